@@ -1,0 +1,167 @@
+package schema
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/conngen/conngen/schema/internal/nearest"
+)
+
+const discoverSchema = "std:account:discover-schema"
+
+// checkNames reports the names that contradict one another so that no Go code
+// can be made of them, or none that works.
+func checkNames(s *Spec, r *reporter) {
+	if s.AccountSchema != nil {
+		checkIdentityAttribute(s, r)
+		checkAttributes(s.AccountSchema, r)
+	}
+	checkEntitlementTypes(s, r)
+	for _, e := range s.EntitlementSchemas {
+		checkAttributes(e, r)
+	}
+	checkConfigKeys(s, r)
+}
+
+// checkIdentityAttribute reports an account schema whose accounts would never
+// have an ID. It keeps silent where the name, the attributes or the commands
+// are wrong in themselves: correcting that may be all it takes.
+func checkIdentityAttribute(s *Spec, r *reporter) {
+	p := s.AccountSchema.Pointer.Member("identityAttribute")
+	identity, attributes := s.File.value(p), s.File.value(s.AccountSchema.Pointer.Member("attributes"))
+	commands := s.File.value("/commands")
+	if identity == nil || identity.kind != '"' || attributes == nil || attributes.kind != '[' ||
+		commands == nil || commands.kind != '[' || s.HasCommand(discoverSchema) {
+		return
+	}
+	names := make([]string, 0, len(attributes.elements))
+	for _, a := range s.AccountSchema.Attributes {
+		if a.Name == identity.text && a.Name != "" {
+			return
+		}
+		names = append(names, a.Name)
+	}
+	if len(names) < len(attributes.elements) || slices.Contains(names, "") {
+		return
+	}
+	message := fmt.Sprintf("identityAttribute names %s, which accountSchema does not have", quoted(identity.text))
+	if identity.text == "" {
+		message = "identityAttribute names no attribute of accountSchema"
+	}
+	r.value(p, Error, ruleIdentityMissing, message, attributeHint(identity.text, names))
+}
+
+// maxListed is the number of attributes that a hint lists.
+const maxListed = 12
+
+func attributeHint(name string, names []string) string {
+	if len(names) == 0 {
+		return fmt.Sprintf("add the attribute, or list %q in commands", discoverSchema)
+	}
+	listed := make([]string, 0, maxListed)
+	for _, n := range names[:min(len(names), maxListed)] {
+		listed = append(listed, quoted(n))
+	}
+	if more := len(names) - len(listed); more > 0 {
+		listed = append(listed, fmt.Sprintf("and %d more", more))
+	}
+	hint := "the attributes are " + strings.Join(listed, ", ")
+	if near := nearest.Name(name, names); near != "" {
+		hint = fmt.Sprintf("did you mean %s? ", quoted(near)) + hint
+	}
+	return hint
+}
+
+// attributeTypes are those that can be compared; others have been reported.
+var attributeTypes = []string{TypeString, TypeBoolean, TypeInt, TypeLong}
+
+// checkAttributes reports attributes that occur twice and differ in what
+// decides their Go type.
+func checkAttributes(schema *ObjectSchema, r *reporter) {
+	first := make(map[string]*Attribute, len(schema.Attributes))
+	for i := range schema.Attributes {
+		a := &schema.Attributes[i]
+		if a.Name == "" || !slices.Contains(attributeTypes, a.Type) {
+			continue
+		}
+		b, ok := first[a.Name]
+		if !ok {
+			first[a.Name] = a
+			continue
+		}
+		if a.Type == b.Type && a.Multi == b.Multi {
+			continue
+		}
+		name := a.Pointer.Member("name")
+		line, _, _ := r.file.Position(b.Pointer.Member("name"))
+		r.value(name, Error, ruleAttributeConflict,
+			fmt.Sprintf("attribute %s is %s here and %s in line %d", quoted(a.Name), shape(a), shape(b), line),
+			"remove one of the two")
+	}
+}
+
+// shape describes an attribute as far as its Go type depends on it.
+func shape(a *Attribute) string {
+	if a.Multi {
+		return "multi-valued " + a.Type
+	}
+	return "single-valued " + a.Type
+}
+
+func checkEntitlementTypes(s *Spec, r *reporter) {
+	first := make(map[string]Pointer, len(s.EntitlementSchemas))
+	for _, e := range s.EntitlementSchemas {
+		if e.Type == "" {
+			continue
+		}
+		p := e.Pointer.Member("type")
+		if before, ok := first[e.Type]; ok {
+			line, _, _ := r.file.Position(before)
+			r.value(p, Error, ruleEntitlementType,
+				fmt.Sprintf("entitlement type %s has a schema already, in line %d", quoted(e.Type), line),
+				"merge the two schemas")
+			continue
+		}
+		first[e.Type] = p
+	}
+}
+
+// checkConfigKeys checks each scope of keys: the top level, and each card.
+func checkConfigKeys(s *Spec, r *reporter) {
+	checkScope(slices.Collect(s.ConfigItems()), r)
+}
+
+// maxSameKey bounds the items of one key that a further one is compared with; a
+// form has no more than a few alternatives for one value.
+const maxSameKey = 100
+
+func checkScope(items []*Entry, r *reporter) {
+	sameKey := make(map[string][]*Entry, len(items))
+	for _, e := range items {
+		if len(e.SubMenus) > 0 {
+			checkScope(slices.Collect(e.CardItems()), r)
+		}
+		if e.Key == "" || e.Type == "" {
+			continue
+		}
+		earlier := sameKey[e.Key]
+		i := slices.IndexFunc(earlier, func(b *Entry) bool { return b.Type != e.Type && !areAlternatives(b, e) })
+		if i < 0 {
+			if len(earlier) < maxSameKey {
+				sameKey[e.Key] = append(earlier, e)
+			}
+			continue
+		}
+		line, _, _ := r.file.Position(earlier[i].Pointer.Member("key"))
+		r.value(e.Pointer.Member("key"), Error, ruleConfigKeyConflict,
+			fmt.Sprintf("config key %s belongs to a %s item here and to a %s item in line %d",
+				quoted(e.Key), quoted(e.Type), quoted(earlier[i].Type), line),
+			"rename one of the two, or give them the same parentKey and different parentValues")
+	}
+}
+
+// areAlternatives reports whether at most one of two items is ever visible.
+func areAlternatives(a, b *Entry) bool {
+	return a.ParentKey != "" && a.ParentKey == b.ParentKey && a.ParentValue != b.ParentValue
+}

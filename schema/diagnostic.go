@@ -1,0 +1,67 @@
+package schema
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
+
+// Severity ranks a [Diagnostic].
+type Severity string
+
+// The severities. A spec with an error is refused.
+const (
+	Error   Severity = "error"
+	Warning Severity = "warning"
+	Info    Severity = "info"
+)
+
+// A Diagnostic is one finding about a spec.
+type Diagnostic struct {
+	Path     string   `json:"path"`
+	Line     int      `json:"line"`    // from 1
+	Column   int      `json:"column"`  // from 1, in characters
+	Pointer  Pointer  `json:"pointer"` // the value in question, "" for the file
+	Rule     string   `json:"rule"`
+	Severity Severity `json:"severity"`
+	Message  string   `json:"message"`
+	Hint     string   `json:"hint"` // what would be right, "" where nothing can be said
+
+	// Width is the number of characters that the finding covers on its line, at least 1.
+	Width int `json:"-"`
+}
+
+// String gives the finding in one line, as a compiler would.
+func (d Diagnostic) String() string {
+	return fmt.Sprintf("%s:%d:%d: %s: %s [%s]", d.Path, d.Line, d.Column, d.Severity, d.Message, d.Rule)
+}
+
+// Diagnostics is the list of findings about one spec.
+type Diagnostics []Diagnostic
+
+// HasErrors reports whether the spec must be refused.
+func (ds Diagnostics) HasErrors() bool { return ds.Count(Error) > 0 }
+
+// Count returns the number of findings of one severity.
+func (ds Diagnostics) Count(s Severity) int {
+	n := 0
+	for _, d := range ds {
+		if d.Severity == s {
+			n++
+		}
+	}
+	return n
+}
+
+// Sort orders the findings by position, then rule and message.
+func (ds Diagnostics) Sort() {
+	slices.SortStableFunc(ds, func(a, b Diagnostic) int {
+		return cmp.Or(
+			cmp.Compare(a.Path, b.Path),
+			cmp.Compare(a.Line, b.Line),
+			cmp.Compare(a.Column, b.Column),
+			cmp.Compare(a.Rule, b.Rule),
+			cmp.Compare(a.Message, b.Message),
+		)
+	})
+}

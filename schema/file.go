@@ -1,0 +1,156 @@
+package schema
+
+import (
+	"bytes"
+	"sort"
+	"sync"
+	"unicode/utf8"
+)
+
+// A File is the text of a spec and the map from its values to their positions.
+type File struct {
+	Name string // path as given
+
+	text   []byte // without byte order mark
+	valid  []byte // text with each byte that is not UTF-8 replaced: what columns are counted in
+	strict []byte // valid without comments and trailing commas: what is parsed
+	root   *node  // nil when the text is not JSON
+
+	// All three texts have the same offsets, but not the same characters: a
+	// comment is replaced byte by byte.
+
+	indexOnce sync.Once
+	lines     []int // offset of the first byte of each line
+	blocks    []int // number of characters before each block of the text
+}
+
+// blockSize is the number of bytes between two entries of File.blocks. A count
+// every now and then keeps columns cheap even in a file of one long line.
+const blockSize = 512
+
+var byteOrderMark = []byte("\uFEFF")
+
+// NewFile returns a file that knows its lines but no positions of values: what
+// it takes to show a finding in a text that [Parse] could make no [Spec] of.
+// The file keeps data.
+func NewFile(name string, data []byte) *File {
+	text := bytes.TrimPrefix(data, byteOrderMark)
+	return &File{Name: name, text: text, valid: text, strict: text}
+}
+
+// Text returns the text of the file without byte order mark. It must not be changed.
+func (f *File) Text() []byte { return f.text }
+
+// Line returns the n-th line, counted from 1, without its line end; "" when
+// there is no such line.
+func (f *File) Line(n int) string {
+	f.buildIndex()
+	if n < 1 || n > len(f.lines) {
+		return ""
+	}
+	return string(f.text[f.lines[n-1]:f.lineEnd(n)])
+}
+
+// Has reports whether the file has a value at p.
+func (f *File) Has(p Pointer) bool { return f.value(p) != nil }
+
+// Position returns where the value at p begins: its line and column, both
+// counted from 1, the column in characters. The width is the number of
+// characters that the value covers on that line, 1 for objects and arrays.
+// Where there is no such value it is the position of the nearest value around it.
+func (f *File) Position(p Pointer) (line, column, width int) {
+	if f.root == nil {
+		return 1, 1, 1
+	}
+	n, _, _ := f.root.descend(p)
+	return f.nodePosition(n)
+}
+
+// NamePosition is [File.Position] for the name of the object member at p. For
+// anything else than the value of a member it is the position of the value.
+func (f *File) NamePosition(p Pointer) (line, column, width int) {
+	if f.root == nil {
+		return 1, 1, 1
+	}
+	n, m, complete := f.root.descend(p)
+	if m == nil || !complete {
+		return f.nodePosition(n)
+	}
+	return f.spanPosition(m.nameStart, m.nameEnd)
+}
+
+// value returns the node at p, nil when there is none.
+func (f *File) value(p Pointer) *node {
+	if f.root == nil {
+		return nil
+	}
+	if n, _, ok := f.root.descend(p); ok {
+		return n
+	}
+	return nil
+}
+
+func (f *File) nodePosition(n *node) (line, column, width int) {
+	if n.kind == '{' || n.kind == '[' {
+		return f.spanPosition(n.start, n.start+1)
+	}
+	return f.spanPosition(n.start, n.end)
+}
+
+// spanPosition turns the byte offsets start and end into a position.
+func (f *File) spanPosition(start, end int) (line, column, width int) {
+	f.buildIndex()
+	line = sort.Search(len(f.lines), func(i int) bool { return f.lines[i] > start })
+	before := f.characters(start)
+	column = 1 + before - f.characters(f.lines[line-1])
+	width = f.characters(min(end, f.lineEnd(line))) - before
+	return line, column, max(width, 1)
+}
+
+// lineEnd returns the offset of the end of line n, before its line end.
+func (f *File) lineEnd(n int) int {
+	end := len(f.text)
+	if n < len(f.lines) {
+		end = f.lines[n] - 1
+	}
+	if end > f.lines[n-1] && f.text[end-1] == '\r' {
+		end--
+	}
+	return end
+}
+
+// characters counts the characters before offset.
+func (f *File) characters(offset int) int {
+	block := offset / blockSize
+	return f.blocks[block] + countCharacters(f.valid[block*blockSize:offset])
+}
+
+// buildIndex indexes lines and characters when the first position is asked for;
+// a spec without findings never needs them.
+func (f *File) buildIndex() {
+	f.indexOnce.Do(func() {
+		f.lines = []int{0}
+		for i, c := range f.text {
+			if c == '\n' {
+				f.lines = append(f.lines, i+1)
+			}
+		}
+		f.blocks = make([]int, 1, 1+len(f.valid)/blockSize)
+		for start := 0; start+blockSize <= len(f.valid); start += blockSize {
+			count := f.blocks[len(f.blocks)-1] + countCharacters(f.valid[start:start+blockSize])
+			f.blocks = append(f.blocks, count)
+		}
+	})
+}
+
+// countCharacters counts the first bytes of characters in b, which may begin
+// and end inside of one.
+func countCharacters(b []byte) int {
+	count := 0
+	for _, c := range b {
+		if utf8.RuneStart(c) {
+			count++
+		}
+	}
+	return count
+}

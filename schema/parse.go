@@ -1,0 +1,176 @@
+package schema
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+
+	"github.com/tailscale/hujson"
+)
+
+// The rules that a spec can break so badly that it is refused, and those about
+// its text.
+const (
+	ruleJSONSyntax          = "json-syntax"
+	ruleConflictMarkers     = "merge-conflict-markers"
+	ruleTrailingComma       = "json-trailing-comma"
+	ruleComment             = "json-comment"
+	ruleBOM                 = "utf8-bom"
+	ruleDuplicateKey        = "duplicate-json-key"
+	ruleSchema              = "schema"
+	ruleEntryUnrecognised   = "source-config-entry-unrecognised"
+	ruleItemKeyMissing      = "item-key-missing"
+	ruleUnknownType         = "unknown-attribute-type"
+	ruleFieldKeyMissing     = "field-key-missing"
+	ruleUnknownInitialValue = "unknown-initial-value-type"
+	ruleIdentityMissing     = "identity-attribute-missing"
+	ruleEntitlementType     = "duplicate-entitlement-type"
+	ruleAttributeConflict   = "duplicate-attribute-conflict"
+	ruleConfigKeyConflict   = "duplicate-config-key-conflict"
+)
+
+// maxSize is far above any real spec; see [Parse].
+const maxSize = 10 << 20
+
+// Parse reads the text of a connector-spec.json. It returns all that is wrong
+// with the text at once, sorted by position, and the spec as far as it can be
+// read: values of a wrong type are left out. The spec is nil only when the text
+// is no JSON object at all, or beyond all measure: larger than 10 MiB, nested
+// deeper than 200 levels, or of more than 200,000 values.
+//
+// The spec keeps data, which must not be changed afterwards.
+func Parse(name string, data []byte) (*Spec, Diagnostics) {
+	f := NewFile(name, data)
+	r := &reporter{file: f}
+	spec := read(f, r, len(data))
+	r.findings.Sort()
+	return spec, slices.Compact(r.findings)
+}
+
+func read(f *File, r *reporter, size int) *Spec {
+	if size > maxSize {
+		r.file = NewFile(f.Name, nil) // its lines are not worth an index
+		r.span(span{}, Error, ruleJSONSyntax, "",
+			fmt.Sprintf("file has %d bytes; a spec has at most %d", size, maxSize), "name a connector-spec.json")
+		return nil
+	}
+	if size > len(f.text) {
+		r.span(span{}, Warning, ruleBOM, "", "file begins with a byte order mark, which the platform does not read",
+			"save the file as UTF-8 without byte order mark")
+	}
+	if !readTree(f, r) {
+		return nil
+	}
+	if f.root.kind != '{' {
+		r.value("", Error, ruleSchema, fmt.Sprintf("spec must be a JSON object, not %s", kindName(f.root)), "")
+		return nil
+	}
+	validate(f, r)
+	spec := decode(f)
+	checkNames(spec, r)
+	return spec
+}
+
+// readTree checks that the text is JSON and gives the file its tree. It reports
+// false when there is none.
+func readTree(f *File, r *reporter) bool {
+	if isUTF16(f.text) {
+		r.span(span{}, Error, ruleJSONSyntax, "", "file is encoded as UTF-16", "save the file as UTF-8")
+		return false
+	}
+	valid, invalid := replaceInvalidUTF8(f.text)
+	f.valid = valid
+	if invalid >= 0 {
+		r.span(span{invalid, invalid + 1}, Error, ruleJSONSyntax, "",
+			fmt.Sprintf("byte 0x%02X is not UTF-8", f.text[invalid]), "save the file as UTF-8")
+	}
+	s := &scanner{text: valid}
+	err := s.scan()
+	for _, c := range s.comments {
+		r.span(c, Error, ruleComment, "", "JSON has no comments", "remove the comment")
+	}
+	f.strict = s.strict()
+	for _, c := range s.commas {
+		r.span(span{c, c + 1}, Error, ruleTrailingComma, "",
+			fmt.Sprintf("trailing comma before %q", nextBracket(f.strict, c)), "remove the comma")
+	}
+	if err != nil {
+		reportSyntax(r, err, invalid)
+		return false
+	}
+	return buildTree(f, r)
+}
+
+func buildTree(f *File, r *reporter) bool {
+	value, err := hujson.Parse(f.strict)
+	if err != nil { // the scanner should have found it, at its position
+		r.span(span{}, Error, ruleJSONSyntax, "", err.Error(), "")
+		return false
+	}
+	var b treeBuilder
+	f.root = b.node(&value)
+	for _, d := range b.duplicates {
+		line, _, _ := f.spanPosition(d.first, d.first)
+		r.span(span{d.start, d.end}, Warning, ruleDuplicateKey, "",
+			fmt.Sprintf("member name %s occurs twice in this object, first in line %d; the last one counts", quoted(d.name), line),
+			"remove one of the two")
+	}
+	return true
+}
+
+// reportSyntax reports what keeps the text from being JSON. Conflict markers are
+// the cause of whatever the scanner stumbled over.
+func reportSyntax(r *reporter, err *syntaxError, invalid int) {
+	if at, found := findConflict(r.file.text); found {
+		r.span(at, Error, ruleConflictMarkers, "", "merge conflict is not resolved",
+			"keep one of the versions and remove the marker lines")
+		return
+	}
+	if err.start == invalid {
+		return // the byte has been reported as what it is
+	}
+	r.span(err.span, Error, ruleJSONSyntax, "", err.message, err.hint)
+}
+
+// isUTF16 recognises the byte order marks of UTF-16, and a first character of
+// two bytes.
+func isUTF16(text []byte) bool {
+	return bytes.HasPrefix(text, []byte{0xFE, 0xFF}) || bytes.HasPrefix(text, []byte{0xFF, 0xFE}) ||
+		bytes.HasPrefix(text, []byte{'{', 0}) || bytes.HasPrefix(text, []byte{0, '{'})
+}
+
+// nextBracket returns the closing bracket that follows a trailing comma.
+func nextBracket(strict []byte, comma int) rune {
+	return rune(bytes.TrimLeft(strict[comma:], " \t\r\n")[0])
+}
+
+// A reporter collects findings about one file.
+type reporter struct {
+	file     *File
+	findings Diagnostics
+}
+
+// value reports a finding about the value at p.
+func (r *reporter) value(p Pointer, severity Severity, rule, message, hint string) {
+	line, column, width := r.file.Position(p)
+	r.add(line, column, width, p, severity, rule, message, hint)
+}
+
+// name reports a finding about the name of the member at p.
+func (r *reporter) name(p Pointer, severity Severity, rule, message, hint string) {
+	line, column, width := r.file.NamePosition(p)
+	r.add(line, column, width, p, severity, rule, message, hint)
+}
+
+// span reports a finding about a stretch of the text.
+func (r *reporter) span(at span, severity Severity, rule string, p Pointer, message, hint string) {
+	line, column, width := r.file.spanPosition(at.start, at.end)
+	r.add(line, column, width, p, severity, rule, message, hint)
+}
+
+func (r *reporter) add(line, column, width int, p Pointer, severity Severity, rule, message, hint string) {
+	r.findings = append(r.findings, Diagnostic{
+		Path: r.file.Name, Line: line, Column: column, Width: width,
+		Pointer: p, Rule: rule, Severity: severity, Message: message, Hint: hint,
+	})
+}

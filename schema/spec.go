@@ -1,0 +1,306 @@
+// Package schema reads connector-spec.json, the file that tells SailPoint
+// Identity Security Cloud what a SaaS connector can do.
+//
+// [Parse] turns bytes into a [Spec] and reports everything that is wrong with
+// them, each finding at its line and column. The rules that the format itself
+// sets are in connector-spec.schema.json; [JSONSchema] returns it.
+package schema
+
+import (
+	"encoding/json"
+	"iter"
+	"strings"
+)
+
+// A Spec is one connector-spec.json, read as far as it can be read. Absent,
+// null and empty are the same thing in it wherever the format treats them alike.
+type Spec struct {
+	File *File // where everything in the spec stands
+
+	Name                     string // display name, free text
+	Description              string
+	KeyType                  KeyType
+	Commands                 []Command // in file order, duplicates included
+	SourceConfig             []*Entry  // the config form, in the order of the UI
+	InitialValues            []InitialValue
+	AccountSchema            *ObjectSchema   // nil when the spec has none
+	EntitlementSchemas       []*ObjectSchema // in file order
+	AccountCreateTemplate    *CreateTemplate // nil when the spec has none
+	SupportsStatefulCommands bool
+	ShowDebugLoggingOption   bool
+	SupportsCustomSchemas    bool
+	Features                 []string
+	ScriptName               string
+	TestConnectionTimeout    int64 // seconds, 0 when absent
+	Visibility               string
+	Topology                 string
+	Unknown                  []Member // members that the format does not know
+}
+
+// KeyType says which kind of key identifies an object.
+type KeyType string
+
+// The key types. A spec that names none works with simple keys, and its objects
+// may carry identity and uuid in their place.
+const (
+	NoKeyType       KeyType = ""
+	SimpleKeyType   KeyType = "simple"
+	CompoundKeyType KeyType = "compound"
+)
+
+// A Command is one entry of commands.
+type Command struct {
+	Pointer Pointer
+	Name    string // "std:account:list"
+}
+
+// A Member is one name and value of a JSON object that the format does not know.
+type Member struct {
+	Pointer Pointer // of the value
+	Name    string
+	Value   json.RawMessage
+}
+
+// An InitialValue is one member of sourceConfigInitialValues.
+type InitialValue struct {
+	Pointer Pointer // of the value
+	Key     string
+	Value   json.RawMessage // as written
+}
+
+// The types of an [Entry] that are no config items.
+const (
+	EntryMenu    = "menu"
+	EntrySection = "section"
+)
+
+// The documented types of config items.
+const (
+	ItemText           = "text"
+	ItemSecret         = "secret"
+	ItemTextArea       = "textarea"
+	ItemSecretTextArea = "secrettextarea"
+	ItemURL            = "url"
+	ItemNumber         = "number"
+	ItemCheckbox       = "checkbox"
+	ItemToggle         = "toggle"
+	ItemRadio          = "radio"
+	ItemSelect         = "select"
+	ItemList           = "list"
+	ItemKeyValue       = "keyValue"
+	ItemCardList       = "cardList"
+)
+
+// An Entry is one entry of the config form: a menu, a section or a config item,
+// told apart by Type.
+type Entry struct {
+	Pointer Pointer
+	Type    string // "menu", "section", else the type of a config item
+	Label   string // of menus and items
+
+	// Sections.
+	SectionTitle       string
+	SectionHelpMessage string // may hold HTML
+	DocLink            string
+	DocLinkLabel       string
+
+	// Menus and sections.
+	Items []*Entry
+
+	// Config items.
+	Key         string // literal key in the config object, dots included
+	Required    bool   // while visible
+	ParentKey   string // the item in the same scope that decides about visibility
+	ParentValue string // the parent's value that shows this item; "true" for a checked box
+	Placeholder string
+	HelpKey     string
+	HelpText    string          // undocumented
+	HelpMessage string          // undocumented
+	Min, Max    string          // numeric text, "" when absent
+	MaxLength   string          // numeric text, "" when absent
+	Value       json.RawMessage // undocumented default of an item in a card, nil when absent
+	ValuePath   string          // undocumented
+
+	Options []Option // radio and select
+
+	KeyValueKey   *KeyValuePart // keyValue
+	KeyValueValue *KeyValuePart // keyValue
+
+	// Card lists.
+	SubMenus         []SubMenu
+	TitleKey         string
+	SubtitleKey      string
+	IndexKey         string
+	ButtonLabel      string
+	AddButton        bool
+	EditButton       bool
+	DeleteButton     bool
+	CopyButton       bool
+	DragNDropEnabled bool
+
+	Unknown []Member
+}
+
+// IsItem reports whether e is a config item, neither menu nor section.
+func (e *Entry) IsItem() bool { return e.Type != EntryMenu && e.Type != EntrySection }
+
+// CardItems walks the config items of a card list in file order: a scope of
+// keys of its own.
+func (e *Entry) CardItems() iter.Seq[*Entry] {
+	return func(yield func(*Entry) bool) {
+		for _, m := range e.SubMenus {
+			if !walkItems(m.Items, yield) {
+				return
+			}
+		}
+	}
+}
+
+// ConfigItems walks the config items of the spec's top-level scope in file
+// order, whatever menus and sections they stand in. Items inside cards are not
+// among them; see [Entry.CardItems].
+func (s *Spec) ConfigItems() iter.Seq[*Entry] {
+	return func(yield func(*Entry) bool) { walkItems(s.SourceConfig, yield) }
+}
+
+func walkItems(entries []*Entry, yield func(*Entry) bool) bool {
+	for _, e := range entries {
+		if e.IsItem() {
+			if !yield(e) {
+				return false
+			}
+			continue
+		}
+		if !walkItems(e.Items, yield) {
+			return false
+		}
+	}
+	return true
+}
+
+// HasCommand reports whether the spec lists the command.
+func (s *Spec) HasCommand(name string) bool {
+	for _, c := range s.Commands {
+		if c.Name == name {
+			return true
+		}
+	}
+	return false
+}
+
+// An Option is one choice of a radio or select item.
+type Option struct {
+	Pointer      Pointer
+	Label        string
+	Value        string // scalars are read as their text
+	DocLink      string
+	DocLinkLabel string
+	Unknown      []Member
+}
+
+// A KeyValuePart describes one of the two members of a keyValue pair.
+type KeyValuePart struct {
+	Pointer   Pointer
+	Key       string // the member's name in each pair
+	Label     string
+	Type      string
+	Required  bool
+	MaxLength string // numeric text, "" when absent
+	Unknown   []Member
+}
+
+// A SubMenu is one page of a card.
+type SubMenu struct {
+	Pointer Pointer
+	Label   string
+	Items   []*Entry
+	Unknown []Member
+}
+
+// An ObjectSchema is accountSchema or one entry of entitlementSchemas.
+type ObjectSchema struct {
+	Pointer            Pointer
+	Type               string // entitlement schemas only: "group"
+	DisplayAttribute   string
+	IdentityAttribute  string
+	GroupAttribute     string
+	HierarchyAttribute string
+	IncludePermissions bool
+	Attributes         []Attribute // in file order, duplicates included
+	Unknown            []Member
+}
+
+// The attribute and template field types. TypeArray occurs in templates alone.
+const (
+	TypeString  = "string"
+	TypeBoolean = "boolean"
+	TypeInt     = "int"
+	TypeLong    = "long"
+	TypeArray   = "array"
+)
+
+// An Attribute is one attribute of an account or entitlement schema.
+type Attribute struct {
+	Pointer          Pointer
+	Name             string // literal, any text
+	Type             string // "string", "boolean", "int" or "long"
+	Description      string
+	Multi            bool
+	Entitlement      bool
+	Managed          bool
+	Required         bool
+	Writable         bool
+	SchemaObjectType string // "" means "group" where Entitlement is set
+	Unknown          []Member
+}
+
+// A CreateTemplate is accountCreateTemplate.
+type CreateTemplate struct {
+	Pointer Pointer
+	Fields  []Field // in file order, duplicates included
+	Unknown []Member
+}
+
+// A Field is one field of the create template.
+type Field struct {
+	Pointer           Pointer
+	Key               string // attribute name in the create request; the deprecated name where key is absent
+	Name              string // deprecated name of key, "" when absent
+	Label             string
+	Type              string // "string", "boolean", "int", "long" or "array"
+	Required          bool
+	IsMultiValued     bool
+	InitialValue      *FieldValue // nil when absent
+	IdentityAttribute string      // deprecated form of an initial value
+	Unknown           []Member
+}
+
+// The kinds of [FieldValue].
+const (
+	ValueIdentityAttribute = "identityAttribute"
+	ValueStatic            = "static"
+	ValueGenerator         = "generator"
+)
+
+// A FieldValue says where ISC takes a create field's value from.
+type FieldValue struct {
+	Pointer         Pointer
+	Type            string          // "identityAttribute", "static" or "generator"
+	Name            string          // identity attribute or generator
+	Value           json.RawMessage // static value, nil when absent
+	Template        string          // of the generator "Create Unique Account ID"
+	MaxSize         string          // numeric text, "" when absent
+	MaxUniqueChecks string          // numeric text, "" when absent
+	Unknown         []Member
+}
+
+// A Pointer is a JSON Pointer (RFC 6901) to a value of the spec; "" is the
+// whole file.
+type Pointer string
+
+var pointerEscaper = strings.NewReplacer("~", "~0", "/", "~1")
+
+// Member returns the pointer to the member name of the object that p points to.
+func (p Pointer) Member(name string) Pointer {
+	return p + "/" + Pointer(pointerEscaper.Replace(name))
+}
