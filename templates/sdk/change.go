@@ -1,0 +1,188 @@
+package sdk
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+)
+
+// A ChangeOp says what an [AttributeChange] does.
+type ChangeOp string
+
+// The operations that ISC sends.
+const (
+	ChangeSet    ChangeOp = "Set"    // overwrites, a whole list too
+	ChangeAdd    ChangeOp = "Add"    // adds to a list, without duplicates
+	ChangeRemove ChangeOp = "Remove" // takes out of a list; on a single value, clears it
+)
+
+// An AttributeChange is one change of an account update.
+type AttributeChange struct {
+	Op        ChangeOp        `json:"op"`
+	Attribute string          `json:"attribute"`
+	Value     json.RawMessage `json:"value,omitempty"` // one value or a list; may be missing with Remove
+	Metadata  map[string]any  `json:"metadata,omitempty"`
+}
+
+// Apply carries out changes on *p in their order: all of them, or none and an
+// error that names each attribute that could not be changed. Attributes that
+// have no field change in extra, where the type has it.
+//
+// Add on an attribute that holds one value sets it, and Remove clears it,
+// whatever the value. Set to null clears, Add of nothing changes nothing, and
+// Remove without a value takes out all. Lists are never changed in place.
+func Apply[T any, P interface {
+	*T
+	Binding
+}](p P, changes []AttributeChange) error {
+	next := *p
+	var errs problems
+	for i, c := range changes {
+		if err := applyOne(P(&next), c, i == 0); err != nil {
+			errs.add(fmt.Sprintf("%s %q", c.Op, c.Attribute), err)
+		}
+	}
+	if err := errs.err(); err != nil {
+		return Errorf("%w", err)
+	}
+	*p = next
+	return nil
+}
+
+// applyOne carries out one change. The first one copies the extra members,
+// which are the only part of the object that would change in place.
+func applyOne(v Binding, c AttributeChange, first bool) error {
+	found, err := false, error(nil)
+	v.Bind(&Binder{
+		visit: func(name string, _ bool, f field) {
+			if name == c.Attribute {
+				found, err = true, c.apply(f)
+			}
+		},
+		rest: func(extra *map[string]any) {
+			if first {
+				*extra = maps.Clone(*extra)
+			}
+			if !found {
+				found, err = true, c.apply(extraField{extra, c.Attribute})
+			}
+		},
+	})
+	if !found {
+		return errNotAnAttribute
+	}
+	return err
+}
+
+func (c AttributeChange) apply(f field) error {
+	switch c.Op {
+	case ChangeSet:
+		if isNull(c.Value) {
+			return f.remove(nil)
+		}
+		return f.set(c.Value)
+	case ChangeAdd:
+		return f.add(c.Value)
+	case ChangeRemove:
+		return f.remove(c.Value)
+	}
+	return fmt.Errorf("the operation is unknown; it is %q, %q or %q", ChangeSet, ChangeAdd, ChangeRemove)
+}
+
+// An extraField is a member that no field has: a list once values have been
+// added to it, else what it was set to.
+type extraField struct {
+	extra *map[string]any
+	name  string
+}
+
+func (f extraField) set(raw json.RawMessage) error { return setExtra(f.extra, f.name, raw) }
+
+func (f extraField) list() []any {
+	switch v := (*f.extra)[f.name].(type) {
+	case nil:
+		return nil
+	case []any:
+		return v
+	default:
+		return []any{v}
+	}
+}
+
+func (f extraField) store(list []any) {
+	if *f.extra == nil {
+		*f.extra = make(map[string]any)
+	}
+	(*f.extra)[f.name] = list
+}
+
+func (f extraField) add(raw json.RawMessage) error {
+	values, err := extraValues(raw)
+	if err != nil || len(values) == 0 {
+		return err
+	}
+	next := append([]any{}, f.list()...)
+	for _, v := range values {
+		if !containsValue(next, v) {
+			next = append(next, v)
+		}
+	}
+	f.store(next)
+	return nil
+}
+
+// remove takes values out of a list and clears anything else.
+func (f extraField) remove(raw json.RawMessage) error {
+	list, isList := (*f.extra)[f.name].([]any)
+	if !isList || isNull(raw) {
+		delete(*f.extra, f.name)
+		return nil
+	}
+	values, err := extraValues(raw)
+	if err != nil {
+		return err
+	}
+	next := []any{}
+	for _, v := range list {
+		if !containsValue(values, v) {
+			next = append(next, v)
+		}
+	}
+	f.store(next)
+	return nil
+}
+
+func (f extraField) absent() bool {
+	_, ok := (*f.extra)[f.name]
+	return !ok
+}
+
+func extraValues(raw json.RawMessage) ([]any, error) {
+	raws, err := elements(raw)
+	if err != nil {
+		return nil, err
+	}
+	values := make([]any, 0, len(raws))
+	for _, raw := range raws {
+		v, err := readValue(raw)
+		if err != nil {
+			return nil, err
+		}
+		values = append(values, v)
+	}
+	return values, nil
+}
+
+// containsValue compares as JSON text, since values may be lists and objects.
+func containsValue(list []any, v any) bool {
+	text, err := appendValue(nil, v)
+	if err != nil {
+		return false
+	}
+	for _, other := range list {
+		if o, err := appendValue(nil, other); err == nil && string(o) == string(text) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,8 @@
+package sdk
+
+// A Command is the name of a command on the wire, such as "std:account:list".
+// Names are matched exactly, case included.
+type Command string
+
+// stdSpecRead is answered by the registry itself.
+const stdSpecRead Command = "std:spec:read"

@@ -1,0 +1,120 @@
+package sdk
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// The error types that ISC knows. Any other text is passed through.
+const (
+	GenericError  = "generic"
+	NotFoundError = "notFound"
+)
+
+// An Error is a command's failure with a type that ISC acts on.
+type Error struct {
+	Type    string // GenericError when empty
+	Message string
+	Err     error // the cause, may be nil
+}
+
+// Errorf returns a generic error, whatever the type of its operands. A %w verb
+// keeps its operand as a cause.
+func Errorf(format string, args ...any) error {
+	return newError(GenericError, format, args)
+}
+
+// NotFound returns the error that says that the object is not there. When an
+// account read or update fails with it during provisioning, ISC goes on to
+// create the account; never return it from an aggregation.
+func NotFound(format string, args ...any) error {
+	return newError(NotFoundError, format, args)
+}
+
+func newError(kind, format string, args []any) error {
+	err := fmt.Errorf(format, args...)
+	cause := errors.Unwrap(err)
+	if _, several := err.(interface{ Unwrap() []error }); several {
+		cause = err
+	}
+	return &Error{Type: kind, Message: err.Error(), Err: cause}
+}
+
+// NotImplemented returns the error of a command that the client does not answer.
+func NotImplemented(c Command) error {
+	return Errorf("%s is not implemented", c)
+}
+
+func (e *Error) Error() string { return e.Message }
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+// unsupported is the protocol's own answer to a command that has no handler.
+// It is no [Error]: the original throws a plain one.
+func unsupported(command string) error {
+	return errors.New("unsupported command: " + command)
+}
+
+// problems are several failures in one error, each led by what failed.
+type problems []string
+
+// add adds a failure. The several failures of a nested object are led by its
+// name too: attributes.email.
+func (p *problems) add(name string, err error) {
+	var nested problems
+	if !errors.As(err, &nested) {
+		*p = append(*p, name+": "+err.Error())
+		return
+	}
+	for _, problem := range nested {
+		*p = append(*p, name+"."+problem)
+	}
+}
+
+// err returns the problems as an error, nil when there are none.
+func (p problems) err() error {
+	if len(p) == 0 {
+		return nil
+	}
+	return p
+}
+
+func (p problems) Error() string { return strings.Join(p, "; ") }
+
+// errorText renders a failure as the original server does: the error's type,
+// then the error as JavaScript inspects it, with one stack line that names the
+// command.
+func errorText(command Command, err error) string {
+	var b strings.Builder
+	var typed *Error
+	if !errors.As(err, &typed) {
+		fmt.Fprintf(&b, "%s error: \n + Error%s", GenericError, withColon(err.Error()))
+		writeStack(&b, command)
+		return b.String()
+	}
+	kind := typed.Type
+	if kind == "" {
+		kind = GenericError
+	}
+	fmt.Fprintf(&b, "%s error: \n + ConnectorError%s", kind, withColon(err.Error()))
+	writeStack(&b, command)
+	fmt.Fprintf(&b, " {\n  type: '%s'\n}", kind)
+	return b.String()
+}
+
+func withColon(message string) string {
+	if message == "" {
+		return ""
+	}
+	return ": " + message
+}
+
+func writeStack(b *strings.Builder, command Command) {
+	if command == "" {
+		command = "connector"
+	}
+	b.WriteString("\n    at ")
+	b.WriteString(string(command))
+}

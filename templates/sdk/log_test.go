@@ -1,0 +1,113 @@
+package sdk
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+)
+
+// logged runs a command that logs, and returns its lines.
+func logged(t *testing.T, config string, log func(context.Context, *slog.Logger)) []map[string]any {
+	t.Helper()
+	var out bytes.Buffer
+	r := newTester(Handlers[nothing]{
+		"a:b": func(ctx context.Context, _ nothing, _ json.RawMessage, _ *Writer) error {
+			log(ctx, Logger(ctx))
+			return nil
+		},
+	}, WithLogger(NewLogger(&out)))
+	err := r.Run(t.Context(), Request{Type: "a:b", Config: json.RawMessage(config), Version: Ptr(int64(7))}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lines []map[string]any
+	for _, line := range strings.Split(strings.TrimSpace(out.String()), "\n") {
+		var members map[string]any
+		if err := json.Unmarshal([]byte(line), &members); err != nil {
+			t.Fatalf("line %q: %v", line, err)
+		}
+		lines = append(lines, members)
+	}
+	return lines
+}
+
+func TestLog(t *testing.T) {
+	t.Parallel()
+	lines := logged(t, `{}`, func(ctx context.Context, l *slog.Logger) {
+		l.DebugContext(ctx, "hidden")
+		l.InfoContext(ctx, "shown", "token", NewSecret(hush), "took", 1500*time.Millisecond, slog.Group("g", "level", "l"))
+		l.With("x", 1).WithGroup("g").Warn("warned", "err", errors.New("e"))
+	})
+	if len(lines) != 2 {
+		t.Fatalf("%d lines: %v", len(lines), lines)
+	}
+	at, err := time.Parse("2006-01-02T15:04:05.000Z", lines[0]["timestamp"].(string))
+	if err != nil || at.IsZero() {
+		t.Errorf("timestamp %v, %v", at, err)
+	}
+	for name, want := range map[string]any{
+		"level": "INFO", "message": "shown", "commandType": "a:b", "version": 7.0, "token": redacted, "took": "1.5s",
+	} {
+		if lines[0][name] != want {
+			t.Errorf("%s: %v, want %v", name, lines[0][name], want)
+		}
+	}
+	if lines[0]["g"].(map[string]any)["level"] != "l" {
+		t.Errorf("a group's member became %v", lines[0]["g"])
+	}
+	if lines[1]["level"] != "WARN" || lines[1]["x"] != 1.0 || lines[1]["g"].(map[string]any)["err"] != "e" {
+		t.Errorf("second line %v", lines[1])
+	}
+}
+
+// TestLogReservedNames uses the names of the handler's own members.
+func TestLogReservedNames(t *testing.T) {
+	t.Parallel()
+	lines := logged(t, `{}`, func(_ context.Context, l *slog.Logger) {
+		l.Info("m", "time", "noon")
+		l.Info("m", "level", "high")
+		l.Info("m", "msg", 5)
+	})
+	for i, want := range []struct {
+		name  string
+		value any
+	}{{"time", "noon"}, {"level", "high"}, {"msg", 5.0}} {
+		if got := lines[i][want.name]; got != want.value {
+			t.Errorf("%s: %v, want %v", want.name, got, want.value)
+		}
+	}
+}
+
+func TestLogDebug(t *testing.T) {
+	t.Parallel()
+	for config, want := range map[string]int{
+		`{"spConnDebugLoggingEnabled":true}`:   3,
+		`{"spConnDebugLoggingEnabled":false}`:  1,
+		`{"spConnDebugLoggingEnabled":"true"}`: 1,
+		`{}`:                                   1,
+		`null`:                                 1,
+		`"text"`:                               1,
+		``:                                     1,
+	} {
+		lines := logged(t, config, func(_ context.Context, l *slog.Logger) {
+			l.Debug("debug")
+			l.With("a", 1).WithGroup("g").Debug("derived", "b", 1)
+			l.Info("info")
+		})
+		if len(lines) != want {
+			t.Errorf("config %s: %d lines, want %d", config, len(lines), want)
+		}
+	}
+}
+
+func TestLogOutsideOfCommand(t *testing.T) {
+	t.Parallel()
+	if Logger(t.Context()) != slog.Default() {
+		t.Error("outside of a command there is another logger than the default")
+	}
+}

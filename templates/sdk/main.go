@@ -1,0 +1,161 @@
+package sdk
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+)
+
+const usage = `usage: %[1]s [serve] [--addr 127.0.0.1:3000]
+       %[1]s invoke COMMAND [--input JSON|@FILE] [--config FILE]
+       %[1]s spec
+
+serve answers commands over HTTP: POST {"type","input","config"} to any path.
+invoke runs one command and prints its lines.
+spec prints connector-spec.json.
+`
+
+// Exit codes of [Registry.Execute].
+const (
+	exitOK     = 0
+	exitFailed = 1 // the command or the server failed
+	exitUsage  = 2 // arguments or files that cannot be used
+)
+
+// Main runs the connector as a program and ends the process.
+func (r *Registry[C]) Main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal ends the process at once
+	os.Exit(r.Execute(ctx, os.Args, os.Stdout, os.Stderr))
+}
+
+// Execute runs the connector with command line arguments, the program's name
+// first, until ctx ends, and returns the exit code: 0, 1 when the command or the
+// server failed, 2 for unusable arguments.
+func (r *Registry[C]) Execute(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	name, verb, rest := args[0], "serve", args[1:]
+	if len(rest) > 0 && !strings.HasPrefix(rest[0], "-") {
+		verb, rest = rest[0], rest[1:]
+	}
+	flags := flag.NewFlagSet(name+" "+verb, flag.ContinueOnError)
+	flags.SetOutput(io.Discard) // the error is printed below, once
+	flags.Usage = func() { fmt.Fprintf(stderr, usage, name) }
+	var err error
+	switch verb {
+	case "serve":
+		err = r.serve(ctx, flags, rest, stderr)
+	case "invoke":
+		err = r.invoke(ctx, flags, rest, stdout)
+	case "spec":
+		if err = parse(flags, rest); err == nil {
+			_, err = io.WriteString(stdout, strings.TrimSuffix(r.spec.JSON, "\n")+"\n")
+		}
+	default:
+		flags.Usage()
+		err = usageError{fmt.Errorf("%q is no command of %s", verb, name)}
+	}
+	var unusable usageError
+	switch {
+	case err == nil || errors.Is(err, flag.ErrHelp):
+		return exitOK
+	case errors.As(err, &unusable):
+		fmt.Fprintf(stderr, "%s: %v\n", name, err)
+		return exitUsage
+	}
+	fmt.Fprintf(stderr, "%s: %v\n", name, err)
+	return exitFailed
+}
+
+// A usageError is a failure of the caller's, not of the connector.
+type usageError struct{ error }
+
+func parse(flags *flag.FlagSet, args []string) error {
+	err := flags.Parse(args)
+	if err == nil && flags.NArg() > 0 {
+		err = fmt.Errorf("unexpected argument %q", flags.Arg(0))
+	}
+	if err == nil || errors.Is(err, flag.ErrHelp) {
+		return err
+	}
+	return usageError{err}
+}
+
+// serve answers commands over HTTP until ctx ends, then lets the running ones end.
+func (r *Registry[C]) serve(ctx context.Context, flags *flag.FlagSet, args []string, stderr io.Writer) error {
+	addr := flags.String("addr", "127.0.0.1:3000", "address to listen on")
+	if err := parse(flags, args); err != nil {
+		return err
+	}
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", *addr)
+	if err != nil {
+		return usageError{err}
+	}
+	fmt.Fprintf(stderr, "%s answers on http://%s\n", r.spec.Name, l.Addr())
+	server := &http.Server{Handler: r, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(l) }()
+	select {
+	case err := <-served:
+		return err
+	case <-ctx.Done():
+		return server.Shutdown(context.WithoutCancel(ctx))
+	}
+}
+
+// invoke runs one command from the shell and prints the lines that a server
+// would send.
+func (r *Registry[C]) invoke(ctx context.Context, flags *flag.FlagSet, args []string, stdout io.Writer) error {
+	input := flags.String("input", "{}", "the command's input: JSON, or @FILE")
+	config := flags.String("config", "", "file with the source's config")
+	command := ""
+	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
+		command, args = args[0], args[1:]
+	}
+	if err := parse(flags, args); err != nil {
+		return err
+	}
+	if command == "" {
+		flags.Usage()
+		return usageError{errors.New("invoke needs a command, such as std:test-connection, as its first argument")}
+	}
+	req := Request{Type: Command(command), Input: json.RawMessage(*input)}
+	var err error
+	if file, ok := strings.CutPrefix(*input, "@"); ok {
+		if req.Input, err = readJSON(file); err != nil {
+			return err
+		}
+	}
+	if !json.Valid(req.Input) {
+		return usageError{errors.New("--input is not JSON")}
+	}
+	if *config != "" {
+		if req.Config, err = readJSON(*config); err != nil {
+			return err
+		}
+	}
+	return r.Run(ctx, req, func(b []byte) error {
+		_, err := stdout.Write(b)
+		return err
+	})
+}
+
+func readJSON(file string) (json.RawMessage, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	if !json.Valid(text) {
+		return nil, usageError{fmt.Errorf("%s is not JSON", file)}
+	}
+	return text, nil
+}

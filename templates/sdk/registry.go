@@ -1,0 +1,156 @@
+package sdk
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"runtime/debug"
+	"sync"
+)
+
+// A Request is one command to run.
+type Request struct {
+	Type    Command
+	Input   json.RawMessage // handed to the command's handler as it is; may be missing
+	Config  json.RawMessage // the source's config; may be missing
+	Version *int64          // of the connector, where ISC says it
+}
+
+// An Opener makes the client that answers one command from the source's config.
+// A client that is an [io.Closer] is closed when the command has ended.
+type Opener[C any] func(ctx context.Context, config json.RawMessage) (C, error)
+
+// Decoded returns the opener that decodes the config first.
+func Decoded[Config, C any](decode func(json.RawMessage) (Config, error), open func(context.Context, Config) (C, error)) Opener[C] {
+	return func(ctx context.Context, raw json.RawMessage) (C, error) {
+		config, err := decode(raw)
+		if err != nil {
+			var none C
+			return none, err
+		}
+		return open(ctx, config)
+	}
+}
+
+// A Registry answers the commands of a connector. It is an [net/http.Handler];
+// [Registry.Run] is the same without HTTP. It is safe for concurrent use.
+type Registry[C any] struct {
+	spec     Spec
+	open     Opener[C]
+	handlers Handlers[C]
+	options  options
+	specLine func() ([]byte, error) // the spec as it is sent
+}
+
+type options struct {
+	logger    *slog.Logger
+	bodyLimit int64
+}
+
+// An Option changes how a [Registry] works.
+type Option func(*options)
+
+// WithLogger sets where log lines go; the default is [NewLogger] on standard
+// error.
+func WithLogger(l *slog.Logger) Option { return func(o *options) { o.logger = l } }
+
+// WithBodyLimit sets how many bytes a request may have, after decompression; the
+// default is 10 MiB.
+func WithBodyLimit(bytes int64) Option { return func(o *options) { o.bodyLimit = bytes } }
+
+// NewRegistry returns the registry of a spec's handlers, each of which gets a
+// client from open.
+func NewRegistry[C any](spec Spec, open Opener[C], handlers Handlers[C], opts ...Option) *Registry[C] {
+	r := &Registry[C]{
+		spec:     spec,
+		open:     open,
+		handlers: handlers,
+		options:  options{bodyLimit: 10 << 20, logger: NewLogger(os.Stderr)},
+	}
+	for _, o := range opts {
+		o(&r.options)
+	}
+	r.specLine = sync.OnceValues(func() ([]byte, error) { return appendRaw(nil, json.RawMessage(spec.JSON)) })
+	return r
+}
+
+// Run runs a command. It hands lines, whole ones and often several at once, to
+// sink, which may block, and returns the command's failure when all lines have
+// left. An error of sink ends the command.
+func (r *Registry[C]) Run(ctx context.Context, req Request, sink func([]byte) error) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	w := newWriter(ctx, func(b []byte) error {
+		err := sink(b)
+		if err != nil {
+			cancel(err)
+		}
+		return err
+	})
+	ctx = context.WithValue(ctx, loggerKey{}, r.logger(req))
+	err := r.dispatch(ctx, req, w)
+	if sinkErr := w.end(); err == nil {
+		err = sinkErr
+	}
+	return err
+}
+
+// dispatch runs the handler of a command. A panic in it is the command's failure.
+func (r *Registry[C]) dispatch(ctx context.Context, req Request, w *Writer) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			Logger(ctx).ErrorContext(ctx, "panic", "stack", string(debug.Stack()))
+			err = fmt.Errorf("panic: %v", v)
+		}
+	}()
+	handler, ok := r.handlers[req.Type]
+	if !ok {
+		if req.Type == stdSpecRead {
+			return r.readSpec(w)
+		}
+		return unsupported(string(req.Type))
+	}
+	client, err := r.open(ctx, req.Config)
+	if err != nil {
+		return err
+	}
+	if c, ok := any(client).(io.Closer); ok {
+		defer func() {
+			if closeErr := c.Close(); err == nil {
+				err = closeErr
+			}
+		}()
+	}
+	return handler(ctx, client, req.Input, w)
+}
+
+func (r *Registry[C]) readSpec(w *Writer) error {
+	text, err := r.specLine()
+	if err != nil {
+		return Errorf("the connector's spec %w", err)
+	}
+	return w.line("output", func(b []byte) ([]byte, error) {
+		b = append(b, `{"specification":`...)
+		b = append(b, text...)
+		return append(b, '}'), nil
+	})
+}
+
+// logger returns the logger of a command.
+func (r *Registry[C]) logger(req Request) *slog.Logger {
+	level := slog.LevelInfo
+	var config struct {
+		Debug bool `json:"spConnDebugLoggingEnabled"`
+	}
+	if err := json.Unmarshal(req.Config, &config); err == nil && config.Debug {
+		level = slog.LevelDebug
+	}
+	l := slog.New(levelHandler{r.options.logger.Handler(), level}).With("commandType", string(req.Type))
+	if req.Version != nil {
+		l = l.With("version", *req.Version)
+	}
+	return l
+}

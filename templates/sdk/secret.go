@@ -1,0 +1,53 @@
+package sdk
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+)
+
+const redacted = "[redacted]"
+
+// A Secret is a text that must not be seen: it prints, logs and marshals as
+// "[redacted]" with every verb and at every depth. Reveal gives the text.
+type Secret struct {
+	// A pointer, since fmt prints the fields of unexported struct members
+	// without asking for their methods.
+	text *string
+}
+
+// NewSecret returns the secret that holds a text.
+func NewSecret(text string) Secret { return Secret{text: &text} }
+
+// Reveal returns the text, "" when the secret is not set.
+func (s Secret) Reveal() string {
+	if s.text == nil {
+		return ""
+	}
+	return *s.text
+}
+
+// IsSet reports whether the secret holds a text that is not empty.
+func (s Secret) IsSet() bool { return s.Reveal() != "" }
+
+// String returns "[redacted]".
+func (Secret) String() string { return redacted }
+
+// Format prints "[redacted]" for every verb.
+func (Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, redacted) }
+
+// LogValue logs "[redacted]".
+func (Secret) LogValue() slog.Value { return slog.StringValue(redacted) }
+
+// MarshalText gives "[redacted]", in JSON too.
+func (Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
+
+// UnmarshalJSON takes the text of a JSON string or number; null is not set.
+func (s *Secret) UnmarshalJSON(data []byte) error {
+	text, err := readText(data)
+	*s = Secret{}
+	if err == nil && !isNull(data) {
+		*s = NewSecret(text)
+	}
+	return err
+}

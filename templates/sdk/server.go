@@ -1,0 +1,245 @@
+package sdk
+
+import (
+	"bytes"
+	"compress/gzip"
+	"compress/zlib"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"html"
+	"io"
+	"mime"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf16"
+)
+
+// bodyTimeout is how long a request may take to come in.
+const bodyTimeout = time.Minute
+
+// ServeHTTP answers POST requests at any path: {"type","input","config"} comes
+// in, newline-delimited JSON goes out, each line as soon as it is sent. A command
+// that fails before its first line is answered with status 500 and the error's
+// text; after a line, the text follows the lines. The command's context ends
+// when the client goes away.
+func (r *Registry[C]) ServeHTTP(w http.ResponseWriter, req *http.Request) {
+	switch req.Method {
+	case http.MethodPost:
+	case http.MethodOptions:
+		w.Header().Set("Allow", http.MethodPost)
+		w.Header().Set("Content-Type", "text/plain")
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		_, _ = io.WriteString(w, http.MethodPost)
+		return
+	default:
+		errorPage(w, http.StatusNotFound, fmt.Sprintf("Cannot %s %s", req.Method, req.URL.Path))
+		return
+	}
+	deadline := http.NewResponseController(w) // not all servers have one
+	_ = deadline.SetReadDeadline(time.Now().Add(bodyTimeout))
+	command, err := readRequest(w, req, r.options.bodyLimit)
+	_ = deadline.SetReadDeadline(time.Time{})
+	var status *statusError
+	if errors.As(err, &status) {
+		errorPage(w, status.code, status.message)
+		return
+	}
+	answer := &answer{w: w}
+	if err == nil {
+		err = r.Run(req.Context(), command, answer.write)
+	}
+	if err != nil {
+		r.logger(command).ErrorContext(req.Context(), err.Error())
+		_ = answer.fail(errorText(command.Type, err)) // the client is gone, nobody is left to tell
+		return
+	}
+	answer.start(http.StatusOK)
+}
+
+// An answer writes lines to a client, each batch at once.
+type answer struct {
+	w       http.ResponseWriter
+	started bool
+}
+
+func (a *answer) start(status int) {
+	if !a.started {
+		a.started = true
+		a.w.Header().Set("Content-Type", "application/x-ndjson")
+		a.w.WriteHeader(status)
+	}
+}
+
+func (a *answer) write(b []byte) error {
+	a.start(http.StatusOK)
+	if _, err := a.w.Write(b); err != nil {
+		return err
+	}
+	err := http.NewResponseController(a.w).Flush()
+	if errors.Is(err, http.ErrNotSupported) {
+		return nil // middleware that holds the answer back still delivers it
+	}
+	return err
+}
+
+func (a *answer) fail(text string) error {
+	a.start(http.StatusInternalServerError)
+	return a.write([]byte(text))
+}
+
+// A statusError is a request that is refused before there is a command.
+type statusError struct {
+	code    int
+	message string
+}
+
+func (e *statusError) Error() string { return e.message }
+
+// errNoBody is the failure of a request whose body is not read, since its
+// content type is not JSON. It is answered as a command's failure is.
+var errNoBody = errors.New("the request has no JSON body: send it with Content-Type: application/json")
+
+// readRequest reads the command that a request carries, under the rules of the
+// original server.
+func readRequest(w http.ResponseWriter, req *http.Request, limit int64) (Request, error) {
+	contentType, params, err := mime.ParseMediaType(req.Header.Get("Content-Type"))
+	// curl -d says form of JSON too; web pages, which can send that anywhere, say where they come from.
+	form := contentType == "application/x-www-form-urlencoded" && req.Header.Get("Origin") == ""
+	none := req.Body == nil || req.Body == http.NoBody && req.Header.Get("Content-Length") == ""
+	if err != nil || contentType != "application/json" && !form || none {
+		return Request{}, errNoBody
+	}
+	charset := strings.ToLower(params["charset"])
+	switch charset {
+	case "", "utf-8", "utf-16", "utf-16le", "utf-16be":
+	default:
+		return Request{}, &statusError{http.StatusUnsupportedMediaType, fmt.Sprintf("unsupported charset %q", strings.ToUpper(charset))}
+	}
+	body, err := readBody(http.MaxBytesReader(w, req.Body, limit), req.Header.Get("Content-Encoding"), limit)
+	if err != nil {
+		return Request{}, err
+	}
+	body = toUTF8(body, charset)
+	if form && !bytes.HasPrefix(bytes.TrimSpace(body), []byte("{")) {
+		return Request{}, errNoBody
+	}
+	return parseRequest(body)
+}
+
+// readBody reads and decompresses a body of at most limit bytes.
+func readBody(raw io.Reader, encoding string, limit int64) ([]byte, error) {
+	body, err := raw, error(nil)
+	switch strings.ToLower(encoding) {
+	case "", "identity":
+	case "gzip":
+		body, err = gzip.NewReader(raw)
+	case "deflate":
+		body, err = zlib.NewReader(raw)
+	default:
+		return nil, &statusError{http.StatusUnsupportedMediaType, fmt.Sprintf("unsupported content encoding %q", encoding)}
+	}
+	if err != nil {
+		return nil, &statusError{http.StatusBadRequest, err.Error()}
+	}
+	text, err := io.ReadAll(io.LimitReader(body, limit+1))
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) || int64(len(text)) > limit {
+		return nil, &statusError{http.StatusRequestEntityTooLarge, "request entity too large: the limit is " + strconv.FormatInt(limit, 10) + " bytes"}
+	}
+	if err == nil {
+		_, err = io.Copy(io.Discard, raw) // a server that has read all of it notices when the client goes away
+	}
+	if err != nil {
+		return nil, &statusError{http.StatusBadRequest, err.Error()}
+	}
+	return text, nil
+}
+
+// toUTF8 returns text in UTF-8 without a byte order mark, with U+FFFD for what
+// cannot be read.
+func toUTF8(text []byte, charset string) []byte {
+	if strings.HasPrefix(charset, "utf-16") {
+		if charset == "utf-16" && bytes.HasPrefix(text, []byte("\xFE\xFF")) {
+			charset = "utf-16be"
+		}
+		units := make([]uint16, 0, len(text)/2)
+		for i := 0; i+1 < len(text); i += 2 {
+			if charset == "utf-16be" {
+				units = append(units, uint16(text[i])<<8|uint16(text[i+1]))
+			} else {
+				units = append(units, uint16(text[i+1])<<8|uint16(text[i]))
+			}
+		}
+		text = []byte(string(utf16.Decode(units)))
+	}
+	return appendValid(nil, bytes.TrimPrefix(text, []byte("\uFEFF")))
+}
+
+// parseRequest reads {"type","input","config","version"}. Member names count
+// case included, and other members are ignored.
+func parseRequest(body []byte) (Request, error) {
+	text := bytes.TrimSpace(body)
+	if len(text) == 0 {
+		text = []byte("{}")
+	}
+	var members map[string]json.RawMessage
+	var list []json.RawMessage
+	err := json.Unmarshal(text, &members)
+	if text[0] == '[' { // the original reads a list as an object without members
+		err = json.Unmarshal(text, &list)
+	}
+	if err != nil || text[0] == 'n' {
+		return Request{}, &statusError{http.StatusBadRequest, "the body must be a JSON object" + syntaxProblem(err)}
+	}
+	command, err := commandName(members["type"])
+	if err != nil {
+		return Request{}, err
+	}
+	r := Request{Type: command, Input: members["input"], Config: members["config"]}
+	if v := members["version"]; v != nil {
+		if n, err := readInt(v); err == nil {
+			r.Version = &n
+		}
+	}
+	return r, nil
+}
+
+func syntaxProblem(err error) string {
+	var syntax *json.SyntaxError
+	if errors.As(err, &syntax) {
+		return fmt.Sprintf(": %v at byte %d", syntax, syntax.Offset)
+	}
+	return ""
+}
+
+// commandName reads a command's name. What is no text is answered as the
+// original does, by the text that JavaScript makes of it.
+func commandName(raw json.RawMessage) (Command, error) {
+	if raw == nil {
+		return "", unsupported("undefined")
+	}
+	var name string
+	switch {
+	case kindOf(raw) == "an object":
+		return "", unsupported("[object Object]")
+	case kindOf(raw) != "a string" || json.Unmarshal(raw, &name) != nil:
+		return "", unsupported(string(raw))
+	}
+	return Command(name), nil
+}
+
+// errorPage answers with the web page that the original's framework gives.
+func errorPage(w http.ResponseWriter, status int, message string) {
+	page := "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>Error</title>\n</head>\n<body>\n<pre>" +
+		html.EscapeString(message) + "</pre>\n</body>\n</html>\n"
+	h := w.Header()
+	h.Set("Content-Security-Policy", "default-src 'none'")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Length", strconv.Itoa(len(page)))
+	w.WriteHeader(status)
+	_, _ = io.WriteString(w, page)
+}

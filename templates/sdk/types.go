@@ -1,0 +1,282 @@
+package sdk
+
+import "encoding/json"
+
+// Ptr returns a pointer to v, for fields where nil means absent.
+func Ptr[T any](v T) *T { return &v }
+
+// A Permission is a right on a target in the source.
+type Permission struct {
+	Target     string `json:"target"`
+	Rights     string `json:"rights"` // comma-separated
+	Annotation string `json:"annotation,omitempty"`
+}
+
+// A Result reports what became of one attribute while the rest of a create or
+// update worked.
+type Result struct {
+	Attribute string          `json:"attribute"`
+	Status    string          `json:"status,omitempty"` // "error" or empty
+	Messages  []ResultMessage `json:"messages,omitempty"`
+}
+
+// A ResultMessage explains a [Result].
+type ResultMessage struct {
+	Level   string `json:"level"` // "WARN" or "ERROR"
+	Message string `json:"message"`
+}
+
+// AttributeMetadata is an attribute value of a create request with its metadata.
+type AttributeMetadata struct {
+	Attribute string          `json:"attribute"`
+	Value     json.RawMessage `json:"value"`
+	Metadata  map[string]any  `json:"metadata,omitempty"`
+}
+
+// A ConfigPatch is one JSON Patch operation on the source's config.
+type ConfigPatch struct {
+	Op    string `json:"op"`   // "add", "replace" or "remove"
+	Path  string `json:"path"` // JSON Pointer
+	Value any    `json:"value,omitempty"`
+}
+
+// TestConnectionInput is the input of std:test-connection.
+type TestConnectionInput struct {
+	AccountSchema *AccountSchema `json:"accountSchema"`
+}
+
+// AccountListInput is the input of std:account:list.
+type AccountListInput struct {
+	Stateful bool            `json:"stateful"` // the source runs stateful aggregation
+	State    json.RawMessage `json:"state"`    // what the last successful run saved; nil on the first run
+	Schema   *AccountSchema  `json:"schema"`   // only from sources with custom schemas
+}
+
+// AccountReadInput is the input of std:account:read.
+type AccountReadInput struct {
+	Identity string         `json:"identity"` // native identity; equals the key's ID
+	Key      Key            `json:"key"`
+	Schema   *AccountSchema `json:"schema"` // only from sources with custom schemas
+}
+
+// AccountUpdateInput is the input of std:account:update.
+type AccountUpdateInput struct {
+	Identity string            `json:"identity"` // native identity; equals the key's ID
+	Key      Key               `json:"key"`
+	Changes  []AttributeChange `json:"changes"` // to be carried out in this order
+	Schema   *AccountSchema    `json:"schema"`  // only from sources with custom schemas
+}
+
+// AccountDeleteInput is the input of std:account:delete.
+type AccountDeleteInput struct {
+	Identity string         `json:"identity"` // native identity; equals the key's ID
+	Key      Key            `json:"key"`
+	Schema   *AccountSchema `json:"schema"` // only from sources with custom schemas
+}
+
+// AccountEnableInput is the input of std:account:enable.
+type AccountEnableInput struct {
+	Identity string         `json:"identity"` // native identity; equals the key's ID
+	Key      Key            `json:"key"`
+	Schema   *AccountSchema `json:"schema"` // only from sources with custom schemas
+}
+
+// AccountDisableInput is the input of std:account:disable.
+type AccountDisableInput struct {
+	Identity string         `json:"identity"` // native identity; equals the key's ID
+	Key      Key            `json:"key"`
+	Schema   *AccountSchema `json:"schema"` // only from sources with custom schemas
+}
+
+// AccountUnlockInput is the input of std:account:unlock.
+type AccountUnlockInput struct {
+	Identity string         `json:"identity"` // native identity; equals the key's ID
+	Key      Key            `json:"key"`
+	Schema   *AccountSchema `json:"schema"` // only from sources with custom schemas
+}
+
+// AccountDiscoverSchemaInput is the input of std:account:discover-schema, which
+// has no members.
+type AccountDiscoverSchemaInput struct{}
+
+// EntitlementListInput is the input of std:entitlement:list.
+type EntitlementListInput struct {
+	Type     string             `json:"type"`     // the entitlement type wanted
+	Stateful bool               `json:"stateful"` // the source runs stateful aggregation
+	State    json.RawMessage    `json:"state"`    // what the last successful run saved; nil on the first run
+	Schema   *EntitlementSchema `json:"schema"`   // only from sources with custom schemas
+}
+
+// EntitlementReadInput is the input of std:entitlement:read.
+type EntitlementReadInput struct {
+	Identity string             `json:"identity"` // native identity; equals the key's ID
+	Key      Key                `json:"key"`
+	Type     string             `json:"type"`
+	Schema   *EntitlementSchema `json:"schema"` // only from sources with custom schemas
+}
+
+// ChangePasswordInput is the input of std:change-password.
+type ChangePasswordInput struct {
+	Identity string `json:"identity"` // native identity; equals the key's ID
+	Key      Key    `json:"key"`
+	Password Secret `json:"password"`
+}
+
+// AuthenticateInput is the input of std:authenticate.
+type AuthenticateInput struct {
+	Identity string          `json:"identity"` // native identity; equals the key's ID
+	Key      Key             `json:"key"`
+	Username string          `json:"username"`
+	Password Secret          `json:"password"`
+	Options  json.RawMessage `json:"options"`
+	Schema   *AccountSchema  `json:"schema"`
+}
+
+// ID returns the native identity of the account asked for.
+func (in AccountReadInput) ID() string { return nativeIdentity(in.Key, in.Identity) }
+
+// ID returns the native identity of the account to change.
+func (in AccountUpdateInput) ID() string { return nativeIdentity(in.Key, in.Identity) }
+
+// ID returns the native identity of the account to delete.
+func (in AccountDeleteInput) ID() string { return nativeIdentity(in.Key, in.Identity) }
+
+// ID returns the native identity of the account to enable.
+func (in AccountEnableInput) ID() string { return nativeIdentity(in.Key, in.Identity) }
+
+// ID returns the native identity of the account to disable.
+func (in AccountDisableInput) ID() string { return nativeIdentity(in.Key, in.Identity) }
+
+// ID returns the native identity of the account to unlock.
+func (in AccountUnlockInput) ID() string { return nativeIdentity(in.Key, in.Identity) }
+
+// ID returns the native identity of the entitlement asked for.
+func (in EntitlementReadInput) ID() string { return nativeIdentity(in.Key, in.Identity) }
+
+// ID returns the native identity of the account whose password changes.
+func (in ChangePasswordInput) ID() string { return nativeIdentity(in.Key, in.Identity) }
+
+// ID returns the native identity of the account that logs in.
+func (in AuthenticateInput) ID() string { return nativeIdentity(in.Key, in.Identity) }
+
+// ConfigOptionsReadInput is the input of std:config-options:read.
+type ConfigOptionsReadInput struct {
+	Key string `json:"key"` // of the config item whose options are wanted
+}
+
+// ConfigOptionsReadOutput is the output of std:config-options:read.
+type ConfigOptionsReadOutput struct {
+	Options map[string]any `json:"options"` // name to text, list of texts or list of text maps
+}
+
+// A Query narrows what std:source-data:discover returns.
+type Query struct {
+	Query string `json:"query"`
+	Limit int    `json:"limit"` // 0 when not given
+}
+
+// A ReadQuery narrows what std:source-data:read returns.
+type ReadQuery struct {
+	Query        string   `json:"query"`
+	ExcludeItems []string `json:"excludeItems"`
+	Limit        int      `json:"limit"` // 0 when not given
+}
+
+// SourceDataDiscoverInput is the input of std:source-data:discover.
+type SourceDataDiscoverInput struct {
+	QueryInput Query `json:"queryInput"`
+}
+
+// SourceDataReadInput is the input of std:source-data:read.
+type SourceDataReadInput struct {
+	SourceDataKey string    `json:"sourceDataKey"`
+	QueryInput    ReadQuery `json:"queryInput"`
+}
+
+// A SourceDataItem is one choice that the source offers.
+type SourceDataItem struct {
+	Key      string `json:"key"`
+	Label    string `json:"label"`
+	SubLabel string `json:"subLabel,omitempty"`
+}
+
+// ApplicationDiscoveryListInput is the input of std:application-discovery:list.
+type ApplicationDiscoveryListInput struct {
+	DatasetIDs           []string        `json:"datasetIds"`
+	DatasetID            string          `json:"datasetId"`
+	AdditionalParameters json.RawMessage `json:"additionalParameters"`
+}
+
+// An Application is one output of std:application-discovery:list.
+type Application struct {
+	ID                  string           `json:"id"`
+	PrimaryAppName      string           `json:"primaryAppName"`
+	Description         string           `json:"description"`
+	SecondaryAppName    string           `json:"secondaryAppName,omitempty"`
+	Status              string           `json:"status,omitempty"`
+	ConnectorCategory   string           `json:"connectorCategory,omitempty"`
+	Logo                string           `json:"logo,omitempty"`
+	AppURL              string           `json:"appUrl,omitempty"`
+	CreatedAt           string           `json:"createdAt,omitempty"`
+	UpdatedAt           string           `json:"updatedAt,omitempty"`
+	UsersCount          string           `json:"usersCount,omitempty"` // a text, so says the protocol
+	BusinessCriticality string           `json:"businessCriticality,omitempty"`
+	DataClassification  string           `json:"dataClassification,omitempty"`
+	BusinessUnit        string           `json:"businessUnit,omitempty"`
+	InstallType         string           `json:"installType,omitempty"`
+	Environment         string           `json:"environment,omitempty"`
+	WarrantyExpiration  string           `json:"warrantyExpiration,omitempty"`
+	OperationalStatus   string           `json:"operationalStatus,omitempty"`
+	RiskLevel           string           `json:"riskLevel,omitempty"` // "High", "Medium" or "Low"
+	LicenseCount        *float64         `json:"licenseCount,omitempty"`
+	RiskScore           *float64         `json:"riskScore,omitempty"`
+	TotalSigninsCount   *float64         `json:"totalSigninsCount,omitempty"`
+	IsSanctioned        *bool            `json:"isSanctioned,omitempty"`
+	IsBusiness          *bool            `json:"isBusiness,omitempty"`
+	IsPrivileged        *bool            `json:"isPrivileged,omitempty"`
+	ApplicationOwner    []string         `json:"applicationOwner,omitempty"`
+	ITApplicationOwner  []string         `json:"itApplicationOwner,omitempty"`
+	Groups              []map[string]any `json:"groups,omitempty"`
+	Attributes          map[string]any   `json:"attributes,omitempty"`
+	DatasetID           string           `json:"datasetId,omitempty"`
+}
+
+// A DatasetInput is what a dataset command asks of the client: the objects of
+// one dataset. ISC names several; the client is called once for each.
+type DatasetInput struct {
+	DatasetID string         `json:"datasetId"`
+	Schema    *DatasetSchema `json:"datasetSchema"` // nil when the request has none
+}
+
+// A DatasetSchema describes the objects of a dataset.
+type DatasetSchema struct {
+	Name              string            `json:"name"`
+	DisplayAttribute  string            `json:"displayAttribute"`
+	IdentityAttribute string            `json:"identityAttribute"`
+	GroupAttribute    string            `json:"groupAttribute,omitempty"`
+	Attributes        []SchemaAttribute `json:"attributes"`
+	Config            struct {
+		DatasetType string `json:"datasetType"`
+		DatasetID   string `json:"datasetId"`
+	} `json:"config"`
+}
+
+// A DatasetObject is one output of a dataset command. The dataset's ID is filled
+// in on the way out.
+type DatasetObject struct {
+	Identity   string         `json:"identity"`
+	Attributes map[string]any `json:"attributes"`
+	DatasetID  string         `json:"datasetId"`
+}
+
+// An SSFStreamInput is the input of the std:ssf-stream commands.
+type SSFStreamInput struct {
+	Stream json.RawMessage `json:"stream"`
+}
+
+// An SSFStreamOutput is the output of the std:ssf-stream commands.
+type SSFStreamOutput struct {
+	Identity string `json:"identity,omitempty"`
+	UUID     string `json:"uuid,omitempty"`
+	Key      *Key   `json:"key,omitempty"`
+}
