@@ -1,0 +1,63 @@
+package generator
+
+import (
+	"github.com/dave/jennifer/jen"
+)
+
+func (e emitter) clientFile() []jen.Code {
+	return append([]jen.Code{e.clientInterface(), e.unimplementedType()}, e.unimplementedMethods()...)
+}
+
+func (e emitter) clientInterface() jen.Code {
+	return documented("A Client answers the connector's commands, one method for each. One is made for every command, with the source's config.",
+		jen.Type().Id("Client").InterfaceFunc(func(g *jen.Group) {
+			for i, m := range e.clientMethods() {
+				if i > 0 {
+					g.Line()
+				}
+				g.Add(documented(m.GoName+" "+m.Doc, jen.Id(m.GoName).Add(e.signature(m, "ctx", "in", "out"))))
+			}
+		}))
+}
+
+// clientMethods are the methods of the client in the order of the spec.
+func (e emitter) clientMethods() []*Method {
+	var methods []*Method
+	for _, c := range e.Commands {
+		methods = append(methods, c.Methods...)
+	}
+	return methods
+}
+
+// signature is a method's parameters, with the names that are used, and results.
+func (e emitter) signature(m *Method, ctx, in, out string) *jen.Statement {
+	params := []jen.Code{jen.Id(ctx).Qual("context", "Context"), jen.Id(in).Add(e.typ(m.Input))}
+	switch m.Command.Shape {
+	case action:
+		return jen.Params(params...).Error()
+	case streaming, byDataset:
+		stream := jen.Id(out).Op("*").Add(e.sdk("Stream").Types(e.typ(m.Output)))
+		return jen.Params(append(params, stream)...).Error()
+	}
+	return jen.Params(params...).Params(e.typ(m.Output), jen.Error())
+}
+
+func (e emitter) unimplementedType() jen.Code {
+	return documented("UnimplementedClient answers every command with the error that it is not implemented. "+
+		"A client that embeds it still compiles when the spec gets a new command.",
+		jen.Type().Id("UnimplementedClient").Struct())
+}
+
+func (e emitter) unimplementedMethods() []jen.Code {
+	return each(e.clientMethods(), func(m *Method) jen.Code { return e.unimplementedMethod(m) })
+}
+
+func (e emitter) unimplementedMethod(m *Method) jen.Code {
+	err := e.sdk("NotImplemented").Call(jen.Id(m.Command.Const))
+	body := []jen.Code{jen.Return(err)}
+	if m.Command.Shape == unary {
+		body = []jen.Code{jen.Var().Id("none").Add(e.typ(m.Output)), jen.Return(jen.Id("none"), err)}
+	}
+	return documented(m.GoName+" is not implemented.",
+		jen.Func().Params(jen.Id("UnimplementedClient")).Id(m.GoName).Add(e.signature(m, "_", "_", "_")).Block(body...))
+}

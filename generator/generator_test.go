@@ -1,0 +1,171 @@
+package generator
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/conngen/conngen/schema"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden packages")
+
+// sharedSDK is the SDK that the golden packages import.
+const sharedSDK = "github.com/conngen/conngen/templates/sdk"
+
+// goldenCases returns the folders of the golden packages.
+func goldenCases(t testing.TB) []string {
+	t.Helper()
+	specs, err := filepath.Glob(filepath.Join("..", "golden", "*", "connector-spec.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(specs) == 0 {
+		t.Fatal("there are no golden packages")
+	}
+	dirs := make([]string, len(specs))
+	for i, s := range specs {
+		dirs[i] = filepath.Dir(s)
+	}
+	return dirs
+}
+
+// readSpec reads a spec that must have no errors.
+func readSpec(t testing.TB, path string) *schema.Spec {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	spec, diagnostics := schema.Parse(path, text)
+	if diagnostics.HasErrors() {
+		t.Fatalf("%s has errors: %v", path, diagnostics)
+	}
+	return spec
+}
+
+func generate(t testing.TB, spec *schema.Spec, opts Options) []File {
+	t.Helper()
+	files, err := Generate(spec, opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+// TestGolden compares the golden packages with what their specs generate.
+func TestGolden(t *testing.T) {
+	t.Parallel()
+	for _, dir := range goldenCases(t) {
+		t.Run(filepath.Base(dir), func(t *testing.T) {
+			t.Parallel()
+			spec := readSpec(t, filepath.Join(dir, "connector-spec.json"))
+			files := generate(t, spec, Options{Package: PackageName(dir), SDK: sharedSDK})
+			if *update {
+				if _, _, err := Write(dir, files); err != nil {
+					t.Fatal(err)
+				}
+			}
+			drift, err := Check(dir, files)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, d := range drift {
+				t.Errorf("%s is %s; go test ./generator -update rewrites it\n%s", d.Path, d.Kind, d.Diff)
+			}
+		})
+	}
+}
+
+// TestGenerateIsDeterministic generates twice and compares the bytes.
+func TestGenerateIsDeterministic(t *testing.T) {
+	t.Parallel()
+	for _, dir := range goldenCases(t) {
+		path := filepath.Join(dir, "connector-spec.json")
+		a := generate(t, readSpec(t, path), Options{Package: "connector"})
+		b := generate(t, readSpec(t, path), Options{Package: "connector"})
+		if len(a) != len(b) {
+			t.Fatalf("%s: %d files, then %d", dir, len(a), len(b))
+		}
+		for i := range a {
+			if a[i].Path != b[i].Path || string(a[i].Content) != string(b[i].Content) {
+				t.Errorf("%s: %s differs between two runs", dir, a[i].Path)
+			}
+		}
+	}
+}
+
+// TestFixedNamesAreFree makes sure that the SDK declares nothing that generated
+// packages declare too.
+func TestFixedNamesAreFree(t *testing.T) {
+	t.Parallel()
+	names, err := sdkIdentifiers()
+	if err != nil {
+		t.Fatal(err)
+	}
+	taken := newScope(names...)
+	for _, n := range fixedNames {
+		if taken[n] {
+			t.Errorf("the SDK declares %s", n)
+		}
+	}
+	if !taken["Registry"] || !taken["appendString"] {
+		t.Error("the SDK's identifiers were not read")
+	}
+}
+
+// TestCommandTable makes sure that the table is in step with the SDK and with
+// what Memory can answer.
+func TestCommandTable(t *testing.T) {
+	t.Parallel()
+	names, err := sdkIdentifiers()
+	if err != nil {
+		t.Fatal(err)
+	}
+	declared := newScope(names...)
+	seen := newScope()
+	for _, c := range standardCommands {
+		if seen[c.name] {
+			t.Errorf("%s is in the table twice", c.name)
+		}
+		seen[c.name] = true
+		input := c.input
+		if input == "" {
+			input = goName(strings.TrimPrefix(c.name, "std:"), "") + "Input"
+		}
+		if !declared[input] && input != "AccountCreateInput" && !strings.HasPrefix(c.name, "std:entitlement:") {
+			t.Errorf("%s: the SDK has no %s", c.name, input)
+		}
+		output := strings.TrimPrefix(c.output, "[]")
+		if output != "" && output != accountOutput && output != entitlementOutput && !declared[output] {
+			t.Errorf("%s: the SDK has no %s", c.name, output)
+		}
+		if _, ok := memoryAnswers[c.memory]; c.memory != "" && !ok {
+			t.Errorf("%s: Memory cannot %q", c.name, c.memory)
+		}
+	}
+	if len(standardCommands) != 29 {
+		t.Errorf("the table has %d commands; the protocol has 30, of which the registry answers %s itself", len(standardCommands), specRead)
+	}
+}
+
+func TestPackageName(t *testing.T) {
+	t.Parallel()
+	for dir, want := range map[string]string{
+		"connector":          "connector",
+		"internal/okta":      "okta",
+		"golden/odd-names":   "oddnames",
+		"2nd":                "nd",
+		"x/Go-Connector.v2/": "goconnectorv2",
+		"func":               "connector",
+		"main":               "connector",
+		".":                  "connector",
+		"名前":                 "connector",
+	} {
+		if got := PackageName(dir); got != want {
+			t.Errorf("PackageName(%q) = %q, want %q", dir, got, want)
+		}
+	}
+}

@@ -1,0 +1,25 @@
+// Package templates holds the files that are taken over as they stand: the SDK,
+// which generated packages carry, and the project that conngen init writes.
+package templates
+
+import (
+	"embed"
+	"io/fs"
+)
+
+//go:embed sdk/*.go project
+var files embed.FS
+
+// SDK returns the sources of package sdk, its tests included.
+func SDK() fs.FS { return sub("sdk") }
+
+// Project returns the templates of a new project.
+func Project() fs.FS { return sub("project") }
+
+func sub(dir string) fs.FS {
+	f, err := fs.Sub(files, dir)
+	if err != nil {
+		panic(err) // the name is a constant
+	}
+	return f
+}
