@@ -1,0 +1,76 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+)
+
+// The exit codes.
+const (
+	exitOK       = 0
+	exitFindings = 1 // a spec is wrong, or code has drifted
+	exitFailed   = 2 // bad usage, or files that cannot be read or written
+)
+
+// errFindings ends a command that has printed what it found.
+var errFindings = errors.New("findings")
+
+// An app is the command line: everything that it touches besides files.
+type app struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+}
+
+// Main runs a command line and returns the exit code.
+func (a app) Main(args []string) int {
+	root := a.root()
+	root.SetArgs(args)
+	err := root.Execute()
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.Is(err, errFindings):
+		return exitFindings
+	}
+	fmt.Fprintf(a.stderr, "conngen: %v\n", err)
+	return exitFailed
+}
+
+// root is the table of subcommands.
+func (a app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "conngen",
+		Short: "Go for SailPoint connectors",
+		Long: "conngen turns a SailPoint connector-spec.json into Go: a typed package, and a project around it.\n\n" +
+			"A PATH is a spec, a folder that holds a connector-spec.json, or DIR/... for all below a folder.\n" +
+			"Exit codes: 0 all well, 1 findings (a spec is wrong, code has drifted), 2 bad usage or failure.",
+		SilenceUsage:  true,
+		SilenceErrors: true,
+	}
+	root.SetIn(a.stdin)
+	root.SetOut(a.stdout)
+	root.SetErr(a.stderr)
+	root.AddCommand(
+		a.initCommand(),
+		a.generateCommand(),
+		a.checkCommand(),
+		a.validateCommand(),
+		a.schemaCommand(),
+		a.versionCommand(),
+	)
+	return root
+}
+
+// colour reports whether standard output wants colours.
+func (a app) colour() bool {
+	f, ok := a.stdout.(*os.File)
+	if !ok || os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb" {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}

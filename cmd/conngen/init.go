@@ -1,0 +1,110 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"path"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/conngen/conngen/generator"
+	"github.com/conngen/conngen/schema"
+)
+
+// A project says what init makes, and where.
+type project struct {
+	name, spec, module, dir string
+}
+
+func (a app) initCommand() *cobra.Command {
+	var p project
+	cmd := &cobra.Command{
+		Use:   "init NAME",
+		Short: "Make a project that runs",
+		Long: "init makes a project in a new folder: a spec, the package that it gives, and a client on sample data.\n" +
+			"It builds, tests and serves at once, without a network.",
+		Args: cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			p.name = args[0]
+			return a.init(p)
+		},
+	}
+	cmd.Flags().StringVar(&p.spec, "spec", "", "make the project for this spec (default: a spec to begin with)")
+	cmd.Flags().StringVar(&p.module, "module", "", "path of the Go module (default: after the folder)")
+	cmd.Flags().StringVar(&p.dir, "dir", "", "folder of the project (default: after NAME)")
+	return cmd
+}
+
+func (a app) init(p project) error {
+	if p.dir == "" {
+		p.dir = folderName(p.name)
+	}
+	if p.dir == "" {
+		return fmt.Errorf("%q gives no name for a folder; name one with --dir", p.name)
+	}
+	if p.module == "" {
+		p.module = folderName(filepath.Base(p.dir))
+	}
+	if err := checkImportPath("--module", p.module); err != nil {
+		return err
+	}
+	s, err := a.projectSource(p)
+	if err != nil {
+		return err
+	}
+	if a.refused(s) {
+		return errFindings
+	}
+	files, err := generator.Project(s.spec, generator.ProjectOptions{Name: p.name, Module: p.module})
+	if err != nil {
+		return err
+	}
+	if err := generator.WriteNew(p.dir, files); err != nil {
+		return err
+	}
+	fmt.Fprintf(a.stderr, "%s is ready: cd %s && go run . serve\n", p.name, p.dir)
+	return nil
+}
+
+// projectSource reads the spec of a new project.
+func (a app) projectSource(p project) (source, error) {
+	if p.spec != "" {
+		paths, err := findSpecs([]string{p.spec})
+		if err != nil {
+			return source{}, err
+		}
+		if len(paths) != 1 {
+			return source{}, errors.New("--spec must name one spec")
+		}
+		return a.readSource(paths[0])
+	}
+	text, err := generator.DefaultSpec(p.name)
+	if err != nil {
+		return source{}, err
+	}
+	spec, diagnostics := schema.Parse(specName, text)
+	return source{specName, text, spec, diagnostics}, nil
+}
+
+var unfit = regexp.MustCompile(`[^a-z0-9._-]+`)
+
+// folderName makes a name fit for a folder and a module: My project > my-project.
+func folderName(name string) string {
+	return strings.Trim(unfit.ReplaceAllString(strings.ToLower(name), "-"), "-._")
+}
+
+var pathElement = regexp.MustCompile(`^[A-Za-z0-9_~-][A-Za-z0-9._~-]*$`)
+
+// checkImportPath refuses what Go does not take as the path of a module or package.
+func checkImportPath(flag, importPath string) error {
+	for element := range strings.SplitSeq(importPath, "/") {
+		if !pathElement.MatchString(element) || strings.HasSuffix(element, ".") {
+			return fmt.Errorf("%s %q is no import path; one looks like %q", flag, importPath,
+				path.Join("example.com", folderName(importPath)))
+		}
+	}
+	return nil
+}

@@ -1,0 +1,9 @@
+// Command conngen turns a SailPoint connector-spec.json into Go.
+package main
+
+import "os"
+
+func main() {
+	a := app{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr}
+	os.Exit(a.Main(os.Args[1:]))
+}
