@@ -3,9 +3,11 @@ package main
 import (
 	"errors"
 	"fmt"
+	"go/build"
 	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -46,9 +48,9 @@ func (a app) init(p project) error {
 		return fmt.Errorf("%q gives no name for a folder; name one with --dir", p.name)
 	}
 	if p.module == "" {
-		p.module = folderName(filepath.Base(p.dir))
+		p.module = defaultModule(p.dir)
 	}
-	if err := checkImportPath("--module", p.module); err != nil {
+	if err := checkModule(p.module); err != nil {
 		return err
 	}
 	s, err := a.projectSource(p)
@@ -94,6 +96,34 @@ var unfit = regexp.MustCompile(`[^a-z0-9._-]+`)
 // folderName makes a name fit for a folder and a module: My project > my-project.
 func folderName(name string) string {
 	return strings.Trim(unfit.ReplaceAllString(strings.ToLower(name), "-"), "-._")
+}
+
+// defaultModule names a project's module after its folder, as a path of its own
+// where Go means something else by the name.
+func defaultModule(dir string) string {
+	name := folderName(filepath.Base(dir))
+	if isTaken(name) {
+		return path.Join("example.com", name)
+	}
+	return name
+}
+
+func checkModule(module string) error {
+	if isTaken(module) {
+		return fmt.Errorf("--module %q is a name of Go's own; use a path such as %q", module, path.Join("example.com", module))
+	}
+	return checkImportPath("--module", module)
+}
+
+// isTaken reports whether Go means something else by a module path: a package of
+// the standard library, a tool chain or a program.
+func isTaken(module string) bool {
+	first, _, _ := strings.Cut(module, "/")
+	if slices.Contains([]string{"go", "toolchain", "main", "all", "std", "cmd"}, first) {
+		return true
+	}
+	p, err := build.Import(first, "", build.FindOnly)
+	return err == nil && p.Goroot && first != ""
 }
 
 var pathElement = regexp.MustCompile(`^[A-Za-z0-9_~-][A-Za-z0-9._~-]*$`)
