@@ -80,13 +80,26 @@ func (c AttributeChange) apply(f field) error {
 		if isNull(c.Value) {
 			return f.remove(nil)
 		}
-		return f.set(c.Value)
+		return setChange(f, c.Value)
 	case ChangeAdd:
 		return f.add(c.Value)
 	case ChangeRemove:
 		return f.remove(c.Value)
 	}
 	return fmt.Errorf("the operation is unknown; it is %q, %q or %q", ChangeSet, ChangeAdd, ChangeRemove)
+}
+
+// setChange sets a field from one value or a list, as ISC sends either: a field
+// that holds one value takes it out of a list of one.
+func setChange(f field, raw json.RawMessage) error {
+	err := f.set(raw)
+	if err == nil || kindOf(raw) != "a list" {
+		return err
+	}
+	if list, listErr := elements(raw); listErr == nil && len(list) == 1 {
+		return f.set(list[0])
+	}
+	return err
 }
 
 // An extraField is a member that no field has: a list once values have been

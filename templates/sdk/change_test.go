@@ -152,3 +152,18 @@ func TestApplySharesNothing(t *testing.T) {
 		}
 	}
 }
+
+// TestApplySetListOfOne: ISC sends one value or a list, also to an attribute that
+// holds one value.
+func TestApplySetListOfOne(t *testing.T) {
+	t.Parallel()
+	u := memberAttributes{Title: "before"}
+	err := Apply(&u, []AttributeChange{{Op: ChangeSet, Attribute: "title", Value: json.RawMessage(`["after"]`)}})
+	if err != nil || u.Title != "after" {
+		t.Errorf("set to %q, %v", u.Title, err)
+	}
+	err = Apply(&u, []AttributeChange{{Op: ChangeSet, Attribute: "title", Value: json.RawMessage(`["a","b"]`)}})
+	if err == nil || u.Title != "after" {
+		t.Errorf("two values gave %q, %v", u.Title, err)
+	}
+}

@@ -19,10 +19,11 @@ type Error struct {
 	Err     error // the cause, may be nil
 }
 
-// Errorf returns a generic error, whatever the type of its operands. A %w verb
-// keeps its operand as a cause.
+// Errorf returns an error with a message. A %w verb keeps its operand as a cause,
+// and its type where it has one: what was not found stays so. Otherwise the error
+// is generic.
 func Errorf(format string, args ...any) error {
-	return newError(GenericError, format, args)
+	return newError("", format, args)
 }
 
 // NotFound returns the error that says that the object is not there. When an
@@ -37,6 +38,14 @@ func newError(kind, format string, args []any) error {
 	cause := errors.Unwrap(err)
 	if _, several := err.(interface{ Unwrap() []error }); several {
 		cause = err
+	}
+	var typed *Error
+	switch {
+	case kind != "":
+	case errors.As(cause, &typed) && typed.Type != "":
+		kind = typed.Type
+	default:
+		kind = GenericError
 	}
 	return &Error{Type: kind, Message: err.Error(), Err: cause}
 }

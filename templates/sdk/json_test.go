@@ -205,6 +205,7 @@ func TestErrorText(t *testing.T) {
 	}{
 		{errors.New("plain"), "generic error: \n + Error: plain\n    at std:a"},
 		{Errorf("broke"), "generic error: \n + ConnectorError: broke\n    at std:a {\n  type: 'generic'\n}"},
+		{Errorf("read: %w", NotFound("gone")), "notFound error: \n + ConnectorError: read: gone\n    at std:a {\n  type: 'notFound'\n}"},
 		{&Error{Message: "broke"}, "generic error: \n + ConnectorError: broke\n    at std:a {\n  type: 'generic'\n}"},
 		{NotFound("gone"), "notFound error: \n + ConnectorError: gone\n    at std:a {\n  type: 'notFound'\n}"},
 		{&Error{Type: "own"}, "own error: \n + ConnectorError\n    at std:a {\n  type: 'own'\n}"},
