@@ -19,6 +19,9 @@ func (e emitter) memoryFile() []jen.Code {
 	}
 	for _, m := range e.clientMethods() {
 		answer, ok := memoryAnswers[m.Memory]
+		if m.Object != nil && m.Object.Open {
+			answer, ok = openAnswers[m.Memory]
+		}
 		if ok && (!answer.table || m.Object.Table != "") {
 			code = append(code, e.memoryMethod(m, answer))
 		}
@@ -133,12 +136,19 @@ var memoryAnswers = map[string]memoryAnswer{
 	"password": {"takes any password for an account that is there.", true, true, emitter.passwordBody},
 }
 
+// openAnswers are Memory's answers about entitlements of a spec that names no
+// types: nothing is known that could be made up.
+var openAnswers = map[string]memoryAnswer{
+	"list": {"sends none: the spec names no entitlement types.", false, false, emitter.nothingBody},
+	"read": {"finds none: the spec names no entitlement types.", true, false, emitter.notFoundBody},
+}
+
 func (e emitter) memoryMethod(m *Method, answer memoryAnswer) jen.Code {
 	in, out := "_", "_"
 	if answer.input {
 		in = "in"
 	}
-	if m.Command.Shape == streaming {
+	if m.Command.Shape == streaming && answer.table {
 		out = "out"
 	}
 	return documented(m.GoName+" "+answer.doc,
@@ -154,6 +164,11 @@ func (e emitter) table(m *Method, method string, args ...jen.Code) *jen.Statemen
 func inputID() jen.Code { return jen.Id("in").Dot("ID").Call() }
 
 func (e emitter) nothingBody(*Method) []jen.Code { return []jen.Code{jen.Return(jen.Nil())} }
+
+func (e emitter) notFoundBody(m *Method) []jen.Code {
+	notFound := e.sdk("NotFound").Call(jen.Lit("%q is not in the source"), inputID())
+	return []jen.Code{jen.Return(jen.Id(m.Object.GoName).Values(), notFound)}
+}
 
 func (e emitter) discoverBody(*Method) []jen.Code {
 	return []jen.Code{jen.Return(jen.Id("spec").Dot("AccountSchema").Call(), jen.Nil())}

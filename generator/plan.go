@@ -96,7 +96,7 @@ func (p *planner) hasAccountCommands() bool {
 
 func (p *planner) account() *Object {
 	s := p.spec.AccountSchema
-	if s == nil {
+	if s == nil || len(s.Attributes) == 0 {
 		s = &schema.ObjectSchema{IdentityAttribute: "id"} // as the SDK's open schema
 	}
 	attributes := &Attributes{

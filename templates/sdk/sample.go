@@ -25,18 +25,20 @@ var openAccount = AccountSchema{
 // AccountSchema returns the schema of accounts. A spec without attributes, which
 // leaves them to discovery, gets one with id, name and email.
 func (s Spec) AccountSchema() AccountSchema {
-	if s.Account == nil || len(s.Account.Attributes) == 0 {
+	if s.isOpen() {
 		return openAccount
 	}
 	return *s.Account
 }
+
+// isOpen reports whether the attributes of accounts are left to discovery.
+func (s Spec) isOpen() bool { return s.Account == nil || len(s.Account.Attributes) == 0 }
 
 // A sampler makes values for the objects of one type, the same ones every time.
 type sampler struct {
 	spec       Spec
 	entitled   bool // the objects are entitlements
 	identity   string
-	display    string
 	hierarchy  string
 	attributes []SchemaAttribute
 }
@@ -44,10 +46,10 @@ type sampler struct {
 // sampler returns the sampler of an entitlement type, or of accounts for "".
 func (s Spec) sampler(objectType string) sampler {
 	if e, ok := s.entitlement(objectType); ok {
-		return sampler{s, true, e.IdentityAttribute, e.DisplayAttribute, e.HierarchyAttribute, e.Attributes}
+		return sampler{s, true, e.IdentityAttribute, e.HierarchyAttribute, e.Attributes}
 	}
 	a := s.AccountSchema()
-	return sampler{s, false, a.IdentityAttribute, a.DisplayAttribute, "", a.Attributes}
+	return sampler{s, false, a.IdentityAttribute, "", a.Attributes}
 }
 
 // Samples returns the attributes of n sample objects of an entitlement type, or
@@ -106,7 +108,8 @@ func (s sampler) complete(members map[string]json.RawMessage, identity string, n
 		}
 	}
 	for name := range members {
-		if !known[name] && s.spec.Account != nil {
+		// A password is never an attribute, whatever else is discovered.
+		if !known[name] && (!s.spec.isOpen() || strings.Contains(strings.ToLower(name), "password")) {
 			delete(members, name)
 		}
 	}
