@@ -3,6 +3,7 @@ package generator
 import (
 	"bytes"
 	"fmt"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -53,13 +54,20 @@ type emitter struct{ *Package }
 // packageDocFile is the file that carries the package comment.
 const packageDocFile = "client.go"
 
-func (e emitter) render(path string, code []jen.Code) ([]byte, error) {
+// sdkName is what generated code calls a shared SDK, whatever its package is called.
+const sdkName = "sdk"
+
+func (e emitter) render(name string, code []jen.Code) ([]byte, error) {
 	f := jen.NewFile(e.Name)
 	f.HeaderComment(Header)
 	if e.SDK != "" {
-		f.ImportName(e.SDK, "sdk")
+		if path.Base(e.SDK) == sdkName {
+			f.ImportName(e.SDK, sdkName)
+		} else {
+			f.ImportAlias(e.SDK, sdkName)
+		}
 	}
-	if path == packageDocFile {
+	if name == packageDocFile {
 		for _, line := range commentLines(e.packageDoc()) {
 			f.PackageComment(line)
 		}
@@ -70,7 +78,7 @@ func (e emitter) render(path string, code []jen.Code) ([]byte, error) {
 	}
 	var b bytes.Buffer
 	if err := f.Render(&b); err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return e.groupImports(b.Bytes()), nil
 }
@@ -78,9 +86,15 @@ func (e emitter) render(path string, code []jen.Code) ([]byte, error) {
 // groupImports sets the shared SDK off from the standard library, which jennifer
 // lists in one group.
 func (e emitter) groupImports(source []byte) []byte {
+	if e.SDK == "" {
+		return source
+	}
 	line := []byte("\t" + strconv.Quote(e.SDK) + "\n")
+	if path.Base(e.SDK) != sdkName {
+		line = append([]byte("\t"+sdkName+" "), line[1:]...)
+	}
 	before, after, found := bytes.Cut(source, line)
-	if e.SDK == "" || !found {
+	if !found {
 		return source
 	}
 	others, rest, _ := bytes.Cut(after, []byte(")\n"))
