@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/conngen/conngen/schema"
+	"github.com/conngen/conngen/schema/goname"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden packages")
@@ -133,7 +134,7 @@ func TestCommandTable(t *testing.T) {
 		seen[c.name] = true
 		input := c.input
 		if input == "" {
-			input = goName(strings.TrimPrefix(c.name, "std:"), "") + "Input"
+			input = goname.Name(strings.TrimPrefix(c.name, "std:"), "") + "Input"
 		}
 		if !declared[input] && input != "AccountCreateInput" && !strings.HasPrefix(c.name, "std:entitlement:") {
 			t.Errorf("%s: the SDK has no %s", c.name, input)

@@ -11,6 +11,7 @@ import (
 	"unicode/utf16"
 
 	"github.com/conngen/conngen/schema"
+	"github.com/conngen/conngen/schema/goname"
 )
 
 // fixedNames are declared by every generated package, or by some of them.
@@ -152,7 +153,7 @@ func (p *planner) entitlement(s *schema.ObjectSchema) *Object {
 		Attributes: attributes,
 	}
 	if p.memoryNeeds(entitlementOutput) {
-		object.Table = lowerFirst(name) + "s"
+		object.Table = goname.Unexported(name) + "s"
 	}
 	return object
 }
@@ -172,7 +173,7 @@ func (p *planner) openEntitlement() *Object {
 // takeType names an entitlement type. One that is called as something else in
 // the package gets Entitlement behind its name, which says more than a number.
 func (p *planner) takeType(text string) string {
-	name := goName(text, "Type")
+	name := goname.Name(text, "Type")
 	if name == "" {
 		name = "Type" + strconv.Itoa(len(p.pkg.Entitlements)+1)
 	}
@@ -227,7 +228,7 @@ func attributeFields(s *schema.ObjectSchema) []*Field {
 
 // memberName makes the name of a struct's member, which is number i of its list.
 func memberName(text, kind string, i int) string {
-	if name := goName(text, kind); name != "" {
+	if name := goname.Name(text, kind); name != "" {
 		return name
 	}
 	return kind + strconv.Itoa(i+1)

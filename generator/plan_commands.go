@@ -3,6 +3,8 @@ package generator
 import (
 	"fmt"
 	"strings"
+
+	"github.com/conngen/conngen/schema/goname"
 )
 
 // planCommands decides about the commands: their constants and the client's
@@ -57,7 +59,7 @@ func (p *planner) customMethod(c *Command, i int) {
 
 func (p *planner) standardMethods(c *Command, s standardCommand) {
 	c.Shape = s.shape
-	base := goName(strings.TrimPrefix(s.name, "std:"), "")
+	base := goname.Name(strings.TrimPrefix(s.name, "std:"), "")
 	input := Type{Where: inSDK, Name: s.input}
 	switch {
 	case s.input == "":
@@ -85,7 +87,7 @@ func (p *planner) standardMethods(c *Command, s standardCommand) {
 // entitlementMethods decides about a method per entitlement type: GroupList for
 // std:entitlement:list and type group.
 func (p *planner) entitlementMethods(c *Command, s standardCommand, input Type) {
-	verb := goName(s.name[strings.LastIndexByte(s.name, ':')+1:], "")
+	verb := goname.Name(s.name[strings.LastIndexByte(s.name, ':')+1:], "")
 	for _, e := range p.pkg.Entitlements {
 		objectType := "any type"
 		if !e.Open {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/conngen/conngen/schema"
+	"github.com/conngen/conngen/schema/goname"
 )
 
 // planConfig decides about the config: one struct, with a struct for each list
@@ -171,7 +172,7 @@ func (p *planner) choice(f *ConfigField, e *schema.Entry) *Choice {
 			continue
 		}
 		seen[o.Value] = true
-		name := goName(o.Value, "")
+		name := goname.Name(o.Value, "")
 		if name == "" {
 			name = "Option" + strconv.Itoa(i+1)
 		}
