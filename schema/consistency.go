@@ -93,10 +93,9 @@ func checkAttributes(schema *ObjectSchema, r *reporter) {
 		if a.Type == b.Type && a.Multi == b.Multi {
 			continue
 		}
-		name := a.Pointer.Member("name")
-		line, _, _ := r.file.Position(b.Pointer.Member("name"))
-		r.value(name, Error, ruleAttributeConflict,
-			fmt.Sprintf("attribute %s is %s here and %s in line %d", quoted(a.Name), shape(a), shape(b), line),
+		name, first := a.Pointer.Member("name"), b.Pointer.Member("name")
+		r.conflict(name, first, ruleAttributeConflict,
+			fmt.Sprintf("attribute %s is %s here and %s in line %d", quoted(a.Name), shape(a), shape(b), r.file.Place(first).Line),
 			"remove one of the two")
 	}
 }
@@ -117,9 +116,8 @@ func checkEntitlementTypes(s *Spec, r *reporter) {
 		}
 		p := e.Pointer.Member("type")
 		if before, ok := first[e.Type]; ok {
-			line, _, _ := r.file.Position(before)
-			r.value(p, Error, ruleEntitlementType,
-				fmt.Sprintf("entitlement type %s has a schema already, in line %d", quoted(e.Type), line),
+			r.conflict(p, before, ruleEntitlementType,
+				fmt.Sprintf("entitlement type %s has a schema already, in line %d", quoted(e.Type), r.file.Place(before).Line),
 				"merge the two schemas")
 			continue
 		}
@@ -146,22 +144,17 @@ func checkScope(items []*Entry, r *reporter) {
 			continue
 		}
 		earlier := sameKey[e.Key]
-		i := slices.IndexFunc(earlier, func(b *Entry) bool { return b.Type != e.Type && !areAlternatives(b, e) })
+		i := slices.IndexFunc(earlier, func(b *Entry) bool { return b.Type != e.Type && !b.AlternativeTo(e) })
 		if i < 0 {
 			if len(earlier) < maxSameKey {
 				sameKey[e.Key] = append(earlier, e)
 			}
 			continue
 		}
-		line, _, _ := r.file.Position(earlier[i].Pointer.Member("key"))
-		r.value(e.Pointer.Member("key"), Error, ruleConfigKeyConflict,
+		first := earlier[i].Pointer.Member("key")
+		r.conflict(e.Pointer.Member("key"), first, ruleConfigKeyConflict,
 			fmt.Sprintf("config key %s belongs to a %s item here and to a %s item in line %d",
-				quoted(e.Key), quoted(e.Type), quoted(earlier[i].Type), line),
+				quoted(e.Key), quoted(e.Type), quoted(earlier[i].Type), r.file.Place(first).Line),
 			"rename one of the two, or give them the same parentKey and different parentValues")
 	}
-}
-
-// areAlternatives reports whether at most one of two items is ever visible.
-func areAlternatives(a, b *Entry) bool {
-	return a.ParentKey != "" && a.ParentKey == b.ParentKey && a.ParentValue != b.ParentValue
 }

@@ -8,9 +8,10 @@ import (
 // decode reads the model from a file whose root is an object. It never fails:
 // what has the wrong type counts as absent, and has been reported.
 func decode(f *File) *Spec {
-	o := objectAt(f, f.root, "")
+	d := &decoder{file: f}
+	o := d.object(f.root, "")
 	o.skip("$schema")
-	return &Spec{
+	spec := &Spec{
 		File:                     f,
 		Name:                     o.text("name"),
 		Description:              o.text("description"),
@@ -31,6 +32,14 @@ func decode(f *File) *Spec {
 		Topology:                 o.text("topology"),
 		Unknown:                  o.unknown(),
 	}
+	spec.QuotedFlags = d.quoted
+	return spec
+}
+
+// A decoder reads one file.
+type decoder struct {
+	file   *File
+	quoted []Pointer // booleans that are written as strings
 }
 
 func decodeCommands(o *object) []Command {
@@ -62,7 +71,7 @@ func decodeInitialValues(o *object) []InitialValue {
 	p := o.pointer.Member("sourceConfigInitialValues")
 	for _, m := range values.members {
 		if m.value.kind != 'n' {
-			initial = append(initial, InitialValue{Pointer: p.Member(m.name), Key: m.name, Value: o.rawText(m.value)})
+			initial = append(initial, InitialValue{Pointer: p.Member(m.name), Key: m.name, Value: o.file.raw(m.value)})
 		}
 	}
 	return initial
@@ -260,18 +269,20 @@ func decodeFieldValue(o *object) *FieldValue {
 // An object reads the members of one JSON object, each at most once, and knows
 // afterwards which of them nobody has asked for.
 type object struct {
-	file    *File
+	*decoder
 	node    *node
 	pointer Pointer
-	known   []bool // per member of node
+	asked   []string // names of the format, whether they are there or not
+	known   []bool   // per member of node
 }
 
-func objectAt(f *File, n *node, p Pointer) *object {
-	return &object{file: f, node: n, pointer: p, known: make([]bool, len(n.members))}
+func (d *decoder) object(n *node, p Pointer) *object {
+	return &object{decoder: d, node: n, pointer: p, known: make([]bool, len(n.members))}
 }
 
 // value returns the named member if it is of one of the kinds, else nil.
 func (o *object) value(name string, kinds ...byte) *node {
+	o.asked = append(o.asked, name)
 	i, ok := o.node.find(name)
 	if !ok {
 		return nil
@@ -307,13 +318,14 @@ func (o *object) scalar(name string) string { return o.textOf(name, '"', '0', 't
 
 // flag reads a boolean, which may be written as a string.
 func (o *object) flag(name string, absent bool) bool {
-	switch o.textOf(name, '"', 't', 'f') {
-	case "true":
-		return true
-	case "false":
-		return false
+	n := o.value(name, '"', 't', 'f')
+	if n == nil || n.text != "true" && n.text != "false" {
+		return absent
 	}
-	return absent
+	if n.kind == '"' {
+		o.quoted = append(o.quoted, o.pointer.Member(name))
+	}
+	return n.text == "true"
 }
 
 func (o *object) integer(name string) int64 {
@@ -326,19 +338,11 @@ func (o *object) integer(name string) int64 {
 
 // raw reads any value as written; null is absent.
 func (o *object) raw(name string) json.RawMessage {
-	return o.rawText(o.value(name, '{', '[', '"', '0', 't', 'f'))
+	return o.file.raw(o.value(name, '{', '[', '"', '0', 't', 'f'))
 }
 
 func (o *object) scalarRaw(name string) json.RawMessage {
-	return o.rawText(o.value(name, '"', '0', 't', 'f'))
-}
-
-// rawText returns the text of n, capped so that nobody appends to the file.
-func (o *object) rawText(n *node) json.RawMessage {
-	if n == nil {
-		return nil
-	}
-	return json.RawMessage(o.file.strict[n.start:n.end:n.end])
+	return o.file.raw(o.value(name, '"', '0', 't', 'f'))
 }
 
 // elements walks the named array.
@@ -362,7 +366,12 @@ func (o *object) unknown() []Member {
 	var unknown []Member
 	for i, m := range o.node.members {
 		if !o.known[i] {
-			unknown = append(unknown, Member{Pointer: o.pointer.Member(m.name), Name: m.name, Value: o.rawText(m.value)})
+			unknown = append(unknown, Member{
+				Pointer: o.pointer.Member(m.name),
+				Name:    m.name,
+				Known:   o.asked,
+				Value:   o.file.raw(m.value),
+			})
 		}
 	}
 	return unknown
@@ -373,7 +382,7 @@ func list[T any](o *object, name string, decode func(*object) T) []T {
 	var values []T
 	for p, n := range o.elements(name) {
 		if n.kind == '{' {
-			values = append(values, decode(objectAt(o.file, n, p)))
+			values = append(values, decode(o.object(n, p)))
 		}
 	}
 	return values
@@ -385,5 +394,5 @@ func optional[T any](o *object, name string, decode func(*object) *T) *T {
 	if n == nil {
 		return nil
 	}
-	return decode(objectAt(o.file, n, o.pointer.Member(name)))
+	return decode(o.object(n, o.pointer.Member(name)))
 }

@@ -27,8 +27,18 @@ type Diagnostic struct {
 	Message  string   `json:"message"`
 	Hint     string   `json:"hint"` // what would be right, "" where nothing can be said
 
+	// First is the other place of a conflict, the one that stands first in the file.
+	First Place `json:"first,omitzero"`
+
 	// Width is the number of characters that the finding covers on its line, at least 1.
 	Width int `json:"-"`
+}
+
+// A Place is where a value stands; the zero Place is nowhere.
+type Place struct {
+	Line    int     `json:"line"`   // from 1
+	Column  int     `json:"column"` // from 1, in characters
+	Pointer Pointer `json:"pointer"`
 }
 
 // String gives the finding in one line, as a compiler would.

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"bytes"
+	"encoding/json"
 	"sort"
 	"sync"
 	"unicode/utf8"
@@ -54,6 +55,18 @@ func (f *File) Line(n int) string {
 // Has reports whether the file has a value at p.
 func (f *File) Has(p Pointer) bool { return f.value(p) != nil }
 
+// Raw returns the value at p as it is written, without comments and trailing
+// commas; nil where there is none.
+func (f *File) Raw(p Pointer) json.RawMessage { return f.raw(f.value(p)) }
+
+// raw returns the text of n, capped so that nobody appends to the file.
+func (f *File) raw(n *node) json.RawMessage {
+	if n == nil {
+		return nil
+	}
+	return json.RawMessage(f.strict[n.start:n.end:n.end])
+}
+
 // Position returns where the value at p begins: its line and column, both
 // counted from 1, the column in characters. The width is the number of
 // characters that the value covers on that line, 1 for objects and arrays.
@@ -64,6 +77,12 @@ func (f *File) Position(p Pointer) (line, column, width int) {
 	}
 	n, _, _ := f.root.descend(p)
 	return f.nodePosition(n)
+}
+
+// Place returns where the value at p begins.
+func (f *File) Place(p Pointer) Place {
+	line, column, _ := f.Position(p)
+	return Place{Line: line, Column: column, Pointer: p}
 }
 
 // NamePosition is [File.Position] for the name of the object member at p. For

@@ -47,18 +47,19 @@ func Parse(name string, data []byte) (*Spec, Diagnostics) {
 	return spec, slices.Compact(r.findings)
 }
 
+// ReadJSON reads a text that is to be JSON of any kind, with the findings of
+// [Parse] about its syntax. When one of them is an error, no values of the file
+// may be asked for.
+func ReadJSON(name string, data []byte) (*File, Diagnostics) {
+	f := NewFile(name, data)
+	r := &reporter{file: f}
+	readText(f, r, len(data))
+	r.findings.Sort()
+	return f, r.findings
+}
+
 func read(f *File, r *reporter, size int) *Spec {
-	if size > maxSize {
-		r.file = NewFile(f.Name, nil) // its lines are not worth an index
-		r.span(span{}, Error, ruleJSONSyntax, "",
-			fmt.Sprintf("file has %d bytes; a spec has at most %d", size, maxSize), "name a connector-spec.json")
-		return nil
-	}
-	if size > len(f.text) {
-		r.span(span{}, Warning, ruleBOM, "", "file begins with a byte order mark, which the platform does not read",
-			"save the file as UTF-8 without byte order mark")
-	}
-	if !readTree(f, r) {
+	if !readText(f, r, size) {
 		return nil
 	}
 	if f.root.kind != '{' {
@@ -69,6 +70,21 @@ func read(f *File, r *reporter, size int) *Spec {
 	spec := decode(f)
 	checkNames(spec, r)
 	return spec
+}
+
+// readText is readTree for texts of any size, byte order mark included.
+func readText(f *File, r *reporter, size int) bool {
+	if size > maxSize {
+		r.file = NewFile(f.Name, nil) // its lines are not worth an index
+		r.span(span{}, Error, ruleJSONSyntax, "",
+			fmt.Sprintf("file has %d bytes; a spec has at most %d", size, maxSize), "name a connector-spec.json")
+		return false
+	}
+	if size > len(f.text) {
+		r.span(span{}, Warning, ruleBOM, "", "file begins with a byte order mark, which the platform does not read",
+			"save the file as UTF-8 without byte order mark")
+	}
+	return readTree(f, r)
 }
 
 // readTree checks that the text is JSON and gives the file its tree. It reports
@@ -110,10 +126,11 @@ func buildTree(f *File, r *reporter) bool {
 	var b treeBuilder
 	f.root = b.node(&value)
 	for _, d := range b.duplicates {
-		line, _, _ := f.spanPosition(d.first, d.first)
+		line, column, _ := f.spanPosition(d.first, d.first)
 		r.span(span{d.start, d.end}, Warning, ruleDuplicateKey, "",
 			fmt.Sprintf("member name %s occurs twice in this object, first in line %d; the last one counts", quoted(d.name), line),
 			"remove one of the two")
+		r.last().First = Place{Line: line, Column: column}
 	}
 	return true
 }
@@ -167,6 +184,16 @@ func (r *reporter) span(at span, severity Severity, rule string, p Pointer, mess
 	line, column, width := r.file.spanPosition(at.start, at.end)
 	r.add(line, column, width, p, severity, rule, message, hint)
 }
+
+// conflict reports a finding about the value at p, which contradicts the value
+// that stands first.
+func (r *reporter) conflict(p, first Pointer, rule, message, hint string) {
+	r.value(p, Error, rule, message, hint)
+	r.last().First = r.file.Place(first)
+}
+
+// last returns the finding that was reported last, to be completed.
+func (r *reporter) last() *Diagnostic { return &r.findings[len(r.findings)-1] }
 
 func (r *reporter) add(line, column, width int, p Pointer, severity Severity, rule, message, hint string) {
 	r.findings = append(r.findings, Diagnostic{

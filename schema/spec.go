@@ -35,6 +35,8 @@ type Spec struct {
 	Visibility               string
 	Topology                 string
 	Unknown                  []Member // members that the format does not know
+
+	QuotedFlags []Pointer // booleans anywhere in the spec that are written as strings
 }
 
 // KeyType says which kind of key identifies an object.
@@ -59,6 +61,7 @@ type Member struct {
 	Pointer Pointer // of the value
 	Name    string
 	Value   json.RawMessage
+	Known   []string // the names that the format has for members of the object
 }
 
 // An InitialValue is one member of sourceConfigInitialValues.
@@ -143,6 +146,12 @@ type Entry struct {
 
 // IsItem reports whether e is a config item, neither menu nor section.
 func (e *Entry) IsItem() bool { return e.Type != EntryMenu && e.Type != EntrySection }
+
+// AlternativeTo reports whether at most one of two items is ever visible: the same
+// parent shows them for different values, so that they may share a key.
+func (e *Entry) AlternativeTo(other *Entry) bool {
+	return e.ParentKey != "" && e.ParentKey == other.ParentKey && e.ParentValue != other.ParentValue
+}
 
 // CardItems walks the config items of a card list in file order: a scope of
 // keys of its own.
@@ -303,4 +312,14 @@ var pointerEscaper = strings.NewReplacer("~", "~0", "/", "~1")
 // Member returns the pointer to the member name of the object that p points to.
 func (p Pointer) Member(name string) Pointer {
 	return p + "/" + Pointer(pointerEscaper.Replace(name))
+}
+
+// Last returns the last token of p, the name of the member that it points to; ""
+// for the whole file.
+func (p Pointer) Last() string {
+	last := ""
+	for rest := string(p); rest != ""; {
+		last, rest = nextToken(rest)
+	}
+	return last
 }
