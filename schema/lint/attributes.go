@@ -1,0 +1,244 @@
+package lint
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/conngen/conngen/schema"
+)
+
+// title names a schema in messages.
+func (s objectSchema) title() string {
+	if s.account {
+		return "accountSchema"
+	}
+	return fmt.Sprintf("the schema of entitlement type %q", s.Type)
+}
+
+// dangling reports the member of a schema that names an attribute which the schema
+// does not have.
+func (p *pass) dangling(s objectSchema, member, name string) {
+	if _, ok := s.attributes[name]; ok || name == "" {
+		return
+	}
+	p.at(s.Pointer.Member(member), didYouMean(p.near(name, s.names), "add the attribute, or name another one"),
+		"%s names %q, which %s does not have", member, name, s.title())
+}
+
+func displayAttributeMissing(p *pass) {
+	for _, s := range p.schemas {
+		if !s.account || !p.dynamic {
+			p.dangling(s, "displayAttribute", s.DisplayAttribute)
+		}
+	}
+}
+
+func groupAttributeMissing(p *pass) {
+	for _, s := range p.schemas {
+		if !s.account || !p.dynamic {
+			p.dangling(s, "groupAttribute", s.GroupAttribute)
+		}
+	}
+}
+
+func hierarchyAttributeMissing(p *pass) {
+	for _, s := range p.entitlementSchemas() {
+		p.dangling(s, "hierarchyAttribute", s.HierarchyAttribute)
+	}
+}
+
+func entitlementIdentityAttributeMissing(p *pass) {
+	for _, s := range p.entitlementSchemas() {
+		p.dangling(s, "identityAttribute", s.IdentityAttribute)
+	}
+}
+
+// discovered reports the member of accountSchema that names an attribute which can
+// only come by discovery.
+func (p *pass) discovered(member string, name func(objectSchema) string) {
+	for _, s := range p.schemas {
+		if _, ok := s.attributes[name(s)]; s.account && p.dynamic && name(s) != "" && !ok {
+			p.at(s.Pointer.Member(member), "", "%s names %q, which the spec does not have: discovery must bring it", member, name(s))
+		}
+	}
+}
+
+func identityAttributeDynamic(p *pass) {
+	p.discovered("identityAttribute", func(s objectSchema) string { return s.IdentityAttribute })
+}
+
+func displayAttributeDynamic(p *pass) {
+	p.discovered("displayAttribute", func(s objectSchema) string { return s.DisplayAttribute })
+}
+
+func groupAttributeDynamic(p *pass) {
+	p.discovered("groupAttribute", func(s objectSchema) string { return s.GroupAttribute })
+}
+
+func groupAttributeNotEntitlement(p *pass) {
+	for _, s := range p.schemas {
+		if a, ok := s.attributes[s.GroupAttribute]; s.account && ok && !a.Entitlement {
+			p.conflict(s.Pointer.Member("groupAttribute"), a.Pointer.Member("name"), `set "entitlement": true on the attribute`,
+				"groupAttribute names %q, which holds no entitlements", a.Name)
+		}
+	}
+}
+
+func identityAttributeMulti(p *pass) {
+	for _, s := range p.schemas {
+		if a, ok := s.attributes[s.IdentityAttribute]; ok && a.Multi {
+			p.conflict(s.Pointer.Member("identityAttribute"), a.Pointer.Member("multi"), "name an attribute of one value",
+				"identityAttribute names %q, which has several values: an ID has one", a.Name)
+		}
+	}
+}
+
+func duplicateAttribute(p *pass) {
+	for _, s := range p.schemas {
+		for _, a := range s.Attributes {
+			first := s.attributes[a.Name]
+			if a.Name != "" && a.Pointer != first.Pointer && a.Type == first.Type && a.Multi == first.Multi {
+				p.conflict(a.Pointer.Member("name"), first.Pointer.Member("name"), "remove one of the two", "attribute %q is listed twice", a.Name)
+			}
+		}
+	}
+}
+
+func entitlementAttributeWithoutSchema(p *pass) {
+	types := p.entitlementTypes()
+	if len(types) == 0 && (p.dynamic || p.SupportsCustomSchemas) {
+		return
+	}
+	known := make(map[string]bool)
+	for _, t := range types {
+		known[t] = true
+	}
+	for _, a := range p.entitlementAttributes() {
+		if known[objectType(a)] {
+			continue
+		}
+		hint := `add a schema of that type to "entitlementSchemas"`
+		if near := p.near(a.Name, types); near != "" {
+			hint = fmt.Sprintf(`set "schemaObjectType": %q`, near)
+		} else if len(types) > 0 {
+			hint = `set "schemaObjectType" to one of ` + quotedList(types)
+		}
+		p.at(a.Pointer.Member("name"), hint, "attribute %q holds entitlements of type %q%s, and that type has no schema", a.Name, objectType(a), implied(a))
+	}
+}
+
+// implied says where the entitlement type of an attribute comes from.
+func implied(a schema.Attribute) string {
+	if a.SchemaObjectType == "" {
+		return ", since it names none"
+	}
+	return ""
+}
+
+func entitlementTypeAmbiguous(p *pass) {
+	types := p.entitlementTypes()
+	hasGroup := false
+	for _, t := range types {
+		hasGroup = hasGroup || t == "group"
+	}
+	if len(types) < 2 || !hasGroup {
+		return
+	}
+	for _, a := range p.entitlementAttributes() {
+		if a.SchemaObjectType == "" {
+			p.at(a.Pointer.Member("name"), `set "schemaObjectType" to one of `+quotedList(types),
+				"attribute %q does not say which entitlements it holds, so that it means \"group\"", a.Name)
+		}
+	}
+}
+
+func managedWithoutEntitlement(p *pass) {
+	p.accountAttributes(func(a schema.Attribute) {
+		if a.Managed && !a.Entitlement {
+			p.at(a.Pointer.Member("managed"), `set "entitlement": true, or remove "managed"`, "attribute %q is managed, which has no effect: it holds no entitlements", a.Name)
+		}
+	})
+}
+
+func schemaObjectTypeWithoutEntitlement(p *pass) {
+	p.accountAttributes(func(a schema.Attribute) {
+		if a.SchemaObjectType != "" && !a.Entitlement {
+			p.at(a.Pointer.Member("schemaObjectType"), `set "entitlement": true, or remove "schemaObjectType"`,
+				"attribute %q names an entitlement type, which has no effect: it holds no entitlements", a.Name)
+		}
+	})
+}
+
+// accountAttributes hands each attribute of the account schema to a function.
+func (p *pass) accountAttributes(each func(schema.Attribute)) {
+	for _, s := range p.schemas {
+		for _, a := range s.Attributes {
+			if s.account {
+				each(a)
+			}
+		}
+	}
+}
+
+func missingDescription(p *pass) {
+	for _, s := range p.schemas {
+		for _, a := range s.Attributes {
+			if strings.TrimSpace(a.Description) == "" && a.Name != "" {
+				p.at(a.Pointer.Member("name"), `add "description"`, "attribute %q has no description for administrators to read", a.Name)
+			}
+		}
+	}
+}
+
+func entitlementNotMulti(p *pass) {
+	for _, a := range p.entitlementAttributes() {
+		if !a.Multi {
+			p.at(a.Pointer.Member("name"), `set "multi": true if an account can have several`, "attribute %q holds one entitlement at most", a.Name)
+		}
+	}
+}
+
+func entitlementNotString(p *pass) {
+	for _, a := range p.entitlementAttributes() {
+		if a.Type != schema.TypeString && a.Type != "" {
+			p.at(a.Pointer.Member("type"), `use "string"`, "attribute %q holds IDs of entitlements, which are texts, as %s", a.Name, a.Type)
+		}
+	}
+}
+
+func entitlementSchemaUnreferenced(p *pass) {
+	if p.dynamic || p.AccountSchema == nil {
+		return
+	}
+	referenced := make(map[string]bool)
+	for _, a := range p.entitlementAttributes() {
+		referenced[objectType(a)] = true
+	}
+	for _, s := range p.entitlementSchemas() {
+		if s.Type != "" && !referenced[s.Type] {
+			p.at(s.Pointer.Member("type"), "", "no account attribute holds entitlements of type %q", s.Type)
+		}
+	}
+}
+
+func managedEntitlementWithoutUpdate(p *pass) {
+	if p.HasCommand("std:account:update") || len(p.Commands) == 0 {
+		return
+	}
+	for _, a := range p.entitlementAttributes() {
+		if a.Managed {
+			p.at(a.Pointer.Member("managed"), `add the command "std:account:update"`, "entitlements of attribute %q are managed, and no command changes them", a.Name)
+			return
+		}
+	}
+}
+
+func entitlementFlagInEntitlementSchema(p *pass) {
+	for _, s := range p.entitlementSchemas() {
+		for _, a := range s.Attributes {
+			if a.Entitlement {
+				p.at(a.Pointer.Member("entitlement"), "remove it", "attribute %q of an entitlement is marked as an entitlement, which only account attributes are", a.Name)
+			}
+		}
+	}
+}

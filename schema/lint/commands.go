@@ -1,0 +1,138 @@
+package lint
+
+import (
+	"strings"
+
+	"github.com/conngen/conngen/schema"
+)
+
+const standardPrefix = "std:"
+
+func unknownCommand(p *pass) {
+	for _, c := range p.Commands {
+		switch {
+		case schema.IsStandardCommand(c.Name):
+		case strings.HasPrefix(c.Name, standardPrefix):
+			p.at(c.Pointer, didYouMean(p.near(c.Name, schema.StandardCommands()), "give a command of your own a prefix of your own"),
+				"%q is no standard command, and only those begin with %q", c.Name, standardPrefix)
+		case schema.IsStandardCommand(standardPrefix + c.Name):
+			p.at(c.Pointer, didYouMean(standardPrefix+c.Name, ""), "%q lacks the prefix of a standard command", c.Name)
+		}
+	}
+}
+
+func customCommand(p *pass) {
+	for _, c := range p.Commands {
+		if !strings.HasPrefix(c.Name, standardPrefix) && !schema.IsStandardCommand(standardPrefix+c.Name) {
+			p.at(c.Pointer, "", "%q is a command of the connector's own: ISC calls it only where it is told to", c.Name)
+		}
+	}
+}
+
+func duplicateCommand(p *pass) {
+	first := make(map[string]schema.Pointer)
+	for _, c := range p.Commands {
+		if before, ok := first[c.Name]; ok {
+			p.conflict(c.Pointer, before, "remove one of the two", "command %q is listed twice", c.Name)
+			continue
+		}
+		first[c.Name] = c.Pointer
+	}
+}
+
+func deprecatedCommand(p *pass) {
+	for _, c := range p.Commands {
+		if c.Name == "std:agent:list" {
+			p.at(c.Pointer, `use "std:machine-identity:list"`, "command %q is deprecated", c.Name)
+		}
+	}
+}
+
+func implicitCommand(p *pass) {
+	for _, c := range p.Commands {
+		if c.Name == "std:spec:read" {
+			p.at(c.Pointer, "leave it out", "command %q need not be listed: every connector has it", c.Name)
+		}
+	}
+}
+
+func noCommands(p *pass) {
+	if p.kindOf("/commands") == '[' && len(p.Commands) == 0 {
+		p.at("/commands", `list "std:test-connection" and what the connector can do`, "the connector has no commands, so that ISC can do nothing with it")
+	}
+}
+
+func missingTestConnection(p *pass) {
+	if len(p.Commands) > 0 && !p.HasCommand("std:test-connection") {
+		p.at("/commands", `add "std:test-connection"`, "administrators cannot test the connection of a source: the command is not listed")
+	}
+}
+
+// command returns the entry of commands with a name.
+func (p *pass) command(name string) (schema.Command, bool) {
+	for _, c := range p.Commands {
+		if c.Name == name {
+			return c, true
+		}
+	}
+	return schema.Command{}, false
+}
+
+// accountCommand returns the first command that is about accounts and does not
+// discover their schema.
+func (p *pass) accountCommand() (schema.Command, bool) {
+	for _, c := range p.Commands {
+		if strings.HasPrefix(c.Name, "std:account:") && c.Name != "std:account:discover-schema" {
+			return c, true
+		}
+	}
+	return schema.Command{}, false
+}
+
+func missingAccountSchema(p *pass) {
+	c, ok := p.accountCommand()
+	if kind := p.kindOf("/accountSchema"); ok && !p.dynamic && (kind == ' ' || kind == 'n') {
+		p.at(c.Pointer, `add "accountSchema", or list "std:account:discover-schema"`, "command %q needs an accountSchema, which the spec does not have", c.Name)
+	}
+}
+
+func emptyAccountSchema(p *pass) {
+	at := schema.Pointer("/accountSchema").Member("attributes")
+	if _, ok := p.accountCommand(); ok && !p.dynamic && p.AccountSchema != nil && p.kindOf(at) == '[' && len(p.AccountSchema.Attributes) == 0 {
+		p.at(at, `add attributes, or list "std:account:discover-schema"`, "accounts have no attributes")
+	}
+}
+
+func entitlementListWithoutSchemas(p *pass) {
+	c, ok := p.command("std:entitlement:list")
+	if ok && len(p.EntitlementSchemas) == 0 && !p.dynamic && !p.SupportsCustomSchemas {
+		p.at(c.Pointer, `add "entitlementSchemas"`, "command %q has no entitlement types to list", c.Name)
+	}
+}
+
+func entitlementSchemasWithoutList(p *pass) {
+	if len(p.EntitlementSchemas) > 0 && !p.HasCommand("std:entitlement:list") {
+		p.name("/entitlementSchemas", `add the command "std:entitlement:list"`, "entitlements have a schema, and no command lists them")
+	}
+}
+
+func templateWithoutCreate(p *pass) {
+	if p.AccountCreateTemplate != nil && !p.HasCommand("std:account:create") {
+		p.name("/accountCreateTemplate", `add the command "std:account:create"`, "the create template is never used: no command creates accounts")
+	}
+}
+
+func createWithoutTemplate(p *pass) {
+	if c, ok := p.command("std:account:create"); ok && p.AccountCreateTemplate == nil {
+		p.at(c.Pointer, `add "accountCreateTemplate"`, "command %q has no create template: administrators must write the create profile by hand", c.Name)
+	}
+}
+
+func enableDisableUnpaired(p *pass) {
+	const enable, disable = "std:account:enable", "std:account:disable"
+	for _, pair := range [][2]string{{enable, disable}, {disable, enable}} {
+		if c, ok := p.command(pair[0]); ok && !p.HasCommand(pair[1]) {
+			p.at(c.Pointer, "", "%q is listed, and %q, which undoes it, is not", pair[0], pair[1])
+		}
+	}
+}

@@ -1,0 +1,87 @@
+package lint
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/conngen/conngen/schema"
+)
+
+func missingKeyType(p *pass) {
+	if p.KeyType == schema.NoKeyType {
+		p.at("", `add "keyType": "simple"`, "keyType is missing, which means simple keys")
+	}
+}
+
+func templatePlaceholder(p *pass) {
+	if strings.Contains(p.Name, "{{") {
+		p.at("/name", "write the connector's name", "name is still a placeholder")
+	}
+}
+
+// undocumentedFields are members of the spec that the documentation does not have
+// and the platform takes.
+var undocumentedFields = []string{
+	"supportsCustomSchemas", "description", "features", "scriptName", "testConnectionTimeout", "visibility", "topology",
+}
+
+func undocumentedField(p *pass) {
+	for _, name := range undocumentedFields {
+		if at := schema.Pointer("").Member(name); p.File.Has(at) {
+			p.name(at, "", "%q is not documented", name)
+		}
+	}
+}
+
+func booleanAsString(p *pass) {
+	for _, at := range p.QuotedFlags {
+		p.at(at, "remove the quotes", "a boolean is written as a string, which the official tools cannot read")
+	}
+}
+
+func unknownField(p *pass) {
+	for _, m := range p.unknownMembers() {
+		hint := "remove it, or correct its name"
+		if near := p.near(m.Name, m.Known); near != "" {
+			hint = fmt.Sprintf("did you mean %q?", near)
+		}
+		p.name(m.Pointer, hint, "%q is no field of the format, so that it has no effect", m.Name)
+	}
+}
+
+// unknownMembers returns what the format does not know anywhere in the spec.
+func (p *pass) unknownMembers() []schema.Member {
+	all := slices.Clone(p.Unknown)
+	add := func(members []schema.Member) { all = append(all, members...) }
+	p.entries(func(e *schema.Entry, _ string) {
+		add(e.Unknown)
+		for _, o := range e.Options {
+			add(o.Unknown)
+		}
+		for _, part := range []*schema.KeyValuePart{e.KeyValueKey, e.KeyValueValue} {
+			if part != nil {
+				add(part.Unknown)
+			}
+		}
+		for _, m := range e.SubMenus {
+			add(m.Unknown)
+		}
+	})
+	for _, s := range p.schemas {
+		add(s.Unknown)
+		for _, a := range s.Attributes {
+			add(a.Unknown)
+		}
+	}
+	if t := p.AccountCreateTemplate; t != nil {
+		add(t.Unknown)
+		for _, f := range t.Fields {
+			add(f.Unknown)
+			if f.InitialValue != nil {
+				add(f.InitialValue.Unknown)
+			}
+		}
+	}
+	return all
+}

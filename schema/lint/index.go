@@ -1,0 +1,127 @@
+package lint
+
+import (
+	"slices"
+
+	"github.com/conngen/conngen/schema"
+)
+
+// An index has what many rules look up in a spec.
+type index struct {
+	schemas    []objectSchema // the account's first
+	scopes     []scope        // of config keys, the top-level one first
+	items      []*schema.Entry
+	unreadable bool // an entry of the config has no type: what it holds is not known
+	dynamic    bool // the accounts' attributes are discovered at run time
+}
+
+// An objectSchema is a schema with its attributes by name, the first of each.
+type objectSchema struct {
+	*schema.ObjectSchema
+	account    bool
+	attributes map[string]schema.Attribute
+	names      []string
+}
+
+// A scope has the config items among which keys are looked up: those of the config
+// itself, or of one kind of card.
+type scope struct {
+	items []*schema.Entry
+	byKey map[string]*schema.Entry // the first of each key
+	keys  []string
+}
+
+func newIndex(spec *schema.Spec) *index {
+	x := &index{
+		unreadable: isUnreadable(spec.SourceConfig),
+		dynamic:    spec.HasCommand("std:account:discover-schema"),
+	}
+	if spec.AccountSchema != nil {
+		x.schemas = append(x.schemas, newObjectSchema(spec.AccountSchema, true))
+	}
+	for _, s := range spec.EntitlementSchemas {
+		x.schemas = append(x.schemas, newObjectSchema(s, false))
+	}
+	x.addScope(slices.Collect(spec.ConfigItems()))
+	return x
+}
+
+func newObjectSchema(s *schema.ObjectSchema, account bool) objectSchema {
+	o := objectSchema{ObjectSchema: s, account: account, attributes: make(map[string]schema.Attribute, len(s.Attributes))}
+	for _, a := range s.Attributes {
+		if _, ok := o.attributes[a.Name]; !ok && a.Name != "" {
+			o.attributes[a.Name] = a
+			o.names = append(o.names, a.Name)
+		}
+	}
+	return o
+}
+
+func (x *index) addScope(items []*schema.Entry) {
+	s := scope{items: items, byKey: make(map[string]*schema.Entry, len(items))}
+	for _, e := range items {
+		if _, ok := s.byKey[e.Key]; !ok && e.Key != "" {
+			s.byKey[e.Key] = e
+			s.keys = append(s.keys, e.Key)
+		}
+	}
+	x.scopes = append(x.scopes, s)
+	x.items = append(x.items, items...)
+	for _, e := range items {
+		if len(e.SubMenus) > 0 {
+			x.addScope(slices.Collect(e.CardItems()))
+		}
+	}
+}
+
+// item returns the first config item with a key in any scope, nil when there is none.
+func (x *index) item(key string) *schema.Entry {
+	for _, s := range x.scopes {
+		if e := s.byKey[key]; e != nil {
+			return e
+		}
+	}
+	return nil
+}
+
+func isUnreadable(entries []*schema.Entry) bool {
+	return slices.ContainsFunc(entries, func(e *schema.Entry) bool { return e.Type == "" || isUnreadable(e.Items) })
+}
+
+// entitlementSchemas returns the schemas but the account's.
+func (x *index) entitlementSchemas() []objectSchema {
+	if len(x.schemas) > 0 && x.schemas[0].account {
+		return x.schemas[1:]
+	}
+	return x.schemas
+}
+
+// entitlementTypes returns the types that have a schema, in file order.
+func (x *index) entitlementTypes() []string {
+	var types []string
+	for _, s := range x.entitlementSchemas() {
+		types = append(types, s.Type)
+	}
+	return types
+}
+
+// entitlementAttributes returns the account's attributes that hold entitlements.
+func (x *index) entitlementAttributes() []schema.Attribute {
+	var entitlements []schema.Attribute
+	for _, s := range x.schemas {
+		for _, a := range s.Attributes {
+			if s.account && a.Entitlement {
+				entitlements = append(entitlements, a)
+			}
+		}
+	}
+	return entitlements
+}
+
+// objectType returns the type of entitlements that an attribute holds.
+func objectType(a schema.Attribute) string {
+	if a.SchemaObjectType == "" {
+		return "group"
+	}
+	return a.SchemaObjectType
+}

@@ -1,0 +1,135 @@
+// Package lint has the rules that a connector spec should keep.
+//
+// [Rules] lists all of them, those that [schema.Parse] reports by itself
+// included. [Run] applies the others to a spec. A [Config] switches rules off or
+// changes how much they weigh.
+package lint
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/conngen/conngen/schema"
+	"github.com/conngen/conngen/schema/internal/nearest"
+)
+
+// A Rule is one thing that can be wrong with a spec.
+type Rule struct {
+	ID       string // stable: "duplicate-command"
+	Severity schema.Severity
+	Purpose  string // one sentence: what is wrong, and what comes of it
+
+	check func(*pass) // nil when schema.Parse reports it
+}
+
+// Rules returns all rules, errors first, in the order in which they are explained.
+func Rules() []Rule { return slices.Clone(rules()) }
+
+// Find returns the rule with an ID.
+func Find(id string) (Rule, bool) {
+	for _, r := range rules() {
+		if r.ID == id {
+			return r, true
+		}
+	}
+	return Rule{}, false
+}
+
+// Near returns the ID of a rule that id may be a misspelling of, "" when there is none.
+func Near(id string) string {
+	var ids []string
+	for _, r := range rules() {
+		ids = append(ids, r.ID)
+	}
+	return nearest.Name(id, ids)
+}
+
+// Run returns what the rules find in a spec, sorted by position. The spec may have
+// errors: what could not be read of it is taken for absent.
+func Run(spec *schema.Spec) schema.Diagnostics {
+	var found schema.Diagnostics
+	index := newIndex(spec)
+	for _, r := range rules() {
+		if r.check != nil {
+			r.check(&pass{
+				Spec: spec, index: index, rule: r, hints: maxHints,
+				report: func(d schema.Diagnostic) { found = append(found, d) },
+			})
+		}
+	}
+	found.Sort()
+	return slices.Compact(found)
+}
+
+// maxHints is how many near names a rule looks for in one spec. Comparing names
+// takes time, and nobody reads more hints of one kind.
+const maxHints = 100
+
+// maxCandidates is how many names a misspelt one is compared with.
+const maxCandidates = 1000
+
+// A pass is one rule looking at one spec. It keeps nothing of what it has seen.
+type pass struct {
+	*schema.Spec
+	*index
+	rule   Rule
+	hints  int // near names that may still be looked for
+	report func(schema.Diagnostic)
+}
+
+// at reports a finding about the value at a pointer.
+func (p *pass) at(where schema.Pointer, hint, format string, args ...any) {
+	p.report(p.finding(where, p.File.Position, hint, fmt.Sprintf(format, args...)))
+}
+
+// name reports a finding about the name of the member at a pointer.
+func (p *pass) name(where schema.Pointer, hint, format string, args ...any) {
+	p.report(p.finding(where, p.File.NamePosition, hint, fmt.Sprintf(format, args...)))
+}
+
+// conflict reports a finding about the value at a pointer, which contradicts the
+// one at first.
+func (p *pass) conflict(where, first schema.Pointer, hint, format string, args ...any) {
+	d := p.finding(where, p.File.Position, hint, fmt.Sprintf(format, args...))
+	d.First = p.File.Place(first)
+	p.report(d)
+}
+
+func (p *pass) finding(where schema.Pointer, position func(schema.Pointer) (int, int, int), hint, message string) schema.Diagnostic {
+	line, column, width := position(where)
+	return schema.Diagnostic{
+		Path: p.File.Name, Line: line, Column: column, Width: width, Pointer: where,
+		Rule: p.rule.ID, Severity: p.rule.Severity, Message: message, Hint: hint,
+	}
+}
+
+// near returns the candidate that a name may be a misspelling of, "" when none is.
+func (p *pass) near(name string, candidates []string) string {
+	if p.hints == 0 {
+		return ""
+	}
+	p.hints--
+	return nearest.Name(name, candidates[:min(len(candidates), maxCandidates)])
+}
+
+// didYouMean makes a hint of a near name, and gives otherwise where there is none.
+func didYouMean(name, otherwise string) string {
+	if name == "" {
+		return otherwise
+	}
+	return fmt.Sprintf("did you mean %q?", name)
+}
+
+// kindOf gives the kind of the JSON value at a pointer by its first character: 0
+// for all numbers, and a blank where there is no value.
+func (p *pass) kindOf(at schema.Pointer) rune { return kindOf(p.File.Raw(at)) }
+
+func kindOf(raw []byte) rune {
+	switch {
+	case len(raw) == 0:
+		return ' '
+	case raw[0] == '-' || raw[0] >= '0' && raw[0] <= '9':
+		return '0'
+	}
+	return rune(raw[0])
+}

@@ -1,0 +1,81 @@
+package lint_test
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/conngen/conngen/schema"
+	"github.com/conngen/conngen/schema/lint"
+)
+
+// TestExamples: the bad example of each rule has a finding of the rule, with its
+// severity, and the good one has no finding of any rule.
+func TestExamples(t *testing.T) {
+	t.Parallel()
+	files, err := os.ReadDir("examples")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(files) != len(lint.Rules()) {
+		t.Errorf("%d rules have %d examples", len(lint.Rules()), len(files))
+	}
+	for _, r := range lint.Rules() {
+		t.Run(r.ID, func(t *testing.T) {
+			t.Parallel()
+			bad, good := r.Examples()
+			found := inspect("bad.json", []byte(bad))
+			if !slices.ContainsFunc(found, func(d schema.Diagnostic) bool { return d.Rule == r.ID && d.Severity == r.Severity }) {
+				t.Errorf("not found, but %v", found)
+			}
+			for _, d := range inspect("good.json", []byte(good)) {
+				t.Errorf("good example: %v", d)
+			}
+		})
+	}
+}
+
+func TestRules(t *testing.T) {
+	t.Parallel()
+	seen := make(map[string]bool)
+	rank := map[schema.Severity]int{schema.Error: 0, schema.Warning: 1, schema.Info: 2}
+	before := 0
+	for _, r := range lint.Rules() {
+		if seen[r.ID] {
+			t.Errorf("%s is there twice", r.ID)
+		}
+		seen[r.ID] = true
+		if rank[r.Severity] < before {
+			t.Errorf("%s is behind rules of less weight", r.ID)
+		}
+		before = rank[r.Severity]
+		if !strings.HasSuffix(r.Purpose, ".") {
+			t.Errorf("%s: the purpose is no sentence", r.ID)
+		}
+		if found, ok := lint.Find(r.ID); !ok || found.ID != r.ID {
+			t.Errorf("%s is not found", r.ID)
+		}
+	}
+}
+
+// TestEachFindingHasARule keeps the rules that the parser reports in the table.
+func TestEachFindingHasARule(t *testing.T) {
+	t.Parallel()
+	paths, err := filepath.Glob("../../golden/*/connector-spec.json")
+	if err != nil || len(paths) == 0 {
+		t.Fatal("no golden specs", err)
+	}
+	for _, path := range paths {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range inspect(path, text) {
+			if r, ok := lint.Find(d.Rule); !ok || r.Severity != d.Severity {
+				t.Errorf("not in the table: %v", d)
+			}
+		}
+	}
+}

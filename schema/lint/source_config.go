@@ -1,0 +1,422 @@
+package lint
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/conngen/conngen/schema"
+)
+
+// documentedTypes are the item types of the documentation.
+var documentedTypes = []string{
+	schema.ItemText, schema.ItemSecret, schema.ItemTextArea, schema.ItemSecretTextArea, schema.ItemURL,
+	schema.ItemNumber, schema.ItemCheckbox, schema.ItemToggle, schema.ItemRadio, schema.ItemSelect,
+	schema.ItemList, schema.ItemKeyValue, schema.ItemCardList,
+}
+
+// betterTypes are what undocumented item types were meant to be.
+var betterTypes = map[string]string{
+	"password": schema.ItemSecret,
+	"string":   schema.ItemText,
+	"boolean":  schema.ItemCheckbox,
+	"int":      schema.ItemNumber,
+	"integer":  schema.ItemNumber,
+	"dropdown": schema.ItemSelect,
+}
+
+func unknownItemType(p *pass) {
+	for _, e := range p.items {
+		if e.Type == "" || slices.Contains(documentedTypes, e.Type) {
+			continue
+		}
+		better := betterTypes[e.Type]
+		if better == "" {
+			better = p.near(e.Type, documentedTypes)
+		}
+		p.at(e.Pointer.Member("type"), didYouMean(better, "the types are "+quotedList(documentedTypes)), "item type %q is not documented; conngen reads its value as a string", e.Type)
+	}
+}
+
+// entries hands each entry of the form to a function with the type of the entry
+// that it stands in, "" at the top level.
+func (p *pass) entries(each func(e *schema.Entry, inside string)) {
+	var walk func([]*schema.Entry, string)
+	walk = func(entries []*schema.Entry, inside string) {
+		for _, e := range entries {
+			each(e, inside)
+			walk(e.Items, e.Type)
+			for _, m := range e.SubMenus {
+				walk(m.Items, e.Type)
+			}
+		}
+	}
+	walk(p.SourceConfig, "")
+}
+
+func flatConfigItem(p *pass) {
+	p.entries(func(e *schema.Entry, inside string) {
+		if e.Type != "" && e.IsItem() && (inside == "" || inside == schema.EntryMenu) {
+			p.at(e.Pointer.Member("type"), "put it into a section", "config item %q stands in no section, so that the form may not show it", e.Key)
+		}
+	})
+}
+
+func nestedMenu(p *pass) {
+	p.entries(func(e *schema.Entry, inside string) {
+		if e.Type == schema.EntryMenu && inside != "" || e.Type == schema.EntrySection && inside == schema.EntrySection {
+			p.at(e.Pointer.Member("type"), "the form of a config is menu > section > item", "%s stands in a %s", e.Type, inside)
+		}
+	})
+}
+
+func sectionWithoutMenu(p *pass) {
+	p.entries(func(e *schema.Entry, inside string) {
+		if e.Type == schema.EntrySection && inside == "" {
+			p.at(e.Pointer.Member("type"), "put it into a menu", "section stands in no menu, an older form")
+		}
+	})
+}
+
+func sectionTitleMissing(p *pass) {
+	p.entries(func(e *schema.Entry, _ string) {
+		if e.Type == schema.EntrySection && e.SectionTitle == "" {
+			p.at(e.Pointer.Member("type"), `add "sectionTitle"`, "section has no title")
+		}
+	})
+}
+
+func undocumentedHelpField(p *pass) {
+	for _, e := range p.items {
+		for _, name := range []string{"helpText", "helpMessage"} {
+			if at := e.Pointer.Member(name); p.File.Has(at) {
+				p.name(at, `use "helpKey"`, "%q is not documented; the form may not show it", name)
+			}
+		}
+	}
+}
+
+func undocumentedItemValue(p *pass) {
+	for _, e := range p.items {
+		for _, name := range []string{"value", "valuePath"} {
+			if at := e.Pointer.Member(name); p.File.Has(at) {
+				p.name(at, "", "%q of a config item is not documented", name)
+			}
+		}
+	}
+}
+
+// parents hands each item that has a parent in its scope to a function.
+func (p *pass) parents(each func(e, parent *schema.Entry)) {
+	for _, s := range p.scopes {
+		for _, e := range s.items {
+			if parent := s.byKey[e.ParentKey]; parent != nil {
+				each(e, parent)
+			}
+		}
+	}
+}
+
+func parentKeyUnknown(p *pass) {
+	for _, s := range p.scopes {
+		for _, e := range s.items {
+			if e.ParentKey != "" && s.byKey[e.ParentKey] == nil {
+				p.at(e.Pointer.Member("parentKey"), didYouMean(p.near(e.ParentKey, s.keys), "name an item of the same config or card"),
+					"parentKey %q is the key of no item, so that nothing can show this one", e.ParentKey)
+			}
+		}
+	}
+}
+
+func parentKeyMissing(p *pass) {
+	for _, e := range p.items {
+		if at := e.Pointer.Member("parentValue"); e.ParentKey == "" && p.File.Has(at) {
+			p.name(at, `add "parentKey"`, "parentValue has no effect without parentKey")
+		}
+	}
+}
+
+func parentValueMissing(p *pass) {
+	for _, e := range p.items {
+		if at := e.Pointer.Member("parentKey"); e.ParentKey != "" && !p.File.Has(e.Pointer.Member("parentValue")) {
+			p.name(at, `add "parentValue"`, "parentKey has no effect without parentValue")
+		}
+	}
+}
+
+func parentValueNotString(p *pass) {
+	for _, e := range p.items {
+		at := e.Pointer.Member("parentValue")
+		if k := p.kindOf(at); strings.ContainsRune("tf0", k) {
+			p.at(at, fmt.Sprintf("write %q", e.ParentValue), "parentValue must be a string")
+		}
+	}
+}
+
+// parentValues returns the values that a parent can have, nil when they are not known.
+func parentValues(parent *schema.Entry) []string {
+	switch parent.Type {
+	case schema.ItemCheckbox, schema.ItemToggle:
+		return []string{"true", "false"}
+	case schema.ItemRadio, schema.ItemSelect:
+		return optionValues(parent)
+	}
+	return nil
+}
+
+func optionValues(e *schema.Entry) []string {
+	var values []string
+	for _, o := range e.Options {
+		values = append(values, o.Value)
+	}
+	return values
+}
+
+func parentValueImpossible(p *pass) {
+	p.parents(func(e, parent *schema.Entry) {
+		at := e.Pointer.Member("parentValue")
+		values := parentValues(parent)
+		if p.File.Has(at) && len(values) > 0 && !slices.Contains(values, e.ParentValue) {
+			p.conflict(at, parent.Pointer.Member("key"), "its values are "+quotedList(values),
+				"%q never has the value %q, so that nothing can show this item", parent.Key, e.ParentValue)
+		}
+	})
+}
+
+func parentTypeUnusual(p *pass) {
+	p.parents(func(e, parent *schema.Entry) {
+		switch parent.Type {
+		case schema.ItemRadio, schema.ItemSelect, schema.ItemCheckbox, schema.ItemToggle:
+		default:
+			p.conflict(e.Pointer.Member("parentKey"), parent.Pointer.Member("type"), "",
+				"%q is a %s item; only radio, select, checkbox and toggle items show and hide others", parent.Key, parent.Type)
+		}
+	})
+}
+
+func cardKeyUnknown(p *pass) {
+	for _, e := range p.items {
+		if e.Type != schema.ItemCardList || len(e.SubMenus) == 0 {
+			continue
+		}
+		var keys []string
+		for card := range e.CardItems() {
+			keys = append(keys, card.Key)
+		}
+		p.cardKey(e, "titleKey", e.TitleKey, keys)
+		p.cardKey(e, "subtitleKey", e.SubtitleKey, keys)
+	}
+}
+
+func (p *pass) cardKey(e *schema.Entry, member, key string, keys []string) {
+	switch {
+	case key == "":
+		p.at(e.Pointer.Member("type"), fmt.Sprintf("set %q to the key of an item of the card", member), "card list %q has no %s, so that its cards show none", e.Key, member)
+	case !slices.Contains(keys, key):
+		p.at(e.Pointer.Member(member), didYouMean(p.near(key, keys), "name an item of the card"), "%s %q is the key of no item of the card", member, key)
+	}
+}
+
+func optionsMissing(p *pass) {
+	if p.HasCommand("std:config-options:read") {
+		return
+	}
+	for _, e := range p.items {
+		if (e.Type == schema.ItemRadio || e.Type == schema.ItemSelect) && len(e.Options) == 0 {
+			p.at(e.Pointer.Member("type"), `add "options"`, "%s item %q has no options to choose from", e.Type, e.Key)
+		}
+	}
+}
+
+func duplicateOptionValue(p *pass) {
+	for _, e := range p.items {
+		first := make(map[string]schema.Pointer)
+		for _, o := range e.Options {
+			at := o.Pointer.Member("value")
+			if before, ok := first[o.Value]; ok {
+				p.conflict(at, before, "remove one of the two, or give it a value of its own", "two options of %q have the value %q", e.Key, o.Value)
+				continue
+			}
+			first[o.Value] = at
+		}
+	}
+}
+
+func optionValueNotString(p *pass) {
+	for _, e := range p.items {
+		for _, o := range e.Options {
+			at := o.Pointer.Member("value")
+			if k := p.kindOf(at); strings.ContainsRune("tf0", k) {
+				p.at(at, fmt.Sprintf("write %q", o.Value), "the value of an option must be a string")
+			}
+		}
+	}
+}
+
+func keyValuePartsMissing(p *pass) {
+	for _, e := range p.items {
+		if e.Type != schema.ItemKeyValue {
+			continue
+		}
+		if e.KeyValueKey == nil {
+			p.at(e.Pointer.Member("type"), `add "keyValueKey"`, "item %q does not describe the keys of its pairs", e.Key)
+		}
+		if e.KeyValueValue == nil {
+			p.at(e.Pointer.Member("type"), `add "keyValueValue"`, "item %q does not describe the values of its pairs", e.Key)
+		}
+	}
+}
+
+func limitNotNumeric(p *pass) {
+	check := func(owner schema.Pointer, name, value string) {
+		if at := owner.Member(name); strings.ContainsRune(`"0`, p.kindOf(at)) && !isNumber(value) {
+			p.at(at, `write a number, such as "10"`, "%s is not a number", name)
+		}
+	}
+	for _, e := range p.items {
+		check(e.Pointer, "min", e.Min)
+		check(e.Pointer, "max", e.Max)
+		check(e.Pointer, "maxlength", e.MaxLength)
+		for _, part := range []*schema.KeyValuePart{e.KeyValueKey, e.KeyValueValue} {
+			if part != nil {
+				check(part.Pointer, "maxlength", part.MaxLength)
+			}
+		}
+	}
+}
+
+func isNumber(text string) bool {
+	n, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
+	return err == nil && n-n == 0 // neither infinite nor NaN
+}
+
+// maxSameKey bounds the items of one key that a further one is compared with.
+const maxSameKey = 100
+
+func duplicateConfigKey(p *pass) {
+	for _, s := range p.scopes {
+		sameKey := make(map[string][]*schema.Entry)
+		for _, e := range s.items {
+			earlier := sameKey[e.Key]
+			i := slices.IndexFunc(earlier, func(b *schema.Entry) bool { return !b.AlternativeTo(e) })
+			if i >= 0 && earlier[i].Type == e.Type {
+				p.conflict(e.Pointer.Member("key"), earlier[i].Pointer.Member("key"),
+					"rename one of the two, or give them the same parentKey and different parentValues",
+					"two config items have the key %q: the value of one overwrites that of the other", e.Key)
+			}
+			if e.Key != "" && len(earlier) < maxSameKey {
+				sameKey[e.Key] = append(earlier, e)
+			}
+		}
+	}
+}
+
+// quotedList lists texts in quotes, the first ones of many.
+func quotedList(texts []string) string {
+	const most = 13
+	var quoted []string
+	for i, t := range texts {
+		if i == most {
+			quoted = append(quoted, fmt.Sprintf("and %d more", len(texts)-most))
+			break
+		}
+		quoted = append(quoted, strconv.Quote(t))
+	}
+	return strings.Join(quoted, ", ")
+}
+
+// statefulKey is the item with which administrators switch stateful commands on.
+const statefulKey = "spConnEnableStatefulCommands"
+
+func statefulWithoutCheckbox(p *pass) {
+	if p.SupportsStatefulCommands && !p.unreadable && p.scopes[0].byKey[statefulKey] == nil {
+		p.name("/supportsStatefulCommands", fmt.Sprintf("add a checkbox with the key %q", statefulKey),
+			"administrators cannot switch stateful commands on: the config has no item for it")
+	}
+}
+
+func statefulCheckboxWithoutFlag(p *pass) {
+	if e := p.scopes[0].byKey[statefulKey]; e != nil && !p.SupportsStatefulCommands && !p.unreadable {
+		p.at(e.Pointer.Member("key"), `add "supportsStatefulCommands": true at the top of the spec`, "item %q has no effect: the spec does not support stateful commands", statefulKey)
+	}
+}
+
+// reservedInitialKeys are keys of initial values that belong to no config item.
+var reservedInitialKeys = []string{"provisioningTimeout", "supportsStatefulCommands", statefulKey, "keyValueInitialValues"}
+
+func initialValueUnknownKey(p *pass) {
+	if p.unreadable {
+		return
+	}
+	keys := make(map[string]bool)
+	for _, s := range p.scopes {
+		for _, k := range s.keys {
+			keys[k] = true
+		}
+	}
+	var candidates []string
+	for _, v := range p.InitialValues {
+		if keys[v.Key] || slices.Contains(reservedInitialKeys, v.Key) {
+			continue
+		}
+		if candidates == nil {
+			candidates = slices.Sorted(maps.Keys(keys))
+		}
+		hint := "remove it"
+		if near := p.near(v.Key, candidates); near != "" {
+			hint = fmt.Sprintf("did you mean %q? Otherwise remove it", near)
+		}
+		p.name(v.Pointer, hint, "%q has an initial value, and is the key of no config item", v.Key)
+	}
+}
+
+// initialValues hands each initial value with its item to a function.
+func (p *pass) initialValues(each func(v schema.InitialValue, e *schema.Entry)) {
+	if p.unreadable {
+		return
+	}
+	for _, v := range p.InitialValues {
+		if e := p.item(v.Key); e != nil {
+			each(v, e)
+		}
+	}
+}
+
+// initialKinds are the kinds of initial values by item type, as of [kindOf].
+var initialKinds = map[string]struct{ kinds, words string }{
+	schema.ItemCheckbox: {"tf", "true or false, without quotes"},
+	schema.ItemToggle:   {"tf", "true or false, without quotes"},
+	schema.ItemNumber:   {"0", "a number, without quotes"},
+	schema.ItemText:     {`"`, "a string"},
+	schema.ItemURL:      {`"`, "a string"},
+	schema.ItemTextArea: {`"`, "a string"},
+	schema.ItemRadio:    {`"`, "a string"},
+	schema.ItemSelect:   {`"`, "a string"},
+	schema.ItemList:     {"[", "a list"},
+	schema.ItemKeyValue: {"[", "a list"},
+	schema.ItemCardList: {"[", "a list"},
+}
+
+func initialValueTypeMismatch(p *pass) {
+	p.initialValues(func(v schema.InitialValue, e *schema.Entry) {
+		want, ok := initialKinds[e.Type]
+		if ok && !strings.ContainsRune(want.kinds, kindOf(v.Value)) {
+			p.conflict(v.Pointer, e.Pointer.Member("type"), "", "the initial value of %q must be %s: it is a %s item", e.Key, want.words, e.Type)
+		}
+	})
+}
+
+func initialValueNotAnOption(p *pass) {
+	p.initialValues(func(v schema.InitialValue, e *schema.Entry) {
+		var text string
+		if len(e.Options) == 0 || json.Unmarshal(v.Value, &text) != nil || text == "" {
+			return
+		}
+		if values := optionValues(e); !slices.Contains(values, text) {
+			p.conflict(v.Pointer, e.Pointer.Member("key"), "its options are "+quotedList(values), "the initial value %q is no option of %q", text, e.Key)
+		}
+	})
+}

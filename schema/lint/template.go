@@ -1,0 +1,166 @@
+package lint
+
+import (
+	"encoding/json"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/conngen/conngen/schema"
+)
+
+// fields returns the fields of the create template.
+func (p *pass) fields() []schema.Field {
+	if p.AccountCreateTemplate == nil {
+		return nil
+	}
+	return p.AccountCreateTemplate.Fields
+}
+
+// valueOf points to a member of the attributes of a field's initial value.
+func valueOf(f schema.Field, name string) schema.Pointer {
+	return f.InitialValue.Pointer.Member("attributes").Member(name)
+}
+
+// keyOf points to the member that holds a field's key.
+func (p *pass) keyOf(f schema.Field) schema.Pointer {
+	if at := f.Pointer.Member("key"); p.File.Has(at) {
+		return at
+	}
+	return f.Pointer.Member("name")
+}
+
+func duplicateTemplateField(p *pass) {
+	first := make(map[string]schema.Pointer)
+	for _, f := range p.fields() {
+		if before, ok := first[f.Key]; ok && f.Key != "" {
+			p.conflict(p.keyOf(f), before, "remove one of the two", "two fields of the create template have the key %q", f.Key)
+			continue
+		}
+		first[f.Key] = p.keyOf(f)
+	}
+}
+
+func deprecatedFieldName(p *pass) {
+	for _, f := range p.fields() {
+		if f.Name != "" && !p.File.Has(f.Pointer.Member("key")) {
+			p.name(f.Pointer.Member("name"), `rename it to "key"`, "a field is named by \"key\"; \"name\" is deprecated")
+		}
+	}
+}
+
+func staticValueTypeMismatch(p *pass) {
+	for _, f := range p.fields() {
+		if v := f.InitialValue; v != nil && v.Type == schema.ValueStatic && v.Value != nil && !fits(v.Value, f.Type) {
+			p.conflict(valueOf(f, "value"), f.Pointer.Member("type"), "", "the static value of field %q is no %s", f.Key, f.Type)
+		}
+	}
+}
+
+// fits reports whether a static value can be of a field's type: texts count as
+// what they can be read as, and expressions as anything.
+func fits(value json.RawMessage, fieldType string) bool {
+	kind := kindOf(value)
+	var text string
+	if json.Unmarshal(value, &text) == nil && (text == "" || strings.HasPrefix(text, "$")) {
+		return true
+	}
+	switch fieldType {
+	case schema.TypeBoolean:
+		return kind == 't' || kind == 'f' || text == "true" || text == "false"
+	case schema.TypeInt, schema.TypeLong:
+		if kind == '0' {
+			text = string(value)
+		}
+		_, err := strconv.ParseInt(strings.TrimSpace(text), 10, 64)
+		return err == nil
+	case schema.TypeString:
+		return kind == '"' || kind == '0'
+	}
+	return true
+}
+
+func initialValueAttributeMissing(p *pass) {
+	for _, f := range p.fields() {
+		v := f.InitialValue
+		switch {
+		case v == nil:
+		case v.Type == schema.ValueStatic && v.Value == nil:
+			p.at(v.Pointer.Member("type"), `add "value" to the attributes of initialValue`, "the initial value of field %q is static, and there is none", f.Key)
+		case v.Type == schema.ValueIdentityAttribute && v.Name == "":
+			p.at(v.Pointer.Member("type"), `add "name" to the attributes of initialValue`, "the initial value of field %q names no identity attribute", f.Key)
+		case v.Type == schema.ValueGenerator && v.Name == "":
+			p.at(v.Pointer.Member("type"), `add "name" to the attributes of initialValue`, "the initial value of field %q names no generator", f.Key)
+		}
+	}
+}
+
+// The generators of the platform.
+const (
+	createPassword        = "Create Password"
+	createUniqueAccountID = "Create Unique Account ID"
+)
+
+// generated hands each field that has a generator to a function.
+func (p *pass) generated(each func(schema.Field)) {
+	for _, f := range p.fields() {
+		if f.InitialValue != nil && f.InitialValue.Type == schema.ValueGenerator {
+			each(f)
+		}
+	}
+}
+
+func unknownGenerator(p *pass) {
+	generators := []string{createPassword, createUniqueAccountID}
+	p.generated(func(f schema.Field) {
+		if name := f.InitialValue.Name; name != "" && !slices.Contains(generators, name) {
+			p.at(valueOf(f, "name"), didYouMean(p.near(name, generators), "the generators are "+quotedList(generators)), "generator %q is unknown", name)
+		}
+	})
+}
+
+func generatorTemplateMissing(p *pass) {
+	p.generated(func(f schema.Field) {
+		if v := f.InitialValue; v.Name == createUniqueAccountID && v.Template == "" {
+			p.at(valueOf(f, "name"), `add "template": "$(firstname).$(lastname)$(uniqueCounter)"`, "the generator of field %q has no template to make IDs from", f.Key)
+		}
+	})
+}
+
+func generatorTemplateSyntax(p *pass) {
+	p.generated(func(f schema.Field) {
+		if strings.Contains(f.InitialValue.Template, "${") {
+			p.at(valueOf(f, "template"), "write $(…) in place of ${…}", "the template of field %q has ${…}, which is sent as it stands", f.Key)
+		}
+	})
+}
+
+func requiredFieldStaticEmpty(p *pass) {
+	for _, f := range p.fields() {
+		if v := f.InitialValue; f.Required && v != nil && v.Type == schema.ValueStatic && string(v.Value) == `""` {
+			p.at(valueOf(f, "value"), "give it a value, or make the field optional", "field %q is required, and its value is always empty", f.Key)
+		}
+	}
+}
+
+func templateFieldWithoutInitialValue(p *pass) {
+	for _, f := range p.fields() {
+		if f.InitialValue == nil && f.Key != "" {
+			p.at(p.keyOf(f), `add "initialValue"`, "field %q has no initial value: administrators must choose one in the create profile", f.Key)
+		}
+	}
+}
+
+func templateFieldNotInSchema(p *pass) {
+	if p.AccountSchema == nil || p.dynamic {
+		return
+	}
+	for _, f := range p.fields() {
+		if f.Key == "" || looksPassword(f.Key) {
+			continue
+		}
+		if s := p.schemas[0]; s.attributes[f.Key].Name == "" {
+			p.at(p.keyOf(f), didYouMean(p.near(f.Key, s.names), ""), "field %q is no attribute of accountSchema: what it sets cannot be read back", f.Key)
+		}
+	}
+}
