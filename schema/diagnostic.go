@@ -27,8 +27,9 @@ type Diagnostic struct {
 	Message  string   `json:"message"`
 	Hint     string   `json:"hint"` // what would be right, "" where nothing can be said
 
-	// First is the other place of a conflict, the one that stands first in the file.
-	First Place `json:"first,omitzero"`
+	// Related is the other place of a conflict: the first of two things that should
+	// be one, or what the value contradicts. It is zero for most findings.
+	Related Place `json:"related,omitzero"`
 
 	// Width is the number of characters that the finding covers on its line, at least 1.
 	Width int `json:"-"`

@@ -130,7 +130,7 @@ func buildTree(f *File, r *reporter) bool {
 		r.span(span{d.start, d.end}, Warning, ruleDuplicateKey, "",
 			fmt.Sprintf("member name %s occurs twice in this object, first in line %d; the last one counts", quoted(d.name), line),
 			"remove one of the two")
-		r.last().First = Place{Line: line, Column: column}
+		r.last().Related = Place{Line: line, Column: column}
 	}
 	return true
 }
@@ -189,7 +189,7 @@ func (r *reporter) span(at span, severity Severity, rule string, p Pointer, mess
 // that stands first.
 func (r *reporter) conflict(p, first Pointer, rule, message, hint string) {
 	r.value(p, Error, rule, message, hint)
-	r.last().First = r.file.Place(first)
+	r.last().Related = r.file.Place(first)
 }
 
 // last returns the finding that was reported last, to be completed.

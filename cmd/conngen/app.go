@@ -7,6 +7,8 @@ import (
 	"os"
 
 	"github.com/spf13/cobra"
+
+	"github.com/conngen/conngen/cmd/conngen/internal/report"
 )
 
 // The exit codes.
@@ -59,10 +61,19 @@ func (a app) root() *cobra.Command {
 		a.generateCommand(),
 		a.checkCommand(),
 		a.validateCommand(),
+		a.rulesCommand(),
 		a.schemaCommand(),
 		a.versionCommand(),
 	)
 	return root
+}
+
+// writer returns the writer of findings in a format.
+func (a app) writer(format string) (report.Writer, error) {
+	if format == "text" {
+		return report.Text(a.colour()), nil
+	}
+	return report.Format(format)
 }
 
 // colour reports whether standard output wants colours.

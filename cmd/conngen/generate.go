@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"go/token"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
+	"github.com/conngen/conngen/cmd/conngen/internal/report"
 	"github.com/conngen/conngen/generator"
 	"github.com/conngen/conngen/schema"
 )
@@ -97,16 +99,15 @@ func (a app) target(path string, o output) (target, error) {
 	return t, err
 }
 
-// refused prints the findings about a spec that has errors, and reports that it has.
+// refused reports whether a spec has errors, and prints them. Of warnings it says
+// how many there are.
 func (a app) refused(s source) bool {
-	if s.diagnostics.HasErrors() {
-		printDiagnostics(a.stderr, s, false)
-		return true
-	}
+	errors := slices.DeleteFunc(slices.Clone(s.diagnostics), func(d schema.Diagnostic) bool { return d.Severity != schema.Error })
+	_ = report.Text(false)(a.stderr, []report.File{s.file(errors)})
 	if n := s.diagnostics.Count(schema.Warning); n > 0 {
 		fmt.Fprintf(a.stderr, "%s: %s; conngen validate shows them\n", s.path, count(n, "warning"))
 	}
-	return false
+	return len(errors) > 0
 }
 
 func (a app) generateCommand() *cobra.Command {

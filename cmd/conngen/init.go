@@ -13,7 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/conngen/conngen/generator"
-	"github.com/conngen/conngen/schema"
+	"github.com/conngen/conngen/schema/lint"
 )
 
 // A project says what init makes, and where.
@@ -87,8 +87,7 @@ func (a app) projectSource(p project) (source, error) {
 	if err != nil {
 		return source{}, err
 	}
-	spec, diagnostics := schema.Parse(specName, text)
-	return source{specName, text, spec, diagnostics}, nil
+	return newSource(specName, text, lint.Settings{}), nil
 }
 
 var unfit = regexp.MustCompile(`[^a-z0-9._-]+`)

@@ -10,7 +10,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/conngen/conngen/cmd/conngen/internal/report"
 	"github.com/conngen/conngen/schema"
+	"github.com/conngen/conngen/schema/lint"
 )
 
 // specName is what a spec is called in its folder.
@@ -100,25 +102,80 @@ type source struct {
 	diagnostics schema.Diagnostics
 }
 
-// readSource reads and parses a spec. The error is about the file, not about
-// what is in it.
-func (a app) readSource(path string) (source, error) {
-	name, in := path, a.stdin
-	if path == stdinPath {
-		name = "stdin"
-	} else {
-		f, err := os.Open(path)
-		if err != nil {
-			return source{}, err
-		}
-		defer f.Close()
-		in = f
+// readSources reads all specs that the arguments mean.
+func (a app) readSources(args []string) ([]source, error) {
+	paths, err := findSpecs(args)
+	if err != nil {
+		return nil, err
 	}
-	// One byte more than allowed is enough for the parser to refuse the rest.
-	text, err := io.ReadAll(io.LimitReader(in, maxSpecSize+1))
+	return inParallel(paths, a.readSource)
+}
+
+// readSource reads and checks a spec under the settings beside it. The error is
+// about the files, not about what is in the spec.
+func (a app) readSource(path string) (source, error) {
+	if path == stdinPath {
+		text, err := readLimited(a.stdin)
+		return newSource("stdin", text, lint.Settings{}), err
+	}
+	text, err := readFile(path)
 	if err != nil {
 		return source{}, err
 	}
-	spec, diagnostics := schema.Parse(name, text)
-	return source{name, text, spec, diagnostics}, nil
+	settings, err := readSettings(filepath.Join(filepath.Dir(path), lint.SettingsFile))
+	if err != nil {
+		return source{}, err
+	}
+	return newSource(path, text, settings), nil
+}
+
+// newSource checks the text of a spec.
+func newSource(path string, text []byte, settings lint.Settings) source {
+	spec, found := schema.Parse(path, text)
+	if spec != nil {
+		found = append(found, lint.Run(spec)...)
+		found.Sort()
+	}
+	return source{path, text, spec, settings.Apply(found)}
+}
+
+// file returns findings about the spec with what it takes to show them.
+func (s source) file(found schema.Diagnostics) report.File {
+	if s.spec == nil {
+		return report.File{Source: schema.NewFile(s.path, s.text), Findings: found}
+	}
+	return report.File{Source: s.spec.File, Findings: found, Secrets: lint.Secrets(s.spec)}
+}
+
+// readSettings reads a file of settings, which need not exist.
+func readSettings(path string) (lint.Settings, error) {
+	text, err := readFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return lint.Settings{}, nil
+	}
+	if err != nil {
+		return lint.Settings{}, err
+	}
+	settings, found := lint.ParseSettings(path, text)
+	if found.HasErrors() {
+		var lines strings.Builder
+		err := report.Text(false)(&lines, []report.File{{Source: schema.NewFile(path, text), Findings: found}})
+		return lint.Settings{}, errors.Join(err, errors.New("settings cannot be used:\n"+strings.TrimSuffix(lines.String(), "\n")))
+	}
+	return settings, nil
+}
+
+func readFile(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return readLimited(f)
+}
+
+// readLimited reads one byte more than a spec may have, which is enough for the
+// parser to refuse the rest.
+func readLimited(r io.Reader) ([]byte, error) {
+	return io.ReadAll(io.LimitReader(r, maxSpecSize+1))
 }

@@ -2,58 +2,140 @@ package main
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/conngen/conngen/cmd/conngen/internal/report"
 	"github.com/conngen/conngen/schema"
+	"github.com/conngen/conngen/schema/lint"
 )
 
+// A validation says what is looked for, and what of it is shown.
+type validation struct {
+	format         string
+	severity       string
+	strict         bool
+	only, disabled []string
+}
+
 func (a app) validateCommand() *cobra.Command {
-	var format string
-	var strict bool
+	var v validation
 	cmd := &cobra.Command{
 		Use:   "validate [PATH...]",
 		Short: "Find mistakes in specs",
-		Long:  "validate prints what is wrong with specs, each finding with its line and column. PATH may be - for standard input.",
-		RunE: func(_ *cobra.Command, args []string) error {
-			return a.validate(args, format, strict)
-		},
+		Long: "validate prints what is wrong with specs, each finding with its line and column. PATH may be - for\n" +
+			"standard input. conngen rules explains the findings. A " + lint.SettingsFile + " beside a spec may switch rules off\n" +
+			`or change how much they weigh: {"rules": {"missing-description": "warning", "secret-typed-as-text": "off"}}`,
+		RunE: func(_ *cobra.Command, args []string) error { return a.validate(args, v) },
 	}
-	cmd.Flags().StringVar(&format, "format", "text", "text or json")
-	cmd.Flags().BoolVar(&strict, "strict", false, "fail on warnings too")
+	cmd.Flags().StringVar(&v.format, "format", "text", report.Formats())
+	cmd.Flags().StringVar(&v.severity, "severity", string(schema.Warning), "lowest severity that is shown: error, warning or info")
+	cmd.Flags().BoolVar(&v.strict, "strict", false, "fail on warnings too")
+	cmd.Flags().StringArrayVar(&v.only, "rule", nil, "show the findings of this rule, and errors (repeatable)")
+	cmd.Flags().StringArrayVar(&v.disabled, "disable", nil, "leave this rule out (repeatable)")
 	return cmd
 }
 
-func (a app) validate(args []string, format string, strict bool) error {
-	if format != "text" && format != "json" {
-		return fmt.Errorf("--format %q is unknown; it is text or json", format)
-	}
-	paths, err := findSpecs(args)
+// severities are those that can be shown, the gravest first.
+var severities = []schema.Severity{schema.Error, schema.Warning, schema.Info}
+
+func (a app) validate(args []string, v validation) error {
+	write, err := a.writer(v.format)
 	if err != nil {
 		return err
 	}
-	sources, err := inParallel(paths, a.readSource)
+	if err := v.check(); err != nil {
+		return err
+	}
+	sources, err := a.readSources(args)
 	if err != nil {
 		return err
 	}
-	errors, warnings := 0, 0
-	for _, s := range sources {
-		errors += s.diagnostics.Count(schema.Error)
-		warnings += s.diagnostics.Count(schema.Warning)
+	files := make([]report.File, len(sources))
+	var found, shown schema.Diagnostics
+	for i, s := range sources {
+		relevant := v.relevant(s.diagnostics)
+		files[i] = s.file(v.shown(relevant))
+		found = append(found, relevant...)
+		shown = append(shown, files[i].Findings...)
 	}
-	if format == "json" {
-		err = printJSON(a.stdout, sources)
-	} else {
-		for _, s := range sources {
-			printDiagnostics(a.stdout, s, a.colour())
-		}
-		fmt.Fprintf(a.stderr, "%s: %s, %s\n", count(len(sources), "spec"), count(errors, "error"), count(warnings, "warning"))
-	}
-	if err != nil {
+	if err := write(a.stdout, files); err != nil {
 		return err
 	}
-	if errors > 0 || strict && warnings > 0 {
+	if v.format == "text" {
+		fmt.Fprintln(a.stderr, summary(len(sources), found, shown))
+	}
+	if found.HasErrors() || v.strict && found.Count(schema.Warning) > 0 {
 		return errFindings
 	}
 	return nil
+}
+
+// check refuses rules and severities that do not exist, and the disabling of what
+// makes a spec unusable.
+func (v validation) check() error {
+	if !slices.Contains(severities, schema.Severity(v.severity)) {
+		return fmt.Errorf("--severity %q is unknown; it is error, warning or info", v.severity)
+	}
+	for _, id := range v.only {
+		if _, err := findRule(id); err != nil {
+			return fmt.Errorf("--rule: %w", err)
+		}
+	}
+	for _, id := range v.disabled {
+		r, err := findRule(id)
+		if err != nil {
+			return fmt.Errorf("--disable: %w", err)
+		}
+		if r.Severity == schema.Error {
+			return fmt.Errorf("--disable: rule %q is an error of the format, which cannot be left out", id)
+		}
+	}
+	return nil
+}
+
+// findRule returns the rule with an ID, or an error that suggests one.
+func findRule(id string) (lint.Rule, error) {
+	if r, ok := lint.Find(id); ok {
+		return r, nil
+	}
+	if near := lint.Near(id); near != "" {
+		return lint.Rule{}, fmt.Errorf("there is no rule %q; did you mean %q?", id, near)
+	}
+	return lint.Rule{}, fmt.Errorf("there is no rule %q; conngen rules lists them", id)
+}
+
+// relevant returns the findings that count. Errors always do: a spec that is
+// refused is never called good.
+func (v validation) relevant(found schema.Diagnostics) schema.Diagnostics {
+	return slices.DeleteFunc(slices.Clone(found), func(d schema.Diagnostic) bool {
+		return d.Severity != schema.Error && (slices.Contains(v.disabled, d.Rule) || len(v.only) > 0 && !slices.Contains(v.only, d.Rule))
+	})
+}
+
+// shown returns the findings that are grave enough to be shown.
+func (v validation) shown(found schema.Diagnostics) schema.Diagnostics {
+	lowest := slices.Index(severities, schema.Severity(v.severity))
+	return slices.DeleteFunc(slices.Clone(found), func(d schema.Diagnostic) bool {
+		return slices.Index(severities, d.Severity) > lowest
+	})
+}
+
+// summary counts the findings in words; infos only where they are shown.
+func summary(specs int, found, shown schema.Diagnostics) string {
+	parts := []string{count(found.Count(schema.Error), "error"), count(found.Count(schema.Warning), "warning")}
+	if infos := shown.Count(schema.Info); infos > 0 {
+		parts = append(parts, count(infos, "info"))
+	}
+	return count(specs, "spec") + ": " + strings.Join(parts, ", ")
+}
+
+// count says a number of things in words.
+func count(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
 }

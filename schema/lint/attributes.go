@@ -21,7 +21,7 @@ func (p *pass) dangling(s objectSchema, member, name string) {
 	if _, ok := s.attributes[name]; ok || name == "" {
 		return
 	}
-	p.at(s.Pointer.Member(member), didYouMean(p.near(name, s.names), "add the attribute, or name another one"),
+	p.at(s.Pointer.Member(member), didYouMean(p.near(name, s.names), "its attributes are "+quotedList(s.names)),
 		"%s names %q, which %s does not have", member, name, s.title())
 }
 
@@ -123,16 +123,12 @@ func entitlementAttributeWithoutSchema(p *pass) {
 		} else if len(types) > 0 {
 			hint = `set "schemaObjectType" to one of ` + quotedList(types)
 		}
-		p.at(a.Pointer.Member("name"), hint, "attribute %q holds entitlements of type %q%s, and that type has no schema", a.Name, objectType(a), implied(a))
+		if a.SchemaObjectType == "" {
+			p.at(a.Pointer.Member("name"), hint, "attribute %q names no entitlement type, which means \"group\", and that type has no schema", a.Name)
+		} else {
+			p.at(a.Pointer.Member("schemaObjectType"), hint, "attribute %q holds entitlements of type %q, which has no schema", a.Name, a.SchemaObjectType)
+		}
 	}
-}
-
-// implied says where the entitlement type of an attribute comes from.
-func implied(a schema.Attribute) string {
-	if a.SchemaObjectType == "" {
-		return ", since it names none"
-	}
-	return ""
 }
 
 func entitlementTypeAmbiguous(p *pass) {

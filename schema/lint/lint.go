@@ -8,6 +8,7 @@ package lint
 import (
 	"fmt"
 	"slices"
+	"unicode/utf8"
 
 	"github.com/conngen/conngen/schema"
 	"github.com/conngen/conngen/schema/internal/nearest"
@@ -79,19 +80,19 @@ type pass struct {
 
 // at reports a finding about the value at a pointer.
 func (p *pass) at(where schema.Pointer, hint, format string, args ...any) {
-	p.report(p.finding(where, p.File.Position, hint, fmt.Sprintf(format, args...)))
+	p.report(p.finding(where, p.File.Position, hint, sentence(format, args)))
 }
 
 // name reports a finding about the name of the member at a pointer.
 func (p *pass) name(where schema.Pointer, hint, format string, args ...any) {
-	p.report(p.finding(where, p.File.NamePosition, hint, fmt.Sprintf(format, args...)))
+	p.report(p.finding(where, p.File.NamePosition, hint, sentence(format, args)))
 }
 
 // conflict reports a finding about the value at a pointer, which contradicts the
-// one at first.
-func (p *pass) conflict(where, first schema.Pointer, hint, format string, args ...any) {
-	d := p.finding(where, p.File.Position, hint, fmt.Sprintf(format, args...))
-	d.First = p.File.Place(first)
+// one at other.
+func (p *pass) conflict(where, other schema.Pointer, hint, format string, args ...any) {
+	d := p.finding(where, p.File.Position, hint, sentence(format, args))
+	d.Related = p.File.Place(other)
 	p.report(d)
 }
 
@@ -101,6 +102,20 @@ func (p *pass) finding(where schema.Pointer, position func(schema.Pointer) (int,
 		Path: p.File.Name, Line: line, Column: column, Width: width, Pointer: where,
 		Rule: p.rule.ID, Severity: p.rule.Severity, Message: message, Hint: hint,
 	}
+}
+
+// maxName is how many characters of a name are shown.
+const maxName = 60
+
+// sentence is fmt.Sprintf with long texts shortened.
+func sentence(format string, args []any) string {
+	shortened := slices.Clone(args)
+	for i, arg := range shortened {
+		if text, ok := arg.(string); ok && utf8.RuneCountInString(text) > maxName {
+			shortened[i] = string([]rune(text)[:maxName]) + "…"
+		}
+	}
+	return fmt.Sprintf(format, shortened...)
 }
 
 // near returns the candidate that a name may be a misspelling of, "" when none is.

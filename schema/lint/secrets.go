@@ -57,24 +57,54 @@ func secretTypedAsText(p *pass) {
 
 func initialValueForSecret(p *pass) {
 	for _, v := range p.InitialValues {
-		if k := kindOf(v.Value); k != '"' && k != '0' || string(v.Value) == `""` {
-			continue
-		}
-		if e := p.item(v.Key); e != nil && isSecretType(e.Type) || looksSecret(v.Key) {
+		if p.isSecretValue(v) {
 			p.name(v.Pointer, "remove it", "%q is a secret, and everyone who has the spec can read its initial value", v.Key)
 		}
 	}
 }
 
+// isSecretValue reports whether an initial value gives a secret away.
+func (p *pass) isSecretValue(v schema.InitialValue) bool {
+	if k := kindOf(v.Value); k != '"' && k != '0' || string(v.Value) == `""` {
+		return false
+	}
+	e := p.item(v.Key)
+	return e != nil && isSecretType(e.Type) || looksSecret(v.Key)
+}
+
 func staticPassword(p *pass) {
 	for _, f := range p.fields() {
-		if f.InitialValue == nil || f.InitialValue.Type != schema.ValueStatic || !looksPassword(f.Key) {
-			continue
-		}
-		var text string
-		if json.Unmarshal(f.InitialValue.Value, &text) == nil && text != "" && !strings.HasPrefix(text, "$") {
+		if isStaticPassword(f) {
 			p.name(valueOf(f, "value"), `use the generator "Create Password"`,
 				"every account gets the same %q, and everyone who has the spec can read it", f.Key)
 		}
 	}
+}
+
+// isStaticPassword reports whether a field gives all accounts one password, which
+// no expression makes.
+func isStaticPassword(f schema.Field) bool {
+	if f.InitialValue == nil || f.InitialValue.Type != schema.ValueStatic || !looksPassword(f.Key) {
+		return false
+	}
+	var text string
+	return json.Unmarshal(f.InitialValue.Value, &text) == nil && text != "" && !strings.HasPrefix(text, "$")
+}
+
+// Secrets returns the values of a spec that no output may show: passwords in the
+// create template, and initial values of secrets.
+func Secrets(spec *schema.Spec) []schema.Pointer {
+	p := &pass{Spec: spec, index: newIndex(spec)}
+	var secrets []schema.Pointer
+	for _, v := range p.InitialValues {
+		if p.isSecretValue(v) {
+			secrets = append(secrets, v.Pointer)
+		}
+	}
+	for _, f := range p.fields() {
+		if isStaticPassword(f) {
+			secrets = append(secrets, valueOf(f, "value"))
+		}
+	}
+	return secrets
 }

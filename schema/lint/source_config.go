@@ -216,7 +216,7 @@ func (p *pass) cardKey(e *schema.Entry, member, key string, keys []string) {
 	case key == "":
 		p.at(e.Pointer.Member("type"), fmt.Sprintf("set %q to the key of an item of the card", member), "card list %q has no %s, so that its cards show none", e.Key, member)
 	case !slices.Contains(keys, key):
-		p.at(e.Pointer.Member(member), didYouMean(p.near(key, keys), "name an item of the card"), "%s %q is the key of no item of the card", member, key)
+		p.at(e.Pointer.Member(member), didYouMean(p.near(key, keys), "its items are "+quotedList(keys)), "%s %q is the key of no item of the card", member, key)
 	}
 }
 

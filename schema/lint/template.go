@@ -52,7 +52,8 @@ func deprecatedFieldName(p *pass) {
 func staticValueTypeMismatch(p *pass) {
 	for _, f := range p.fields() {
 		if v := f.InitialValue; v != nil && v.Type == schema.ValueStatic && v.Value != nil && !fits(v.Value, f.Type) {
-			p.conflict(valueOf(f, "value"), f.Pointer.Member("type"), "", "the static value of field %q is no %s", f.Key, f.Type)
+			p.conflict(valueOf(f, "value"), f.Pointer.Member("type"), "give it a value of that type, or change the type",
+				"the static value of field %q is no %s", f.Key, f.Type)
 		}
 	}
 }

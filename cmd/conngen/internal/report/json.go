@@ -1,0 +1,26 @@
+package report
+
+import (
+	"encoding/json"
+	"io"
+
+	"github.com/conngen/conngen/schema"
+)
+
+// JSON writes {"diagnostics","errors","warnings","infos"}: all findings in one
+// list, and how many there are of each severity.
+func JSON(w io.Writer, files []File) error {
+	all := schema.Diagnostics{}
+	for _, f := range files {
+		all = append(all, f.Findings...)
+	}
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(struct {
+		Diagnostics schema.Diagnostics `json:"diagnostics"`
+		Errors      int                `json:"errors"`
+		Warnings    int                `json:"warnings"`
+		Infos       int                `json:"infos"`
+	}{all, all.Count(schema.Error), all.Count(schema.Warning), all.Count(schema.Info)})
+}

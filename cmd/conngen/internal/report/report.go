@@ -1,0 +1,62 @@
+// Package report writes findings in the formats that people and programs read.
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/conngen/conngen/schema"
+)
+
+// A File is a file with what was found in it.
+type File struct {
+	Source   *schema.File // its text, for the formats that show it
+	Findings schema.Diagnostics
+	Secrets  []schema.Pointer // values that no format may show
+}
+
+// A Writer writes the findings of files in one format.
+type Writer func(w io.Writer, files []File) error
+
+// formats is the table of formats, the default one first.
+var formats = []struct {
+	name   string
+	writer Writer
+}{
+	{"text", Text(false)},
+	{"json", JSON},
+	{"sarif", SARIF},
+	{"github", GitHub},
+}
+
+// Format returns the writer of a format.
+func Format(name string) (Writer, error) {
+	for _, f := range formats {
+		if f.name == name {
+			return f.writer, nil
+		}
+	}
+	return nil, fmt.Errorf("--format %q is unknown; it is %s", name, Formats())
+}
+
+// Formats lists the formats in words.
+func Formats() string {
+	names := make([]string, len(formats))
+	for i, f := range formats {
+		names[i] = f.name
+	}
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " or " + names[last]
+}
+
+// printable replaces what a terminal would act on, and what would be read as a
+// line end; tabs stay.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' && r != '\t' || r >= 0x7f && r < 0xa0 || r >= '\u2028' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069' {
+			return '�'
+		}
+		return r
+	}, text)
+}

@@ -1,0 +1,149 @@
+package report
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
+
+	"github.com/conngen/conngen/schema"
+	"github.com/conngen/conngen/schema/lint"
+)
+
+// example is the bad example of a rule with what is found in it.
+func example(t *testing.T, id, path string) File {
+	t.Helper()
+	rule, ok := lint.Find(id)
+	if !ok {
+		t.Fatalf("there is no rule %s", id)
+	}
+	bad, _ := rule.Examples()
+	spec, found := schema.Parse(path, []byte(bad))
+	if spec == nil {
+		return File{Source: schema.NewFile(path, []byte(bad)), Findings: found}
+	}
+	return File{Source: spec.File, Findings: append(found, lint.Run(spec)...), Secrets: lint.Secrets(spec)}
+}
+
+func TestSARIFIsValid(t *testing.T) {
+	t.Parallel()
+	var files []File
+	for _, r := range lint.Rules() {
+		files = append(files, example(t, r.ID, "a folder/"+r.ID+".json"))
+	}
+	var out strings.Builder
+	if err := SARIF(&out, files); err != nil {
+		t.Fatal(err)
+	}
+	log, err := sarif.FromString(out.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := log.Validate(); err != nil {
+		t.Error(err)
+	}
+	run := log.Runs[0]
+	if len(run.Tool.Driver.Rules) != len(lint.Rules()) {
+		t.Errorf("%d rules are described", len(run.Tool.Driver.Rules))
+	}
+	if len(run.Results) < len(lint.Rules()) {
+		t.Errorf("%d results", len(run.Results))
+	}
+	for _, r := range run.Results {
+		if got := *run.Tool.Driver.Rules[r.RuleIndex].ID; got != *r.RuleID {
+			t.Errorf("result of rule %s points to rule %s", *r.RuleID, got)
+		}
+		if uri := *r.Locations[0].PhysicalLocation.ArtifactLocation.URI; !strings.HasPrefix(uri, "a%20folder/") {
+			t.Errorf("URI %q", uri)
+		}
+	}
+}
+
+func TestSARIFWithoutFindings(t *testing.T) {
+	t.Parallel()
+	var out strings.Builder
+	if err := SARIF(&out, nil); err != nil {
+		t.Fatal(err)
+	}
+	var log struct {
+		Runs []struct {
+			Results *[]any `json:"results"`
+		} `json:"runs"`
+	}
+	if err := json.Unmarshal([]byte(out.String()), &log); err != nil {
+		t.Fatal(err)
+	}
+	if len(log.Runs) != 1 || log.Runs[0].Results == nil {
+		t.Errorf("a log without findings needs a run with an empty list of results: %s", out.String())
+	}
+}
+
+func TestGitHubEscapes(t *testing.T) {
+	t.Parallel()
+	d := schema.Diagnostic{
+		Path: "a,b:c.json", Line: 3, Column: 4, Width: 5, Rule: "schema", Severity: schema.Info,
+		Message: "100%\nof it", Hint: "x: y",
+	}
+	var out strings.Builder
+	if err := GitHub(&out, []File{{Findings: schema.Diagnostics{d}}}); err != nil {
+		t.Fatal(err)
+	}
+	want := "::notice file=a%2Cb%3Ac.json,line=3,col=4,endColumn=9,title=schema::100%25%0Aof it%0Ahint: x: y\n"
+	if out.String() != want {
+		t.Errorf("got  %qwant %q", out.String(), want)
+	}
+}
+
+func TestTextExcerpt(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		line  string
+		start int // of the marked character
+		width int
+		want  string
+		at    int // where the marked character stands
+	}{
+		"short":           {`"name": ""`, 8, 20, `"name": ""`, 8},
+		"tabs":            {"\ta\tb", 3, 20, "    a    b", 9},
+		"wide":            {"名前 x", 3, 20, "名前 x", 5},
+		"combining":       {"e\u0301x", 2, 20, "e\u0301x", 1},
+		"cut behind":      {strings.Repeat("a", 30), 0, 10, "aaaaaaaa…", 0},
+		"cut before":      {strings.Repeat("a", 29) + "b", 29, 10, "…aaaaaaab", 8},
+		"cut both":        {strings.Repeat("a", 20) + "b" + strings.Repeat("c", 20), 20, 10, "…aabccccc…", 3},
+		"cut in the wide": {strings.Repeat("名", 20), 10, 10, "…名名名名…", 3},
+		"exact":           {strings.Repeat("a", 10), 5, 10, strings.Repeat("a", 10), 5},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			e := newExcerpt([]rune(test.line), test.start, test.width)
+			if e.text != test.want || e.column(test.start) != test.at {
+				t.Errorf("got %q at %d, want %q at %d", e.text, e.column(test.start), test.want, test.at)
+			}
+		})
+	}
+}
+
+func TestSecretsAreMasked(t *testing.T) {
+	t.Parallel()
+	for id, secret := range map[string]string{
+		"static-password-in-create-template": "Example-Passw0rd!",
+		"initial-value-for-secret":           "s3cr3t",
+	} {
+		file := example(t, id, "spec.json")
+		for _, f := range formats {
+			var out strings.Builder
+			if err := f.writer(&out, []File{file}); err != nil {
+				t.Fatal(err)
+			}
+			shown := out.String()
+			if f.name == "sarif" { // the help of the rules has its examples
+				_, shown, _ = strings.Cut(shown, `"results"`)
+				shown, _, _ = strings.Cut(shown, `"runAggregates"`)
+			}
+			if !strings.Contains(shown, id) || strings.Contains(shown, secret) {
+				t.Errorf("%s shows a secret, or nothing:\n%s", f.name, shown)
+			}
+		}
+	}
+}

@@ -1,0 +1,185 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/mattn/go-runewidth"
+
+	"github.com/conngen/conngen/schema"
+)
+
+// screenWidth is how many columns a source line takes at most, its number included.
+const screenWidth = 80
+
+// tab is what a tab is shown as.
+const tab = "    "
+
+// Text returns the writer of findings as a compiler prints them: each with its
+// source line and a mark below the part that it is about.
+func Text(colour bool) Writer {
+	paint := func(_, text string) string { return text }
+	if colour {
+		paint = func(code, text string) string { return "\x1b[" + code + "m" + text + "\x1b[0m" }
+	}
+	return func(w io.Writer, files []File) error {
+		t := &textWriter{w: w, paint: paint}
+		for _, f := range files {
+			for _, d := range f.Findings {
+				t.finding(f, d)
+			}
+		}
+		return t.err
+	}
+}
+
+// A textWriter keeps the first error, after which it writes nothing.
+type textWriter struct {
+	w     io.Writer
+	paint func(code, text string) string
+	shown struct {
+		source *schema.File
+		number int
+		line   []rune
+	}
+	err error
+}
+
+func (t *textWriter) printf(format string, args ...any) {
+	if t.err == nil {
+		_, t.err = fmt.Fprintf(t.w, format, args...)
+	}
+}
+
+var severityColours = map[schema.Severity]string{
+	schema.Error:   "1;31",
+	schema.Warning: "1;33",
+	schema.Info:    "1;36",
+}
+
+func (t *textWriter) finding(f File, d schema.Diagnostic) {
+	t.printf("%s %s %s [%s]\n",
+		t.paint("1", fmt.Sprintf("%s:%d:%d:", d.Path, d.Line, d.Column)),
+		t.paint(severityColours[d.Severity], string(d.Severity)+":"),
+		printable(d.Message), d.Rule)
+	t.source(f, d)
+	if d.Related != (schema.Place{}) {
+		t.printf("   %s %s:%d:%d\n", t.paint("1", "see:"), d.Path, d.Related.Line, d.Related.Column)
+	}
+	if d.Hint != "" {
+		t.printf("   %s %s\n", t.paint("1", "hint:"), printable(d.Hint))
+	}
+}
+
+// source prints a source line and marks the part that a finding is about. Of a
+// line that is too long it prints what is around that part.
+func (t *textWriter) source(f File, d schema.Diagnostic) {
+	line := t.line(f, d.Line)
+	if len(line) == 0 {
+		return
+	}
+	start := min(d.Column-1, len(line))
+	end := min(start+d.Width, len(line))
+	margin := fmt.Sprintf("%5d | ", d.Line)
+	e := newExcerpt(line, start, screenWidth-len(margin))
+	t.printf("%s%s\n", margin, e.text)
+	mark := "^" + strings.Repeat("~", max(0, e.column(end)-e.column(start)-1))
+	t.printf("%s| %s%s\n", strings.Repeat(" ", len(margin)-2), strings.Repeat(" ", e.column(start)), t.paint("1;32", mark))
+}
+
+// line returns a line of a file as it is shown, with its secrets masked. It keeps
+// the last one, since a file of one long line may have many findings.
+func (t *textWriter) line(f File, n int) []rune {
+	if t.shown.source == f.Source && t.shown.number == n {
+		return t.shown.line
+	}
+	line := []rune(printable(f.Source.Line(n)))
+	for _, p := range f.Secrets {
+		at, column, width := f.Source.Position(p)
+		for i := column; at == n && i < column+width-2 && i < len(line); i++ { // the quotes stay
+			line[i] = '*'
+		}
+	}
+	t.shown.source, t.shown.number, t.shown.line = f.Source, n, line
+	return line
+}
+
+// An excerpt is the part of a line that fits on the screen.
+type excerpt struct {
+	text    string
+	from    int   // the first character that is shown
+	columns []int // where each character stands on the screen, and where the last one ends
+}
+
+const ellipsis = "…"
+
+// newExcerpt cuts a line to a width, so that the character at start is in it with
+// some of what precedes it.
+func newExcerpt(line []rune, start, width int) excerpt {
+	from, to := 0, len(line)
+	if len(line) > 2*width || screenColumns(line) > width {
+		from, to = around(line, start, width)
+	}
+	e := excerpt{from: from, columns: make([]int, 0, to-from+1)}
+	var text strings.Builder
+	at := 0
+	if from > 0 {
+		text.WriteString(ellipsis)
+		at++
+	}
+	for _, r := range line[from:to] {
+		e.columns = append(e.columns, at)
+		at += columnsOf(r)
+		if r == '\t' {
+			text.WriteString(tab)
+		} else {
+			text.WriteRune(r)
+		}
+	}
+	e.columns = append(e.columns, at)
+	if to < len(line) {
+		text.WriteString(ellipsis)
+	}
+	e.text = text.String()
+	return e
+}
+
+// around chooses the part of a line that is shown of one that is too long. Both
+// ends may need an ellipsis.
+func around(line []rune, start, width int) (from, to int) {
+	room := width - 2*len([]rune(ellipsis))
+	from, to = start, start
+	for from > 0 && screenColumns(line[from-1:start]) <= width/4 {
+		from--
+	}
+	for to < len(line) && screenColumns(line[from:to+1]) <= room {
+		to++
+	}
+	for to == len(line) && from > 0 && screenColumns(line[from-1:]) <= room {
+		from-- // behind the mark there is room to spare
+	}
+	return from, to
+}
+
+// column returns where the i-th character of the line stands on the screen, or
+// would if it were shown.
+func (e excerpt) column(i int) int {
+	return e.columns[min(max(i-e.from, 0), len(e.columns)-1)]
+}
+
+// screenColumns returns how many columns characters take on the screen.
+func screenColumns(line []rune) int {
+	columns := 0
+	for _, r := range line {
+		columns += columnsOf(r)
+	}
+	return columns
+}
+
+func columnsOf(r rune) int {
+	if r == '\t' {
+		return len(tab)
+	}
+	return runewidth.RuneWidth(r)
+}
