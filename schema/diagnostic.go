@@ -53,6 +53,19 @@ type Diagnostics []Diagnostic
 // HasErrors reports whether the spec must be refused.
 func (ds Diagnostics) HasErrors() bool { return ds.Count(Error) > 0 }
 
+// Syntax returns the findings that keep a text from being JSON. [Parse] may give
+// the spec nevertheless, as it was meant.
+func (ds Diagnostics) Syntax() Diagnostics {
+	var syntax Diagnostics
+	for _, d := range ds {
+		switch d.Rule {
+		case ruleJSONSyntax, ruleConflictMarkers, ruleTrailingComma, ruleComment:
+			syntax = append(syntax, d)
+		}
+	}
+	return syntax
+}
+
 // Count returns the number of findings of one severity.
 func (ds Diagnostics) Count(s Severity) int {
 	n := 0

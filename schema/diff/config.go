@@ -1,0 +1,303 @@
+package diff
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+
+	"github.com/conngen/conngen/schema"
+)
+
+// An item is a config item with where it stands.
+type item struct {
+	*schema.Entry
+	path  string // "cards[].key"
+	scope string // "cards[].", "" at the top level
+	frame string // the labels of what it stands in
+}
+
+// items are the config items of all scopes by path, the first of each.
+type items struct {
+	nameList
+	byPath map[string]item
+}
+
+func itemsOf(s *schema.Spec) items {
+	list := items{byPath: make(map[string]item)}
+	list.walk(s.SourceConfig, "", "")
+	return list
+}
+
+func (l *items) walk(entries []*schema.Entry, scope, frame string) {
+	for _, e := range entries {
+		if !e.IsItem() {
+			l.walk(e.Items, scope, frame+"\x00"+e.Label+e.SectionTitle)
+			continue
+		}
+		path := scope + e.Key
+		if _, ok := l.byPath[path]; e.Key == "" || ok {
+			continue
+		}
+		l.byPath[path] = item{e, path, scope, frame}
+		l.add(path, e.Pointer.Member("key"))
+		for _, m := range e.SubMenus {
+			l.walk(m.Items, path+"[].", frame+"\x00"+m.Label)
+		}
+	}
+}
+
+// A configComparison compares the config items of two specs.
+type configComparison struct {
+	*comparison
+	old, current items
+}
+
+func (c *comparison) config() {
+	f := configComparison{c, itemsOf(c.old), itemsOf(c.current)}
+	f.addedAndRemoved()
+	for _, path := range shared(f.current.names, f.old.names) {
+		f.item(f.old.byPath[path], f.current.byPath[path])
+	}
+	if reordered(f.old.names, f.current.names) {
+		f.add("config-order-changed", "", places{"/sourceConfig", "/sourceConfig"}, "the config items are in another order")
+	}
+}
+
+func (f *configComparison) addedAndRemoved() {
+	var removed, added []item
+	for _, path := range f.old.names {
+		if _, kept := f.current.byPath[path]; !kept && inBoth(f.old.byPath[path], f.current) {
+			removed = append(removed, f.old.byPath[path])
+		}
+	}
+	for _, path := range f.current.names {
+		if _, known := f.old.byPath[path]; !known && inBoth(f.current.byPath[path], f.old) {
+			added = append(added, f.current.byPath[path])
+		}
+	}
+	removed, added = f.moved(removed, added)
+	removed, added = f.renamed(removed, added)
+	for _, r := range removed {
+		f.add("config-key-removed", r.path, places{old: f.old.at[r.path]}, "config item %q is gone", r.path)
+	}
+	for _, a := range added {
+		f.add(f.addedID(a), a.path, places{current: f.current.at[a.path]}, "config item %q is new", a.path)
+	}
+}
+
+// inBoth reports whether the other spec has the card list that an item belongs
+// to: what is in a card comes and goes with it.
+func inBoth(i item, other items) bool {
+	if i.scope == "" {
+		return true
+	}
+	_, ok := other.byPath[strings.TrimSuffix(i.scope, "[].")]
+	return ok
+}
+
+// moved reports the items that moved between the config and a card, and returns
+// the others.
+func (f *configComparison) moved(removed, added []item) (gone, fresh []item) {
+	fresh = added
+	for _, r := range removed {
+		i := slices.IndexFunc(fresh, func(a item) bool { return a.Key == r.Key && (a.scope == "") != (r.scope == "") })
+		if i < 0 {
+			gone = append(gone, r)
+			continue
+		}
+		a := fresh[i]
+		f.add("config-key-moved-scope", r.path+"->"+a.path, places{f.old.at[r.path], f.current.at[a.path]}, "config item %q is %q now", r.path, a.path)
+		fresh = slices.Delete(slices.Clone(fresh), i, i+1)
+	}
+	return gone, fresh
+}
+
+// renamed reports the items that probably have another key, and returns the others.
+func (f *configComparison) renamed(removed, added []item) (gone, fresh []item) {
+	guesses := renames(itemCandidates(removed), itemCandidates(added))
+	taken := make(map[string]bool)
+	for _, r := range removed {
+		path, ok := guesses[r.path]
+		if !ok {
+			gone = append(gone, r)
+			continue
+		}
+		taken[path] = true
+		f.add("config-key-renamed", r.path+"->"+path, places{f.old.at[r.path], f.current.at[path]}, "config item %q is probably %q now", r.path, path)
+	}
+	return gone, slices.DeleteFunc(slices.Clone(added), func(a item) bool { return taken[a.path] })
+}
+
+func itemCandidates(items []item) []candidate {
+	var candidates []candidate
+	for _, i := range items {
+		candidates = append(candidates, candidate{i.path, i.scope + "\x00" + goType(i.Entry), i.Label})
+	}
+	return candidates
+}
+
+// addedID is the kind of change that a new item is.
+func (f *configComparison) addedID(a item) string {
+	switch {
+	case !a.Required:
+		return "config-optional-key-added"
+	case a.ParentKey != "":
+		return "config-conditional-required-key-added"
+	case f.hasDefault(a):
+		return "config-required-key-added-with-default"
+	}
+	return "config-required-key-added"
+}
+
+// hasDefault reports whether new sources begin with a value for an item.
+func (f *configComparison) hasDefault(a item) bool {
+	return a.Value != nil || slices.ContainsFunc(f.comparison.current.InitialValues, func(v schema.InitialValue) bool { return v.Key == a.Key })
+}
+
+// goType groups the types of items whose values are the same in Go.
+func goType(e *schema.Entry) string {
+	switch e.Type {
+	case schema.ItemSecret, schema.ItemSecretTextArea:
+		return "Secret"
+	case schema.ItemCheckbox, schema.ItemToggle:
+		return "bool"
+	case schema.ItemRadio, schema.ItemSelect:
+		return "option"
+	case schema.ItemNumber, schema.ItemList, schema.ItemKeyValue, schema.ItemCardList:
+		return e.Type
+	}
+	return "string"
+}
+
+// item compares a config item with what it was.
+func (f *configComparison) item(old, current item) {
+	add := func(id, member, fact string, args ...any) *Change {
+		at := places{existing(f.comparison.old, old.Pointer, member), existing(f.comparison.current, current.Pointer, member)}
+		return f.add(id, current.path, at, "config item %q "+fact, append([]any{current.path}, args...)...)
+	}
+	if old.Type != current.Type {
+		f.itemType(add, old, current)
+	}
+	switch {
+	case current.Required && !old.Required:
+		add("config-made-required", "required", "is required now")
+	case old.Required && !current.Required:
+		add("config-made-optional", "required", "is optional now")
+	}
+	if old.ParentKey != current.ParentKey || old.ParentValue != current.ParentValue {
+		add("config-visibility-changed", "parentKey", "is shown under other conditions")
+	}
+	if limits(f.comparison.old, old) != limits(f.comparison.current, current) {
+		add("config-limit-changed", "type", "has other limits")
+	}
+	f.options(old, current)
+	if !bytes.Equal(canonical(old.Value), canonical(current.Value)) {
+		add("initial-value-changed", "value", "has another default")
+	}
+	if !slices.Equal(itemTexts(old), itemTexts(current)) {
+		add("config-text-changed", "label", "has other texts")
+	}
+	if presentation(old) != presentation(current) {
+		add("config-card-presentation-changed", "type", "shows its cards in another way")
+	}
+	if old.frame != current.frame {
+		add("config-moved", "key", "stands elsewhere in the form")
+	}
+}
+
+func (f *configComparison) itemType(add func(id, member, fact string, args ...any) *Change, old, current item) {
+	types := ": " + old.Type + "->" + current.Type
+	if goType(old.Entry) != goType(current.Entry) && !sameText(old, current) {
+		add("config-go-type-changed", "type", "was of type %q and is of type %q", old.Type, current.Type).Subject += types
+		return
+	}
+	change := add("config-type-changed", "type", "was of type %q and is of type %q", old.Type, current.Type)
+	change.Subject += types
+	if goType(old.Entry) != goType(current.Entry) {
+		change.Go = GoBreaking // string and Secret are one text for sources, and two types for code
+	}
+}
+
+// sameText reports whether two items hold texts, secret or not.
+func sameText(old, current item) bool {
+	isText := func(i item) bool { t := goType(i.Entry); return t == "string" || t == "Secret" }
+	return isText(old) && isText(current)
+}
+
+// options compares what a radio or select item can be.
+func (f *configComparison) options(old, current item) {
+	before, after := optionValues(old), optionValues(current)
+	for _, v := range before.names {
+		if _, kept := after.at[v]; !kept {
+			f.add("config-option-removed", current.path+"="+v, places{before.at[v], current.Pointer}, "config item %q has no option %q any more", current.path, v)
+		}
+	}
+	for _, v := range after.names {
+		if _, known := before.at[v]; !known {
+			f.add("config-option-added", current.path+"="+v, places{old.Pointer, after.at[v]}, "config item %q has a new option %q", current.path, v)
+		}
+	}
+}
+
+func optionValues(i item) nameList {
+	var l nameList
+	for _, o := range i.Options {
+		l.add(o.Value, o.Pointer)
+	}
+	return l
+}
+
+// limits returns the limits of an item as they are written: the platform may take
+// "1" for one, and 1 for none.
+func limits(s *schema.Spec, i item) string {
+	var b strings.Builder
+	for _, owner := range []schema.Pointer{i.Pointer, i.Pointer.Member("keyValueKey"), i.Pointer.Member("keyValueValue")} {
+		for _, name := range []string{"min", "max", "maxlength"} {
+			b.Write(s.File.Raw(owner.Member(name)))
+			b.WriteByte(' ')
+		}
+	}
+	return b.String()
+}
+
+// itemTexts returns what administrators read of an item.
+func itemTexts(i item) []string {
+	texts := []string{i.Label, i.Placeholder, i.HelpKey, i.HelpText, i.HelpMessage, i.ButtonLabel}
+	for _, o := range i.Options {
+		texts = append(texts, o.Label, o.DocLink, o.DocLinkLabel)
+	}
+	for _, part := range []*schema.KeyValuePart{i.KeyValueKey, i.KeyValueValue} {
+		if part != nil {
+			texts = append(texts, part.Label)
+		}
+	}
+	return texts
+}
+
+// presentation returns how a card list shows its cards.
+func presentation(i item) [8]any {
+	return [8]any{
+		i.TitleKey, i.SubtitleKey, i.IndexKey,
+		i.AddButton, i.EditButton, i.DeleteButton, i.CopyButton, i.DragNDropEnabled,
+	}
+}
+
+// layout compares the texts of menus, sections and pages of cards.
+func (c *comparison) layout() {
+	if !slices.Equal(layoutTexts(c.old.SourceConfig, nil), layoutTexts(c.current.SourceConfig, nil)) {
+		c.add("layout-text-changed", "", places{"/sourceConfig", "/sourceConfig"}, "texts of menus or sections have changed")
+	}
+}
+
+func layoutTexts(entries []*schema.Entry, texts []string) []string {
+	for _, e := range entries {
+		if !e.IsItem() {
+			texts = append(texts, e.Type, e.Label, e.SectionTitle, e.SectionHelpMessage, e.DocLink, e.DocLinkLabel)
+			texts = layoutTexts(e.Items, texts)
+		}
+		for _, m := range e.SubMenus {
+			texts = layoutTexts(m.Items, append(texts, m.Label))
+		}
+	}
+	return texts
+}

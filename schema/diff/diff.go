@@ -1,0 +1,144 @@
+// Package diff says what changes from one spec to the next, and whom it breaks:
+// code that was written against the old generated package, and sources that were
+// made with the old spec.
+package diff
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/conngen/conngen/schema"
+)
+
+// GoImpact says what a change does to Go code. Impacts are ordered.
+type GoImpact int
+
+// The impacts on Go code.
+const (
+	GoNone     GoImpact = iota // the generated package has the same API
+	GoAdditive                 // it has new names only
+	GoBreaking                 // code that was written against it may no longer compile
+)
+
+func (i GoImpact) String() string { return [...]string{"none", "additive", "breaking"}[i] }
+
+// MarshalText gives the impact in words.
+func (i GoImpact) MarshalText() ([]byte, error) { return []byte(i.String()), nil }
+
+// SourceImpact says what a change does to sources that exist. Impacts are ordered.
+type SourceImpact int
+
+// The impacts on sources.
+const (
+	SourceSafe     SourceImpact = iota // they go on as before
+	SourceReview                       // an administrator should look at them
+	SourceBreaking                     // they lose data or function
+)
+
+func (i SourceImpact) String() string { return [...]string{"safe", "review", "breaking"}[i] }
+
+// MarshalText gives the impact in words.
+func (i SourceImpact) MarshalText() ([]byte, error) { return []byte(i.String()), nil }
+
+// A Kind is one way in which specs change.
+type Kind struct {
+	ID      string // stable: "command-removed"
+	Go      GoImpact
+	Source  SourceImpact
+	Purpose string // one sentence: what has changed
+	Effect  string // what comes of it for whom, and what to do, as the rest of a sentence
+}
+
+// Kinds returns all kinds, in the order in which changes are reported.
+func Kinds() []Kind { return slices.Clone(kinds) }
+
+// Find returns the kind with an ID.
+func Find(id string) (Kind, bool) {
+	for _, k := range kinds {
+		if k.ID == id {
+			return k, true
+		}
+	}
+	return Kind{}, false
+}
+
+// A Change is one difference between two specs.
+type Change struct {
+	ID      string       `json:"id"`
+	Subject string       `json:"subject"` // "mail", "group/name" for entitlements, "cards[].key" for config; "" for the spec
+	Go      GoImpact     `json:"go"`
+	Source  SourceImpact `json:"source"`
+	Message string       `json:"message"`      // what happens to whom, and what to do
+	Old     schema.Place `json:"old,omitzero"` // zero where the old spec has nothing
+	New     schema.Place `json:"new,omitzero"`
+}
+
+// A Result is all that changes from one spec to another.
+type Result struct {
+	Go      GoImpact     `json:"go"`     // the worst of all changes
+	Source  SourceImpact `json:"source"` // the worst of all changes
+	Changes []Change     `json:"changes"`
+}
+
+// Specs compares two specs, as far as they could be read.
+func Specs(old, current *schema.Spec) Result {
+	c := &comparison{old: old, current: current}
+	c.specs()
+	slices.SortStableFunc(c.changes, func(a, b Change) int {
+		return cmp.Or(-cmp.Compare(a.Go, b.Go), -cmp.Compare(a.Source, b.Source), cmp.Compare(rank(a.ID), rank(b.ID)))
+	})
+	r := Result{Changes: c.changes}
+	for _, change := range c.changes {
+		r.Go, r.Source = max(r.Go, change.Go), max(r.Source, change.Source)
+	}
+	return r
+}
+
+// rank orders changes of the same impacts by their kinds.
+func rank(id string) int {
+	return slices.IndexFunc(kinds, func(k Kind) bool { return k.ID == id })
+}
+
+// A comparison collects the changes between two specs.
+type comparison struct {
+	old, current *schema.Spec
+	changes      []Change
+}
+
+// places are where a change is to be seen: pointers into the old and the current
+// spec, "" where there is nothing.
+type places struct{ old, current schema.Pointer }
+
+// add reports a change. fact says of the subject what has changed.
+func (c *comparison) add(id, subject string, at places, fact string, args ...any) *Change {
+	k, ok := Find(id)
+	if !ok {
+		panic("no kind of change " + id)
+	}
+	change := Change{
+		ID: id, Subject: subject, Go: k.Go, Source: k.Source,
+		Message: fmt.Sprintf(fact, args...) + ": " + k.Effect,
+	}
+	if at.old != "" {
+		change.Old = c.old.File.Place(at.old)
+	}
+	if at.current != "" {
+		change.New = c.current.File.Place(at.current)
+	}
+	c.changes = append(c.changes, change)
+	return &c.changes[len(c.changes)-1]
+}
+
+func (c *comparison) specs() {
+	c.texts()
+	c.keyType()
+	c.commands()
+	c.accountSchema()
+	c.entitlementSchemas()
+	c.createTemplate()
+	c.config()
+	c.layout()
+	c.initialValues()
+	c.switches()
+}

@@ -1,0 +1,77 @@
+package diff
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// A candidate is something that is gone or new, and may be the one under another
+// name.
+type candidate struct {
+	name string
+	kind string // Go type: only things of the same one are taken for another
+	text string // description or label
+}
+
+// leastSimilarity is how similar names must be to be taken for the same thing.
+const leastSimilarity = 0.7
+
+// maxCandidates bounds the comparison of all that is gone with all that is new.
+const maxCandidates = 200
+
+// renames guesses which of the things that are gone are there under another name:
+// those of the most similar names, or of the same text. It returns new names by
+// old ones.
+func renames(removed, added []candidate) map[string]string {
+	type pair struct {
+		old, current string
+		similarity   float64
+	}
+	var pairs []pair
+	for _, r := range removed[:min(len(removed), maxCandidates)] {
+		for _, a := range added[:min(len(added), maxCandidates)] {
+			s := similarity(r.name, a.name)
+			if r.kind == a.kind && (s >= leastSimilarity || r.text != "" && r.text == a.text) {
+				pairs = append(pairs, pair{r.name, a.name, s})
+			}
+		}
+	}
+	slices.SortStableFunc(pairs, func(a, b pair) int { return -cmp.Compare(a.similarity, b.similarity) })
+	guesses, taken := make(map[string]string), make(map[string]bool)
+	for _, p := range pairs {
+		if _, ok := guesses[p.old]; !ok && !taken[p.current] {
+			guesses[p.old] = p.current
+			taken[p.current] = true
+		}
+	}
+	return guesses
+}
+
+// maxSimilarity is how many bytes of names are compared.
+const maxSimilarity = 128
+
+// similarity is the share of characters that two names have in common, in order
+// and whatever their case: from 0 to 1.
+func similarity(a, b string) float64 {
+	a, b = strings.ToLower(a), strings.ToLower(b)
+	a, b = a[:min(len(a), maxSimilarity)], b[:min(len(b), maxSimilarity)]
+	if len(a)+len(b) == 0 {
+		return 1
+	}
+	// common[j] is the length of the longest common subsequence of a[:i] and b[:j].
+	common := make([]int, len(b)+1)
+	for i := range len(a) {
+		diagonal := 0
+		for j := range len(b) {
+			above := common[j+1]
+			if a[i] == b[j] {
+				common[j+1] = diagonal + 1
+			} else {
+				common[j+1] = max(above, common[j])
+			}
+			diagonal = above
+		}
+	}
+	return 2 * float64(common[len(b)]) / float64(len(a)+len(b))
+}
