@@ -114,13 +114,12 @@ func (a app) readSources(args []string) ([]source, error) {
 // readSource reads and checks a spec under the settings beside it. The error is
 // about the files, not about what is in the spec.
 func (a app) readSource(path string) (source, error) {
-	if path == stdinPath {
-		text, err := readLimited(a.stdin)
-		return newSource("stdin", text, lint.Settings{}), err
-	}
-	text, err := readFile(path)
+	text, err := a.readText(path)
 	if err != nil {
 		return source{}, err
+	}
+	if path == stdinPath {
+		return newSource("stdin", text, lint.Settings{}), nil
 	}
 	settings, err := readSettings(filepath.Join(filepath.Dir(path), lint.SettingsFile))
 	if err != nil {
@@ -163,6 +162,14 @@ func readSettings(path string) (lint.Settings, error) {
 		return lint.Settings{}, errors.Join(err, errors.New("settings cannot be used:\n"+strings.TrimSuffix(lines.String(), "\n")))
 	}
 	return settings, nil
+}
+
+// readText reads a spec.
+func (a app) readText(path string) ([]byte, error) {
+	if path == stdinPath {
+		return readLimited(a.stdin)
+	}
+	return readFile(path)
 }
 
 func readFile(path string) ([]byte, error) {

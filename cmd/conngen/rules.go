@@ -7,13 +7,14 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/conngen/conngen/schema/diff"
 	"github.com/conngen/conngen/schema/lint"
 )
 
 func (a app) rulesCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "rules [ID]",
-		Short: "List the rules for specs, or explain one",
+		Short: "List the rules for specs and the kinds of changes, or explain one",
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 1 {
@@ -26,6 +27,9 @@ func (a app) rulesCommand() *cobra.Command {
 			for _, r := range lint.Rules() {
 				ids = append(ids, cobra.CompletionWithDesc(r.ID, r.Purpose))
 			}
+			for _, k := range diff.Kinds() {
+				ids = append(ids, cobra.CompletionWithDesc(k.ID, k.Purpose))
+			}
 			return ids, cobra.ShellCompDirectiveNoFileComp
 		},
 	}
@@ -33,13 +37,24 @@ func (a app) rulesCommand() *cobra.Command {
 
 func (a app) listRules() error {
 	w := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "What validate finds:")
 	for _, r := range lint.Rules() {
 		fmt.Fprintf(w, "%s\t%s\t%s\n", r.Severity, r.ID, r.Purpose)
+	}
+	fmt.Fprintln(w, "\nWhat diff finds, with what it does to Go code and to sources:")
+	for _, k := range diff.Kinds() {
+		fmt.Fprintf(w, "%s/%s\t%s\t%s\n", k.Go, k.Source, k.ID, k.Purpose)
 	}
 	return w.Flush()
 }
 
 func (a app) explainRule(id string) error {
+	if k, ok := diff.Find(id); ok {
+		old, current := k.Examples()
+		_, err := fmt.Fprintf(a.stdout, "%s (Go: %s, sources: %s)\n%s That is, %s.\n\nBefore:\n\n%s\nAfter:\n\n%s",
+			k.ID, k.Go, k.Source, k.Purpose, k.Effect, indent(old), indent(current))
+		return err
+	}
 	r, err := findRule(id)
 	if err != nil {
 		return err

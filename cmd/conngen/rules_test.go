@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
 
+	"github.com/conngen/conngen/schema/diff"
 	"github.com/conngen/conngen/schema/lint"
 )
 
@@ -64,28 +65,59 @@ func checkFile(t *testing.T, archive, name, got string) {
 	}
 }
 
-// TestReadmeRules keeps the README's table of rules what the rules are.
-func TestReadmeRules(t *testing.T) {
+// TestDiffFindings: diff says of the examples of each kind of change what stands
+// behind them.
+func TestDiffFindings(t *testing.T) {
 	t.Parallel()
+	for _, k := range diff.Kinds() {
+		t.Run(k.ID, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			oldPath, path := filepath.Join(dir, "old.json"), filepath.Join(dir, "new.json")
+			old, current := k.Examples()
+			for path, text := range map[string]string{oldPath: old, path: current} {
+				if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			var stdout, stderr bytes.Buffer
+			a := app{strings.NewReader(""), &stdout, &stderr}
+			a.Main([]string{"diff", "--all", oldPath, path})
+			said := strings.ReplaceAll(stdout.String(), dir+string(filepath.Separator), "")
+			checkFile(t, filepath.Join("..", "..", "schema", "diff", "examples", k.ID+".txtar"), "want", said+stderr.String())
+		})
+	}
+}
+
+// TestReadmeRules keeps the README's tables of rules and changes what they are.
+func TestReadmeRules(t *testing.T) { // not parallel: both write the README with -update
+	checkReadme(t, "rules", rulesTable())
+	checkReadme(t, "kinds of changes", kindsTable())
+}
+
+// checkReadme compares the part of the README between two comments with a table,
+// or updates it.
+func checkReadme(t *testing.T, name, want string) {
+	t.Helper()
 	path := filepath.Join("..", "..", "README.md")
 	text, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	const begin, end = "<!-- rules -->\n", "<!-- end of rules -->\n"
+	begin, end := "<!-- "+name+" -->\n", "<!-- end of "+name+" -->\n"
 	before, rest, found := strings.Cut(string(text), begin)
 	table, after, foundEnd := strings.Cut(rest, end)
 	if !found || !foundEnd {
-		t.Fatal("the README has no place for the rules")
+		t.Fatalf("the README has no place for the %s", name)
 	}
 	if *update {
-		if err := os.WriteFile(path, []byte(before+begin+rulesTable()+end+after), 0o644); err != nil {
+		if err := os.WriteFile(path, []byte(before+begin+want+end+after), 0o644); err != nil {
 			t.Fatal(err)
 		}
 		return
 	}
-	if diff := cmp.Diff(rulesTable(), table); diff != "" {
-		t.Errorf("rules (-want +README):\n%s", diff)
+	if diff := cmp.Diff(want, table); diff != "" {
+		t.Errorf("%s (-want +README):\n%s", name, diff)
 	}
 }
 
@@ -95,6 +127,16 @@ func rulesTable() string {
 	b.WriteString("| rule | severity | what is wrong |\n| --- | --- | --- |\n")
 	for _, r := range lint.Rules() {
 		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", r.ID, r.Severity, r.Purpose)
+	}
+	return b.String()
+}
+
+// kindsTable is the table of the kinds of changes in Markdown.
+func kindsTable() string {
+	var b strings.Builder
+	b.WriteString("| change | Go code | sources | what has changed |\n| --- | --- | --- | --- |\n")
+	for _, k := range diff.Kinds() {
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", k.ID, k.Go, k.Source, k.Purpose)
 	}
 	return b.String()
 }

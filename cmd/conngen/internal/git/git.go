@@ -1,0 +1,90 @@
+// Package git asks the git command for files of other revisions.
+package git
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os/exec"
+	"path"
+	"strings"
+)
+
+// ErrNotThere says that a file did not exist at a revision, under any name.
+var ErrNotThere = errors.New("the file is not in the revision")
+
+// Show returns the text of a file at a revision, and the name that it had there,
+// relative to the repository. dir is the folder of the file today, and name its
+// name in it. A file that has been renamed since then is found.
+func Show(dir, revision, name string) (text []byte, oldName string, err error) {
+	r := repository(dir)
+	commit, err := r.commit(revision)
+	if err != nil {
+		return nil, "", err
+	}
+	prefix, err := r.run("rev-parse", "--show-prefix")
+	if err != nil {
+		return nil, "", err
+	}
+	oldName = path.Join(strings.TrimSpace(string(prefix)), name)
+	text, err = r.run("cat-file", "blob", commit+":"+oldName)
+	if err == nil {
+		return text, oldName, nil
+	}
+	if oldName, err = r.renamedFrom(commit, oldName); err != nil {
+		return nil, "", err
+	}
+	text, err = r.run("cat-file", "blob", commit+":"+oldName)
+	return text, oldName, err
+}
+
+// A repository is the folder in which git commands run.
+type repository string
+
+// run runs a git command. Its error is what git says.
+func (r repository) run(args ...string) ([]byte, error) {
+	command := exec.Command("git", args...)
+	command.Dir = string(r)
+	var stderr bytes.Buffer
+	command.Stderr = &stderr
+	out, err := command.Output()
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		return nil, fmt.Errorf("git %s: %s", args[0], strings.TrimSpace(stderr.String()))
+	}
+	return out, err
+}
+
+// commit resolves a revision.
+func (r repository) commit(revision string) (string, error) {
+	out, err := r.run("rev-parse", "--verify", "--end-of-options", revision+"^{commit}")
+	if err == nil {
+		return strings.TrimSpace(string(out)), nil
+	}
+	shallow, shallowErr := r.run("rev-parse", "--is-shallow-repository")
+	switch {
+	case shallowErr != nil:
+		return "", shallowErr // no repository, or no git
+	case strings.TrimSpace(string(shallow)) == "true":
+		branch := strings.TrimPrefix(revision, "origin/")
+		return "", fmt.Errorf("revision %s is not in this shallow clone; fetch it: git fetch --depth=1 origin %s:refs/remotes/origin/%s (in GitHub Actions: fetch-depth: 0)",
+			revision, branch, branch)
+	}
+	return "", fmt.Errorf("git knows no revision %s", revision)
+}
+
+// renamedFrom returns the name that a file had at a commit when it has been
+// renamed since.
+func (r repository) renamedFrom(commit, name string) (string, error) {
+	out, err := r.run("diff", "--find-renames", "--name-status", "-z", "--diff-filter=R", "--no-relative", commit)
+	if err != nil {
+		return "", err
+	}
+	fields := strings.Split(string(out), "\x00") // status, old name, new name
+	for i := 0; i+2 < len(fields); i += 3 {
+		if fields[i+2] == name {
+			return fields[i+1], nil
+		}
+	}
+	return "", ErrNotThere
+}

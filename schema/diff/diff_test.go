@@ -1,0 +1,167 @@
+package diff_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/conngen/conngen/schema"
+	"github.com/conngen/conngen/schema/diff"
+)
+
+// TestExamples: the examples of each kind differ in a change of the kind, with its
+// impacts, and the reverse names the same subjects.
+func TestExamples(t *testing.T) {
+	t.Parallel()
+	files, err := os.ReadDir("examples")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(files) != len(diff.Kinds()) {
+		t.Errorf("%d kinds have %d examples", len(diff.Kinds()), len(files))
+	}
+	for _, k := range diff.Kinds() {
+		t.Run(k.ID, func(t *testing.T) {
+			t.Parallel()
+			oldText, currentText := k.Examples()
+			old, current := valid(t, oldText), valid(t, currentText)
+			changes := diff.Specs(old, current).Changes
+			if !slices.ContainsFunc(changes, func(c diff.Change) bool { return c.ID == k.ID && c.Go == k.Go && c.Source == k.Source }) {
+				t.Errorf("not found, but %v", changes)
+			}
+			checkProperties(t, old, current)
+		})
+	}
+}
+
+func valid(t *testing.T, text string) *schema.Spec {
+	t.Helper()
+	spec, found := schema.Parse("spec.json", []byte(text))
+	if found.HasErrors() {
+		t.Fatal(found)
+	}
+	return spec
+}
+
+// checkProperties checks what holds for all pairs of specs.
+func checkProperties(t *testing.T, old, current *schema.Spec) {
+	t.Helper()
+	for _, s := range []*schema.Spec{old, current} {
+		if self := diff.Specs(s, s); len(self.Changes) > 0 || self.Go != diff.GoNone || self.Source != diff.SourceSafe {
+			t.Errorf("a spec differs from itself: %v", self)
+		}
+	}
+	forth, back := diff.Specs(old, current), diff.Specs(current, old)
+	if a, b := subjects(forth), subjects(back); !slices.Equal(a, b) {
+		t.Errorf("only there %q, only back %q", without(a, b), without(b, a))
+	}
+	for _, c := range forth.Changes {
+		checkPlace(t, old, c, c.Old)
+		checkPlace(t, current, c, c.New)
+		if c.Old == (schema.Place{}) && c.New == (schema.Place{}) {
+			t.Errorf("%v is nowhere", c)
+		}
+		if c.Go > forth.Go || c.Source > forth.Source {
+			t.Errorf("%v is worse than all", c)
+		}
+	}
+}
+
+// without returns the texts of a list that another one does not have.
+func without(list, other []string) []string {
+	return slices.DeleteFunc(slices.Clone(list), func(text string) bool { return slices.Contains(other, text) })
+}
+
+func checkPlace(t *testing.T, s *schema.Spec, c diff.Change, at schema.Place) {
+	t.Helper()
+	if at == (schema.Place{}) {
+		return
+	}
+	lines := strings.Split(string(s.File.Text()), "\n")
+	if at.Line < 1 || at.Line > len(lines) || at.Column < 1 || at.Column > len([]rune(lines[at.Line-1]))+1 {
+		t.Errorf("%v is not in the file", c)
+	}
+}
+
+// subjects returns what has changed, whichever way: both names of a renaming, and
+// none of the types.
+func subjects(r diff.Result) []string {
+	var all []string
+	for _, c := range r.Changes {
+		subject := c.Subject
+		if strings.HasPrefix(c.ID, "config-") && strings.HasSuffix(c.ID, "type-changed") {
+			subject = subject[:strings.LastIndex(subject, ": ")]
+		}
+		all = append(all, strings.Split(subject, "->")...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// TestGoldenPairs: the properties hold between specs that have nothing to do with
+// one another.
+func TestGoldenPairs(t *testing.T) {
+	t.Parallel()
+	specs := goldenSpecs(t)
+	for _, a := range specs {
+		for _, b := range specs {
+			t.Run(filepath.Base(filepath.Dir(a.File.Name))+"-"+filepath.Base(filepath.Dir(b.File.Name)), func(t *testing.T) {
+				t.Parallel()
+				checkProperties(t, a, b)
+			})
+		}
+	}
+}
+
+func goldenSpecs(tb testing.TB) []*schema.Spec {
+	tb.Helper()
+	paths, err := filepath.Glob("../../golden/*/connector-spec.json")
+	if err != nil || len(paths) == 0 {
+		tb.Fatal("no golden specs", err)
+	}
+	var specs []*schema.Spec
+	for _, p := range paths {
+		text, err := os.ReadFile(p)
+		if err != nil {
+			tb.Fatal(err)
+		}
+		spec, _ := schema.Parse(p, text)
+		specs = append(specs, spec)
+	}
+	return specs
+}
+
+func TestJSON(t *testing.T) {
+	t.Parallel()
+	old := valid(t, `{"name": "A", "commands": ["std:account:list"], "sourceConfig": []}`)
+	current := valid(t, `{"name": "A", "commands": [], "sourceConfig": []}`)
+	text, err := json.Marshal(diff.Specs(old, current))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `{"go":"breaking","source":"breaking","changes":[{"id":"command-removed","subject":"std:account:list","go":"breaking","source":"breaking",` +
+		`"message":"command \"std:account:list\" is gone: its method is no longer called, and ISC can no longer do it with any source",` +
+		`"old":{"line":1,"column":28,"pointer":"/commands/0"}}]}`
+	if !bytes.Equal(text, []byte(want)) {
+		t.Errorf("got\n%s\nwant\n%s", text, want)
+	}
+}
+
+// FuzzSpecs: any two texts that can be read can be compared.
+func FuzzSpecs(f *testing.F) {
+	for _, k := range diff.Kinds() {
+		old, current := k.Examples()
+		f.Add([]byte(old), []byte(current))
+	}
+	f.Fuzz(func(t *testing.T, a, b []byte) {
+		old, _ := schema.Parse("old.json", a)
+		current, _ := schema.Parse("new.json", b)
+		if old != nil && current != nil {
+			checkProperties(t, old, current)
+		}
+	})
+}
