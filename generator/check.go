@@ -1,14 +1,21 @@
 package generator
 
 import (
+	"bytes"
 	"errors"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/aymanbagabas/go-udiff"
+
+	"github.com/conngen/conngen/schema"
 )
 
 // A DriftKind says how a file on disk differs from what is generated.
@@ -17,7 +24,8 @@ type DriftKind string
 // The kinds of drift.
 const (
 	Missing DriftKind = "missing" // it is not there
-	Changed DriftKind = "changed" // it has another content
+	Changed DriftKind = "changed" // it is what another spec gives: the one that the folder was generated from
+	Edited  DriftKind = "edited"  // it is what no spec gives
 	Stale   DriftKind = "stale"   // it was generated once and no longer is
 	Foreign DriftKind = "foreign" // something that conngen has not written is in its place
 )
@@ -26,14 +34,14 @@ const (
 type Drift struct {
 	Path string // relative to the output folder, with slashes
 	Kind DriftKind
-	Diff string // unified diff from the disk to what is generated, for changed files
+	Diff string // unified diff from the disk to what is generated, for changed and edited files
 	Why  string // for foreign files
 }
 
-// Check returns what differs between the output folder dir and files, in the order
-// of the paths: what [Write] would change or refuse. It writes nothing. A folder
-// that is not there misses all files.
-func Check(dir string, files []File) ([]Drift, error) {
+// Check returns what differs between the output folder dir and files, which were
+// generated with the options, in the order of the paths: what [Write] would change
+// or refuse. It writes nothing. A folder that is not there misses all files.
+func Check(dir string, files []File, opts Options) ([]Drift, error) {
 	root, err := os.OpenRoot(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return missingAll(files), nil
@@ -46,7 +54,48 @@ func Check(dir string, files []File) ([]Drift, error) {
 	if err != nil {
 		return nil, err
 	}
-	return state.drift(dir), nil
+	return state.drift(dir, previous(root, opts)), nil
+}
+
+// previous returns what the folder had when it was generated, by the spec that it
+// carries; nothing when that cannot be read.
+func previous(root *os.Root, opts Options) map[string][]byte {
+	source, err := root.ReadFile("spec.go")
+	if err != nil {
+		return nil
+	}
+	spec, found := schema.Parse("spec.go", []byte(embeddedSpec(source)))
+	if found.HasErrors() {
+		return nil
+	}
+	files, err := Generate(spec, opts)
+	if err != nil {
+		return nil
+	}
+	contents := make(map[string][]byte, len(files))
+	for _, f := range files {
+		contents[f.Path] = f.Content
+	}
+	return contents
+}
+
+// embeddedSpec returns the text of the spec in a generated spec.go, "" when there
+// is none.
+func embeddedSpec(source []byte) string {
+	file, err := parser.ParseFile(token.NewFileSet(), "", source, parser.SkipObjectResolution)
+	if err != nil {
+		return ""
+	}
+	text := ""
+	ast.Inspect(file, func(n ast.Node) bool {
+		if v, ok := n.(*ast.ValueSpec); ok && len(v.Names) == 1 && v.Names[0].Name == "specJSON" && len(v.Values) == 1 {
+			if literal, ok := v.Values[0].(*ast.BasicLit); ok && literal.Kind == token.STRING {
+				text, _ = strconv.Unquote(literal.Value) // a literal that parses can be unquoted
+			}
+		}
+		return text == ""
+	})
+	return text
 }
 
 func missingAll(files []File) []Drift {
@@ -57,13 +106,16 @@ func missingAll(files []File) []Drift {
 	return drift
 }
 
-func (s diskState) drift(dir string) []Drift {
+func (s diskState) drift(dir string, previous map[string][]byte) []Drift {
 	var drift []Drift
 	for i, f := range s.changed {
 		d := Drift{Path: f.Path, Kind: Changed}
 		if s.old[i] == nil {
 			d.Kind = Missing
 		} else {
+			if before, ok := previous[f.Path]; ok && !bytes.Equal(s.old[i], before) {
+				d.Kind = Edited
+			}
 			name := filepath.ToSlash(filepath.Join(dir, f.Path))
 			d.Diff = udiff.Unified(name, name+" (generated)", string(s.old[i]), string(f.Content))
 		}

@@ -255,11 +255,12 @@ func TestCorpus(t *testing.T) {
 			continue
 		}
 		out := filepath.Join(dir, strings.TrimSuffix(filepath.Base(path), ".json"))
-		files := generate(t, spec, Options{Package: "connector", SDK: "example.com/corpus/sdk"})
+		opts := Options{Package: "connector", SDK: "example.com/corpus/sdk"}
+		files := generate(t, spec, opts)
 		if _, _, err := Write(out, files); err != nil {
 			t.Fatal(err)
 		}
-		if drift, err := Check(out, files); err != nil || len(drift) > 0 {
+		if drift, err := Check(out, files, opts); err != nil || len(drift) > 0 {
 			t.Errorf("%s: %v, %v", path, drift, err)
 		}
 	}

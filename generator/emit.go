@@ -14,7 +14,7 @@ import (
 
 // emit writes the package down, in the order of the files' paths.
 func emit(p *Package) ([]File, error) {
-	e := emitter{p}
+	e := emitter{Package: p}
 	var files []File
 	for _, f := range []struct {
 		path string
@@ -49,7 +49,10 @@ func emit(p *Package) ([]File, error) {
 }
 
 // An emitter turns decisions into code and takes none.
-type emitter struct{ *Package }
+type emitter struct {
+	*Package
+	from string // import path of the package, for code outside of it; "" inside
+}
 
 // packageDocFile is the file that carries the package comment.
 const packageDocFile = "client.go"
@@ -108,9 +111,17 @@ func (e emitter) packageDoc() string {
 // sdk refers to a name of the SDK, which is in the package or shared.
 func (e emitter) sdk(name string) *jen.Statement {
 	if e.SDK == "" {
-		return jen.Id(name)
+		return e.local(name)
 	}
 	return jen.Qual(e.SDK, name)
+}
+
+// local refers to a name of the generated package.
+func (e emitter) local(name string) *jen.Statement {
+	if e.from == "" {
+		return jen.Id(name)
+	}
+	return jen.Qual(e.from, name)
 }
 
 // typ is a type in a signature.
@@ -127,7 +138,7 @@ func (e emitter) typ(t Type) *jen.Statement {
 	case anyType:
 		return s.Any()
 	}
-	return s.Id(t.Name)
+	return s.Add(e.local(t.Name))
 }
 
 // maxComment is the width of comment text.

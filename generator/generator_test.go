@@ -63,13 +63,14 @@ func TestGolden(t *testing.T) {
 		t.Run(filepath.Base(dir), func(t *testing.T) {
 			t.Parallel()
 			spec := readSpec(t, filepath.Join(dir, "connector-spec.json"))
-			files := generate(t, spec, Options{Package: PackageName(dir), SDK: sharedSDK})
+			opts := Options{Package: PackageName(dir), SDK: sharedSDK}
+			files := generate(t, spec, opts)
 			if *update {
 				if _, _, err := Write(dir, files); err != nil {
 					t.Fatal(err)
 				}
 			}
-			drift, err := Check(dir, files)
+			drift, err := Check(dir, files, opts)
 			if err != nil {
 				t.Fatal(err)
 			}

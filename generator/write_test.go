@@ -108,7 +108,7 @@ func TestWriteFails(t *testing.T) {
 			if diff := cmp.Diff(before, tree(t, parent)); diff != "" {
 				t.Errorf("the folder has changed: %s", diff)
 			}
-			drift, err := Check(dir, []File{file("one.go", "1"), file("two.go", "2")})
+			drift, err := Check(dir, []File{file("one.go", "1"), file("two.go", "2")}, Options{})
 			if err != nil || len(drift) != 3 || drift[2].Kind != Foreign {
 				t.Errorf("Check gives %v, %v", drift, err)
 			}
@@ -152,7 +152,7 @@ func TestCheck(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	writeAll(t, dir, []File{file("changed.go", "0"), file("same.go", "0"), file("stale.go", "0")})
-	drift, err := Check(dir, []File{file("changed.go", "1"), file("missing.go", "1"), file("same.go", "0")})
+	drift, err := Check(dir, []File{file("changed.go", "1"), file("missing.go", "1"), file("same.go", "0")}, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -166,7 +166,7 @@ func TestCheck(t *testing.T) {
 	if want := "-// 0\n+// 1\n"; !strings.Contains(drift[0].Diff, want) {
 		t.Errorf("the diff is\n%s", drift[0].Diff)
 	}
-	if drift, err = Check(filepath.Join(dir, "nowhere"), []File{file("a.go", "")}); err != nil || len(drift) != 1 {
+	if drift, err = Check(filepath.Join(dir, "nowhere"), []File{file("a.go", "")}, Options{}); err != nil || len(drift) != 1 {
 		t.Errorf("a folder that is not there gives %v, %v", drift, err)
 	}
 }

@@ -61,6 +61,7 @@ func (a app) root() *cobra.Command {
 		a.generateCommand(),
 		a.checkCommand(),
 		a.validateCommand(),
+		a.stubCommand(),
 		a.diffCommand(),
 		a.rulesCommand(),
 		a.schemaCommand(),

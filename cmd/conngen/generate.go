@@ -59,6 +59,7 @@ func (o *output) options(spec string) (generator.Options, error) {
 type target struct {
 	source
 	dir   string
+	opts  generator.Options
 	files []generator.File // nil when the spec has errors
 }
 
@@ -91,11 +92,11 @@ func (a app) target(path string, o output) (target, error) {
 	if err != nil || s.diagnostics.HasErrors() {
 		return t, err
 	}
-	opts, err := o.options(path)
+	t.opts, err = o.options(path)
 	if err != nil {
 		return t, err
 	}
-	t.files, err = generator.Generate(s.spec, opts)
+	t.files, err = generator.Generate(s.spec, t.opts)
 	return t, err
 }
 

@@ -1,0 +1,480 @@
+package generator
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"go/ast"
+	"go/format"
+	"go/parser"
+	"go/token"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/dave/jennifer/jen"
+)
+
+// canonical gives the signature that a method should have in the form of
+// [userFile.signature].
+func (e emitter) canonical(m *Method) string {
+	params := []string{strconv.Quote("context") + ".Context", e.canonicalType(m.Input)}
+	switch m.Command.Shape {
+	case action:
+		return "(" + strings.Join(params, ", ") + ") (error)"
+	case streaming, byDataset:
+		stream := "*" + strconv.Quote(e.sdkPath()) + ".Stream[" + e.canonicalType(m.Output) + "]"
+		return "(" + strings.Join(append(params, stream), ", ") + ") (error)"
+	}
+	return "(" + strings.Join(params, ", ") + ") (" + e.canonicalType(m.Output) + ", error)"
+}
+
+func (e emitter) canonicalType(t Type) string {
+	list := ""
+	if t.List {
+		list = "[]"
+	}
+	switch t.Where {
+	case inSDK:
+		return list + strconv.Quote(e.sdkPath()) + "." + t.Name
+	case rawJSON:
+		return list + strconv.Quote("encoding/json") + "." + t.Name
+	case anyType:
+		return list + "any"
+	}
+	return list + strconv.Quote(e.from) + "." + t.Name
+}
+
+// sdkPath is the import path of the package that has the SDK's types.
+func (e emitter) sdkPath() string {
+	if e.SDK == "" {
+		return e.from
+	}
+	return e.SDK
+}
+
+// readable gives the signature that a method should have as people write it.
+func (e emitter) readable(m *Method) string {
+	text := e.canonical(m)
+	for _, p := range []string{"context", "encoding/json", e.from, e.sdkPath()} {
+		text = strings.ReplaceAll(text, strconv.Quote(p)+".", path.Base(p)+".")
+	}
+	return "func" + strings.Replace(text, " (error)", " error", 1)
+}
+
+// problems reports the methods that have another signature than the spec gives
+// them, and those that look like a command's and are of none.
+func (m userMethods) problems(opts StubOptions, e emitter) []Problem {
+	wanted := make(map[string]*Method)
+	for _, method := range e.clientMethods() {
+		wanted[method.GoName] = method
+	}
+	var problems []Problem
+	for _, method := range sortedMethods(m.own) {
+		name := method.decl.Name.Name
+		want, ok := wanted[name]
+		switch {
+		case ok && method.signature != e.canonical(want):
+			problems = append(problems, Problem{method.position, fmt.Sprintf("method %s no longer fits the spec: it should be %s", name, e.readable(want))})
+		case !ok && ast.IsExported(name) && method.isCommand(opts):
+			problems = append(problems, Problem{method.position, fmt.Sprintf("method %s belongs to no command of the spec: nothing calls it", name)})
+		}
+	}
+	return problems
+}
+
+// addMethods returns a file's text with methods behind it, and with the type and
+// the package clause where there are none yet.
+func (e emitter) addMethods(text []byte, path string, user *userPackage, opts StubOptions, methods []*Method) ([]byte, error) {
+	if len(methods) == 0 && user.spec != nil {
+		return text, nil
+	}
+	file := user.file(path)
+	names := newImportNames(file, user)
+	var code []jen.Code
+	if user.spec == nil {
+		code = append(code, e.clientType(opts.Type, len(methods) > 0))
+	}
+	r := user.receiver(opts.Type)
+	for _, m := range methods {
+		code = append(code, e.stubMethod(m, r))
+	}
+	body, imports, err := names.render(e, code)
+	if err != nil {
+		return nil, err
+	}
+	if text == nil {
+		return newFile(opts.Package, user, imports, body)
+	}
+	if file == nil {
+		return nil, fmt.Errorf("%s is not built into the package, for its name or build constraints; choose another file with --file", path)
+	}
+	return insert(text, user.fset, file.File, imports, body, opts.Import)
+}
+
+// file returns the file of a path, nil for a new one.
+func (u *userPackage) file(path string) *userFile {
+	for _, f := range u.files {
+		if f.path == path {
+			return f
+		}
+	}
+	return nil
+}
+
+// A clientReceiver is how the methods of a type name it.
+type clientReceiver struct{ name, typ string }
+
+// receiver follows the methods that the client has already.
+func (u *userPackage) receiver(typeName string) clientReceiver {
+	r := clientReceiver{strings.ToLower(typeName[:1]), "*" + typeName}
+	if u.spec == nil {
+		return r
+	}
+	params := ""
+	if u.spec.TypeParams != nil {
+		var names []string
+		for _, field := range u.spec.TypeParams.List {
+			for _, name := range field.Names {
+				names = append(names, name.Name)
+			}
+		}
+		params = "[" + strings.Join(names, ", ") + "]"
+	}
+	pointer := ""
+	declared := u.declared(typeName)
+	if len(declared) == 0 {
+		pointer = "*"
+	}
+	for _, m := range slices.Backward(sortedMethods(declared)) { // the name of the first one counts
+		field := m.decl.Recv.List[0]
+		if _, ok := field.Type.(*ast.StarExpr); ok {
+			pointer = "*"
+		}
+		if len(field.Names) == 1 && field.Names[0].Name != "_" {
+			r.name = field.Names[0].Name
+		}
+	}
+	r.typ = pointer + typeName + params
+	return r
+}
+
+// sortedMethods returns methods in the order of the source.
+func sortedMethods(methods map[string]userMethod) []userMethod {
+	var sorted []userMethod
+	for _, m := range methods {
+		sorted = append(sorted, m)
+	}
+	slices.SortFunc(sorted, func(a, b userMethod) int { return cmp.Compare(a.decl.Pos(), b.decl.Pos()) })
+	return sorted
+}
+
+// clientType declares the client of a new file.
+func (e emitter) clientType(name string, methods bool) jen.Code {
+	doc := name + " answers the connector's commands. Give it what it takes to talk to the source, and make one in the function that New or Main gets."
+	if !methods {
+		doc = name + " is the client of a connector without commands of its own."
+	}
+	return documented(doc, jen.Type().Id(name).Struct())
+}
+
+// stubMethod is a method that says that it is not implemented.
+func (e emitter) stubMethod(m *Method, r clientReceiver) jen.Code {
+	err := e.sdk("NotImplemented").Call(e.local(m.Command.Const))
+	body := []jen.Code{jen.Return(err)}
+	if m.Command.Shape == unary {
+		body = []jen.Code{jen.Var().Id("none").Add(e.typ(m.Output)), jen.Return(jen.Id("none"), err)}
+	}
+	return documented(m.GoName+" "+m.Doc,
+		jen.Func().Params(jen.Id(r.name).Id(r.typ)).Id(m.GoName).Add(e.signature(m, "ctx", "in", "out")).Block(body...))
+}
+
+// importNames are what a file calls the packages that stubs use.
+type importNames struct {
+	known map[string]string // names by import path, for those that the file imports
+	taken map[string]bool   // what names mean something else
+}
+
+func newImportNames(file *userFile, user *userPackage) importNames {
+	n := importNames{known: make(map[string]string), taken: make(map[string]bool)}
+	if file != nil {
+		for name, importPath := range file.imports {
+			n.taken[name] = true
+			if name != "_" && name != "." {
+				n.known[importPath] = name
+			}
+		}
+	}
+	for _, f := range user.files {
+		for _, d := range f.Decls {
+			for _, name := range declaredNames(d) {
+				n.taken[name] = true
+			}
+		}
+	}
+	return n
+}
+
+// declaredNames returns the names that a declaration brings to the package.
+func declaredNames(d ast.Decl) []string {
+	switch d := d.(type) {
+	case *ast.FuncDecl:
+		if d.Recv == nil {
+			return []string{d.Name.Name}
+		}
+	case *ast.GenDecl:
+		var names []string
+		for _, s := range d.Specs {
+			switch s := s.(type) {
+			case *ast.TypeSpec:
+				names = append(names, s.Name.Name)
+			case *ast.ValueSpec:
+				for _, name := range s.Names {
+					names = append(names, name.Name)
+				}
+			}
+		}
+		return names
+	}
+	return nil
+}
+
+// name returns what a package is called, and whether the file must import it.
+func (n importNames) name(importPath, packageName string) (name string, missing bool) {
+	if name, ok := n.known[importPath]; ok {
+		return name, false
+	}
+	name = packageName
+	for i := 2; n.taken[name]; i++ {
+		name = packageName + strconv.Itoa(i)
+	}
+	return name, true
+}
+
+// An importLine is an import that a file lacks.
+type importLine struct{ path, text string }
+
+// render emits declarations under the names of a file, and returns them with the
+// imports that the file lacks.
+func (n importNames) render(e emitter, code []jen.Code) (body string, lacking []importLine, err error) {
+	packages := map[string]string{"context": "context", "encoding/json": "json", e.from: e.Name}
+	if e.SDK != "" {
+		packages[e.SDK] = sdkName
+	}
+	f := jen.NewFile("p")
+	lines := make(map[string]importLine)
+	for importPath, packageName := range packages {
+		name, missing := n.name(importPath, packageName)
+		f.ImportAlias(importPath, name)
+		if !missing {
+			continue
+		}
+		text := strconv.Quote(importPath)
+		if name != path.Base(importPath) {
+			text = name + " " + text
+		}
+		lines[importPath] = importLine{importPath, text}
+	}
+	for _, c := range code {
+		f.Add(c)
+		f.Line()
+	}
+	var b bytes.Buffer
+	if err := f.Render(&b); err != nil {
+		return "", nil, err
+	}
+	fset := token.NewFileSet()
+	parsed, err := parser.ParseFile(fset, "", b.Bytes(), parser.ImportsOnly)
+	if err != nil {
+		return "", nil, err
+	}
+	for _, i := range parsed.Imports {
+		importPath, err := strconv.Unquote(i.Path.Value)
+		if err != nil {
+			return "", nil, err
+		}
+		if line, ok := lines[importPath]; ok {
+			lacking = append(lacking, line)
+		}
+	}
+	slices.SortFunc(lacking, func(a, b importLine) int { return strings.Compare(a.path, b.path) })
+	return strings.TrimSpace(b.String()[endOfImports(fset, parsed):]) + "\n", lacking, nil
+}
+
+// endOfImports is the offset behind the last import, or the package clause.
+func endOfImports(fset *token.FileSet, f *ast.File) int {
+	end := f.Name.End()
+	for _, d := range f.Decls {
+		if g, ok := d.(*ast.GenDecl); ok && g.Tok == token.IMPORT {
+			end = g.End()
+		}
+	}
+	return fset.Position(end).Offset
+}
+
+// newFile is a file of nothing but stubs.
+func newFile(packageName string, user *userPackage, imports []importLine, body string) ([]byte, error) {
+	if len(user.files) > 0 {
+		packageName = user.files[0].Name.Name
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "package %s\n\n", packageName)
+	if len(imports) > 0 {
+		b.WriteString(importBlockText(imports) + "\n")
+	}
+	b.WriteString(body)
+	return format.Source([]byte(b.String()))
+}
+
+// importBlockText is an import declaration of several lines.
+func importBlockText(imports []importLine) string {
+	text := "import ("
+	for _, group := range importGroups(imports) {
+		text += "\n"
+		for _, i := range group {
+			text += "\t" + i.text + "\n"
+		}
+	}
+	return text + ")\n"
+}
+
+// importGroups parts the standard library from other packages.
+func importGroups(imports []importLine) [][]importLine {
+	var standard, others []importLine
+	for _, i := range imports {
+		if isStandardLibrary(i.path) {
+			standard = append(standard, i)
+		} else {
+			others = append(others, i)
+		}
+	}
+	return slices.DeleteFunc([][]importLine{standard, others}, func(g []importLine) bool { return len(g) == 0 })
+}
+
+func isStandardLibrary(importPath string) bool {
+	return importPath == "context" || importPath == "encoding/json"
+}
+
+// An edit is text that is put into a file.
+type edit struct {
+	at   int
+	text string
+}
+
+// insert puts imports between the lines of a file and declarations behind them.
+func insert(text []byte, fset *token.FileSet, file *ast.File, imports []importLine, body, connector string) ([]byte, error) {
+	gap := "\n"
+	if !bytes.HasSuffix(text, []byte("\n")) {
+		gap = "\n\n"
+	}
+	edits := append(importEdits(text, fset, file, imports, connector), edit{len(text), gap + body})
+	slices.SortStableFunc(edits, func(a, b edit) int { return cmp.Compare(a.at, b.at) })
+	end := lineEnd(text)
+	var out []byte
+	done := 0
+	for _, e := range edits {
+		out = append(out, text[done:e.at]...)
+		out = append(out, strings.ReplaceAll(e.text, "\n", end)...)
+		done = e.at
+	}
+	out = append(out, text[done:]...)
+	if _, err := parser.ParseFile(token.NewFileSet(), fset.Position(file.Pos()).Filename, out, parser.SkipObjectResolution); err != nil {
+		return nil, fmt.Errorf("methods cannot be added to the file as it is: %w", err)
+	}
+	return out, nil
+}
+
+// importEdits puts imports where gofmt leaves them: into the group of their kind,
+// in order, or in a group or declaration of their own.
+func importEdits(text []byte, fset *token.FileSet, file *ast.File, imports []importLine, connector string) []edit {
+	block := importBlock(fset, file)
+	if block == nil {
+		return importDeclarations(text, fset, file, imports)
+	}
+	var edits []edit
+	var homeless []importLine
+	for _, i := range imports {
+		if at, ok := placeInGroup(text, fset, block, i, connector); ok {
+			edits = append(edits, edit{at, "\t" + i.text + "\n"})
+		} else {
+			homeless = append(homeless, i)
+		}
+	}
+	var b strings.Builder
+	for _, group := range importGroups(homeless) {
+		b.WriteString("\n")
+		for _, i := range group {
+			b.WriteString("\t" + i.text + "\n")
+		}
+	}
+	return append(edits, edit{startOfLine(text, fset.Position(block.Rparen).Offset), b.String()})
+}
+
+// importBlock returns the first import declaration of several lines, nil when
+// there is none.
+func importBlock(fset *token.FileSet, file *ast.File) *ast.GenDecl {
+	for _, d := range file.Decls {
+		g, ok := d.(*ast.GenDecl)
+		if ok && g.Tok == token.IMPORT && g.Lparen.IsValid() && len(g.Specs) > 0 && fset.Position(g.Lparen).Line < fset.Position(g.Rparen).Line {
+			return g
+		}
+	}
+	return nil
+}
+
+// placeInGroup returns where an import belongs among those of its kind, the
+// standard library or others. It reports false when there are none.
+func placeInGroup(text []byte, fset *token.FileSet, block *ast.GenDecl, i importLine, connector string) (at int, ok bool) {
+	lastLine := 0
+	for _, s := range block.Specs {
+		spec := s.(*ast.ImportSpec)
+		importPath, err := strconv.Unquote(spec.Path.Value)
+		first, _, _ := strings.Cut(importPath, "/")
+		own, _, _ := strings.Cut(connector, "/")
+		standard := !strings.Contains(first, ".") && first != own
+		line := fset.Position(spec.Pos()).Line
+		if err != nil || standard != isStandardLibrary(i.path) {
+			continue
+		}
+		if ok && line > lastLine+1 {
+			break // another group of the kind
+		}
+		if importPath > i.path && ok {
+			break
+		}
+		if importPath > i.path {
+			return startOfLine(text, fset.Position(spec.Pos()).Offset), true
+		}
+		at, ok, lastLine = endOfLine(text, fset.Position(spec.End()).Offset), true, line
+	}
+	return at, ok
+}
+
+// importDeclarations puts imports behind those of a file, or its package clause.
+func importDeclarations(text []byte, fset *token.FileSet, file *ast.File, imports []importLine) []edit {
+	if len(imports) == 0 {
+		return nil
+	}
+	at := endOfLine(text, endOfImports(fset, file))
+	lines := "\n"
+	if !bytes.HasSuffix(text[:at], []byte("\n")) {
+		lines = "\n\n"
+	}
+	if len(imports) == 1 {
+		return []edit{{at, lines + "import " + imports[0].text + "\n"}}
+	}
+	return []edit{{at, lines + importBlockText(imports)}}
+}
+
+func startOfLine(text []byte, offset int) int {
+	return bytes.LastIndexByte(text[:offset], '\n') + 1
+}
+
+// endOfLine is the offset behind the line that has offset.
+func endOfLine(text []byte, offset int) int {
+	if i := bytes.IndexByte(text[offset:], '\n'); i >= 0 {
+		return offset + i + 1
+	}
+	return len(text)
+}
