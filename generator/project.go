@@ -22,6 +22,7 @@ import (
 type ProjectOptions struct {
 	Name   string // for people
 	Module string // module path
+	CI     string // "github" for a workflow of GitHub Actions, "" for none
 }
 
 // projectData is what the templates of a project know.
@@ -47,7 +48,7 @@ func Project(spec *schema.Spec, opts ProjectOptions) ([]File, error) {
 		{Path: "connector-spec.json", Content: spec.File.Text()},
 		{Path: "config.example.json", Content: config},
 	}
-	authored, err := renderProject(newProjectData(spec, opts, config))
+	authored, err := renderProject(newProjectData(spec, opts, config), opts)
 	if err != nil {
 		return nil, err
 	}
@@ -156,35 +157,54 @@ func exampleValue(specType string) any {
 	return "new"
 }
 
+// hiddenFiles are the places of files that the templates cannot have under their
+// own names.
+var hiddenFiles = map[string]string{
+	"gitignore":           ".gitignore",
+	"github-workflow.yml": ".github/workflows/connector.yml",
+}
+
 // renderProject renders the templates of the files that the author owns.
-func renderProject(data projectData) ([]File, error) {
+func renderProject(data projectData, opts ProjectOptions) ([]File, error) {
 	names, err := fs.Glob(templates.Project(), "*.tmpl")
 	if err != nil {
 		return nil, err
 	}
 	var files []File
 	for _, name := range names {
-		t, err := template.ParseFS(templates.Project(), name)
+		target := strings.TrimSuffix(name, ".tmpl")
+		if ci, ok := strings.CutSuffix(target, "-workflow.yml"); ok && ci != opts.CI {
+			continue
+		}
+		content, err := renderFile(name, data)
 		if err != nil {
 			return nil, err
 		}
-		var b bytes.Buffer
-		if err := t.Execute(&b, data); err != nil {
-			return nil, err
-		}
-		target := strings.TrimSuffix(name, ".tmpl")
-		content := b.Bytes()
-		if strings.HasSuffix(target, ".go") {
-			if content, err = format.Source(content); err != nil {
-				return nil, fmt.Errorf("%s: %w", target, err)
-			}
-		}
-		if target == "gitignore" {
-			target = ".gitignore"
+		if hidden, ok := hiddenFiles[target]; ok {
+			target = hidden
 		}
 		files = append(files, File{target, content})
 	}
 	return files, nil
+}
+
+func renderFile(name string, data projectData) ([]byte, error) {
+	t, err := template.ParseFS(templates.Project(), name)
+	if err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	if err := t.Execute(&b, data); err != nil {
+		return nil, err
+	}
+	if !strings.HasSuffix(name, ".go.tmpl") {
+		return b.Bytes(), nil
+	}
+	content, err := format.Source(b.Bytes())
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return content, nil
 }
 
 // DefaultSpec returns the spec of a new project, with a name in it.
@@ -233,11 +253,12 @@ func removeAll(root *os.Root, files []File) {
 	var dirs []string
 	for _, f := range files {
 		_ = root.Remove(f.Path)
-		if d := path.Dir(f.Path); d != "." && !slices.Contains(dirs, d) {
+		for d := path.Dir(f.Path); d != "."; d = path.Dir(d) {
 			dirs = append(dirs, d)
 		}
 	}
-	for _, d := range dirs {
+	slices.Sort(dirs)
+	for _, d := range slices.Backward(slices.Compact(dirs)) { // the inner ones first
 		_ = root.Remove(filepath.FromSlash(d))
 	}
 }

@@ -18,7 +18,7 @@ import (
 
 // A project says what init makes, and where.
 type project struct {
-	name, spec, module, dir string
+	name, spec, module, dir, ci string
 }
 
 func (a app) initCommand() *cobra.Command {
@@ -37,10 +37,14 @@ func (a app) initCommand() *cobra.Command {
 	cmd.Flags().StringVar(&p.spec, "spec", "", "make the project for this spec (default: a spec to begin with)")
 	cmd.Flags().StringVar(&p.module, "module", "", "path of the Go module (default: after the folder)")
 	cmd.Flags().StringVar(&p.dir, "dir", "", "folder of the project (default: after NAME)")
+	cmd.Flags().StringVar(&p.ci, "ci", "", "write a workflow for this CI service: github")
 	return cmd
 }
 
 func (a app) init(p project) error {
+	if p.ci != "" && p.ci != "github" {
+		return fmt.Errorf("--ci %q is unknown; it is github", p.ci)
+	}
 	if p.dir == "" {
 		p.dir = folderName(p.name)
 	}
@@ -60,7 +64,7 @@ func (a app) init(p project) error {
 	if a.refused(s) {
 		return errFindings
 	}
-	files, err := generator.Project(s.spec, generator.ProjectOptions{Name: p.name, Module: p.module})
+	files, err := generator.Project(s.spec, generator.ProjectOptions{Name: p.name, Module: p.module, CI: p.ci})
 	if err != nil {
 		return err
 	}
