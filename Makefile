@@ -4,7 +4,7 @@
 TOOL     := go tool -modfile=tools/go.mod
 FUZZTIME ?= 30s
 
-.PHONY: build test lint golden fuzz bench vuln clean
+.PHONY: build test lint golden fuzz bench ajv vuln clean
 
 # build the command into bin/
 build:
@@ -36,6 +36,15 @@ fuzz:
 # the benchmarks of all hand-written packages
 bench:
 	go test -run '^$$' -bench . -benchmem ./schema/... ./generator/... ./templates/sdk/...
+
+# the JSON Schemas under a second validator, which needs node and its packages
+ajv:
+	@if ! command -v npx >/dev/null; then echo "ajv is skipped: there is no node"; exit 0; fi; \
+	dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && \
+	go run ./cmd/conngen schema >"$$dir/spec.schema.json" && go run ./cmd/conngen schema --settings >"$$dir/settings.schema.json" && \
+	echo '{"rules": {"missing-description": "off"}}' >"$$dir/settings.json" && \
+	npx --yes ajv-cli@5.0.0 validate --spec=draft7 --strict-types=false -s "$$dir/spec.schema.json" -d 'golden/*/connector-spec.json' && \
+	npx --yes ajv-cli@5.0.0 validate --spec=draft7 -s "$$dir/settings.schema.json" -d "$$dir/settings.json"
 
 # known vulnerabilities in what the command is built from
 vuln:

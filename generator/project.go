@@ -15,6 +15,7 @@ import (
 	"text/template"
 
 	"github.com/conngen/conngen/schema"
+	"github.com/conngen/conngen/schema/lint"
 	"github.com/conngen/conngen/templates"
 )
 
@@ -47,6 +48,8 @@ func Project(spec *schema.Spec, opts ProjectOptions) ([]File, error) {
 	files := []File{
 		{Path: "connector-spec.json", Content: spec.File.Text()},
 		{Path: "config.example.json", Content: config},
+		{Path: ".vscode/connector-spec.schema.json", Content: schema.JSONSchema()},
+		{Path: ".vscode/conngen-settings.schema.json", Content: lint.SettingsSchema()},
 	}
 	authored, err := renderProject(newProjectData(spec, opts, config), opts)
 	if err != nil {
@@ -160,8 +163,9 @@ func exampleValue(specType string) any {
 // hiddenFiles are the places of files that the templates cannot have under their
 // own names.
 var hiddenFiles = map[string]string{
-	"gitignore":           ".gitignore",
-	"github-workflow.yml": ".github/workflows/connector.yml",
+	"gitignore":            ".gitignore",
+	"github-workflow.yml":  ".github/workflows/connector.yml",
+	"vscode-settings.json": ".vscode/settings.json",
 }
 
 // renderProject renders the templates of the files that the author owns.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 
@@ -108,13 +109,16 @@ var constrainedNames = sync.OnceValue(func() map[string]bool {
 	return names
 })
 
+// annotations are the keywords that say something to people alone.
+var annotations = []string{"title", "description", "default", "examples"}
+
 func collectConstrained(schema any, names map[string]bool) {
 	switch schema := schema.(type) {
 	case map[string]any:
 		properties, _ := schema["properties"].(map[string]any)
 		for name, property := range properties {
 			for keyword := range property.(map[string]any) {
-				if keyword != "title" && keyword != "description" {
+				if !slices.Contains(annotations, keyword) {
 					names[name] = true
 				}
 			}

@@ -1,0 +1,164 @@
+package schema_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/santhosh-tekuri/jsonschema/v5"
+
+	"github.com/conngen/conngen/schema"
+)
+
+func schemaDocument(t *testing.T) map[string]any {
+	t.Helper()
+	var document map[string]any
+	if err := json.Unmarshal(schema.JSONSchema(), &document); err != nil {
+		t.Fatal(err)
+	}
+	return document
+}
+
+// TestJSONSchemaIsOne: the schema is valid under the meta-schema of its draft, and
+// needs nothing from elsewhere.
+func TestJSONSchemaIsOne(t *testing.T) {
+	t.Parallel()
+	meta, err := jsonschema.Compile("http://json-schema.org/draft-07/schema")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := meta.Validate(any(schemaDocument(t))); err != nil {
+		t.Error(err)
+	}
+	for _, ref := range values(schemaDocument(t), "$ref") {
+		if !strings.HasPrefix(ref.(string), "#/definitions/") {
+			t.Errorf("the schema needs %s", ref)
+		}
+	}
+}
+
+// values collects the values of a keyword anywhere below a value.
+func values(value any, keyword string) []any {
+	var found []any
+	switch value := value.(type) {
+	case map[string]any:
+		for _, name := range slices.Sorted(maps.Keys(value)) {
+			if name == keyword {
+				found = append(found, value[name])
+			}
+			found = append(found, values(value[name], keyword)...)
+		}
+	case []any:
+		for _, v := range value {
+			found = append(found, values(v, keyword)...)
+		}
+	}
+	return found
+}
+
+// TestJSONSchemaExplains: each member that a spec can have is explained where an
+// editor looks for it, and its examples and default are what the schema allows.
+func TestJSONSchemaExplains(t *testing.T) {
+	t.Parallel()
+	checkExplained(t, schemaDocument(t), "", "")
+}
+
+func checkExplained(t *testing.T, value any, location, parent string) {
+	t.Helper()
+	object, ok := value.(map[string]any)
+	if !ok {
+		return
+	}
+	isMember := parent == "properties" || parent == "definitions"
+	_, isRef := object["$ref"]
+	isCondition := strings.Contains(location, "/if/") || strings.Contains(location, "/else/properties/key") && strings.HasPrefix(location, "/definitions/field/")
+	if isMember && !isRef && !isCondition {
+		for _, keyword := range []string{"title", "description"} {
+			if text, _ := object[keyword].(string); text == "" {
+				t.Errorf("%s has no %s", location, keyword)
+			}
+		}
+		if object["examples"] == nil && object["default"] == nil {
+			t.Errorf("%s has no examples", location)
+		}
+		checkSamples(t, object, location)
+	}
+	for _, name := range slices.Sorted(maps.Keys(object)) {
+		if name != "examples" && name != "default" {
+			checkExplained(t, object[name], location+"/"+name, last(location))
+		}
+	}
+}
+
+// last returns the last element of a location.
+func last(location string) string { return location[strings.LastIndexByte(location, '/')+1:] }
+
+// checkSamples validates the examples and the default of a member.
+func checkSamples(t *testing.T, member map[string]any, location string) {
+	t.Helper()
+	samples, _ := member["examples"].([]any)
+	if d, ok := member["default"]; ok {
+		samples = append(samples, d)
+	}
+	compiler := jsonschema.NewCompiler()
+	compiler.Draft = jsonschema.Draft7
+	const url = "mem://schema.json"
+	if err := compiler.AddResource(url, strings.NewReader(string(schema.JSONSchema()))); err != nil {
+		t.Fatal(err)
+	}
+	s, err := compiler.Compile(url + "#" + location)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, sample := range samples {
+		if err := s.Validate(sample); err != nil {
+			t.Errorf("%s: %v: %v", location, sample, err)
+		}
+	}
+}
+
+// TestJSONSchemaListsCommands keeps the names that editors offer for commands
+// those of the protocol.
+func TestJSONSchemaListsCommands(t *testing.T) {
+	t.Parallel()
+	var document struct {
+		Properties struct {
+			Commands struct {
+				Items struct{ Examples []string }
+			}
+		}
+	}
+	if err := json.Unmarshal(schema.JSONSchema(), &document); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(schema.StandardCommands(), document.Properties.Commands.Items.Examples); diff != "" {
+		t.Errorf("commands (-want +schema):\n%s", diff)
+	}
+}
+
+// TestExamplesMakeASpec: what editors offer can be put together to a spec without
+// errors.
+func TestExamplesMakeASpec(t *testing.T) {
+	t.Parallel()
+	spec := make(map[string]any)
+	for name, member := range schemaDocument(t)["properties"].(map[string]any) {
+		if examples, ok := member.(map[string]any)["examples"].([]any); ok {
+			spec[name] = examples[0]
+		}
+	}
+	text, err := json.MarshalIndent(spec, "", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	parsed, found := schema.Parse("spec.json", text)
+	if len(found) > 0 {
+		t.Errorf("%v\n%s", found, text)
+	}
+	if parsed == nil || fmt.Sprint(parsed.Features) != "[PROVISIONING]" {
+		t.Errorf("the spec is not read: %+v", parsed)
+	}
+}
