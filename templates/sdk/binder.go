@@ -25,9 +25,10 @@ type Binder struct {
 	required bool                                      // the next field is required
 
 	buf    []byte
-	depth  int  // of the object being written in others
-	member bool // the object being written has a member
-	filled bool // the object being written has a member that is not a required empty one
+	object Binding // being written
+	depth  int     // of the object being written in others
+	member bool    // the object being written has a member
+	filled bool    // the object being written has a member that is not a required empty one
 	errs   problems
 }
 
@@ -131,7 +132,8 @@ func bindList[T comparable](b *Binder, name string, p *[]T, read func(json.RawMe
 }
 
 // Extra binds the members that no field has. They are sent behind all others,
-// in the order of their names.
+// in the order of their names; one that has a field's name is not sent, whatever
+// the field holds.
 func (b *Binder) Extra(p *map[string]any) {
 	b.take()
 	if b.visit != nil {
@@ -143,9 +145,23 @@ func (b *Binder) Extra(p *map[string]any) {
 	if len(*p) == 0 {
 		return
 	}
+	taken := b.taken(*p)
 	for _, name := range sortedKeys(*p) {
-		b.value(name, (*p)[name])
+		if !slices.Contains(taken, name) {
+			b.value(name, (*p)[name])
+		}
 	}
+}
+
+// taken returns which names of extra members the object's fields have.
+func (b *Binder) taken(extra map[string]any) []string {
+	var names []string
+	b.object.Bind(&Binder{visit: func(name string, _ bool, _ field) {
+		if _, ok := extra[name]; ok {
+			names = append(names, name)
+		}
+	}})
+	return names
 }
 
 // Flag binds a boolean whose absence means false.
@@ -247,13 +263,13 @@ func (b *Binder) Object(name string, p Binding) {
 		b.visit(name, false, objectField{p})
 		return
 	}
-	start, member, filled := len(b.buf), b.member, b.filled
+	start, member, filled, outer := len(b.buf), b.member, b.filled, b.object
 	b.name(name)
 	b.buf = append(b.buf, '{')
-	b.member, b.filled = false, false
+	b.member, b.filled, b.object = false, false, p
 	p.Bind(b)
 	b.buf = append(b.buf, '}')
-	b.member = true
+	b.member, b.object = true, outer
 	if !b.filled && !filled {
 		b.buf, b.member = b.buf[:start], member
 	}
@@ -263,7 +279,7 @@ func (b *Binder) Object(name string, p Binding) {
 // encode appends v to buf as a JSON object, or gives buf back with an error.
 // The Binder is reused, so that encoding allocates nothing of its own.
 func (b *Binder) encode(buf []byte, v Binding) ([]byte, error) {
-	*b = Binder{buf: append(buf, '{'), depth: b.depth}
+	*b = Binder{buf: append(buf, '{'), object: v, depth: b.depth}
 	v.Bind(b)
 	if len(b.errs) > 0 {
 		return buf, b.errs

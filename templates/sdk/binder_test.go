@@ -255,3 +255,20 @@ func TestDecodeInput(t *testing.T) {
 		t.Errorf("error %T has no type", err)
 	}
 }
+
+// TestExtraDoesNotShadow: a name that a field has is sent once, for the field.
+func TestExtraDoesNotShadow(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		in   memberAttributes
+		want string
+	}{
+		{memberAttributes{ID: "1", Extra: map[string]any{"id": "2", "x": 1}}, `{"id":"1","email":"","x":1}`},
+		{memberAttributes{ID: "1", Extra: map[string]any{"title": "not sent: the field is empty"}}, `{"id":"1","email":""}`},
+	} {
+		got, err := Marshal(&tt.in)
+		if err != nil || string(got) != tt.want {
+			t.Errorf("got %s, %v, want %s", got, err, tt.want)
+		}
+	}
+}

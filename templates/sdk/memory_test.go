@@ -148,7 +148,7 @@ func TestTable(t *testing.T) {
 func TestTableConcurrency(t *testing.T) {
 	t.Parallel()
 	table := NewTable(newMember, nil)
-	w := newWriter(t.Context(), func([]byte) error { return nil })
+	w := newWriter(t.Context(), "test", writerOptions{}, func([]byte) error { return nil })
 	var group sync.WaitGroup
 	for i := range 8 {
 		group.Go(func() {
@@ -171,7 +171,7 @@ func TestTableConcurrency(t *testing.T) {
 		})
 	}
 	group.Wait()
-	if err := w.end(); err != nil {
+	if err := w.end(nil); err != nil {
 		t.Error(err)
 	}
 	if table.Len() != 8*25 {

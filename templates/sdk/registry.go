@@ -20,7 +20,8 @@ type Request struct {
 }
 
 // An Opener makes the client that answers one command from the source's config.
-// A client that is an [io.Closer] is closed when the command has ended.
+// A client that is an [io.Closer] is closed when the command has ended; its
+// error is logged and fails nothing.
 type Opener[C any] func(ctx context.Context, config json.RawMessage) (C, error)
 
 // Decoded returns the opener that decodes the config first.
@@ -46,8 +47,10 @@ type Registry[C any] struct {
 }
 
 type options struct {
-	logger    *slog.Logger
-	bodyLimit int64
+	logger     *slog.Logger
+	bodyLimit  int64
+	writer     writerOptions
+	partitions int
 }
 
 // An Option changes how a [Registry] works.
@@ -68,7 +71,7 @@ func NewRegistry[C any](spec Spec, open Opener[C], handlers Handlers[C], opts ..
 		spec:     spec,
 		open:     open,
 		handlers: handlers,
-		options:  options{bodyLimit: 10 << 20, logger: NewLogger(os.Stderr)},
+		options:  options{bodyLimit: 10 << 20, logger: NewLogger(os.Stderr), writer: defaultWriterOptions, partitions: defaultPartitions},
 	}
 	for _, o := range opts {
 		o(&r.options)
@@ -83,7 +86,7 @@ func NewRegistry[C any](spec Spec, open Opener[C], handlers Handlers[C], opts ..
 func (r *Registry[C]) Run(ctx context.Context, req Request, sink func([]byte) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	w := newWriter(ctx, func(b []byte) error {
+	w := newWriter(ctx, req.Type, r.options.writer, func(b []byte) error {
 		err := sink(b)
 		if err != nil {
 			cancel(err)
@@ -91,19 +94,15 @@ func (r *Registry[C]) Run(ctx context.Context, req Request, sink func([]byte) er
 		return err
 	})
 	ctx = context.WithValue(ctx, loggerKey{}, r.logger(req))
-	err := r.dispatch(ctx, req, w)
-	if sinkErr := w.end(); err == nil {
-		err = sinkErr
-	}
-	return err
+	ctx = withPartitioning(ctx, req.Config, r.options.partitions)
+	return w.end(r.dispatch(ctx, req, w))
 }
 
 // dispatch runs the handler of a command. A panic in it is the command's failure.
 func (r *Registry[C]) dispatch(ctx context.Context, req Request, w *Writer) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			Logger(ctx).ErrorContext(ctx, "panic", "stack", string(debug.Stack()))
-			err = fmt.Errorf("panic: %v", v)
+			err = panicked(ctx, v)
 		}
 	}()
 	handler, ok := r.handlers[req.Type]
@@ -118,13 +117,33 @@ func (r *Registry[C]) dispatch(ctx context.Context, req Request, w *Writer) (err
 		return err
 	}
 	if c, ok := any(client).(io.Closer); ok {
+		defer closeClient(ctx, c)
+	}
+	defer w.quiet()
+	return handler(ctx, client, req.Input, w)
+}
+
+// closeClient closes the client of a command that has ended. What fails there
+// takes nothing back: the outputs are on their way, and the change in the source
+// is made.
+func closeClient(ctx context.Context, client io.Closer) {
+	err := func() (err error) {
 		defer func() {
-			if closeErr := c.Close(); err == nil {
-				err = closeErr
+			if v := recover(); v != nil {
+				err = panicked(ctx, v)
 			}
 		}()
+		return client.Close()
+	}()
+	if err != nil {
+		Logger(ctx).WarnContext(ctx, "the client was not closed", "err", err)
 	}
-	return handler(ctx, client, req.Input, w)
+}
+
+// panicked logs where a recovered panic came from, and returns it as an error.
+func panicked(ctx context.Context, v any) error {
+	Logger(ctx).ErrorContext(ctx, "panic", "stack", string(debug.Stack()))
+	return fmt.Errorf("panic: %v", v)
 }
 
 func (r *Registry[C]) readSpec(w *Writer) error {

@@ -46,6 +46,7 @@ const (
 	asWritten = "input goes to the client as it is written, where the original has read it into JavaScript's values"
 	noBody    = "ours says what the request lacks, where the original trips over an undefined value"
 	noBodyIs  = "generic error: \n + Error: the request has no JSON body: send it with Content-Type: application/json\n<stack>"
+	stateLast = "the state is the last line of a command that worked, and none of one that failed"
 	cutOff    = "ours reports the error, where the original cuts the connection"
 )
 
@@ -76,6 +77,12 @@ var differences = map[string]difference{
 	"request-text-plain":                             {noBody, 500, noBodyIs},
 	"request-version":                                {"the version goes to the log; handlers do not see it", 200, `{"data":{"input":{"identity":"1"},"config":{"token":"secret"},"context":{"commandType":"std:account:read"}},"type":"output"}` + "\n"},
 	"response-data-undefined":                        {"Go has no undefined, and a line without data is the old format", 200, `{"data":null,"type":"output"}` + "\n"},
+	"response-state-twice":                           {stateLast, 200, `{"data":{"since":"2"},"type":"state"}` + "\n"},
+	"response-state-scalar":                          {stateLast, 200, `{"data":null,"type":"state"}` + "\n"},
+	"response-types-in-order":                        {stateLast, 200, lines(`{"data":{"n":1},"type":"output"}`, `{"data":{},"type":"keepAlive"}`, `{"data":[{"op":"add","path":"/a","value":"x"},{"op":"replace","path":"/b","value":{"c":[1]}},{"op":"remove","path":"/d"}],"type":"config"}`, `{"data":{"n":2},"type":"output"}`, `{"data":{"since":"1"},"type":"state"}`)},
+	"error-after-state":                              {stateLast, 500, "generic error: \n + Error: plain failure\n<stack>"},
+	"command-machine-identity-list-state":            {stateLast, 200, lines(`{"data":{},"type":"keepAlive"}`, `{"data":[{"op":"add","path":"/x","value":1}],"type":"config"}`, `{"data":{"a":"1"},"type":"state"}`)},
+	"response-large-output":                          {"ISC refuses an output over 256 KiB, so that ours does not send it", 500, "generic error: \n + ConnectorError: std:account:list: an output has 1048628 bytes, the limit is 262144\n<stack> {\n  type: 'generic'\n}"},
 	"value-integers":                                 {asWritten, 200, `{"data":{"a":9007199254740991,"b":9007199254740992,"c":9007199254740993,"d":-9007199254740993,"e":12345678901234567890,"f":123456789012345678901234567890},"type":"output"}` + "\n"},
 	"value-member-order":                             {asWritten, 200, `{"data":{"b":1,"10":2,"a":3,"2":4,"01":5,"-1":6,"4294967294":7,"4294967295":8},"type":"output"}` + "\n"},
 	"value-number-overflow":                          {asWritten, 200, `{"data":{"a":1e400,"b":-1e400},"type":"output"}` + "\n"},
@@ -84,9 +91,10 @@ var differences = map[string]difference{
 
 // described are answers that the recordings have in words.
 var described = map[string]string{
-	"response-many":         numbered(5000),
-	"response-large-output": `{"data":{"attributes":{"blob":"` + strings.Repeat("x", 1<<20) + `"}},"type":"output"}` + "\n",
+	"response-many": numbered(5000),
 }
+
+func lines(texts ...string) string { return strings.Join(texts, "\n") + "\n" }
 
 // numbered returns the lines of a repeat step.
 func numbered(n int) string {

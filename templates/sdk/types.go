@@ -35,9 +35,20 @@ type AttributeMetadata struct {
 
 // A ConfigPatch is one JSON Patch operation on the source's config.
 type ConfigPatch struct {
-	Op    string `json:"op"`   // "add", "replace" or "remove"
-	Path  string `json:"path"` // JSON Pointer
-	Value any    `json:"value,omitempty"`
+	Op    string `json:"op"`    // "add", "replace" or "remove"
+	Path  string `json:"path"`  // JSON Pointer
+	Value any    `json:"value"` // nil is null, and absent with remove
+}
+
+// MarshalJSON writes the operation. All but remove have a value, if it is null.
+func (p ConfigPatch) MarshalJSON() ([]byte, error) {
+	b := appendString([]byte(`{"op":`), p.Op)
+	b = appendString(append(b, `,"path":`...), p.Path)
+	if p.Op == "remove" && p.Value == nil {
+		return append(b, '}'), nil
+	}
+	b, err := appendValue(append(b, `,"value":`...), p.Value)
+	return append(b, '}'), err
 }
 
 // TestConnectionInput is the input of std:test-connection.

@@ -5,52 +5,68 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 )
 
 // maxPending is how many bytes wait for a slow reader before the sender waits too.
 const maxPending = 64 << 10
 
+// dataStart is what every line begins with.
+const dataStart = `{"data":`
+
 // errEnded is what a send gets after its command has ended.
 var errEnded = errors.New("the command has ended")
 
-// A Writer sends a command's lines, in the order of the calls. It is safe for
-// concurrent use. Lines leave at once; while the reader is busy they gather, and
-// when it is too slow the sender waits, so that nothing is lost and memory stays
-// flat. What JSON cannot carry is an error and leaves no trace; after any other
-// failed send the reader is gone, and every later one fails too.
+// A Writer sends a command's lines, in the order of the calls, the state behind
+// all others. It is safe for concurrent use. Lines leave at once; while the
+// reader is busy they gather, and when it is too slow the sender waits, so that
+// nothing is lost and memory stays flat. What JSON cannot carry, and an output
+// over the limit, is an error and leaves no trace; after any other failed send
+// the reader is gone, and every later one fails too.
+//
+// A keep-alive leaves by itself when the command has been silent for a while,
+// see [WithKeepAlive].
 type Writer struct {
-	ctx  context.Context
-	sink func([]byte) error
+	ctx     context.Context
+	command Command // for messages
+	options writerOptions
+	sink    func([]byte) error
 
 	mu      sync.Mutex
 	changed sync.Cond // pending, err or ended have changed
 	pending []byte
+	state   []byte // saved, to be sent when the command has worked; nil when there is none
 	ended   bool
 	err     error
 	binder  Binder
 	done    chan struct{} // closed when the sender goroutine is through; nil before the first line
 	unwatch func() bool   // stops watching ctx; nil before a sender has waited
+	idle    time.Time     // since when the reader has had all lines; zero while it takes some
+	alive   *time.Timer   // sends keep-alives; nil without them
 }
 
-func newWriter(ctx context.Context, sink func([]byte) error) *Writer {
-	w := &Writer{ctx: ctx, sink: sink}
+// writerOptions are what a [Registry] sets for the writers of its commands. The
+// zero value has neither keep-alives nor a limit.
+type writerOptions struct {
+	keepAlive   time.Duration // silence after which a keep-alive leaves; 0 means never
+	outputLimit int           // bytes of an output's line; 0 means any
+}
+
+func newWriter(ctx context.Context, command Command, options writerOptions, sink func([]byte) error) *Writer {
+	w := &Writer{ctx: ctx, command: command, options: options, sink: sink}
 	w.changed.L = &w.mu
+	w.startKeepAlive()
 	return w
 }
 
-// Send sends one output of any kind that JSON can carry.
+// Send sends one output of any kind that JSON can carry. One that is too large,
+// see [WithOutputLimit], is an error, and the next one can be sent.
 func (w *Writer) Send(output any) error {
 	return w.line("output", func(b []byte) ([]byte, error) { return appendValue(b, output) })
 }
 
-// SaveState sends the state that ISC hands to the next stateful run. It must be
-// a JSON object, best with texts only. Sent twice, the last one counts.
-func (w *Writer) SaveState(state any) error {
-	return w.line("state", func(b []byte) ([]byte, error) { return appendValue(b, state) })
-}
-
 // KeepAlive tells ISC, which gives up after three silent minutes, that the
-// command is still at work.
+// command is still at work. The writer does so by itself, see [WithKeepAlive].
 func (w *Writer) KeepAlive() error {
 	return w.line("keepAlive", func(b []byte) ([]byte, error) { return append(b, "{}"...), nil })
 }
@@ -63,8 +79,7 @@ func (w *Writer) PatchConfig(patches ...ConfigPatch) error {
 	return w.line("config", func(b []byte) ([]byte, error) { return appendValue(b, patches) })
 }
 
-// line sends {"data":…,"type":kind}. The data are written straight into the
-// pending bytes and taken back if they cannot be written.
+// line sends {"data":…,"type":kind} as soon as there is room for it.
 func (w *Writer) line(kind string, data func([]byte) ([]byte, error)) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -74,15 +89,25 @@ func (w *Writer) line(kind string, data func([]byte) ([]byte, error)) error {
 	if err := w.failure(); err != nil {
 		return err
 	}
+	return w.add(kind, data)
+}
+
+// add adds a line to the pending ones. The data are written straight behind
+// them and taken back if they cannot be sent.
+func (w *Writer) add(kind string, data func([]byte) ([]byte, error)) error {
 	start := len(w.pending)
-	b, err := data(append(w.pending, `{"data":`...))
+	b, err := data(append(w.pending, dataStart...))
 	if err != nil {
-		w.pending = w.pending[:start]
 		return err
 	}
+	end := len(b)
 	b = append(b, `,"type":"`...)
 	b = append(b, kind...)
-	w.pending = append(b, "\"}\n"...)
+	b = append(b, "\"}\n"...)
+	if size, limit := len(b)-start, w.options.outputLimit; limit > 0 && size > limit && kind == "output" {
+		return tooLarge(w.command, b[start+len(dataStart):end], size, limit)
+	}
+	w.pending = b
 	w.wake()
 	return nil
 }
@@ -135,10 +160,12 @@ func (w *Writer) drain() {
 			return
 		}
 		batch, w.pending = w.pending, batch[:0]
+		w.idle = time.Time{}
 		w.changed.Broadcast()
 		w.mu.Unlock()
 		err := w.deliver(batch)
 		w.mu.Lock()
+		w.idle = time.Now()
 		if err != nil {
 			w.err = err
 			w.changed.Broadcast()
@@ -157,19 +184,27 @@ func (w *Writer) deliver(lines []byte) (err error) {
 	return w.sink(lines)
 }
 
-// end refuses further lines, waits until all that were sent have left, and
-// returns the sink's error.
-func (w *Writer) end() error {
+// end refuses further lines, sends the saved state if the command has worked,
+// waits until all lines have left, and returns why the command failed: failure,
+// else the sink's error.
+func (w *Writer) end(failure error) error {
 	w.mu.Lock()
+	if failure == nil {
+		w.sendState()
+	}
 	w.ended = true
 	w.changed.Broadcast()
 	done := w.done
 	if w.unwatch != nil {
 		w.unwatch()
 	}
+	w.stopKeepAlive()
 	w.mu.Unlock()
 	if done != nil {
 		<-done
+	}
+	if failure != nil {
+		return failure
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -180,7 +215,8 @@ func (w *Writer) end() error {
 // [Writer] can send. It is safe for concurrent use.
 type Stream[T any] struct {
 	*Writer
-	prepare func(*T) // changes each output before it leaves; may be nil
+	ctx     context.Context // ends the stream before its writer's context does; may be nil
+	prepare func(*T)        // changes each output before it leaves; may be nil
 
 	mu    sync.Mutex
 	value T       // the output being sent: kept here, since it would be allocated otherwise
@@ -196,10 +232,22 @@ func NewStream[T any](w *Writer) *Stream[T] {
 	return s
 }
 
-// Send sends one output.
+// within returns another stream of the same outputs, for a part of the command
+// that has a context of its own.
+func (s *Stream[T]) within(ctx context.Context) *Stream[T] {
+	part := NewStream[T](s.Writer)
+	part.ctx, part.prepare = ctx, s.prepare
+	return part
+}
+
+// Send sends one output. One that is too large, see [WithOutputLimit], is an
+// error, and the next one can be sent.
 func (s *Stream[T]) Send(output T) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.ctx != nil && s.ctx.Err() != nil {
+		return context.Cause(s.ctx)
+	}
 	s.value = output
 	if s.prepare != nil {
 		s.prepare(&s.value)

@@ -1,11 +1,14 @@
 package sdk
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"runtime"
 	"strconv"
 	"strings"
@@ -17,7 +20,7 @@ import (
 // collect returns a writer and what it has sent, to be read after end.
 func collect(t *testing.T) (*Writer, *bytes.Buffer) {
 	var out bytes.Buffer
-	return newWriter(t.Context(), func(b []byte) error {
+	return newWriter(t.Context(), "test", writerOptions{}, func(b []byte) error {
 		_, err := out.Write(b)
 		return err
 	}), &out
@@ -40,7 +43,7 @@ func TestWriterLines(t *testing.T) {
 		NewStream[*memberAttributes](w).Send(&memberAttributes{ID: "2"}),
 		NewStream[[]SourceDataItem](w).Send([]SourceDataItem{}),
 		NewStream[struct{}](w).Send(struct{}{}),
-		w.end(),
+		w.end(nil),
 	} {
 		if err != nil {
 			t.Error(err)
@@ -49,8 +52,6 @@ func TestWriterLines(t *testing.T) {
 	want := `{"data":{"key":{"simple":{"id":"1"}},"attributes":{"id":"1","email":""}},"type":"output"}
 {"data":{"a":"<","b":1},"type":"output"}
 {"data":{},"type":"keepAlive"}
-{"data":{"since":"1"},"type":"state"}
-{"data":null,"type":"state"}
 {"data":[{"op":"add","path":"/a","value":"x"},{"op":"replace","path":"/b","value":false},{"op":"remove","path":"/c"}],"type":"config"}
 {"data":[],"type":"config"}
 {"data":null,"type":"output"}
@@ -58,6 +59,7 @@ func TestWriterLines(t *testing.T) {
 {"data":{"id":"2","email":""},"type":"output"}
 {"data":[],"type":"output"}
 {"data":{},"type":"output"}
+{"data":null,"type":"state"}
 `
 	if got := out.String(); got != want {
 		t.Errorf("%s\nwant\n%s", got, want)
@@ -86,7 +88,7 @@ func TestWriterTakesBack(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if err := w.end(); err != nil {
+	if err := w.end(nil); err != nil {
 		t.Error(err)
 	}
 	const line = `{"data":{"key":{"simple":{"id":"1"}},"attributes":{"id":"","email":""}},"type":"output"}` + "\n"
@@ -109,7 +111,7 @@ func TestWriterPanics(t *testing.T) {
 		}()
 		_ = stream.Send(nil)
 	}()
-	if err := errors.Join(stream.Send(&memberAttributes{ID: "1"}), w.end()); err != nil {
+	if err := errors.Join(stream.Send(&memberAttributes{ID: "1"}), w.end(nil)); err != nil {
 		t.Error(err)
 	}
 	if got, want := out.String(), `{"data":{"id":"1","email":""},"type":"output"}`+"\n"; got != want {
@@ -145,7 +147,7 @@ func TestWriterConcurrency(t *testing.T) {
 		})
 	}
 	group.Wait()
-	if err := w.end(); err != nil {
+	if err := w.end(nil); err != nil {
 		t.Error(err)
 	}
 	next, sharedLines, alive := make([]int64, senders), 0, 0
@@ -186,7 +188,7 @@ func TestWriterBackPressure(t *testing.T) {
 	t.Parallel()
 	const lines, line = 20_000, len(`{"data":{"id":"12345","email":""},"type":"output"}` + "\n")
 	got, largest := 0, 0
-	w := newWriter(t.Context(), func(b []byte) error {
+	w := newWriter(t.Context(), "test", writerOptions{}, func(b []byte) error {
 		for range 100 {
 			runtime.Gosched() // the sender is at work meanwhile
 		}
@@ -208,7 +210,7 @@ func TestWriterBackPressure(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := w.end(); err != nil {
+	if err := w.end(nil); err != nil {
 		t.Error(err)
 	}
 	if got != lines {
@@ -224,7 +226,7 @@ func TestWriterBlocks(t *testing.T) {
 	t.Parallel()
 	release := make(chan struct{})
 	var out bytes.Buffer
-	w := newWriter(t.Context(), func(b []byte) error {
+	w := newWriter(t.Context(), "test", writerOptions{}, func(b []byte) error {
 		<-release
 		_, err := out.Write(b)
 		return err
@@ -250,7 +252,7 @@ func TestWriterBlocks(t *testing.T) {
 		return sent.Load() == 2 && w.unwatch != nil
 	})
 	close(release)
-	if err := errors.Join(<-done, w.end()); err != nil {
+	if err := errors.Join(<-done, w.end(nil)); err != nil {
 		t.Error(err)
 	}
 	if got, want := out.Len(), lines*(maxPending+len(`{"data":"","type":"output"}`)+1); got != want {
@@ -275,7 +277,7 @@ func TestWriterStopsWaiting(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	release := make(chan struct{})
-	w := newWriter(ctx, func([]byte) error { <-release; return nil })
+	w := newWriter(ctx, "test", writerOptions{}, func([]byte) error { <-release; return nil })
 	done := make(chan error)
 	go func() {
 		for {
@@ -295,7 +297,7 @@ func TestWriterStopsWaiting(t *testing.T) {
 		t.Errorf("the sender got %v", err)
 	}
 	close(release)
-	if err := w.end(); err != nil {
+	if err := w.end(nil); err != nil {
 		t.Error(err)
 	}
 }
@@ -307,14 +309,14 @@ func TestWriterSinkFails(t *testing.T) {
 		"error": func([]byte) error { return gone },
 		"panic": func([]byte) error { panic(gone) },
 	} {
-		w := newWriter(t.Context(), sink)
+		w := newWriter(t.Context(), "test", writerOptions{}, sink)
 		var err error
 		for err == nil {
 			err = w.Send("x")
 		}
 		mentions(t, err, "gone")
 		mentions(t, w.KeepAlive(), "gone")
-		mentions(t, w.end(), "gone")
+		mentions(t, w.end(nil), "gone")
 		mentions(t, w.Send("x"), "gone")
 		if name == "error" && !errors.Is(err, gone) {
 			t.Errorf("the sender got %v", err)
@@ -325,7 +327,7 @@ func TestWriterSinkFails(t *testing.T) {
 func TestWriterEnds(t *testing.T) {
 	t.Parallel()
 	w, out := collect(t)
-	if err := errors.Join(w.end(), w.end()); err != nil {
+	if err := errors.Join(w.end(nil), w.end(nil)); err != nil {
 		t.Error(err)
 	}
 	for _, err := range []error{w.Send(1), w.KeepAlive(), w.SaveState(1), w.PatchConfig(), NewStream[int](w).Send(1)} {
@@ -338,15 +340,15 @@ func TestWriterEnds(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := newWriter(ctx, nil).Send(1); !errors.Is(err, context.Canceled) {
+	if err := newWriter(ctx, "test", writerOptions{}, nil).Send(1); !errors.Is(err, context.Canceled) {
 		t.Errorf("a send without a context got %v", err)
 	}
 }
 
 // discarded returns a stream to nowhere and a function that ends it.
 func discarded(ctx context.Context) (*Stream[member], func() error) {
-	w := newWriter(ctx, func([]byte) error { return nil })
-	return NewStream[member](w), w.end
+	w := newWriter(ctx, "test", writerOptions{}, func([]byte) error { return nil })
+	return NewStream[member](w), func() error { return w.end(nil) }
 }
 
 func benchMember() member {
@@ -404,4 +406,48 @@ func BenchmarkAccountList(b *testing.B) {
 		b.Fatal(err)
 	}
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "accounts/s")
+}
+
+// BenchmarkMillionAccounts sends a million accounts over a socket to a reader that
+// takes them as fast as it can parse lines, and reports what memory is in use at
+// most meanwhile.
+func BenchmarkMillionAccounts(b *testing.B) {
+	const accounts = 1_000_000
+	m := benchMember()
+	var peak atomic.Uint64
+	r := newTester(Handlers[nothing]{
+		"std:account:list": Streaming(func(_ nothing, _ context.Context, _ AccountListInput, out *Stream[member]) error {
+			for i := range accounts {
+				if i%50_000 == 0 {
+					var memory runtime.MemStats
+					runtime.ReadMemStats(&memory)
+					peak.Store(max(peak.Load(), memory.HeapInuse))
+				}
+				if err := out.Send(m); err != nil {
+					return err
+				}
+			}
+			return nil
+		}),
+	})
+	server := httptest.NewServer(r)
+	defer server.Close()
+	for b.Loop() {
+		response, err := http.Post(server.URL, "application/json", strings.NewReader(`{"type":"std:account:list","input":{},"config":{}}`))
+		if err != nil {
+			b.Fatal(err)
+		}
+		lines := 0
+		for scanner := bufio.NewScanner(response.Body); scanner.Scan(); lines++ {
+			if !json.Valid(scanner.Bytes()) {
+				b.Fatalf("line %q", scanner.Text())
+			}
+		}
+		response.Body.Close()
+		if lines != accounts {
+			b.Fatalf("%d lines", lines)
+		}
+	}
+	b.ReportMetric(float64(accounts*b.N)/b.Elapsed().Seconds(), "accounts/s")
+	b.ReportMetric(float64(peak.Load())/(1<<20), "MiB-peak")
 }

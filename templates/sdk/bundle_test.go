@@ -1,0 +1,42 @@
+package sdk
+
+import (
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestBundle builds the package for a JavaScript host, which brings its own way
+// in: the core must not carry an HTTP server there.
+func TestBundle(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("builds the standard library for another platform")
+	}
+	packages := strings.Fields(goTool(t, "list", "-deps", "."))
+	if !slices.Contains(packages, "encoding/json") {
+		t.Fatalf("the dependencies are %s", packages)
+	}
+	for _, server := range []string{"net", "net/http", "crypto/tls"} {
+		if slices.Contains(packages, server) {
+			t.Errorf("%s is among the dependencies", server)
+		}
+	}
+	goTool(t, "build", ".")
+}
+
+// goTool runs the go command for js/wasm and returns what it prints.
+func goTool(t *testing.T, args ...string) string {
+	t.Helper()
+	command := exec.CommandContext(t.Context(), "go", args...)
+	command.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm", "CGO_ENABLED=0", "GOPROXY=off")
+	var stderr strings.Builder
+	command.Stderr = &stderr
+	out, err := command.Output()
+	if err != nil {
+		t.Fatalf("go %s: %v\n%s", strings.Join(args, " "), err, &stderr)
+	}
+	return string(out)
+}

@@ -1,0 +1,65 @@
+package sdk
+
+import "time"
+
+// defaultWriterOptions keep clear of ISC's limits: three minutes of silence, and
+// 256 KiB for an output with its envelope.
+var defaultWriterOptions = writerOptions{keepAlive: time.Minute, outputLimit: 256 << 10}
+
+// WithKeepAlive sets how long a command may be silent before a keep-alive leaves
+// by itself, counted from its last line, or its start; the default is one
+// minute, and 0 switches keep-alives off. They stop when the handler returns, so
+// none comes behind the last output.
+//
+// A keep-alive is a line: a command that fails later than its first one is
+// answered with status 200 and the error's text behind the lines, as after an
+// output.
+func WithKeepAlive(interval time.Duration) Option {
+	return func(o *options) { o.writer.keepAlive = interval }
+}
+
+func (w *Writer) startKeepAlive() {
+	if w.options.keepAlive <= 0 {
+		return
+	}
+	w.mu.Lock() // the timer may fire before it is kept
+	defer w.mu.Unlock()
+	w.idle = time.Now()
+	w.alive = time.AfterFunc(w.options.keepAlive, w.checkSilence)
+}
+
+// checkSilence sends a keep-alive if the command has been silent for the whole
+// interval, and comes back when it may have been again. Lines do not set the
+// timer back, which would cost each of them more than its bytes do.
+func (w *Writer) checkSilence() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.alive == nil || w.failure() != nil {
+		return
+	}
+	next := w.options.keepAlive
+	if !w.idle.IsZero() && len(w.pending) == 0 { // else lines are on their way
+		if left := next - time.Since(w.idle); left > 0 {
+			next = left
+		} else {
+			_ = w.add("keepAlive", appendNothing) // has nothing that could not be sent
+		}
+	}
+	w.alive.Reset(next)
+}
+
+func appendNothing(b []byte) ([]byte, error) { return append(b, "{}"...), nil }
+
+// quiet ends the keep-alives: the handler has returned.
+func (w *Writer) quiet() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.stopKeepAlive()
+}
+
+func (w *Writer) stopKeepAlive() {
+	if w.alive != nil {
+		w.alive.Stop()
+		w.alive = nil
+	}
+}

@@ -1,0 +1,43 @@
+package sdk
+
+import (
+	"encoding/json"
+	"fmt"
+)
+
+// WithOutputLimit sets how many bytes an output may have, its envelope and line
+// feed included; the default is ISC's own limit of 256 KiB, and 0 means any. A
+// larger one is not sent: sending it is an error that names the command, the
+// object and the size.
+func WithOutputLimit(bytes int) Option {
+	return func(o *options) { o.writer.outputLimit = bytes }
+}
+
+// tooLarge is the error of an output that ISC would refuse.
+func tooLarge(command Command, output []byte, size, limit int) error {
+	object := "an output"
+	if id := outputID(output); id != "" {
+		object = fmt.Sprintf("the output %.100q", id)
+	}
+	return Errorf("%s: %s has %d bytes, the limit is %d", command, object, size, limit)
+}
+
+// outputID returns what an output, in JSON, is called by; "" when it has no such
+// member.
+func outputID(output []byte) string {
+	var members map[string]json.RawMessage
+	if json.Unmarshal(output, &members) != nil {
+		return ""
+	}
+	var key Key
+	_ = json.Unmarshal(members["key"], &key) // what is no key has no ID
+	if id := nativeIdentity(key, ""); id != "" {
+		return id
+	}
+	for _, name := range []string{"identity", "uuid", "id"} {
+		if id, err := readText(members[name]); err == nil && id != "" {
+			return id
+		}
+	}
+	return ""
+}

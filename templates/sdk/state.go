@@ -1,0 +1,72 @@
+package sdk
+
+import "encoding/json"
+
+// DecodeState reads the state in the input of a stateful command into the type
+// that the connector saves with [Writer.SaveState]. Without a state, as in the
+// first run, it is the zero S.
+func DecodeState[S any](raw json.RawMessage) (S, error) {
+	var state S
+	if isNull(raw) {
+		return state, nil
+	}
+	if err := json.Unmarshal(raw, &state); err != nil {
+		var none S
+		return none, Errorf("state: %w", err)
+	}
+	return state, nil
+}
+
+// SaveState sets the state that ISC hands to the next stateful run. It must be a
+// JSON object, best with texts only; [DecodeState] reads it back. It is sent as
+// the command's last line, once the handler has succeeded: a command that fails
+// leaves the last run's state as it is. Saved twice, the last one counts.
+func (w *Writer) SaveState(state any) error {
+	text, err := appendValue(nil, state)
+	if err != nil {
+		return err
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if err := w.failure(); err != nil {
+		return err
+	}
+	w.state = text
+	return nil
+}
+
+// sendState sends the saved state, if there is one and somebody to read it.
+func (w *Writer) sendState() {
+	if w.state == nil || w.failure() != nil {
+		return
+	}
+	_ = w.add("state", func(b []byte) ([]byte, error) { return append(b, w.state...), nil }) // cannot fail
+}
+
+// UnmarshalJSON reads the input; a state of null is none.
+func (in *AccountListInput) UnmarshalJSON(data []byte) error {
+	type input AccountListInput
+	if err := json.Unmarshal(data, (*input)(in)); err != nil {
+		return err
+	}
+	in.State = orNil(in.State)
+	return nil
+}
+
+// UnmarshalJSON reads the input; a state of null is none.
+func (in *EntitlementListInput) UnmarshalJSON(data []byte) error {
+	type input EntitlementListInput
+	if err := json.Unmarshal(data, (*input)(in)); err != nil {
+		return err
+	}
+	in.State = orNil(in.State)
+	return nil
+}
+
+// orNil returns JSON text, nil where it says null.
+func orNil(raw json.RawMessage) json.RawMessage {
+	if isNull(raw) {
+		return nil
+	}
+	return raw
+}

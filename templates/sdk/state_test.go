@@ -1,0 +1,156 @@
+package sdk
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+)
+
+// cursor is the state of a connector.
+type cursor struct {
+	Since string `json:"since"`
+}
+
+// TestState hands the state of one run to the next, through the wire.
+func TestState(t *testing.T) {
+	t.Parallel()
+	r := newTester(Handlers[nothing]{
+		"std:account:list": Streaming(func(_ nothing, _ context.Context, in AccountListInput, out *Stream[string]) error {
+			last, err := DecodeState[cursor](in.State)
+			if err != nil {
+				return err
+			}
+			return errors.Join(out.SaveState(cursor{last.Since + "1"}), out.Send(last.Since), out.SaveState(cursor{last.Since + "2"}), out.KeepAlive())
+		}),
+	})
+	for _, tt := range []struct{ input, want string }{
+		{``, `{"data":"","type":"output"}` + "\n" + aliveLine + `{"data":{"since":"2"},"type":"state"}` + "\n"},
+		{`{"stateful":true,"state":{"since":"2"}}`, `{"data":"2","type":"output"}` + "\n" + aliveLine + `{"data":{"since":"22"},"type":"state"}` + "\n"},
+	} {
+		if got, err := run(t.Context(), r, "std:account:list", tt.input); err != nil || got != tt.want {
+			t.Errorf("%s: %s, %v", tt.input, got, err)
+		}
+	}
+	_, err := run(t.Context(), r, "std:account:list", `{"state":{"since":5}}`)
+	mentions(t, err, "state: ", "since")
+}
+
+// TestStateOfFailure: a command that does not succeed saves nothing.
+func TestStateOfFailure(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	for name, fail := range map[string]func() error{
+		"error":  func() error { return errors.New("broke") },
+		"panic":  func() error { panic("broke") },
+		"cancel": func() error { cancel(); return nil },
+	} {
+		r := newTester(Handlers[nothing]{"a": func(_ context.Context, _ nothing, _ json.RawMessage, out *Writer) error {
+			return errors.Join(out.SaveState(cursor{"1"}), fail())
+		}})
+		got, err := run(ctx, r, "a", "")
+		if got != "" || (err == nil) != (name == "cancel") {
+			t.Errorf("%s: %q, %v", name, got, err)
+		}
+	}
+}
+
+// TestStateIsTaken: what is saved is the value at that time, and one that cannot
+// be sent leaves the one before.
+func TestStateIsTaken(t *testing.T) {
+	t.Parallel()
+	state := map[string]string{"a": "1"}
+	r := newTester(Handlers[nothing]{"a": func(_ context.Context, _ nothing, _ json.RawMessage, out *Writer) error {
+		err := out.SaveState(state)
+		state["a"] = "2"
+		if out.SaveState(func() {}) == nil {
+			t.Error("a function is saved")
+		}
+		return err
+	}})
+	if got, err := run(t.Context(), r, "a", ""); err != nil || got != `{"data":{"a":"1"},"type":"state"}`+"\n" {
+		t.Errorf("%q, %v", got, err)
+	}
+}
+
+func TestListInputs(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ input, want string }{
+		{`{}`, ""},
+		{`{"state":null}`, ""},
+		{`{"state": null }`, ""},
+		{`{"state":{}}`, "{}"},
+		{`{"state":{"a":null}}`, `{"a":null}`},
+	} {
+		accounts, err := decodeInput[AccountListInput](json.RawMessage(tt.input))
+		if err != nil || string(accounts.State) != tt.want || (accounts.State == nil) != (tt.want == "") {
+			t.Errorf("%s: %q, %v", tt.input, accounts.State, err)
+		}
+		groups, err := decodeInput[EntitlementListInput](json.RawMessage(tt.input))
+		if err != nil || string(groups.State) != tt.want || (groups.State == nil) != (tt.want == "") {
+			t.Errorf("%s: %q, %v", tt.input, groups.State, err)
+		}
+	}
+	accounts, err := decodeInput[AccountListInput](json.RawMessage(`{"stateful":true,"schema":{"identityAttribute":"id"}}`))
+	if err != nil || !accounts.Stateful || accounts.Schema == nil || accounts.Schema.IdentityAttribute != "id" {
+		t.Errorf("%+v, %v", accounts, err)
+	}
+	groups, err := decodeInput[EntitlementListInput](json.RawMessage(`{"type":"group","stateful":true,"schema":{"type":"group"}}`))
+	if err != nil || groups.Type != "group" || !groups.Stateful || groups.Schema == nil {
+		t.Errorf("%+v, %v", groups, err)
+	}
+	_, err = decodeInput[AccountListInput](json.RawMessage(`{"stateful":"x"}`))
+	mentions(t, err, "input: ", "stateful")
+	_, err = decodeInput[EntitlementListInput](json.RawMessage(`{"type":5}`))
+	mentions(t, err, "input: ", "type")
+}
+
+func TestDecodeState(t *testing.T) {
+	t.Parallel()
+	for _, none := range []string{"", "null", " null "} {
+		if got, err := DecodeState[*cursor](json.RawMessage(none)); err != nil || got != nil {
+			t.Errorf("%q: %v, %v", none, got, err)
+		}
+	}
+	got, err := DecodeState[map[string]string](json.RawMessage(`{"a":"1"}`))
+	if err != nil || got["a"] != "1" {
+		t.Errorf("%v, %v", got, err)
+	}
+	bad, err := DecodeState[cursor](json.RawMessage(`{"since":"1","since":2}`))
+	if mentions(t, err, "state: "); bad != (cursor{}) {
+		t.Errorf("with an error comes %v", bad)
+	}
+}
+
+// TestConfigPatchValues sees which operations have a value on the wire.
+func TestConfigPatchValues(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		patch ConfigPatch
+		want  string
+	}{
+		{ConfigPatch{Op: "add", Path: "/a"}, `{"op":"add","path":"/a","value":null}`},
+		{ConfigPatch{Op: "replace", Path: "/a"}, `{"op":"replace","path":"/a","value":null}`},
+		{ConfigPatch{Op: "remove", Path: "/a"}, `{"op":"remove","path":"/a"}`},
+		{ConfigPatch{"remove", "/a", false}, `{"op":"remove","path":"/a","value":false}`},
+		{ConfigPatch{"add", "/a~1<b>", false}, `{"op":"add","path":"/a~1<b>","value":false}`},
+		{ConfigPatch{"add", "/a", ""}, `{"op":"add","path":"/a","value":""}`},
+		{ConfigPatch{"add", "/a", json.RawMessage(`{ "b": null }`)}, `{"op":"add","path":"/a","value":{"b":null}}`},
+		{ConfigPatch{"add", "/a", []string{"<&>"}}, `{"op":"add","path":"/a","value":["<&>"]}`},
+	} {
+		w, out := collect(t)
+		if err := errors.Join(w.PatchConfig(tt.patch), w.end(nil)); err != nil {
+			t.Error(err)
+		}
+		if got, want := out.String(), `{"data":[`+tt.want+`],"type":"config"}`+"\n"; got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+	w, out := collect(t)
+	err := w.PatchConfig(ConfigPatch{"add", "/a", func() {}})
+	if mentions(t, err, "unsupported type"); w.end(nil) != nil || strings.Contains(out.String(), "add") {
+		t.Errorf("a patch that cannot be sent left %s", out)
+	}
+}
