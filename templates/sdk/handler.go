@@ -19,7 +19,11 @@ type Handlers[C any] map[Command]Handler[C]
 // Unary adapts a method that returns the command's one output.
 func Unary[C, In, Out any](method func(C, context.Context, In) (Out, error)) Handler[C] {
 	return func(ctx context.Context, client C, input json.RawMessage, out *Writer) error {
-		in, err := decodeInput[In](input)
+		in, err := readInput[In](ctx, input)
+		if err != nil {
+			return err
+		}
+		stream, err := hookedStream[Out](ctx, out)
 		if err != nil {
 			return err
 		}
@@ -27,7 +31,7 @@ func Unary[C, In, Out any](method func(C, context.Context, In) (Out, error)) Han
 		if err != nil {
 			return err
 		}
-		return NewStream[Out](out).Send(output)
+		return stream.Send(output)
 	}
 }
 
@@ -41,11 +45,15 @@ func Action[C, In any](method func(C, context.Context, In) error) Handler[C] {
 // Streaming adapts a method that sends any number of outputs.
 func Streaming[C, In, Out any](method func(C, context.Context, In, *Stream[Out]) error) Handler[C] {
 	return func(ctx context.Context, client C, input json.RawMessage, out *Writer) error {
-		in, err := decodeInput[In](input)
+		in, err := readInput[In](ctx, input)
 		if err != nil {
 			return err
 		}
-		return method(client, ctx, in, NewStream[Out](out))
+		stream, err := hookedStream[Out](ctx, out)
+		if err != nil {
+			return err
+		}
+		return method(client, ctx, in, stream)
 	}
 }
 
@@ -62,13 +70,13 @@ func ByType[C any](types map[string]Handler[C]) Handler[C] {
 		if !ok {
 			return Errorf("entitlement type %q is unknown, the connector has %s", in.Type, joinAnd(quoted(sortedKeys(types))))
 		}
-		return handler(ctx, client, input, out)
+		return handler(withObjectType(ctx, in.Type), client, input, out)
 	}
 }
 
 // ByDataset adapts a method that lists the objects of one dataset. It is called
-// for each dataset that the input names, one after another, and its outputs get
-// the dataset's ID.
+// once for each dataset that the input names, one after another, and its outputs
+// get the dataset's ID.
 func ByDataset[C any](method func(C, context.Context, DatasetInput, *Stream[DatasetObject]) error) Handler[C] {
 	return func(ctx context.Context, client C, input json.RawMessage, out *Writer) error {
 		in, err := decodeInput[struct {
@@ -81,20 +89,66 @@ func ByDataset[C any](method func(C, context.Context, DatasetInput, *Stream[Data
 		if in.IDs == nil {
 			return Errorf("input: datasetIds is missing")
 		}
-		for _, id := range in.IDs {
-			stream := NewStream[DatasetObject](out)
-			stream.prepare = func(o *DatasetObject) {
-				o.DatasetID = id
-				if o.Attributes == nil { // the protocol wants an object
-					o.Attributes = map[string]any{}
-				}
-			}
-			if err := method(client, ctx, DatasetInput{DatasetID: id, Schema: in.Schemas[id]}, stream); err != nil {
+		return eachDataset(ctx, in.IDs, out, tagObject, func(id string, stream *Stream[DatasetObject]) error {
+			dataset, err := before(ctx, DatasetInput{DatasetID: id, Schema: in.Schemas[id]})
+			if err != nil {
 				return err
 			}
-		}
-		return nil
+			return method(client, ctx, dataset, stream)
+		})
 	}
+}
+
+// tagObject gives an output its dataset's ID, and the members that the protocol wants.
+func tagObject(o *DatasetObject, id string) {
+	o.DatasetID = id
+	if o.Attributes == nil {
+		o.Attributes = map[string]any{}
+	}
+}
+
+// ByDatasetOrAll adapts a method that lists applications: those of one dataset at a
+// time where the input names datasets, which then have the dataset's ID; else all
+// of them in one call, with the input as it is.
+func ByDatasetOrAll[C any](method func(C, context.Context, ApplicationDiscoveryListInput, *Stream[Application]) error) Handler[C] {
+	all := Streaming(method)
+	return func(ctx context.Context, client C, input json.RawMessage, out *Writer) error {
+		in, err := decodeInput[ApplicationDiscoveryListInput](input)
+		if err != nil {
+			return err
+		}
+		if len(in.DatasetIDs) == 0 {
+			return all(ctx, client, input, out)
+		}
+		tag := func(a *Application, id string) { a.DatasetID = id }
+		return eachDataset(ctx, in.DatasetIDs, out, tag, func(id string, stream *Stream[Application]) error {
+			dataset, err := before(ctx, ApplicationDiscoveryListInput{DatasetID: id, AdditionalParameters: in.AdditionalParameters})
+			if err != nil {
+				return err
+			}
+			return method(client, ctx, dataset, stream)
+		})
+	}
+}
+
+// eachDataset calls list once for each dataset, with a stream that tags its outputs.
+func eachDataset[Out any](ctx context.Context, ids []string, out *Writer, tag func(*Out, string), list func(string, *Stream[Out]) error) error {
+	seen := make(map[string]bool)
+	for _, id := range ids {
+		if seen[id] {
+			continue
+		}
+		seen[id] = true
+		stream, err := hookedStream[Out](ctx, out)
+		if err != nil {
+			return err
+		}
+		stream.prepare = func(o *Out) { tag(o, id) }
+		if err := list(id, stream); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // decodeInput reads a command's input. Missing and null give the zero value:

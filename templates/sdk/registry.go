@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"os"
 	"runtime/debug"
 	"sync"
@@ -43,7 +44,9 @@ type Registry[C any] struct {
 	open     Opener[C]
 	handlers Handlers[C]
 	options  options
-	specLine func() ([]byte, error) // the spec as it is sent
+
+	middleware []func(Handler[C]) Handler[C]
+	specLine   func() ([]byte, error) // the spec as it is sent
 }
 
 type options struct {
@@ -51,6 +54,7 @@ type options struct {
 	bodyLimit  int64
 	writer     writerOptions
 	partitions int
+	hooks      hooks
 }
 
 // An Option changes how a [Registry] works.
@@ -70,7 +74,7 @@ func NewRegistry[C any](spec Spec, open Opener[C], handlers Handlers[C], opts ..
 	r := &Registry[C]{
 		spec:     spec,
 		open:     open,
-		handlers: handlers,
+		handlers: maps.Clone(handlers),
 		options:  options{bodyLimit: 10 << 20, logger: NewLogger(os.Stderr), writer: defaultWriterOptions, partitions: defaultPartitions},
 	}
 	for _, o := range opts {
@@ -78,6 +82,24 @@ func NewRegistry[C any](spec Spec, open Opener[C], handlers Handlers[C], opts ..
 	}
 	r.specLine = sync.OnceValues(func() ([]byte, error) { return appendRaw(nil, json.RawMessage(spec.JSON)) })
 	return r
+}
+
+// Handle answers a command with a handler: one that the spec does not list, or one
+// in place of the client's method. The adapters make handlers of functions with
+// types of the connector's own, such as [Unary]. It must not be called once the
+// registry answers commands.
+func (r *Registry[C]) Handle(command Command, handler Handler[C]) {
+	if r.handlers == nil {
+		r.handlers = make(Handlers[C])
+	}
+	r.handlers[command] = handler
+}
+
+// Use puts a middleware around the handlers of all commands but std:spec:read,
+// those of [Registry.Handle] included; the one that is put last sees a command
+// first. It must not be called once the registry answers commands.
+func (r *Registry[C]) Use(middleware func(Handler[C]) Handler[C]) {
+	r.middleware = append(r.middleware, middleware)
 }
 
 // Run runs a command. It hands lines, whole ones and often several at once, to
@@ -93,7 +115,9 @@ func (r *Registry[C]) Run(ctx context.Context, req Request, sink func([]byte) er
 		}
 		return err
 	})
+	ctx = context.WithValue(ctx, infoKey{}, Info{Version: req.Version, Command: req.Type})
 	ctx = context.WithValue(ctx, loggerKey{}, r.logger(req))
+	ctx = context.WithValue(ctx, hooksKey{}, &r.options.hooks)
 	ctx = withPartitioning(ctx, req.Config, r.options.partitions)
 	return w.end(r.dispatch(ctx, req, w))
 }
@@ -118,6 +142,9 @@ func (r *Registry[C]) dispatch(ctx context.Context, req Request, w *Writer) (err
 	}
 	if c, ok := any(client).(io.Closer); ok {
 		defer closeClient(ctx, c)
+	}
+	for _, wrap := range r.middleware {
+		handler = wrap(handler)
 	}
 	defer w.quiet()
 	return handler(ctx, client, req.Input, w)

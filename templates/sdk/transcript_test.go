@@ -25,13 +25,11 @@ import (
 // module.
 var transcripts = filepath.Join("..", "..", "..", "shared", "protocol", "transcripts")
 
-// later names the transcripts, by prefix, of what this package does not have.
-var later = map[string]string{
-	"customizer-":         "hooks before and after commands are a later piece of work",
-	"response-partitions": "partitioned aggregation is a later piece of work",
-	"command-application-discovery-list-dataset": "application discovery by dataset is a later piece of work",
-	"error-no-connector":                         "a Go program cannot lack its connector",
-	"value-special":                              "the values are JavaScript's own",
+// foreign names the transcripts, by prefix, of what a Go program cannot be or do.
+var foreign = map[string]string{
+	"customizer-only":    "a module of hooks without a connector: hooks are given to a connector's registry",
+	"error-no-connector": "a module without a connector: it would not compile",
+	"value-special":      "the values are JavaScript's own",
 }
 
 // A difference is an answer that is not the recorded one, on purpose.
@@ -75,8 +73,13 @@ var differences = map[string]difference{
 	"request-no-body":                                {noBody, 500, noBodyIs},
 	"request-no-content-type":                        {noBody, 500, noBodyIs},
 	"request-text-plain":                             {noBody, 500, noBodyIs},
-	"request-version":                                {"the version goes to the log; handlers do not see it", 200, `{"data":{"input":{"identity":"1"},"config":{"token":"secret"},"context":{"commandType":"std:account:read"}},"type":"output"}` + "\n"},
 	"response-data-undefined":                        {"Go has no undefined, and a line without data is the old format", 200, `{"data":null,"type":"output"}` + "\n"},
+	"command-machine-identity-list-repeated-dataset": {"a dataset that is named twice is served once, as by later versions of the original", 200, `{"data":{"identity":"m1","attributes":{},"datasetId":"ds1"},"type":"output"}` + "\n"},
+	"customizer-after":                               {stateLast, 200, lines(`{"data":{"attributes":{"n":1,"location":"Austin"}},"type":"output"}`, `{"data":{},"type":"keepAlive"}`, `{"data":[],"type":"config"}`, `{"data":{"attributes":{"n":2,"location":"Austin"}},"type":"output"}`, `{"data":{"s":"1"},"type":"state"}`)},
+	"customizer-after-slow":                          {stateLast, 200, lines(`{"data":{"n":1,"after":true},"type":"output"}`, `{"data":{"n":2,"after":true},"type":"output"}`, `{"data":{"s":"1"},"type":"state"}`)},
+	"customizer-after-error-later":                   {cutOff, 200, `{"data":{"attributes":{"n":1,"location":"Austin"}},"type":"output"}` + "\ngeneric error: \n + Error: the output has no attributes\n<stack>"},
+	"response-partitions-string-flag":                {`the text "false", which forms make of an empty box, does not ask for partitions`, 200, `{"data":{"key":{"simple":{"id":"all"}},"attributes":{}},"type":"output"}` + "\n"},
+	"response-partitions-no-config":                  {"without a config there are no partitions, where the original trips over an undefined value", 200, `{"data":{"key":{"simple":{"id":"all"}},"attributes":{}},"type":"output"}` + "\n"},
 	"response-state-twice":                           {stateLast, 200, `{"data":{"since":"2"},"type":"state"}` + "\n"},
 	"response-state-scalar":                          {stateLast, 200, `{"data":null,"type":"state"}` + "\n"},
 	"response-types-in-order":                        {stateLast, 200, lines(`{"data":{"n":1},"type":"output"}`, `{"data":{},"type":"keepAlive"}`, `{"data":[{"op":"add","path":"/a","value":"x"},{"op":"replace","path":"/b","value":{"c":[1]}},{"op":"remove","path":"/d"}],"type":"config"}`, `{"data":{"n":2},"type":"output"}`, `{"data":{"since":"1"},"type":"state"}`)},
@@ -123,11 +126,19 @@ func padded(size int) string {
 	return head + strings.Repeat("x", size-len(head)-len(tail)) + tail
 }
 
+type recordedPartition struct {
+	Name string
+	Size int
+}
+
 // A transcript is one recorded exchange.
 type transcript struct {
 	Name      string
 	Connector struct {
 		FactoryThrow json.RawMessage
+		Partition    *struct{ Partitions []recordedPartition }
+		Dataset      bool
+		Customizer   map[string][]map[string]json.RawMessage // steps by "before:" or "after:" and the command
 	}
 	Handler []map[string]json.RawMessage
 	Request struct {
@@ -174,7 +185,7 @@ func TestTranscripts(t *testing.T) {
 	all := readTranscripts(t)
 	used := make(map[string]bool)
 	for _, tr := range all {
-		if prefix, ok := tr.isLater(); ok {
+		if prefix, ok := tr.isForeign(); ok {
 			used[prefix] = true
 			continue
 		}
@@ -184,7 +195,7 @@ func TestTranscripts(t *testing.T) {
 			tr.replay(t, tr.registry(t, tr.handler))
 		})
 	}
-	for _, table := range [][]string{sortedKeys(later), sortedKeys(differences), sortedKeys(described), sortedKeys(describedRequests)} {
+	for _, table := range [][]string{sortedKeys(foreign), sortedKeys(differences), sortedKeys(described), sortedKeys(describedRequests)} {
 		for _, name := range table {
 			if !used[name] {
 				t.Errorf("a table has %s, which is not recorded", name)
@@ -193,8 +204,8 @@ func TestTranscripts(t *testing.T) {
 	}
 }
 
-func (tr transcript) isLater() (prefix string, ok bool) {
-	for prefix := range later {
+func (tr transcript) isForeign() (prefix string, ok bool) {
+	for prefix := range foreign {
 		if strings.HasPrefix(tr.Name, prefix) {
 			return prefix, true
 		}
@@ -326,7 +337,7 @@ func (tr transcript) registry(t *testing.T, handler func(*testing.T, Command) Ha
 		return config, nil
 	}
 	spec := Spec{JSON: `{"name": "recorder", "keyType": "simple", "commands": ["std:test-connection", "std:account:list"], "sourceConfig": []}`}
-	return NewRegistry(spec, open, handlers, silent(), WithBodyLimit(102400))
+	return NewRegistry(spec, open, handlers, append(tr.hooks(t), silent(), WithBodyLimit(102400))...)
 }
 
 var recordedCommands = []Command{
@@ -344,7 +355,7 @@ func (tr transcript) handler(t *testing.T, command Command) Handler[json.RawMess
 	t.Helper()
 	switch command {
 	case "std:machine-identity:list", "std:resource:list", "std:agent:list":
-		return ByDataset(func(config json.RawMessage, _ context.Context, in DatasetInput, out *Stream[DatasetObject]) error {
+		return ByDataset(func(config json.RawMessage, ctx context.Context, in DatasetInput, out *Stream[DatasetObject]) error {
 			input, err := json.Marshal(struct {
 				DatasetID string         `json:"datasetId"`
 				Schema    *DatasetSchema `json:"datasetSchema,omitempty"`
@@ -352,26 +363,141 @@ func (tr transcript) handler(t *testing.T, command Command) Handler[json.RawMess
 			if err != nil {
 				return err
 			}
-			p := performer{t, command, input, config, out.Writer, func(v json.RawMessage) error {
+			p := performer{t, ctx, input, config, out.Writer, func(v json.RawMessage) error {
 				var o DatasetObject
 				return errors.Join(json.Unmarshal(v, &o), out.Send(o))
-			}}
+			}, out.Writer.Send}
 			return p.perform(tr.Handler)
 		})
 	}
-	return func(_ context.Context, config, input json.RawMessage, out *Writer) error {
-		p := performer{t, command, input, config, out, func(v json.RawMessage) error { return out.Send(v) }}
-		return p.perform(tr.Handler)
+	if command == "std:application-discovery:list" && tr.Connector.Dataset {
+		return ByDatasetOrAll(func(config json.RawMessage, ctx context.Context, in ApplicationDiscoveryListInput, out *Stream[Application]) error {
+			input, err := json.Marshal(struct {
+				DatasetID  string          `json:"datasetId"`
+				Parameters json.RawMessage `json:"additionalParameters,omitempty"`
+			}{in.DatasetID, in.AdditionalParameters})
+			if err != nil {
+				return err
+			}
+			p := performer{t, ctx, input, config, out.Writer, func(v json.RawMessage) error {
+				var a Application
+				return errors.Join(json.Unmarshal(v, &a), out.Send(a))
+			}, out.Writer.Send}
+			return p.perform(tr.Handler)
+		})
 	}
+	if tr.Connector.Partition != nil {
+		return tr.partitioned()
+	}
+	return Streaming(func(config json.RawMessage, ctx context.Context, input json.RawMessage, out *Stream[json.RawMessage]) error {
+		echo := func(v any) error {
+			text, err := appendValue(nil, v)
+			return errors.Join(err, out.Send(text))
+		}
+		p := performer{t, ctx, input, config, out.Writer, out.Send, echo}
+		return p.perform(tr.Handler)
+	})
+}
+
+// partitioned lists partitions that each send their name. The recorded ones take
+// as long as they are large; here each waits for the next smaller one.
+func (tr transcript) partitioned() Handler[json.RawMessage] {
+	type partition struct {
+		name          string
+		after, before chan struct{}
+	}
+	output := func(id string) json.RawMessage {
+		return json.RawMessage(`{"key":{"simple":{"id":"` + id + `"}},"attributes":{}}`)
+	}
+	return Partitioned(func(json.RawMessage, context.Context, json.RawMessage) (found []partition, err error) {
+		recorded := slices.Clone(tr.Connector.Partition.Partitions)
+		slices.SortFunc(recorded, func(a, b recordedPartition) int { return a.Size - b.Size })
+		free := make(chan struct{})
+		close(free)
+		for _, p := range recorded {
+			next := make(chan struct{})
+			found = append(found, partition{p.Name, free, next})
+			free = next
+		}
+		return found, nil
+	}, func(_ json.RawMessage, _ context.Context, _ json.RawMessage, out *Stream[json.RawMessage], p *partition) error {
+		if p == nil {
+			return out.Send(output("all"))
+		}
+		defer close(p.before)
+		<-p.after
+		return out.Send(output(p.name))
+	})
+}
+
+// hooks returns the recorded hooks as options.
+func (tr transcript) hooks(t *testing.T) []Option {
+	t.Helper()
+	var all []Option
+	for at, steps := range tr.Connector.Customizer {
+		hook := func(_ context.Context, value json.RawMessage) (json.RawMessage, error) {
+			return changed(t, value, steps)
+		}
+		when, command, _ := strings.Cut(at, ":")
+		switch when {
+		case "before":
+			all = append(all, Before(Command(command), "", hook))
+		case "after":
+			all = append(all, After(Command(command), "", hook))
+		default:
+			t.Errorf("a hook is %s", at)
+		}
+	}
+	return all
+}
+
+// changed does the steps of a recorded hook.
+func changed(t *testing.T, value json.RawMessage, steps []map[string]json.RawMessage) (json.RawMessage, error) {
+	t.Helper()
+	for _, step := range steps {
+		for verb, what := range step {
+			switch verb {
+			case "set":
+				value = withMembers(value, what)
+			case "setAttributes":
+				var o struct{ Attributes json.RawMessage }
+				if err := json.Unmarshal(value, &o); err != nil || o.Attributes == nil {
+					return nil, errors.New("the output has no attributes")
+				}
+				value = bytes.Replace(value, o.Attributes, withMembers(o.Attributes, what), 1)
+			case "returnValue":
+				value = what
+			case "returnNothing":
+				value = nil
+			case "throw":
+				return nil, throw(what)
+			case "sleep":
+			default:
+				t.Errorf("step %s is unknown", verb)
+			}
+		}
+	}
+	return value, nil
+}
+
+// withMembers puts the members of one JSON object behind those of another.
+func withMembers(object, members json.RawMessage) json.RawMessage {
+	first, _ := bytes.CutSuffix(object, []byte("}"))
+	rest, _ := bytes.CutPrefix(members, []byte("{"))
+	if len(first) > 1 {
+		first = append(bytes.Clone(first), ',')
+	}
+	return append(bytes.Clone(first), bytes.TrimSpace(rest)...)
 }
 
 // A performer does the steps of a recorded handler.
 type performer struct {
 	t             *testing.T
-	command       Command
+	ctx           context.Context
 	input, config json.RawMessage
 	out           *Writer
-	send          func(json.RawMessage) error
+	send          func(json.RawMessage) error // through the stream
+	echo          func(any) error             // the same where the stream's type takes anything
 }
 
 func (p performer) perform(steps []map[string]json.RawMessage) error {
@@ -401,13 +527,13 @@ func (p performer) step(step map[string]json.RawMessage) error {
 		var patches []ConfigPatch
 		return errors.Join(json.Unmarshal(step["patchConfig"], &patches), p.out.PatchConfig(patches...))
 	case has("echoInput"):
-		return p.out.Send(p.input)
+		return p.echo(p.input)
 	case has("echo"):
-		return p.out.Send(struct {
-			Input   json.RawMessage   `json:"input,omitempty"`
-			Config  json.RawMessage   `json:"config,omitempty"`
-			Context map[string]string `json:"context"`
-		}{p.input, p.config, map[string]string{"commandType": string(p.command)}})
+		return p.echo(struct {
+			Input   json.RawMessage `json:"input,omitempty"`
+			Config  json.RawMessage `json:"config,omitempty"`
+			Context Info            `json:"context"`
+		}{p.input, p.config, InfoOf(p.ctx)})
 	case has("repeat"):
 		return p.repeat(string(step["repeat"]), string(step["value"]))
 	case has("throw"):

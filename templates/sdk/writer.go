@@ -41,6 +41,8 @@ type Writer struct {
 	binder  Binder
 	done    chan struct{} // closed when the sender goroutine is through; nil before the first line
 	unwatch func() bool   // stops watching ctx; nil before a sender has waited
+	hooking sync.Mutex    // held while a hook has an output
+	spoiled error         // of a hook behind the command: it fails, and sends no more
 	idle    time.Time     // since when the reader has had all lines; zero while it takes some
 	alive   *time.Timer   // sends keep-alives; nil without them
 }
@@ -129,10 +131,21 @@ func (w *Writer) failure() error {
 	switch {
 	case w.err != nil:
 		return w.err
+	case w.spoiled != nil:
+		return w.spoiled
 	case w.ended:
 		return errEnded
 	}
 	return context.Cause(w.ctx)
+}
+
+// spoil makes the command fail with an error of a hook's.
+func (w *Writer) spoil(err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.spoiled == nil {
+		w.spoiled = err
+	}
 }
 
 // wake starts or alerts the goroutine that hands lines to the sink.
@@ -189,6 +202,9 @@ func (w *Writer) deliver(lines []byte) (err error) {
 // else the sink's error.
 func (w *Writer) end(failure error) error {
 	w.mu.Lock()
+	if w.spoiled != nil {
+		failure = w.spoiled
+	}
 	if failure == nil {
 		w.sendState()
 	}
@@ -217,6 +233,7 @@ type Stream[T any] struct {
 	*Writer
 	ctx     context.Context // ends the stream before its writer's context does; may be nil
 	prepare func(*T)        // changes each output before it leaves; may be nil
+	after   func(*T) error  // the hooks behind the command; may be nil
 
 	mu    sync.Mutex
 	value T       // the output being sent: kept here, since it would be allocated otherwise
@@ -236,7 +253,7 @@ func NewStream[T any](w *Writer) *Stream[T] {
 // that has a context of its own.
 func (s *Stream[T]) within(ctx context.Context) *Stream[T] {
 	part := NewStream[T](s.Writer)
-	part.ctx, part.prepare = ctx, s.prepare
+	part.ctx, part.prepare, part.after = ctx, s.prepare, s.after
 	return part
 }
 
@@ -251,6 +268,11 @@ func (s *Stream[T]) Send(output T) error {
 	s.value = output
 	if s.prepare != nil {
 		s.prepare(&s.value)
+	}
+	if s.after != nil {
+		if err := s.after(&s.value); err != nil {
+			return err
+		}
 	}
 	return s.line("output", s.write)
 }
