@@ -25,6 +25,7 @@ func emit(p *Package) ([]File, error) {
 		{"commands.go", e.commandsFile()},
 		{"config.go", e.configFile()},
 		{"entitlements.go", e.entitlementsFile()},
+		{"hooks.go", e.hooksFile()},
 		{"memory.go", e.memoryFile()},
 		{"spec.go", e.specFile()},
 	} {

@@ -2,6 +2,8 @@ package generator
 
 import (
 	"github.com/dave/jennifer/jen"
+
+	"github.com/conngen/conngen/schema/protocol"
 )
 
 func (e emitter) clientFile() []jen.Code {
@@ -33,9 +35,9 @@ func (e emitter) clientMethods() []*Method {
 func (e emitter) signature(m *Method, ctx, in, out string) *jen.Statement {
 	params := []jen.Code{jen.Id(ctx).Qual("context", "Context"), jen.Id(in).Add(e.typ(m.Input))}
 	switch m.Command.Shape {
-	case action:
+	case protocol.Action:
 		return jen.Params(params...).Error()
-	case streaming, byDataset:
+	case protocol.Streaming, protocol.ByDataset, protocol.ByDatasetOrAll:
 		stream := jen.Id(out).Op("*").Add(e.sdk("Stream").Types(e.typ(m.Output)))
 		return jen.Params(append(params, stream)...).Error()
 	}
@@ -43,8 +45,8 @@ func (e emitter) signature(m *Method, ctx, in, out string) *jen.Statement {
 }
 
 func (e emitter) unimplementedType() jen.Code {
-	return documented("UnimplementedClient answers every command with the error that it is not implemented. "+
-		"A client that embeds it still compiles when the spec gets a new command.",
+	return documented("UnimplementedClient answers every command with the error that it is not implemented, but for those that "+
+		"the spec alone can answer. A client that embeds it still compiles when the spec gets a new command.",
 		jen.Type().Id("UnimplementedClient").Struct())
 }
 
@@ -53,11 +55,26 @@ func (e emitter) unimplementedMethods() []jen.Code {
 }
 
 func (e emitter) unimplementedMethod(m *Method) jen.Code {
-	err := e.sdk("NotImplemented").Call(jen.Id(m.Command.Const))
-	body := []jen.Code{jen.Return(err)}
-	if m.Command.Shape == unary {
-		body = []jen.Code{jen.Var().Id("none").Add(e.typ(m.Output)), jen.Return(jen.Id("none"), err)}
+	doc, body := m.GoName+" is not implemented.", e.notImplemented(m)
+	if answer, ok := defaultAnswers[m.Default]; ok {
+		doc, body = m.GoName+" "+answer.doc, answer.body(e, m)
 	}
-	return documented(m.GoName+" is not implemented.",
+	return documented(doc,
 		jen.Func().Params(jen.Id("UnimplementedClient")).Id(m.GoName).Add(e.signature(m, "_", "_", "_")).Block(body...))
+}
+
+// defaultAnswers are UnimplementedClient's answers by the names that the table of
+// commands gives.
+var defaultAnswers = map[string]memoryAnswer{
+	"nothing":  {doc: "works once the config has been decoded, which it has when there is a client.", body: emitter.nothingBody},
+	"discover": {doc: "returns the schema of the spec.", body: emitter.discoverBody},
+}
+
+// notImplemented is the body of a method that nobody has written.
+func (e emitter) notImplemented(m *Method) []jen.Code {
+	err := e.sdk("NotImplemented").Call(e.local(m.Command.Const))
+	if m.Command.Shape == protocol.Unary {
+		return []jen.Code{jen.Var().Id("none").Add(e.typ(m.Output)), jen.Return(jen.Id("none"), err)}
+	}
+	return []jen.Code{jen.Return(err)}
 }

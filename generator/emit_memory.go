@@ -4,6 +4,7 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"github.com/conngen/conngen/schema"
+	"github.com/conngen/conngen/schema/protocol"
 )
 
 // The numbers of sample objects.
@@ -148,7 +149,7 @@ func (e emitter) memoryMethod(m *Method, answer memoryAnswer) jen.Code {
 	if answer.input {
 		in = "in"
 	}
-	if m.Command.Shape == streaming && answer.table {
+	if m.Command.Shape == protocol.Streaming && answer.table {
 		out = "out"
 	}
 	return documented(m.GoName+" "+answer.doc,

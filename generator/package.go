@@ -1,6 +1,9 @@
 package generator
 
-import "github.com/conngen/conngen/schema"
+import (
+	"github.com/conngen/conngen/schema"
+	"github.com/conngen/conngen/schema/protocol"
+)
 
 // A Package is the generated package with every decision taken: emission only
 // writes it down.
@@ -140,7 +143,7 @@ type Option struct {
 type Command struct {
 	Name    string // std:account:list
 	Const   string // StdAccountList
-	Shape   shape
+	Shape   protocol.Shape
 	Methods []*Method // one; for entitlement commands one per type
 	ByType  bool      // Methods are told apart by the input's type
 }
@@ -154,6 +157,9 @@ type Method struct {
 	Output  Type // none for actions
 	Object  *Object
 	Memory  string // key of memoryAnswers, "" for none
+	Default string // key of memoryAnswers: what UnimplementedClient does; "" for an error
+	Before  string // Go names of the options for hooks
+	After   string
 }
 
 // A Type is a type in a method's signature.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/conngen/conngen/schema"
 	"github.com/conngen/conngen/schema/goname"
+	"github.com/conngen/conngen/schema/protocol"
 )
 
 // fixedNames are declared by every generated package, or by some of them.
@@ -88,7 +89,7 @@ func (p *planner) planObjects() {
 
 func (p *planner) hasAccountCommands() bool {
 	for _, c := range p.spec.Commands {
-		if s, ok := standard(c.Name); ok && (s.output == accountOutput || strings.HasPrefix(c.Name, "std:account:")) {
+		if s, ok := protocol.Find(c.Name); ok && (s.Output == protocol.AccountOutput || strings.HasPrefix(c.Name, "std:account:")) {
 			return true
 		}
 	}
@@ -114,7 +115,7 @@ func (p *planner) account() *Object {
 		Identity:   identity(s, attributes.Fields),
 		Attributes: attributes,
 	}
-	if p.memoryNeeds(accountOutput, "std:account:delete", "std:change-password") {
+	if p.memoryNeeds(protocol.AccountOutput, "std:account:delete", "std:change-password") {
 		object.Table = "accounts"
 	}
 	return object
@@ -124,7 +125,7 @@ func (p *planner) account() *Object {
 // output, or is among others.
 func (p *planner) memoryNeeds(output string, others ...string) bool {
 	for _, c := range p.spec.Commands {
-		if s, ok := standard(c.Name); ok && s.output == output && s.memory != "" {
+		if s, ok := protocol.Find(c.Name); ok && s.Output == output && s.Memory != "" {
 			return true
 		}
 	}
@@ -152,7 +153,7 @@ func (p *planner) entitlement(s *schema.ObjectSchema) *Object {
 		Identity:   identity(s, attributes.Fields),
 		Attributes: attributes,
 	}
-	if p.memoryNeeds(entitlementOutput) {
+	if p.memoryNeeds(protocol.EntitlementOutput) {
 		object.Table = goname.Unexported(name) + "s"
 	}
 	return object

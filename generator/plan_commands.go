@@ -5,22 +5,27 @@ import (
 	"strings"
 
 	"github.com/conngen/conngen/schema/goname"
+
+	"github.com/conngen/conngen/schema/protocol"
 )
 
 // planCommands decides about the commands: their constants and the client's
 // methods. A command that is listed twice is one.
 func (p *planner) planCommands() {
-	seen := newScope(specRead)
+	seen := newScope(protocol.SpecRead)
 	for i, c := range p.spec.Commands {
 		if seen[c.Name] {
 			continue
 		}
 		seen[c.Name] = true
 		command := &Command{Name: c.Name, Const: p.takeCommand(memberName(c.Name, "Command", i))}
-		if s, ok := standard(c.Name); ok {
+		if s, ok := protocol.Find(c.Name); ok {
 			p.standardMethods(command, s)
 		} else {
 			p.customMethod(command, i)
+		}
+		for _, m := range command.Methods {
+			m.Before, m.After = p.names.take("Before"+m.GoName), p.names.take("After"+m.GoName)
 		}
 		p.pkg.Commands = append(p.pkg.Commands, command)
 	}
@@ -47,7 +52,7 @@ func (p *planner) isCommand(name string) bool {
 // customMethod decides about a command that the protocol does not know: JSON
 // comes in and any values go out.
 func (p *planner) customMethod(c *Command, i int) {
-	c.Shape = streaming
+	c.Shape = protocol.Streaming
 	c.Methods = []*Method{{
 		GoName:  p.methods.take(memberName(c.Name, "Command", i)),
 		Command: c,
@@ -57,26 +62,26 @@ func (p *planner) customMethod(c *Command, i int) {
 	}}
 }
 
-func (p *planner) standardMethods(c *Command, s standardCommand) {
-	c.Shape = s.shape
-	base := goname.Name(strings.TrimPrefix(s.name, "std:"), "")
-	input := Type{Where: inSDK, Name: s.input}
+func (p *planner) standardMethods(c *Command, s protocol.Command) {
+	c.Shape = s.Shape
+	base := goname.Name(strings.TrimPrefix(s.Name, "std:"), "")
+	input := Type{Where: inSDK, Name: s.Input}
 	switch {
-	case s.input == "":
+	case s.Input == "":
 		input.Name = base + "Input"
-	case s.input == "AccountCreateInput":
+	case s.Input == "AccountCreateInput":
 		input.Where = inPackage
 	}
-	m := &Method{GoName: base, Command: c, Doc: s.doc, Input: input, Memory: s.memory}
-	switch s.output {
-	case accountOutput:
+	m := &Method{GoName: base, Command: c, Doc: s.Doc, Input: input, Memory: s.Memory, Default: s.Default}
+	switch s.Output {
+	case protocol.AccountOutput:
 		m.Object = p.pkg.Account
 		m.Output = Type{Name: m.Object.GoName}
-	case entitlementOutput:
+	case protocol.EntitlementOutput:
 		p.entitlementMethods(c, s, input)
 		return
 	default:
-		name, list := strings.CutPrefix(s.output, "[]")
+		name, list := strings.CutPrefix(s.Output, "[]")
 		m.Output = Type{Where: inSDK, Name: name, List: list}
 		m.Object = p.pkg.Account // delete and change-password work on it too
 	}
@@ -86,8 +91,8 @@ func (p *planner) standardMethods(c *Command, s standardCommand) {
 
 // entitlementMethods decides about a method per entitlement type: GroupList for
 // std:entitlement:list and type group.
-func (p *planner) entitlementMethods(c *Command, s standardCommand, input Type) {
-	verb := goname.Name(s.name[strings.LastIndexByte(s.name, ':')+1:], "")
+func (p *planner) entitlementMethods(c *Command, s protocol.Command, input Type) {
+	verb := goname.Name(s.Name[strings.LastIndexByte(s.Name, ':')+1:], "")
 	for _, e := range p.pkg.Entitlements {
 		objectType := "any type"
 		if !e.Open {
@@ -97,11 +102,11 @@ func (p *planner) entitlementMethods(c *Command, s standardCommand, input Type) 
 		c.Methods = append(c.Methods, &Method{
 			GoName:  p.methods.take(e.GoName + verb),
 			Command: c,
-			Doc:     fmt.Sprintf(s.doc, objectType),
+			Doc:     fmt.Sprintf(s.Doc, objectType),
 			Input:   input,
 			Output:  Type{Name: e.GoName},
 			Object:  e,
-			Memory:  s.memory,
+			Memory:  s.Memory,
 		})
 	}
 }

@@ -16,6 +16,7 @@ import (
 
 	"github.com/conngen/conngen/schema"
 	"github.com/conngen/conngen/schema/lint"
+	"github.com/conngen/conngen/schema/protocol"
 	"github.com/conngen/conngen/templates"
 )
 
@@ -73,7 +74,7 @@ func newProjectData(spec *schema.Spec, opts ProjectOptions, config []byte) proje
 		TestConnection: spec.HasCommand("std:test-connection"),
 		List:           spec.HasCommand("std:account:list") && spec.HasCommand("std:account:read"),
 		Delete:         spec.HasCommand("std:account:delete"),
-		Example:        specRead,
+		Example:        protocol.SpecRead,
 	}
 	d.CreateAttributes, d.Create = createExample(spec)
 	d.Create = d.Create && d.List && spec.HasCommand("std:account:create")

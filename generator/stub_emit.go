@@ -14,6 +14,8 @@ import (
 	"strings"
 
 	"github.com/dave/jennifer/jen"
+
+	"github.com/conngen/conngen/schema/protocol"
 )
 
 // canonical gives the signature that a method should have in the form of
@@ -21,9 +23,9 @@ import (
 func (e emitter) canonical(m *Method) string {
 	params := []string{strconv.Quote("context") + ".Context", e.canonicalType(m.Input)}
 	switch m.Command.Shape {
-	case action:
+	case protocol.Action:
 		return "(" + strings.Join(params, ", ") + ") (error)"
-	case streaming, byDataset:
+	case protocol.Streaming, protocol.ByDataset, protocol.ByDatasetOrAll:
 		stream := "*" + strconv.Quote(e.sdkPath()) + ".Stream[" + e.canonicalType(m.Output) + "]"
 		return "(" + strings.Join(append(params, stream), ", ") + ") (error)"
 	}
@@ -181,13 +183,8 @@ func (e emitter) clientType(name string, methods bool) jen.Code {
 
 // stubMethod is a method that says that it is not implemented.
 func (e emitter) stubMethod(m *Method, r clientReceiver) jen.Code {
-	err := e.sdk("NotImplemented").Call(e.local(m.Command.Const))
-	body := []jen.Code{jen.Return(err)}
-	if m.Command.Shape == unary {
-		body = []jen.Code{jen.Var().Id("none").Add(e.typ(m.Output)), jen.Return(jen.Id("none"), err)}
-	}
 	return documented(m.GoName+" "+m.Doc,
-		jen.Func().Params(jen.Id(r.name).Id(r.typ)).Id(m.GoName).Add(e.signature(m, "ctx", "in", "out")).Block(body...))
+		jen.Func().Params(jen.Id(r.name).Id(r.typ)).Id(m.GoName).Add(e.signature(m, "ctx", "in", "out")).Block(e.notImplemented(m)...))
 }
 
 // importNames are what a file calls the packages that stubs use.

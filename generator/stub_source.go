@@ -226,7 +226,7 @@ func (u *userPackage) promote(promoted map[string]bool, in *userFile, spec *ast.
 		}
 		if name, ok := in.imported(field.Type, connector); ok {
 			for _, m := range client {
-				promoted[m.GoName] = promoted[m.GoName] || name == "Client" || name == "Memory" && m.Memory != ""
+				promoted[m.GoName] = promoted[m.GoName] || implements(name, m)
 			}
 			continue
 		}
@@ -242,6 +242,19 @@ func (u *userPackage) promote(promoted map[string]bool, in *userFile, spec *ast.
 			}
 		}
 	}
+}
+
+// implements reports whether a type of the generated package answers a command.
+func implements(typeName string, m *Method) bool {
+	switch typeName {
+	case "Client":
+		return true
+	case "Memory":
+		return m.Memory != "" || m.Default != ""
+	case "UnimplementedClient":
+		return m.Default != ""
+	}
+	return false
 }
 
 // imported returns the name of a type of the package with an import path.

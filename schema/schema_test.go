@@ -12,6 +12,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v5"
 
 	"github.com/conngen/conngen/schema"
+	"github.com/conngen/conngen/schema/protocol"
 )
 
 func schemaDocument(t *testing.T) map[string]any {
@@ -135,7 +136,7 @@ func TestJSONSchemaListsCommands(t *testing.T) {
 	if err := json.Unmarshal(schema.JSONSchema(), &document); err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(schema.StandardCommands(), document.Properties.Commands.Items.Examples); diff != "" {
+	if diff := cmp.Diff(protocol.Names(), document.Properties.Commands.Items.Examples); diff != "" {
 		t.Errorf("commands (-want +schema):\n%s", diff)
 	}
 }

@@ -67,7 +67,7 @@ func New(open func(context.Context, Config) (Client, error), opts ...sdk.Option)
 		StdSourceDataDiscover:       sdk.Unary(Client.SourceDataDiscover),
 		StdSourceDataRead:           sdk.Unary(Client.SourceDataRead),
 		StdConfigOptionsRead:        sdk.Unary(Client.ConfigOptionsRead),
-		StdApplicationDiscoveryList: sdk.Streaming(Client.ApplicationDiscoveryList),
+		StdApplicationDiscoveryList: sdk.ByDatasetOrAll(Client.ApplicationDiscoveryList),
 		StdMachineIdentityList:      sdk.ByDataset(Client.MachineIdentityList),
 		StdResourceList:             sdk.ByDataset(Client.ResourceList),
 		StdAgentList:                sdk.ByDataset(Client.AgentList),

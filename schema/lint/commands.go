@@ -4,18 +4,25 @@ import (
 	"strings"
 
 	"github.com/conngen/conngen/schema"
+	"github.com/conngen/conngen/schema/protocol"
 )
 
 const standardPrefix = "std:"
 
+// isStandard reports whether a command is of the protocol.
+func isStandard(name string) bool {
+	_, ok := protocol.Find(name)
+	return ok
+}
+
 func unknownCommand(p *pass) {
 	for _, c := range p.Commands {
 		switch {
-		case schema.IsStandardCommand(c.Name):
+		case isStandard(c.Name):
 		case strings.HasPrefix(c.Name, standardPrefix):
-			p.at(c.Pointer, didYouMean(p.near(c.Name, schema.StandardCommands()), "give a command of your own a prefix of your own"),
+			p.at(c.Pointer, didYouMean(p.near(c.Name, protocol.Names()), "give a command of your own a prefix of your own"),
 				"%q is no standard command, and only those begin with %q", c.Name, standardPrefix)
-		case schema.IsStandardCommand(standardPrefix + c.Name):
+		case isStandard(standardPrefix + c.Name):
 			p.at(c.Pointer, didYouMean(standardPrefix+c.Name, ""), "%q lacks the prefix of a standard command", c.Name)
 		}
 	}
@@ -23,7 +30,7 @@ func unknownCommand(p *pass) {
 
 func customCommand(p *pass) {
 	for _, c := range p.Commands {
-		if !strings.HasPrefix(c.Name, standardPrefix) && !schema.IsStandardCommand(standardPrefix+c.Name) {
+		if !strings.HasPrefix(c.Name, standardPrefix) && !isStandard(standardPrefix+c.Name) {
 			p.at(c.Pointer, "", "%q is a command of the connector's own: ISC calls it only where it is told to", c.Name)
 		}
 	}
