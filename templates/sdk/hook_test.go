@@ -39,7 +39,9 @@ func TestHooks(t *testing.T) {
 			After("c", "group", func(_ context.Context, out string) (string, error) { return out + "2", nil }),
 		}, "a12b12", "", "list group12"},
 		"of another type": {[]Option{
-			Before("c", "role", func(context.Context, EntitlementListInput) (EntitlementListInput, error) { return EntitlementListInput{}, failed }),
+			Before("c", "role", func(context.Context, EntitlementListInput) (EntitlementListInput, error) {
+				return EntitlementListInput{}, failed
+			}),
 			Before("d", "group", func(context.Context, EntitlementListInput) (EntitlementListInput, error) {
 				return EntitlementListInput{}, failed
 			}),
@@ -138,7 +140,9 @@ func TestCall(t *testing.T) {
 		"fails": Streaming(func(_ nothing, _ context.Context, _ AccountListInput, out *Stream[member]) error {
 			return errors.Join(out.Send(member{Key: SimpleKey("1")}), NotFound("gone"))
 		}),
-		"password": Unary(func(_ nothing, _ context.Context, in ChangePasswordInput) (string, error) { return in.Password.Reveal(), nil }),
+		"password": Unary(func(_ nothing, _ context.Context, in ChangePasswordInput) (string, error) {
+			return in.Password.Reveal(), nil
+		}),
 		"login": Unary(func(_ nothing, _ context.Context, in AuthenticateInput) (string, error) {
 			return in.Username + in.Password.Reveal(), nil
 		}),
