@@ -360,6 +360,7 @@ type field interface {
 	add(raw json.RawMessage) error    // to a list, without duplicates; else as set
 	remove(raw json.RawMessage) error // from a list, all of it when there is no value; else clears
 	absent() bool
+	value() any // nil where there is none, and for members that are no attributes
 }
 
 // setOne sets a field that holds one value from a value or a list of one. No
@@ -391,6 +392,7 @@ func (f textField) set(raw json.RawMessage) (err error) {
 func (f textField) add(raw json.RawMessage) error { return setOne(f.set, raw) }
 func (f textField) remove(json.RawMessage) error  { *f.p = ""; return nil }
 func (f textField) absent() bool                  { return *f.p == "" }
+func (f textField) value() any                    { return *f.p }
 
 // A scalarField holds a value that may be absent. The empty text, which forms
 // send for a field that is not filled in, is absent too.
@@ -414,6 +416,13 @@ func (f scalarField[T]) set(raw json.RawMessage) error {
 func (f scalarField[T]) add(raw json.RawMessage) error { return setOne(f.set, raw) }
 func (f scalarField[T]) remove(json.RawMessage) error  { *f.p = nil; return nil }
 func (f scalarField[T]) absent() bool                  { return *f.p == nil }
+
+func (f scalarField[T]) value() any {
+	if *f.p == nil {
+		return nil
+	}
+	return **f.p
+}
 
 // A listField never changes a list in place: copies of the object share it.
 type listField[T comparable] struct {
@@ -490,6 +499,13 @@ func (f listField[T]) remove(raw json.RawMessage) error {
 
 func (f listField[T]) absent() bool { return len(*f.p) == 0 }
 
+func (f listField[T]) value() any {
+	if *f.p == nil {
+		return nil
+	}
+	return *f.p
+}
+
 // errNotAnAttribute refuses changes of members that are no attributes.
 var errNotAnAttribute = errors.New("is no attribute")
 
@@ -508,6 +524,7 @@ func (f flagField) set(raw json.RawMessage) error {
 func (f flagField) add(json.RawMessage) error    { return errNotAnAttribute }
 func (f flagField) remove(json.RawMessage) error { return errNotAnAttribute }
 func (f flagField) absent() bool                 { return !*f.p }
+func (f flagField) value() any                   { return *f.p }
 
 type jsonField[T any] struct{ p *T }
 
@@ -525,6 +542,7 @@ func (f jsonField[T]) set(raw json.RawMessage) error {
 func (f jsonField[T]) add(json.RawMessage) error    { return errNotAnAttribute }
 func (f jsonField[T]) remove(json.RawMessage) error { return errNotAnAttribute }
 func (f jsonField[T]) absent() bool                 { return false }
+func (f jsonField[T]) value() any                   { return nil }
 
 type objectField struct{ v Binding }
 
@@ -532,3 +550,4 @@ func (f objectField) set(raw json.RawMessage) error { return Unmarshal(raw, f.v)
 func (f objectField) add(json.RawMessage) error     { return errNotAnAttribute }
 func (f objectField) remove(json.RawMessage) error  { return errNotAnAttribute }
 func (f objectField) absent() bool                  { return false }
+func (f objectField) value() any                    { return nil }

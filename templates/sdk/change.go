@@ -165,6 +165,8 @@ func (f extraField) remove(raw json.RawMessage) error {
 	return nil
 }
 
+func (f extraField) value() any { return (*f.extra)[f.name] }
+
 func (f extraField) absent() bool {
 	_, ok := (*f.extra)[f.name]
 	return !ok

@@ -6,3 +6,9 @@ type Command string
 
 // stdSpecRead is answered by the registry itself.
 const stdSpecRead Command = "std:spec:read"
+
+// The commands that filters are for.
+const (
+	stdAccountList     Command = "std:account:list"
+	stdEntitlementList Command = "std:entitlement:list"
+)

@@ -112,6 +112,7 @@ func before[In any](ctx context.Context, in In) (In, error) {
 // hookedStream returns a stream whose outputs pass the hooks behind the command.
 func hookedStream[Out any](ctx context.Context, out *Writer) (*Stream[Out], error) {
 	s := NewStream[Out](out)
+	s.filter = filterOf(ctx)
 	after, err := chain[Out](at(ctx, func(h *hooks) map[hookPoint][]any { return h.after }))
 	if err != nil || after == nil {
 		return s, err

@@ -136,6 +136,10 @@ func (r *Registry[C]) dispatch(ctx context.Context, req Request, w *Writer) (err
 		}
 		return unsupported(string(req.Type))
 	}
+	ctx, err = withFilter(ctx, req.Type, req.Config)
+	if err != nil {
+		return err
+	}
 	client, err := r.open(ctx, req.Config)
 	if err != nil {
 		return err

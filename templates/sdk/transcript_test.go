@@ -513,7 +513,7 @@ func (p performer) step(step map[string]json.RawMessage) error {
 	has := func(verb string) bool { _, ok := step[verb]; return ok }
 	switch {
 	case has("send"):
-		if js := expression(step["send"]); js != "" {
+		if js := jsExpression(step["send"]); js != "" {
 			return p.out.Send(javaScript(p.t, js))
 		}
 		return p.send(step["send"])
@@ -553,8 +553,8 @@ func (p performer) repeat(times, value string) error {
 	return err
 }
 
-// expression returns the JavaScript that a step has for a value that JSON lacks.
-func expression(raw json.RawMessage) string {
+// jsExpression returns the JavaScript that a step has for a value that JSON lacks.
+func jsExpression(raw json.RawMessage) string {
 	var js struct {
 		Expression string `json:"$js"`
 	}
@@ -600,8 +600,8 @@ func throw(raw json.RawMessage) error {
 		switch {
 		case err != nil:
 			return err
-		case expression(e.Value) != "":
-			text = expression(e.Value)
+		case jsExpression(e.Value) != "":
+			text = jsExpression(e.Value)
 		case isNull(e.Value):
 			text = "null"
 		}

@@ -234,6 +234,7 @@ type Stream[T any] struct {
 	ctx     context.Context // ends the stream before its writer's context does; may be nil
 	prepare func(*T)        // changes each output before it leaves; may be nil
 	after   func(*T) error  // the hooks behind the command; may be nil
+	filter  *Filter         // leaves outputs out; may be nil
 
 	mu    sync.Mutex
 	value T       // the output being sent: kept here, since it would be allocated otherwise
@@ -253,7 +254,7 @@ func NewStream[T any](w *Writer) *Stream[T] {
 // that has a context of its own.
 func (s *Stream[T]) within(ctx context.Context) *Stream[T] {
 	part := NewStream[T](s.Writer)
-	part.ctx, part.prepare, part.after = ctx, s.prepare, s.after
+	part.ctx, part.prepare, part.after, part.filter = ctx, s.prepare, s.after, s.filter
 	return part
 }
 
@@ -268,6 +269,11 @@ func (s *Stream[T]) Send(output T) error {
 	s.value = output
 	if s.prepare != nil {
 		s.prepare(&s.value)
+	}
+	if s.filter != nil {
+		if out, err := filteredOut(s.filter, any(&s.value)); out || err != nil {
+			return err
+		}
 	}
 	if s.after != nil {
 		if err := s.after(&s.value); err != nil {
