@@ -7,8 +7,15 @@ type Command string
 // stdSpecRead is answered by the registry itself.
 const stdSpecRead Command = "std:spec:read"
 
-// The commands that filters are for.
+// The commands that filters and the self test are about.
 const (
-	stdAccountList     Command = "std:account:list"
-	stdEntitlementList Command = "std:entitlement:list"
+	cmdTestConnection  Command = "std:test-connection"
+	cmdAccountList     Command = "std:account:list"
+	cmdAccountRead     Command = "std:account:read"
+	cmdAccountCreate   Command = "std:account:create"
+	cmdAccountUpdate   Command = "std:account:update"
+	cmdAccountDelete   Command = "std:account:delete"
+	cmdDiscoverSchema  Command = "std:account:discover-schema"
+	cmdEntitlementList Command = "std:entitlement:list"
+	cmdEntitlementRead Command = "std:entitlement:read"
 )

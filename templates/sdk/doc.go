@@ -13,6 +13,8 @@
 //     handlers.
 //   - [Binder] carries typed attributes to and from JSON; [ConfigBinder] reads
 //     the source's config.
+//   - [Registry.SelfTest] checks that a connector does what the protocol and its
+//     spec say.
 //   - [Table] and [Samples] make the in-memory client with which a new project
 //     starts.
 package sdk

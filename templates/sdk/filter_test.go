@@ -172,29 +172,29 @@ func TestFiltering(t *testing.T) {
 		return errors.Join(out.Send(json.RawMessage(`{"attributes":{"id":"g1","size":3}}`)), out.Send(json.RawMessage(`{"attributes":{"id":"g2"}}`)))
 	})
 	r := newTester(Handlers[nothing]{
-		stdAccountList:     list,
+		cmdAccountList:     list,
 		"std:account:read": list,
-		stdEntitlementList: ByType(map[string]Handler[nothing]{"group": raw, "role": raw}),
+		cmdEntitlementList: ByType(map[string]Handler[nothing]{"group": raw, "role": raw}),
 	})
 	for _, tt := range []struct {
 		command     Command
 		config      map[string]any
 		want, fails string
 	}{
-		{stdAccountList, nil, "ada bob cyd", ""},
-		{stdAccountList, map[string]any{"filterString": ""}, "ada bob cyd", ""},
-		{stdAccountList, map[string]any{"filterString": `id == "bob"`}, "ada cyd", ""},
-		{stdAccountList, map[string]any{"account.filterString": `age >= 1`}, "ada", ""},
-		{stdAccountList, map[string]any{"group.filterString": `age >= 1`}, "ada bob cyd", ""},
-		{stdAccountList, map[string]any{"filterString": `age < 1`, "account.filterString": `age >= 1`}, "bob cyd", ""},
-		{stdAccountList, map[string]any{"filterString": `home.startsWith("ada") || title.notNull()`}, "bob cyd", ""},
-		{stdAccountList, map[string]any{"filterString": `title.isEmpty()`}, "", ""},
-		{stdAccountList, map[string]any{"filterString": `id = 1`}, "", "config: filterString: filter, column 4: "},
-		{stdAccountList, map[string]any{"filterString": []int{1}}, "", "config: filterString "},
-		{stdAccountList, map[string]any{"filterString": `age.contains("1")`}, "", "age.contains works on texts and lists, and the attribute is a number"},
+		{cmdAccountList, nil, "ada bob cyd", ""},
+		{cmdAccountList, map[string]any{"filterString": ""}, "ada bob cyd", ""},
+		{cmdAccountList, map[string]any{"filterString": `id == "bob"`}, "ada cyd", ""},
+		{cmdAccountList, map[string]any{"account.filterString": `age >= 1`}, "ada", ""},
+		{cmdAccountList, map[string]any{"group.filterString": `age >= 1`}, "ada bob cyd", ""},
+		{cmdAccountList, map[string]any{"filterString": `age < 1`, "account.filterString": `age >= 1`}, "bob cyd", ""},
+		{cmdAccountList, map[string]any{"filterString": `home.startsWith("ada") || title.notNull()`}, "bob cyd", ""},
+		{cmdAccountList, map[string]any{"filterString": `title.isEmpty()`}, "", ""},
+		{cmdAccountList, map[string]any{"filterString": `id = 1`}, "", "config: filterString: filter, column 4: "},
+		{cmdAccountList, map[string]any{"filterString": []int{1}}, "", "config: filterString "},
+		{cmdAccountList, map[string]any{"filterString": `age.contains("1")`}, "", "age.contains works on texts and lists, and the attribute is a number"},
 		{"std:account:read", map[string]any{"filterString": `id == "bob"`}, "ada bob cyd", ""},
-		{stdEntitlementList, map[string]any{"group.filterString": `size > 2`}, "g2", ""},
-		{stdEntitlementList, map[string]any{"role.filterString": `size > 2`}, "g1 g2", ""},
+		{cmdEntitlementList, map[string]any{"group.filterString": `size > 2`}, "g2", ""},
+		{cmdEntitlementList, map[string]any{"role.filterString": `size > 2`}, "g1 g2", ""},
 	} {
 		result, err := Call[struct{ Attributes struct{ ID string } }](t.Context(), r, tt.command, map[string]any{"type": "group"}, tt.config)
 		var ids []string

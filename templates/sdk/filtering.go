@@ -14,7 +14,7 @@ type filterKeyType struct{}
 
 // withFilter compiles the filter in the config of an aggregation.
 func withFilter(ctx context.Context, command Command, config json.RawMessage) (context.Context, error) {
-	if command != stdAccountList && command != stdEntitlementList {
+	if command != cmdAccountList && command != cmdEntitlementList {
 		return ctx, nil
 	}
 	members, err := object(config)
@@ -57,7 +57,7 @@ func filterOf(ctx context.Context) *Filter {
 		return f
 	}
 	kind := "account"
-	if InfoOf(ctx).Command == stdEntitlementList {
+	if InfoOf(ctx).Command == cmdEntitlementList {
 		kind, _ = ctx.Value(objectTypeKey{}).(string)
 	}
 	return filters[kind+"."+filterKey]

@@ -15,17 +15,20 @@ import (
 
 const usage = `usage: %[1]s [serve] [--addr 127.0.0.1:3000]
        %[1]s invoke COMMAND [--input JSON|@FILE] [--config FILE]
+       %[1]s selftest [--config FILE] [--write] [--check ID]... [--limit N] [--timeout TIME]
        %[1]s spec
 
 serve answers commands over HTTP: POST {"type","input","config"} to any path.
 invoke runs one command and prints its lines.
+selftest checks that the connector does what the protocol and its spec say, on
+the source of the config; only with --write does it change accounts there.
 spec prints connector-spec.json.
 `
 
 // Exit codes of [Registry.Execute].
 const (
 	exitOK     = 0
-	exitFailed = 1 // the command or the server failed
+	exitFailed = 1 // the command, the server or the self test failed
 	exitUsage  = 2 // arguments or files that cannot be used
 )
 
@@ -37,8 +40,8 @@ func (r *Registry[C]) Main() {
 }
 
 // Execute runs the connector with command line arguments, the program's name
-// first, until ctx ends, and returns the exit code: 0, 1 when the command or the
-// server failed, 2 for unusable arguments.
+// first, until ctx ends, and returns the exit code: 0, 1 when the command, the
+// server or the self test failed, 2 for unusable arguments.
 func (r *Registry[C]) Execute(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	name, verb, rest := args[0], "serve", args[1:]
 	if len(rest) > 0 && !strings.HasPrefix(rest[0], "-") {
@@ -53,6 +56,8 @@ func (r *Registry[C]) Execute(ctx context.Context, args []string, stdout, stderr
 		err = r.serve(ctx, flags, rest, stderr)
 	case "invoke":
 		err = r.invoke(ctx, flags, rest, stdout)
+	case "selftest":
+		err = r.selfTestCommand(ctx, flags, rest, stdout)
 	case "spec":
 		if err = parse(flags, rest); err == nil {
 			_, err = io.WriteString(stdout, strings.TrimSuffix(r.spec.JSON, "\n")+"\n")

@@ -74,7 +74,8 @@ func Samples[A any, P interface {
 // missing, and an empty list for entitlements where there are none, since the
 // official checks expect a list. n is the number of accounts so far; a missing
 // identity comes from it and from the attributes, so that it is a new one also
-// after accounts have been deleted.
+// after accounts have been deleted. A request with neither identity nor
+// attributes is refused.
 func NewAttributes[A any, P interface {
 	*A
 	Binding
@@ -87,6 +88,9 @@ func NewAttributes[A any, P interface {
 	members, err := object(text)
 	if err != nil {
 		return to, err
+	}
+	if identity == "" && len(members) == 0 {
+		return to, Errorf("an account cannot be created without attributes")
 	}
 	s := spec.sampler("")
 	s.complete(members, identity, n)
@@ -195,10 +199,7 @@ func (s sampler) text(a SchemaAttribute, i int) string {
 		return s.id(0)
 	}
 	if !s.entitled && a.Entitlement && a.Name != s.identity {
-		objectType := a.SchemaObjectType
-		if objectType == "" {
-			objectType = "group"
-		}
+		objectType := entitlementType(a)
 		if _, ok := s.spec.entitlement(objectType); ok {
 			return s.spec.sampler(objectType).id(i % sampleCount)
 		}

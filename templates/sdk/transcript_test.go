@@ -436,7 +436,7 @@ func (tr transcript) hooks(t *testing.T) []Option {
 	var all []Option
 	for at, steps := range tr.Connector.Customizer {
 		hook := func(_ context.Context, value json.RawMessage) (json.RawMessage, error) {
-			return changed(t, value, steps)
+			return hookedBy(t, value, steps)
 		}
 		when, command, _ := strings.Cut(at, ":")
 		switch when {
@@ -451,8 +451,8 @@ func (tr transcript) hooks(t *testing.T) []Option {
 	return all
 }
 
-// changed does the steps of a recorded hook.
-func changed(t *testing.T, value json.RawMessage, steps []map[string]json.RawMessage) (json.RawMessage, error) {
+// hookedBy does the steps of a recorded hook.
+func hookedBy(t *testing.T, value json.RawMessage, steps []map[string]json.RawMessage) (json.RawMessage, error) {
 	t.Helper()
 	for _, step := range steps {
 		for verb, what := range step {
