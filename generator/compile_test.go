@@ -1,16 +1,20 @@
 package generator
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"go/ast"
+	"go/build"
 	"go/importer"
 	"go/parser"
 	"go/token"
 	"go/types"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -58,8 +62,10 @@ func (c *checker) check(path string, files []File) (*types.Package, error) {
 	defer c.mu.Unlock()
 	var parsed []*ast.File
 	for _, f := range files {
-		if strings.HasSuffix(f.Path, "_js.go") {
-			continue // for another platform
+		if built, err := builtFor(runtime.GOOS, runtime.GOARCH, f); err != nil {
+			return nil, err
+		} else if !built {
+			continue
 		}
 		file, err := parser.ParseFile(c.fset, f.Path, f.Content, parser.ParseComments)
 		if err != nil {
@@ -69,6 +75,15 @@ func (c *checker) check(path string, files []File) (*types.Package, error) {
 	}
 	conf := types.Config{Importer: c}
 	return conf.Check(path, c.fset, parsed, nil)
+}
+
+// builtFor reports whether a file belongs to its package on a platform, by its
+// name and its build constraint.
+func builtFor(goos, goarch string, f File) (bool, error) {
+	platform := build.Default
+	platform.GOOS, platform.GOARCH = goos, goarch
+	platform.OpenFile = func(string) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(f.Content)), nil }
+	return platform.MatchFile("", f.Path)
 }
 
 // mustCompile fails the test when the files are no package.
@@ -390,5 +405,50 @@ func TestSDKSourcesAreComplete(t *testing.T) {
 		if !strings.HasPrefix(string(f.Content), Header+"\n\n") || !strings.Contains(string(f.Content), "\npackage connector\n") {
 			t.Errorf("%s lacks its header or package clause", f.Path)
 		}
+	}
+}
+
+// TestSDKConstraints: the SDK's build constraints stay in force behind the
+// header, and the names of files that are left out count as taken.
+func TestSDKConstraints(t *testing.T) {
+	t.Parallel()
+	files, err := sdkFiles("connector")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, platform := range []struct {
+		goos, goarch string
+		excluded     []string
+	}{
+		{"linux", "amd64", []string{"sdk_serve_js.go"}},
+		{"windows", "arm64", []string{"sdk_serve_js.go"}},
+		{"js", "wasm", []string{"sdk_serve.go", "sdk_server.go"}},
+	} {
+		var excluded []string
+		for _, f := range files {
+			built, err := builtFor(platform.goos, platform.goarch, f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !built {
+				excluded = append(excluded, f.Path)
+			}
+		}
+		if !slices.Equal(excluded, platform.excluded) {
+			t.Errorf("%s: %v are left out, want %v", platform.goos, excluded, platform.excluded)
+		}
+	}
+	for _, f := range files {
+		file, err := parser.ParseFile(token.NewFileSet(), f.Path, f.Content, parser.ParseComments|parser.PackageClauseOnly)
+		if err != nil || !ast.IsGenerated(file) || file.Doc != nil {
+			t.Errorf("%s: its head is wrong: %v", f.Path, err)
+		}
+	}
+	names, err := sdkIdentifiers()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Contains(names, "errNoBody") {
+		t.Error("the names of server.go, which has a constraint, are free")
 	}
 }

@@ -135,6 +135,11 @@ var memoryAnswers = map[string]memoryAnswer{
 	"disable":  {"disables one in memory.", true, true, emitter.disableBody},
 	"unlock":   {"unlocks one in memory.", true, true, emitter.unlockBody},
 	"password": {"takes any password for an account that is there.", true, true, emitter.passwordBody},
+
+	"options":      {"returns the options that the spec has for the config item.", true, false, emitter.optionsBody},
+	"none":         {"has none.", false, false, emitter.zeroBody},
+	"nothing sent": {"sends none.", false, false, emitter.nothingBody},
+	"empty":        {"does nothing.", false, false, emitter.zeroBody},
 }
 
 // openAnswers are Memory's answers about entitlements of a spec that names no
@@ -165,6 +170,15 @@ func (e emitter) table(m *Method, method string, args ...jen.Code) *jen.Statemen
 func inputID() jen.Code { return jen.Id("in").Dot("ID").Call() }
 
 func (e emitter) nothingBody(*Method) []jen.Code { return []jen.Code{jen.Return(jen.Nil())} }
+
+// zeroBody returns a list or output with nothing in it.
+func (e emitter) zeroBody(m *Method) []jen.Code {
+	return []jen.Code{jen.Return(e.typ(m.Output).Values(), jen.Nil())}
+}
+
+func (e emitter) optionsBody(*Method) []jen.Code {
+	return []jen.Code{jen.Return(jen.Id("spec").Dot("ConfigOptions").Call(jen.Id("in").Dot("Key")))}
+}
 
 func (e emitter) notFoundBody(m *Method) []jen.Code {
 	notFound := e.sdk("NotFound").Call(jen.Lit("%q is not in the source"), inputID())

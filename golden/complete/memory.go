@@ -141,3 +141,8 @@ func (m *Memory) ChangePassword(_ context.Context, in sdk.ChangePasswordInput) e
 	_, err := m.accounts.Read(in.ID())
 	return err
 }
+
+// ConfigOptionsRead returns the options that the spec has for the config item.
+func (m *Memory) ConfigOptionsRead(_ context.Context, in sdk.ConfigOptionsReadInput) (sdk.ConfigOptionsReadOutput, error) {
+	return spec.ConfigOptions(in.Key)
+}

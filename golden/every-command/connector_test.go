@@ -21,8 +21,8 @@ func connector() *sdk.Registry[Client] {
 	return New(func(context.Context, Config) (Client, error) { return memory, nil })
 }
 
-// TestEveryCommand: each command of the spec is answered, by Memory or by the
-// error that it is not implemented.
+// TestEveryCommand: Memory answers each command of the protocol; the connector's
+// own ones only their author can.
 func TestEveryCommand(t *testing.T) {
 	t.Parallel()
 	var listed struct {
@@ -37,23 +37,25 @@ func TestEveryCommand(t *testing.T) {
 	input := map[string]any{
 		"type": "group", "attributes": map[string]any{"login": "new"}, "datasetIds": []string{"a"},
 	}
-	answered := 0
 	for _, command := range listed.Commands {
 		input["identity"] = "1"
+		delete(input, "key")
+		if command == "std:config-options:read" {
+			input["key"] = "hemisphere"
+		}
 		if command == "std:account:create" {
 			input["identity"] = "new"
 		}
 		answer := call.Run(t, connector(), command, input, config)
-		if answer.Status == http.StatusOK {
-			answered++
+		if strings.HasPrefix(command, "std:") {
+			if answer.Status != http.StatusOK {
+				t.Errorf("%s: %s", command, answer.Body)
+			}
 			continue
 		}
 		if want := "generic error: \n + ConnectorError: " + command + " is not implemented\n"; !strings.HasPrefix(answer.Body, want) {
 			t.Errorf("%s: %s", command, answer.Body)
 		}
-	}
-	if answered < 15 {
-		t.Errorf("%d commands are answered, want at least 15", answered)
 	}
 }
 

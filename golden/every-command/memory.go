@@ -132,3 +132,78 @@ func (m *Memory) ChangePassword(_ context.Context, in sdk.ChangePasswordInput) e
 func (m *Memory) Authenticate(_ context.Context, in sdk.AuthenticateInput) (Account, error) {
 	return m.accounts.Read(in.ID())
 }
+
+// SourceDataDiscover has none.
+func (m *Memory) SourceDataDiscover(_ context.Context, _ sdk.SourceDataDiscoverInput) ([]sdk.SourceDataItem, error) {
+	return []sdk.SourceDataItem{}, nil
+}
+
+// SourceDataRead has none.
+func (m *Memory) SourceDataRead(_ context.Context, _ sdk.SourceDataReadInput) ([]sdk.SourceDataItem, error) {
+	return []sdk.SourceDataItem{}, nil
+}
+
+// ConfigOptionsRead returns the options that the spec has for the config item.
+func (m *Memory) ConfigOptionsRead(_ context.Context, in sdk.ConfigOptionsReadInput) (sdk.ConfigOptionsReadOutput, error) {
+	return spec.ConfigOptions(in.Key)
+}
+
+// ApplicationDiscoveryList sends none.
+func (m *Memory) ApplicationDiscoveryList(_ context.Context, _ sdk.ApplicationDiscoveryListInput, _ *sdk.Stream[sdk.Application]) error {
+	return nil
+}
+
+// MachineIdentityList sends none.
+func (m *Memory) MachineIdentityList(_ context.Context, _ sdk.DatasetInput, _ *sdk.Stream[sdk.DatasetObject]) error {
+	return nil
+}
+
+// ResourceList sends none.
+func (m *Memory) ResourceList(_ context.Context, _ sdk.DatasetInput, _ *sdk.Stream[sdk.DatasetObject]) error {
+	return nil
+}
+
+// AgentList sends none.
+func (m *Memory) AgentList(_ context.Context, _ sdk.DatasetInput, _ *sdk.Stream[sdk.DatasetObject]) error {
+	return nil
+}
+
+// SSFStreamDiscover does nothing.
+func (m *Memory) SSFStreamDiscover(_ context.Context, _ sdk.SSFStreamInput) (sdk.SSFStreamOutput, error) {
+	return sdk.SSFStreamOutput{}, nil
+}
+
+// SSFStreamRead does nothing.
+func (m *Memory) SSFStreamRead(_ context.Context, _ sdk.SSFStreamInput) (sdk.SSFStreamOutput, error) {
+	return sdk.SSFStreamOutput{}, nil
+}
+
+// SSFStreamCreate does nothing.
+func (m *Memory) SSFStreamCreate(_ context.Context, _ sdk.SSFStreamInput) (sdk.SSFStreamOutput, error) {
+	return sdk.SSFStreamOutput{}, nil
+}
+
+// SSFStreamUpdate does nothing.
+func (m *Memory) SSFStreamUpdate(_ context.Context, _ sdk.SSFStreamInput) (sdk.SSFStreamOutput, error) {
+	return sdk.SSFStreamOutput{}, nil
+}
+
+// SSFStreamStatusUpdate does nothing.
+func (m *Memory) SSFStreamStatusUpdate(_ context.Context, _ sdk.SSFStreamInput) (sdk.SSFStreamOutput, error) {
+	return sdk.SSFStreamOutput{}, nil
+}
+
+// SSFStreamDelete does nothing.
+func (m *Memory) SSFStreamDelete(_ context.Context, _ sdk.SSFStreamInput) (sdk.SSFStreamOutput, error) {
+	return sdk.SSFStreamOutput{}, nil
+}
+
+// SSFStreamVerify does nothing.
+func (m *Memory) SSFStreamVerify(_ context.Context, _ sdk.SSFStreamInput) (sdk.SSFStreamOutput, error) {
+	return sdk.SSFStreamOutput{}, nil
+}
+
+// SSFStreamReplace does nothing.
+func (m *Memory) SSFStreamReplace(_ context.Context, _ sdk.SSFStreamInput) (sdk.SSFStreamOutput, error) {
+	return sdk.SSFStreamOutput{}, nil
+}

@@ -9,12 +9,13 @@
 //
 //   - [Registry] dispatches commands to the methods of a client and is an
 //     [net/http.Handler]; [Registry.Main] is the program around it.
-//   - [Unary], [Streaming], [Action] and [ByType] turn client methods into
-//     handlers.
+//   - [Unary], [Streaming], [Partitioned], [Action] and [ByType] turn client
+//     methods into handlers, [Before] and [After] add hooks to them.
+//   - [Writer] and [Stream] send a command's lines.
 //   - [Binder] carries typed attributes to and from JSON; [ConfigBinder] reads
 //     the source's config.
 //   - [Registry.SelfTest] checks that a connector does what the protocol and its
-//     spec say.
+//     spec say; [Call] runs a command in a test.
 //   - [Table] and [Samples] make the in-memory client with which a new project
 //     starts.
 package sdk

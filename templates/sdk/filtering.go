@@ -7,10 +7,9 @@ import (
 )
 
 // The filter of an aggregation is in the source's config: filterString for all
-// objects, else one for the kind of object.
-const filterKey = "filterString"
+// objects, else one for the kind of object, such as account.filterString.
 
-type filterKeyType struct{}
+type filtersKey struct{}
 
 // withFilter compiles the filter in the config of an aggregation.
 func withFilter(ctx context.Context, command Command, config json.RawMessage) (context.Context, error) {
@@ -35,7 +34,7 @@ func withFilter(ctx context.Context, command Command, config json.RawMessage) (c
 			filters[kind] = filter
 		}
 	}
-	return context.WithValue(ctx, filterKeyType{}, filters), nil
+	return context.WithValue(ctx, filtersKey{}, filters), nil
 }
 
 // filterKinds returns the members of a config that are filters.
@@ -52,12 +51,12 @@ func filterKinds(members map[string]json.RawMessage) []string {
 // filterOf returns the filter for the objects of the command that ctx belongs to,
 // nil when all are wanted.
 func filterOf(ctx context.Context) *Filter {
-	filters, _ := ctx.Value(filterKeyType{}).(map[string]*Filter)
+	filters, _ := ctx.Value(filtersKey{}).(map[string]*Filter)
 	if f := filters[filterKey]; f != nil {
 		return f
 	}
 	kind := "account"
-	if InfoOf(ctx).Command == cmdEntitlementList {
+	if Info(ctx).Command == cmdEntitlementList {
 		kind, _ = ctx.Value(objectTypeKey{}).(string)
 	}
 	return filters[kind+"."+filterKey]

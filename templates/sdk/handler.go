@@ -31,8 +31,16 @@ func Unary[C, In, Out any](method func(C, context.Context, In) (Out, error)) Han
 		if err != nil {
 			return err
 		}
-		return stream.Send(output)
+		return stream.Send(notNil(output))
 	}
+}
+
+// notNil makes an empty list of one that is nil: the protocol knows no other.
+func notNil[Out any](output Out) Out {
+	if items, ok := any(output).([]SourceDataItem); ok && items == nil {
+		return any([]SourceDataItem{}).(Out)
+	}
+	return output
 }
 
 // Action adapts a method whose output says no more than that it worked: {}.

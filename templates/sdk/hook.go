@@ -64,7 +64,7 @@ func at(ctx context.Context, which func(*hooks) map[hookPoint][]any) []any {
 		return nil
 	}
 	objectType, _ := ctx.Value(objectTypeKey{}).(string)
-	return which(all)[hookPoint{InfoOf(ctx).Command, objectType}]
+	return which(all)[hookPoint{Info(ctx).Command, objectType}]
 }
 
 // chain makes one function of hooks, nil where there are none.

@@ -86,7 +86,7 @@ func TestAfterAction(t *testing.T) {
 	ran := false
 	r := newTester(Handlers[nothing]{"delete": Action(func(nothing, context.Context, AccountDeleteInput) error { return nil })},
 		AfterAction("delete", func(ctx context.Context) error {
-			ran = InfoOf(ctx).Command == "delete"
+			ran = Info(ctx).Command == "delete"
 			return nil
 		}))
 	if _, err := Call[struct{}](t.Context(), r, "delete", AccountDeleteInput{}, nil); err != nil || !ran {
@@ -108,7 +108,7 @@ func TestHandleAndUse(t *testing.T) {
 	for _, name := range []string{"inner", "outer"} {
 		r.Use(func(next Handler[nothing]) Handler[nothing] {
 			return func(ctx context.Context, client nothing, input json.RawMessage, out *Writer) error {
-				order = append(order, fmt.Sprintf("%s %s", name, InfoOf(ctx).Command))
+				order = append(order, fmt.Sprintf("%s %s", name, Info(ctx).Command))
 				return next(ctx, client, input, out)
 			}
 		})

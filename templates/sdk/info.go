@@ -2,17 +2,51 @@ package sdk
 
 import "context"
 
-// Info says what is known about the command that a context belongs to.
-type Info struct {
-	Version *int64  `json:"version,omitempty"` // of the connector; nil where ISC does not say it
-	Command Command `json:"commandType"`
+// An Invocation is what ISC calls a command and its source, for logs and
+// support. What is not known is "": the dev server knows nothing of it.
+type Invocation struct {
+	ID                  string // of the connector
+	Name                string // of the connector
+	ConnectorInstanceID string // of the source's connector
+	InvocationID        string
+	SpanID              string
+	RequestID           string
+}
+
+// A CommandInfo is what is known of a command that runs, besides its input.
+type CommandInfo struct {
+	Command Command
+	Version *int64 // of the connector; nil when the request does not say
+	Invocation
+	Source SourceSettings // what ISC's own keys in the source's config say
+}
+
+// Info returns what is known of the command that ctx belongs to; outside a
+// command it is the zero CommandInfo.
+func Info(ctx context.Context) CommandInfo {
+	info, _ := ctx.Value(infoKey{}).(CommandInfo)
+	return info
 }
 
 type infoKey struct{}
 
-// InfoOf returns what is known about the command that ctx belongs to; the zero
-// Info outside a command.
-func InfoOf(ctx context.Context) Info {
-	info, _ := ctx.Value(infoKey{}).(Info)
-	return info
+func newInfo(req Request) CommandInfo {
+	return CommandInfo{Command: req.Type, Version: req.Version, Invocation: req.Invocation, Source: readSourceSettings(req.Config)}
+}
+
+// logArgs returns the members that every log line of the command has.
+func (i CommandInfo) logArgs() []any {
+	var args []any
+	text := func(name, value string) {
+		if value != "" {
+			args = append(args, name, value)
+		}
+	}
+	text("id", i.ID)
+	if i.Version != nil {
+		args = append(args, "version", *i.Version)
+	}
+	text("invocationId", i.InvocationID)
+	text("requestId", i.RequestID)
+	return append(args, "commandType", string(i.Command))
 }

@@ -65,6 +65,36 @@ func TestLog(t *testing.T) {
 	}
 }
 
+// TestLogInvocation: lines carry what ISC calls the command, in the protocol's
+// order, and the command can ask for it.
+func TestLogInvocation(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	var info CommandInfo
+	r := newTester(Handlers[nothing]{"a:b": Action(func(_ nothing, ctx context.Context, _ struct{}) error {
+		info = Info(ctx)
+		Logger(ctx).Info("m", "x", 1)
+		return nil
+	})}, WithLogger(NewLogger(&out)))
+	req := Request{
+		Type: "a:b", Version: Ptr(int64(7)), Config: json.RawMessage(`{"provisioningTimeout":5}`),
+		Invocation: Invocation{ID: "i", Name: "n", ConnectorInstanceID: "c", InvocationID: "v", SpanID: "s", RequestID: "r"},
+	}
+	if err := r.Run(t.Context(), req, func([]byte) error { return nil }); err != nil {
+		t.Fatal(err)
+	}
+	const want = `"message":"m","id":"i","version":7,"invocationId":"v","requestId":"r","commandType":"a:b","x":1}` + "\n"
+	if !strings.HasSuffix(out.String(), want) {
+		t.Errorf("logged %s want %s", out.String(), want)
+	}
+	if info.Command != "a:b" || *info.Version != 7 || info.Invocation != req.Invocation || info.Source.ProvisioningTimeout != 5*time.Second {
+		t.Errorf("the command is %+v", info)
+	}
+	if outside := Info(t.Context()); outside != (CommandInfo{}) {
+		t.Errorf("outside of a command there is %+v", outside)
+	}
+}
+
 // TestLogReservedNames uses the names of the handler's own members.
 func TestLogReservedNames(t *testing.T) {
 	t.Parallel()

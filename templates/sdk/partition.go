@@ -2,8 +2,6 @@ package sdk
 
 import (
 	"context"
-	"encoding/json"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -19,35 +17,13 @@ func WithPartitionLimit(n int) Option {
 	return func(o *options) { o.partitions = n }
 }
 
-// partitioning is what a command's context knows about partitions.
-type partitioning struct {
-	config json.RawMessage
-	limit  int
-}
-
-type partitioningKey struct{}
-
-func withPartitioning(ctx context.Context, config json.RawMessage, limit int) context.Context {
-	return context.WithValue(ctx, partitioningKey{}, partitioning{config, limit})
-}
+type partitionLimitKey struct{}
 
 // PartitioningEnabled reports whether the config of the source that ctx's
 // command is for has partitionAggregationEnabled set. As with the original, any
 // value but false, 0, null and "" counts; unlike there, the texts "false" and
 // "0", which forms make of an empty box, do not.
-func PartitioningEnabled(ctx context.Context) bool {
-	command, _ := ctx.Value(partitioningKey{}).(partitioning)
-	members, err := object(command.config)
-	if err != nil {
-		return false
-	}
-	text, _ := readAnyText(members["partitionAggregationEnabled"]) // any text counts, and what cannot be read is none
-	switch strings.ToLower(text) {
-	case "", "0", "false":
-		return false
-	}
-	return true
-}
+func PartitioningEnabled(ctx context.Context) bool { return Info(ctx).Source.PartitionAggregation }
 
 // Partitioned adapts a method that lists one partition of the objects at a time,
 // and one that finds the partitions. Where the source's config asks for it (see
@@ -109,8 +85,8 @@ func ListPartitions[P any](ctx context.Context, partitions []P, limit int, list 
 // partitionLimit returns the first limit that is set: the caller's, the
 // registry's, the default.
 func partitionLimit(ctx context.Context, limit int) int {
-	command, _ := ctx.Value(partitioningKey{}).(partitioning)
-	for _, n := range []int{limit, command.limit} {
+	registered, _ := ctx.Value(partitionLimitKey{}).(int)
+	for _, n := range []int{limit, registered} {
 		if n > 0 {
 			return n
 		}

@@ -18,6 +18,8 @@ type Request struct {
 	Input   json.RawMessage // handed to the command's handler as it is; may be missing
 	Config  json.RawMessage // the source's config; may be missing
 	Version *int64          // of the connector, where ISC says it
+
+	Invocation // what ISC calls the command and its source; requests over HTTP do not say
 }
 
 // An Opener makes the client that answers one command from the source's config.
@@ -115,10 +117,11 @@ func (r *Registry[C]) Run(ctx context.Context, req Request, sink func([]byte) er
 		}
 		return err
 	})
-	ctx = context.WithValue(ctx, infoKey{}, Info{Version: req.Version, Command: req.Type})
-	ctx = context.WithValue(ctx, loggerKey{}, r.logger(req))
+	info := newInfo(req)
+	ctx = context.WithValue(ctx, infoKey{}, info)
+	ctx = context.WithValue(ctx, loggerKey{}, r.loggerFor(info))
 	ctx = context.WithValue(ctx, hooksKey{}, &r.options.hooks)
-	ctx = withPartitioning(ctx, req.Config, r.options.partitions)
+	ctx = context.WithValue(ctx, partitionLimitKey{}, r.options.partitions)
 	return w.end(r.dispatch(ctx, req, w))
 }
 
@@ -190,17 +193,15 @@ func (r *Registry[C]) readSpec(w *Writer) error {
 }
 
 // logger returns the logger of a command.
-func (r *Registry[C]) logger(req Request) *slog.Logger {
+func (r *Registry[C]) logger(req Request) *slog.Logger { return r.loggerFor(newInfo(req)) }
+
+// loggerFor returns the logger of a command. What the command is called comes in
+// the order of the protocol's log lines.
+func (r *Registry[C]) loggerFor(info CommandInfo) *slog.Logger {
 	level := slog.LevelInfo
-	var config struct {
-		Debug bool `json:"spConnDebugLoggingEnabled"`
-	}
-	if err := json.Unmarshal(req.Config, &config); err == nil && config.Debug {
+	if info.Source.DebugLogging {
 		level = slog.LevelDebug
 	}
-	l := slog.New(levelHandler{r.options.logger.Handler(), level}).With("commandType", string(req.Type))
-	if req.Version != nil {
-		l = l.With("version", *req.Version)
-	}
-	return l
+	l := slog.New(levelHandler{r.options.logger.Handler(), level})
+	return l.With(info.logArgs()...)
 }

@@ -13,6 +13,7 @@ import (
 	"net/http/httptest"
 	"reflect"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -157,6 +158,104 @@ func TestPanicsAreErrors(t *testing.T) {
 	mentions(t, err, "panic: open")
 	if opened.closed != 2 {
 		t.Errorf("clients were closed %d times, want 2", opened.closed)
+	}
+}
+
+// TestPanicsLeaveTheServer: a panic is one command's failure and a logged stack,
+// without secrets, and the server goes on.
+func TestPanicsLeaveTheServer(t *testing.T) {
+	t.Parallel()
+	type config struct {
+		URL   string
+		token Secret
+	}
+	var out lockedBuffer
+	secret := config{"https://x.example", NewSecret(hush)}
+	values := []any{secret.token, secret, &secret, fmt.Errorf("bad %v", secret), map[string]any{"config": secret}}
+	server := httptest.NewServer(NewRegistry(testSpec, openNothing, Handlers[nothing]{
+		"panic": Action(func(_ nothing, _ context.Context, in int) error { panic(values[in]) }),
+		"nil":   Action(func(nothing, context.Context, struct{}) error { var m map[string]int; m["a"]++; return nil }),
+		"work":  Action(func(nothing, context.Context, struct{}) error { return nil }),
+	}, WithLogger(NewLogger(&out))))
+	defer server.Close()
+	bodies := []string{`{"type":"nil"}`}
+	for i := range values {
+		bodies = append(bodies, fmt.Sprintf(`{"type":"panic","input":%d}`, i))
+	}
+	for _, body := range bodies {
+		status, answer := post(t, server.URL, body)
+		if status != http.StatusInternalServerError || !strings.HasPrefix(answer, "generic error: \n + Error: panic: ") || strings.Contains(answer, hush) {
+			t.Errorf("%s: %d %s", body, status, answer)
+		}
+		if status, _ := post(t, server.URL, `{"type":"work"}`); status != http.StatusOK {
+			t.Fatalf("after %s the server answers with status %d", body, status)
+		}
+	}
+	if log := out.String(); strings.Contains(log, hush) || strings.Count(log, "registry_test.go") < len(bodies) {
+		t.Errorf("logged %s", log)
+	}
+}
+
+// lockedBuffer takes the log lines of many commands.
+type lockedBuffer struct {
+	mu sync.Mutex
+	bytes.Buffer
+}
+
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.Buffer.Write(p)
+}
+
+// TestManyCommandsAtOnce: commands run side by side, each with a client, a context
+// and lines of its own.
+func TestManyCommandsAtOnce(t *testing.T) {
+	t.Parallel()
+	const n = 50
+	var started sync.WaitGroup
+	started.Add(n)
+	open := func(_ context.Context, config json.RawMessage) (json.RawMessage, error) { return config, nil }
+	server := httptest.NewServer(NewRegistry(testSpec, open, Handlers[json.RawMessage]{
+		"a": Streaming(func(client json.RawMessage, ctx context.Context, in int, out *Stream[json.RawMessage]) error {
+			started.Done()
+			started.Wait() // all of them run
+			if version := Info(ctx).Version; version == nil || *version != int64(in) {
+				t.Errorf("command %d is of version %v", in, version)
+			}
+			return out.Send(client)
+		}),
+	}, silent()))
+	defer server.Close()
+	var posted sync.WaitGroup
+	for i := range n {
+		posted.Go(func() {
+			res, err := http.Post(server.URL, "application/json", strings.NewReader(fmt.Sprintf(`{"type":"a","input":%d,"config":%[1]d,"version":%[1]d}`, i)))
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer res.Body.Close()
+			body, err := io.ReadAll(res.Body)
+			if want := fmt.Sprintf("{\"data\":%d,\"type\":\"output\"}\n", i); err != nil || string(body) != want {
+				t.Errorf("%q, %v, want %q", body, err, want)
+			}
+		})
+	}
+	posted.Wait()
+}
+
+// TestNilSlices: a list without elements is a list.
+func TestNilSlices(t *testing.T) {
+	t.Parallel()
+	r := newTester(Handlers[nothing]{
+		"items": Unary(func(nothing, context.Context, SourceDataReadInput) ([]SourceDataItem, error) { return nil, nil }),
+		"raw":   Unary(func(nothing, context.Context, struct{}) (json.RawMessage, error) { return nil, nil }),
+	})
+	for command, want := range map[Command]string{"items": "[]", "raw": "null"} {
+		if got, err := run(t.Context(), r, command, ``); err != nil || got != `{"data":`+want+`,"type":"output"}`+"\n" {
+			t.Errorf("%s: %q, %v", command, got, err)
+		}
 	}
 }
 

@@ -1,5 +1,7 @@
 package sdk
 
+import "encoding/json"
+
 // A Spec is what the SDK needs to know of a connector's connector-spec.json.
 type Spec struct {
 	Name         string
@@ -7,6 +9,59 @@ type Spec struct {
 	JSON         string // the whole file, for std:spec:read
 	Account      *AccountSchema
 	Entitlements []EntitlementSchema
+}
+
+// ConfigOptions returns the options that the spec has for a config item, texts by
+// label; none for an item without options. An item that the spec does not have is
+// not found.
+func (s Spec) ConfigOptions(key string) (ConfigOptionsReadOutput, error) {
+	var spec struct {
+		SourceConfig json.RawMessage `json:"sourceConfig"`
+	}
+	if err := json.Unmarshal([]byte(s.JSON), &spec); err != nil {
+		return ConfigOptionsReadOutput{}, Errorf("the connector's spec %w", err)
+	}
+	options, ok := optionsOf(spec.SourceConfig, key)
+	if !ok {
+		return ConfigOptionsReadOutput{}, NotFound("the config has no item %q", key)
+	}
+	return ConfigOptionsReadOutput{Options: options}, nil
+}
+
+// optionsOf looks for a config item among entries, at any depth.
+func optionsOf(entries json.RawMessage, key string) (options map[string]any, ok bool) {
+	var list []struct {
+		Key     string `json:"key"`
+		Options []struct {
+			Label string `json:"label"`
+			Value any    `json:"value"`
+		} `json:"options"`
+		Items    json.RawMessage `json:"items"`
+		SubMenus []struct {
+			Items json.RawMessage `json:"items"`
+		} `json:"subMenus"`
+	}
+	if isNull(entries) || json.Unmarshal(entries, &list) != nil {
+		return nil, false
+	}
+	for _, e := range list {
+		if e.Key == key && key != "" {
+			options = make(map[string]any)
+			for _, o := range e.Options {
+				options[o.Label] = o.Value
+			}
+			return options, true
+		}
+		if options, ok = optionsOf(e.Items, key); ok {
+			return options, true
+		}
+		for _, page := range e.SubMenus {
+			if options, ok = optionsOf(page.Items, key); ok {
+				return options, true
+			}
+		}
+	}
+	return nil, false
 }
 
 // entitlement returns the schema of an entitlement type.

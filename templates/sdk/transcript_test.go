@@ -532,8 +532,14 @@ func (p performer) step(step map[string]json.RawMessage) error {
 		return p.echo(struct {
 			Input   json.RawMessage `json:"input,omitempty"`
 			Config  json.RawMessage `json:"config,omitempty"`
-			Context Info            `json:"context"`
-		}{p.input, p.config, InfoOf(p.ctx)})
+			Context struct {
+				Version *int64  `json:"version,omitempty"`
+				Command Command `json:"commandType"`
+			} `json:"context"`
+		}{p.input, p.config, struct {
+			Version *int64  `json:"version,omitempty"`
+			Command Command `json:"commandType"`
+		}{Info(p.ctx).Version, Info(p.ctx).Command}})
 	case has("repeat"):
 		return p.repeat(string(step["repeat"]), string(step["value"]))
 	case has("throw"):

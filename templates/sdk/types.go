@@ -53,57 +53,57 @@ func (p ConfigPatch) MarshalJSON() ([]byte, error) {
 
 // TestConnectionInput is the input of std:test-connection.
 type TestConnectionInput struct {
-	AccountSchema *AccountSchema `json:"accountSchema"`
+	AccountSchema *AccountSchema `json:"accountSchema,omitzero"`
 }
 
 // AccountListInput is the input of std:account:list.
 type AccountListInput struct {
-	Stateful bool            `json:"stateful"` // the source runs stateful aggregation
-	State    json.RawMessage `json:"state"`    // what the last successful run saved; nil on the first run
-	Schema   *AccountSchema  `json:"schema"`   // only from sources with custom schemas
+	Stateful bool            `json:"stateful,omitzero"` // the source runs stateful aggregation
+	State    json.RawMessage `json:"state,omitzero"`    // what the last successful run saved; nil on the first run
+	Schema   *AccountSchema  `json:"schema,omitzero"`   // only from sources with custom schemas
 }
 
 // AccountReadInput is the input of std:account:read.
 type AccountReadInput struct {
-	Identity string         `json:"identity"` // native identity; equals the key's ID
-	Key      Key            `json:"key"`
-	Schema   *AccountSchema `json:"schema"` // only from sources with custom schemas
+	Identity string         `json:"identity,omitzero"` // native identity; equals the key's ID
+	Key      Key            `json:"key,omitzero"`
+	Schema   *AccountSchema `json:"schema,omitzero"` // only from sources with custom schemas
 }
 
 // AccountUpdateInput is the input of std:account:update.
 type AccountUpdateInput struct {
-	Identity string            `json:"identity"` // native identity; equals the key's ID
-	Key      Key               `json:"key"`
-	Changes  []AttributeChange `json:"changes"` // to be carried out in this order
-	Schema   *AccountSchema    `json:"schema"`  // only from sources with custom schemas
+	Identity string            `json:"identity,omitzero"` // native identity; equals the key's ID
+	Key      Key               `json:"key,omitzero"`
+	Changes  []AttributeChange `json:"changes,omitzero"` // to be carried out in this order
+	Schema   *AccountSchema    `json:"schema,omitzero"`  // only from sources with custom schemas
 }
 
 // AccountDeleteInput is the input of std:account:delete.
 type AccountDeleteInput struct {
-	Identity string         `json:"identity"` // native identity; equals the key's ID
-	Key      Key            `json:"key"`
-	Schema   *AccountSchema `json:"schema"` // only from sources with custom schemas
+	Identity string         `json:"identity,omitzero"` // native identity; equals the key's ID
+	Key      Key            `json:"key,omitzero"`
+	Schema   *AccountSchema `json:"schema,omitzero"` // only from sources with custom schemas
 }
 
 // AccountEnableInput is the input of std:account:enable.
 type AccountEnableInput struct {
-	Identity string         `json:"identity"` // native identity; equals the key's ID
-	Key      Key            `json:"key"`
-	Schema   *AccountSchema `json:"schema"` // only from sources with custom schemas
+	Identity string         `json:"identity,omitzero"` // native identity; equals the key's ID
+	Key      Key            `json:"key,omitzero"`
+	Schema   *AccountSchema `json:"schema,omitzero"` // only from sources with custom schemas
 }
 
 // AccountDisableInput is the input of std:account:disable.
 type AccountDisableInput struct {
-	Identity string         `json:"identity"` // native identity; equals the key's ID
-	Key      Key            `json:"key"`
-	Schema   *AccountSchema `json:"schema"` // only from sources with custom schemas
+	Identity string         `json:"identity,omitzero"` // native identity; equals the key's ID
+	Key      Key            `json:"key,omitzero"`
+	Schema   *AccountSchema `json:"schema,omitzero"` // only from sources with custom schemas
 }
 
 // AccountUnlockInput is the input of std:account:unlock.
 type AccountUnlockInput struct {
-	Identity string         `json:"identity"` // native identity; equals the key's ID
-	Key      Key            `json:"key"`
-	Schema   *AccountSchema `json:"schema"` // only from sources with custom schemas
+	Identity string         `json:"identity,omitzero"` // native identity; equals the key's ID
+	Key      Key            `json:"key,omitzero"`
+	Schema   *AccountSchema `json:"schema,omitzero"` // only from sources with custom schemas
 }
 
 // AccountDiscoverSchemaInput is the input of std:account:discover-schema, which
@@ -112,35 +112,35 @@ type AccountDiscoverSchemaInput struct{}
 
 // EntitlementListInput is the input of std:entitlement:list.
 type EntitlementListInput struct {
-	Type     string             `json:"type"`     // the entitlement type wanted
-	Stateful bool               `json:"stateful"` // the source runs stateful aggregation
-	State    json.RawMessage    `json:"state"`    // what the last successful run saved; nil on the first run
-	Schema   *EntitlementSchema `json:"schema"`   // only from sources with custom schemas
+	Type     string             `json:"type,omitzero"`     // the entitlement type wanted
+	Stateful bool               `json:"stateful,omitzero"` // the source runs stateful aggregation
+	State    json.RawMessage    `json:"state,omitzero"`    // what the last successful run saved; nil on the first run
+	Schema   *EntitlementSchema `json:"schema,omitzero"`   // only from sources with custom schemas
 }
 
 // EntitlementReadInput is the input of std:entitlement:read.
 type EntitlementReadInput struct {
-	Identity string             `json:"identity"` // native identity; equals the key's ID
-	Key      Key                `json:"key"`
-	Type     string             `json:"type"`
-	Schema   *EntitlementSchema `json:"schema"` // only from sources with custom schemas
+	Identity string             `json:"identity,omitzero"` // native identity; equals the key's ID
+	Key      Key                `json:"key,omitzero"`
+	Type     string             `json:"type,omitzero"`
+	Schema   *EntitlementSchema `json:"schema,omitzero"` // only from sources with custom schemas
 }
 
 // ChangePasswordInput is the input of std:change-password.
 type ChangePasswordInput struct {
-	Identity string `json:"identity"` // native identity; equals the key's ID
-	Key      Key    `json:"key"`
-	Password Secret `json:"password"`
+	Identity string `json:"identity,omitzero"` // native identity; equals the key's ID
+	Key      Key    `json:"key,omitzero"`
+	Password Secret `json:"password,omitzero"`
 }
 
 // AuthenticateInput is the input of std:authenticate.
 type AuthenticateInput struct {
-	Identity string          `json:"identity"` // native identity; equals the key's ID
-	Key      Key             `json:"key"`
-	Username string          `json:"username"`
-	Password Secret          `json:"password"`
-	Options  json.RawMessage `json:"options"`
-	Schema   *AccountSchema  `json:"schema"`
+	Identity string          `json:"identity,omitzero"` // native identity; equals the key's ID
+	Key      Key             `json:"key,omitzero"`
+	Username string          `json:"username,omitzero"`
+	Password Secret          `json:"password,omitzero"`
+	Options  json.RawMessage `json:"options,omitzero"`
+	Schema   *AccountSchema  `json:"schema,omitzero"`
 }
 
 // ID returns the native identity of the account asked for.
@@ -172,7 +172,7 @@ func (in AuthenticateInput) ID() string { return nativeIdentity(in.Key, in.Ident
 
 // ConfigOptionsReadInput is the input of std:config-options:read.
 type ConfigOptionsReadInput struct {
-	Key string `json:"key"` // of the config item whose options are wanted
+	Key string `json:"key,omitzero"` // of the config item whose options are wanted
 }
 
 // ConfigOptionsReadOutput is the output of std:config-options:read.
@@ -182,26 +182,26 @@ type ConfigOptionsReadOutput struct {
 
 // A Query narrows what std:source-data:discover returns.
 type Query struct {
-	Query string `json:"query"`
-	Limit int    `json:"limit"` // 0 when not given
+	Query string `json:"query,omitzero"`
+	Limit int    `json:"limit,omitzero"` // 0 when not given
 }
 
 // A ReadQuery narrows what std:source-data:read returns.
 type ReadQuery struct {
-	Query        string   `json:"query"`
-	ExcludeItems []string `json:"excludeItems"`
-	Limit        int      `json:"limit"` // 0 when not given
+	Query        string   `json:"query,omitzero"`
+	ExcludeItems []string `json:"excludeItems,omitzero"`
+	Limit        int      `json:"limit,omitzero"` // 0 when not given
 }
 
 // SourceDataDiscoverInput is the input of std:source-data:discover.
 type SourceDataDiscoverInput struct {
-	QueryInput Query `json:"queryInput"`
+	QueryInput Query `json:"queryInput,omitzero"`
 }
 
 // SourceDataReadInput is the input of std:source-data:read.
 type SourceDataReadInput struct {
-	SourceDataKey string    `json:"sourceDataKey"`
-	QueryInput    ReadQuery `json:"queryInput"`
+	SourceDataKey string    `json:"sourceDataKey,omitzero"`
+	QueryInput    ReadQuery `json:"queryInput,omitzero"`
 }
 
 // A SourceDataItem is one choice that the source offers.
@@ -213,9 +213,9 @@ type SourceDataItem struct {
 
 // ApplicationDiscoveryListInput is the input of std:application-discovery:list.
 type ApplicationDiscoveryListInput struct {
-	DatasetIDs           []string        `json:"datasetIds"`
-	DatasetID            string          `json:"datasetId"`
-	AdditionalParameters json.RawMessage `json:"additionalParameters"`
+	DatasetIDs           []string        `json:"datasetIds,omitzero"`
+	DatasetID            string          `json:"datasetId,omitzero"`
+	AdditionalParameters json.RawMessage `json:"additionalParameters,omitzero"`
 }
 
 // An Application is one output of std:application-discovery:list.
@@ -255,8 +255,8 @@ type Application struct {
 // A DatasetInput is what a dataset command asks of the client: the objects of
 // one dataset. ISC names several; the client is called once for each.
 type DatasetInput struct {
-	DatasetID string         `json:"datasetId"`
-	Schema    *DatasetSchema `json:"datasetSchema"` // nil when the request has none
+	DatasetID string         `json:"datasetId,omitzero"`
+	Schema    *DatasetSchema `json:"datasetSchema,omitzero"` // nil when the request has none
 }
 
 // A DatasetSchema describes the objects of a dataset.
@@ -282,7 +282,7 @@ type DatasetObject struct {
 
 // An SSFStreamInput is the input of the std:ssf-stream commands.
 type SSFStreamInput struct {
-	Stream json.RawMessage `json:"stream"`
+	Stream json.RawMessage `json:"stream,omitzero"`
 }
 
 // An SSFStreamOutput is the output of the std:ssf-stream commands.

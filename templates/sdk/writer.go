@@ -70,7 +70,7 @@ func (w *Writer) Send(output any) error {
 // KeepAlive tells ISC, which gives up after three silent minutes, that the
 // command is still at work. The writer does so by itself, see [WithKeepAlive].
 func (w *Writer) KeepAlive() error {
-	return w.line("keepAlive", func(b []byte) ([]byte, error) { return append(b, "{}"...), nil })
+	return w.line("keepAlive", appendNothing)
 }
 
 // PatchConfig changes the source's config in ISC.

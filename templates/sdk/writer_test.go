@@ -1,14 +1,11 @@
 package sdk
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
-	"net/http/httptest"
 	"runtime"
 	"strconv"
 	"strings"
@@ -406,48 +403,4 @@ func BenchmarkAccountList(b *testing.B) {
 		b.Fatal(err)
 	}
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "accounts/s")
-}
-
-// BenchmarkMillionAccounts sends a million accounts over a socket to a reader that
-// takes them as fast as it can parse lines, and reports what memory is in use at
-// most meanwhile.
-func BenchmarkMillionAccounts(b *testing.B) {
-	const accounts = 1_000_000
-	m := benchMember()
-	var peak atomic.Uint64
-	r := newTester(Handlers[nothing]{
-		"std:account:list": Streaming(func(_ nothing, _ context.Context, _ AccountListInput, out *Stream[member]) error {
-			for i := range accounts {
-				if i%50_000 == 0 {
-					var memory runtime.MemStats
-					runtime.ReadMemStats(&memory)
-					peak.Store(max(peak.Load(), memory.HeapInuse))
-				}
-				if err := out.Send(m); err != nil {
-					return err
-				}
-			}
-			return nil
-		}),
-	})
-	server := httptest.NewServer(r)
-	defer server.Close()
-	for b.Loop() {
-		response, err := http.Post(server.URL, "application/json", strings.NewReader(`{"type":"std:account:list","input":{},"config":{}}`))
-		if err != nil {
-			b.Fatal(err)
-		}
-		lines := 0
-		for scanner := bufio.NewScanner(response.Body); scanner.Scan(); lines++ {
-			if !json.Valid(scanner.Bytes()) {
-				b.Fatalf("line %q", scanner.Text())
-			}
-		}
-		response.Body.Close()
-		if lines != accounts {
-			b.Fatalf("%d lines", lines)
-		}
-	}
-	b.ReportMetric(float64(accounts*b.N)/b.Elapsed().Seconds(), "accounts/s")
-	b.ReportMetric(float64(peak.Load())/(1<<20), "MiB-peak")
 }
