@@ -211,47 +211,6 @@ type SourceDataItem struct {
 	SubLabel string `json:"subLabel,omitempty"`
 }
 
-// ApplicationDiscoveryListInput is the input of std:application-discovery:list.
-type ApplicationDiscoveryListInput struct {
-	DatasetIDs           []string        `json:"datasetIds,omitzero"`
-	DatasetID            string          `json:"datasetId,omitzero"`
-	AdditionalParameters json.RawMessage `json:"additionalParameters,omitzero"`
-}
-
-// An Application is one output of std:application-discovery:list.
-type Application struct {
-	ID                  string           `json:"id"`
-	PrimaryAppName      string           `json:"primaryAppName"`
-	Description         string           `json:"description"`
-	SecondaryAppName    string           `json:"secondaryAppName,omitempty"`
-	Status              string           `json:"status,omitempty"`
-	ConnectorCategory   string           `json:"connectorCategory,omitempty"`
-	Logo                string           `json:"logo,omitempty"`
-	AppURL              string           `json:"appUrl,omitempty"`
-	CreatedAt           string           `json:"createdAt,omitempty"`
-	UpdatedAt           string           `json:"updatedAt,omitempty"`
-	UsersCount          string           `json:"usersCount,omitempty"` // a text, so says the protocol
-	BusinessCriticality string           `json:"businessCriticality,omitempty"`
-	DataClassification  string           `json:"dataClassification,omitempty"`
-	BusinessUnit        string           `json:"businessUnit,omitempty"`
-	InstallType         string           `json:"installType,omitempty"`
-	Environment         string           `json:"environment,omitempty"`
-	WarrantyExpiration  string           `json:"warrantyExpiration,omitempty"`
-	OperationalStatus   string           `json:"operationalStatus,omitempty"`
-	RiskLevel           string           `json:"riskLevel,omitempty"` // "High", "Medium" or "Low"
-	LicenseCount        *float64         `json:"licenseCount,omitempty"`
-	RiskScore           *float64         `json:"riskScore,omitempty"`
-	TotalSigninsCount   *float64         `json:"totalSigninsCount,omitempty"`
-	IsSanctioned        *bool            `json:"isSanctioned,omitempty"`
-	IsBusiness          *bool            `json:"isBusiness,omitempty"`
-	IsPrivileged        *bool            `json:"isPrivileged,omitempty"`
-	ApplicationOwner    []string         `json:"applicationOwner,omitempty"`
-	ITApplicationOwner  []string         `json:"itApplicationOwner,omitempty"`
-	Groups              []map[string]any `json:"groups,omitempty"`
-	Attributes          map[string]any   `json:"attributes,omitempty"`
-	DatasetID           string           `json:"datasetId,omitempty"`
-}
-
 // A DatasetInput is what a dataset command asks of the client: the objects of
 // one dataset. ISC names several; the client is called once for each.
 type DatasetInput struct {
