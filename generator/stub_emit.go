@@ -205,36 +205,12 @@ func newImportNames(file *userFile, user *userPackage) importNames {
 	}
 	for _, f := range user.files {
 		for _, d := range f.Decls {
-			for _, name := range declaredNames(d) {
+			for _, name := range declared(d) {
 				n.taken[name] = true
 			}
 		}
 	}
 	return n
-}
-
-// declaredNames returns the names that a declaration brings to the package.
-func declaredNames(d ast.Decl) []string {
-	switch d := d.(type) {
-	case *ast.FuncDecl:
-		if d.Recv == nil {
-			return []string{d.Name.Name}
-		}
-	case *ast.GenDecl:
-		var names []string
-		for _, s := range d.Specs {
-			switch s := s.(type) {
-			case *ast.TypeSpec:
-				names = append(names, s.Name.Name)
-			case *ast.ValueSpec:
-				for _, name := range s.Names {
-					names = append(names, name.Name)
-				}
-			}
-		}
-		return names
-	}
-	return nil
 }
 
 // name returns what a package is called, and whether the file must import it.
