@@ -257,3 +257,44 @@ func TestStubRefuses(t *testing.T) {
 		})
 	}
 }
+
+// FuzzStub: whatever Go the user's file has, it is refused, or keeps all its lines,
+// still parses, and lacks nothing the second time.
+func FuzzStub(f *testing.F) {
+	paths, err := filepath.Glob("testdata/stub/*.txtar")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, path := range paths {
+		a, err := txtar.ParseFile(path)
+		if err != nil {
+			f.Fatal(err)
+		}
+		for _, file := range a.Files {
+			if strings.HasSuffix(file.Name, ".go") {
+				f.Add(string(file.Data))
+			}
+		}
+	}
+	text, err := os.ReadFile("testdata/stub/spec.json")
+	if err != nil {
+		f.Fatal(err)
+	}
+	spec, _ := schema.Parse("spec.json", text)
+	f.Fuzz(func(t *testing.T, source string) {
+		dir := t.TempDir()
+		writeAll(t, dir, []File{{"client.go", []byte(source)}})
+		opts := StubOptions{Options: Options{Package: "connector"}, Import: stubImport, Dir: dir, Type: "Client", Package: "main"}
+		stub, err := MakeStub(spec, opts)
+		if err != nil {
+			return
+		}
+		if err := stub.Write(); err != nil {
+			t.Fatal(err)
+		}
+		checkStub(t, stub, []File{{"client.go", []byte(source)}})
+		if again, err := MakeStub(spec, opts); err != nil || len(again.Added) > 0 || again.Diff() != "" {
+			t.Errorf("the second time it added %v, error %v\n%s", again.Added, err, stub.New)
+		}
+	})
+}
