@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"strings"
 	"syscall"
 )
@@ -43,7 +44,7 @@ func (r *Registry[C]) Main() {
 // first, until ctx ends, and returns the exit code: 0, 1 when the command, the
 // server or the self test failed, 2 for unusable arguments.
 func (r *Registry[C]) Execute(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	name, verb, rest := args[0], "serve", args[1:]
+	name, verb, rest := filepath.Base(args[0]), "serve", args[1:]
 	if len(rest) > 0 && !strings.HasPrefix(rest[0], "-") {
 		verb, rest = rest[0], rest[1:]
 	}
