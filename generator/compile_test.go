@@ -422,7 +422,7 @@ func TestSDKConstraints(t *testing.T) {
 	}{
 		{"linux", "amd64", []string{"sdk_serve_js.go"}},
 		{"windows", "arm64", []string{"sdk_serve_js.go"}},
-		{"js", "wasm", []string{"sdk_serve.go", "sdk_server.go"}},
+		{"js", "wasm", []string{"sdk_guard.go", "sdk_serve.go", "sdk_server.go"}},
 	} {
 		var excluded []string
 		for _, f := range files {

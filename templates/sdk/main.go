@@ -14,12 +14,15 @@ import (
 	"syscall"
 )
 
-const usage = `usage: %[1]s [serve] [--addr 127.0.0.1:3000]
+const usage = `usage: %[1]s [serve] [--addr 127.0.0.1:3000] [--auth-token-file FILE] [--tls-cert FILE --tls-key FILE]
        %[1]s invoke COMMAND [--input JSON|@FILE] [--config FILE]
        %[1]s selftest [--config FILE] [--write] [--check ID]... [--limit N] [--timeout TIME]
        %[1]s spec
 
-serve answers commands over HTTP: POST {"type","input","config"} to any path.
+serve answers commands over HTTP: POST {"type","input","config"} to any path. On
+addresses that others can reach, callers must send a token, which is in the file
+or in CONNECTOR_AUTH_TOKEN; --insecure-no-auth answers everyone. GET /healthz says
+that the server is there.
 invoke runs one command and prints its lines.
 selftest checks that the connector does what the protocol and its spec say, on
 the source of the config; only with --write does it change accounts there.

@@ -79,7 +79,7 @@ func TestExecute(t *testing.T) {
 		{[]string{"--help"}, 0, "", "usage: app "},
 		{[]string{"serve", "-h"}, 0, "", "usage: app "},
 		{[]string{"serve", "more"}, 2, "", `app: unexpected argument "more"`},
-		{[]string{"serve", "--addr", "nowhere"}, 2, "", "app: listen tcp: address nowhere"},
+		{[]string{"serve", "--addr", "nowhere"}, 2, "", "app: address nowhere"},
 		{[]string{"start"}, 2, "", `app: "start" is no command of app`},
 	} {
 		code, stdout, stderr := execute(t.Context(), tt.args...)

@@ -4,28 +4,89 @@ package sdk
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"os"
+	"strings"
 	"time"
 )
 
-// serve answers commands over HTTP until ctx ends, then lets the running ones end.
-func (r *Registry[C]) serve(ctx context.Context, flags *flag.FlagSet, args []string, stderr io.Writer) error {
-	addr := flags.String("addr", "127.0.0.1:3000", "address to listen on")
-	if err := parse(flags, args); err != nil {
-		return err
-	}
-	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", *addr)
+// authTokenVariable may hold the token in place of a file.
+const authTokenVariable = "CONNECTOR_AUTH_TOKEN"
+
+// serving says where commands are answered, and for whom.
+type serving struct {
+	addr, tokenFile   string
+	noAuth            bool
+	tlsCert, tlsKey   string
+	token             string
+	loopback, withTLS bool
+}
+
+func (s *serving) flags(flags *flag.FlagSet) {
+	flags.StringVar(&s.addr, "addr", "127.0.0.1:3000", "address to listen on")
+	flags.StringVar(&s.tokenFile, "auth-token-file", "", "file with the token that callers must send")
+	flags.BoolVar(&s.noAuth, "insecure-no-auth", false, "answer everyone, on other addresses than this machine's own too")
+	flags.StringVar(&s.tlsCert, "tls-cert", "", "certificate for HTTPS")
+	flags.StringVar(&s.tlsKey, "tls-key", "", "key of the certificate")
+}
+
+// check reads the token, and refuses to answer strangers.
+func (s *serving) check() error {
+	host, _, err := net.SplitHostPort(s.addr)
 	if err != nil {
 		return usageError{err}
 	}
-	fmt.Fprintf(stderr, "%s answers on http://%s\n", r.spec.Name, l.Addr())
-	server := &http.Server{Handler: r, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
+	ip := net.ParseIP(host)
+	s.loopback = host == "localhost" || ip != nil && ip.IsLoopback()
+	s.withTLS = s.tlsCert != "" || s.tlsKey != ""
+	if s.withTLS && (s.tlsCert == "" || s.tlsKey == "") {
+		return usageError{errors.New("--tls-cert and --tls-key go together")}
+	}
+	s.token = os.Getenv(authTokenVariable)
+	if s.tokenFile != "" {
+		text, err := os.ReadFile(s.tokenFile)
+		if err != nil {
+			return usageError{err}
+		}
+		if s.token = strings.TrimSpace(string(text)); s.token == "" {
+			return usageError{fmt.Errorf("%s holds no token", s.tokenFile)}
+		}
+	}
+	if s.token == "" && !s.loopback && !s.noAuth {
+		return usageError{fmt.Errorf("on %s everyone could send commands: set --auth-token-file or %s, or say --insecure-no-auth", s.addr, authTokenVariable)}
+	}
+	return nil
+}
+
+// serve answers commands over HTTP until ctx ends, then lets the running ones end.
+func (r *Registry[C]) serve(ctx context.Context, flags *flag.FlagSet, args []string, stderr io.Writer) error {
+	var s serving
+	s.flags(flags)
+	if err := parse(flags, args); err != nil {
+		return err
+	}
+	if err := s.check(); err != nil {
+		return err
+	}
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", s.addr)
+	if err != nil {
+		return usageError{err}
+	}
+	server := &http.Server{Handler: guarded(r, s.token), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
 	served := make(chan error, 1)
-	go func() { served <- server.Serve(l) }()
+	scheme := "http"
+	if s.withTLS {
+		scheme = "https"
+		go func() { served <- server.ServeTLS(l, s.tlsCert, s.tlsKey) }()
+	} else {
+		go func() { served <- server.Serve(l) }()
+	}
+	fmt.Fprintf(stderr, "%s answers on %s://%s\n", r.spec.Name, scheme, l.Addr())
 	select {
 	case err := <-served:
 		return err
