@@ -8,7 +8,7 @@ FUZZTIME ?= 30s
 
 # build the command into bin/
 build:
-	go build -trimpath -o bin/conngen ./cmd/conngen
+	go build -o bin/conngen ./cmd/conngen
 
 # everything that must pass before a change is merged
 test: lint
