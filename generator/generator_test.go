@@ -17,19 +17,22 @@ var update = flag.Bool("update", false, "rewrite the golden packages")
 // sharedSDK is the SDK that the golden packages import.
 const sharedSDK = "github.com/conngen/conngen/templates/sdk"
 
-// goldenCases returns the folders of the golden packages.
+// goldenCases returns the folders of the golden packages, those that make
+// conformance runs included.
 func goldenCases(t testing.TB) []string {
 	t.Helper()
-	specs, err := filepath.Glob(filepath.Join("..", "golden", "*", "connector-spec.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(specs) == 0 {
-		t.Fatal("there are no golden packages")
-	}
-	dirs := make([]string, len(specs))
-	for i, s := range specs {
-		dirs[i] = filepath.Dir(s)
+	var dirs []string
+	for _, parent := range []string{"golden", "conformance"} {
+		specs, err := filepath.Glob(filepath.Join("..", parent, "*", "connector-spec.json"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(specs) == 0 {
+			t.Fatalf("there are no golden packages in %s", parent)
+		}
+		for _, s := range specs {
+			dirs = append(dirs, filepath.Dir(s))
+		}
 	}
 	return dirs
 }

@@ -89,7 +89,7 @@ func copySources(t *testing.T, from, to string) {
 			return err
 		}
 		switch {
-		case entry.IsDir() && (entry.Name() == ".git" || rel == "bin" || rel == "golden" || rel == "my-first-project"):
+		case entry.IsDir() && (entry.Name() == ".git" || rel == "bin" || rel == "golden" || rel == "conformance" || rel == "my-first-project"):
 			return filepath.SkipDir
 		case entry.IsDir():
 			return os.MkdirAll(filepath.Join(to, rel), 0o755)
