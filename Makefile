@@ -4,7 +4,7 @@
 TOOL     := go tool -modfile=tools/go.mod
 FUZZTIME ?= 30s
 
-.PHONY: build test lint golden fuzz bench ajv vuln clean
+.PHONY: build test lint golden conformance fuzz bench ajv vuln clean
 
 # build the command into bin/
 build:
@@ -14,16 +14,26 @@ build:
 test: lint
 	go test -race ./...
 
-# formatting, go vet and staticcheck; gofumpt looks at generated files only when they are named
+# formatting, go vet and staticcheck, of the conformance run too; gofumpt looks at generated
+# files only when they are named
 lint:
-	@files=$$($(TOOL) gofumpt -l . $$(find golden -name '*.go')) && test -z "$$files" || \
+	@files=$$($(TOOL) gofumpt -l . $$(find golden conformance/simple conformance/compound -name '*.go')) && test -z "$$files" || \
 		{ echo "not formatted with gofumpt:"; echo "$$files"; exit 1; }
-	go vet ./...
-	$(TOOL) staticcheck ./...
+	go vet -tags conformance ./...
+	$(TOOL) staticcheck -tags conformance ./...
 
 # rewrite the golden packages from their specs
 golden:
 	go test ./generator -update
+
+# the same requests to a connector on the original SDK, which npm installs, and to ours
+conformance:
+	@if command -v node >/dev/null && command -v npm >/dev/null; then \
+		npm install --prefix conformance --no-package-lock --ignore-scripts --no-audit --no-fund --loglevel error && \
+		go -C conformance test -tags conformance -count 1; \
+	else \
+		echo "make conformance is skipped: it needs node and npm"; \
+	fi
 
 # each fuzz target in turn, for FUZZTIME
 fuzz:

@@ -1,0 +1,78 @@
+//go:build conformance && unix
+
+package conformance
+
+// A difference is what may differ in the answers to some requests, on purpose.
+type difference struct {
+	requests string // names of requests, as path.Match has them
+	aspects  []aspect
+	reason   string
+}
+
+const (
+	typedInput   = "ours refuses input of the wrong type, where JavaScript sees an object without members"
+	typedConfig  = "ours refuses a config that does not fit the spec"
+	typedValues  = "ours reads loosely typed values as the schema says, and refuses what does not fit"
+	wantedKey    = "ours says which key it expected, where the original trips over one that is missing"
+	wrongKey     = "ours refuses a key that is none, where the original trips over it or takes it"
+	notSent      = "ours does not send texts that are empty, or null"
+	alwaysSent   = "ours always sends the attributes that name an account"
+	asWritten    = "input goes to the client as it is written, where the original has read it into JavaScript's values"
+	delivered    = "ours delivers all outputs before an error, where the original drops those that are not sent yet"
+	noNumber     = "ours reports a number that JSON does not have, where the original sends null"
+	everyPath    = "ours takes commands at every path, this release of the original at every one but /"
+	noBody       = "ours says that the request lacks a JSON body, where the original trips over an undefined value"
+	form         = "ours takes what curl -d sends"
+	applications = "to be corrected: Application has no place for further members, which the protocol allows"
+)
+
+var (
+	onlyFailure = []aspect{failure}
+	onlyLines   = []aspect{lines}
+	onlyBytes   = []aspect{spelling}
+	refused     = []aspect{status, lines, failure}
+)
+
+// differences are looked through in this order, and the first that fits counts.
+var differences = []difference{
+	{"*/std:*/input a *", refused, typedInput},
+	{"*/std:*/input missing", onlyFailure, wantedKey},
+	{"*/std:*/input null", onlyFailure, wantedKey},
+	{"*/std:*/input empty", onlyFailure, wantedKey},
+	{"*/std:*/identity without a key", onlyFailure, wantedKey},
+	{"*/std:*/key null", onlyFailure, wantedKey},
+	{"*/std:*/key a *", onlyFailure, wrongKey},
+	{"*/std:*/simple key a number", onlyFailure, wrongKey},
+
+	{"*/std:*/config a *", refused, typedConfig},
+	{"*/std:*/shelves a text", refused, typedConfig},
+
+	{"simple/std:account:*/empty texts", onlyLines, notSent},
+	{"simple/std:account:*/null attributes", onlyLines, notSent},
+	{"simple/std:account:create/empty values", onlyLines, notSent},
+	{"compound/std:account:*/no login", onlyLines, alwaysSent},
+
+	{"simple/std:account:create/attributes a *", onlyFailure, typedInput},
+	{"simple/std:account:create/one for a list", onlyLines, typedValues},
+	{"simple/std:account:create/texts for others", onlyLines, typedValues},
+	{"simple/std:account:create/wrong types", refused, typedValues},
+	{"simple/std:account:update/set a text number", onlyLines, typedValues},
+	{"simple/std:account:update/set a wrong type", refused, typedValues},
+
+	{"simple/std:application-discovery:list/further members", onlyLines, applications},
+
+	{"simple/library:echo/odd numbers", onlyBytes, asWritten},
+	{"simple/library:echo/large integers", onlyBytes, asWritten},
+	{"simple/library:echo/number members", onlyBytes, asWritten},
+	{"simple/library:echo/twice", onlyBytes, asWritten},
+	{"simple/library:fail/after thousand outputs", onlyLines, delivered},
+	{"simple/library:lines/no numbers", []aspect{lines, failure}, noNumber},
+
+	{"simple/http/root path", []aspect{status, contentType, lines}, everyPath},
+	{"simple/http/no body", onlyFailure, noBody},
+	{"simple/http/no content type", onlyFailure, noBody},
+	{"simple/content type/application vnd.api+json", onlyFailure, noBody},
+	{"simple/content type/application x-ndjson", onlyFailure, noBody},
+	{"simple/content type/text plain", onlyFailure, noBody},
+	{"simple/content type/application x-www-form-urlencoded", refused, form},
+}

@@ -1,0 +1,11 @@
+// Package conformance compares connectors made with this module with the same
+// connectors on the original SDK: both get the same requests, and their answers
+// must be the same but for a table of differences. make conformance runs it,
+// with node and npm.
+//
+// index.js is the connector on the original SDK, and client_test.go the one on
+// the packages generated from the specs in simple and compound. Both serve
+// data.json. The original is the release that npm installs, which lacks the
+// commands for agents, machine identities, resources and shared signals, so that
+// these are not compared.
+package conformance

@@ -1,0 +1,133 @@
+//go:build conformance && unix
+
+package conformance
+
+import (
+	"bytes"
+	"net"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// startTimeout is how long the original may take until it listens.
+const startTimeout = 30 * time.Second
+
+// devServer is the original's dev server, as npm installs it.
+var devServer = filepath.Join("node_modules", "@sailpoint", "connector-sdk", "dist", "bin", "spcx.js")
+
+// startOriginal serves index.js with the original's dev server, in the folder of
+// a spec, until the test ends, and returns its URL.
+func startOriginal(t *testing.T, folder string) string {
+	t.Helper()
+	port := freePort(t)
+	var output buffer
+	node := exec.Command("node", filepath.Join("..", devServer), filepath.Join("..", "index.js"), port)
+	node.Dir = folder
+	node.Stdout, node.Stderr = &output, &output
+	node.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // it starts others, which must end with it
+	node.WaitDelay = time.Second
+	if err := node.Start(); err != nil {
+		t.Fatal(err)
+	}
+	exited := make(chan struct{})
+	go func() {
+		defer close(exited)
+		_ = node.Wait()
+	}()
+	kill := func() { _ = syscall.Kill(-node.Process.Pid, syscall.SIGKILL) }
+	forget := onInterrupt(kill)
+	t.Cleanup(func() {
+		forget()
+		kill()
+		<-exited
+		if t.Failed() {
+			t.Logf("the original of %s printed, at the end:\n%s", folder, output.tail())
+		}
+	})
+	address := net.JoinHostPort("localhost", port)
+	waitFor(t, address, exited)
+	return "http://" + address
+}
+
+// onInterrupt ends this program after a call of stop when it is interrupted, as
+// the original would otherwise live on in its process group. forget takes that
+// back.
+func onInterrupt(stop func()) (forget func()) {
+	interrupted := make(chan os.Signal, 1)
+	signal.Notify(interrupted, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		if _, ok := <-interrupted; ok {
+			stop()
+			os.Exit(1)
+		}
+	}()
+	return func() {
+		signal.Stop(interrupted)
+		close(interrupted)
+	}
+}
+
+// freePort returns a port that nobody listens on at the moment.
+func freePort(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "localhost:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
+}
+
+func waitFor(t *testing.T, address string, exited <-chan struct{}) {
+	t.Helper()
+	for start := time.Now(); time.Since(start) < startTimeout; {
+		select {
+		case <-exited:
+			t.Fatal("the original ended before it listened")
+		case <-time.After(20 * time.Millisecond):
+		}
+		if conn, err := net.Dial("tcp", address); err == nil {
+			_ = conn.Close()
+			return
+		}
+	}
+	t.Fatalf("the original did not listen on %s within %v", address, startTimeout)
+}
+
+// installed skips the test where the original cannot run.
+func installed(t *testing.T) {
+	t.Helper()
+	if _, err := exec.LookPath("node"); err != nil {
+		t.Skip("node is not installed")
+	}
+	if _, err := os.Stat(devServer); err != nil {
+		t.Skip("the original is not installed; make conformance installs it")
+	}
+}
+
+// A buffer keeps what a process prints. It is safe for concurrent use.
+type buffer struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (b *buffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.Write(p)
+}
+
+// tail returns the end of the text.
+func (b *buffer) tail() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	text := b.text.Bytes()
+	return string(text[max(0, len(text)-2000):])
+}
