@@ -73,7 +73,8 @@ type Client interface {
 	// ConfigOptionsRead returns the options of a config item.
 	ConfigOptionsRead(ctx context.Context, in sdk.ConfigOptionsReadInput) (sdk.ConfigOptionsReadOutput, error)
 
-	// ApplicationDiscoveryList sends the applications that the source knows.
+	// ApplicationDiscoveryList sends the applications that the source knows, or those of
+	// in.DatasetID where it is given.
 	ApplicationDiscoveryList(ctx context.Context, in sdk.ApplicationDiscoveryListInput, out *sdk.Stream[sdk.Application]) error
 
 	// LibraryEcho answers library:echo, a command of this connector's own.
@@ -92,13 +93,15 @@ type Client interface {
 	LibraryRepeat(ctx context.Context, in json.RawMessage, out *sdk.Stream[any]) error
 }
 
-// UnimplementedClient answers every command with the error that it is not implemented. A
-// client that embeds it still compiles when the spec gets a new command.
+// UnimplementedClient answers every command with the error that it is not implemented, but
+// for those that the spec alone can answer. A client that embeds it still compiles when the
+// spec gets a new command.
 type UnimplementedClient struct{}
 
-// TestConnection is not implemented.
+// TestConnection works once the config has been decoded, which it has when there is a
+// client.
 func (UnimplementedClient) TestConnection(_ context.Context, _ sdk.TestConnectionInput) error {
-	return sdk.NotImplemented(StdTestConnection)
+	return nil
 }
 
 // AccountList is not implemented.
@@ -147,10 +150,9 @@ func (UnimplementedClient) AccountUnlock(_ context.Context, _ sdk.AccountUnlockI
 	return none, sdk.NotImplemented(StdAccountUnlock)
 }
 
-// AccountDiscoverSchema is not implemented.
+// AccountDiscoverSchema returns the schema of the spec.
 func (UnimplementedClient) AccountDiscoverSchema(_ context.Context, _ sdk.AccountDiscoverSchemaInput) (sdk.AccountSchema, error) {
-	var none sdk.AccountSchema
-	return none, sdk.NotImplemented(StdAccountDiscoverSchema)
+	return spec.AccountSchema(), nil
 }
 
 // GroupList is not implemented.

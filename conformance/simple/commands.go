@@ -62,7 +62,7 @@ func New(open func(context.Context, Config) (Client, error), opts ...sdk.Option)
 		StdSourceDataDiscover:       sdk.Unary(Client.SourceDataDiscover),
 		StdSourceDataRead:           sdk.Unary(Client.SourceDataRead),
 		StdConfigOptionsRead:        sdk.Unary(Client.ConfigOptionsRead),
-		StdApplicationDiscoveryList: sdk.Streaming(Client.ApplicationDiscoveryList),
+		StdApplicationDiscoveryList: sdk.ByDatasetOrAll(Client.ApplicationDiscoveryList),
 		LibraryEcho:                 sdk.Streaming(Client.LibraryEcho),
 		LibraryFail:                 sdk.Streaming(Client.LibraryFail),
 		LibraryLines:                sdk.Streaming(Client.LibraryLines),

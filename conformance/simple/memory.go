@@ -151,3 +151,23 @@ func (m *Memory) ChangePassword(_ context.Context, in sdk.ChangePasswordInput) e
 func (m *Memory) Authenticate(_ context.Context, in sdk.AuthenticateInput) (Account, error) {
 	return m.accounts.Read(in.ID())
 }
+
+// SourceDataDiscover has none.
+func (m *Memory) SourceDataDiscover(_ context.Context, _ sdk.SourceDataDiscoverInput) ([]sdk.SourceDataItem, error) {
+	return []sdk.SourceDataItem{}, nil
+}
+
+// SourceDataRead has none.
+func (m *Memory) SourceDataRead(_ context.Context, _ sdk.SourceDataReadInput) ([]sdk.SourceDataItem, error) {
+	return []sdk.SourceDataItem{}, nil
+}
+
+// ConfigOptionsRead returns the options that the spec has for the config item.
+func (m *Memory) ConfigOptionsRead(_ context.Context, in sdk.ConfigOptionsReadInput) (sdk.ConfigOptionsReadOutput, error) {
+	return spec.ConfigOptions(in.Key)
+}
+
+// ApplicationDiscoveryList sends none.
+func (m *Memory) ApplicationDiscoveryList(_ context.Context, _ sdk.ApplicationDiscoveryListInput, _ *sdk.Stream[sdk.Application]) error {
+	return nil
+}

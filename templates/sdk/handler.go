@@ -3,7 +3,9 @@ package sdk
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"reflect"
 	"strconv"
 	"strings"
 )
@@ -177,9 +179,23 @@ func decodeInput[In any](raw json.RawMessage) (In, error) {
 		err = json.Unmarshal(raw, &in)
 	}
 	if err != nil {
-		return in, &Error{Message: fmt.Sprintf("input: %v", err), Err: err}
+		return in, &Error{Message: "input: " + problemOf(raw, err), Err: err}
 	}
 	return in, nil
+}
+
+// problemOf words an error of encoding/json without the names of Go's types.
+func problemOf(raw json.RawMessage, err error) string {
+	var wrong *json.UnmarshalTypeError
+	switch {
+	case !errors.As(err, &wrong):
+		return err.Error()
+	case wrong.Field == "" && wrong.Type.Kind() == reflect.Struct:
+		return "must be an object, not " + kindOf(raw)
+	case wrong.Field == "":
+		return "must not be " + kindOf(raw)
+	}
+	return fmt.Sprintf("%s must not be a %s", wrong.Field, wrong.Value)
 }
 
 func quoted(names []string) []string {
