@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 	"testing"
 
 	"github.com/conngen/conngen/schema"
@@ -63,25 +64,49 @@ func checkImpact(t *testing.T, pair string, impact diff.GoImpact, old, current m
 	}
 }
 
-// apiOf returns a spec and what its package exports: types by name, with the
+// A version is a spec with what its package exports: types by name, with the
 // fields and methods of structs apart. The spec is nil when it has errors.
+type version struct {
+	spec *schema.Spec
+	api  map[string]string
+	err  error
+}
+
+// versions are those that have been checked, by path: both tests of the history
+// need all of them.
+var versions sync.Map // of func() version
+
+// apiOf reads a version of a public spec and compiles its package.
 func apiOf(t *testing.T, path string) (*schema.Spec, map[string]string) {
 	t.Helper()
+	check, _ := versions.LoadOrStore(path, sync.OnceValue(func() version { return checkVersion(path) }))
+	v := check.(func() version)()
+	if v.err != nil {
+		t.Fatalf("%s: %v", path, v.err)
+	}
+	return v.spec, v.api
+}
+
+func checkVersion(path string) version {
 	text, err := os.ReadFile(path)
 	if err != nil {
-		t.Fatal(err)
+		return version{err: err}
 	}
 	spec, found := schema.Parse(path, text)
 	if found.HasErrors() {
-		return nil, nil
+		return version{}
+	}
+	files, err := Generate(spec, Options{Package: "connector", SDK: sharedSDK})
+	if err != nil {
+		return version{err: err}
 	}
 	c, err := newChecker()
 	if err != nil {
-		t.Fatal(err)
+		return version{err: err}
 	}
-	pkg, err := c.check("connector", generate(t, spec, Options{Package: "connector", SDK: sharedSDK}))
+	pkg, err := c.check("connector", files)
 	if err != nil {
-		t.Fatal(err)
+		return version{err: err}
 	}
 	api := make(map[string]string)
 	for _, name := range pkg.Scope().Names() {
@@ -89,7 +114,7 @@ func apiOf(t *testing.T, path string) (*schema.Spec, map[string]string) {
 			describe(api, o)
 		}
 	}
-	return spec, api
+	return version{spec: spec, api: api}
 }
 
 // describe adds an exported object to an API.
