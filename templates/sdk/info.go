@@ -5,12 +5,12 @@ import "context"
 // An Invocation is what ISC calls a command and its source, for logs and
 // support. What is not known is "": the dev server knows nothing of it.
 type Invocation struct {
-	ID                  string // of the connector
-	Name                string // of the connector
-	ConnectorInstanceID string // of the source's connector
-	InvocationID        string
-	SpanID              string
-	RequestID           string
+	ID                  string `json:"id"`                  // of the connector
+	Name                string `json:"name"`                // of the connector
+	ConnectorInstanceID string `json:"connectorInstanceId"` // of the source's connector
+	InvocationID        string `json:"invocationId"`
+	SpanID              string `json:"spanId"`
+	RequestID           string `json:"requestId"`
 }
 
 // A CommandInfo is what is known of a command that runs, besides its input.

@@ -19,7 +19,7 @@ type Request struct {
 	Config  json.RawMessage // the source's config; may be missing
 	Version *int64          // of the connector, where ISC says it
 
-	Invocation // what ISC calls the command and its source; requests over HTTP do not say
+	Invocation // what ISC calls the command and its source, where the request says it
 }
 
 // An Opener makes the client that answers one command from the source's config.

@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"compress/gzip"
 	"compress/zlib"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"html"
@@ -26,7 +25,8 @@ const bodyTimeout = time.Minute
 // in, newline-delimited JSON goes out, each line as soon as it is sent. A command
 // that fails before its first line is answered with status 500 and the error's
 // text; after a line, the text follows the lines. The command's context ends
-// when the client goes away.
+// when the client goes away. A client that sends the header Connector-Closing-Line
+// gets status 200 and one more line, which says how the command ended.
 func (r *Registry[C]) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	switch req.Method {
 	case http.MethodPost:
@@ -49,21 +49,20 @@ func (r *Registry[C]) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		errorPage(w, status.code, status.message)
 		return
 	}
-	answer := &answer{w: w}
+	answer := &answer{w: w, closing: req.Header.Get(closingHeader) != ""}
 	if err == nil {
 		err = r.Run(req.Context(), command, answer.write)
 	}
 	if err != nil {
 		r.logger(command).ErrorContext(req.Context(), err.Error())
-		_ = answer.fail(errorText(command.Type, err)) // the client is gone, nobody is left to tell
-		return
 	}
-	answer.start(http.StatusOK)
+	_ = answer.end(command.Type, err) // when that fails the client is gone, and nobody is left to tell
 }
 
 // An answer writes lines to a client, each batch at once.
 type answer struct {
 	w       http.ResponseWriter
+	closing bool // the client wants a closing line
 	started bool
 }
 
@@ -71,6 +70,9 @@ func (a *answer) start(status int) {
 	if !a.started {
 		a.started = true
 		a.w.Header().Set("Content-Type", "application/x-ndjson")
+		if a.closing {
+			a.w.Header().Set(closingHeader, "true")
+		}
 		a.w.WriteHeader(status)
 	}
 }
@@ -87,18 +89,18 @@ func (a *answer) write(b []byte) error {
 	return err
 }
 
-func (a *answer) fail(text string) error {
-	a.start(http.StatusInternalServerError)
-	return a.write([]byte(text))
+// end says how the command ended; err is nil when it worked.
+func (a *answer) end(command Command, err error) error {
+	switch {
+	case a.closing:
+		return a.write(closingLine(err))
+	case err != nil:
+		a.start(http.StatusInternalServerError)
+		return a.write([]byte(errorText(command, err)))
+	}
+	a.start(http.StatusOK)
+	return nil
 }
-
-// A statusError is a request that is refused before there is a command.
-type statusError struct {
-	code    int
-	message string
-}
-
-func (e *statusError) Error() string { return e.message }
 
 // errNoBody is the failure of a request whose body is not read, since its
 // content type is not JSON. It is answered as a command's failure is.
@@ -178,59 +180,6 @@ func toUTF8(text []byte, charset string) []byte {
 		text = []byte(string(utf16.Decode(units)))
 	}
 	return appendValid(nil, bytes.TrimPrefix(text, []byte("\uFEFF")))
-}
-
-// parseRequest reads {"type","input","config","version"}. Member names count
-// case included, and other members are ignored.
-func parseRequest(body []byte) (Request, error) {
-	text := bytes.TrimSpace(body)
-	if len(text) == 0 {
-		text = []byte("{}")
-	}
-	var members map[string]json.RawMessage
-	var list []json.RawMessage
-	err := json.Unmarshal(text, &members)
-	if text[0] == '[' { // the original reads a list as an object without members
-		err = json.Unmarshal(text, &list)
-	}
-	if err != nil || text[0] == 'n' {
-		return Request{}, &statusError{http.StatusBadRequest, "the body must be a JSON object" + syntaxProblem(err)}
-	}
-	command, err := commandName(members["type"])
-	if err != nil {
-		return Request{}, err
-	}
-	r := Request{Type: command, Input: members["input"], Config: members["config"]}
-	if v := members["version"]; v != nil {
-		if n, err := readInt(v); err == nil {
-			r.Version = &n
-		}
-	}
-	return r, nil
-}
-
-func syntaxProblem(err error) string {
-	var syntax *json.SyntaxError
-	if errors.As(err, &syntax) {
-		return fmt.Sprintf(": %v at byte %d", syntax, syntax.Offset)
-	}
-	return ""
-}
-
-// commandName reads a command's name. What is no text is answered as the
-// original does, by the text that JavaScript makes of it.
-func commandName(raw json.RawMessage) (Command, error) {
-	if raw == nil {
-		return "", unsupported("undefined")
-	}
-	var name string
-	switch {
-	case kindOf(raw) == "an object":
-		return "", unsupported("[object Object]")
-	case kindOf(raw) != "a string" || json.Unmarshal(raw, &name) != nil:
-		return "", unsupported(string(raw))
-	}
-	return Command(name), nil
 }
 
 // errorPage answers with the web page that the original's framework gives.

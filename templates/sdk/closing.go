@@ -1,0 +1,34 @@
+package sdk
+
+import "errors"
+
+// closingHeader is sent by a bundle that forwards commands, and sent back by a
+// server that answers with a closing line.
+const closingHeader = "Connector-Closing-Line"
+
+// closingLine returns the line that ends an answer to a bundle: what the dev
+// server says by an error's text or its absence. It tells an answer that is whole
+// from one that was cut off on the way, and keeps an error's type and message:
+//
+//	{"data":{},"type":"end"}
+//	{"data":{"type":"notFound","message":"…"},"type":"error"}
+//
+// An error that is no [Error] has no type, as the original's own errors.
+func closingLine(err error) []byte {
+	if err == nil {
+		return []byte(`{"data":{},"type":"end"}` + "\n")
+	}
+	b := []byte(`{"data":{`)
+	var typed *Error
+	if errors.As(err, &typed) {
+		kind := typed.Type
+		if kind == "" {
+			kind = GenericError
+		}
+		b = append(b, `"type":`...)
+		b = append(appendString(b, kind), ',')
+	}
+	b = append(b, `"message":`...)
+	b = appendString(b, err.Error())
+	return append(b, `},"type":"error"}`+"\n"...)
+}
