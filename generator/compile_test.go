@@ -418,8 +418,8 @@ func TestSDKConstraints(t *testing.T) {
 		goos, goarch string
 		excluded     []string
 	}{
-		{"linux", "amd64", []string{"sdk_serve_js.go"}},
-		{"windows", "arm64", []string{"sdk_serve_js.go"}},
+		{"linux", "amd64", []string{"sdk_host_js.go"}},
+		{"windows", "arm64", []string{"sdk_host_js.go"}},
 		{"js", "wasm", []string{"sdk_guard.go", "sdk_serve.go", "sdk_server.go"}},
 	} {
 		var excluded []string

@@ -8,10 +8,8 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"strings"
-	"syscall"
 )
 
 const usage = `usage: %[1]s [serve] [--addr 127.0.0.1:3000] [--auth-token-file FILE] [--tls-cert FILE --tls-key FILE]
@@ -35,13 +33,6 @@ const (
 	exitFailed = 1 // the command, the server or the self test failed
 	exitUsage  = 2 // arguments or files that cannot be used
 )
-
-// Main runs the connector as a program and ends the process.
-func (r *Registry[C]) Main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // a second signal ends the process at once
-	os.Exit(r.Execute(ctx, os.Args, os.Stdout, os.Stderr))
-}
 
 // Execute runs the connector with command line arguments, the program's name
 // first, until ctx ends, and returns the exit code: 0, 1 when the command, the

@@ -11,9 +11,18 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"os/signal"
 	"strings"
+	"syscall"
 	"time"
 )
+
+// Main runs the connector as a program and ends the process.
+func (r *Registry[C]) Main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal ends the process at once
+	os.Exit(r.Execute(ctx, os.Args, os.Stdout, os.Stderr))
+}
 
 // authTokenVariable may hold the token in place of a file.
 const authTokenVariable = "CONNECTOR_AUTH_TOKEN"

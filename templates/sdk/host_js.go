@@ -1,0 +1,139 @@
+package sdk
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"io"
+	"os"
+	"sync"
+	"syscall/js"
+	"unsafe"
+)
+
+// hostName is the global object of the JavaScript that runs the program: what
+// "conngen pack" puts around it. It has two functions:
+//
+//	start({run, resume, cancel}) // the program takes commands from now on
+//	write(id, address, length)   // lines of a command are in the program's memory
+//
+// and calls these in turn:
+//
+//	run(id, request) // a command: {"type","input","config",…}, a Uint8Array of JSON
+//	resume(id)       // the lines have been taken, more may come
+//	cancel(id)       // nobody reads the command's lines any longer
+//
+// The last line of a command is its closing line.
+const hostName = "connectorHost"
+
+// errReaderGone is why a command's context ends when nobody reads its lines.
+var errReaderGone = errors.New("the reader of the answer is gone")
+
+// Main answers the commands that the program's host hands to it. Where there is no
+// host it runs the connector as a program and ends the process.
+func (r *Registry[C]) Main() {
+	object := js.Global().Get(hostName)
+	if object.IsUndefined() {
+		os.Exit(r.Execute(context.Background(), os.Args, os.Stdout, os.Stderr))
+	}
+	h := &host[C]{registry: r, write: object.Get("write"), running: make(map[int]*hosted)}
+	object.Call("start", map[string]any{
+		"run":    js.FuncOf(h.run),
+		"resume": js.FuncOf(h.resume),
+		"cancel": js.FuncOf(h.cancel),
+	})
+	select {} // until the host drops the program
+}
+
+// A host is the JavaScript around the program, and the commands that it waits for.
+type host[C any] struct {
+	registry *Registry[C]
+	write    js.Value
+
+	mu      sync.Mutex
+	running map[int]*hosted
+}
+
+// A hosted command is one that the host waits for.
+type hosted struct {
+	ctx     context.Context
+	cancel  context.CancelCauseFunc
+	resumed chan struct{} // has an element when the host has taken lines
+}
+
+// run starts a command. It must not block, as all functions that the host calls.
+func (h *host[C]) run(_ js.Value, args []js.Value) any {
+	id, request := args[0].Int(), make([]byte, args[1].Length())
+	js.CopyBytesToGo(request, args[1])
+	c := &hosted{resumed: make(chan struct{}, 1)}
+	c.ctx, c.cancel = context.WithCancelCause(context.Background())
+	h.mu.Lock()
+	h.running[id] = c
+	h.mu.Unlock()
+	go h.answer(id, c, request)
+	return nil
+}
+
+func (h *host[C]) resume(_ js.Value, args []js.Value) any {
+	if c := h.command(args); c != nil {
+		c.resumed <- struct{}{}
+	}
+	return nil
+}
+
+func (h *host[C]) cancel(_ js.Value, args []js.Value) any {
+	if c := h.command(args); c != nil {
+		c.cancel(errReaderGone)
+	}
+	return nil
+}
+
+// command returns the running command that the host means; nil when it has ended.
+func (h *host[C]) command(args []js.Value) *hosted {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.running[args[0].Int()]
+}
+
+// answer runs a command and hands all of its lines to the host.
+func (h *host[C]) answer(id int, c *hosted, request []byte) {
+	defer c.cancel(nil)
+	req, err := parseRequest(request)
+	if err == nil {
+		err = h.registry.Run(c.ctx, req, func(lines []byte) error { return h.deliver(id, c, lines) })
+	}
+	if err != nil {
+		h.registry.logger(req).ErrorContext(c.ctx, err.Error())
+	}
+	h.mu.Lock()
+	delete(h.running, id)
+	h.mu.Unlock()
+	h.hand(id, closingLine(err))
+}
+
+// deliver hands lines to the host and waits until it wants more.
+func (h *host[C]) deliver(id int, c *hosted, lines []byte) error {
+	h.hand(id, lines)
+	select {
+	case <-c.resumed:
+		return nil
+	case <-c.ctx.Done():
+		return context.Cause(c.ctx)
+	}
+}
+
+// hand tells the host where lines are. It takes them before the call returns.
+// Numbers alone go over: a text would live on in the host until Go's collector
+// runs, which with a heap as small as a connector's may be never.
+func (h *host[C]) hand(id int, lines []byte) {
+	h.write.Invoke(id, uintptr(unsafe.Pointer(unsafe.SliceData(lines))), len(lines))
+}
+
+// serve is not there: the host hands the commands over.
+func (r *Registry[C]) serve(_ context.Context, flags *flag.FlagSet, args []string, _ io.Writer) error {
+	flags.String("addr", "", "not used")
+	if err := parse(flags, args); err != nil {
+		return err
+	}
+	return usageError{errors.New("serve is not available here, since the program was built for JavaScript; run invoke or spec")}
+}
