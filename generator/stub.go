@@ -98,19 +98,5 @@ func (s *Stub) Write() error {
 	if !bytes.Equal(now, s.Old) {
 		return fmt.Errorf("%s has changed meanwhile; try again", s.Path)
 	}
-	undo, err := makeDir(filepath.Dir(s.Path))
-	if err != nil {
-		return err
-	}
-	root, err := os.OpenRoot(filepath.Dir(s.Path))
-	if err != nil {
-		undo()
-		return err
-	}
-	defer root.Close()
-	err = writer{write: (*os.File).Write}.replace(root, []File{{filepath.Base(s.Path), s.New}})
-	if err != nil {
-		undo()
-	}
-	return err
+	return WriteFile(s.Path, s.New)
 }

@@ -23,6 +23,27 @@ func Write(dir string, files []File) (written, removed []string, err error) {
 	return writer{write: (*os.File).Write}.run(dir, files)
 }
 
+// WriteFile brings one file to disk, whoever has written what is there, and makes
+// its folder. When it fails, all is as it was.
+func WriteFile(name string, content []byte) error {
+	dir := filepath.Dir(name)
+	undo, err := makeDir(dir)
+	if err != nil {
+		return err
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		undo()
+		return err
+	}
+	defer root.Close()
+	err = writer{write: (*os.File).Write}.replace(root, []File{{filepath.Base(name), content}})
+	if err != nil {
+		undo()
+	}
+	return err
+}
+
 // A writer writes through a function, so that tests can fill the disk.
 type writer struct {
 	write func(*os.File, []byte) (int, error)

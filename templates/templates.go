@@ -1,5 +1,6 @@
 // Package templates holds the files that are taken over as they stand: the SDK,
-// which generated packages carry, and the project that conngen init writes.
+// which generated packages carry, the project that conngen init writes, and the
+// JavaScript of the bundles that conngen pack makes.
 package templates
 
 import (
@@ -7,7 +8,7 @@ import (
 	"io/fs"
 )
 
-//go:embed sdk/*.go project
+//go:embed sdk/*.go project bundle/*.js
 var files embed.FS
 
 // SDK returns the sources of package sdk, its tests included.
@@ -15,6 +16,9 @@ func SDK() fs.FS { return sub("sdk") }
 
 // Project returns the templates of a new project.
 func Project() fs.FS { return sub("project") }
+
+// Bundle returns the JavaScript of bundles.
+func Bundle() fs.FS { return sub("bundle") }
 
 func sub(dir string) fs.FS {
 	f, err := fs.Sub(files, dir)

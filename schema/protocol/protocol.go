@@ -1,7 +1,10 @@
 // Package protocol has the commands of the connector protocol, in one table.
 package protocol
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // A Shape says how a command is answered, and so what its client method looks like.
 // Its text is the name of the SDK's adapter for such methods.
@@ -69,6 +72,16 @@ var Commands = []Command{
 	{"std:ssf-stream:status-update", Unary, "SSFStreamInput", "SSFStreamOutput", "empty", "", "changes the status of a shared signals stream."},
 	{"std:ssf-stream:verify", Unary, "SSFStreamInput", "SSFStreamOutput", "empty", "", "asks for the verification of a shared signals stream."},
 	{SpecRead, "", "", "", "", "", "returns the spec."},
+}
+
+// Reads reports whether the command changes nothing in the source, as its name
+// says, so that it may be sent again.
+func (c Command) Reads() bool {
+	switch c.Name[strings.LastIndexByte(c.Name, ':')+1:] {
+	case "test-connection", "list", "read", "discover", "discover-schema":
+		return true
+	}
+	return false
 }
 
 // Find returns a command of the protocol.

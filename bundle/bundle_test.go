@@ -1,0 +1,72 @@
+package bundle
+
+import (
+	"archive/zip"
+	"bytes"
+	"io"
+	"testing"
+)
+
+func TestZipName(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ name, version, want string }{
+		{"demo", "0.1.0", "demo-0.1.0.zip"},
+		{"My first  project!", "v1.2.3", "my-first-project-v1.2.3.zip"},
+		{"@acme/../Über", "1/2 3", "acme-..-ber-1-2-3.zip"},
+		{"", "", "connector-0.zip"},
+		{"日本", "..", "connector-0.zip"},
+	} {
+		if got := (Info{Name: tt.name, Version: tt.version}).ZipName(); got != tt.want {
+			t.Errorf("%q %q: got %s, want %s", tt.name, tt.version, got, tt.want)
+		}
+	}
+}
+
+func TestZip(t *testing.T) {
+	t.Parallel()
+	index, spec := bytes.Repeat([]byte("index"), 1000), []byte("{}\n")
+	content, err := Zip(index, spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again, err := Zip(index, spec); err != nil || !bytes.Equal(again, content) {
+		t.Errorf("the same files give other bytes: %v", err)
+	}
+	r, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []struct {
+		name    string
+		content []byte
+	}{{"index.js", index}, {"connector-spec.json", spec}}
+	if len(r.File) != len(want) {
+		t.Fatalf("%d files", len(r.File))
+	}
+	for i, f := range r.File {
+		entry, err := f.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := io.ReadAll(entry)
+		if err != nil || f.Name != want[i].name || !bytes.Equal(got, want[i].content) || f.Mode().Perm() != 0o644 {
+			t.Errorf("%s: mode %v, %d bytes, %v", f.Name, f.Mode(), len(got), err)
+		}
+	}
+	if len(content) > 500 {
+		t.Errorf("%d bytes: it is not compressed", len(content))
+	}
+}
+
+func TestMemory(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		wasm  int
+		worry bool
+	}{{4 << 20, false}, {11 << 20, false}, {40 << 20, true}} {
+		memory, worry := Build{WASM: make([]byte, tt.wasm)}.Memory()
+		if worry != tt.worry || memory < tt.wasm {
+			t.Errorf("%d bytes: %d, worry %v", tt.wasm, memory, worry)
+		}
+	}
+}

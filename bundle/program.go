@@ -1,0 +1,111 @@
+package bundle
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+// A Build is a Go program for WebAssembly, and what JavaScript needs to run it.
+type Build struct {
+	WASM    []byte
+	Runtime []byte // wasm_exec.js of the Go distribution that built it
+}
+
+// BuildProgram builds the package of a program, named as in a go command in the
+// folder dir, for WebAssembly. The same sources give the same bytes in any folder.
+// The error is what the compiler says.
+func BuildProgram(ctx context.Context, dir, pkg string) (Build, error) {
+	temporary, err := os.MkdirTemp("", "conngen-pack")
+	if err != nil {
+		return Build{}, err
+	}
+	defer os.RemoveAll(temporary)
+	file := filepath.Join(temporary, "connector.wasm")
+	_, err = goCommand(ctx, dir, "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w -buildid=", "-o", file, pkg)
+	if err != nil {
+		return Build{}, err
+	}
+	var b Build
+	if b.WASM, err = os.ReadFile(file); err != nil {
+		return Build{}, err
+	}
+	if !bytes.HasPrefix(b.WASM, []byte("\x00asm")) {
+		return Build{}, fmt.Errorf("%s is no program: name the folder of the main package with --go-package", pkg)
+	}
+	root, err := goCommand(ctx, dir, "env", "GOROOT")
+	if err != nil {
+		return Build{}, err
+	}
+	b.Runtime, err = os.ReadFile(filepath.Join(strings.TrimSpace(string(root)), "lib", "wasm", "wasm_exec.js"))
+	return b, err
+}
+
+// goCommand runs the go command for WebAssembly and returns what it prints. Its
+// error is what the command says.
+func goCommand(ctx context.Context, dir string, args ...string) ([]byte, error) {
+	command := exec.CommandContext(ctx, "go", args...)
+	command.Dir = dir
+	command.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm", "CGO_ENABLED=0")
+	var stderr bytes.Buffer
+	command.Stderr = &stderr
+	out, err := command.Output()
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		return nil, fmt.Errorf("go %s for GOOS=js GOARCH=wasm:\n%s", args[0], strings.TrimSpace(stderr.String()))
+	}
+	return out, err
+}
+
+// Program returns the index.js that carries a program and runs it.
+func Program(info Info, b Build) ([]byte, error) {
+	var packed bytes.Buffer
+	w, err := gzip.NewWriterLevel(&packed, gzip.BestCompression)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := w.Write(b.WASM); err != nil {
+		return nil, err
+	}
+	if err := w.Close(); err != nil {
+		return nil, err
+	}
+	hash := sha256.New()
+	hash.Write(b.WASM)
+	hash.Write(b.Runtime)
+	settings := struct {
+		Name string `json:"name"`
+		Hash string `json:"hash"` // tells programs in one process apart
+	}{clean(info.Name, "connector"), hex.EncodeToString(hash.Sum(nil)[:16])}
+	tail := fmt.Sprintf("\n// What Go programs need of JavaScript, from the Go distribution that built this one.\n"+
+		"function goRuntime(globalThis, fs, crypto) {\n%s\nreturn globalThis.Go\n}\n\n"+
+		"// The program, compressed.\nfunction programText() {\n\treturn '%s'\n}\n",
+		bytes.TrimSpace(b.Runtime), base64.StdEncoding.EncodeToString(packed.Bytes()))
+	return script(info, settings, []string{"connector.js", "program.js"}, tail)
+}
+
+// What Identity Security Cloud gives a connector at run time, and what a program
+// takes of it before it has any data. The latter is a rule of thumb: a Node
+// process, the program in its three forms (text, machine code, data).
+const (
+	MemoryLimit    = 512 << 20
+	nodeMemory     = 64 << 20
+	memoryPerByte  = 6
+	memoryForWorry = MemoryLimit / 2
+)
+
+// Memory returns about how many bytes the program needs at run time, and whether
+// that leaves too little of [MemoryLimit] for its data.
+func (b Build) Memory() (bytes int, worry bool) {
+	bytes = nodeMemory + memoryPerByte*len(b.WASM)
+	return bytes, bytes > memoryForWorry
+}

@@ -1,0 +1,210 @@
+package bundle
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// testProgram is testdata/program as a bundle.
+var testProgram = sync.OnceValues(func() (string, error) {
+	build, err := BuildProgram(context.Background(), ".", "./testdata/program")
+	if err != nil {
+		return "", err
+	}
+	index, err := Program(Info{Name: "Program", Version: "1"}, build)
+	return string(index), err
+})
+
+// loadProgram starts the stand-in with testdata/program.
+func loadProgram(t *testing.T, env ...string) *runtime {
+	t.Helper()
+	nodeOrSkip(t)
+	index, err := testProgram()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return load(t, index, env...)
+}
+
+func TestProgramLines(t *testing.T) {
+	t.Parallel()
+	r := loadProgram(t)
+	for _, reader := range []string{"fast", "slow", "plain"} {
+		got := r.wait(r.start(call{Request: map[string]any{"type": "lines"}, Reader: reader}))
+		want := `{"data":"\u2028 é 😀 \n","type":"output"}
+{"data":[{"op":"remove","path":"/token"}],"type":"config"}
+{"data":{"a":null},"type":"output"}
+{"data":{"page":"2"},"type":"state"}`
+		if strings.ReplaceAll(got.outputs(), "\u2028", `\u2028`) != want || !slices.Contains(got.lines, keepAlive) || got.err != (failure{}) {
+			t.Errorf("%s: got\n%s\n%+v", reader, got.outputs(), got.err)
+		}
+	}
+}
+
+func TestProgramErrors(t *testing.T) {
+	t.Parallel()
+	r := loadProgram(t)
+	for _, tt := range []struct {
+		command string
+		input   any
+		want    failure
+		outputs int
+	}{
+		{"error", "notFound", failure{"ConnectorError", "notFound", `ä" is not there`}, 1},
+		{"error", "typed", failure{"ConnectorError", "Timeout", "late"}, 1},
+		{"error", "other", failure{"Error", "", "plain"}, 1},
+		{"panic", nil, failure{"Error", "", "panic: at work"}, 0},
+		{"nonsense", nil, failure{"Error", "", "unsupported command: nonsense"}, 0},
+	} {
+		got := r.run(tt.command, tt.input)
+		if got.err != tt.want || len(got.lines) != tt.outputs {
+			t.Errorf("%s %v: %d lines, %+v", tt.command, tt.input, len(got.lines), got.err)
+		}
+	}
+	if log := r.log(); !strings.Contains(log, `"level":"ERROR"`) || !strings.Contains(log, `"commandType":"error"`) {
+		t.Errorf("the log is %s", log)
+	}
+}
+
+// TestProgramContext checks what reaches the program besides the input.
+func TestProgramContext(t *testing.T) {
+	t.Parallel()
+	r := loadProgram(t, "MINE=here", "HUGE="+strings.Repeat("x", 20_000))
+	got := r.wait(r.start(call{
+		Request: map[string]any{"type": "echo", "input": map[string]any{"b": 1, "a": "é"}, "config": map[string]any{"token": "hush"}},
+		Context: map[string]any{"version": 7, "id": "c-1", "requestId": "r-1", "spanId": 5},
+	}))
+	want := `{"data":{"config":{"token":"hush"},"info":{"id":"c-1","name":"","connectorInstanceId":"","invocationId":"","spanId":"","requestId":"r-1"},"input":{"a":"é","b":1},"version":7},"type":"output"}`
+	if got.outputs() != want {
+		t.Errorf("got %s, %+v", got.outputs(), got.err)
+	}
+	for name, want := range map[string]string{"MINE": "here", "HUGE": "", "CONNECTOR_CONFIG": ""} {
+		if got := r.run("env", name); got.outputs() != fmt.Sprintf(`{"data":%q,"type":"output"}`, want) {
+			t.Errorf("%s is %s", name, got.outputs())
+		}
+	}
+}
+
+// TestProgramAtOnce runs commands side by side, and a list that is too long to be
+// held in memory whole.
+func TestProgramAtOnce(t *testing.T) {
+	t.Parallel()
+	r := loadProgram(t)
+	long := r.start(call{Request: map[string]any{"type": "list", "input": 100_000}, Reader: "counting"})
+	var running []<-chan message
+	for i := range 50 {
+		running = append(running, r.start(call{Request: map[string]any{"type": "echo", "input": i}}))
+	}
+	for i, messages := range running {
+		if got := r.wait(messages); !strings.Contains(got.outputs(), fmt.Sprintf(`"input":%d,`, i)) {
+			t.Errorf("command %d: %s %+v", i, got.outputs(), got.err)
+		}
+	}
+	got := r.wait(long)
+	if got.count != 100_000 || got.memory > MemoryLimit/2 {
+		t.Errorf("%d accounts, %d bytes of memory, %+v", got.count, got.memory, got.err)
+	}
+}
+
+// TestProgramReaderGone checks that a command learns that nobody reads its answer.
+func TestProgramReaderGone(t *testing.T) {
+	t.Parallel()
+	r := loadProgram(t)
+	for _, command := range []string{"wait", "list"} {
+		got := r.wait(r.start(call{Request: map[string]any{"type": command, "input": 100_000}, Reader: "leaving"}))
+		if !strings.Contains(got.err.Message, "gone") || len(got.lines) > 1 {
+			t.Errorf("%s: %d lines, %+v", command, len(got.lines), got.err)
+		}
+	}
+	if got := r.run("left", nil); got.outputs() != `{"data":1,"type":"output"}` {
+		t.Errorf("got %s", got.outputs())
+	}
+}
+
+// TestProgramRestarts ends the program in all ways, with another command in it.
+func TestProgramRestarts(t *testing.T) {
+	t.Parallel()
+	r := loadProgram(t)
+	for command, reason := range map[string]string{
+		"exit":      "the connector's program has ended with exit code 3",
+		"stray":     "the connector's program has ended with exit code 2",
+		"recursion": "", // depends on which stack ends first
+	} {
+		waiting := r.start(call{Request: map[string]any{"type": "wait"}})
+		if m := <-waiting; m.Line == nil {
+			t.Fatalf("%+v", m)
+		}
+		for _, got := range []reply{r.run(command, nil), r.wait(waiting)} {
+			if got.err.Name == "" || reason != "" && got.err.Message != reason {
+				t.Errorf("%s: %+v", command, got.err)
+			}
+		}
+		if got := r.run("echo", 1); got.err != (failure{}) {
+			t.Errorf("after %s: %+v", command, got.err)
+		}
+	}
+	if log := r.log(); !strings.Contains(log, "panic: astray") {
+		t.Errorf("the log is %s", log)
+	}
+}
+
+func TestProgramFetch(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		body, _ := io.ReadAll(req.Body)
+		w.Header().Set("X-Answer", req.Header.Get("X-Test"))
+		w.WriteHeader(http.StatusTeapot)
+		fmt.Fprintf(w, "%s %s", req.Method, body)
+	}))
+	defer server.Close()
+	r := loadProgram(t)
+	want := `{"data":{"header":"yes","status":418,"text":"PUT body"},"type":"output"}`
+	if got := r.run("fetch", server.URL); got.outputs() != want {
+		t.Errorf("got %s, %+v", got.outputs(), got.err)
+	}
+	server.Close()
+	if got := r.run("fetch", server.URL); got.err.Name != "Error" {
+		t.Errorf("got %+v", got)
+	}
+}
+
+func TestProgramKeepAlive(t *testing.T) {
+	t.Parallel()
+	r := loadProgram(t)
+	got := r.run("slow", nil)
+	if n := len(got.lines); n < 2 || got.lines[0] != keepAlive || got.lines[n-1] != `{"data":"done","type":"output"}` {
+		t.Errorf("got %v", got.lines)
+	}
+}
+
+func TestCustomizer(t *testing.T) {
+	t.Parallel()
+	r := loadProgram(t)
+	run := func(command string, hooks map[string][2]any) reply {
+		return r.wait(r.start(call{Request: map[string]any{"type": command, "input": 1}, Customizer: hooks, Reader: "slow"}))
+	}
+	got := run("echo", map[string][2]any{"before:echo": {"setInput", 2}, "after:echo": {"tag", "x"}, "after:list": {"fail", "not mine"}})
+	if !strings.Contains(got.outputs(), `"input":2`) || !strings.Contains(got.outputs(), `"tag":"x"`) {
+		t.Errorf("got %s, %+v", got.outputs(), got.err)
+	}
+	got = run("lines", map[string][2]any{"after:lines": {"tag", "x"}})
+	if n := strings.Count(got.outputs(), `"tag":"x"`); n != 2 || len(got.lines) < 5 {
+		t.Errorf("got %s, %+v", got.outputs(), got.err)
+	}
+	for _, when := range []string{"before", "after"} {
+		got = run("wait", map[string][2]any{when + ":wait": {"fail", "no"}})
+		if got.err.Message != "no" || len(got.lines) > 0 {
+			t.Errorf("%s: %s, %+v", when, got.outputs(), got.err)
+		}
+	}
+	if got := r.run("left", nil); got.outputs() != `{"data":1,"type":"output"}` { // the one that had begun
+		t.Errorf("got %s", got.outputs())
+	}
+}

@@ -1,0 +1,150 @@
+package bundle
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"github.com/tailscale/hujson"
+
+	"github.com/conngen/conngen/schema"
+	"github.com/conngen/conngen/schema/protocol"
+)
+
+// The keys of a source's config that say where the connector's service is. They are
+// for the bundle alone: the service gets a config without them.
+const (
+	urlKey     = "connectorServiceUrl"
+	secretKey  = "connectorServiceSecret"
+	timeoutKey = "connectorServiceTimeout"
+)
+
+// serviceSettings are what service.js must know.
+type serviceSettings struct {
+	Keys struct {
+		URL     string `json:"url"`
+		Secret  string `json:"secret"`
+		Timeout string `json:"timeout"`
+	} `json:"keys"`
+	Own     []string `json:"own"`     // those of the keys that the spec itself has
+	Reading []string `json:"reading"` // commands that may be sent again
+
+	ClosingHeader string `json:"closingHeader"`
+	LineLimit     int    `json:"lineLimit"` // characters
+
+	// in milliseconds
+	Timeout        int   `json:"timeout"` // the silence after which the service is given up
+	ConnectTimeout int   `json:"connectTimeout"`
+	KeepAlive      int   `json:"keepAlive"`
+	Retries        []int `json:"retries"` // pauses
+}
+
+// Service returns the index.js that forwards commands to a service, and the spec
+// with the config items that say where the service is. The spec must have no
+// errors.
+func Service(info Info, spec *schema.Spec) (index, withItems []byte, err error) {
+	settings := serviceSettings{
+		Own:            ownKeys(spec),
+		Reading:        reading(),
+		ClosingHeader:  "connector-closing-line",
+		LineLimit:      16 << 20,
+		Timeout:        180_000,
+		ConnectTimeout: 10_000,
+		KeepAlive:      60_000,
+		Retries:        []int{250, 1_000},
+	}
+	settings.Keys.URL, settings.Keys.Secret, settings.Keys.Timeout = urlKey, secretKey, timeoutKey
+	index, err = script(info, settings, []string{"connector.js", "service.js"}, "")
+	if err != nil {
+		return nil, nil, err
+	}
+	withItems, err = withServiceItems(spec, settings.Own)
+	return index, withItems, err
+}
+
+// reading returns the commands that change nothing.
+func reading() []string {
+	var names []string
+	for _, c := range protocol.Commands {
+		if c.Reads() {
+			names = append(names, c.Name)
+		}
+	}
+	return names
+}
+
+// ownKeys returns which of the keys the author of the spec has declared.
+func ownKeys(spec *schema.Spec) []string {
+	own := []string{}
+	for item := range spec.ConfigItems() {
+		if slices.Contains([]string{urlKey, secretKey, timeoutKey}, item.Key) {
+			own = append(own, item.Key)
+		}
+	}
+	return own
+}
+
+// An item is a config item of the form that administrators fill in.
+type item struct {
+	Key         string `json:"key"`
+	Label       string `json:"label"`
+	Type        string `json:"type"`
+	Required    bool   `json:"required,omitempty"`
+	Placeholder string `json:"placeholder,omitempty"`
+	Min         string `json:"min,omitempty"`
+	Help        string `json:"helpKey"`
+}
+
+type section struct {
+	Type  string `json:"type"`
+	Title string `json:"sectionTitle"`
+	Help  string `json:"sectionHelpMessage"`
+	Items []item `json:"items"`
+}
+
+type menu struct {
+	Type  string    `json:"type"`
+	Label string    `json:"label"`
+	Items []section `json:"items"`
+}
+
+// serviceItems are what an administrator must say of the service.
+var serviceItems = []item{
+	{Key: urlKey, Label: "Service URL", Type: "url", Required: true, Placeholder: "https://connector.example.com", Help: "Where the connector's service is. It must be reachable from Identity Security Cloud by HTTPS."},
+	{Key: secretKey, Label: "Service secret", Type: "secret", Required: true, Help: "The token that the service was started with."},
+	{Key: timeoutKey, Label: "Timeout in seconds", Type: "number", Min: "1", Help: "How long the service may be silent before a command fails. 180 when empty."},
+}
+
+// withServiceItems returns the spec's text with a section of the service's items,
+// but those that it has. All else stays as its author has written it.
+func withServiceItems(spec *schema.Spec, own []string) ([]byte, error) {
+	s := section{Type: "section", Title: "Connector service", Help: "The program that this connector forwards its commands to."}
+	for _, i := range serviceItems {
+		if !slices.Contains(own, i.Key) {
+			s.Items = append(s.Items, i)
+		}
+	}
+	if len(s.Items) == 0 {
+		return spec.File.Text(), nil
+	}
+	var entry any = menu{Type: "menu", Label: "Connector service", Items: []section{s}}
+	if len(spec.SourceConfig) > 0 && spec.SourceConfig[0].Type != schema.EntryMenu {
+		entry = s // the form has no menus
+	}
+	patch, err := json.Marshal([]map[string]any{{"op": "add", "path": "/sourceConfig/-", "value": entry}})
+	if err != nil {
+		return nil, err
+	}
+	text, err := hujson.Parse(spec.File.Text())
+	if err != nil {
+		return nil, err
+	}
+	if err := text.Patch(patch); err != nil {
+		return nil, fmt.Errorf("the service's config items do not fit into the spec: %w", err)
+	}
+	packed := text.Pack()
+	if again, found := schema.Parse(spec.File.Name, packed); found.HasErrors() || len(ownKeys(again)) != len(serviceItems) {
+		return nil, fmt.Errorf("the service's config items do not fit into the spec: %v", found)
+	}
+	return packed, nil
+}

@@ -1,0 +1,117 @@
+/* exported connectorOf */
+
+const { once } = require('events')
+
+/**
+ * Returns the connector whose commands run answers. The runtime calls its _exec.
+ *
+ * run gets a request, {type, input, config, version, context}, and a signal that fires when nobody
+ * reads the answer any longer. It yields lists of lines, the closing line last:
+ * {data: {}, type: 'end'} or {data: {type, message}, type: 'error'}.
+ */
+function connectorOf(run) {
+	return {
+		sdkVersion: 1,
+		async _exec(type, context, input, writable, customizer) {
+			const before = customizer?.handlers?.get(`before:${type}`)
+			const after = customizer?.handlers?.get(`after:${type}`)
+			if (before) {
+				input = await before(context, input)
+			}
+			const config = await readConfig(context)
+			const request = { type, input, config, version: context?.version, context: invocation(context) }
+			const gone = new AbortController()
+			const leave = () => gone.abort(new Error('the reader of the answer is gone'))
+			writable.once?.('close', leave)
+			try {
+				await deliver(run(request, gone.signal), writable, gone.signal, after && ((output) => after(context, output)))
+			} finally {
+				writable.off?.('close', leave)
+			}
+		},
+	}
+}
+
+/**
+ * Writes the lines of a command, as fast as they are taken: after each list it waits until the
+ * writable wants more, and lets other work of the process have its turn.
+ */
+async function deliver(lists, writable, gone, after) {
+	for await (const lines of lists) {
+		for (const line of lines) {
+			gone.throwIfAborted()
+			switch (line.type) {
+				case 'end':
+					return
+				case 'error':
+					throw failure(line.data)
+				case 'output':
+					if (after) {
+						line.data = await after(line.data)
+					}
+			}
+			writable.write(line)
+		}
+		if (writable.writableNeedDrain) {
+			await once(writable, 'drain', { signal: gone })
+		}
+		await new Promise(setImmediate)
+	}
+}
+
+/**
+ * Returns the source's config: from the dev server where it runs the bundle, else from where
+ * Identity Security Cloud puts it. Without one the connector says what it lacks.
+ */
+async function readConfig(context) {
+	try {
+		return await devServer().readConfig()
+	} catch {
+		// there is no dev server, or it has no config
+	}
+	const text = process.env.CONNECTOR_CONFIG
+	if (!text) {
+		return context?.reloadConfig?.()
+	}
+	try {
+		return JSON.parse(Buffer.from(text, 'base64').toString())
+	} catch {
+		throw new Error('unexpected runtime error: failed to parse connector config')
+	}
+}
+
+/** Returns what the runtime calls the command and its source, for the connector's logs. */
+function invocation(context) {
+	const names = ['id', 'name', 'connectorInstanceId', 'invocationId', 'spanId', 'requestId']
+	return Object.fromEntries(names.filter((name) => typeof context?.[name] === 'string').map((name) => [name, context[name]]))
+}
+
+class ConnectorError extends Error {
+	constructor(message, type) {
+		super(message)
+		this.type = type
+	}
+}
+
+/** Returns the error that a closing line tells of, typed where the connector has typed it. */
+function failure({ type, message }) {
+	if (type === undefined) {
+		return new Error(message)
+	}
+	const Typed = devServer()?.ConnectorError ?? ConnectorError
+	return new Typed(message, type)
+}
+
+let sdk
+
+/** Returns the SDK of the dev server, which knows no other errors and configs; undefined elsewhere. */
+function devServer() {
+	if (sdk === undefined) {
+		try {
+			sdk = require.main.require('@sailpoint/connector-sdk')
+		} catch {
+			sdk = null
+		}
+	}
+	return sdk ?? undefined
+}

@@ -1,0 +1,220 @@
+/* global bundle, connectorOf, goRuntime, programText */
+
+const { gunzipSync } = require('zlib')
+
+/**
+ * The program that answers the commands, started by the first one. It belongs to the process, since
+ * the dev server loads this file anew for each command.
+ */
+class Program {
+	async *run(request, gone) {
+		this.instance ??= this.start()
+		yield* (await this.instance).run(request, gone)
+	}
+
+	async start() {
+		try {
+			this.module ??= await WebAssembly.compile(gunzipSync(Buffer.from(programText(), 'base64')))
+			const instance = new Instance(() => {
+				this.instance = undefined // the next command starts another one
+			})
+			await instance.start(this.module)
+			return instance
+		} catch (err) {
+			this.instance = undefined
+			throw err
+		}
+	}
+}
+
+/** One run of the program. Commands run in it side by side. */
+class Instance {
+	commands = new Map()
+	lastID = 0
+	ended = undefined // why it no longer runs
+
+	constructor(whenEnded) {
+		this.whenEnded = whenEnded
+	}
+
+	/** Starts the program, and returns when it takes commands. */
+	start(module) {
+		return new Promise((resolve, reject) => {
+			this.abandon = reject
+			const host = {
+				start: (connector) => {
+					this.connector = connector
+					resolve()
+				},
+				write: (id, address, length) => this.take(id, address, length),
+			}
+			this.load(module, host).catch((err) => this.end(err))
+		})
+	}
+
+	async load(module, host) {
+		const scope = scopeOf(host)
+		const Go = goRuntime(scope, scope.fs, scope.crypto)
+		const go = new Go()
+		this.go = go
+		go.argv = [bundle.name]
+		go.env = environment()
+		go.exit = (code) => {
+			this.code = code
+		}
+		const resume = go._resume
+		go._resume = () => {
+			// Timers and answers to HTTP calls come in here too, where an error would end the process.
+			try {
+				if (!this.ended) {
+					resume.call(go)
+				}
+			} catch (err) {
+				this.end(err)
+			}
+		}
+		const instance = await WebAssembly.instantiate(module, go.importObject)
+		this.memory = instance.exports.mem
+		await go.run(instance)
+		this.end(new Error(`the connector's program has ended with exit code ${this.code}`))
+	}
+
+	/** Fails all commands: the program is gone. */
+	end(reason) {
+		if (this.ended) {
+			return
+		}
+		this.ended = reason
+		this.abandon(reason) // in case that it has not even started
+		for (const timer of this.go?._scheduledTimeouts.values() ?? []) {
+			clearTimeout(timer)
+		}
+		this.go?._scheduledTimeouts.clear() // a timer that fires goes on until its program has seen it
+		for (const command of this.commands.values()) {
+			command.fail(reason)
+		}
+		this.whenEnded()
+	}
+
+	/** Takes lines of a command from the program's memory. */
+	take(id, address, length) {
+		const command = this.commands.get(id)
+		if (command) {
+			const text = Buffer.from(this.memory.buffer, address, length).toString()
+			command.lists.push(JSON.parse(`[${text.trimEnd().replaceAll('\n', ',')}]`))
+			command.wake()
+		}
+	}
+
+	/** Runs a command and yields its lines; the program waits until each list has been worked off. */
+	async *run(request, gone) {
+		if (this.ended) {
+			throw this.ended
+		}
+		const id = ++this.lastID
+		const command = new Command()
+		const cancel = () => this.connector.cancel(id)
+		this.commands.set(id, command)
+		gone.addEventListener('abort', cancel)
+		try {
+			this.connector.run(id, new TextEncoder().encode(JSON.stringify(request)))
+			for (;;) {
+				yield await command.next()
+				this.connector.resume(id)
+			}
+		} finally {
+			gone.removeEventListener('abort', cancel)
+			this.commands.delete(id)
+			cancel() // has no effect on a command that has ended
+		}
+	}
+}
+
+/** What has come of a command's lines and has not been worked off. */
+class Command {
+	lists = []
+	wake = () => {}
+	failure = undefined
+
+	fail(reason) {
+		this.failure = reason
+		this.wake()
+	}
+
+	async next() {
+		while (this.lists.length === 0 && !this.failure) {
+			await new Promise((resolve) => {
+				this.wake = resolve
+			})
+		}
+		if (this.lists.length === 0) {
+			throw this.failure
+		}
+		return this.lists.shift()
+	}
+}
+
+/**
+ * Returns the global object that Go sees. It inherits from the real one, which stays as it is.
+ * Go must not take the process for a plain Node: its HTTP client then refuses to use fetch.
+ */
+function scopeOf(connectorHost) {
+	return Object.create(globalThis, {
+		connectorHost: { value: connectorHost },
+		fs: { value: files },
+		crypto: { value: globalThis.crypto ?? require('crypto').webcrypto },
+		process: {
+			value: {
+				argv0: 'connector',
+				pid: process.pid,
+				ppid: process.ppid,
+				getuid: () => -1,
+				getgid: () => -1,
+				geteuid: () => -1,
+				getegid: () => -1,
+				getgroups: () => [],
+				umask: () => 0,
+				cwd: () => '/',
+				chdir() {
+					throw notImplemented()
+				},
+			},
+		},
+	})
+}
+
+function notImplemented() {
+	return Object.assign(new Error('not implemented'), { code: 'ENOSYS' })
+}
+
+/** The files that Go sees: what it prints goes to the process's output, and there is nothing else. */
+const files = new Proxy(
+	{
+		constants: { O_WRONLY: -1, O_RDWR: -1, O_CREAT: -1, O_TRUNC: -1, O_APPEND: -1, O_EXCL: -1, O_DIRECTORY: -1 },
+		writeSync(_, bytes) {
+			process.stdout.write(Buffer.from(bytes))
+			return bytes.length
+		},
+		write(_, bytes, offset, length, position, done) {
+			process.stdout.write(Buffer.from(bytes.subarray(offset, offset + length)), (err) => done(err ?? null, length))
+		},
+		fsync: (_, done) => done(null),
+	},
+	{ get: (known, name) => known[name] ?? ((...args) => args.at(-1)(notImplemented())) },
+)
+
+/**
+ * Returns the environment for Go. Its runtime has 8 KiB for it, so that the longest variables may
+ * have to stay behind; the source's config comes with each command.
+ */
+function environment() {
+	const entries = Object.entries(process.env).filter(([name]) => name !== 'CONNECTOR_CONFIG')
+	const size = ([name, value]) => Buffer.byteLength(name) + Buffer.byteLength(value) + 24
+	let room = 6 << 10
+	entries.sort((a, b) => size(a) - size(b))
+	return Object.fromEntries(entries.filter((entry) => (room -= size(entry)) >= 0))
+}
+
+const key = Symbol.for(`connector ${bundle.hash}`)
+globalThis[key] ??= new Program()
+exports.connector = connectorOf((request, gone) => globalThis[key].run(request, gone))
