@@ -63,6 +63,7 @@ func (a app) root() *cobra.Command {
 		a.validateCommand(),
 		a.stubCommand(),
 		a.diffCommand(),
+		a.packCommand(),
 		a.rulesCommand(),
 		a.schemaCommand(),
 		a.versionCommand(),

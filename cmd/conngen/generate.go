@@ -36,11 +36,14 @@ func (o *output) validate() error {
 }
 
 // folder returns the output folder for a spec.
-func (o *output) folder(spec string) string {
-	if filepath.IsAbs(o.dir) {
-		return filepath.Clean(o.dir)
+func (o *output) folder(spec string) string { return beside(spec, o.dir) }
+
+// beside returns a path that is relative to the folder of a spec.
+func beside(spec, name string) string {
+	if filepath.IsAbs(name) {
+		return filepath.Clean(name)
 	}
-	return filepath.Join(filepath.Dir(spec), o.dir)
+	return filepath.Join(filepath.Dir(spec), name)
 }
 
 func (o *output) options(spec string) (generator.Options, error) {

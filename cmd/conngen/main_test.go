@@ -52,6 +52,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"serve":  serve,
+			"bundle": runBundle,
 			"fill":   fill,
 			"append": appendTo,
 		},

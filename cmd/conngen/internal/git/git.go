@@ -88,3 +88,14 @@ func (r repository) renamedFrom(commit, name string) (string, error) {
 	}
 	return "", ErrNotThere
 }
+
+// Describe returns what the tags of the repository call the commit that is checked
+// out in dir: a tag, or the last one with what has come since. It is "" where there
+// is no tag, no repository or no git.
+func Describe(dir string) string {
+	out, err := repository(dir).run("describe", "--tags", "--dirty")
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(string(out))
+}

@@ -1,0 +1,151 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/conngen/conngen/bundle"
+	"github.com/conngen/conngen/cmd/conngen/internal/git"
+	"github.com/conngen/conngen/generator"
+)
+
+// A packing says what goes into a bundle, and where the bundle goes.
+type packing struct {
+	output
+	mode, dist, version, goPackage string
+}
+
+func (a app) packCommand() *cobra.Command {
+	var p packing
+	cmd := &cobra.Command{
+		Use:   "pack [PATH]",
+		Short: "Make the zip that Identity Security Cloud takes",
+		Long: "pack makes a zip of the spec and one JavaScript file, for sail conn upload, and prints its name.\n\n" +
+			"In mode wasm the file carries the connector, built for WebAssembly, and runs it. Sockets, files and\n" +
+			"other programs do not exist there; HTTP calls do. pack warns of code that needs what is not there.\n" +
+			"In mode forward it sends each command to the connector's service, which runs elsewhere; its address\n" +
+			"and secret become config items of the source.\n\n" +
+			"The spec must have no errors, and the generated package must be what the spec gives.",
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return a.pack(cmd.Context(), args, p) },
+	}
+	cmd.Flags().StringVar(&p.mode, "mode", "wasm", "wasm or forward")
+	cmd.Flags().StringVar(&p.dist, "out", "dist", "folder of the zip, relative to the spec's")
+	cmd.Flags().StringVar(&p.version, "version", "", "version of the connector (default: after the git tag, else 0.1.0)")
+	cmd.Flags().StringVar(&p.goPackage, "go-package", ".", "the main package, in the folder of the spec or relative to it")
+	cmd.Flags().StringVar(&p.dir, "generated", "connector", "folder of the generated package, relative to the spec's")
+	cmd.Flags().StringVar(&p.packageName, "package", "", "name of the generated package (default: after the folder)")
+	cmd.Flags().StringVar(&p.sdk, "sdk", "", "import path of the shared SDK, where the package has one")
+	return cmd
+}
+
+// packers make the files of a bundle, by mode.
+var packers = map[string]func(app, context.Context, packing, source, bundle.Info) (index, spec []byte, err error){
+	"wasm":    app.packProgram,
+	"forward": app.packService,
+}
+
+func (a app) pack(ctx context.Context, args []string, p packing) error {
+	make, ok := packers[p.mode]
+	if !ok {
+		return fmt.Errorf("--mode %q is unknown; it is wasm or forward", p.mode)
+	}
+	targets, err := a.targets(args, p.output)
+	if err != nil {
+		return err
+	}
+	if len(targets) != 1 {
+		return errors.New("pack takes one spec at a time")
+	}
+	t := targets[0]
+	if a.refused(t.source) {
+		return errFindings
+	}
+	drift, err := generator.Check(t.dir, t.files, t.opts)
+	if err != nil {
+		return err
+	}
+	if len(drift) > 0 {
+		a.printDrift(t, checked{drift: drift}, "", false)
+		return errFindings
+	}
+	info := p.info(t.source)
+	index, spec, err := make(a, ctx, p, t.source, info)
+	if err != nil {
+		return err
+	}
+	content, err := bundle.Zip(index, spec)
+	if err != nil {
+		return err
+	}
+	name := filepath.Join(beside(t.path, p.dist), info.ZipName())
+	if err := generator.WriteFile(name, content); err != nil {
+		return err
+	}
+	fmt.Fprintf(a.stderr, "%s: %s, index.js in it %s\n", info.ZipName(), size(len(content)), size(len(index)))
+	fmt.Fprintln(a.stdout, name)
+	return nil
+}
+
+// info names the bundle after the spec and the flag or git tag.
+func (p packing) info(s source) bundle.Info {
+	info := bundle.Info{Name: s.spec.Name, Version: p.version}
+	if info.Version == "" {
+		info.Version = strings.TrimPrefix(path.Base(git.Describe(filepath.Dir(s.path))), "v") // tags of a folder's module have its path in front
+	}
+	if info.Version == "" || info.Version == "." {
+		info.Version = "0.1.0"
+	}
+	return info
+}
+
+// packProgram builds the connector and warns of what will not work.
+func (a app) packProgram(ctx context.Context, p packing, s source, info bundle.Info) (index, spec []byte, err error) {
+	dir, pkg := filepath.Dir(s.path), p.goPackage
+	if !filepath.IsAbs(pkg) {
+		pkg = "./" + filepath.ToSlash(pkg)
+	}
+	warnings, err := bundle.Inspect(ctx, dir, pkg)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, w := range warnings {
+		if !filepath.IsAbs(w.Position.Filename) {
+			w.Position.Filename = filepath.Join(dir, w.Position.Filename)
+		}
+		fmt.Fprintln(a.stderr, w)
+	}
+	build, err := bundle.BuildProgram(ctx, dir, pkg)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%w\nwhat cannot be built for WebAssembly can run as a service: conngen pack --mode forward", err)
+	}
+	memory, worry := build.Memory()
+	fmt.Fprintf(a.stderr, "the program has %s, and takes about %s of the %s of memory that Identity Security Cloud gives\n",
+		size(len(build.WASM)), size(memory), size(bundle.MemoryLimit))
+	if worry {
+		fmt.Fprintf(a.stderr, "warning: little is left for accounts; find out what makes the program large with go build and go tool nm -size, or use --mode forward\n")
+	}
+	index, err = bundle.Program(info, build)
+	return index, s.text, err
+}
+
+func (a app) packService(_ context.Context, _ packing, s source, info bundle.Info) (index, spec []byte, err error) {
+	return bundle.Service(info, s.spec)
+}
+
+// size is a number of bytes for people.
+func size(bytes int) string {
+	switch {
+	case bytes >= 1<<20:
+		return fmt.Sprintf("%.1f MiB", float64(bytes)/(1<<20))
+	case bytes >= 1<<10:
+		return fmt.Sprintf("%.1f KiB", float64(bytes)/(1<<10))
+	}
+	return fmt.Sprintf("%d bytes", bytes)
+}
