@@ -420,7 +420,7 @@ func TestSDKConstraints(t *testing.T) {
 	}{
 		{"linux", "amd64", []string{"sdk_host_js.go"}},
 		{"windows", "arm64", []string{"sdk_host_js.go"}},
-		{"js", "wasm", []string{"sdk_guard.go", "sdk_serve.go", "sdk_server.go"}},
+		{"js", "wasm", []string{"sdk_guard.go", "sdk_remote.go", "sdk_serve.go", "sdk_server.go"}},
 	} {
 		var excluded []string
 		for _, f := range files {

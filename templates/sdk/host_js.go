@@ -137,3 +137,10 @@ func (r *Registry[C]) serve(_ context.Context, flags *flag.FlagSet, args []strin
 	}
 	return usageError{errors.New("serve is not available here, since the program was built for JavaScript; run invoke or spec")}
 }
+
+// remote is not there: the program has no HTTP of its own.
+func remote(string) func(context.Context, Request, func([]byte) error) error {
+	return func(context.Context, Request, func([]byte) error) error {
+		return errors.New("--url is not available here, since the program was built for JavaScript")
+	}
+}

@@ -14,7 +14,7 @@ import (
 
 const usage = `usage: %[1]s [serve] [--addr 127.0.0.1:3000] [--auth-token-file FILE] [--tls-cert FILE --tls-key FILE]
        %[1]s invoke COMMAND [--input JSON|@FILE] [--config FILE]
-       %[1]s selftest [--config FILE] [--write] [--check ID]... [--limit N] [--timeout TIME]
+       %[1]s selftest [--config FILE] [--write] [--check ID]... [--limit N] [--timeout TIME] [--url URL]
        %[1]s spec
 
 serve answers commands over HTTP: POST {"type","input","config"} to any path. On
@@ -23,7 +23,8 @@ or in CONNECTOR_AUTH_TOKEN; --insecure-no-auth answers everyone. GET /healthz sa
 that the server is there.
 invoke runs one command and prints its lines.
 selftest checks that the connector does what the protocol and its spec say, on
-the source of the config; only with --write does it change accounts there.
+the source of the config; only with --write does it change accounts there. With
+--url it asks a server, such as the dev server with the connector's bundle.
 spec prints connector-spec.json.
 `
 

@@ -16,6 +16,10 @@ type SelfTestOptions struct {
 	Checks  []string        // IDs of the checks to run; empty means all
 	Limit   int             // objects to read of each list; 0 means 8
 	Timeout time.Duration   // for each check; 0 means 10 minutes
+
+	// Run runs the commands in place of the registry, for a connector that runs
+	// elsewhere; nil means [Registry.Run].
+	Run func(ctx context.Context, req Request, sink func([]byte) error) error
 }
 
 // SelfTest checks that the connector does what the protocol and its spec say:
@@ -45,7 +49,10 @@ func (r *Registry[C]) selfTest(ctx context.Context, opts SelfTestOptions, done f
 	if opts.Timeout <= 0 {
 		opts.Timeout = 10 * time.Minute
 	}
-	s := &selfTester{spec: r.spec, facts: facts, run: r.Run, opts: opts, secrets: facts.secrets(opts.Config)}
+	if opts.Run == nil {
+		opts.Run = r.Run
+	}
+	s := &selfTester{spec: r.spec, facts: facts, run: opts.Run, opts: opts, secrets: facts.secrets(opts.Config)}
 	var report SelfTestReport
 	for _, c := range selfChecks() {
 		if len(opts.Checks) == 0 || slices.Contains(opts.Checks, c.id) {

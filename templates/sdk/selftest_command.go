@@ -20,6 +20,10 @@ func (r *Registry[C]) selfTestCommand(ctx context.Context, flags *flag.FlagSet, 
 		opts.Checks = append(opts.Checks, id)
 		return nil
 	})
+	flags.Func("url", "address of a server that has the connector, in place of the program itself", func(url string) error {
+		opts.Run = remote(url)
+		return nil
+	})
 	if err := parse(flags, args); err != nil {
 		return err
 	}

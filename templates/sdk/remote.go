@@ -1,0 +1,83 @@
+//go:build !js
+
+package sdk
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"strings"
+)
+
+// remote returns what runs commands as [Registry.Run] does, but on a server: this
+// connector's, the dev server with its bundle, or any other that speaks the
+// protocol. A token comes from CONNECTOR_AUTH_TOKEN.
+func remote(url string) func(context.Context, Request, func([]byte) error) error {
+	return func(ctx context.Context, req Request, sink func([]byte) error) error {
+		body, err := json.Marshal(struct {
+			Type   Command         `json:"type"`
+			Input  json.RawMessage `json:"input,omitempty"`
+			Config json.RawMessage `json:"config,omitempty"`
+		}{req.Type, req.Input, req.Config})
+		if err != nil {
+			return err
+		}
+		call, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
+		if err != nil {
+			return err
+		}
+		call.Header.Set("Content-Type", "application/json")
+		if token := os.Getenv(authTokenVariable); token != "" {
+			call.Header.Set("Authorization", "Bearer "+token)
+		}
+		answer, err := http.DefaultClient.Do(call)
+		if err != nil {
+			return err
+		}
+		defer answer.Body.Close()
+		if kind := answer.Header.Get("Content-Type"); !strings.HasPrefix(kind, "application/x-ndjson") {
+			return fmt.Errorf("%s answered with status %d and content type %q", url, answer.StatusCode, kind)
+		}
+		return readAnswer(answer.Body, sink)
+	}
+}
+
+// readAnswer hands the lines of an answer to sink, and returns the error whose text
+// may be behind them.
+func readAnswer(body io.Reader, sink func([]byte) error) error {
+	lines := bufio.NewReader(body)
+	for {
+		line, err := lines.ReadBytes('\n')
+		switch {
+		case len(line) > 0 && line[0] != '{':
+			rest, err := io.ReadAll(lines)
+			return errors.Join(parseErrorText(string(line)+string(rest)), err)
+		case errors.Is(err, io.EOF) && len(line) == 0:
+			return nil
+		case err != nil:
+			return fmt.Errorf("the answer broke off: %w", err)
+		}
+		if err := sink(line); err != nil {
+			return err
+		}
+	}
+}
+
+// parseErrorText is the reverse of [errorText], as far as it can be.
+func parseErrorText(text string) error {
+	kind, message, ok := strings.Cut(text, " error: \n + ")
+	if !ok {
+		return fmt.Errorf("the answer has a line that is none: %.200q", text)
+	}
+	message, _, _ = strings.Cut(message, "\n    at ")
+	if _, after, ok := strings.Cut(message, "Error: "); ok {
+		message = after
+	}
+	return &Error{Type: kind, Message: message}
+}
