@@ -25,12 +25,14 @@ type ProjectOptions struct {
 	Name   string // for people
 	Module string // module path
 	CI     string // "github" for a workflow of GitHub Actions, "" for none
+	Docker bool   // with a Dockerfile
 }
 
 // projectData is what the templates of a project know.
 type projectData struct {
 	Name, Module     string
 	Base             string // last element of the module path: the program's name
+	Docker           bool
 	TestConnection   bool
 	List             bool // accounts can be listed and read
 	Create, Delete   bool // accounts can also be created, deleted
@@ -71,6 +73,7 @@ func newProjectData(spec *schema.Spec, opts ProjectOptions, config []byte) proje
 		Name:           oneLine(opts.Name),
 		Module:         opts.Module,
 		Base:           path.Base(opts.Module),
+		Docker:         opts.Docker,
 		TestConnection: spec.HasCommand("std:test-connection"),
 		List:           spec.HasCommand("std:account:list") && spec.HasCommand("std:account:read"),
 		Delete:         spec.HasCommand("std:account:delete"),
@@ -165,8 +168,17 @@ func exampleValue(specType string) any {
 // own names.
 var hiddenFiles = map[string]string{
 	"gitignore":            ".gitignore",
+	"dockerignore":         ".dockerignore",
 	"github-workflow.yml":  ".github/workflows/connector.yml",
 	"vscode-settings.json": ".vscode/settings.json",
+}
+
+// want reports whether a file is part of the project: most are, some by choice.
+func (o ProjectOptions) want(target string) bool {
+	if ci, ok := strings.CutSuffix(target, "-workflow.yml"); ok {
+		return ci == o.CI
+	}
+	return o.Docker || target != "Dockerfile" && target != "dockerignore"
 }
 
 // renderProject renders the templates of the files that the author owns.
@@ -178,7 +190,7 @@ func renderProject(data projectData, opts ProjectOptions) ([]File, error) {
 	var files []File
 	for _, name := range names {
 		target := strings.TrimSuffix(name, ".tmpl")
-		if ci, ok := strings.CutSuffix(target, "-workflow.yml"); ok && ci != opts.CI {
+		if !opts.want(target) {
 			continue
 		}
 		content, err := renderFile(name, data)

@@ -19,6 +19,7 @@ import (
 // A project says what init makes, and where.
 type project struct {
 	name, spec, module, dir, ci string
+	docker                      bool
 }
 
 func (a app) initCommand() *cobra.Command {
@@ -38,6 +39,7 @@ func (a app) initCommand() *cobra.Command {
 	cmd.Flags().StringVar(&p.module, "module", "", "path of the Go module (default: after the folder)")
 	cmd.Flags().StringVar(&p.dir, "dir", "", "folder of the project (default: after NAME)")
 	cmd.Flags().StringVar(&p.ci, "ci", "", "write a workflow for this CI service: github")
+	cmd.Flags().BoolVar(&p.docker, "docker", false, "write a Dockerfile that serves the connector")
 	return cmd
 }
 
@@ -64,7 +66,7 @@ func (a app) init(p project) error {
 	if a.refused(s) {
 		return errFindings
 	}
-	files, err := generator.Project(s.spec, generator.ProjectOptions{Name: p.name, Module: p.module, CI: p.ci})
+	files, err := generator.Project(s.spec, generator.ProjectOptions{Name: p.name, Module: p.module, CI: p.ci, Docker: p.docker})
 	if err != nil {
 		return err
 	}
