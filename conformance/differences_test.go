@@ -76,3 +76,16 @@ var differences = []difference{
 	{"simple/content type/text plain", onlyFailure, noBody},
 	{"simple/content type/application x-www-form-urlencoded", refused, form},
 }
+
+// bundleDifferences are those of bundles alone, by mode. They come before the others.
+var bundleDifferences = map[string][]difference{
+	"forward": {
+		{"*/std:*/config *", refused, noService},
+		{"simple/body/type *", onlyFailure, noService},
+		{"simple/body/empty object", onlyFailure, noService},
+		{"simple/body/list", onlyFailure, noService},
+		{"simple/body/100 KiB", refused, "with the service's address in it the request is larger than the dev server takes"},
+	},
+}
+
+const noService = "a request whose config does not say where the service is goes nowhere"

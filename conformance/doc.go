@@ -3,9 +3,12 @@
 // must be the same but for a table of differences. make conformance runs it,
 // with node and npm.
 //
-// index.js is the connector on the original SDK, and client_test.go the one on
-// the packages generated from the specs in simple and compound. Both serve
-// data.json. The original is the release that npm installs, which lacks the
-// commands for agents, machine identities, resources and shared signals, so that
-// these are not compared.
+// index.js is the connector on the original SDK, and library the one on the
+// packages generated from the specs in simple and compound. Both serve the same
+// data. The latter is asked as a server, and as a bundle in the original's own dev
+// server, with the program in it and with a service that it forwards to.
+//
+// The original is the release that npm installs, which lacks the commands for
+// agents, machine identities, resources and shared signals, so that these are not
+// compared. Beside it npm installs what checks the JavaScript of this module.
 package conformance

@@ -2,14 +2,14 @@
 
 // The connector that make conformance compares with, on the original SDK. It
 // serves the commands of the spec in the working folder, with the data that
-// data.json has for the spec's key type. client_test.go answers the same.
+// library/data.json has for the spec's key type. library/library.go answers the same.
 
 const fs = require('fs')
 const path = require('path')
 const sdk = require('@sailpoint/connector-sdk')
 
 const spec = JSON.parse(fs.readFileSync('connector-spec.json', 'utf8'))
-const data = JSON.parse(fs.readFileSync(path.join(__dirname, 'data.json'), 'utf8'))[spec.keyType]
+const data = JSON.parse(fs.readFileSync(path.join(__dirname, 'library', 'data.json'), 'utf8'))[spec.keyType]
 
 const keys = {
   simple: { id: sdk.KeyID, make: (id) => sdk.SimpleKey(id) },

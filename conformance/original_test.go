@@ -26,10 +26,24 @@ var devServer = filepath.Join("node_modules", "@sailpoint", "connector-sdk", "di
 // a spec, until the test ends, and returns its URL.
 func startOriginal(t *testing.T, folder string) string {
 	t.Helper()
+	return startDevServer(t, folder, "index.js")
+}
+
+// startDevServer serves a JavaScript file with the original's dev server.
+func startDevServer(t *testing.T, folder, index string, env ...string) string {
+	t.Helper()
+	server, err := filepath.Abs(devServer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if index, err = filepath.Abs(index); err != nil {
+		t.Fatal(err)
+	}
 	port := freePort(t)
 	var output buffer
-	node := exec.Command("node", filepath.Join("..", devServer), filepath.Join("..", "index.js"), port)
+	node := exec.Command("node", server, index, port)
 	node.Dir = folder
+	node.Env = append(os.Environ(), env...)
 	node.Stdout, node.Stderr = &output, &output
 	node.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // it starts others, which must end with it
 	node.WaitDelay = time.Second
@@ -48,7 +62,7 @@ func startOriginal(t *testing.T, folder string) string {
 		kill()
 		<-exited
 		if t.Failed() {
-			t.Logf("the original of %s printed, at the end:\n%s", folder, output.tail())
+			t.Logf("the dev server of %s with %s printed, at the end:\n%s", folder, index, output.tail())
 		}
 	})
 	address := net.JoinHostPort("localhost", port)
@@ -109,6 +123,17 @@ func installed(t *testing.T) {
 	}
 	if _, err := os.Stat(devServer); err != nil {
 		t.Skip("the original is not installed; make conformance installs it")
+	}
+}
+
+// TestLint checks the JavaScript of bundles, and that of the tests.
+func TestLint(t *testing.T) {
+	installed(t)
+	lint := exec.Command("node", filepath.Join("conformance", "node_modules", "eslint", "bin", "eslint.js"),
+		"--config", filepath.Join("conformance", "eslint.config.js"), "templates/bundle", "bundle/testdata", "conformance/index.js")
+	lint.Dir = ".."
+	if out, err := lint.CombinedOutput(); err != nil {
+		t.Errorf("eslint: %v\n%s", err, out)
 	}
 }
 

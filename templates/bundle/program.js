@@ -215,6 +215,10 @@ function environment() {
 	return Object.fromEntries(entries.filter((entry) => (room -= size(entry)) >= 0))
 }
 
+// The dev server would keep every copy of this file that it loads.
+const loaded = module.parent?.children ?? []
+loaded.splice(0, loaded.length, ...loaded.filter((other) => other === module || other.filename !== __filename))
+
 const key = Symbol.for(`connector ${bundle.hash}`)
 globalThis[key] ??= new Program()
 exports.connector = connectorOf((request, gone) => globalThis[key].run(request, gone))

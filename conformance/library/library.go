@@ -1,6 +1,5 @@
-//go:build conformance && unix
-
-package conformance
+// Package library has the connectors that make conformance compares with index.js.
+package library
 
 import (
 	"context"
@@ -9,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"net/http"
 	"strconv"
 
 	"github.com/conngen/conngen/conformance/compound"
@@ -22,20 +20,28 @@ import (
 //go:embed data.json
 var sameData []byte
 
-// connectors are the generated connectors, by the folder of their spec.
-var connectors = map[string]func(...sdk.Option) http.Handler{
-	"simple": func(opts ...sdk.Option) http.Handler {
+// A Connector is a registry of either key type. It is an http.Handler but in a
+// bundle.
+type Connector interface {
+	Main()
+	SelfTest(context.Context, sdk.SelfTestOptions) (sdk.SelfTestReport, error)
+}
+
+// Folders are the folders of the specs.
+var Folders = []string{"compound", "simple"}
+
+// New returns the connector that was generated from the spec in a folder.
+func New(folder string, opts ...sdk.Option) Connector {
+	if folder == "simple" {
 		return simple.New(func(_ context.Context, config simple.Config) (simple.Client, error) {
 			c := &simpleClient{token: config.Token.Reveal()}
-			return c, readData("simple", &c.data)
+			return c, readData(folder, &c.data)
 		}, opts...)
-	},
-	"compound": func(opts ...sdk.Option) http.Handler {
-		return compound.New(func(_ context.Context, config compound.Config) (compound.Client, error) {
-			c := &compoundClient{token: config.Token.Reveal()}
-			return c, readData("compound", &c.data)
-		}, opts...)
-	},
+	}
+	return compound.New(func(_ context.Context, config compound.Config) (compound.Client, error) {
+		c := &compoundClient{token: config.Token.Reveal()}
+		return c, readData(folder, &c.data)
+	}, opts...)
 }
 
 // readData reads the data of a key type anew, since commands change them and the

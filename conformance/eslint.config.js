@@ -1,0 +1,25 @@
+// The JavaScript of bundles and of the tests, under the rules that ESLint recommends.
+'use strict'
+
+const js = require('@eslint/js')
+
+const node = ['require', 'module', 'exports', 'process', 'Buffer', 'console', '__dirname', '__filename', 'setTimeout',
+  'clearTimeout', 'setImmediate', 'AbortController', 'TextEncoder', 'TextDecoder', 'URL', 'WebAssembly']
+
+module.exports = [
+  js.configs.recommended,
+  {
+    files: ['**/*.js'],
+    languageOptions: {
+      ecmaVersion: 2022,
+      sourceType: 'commonjs',
+      globals: Object.fromEntries(node.map((name) => [name, 'readonly'])),
+    },
+    rules: {
+      eqeqeq: 'error',
+      'no-var': 'error',
+      'prefer-const': 'error',
+    },
+  },
+  { files: ['templates/bundle/*.js'], languageOptions: { sourceType: 'script' } }, // parts of one file
+]
