@@ -4,7 +4,7 @@
 TOOL     := go tool -modfile=tools/go.mod
 FUZZTIME ?= 30s
 
-.PHONY: build test unit lint golden conformance fuzz bench ajv vuln clean
+.PHONY: build test unit lint golden conformance figures fuzz bench ajv vuln clean
 
 # build the command into bin/
 build:
@@ -37,6 +37,10 @@ conformance:
 	else \
 		echo "make conformance is skipped: it needs node and npm"; \
 	fi
+
+# a connector on the original SDK and bundles of both modes, measured; after make conformance
+figures:
+	go -C conformance test -tags conformance -run '^$$' -bench Bundles -benchtime 3x
 
 # each fuzz target in turn, for FUZZTIME
 fuzz:

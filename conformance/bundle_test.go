@@ -5,7 +5,6 @@ package conformance
 import (
 	"archive/zip"
 	"bytes"
-	"context"
 	"io"
 	"net/http"
 	"os"
@@ -26,11 +25,6 @@ import (
 // serviceToken is what the services of forwarding bundles are started with.
 const serviceToken = "hush-hush-hush"
 
-// builtProgram is the connector for WebAssembly.
-var builtProgram = sync.OnceValues(func() (bundle.Build, error) {
-	return bundle.BuildProgram(context.Background(), ".", "./program")
-})
-
 // A packed connector is a bundle in the dev server.
 type packed struct {
 	url     string
@@ -41,6 +35,19 @@ type packed struct {
 // original's dev server.
 func startBundle(t *testing.T, folder, mode string) packed {
 	t.Helper()
+	program := filepath.Join(t.TempDir(), "program")
+	run(t, ".", "go", "build", "-o", program, "./program")
+	p, content := pack(t, folder, mode, "./program", program)
+	dir := t.TempDir()
+	unpack(t, content, dir)
+	p.url = startDevServer(t, dir, filepath.Join(dir, "index.js"), "CONFORMANCE_FOLDER="+folder)
+	return p
+}
+
+// pack makes the bundle of the spec in a folder: with a package in it, or with the
+// same as a program, which is started as the service.
+func pack(t testing.TB, folder, mode, pkg, program string) (packed, []byte) {
+	t.Helper()
 	text, err := os.ReadFile(filepath.Join(folder, "connector-spec.json"))
 	if err != nil {
 		t.Fatal(err)
@@ -50,7 +57,7 @@ func startBundle(t *testing.T, folder, mode string) packed {
 	var p packed
 	var index []byte
 	if mode == "wasm" {
-		build, err := builtProgram()
+		build, err := bundle.BuildProgram(t.Context(), ".", pkg)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -59,8 +66,6 @@ func startBundle(t *testing.T, folder, mode string) packed {
 			t.Fatal(err)
 		}
 	} else {
-		program := filepath.Join(t.TempDir(), "program")
-		run(t, ".", "go", "build", "-o", program, "./program")
 		p.service = startService(t, program, "CONFORMANCE_FOLDER="+folder)
 		index, text, err = bundle.Service(info, spec)
 		if err != nil {
@@ -71,13 +76,10 @@ func startBundle(t *testing.T, folder, mode string) packed {
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir := t.TempDir()
-	unpack(t, content, dir)
-	p.url = startDevServer(t, dir, filepath.Join(dir, "index.js"), "CONFORMANCE_FOLDER="+folder)
-	return p
+	return p, content
 }
 
-func unpack(t *testing.T, content []byte, dir string) {
+func unpack(t testing.TB, content []byte, dir string) {
 	t.Helper()
 	r, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
 	if err != nil {
@@ -96,7 +98,7 @@ type service struct {
 
 var answersOn = regexp.MustCompile(`answers on (http://\S+)\n`)
 
-func startService(t *testing.T, program string, env ...string) *service {
+func startService(t testing.TB, program string, env ...string) *service {
 	t.Helper()
 	command := exec.Command(program, "serve", "--addr", "127.0.0.1:0")
 	command.Env = slices.Concat(os.Environ(), env, []string{"CONNECTOR_AUTH_TOKEN=" + serviceToken})
@@ -118,13 +120,18 @@ func startService(t *testing.T, program string, env ...string) *service {
 	return nil
 }
 
+// serviceConfig returns the members of the config that say where the service is.
+func (p packed) serviceConfig() string {
+	return `"connectorServiceUrl":"` + p.service.url + `","connectorServiceSecret":"` + serviceToken + `"`
+}
+
 // request returns a request with the config that the bundle needs. One without a
 // config for an object stays as it is.
 func (p packed) request(r request) request {
 	if p.service == nil {
 		return r
 	}
-	more := `"connectorServiceUrl":"` + p.service.url + `","connectorServiceSecret":"` + serviceToken + `"`
+	more := p.serviceConfig()
 	if !strings.Contains(r.body, `"config":{}`) {
 		more += ","
 	}
@@ -276,7 +283,7 @@ func TestBundleOfProject(t *testing.T) {
 }
 
 // run runs a program in a folder and returns what it prints.
-func run(t *testing.T, dir, program string, args ...string) string {
+func run(t testing.TB, dir, program string, args ...string) string {
 	t.Helper()
 	command := exec.Command(program, args...)
 	command.Dir = dir

@@ -215,7 +215,7 @@ const handlers = (config) => ({
 function checkCommands(all) {
   for (const command of Object.values(sdk.StandardCommand)) {
     if (command !== 'std:spec:read' && !(command in all)) {
-      throw new Error(`the SDK has the command ${command}; answer it here and in client_test.go`)
+      throw new Error(`the SDK has the command ${command}; answer it here and in library/library.go`)
     }
   }
 }

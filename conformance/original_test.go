@@ -116,7 +116,7 @@ func waitFor(t *testing.T, address string, exited <-chan struct{}) {
 }
 
 // installed skips the test where the original cannot run.
-func installed(t *testing.T) {
+func installed(t testing.TB) {
 	t.Helper()
 	if _, err := exec.LookPath("node"); err != nil {
 		t.Skip("node is not installed")

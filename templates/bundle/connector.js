@@ -64,10 +64,13 @@ async function deliver(lists, writable, gone, after) {
  * Identity Security Cloud puts it. Without one the connector says what it lacks.
  */
 async function readConfig(context) {
-	try {
-		return await devServer().readConfig()
-	} catch {
-		// there is no dev server, or it has no config
+	const server = devServer()
+	if (server) {
+		try {
+			return await server.readConfig()
+		} catch {
+			// the process has the dev server's SDK, but no dev server runs the bundle
+		}
 	}
 	const text = process.env.CONNECTOR_CONFIG
 	if (!text) {

@@ -1,0 +1,45 @@
+// Command figures is a connector that lists as many accounts as the source's token
+// says, to be measured beside original.js, which does the same.
+package main
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"github.com/conngen/conngen/conformance/simple"
+	"github.com/conngen/conngen/templates/sdk"
+)
+
+type client struct {
+	simple.UnimplementedClient
+	accounts int
+}
+
+func main() {
+	simple.Main(func(_ context.Context, config simple.Config) (simple.Client, error) {
+		n, err := strconv.Atoi(config.Token.Reveal())
+		return client{accounts: n}, err
+	})
+}
+
+func (client) TestConnection(context.Context, sdk.TestConnectionInput) error { return nil }
+
+var name = strings.Repeat("x", 80)
+
+func (c client) AccountList(_ context.Context, _ sdk.AccountListInput, out *sdk.Stream[simple.Account]) error {
+	for i := range c.accounts {
+		id := strconv.Itoa(i)
+		err := out.Send(simple.Account{
+			Key:      sdk.SimpleKey(id),
+			Disabled: sdk.Ptr(false),
+			Attributes: simple.AccountAttributes{
+				ID: id, Login: name, Mail: "someone@library.example", Loans: sdk.Ptr(int64(3)), Groups: []string{"readers", "writers"},
+			},
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
