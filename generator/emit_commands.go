@@ -60,7 +60,7 @@ func (e emitter) adapter(m *Method) jen.Code {
 }
 
 func (e emitter) mainFunc() jen.Code {
-	return documented("Main is the connector as a program: it serves commands over HTTP, or runs one from the shell. See Registry.Execute.",
+	return documented("Main is the connector as a program: it serves commands over HTTP, runs one from the shell, or answers those of the bundle that it is in. See Registry.Execute.",
 		jen.Func().Id("Main").Params(e.open(), jen.Id("opts").Op("...").Add(e.sdk("Option"))).Block(
 			jen.Id("New").Call(jen.Id("open"), jen.Id("opts").Op("...")).Dot("Main").Call(),
 		))

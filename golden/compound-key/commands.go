@@ -45,8 +45,8 @@ func New(open func(context.Context, Config) (Client, error), opts ...sdk.Option)
 	}, opts...)
 }
 
-// Main is the connector as a program: it serves commands over HTTP, or runs one from the
-// shell. See Registry.Execute.
+// Main is the connector as a program: it serves commands over HTTP, runs one from the shell,
+// or answers those of the bundle that it is in. See Registry.Execute.
 func Main(open func(context.Context, Config) (Client, error), opts ...sdk.Option) {
 	New(open, opts...).Main()
 }
