@@ -115,22 +115,6 @@ func TestInspect(t *testing.T) {
 	}
 }
 
-// TestBuildProgramFails: the compiler's words reach the user.
-func TestBuildProgramFails(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	write(t, dir, "-- go.mod --\nmodule example.com/app\n-- main.go --\npackage main\n\nfunc main() { undefined() }\n-- lib/lib.go --\npackage lib\n")
-	for pkg, want := range map[string]string{
-		".":      "undefined: undefined",
-		"./lib":  "./lib is no program: name the folder of the main package",
-		"./none": "directory not found",
-	} {
-		if _, err := BuildProgram(t.Context(), dir, pkg); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%s: %v", pkg, err)
-		}
-	}
-}
-
 // write writes the files of an archive below a folder.
 func write(t *testing.T, dir, archive string) {
 	t.Helper()

@@ -1,6 +1,7 @@
 package bundle
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -206,5 +207,43 @@ func TestCustomizer(t *testing.T) {
 	}
 	if got := r.run("left", nil); got.outputs() != `{"data":1,"type":"output"}` { // the one that had begun
 		t.Errorf("got %s", got.outputs())
+	}
+}
+
+// TestBuildProgramFails: the compiler's words reach the user.
+func TestBuildProgramFails(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	write(t, dir, "-- go.mod --\nmodule example.com/app\n-- main.go --\npackage main\n\nfunc main() { undefined() }\n-- lib/lib.go --\npackage lib\n")
+	for pkg, want := range map[string]string{
+		".":      "undefined: undefined",
+		"./lib":  "./lib is no program: name the folder of the main package",
+		"./none": "directory not found",
+	} {
+		if _, err := BuildProgram(t.Context(), dir, pkg); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", pkg, err)
+		}
+	}
+}
+
+// TestBuildProgramAnywhere: the same sources give the same bundle, in any folder.
+func TestBuildProgramAnywhere(t *testing.T) {
+	t.Parallel()
+	var first []byte
+	for range 2 {
+		dir := t.TempDir()
+		write(t, dir, "-- go.mod --\nmodule example.com/app\n-- main.go --\npackage main\n\nfunc main() { println(1) }\n")
+		build, err := BuildProgram(t.Context(), dir, ".")
+		if err != nil {
+			t.Fatal(err)
+		}
+		index, err := Program(Info{Name: "app", Version: "1"}, build)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if first != nil && !bytes.Equal(index, first) {
+			t.Error("the bundle depends on the folder")
+		}
+		first = index
 	}
 }

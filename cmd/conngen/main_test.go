@@ -45,6 +45,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("GOPROXY", "off")
 			env.Setenv("GOFLAGS", "-mod=mod")
 			env.Setenv("GOWORK", "off")
+			env.Setenv("GORACE", "atexit_sleep_ms=0") // else each conngen waits for a second at its end
 			// For scripts whose modules have conngen itself as a dependency.
 			env.Setenv("MODCACHE", modules)
 			env.Setenv("CONNGEN", root)
