@@ -19,9 +19,9 @@ unit:
 	GORACE=atexit_sleep_ms=0 go test -race -vet=off ./...
 
 # formatting, go vet and staticcheck, of the conformance run too; gofumpt looks at generated
-# files only when they are named
+# files and at testdata only when they are named
 lint:
-	@files=$$($(TOOL) gofumpt -l . $$(find golden conformance/simple conformance/compound -name '*.go')) && test -z "$$files" || \
+	@files=$$($(TOOL) gofumpt -l . $$(find golden conformance/simple conformance/compound bundle/testdata -name '*.go')) && test -z "$$files" || \
 		{ echo "not formatted with gofumpt:"; echo "$$files"; exit 1; }
 	go vet -tags conformance ./...
 	$(TOOL) staticcheck -tags conformance ./...

@@ -25,15 +25,17 @@ var left atomic.Int64
 func main() {
 	open := func(_ context.Context, config json.RawMessage) (client, error) { return client{config}, nil }
 	sdk.NewRegistry(sdk.Spec{Name: "program", JSON: `{"name":"program"}`}, open, sdk.Handlers[client]{
-		"echo":      echo,
-		"list":      list,
-		"lines":     lines,
-		"error":     fail,
-		"panic":     func(context.Context, client, json.RawMessage, *sdk.Writer) error { panic("at work") },
-		"stray":     stray,
-		"exit":      func(context.Context, client, json.RawMessage, *sdk.Writer) error { os.Exit(3); return nil },
-		"wait":      wait,
-		"left":      func(_ context.Context, _ client, _ json.RawMessage, out *sdk.Writer) error { return out.Send(left.Load()) },
+		"echo":  echo,
+		"list":  list,
+		"lines": lines,
+		"error": fail,
+		"panic": func(context.Context, client, json.RawMessage, *sdk.Writer) error { panic("at work") },
+		"stray": stray,
+		"exit":  func(context.Context, client, json.RawMessage, *sdk.Writer) error { os.Exit(3); return nil },
+		"wait":  wait,
+		"left": func(_ context.Context, _ client, _ json.RawMessage, out *sdk.Writer) error {
+			return out.Send(left.Load())
+		},
 		"fetch":     fetch,
 		"env":       env,
 		"slow":      slow,
