@@ -34,6 +34,9 @@ func readmeBlocks(t *testing.T) (run, call, test string) {
 // calls what it serves as the README says.
 func TestReadmeRuns(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("builds conngen")
+	}
 	for _, program := range []string{"make", "sh", "curl"} {
 		if _, err := exec.LookPath(program); err != nil {
 			t.Skipf("the README's commands need %s", program)
