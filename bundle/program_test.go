@@ -119,9 +119,11 @@ func TestProgramReaderGone(t *testing.T) {
 	t.Parallel()
 	r := loadProgram(t)
 	for _, command := range []string{"wait", "list"} {
-		got := r.wait(r.start(call{Request: map[string]any{"type": command, "input": 100_000}, Reader: "leaving"}))
-		if !strings.Contains(got.err.Message, "gone") || len(got.lines) > 1 {
-			t.Errorf("%s: %d lines, %+v", command, len(got.lines), got.err)
+		for reader, most := range map[string]int{"leaving": 1, "away": 0} {
+			got := r.wait(r.start(call{Request: map[string]any{"type": command, "input": 100_000}, Reader: reader}))
+			if !strings.Contains(got.err.Message, "gone") || len(got.lines) > most {
+				t.Errorf("%s with a reader %s: %d lines, %+v", command, reader, len(got.lines), got.err)
+			}
 		}
 	}
 	if got := r.run("left", nil); got.outputs() != `{"data":1,"type":"output"}` {

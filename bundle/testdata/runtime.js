@@ -18,7 +18,7 @@ function say(message) {
 	process.stdout.write(JSON.stringify(message) + '\n')
 }
 
-/** How the answer is read: at once, slowly, or only up to a line. */
+/** How the answer is read: at once, slowly, only up to a line, or not at all. */
 const readers = {
 	fast: (id) =>
 		new Writable({
@@ -46,6 +46,8 @@ const readers = {
 				done()
 			},
 		}),
+	// has gone before the command begins
+	away: (id) => readers.leaving(id).destroy(),
 	// does not hold the sender back, and has nothing of a stream but write
 	plain: (id) => ({
 		write(line) {

@@ -13,17 +13,21 @@ function connectorOf(run) {
 	return {
 		sdkVersion: 1,
 		async _exec(type, context, input, writable, customizer) {
-			const before = customizer?.handlers?.get(`before:${type}`)
-			const after = customizer?.handlers?.get(`after:${type}`)
-			if (before) {
-				input = await before(context, input)
-			}
-			const config = await readConfig(context)
-			const request = { type, input, config, version: context?.version, context: invocation(context) }
 			const gone = new AbortController()
 			const leave = () => gone.abort(new Error('the reader of the answer is gone'))
 			writable.once?.('close', leave)
+			if (writable.destroyed) {
+				leave()
+			}
 			try {
+				const before = customizer?.handlers?.get(`before:${type}`)
+				const after = customizer?.handlers?.get(`after:${type}`)
+				if (before) {
+					input = await before(context, input)
+				}
+				const config = await readConfig(context)
+				const request = { type, input, config, version: context?.version, context: invocation(context) }
+				gone.signal.throwIfAborted()
 				await deliver(run(request, gone.signal), writable, gone.signal, after && ((output) => after(context, output)))
 			} finally {
 				writable.off?.('close', leave)

@@ -111,6 +111,7 @@ class Instance {
 		if (this.ended) {
 			throw this.ended
 		}
+		gone.throwIfAborted() // the program may have taken its time to start
 		const id = ++this.lastID
 		const command = new Command()
 		const cancel = () => this.connector.cancel(id)

@@ -192,7 +192,7 @@ function sent(service, body, reads, gone) {
 			{ method: 'POST', headers, agent: reads ? agents[url.protocol] : false, signal: gone },
 			(response) => checked(service, response).then(resolve, reject),
 		)
-		call.once('error', unreachable)
+		call.on('error', unreachable)
 		call.once('socket', (socket) => {
 			if (socket.connecting) {
 				const timer = setTimeout(() => call.destroy(new Error('no connection in time')), bundle.connectTimeout)
