@@ -239,7 +239,7 @@ func DefaultSpec(name string) ([]byte, error) {
 
 // WriteNew writes the files of a new project into the folder dir, which must not
 // be there yet, or be empty. When that fails, dir is as it was.
-func WriteNew(dir string, files []File) (err error) {
+func WriteNew(dir string, files []File) error {
 	entries, err := os.ReadDir(dir)
 	switch {
 	case err == nil && len(entries) > 0:
@@ -247,22 +247,13 @@ func WriteNew(dir string, files []File) (err error) {
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return err
 	}
-	undo, err := makeDir(dir)
-	if err != nil {
+	return inDir(dir, func(root *os.Root) error {
+		err := writer{write: (*os.File).Write}.replace(root, files)
+		if err != nil {
+			removeAll(root, files)
+		}
 		return err
-	}
-	root, err := os.OpenRoot(dir)
-	if err != nil {
-		undo()
-		return err
-	}
-	defer root.Close()
-	if err := (writer{write: (*os.File).Write}).replace(root, files); err != nil {
-		removeAll(root, files)
-		undo()
-		return err
-	}
-	return nil
+	})
 }
 
 // removeAll removes files, and the folders that they were in.

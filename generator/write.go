@@ -26,22 +26,9 @@ func Write(dir string, files []File) (written, removed []string, err error) {
 // WriteFile brings one file to disk, whoever has written what is there, and makes
 // its folder. When it fails, all is as it was.
 func WriteFile(name string, content []byte) error {
-	dir := filepath.Dir(name)
-	undo, err := makeDir(dir)
-	if err != nil {
-		return err
-	}
-	root, err := os.OpenRoot(dir)
-	if err != nil {
-		undo()
-		return err
-	}
-	defer root.Close()
-	err = writer{write: (*os.File).Write}.replace(root, []File{{filepath.Base(name), content}})
-	if err != nil {
-		undo()
-	}
-	return err
+	return inDir(filepath.Dir(name), func(root *os.Root) error {
+		return writer{write: (*os.File).Write}.replace(root, []File{{filepath.Base(name), content}})
+	})
 }
 
 // A writer writes through a function, so that tests can fill the disk.
@@ -50,45 +37,34 @@ type writer struct {
 }
 
 func (w writer) run(dir string, files []File) (written, removed []string, err error) {
-	undo, err := makeDir(dir)
-	if err != nil {
-		return nil, nil, err
-	}
-	defer func() {
+	err = inDir(dir, func(root *os.Root) error {
+		state, err := compare(root, files)
 		if err != nil {
-			undo()
+			return err
 		}
-	}()
-	root, err := os.OpenRoot(dir)
-	if err != nil {
-		return nil, nil, err
-	}
-	defer root.Close()
-	state, err := compare(root, files)
-	if err != nil {
-		return nil, nil, err
-	}
-	if f := state.foreign; len(f) > 0 {
-		return nil, nil, fmt.Errorf("%s: %s; move it away or choose another folder with --out", filepath.Join(dir, f[0].path), f[0].why)
-	}
-	if err := w.replace(root, state.changed); err != nil {
-		return nil, nil, err
-	}
-	for _, f := range state.changed {
-		written = append(written, f.Path)
-	}
-	for _, p := range state.stale {
-		if err := root.Remove(p); err != nil {
-			return written, removed, err
+		if f := state.foreign; len(f) > 0 {
+			return fmt.Errorf("%s: %s; move it away or choose another folder with --out", filepath.Join(dir, f[0].path), f[0].why)
 		}
-		removed = append(removed, p)
-	}
-	return written, removed, nil
+		if err := w.replace(root, state.changed); err != nil {
+			return err
+		}
+		for _, f := range state.changed {
+			written = append(written, f.Path)
+		}
+		for _, p := range state.stale {
+			if err := root.Remove(p); err != nil {
+				return err
+			}
+			removed = append(removed, p)
+		}
+		return nil
+	})
+	return written, removed, err
 }
 
-// makeDir makes a folder and its parents, and returns what removes those that
-// were not there.
-func makeDir(dir string) (undo func(), err error) {
+// inDir works in a folder, which it makes with its parents. When the work fails,
+// it removes those of them that were not there.
+func inDir(dir string, work func(*os.Root) error) (err error) {
 	var missing []string
 	for d := filepath.Clean(dir); ; d = filepath.Dir(d) {
 		if _, err := os.Stat(d); !errors.Is(err, fs.ErrNotExist) || d == filepath.Dir(d) {
@@ -96,16 +72,22 @@ func makeDir(dir string) (undo func(), err error) {
 		}
 		missing = append(missing, d)
 	}
-	undo = func() {
-		for _, d := range missing {
-			_ = os.Remove(d) // fails where something else has put files there meanwhile
+	defer func() {
+		if err != nil {
+			for _, d := range missing {
+				_ = os.Remove(d) // fails where something else has put files there meanwhile
+			}
 		}
-	}
+	}()
 	if err := os.MkdirAll(dir, 0o755); err != nil {
-		undo()
-		return nil, err
+		return err
 	}
-	return undo, nil
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	return work(root)
 }
 
 // replace puts the files in place once all of them are on disk under another name.
