@@ -99,7 +99,7 @@ func (w writer) replace(root *os.Root, files []File) (err error) {
 		}
 	}()
 	for _, f := range files {
-		temporary := f.Path + ".conngen-tmp"
+		temporary := fmt.Sprintf("%s.conngen-%d", f.Path, os.Getpid()) // two conngens may be at work here
 		staged = append(staged, temporary)
 		if err := w.create(root, temporary, f.Content); err != nil {
 			return err
