@@ -47,6 +47,9 @@ func (a app) init(p project) error {
 	if p.ci != "" && p.ci != "github" {
 		return fmt.Errorf("--ci %q is unknown; it is github", p.ci)
 	}
+	if first, _, _ := strings.Cut(filepath.ToSlash(p.name), "/"); filepath.IsAbs(p.name) || first == "." || first == ".." {
+		return fmt.Errorf("%q is a path, and the connector needs a name: conngen init NAME --dir %s", p.name, p.name)
+	}
 	if p.dir == "" {
 		p.dir = folderName(p.name)
 	}
