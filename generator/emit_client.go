@@ -34,10 +34,10 @@ func (e emitter) clientMethods() []*Method {
 // signature is a method's parameters, with the names that are used, and results.
 func (e emitter) signature(m *Method, ctx, in, out string) *jen.Statement {
 	params := []jen.Code{jen.Id(ctx).Qual("context", "Context"), jen.Id(in).Add(e.typ(m.Input))}
-	switch m.Command.Shape {
-	case protocol.Action:
+	switch {
+	case m.Command.Shape == protocol.Action:
 		return jen.Params(params...).Error()
-	case protocol.Streaming, protocol.ByDataset, protocol.ByDatasetOrAll:
+	case m.Command.Shape.Streams():
 		stream := jen.Id(out).Op("*").Add(e.sdk("Stream").Types(e.typ(m.Output)))
 		return jen.Params(append(params, stream)...).Error()
 	}
@@ -63,11 +63,10 @@ func (e emitter) unimplementedMethod(m *Method) jen.Code {
 		jen.Func().Params(jen.Id("UnimplementedClient")).Id(m.GoName).Add(e.signature(m, "_", "_", "_")).Block(body...))
 }
 
-// defaultAnswers are UnimplementedClient's answers by the names that the table of
-// commands gives.
-var defaultAnswers = map[string]memoryAnswer{
-	"nothing":  {doc: "works once the config has been decoded, which it has when there is a client.", body: emitter.nothingBody},
-	"discover": {doc: "returns the schema of the spec.", body: emitter.discoverBody},
+// defaultAnswers are UnimplementedClient's answers.
+var defaultAnswers = map[protocol.Answer]memoryAnswer{
+	protocol.Succeed:      {doc: "works once the config has been decoded, which it has when there is a client.", body: emitter.nothingBody},
+	protocol.ReturnSchema: {doc: "returns the schema of the spec.", body: emitter.discoverBody},
 }
 
 // notImplemented is the body of a method that nobody has written.

@@ -2,6 +2,8 @@ package generator
 
 import (
 	"github.com/dave/jennifer/jen"
+
+	"github.com/conngen/conngen/schema/protocol"
 )
 
 func (e emitter) commandsFile() []jen.Code {
@@ -56,7 +58,16 @@ func (e emitter) handler(c *Command) jen.Code {
 }
 
 func (e emitter) adapter(m *Method) jen.Code {
-	return e.sdk(string(m.Command.Shape)).Call(jen.Id("Client").Dot(m.GoName))
+	return e.sdk(adapters[m.Command.Shape]).Call(jen.Id("Client").Dot(m.GoName))
+}
+
+// adapters are the SDK's functions that make handlers of methods.
+var adapters = map[protocol.Shape]string{
+	protocol.Unary:          "Unary",
+	protocol.Action:         "Action",
+	protocol.Streaming:      "Streaming",
+	protocol.ByDataset:      "ByDataset",
+	protocol.ByDatasetOrAll: "ByDatasetOrAll",
 }
 
 func (e emitter) mainFunc() jen.Code {

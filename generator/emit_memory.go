@@ -122,31 +122,31 @@ type memoryAnswer struct {
 	body  func(emitter, *Method) []jen.Code
 }
 
-// memoryAnswers are Memory's answers by the names that the table of commands gives.
-var memoryAnswers = map[string]memoryAnswer{
-	"nothing":  {"always works.", false, false, emitter.nothingBody},
-	"discover": {"returns the schema of the spec.", false, false, emitter.discoverBody},
-	"list":     {"sends all that are in memory.", false, true, emitter.listBody},
-	"read":     {"returns one from memory, NotFound when it is not there.", true, true, emitter.readBody},
-	"create":   {"adds one to memory. Its ID must be new, and the required attributes must be there.", true, true, emitter.createBody},
-	"update":   {"carries out the changes in memory.", true, true, emitter.updateBody},
-	"delete":   {"removes one from memory.", true, true, emitter.deleteBody},
-	"enable":   {"enables one in memory.", true, true, emitter.enableBody},
-	"disable":  {"disables one in memory.", true, true, emitter.disableBody},
-	"unlock":   {"unlocks one in memory.", true, true, emitter.unlockBody},
-	"password": {"takes any password for an account that is there.", true, true, emitter.passwordBody},
+// memoryAnswers are Memory's answers.
+var memoryAnswers = map[protocol.Answer]memoryAnswer{
+	protocol.Succeed:        {"always works.", false, false, emitter.nothingBody},
+	protocol.ReturnSchema:   {"returns the schema of the spec.", false, false, emitter.discoverBody},
+	protocol.ListAll:        {"sends all that are in memory.", false, true, emitter.listBody},
+	protocol.ReadOne:        {"returns one from memory, NotFound when it is not there.", true, true, emitter.readBody},
+	protocol.CreateOne:      {"adds one to memory. Its ID must be new, and the required attributes must be there.", true, true, emitter.createBody},
+	protocol.UpdateOne:      {"carries out the changes in memory.", true, true, emitter.updateBody},
+	protocol.DeleteOne:      {"removes one from memory.", true, true, emitter.deleteBody},
+	protocol.EnableOne:      {"enables one in memory.", true, true, emitter.enableBody},
+	protocol.DisableOne:     {"disables one in memory.", true, true, emitter.disableBody},
+	protocol.UnlockOne:      {"unlocks one in memory.", true, true, emitter.unlockBody},
+	protocol.AcceptPassword: {"takes any password for an account that is there.", true, true, emitter.passwordBody},
 
-	"options":      {"returns the options that the spec has for the config item.", true, false, emitter.optionsBody},
-	"none":         {"has none.", false, false, emitter.zeroBody},
-	"nothing sent": {"sends none.", false, false, emitter.nothingBody},
-	"empty":        {"does nothing.", false, false, emitter.zeroBody},
+	protocol.ReturnOptions: {"returns the options that the spec has for the config item.", true, false, emitter.optionsBody},
+	protocol.ReturnNone:    {"has none.", false, false, emitter.zeroBody},
+	protocol.SendNone:      {"sends none.", false, false, emitter.nothingBody},
+	protocol.ReturnEmpty:   {"does nothing.", false, false, emitter.zeroBody},
 }
 
 // openAnswers are Memory's answers about entitlements of a spec that names no
 // types: nothing is known that could be made up.
-var openAnswers = map[string]memoryAnswer{
-	"list": {"sends none: the spec names no entitlement types.", false, false, emitter.nothingBody},
-	"read": {"finds none: the spec names no entitlement types.", true, false, emitter.notFoundBody},
+var openAnswers = map[protocol.Answer]memoryAnswer{
+	protocol.ListAll: {"sends none: the spec names no entitlement types.", false, false, emitter.nothingBody},
+	protocol.ReadOne: {"finds none: the spec names no entitlement types.", true, false, emitter.notFoundBody},
 }
 
 func (e emitter) memoryMethod(m *Method, answer memoryAnswer) jen.Code {

@@ -156,9 +156,9 @@ type Method struct {
 	Input   Type
 	Output  Type // none for actions
 	Object  *Object
-	Memory  string // key of memoryAnswers, "" for none
-	Default string // key of memoryAnswers: what UnimplementedClient does; "" for an error
-	Before  string // Go names of the options for hooks
+	Memory  protocol.Answer // of Memory
+	Default protocol.Answer // of UnimplementedClient
+	Before  string          // Go names of the options for hooks
 	After   string
 }
 

@@ -69,7 +69,7 @@ func plan(spec *schema.Spec, opts Options) (*Package, error) {
 
 // planObjects decides about accounts, entitlement types and the create input.
 func (p *planner) planObjects() {
-	if p.spec.AccountSchema != nil || p.hasAccountCommands() {
+	if p.spec.AccountSchema != nil || p.worksOn(protocol.Accounts) {
 		p.pkg.Account = p.account()
 	}
 	if p.spec.HasCommand("std:account:create") || p.spec.AccountCreateTemplate != nil {
@@ -82,18 +82,17 @@ func (p *planner) planObjects() {
 			p.pkg.Entitlements = append(p.pkg.Entitlements, p.entitlement(e))
 		}
 	}
-	if len(p.pkg.Entitlements) == 0 && (p.spec.HasCommand("std:entitlement:list") || p.spec.HasCommand("std:entitlement:read")) {
+	if len(p.pkg.Entitlements) == 0 && p.worksOn(protocol.Entitlements) {
 		p.pkg.Entitlements = []*Object{p.openEntitlement()}
 	}
 }
 
-func (p *planner) hasAccountCommands() bool {
-	for _, c := range p.spec.Commands {
-		if s, ok := protocol.Find(c.Name); ok && (s.Output == protocol.AccountOutput || strings.HasPrefix(c.Name, "std:account:")) {
-			return true
-		}
-	}
-	return false
+// worksOn reports whether a command of the spec works on objects of a kind.
+func (p *planner) worksOn(o protocol.Object) bool {
+	return slices.ContainsFunc(p.spec.Commands, func(c schema.Command) bool {
+		s, ok := protocol.Find(c.Name)
+		return ok && s.Object == o
+	})
 }
 
 func (p *planner) account() *Object {
@@ -115,26 +114,19 @@ func (p *planner) account() *Object {
 		Identity:   identity(s, attributes.Fields),
 		Attributes: attributes,
 	}
-	if p.memoryNeeds(protocol.AccountOutput, "std:account:delete", "std:change-password") {
+	if p.memoryNeeds(protocol.Accounts) {
 		object.Table = "accounts"
 	}
 	return object
 }
 
-// memoryNeeds reports whether a command of the spec works on the objects of an
-// output, or is among others.
-func (p *planner) memoryNeeds(output string, others ...string) bool {
-	for _, c := range p.spec.Commands {
-		if s, ok := protocol.Find(c.Name); ok && s.Output == output && s.Memory != "" {
-			return true
-		}
-	}
-	for _, name := range others {
-		if p.spec.HasCommand(name) {
-			return true
-		}
-	}
-	return false
+// memoryNeeds reports whether Memory answers a command of the spec from objects of
+// a kind.
+func (p *planner) memoryNeeds(o protocol.Object) bool {
+	return slices.ContainsFunc(p.spec.Commands, func(c schema.Command) bool {
+		s, ok := protocol.Find(c.Name)
+		return ok && s.Object == o && s.Memory.UsesObjects()
+	})
 }
 
 func (p *planner) entitlement(s *schema.ObjectSchema) *Object {
@@ -153,7 +145,7 @@ func (p *planner) entitlement(s *schema.ObjectSchema) *Object {
 		Identity:   identity(s, attributes.Fields),
 		Attributes: attributes,
 	}
-	if p.memoryNeeds(protocol.EntitlementOutput) {
+	if p.memoryNeeds(protocol.Entitlements) {
 		object.Table = goname.Unexported(name) + "s"
 	}
 	return object

@@ -66,24 +66,25 @@ func (p *planner) standardMethods(c *Command, s protocol.Command) {
 	c.Shape = s.Shape
 	base := goname.Name(strings.TrimPrefix(s.Name, "std:"), "")
 	input := Type{Where: inSDK, Name: s.Input}
-	switch {
-	case s.Input == "":
+	if s.Input == "" {
 		input.Name = base + "Input"
-	case s.Input == "AccountCreateInput":
+	}
+	if s.GeneratedInput {
 		input.Where = inPackage
 	}
 	m := &Method{GoName: base, Command: c, Doc: s.Doc, Input: input, Memory: s.Memory, Default: s.Default}
-	switch s.Output {
-	case protocol.AccountOutput:
-		m.Object = p.pkg.Account
-		m.Output = Type{Name: m.Object.GoName}
-	case protocol.EntitlementOutput:
+	switch s.Object {
+	case protocol.Entitlements:
 		p.entitlementMethods(c, s, input)
 		return
-	default:
-		name, list := strings.CutPrefix(s.Output, "[]")
-		m.Output = Type{Where: inSDK, Name: name, List: list}
-		m.Object = p.pkg.Account // delete and change-password work on it too
+	case protocol.Accounts:
+		m.Object = p.pkg.Account
+	}
+	switch {
+	case s.Output != "":
+		m.Output = Type{Where: inSDK, Name: s.Output, List: s.List}
+	case s.Shape != protocol.Action:
+		m.Output = Type{Name: m.Object.GoName}
 	}
 	m.GoName = p.methods.take(m.GoName)
 	c.Methods = []*Method{m}

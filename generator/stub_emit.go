@@ -22,10 +22,10 @@ import (
 // [userFile.signature].
 func (e emitter) canonical(m *Method) string {
 	params := []string{strconv.Quote("context") + ".Context", e.canonicalType(m.Input)}
-	switch m.Command.Shape {
-	case protocol.Action:
+	switch {
+	case m.Command.Shape == protocol.Action:
 		return "(" + strings.Join(params, ", ") + ") (error)"
-	case protocol.Streaming, protocol.ByDataset, protocol.ByDatasetOrAll:
+	case m.Command.Shape.Streams():
 		stream := "*" + strconv.Quote(e.sdkPath()) + ".Stream[" + e.canonicalType(m.Output) + "]"
 		return "(" + strings.Join(append(params, stream), ", ") + ") (error)"
 	}

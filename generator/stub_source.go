@@ -14,6 +14,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+
+	"github.com/conngen/conngen/schema/protocol"
 )
 
 // A userPackage is the package that has the client, as far as its syntax tells.
@@ -250,9 +252,9 @@ func implements(typeName string, m *Method) bool {
 	case "Client":
 		return true
 	case "Memory":
-		return m.Memory != "" || m.Default != ""
+		return m.Memory != protocol.NoAnswer || m.Default != protocol.NoAnswer
 	case "UnimplementedClient":
-		return m.Default != ""
+		return m.Default != protocol.NoAnswer
 	}
 	return false
 }

@@ -7,34 +7,70 @@ import (
 )
 
 // A Shape says how a command is answered, and so what its client method looks like.
-// Its text is the name of the SDK's adapter for such methods.
-type Shape string
+type Shape int
 
 // The shapes.
 const (
-	Unary          Shape = "Unary"          // returns the one output
-	Action         Shape = "Action"         // returns an error alone, the output is {}
-	Streaming      Shape = "Streaming"      // sends any number of outputs
-	ByDataset      Shape = "ByDataset"      // as streaming, once for each dataset
-	ByDatasetOrAll Shape = "ByDatasetOrAll" // as ByDataset, or once when the input names no datasets
+	NoShape        Shape = iota // the connector answers the command by itself
+	Unary                       // the method returns the one output
+	Action                      // the method returns an error alone, and the output is {}
+	Streaming                   // the method sends any number of outputs
+	ByDataset                   // as Streaming, called once for each dataset
+	ByDatasetOrAll              // as ByDataset, or called once when the input names no datasets
 )
 
-// The outputs that are typed after the spec. Any other output is a type of the SDK.
+// Streams reports whether methods of the shape send their outputs on a stream.
+func (s Shape) Streams() bool { return s == Streaming || s == ByDataset || s == ByDatasetOrAll }
+
+// An Object is the kind of object that a command works on.
+type Object int
+
+// The objects. A spec says what accounts and entitlements look like, so the commands
+// that work on them have generated types.
 const (
-	AccountOutput     = "the account"
-	EntitlementOutput = "the entitlement" // one method per entitlement type
+	NoObject     Object = iota
+	Accounts            // one account, or all of them
+	Entitlements        // entitlements of one type; such a command has a method for each type
 )
 
-// A Command is one command of the protocol. Its client method and input type are
-// named after it.
+// An Answer is what a client can do for a command without a source.
+type Answer int
+
+// The answers.
+const (
+	NoAnswer       Answer = iota // the command is not implemented
+	Succeed                      // succeeds without an output of its own
+	ReturnSchema                 // returns the spec's account schema
+	ReturnOptions                // returns the options that the spec has for a config item
+	ReturnNone                   // returns an empty list
+	ReturnEmpty                  // returns an empty output
+	SendNone                     // sends nothing
+	ListAll                      // sends all objects
+	ReadOne                      // returns the object with the input's ID
+	CreateOne                    // adds an object
+	UpdateOne                    // carries out the input's changes
+	DeleteOne                    // removes the object with the input's ID
+	EnableOne                    // enables it
+	DisableOne                   // disables it
+	UnlockOne                    // unlocks it
+	AcceptPassword               // takes any password for an object that exists
+)
+
+// UsesObjects reports whether the answer works on stored objects.
+func (a Answer) UsesObjects() bool { return a >= ListAll }
+
+// A Command is one command of the protocol. Its client method is named after it.
 type Command struct {
-	Name    string
-	Shape   Shape  // "" for the command that every connector answers by itself
-	Input   string // type of the SDK; "" is the command's name with Input
-	Output  string // "" for actions
-	Memory  string // what an in-memory source does, "" when nothing is known that it could do
-	Default string // what a client without a method for it answers, "" that it is not implemented
-	Doc     string // what the method does, behind its name; %s is the entitlement type
+	Name           string // std:account:list
+	Shape          Shape
+	Object         Object // what it works on; a Unary or Streaming command without Output answers with it
+	Input          string // type of the SDK; "" is the method's name with Input
+	GeneratedInput bool   // the input follows the spec: the type is generated
+	Output         string // type of the SDK; "" for actions, and where the output is the object
+	List           bool   // the output is a list of Output
+	Memory         Answer // of a client on data in memory
+	Default        Answer // of a client that has no method for the command
+	Doc            string // what the method does, after its name; %s is the entitlement type
 }
 
 // SpecRead is answered by every connector, and need not be listed in a spec.
@@ -42,36 +78,126 @@ const SpecRead = "std:spec:read"
 
 // Commands are the commands of the protocol.
 var Commands = []Command{
-	{"std:test-connection", Action, "", "", "nothing", "nothing", "checks that the source can be reached with the config."},
-	{"std:account:list", Streaming, "", AccountOutput, "list", "", "sends all accounts of the source."},
-	{"std:account:read", Unary, "", AccountOutput, "read", "", "returns one account, NotFound when it is not in the source."},
-	{"std:account:create", Unary, "AccountCreateInput", AccountOutput, "create", "", "creates an account and returns it as a read would, IDs that the source has made up included."},
-	{"std:account:update", Unary, "", AccountOutput, "update", "", "carries out in.Changes in their order and returns the whole account, the zero Account when nothing has changed, NotFound when it is not in the source."},
-	{"std:account:delete", Action, "", "", "delete", "", "deletes an account. ISC never sends it in life-cycle events."},
-	{"std:account:enable", Unary, "", AccountOutput, "enable", "", "enables an account and returns it."},
-	{"std:account:disable", Unary, "", AccountOutput, "disable", "", "disables an account, which is what ISC does with leavers, and returns it."},
-	{"std:account:unlock", Unary, "", AccountOutput, "unlock", "", "unlocks an account and returns it."},
-	{"std:account:discover-schema", Unary, "", "AccountSchema", "discover", "discover", "returns the schema that the source's accounts have at the moment."},
-	{"std:entitlement:list", Streaming, "", EntitlementOutput, "list", "", "sends all entitlements of %s."},
-	{"std:entitlement:read", Unary, "", EntitlementOutput, "read", "", "returns one entitlement of %s, NotFound when it is not in the source."},
-	{"std:change-password", Action, "", "", "password", "", "sets an account's password."},
-	{"std:authenticate", Unary, "", AccountOutput, "read", "", "checks a user's password and returns the account."},
-	{"std:config-options:read", Unary, "", "ConfigOptionsReadOutput", "options", "", "returns the options of a config item."},
-	{"std:source-data:discover", Unary, "", "[]SourceDataItem", "none", "", "returns the kinds of data that the source offers."},
-	{"std:source-data:read", Unary, "", "[]SourceDataItem", "none", "", "returns the source's data of one kind."},
-	{"std:application-discovery:list", ByDatasetOrAll, "", "Application", "nothing sent", "", "sends the applications that the source knows, or those of in.DatasetID where it is given."},
-	{"std:machine-identity:list", ByDataset, "DatasetInput", "DatasetObject", "nothing sent", "", "sends the machine identities of one dataset."},
-	{"std:resource:list", ByDataset, "DatasetInput", "DatasetObject", "nothing sent", "", "sends the resources of one dataset."},
-	{"std:agent:list", ByDataset, "DatasetInput", "DatasetObject", "nothing sent", "", "sends the agents of one dataset. The command is deprecated for std:machine-identity:list."},
-	{"std:ssf-stream:discover", Unary, "SSFStreamInput", "SSFStreamOutput", "empty", "", "finds the source's shared signals stream."},
-	{"std:ssf-stream:read", Unary, "SSFStreamInput", "SSFStreamOutput", "empty", "", "returns a shared signals stream."},
-	{"std:ssf-stream:create", Unary, "SSFStreamInput", "SSFStreamOutput", "empty", "", "creates a shared signals stream."},
-	{"std:ssf-stream:update", Unary, "SSFStreamInput", "SSFStreamOutput", "empty", "", "updates a shared signals stream."},
-	{"std:ssf-stream:replace", Unary, "SSFStreamInput", "SSFStreamOutput", "empty", "", "replaces a shared signals stream."},
-	{"std:ssf-stream:delete", Unary, "SSFStreamInput", "SSFStreamOutput", "empty", "", "deletes a shared signals stream."},
-	{"std:ssf-stream:status-update", Unary, "SSFStreamInput", "SSFStreamOutput", "empty", "", "changes the status of a shared signals stream."},
-	{"std:ssf-stream:verify", Unary, "SSFStreamInput", "SSFStreamOutput", "empty", "", "asks for the verification of a shared signals stream."},
-	{SpecRead, "", "", "", "", "", "returns the spec."},
+	{
+		Name: "std:test-connection", Shape: Action, Memory: Succeed, Default: Succeed,
+		Doc: "checks that the source can be reached with the config.",
+	},
+	{
+		Name: "std:account:list", Shape: Streaming, Object: Accounts, Memory: ListAll,
+		Doc: "sends all accounts of the source.",
+	},
+	{
+		Name: "std:account:read", Shape: Unary, Object: Accounts, Memory: ReadOne,
+		Doc: "returns one account, NotFound when it is not in the source.",
+	},
+	{
+		Name: "std:account:create", Shape: Unary, Object: Accounts, GeneratedInput: true, Memory: CreateOne,
+		Doc: "creates an account and returns it as a read would, IDs that the source has made up included.",
+	},
+	{
+		Name: "std:account:update", Shape: Unary, Object: Accounts, Memory: UpdateOne,
+		Doc: "carries out in.Changes in their order and returns the whole account, the zero Account when nothing has changed, NotFound when it is not in the source.",
+	},
+	{
+		Name: "std:account:delete", Shape: Action, Object: Accounts, Memory: DeleteOne,
+		Doc: "deletes an account. ISC never sends it in life-cycle events.",
+	},
+	{
+		Name: "std:account:enable", Shape: Unary, Object: Accounts, Memory: EnableOne,
+		Doc: "enables an account and returns it.",
+	},
+	{
+		Name: "std:account:disable", Shape: Unary, Object: Accounts, Memory: DisableOne,
+		Doc: "disables an account, which is what ISC does with leavers, and returns it.",
+	},
+	{
+		Name: "std:account:unlock", Shape: Unary, Object: Accounts, Memory: UnlockOne,
+		Doc: "unlocks an account and returns it.",
+	},
+	{
+		Name: "std:account:discover-schema", Shape: Unary, Output: "AccountSchema", Memory: ReturnSchema, Default: ReturnSchema,
+		Doc: "returns the schema that the source's accounts have at the moment.",
+	},
+	{
+		Name: "std:entitlement:list", Shape: Streaming, Object: Entitlements, Memory: ListAll,
+		Doc: "sends all entitlements of %s.",
+	},
+	{
+		Name: "std:entitlement:read", Shape: Unary, Object: Entitlements, Memory: ReadOne,
+		Doc: "returns one entitlement of %s, NotFound when it is not in the source.",
+	},
+	{
+		Name: "std:change-password", Shape: Action, Object: Accounts, Memory: AcceptPassword,
+		Doc: "sets an account's password.",
+	},
+	{
+		Name: "std:authenticate", Shape: Unary, Object: Accounts, Memory: ReadOne,
+		Doc: "checks a user's password and returns the account.",
+	},
+	{
+		Name: "std:config-options:read", Shape: Unary, Output: "ConfigOptionsReadOutput", Memory: ReturnOptions,
+		Doc: "returns the options of a config item.",
+	},
+	{
+		Name: "std:source-data:discover", Shape: Unary, Output: "SourceDataItem", List: true, Memory: ReturnNone,
+		Doc: "returns the kinds of data that the source offers.",
+	},
+	{
+		Name: "std:source-data:read", Shape: Unary, Output: "SourceDataItem", List: true, Memory: ReturnNone,
+		Doc: "returns the source's data of one kind.",
+	},
+	{
+		Name: "std:application-discovery:list", Shape: ByDatasetOrAll, Output: "Application", Memory: SendNone,
+		Doc: "sends the applications that the source knows, or those of in.DatasetID where it is given.",
+	},
+	{
+		Name: "std:machine-identity:list", Shape: ByDataset, Input: "DatasetInput", Output: "DatasetObject", Memory: SendNone,
+		Doc: "sends the machine identities of one dataset.",
+	},
+	{
+		Name: "std:resource:list", Shape: ByDataset, Input: "DatasetInput", Output: "DatasetObject", Memory: SendNone,
+		Doc: "sends the resources of one dataset.",
+	},
+	{
+		Name: "std:agent:list", Shape: ByDataset, Input: "DatasetInput", Output: "DatasetObject", Memory: SendNone,
+		Doc: "sends the agents of one dataset. The command is deprecated for std:machine-identity:list.",
+	},
+	{
+		Name: "std:ssf-stream:discover", Shape: Unary, Input: "SSFStreamInput", Output: "SSFStreamOutput", Memory: ReturnEmpty,
+		Doc: "finds the source's shared signals stream.",
+	},
+	{
+		Name: "std:ssf-stream:read", Shape: Unary, Input: "SSFStreamInput", Output: "SSFStreamOutput", Memory: ReturnEmpty,
+		Doc: "returns a shared signals stream.",
+	},
+	{
+		Name: "std:ssf-stream:create", Shape: Unary, Input: "SSFStreamInput", Output: "SSFStreamOutput", Memory: ReturnEmpty,
+		Doc: "creates a shared signals stream.",
+	},
+	{
+		Name: "std:ssf-stream:update", Shape: Unary, Input: "SSFStreamInput", Output: "SSFStreamOutput", Memory: ReturnEmpty,
+		Doc: "updates a shared signals stream.",
+	},
+	{
+		Name: "std:ssf-stream:replace", Shape: Unary, Input: "SSFStreamInput", Output: "SSFStreamOutput", Memory: ReturnEmpty,
+		Doc: "replaces a shared signals stream.",
+	},
+	{
+		Name: "std:ssf-stream:delete", Shape: Unary, Input: "SSFStreamInput", Output: "SSFStreamOutput", Memory: ReturnEmpty,
+		Doc: "deletes a shared signals stream.",
+	},
+	{
+		Name: "std:ssf-stream:status-update", Shape: Unary, Input: "SSFStreamInput", Output: "SSFStreamOutput", Memory: ReturnEmpty,
+		Doc: "changes the status of a shared signals stream.",
+	},
+	{
+		Name: "std:ssf-stream:verify", Shape: Unary, Input: "SSFStreamInput", Output: "SSFStreamOutput", Memory: ReturnEmpty,
+		Doc: "asks for the verification of a shared signals stream.",
+	},
+	{
+		Name: SpecRead,
+		Doc:  "returns the spec.",
+	},
 }
 
 // Reads reports whether the command changes nothing in the source, as its name
@@ -84,14 +210,18 @@ func (c Command) Reads() bool {
 	return false
 }
 
+var byName = func() map[string]Command {
+	commands := make(map[string]Command, len(Commands))
+	for _, c := range Commands {
+		commands[c.Name] = c
+	}
+	return commands
+}()
+
 // Find returns a command of the protocol.
 func Find(name string) (Command, bool) {
-	for _, c := range Commands {
-		if c.Name == name {
-			return c, true
-		}
-	}
-	return Command{}, false
+	c, ok := byName[name]
+	return c, ok
 }
 
 // Names returns the names of all commands, sorted.

@@ -1,0 +1,78 @@
+package protocol_test
+
+import (
+	"encoding/json"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/conngen/conngen/schema/protocol"
+)
+
+// TestCommands: the rows of the table do not contradict themselves.
+func TestCommands(t *testing.T) {
+	t.Parallel()
+	seen := make(map[string]bool)
+	for _, c := range protocol.Commands {
+		if seen[c.Name] {
+			t.Errorf("%s is listed twice", c.Name)
+		}
+		seen[c.Name] = true
+		if found, ok := protocol.Find(c.Name); !ok || found != c {
+			t.Errorf("Find(%q) = %+v, %v", c.Name, found, ok)
+		}
+		if !strings.HasPrefix(c.Name, "std:") || !strings.HasSuffix(c.Doc, ".") {
+			t.Errorf("%s: wrong name or doc %q", c.Name, c.Doc)
+		}
+		if hasType := strings.Contains(c.Doc, "%s"); hasType != (c.Object == protocol.Entitlements) {
+			t.Errorf("%s: doc %q names an entitlement type: %v", c.Name, c.Doc, hasType)
+		}
+		if outputs := c.Output != "" || c.Object != protocol.NoObject; !outputs && c.Shape != protocol.Action && c.Shape != protocol.NoShape {
+			t.Errorf("%s has an output of no type", c.Name)
+		}
+		if c.Output != "" && c.Shape == protocol.Action {
+			t.Errorf("%s has an output, and its shape says that it has none", c.Name)
+		}
+		for _, a := range []protocol.Answer{c.Memory, c.Default} {
+			if a.UsesObjects() && c.Object == protocol.NoObject {
+				t.Errorf("%s works on no objects, and is answered with some", c.Name)
+			}
+		}
+		if (c.Shape == protocol.NoShape) != (c.Name == protocol.SpecRead) {
+			t.Errorf("%s has the shape %d", c.Name, c.Shape)
+		}
+	}
+	if _, ok := protocol.Find("std:account:lst"); ok {
+		t.Error("a command was found that does not exist")
+	}
+	if names := protocol.Names(); !slices.IsSorted(names) || len(names) != len(protocol.Commands) {
+		t.Errorf("names are %v", names)
+	}
+}
+
+// TestRecordedCommands compares the table with the commands of the recorded protocol.
+func TestRecordedCommands(t *testing.T) {
+	t.Parallel()
+	const path = "../../../shared/protocol/commands.json"
+	data, err := os.ReadFile(path)
+	if os.IsNotExist(err) {
+		t.Skipf("no recorded protocol at %s", path)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	var recorded []struct {
+		Type      string `json:"type"`
+		Streaming bool   `json:"streaming"`
+	}
+	if err := json.Unmarshal(data, &recorded); err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range recorded {
+		c, ok := protocol.Find(r.Type)
+		if !ok || c.Shape.Streams() != r.Streaming {
+			t.Errorf("%s: listed: %v, streams: %v, want %v", r.Type, ok, c.Shape.Streams(), r.Streaming)
+		}
+	}
+}
