@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/conngen/conngen/schema/internal/nearest"
+	"github.com/conngen/conngen/internal/nearest"
 )
 
 const discoverSchema = "std:account:discover-schema"

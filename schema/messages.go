@@ -6,7 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/conngen/conngen/schema/internal/nearest"
+	"github.com/conngen/conngen/internal/nearest"
 )
 
 // A need is how a finding asks for a member, and how to add it.

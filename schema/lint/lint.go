@@ -10,8 +10,8 @@ import (
 	"slices"
 	"unicode/utf8"
 
+	"github.com/conngen/conngen/internal/nearest"
 	"github.com/conngen/conngen/schema"
-	"github.com/conngen/conngen/schema/internal/nearest"
 )
 
 // A Rule is one thing that can be wrong with a spec.

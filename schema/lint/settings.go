@@ -10,8 +10,8 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v5"
 
+	"github.com/conngen/conngen/internal/nearest"
 	"github.com/conngen/conngen/schema"
-	"github.com/conngen/conngen/schema/internal/nearest"
 )
 
 // SettingsFile is the name of the file beside a spec that [ParseSettings] reads.

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/conngen/conngen/schema/internal/nearest"
+	"github.com/conngen/conngen/internal/nearest"
 )
 
 func TestName(t *testing.T) {
