@@ -1,0 +1,157 @@
+// Package settings reads .conngen.json, the file in which a project says how
+// conngen treats its specs.
+//
+// A [Loader] finds the files that apply to a spec, from the spec's folder
+// upwards, and merges them. The result, [Settings], knows for each setting which
+// file makes it. [JSONSchema] returns the format.
+package settings
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/conngen/conngen/internal/nearest"
+	"github.com/conngen/conngen/schema"
+)
+
+// FileName is the name of a settings file in its folder.
+const FileName = ".conngen.json"
+
+// rule is the ID of findings about settings themselves.
+const rule = "settings"
+
+// Settings are what the settings files of one spec say together. The zero
+// Settings are those of a spec without settings files.
+//
+// They share data with other Settings from the same [Loader] and must not be changed.
+type Settings struct {
+	Rules    map[string]Value // severities by rule ID, "off" included
+	Generate Generate
+	Stub     Stub
+	Ignore   []Ignore // the nearest file first, each in its own order
+}
+
+// Generate are the settings of the generated package.
+type Generate struct {
+	Out         Value            // folder of the package, relative to the spec's: "connector"
+	Package     Value            // its name: "hr"
+	SDK         SDK              // where the SDK is
+	Names       map[string]Value // Go names by wire name: "UID" for "account/userId"
+	Initialisms []Value          // the words that Go names write in capitals, sorted
+}
+
+// SDK says where the SDK of a generated package is: in a folder that conngen
+// writes, or in a package that somebody else provides.
+type SDK struct {
+	Value
+
+	// Folder is the folder to write, "" when the setting is an import path. The
+	// setting is relative to the file that makes it; Folder has the form of the
+	// root that the Loader was given, which on disk is an absolute path.
+	Folder string // "/home/ada/hr/sdk" for "./sdk"
+}
+
+// Stub are the settings of the author's client.
+type Stub struct {
+	File Value // relative to the spec's folder: "client.go"
+	Type Value // "Client"
+}
+
+// Ignore switches a rule off for one part of a spec.
+type Ignore struct {
+	Rule   string // "missing-description"
+	At     string // wire name or JSON Pointer: "account/userId", "/accountSchema/attributes/3"
+	Reason string
+	Origin Origin
+}
+
+// A Value is one setting. The zero Value is a setting that no file makes.
+type Value struct {
+	Text   string // "" only in the zero Value
+	Origin Origin
+}
+
+// IsSet reports whether a file makes the setting.
+func (v Value) IsSet() bool { return v.Origin.File != nil }
+
+// An Origin says where a setting is made.
+type Origin struct {
+	File *schema.File   // nil for a setting that no file makes
+	At   schema.Pointer // of the value in File
+	Own  bool           // File is in the spec's own folder
+}
+
+// String returns the position as compilers write it, "hr/.conngen.json:3:12"; ""
+// for the zero Origin.
+func (o Origin) String() string {
+	if o.File == nil {
+		return ""
+	}
+	line, column, _ := o.File.Position(o.At)
+	return fmt.Sprintf("%s:%d:%d", o.File.Name, line, column)
+}
+
+// Finding returns a finding about the setting, at its value. The Origin must not
+// be zero.
+func (o Origin) Finding(severity schema.Severity, message, hint string) schema.Diagnostic {
+	return finding(o.File, o.File.Position, o.At, severity, message, hint)
+}
+
+// NameFinding is [Origin.Finding] at the name of the member whose value the
+// setting is, such as a wire name in names.
+func (o Origin) NameFinding(severity schema.Severity, message, hint string) schema.Diagnostic {
+	return finding(o.File, o.File.NamePosition, o.At, severity, message, hint)
+}
+
+func finding(file *schema.File, position func(schema.Pointer) (int, int, int), at schema.Pointer, severity schema.Severity, message, hint string) schema.Diagnostic {
+	line, column, width := position(at)
+	return schema.Diagnostic{
+		Path: file.Name, Line: line, Column: column, Width: width, Pointer: at,
+		Rule: rule, Severity: severity, Message: message, Hint: hint,
+	}
+}
+
+// maxHints is how many near names are looked for in one list. Comparing names
+// takes time, and nobody reads more hints of one kind.
+const maxHints = 100
+
+// UnmatchedNames returns an error for each wire name in names that is not among
+// known, the wire names of the spec. Only the file beside the spec must match:
+// one further up speaks for other specs too.
+func (s Settings) UnmatchedNames(known []string) schema.Diagnostics {
+	has := make(map[string]bool, len(known))
+	for _, name := range known {
+		has[name] = true
+	}
+	var found schema.Diagnostics
+	for _, name := range slices.Sorted(maps.Keys(s.Generate.Names)) {
+		value := s.Generate.Names[name]
+		if has[name] || !value.Origin.Own {
+			continue
+		}
+		hint := "remove it, or correct the name"
+		if len(found) < maxHints {
+			if near := nearest.Name(name, ofKind(known, kindOf(name))); near != "" {
+				hint = fmt.Sprintf("did you mean %q?", near)
+			}
+		}
+		found = append(found, value.Origin.NameFinding(schema.Error, fmt.Sprintf("the spec has nothing called %s", quote(name)), hint))
+	}
+	found.Sort()
+	return found
+}
+
+// UnusedIgnores returns a warning for each ignore entry of the file beside the
+// spec that is not among used, the entries that [Settings.Apply] reported. An
+// entry that hides nothing is usually one whose finding has been fixed.
+func (s Settings) UnusedIgnores(used ...Ignore) schema.Diagnostics {
+	var found schema.Diagnostics
+	for _, entry := range s.Ignore {
+		if entry.Origin.Own && !slices.Contains(used, entry) {
+			found = append(found, entry.Origin.Finding(schema.Warning,
+				fmt.Sprintf("ignore entry hides nothing: no finding of %q at %s", entry.Rule, quote(entry.At)), "remove it"))
+		}
+	}
+	return found
+}
