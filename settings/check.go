@@ -9,6 +9,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/conngen/conngen/schema/goname"
 )
 
 // Each function here says what is wrong with the text of one setting, and what
@@ -89,10 +91,8 @@ func checkGoName(name string) (message, hint string) {
 	if !token.IsIdentifier(name) && !token.IsKeyword(name) {
 		message = fmt.Sprintf("Go name %s is not an identifier", quote(name))
 	}
-	first, size := utf8.DecodeRuneInString(name)
-	upper := keep(string(unicode.ToUpper(first))+name[size:], isWordRune)
-	if token.IsIdentifier(upper) && token.IsExported(upper) {
-		return message, fmt.Sprintf("write %s", quote(upper))
+	if exported := goname.Name(name, ""); token.IsIdentifier(exported) && token.IsExported(exported) {
+		return message, fmt.Sprintf("write %s", quote(exported))
 	}
 	return message, `begin with an upper-case letter, and write letters and digits: "UserID"`
 }

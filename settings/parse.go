@@ -132,7 +132,7 @@ func (c *checker) schema(value any) {
 type check func(c *checker, at schema.Pointer, value any)
 
 func (c *checker) settings(value any) {
-	c.members("", value, "settings", map[string]check{
+	c.members("", value, "settings", "", map[string]check{
 		"$schema":  text("$schema", nil),
 		"root":     (*checker).root,
 		"rules":    (*checker).rules,
@@ -143,7 +143,7 @@ func (c *checker) settings(value any) {
 }
 
 func (c *checker) generate(at schema.Pointer, value any) {
-	c.members(at, value, "generate", map[string]check{
+	c.members(at, value, "generate", `write "generate": {"out": "connector"}`, map[string]check{
 		"out":         text("out", checkOut),
 		"package":     text("package", checkPackage),
 		"sdk":         text("sdk", checkSDK),
@@ -153,7 +153,7 @@ func (c *checker) generate(at schema.Pointer, value any) {
 }
 
 func (c *checker) stub(at schema.Pointer, value any) {
-	c.members(at, value, "stub", map[string]check{
+	c.members(at, value, "stub", `write "stub": {"file": "client.go"}`, map[string]check{
 		"file": text("file", checkStubFile),
 		"type": text("type", checkStubType),
 	})
@@ -223,9 +223,9 @@ func (c *checker) initialisms(at schema.Pointer, value any) {
 }
 
 func (c *checker) ignore(at schema.Pointer, value any) {
-	const example = `write [{"rule": "missing-description", "at": "account/userId", "reason": "…"}]`
-	c.elements(at, value, "ignore", example, func(c *checker, at schema.Pointer, value any) {
-		c.members(at, value, "ignore entry", map[string]check{
+	const example = `{"rule": "missing-description", "at": "account/userId", "reason": "…"}`
+	c.elements(at, value, "ignore", `write "ignore": [`+example+"]", func(c *checker, at schema.Pointer, value any) {
+		c.members(at, value, "ignore entry", "write "+example, map[string]check{
 			"rule":   text("rule", checkRule),
 			"at":     text("at", checkPlace),
 			"reason": text("reason", nil),
@@ -250,10 +250,10 @@ var ignoreMembers = []struct{ name, hint string }{
 }
 
 // members checks an object that has only the members of checks.
-func (c *checker) members(at schema.Pointer, value any, subject string, checks map[string]check) {
+func (c *checker) members(at schema.Pointer, value any, subject, hint string, checks map[string]check) {
 	object, ok := value.(map[string]any)
 	if !ok {
-		c.value(at, subject+" must be an object, not "+described(value), "")
+		c.value(at, subject+" must be an object, not "+described(value), hint)
 		return
 	}
 	for name, value := range object {

@@ -41,9 +41,9 @@ func TestMistakes(t *testing.T) {
 			`1:13 1: $schema must be a string, not 1`,
 			`1:24 "yes": root must be true or false, not "yes"`,
 			`1:40 null: rules must be an object, not null (write "rules": {"missing-description": "off"})`,
-			`1:58 [: generate must be an object, not an array`,
-			`1:70 "x": stub must be an object, not "x"`,
-			`1:85 {: ignore must be an array, not an object (write [{"rule": "missing-description", "at": "account/userId", "reason": "…"}])`,
+			`1:58 [: generate must be an object, not an array (write "generate": {"out": "connector"})`,
+			`1:70 "x": stub must be an object, not "x" (write "stub": {"file": "client.go"})`,
+			`1:85 {: ignore must be an array, not an object (write "ignore": [{"rule": "missing-description", "at": "account/userId", "reason": "…"}])`,
 		}},
 		{`{"$schema": "", "generate": {"out": "", "package": " ", "sdk": "", "names": {"account/x": ""}, "initialisms": [""]}, "stub": {"file": "", "type": ""}}`, []string{
 			`1:13 "": $schema must not be empty`,
@@ -93,8 +93,8 @@ func TestMistakes(t *testing.T) {
 
 		{`{"generate": {"names": ["x"]}}`, []string{`1:24 [: names must be an object, not an array (write "names": {"account/userId": "UserID"})`}},
 		{`{"generate": {"names": {"account/x": "userId", "account/y": "user-id", "account/z": "1", "account/a": "func", "account/b": null}}}`, []string{
-			`1:38 "userId": Go name "userId" is not exported (write "UserId")`,
-			`1:61 "user-id": Go name "user-id" is not an identifier (write "Userid")`,
+			`1:38 "userId": Go name "userId" is not exported (write "UserID")`,
+			`1:61 "user-id": Go name "user-id" is not an identifier (write "UserID")`,
 			`1:85 "1": Go name "1" is not an identifier (begin with an upper-case letter, and write letters and digits: "UserID")`,
 			`1:103 "func": Go name "func" is not exported (write "Func")`,
 			`1:124 null: Go name must be a string, not null`,
@@ -151,7 +151,7 @@ func TestMistakes(t *testing.T) {
 			`2:1 {: ignore entry has no "at" (add "at", a wire name such as "account/userId", or a JSON Pointer)`,
 			`2:1 {: ignore entry has no "reason" (add "reason": why the rule does not apply here)`,
 			`2:1 {: ignore entry has no "rule" (add "rule", the ID of the rule)`,
-			`3:1 "x": ignore entry must be an object, not "x"`,
+			`3:1 "x": ignore entry must be an object, not "x" (write {"rule": "missing-description", "at": "account/userId", "reason": "…"})`,
 			`4:10 "schema": rule "schema" is an error of the format, which settings cannot change (remove it)`,
 			`4:26 "": at must not be empty`,
 			`4:40 " ": reason must not be empty`,
