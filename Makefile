@@ -48,7 +48,7 @@ figures:
 
 # each fuzz target in turn, for FUZZTIME
 fuzz:
-	@for pkg in $$(go list ./schema/... ./generator/... ./templates/sdk/...); do \
+	@for pkg in $$(go list ./schema/... ./settings/... ./generator/... ./templates/sdk/...); do \
 		for target in $$(go test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
 			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x $$pkg || exit 1; \
 		done; \
@@ -56,7 +56,7 @@ fuzz:
 
 # the benchmarks of all hand-written packages
 bench:
-	go test -run '^$$' -bench . -benchmem ./schema/... ./generator/... ./templates/sdk/...
+	go test -run '^$$' -bench . -benchmem ./schema/... ./settings/... ./generator/... ./templates/sdk/...
 
 # the JSON Schemas under a second validator, which needs node and its packages
 ajv:

@@ -15,8 +15,8 @@ import (
 	"text/template"
 
 	"github.com/conngen/conngen/schema"
-	"github.com/conngen/conngen/schema/lint"
 	"github.com/conngen/conngen/schema/protocol"
+	"github.com/conngen/conngen/settings"
 	"github.com/conngen/conngen/templates"
 )
 
@@ -52,7 +52,7 @@ func Project(spec *schema.Spec, opts ProjectOptions) ([]File, error) {
 		{Path: "connector-spec.json", Content: spec.File.Text()},
 		{Path: "config.example.json", Content: config},
 		{Path: ".vscode/connector-spec.schema.json", Content: schema.JSONSchema()},
-		{Path: ".vscode/conngen-settings.schema.json", Content: lint.SettingsSchema()},
+		{Path: ".vscode/conngen-settings.schema.json", Content: settings.JSONSchema()},
 	}
 	authored, err := renderProject(newProjectData(spec, opts, config), opts)
 	if err != nil {

@@ -48,8 +48,9 @@ func Parse(name string, data []byte) (*Spec, Diagnostics) {
 }
 
 // ReadJSON reads a text that is to be JSON of any kind, with the findings of
-// [Parse] about its syntax. When one of them is an error, no values of the file
-// may be asked for.
+// [Parse] about its syntax. The file has values unless one of them is an error; it
+// has them also where comments and trailing commas are the only errors.
+// [File.Has] of "" tells.
 func ReadJSON(name string, data []byte) (*File, Diagnostics) {
 	f := NewFile(name, data)
 	r := &reporter{file: f}

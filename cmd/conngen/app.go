@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/conngen/conngen/cmd/conngen/internal/report"
+	"github.com/conngen/conngen/settings"
 )
 
 // The exit codes.
@@ -25,10 +26,13 @@ var errFindings = errors.New("findings")
 type app struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
+
+	settings *settings.Loader
 }
 
 // Main runs a command line and returns the exit code.
 func (a app) Main(args []string) int {
+	a.settings = newSettingsLoader()
 	root := a.root()
 	root.SetArgs(args)
 	err := root.Execute()

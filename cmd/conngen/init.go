@@ -13,7 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/conngen/conngen/generator"
-	"github.com/conngen/conngen/schema/lint"
+	"github.com/conngen/conngen/settings"
 )
 
 // A project says what init makes, and where.
@@ -96,7 +96,7 @@ func (a app) projectSource(p project) (source, error) {
 	if err != nil {
 		return source{}, err
 	}
-	return newSource(specName, text, lint.Settings{}), nil
+	return newSource(specName, text, settings.Settings{}), nil
 }
 
 var unfit = regexp.MustCompile(`[^a-z0-9._-]+`)

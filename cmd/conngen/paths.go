@@ -13,6 +13,7 @@ import (
 	"github.com/conngen/conngen/cmd/conngen/internal/report"
 	"github.com/conngen/conngen/schema"
 	"github.com/conngen/conngen/schema/lint"
+	"github.com/conngen/conngen/settings"
 )
 
 // specName is what a spec is called in its folder.
@@ -111,31 +112,32 @@ func (a app) readSources(args []string) ([]source, error) {
 	return inParallel(paths, a.readSource)
 }
 
-// readSource reads and checks a spec under the settings beside it. The error is
-// about the files, not about what is in the spec.
+// readSource reads and checks a spec under its settings. The error is about the
+// files, not about what is in the spec.
 func (a app) readSource(path string) (source, error) {
 	text, err := a.readText(path)
 	if err != nil {
 		return source{}, err
 	}
 	if path == stdinPath {
-		return newSource("stdin", text, lint.Settings{}), nil
+		return newSource("stdin", text, settings.Settings{}), nil
 	}
-	settings, err := readSettings(filepath.Join(filepath.Dir(path), lint.SettingsFile))
+	s, err := a.readSettings(filepath.Dir(path))
 	if err != nil {
 		return source{}, err
 	}
-	return newSource(path, text, settings), nil
+	return newSource(path, text, s), nil
 }
 
 // newSource checks the text of a spec.
-func newSource(path string, text []byte, settings lint.Settings) source {
+func newSource(path string, text []byte, s settings.Settings) source {
 	spec, found := schema.Parse(path, text)
 	if spec != nil {
 		found = append(found, lint.Run(spec)...)
 		found.Sort()
 	}
-	return source{path, text, spec, settings.Apply(found)}
+	left, _ := s.Apply(found, settings.WireNames(spec))
+	return source{path, text, spec, left}
 }
 
 // file returns findings about the spec with what it takes to show them.
@@ -146,22 +148,30 @@ func (s source) file(found schema.Diagnostics) report.File {
 	return report.File{Source: s.spec.File, Findings: found, Secrets: lint.Secrets(s.spec)}
 }
 
-// readSettings reads a file of settings, which need not exist.
-func readSettings(path string) (lint.Settings, error) {
-	text, err := readFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return lint.Settings{}, nil
+// newSettingsLoader returns the loader of all settings that one run needs.
+func newSettingsLoader() *settings.Loader {
+	roots := settings.NewRootFinder(func(path string) bool {
+		_, err := os.Stat(path)
+		return err == nil
+	})
+	return settings.NewLoader(readFile, roots.Find)
+}
+
+// readSettings reads the settings of the specs in a folder. Its error shows the
+// mistakes in them.
+func (a app) readSettings(dir string) (settings.Settings, error) {
+	s, err := a.settings.Load(dir)
+	var problems *settings.Error
+	if !errors.As(err, &problems) {
+		return s, err
 	}
-	if err != nil {
-		return lint.Settings{}, err
+	files := make([]report.File, len(problems.Files))
+	for i, f := range problems.Files {
+		files[i] = report.File{Source: f.File, Findings: f.Found}
 	}
-	settings, found := lint.ParseSettings(path, text)
-	if found.HasErrors() {
-		var lines strings.Builder
-		err := report.Text(false)(&lines, []report.File{{Source: schema.NewFile(path, text), Findings: found}})
-		return lint.Settings{}, errors.Join(err, errors.New("settings cannot be used:\n"+strings.TrimSuffix(lines.String(), "\n")))
-	}
-	return settings, nil
+	var lines strings.Builder
+	err = report.Text(false)(&lines, files)
+	return s, errors.Join(err, errors.New("settings cannot be used:\n"+strings.TrimSuffix(lines.String(), "\n")))
 }
 
 // readText reads a spec.

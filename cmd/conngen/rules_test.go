@@ -34,7 +34,7 @@ func TestRuleFindings(t *testing.T) {
 // validateText returns what validate prints about a text for one rule.
 func validateText(spec, rule string) string {
 	var stdout, stderr bytes.Buffer
-	a := app{strings.NewReader(spec), &stdout, &stderr}
+	a := app{stdin: strings.NewReader(spec), stdout: &stdout, stderr: &stderr}
 	a.Main([]string{"validate", "--severity", "info", "--rule", rule, "-"})
 	return stdout.String()
 }
@@ -81,7 +81,7 @@ func TestDiffFindings(t *testing.T) {
 				}
 			}
 			var stdout, stderr bytes.Buffer
-			a := app{strings.NewReader(""), &stdout, &stderr}
+			a := app{stdin: strings.NewReader(""), stdout: &stdout, stderr: &stderr}
 			a.Main([]string{"diff", "--all", oldPath, path})
 			said := strings.ReplaceAll(stdout.String(), dir+string(filepath.Separator), "")
 			checkFile(t, filepath.Join("..", "..", "schema", "diff", "examples", k.ID+".txtar"), "want", said+stderr.String())

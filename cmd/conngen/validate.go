@@ -10,6 +10,7 @@ import (
 	"github.com/conngen/conngen/cmd/conngen/internal/report"
 	"github.com/conngen/conngen/schema"
 	"github.com/conngen/conngen/schema/lint"
+	"github.com/conngen/conngen/settings"
 )
 
 // A validation says what is looked for, and what of it is shown.
@@ -26,7 +27,8 @@ func (a app) validateCommand() *cobra.Command {
 		Use:   "validate [PATH...]",
 		Short: "Find mistakes in specs",
 		Long: "validate prints what is wrong with specs, each finding with its line and column. PATH may be - for\n" +
-			"standard input. conngen rules explains the findings. A " + lint.SettingsFile + " beside a spec may switch rules off\n" +
+			"standard input. conngen rules explains the findings. A " + settings.FileName + " beside a spec, or in a folder\n" +
+			"around it up to the repository's root, may switch rules off\n" +
 			`or change how much they weigh: {"rules": {"missing-description": "warning", "secret-typed-as-text": "off"}}`,
 		RunE: func(_ *cobra.Command, args []string) error { return a.validate(args, v) },
 	}

@@ -1,8 +1,8 @@
 // Package lint has the rules that a connector spec should keep.
 //
 // [Rules] lists all of them, those that [schema.Parse] reports by itself
-// included. [Run] applies the others to a spec. A [Config] switches rules off or
-// changes how much they weigh.
+// included. [Run] applies the others to a spec. Package settings switches rules
+// off and changes their severities.
 package lint
 
 import (
