@@ -150,44 +150,28 @@ type merger struct {
 }
 
 func (m *merger) add(f *file, dir folder, own bool) {
-	value := func(text string, at schema.Pointer) Value {
-		return Value{text, Origin{File: f.source, At: at, Own: own}}
+	s, c, l := &m.merged, &f.content, layer{f.source, own}
+	if own {
+		s.Own = f.source
 	}
-	set := func(v *Value, text string, at schema.Pointer) {
-		if text != "" && !v.IsSet() {
-			*v = value(text, at)
-		}
-	}
-	setAll := func(values *map[string]Value, texts map[string]string, at schema.Pointer) {
-		for key, text := range texts {
-			if _, ok := (*values)[key]; ok {
-				continue
-			}
-			if *values == nil {
-				*values = make(map[string]Value)
-			}
-			(*values)[key] = value(text, at.Member(key))
-		}
-	}
-	s, c := &m.merged, &f.content
-	setAll(&s.Rules, c.Rules, "/rules")
-	set(&s.Generate.Out, c.Generate.Out, "/generate/out")
-	set(&s.Generate.Package, c.Generate.Package, "/generate/package")
+	l.setAll(&s.Rules, c.Rules, "/rules")
+	l.set(&s.Generate.Out, c.Generate.Out, "/generate/out")
+	l.set(&s.Generate.Package, c.Generate.Package, "/generate/package")
 	if !s.Generate.SDK.IsSet() && isFolder(c.Generate.SDK) {
 		s.Generate.SDK.Folder = filepath.Join(dir.path, filepath.FromSlash(c.Generate.SDK))
 	}
-	set(&s.Generate.SDK.Value, c.Generate.SDK, "/generate/sdk")
-	setAll(&s.Generate.Names, c.Generate.Names, "/generate/names")
+	l.set(&s.Generate.SDK.Value, c.Generate.SDK, "/generate/sdk")
+	l.setAll(&s.Generate.Names, c.Generate.Names, "/generate/names")
 	for i, word := range c.Generate.Initialisms {
 		if key := strings.ToUpper(word); !m.initialisms[key] {
 			m.initialisms[key] = true
-			s.Generate.Initialisms = append(s.Generate.Initialisms, value(word, element("/generate/initialisms", i)))
+			s.Generate.Initialisms = append(s.Generate.Initialisms, l.value(word, element("/generate/initialisms", i)))
 		}
 	}
-	set(&s.Stub.File, c.Stub.File, "/stub/file")
-	set(&s.Stub.Type, c.Stub.Type, "/stub/type")
-	for i, entry := range c.Ignore {
-		s.Ignore = append(s.Ignore, Ignore{entry.Rule, entry.At, entry.Reason, Origin{f.source, element("/ignore", i), own}})
+	l.set(&s.Stub.File, c.Stub.File, "/stub/file")
+	l.set(&s.Stub.Type, c.Stub.Type, "/stub/type")
+	for i, e := range c.Ignore {
+		s.Ignore = append(s.Ignore, Ignore{e.Rule, e.At, e.Reason, l.origin(element("/ignore", i))})
 	}
 }
 
@@ -202,43 +186,29 @@ func element(array schema.Pointer, i int) schema.Pointer {
 	return schema.Pointer(fmt.Sprintf("%s/%d", array, i))
 }
 
-// A RootFinder finds out on disk how far up settings apply. It looks at each
-// place once, and may be used by several goroutines.
-type RootFinder struct {
-	exists func(path string) bool
-	known  sync.Map // of bool, by path
+// A layer is one of the files that are merged. It sets what no nearer file has set.
+type layer struct {
+	file *schema.File
+	own  bool
 }
 
-// NewRootFinder returns a RootFinder that asks exists whether there is a file or
-// folder of a name.
-func NewRootFinder(exists func(path string) bool) *RootFinder { return &RootFinder{exists: exists} }
+func (l layer) origin(at schema.Pointer) Origin { return Origin{File: l.file, At: at, Own: l.own} }
 
-// Find returns the outermost folder with settings for the specs in dir, as an
-// absolute path: the root of the git repository around dir; without one, the root
-// of the Go module; without that, dir itself.
-func (f *RootFinder) Find(dir string) (string, error) {
-	dir, err := filepath.Abs(dir)
-	if err != nil {
-		return "", err
+func (l layer) value(text string, at schema.Pointer) Value { return Value{text, l.origin(at)} }
+
+func (l layer) set(v *Value, text string, at schema.Pointer) {
+	if text != "" && !v.IsSet() {
+		*v = l.value(text, at)
 	}
-	for _, mark := range []string{".git", "go.mod"} {
-		for d := dir; ; d = filepath.Dir(d) {
-			if f.has(filepath.Join(d, mark)) {
-				return d, nil
-			}
-			if d == filepath.Dir(d) {
-				break
-			}
+}
+
+func (l layer) setAll(values *map[string]Value, texts map[string]string, at schema.Pointer) {
+	if *values == nil && len(texts) > 0 {
+		*values = make(map[string]Value, len(texts))
+	}
+	for key, text := range texts {
+		if _, ok := (*values)[key]; !ok {
+			(*values)[key] = l.value(text, at.Member(key))
 		}
 	}
-	return dir, nil
-}
-
-func (f *RootFinder) has(path string) bool {
-	if known, ok := f.known.Load(path); ok {
-		return known.(bool)
-	}
-	exists := f.exists(path)
-	f.known.Store(path, exists)
-	return exists
 }

@@ -98,8 +98,12 @@ func TestMerge(t *testing.T) {
 		t.Error(diff)
 	}
 
+	if filepath.ToSlash(s.Own.Name) != "teams/hr/.conngen.json" {
+		t.Errorf("own file %s", s.Own.Name)
+	}
+
 	inherited := load(t, merged, "teams")
-	if shown(inherited.Generate.Package) != "all .conngen.json:3:41" || len(inherited.Generate.Initialisms) != 2 {
+	if inherited.Own != nil || shown(inherited.Generate.Package) != "all .conngen.json:3:41" || len(inherited.Generate.Initialisms) != 2 {
 		t.Errorf("%+v", inherited.Generate)
 	}
 	if none := load(t, tree{}, "teams/hr"); none.Generate.Out.IsSet() || none.Rules != nil || none.Ignore != nil {

@@ -1,6 +1,7 @@
 package settings
 
 import (
+	_ "embed"
 	"fmt"
 	"strings"
 	"testing"
@@ -192,28 +193,9 @@ func TestMistakes(t *testing.T) {
 }
 
 // complete has each setting in each of its forms.
-const complete = `{
-  "$schema": "./.vscode/conngen-settings.schema.json",
-  "root": false,
-  "rules": {"no-commands": "off", "missing-key-type": "error"},
-  "generate": {
-    "out": "../connector",
-    "package": "hr",
-    "sdk": "./sdk",
-    "names": {
-      "account/userId": "UID", "account/a~1b~0c": "Ünicode", "entitlement/group": "Team", "entitlement/group/id": "Key",
-      "create/login": "LoginName", "config/sources": "Origins", "config/sources/name": "Title", "option/mode/==": "Same",
-      "option/mode/": "None", "option/sources/mode/x": "X1", "command/acme:sync": "Sync"
-    },
-    "initialisms": ["IIQ", "S3"]
-  },
-  "stub": {"file": "internal/client.go", "type": "client"},
-  "ignore": [
-    {"rule": "missing-description", "at": "account/userId", "reason": "the name says it"},
-    {"rule": "missing-description", "at": "/accountSchema/attributes/3", "reason": "the name says it"},
-    {"rule": "missing-description", "at": "/a~1b/~0", "reason": "the name says it"}
-  ]
-}`
+//
+//go:embed testdata/complete.json
+var complete string
 
 func TestNoMistakes(t *testing.T) {
 	t.Parallel()

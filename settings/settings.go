@@ -30,6 +30,10 @@ type Settings struct {
 	Generate Generate
 	Stub     Stub
 	Ignore   []Ignore // the nearest file first, each in its own order
+
+	// Own is the file in the spec's own folder, nil when there is none. The findings
+	// of UnmatchedNames and UnusedIgnores are about it.
+	Own *schema.File
 }
 
 // Generate are the settings of the generated package.

@@ -27,9 +27,10 @@ func (a app) validateCommand() *cobra.Command {
 		Use:   "validate [PATH...]",
 		Short: "Find mistakes in specs",
 		Long: "validate prints what is wrong with specs, each finding with its line and column. PATH may be - for\n" +
-			"standard input. conngen rules explains the findings. A " + settings.FileName + " beside a spec, or in a folder\n" +
-			"around it up to the repository's root, may switch rules off\n" +
-			`or change how much they weigh: {"rules": {"missing-description": "warning", "secret-typed-as-text": "off"}}`,
+			"standard input. conngen rules explains the findings. A " + settings.FileName + " beside a spec, or above it up to the\n" +
+			"root of the repository, can switch rules off, change their severity, or hide findings in one part of a spec:\n" +
+			`  {"rules": {"missing-description": "warning", "secret-typed-as-text": "off"},` + "\n" +
+			`   "ignore": [{"rule": "missing-description", "at": "account/userId", "reason": "the name says it"}]}`,
 		RunE: func(_ *cobra.Command, args []string) error { return a.validate(args, v) },
 	}
 	cmd.Flags().StringVar(&v.format, "format", "text", report.Formats())

@@ -1,0 +1,47 @@
+package settings
+
+import (
+	"path/filepath"
+	"sync"
+)
+
+// A RootFinder finds out on disk how far up settings apply. It looks at each
+// place once, and may be used by several goroutines.
+type RootFinder struct {
+	exists func(path string) bool
+	known  sync.Map // of bool, by path
+}
+
+// NewRootFinder returns a RootFinder that asks exists whether there is a file or
+// folder of a name.
+func NewRootFinder(exists func(path string) bool) *RootFinder { return &RootFinder{exists: exists} }
+
+// Find returns the outermost folder with settings for the specs in dir, as an
+// absolute path: the root of the git repository around dir; without one, the root
+// of the Go module; without that, dir itself.
+func (f *RootFinder) Find(dir string) (string, error) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return "", err
+	}
+	for _, mark := range []string{".git", "go.mod"} {
+		for d := dir; ; d = filepath.Dir(d) {
+			if f.has(filepath.Join(d, mark)) {
+				return d, nil
+			}
+			if d == filepath.Dir(d) {
+				break
+			}
+		}
+	}
+	return dir, nil
+}
+
+func (f *RootFinder) has(path string) bool {
+	if known, ok := f.known.Load(path); ok {
+		return known.(bool)
+	}
+	exists := f.exists(path)
+	f.known.Store(path, exists)
+	return exists
+}
