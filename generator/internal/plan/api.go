@@ -1,0 +1,126 @@
+// Package plan is the Go API of a spec: what the generated package exports, and
+// under which names.
+package plan
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/conngen/conngen/schema"
+)
+
+// A Line is one exported thing of a generated package's API.
+type Line struct {
+	Name string         // qualified Go name: "AccountAttributes.UserID", "Client.GroupList", "ConfigRegionEurope"
+	Text string         // the whole line, wire names included: `field AccountAttributes.UserID string "userId"`
+	Keys []string       // wire names that it comes from, in the form of the setting "names"; none for what every package has
+	At   schema.Pointer // where the spec says it; "" for what every package has
+}
+
+// NewLine returns the line `KIND NAME TYPE "WIRE"...`. The type may be "", and may
+// not hold a double quote.
+func NewLine(kind, name, typ string, wire ...string) Line {
+	text := []string{kind, name}
+	if typ != "" {
+		text = append(text, typ)
+	}
+	for _, w := range wire {
+		text = append(text, strconv.Quote(w))
+	}
+	return Line{Name: name, Text: strings.Join(text, " ")}
+}
+
+// Kind returns the first word of the line: field, method, type, const, var, func.
+func (l Line) Kind() string {
+	kind, _, _ := strings.Cut(l.Text, " ")
+	return kind
+}
+
+// Owner returns the name of the type that a field or method belongs to, "" for
+// names of the package.
+func (l Line) Owner() string {
+	owner, _, ok := strings.Cut(l.Name, ".")
+	if !ok {
+		return ""
+	}
+	return owner
+}
+
+// Type returns the Go type that the line gives, "" when it gives none.
+func (l Line) Type() string {
+	typ, _ := l.split()
+	return typ
+}
+
+// Wire returns the wire names that the line gives.
+func (l Line) Wire() []string {
+	_, quoted := l.split()
+	var wire []string
+	for quoted != "" {
+		text, err := strconv.QuotedPrefix(quoted)
+		if err != nil {
+			break
+		}
+		if name, err := strconv.Unquote(text); err == nil {
+			wire = append(wire, name)
+		}
+		quoted = strings.TrimPrefix(quoted[len(text):], " ")
+	}
+	return wire
+}
+
+// split parts what follows the name into the type and the quoted wire names.
+func (l Line) split() (typ, wire string) {
+	rest := strings.TrimPrefix(l.Text, l.Kind()+" "+l.Name)
+	if i := strings.IndexByte(rest, '"'); i >= 0 {
+		rest, wire = rest[:i], rest[i:]
+	}
+	return strings.TrimSpace(rest), wire
+}
+
+// IsClientMethod reports whether the line is a method that clients implement.
+func (l Line) IsClientMethod() bool { return strings.HasPrefix(l.Name, "Client.") }
+
+// Compare returns the lines of the old API that the current one does not have,
+// and those that it has besides, in the order of the lists. A line that changed
+// is in both.
+func Compare(old, current []Line) (gone, added []Line) {
+	return without(old, current), without(current, old)
+}
+
+func without(list, other []Line) []Line {
+	has := make(map[string]bool, len(other))
+	for _, l := range other {
+		has[l.Text] = true
+	}
+	return slices.DeleteFunc(slices.Clone(list), func(l Line) bool { return has[l.Text] })
+}
+
+// Impact says what the difference between two APIs does to code that was written
+// against the old one. Impacts are ordered.
+type Impact int
+
+// The impacts.
+const (
+	None     Impact = iota // the APIs are the same
+	Additive               // there are more names
+	Breaking               // code may no longer compile, or a name means something else
+)
+
+func (i Impact) String() string { return [...]string{"none", "additive", "breaking"}[i] }
+
+// MarshalText gives the impact in words.
+func (i Impact) MarshalText() ([]byte, error) { return []byte(i.String()), nil }
+
+// Verdict returns the impact of what [Compare] returns. Code that implements
+// Client breaks when it needs another method; no other addition breaks code.
+func Verdict(gone, added []Line) Impact {
+	switch {
+	case len(gone) > 0 || slices.ContainsFunc(added, Line.IsClientMethod):
+		return Breaking
+	case len(added) > 0:
+		return Additive
+	}
+	return None
+}
