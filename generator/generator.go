@@ -33,7 +33,7 @@ type File struct {
 // Generate returns the files of the package for a spec that has no errors, in
 // the order of their paths. The same spec and options give the same bytes.
 func Generate(spec *schema.Spec, opts Options) ([]File, error) {
-	p, err := plan(spec, opts)
+	p, err := planPackage(spec, opts)
 	if err != nil {
 		return nil, err
 	}

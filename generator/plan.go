@@ -37,9 +37,9 @@ type planner struct {
 	methods scope // of the client
 }
 
-// plan decides everything about the package: which types and methods there are,
+// planPackage decides everything about the package: which types and methods there are,
 // what they are called, and what they say.
-func plan(spec *schema.Spec, opts Options) (*Package, error) {
+func planPackage(spec *schema.Spec, opts Options) (*Package, error) {
 	sdk, err := sdkIdentifiers()
 	if err != nil {
 		return nil, err

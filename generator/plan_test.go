@@ -14,7 +14,7 @@ func planText(t *testing.T, text string) *Package {
 	if diagnostics.HasErrors() {
 		t.Fatal(diagnostics)
 	}
-	p, err := plan(spec, Options{Package: "connector", SDK: sharedSDK})
+	p, err := planPackage(spec, Options{Package: "connector", SDK: sharedSDK})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -46,7 +46,7 @@ func (p Problem) String() string { return fmt.Sprintf("%s: %s", p.Position, p.Me
 // and puts them behind the file's text. Every line of the user's stays as it is. A
 // package that does not parse is an error, as is a type that is no struct.
 func MakeStub(spec *schema.Spec, opts StubOptions) (*Stub, error) {
-	pkg, err := plan(spec, opts.Options)
+	pkg, err := planPackage(spec, opts.Options)
 	if err != nil {
 		return nil, err
 	}
