@@ -4,6 +4,7 @@
 // A spec becomes code in stages that can each be called alone: [Generate] plans
 // the package, which settles every name and type, and emits its files in memory;
 // [Write] brings them to disk, and [Check] says how the disk differs from them.
+// [CompareAPI] says what changes from one spec to the next, for code and for sources.
 package generator
 
 import (

@@ -10,6 +10,7 @@ import (
 
 	"github.com/conngen/conngen/cmd/conngen/internal/git"
 	"github.com/conngen/conngen/cmd/conngen/internal/report"
+	"github.com/conngen/conngen/generator"
 	"github.com/conngen/conngen/schema"
 	"github.com/conngen/conngen/schema/diff"
 )
@@ -26,25 +27,30 @@ func (a app) diffCommand() *cobra.Command {
 	var d diffing
 	cmd := &cobra.Command{
 		Use:   "diff OLD NEW | diff --against REV [PATH...]",
-		Short: "Say what a change of a spec breaks",
-		Long: "diff compares two specs, or specs with what they were at a git revision, and says what happens to code that\n" +
-			"was written against the generated package, and to sources that exist. conngen rules explains the kinds of changes.",
+		Short: "Report what a spec change breaks",
+		Long: "diff compares two specs, or specs with what they were at a git revision. It reports what happens to existing\n" +
+			"sources, and to code that uses the generated package: for that it compares the APIs that the two specs give.\n" +
+			"conngen rules explains the kinds of changes.",
 		Example: "  conngen diff old.json new.json\n  conngen diff --against origin/main ./...",
 		RunE:    func(_ *cobra.Command, args []string) error { return a.diff(args, d) },
 	}
 	cmd.Flags().StringVar(&d.against, "against", "", "compare with what the specs were at this git revision")
 	cmd.Flags().StringVar(&d.format, "format", "text", report.DiffFormats())
-	cmd.Flags().StringVar(&d.failOn, "fail-on", "breaking", "exit with 1 on changes of this weight: breaking, review, any or never")
+	cmd.Flags().StringVar(&d.failOn, "fail-on", "breaking", "exit with 1 on these changes: breaking, review, any or never")
 	cmd.Flags().BoolVar(&d.all, "all", false, "list harmless changes too")
 	return cmd
 }
 
 // failures tell for each value of --fail-on whether a result is a failure.
-var failures = map[string]func(diff.Result) bool{
-	"breaking": func(r diff.Result) bool { return r.Go == diff.GoBreaking || r.Source == diff.SourceBreaking },
-	"review":   func(r diff.Result) bool { return r.Go == diff.GoBreaking || r.Source >= diff.SourceReview },
-	"any":      func(r diff.Result) bool { return len(r.Changes) > 0 },
-	"never":    func(diff.Result) bool { return false },
+var failures = map[string]func(generator.Comparison) bool{
+	"breaking": breaks,
+	"review":   func(c generator.Comparison) bool { return breaks(c) || c.Source == diff.SourceReview || c.Review },
+	"any":      func(c generator.Comparison) bool { return len(c.Changes) > 0 },
+	"never":    func(generator.Comparison) bool { return false },
+}
+
+func breaks(c generator.Comparison) bool {
+	return c.Go == generator.GoBreaking || c.Source == diff.SourceBreaking
 }
 
 func (a app) diff(args []string, d diffing) error {
@@ -105,22 +111,28 @@ func (a app) diffFiles(args []string) ([]report.Diff, error) {
 			return nil, err
 		}
 	}
-	return []report.Diff{compared(specs[0], specs[1])}, nil
+	d, err := compared(specs[0], specs[1])
+	if err != nil {
+		return nil, err
+	}
+	return []report.Diff{d}, nil
 }
 
-func compared(old, current *schema.Spec) report.Diff {
-	return report.Diff{OldPath: old.File.Name, Path: current.File.Name, Result: diff.Specs(old, current)}
+func compared(old, current *schema.Spec) (report.Diff, error) {
+	var opts generator.Options
+	comparison, err := generator.CompareAPI(old, current, opts, opts)
+	return report.Diff{OldPath: old.File.Name, Path: current.File.Name, Result: comparison}, err
 }
 
-// readable parses a spec for a diff, which does with one that has errors, but not
-// with one that is no JSON.
+// readable parses a spec for a diff, which accepts specs with errors, but not files
+// that are not JSON.
 func readable(name string, text []byte) (*schema.Spec, error) {
 	spec, found := schema.Parse(name, text)
 	if broken := found.Syntax(); len(broken) > 0 {
 		return nil, fmt.Errorf("%s is not JSON: %w", name, errors.New(broken[0].String()))
 	}
 	if spec == nil {
-		return nil, fmt.Errorf("%s is no spec: %s", name, found[0])
+		return nil, fmt.Errorf("%s is not a spec: %s", name, found[0])
 	}
 	return spec, nil
 }
@@ -160,5 +172,5 @@ func (a app) diffRevision(path, revision string) (report.Diff, error) {
 	if err != nil {
 		return report.Diff{}, err
 	}
-	return compared(old, current), nil
+	return compared(old, current)
 }

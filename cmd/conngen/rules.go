@@ -41,18 +41,22 @@ func (a app) listRules() error {
 	for _, r := range lint.Rules() {
 		fmt.Fprintf(w, "%s\t%s\t%s\n", r.Severity, r.ID, r.Purpose)
 	}
-	fmt.Fprintln(w, "\nWhat diff finds, with what it does to Go code and to sources:")
+	fmt.Fprintln(w, "\nWhat diff finds, with what it does to sources:")
 	for _, k := range diff.Kinds() {
-		fmt.Fprintf(w, "%s/%s\t%s\t%s\n", k.Go, k.Source, k.ID, k.Purpose)
+		fmt.Fprintf(w, "%s\t%s\t%s\n", k.Source, k.ID, k.Purpose)
 	}
 	return w.Flush()
 }
 
+// goVerdict is said of every kind of change: its effect on Go code depends on the
+// spec.
+const goVerdict = "To tell what it does to Go code, diff compares the APIs of the two generated packages."
+
 func (a app) explainRule(id string) error {
 	if k, ok := diff.Find(id); ok {
 		old, current := k.Examples()
-		_, err := fmt.Fprintf(a.stdout, "%s (Go: %s, sources: %s)\n%s That is, %s.\n\nBefore:\n\n%s\nAfter:\n\n%s",
-			k.ID, k.Go, k.Source, k.Purpose, k.Effect, indent(old), indent(current))
+		_, err := fmt.Fprintf(a.stdout, "%s (sources: %s)\n%s: %s.\n%s\n\nBefore:\n\n%s\nAfter:\n\n%s",
+			k.ID, k.Source, strings.TrimSuffix(k.Purpose, "."), k.Effect, goVerdict, indent(old), indent(current))
 		return err
 	}
 	r, err := findRule(id)

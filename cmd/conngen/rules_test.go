@@ -134,9 +134,9 @@ func rulesTable() string {
 // kindsTable is the table of the kinds of changes in Markdown.
 func kindsTable() string {
 	var b strings.Builder
-	b.WriteString("| change | Go code | sources | what has changed |\n| --- | --- | --- | --- |\n")
+	b.WriteString("| change | sources | what has changed |\n| --- | --- | --- |\n")
 	for _, k := range diff.Kinds() {
-		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", k.ID, k.Go, k.Source, k.Purpose)
+		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", k.ID, k.Source, k.Purpose)
 	}
 	return b.String()
 }

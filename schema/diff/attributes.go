@@ -16,9 +16,9 @@ func (c *comparison) accountSchema() {
 	switch {
 	case old == nil && current == nil:
 	case old == nil:
-		c.add("account-schema-added", "", places{current: at}, "the account schema is new")
+		c.add("account-schema-added", "", places{current: at}, "the account schema is new").about("account", "create")
 	case current == nil:
-		change := c.add("account-schema-removed", "", places{old: at}, "the account schema is gone")
+		change := c.add("account-schema-removed", "", places{old: at}, "the account schema is gone").about("account", "create")
 		if c.old.HasCommand(discoverSchema) && c.current.HasCommand(discoverSchema) {
 			change.Source = SourceReview // the attributes came by discovery before, and go on to
 		}
@@ -31,14 +31,14 @@ func (c *comparison) entitlementSchemas() {
 	old, current := schemasByType(c.old), schemasByType(c.current)
 	for _, s := range c.old.EntitlementSchemas {
 		if old[s.Type] == s && current[s.Type] == nil {
-			c.add("entitlement-type-removed", s.Type, places{old: s.Pointer}, "entitlement type %q is gone", s.Type)
+			c.add("entitlement-type-removed", s.Type, places{old: s.Pointer}, "entitlement type %q is gone", s.Type).about(key("entitlement", s.Type))
 		}
 	}
 	for _, s := range c.current.EntitlementSchemas {
 		switch before := old[s.Type]; {
 		case current[s.Type] != s:
 		case before == nil:
-			c.add("entitlement-type-added", s.Type, places{current: s.Pointer}, "entitlement type %q is new", s.Type)
+			c.add("entitlement-type-added", s.Type, places{current: s.Pointer}, "entitlement type %q is new", s.Type).about(key("entitlement", s.Type))
 		default:
 			newSchemaComparison(c, "entitlement", s.Type, before, s).compare()
 		}
@@ -129,12 +129,8 @@ func (s *schemaComparison) roles() {
 		if _, ok := Find(s.prefix + r.id); !ok || r.old == r.current {
 			continue
 		}
-		change := s.add(s.prefix+r.id, s.roleSubject(r.old, r.current), s.member(r.member), "the %s of %s was %s and is %s",
+		s.add(s.prefix+r.id, s.roleSubject(r.old, r.current), s.member(r.member), "the %s of %s was %s and is %s",
 			r.member, s.title(), nameOrNone(r.old), nameOrNone(r.current))
-		before, after := s.old.byName[r.old], s.current.byName[r.current]
-		if r.member == "identityAttribute" && s.prefix == "account" && before.Name != "" && after.Name != "" && before.Type != after.Type {
-			change.Go = GoBreaking
-		}
 	}
 	if s.prefix == "entitlement" && s.old.IncludePermissions != s.current.IncludePermissions {
 		s.add("entitlement-permissions-changed", s.objectType, s.member("includePermissions"), "includePermissions became %v", s.current.IncludePermissions)
@@ -173,16 +169,18 @@ func (s *schemaComparison) addedAndRemoved() {
 	for _, r := range removed {
 		name, renamed := guesses[r.name]
 		if !renamed {
-			s.add(s.prefix+"-attribute-removed", s.path(r.name), places{old: s.old.at[r.name]}, "%s is gone", s.label(r.name))
+			s.add(s.prefix+"-attribute-removed", s.path(r.name), places{old: s.old.at[r.name]}, "%s is gone", s.label(r.name)).
+				about(s.keys(r.name)...)
 			continue
 		}
 		guessed[name] = true
 		s.add(s.prefix+"-attribute-renamed", s.path(r.name)+"->"+s.path(name), places{s.old.at[r.name], s.current.at[name]},
-			"%s is probably %q now", s.label(r.name), name)
+			"%s is now probably %q", s.label(r.name), name).about(s.keys(r.name)...).about(s.keys(name)...)
 	}
 	for _, a := range added {
 		if !guessed[a.name] {
-			s.add(s.prefix+"-attribute-added", s.path(a.name), places{current: s.current.at[a.name]}, "%s is new", s.label(a.name))
+			s.add(s.prefix+"-attribute-added", s.path(a.name), places{current: s.current.at[a.name]}, "%s is new", s.label(a.name)).
+				about(s.keys(a.name)...)
 		}
 	}
 }
@@ -195,7 +193,7 @@ func attributeCandidate(a schema.Attribute) candidate {
 	return candidate{a.Name, kind, a.Description}
 }
 
-// attributeType groups the types that are the same in Go.
+// attributeType groups the types that hold the same values.
 func attributeType(name string) string {
 	if name == schema.TypeLong {
 		return schema.TypeInt
@@ -211,6 +209,15 @@ func (s *schemaComparison) path(name string) string {
 	return s.objectType + "/" + name
 }
 
+// keys are those of an attribute. Accounts are created with the attributes of
+// their schema.
+func (s *schemaComparison) keys(name string) []string {
+	if s.objectType == "" {
+		return []string{key("account", name), key("create", name)}
+	}
+	return []string{key("entitlement", s.objectType, name)}
+}
+
 // attribute compares an attribute with what it was.
 func (s *schemaComparison) attribute(old, current schema.Attribute) {
 	add := func(kind, member, fact string, args ...any) *Change {
@@ -218,33 +225,34 @@ func (s *schemaComparison) attribute(old, current schema.Attribute) {
 		return s.add(s.prefix+"-attribute-"+kind, s.path(current.Name), at, "%s "+fact, append([]any{s.label(current.Name)}, args...)...)
 	}
 	if old.Type != current.Type {
-		change := add("type-changed", "type", "was %s and is %s", old.Type, current.Type)
-		if attributeType(old.Type) == attributeType(current.Type) {
-			change.Go = GoNone
-		}
+		add("type-changed", "type", "was %s and is %s", old.Type, current.Type).about(s.keys(current.Name)...)
 	}
 	if old.Multi != current.Multi {
-		add("multi-changed", "multi", "has %s", map[bool]string{true: "several values now", false: "one value now"}[current.Multi])
+		add("multi-changed", "multi", "now has %s", map[bool]string{true: "several values", false: "one value"}[current.Multi]).
+			about(s.keys(current.Name)...)
 	}
-	s.flag(add, "entitlement", old.Entitlement, current.Entitlement, "holds entitlements")
-	s.flag(add, "managed", old.Managed, current.Managed, "is managed")
+	s.flag(add, "entitlement", old.Entitlement, current.Entitlement, "now holds entitlements", "no longer holds entitlements")
+	s.flag(add, "managed", old.Managed, current.Managed, "is now managed", "is no longer managed")
 	if old.Entitlement && current.Entitlement && objectType(old) != objectType(current) {
-		add("object-type-changed", "schemaObjectType", "names entitlement type %q, and named %q", objectType(current), objectType(old))
+		add("object-type-changed", "schemaObjectType", "now names entitlement type %q instead of %q", objectType(current), objectType(old))
 	}
-	if old.Required != current.Required {
-		add("required-changed", "required", "has another \"required\"")
+	switch {
+	case current.Required && !old.Required:
+		add("required-changed", "required", "is now required")
+	case old.Required && !current.Required:
+		add("required-changed", "required", "is no longer required")
 	}
 	if old.Description != current.Description {
 		add("description-changed", "description", "has another description")
 	}
 }
 
-func (s *schemaComparison) flag(add func(kind, member, fact string, args ...any) *Change, member string, old, current bool, verb string) {
+func (s *schemaComparison) flag(add func(kind, member, fact string, args ...any) *Change, member string, old, current bool, set, cleared string) {
 	switch {
 	case current && !old:
-		add(member+"-set", member, verb+" now")
+		add(member+"-set", member, set)
 	case old && !current:
-		add(member+"-cleared", member, verb+" no longer")
+		add(member+"-cleared", member, cleared)
 	}
 }
 

@@ -11,9 +11,10 @@ import (
 // An item is a config item with where it stands.
 type item struct {
 	*schema.Entry
-	path  string // "cards[].key"
-	scope string // "cards[].", "" at the top level
-	frame string // the labels of what it stands in
+	path  string   // "cards[].key"
+	keys  []string // of the cards that it stands in, and its own
+	scope string   // "cards[].", "" at the top level
+	frame string   // the labels of what it stands in
 }
 
 // items are the config items of all scopes by path, the first of each.
@@ -24,24 +25,24 @@ type items struct {
 
 func itemsOf(s *schema.Spec) items {
 	list := items{byPath: make(map[string]item)}
-	list.walk(s.SourceConfig, "", "")
+	list.walk(s.SourceConfig, nil, "", "")
 	return list
 }
 
-func (l *items) walk(entries []*schema.Entry, scope, frame string) {
+func (l *items) walk(entries []*schema.Entry, keys []string, scope, frame string) {
 	for _, e := range entries {
 		if !e.IsItem() {
-			l.walk(e.Items, scope, frame+"\x00"+e.Label+e.SectionTitle)
+			l.walk(e.Items, keys, scope, frame+"\x00"+e.Label+e.SectionTitle)
 			continue
 		}
 		path := scope + e.Key
 		if _, ok := l.byPath[path]; e.Key == "" || ok {
 			continue
 		}
-		l.byPath[path] = item{e, path, scope, frame}
+		l.byPath[path] = item{e, path, append(slices.Clone(keys), e.Key), scope, frame}
 		l.add(path, e.Pointer.Member("key"))
 		for _, m := range e.SubMenus {
-			l.walk(m.Items, path+"[].", frame+"\x00"+m.Label)
+			l.walk(m.Items, l.byPath[path].keys, path+"[].", frame+"\x00"+m.Label)
 		}
 	}
 }
@@ -78,11 +79,35 @@ func (f *configComparison) addedAndRemoved() {
 	removed, added = f.moved(removed, added)
 	removed, added = f.renamed(removed, added)
 	for _, r := range removed {
-		f.add("config-key-removed", r.path, places{old: f.old.at[r.path]}, "config item %q is gone", r.path)
+		f.add("config-key-removed", r.path, places{old: f.old.at[r.path]}, "config item %q is gone", r.path).about(r.wireNames()...)
 	}
 	for _, a := range added {
-		f.add(f.addedID(a), a.path, places{current: f.current.at[a.path]}, "config item %q is new", a.path)
+		f.add(f.addedID(a), a.path, places{current: f.current.at[a.path]}, "config item %q is new", a.path).about(a.wireNames()...)
 	}
+}
+
+// wireNames are the keys of an item and of its options.
+func (i item) wireNames() []string {
+	return []string{key("config", i.keys...), key("option", i.keys...)}
+}
+
+// ofNumber are the keys of a change that decides which numbers an item can have,
+// or whether it has one.
+func ofNumber(old, current item) []string {
+	if old.Type != schema.ItemNumber || current.Type != schema.ItemNumber {
+		return nil
+	}
+	return []string{key("config", current.keys...)}
+}
+
+// optionKeys are the keys of a change of one option, which is about the item too
+// where it makes a choice of it, or the reverse.
+func optionKeys(i item, value string, isChoice bool) []string {
+	keys := []string{key("option", append(slices.Clone(i.keys), value)...)}
+	if isChoice {
+		keys = append(keys, key("config", i.keys...))
+	}
+	return keys
 }
 
 // inBoth reports whether the other spec has the card list that an item belongs
@@ -106,7 +131,8 @@ func (f *configComparison) moved(removed, added []item) (gone, fresh []item) {
 			continue
 		}
 		a := fresh[i]
-		f.add("config-key-moved-scope", r.path+"->"+a.path, places{f.old.at[r.path], f.current.at[a.path]}, "config item %q is %q now", r.path, a.path)
+		f.add("config-key-moved-scope", r.path+"->"+a.path, places{f.old.at[r.path], f.current.at[a.path]}, "config item %q is now %q", r.path, a.path).
+			about(r.wireNames()...).about(a.wireNames()...)
 		fresh = slices.Delete(slices.Clone(fresh), i, i+1)
 	}
 	return gone, fresh
@@ -123,7 +149,8 @@ func (f *configComparison) renamed(removed, added []item) (gone, fresh []item) {
 			continue
 		}
 		taken[path] = true
-		f.add("config-key-renamed", r.path+"->"+path, places{f.old.at[r.path], f.current.at[path]}, "config item %q is probably %q now", r.path, path)
+		f.add("config-key-renamed", r.path+"->"+path, places{f.old.at[r.path], f.current.at[path]}, "config item %q is now probably %q", r.path, path).
+			about(r.wireNames()...).about(f.current.byPath[path].wireNames()...)
 	}
 	return gone, slices.DeleteFunc(slices.Clone(added), func(a item) bool { return taken[a.path] })
 }
@@ -131,7 +158,7 @@ func (f *configComparison) renamed(removed, added []item) (gone, fresh []item) {
 func itemCandidates(items []item) []candidate {
 	var candidates []candidate
 	for _, i := range items {
-		candidates = append(candidates, candidate{i.path, i.scope + "\x00" + goType(i.Entry), i.Label})
+		candidates = append(candidates, candidate{i.path, i.scope + "\x00" + valueType(i.Entry), i.Label})
 	}
 	return candidates
 }
@@ -154,8 +181,8 @@ func (f *configComparison) hasDefault(a item) bool {
 	return a.Value != nil || slices.ContainsFunc(f.comparison.current.InitialValues, func(v schema.InitialValue) bool { return v.Key == a.Key })
 }
 
-// goType groups the types of items whose values are the same in Go.
-func goType(e *schema.Entry) string {
+// valueType groups the types of items that hold the same values, secret or not.
+func valueType(e *schema.Entry) string {
 	switch e.Type {
 	case schema.ItemSecret, schema.ItemSecretTextArea:
 		return "Secret"
@@ -180,19 +207,19 @@ func (f *configComparison) item(old, current item) {
 	}
 	switch {
 	case current.Required && !old.Required:
-		add("config-made-required", "required", "is required now")
+		add("config-made-required", "required", "is now required").about(ofNumber(old, current)...)
 	case old.Required && !current.Required:
-		add("config-made-optional", "required", "is optional now")
+		add("config-made-optional", "required", "is now optional").about(ofNumber(old, current)...)
 	}
 	if old.ParentKey != current.ParentKey || old.ParentValue != current.ParentValue {
 		add("config-visibility-changed", "parentKey", "is shown under other conditions")
 	}
 	if limits(f.comparison.old, old) != limits(f.comparison.current, current) {
-		add("config-limit-changed", "type", "has other limits")
+		add("config-limit-changed", "type", "has other limits").about(ofNumber(old, current)...)
 	}
 	f.options(old, current)
 	if !bytes.Equal(canonical(old.Value), canonical(current.Value)) {
-		add("initial-value-changed", "value", "has another default")
+		add("initial-value-changed", "value", "has another default").about(ofNumber(old, current)...)
 	}
 	if !slices.Equal(itemTexts(old), itemTexts(current)) {
 		add("config-text-changed", "label", "has other texts")
@@ -206,21 +233,16 @@ func (f *configComparison) item(old, current item) {
 }
 
 func (f *configComparison) itemType(add func(id, member, fact string, args ...any) *Change, old, current item) {
-	types := ": " + old.Type + "->" + current.Type
-	if goType(old.Entry) != goType(current.Entry) && !sameText(old, current) {
-		add("config-go-type-changed", "type", "was of type %q and is of type %q", old.Type, current.Type).Subject += types
-		return
+	id, types := "config-type-changed", ": "+old.Type+"->"+current.Type
+	if valueType(old.Entry) != valueType(current.Entry) && !sameText(old, current) {
+		id = "config-go-type-changed"
 	}
-	change := add("config-type-changed", "type", "was of type %q and is of type %q", old.Type, current.Type)
-	change.Subject += types
-	if goType(old.Entry) != goType(current.Entry) {
-		change.Go = GoBreaking // string and Secret are one text for sources, and two types for code
-	}
+	add(id, "type", "was of type %q and is of type %q", old.Type, current.Type).about(current.wireNames()...).Subject += types
 }
 
 // sameText reports whether two items hold texts, secret or not.
 func sameText(old, current item) bool {
-	isText := func(i item) bool { t := goType(i.Entry); return t == "string" || t == "Secret" }
+	isText := func(i item) bool { t := valueType(i.Entry); return t == "string" || t == "Secret" }
 	return isText(old) && isText(current)
 }
 
@@ -229,12 +251,14 @@ func (f *configComparison) options(old, current item) {
 	before, after := optionValues(old), optionValues(current)
 	for _, v := range before.names {
 		if _, kept := after.at[v]; !kept {
-			f.add("config-option-removed", current.path+"="+v, places{before.at[v], current.Pointer}, "config item %q has no option %q any more", current.path, v)
+			f.add("config-option-removed", current.path+"="+v, places{before.at[v], current.Pointer}, "config item %q no longer has the option %q", current.path, v).
+				about(optionKeys(current, v, len(after.names) == 0)...)
 		}
 	}
 	for _, v := range after.names {
 		if _, known := before.at[v]; !known {
-			f.add("config-option-added", current.path+"="+v, places{old.Pointer, after.at[v]}, "config item %q has a new option %q", current.path, v)
+			f.add("config-option-added", current.path+"="+v, places{old.Pointer, after.at[v]}, "config item %q has a new option %q", current.path, v).
+				about(optionKeys(current, v, len(before.names) == 0)...)
 		}
 	}
 }

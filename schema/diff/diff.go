@@ -1,6 +1,7 @@
-// Package diff says what changes from one spec to the next, and whom it breaks:
-// code that was written against the old generated package, and sources that were
-// made with the old spec.
+// Package diff says what changes from one spec to the next, and what that does to
+// sources that were made with the old spec. What it does to Go code is known to
+// the package generator alone, which compares the APIs of the generated packages
+// and finds by their keys the changes that explain a difference.
 package diff
 
 import (
@@ -10,21 +11,6 @@ import (
 
 	"github.com/conngen/conngen/schema"
 )
-
-// GoImpact says what a change does to Go code. Impacts are ordered.
-type GoImpact int
-
-// The impacts on Go code.
-const (
-	GoNone     GoImpact = iota // the generated package has the same API
-	GoAdditive                 // it has new names only
-	GoBreaking                 // code that was written against it may no longer compile
-)
-
-func (i GoImpact) String() string { return [...]string{"none", "additive", "breaking"}[i] }
-
-// MarshalText gives the impact in words.
-func (i GoImpact) MarshalText() ([]byte, error) { return []byte(i.String()), nil }
 
 // SourceImpact says what a change does to sources that exist. Impacts are ordered.
 type SourceImpact int
@@ -44,10 +30,9 @@ func (i SourceImpact) MarshalText() ([]byte, error) { return []byte(i.String()),
 // A Kind is one way in which specs change.
 type Kind struct {
 	ID      string // stable: "command-removed"
-	Go      GoImpact
 	Source  SourceImpact
 	Purpose string // one sentence: what has changed
-	Effect  string // what comes of it for whom, and what to do, as the rest of a sentence
+	Effect  string // what happens to sources, and what to do, as the rest of a sentence
 }
 
 // Kinds returns all kinds, in the order in which changes are reported.
@@ -67,16 +52,20 @@ func Find(id string) (Kind, bool) {
 type Change struct {
 	ID      string       `json:"id"`
 	Subject string       `json:"subject"` // "mail", "group/name" for entitlements, "cards[].key" for config; "" for the spec
-	Go      GoImpact     `json:"go"`
 	Source  SourceImpact `json:"source"`
 	Message string       `json:"message"`      // what happens to whom, and what to do
 	Old     schema.Place `json:"old,omitzero"` // zero where the old spec has nothing
 	New     schema.Place `json:"new,omitzero"`
+
+	// Keys are the wire names, in the form of the setting "names", whose Go names
+	// and types the change can touch: "account/mail", "config/sources/name". Each
+	// stands for everything below it. Changes of texts, of the order, and of what
+	// an attribute means to ISC have none.
+	Keys []string `json:"-"`
 }
 
 // A Result is all that changes from one spec to another.
 type Result struct {
-	Go      GoImpact     `json:"go"`     // the worst of all changes
 	Source  SourceImpact `json:"source"` // the worst of all changes
 	Changes []Change     `json:"changes"`
 }
@@ -86,17 +75,17 @@ func Specs(old, current *schema.Spec) Result {
 	c := &comparison{old: old, current: current}
 	c.specs()
 	slices.SortStableFunc(c.changes, func(a, b Change) int {
-		return cmp.Or(-cmp.Compare(a.Go, b.Go), -cmp.Compare(a.Source, b.Source), cmp.Compare(rank(a.ID), rank(b.ID)))
+		return cmp.Or(-cmp.Compare(a.Source, b.Source), cmp.Compare(Rank(a.ID), Rank(b.ID)))
 	})
 	r := Result{Changes: c.changes}
 	for _, change := range c.changes {
-		r.Go, r.Source = max(r.Go, change.Go), max(r.Source, change.Source)
+		r.Source = max(r.Source, change.Source)
 	}
 	return r
 }
 
-// rank orders changes of the same impacts by their kinds.
-func rank(id string) int {
+// Rank orders changes of the same impacts by their kinds.
+func Rank(id string) int {
 	return slices.IndexFunc(kinds, func(k Kind) bool { return k.ID == id })
 }
 
@@ -117,7 +106,7 @@ func (c *comparison) add(id, subject string, at places, fact string, args ...any
 		panic("no kind of change " + id)
 	}
 	change := Change{
-		ID: id, Subject: subject, Go: k.Go, Source: k.Source,
+		ID: id, Subject: subject, Source: k.Source,
 		Message: fmt.Sprintf(fact, args...) + ": " + k.Effect,
 	}
 	if at.old != "" {
@@ -128,6 +117,21 @@ func (c *comparison) add(id, subject string, at places, fact string, args ...any
 	}
 	c.changes = append(c.changes, change)
 	return &c.changes[len(c.changes)-1]
+}
+
+// about gives the change the keys of the wire names that it is about.
+func (c *Change) about(keys ...string) *Change {
+	c.Keys = append(c.Keys, keys...)
+	return c
+}
+
+// key joins wire names to a key, escaped as in a JSON Pointer.
+func key(root string, names ...string) string {
+	p := schema.Pointer(root)
+	for _, name := range names {
+		p = p.Member(name)
+	}
+	return string(p)
 }
 
 func (c *comparison) specs() {

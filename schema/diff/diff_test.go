@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/conngen/conngen/schema"
 	"github.com/conngen/conngen/schema/diff"
 )
@@ -30,7 +32,7 @@ func TestExamples(t *testing.T) {
 			oldText, currentText := k.Examples()
 			old, current := valid(t, oldText), valid(t, currentText)
 			changes := diff.Specs(old, current).Changes
-			if !slices.ContainsFunc(changes, func(c diff.Change) bool { return c.ID == k.ID && c.Go == k.Go && c.Source == k.Source }) {
+			if !slices.ContainsFunc(changes, func(c diff.Change) bool { return c.ID == k.ID && c.Source == k.Source }) && k.ID != diff.GoAPIChanged {
 				t.Errorf("not found, but %v", changes)
 			}
 			checkProperties(t, old, current)
@@ -51,7 +53,7 @@ func valid(t *testing.T, text string) *schema.Spec {
 func checkProperties(t *testing.T, old, current *schema.Spec) {
 	t.Helper()
 	for _, s := range []*schema.Spec{old, current} {
-		if self := diff.Specs(s, s); len(self.Changes) > 0 || self.Go != diff.GoNone || self.Source != diff.SourceSafe {
+		if self := diff.Specs(s, s); len(self.Changes) > 0 || self.Source != diff.SourceSafe {
 			t.Errorf("a spec differs from itself: %v", self)
 		}
 	}
@@ -65,7 +67,7 @@ func checkProperties(t *testing.T, old, current *schema.Spec) {
 		if c.Old == (schema.Place{}) && c.New == (schema.Place{}) {
 			t.Errorf("%v is nowhere", c)
 		}
-		if c.Go > forth.Go || c.Source > forth.Source {
+		if c.Source > forth.Source {
 			t.Errorf("%v is worse than all", c)
 		}
 	}
@@ -143,11 +145,70 @@ func TestJSON(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := `{"go":"breaking","source":"breaking","changes":[{"id":"command-removed","subject":"std:account:list","go":"breaking","source":"breaking",` +
-		`"message":"command \"std:account:list\" is gone: its method is no longer called, and ISC can no longer do it with any source",` +
+	want := `{"source":"breaking","changes":[{"id":"command-removed","subject":"std:account:list","source":"breaking",` +
+		`"message":"command \"std:account:list\" is gone: ISC can no longer use it with any source",` +
 		`"old":{"line":1,"column":28,"pointer":"/commands/0"}}]}`
 	if !bytes.Equal(text, []byte(want)) {
 		t.Errorf("got\n%s\nwant\n%s", text, want)
+	}
+}
+
+// TestKeys: changes name what they are about by wire names.
+func TestKeys(t *testing.T) {
+	t.Parallel()
+	old := valid(t, `{"name": "A", "description": "old", "commands": ["std:account:list"], "sourceConfig": [
+		{"type": "radio", "key": "mode", "label": "m", "options": [{"label": "E", "value": "=="}]},
+		{"type": "number", "key": "limit", "label": "l"},
+		{"type": "text", "key": "name", "label": "n"},
+		{"type": "cardList", "key": "a/b", "label": "c", "subMenus": [{"label": "s", "items": [{"type": "text", "key": "user", "label": "u"}, {"type": "text", "key": "x", "label": "x"}]}]}],
+		"accountSchema": {"identityAttribute": "id", "displayAttribute": "id", "attributes": [
+			{"name": "id", "type": "string"}, {"name": "mail", "type": "string"}, {"name": "a/b~c", "type": "string"}, {"name": "userName", "type": "string"}]},
+		"entitlementSchemas": [{"type": "group", "identityAttribute": "id", "displayAttribute": "id", "attributes": [{"name": "id", "type": "string"}]}],
+		"accountCreateTemplate": {"fields": [{"key": "login", "label": "l", "type": "string"}]}}`)
+	current := valid(t, `{"name": "B", "description": "new", "keyType": "simple", "commands": ["std:account:read"], "sourceConfig": [
+		{"type": "radio", "key": "mode", "label": "m", "options": [{"label": "E", "value": "=="}, {"label": "N", "value": "!="}]},
+		{"type": "number", "key": "limit", "label": "l", "required": true},
+		{"type": "secret", "key": "name", "label": "n", "required": true},
+		{"type": "cardList", "key": "a/b", "label": "c", "subMenus": [{"label": "s", "items": [{"type": "text", "key": "userName", "label": "u"}, {"type": "list", "key": "x", "label": "x"}]}]}],
+		"sourceConfigInitialValues": {"limit": 0.5, "name": "n"},
+		"accountSchema": {"identityAttribute": "id", "displayAttribute": "user_name", "attributes": [
+			{"name": "id", "type": "string", "managed": true}, {"name": "mail", "type": "string", "multi": true}, {"name": "user_name", "type": "string"}]},
+		"entitlementSchemas": [
+			{"type": "group", "identityAttribute": "id", "displayAttribute": "id", "attributes": [{"name": "id", "type": "int"}]},
+			{"type": "role", "identityAttribute": "id", "displayAttribute": "id", "attributes": [{"name": "id", "type": "string"}]}],
+		"accountCreateTemplate": {"fields": [{"key": "login", "label": "l", "type": "int"}]}}`)
+	var got []string
+	for _, c := range diff.Specs(old, current).Changes {
+		got = append(got, strings.Join(append([]string{c.ID}, c.Keys...), " "))
+	}
+	slices.Sort(got)
+	want := []string{
+		"account-attribute-managed-set",
+		"account-attribute-multi-changed account/mail create/mail",
+		"account-attribute-removed account/a~1b~0c create/a~1b~0c",
+		"account-attribute-renamed account/userName create/userName account/user_name create/user_name",
+		"account-display-attribute-changed",
+		"command-added command/std:account:read",
+		"command-removed command/std:account:list",
+		"config-go-type-changed config/a~1b/x option/a~1b/x",
+		"config-key-renamed config/a~1b/user option/a~1b/user config/a~1b/userName option/a~1b/userName",
+		"config-made-required config/limit",
+		"config-made-required",
+		"config-option-added option/mode/!=",
+		"config-text-changed",
+		"config-type-changed config/name option/name",
+		"create-field-type-changed create/login",
+		"description-changed",
+		"entitlement-attribute-type-changed entitlement/group/id",
+		"entitlement-type-added entitlement/role",
+		"initial-value-added config/limit",
+		"initial-value-added",
+		"key-type-made-explicit keyType",
+		"name-changed",
+	}
+	slices.Sort(want)
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("-want +got:\n%s", d)
 	}
 }
 

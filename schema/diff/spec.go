@@ -35,9 +35,9 @@ func (c *comparison) keyType() {
 	switch {
 	case old == current:
 	case old != schema.CompoundKeyType && current != schema.CompoundKeyType:
-		c.add("key-type-made-explicit", "", at, "keyType %q became %q, which means the same", old, current)
+		c.add("key-type-made-explicit", "", at, "keyType %q became %q", old, current).about("keyType")
 	default:
-		c.add("key-type-changed", "", at, "keyType %q became %q", old, current)
+		c.add("key-type-changed", "", at, "keyType %q became %q", old, current).about("keyType")
 	}
 }
 
@@ -45,12 +45,12 @@ func (c *comparison) commands() {
 	old, current := commandNames(c.old), commandNames(c.current)
 	for _, name := range old.names {
 		if _, kept := current.at[name]; !kept {
-			c.add("command-removed", name, places{old: old.at[name]}, "command %q is gone", name)
+			c.add("command-removed", name, places{old: old.at[name]}, "command %q is gone", name).about(key("command", name))
 		}
 	}
 	for _, name := range current.names {
 		if _, known := old.at[name]; !known {
-			c.add("command-added", name, places{current: current.at[name]}, "command %q is new", name)
+			c.add("command-added", name, places{current: current.at[name]}, "command %q is new", name).about(key("command", name))
 		}
 	}
 	if reordered(old.names, current.names) {
@@ -101,18 +101,28 @@ func (c *comparison) switches() {
 	for _, s := range []struct {
 		name         string
 		old, current bool
-		id, what     string
+		id           string
+		on, off      string
 	}{
-		{"supportsStatefulCommands", c.old.SupportsStatefulCommands, c.current.SupportsStatefulCommands, "stateful-commands", "stateful commands are"},
-		{"supportsCustomSchemas", c.old.SupportsCustomSchemas, c.current.SupportsCustomSchemas, "custom-schemas", "custom schemas are"},
-		{"showDebugLoggingOption", c.old.ShowDebugLoggingOption, c.current.ShowDebugLoggingOption, "debug-logging-option", "the switch for debug logging is"},
+		{
+			"supportsStatefulCommands", c.old.SupportsStatefulCommands, c.current.SupportsStatefulCommands,
+			"stateful-commands", "stateful commands are now supported", "stateful commands are no longer supported",
+		},
+		{
+			"supportsCustomSchemas", c.old.SupportsCustomSchemas, c.current.SupportsCustomSchemas,
+			"custom-schemas", "custom schemas are now supported", "custom schemas are no longer supported",
+		},
+		{
+			"showDebugLoggingOption", c.old.ShowDebugLoggingOption, c.current.ShowDebugLoggingOption,
+			"debug-logging-option", "the switch for debug logging is new", "the switch for debug logging is gone",
+		},
 	} {
 		at := c.both(schema.Pointer("").Member(s.name))
 		switch {
 		case s.current && !s.old:
-			c.add(s.id+"-enabled", "", at, "%s there now", s.what)
+			c.add(s.id+"-enabled", "", at, "%s", s.on)
 		case s.old && !s.current:
-			c.add(s.id+"-disabled", "", at, "%s gone", s.what)
+			c.add(s.id+"-disabled", "", at, "%s", s.off)
 		}
 	}
 }

@@ -11,14 +11,14 @@ func (c *comparison) createTemplate() {
 	const at = "/accountCreateTemplate"
 	switch {
 	case old == nil && current != nil:
-		c.add("create-template-added", "", places{current: at}, "the create template is new")
+		c.add("create-template-added", "", places{current: at}, "the create template is new").about("create")
 	case old != nil && current == nil:
-		c.add("create-template-removed", "", places{old: at}, "the create template is gone")
+		c.add("create-template-removed", "", places{old: at}, "the create template is gone").about("create")
 	}
 	t := templateComparison{c, fieldsOf(c.old), fieldsOf(c.current)}
 	t.addedAndRemoved()
-	for _, key := range shared(t.current.names, t.old.names) {
-		t.field(t.old.byKey[key], t.current.byKey[key])
+	for _, name := range shared(t.current.names, t.old.names) {
+		t.field(t.old.byKey[name], t.current.byKey[name])
 	}
 }
 
@@ -58,25 +58,26 @@ type templateComparison struct {
 
 func (t *templateComparison) addedAndRemoved() {
 	var removed, added []candidate
-	for _, key := range t.old.names {
-		if _, kept := t.current.byKey[key]; !kept {
-			removed = append(removed, fieldCandidate(t.old.byKey[key]))
+	for _, name := range t.old.names {
+		if _, kept := t.current.byKey[name]; !kept {
+			removed = append(removed, fieldCandidate(t.old.byKey[name]))
 		}
 	}
-	for _, key := range t.current.names {
-		if _, known := t.old.byKey[key]; !known {
-			added = append(added, fieldCandidate(t.current.byKey[key]))
+	for _, name := range t.current.names {
+		if _, known := t.old.byKey[name]; !known {
+			added = append(added, fieldCandidate(t.current.byKey[name]))
 		}
 	}
 	guesses, guessed := renames(removed, added), make(map[string]bool)
 	for _, r := range removed {
-		key, renamed := guesses[r.name]
+		name, renamed := guesses[r.name]
 		if !renamed {
-			t.add("create-field-removed", r.name, places{old: t.old.at[r.name]}, "create field %q is gone", r.name)
+			t.add("create-field-removed", r.name, places{old: t.old.at[r.name]}, "create field %q is gone", r.name).about(key("create", r.name))
 			continue
 		}
-		guessed[key] = true
-		t.add("create-field-renamed", r.name+"->"+key, places{t.old.at[r.name], t.current.at[key]}, "create field %q is probably %q now", r.name, key)
+		guessed[name] = true
+		t.add("create-field-renamed", r.name+"->"+name, places{t.old.at[r.name], t.current.at[name]}, "create field %q is now probably %q", r.name, name).
+			about(key("create", r.name), key("create", name))
 	}
 	for _, a := range added {
 		if guessed[a.name] {
@@ -86,7 +87,7 @@ func (t *templateComparison) addedAndRemoved() {
 		if t.current.byKey[a.name].Required {
 			id = "create-field-added-required"
 		}
-		t.add(id, a.name, places{current: t.current.at[a.name]}, "create field %q is new", a.name)
+		t.add(id, a.name, places{current: t.current.at[a.name]}, "create field %q is new", a.name).about(key("create", a.name))
 	}
 }
 
@@ -94,7 +95,7 @@ func fieldCandidate(f schema.Field) candidate {
 	return candidate{f.Key, fieldType(f), f.Label}
 }
 
-// fieldType groups the types that are the same in Go.
+// fieldType groups the types that hold the same values.
 func fieldType(f schema.Field) string {
 	if f.IsMultiValued || f.Type == schema.TypeArray {
 		return "[]"
@@ -109,15 +110,13 @@ func (t *templateComparison) field(old, current schema.Field) {
 		return t.add("create-field-"+id, current.Key, at, "create field %q "+fact, current.Key)
 	}
 	if old.Type != current.Type || old.IsMultiValued != current.IsMultiValued {
-		if change := add("type-changed", "type", "has another type"); fieldType(old) == fieldType(current) {
-			change.Go = GoNone
-		}
+		add("type-changed", "type", "has another type").about(key("create", current.Key))
 	}
 	switch {
 	case current.Required && !old.Required:
-		add("made-required", "required", "is required now")
+		add("made-required", "required", "is now required")
 	case old.Required && !current.Required:
-		add("made-optional", "required", "is optional now")
+		add("made-optional", "required", "is now optional")
 	}
 	if !sameValue(t.comparison.old, t.comparison.current, old, current) {
 		add("initial-value-changed", "initialValue", "has another initial value")

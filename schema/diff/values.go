@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"slices"
+	"strings"
 
 	"github.com/conngen/conngen/schema"
 )
@@ -28,20 +29,48 @@ func canonical(raw json.RawMessage) []byte {
 // their members.
 func (c *comparison) initialValues() {
 	old, current := flatValues(c.old), flatValues(c.current)
+	numbers := numbersOf(c.old, c.current)
 	for _, name := range old.names {
 		if _, kept := current.at[name]; !kept {
-			c.add("initial-value-removed", name, places{old: old.at[name]}, "%q has no initial value any more", name)
+			c.add("initial-value-removed", name, places{old: old.at[name]}, "%q no longer has an initial value", name).about(valueKeys(numbers, name)...)
 		}
 	}
 	for _, name := range current.names {
 		before, known := old.at[name]
 		switch {
 		case !known:
-			c.add("initial-value-added", name, places{current: current.at[name]}, "%q has an initial value now", name)
+			c.add("initial-value-added", name, places{current: current.at[name]}, "%q now has an initial value", name).about(valueKeys(numbers, name)...)
 		case !bytes.Equal(canonical(c.old.File.Raw(before)), canonical(c.current.File.Raw(current.at[name]))):
-			c.add("initial-value-changed", name, places{before, current.at[name]}, "%q has another initial value", name)
+			c.add("initial-value-changed", name, places{before, current.at[name]}, "%q has another initial value", name).about(valueKeys(numbers, name)...)
 		}
 	}
+}
+
+// numbersOf returns the config items of both specs that hold numbers.
+func numbersOf(specs ...*schema.Spec) []item {
+	var numbers []item
+	for _, s := range specs {
+		all := itemsOf(s)
+		for _, path := range all.names {
+			if i := all.byPath[path]; i.Type == schema.ItemNumber {
+				numbers = append(numbers, i)
+			}
+		}
+	}
+	return numbers
+}
+
+// valueKeys are the keys of the numbers that an initial value is for: it decides
+// which numbers they can be. Initial values are for items of all scopes.
+func valueKeys(numbers []item, name string) []string {
+	var keys []string
+	for _, i := range numbers {
+		if name == i.Key || name == strings.Join(i.keys, ".") {
+			keys = append(keys, key("config", i.keys...))
+		}
+	}
+	slices.Sort(keys)
+	return slices.Compact(keys) // most numbers are in both specs
 }
 
 // flatValues returns the initial values of a spec by key, and those in an object

@@ -16,7 +16,8 @@ func TestNewLine(t *testing.T) {
 		{NewLine("field", "AccountAttributes.UserID", "string", "userId"), `field AccountAttributes.UserID string "userId"`, "field", "AccountAttributes", "string", []string{"userId"}},
 		{
 			NewLine("method", "Client.GroupList", "func(context.Context) error", "std:entitlement:list", `a "b"`),
-			`method Client.GroupList func(context.Context) error "std:entitlement:list" "a \"b\""`, "method", "Client", "func(context.Context) error", []string{"std:entitlement:list", `a "b"`},
+			`method Client.GroupList func(context.Context) error "std:entitlement:list" "a \"b\""`, "method", "Client", "func(context.Context) error",
+			[]string{"std:entitlement:list", `a "b"`},
 		},
 		{NewLine("type", "Account", "struct"), "type Account struct", "type", "", "struct", nil},
 		{NewLine("const", "ConfigModeNone", "", ""), `const ConfigModeNone ""`, "const", "", "", []string{""}},

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/conngen/conngen/generator"
 	"github.com/conngen/conngen/schema"
 	"github.com/conngen/conngen/schema/diff"
 )
@@ -14,7 +15,7 @@ import (
 // A Diff is what changed from one spec to another.
 type Diff struct {
 	OldPath, Path string
-	Result        diff.Result
+	Result        generator.Comparison
 }
 
 // A DiffWriter writes diffs in one format. Harmless changes are summed up unless
@@ -62,21 +63,21 @@ var groupTitles = map[group]string{
 	harmless:  "Harmless",
 }
 
-func groupOf(c diff.Change) group {
+func groupOf(c generator.Change) group {
 	switch {
-	case c.Go == diff.GoBreaking || c.Source == diff.SourceBreaking:
+	case c.Go == generator.GoBreaking || c.Source == diff.SourceBreaking:
 		return breaking
-	case c.Source == diff.SourceReview:
+	case c.Source == diff.SourceReview || c.Review != "":
 		return review
-	case c.Go == diff.GoAdditive:
+	case c.Go == generator.GoAdditive:
 		return additions
 	}
 	return harmless
 }
 
 // changes returns those of a group.
-func (d Diff) changes(g group) []diff.Change {
-	var changes []diff.Change
+func (d Diff) changes(g group) []generator.Change {
+	var changes []generator.Change
 	for _, c := range d.Result.Changes {
 		if groupOf(c) == g {
 			changes = append(changes, c)
@@ -86,7 +87,7 @@ func (d Diff) changes(g group) []diff.Change {
 }
 
 // place says where a change is to be seen: in the new spec where it can be.
-func (d Diff) place(c diff.Change) string {
+func (d Diff) place(c generator.Change) string {
 	path, at := d.Path, c.New
 	if at == (schema.Place{}) {
 		path, at = d.OldPath, c.Old
@@ -96,13 +97,36 @@ func (d Diff) place(c diff.Change) string {
 
 // verdict says in words what the changes come to.
 func (d Diff) verdict() string {
-	code := map[diff.GoImpact]string{diff.GoNone: "no change for Go code", diff.GoAdditive: "additions for Go code", diff.GoBreaking: "breaking for Go code"}
+	code := map[generator.GoImpact]string{generator.GoNone: "no change for Go code", generator.GoAdditive: "additions for Go code", generator.GoBreaking: "breaking for Go code"}
 	sources := map[diff.SourceImpact]string{diff.SourceSafe: "safe for sources", diff.SourceReview: "sources to review", diff.SourceBreaking: "breaking for sources"}
-	return code[d.Result.Go] + ", " + sources[d.Result.Source]
+	verdict := code[d.Result.Go] + ", " + sources[d.Result.Source]
+	if d.Result.Review {
+		verdict += ", code to review"
+	}
+	return verdict
 }
 
 // impacts says what a single change does.
-func impacts(c diff.Change) string { return fmt.Sprintf("Go: %s, sources: %s", c.Go, c.Source) }
+func impacts(c generator.Change) string {
+	return fmt.Sprintf("Go: %s, sources: %s", goImpact(c), c.Source)
+}
+
+// goImpact says what a change does to Go code, and whether to look at code that
+// still compiles.
+func goImpact(c generator.Change) string {
+	if c.Review == "" {
+		return c.Go.String()
+	}
+	return c.Go.String() + " (review)"
+}
+
+// message is all that is said of a change.
+func message(c generator.Change) string {
+	if c.Review == "" {
+		return printable(c.Message)
+	}
+	return printable(c.Message + "; " + c.Review)
+}
 
 // groups returns the groups that are listed, and how many changes are not.
 func (d Diff) groups(all bool) (listed []group, left int) {
@@ -133,7 +157,7 @@ func diffText(w io.Writer, diffs []Diff, all bool) error {
 		for _, g := range groups {
 			fmt.Fprintf(&b, "\n%s\n", groupTitles[g])
 			for _, c := range d.changes(g) {
-				fmt.Fprintf(&b, "  %s: %s [%s]\n      %s\n", d.place(c), printable(c.Message), c.ID, impacts(c))
+				fmt.Fprintf(&b, "  %s: %s [%s]\n      %s\n", d.place(c), message(c), c.ID, impacts(c))
 			}
 		}
 		if left > 0 {
@@ -151,20 +175,21 @@ func harmlessChanges(n int) string {
 	return fmt.Sprintf("%d harmless changes", n)
 }
 
-// diffJSON writes {"go","source","changes"} for all specs together; it always has
+// diffJSON writes {"go","source","review","changes"} for all specs together; it always has
 // all changes.
 func diffJSON(w io.Writer, diffs []Diff, _ bool) error {
 	type change struct {
-		diff.Change
+		generator.Change
 		Path string `json:"path"`
 	}
 	all := struct {
-		Go      diff.GoImpact     `json:"go"`
-		Source  diff.SourceImpact `json:"source"`
-		Changes []change          `json:"changes"`
+		Go      generator.GoImpact `json:"go"`
+		Source  diff.SourceImpact  `json:"source"`
+		Review  bool               `json:"review"`
+		Changes []change           `json:"changes"`
 	}{Changes: []change{}}
 	for _, d := range diffs {
-		all.Go, all.Source = max(all.Go, d.Result.Go), max(all.Source, d.Result.Source)
+		all.Go, all.Source, all.Review = max(all.Go, d.Result.Go), max(all.Source, d.Result.Source), all.Review || d.Result.Review
 		for _, c := range d.Result.Changes {
 			all.Changes = append(all.Changes, change{c, d.Path})
 		}
@@ -186,7 +211,7 @@ func diffGitHub(w io.Writer, diffs []Diff, all bool) error {
 					at.Line, at.Column = 1, 1
 				}
 				_, err := fmt.Fprintf(w, "::%s file=%s,line=%d,col=%d,title=%s::%s\n", kinds[g], escapeProperty.Replace(filepath.ToSlash(d.Path)),
-					at.Line, at.Column, escapeProperty.Replace(c.ID), escapeData.Replace(printable(c.Message)))
+					at.Line, at.Column, escapeProperty.Replace(c.ID), escapeData.Replace(message(c)))
 				if err != nil {
 					return err
 				}
@@ -212,7 +237,7 @@ func diffMarkdown(w io.Writer, diffs []Diff, all bool) error {
 		for _, g := range groups {
 			fmt.Fprintf(&b, "| %s | Go | sources |\n| --- | --- | --- |\n", groupTitles[g])
 			for _, c := range d.changes(g) {
-				fmt.Fprintf(&b, "| %s (`%s`) | %s | %s |\n", escapeCell.Replace(printable(c.Message)), c.ID, c.Go, c.Source)
+				fmt.Fprintf(&b, "| %s (`%s`) | %s | %s |\n", escapeCell.Replace(message(c)), c.ID, goImpact(c), c.Source)
 			}
 			b.WriteString("\n")
 		}

@@ -1,0 +1,495 @@
+package generator
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/conngen/conngen/generator/internal/plan"
+	"github.com/conngen/conngen/schema"
+	"github.com/conngen/conngen/schema/diff"
+)
+
+// GoImpact says what a change does to code that was written against the old
+// generated package. Impacts are ordered.
+type GoImpact = plan.Impact
+
+// The impacts on Go code.
+const (
+	GoNone     = plan.None     // the package has the same API
+	GoAdditive = plan.Additive // it has new names only
+	GoBreaking = plan.Breaking // code may no longer compile, or a name means something else
+)
+
+// A Change is one difference between two specs, or between the packages that they
+// give.
+type Change struct {
+	ID      string            `json:"id"`
+	Subject string            `json:"subject"` // see [diff.Change]
+	Go      GoImpact          `json:"go"`
+	Source  diff.SourceImpact `json:"source"`
+	Message string            `json:"message"`          // what happens to whom, and what to do
+	Review  string            `json:"review,omitempty"` // why to look at code that still compiles, "" mostly
+	Old     schema.Place      `json:"old,omitzero"`     // zero where the old spec has nothing
+	New     schema.Place      `json:"new,omitzero"`
+}
+
+// A Comparison is all that changes from one spec to another.
+type Comparison struct {
+	Go      GoImpact          `json:"go"`     // the worst of all changes
+	Source  diff.SourceImpact `json:"source"` // the worst of all changes
+	Review  bool              `json:"review"` // there is code to look at, though it compiles
+	Changes []Change          `json:"changes"`
+}
+
+// CompareAPI compares two specs and the packages that they give with their
+// options. It does with specs that have errors, as far as they can be read.
+func CompareAPI(old, current *schema.Spec, oldOpts, opts Options) (Comparison, error) {
+	oldAPI, err := apiLines(old, oldOpts)
+	if err != nil {
+		return Comparison{}, err
+	}
+	currentAPI, err := apiLines(current, opts)
+	if err != nil {
+		return Comparison{}, err
+	}
+	return compareLists(old, current, oldAPI, currentAPI), nil
+}
+
+// compareLists compares two specs whose packages have these APIs.
+func compareLists(old, current *schema.Spec, oldAPI, currentAPI []plan.Line) Comparison {
+	d := newAPIDiff(oldAPI, currentAPI)
+	changes := diff.Specs(old, current).Changes
+	parts, rest := d.explain(changes)
+	var c Comparison
+	for i, change := range changes {
+		c.Changes = append(c.Changes, d.change(change, parts[i]))
+	}
+	for _, g := range d.groups(rest) {
+		c.Changes = append(c.Changes, d.unexplained(g, old.File, current.File))
+	}
+	slices.SortStableFunc(c.Changes, func(a, b Change) int {
+		return cmp.Or(-cmp.Compare(a.Go, b.Go), -cmp.Compare(a.Source, b.Source), cmp.Compare(diff.Rank(a.ID), diff.Rank(b.ID)))
+	})
+	for _, change := range c.Changes {
+		c.Go, c.Source, c.Review = max(c.Go, change.Go), max(c.Source, change.Source), c.Review || change.Review != ""
+	}
+	return c
+}
+
+// A part is some lines of the difference between two APIs.
+type part struct{ gone, added []plan.Line }
+
+// An apiDiff is the difference between two APIs.
+type apiDiff struct {
+	part
+	old, current api
+	renamed      map[string]string // Go names by what they were, for the same wire names
+}
+
+// An api is a list of lines with its indexes.
+type api struct {
+	lines  []plan.Line
+	byName map[string]plan.Line
+	fields map[[2]string]bool // owner and wire name
+}
+
+func newAPI(lines []plan.Line) api {
+	a := api{lines, make(map[string]plan.Line, len(lines)), make(map[[2]string]bool)}
+	for _, l := range lines {
+		a.byName[l.Name] = l
+		if l.Kind() == "field" {
+			for _, wire := range l.Wire() {
+				a.fields[[2]string{l.Owner(), wire}] = true
+			}
+		}
+	}
+	return a
+}
+
+func (a api) has(name string) bool {
+	_, ok := a.byName[name]
+	return ok
+}
+
+func newAPIDiff(old, current []plan.Line) *apiDiff {
+	d := &apiDiff{old: newAPI(old), current: newAPI(current), renamed: make(map[string]string)}
+	d.gone, d.added = plan.Compare(old, current)
+	gone, added := bySense(d.gone), bySense(d.added)
+	for s, before := range gone {
+		if after := added[s]; len(after) == len(before) {
+			for i, name := range before {
+				if name != after[i] {
+					d.renamed[name] = after[i]
+				}
+			}
+		}
+	}
+	return d
+}
+
+// bySense returns the names of lines by what they stand for. Several that stand
+// for the same, as an entitlement and its attributes do, have the order of the list.
+func bySense(lines []plan.Line) map[string][]string {
+	names := make(map[string][]string)
+	for _, l := range lines {
+		if len(l.Keys) == 0 {
+			continue
+		}
+		typ := ""
+		if len(l.Wire()) == 0 {
+			typ = l.Type()
+		}
+		sense := fmt.Sprintf("%s %s %s %q %q", l.Kind(), l.Owner(), typ, l.Keys, l.Wire())
+		names[sense] = append(names[sense], l.Name)
+	}
+	return names
+}
+
+// explain gives each change the lines that it explains: those with one of its
+// keys, or one below. It returns the lines that no change explains besides.
+func (d *apiDiff) explain(changes []diff.Change) (parts []part, rest part) {
+	byKey := make(map[string][]int)
+	for i, c := range changes {
+		for _, key := range c.Keys {
+			byKey[key] = append(byKey[key], i)
+		}
+	}
+	parts = make([]part, len(changes))
+	assign := func(l plan.Line, list func(*part) *[]plan.Line) {
+		explainers := make(map[int]bool)
+		for _, key := range l.Keys {
+			for _, prefix := range prefixes(key) {
+				for _, i := range byKey[prefix] {
+					explainers[i] = true
+				}
+			}
+		}
+		for i := range explainers {
+			lines := list(&parts[i])
+			*lines = append(*lines, l)
+		}
+		if len(explainers) == 0 {
+			lines := list(&rest)
+			*lines = append(*lines, l)
+		}
+	}
+	for _, l := range d.gone {
+		assign(l, func(p *part) *[]plan.Line { return &p.gone })
+	}
+	for _, l := range d.added {
+		assign(l, func(p *part) *[]plan.Line { return &p.added })
+	}
+	return parts, rest
+}
+
+// prefixes returns the keys that stand for a key, the shortest first: "account"
+// and "account/mail".
+func prefixes(key string) []string {
+	var all []string
+	for i, r := range key {
+		if r == '/' {
+			all = append(all, key[:i])
+		}
+	}
+	return append(all, key)
+}
+
+// change adds to a change what it does to Go code.
+func (d *apiDiff) change(c diff.Change, p part) Change {
+	return Change{
+		ID: c.ID, Subject: c.Subject, Source: c.Source, Old: c.Old, New: c.New,
+		Go:      plan.Verdict(p.gone, p.added),
+		Message: strings.Join(append([]string{c.Message}, d.consequences(p)...), "; "),
+		Review:  d.review(p),
+	}
+}
+
+// A lineGroup is lines that no change of the spec explains, and that have to do
+// with one another.
+type lineGroup struct {
+	part
+	key  string // wire name or, where there is none, Go name
+	wire bool
+}
+
+// groups parts lines by wire names, or else Go names.
+func (d *apiDiff) groups(p part) []*lineGroup {
+	single := make(map[string]bool) // keys that are enough to name a line
+	for _, l := range slices.Concat(p.gone, p.added) {
+		if len(l.Keys) == 1 {
+			single[l.Keys[0]] = true
+		}
+	}
+	var groups []*lineGroup
+	group := func(l plan.Line) *lineGroup {
+		key, wire := groupKey(l, single)
+		if i := slices.IndexFunc(groups, func(g *lineGroup) bool { return g.key == key && g.wire == wire }); i >= 0 {
+			return groups[i]
+		}
+		groups = append(groups, &lineGroup{key: key, wire: wire})
+		return groups[len(groups)-1]
+	}
+	for _, l := range p.gone {
+		g := group(l)
+		g.gone = append(g.gone, l)
+	}
+	for _, l := range p.added {
+		g := group(l)
+		g.added = append(g.added, l)
+	}
+	return groups
+}
+
+func groupKey(l plan.Line, single map[string]bool) (key string, wire bool) {
+	for _, key := range l.Keys {
+		for _, prefix := range prefixes(key) {
+			if single[prefix] {
+				return prefix, true
+			}
+		}
+	}
+	if len(l.Keys) > 0 {
+		return l.Keys[0], true
+	}
+	return l.Name, false
+}
+
+// unexplained makes a change of lines that none of the spec explains.
+func (d *apiDiff) unexplained(g *lineGroup, old, current *schema.File) Change {
+	k, _ := diff.Find(diff.GoAPIChanged)
+	facts := d.consequences(g.part)
+	switch {
+	case len(facts) > 0:
+	case len(g.gone) > 0:
+		facts = []string{fmt.Sprintf("code that uses %s no longer compiles", enumerate(qualified(g.gone)))}
+	default:
+		facts = []string{fmt.Sprintf("the package now has %s", enumerate(qualified(g.added)))}
+	}
+	label := g.key
+	if g.wire {
+		label = keyLabel(g.key)
+	}
+	c := Change{
+		ID: k.ID, Subject: g.key, Source: k.Source,
+		Go:      plan.Verdict(g.gone, g.added),
+		Message: fmt.Sprintf("the Go code of %s changed: %s", label, strings.Join(facts, "; ")),
+		Review:  d.review(g.part),
+	}
+	if at := g.at(g.gone, d.old); at != "" {
+		c.Old = old.Place(at)
+	}
+	at := g.at(g.added, d.current)
+	if at != "" || c.Old == (schema.Place{}) {
+		c.New = current.Place(at)
+	}
+	return c
+}
+
+// at returns where a spec says what a group is about, "" where it does not.
+func (g *lineGroup) at(lines []plan.Line, a api) schema.Pointer {
+	for _, l := range slices.Concat(lines, a.lines) {
+		if l.At != "" && (g.wire && slices.Contains(l.Keys, g.key) || !g.wire && l.Name == g.key) {
+			return l.At
+		}
+	}
+	return ""
+}
+
+// keyLabel names what a key stands for as the messages of changes do.
+func keyLabel(key string) string {
+	tokens := strings.Split(key, "/")
+	for i, t := range tokens {
+		tokens[i] = strings.ReplaceAll(strings.ReplaceAll(t, "~1", "/"), "~0", "~")
+	}
+	names := tokens[1:]
+	switch root := tokens[0]; {
+	case root == "account" && len(names) == 0:
+		return "the account schema"
+	case root == "account":
+		return fmt.Sprintf("account attribute %q", names[0])
+	case root == "create" && len(names) == 0:
+		return "the create template"
+	case root == "create":
+		return fmt.Sprintf("create field %q", names[0])
+	case root == "entitlement" && len(names) == 1:
+		return fmt.Sprintf("entitlement type %q", names[0])
+	case root == "entitlement" && len(names) == 2:
+		return fmt.Sprintf("attribute %q of entitlement type %q", names[1], names[0])
+	case root == "config" && len(names) > 0:
+		return fmt.Sprintf("config item %q", strings.Join(names, "[]."))
+	case root == "option" && len(names) > 1:
+		last := len(names) - 1
+		return fmt.Sprintf("option %q of config item %q", names[last], strings.Join(names[:last], "[]."))
+	case root == "command" && len(names) == 1:
+		return fmt.Sprintf("command %q", names[0])
+	}
+	return key
+}
+
+// consequences says what lines of the difference mean for code. Of types that
+// come or go their members say nothing more.
+func (d *apiDiff) consequences(p part) []string {
+	var renames, unused, lost, needed []string
+	changed := newPhrases()
+	for _, l := range p.gone {
+		if d.goesWithItsType(l) {
+			continue
+		}
+		now, kept := d.current.byName[l.Name]
+		switch name, renamed := d.renamed[l.Name]; {
+		case renamed:
+			renames = append(renames, fmt.Sprintf("%s is now called %s", l.Name, name))
+		case !kept && l.IsClientMethod():
+			unused = append(unused, member(l))
+		case !kept:
+			lost = append(lost, l.Name)
+		}
+		if kept {
+			changed.add(l.Name, howChanged(l, now))
+		}
+	}
+	for _, l := range p.added {
+		if l.IsClientMethod() && !d.old.has(l.Name) {
+			needed = append(needed, member(l))
+		}
+	}
+	var said []string
+	if len(renames) > 0 {
+		said = append(said, enumerate(renames))
+	}
+	said = append(said, changed.sentences()...)
+	if len(lost) > 0 {
+		said = append(said, fmt.Sprintf("code that uses %s no longer compiles", enumerate(lost)))
+	}
+	if len(unused) > 0 {
+		said = append(said, fmt.Sprintf("nothing calls the client's %s %s any more", plural(unused, "method"), enumerate(unused)))
+	}
+	if len(needed) > 0 {
+		them := "it"
+		if len(needed) > 1 {
+			them = "them"
+		}
+		said = append(said, fmt.Sprintf("the client needs the %s %s; conngen stub adds %s", plural(needed, "method"), enumerate(needed), them))
+	}
+	return said
+}
+
+// goesWithItsType reports whether a line that is gone belongs to a type that is
+// gone, or says what a method of the client says.
+func (d *apiDiff) goesWithItsType(l plan.Line) bool {
+	owner := l.Owner()
+	if owner == "" && l.Kind() == "const" {
+		owner = l.Type()
+	}
+	if owner != "" && d.old.has(owner) && !d.current.has(owner) {
+		return true
+	}
+	return owner == "UnimplementedClient" && d.old.has("Client."+member(l))
+}
+
+// member is the name of a field or method within its type.
+func member(l plan.Line) string { return strings.TrimPrefix(l.Name, l.Owner()+".") }
+
+// howChanged says what has become of a name that both APIs have. %s stands for the
+// name, or several.
+func howChanged(old, current plan.Line) string {
+	switch {
+	case old.Kind() != current.Kind():
+		return fmt.Sprintf("%%s changed from a %s to a %s", old.Kind(), current.Kind())
+	case old.IsClientMethod() && old.Type() != current.Type():
+		return "%s has another signature"
+	case old.Type() != current.Type():
+		return fmt.Sprintf("the type of %%s changed from %s to %s", escapeVerbs(old.Type()), escapeVerbs(current.Type()))
+	}
+	return fmt.Sprintf("%%s no longer stands for %s, but for %s", escapeVerbs(quoted(old.Wire())), escapeVerbs(quoted(current.Wire())))
+}
+
+func escapeVerbs(text string) string { return strings.ReplaceAll(text, "%", "%%") }
+
+func quoted(names []string) string {
+	var all []string
+	for _, n := range names {
+		all = append(all, strconv.Quote(n))
+	}
+	return strings.Join(all, " ")
+}
+
+// phrases are formats, in the order in which they came up, each with the names to
+// fill in.
+type phrases struct {
+	formats []string
+	names   map[string][]string
+}
+
+func newPhrases() *phrases { return &phrases{names: make(map[string][]string)} }
+
+func (p *phrases) add(name, format string) {
+	if p.names[format] == nil {
+		p.formats = append(p.formats, format)
+	}
+	p.names[format] = append(p.names[format], name)
+}
+
+func (p *phrases) sentences() []string {
+	var all []string
+	for _, f := range p.formats {
+		all = append(all, fmt.Sprintf(f, enumerate(p.names[f])))
+	}
+	return all
+}
+
+// review says which wire names leave Extra of types that the old package has,
+// since they get fields of their own. Code that reads them there still compiles.
+func (d *apiDiff) review(p part) string {
+	types := make(map[string][]string) // by wire name
+	for _, l := range p.added {
+		owner := l.Owner()
+		if l.Kind() != "field" || !d.old.has(owner) || !d.old.has(owner+".Extra") {
+			continue
+		}
+		for _, wire := range l.Wire() {
+			if !d.old.fields[[2]string{owner, wire}] {
+				types[wire] = append(types[wire], owner+".Extra")
+			}
+		}
+	}
+	var said []string
+	for _, wire := range slices.Sorted(maps.Keys(types)) {
+		said = append(said, fmt.Sprintf("code that reads %q from %s gets nothing from then on", wire, enumerate(types[wire])))
+	}
+	return strings.Join(said, "; ")
+}
+
+// maxEnumerated is how many things a message lists.
+const maxEnumerated = 3
+
+// enumerate lists things in words: "a", "a and b", "a, b, c and 2 more".
+func enumerate(things []string) string {
+	if n := len(things) - maxEnumerated; n > 0 {
+		things = append(slices.Clone(things[:maxEnumerated]), fmt.Sprintf("%d more", n))
+	}
+	last := len(things) - 1
+	if last == 0 {
+		return things[0]
+	}
+	return strings.Join(things[:last], ", ") + " and " + things[last]
+}
+
+func plural(things []string, noun string) string {
+	if len(things) == 1 {
+		return noun
+	}
+	return noun + "s"
+}
+
+func qualified(lines []plan.Line) []string {
+	var names []string
+	for _, l := range lines {
+		names = append(names, l.Name)
+	}
+	return names
+}

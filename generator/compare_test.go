@@ -1,0 +1,332 @@
+package generator
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/conngen/conngen/generator/internal/plan"
+	"github.com/conngen/conngen/schema"
+	"github.com/conngen/conngen/schema/diff"
+	"github.com/conngen/conngen/schema/lint"
+)
+
+const (
+	plainSpec = `{"name":"A","keyType":"simple","commands":["std:account:list"],"sourceConfig":[]}`
+	usersSpec = `{"name":"A","keyType":"simple","commands":["std:account:list"],"sourceConfig":[],
+		"accountSchema":{"identityAttribute":"id","displayAttribute":"id","attributes":[{"name":"id","type":"string"}%s]}}`
+)
+
+// field is a line of an account attribute.
+func field(name, typ, wire string) plan.Line {
+	l := plan.NewLine("field", "AccountAttributes."+name, typ, wire)
+	l.Keys = []string{string(schema.Pointer("account").Member(wire)), "account"}
+	return l
+}
+
+func line(l plan.Line, keys ...string) plan.Line {
+	l.Keys = keys
+	return l
+}
+
+// accountType is a type with Extra and the fields.
+func accountType(fields ...plan.Line) []plan.Line {
+	return append([]plan.Line{
+		line(plan.NewLine("type", "AccountAttributes", "struct"), "account"),
+		line(plan.NewLine("field", "AccountAttributes.Extra", "map[string]any"), "account"),
+	}, fields...)
+}
+
+// TestCompareLists: the lines of two APIs explain what changes of specs do to code.
+func TestCompareLists(t *testing.T) {
+	t.Parallel()
+	const mail, phone = `,{"name":"mail","type":"string"}`, `,{"name":"phone","type":"string"}`
+	mailField, phoneField := field("Mail", "string", "mail"), field("Phone", "string", "phone")
+	list := line(plan.NewLine("method", "Client.GroupList", "func()", "std:entitlement:list", "group"), "command/std:entitlement:list", "entitlement/group")
+	read := line(plan.NewLine("method", "Client.GroupRead", "func()", "std:entitlement:read", "group"), "command/std:entitlement:read", "entitlement/group")
+	group := line(plan.NewLine("type", "Group", "struct"), "entitlement/group")
+	team := line(plan.NewLine("type", "Team", "struct"), "entitlement/group")
+	for _, c := range []struct {
+		name           string
+		old, current   string
+		oldAPI, curAPI []plan.Line
+		want           []string // ID, Go impact, what the message says besides, review
+	}{
+		{
+			"removed", mail, "", accountType(mailField), accountType(),
+			[]string{"account-attribute-removed breaking: code that uses AccountAttributes.Mail no longer compiles"},
+		},
+		{
+			"added, and read from Extra until now", "", mail, accountType(), accountType(mailField),
+			[]string{`account-attribute-added additive: / code that reads "mail" from AccountAttributes.Extra gets nothing from then on`},
+		},
+		{
+			"added to a type without Extra", "", mail, accountType()[:1], append(accountType()[:1], mailField),
+			[]string{"account-attribute-added additive:"},
+		},
+		{
+			"no line", "", mail, nil, nil,
+			[]string{"account-attribute-added none:"},
+		},
+		{
+			"another type", mail, `,{"name":"mail","type":"int"}`, accountType(mailField), accountType(field("Mail", "*int64", "mail")),
+			[]string{"account-attribute-type-changed breaking: the type of AccountAttributes.Mail changed from string to *int64"},
+		},
+		{
+			"the Go name stands for another wire name", `,{"name":"e_mail","type":"string"}`, `,{"name":"eMail","type":"int"}`,
+			accountType(field("EMail", "string", "e_mail")), accountType(field("EMail", "string", "eMail")),
+			[]string{
+				`account-attribute-removed breaking: AccountAttributes.EMail no longer stands for "e_mail", but for "eMail"`,
+				`account-attribute-added additive: / code that reads "eMail" from AccountAttributes.Extra gets nothing from then on`,
+			},
+		},
+		{
+			"a collision, which no change explains", mail, mail + `,{"name":"MAIL","type":"string"}`,
+			accountType(mailField), accountType(field("Mail", "string", "MAIL"), field("Mail2", "string", "mail")),
+			[]string{
+				`go-api-changed breaking account/mail: the Go code of account attribute "mail" changed: AccountAttributes.Mail is now called AccountAttributes.Mail2; ` +
+					`AccountAttributes.Mail no longer stands for "mail", but for "MAIL"`,
+				`account-attribute-added additive: / code that reads "MAIL" from AccountAttributes.Extra gets nothing from then on`,
+			},
+		},
+		{
+			"names in the settings", "", "",
+			[]plan.Line{
+				group, line(plan.NewLine("field", "Group.ID", "string", "id"), "entitlement/group/id"),
+				line(plan.NewLine("type", "GroupAttributes", "struct"), "entitlement/group"), list,
+			},
+			[]plan.Line{
+				team, line(plan.NewLine("field", "Team.ID", "string", "id"), "entitlement/group/id"),
+				line(plan.NewLine("type", "TeamAttributes", "struct"), "entitlement/group"),
+				line(plan.NewLine("method", "Client.TeamList", "func()", "std:entitlement:list", "group"), list.Keys...),
+			},
+			[]string{`go-api-changed breaking entitlement/group: the Go code of entitlement type "group" changed: Group is now called Team, GroupAttributes is now called TeamAttributes and ` +
+				`Client.GroupList is now called Client.TeamList; the client needs the method TeamList; conngen stub adds it`},
+		},
+		{
+			"without a wire name", "", "", nil,
+			[]plan.Line{plan.NewLine("func", "Main", "func()")},
+			[]string{"go-api-changed additive Main: the Go code of Main changed: the package now has Main"},
+		},
+		{
+			"methods that the client needs", "", "", nil,
+			[]plan.Line{group, list, read},
+			[]string{`go-api-changed breaking entitlement/group: the Go code of entitlement type "group" changed: ` +
+				"the client needs the methods GroupList and GroupRead; conngen stub adds them"},
+		},
+		{
+			"methods that nothing calls any more", "", "",
+			[]plan.Line{group, list, read, plan.NewLine("method", "UnimplementedClient.GroupRead", "func()")},
+			nil,
+			[]string{
+				`go-api-changed breaking entitlement/group: the Go code of entitlement type "group" changed: ` +
+					"code that uses Group no longer compiles; nothing calls the client's methods GroupList and GroupRead any more",
+				"go-api-changed breaking UnimplementedClient.GroupRead: the Go code of UnimplementedClient.GroupRead changed: code that uses UnimplementedClient.GroupRead no longer compiles",
+			},
+		},
+		{
+			"a list that is too long", mail + phone, "",
+			append(accountType(mailField, phoneField), line(plan.NewLine("const", "A", ""), "account/mail"), line(plan.NewLine("const", "B", ""), "create/mail"), line(plan.NewLine("const", "C", ""), "account/mail/x")), accountType(),
+			[]string{
+				"account-attribute-removed breaking: code that uses AccountAttributes.Mail, A, B and 1 more no longer compiles",
+				"account-attribute-removed breaking: code that uses AccountAttributes.Phone no longer compiles",
+			},
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			old, current := parsed(t, fmt.Sprintf(usersSpec, c.old)), parsed(t, fmt.Sprintf(usersSpec, c.current))
+			got := compareLists(old, current, c.oldAPI, c.curAPI)
+			if d := cmp.Diff(c.want, said(old, current, got)); d != "" {
+				t.Errorf("-want +got:\n%s", d)
+			}
+			checkComparison(t, got, c.oldAPI, c.curAPI)
+		})
+	}
+}
+
+// said tells the changes of a comparison without what is about sources.
+func said(old, current *schema.Spec, c Comparison) []string {
+	messages := make(map[string]bool)
+	for _, change := range diff.Specs(old, current).Changes {
+		messages[change.Message] = true
+	}
+	var all []string
+	for _, change := range c.Changes {
+		text := change.ID + " " + change.Go.String()
+		message := change.Message
+		for m := range messages {
+			if rest, ok := strings.CutPrefix(message, m); ok {
+				message = strings.TrimPrefix(rest, "; ")
+			}
+		}
+		if change.ID == diff.GoAPIChanged {
+			text += " " + change.Subject
+		}
+		text += ": " + message
+		if change.Review != "" {
+			text += "/ " + change.Review
+		}
+		all = append(all, strings.TrimSpace(text))
+	}
+	return all
+}
+
+func parsed(t *testing.T, text string) *schema.Spec {
+	t.Helper()
+	spec, found := schema.Parse("spec.json", []byte(text))
+	if spec == nil {
+		t.Fatal(found)
+	}
+	return spec
+}
+
+// checkComparison checks what holds for all comparisons: the changes together have
+// the impact of the APIs' difference, and a place.
+func checkComparison(t *testing.T, c Comparison, oldAPI, currentAPI []plan.Line) {
+	t.Helper()
+	if want := plan.Verdict(plan.Compare(oldAPI, currentAPI)); c.Go != want {
+		t.Errorf("the impact on Go code is %v, want %v", c.Go, want)
+	}
+	for _, change := range c.Changes {
+		if change.Old == (schema.Place{}) && change.New == (schema.Place{}) {
+			t.Errorf("%v is nowhere", change)
+		}
+		if change.Go > c.Go || change.Source > c.Source || change.Review != "" && !c.Review {
+			t.Errorf("%v is worse than all", change)
+		}
+	}
+}
+
+// TestCompareGolden: any two golden specs can be compared, both ways.
+func TestCompareGolden(t *testing.T) {
+	t.Parallel()
+	paths, err := filepath.Glob("../golden/*/connector-spec.json")
+	if err != nil || len(paths) == 0 {
+		t.Fatal("no golden specs", err)
+	}
+	var specs []*schema.Spec
+	var apis [][]plan.Line
+	for _, p := range paths {
+		text, err := os.ReadFile(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		spec := parsed(t, string(text))
+		api, err := apiLines(spec, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		specs, apis = append(specs, spec), append(apis, api)
+	}
+	for i, old := range specs {
+		for j, current := range specs {
+			c := compareLists(old, current, apis[i], apis[j])
+			checkComparison(t, c, apis[i], apis[j])
+			if i == j && len(c.Changes) > 0 {
+				t.Errorf("%s differs from itself: %v", paths[i], c.Changes)
+			}
+		}
+	}
+}
+
+// TestCompareExamples: the examples of each kind of change have it, and changes of
+// the spec explain all that changes in Go, but for the kind that says otherwise.
+func TestCompareExamples(t *testing.T) {
+	t.Parallel()
+	for _, k := range diff.Kinds() {
+		t.Run(k.ID, func(t *testing.T) {
+			t.Parallel()
+			old, current := k.Examples()
+			c, err := CompareAPI(parsed(t, old), parsed(t, current), Options{}, Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			has := func(id string) bool {
+				return slices.ContainsFunc(c.Changes, func(change Change) bool { return change.ID == id })
+			}
+			if !has(k.ID) || has(diff.GoAPIChanged) != (k.ID == diff.GoAPIChanged) {
+				t.Errorf("got %v", c.Changes)
+			}
+		})
+	}
+}
+
+// TestCompareErrors: specs with errors are compared as far as they can be read.
+func TestCompareErrors(t *testing.T) {
+	t.Parallel()
+	for _, r := range lint.Rules() {
+		bad, good := r.Examples()
+		old, found := schema.Parse("old.json", []byte(bad))
+		if old == nil || len(found.Syntax()) > 0 {
+			continue // diff refuses what is not JSON
+		}
+		current := parsed(t, good)
+		if _, err := CompareAPI(old, current, Options{}, Options{}); err != nil {
+			t.Errorf("%s: %v", r.ID, err)
+		}
+		if c, err := CompareAPI(old, old, Options{}, Options{}); err != nil || len(c.Changes) > 0 {
+			t.Errorf("%s differs from itself: %v, %v", r.ID, c.Changes, err)
+		}
+	}
+}
+
+func TestKeyLabel(t *testing.T) {
+	t.Parallel()
+	for key, want := range map[string]string{
+		"account": "the account schema", "account/a~1b~0": `account attribute "a/b~"`, "create": "the create template", "create/login": `create field "login"`,
+		"entitlement/group": `entitlement type "group"`, "entitlement/group/id": `attribute "id" of entitlement type "group"`,
+		"config/sources/name": `config item "sources[].name"`, "option/mode/==": `option "==" of config item "mode"`,
+		"command/std:account:list": `command "std:account:list"`, "keyType": "keyType",
+	} {
+		if got := keyLabel(key); got != want {
+			t.Errorf("%s is %s, want %s", key, got, want)
+		}
+	}
+}
+
+func TestComparisonJSON(t *testing.T) {
+	t.Parallel()
+	old, current := parsed(t, plainSpec), parsed(t, strings.Replace(plainSpec, "std:account:list", "std:account:read", 1))
+	text, err := json.Marshal(compareLists(old, current, nil, nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = `{"go":"none","source":"breaking","review":false,"changes":[` +
+		`{"id":"command-removed","subject":"std:account:list","go":"none","source":"breaking",` +
+		`"message":"command \"std:account:list\" is gone: ISC can no longer use it with any source","old":{"line":1,"column":44,"pointer":"/commands/0"}},` +
+		`{"id":"command-added","subject":"std:account:read","go":"none","source":"safe",` +
+		`"message":"command \"std:account:read\" is new: ISC may use it with every source","new":{"line":1,"column":44,"pointer":"/commands/0"}}]}`
+	if string(text) != want {
+		t.Errorf("got\n%s\nwant\n%s", text, want)
+	}
+}
+
+// FuzzCompareAPI: any two texts that can be read can be compared, with or without
+// errors.
+func FuzzCompareAPI(f *testing.F) {
+	for _, k := range diff.Kinds() {
+		old, current := k.Examples()
+		f.Add([]byte(old), []byte(current))
+	}
+	f.Fuzz(func(t *testing.T, a, b []byte) {
+		old, oldFound := schema.Parse("old.json", a)
+		current, currentFound := schema.Parse("new.json", b)
+		if old == nil || current == nil || len(oldFound.Syntax())+len(currentFound.Syntax()) > 0 {
+			return
+		}
+		c, err := CompareAPI(old, current, Options{}, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		oldAPI, _ := apiLines(old, Options{})
+		currentAPI, _ := apiLines(current, Options{})
+		checkComparison(t, c, oldAPI, currentAPI)
+	})
+}
