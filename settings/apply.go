@@ -13,7 +13,7 @@ const off schema.Severity = "off"
 // finding. It does not change found.
 //
 // keyOf returns the wire name of the nearest named thing around a value of the
-// spec, "" where there is none; [WireNames] has such a function. With nil, ignore
+// spec, "" where there is none; [schema.Spec.WireNames] has such a function. With nil, ignore
 // entries apply by pointer alone.
 func (s Settings) Apply(found schema.Diagnostics, keyOf func(schema.Pointer) string) (left schema.Diagnostics, used []Ignore) {
 	if len(s.Rules) == 0 && len(s.Ignore) == 0 {
@@ -68,8 +68,8 @@ func (i Ignore) covers(p schema.Pointer, keyOf func(schema.Pointer) string) bool
 		return true
 	}
 	// The options of an item are below it, though their wire names begin differently.
-	option, isOption := strings.CutPrefix(name, kindOption+"/")
-	item, isItem := strings.CutPrefix(i.At, kindConfig+"/")
+	option, isOption := strings.CutPrefix(name, schema.WireOption+"/")
+	item, isItem := strings.CutPrefix(i.At, schema.WireConfig+"/")
 	return isOption && isItem && strings.HasPrefix(option, item+"/")
 }
 

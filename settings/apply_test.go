@@ -148,7 +148,7 @@ func TestWireNames(t *testing.T) {
 		"entitlementSchemas": [{"type": "group", "displayAttribute": "id", "identityAttribute": "id", "attributes": [{"name": "id", "type": "string"}]}],
 		"accountCreateTemplate": {"fields": [{"key": "login", "type": "string"}]}
 	}`))
-	keyOf := settings.WireNames(spec)
+	keyOf := spec.WireNames()
 	for p, want := range map[schema.Pointer]string{
 		"":                                "",
 		"/name":                           "",
@@ -177,7 +177,7 @@ func TestWireNames(t *testing.T) {
 			t.Errorf("%s is %q, want %q", p, got, want)
 		}
 	}
-	if got := settings.WireNames(nil)("/commands/0"); got != "" {
+	if got := (*schema.Spec)(nil).WireNames()("/commands/0"); got != "" {
 		t.Errorf("without spec %q", got)
 	}
 }

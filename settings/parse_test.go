@@ -115,8 +115,6 @@ func TestMistakes(t *testing.T) {
 			`1:25 "entitlement/a/b/c": wire name "entitlement/a/b/c" has too many elements (write "entitlement/TYPE" or "entitlement/TYPE/ATTRIBUTE"; ` + escapeHint + `)`,
 			`1:51 "option/x": wire name "option/x" has too few elements (write "option/ITEM/VALUE" or "option/CARDS/ITEM/VALUE")`,
 			`1:68 "option//x": wire name "option//x" has an empty element (write "option/ITEM/VALUE" or "option/CARDS/ITEM/VALUE")`,
-			`1:86 "option/a/b/c/d": wire name "option/a/b/c/d" has too many elements (write "option/ITEM/VALUE" or "option/CARDS/ITEM/VALUE"; ` + escapeHint + `)`,
-			`1:109 "config/a/b/c": wire name "config/a/b/c" has too many elements (write "config/ITEM" or "config/CARDS/ITEM"; ` + escapeHint + `)`,
 			`1:130 "create/a/b": wire name "create/a/b" has too many elements (write "create/FIELD"; ` + escapeHint + `)`,
 			`1:149 "command/a/b": wire name "command/a/b" has too many elements (write "command/NAME"; ` + escapeHint + `)`,
 			`1:164 "a": Go name "a" is not exported (write "A")`,

@@ -136,7 +136,7 @@ func newSource(path string, text []byte, s settings.Settings) source {
 		found = append(found, lint.Run(spec)...)
 		found.Sort()
 	}
-	left, _ := s.Apply(found, settings.WireNames(spec))
+	left, _ := s.Apply(found, spec.WireNames())
 	return source{path, text, spec, left}
 }
 
