@@ -3,7 +3,10 @@ package schema
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/conngen/conngen/internal/nearest"
 )
@@ -17,11 +20,66 @@ func checkNames(s *Spec, r *reporter) {
 		checkIdentityAttribute(s, r)
 		checkAttributes(s.AccountSchema, r)
 	}
+	checkSurrogates(s, r)
 	checkEntitlementTypes(s, r)
 	for _, e := range s.EntitlementSchemas {
 		checkAttributes(e, r)
 	}
 	checkConfigKeys(s, r)
+}
+
+// checkSurrogates reports names with half of a surrogate pair, an escape that stands for
+// no character: no Go string can hold them, so they cannot be sent as they are.
+func checkSurrogates(s *Spec, r *reporter) {
+	for at := range s.wireNames() {
+		p := at
+		for _, member := range []string{"name", "key", "type", "value"} {
+			if s.File.Has(at.Member(member)) {
+				p = at.Member(member)
+				break
+			}
+		}
+		if escape, ok := loneSurrogate(s.File.Raw(p)); ok {
+			r.value(p, Error, ruleSchema, fmt.Sprintf("name has %s, half of a surrogate pair, which is not a character", escape), "write the character, or both halves")
+		}
+	}
+}
+
+// loneSurrogate returns the first escape of a JSON string that is half of a surrogate
+// pair without its other half.
+func loneSurrogate(raw []byte) (escape string, ok bool) {
+	for i := 0; i+1 < len(raw); i++ {
+		if raw[i] != '\\' {
+			continue
+		}
+		first := escaped(raw[i:])
+		if first < 0 {
+			i++ // an escape of one character
+			continue
+		}
+		if !utf16.IsSurrogate(first) {
+			i += 5
+			continue
+		}
+		if second := escaped(raw[i+6:]); second < 0 || utf16.DecodeRune(first, second) == utf8.RuneError {
+			return string(raw[i : i+6]), true
+		}
+		i += 11
+	}
+	return "", false
+}
+
+// escaped returns the code unit of an escape such as \u00e9 at the start of a text, -1
+// where there is none.
+func escaped(text []byte) rune {
+	if len(text) < 6 || text[0] != '\\' || text[1] != 'u' {
+		return -1
+	}
+	n, err := strconv.ParseUint(string(text[2:6]), 16, 16)
+	if err != nil {
+		return -1
+	}
+	return rune(n)
 }
 
 // checkIdentityAttribute reports an account schema whose accounts would never

@@ -11,6 +11,7 @@ func decode(f *File) *Spec {
 	d := &decoder{file: f}
 	o := d.object(f.root, "")
 	o.skip("$schema")
+	o.skip("resources")
 	spec := &Spec{
 		File:                     f,
 		Name:                     o.text("name"),
@@ -87,6 +88,8 @@ func decodeEntry(o *object) *Entry {
 		return decodeMenu(o, e)
 	case EntrySection:
 		return decodeSection(o, e)
+	case "":
+		return e // what its members mean nobody can tell
 	default:
 		return decodeItem(o, e)
 	}

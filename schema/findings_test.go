@@ -1192,7 +1192,9 @@ func TestFormatFindings(t *testing.T) {
 {"name": "id\udfff", "type": "int"}
 ]}}`,
 			want: []string{
+				`3:10+10: error: name has \ud800, half of a surrogate pair, which is not a character [schema] at /accountSchema/attributes/0/name hint: write the character, or both halves`,
 				`5:10+10: error: attribute "id�" is single-valued int here and single-valued string in line 3 [duplicate-attribute-conflict] at /accountSchema/attributes/2/name hint: remove one of the two`,
+				`5:10+10: error: name has \udfff, half of a surrogate pair, which is not a character [schema] at /accountSchema/attributes/2/name hint: write the character, or both halves`,
 			},
 		},
 		{

@@ -250,9 +250,7 @@ func TestPartialModel(t *testing.T) {
 	want := &schema.Spec{
 		Commands: []schema.Command{{Pointer: "/commands/0", Name: "a"}},
 		SourceConfig: []*schema.Entry{
-			{Pointer: "/sourceConfig/1", Unknown: []schema.Member{
-				{Pointer: "/sourceConfig/1/name", Name: "name", Value: json.RawMessage(`"old"`)},
-			}},
+			{Pointer: "/sourceConfig/1"},
 			{Pointer: "/sourceConfig/2", Type: schema.ItemText, Key: "flat"},
 			{Pointer: "/sourceConfig/3", Type: schema.EntryMenu, Items: []*schema.Entry{
 				{Pointer: "/sourceConfig/3/items/0", Type: schema.EntryMenu, Items: []*schema.Entry{

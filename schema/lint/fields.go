@@ -23,7 +23,7 @@ func templatePlaceholder(p *pass) {
 // undocumentedFields are members of the spec that the documentation does not have
 // and the platform takes.
 var undocumentedFields = []string{
-	"supportsCustomSchemas", "description", "features", "scriptName", "testConnectionTimeout", "visibility", "topology",
+	"supportsCustomSchemas", "description", "features", "scriptName", "testConnectionTimeout", "visibility", "topology", "resources",
 }
 
 func undocumentedField(p *pass) {

@@ -79,3 +79,23 @@ func TestEachFindingHasARule(t *testing.T) {
 		}
 	}
 }
+
+// TestResources: resources are known to the platform, and not documented.
+func TestResources(t *testing.T) {
+	t.Parallel()
+	found := inspect("spec.json", []byte(`{"name": "X", "keyType": "simple", "commands": ["std:test-connection"], "sourceConfig": [], "resources": [{"id": "a"}]}`))
+	if len(found) != 1 || found[0].Rule != "undocumented-field" || found[0].Pointer != "/resources" {
+		t.Errorf("found %v", found)
+	}
+}
+
+// TestEntryWithoutType: what the members of such an entry mean nobody can tell, so there
+// is one finding about it and none about them.
+func TestEntryWithoutType(t *testing.T) {
+	t.Parallel()
+	found := inspect("spec.json", []byte(`{"name": "X", "keyType": "simple", "commands": ["std:test-connection"],
+		"sourceConfig": [{"name": "token", "label": "L", "required": "true", "parentKey": "x", "options": [], "items": [{"key": "a"}]}]}`))
+	if len(found) != 1 || found[0].Rule != "source-config-entry-unrecognised" {
+		t.Errorf("found %v", found)
+	}
+}
