@@ -3,8 +3,9 @@
 
 TOOL     := go tool -modfile=tools/go.mod
 FUZZTIME ?= 30s
+MUTATIONS ?= 5000
 
-.PHONY: build test lint unit race golden conformance figures fuzz bench ajv vuln clean
+.PHONY: build test lint unit race golden conformance figures mutations fuzz bench ajv vuln clean
 
 # build the command into bin/
 build:
@@ -19,7 +20,7 @@ unit:
 
 # the packages that start goroutines; GORACE, or each program waits for a second at its end
 race:
-	GORACE=atexit_sleep_ms=0 go test -race -vet=off -short ./templates/sdk ./cmd/conngen
+	GORACE=atexit_sleep_ms=0 go test -race -vet=off -short ./templates/sdk/... ./cmd/conngen
 
 # formatting, go vet and staticcheck, of the conformance run too; gofumpt looks at generated
 # files and at testdata only when they are named
@@ -46,6 +47,10 @@ conformance:
 figures:
 	go -C conformance test -tags conformance -run '^$$' -bench Bundles -benchtime 3x
 
+# what diff says of Go code against go/types, over MUTATIONS changes of specs
+mutations:
+	go test ./generator -run '^TestCompareMutations$$' -count 1 -v -mutations $(MUTATIONS)
+
 # each fuzz target in turn, for FUZZTIME
 fuzz:
 	@for pkg in $$(go list ./schema/... ./settings/... ./generator/... ./templates/sdk/...); do \
@@ -63,7 +68,7 @@ ajv:
 	@if ! command -v npx >/dev/null; then echo "ajv is skipped: there is no node"; exit 0; fi; \
 	dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && \
 	go run ./cmd/conngen schema >"$$dir/spec.schema.json" && go run ./cmd/conngen schema --settings >"$$dir/settings.schema.json" && \
-	npx --yes ajv-cli@5.0.0 validate --spec=draft7 --strict-types=false -s "$$dir/spec.schema.json" -d 'golden/*/connector-spec.json' && \
+	npx --yes ajv-cli@5.0.0 validate --spec=draft7 --strict-types=false -s "$$dir/spec.schema.json" -d 'golden/**/connector-spec.json' && \
 	npx --yes ajv-cli@5.0.0 validate --spec=draft7 -s "$$dir/settings.schema.json" -d settings/testdata/complete.json
 
 # known vulnerabilities in what the command is built from

@@ -16,8 +16,8 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/conngen/conngen/generator"
 	"github.com/conngen/conngen/schema"
-	"github.com/conngen/conngen/schema/lint"
 	"github.com/conngen/conngen/templates/sdk"
 )
 
@@ -51,17 +51,29 @@ func parsedSpec(t *testing.T, text string) *schema.Spec {
 	return spec
 }
 
+// commands are what a connector answers: functions that get the config and the input as
+// they come.
+type commands map[sdk.Command]func(ctx context.Context, config, input json.RawMessage, out *sdk.Writer) error
+
 // service starts a connector's service that wants a secret.
-func service(t *testing.T, handlers sdk.Handlers[json.RawMessage]) *httptest.Server {
+func service(t *testing.T, all commands) *httptest.Server {
 	t.Helper()
+	decode := func(raw json.RawMessage) (json.RawMessage, error) { return raw, nil }
 	open := func(_ context.Context, config json.RawMessage) (json.RawMessage, error) { return config, nil }
-	r := sdk.NewRegistry(sdk.Spec{JSON: "{}"}, open, handlers, sdk.WithLogger(slog.New(slog.DiscardHandler)))
+	var handlers []sdk.Handler[json.RawMessage]
+	for command, run := range all {
+		m := sdk.NewMethod[json.RawMessage, any](command)
+		handlers = append(handlers, sdk.Streaming(m, func(config json.RawMessage, ctx context.Context, input json.RawMessage, out *sdk.Stream[any]) error {
+			return run(ctx, config, input, out.Writer)
+		}))
+	}
+	c := sdk.New(sdk.Spec{JSON: "{}"}, decode, open, handlers, sdk.WithLogger(slog.New(slog.DiscardHandler)))
 	return serve(t, func(w http.ResponseWriter, req *http.Request) {
 		if req.Header.Get("Authorization") != "Bearer "+testSecret {
 			w.WriteHeader(http.StatusUnauthorized)
 			return
 		}
-		r.ServeHTTP(w, req)
+		c.ServeHTTP(w, req)
 	})
 }
 
@@ -90,7 +102,7 @@ func forwarded(url, command string, more ...any) call {
 
 func TestForward(t *testing.T) {
 	t.Parallel()
-	server := service(t, sdk.Handlers[json.RawMessage]{
+	server := service(t, commands{
 		"echo": func(ctx context.Context, config, input json.RawMessage, out *sdk.Writer) error {
 			info := sdk.Info(ctx)
 			return out.Send(map[string]any{"input": input, "config": config, "version": info.Version, "id": info.RequestID})
@@ -125,7 +137,7 @@ func TestForward(t *testing.T) {
 func TestForwardStreams(t *testing.T) {
 	t.Parallel()
 	next, gone := make(chan struct{}), make(chan struct{})
-	server := service(t, sdk.Handlers[json.RawMessage]{
+	server := service(t, commands{
 		"steps": func(ctx context.Context, _, _ json.RawMessage, out *sdk.Writer) error {
 			for range 3 {
 				if err := out.Send("step"); err != nil {
@@ -181,7 +193,7 @@ func TestForwardStreams(t *testing.T) {
 // TestForwardAtOnce runs many commands side by side.
 func TestForwardAtOnce(t *testing.T) {
 	t.Parallel()
-	server := service(t, sdk.Handlers[json.RawMessage]{
+	server := service(t, commands{
 		"std:account:read": func(_ context.Context, _, input json.RawMessage, out *sdk.Writer) error { return out.Send(input) },
 	})
 	r := forwarder(t)
@@ -320,11 +332,18 @@ func TestForwardRefused(t *testing.T) {
 	}
 }
 
+// warnings counts what the rules find in a spec.
+func warnings(spec *schema.Spec) int {
+	return generator.Lint(spec, generator.Options{}).Count(schema.Warning)
+}
+
 // TestServiceSpec: the packed spec has the service's items, once, and all else as
 // its author has written it.
 func TestServiceSpec(t *testing.T) {
 	t.Parallel()
 	specs, err := filepath.Glob(filepath.Join("..", "golden", "*", "connector-spec.json"))
+	nested, _ := filepath.Glob(filepath.Join("..", "golden", "*", "*", "connector-spec.json")) // the pattern is the same kind
+	specs = append(specs, nested...)
 	if err != nil || len(specs) == 0 {
 		t.Fatalf("%d golden specs, %v", len(specs), err)
 	}
@@ -340,7 +359,7 @@ func TestServiceSpec(t *testing.T) {
 			continue
 		}
 		again := parsedSpec(t, string(packed))
-		if before, after := lint.Run(spec).Count(schema.Warning), lint.Run(again).Count(schema.Warning); after > before {
+		if before, after := warnings(spec), warnings(again); after > before {
 			t.Errorf("%s: %d warnings, %d before", path, after, before)
 		}
 		if len(ownKeys(again)) != 3 {
@@ -376,7 +395,7 @@ func TestServiceSpecPlaces(t *testing.T) {
 func TestForwardOwnItems(t *testing.T) {
 	t.Parallel()
 	nodeOrSkip(t)
-	server := service(t, sdk.Handlers[json.RawMessage]{
+	server := service(t, commands{
 		"config": func(_ context.Context, config, _ json.RawMessage, out *sdk.Writer) error { return out.Send(config) },
 	})
 	index, _, err := Service(Info{}, parsedSpec(t, `{"name":"N","commands":["config"],"sourceConfig":[

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
-	"net/http"
 	"net/http/httptest"
 	"os"
 	"path"
@@ -64,7 +63,7 @@ func checkDifferences(t *testing.T, all map[string]*tally) {
 func (c *tally) compareAll(t *testing.T, folder string) {
 	original := startOriginal(t, folder)
 	silent := sdk.WithLogger(slog.New(slog.DiscardHandler))
-	ours := httptest.NewServer(library.New(folder, silent, sdk.WithBodyLimit(bodyLimit)).(http.Handler))
+	ours := httptest.NewServer(library.New(folder, silent, sdk.WithBodyLimit(bodyLimit)))
 	defer ours.Close()
 	names := make(map[string]bool)
 	for _, r := range requestsOf(t, folder) {

@@ -298,6 +298,7 @@ var simpleCreates = map[string]string{
 	"identity null":     `{"identity":null,"attributes":{"login":"new"}}`,
 	"results":           `{"attributes":{"login":"new","mail":"refused"}}`,
 	"further attribute": `{"attributes":{"login":"new","nick":"n","age":4.5}}`,
+	"of the schema":     `{"attributes":{"card":"gold","fines":[0,7],"name.given":"É","joined":-1,"login":"new","id":"7"}}`,
 	"with metadata":     `{"attributes":{"login":"new"},"attributesWithMetadata":[{"attribute":"login","value":"new","metadata":{"a":1}}]}`,
 	"exists":            `{"attributes":{"login":"1"}}`,
 	"required missing":  `{"attributes":{"mail":"n@library.example"}}`,
@@ -339,6 +340,7 @@ var simpleUpdates = changes(oneSimple, map[string]string{
 
 var compoundCreates = map[string]string{
 	"good":             `{"identity":"c9","attributes":{"holder":"h9","login":"new"}}`,
+	"of the schema":    `{"identity":"c9","attributes":{"groups":["g2","g1"],"holder":"h9","login":"new","card":"c10"}}`,
 	"no identity":      `{"attributes":{"holder":"h9"}}`,
 	"identity null":    `{"identity":null,"attributes":{"holder":"h9"}}`,
 	"exists":           `{"identity":"c1","attributes":{"holder":"h9"}}`,

@@ -2,11 +2,12 @@ package generator
 
 import (
 	"bytes"
-	"errors"
+	"encoding/json"
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -15,77 +16,156 @@ import (
 
 	"github.com/aymanbagabas/go-udiff"
 
+	"github.com/conngen/conngen/generator/internal/emit"
+	"github.com/conngen/conngen/generator/internal/output"
 	"github.com/conngen/conngen/schema"
 )
 
-// A DriftKind says how a file on disk differs from what is generated.
+// A DriftKind says how a file on disk differs from what is generated, and why.
 type DriftKind string
 
 // The kinds of drift.
 const (
-	Missing DriftKind = "missing" // it is not there
-	Changed DriftKind = "changed" // it is what another spec gives: the one that the folder was generated from
-	Edited  DriftKind = "edited"  // it is what no spec gives
-	Stale   DriftKind = "stale"   // it was generated once and no longer is
-	Foreign DriftKind = "foreign" // something that conngen has not written is in its place
+	Missing       DriftKind = "missing"  // it does not exist
+	Changed       DriftKind = "changed"  // an older spec gives it
+	OtherSettings DriftKind = "settings" // other options give it
+	OtherVersion  DriftKind = "version"  // a file of the SDK that this version of conngen does not give
+	Edited        DriftKind = "edited"   // nothing gives it
+	Stale         DriftKind = "stale"    // it was generated, and no longer belongs there
+	Foreign       DriftKind = "foreign"  // something that conngen has not written is in its place
 )
 
 // A Drift is one file that differs.
 type Drift struct {
-	Path string // relative to the output folder, with slashes
+	Path string // relative to its folder, with slashes
 	Kind DriftKind
-	Diff string // unified diff from the disk to what is generated, for changed and edited files
-	Why  string // for foreign files
+	Diff string // unified diff from the disk to what is generated, for files that are there
+	Why  string // for foreign files, and those of other options: which
 }
 
-// Check returns what differs between the output folder dir and files, which were
-// generated with the options, in the order of the paths: what [Write] would change
-// or refuse. It writes nothing. A folder that is not there misses all files.
-func Check(dir string, files []File, opts Options) ([]Drift, error) {
-	root, err := os.OpenRoot(dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return missingAll(files), nil
-	}
-	if err != nil {
+// Check returns what differs between the folder of a package and its files, in the order
+// of the paths: what [Write] would change or refuse. It writes nothing.
+func Check(dir string, files []File, hasSDK bool) ([]Drift, error) {
+	found, err := output.Compare(dir, files, packageFolders(hasSDK)...)
+	if err != nil || len(found) == 0 {
 		return nil, err
 	}
-	defer root.Close()
-	state, err := compare(root, files)
-	if err != nil {
-		return nil, err
+	before, now := readFolder(dir), readGenerated(specSource(files))
+	drift := make([]Drift, len(found))
+	for i, d := range found {
+		drift[i] = newDrift(dir, d)
+		if d.Kind == output.Changed {
+			drift[i].Kind, drift[i].Why = before.explain(d, now)
+		}
 	}
-	return state.drift(dir, previous(root, opts)), nil
+	return drift, nil
 }
 
-// previous returns what the folder had when it was generated, by the spec that it
-// carries; nothing when that cannot be read.
-func previous(root *os.Root, opts Options) map[string][]byte {
-	source, err := root.ReadFile("spec.go")
-	if err != nil {
-		return nil
+// CheckSDK is [Check] for the files of the SDK, which depend on conngen's version alone.
+func CheckSDK(dir string, files []File, own bool) ([]Drift, error) {
+	found, err := output.Compare(dir, files, sdkFolders(files, own)...)
+	drift := make([]Drift, len(found))
+	for i, d := range found {
+		if drift[i] = newDrift(dir, d); d.Kind == output.Changed {
+			drift[i].Kind = OtherVersion
+		}
 	}
-	spec, found := schema.Parse("spec.go", []byte(embeddedSpec(source)))
-	if found.HasErrors() {
-		return nil
+	return drift, err
+}
+
+var driftKinds = map[output.Kind]DriftKind{
+	output.Missing: Missing, output.Changed: Edited, output.Stale: Stale, output.Foreign: Foreign,
+}
+
+func newDrift(dir string, d output.Difference) Drift {
+	drift := Drift{Path: d.Path, Kind: driftKinds[d.Kind], Why: d.Why}
+	if d.Kind == output.Changed {
+		name := filepath.ToSlash(filepath.Join(dir, d.Path))
+		drift.Diff = udiff.Unified(name, name+" (generated)", string(d.Old), string(d.New))
 	}
-	files, err := Generate(spec, opts)
-	if err != nil {
-		return nil
-	}
-	contents := make(map[string][]byte, len(files))
+	return drift
+}
+
+// A generated is what a spec.go says of how its package was generated.
+type generated struct {
+	opts  Options // names and initialisms as far as they took part
+	spec  *schema.Spec
+	files map[string][]byte // what conngen gives for the spec with the options; nil when that cannot be told
+}
+
+// specName is the generated file that says how its package was generated: the spec and
+// the settings are in it, the rest is in its package clause and import.
+const specName = "spec.go"
+
+func specSource(files []File) []byte {
 	for _, f := range files {
-		contents[f.Path] = f.Content
+		if f.Path == specName {
+			return f.Content
+		}
 	}
-	return contents
+	return nil
 }
 
-// embeddedSpec returns the text of the spec in a generated spec.go, "" when there
-// is none.
-func embeddedSpec(source []byte) string {
-	file, err := parser.ParseFile(token.NewFileSet(), "", source, parser.SkipObjectResolution)
+// readFolder reads how a folder was generated, and generates it again.
+func readFolder(dir string) generated {
+	source, err := os.ReadFile(filepath.Join(dir, specName))
 	if err != nil {
+		return generated{}
+	}
+	g := readGenerated(source)
+	if g.spec == nil {
+		return g
+	}
+	files, err := Generate(g.spec, g.opts)
+	if err != nil {
+		return g
+	}
+	g.files = make(map[string][]byte, len(files))
+	for _, f := range files {
+		g.files[f.Path] = f.Content
+	}
+	return g
+}
+
+func readGenerated(source []byte) generated {
+	file, err := parser.ParseFile(token.NewFileSet(), "", source, parser.ParseComments|parser.SkipObjectResolution)
+	if err != nil {
+		return generated{}
+	}
+	g := generated{opts: Options{Package: file.Name.Name, SDK: sdkImport(file)}}
+	readSettings(file, &g.opts)
+	name, _ := output.Source(source)
+	if name == output.StandardInput {
+		name = Stdin
+	}
+	if spec, found := schema.Parse(name, []byte(embeddedSpec(file))); !found.HasErrors() {
+		g.spec = spec
+	}
+	return g
+}
+
+// sdkImport returns the import path of the SDK: the one import of spec.go.
+func sdkImport(file *ast.File) string {
+	if len(file.Imports) != 1 {
 		return ""
 	}
+	path, _ := strconv.Unquote(file.Imports[0].Path.Value) // a literal that parses can be unquoted
+	return path
+}
+
+// readSettings reads the names and initialisms that spec.go was generated with.
+func readSettings(file *ast.File, opts *Options) {
+	for _, group := range file.Comments {
+		for _, c := range group.List {
+			if text, ok := strings.CutPrefix(c.Text, emit.SettingsDirective); ok {
+				_ = json.Unmarshal([]byte(text), opts) // what was edited by hand is found by the comparison
+			}
+		}
+	}
+}
+
+// embeddedSpec returns the text of the spec in a spec.go, "" when there is none.
+func embeddedSpec(file *ast.File) string {
 	text := ""
 	ast.Inspect(file, func(n ast.Node) bool {
 		if v, ok := n.(*ast.ValueSpec); ok && len(v.Names) == 1 && v.Names[0].Name == "specJSON" && len(v.Values) == 1 {
@@ -98,35 +178,42 @@ func embeddedSpec(source []byte) string {
 	return text
 }
 
-func missingAll(files []File) []Drift {
-	drift := make([]Drift, len(files))
-	for i, f := range files {
-		drift[i] = Drift{Path: f.Path, Kind: Missing}
+// explain says why a file differs from what is generated now.
+func (g generated) explain(d output.Difference, now generated) (DriftKind, string) {
+	if !bytes.Equal(g.files[d.Path], d.Old) {
+		return Edited, ""
 	}
-	return drift
+	if others := g.otherOptions(now); len(others) > 0 {
+		return OtherSettings, strings.Join(others, "; ")
+	}
+	return Changed, ""
 }
 
-func (s diskState) drift(dir string, previous map[string][]byte) []Drift {
-	var drift []Drift
-	for i, f := range s.changed {
-		d := Drift{Path: f.Path, Kind: Changed}
-		if s.old[i] == nil {
-			d.Kind = Missing
-		} else {
-			if before, ok := previous[f.Path]; ok && !bytes.Equal(s.old[i], before) {
-				d.Kind = Edited
-			}
-			name := filepath.ToSlash(filepath.Join(dir, f.Path))
-			d.Diff = udiff.Unified(name, name+" (generated)", string(s.old[i]), string(f.Content))
+// otherOptions says which options differ from those of now.
+func (g generated) otherOptions(now generated) []string {
+	var others []string
+	note := func(what, was, is string) {
+		if was != is {
+			others = append(others, fmt.Sprintf("%s was %s and is now %s", what, orNone(was), orNone(is)))
 		}
-		drift = append(drift, d)
 	}
-	for _, p := range s.stale {
-		drift = append(drift, Drift{Path: p, Kind: Stale})
+	note("the package's name", g.opts.Package, now.opts.Package)
+	note("the SDK's import path", g.opts.SDK, now.opts.SDK)
+	keys := slices.Concat(slices.Collect(maps.Keys(g.opts.Names)), slices.Collect(maps.Keys(now.opts.Names)))
+	slices.Sort(keys)
+	for _, key := range slices.Compact(keys) {
+		note(fmt.Sprintf("the name for %q", key), g.opts.Names[key], now.opts.Names[key])
 	}
-	for _, f := range s.foreign {
-		drift = append(drift, Drift{Path: f.path, Kind: Foreign, Why: f.why})
+	note("the list of initialisms", strings.Join(g.opts.Initialisms, ", "), strings.Join(now.opts.Initialisms, ", "))
+	if g.spec != nil && now.spec != nil {
+		note("the spec's file", g.spec.File.Name, now.spec.File.Name)
 	}
-	slices.SortFunc(drift, func(a, b Drift) int { return strings.Compare(a.Path, b.Path) })
-	return drift
+	return others
+}
+
+func orNone(text string) string {
+	if text == "" {
+		return "not set"
+	}
+	return strconv.Quote(text)
 }

@@ -45,18 +45,10 @@ type Comparison struct {
 	Changes []Change          `json:"changes"`
 }
 
-// CompareAPI compares two specs and the packages that they give with their
-// options. It does with specs that have errors, as far as they can be read.
-func CompareAPI(old, current *schema.Spec, oldOpts, opts Options) (Comparison, error) {
-	oldAPI, err := apiLines(old, oldOpts)
-	if err != nil {
-		return Comparison{}, err
-	}
-	currentAPI, err := apiLines(current, opts)
-	if err != nil {
-		return Comparison{}, err
-	}
-	return compareLists(old, current, oldAPI, currentAPI), nil
+// CompareAPI compares two specs and the packages that they give with their options. The
+// specs may have errors: what cannot be read of them is taken for absent.
+func CompareAPI(old, current *schema.Spec, oldOpts, opts Options) Comparison {
+	return compareLists(old, current, plan.New(old, oldOpts.plan()).API(), plan.New(current, opts.plan()).API())
 }
 
 // compareLists compares two specs whose packages have these APIs.

@@ -3,8 +3,6 @@ package generator
 import (
 	"encoding/json"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -23,8 +21,8 @@ const (
 		"accountSchema":{"identityAttribute":"id","displayAttribute":"id","attributes":[{"name":"id","type":"string"}%s]}}`
 )
 
-// field is a line of an account attribute.
-func field(name, typ, wire string) plan.Line {
+// attributeField is a line of an account attribute.
+func attributeField(name, typ, wire string) plan.Line {
 	l := plan.NewLine("field", "AccountAttributes."+name, typ, wire)
 	l.Keys = []string{string(schema.Pointer("account").Member(wire)), "account"}
 	return l
@@ -47,7 +45,7 @@ func accountType(fields ...plan.Line) []plan.Line {
 func TestCompareLists(t *testing.T) {
 	t.Parallel()
 	const mail, phone = `,{"name":"mail","type":"string"}`, `,{"name":"phone","type":"string"}`
-	mailField, phoneField := field("Mail", "string", "mail"), field("Phone", "string", "phone")
+	mailField, phoneField := attributeField("Mail", "string", "mail"), attributeField("Phone", "string", "phone")
 	list := line(plan.NewLine("method", "Client.GroupList", "func()", "std:entitlement:list", "group"), "command/std:entitlement:list", "entitlement/group")
 	read := line(plan.NewLine("method", "Client.GroupRead", "func()", "std:entitlement:read", "group"), "command/std:entitlement:read", "entitlement/group")
 	group := line(plan.NewLine("type", "Group", "struct"), "entitlement/group")
@@ -75,12 +73,12 @@ func TestCompareLists(t *testing.T) {
 			[]string{"account-attribute-added none:"},
 		},
 		{
-			"another type", mail, `,{"name":"mail","type":"int"}`, accountType(mailField), accountType(field("Mail", "*int64", "mail")),
+			"another type", mail, `,{"name":"mail","type":"int"}`, accountType(mailField), accountType(attributeField("Mail", "*int64", "mail")),
 			[]string{"account-attribute-type-changed breaking: the type of AccountAttributes.Mail changed from string to *int64"},
 		},
 		{
 			"the Go name stands for another wire name", `,{"name":"e_mail","type":"string"}`, `,{"name":"eMail","type":"int"}`,
-			accountType(field("EMail", "string", "e_mail")), accountType(field("EMail", "string", "eMail")),
+			accountType(attributeField("EMail", "string", "e_mail")), accountType(attributeField("EMail", "string", "eMail")),
 			[]string{
 				`account-attribute-removed breaking: AccountAttributes.EMail no longer stands for "e_mail", but for "eMail"`,
 				`account-attribute-added additive: / code that reads "eMail" from AccountAttributes.Extra gets nothing from then on`,
@@ -88,7 +86,7 @@ func TestCompareLists(t *testing.T) {
 		},
 		{
 			"a collision, which no change explains", mail, mail + `,{"name":"MAIL","type":"string"}`,
-			accountType(mailField), accountType(field("Mail", "string", "MAIL"), field("Mail2", "string", "mail")),
+			accountType(mailField), accountType(attributeField("Mail", "string", "MAIL"), attributeField("Mail2", "string", "mail")),
 			[]string{
 				`go-api-changed breaking account/mail: the Go code of account attribute "mail" changed: AccountAttributes.Mail is now called AccountAttributes.Mail2; ` +
 					`AccountAttributes.Mail no longer stands for "mail", but for "MAIL"`,
@@ -207,30 +205,19 @@ func checkComparison(t *testing.T, c Comparison, oldAPI, currentAPI []plan.Line)
 // TestCompareGolden: any two golden specs can be compared, both ways.
 func TestCompareGolden(t *testing.T) {
 	t.Parallel()
-	paths, err := filepath.Glob("../golden/*/connector-spec.json")
-	if err != nil || len(paths) == 0 {
-		t.Fatal("no golden specs", err)
-	}
 	var specs []*schema.Spec
 	var apis [][]plan.Line
-	for _, p := range paths {
-		text, err := os.ReadFile(p)
-		if err != nil {
-			t.Fatal(err)
-		}
-		spec := parsed(t, string(text))
-		api, err := apiLines(spec, Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		specs, apis = append(specs, spec), append(apis, api)
+	cases := goldenCases(t)
+	for _, c := range cases {
+		spec := readSpec(t, c.spec)
+		specs, apis = append(specs, spec), append(apis, planAPI(spec, testOptions))
 	}
 	for i, old := range specs {
 		for j, current := range specs {
 			c := compareLists(old, current, apis[i], apis[j])
 			checkComparison(t, c, apis[i], apis[j])
 			if i == j && len(c.Changes) > 0 {
-				t.Errorf("%s differs from itself: %v", paths[i], c.Changes)
+				t.Errorf("%s differs from itself: %v", cases[i].name, c.Changes)
 			}
 		}
 	}
@@ -244,10 +231,7 @@ func TestCompareExamples(t *testing.T) {
 		t.Run(k.ID, func(t *testing.T) {
 			t.Parallel()
 			old, current := k.Examples()
-			c, err := CompareAPI(parsed(t, old), parsed(t, current), Options{}, Options{})
-			if err != nil {
-				t.Fatal(err)
-			}
+			c := CompareAPI(parsed(t, old), parsed(t, current), testOptions, testOptions)
 			has := func(id string) bool {
 				return slices.ContainsFunc(c.Changes, func(change Change) bool { return change.ID == id })
 			}
@@ -268,11 +252,9 @@ func TestCompareErrors(t *testing.T) {
 			continue // diff refuses what is not JSON
 		}
 		current := parsed(t, good)
-		if _, err := CompareAPI(old, current, Options{}, Options{}); err != nil {
-			t.Errorf("%s: %v", r.ID, err)
-		}
-		if c, err := CompareAPI(old, old, Options{}, Options{}); err != nil || len(c.Changes) > 0 {
-			t.Errorf("%s differs from itself: %v, %v", r.ID, c.Changes, err)
+		checkComparison(t, CompareAPI(old, current, testOptions, testOptions), planAPI(old, testOptions), planAPI(current, testOptions))
+		if c := CompareAPI(old, old, testOptions, testOptions); len(c.Changes) > 0 {
+			t.Errorf("%s differs from itself: %v", r.ID, c.Changes)
 		}
 	}
 }
@@ -321,12 +303,6 @@ func FuzzCompareAPI(f *testing.F) {
 		if old == nil || current == nil || len(oldFound.Syntax())+len(currentFound.Syntax()) > 0 {
 			return
 		}
-		c, err := CompareAPI(old, current, Options{}, Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		oldAPI, _ := apiLines(old, Options{})
-		currentAPI, _ := apiLines(current, Options{})
-		checkComparison(t, c, oldAPI, currentAPI)
+		checkComparison(t, CompareAPI(old, current, testOptions, testOptions), planAPI(old, testOptions), planAPI(current, testOptions))
 	})
 }

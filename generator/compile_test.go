@@ -3,6 +3,7 @@ package generator
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/build"
@@ -11,11 +12,14 @@ import (
 	"go/token"
 	"go/types"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -27,54 +31,142 @@ import (
 // A checker type-checks generated packages against the SDK's own source, which is
 // checked once.
 type checker struct {
-	mu   sync.Mutex // importers are not safe for concurrent use
 	fset *token.FileSet
+	mu   sync.Mutex // importers are not safe for concurrent use
 	std  types.Importer
-	sdk  *types.Package
+	sdk  map[string]*types.Package // its packages by import path
 }
 
 var newChecker = sync.OnceValues(func() (*checker, error) {
-	fset := token.NewFileSet()
-	c := &checker{fset: fset, std: importer.ForCompiler(fset, "gc", nil)}
-	sources, err := sdkSources()
+	c := &checker{fset: token.NewFileSet(), sdk: make(map[string]*types.Package)}
+	files, err := SDK(templates.SDKPath)
 	if err != nil {
 		return nil, err
 	}
-	files := make([]File, len(sources))
-	for i, s := range sources {
-		files[i] = File{Path: s.name, Content: s.text}
-	}
-	c.sdk, err = c.check(sharedSDK, files)
-	return c, err
-})
-
-// Import makes the checker an importer of the standard library and the SDK.
-func (c *checker) Import(path string) (*types.Package, error) {
-	if path == sharedSDK {
-		return c.sdk, nil
-	}
-	return c.std.Import(path)
-}
-
-// check parses and type-checks the files of a package.
-func (c *checker) check(path string, files []File) (*types.Package, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	var parsed []*ast.File
+	packages := make(map[string][]*ast.File)
 	for _, f := range files {
-		if built, err := builtFor(runtime.GOOS, runtime.GOARCH, f); err != nil {
-			return nil, err
-		} else if !built {
-			continue
-		}
-		file, err := parser.ParseFile(c.fset, f.Path, f.Content, parser.ParseComments)
+		file, err := c.parse(f)
 		if err != nil {
 			return nil, err
 		}
-		parsed = append(parsed, file)
+		if file != nil {
+			importPath := path.Join(templates.SDKPath, path.Dir(f.Path))
+			packages[importPath] = append(packages[importPath], file)
+		}
 	}
+	if c.std, err = standardImporter(c.fset, packages); err != nil {
+		return nil, err
+	}
+	return c, c.checkSDK(packages)
+})
+
+// checkSDK checks the packages of the SDK, each after those that it imports.
+func (c *checker) checkSDK(packages map[string][]*ast.File) error {
+	for len(c.sdk) < len(packages) {
+		before := len(c.sdk)
+		for importPath, files := range packages {
+			ready := !slices.ContainsFunc(imports(files), func(i string) bool { return packages[i] != nil && c.sdk[i] == nil })
+			if c.sdk[importPath] != nil || !ready {
+				continue
+			}
+			conf := types.Config{Importer: c}
+			pkg, err := conf.Check(importPath, c.fset, files, nil)
+			if err != nil {
+				return err
+			}
+			c.sdk[importPath] = pkg
+		}
+		if len(c.sdk) == before {
+			return errors.New("packages of the SDK import one another")
+		}
+	}
+	return nil
+}
+
+// imports returns the import paths of files.
+func imports(files []*ast.File) []string {
+	var paths []string
+	for _, f := range files {
+		for _, i := range f.Imports {
+			importPath, _ := strconv.Unquote(i.Path.Value) // a literal that parses can be unquoted
+			paths = append(paths, importPath)
+		}
+	}
+	return paths
+}
+
+// standardImporter imports from what the go command has compiled, with one call of it for
+// all packages of the standard library that the SDK and generated code need.
+func standardImporter(fset *token.FileSet, packages map[string][]*ast.File) (types.Importer, error) {
+	needed := map[string]bool{"context": true, "encoding/json": true}
+	for _, files := range packages {
+		for _, i := range imports(files) {
+			needed[i] = packages[i] == nil
+		}
+	}
+	args := []string{"list", "-export", "-f", "{{.ImportPath}} {{.Export}}", "--"}
+	for _, importPath := range slices.Sorted(maps.Keys(needed)) {
+		if needed[importPath] {
+			args = append(args, importPath)
+		}
+	}
+	list, err := exec.Command("go", args...).Output()
+	if err != nil {
+		return nil, err
+	}
+	exports := make(map[string]string)
+	for line := range strings.Lines(string(list)) {
+		importPath, file, _ := strings.Cut(strings.TrimSpace(line), " ")
+		exports[importPath] = file
+	}
+	return importer.ForCompiler(fset, "gc", func(importPath string) (io.ReadCloser, error) {
+		if file, ok := exports[importPath]; ok {
+			return os.Open(file)
+		}
+		return nil, fmt.Errorf("%s is not among the packages that generated code needs", importPath)
+	}), nil
+}
+
+// Import makes the checker an importer of the standard library and the SDK.
+func (c *checker) Import(importPath string) (*types.Package, error) {
+	if pkg := c.sdk[importPath]; pkg != nil {
+		return pkg, nil
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.std.Import(importPath)
+}
+
+// parse parses a file; nil stands for one that is not for this platform.
+func (c *checker) parse(f File) (*ast.File, error) {
+	if built, err := builtFor(runtime.GOOS, runtime.GOARCH, f); err != nil || !built {
+		return nil, err
+	}
+	return parser.ParseFile(c.fset, f.Path, f.Content, parser.ParseComments|parser.SkipObjectResolution)
+}
+
+// A checkedPackage is a package with its syntax.
+type checkedPackage struct {
+	*types.Package
+	files []*ast.File
+}
+
+// check parses and type-checks the files of a package.
+func (c *checker) check(importPath string, files []File) (checkedPackage, error) {
+	var p checkedPackage
+	for _, f := range files {
+		file, err := c.parse(f)
+		if err != nil {
+			return p, err
+		}
+		if file != nil {
+			p.files = append(p.files, file)
+		}
+	}
+	var err error
 	conf := types.Config{Importer: c}
-	return conf.Check(path, c.fset, parsed, nil)
+	p.Package, err = conf.Check(importPath, c.fset, p.files, nil)
+	return p, err
 }
 
 // builtFor reports whether a file belongs to its package on a platform, by its
@@ -83,19 +175,21 @@ func builtFor(goos, goarch string, f File) (bool, error) {
 	platform := build.Default
 	platform.GOOS, platform.GOARCH = goos, goarch
 	platform.OpenFile = func(string) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(f.Content)), nil }
-	return platform.MatchFile("", f.Path)
+	return platform.MatchFile("", path.Base(f.Path))
 }
 
 // mustCompile fails the test when the files are no package.
-func mustCompile(t testing.TB, files []File) {
+func mustCompile(t testing.TB, files []File) checkedPackage {
 	t.Helper()
 	c, err := newChecker()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.check("connector", files); err != nil {
+	p, err := c.check("connector", files)
+	if err != nil {
 		t.Fatalf("generated code does not compile: %v\n%s", err, sourceOf(files, err))
 	}
+	return p
 }
 
 // sourceOf returns the file that a type error is in.
@@ -108,22 +202,29 @@ func sourceOf(files []File, err error) string {
 	return ""
 }
 
+func parseGo(t testing.TB, f File) *ast.File {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), f.Path, f.Content, parser.ParseComments)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
 // TestHostileSpec reads the output for a spec whose every text tries to leave the
 // comment or literal that it is put in, and finds nothing but the declarations,
 // imports and comments that were planned.
 func TestHostileSpec(t *testing.T) {
 	t.Parallel()
+	tame := generate(t, parseSpec(t, "connector-spec.json", hostileSpec(t, "tame")), testOptions)
 	for _, hostile := range hostileTexts {
 		t.Run(fmt.Sprintf("%.20q", hostile), func(t *testing.T) {
 			t.Parallel()
-			text := hostileSpec(t, hostile)
-			spec, diagnostics := schema.Parse("connector-spec.json", text)
-			if diagnostics.HasErrors() {
-				t.Fatalf("the spec has errors: %v", diagnostics)
-			}
-			tame := generate(t, tameSpec(t), Options{Package: "connector", SDK: sharedSDK})
-			files := generate(t, spec, Options{Package: "connector", SDK: sharedSDK})
+			files := generate(t, parseSpec(t, "connector-spec.json", hostileSpec(t, hostile)), testOptions)
 			mustCompile(t, files)
+			if len(files) != len(tame) {
+				t.Fatalf("there are %d files, want %d", len(files), len(tame))
+			}
 			for i, f := range files {
 				checkPlain(t, f)
 				if got, want := declarations(t, f), declarations(t, tame[i]); !slices.Equal(got, want) {
@@ -135,7 +236,7 @@ func TestHostileSpec(t *testing.T) {
 }
 
 // checkPlain makes sure that a file holds no directive, no comment between
-// slashes and stars, and no character that is not to be seen.
+// slashes and stars, and no invisible character.
 func checkPlain(t testing.TB, f File) {
 	t.Helper()
 	for i, line := range strings.Split(string(f.Content), "\n") {
@@ -157,10 +258,7 @@ func checkPlain(t testing.TB, f File) {
 // follow the spec.
 func declarations(t *testing.T, f File) []string {
 	t.Helper()
-	file, err := parser.ParseFile(token.NewFileSet(), f.Path, f.Content, parser.ParseComments)
-	if err != nil {
-		t.Fatal(err)
-	}
+	file := parseGo(t, f)
 	var list []string
 	for _, s := range file.Imports {
 		list = append(list, "import "+s.Path.Value)
@@ -176,22 +274,10 @@ func declarations(t *testing.T, f File) []string {
 	return list
 }
 
-func tameSpec(t testing.TB) *schema.Spec {
-	t.Helper()
-	spec, diagnostics := schema.Parse("connector-spec.json", hostileSpec(t, "tame"))
-	if diagnostics.HasErrors() {
-		t.Fatal(diagnostics)
-	}
-	return spec
-}
-
 // hostileSpec returns a spec that has a text wherever a spec can have one.
 func hostileSpec(t testing.TB, text string) []byte {
 	t.Helper()
-	template, err := os.ReadFile(filepath.Join("testdata", "hostile.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	template := readFile(t, filepath.Join("testdata", "hostile.json"))
 	return []byte(strings.ReplaceAll(string(template), "HOSTILE", jsonText(text)))
 }
 
@@ -204,7 +290,7 @@ func jsonText(text string) string {
 	return string(quoted[1 : len(quoted)-1])
 }
 
-// TestManyAttributes: a schema of a thousand attributes is bound in parts.
+// TestManyAttributes: a schema of a thousand attributes is tied to the wire in parts.
 func TestManyAttributes(t *testing.T) {
 	t.Parallel()
 	var attributes []string
@@ -213,118 +299,177 @@ func TestManyAttributes(t *testing.T) {
 	}
 	text := fmt.Sprintf(`{"name":"x","commands":["std:account:list"],"sourceConfig":[],"accountSchema":{"displayAttribute":"attribute0","identityAttribute":"attribute0","attributes":[%s]}}`,
 		strings.Join(attributes, ","))
-	spec, diagnostics := schema.Parse("connector-spec.json", []byte(text))
-	if diagnostics.HasErrors() {
-		t.Fatal(diagnostics)
-	}
-	files := generate(t, spec, Options{Package: "connector", SDK: sharedSDK})
+	files := generate(t, parseSpec(t, "connector-spec.json", []byte(text)), testOptions)
 	mustCompile(t, files)
-	account := string(files[0].Content)
-	if n := strings.Count(account, ") bind"); n != 10 {
+	if n := strings.Count(string(files[0].Content), ") wireFields"); n != 10 {
 		t.Errorf("there are %d parts, want 10", n)
 	}
 }
 
-// TestEmittedSDK builds a package that carries the SDK, alone in a module and
-// without a network.
-func TestEmittedSDK(t *testing.T) {
+// TestEmittedModule builds, vets and tests a module that has nothing but a generated
+// package and its SDK, without a network.
+func TestEmittedModule(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("it compiles the SDK")
+	}
+	const importPath = "example.com/complete/connector"
 	dir := t.TempDir()
-	files := generate(t, readSpec(t, filepath.Join("..", "golden", "complete", "connector-spec.json")), Options{Package: "connector"})
-	files = append(files, File{Path: "../go.mod", Content: []byte("module example.com/complete\n\ngo 1.25\n")})
-	writeAll(t, filepath.Join(dir, "connector"), files)
-	vet(t, dir)
+	spec := readSpec(t, filepath.Join("..", "golden", "complete", "connector-spec.json"))
+	sdk, err := SDK(importPath + "/sdk")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := generate(t, spec, Options{Package: "connector", SDK: importPath + "/sdk"})
+	if _, _, err := WriteWithSDK(filepath.Join(dir, "connector"), files, sdk); err != nil {
+		t.Fatal(err)
+	}
+	writeAll(t, dir, []File{
+		file("go.mod", "module example.com/complete\n\ngo "+templates.GoVersion+"\n"),
+		file("main.go", emittedMain),
+		file("main_test.go", emittedTest),
+	})
+	goCommand(t, dir, "vet", "./...")
+	goCommand(t, dir, "test", "-vet=off", ".")
+	goCommand(t, dir, "build", "-o", os.DevNull, ".")
 }
+
+const emittedMain = `package main
+
+import (
+	"context"
+
+	"example.com/complete/connector"
+)
+
+func main() { connector.Main(open) }
+
+func open(context.Context, connector.Config) (connector.Client, error) {
+	return connector.NewMemory(), nil
+}
+`
+
+const emittedTest = `package main
+
+import (
+	"context"
+	"testing"
+
+	"example.com/complete/connector"
+	"example.com/complete/connector/sdk"
+)
+
+func TestUnknownAccount(t *testing.T) {
+	c := connector.New(func(context.Context, connector.Config) (connector.Client, error) { return connector.NewMemory(), nil })
+	in := sdk.AccountReadInput{Key: sdk.SimpleKey("nobody")}
+	result, err := sdk.Call(t.Context(), c, connector.AccountRead, in, map[string]any{})
+	if err == nil || len(result.Outputs) > 0 {
+		t.Errorf("got %v, %v", result, err)
+	}
+}
+`
+
+// goCommand runs the go command in a module without a network.
+func goCommand(t *testing.T, dir string, args ...string) {
+	t.Helper()
+	command := exec.Command("go", args...)
+	command.Dir = dir
+	command.Env = append(os.Environ(), "GOPROXY=off", "GOFLAGS=-mod=mod", "GOWORK=off")
+	if out, err := command.CombinedOutput(); err != nil {
+		t.Fatalf("go %s: %v\n%s", strings.Join(args, " "), err, out)
+	}
+}
+
+func file(name, text string) File { return File{Path: name, Content: []byte(text)} }
 
 func writeAll(t *testing.T, dir string, files []File) {
 	t.Helper()
 	for _, f := range files {
-		path := filepath.Join(dir, filepath.FromSlash(f.Path))
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		name := filepath.Join(dir, filepath.FromSlash(f.Path))
+		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(path, f.Content, 0o644); err != nil {
+		if err := os.WriteFile(name, f.Content, 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
 }
 
-// TestCorpus generates, checks and vets the package of every public spec that is
-// valid, all in one module that has the SDK as a package of its own.
-func TestCorpus(t *testing.T) {
-	t.Parallel()
-	paths, err := filepath.Glob(filepath.Join(corpus, "specs", "*.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
+// corpus holds public specs. It is not part of the repository.
+const corpus = "../../shared/corpus"
+
+// corpusPaths returns the paths of the public specs that match a pattern below the
+// corpus, and skips the test when there are none.
+func corpusPaths(t *testing.T, pattern ...string) []string {
+	t.Helper()
+	paths := glob(t, append([]string{corpus}, pattern...)...)
 	if len(paths) == 0 {
 		t.Skipf("there are no public specs in %s", corpus)
 	}
-	dir := t.TempDir()
-	writeAll(t, dir, []File{{"go.mod", []byte("module example.com/corpus\n\ngo 1.25\n")}})
-	sdk, err := sdkFiles("sdk")
-	if err != nil {
-		t.Fatal(err)
-	}
-	writeAll(t, filepath.Join(dir, "sdk"), sdk)
-	for _, path := range paths {
-		spec := readValid(t, path)
-		if spec == nil {
-			continue
-		}
-		out := filepath.Join(dir, strings.TrimSuffix(filepath.Base(path), ".json"))
-		opts := Options{Package: "connector", SDK: "example.com/corpus/sdk"}
-		files := generate(t, spec, opts)
-		if _, _, err := Write(out, files); err != nil {
-			t.Fatal(err)
-		}
-		if drift, err := Check(out, files, opts); err != nil || len(drift) > 0 {
-			t.Errorf("%s: %v, %v", path, drift, err)
-		}
-	}
-	vet(t, dir)
+	return paths
 }
-
-const corpus = "../../shared/corpus"
 
 // readValid reads a public spec; nil when it has errors, as the tests of schema
 // expect of it.
 func readValid(t *testing.T, path string) *schema.Spec {
 	t.Helper()
-	text, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	spec, diagnostics := schema.Parse(path, text)
-	if diagnostics.HasErrors() {
+	spec, found := schema.Parse(path, readFile(t, path))
+	if found.HasErrors() {
 		return nil
 	}
 	return spec
 }
 
-// vet builds and vets a module without a network.
-func vet(t *testing.T, dir string) {
-	t.Helper()
-	command := exec.Command("go", "vet", "./...")
-	command.Dir = dir
-	command.Env = append(os.Environ(), "GOPROXY=off", "GOFLAGS=-mod=mod", "GOWORK=off")
-	if out, err := command.CombinedOutput(); err != nil {
-		t.Fatalf("go vet: %v\n%s", err, out)
+// TestCorpus compiles the package of every public spec that is valid, and checks what
+// it has written.
+func TestCorpus(t *testing.T) {
+	t.Parallel()
+	for _, path := range corpusPaths(t, "specs", "*.json") {
+		spec := readValid(t, path)
+		if spec == nil {
+			continue
+		}
+		files := generate(t, spec, testOptions)
+		mustCompile(t, files)
+		dir := filepath.Join(t.TempDir(), "connector")
+		if _, _, err := Write(dir, files, false); err != nil {
+			t.Fatal(err)
+		}
+		if drift, err := Check(dir, files, false); err != nil || len(drift) > 0 {
+			t.Errorf("%s: %v, %v", path, drift, err)
+		}
 	}
+}
+
+// TestCorpusVet vets the packages of all public specs in one module.
+func TestCorpusVet(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("it vets all public specs")
+	}
+	paths := corpusPaths(t, "specs", "*.json")
+	const module = "example.com/corpus"
+	dir := t.TempDir()
+	sdk, err := SDK(module + "/sdk")
+	if err != nil {
+		t.Fatal(err)
+	}
+	writeAll(t, filepath.Join(dir, "sdk"), sdk)
+	writeAll(t, dir, []File{file("go.mod", "module "+module+"\n\ngo "+templates.GoVersion+"\n")})
+	for _, path := range paths {
+		if spec := readValid(t, path); spec != nil {
+			out := strings.TrimSuffix(filepath.Base(path), ".json")
+			writeAll(t, filepath.Join(dir, out), generate(t, spec, Options{Package: "connector", SDK: module + "/sdk"}))
+		}
+	}
+	goCommand(t, dir, "vet", "./...")
 }
 
 // TestHistory compiles the package of every older version of a public spec.
 func TestHistory(t *testing.T) {
 	t.Parallel()
-	paths, err := filepath.Glob(filepath.Join(corpus, "history", "*", "*.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(paths) == 0 {
-		t.Skipf("there are no public specs in %s", corpus)
-	}
-	for _, path := range paths {
-		apiOf(t, path)
+	for _, path := range corpusPaths(t, "history", "*", "*.json") {
+		versionOf(t, path)
 	}
 }
 
@@ -341,7 +486,7 @@ func FuzzGenerateTexts(f *testing.F) {
 	for _, text := range hostileTexts {
 		f.Add(text)
 	}
-	for _, text := range []string{"", "-", "1st", "type", "Extra", "Account", "名前", "ǅ", "\x80"} {
+	for _, text := range []string{"", "-", "!=", "1st", "type", "Extra", "Account", "action", "名前", "ǅ", "\u212a", "\x80"} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
@@ -352,11 +497,7 @@ func FuzzGenerateTexts(f *testing.F) {
 // FuzzGenerateSpec: any bytes are refused with a reason or give code that compiles.
 func FuzzGenerateSpec(f *testing.F) {
 	for _, name := range []string{"minimal", "no-schema", "legacy"} {
-		text, err := os.ReadFile(filepath.Join("..", "golden", name, "connector-spec.json"))
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(text)
+		f.Add(readFile(f, filepath.Join("..", "golden", name, "connector-spec.json")))
 	}
 	f.Add([]byte(`{"name":"x","commands":["a"],"sourceConfig":[]}`))
 	f.Fuzz(func(t *testing.T, text []byte) { generateAny(t, text) })
@@ -364,15 +505,15 @@ func FuzzGenerateSpec(f *testing.F) {
 
 // generateAny generates from any text that has no errors.
 func generateAny(t *testing.T, text []byte) {
-	spec, diagnostics := schema.Parse("connector-spec.json", text)
-	if diagnostics.HasErrors() {
+	spec, found := schema.Parse("connector-spec.json", text)
+	if found.HasErrors() {
 		return
 	}
-	files := generate(t, spec, Options{Package: "connector", SDK: sharedSDK})
+	files := generate(t, spec, testOptions)
 	mustCompile(t, files)
 	for _, f := range files {
 		checkPlain(t, f)
-		if !strings.HasPrefix(string(f.Content), Header+"\n") {
+		if !strings.HasPrefix(string(f.Content), "// Code generated by conngen from connector-spec.json. DO NOT EDIT.\n") {
 			t.Errorf("%s lacks its header", f.Path)
 		}
 	}
@@ -382,35 +523,14 @@ func generateAny(t *testing.T, text []byte) {
 func BenchmarkGenerate(b *testing.B) {
 	spec := readSpec(b, filepath.Join("..", "golden", "complete", "connector-spec.json"))
 	for b.Loop() {
-		generate(b, spec, Options{Package: "connector"})
+		generate(b, spec, testOptions)
 	}
 }
 
-// TestSDKSourcesAreComplete: the SDK's tests and package comment stay behind.
-func TestSDKSourcesAreComplete(t *testing.T) {
-	t.Parallel()
-	if _, err := templates.SDK().Open("registry.go"); err != nil {
-		t.Fatal(err)
-	}
-	files, err := sdkFiles("connector")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, f := range files {
-		if strings.HasSuffix(f.Path, "_test.go") || f.Path == "sdk_doc.go" {
-			t.Errorf("%s is among the SDK's files", f.Path)
-		}
-		if !strings.HasPrefix(string(f.Content), Header+"\n\n") || !strings.Contains(string(f.Content), "\npackage connector\n") {
-			t.Errorf("%s lacks its header or package clause", f.Path)
-		}
-	}
-}
-
-// TestSDKConstraints: the SDK's build constraints stay in force behind the
-// header, and the names of files that are left out count as taken.
+// TestSDKConstraints: the SDK's build constraints stay in force after the header.
 func TestSDKConstraints(t *testing.T) {
 	t.Parallel()
-	files, err := sdkFiles("connector")
+	files, err := SDK("example.com/sdk")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -418,9 +538,9 @@ func TestSDKConstraints(t *testing.T) {
 		goos, goarch string
 		excluded     []string
 	}{
-		{"linux", "amd64", []string{"sdk_host_js.go"}},
-		{"windows", "arm64", []string{"sdk_host_js.go"}},
-		{"js", "wasm", []string{"sdk_guard.go", "sdk_remote.go", "sdk_serve.go", "sdk_server.go"}},
+		{"linux", "amd64", []string{"host_js.go"}},
+		{"windows", "arm64", []string{"host_js.go"}},
+		{"js", "wasm", []string{"guard.go", "remote.go", "serve.go", "server.go"}},
 	} {
 		var excluded []string
 		for _, f := range files {
@@ -437,16 +557,12 @@ func TestSDKConstraints(t *testing.T) {
 		}
 	}
 	for _, f := range files {
-		file, err := parser.ParseFile(token.NewFileSet(), f.Path, f.Content, parser.ParseComments|parser.PackageClauseOnly)
-		if err != nil || !ast.IsGenerated(file) || file.Doc != nil {
-			t.Errorf("%s: its head is wrong: %v", f.Path, err)
+		file := parseGo(t, f)
+		if !ast.IsGenerated(file) {
+			t.Errorf("%s is not marked as generated", f.Path)
 		}
-	}
-	names, err := sdkIdentifiers()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !slices.Contains(names, "errNoBody") {
-		t.Error("the names of server.go, which has a constraint, are free")
+		if file.Doc != nil && strings.Contains(file.Doc.Text(), "Code generated") {
+			t.Errorf("the header of %s is part of its package comment", f.Path)
+		}
 	}
 }

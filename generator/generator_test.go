@@ -1,53 +1,122 @@
 package generator
 
 import (
+	"cmp"
 	"flag"
 	"fmt"
+	"go/build"
+	"io/fs"
+	"maps"
 	"os"
+	"path"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
+	"github.com/conngen/conngen/generator/internal/output"
 	"github.com/conngen/conngen/schema"
-	"github.com/conngen/conngen/schema/goname"
 	"github.com/conngen/conngen/schema/protocol"
+	"github.com/conngen/conngen/settings"
+	"github.com/conngen/conngen/templates"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden packages")
 
-// sharedSDK is the SDK that the golden packages import.
-const sharedSDK = "github.com/conngen/conngen/templates/sdk"
+// testOptions are those of most packages in tests.
+var testOptions = Options{Package: "connector", SDK: templates.SDKPath}
 
-// goldenCases returns the folders of the golden packages, those that make
+// A goldenCase is a checked-in package and its spec.
+type goldenCase struct {
+	name string // its folder: "golden/monorepo/hr"
+	spec string // path
+	dir  string // of the package
+	opts Options
+}
+
+// goldenCases returns the golden packages as their settings want them, those of the
 // conformance runs included.
-func goldenCases(t testing.TB) []string {
+func goldenCases(t testing.TB) []goldenCase {
 	t.Helper()
-	var dirs []string
+	cases, err := loadGoldenCases()
+	if err != nil || len(cases) == 0 {
+		t.Fatalf("%d golden packages, %v", len(cases), err)
+	}
+	return cases
+}
+
+var loadGoldenCases = sync.OnceValues(func() ([]goldenCase, error) {
+	roots := settings.NewRootFinder(func(path string) bool {
+		_, err := os.Stat(path)
+		return err == nil
+	})
+	loader := settings.NewLoader(os.ReadFile, roots.Find)
+	var cases []goldenCase
 	for _, parent := range []string{"golden", "conformance"} {
-		specs, err := filepath.Glob(filepath.Join("..", parent, "*", "connector-spec.json"))
+		err := filepath.WalkDir(filepath.Join("..", parent), func(name string, entry fs.DirEntry, err error) error {
+			switch {
+			case err != nil:
+				return err
+			case entry.Name() == "node_modules" || entry.Name() == "testdata":
+				return fs.SkipDir
+			case entry.Name() != "connector-spec.json":
+				return nil
+			}
+			s, err := loader.Load(filepath.Dir(name))
+			cases = append(cases, newGoldenCase(name, s.Generate))
+			return err
+		})
 		if err != nil {
-			t.Fatal(err)
-		}
-		if len(specs) == 0 {
-			t.Fatalf("there are no golden packages in %s", parent)
-		}
-		for _, s := range specs {
-			dirs = append(dirs, filepath.Dir(s))
+			return nil, err
 		}
 	}
-	return dirs
+	return cases, nil
+})
+
+func newGoldenCase(spec string, s settings.Generate) goldenCase {
+	dir := filepath.Join(filepath.Dir(spec), cmp.Or(s.Out.Text, "connector"))
+	opts := Options{Package: PackageName(dir), SDK: s.SDK.Text, Names: make(map[string]string)}
+	for key, name := range s.Names {
+		opts.Names[key] = name.Text
+	}
+	for _, word := range s.Initialisms {
+		opts.Initialisms = append(opts.Initialisms, word.Text)
+	}
+	return goldenCase{strings.TrimPrefix(filepath.ToSlash(filepath.Dir(spec)), "../"), spec, dir, opts}
+}
+
+// glob returns the files whose paths match a pattern of these elements.
+func glob(t testing.TB, elements ...string) []string {
+	t.Helper()
+	paths, err := filepath.Glob(filepath.Join(elements...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return paths
+}
+
+func readFile(t testing.TB, name string) []byte {
+	t.Helper()
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
 }
 
 // readSpec reads a spec that must have no errors.
 func readSpec(t testing.TB, path string) *schema.Spec {
 	t.Helper()
-	text, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	spec, diagnostics := schema.Parse(path, text)
-	if diagnostics.HasErrors() {
-		t.Fatalf("%s has errors: %v", path, diagnostics)
+	return parseSpec(t, path, readFile(t, path))
+}
+
+func parseSpec(t testing.TB, name string, text []byte) *schema.Spec {
+	t.Helper()
+	spec, found := schema.Parse(name, text)
+	if found.HasErrors() {
+		t.Fatalf("%s has errors: %v", name, found)
 	}
 	return spec
 }
@@ -64,18 +133,16 @@ func generate(t testing.TB, spec *schema.Spec, opts Options) []File {
 // TestGolden compares the golden packages with what their specs generate.
 func TestGolden(t *testing.T) {
 	t.Parallel()
-	for _, dir := range goldenCases(t) {
-		t.Run(filepath.Base(dir), func(t *testing.T) {
+	for _, c := range goldenCases(t) {
+		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			spec := readSpec(t, filepath.Join(dir, "connector-spec.json"))
-			opts := Options{Package: PackageName(dir), SDK: sharedSDK}
-			files := generate(t, spec, opts)
+			files := generate(t, readSpec(t, c.spec), c.opts)
 			if *update {
-				if _, _, err := Write(dir, files); err != nil {
+				if _, _, err := Write(c.dir, files, false); err != nil {
 					t.Fatal(err)
 				}
 			}
-			drift, err := Check(dir, files, opts)
+			drift, err := Check(c.dir, files, false)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -89,69 +156,73 @@ func TestGolden(t *testing.T) {
 // TestGenerateIsDeterministic generates twice and compares the bytes.
 func TestGenerateIsDeterministic(t *testing.T) {
 	t.Parallel()
-	for _, dir := range goldenCases(t) {
-		path := filepath.Join(dir, "connector-spec.json")
-		a := generate(t, readSpec(t, path), Options{Package: "connector"})
-		b := generate(t, readSpec(t, path), Options{Package: "connector"})
-		if len(a) != len(b) {
-			t.Fatalf("%s: %d files, then %d", dir, len(a), len(b))
+	for _, c := range goldenCases(t) {
+		a, b := generate(t, readSpec(t, c.spec), c.opts), generate(t, readSpec(t, c.spec), c.opts)
+		if !slices.EqualFunc(a, b, func(a, b File) bool { return a.Path == b.Path && string(a.Content) == string(b.Content) }) {
+			t.Errorf("%s differs between two runs", c.name)
 		}
-		for i := range a {
-			if a[i].Path != b[i].Path || string(a[i].Content) != string(b[i].Content) {
-				t.Errorf("%s: %s differs between two runs", dir, a[i].Path)
-			}
+		if !slices.IsSortedFunc(a, func(a, b File) int { return strings.Compare(a.Path, b.Path) }) {
+			t.Errorf("the files of %s are not in order", c.name)
 		}
 	}
 }
 
-// TestFixedNamesAreFree makes sure that the SDK declares nothing that generated
-// packages declare too.
-func TestFixedNamesAreFree(t *testing.T) {
+// TestGeneratedCodeKnowsNoSDK: nothing of the SDK's sources can change a generated
+// package, since what plans and emits it does not import them.
+func TestGeneratedCodeKnowsNoSDK(t *testing.T) {
 	t.Parallel()
-	names, err := sdkIdentifiers()
-	if err != nil {
-		t.Fatal(err)
-	}
-	taken := newScope(names...)
-	for _, n := range fixedNames {
-		if taken[n] {
-			t.Errorf("the SDK declares %s", n)
+	const root = "github.com/conngen/conngen"
+	seen := make(map[string]bool)
+	var visit func(importPath string)
+	visit = func(importPath string) {
+		below, ours := strings.CutPrefix(importPath, root+"/")
+		if !ours || seen[importPath] {
+			return
+		}
+		seen[importPath] = true
+		p, err := build.ImportDir(filepath.Join("..", filepath.FromSlash(below)), 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, i := range p.Imports {
+			visit(i)
 		}
 	}
-	if !taken["Registry"] || !taken["appendString"] {
-		t.Error("the SDK's identifiers were not read")
+	visit(root + "/generator/internal/plan")
+	visit(root + "/generator/internal/emit")
+	if !seen[root+"/schema"] || !seen[root+"/generator/internal/output"] {
+		t.Fatalf("not all imports were read: %v", slices.Sorted(maps.Keys(seen)))
+	}
+	for importPath := range seen {
+		if strings.HasPrefix(importPath, root+"/templates") {
+			t.Errorf("planning or emission imports %s", importPath)
+		}
 	}
 }
 
-// TestCommandTable: the SDK has the types that the table names, and each answer has
-// its code.
-func TestCommandTable(t *testing.T) {
+// TestGenerateRefuses: a spec that is not JSON, and names that cannot be used, give no
+// package.
+func TestGenerateRefuses(t *testing.T) {
 	t.Parallel()
-	names, err := sdkIdentifiers()
-	if err != nil {
-		t.Fatal(err)
+	text := []byte(`{"name":"x","commands":["std:account:list"],"sourceConfig":[],"accountSchema":{"displayAttribute":"id",
+		"identityAttribute":"id","attributes":[{"name":"id","type":"string"},{"name":"mail","type":"string"}]}}`)
+	notJSON, _ := schema.Parse("a.json", append([]byte("// a comment\n"), text...))
+	if _, err := Generate(notJSON, testOptions); err == nil || err.Error() != "a.json is not JSON" {
+		t.Errorf("what is not JSON gives %v", err)
 	}
-	declared := newScope(names...)
-	for _, c := range protocol.Commands {
-		if c.Name == protocol.SpecRead {
-			continue // the registry answers it itself
-		}
-		input := c.Input
-		if input == "" {
-			input = goname.Name(strings.TrimPrefix(c.Name, "std:"), "") + "Input"
-		}
-		if declared[input] == c.GeneratedInput {
-			t.Errorf("%s: %s is in the SDK: %v, want %v", c.Name, input, declared[input], !c.GeneratedInput)
-		}
-		if c.Output != "" && !declared[c.Output] {
-			t.Errorf("%s: the SDK has no %s", c.Name, c.Output)
-		}
-		if _, ok := memoryAnswers[c.Memory]; c.Memory != protocol.NoAnswer && !ok {
-			t.Errorf("%s: Memory has no code for answer %d", c.Name, c.Memory)
-		}
-		if _, ok := defaultAnswers[c.Default]; c.Default != protocol.NoAnswer && !ok {
-			t.Errorf("%s: UnimplementedClient has no code for answer %d", c.Name, c.Default)
-		}
+	opts := testOptions
+	opts.Names = map[string]string{"account/mail": "Extra", "account/phone": "Phone"}
+	spec := parseSpec(t, "a.json", text)
+	const message = "is taken: the generated code needs it"
+	if _, err := Generate(spec, opts); err == nil || err.Error() != `the name Extra for "account/mail" `+message {
+		t.Errorf("a name that is taken gives %v", err)
+	}
+	problems, unused := CheckNames(spec, opts)
+	if !slices.Equal(problems, []NameProblem{{Key: "account/mail", Name: "Extra", Message: message}}) || !slices.Equal(unused, []string{"account/phone"}) {
+		t.Errorf("problems %v, unused %v", problems, unused)
+	}
+	if problems, unused := CheckNames(spec, testOptions); problems != nil || unused != nil {
+		t.Errorf("without names: problems %v, unused %v", problems, unused)
 	}
 }
 
@@ -163,12 +234,53 @@ func TestEachCommandAlone(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			text := fmt.Sprintf(`{"name":"x","commands":[%q],"sourceConfig":[]}`, name)
-			spec, diagnostics := schema.Parse("connector-spec.json", []byte(text))
-			if diagnostics.HasErrors() {
-				t.Fatal(diagnostics)
-			}
-			mustCompile(t, generate(t, spec, Options{Package: "connector", SDK: sharedSDK}))
+			mustCompile(t, generate(t, parseSpec(t, "connector-spec.json", []byte(text)), testOptions))
 		})
+	}
+}
+
+// TestOpenEntitlements: where no types are named, Memory answers for all, and has none.
+func TestOpenEntitlements(t *testing.T) {
+	t.Parallel()
+	text := `{"name":"x","commands":["std:entitlement:list","std:entitlement:read"],"sourceConfig":[]}`
+	files := generate(t, parseSpec(t, "connector-spec.json", []byte(text)), testOptions)
+	mustCompile(t, files)
+	for _, f := range files {
+		if f.Path == "memory.go" && !strings.Contains(string(f.Content), "sends none") {
+			t.Errorf("Memory does not answer:\n%s", f.Content)
+		}
+	}
+}
+
+// TestTablesDiffer: Memory has a table for each entitlement type, also where names differ
+// by a capital letter that shares its small one with another.
+func TestTablesDiffer(t *testing.T) {
+	t.Parallel()
+	const kelvin = "\u212a"
+	typ := func(name string) string {
+		return fmt.Sprintf(`{"type":%q,"displayAttribute":"id","identityAttribute":"id","attributes":[{"name":"id","type":"string"}]}`, name)
+	}
+	text := fmt.Sprintf(`{"name":"x","commands":["std:entitlement:list"],"sourceConfig":[],"entitlementSchemas":[%s,%s,%s,%s]}`,
+		typ("K"), typ(kelvin), typ("k"), typ("K2s"))
+	mustCompile(t, generate(t, parseSpec(t, "connector-spec.json", []byte(text)), testOptions))
+}
+
+// TestSDKName: generated code calls the SDK sdk, whatever its folder is called.
+func TestSDKName(t *testing.T) {
+	t.Parallel()
+	spec := readSpec(t, filepath.Join("..", "golden", "complete", "connector-spec.json"))
+	for _, importPath := range []string{"example.com/kit/v2", "example.com/config", "example.com/x.y"} {
+		for _, f := range generate(t, spec, Options{Package: "connector", SDK: importPath}) {
+			for _, i := range parseGo(t, f).Imports {
+				name := ""
+				if i.Name != nil {
+					name = i.Name.Name
+				}
+				if want := map[bool]string{true: "sdk"}[i.Path.Value == strconv.Quote(importPath)]; name != want {
+					t.Errorf("%s imports %s as %q, want %q", f.Path, i.Path.Value, name, want)
+				}
+			}
+		}
 	}
 }
 
@@ -182,11 +294,49 @@ func TestPackageName(t *testing.T) {
 		"x/Go-Connector.v2/": "goconnectorv2",
 		"func":               "connector",
 		"main":               "connector",
+		"init":               "connector",
 		".":                  "connector",
 		"名前":                 "connector",
 	} {
 		if got := PackageName(dir); got != want {
 			t.Errorf("PackageName(%q) = %q, want %q", dir, got, want)
 		}
+	}
+}
+
+// TestSDK: the SDK's files have a header, their package clause, and the new path in
+// their imports; its tests stay behind.
+func TestSDK(t *testing.T) {
+	t.Parallel()
+	const importPath = "example.com/x/sdk"
+	files, err := SDK(importPath)
+	if err != nil {
+		t.Fatal(err)
+	}
+	folders := make(map[string]bool)
+	for _, f := range files {
+		folders[path.Dir(f.Path)] = true
+		text := string(f.Content)
+		if strings.HasSuffix(f.Path, "_test.go") {
+			t.Errorf("%s is among the SDK's files", f.Path)
+		}
+		if !strings.HasPrefix(text, output.SDKHeader+"\n\n") || strings.Contains(text, templates.SDKPath) {
+			t.Errorf("%s lacks its header, or has the path of the SDK here", f.Path)
+		}
+		file := parseGo(t, f)
+		name := path.Base(path.Dir(f.Path))
+		if name == "." {
+			name = "sdk"
+		}
+		if file.Name.Name != name {
+			t.Errorf("%s is of package %s", f.Path, file.Name.Name)
+		}
+	}
+	if got, want := slices.Sorted(maps.Keys(folders)), []string{".", "config", "filter", "internal/jsontext", "memory", "selftest"}; !slices.Equal(got, want) {
+		t.Errorf("the SDK has folders %q, want %q", got, want)
+	}
+	if i := slices.IndexFunc(files, func(f File) bool { return f.Path == "call.go" }); i < 0 ||
+		!strings.Contains(string(files[i].Content), `"`+importPath+`/internal/jsontext"`) {
+		t.Error("call.go does not import a sub-package by its new path")
 	}
 }

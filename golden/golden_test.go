@@ -7,28 +7,29 @@ import (
 	"path/filepath"
 	"testing"
 
-	complete "github.com/conngen/conngen/golden/complete"
-	compoundkey "github.com/conngen/conngen/golden/compound-key"
-	everycommand "github.com/conngen/conngen/golden/every-command"
-	legacy "github.com/conngen/conngen/golden/legacy"
-	manyentitlements "github.com/conngen/conngen/golden/many-entitlements"
-	minimal "github.com/conngen/conngen/golden/minimal"
-	noschema "github.com/conngen/conngen/golden/no-schema"
-	oddnames "github.com/conngen/conngen/golden/odd-names"
+	complete "github.com/conngen/conngen/golden/complete/connector"
+	compoundkey "github.com/conngen/conngen/golden/compound-key/connector"
+	everycommand "github.com/conngen/conngen/golden/every-command/connector"
+	legacy "github.com/conngen/conngen/golden/legacy/connector"
+	manyentitlements "github.com/conngen/conngen/golden/many-entitlements/connector"
+	minimal "github.com/conngen/conngen/golden/minimal/connector"
+	hr "github.com/conngen/conngen/golden/monorepo/hr/connector"
+	it "github.com/conngen/conngen/golden/monorepo/it/connector"
+	names "github.com/conngen/conngen/golden/names/connector"
+	noschema "github.com/conngen/conngen/golden/no-schema/connector"
+	oddnames "github.com/conngen/conngen/golden/odd-names/connector"
 
-	"github.com/conngen/conngen/generator"
+	"github.com/conngen/conngen/generator/project"
 	"github.com/conngen/conngen/schema"
 	"github.com/conngen/conngen/templates/sdk"
+	"github.com/conngen/conngen/templates/sdk/selftest"
 )
 
-// selfTest is the self test of one golden package.
-type selfTest func(context.Context, sdk.SelfTestOptions) (sdk.SelfTestReport, error)
-
-// on returns the self test of a connector with one client.
+// on returns a connector with one client, made by the New of its package.
 func on[Config, Client any](
-	newRegistry func(func(context.Context, Config) (Client, error), ...sdk.Option) *sdk.Registry[Client], client Client,
-) selfTest {
-	return newRegistry(func(context.Context, Config) (Client, error) { return client, nil }).SelfTest
+	newConnector func(func(context.Context, Config) (Client, error), ...sdk.Option) *sdk.Connector, client Client,
+) *sdk.Connector {
+	return newConnector(func(context.Context, Config) (Client, error) { return client, nil })
 }
 
 // TestSelfTest: the sample data of every golden package pass the self test, with
@@ -36,22 +37,22 @@ func on[Config, Client any](
 // everything.
 func TestSelfTest(t *testing.T) {
 	t.Parallel()
-	tests := map[string]selfTest{
+	tests := map[string]*sdk.Connector{
 		"complete":          on(complete.New, complete.Client(complete.NewMemory())),
 		"compound-key":      on(compoundkey.New, compoundkey.Client(compoundkey.NewMemory())),
 		"every-command":     on(everycommand.New, everycommand.Client(everycommand.NewMemory())),
 		"legacy":            on(legacy.New, legacy.Client(legacy.NewMemory())),
 		"many-entitlements": on(manyentitlements.New, manyentitlements.Client(manyentitlements.NewMemory())),
 		"minimal":           on(minimal.New, minimal.Client(minimal.NewMemory())),
+		"monorepo/hr":       on(hr.New, hr.Client(hr.NewMemory())),
+		"monorepo/it":       on(it.New, it.Client(it.NewMemory())),
+		"names":             on(names.New, names.Client(names.NewMemory())),
 		"no-schema":         on(noschema.New, noschema.Client(noschema.NewMemory())),
 		"odd-names":         on(oddnames.New, oddnames.Client(oddnames.NewMemory())),
 	}
-	specs, err := filepath.Glob("*/connector-spec.json")
-	if err != nil || len(specs) != len(tests) {
-		t.Fatalf("%d specs, %d tests, %v", len(specs), len(tests), err)
-	}
-	for _, path := range specs {
-		t.Run(filepath.Dir(path), func(t *testing.T) {
+	for _, path := range specs(t, len(tests)) {
+		name := filepath.ToSlash(filepath.Dir(path))
+		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			text, err := os.ReadFile(path)
 			if err != nil {
@@ -61,11 +62,11 @@ func TestSelfTest(t *testing.T) {
 			if diagnostics.HasErrors() {
 				t.Fatal(diagnostics)
 			}
-			config, err := generator.ExampleConfig(spec)
+			config, err := project.ExampleConfig(spec)
 			if err != nil {
 				t.Fatal(err)
 			}
-			report, err := tests[filepath.Dir(path)](t.Context(), sdk.SelfTestOptions{Config: config, Write: true})
+			report, err := tests[name].SelfTest(t.Context(), selftest.Options{Config: config, Write: true})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -73,10 +74,27 @@ func TestSelfTest(t *testing.T) {
 				t.Error(report)
 			}
 			for _, result := range report.Results {
-				if filepath.Dir(path) == "complete" && result.Status == sdk.SelfTestSkip {
+				if name == "complete" && result.Status == selftest.Skip {
 					t.Errorf("%s is skipped: %s", result.Check, result.Note)
 				}
 			}
 		})
 	}
+}
+
+// specs returns the paths of all specs, n of them.
+func specs(t *testing.T, n int) []string {
+	t.Helper()
+	var paths []string
+	for _, pattern := range []string{"*/connector-spec.json", "*/*/connector-spec.json"} {
+		found, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		paths = append(paths, found...)
+	}
+	if len(paths) != n {
+		t.Fatalf("%d specs, want %d", len(paths), n)
+	}
+	return paths
 }

@@ -94,6 +94,9 @@ const (
 	ItemCardList       = "cardList"
 )
 
+// ItemPassword is an undocumented type, which specs use for secrets.
+const ItemPassword = "password"
+
 // An Entry is one entry of the config form: a menu, a section or a config item,
 // told apart by Type.
 type Entry struct {
@@ -261,6 +264,14 @@ type Attribute struct {
 	Writable         bool
 	SchemaObjectType string // "" means "group" where Entitlement is set
 	Unknown          []Member
+}
+
+// ObjectType returns the type of the entitlements that the attribute holds.
+func (a Attribute) ObjectType() string {
+	if a.SchemaObjectType == "" {
+		return "group"
+	}
+	return a.SchemaObjectType
 }
 
 // A CreateTemplate is accountCreateTemplate.

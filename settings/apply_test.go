@@ -33,7 +33,7 @@ func inspect(t *testing.T, text string) schema.Diagnostics {
 	if spec == nil {
 		t.Fatal(found)
 	}
-	found = append(found, lint.Run(spec)...)
+	found = append(found, lint.Run(spec, lint.Go{})...)
 	found.Sort()
 	return found
 }

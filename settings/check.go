@@ -10,7 +10,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/conngen/conngen/schema/goname"
+	"github.com/conngen/conngen/internal/goname"
 )
 
 // Each function here says what is wrong with the text of one setting, and what
@@ -91,7 +91,7 @@ func checkGoName(name string) (message, hint string) {
 	if !token.IsIdentifier(name) && !token.IsKeyword(name) {
 		message = fmt.Sprintf("Go name %s is not an identifier", quote(name))
 	}
-	if exported := goname.Name(name, ""); token.IsIdentifier(exported) && token.IsExported(exported) {
+	if exported := new(goname.Namer).Name(name, ""); token.IsIdentifier(exported) && token.IsExported(exported) {
 		return message, fmt.Sprintf("write %s", quote(exported))
 	}
 	return message, `begin with an upper-case letter, and write letters and digits: "UserID"`

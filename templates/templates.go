@@ -1,6 +1,6 @@
-// Package templates holds the files that are taken over as they stand: the SDK,
-// which generated packages carry, the project that conngen init writes, and the
-// JavaScript of the bundles that conngen pack makes.
+// Package templates holds the files that are taken over as they stand: the SDK, which
+// generated packages use, the project that conngen init writes, and the JavaScript of the
+// bundles that conngen pack makes.
 package templates
 
 import (
@@ -8,10 +8,16 @@ import (
 	"io/fs"
 )
 
-//go:embed sdk/*.go project bundle/*.js
+// GoVersion is the oldest Go that generated code and the SDK compile with.
+const GoVersion = "1.24"
+
+// SDKPath is the import path of the SDK here.
+const SDKPath = "github.com/conngen/conngen/templates/sdk"
+
+//go:embed sdk/*.go sdk/*/*.go sdk/internal/*/*.go project bundle/*.js
 var files embed.FS
 
-// SDK returns the sources of package sdk, its tests included.
+// SDK returns the sources of package sdk and its sub-packages, their tests included.
 func SDK() fs.FS { return sub("sdk") }
 
 // Project returns the templates of a new project.

@@ -75,12 +75,12 @@ func (a app) root() *cobra.Command {
 	return root
 }
 
-// writer returns the writer of findings in a format.
-func (a app) writer(format string) (report.Writer, error) {
+// writer returns the writer of findings of some rules in a format.
+func (a app) writer(format string, rules []report.Rule) (report.Writer, error) {
 	if format == "text" {
 		return report.Text(a.colour()), nil
 	}
-	return report.Format(format)
+	return report.Format(format, rules)
 }
 
 // colour reports whether standard output wants colours.

@@ -4,65 +4,69 @@ import (
 	"fmt"
 	"go/token"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/conngen/conngen/cmd/conngen/internal/report"
 	"github.com/conngen/conngen/generator"
+	"github.com/conngen/conngen/generator/stub"
+	"github.com/conngen/conngen/generator/target"
 	"github.com/conngen/conngen/schema"
 )
 
-// A checking says what is compared, and how differences are shown.
-type checking struct {
-	stubbing
+// checkOptions say what is compared, and how differences are shown.
+type checkOptions struct {
+	outputFlags
+	clientFlags
 	format     string
 	full, stub bool
 }
 
 func (a app) checkCommand() *cobra.Command {
-	var c checking
+	var c checkOptions
 	cmd := &cobra.Command{
 		Use:   "check [PATH...]",
 		Short: "Fail when generate would change anything",
-		Long: "check compares the packages on disk with what generate would write, prints the differences and writes\n" +
-			"nothing. It takes the flags that the packages were generated with. With --stub it also reports what stub would do.",
-		RunE: func(_ *cobra.Command, args []string) error { return a.check(args, c) },
+		Long: "check compares the packages on disk, and their SDK, with what generate would write, prints the differences and\n" +
+			"writes nothing. With --stub it also reports what stub would do.",
+		Example: "  conngen check ./...\n  conngen check --stub --format github ./...",
+		RunE:    func(_ *cobra.Command, args []string) error { return a.check(args, c) },
 	}
-	c.output.flags(cmd)
+	c.outputFlags.add(cmd)
 	cmd.Flags().StringVar(&c.format, "format", "text", report.Formats())
 	cmd.Flags().BoolVar(&c.full, "full", false, "show differences whole")
 	cmd.Flags().BoolVar(&c.stub, "stub", false, "report methods that the client lacks, or that no longer fit")
-	c.clientFlags(cmd)
+	c.clientFlags.add(cmd)
 	return cmd
 }
 
-func (a app) check(args []string, c checking) error {
-	write, err := a.writer(c.format)
+func (a app) check(args []string, c checkOptions) error {
+	write, err := a.writer(c.format, checkRules)
 	if err != nil {
 		return err
 	}
-	targets, err := a.targets(args, c.output)
+	packages, err := a.packages(args, c.outputFlags)
 	if err != nil {
 		return err
 	}
-	results, err := inParallel(targets, c.checked)
+	results, err := inParallel(packages.list, func(p packageSource) (checkResult, error) { return c.checkPackage(p, packages.sdks) })
 	if err != nil {
 		return err
 	}
-	failed := false
+	sdks, err := inParallel(packages.sdksOf(results), checkSDK)
+	if err != nil {
+		return err
+	}
+	failed := packages.failure() != nil
 	var files []report.File
-	for i, t := range targets {
-		if a.refused(t.source) {
-			failed = true
-			continue
-		}
-		r := results[i]
+	for _, r := range append(results, sdks...) {
 		failed = failed || len(r.findings) > 0
 		if c.format == "text" {
-			a.printDrift(t, r, c.typeName, c.full)
+			a.printDrift(r, c.full)
 		} else if len(r.findings) > 0 {
-			files = append(files, report.File{Source: schema.NewFile(t.path, nil), Findings: r.findings})
+			files = append(files, report.File{Source: schema.NewFile(r.dir, nil), Findings: r.findings})
 		}
 	}
 	if c.format != "text" {
@@ -76,43 +80,90 @@ func (a app) check(args []string, c checking) error {
 	return nil
 }
 
-// A checked is what check finds out about one spec.
-type checked struct {
-	drift    []generator.Drift
-	stub     *generator.Stub // nil where nobody asks for it
-	findings schema.Diagnostics
+// sdksOf returns the SDKs, but for those of packages that are elsewhere.
+func (p packages) sdksOf(results []checkResult) []target.SDK {
+	return slices.DeleteFunc(slices.Clone(p.sdks), func(s target.SDK) bool {
+		i := slices.IndexFunc(p.list, func(p packageSource) bool { return p.target.SDK.Dir == s.Dir })
+		return s.Own && i >= 0 && results[i].elsewhere
+	})
 }
 
-func (c checking) checked(t target) (checked, error) {
-	var r checked
-	if t.files == nil {
+// A checkResult is what check finds out about one folder.
+type checkResult struct {
+	dir       string
+	path      string // of the spec, "" for an SDK
+	drift     []generator.Drift
+	elsewhere bool       // the package is in another folder, by flags that check does not have
+	stub      *stub.Stub // nil where nobody asks for it
+	typeName  string     // of the client
+	findings  schema.Diagnostics
+}
+
+// checkPackage generates a package and compares it with its folder. It keeps nothing of
+// what is the same in both.
+func (c checkOptions) checkPackage(p packageSource, sdks []target.SDK) (checkResult, error) {
+	r := checkResult{dir: p.target.Dir, path: p.path}
+	if p.refused {
 		return r, nil
 	}
-	drift, err := generator.Check(t.dir, t.files, t.opts)
+	files, err := p.generate()
 	if err != nil {
 		return r, err
 	}
-	r.drift = drift
-	for _, d := range drift {
-		hint := "run conngen generate " + t.path
-		if d.Kind == generator.Foreign {
-			hint = "move it away"
-		}
-		r.findings = append(r.findings, findingAt(token.Position{Filename: filepath.Join(t.dir, d.Path), Line: 1, Column: 1}, "drift-"+string(d.Kind), "file "+driftText(d), hint))
+	if r.drift, err = generator.Check(p.target.Dir, files, p.target.HasSDK(sdks)); err != nil {
+		return r, err
 	}
+	if isMissing(r.drift, len(files)) {
+		if d, ok := findDirective(p.path); ok {
+			r.elsewhere = true
+			r.drift = []generator.Drift{{Kind: generator.OtherSettings, Why: d.String()}}
+		}
+	}
+	r.find("run conngen generate " + p.path)
 	if !c.stub {
 		return r, nil
 	}
-	if r.stub, err = c.stubbing.make(t.source); err != nil {
+	opts, err := c.clientFlags.options(p)
+	if err != nil {
+		return r, err
+	}
+	r.typeName = opts.Type
+	if r.stub, err = stub.Make(p.spec, opts); err != nil {
 		return r, err
 	}
 	for _, m := range r.stub.Added {
-		r.findings = append(r.findings, findingAt(r.stub.Client, "stub-method-missing", c.typeName+" lacks the method "+m, "run conngen stub "+t.path))
+		r.findings = append(r.findings, findingAt(r.stub.Client, "stub-method-missing", opts.Type+" lacks the method "+m, "run conngen stub "+p.path))
 	}
-	for _, p := range r.stub.Problems {
-		r.findings = append(r.findings, findingAt(p.Position, "stub-method-unfit", p.Message, ""))
+	for _, problem := range r.stub.Problems {
+		r.findings = append(r.findings, findingAt(problem.Position, "stub-method-unfit", problem.Message, ""))
 	}
 	return r, nil
+}
+
+func checkSDK(sdk target.SDK) (checkResult, error) {
+	files, err := generator.SDK(sdk.Import)
+	if err != nil {
+		return checkResult{}, err
+	}
+	drift, err := generator.CheckSDK(sdk.Dir, files, sdk.Own)
+	if len(drift) > 0 && isMissing(drift, len(files)) {
+		drift = []generator.Drift{{Kind: generator.Missing}}
+	}
+	r := checkResult{dir: sdk.Dir, drift: drift}
+	r.find("run conngen generate with the version of conngen that everyone uses")
+	return r, err
+}
+
+// find makes findings of the drift.
+func (r *checkResult) find(hint string) {
+	for _, d := range r.drift {
+		hint := hint
+		if d.Kind == generator.Foreign {
+			hint = "move it away"
+		}
+		at := token.Position{Filename: filepath.Join(shown(r.dir), d.Path), Line: 1, Column: 1}
+		r.findings = append(r.findings, findingAt(at, "drift-"+string(d.Kind), "file "+driftText(d), hint))
+	}
 }
 
 func findingAt(at token.Position, rule, message, hint string) schema.Diagnostic {
@@ -124,13 +175,13 @@ func findingAt(at token.Position, rule, message, hint string) schema.Diagnostic 
 
 // printDrift names the files that differ, with diffs of the changed ones, and the
 // methods that a client lacks.
-func (a app) printDrift(t target, r checked, typeName string, full bool) {
+func (a app) printDrift(r checkResult, full bool) {
 	for _, d := range r.drift {
-		fmt.Fprintf(a.stdout, "%s: %s\n", filepath.Join(t.dir, d.Path), driftText(d))
+		fmt.Fprintf(a.stdout, "%s: %s\n", filepath.Join(shown(r.dir), d.Path), driftText(d))
 		fmt.Fprint(a.stdout, shortened(d.Diff, full))
 	}
 	if n := len(r.drift); n > 0 {
-		fmt.Fprintf(a.stdout, "%s in %s: run conngen generate %s\n", count(n, "difference"), t.dir, t.path)
+		fmt.Fprintf(a.stdout, "%s in %s: run %s\n", count(n, "difference"), shown(r.dir), strings.TrimSpace("conngen generate "+r.path))
 	}
 	if r.stub == nil {
 		return
@@ -140,7 +191,7 @@ func (a app) printDrift(t target, r checked, typeName string, full bool) {
 	}
 	if n := len(r.stub.Added); n > 0 {
 		fmt.Fprintf(a.stdout, "%s: %s lacks %s: %s; run conngen stub %s\n",
-			r.stub.Path, typeName, count(n, "method"), strings.Join(r.stub.Added, ", "), t.path)
+			r.stub.Path, r.typeName, count(n, "method"), strings.Join(r.stub.Added, ", "), r.path)
 	}
 }
 
@@ -150,6 +201,13 @@ func driftText(d generator.Drift) string {
 		return "is missing"
 	case generator.Stale:
 		return "is stale: it is no longer generated"
+	case generator.OtherSettings:
+		if d.Path == "" {
+			return "is missing: " + d.Why
+		}
+		return "was generated with other settings: " + d.Why
+	case generator.OtherVersion:
+		return "was written by another version of conngen, or edited by hand"
 	case generator.Edited:
 		return "was edited by hand, or written by another version of conngen"
 	case generator.Foreign:

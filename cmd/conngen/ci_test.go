@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -8,9 +9,6 @@ import (
 	"testing"
 
 	"go.yaml.in/yaml/v3"
-
-	"github.com/conngen/conngen/generator"
-	"github.com/conngen/conngen/schema"
 )
 
 // A step is one of action.yml.
@@ -149,22 +147,21 @@ func pullRequest(t *testing.T) string {
 	return work
 }
 
-// generateInto writes a spec and its package.
+// generateInto writes a spec, its module and its package.
 func generateInto(t *testing.T, dir, text string) {
 	t.Helper()
-	spec, found := schema.Parse("connector-spec.json", []byte(text))
-	if found.HasErrors() {
-		t.Fatal(found)
-	}
-	files, err := generator.Generate(spec, generator.Options{Package: "connector"})
-	if err != nil {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := generator.Write(filepath.Join(dir, "connector"), files); err != nil {
-		t.Fatal(err)
+	for name, content := range map[string]string{"connector-spec.json": text, "go.mod": "module example.com/ci\n\ngo 1.24\n"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
 	}
-	if err := os.WriteFile(filepath.Join(dir, "connector-spec.json"), []byte(text), 0o644); err != nil {
-		t.Fatal(err)
+	var stdout, stderr bytes.Buffer
+	a := app{stdin: strings.NewReader(""), stdout: &stdout, stderr: &stderr}
+	if code := a.Main([]string{"generate", dir}); code != exitOK {
+		t.Fatalf("generate exits with %d: %s", code, &stderr)
 	}
 }
 

@@ -3,8 +3,9 @@ package main
 import (
 	"errors"
 	"fmt"
+	"path"
 	"path/filepath"
-	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -13,10 +14,11 @@ import (
 	"github.com/conngen/conngen/generator"
 	"github.com/conngen/conngen/schema"
 	"github.com/conngen/conngen/schema/diff"
+	"github.com/conngen/conngen/settings"
 )
 
-// A diffing says what is compared, and what of it fails.
-type diffing struct {
+// diffOptions say what is compared, and what of it fails.
+type diffOptions struct {
 	against string
 	format  string
 	failOn  string
@@ -24,7 +26,7 @@ type diffing struct {
 }
 
 func (a app) diffCommand() *cobra.Command {
-	var d diffing
+	var d diffOptions
 	cmd := &cobra.Command{
 		Use:   "diff OLD NEW | diff --against REV [PATH...]",
 		Short: "Report what a spec change breaks",
@@ -53,7 +55,7 @@ func breaks(c generator.Comparison) bool {
 	return c.Go == generator.GoBreaking || c.Source == diff.SourceBreaking
 }
 
-func (a app) diff(args []string, d diffing) error {
+func (a app) diff(args []string, d diffOptions) error {
 	write, err := report.DiffFormat(d.format)
 	if err != nil {
 		return err
@@ -94,7 +96,7 @@ func (a app) diffFiles(args []string) ([]report.Diff, error) {
 	if len(args) != 2 {
 		return nil, errors.New("diff needs two specs, OLD and NEW, or --against REV")
 	}
-	var specs [2]*schema.Spec
+	var sides [2]side
 	for i, arg := range args {
 		paths, err := findSpec(arg)
 		if err != nil {
@@ -103,25 +105,36 @@ func (a app) diffFiles(args []string) ([]report.Diff, error) {
 		if len(paths) != 1 {
 			return nil, fmt.Errorf("%s means %d specs; name one", arg, len(paths))
 		}
-		text, err := a.readText(paths[0])
-		if err != nil {
-			return nil, err
-		}
-		if specs[i], err = readable(paths[0], text); err != nil {
+		if sides[i], err = a.readSide(paths[0]); err != nil {
 			return nil, err
 		}
 	}
-	d, err := compared(specs[0], specs[1])
-	if err != nil {
-		return nil, err
-	}
-	return []report.Diff{d}, nil
+	return []report.Diff{compared(sides[0], sides[1])}, nil
 }
 
-func compared(old, current *schema.Spec) (report.Diff, error) {
-	var opts generator.Options
-	comparison, err := generator.CompareAPI(old, current, opts, opts)
-	return report.Diff{OldPath: old.File.Name, Path: current.File.Name, Result: comparison}, err
+// A side is one of two specs that are compared, with what its settings say of Go names.
+type side struct {
+	spec *schema.Spec
+	opts generator.Options
+}
+
+func compared(old, current side) report.Diff {
+	result := generator.CompareAPI(old.spec, current.spec, old.opts, current.opts)
+	return report.Diff{OldPath: old.spec.File.Name, Path: current.spec.File.Name, Result: result}
+}
+
+// readSide reads a spec from the disk.
+func (a app) readSide(path string) (side, error) {
+	text, err := a.readText(path)
+	if err != nil {
+		return side{}, err
+	}
+	spec, err := readable(path, text)
+	if err != nil || path == stdinPath {
+		return side{spec: spec}, err
+	}
+	s, err := a.readSettings(filepath.Dir(path))
+	return side{spec, namingOptions(s)}, err
 }
 
 // readable parses a spec for a diff, which accepts specs with errors, but not files
@@ -148,29 +161,67 @@ func (a app) diffAgainst(args []string, revision string) ([]report.Diff, error) 
 			return nil, errors.New("standard input has no history; name the spec")
 		}
 	}
-	return inParallel(paths, func(path string) (report.Diff, error) { return a.diffRevision(path, revision) })
+	past := &past{revision: revision, loaders: make(map[string]*settings.Loader)}
+	return inParallel(paths, func(path string) (report.Diff, error) { return a.diffRevision(path, past) })
 }
 
-func (a app) diffRevision(path, revision string) (report.Diff, error) {
-	text, err := a.readText(path)
+func (a app) diffRevision(path string, past *past) (report.Diff, error) {
+	current, err := a.readSide(path)
 	if err != nil {
 		return report.Diff{}, err
 	}
-	current, err := readable(path, text)
-	if err != nil {
-		return report.Diff{}, err
-	}
-	before, name, err := git.Show(filepath.Dir(path), revision, filepath.Base(path))
+	old, err := past.readSide(path)
 	if errors.Is(err, git.ErrNotThere) {
-		fmt.Fprintf(a.stderr, "%s is new since %s\n", path, revision)
+		fmt.Fprintf(a.stderr, "%s is new since %s\n", path, past.revision)
 		return report.Diff{OldPath: path, Path: path}, nil
 	}
 	if err != nil {
 		return report.Diff{}, err
 	}
-	old, err := readable(strings.Join([]string{revision, name}, ":"), before)
+	return compared(old, current), nil
+}
+
+// The past is what files were at a revision.
+type past struct {
+	revision string
+
+	mu      sync.Mutex
+	loaders map[string]*settings.Loader // by repository
+}
+
+// readSide reads what a spec was.
+func (p *past) readSide(name string) (side, error) {
+	dir := filepath.Dir(name)
+	text, oldName, err := git.Show(dir, p.revision, filepath.Base(name))
 	if err != nil {
-		return report.Diff{}, err
+		return side{}, err
 	}
-	return compared(old, current)
+	spec, err := readable(p.revision+":"+oldName, text)
+	if err != nil {
+		return side{}, err
+	}
+	loader, err := p.loader(dir)
+	if err != nil {
+		return side{}, err
+	}
+	s, err := loader.Load(path.Dir(oldName))
+	if err != nil {
+		return side{}, fmt.Errorf("the settings at %s cannot be used: %w", p.revision, err)
+	}
+	return side{spec, namingOptions(s)}, nil
+}
+
+// loader returns what reads the settings of the repository that a folder is in.
+func (p *past) loader(dir string) (*settings.Loader, error) {
+	root, err := git.Root(dir)
+	if err != nil {
+		return nil, err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.loaders[root] == nil {
+		read := func(name string) ([]byte, error) { return git.Read(root, p.revision, name) }
+		p.loaders[root] = settings.NewLoader(read, func(string) (string, error) { return ".", nil })
+	}
+	return p.loaders[root], nil
 }

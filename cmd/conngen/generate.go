@@ -2,105 +2,117 @@ package main
 
 import (
 	"fmt"
-	"go/token"
-	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/conngen/conngen/cmd/conngen/internal/report"
 	"github.com/conngen/conngen/generator"
+	"github.com/conngen/conngen/generator/target"
 	"github.com/conngen/conngen/schema"
 )
 
-// An output says where and how packages are generated.
-type output struct {
-	dir, packageName, sdk string
-}
-
-// flags adds the flags that generate and check share.
-func (o *output) flags(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&o.dir, "out", "connector", "folder of the package, relative to the spec's")
-	cmd.Flags().StringVar(&o.packageName, "package", "", "name of the package (default: after the folder)")
-	cmd.Flags().StringVar(&o.sdk, "sdk", "", "import path of a shared SDK, in place of a copy in the package")
-}
-
-func (o *output) validate() error {
-	if n := o.packageName; n != "" && (!token.IsIdentifier(n) || n == "main" || n == "_") {
-		return fmt.Errorf("--package %q cannot be the name of a package to import; try %q", n, generator.PackageName(n))
+func (a app) generateCommand() *cobra.Command {
+	var o outputFlags
+	cmd := &cobra.Command{
+		Use:   "generate [PATH...]",
+		Short: "Write the Go packages of specs",
+		Long: "generate writes the package of each spec into a folder beside it, and the connector SDK into the folder sdk in\n" +
+			"that, or where the setting sdk says. Generated files that are no longer needed are removed; files that conngen\n" +
+			"did not write stay as they are. Flags override the settings in .conngen.json.",
+		Example: "  conngen generate\n  conngen generate --out internal/hr ./specs/hr.spec.json\n  conngen generate ./...",
+		RunE:    func(_ *cobra.Command, args []string) error { return a.generate(args, o) },
 	}
-	if o.sdk != "" {
-		return checkImportPath("--sdk", o.sdk)
-	}
-	return nil
+	o.add(cmd)
+	return cmd
 }
 
-// folder returns the output folder for a spec.
-func (o *output) folder(spec string) string { return beside(spec, o.dir) }
-
-// beside returns a path that is relative to the folder of a spec.
-func beside(spec, name string) string {
-	if filepath.IsAbs(name) {
-		return filepath.Clean(name)
+func (a app) generate(args []string, o outputFlags) error {
+	packages, err := a.packages(args, o)
+	if err != nil {
+		return err
 	}
-	return filepath.Join(filepath.Dir(spec), name)
+	shared := slices.DeleteFunc(slices.Clone(packages.sdks), func(s target.SDK) bool { return s.Own })
+	results, err := inParallel(shared, writeSDK)
+	a.wrote(results)
+	if err != nil {
+		return err
+	}
+	all, err := inParallel(packages.list, func(p packageSource) ([]writing, error) { return p.write(packages.sdks) })
+	for _, results := range all {
+		a.wrote(results)
+	}
+	if err != nil {
+		return err
+	}
+	return packages.failure()
 }
 
-func (o *output) options(spec string) (generator.Options, error) {
-	name := o.packageName
-	if name == "" {
-		dir, err := filepath.Abs(o.folder(spec))
-		if err != nil {
-			return generator.Options{}, err
-		}
-		name = generator.PackageName(dir)
+// writeSDK writes an SDK that several packages share.
+func writeSDK(sdk target.SDK) (writing, error) {
+	files, err := generator.SDK(sdk.Import)
+	if err != nil {
+		return writing{}, err
 	}
-	return generator.Options{Package: name, SDK: o.sdk}, nil
+	written, removed, err := generator.WriteSDK(sdk.Dir, files, sdk.Own)
+	return writing{sdk.Dir, len(files), written, removed}, err
 }
 
-// A target is a spec's package, generated in memory.
-type target struct {
-	source
-	dir   string
-	opts  generator.Options
-	files []generator.File // nil when the spec has errors
-}
-
-// targets generates the packages of all specs that the arguments mean. Specs with
-// errors are reported, and have no files.
-func (a app) targets(args []string, o output) ([]target, error) {
-	if err := o.validate(); err != nil {
-		return nil, err
+// write writes a package, and its SDK where that belongs to it alone.
+func (p packageSource) write(sdks []target.SDK) ([]writing, error) {
+	if p.refused {
+		return nil, nil
 	}
-	paths, err := findSpecs(args)
+	files, err := p.generate()
 	if err != nil {
 		return nil, err
 	}
-	dirs := make(map[string]string)
-	for _, p := range paths {
-		if p == stdinPath {
-			return nil, fmt.Errorf("standard input has no folder to generate into; name the spec")
-		}
-		if other, taken := dirs[o.folder(p)]; taken {
-			return nil, fmt.Errorf("%s and %s would both be generated into %s", other, p, o.folder(p))
-		}
-		dirs[o.folder(p)] = p
+	i := slices.IndexFunc(sdks, func(s target.SDK) bool { return s.Own && s.Dir == p.target.SDK.Dir })
+	if i < 0 {
+		written, removed, err := generator.Write(p.target.Dir, files, p.target.HasSDK(sdks))
+		return []writing{{p.target.Dir, len(files), written, removed}}, err
 	}
-	return inParallel(paths, func(path string) (target, error) { return a.target(path, o) })
+	sdk, err := generator.SDK(sdks[i].Import)
+	if err != nil {
+		return nil, err
+	}
+	written, removed, err := generator.WriteWithSDK(p.target.Dir, files, sdk)
+	if err != nil {
+		return nil, err
+	}
+	both := []writing{{dir: p.target.Dir, files: len(files)}, {dir: sdks[i].Dir, files: len(sdk)}}
+	both[0].written, both[1].written = partSDK(written)
+	both[0].removed, both[1].removed = partSDK(removed)
+	return both, nil
 }
 
-func (a app) target(path string, o output) (target, error) {
-	s, err := a.readSource(path)
-	t := target{source: s, dir: o.folder(path)}
-	if err != nil || s.diagnostics.HasErrors() {
-		return t, err
+// partSDK parts the files of a package from those of the SDK in it.
+func partSDK(files []string) (own, sdk []string) {
+	for _, f := range files {
+		if strings.HasPrefix(f, generator.SDKFolder+"/") {
+			sdk = append(sdk, f)
+		} else {
+			own = append(own, f)
+		}
 	}
-	t.opts, err = o.options(path)
-	if err != nil {
-		return t, err
+	return own, sdk
+}
+
+// A writing is what happened to the files of a folder.
+type writing struct {
+	dir              string
+	files            int
+	written, removed []string
+}
+
+func (a app) wrote(results []writing) {
+	for _, w := range results {
+		if w.files > 0 {
+			fmt.Fprintf(a.stderr, "%s: %s written, %d removed, %d unchanged\n",
+				shown(w.dir), count(len(w.written), "file"), len(w.removed), w.files-len(w.written))
+		}
 	}
-	t.files, err = generator.Generate(s.spec, t.opts)
-	return t, err
 }
 
 // refused reports whether a spec has errors, and prints them. Of warnings it says
@@ -112,41 +124,4 @@ func (a app) refused(s source) bool {
 		fmt.Fprintf(a.stderr, "%s: %s; conngen validate shows them\n", s.path, count(n, "warning"))
 	}
 	return len(errors) > 0
-}
-
-func (a app) generateCommand() *cobra.Command {
-	var o output
-	cmd := &cobra.Command{
-		Use:   "generate [PATH...]",
-		Short: "Write the Go package of specs",
-		Long: "generate writes the package of each spec into a folder beside it. The folder belongs to conngen:\n" +
-			"files that are no longer generated are removed. Files that conngen has not written stay as they are.",
-		RunE: func(_ *cobra.Command, args []string) error { return a.generate(args, o) },
-	}
-	o.flags(cmd)
-	return cmd
-}
-
-func (a app) generate(args []string, o output) error {
-	targets, err := a.targets(args, o)
-	if err != nil {
-		return err
-	}
-	failed := false
-	for _, t := range targets {
-		if a.refused(t.source) {
-			failed = true
-			continue
-		}
-		written, removed, err := generator.Write(t.dir, t.files)
-		if err != nil {
-			return err
-		}
-		fmt.Fprintf(a.stderr, "%s: %s written, %d removed, %d unchanged\n",
-			t.dir, count(len(written), "file"), len(removed), len(t.files)-len(written))
-	}
-	if failed {
-		return errFindings
-	}
-	return nil
 }

@@ -13,17 +13,19 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/conngen/conngen/generator"
+	"github.com/conngen/conngen/generator/project"
+	"github.com/conngen/conngen/generator/target"
 	"github.com/conngen/conngen/settings"
 )
 
-// A project says what init makes, and where.
-type project struct {
+// initOptions say what init makes, and where.
+type initOptions struct {
 	name, spec, module, dir, ci string
 	docker                      bool
 }
 
 func (a app) initCommand() *cobra.Command {
-	var p project
+	var p initOptions
 	cmd := &cobra.Command{
 		Use:   "init NAME",
 		Short: "Make a project that runs",
@@ -43,7 +45,7 @@ func (a app) initCommand() *cobra.Command {
 	return cmd
 }
 
-func (a app) init(p project) error {
+func (a app) init(p initOptions) error {
 	if p.ci != "" && p.ci != "github" {
 		return fmt.Errorf("--ci %q is unknown; it is github", p.ci)
 	}
@@ -69,19 +71,27 @@ func (a app) init(p project) error {
 	if a.refused(s) {
 		return errFindings
 	}
-	files, err := generator.Project(s.spec, generator.ProjectOptions{Name: p.name, Module: p.module, CI: p.ci, Docker: p.docker})
+	files, err := project.Files(s.spec, project.Options{Name: p.name, Module: p.module, CI: p.ci, Docker: p.docker})
+	if err != nil {
+		return err
+	}
+	workspace, err := target.Workspace(p.dir)
 	if err != nil {
 		return err
 	}
 	if err := generator.WriteNew(p.dir, files); err != nil {
 		return err
 	}
+	if workspace != "" {
+		fmt.Fprintf(a.stderr, "%s is written, but %s does not list it, so it does not build yet: cd %s && go work use . && go run . serve\n", p.name, workspace, p.dir)
+		return nil
+	}
 	fmt.Fprintf(a.stderr, "%s is ready: cd %s && go run . serve\n", p.name, p.dir)
 	return nil
 }
 
 // projectSource reads the spec of a new project.
-func (a app) projectSource(p project) (source, error) {
+func (a app) projectSource(p initOptions) (source, error) {
 	if p.spec != "" {
 		paths, err := findSpecs([]string{p.spec})
 		if err != nil {
@@ -92,11 +102,11 @@ func (a app) projectSource(p project) (source, error) {
 		}
 		return a.readSource(paths[0])
 	}
-	text, err := generator.DefaultSpec(p.name)
+	text, err := project.DefaultSpec(p.name)
 	if err != nil {
 		return source{}, err
 	}
-	return newSource(specName, text, settings.Settings{}), nil
+	return newSource(specName, text, settings.Settings{})
 }
 
 var unfit = regexp.MustCompile(`[^a-z0-9._-]+`)
@@ -116,11 +126,16 @@ func defaultModule(dir string) string {
 	return name
 }
 
-func checkModule(module string) error {
-	if isTaken(module) {
-		return fmt.Errorf("--module %q is a name of Go's own; use a path such as %q", module, path.Join("example.com", module))
+// checkModule refuses modules that Go cannot build.
+func checkModule(name string) error {
+	example := path.Join("example.com", folderName(name))
+	if isTaken(name) {
+		return fmt.Errorf("%q cannot be the path of a module, since Go means something else by it; choose another with --module, such as %q", name, example)
 	}
-	return checkImportPath("--module", module)
+	if err := target.CheckImportPath(path.Join(name, "connector")); err != nil {
+		return fmt.Errorf("%q cannot be the path of a module: %w; choose another with --module", name, err)
+	}
+	return nil
 }
 
 // isTaken reports whether Go means something else by a module path: a package of
@@ -132,17 +147,4 @@ func isTaken(module string) bool {
 	}
 	p, err := build.Import(first, "", build.FindOnly)
 	return err == nil && p.Goroot && first != ""
-}
-
-var pathElement = regexp.MustCompile(`^[A-Za-z0-9_~-][A-Za-z0-9._~-]*$`)
-
-// checkImportPath refuses what Go does not take as the path of a module or package.
-func checkImportPath(flag, importPath string) error {
-	for element := range strings.SplitSeq(importPath, "/") {
-		if !pathElement.MatchString(element) || strings.HasSuffix(element, ".") {
-			return fmt.Errorf("%s %q is no import path; one looks like %q", flag, importPath,
-				path.Join("example.com", folderName(importPath)))
-		}
-	}
-	return nil
 }

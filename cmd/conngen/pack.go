@@ -13,16 +13,17 @@ import (
 	"github.com/conngen/conngen/bundle"
 	"github.com/conngen/conngen/cmd/conngen/internal/git"
 	"github.com/conngen/conngen/generator"
+	"github.com/conngen/conngen/generator/target"
 )
 
-// A packing says what goes into a bundle, and where the bundle goes.
-type packing struct {
-	output
+// packOptions say what goes into a bundle, and where the bundle goes.
+type packOptions struct {
+	outputFlags
 	mode, dist, version, goPackage string
 }
 
 func (a app) packCommand() *cobra.Command {
-	var p packing
+	var p packOptions
 	cmd := &cobra.Command{
 		Use:   "pack [PATH]",
 		Short: "Make the zip that Identity Security Cloud takes",
@@ -36,44 +37,38 @@ func (a app) packCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error { return a.pack(cmd.Context(), args, p) },
 	}
 	cmd.Flags().StringVar(&p.mode, "mode", "wasm", "wasm or forward")
-	cmd.Flags().StringVar(&p.dist, "out", "dist", "folder of the zip, relative to the spec's")
+	cmd.Flags().StringVar(&p.dist, "dist", "dist", "folder of the zip, relative to the spec's")
 	cmd.Flags().StringVar(&p.version, "version", "", "version of the connector (default: after the git tag, else 0.1.0)")
 	cmd.Flags().StringVar(&p.goPackage, "go-package", ".", "the main package, in the folder of the spec or relative to it")
-	cmd.Flags().StringVar(&p.dir, "generated", "connector", "folder of the generated package, relative to the spec's")
-	cmd.Flags().StringVar(&p.packageName, "package", "", "name of the generated package (default: after the folder)")
-	cmd.Flags().StringVar(&p.sdk, "sdk", "", "import path of the shared SDK, where the package has one")
+	p.outputFlags.add(cmd)
+	replaced(cmd, "generated", "out")
 	return cmd
 }
 
 // packers make the files of a bundle, by mode.
-var packers = map[string]func(app, context.Context, packing, source, bundle.Info) (index, spec []byte, err error){
+var packers = map[string]func(app, context.Context, packOptions, source, bundle.Info) (index, spec []byte, err error){
 	"wasm":    app.packProgram,
 	"forward": app.packService,
 }
 
-func (a app) pack(ctx context.Context, args []string, p packing) error {
+func (a app) pack(ctx context.Context, args []string, p packOptions) error {
 	make, ok := packers[p.mode]
 	if !ok {
 		return fmt.Errorf("--mode %q is unknown; it is wasm or forward", p.mode)
 	}
-	targets, err := a.targets(args, p.output)
-	if err != nil {
-		return err
-	}
-	if len(targets) != 1 {
+	if paths, err := findSpecs(args); err == nil && len(paths) != 1 {
 		return errors.New("pack takes one spec at a time")
 	}
-	t := targets[0]
-	if a.refused(t.source) {
-		return errFindings
-	}
-	drift, err := generator.Check(t.dir, t.files, t.opts)
+	packages, err := a.packages(args, p.outputFlags)
 	if err != nil {
 		return err
 	}
-	if len(drift) > 0 {
-		a.printDrift(t, checked{drift: drift}, "", false)
-		return errFindings
+	if err := packages.failure(); err != nil {
+		return err
+	}
+	t := packages.list[0]
+	if err := a.refuseDrift(packages); err != nil {
+		return err
 	}
 	info := p.info(t.source)
 	index, spec, err := make(a, ctx, p, t.source, info)
@@ -84,7 +79,7 @@ func (a app) pack(ctx context.Context, args []string, p packing) error {
 	if err != nil {
 		return err
 	}
-	name := filepath.Join(beside(t.path, p.dist), info.ZipName())
+	name := filepath.Join(target.Beside(t.path, p.dist), info.ZipName())
 	if err := generator.WriteFile(name, content); err != nil {
 		return err
 	}
@@ -93,8 +88,31 @@ func (a app) pack(ctx context.Context, args []string, p packing) error {
 	return nil
 }
 
+// refuseDrift fails when a package or its SDK is not what its spec gives.
+func (a app) refuseDrift(p packages) error {
+	results, err := inParallel(p.list, func(s packageSource) (checkResult, error) {
+		return checkOptions{}.checkPackage(s, p.sdks)
+	})
+	if err != nil {
+		return err
+	}
+	sdks, err := inParallel(p.sdks, checkSDK)
+	if err != nil {
+		return err
+	}
+	failed := false
+	for _, r := range append(results, sdks...) {
+		failed = failed || len(r.drift) > 0
+		a.printDrift(r, false)
+	}
+	if failed {
+		return errFindings
+	}
+	return nil
+}
+
 // info names the bundle after the spec and the flag or git tag.
-func (p packing) info(s source) bundle.Info {
+func (p packOptions) info(s source) bundle.Info {
 	info := bundle.Info{Name: s.spec.Name, Version: p.version}
 	if info.Version == "" {
 		info.Version = strings.TrimPrefix(path.Base(git.Describe(filepath.Dir(s.path))), "v") // tags of a folder's module have its path in front
@@ -106,7 +124,7 @@ func (p packing) info(s source) bundle.Info {
 }
 
 // packProgram builds the connector and warns of what will not work.
-func (a app) packProgram(ctx context.Context, p packing, s source, info bundle.Info) (index, spec []byte, err error) {
+func (a app) packProgram(ctx context.Context, p packOptions, s source, info bundle.Info) (index, spec []byte, err error) {
 	dir, pkg := filepath.Dir(s.path), p.goPackage
 	if !filepath.IsAbs(pkg) {
 		pkg = "./" + filepath.ToSlash(pkg)
@@ -135,7 +153,7 @@ func (a app) packProgram(ctx context.Context, p packing, s source, info bundle.I
 	return index, s.text, err
 }
 
-func (a app) packService(_ context.Context, _ packing, s source, info bundle.Info) (index, spec []byte, err error) {
+func (a app) packService(_ context.Context, _ packOptions, s source, info bundle.Info) (index, spec []byte, err error) {
 	return bundle.Service(info, s.spec)
 }
 

@@ -5,14 +5,15 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/conngen/conngen/cmd/conngen/internal/report"
+	"github.com/conngen/conngen/generator"
 	"github.com/conngen/conngen/schema"
-	"github.com/conngen/conngen/schema/lint"
 	"github.com/conngen/conngen/settings"
 )
 
@@ -99,8 +100,11 @@ func isSkipped(name string) bool {
 type source struct {
 	path        string
 	text        []byte
-	spec        *schema.Spec // nil when it is no JSON object
+	spec        *schema.Spec // nil when it is not a JSON object
 	diagnostics schema.Diagnostics
+	settings    settings.Settings
+	options     generator.Options // as far as the settings say
+	ignored     []settings.Ignore // that hid findings
 }
 
 // readSources reads all specs that the arguments mean.
@@ -120,24 +124,88 @@ func (a app) readSource(path string) (source, error) {
 		return source{}, err
 	}
 	if path == stdinPath {
-		return newSource("stdin", text, settings.Settings{}), nil
+		return newSource(generator.Stdin, text, settings.Settings{})
 	}
 	s, err := a.readSettings(filepath.Dir(path))
 	if err != nil {
 		return source{}, err
 	}
-	return newSource(path, text, s), nil
+	return newSource(path, text, s)
 }
 
-// newSource checks the text of a spec.
-func newSource(path string, text []byte, s settings.Settings) source {
+// newSource checks the text of a spec. The error is about names in its settings.
+func newSource(path string, text []byte, s settings.Settings) (source, error) {
 	spec, found := schema.Parse(path, text)
-	if spec != nil {
-		found = append(found, lint.Run(spec)...)
-		found.Sort()
+	src := source{path: path, text: text, spec: spec, settings: s, options: namingOptions(s)}
+	if spec == nil {
+		src.diagnostics = found
+		return src, nil
 	}
-	left, _ := s.Apply(found, spec.WireNames())
-	return source{path, text, spec, left}
+	if !found.HasErrors() {
+		if err := checkNames(spec, src.options, s); err != nil {
+			return src, err
+		}
+	}
+	found = append(found, generator.Lint(spec, src.options)...)
+	found.Sort()
+	src.diagnostics, src.ignored = s.Apply(found, spec.WireNames())
+	return src, nil
+}
+
+// namingOptions are the settings that decide about Go names.
+func namingOptions(s settings.Settings) generator.Options {
+	opts := generator.Options{Names: make(map[string]string, len(s.Generate.Names))}
+	for key, name := range s.Generate.Names {
+		opts.Names[key] = name.Text
+	}
+	for _, word := range s.Generate.Initialisms {
+		opts.Initialisms = append(opts.Initialisms, word.Text)
+	}
+	return opts
+}
+
+// checkNames refuses names that cannot be used for a spec. Those that nothing has may
+// come from further up, where they are for other specs.
+func checkNames(spec *schema.Spec, opts generator.Options, s settings.Settings) error {
+	var found schema.Diagnostics
+	problems, unused := generator.CheckNames(spec, opts)
+	if len(unused) > 0 {
+		known := slices.DeleteFunc(spec.AllWireNames(), func(name string) bool { return slices.Contains(unused, name) })
+		for key := range opts.Names {
+			if !slices.Contains(unused, key) {
+				known = append(known, key)
+			}
+		}
+		found = append(found, s.UnmatchedNames(known)...)
+	}
+	for _, p := range problems {
+		name := s.Generate.Names[p.Key]
+		found = append(found, name.Origin.Finding(schema.Error, fmt.Sprintf("the name %s for %q %s", p.Name, p.Key, p.Message), "choose another name"))
+	}
+	if len(found) == 0 {
+		return nil
+	}
+	files := make(map[string]report.File)
+	for _, d := range found {
+		f := files[d.Path]
+		f.Source, f.Findings = settingsFile(s, d.Path), append(f.Findings, d)
+		files[d.Path] = f
+	}
+	var list []report.File
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		list = append(list, files[name])
+	}
+	return settingsError(list)
+}
+
+// settingsFile returns the file of settings that names come from.
+func settingsFile(s settings.Settings, name string) *schema.File {
+	for _, v := range s.Generate.Names {
+		if v.Origin.File != nil && v.Origin.File.Name == name {
+			return v.Origin.File
+		}
+	}
+	return s.Own
 }
 
 // file returns findings about the spec with what it takes to show them.
@@ -145,7 +213,7 @@ func (s source) file(found schema.Diagnostics) report.File {
 	if s.spec == nil {
 		return report.File{Source: schema.NewFile(s.path, s.text), Findings: found}
 	}
-	return report.File{Source: s.spec.File, Findings: found, Secrets: lint.Secrets(s.spec)}
+	return report.File{Source: s.spec.File, Findings: found, Secrets: generator.Secrets(s.spec)}
 }
 
 // newSettingsLoader returns the loader of all settings that one run needs.
@@ -169,9 +237,14 @@ func (a app) readSettings(dir string) (settings.Settings, error) {
 	for i, f := range problems.Files {
 		files[i] = report.File{Source: f.File, Findings: f.Found}
 	}
+	return s, settingsError(files)
+}
+
+// settingsError shows mistakes in settings.
+func settingsError(files []report.File) error {
 	var lines strings.Builder
-	err = report.Text(false)(&lines, files)
-	return s, errors.Join(err, errors.New("settings cannot be used:\n"+strings.TrimSuffix(lines.String(), "\n")))
+	err := report.Text(false)(&lines, files)
+	return errors.Join(err, errors.New("settings cannot be used:\n"+strings.TrimSuffix(lines.String(), "\n")))
 }
 
 // readText reads a spec.

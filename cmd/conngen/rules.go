@@ -2,20 +2,25 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
+	"github.com/conngen/conngen/cmd/conngen/internal/report"
+	"github.com/conngen/conngen/schema"
 	"github.com/conngen/conngen/schema/diff"
 	"github.com/conngen/conngen/schema/lint"
+	"github.com/conngen/conngen/settings"
 )
 
 func (a app) rulesCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:   "rules [ID]",
-		Short: "List the rules for specs and the kinds of changes, or explain one",
-		Args:  cobra.MaximumNArgs(1),
+		Use:     "rules [ID]",
+		Short:   "List what validate, check and diff report, or explain one of it",
+		Example: "  conngen rules\n  conngen rules secret-typed-as-text",
+		Args:    cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 1 {
 				return a.explainRule(args[0])
@@ -24,7 +29,7 @@ func (a app) rulesCommand() *cobra.Command {
 		},
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
 			var ids []cobra.Completion
-			for _, r := range lint.Rules() {
+			for _, r := range slices.Concat(validateRules(), checkRules) {
 				ids = append(ids, cobra.CompletionWithDesc(r.ID, r.Purpose))
 			}
 			for _, k := range diff.Kinds() {
@@ -35,10 +40,44 @@ func (a app) rulesCommand() *cobra.Command {
 	}
 }
 
+// validateRules are what validate reports.
+func validateRules() []report.Rule {
+	var rules []report.Rule
+	for _, r := range lint.Rules() {
+		bad, good := r.Examples()
+		rules = append(rules, report.Rule{
+			ID: r.ID, Severity: r.Severity, Purpose: r.Purpose,
+			Text:         r.Purpose + "\n\nReported:\n\n" + bad + "\nFixed:\n\n" + good,
+			MarkdownText: r.Purpose + "\n\nReported:\n\n```json\n" + bad + "```\n\nFixed:\n\n```json\n" + good + "```\n",
+		})
+	}
+	return append(rules, report.Rule{
+		ID: "settings", Severity: schema.Warning,
+		Purpose: "An entry of " + settings.FileName + " has no effect.",
+	})
+}
+
+// checkRules are what check reports.
+var checkRules = []report.Rule{
+	{ID: "drift-missing", Severity: schema.Error, Purpose: "A generated file does not exist."},
+	{ID: "drift-changed", Severity: schema.Error, Purpose: "A generated file is what an older spec gives."},
+	{ID: "drift-settings", Severity: schema.Error, Purpose: "A generated file is what other flags or settings give."},
+	{ID: "drift-version", Severity: schema.Error, Purpose: "A file of the SDK was written by another version of conngen, or edited."},
+	{ID: "drift-edited", Severity: schema.Error, Purpose: "A generated file was edited by hand, or written by another version of conngen."},
+	{ID: "drift-stale", Severity: schema.Error, Purpose: "A generated file is no longer needed."},
+	{ID: "drift-foreign", Severity: schema.Error, Purpose: "Something that conngen did not write is in the place of a generated file."},
+	{ID: "stub-method-missing", Severity: schema.Error, Purpose: "The client lacks a method that the spec needs."},
+	{ID: "stub-method-unfit", Severity: schema.Error, Purpose: "A method of the client does not fit the spec."},
+}
+
 func (a app) listRules() error {
 	w := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "What validate finds:")
-	for _, r := range lint.Rules() {
+	for _, r := range validateRules() {
+		fmt.Fprintf(w, "%s\t%s\t%s\n", r.Severity, r.ID, r.Purpose)
+	}
+	fmt.Fprintln(w, "\nWhat check finds:")
+	for _, r := range checkRules {
 		fmt.Fprintf(w, "%s\t%s\t%s\n", r.Severity, r.ID, r.Purpose)
 	}
 	fmt.Fprintln(w, "\nWhat diff finds, with what it does to sources:")
@@ -59,12 +98,18 @@ func (a app) explainRule(id string) error {
 			k.ID, k.Source, strings.TrimSuffix(k.Purpose, "."), k.Effect, goVerdict, indent(old), indent(current))
 		return err
 	}
+	for _, r := range slices.Concat(checkRules, validateRules()) {
+		if r.ID == id && r.Text == "" {
+			_, err := fmt.Fprintf(a.stdout, "%s (%s)\n%s\n", r.ID, r.Severity, r.Purpose)
+			return err
+		}
+	}
 	r, err := findRule(id)
 	if err != nil {
 		return err
 	}
 	bad, good := r.Examples()
-	_, err = fmt.Fprintf(a.stdout, "%s (%s)\n%s\n\nReported:\n\n%s\nMended:\n\n%s", r.ID, r.Severity, r.Purpose, indent(bad), indent(good))
+	_, err = fmt.Fprintf(a.stdout, "%s (%s)\n%s\n\nReported:\n\n%s\nFixed:\n\n%s", r.ID, r.Severity, r.Purpose, indent(bad), indent(good))
 	return err
 }
 

@@ -45,7 +45,7 @@ func (a app) validateCommand() *cobra.Command {
 var severities = []schema.Severity{schema.Error, schema.Warning, schema.Info}
 
 func (a app) validate(args []string, v validation) error {
-	write, err := a.writer(v.format)
+	write, err := a.writer(v.format, validateRules())
 	if err != nil {
 		return err
 	}
@@ -64,6 +64,11 @@ func (a app) validate(args []string, v validation) error {
 		found = append(found, relevant...)
 		shown = append(shown, files[i].Findings...)
 	}
+	for _, f := range unusedIgnores(sources) {
+		f.Findings = v.shown(v.relevant(f.Findings))
+		files = append(files, f)
+		found, shown = append(found, f.Findings...), append(shown, f.Findings...)
+	}
 	if err := write(a.stdout, files); err != nil {
 		return err
 	}
@@ -74,6 +79,29 @@ func (a app) validate(args []string, v validation) error {
 		return errFindings
 	}
 	return nil
+}
+
+// unusedIgnores returns what the settings beside specs ignore in none of them.
+func unusedIgnores(sources []source) []report.File {
+	var own []settings.Settings
+	used := make(map[*schema.File][]settings.Ignore)
+	for _, s := range sources {
+		file := s.settings.Own
+		if file == nil || s.spec == nil {
+			continue
+		}
+		if _, known := used[file]; !known {
+			own = append(own, s.settings)
+		}
+		used[file] = append(used[file], s.ignored...)
+	}
+	var files []report.File
+	for _, s := range own {
+		if found := s.UnusedIgnores(used[s.Own]...); len(found) > 0 {
+			files = append(files, report.File{Source: s.Own, Findings: found})
+		}
+	}
+	return files
 }
 
 // check refuses rules and severities that do not exist, and the disabling of what

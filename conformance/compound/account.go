@@ -22,17 +22,17 @@ func (a Account) ID() string {
 	return a.Key.ID()
 }
 
-// Bind ties the fields to the members on the wire.
-func (a *Account) Bind(b *sdk.Binder) {
-	b.Key("key", sdk.KeyTypeCompound, &a.Key)
-	b.Bool("disabled", &a.Disabled)
-	b.Bool("locked", &a.Locked)
-	b.Flag("deleted", &a.Deleted)
-	b.Object("attributes", &a.Attributes)
-	b.Flag("incomplete", &a.Incomplete)
-	b.Flag("finalUpdate", &a.FinalUpdate)
-	b.Permissions("permissions", &a.Permissions)
-	b.Results("results", &a.Results)
+// WireFields ties the fields to the members on the wire.
+func (a *Account) WireFields(w *sdk.Fields) {
+	w.Key("key", sdk.KeyTypeCompound, &a.Key)
+	w.Bool("disabled", &a.Disabled)
+	w.Bool("locked", &a.Locked)
+	w.Flag("deleted", &a.Deleted)
+	w.Object("attributes", &a.Attributes)
+	w.Flag("incomplete", &a.Incomplete)
+	w.Flag("finalUpdate", &a.FinalUpdate)
+	w.Permissions("permissions", &a.Permissions)
+	w.Results("results", &a.Results)
 }
 
 // MarshalJSON writes what is sent on the wire.
@@ -62,14 +62,14 @@ type AccountAttributes struct {
 	Extra map[string]any
 }
 
-// Bind ties the fields to the attributes' names.
-func (a *AccountAttributes) Bind(b *sdk.Binder) {
-	b.Required().String("card", &a.Card)
-	b.Required().String("holder", &a.Holder)
-	b.Required().String("login", &a.Login)
-	b.Int("loans", &a.Loans)
-	b.Strings("groups", &a.Groups)
-	b.Extra(&a.Extra)
+// WireFields ties the fields to the attributes' names.
+func (a *AccountAttributes) WireFields(w *sdk.Fields) {
+	w.Required().String("card", &a.Card)
+	w.Required().String("holder", &a.Holder)
+	w.Required().String("login", &a.Login)
+	w.Int("loans", &a.Loans)
+	w.Strings("groups", &a.Groups)
+	w.Extra(&a.Extra)
 }
 
 // MarshalJSON writes what is sent on the wire.
@@ -82,12 +82,6 @@ func (a *AccountAttributes) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, a)
 }
 
-// Apply carries out changes in their order: all of them, or none and an error that names the
-// attributes.
-func (a *AccountAttributes) Apply(changes []sdk.AttributeChange) error {
-	return sdk.Apply(a, changes)
-}
-
 // AccountCreateInput is the input of std:account:create.
 type AccountCreateInput struct {
 	Identity               string // may be empty
@@ -96,30 +90,40 @@ type AccountCreateInput struct {
 	Schema                 *sdk.AccountSchema // only from sources with custom schemas
 }
 
-// Bind ties the fields to the members on the wire.
-func (in *AccountCreateInput) Bind(b *sdk.Binder) {
-	b.String("identity", &in.Identity)
-	b.Object("attributes", &in.Attributes)
-	b.Metadata("attributesWithMetadata", &in.AttributesWithMetadata)
-	b.Schema("schema", &in.Schema)
+// WireFields ties the fields to the members on the wire.
+func (in *AccountCreateInput) WireFields(w *sdk.Fields) {
+	w.String("identity", &in.Identity)
+	w.Object("attributes", &in.Attributes)
+	w.Metadata("attributesWithMetadata", &in.AttributesWithMetadata)
+	w.Schema("schema", &in.Schema)
 }
 
-// AccountCreateAttributes are what the account create template sends for a new account.
+// AccountCreateAttributes are what ISC sends for a new account: the fields of the create
+// template, then the other attributes of the account schema.
 type AccountCreateAttributes struct {
 	// Holder. Required.
 	Holder string
 	// Login name.
 	Login string
+	// Number of the card. Identity attribute.
+	Card string
+	// Books on loan.
+	Loans *int64
+	// Reading groups. Entitlements of type "group".
+	Groups []string
 
 	// Extra holds the attributes that the spec does not list, by name.
 	Extra map[string]any
 }
 
-// Bind ties the fields to the attributes' names.
-func (a *AccountCreateAttributes) Bind(b *sdk.Binder) {
-	b.Required().String("holder", &a.Holder)
-	b.String("login", &a.Login)
-	b.Extra(&a.Extra)
+// WireFields ties the fields to the attributes' names.
+func (a *AccountCreateAttributes) WireFields(w *sdk.Fields) {
+	w.Required().String("holder", &a.Holder)
+	w.String("login", &a.Login)
+	w.String("card", &a.Card)
+	w.Int("loans", &a.Loans)
+	w.Strings("groups", &a.Groups)
+	w.Extra(&a.Extra)
 }
 
 // MarshalJSON writes what is sent on the wire.

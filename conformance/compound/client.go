@@ -55,81 +55,79 @@ type Client interface {
 	Authenticate(ctx context.Context, in sdk.AuthenticateInput) (Account, error)
 }
 
-// UnimplementedClient answers every command with the error that it is not implemented, but
-// for those that the spec alone can answer. A client that embeds it still compiles when the
-// spec gets a new command.
+// UnimplementedClient answers that a command is not implemented, except those that the spec
+// alone can answer. A client that embeds it still compiles when the spec gets a new command.
 type UnimplementedClient struct{}
 
-// TestConnection works once the config has been decoded, which it has when there is a
-// client.
+// TestConnection succeeds: the config has been decoded when there is a client.
 func (UnimplementedClient) TestConnection(_ context.Context, _ sdk.TestConnectionInput) error {
 	return nil
 }
 
 // AccountList is not implemented.
 func (UnimplementedClient) AccountList(_ context.Context, _ sdk.AccountListInput, _ *sdk.Stream[Account]) error {
-	return sdk.NotImplemented(StdAccountList)
+	return sdk.NotImplemented(AccountList.Command())
 }
 
 // AccountRead is not implemented.
 func (UnimplementedClient) AccountRead(_ context.Context, _ sdk.AccountReadInput) (Account, error) {
 	var none Account
-	return none, sdk.NotImplemented(StdAccountRead)
+	return none, sdk.NotImplemented(AccountRead.Command())
 }
 
 // AccountCreate is not implemented.
 func (UnimplementedClient) AccountCreate(_ context.Context, _ AccountCreateInput) (Account, error) {
 	var none Account
-	return none, sdk.NotImplemented(StdAccountCreate)
+	return none, sdk.NotImplemented(AccountCreate.Command())
 }
 
 // AccountUpdate is not implemented.
 func (UnimplementedClient) AccountUpdate(_ context.Context, _ sdk.AccountUpdateInput) (Account, error) {
 	var none Account
-	return none, sdk.NotImplemented(StdAccountUpdate)
+	return none, sdk.NotImplemented(AccountUpdate.Command())
 }
 
 // AccountDelete is not implemented.
 func (UnimplementedClient) AccountDelete(_ context.Context, _ sdk.AccountDeleteInput) error {
-	return sdk.NotImplemented(StdAccountDelete)
+	return sdk.NotImplemented(AccountDelete.Command())
 }
 
 // AccountEnable is not implemented.
 func (UnimplementedClient) AccountEnable(_ context.Context, _ sdk.AccountEnableInput) (Account, error) {
 	var none Account
-	return none, sdk.NotImplemented(StdAccountEnable)
+	return none, sdk.NotImplemented(AccountEnable.Command())
 }
 
 // AccountDisable is not implemented.
 func (UnimplementedClient) AccountDisable(_ context.Context, _ sdk.AccountDisableInput) (Account, error) {
 	var none Account
-	return none, sdk.NotImplemented(StdAccountDisable)
+	return none, sdk.NotImplemented(AccountDisable.Command())
 }
 
 // AccountUnlock is not implemented.
 func (UnimplementedClient) AccountUnlock(_ context.Context, _ sdk.AccountUnlockInput) (Account, error) {
 	var none Account
-	return none, sdk.NotImplemented(StdAccountUnlock)
+	return none, sdk.NotImplemented(AccountUnlock.Command())
 }
 
 // GroupList is not implemented.
 func (UnimplementedClient) GroupList(_ context.Context, _ sdk.EntitlementListInput, _ *sdk.Stream[Group]) error {
-	return sdk.NotImplemented(StdEntitlementList)
+	return sdk.NotImplemented(GroupList.Command())
 }
 
 // GroupRead is not implemented.
 func (UnimplementedClient) GroupRead(_ context.Context, _ sdk.EntitlementReadInput) (Group, error) {
 	var none Group
-	return none, sdk.NotImplemented(StdEntitlementRead)
+	return none, sdk.NotImplemented(GroupRead.Command())
 }
 
 // ChangePassword is not implemented.
 func (UnimplementedClient) ChangePassword(_ context.Context, _ sdk.ChangePasswordInput) error {
-	return sdk.NotImplemented(StdChangePassword)
+	return sdk.NotImplemented(ChangePassword.Command())
 }
 
 // Authenticate is not implemented.
 func (UnimplementedClient) Authenticate(_ context.Context, _ sdk.AuthenticateInput) (Account, error) {
 	var none Account
-	return none, sdk.NotImplemented(StdAuthenticate)
+	return none, sdk.NotImplemented(Authenticate.Command())
 }

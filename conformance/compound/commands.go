@@ -8,49 +8,74 @@ import (
 	"github.com/conngen/conngen/templates/sdk"
 )
 
-// The commands of the connector.
-const (
-	StdTestConnection  sdk.Command = "std:test-connection"
-	StdAccountList     sdk.Command = "std:account:list"
-	StdAccountRead     sdk.Command = "std:account:read"
-	StdAccountCreate   sdk.Command = "std:account:create"
-	StdAccountUpdate   sdk.Command = "std:account:update"
-	StdAccountDelete   sdk.Command = "std:account:delete"
-	StdAccountEnable   sdk.Command = "std:account:enable"
-	StdAccountDisable  sdk.Command = "std:account:disable"
-	StdAccountUnlock   sdk.Command = "std:account:unlock"
-	StdEntitlementList sdk.Command = "std:entitlement:list"
-	StdEntitlementRead sdk.Command = "std:entitlement:read"
-	StdChangePassword  sdk.Command = "std:change-password"
-	StdAuthenticate    sdk.Command = "std:authenticate"
-)
+// This code needs an SDK of conngen's version 2 or newer. Where the line does not compile,
+// the SDK is older than the code: run conngen generate, which writes both, or update the
+// module that provides the SDK.
+const _ = sdk.IsAtLeastVersion2
+
+// TestConnection checks that the source can be reached with the config.
+var TestConnection = sdk.NewMethod[sdk.TestConnectionInput, sdk.None]("std:test-connection")
+
+// AccountList sends all accounts of the source.
+var AccountList = sdk.NewMethod[sdk.AccountListInput, Account]("std:account:list")
+
+// AccountRead returns one account, NotFound when it is not in the source.
+var AccountRead = sdk.NewMethod[sdk.AccountReadInput, Account]("std:account:read")
+
+// AccountCreate creates an account and returns it as a read would, IDs that the source has
+// made up included.
+var AccountCreate = sdk.NewMethod[AccountCreateInput, Account]("std:account:create")
+
+// AccountUpdate carries out in.Changes in their order and returns the whole account, the
+// zero Account when nothing has changed, NotFound when it is not in the source.
+var AccountUpdate = sdk.NewMethod[sdk.AccountUpdateInput, Account]("std:account:update")
+
+// AccountDelete deletes an account.
+var AccountDelete = sdk.NewMethod[sdk.AccountDeleteInput, sdk.None]("std:account:delete")
+
+// AccountEnable enables an account and returns it.
+var AccountEnable = sdk.NewMethod[sdk.AccountEnableInput, Account]("std:account:enable")
+
+// AccountDisable disables an account, which is what ISC does with leavers, and returns it.
+var AccountDisable = sdk.NewMethod[sdk.AccountDisableInput, Account]("std:account:disable")
+
+// AccountUnlock unlocks an account and returns it.
+var AccountUnlock = sdk.NewMethod[sdk.AccountUnlockInput, Account]("std:account:unlock")
+
+// GroupList sends all entitlements of type "group".
+var GroupList = sdk.NewTypeMethod[sdk.EntitlementListInput, Group]("std:entitlement:list", "group")
+
+// GroupRead returns one entitlement of type "group", NotFound when it is not in the source.
+var GroupRead = sdk.NewTypeMethod[sdk.EntitlementReadInput, Group]("std:entitlement:read", "group")
+
+// ChangePassword sets an account's password.
+var ChangePassword = sdk.NewMethod[sdk.ChangePasswordInput, sdk.None]("std:change-password")
+
+// Authenticate checks a user's password and returns the account.
+var Authenticate = sdk.NewMethod[sdk.AuthenticateInput, Account]("std:authenticate")
 
 // New returns the connector that answers the spec's commands with the clients that open
 // returns. It is an http.Handler.
-func New(open func(context.Context, Config) (Client, error), opts ...sdk.Option) *sdk.Registry[Client] {
-	return sdk.NewRegistry(spec, sdk.Decoded(DecodeConfig, open), sdk.Handlers[Client]{
-		StdTestConnection: sdk.Action(Client.TestConnection),
-		StdAccountList:    sdk.Streaming(Client.AccountList),
-		StdAccountRead:    sdk.Unary(Client.AccountRead),
-		StdAccountCreate:  sdk.Unary(Client.AccountCreate),
-		StdAccountUpdate:  sdk.Unary(Client.AccountUpdate),
-		StdAccountDelete:  sdk.Action(Client.AccountDelete),
-		StdAccountEnable:  sdk.Unary(Client.AccountEnable),
-		StdAccountDisable: sdk.Unary(Client.AccountDisable),
-		StdAccountUnlock:  sdk.Unary(Client.AccountUnlock),
-		StdEntitlementList: sdk.ByType(map[string]sdk.Handler[Client]{
-			"group": sdk.Streaming(Client.GroupList),
-		}),
-		StdEntitlementRead: sdk.ByType(map[string]sdk.Handler[Client]{
-			"group": sdk.Unary(Client.GroupRead),
-		}),
-		StdChangePassword: sdk.Action(Client.ChangePassword),
-		StdAuthenticate:   sdk.Unary(Client.Authenticate),
+func New(open func(context.Context, Config) (Client, error), opts ...sdk.Option) *sdk.Connector {
+	return sdk.New(spec, DecodeConfig, open, []sdk.Handler[Client]{
+		sdk.Action(TestConnection, Client.TestConnection),
+		sdk.Streaming(AccountList, Client.AccountList),
+		sdk.Unary(AccountRead, Client.AccountRead),
+		sdk.Unary(AccountCreate, Client.AccountCreate),
+		sdk.Unary(AccountUpdate, Client.AccountUpdate),
+		sdk.Action(AccountDelete, Client.AccountDelete),
+		sdk.Unary(AccountEnable, Client.AccountEnable),
+		sdk.Unary(AccountDisable, Client.AccountDisable),
+		sdk.Unary(AccountUnlock, Client.AccountUnlock),
+		sdk.Streaming(GroupList, Client.GroupList),
+		sdk.Unary(GroupRead, Client.GroupRead),
+		sdk.Action(ChangePassword, Client.ChangePassword),
+		sdk.Unary(Authenticate, Client.Authenticate),
 	}, opts...)
 }
 
 // Main is the connector as a program: it serves commands over HTTP, runs one from the shell,
-// or answers those of the bundle that it is in. See Registry.Execute.
+// or answers those of the bundle that it is in. See [sdk.Connector.Execute].
 func Main(open func(context.Context, Config) (Client, error), opts ...sdk.Option) {
 	New(open, opts...).Main()
 }

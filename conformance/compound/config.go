@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 
 	"github.com/conngen/conngen/templates/sdk"
+	"github.com/conngen/conngen/templates/sdk/config"
 )
 
 // Config is a source's config, as its administrator fills it in. Keys that the spec does not
@@ -19,10 +20,10 @@ type Config struct {
 // far as items are visible. Items without a value get their initial one. All problems come
 // in one error, which shows no values.
 func DecodeConfig(raw json.RawMessage) (Config, error) {
-	return sdk.ReadConfig[Config](raw)
+	return config.Read[Config](raw)
 }
 
-// Bind ties the fields to the items' keys.
-func (c *Config) Bind(b *sdk.ConfigBinder) {
-	b.Secret("token", &c.Token)
+// ConfigItems ties the fields to the items' keys.
+func (c *Config) ConfigItems(items *config.Items) {
+	items.Secret("token", &c.Token)
 }

@@ -17,13 +17,13 @@ func (e Group) ID() string {
 	return e.Key.ID()
 }
 
-// Bind ties the fields to the members on the wire.
-func (e *Group) Bind(b *sdk.Binder) {
-	b.Key("key", sdk.KeyTypeCompound, &e.Key)
-	b.Constant("type", "group")
-	b.Flag("deleted", &e.Deleted)
-	b.Object("attributes", &e.Attributes)
-	b.Permissions("permissions", &e.Permissions)
+// WireFields ties the fields to the members on the wire.
+func (e *Group) WireFields(w *sdk.Fields) {
+	w.Key("key", sdk.KeyTypeCompound, &e.Key)
+	w.Constant("type", "group")
+	w.Flag("deleted", &e.Deleted)
+	w.Object("attributes", &e.Attributes)
+	w.Permissions("permissions", &e.Permissions)
 }
 
 // MarshalJSON writes what is sent on the wire.
@@ -47,11 +47,11 @@ type GroupAttributes struct {
 	Extra map[string]any
 }
 
-// Bind ties the fields to the attributes' names.
-func (a *GroupAttributes) Bind(b *sdk.Binder) {
-	b.Required().String("id", &a.ID)
-	b.Required().String("name", &a.Name)
-	b.Extra(&a.Extra)
+// WireFields ties the fields to the attributes' names.
+func (a *GroupAttributes) WireFields(w *sdk.Fields) {
+	w.Required().String("id", &a.ID)
+	w.Required().String("name", &a.Name)
+	w.Extra(&a.Extra)
 }
 
 // MarshalJSON writes what is sent on the wire.
@@ -62,10 +62,4 @@ func (a GroupAttributes) MarshalJSON() ([]byte, error) {
 // UnmarshalJSON reads what comes on the wire.
 func (a *GroupAttributes) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, a)
-}
-
-// Apply carries out changes in their order: all of them, or none and an error that names the
-// attributes.
-func (a *GroupAttributes) Apply(changes []sdk.AttributeChange) error {
-	return sdk.Apply(a, changes)
 }

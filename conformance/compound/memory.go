@@ -6,6 +6,7 @@ import (
 	"context"
 
 	"github.com/conngen/conngen/templates/sdk"
+	"github.com/conngen/conngen/templates/sdk/memory"
 )
 
 // Memory is a Client that works: it answers from sample data in memory, which changes with
@@ -14,23 +15,23 @@ import (
 type Memory struct {
 	UnimplementedClient // for the commands that Memory does not answer
 
-	accounts *sdk.Table[Account]
-	groups   *sdk.Table[Group]
+	accounts *memory.Table[Account]
+	groups   *memory.Table[Group]
 }
 
 // NewMemory returns a Memory with sample accounts and entitlements, the same ones every
 // time.
 func NewMemory() *Memory {
 	return &Memory{
-		accounts: sdk.NewTable(newAccount, sdk.Samples[AccountAttributes](spec, "", 10)),
-		groups:   sdk.NewTable(newGroup, sdk.Samples[GroupAttributes](spec, "group", 5)),
+		accounts: memory.NewTable(newAccount, memory.Samples[AccountAttributes](spec, "", 10)),
+		groups:   memory.NewTable(newGroup, memory.Samples[GroupAttributes](spec, "group", 5)),
 	}
 }
 
 func newAccount(a AccountAttributes) Account {
 	id := a.Card
 	return Account{
-		Key:        sdk.CompoundKey(id, sdk.SampleUUID(id)),
+		Key:        sdk.CompoundKey(id, memory.UUID(id)),
 		Disabled:   sdk.Ptr(false),
 		Locked:     sdk.Ptr(false),
 		Attributes: a,
@@ -40,7 +41,7 @@ func newAccount(a AccountAttributes) Account {
 func newGroup(a GroupAttributes) Group {
 	id := a.ID
 	return Group{
-		Key:        sdk.CompoundKey(id, sdk.SampleUUID(id)),
+		Key:        sdk.CompoundKey(id, memory.UUID(id)),
 		Attributes: a,
 	}
 }
@@ -63,10 +64,10 @@ func (m *Memory) AccountRead(_ context.Context, in sdk.AccountReadInput) (Accoun
 // AccountCreate adds one to memory. Its ID must be new, and the required attributes must be
 // there.
 func (m *Memory) AccountCreate(_ context.Context, in AccountCreateInput) (Account, error) {
-	if err := sdk.Missing(&in.Attributes); err != nil {
+	if err := sdk.CheckRequired(&in.Attributes); err != nil {
 		return Account{}, err
 	}
-	attributes, err := sdk.NewAttributes[AccountAttributes](spec, in.Identity, &in.Attributes, m.accounts.Len())
+	attributes, err := memory.NewAttributes[AccountAttributes](spec, in.Identity, &in.Attributes, m.accounts.Len())
 	if err != nil {
 		return Account{}, err
 	}
@@ -76,7 +77,7 @@ func (m *Memory) AccountCreate(_ context.Context, in AccountCreateInput) (Accoun
 // AccountUpdate carries out the changes in memory.
 func (m *Memory) AccountUpdate(_ context.Context, in sdk.AccountUpdateInput) (Account, error) {
 	return m.accounts.Update(in.ID(), func(a *Account) error {
-		return a.Attributes.Apply(in.Changes)
+		return in.Apply(&a.Attributes)
 	})
 }
 

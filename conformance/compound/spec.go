@@ -4,7 +4,7 @@ package compound
 
 import "github.com/conngen/conngen/templates/sdk"
 
-// spec is what connector-spec.json says.
+// spec is what the spec says.
 var spec = sdk.Spec{
 	Name:    "Library of Compound Keys",
 	KeyType: sdk.KeyTypeCompound,
@@ -32,9 +32,10 @@ var spec = sdk.Spec{
 			},
 		},
 	},
+	Secrets: []string{"token"},
 }
 
-// specJSON is connector-spec.json.
+// specJSON is the whole spec, for std:spec:read.
 const specJSON = `{
   "name": "Library of Compound Keys",
   "description": "Answers for make conformance: the commands that deal in keys, which have two parts.",

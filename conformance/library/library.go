@@ -2,6 +2,7 @@
 package library
 
 import (
+	"cmp"
 	"context"
 	_ "embed"
 	"encoding/json"
@@ -20,18 +21,11 @@ import (
 //go:embed data.json
 var sameData []byte
 
-// A Connector is a registry of either key type. It is an http.Handler but in a
-// bundle.
-type Connector interface {
-	Main()
-	SelfTest(context.Context, sdk.SelfTestOptions) (sdk.SelfTestReport, error)
-}
-
 // Folders are the folders of the specs.
 var Folders = []string{"compound", "simple"}
 
 // New returns the connector that was generated from the spec in a folder.
-func New(folder string, opts ...sdk.Option) Connector {
+func New(folder string, opts ...sdk.Option) *sdk.Connector {
 	if folder == "simple" {
 		return simple.New(func(_ context.Context, config simple.Config) (simple.Client, error) {
 			c := &simpleClient{token: config.Token.Reveal()}
@@ -68,8 +62,11 @@ func checkPassword(password sdk.Secret) error {
 	return nil
 }
 
+// An object is an account or entitlement.
+type object interface{ ID() string }
+
 // find returns the row with a key, which must be of the type that the spec says.
-func find[T sdk.Identified](rows []T, want sdk.KeyType, key sdk.Key) (row T, err error) {
+func find[T object](rows []T, want sdk.KeyType, key sdk.Key) (row T, err error) {
 	if key.Type != want {
 		return row, fmt.Errorf("expected %s key type", want)
 	}
@@ -82,8 +79,8 @@ func find[T sdk.Identified](rows []T, want sdk.KeyType, key sdk.Key) (row T, err
 }
 
 // create checks the input of a create, and that an ID is new.
-func create[T sdk.Identified](rows []T, id string, attributes sdk.Binding) error {
-	if err := sdk.Missing(attributes); err != nil {
+func create[T object](rows []T, id string, attributes sdk.Wired) error {
+	if err := sdk.CheckRequired(attributes); err != nil {
 		return err
 	}
 	if id == "" {
@@ -165,13 +162,20 @@ func (c *simpleClient) AccountCreate(_ context.Context, in simple.AccountCreateI
 		Disabled: sdk.Ptr(false),
 		Locked:   sdk.Ptr(false),
 		Attributes: simple.AccountAttributes{
-			ID:       given.Login,
-			Login:    given.Login,
-			Mail:     given.Mail,
-			Resident: given.Resident,
-			Loans:    given.Loans,
-			Groups:   given.Groups,
-			Extra:    given.Extra,
+			ID:        cmp.Or(given.ID, given.Login),
+			Login:     given.Login,
+			Mail:      given.Mail,
+			NameGiven: given.NameGiven,
+			Resident:  given.Resident,
+			Loans:     given.Loans,
+			Joined:    given.Joined,
+			Phones:    given.Phones,
+			Answers:   given.Answers,
+			Fines:     given.Fines,
+			Visits:    given.Visits,
+			Groups:    given.Groups,
+			Card:      given.Card,
+			Extra:     given.Extra,
 		},
 	}
 	if given.Mail == "refused" {
@@ -193,7 +197,8 @@ func (c *simpleClient) AccountUpdate(_ context.Context, in sdk.AccountUpdateInpu
 	if err != nil {
 		return a, err
 	}
-	return a, a.Attributes.Apply(in.Changes)
+	err = in.Apply(&a.Attributes) // before a is returned: Go leaves that order open
+	return a, err
 }
 
 func (c *simpleClient) AccountDelete(_ context.Context, in sdk.AccountDeleteInput) error {
@@ -432,9 +437,11 @@ func (c *compoundClient) AccountCreate(_ context.Context, in compound.AccountCre
 		Disabled: sdk.Ptr(false),
 		Locked:   sdk.Ptr(false),
 		Attributes: compound.AccountAttributes{
-			Card:   in.Identity,
+			Card:   cmp.Or(given.Card, in.Identity),
 			Holder: given.Holder,
 			Login:  given.Login,
+			Loans:  given.Loans,
+			Groups: given.Groups,
 			Extra:  given.Extra,
 		},
 	}, create(c.data.Accounts, in.Identity, &given)
@@ -448,7 +455,8 @@ func (c *compoundClient) AccountUpdate(_ context.Context, in sdk.AccountUpdateIn
 	if err != nil {
 		return a, err
 	}
-	return a, a.Attributes.Apply(in.Changes)
+	err = in.Apply(&a.Attributes) // before a is returned: Go leaves that order open
+	return a, err
 }
 
 func (c *compoundClient) AccountDelete(_ context.Context, in sdk.AccountDeleteInput) error {

@@ -22,17 +22,17 @@ func (a Account) ID() string {
 	return a.Key.ID()
 }
 
-// Bind ties the fields to the members on the wire.
-func (a *Account) Bind(b *sdk.Binder) {
-	b.Key("key", sdk.KeyTypeSimple, &a.Key)
-	b.Bool("disabled", &a.Disabled)
-	b.Bool("locked", &a.Locked)
-	b.Flag("deleted", &a.Deleted)
-	b.Object("attributes", &a.Attributes)
-	b.Flag("incomplete", &a.Incomplete)
-	b.Flag("finalUpdate", &a.FinalUpdate)
-	b.Permissions("permissions", &a.Permissions)
-	b.Results("results", &a.Results)
+// WireFields ties the fields to the members on the wire.
+func (a *Account) WireFields(w *sdk.Fields) {
+	w.Key("key", sdk.KeyTypeSimple, &a.Key)
+	w.Bool("disabled", &a.Disabled)
+	w.Bool("locked", &a.Locked)
+	w.Flag("deleted", &a.Deleted)
+	w.Object("attributes", &a.Attributes)
+	w.Flag("incomplete", &a.Incomplete)
+	w.Flag("finalUpdate", &a.FinalUpdate)
+	w.Permissions("permissions", &a.Permissions)
+	w.Results("results", &a.Results)
 }
 
 // MarshalJSON writes what is sent on the wire.
@@ -78,22 +78,22 @@ type AccountAttributes struct {
 	Extra map[string]any
 }
 
-// Bind ties the fields to the attributes' names.
-func (a *AccountAttributes) Bind(b *sdk.Binder) {
-	b.Required().String("id", &a.ID)
-	b.Required().String("login", &a.Login)
-	b.String("name.given", &a.NameGiven)
-	b.String("mail", &a.Mail)
-	b.Bool("resident", &a.Resident)
-	b.Int("loans", &a.Loans)
-	b.Int("joined", &a.Joined)
-	b.Strings("phones", &a.Phones)
-	b.Bools("answers", &a.Answers)
-	b.Ints("fines", &a.Fines)
-	b.Ints("visits", &a.Visits)
-	b.Strings("groups", &a.Groups)
-	b.String("card", &a.Card)
-	b.Extra(&a.Extra)
+// WireFields ties the fields to the attributes' names.
+func (a *AccountAttributes) WireFields(w *sdk.Fields) {
+	w.Required().String("id", &a.ID)
+	w.Required().String("login", &a.Login)
+	w.String("name.given", &a.NameGiven)
+	w.String("mail", &a.Mail)
+	w.Bool("resident", &a.Resident)
+	w.Int("loans", &a.Loans)
+	w.Int("joined", &a.Joined)
+	w.Strings("phones", &a.Phones)
+	w.Bools("answers", &a.Answers)
+	w.Ints("fines", &a.Fines)
+	w.Ints("visits", &a.Visits)
+	w.Strings("groups", &a.Groups)
+	w.String("card", &a.Card)
+	w.Extra(&a.Extra)
 }
 
 // MarshalJSON writes what is sent on the wire.
@@ -106,12 +106,6 @@ func (a *AccountAttributes) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, a)
 }
 
-// Apply carries out changes in their order: all of them, or none and an error that names the
-// attributes.
-func (a *AccountAttributes) Apply(changes []sdk.AttributeChange) error {
-	return sdk.Apply(a, changes)
-}
-
 // AccountCreateInput is the input of std:account:create.
 type AccountCreateInput struct {
 	Identity               string // may be empty
@@ -120,15 +114,16 @@ type AccountCreateInput struct {
 	Schema                 *sdk.AccountSchema // only from sources with custom schemas
 }
 
-// Bind ties the fields to the members on the wire.
-func (in *AccountCreateInput) Bind(b *sdk.Binder) {
-	b.String("identity", &in.Identity)
-	b.Object("attributes", &in.Attributes)
-	b.Metadata("attributesWithMetadata", &in.AttributesWithMetadata)
-	b.Schema("schema", &in.Schema)
+// WireFields ties the fields to the members on the wire.
+func (in *AccountCreateInput) WireFields(w *sdk.Fields) {
+	w.String("identity", &in.Identity)
+	w.Object("attributes", &in.Attributes)
+	w.Metadata("attributesWithMetadata", &in.AttributesWithMetadata)
+	w.Schema("schema", &in.Schema)
 }
 
-// AccountCreateAttributes are what the account create template sends for a new account.
+// AccountCreateAttributes are what ISC sends for a new account: the fields of the create
+// template, then the other attributes of the account schema.
 type AccountCreateAttributes struct {
 	// Login name. Required.
 	Login string
@@ -140,19 +135,43 @@ type AccountCreateAttributes struct {
 	Loans *int64
 	// Groups.
 	Groups []string
+	// ID of the reader. Identity attribute.
+	ID string
+	// Given name.
+	NameGiven string
+	// First visit, in milliseconds since 1970.
+	Joined *int64
+	// Telephone numbers.
+	Phones []string
+	// Answers to the yearly questions.
+	Answers []bool
+	// Fines, in cents.
+	Fines []int64
+	// Last visits, in milliseconds since 1970.
+	Visits []int64
+	// The kind of card. Entitlements of type "card".
+	Card string
 
 	// Extra holds the attributes that the spec does not list, by name.
 	Extra map[string]any
 }
 
-// Bind ties the fields to the attributes' names.
-func (a *AccountCreateAttributes) Bind(b *sdk.Binder) {
-	b.Required().String("login", &a.Login)
-	b.String("mail", &a.Mail)
-	b.Bool("resident", &a.Resident)
-	b.Int("loans", &a.Loans)
-	b.Strings("groups", &a.Groups)
-	b.Extra(&a.Extra)
+// WireFields ties the fields to the attributes' names.
+func (a *AccountCreateAttributes) WireFields(w *sdk.Fields) {
+	w.Required().String("login", &a.Login)
+	w.String("mail", &a.Mail)
+	w.Bool("resident", &a.Resident)
+	w.Int("loans", &a.Loans)
+	w.Strings("groups", &a.Groups)
+	w.String("id", &a.ID)
+	w.String("name.given", &a.NameGiven)
+	w.Int("joined", &a.Joined)
+	w.Strings("phones", &a.Phones)
+	w.Bools("answers", &a.Answers)
+	w.Ints("fines", &a.Fines)
+	w.Ints("visits", &a.Visits)
+	w.String("card", &a.Card)
+	w.Extra(&a.Extra)
 }
 
 // MarshalJSON writes what is sent on the wire.

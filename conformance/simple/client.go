@@ -93,61 +93,59 @@ type Client interface {
 	LibraryRepeat(ctx context.Context, in json.RawMessage, out *sdk.Stream[any]) error
 }
 
-// UnimplementedClient answers every command with the error that it is not implemented, but
-// for those that the spec alone can answer. A client that embeds it still compiles when the
-// spec gets a new command.
+// UnimplementedClient answers that a command is not implemented, except those that the spec
+// alone can answer. A client that embeds it still compiles when the spec gets a new command.
 type UnimplementedClient struct{}
 
-// TestConnection works once the config has been decoded, which it has when there is a
-// client.
+// TestConnection succeeds: the config has been decoded when there is a client.
 func (UnimplementedClient) TestConnection(_ context.Context, _ sdk.TestConnectionInput) error {
 	return nil
 }
 
 // AccountList is not implemented.
 func (UnimplementedClient) AccountList(_ context.Context, _ sdk.AccountListInput, _ *sdk.Stream[Account]) error {
-	return sdk.NotImplemented(StdAccountList)
+	return sdk.NotImplemented(AccountList.Command())
 }
 
 // AccountRead is not implemented.
 func (UnimplementedClient) AccountRead(_ context.Context, _ sdk.AccountReadInput) (Account, error) {
 	var none Account
-	return none, sdk.NotImplemented(StdAccountRead)
+	return none, sdk.NotImplemented(AccountRead.Command())
 }
 
 // AccountCreate is not implemented.
 func (UnimplementedClient) AccountCreate(_ context.Context, _ AccountCreateInput) (Account, error) {
 	var none Account
-	return none, sdk.NotImplemented(StdAccountCreate)
+	return none, sdk.NotImplemented(AccountCreate.Command())
 }
 
 // AccountUpdate is not implemented.
 func (UnimplementedClient) AccountUpdate(_ context.Context, _ sdk.AccountUpdateInput) (Account, error) {
 	var none Account
-	return none, sdk.NotImplemented(StdAccountUpdate)
+	return none, sdk.NotImplemented(AccountUpdate.Command())
 }
 
 // AccountDelete is not implemented.
 func (UnimplementedClient) AccountDelete(_ context.Context, _ sdk.AccountDeleteInput) error {
-	return sdk.NotImplemented(StdAccountDelete)
+	return sdk.NotImplemented(AccountDelete.Command())
 }
 
 // AccountEnable is not implemented.
 func (UnimplementedClient) AccountEnable(_ context.Context, _ sdk.AccountEnableInput) (Account, error) {
 	var none Account
-	return none, sdk.NotImplemented(StdAccountEnable)
+	return none, sdk.NotImplemented(AccountEnable.Command())
 }
 
 // AccountDisable is not implemented.
 func (UnimplementedClient) AccountDisable(_ context.Context, _ sdk.AccountDisableInput) (Account, error) {
 	var none Account
-	return none, sdk.NotImplemented(StdAccountDisable)
+	return none, sdk.NotImplemented(AccountDisable.Command())
 }
 
 // AccountUnlock is not implemented.
 func (UnimplementedClient) AccountUnlock(_ context.Context, _ sdk.AccountUnlockInput) (Account, error) {
 	var none Account
-	return none, sdk.NotImplemented(StdAccountUnlock)
+	return none, sdk.NotImplemented(AccountUnlock.Command())
 }
 
 // AccountDiscoverSchema returns the schema of the spec.
@@ -157,81 +155,81 @@ func (UnimplementedClient) AccountDiscoverSchema(_ context.Context, _ sdk.Accoun
 
 // GroupList is not implemented.
 func (UnimplementedClient) GroupList(_ context.Context, _ sdk.EntitlementListInput, _ *sdk.Stream[Group]) error {
-	return sdk.NotImplemented(StdEntitlementList)
+	return sdk.NotImplemented(GroupList.Command())
 }
 
 // CardList is not implemented.
 func (UnimplementedClient) CardList(_ context.Context, _ sdk.EntitlementListInput, _ *sdk.Stream[Card]) error {
-	return sdk.NotImplemented(StdEntitlementList)
+	return sdk.NotImplemented(CardList.Command())
 }
 
 // GroupRead is not implemented.
 func (UnimplementedClient) GroupRead(_ context.Context, _ sdk.EntitlementReadInput) (Group, error) {
 	var none Group
-	return none, sdk.NotImplemented(StdEntitlementRead)
+	return none, sdk.NotImplemented(GroupRead.Command())
 }
 
 // CardRead is not implemented.
 func (UnimplementedClient) CardRead(_ context.Context, _ sdk.EntitlementReadInput) (Card, error) {
 	var none Card
-	return none, sdk.NotImplemented(StdEntitlementRead)
+	return none, sdk.NotImplemented(CardRead.Command())
 }
 
 // ChangePassword is not implemented.
 func (UnimplementedClient) ChangePassword(_ context.Context, _ sdk.ChangePasswordInput) error {
-	return sdk.NotImplemented(StdChangePassword)
+	return sdk.NotImplemented(ChangePassword.Command())
 }
 
 // Authenticate is not implemented.
 func (UnimplementedClient) Authenticate(_ context.Context, _ sdk.AuthenticateInput) (Account, error) {
 	var none Account
-	return none, sdk.NotImplemented(StdAuthenticate)
+	return none, sdk.NotImplemented(Authenticate.Command())
 }
 
 // SourceDataDiscover is not implemented.
 func (UnimplementedClient) SourceDataDiscover(_ context.Context, _ sdk.SourceDataDiscoverInput) ([]sdk.SourceDataItem, error) {
 	var none []sdk.SourceDataItem
-	return none, sdk.NotImplemented(StdSourceDataDiscover)
+	return none, sdk.NotImplemented(SourceDataDiscover.Command())
 }
 
 // SourceDataRead is not implemented.
 func (UnimplementedClient) SourceDataRead(_ context.Context, _ sdk.SourceDataReadInput) ([]sdk.SourceDataItem, error) {
 	var none []sdk.SourceDataItem
-	return none, sdk.NotImplemented(StdSourceDataRead)
+	return none, sdk.NotImplemented(SourceDataRead.Command())
 }
 
 // ConfigOptionsRead is not implemented.
 func (UnimplementedClient) ConfigOptionsRead(_ context.Context, _ sdk.ConfigOptionsReadInput) (sdk.ConfigOptionsReadOutput, error) {
 	var none sdk.ConfigOptionsReadOutput
-	return none, sdk.NotImplemented(StdConfigOptionsRead)
+	return none, sdk.NotImplemented(ConfigOptionsRead.Command())
 }
 
 // ApplicationDiscoveryList is not implemented.
 func (UnimplementedClient) ApplicationDiscoveryList(_ context.Context, _ sdk.ApplicationDiscoveryListInput, _ *sdk.Stream[sdk.Application]) error {
-	return sdk.NotImplemented(StdApplicationDiscoveryList)
+	return sdk.NotImplemented(ApplicationDiscoveryList.Command())
 }
 
 // LibraryEcho is not implemented.
 func (UnimplementedClient) LibraryEcho(_ context.Context, _ json.RawMessage, _ *sdk.Stream[any]) error {
-	return sdk.NotImplemented(LibraryEcho)
+	return sdk.NotImplemented(LibraryEcho.Command())
 }
 
 // LibraryFail is not implemented.
 func (UnimplementedClient) LibraryFail(_ context.Context, _ json.RawMessage, _ *sdk.Stream[any]) error {
-	return sdk.NotImplemented(LibraryFail)
+	return sdk.NotImplemented(LibraryFail.Command())
 }
 
 // LibraryLines is not implemented.
 func (UnimplementedClient) LibraryLines(_ context.Context, _ json.RawMessage, _ *sdk.Stream[any]) error {
-	return sdk.NotImplemented(LibraryLines)
+	return sdk.NotImplemented(LibraryLines.Command())
 }
 
 // LibraryNothing is not implemented.
 func (UnimplementedClient) LibraryNothing(_ context.Context, _ json.RawMessage, _ *sdk.Stream[any]) error {
-	return sdk.NotImplemented(LibraryNothing)
+	return sdk.NotImplemented(LibraryNothing.Command())
 }
 
 // LibraryRepeat is not implemented.
 func (UnimplementedClient) LibraryRepeat(_ context.Context, _ json.RawMessage, _ *sdk.Stream[any]) error {
-	return sdk.NotImplemented(LibraryRepeat)
+	return sdk.NotImplemented(LibraryRepeat.Command())
 }

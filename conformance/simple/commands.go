@@ -4,75 +4,128 @@ package simple
 
 import (
 	"context"
+	"encoding/json"
 
 	"github.com/conngen/conngen/templates/sdk"
 )
 
-// The commands of the connector.
-const (
-	StdTestConnection           sdk.Command = "std:test-connection"
-	StdAccountList              sdk.Command = "std:account:list"
-	StdAccountRead              sdk.Command = "std:account:read"
-	StdAccountCreate            sdk.Command = "std:account:create"
-	StdAccountUpdate            sdk.Command = "std:account:update"
-	StdAccountDelete            sdk.Command = "std:account:delete"
-	StdAccountEnable            sdk.Command = "std:account:enable"
-	StdAccountDisable           sdk.Command = "std:account:disable"
-	StdAccountUnlock            sdk.Command = "std:account:unlock"
-	StdAccountDiscoverSchema    sdk.Command = "std:account:discover-schema"
-	StdEntitlementList          sdk.Command = "std:entitlement:list"
-	StdEntitlementRead          sdk.Command = "std:entitlement:read"
-	StdChangePassword           sdk.Command = "std:change-password"
-	StdAuthenticate             sdk.Command = "std:authenticate"
-	StdSourceDataDiscover       sdk.Command = "std:source-data:discover"
-	StdSourceDataRead           sdk.Command = "std:source-data:read"
-	StdConfigOptionsRead        sdk.Command = "std:config-options:read"
-	StdApplicationDiscoveryList sdk.Command = "std:application-discovery:list"
-	LibraryEcho                 sdk.Command = "library:echo"
-	LibraryFail                 sdk.Command = "library:fail"
-	LibraryLines                sdk.Command = "library:lines"
-	LibraryNothing              sdk.Command = "library:nothing"
-	LibraryRepeat               sdk.Command = "library:repeat"
-)
+// This code needs an SDK of conngen's version 2 or newer. Where the line does not compile,
+// the SDK is older than the code: run conngen generate, which writes both, or update the
+// module that provides the SDK.
+const _ = sdk.IsAtLeastVersion2
+
+// TestConnection checks that the source can be reached with the config.
+var TestConnection = sdk.NewMethod[sdk.TestConnectionInput, sdk.None]("std:test-connection")
+
+// AccountList sends all accounts of the source.
+var AccountList = sdk.NewMethod[sdk.AccountListInput, Account]("std:account:list")
+
+// AccountRead returns one account, NotFound when it is not in the source.
+var AccountRead = sdk.NewMethod[sdk.AccountReadInput, Account]("std:account:read")
+
+// AccountCreate creates an account and returns it as a read would, IDs that the source has
+// made up included.
+var AccountCreate = sdk.NewMethod[AccountCreateInput, Account]("std:account:create")
+
+// AccountUpdate carries out in.Changes in their order and returns the whole account, the
+// zero Account when nothing has changed, NotFound when it is not in the source.
+var AccountUpdate = sdk.NewMethod[sdk.AccountUpdateInput, Account]("std:account:update")
+
+// AccountDelete deletes an account.
+var AccountDelete = sdk.NewMethod[sdk.AccountDeleteInput, sdk.None]("std:account:delete")
+
+// AccountEnable enables an account and returns it.
+var AccountEnable = sdk.NewMethod[sdk.AccountEnableInput, Account]("std:account:enable")
+
+// AccountDisable disables an account, which is what ISC does with leavers, and returns it.
+var AccountDisable = sdk.NewMethod[sdk.AccountDisableInput, Account]("std:account:disable")
+
+// AccountUnlock unlocks an account and returns it.
+var AccountUnlock = sdk.NewMethod[sdk.AccountUnlockInput, Account]("std:account:unlock")
+
+// AccountDiscoverSchema returns the schema that the source's accounts have at the moment.
+var AccountDiscoverSchema = sdk.NewMethod[sdk.AccountDiscoverSchemaInput, sdk.AccountSchema]("std:account:discover-schema")
+
+// GroupList sends all entitlements of type "group".
+var GroupList = sdk.NewTypeMethod[sdk.EntitlementListInput, Group]("std:entitlement:list", "group")
+
+// CardList sends all entitlements of type "card".
+var CardList = sdk.NewTypeMethod[sdk.EntitlementListInput, Card]("std:entitlement:list", "card")
+
+// GroupRead returns one entitlement of type "group", NotFound when it is not in the source.
+var GroupRead = sdk.NewTypeMethod[sdk.EntitlementReadInput, Group]("std:entitlement:read", "group")
+
+// CardRead returns one entitlement of type "card", NotFound when it is not in the source.
+var CardRead = sdk.NewTypeMethod[sdk.EntitlementReadInput, Card]("std:entitlement:read", "card")
+
+// ChangePassword sets an account's password.
+var ChangePassword = sdk.NewMethod[sdk.ChangePasswordInput, sdk.None]("std:change-password")
+
+// Authenticate checks a user's password and returns the account.
+var Authenticate = sdk.NewMethod[sdk.AuthenticateInput, Account]("std:authenticate")
+
+// SourceDataDiscover returns the kinds of data that the source offers.
+var SourceDataDiscover = sdk.NewMethod[sdk.SourceDataDiscoverInput, []sdk.SourceDataItem]("std:source-data:discover")
+
+// SourceDataRead returns the source's data of one kind.
+var SourceDataRead = sdk.NewMethod[sdk.SourceDataReadInput, []sdk.SourceDataItem]("std:source-data:read")
+
+// ConfigOptionsRead returns the options of a config item.
+var ConfigOptionsRead = sdk.NewMethod[sdk.ConfigOptionsReadInput, sdk.ConfigOptionsReadOutput]("std:config-options:read")
+
+// ApplicationDiscoveryList sends the applications that the source knows, or those of
+// in.DatasetID where it is given.
+var ApplicationDiscoveryList = sdk.NewMethod[sdk.ApplicationDiscoveryListInput, sdk.Application]("std:application-discovery:list")
+
+// LibraryEcho answers library:echo, a command of this connector's own.
+var LibraryEcho = sdk.NewMethod[json.RawMessage, any]("library:echo")
+
+// LibraryFail answers library:fail, a command of this connector's own.
+var LibraryFail = sdk.NewMethod[json.RawMessage, any]("library:fail")
+
+// LibraryLines answers library:lines, a command of this connector's own.
+var LibraryLines = sdk.NewMethod[json.RawMessage, any]("library:lines")
+
+// LibraryNothing answers library:nothing, a command of this connector's own.
+var LibraryNothing = sdk.NewMethod[json.RawMessage, any]("library:nothing")
+
+// LibraryRepeat answers library:repeat, a command of this connector's own.
+var LibraryRepeat = sdk.NewMethod[json.RawMessage, any]("library:repeat")
 
 // New returns the connector that answers the spec's commands with the clients that open
 // returns. It is an http.Handler.
-func New(open func(context.Context, Config) (Client, error), opts ...sdk.Option) *sdk.Registry[Client] {
-	return sdk.NewRegistry(spec, sdk.Decoded(DecodeConfig, open), sdk.Handlers[Client]{
-		StdTestConnection:        sdk.Action(Client.TestConnection),
-		StdAccountList:           sdk.Streaming(Client.AccountList),
-		StdAccountRead:           sdk.Unary(Client.AccountRead),
-		StdAccountCreate:         sdk.Unary(Client.AccountCreate),
-		StdAccountUpdate:         sdk.Unary(Client.AccountUpdate),
-		StdAccountDelete:         sdk.Action(Client.AccountDelete),
-		StdAccountEnable:         sdk.Unary(Client.AccountEnable),
-		StdAccountDisable:        sdk.Unary(Client.AccountDisable),
-		StdAccountUnlock:         sdk.Unary(Client.AccountUnlock),
-		StdAccountDiscoverSchema: sdk.Unary(Client.AccountDiscoverSchema),
-		StdEntitlementList: sdk.ByType(map[string]sdk.Handler[Client]{
-			"group": sdk.Streaming(Client.GroupList),
-			"card":  sdk.Streaming(Client.CardList),
-		}),
-		StdEntitlementRead: sdk.ByType(map[string]sdk.Handler[Client]{
-			"group": sdk.Unary(Client.GroupRead),
-			"card":  sdk.Unary(Client.CardRead),
-		}),
-		StdChangePassword:           sdk.Action(Client.ChangePassword),
-		StdAuthenticate:             sdk.Unary(Client.Authenticate),
-		StdSourceDataDiscover:       sdk.Unary(Client.SourceDataDiscover),
-		StdSourceDataRead:           sdk.Unary(Client.SourceDataRead),
-		StdConfigOptionsRead:        sdk.Unary(Client.ConfigOptionsRead),
-		StdApplicationDiscoveryList: sdk.ByDatasetOrAll(Client.ApplicationDiscoveryList),
-		LibraryEcho:                 sdk.Streaming(Client.LibraryEcho),
-		LibraryFail:                 sdk.Streaming(Client.LibraryFail),
-		LibraryLines:                sdk.Streaming(Client.LibraryLines),
-		LibraryNothing:              sdk.Streaming(Client.LibraryNothing),
-		LibraryRepeat:               sdk.Streaming(Client.LibraryRepeat),
+func New(open func(context.Context, Config) (Client, error), opts ...sdk.Option) *sdk.Connector {
+	return sdk.New(spec, DecodeConfig, open, []sdk.Handler[Client]{
+		sdk.Action(TestConnection, Client.TestConnection),
+		sdk.Streaming(AccountList, Client.AccountList),
+		sdk.Unary(AccountRead, Client.AccountRead),
+		sdk.Unary(AccountCreate, Client.AccountCreate),
+		sdk.Unary(AccountUpdate, Client.AccountUpdate),
+		sdk.Action(AccountDelete, Client.AccountDelete),
+		sdk.Unary(AccountEnable, Client.AccountEnable),
+		sdk.Unary(AccountDisable, Client.AccountDisable),
+		sdk.Unary(AccountUnlock, Client.AccountUnlock),
+		sdk.Unary(AccountDiscoverSchema, Client.AccountDiscoverSchema),
+		sdk.Streaming(GroupList, Client.GroupList),
+		sdk.Streaming(CardList, Client.CardList),
+		sdk.Unary(GroupRead, Client.GroupRead),
+		sdk.Unary(CardRead, Client.CardRead),
+		sdk.Action(ChangePassword, Client.ChangePassword),
+		sdk.Unary(Authenticate, Client.Authenticate),
+		sdk.Unary(SourceDataDiscover, Client.SourceDataDiscover),
+		sdk.Unary(SourceDataRead, Client.SourceDataRead),
+		sdk.Unary(ConfigOptionsRead, Client.ConfigOptionsRead),
+		sdk.ByDatasetOrAll(ApplicationDiscoveryList, Client.ApplicationDiscoveryList),
+		sdk.Streaming(LibraryEcho, Client.LibraryEcho),
+		sdk.Streaming(LibraryFail, Client.LibraryFail),
+		sdk.Streaming(LibraryLines, Client.LibraryLines),
+		sdk.Streaming(LibraryNothing, Client.LibraryNothing),
+		sdk.Streaming(LibraryRepeat, Client.LibraryRepeat),
 	}, opts...)
 }
 
 // Main is the connector as a program: it serves commands over HTTP, runs one from the shell,
-// or answers those of the bundle that it is in. See Registry.Execute.
+// or answers those of the bundle that it is in. See [sdk.Connector.Execute].
 func Main(open func(context.Context, Config) (Client, error), opts ...sdk.Option) {
 	New(open, opts...).Main()
 }

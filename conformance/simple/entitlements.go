@@ -17,13 +17,13 @@ func (e Group) ID() string {
 	return e.Key.ID()
 }
 
-// Bind ties the fields to the members on the wire.
-func (e *Group) Bind(b *sdk.Binder) {
-	b.Key("key", sdk.KeyTypeSimple, &e.Key)
-	b.Constant("type", "group")
-	b.Flag("deleted", &e.Deleted)
-	b.Object("attributes", &e.Attributes)
-	b.Permissions("permissions", &e.Permissions)
+// WireFields ties the fields to the members on the wire.
+func (e *Group) WireFields(w *sdk.Fields) {
+	w.Key("key", sdk.KeyTypeSimple, &e.Key)
+	w.Constant("type", "group")
+	w.Flag("deleted", &e.Deleted)
+	w.Object("attributes", &e.Attributes)
+	w.Permissions("permissions", &e.Permissions)
 }
 
 // MarshalJSON writes what is sent on the wire.
@@ -53,14 +53,14 @@ type GroupAttributes struct {
 	Extra map[string]any
 }
 
-// Bind ties the fields to the attributes' names.
-func (a *GroupAttributes) Bind(b *sdk.Binder) {
-	b.Required().String("id", &a.ID)
-	b.Required().String("name", &a.Name)
-	b.Int("size", &a.Size)
-	b.Bool("open", &a.Open)
-	b.Strings("topics", &a.Topics)
-	b.Extra(&a.Extra)
+// WireFields ties the fields to the attributes' names.
+func (a *GroupAttributes) WireFields(w *sdk.Fields) {
+	w.Required().String("id", &a.ID)
+	w.Required().String("name", &a.Name)
+	w.Int("size", &a.Size)
+	w.Bool("open", &a.Open)
+	w.Strings("topics", &a.Topics)
+	w.Extra(&a.Extra)
 }
 
 // MarshalJSON writes what is sent on the wire.
@@ -71,12 +71,6 @@ func (a GroupAttributes) MarshalJSON() ([]byte, error) {
 // UnmarshalJSON reads what comes on the wire.
 func (a *GroupAttributes) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, a)
-}
-
-// Apply carries out changes in their order: all of them, or none and an error that names the
-// attributes.
-func (a *GroupAttributes) Apply(changes []sdk.AttributeChange) error {
-	return sdk.Apply(a, changes)
 }
 
 // A Card is one entitlement of type "card".
@@ -92,13 +86,13 @@ func (e Card) ID() string {
 	return e.Key.ID()
 }
 
-// Bind ties the fields to the members on the wire.
-func (e *Card) Bind(b *sdk.Binder) {
-	b.Key("key", sdk.KeyTypeSimple, &e.Key)
-	b.Constant("type", "card")
-	b.Flag("deleted", &e.Deleted)
-	b.Object("attributes", &e.Attributes)
-	b.Permissions("permissions", &e.Permissions)
+// WireFields ties the fields to the members on the wire.
+func (e *Card) WireFields(w *sdk.Fields) {
+	w.Key("key", sdk.KeyTypeSimple, &e.Key)
+	w.Constant("type", "card")
+	w.Flag("deleted", &e.Deleted)
+	w.Object("attributes", &e.Attributes)
+	w.Permissions("permissions", &e.Permissions)
 }
 
 // MarshalJSON writes what is sent on the wire.
@@ -122,11 +116,11 @@ type CardAttributes struct {
 	Extra map[string]any
 }
 
-// Bind ties the fields to the attributes' names.
-func (a *CardAttributes) Bind(b *sdk.Binder) {
-	b.Required().String("code", &a.Code)
-	b.Required().String("title", &a.Title)
-	b.Extra(&a.Extra)
+// WireFields ties the fields to the attributes' names.
+func (a *CardAttributes) WireFields(w *sdk.Fields) {
+	w.Required().String("code", &a.Code)
+	w.Required().String("title", &a.Title)
+	w.Extra(&a.Extra)
 }
 
 // MarshalJSON writes what is sent on the wire.
@@ -137,10 +131,4 @@ func (a CardAttributes) MarshalJSON() ([]byte, error) {
 // UnmarshalJSON reads what comes on the wire.
 func (a *CardAttributes) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, a)
-}
-
-// Apply carries out changes in their order: all of them, or none and an error that names the
-// attributes.
-func (a *CardAttributes) Apply(changes []sdk.AttributeChange) error {
-	return sdk.Apply(a, changes)
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 
 	"github.com/conngen/conngen/templates/sdk"
+	"github.com/conngen/conngen/templates/sdk/memory"
 )
 
 // Memory is a Client that works: it answers from sample data in memory, which changes with
@@ -14,18 +15,18 @@ import (
 type Memory struct {
 	UnimplementedClient // for the commands that Memory does not answer
 
-	accounts *sdk.Table[Account]
-	groups   *sdk.Table[Group]
-	cards    *sdk.Table[Card]
+	accounts *memory.Table[Account]
+	groups   *memory.Table[Group]
+	cards    *memory.Table[Card]
 }
 
 // NewMemory returns a Memory with sample accounts and entitlements, the same ones every
 // time.
 func NewMemory() *Memory {
 	return &Memory{
-		accounts: sdk.NewTable(newAccount, sdk.Samples[AccountAttributes](spec, "", 10)),
-		groups:   sdk.NewTable(newGroup, sdk.Samples[GroupAttributes](spec, "group", 5)),
-		cards:    sdk.NewTable(newCard, sdk.Samples[CardAttributes](spec, "card", 5)),
+		accounts: memory.NewTable(newAccount, memory.Samples[AccountAttributes](spec, "", 10)),
+		groups:   memory.NewTable(newGroup, memory.Samples[GroupAttributes](spec, "group", 5)),
+		cards:    memory.NewTable(newCard, memory.Samples[CardAttributes](spec, "card", 5)),
 	}
 }
 
@@ -70,10 +71,10 @@ func (m *Memory) AccountRead(_ context.Context, in sdk.AccountReadInput) (Accoun
 // AccountCreate adds one to memory. Its ID must be new, and the required attributes must be
 // there.
 func (m *Memory) AccountCreate(_ context.Context, in AccountCreateInput) (Account, error) {
-	if err := sdk.Missing(&in.Attributes); err != nil {
+	if err := sdk.CheckRequired(&in.Attributes); err != nil {
 		return Account{}, err
 	}
-	attributes, err := sdk.NewAttributes[AccountAttributes](spec, in.Identity, &in.Attributes, m.accounts.Len())
+	attributes, err := memory.NewAttributes[AccountAttributes](spec, in.Identity, &in.Attributes, m.accounts.Len())
 	if err != nil {
 		return Account{}, err
 	}
@@ -83,7 +84,7 @@ func (m *Memory) AccountCreate(_ context.Context, in AccountCreateInput) (Accoun
 // AccountUpdate carries out the changes in memory.
 func (m *Memory) AccountUpdate(_ context.Context, in sdk.AccountUpdateInput) (Account, error) {
 	return m.accounts.Update(in.ID(), func(a *Account) error {
-		return a.Attributes.Apply(in.Changes)
+		return in.Apply(&a.Attributes)
 	})
 }
 
@@ -164,7 +165,7 @@ func (m *Memory) SourceDataRead(_ context.Context, _ sdk.SourceDataReadInput) ([
 
 // ConfigOptionsRead returns the options that the spec has for the config item.
 func (m *Memory) ConfigOptionsRead(_ context.Context, in sdk.ConfigOptionsReadInput) (sdk.ConfigOptionsReadOutput, error) {
-	return spec.ConfigOptions(in.Key)
+	return memory.ConfigOptions(spec, in.Key)
 }
 
 // ApplicationDiscoveryList sends none.

@@ -4,7 +4,7 @@ package simple
 
 import "github.com/conngen/conngen/templates/sdk"
 
-// spec is what connector-spec.json says.
+// spec is what the spec says.
 var spec = sdk.Spec{
 	Name:    "Library of Simple Keys",
 	KeyType: sdk.KeyTypeSimple,
@@ -52,9 +52,10 @@ var spec = sdk.Spec{
 			},
 		},
 	},
+	Secrets: []string{"token"},
 }
 
-// specJSON is connector-spec.json.
+// specJSON is the whole spec, for std:spec:read.
 const specJSON = `{
   "name": "Library of Simple Keys",
   "description": "Answers for make conformance: every command that the original has, attributes of every type, two entitlement types.",

@@ -233,8 +233,8 @@ func (s *schemaComparison) attribute(old, current schema.Attribute) {
 	}
 	s.flag(add, "entitlement", old.Entitlement, current.Entitlement, "now holds entitlements", "no longer holds entitlements")
 	s.flag(add, "managed", old.Managed, current.Managed, "is now managed", "is no longer managed")
-	if old.Entitlement && current.Entitlement && objectType(old) != objectType(current) {
-		add("object-type-changed", "schemaObjectType", "now names entitlement type %q instead of %q", objectType(current), objectType(old))
+	if old.Entitlement && current.Entitlement && old.ObjectType() != current.ObjectType() {
+		add("object-type-changed", "schemaObjectType", "now names entitlement type %q instead of %q", current.ObjectType(), old.ObjectType())
 	}
 	switch {
 	case current.Required && !old.Required:
@@ -262,11 +262,4 @@ func existing(spec *schema.Spec, object schema.Pointer, member string) schema.Po
 		return p
 	}
 	return object
-}
-
-func objectType(a schema.Attribute) string {
-	if a.SchemaObjectType == "" {
-		return "group"
-	}
-	return a.SchemaObjectType
 }

@@ -122,6 +122,8 @@ func TestGoldenPairs(t *testing.T) {
 func goldenSpecs(tb testing.TB) []*schema.Spec {
 	tb.Helper()
 	paths, err := filepath.Glob("../../golden/*/connector-spec.json")
+	nested, _ := filepath.Glob("../../golden/*/*/connector-spec.json") // the pattern is the same kind
+	paths = append(paths, nested...)
 	if err != nil || len(paths) == 0 {
 		tb.Fatal("no golden specs", err)
 	}

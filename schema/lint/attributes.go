@@ -114,7 +114,7 @@ func entitlementAttributeWithoutSchema(p *pass) {
 		known[t] = true
 	}
 	for _, a := range p.entitlementAttributes() {
-		if known[objectType(a)] {
+		if known[a.ObjectType()] {
 			continue
 		}
 		hint := `add a schema of that type to "entitlementSchemas"`
@@ -208,7 +208,7 @@ func entitlementSchemaUnreferenced(p *pass) {
 	}
 	referenced := make(map[string]bool)
 	for _, a := range p.entitlementAttributes() {
-		referenced[objectType(a)] = true
+		referenced[a.ObjectType()] = true
 	}
 	for _, s := range p.entitlementSchemas() {
 		if s.Type != "" && !referenced[s.Type] {

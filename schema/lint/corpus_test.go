@@ -12,8 +12,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/conngen/conngen/generator"
 	"github.com/conngen/conngen/schema"
-	"github.com/conngen/conngen/schema/lint"
 )
 
 // corpus holds real specs; it is not part of the module.
@@ -124,7 +124,7 @@ func findings(t *testing.T, path string) schema.Diagnostics {
 func inspect(path string, data []byte) schema.Diagnostics {
 	spec, found := schema.Parse(path, data)
 	if spec != nil {
-		found = append(found, lint.Run(spec)...)
+		found = append(found, generator.Lint(spec, generator.Options{})...)
 	}
 	found.Sort()
 	return found

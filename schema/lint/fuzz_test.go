@@ -53,6 +53,8 @@ func FuzzSpec(f *testing.F) {
 func goldenSpecs(tb testing.TB) [][]byte {
 	tb.Helper()
 	paths, err := filepath.Glob("../../golden/*/connector-spec.json")
+	nested, _ := filepath.Glob("../../golden/*/*/connector-spec.json") // the pattern is the same kind
+	paths = append(paths, nested...)
 	if err != nil || len(paths) == 0 {
 		tb.Fatal("no golden specs", err)
 	}

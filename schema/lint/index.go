@@ -117,11 +117,3 @@ func (x *index) entitlementAttributes() []schema.Attribute {
 	}
 	return entitlements
 }
-
-// objectType returns the type of entitlements that an attribute holds.
-func objectType(a schema.Attribute) string {
-	if a.SchemaObjectType == "" {
-		return "group"
-	}
-	return a.SchemaObjectType
-}

@@ -45,15 +45,15 @@ func Near(id string) string {
 	return nearest.Name(id, ids)
 }
 
-// Run returns what the rules find in a spec, sorted by position. The spec may have
-// errors: what could not be read of it is taken for absent.
-func Run(spec *schema.Spec) schema.Diagnostics {
+// Run returns what the rules find in a spec and its Go package, sorted by position. The
+// spec may have errors: what could not be read of it is taken for absent.
+func Run(spec *schema.Spec, golang Go) schema.Diagnostics {
 	var found schema.Diagnostics
 	index := newIndex(spec)
 	for _, r := range rules() {
 		if r.check != nil {
 			r.check(&pass{
-				Spec: spec, index: index, rule: r, hints: maxHints,
+				Spec: spec, index: index, golang: golang, rule: r, hints: maxHints,
 				report: func(d schema.Diagnostic) { found = append(found, d) },
 			})
 		}
@@ -73,6 +73,7 @@ const maxCandidates = 1000
 type pass struct {
 	*schema.Spec
 	*index
+	golang Go
 	rule   Rule
 	hints  int // near names that may still be looked for
 	report func(schema.Diagnostic)
@@ -134,6 +135,9 @@ func didYouMean(name, otherwise string) string {
 	}
 	return fmt.Sprintf("did you mean %q?", name)
 }
+
+// quote is strconv.Quote for hints, in which long names are shortened as in messages.
+func quote(name string) string { return sentence("%q", []any{name}) }
 
 // kindOf gives the kind of the JSON value at a pointer by its first character: 0
 // for all numbers, and a blank where there is no value.

@@ -1,63 +1,46 @@
 package lint
 
-import (
-	"github.com/conngen/conngen/schema"
-	"github.com/conngen/conngen/schema/goname"
-)
+import "github.com/conngen/conngen/schema"
 
-// A named thing of a spec gets a Go identifier.
-type named struct {
-	name string
-	at   schema.Pointer
+// A Go says what the generated package makes of a spec, as far as rules are about it.
+// Its owner is the plan of the package; the zero Go knows nothing.
+type Go struct {
+	Names         []Name                 // names that could not be made as the wire names give them
+	LooksSecret   func(key string) bool  // whether a config key names a secret
+	LooksPassword func(name string) bool // whether an attribute's name names a password
 }
 
-// structs hands the members of each Go struct to a function, with the word that
-// the identifiers begin with that would have no letter in front.
-func (p *pass) structs(each func(fallback string, members []named)) {
-	for _, s := range p.schemas {
-		var members []named
-		for _, a := range s.Attributes {
-			members = append(members, named{a.Name, a.Pointer.Member("name")})
-		}
-		each("Attr", members)
-	}
-	var fields []named
-	for _, f := range p.fields() {
-		fields = append(fields, named{f.Key, p.keyOf(f)})
-	}
-	each("Attr", fields)
-	for _, s := range p.scopes {
-		var items []named
-		for _, e := range s.items {
-			items = append(items, named{e.Key, e.Pointer.Member("key")})
-		}
-		each("Item", items)
-	}
+// A Name is a Go name that is not the one its wire name gives.
+type Name struct {
+	At     schema.Pointer // the wire name
+	Wire   string
+	Key    string         // of the setting that would name it
+	Want   string         // the Go name that it gives, "" when it gives none
+	Go     string         // the Go name that it has
+	Holder schema.Pointer // what has the name that it gives, "" when the generated code needs it
 }
+
+func (g Go) looksSecret(key string) bool { return g.LooksSecret != nil && g.LooksSecret(key) }
+
+func (g Go) looksPassword(name string) bool { return g.LooksPassword != nil && g.LooksPassword(name) }
 
 func goNameCollision(p *pass) {
-	p.structs(func(fallback string, members []named) {
-		first := make(map[string]named)
-		for _, m := range members {
-			id := goname.Name(m.name, fallback)
-			before, taken := first[id]
-			switch {
-			case id == "":
-			case !taken:
-				first[id] = m
-			case before.name != m.name:
-				p.conflict(m.at, before.at, "rename one of the two", "%q and %q both give the Go name %s, so that this one gets a number", before.name, m.name, id)
-			}
+	for _, n := range p.golang.Names {
+		hint := "set " + quote(n.Key) + ` in "names" of .conngen.json, or rename it`
+		switch {
+		case n.Want == "":
+		case n.Holder == "":
+			p.at(n.At, hint, "%q gives the Go name %s, which the generated code needs; it becomes %s", n.Wire, n.Want, n.Go)
+		default:
+			p.conflict(n.At, n.Holder, hint, "%q gives the Go name %s, as %s does; it becomes %s", n.Wire, n.Want, string(p.File.Raw(n.Holder)), n.Go)
 		}
-	})
+	}
 }
 
 func goNameEmpty(p *pass) {
-	p.structs(func(fallback string, members []named) {
-		for _, m := range members {
-			if m.name != "" && goname.Name(m.name, fallback) == "" {
-				p.at(m.at, "rename it", "%q has neither letter nor digit for a Go name, so that it becomes %s and a number", m.name, fallback)
-			}
+	for _, n := range p.golang.Names {
+		if n.Want == "" {
+			p.at(n.At, "set "+quote(n.Key)+` in "names" of .conngen.json`, "%q has no letter, digit or sign to make a Go name of; it becomes %s", n.Wire, n.Go)
 		}
-	})
+	}
 }

@@ -7,35 +7,9 @@ import (
 	"strings"
 
 	"github.com/conngen/conngen/schema"
-	"github.com/conngen/conngen/schema/goname"
 )
 
 // These rules never print a value.
-
-var (
-	secretWords   = []string{"secret", "password", "passwd", "pwd", "passphrase", "token", "apikey", "credential", "credentials", "pat"}
-	passwordWords = []string{"password", "passwd", "pwd", "passphrase", "pin", "secret"}
-	keyWords      = []string{"api", "private", "access", "secret", "shared", "subscription", "encryption", "signing", "master"}
-)
-
-// looksSecret reports whether a key names a secret: by its last word, or as a kind
-// of key by its last two.
-func looksSecret(key string) bool {
-	words := goname.Words(strings.TrimSpace(key))
-	n := len(words)
-	if n == 0 {
-		return false
-	}
-	last := strings.ToLower(words[n-1])
-	return slices.Contains(secretWords, last) ||
-		n > 1 && last == "key" && slices.Contains(keyWords, strings.ToLower(words[n-2]))
-}
-
-// looksPassword reports whether a create field holds a password.
-func looksPassword(key string) bool {
-	words := goname.Words(key)
-	return len(words) > 0 && slices.Contains(passwordWords, strings.ToLower(words[len(words)-1]))
-}
 
 func isSecretType(itemType string) bool {
 	return itemType == schema.ItemSecret || itemType == schema.ItemSecretTextArea
@@ -44,7 +18,7 @@ func isSecretType(itemType string) bool {
 func secretTypedAsText(p *pass) {
 	open := []string{schema.ItemText, schema.ItemTextArea, schema.ItemURL, schema.ItemList}
 	for _, e := range p.items {
-		if !looksSecret(e.Key) || !slices.Contains(open, e.Type) {
+		if !p.golang.looksSecret(e.Key) || !slices.Contains(open, e.Type) {
 			continue
 		}
 		better := schema.ItemSecret
@@ -69,12 +43,12 @@ func (p *pass) isSecretValue(v schema.InitialValue) bool {
 		return false
 	}
 	e := p.item(v.Key)
-	return e != nil && isSecretType(e.Type) || looksSecret(v.Key)
+	return e != nil && isSecretType(e.Type) || p.golang.looksSecret(v.Key)
 }
 
 func staticPassword(p *pass) {
 	for _, f := range p.fields() {
-		if isStaticPassword(f) {
+		if p.isStaticPassword(f) {
 			p.name(valueOf(f, "value"), `use the generator "Create Password"`,
 				"every account gets the same %q, and everyone who has the spec can read it", f.Key)
 		}
@@ -83,8 +57,8 @@ func staticPassword(p *pass) {
 
 // isStaticPassword reports whether a field gives all accounts one password, which
 // no expression makes.
-func isStaticPassword(f schema.Field) bool {
-	if f.InitialValue == nil || f.InitialValue.Type != schema.ValueStatic || !looksPassword(f.Key) {
+func (p *pass) isStaticPassword(f schema.Field) bool {
+	if f.InitialValue == nil || f.InitialValue.Type != schema.ValueStatic || !p.golang.looksPassword(f.Key) {
 		return false
 	}
 	var text string
@@ -93,8 +67,8 @@ func isStaticPassword(f schema.Field) bool {
 
 // Secrets returns the values of a spec that no output may show: passwords in the
 // create template, and initial values of secrets.
-func Secrets(spec *schema.Spec) []schema.Pointer {
-	p := &pass{Spec: spec, index: newIndex(spec)}
+func Secrets(spec *schema.Spec, golang Go) []schema.Pointer {
+	p := &pass{Spec: spec, index: newIndex(spec), golang: golang}
 	var secrets []schema.Pointer
 	for _, v := range p.InitialValues {
 		if p.isSecretValue(v) {
@@ -102,7 +76,7 @@ func Secrets(spec *schema.Spec) []schema.Pointer {
 		}
 	}
 	for _, f := range p.fields() {
-		if isStaticPassword(f) {
+		if p.isStaticPassword(f) {
 			secrets = append(secrets, valueOf(f, "value"))
 		}
 	}

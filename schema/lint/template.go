@@ -157,7 +157,7 @@ func templateFieldNotInSchema(p *pass) {
 		return
 	}
 	for _, f := range p.fields() {
-		if f.Key == "" || looksPassword(f.Key) {
+		if f.Key == "" || p.golang.looksPassword(f.Key) {
 			continue
 		}
 		if s := p.schemas[0]; s.attributes[f.Key].Name == "" {

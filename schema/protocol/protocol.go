@@ -45,6 +45,7 @@ const (
 	ReturnNone                   // returns an empty list
 	ReturnEmpty                  // returns an empty output
 	SendNone                     // sends nothing
+	FindNone                     // fails: the source has no such object
 	ListAll                      // sends all objects
 	ReadOne                      // returns the object with the input's ID
 	CreateOne                    // adds an object
@@ -157,6 +158,18 @@ var Commands = []Command{
 	{
 		Name: "std:resource:list", Shape: ByDataset, Input: "DatasetInput", Output: "DatasetObject", Memory: SendNone,
 		Doc: "sends the resources of one dataset.",
+	},
+	{
+		Name: "std:resource:enable", Shape: Unary, Input: "ResourceInput", Output: "ResourceOutput", Memory: FindNone,
+		Doc: "enables a resource and returns it, NotFound when it is not in the source.",
+	},
+	{
+		Name: "std:resource:disable", Shape: Unary, Input: "ResourceInput", Output: "ResourceOutput", Memory: FindNone,
+		Doc: "disables a resource and returns it, NotFound when it is not in the source.",
+	},
+	{
+		Name: "std:resource:delete", Shape: Unary, Input: "ResourceInput", Output: "ResourceDeleteOutput", Memory: FindNone,
+		Doc: "deletes a resource, NotFound when it is not in the source.",
 	},
 	{
 		Name: "std:agent:list", Shape: ByDataset, Input: "DatasetInput", Output: "DatasetObject", Memory: SendNone,

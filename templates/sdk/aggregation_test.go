@@ -15,7 +15,7 @@ import (
 )
 
 // aggregation is a connector that lists n accounts of its making, in partitions.
-func aggregation(n, partitions int) *Registry[nothing] {
+func aggregation(n, partitions int) *Connector {
 	find := func(nothing, context.Context, AccountListInput) ([]int, error) {
 		starts := make([]int, partitions)
 		for i := range starts {
@@ -23,8 +23,8 @@ func aggregation(n, partitions int) *Registry[nothing] {
 		}
 		return starts, nil
 	}
-	return newTester(Handlers[nothing]{
-		"std:account:list": Partitioned(find, func(_ nothing, _ context.Context, _ AccountListInput, out *Stream[member], start *int) error {
+	return newTester([]Handler[nothing]{
+		partitioned("std:account:list", find, func(_ nothing, _ context.Context, _ AccountListInput, out *Stream[member], start *int) error {
 			account := benchMember()
 			for i := *start; i < *start+n/partitions; i++ {
 				account.Key.SimpleID = strconv.Itoa(i)

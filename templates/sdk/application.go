@@ -6,6 +6,8 @@ import (
 	"maps"
 	"reflect"
 	"strings"
+
+	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
 )
 
 // ApplicationDiscoveryListInput is the input of std:application-discovery:list.
@@ -30,7 +32,7 @@ type Application struct {
 	AppURL              string           `json:"appUrl,omitempty"`
 	CreatedAt           string           `json:"createdAt,omitempty"`
 	UpdatedAt           string           `json:"updatedAt,omitempty"`
-	UsersCount          string           `json:"usersCount,omitempty"` // a text, so says the protocol
+	UsersCount          string           `json:"usersCount,omitempty"` // a text in the protocol
 	BusinessCriticality string           `json:"businessCriticality,omitempty"`
 	DataClassification  string           `json:"dataClassification,omitempty"`
 	BusinessUnit        string           `json:"businessUnit,omitempty"`
@@ -94,9 +96,9 @@ func withoutFields[T any](members map[string]any) map[string]any {
 // appendMembers adds members to a JSON object that has some.
 func appendMembers(object []byte, members map[string]any) ([]byte, error) {
 	out := object[:len(object)-1]
-	for _, name := range sortedKeys(members) {
+	for _, name := range jsontext.SortedKeys(members) {
 		var err error
-		out = append(appendString(append(out, ','), name), ':')
+		out = append(jsontext.AppendString(append(out, ','), name), ':')
 		if out, err = appendValue(out, members[name]); err != nil {
 			return nil, err
 		}

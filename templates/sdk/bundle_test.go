@@ -8,14 +8,14 @@ import (
 	"testing"
 )
 
-// TestBundle builds the package for a JavaScript host, which brings its own way
+// TestBundle builds the packages for a JavaScript host, which brings its own way
 // in: the core must not carry an HTTP server there.
 func TestBundle(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {
 		t.Skip("builds the standard library for another platform")
 	}
-	packages := strings.Fields(goTool(t, "list", "-deps", "."))
+	packages := strings.Fields(goTool(t, "list", "-deps", "./..."))
 	if !slices.Contains(packages, "encoding/json") {
 		t.Fatalf("the dependencies are %s", packages)
 	}
@@ -24,7 +24,7 @@ func TestBundle(t *testing.T) {
 			t.Errorf("%s is among the dependencies", server)
 		}
 	}
-	goTool(t, "build", "-trimpath", ".") // as conngen pack does, from the same cache
+	goTool(t, "build", "-trimpath", "./...") // as conngen pack does, from the same cache
 }
 
 // goTool runs the go command for js/wasm and returns what it prints.

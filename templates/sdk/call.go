@@ -5,6 +5,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
+
+	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
 )
 
 // A CallResult is what a command has sent, as [Call] returns it.
@@ -15,29 +18,51 @@ type CallResult[Out any] struct {
 	KeepAlives int
 }
 
-// Call runs a command without HTTP, for tests: with an input of its Go type, and
-// outputs that are read back into theirs, through the JSON that ISC would get. The
-// config is what JSON carries, such as a [json.RawMessage] or a map; nil is none.
-// What was sent before an error is in the result.
-func Call[Out, In, C any](ctx context.Context, r *Registry[C], command Command, in In, config any) (CallResult[Out], error) {
-	var result CallResult[Out]
-	input, err := encodeInput(in)
+// Call runs a method's command without HTTP, for tests: with an input of its Go type,
+// and outputs that are read back into theirs, through the JSON that ISC would send and
+// get. The config is what JSON carries, such as a [json.RawMessage] or a map; nil is
+// none. What was sent before an error is in the result.
+//
+// An entitlement's input gets the method's type where it has none. A [DatasetInput] is
+// sent as a request for that one dataset, and so is an [ApplicationDiscoveryListInput]
+// with a DatasetID.
+func Call[In, Out any](ctx context.Context, c *Connector, m Method[In, Out], in In, config any) (CallResult[Out], error) {
+	var outputs []Out
+	sent, err := c.call(ctx, m.point, &in, config, func() any {
+		outputs = append(outputs, *new(Out))
+		return &outputs[len(outputs)-1]
+	})
+	return CallResult[Out]{outputs, sent.state, sent.patches, sent.keepAlives}, err
+}
+
+// sent is what a command has sent besides outputs.
+type sent struct {
+	state      json.RawMessage
+	patches    []ConfigPatch
+	keepAlives int
+}
+
+// call is [Call] without its types: in points to the input, and output returns what an
+// output is to be read into.
+func (c *Connector) call(ctx context.Context, at point, in, config any, output func() any) (sent, error) {
+	var result sent
+	input, err := encodeInput(at, in)
 	if err != nil {
 		return result, fmt.Errorf("input: %w", err)
 	}
-	req := Request{Type: command, Input: input}
+	req := Request{Type: at.command, Input: input}
 	if config != nil {
 		if req.Config, err = json.Marshal(config); err != nil {
 			return result, fmt.Errorf("config: %w", err)
 		}
 	}
 	var lines bytes.Buffer
-	failure := r.Run(ctx, req, func(b []byte) error {
+	failure := c.Run(ctx, req, func(b []byte) error {
 		_, err := lines.Write(b)
 		return err
 	})
 	for line := range bytes.Lines(lines.Bytes()) {
-		if err := result.read(line); err != nil {
+		if err := result.read(line, output); err != nil {
 			return result, err
 		}
 	}
@@ -45,7 +70,7 @@ func Call[Out, In, C any](ctx context.Context, r *Registry[C], command Command, 
 }
 
 // read adds one line to the result.
-func (r *CallResult[Out]) read(line []byte) error {
+func (s *sent) read(line []byte, output func() any) error {
 	var l struct {
 		Data json.RawMessage `json:"data"`
 		Type string          `json:"type"`
@@ -55,33 +80,67 @@ func (r *CallResult[Out]) read(line []byte) error {
 	}
 	switch l.Type {
 	case "output":
-		output, err := decodeInput[Out](l.Data)
-		if err != nil {
+		if err := decode(l.Data, output()); err != nil {
 			return fmt.Errorf("output %s: %w", l.Data, err)
 		}
-		r.Outputs = append(r.Outputs, output)
 	case "state":
-		r.State = l.Data
+		s.state = l.Data
 	case "config":
-		return json.Unmarshal(l.Data, &r.Patches)
+		return json.Unmarshal(l.Data, &s.patches)
 	case "keepAlive":
-		r.KeepAlives++
+		s.keepAlives++
 	}
 	return nil
 }
 
-// encodeInput writes an input, secrets in plain text: the command needs them.
-func encodeInput[In any](in In) (json.RawMessage, error) {
-	switch in := any(in).(type) {
-	case ChangePasswordInput:
-		return revealed(in, in.Password)
-	case AuthenticateInput:
-		return revealed(in, in.Password)
+// encodeInput writes the input that in points to as ISC sends it, secrets in plain text:
+// the command needs them.
+func encodeInput(at point, in any) (json.RawMessage, error) {
+	text, err := inputText(in)
+	if err != nil || at.objectType == "" {
+		return text, err
 	}
-	if bound, ok := any(&in).(Binding); ok {
-		return Marshal(bound)
+	members, err := jsontext.Members(text)
+	if err != nil {
+		return nil, err
+	}
+	if raw := members["type"]; !jsontext.IsNull(raw) && !jsontext.IsEmptyText(raw) {
+		return text, nil
+	}
+	return withMember(members, "type", at.objectType)
+}
+
+func inputText(in any) (json.RawMessage, error) {
+	switch in := in.(type) {
+	case *ChangePasswordInput:
+		return revealed(in, in.Password)
+	case *AuthenticateInput:
+		return revealed(in, in.Password)
+	case *DatasetInput:
+		return json.Marshal(in.onWire())
+	case *ApplicationDiscoveryListInput:
+		return json.Marshal(in.onWire())
+	case Wired:
+		return Marshal(in)
 	}
 	return json.Marshal(in)
+}
+
+// onWire returns the input of a dataset command that asks for one dataset.
+func (in DatasetInput) onWire() datasetsInput {
+	all := datasetsInput{IDs: []string{in.DatasetID}}
+	if in.Schema != nil {
+		all.Schemas = map[string]*DatasetSchema{in.DatasetID: in.Schema}
+	}
+	return all
+}
+
+// onWire returns the input that asks for the dataset among others.
+func (in ApplicationDiscoveryListInput) onWire() ApplicationDiscoveryListInput {
+	if in.DatasetID != "" {
+		in.DatasetIDs, in.DatasetID = append(slices.Clip(in.DatasetIDs), in.DatasetID), ""
+	}
+	return in
 }
 
 // revealed writes an input whose password is not to be redacted.
@@ -90,10 +149,18 @@ func revealed(in any, password Secret) (json.RawMessage, error) {
 	if err != nil {
 		return nil, err
 	}
-	members, err := object(text)
+	members, err := jsontext.Members(text)
 	if err != nil {
 		return nil, err
 	}
-	members["password"] = appendString(nil, password.Reveal())
+	return withMember(members, "password", password.Reveal())
+}
+
+// withMember writes an object whose member of a name is a text.
+func withMember(members map[string]json.RawMessage, name, text string) (json.RawMessage, error) {
+	if members == nil {
+		members = make(map[string]json.RawMessage)
+	}
+	members[name] = jsontext.AppendString(nil, text)
 	return json.Marshal(members)
 }

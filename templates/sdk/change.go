@@ -4,6 +4,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"reflect"
+
+	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
 )
 
 // A ChangeOp says what an [AttributeChange] does.
@@ -24,36 +27,39 @@ type AttributeChange struct {
 	Metadata  map[string]any  `json:"metadata,omitempty"`
 }
 
-// Apply carries out changes on *p in their order: all of them, or none and an
-// error that names each attribute that could not be changed. Attributes that
-// have no field change in extra, where the type has it.
+// Apply carries out the changes, in their order, on the attributes of the account, to
+// which attributes points: all of them, or none and an error that names each attribute
+// that could not be changed. Attributes that have no field change in Extra, where the
+// type has it.
 //
-// Add on an attribute that holds one value sets it, and Remove clears it,
-// whatever the value. Set to null clears, Add of nothing changes nothing, and
-// Remove without a value takes out all. Lists are never changed in place.
-func Apply[T any, P interface {
-	*T
-	Binding
-}](p P, changes []AttributeChange) error {
-	next := *p
+// Add on an attribute that holds one value sets it, and Remove clears it, whatever the
+// value. Set to null clears, Add of nothing changes nothing, and Remove without a value
+// takes out all. Lists are never changed in place.
+func (in AccountUpdateInput) Apply(attributes Wired) error {
+	p := reflect.ValueOf(attributes)
+	if p.Kind() != reflect.Pointer || p.IsNil() {
+		return Errorf("changes need a pointer to attributes, not %T", attributes)
+	}
+	next := reflect.New(p.Type().Elem())
+	next.Elem().Set(p.Elem())
 	var errs problems
-	for i, c := range changes {
-		if err := applyOne(P(&next), c, i == 0); err != nil {
+	for i, c := range in.Changes {
+		if err := applyOne(next.Interface().(Wired), c, i == 0); err != nil {
 			errs.add(fmt.Sprintf("%s %q", c.Op, c.Attribute), err)
 		}
 	}
 	if err := errs.err(); err != nil {
 		return Errorf("%w", err)
 	}
-	*p = next
+	p.Elem().Set(next.Elem())
 	return nil
 }
 
 // applyOne carries out one change. The first one copies the extra members,
 // which are the only part of the object that would change in place.
-func applyOne(v Binding, c AttributeChange, first bool) error {
+func applyOne(v Wired, c AttributeChange, first bool) error {
 	found, err := false, error(nil)
-	v.Bind(&Binder{
+	v.WireFields(&Fields{
 		visit: func(name string, _ bool, f field) {
 			if name == c.Attribute {
 				found, err = true, c.apply(f)
@@ -77,7 +83,7 @@ func applyOne(v Binding, c AttributeChange, first bool) error {
 func (c AttributeChange) apply(f field) error {
 	switch c.Op {
 	case ChangeSet:
-		if isNull(c.Value) {
+		if jsontext.IsNull(c.Value) {
 			return f.remove(nil)
 		}
 		return setChange(f, c.Value)
@@ -93,10 +99,10 @@ func (c AttributeChange) apply(f field) error {
 // that holds one value takes it out of a list of one.
 func setChange(f field, raw json.RawMessage) error {
 	err := f.set(raw)
-	if err == nil || kindOf(raw) != "a list" {
+	if err == nil || jsontext.KindOf(raw) != "a list" {
 		return err
 	}
-	if list, listErr := elements(raw); listErr == nil && len(list) == 1 {
+	if list, listErr := jsontext.Elements(raw); listErr == nil && len(list) == 1 {
 		return f.set(list[0])
 	}
 	return err
@@ -147,7 +153,7 @@ func (f extraField) add(raw json.RawMessage) error {
 // remove takes values out of a list and clears anything else.
 func (f extraField) remove(raw json.RawMessage) error {
 	list, isList := (*f.extra)[f.name].([]any)
-	if !isList || isNull(raw) {
+	if !isList || jsontext.IsNull(raw) {
 		delete(*f.extra, f.name)
 		return nil
 	}
@@ -173,13 +179,13 @@ func (f extraField) absent() bool {
 }
 
 func extraValues(raw json.RawMessage) ([]any, error) {
-	raws, err := elements(raw)
+	raws, err := jsontext.Elements(raw)
 	if err != nil {
 		return nil, err
 	}
 	values := make([]any, 0, len(raws))
 	for _, raw := range raws {
-		v, err := readValue(raw)
+		v, err := jsontext.ReadValue(raw)
 		if err != nil {
 			return nil, err
 		}

@@ -15,6 +15,10 @@ func change(op ChangeOp, attribute, value string) AttributeChange {
 	return c
 }
 
+func apply(attributes Wired, changes []AttributeChange) error {
+	return AccountUpdateInput{Changes: changes}.Apply(attributes)
+}
+
 func TestApply(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
@@ -72,7 +76,7 @@ func TestApply(t *testing.T) {
 		},
 	} {
 		a := readAttributes(t, tt.before)
-		if err := Apply(a, tt.changes); err != nil {
+		if err := apply(a, tt.changes); err != nil {
 			t.Errorf("%s: %v", tt.name, err)
 			continue
 		}
@@ -113,7 +117,7 @@ func TestApplyRefuses(t *testing.T) {
 		{change("", "x", `"a"`), ` "x": the operation is unknown`},
 	} {
 		a := readAttributes(t, text)
-		err := Apply(a, []AttributeChange{
+		err := apply(a, []AttributeChange{
 			change(ChangeSet, "title", `"T"`), change(ChangeAdd, "groups", `"G"`), change(ChangeAdd, "x", `"X"`), change(ChangeRemove, "y", ``),
 			tt.bad, change(ChangeSet, "active", `5`),
 		})
@@ -124,8 +128,8 @@ func TestApplyRefuses(t *testing.T) {
 	}
 	key := SimpleKey("1")
 	m := &member{Key: key}
-	err := Apply(m, []AttributeChange{change(ChangeAdd, "key", `{}`), change(ChangeAdd, "deleted", `true`), change(ChangeAdd, "attributes", `{}`), change(ChangeSet, "none", `1`)})
-	mentions(t, err, `"key": is no attribute`, `"deleted": is no attribute`, `"attributes": is no attribute`, `"none": is no attribute`)
+	err := apply(m, []AttributeChange{change(ChangeAdd, "key", `{}`), change(ChangeAdd, "deleted", `true`), change(ChangeAdd, "attributes", `{}`), change(ChangeSet, "none", `1`)})
+	mentions(t, err, `"key": is not an attribute`, `"deleted": is not an attribute`, `"attributes": is not an attribute`, `"none": is not an attribute`)
 }
 
 // TestApplySharesNothing sees that copies of an object stay as they were.
@@ -141,7 +145,7 @@ func TestApplySharesNothing(t *testing.T) {
 	} {
 		before := *a
 		want := marshal(t, &before)
-		if err := Apply(a, changes); err != nil {
+		if err := apply(a, changes); err != nil {
 			t.Fatal(err)
 		}
 		if got := marshal(t, &before); got != want {
@@ -158,12 +162,25 @@ func TestApplySharesNothing(t *testing.T) {
 func TestApplySetListOfOne(t *testing.T) {
 	t.Parallel()
 	u := memberAttributes{Title: "before"}
-	err := Apply(&u, []AttributeChange{{Op: ChangeSet, Attribute: "title", Value: json.RawMessage(`["after"]`)}})
+	err := apply(&u, []AttributeChange{{Op: ChangeSet, Attribute: "title", Value: json.RawMessage(`["after"]`)}})
 	if err != nil || u.Title != "after" {
 		t.Errorf("set to %q, %v", u.Title, err)
 	}
-	err = Apply(&u, []AttributeChange{{Op: ChangeSet, Attribute: "title", Value: json.RawMessage(`["a","b"]`)}})
+	err = apply(&u, []AttributeChange{{Op: ChangeSet, Attribute: "title", Value: json.RawMessage(`["a","b"]`)}})
 	if err == nil || u.Title != "after" {
 		t.Errorf("two values gave %q, %v", u.Title, err)
 	}
+}
+
+// nowhere is a wired type whose changes have nowhere to go.
+type nowhere struct{}
+
+func (nowhere) WireFields(*Fields) {}
+
+// TestApplyNeedsAPointer: what is not behind a pointer cannot change.
+func TestApplyNeedsAPointer(t *testing.T) {
+	t.Parallel()
+	mentions(t, apply(nowhere{}, nil), "changes need a pointer to attributes, not sdk.nowhere")
+	mentions(t, apply((*memberAttributes)(nil), nil), "changes need a pointer to attributes, not *sdk.memberAttributes")
+	mentions(t, apply(nil, nil), "changes need a pointer to attributes, not <nil>")
 }

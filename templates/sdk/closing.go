@@ -1,6 +1,10 @@
 package sdk
 
-import "errors"
+import (
+	"errors"
+
+	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
+)
 
 // closingHeader is sent by a bundle that forwards commands, and sent back by a
 // server that answers with a closing line.
@@ -13,7 +17,7 @@ const closingHeader = "Connector-Closing-Line"
 //	{"data":{},"type":"end"}
 //	{"data":{"type":"notFound","message":"…"},"type":"error"}
 //
-// An error that is no [Error] has no type, as the original's own errors.
+// Other errors than an [Error] have no type, as the original's own errors.
 func closingLine(err error) []byte {
 	if err == nil {
 		return []byte(`{"data":{},"type":"end"}` + "\n")
@@ -21,14 +25,10 @@ func closingLine(err error) []byte {
 	b := []byte(`{"data":{`)
 	var typed *Error
 	if errors.As(err, &typed) {
-		kind := typed.Type
-		if kind == "" {
-			kind = GenericError
-		}
 		b = append(b, `"type":`...)
-		b = append(appendString(b, kind), ',')
+		b = append(jsontext.AppendString(b, typed.ErrorType()), ',')
 	}
 	b = append(b, `"message":`...)
-	b = appendString(b, err.Error())
+	b = jsontext.AppendString(b, err.Error())
 	return append(b, `},"type":"error"}`+"\n"...)
 }

@@ -14,15 +14,15 @@ import (
 // always status 200.
 func TestClosingLine(t *testing.T) {
 	t.Parallel()
-	r := newTester(Handlers[nothing]{
-		"ok": func(_ context.Context, _ nothing, _ json.RawMessage, out *Writer) error { return out.Send(1) },
-		"missing": func(context.Context, nothing, json.RawMessage, *Writer) error {
+	r := newTester([]Handler[nothing]{
+		raw("ok", func(_ context.Context, _ nothing, _ json.RawMessage, out *Writer) error { return out.Send(1) }),
+		raw("missing", func(context.Context, nothing, json.RawMessage, *Writer) error {
 			return NotFound("<é>\n\u2028")
-		},
-		"untyped": func(context.Context, nothing, json.RawMessage, *Writer) error { return &Error{Message: "m"} },
-		"plain": func(_ context.Context, _ nothing, _ json.RawMessage, out *Writer) error {
+		}),
+		raw("untyped", func(context.Context, nothing, json.RawMessage, *Writer) error { return &Error{Message: "m"} }),
+		raw("plain", func(_ context.Context, _ nothing, _ json.RawMessage, out *Writer) error {
 			return errors.Join(out.Send(1), errors.New("p"))
-		},
+		}),
 	})
 	for command, want := range map[string]string{
 		"ok":      `{"data":1,"type":"output"}` + "\n" + `{"data":{},"type":"end"}`,

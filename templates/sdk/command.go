@@ -4,18 +4,10 @@ package sdk
 // Names are matched exactly, case included.
 type Command string
 
-// stdSpecRead is answered by the registry itself.
-const stdSpecRead Command = "std:spec:read"
-
-// The commands that filters and the self test are about.
 const (
-	cmdTestConnection  Command = "std:test-connection"
+	stdSpecRead Command = "std:spec:read" // the connector itself answers it
+
+	// The commands whose outputs filters leave out.
 	cmdAccountList     Command = "std:account:list"
-	cmdAccountRead     Command = "std:account:read"
-	cmdAccountCreate   Command = "std:account:create"
-	cmdAccountUpdate   Command = "std:account:update"
-	cmdAccountDelete   Command = "std:account:delete"
-	cmdDiscoverSchema  Command = "std:account:discover-schema"
 	cmdEntitlementList Command = "std:entitlement:list"
-	cmdEntitlementRead Command = "std:entitlement:read"
 )

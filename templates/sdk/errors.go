@@ -1,6 +1,7 @@
 package sdk
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -26,7 +27,7 @@ func Errorf(format string, args ...any) error {
 	return newError("", format, args)
 }
 
-// NotFound returns the error that says that the object is not there. When an
+// NotFound returns the error that says that an object does not exist. When an
 // account read or update fails with it during provisioning, ISC goes on to
 // create the account; never return it from an aggregation.
 func NotFound(format string, args ...any) error {
@@ -57,11 +58,14 @@ func NotImplemented(c Command) error {
 
 func (e *Error) Error() string { return e.Message }
 
+// ErrorType returns the type as ISC gets it.
+func (e *Error) ErrorType() string { return cmp.Or(e.Type, GenericError) }
+
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
 // unsupported is the protocol's own answer to a command that has no handler.
-// It is no [Error]: the original throws a plain one.
+// It is a plain error, as the original throws.
 func unsupported(command string) error {
 	return errors.New("unsupported command: " + command)
 }
@@ -103,10 +107,7 @@ func errorText(command Command, err error) string {
 		writeStack(&b, command)
 		return b.String()
 	}
-	kind := typed.Type
-	if kind == "" {
-		kind = GenericError
-	}
+	kind := typed.ErrorType()
 	fmt.Fprintf(&b, "%s error: \n + ConnectorError%s", kind, withColon(err.Error()))
 	writeStack(&b, command)
 	fmt.Fprintf(&b, " {\n  type: '%s'\n}", kind)

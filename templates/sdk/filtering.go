@@ -2,45 +2,48 @@ package sdk
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
+	"strings"
+
+	"github.com/conngen/conngen/templates/sdk/filter"
+	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
 )
 
 // The filter of an aggregation is in the source's config: filterString for all
 // objects, else one for the kind of object, such as account.filterString.
 
-type filtersKey struct{}
+// filters are the filters of an aggregation by the members that they are in.
+type filters map[string]*filter.Filter
 
-// withFilter compiles the filter in the config of an aggregation.
-func withFilter(ctx context.Context, command Command, config json.RawMessage) (context.Context, error) {
+// readFilters compiles the filters in the config of an aggregation.
+func readFilters(command Command, config json.RawMessage) (filters, error) {
 	if command != cmdAccountList && command != cmdEntitlementList {
-		return ctx, nil
+		return nil, nil
 	}
-	members, err := object(config)
+	members, err := jsontext.Members(config)
 	if err != nil {
-		return ctx, nil // there is no config, or one that its decoder refuses
+		return nil, nil // there is no config, or one that its decoder refuses
 	}
-	filters := make(map[string]*Filter)
+	found := make(filters)
 	for _, kind := range filterKinds(members) {
-		text, err := readText(members[kind])
+		text, err := jsontext.ReadText(members[kind])
 		if err != nil {
-			return ctx, Errorf("config: %s %w", kind, err)
+			return nil, Errorf("config: %s %w", kind, err)
 		}
-		filter, err := ParseFilter(text)
-		if err != nil {
-			return ctx, Errorf("config: %s: %w", kind, err)
+		if strings.TrimSpace(text) == "" {
+			continue
 		}
-		if filter.root != nil {
-			filters[kind] = filter
+		if found[kind], err = filter.Parse(text); err != nil {
+			return nil, Errorf("config: %s: %w", kind, err)
 		}
 	}
-	return context.WithValue(ctx, filtersKey{}, filters), nil
+	return found, nil
 }
 
 // filterKinds returns the members of a config that are filters.
 func filterKinds(members map[string]json.RawMessage) []string {
 	var kinds []string
-	for _, name := range sortedKeys(members) {
+	for _, name := range jsontext.SortedKeys(members) {
 		if name == filterKey || len(name) > len(filterKey) && name[len(name)-len(filterKey)-1:] == "."+filterKey {
 			kinds = append(kinds, name)
 		}
@@ -48,34 +51,41 @@ func filterKinds(members map[string]json.RawMessage) []string {
 	return kinds
 }
 
-// filterOf returns the filter for the objects of the command that ctx belongs to,
-// nil when all are wanted.
-func filterOf(ctx context.Context) *Filter {
-	filters, _ := ctx.Value(filtersKey{}).(map[string]*Filter)
-	if f := filters[filterKey]; f != nil {
-		return f
+// of returns the filter for the objects of a handler, nil when all are wanted.
+func (f filters) of(at point) *filter.Filter {
+	if all := f[filterKey]; all != nil {
+		return all
 	}
 	kind := "account"
-	if Info(ctx).Command == cmdEntitlementList {
-		kind, _ = ctx.Value(objectTypeKey{}).(string)
+	if at.command == cmdEntitlementList {
+		kind = at.objectType
 	}
-	return filters[kind+"."+filterKey]
+	return f[kind+"."+filterKey]
 }
 
 // filteredOut reports whether the filter leaves an output out. Attributes of typed
 // objects count by their fields: those without a value are null.
-func filteredOut(f *Filter, output any) (bool, error) {
-	bound, ok := output.(Binding)
-	if !ok {
-		return filteredJSON(f, output)
+func filteredOut(f *filter.Filter, output any) (bool, error) {
+	var attributes func(string) (any, bool)
+	if wired, ok := output.(Wired); ok {
+		attributes = attributesOf(wired)
+	} else {
+		attributes = jsonAttributes(output)
 	}
-	return f.Matches(attributesOf(bound))
+	if attributes == nil {
+		return false, nil
+	}
+	out, err := f.Matches(attributes)
+	if err != nil {
+		return out, Errorf("%w", err)
+	}
+	return out, nil
 }
 
 // attributesOf returns the attributes of an object by name.
-func attributesOf(object Binding) func(string) (any, bool) {
-	var attributes Binding
-	object.Bind(&Binder{visit: func(name string, _ bool, f field) {
+func attributesOf(object Wired) func(string) (any, bool) {
+	var attributes Wired
+	object.WireFields(&Fields{visit: func(name string, _ bool, f field) {
 		if o, ok := f.(objectField); ok && name == "attributes" {
 			attributes = o.v
 		}
@@ -84,7 +94,7 @@ func attributesOf(object Binding) func(string) (any, bool) {
 		return func(string) (any, bool) { return nil, false }
 	}
 	return func(wanted string) (value any, found bool) {
-		attributes.Bind(&Binder{
+		attributes.WireFields(&Fields{
 			visit: func(name string, _ bool, f field) {
 				if name == wanted && !found {
 					value, found = f.value(), true
@@ -100,11 +110,12 @@ func attributesOf(object Binding) func(string) (any, bool) {
 	}
 }
 
-// filteredJSON is filteredOut for outputs of other types, by the JSON that they give.
-func filteredJSON(f *Filter, output any) (bool, error) {
+// jsonAttributes returns the attributes of an output by name, by the JSON that it
+// gives; nil where it has none.
+func jsonAttributes(output any) func(string) (any, bool) {
 	text, err := appendValue(nil, output)
 	if err != nil {
-		return false, nil // sending it says what is wrong
+		return nil // sending it says what is wrong
 	}
 	var o struct {
 		Attributes map[string]any `json:"attributes"`
@@ -112,10 +123,10 @@ func filteredJSON(f *Filter, output any) (bool, error) {
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.UseNumber()
 	if decoder.Decode(&o) != nil {
-		return false, nil // what is no object has no attributes
+		return nil // only objects have attributes
 	}
-	return f.Matches(func(name string) (any, bool) {
+	return func(name string) (any, bool) {
 		value, ok := o.Attributes[name]
 		return value, ok
-	})
+	}
 }

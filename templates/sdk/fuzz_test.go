@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"reflect"
 	"testing"
+
+	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
 )
 
 // FuzzUnmarshal reads anything: what can be read can be written, and reads back
@@ -44,7 +46,7 @@ func FuzzUnmarshal(f *testing.F) {
 		if !reflect.DeepEqual(first, second) {
 			t.Errorf("%+v, then %+v", first, second)
 		}
-		if normal := appendNormal(nil, data); json.Valid(data) && !json.Valid(normal) {
+		if normal := jsontext.AppendNormal(nil, data); json.Valid(data) && !json.Valid(normal) {
 			t.Errorf("%q in its normal form is %q", data, normal)
 		}
 	})

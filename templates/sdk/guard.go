@@ -10,11 +10,11 @@ import (
 	"strings"
 )
 
-// healthPath answers GET without a token, for whoever watches over the server.
+// healthPath answers GET without a token, for load balancers and supervisors.
 const healthPath = "/healthz"
 
 // guarded answers those who send the token as "Authorization: Bearer TOKEN", and
-// tells others that they may not. An empty token lets everyone in.
+// refuses others. An empty token lets anyone in.
 func guarded(next http.Handler, token string) http.Handler {
 	want := sha256.Sum256([]byte(token)) // of equal length, whatever is sent
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {

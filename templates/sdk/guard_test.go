@@ -64,8 +64,8 @@ func TestServeRefusesStrangers(t *testing.T) {
 	}{
 		{"--addr 127.0.0.1:0", "", exitOK, ""},
 		{"--addr localhost:0", "", exitOK, ""},
-		{"--addr 0.0.0.0:0", "", exitUsage, "on 0.0.0.0:0 everyone could send commands: set --auth-token-file"},
-		{"--addr :0", "", exitUsage, "everyone could send commands"},
+		{"--addr 0.0.0.0:0", "", exitUsage, "on 0.0.0.0:0 anyone could send commands: set --auth-token-file"},
+		{"--addr :0", "", exitUsage, "anyone could send commands"},
 		{"--addr 0.0.0.0:0 --insecure-no-auth", "", exitOK, ""},
 		{"--addr 0.0.0.0:0 --auth-token-file " + token, "", exitOK, ""},
 		{"--addr 0.0.0.0:0", "hush", exitOK, ""},
@@ -83,7 +83,7 @@ func TestServeRefusesStrangers(t *testing.T) {
 				args = args[:len(args)-2]
 			}
 		}
-		code := newTester(Handlers[nothing]{}).Execute(ended, args, &strings.Builder{}, &stderr)
+		code := newTester([]Handler[nothing]{}).Execute(ended, args, &strings.Builder{}, &stderr)
 		if listenRefused := strings.Contains(stderr.String(), "canceled"); code != tt.code && !listenRefused || !strings.Contains(stderr.String(), tt.says) {
 			t.Errorf("%s: exit code %d, %s", tt.args, code, stderr.String())
 		}

@@ -8,105 +8,132 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+
+	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
 )
 
-// A Handler answers one command with a client: it reads the input, which may be
-// missing, and sends lines. The adapters [Unary], [Action], [Streaming],
-// [ByType] and [ByDataset] make handlers from client methods.
-type Handler[C any] func(ctx context.Context, client C, input json.RawMessage, out *Writer) error
+// A Func runs one command: it reads the input, which may be missing, and sends lines.
+// Middleware, see [Connector.Use], wraps one in another.
+type Func func(ctx context.Context, input json.RawMessage, out *Writer) error
 
-// Handlers maps commands to what answers them.
-type Handlers[C any] map[Command]Handler[C]
+// A Handler is a method of a client C with the command that it answers. [Unary],
+// [Action], [Streaming], [ByDataset], [ByDatasetOrAll] and [Partitioned] make handlers.
+type Handler[C any] struct{ handler }
 
-// Unary adapts a method that returns the command's one output.
-func Unary[C, In, Out any](method func(C, context.Context, In) (Out, error)) Handler[C] {
-	return func(ctx context.Context, client C, input json.RawMessage, out *Writer) error {
-		in, err := readInput[In](ctx, input)
-		if err != nil {
+// A handler is a [Handler] without its types.
+type handler struct {
+	at              point
+	client, in, out reflect.Type
+	foreign         bool // given by [WithHandler], perhaps for another type of client
+	run             func(ctx context.Context, c call) error
+}
+
+// newHandler returns a handler. Its types are those that client, in and out point to.
+func newHandler(at point, client, in, out any, run func(context.Context, call) error) handler {
+	return handler{
+		at:     at,
+		client: reflect.TypeOf(client).Elem(),
+		in:     reflect.TypeOf(in).Elem(),
+		out:    reflect.TypeOf(out).Elem(),
+		run:    run,
+	}
+}
+
+// A call is one call of a handler.
+type call struct {
+	at      point
+	client  any
+	input   json.RawMessage
+	out     *Writer
+	hooks   *hooks
+	filters filters
+}
+
+// Unary makes a handler of a method that returns the command's one output.
+func Unary[C, In, Out any](m Method[In, Out], method func(C, context.Context, In) (Out, error)) Handler[C] {
+	return Handler[C]{newHandler(m.point, (*C)(nil), (*In)(nil), (*Out)(nil), func(ctx context.Context, c call) error {
+		var in In
+		if err := c.read(ctx, &in); err != nil {
 			return err
 		}
-		stream, err := hookedStream[Out](ctx, out)
-		if err != nil {
-			return err
-		}
+		client, _ := c.client.(C)
 		output, err := method(client, ctx, in)
 		if err != nil {
 			return err
 		}
-		return stream.Send(notNil(output))
-	}
+		return c.send(ctx, &output)
+	})}
 }
 
-// notNil makes an empty list of one that is nil: the protocol knows no other.
-func notNil[Out any](output Out) Out {
-	if items, ok := any(output).([]SourceDataItem); ok && items == nil {
-		return any([]SourceDataItem{}).(Out)
-	}
-	return output
-}
-
-// Action adapts a method whose output says no more than that it worked: {}.
-func Action[C, In any](method func(C, context.Context, In) error) Handler[C] {
-	return Unary(func(client C, ctx context.Context, in In) (struct{}, error) {
-		return struct{}{}, method(client, ctx, in)
-	})
-}
-
-// Streaming adapts a method that sends any number of outputs.
-func Streaming[C, In, Out any](method func(C, context.Context, In, *Stream[Out]) error) Handler[C] {
-	return func(ctx context.Context, client C, input json.RawMessage, out *Writer) error {
-		in, err := readInput[In](ctx, input)
-		if err != nil {
+// Action makes a handler of a method without outputs. The command's one output is {},
+// which says that the method succeeded.
+func Action[C, In any](m Method[In, None], method func(C, context.Context, In) error) Handler[C] {
+	return Handler[C]{newHandler(m.point, (*C)(nil), (*In)(nil), (*None)(nil), func(ctx context.Context, c call) error {
+		var in In
+		if err := c.read(ctx, &in); err != nil {
 			return err
 		}
-		stream, err := hookedStream[Out](ctx, out)
-		if err != nil {
+		client, _ := c.client.(C)
+		if err := method(client, ctx, in); err != nil {
 			return err
 		}
-		return method(client, ctx, in, stream)
-	}
+		return c.send(ctx, new(None))
+	})}
 }
 
-// ByType picks the handler by the entitlement type in the input.
-func ByType[C any](types map[string]Handler[C]) Handler[C] {
-	return func(ctx context.Context, client C, input json.RawMessage, out *Writer) error {
-		in, err := decodeInput[struct {
-			Type string `json:"type"`
-		}](input)
-		if err != nil {
+// Streaming makes a handler of a method that sends any number of outputs.
+func Streaming[C, In, Out any](m Method[In, Out], method func(C, context.Context, In, *Stream[Out]) error) Handler[C] {
+	return Handler[C]{newHandler(m.point, (*C)(nil), (*In)(nil), (*Out)(nil), func(ctx context.Context, c call) error {
+		var in In
+		if err := c.read(ctx, &in); err != nil {
 			return err
 		}
-		handler, ok := types[in.Type]
-		if !ok {
-			return Errorf("entitlement type %q is unknown, the connector has %s", in.Type, joinAnd(quoted(sortedKeys(types))))
-		}
-		return handler(withObjectType(ctx, in.Type), client, input, out)
-	}
+		out := NewStream[Out](c.out)
+		c.hook(ctx, &out.core)
+		client, _ := c.client.(C)
+		return method(client, ctx, in, out)
+	})}
 }
 
-// ByDataset adapts a method that lists the objects of one dataset. It is called
-// once for each dataset that the input names, one after another, and its outputs
+// ByDataset makes a handler of a method that lists the objects of one dataset. It is
+// called once for each dataset that the input names, one after another, and its outputs
 // get the dataset's ID.
-func ByDataset[C any](method func(C, context.Context, DatasetInput, *Stream[DatasetObject]) error) Handler[C] {
-	return func(ctx context.Context, client C, input json.RawMessage, out *Writer) error {
-		in, err := decodeInput[struct {
-			IDs     []string                  `json:"datasetIds"`
-			Schemas map[string]*DatasetSchema `json:"datasetSchemas"`
-		}](input)
-		if err != nil {
+func ByDataset[C any](m Method[DatasetInput, DatasetObject], method func(C, context.Context, DatasetInput, *Stream[DatasetObject]) error) Handler[C] {
+	return Handler[C]{newHandler(m.point, (*C)(nil), (*DatasetInput)(nil), (*DatasetObject)(nil), func(ctx context.Context, c call) error {
+		client, _ := c.client.(C)
+		return c.datasets(ctx, func(in DatasetInput, out *Stream[DatasetObject]) error {
+			return method(client, ctx, in, out)
+		})
+	})}
+}
+
+func (c call) datasets(ctx context.Context, list func(DatasetInput, *Stream[DatasetObject]) error) error {
+	var in datasetsInput
+	if err := decodeInput(c.input, &in); err != nil {
+		return err
+	}
+	if in.IDs == nil {
+		return Errorf("input: datasetIds is missing")
+	}
+	for _, id := range withoutRepeats(in.IDs) {
+		dataset := DatasetInput{DatasetID: id, Schema: in.Schemas[id]}
+		if err := c.hooks.before.run(ctx, c.at, &dataset); err != nil {
 			return err
 		}
-		if in.IDs == nil {
-			return Errorf("input: datasetIds is missing")
+		out := NewStream[DatasetObject](c.out)
+		out.core.prepare = func(output any) { tagObject(output.(*DatasetObject), id) }
+		c.hook(ctx, &out.core)
+		if err := list(dataset, out); err != nil {
+			return err
 		}
-		return eachDataset(ctx, in.IDs, out, tagObject, func(id string, stream *Stream[DatasetObject]) error {
-			dataset, err := before(ctx, DatasetInput{DatasetID: id, Schema: in.Schemas[id]})
-			if err != nil {
-				return err
-			}
-			return method(client, ctx, dataset, stream)
-		})
 	}
+	return nil
+}
+
+// datasetsInput is the input of the dataset commands on the wire.
+type datasetsInput struct {
+	IDs     []string                  `json:"datasetIds"`
+	Schemas map[string]*DatasetSchema `json:"datasetSchemas,omitempty"`
 }
 
 // tagObject gives an output its dataset's ID, and the members that the protocol wants.
@@ -117,71 +144,124 @@ func tagObject(o *DatasetObject, id string) {
 	}
 }
 
-// ByDatasetOrAll adapts a method that lists applications: those of one dataset at a
-// time where the input names datasets, which then have the dataset's ID; else all
-// of them in one call, with the input as it is.
-func ByDatasetOrAll[C any](method func(C, context.Context, ApplicationDiscoveryListInput, *Stream[Application]) error) Handler[C] {
-	all := Streaming(method)
-	return func(ctx context.Context, client C, input json.RawMessage, out *Writer) error {
-		in, err := decodeInput[ApplicationDiscoveryListInput](input)
-		if err != nil {
-			return err
-		}
-		if len(in.DatasetIDs) == 0 {
-			return all(ctx, client, input, out)
-		}
-		tag := func(a *Application, id string) { a.DatasetID = id }
-		return eachDataset(ctx, in.DatasetIDs, out, tag, func(id string, stream *Stream[Application]) error {
-			dataset, err := before(ctx, ApplicationDiscoveryListInput{DatasetID: id, AdditionalParameters: in.AdditionalParameters})
-			if err != nil {
-				return err
-			}
-			return method(client, ctx, dataset, stream)
+// ByDatasetOrAll makes a handler of a method that lists applications: those of one
+// dataset at a time where the input names datasets, which then have the dataset's ID;
+// else all of them in one call, with the input as it is.
+func ByDatasetOrAll[C any](m Method[ApplicationDiscoveryListInput, Application], method func(C, context.Context, ApplicationDiscoveryListInput, *Stream[Application]) error) Handler[C] {
+	return Handler[C]{newHandler(m.point, (*C)(nil), (*ApplicationDiscoveryListInput)(nil), (*Application)(nil), func(ctx context.Context, c call) error {
+		client, _ := c.client.(C)
+		return c.applications(ctx, func(in ApplicationDiscoveryListInput, out *Stream[Application]) error {
+			return method(client, ctx, in, out)
 		})
-	}
+	})}
 }
 
-// eachDataset calls list once for each dataset, with a stream that tags its outputs.
-func eachDataset[Out any](ctx context.Context, ids []string, out *Writer, tag func(*Out, string), list func(string, *Stream[Out]) error) error {
-	seen := make(map[string]bool)
-	for _, id := range ids {
-		if seen[id] {
-			continue
+func (c call) applications(ctx context.Context, list func(ApplicationDiscoveryListInput, *Stream[Application]) error) error {
+	var in ApplicationDiscoveryListInput
+	if err := decodeInput(c.input, &in); err != nil {
+		return err
+	}
+	inputs := []ApplicationDiscoveryListInput{in}
+	if len(in.DatasetIDs) > 0 {
+		inputs = nil
+		for _, id := range withoutRepeats(in.DatasetIDs) {
+			inputs = append(inputs, ApplicationDiscoveryListInput{DatasetID: id, AdditionalParameters: in.AdditionalParameters})
 		}
-		seen[id] = true
-		stream, err := hookedStream[Out](ctx, out)
-		if err != nil {
+	}
+	for _, one := range inputs {
+		id := one.DatasetID
+		if err := c.hooks.before.run(ctx, c.at, &one); err != nil {
 			return err
 		}
-		stream.prepare = func(o *Out) { tag(o, id) }
-		if err := list(id, stream); err != nil {
+		out := NewStream[Application](c.out)
+		if len(in.DatasetIDs) > 0 {
+			out.core.prepare = func(output any) { output.(*Application).DatasetID = id }
+		}
+		c.hook(ctx, &out.core)
+		if err := list(one, out); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// decodeInput reads a command's input. Missing and null give the zero value:
-// any subset of the members may come.
-func decodeInput[In any](raw json.RawMessage) (In, error) {
-	var in In
-	if text, ok := any(&in).(*json.RawMessage); ok {
+// withoutRepeats returns texts without those that have occurred before.
+func withoutRepeats(texts []string) []string {
+	var found []string
+	seen := make(map[string]bool)
+	for _, text := range texts {
+		if !seen[text] {
+			seen[text] = true
+			found = append(found, text)
+		}
+	}
+	return found
+}
+
+// read reads the input, to which in points, and lets the hooks before the command
+// change it.
+func (c call) read(ctx context.Context, in any) error {
+	if err := decodeInput(c.input, in); err != nil {
+		return err
+	}
+	return c.hooks.before.run(ctx, c.at, in)
+}
+
+// send sends the one output of a command, to which output points.
+func (c call) send(ctx context.Context, output any) error {
+	if items, ok := output.(*[]SourceDataItem); ok && *items == nil {
+		*items = []SourceDataItem{} // the protocol knows no other empty list
+	}
+	s := sender{w: c.out, value: output}
+	s.init()
+	c.hook(ctx, &s)
+	return s.send()
+}
+
+// hook lets a sender's outputs pass the filter and the hooks after the command.
+func (c call) hook(ctx context.Context, s *sender) {
+	s.filter = c.filters.of(c.at)
+	if len(c.hooks.after[c.at]) == 0 {
+		return
+	}
+	s.after = func(output any) (err error) {
+		w := &c.out.core
+		w.hooking.Lock() // one at a time, from all parts of the command
+		defer w.hooking.Unlock()
+		defer func() {
+			if v := recover(); v != nil {
+				err = panicked(ctx, v)
+			}
+			if err != nil {
+				w.spoil(err) // the command fails, whatever its method makes of the error
+			}
+		}()
+		return c.hooks.after.run(ctx, c.at, output)
+	}
+}
+
+// decodeInput reads a command's input into what in points to. Missing and null leave
+// the zero value: any subset of the members may come.
+func decodeInput(raw json.RawMessage, in any) error {
+	if err := decode(raw, in); err != nil {
+		return &Error{Message: "input: " + problemOf(raw, err), Err: err}
+	}
+	return nil
+}
+
+// decode reads JSON into what value points to.
+func decode(raw json.RawMessage, value any) error {
+	if text, ok := value.(*json.RawMessage); ok {
 		*text = raw
-		return in, nil
+		return nil
 	}
-	if isNull(raw) {
-		return in, nil
+	if jsontext.IsNull(raw) {
+		return nil
 	}
-	var err error
-	if bound, ok := any(&in).(Binding); ok {
-		err = Unmarshal(raw, bound)
-	} else {
-		err = json.Unmarshal(raw, &in)
+	if wired, ok := value.(Wired); ok {
+		return Unmarshal(raw, wired)
 	}
-	if err != nil {
-		return in, &Error{Message: "input: " + problemOf(raw, err), Err: err}
-	}
-	return in, nil
+	return json.Unmarshal(raw, value)
 }
 
 // problemOf words an error of encoding/json without the names of Go's types.
@@ -191,9 +271,9 @@ func problemOf(raw json.RawMessage, err error) string {
 	case !errors.As(err, &wrong):
 		return err.Error()
 	case wrong.Field == "" && wrong.Type.Kind() == reflect.Struct:
-		return "must be an object, not " + kindOf(raw)
+		return "must be an object, not " + jsontext.KindOf(raw)
 	case wrong.Field == "":
-		return "must not be " + kindOf(raw)
+		return "must not be " + jsontext.KindOf(raw)
 	}
 	return fmt.Sprintf("%s must not be a %s", wrong.Field, wrong.Value)
 }

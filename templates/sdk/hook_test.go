@@ -5,21 +5,19 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 	"testing"
+)
+
+var (
+	listGroups = NewTypeMethod[EntitlementListInput, string]("std:entitlement:list", "group")
+	listRoles  = NewTypeMethod[EntitlementListInput, string]("std:entitlement:list", "role")
 )
 
 func TestHooks(t *testing.T) {
 	t.Parallel()
 	failed := errors.New("refused")
-	var seen []string
-	note := func(what string) { seen = append(seen, what) }
-	list := Streaming(func(_ nothing, _ context.Context, in EntitlementListInput, out *Stream[string]) error {
-		note("list " + in.Type)
-		_ = out.Send("a") // a hook's error counts, whatever the method makes of it
-		_ = out.Send("b")
-		return nil
-	})
 	for name, tt := range map[string]struct {
 		hooks       []Option
 		want, fails string
@@ -27,30 +25,28 @@ func TestHooks(t *testing.T) {
 	}{
 		"none": {nil, "ab", "", "list group"},
 		"in their order": {[]Option{
-			Before("c", "group", func(_ context.Context, in EntitlementListInput) (EntitlementListInput, error) {
+			Before(listGroups, func(_ context.Context, in EntitlementListInput) (EntitlementListInput, error) {
 				in.Type += "1"
 				return in, nil
 			}),
-			Before("c", "group", func(_ context.Context, in EntitlementListInput) (EntitlementListInput, error) {
+			Before(listGroups, func(_ context.Context, in EntitlementListInput) (EntitlementListInput, error) {
 				in.Type += "2"
 				return in, nil
 			}),
-			After("c", "group", func(_ context.Context, out string) (string, error) { return out + "1", nil }),
-			After("c", "group", func(_ context.Context, out string) (string, error) { return out + "2", nil }),
+			After(listGroups, func(_ context.Context, out string) (string, error) { return out + "1", nil }),
+			After(listGroups, func(_ context.Context, out string) (string, error) { return out + "2", nil }),
 		}, "a12b12", "", "list group12"},
 		"of another type": {[]Option{
-			Before("c", "role", func(context.Context, EntitlementListInput) (EntitlementListInput, error) {
+			Before(listRoles, func(context.Context, EntitlementListInput) (EntitlementListInput, error) {
 				return EntitlementListInput{}, failed
 			}),
-			Before("d", "group", func(context.Context, EntitlementListInput) (EntitlementListInput, error) {
-				return EntitlementListInput{}, failed
-			}),
+			After(listRoles, func(context.Context, string) (string, error) { return "", failed }),
 		}, "ab", "", "list group"},
 		"before fails": {[]Option{
-			Before("c", "group", func(_ context.Context, in EntitlementListInput) (EntitlementListInput, error) { return in, failed }),
+			Before(listGroups, func(_ context.Context, in EntitlementListInput) (EntitlementListInput, error) { return in, failed }),
 		}, "", "refused", ""},
 		"after fails": {[]Option{
-			After("c", "group", func(_ context.Context, out string) (string, error) {
+			After(listGroups, func(_ context.Context, out string) (string, error) {
 				if out == "b" {
 					return out, failed
 				}
@@ -58,15 +54,18 @@ func TestHooks(t *testing.T) {
 			}),
 		}, "a", "refused", "list group"},
 		"after panics": {[]Option{
-			After("c", "group", func(context.Context, string) (string, error) { panic("oops") }),
+			After(listGroups, func(context.Context, string) (string, error) { panic("oops") }),
 		}, "", "panic: oops", "list group"},
-		"of wrong types": {[]Option{
-			After("c", "group", func(context.Context, int) (int, error) { return 0, nil }),
-		}, "", "a hook is a func(context.Context, int) (int, error), and the command needs a func(context.Context, string) (string, error)", ""},
 	} {
-		seen = nil
-		r := newTester(Handlers[nothing]{"c": ByType(map[string]Handler[nothing]{"group": list})}, tt.hooks...)
-		result, err := Call[string](t.Context(), r, "c", EntitlementListInput{Type: "group"}, nil)
+		var seen []string
+		list := func(_ nothing, _ context.Context, in EntitlementListInput, out *Stream[string]) error {
+			seen = append(seen, "list "+in.Type)
+			_ = out.Send("a") // a hook's error counts, whatever the method makes of it
+			_ = out.Send("b")
+			return nil
+		}
+		c := newTester([]Handler[nothing]{Streaming(listGroups, list), Streaming(listRoles, list)}, tt.hooks...)
+		result, err := Call(t.Context(), c, listGroups, EntitlementListInput{}, nil)
 		if got := strings.Join(result.Outputs, ""); got != tt.want {
 			t.Errorf("%s: outputs %q, want %q", name, got, tt.want)
 		}
@@ -81,90 +80,272 @@ func TestHooks(t *testing.T) {
 	}
 }
 
-func TestAfterAction(t *testing.T) {
+// TestHooksOfActions: an action has an output too, {}.
+func TestHooksOfActions(t *testing.T) {
 	t.Parallel()
-	ran := false
-	r := newTester(Handlers[nothing]{"delete": Action(func(nothing, context.Context, AccountDeleteInput) error { return nil })},
-		AfterAction("delete", func(ctx context.Context) error {
-			ran = Info(ctx).Command == "delete"
-			return nil
+	remove := NewMethod[AccountDeleteInput, None]("std:account:delete")
+	var ran string
+	c := newTester([]Handler[nothing]{Action(remove, func(nothing, context.Context, AccountDeleteInput) error { return nil })},
+		Before(remove, func(_ context.Context, in AccountDeleteInput) (AccountDeleteInput, error) {
+			ran = in.ID()
+			return in, nil
+		}),
+		After(remove, func(ctx context.Context, out None) (None, error) {
+			ran += string(Info(ctx).Command)
+			return out, nil
 		}))
-	if _, err := Call[struct{}](t.Context(), r, "delete", AccountDeleteInput{}, nil); err != nil || !ran {
-		t.Errorf("%v, ran: %v", err, ran)
+	if _, err := Call(t.Context(), c, remove, AccountDeleteInput{Identity: "1"}, nil); err != nil || ran != "1std:account:delete" {
+		t.Errorf("%v, ran %q", err, ran)
 	}
 }
 
-// TestHandleAndUse: handlers of the connector's own, and middleware around all.
-func TestHandleAndUse(t *testing.T) {
+// TestHooksOfDatasets: a hook sees the method's input, one dataset, and its outputs with
+// their dataset.
+func TestHooksOfDatasets(t *testing.T) {
 	t.Parallel()
-	type greeting struct {
-		Name string `json:"name"`
+	machines := NewMethod[DatasetInput, DatasetObject]("std:machine-identity:list")
+	c := newTester([]Handler[nothing]{ByDataset(machines, func(_ nothing, _ context.Context, in DatasetInput, out *Stream[DatasetObject]) error {
+		return out.Send(DatasetObject{Identity: in.DatasetID})
+	})}, Before(machines, func(_ context.Context, in DatasetInput) (DatasetInput, error) {
+		in.DatasetID += "!"
+		return in, nil
+	}), After(machines, func(_ context.Context, out DatasetObject) (DatasetObject, error) {
+		out.Identity += out.DatasetID
+		return out, nil
+	}))
+	got, err := run(t.Context(), c, "std:machine-identity:list", `{"datasetIds":["a","b"]}`)
+	want := `{"data":{"identity":"a!a","attributes":{},"datasetId":"a"},"type":"output"}` + "\n" +
+		`{"data":{"identity":"b!b","attributes":{},"datasetId":"b"},"type":"output"}` + "\n"
+	if err != nil || got != want {
+		t.Errorf("%s, %v, want %s", got, err, want)
 	}
-	handlers := Handlers[nothing]{"std:account:delete": Action(func(nothing, context.Context, AccountDeleteInput) error { return errors.New("the spec's") })}
-	r := newTester(handlers)
-	r.Handle("custom:greet", Unary(func(_ nothing, _ context.Context, in greeting) (string, error) { return "Hello " + in.Name, nil }))
-	r.Handle("std:account:delete", Action(func(nothing, context.Context, AccountDeleteInput) error { return nil }))
-	var order []string
-	for _, name := range []string{"inner", "outer"} {
-		r.Use(func(next Handler[nothing]) Handler[nothing] {
-			return func(ctx context.Context, client nothing, input json.RawMessage, out *Writer) error {
-				order = append(order, fmt.Sprintf("%s %s", name, Info(ctx).Command))
-				return next(ctx, client, input, out)
+}
+
+// TestHooksOfPartitions: outputs of all partitions pass the same hooks.
+func TestHooksOfPartitions(t *testing.T) {
+	t.Parallel()
+	list := NewMethod[AccountListInput, int]("std:account:list")
+	sum := 0 // hooks run one at a time
+	c := newTester([]Handler[nothing]{Partitioned(list,
+		func(nothing, context.Context, AccountListInput) ([]int, error) { return make([]int, 20), nil },
+		func(_ nothing, _ context.Context, _ AccountListInput, out *Stream[int], _ *int) error {
+			return errors.Join(out.Send(1), out.Send(2))
+		},
+	)}, After(list, func(_ context.Context, n int) (int, error) {
+		sum += n
+		return n * 10, nil
+	}))
+	result, err := Call(t.Context(), c, list, AccountListInput{}, json.RawMessage(enabled))
+	total := 0
+	for _, n := range result.Outputs {
+		total += n
+	}
+	if err != nil || sum != 60 || total != 600 {
+		t.Errorf("%v, hooks saw %d, sent %d", err, sum, total)
+	}
+}
+
+// TestInputErrors: an input of another type than the method's is the caller's mistake, in
+// words that know nothing of Go, and neither hooks nor the method see it.
+func TestInputErrors(t *testing.T) {
+	t.Parallel()
+	never := func() { t.Error("the method is called") }
+	machines := NewMethod[DatasetInput, DatasetObject]("dataset")
+	applications := NewMethod[ApplicationDiscoveryListInput, Application]("applications")
+	read := NewMethod[AccountReadInput, string]("unary")
+	c := newTester([]Handler[nothing]{
+		Unary(read, func(nothing, context.Context, AccountReadInput) (string, error) { never(); return "", nil }),
+		action("action", func(nothing, context.Context, AccountReadInput) error { never(); return nil }),
+		streaming("streaming", func(nothing, context.Context, AccountReadInput, *Stream[string]) error { never(); return nil }),
+		ByDataset(machines, func(nothing, context.Context, DatasetInput, *Stream[DatasetObject]) error { never(); return nil }),
+		ByDatasetOrAll(applications, func(nothing, context.Context, ApplicationDiscoveryListInput, *Stream[Application]) error {
+			never()
+			return nil
+		}),
+		Streaming(listGroups, func(nothing, context.Context, EntitlementListInput, *Stream[string]) error { never(); return nil }),
+	}, Before(read, func(_ context.Context, in AccountReadInput) (AccountReadInput, error) {
+		never()
+		return in, nil
+	}))
+	for _, tt := range []struct {
+		command     Command
+		input, want string
+	}{
+		{"unary", `{"identity":1}`, "input: identity must not be a number"},
+		{"unary", `{"key":{"simple":"1"}}`, `input: a key is {"simple":{"id":…}}`},
+		{"action", `"text"`, "input: must be an object, not a string"},
+		{"streaming", `[]`, "input: must be an object, not a list"},
+		{"dataset", `{"datasetIds":"a"}`, "input: datasetIds must not be a string"},
+		{"applications", `{"datasetIds":[1]}`, "input: datasetIds must not be a number"},
+		{"std:entitlement:list", `{"type":true}`, "input: type must not be a bool"},
+		{"std:entitlement:list", `{"type":"group","stateful":1}`, "input: stateful must not be a number"},
+	} {
+		_, err := run(t.Context(), c, tt.command, tt.input)
+		mentions(t, err, tt.want)
+		var typed *Error
+		if !errors.As(err, &typed) || typed.ErrorType() != GenericError {
+			t.Errorf("%s: %#v", tt.command, err)
+		}
+	}
+}
+
+// custom is a client with a method of its own.
+type custom struct{ name string }
+
+func (c custom) Close() error { return nil }
+
+func (c custom) greet(_ context.Context, in string) (string, error) { return in + " " + c.name, nil }
+
+// TestStartPanics: what would fail later, or never run, is said at the start.
+func TestStartPanics(t *testing.T) {
+	t.Parallel()
+	list := Streaming(listGroups, func(nothing, context.Context, EntitlementListInput, *Stream[string]) error { return nil })
+	greet := NewMethod[string, string]("my:greet")
+	for _, tt := range []struct {
+		option Option
+		want   string // nothing panics without it
+	}{
+		{After(listGroups, func(_ context.Context, s string) (string, error) { return s, nil }), ""},
+		{
+			After(NewTypeMethod[EntitlementListInput, int]("std:entitlement:list", "group"), func(_ context.Context, n int) (int, error) { return n, nil }),
+			`sdk: the hook after std:entitlement:list of type "group" is for values of type int, and the handler's are of type string`,
+		},
+		{
+			Before(NewTypeMethod[AccountListInput, string]("std:entitlement:list", "group"), func(_ context.Context, in AccountListInput) (AccountListInput, error) { return in, nil }),
+			`sdk: the hook before std:entitlement:list of type "group" is for values of type sdk.AccountListInput, and the handler's are of type sdk.EntitlementListInput`,
+		},
+		{
+			After(listRoles, func(_ context.Context, s string) (string, error) { return s, nil }),
+			`sdk: the hook after std:entitlement:list of type "role" never runs: no handler answers that`,
+		},
+		{
+			Before(greet, func(_ context.Context, s string) (string, error) { return s, nil }),
+			`sdk: the hook before my:greet never runs: no handler answers that`,
+		},
+		{
+			WithHandler(Unary(greet, custom.greet)),
+			`sdk: the handler of my:greet is for clients of type sdk.custom, and the connector's are of type sdk.nothing`,
+		},
+		{
+			WithHandler(Unary(greet, func(interface{ Close() error }, context.Context, string) (string, error) { return "", nil })),
+			`sdk: the handler of my:greet is for clients of type interface { Close() error }, and the connector's are of type sdk.nothing`,
+		},
+		{WithHandler(Unary(greet, func(nothing, context.Context, string) (string, error) { return "", nil })), ""},
+		{WithHandler(Unary(greet, func(any, context.Context, string) (string, error) { return "", nil })), ""},
+	} {
+		if got := panicOf(func() { newTester([]Handler[nothing]{list}, tt.option) }); got != tt.want {
+			t.Errorf("panic %q, want %q", got, tt.want)
+		}
+	}
+}
+
+// panicOf returns what f panics with, "" when it does not.
+func panicOf(f func()) (text string) {
+	defer func() {
+		if v := recover(); v != nil {
+			text = fmt.Sprint(v)
+		}
+	}()
+	f()
+	return ""
+}
+
+// TestHandlersOfOtherClients: the connector's clients are of an interface, and a handler
+// wants a type behind it.
+func TestHandlersOfOtherClients(t *testing.T) {
+	t.Parallel()
+	type client interface{ Close() error }
+	greet := NewMethod[string, string]("my:greet")
+	open := func(_ context.Context, config json.RawMessage) (client, error) {
+		switch string(config) {
+		case `"closer"`:
+			return new(closer), nil
+		case `"none"`:
+			return nil, nil
+		}
+		return custom{"Ada"}, nil
+	}
+	c := New(testSpec, rawConfig, open, nil, silent(), WithHandler(Unary(greet, custom.greet)))
+	result, err := Call(t.Context(), c, greet, "Hello", nil)
+	if err != nil || !reflect.DeepEqual(result.Outputs, []string{"Hello Ada"}) {
+		t.Errorf("%v, %v", result.Outputs, err)
+	}
+	_, err = Call(t.Context(), c, greet, "Hello", "closer")
+	mentions(t, err, "the handler of my:greet is for clients of type sdk.custom, and this one is of type *sdk.closer")
+	if result, err := Call(t.Context(), c, greet, "Hello", "none"); err != nil || result.Outputs[0] != "Hello " {
+		t.Errorf("without a client: %v, %v", result.Outputs, err)
+	}
+}
+
+// TestWithHandler: handlers of the connector's own come before the client's methods.
+func TestWithHandler(t *testing.T) {
+	t.Parallel()
+	answer := func(text string) func(nothing, context.Context, EntitlementListInput, *Stream[string]) error {
+		return func(_ nothing, _ context.Context, _ EntitlementListInput, out *Stream[string]) error {
+			return out.Send(text)
+		}
+	}
+	of := func(entitlementType, text string) Handler[nothing] {
+		return Streaming(NewTypeMethod[EntitlementListInput, string]("std:entitlement:list", entitlementType), answer(text))
+	}
+	all := Streaming(NewMethod[EntitlementListInput, string]("std:entitlement:list"), answer("all"))
+	for name, tt := range map[string]struct {
+		handlers            []Handler[nothing]
+		opts                []Option
+		group, role, unheld string // the answers; "" is an error
+	}{
+		"the client's":           {[]Handler[nothing]{of("group", "g"), of("role", "r")}, nil, "g", "r", ""},
+		"one type":               {[]Handler[nothing]{of("group", "g"), of("role", "r")}, []Option{WithHandler(of("role", "own"))}, "g", "own", ""},
+		"another type":           {[]Handler[nothing]{of("group", "g")}, []Option{WithHandler(of("role", "own"))}, "g", "own", ""},
+		"all types":              {[]Handler[nothing]{of("group", "g"), of("role", "r")}, []Option{WithHandler(all)}, "all", "all", "all"},
+		"a type where all are":   {[]Handler[nothing]{all}, []Option{WithHandler(of("role", "own"))}, "all", "own", "all"},
+		"the last one":           {nil, []Option{WithHandler(of("role", "first")), WithHandler(of("role", "last"))}, "", "last", ""},
+		"a command of their own": {nil, []Option{WithHandler(all)}, "all", "all", "all"},
+	} {
+		c := newTester(tt.handlers, tt.opts...)
+		for entitlementType, want := range map[string]string{"group": tt.group, "role": tt.role, "unheld": tt.unheld} {
+			m := NewTypeMethod[EntitlementListInput, string]("std:entitlement:list", entitlementType)
+			result, err := Call(t.Context(), c, m, EntitlementListInput{}, nil)
+			if got := strings.Join(result.Outputs, ""); got != want || (err == nil) != (want != "") {
+				t.Errorf("%s, %s: %q, %v, want %q", name, entitlementType, got, err, want)
 			}
-		})
+		}
 	}
-	result, err := Call[string](t.Context(), r, "custom:greet", greeting{"Ada"}, nil)
-	if err != nil || len(result.Outputs) != 1 || result.Outputs[0] != "Hello Ada" {
-		t.Errorf("%v, %v", result, err)
+}
+
+// TestUse: one middleware around the commands of two connectors with different clients.
+func TestUse(t *testing.T) {
+	t.Parallel()
+	var order []string
+	noting := func(name string) func(Func) Func {
+		return func(next Func) Func {
+			return func(ctx context.Context, input json.RawMessage, out *Writer) error {
+				order = append(order, fmt.Sprintf("%s %s %s", name, Info(ctx).Command, input))
+				return next(ctx, input, out)
+			}
+		}
 	}
-	if _, err := Call[struct{}](t.Context(), r, "std:account:delete", AccountDeleteInput{}, nil); err != nil {
+	inner, outer := noting("inner"), noting("outer")
+	greet := NewMethod[string, string]("my:greet")
+	remove := NewMethod[AccountDeleteInput, None]("std:account:delete")
+	first := newTester([]Handler[nothing]{Action(remove, func(nothing, context.Context, AccountDeleteInput) error { return nil })})
+	second := New(testSpec, rawConfig, func(context.Context, json.RawMessage) (custom, error) { return custom{"Ada"}, nil }, nil,
+		silent(), WithHandler(Unary(greet, custom.greet)))
+	for _, c := range []*Connector{first, second} {
+		c.Use(inner)
+		c.Use(outer)
+	}
+	if _, err := Call(t.Context(), first, remove, AccountDeleteInput{Identity: "1"}, nil); err != nil {
 		t.Error(err)
 	}
-	if want := "outer custom:greet inner custom:greet outer std:account:delete inner std:account:delete"; strings.Join(order, " ") != want {
-		t.Errorf("middleware ran as %v", order)
+	if result, err := Call(t.Context(), second, greet, "Hello", nil); err != nil || result.Outputs[0] != "Hello Ada" {
+		t.Errorf("%v, %v", result, err)
 	}
-	if len(handlers) != 1 {
-		t.Error("Handle has changed the handlers that the registry was given")
+	if _, err := run(t.Context(), first, "std:spec:read", ""); err != nil {
+		t.Error(err)
 	}
-}
-
-func TestCall(t *testing.T) {
-	t.Parallel()
-	r := newTester(Handlers[nothing]{
-		"list": Streaming(func(_ nothing, _ context.Context, in AccountListInput, out *Stream[member]) error {
-			return errors.Join(
-				out.Send(member{Key: SimpleKey("1"), Attributes: memberAttributes{ID: "1", Age: Ptr(int64(7))}}),
-				out.KeepAlive(), out.PatchConfig(ConfigPatch{"add", "/a", "b"}), out.SaveState(map[string]string{"since": "now"}),
-			)
-		}),
-		"fails": Streaming(func(_ nothing, _ context.Context, _ AccountListInput, out *Stream[member]) error {
-			return errors.Join(out.Send(member{Key: SimpleKey("1")}), NotFound("gone"))
-		}),
-		"password": Unary(func(_ nothing, _ context.Context, in ChangePasswordInput) (string, error) {
-			return in.Password.Reveal(), nil
-		}),
-		"login": Unary(func(_ nothing, _ context.Context, in AuthenticateInput) (string, error) {
-			return in.Username + in.Password.Reveal(), nil
-		}),
-	})
-	result, err := Call[member](t.Context(), r, "list", AccountListInput{}, map[string]any{"token": "x"})
-	if err != nil || len(result.Outputs) != 1 || result.Outputs[0].ID() != "1" || *result.Outputs[0].Attributes.Age != 7 {
-		t.Errorf("%+v, %v", result, err)
-	}
-	if result.KeepAlives != 1 || len(result.Patches) != 1 || string(result.State) != `{"since":"now"}` {
-		t.Errorf("%+v", result)
-	}
-	result, err = Call[member](t.Context(), r, "fails", AccountListInput{}, nil)
-	var typed *Error
-	if len(result.Outputs) != 1 || !errors.As(err, &typed) || typed.Type != NotFoundError {
-		t.Errorf("%+v, %v", result, err)
-	}
-	for command, in := range map[Command]any{
-		"password": ChangePasswordInput{Identity: "1", Password: NewSecret("s3cret")},
-		"login":    AuthenticateInput{Password: NewSecret("s3cret")},
-	} {
-		if result, err := Call[string](t.Context(), r, command, in, nil); err != nil || result.Outputs[0] != "s3cret" {
-			t.Errorf("%s: %v, %v", command, result, err)
-		}
+	want := `outer std:account:delete {"identity":"1"}, inner std:account:delete {"identity":"1"}, outer my:greet "Hello", inner my:greet "Hello"`
+	if got := strings.Join(order, ", "); got != want {
+		t.Errorf("middleware ran as %s, want %s", got, want)
 	}
 }

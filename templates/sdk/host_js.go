@@ -21,7 +21,7 @@ import (
 //
 //	run(id, request) // a command: {"type","input","config",…}, a Uint8Array of JSON
 //	resume(id)       // the lines have been taken, more may come
-//	cancel(id)       // nobody reads the command's lines any longer
+//	cancel(id)       // nobody reads the command's lines any more
 //
 // The last line of a command is its closing line.
 const hostName = "connectorHost"
@@ -31,12 +31,12 @@ var errReaderGone = errors.New("the reader of the answer is gone")
 
 // Main answers the commands that the program's host hands to it. Where there is no
 // host it runs the connector as a program and ends the process.
-func (r *Registry[C]) Main() {
+func (c *Connector) Main() {
 	object := js.Global().Get(hostName)
 	if object.IsUndefined() {
-		os.Exit(r.Execute(context.Background(), os.Args, os.Stdout, os.Stderr))
+		os.Exit(c.Execute(context.Background(), os.Args, os.Stdout, os.Stderr))
 	}
-	h := &host[C]{registry: r, write: object.Get("write"), running: make(map[int]*hosted)}
+	h := &host{connector: c, write: object.Get("write"), running: make(map[int]*hosted)}
 	object.Call("start", map[string]any{
 		"run":    js.FuncOf(h.run),
 		"resume": js.FuncOf(h.resume),
@@ -46,9 +46,9 @@ func (r *Registry[C]) Main() {
 }
 
 // A host is the JavaScript around the program, and the commands that it waits for.
-type host[C any] struct {
-	registry *Registry[C]
-	write    js.Value
+type host struct {
+	connector *Connector
+	write     js.Value
 
 	mu      sync.Mutex
 	running map[int]*hosted
@@ -62,7 +62,7 @@ type hosted struct {
 }
 
 // run starts a command. It must not block, as all functions that the host calls.
-func (h *host[C]) run(_ js.Value, args []js.Value) any {
+func (h *host) run(_ js.Value, args []js.Value) any {
 	id, request := args[0].Int(), make([]byte, args[1].Length())
 	js.CopyBytesToGo(request, args[1])
 	c := &hosted{resumed: make(chan struct{}, 1)}
@@ -74,14 +74,14 @@ func (h *host[C]) run(_ js.Value, args []js.Value) any {
 	return nil
 }
 
-func (h *host[C]) resume(_ js.Value, args []js.Value) any {
+func (h *host) resume(_ js.Value, args []js.Value) any {
 	if c := h.command(args); c != nil {
 		c.resumed <- struct{}{}
 	}
 	return nil
 }
 
-func (h *host[C]) cancel(_ js.Value, args []js.Value) any {
+func (h *host) cancel(_ js.Value, args []js.Value) any {
 	if c := h.command(args); c != nil {
 		c.cancel(errReaderGone)
 	}
@@ -89,21 +89,21 @@ func (h *host[C]) cancel(_ js.Value, args []js.Value) any {
 }
 
 // command returns the running command that the host means; nil when it has ended.
-func (h *host[C]) command(args []js.Value) *hosted {
+func (h *host) command(args []js.Value) *hosted {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.running[args[0].Int()]
 }
 
 // answer runs a command and hands all of its lines to the host.
-func (h *host[C]) answer(id int, c *hosted, request []byte) {
+func (h *host) answer(id int, c *hosted, request []byte) {
 	defer c.cancel(nil)
 	req, err := parseRequest(request)
 	if err == nil {
-		err = h.registry.Run(c.ctx, req, func(lines []byte) error { return h.deliver(id, c, lines) })
+		err = h.connector.Run(c.ctx, req, func(lines []byte) error { return h.deliver(id, c, lines) })
 	}
 	if err != nil {
-		h.registry.logger(req).ErrorContext(c.ctx, err.Error())
+		h.connector.logger(req).ErrorContext(c.ctx, err.Error())
 	}
 	h.mu.Lock()
 	delete(h.running, id)
@@ -112,7 +112,7 @@ func (h *host[C]) answer(id int, c *hosted, request []byte) {
 }
 
 // deliver hands lines to the host and waits until it wants more.
-func (h *host[C]) deliver(id int, c *hosted, lines []byte) error {
+func (h *host) deliver(id int, c *hosted, lines []byte) error {
 	h.hand(id, lines)
 	select {
 	case <-c.resumed:
@@ -125,12 +125,12 @@ func (h *host[C]) deliver(id int, c *hosted, lines []byte) error {
 // hand tells the host where lines are. It takes them before the call returns.
 // Numbers alone go over: a text would live on in the host until Go's collector
 // runs, which with a heap as small as a connector's may be never.
-func (h *host[C]) hand(id int, lines []byte) {
+func (h *host) hand(id int, lines []byte) {
 	h.write.Invoke(id, uintptr(unsafe.Pointer(unsafe.SliceData(lines))), len(lines))
 }
 
-// serve is not there: the host hands the commands over.
-func (r *Registry[C]) serve(_ context.Context, flags *flag.FlagSet, args []string, _ io.Writer) error {
+// serve is not available: the host hands the commands over.
+func (c *Connector) serve(_ context.Context, flags *flag.FlagSet, args []string, _ io.Writer) error {
 	flags.String("addr", "", "not used")
 	if err := parse(flags, args); err != nil {
 		return err
@@ -138,7 +138,7 @@ func (r *Registry[C]) serve(_ context.Context, flags *flag.FlagSet, args []strin
 	return usageError{errors.New("serve is not available here, since the program was built for JavaScript; run invoke or spec")}
 }
 
-// remote is not there: the program has no HTTP of its own.
+// remote is not available: the program has no HTTP of its own.
 func remote(string) func(context.Context, Request, func([]byte) error) error {
 	return func(context.Context, Request, func([]byte) error) error {
 		return errors.New("--url is not available here, since the program was built for JavaScript")

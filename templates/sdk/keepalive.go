@@ -9,16 +9,16 @@ var defaultWriterOptions = writerOptions{keepAlive: time.Minute, outputLimit: 25
 // WithKeepAlive sets how long a command may be silent before a keep-alive leaves
 // by itself, counted from its last line, or its start; the default is one
 // minute, and 0 switches keep-alives off. They stop when the handler returns, so
-// none comes behind the last output.
+// none comes after the last output.
 //
 // A keep-alive is a line: a command that fails later than its first one is
-// answered with status 200 and the error's text behind the lines, as after an
+// answered with status 200 and the error's text after the lines, as after an
 // output.
 func WithKeepAlive(interval time.Duration) Option {
 	return func(o *options) { o.writer.keepAlive = interval }
 }
 
-func (w *Writer) startKeepAlive() {
+func (w *writer) startKeepAlive() {
 	if w.options.keepAlive <= 0 {
 		return
 	}
@@ -31,7 +31,7 @@ func (w *Writer) startKeepAlive() {
 // checkSilence sends a keep-alive if the command has been silent for the whole
 // interval, and comes back when it may have been again. Lines do not set the
 // timer back, which would cost each of them more than its bytes do.
-func (w *Writer) checkSilence() {
+func (w *writer) checkSilence() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.alive == nil || w.failure() != nil {
@@ -51,13 +51,13 @@ func (w *Writer) checkSilence() {
 func appendNothing(b []byte) ([]byte, error) { return append(b, "{}"...), nil }
 
 // quiet ends the keep-alives: the handler has returned.
-func (w *Writer) quiet() {
+func (w *writer) quiet() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.stopKeepAlive()
 }
 
-func (w *Writer) stopKeepAlive() {
+func (w *writer) stopKeepAlive() {
 	if w.alive != nil {
 		w.alive.Stop()
 		w.alive = nil

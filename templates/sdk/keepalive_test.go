@@ -20,7 +20,7 @@ const (
 
 // pace is a handler that sleeps before each of its outputs and before its end.
 func pace(pauses ...time.Duration) Handler[nothing] {
-	return func(ctx context.Context, _ nothing, _ json.RawMessage, out *Writer) error {
+	return raw("a", func(ctx context.Context, _ nothing, _ json.RawMessage, out *Writer) error {
 		for _, pause := range pauses[:len(pauses)-1] {
 			time.Sleep(pause)
 			if err := out.Send(1); err != nil {
@@ -29,7 +29,7 @@ func pace(pauses ...time.Duration) Handler[nothing] {
 		}
 		time.Sleep(pauses[len(pauses)-1])
 		return ctx.Err()
-	}
+	})
 }
 
 // A timed line is one with the time at which it came.
@@ -44,7 +44,7 @@ func runTimed(t *testing.T, h Handler[nothing], opts ...Option) []timed {
 	t.Helper()
 	var got []timed
 	start := time.Now()
-	err := newTester(Handlers[nothing]{"a": h}, opts...).Run(t.Context(), Request{Type: "a"}, func(b []byte) error {
+	err := newTester([]Handler[nothing]{h}, opts...).Run(t.Context(), Request{Type: "a"}, func(b []byte) error {
 		for line := range strings.Lines(string(b)) {
 			got = append(got, timed{time.Since(start), line})
 		}
@@ -101,7 +101,7 @@ func TestKeepAliveOfSlowReader(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var out strings.Builder
-		r := newTester(Handlers[nothing]{"a": pace(0, 0, time.Hour+30*time.Second)})
+		r := newTester([]Handler[nothing]{pace(0, 0, time.Hour+30*time.Second)})
 		err := r.Run(t.Context(), Request{Type: "a"}, func(b []byte) error {
 			if out.Len() == 0 {
 				time.Sleep(time.Hour)
@@ -120,22 +120,22 @@ type slowCloser struct{}
 
 func (slowCloser) Close() error { time.Sleep(10 * minute); return nil }
 
-func TestNoKeepAliveBehindTheHandler(t *testing.T) {
+func TestNoKeepAliveAfterTheHandler(t *testing.T) {
 	t.Parallel()
 	for name, handler := range map[string]Handler[slowCloser]{
-		"returns": Unary(func(slowCloser, context.Context, json.RawMessage) (int, error) { return 1, nil }),
-		"fails": func(_ context.Context, _ slowCloser, _ json.RawMessage, out *Writer) error {
+		"returns": unary("a", func(slowCloser, context.Context, json.RawMessage) (int, error) { return 1, nil }),
+		"fails": raw("a", func(_ context.Context, _ slowCloser, _ json.RawMessage, out *Writer) error {
 			return errors.Join(out.Send(1), errors.New("broke"))
-		},
-		"panics": func(_ context.Context, _ slowCloser, _ json.RawMessage, out *Writer) error {
+		}),
+		"panics": raw("a", func(_ context.Context, _ slowCloser, _ json.RawMessage, out *Writer) error {
 			panic(out.Send(1))
-		},
+		}),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				open := func(context.Context, json.RawMessage) (slowCloser, error) { return slowCloser{}, nil }
-				r := NewRegistry(testSpec, open, Handlers[slowCloser]{"a": handler}, silent())
+				r := New(testSpec, rawConfig, open, []Handler[slowCloser]{handler}, silent())
 				got, err := run(t.Context(), r, "a", "")
 				if (err == nil) != (name == "returns") || got != oneLine {
 					t.Errorf("%q, %v", got, err)
@@ -152,7 +152,7 @@ func TestKeepAliveEndsWithTheContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
 		defer cancel()
-		got, err := run(ctx, newTester(Handlers[nothing]{"a": pace(time.Hour)}), "a", "")
+		got, err := run(ctx, newTester([]Handler[nothing]{pace(time.Hour)}), "a", "")
 		if !errors.Is(err, context.DeadlineExceeded) || got != aliveLine {
 			t.Errorf("%q, %v", got, err)
 		}
@@ -175,7 +175,7 @@ func TestKeepAliveStatus(t *testing.T) {
 				time.Sleep(pause)
 				return nothing{}, Errorf("no such host")
 			}
-			r := NewRegistry(testSpec, open, Handlers[nothing]{"a": pace(0)}, silent())
+			r := New(testSpec, rawConfig, open, []Handler[nothing]{pace(0)}, silent())
 			req := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(`{"type":"a"}`))
 			req.Header.Set("Content-Type", "application/json")
 			w := httptest.NewRecorder()
@@ -191,7 +191,7 @@ func TestKeepAliveOfInvoke(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var stdout, stderr strings.Builder
-		r := newTester(Handlers[nothing]{"a": pace(2*minute+time.Second, 0)})
+		r := newTester([]Handler[nothing]{pace(2*minute+time.Second, 0)})
 		code := r.Execute(t.Context(), []string{"app", "invoke", "a"}, &stdout, &stderr)
 		if got, want := stdout.String(), aliveLine+aliveLine+oneLine; code != 0 || got != want {
 			t.Errorf("exit %d, %q, want %q, %s", code, got, want, &stderr)

@@ -3,6 +3,8 @@ package sdk
 import (
 	"encoding/json"
 	"errors"
+
+	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
 )
 
 // KeyType says which kind of [Key] the objects of a connector have.
@@ -61,13 +63,13 @@ func (k Key) check(want KeyType) error {
 func (k Key) append(b []byte) []byte {
 	if k.Type == KeyTypeCompound {
 		b = append(b, `{"compound":{"lookupId":`...)
-		b = appendString(b, k.LookupID)
+		b = jsontext.AppendString(b, k.LookupID)
 		b = append(b, `,"uniqueId":`...)
-		b = appendString(b, k.UniqueID)
+		b = jsontext.AppendString(b, k.UniqueID)
 		return append(b, "}}"...)
 	}
 	b = append(b, `{"simple":{"id":`...)
-	b = appendString(b, k.SimpleID)
+	b = jsontext.AppendString(b, k.SimpleID)
 	return append(b, "}}"...)
 }
 

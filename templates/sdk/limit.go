@@ -3,6 +3,8 @@ package sdk
 import (
 	"encoding/json"
 	"fmt"
+
+	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
 )
 
 // WithOutputLimit sets how many bytes an output may have, its envelope and line
@@ -30,12 +32,12 @@ func outputID(output []byte) string {
 		return ""
 	}
 	var key Key
-	_ = json.Unmarshal(members["key"], &key) // what is no key has no ID
+	_ = json.Unmarshal(members["key"], &key) // anything else has no ID
 	if id := nativeIdentity(key, ""); id != "" {
 		return id
 	}
 	for _, name := range []string{"identity", "uuid", "id"} {
-		if id, err := readText(members[name]); err == nil && id != "" {
+		if id, err := jsontext.ReadText(members[name]); err == nil && id != "" {
 			return id
 		}
 	}

@@ -27,7 +27,7 @@ func TestOutputLimit(t *testing.T) {
 		"list":            {[]any{long}, `cmd: an output has 262174 bytes, the limit is 262144`},
 		"long ID":         {map[string]any{"identity": long}, `cmd: the output "` + strings.Repeat("x", 100) + `" has 262`},
 	} {
-		r := newTester(Handlers[nothing]{"cmd": func(_ context.Context, _ nothing, _ json.RawMessage, out *Writer) error {
+		r := newTester([]Handler[nothing]{raw("cmd", func(_ context.Context, _ nothing, _ json.RawMessage, out *Writer) error {
 			err := out.Send(tt.output)
 			mentions(t, err, tt.fails)
 			var typed *Error
@@ -35,7 +35,7 @@ func TestOutputLimit(t *testing.T) {
 				t.Errorf("%s: the error is %v", name, err)
 			}
 			return out.Send(1)
-		}})
+		})})
 		if got, err := run(t.Context(), r, "cmd", ""); err != nil || got != oneLine {
 			t.Errorf("%s: %.200q, %v", name, got, err)
 		}
@@ -56,7 +56,7 @@ func TestOutputLimitOfStream(t *testing.T) {
 		{-1, 1 << 20, false},
 	} {
 		text := strings.Repeat("x", tt.size-envelope)
-		r := newTester(Handlers[nothing]{"a": Streaming(func(_ nothing, _ context.Context, _ json.RawMessage, out *Stream[string]) error {
+		r := newTester([]Handler[nothing]{streaming("a", func(_ nothing, _ context.Context, _ json.RawMessage, out *Stream[string]) error {
 			return errors.Join(out.Send("before"), out.Send(text), out.Send("after"))
 		})}, WithOutputLimit(tt.limit))
 		want := `{"data":"` + text + `","type":"output"}` + "\n"
@@ -80,9 +80,9 @@ func TestOutputLimitOfStream(t *testing.T) {
 func TestOutputLimitIsForOutputs(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("x", 100)
-	r := newTester(Handlers[nothing]{"a": func(_ context.Context, _ nothing, _ json.RawMessage, out *Writer) error {
+	r := newTester([]Handler[nothing]{raw("a", func(_ context.Context, _ nothing, _ json.RawMessage, out *Writer) error {
 		return errors.Join(out.PatchConfig(ConfigPatch{Op: "add", Path: "/a", Value: long}), out.SaveState(long))
-	}}, WithOutputLimit(50))
+	})}, WithOutputLimit(50))
 	want := `{"data":[{"op":"add","path":"/a","value":"` + long + `"}],"type":"config"}` + "\n" + `{"data":"` + long + `","type":"state"}` + "\n"
 	if got, err := run(t.Context(), r, "a", ""); err != nil || got != want {
 		t.Errorf("%q, %v", got, err)

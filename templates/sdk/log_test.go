@@ -15,11 +15,11 @@ import (
 func logged(t *testing.T, config string, log func(context.Context, *slog.Logger)) []map[string]any {
 	t.Helper()
 	var out bytes.Buffer
-	r := newTester(Handlers[nothing]{
-		"a:b": func(ctx context.Context, _ nothing, _ json.RawMessage, _ *Writer) error {
+	r := newTester([]Handler[nothing]{
+		raw("a:b", func(ctx context.Context, _ nothing, _ json.RawMessage, _ *Writer) error {
 			log(ctx, Logger(ctx))
 			return nil
-		},
+		}),
 	}, WithLogger(NewLogger(&out)))
 	err := r.Run(t.Context(), Request{Type: "a:b", Config: json.RawMessage(config), Version: Ptr(int64(7))}, nil)
 	if err != nil {
@@ -71,7 +71,7 @@ func TestLogInvocation(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
 	var info CommandInfo
-	r := newTester(Handlers[nothing]{"a:b": Action(func(_ nothing, ctx context.Context, _ struct{}) error {
+	r := newTester([]Handler[nothing]{action("a:b", func(_ nothing, ctx context.Context, _ struct{}) error {
 		info = Info(ctx)
 		Logger(ctx).Info("m", "x", 1)
 		return nil

@@ -19,8 +19,8 @@ const usage = `usage: %[1]s [serve] [--addr 127.0.0.1:3000] [--auth-token-file F
 
 serve answers commands over HTTP: POST {"type","input","config"} to any path. On
 addresses that others can reach, callers must send a token, which is in the file
-or in CONNECTOR_AUTH_TOKEN; --insecure-no-auth answers everyone. GET /healthz says
-that the server is there.
+or in CONNECTOR_AUTH_TOKEN; --insecure-no-auth lets anyone in. GET /healthz answers
+while the server is up.
 invoke runs one command and prints its lines.
 selftest checks that the connector does what the protocol and its spec say, on
 the source of the config; only with --write does it change accounts there. With
@@ -28,7 +28,7 @@ the source of the config; only with --write does it change accounts there. With
 spec prints connector-spec.json.
 `
 
-// Exit codes of [Registry.Execute].
+// Exit codes of [Connector.Execute].
 const (
 	exitOK     = 0
 	exitFailed = 1 // the command, the server or the self test failed
@@ -38,7 +38,7 @@ const (
 // Execute runs the connector with command line arguments, the program's name
 // first, until ctx ends, and returns the exit code: 0, 1 when the command, the
 // server or the self test failed, 2 for unusable arguments.
-func (r *Registry[C]) Execute(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+func (c *Connector) Execute(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	name, verb, rest := filepath.Base(args[0]), "serve", args[1:]
 	if len(rest) > 0 && !strings.HasPrefix(rest[0], "-") {
 		verb, rest = rest[0], rest[1:]
@@ -49,18 +49,18 @@ func (r *Registry[C]) Execute(ctx context.Context, args []string, stdout, stderr
 	var err error
 	switch verb {
 	case "serve":
-		err = r.serve(ctx, flags, rest, stderr)
+		err = c.serve(ctx, flags, rest, stderr)
 	case "invoke":
-		err = r.invoke(ctx, flags, rest, stdout)
+		err = c.invoke(ctx, flags, rest, stdout)
 	case "selftest":
-		err = r.selfTestCommand(ctx, flags, rest, stdout)
+		err = c.selfTestCommand(ctx, flags, rest, stdout)
 	case "spec":
 		if err = parse(flags, rest); err == nil {
-			_, err = io.WriteString(stdout, strings.TrimSuffix(r.spec.JSON, "\n")+"\n")
+			_, err = io.WriteString(stdout, strings.TrimSuffix(c.spec.JSON, "\n")+"\n")
 		}
 	default:
 		flags.Usage()
-		err = usageError{fmt.Errorf("%q is no command of %s", verb, name)}
+		err = usageError{fmt.Errorf("unknown command %q", verb)}
 	}
 	var unusable usageError
 	switch {
@@ -90,7 +90,7 @@ func parse(flags *flag.FlagSet, args []string) error {
 
 // invoke runs one command from the shell and prints the lines that a server
 // would send.
-func (r *Registry[C]) invoke(ctx context.Context, flags *flag.FlagSet, args []string, stdout io.Writer) error {
+func (c *Connector) invoke(ctx context.Context, flags *flag.FlagSet, args []string, stdout io.Writer) error {
 	input := flags.String("input", "{}", "the command's input: JSON, or @FILE")
 	config := flags.String("config", "", "file with the source's config")
 	command := ""
@@ -119,7 +119,7 @@ func (r *Registry[C]) invoke(ctx context.Context, flags *flag.FlagSet, args []st
 			return err
 		}
 	}
-	return r.Run(ctx, req, func(b []byte) error {
+	return c.Run(ctx, req, func(b []byte) error {
 		_, err := stdout.Write(b)
 		return err
 	})

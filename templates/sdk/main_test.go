@@ -11,23 +11,25 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
 )
 
-func newProgram() *Registry[string] {
+func newProgram() *Connector {
 	open := func(_ context.Context, config json.RawMessage) (string, error) {
 		if string(config) == `"broken"` {
 			return "", Errorf("config: is broken")
 		}
-		return string(appendNormal(nil, config)), nil
+		return string(jsontext.AppendNormal(nil, config)), nil
 	}
-	return NewRegistry(testSpec, open, Handlers[string]{
-		"echo": func(_ context.Context, config string, input json.RawMessage, out *Writer) error {
+	return New(testSpec, rawConfig, open, []Handler[string]{
+		raw("echo", func(_ context.Context, config string, input json.RawMessage, out *Writer) error {
 			return out.Send([]any{input, config})
-		},
-		"fail": func(_ context.Context, _ string, _ json.RawMessage, out *Writer) error {
+		}),
+		raw("fail", func(_ context.Context, _ string, _ json.RawMessage, out *Writer) error {
 			_ = out.Send(1)
 			return NotFound("gone")
-		},
+		}),
 	}, silent())
 }
 
@@ -80,7 +82,7 @@ func TestExecute(t *testing.T) {
 		{[]string{"serve", "-h"}, 0, "", "usage: app "},
 		{[]string{"serve", "more"}, 2, "", `app: unexpected argument "more"`},
 		{[]string{"serve", "--addr", "nowhere"}, 2, "", "app: address nowhere"},
-		{[]string{"start"}, 2, "", `app: "start" is no command of app`},
+		{[]string{"start"}, 2, "", `app: unknown command "start"`},
 	} {
 		code, stdout, stderr := execute(t.Context(), tt.args...)
 		if code != tt.code || stdout != tt.stdout || !strings.Contains(stderr, tt.stderr) || (stderr == "") != (tt.stderr == "") {
@@ -108,14 +110,14 @@ func (a *announced) Write(b []byte) (int, error) {
 func TestExecuteServe(t *testing.T) {
 	t.Parallel()
 	running, goOn := make(chan struct{}), make(chan struct{})
-	r := newTester(Handlers[nothing]{"a": func(_ context.Context, _ nothing, _ json.RawMessage, out *Writer) error {
+	r := newTester([]Handler[nothing]{raw("a", func(_ context.Context, _ nothing, _ json.RawMessage, out *Writer) error {
 		if err := out.Send(1); err != nil {
 			return err
 		}
 		close(running)
 		<-goOn
 		return out.Send(2)
-	}})
+	})})
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	stderr := &announced{lines: make(chan string, 1)}

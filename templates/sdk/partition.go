@@ -19,25 +19,20 @@ func WithPartitionLimit(n int) Option {
 
 type partitionLimitKey struct{}
 
-// PartitioningEnabled reports whether the config of the source that ctx's
-// command is for has partitionAggregationEnabled set. As with the original, any
-// value but false, 0, null and "" counts; unlike there, the texts "false" and
-// "0", which forms make of an empty box, do not.
-func PartitioningEnabled(ctx context.Context) bool { return Info(ctx).Source.PartitionAggregation }
-
-// Partitioned adapts a method that lists one partition of the objects at a time,
-// and one that finds the partitions. Where the source's config asks for it (see
-// [PartitioningEnabled]) and there are partitions, they are listed concurrently
-// (see [ListPartitions]) and their outputs merged; else list is called once,
-// with nil, for all objects.
+// Partitioned makes a handler of a method that lists one partition of the objects at a
+// time, and one that finds the partitions. Where the source's config asks for it, see
+// [SourceSettings], and there are partitions, they are listed concurrently, see
+// [ListPartitions], and their outputs merged; else list is called once, with nil, for all
+// objects.
 //
 // A state that partitions save is the command's: the last one counts.
 func Partitioned[C, In, Out, P any](
+	m Method[In, Out],
 	partitions func(C, context.Context, In) ([]P, error),
 	list func(C, context.Context, In, *Stream[Out], *P) error,
 ) Handler[C] {
-	return Streaming(func(client C, ctx context.Context, in In, out *Stream[Out]) error {
-		if !PartitioningEnabled(ctx) {
+	return Streaming(m, func(client C, ctx context.Context, in In, out *Stream[Out]) error {
+		if !Info(ctx).Source.PartitionAggregation {
 			return list(client, ctx, in, out, nil)
 		}
 		found, err := partitions(client, ctx, in)
@@ -48,45 +43,57 @@ func Partitioned[C, In, Out, P any](
 			return list(client, ctx, in, out, nil)
 		}
 		return ListPartitions(ctx, found, 0, func(ctx context.Context, p P) error {
-			return list(client, ctx, in, out.within(ctx), &p)
+			return list(client, ctx, in, within(ctx, out), &p)
 		})
 	})
 }
 
-// ListPartitions calls list for each partition, at most limit of them at the same
-// time; 0 stands for the registry's limit, see [WithPartitionLimit]. It returns
-// when all calls have. The first error, or panic, is the result: it ends the
-// context of the other calls, and no more are made.
+// ListPartitions calls list for each partition, at most limit of them at the same time;
+// 0 stands for the connector's limit, see [WithPartitionLimit]. It returns when all
+// calls have. The first error, or panic, is the result: it ends the context of the other
+// calls, and no more are made.
 func ListPartitions[P any](ctx context.Context, partitions []P, limit int, list func(context.Context, P) error) error {
+	return listPartitions(ctx, len(partitions), limit, func(ctx context.Context, n int) error {
+		return list(ctx, partitions[n])
+	})
+}
+
+// listPartitions calls list with 0 to n-1.
+func listPartitions(ctx context.Context, n, limit int, list func(context.Context, int) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	log, start := Logger(ctx), time.Now()
 	var next atomic.Int64
-	var workers sync.WaitGroup
-	for range min(partitionLimit(ctx, limit), len(partitions)) {
-		workers.Go(func() {
-			for ctx.Err() == nil {
-				n := int(next.Add(1))
-				if n > len(partitions) {
-					return
-				}
-				if err := listPartition(ctx, partitions[n-1], list); err != nil {
-					cancel(err)
-					return
-				}
-				log.InfoContext(ctx, "partition done", "partition", n, "of", len(partitions), "after", time.Since(start))
+	work := func() {
+		for ctx.Err() == nil {
+			number := int(next.Add(1))
+			if number > n {
+				return
 			}
-		})
+			if err := listPartition(ctx, number-1, list); err != nil {
+				cancel(err)
+				return
+			}
+			log.InfoContext(ctx, "partition done", "partition", number, "of", n, "after", time.Since(start))
+		}
+	}
+	var workers sync.WaitGroup
+	for range min(partitionLimit(ctx, limit), n) {
+		workers.Add(1)
+		go func() {
+			defer workers.Done()
+			work()
+		}()
 	}
 	workers.Wait()
 	return context.Cause(ctx)
 }
 
 // partitionLimit returns the first limit that is set: the caller's, the
-// registry's, the default.
+// connector's, the default.
 func partitionLimit(ctx context.Context, limit int) int {
-	registered, _ := ctx.Value(partitionLimitKey{}).(int)
-	for _, n := range []int{limit, registered} {
+	ofConnector, _ := ctx.Value(partitionLimitKey{}).(int)
+	for _, n := range []int{limit, ofConnector} {
 		if n > 0 {
 			return n
 		}
@@ -96,11 +103,11 @@ func partitionLimit(ctx context.Context, limit int) int {
 
 // listPartition lists one partition. A panic, which would end the program in a
 // goroutine of its own, is an error.
-func listPartition[P any](ctx context.Context, p P, list func(context.Context, P) error) (err error) {
+func listPartition(ctx context.Context, n int, list func(context.Context, int) error) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = panicked(ctx, v)
 		}
 	}()
-	return list(ctx, p)
+	return list(ctx, n)
 }

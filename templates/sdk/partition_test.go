@@ -15,7 +15,7 @@ import (
 
 const enabled = `{"partitionAggregationEnabled":true}`
 
-func TestPartitioningEnabled(t *testing.T) {
+func TestPartitionAggregation(t *testing.T) {
 	t.Parallel()
 	for config, want := range map[string]bool{
 		``: false, `null`: false, `5`: false, `[]`: false, `{}`: false, `{"partition`: false,
@@ -31,17 +31,14 @@ func TestPartitioningEnabled(t *testing.T) {
 		`{"partitionAggregationEnabled":"yes"}`:   true,
 		`{"partitionAggregationEnabled":{}}`:      true,
 	} {
-		r := newTester(Handlers[nothing]{"a": Unary(func(_ nothing, ctx context.Context, _ json.RawMessage) (bool, error) {
-			return PartitioningEnabled(ctx), nil
+		r := newTester([]Handler[nothing]{unary("a", func(_ nothing, ctx context.Context, _ json.RawMessage) (bool, error) {
+			return Info(ctx).Source.PartitionAggregation, nil
 		})})
 		var got strings.Builder
 		err := r.Run(t.Context(), Request{Type: "a", Config: json.RawMessage(config)}, func(b []byte) error { got.Write(b); return nil })
 		if err != nil || got.String() != fmt.Sprintf(`{"data":%t,"type":"output"}`+"\n", want) {
 			t.Errorf("%s: %s, %v", config, &got, err)
 		}
-	}
-	if PartitioningEnabled(t.Context()) {
-		t.Error("outside a command partitioning is enabled")
 	}
 }
 
@@ -63,14 +60,14 @@ func shards(n int) []shard {
 // runShards runs a partitioned command and returns its outputs.
 func runShards(t *testing.T, config string, found []shard, list func(context.Context, *Stream[string], *shard) error, opts ...Option) ([]string, error) {
 	t.Helper()
-	handler := Partitioned(
+	handler := partitioned("std:account:list",
 		func(nothing, context.Context, AccountListInput) ([]shard, error) { return found, nil },
 		func(_ nothing, ctx context.Context, _ AccountListInput, out *Stream[string], p *shard) error {
 			return list(ctx, out, p)
 		},
 	)
 	var got []string
-	r := newTester(Handlers[nothing]{"std:account:list": handler}, opts...)
+	r := newTester([]Handler[nothing]{handler}, opts...)
 	err := r.Run(t.Context(), Request{Type: "std:account:list", Config: json.RawMessage(config)}, func(b []byte) error {
 		for line := range strings.Lines(string(b)) {
 			var l struct{ Data string }
@@ -164,7 +161,7 @@ func TestPartitionedFails(t *testing.T) {
 
 func TestPartitionedInputs(t *testing.T) {
 	t.Parallel()
-	r := newTester(Handlers[nothing]{"a": Partitioned(
+	r := newTester([]Handler[nothing]{partitioned("a",
 		func(nothing, context.Context, AccountListInput) ([]shard, error) { return nil, NotFound("no shards") },
 		func(_ nothing, _ context.Context, in AccountListInput, out *Stream[bool], _ *shard) error {
 			return out.Send(in.Stateful)

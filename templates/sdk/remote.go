@@ -15,7 +15,7 @@ import (
 	"strings"
 )
 
-// remote returns what runs commands as [Registry.Run] does, but on a server: this
+// remote returns what runs commands as [Connector.Run] does, but on a server: this
 // connector's, the dev server with its bundle, or any other that speaks the
 // protocol. A token comes from CONNECTOR_AUTH_TOKEN.
 func remote(url string) func(context.Context, Request, func([]byte) error) error {
@@ -49,7 +49,7 @@ func remote(url string) func(context.Context, Request, func([]byte) error) error
 }
 
 // readAnswer hands the lines of an answer to sink, and returns the error whose text
-// may be behind them.
+// may follow them.
 func readAnswer(body io.Reader, sink func([]byte) error) error {
 	lines := bufio.NewReader(body)
 	for {

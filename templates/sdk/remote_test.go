@@ -13,14 +13,14 @@ import (
 // TestRemote: what a runner gets from a server is what it would get from the registry.
 func TestRemote(t *testing.T) {
 	t.Parallel()
-	r := newTester(Handlers[nothing]{
-		"two": func(_ context.Context, _ nothing, in json.RawMessage, out *Writer) error {
+	r := newTester([]Handler[nothing]{
+		raw("two", func(_ context.Context, _ nothing, in json.RawMessage, out *Writer) error {
 			return errors.Join(out.Send(in), out.Send("{\n"))
-		},
-		"missing": func(_ context.Context, _ nothing, _ json.RawMessage, out *Writer) error {
+		}),
+		raw("missing", func(_ context.Context, _ nothing, _ json.RawMessage, out *Writer) error {
 			return errors.Join(out.Send(1), NotFound("Error: not\nthere"))
-		},
-		"plain": func(context.Context, nothing, json.RawMessage, *Writer) error { return errors.New("plain") },
+		}),
+		raw("plain", func(context.Context, nothing, json.RawMessage, *Writer) error { return errors.New("plain") }),
 	})
 	server := httptest.NewServer(r)
 	defer server.Close()

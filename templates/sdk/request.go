@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+
+	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
 )
 
 // badRequest is the HTTP status of a request that cannot be read.
@@ -42,7 +44,7 @@ func parseRequest(body []byte) (Request, error) {
 	}
 	r := Request{Type: command, Input: members["input"], Config: members["config"]}
 	if v := members["version"]; v != nil {
-		if n, err := readInt(v); err == nil {
+		if n, err := jsontext.ReadInt(v); err == nil {
 			r.Version = &n
 		}
 	}
@@ -58,7 +60,7 @@ func syntaxProblem(err error) string {
 	return ""
 }
 
-// commandName reads a command's name. What is no text is answered as the
+// commandName reads a command's name. A value of another kind is answered as the
 // original does, by the text that JavaScript makes of it.
 func commandName(raw json.RawMessage) (Command, error) {
 	if raw == nil {
@@ -66,9 +68,9 @@ func commandName(raw json.RawMessage) (Command, error) {
 	}
 	var name string
 	switch {
-	case kindOf(raw) == "an object":
+	case jsontext.KindOf(raw) == "an object":
 		return "", unsupported("[object Object]")
-	case kindOf(raw) != "a string" || json.Unmarshal(raw, &name) != nil:
+	case jsontext.KindOf(raw) != "a string" || json.Unmarshal(raw, &name) != nil:
 		return "", unsupported(string(raw))
 	}
 	return Command(name), nil

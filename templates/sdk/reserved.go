@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"strings"
 	"time"
+
+	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
 )
 
 // The keys of a source's config that are ISC's own and mean something to
@@ -16,7 +18,7 @@ const (
 	connectorSpecIDKey      = "spConnectorSpecId"
 	partitionAggregationKey = "partitionAggregationEnabled"
 	provisioningTimeoutKey  = "provisioningTimeout"
-	filterKey               = "filterString" // also behind a kind of objects and a dot; see filtering.go
+	filterKey               = "filterString" // also after a kind of objects and a dot; see filtering.go
 )
 
 // defaultProvisioningTimeout is ISC's own.
@@ -25,9 +27,13 @@ const defaultProvisioningTimeout = time.Minute
 // SourceSettings are what ISC's own keys in a source's config say. A value of
 // another type than the key's counts as missing.
 type SourceSettings struct {
-	DebugLogging         bool // debug lines are wanted
-	StatefulCommands     bool
-	CustomSchemas        bool // commands come with the source's schema
+	DebugLogging     bool // debug lines are wanted
+	StatefulCommands bool
+	CustomSchemas    bool // commands come with the source's schema
+
+	// PartitionAggregation says that partitions are wanted, see [Partitioned]. As with
+	// the original, any value but false, 0, null and "" says so; unlike there, the texts
+	// "false" and "0", which forms make of an empty box, do not.
 	PartitionAggregation bool
 
 	// ProvisioningTimeout is how long ISC waits for a provisioning command, 60
@@ -42,7 +48,7 @@ type SourceSettings struct {
 // readSourceSettings reads a source's config, which may be missing or of any kind.
 func readSourceSettings(config json.RawMessage) SourceSettings {
 	var members map[string]json.RawMessage
-	_ = json.Unmarshal(config, &members) // what is no object has no settings
+	_ = json.Unmarshal(config, &members) // anything but an object has no settings
 	return SourceSettings{
 		DebugLogging:         setting[bool](members[debugLoggingKey]),
 		StatefulCommands:     setting[bool](members[statefulCommandsKey]),
@@ -67,7 +73,7 @@ func setting[T any](raw json.RawMessage) T {
 // null and "" is on. The texts "false" and "0", which forms make of an empty
 // box, are off all the same.
 func isOn(raw json.RawMessage) bool {
-	text, _ := readAnyText(raw) // what cannot be read is off
+	text, _ := jsontext.ReadAnyText(raw) // what cannot be read is off
 	switch strings.ToLower(text) {
 	case "", "0", "false":
 		return false
@@ -77,7 +83,7 @@ func isOn(raw json.RawMessage) bool {
 
 // provisioningTimeout reads a number of seconds, which may come as text.
 func provisioningTimeout(raw json.RawMessage) time.Duration {
-	seconds, err := readInt(raw)
+	seconds, err := jsontext.ReadInt(raw)
 	if err != nil || seconds <= 0 || seconds > int64(24*time.Hour/time.Second) {
 		return defaultProvisioningTimeout
 	}

@@ -1,77 +1,41 @@
 package sdk
 
-import "encoding/json"
-
-// A Spec is what the SDK needs to know of a connector's connector-spec.json.
+// A Spec is for generated code. It is what the SDK needs to know of a connector's
+// connector-spec.json.
 type Spec struct {
 	Name         string
 	KeyType      KeyType
 	JSON         string // the whole file, for std:spec:read
 	Account      *AccountSchema
 	Entitlements []EntitlementSchema
+
+	// Secrets are the keys of config items, in any scope, whose values are secret.
+	Secrets []string
+
+	// Passwords are the names of create fields and account attributes that hold
+	// passwords.
+	Passwords []string
 }
 
-// ConfigOptions returns the options that the spec has for a config item, texts by
-// label; none for an item without options. An item that the spec does not have is
-// not found.
-func (s Spec) ConfigOptions(key string) (ConfigOptionsReadOutput, error) {
-	var spec struct {
-		SourceConfig json.RawMessage `json:"sourceConfig"`
-	}
-	if err := json.Unmarshal([]byte(s.JSON), &spec); err != nil {
-		return ConfigOptionsReadOutput{}, Errorf("the connector's spec %w", err)
-	}
-	options, ok := optionsOf(spec.SourceConfig, key)
-	if !ok {
-		return ConfigOptionsReadOutput{}, NotFound("the config has no item %q", key)
-	}
-	return ConfigOptionsReadOutput{Options: options}, nil
+// openAccount stands in for the account schema of a spec that has none: its attributes
+// are discovered at run time.
+var openAccount = AccountSchema{
+	DisplayAttribute:  "name",
+	IdentityAttribute: "id",
+	Attributes: []SchemaAttribute{
+		{Name: "id", Type: "string", Description: "The account's ID"},
+		{Name: "name", Type: "string", Description: "The account's name"},
+		{Name: "email", Type: "string", Description: "The account's email address"},
+	},
 }
 
-// optionsOf looks for a config item among entries, at any depth.
-func optionsOf(entries json.RawMessage, key string) (options map[string]any, ok bool) {
-	var list []struct {
-		Key     string `json:"key"`
-		Options []struct {
-			Label string `json:"label"`
-			Value any    `json:"value"`
-		} `json:"options"`
-		Items    json.RawMessage `json:"items"`
-		SubMenus []struct {
-			Items json.RawMessage `json:"items"`
-		} `json:"subMenus"`
+// AccountSchema returns the schema of accounts. A spec without attributes, which leaves
+// them to discovery, gets one with id, name and email.
+func (s Spec) AccountSchema() AccountSchema {
+	if s.Account == nil || len(s.Account.Attributes) == 0 {
+		return openAccount
 	}
-	if isNull(entries) || json.Unmarshal(entries, &list) != nil {
-		return nil, false
-	}
-	for _, e := range list {
-		if e.Key == key && key != "" {
-			options = make(map[string]any)
-			for _, o := range e.Options {
-				options[o.Label] = o.Value
-			}
-			return options, true
-		}
-		if options, ok = optionsOf(e.Items, key); ok {
-			return options, true
-		}
-		for _, page := range e.SubMenus {
-			if options, ok = optionsOf(page.Items, key); ok {
-				return options, true
-			}
-		}
-	}
-	return nil, false
-}
-
-// entitlement returns the schema of an entitlement type.
-func (s Spec) entitlement(objectType string) (EntitlementSchema, bool) {
-	for _, e := range s.Entitlements {
-		if e.Type == objectType {
-			return e, true
-		}
-	}
-	return EntitlementSchema{}, false
+	return *s.Account
 }
 
 // An AccountSchema says which attributes accounts have.

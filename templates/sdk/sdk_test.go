@@ -25,13 +25,13 @@ type member struct {
 
 func (m member) ID() string { return m.Key.ID() }
 
-func (m *member) Bind(b *Binder) {
-	b.Key("key", KeyTypeSimple, &m.Key)
-	b.Bool("disabled", &m.Disabled)
-	b.Flag("deleted", &m.Deleted)
-	b.Object("attributes", &m.Attributes)
-	b.Permissions("permissions", &m.Permissions)
-	b.Results("results", &m.Results)
+func (m *member) WireFields(w *Fields) {
+	w.Key("key", KeyTypeSimple, &m.Key)
+	w.Bool("disabled", &m.Disabled)
+	w.Flag("deleted", &m.Deleted)
+	w.Object("attributes", &m.Attributes)
+	w.Permissions("permissions", &m.Permissions)
+	w.Results("results", &m.Results)
 }
 
 func (m member) MarshalJSON() ([]byte, error) { return Marshal(&m) }
@@ -48,16 +48,16 @@ type memberAttributes struct {
 	Extra  map[string]any
 }
 
-func (a *memberAttributes) Bind(b *Binder) {
-	b.Required().String("id", &a.ID)
-	b.Required().String("email", &a.Email)
-	b.String("title", &a.Title)
-	b.Bool("active", &a.Active)
-	b.Int("age", &a.Age)
-	b.Required().Strings("groups", &a.Groups)
-	b.Bools("flags", &a.Flags)
-	b.Ints("levels", &a.Levels)
-	b.Extra(&a.Extra)
+func (a *memberAttributes) WireFields(w *Fields) {
+	w.Required().String("id", &a.ID)
+	w.Required().String("email", &a.Email)
+	w.String("title", &a.Title)
+	w.Bool("active", &a.Active)
+	w.Int("age", &a.Age)
+	w.Required().Strings("groups", &a.Groups)
+	w.Bools("flags", &a.Flags)
+	w.Ints("levels", &a.Levels)
+	w.Extra(&a.Extra)
 }
 
 func (a memberAttributes) MarshalJSON() ([]byte, error) { return Marshal(&a) }
@@ -70,10 +70,10 @@ type team struct {
 
 func (e team) ID() string { return e.Key.ID() }
 
-func (e *team) Bind(b *Binder) {
-	b.Key("key", KeyTypeCompound, &e.Key)
-	b.Constant("type", "group")
-	b.Object("attributes", &e.Attributes)
+func (e *team) WireFields(w *Fields) {
+	w.Key("key", KeyTypeCompound, &e.Key)
+	w.Constant("type", "group")
+	w.Object("attributes", &e.Attributes)
 }
 
 type teamAttributes struct {
@@ -82,10 +82,10 @@ type teamAttributes struct {
 	Parent string
 }
 
-func (a *teamAttributes) Bind(b *Binder) {
-	b.Required().String("id", &a.ID)
-	b.String("name", &a.Name)
-	b.String("parent", &a.Parent)
+func (a *teamAttributes) WireFields(w *Fields) {
+	w.Required().String("id", &a.ID)
+	w.String("name", &a.Name)
+	w.String("parent", &a.Parent)
 }
 
 // createInput is the input of a create command as generated code has it.
@@ -96,11 +96,11 @@ type createInput struct {
 	Schema     *AccountSchema
 }
 
-func (in *createInput) Bind(b *Binder) {
-	b.String("identity", &in.Identity)
-	b.Object("attributes", &in.Attributes)
-	b.Metadata("attributesWithMetadata", &in.Metadata)
-	b.Schema("schema", &in.Schema)
+func (in *createInput) WireFields(w *Fields) {
+	w.String("identity", &in.Identity)
+	w.Object("attributes", &in.Attributes)
+	w.Metadata("attributesWithMetadata", &in.Metadata)
+	w.Schema("schema", &in.Schema)
 }
 
 var testSpec = Spec{
@@ -141,13 +141,60 @@ func openNothing(context.Context, json.RawMessage) (nothing, error) { return not
 
 func silent() Option { return WithLogger(slog.New(slog.DiscardHandler)) }
 
-// newTester returns a registry whose commands all have handlers without a client.
-func newTester(handlers Handlers[nothing], opts ...Option) *Registry[nothing] {
-	return NewRegistry(testSpec, openNothing, handlers, append([]Option{silent()}, opts...)...)
+// rawConfig is for connectors that take the config as it is.
+func rawConfig(raw json.RawMessage) (json.RawMessage, error) { return raw, nil }
+
+// unary is [Unary] for a method that no other code names.
+func unary[C, In, Out any](command Command, method func(C, context.Context, In) (Out, error)) Handler[C] {
+	return Unary(NewMethod[In, Out](command), method)
+}
+
+func action[C, In any](command Command, method func(C, context.Context, In) error) Handler[C] {
+	return Action(NewMethod[In, None](command), method)
+}
+
+func streaming[C, In, Out any](command Command, method func(C, context.Context, In, *Stream[Out]) error) Handler[C] {
+	return Streaming(NewMethod[In, Out](command), method)
+}
+
+func partitioned[C, In, Out, P any](
+	command Command,
+	partitions func(C, context.Context, In) ([]P, error),
+	list func(C, context.Context, In, *Stream[Out], *P) error,
+) Handler[C] {
+	return Partitioned(NewMethod[In, Out](command), partitions, list)
+}
+
+func byDataset[C any](command Command, method func(C, context.Context, DatasetInput, *Stream[DatasetObject]) error) Handler[C] {
+	return ByDataset(NewMethod[DatasetInput, DatasetObject](command), method)
+}
+
+// raw returns a handler that sends what it likes.
+func raw[C any](command Command, method func(context.Context, C, json.RawMessage, *Writer) error) Handler[C] {
+	return streaming(command, func(client C, ctx context.Context, input json.RawMessage, out *Stream[any]) error {
+		return method(ctx, client, input, out.Writer)
+	})
+}
+
+// at returns the handler for another command.
+func at[C any](command Command, h Handler[C]) Handler[C] {
+	h.at.command = command
+	return h
+}
+
+// forType returns the handler for an entitlement type.
+func forType[C any](command Command, entitlementType string, h Handler[C]) Handler[C] {
+	h.at = point{command, entitlementType}
+	return h
+}
+
+// newTester returns a connector whose commands all have handlers without a client.
+func newTester(handlers []Handler[nothing], opts ...Option) *Connector {
+	return New(testSpec, rawConfig, openNothing, handlers, append([]Option{silent()}, opts...)...)
 }
 
 // run runs a command and returns its lines.
-func run[C any](ctx context.Context, r *Registry[C], command Command, input string) (string, error) {
+func run(ctx context.Context, r *Connector, command Command, input string) (string, error) {
 	var out strings.Builder
 	err := r.Run(ctx, Request{Type: command, Input: json.RawMessage(input)}, func(b []byte) error {
 		_, err := out.Write(b)
@@ -170,7 +217,7 @@ func mentions(t *testing.T, err error, texts ...string) {
 	}
 }
 
-func marshal(t *testing.T, v Binding) string {
+func marshal(t *testing.T, v Wired) string {
 	t.Helper()
 	text, err := Marshal(v)
 	if err != nil {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+
+	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
 )
 
 const redacted = "[redacted]"
@@ -44,9 +46,9 @@ func (Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
 
 // UnmarshalJSON takes the text of a JSON string or number; null is not set.
 func (s *Secret) UnmarshalJSON(data []byte) error {
-	text, err := readText(data)
+	text, err := jsontext.ReadText(data)
 	*s = Secret{}
-	if err == nil && !isNull(data) {
+	if err == nil && !jsontext.IsNull(data) {
 		*s = NewSecret(text)
 	}
 	return err

@@ -6,12 +6,14 @@ import (
 	"flag"
 	"io"
 	"time"
+
+	"github.com/conngen/conngen/templates/sdk/selftest"
 )
 
 // selfTestCommand runs the self test from the shell and prints its report, each
-// result as soon as it is there.
-func (r *Registry[C]) selfTestCommand(ctx context.Context, flags *flag.FlagSet, args []string, stdout io.Writer) error {
-	var opts SelfTestOptions
+// result as soon as its check has ended.
+func (c *Connector) selfTestCommand(ctx context.Context, flags *flag.FlagSet, args []string, stdout io.Writer) error {
+	var opts selftest.Options
 	config := flags.String("config", "", "file with the source's config")
 	flags.BoolVar(&opts.Write, "write", false, "run the checks that change accounts, too")
 	flags.IntVar(&opts.Limit, "limit", 8, "objects to read of each list")
@@ -21,7 +23,10 @@ func (r *Registry[C]) selfTestCommand(ctx context.Context, flags *flag.FlagSet, 
 		return nil
 	})
 	flags.Func("url", "address of a server that has the connector, in place of the program itself", func(url string) error {
-		opts.Run = remote(url)
+		run := remote(url)
+		opts.Run = func(ctx context.Context, req selftest.Request, sink func([]byte) error) error {
+			return run(ctx, Request{Type: Command(req.Command), Input: req.Input, Config: req.Config}, sink)
+		}
 		return nil
 	})
 	if err := parse(flags, args); err != nil {
@@ -40,13 +45,12 @@ func (r *Registry[C]) selfTestCommand(ctx context.Context, flags *flag.FlagSet, 
 		}
 		opts.Config = text
 	}
-	report, err := r.selfTest(ctx, opts, func(result SelfTestResult) {
-		_, _ = io.WriteString(stdout, result.row())
-	})
+	opts.Done = func(result selftest.Result) { _, _ = io.WriteString(stdout, result.String()) }
+	report, err := c.SelfTest(ctx, opts)
 	if err != nil {
 		return usageError{err}
 	}
-	if _, err := io.WriteString(stdout, report.details()); err != nil {
+	if _, err := io.WriteString(stdout, report.Details()); err != nil {
 		return err
 	}
 	if report.Failed() {

@@ -18,13 +18,13 @@ import (
 )
 
 // Main runs the connector as a program and ends the process.
-func (r *Registry[C]) Main() {
+func (c *Connector) Main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
-	os.Exit(r.Execute(ctx, os.Args, os.Stdout, os.Stderr))
+	os.Exit(c.Execute(ctx, os.Args, os.Stdout, os.Stderr))
 }
 
-// authTokenVariable may hold the token in place of a file.
+// authTokenVariable holds the token where no file does.
 const authTokenVariable = "CONNECTOR_AUTH_TOKEN"
 
 // serving says where commands are answered, and for whom.
@@ -39,7 +39,7 @@ type serving struct {
 func (s *serving) flags(flags *flag.FlagSet) {
 	flags.StringVar(&s.addr, "addr", "127.0.0.1:3000", "address to listen on")
 	flags.StringVar(&s.tokenFile, "auth-token-file", "", "file with the token that callers must send")
-	flags.BoolVar(&s.noAuth, "insecure-no-auth", false, "answer everyone, on other addresses than this machine's own too")
+	flags.BoolVar(&s.noAuth, "insecure-no-auth", false, "let anyone in, also on addresses that other hosts reach")
 	flags.StringVar(&s.tlsCert, "tls-cert", "", "certificate for HTTPS")
 	flags.StringVar(&s.tlsKey, "tls-key", "", "key of the certificate")
 }
@@ -67,13 +67,13 @@ func (s *serving) check() error {
 		}
 	}
 	if s.token == "" && !s.loopback && !s.noAuth {
-		return usageError{fmt.Errorf("on %s everyone could send commands: set --auth-token-file or %s, or say --insecure-no-auth", s.addr, authTokenVariable)}
+		return usageError{fmt.Errorf("on %s anyone could send commands: set --auth-token-file or %s, or --insecure-no-auth", s.addr, authTokenVariable)}
 	}
 	return nil
 }
 
 // serve answers commands over HTTP until ctx ends, then lets the running ones end.
-func (r *Registry[C]) serve(ctx context.Context, flags *flag.FlagSet, args []string, stderr io.Writer) error {
+func (c *Connector) serve(ctx context.Context, flags *flag.FlagSet, args []string, stderr io.Writer) error {
 	var s serving
 	s.flags(flags)
 	if err := parse(flags, args); err != nil {
@@ -86,7 +86,7 @@ func (r *Registry[C]) serve(ctx context.Context, flags *flag.FlagSet, args []str
 	if err != nil {
 		return usageError{err}
 	}
-	server := &http.Server{Handler: guarded(r, s.token), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
+	server := &http.Server{Handler: guarded(c, s.token), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
 	served := make(chan error, 1)
 	scheme := "http"
 	if s.withTLS {
@@ -95,7 +95,7 @@ func (r *Registry[C]) serve(ctx context.Context, flags *flag.FlagSet, args []str
 	} else {
 		go func() { served <- server.Serve(l) }()
 	}
-	fmt.Fprintf(stderr, "%s answers on %s://%s\n", r.spec.Name, scheme, l.Addr())
+	fmt.Fprintf(stderr, "%s answers on %s://%s\n", c.spec.Name, scheme, l.Addr())
 	select {
 	case err := <-served:
 		return err

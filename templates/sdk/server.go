@@ -16,6 +16,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf16"
+
+	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
 )
 
 // bodyTimeout is how long a request may take to come in.
@@ -27,7 +29,7 @@ const bodyTimeout = time.Minute
 // text; after a line, the text follows the lines. The command's context ends
 // when the client goes away. A client that sends the header Connector-Closing-Line
 // gets status 200 and one more line, which says how the command ended.
-func (r *Registry[C]) ServeHTTP(w http.ResponseWriter, req *http.Request) {
+func (c *Connector) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	switch req.Method {
 	case http.MethodPost:
 	case http.MethodOptions:
@@ -42,7 +44,7 @@ func (r *Registry[C]) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	}
 	deadline := http.NewResponseController(w) // not all servers have one
 	_ = deadline.SetReadDeadline(time.Now().Add(bodyTimeout))
-	command, err := readRequest(w, req, r.options.bodyLimit)
+	command, err := readRequest(w, req, c.options.bodyLimit)
 	_ = deadline.SetReadDeadline(time.Time{})
 	var status *statusError
 	if errors.As(err, &status) {
@@ -51,10 +53,10 @@ func (r *Registry[C]) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	}
 	answer := &answer{w: w, closing: req.Header.Get(closingHeader) != ""}
 	if err == nil {
-		err = r.Run(req.Context(), command, answer.write)
+		err = c.Run(req.Context(), command, answer.write)
 	}
 	if err != nil {
-		r.logger(command).ErrorContext(req.Context(), err.Error())
+		c.logger(command).ErrorContext(req.Context(), err.Error())
 	}
 	_ = answer.end(command.Type, err) // when that fails the client is gone, and nobody is left to tell
 }
@@ -89,7 +91,7 @@ func (a *answer) write(b []byte) error {
 	return err
 }
 
-// end says how the command ended; err is nil when it worked.
+// end says how the command ended; err is nil if it succeeded.
 func (a *answer) end(command Command, err error) error {
 	switch {
 	case a.closing:
@@ -179,7 +181,7 @@ func toUTF8(text []byte, charset string) []byte {
 		}
 		text = []byte(string(utf16.Decode(units)))
 	}
-	return appendValid(nil, bytes.TrimPrefix(text, []byte("\uFEFF")))
+	return jsontext.AppendValid(nil, bytes.TrimPrefix(text, []byte("\uFEFF")))
 }
 
 // errorPage answers with the web page that the original's framework gives.

@@ -1,13 +1,17 @@
 package sdk
 
-import "encoding/json"
+import (
+	"encoding/json"
+
+	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
+)
 
 // DecodeState reads the state in the input of a stateful command into the type
 // that the connector saves with [Writer.SaveState]. Without a state, as in the
 // first run, it is the zero S.
 func DecodeState[S any](raw json.RawMessage) (S, error) {
 	var state S
-	if isNull(raw) {
+	if jsontext.IsNull(raw) {
 		return state, nil
 	}
 	if err := json.Unmarshal(raw, &state); err != nil {
@@ -26,6 +30,10 @@ func (w *Writer) SaveState(state any) error {
 	if err != nil {
 		return err
 	}
+	return w.core.saveState(text)
+}
+
+func (w *writer) saveState(text []byte) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if err := w.failure(); err != nil {
@@ -36,7 +44,7 @@ func (w *Writer) SaveState(state any) error {
 }
 
 // sendState sends the saved state, if there is one and somebody to read it.
-func (w *Writer) sendState() {
+func (w *writer) sendState() {
 	if w.state == nil || w.failure() != nil {
 		return
 	}
@@ -65,7 +73,7 @@ func (in *EntitlementListInput) UnmarshalJSON(data []byte) error {
 
 // orNil returns JSON text, nil where it says null.
 func orNil(raw json.RawMessage) json.RawMessage {
-	if isNull(raw) {
+	if jsontext.IsNull(raw) {
 		return nil
 	}
 	return raw

@@ -16,8 +16,8 @@ type cursor struct {
 // TestState hands the state of one run to the next, through the wire.
 func TestState(t *testing.T) {
 	t.Parallel()
-	r := newTester(Handlers[nothing]{
-		"std:account:list": Streaming(func(_ nothing, _ context.Context, in AccountListInput, out *Stream[string]) error {
+	r := newTester([]Handler[nothing]{
+		streaming("std:account:list", func(_ nothing, _ context.Context, in AccountListInput, out *Stream[string]) error {
 			last, err := DecodeState[cursor](in.State)
 			if err != nil {
 				return err
@@ -47,9 +47,9 @@ func TestStateOfFailure(t *testing.T) {
 		"panic":  func() error { panic("broke") },
 		"cancel": func() error { cancel(); return nil },
 	} {
-		r := newTester(Handlers[nothing]{"a": func(_ context.Context, _ nothing, _ json.RawMessage, out *Writer) error {
+		r := newTester([]Handler[nothing]{raw("a", func(_ context.Context, _ nothing, _ json.RawMessage, out *Writer) error {
 			return errors.Join(out.SaveState(cursor{"1"}), fail())
-		}})
+		})})
 		got, err := run(ctx, r, "a", "")
 		if got != "" || (err == nil) != (name == "cancel") {
 			t.Errorf("%s: %q, %v", name, got, err)
@@ -62,14 +62,14 @@ func TestStateOfFailure(t *testing.T) {
 func TestStateIsTaken(t *testing.T) {
 	t.Parallel()
 	state := map[string]string{"a": "1"}
-	r := newTester(Handlers[nothing]{"a": func(_ context.Context, _ nothing, _ json.RawMessage, out *Writer) error {
+	r := newTester([]Handler[nothing]{raw("a", func(_ context.Context, _ nothing, _ json.RawMessage, out *Writer) error {
 		err := out.SaveState(state)
 		state["a"] = "2"
 		if out.SaveState(func() {}) == nil {
 			t.Error("a function is saved")
 		}
 		return err
-	}})
+	})})
 	if got, err := run(t.Context(), r, "a", ""); err != nil || got != `{"data":{"a":"1"},"type":"state"}`+"\n" {
 		t.Errorf("%q, %v", got, err)
 	}
@@ -84,26 +84,26 @@ func TestListInputs(t *testing.T) {
 		{`{"state":{}}`, "{}"},
 		{`{"state":{"a":null}}`, `{"a":null}`},
 	} {
-		accounts, err := decodeInput[AccountListInput](json.RawMessage(tt.input))
+		accounts, err := decoded[AccountListInput](tt.input)
 		if err != nil || string(accounts.State) != tt.want || (accounts.State == nil) != (tt.want == "") {
 			t.Errorf("%s: %q, %v", tt.input, accounts.State, err)
 		}
-		groups, err := decodeInput[EntitlementListInput](json.RawMessage(tt.input))
+		groups, err := decoded[EntitlementListInput](tt.input)
 		if err != nil || string(groups.State) != tt.want || (groups.State == nil) != (tt.want == "") {
 			t.Errorf("%s: %q, %v", tt.input, groups.State, err)
 		}
 	}
-	accounts, err := decodeInput[AccountListInput](json.RawMessage(`{"stateful":true,"schema":{"identityAttribute":"id"}}`))
+	accounts, err := decoded[AccountListInput](`{"stateful":true,"schema":{"identityAttribute":"id"}}`)
 	if err != nil || !accounts.Stateful || accounts.Schema == nil || accounts.Schema.IdentityAttribute != "id" {
 		t.Errorf("%+v, %v", accounts, err)
 	}
-	groups, err := decodeInput[EntitlementListInput](json.RawMessage(`{"type":"group","stateful":true,"schema":{"type":"group"}}`))
+	groups, err := decoded[EntitlementListInput](`{"type":"group","stateful":true,"schema":{"type":"group"}}`)
 	if err != nil || groups.Type != "group" || !groups.Stateful || groups.Schema == nil {
 		t.Errorf("%+v, %v", groups, err)
 	}
-	_, err = decodeInput[AccountListInput](json.RawMessage(`{"stateful":"x"}`))
+	_, err = decoded[AccountListInput](`{"stateful":"x"}`)
 	mentions(t, err, "input: ", "stateful")
-	_, err = decodeInput[EntitlementListInput](json.RawMessage(`{"type":5}`))
+	_, err = decoded[EntitlementListInput](`{"type":5}`)
 	mentions(t, err, "input: ", "type")
 }
 
@@ -141,7 +141,7 @@ func TestConfigPatchValues(t *testing.T) {
 		{ConfigPatch{"add", "/a", []string{"<&>"}}, `{"op":"add","path":"/a","value":["<&>"]}`},
 	} {
 		w, out := collect(t)
-		if err := errors.Join(w.PatchConfig(tt.patch), w.end(nil)); err != nil {
+		if err := errors.Join(w.PatchConfig(tt.patch), w.core.end(nil)); err != nil {
 			t.Error(err)
 		}
 		if got, want := out.String(), `{"data":[`+tt.want+`],"type":"config"}`+"\n"; got != want {
@@ -150,7 +150,7 @@ func TestConfigPatchValues(t *testing.T) {
 	}
 	w, out := collect(t)
 	err := w.PatchConfig(ConfigPatch{"add", "/a", func() {}})
-	if mentions(t, err, "unsupported type"); w.end(nil) != nil || strings.Contains(out.String(), "add") {
+	if mentions(t, err, "unsupported type"); w.core.end(nil) != nil || strings.Contains(out.String(), "add") {
 		t.Errorf("a patch that cannot be sent left %s", out)
 	}
 }

@@ -19,6 +19,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
 )
 
 // transcripts are recordings of the official dev server. They are no part of the
@@ -27,7 +29,7 @@ var transcripts = filepath.Join("..", "..", "..", "shared", "protocol", "transcr
 
 // foreign names the transcripts, by prefix, of what a Go program cannot be or do.
 var foreign = map[string]string{
-	"customizer-only":    "a module of hooks without a connector: hooks are given to a connector's registry",
+	"customizer-only":    "a module of hooks without a connector: hooks are given to a connector",
 	"error-no-connector": "a module without a connector: it would not compile",
 	"value-special":      "the values are JavaScript's own",
 }
@@ -195,7 +197,7 @@ func TestTranscripts(t *testing.T) {
 			tr.replay(t, tr.registry(t, tr.handler))
 		})
 	}
-	for _, table := range [][]string{sortedKeys(foreign), sortedKeys(differences), sortedKeys(described), sortedKeys(describedRequests)} {
+	for _, table := range [][]string{jsontext.SortedKeys(foreign), jsontext.SortedKeys(differences), jsontext.SortedKeys(described), jsontext.SortedKeys(describedRequests)} {
 		for _, name := range table {
 			if !used[name] {
 				t.Errorf("a table has %s, which is not recorded", name)
@@ -324,11 +326,11 @@ func (tr transcript) requestBody(t *testing.T) (text []byte, ok bool) {
 
 // registry returns a connector with the handler for all commands but unknown
 // ones, and the body limit of the original.
-func (tr transcript) registry(t *testing.T, handler func(*testing.T, Command) Handler[json.RawMessage]) *Registry[json.RawMessage] {
+func (tr transcript) registry(t *testing.T, handler func(*testing.T, Command) Handler[json.RawMessage]) *Connector {
 	t.Helper()
-	handlers := make(Handlers[json.RawMessage])
+	var handlers []Handler[json.RawMessage]
 	for _, command := range recordedCommands {
-		handlers[command] = handler(t, command)
+		handlers = append(handlers, handler(t, command))
 	}
 	open := func(_ context.Context, config json.RawMessage) (json.RawMessage, error) {
 		if thrown := tr.Connector.FactoryThrow; thrown != nil {
@@ -337,7 +339,7 @@ func (tr transcript) registry(t *testing.T, handler func(*testing.T, Command) Ha
 		return config, nil
 	}
 	spec := Spec{JSON: `{"name": "recorder", "keyType": "simple", "commands": ["std:test-connection", "std:account:list"], "sourceConfig": []}`}
-	return NewRegistry(spec, open, handlers, append(tr.hooks(t), silent(), WithBodyLimit(102400))...)
+	return New(spec, rawConfig, open, handlers, append(tr.hooks(t), silent(), WithBodyLimit(102400))...)
 }
 
 var recordedCommands = []Command{
@@ -355,7 +357,7 @@ func (tr transcript) handler(t *testing.T, command Command) Handler[json.RawMess
 	t.Helper()
 	switch command {
 	case "std:machine-identity:list", "std:resource:list", "std:agent:list":
-		return ByDataset(func(config json.RawMessage, ctx context.Context, in DatasetInput, out *Stream[DatasetObject]) error {
+		return byDataset(command, func(config json.RawMessage, ctx context.Context, in DatasetInput, out *Stream[DatasetObject]) error {
 			input, err := json.Marshal(struct {
 				DatasetID string         `json:"datasetId"`
 				Schema    *DatasetSchema `json:"datasetSchema,omitempty"`
@@ -371,7 +373,7 @@ func (tr transcript) handler(t *testing.T, command Command) Handler[json.RawMess
 		})
 	}
 	if command == "std:application-discovery:list" && tr.Connector.Dataset {
-		return ByDatasetOrAll(func(config json.RawMessage, ctx context.Context, in ApplicationDiscoveryListInput, out *Stream[Application]) error {
+		return ByDatasetOrAll(NewMethod[ApplicationDiscoveryListInput, Application](command), func(config json.RawMessage, ctx context.Context, in ApplicationDiscoveryListInput, out *Stream[Application]) error {
 			input, err := json.Marshal(struct {
 				DatasetID  string          `json:"datasetId"`
 				Parameters json.RawMessage `json:"additionalParameters,omitempty"`
@@ -387,9 +389,9 @@ func (tr transcript) handler(t *testing.T, command Command) Handler[json.RawMess
 		})
 	}
 	if tr.Connector.Partition != nil {
-		return tr.partitioned()
+		return tr.partitioned(command)
 	}
-	return Streaming(func(config json.RawMessage, ctx context.Context, input json.RawMessage, out *Stream[json.RawMessage]) error {
+	return streaming(command, func(config json.RawMessage, ctx context.Context, input json.RawMessage, out *Stream[json.RawMessage]) error {
 		echo := func(v any) error {
 			text, err := appendValue(nil, v)
 			return errors.Join(err, out.Send(text))
@@ -401,7 +403,7 @@ func (tr transcript) handler(t *testing.T, command Command) Handler[json.RawMess
 
 // partitioned lists partitions that each send their name. The recorded ones take
 // as long as they are large; here each waits for the next smaller one.
-func (tr transcript) partitioned() Handler[json.RawMessage] {
+func (tr transcript) partitioned(command Command) Handler[json.RawMessage] {
 	type partition struct {
 		name          string
 		after, before chan struct{}
@@ -409,7 +411,7 @@ func (tr transcript) partitioned() Handler[json.RawMessage] {
 	output := func(id string) json.RawMessage {
 		return json.RawMessage(`{"key":{"simple":{"id":"` + id + `"}},"attributes":{}}`)
 	}
-	return Partitioned(func(json.RawMessage, context.Context, json.RawMessage) (found []partition, err error) {
+	return partitioned(command, func(json.RawMessage, context.Context, json.RawMessage) (found []partition, err error) {
 		recorded := slices.Clone(tr.Connector.Partition.Partitions)
 		slices.SortFunc(recorded, func(a, b recordedPartition) int { return a.Size - b.Size })
 		free := make(chan struct{})
@@ -439,11 +441,12 @@ func (tr transcript) hooks(t *testing.T) []Option {
 			return hookedBy(t, value, steps)
 		}
 		when, command, _ := strings.Cut(at, ":")
+		m := NewMethod[json.RawMessage, json.RawMessage](Command(command))
 		switch when {
 		case "before":
-			all = append(all, Before(Command(command), "", hook))
+			all = append(all, Before(m, hook))
 		case "after":
-			all = append(all, After(Command(command), "", hook))
+			all = append(all, After(m, hook))
 		default:
 			t.Errorf("a hook is %s", at)
 		}
@@ -564,7 +567,7 @@ func jsExpression(raw json.RawMessage) string {
 	var js struct {
 		Expression string `json:"$js"`
 	}
-	if kindOf(raw) != "an object" || json.Unmarshal(raw, &js) != nil {
+	if jsontext.KindOf(raw) != "an object" || json.Unmarshal(raw, &js) != nil {
 		return ""
 	}
 	return js.Expression
@@ -602,13 +605,13 @@ func throw(raw json.RawMessage) error {
 	case "ErrorWithCause":
 		return fmt.Errorf("%s: %w", e.Message, errors.New(e.Cause))
 	case "value":
-		text, err := readAnyText(e.Value)
+		text, err := jsontext.ReadAnyText(e.Value)
 		switch {
 		case err != nil:
 			return err
 		case jsExpression(e.Value) != "":
 			text = jsExpression(e.Value)
-		case isNull(e.Value):
+		case jsontext.IsNull(e.Value):
 			text = "null"
 		}
 		return errors.New(text)
@@ -628,19 +631,19 @@ type recordedObject struct {
 	Results                 []Result
 }
 
-func (o *recordedObject) Bind(b *Binder) {
-	b.String("identity", &o.Identity)
-	b.String("uuid", &o.UUID)
-	b.Key("key", KeyTypeNone, &o.Key)
-	b.String("type", &o.Type)
-	b.Bool("disabled", &o.Disabled)
-	b.Bool("locked", &o.Locked)
-	b.Flag("deleted", &o.Deleted)
-	b.Object("attributes", &o.Attributes)
-	b.Flag("incomplete", &o.Incomplete)
-	b.Flag("finalUpdate", &o.FinalUpdate)
-	b.Permissions("permissions", &o.Permissions)
-	b.Results("results", &o.Results)
+func (o *recordedObject) WireFields(w *Fields) {
+	w.String("identity", &o.Identity)
+	w.String("uuid", &o.UUID)
+	w.Key("key", KeyTypeNone, &o.Key)
+	w.String("type", &o.Type)
+	w.Bool("disabled", &o.Disabled)
+	w.Bool("locked", &o.Locked)
+	w.Flag("deleted", &o.Deleted)
+	w.Object("attributes", &o.Attributes)
+	w.Flag("incomplete", &o.Incomplete)
+	w.Flag("finalUpdate", &o.FinalUpdate)
+	w.Permissions("permissions", &o.Permissions)
+	w.Results("results", &o.Results)
 }
 
 type recordedAttributes struct {
@@ -648,12 +651,12 @@ type recordedAttributes struct {
 	Groups                    []string
 }
 
-func (a *recordedAttributes) Bind(b *Binder) {
-	b.String("id", &a.ID)
-	b.String("email", &a.Email)
-	b.String("username", &a.Username)
-	b.String("name", &a.Name)
-	b.Strings("groups", &a.Groups)
+func (a *recordedAttributes) WireFields(w *Fields) {
+	w.String("id", &a.ID)
+	w.String("email", &a.Email)
+	w.String("username", &a.Username)
+	w.String("name", &a.Name)
+	w.Strings("groups", &a.Groups)
 }
 
 // TestTypedTranscripts replays the account and entitlement commands with typed
@@ -681,34 +684,34 @@ func (tr transcript) typedHandler(t *testing.T, command Command) Handler[json.Ra
 	t.Helper()
 	switch command {
 	case "std:account:list":
-		return typed[AccountListInput](tr, t)
+		return typed[AccountListInput](tr, t, command)
 	case "std:account:create":
-		return typed[createInput](tr, t)
+		return typed[createInput](tr, t, command)
 	case "std:account:update":
-		return typed[AccountUpdateInput](tr, t)
+		return typed[AccountUpdateInput](tr, t, command)
 	case "std:entitlement:list":
-		return ByType(map[string]Handler[json.RawMessage]{"group": typed[EntitlementListInput](tr, t)})
+		return forType(command, "group", typed[EntitlementListInput](tr, t, command))
 	case "std:entitlement:read":
-		return ByType(map[string]Handler[json.RawMessage]{"group": typed[EntitlementReadInput](tr, t)})
+		return forType(command, "group", typed[EntitlementReadInput](tr, t, command))
 	case "std:change-password":
-		return Action(func(_ json.RawMessage, _ context.Context, in ChangePasswordInput) error {
+		return action(command, func(_ json.RawMessage, _ context.Context, in ChangePasswordInput) error {
 			if in.Password.Reveal() != "Example-Passw0rd!" {
 				t.Errorf("the password came as %q", in.Password.Reveal())
 			}
 			return nil
 		})
 	case "std:account:delete":
-		return Action(func(json.RawMessage, context.Context, AccountDeleteInput) error { return nil })
+		return action(command, func(json.RawMessage, context.Context, AccountDeleteInput) error { return nil })
 	case "std:authenticate":
-		return typed[AuthenticateInput](tr, t)
+		return typed[AuthenticateInput](tr, t, command)
 	}
-	return typed[AccountReadInput](tr, t)
+	return typed[AccountReadInput](tr, t, command)
 }
 
 // typed does the recorded steps with a typed input and typed outputs.
-func typed[In any](tr transcript, t *testing.T) Handler[json.RawMessage] {
-	return Streaming(func(_ json.RawMessage, _ context.Context, in In, out *Stream[recordedObject]) error {
-		if asked, ok := any(in).(Identified); ok && asked.ID() == "" {
+func typed[In any](tr transcript, t *testing.T, command Command) Handler[json.RawMessage] {
+	return streaming(command, func(_ json.RawMessage, _ context.Context, in In, out *Stream[recordedObject]) error {
+		if asked, ok := any(in).(interface{ ID() string }); ok && asked.ID() == "" {
 			t.Errorf("the input %+v has no ID", in)
 		}
 		p := performer{t: t, out: out.Writer, send: func(v json.RawMessage) error {

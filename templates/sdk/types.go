@@ -1,6 +1,10 @@
 package sdk
 
-import "encoding/json"
+import (
+	"encoding/json"
+
+	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
+)
 
 // Ptr returns a pointer to v, for fields where nil means absent.
 func Ptr[T any](v T) *T { return &v }
@@ -12,8 +16,8 @@ type Permission struct {
 	Annotation string `json:"annotation,omitempty"`
 }
 
-// A Result reports what became of one attribute while the rest of a create or
-// update worked.
+// A Result reports what became of one attribute while the rest of a create or update
+// succeeded.
 type Result struct {
 	Attribute string          `json:"attribute"`
 	Status    string          `json:"status,omitempty"` // "error" or empty
@@ -42,8 +46,8 @@ type ConfigPatch struct {
 
 // MarshalJSON writes the operation. All but remove have a value, if it is null.
 func (p ConfigPatch) MarshalJSON() ([]byte, error) {
-	b := appendString([]byte(`{"op":`), p.Op)
-	b = appendString(append(b, `,"path":`...), p.Path)
+	b := jsontext.AppendString([]byte(`{"op":`), p.Op)
+	b = jsontext.AppendString(append(b, `,"path":`...), p.Path)
 	if p.Op == "remove" && p.Value == nil {
 		return append(b, '}'), nil
 	}
@@ -143,6 +147,15 @@ type AuthenticateInput struct {
 	Schema   *AccountSchema  `json:"schema,omitzero"`
 }
 
+// ResourceInput is the input of std:resource:enable, std:resource:disable and
+// std:resource:delete.
+type ResourceInput struct {
+	Identity string          `json:"identity,omitzero"` // native identity; equals the key's ID
+	Key      Key             `json:"key,omitzero"`
+	Schema   json.RawMessage `json:"schema,omitzero"`
+	Options  json.RawMessage `json:"options,omitzero"`
+}
+
 // ID returns the native identity of the account asked for.
 func (in AccountReadInput) ID() string { return nativeIdentity(in.Key, in.Identity) }
 
@@ -169,6 +182,9 @@ func (in ChangePasswordInput) ID() string { return nativeIdentity(in.Key, in.Ide
 
 // ID returns the native identity of the account that logs in.
 func (in AuthenticateInput) ID() string { return nativeIdentity(in.Key, in.Identity) }
+
+// ID returns the native identity of the resource to change.
+func (in ResourceInput) ID() string { return nativeIdentity(in.Key, in.Identity) }
 
 // ConfigOptionsReadInput is the input of std:config-options:read.
 type ConfigOptionsReadInput struct {
@@ -249,4 +265,27 @@ type SSFStreamOutput struct {
 	Identity string `json:"identity,omitempty"`
 	UUID     string `json:"uuid,omitempty"`
 	Key      *Key   `json:"key,omitempty"`
+}
+
+// A ResourceOutput is the output of std:resource:enable and std:resource:disable.
+type ResourceOutput struct {
+	Key        *Key           `json:"key,omitempty"`
+	Identity   string         `json:"identity,omitempty"`
+	UUID       string         `json:"uuid,omitempty"`
+	Attributes map[string]any `json:"attributes"`
+	Results    []Result       `json:"results,omitempty"`
+}
+
+// MarshalJSON writes the output. Attributes are always sent, if there are none.
+func (o ResourceOutput) MarshalJSON() ([]byte, error) {
+	type output ResourceOutput
+	if o.Attributes == nil {
+		o.Attributes = map[string]any{}
+	}
+	return json.Marshal(output(o))
+}
+
+// A ResourceDeleteOutput is the output of std:resource:delete.
+type ResourceDeleteOutput struct {
+	Results []Result `json:"results,omitempty"`
 }

@@ -40,7 +40,7 @@ func TestWriterLines(t *testing.T) {
 		NewStream[*memberAttributes](w).Send(&memberAttributes{ID: "2"}),
 		NewStream[[]SourceDataItem](w).Send([]SourceDataItem{}),
 		NewStream[struct{}](w).Send(struct{}{}),
-		w.end(nil),
+		w.core.end(nil),
 	} {
 		if err != nil {
 			t.Error(err)
@@ -85,7 +85,7 @@ func TestWriterTakesBack(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if err := w.end(nil); err != nil {
+	if err := w.core.end(nil); err != nil {
 		t.Error(err)
 	}
 	const line = `{"data":{"key":{"simple":{"id":"1"}},"attributes":{"id":"","email":""}},"type":"output"}` + "\n"
@@ -108,7 +108,7 @@ func TestWriterPanics(t *testing.T) {
 		}()
 		_ = stream.Send(nil)
 	}()
-	if err := errors.Join(stream.Send(&memberAttributes{ID: "1"}), w.end(nil)); err != nil {
+	if err := errors.Join(stream.Send(&memberAttributes{ID: "1"}), w.core.end(nil)); err != nil {
 		t.Error(err)
 	}
 	if got, want := out.String(), `{"data":{"id":"1","email":""},"type":"output"}`+"\n"; got != want {
@@ -144,7 +144,7 @@ func TestWriterConcurrency(t *testing.T) {
 		})
 	}
 	group.Wait()
-	if err := w.end(nil); err != nil {
+	if err := w.core.end(nil); err != nil {
 		t.Error(err)
 	}
 	next, sharedLines, alive := make([]int64, senders), 0, 0
@@ -207,7 +207,7 @@ func TestWriterBackPressure(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := w.end(nil); err != nil {
+	if err := w.core.end(nil); err != nil {
 		t.Error(err)
 	}
 	if got != lines {
@@ -244,12 +244,12 @@ func TestWriterBlocks(t *testing.T) {
 	}()
 	// One is in the sink's hands, and one is pending.
 	waitUntil(t, func() bool {
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		return sent.Load() == 2 && w.unwatch != nil
+		w.core.mu.Lock()
+		defer w.core.mu.Unlock()
+		return sent.Load() == 2 && w.core.unwatch != nil
 	})
 	close(release)
-	if err := errors.Join(<-done, w.end(nil)); err != nil {
+	if err := errors.Join(<-done, w.core.end(nil)); err != nil {
 		t.Error(err)
 	}
 	if got, want := out.Len(), lines*(maxPending+len(`{"data":"","type":"output"}`)+1); got != want {
@@ -285,16 +285,16 @@ func TestWriterStopsWaiting(t *testing.T) {
 		}
 	}()
 	waitUntil(t, func() bool {
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		return w.unwatch != nil
+		w.core.mu.Lock()
+		defer w.core.mu.Unlock()
+		return w.core.unwatch != nil
 	})
 	cancel()
 	if err := <-done; !errors.Is(err, context.Canceled) {
 		t.Errorf("the sender got %v", err)
 	}
 	close(release)
-	if err := w.end(nil); err != nil {
+	if err := w.core.end(nil); err != nil {
 		t.Error(err)
 	}
 }
@@ -313,7 +313,7 @@ func TestWriterSinkFails(t *testing.T) {
 		}
 		mentions(t, err, "gone")
 		mentions(t, w.KeepAlive(), "gone")
-		mentions(t, w.end(nil), "gone")
+		mentions(t, w.core.end(nil), "gone")
 		mentions(t, w.Send("x"), "gone")
 		if name == "error" && !errors.Is(err, gone) {
 			t.Errorf("the sender got %v", err)
@@ -324,7 +324,7 @@ func TestWriterSinkFails(t *testing.T) {
 func TestWriterEnds(t *testing.T) {
 	t.Parallel()
 	w, out := collect(t)
-	if err := errors.Join(w.end(nil), w.end(nil)); err != nil {
+	if err := errors.Join(w.core.end(nil), w.core.end(nil)); err != nil {
 		t.Error(err)
 	}
 	for _, err := range []error{w.Send(1), w.KeepAlive(), w.SaveState(1), w.PatchConfig(), NewStream[int](w).Send(1)} {
@@ -345,7 +345,7 @@ func TestWriterEnds(t *testing.T) {
 // discarded returns a stream to nowhere and a function that ends it.
 func discarded(ctx context.Context) (*Stream[member], func() error) {
 	w := newWriter(ctx, "test", writerOptions{}, func([]byte) error { return nil })
-	return NewStream[member](w), func() error { return w.end(nil) }
+	return NewStream[member](w), func() error { return w.core.end(nil) }
 }
 
 func benchMember() member {
@@ -380,27 +380,71 @@ func TestSendAllocatesNothing(t *testing.T) {
 	}
 }
 
-func BenchmarkAccountList(b *testing.B) {
+var listAccounts = NewMethod[AccountListInput, member]("std:account:list")
+
+// listing returns a connector that lists n accounts, each the same.
+func listing(n *int, opts ...Option) *Connector {
 	m := benchMember()
-	r := newTester(Handlers[nothing]{
-		"std:account:list": Streaming(func(_ nothing, _ context.Context, _ AccountListInput, out *Stream[member]) error {
-			for range b.N {
+	return newTester([]Handler[nothing]{
+		Streaming(listAccounts, func(_ nothing, _ context.Context, _ AccountListInput, out *Stream[member]) error {
+			for range *n {
 				if err := out.Send(m); err != nil {
 					return err
 				}
 			}
 			return nil
 		}),
+	}, opts...)
+}
+
+// retitled is a hook that changes each account.
+func retitled() Option {
+	return After(listAccounts, func(_ context.Context, m member) (member, error) {
+		m.Attributes.Title = "Engineer"
+		return m, nil
 	})
+}
+
+// TestListAllocatesNothing: a list allocates as often for many accounts as for a few,
+// with a hook and without. It is not parallel, since it counts what the whole program
+// allocates.
+func TestListAllocatesNothing(t *testing.T) {
+	for name, opts := range map[string][]Option{"plain": nil, "hook": {retitled()}} {
+		var n int
+		c := listing(&n, opts...)
+		allocations := func(accounts int) float64 {
+			n = accounts
+			return testing.AllocsPerRun(3, func() {
+				req := Request{Type: "std:account:list", Input: json.RawMessage(`{}`)}
+				if err := c.Run(t.Context(), req, func([]byte) error { return nil }); err != nil {
+					t.Fatal(err)
+				}
+			})
+		}
+		few, many := allocations(1_000), allocations(11_000)
+		if more := many - few; more > 100 {
+			t.Errorf("%s: 10,000 accounts more allocate %v times more", name, more)
+		}
+	}
+}
+
+func BenchmarkAccountList(b *testing.B) {
+	m := benchMember()
 	text, err := Marshal(&m)
 	if err != nil {
 		b.Fatal(err)
 	}
-	b.SetBytes(int64(len(text) + len(`{"data":,"type":"output"}`) + 1))
-	b.ReportAllocs()
-	b.ResetTimer()
-	if err := r.Run(b.Context(), Request{Type: "std:account:list", Input: json.RawMessage(`{}`)}, func([]byte) error { return nil }); err != nil {
-		b.Fatal(err)
+	for name, opts := range map[string][]Option{"plain": nil, "hook": {retitled()}} {
+		b.Run(name, func(b *testing.B) {
+			c := listing(&b.N, opts...)
+			b.SetBytes(int64(len(text) + len(`{"data":,"type":"output"}`) + 1))
+			b.ReportAllocs()
+			b.ResetTimer()
+			req := Request{Type: "std:account:list", Input: json.RawMessage(`{}`)}
+			if err := c.Run(b.Context(), req, func([]byte) error { return nil }); err != nil {
+				b.Fatal(err)
+			}
+			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "accounts/s")
+		})
 	}
-	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "accounts/s")
 }

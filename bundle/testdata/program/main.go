@@ -23,33 +23,39 @@ type client struct {
 var left atomic.Int64
 
 func main() {
+	decode := func(raw json.RawMessage) (json.RawMessage, error) { return raw, nil }
 	open := func(_ context.Context, config json.RawMessage) (client, error) { return client{config}, nil }
-	sdk.NewRegistry(sdk.Spec{Name: "program", JSON: `{"name":"program"}`}, open, sdk.Handlers[client]{
-		"echo":  echo,
-		"list":  list,
-		"lines": lines,
-		"error": fail,
-		"panic": func(context.Context, client, json.RawMessage, *sdk.Writer) error { panic("at work") },
-		"stray": stray,
-		"exit":  func(context.Context, client, json.RawMessage, *sdk.Writer) error { os.Exit(3); return nil },
-		"wait":  wait,
-		"left": func(_ context.Context, _ client, _ json.RawMessage, out *sdk.Writer) error {
+	sdk.New(sdk.Spec{Name: "program", JSON: `{"name":"program"}`}, decode, open, []sdk.Handler[client]{
+		handler("echo", client.echo),
+		handler("list", client.list),
+		handler("lines", client.lines),
+		handler("error", client.fail),
+		handler("panic", func(client, context.Context, json.RawMessage, *sdk.Stream[any]) error { panic("at work") }),
+		handler("stray", client.stray),
+		handler("exit", func(client, context.Context, json.RawMessage, *sdk.Stream[any]) error { os.Exit(3); return nil }),
+		handler("wait", client.wait),
+		handler("left", func(_ client, _ context.Context, _ json.RawMessage, out *sdk.Stream[any]) error {
 			return out.Send(left.Load())
-		},
-		"fetch":     fetch,
-		"env":       env,
-		"slow":      slow,
-		"recursion": func(context.Context, client, json.RawMessage, *sdk.Writer) error { return deeper(nil) },
+		}),
+		handler("fetch", client.fetch),
+		handler("env", client.env),
+		handler("slow", client.slow),
+		handler("recursion", func(client, context.Context, json.RawMessage, *sdk.Stream[any]) error { return deeper(nil) }),
 	}, sdk.WithKeepAlive(50*time.Millisecond)).Main()
 }
 
+// handler makes a handler of a method that takes and sends any JSON.
+func handler(command sdk.Command, method func(client, context.Context, json.RawMessage, *sdk.Stream[any]) error) sdk.Handler[client] {
+	return sdk.Streaming(sdk.NewMethod[json.RawMessage, any](command), method)
+}
+
 // echo sends all that it knows.
-func echo(ctx context.Context, c client, input json.RawMessage, out *sdk.Writer) error {
+func (c client) echo(ctx context.Context, input json.RawMessage, out *sdk.Stream[any]) error {
 	return out.Send(map[string]any{"input": input, "config": c.config, "info": sdk.Info(ctx).Invocation, "version": sdk.Info(ctx).Version})
 }
 
 // list sends as many accounts as the input says.
-func list(_ context.Context, _ client, input json.RawMessage, out *sdk.Writer) error {
+func (client) list(_ context.Context, input json.RawMessage, out *sdk.Stream[any]) error {
 	var n int
 	if err := json.Unmarshal(input, &n); err != nil {
 		return err
@@ -64,7 +70,7 @@ func list(_ context.Context, _ client, input json.RawMessage, out *sdk.Writer) e
 }
 
 // lines sends one line of each kind.
-func lines(_ context.Context, _ client, _ json.RawMessage, out *sdk.Writer) error {
+func (client) lines(_ context.Context, _ json.RawMessage, out *sdk.Stream[any]) error {
 	return errors.Join(
 		out.SaveState(map[string]string{"page": "2"}),
 		out.Send("\u2028 é 😀 \n"),
@@ -75,7 +81,7 @@ func lines(_ context.Context, _ client, _ json.RawMessage, out *sdk.Writer) erro
 }
 
 // fail sends an output and fails as the input says.
-func fail(_ context.Context, _ client, input json.RawMessage, out *sdk.Writer) error {
+func (client) fail(_ context.Context, input json.RawMessage, out *sdk.Stream[any]) error {
 	if err := out.Send(1); err != nil {
 		return err
 	}
@@ -89,13 +95,13 @@ func fail(_ context.Context, _ client, input json.RawMessage, out *sdk.Writer) e
 }
 
 // stray ends the program from a goroutine of its own.
-func stray(context.Context, client, json.RawMessage, *sdk.Writer) error {
+func (client) stray(context.Context, json.RawMessage, *sdk.Stream[any]) error {
 	go panic("astray")
 	select {}
 }
 
 // wait waits until nobody reads its answer.
-func wait(ctx context.Context, _ client, _ json.RawMessage, out *sdk.Writer) error {
+func (client) wait(ctx context.Context, _ json.RawMessage, out *sdk.Stream[any]) error {
 	if err := out.Send("waiting"); err != nil {
 		return err
 	}
@@ -105,7 +111,7 @@ func wait(ctx context.Context, _ client, _ json.RawMessage, out *sdk.Writer) err
 }
 
 // fetch calls the address in the input.
-func fetch(ctx context.Context, _ client, input json.RawMessage, out *sdk.Writer) error {
+func (client) fetch(ctx context.Context, input json.RawMessage, out *sdk.Stream[any]) error {
 	var url string
 	if err := json.Unmarshal(input, &url); err != nil {
 		return err
@@ -128,7 +134,7 @@ func fetch(ctx context.Context, _ client, input json.RawMessage, out *sdk.Writer
 }
 
 // env sends the value of the variable that the input names.
-func env(_ context.Context, _ client, input json.RawMessage, out *sdk.Writer) error {
+func (client) env(_ context.Context, input json.RawMessage, out *sdk.Stream[any]) error {
 	var name string
 	if err := json.Unmarshal(input, &name); err != nil {
 		return err
@@ -137,7 +143,7 @@ func env(_ context.Context, _ client, input json.RawMessage, out *sdk.Writer) er
 }
 
 // slow is silent for a while.
-func slow(_ context.Context, _ client, _ json.RawMessage, out *sdk.Writer) error {
+func (client) slow(_ context.Context, _ json.RawMessage, out *sdk.Stream[any]) error {
 	time.Sleep(200 * time.Millisecond)
 	return out.Send("done")
 }

@@ -1,5 +1,3 @@
-// Package plan is the Go API of a spec: what the generated package exports, and
-// under which names.
 package plan
 
 import (

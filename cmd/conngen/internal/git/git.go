@@ -5,8 +5,10 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os/exec"
 	"path"
+	"path/filepath"
 	"strings"
 )
 
@@ -36,6 +38,27 @@ func Show(dir, revision, name string) (text []byte, oldName string, err error) {
 	}
 	text, err = r.run("cat-file", "blob", commit+":"+oldName)
 	return text, oldName, err
+}
+
+// Root returns the folder of the repository that a folder is in.
+func Root(dir string) (string, error) {
+	out, err := repository(dir).run("rev-parse", "--show-toplevel")
+	return strings.TrimRight(string(out), "\r\n"), err
+}
+
+// Read returns the text of a file at a revision, by its name in the repository that dir is
+// in. The error is [fs.ErrNotExist] where it did not exist.
+func Read(dir, revision, name string) ([]byte, error) {
+	r := repository(dir)
+	commit, err := r.commit(revision)
+	if err != nil {
+		return nil, err
+	}
+	object := commit + ":" + filepath.ToSlash(name)
+	if _, err := r.run("cat-file", "-e", object); err != nil {
+		return nil, fs.ErrNotExist
+	}
+	return r.run("cat-file", "blob", object)
 }
 
 // A repository is the folder in which git commands run.

@@ -19,22 +19,32 @@ type File struct {
 // A Writer writes the findings of files in one format.
 type Writer func(w io.Writer, files []File) error
 
-// formats is the table of formats, the default one first.
-var formats = []struct {
-	name   string
-	writer Writer
-}{
-	{"text", Text(false)},
-	{"json", JSON},
-	{"sarif", SARIF},
-	{"github", GitHub},
+// A Rule is a kind of finding.
+type Rule struct {
+	ID           string
+	Severity     schema.Severity
+	Purpose      string // one sentence: what is wrong
+	Text         string // explains it at length; "" for those that need no more words
+	MarkdownText string
 }
 
-// Format returns the writer of a format.
-func Format(name string) (Writer, error) {
+// formats is the table of formats, the default one first. Some describe the rules whose
+// findings a writer gets.
+var formats = []struct {
+	name   string
+	writer func(rules []Rule) Writer
+}{
+	{"text", func([]Rule) Writer { return Text(false) }},
+	{"json", func([]Rule) Writer { return JSON }},
+	{"sarif", SARIF},
+	{"github", func([]Rule) Writer { return GitHub }},
+}
+
+// Format returns the writer of a format, for findings of some rules.
+func Format(name string, rules []Rule) (Writer, error) {
 	for _, f := range formats {
 		if f.name == name {
-			return f.writer, nil
+			return f.writer(rules), nil
 		}
 	}
 	return nil, fmt.Errorf("--format %q is unknown; it is %s", name, Formats())

@@ -7,6 +7,7 @@ import (
 
 	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
 
+	"github.com/conngen/conngen/generator"
 	"github.com/conngen/conngen/schema"
 	"github.com/conngen/conngen/schema/lint"
 )
@@ -23,7 +24,7 @@ func example(t *testing.T, id, path string) File {
 	if spec == nil {
 		return File{Source: schema.NewFile(path, []byte(bad)), Findings: found}
 	}
-	return File{Source: spec.File, Findings: append(found, lint.Run(spec)...), Secrets: lint.Secrets(spec)}
+	return File{Source: spec.File, Findings: append(found, generator.Lint(spec, generator.Options{})...), Secrets: generator.Secrets(spec)}
 }
 
 func TestSARIFIsValid(t *testing.T) {
@@ -32,8 +33,12 @@ func TestSARIFIsValid(t *testing.T) {
 	for _, r := range lint.Rules() {
 		files = append(files, example(t, r.ID, "a folder/"+r.ID+".json"))
 	}
+	var rules []Rule
+	for _, r := range lint.Rules() {
+		rules = append(rules, Rule{ID: r.ID, Severity: r.Severity, Purpose: r.Purpose, Text: "text", MarkdownText: "**text**"})
+	}
 	var out strings.Builder
-	if err := SARIF(&out, files); err != nil {
+	if err := SARIF(rules)(&out, files); err != nil {
 		t.Fatal(err)
 	}
 	log, err := sarif.FromString(out.String())
@@ -63,7 +68,7 @@ func TestSARIFIsValid(t *testing.T) {
 func TestSARIFWithoutFindings(t *testing.T) {
 	t.Parallel()
 	var out strings.Builder
-	if err := SARIF(&out, nil); err != nil {
+	if err := SARIF(nil)(&out, nil); err != nil {
 		t.Fatal(err)
 	}
 	var log struct {
@@ -133,7 +138,7 @@ func TestSecretsAreMasked(t *testing.T) {
 		file := example(t, id, "spec.json")
 		for _, f := range formats {
 			var out strings.Builder
-			if err := f.writer(&out, []File{file}); err != nil {
+			if err := f.writer(nil)(&out, []File{file}); err != nil {
 				t.Fatal(err)
 			}
 			shown := out.String()

@@ -8,7 +8,6 @@ import (
 	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
 
 	"github.com/conngen/conngen/schema"
-	"github.com/conngen/conngen/schema/lint"
 )
 
 const informationURI = "https://github.com/conngen/conngen"
@@ -20,35 +19,37 @@ var levels = map[schema.Severity]string{
 	schema.Info:    "note",
 }
 
-// SARIF writes a log of SARIF 2.1.0 with one run, which describes all rules and
-// has the findings of all files.
-func SARIF(w io.Writer, files []File) error {
-	run := sarif.NewRunWithInformationURI("conngen", informationURI).WithColumnKind("unicodeCodePoints")
-	index := make(map[string]int)
-	for i, r := range lint.Rules() {
-		index[r.ID] = i
-		run.Tool.Driver.AddRule(sarifRule(r))
-	}
-	for _, f := range files {
-		for _, d := range f.Findings {
-			result := sarifResult(d)
-			if i, ok := index[d.Rule]; ok {
-				result.WithRuleIndex(i)
-			}
-			run.AddResult(result)
+// SARIF writes a log of SARIF 2.1.0 with one run, which describes the rules and has the
+// findings of all files.
+func SARIF(rules []Rule) Writer {
+	return func(w io.Writer, files []File) error {
+		run := sarif.NewRunWithInformationURI("conngen", informationURI).WithColumnKind("unicodeCodePoints")
+		index := make(map[string]int)
+		for i, r := range rules {
+			index[r.ID] = i
+			run.Tool.Driver.AddRule(sarifRule(r))
 		}
+		for _, f := range files {
+			for _, d := range f.Findings {
+				result := sarifResult(d)
+				if i, ok := index[d.Rule]; ok {
+					result.WithRuleIndex(i)
+				}
+				run.AddResult(result)
+			}
+		}
+		return sarif.NewReport().AddRun(run).PrettyWrite(w)
 	}
-	return sarif.NewReport().AddRun(run).PrettyWrite(w)
 }
 
-func sarifRule(r lint.Rule) *sarif.ReportingDescriptor {
-	bad, good := r.Examples()
-	return sarif.NewRule(r.ID).
+func sarifRule(r Rule) *sarif.ReportingDescriptor {
+	rule := sarif.NewRule(r.ID).
 		WithShortDescription(sarif.NewMultiformatMessageString().WithText(r.Purpose)).
-		WithHelp(sarif.NewMultiformatMessageString().
-			WithText(r.Purpose + "\n\nReported:\n\n" + bad + "\nMended:\n\n" + good).
-			WithMarkdown(r.Purpose + "\n\nReported:\n\n```json\n" + bad + "```\n\nMended:\n\n```json\n" + good + "```\n")).
 		WithDefaultConfiguration(sarif.NewReportingConfiguration().WithLevel(levels[r.Severity]))
+	if r.Text != "" {
+		rule.WithHelp(sarif.NewMultiformatMessageString().WithText(r.Text).WithMarkdown(r.MarkdownText))
+	}
+	return rule
 }
 
 func sarifResult(d schema.Diagnostic) *sarif.Result {

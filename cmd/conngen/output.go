@@ -1,0 +1,176 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/conngen/conngen/generator"
+	"github.com/conngen/conngen/generator/target"
+	"github.com/conngen/conngen/settings"
+)
+
+// outputFlags say where and how packages are generated, in place of the settings.
+type outputFlags struct {
+	out, packageName, sdk, importPath string
+
+	set func(flag string) bool // whether a flag is given
+}
+
+// add adds the flags to a command that reads or writes packages.
+func (o *outputFlags) add(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&o.out, "out", target.DefaultOut, "folder of the package, relative to the spec's")
+	cmd.Flags().StringVar(&o.packageName, "package", "", "name of the package (default: after the folder)")
+	cmd.Flags().StringVar(&o.sdk, "sdk", "", "folder of the SDK (./DIR), or import path of one that conngen does not write (default: sdk in the package's folder)")
+	cmd.Flags().StringVar(&o.importPath, "import", "", "import path of the package, for a folder that is in no Go module")
+	o.set = cmd.Flags().Changed
+}
+
+// options joins the flags with the settings of a spec.
+func (o *outputFlags) options(s settings.Settings) (target.Options, error) {
+	g := s.Generate
+	opts := target.Options{Out: g.Out.Text, Package: g.Package.Text, Import: o.importPath, SDKFolder: g.SDK.Folder}
+	if opts.SDKFolder == "" {
+		opts.SDKImport = g.SDK.Text
+	}
+	if o.set("out") {
+		if opts.Out = o.out; strings.TrimSpace(o.out) == "" {
+			return opts, fmt.Errorf("--out %q names no folder", o.out)
+		}
+	}
+	if o.set("package") {
+		if opts.Package = o.packageName; o.packageName == "" {
+			return opts, fmt.Errorf("--package %q is not a name", o.packageName)
+		}
+	}
+	if o.set("sdk") {
+		opts.SDKFolder, opts.SDKImport = "", o.sdk
+		switch {
+		case o.sdk == "":
+			return opts, fmt.Errorf("--sdk %q names neither a folder nor a package", o.sdk)
+		case isFolder(o.sdk):
+			opts.SDKFolder, opts.SDKImport = filepath.FromSlash(o.sdk), ""
+		}
+	}
+	return opts, nil
+}
+
+// replaced makes an old flag an error that names the new one.
+func replaced(cmd *cobra.Command, old, current string) {
+	cmd.Flags().Func(old, "", func(string) error { return fmt.Errorf("it is --%s now", current) })
+	_ = cmd.Flags().MarkHidden(old) // the flag exists
+}
+
+// isFolder tells a folder from an import path, as Go does.
+func isFolder(sdk string) bool {
+	return sdk == "." || sdk == ".." || strings.HasPrefix(sdk, "./") || strings.HasPrefix(sdk, "../") || filepath.IsAbs(sdk)
+}
+
+// A packageSource is a spec with the place of its package.
+type packageSource struct {
+	source
+	target  target.Target
+	refused bool // the spec has errors, which have been printed
+}
+
+// generatorOptions are what the generator needs to know besides the spec.
+func (p packageSource) generatorOptions() generator.Options {
+	opts := p.source.options
+	opts.Package, opts.SDK = p.target.Package, p.target.SDK.Import
+	return opts
+}
+
+// generate makes the files of the package, and refuses a folder in which they would not
+// build.
+func (p packageSource) generate() ([]generator.File, error) {
+	return generator.Generate(p.spec, p.generatorOptions())
+}
+
+// packages are the packages of the specs that a command is about, and their SDKs.
+type packages struct {
+	list []packageSource
+	sdks []target.SDK
+}
+
+// failure returns the error of a command whose specs have errors.
+func (p packages) failure() error {
+	for _, s := range p.list {
+		if s.refused {
+			return errFindings
+		}
+	}
+	return nil
+}
+
+// packages reads the specs that the arguments mean and finds the places of their
+// packages. Nothing is written before all of them are known to be good.
+func (a app) packages(args []string, o outputFlags) (packages, error) {
+	sources, err := a.readSources(args)
+	if err != nil {
+		return packages{}, err
+	}
+	var p packages
+	var paths []string
+	var targets []target.Target
+	for _, s := range sources {
+		if a.refused(s) {
+			p.list = append(p.list, packageSource{source: s, refused: true})
+			continue
+		}
+		if s.path == generator.Stdin && !o.set("out") {
+			return packages{}, errors.New("standard input has no folder to generate into; name one with --out")
+		}
+		opts, err := o.options(s.settings)
+		if err != nil {
+			return packages{}, err
+		}
+		t, err := target.Resolve(s.path, opts)
+		if err != nil {
+			return packages{}, err
+		}
+		paths, targets = append(paths, s.path), append(targets, t)
+		p.list = append(p.list, packageSource{source: s, target: t})
+	}
+	if err := target.Conflict(paths, targets); err != nil {
+		return packages{}, err
+	}
+	p.sdks = target.SDKs(targets)
+	return p, a.checkFolders(p)
+}
+
+// checkFolders refuses folders in which the generated code would not build.
+func (a app) checkFolders(p packages) error {
+	_, err := inParallel(p.list, func(s packageSource) (struct{}, error) {
+		if s.refused {
+			return struct{}{}, nil
+		}
+		return struct{}{}, s.target.CheckPackage(s.path, s.generate)
+	})
+	if err != nil {
+		return err
+	}
+	for _, sdk := range p.sdks {
+		if err := sdk.Check(func() ([]generator.File, error) { return generator.SDK(sdk.Import) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// shown is a path as people write it: relative to the working folder where it is below.
+func shown(path string) string {
+	if !filepath.IsAbs(path) {
+		return path
+	}
+	wd, err := filepath.Abs(".")
+	if err != nil {
+		return path
+	}
+	if below, err := filepath.Rel(wd, path); err == nil && filepath.IsLocal(below) {
+		return below
+	}
+	return path
+}

@@ -1,0 +1,71 @@
+package emit
+
+import (
+	"github.com/dave/jennifer/jen"
+
+	"github.com/conngen/conngen/generator/internal/plan"
+	"github.com/conngen/conngen/schema/protocol"
+)
+
+func (e emitter) clientFile() []jen.Code {
+	return append([]jen.Code{e.clientInterface(), e.unimplementedType()}, e.unimplementedMethods()...)
+}
+
+func (e emitter) clientInterface() jen.Code {
+	return documented("A Client answers the connector's commands, one method for each. One is made for every command, with the source's config.",
+		jen.Type().Id("Client").InterfaceFunc(func(g *jen.Group) {
+			for i, m := range e.Methods() {
+				if i > 0 {
+					g.Line()
+				}
+				g.Add(documented(m.GoName+" "+m.Doc, jen.Id(m.GoName).Add(e.signature(m, "ctx", "in", "out"))))
+			}
+		}))
+}
+
+// signature is a method's parameters, with the names that are used, and results.
+func (e emitter) signature(m *plan.Method, ctx, in, out string) *jen.Statement {
+	params := []jen.Code{jen.Id(ctx).Qual("context", "Context"), jen.Id(in).Add(e.typ(m.Input))}
+	switch {
+	case m.Command.Shape == protocol.Action:
+		return jen.Params(params...).Error()
+	case m.Command.Shape.Streams():
+		stream := jen.Id(out).Op("*").Add(e.sdk("Stream").Types(e.typ(m.Output)))
+		return jen.Params(append(params, stream)...).Error()
+	}
+	return jen.Params(params...).Params(e.typ(m.Output), jen.Error())
+}
+
+func (e emitter) unimplementedType() jen.Code {
+	return documented("UnimplementedClient answers that a command is not implemented, except those that the spec alone can answer. "+
+		"A client that embeds it still compiles when the spec gets a new command.",
+		jen.Type().Id("UnimplementedClient").Struct())
+}
+
+func (e emitter) unimplementedMethods() []jen.Code {
+	return each(e.Methods(), func(m *plan.Method) jen.Code { return e.unimplementedMethod(m) })
+}
+
+func (e emitter) unimplementedMethod(m *plan.Method) jen.Code {
+	doc, body := m.GoName+" is not implemented.", e.notImplemented(m)
+	if answer, ok := defaultAnswers[m.Default]; ok {
+		doc, body = m.GoName+" "+answer.doc, answer.body(e, m)
+	}
+	return documented(doc,
+		jen.Func().Params(jen.Id("UnimplementedClient")).Id(m.GoName).Add(e.signature(m, "_", "_", "_")).Block(body...))
+}
+
+// defaultAnswers are UnimplementedClient's answers.
+var defaultAnswers = map[protocol.Answer]memoryAnswer{
+	protocol.Succeed:      {doc: "succeeds: the config has been decoded when there is a client.", body: emitter.nothingBody},
+	protocol.ReturnSchema: {doc: "returns the schema of the spec.", body: emitter.discoverBody},
+}
+
+// notImplemented is the body of a method that nobody has written.
+func (e emitter) notImplemented(m *plan.Method) []jen.Code {
+	err := e.sdk("NotImplemented").Call(e.local(m.Var).Dot("Command").Call())
+	if m.Command.Shape == protocol.Unary {
+		return []jen.Code{jen.Var().Id("none").Add(e.typ(m.Output)), jen.Return(jen.Id("none"), err)}
+	}
+	return []jen.Code{jen.Return(err)}
+}

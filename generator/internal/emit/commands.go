@@ -1,0 +1,82 @@
+package emit
+
+import (
+	"strings"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/conngen/conngen/generator/internal/plan"
+	"github.com/conngen/conngen/schema/protocol"
+)
+
+func (e emitter) commandsFile() []jen.Code {
+	code := []jen.Code{e.versionCheck()}
+	for _, m := range e.Methods() {
+		code = append(code, e.descriptor(m))
+	}
+	return append(code, e.newFunc(), e.mainFunc())
+}
+
+// versionCheck makes an SDK that is too old a compile error that explains itself.
+func (e emitter) versionCheck() jen.Code {
+	return documented("This code needs an SDK of conngen's version 2 or newer. Where the line does not compile, the SDK is older than "+
+		"the code: run conngen generate, which writes both, or update the module that provides the SDK.",
+		jen.Const().Id("_").Op("=").Add(e.sdk("IsAtLeastVersion2")))
+}
+
+// descriptor emits the variable that describes a method of the client.
+func (e emitter) descriptor(m *plan.Method) jen.Code {
+	output := e.typ(m.Output)
+	if m.Command.Shape == protocol.Action {
+		output = e.sdk("None")
+	}
+	constructor, args := "NewMethod", []jen.Code{jen.Lit(m.Command.Name)}
+	if t := m.EntitlementType(); t != "" {
+		constructor, args = "NewTypeMethod", append(args, jen.Lit(t))
+	}
+	return documented(m.Var+" "+firstSentence(m.Doc),
+		jen.Var().Id(m.Var).Op("=").Add(e.sdk(constructor).Types(e.typ(m.Input), output).Call(args...)))
+}
+
+// firstSentence cuts a text after its first sentence.
+func firstSentence(text string) string {
+	first, _, _ := strings.Cut(text, ". ")
+	return plan.Sentence(first)
+}
+
+// open is the parameter that makes clients.
+func (e emitter) open() jen.Code {
+	return jen.Id("open").Func().Params(jen.Qual("context", "Context"), jen.Id("Config")).Params(jen.Id("Client"), jen.Error())
+}
+
+func (e emitter) newFunc() jen.Code {
+	return documented("New returns the connector that answers the spec's commands with the clients that open returns. It is an http.Handler.",
+		jen.Func().Id("New").Params(e.open(), jen.Id("opts").Op("...").Add(e.sdk("Option"))).Op("*").Add(e.sdk("Connector")).Block(
+			jen.Return(e.sdk("New").Call(
+				jen.Id("spec"), jen.Id("DecodeConfig"), jen.Id("open"),
+				jen.Index().Add(e.sdk("Handler").Types(jen.Id("Client"))).Add(lines(each(e.Methods(), e.handler))),
+				jen.Id("opts").Op("..."),
+			)),
+		))
+}
+
+// handler is one row of the table of methods.
+func (e emitter) handler(m *plan.Method) jen.Code {
+	return e.sdk(makers[m.Command.Shape]).Call(jen.Id(m.Var), jen.Id("Client").Dot(m.GoName))
+}
+
+// makers are the SDK's functions that make handlers of methods.
+var makers = map[protocol.Shape]string{
+	protocol.Unary:          "Unary",
+	protocol.Action:         "Action",
+	protocol.Streaming:      "Streaming",
+	protocol.ByDataset:      "ByDataset",
+	protocol.ByDatasetOrAll: "ByDatasetOrAll",
+}
+
+func (e emitter) mainFunc() jen.Code {
+	return documented("Main is the connector as a program: it serves commands over HTTP, runs one from the shell, or answers those of the bundle that it is in. See [sdk.Connector.Execute].",
+		jen.Func().Id("Main").Params(e.open(), jen.Id("opts").Op("...").Add(e.sdk("Option"))).Block(
+			jen.Id("New").Call(jen.Id("open"), jen.Id("opts").Op("...")).Dot("Main").Call(),
+		))
+}

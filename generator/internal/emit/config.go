@@ -1,0 +1,106 @@
+package emit
+
+import (
+	"fmt"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/conngen/conngen/generator/internal/plan"
+)
+
+func (e emitter) configFile() []jen.Code {
+	code := []jen.Code{e.configStruct(e.Config), e.decodeConfig(), e.configItems(e.Config)}
+	for _, card := range e.Cards {
+		code = append(code, e.configStruct(card), e.configItems(card))
+	}
+	for _, c := range e.Choices {
+		code = append(code, e.choiceType(c), e.choiceConstants(c), e.choiceValid(c))
+	}
+	return code
+}
+
+func (e emitter) configStruct(s *plan.ConfigStruct) jen.Code {
+	return documented(s.Doc, jen.Type().Id(s.GoName).StructFunc(func(g *jen.Group) {
+		for _, f := range s.Fields {
+			g.Add(documented(f.Doc, jen.Id(f.GoName).Add(e.typ(f.Go()))))
+		}
+	}))
+}
+
+func (e emitter) decodeConfig() jen.Code {
+	return documented("DecodeConfig reads a source's config and checks it: required items, limits and URLs, as far as items are visible. "+
+		"Items without a value get their initial one. All problems come in one error, which shows no values.",
+		jen.Func().Id("DecodeConfig").Params(jen.Id("raw").Qual("encoding/json", "RawMessage")).Params(jen.Id("Config"), jen.Error()).Block(
+			jen.Return(e.config("Read").Types(jen.Id("Config")).Call(jen.Id("raw"))),
+		))
+}
+
+// configItems emits the method that ties the fields to the items' keys.
+func (e emitter) configItems(s *plan.ConfigStruct) jen.Code {
+	return documented("ConfigItems ties the fields to the items' keys.",
+		jen.Func().Params(jen.Id("c").Op("*").Id(s.GoName)).Id("ConfigItems").
+			Params(jen.Id(items).Op("*").Add(e.config("Items"))).BlockFunc(func(g *jen.Group) {
+			for _, f := range s.Fields {
+				for _, item := range f.Items {
+					g.Add(e.configItem(f, item))
+				}
+			}
+		}))
+}
+
+// items is the parameter of the method that ties fields to keys.
+const items = "items"
+
+func (e emitter) configItem(f *plan.ConfigField, item plan.ConfigItem) jen.Code {
+	field := jen.Op("&").Id("c").Dot(f.GoName)
+	args := []jen.Code{jen.Lit(f.Name), field}
+	reader := jen.Id(items).Dot(string(f.Type))
+	switch f.Type {
+	case plan.ChoiceConfig, plan.CardsConfig:
+		reader, args = e.config(string(f.Type)), append([]jen.Code{jen.Id(items)}, args...)
+	case plan.KeyValuesConfig:
+		args = []jen.Code{jen.Lit(f.Name), jen.Lit(f.PairKey), jen.Lit(f.PairVal), field}
+	}
+	return reader.Call(append(args, e.itemOptions(item)...)...)
+}
+
+func (e emitter) itemOptions(item plan.ConfigItem) []jen.Code {
+	var options []jen.Code
+	if item.Required {
+		options = append(options, e.config("Required"))
+	}
+	if item.Initial != "" {
+		options = append(options, e.config("Initial").Call(jsonLiteral(item.Initial)))
+	}
+	if item.Min != nil {
+		options = append(options, e.config("Min").Call(jen.Id(fmt.Sprint(*item.Min))))
+	}
+	if item.Max != nil {
+		options = append(options, e.config("Max").Call(jen.Id(fmt.Sprint(*item.Max))))
+	}
+	if item.ParentKey != "" {
+		options = append(options, e.config("When").Call(jen.Lit(item.ParentKey), jen.Lit(item.ParentValue)))
+	}
+	return options
+}
+
+func (e emitter) choiceType(c *plan.Choice) jen.Code {
+	return documented(c.Doc, jen.Type().Id(c.GoName).String())
+}
+
+func (e emitter) choiceConstants(c *plan.Choice) jen.Code {
+	return documented("The options of "+c.GoName+".", jen.Const().DefsFunc(func(g *jen.Group) {
+		for _, o := range c.Options {
+			g.Add(documented(o.Doc, jen.Id(o.GoName).Id(c.GoName).Op("=").Lit(o.Value)))
+		}
+	}))
+}
+
+func (e emitter) choiceValid(c *plan.Choice) jen.Code {
+	names := each(c.Options, func(o plan.Option) jen.Code { return jen.Id(o.GoName) })
+	return documented("Valid reports whether c is one of the options. A source that was made with an older spec may have another value.",
+		jen.Func().Params(jen.Id("c").Id(c.GoName)).Id("Valid").Params().Bool().Block(
+			jen.Switch(jen.Id("c")).Block(jen.Case(names...).Block(jen.Return(jen.True()))),
+			jen.Return(jen.False()),
+		))
+}

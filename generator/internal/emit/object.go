@@ -1,0 +1,185 @@
+package emit
+
+import (
+	"strconv"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/conngen/conngen/generator/internal/plan"
+	"github.com/conngen/conngen/schema"
+)
+
+func (e emitter) accountFile() []jen.Code {
+	var code []jen.Code
+	if e.Account != nil {
+		code = append(code, e.object(e.Account)...)
+	}
+	if e.Create != nil {
+		code = append(code, e.createInput(e.Create), e.createInputFields(e.Create))
+		code = append(code, e.attributes(e.Create.Attributes)...)
+	}
+	return code
+}
+
+func (e emitter) entitlementsFile() []jen.Code {
+	var code []jen.Code
+	for _, o := range e.Entitlements {
+		code = append(code, e.object(o)...)
+	}
+	return code
+}
+
+// object emits an account or entitlement and its attributes.
+func (e emitter) object(o *plan.Object) []jen.Code {
+	code := []jen.Code{e.objectStruct(o), e.objectID(o), e.objectFields(o)}
+	code = append(code, e.jsonMethods(o.GoName, o.Receiver)...)
+	return append(code, e.attributes(o.Attributes)...)
+}
+
+func (e emitter) objectStruct(o *plan.Object) jen.Code {
+	return documented(o.Doc, jen.Type().Id(o.GoName).Struct(e.members(o.Members)...))
+}
+
+// members are the fields of a struct that the protocol defines.
+func (e emitter) members(members []plan.Member) []jen.Code {
+	var fields []jen.Code
+	for _, m := range members {
+		if m.GoName == "" {
+			continue
+		}
+		field := jen.Id(m.GoName).Add(e.typ(m.Type))
+		if m.Comment != "" {
+			field.Comment(m.Comment)
+		}
+		fields = append(fields, field)
+	}
+	return fields
+}
+
+func (e emitter) objectID(o *plan.Object) jen.Code {
+	body := []jen.Code{jen.Return(jen.Id(o.Receiver).Dot("Key").Dot("ID").Call())}
+	if !o.Keyed() {
+		body = []jen.Code{
+			jen.If(jen.Id(o.Receiver).Dot("Identity").Op("!=").Lit("")).Block(jen.Return(jen.Id(o.Receiver).Dot("Identity"))),
+			body[0],
+		}
+	}
+	return documented("ID returns the native identity.",
+		jen.Func().Params(jen.Id(o.Receiver).Id(o.GoName)).Id("ID").Params().String().Block(body...))
+}
+
+const memberFieldsDoc = fieldsMethod + " ties the fields to the members on the wire."
+
+func (e emitter) objectFields(o *plan.Object) jen.Code {
+	return documented(memberFieldsDoc, e.fieldsFunc(o.Receiver, o.GoName, fieldsMethod).Block(
+		e.memberFields(o.Receiver, o.KeyType, o.Members)...))
+}
+
+// memberFields are the lines that tie members to the wire.
+func (e emitter) memberFields(receiver string, keyType schema.KeyType, members []plan.Member) []jen.Code {
+	return each(members, func(m plan.Member) jen.Code {
+		args := []jen.Code{jen.Lit(m.Name)}
+		if m.GoName == "" {
+			args = append(args, jen.Lit(m.Text))
+		} else {
+			if m.Carrier == "Key" {
+				args = append(args, e.sdk(keyTypes[keyType]))
+			}
+			args = append(args, jen.Op("&").Id(receiver).Dot(m.GoName))
+		}
+		return jen.Id(wire).Dot(m.Carrier).Call(args...)
+	})
+}
+
+var keyTypes = map[schema.KeyType]string{
+	schema.NoKeyType:       "KeyTypeNone",
+	schema.SimpleKeyType:   "KeyTypeSimple",
+	schema.CompoundKeyType: "KeyTypeCompound",
+}
+
+// The method that ties fields to the wire, and its parameter.
+const (
+	fieldsMethod = "WireFields"
+	wire         = "w"
+)
+
+// fieldsFunc begins a method that ties fields to the wire.
+func (e emitter) fieldsFunc(receiver, typeName, name string) *jen.Statement {
+	return jen.Func().Params(jen.Id(receiver).Op("*").Id(typeName)).Id(name).Params(jen.Id(wire).Op("*").Add(e.sdk("Fields")))
+}
+
+// jsonMethods let encoding/json carry the type, in tests and logs for example.
+func (e emitter) jsonMethods(typeName, r string) []jen.Code {
+	return []jen.Code{
+		documented("MarshalJSON writes what is sent on the wire.",
+			jen.Func().Params(jen.Id(r).Id(typeName)).Id("MarshalJSON").Params().Params(jen.Index().Byte(), jen.Error()).Block(
+				jen.Return(e.sdk("Marshal").Call(jen.Op("&").Id(r))),
+			)),
+		documented("UnmarshalJSON reads what comes on the wire.",
+			jen.Func().Params(jen.Id(r).Op("*").Id(typeName)).Id("UnmarshalJSON").Params(jen.Id("data").Index().Byte()).Error().Block(
+				jen.Return(e.sdk("Unmarshal").Call(jen.Id("data"), jen.Id(r))),
+			)),
+	}
+}
+
+// attributes emits a struct of attributes with what carries it.
+func (e emitter) attributes(a *plan.Attributes) []jen.Code {
+	code := append([]jen.Code{e.attributesStruct(a)}, e.attributesFields(a)...)
+	return append(code, e.jsonMethods(a.GoName, a.Receiver)...)
+}
+
+func (e emitter) attributesStruct(a *plan.Attributes) jen.Code {
+	return documented(a.Doc, jen.Type().Id(a.GoName).StructFunc(func(g *jen.Group) {
+		for _, f := range a.Fields {
+			g.Add(documented(f.Doc, jen.Id(f.GoName).Add(e.typ(f.Type.Go()))))
+		}
+		if len(a.Fields) > 0 {
+			g.Line()
+		}
+		g.Add(documented("Extra holds the attributes that the spec does not list, by name.",
+			jen.Id("Extra").Map(jen.String()).Any()))
+	}))
+}
+
+// maxFields is how many attributes one function ties to the wire: the compiler takes
+// more than proportionally long for long functions.
+const maxFields = 100
+
+// attributesFields emits the method that ties the fields to the wire, in parts where
+// there are many.
+func (e emitter) attributesFields(a *plan.Attributes) []jen.Code {
+	extra := jen.Id(wire).Dot("Extra").Call(jen.Op("&").Id(a.Receiver).Dot("Extra"))
+	doc := fieldsMethod + " ties the fields to the attributes' names."
+	if len(a.Fields) <= maxFields {
+		body := append(e.attributeLines(a.Receiver, a.Fields), extra)
+		return []jen.Code{documented(doc, e.fieldsFunc(a.Receiver, a.GoName, fieldsMethod).Block(body...))}
+	}
+	var calls, parts []jen.Code
+	for start := 0; start < len(a.Fields); start += maxFields {
+		name := "wireFields" + strconv.Itoa(len(parts)+1)
+		part := a.Fields[start:min(start+maxFields, len(a.Fields))]
+		calls = append(calls, jen.Id(a.Receiver).Dot(name).Call(jen.Id(wire)))
+		parts = append(parts, e.fieldsFunc(a.Receiver, a.GoName, name).Block(e.attributeLines(a.Receiver, part)...))
+	}
+	whole := documented(doc, e.fieldsFunc(a.Receiver, a.GoName, fieldsMethod).Block(append(calls, extra)...))
+	return append([]jen.Code{whole}, parts...)
+}
+
+func (e emitter) attributeLines(receiver string, fields []*plan.Field) []jen.Code {
+	return each(fields, func(f *plan.Field) jen.Code {
+		w := jen.Id(wire)
+		if f.Required {
+			w = w.Dot("Required").Call()
+		}
+		return w.Dot(string(f.Type)).Call(jen.Lit(f.Name), jen.Op("&").Id(receiver).Dot(f.GoName))
+	})
+}
+
+func (e emitter) createInput(c *plan.CreateInput) jen.Code {
+	return documented(c.GoName+" is the input of std:account:create.", jen.Type().Id(c.GoName).Struct(e.members(c.Members)...))
+}
+
+func (e emitter) createInputFields(c *plan.CreateInput) jen.Code {
+	return documented(memberFieldsDoc,
+		e.fieldsFunc("in", c.GoName, fieldsMethod).Block(e.memberFields("in", schema.NoKeyType, c.Members)...))
+}

@@ -1,0 +1,36 @@
+package emit
+
+import (
+	"github.com/dave/jennifer/jen"
+
+	"github.com/conngen/conngen/generator/internal/plan"
+)
+
+// A Client emits parts of an author's client, outside of the generated package.
+type Client struct{ emitter }
+
+// NewClient returns what emits the client of a package that has an import path, with
+// an SDK that has one too.
+func NewClient(p *plan.Package, importPath, sdk string) Client {
+	return Client{emitter{Package: p, sdkPath: sdk, from: importPath}}
+}
+
+// Imports returns the packages that the code may need, and their names.
+func (c Client) Imports() map[string]string {
+	return map[string]string{"context": "context", "encoding/json": "json", c.from: c.Name, c.sdkPath: sdkName}
+}
+
+// Type declares the client's type.
+func (c Client) Type(name string, methods bool) jen.Code {
+	doc := name + " answers the connector's commands. Give it what it takes to talk to the source, and make one in the function that New or Main gets."
+	if !methods {
+		doc = name + " is the client of a connector without commands of its own."
+	}
+	return documented(doc, jen.Type().Id(name).Struct())
+}
+
+// Method declares a method that says that it is not implemented, with a receiver.
+func (c Client) Method(m *plan.Method, receiver, receiverType string) jen.Code {
+	return documented(m.GoName+" "+m.Doc,
+		jen.Func().Params(jen.Id(receiver).Id(receiverType)).Id(m.GoName).Add(c.signature(m, "ctx", "in", "out")).Block(c.notImplemented(m)...))
+}

@@ -1,0 +1,43 @@
+// Package gosource reads what Go files declare.
+package gosource
+
+import "go/ast"
+
+// Declared returns the package-level identifiers that a declaration adds.
+func Declared(d ast.Decl) []*ast.Ident {
+	switch d := d.(type) {
+	case *ast.FuncDecl:
+		if d.Recv == nil {
+			return []*ast.Ident{d.Name}
+		}
+	case *ast.GenDecl:
+		var names []*ast.Ident
+		for _, s := range d.Specs {
+			switch s := s.(type) {
+			case *ast.TypeSpec:
+				names = append(names, s.Name)
+			case *ast.ValueSpec:
+				names = append(names, s.Names...)
+			}
+		}
+		return names
+	}
+	return nil
+}
+
+// BaseName is the name of a type of the same package: of *T, T[A] and (T) it is T.
+func BaseName(e ast.Expr) string {
+	switch e := e.(type) {
+	case *ast.Ident:
+		return e.Name
+	case *ast.StarExpr:
+		return BaseName(e.X)
+	case *ast.ParenExpr:
+		return BaseName(e.X)
+	case *ast.IndexExpr:
+		return BaseName(e.X)
+	case *ast.IndexListExpr:
+		return BaseName(e.X)
+	}
+	return ""
+}

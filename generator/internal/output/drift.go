@@ -1,0 +1,69 @@
+package output
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+)
+
+// A Kind says how a file on disk differs from what belongs there.
+type Kind int
+
+// The kinds of differences.
+const (
+	Missing Kind = iota // it does not exist
+	Changed             // it has another content
+	Stale               // it was generated, and no longer belongs there
+	Foreign             // something that conngen has not written is in its place
+)
+
+// A Difference is one file that [Write] would change, remove or refuse.
+type Difference struct {
+	Path     string // relative to the folder, with slashes
+	Kind     Kind
+	Old, New []byte // of changed files
+	Why      string // of foreign files
+}
+
+// Compare returns what [Write] would do, in the order of the paths. It writes nothing.
+// A folder that does not exist misses all files.
+func Compare(dir string, files []File, stale ...Folder) ([]Difference, error) {
+	root, err := os.OpenRoot(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		missing := make([]Difference, len(files))
+		for i, f := range files {
+			missing[i] = Difference{Path: f.Path, Kind: Missing, New: f.Content}
+		}
+		return missing, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close()
+	state, err := compare(root, files, stale)
+	if err != nil {
+		return nil, err
+	}
+	return state.differences(), nil
+}
+
+func (s diskState) differences() []Difference {
+	var all []Difference
+	for i, f := range s.changed {
+		d := Difference{Path: f.Path, Kind: Changed, Old: s.old[i], New: f.Content}
+		if s.old[i] == nil {
+			d.Kind = Missing
+		}
+		all = append(all, d)
+	}
+	for _, p := range s.stale {
+		all = append(all, Difference{Path: p, Kind: Stale})
+	}
+	for _, f := range s.foreign {
+		all = append(all, Difference{Path: f.path, Kind: Foreign, Why: f.why})
+	}
+	slices.SortFunc(all, func(a, b Difference) int { return strings.Compare(a.Path, b.Path) })
+	return all
+}

@@ -1,0 +1,263 @@
+package plan
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"iter"
+	"strconv"
+	"strings"
+
+	"github.com/conngen/conngen/internal/goname"
+	"github.com/conngen/conngen/schema"
+)
+
+// config decides about the config: one struct, with a struct for each list of cards
+// and a type for each choice.
+func (p *planner) config() {
+	p.pkg.Config = &ConfigStruct{
+		GoName: "Config",
+		Doc:    "Config is a source's config, as its administrator fills it in. Keys that the spec does not have are left out.",
+		Key:    "config",
+		At:     "/sourceConfig",
+	}
+	p.configScope(p.pkg.Config, p.spec.ConfigItems())
+	// Types of an outer scope begin the names of those within, and all types come
+	// before the constants.
+	for level := []*ConfigStruct{p.pkg.Config}; len(level) > 0; {
+		level = p.nameTypes(level)
+	}
+	var claims []claim
+	for _, c := range p.pkg.Choices {
+		for i := range c.Options {
+			o := &c.Options[i]
+			claims = append(claims, claim{
+				key: o.Key, wire: o.Value, at: o.At, want: p.namer.Name(o.Value, ""), text: o.Value, kind: "Option", prefix: c.GoName,
+				set: func(name string) { o.GoName = name },
+			})
+		}
+	}
+	p.settle(p.names, "", claims)
+}
+
+// configScope decides about the items of one scope of keys.
+func (p *planner) configScope(s *ConfigStruct, items iter.Seq[*schema.Entry]) {
+	var claims []claim
+	byName := make(map[string]*ConfigField)
+	for e := range items {
+		if e.Key == "" {
+			continue
+		}
+		if f := byName[e.Key]; f != nil {
+			p.alternative(f, e)
+			continue
+		}
+		f := p.configField(s, e)
+		byName[e.Key] = f
+		s.Fields = append(s.Fields, f)
+		claims = append(claims, claim{
+			key: f.Key, wire: f.Name, at: f.At, want: p.namer.Name(f.Name, "Item"), text: f.Name, kind: "Item",
+			set: func(name string) { f.GoName = name },
+		})
+	}
+	p.settle(newScope(configNames...), "", claims)
+	p.collectTypes(s)
+}
+
+// collectTypes adds the types of a scope to those of the package. It comes last, since
+// an alternative can change a field's type.
+func (p *planner) collectTypes(s *ConfigStruct) {
+	for _, f := range s.Fields {
+		if f.Type != ChoiceConfig {
+			f.Choice = nil
+		}
+		if f.Type != CardsConfig {
+			f.Card = nil
+		}
+		if f.Choice != nil {
+			p.pkg.Choices = append(p.pkg.Choices, f.Choice)
+		}
+		if f.Card != nil {
+			p.pkg.Cards = append(p.pkg.Cards, f.Card)
+			p.configScope(f.Card, f.Card.items)
+		}
+	}
+}
+
+// nameTypes names the types of the fields of structs, and returns the structs among
+// them.
+func (p *planner) nameTypes(structs []*ConfigStruct) []*ConfigStruct {
+	var claims []claim
+	var cards []*ConfigStruct
+	for _, s := range structs {
+		for _, f := range s.Fields {
+			c := claim{key: f.Key, wire: f.Name, at: f.At, want: s.GoName + f.GoName}
+			switch {
+			case f.Choice != nil:
+				c.set = func(name string) {
+					f.Choice.GoName = name
+					f.Choice.Doc = fmt.Sprintf("%s is a value of %s.", name, f.Name)
+				}
+			case f.Card != nil:
+				cards = append(cards, f.Card)
+				c.want = s.GoName + goname.Singular(f.GoName)
+				c.set = func(name string) {
+					f.Card.GoName = name
+					f.Card.Doc = fmt.Sprintf("%s %s is one card of %s.", article(name), name, f.Name)
+				}
+			default:
+				continue
+			}
+			c.derived = true
+			claims = append(claims, c)
+		}
+	}
+	p.settle(p.names, "", claims)
+	return cards
+}
+
+func (p *planner) configField(s *ConfigStruct, e *schema.Entry) *ConfigField {
+	f := &ConfigField{
+		Name:  e.Key,
+		Type:  configType(e),
+		Doc:   configDoc(e),
+		Items: []ConfigItem{p.configItem(e)},
+		Key:   schema.WireName(s.Key, e.Key),
+		At:    e.Pointer.Member("key"),
+	}
+	switch f.Type {
+	case KeyValuesConfig:
+		f.PairKey, f.PairVal = partKey(e.KeyValueKey, "key"), partKey(e.KeyValueValue, "value")
+	case ChoiceConfig:
+		f.Choice = choice(f, e)
+	case CardsConfig:
+		f.Card = &ConfigStruct{Key: f.Key, At: f.At, items: e.CardItems()}
+	}
+	return f
+}
+
+// alternative adds a second item for a key that one field carries already. Where the
+// items differ in type the field is a text, a secret one if either is; lists of options
+// and cards are united.
+func (p *planner) alternative(f *ConfigField, e *schema.Entry) {
+	f.Items = append(f.Items, p.configItem(e))
+	switch t := configType(e); {
+	case f.Type == SecretConfig || t == SecretConfig:
+		f.Type = SecretConfig
+	case f.Type != t:
+		f.Type = TextConfig
+	case t == ChoiceConfig:
+		f.Choice.addOptions(e)
+	case t == CardsConfig:
+		items := f.Card.items
+		f.Card.items = func(yield func(*schema.Entry) bool) {
+			for _, list := range []iter.Seq[*schema.Entry]{items, e.CardItems()} {
+				for item := range list {
+					if !yield(item) {
+						return
+					}
+				}
+			}
+		}
+	}
+}
+
+// configType is the one place that gives the item types of the spec their fields.
+// Types that the documentation does not know are read as text.
+func configType(e *schema.Entry) ConfigType {
+	switch e.Type {
+	case schema.ItemURL:
+		return URLConfig
+	case schema.ItemCheckbox, schema.ItemToggle:
+		return CheckboxConfig
+	case schema.ItemNumber:
+		return NumberConfig
+	case schema.ItemList:
+		return ListConfig
+	case schema.ItemKeyValue:
+		return KeyValuesConfig
+	case schema.ItemCardList:
+		return CardsConfig
+	case schema.ItemRadio, schema.ItemSelect:
+		if len(e.Options) > 0 {
+			return ChoiceConfig
+		}
+	}
+	if isSecretItem(e) {
+		return SecretConfig
+	}
+	return TextConfig
+}
+
+func partKey(part *schema.KeyValuePart, otherwise string) string {
+	if part == nil || part.Key == "" {
+		return otherwise
+	}
+	return part.Key
+}
+
+func (p *planner) configItem(e *schema.Entry) ConfigItem {
+	return ConfigItem{
+		Required:    e.Required && configType(e) != CheckboxConfig, // a box that is not there is not checked
+		Initial:     p.initialValue(e),
+		Min:         limit(e.Min),
+		Max:         limit(e.Max),
+		ParentKey:   e.ParentKey,
+		ParentValue: e.ParentValue,
+	}
+}
+
+// initialValue returns an item's first value as JSON: the spec's initial value
+// for its key, in whatever scope it stands, else the item's own.
+func (p *planner) initialValue(e *schema.Entry) string {
+	raw := e.Value
+	for _, v := range p.spec.InitialValues {
+		if v.Key == e.Key {
+			raw = v.Value
+		}
+	}
+	var compact bytes.Buffer
+	if json.Compact(&compact, raw) != nil || compact.String() == "null" || compact.String() == `""` {
+		return ""
+	}
+	return strings.ToValidUTF8(compact.String(), "\uFFFD")
+}
+
+// limit reads a limit; what is not a number limits nothing.
+func limit(text string) *float64 {
+	n, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
+	if err != nil || n-n != 0 { // infinite, or NaN
+		return nil
+	}
+	return &n
+}
+
+// choice decides about the constants of a radio or select item.
+func choice(f *ConfigField, e *schema.Entry) *Choice {
+	c := &Choice{Key: f.Key, At: f.At}
+	c.addOptions(e)
+	return c
+}
+
+// addOptions adds the options of an item. Those with the same value are one constant.
+func (c *Choice) addOptions(e *schema.Entry) {
+	if c.values == nil {
+		c.values = make(map[string]bool)
+	}
+	for _, o := range e.Options {
+		if c.values[o.Value] {
+			continue
+		}
+		c.values[o.Value] = true
+		key := schema.WireName(schema.WireOption+strings.TrimPrefix(c.Key, schema.WireConfig), o.Value)
+		c.Options = append(c.Options, Option{Value: o.Value, Doc: optionDoc(o), Key: key, At: o.Pointer.Member("value")})
+	}
+}
+
+// optionDoc is the label, unless it says what the value says.
+func optionDoc(o schema.Option) string {
+	if strings.EqualFold(o.Label, o.Value) {
+		return ""
+	}
+	return o.Label
+}

@@ -1,0 +1,343 @@
+// Package plan decides what the Go package of a spec is: its names, its types, and
+// which methods its clients have. It is the one place that knows the Go API; emission
+// writes its decisions down, and whoever has a question about them asks it.
+package plan
+
+import (
+	"iter"
+
+	"github.com/conngen/conngen/schema"
+	"github.com/conngen/conngen/schema/protocol"
+)
+
+// Options are what the spec does not say.
+type Options struct {
+	Package     string            // name in the package clause: "connector"
+	SpecFile    string            // name of the spec's file; "" is that of the spec
+	Names       map[string]string // Go names by wire names ("account/userId"), in place of the plan's
+	Initialisms []string          // words written in capitals, besides Go's own
+}
+
+// A Package is the generated package with every decision taken.
+type Package struct {
+	Name     string       // connector
+	SpecFile string       // name of the spec's file, one line; "" for standard input
+	Title    string       // the spec's name, one line
+	Doc      string       // the spec's description
+	Spec     *schema.Spec // for the schema tables
+	JSON     string       // the spec, fit for a raw string literal; "" when it is not JSON
+	Settings string       // the names and initialisms that took part, as JSON; "" when there are none
+
+	Config       *ConfigStruct
+	Cards        []*ConfigStruct // in spec order
+	Choices      []*Choice       // in spec order
+	Account      *Object         // nil when nothing is said of accounts
+	Create       *CreateInput    // nil when accounts cannot be created
+	Entitlements []*Object       // one per type, in spec order
+	Commands     []*Command      // in spec order
+
+	Secrets   []string // keys of config items whose values are secret, sorted
+	Passwords []string // names of attributes and create fields that hold passwords, sorted
+
+	Renamings    []Renaming    // names that could not be made as the wire names give them
+	NameProblems []NameProblem // names of the options that cannot be used
+	UnusedNames  []string      // keys of the options' names that nothing in the spec has, sorted
+}
+
+// Methods returns the methods of the client, in spec order.
+func (p *Package) Methods() []*Method {
+	var methods []*Method
+	for _, c := range p.Commands {
+		methods = append(methods, c.Methods...)
+	}
+	return methods
+}
+
+// Tables returns the objects that Memory keeps.
+func (p *Package) Tables() []*Object {
+	var objects []*Object
+	if p.Account != nil && p.Account.Table != "" {
+		objects = append(objects, p.Account)
+	}
+	for _, o := range p.Entitlements {
+		if o.Table != "" {
+			objects = append(objects, o)
+		}
+	}
+	return objects
+}
+
+// A Type is a Go type in a signature or a field.
+type Type struct {
+	Name    string // "Account", "string"
+	Where   Origin
+	List    bool // a slice of it
+	Pointer bool // a pointer to it
+}
+
+// An Origin says where a type is declared.
+type Origin int
+
+// The origins.
+const (
+	Local   Origin = iota // in the generated package
+	SDK                   // in the SDK
+	JSON                  // in encoding/json
+	Context               // in context
+	Builtin               // in Go: string, any, map[string]any
+)
+
+// qualifiers are what generated code puts before the names of types.
+var qualifiers = map[Origin]string{SDK: "sdk.", JSON: "json.", Context: "context."}
+
+// String gives the type as generated code writes it.
+func (t Type) String() string { return t.Text(qualifiers) }
+
+// Text gives the type with other qualifiers, by origin.
+func (t Type) Text(qualifiers map[Origin]string) string {
+	name := qualifiers[t.Where] + t.Name
+	if t.Pointer {
+		name = "*" + name
+	}
+	if t.List {
+		name = "[]" + name
+	}
+	return name
+}
+
+// An Object is the struct of accounts or of one entitlement type.
+type Object struct {
+	GoName     string // Account, Group
+	Type       string // wire name of the entitlement type; "" for accounts and open entitlements
+	Doc        string
+	Receiver   string // a, e
+	Account    bool
+	Open       bool // an entitlement whose type is known at run time alone
+	KeyType    schema.KeyType
+	Identity   Identity
+	Members    []Member // besides the attributes' own fields, in wire order
+	Attributes *Attributes
+	Table      string // field of Memory: groups; "" when Memory needs none
+	Key        string // entitlement/group
+	At         schema.Pointer
+}
+
+// Keyed reports whether the key alone identifies objects: the spec has a keyType.
+func (o *Object) Keyed() bool { return o.KeyType != schema.NoKeyType }
+
+// An Identity says where an object's native identity is among its attributes.
+type Identity struct {
+	Field string // Go name of a string field; "" when there is none, or one of another type
+	Name  string // wire name
+}
+
+// A Member is one field of an object or input that the protocol defines.
+type Member struct {
+	GoName  string // UUID; "" for a member that always has the same text
+	Name    string // uuid
+	Carrier string // method of sdk.Fields that carries it: "String"
+	Type    Type
+	Comment string
+	Text    string // of a member without a field
+}
+
+// An Attributes is a struct of attributes.
+type Attributes struct {
+	GoName   string // AccountAttributes
+	Receiver string // a
+	Doc      string
+	Fields   []*Field
+}
+
+// A Field is one attribute.
+type Field struct {
+	GoName   string // UserID
+	Name     string // userId, byte for byte
+	Type     FieldType
+	Required bool // always sent; in create input, must be given
+	Doc      string
+	Key      string // account/userId
+	At       schema.Pointer
+}
+
+// A FieldType is the type of an attribute's field: the name of the method of
+// sdk.Fields that carries it.
+type FieldType string
+
+// The field types. Go gives each its Go type.
+const (
+	StringField  FieldType = "String"
+	BoolField    FieldType = "Bool"
+	IntField     FieldType = "Int"
+	StringsField FieldType = "Strings"
+	BoolsField   FieldType = "Bools"
+	IntsField    FieldType = "Ints"
+)
+
+// Go returns the Go type of fields of the type.
+func (t FieldType) Go() Type {
+	switch t {
+	case BoolField:
+		return Type{Name: "bool", Where: Builtin, Pointer: true}
+	case IntField:
+		return Type{Name: "int64", Where: Builtin, Pointer: true}
+	case StringsField:
+		return Type{Name: "string", Where: Builtin, List: true}
+	case BoolsField:
+		return Type{Name: "bool", Where: Builtin, List: true}
+	case IntsField:
+		return Type{Name: "int64", Where: Builtin, List: true}
+	}
+	return Type{Name: "string", Where: Builtin}
+}
+
+// A CreateInput is the input of std:account:create.
+type CreateInput struct {
+	GoName     string // AccountCreateInput
+	Members    []Member
+	Attributes *Attributes
+}
+
+// A ConfigStruct is the config, or a card in it.
+type ConfigStruct struct {
+	GoName string // Config, ConfigProfile
+	Doc    string
+	Fields []*ConfigField
+	Key    string // config, config/profiles
+	At     schema.Pointer
+
+	items iter.Seq[*schema.Entry] // of a card, until they are fields
+}
+
+// A ConfigField is one config item, or several that are alternatives for one key.
+type ConfigField struct {
+	GoName  string // BaseURL
+	Name    string // base_url, byte for byte
+	Type    ConfigType
+	Choice  *Choice       // of a ChoiceConfig
+	Card    *ConfigStruct // of a CardsConfig
+	PairKey string        // of a KeyValuesConfig: the names of the members of a pair
+	PairVal string
+	Doc     string
+	Items   []ConfigItem // one, or one for each alternative
+	Key     string       // config/base_url
+	At      schema.Pointer
+}
+
+// A ConfigType is the type of a config field: the name of what reads it in the SDK's
+// package config.
+type ConfigType string
+
+// The config types. Go gives each its Go type.
+const (
+	TextConfig      ConfigType = "Text"
+	URLConfig       ConfigType = "URL"
+	SecretConfig    ConfigType = "Secret"
+	CheckboxConfig  ConfigType = "Checkbox"
+	NumberConfig    ConfigType = "Number"
+	ListConfig      ConfigType = "List"
+	KeyValuesConfig ConfigType = "KeyValues"
+	ChoiceConfig    ConfigType = "Choice"
+	CardsConfig     ConfigType = "Cards"
+)
+
+// Go returns the Go type of the field.
+func (f *ConfigField) Go() Type {
+	switch f.Type {
+	case SecretConfig:
+		return Type{Name: "Secret", Where: SDK}
+	case CheckboxConfig:
+		return Type{Name: "bool", Where: Builtin}
+	case NumberConfig:
+		return Type{Name: "float64", Where: Builtin}
+	case ListConfig:
+		return Type{Name: "string", Where: Builtin, List: true}
+	case KeyValuesConfig:
+		return Type{Name: "KeyValues", Where: SDK}
+	case ChoiceConfig:
+		return Type{Name: f.Choice.GoName}
+	case CardsConfig:
+		return Type{Name: f.Card.GoName, List: true}
+	}
+	return Type{Name: "string", Where: Builtin}
+}
+
+// A ConfigItem is what decides about a config field's value.
+type ConfigItem struct {
+	Required    bool
+	Initial     string // JSON, "" for none
+	Min, Max    *float64
+	ParentKey   string // "" when always visible
+	ParentValue string
+}
+
+// A Choice is the type of a radio or select item.
+type Choice struct {
+	GoName  string // ConfigRegion
+	Doc     string
+	Options []Option
+	Key     string // config/region
+	At      schema.Pointer
+
+	values map[string]bool // of the options
+}
+
+// An Option is one constant of a choice.
+type Option struct {
+	GoName string // ConfigRegionEurope
+	Value  string
+	Doc    string
+	Key    string // option/region/europe
+	At     schema.Pointer
+}
+
+// A Command is one command of the spec.
+type Command struct {
+	Name    string // std:account:list
+	Shape   protocol.Shape
+	Methods []*Method // one; for entitlement commands one per type
+	Key     string    // command/std:account:list
+	At      schema.Pointer
+}
+
+// A Method is one method of the client.
+type Method struct {
+	GoName  string // AccountList, GroupList
+	Var     string // its descriptor: GroupList, GroupListMethod where a type has that name
+	Command *Command
+	Doc     string
+	Input   Type
+	Output  Type            // none for actions
+	Object  *Object         // that it works on; nil for none
+	Memory  protocol.Answer // of Memory
+	Default protocol.Answer // of UnimplementedClient
+}
+
+// Signature returns the types of the method's parameters and results, with qualifiers by
+// origin.
+func (m *Method) Signature(qualifiers map[Origin]string) (params, results []string) {
+	text := func(t Type) string { return t.Text(qualifiers) }
+	params = []string{text(Type{Name: "Context", Where: Context}), text(m.Input)}
+	switch {
+	case m.Command.Shape == protocol.Action:
+		return params, []string{"error"}
+	case m.Command.Shape.Streams():
+		stream := text(Type{Name: "Stream", Where: SDK, Pointer: true}) + "[" + text(m.Output) + "]"
+		return append(params, stream), []string{"error"}
+	}
+	return params, []string{text(m.Output), "error"}
+}
+
+// EntitlementType returns the type whose objects the method is for, "" for none or any.
+func (m *Method) EntitlementType() string {
+	if m.Object == nil {
+		return ""
+	}
+	return m.Object.Type
+}
+
+// Answered reports whether Memory answers the command, so that a client that embeds
+// it needs no method of its own.
+func (m *Method) Answered() bool {
+	return m.Memory != protocol.NoAnswer || m.Default != protocol.NoAnswer
+}

@@ -1,0 +1,447 @@
+package plan
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/conngen/conngen/internal/goname"
+	"github.com/conngen/conngen/schema"
+	"github.com/conngen/conngen/schema/protocol"
+)
+
+// fixedNames are declared by every generated package, or by some of them. They are
+// reserved in all, so that a name does not depend on what else the spec has.
+var fixedNames = []string{
+	"Account", "AccountAttributes", "AccountCreateInput", "AccountCreateAttributes", "newAccount",
+	"Config", "DecodeConfig", "Client", "UnimplementedClient", "Memory", "NewMemory", "New", "Main",
+	"spec", "specJSON",
+}
+
+// attributeNames cannot be fields of attribute types, which have them already.
+var attributeNames = []string{"Extra", "WireFields", "MarshalJSON", "UnmarshalJSON"}
+
+// configNames cannot be fields of the config and its cards.
+var configNames = []string{"ConfigItems"}
+
+// clientNames cannot be methods of the client: structs that embed the types of these
+// names have them as fields.
+var clientNames = []string{"Client", "UnimplementedClient", "Memory"}
+
+// A planner takes the decisions of one package.
+type planner struct {
+	spec      *schema.Spec
+	opts      Options
+	namer     *goname.Namer
+	standard  *goname.Namer // for names of the protocol, which no setting changes
+	pkg       *Package
+	names     scope // of the package
+	renamedAt map[schema.Pointer]bool
+
+	usedNames, usedInitialisms map[string]bool // keys of opts.Names, and words in lower case
+}
+
+// New decides everything about the package of a spec: which types and methods there
+// are, what they are called, and what they say. Of a spec with errors it plans what can
+// be read.
+func New(spec *schema.Spec, opts Options) *Package {
+	p := &planner{
+		spec:      spec,
+		opts:      opts,
+		namer:     goname.NewNamer(opts.Initialisms),
+		standard:  goname.NewNamer(nil),
+		names:     newScope(fixedNames...),
+		renamedAt: make(map[schema.Pointer]bool),
+
+		usedNames:       make(map[string]bool),
+		usedInitialisms: make(map[string]bool),
+
+		pkg: &Package{
+			Name:     opts.Package,
+			SpecFile: specFile(cmp.Or(opts.SpecFile, spec.File.Name)),
+			Title:    spec.Name,
+			Doc:      spec.Description,
+			Spec:     spec,
+			JSON:     rawJSONText(spec.File.Text()),
+		},
+	}
+	p.objects()
+	p.config()
+	p.commands()
+	p.memory()
+	p.secrets()
+	p.passwords()
+	p.settings()
+	return p.pkg
+}
+
+// Stdin is the name of a spec that comes from standard input.
+const Stdin = "stdin"
+
+// specFile is the name of a spec's file without its folder, fit for a comment.
+func specFile(path string) string {
+	if path == Stdin {
+		return ""
+	}
+	return strings.Join(strings.Fields(strings.Map(PlainRune, filepath.Base(path))), " ")
+}
+
+// settings notes which names and initialisms of the options took part.
+func (p *planner) settings() {
+	for _, key := range slices.Sorted(maps.Keys(p.opts.Names)) {
+		if !p.usedNames[key] {
+			p.pkg.UnusedNames = append(p.pkg.UnusedNames, key)
+		}
+	}
+	used := struct {
+		Names       map[string]string `json:"names,omitempty"`
+		Initialisms []string          `json:"initialisms,omitempty"`
+	}{Names: make(map[string]string)}
+	for key := range p.usedNames {
+		used.Names[key] = p.opts.Names[key]
+	}
+	for word := range p.usedInitialisms {
+		used.Initialisms = append(used.Initialisms, strings.ToUpper(word))
+	}
+	slices.Sort(used.Initialisms)
+	if len(used.Names)+len(used.Initialisms) == 0 {
+		return
+	}
+	text, err := json.Marshal(used)
+	if err != nil {
+		panic(err) // it has texts alone
+	}
+	p.pkg.Settings = string(text)
+}
+
+// objects decides about accounts, entitlement types and the create input.
+func (p *planner) objects() {
+	if p.spec.AccountSchema != nil || p.worksOn(protocol.Accounts) {
+		p.pkg.Account = p.account()
+	}
+	if p.spec.HasCommand(createCommand) || p.spec.AccountCreateTemplate != nil {
+		p.pkg.Create = p.createInput()
+	}
+	var claims []claim
+	seen := make(map[string]bool)
+	for _, s := range p.spec.EntitlementSchemas {
+		if seen[s.Type] || s.Type == "" {
+			continue
+		}
+		seen[s.Type] = true
+		o := &Object{Type: s.Type, Key: schema.WireName(schema.WireEntitlement, s.Type), At: s.Pointer.Member("type")}
+		p.pkg.Entitlements = append(p.pkg.Entitlements, o)
+		claims = append(claims, claim{
+			key: o.Key, wire: s.Type, at: o.At, want: p.namer.Name(s.Type, "Type"), text: s.Type, kind: "Type", family: objectFamily,
+			set: func(name string) { p.entitlement(o, s, name) },
+		})
+	}
+	p.settle(p.names, "Entitlement", claims)
+	if len(p.pkg.Entitlements) == 0 && p.worksOn(protocol.Entitlements) {
+		p.pkg.Entitlements = []*Object{p.openEntitlement()}
+	}
+}
+
+const createCommand = "std:account:create"
+
+// worksOn reports whether a command of the spec works on objects of a kind.
+func (p *planner) worksOn(o protocol.Object) bool {
+	return slices.ContainsFunc(p.spec.Commands, func(c schema.Command) bool {
+		s, ok := protocol.Find(c.Name)
+		return ok && s.Object == o
+	})
+}
+
+// objectFamily are the identifiers that an object type declares.
+func objectFamily(name string) []string {
+	return []string{name, name + "Attributes", "new" + name}
+}
+
+func (p *planner) account() *Object {
+	s := p.spec.AccountSchema
+	if s == nil || len(s.Attributes) == 0 {
+		s = &schema.ObjectSchema{IdentityAttribute: "id"} // as the SDK's open schema
+	}
+	attributes := &Attributes{
+		GoName:   "AccountAttributes",
+		Receiver: "a",
+		Doc:      "AccountAttributes are the attributes of an account.",
+		Fields:   p.attributeFields(s, "account"),
+	}
+	return &Object{
+		GoName:     "Account",
+		Doc:        "An Account is one account of the source.",
+		Receiver:   "a",
+		Account:    true,
+		KeyType:    p.spec.KeyType,
+		Identity:   identity(s, attributes.Fields),
+		Members:    accountMembers(p.spec.KeyType),
+		Attributes: attributes,
+		Key:        "account",
+		At:         s.Pointer,
+	}
+}
+
+// entitlement completes the object of an entitlement type, whose name is settled.
+func (p *planner) entitlement(o *Object, s *schema.ObjectSchema, name string) {
+	o.GoName = name
+	o.Doc = fmt.Sprintf("%s %s is one entitlement of type %q.", article(name), name, s.Type)
+	o.Receiver = "e"
+	o.KeyType = p.spec.KeyType
+	o.Attributes = &Attributes{
+		GoName:   name + "Attributes",
+		Receiver: "a",
+		Doc:      fmt.Sprintf("%sAttributes are the attributes of an entitlement of type %q.", name, s.Type),
+		Fields:   p.attributeFields(s, o.Key),
+	}
+	o.Members = entitlementMembers(o)
+	o.Identity = identity(s, o.Attributes.Fields)
+}
+
+// openEntitlement is for specs that name no entitlement types.
+func (p *planner) openEntitlement() *Object {
+	o := &Object{
+		GoName:     "Entitlement",
+		Doc:        "An Entitlement is one entitlement of any type: the spec names no types.",
+		Receiver:   "e",
+		Open:       true,
+		KeyType:    p.spec.KeyType,
+		Attributes: &Attributes{GoName: "EntitlementAttributes", Receiver: "a", Doc: "EntitlementAttributes are the attributes of an entitlement."},
+		Key:        "entitlement",
+	}
+	for _, n := range objectFamily(o.GoName) {
+		p.names[n] = ""
+	}
+	o.Members = entitlementMembers(o)
+	return o
+}
+
+func article(name string) string {
+	if strings.ContainsAny(name[:1], "AEIO") {
+		return "An"
+	}
+	return "A"
+}
+
+var (
+	textType   = Type{Name: "string", Where: Builtin}
+	flagType   = Type{Name: "bool", Where: Builtin}
+	optionType = Type{Name: "bool", Where: Builtin, Pointer: true}
+	keyType    = Type{Name: "Key", Where: SDK}
+)
+
+// keyMembers identify an object. A spec without keyType leaves the choice between the
+// key and what came before it.
+func keyMembers(t schema.KeyType) []Member {
+	key := Member{GoName: "Key", Name: "key", Carrier: "Key", Type: keyType}
+	switch t {
+	case schema.SimpleKeyType:
+		key.Comment = "made with SimpleKey"
+		return []Member{key}
+	case schema.CompoundKeyType:
+		key.Comment = "made with CompoundKey"
+		return []Member{key}
+	}
+	key.Comment = "may stand in for Identity and UUID"
+	return []Member{
+		{GoName: "Identity", Name: "identity", Carrier: "String", Type: textType, Comment: "native identity"},
+		{GoName: "UUID", Name: "uuid", Carrier: "String", Type: textType, Comment: `ID that never changes; "" is absent`},
+		key,
+	}
+}
+
+func accountMembers(t schema.KeyType) []Member {
+	return append(
+		keyMembers(t),
+		Member{GoName: "Disabled", Name: "disabled", Carrier: "Bool", Type: optionType, Comment: "nil is absent"},
+		Member{GoName: "Locked", Name: "locked", Carrier: "Bool", Type: optionType, Comment: "nil is absent"},
+		Member{GoName: "Deleted", Name: "deleted", Carrier: "Flag", Type: flagType, Comment: "stateful aggregation: it is gone since the last run"},
+		Member{GoName: "Attributes", Name: "attributes", Carrier: "Object", Type: Type{Name: "AccountAttributes"}},
+		Member{GoName: "Incomplete", Name: "incomplete", Carrier: "Flag", Type: flagType},
+		Member{GoName: "FinalUpdate", Name: "finalUpdate", Carrier: "Flag", Type: flagType},
+		Member{GoName: "Permissions", Name: "permissions", Carrier: "Permissions", Type: Type{Name: "Permission", Where: SDK, List: true}},
+		Member{
+			GoName: "Results", Name: "results", Carrier: "Results", Type: Type{Name: "Result", Where: SDK, List: true},
+			Comment: "attributes that a create or update could not set",
+		},
+	)
+}
+
+func entitlementMembers(o *Object) []Member {
+	objectType := Member{Name: "type", Carrier: "Constant", Text: o.Type}
+	if o.Open {
+		objectType = Member{GoName: "Type", Name: "type", Carrier: "String", Type: textType}
+	}
+	return append(
+		keyMembers(o.KeyType), objectType,
+		Member{GoName: "Deleted", Name: "deleted", Carrier: "Flag", Type: flagType, Comment: "stateful aggregation: it is gone since the last run"},
+		Member{GoName: "Attributes", Name: "attributes", Carrier: "Object", Type: Type{Name: o.Attributes.GoName}},
+		Member{GoName: "Permissions", Name: "permissions", Carrier: "Permissions", Type: Type{Name: "Permission", Where: SDK, List: true}},
+	)
+}
+
+// attributeFields returns the fields of a schema's attributes, whose keys begin with
+// prefix. An attribute that is listed twice is one field.
+func (p *planner) attributeFields(s *schema.ObjectSchema, prefix string) []*Field {
+	var fields []*Field
+	var claims []claim
+	seen := make(map[string]bool)
+	for _, a := range s.Attributes {
+		if seen[a.Name] || a.Name == "" {
+			continue
+		}
+		seen[a.Name] = true
+		f := &Field{
+			Name:     a.Name,
+			Type:     fieldType(a.Type, a.Multi),
+			Required: a.Required || a.Name == s.IdentityAttribute || a.Name == s.DisplayAttribute,
+			Doc:      attributeDoc(s, a),
+			Key:      schema.WireName(prefix, a.Name),
+			At:       a.Pointer.Member("name"),
+		}
+		fields = append(fields, f)
+		claims = append(claims, p.fieldClaim(f))
+	}
+	p.settle(newScope(attributeNames...), "", claims)
+	return fields
+}
+
+func (p *planner) fieldClaim(f *Field) claim {
+	return claim{
+		key: f.Key, wire: f.Name, at: f.At, want: p.namer.Name(f.Name, "Attr"), text: f.Name, kind: "Attr",
+		set: func(name string) { f.GoName = name },
+	}
+}
+
+// fieldType is the one place that gives the types of the spec their fields.
+func fieldType(specType string, multi bool) FieldType {
+	switch specType {
+	case schema.TypeBoolean:
+		if multi {
+			return BoolsField
+		}
+		return BoolField
+	case schema.TypeInt, schema.TypeLong:
+		if multi {
+			return IntsField
+		}
+		return IntField
+	case schema.TypeArray:
+		return StringsField
+	}
+	if multi {
+		return StringsField
+	}
+	return StringField
+}
+
+func identity(s *schema.ObjectSchema, fields []*Field) Identity {
+	id := Identity{Name: s.IdentityAttribute}
+	for _, f := range fields {
+		if f.Name == s.IdentityAttribute && f.Type == StringField {
+			id.Field = f.GoName
+		}
+	}
+	return id
+}
+
+// createInput types the create request: the template's fields first, then the schema's
+// other attributes, since ISC sends requested entitlements and more whatever the
+// template lists. Where both have a name the schema's type counts. What is required the
+// template alone says: most have no identity attribute, and the source makes it.
+func (p *planner) createInput() *CreateInput {
+	a := &Attributes{
+		GoName:   "AccountCreateAttributes",
+		Receiver: "a",
+		Doc: "AccountCreateAttributes are what ISC sends for a new account: the fields of the create template, " +
+			"then the other attributes of the account schema.",
+	}
+	inSchema := make(map[string]schema.Attribute)
+	var order []schema.Attribute
+	if s := p.spec.AccountSchema; s != nil {
+		for _, attribute := range s.Attributes {
+			if _, ok := inSchema[attribute.Name]; !ok && attribute.Name != "" {
+				inSchema[attribute.Name] = attribute
+				order = append(order, attribute)
+			}
+		}
+	}
+	seen := make(map[string]bool)
+	if t := p.spec.AccountCreateTemplate; t != nil {
+		for _, f := range t.Fields {
+			if seen[f.Key] || f.Key == "" {
+				continue
+			}
+			seen[f.Key] = true
+			fieldKind := fieldType(f.Type, f.IsMultiValued)
+			if attribute, ok := inSchema[f.Key]; ok {
+				fieldKind = fieldType(attribute.Type, attribute.Multi || f.IsMultiValued || f.Type == schema.TypeArray)
+			}
+			a.Fields = append(a.Fields, &Field{
+				Name: f.Key, Type: fieldKind, Required: f.Required, Doc: fieldDoc(f),
+				Key: schema.WireName(schema.WireCreate, f.Key), At: keyOf(p.spec, f),
+			})
+		}
+	}
+	for _, attribute := range order {
+		if !seen[attribute.Name] {
+			a.Fields = append(a.Fields, &Field{
+				Name: attribute.Name, Type: fieldType(attribute.Type, attribute.Multi), Doc: attributeDoc(p.spec.AccountSchema, attribute),
+				Key: schema.WireName(schema.WireCreate, attribute.Name), At: attribute.Pointer.Member("name"),
+			})
+		}
+	}
+	var claims []claim
+	for _, f := range a.Fields {
+		c := p.fieldClaim(f)
+		if _, ok := inSchema[f.Name]; ok {
+			c.fallback = schema.WireName(schema.WireAccount, f.Name)
+		}
+		claims = append(claims, c)
+	}
+	p.settle(newScope(attributeNames...), "", claims)
+	return &CreateInput{
+		GoName: "AccountCreateInput",
+		Members: []Member{
+			{GoName: "Identity", Name: "identity", Carrier: "String", Type: textType, Comment: "may be empty"},
+			{GoName: "Attributes", Name: "attributes", Carrier: "Object", Type: Type{Name: a.GoName}},
+			{
+				GoName: "AttributesWithMetadata", Name: "attributesWithMetadata", Carrier: "Metadata",
+				Type: Type{Name: "AttributeMetadata", Where: SDK, List: true},
+			},
+			{
+				GoName: "Schema", Name: "schema", Carrier: "Schema", Type: Type{Name: "AccountSchema", Where: SDK, Pointer: true},
+				Comment: "only from sources with custom schemas",
+			},
+		},
+		Attributes: a,
+	}
+}
+
+// keyOf points to the member that holds a template field's key.
+func keyOf(s *schema.Spec, f schema.Field) schema.Pointer {
+	if at := f.Pointer.Member("key"); s.File.Has(at) {
+		return at
+	}
+	return f.Pointer.Member("name")
+}
+
+// memory decides which objects Memory keeps.
+func (p *planner) memory() {
+	taken := make(map[string]bool)
+	for _, m := range p.pkg.Methods() {
+		if !m.Memory.UsesObjects() || m.Object.Table != "" {
+			continue
+		}
+		name := goname.Unexported(m.Object.GoName)
+		for taken[name] { // Unicode has capitals that share a small letter: K and the sign for kelvin
+			name += "_"
+		}
+		taken[name] = true
+		m.Object.Table = name + "s"
+	}
+}

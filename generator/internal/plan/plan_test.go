@@ -1,0 +1,164 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/conngen/conngen/schema"
+)
+
+func parse(t testing.TB, text string) *schema.Spec {
+	t.Helper()
+	spec, found := schema.Parse("connector-spec.json", []byte(text))
+	if found.HasErrors() {
+		t.Fatal(found)
+	}
+	return spec
+}
+
+// planText plans a spec that must have no errors.
+func planText(t testing.TB, text string) *Package {
+	t.Helper()
+	return New(parse(t, text), Options{Package: "connector"})
+}
+
+// TestOpenAccount: where the attributes are discovered, accounts are known by
+// the id that the SDK's open schema has.
+func TestOpenAccount(t *testing.T) {
+	t.Parallel()
+	for _, accountSchema := range []string{"", `,"accountSchema":{"displayAttribute":"","identityAttribute":"","attributes":[]}`} {
+		p := planText(t, `{"name":"x","commands":["std:account:discover-schema","std:account:list"],"sourceConfig":[]`+accountSchema+`}`)
+		if p.Account.Identity != (Identity{Name: "id"}) {
+			t.Errorf("%s: identity is %+v", accountSchema, p.Account.Identity)
+		}
+	}
+}
+
+// TestOpenEntitlements: where no types are named, there is one for all.
+func TestOpenEntitlements(t *testing.T) {
+	t.Parallel()
+	p := planText(t, `{"name":"x","commands":["std:entitlement:list","std:entitlement:read"],"sourceConfig":[]}`)
+	if len(p.Entitlements) != 1 || !p.Entitlements[0].Open || p.Tables() != nil {
+		t.Fatalf("planned %+v", p.Entitlements)
+	}
+	if m := p.Commands[0].Methods[0]; m.GoName != "EntitlementList" || m.EntitlementType() != "" {
+		t.Errorf("planned %+v", m)
+	}
+}
+
+// TestAlternatives: items that are alternatives for one key are one field, of
+// a type that can hold either.
+func TestAlternatives(t *testing.T) {
+	t.Parallel()
+	p := planText(t, `{"name":"x","commands":["a"],"sourceConfig":[
+		{"key":"kind","label":"l","type":"radio","options":[{"label":"A","value":"a"},{"label":"B","value":"b"}]},
+		{"key":"one","label":"l","type":"text","parentKey":"kind","parentValue":"a"},
+		{"key":"one","label":"l","type":"number","parentKey":"kind","parentValue":"b"},
+		{"key":"two","label":"l","type":"text","parentKey":"kind","parentValue":"a"},
+		{"key":"two","label":"l","type":"secret","parentKey":"kind","parentValue":"b"}]}`)
+	for i, want := range []ConfigType{ChoiceConfig, TextConfig, SecretConfig} {
+		if f := p.Config.Fields[i]; f.Type != want {
+			t.Errorf("%s is %s, want %s", f.Key, f.Type, want)
+		}
+	}
+	if items := p.Config.Fields[1].Items; len(items) != 2 || items[1].ParentValue != "b" {
+		t.Errorf("items are %+v", items)
+	}
+}
+
+// TestAlternativesInEveryOrder: what a field of alternatives is does not depend on which
+// of them comes first.
+func TestAlternativesInEveryOrder(t *testing.T) {
+	t.Parallel()
+	items := map[string]string{
+		"text":  `"type":"text"`,
+		"radio": `"type":"radio","options":[{"label":"A","value":"a"},{"label":"B","value":"b"}]`,
+		"more":  `"type":"radio","options":[{"label":"B","value":"b"},{"label":"C","value":"c"}]`,
+		"list":  `"type":"list"`,
+		"cards": `"type":"cardList","subMenus":[{"label":"m","items":[{"key":"x","label":"l","type":"text"}]}]`,
+		"hosts": `"type":"cardList","subMenus":[{"label":"m","items":[{"key":"y","label":"l","type":"text"}]}]`,
+		"token": `"type":"secret"`,
+	}
+	for _, c := range []struct {
+		kinds []string
+		want  ConfigType
+	}{
+		{[]string{"text", "radio"}, TextConfig},
+		{[]string{"radio", "more"}, ChoiceConfig},
+		{[]string{"radio", "list"}, TextConfig},
+		{[]string{"cards", "text"}, TextConfig},
+		{[]string{"cards", "hosts"}, CardsConfig},
+		{[]string{"list", "token", "radio"}, SecretConfig},
+	} {
+		var apis [][]string
+		for _, order := range [][]string{c.kinds, reversed(c.kinds)} {
+			var entries []string
+			for i, kind := range order {
+				entries = append(entries, fmt.Sprintf(`{"key":"k","label":"l",%s,"parentKey":"p","parentValue":"%d"}`, items[kind], i))
+			}
+			p := planText(t, `{"name":"x","commands":["a"],"sourceConfig":[`+strings.Join(entries, ",")+`]}`)
+			if f := p.Config.Fields[0]; f.Type != c.want {
+				t.Errorf("%v is %s, want %s", order, f.Type, c.want)
+			}
+			apis = append(apis, apiTexts(p))
+		}
+		if diff := cmp.Diff(apis[0], apis[1]); diff != "" {
+			t.Errorf("%v: the API depends on the order:\n%s", c.kinds, diff)
+		}
+	}
+}
+
+func reversed(list []string) []string {
+	list = slices.Clone(list)
+	slices.Reverse(list)
+	return list
+}
+
+// TestCreateInput: the template's fields come first, then the schema's other attributes.
+// The schema's type counts, and what is required the template says.
+func TestCreateInput(t *testing.T) {
+	t.Parallel()
+	p := planText(t, `{"name":"x","commands":["std:account:create"],"sourceConfig":[],
+		"accountSchema":{"displayAttribute":"id","identityAttribute":"id","attributes":[
+			{"name":"id","type":"string","required":true},{"name":"age","type":"int"},{"name":"groups","type":"string","multi":true}]},
+		"accountCreateTemplate":{"fields":[
+			{"key":"login","label":"l","type":"string","required":true,"initialValue":{"type":"static","attributes":{"value":"x"}}},
+			{"key":"age","label":"l","type":"string","initialValue":{"type":"static","attributes":{"value":"1"}}}]}}`)
+	want := []Field{
+		{GoName: "Login", Name: "login", Type: StringField, Required: true, Key: "create/login"},
+		{GoName: "Age", Name: "age", Type: IntField, Key: "create/age"},
+		{GoName: "ID", Name: "id", Type: StringField, Key: "create/id"},
+		{GoName: "Groups", Name: "groups", Type: StringsField, Key: "create/groups"},
+	}
+	var got []Field
+	for _, f := range p.Create.Attributes.Fields {
+		got = append(got, Field{GoName: f.GoName, Name: f.Name, Type: f.Type, Required: f.Required, Key: f.Key})
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("fields are %+v", got)
+	}
+}
+
+// TestErrors: of a spec with errors, what can be read is planned.
+func TestErrors(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{
+		`{}`, `[]`, `{"commands":["",null,5],"sourceConfig":[{}]}`,
+		`{"accountSchema":{"attributes":[{"name":""},{"name":"a"},{"name":"a"}]},"entitlementSchemas":[{},{"type":""},{"type":"a"},{"type":"a"}]}`,
+		`{"commands":["std:account:create","std:account:create"],"accountCreateTemplate":{"fields":[{},{"key":"a"},{"key":"a"}]}}`,
+	} {
+		spec, _ := schema.Parse("connector-spec.json", []byte(text))
+		if spec == nil {
+			continue
+		}
+		for _, l := range New(spec, Options{}).API() {
+			if l.Name == "" || l.Text == "" {
+				t.Errorf("%s: there is an empty line", text)
+			}
+		}
+	}
+}

@@ -1,0 +1,105 @@
+package plan
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf16"
+
+	"github.com/conngen/conngen/schema"
+)
+
+// attributeDoc is the spec's description, and what the schema says besides.
+func attributeDoc(s *schema.ObjectSchema, a schema.Attribute) string {
+	doc := []string{Sentence(a.Description)}
+	if a.Name == s.IdentityAttribute {
+		doc = append(doc, "Identity attribute.")
+	}
+	if a.Name == s.DisplayAttribute && a.Name != s.IdentityAttribute {
+		doc = append(doc, "Display attribute.")
+	}
+	if a.Entitlement {
+		doc = append(doc, fmt.Sprintf("Entitlements of type %q.", a.ObjectType()))
+	}
+	if a.Name == s.HierarchyAttribute {
+		doc = append(doc, "Parent of this entitlement.")
+	}
+	return JoinSentences(doc...)
+}
+
+func fieldDoc(f schema.Field) string {
+	if f.Required {
+		return JoinSentences(Sentence(f.Label), "Required.")
+	}
+	return Sentence(f.Label)
+}
+
+// configDoc is an item's label and help.
+func configDoc(e *schema.Entry) string {
+	doc := []string{Sentence(e.Label)}
+	for _, help := range []string{e.HelpKey, e.HelpText, e.HelpMessage} {
+		if help != "" && help != e.Label {
+			doc = append(doc, Sentence(help))
+		}
+	}
+	return JoinSentences(doc...)
+}
+
+// Sentence ends a text with a full stop.
+func Sentence(text string) string {
+	text = strings.TrimSpace(text)
+	if text == "" || strings.ContainsAny(text[len(text)-1:], ".!?:") {
+		return text
+	}
+	return text + "."
+}
+
+// JoinSentences joins the texts that are not empty.
+func JoinSentences(texts ...string) string {
+	var some []string
+	for _, t := range texts {
+		if t != "" {
+			some = append(some, t)
+		}
+	}
+	return strings.Join(some, " ")
+}
+
+// PlainRune turns invisible characters, line ends and text direction marks among
+// them, into spaces.
+func PlainRune(r rune) rune {
+	if unicode.IsPrint(r) {
+		return r
+	}
+	return ' '
+}
+
+// rawJSONText returns the spec as JSON that fits between backquotes: indented, and
+// with everything that a Go source file should not hold escaped, which JSON allows
+// inside its strings and nowhere else. What is not JSON gives "".
+func rawJSONText(text []byte) string {
+	text = bytes.ToValidUTF8(bytes.TrimPrefix(text, []byte("\uFEFF")), []byte("\uFFFD"))
+	var indented bytes.Buffer
+	if err := json.Indent(&indented, bytes.TrimSpace(text), "", "  "); err != nil {
+		return ""
+	}
+	var b strings.Builder
+	for _, r := range indented.String() {
+		if r != '\n' && (r == '`' || !unicode.IsPrint(r)) {
+			escape(&b, r)
+			continue
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+func escape(b *strings.Builder, r rune) {
+	if r1, r2 := utf16.EncodeRune(r); r1 != unicode.ReplacementChar {
+		fmt.Fprintf(b, `\u%04x\u%04x`, r1, r2)
+		return
+	}
+	fmt.Fprintf(b, `\u%04x`, r)
+}

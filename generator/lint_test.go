@@ -1,0 +1,48 @@
+package generator
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/conngen/conngen/schema"
+)
+
+// lintedSpec has an attribute whose Go name collides with that of another, and secrets.
+const lintedSpec = `{"name":"x","keyType":"simple","commands":["std:account:create"],"sourceConfigInitialValues":{"apiToken":"real"},
+	"sourceConfig":[{"key":"apiToken","label":"l","type":"text"}],
+	"accountSchema":{"displayAttribute":"user-id","identityAttribute":"user-id","attributes":[{"name":"user-id","type":"string"},{"name":"userId","type":"string"}]},
+	"accountCreateTemplate":{"fields":[{"key":"password","label":"l","type":"string","initialValue":{"type":"static","attributes":{"value":"hunter2"}}}]}}`
+
+// TestLint: the rules know which names the plan has changed, with the settings' names.
+func TestLint(t *testing.T) {
+	t.Parallel()
+	spec := parseSpec(t, "spec.json", []byte(lintedSpec))
+	at := func(opts Options) []schema.Pointer {
+		var found []schema.Pointer
+		for _, d := range Lint(spec, opts) {
+			if d.Rule == "go-name-collision" {
+				found = append(found, d.Pointer)
+			}
+		}
+		return found
+	}
+	if got := at(testOptions); !slices.Equal(got, []schema.Pointer{"/accountSchema/attributes/1/name"}) {
+		t.Errorf("changed names are at %v", got)
+	}
+	opts := testOptions
+	opts.Names = map[string]string{"account/userId": "Login"}
+	if got := at(opts); got != nil {
+		t.Errorf("with names of its own, changed names are at %v", got)
+	}
+}
+
+// TestSecrets: values of secrets, by the words that make types secret, are hidden.
+func TestSecrets(t *testing.T) {
+	t.Parallel()
+	got := Secrets(parseSpec(t, "spec.json", []byte(lintedSpec)))
+	for _, want := range []schema.Pointer{"/sourceConfigInitialValues/apiToken", "/accountCreateTemplate/fields/0/initialValue/attributes/value"} {
+		if !slices.Contains(got, want) {
+			t.Errorf("%s may be shown; hidden are %v", want, got)
+		}
+	}
+}

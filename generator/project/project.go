@@ -1,0 +1,272 @@
+// Package project makes the files of a new project: what its author owns from then on, and
+// the generated packages.
+package project
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"go/format"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+	"text/template"
+
+	"github.com/conngen/conngen/generator"
+	"github.com/conngen/conngen/generator/internal/plan"
+	"github.com/conngen/conngen/schema"
+	"github.com/conngen/conngen/schema/protocol"
+	"github.com/conngen/conngen/settings"
+	"github.com/conngen/conngen/templates"
+)
+
+// Options say how a new project is called.
+type Options struct {
+	Name   string // for people
+	Module string // module path
+	CI     string // "github" for a workflow of GitHub Actions, "" for none
+	Docker bool   // with a Dockerfile
+}
+
+// projectData is what the templates of a project know.
+type projectData struct {
+	Name, Module string
+	Go           string // release that the code needs
+	Base         string // last element of the module path: the program's name
+	Docker       bool
+
+	// The descriptors of the methods that the tests call; "" for those that are not
+	// tested, or that the spec does not have.
+	TestConnection, AccountList, AccountRead, AccountCreate, AccountDelete string
+
+	CreateAttributes string
+	Example          string // a command
+	CurlExample      string
+}
+
+// specFile is the name of the spec in a project.
+const specFile = "connector-spec.json"
+
+// Files returns the files of a new project for a spec that has no errors: the spec
+// itself, what its author owns from then on, the generated package and its SDK.
+func Files(spec *schema.Spec, opts Options) ([]generator.File, error) {
+	config, err := ExampleConfig(spec)
+	if err != nil {
+		return nil, err
+	}
+	files := []generator.File{
+		{Path: specFile, Content: spec.File.Text()},
+		{Path: "config.example.json", Content: config},
+		{Path: ".vscode/connector-spec.schema.json", Content: schema.JSONSchema()},
+		{Path: ".vscode/conngen-settings.schema.json", Content: settings.JSONSchema()},
+	}
+	authored, err := renderProject(newProjectData(spec, opts, config), opts)
+	if err != nil {
+		return nil, err
+	}
+	generated, err := generatedFiles(spec, opts.Module+"/connector")
+	if err != nil {
+		return nil, err
+	}
+	return slices.Concat(files, authored, generated), nil
+}
+
+// generatedFiles returns the package, which has an import path, and its SDK.
+func generatedFiles(spec *schema.Spec, importPath string) ([]generator.File, error) {
+	sdkPath := path.Join(importPath, generator.SDKFolder)
+	code, err := generator.Generate(spec, generator.Options{Package: "connector", SDK: sdkPath, SpecFile: specFile})
+	if err != nil {
+		return nil, err
+	}
+	sdk, err := generator.SDK(sdkPath)
+	if err != nil {
+		return nil, err
+	}
+	var files []generator.File
+	for _, f := range code {
+		files = append(files, generator.File{Path: path.Join("connector", f.Path), Content: f.Content})
+	}
+	for _, f := range sdk {
+		files = append(files, generator.File{Path: path.Join("connector", generator.SDKFolder, f.Path), Content: f.Content})
+	}
+	return files, nil
+}
+
+func newProjectData(spec *schema.Spec, opts Options, config []byte) projectData {
+	d := projectData{
+		Name:    oneLine(opts.Name),
+		Module:  opts.Module,
+		Base:    path.Base(opts.Module),
+		Go:      templates.GoVersion,
+		Docker:  opts.Docker,
+		Example: protocol.SpecRead,
+	}
+	descriptors := make(map[string]string)
+	for _, m := range plan.New(spec, plan.Options{}).Methods() {
+		descriptors[m.Command.Name] = m.Var
+	}
+	d.TestConnection = descriptors["std:test-connection"]
+	if list, read := descriptors["std:account:list"], descriptors["std:account:read"]; list != "" && read != "" {
+		d.AccountList, d.AccountRead = list, read
+		var ok bool
+		if d.CreateAttributes, ok = createExample(spec); ok {
+			d.AccountCreate, d.AccountDelete = descriptors["std:account:create"], descriptors["std:account:delete"]
+		}
+	}
+	switch {
+	case d.AccountList != "":
+		d.Example = "std:account:list"
+	case d.TestConnection != "":
+		d.Example = "std:test-connection"
+	}
+	d.CurlExample = curlExample(d.Example, config)
+	return d
+}
+
+func oneLine(text string) string {
+	return strings.Join(strings.Fields(strings.Map(plan.PlainRune, text)), " ")
+}
+
+// curlExample is a call from the shell.
+func curlExample(command string, config []byte) string {
+	var compact bytes.Buffer
+	if err := json.Compact(&compact, config); err != nil {
+		return ""
+	}
+	body := fmt.Sprintf(`{"type":%q,"input":{},"config":%s}`, command, compact.String())
+	return "curl -H 'Content-Type: application/json' -d '" + strings.ReplaceAll(body, "'", `'\''`) + "' localhost:3000"
+}
+
+// createExample returns attributes that an account can be created with, as JSON.
+// It reports false where none can be made up, since IDs of the kind are few.
+func createExample(spec *schema.Spec) (string, bool) {
+	attributes := make(map[string]any)
+	if s := spec.AccountSchema; s != nil {
+		for _, a := range s.Attributes {
+			if a.Name != s.IdentityAttribute {
+				continue
+			}
+			if a.Type == schema.TypeBoolean || a.Multi {
+				return "", false
+			}
+			if spec.AccountCreateTemplate == nil {
+				attributes[a.Name] = exampleValue(a.Type)
+			}
+		}
+	}
+	for _, f := range requiredFields(spec) {
+		attributes[f.Name] = exampleValue(f.Type)
+	}
+	text, err := json.Marshal(attributes)
+	return string(text), err == nil
+}
+
+type namedType struct{ Name, Type string }
+
+// requiredFields are what a create request must have.
+func requiredFields(spec *schema.Spec) []namedType {
+	var fields []namedType
+	if t := spec.AccountCreateTemplate; t != nil {
+		for _, f := range t.Fields {
+			if f.Required {
+				fields = append(fields, namedType{f.Key, f.Type})
+			}
+		}
+		return fields
+	}
+	if s := spec.AccountSchema; s != nil {
+		for _, a := range s.Attributes {
+			if a.Required || a.Name == s.DisplayAttribute {
+				fields = append(fields, namedType{a.Name, a.Type})
+			}
+		}
+	}
+	return fields
+}
+
+func exampleValue(specType string) any {
+	switch specType {
+	case schema.TypeBoolean:
+		return true
+	case schema.TypeInt, schema.TypeLong:
+		return 424242
+	case schema.TypeArray:
+		return []string{"new"}
+	}
+	return "new"
+}
+
+// hiddenFiles are the places of files that the templates cannot have under their
+// own names.
+var hiddenFiles = map[string]string{
+	"gitattributes":        ".gitattributes",
+	"gitignore":            ".gitignore",
+	"dockerignore":         ".dockerignore",
+	"github-workflow.yml":  ".github/workflows/connector.yml",
+	"vscode-settings.json": ".vscode/settings.json",
+}
+
+// want reports whether a file is part of the project: most are, some by choice.
+func (o Options) want(target string) bool {
+	if ci, ok := strings.CutSuffix(target, "-workflow.yml"); ok {
+		return ci == o.CI
+	}
+	return o.Docker || target != "Dockerfile" && target != "dockerignore"
+}
+
+// renderProject renders the templates of the files that the author owns.
+func renderProject(data projectData, opts Options) ([]generator.File, error) {
+	names, err := fs.Glob(templates.Project(), "*.tmpl")
+	if err != nil {
+		return nil, err
+	}
+	var files []generator.File
+	for _, name := range names {
+		target := strings.TrimSuffix(name, ".tmpl")
+		if !opts.want(target) {
+			continue
+		}
+		content, err := renderFile(name, data)
+		if err != nil {
+			return nil, err
+		}
+		if hidden, ok := hiddenFiles[target]; ok {
+			target = hidden
+		}
+		files = append(files, generator.File{Path: target, Content: content})
+	}
+	return files, nil
+}
+
+func renderFile(name string, data projectData) ([]byte, error) {
+	t, err := template.ParseFS(templates.Project(), name)
+	if err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	if err := t.Execute(&b, data); err != nil {
+		return nil, err
+	}
+	if !strings.HasSuffix(name, ".go.tmpl") {
+		return b.Bytes(), nil
+	}
+	content, err := format.Source(b.Bytes())
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return content, nil
+}
+
+// DefaultSpec returns the spec of a new project, with a name in it.
+func DefaultSpec(name string) ([]byte, error) {
+	text, err := fs.ReadFile(templates.Project(), "connector-spec.json")
+	if err != nil {
+		return nil, err
+	}
+	quoted, err := json.Marshal(name)
+	if err != nil {
+		return nil, err
+	}
+	return bytes.Replace(text, []byte(`"My first project"`), quoted, 1), nil
+}

@@ -1,0 +1,435 @@
+package stub
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"fmt"
+	"go/ast"
+	"go/format"
+	"go/importer"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"io"
+	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/tools/txtar"
+
+	"github.com/conngen/conngen/generator"
+	"github.com/conngen/conngen/schema"
+)
+
+var update = flag.Bool("update", false, "rewrite what the cases in testdata want")
+
+const (
+	modulePath    = "example.com/app"
+	connectorPath = modulePath + "/connector"
+	sdkPath       = connectorPath + "/sdk"
+)
+
+// options are those of all cases.
+func options(dir, file string) Options {
+	return Options{
+		Options: generator.Options{Package: "connector", SDK: sdkPath},
+		Import:  connectorPath, Dir: dir, File: file, Type: "Client", UserPackage: "main",
+	}
+}
+
+// A stubCase is a user's package before and after: files as they are, and what Make
+// makes of them below want/.
+type stubCase struct {
+	path    string
+	archive *txtar.Archive
+	options map[string]string // "key: value" lines of the comment
+}
+
+func readStubCase(t *testing.T, path string) stubCase {
+	t.Helper()
+	a, err := txtar.ParseFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := stubCase{path, a, make(map[string]string)}
+	for line := range strings.Lines(string(a.Comment)) {
+		if key, value, ok := strings.Cut(line, ": "); ok {
+			c.options[key] = strings.TrimSpace(value)
+		}
+	}
+	return c
+}
+
+// files returns the files before, or those after by their names below want/.
+func (c stubCase) files(wanted bool) map[string][]byte {
+	files := make(map[string][]byte)
+	for _, f := range c.archive.Files {
+		name, isWanted := strings.CutPrefix(f.Name, "want/")
+		if isWanted != wanted {
+			continue
+		}
+		files[name] = f.Data
+		if c.options["chomp"] == name && !wanted {
+			files[name] = bytes.TrimSuffix(f.Data, []byte("\n"))
+		}
+	}
+	return files
+}
+
+// want compares what came with what should have, or updates the case.
+func (c stubCase) want(t *testing.T, got ...txtar.File) {
+	t.Helper()
+	if *update {
+		c.archive.Files = slices.DeleteFunc(c.archive.Files, func(f txtar.File) bool { return strings.HasPrefix(f.Name, "want/") })
+		for _, f := range got {
+			c.archive.Files = append(c.archive.Files, txtar.File{Name: "want/" + f.Name, Data: f.Data})
+		}
+		if err := os.WriteFile(c.path, txtar.Format(c.archive), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, is := make(map[string]string), make(map[string]string)
+	for name, data := range c.files(true) {
+		want[name] = string(data)
+	}
+	for _, f := range got {
+		is[f.Name] = string(f.Data)
+	}
+	if diff := cmp.Diff(want, is); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+func TestMake(t *testing.T) {
+	t.Parallel()
+	for _, path := range cases(t) {
+		t.Run(strings.TrimSuffix(filepath.Base(path), ".txtar"), func(t *testing.T) {
+			t.Parallel()
+			c := readStubCase(t, path)
+			dir := t.TempDir()
+			before := c.files(false)
+			writeAll(t, dir, before)
+			opts := options(dir, c.options["file"])
+			stub, err := Make(stubSpec(t), opts)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := stub.Write(); err != nil {
+				t.Fatal(err)
+			}
+			checkStub(t, stub, before)
+			name, err := filepath.Rel(dir, stub.Path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			c.want(t, txtar.File{Name: "problems", Data: problemsText(stub, dir)}, txtar.File{Name: name, Data: stub.New})
+			checkAgain(t, opts, stub)
+			if c.options["no-compile"] == "" {
+				compile(t, dir)
+			}
+		})
+	}
+}
+
+// cases returns the paths of the cases.
+func cases(t testing.TB) []string {
+	t.Helper()
+	paths, err := filepath.Glob("testdata/*.txtar")
+	if err != nil || len(paths) == 0 {
+		t.Fatal("no cases", err)
+	}
+	return paths
+}
+
+func stubSpec(t testing.TB) *schema.Spec {
+	t.Helper()
+	text, err := os.ReadFile("testdata/spec.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	spec, found := schema.Parse("spec.json", text)
+	if found.HasErrors() {
+		t.Fatal(found)
+	}
+	return spec
+}
+
+func writeAll(t *testing.T, dir string, files map[string][]byte) {
+	t.Helper()
+	for name, content := range files {
+		name = filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, content, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// checkStub: all lines of the user's are there, in their order, and what was
+// formatted still is.
+func checkStub(t *testing.T, stub *Stub, before map[string][]byte) {
+	t.Helper()
+	rest := stub.New
+	for line := range bytes.Lines(stub.Old) {
+		line = bytes.TrimRight(line, "\r\n")
+		i := bytes.Index(rest, line)
+		if i < 0 {
+			t.Fatalf("line %q is gone", line)
+		}
+		rest = rest[i+len(line):]
+	}
+	for _, content := range before {
+		if formatted, err := format.Source(content); err != nil || !bytes.Equal(formatted, content) {
+			return
+		}
+	}
+	if formatted, err := format.Source(stub.New); err != nil || !bytes.Equal(formatted, stub.New) {
+		t.Errorf("not formatted: %v\n%s", err, stub.New)
+	}
+}
+
+// checkAgain: nothing is missing the second time.
+func checkAgain(t *testing.T, opts Options, stub *Stub) {
+	t.Helper()
+	if again, err := Make(stubSpec(t), opts); err != nil {
+		t.Errorf("the second time: %v\n%s", err, stub.New)
+	} else if len(again.Added) > 0 || again.Diff() != "" {
+		t.Errorf("the second time it added %v\n%s", again.Added, stub.New)
+	}
+}
+
+func problemsText(stub *Stub, dir string) []byte {
+	var b strings.Builder
+	for _, p := range stub.Problems {
+		fmt.Fprintln(&b, strings.ReplaceAll(p.String(), dir+string(filepath.Separator), ""))
+	}
+	return []byte(b.String())
+}
+
+// compile type-checks the user's module in dir.
+func compile(t *testing.T, dir string) {
+	t.Helper()
+	generated, err := generatedPackages()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := (&module{dir: dir, generated: generated}).Import(modulePath); err != nil {
+		t.Error(err)
+	}
+}
+
+// A module imports its own packages from their folders, and others as they were generated
+// or compiled.
+type module struct {
+	dir       string
+	generated *generatedImporter
+}
+
+func (m *module) Import(importPath string) (*types.Package, error) {
+	below, ours := strings.CutPrefix(importPath, modulePath)
+	if !ours || m.generated.sources[importPath] != nil {
+		return m.generated.Import(importPath)
+	}
+	user, err := readUserPackage(filepath.Join(m.dir, filepath.FromSlash(below)), "Client")
+	if err != nil {
+		return nil, err
+	}
+	var files []*ast.File
+	for _, f := range user.files {
+		files = append(files, f.File)
+	}
+	conf := types.Config{Importer: m}
+	return conf.Check(importPath, user.fset, files, nil)
+}
+
+// A generatedImporter imports the generated package and its SDK from source, each once,
+// and the standard library as the go command has compiled it.
+type generatedImporter struct {
+	mu      sync.Mutex
+	fset    *token.FileSet
+	sources map[string][]*ast.File
+	checked map[string]*types.Package
+	std     types.Importer
+}
+
+func (g *generatedImporter) Import(importPath string) (*types.Package, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return lockedImporter{g}.Import(importPath)
+}
+
+// A lockedImporter is one that is locked already.
+type lockedImporter struct{ *generatedImporter }
+
+func (g lockedImporter) Import(importPath string) (*types.Package, error) {
+	files := g.sources[importPath]
+	if files == nil {
+		return g.std.Import(importPath)
+	}
+	if pkg := g.checked[importPath]; pkg != nil {
+		return pkg, nil
+	}
+	conf := types.Config{Importer: g}
+	pkg, err := conf.Check(importPath, g.fset, files, nil)
+	g.checked[importPath] = pkg
+	return pkg, err
+}
+
+var generatedPackages = sync.OnceValues(func() (*generatedImporter, error) {
+	g := &generatedImporter{fset: token.NewFileSet(), sources: make(map[string][]*ast.File), checked: make(map[string]*types.Package)}
+	text, err := os.ReadFile("testdata/spec.json")
+	if err != nil {
+		return nil, err
+	}
+	spec, _ := schema.Parse("spec.json", text)
+	files, err := generator.Generate(spec, options("", "").Options)
+	if err != nil {
+		return nil, err
+	}
+	sdk, err := generator.SDK(sdkPath)
+	if err != nil {
+		return nil, err
+	}
+	if err := errors.Join(g.add(connectorPath, files), g.add(sdkPath, sdk)); err != nil {
+		return nil, err
+	}
+	g.std, err = g.standard("bytes", "fmt")
+	return g, err
+})
+
+// add parses files, of one package or several, as far as they are for this platform.
+func (g *generatedImporter) add(importPath string, files []generator.File) error {
+	for _, f := range files {
+		if strings.HasSuffix(f.Path, "_js.go") {
+			continue
+		}
+		file, err := parser.ParseFile(g.fset, f.Path, f.Content, parser.SkipObjectResolution)
+		if err != nil {
+			return err
+		}
+		p := path.Join(importPath, path.Dir(f.Path))
+		g.sources[p] = append(g.sources[p], file)
+	}
+	return nil
+}
+
+// standard imports what the sources import of the standard library, and more.
+func (g *generatedImporter) standard(more ...string) (types.Importer, error) {
+	needed := more
+	for _, files := range g.sources {
+		for _, f := range files {
+			for _, i := range f.Imports {
+				importPath, _ := strconv.Unquote(i.Path.Value) // a literal that parses can be unquoted
+				if g.sources[importPath] == nil {
+					needed = append(needed, importPath)
+				}
+			}
+		}
+	}
+	slices.Sort(needed)
+	list, err := exec.Command("go", append([]string{"list", "-export", "-f", "{{.ImportPath}} {{.Export}}", "--"}, slices.Compact(needed)...)...).Output()
+	if err != nil {
+		return nil, err
+	}
+	exports := make(map[string]string)
+	for line := range strings.Lines(string(list)) {
+		importPath, file, _ := strings.Cut(strings.TrimSpace(line), " ")
+		exports[importPath] = file
+	}
+	return importer.ForCompiler(g.fset, "gc", func(importPath string) (io.ReadCloser, error) { return os.Open(exports[importPath]) }), nil
+}
+
+func TestMakeRefuses(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		files       map[string]string
+		asked, want string
+	}{
+		"broken":      {map[string]string{"client.go": "package main\n\nfunc ("}, "", "client.go:3:7: "},
+		"interface":   {map[string]string{"client.go": "package main\n\ntype Client interface{}\n"}, "", "client.go:3:6: Client is an interface"},
+		"alias":       {map[string]string{"client.go": "package main\n\ntype Client = int\n"}, "", "client.go:3:6: Client is an alias"},
+		"not built":   {map[string]string{"client.go": "//go:build ignore\n\npackage main\n"}, "client.go", "client.go is not built into the package"},
+		"two clauses": {map[string]string{"a.go": "package other\n", "b.go": "package main\n"}, "", "is of package other, and"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			files := make(map[string][]byte)
+			for name, text := range test.files {
+				files[name] = []byte(text)
+			}
+			writeAll(t, dir, files)
+			if _, err := Make(stubSpec(t), options(dir, test.asked)); err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("error %v, want %q", err, test.want)
+			}
+			for name, text := range test.files {
+				if got, err := os.ReadFile(filepath.Join(dir, name)); err != nil || string(got) != text {
+					t.Errorf("the file has become %q, error %v", got, err)
+				}
+			}
+		})
+	}
+}
+
+// TestWriteChanged: a file that somebody has changed since it was read stays as it is.
+func TestWriteChanged(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	name := filepath.Join(dir, "client.go")
+	writeAll(t, dir, map[string][]byte{"client.go": []byte("package main\n")})
+	stub, err := Make(stubSpec(t), options(dir, ""))
+	if err != nil || !strings.Contains(stub.Diff(), "+type Client struct{}") {
+		t.Fatalf("the diff is %q, %v", stub.Diff(), err)
+	}
+	const changed = "package main\n\nvar mine int\n"
+	writeAll(t, dir, map[string][]byte{"client.go": []byte(changed)})
+	if err := stub.Write(); err == nil || !strings.Contains(err.Error(), "changed while conngen read it") {
+		t.Errorf("error %v", err)
+	}
+	if got, err := os.ReadFile(name); err != nil || string(got) != changed {
+		t.Errorf("the file has become %q, error %v", got, err)
+	}
+}
+
+// FuzzStub: whatever Go the user's file has, it is refused, or keeps all its lines,
+// still parses, and lacks nothing the second time.
+func FuzzStub(f *testing.F) {
+	for _, path := range cases(f) {
+		a, err := txtar.ParseFile(path)
+		if err != nil {
+			f.Fatal(err)
+		}
+		for _, file := range a.Files {
+			if strings.HasSuffix(file.Name, ".go") {
+				f.Add(string(file.Data))
+			}
+		}
+	}
+	spec := stubSpec(f)
+	f.Fuzz(func(t *testing.T, source string) {
+		dir := t.TempDir()
+		before := map[string][]byte{"client.go": []byte(source)}
+		writeAll(t, dir, before)
+		opts := options(dir, "")
+		stub, err := Make(spec, opts)
+		if err != nil {
+			return
+		}
+		if err := stub.Write(); err != nil {
+			t.Fatal(err)
+		}
+		checkStub(t, stub, before)
+		checkAgain(t, opts, stub)
+	})
+}

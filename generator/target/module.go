@@ -1,0 +1,144 @@
+package target
+
+import (
+	"errors"
+	"fmt"
+	"go/version"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+
+	"golang.org/x/mod/modfile"
+
+	"github.com/conngen/conngen/templates"
+)
+
+// A goModule is a Go module on disk.
+type goModule struct {
+	root      string // its folder, absolute
+	path      string
+	goVersion string   // of its go line, "" without one
+	ignored   []string // folders that ./... leaves out
+}
+
+// moduleOf returns the module that a folder is in, which need not exist; nil when it is
+// in none.
+func moduleOf(dir string) (*goModule, error) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, err
+	}
+	for root := dir; ; root = filepath.Dir(root) {
+		text, err := os.ReadFile(filepath.Join(root, "go.mod"))
+		switch {
+		case err == nil:
+			return readModule(root, text)
+		case !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ENOTDIR):
+			return nil, err
+		case root == filepath.Dir(root):
+			return nil, nil
+		}
+	}
+}
+
+func readModule(root string, text []byte) (*goModule, error) {
+	name := filepath.Join(root, "go.mod")
+	file, err := modfile.ParseLax(name, text, nil)
+	if err != nil {
+		return nil, err
+	}
+	if file.Module == nil {
+		return nil, fmt.Errorf("%s names no module", name)
+	}
+	m := &goModule{root: root, path: file.Module.Mod.Path}
+	if file.Go != nil {
+		m.goVersion = file.Go.Version
+	}
+	for _, i := range file.Ignore {
+		m.ignored = append(m.ignored, i.Path)
+	}
+	return m, nil
+}
+
+// outside is the error about a folder that is not in the module.
+func (m *goModule) outside(dir string) error {
+	if m == nil {
+		return nil
+	}
+	return fmt.Errorf("folder %s is outside the module %s; choose another with --out", dir, m.path)
+}
+
+// holds refuses a folder that is in no module, or in another one.
+func (m *goModule) holds(dir string) error {
+	other, err := moduleOf(dir)
+	if err != nil || other != nil && other.root == m.root {
+		return err
+	}
+	return m.outside(dir)
+}
+
+// importPath returns the import path of a folder of the module. It refuses folders that
+// Go's tools do not see.
+func (m *goModule) importPath(dir string) (string, error) {
+	below, err := relative(m.root, dir)
+	if err != nil {
+		return "", err
+	}
+	below = filepath.ToSlash(below)
+	for element := range strings.SplitSeq(below, "/") {
+		switch {
+		case element == "testdata", element == "vendor", element != "." && strings.HasPrefix(element, "."), strings.HasPrefix(element, "_"):
+			return "", fmt.Errorf("folder %s cannot be used: go build ./... does not see what is in %q", dir, element)
+		}
+	}
+	for _, pattern := range m.ignored {
+		if ignores(pattern, below) {
+			return "", fmt.Errorf("folder %s cannot be used: go.mod tells Go to ignore %q", dir, pattern)
+		}
+	}
+	importPath := path.Join(m.path, below)
+	return importPath, checkImportPath("folder "+dir, importPath)
+}
+
+// ignores reports whether an ignore directive of go.mod covers a folder: one that begins
+// with ./ is relative to the module, others match anywhere.
+func ignores(pattern, below string) bool {
+	if rooted, ok := strings.CutPrefix(pattern, "./"); ok {
+		return strings.HasPrefix(below+"/", strings.Trim(rooted, "/")+"/")
+	}
+	return strings.Contains("/"+below+"/", "/"+strings.Trim(pattern, "/")+"/")
+}
+
+// provides refuses an import path of the module that has no package behind it.
+func (m *goModule) provides(importPath string) error {
+	below, ok := strings.CutPrefix(importPath+"/", m.path+"/")
+	if !ok {
+		return nil
+	}
+	dir := filepath.Join(m.root, filepath.FromSlash(below))
+	entries, err := os.ReadDir(dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if !slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return strings.HasSuffix(e.Name(), ".go") }) {
+		return fmt.Errorf("the SDK %s is a package of this module, and %s has no Go files; a folder for conngen to write begins with ./ or ../", importPath, dir)
+	}
+	return nil
+}
+
+// checkGo refuses a module whose language is too old for the generated code.
+func (m *goModule) checkGo() error {
+	is := m.goVersion
+	if is == "" {
+		is = "1.16" // what Go takes a go.mod without a go line for
+	}
+	if version.Compare("go"+is, "go"+templates.GoVersion) >= 0 {
+		return nil
+	}
+	return fmt.Errorf("%s says go %s, and the generated code needs go %s: run go get go@%s, or go mod edit -go=%s",
+		filepath.Join(m.root, "go.mod"), is, templates.GoVersion, templates.GoVersion, templates.GoVersion)
+}

@@ -1,0 +1,248 @@
+// Package target decides where the package of a spec and its SDK belong, and refuses the
+// folders from which Go could not build or import them.
+package target
+
+import (
+	"errors"
+	"fmt"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"golang.org/x/mod/module"
+
+	"github.com/conngen/conngen/generator"
+)
+
+// DefaultOut is the folder of a package, relative to its spec's.
+const DefaultOut = "connector"
+
+// Options are what flags and settings say. Empty ones have defaults.
+type Options struct {
+	Out       string // folder of the package, relative to the spec's
+	Package   string // its name
+	Import    string // its import path, for folders without a go.mod above
+	SDKFolder string // folder of the SDK, relative to the working folder
+	SDKImport string // import path of an SDK that somebody else provides
+}
+
+// A Target is where a package belongs.
+type Target struct {
+	Dir     string // its folder
+	Package string // its name
+	Import  string // its import path
+	SDK     SDK
+}
+
+// An SDK is where the SDK of a package is.
+type SDK struct {
+	Import string // its import path
+	Dir    string // its folder; "" when somebody else provides it
+	Own    bool   // it belongs to the package alone, and is in its folder
+}
+
+// Resolve returns the target of a spec, whose path may be that of standard input.
+func Resolve(spec string, opts Options) (Target, error) {
+	if opts.Out == "" {
+		opts.Out = DefaultOut
+	}
+	if opts.Out == "-" {
+		return Target{}, errors.New(`the package cannot go to standard output: "-" names no folder`)
+	}
+	t := Target{Dir: Beside(spec, opts.Out), Package: opts.Package}
+	if err := t.name(); err != nil {
+		return Target{}, err
+	}
+	m, err := moduleOf(t.Dir)
+	switch {
+	case err != nil:
+		return Target{}, err
+	case m == nil && opts.Import == "":
+		if home, err := moduleOf(filepath.Dir(spec)); err != nil || home != nil {
+			return Target{}, errors.Join(err, home.outside(t.Dir))
+		}
+		return Target{}, fmt.Errorf("folder %s is in no Go module: run go mod init, or give the import path with --import", t.Dir)
+	case opts.Import != "":
+		t.Import = opts.Import
+		if err := checkImportPath("--import", t.Import); err != nil {
+			return Target{}, err
+		}
+	default:
+		home, err := moduleOf(filepath.Dir(spec))
+		if err != nil {
+			return Target{}, err
+		}
+		if home != nil && home.root != m.root {
+			return Target{}, home.outside(t.Dir)
+		}
+		if t.Import, err = m.importPath(t.Dir); err != nil {
+			return Target{}, err
+		}
+		if err := m.checkGo(); err != nil {
+			return Target{}, err
+		}
+	}
+	t.SDK, err = resolveSDK(t, m, opts)
+	return t, err
+}
+
+// name settles the package's name.
+func (t *Target) name() error {
+	abs, err := filepath.Abs(t.Dir)
+	if err != nil {
+		return err
+	}
+	if t.Package == "" {
+		if base := filepath.Base(abs); base == "init" || base == "main" {
+			return fmt.Errorf("folder %s gives a package %q, which no program can import; choose another folder with --out, or a name with --package", t.Dir, base)
+		}
+		t.Package = generator.PackageName(abs)
+	}
+	if !generator.CanImport(t.Package) {
+		return fmt.Errorf("--package %q cannot be the name of a package to import; try %q", t.Package, generator.PackageName(t.Package))
+	}
+	return nil
+}
+
+// Beside returns a path that is relative to the folder of a spec.
+func Beside(spec, name string) string {
+	if filepath.IsAbs(name) {
+		return filepath.Clean(name)
+	}
+	return filepath.Join(filepath.Dir(spec), name)
+}
+
+func resolveSDK(t Target, m *goModule, opts Options) (SDK, error) {
+	switch {
+	case opts.SDKImport != "":
+		if err := checkImportPath("sdk", opts.SDKImport); err != nil {
+			return SDK{}, err
+		}
+		if m != nil {
+			if err := m.provides(opts.SDKImport); err != nil {
+				return SDK{}, err
+			}
+		}
+		return SDK{Import: opts.SDKImport}, nil
+	case opts.SDKFolder == "":
+		return SDK{Import: path.Join(t.Import, generator.SDKFolder), Dir: filepath.Join(t.Dir, generator.SDKFolder), Own: true}, nil
+	}
+	sdk := SDK{Dir: filepath.Clean(opts.SDKFolder)}
+	below, err := relative(t.Dir, sdk.Dir)
+	switch {
+	case err != nil:
+		return SDK{}, err
+	case below == ".":
+		return SDK{}, fmt.Errorf("the SDK and the package cannot both be in %s; choose another folder for one of them", t.Dir)
+	case m != nil && opts.Import == "":
+		if err := m.holds(sdk.Dir); err != nil {
+			return SDK{}, err
+		}
+		sdk.Import, err = m.importPath(sdk.Dir)
+	default:
+		sdk.Import = path.Join(t.Import, filepath.ToSlash(below))
+		err = checkImportPath("sdk", sdk.Import)
+	}
+	sdk.Own = below == generator.SDKFolder
+	return sdk, err
+}
+
+// relative is filepath.Rel for paths of which one may be absolute.
+func relative(base, target string) (string, error) {
+	var err error
+	for _, p := range []*string{&base, &target} {
+		if *p, err = filepath.Abs(*p); err != nil {
+			return "", err
+		}
+	}
+	return filepath.Rel(base, target)
+}
+
+// checkImportPath refuses what Go does not take as the path of a package.
+func checkImportPath(what, importPath string) error {
+	if err := CheckImportPath(importPath); err != nil {
+		return fmt.Errorf("%s: %q is not an import path: %w", what, importPath, err)
+	}
+	return nil
+}
+
+// CheckImportPath refuses what Go does not take as the path of a package.
+func CheckImportPath(importPath string) error {
+	err := module.CheckImportPath(importPath)
+	var invalid *module.InvalidPathError
+	switch {
+	case errors.As(err, &invalid):
+		return invalid.Err
+	case err != nil:
+		return err
+	case slices.Contains(strings.Split(importPath, "/"), "vendor"):
+		return errors.New(`"vendor" means something else to Go`)
+	}
+	return nil
+}
+
+// Conflict returns an error when two specs would be written into one folder, or a package
+// into the folder of an SDK.
+func Conflict(specs []string, targets []Target) error {
+	packages := make(map[string]string)
+	for i, t := range targets {
+		dir := absolute(t.Dir)
+		if other, taken := packages[dir]; taken {
+			return fmt.Errorf("%s and %s would both be generated into %s", other, specs[i], t.Dir)
+		}
+		packages[dir] = specs[i]
+	}
+	for i, t := range targets {
+		if t.SDK.Dir == "" {
+			continue
+		}
+		if spec, taken := packages[absolute(t.SDK.Dir)]; taken {
+			return fmt.Errorf("%s would be generated into %s, where the SDK of %s belongs", spec, t.SDK.Dir, specs[i])
+		}
+	}
+	return nil
+}
+
+// SDKs returns the SDKs that conngen writes for some targets, each once.
+func SDKs(targets []Target) []SDK {
+	var sdks []SDK
+	known := make(map[string]int)
+	for _, t := range targets {
+		if t.SDK.Dir == "" {
+			continue
+		}
+		if i, ok := known[absolute(t.SDK.Dir)]; ok {
+			sdks[i].Own = false
+			continue
+		}
+		known[absolute(t.SDK.Dir)] = len(sdks)
+		sdks = append(sdks, t.SDK)
+	}
+	return sdks
+}
+
+// HasSDK reports whether one of some SDKs is in the folder sdk of the package, or below,
+// whoever uses it.
+func (t Target) HasSDK(sdks []SDK) bool {
+	dir := filepath.Join(t.Dir, generator.SDKFolder)
+	return slices.ContainsFunc(sdks, func(s SDK) bool { return isWithin(s.Dir, dir) })
+}
+
+// isWithin reports whether a folder is another one, or below it.
+func isWithin(folder, dir string) bool {
+	if filepath.IsAbs(folder) != filepath.IsAbs(dir) {
+		folder, dir = absolute(folder), absolute(dir)
+	}
+	return folder == dir || strings.HasPrefix(folder, dir+string(filepath.Separator))
+}
+
+// absolute makes paths comparable: those of settings are absolute, those of arguments
+// often are not.
+func absolute(path string) string {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return path // the working folder is gone, and nothing can be written
+	}
+	return abs
+}

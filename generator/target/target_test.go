@@ -1,0 +1,417 @@
+package target
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/conngen/conngen/generator"
+)
+
+// A tree is files by their paths, which have slashes.
+type tree map[string]string
+
+// write writes the files into a fresh folder and returns it.
+func (files tree) write(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	for name, text := range files {
+		name = filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+const goMod = "module example.com/app\n\ngo 1.24\n"
+
+// under makes the paths of a target relative to a folder.
+func under(t *testing.T, dir string, target Target) Target {
+	t.Helper()
+	for _, p := range []*string{&target.Dir, &target.SDK.Dir} {
+		if *p == "" {
+			continue
+		}
+		rel, err := filepath.Rel(dir, *p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		*p = filepath.ToSlash(rel)
+	}
+	return target
+}
+
+func TestResolve(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		files tree
+		spec  string // app/connector-spec.json
+		opts  Options
+		want  Target
+	}{
+		"defaults": {
+			want: Target{
+				"app/connector", "connector", "example.com/app/connector",
+				SDK{"example.com/app/connector/sdk", "app/connector/sdk", true},
+			},
+		},
+		"below the module": {
+			spec: "app/hr/spec.json", opts: Options{Out: "gen/My-HR.v2"},
+			want: Target{
+				"app/hr/gen/My-HR.v2", "myhrv2", "example.com/app/hr/gen/My-HR.v2",
+				SDK{"example.com/app/hr/gen/My-HR.v2/sdk", "app/hr/gen/My-HR.v2/sdk", true},
+			},
+		},
+		"the module itself": {
+			opts: Options{Out: "."},
+			want: Target{"app", "app", "example.com/app", SDK{"example.com/app/sdk", "app/sdk", true}},
+		},
+		"beside the spec's folder": {
+			spec: "app/specs/spec.json", opts: Options{Out: "../hr", Package: "people"},
+			want: Target{"app/hr", "people", "example.com/app/hr", SDK{"example.com/app/hr/sdk", "app/hr/sdk", true}},
+		},
+		"a spec in no module": {
+			spec: "spec.json", opts: Options{Out: "app/connector"},
+			want: Target{
+				"app/connector", "connector", "example.com/app/connector",
+				SDK{"example.com/app/connector/sdk", "app/connector/sdk", true},
+			},
+		},
+		"nested module": {
+			files: tree{"app/sub/go.mod": "module example.com/sub\n\ngo 1.25.1\n"}, spec: "app/sub/spec.json",
+			want: Target{
+				"app/sub/connector", "connector", "example.com/sub/connector",
+				SDK{"example.com/sub/connector/sdk", "app/sub/connector/sdk", true},
+			},
+		},
+		"--import": {
+			spec: "elsewhere/spec.json", opts: Options{Import: "example.com/other/hr"},
+			want: Target{
+				"elsewhere/connector", "connector", "example.com/other/hr",
+				SDK{"example.com/other/hr/sdk", "elsewhere/connector/sdk", true},
+			},
+		},
+		"--import with an SDK folder": {
+			spec: "elsewhere/spec.json", opts: Options{Import: "example.com/other/hr", SDKFolder: "elsewhere/shared"},
+			want: Target{
+				"elsewhere/connector", "connector", "example.com/other/hr",
+				SDK{"example.com/other/shared", "elsewhere/shared", false},
+			},
+		},
+		"SDK folder": {
+			opts: Options{SDKFolder: "app/internal/sdk"},
+			want: Target{
+				"app/connector", "connector", "example.com/app/connector",
+				SDK{"example.com/app/internal/sdk", "app/internal/sdk", false},
+			},
+		},
+		"SDK folder that is its own": {
+			opts: Options{SDKFolder: "app/connector/sdk"},
+			want: Target{
+				"app/connector", "connector", "example.com/app/connector",
+				SDK{"example.com/app/connector/sdk", "app/connector/sdk", true},
+			},
+		},
+		"SDK of somebody else": {
+			opts: Options{SDKImport: "example.com/application/sdk"}, // its path begins as the module's, and is another one
+			want: Target{"app/connector", "connector", "example.com/app/connector", SDK{Import: "example.com/application/sdk"}},
+		},
+		"SDK of this module": {
+			files: tree{"app/kit/sdk.go": "package sdk\n"}, opts: Options{SDKImport: "example.com/app/kit"},
+			want: Target{"app/connector", "connector", "example.com/app/connector", SDK{Import: "example.com/app/kit"}},
+		},
+		"ignored folders that are others": {
+			files: tree{"app/go.mod": goMod + "\nignore ./gen\nignore conn\n"}, opts: Options{Out: "sub/gen"},
+			want: Target{"app/sub/gen", "gen", "example.com/app/sub/gen", SDK{"example.com/app/sub/gen/sdk", "app/sub/gen/sdk", true}},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, dir, err := resolve(t, c.files, c.spec, c.opts)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(c.want, under(t, dir, got)); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+		})
+	}
+}
+
+// resolve resolves a spec in a fresh folder with a module in app.
+func resolve(t *testing.T, files tree, spec string, opts Options) (target Target, dir string, err error) {
+	t.Helper()
+	all := tree{"app/go.mod": goMod}
+	for name, text := range files {
+		all[name] = text
+	}
+	dir = all.write(t)
+	if spec == "" {
+		spec = "app/connector-spec.json"
+	}
+	if opts.SDKFolder != "" {
+		opts.SDKFolder = filepath.Join(dir, filepath.FromSlash(opts.SDKFolder))
+	}
+	target, err = Resolve(filepath.Join(dir, filepath.FromSlash(spec)), opts)
+	return target, dir, err
+}
+
+func TestResolveRefuses(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		files tree
+		spec  string
+		opts  Options
+		want  string // part of the error; DIR is the folder of the test
+	}{
+		"standard output":      {opts: Options{Out: "-"}, want: `"-" names no folder`},
+		"no module":            {spec: "spec.json", want: "folder DIR/connector is in no Go module: run go mod init"},
+		"out of the module":    {opts: Options{Out: "../out"}, want: "folder DIR/out is outside the module example.com/app"},
+		"into another module":  {files: tree{"app/sub/go.mod": "module example.com/sub\n"}, opts: Options{Out: "sub/out"}, want: "folder DIR/app/sub/out is outside the module example.com/app"},
+		"module without name":  {files: tree{"app/go.mod": "go 1.24\n"}, want: "names no module"},
+		"broken go.mod":        {files: tree{"app/go.mod": "module (\n"}, want: "go.mod:"},
+		"old go":               {files: tree{"app/go.mod": "module example.com/app\n\ngo 1.23.9\n"}, want: "go.mod says go 1.23.9, and the generated code needs go 1.24: run go get go@1.24"},
+		"no go line":           {files: tree{"app/go.mod": "module example.com/app\n"}, want: "says go 1.16, and the generated code needs go 1.24"},
+		"testdata":             {opts: Options{Out: "testdata/connector"}, want: `go build ./... does not see what is in "testdata"`},
+		"spec in testdata":     {spec: "app/testdata/spec.json", want: `does not see what is in "testdata"`},
+		"vendor":               {opts: Options{Out: "vendor/connector"}, want: `does not see what is in "vendor"`},
+		"underscore":           {opts: Options{Out: "_gen/connector"}, want: `does not see what is in "_gen"`},
+		"dot":                  {opts: Options{Out: ".gen"}, want: `does not see what is in ".gen"`},
+		"space":                {opts: Options{Out: "my connector"}, want: `"example.com/app/my connector" is not an import path`},
+		"non-ASCII":            {opts: Options{Out: "größe"}, want: `"example.com/app/größe" is not an import path`},
+		"init":                 {opts: Options{Out: "init"}, want: `gives a package "init", which no program can import`},
+		"main":                 {opts: Options{Out: "cmd/main"}, want: `gives a package "main", which no program can import`},
+		"keyword":              {opts: Options{Package: "func"}, want: `--package "func" cannot be the name of a package to import; try "connector"`},
+		"package main":         {opts: Options{Package: "main"}, want: `--package "main" cannot be`},
+		"no identifier":        {opts: Options{Package: "my-hr"}, want: `try "myhr"`},
+		"ignored":              {files: tree{"app/go.mod": goMod + "\nignore ./gen\n"}, opts: Options{Out: "gen/x"}, want: `go.mod tells Go to ignore "./gen"`},
+		"ignored with a slash": {files: tree{"app/go.mod": goMod + "\nignore ./gen/\n"}, opts: Options{Out: "gen"}, want: `go.mod tells Go to ignore "./gen/"`},
+		"ignored anywhere":     {files: tree{"app/go.mod": goMod + "\nignore gen/x\n"}, opts: Options{Out: "a/gen/x/y"}, want: `go.mod tells Go to ignore "gen/x"`},
+
+		"--import no path":            {spec: "spec.json", opts: Options{Import: "a b/c"}, want: `--import: "a b/c" is not an import path`},
+		"--import vendor":             {spec: "spec.json", opts: Options{Import: "a/vendor/c"}, want: `"vendor" means something else to Go`},
+		"SDK no path":                 {opts: Options{SDKImport: "a//b"}, want: `sdk: "a//b" is not an import path`},
+		"SDK in the package":          {opts: Options{SDKFolder: "app/connector"}, want: "the SDK and the package cannot both be in DIR/app/connector"},
+		"SDK out of the module":       {opts: Options{SDKFolder: "sdk"}, want: "folder DIR/sdk is outside the module example.com/app"},
+		"SDK in another module":       {files: tree{"app/sub/go.mod": "module example.com/sub\n"}, opts: Options{SDKFolder: "app/sub/sdk"}, want: "folder DIR/app/sub/sdk is outside the module example.com/app"},
+		"SDK unseen":                  {opts: Options{SDKFolder: "app/testdata/sdk"}, want: `does not see what is in "testdata"`},
+		"SDK of this module missing":  {opts: Options{SDKImport: "example.com/app/kit"}, want: "the SDK example.com/app/kit is a package of this module, and DIR/app/kit has no Go files"},
+		"SDK of this module is empty": {files: tree{"app/kit/readme.md": ""}, opts: Options{SDKImport: "example.com/app/kit"}, want: "has no Go files"},
+		"SDK above --import":          {spec: "a/spec.json", opts: Options{Import: "hr", SDKFolder: "sdk"}, want: "is not an import path"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, dir, err := resolve(t, c.files, c.spec, c.opts)
+			want := strings.ReplaceAll(c.want, "DIR", dir)
+			if err == nil || !strings.Contains(filepath.ToSlash(err.Error()), filepath.ToSlash(want)) {
+				t.Errorf("got %+v, error %v\nwant %s", got, err, want)
+			}
+		})
+	}
+}
+
+const (
+	fromSpec  = "// Code generated by conngen from connector-spec.json. DO NOT EDIT.\n\npackage connector\n"
+	fromOther = "// Code generated by conngen from other.json. DO NOT EDIT.\n\npackage connector\n"
+	ofSDK     = "// Code generated by conngen. DO NOT EDIT.\n\npackage sdk\n"
+)
+
+// packageFiles are what a package declares in these tests.
+func packageFiles() ([]generator.File, error) {
+	return []generator.File{
+		{Path: "account.go", Content: []byte("package connector\n\nimport \"encoding/json\"\n\ntype Account struct{ json.RawMessage }\n\nfunc (Account) ID() string { return \"\" }\n\nvar _, spec = 1, 2\n")},
+		{Path: "sdk/call.go", Content: []byte("package sdk\n\nfunc Call() {}\n")},
+	}, nil
+}
+
+func TestCheckPackage(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		files tree
+		want  string // part of the error, "" for none
+	}{
+		"no folder":            {},
+		"empty":                {files: tree{"connector/readme.md": ""}},
+		"a file in its place":  {files: tree{"connector": "text"}},
+		"generated":            {files: tree{"connector/account.go": fromSpec, "connector/sdk.go": ofSDK}},
+		"standard input":       {files: tree{"connector/account.go": strings.Replace(fromSpec, "connector-spec.json", "standard input", 1)}},
+		"more of the package":  {files: tree{"connector/mine.go": "package connector\n\nimport \"fmt\"\n\ntype Mine struct{}\n\nfunc (Account) Mine() { fmt.Println() }\n\nvar _ = 1\n\nfunc init() {}\n"}},
+		"tests":                {files: tree{"connector/a_test.go": "package connector\n\nimport \"testing\"\n", "connector/b_test.go": "package connector_test\n\nvar Account int\n"}},
+		"broken":               {files: tree{"connector/mine.go": "package ("}},
+		"below":                {files: tree{"connector/sub/mine.go": "package sub\n"}},
+		"not built":            {files: tree{"connector/gen.go": "//go:build ignore\n\npackage main\n"}},
+		"another package":      {files: tree{"connector/mine.go": "package mine\n"}, want: "connector/mine.go:1:9: package mine cannot share the folder with the generated package connector"},
+		"test of another":      {files: tree{"connector/mine_test.go": "package mine\n"}, want: "package mine cannot share"},
+		"declaration":          {files: tree{"connector/mine.go": "package connector\n\nvar a, Account int\n"}, want: "connector/mine.go:3:8: Account "},
+		"private declaration":  {files: tree{"connector/mine.go": "package connector\n\nfunc spec() {}\n"}, want: "mine.go:3:6: spec "},
+		"declaration in tests": {files: tree{"connector/mine_test.go": "package connector\n\nconst Account = 1\n"}, want: "mine_test.go:3:7: Account "},
+		"method":               {files: tree{"connector/mine.go": "package connector\n\nfunc (*Account) ID() {}\n"}, want: "mine.go:3:1: Account.ID "},
+		"import":               {files: tree{"connector/mine.go": "package connector\n\nimport spec \"fmt\"\n"}, want: "mine.go:3:8: spec "},
+		"imported name":        {files: tree{"connector/mine.go": "package connector\n\nimport \"example.com/Account\"\n"}, want: "mine.go:3:8: Account "},
+		"name that is imported": {
+			files: tree{"connector/mine.go": "package connector\n\nvar json = 1\n"}, want: "mine.go:3:5: json ",
+		},
+		"the same import": {files: tree{"connector/mine.go": "package connector\n\nimport \"encoding/json\"\n\nvar _ json.Number\n"}},
+		"another spec's":  {files: tree{"connector/account.go": fromOther, "other.json": "{}"}, want: "connector holds the package of DIR/other.json"},
+		"another spec's that is gone": {
+			files: tree{"connector/account.go": fromOther},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			files := tree{"connector-spec.json": "{}"}
+			for name, text := range c.files {
+				files[name] = text
+			}
+			dir := files.write(t)
+			target := Target{Dir: filepath.Join(dir, "connector"), Package: "connector"}
+			checkError(t, dir, target.CheckPackage(filepath.Join(dir, "connector-spec.json"), packageFiles), c.want)
+		})
+	}
+}
+
+// checkError compares an error with a part of its text; "" is none.
+func checkError(t *testing.T, dir string, err error, want string) {
+	t.Helper()
+	want = filepath.ToSlash(strings.ReplaceAll(want, "DIR", dir))
+	if (err != nil) != (want != "") || err != nil && !strings.Contains(filepath.ToSlash(err.Error()), want) {
+		t.Errorf("error is %v, want %q", err, want)
+	}
+}
+
+// TestCheckPackageLinked: a spec that has two names is one.
+func TestCheckPackageLinked(t *testing.T) {
+	t.Parallel()
+	dir := tree{"connector-spec.json": "{}", "connector/account.go": fromOther}.write(t)
+	spec := filepath.Join(dir, "connector-spec.json")
+	if err := os.Symlink(spec, filepath.Join(dir, "other.json")); err != nil {
+		t.Skip(err)
+	}
+	checkError(t, dir, Target{Dir: filepath.Join(dir, "connector"), Package: "connector"}.CheckPackage(spec, packageFiles), "")
+}
+
+// TestCheckPackageLazily: files are generated when there is something to compare, and
+// their error is the check's.
+func TestCheckPackageLazily(t *testing.T) {
+	t.Parallel()
+	failure := errors.New("not generated")
+	fail := func() ([]generator.File, error) { return nil, failure }
+	for text, want := range map[string]error{fromSpec: nil, "package connector\n": failure} {
+		dir := tree{"connector/a.go": text}.write(t)
+		if err := (Target{Dir: filepath.Join(dir, "connector"), Package: "connector"}).CheckPackage(filepath.Join(dir, "connector-spec.json"), fail); !errors.Is(err, want) {
+			t.Errorf("%q: error is %v, want %v", text, err, want)
+		}
+	}
+}
+
+func TestCheckSDK(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		files tree
+		want  string
+	}{
+		"no folder":       {},
+		"an SDK":          {files: tree{"kit/call.go": ofSDK, "kit/mine.go": "package sdk\n\nvar Mine int\n"}},
+		"a package":       {files: tree{"kit/account.go": fromSpec}, want: "kit holds a package of connector-spec.json, and cannot hold the SDK too"},
+		"another package": {files: tree{"kit/mine.go": "package kit\n"}, want: "package kit cannot share the folder with the generated package sdk"},
+		"declaration":     {files: tree{"kit/mine.go": "package sdk\n\nfunc Call() {}\n"}, want: "mine.go:3:6: Call "},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := c.files.write(t)
+			err := SDK{Dir: filepath.Join(dir, "kit")}.Check(func() ([]generator.File, error) {
+				return []generator.File{{Path: "call.go", Content: []byte("package sdk\n\nfunc Call() {}\n")}}, nil
+			})
+			checkError(t, dir, err, c.want)
+		})
+	}
+}
+
+func TestConflict(t *testing.T) {
+	t.Parallel()
+	a := Target{Dir: "a", SDK: SDK{Dir: "a/sdk"}}
+	for name, c := range map[string]struct {
+		targets []Target
+		want    string
+	}{
+		"none":             {targets: []Target{a, {Dir: "b", SDK: SDK{Dir: "b/sdk"}}, {Dir: "c", SDK: SDK{Import: "x"}}, {Dir: "d", SDK: SDK{Import: "x"}}}},
+		"shared SDK":       {targets: []Target{{Dir: "a", SDK: SDK{Dir: "sdk"}}, {Dir: "b", SDK: SDK{Dir: "sdk"}}}},
+		"one folder":       {targets: []Target{a, {Dir: "b"}, a}, want: "0.json and 2.json would both be generated into a"},
+		"an SDK's folder":  {targets: []Target{a, {Dir: "a/sdk"}}, want: "1.json would be generated into a/sdk, where the SDK of 0.json belongs"},
+		"its folder first": {targets: []Target{{Dir: "sdk"}, {Dir: "a", SDK: SDK{Dir: "sdk"}}}, want: "0.json would be generated into sdk, where the SDK of 1.json belongs"},
+	} {
+		checkError(t, name, Conflict([]string{"0.json", "1.json", "2.json", "3.json"}, c.targets), c.want)
+	}
+}
+
+// TestSDKs: a shared SDK is there once, and in a package's own folder only where it is
+// that of all.
+func TestSDKs(t *testing.T) {
+	t.Parallel()
+	targets := []Target{
+		{Dir: "a", SDK: SDK{Dir: "shared"}},
+		{Dir: "b", SDK: SDK{Dir: "b/sdk", Own: true}},
+		{Dir: "c", SDK: SDK{Dir: "shared"}},
+		{Dir: "d", SDK: SDK{Import: "example.com/sdk"}},
+		{Dir: "e", SDK: SDK{Dir: "b/sdk"}},
+		{Dir: "f", SDK: SDK{Dir: "f/sdk", Own: true}},
+	}
+	sdks := SDKs(targets)
+	want := []SDK{{Dir: "shared"}, {Dir: "b/sdk"}, {Dir: "f/sdk", Own: true}}
+	if diff := cmp.Diff(want, sdks); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	for dir, want := range map[string]bool{"a": false, "b": true, "d": false, "f": true} {
+		if got := (Target{Dir: dir}).HasSDK(sdks); got != want {
+			t.Errorf("%s has an SDK: %v", dir, got)
+		}
+	}
+	// An SDK below the folder sdk counts, and one whose name begins with it does not.
+	if !(Target{Dir: "g"}).HasSDK([]SDK{{Dir: filepath.Join("g", "sdk", "v2")}}) || (Target{Dir: "g"}).HasSDK([]SDK{{Dir: filepath.Join("g", "sdk2")}}) {
+		t.Error("folders below sdk are mistaken")
+	}
+}
+
+func TestWorkspace(t *testing.T) {
+	t.Parallel()
+	if os.Getenv("GOWORK") != "" {
+		t.Skip("GOWORK names a workspace")
+	}
+	dir := tree{
+		"w/go.work":  "go 1.24\n\nuse (\n\t./a\n\t./sub/b\n)\n",
+		"w/a/go.mod": goMod, "w/c/go.mod": goMod,
+		"broken/go.work": "use (\n",
+	}.write(t)
+	work := filepath.Join(dir, "w", "go.work")
+	for folder, want := range map[string]string{"w/a": "", "w/sub/b": "", "w/c": work, "w": work, "elsewhere": ""} {
+		if got, err := Workspace(filepath.Join(dir, filepath.FromSlash(folder))); err != nil || got != want {
+			t.Errorf("%s: got %q, %v, want %q", folder, got, err, want)
+		}
+	}
+	if name, err := Workspace(filepath.Join(dir, "broken", "a")); err == nil {
+		t.Errorf("a broken go.work gives %q and no error", name)
+	}
+}
+
+func TestBeside(t *testing.T) {
+	t.Parallel()
+	abs, err := filepath.Abs("x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ spec, name, want string }{
+		{"a/spec.json", "connector", "a/connector"}, {"a/spec.json", "../b/.", "b"}, {"spec.json", ".", "."}, {"a/spec.json", abs, abs},
+	} {
+		if got := Beside(filepath.FromSlash(c.spec), filepath.FromSlash(c.name)); got != filepath.FromSlash(c.want) {
+			t.Errorf("%s beside %s is %s", c.name, c.spec, got)
+		}
+	}
+}

@@ -1,0 +1,60 @@
+package target
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"golang.org/x/mod/modfile"
+)
+
+// Workspace returns the go.work that rules over a folder, which need not exist, and does
+// not list it, so that Go builds nothing there; "" when there is none.
+func Workspace(dir string) (string, error) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return "", err
+	}
+	name, text, err := findWorkspace(dir)
+	if err != nil || name == "" {
+		return "", err
+	}
+	work, err := modfile.ParseWork(name, text, nil)
+	if err != nil {
+		return "", err
+	}
+	for _, use := range work.Use {
+		used := filepath.FromSlash(use.Path)
+		if !filepath.IsAbs(used) {
+			used = filepath.Join(filepath.Dir(name), used)
+		}
+		if used == dir {
+			return "", nil
+		}
+	}
+	return name, nil
+}
+
+// findWorkspace finds the go.work of a folder as the go command does.
+func findWorkspace(dir string) (name string, text []byte, err error) {
+	switch name := os.Getenv("GOWORK"); name {
+	case "off":
+		return "", nil, nil
+	case "":
+	default:
+		text, err := os.ReadFile(name)
+		return name, text, err
+	}
+	for {
+		name := filepath.Join(dir, "go.work")
+		text, err := os.ReadFile(name)
+		if err == nil {
+			return name, text, nil
+		}
+		if !errors.Is(err, fs.ErrNotExist) || dir == filepath.Dir(dir) {
+			return "", nil, nil
+		}
+		dir = filepath.Dir(dir)
+	}
+}

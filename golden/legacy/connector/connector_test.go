@@ -1,0 +1,51 @@
+package connector
+
+import (
+	"context"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/conngen/conngen/golden/internal/call"
+	"github.com/conngen/conngen/templates/sdk"
+)
+
+var sourceConfig = map[string]any{"host": "h", "user": "u", "userPassword": "hush"}
+
+// connector returns a connector on sample data of its own.
+func connector() *sdk.Connector {
+	client := NewMemory()
+	return New(func(context.Context, Config) (Client, error) { return client, nil })
+}
+
+// TestRound: without a keyType, objects carry identity and uuid; without a create
+// template, accounts are created from their own attributes.
+func TestRound(t *testing.T) {
+	t.Parallel()
+	h := connector()
+	for _, a := range call.Objects(t, h, "std:account:list", nil, sourceConfig) {
+		if a.Identity == "" || a.UUID == "" || a.Key != nil {
+			t.Errorf("listed %+v", a)
+		}
+		read := call.One(t, h, "std:account:read", map[string]any{"identity": a.Identity}, sourceConfig)
+		if diff := cmp.Diff(a, read); diff != "" {
+			t.Errorf("list and read differ: %s", diff)
+		}
+	}
+	attributes := map[string]any{"card_no": "c-77", "name": "Ada", "shifts": "night"}
+	created := call.One(t, h, "std:account:create", map[string]any{"attributes": attributes}, sourceConfig)
+	want := map[string]any{"card_no": "c-77", "name": "Ada", "shifts": []any{"night"}}
+	if diff := cmp.Diff(want, created.Attributes); created.Identity != "c-77" || diff != "" {
+		t.Errorf("created %q: %s", created.Identity, diff)
+	}
+}
+
+// TestOtherKeys: without a keyType either kind of key may be sent.
+func TestOtherKeys(t *testing.T) {
+	t.Parallel()
+	for _, key := range []sdk.Key{sdk.SimpleKey("1"), sdk.CompoundKey("1", "2")} {
+		if _, err := sdk.Marshal(&Account{Key: key, Attributes: AccountAttributes{CardNo: "1"}}); err != nil {
+			t.Errorf("%v: %v", key, err)
+		}
+	}
+}

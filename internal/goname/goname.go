@@ -1,0 +1,164 @@
+// Package goname makes Go identifiers of the names that a spec gives: attribute
+// names, config keys, commands, option values.
+package goname
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// initialisms are written in capitals, as Go does.
+var initialisms = map[string]bool{
+	"acl": true, "api": true, "ascii": true, "cpu": true, "css": true, "csv": true, "dns": true,
+	"eof": true, "guid": true, "html": true, "http": true, "https": true, "id": true, "ip": true,
+	"json": true, "jwt": true, "ldap": true, "mfa": true, "otp": true, "pdf": true,
+	"ram": true, "rpc": true, "saml": true, "scim": true, "sla": true, "smtp": true, "sql": true,
+	"ssf": true, "ssh": true, "sso": true, "tcp": true, "tls": true, "ttl": true, "udp": true,
+	"ui": true, "uid": true, "upn": true, "uri": true, "url": true, "utf8": true, "uuid": true,
+	"vm": true, "xml": true, "xmpp": true, "xsrf": true, "xss": true,
+}
+
+// A Namer makes identifiers. The zero Namer knows the initialisms of Go and of the
+// field.
+type Namer struct {
+	extra map[string]bool // in lower case
+}
+
+// NewNamer returns a Namer that writes further words in capitals.
+func NewNamer(words []string) *Namer {
+	n := &Namer{extra: make(map[string]bool)}
+	for _, word := range words {
+		if lower := strings.ToLower(word); !initialisms[lower] {
+			n.extra[lower] = true
+		}
+	}
+	return n
+}
+
+// Extra returns the words of a text, in lower case, that are written in capitals only
+// because the Namer was told so.
+func (n *Namer) Extra(text string) []string {
+	var extra []string
+	for _, word := range Words(text) {
+		lower := strings.ToLower(word)
+		for _, w := range []string{lower, strings.TrimSuffix(lower, "s")} {
+			if n.extra[w] {
+				extra = append(extra, w)
+				break
+			}
+		}
+	}
+	return extra
+}
+
+// Name makes an exported Go identifier of any text: its words, each with a capital
+// first letter, or, in a text of signs alone, the signs spelt out. fallback begins
+// the names that would not be exported identifiers otherwise. A text that has
+// neither letter nor digit nor a sign with a name gives "".
+func (n *Namer) Name(text, fallback string) string {
+	words := Words(text)
+	if len(words) == 0 {
+		return spelt(text)
+	}
+	shout := isShout(text, words)
+	var b strings.Builder
+	for _, w := range words {
+		b.WriteString(n.capitalise(w, shout))
+	}
+	name := b.String()
+	if first, _ := utf8.DecodeRuneInString(name); !unicode.IsUpper(first) {
+		return fallback + name
+	}
+	return name
+}
+
+// isShout reports whether a name is written in capitals throughout, so that they
+// say nothing: JOB_TITLE, USERNAME. A single short word is an acronym.
+func isShout(text string, words []string) bool {
+	const longestAcronym = 4
+	return strings.ToUpper(text) == text && (len(words) > 1 || len(words[0]) > longestAcronym)
+}
+
+func (n *Namer) capitalise(word string, shout bool) string {
+	lower := strings.ToLower(word)
+	if n.isInitialism(lower) {
+		return strings.ToUpper(word)
+	}
+	if singular, ok := strings.CutSuffix(lower, "s"); ok && n.isInitialism(singular) {
+		return strings.ToUpper(singular) + "s"
+	}
+	if shout {
+		word = lower
+	}
+	first, size := utf8.DecodeRuneInString(word)
+	return string(unicode.ToUpper(first)) + word[size:]
+}
+
+func (n *Namer) isInitialism(lower string) bool { return initialisms[lower] || n.extra[lower] }
+
+// Unexported makes an unexported identifier of an exported one.
+func Unexported(name string) string {
+	first, size := utf8.DecodeRuneInString(name)
+	return string(unicode.ToLower(first)) + name[size:]
+}
+
+// Singular makes the name of one thing of the name of several, by the ends of
+// English plurals. A name that does not look like a plural stays as it is.
+func Singular(name string) string {
+	cut := func(suffix, instead string) (string, bool) {
+		stem, ok := strings.CutSuffix(name, suffix)
+		return stem + instead, ok && stem != ""
+	}
+	for _, end := range []struct{ suffix, instead string }{
+		{"ies", "y"},
+		{"ses", "s"},
+		{"xes", "x"},
+		{"ches", "ch"},
+		{"shes", "sh"},
+		{"ss", "ss"},
+		{"us", "us"},
+		{"is", "is"},
+		{"s", ""},
+	} {
+		if singular, ok := cut(end.suffix, end.instead); ok {
+			return singular
+		}
+	}
+	return name
+}
+
+// Words splits at all that is neither letter nor digit, where lower case
+// turns to upper, and before the last capital of an acronym: userID, HTTPServer.
+func Words(text string) []string {
+	var words []string
+	runes := []rune(text)
+	start := 0
+	flush := func(end int) {
+		if end > start {
+			words = append(words, string(runes[start:end]))
+		}
+		start = end
+	}
+	for i, r := range runes {
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+			flush(i)
+			start = i + 1
+			continue
+		}
+		if i == start || !unicode.IsUpper(r) {
+			continue
+		}
+		nextLower := i+1 < len(runes) && unicode.IsLower(runes[i+1])
+		if !unicode.IsUpper(runes[i-1]) || nextLower && !isPluralEnd(runes, i+1) {
+			flush(i)
+		}
+	}
+	flush(len(runes))
+	return words
+}
+
+// isPluralEnd reports whether a plural s ends a word of capitals at i: userIDs.
+func isPluralEnd(runes []rune, i int) bool {
+	return runes[i] == 's' && (i+1 == len(runes) || !unicode.IsLower(runes[i+1]))
+}

@@ -1,0 +1,32 @@
+package goname
+
+import "strings"
+
+// operators are signs that mean something together.
+var operators = map[string]string{
+	"!=": "NotEqual", "==": "Equal", "<=": "LessOrEqual", ">=": "GreaterOrEqual", "&&": "And", "||": "Or",
+}
+
+// signs are spelt out where a name has nothing else.
+var signs = map[rune]string{
+	'!': "Not", '"': "Quote", '#': "Hash", '$': "Dollar", '%': "Percent", '&': "And", '\'': "Apostrophe",
+	'(': "LeftParen", ')': "RightParen", '*': "Star", '+': "Plus", ',': "Comma", '-': "Minus", '.': "Dot",
+	'/': "Slash", ':': "Colon", ';': "Semicolon", '<': "Less", '=': "Equal", '>': "Greater", '?': "Question",
+	'@': "At", '[': "LeftBracket", '\\': "Backslash", ']': "RightBracket", '^': "Caret", '_': "Underscore",
+	'`': "Backquote", '{': "LeftBrace", '|': "Or", '}': "RightBrace", '~': "Tilde",
+	'£': "Pound", '¥': "Yen", '€': "Euro", '§': "Section", '°': "Degree", '±': "PlusMinus", '·': "Dot",
+	'×': "Times", '÷': "Divide", '–': "Dash", '—': "Dash", '…': "Ellipsis", '•': "Bullet",
+	'≠': "NotEqual", '≤': "LessOrEqual", '≥': "GreaterOrEqual", '≈': "Almost", '∞': "Infinity", '→': "To", '✓': "Check",
+}
+
+// spelt spells the signs of a text, "" when it has none that can be spelt.
+func spelt(text string) string {
+	if name, ok := operators[strings.TrimSpace(text)]; ok {
+		return name
+	}
+	var b strings.Builder
+	for _, r := range text {
+		b.WriteString(signs[r])
+	}
+	return b.String()
+}

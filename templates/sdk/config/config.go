@@ -1,0 +1,171 @@
+// Package config is for generated code. It reads a source's config into the generated
+// Config: one call per item ties a field to its key and says what the spec says of it.
+package config
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/conngen/conngen/templates/sdk"
+	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
+)
+
+// Configured is for generated code. A configured type ties its fields to the keys of a
+// source's config, with one call per item.
+type Configured interface {
+	ConfigItems(items *Items)
+}
+
+// Read is for generated code. It reads a source's config into a new T: the config's
+// values, else the items' initial ones. All problems come in one error, which never shows
+// a value. Keys that no item has are ignored: ISC puts its own there.
+func Read[T any, P interface {
+	*T
+	Configured
+}](raw json.RawMessage) (T, error) {
+	var config T
+	err := read(raw, P(&config))
+	return config, err
+}
+
+func read(raw json.RawMessage, config Configured) error {
+	members, err := jsontext.Members(raw)
+	if err != nil {
+		return sdk.Errorf("config: %w", err)
+	}
+	if found := readScope(config, members, ""); len(found) > 0 {
+		return sdk.Errorf("config: %w", found)
+	}
+	return nil
+}
+
+// problems are what is wrong with a config, each led by the path of its item.
+type problems []string
+
+func (p problems) Error() string { return strings.Join(p, "; ") }
+
+// readScope reads one scope, the whole config or one card: first which items
+// there are, since they decide about each other's visibility, then their values.
+func readScope(v Configured, members map[string]json.RawMessage, prefix string) problems {
+	items := &Items{members: members, prefix: prefix, items: make(map[string][]item), collecting: true}
+	v.ConfigItems(items)
+	items.collecting = false
+	items.settle()
+	v.ConfigItems(items)
+	return items.problems
+}
+
+// Items is for generated code. It visits the items of one scope of a config, the whole
+// config or one card.
+type Items struct {
+	members    map[string]json.RawMessage
+	prefix     string            // path of the scope, for messages
+	items      map[string][]item // by key; several where items are alternatives
+	collecting bool
+	shown      map[string]json.RawMessage // the values of the visible items, by key
+	problems   problems
+}
+
+// bind finds an item's value and hands it to read. Hidden items get what the
+// config still has for them, but are not checked.
+func (items *Items) bind(key string, opts []ItemOption, read func(raw json.RawMessage, it item) error) {
+	var it item
+	for _, o := range opts {
+		o(&it)
+	}
+	if items.collecting {
+		items.items[key] = append(items.items[key], it)
+		return
+	}
+	visible := items.visible(it)
+	if !visible && len(items.items[key]) > 1 {
+		return // one of its alternatives reads the value
+	}
+	raw := items.members[key]
+	if visible && jsontext.IsNull(raw) {
+		raw = it.initial
+	}
+	if jsontext.IsNull(raw) || jsontext.IsEmptyText(raw) {
+		if it.required && visible {
+			items.problem(key, errors.New("is required"))
+		}
+		return
+	}
+	if err := read(raw, it); err != nil && visible {
+		items.problem(key, err)
+	}
+}
+
+// settle finds the visible items. It starts with none and adds those whose
+// parents hold until nothing changes: items that wait for each other in a
+// circle stay hidden. A round settles at least one link of every chain.
+func (items *Items) settle() {
+	items.shown = make(map[string]json.RawMessage)
+	keys := jsontext.SortedKeys(items.items)
+	for range keys {
+		changed := false
+		for _, key := range keys {
+			changed = items.show(key) || changed
+		}
+		if !changed {
+			return
+		}
+	}
+}
+
+// show notes the value of a key if one of its items is visible, and reports
+// whether that is new.
+func (items *Items) show(key string) bool {
+	before, shown := items.shown[key]
+	delete(items.shown, key)
+	for _, it := range items.items[key] {
+		if !items.visible(it) {
+			continue
+		}
+		raw := items.members[key]
+		if jsontext.IsNull(raw) {
+			raw = it.initial
+		}
+		items.shown[key] = raw
+		return !shown || !bytes.Equal(raw, before)
+	}
+	return shown
+}
+
+func (items *Items) visible(it item) bool {
+	return len(it.parents) == 0 || slices.ContainsFunc(it.parents, items.holds)
+}
+
+// holds reports whether a parent is visible and has the value. A parent that the
+// spec does not know is taken from the config as it is.
+func (items *Items) holds(p parent) bool {
+	raw, visible := items.shown[p.key]
+	if len(items.items[p.key]) == 0 {
+		raw, visible = items.members[p.key], true
+	}
+	if !visible {
+		return false
+	}
+	text, err := jsontext.ReadText(raw)
+	if err != nil {
+		return false
+	}
+	return text == p.value || text == "" && p.value == "false"
+}
+
+// problem notes what is wrong with an item. The problems of cards have their
+// paths already. Alternatives that are visible together find the same problem.
+func (items *Items) problem(key string, err error) {
+	var found problems
+	if !errors.As(err, &found) {
+		found = problems{items.prefix + key + " " + err.Error()}
+	}
+	for _, p := range found {
+		if !slices.Contains(items.problems, p) {
+			items.problems = append(items.problems, p)
+		}
+	}
+}

@@ -1,0 +1,285 @@
+package sdk
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"reflect"
+	"runtime/debug"
+	"slices"
+	"sync"
+
+	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
+)
+
+// A Request is one command to run.
+type Request struct {
+	Type    Command
+	Input   json.RawMessage // handed to the command's handler as it is; may be missing
+	Config  json.RawMessage // the source's config; may be missing
+	Version *int64          // of the connector, where ISC says it
+
+	Invocation // what ISC calls the command and its source, where the request says it
+}
+
+// A Connector answers commands. It is an [net/http.Handler]; [Connector.Run] is the same
+// without HTTP, and [Connector.Main] is the program around it. It is safe for concurrent
+// use.
+type Connector struct {
+	spec       Spec
+	client     reflect.Type // of what open returns
+	open       func(ctx context.Context, config json.RawMessage) (any, error)
+	handlers   map[Command]handlers
+	options    options
+	middleware []func(Func) Func
+	specLine   func() ([]byte, error) // the spec as it is sent
+}
+
+// New is for generated code, whose own New calls it. It returns the connector that answers
+// a spec's commands. Each command gets a client of its own: decode reads the source's
+// config, and open makes the client from it. A client that is an [io.Closer] is closed
+// after its command; an error of Close is logged and fails nothing.
+//
+// New panics where the options contradict the handlers, which a test or the first start
+// shows: a hook on a method that no handler answers, a hook of other types than the
+// method's, and a handler for clients that the connector does not have.
+func New[C, Config any](
+	spec Spec,
+	decode func(json.RawMessage) (Config, error),
+	open func(context.Context, Config) (C, error),
+	handlers []Handler[C],
+	opts ...Option,
+) *Connector {
+	untyped := make([]handler, len(handlers))
+	for i, h := range handlers {
+		untyped[i] = h.handler
+	}
+	return newConnector(spec, (*C)(nil), func(ctx context.Context, raw json.RawMessage) (any, error) {
+		config, err := decode(raw)
+		if err != nil {
+			return nil, err
+		}
+		return open(ctx, config)
+	}, untyped, opts)
+}
+
+func newConnector(spec Spec, client any, open func(context.Context, json.RawMessage) (any, error), all []handler, opts []Option) *Connector {
+	c := &Connector{
+		spec:     spec,
+		client:   reflect.TypeOf(client).Elem(),
+		open:     open,
+		handlers: make(map[Command]handlers),
+		options:  newOptions(opts),
+	}
+	for _, h := range slices.Concat(all, c.options.handlers) {
+		c.add(h)
+	}
+	c.check(c.options.hooks.before, "before", func(h handler) reflect.Type { return h.in })
+	c.check(c.options.hooks.after, "after", func(h handler) reflect.Type { return h.out })
+	c.specLine = sync.OnceValues(func() ([]byte, error) { return jsontext.AppendRaw(nil, json.RawMessage(spec.JSON)) })
+	return c
+}
+
+// handlers answer one command.
+type handlers struct {
+	any    *handler           // for all entitlement types that have no handler of their own
+	byType map[string]handler // by entitlement type
+}
+
+// at returns the handler of a point.
+func (h handlers) at(p point) (handler, bool) {
+	if p.objectType == "" && h.any != nil {
+		return *h.any, true
+	}
+	found, ok := h.byType[p.objectType]
+	return found, ok
+}
+
+// add adds a handler. It comes before those that were added earlier.
+func (c *Connector) add(h handler) {
+	if h.foreign && !fits(c.client, h.client) {
+		panic(fmt.Sprintf("sdk: the handler of %v is for clients of type %v, and the connector's are of type %v", h.at, h.client, c.client))
+	}
+	all := c.handlers[h.at.command]
+	switch {
+	case h.at.objectType == "":
+		all = handlers{any: &h}
+	case all.byType == nil:
+		all.byType = map[string]handler{h.at.objectType: h}
+	default:
+		all.byType[h.at.objectType] = h
+	}
+	c.handlers[h.at.command] = all
+}
+
+// fits reports whether clients of one type can be of another: it is the same, an
+// interface that they implement, or a type that implements their interface. Whether a
+// client is of that last type shows when there is one.
+func fits(client, want reflect.Type) bool {
+	return client.AssignableTo(want) || client.Kind() == reflect.Interface && want.Implements(client)
+}
+
+// check panics where a hook would never run, or not with the values of its point.
+func (c *Connector) check(chains chains, when string, typeOf func(handler) reflect.Type) {
+	for at, hooks := range chains {
+		h, ok := c.handlers[at.command].at(at)
+		if !ok {
+			panic(fmt.Sprintf("sdk: the hook %s %v never runs: no handler answers that", when, at))
+		}
+		for _, hook := range hooks {
+			if want := typeOf(h); hook.of != want {
+				panic(fmt.Sprintf("sdk: the hook %s %v is for values of type %v, and the handler's are of type %v", when, at, hook.of, want))
+			}
+		}
+	}
+}
+
+// Spec returns what the connector knows of its connector-spec.json.
+func (c *Connector) Spec() Spec { return c.spec }
+
+// Use puts a middleware around the handlers of all commands but std:spec:read; the one
+// that is put last sees a command first. It must not be called once the connector answers
+// commands. A middleware knows no types, so several connectors can share it.
+func (c *Connector) Use(middleware func(Func) Func) {
+	c.middleware = append(c.middleware, middleware)
+}
+
+// Run runs a command. It hands lines, whole ones and often several at once, to
+// sink, which may block, and returns the command's failure when all lines have
+// left. An error of sink ends the command.
+func (c *Connector) Run(ctx context.Context, req Request, sink func([]byte) error) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	w := newWriter(ctx, req.Type, c.options.writer, func(b []byte) error {
+		err := sink(b)
+		if err != nil {
+			cancel(err)
+		}
+		return err
+	})
+	info := newInfo(req)
+	ctx = context.WithValue(ctx, infoKey{}, info)
+	ctx = context.WithValue(ctx, loggerKey{}, c.loggerFor(info))
+	ctx = context.WithValue(ctx, partitionLimitKey{}, c.options.partitions)
+	return w.core.end(c.dispatch(ctx, req, w))
+}
+
+// dispatch runs the handler of a command. A panic in it is the command's failure.
+func (c *Connector) dispatch(ctx context.Context, req Request, w *Writer) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = panicked(ctx, v)
+		}
+	}()
+	all, ok := c.handlers[req.Type]
+	if !ok {
+		if req.Type == stdSpecRead {
+			return c.readSpec(w)
+		}
+		return unsupported(string(req.Type))
+	}
+	found, err := readFilters(req.Type, req.Config)
+	if err != nil {
+		return err
+	}
+	client, err := c.open(ctx, req.Config)
+	if err != nil {
+		return err
+	}
+	if closer, ok := client.(io.Closer); ok {
+		defer closeClient(ctx, closer)
+	}
+	run := func(ctx context.Context, input json.RawMessage, out *Writer) error {
+		return all.run(ctx, call{client: client, input: input, out: out, hooks: &c.options.hooks, filters: found})
+	}
+	for _, wrap := range c.middleware {
+		run = wrap(run)
+	}
+	defer w.core.quiet()
+	return run(ctx, req.Input, w)
+}
+
+// run picks the handler of a call and runs it.
+func (h handlers) run(ctx context.Context, c call) error {
+	found, err := h.pick(c.input)
+	if err != nil {
+		return err
+	}
+	if found.foreign && c.client != nil && !reflect.TypeOf(c.client).AssignableTo(found.client) {
+		return Errorf("the handler of %v is for clients of type %v, and this one is of type %T", found.at, found.client, c.client)
+	}
+	c.at = found.at
+	return found.run(ctx, c)
+}
+
+// pick picks the handler, where there are some for entitlement types, by the type in
+// the input.
+func (h handlers) pick(input json.RawMessage) (handler, error) {
+	if h.byType == nil {
+		return *h.any, nil
+	}
+	var in struct {
+		Type string `json:"type"`
+	}
+	if err := decodeInput(input, &in); err != nil {
+		return handler{}, err
+	}
+	found, ok := h.byType[in.Type]
+	switch {
+	case ok:
+		return found, nil
+	case h.any != nil:
+		return *h.any, nil
+	}
+	return handler{}, Errorf("entitlement type %q is unknown, the connector has %s", in.Type, joinAnd(quoted(jsontext.SortedKeys(h.byType))))
+}
+
+// closeClient closes the client of a command that has ended. A failure there takes
+// nothing back: the outputs are on their way, and the change in the source is made.
+func closeClient(ctx context.Context, client io.Closer) {
+	err := func() (err error) {
+		defer func() {
+			if v := recover(); v != nil {
+				err = panicked(ctx, v)
+			}
+		}()
+		return client.Close()
+	}()
+	if err != nil {
+		Logger(ctx).WarnContext(ctx, "the client was not closed", "err", err)
+	}
+}
+
+// panicked logs where a recovered panic came from, and returns it as an error.
+func panicked(ctx context.Context, v any) error {
+	Logger(ctx).ErrorContext(ctx, "panic", "stack", string(debug.Stack()))
+	return fmt.Errorf("panic: %v", v)
+}
+
+func (c *Connector) readSpec(w *Writer) error {
+	text, err := c.specLine()
+	if err != nil {
+		return Errorf("the connector's spec %w", err)
+	}
+	return w.core.line("output", func(b []byte) ([]byte, error) {
+		b = append(b, `{"specification":`...)
+		b = append(b, text...)
+		return append(b, '}'), nil
+	})
+}
+
+// logger returns the logger of a command.
+func (c *Connector) logger(req Request) *slog.Logger { return c.loggerFor(newInfo(req)) }
+
+// loggerFor returns the logger of a command. What the command is called comes in
+// the order of the protocol's log lines.
+func (c *Connector) loggerFor(info CommandInfo) *slog.Logger {
+	level := slog.LevelInfo
+	if info.Source.DebugLogging {
+		level = slog.LevelDebug
+	}
+	l := slog.New(levelHandler{c.options.logger.Handler(), level})
+	return l.With(info.logArgs()...)
+}

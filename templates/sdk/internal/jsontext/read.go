@@ -1,0 +1,171 @@
+package jsontext
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+)
+
+// ErrNotJSON is the failure of text that is not JSON.
+var ErrNotJSON = errors.New("is not JSON")
+
+// Members reads the members of a JSON object; null and nothing are an empty one.
+func Members(raw json.RawMessage) (map[string]json.RawMessage, error) {
+	if IsNull(raw) {
+		return nil, nil
+	}
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(raw, &members); err != nil {
+		if KindOf(raw) == "an object" {
+			return nil, ErrNotJSON
+		}
+		return nil, fmt.Errorf("must be an object, not %s", KindOf(raw))
+	}
+	return members, nil
+}
+
+// IsEmptyText reports whether a value is the empty text.
+func IsEmptyText(raw json.RawMessage) bool { return string(raw) == `""` }
+
+// IsNull reports whether a value is null or missing.
+func IsNull(raw json.RawMessage) bool {
+	raw = bytes.TrimSpace(raw)
+	return len(raw) == 0 || string(raw) == "null"
+}
+
+// KindOf names the kind of a JSON value for messages, never the value itself:
+// it may be a secret.
+func KindOf(raw json.RawMessage) string {
+	raw = bytes.TrimSpace(raw)
+	if len(raw) == 0 {
+		return "nothing"
+	}
+	switch raw[0] {
+	case '{':
+		return "an object"
+	case '[':
+		return "a list"
+	case '"':
+		return "a string"
+	case 't', 'f':
+		return "a boolean"
+	case 'n':
+		return "null"
+	}
+	return "a number"
+}
+
+// ReadText reads a value as text. Numbers and booleans arrive for text
+// attributes too and are taken as they are written.
+func ReadText(raw json.RawMessage) (string, error) {
+	raw = bytes.TrimSpace(raw)
+	switch KindOf(raw) {
+	case "a string":
+		var s string
+		err := json.Unmarshal(raw, &s)
+		return s, err
+	case "a number", "a boolean":
+		return string(raw), nil
+	case "null", "nothing":
+		return "", nil
+	}
+	return "", fmt.Errorf("must be a string, not %s", KindOf(raw))
+}
+
+// ReadBool reads true, false and their texts.
+func ReadBool(raw json.RawMessage) (bool, error) {
+	text, err := ReadText(raw)
+	if err == nil {
+		switch text {
+		case "true", "True", "TRUE":
+			return true, nil
+		case "false", "False", "FALSE":
+			return false, nil
+		}
+	}
+	return false, fmt.Errorf("must be true or false, not %s", Describe(raw))
+}
+
+// ReadInt reads whole numbers and their texts, exact to 64 bits.
+func ReadInt(raw json.RawMessage) (int64, error) {
+	text, err := ReadText(raw)
+	if err == nil {
+		if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+			return n, nil
+		}
+		// 1e3 and 42.0 are whole numbers too.
+		if f, err := strconv.ParseFloat(text, 64); err == nil && f == float64(int64(f)) && f > -1<<53 && f < 1<<53 {
+			return int64(f), nil
+		}
+	}
+	return 0, fmt.Errorf("must be a whole number, not %s", Describe(raw))
+}
+
+// ReadAnyText reads a value of any kind as text: an object or a list as its JSON.
+func ReadAnyText(raw json.RawMessage) (string, error) {
+	switch KindOf(raw) {
+	case "an object", "a list":
+		return string(AppendNormal(nil, raw)), nil
+	}
+	return ReadText(raw)
+}
+
+// ReadList reads a list, or a bare value as a list of one. The empty text, which forms
+// send for a list that is not filled in, is an empty one, and null in a list is left out.
+func ReadList[T any](raw json.RawMessage, read func(json.RawMessage) (T, error)) ([]T, error) {
+	if IsEmptyText(raw) {
+		return []T{}, nil
+	}
+	raws, err := Elements(raw)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]T, 0, len(raws))
+	for i, raw := range raws {
+		if IsNull(raw) {
+			continue
+		}
+		v, err := read(raw)
+		if err != nil {
+			return nil, fmt.Errorf("value %d %w", i+1, err)
+		}
+		list = append(list, v)
+	}
+	return list, nil
+}
+
+// Describe names a value's kind; a string that should have been something else
+// is called so.
+func Describe(raw json.RawMessage) string {
+	if KindOf(raw) == "a string" {
+		return "another text"
+	}
+	return KindOf(raw)
+}
+
+// Elements splits a list into its values; a bare value counts as a list of one,
+// null as an empty one.
+func Elements(raw json.RawMessage) ([]json.RawMessage, error) {
+	if IsNull(raw) {
+		return nil, nil
+	}
+	if KindOf(raw) != "a list" {
+		return []json.RawMessage{raw}, nil
+	}
+	var list []json.RawMessage
+	err := json.Unmarshal(raw, &list)
+	return list, err
+}
+
+// ReadValue reads any value, numbers exactly as they are written.
+func ReadValue(raw json.RawMessage) (any, error) {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.UseNumber()
+	var v any
+	if err := d.Decode(&v); err != nil {
+		return nil, ErrNotJSON
+	}
+	return v, nil
+}

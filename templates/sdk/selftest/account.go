@@ -1,0 +1,413 @@
+package selftest
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
+)
+
+func (t *trial) connectionSuccess() {
+	t.one(cmdTestConnection, "", map[string]any{})
+}
+
+func (t *trial) connectionEmpty() {
+	if !t.facts.demandsConfig() {
+		t.skip("the spec has no config item that a source must have")
+		return
+	}
+	empty := *t.tester
+	empty.opts.Config = json.RawMessage("{}")
+	t.tester = &empty
+	t.mustFail(cmdTestConnection, "", map[string]any{}, "the config is empty")
+}
+
+func (t *trial) accountListAndRead() {
+	for _, listed := range t.first(cmdAccountList, map[string]any{}) {
+		if read, ok := t.one(cmdAccountRead, listed.label(), listed.input()); ok {
+			t.compare(cmdAccountRead, read, listed, anyOrder)
+		}
+	}
+}
+
+func (t *trial) accountListUnique() {
+	t.unique(cmdAccountList, map[string]any{})
+}
+
+// unique fails where a listed object has no ID, or one that another has.
+func (t *trial) unique(command string, input map[string]any) {
+	identities, uniques := make(map[string]bool), make(map[string]bool)
+	listed := false
+	ok := t.all(command, input, func(o record) bool {
+		listed = true
+		if o.id() == "" {
+			t.fail(command, o.label(), "has neither a key nor an identity")
+		}
+		if identities[o.id()] {
+			t.fail(command, o.label(), "is listed twice, or shares its identity with another one")
+		}
+		identities[o.id()] = true
+		if id := o.uniqueID(); id != "" {
+			if uniques[id] {
+				t.fail(command, o.label(), "shares its unique ID %q with another one", id)
+			}
+			uniques[id] = true
+		}
+		return true
+	})
+	t.warnIfNone(command, input, ok && !listed)
+}
+
+func (t *trial) accountListStateful() {
+	if t.isStateful() {
+		t.stateful(cmdAccountList, map[string]any{})
+	}
+}
+
+func (t *trial) isStateful() bool {
+	if !t.facts.Stateful {
+		t.skip("the spec does not set supportsStatefulCommands")
+	}
+	return bool(t.facts.Stateful)
+}
+
+// stateful lists all objects, again as the first stateful run, and then as the
+// second one, which gets the state that the first has saved.
+func (t *trial) stateful(command string, input map[string]any) {
+	plain, _, ok := t.count(command, input)
+	if !ok {
+		return
+	}
+	input["stateful"] = true
+	first, state, ok := t.count(command, input)
+	switch {
+	case !ok:
+		return
+	case first < plain:
+		t.fail(command, listLabel(input), "lists %d objects in the first stateful run, want all %d", first, plain)
+	case jsontext.IsNull(state):
+		t.warn(command, listLabel(input), "saves no state in a stateful run, so each run lists everything")
+		return
+	case jsontext.KindOf(state) != "an object":
+		t.fail(command, listLabel(input), "saves a state that is %s, want an object", jsontext.KindOf(state))
+		return
+	}
+	input["state"] = state
+	second, next, ok := t.count(command, input)
+	if !ok {
+		return
+	}
+	if jsontext.IsNull(next) {
+		t.warn(command, listLabel(input), "saves no state in the second stateful run")
+	}
+	if second >= first && first > 1 {
+		t.warn(command, listLabel(input), "lists all %d objects again in the second stateful run, want only those that have changed", second)
+	}
+}
+
+// count lists objects, and returns their number and the state that was saved.
+func (t *trial) count(command string, input map[string]any) (n int, state json.RawMessage, ok bool) {
+	ok = true
+	state, err := t.each(command, input, func(data json.RawMessage) bool {
+		_, valid := t.decode(command, listLabel(input), data)
+		ok = ok && valid
+		n++
+		return valid
+	})
+	if err != nil {
+		t.fail(command, listLabel(input), "fails: %v", err)
+		ok = false
+	}
+	return n, state, ok
+}
+
+func (t *trial) accountNotFound() {
+	o := t.notThere("")
+	_, err := t.mustFail(cmdAccountRead, o.label(), o.input(), "there is no such account")
+	var typed typedError
+	if err != nil && (!errors.As(err, &typed) || typed.ErrorType() != "notFound") {
+		t.warn(cmdAccountRead, o.label(), "fails with another error than NotFound, which lets ISC create the account: %v", err)
+	}
+}
+
+// notThere is an object that no source has.
+func (t *trial) notThere(objectType string) record {
+	const id = "__sailpoint__not__found__"
+	k := simpleKey(id)
+	if t.facts.KeyType == "compound" {
+		k = compoundKey(id, id)
+	}
+	return record{Key: k, Type: objectType}
+}
+
+func (t *trial) accountSchemaCheck() {
+	if schema, ok := t.accountSchema(); ok {
+		t.schemaCheck(cmdAccountList, map[string]any{}, schema.Attributes)
+	}
+}
+
+// accountSchema returns the account schema of the spec, or else the one that is
+// discovered. Where there is none the check is skipped.
+func (t *trial) accountSchema() (accountSchema, bool) {
+	if len(t.facts.AccountSchema.Attributes) > 0 {
+		return t.facts.AccountSchema, true
+	}
+	if !t.has(cmdDiscoverSchema) {
+		t.skip("the spec has no account schema")
+		return accountSchema{}, false
+	}
+	outputs, ok := t.outputs(cmdDiscoverSchema, "", map[string]any{})
+	if !ok {
+		return accountSchema{}, false
+	}
+	var schema accountSchema
+	if len(outputs) != 1 || json.Unmarshal(outputs[0], &schema) != nil {
+		t.fail(cmdDiscoverSchema, "", "has no schema as its one output")
+		return schema, false
+	}
+	return schema, true
+}
+
+// attribute returns an attribute of the spec's account schema.
+func (t *trial) attribute(name string) (attribute, bool) {
+	for _, a := range t.facts.AccountSchema.Attributes {
+		if a.Name == name {
+			return a, true
+		}
+	}
+	return attribute{}, false
+}
+
+// schemaCheck compares the attributes of all listed objects with their schema. It
+// reports each kind of mistake once.
+func (t *trial) schemaCheck(command string, input map[string]any, attributes []attribute) {
+	known := make(map[string]attribute)
+	for _, a := range attributes {
+		known[a.Name] = a
+	}
+	seen := make(map[string]bool)
+	listed := false
+	ok := t.all(command, input, func(o record) bool {
+		listed = true
+		for _, name := range jsontext.SortedKeys(o.Attributes) {
+			problem := "is not in the schema"
+			a, inSchema := known[name]
+			if inSchema {
+				problem = typeProblem(a, o.Attributes[name])
+			}
+			if problem == "" || seen[name+" "+problem] {
+				continue
+			}
+			seen[name+" "+problem] = true
+			report := t.fail
+			if !inSchema {
+				report = t.warn
+			}
+			report(command, o.label(), "attribute %q %s", name, problem)
+		}
+		return true
+	})
+	t.warnIfNone(command, input, ok && !listed)
+}
+
+// typeProblem says what is wrong with an attribute's value, "" when nothing
+// is. Null fits everywhere.
+func typeProblem(a attribute, v any) string {
+	list, isList := v.([]any)
+	switch {
+	case v == nil:
+		return ""
+	case bool(a.Multi) && !isList:
+		return fmt.Sprintf("is %s, want a list: the schema says multi", kindOf(v))
+	case !bool(a.Multi) && isList:
+		return "is a list, want one value: the schema does not say multi"
+	case !isList:
+		list = []any{v}
+	}
+	for _, v := range list {
+		if !fits(a.Type, v) {
+			return fmt.Sprintf("is %s, want %s as the schema says", kindOf(v), typeName(a.Type))
+		}
+	}
+	return ""
+}
+
+func fits(specType string, v any) bool {
+	switch v := v.(type) {
+	case nil:
+		return true
+	case bool:
+		return specType == "boolean"
+	case string:
+		_, err := strconv.ParseInt(v, 10, 64)
+		return specType == "string" || (specType == "int" || specType == "long") && err == nil
+	case json.Number:
+		_, err := jsontext.ReadInt(json.RawMessage(v))
+		return (specType == "int" || specType == "long") && err == nil
+	}
+	return false
+}
+
+func kindOf(v any) string { return jsontext.KindOf(json.RawMessage(jsonOf(v))) }
+
+func typeName(specType string) string {
+	switch specType {
+	case "boolean":
+		return "true or false"
+	case "int", "long":
+		return "a whole number"
+	}
+	return "a string"
+}
+
+func (t *trial) accountCreateEmpty() {
+	if !t.learn() {
+		return
+	}
+	input := map[string]any{"identity": nil, "attributes": map[string]any{}}
+	outputs, _ := t.mustFail(cmdAccountCreate, "", input, "there are no attributes")
+	t.own(outputs)
+}
+
+func (t *trial) accountCreateMinimal() { t.createAndRead(true) }
+
+func (t *trial) accountCreateMaximal() { t.createAndRead(false) }
+
+// createAndRead creates an account and reads it. Like all new accounts it is
+// deleted at the end, which must work.
+func (t *trial) createAndRead(required bool) {
+	input, ok := t.createInput(required)
+	if !ok {
+		return
+	}
+	created, ok := t.create(input)
+	if !ok {
+		return
+	}
+	sent, _ := input["attributes"].(map[string]any)
+	t.arrived(cmdAccountCreate, created, sent)
+	if read, ok := t.one(cmdAccountRead, created.label(), created.input()); ok {
+		t.arrived(cmdAccountRead, read, sent)
+	}
+}
+
+func (t *trial) accountCreateListDelete() {
+	created, ok := t.createMinimal()
+	if !ok {
+		return
+	}
+	if there, ok := t.listed(created); ok && !there {
+		t.fail(cmdAccountList, created.label(), "does not list the account, which has been created")
+	}
+	if read, ok := t.one(cmdAccountRead, created.label(), created.input()); ok {
+		t.compare(cmdAccountRead, read, created, inOrder)
+	}
+	if !t.remove(created) {
+		return
+	}
+	t.mustFail(cmdAccountRead, created.label(), created.input(), "the account has been deleted")
+	if there, ok := t.listed(created); ok && there {
+		t.fail(cmdAccountList, created.label(), "still lists the account, which has been deleted")
+	}
+}
+
+// createMinimal creates an account from the required fields.
+func (t *trial) createMinimal() (record, bool) {
+	input, ok := t.createInput(true)
+	if !ok {
+		return record{}, false
+	}
+	return t.create(input)
+}
+
+// listed reports whether an account is in the list.
+func (t *trial) listed(account record) (there, ok bool) {
+	ok = t.all(cmdAccountList, map[string]any{}, func(o record) bool {
+		there = o.id() == account.id()
+		return !there
+	})
+	return there, ok
+}
+
+func (t *trial) accountUpdateAttributes() {
+	var names []string
+	for _, w := range t.facts.AccountSchema.Attributes {
+		if a, ok := t.attribute(w.Name); ok && bool(w.Writable) && !bool(a.Entitlement) && !slices.Contains(names, w.Name) {
+			names = append(names, w.Name)
+		}
+	}
+	if len(names) == 0 {
+		t.skip("the account schema marks no attribute as writable")
+		return
+	}
+	account, ok := t.subject()
+	if !ok {
+		return
+	}
+	for _, name := range names {
+		a, _ := t.attribute(name)
+		t.updateAttribute(account, a)
+	}
+}
+
+// subject returns an account to change: a new one, or where none can be created
+// and deleted again, the last of those that are listed.
+func (t *trial) subject() (record, bool) {
+	if t.has(cmdAccountCreate, cmdAccountDelete) {
+		return t.createMinimal()
+	}
+	listed := t.first(cmdAccountList, map[string]any{})
+	if len(listed) == 0 {
+		return record{}, false
+	}
+	return listed[len(listed)-1], true
+}
+
+// updateAttribute gives an attribute another value and looks whether the account
+// has it. An account that was there before gets its old value back.
+func (t *trial) updateAttribute(account record, a attribute) {
+	old := account.Attributes[a.Name]
+	var value any
+	op := opSet
+	switch value = t.madeUp(field{Key: a.Name, Type: a.Type}); {
+	case bool(a.Multi):
+		op = opAdd
+	case a.Type == "boolean":
+		value = old != true
+	}
+	if len(t.created) == 0 {
+		t.undo = append(t.undo, func() {
+			if !t.change(account, opSet, a.Name, old) {
+				t.note("attribute %q of account %s has not got its old value back", a.Name, account.label())
+			}
+		})
+	}
+	if !t.change(account, op, a.Name, value) {
+		return
+	}
+	read, ok := t.one(cmdAccountRead, account.label(), account.input())
+	if !ok {
+		return
+	}
+	got, want := textsOf(read.Attributes[a.Name]), textsOf(value)
+	if bool(a.Multi) && slices.Contains(got, want[0]) || slices.Equal(got, want) {
+		return
+	}
+	t.fail(cmdAccountRead, account.label(), "attribute %q is %s, want %s after %s of that value",
+		a.Name, shown(read.Attributes[a.Name]), shown(value), op)
+}
+
+// change sends an update with one change, which must work.
+func (t *trial) change(account record, op changeOp, attribute string, value any) bool {
+	input := account.input()
+	input["changes"] = []any{map[string]any{"op": op, "attribute": attribute, "value": value}}
+	outputs, ok := t.outputs(cmdAccountUpdate, account.label(), input)
+	if ok && len(outputs) != 1 {
+		t.fail(cmdAccountUpdate, account.label(), "has %d outputs, want 1", len(outputs))
+		return false
+	}
+	return ok
+}

@@ -1,0 +1,195 @@
+package selftest
+
+import "slices"
+
+// forEachType runs a part of a check for every entitlement type: those that have
+// a schema, or else those that attributes of accounts hold.
+func (t *trial) forEachType(run func(objectType string)) {
+	var types []string
+	for _, e := range t.facts.Entitlements {
+		types = append(types, e.Type)
+	}
+	if len(types) == 0 {
+		for _, a := range t.facts.AccountSchema.Attributes {
+			if a.Entitlement {
+				types = append(types, a.entitlementType())
+			}
+		}
+	}
+	if len(types) == 0 {
+		t.skip("the spec names no entitlement types")
+	}
+	for i, objectType := range types {
+		if !slices.Contains(types[:i], objectType) {
+			run(objectType)
+		}
+	}
+}
+
+func ofType(objectType string) map[string]any { return map[string]any{"type": objectType} }
+
+func (t *trial) entitlementListRead() {
+	t.forEachType(func(objectType string) {
+		for _, listed := range t.first(cmdEntitlementList, ofType(objectType)) {
+			if listed.Type != objectType {
+				t.fail(cmdEntitlementList, listed.label(), "has the type %q, want %q, which was asked for", listed.Type, objectType)
+				listed.Type = objectType
+			}
+			if read, ok := t.one(cmdEntitlementRead, listed.label(), listed.input()); ok {
+				t.compare(cmdEntitlementRead, read, listed, inOrder)
+			}
+		}
+	})
+}
+
+func (t *trial) entitlementListUnique() {
+	t.forEachType(func(objectType string) { t.unique(cmdEntitlementList, ofType(objectType)) })
+}
+
+func (t *trial) entitlementListStateful() {
+	if t.isStateful() {
+		t.forEachType(func(objectType string) { t.stateful(cmdEntitlementList, ofType(objectType)) })
+	}
+}
+
+func (t *trial) entitlementNotFound() {
+	t.forEachType(func(objectType string) {
+		o := t.notThere(objectType)
+		_, _ = t.mustFail(cmdEntitlementRead, o.label(), o.input(), "there is no such entitlement")
+	})
+}
+
+func (t *trial) entitlementSchemaCheck() {
+	if len(t.facts.Entitlements) == 0 {
+		t.skip("the spec has no entitlement schemas")
+	}
+	for _, e := range t.facts.Entitlements {
+		t.schemaCheck(cmdEntitlementList, ofType(e.Type), e.Attributes)
+	}
+}
+
+func (t *trial) accountUpdateEntitlement() {
+	t.forEachManaged((*holder).giveAndTake)
+}
+
+func (t *trial) accountRemoveEntitlement() {
+	t.forEachManaged((*holder).keepTheOther)
+}
+
+// A holder is a new account, and the entitlements that one of its attributes
+// should hold.
+type holder struct {
+	*trial
+	account   record
+	attribute attribute
+	values    []string // that the source has and the account does not
+	held      []string
+}
+
+// forEachManaged runs a part of a check for every attribute whose entitlements
+// can be provisioned, each with an account of its own.
+func (t *trial) forEachManaged(run func(*holder)) {
+	managed := false
+	for _, a := range t.facts.AccountSchema.Attributes {
+		if !a.Entitlement || !a.Managed {
+			continue
+		}
+		managed = true
+		entitlements := t.first(cmdEntitlementList, ofType(a.entitlementType()))
+		if len(entitlements) == 0 {
+			continue
+		}
+		account, ok := t.createMinimal()
+		if !ok {
+			return
+		}
+		h := &holder{trial: t, account: account, attribute: a, held: textsOf(account.Attributes[a.Name])}
+		for _, e := range entitlements {
+			if !slices.Contains(h.held, e.id()) {
+				h.values = append(h.values, e.id())
+			}
+		}
+		run(h)
+	}
+	if !managed {
+		t.skip("the account schema has no managed entitlements")
+	}
+}
+
+// giveAndTake gives the account the entitlements one by one, then takes them
+// away one by one.
+func (h *holder) giveAndTake() {
+	for _, v := range h.values {
+		if !h.give(v) {
+			return
+		}
+	}
+	taken := h.values
+	if !h.attribute.Multi {
+		taken = h.held
+	}
+	for _, v := range taken {
+		if !h.take(v) {
+			return
+		}
+	}
+}
+
+// keepTheOther gives the account two entitlements at once, takes one away, and
+// then the other.
+func (h *holder) keepTheOther() {
+	two := h.values[:min(2, len(h.values))]
+	if !h.attribute.Multi {
+		two = two[:min(1, len(two))]
+	}
+	if !h.give(two...) {
+		return
+	}
+	for _, v := range two {
+		if !h.take(v) {
+			return
+		}
+	}
+}
+
+// give adds entitlements: one comes bare, as ISC sends it, several as a list. An
+// attribute that holds one value is set.
+func (h *holder) give(values ...string) bool {
+	if len(values) == 0 {
+		return true
+	}
+	op := opAdd
+	var value any = values
+	if len(values) == 1 {
+		value = values[0]
+	}
+	h.held = slices.Concat(h.held, values)
+	if !h.attribute.Multi {
+		op, h.held = opSet, values
+	}
+	return h.change(h.account, op, h.attribute.Name, value) && h.holds(op, value, "")
+}
+
+func (h *holder) take(value string) bool {
+	h.held = slices.DeleteFunc(slices.Clone(h.held), func(v string) bool { return v == value })
+	return h.change(h.account, opRemove, h.attribute.Name, value) && h.holds(opRemove, value, value)
+}
+
+// holds reads the account and looks whether it has the entitlements that it
+// should, and not the one that was taken away. A source may add others.
+func (h *holder) holds(op changeOp, value any, taken string) bool {
+	read, ok := h.one(cmdAccountRead, h.account.label(), h.account.input())
+	if !ok {
+		return false
+	}
+	got := textsOf(read.Attributes[h.attribute.Name])
+	for _, v := range h.held {
+		ok = ok && slices.Contains(got, v)
+	}
+	if !ok || taken != "" && slices.Contains(got, taken) {
+		h.fail(cmdAccountRead, h.account.label(), "attribute %q is %s, want %s, after %s of %s",
+			h.attribute.Name, jsonOf(got), jsonOf(h.held), op, jsonOf(value))
+		return false
+	}
+	return true
+}

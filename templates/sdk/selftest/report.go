@@ -1,0 +1,130 @@
+package selftest
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// A Status says how a check ended.
+type Status string
+
+// The results of checks.
+const (
+	Pass Status = "PASS"
+	Warn Status = "WARN" // passed, with something to look at
+	Fail Status = "FAIL"
+	Skip Status = "SKIP" // did not run
+)
+
+// A Report has the results of a self test, in the order of the checks.
+type Report struct {
+	Results []Result
+}
+
+// A Result is the outcome of one check.
+type Result struct {
+	Check    string // ID, such as "account-list-and-read"
+	Passes   string // when the check passes
+	Status   Status
+	Note     string // why the check was skipped, or what it has left to say
+	Findings []Finding
+}
+
+// A Finding is one thing that differs from what a check wants.
+type Finding struct {
+	Warning bool   // the check passes all the same
+	Command string // that showed it
+	Object  string // that it is about, quoted; may be empty
+	Message string // what was found, and what was expected
+}
+
+// Failed reports whether a check has failed.
+func (r Report) Failed() bool { return r.count(Fail) > 0 }
+
+// String returns a table of the results, then the details of those that need
+// attention.
+func (r Report) String() string {
+	var b strings.Builder
+	for _, result := range r.Results {
+		b.WriteString(result.String())
+	}
+	b.WriteString(r.Details())
+	return b.String()
+}
+
+func (r Report) count(status Status) int {
+	n := 0
+	for _, result := range r.Results {
+		if result.Status == status {
+			n++
+		}
+	}
+	return n
+}
+
+// String returns the result's line of the report's table. All lines have the same
+// columns, whichever checks run.
+func (r Result) String() string {
+	width := 0
+	for _, id := range checkIDs() {
+		width = max(width, len(id))
+	}
+	return strings.TrimRight(fmt.Sprintf("%-*s  %s  %s", width, r.Check, r.Status, r.Note), " ") + "\n"
+}
+
+// Details lists the findings, and counts the results.
+func (r Report) Details() string {
+	var b strings.Builder
+	for _, result := range r.Results {
+		if len(result.Findings) == 0 {
+			continue
+		}
+		fmt.Fprintf(&b, "\n%s %s: passes when %s\n", result.Status, result.Check, result.Passes)
+		for _, f := range result.Findings {
+			b.WriteString("  " + f.String() + "\n")
+		}
+	}
+	fmt.Fprintf(&b, "\n%d passed, %d with warnings, %d failed, %d skipped\n",
+		r.count(Pass), r.count(Warn), r.count(Fail), r.count(Skip))
+	return b.String()
+}
+
+// String returns the finding in one line.
+func (f Finding) String() string {
+	where := f.Command
+	if f.Object != "" {
+		where += " " + f.Object
+	}
+	if f.Warning {
+		return "warning: " + where + ": " + f.Message
+	}
+	return where + ": " + f.Message
+}
+
+// maxText is how many bytes of a message are shown: a connector's error
+// may quote a whole page.
+const maxText = 600
+
+// clean makes a text of the connector's fit for the report: without secrets, on
+// one line, and not too long.
+func (s *tester) clean(text string) string {
+	for _, secret := range s.secrets {
+		text = strings.ReplaceAll(text, secret, "[redacted]")
+	}
+	text = strings.Join(strings.Fields(strings.Map(func(r rune) rune {
+		if !unicode.IsGraphic(r) {
+			return ' '
+		}
+		return r
+	}, text)), " ")
+	if len(text) <= maxText {
+		return text
+	}
+	cut := maxText
+	for !utf8.RuneStart(text[cut]) {
+		cut--
+	}
+	return text[:cut] + "…"
+}

@@ -1,0 +1,242 @@
+// Package selftest checks that a connector does what the protocol and its spec say: that
+// what is listed can be read, that what is created is there, and so on. It speaks the
+// wire protocol, so it tests a program, a server and a bundle alike. Connectors have it
+// as their command selftest; tests call SelfTest of the connector.
+//
+// Only checks that Options.Write allows change anything, and they delete the accounts
+// that they have created.
+package selftest
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// A Spec is what the self test reads of a connector's spec.
+type Spec struct {
+	JSON      string   // connector-spec.json
+	Secrets   []string // keys of config items whose values are secret
+	Passwords []string // names of create fields and account attributes that hold passwords
+}
+
+// A Request is one command to run.
+type Request struct {
+	Command string
+	Input   json.RawMessage
+	Config  json.RawMessage // the source's config; may be missing
+}
+
+// Options say what a self test does.
+type Options struct {
+	Config  json.RawMessage // the source's config; the report never shows its secrets
+	Write   bool            // run the checks that change accounts, too
+	Checks  []string        // IDs of the checks to run; empty means all
+	Limit   int             // objects to read of each list; 0 means 8
+	Timeout time.Duration   // for each check; 0 means 10 minutes
+
+	// Run runs a command: it hands its lines, whole ones, to sink, and returns the
+	// command's error. It is for connectors that run elsewhere; nil means the connector
+	// itself.
+	Run func(ctx context.Context, req Request, sink func([]byte) error) error
+
+	// Done, where it is set, gets each result as soon as its check has ended.
+	Done func(Result)
+}
+
+// A typedError is an error of the connector's with a type that ISC acts on.
+type typedError interface {
+	error
+	ErrorType() string
+}
+
+// Run runs a self test; opts.Run must be set. It calls commands one after another. A check
+// that does not pass is in the report; the error is about an unknown ID in opts.Checks, or
+// a spec that cannot be read.
+func Run(ctx context.Context, spec Spec, opts Options) (Report, error) {
+	facts, err := readFacts(spec)
+	if err != nil {
+		return Report{}, fmt.Errorf("the connector's spec %w", err)
+	}
+	for _, id := range opts.Checks {
+		if !slices.Contains(checkIDs(), id) {
+			return Report{}, fmt.Errorf("unknown check %q; the checks are %s", id, strings.Join(checkIDs(), ", "))
+		}
+	}
+	if opts.Limit <= 0 {
+		opts.Limit = 8
+	}
+	if opts.Timeout <= 0 {
+		opts.Timeout = 10 * time.Minute
+	}
+	s := &tester{facts: facts, run: opts.Run, opts: opts, secrets: facts.secrets(opts.Config)}
+	var report Report
+	for _, c := range checks() {
+		if len(opts.Checks) > 0 && !slices.Contains(opts.Checks, c.id) {
+			continue
+		}
+		result := s.try(ctx, c)
+		report.Results = append(report.Results, result)
+		if opts.Done != nil {
+			opts.Done(result)
+		}
+	}
+	return report, nil
+}
+
+// A check is one check. It runs where the spec lists the commands that it
+// needs.
+type check struct {
+	id     string
+	passes string // when it does
+	needs  []string
+	writes bool
+	run    func(*trial)
+}
+
+// checks are all checks, in the order in which they run.
+func checks() []check {
+	commands := func(c ...string) []string { return c }
+	return []check{
+		{
+			"test-connection-success", "the connection works with the given config",
+			commands(cmdTestConnection), false, (*trial).connectionSuccess,
+		},
+		{
+			"test-connection-empty", "the connection fails with an empty config",
+			commands(cmdTestConnection), false, (*trial).connectionEmpty,
+		},
+		{
+			"account-list-and-read", "each listed account is the same when it is read",
+			commands(cmdAccountList, cmdAccountRead), false, (*trial).accountListAndRead,
+		},
+		{
+			"account-list-unique", "each listed account has an ID of its own",
+			commands(cmdAccountList), false, (*trial).accountListUnique,
+		},
+		{
+			"account-list-stateful", "a stateful run saves its state, and the next one goes on from there",
+			commands(cmdAccountList), false, (*trial).accountListStateful,
+		},
+		{
+			"account-not-found", "reading an account that does not exist fails",
+			commands(cmdAccountRead), false, (*trial).accountNotFound,
+		},
+		{
+			"account-schema-check", "the attributes of accounts are as the schema says",
+			commands(cmdAccountList), false, (*trial).accountSchemaCheck,
+		},
+		{
+			"account-create-empty", "creating an account of nothing fails",
+			commands(cmdAccountCreate), true, (*trial).accountCreateEmpty,
+		},
+		{
+			"account-create-minimal", "an account is created from the required fields",
+			commands(cmdAccountCreate, cmdAccountRead, cmdAccountDelete), true, (*trial).accountCreateMinimal,
+		},
+		{
+			"account-create-maximal", "an account is created from all fields",
+			commands(cmdAccountCreate, cmdAccountRead, cmdAccountDelete), true, (*trial).accountCreateMaximal,
+		},
+		{
+			"account-create-list-delete", "a new account is listed until it is deleted",
+			commands(cmdAccountCreate, cmdAccountRead, cmdAccountDelete, cmdAccountList), true, (*trial).accountCreateListDelete,
+		},
+		{
+			"account-update-single-attrs", "a writable attribute holds what it is set to",
+			commands(cmdAccountList, cmdAccountRead, cmdAccountUpdate), true, (*trial).accountUpdateAttributes,
+		},
+		{
+			"account-update-entitlement", "an account gets entitlements, and loses them again",
+			commands(cmdEntitlementList, cmdAccountCreate, cmdAccountRead, cmdAccountUpdate, cmdAccountDelete), true, (*trial).accountUpdateEntitlement,
+		},
+		{
+			"account-remove-entitlement", "removing one of two entitlements keeps the other, and the last one can be removed",
+			commands(cmdEntitlementList, cmdAccountCreate, cmdAccountRead, cmdAccountUpdate, cmdAccountDelete), true, (*trial).accountRemoveEntitlement,
+		},
+		{
+			"entitlement-list-read", "each listed entitlement is the same when it is read",
+			commands(cmdEntitlementList, cmdEntitlementRead), false, (*trial).entitlementListRead,
+		},
+		{
+			"entitlement-list-unique", "each listed entitlement has an ID of its own",
+			commands(cmdEntitlementList), false, (*trial).entitlementListUnique,
+		},
+		{
+			"entitlement-list-stateful", "a stateful run saves its state, and the next one goes on from there",
+			commands(cmdEntitlementList), false, (*trial).entitlementListStateful,
+		},
+		{
+			"entitlement-not-found", "reading an entitlement that does not exist fails",
+			commands(cmdEntitlementRead), false, (*trial).entitlementNotFound,
+		},
+		{
+			"entitlement-schema-check", "the attributes of entitlements are as their schema says",
+			commands(cmdEntitlementList), false, (*trial).entitlementSchemaCheck,
+		},
+	}
+}
+
+func checkIDs() []string {
+	var ids []string
+	for _, c := range checks() {
+		ids = append(ids, c.id)
+	}
+	return ids
+}
+
+// A tester runs checks on a connector.
+type tester struct {
+	facts    facts
+	run      func(context.Context, Request, func([]byte) error) error
+	opts     Options
+	secrets  []string        // texts that the report must not show
+	existing map[string]bool // the IDs of the accounts that are not ours, once they are listed
+}
+
+// try runs a check, unless there is a reason not to.
+func (s *tester) try(ctx context.Context, c check) Result {
+	t := &trial{tester: s, result: Result{Check: c.id, Passes: c.passes}}
+	if reason := s.reasonAgainst(ctx, c); reason != "" {
+		t.skip(reason)
+		return t.result
+	}
+	cause := fmt.Errorf("it has not ended after %v", s.opts.Timeout)
+	limited, cancel := context.WithTimeoutCause(ctx, s.opts.Timeout, cause)
+	defer cancel()
+	t.ctx = limited
+	c.run(t)
+	t.cleanUp()
+	if t.result.Status == "" {
+		t.result.Status = Pass
+	}
+	return t.result
+}
+
+func (s *tester) reasonAgainst(ctx context.Context, c check) string {
+	for _, command := range c.needs {
+		if !s.has(command) {
+			return "the spec does not list " + command
+		}
+	}
+	switch {
+	case c.writes && !s.opts.Write:
+		return "it changes accounts, which --write allows"
+	case ctx.Err() != nil:
+		return "interrupted"
+	}
+	return ""
+}
+
+// has reports whether the spec lists all of some commands.
+func (s *tester) has(commands ...string) bool {
+	for _, c := range commands {
+		if !slices.Contains(s.facts.Commands, c) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,733 @@
+package selftest_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/conngen/conngen/templates/sdk"
+	"github.com/conngen/conngen/templates/sdk/memory"
+	"github.com/conngen/conngen/templates/sdk/selftest"
+)
+
+// member is an account as generated code has it, with a field of every kind.
+type member struct {
+	Key         sdk.Key
+	Disabled    *bool
+	Deleted     bool
+	Attributes  memberAttributes
+	Permissions []sdk.Permission
+	Results     []sdk.Result
+}
+
+func (m member) ID() string { return m.Key.ID() }
+
+func (m *member) WireFields(w *sdk.Fields) {
+	w.Key("key", sdk.KeyTypeSimple, &m.Key)
+	w.Bool("disabled", &m.Disabled)
+	w.Flag("deleted", &m.Deleted)
+	w.Object("attributes", &m.Attributes)
+	w.Permissions("permissions", &m.Permissions)
+	w.Results("results", &m.Results)
+}
+
+func (m member) MarshalJSON() ([]byte, error) { return sdk.Marshal(&m) }
+
+type memberAttributes struct {
+	ID     string
+	Email  string
+	Title  string
+	Active *bool
+	Age    *int64
+	Groups []string
+	Flags  []bool
+	Levels []int64
+	Extra  map[string]any
+}
+
+func (a *memberAttributes) WireFields(w *sdk.Fields) {
+	w.Required().String("id", &a.ID)
+	w.Required().String("email", &a.Email)
+	w.String("title", &a.Title)
+	w.Bool("active", &a.Active)
+	w.Int("age", &a.Age)
+	w.Required().Strings("groups", &a.Groups)
+	w.Bools("flags", &a.Flags)
+	w.Ints("levels", &a.Levels)
+	w.Extra(&a.Extra)
+}
+
+func (a memberAttributes) MarshalJSON() ([]byte, error) { return sdk.Marshal(&a) }
+
+// team is an entitlement as generated code has it.
+type team struct {
+	Key        sdk.Key
+	Attributes teamAttributes
+}
+
+func (e team) ID() string { return e.Key.ID() }
+
+func (e *team) WireFields(w *sdk.Fields) {
+	w.Key("key", sdk.KeyTypeCompound, &e.Key)
+	w.Constant("type", "group")
+	w.Object("attributes", &e.Attributes)
+}
+
+type teamAttributes struct {
+	ID     string
+	Name   string
+	Parent string
+}
+
+func (a *teamAttributes) WireFields(w *sdk.Fields) {
+	w.Required().String("id", &a.ID)
+	w.String("name", &a.Name)
+	w.String("parent", &a.Parent)
+}
+
+// createInput is the input of a create command as generated code has it.
+type createInput struct {
+	Identity   string
+	Attributes memberAttributes
+	Metadata   []sdk.AttributeMetadata
+	Schema     *sdk.AccountSchema
+}
+
+func (in *createInput) WireFields(w *sdk.Fields) {
+	w.String("identity", &in.Identity)
+	w.Object("attributes", &in.Attributes)
+	w.Metadata("attributesWithMetadata", &in.Metadata)
+	w.Schema("schema", &in.Schema)
+}
+
+func newMember(a memberAttributes) member { return member{Key: sdk.SimpleKey(a.ID), Attributes: a} }
+
+const specJSON = `{
+	"name": "tester",
+	"keyType": "simple",
+	"commands": ["std:test-connection", "std:account:list", "std:account:read", "std:account:create", "std:account:update",
+		"std:account:delete", "std:entitlement:list", "std:entitlement:read"],
+	"supportsStatefulCommands": "true",
+	"sourceConfig": [{"type": "section", "items": [
+		{"key": "url", "type": "url", "required": true},
+		{"key": "token", "type": "secret", "required": "true"}]}],
+	"accountSchema": {"identityAttribute": "id", "displayAttribute": "email", "attributes": [
+		{"name": "id", "type": "string"},
+		{"name": "email", "type": "string"},
+		{"name": "title", "type": "string", "writable": true},
+		{"name": "active", "type": "boolean", "writable": true},
+		{"name": "age", "type": "int"},
+		{"name": "groups", "type": "string", "multi": true, "entitlement": true, "managed": true},
+		{"name": "levels", "type": "long", "multi": true, "writable": true},
+		{"name": "flags", "type": "boolean", "multi": true}]},
+	"entitlementSchemas": [{"type": "group", "identityAttribute": "id", "displayAttribute": "name", "attributes": [
+		{"name": "id", "type": "string"}, {"name": "name", "type": "string"}, {"name": "parent", "type": "string"}]}],
+	"accountCreateTemplate": {"fields": [
+		{"key": "email", "type": "string", "required": true, "initialValue": {"type": "identityAttribute", "attributes": {"name": "email"}}},
+		{"key": "age", "type": "int", "initialValue": {"type": "static", "attributes": {"value": "42"}}},
+		{"key": "groups", "type": "array"},
+		{"key": "levels", "type": "array"}]}
+}`
+
+// testSpec lists every command that the self test calls.
+var testSpec = func() sdk.Spec {
+	var file struct {
+		AccountSchema      *sdk.AccountSchema
+		EntitlementSchemas []sdk.EntitlementSchema
+	}
+	if err := json.Unmarshal([]byte(specJSON), &file); err != nil {
+		panic(err)
+	}
+	return sdk.Spec{
+		Name: "tester", KeyType: sdk.KeyTypeSimple, JSON: specJSON, Account: file.AccountSchema, Entitlements: file.EntitlementSchemas,
+		Secrets: []string{"token"},
+	}
+}()
+
+const testConfig = `{"url": "https://example.com", "token": "hush-hush"}`
+
+// fake is a source that passes every check, unless a handler is replaced.
+type fake struct {
+	members *memory.Table[member]
+	teams   *memory.Table[team]
+}
+
+func newFake() *fake {
+	newTeam := func(a teamAttributes) team { return team{Key: sdk.CompoundKey(a.ID, "unique-"+a.ID), Attributes: a} }
+	return &fake{
+		members: memory.NewTable(newMember, memory.Samples[memberAttributes](testSpec, "", 10)),
+		teams:   memory.NewTable(newTeam, memory.Samples[teamAttributes](testSpec, "group", 5)),
+	}
+}
+
+// sendAll lists a table, and in a second stateful run what has changed: nothing.
+func sendAll[T memory.Identified](table *memory.Table[T], stateful bool, state json.RawMessage, out *sdk.Stream[T]) error {
+	if state == nil {
+		if err := table.List(out); err != nil {
+			return err
+		}
+	}
+	if !stateful {
+		return nil
+	}
+	return out.SaveState(map[string]string{"run": "1"})
+}
+
+func (s *fake) create(_ context.Context, in createInput) (member, error) {
+	a, err := memory.NewAttributes[memberAttributes](testSpec, in.Identity, &in.Attributes, s.members.Len())
+	if err != nil {
+		return member{}, err
+	}
+	if in.Attributes.Email == "" {
+		return member{}, sdk.Errorf("email is missing")
+	}
+	return s.members.Create(newMember(a))
+}
+
+func newHandlers() map[sdk.Command]handler {
+	return map[sdk.Command]handler{
+		cmdTestConnection: action(func(*fake, context.Context, sdk.TestConnectionInput) error { return nil }),
+		cmdAccountList: streaming(func(s *fake, _ context.Context, in sdk.AccountListInput, out *sdk.Stream[member]) error {
+			return sendAll(s.members, in.Stateful, in.State, out)
+		}),
+		cmdAccountRead: unary(func(s *fake, _ context.Context, in sdk.AccountReadInput) (member, error) {
+			return s.members.Read(in.ID())
+		}),
+		cmdAccountCreate: unary((*fake).create),
+		cmdAccountUpdate: unary(func(s *fake, _ context.Context, in sdk.AccountUpdateInput) (member, error) {
+			return s.members.Update(in.ID(), func(m *member) error { return in.Apply(&m.Attributes) })
+		}),
+		cmdAccountDelete: action(func(s *fake, _ context.Context, in sdk.AccountDeleteInput) error {
+			return s.members.Delete(in.ID())
+		}),
+		cmdEntitlementList: streaming(func(s *fake, _ context.Context, in sdk.EntitlementListInput, out *sdk.Stream[team]) error {
+			return sendAll(s.teams, in.Stateful, in.State, out)
+		}),
+		cmdEntitlementRead: unary(func(s *fake, _ context.Context, in sdk.EntitlementReadInput) (team, error) {
+			return s.teams.Read(in.ID())
+		}),
+	}
+}
+
+// newConnector returns a connector for a source. It refuses a config without
+// a token.
+func newConnector(spec sdk.Spec, source *fake, handlers map[sdk.Command]handler) *sdk.Connector {
+	open := func(_ context.Context, config json.RawMessage) (*fake, error) {
+		if !strings.Contains(string(config), "token") {
+			return nil, sdk.Errorf("token is required")
+		}
+		return source, nil
+	}
+	var all []sdk.Handler[*fake]
+	for command, h := range handlers {
+		all = append(all, h(command))
+	}
+	return sdk.New(spec, rawConfig, open, all, silent())
+}
+
+func reportOf(t *testing.T, r *sdk.Connector, opts selftest.Options) selftest.Report {
+	t.Helper()
+	opts.Config = json.RawMessage(testConfig)
+	report, err := r.SelfTest(t.Context(), opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return report
+}
+
+// TestPasses: nothing is skipped, and the source is as it was.
+func TestPasses(t *testing.T) {
+	t.Parallel()
+	source := newFake()
+	report := reportOf(t, newConnector(testSpec, source, newHandlers()), selftest.Options{Write: true})
+	if selftest.Count(report, selftest.Pass) != len(selftest.Checks()) {
+		t.Errorf("not all checks have passed:\n%v", report)
+	}
+	if source.members.Len() != 10 {
+		t.Errorf("%d accounts are in the source, want 10", source.members.Len())
+	}
+}
+
+func TestReadsOnly(t *testing.T) {
+	t.Parallel()
+	handlers := newHandlers()
+	for _, c := range []sdk.Command{cmdAccountCreate, cmdAccountUpdate, cmdAccountDelete} {
+		handlers[c] = raw(func(context.Context, *fake, json.RawMessage, *sdk.Writer) error {
+			t.Errorf("%s is called", c)
+			return nil
+		})
+	}
+	report := reportOf(t, newConnector(testSpec, newFake(), handlers), selftest.Options{})
+	for i, c := range selftest.Checks() {
+		want := map[bool]selftest.Status{true: selftest.Skip, false: selftest.Pass}[c.Writes]
+		if got := report.Results[i]; got.Status != want || got.Check != c.ID {
+			t.Errorf("%+v, want %s", got, want)
+		}
+	}
+}
+
+// altered changes the outputs of a handler; nil drops one.
+func altered(h handler, change func(map[string]any) map[string]any) handler {
+	return func(command sdk.Command) sdk.Handler[*fake] {
+		return raw(func(ctx context.Context, s *fake, input json.RawMessage, out *sdk.Writer) error {
+			open := func(context.Context, json.RawMessage) (*fake, error) { return s, nil }
+			inner := sdk.New(testSpec, rawConfig, open, []sdk.Handler[*fake]{h(command)}, silent())
+			return inner.Run(ctx, sdk.Request{Type: command, Input: input}, func(lines []byte) error {
+				for line := range strings.Lines(string(lines)) {
+					var l struct {
+						Data map[string]any
+						Type string
+					}
+					if err := json.Unmarshal([]byte(line), &l); err != nil {
+						return err
+					}
+					if l.Type != "output" {
+						if err := out.SaveState(l.Data); err != nil {
+							return err
+						}
+					} else if data := change(l.Data); data != nil {
+						if err := out.Send(data); err != nil {
+							return err
+						}
+					}
+				}
+				return nil
+			})
+		})(command)
+	}
+}
+
+// attribute changes one attribute of an output.
+func attribute(name string, value any) func(map[string]any) map[string]any {
+	return func(o map[string]any) map[string]any {
+		o["attributes"].(map[string]any)[name] = value
+		return o
+	}
+}
+
+func failing(err error) handler {
+	return raw(func(context.Context, *fake, json.RawMessage, *sdk.Writer) error { return err })
+}
+
+// changed lets through only the changes of an update that keep allows, altered.
+func changed(keep func(*sdk.AttributeChange) bool) handler {
+	return unary(func(s *fake, _ context.Context, in sdk.AccountUpdateInput) (member, error) {
+		var changes []sdk.AttributeChange
+		for _, c := range in.Changes {
+			if keep(&c) {
+				changes = append(changes, c)
+			}
+		}
+		return s.members.Update(in.ID(), func(m *member) error { return sdk.AccountUpdateInput{Changes: changes}.Apply(&m.Attributes) })
+	})
+}
+
+// TestFinds breaks one thing after another, and wants the check that is
+// there for it to say so.
+func TestFinds(t *testing.T) {
+	t.Parallel()
+	same := func(o map[string]any) map[string]any { return o }
+	none := func(map[string]any) map[string]any { return nil }
+	for _, tt := range []struct {
+		check  string
+		broken sdk.Command
+		by     func(handler) handler
+		status selftest.Status
+		want   string // in the report
+	}{
+		{"test-connection-success", cmdTestConnection, always(failing(sdk.Errorf("no route to hush-hush"))), selftest.Fail, "std:test-connection: fails: no route to [redacted]"},
+		{"test-connection-success", cmdTestConnection, after(none), selftest.Fail, "has 0 outputs, want 1"},
+		{"account-list-and-read", cmdAccountRead, after(attribute("title", "other")), selftest.Fail, `std:account:read "1": attribute "title" is "other", want "`},
+		{"account-list-and-read", cmdAccountRead, after(attribute("more", 1)), selftest.Fail, `attribute "more" is 1, want missing`},
+		{"account-list-and-read", cmdAccountRead, after(func(o map[string]any) map[string]any {
+			o["key"] = sdk.SimpleKey("other")
+			return o
+		}), selftest.Fail, `key is {"simple":{"id":"other"}}, want {"simple":{"id":"1"}}`},
+		{"account-list-and-read", cmdAccountRead, always(failing(sdk.NotFound("gone"))), selftest.Fail, `std:account:read "8": fails: gone`},
+		{"account-list-and-read", cmdAccountList, after(none), selftest.Warn, "lists nothing"},
+		{"account-list-and-read", cmdAccountList, always(failing(sdk.Errorf("down"))), selftest.Fail, "std:account:list: fails: down"},
+		{"account-list-and-read", cmdAccountList, after(func(o map[string]any) map[string]any { o["identity"] = 1; return o }), selftest.Fail, "another shape"},
+		{"account-list-unique", cmdAccountList, after(func(o map[string]any) map[string]any { o["key"] = sdk.SimpleKey("1"); return o }), selftest.Fail, `"1": is listed twice`},
+		{"account-list-unique", cmdAccountList, after(func(o map[string]any) map[string]any { o["uuid"] = "u"; return o }), selftest.Fail, `shares its unique ID "u"`},
+		{"account-list-unique", cmdAccountList, after(func(o map[string]any) map[string]any { delete(o, "key"); return o }), selftest.Fail, "neither a key nor an identity"},
+		{"account-list-stateful", cmdAccountList, always(streaming(func(s *fake, _ context.Context, _ sdk.AccountListInput, out *sdk.Stream[member]) error {
+			return s.members.List(out)
+		})), selftest.Warn, "saves no state in a stateful run"},
+		{"account-list-stateful", cmdAccountList, always(streaming(func(s *fake, _ context.Context, in sdk.AccountListInput, out *sdk.Stream[member]) error {
+			return sendAll(s.members, in.Stateful, nil, out)
+		})), selftest.Warn, "lists all 10 objects again"},
+		{"account-list-stateful", cmdAccountList, always(streaming(func(s *fake, _ context.Context, in sdk.AccountListInput, out *sdk.Stream[member]) error {
+			return errors.Join(s.members.List(out), out.SaveState("text"))
+		})), selftest.Fail, "saves a state that is a string, want an object"},
+		{"account-list-stateful", cmdAccountList, always(streaming(func(s *fake, _ context.Context, in sdk.AccountListInput, out *sdk.Stream[member]) error {
+			if in.State != nil {
+				return sdk.Errorf("bad state")
+			}
+			return sendAll(s.members, in.Stateful, in.State, out)
+		})), selftest.Fail, "fails: bad state"},
+		{"account-list-stateful", cmdAccountList, always(streaming(func(s *fake, _ context.Context, in sdk.AccountListInput, out *sdk.Stream[member]) error {
+			if in.Stateful {
+				return nil
+			}
+			return s.members.List(out)
+		})), selftest.Fail, "lists 0 objects in the first stateful run, want all 10"},
+		{"account-not-found", cmdAccountRead, always(failing(nil)), selftest.Fail, `std:account:read "__sailpoint__not__found__": works, want an error: there is no such account`},
+		{"account-not-found", cmdAccountRead, always(failing(sdk.Errorf("who?"))), selftest.Warn, "another error than NotFound"},
+		{"account-not-found", cmdAccountRead, always(raw(func(context.Context, *fake, json.RawMessage, *sdk.Writer) error { panic("nil") })), selftest.Fail, "ends in a panic: nil"},
+		{"account-schema-check", cmdAccountList, after(attribute("age", "x")), selftest.Fail, `"1": attribute "age" is a string, want a whole number as the schema says`},
+		{"account-schema-check", cmdAccountList, after(attribute("groups", "1")), selftest.Fail, `attribute "groups" is a string, want a list`},
+		{"account-schema-check", cmdAccountList, after(attribute("more", 1)), selftest.Warn, `attribute "more" is not in the schema`},
+		{"account-create-empty", cmdAccountCreate, always(unary(func(s *fake, _ context.Context, in createInput) (member, error) {
+			return s.members.Create(newMember(memberAttributes{ID: "empty"}))
+		})), selftest.Fail, "std:account:create: works, want an error: there are no attributes"},
+		{"account-create-minimal", cmdAccountCreate, after(attribute("email", "other")), selftest.Fail, `attribute "email" is "other", want "selftest.`},
+		{"account-create-minimal", cmdAccountRead, after(attribute("email", "other")), selftest.Fail, `std:account:read "`},
+		{"account-create-maximal", cmdAccountRead, after(attribute("age", 41)), selftest.Fail, `attribute "age" is 41, want "42", as it was sent`},
+		{"account-create-maximal", cmdAccountCreate, always(failing(sdk.Errorf("full"))), selftest.Fail, "std:account:create: fails: full"},
+		{"account-create-list-delete", cmdAccountRead, after(attribute("title", "other")), selftest.Fail, `attribute "title" is "other", want missing`},
+		{"account-create-list-delete", cmdAccountRead, always(failing(nil)), selftest.Fail, "works, want an error: the account has been deleted"},
+		{"account-create-list-delete", cmdAccountList, after(none), selftest.Fail, "does not list the account, which has been created"},
+		{"account-create-list-delete", cmdAccountCreate, always(unary(func(s *fake, _ context.Context, in createInput) (member, error) {
+			return s.members.Read("1")
+		})), selftest.Fail, `"1": answers with an account that was there before`},
+		{"account-create-minimal", cmdAccountCreate, always(raw(func(_ context.Context, _ *fake, _ json.RawMessage, out *sdk.Writer) error {
+			return out.Send(map[string]any{"attributes": map[string]any{}})
+		})), selftest.Fail, "answers with an account that has neither a key nor an identity"},
+		{"account-update-single-attrs", cmdAccountUpdate, always(changed(func(c *sdk.AttributeChange) bool { return c.Attribute != "title" })), selftest.Fail, `attribute "title" is missing, want "selftest-`},
+		{"account-update-single-attrs", cmdAccountUpdate, always(changed(func(c *sdk.AttributeChange) bool { return c.Attribute != "levels" })), selftest.Fail, "after Add of that value"},
+		{"account-update-single-attrs", cmdAccountUpdate, after(none), selftest.Fail, "has 0 outputs, want 1"},
+		{"account-update-entitlement", cmdAccountUpdate, always(changed(func(c *sdk.AttributeChange) bool { return c.Op != sdk.ChangeAdd })), selftest.Fail, `attribute "groups" is [], want ["1"], after Add of "1"`},
+		{"account-update-entitlement", cmdAccountUpdate, always(changed(func(c *sdk.AttributeChange) bool { return c.Op != sdk.ChangeRemove })), selftest.Fail, `after Remove of "1"`},
+		{"account-update-entitlement", cmdEntitlementList, after(none), selftest.Warn, `std:entitlement:list of type "group": lists nothing`},
+		{"account-remove-entitlement", cmdAccountUpdate, always(changed(func(c *sdk.AttributeChange) bool {
+			if c.Op == sdk.ChangeRemove {
+				c.Value = nil // all of them
+			}
+			return true
+		})), selftest.Fail, `attribute "groups" is [], want ["2"], after Remove of "1"`},
+		{"account-remove-entitlement", cmdAccountRead, after(func(o map[string]any) map[string]any {
+			if groups := o["attributes"].(map[string]any); len(groups["groups"].([]any)) == 0 {
+				groups["groups"] = []any{"2"} // the last one cannot be removed
+			}
+			return o
+		}), selftest.Fail, `attribute "groups" is ["2"], want [], after Remove of "2"`},
+		{"entitlement-list-read", cmdEntitlementRead, after(attribute("name", "other")), selftest.Fail, `std:entitlement:read group "1": attribute "name" is "other"`},
+		{"entitlement-list-read", cmdEntitlementList, after(func(o map[string]any) map[string]any { o["type"] = "crew"; return o }), selftest.Fail, `has the type "crew", want "group"`},
+		{"entitlement-list-unique", cmdEntitlementList, after(func(o map[string]any) map[string]any {
+			o["key"] = sdk.CompoundKey(o["attributes"].(map[string]any)["id"].(string), "u")
+			return o
+		}), selftest.Fail, `shares its unique ID "u"`},
+		{"entitlement-list-stateful", cmdEntitlementList, always(streaming(func(s *fake, _ context.Context, in sdk.EntitlementListInput, out *sdk.Stream[team]) error {
+			return s.teams.List(out)
+		})), selftest.Warn, "saves no state"},
+		{"entitlement-not-found", cmdEntitlementRead, always(failing(nil)), selftest.Fail, `group "__sailpoint__not__found__": works`},
+		{"entitlement-schema-check", cmdEntitlementList, after(attribute("name", true)), selftest.Fail, `attribute "name" is a boolean, want a string`},
+		{"account-list-and-read", cmdAccountList, after(same), selftest.Pass, ""},
+	} {
+		t.Run(tt.check+"/"+tt.want, func(t *testing.T) {
+			t.Parallel()
+			source, handlers := newFake(), newHandlers()
+			handlers[tt.broken] = tt.by(handlers[tt.broken])
+			report := reportOf(t, newConnector(testSpec, source, handlers), selftest.Options{Write: true, Checks: []string{tt.check}})
+			if got := report.Results[0].Status; len(report.Results) != 1 || got != tt.status || !strings.Contains(report.String(), tt.want) {
+				t.Errorf("want %s and %q in\n%v", tt.status, tt.want, report)
+			}
+			if source.members.Len() != 10 {
+				t.Errorf("%d accounts are in the source, want 10", source.members.Len())
+			}
+			if strings.Contains(report.String(), "hush-hush") {
+				t.Errorf("a secret is in\n%v", report)
+			}
+		})
+	}
+}
+
+func always(h handler) func(handler) handler {
+	return func(handler) handler { return h }
+}
+
+func after(change func(map[string]any) map[string]any) func(handler) handler {
+	return func(h handler) handler { return altered(h, change) }
+}
+
+// TestLeavesNothingSilently: an account that cannot be deleted is named.
+func TestLeavesNothingSilently(t *testing.T) {
+	t.Parallel()
+	handlers := newHandlers()
+	handlers[cmdAccountDelete] = failing(sdk.Errorf("not allowed"))
+	r := newConnector(testSpec, newFake(), handlers)
+	report := reportOf(t, r, selftest.Options{Write: true, Checks: []string{"account-create-minimal"}})
+	if note := report.Results[0].Note; !report.Failed() || !strings.HasSuffix(note, `" is left in the source`) {
+		t.Errorf("note %q in\n%v", note, report)
+	}
+	spec := testSpec
+	spec.JSON = `{"commands": ["std:account:create"]}`
+	handlers[cmdAccountCreate] = unary(func(s *fake, _ context.Context, _ createInput) (member, error) {
+		return s.members.Create(newMember(memberAttributes{ID: "empty"}))
+	})
+	report = reportOf(t, newConnector(spec, newFake(), handlers), selftest.Options{Write: true, Checks: []string{"account-create-empty"}})
+	if want := `account "empty" is left in the source: the spec does not list std:account:delete`; report.Results[0].Note != want {
+		t.Errorf("note %q, want %q", report.Results[0].Note, want)
+	}
+}
+
+// TestRestores: where no account can be created, one that is there is
+// changed, and changed back.
+func TestRestores(t *testing.T) {
+	t.Parallel()
+	spec, source := testSpec, newFake()
+	spec.JSON = strings.Replace(spec.JSON, `"std:account:delete", `, "", 1)
+	before, err := source.members.Read("8")
+	if err != nil {
+		t.Fatal(err)
+	}
+	updates := 0
+	handlers := newHandlers()
+	c := newConnector(spec, source, handlers)
+	c.Use(func(next sdk.Func) sdk.Func {
+		return func(ctx context.Context, input json.RawMessage, out *sdk.Writer) error {
+			if sdk.Info(ctx).Command == cmdAccountUpdate {
+				updates++
+			}
+			return next(ctx, input, out)
+		}
+	})
+	report := reportOf(t, c, selftest.Options{Write: true, Checks: []string{"account-update-single-attrs"}})
+	after, err := source.members.Read("8")
+	if err != nil || report.Results[0].Status != selftest.Pass || updates != 6 || jsonOf(before) != jsonOf(after) {
+		t.Errorf("%d updates, %v\nbefore %s\nafter  %s\n%v", updates, err, jsonOf(before), jsonOf(after), report)
+	}
+}
+
+// TestTimeout: a client that heeds no context holds one check up, not the
+// self test, and what was created is deleted all the same.
+func TestTimeout(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		source, handlers := newFake(), newHandlers()
+		release := make(chan struct{})
+		c := newConnector(testSpec, source, handlers)
+		c.Use(func(next sdk.Func) sdk.Func {
+			return func(ctx context.Context, input json.RawMessage, out *sdk.Writer) error {
+				if sdk.Info(ctx).Command == cmdAccountRead {
+					<-release
+				}
+				return next(ctx, input, out)
+			}
+		})
+		checks := []string{"account-not-found", "account-create-minimal", "account-list-unique"}
+		report := reportOf(t, c, selftest.Options{Write: true, Checks: checks, Timeout: time.Second})
+		close(release)
+		synctest.Wait()
+		if selftest.Count(report, selftest.Fail) != 2 || selftest.Count(report, selftest.Pass) != 1 || strings.Count(report.String(), "fails: it has not ended after 1s") != 2 {
+			t.Errorf("report\n%v", report)
+		}
+		if source.members.Len() != 10 {
+			t.Errorf("%d accounts are in the source, want 10", source.members.Len())
+		}
+	})
+}
+
+func TestInterrupted(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	report, err := newConnector(testSpec, newFake(), newHandlers()).SelfTest(ctx, selftest.Options{Write: true})
+	if err != nil || selftest.Count(report, selftest.Skip) != len(selftest.Checks()) || report.Results[0].Note != "interrupted" {
+		t.Errorf("%v\n%v", err, report)
+	}
+}
+
+// TestSkips says why a check does not run.
+func TestSkips(t *testing.T) {
+	t.Parallel()
+	const all = `"commands": ["std:test-connection", "std:account:list", "std:account:read", "std:account:create", "std:account:update",
+		"std:account:delete", "std:entitlement:list", "std:entitlement:read"]`
+	for _, tt := range []struct{ check, spec, want string }{
+		{"account-list-unique", `{}`, "the spec does not list std:account:list"},
+		{"test-connection-empty", `{` + all + `}`, "the spec has no config item that a source must have"},
+		{"test-connection-empty", `{` + all + `, "sourceConfigInitialValues": {"a": 1}, "sourceConfig": [{"key": "a", "type": "text", "required": true},
+			{"key": "b", "type": "text", "required": true, "parentKey": "a", "parentValue": "1"}, {"key": "c", "type": "text", "required": "false"},
+			{"key": "d", "type": "cardList", "subMenus": [{"items": [{"key": "e", "type": "text", "required": true}]}]}]}`, "the spec has no config item that a source must have"},
+		{"account-list-stateful", `{` + all + `}`, "the spec does not set supportsStatefulCommands"},
+		{"account-schema-check", `{` + all + `}`, "the spec has no account schema"},
+		{"account-create-minimal", `{` + all + `, "accountCreateTemplate": {"fields": []}}`, "the spec does not say what an account is created from"},
+		{"account-update-single-attrs", `{` + all + `}`, "the account schema marks no attribute as writable"},
+		{"account-update-entitlement", `{` + all + `}`, "the account schema has no managed entitlements"},
+		{"entitlement-list-read", `{` + all + `}`, "the spec names no entitlement types"},
+		{"entitlement-schema-check", `{` + all + `}`, "the spec has no entitlement schemas"},
+	} {
+		r := newConnector(sdk.Spec{JSON: tt.spec}, newFake(), newHandlers())
+		report := reportOf(t, r, selftest.Options{Write: true, Checks: []string{tt.check}})
+		if got := report.Results[0]; got.Status != selftest.Skip || got.Note != tt.want {
+			t.Errorf("%s: %s, %q; want %q", tt.check, got.Status, got.Note, tt.want)
+		}
+	}
+}
+
+// TestDiscovers: without a schema in the spec, accounts are what the
+// discovered one says.
+func TestDiscovers(t *testing.T) {
+	t.Parallel()
+	handlers := newHandlers()
+	handlers[cmdDiscoverSchema] = unary(func(*fake, context.Context, sdk.AccountDiscoverSchemaInput) (sdk.AccountSchema, error) {
+		return *testSpec.Account, nil
+	})
+	spec := sdk.Spec{JSON: `{"commands": ["std:account:list", "std:account:read", "std:account:create", "std:account:delete", "std:account:discover-schema"]}`}
+	opts := selftest.Options{Write: true, Checks: []string{"account-schema-check", "account-create-minimal"}}
+	if report := reportOf(t, newConnector(spec, newFake(), handlers), opts); selftest.Count(report, selftest.Pass) != 2 {
+		t.Errorf("report\n%v", report)
+	}
+	handlers[cmdDiscoverSchema] = failing(nil)
+	if report := reportOf(t, newConnector(spec, newFake(), handlers), opts); report.Results[0].Status != selftest.Fail || !strings.Contains(report.String(), "no schema as its one output") {
+		t.Errorf("report\n%v", report)
+	}
+}
+
+// TestWarnsOnce: an attribute that no schema has is named once.
+func TestWarnsOnce(t *testing.T) {
+	t.Parallel()
+	handlers := newHandlers()
+	handlers[cmdAccountList] = altered(handlers[cmdAccountList], attribute("more", "x"))
+	report := reportOf(t, newConnector(testSpec, newFake(), handlers), selftest.Options{Checks: []string{"account-schema-check"}})
+	if got := report.Results[0].Findings; len(got) != 1 || !got[0].Warning {
+		t.Errorf("report\n%v", report)
+	}
+}
+
+// TestManyFindings: what is wrong everywhere is not said everywhere.
+func TestManyFindings(t *testing.T) {
+	t.Parallel()
+	handlers := newHandlers()
+	handlers[cmdAccountList] = raw(func(_ context.Context, _ *fake, _ json.RawMessage, out *sdk.Writer) error {
+		for range 1000 {
+			if err := out.Send(map[string]any{"identity": strings.Repeat("é", 1000) + "\x1b"}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	report := reportOf(t, newConnector(testSpec, newFake(), handlers), selftest.Options{Checks: []string{"account-list-unique"}})
+	text := report.String()
+	if n := len(report.Results[0].Findings); n != selftest.MaxFindings+1 || !strings.Contains(text, "there is more of this") || len(text) > 25*(selftest.MaxText+200) || strings.Contains(text, "\x1b") {
+		t.Errorf("%d findings, %d bytes", n, len(text))
+	}
+}
+
+func TestCommand(t *testing.T) {
+	t.Parallel()
+	config := filepath.Join(t.TempDir(), "config.json")
+	if err := os.WriteFile(config, []byte(testConfig), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	broken := newHandlers()
+	broken[cmdAccountList] = altered(broken[cmdAccountList], attribute("age", "x"))
+	for _, tt := range []struct {
+		handlers       map[sdk.Command]handler
+		args           []string
+		code           int
+		stdout, stderr string // each has this
+	}{
+		{newHandlers(), []string{"--config", config, "--write"}, 0, "account-list-unique          PASS\n", ""},
+		{newHandlers(), []string{"--config", config}, 0, "account-create-minimal       SKIP  it changes accounts, which --write allows\n", ""},
+		{
+			newHandlers(),
+			[]string{"--config", config, "--check", "account-not-found", "--check", "account-list-and-read", "--limit", "1"},
+			0,
+			"account-list-and-read        PASS\naccount-not-found            PASS\n\n2 passed, 0 with warnings, 0 failed, 0 skipped\n", "",
+		},
+		{newHandlers(), nil, 1, "fails: token is required", "app: the self test has failed\n"},
+		{broken, []string{"--config", config}, 1, "\nFAIL account-schema-check: passes when the attributes of accounts are as the schema says\n  std:account:list \"1\": attribute \"age\" is", "app: the self test has failed\n"},
+		{newHandlers(), []string{"--check", "none"}, 2, "", `app: unknown check "none"; the checks are test-connection-success, `},
+		{newHandlers(), []string{"--limit", "0"}, 2, "", "app: --limit must be at least 1\n"},
+		{newHandlers(), []string{"--timeout", "-1s"}, 2, "", "app: --timeout must be more than 0\n"},
+		{newHandlers(), []string{"--config", "none.json"}, 2, "", "none.json"},
+		{newHandlers(), []string{"more"}, 2, "", `app: unexpected argument "more"`},
+	} {
+		var out, problems strings.Builder
+		r := newConnector(testSpec, newFake(), tt.handlers)
+		code := r.Execute(t.Context(), append([]string{"app", "selftest"}, tt.args...), &out, &problems)
+		if code != tt.code || !strings.Contains(out.String(), tt.stdout) || !strings.Contains(problems.String(), tt.stderr) {
+			t.Errorf("%q: exit %d, stdout %s, stderr %s", tt.args, code, &out, &problems)
+		}
+	}
+}
+
+// A handler answers any command.
+type handler func(sdk.Command) sdk.Handler[*fake]
+
+func unary[In, Out any](method func(*fake, context.Context, In) (Out, error)) handler {
+	return func(command sdk.Command) sdk.Handler[*fake] {
+		return sdk.Unary(sdk.NewMethod[In, Out](command), method)
+	}
+}
+
+func action[In any](method func(*fake, context.Context, In) error) handler {
+	return func(command sdk.Command) sdk.Handler[*fake] {
+		return sdk.Action(sdk.NewMethod[In, sdk.None](command), method)
+	}
+}
+
+func streaming[In, Out any](method func(*fake, context.Context, In, *sdk.Stream[Out]) error) handler {
+	return func(command sdk.Command) sdk.Handler[*fake] {
+		return sdk.Streaming(sdk.NewMethod[In, Out](command), method)
+	}
+}
+
+func raw(method func(context.Context, *fake, json.RawMessage, *sdk.Writer) error) handler {
+	return streaming(func(s *fake, ctx context.Context, input json.RawMessage, out *sdk.Stream[any]) error {
+		return method(ctx, s, input, out.Writer)
+	})
+}
+
+func rawConfig(raw json.RawMessage) (json.RawMessage, error) { return raw, nil }
+
+func silent() sdk.Option { return sdk.WithLogger(slog.New(slog.DiscardHandler)) }
+
+func jsonOf(v any) string {
+	text, err := json.Marshal(v)
+	if err != nil {
+		return err.Error()
+	}
+	return string(text)
+}
+
+const (
+	cmdTestConnection  = "std:test-connection"
+	cmdAccountList     = "std:account:list"
+	cmdAccountRead     = "std:account:read"
+	cmdAccountCreate   = "std:account:create"
+	cmdAccountUpdate   = "std:account:update"
+	cmdAccountDelete   = "std:account:delete"
+	cmdDiscoverSchema  = "std:account:discover-schema"
+	cmdEntitlementList = "std:entitlement:list"
+	cmdEntitlementRead = "std:entitlement:read"
+)
+
+// TestCommandOfServer: with --url a server is tested, not the program.
+func TestCommandOfServer(t *testing.T) {
+	t.Parallel()
+	handlers := newHandlers()
+	handlers[cmdTestConnection] = failing(sdk.NotFound("no route"))
+	server := httptest.NewServer(newConnector(testSpec, newFake(), handlers))
+	defer server.Close()
+	config := filepath.Join(t.TempDir(), "config.json")
+	if err := os.WriteFile(config, []byte(testConfig), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var out, problems strings.Builder
+	args := []string{"app", "selftest", "--url", server.URL, "--config", config, "--check", "test-connection-success", "--check", "account-not-found"}
+	code := newConnector(testSpec, newFake(), newHandlers()).Execute(t.Context(), args, &out, &problems)
+	want := []string{"std:test-connection: fails: no route", "1 passed, 0 with warnings, 1 failed, 0 skipped"}
+	if code != 1 || !strings.Contains(out.String(), want[0]) || !strings.Contains(out.String(), want[1]) {
+		t.Errorf("exit %d, %s%s, want %q", code, &out, &problems, want)
+	}
+}

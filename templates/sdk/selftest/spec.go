@@ -1,0 +1,168 @@
+package selftest
+
+import (
+	"cmp"
+	"encoding/json"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
+)
+
+// facts are what the self test knows of a connector, from its spec.
+type facts struct {
+	Commands      []string                   `json:"commands"`
+	KeyType       string                     `json:"keyType"`
+	Stateful      flag                       `json:"supportsStatefulCommands"`
+	SourceConfig  []configEntry              `json:"sourceConfig"`
+	InitialValues map[string]json.RawMessage `json:"sourceConfigInitialValues"`
+	AccountSchema accountSchema              `json:"accountSchema"`
+	Entitlements  []entitlementSchema        `json:"entitlementSchemas"`
+	Template      *struct {
+		Fields []field `json:"fields"`
+	} `json:"accountCreateTemplate"`
+
+	secretKeys, passwords []string // see [Spec]
+}
+
+// An accountSchema says which attributes accounts have.
+type accountSchema struct {
+	IdentityAttribute string      `json:"identityAttribute"`
+	DisplayAttribute  string      `json:"displayAttribute"`
+	Attributes        []attribute `json:"attributes"`
+}
+
+// An entitlementSchema says which attributes entitlements of a type have.
+type entitlementSchema struct {
+	Type       string      `json:"type"`
+	Attributes []attribute `json:"attributes"`
+}
+
+// An attribute is one attribute of a schema.
+type attribute struct {
+	Name             string `json:"name"`
+	Type             string `json:"type"`
+	Required         flag   `json:"required"`
+	Multi            flag   `json:"multi"`
+	Managed          flag   `json:"managed"`
+	Writable         flag   `json:"writable"`
+	Entitlement      flag   `json:"entitlement"`
+	SchemaObjectType string `json:"schemaObjectType"`
+}
+
+// entitlementType is the type of the entitlements that the attribute holds.
+func (a attribute) entitlementType() string { return cmp.Or(a.SchemaObjectType, "group") }
+
+// A configEntry is a menu, section, item or card of the source's config.
+type configEntry struct {
+	Type      string          `json:"type"`
+	Key       string          `json:"key"`
+	Required  flag            `json:"required"`
+	ParentKey string          `json:"parentKey"`
+	Value     json.RawMessage `json:"value"`
+	Items     []configEntry   `json:"items"`
+	SubMenus  []configEntry   `json:"subMenus"`
+}
+
+// A field is a field of the account create template.
+type field struct {
+	Key      string `json:"key"`
+	Name     string `json:"name"` // the old name of Key
+	Type     string `json:"type"`
+	Required flag   `json:"required"`
+	Initial  struct {
+		Type       string `json:"type"`
+		Attributes struct {
+			Name     string          `json:"name"`
+			Value    json.RawMessage `json:"value"`
+			Template string          `json:"template"`
+			MaxSize  json.RawMessage `json:"maxSize"`
+		} `json:"attributes"`
+	} `json:"initialValue"`
+}
+
+// A flag is a boolean, or its text, as some specs have it.
+type flag bool
+
+// UnmarshalJSON reads the flag. A value of another kind is false.
+func (f *flag) UnmarshalJSON(raw []byte) error {
+	set, err := jsontext.ReadBool(raw)
+	*f = flag(err == nil && set)
+	return nil
+}
+
+func readFacts(spec Spec) (facts, error) {
+	f := facts{secretKeys: spec.Secrets, passwords: spec.Passwords}
+	err := json.Unmarshal([]byte(spec.JSON), &f)
+	f.AccountSchema.IdentityAttribute = cmp.Or(f.AccountSchema.IdentityAttribute, "id")
+	if f.Template != nil {
+		for i, t := range f.Template.Fields {
+			f.Template.Fields[i].Key = cmp.Or(t.Key, t.Name)
+		}
+	}
+	return f, err
+}
+
+// demandsConfig reports whether a source cannot do without config: an item is
+// required, always visible, and has no initial value.
+func (f facts) demandsConfig() bool {
+	var demands func(entries []configEntry) bool
+	demands = func(entries []configEntry) bool {
+		return slices.ContainsFunc(entries, func(e configEntry) bool {
+			missing := jsontext.IsNull(e.Value) && jsontext.IsNull(f.InitialValues[e.Key])
+			return bool(e.Required) && e.ParentKey == "" && e.Key != "" && missing || demands(e.Items)
+		})
+	}
+	return demands(f.SourceConfig)
+}
+
+// secrets returns the secret texts of a config, each also as it is quoted and as it
+// stands in a URL, the longest first. Texts of less than four bytes hide nothing, and
+// would be found all over the report.
+func (f facts) secrets(config json.RawMessage) []string {
+	value, err := jsontext.ReadValue(config)
+	if err != nil {
+		return nil
+	}
+	var found []string
+	f.collectSecrets(value, false, func(text string) { found = append(found, secretForms(text)...) })
+	return longestFirst(found)
+}
+
+// collectSecrets hands on all texts that are in members with secret keys.
+func (f facts) collectSecrets(value any, secret bool, add func(string)) {
+	switch value := value.(type) {
+	case map[string]any:
+		for key, v := range value {
+			f.collectSecrets(v, secret || slices.Contains(f.secretKeys, key), add)
+		}
+	case []any:
+		for _, v := range value {
+			f.collectSecrets(v, secret, add)
+		}
+	case string:
+		if secret {
+			add(value)
+		}
+	case json.Number:
+		if secret {
+			add(value.String())
+		}
+	}
+}
+
+func secretForms(text string) []string {
+	if len(text) < 4 {
+		return nil
+	}
+	quoted := strconv.Quote(text)
+	wire := jsontext.AppendString(nil, text)
+	return []string{text, quoted[1 : len(quoted)-1], string(wire[1 : len(wire)-1]), url.QueryEscape(text), url.PathEscape(text)}
+}
+
+func longestFirst(texts []string) []string {
+	slices.SortFunc(texts, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
+	return slices.Compact(texts)
+}

@@ -1,0 +1,117 @@
+package selftest
+
+import (
+	"encoding/json"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
+)
+
+// TestValues makes up values for the fields of a create template.
+func TestValues(t *testing.T) {
+	t.Parallel()
+	known := facts{passwords: []string{"userPassword", "pin"}, AccountSchema: accountSchema{IdentityAttribute: "id", Attributes: []attribute{
+		{Name: "groups", Type: "string", Multi: true, Entitlement: true},
+	}}}
+	for _, tt := range []struct{ field, want string }{
+		{`{"key":"a","type":"string","initialValue":{"type":"static","attributes":{"value":"fixed"}}}`, `"fixed"`},
+		{`{"key":"a","type":"int","initialValue":{"type":"static","attributes":{"value":"15"}}}`, `"15"`},
+		{`{"key":"a","type":"boolean","initialValue":{"type":"static","attributes":{"value":false}}}`, `false`},
+		{`{"key":"a","type":"string","initialValue":{"type":"static","attributes":{"value":""}}}`, `""`},
+		{`{"key":"a","type":"string","required":true,"initialValue":{"type":"static","attributes":{"value":""}}}`, `"selftest-????????"`},
+		{`{"key":"a","type":"string","initialValue":{"type":"static","attributes":{"value":"$identity.getName()"}}}`, `"selftest-????????"`},
+		{`{"key":"a","type":"int","initialValue":{"type":"static","attributes":{"value":true}}}`, `?????????`},
+		{`{"key":"a","type":"boolean","initialValue":{"type":"static","attributes":{"value":"no"}}}`, `true`},
+		{`{"key":"a","type":"string"}`, `"selftest-????????"`},
+		{`{"key":"a","type":"string","initialValue":{"type":"identityAttribute","attributes":{"name":"email"}}}`, `"selftest.????????@example.com"`},
+		{`{"key":"userPassword","type":"string"}`, `"aA1!??????????????????????????"`},
+		{`{"key":"pin","type":"string","initialValue":{"type":"generator","attributes":{"name":"Create Password"}}}`, `"aA1!??????????????????????????"`},
+		{`{"key":"passwordHint","type":"string"}`, `"selftest-????????"`}, // no list has it
+		{`{"key":"a","type":"string","initialValue":{"type":"generator","attributes":{"name":"Create Unique Account ID","template":"$(firstname).x"}}}`, `"????????.x"`},
+		{`{"key":"a","type":"string","initialValue":{"type":"generator","attributes":{"name":"Create Unique Account ID","template":"é$(a)$(b)","maxSize":"9"}}}`, `"?????????"`},
+		{`{"key":"a","type":"string","initialValue":{"type":"generator","attributes":{"name":"Create Unique Account ID","template":"x"}}}`, `"x????????"`},
+		{`{"key":"a","type":"boolean"}`, `true`},
+		{`{"key":"a","type":"long"}`, `?????????`},
+		{`{"key":"a","type":"array"}`, `["selftest-????????"]`},
+		{`{"key":"groups","type":"array"}`, `null`},
+		{`{"key":"groups","type":"array","required":true}`, `["selftest-????????"]`},
+	} {
+		var f field
+		if err := json.Unmarshal([]byte(tt.field), &f); err != nil {
+			t.Fatal(err)
+		}
+		trial := &trial{tester: &tester{facts: known}}
+		first, second := jsonOf(trial.fieldValue(f)), jsonOf(trial.fieldValue(f))
+		if matched, err := filepath.Match(strings.NewReplacer("[", `\[`, "]", `\]`).Replace(tt.want), first); err != nil || !matched {
+			t.Errorf("%s gives %s, want %s", tt.field, first, tt.want)
+		}
+		if strings.Contains(tt.want, "?") == (first == second) {
+			t.Errorf("%s gives %s and %s", tt.field, first, second)
+		}
+	}
+}
+
+func TestTypeProblem(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		specType string
+		multi    bool
+		value    string
+		ok       bool
+	}{
+		{"string", false, `"x"`, true},
+		{"string", false, `1`, false},
+		{"string", false, `{}`, false},
+		{"string", false, `null`, true},
+		{"string", false, `["x"]`, false},
+		{"string", true, `["x"]`, true},
+		{"string", true, `[]`, true},
+		{"string", true, `null`, true},
+		{"string", true, `"x"`, false},
+		{"string", true, `["x", 1]`, false},
+		{"boolean", false, `false`, true},
+		{"boolean", false, `"false"`, false},
+		{"int", false, `1`, true},
+		{"int", false, `"1"`, true},
+		{"int", false, `"x"`, false},
+		{"int", false, `1.5`, false},
+		{"long", false, `9007199254740993`, true},
+		{"long", true, `[1, "2"]`, true},
+	} {
+		v, err := jsontext.ReadValue(json.RawMessage(tt.value))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if problem := typeProblem(attribute{Type: tt.specType, Multi: flag(tt.multi)}, v); (problem == "") != tt.ok {
+			t.Errorf("%s, multi %t, %s: %q", tt.specType, tt.multi, tt.value, problem)
+		}
+	}
+}
+
+// TestSecrets: whatever form a secret of the config has, it is not shown.
+func TestSecrets(t *testing.T) {
+	t.Parallel()
+	known, err := readFacts(Spec{JSON: "{}", Secrets: []string{"pem", "pin", "apiToken", "password"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	secrets := known.secrets(json.RawMessage(`{"pem": "one\ntwo & \"three\"", "cards": [{"pin": 12345}], "apiToken": ["token", "token-2"], "password": "abc", "user": "ada",
+		"passwordHint": "shown"}`))
+	s := &tester{secrets: secrets}
+	for text, want := range map[string]string{
+		"one\ntwo & \"three\"":              "[redacted]",
+		`one\ntwo & \"three\"`:              "[redacted]",
+		"?k=one%0Atwo+%26+%22three%22&u=a":  "?k=" + "[redacted]" + "&u=a",
+		"pin 12345 of ada":                  "pin " + "[redacted]" + " of ada",
+		"token-2 and token":                 "[redacted]" + " and " + "[redacted]",
+		"abc is too short to be hidden":     "abc is too short to be hidden",
+		"no list has what is shown":         "no list has what is shown",
+		"several\n\tlines\x00and \x1b[31m!": "several lines and [31m!",
+	} {
+		if got := s.clean(text); got != want {
+			t.Errorf("%q is cleaned to %q, want %q", text, got, want)
+		}
+	}
+}

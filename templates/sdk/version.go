@@ -1,0 +1,6 @@
+package sdk
+
+// IsAtLeastVersion2 is for generated code, which asserts it at compile time: an SDK that
+// is too old for it lacks the constant, and the compiler shows the line that explains
+// what to do.
+const IsAtLeastVersion2 = true

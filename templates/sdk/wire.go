@@ -1,0 +1,529 @@
+package sdk
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
+)
+
+// Wired is for generated code. A wired type ties its fields to their names on the wire,
+// with one call per field, in the order in which they are sent. Encoding, decoding,
+// attribute changes, filters and sample data all go by it.
+type Wired interface {
+	WireFields(w *Fields)
+}
+
+// Fields is for generated code. It visits the fields of a [Wired] type: it writes them
+// as members of a JSON object, or hands each one over to be read or changed.
+type Fields struct {
+	visit    func(name string, required bool, f field) // nil while encoding
+	rest     func(extra *map[string]any)               // visits the members that no field has
+	required bool                                      // the next field is required
+
+	buf    []byte
+	object Wired // being written
+	depth  int   // of the object being written in others
+	member bool  // the object being written has a member
+	filled bool  // the object being written has a member that is not a required empty one
+	errs   problems
+}
+
+// Required marks the next field: it is always sent, and its absence is an error
+// where a value must be given.
+func (w *Fields) Required() *Fields {
+	w.required = true
+	return w
+}
+
+// take returns whether the next field is required, and clears the mark.
+func (w *Fields) take() bool {
+	r := w.required
+	w.required = false
+	return r
+}
+
+// name writes the separator and the name of a member.
+func (w *Fields) name(name string) {
+	if w.member {
+		w.buf = append(w.buf, ',')
+	}
+	w.member = true
+	w.buf = append(jsontext.AppendString(w.buf, name), ':')
+}
+
+// String ties a text to its name. "" is absent, and is sent only where required.
+func (w *Fields) String(name string, p *string) {
+	required := w.take()
+	if w.visit != nil {
+		w.visit(name, required, textField{p})
+		return
+	}
+	if *p == "" && !required {
+		return
+	}
+	w.name(name)
+	w.filled = w.filled || *p != ""
+	w.buf = jsontext.AppendString(w.buf, *p)
+}
+
+// Bool ties a boolean to its name. nil is absent, false is sent.
+func (w *Fields) Bool(name string, p **bool) {
+	required := w.take()
+	if w.visit != nil {
+		w.visit(name, required, scalarField[bool]{p, jsontext.ReadBool})
+		return
+	}
+	if *p == nil {
+		return
+	}
+	w.name(name)
+	w.filled = true
+	w.buf = strconv.AppendBool(w.buf, **p)
+}
+
+// Int ties a whole number to its name. nil is absent, 0 is sent.
+func (w *Fields) Int(name string, p **int64) {
+	required := w.take()
+	if w.visit != nil {
+		w.visit(name, required, scalarField[int64]{p, jsontext.ReadInt})
+		return
+	}
+	if *p == nil {
+		return
+	}
+	w.name(name)
+	w.filled = true
+	w.buf = strconv.AppendInt(w.buf, **p, 10)
+}
+
+// Strings ties a list of texts to its name. nil is absent, an empty list is sent.
+func (w *Fields) Strings(name string, p *[]string) {
+	listOf(w, name, p, jsontext.ReadText, jsontext.AppendString)
+}
+
+// Bools ties a list of booleans to its name. nil is absent, an empty list is sent.
+func (w *Fields) Bools(name string, p *[]bool) {
+	listOf(w, name, p, jsontext.ReadBool, strconv.AppendBool)
+}
+
+// Ints ties a list of whole numbers to its name. nil is absent, an empty list is sent.
+func (w *Fields) Ints(name string, p *[]int64) {
+	listOf(w, name, p, jsontext.ReadInt, appendInt)
+}
+
+func appendInt(b []byte, n int64) []byte { return strconv.AppendInt(b, n, 10) }
+
+func listOf[T comparable](w *Fields, name string, p *[]T, read func(json.RawMessage) (T, error), write func([]byte, T) []byte) {
+	required := w.take()
+	if w.visit != nil {
+		w.visit(name, required, listField[T]{p, read})
+		return
+	}
+	if *p == nil {
+		return
+	}
+	w.name(name)
+	w.filled = true
+	w.buf = jsontext.AppendList(w.buf, *p, write)
+}
+
+// Extra takes the members that no field has. They are sent after all others, in the
+// order of their names; one that has a field's name is not sent, whatever the field
+// holds.
+func (w *Fields) Extra(p *map[string]any) {
+	w.take()
+	if w.visit != nil {
+		if w.rest != nil {
+			w.rest(p)
+		}
+		return
+	}
+	if len(*p) == 0 {
+		return
+	}
+	taken := w.taken(*p)
+	for _, name := range jsontext.SortedKeys(*p) {
+		if !slices.Contains(taken, name) {
+			w.value(name, (*p)[name])
+		}
+	}
+}
+
+// taken returns which names of extra members the object's fields have.
+func (w *Fields) taken(extra map[string]any) []string {
+	var names []string
+	w.object.WireFields(&Fields{visit: func(name string, _ bool, _ field) {
+		if _, ok := extra[name]; ok {
+			names = append(names, name)
+		}
+	}})
+	return names
+}
+
+// Flag ties a boolean whose absence means false to its name.
+func (w *Fields) Flag(name string, p *bool) {
+	w.take()
+	if w.visit != nil {
+		w.visit(name, false, flagField{p})
+		return
+	}
+	if !*p {
+		return
+	}
+	w.name(name)
+	w.filled = true
+	w.buf = append(w.buf, "true"...)
+}
+
+// Constant adds a member that always has the same text.
+func (w *Fields) Constant(name, text string) {
+	w.take()
+	if w.visit != nil {
+		return
+	}
+	w.name(name)
+	w.buf = jsontext.AppendString(w.buf, text)
+}
+
+// Key ties an object's key to its name. The zero key is absent. A key of another type
+// than want is an error, so it never reaches the wire.
+func (w *Fields) Key(name string, want KeyType, p *Key) {
+	w.take()
+	if w.visit != nil {
+		w.visit(name, false, jsonField[Key]{p})
+		return
+	}
+	if *p == (Key{}) {
+		return
+	}
+	if err := p.check(want); err != nil {
+		w.errs.add(name, err)
+		return
+	}
+	w.name(name)
+	w.filled = true
+	w.buf = p.append(w.buf)
+}
+
+// Permissions ties what an object may do to its name. nil is absent.
+func (w *Fields) Permissions(name string, p *[]Permission) { jsonOf(w, name, p) }
+
+// Results ties the outcome per attribute to its name. nil is absent.
+func (w *Fields) Results(name string, p *[]Result) { jsonOf(w, name, p) }
+
+// Metadata ties attribute values with their metadata to its name. nil is absent.
+func (w *Fields) Metadata(name string, p *[]AttributeMetadata) { jsonOf(w, name, p) }
+
+// Schema ties the account schema that a request carries to its name. nil is absent.
+func (w *Fields) Schema(name string, p **AccountSchema) {
+	w.take()
+	if w.visit != nil {
+		w.visit(name, false, jsonField[*AccountSchema]{p})
+		return
+	}
+	if *p != nil {
+		w.value(name, *p)
+	}
+}
+
+func jsonOf[T any](w *Fields, name string, p *[]T) {
+	w.take()
+	if w.visit != nil {
+		w.visit(name, false, jsonField[[]T]{p})
+		return
+	}
+	if *p != nil {
+		w.value(name, *p)
+	}
+}
+
+// value writes a member of any kind. After a failure it writes no more: nothing is sent
+// anyway, and a value that contains itself in many places would take forever.
+func (w *Fields) value(name string, v any) {
+	if len(w.errs) > 0 {
+		return
+	}
+	w.name(name)
+	w.filled = true
+	var err error
+	if w.buf, err = appendNested(w.buf, v, w.depth+1); err != nil {
+		w.errs.add(name, err)
+	}
+}
+
+// Object ties a nested object to its name. One that holds nothing is left out if no
+// member precedes it: the answer says that nothing changed.
+func (w *Fields) Object(name string, p Wired) {
+	w.take()
+	if w.visit != nil {
+		w.visit(name, false, objectField{p})
+		return
+	}
+	start, member, filled, outer := len(w.buf), w.member, w.filled, w.object
+	w.name(name)
+	w.buf = append(w.buf, '{')
+	w.member, w.filled, w.object = false, false, p
+	p.WireFields(w)
+	w.buf = append(w.buf, '}')
+	w.member, w.object = true, outer
+	if !w.filled && !filled {
+		w.buf, w.member = w.buf[:start], member
+	}
+	w.filled = w.filled || filled
+}
+
+// encode appends v to buf as a JSON object, or gives buf back with an error.
+// The Fields are reused: encoding allocates nothing of its own.
+func (w *Fields) encode(buf []byte, v Wired) ([]byte, error) {
+	*w = Fields{buf: append(buf, '{'), object: v, depth: w.depth}
+	v.WireFields(w)
+	if len(w.errs) > 0 {
+		return buf, w.errs
+	}
+	return append(w.buf, '}'), nil
+}
+
+// Marshal is for generated code. It returns v as JSON.
+func Marshal(v Wired) ([]byte, error) {
+	var w Fields
+	return w.encode(nil, v)
+}
+
+// Unmarshal is for generated code. It reads a JSON object into v. Values that arrive loosely typed ("42",
+// "true", a bare value for a list) are read as their field's type; what does not
+// fit is an error that names the member, all of them at once. null is absent.
+func Unmarshal(data []byte, v Wired) error {
+	members, err := jsontext.Members(data)
+	if err != nil {
+		return err
+	}
+	var errs problems
+	known := make(map[string]bool)
+	w := Fields{
+		visit: func(name string, _ bool, f field) {
+			known[name] = true
+			if raw, ok := members[name]; ok {
+				if err := f.set(raw); err != nil {
+					errs.add(name, err)
+				}
+			}
+		},
+		rest: func(extra *map[string]any) {
+			*extra = nil
+			for _, name := range jsontext.SortedKeys(members) {
+				if known[name] {
+					continue
+				}
+				if err := setExtra(extra, name, members[name]); err != nil {
+					errs.add(name, err)
+				}
+			}
+		},
+	}
+	v.WireFields(&w)
+	return errs.err()
+}
+
+func setExtra(extra *map[string]any, name string, raw json.RawMessage) error {
+	v, err := jsontext.ReadValue(raw)
+	if err != nil {
+		return err
+	}
+	if *extra == nil {
+		*extra = make(map[string]any)
+	}
+	(*extra)[name] = v
+	return nil
+}
+
+// CheckRequired is for generated code. It reports the required members that v lacks,
+// all of them in one error.
+func CheckRequired(v Wired) error {
+	var names []string
+	v.WireFields(&Fields{visit: func(name string, required bool, f field) {
+		if required && f.absent() {
+			names = append(names, strconv.Quote(name))
+		}
+	}})
+	if len(names) == 0 {
+		return nil
+	}
+	return Errorf("required attributes are missing: %s", joinAnd(names))
+}
+
+// A field is one field of a [Wired] type, whatever its Go type. Values come as JSON.
+type field interface {
+	set(raw json.RawMessage) error    // null clears
+	add(raw json.RawMessage) error    // to a list, without duplicates; else as set
+	remove(raw json.RawMessage) error // from a list, all of it when there is no value; else clears
+	absent() bool
+	value() any // nil where there is none, and for members that are not attributes
+}
+
+// setOne sets a field that holds one value from a value or a list of one. No
+// value changes nothing.
+func setOne(set func(json.RawMessage) error, raw json.RawMessage) error {
+	list, err := jsontext.Elements(raw)
+	if err != nil {
+		return err
+	}
+	switch len(list) {
+	case 0:
+		return nil
+	case 1:
+		return set(list[0])
+	}
+	return fmt.Errorf("holds one value, not %d", len(list))
+}
+
+type textField struct{ p *string }
+
+func (f textField) set(raw json.RawMessage) (err error) {
+	text, err := jsontext.ReadText(raw)
+	if err == nil {
+		*f.p = text
+	}
+	return err
+}
+
+func (f textField) add(raw json.RawMessage) error { return setOne(f.set, raw) }
+func (f textField) remove(json.RawMessage) error  { *f.p = ""; return nil }
+func (f textField) absent() bool                  { return *f.p == "" }
+func (f textField) value() any                    { return *f.p }
+
+// A scalarField holds a value that may be absent. The empty text, which forms
+// send for a field that is not filled in, is absent too.
+type scalarField[T any] struct {
+	p    **T
+	read func(json.RawMessage) (T, error)
+}
+
+func (f scalarField[T]) set(raw json.RawMessage) error {
+	if jsontext.IsNull(raw) || jsontext.IsEmptyText(raw) {
+		*f.p = nil
+		return nil
+	}
+	v, err := f.read(raw)
+	if err == nil {
+		*f.p = &v
+	}
+	return err
+}
+
+func (f scalarField[T]) add(raw json.RawMessage) error { return setOne(f.set, raw) }
+func (f scalarField[T]) remove(json.RawMessage) error  { *f.p = nil; return nil }
+func (f scalarField[T]) absent() bool                  { return *f.p == nil }
+
+func (f scalarField[T]) value() any {
+	if *f.p == nil {
+		return nil
+	}
+	return **f.p
+}
+
+// A listField never changes a list in place: copies of the object share it.
+type listField[T comparable] struct {
+	p    *[]T
+	read func(json.RawMessage) (T, error)
+}
+
+func (f listField[T]) set(raw json.RawMessage) error {
+	if jsontext.IsNull(raw) {
+		*f.p = nil
+		return nil
+	}
+	list, err := jsontext.ReadList(raw, f.read)
+	if err == nil {
+		*f.p = list
+	}
+	return err
+}
+
+func (f listField[T]) add(raw json.RawMessage) error {
+	list, err := jsontext.ReadList(raw, f.read)
+	if err != nil {
+		return err
+	}
+	next := slices.Clip(slices.Clone(*f.p))
+	for _, v := range list {
+		if !slices.Contains(next, v) {
+			next = append(next, v)
+		}
+	}
+	*f.p = next
+	return nil
+}
+
+func (f listField[T]) remove(raw json.RawMessage) error {
+	list, err := jsontext.ReadList(raw, f.read)
+	if err != nil {
+		return err
+	}
+	next := make([]T, 0, len(*f.p))
+	for _, v := range *f.p {
+		if !jsontext.IsNull(raw) && !slices.Contains(list, v) {
+			next = append(next, v)
+		}
+	}
+	*f.p = next
+	return nil
+}
+
+func (f listField[T]) absent() bool { return len(*f.p) == 0 }
+
+func (f listField[T]) value() any {
+	if *f.p == nil {
+		return nil
+	}
+	return *f.p
+}
+
+// errNotAnAttribute refuses changes of other members than attributes.
+var errNotAnAttribute = errors.New("is not an attribute")
+
+type flagField struct{ p *bool }
+
+func (f flagField) set(raw json.RawMessage) error {
+	if jsontext.IsNull(raw) {
+		*f.p = false
+		return nil
+	}
+	v, err := jsontext.ReadBool(raw)
+	*f.p = v
+	return err
+}
+
+func (f flagField) add(json.RawMessage) error    { return errNotAnAttribute }
+func (f flagField) remove(json.RawMessage) error { return errNotAnAttribute }
+func (f flagField) absent() bool                 { return !*f.p }
+func (f flagField) value() any                   { return *f.p }
+
+type jsonField[T any] struct{ p *T }
+
+func (f jsonField[T]) set(raw json.RawMessage) error {
+	var v T
+	if !jsontext.IsNull(raw) {
+		if err := json.Unmarshal(raw, &v); err != nil {
+			return err
+		}
+	}
+	*f.p = v
+	return nil
+}
+
+func (f jsonField[T]) add(json.RawMessage) error    { return errNotAnAttribute }
+func (f jsonField[T]) remove(json.RawMessage) error { return errNotAnAttribute }
+func (f jsonField[T]) absent() bool                 { return false }
+func (f jsonField[T]) value() any                   { return nil }
+
+type objectField struct{ v Wired }
+
+func (f objectField) set(raw json.RawMessage) error { return Unmarshal(raw, f.v) }
+func (f objectField) add(json.RawMessage) error     { return errNotAnAttribute }
+func (f objectField) remove(json.RawMessage) error  { return errNotAnAttribute }
+func (f objectField) absent() bool                  { return false }
+func (f objectField) value() any                    { return nil }
