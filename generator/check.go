@@ -44,7 +44,7 @@ type Drift struct {
 }
 
 // Check returns what differs between the folder of a package and its files, in the order
-// of the paths: what [Write] would change or refuse. It writes nothing.
+// of the paths: what [Batch.Package] would change or refuse. It writes nothing.
 func Check(dir string, files []File, hasSDK bool) ([]Drift, error) {
 	found, err := output.Compare(dir, files, packageFolders(hasSDK)...)
 	if err != nil || len(found) == 0 {

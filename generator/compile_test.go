@@ -321,9 +321,13 @@ func TestEmittedModule(t *testing.T) {
 		t.Fatal(err)
 	}
 	files := generate(t, spec, Options{Package: "connector", SDK: importPath + "/sdk"})
-	if _, _, err := WriteWithSDK(filepath.Join(dir, "connector"), files, sdk); err != nil {
-		t.Fatal(err)
-	}
+	folder := filepath.Join(dir, "connector")
+	writeBatch(t, func(b *Batch) (Writing, error) {
+		if _, err := b.SDK(filepath.Join(folder, SDKFolder), sdk, true); err != nil {
+			return Writing{}, err
+		}
+		return b.Package(folder, files, true)
+	})
 	writeAll(t, dir, []File{
 		file("go.mod", "module example.com/complete\n\ngo "+templates.GoVersion+"\n"),
 		file("main.go", emittedMain),
@@ -432,9 +436,7 @@ func TestCorpus(t *testing.T) {
 		files := generate(t, spec, testOptions)
 		mustCompile(t, files)
 		dir := filepath.Join(t.TempDir(), "connector")
-		if _, _, err := Write(dir, files, false); err != nil {
-			t.Fatal(err)
-		}
+		writePackage(t, dir, files)
 		if drift, err := Check(dir, files, false); err != nil || len(drift) > 0 {
 			t.Errorf("%s: %v, %v", path, drift, err)
 		}

@@ -138,9 +138,7 @@ func TestGolden(t *testing.T) {
 			t.Parallel()
 			files := generate(t, readSpec(t, c.spec), c.opts)
 			if *update {
-				if _, _, err := Write(c.dir, files, false); err != nil {
-					t.Fatal(err)
-				}
+				writePackage(t, c.dir, files)
 			}
 			drift, err := Check(c.dir, files, false)
 			if err != nil {

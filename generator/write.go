@@ -10,25 +10,29 @@ import (
 // SDKFolder is the folder, below that of a package, in which an SDK of its own is.
 const SDKFolder = "sdk"
 
-// Write brings the files of a package into its folder, which it makes where there is
-// none, and returns the paths that it has written and removed, relative to the folder.
+// A Batch brings the files of packages and SDKs to disk: all of them, or none. It writes
+// them under other names, and renames them once all are there. Its zero value is ready to
+// use.
 //
-// Files that have their content already, line ends apart, are left untouched. Generated
-// files of the folder that are not among files are removed, as is an SDK of its own,
-// unless hasSDK says that it belongs there. What conngen has not written is never
-// overwritten, nothing outside the folder is touched, and when something fails before
-// all is on disk, the folder is as it was.
-func Write(dir string, files []File, hasSDK bool) (written, removed []string, err error) {
-	return output.Write(dir, files, packageFolders(hasSDK)...)
+// Files that have their content already, line ends apart, are left untouched. What
+// conngen has not written is never overwritten, and nothing outside the folders is touched.
+type Batch struct{ batch output.Batch }
+
+// A Writing is what a batch does to a folder, by paths that are relative to it.
+type Writing = output.Writing
+
+// Package stages the files of a package for its folder, which it makes where there is
+// none. Generated files of the folder that are not among files will be removed, as will
+// an SDK of its own, unless hasSDK says that it belongs there.
+func (b *Batch) Package(dir string, files []File, hasSDK bool) (Writing, error) {
+	return b.batch.Stage(dir, files, packageFolders(hasSDK)...)
 }
 
-// WriteWithSDK is [Write] for a package with an SDK of its own: both change, or neither.
-func WriteWithSDK(dir string, files, sdk []File) (written, removed []string, err error) {
-	all := slices.Clone(files)
-	for _, f := range sdk {
-		all = append(all, File{Path: path.Join(SDKFolder, f.Path), Content: f.Content})
-	}
-	return output.Write(dir, all, packageFolders(false)...)
+// SDK is [Batch.Package] for the files of the SDK. own says that the folder is in that of
+// a package; in others, only the folders that the SDK has are cleared of stale files,
+// since those below may be of packages that have an SDK of their own.
+func (b *Batch) SDK(dir string, files []File, own bool) (Writing, error) {
+	return b.batch.Stage(dir, files, sdkFolders(files, own)...)
 }
 
 // packageFolders are where stale files of a package are looked for.
@@ -40,12 +44,11 @@ func packageFolders(hasSDK bool) []output.Folder {
 	return folders
 }
 
-// WriteSDK is [Write] for the files of the SDK. own says that the folder is in that of a
-// package; in others, only the folders that the SDK has are cleared of stale files, since
-// those below may be of packages that have an SDK of their own.
-func WriteSDK(dir string, files []File, own bool) (written, removed []string, err error) {
-	return output.Write(dir, files, sdkFolders(files, own)...)
-}
+// Commit puts what is staged in place and removes what is stale.
+func (b *Batch) Commit() error { return b.batch.Commit() }
+
+// Discard removes what is staged and not committed, so that all is as it was.
+func (b *Batch) Discard() { b.batch.Discard() }
 
 func sdkFolders(files []File, own bool) []output.Folder {
 	folders := []output.Folder{{Path: ".", Below: own, SDK: true}}

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -33,84 +32,58 @@ func (a app) generate(args []string, o outputFlags) error {
 	if err != nil {
 		return err
 	}
-	shared := slices.DeleteFunc(slices.Clone(packages.sdks), func(s target.SDK) bool { return s.Own })
-	results, err := inParallel(shared, writeSDK)
-	a.wrote(results)
+	var batch generator.Batch
+	defer batch.Discard()
+	sdks, err := inParallel(packages.sdks, func(s target.SDK) (writing, error) { return stageSDK(&batch, s) })
 	if err != nil {
 		return err
 	}
-	all, err := inParallel(packages.list, func(p packageSource) ([]writing, error) { return p.write(packages.sdks) })
-	for _, results := range all {
-		a.wrote(results)
-	}
+	all, err := inParallel(packages.list, func(p packageSource) (writing, error) { return p.stage(&batch, packages.sdks) })
 	if err != nil {
 		return err
 	}
+	if err := batch.Commit(); err != nil {
+		return err
+	}
+	a.wrote(all)
+	a.wrote(sdks)
 	return packages.failure()
 }
 
-// writeSDK writes an SDK that several packages share.
-func writeSDK(sdk target.SDK) (writing, error) {
+func stageSDK(batch *generator.Batch, sdk target.SDK) (writing, error) {
 	files, err := generator.SDK(sdk.Import)
 	if err != nil {
 		return writing{}, err
 	}
-	written, removed, err := generator.WriteSDK(sdk.Dir, files, sdk.Own)
-	return writing{sdk.Dir, len(files), written, removed}, err
+	change, err := batch.SDK(sdk.Dir, files, sdk.Own)
+	return writing{sdk.Dir, len(files), change}, err
 }
 
-// write writes a package, and its SDK where that belongs to it alone.
-func (p packageSource) write(sdks []target.SDK) ([]writing, error) {
+// stage makes the files of a package, and prepares to write them.
+func (p packageSource) stage(batch *generator.Batch, sdks []target.SDK) (writing, error) {
 	if p.refused {
-		return nil, nil
+		return writing{}, nil
 	}
 	files, err := p.generate()
 	if err != nil {
-		return nil, err
+		return writing{}, err
 	}
-	i := slices.IndexFunc(sdks, func(s target.SDK) bool { return s.Own && s.Dir == p.target.SDK.Dir })
-	if i < 0 {
-		written, removed, err := generator.Write(p.target.Dir, files, p.target.HasSDK(sdks))
-		return []writing{{p.target.Dir, len(files), written, removed}}, err
-	}
-	sdk, err := generator.SDK(sdks[i].Import)
-	if err != nil {
-		return nil, err
-	}
-	written, removed, err := generator.WriteWithSDK(p.target.Dir, files, sdk)
-	if err != nil {
-		return nil, err
-	}
-	both := []writing{{dir: p.target.Dir, files: len(files)}, {dir: sdks[i].Dir, files: len(sdk)}}
-	both[0].written, both[1].written = partSDK(written)
-	both[0].removed, both[1].removed = partSDK(removed)
-	return both, nil
+	change, err := batch.Package(p.target.Dir, files, p.target.HasSDK(sdks))
+	return writing{p.target.Dir, len(files), change}, err
 }
 
-// partSDK parts the files of a package from those of the SDK in it.
-func partSDK(files []string) (own, sdk []string) {
-	for _, f := range files {
-		if strings.HasPrefix(f, generator.SDKFolder+"/") {
-			sdk = append(sdk, f)
-		} else {
-			own = append(own, f)
-		}
-	}
-	return own, sdk
-}
-
-// A writing is what happened to the files of a folder.
+// A writing is what happens to the files of a folder.
 type writing struct {
-	dir              string
-	files            int
-	written, removed []string
+	dir    string
+	files  int
+	change generator.Writing
 }
 
 func (a app) wrote(results []writing) {
 	for _, w := range results {
 		if w.files > 0 {
 			fmt.Fprintf(a.stderr, "%s: %s written, %d removed, %d unchanged\n",
-				shown(w.dir), count(len(w.written), "file"), len(w.removed), w.files-len(w.written))
+				shown(w.dir), count(len(w.change.Written), "file"), len(w.change.Removed), w.files-len(w.change.Written))
 		}
 	}
 }

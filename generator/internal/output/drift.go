@@ -19,7 +19,7 @@ const (
 	Foreign             // something that conngen has not written is in its place
 )
 
-// A Difference is one file that [Write] would change, remove or refuse.
+// A Difference is one file that [Batch.Stage] would change, remove or refuse.
 type Difference struct {
 	Path     string // relative to the folder, with slashes
 	Kind     Kind
@@ -27,7 +27,7 @@ type Difference struct {
 	Why      string // of foreign files
 }
 
-// Compare returns what [Write] would do, in the order of the paths. It writes nothing.
+// Compare returns what [Batch.Stage] would do, in the order of the paths. It writes nothing.
 // A folder that does not exist misses all files.
 func Compare(dir string, files []File, stale ...Folder) ([]Difference, error) {
 	root, err := os.OpenRoot(dir)

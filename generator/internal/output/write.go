@@ -10,18 +10,27 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"sync"
 )
 
-// Write brings files into the folder dir, which it makes where there is none, and
-// returns the paths that it has written and removed, relative to dir. Generated files of
-// the stale folders that are not among files are removed.
-//
-// Files that have their content already, line ends apart, are left untouched. What
-// conngen has not written is never overwritten, nothing outside dir is touched, and
-// when something fails before all is on disk, dir is as it was.
-func Write(dir string, files []File, stale ...Folder) (written, removed []string, err error) {
-	return newWriter().run(dir, files, stale)
+// A Batch brings files into folders: those of all folders, or none. It stages them under
+// other names, and renames them once all are on disk. Its zero value is ready to use.
+type Batch struct {
+	write func(*os.File, []byte) (int, error) // nil but in tests, which fill the disk
+
+	mu     sync.Mutex
+	stages []stage
+	made   []string // folders that the batch has made, absolute
 }
+
+// A stage is what is to happen in a folder.
+type stage struct {
+	dir            string
+	written, stale []string
+}
+
+// A Writing is what a batch does to a folder, by paths that are relative to it.
+type Writing struct{ Written, Removed []string }
 
 // A Folder is where stale files are looked for.
 type Folder struct {
@@ -30,46 +39,146 @@ type Folder struct {
 	SDK   bool   // files of the SDK, in place of those that were generated from a spec
 }
 
+// Stage prepares what brings files into the folder dir, which it makes where there is
+// none. Generated files of the stale folders that are not among files will be removed.
+// Several stages may be prepared at once; when one fails, the batch is to be discarded.
+//
+// Files that have their content already, line ends apart, are left untouched. What
+// conngen has not written is never overwritten, and nothing outside dir is touched.
+func (b *Batch) Stage(dir string, files []File, stale ...Folder) (Writing, error) {
+	var change Writing
+	err := b.stage(dir, files, func(root *os.Root) ([]File, []string, error) {
+		state, err := compare(root, files, stale)
+		if err != nil {
+			return nil, nil, err
+		}
+		if f := state.foreign; len(f) > 0 {
+			return nil, nil, fmt.Errorf("%s: %s; move it away or choose another folder with --out", filepath.Join(dir, f[0].path), f[0].why)
+		}
+		for _, f := range state.changed {
+			change.Written = append(change.Written, f.Path)
+		}
+		change.Removed = state.stale
+		return state.changed, state.stale, nil
+	})
+	return change, err
+}
+
+// stage makes a folder and writes those of the files under other names that choose picks.
+func (b *Batch) stage(dir string, files []File, choose func(*os.Root) (write []File, remove []string, err error)) error {
+	missing := missingFolders(dir, files)
+	b.mu.Lock()
+	b.made = append(b.made, missing...)
+	b.mu.Unlock()
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	write, remove, err := choose(root)
+	if err != nil {
+		return err
+	}
+	s := stage{dir: dir, stale: remove}
+	for _, f := range write {
+		s.written = append(s.written, f.Path)
+	}
+	b.mu.Lock()
+	b.stages = append(b.stages, s)
+	b.mu.Unlock()
+	for _, f := range write {
+		if err := b.create(root, temporary(f.Path), f.Content); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// missingFolders returns the folders of files that do not exist yet, that of dir and
+// those above it included.
+func missingFolders(dir string, files []File) []string {
+	missing := make(map[string]bool)
+	for _, f := range append([]File{{}}, files...) {
+		folder, err := filepath.Abs(filepath.Join(dir, filepath.FromSlash(path.Dir(f.Path))))
+		if err != nil {
+			return nil // the working folder is gone, and nothing can be made
+		}
+		for !missing[folder] {
+			if _, err := os.Lstat(folder); !errors.Is(err, fs.ErrNotExist) {
+				break
+			}
+			missing[folder], folder = true, filepath.Dir(folder)
+		}
+	}
+	return slices.Collect(maps.Keys(missing))
+}
+
+// temporary is the name of a file before it is in place. Two conngens may be at work.
+func temporary(name string) string { return fmt.Sprintf("%s.conngen-%d", name, os.Getpid()) }
+
+// Commit puts the staged files in place and removes the stale ones.
+func (b *Batch) Commit() error {
+	for _, s := range b.stages {
+		if err := s.commit(); err != nil {
+			b.Discard()
+			return err
+		}
+	}
+	b.stages, b.made = nil, nil
+	return nil
+}
+
+func (s stage) commit() error {
+	root, err := os.OpenRoot(s.dir)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	for _, p := range s.written {
+		if err := root.Rename(temporary(p), p); err != nil {
+			return err
+		}
+	}
+	for _, p := range s.stale {
+		if err := root.Remove(p); err != nil {
+			return err
+		}
+		removeEmpty(root, path.Dir(p))
+	}
+	return nil
+}
+
+// Discard removes what is staged, and the folders that were made for it. After a
+// [Batch.Commit] it does nothing.
+func (b *Batch) Discard() {
+	for _, s := range b.stages {
+		for _, p := range s.written {
+			_ = os.Remove(filepath.Join(s.dir, temporary(p))) // those in place have no such name any more
+		}
+	}
+	slices.SortFunc(b.made, func(a, b string) int { return len(b) - len(a) }) // the inner ones first
+	for _, dir := range b.made {
+		_ = os.Remove(dir) // fails where there are files
+	}
+}
+
 // WriteFile brings one file to disk, regardless of who has written what is there, and
 // makes its folder. When it fails, all is as it was.
 func WriteFile(name string, content []byte) error {
-	return inDir(filepath.Dir(name), func(root *os.Root) error {
-		return newWriter().replace(root, []File{{filepath.Base(name), content}})
-	})
+	return writeAll(filepath.Dir(name), []File{{filepath.Base(name), content}})
 }
 
-// A writer writes through a function, so that tests can fill the disk.
-type writer struct {
-	write func(*os.File, []byte) (int, error)
-}
-
-func newWriter() writer { return writer{write: (*os.File).Write} }
-
-func (w writer) run(dir string, files []File, stale []Folder) (written, removed []string, err error) {
-	err = inDir(dir, func(root *os.Root) error {
-		state, err := compare(root, files, stale)
-		if err != nil {
-			return err
-		}
-		if f := state.foreign; len(f) > 0 {
-			return fmt.Errorf("%s: %s; move it away or choose another folder with --out", filepath.Join(dir, f[0].path), f[0].why)
-		}
-		if err := w.replace(root, state.changed); err != nil {
-			return err
-		}
-		for _, f := range state.changed {
-			written = append(written, f.Path)
-		}
-		for _, p := range state.stale {
-			if err := root.Remove(p); err != nil {
-				return err
-			}
-			removed = append(removed, p)
-			removeEmpty(root, path.Dir(p))
-		}
-		return nil
-	})
-	return written, removed, err
+// writeAll writes files, whatever is there.
+func writeAll(dir string, files []File) error {
+	var b Batch
+	defer b.Discard()
+	if err := b.stage(dir, files, func(*os.Root) ([]File, []string, error) { return files, nil, nil }); err != nil {
+		return err
+	}
+	return b.Commit()
 }
 
 // removeEmpty removes the folders above a file that have nothing in them any more.
@@ -91,96 +200,35 @@ func WriteNew(dir string, files []File) error {
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return err
 	}
-	return inDir(dir, func(root *os.Root) error {
-		err := newWriter().replace(root, files)
-		if err != nil {
-			removeAll(root, files)
-		}
-		return err
-	})
-}
-
-// removeAll removes files, and the folders that they were in.
-func removeAll(root *os.Root, files []File) {
-	for _, f := range files {
-		_ = root.Remove(f.Path)
-	}
-	for _, f := range files {
-		removeEmpty(root, path.Dir(f.Path))
-	}
-}
-
-// inDir works in a folder, which it makes with its parents. When the work fails,
-// it removes those of them that were not there.
-func inDir(dir string, work func(*os.Root) error) (err error) {
-	var missing []string
-	for d := filepath.Clean(dir); ; d = filepath.Dir(d) {
-		if _, err := os.Stat(d); !errors.Is(err, fs.ErrNotExist) || d == filepath.Dir(d) {
-			break
-		}
-		missing = append(missing, d)
-	}
-	defer func() {
-		if err != nil {
-			for _, d := range missing {
-				_ = os.Remove(d) // fails where something else has put files there meanwhile
-			}
-		}
-	}()
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return err
-	}
-	root, err := os.OpenRoot(dir)
-	if err != nil {
-		return err
-	}
-	defer root.Close()
-	return work(root)
-}
-
-// replace puts the files in place once all of them are on disk under another name.
-func (w writer) replace(root *os.Root, files []File) (err error) {
-	var staged []string
-	folders := newFolders(root, files)
-	defer func() {
-		for _, p := range staged {
-			_ = root.Remove(p) // renamed ones are gone
-		}
-		for _, dir := range folders {
-			_ = root.Remove(dir) // fails where there are files
-		}
-	}()
-	for _, f := range files {
-		temporary := fmt.Sprintf("%s.conngen-%d", f.Path, os.Getpid()) // two conngens may be at work here
-		staged = append(staged, temporary)
-		if err := w.create(root, temporary, f.Content); err != nil {
-			return err
-		}
-	}
-	for i, f := range files {
-		if err := root.Rename(staged[i], f.Path); err != nil {
-			return err
-		}
+	missing := missingFolders(dir, nil)
+	if err := writeAll(dir, files); err != nil {
+		clear := Batch{made: missing}
+		defer clear.Discard()
+		return errors.Join(err, removeAll(dir, files))
 	}
 	return nil
 }
 
-// newFolders returns the folders of files that do not exist yet, the inner ones first.
-func newFolders(root *os.Root, files []File) []string {
-	missing := make(map[string]bool)
-	for _, f := range files {
-		for dir := path.Dir(f.Path); dir != "." && !missing[dir]; dir = path.Dir(dir) {
-			if _, err := root.Lstat(dir); errors.Is(err, fs.ErrNotExist) {
-				missing[dir] = true
-			}
-		}
+// removeAll removes files, and the folders that they were in.
+func removeAll(dir string, files []File) error {
+	root, err := os.OpenRoot(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
 	}
-	folders := slices.Sorted(maps.Keys(missing))
-	slices.Reverse(folders)
-	return folders
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	for _, f := range files {
+		_ = root.Remove(f.Path) // not all of them are there
+	}
+	for _, f := range files {
+		removeEmpty(root, path.Dir(f.Path))
+	}
+	return nil
 }
 
-func (w writer) create(root *os.Root, name string, content []byte) error {
+func (b *Batch) create(root *os.Root, name string, content []byte) error {
 	if d := path.Dir(name); d != "." {
 		if err := root.MkdirAll(d, 0o755); err != nil {
 			return err
@@ -190,7 +238,11 @@ func (w writer) create(root *os.Root, name string, content []byte) error {
 	if err != nil {
 		return err
 	}
-	_, err = w.write(f, content)
+	write := b.write
+	if write == nil {
+		write = (*os.File).Write
+	}
+	_, err = write(f, content)
 	return errors.Join(err, f.Close())
 }
 
