@@ -2,6 +2,7 @@ package generator
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"go/ast"
@@ -18,6 +19,7 @@ import (
 
 	"github.com/conngen/conngen/generator/internal/emit"
 	"github.com/conngen/conngen/generator/internal/output"
+	"github.com/conngen/conngen/generator/internal/plan"
 	"github.com/conngen/conngen/schema"
 )
 
@@ -88,7 +90,7 @@ func newDrift(dir string, d output.Difference) Drift {
 
 // A generated is what a spec.go says of how its package was generated.
 type generated struct {
-	opts  Options // names and initialisms as far as they took part
+	opts  Options // settings as far as they took part
 	spec  *schema.Spec
 	files map[string][]byte // what conngen gives for the spec with the options; nil when that cannot be told
 }
@@ -128,12 +130,15 @@ func readFolder(dir string) generated {
 }
 
 func readGenerated(source []byte) generated {
-	file, err := parser.ParseFile(token.NewFileSet(), "", source, parser.ParseComments|parser.SkipObjectResolution)
+	file, err := parser.ParseFile(token.NewFileSet(), "", source, parser.SkipObjectResolution)
 	if err != nil {
 		return generated{}
 	}
-	g := generated{opts: Options{Package: file.Name.Name, SDK: sdkImport(file)}}
-	readSettings(file, &g.opts)
+	used := readSettings(source)
+	g := generated{opts: Options{
+		Package: file.Name.Name, SDK: sdkImport(file),
+		SpecPath: used.Spec, Names: used.Names, Initialisms: used.Initialisms,
+	}}
 	name, _ := output.Source(source)
 	if name == output.StandardInput {
 		name = Stdin
@@ -153,15 +158,33 @@ func sdkImport(file *ast.File) string {
 	return path
 }
 
-// readSettings reads the names and initialisms that spec.go was generated with.
-func readSettings(file *ast.File, opts *Options) {
-	for _, group := range file.Comments {
-		for _, c := range group.List {
-			if text, ok := strings.CutPrefix(c.Text, emit.SettingsDirective); ok {
-				_ = json.Unmarshal([]byte(text), opts) // what was edited by hand is found by the comparison
-			}
+// readSettings reads what a spec.go says of the settings that it was generated with.
+func readSettings(source []byte) plan.Settings {
+	var used plan.Settings
+	for line := range bytes.Lines(source) {
+		if text, ok := bytes.CutPrefix(line, []byte(emit.SettingsDirective)); ok {
+			_ = json.Unmarshal(text, &used) // what was edited by hand is found by the comparison
+			break
 		}
 	}
+	return used
+}
+
+// SpecOf returns the path of the spec from which the package in a folder says that it was
+// generated; "" when that was standard input, or the folder has no package.
+func SpecOf(dir string) string {
+	source, err := os.ReadFile(filepath.Join(dir, specName))
+	if err != nil {
+		return ""
+	}
+	name, ok := output.Source(source)
+	if !ok || name == output.StandardInput {
+		return ""
+	}
+	if path := readSettings(source).Spec; path != "" {
+		return filepath.Join(dir, filepath.FromSlash(path))
+	}
+	return filepath.Join(filepath.Dir(filepath.Clean(dir)), name)
 }
 
 // embeddedSpec returns the text of the spec in a spec.go, "" when there is none.
@@ -206,7 +229,7 @@ func (g generated) otherOptions(now generated) []string {
 	}
 	note("the list of initialisms", strings.Join(g.opts.Initialisms, ", "), strings.Join(now.opts.Initialisms, ", "))
 	if g.spec != nil && now.spec != nil {
-		note("the spec's file", g.spec.File.Name, now.spec.File.Name)
+		note("the spec's file", cmp.Or(g.opts.SpecPath, g.spec.File.Name), cmp.Or(now.opts.SpecPath, now.spec.File.Name))
 	}
 	return others
 }

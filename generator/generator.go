@@ -25,12 +25,13 @@ type Options struct {
 	Package     string            // name in the package clause: "connector"
 	SDK         string            // import path of the SDK
 	SpecFile    string            // name of the spec's file; "" is that of the spec
+	SpecPath    string            // where that is from the package's folder, with slashes; "" is in the folder above
 	Names       map[string]string // Go names by wire names ("account/userId"), in place of the plan's
 	Initialisms []string          // words written in capitals, besides Go's own
 }
 
 func (o Options) plan() plan.Options {
-	return plan.Options{Package: o.Package, SpecFile: o.SpecFile, Names: o.Names, Initialisms: o.Initialisms}
+	return plan.Options{Package: o.Package, SpecFile: o.SpecFile, SpecPath: o.SpecPath, Names: o.Names, Initialisms: o.Initialisms}
 }
 
 // A File is one generated file.

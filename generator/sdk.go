@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 
@@ -24,6 +25,18 @@ func SDK(importPath string) ([]File, error) {
 		files[i] = File{Path: f.Path, Content: bytes.ReplaceAll(f.Content, []byte(`"`+templates.SDKPath), []byte(`"`+importPath))}
 	}
 	return files, nil
+}
+
+// SDKFolders returns the folders of the SDK's files, with slashes; "." is its own.
+func SDKFolders() ([]string, error) {
+	sources, err := sdkSources()
+	var folders []string
+	for _, f := range sources {
+		if dir := path.Dir(f.Path); !slices.Contains(folders, dir) {
+			folders = append(folders, dir)
+		}
+	}
+	return folders, err
 }
 
 // sdkSources returns the sources of the SDK with their header, but for the tests.

@@ -46,6 +46,9 @@ func (o *outputFlags) options(s settings.Settings) (target.Options, error) {
 			return opts, fmt.Errorf("--package %q is not a name", o.packageName)
 		}
 	}
+	if o.set("import") && o.importPath == "" {
+		return opts, fmt.Errorf("--import %q is not an import path", o.importPath)
+	}
 	if o.set("sdk") {
 		opts.SDKFolder, opts.SDKImport = "", o.sdk
 		switch {
@@ -79,7 +82,7 @@ type packageSource struct {
 // generatorOptions are what the generator needs to know besides the spec.
 func (p packageSource) generatorOptions() generator.Options {
 	opts := p.source.options
-	opts.Package, opts.SDK = p.target.Package, p.target.SDK.Import
+	opts.Package, opts.SDK, opts.SpecPath = p.target.Package, p.target.SDK.Import, p.target.Spec
 	return opts
 }
 
@@ -111,6 +114,9 @@ func (a app) packages(args []string, o outputFlags) (packages, error) {
 	sources, err := a.readSources(args)
 	if err != nil {
 		return packages{}, err
+	}
+	if len(sources) > 1 && o.set("import") {
+		return packages{}, errors.New("--import is the path of one package; name one spec")
 	}
 	var p packages
 	var paths []string

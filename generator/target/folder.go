@@ -1,12 +1,15 @@
 package target
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"go/ast"
 	"go/build"
+	"go/build/constraint"
 	"go/parser"
 	"go/token"
+	"go/types"
 	"io/fs"
 	"maps"
 	"os"
@@ -24,47 +27,103 @@ import (
 
 // CheckPackage refuses a folder in which the files of a package would not build: with
 // Go of another package beside them, or with declarations that collide with theirs. It
-// refuses the package of another spec too, while that spec exists.
+// refuses the package of another spec too, while that spec exists, and the SDK.
 // files makes the package's files, where they are needed.
 func (t Target) CheckPackage(spec string, files func() ([]generator.File, error)) error {
-	return checkFolder(t.Dir, t.Package, files, func(name, source string) error {
-		if other := otherSpec(spec, t.Dir, source); other != "" {
-			return fmt.Errorf("%s holds the package of %s; choose another folder with --out, or in %q", t.Dir, other, "generate")
+	if err := checkPlace(t.Dir); err != nil {
+		return err
+	}
+	other := otherSpec(spec, t.Dir)
+	return checkFolder(t.Dir, t.Package, files, func(content []byte) error {
+		switch {
+		case output.IsSDK(content):
+			return fmt.Errorf("%s holds the SDK, and cannot hold a package too; choose another folder with --out, or with %q in .conngen.json", t.Dir, "out")
+		case other != "":
+			return fmt.Errorf("%s holds the package of %s; choose another folder with --out, or with %q in .conngen.json", t.Dir, other, "out")
 		}
 		return nil
 	})
 }
 
-// Check refuses a folder in which the SDK would not build.
+// Check refuses folders in which the SDK would not build.
 func (s SDK) Check(files func() ([]generator.File, error)) error {
-	return checkFolder(s.Dir, generator.SDKFolder, files, func(name, source string) error {
-		return fmt.Errorf("%s holds a package of %s, and cannot hold the SDK too", s.Dir, source)
-	})
+	if err := checkPlace(s.Dir); err != nil {
+		return err
+	}
+	folders, err := generator.SDKFolders()
+	if err != nil {
+		return err
+	}
+	for _, folder := range folders {
+		dir := filepath.Join(s.Dir, filepath.FromSlash(folder))
+		if _, err := os.Lstat(filepath.Join(dir, "go.mod")); err == nil {
+			return fmt.Errorf("%s has a go.mod, so that the SDK would be in another module than the package; choose another folder with --sdk, or with %q in .conngen.json", dir, "sdk")
+		}
+		part := func() ([]generator.File, error) {
+			all, err := files()
+			return filesOf(all, folder), err
+		}
+		if err := checkFolder(dir, cmp.Or(strings.Trim(path.Base(folder), "."), generator.SDKFolder), part, func(content []byte) error {
+			if source, ok := output.Source(content); ok {
+				return fmt.Errorf("%s holds a package of %s, and cannot hold the SDK too; choose another folder with --sdk, or with %q in .conngen.json", dir, source, "sdk")
+			}
+			return nil
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-// otherSpec returns the path of the spec that a package says it comes from, where it is
-// another one and exists.
-func otherSpec(spec, dir, source string) string {
-	if source == filepath.Base(spec) || source == output.StandardInput {
+// filesOf returns the files that are in a folder, with their paths from there.
+func filesOf(files []generator.File, folder string) []generator.File {
+	var in []generator.File
+	for _, f := range files {
+		if path.Dir(f.Path) == folder {
+			in = append(in, generator.File{Path: path.Base(f.Path), Content: f.Content})
+		}
+	}
+	return in
+}
+
+// checkPlace refuses a folder that is a symbolic link, or has one above it in its
+// module: go build ./... does not follow it, and what it leads to may be somebody else's.
+func checkPlace(dir string) error {
+	m, err := moduleOf(dir)
+	if err != nil {
+		return err
+	}
+	for d := absolute(dir); m == nil || d != m.root; d = filepath.Dir(d) {
+		if info, err := os.Lstat(d); err == nil && info.Mode()&fs.ModeSymlink != 0 {
+			return fmt.Errorf("%s is a symbolic link, which go build ./... does not follow; choose the folder that it leads to, or another one", d)
+		}
+		if m == nil || d == filepath.Dir(d) {
+			return nil
+		}
+	}
+	return nil
+}
+
+// otherSpec returns the path of the spec that the package in a folder says it comes from,
+// where that is another one and exists.
+func otherSpec(spec, dir string) string {
+	other := generator.SpecOf(dir)
+	if other == "" {
 		return ""
 	}
-	for _, folder := range []string{filepath.Dir(spec), filepath.Dir(dir)} {
-		other := filepath.Join(folder, source)
-		info, err := os.Stat(other)
-		if err != nil {
-			continue
-		}
-		if self, err := os.Stat(spec); err != nil || !os.SameFile(self, info) {
-			return other
-		}
+	info, err := os.Stat(other)
+	if err != nil {
+		return ""
 	}
-	return ""
+	if self, err := os.Stat(spec); err == nil && os.SameFile(self, info) {
+		return ""
+	}
+	return other
 }
 
 // checkFolder compares the Go files of a folder that conngen has not written with the
-// package that belongs there. generated judges the names of specs in the headers of those
-// that it has written.
-func checkFolder(dir, packageName string, files func() ([]generator.File, error), generated func(name, source string) error) error {
+// package that belongs there. generated judges those that it has written.
+func checkFolder(dir, packageName string, files func() ([]generator.File, error), generated func(content []byte) error) error {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
@@ -75,19 +134,20 @@ func checkFolder(dir, packageName string, files func() ([]generator.File, error)
 	var ours *nameSet // of the files; made when it is needed
 	for _, entry := range entries {
 		name := entry.Name()
-		if entry.IsDir() || path.Ext(name) != ".go" {
+		if !entry.Type().IsRegular() && entry.Type()&fs.ModeSymlink == 0 || path.Ext(name) != ".go" {
 			continue
 		}
 		file := filepath.Join(dir, name)
 		content, err := os.ReadFile(file)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // a link that leads nowhere
+		}
 		if err != nil {
 			return err
 		}
 		if output.IsGenerated(content) {
-			if source, ok := output.Source(content); ok {
-				if err := generated(name, source); err != nil {
-					return err
-				}
+			if err := generated(content); err != nil {
+				return err
 			}
 			continue
 		}
@@ -95,6 +155,9 @@ func checkFolder(dir, packageName string, files func() ([]generator.File, error)
 			if ours, err = namesOf(files); err != nil {
 				return err
 			}
+		}
+		if ours.files[name] {
+			continue // it is in the way of ours, which is for whoever writes or compares them to say
 		}
 		if err := checkFile(file, content, packageName, ours); err != nil {
 			return err
@@ -107,13 +170,15 @@ func checkFolder(dir, packageName string, files func() ([]generator.File, error)
 // ours.
 func checkFile(name string, content []byte, packageName string, ours *nameSet) error {
 	fset := token.NewFileSet()
-	file, err := parser.ParseFile(fset, name, content, parser.SkipObjectResolution)
-	if err != nil {
-		return nil // Go says so itself, and better
+	file, err := parser.ParseFile(fset, name, content, parser.SkipObjectResolution|parser.ParseComments)
+	if file == nil || file.Name == nil || isIgnored(file) {
+		return nil // of broken files Go speaks itself, and better
 	}
 	isTest := strings.HasSuffix(name, "_test.go")
 	switch clause := file.Name.Name; {
-	case clause == packageName:
+	case clause == packageName && err == nil:
+	case clause == packageName, clause == "", clause == "_":
+		return nil
 	case isTest && clause == packageName+"_test":
 		return nil
 	default:
@@ -123,35 +188,82 @@ func checkFile(name string, content []byte, packageName string, ours *nameSet) e
 		return fmt.Errorf("%s: package %s cannot share the folder with the generated package %s; choose another folder with --out",
 			fset.Position(file.Name.Pos()), clause, packageName)
 	}
-	for i, names := range []map[string]token.Pos{declared(file), importNames(file)} {
+	imported := importNames(file)
+	for _, names := range []map[string]token.Pos{declared(file), imported} {
 		for _, name := range slices.Sorted(maps.Keys(names)) {
-			other, ok := ours.declared[name]
-			if i == 0 && !ok {
-				other, ok = ours.imported[name]
-			}
-			if ok {
-				return fmt.Errorf("%s: %s also has a meaning in the generated package, in %s; rename it, or choose another folder with --out",
-					fset.Position(names[name]), name, other)
+			if where := ours.meaning(name, names[name] == imported[name]); where != "" {
+				return fmt.Errorf("%s: %s %s of the generated package; rename it, or choose another folder with --out",
+					fset.Position(names[name]), name, where)
 			}
 		}
 	}
 	return nil
 }
 
-// A nameSet has the names that mean something in a package, and the files in which they do:
-// what it declares, with methods as Type.Method, and what its files import.
-type nameSet struct{ declared, imported map[string]string }
+// isIgnored reports whether a file is only built with the tag "ignore", as programs are
+// that stand beside a package.
+func isIgnored(file *ast.File) bool {
+	for _, group := range file.Comments {
+		if group.Pos() > file.Package {
+			break
+		}
+		for _, c := range group.List {
+			if expr, err := constraint.Parse(c.Text); err == nil && needsIgnore(expr) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func needsIgnore(expr constraint.Expr) bool {
+	mentioned := false
+	built := func(others bool) bool {
+		return expr.Eval(func(tag string) bool {
+			if tag == "ignore" {
+				mentioned = true
+				return false
+			}
+			return others
+		})
+	}
+	return !built(true) && !built(false) && mentioned
+}
+
+// A nameSet has the names that mean something in a package, and the files in which they do.
+type nameSet struct {
+	files    map[string]bool
+	declared map[string]string // with methods and fields as Type.Name
+	imported map[string]string // names of imports
+	builtin  map[string]string // names that Go itself declares, where they are used
+}
+
+// meaning says what a name that a file of the author's declares or imports is already; ""
+// when it is free.
+func (n *nameSet) meaning(name string, isImport bool) string {
+	if file, ok := n.declared[name]; ok {
+		return "is declared in " + file
+	}
+	if file, ok := n.imported[name]; ok && !isImport {
+		return "is the name of an import in " + file
+	}
+	if file, ok := n.builtin[name]; ok && !isImport {
+		return "would no longer be Go's own in " + file
+	}
+	return ""
+}
 
 func namesOf(generate func() ([]generator.File, error)) (*nameSet, error) {
 	files, err := generate()
 	if err != nil {
 		return nil, err
 	}
-	names := &nameSet{make(map[string]string), make(map[string]string)}
+	names := &nameSet{make(map[string]bool), make(map[string]string), make(map[string]string), make(map[string]string)}
 	for _, f := range files {
 		if path.Dir(f.Path) != "." {
 			continue
 		}
+		names.files[f.Path] = true
 		file, err := parser.ParseFile(token.NewFileSet(), f.Path, f.Content, parser.SkipObjectResolution)
 		if err != nil {
 			return nil, err
@@ -162,6 +274,12 @@ func namesOf(generate func() ([]generator.File, error)) (*nameSet, error) {
 		for name := range importNames(file) {
 			names.imported[name] = f.Path
 		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			if name, ok := n.(*ast.Ident); ok && types.Universe.Lookup(name.Name) != nil {
+				names.builtin[name.Name] = f.Path
+			}
+			return true
+		})
 	}
 	return names, nil
 }
@@ -175,11 +293,38 @@ func declared(file *ast.File) map[string]token.Pos {
 				names[name.Name] = name.Pos()
 			}
 		}
-		if f, ok := d.(*ast.FuncDecl); ok && f.Recv != nil && len(f.Recv.List) == 1 {
-			names[gosource.BaseName(f.Recv.List[0].Type)+"."+f.Name.Name] = f.Pos()
+		switch d := d.(type) {
+		case *ast.FuncDecl:
+			if d.Recv != nil && len(d.Recv.List) == 1 {
+				names[gosource.BaseName(d.Recv.List[0].Type)+"."+d.Name.Name] = d.Pos()
+			}
+		case *ast.GenDecl:
+			addFields(names, d)
 		}
 	}
 	return names
+}
+
+// addFields adds the fields of structs: methods cannot have their names.
+func addFields(names map[string]token.Pos, d *ast.GenDecl) {
+	for _, s := range d.Specs {
+		spec, ok := s.(*ast.TypeSpec)
+		if !ok {
+			continue
+		}
+		structType, ok := spec.Type.(*ast.StructType)
+		if !ok {
+			continue
+		}
+		for _, f := range structType.Fields.List {
+			for _, name := range f.Names {
+				names[spec.Name.Name+"."+name.Name] = name.Pos()
+			}
+			if len(f.Names) == 0 {
+				names[spec.Name.Name+"."+gosource.BaseName(f.Type)] = f.Pos()
+			}
+		}
+	}
 }
 
 // importNames are the names under which a file knows other packages: the package may

@@ -64,21 +64,19 @@ func readModule(root string, text []byte) (*goModule, error) {
 	return m, nil
 }
 
-// outside is the error about a folder that is not in the module.
-func (m *goModule) outside(dir string) error {
-	if m == nil {
-		return nil
-	}
-	return fmt.Errorf("folder %s is outside the module %s; choose another with --out", dir, m.path)
+// outside is the error about a folder that is not in the module. setting is what names
+// the folder, as a flag and as a setting.
+func (m *goModule) outside(dir, setting string) error {
+	return fmt.Errorf("folder %s is outside the module %s; choose another with --%s, or with %q in .conngen.json", dir, m.path, setting, setting)
 }
 
-// holds refuses a folder that is in no module, or in another one.
+// holds refuses a folder for the SDK that is in no module, or in another one.
 func (m *goModule) holds(dir string) error {
 	other, err := moduleOf(dir)
 	if err != nil || other != nil && other.root == m.root {
 		return err
 	}
-	return m.outside(dir)
+	return m.outside(dir, "sdk")
 }
 
 // importPath returns the import path of a folder of the module. It refuses folders that

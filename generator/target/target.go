@@ -32,6 +32,7 @@ type Target struct {
 	Dir     string // its folder
 	Package string // its name
 	Import  string // its import path
+	Spec    string // path of its spec from there, with slashes; "" for standard input
 	SDK     SDK
 }
 
@@ -54,37 +55,49 @@ func Resolve(spec string, opts Options) (Target, error) {
 	if err := t.name(); err != nil {
 		return Target{}, err
 	}
-	m, err := moduleOf(t.Dir)
-	switch {
-	case err != nil:
-		return Target{}, err
-	case m == nil && opts.Import == "":
-		if home, err := moduleOf(filepath.Dir(spec)); err != nil || home != nil {
-			return Target{}, errors.Join(err, home.outside(t.Dir))
-		}
-		return Target{}, fmt.Errorf("folder %s is in no Go module: run go mod init, or give the import path with --import", t.Dir)
-	case opts.Import != "":
-		t.Import = opts.Import
-		if err := checkImportPath("--import", t.Import); err != nil {
-			return Target{}, err
-		}
-	default:
-		home, err := moduleOf(filepath.Dir(spec))
+	if spec != generator.Stdin {
+		below, err := relative(t.Dir, spec)
 		if err != nil {
 			return Target{}, err
 		}
-		if home != nil && home.root != m.root {
-			return Target{}, home.outside(t.Dir)
-		}
-		if t.Import, err = m.importPath(t.Dir); err != nil {
-			return Target{}, err
-		}
-		if err := m.checkGo(); err != nil {
-			return Target{}, err
-		}
+		t.Spec = filepath.ToSlash(below)
+	}
+	m, err := moduleOf(t.Dir)
+	if err != nil {
+		return Target{}, err
+	}
+	if t.Import, err = importOf(spec, t.Dir, m, opts.Import); err != nil {
+		return Target{}, err
 	}
 	t.SDK, err = resolveSDK(t, m, opts)
 	return t, err
+}
+
+// importOf returns the import path of the package of a spec, whose folder is in a module,
+// or in none. asked is what the user says that it is, for a folder that is in none.
+func importOf(spec, dir string, m *goModule, asked string) (string, error) {
+	home, err := moduleOf(filepath.Dir(spec))
+	switch {
+	case err != nil:
+		return "", err
+	case m == nil && asked != "":
+		return asked, checkImportPath("--import", asked)
+	case m == nil && home != nil:
+		return "", home.outside(dir, "out")
+	case m == nil:
+		return "", fmt.Errorf("folder %s is in no Go module: run go mod init, or give the import path with --import", dir)
+	case home != nil && home.root != m.root:
+		return "", home.outside(dir, "out")
+	}
+	importPath, err := m.importPath(dir)
+	switch {
+	case err != nil:
+		return "", err
+	case asked != "" && asked != importPath:
+		return "", fmt.Errorf("--import %q is not the path of folder %s, which is %q by %s; --import is for folders that are in no Go module",
+			asked, dir, importPath, filepath.Join(m.root, "go.mod"))
+	}
+	return importPath, m.checkGo()
 }
 
 // name settles the package's name.
@@ -116,7 +129,7 @@ func Beside(spec, name string) string {
 func resolveSDK(t Target, m *goModule, opts Options) (SDK, error) {
 	switch {
 	case opts.SDKImport != "":
-		if err := checkImportPath("sdk", opts.SDKImport); err != nil {
+		if err := errors.Join(checkImportPath("sdk", opts.SDKImport), checkInternal(t.Import, opts.SDKImport)); err != nil {
 			return SDK{}, err
 		}
 		if m != nil {
@@ -135,7 +148,7 @@ func resolveSDK(t Target, m *goModule, opts Options) (SDK, error) {
 		return SDK{}, err
 	case below == ".":
 		return SDK{}, fmt.Errorf("the SDK and the package cannot both be in %s; choose another folder for one of them", t.Dir)
-	case m != nil && opts.Import == "":
+	case m != nil:
 		if err := m.holds(sdk.Dir); err != nil {
 			return SDK{}, err
 		}
@@ -144,8 +157,24 @@ func resolveSDK(t Target, m *goModule, opts Options) (SDK, error) {
 		sdk.Import = path.Join(t.Import, filepath.ToSlash(below))
 		err = checkImportPath("sdk", sdk.Import)
 	}
+	if err != nil {
+		return SDK{}, err
+	}
 	sdk.Own = below == generator.SDKFolder
-	return sdk, err
+	return sdk, checkInternal(t.Import, sdk.Import)
+}
+
+// checkInternal refuses an SDK in a folder named internal that is not above the package:
+// Go lets it not import that.
+func checkInternal(importPath, sdk string) error {
+	elements := strings.Split(sdk, "/")
+	for i, element := range elements {
+		above := strings.Join(elements[:i], "/")
+		if element == "internal" && importPath != above && !strings.HasPrefix(importPath, above+"/") {
+			return fmt.Errorf("package %s cannot import the SDK %s: Go keeps what is in %s to %s", importPath, sdk, path.Join(above, element), above)
+		}
+	}
+	return nil
 }
 
 // relative is filepath.Rel for paths of which one may be absolute.
@@ -163,6 +192,9 @@ func relative(base, target string) (string, error) {
 func checkImportPath(what, importPath string) error {
 	if err := CheckImportPath(importPath); err != nil {
 		return fmt.Errorf("%s: %q is not an import path: %w", what, importPath, err)
+	}
+	if c := path.Base(importPath)[0]; c == '~' || c == '-' || c == '+' {
+		return fmt.Errorf("%s: %q is not an import path to Go, since its last element begins with %q", what, importPath, c)
 	}
 	return nil
 }
@@ -183,7 +215,7 @@ func CheckImportPath(importPath string) error {
 }
 
 // Conflict returns an error when two specs would be written into one folder, or a package
-// into the folder of an SDK.
+// into the folders of an SDK.
 func Conflict(specs []string, targets []Target) error {
 	packages := make(map[string]string)
 	for i, t := range targets {
@@ -193,12 +225,29 @@ func Conflict(specs []string, targets []Target) error {
 		}
 		packages[dir] = specs[i]
 	}
+	folders, err := generator.SDKFolders()
+	if err != nil {
+		return err
+	}
+	owners := make(map[string]string) // of the SDKs in packages' folders
 	for i, t := range targets {
 		if t.SDK.Dir == "" {
 			continue
 		}
-		if spec, taken := packages[absolute(t.SDK.Dir)]; taken {
-			return fmt.Errorf("%s would be generated into %s, where the SDK of %s belongs", spec, t.SDK.Dir, specs[i])
+		if t.SDK.Own {
+			owners[absolute(t.SDK.Dir)] = specs[i]
+		}
+		for _, folder := range folders {
+			if spec, taken := packages[filepath.Join(absolute(t.SDK.Dir), folder)]; taken {
+				return fmt.Errorf("%s would be generated into %s, where the SDK of %s belongs", spec, filepath.Join(t.SDK.Dir, folder), specs[i])
+			}
+		}
+	}
+	for i, t := range targets {
+		for dir := absolute(t.Dir); dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
+			if spec, ok := owners[dir]; ok {
+				return fmt.Errorf("%s would be generated into %s, in the SDK of %s", specs[i], t.Dir, spec)
+			}
 		}
 	}
 	return nil

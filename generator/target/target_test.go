@@ -59,78 +59,85 @@ func TestResolve(t *testing.T) {
 	}{
 		"defaults": {
 			want: Target{
-				"app/connector", "connector", "example.com/app/connector",
+				"app/connector", "connector", "example.com/app/connector", "../connector-spec.json",
 				SDK{"example.com/app/connector/sdk", "app/connector/sdk", true},
 			},
 		},
 		"below the module": {
 			spec: "app/hr/spec.json", opts: Options{Out: "gen/My-HR.v2"},
 			want: Target{
-				"app/hr/gen/My-HR.v2", "myhrv2", "example.com/app/hr/gen/My-HR.v2",
+				"app/hr/gen/My-HR.v2", "myhrv2", "example.com/app/hr/gen/My-HR.v2", "../../spec.json",
 				SDK{"example.com/app/hr/gen/My-HR.v2/sdk", "app/hr/gen/My-HR.v2/sdk", true},
 			},
 		},
 		"the module itself": {
 			opts: Options{Out: "."},
-			want: Target{"app", "app", "example.com/app", SDK{"example.com/app/sdk", "app/sdk", true}},
+			want: Target{"app", "app", "example.com/app", "connector-spec.json", SDK{"example.com/app/sdk", "app/sdk", true}},
 		},
 		"beside the spec's folder": {
 			spec: "app/specs/spec.json", opts: Options{Out: "../hr", Package: "people"},
-			want: Target{"app/hr", "people", "example.com/app/hr", SDK{"example.com/app/hr/sdk", "app/hr/sdk", true}},
+			want: Target{"app/hr", "people", "example.com/app/hr", "../specs/spec.json", SDK{"example.com/app/hr/sdk", "app/hr/sdk", true}},
 		},
 		"a spec in no module": {
 			spec: "spec.json", opts: Options{Out: "app/connector"},
 			want: Target{
-				"app/connector", "connector", "example.com/app/connector",
+				"app/connector", "connector", "example.com/app/connector", "../../spec.json",
 				SDK{"example.com/app/connector/sdk", "app/connector/sdk", true},
 			},
 		},
 		"nested module": {
 			files: tree{"app/sub/go.mod": "module example.com/sub\n\ngo 1.25.1\n"}, spec: "app/sub/spec.json",
 			want: Target{
-				"app/sub/connector", "connector", "example.com/sub/connector",
+				"app/sub/connector", "connector", "example.com/sub/connector", "../spec.json",
 				SDK{"example.com/sub/connector/sdk", "app/sub/connector/sdk", true},
 			},
 		},
 		"--import": {
 			spec: "elsewhere/spec.json", opts: Options{Import: "example.com/other/hr"},
 			want: Target{
-				"elsewhere/connector", "connector", "example.com/other/hr",
+				"elsewhere/connector", "connector", "example.com/other/hr", "../spec.json",
 				SDK{"example.com/other/hr/sdk", "elsewhere/connector/sdk", true},
+			},
+		},
+		"--import of the module itself": {
+			opts: Options{Import: "example.com/app/connector"},
+			want: Target{
+				"app/connector", "connector", "example.com/app/connector", "../connector-spec.json",
+				SDK{"example.com/app/connector/sdk", "app/connector/sdk", true},
 			},
 		},
 		"--import with an SDK folder": {
 			spec: "elsewhere/spec.json", opts: Options{Import: "example.com/other/hr", SDKFolder: "elsewhere/shared"},
 			want: Target{
-				"elsewhere/connector", "connector", "example.com/other/hr",
+				"elsewhere/connector", "connector", "example.com/other/hr", "../spec.json",
 				SDK{"example.com/other/shared", "elsewhere/shared", false},
 			},
 		},
 		"SDK folder": {
 			opts: Options{SDKFolder: "app/internal/sdk"},
 			want: Target{
-				"app/connector", "connector", "example.com/app/connector",
+				"app/connector", "connector", "example.com/app/connector", "../connector-spec.json",
 				SDK{"example.com/app/internal/sdk", "app/internal/sdk", false},
 			},
 		},
 		"SDK folder that is its own": {
 			opts: Options{SDKFolder: "app/connector/sdk"},
 			want: Target{
-				"app/connector", "connector", "example.com/app/connector",
+				"app/connector", "connector", "example.com/app/connector", "../connector-spec.json",
 				SDK{"example.com/app/connector/sdk", "app/connector/sdk", true},
 			},
 		},
 		"SDK of somebody else": {
 			opts: Options{SDKImport: "example.com/application/sdk"}, // its path begins as the module's, and is another one
-			want: Target{"app/connector", "connector", "example.com/app/connector", SDK{Import: "example.com/application/sdk"}},
+			want: Target{"app/connector", "connector", "example.com/app/connector", "../connector-spec.json", SDK{Import: "example.com/application/sdk"}},
 		},
 		"SDK of this module": {
 			files: tree{"app/kit/sdk.go": "package sdk\n"}, opts: Options{SDKImport: "example.com/app/kit"},
-			want: Target{"app/connector", "connector", "example.com/app/connector", SDK{Import: "example.com/app/kit"}},
+			want: Target{"app/connector", "connector", "example.com/app/connector", "../connector-spec.json", SDK{Import: "example.com/app/kit"}},
 		},
 		"ignored folders that are others": {
 			files: tree{"app/go.mod": goMod + "\nignore ./gen\nignore conn\n"}, opts: Options{Out: "sub/gen"},
-			want: Target{"app/sub/gen", "gen", "example.com/app/sub/gen", SDK{"example.com/app/sub/gen/sdk", "app/sub/gen/sdk", true}},
+			want: Target{"app/sub/gen", "gen", "example.com/app/sub/gen", "../../connector-spec.json", SDK{"example.com/app/sub/gen/sdk", "app/sub/gen/sdk", true}},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -198,6 +205,10 @@ func TestResolveRefuses(t *testing.T) {
 
 		"--import no path":            {spec: "spec.json", opts: Options{Import: "a b/c"}, want: `--import: "a b/c" is not an import path`},
 		"--import vendor":             {spec: "spec.json", opts: Options{Import: "a/vendor/c"}, want: `"vendor" means something else to Go`},
+		"--import of a module":        {opts: Options{Import: "example.com/other"}, want: `--import "example.com/other" is not the path of folder DIR/app/connector, which is "example.com/app/connector" by DIR/app/go.mod`},
+		"no letter":                   {opts: Options{Out: "~"}, want: `"example.com/app/~" is not an import path to Go`},
+		"SDK in an internal folder":   {opts: Options{SDKFolder: "app/x/internal/sdk"}, want: "package example.com/app/connector cannot import the SDK example.com/app/x/internal/sdk: Go keeps what is in example.com/app/x/internal to example.com/app/x"},
+		"SDK of another's internal":   {opts: Options{SDKImport: "example.com/kit/internal/sdk"}, want: "cannot import the SDK example.com/kit/internal/sdk"},
 		"SDK no path":                 {opts: Options{SDKImport: "a//b"}, want: `sdk: "a//b" is not an import path`},
 		"SDK in the package":          {opts: Options{SDKFolder: "app/connector"}, want: "the SDK and the package cannot both be in DIR/app/connector"},
 		"SDK out of the module":       {opts: Options{SDKFolder: "sdk"}, want: "folder DIR/sdk is outside the module example.com/app"},
@@ -227,7 +238,7 @@ const (
 // packageFiles are what a package declares in these tests.
 func packageFiles() ([]generator.File, error) {
 	return []generator.File{
-		{Path: "account.go", Content: []byte("package connector\n\nimport \"encoding/json\"\n\ntype Account struct{ json.RawMessage }\n\nfunc (Account) ID() string { return \"\" }\n\nvar _, spec = 1, 2\n")},
+		{Path: "account.go", Content: []byte("package connector\n\nimport \"encoding/json\"\n\ntype Account struct {\n\tjson.RawMessage\n\tMail string\n}\n\nfunc (Account) ID() string { return \"\" }\n\nvar _, spec = 1, 2\n")},
 		{Path: "sdk/call.go", Content: []byte("package sdk\n\nfunc Call() {}\n")},
 	}, nil
 }
@@ -241,7 +252,8 @@ func TestCheckPackage(t *testing.T) {
 		"no folder":            {},
 		"empty":                {files: tree{"connector/readme.md": ""}},
 		"a file in its place":  {files: tree{"connector": "text"}},
-		"generated":            {files: tree{"connector/account.go": fromSpec, "connector/sdk.go": ofSDK}},
+		"generated":            {files: tree{"connector/account.go": fromSpec, "connector/spec.go": fromSpec}},
+		"an SDK":               {files: tree{"connector/call.go": ofSDK}, want: "connector holds the SDK, and cannot hold a package too"},
 		"standard input":       {files: tree{"connector/account.go": strings.Replace(fromSpec, "connector-spec.json", "standard input", 1)}},
 		"more of the package":  {files: tree{"connector/mine.go": "package connector\n\nimport \"fmt\"\n\ntype Mine struct{}\n\nfunc (Account) Mine() { fmt.Println() }\n\nvar _ = 1\n\nfunc init() {}\n"}},
 		"tests":                {files: tree{"connector/a_test.go": "package connector\n\nimport \"testing\"\n", "connector/b_test.go": "package connector_test\n\nvar Account int\n"}},
@@ -260,10 +272,26 @@ func TestCheckPackage(t *testing.T) {
 			files: tree{"connector/mine.go": "package connector\n\nvar json = 1\n"}, want: "mine.go:3:5: json ",
 		},
 		"the same import": {files: tree{"connector/mine.go": "package connector\n\nimport \"encoding/json\"\n\nvar _ json.Number\n"}},
-		"another spec's":  {files: tree{"connector/account.go": fromOther, "other.json": "{}"}, want: "connector holds the package of DIR/other.json"},
-		"another spec's that is gone": {
-			files: tree{"connector/account.go": fromOther},
+		"another spec's": {
+			files: tree{"connector/spec.go": fromOther, "other.json": "{}"}, want: "connector holds the package of DIR/other.json",
 		},
+		"another spec's that is gone": {
+			files: tree{"connector/spec.go": fromOther},
+		},
+		"another spec's of the same name": {
+			files: tree{"connector/spec.go": fromSpec + "\n//conngen:settings {\"spec\":\"../a/connector-spec.json\"}\n", "a/connector-spec.json": "{}"},
+			want:  "connector holds the package of DIR/a/connector-spec.json",
+		},
+		"another spec's of the same name that is gone": {
+			files: tree{"connector/spec.go": fromSpec + "\n//conngen:settings {\"spec\":\"../a/connector-spec.json\"}\n"},
+		},
+		"not built, of this package":     {files: tree{"connector/gen.go": "//go:build ignore\n\npackage connector\n\ntype Account int\n"}},
+		"built elsewhere":                {files: tree{"connector/gen.go": "//go:build !linux\n\npackage connector\n\ntype Account int\n"}, want: "gen.go:5:6: Account is declared in account.go"},
+		"field":                          {files: tree{"connector/mine.go": "package connector\n\nfunc (Account) RawMessage() {}\n\nfunc (Account) Mail() {}\n"}, want: "mine.go:5:1: Account.Mail is declared"},
+		"Go's own name":                  {files: tree{"connector/mine.go": "package connector\n\ntype string int\n"}, want: "mine.go:3:6: string would no longer be Go's own in account.go"},
+		"Go's own name that is not used": {files: tree{"connector/mine.go": "package connector\n\nfunc max() {}\n"}},
+		"broken after its package":       {files: tree{"connector/mine.go": "package mine\n\nfunc ("}, want: "package mine cannot share"},
+		"edited until it is not ours":    {files: tree{"connector/account.go": "package connector\n\ntype Account int\n"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -290,7 +318,7 @@ func checkError(t *testing.T, dir string, err error, want string) {
 // TestCheckPackageLinked: a spec that has two names is one.
 func TestCheckPackageLinked(t *testing.T) {
 	t.Parallel()
-	dir := tree{"connector-spec.json": "{}", "connector/account.go": fromOther}.write(t)
+	dir := tree{"connector-spec.json": "{}", "connector/spec.go": fromOther}.write(t)
 	spec := filepath.Join(dir, "connector-spec.json")
 	if err := os.Symlink(spec, filepath.Join(dir, "other.json")); err != nil {
 		t.Skip(err)
@@ -323,6 +351,10 @@ func TestCheckSDK(t *testing.T) {
 		"a package":       {files: tree{"kit/account.go": fromSpec}, want: "kit holds a package of connector-spec.json, and cannot hold the SDK too"},
 		"another package": {files: tree{"kit/mine.go": "package kit\n"}, want: "package kit cannot share the folder with the generated package sdk"},
 		"declaration":     {files: tree{"kit/mine.go": "package sdk\n\nfunc Call() {}\n"}, want: "mine.go:3:6: Call "},
+		"below":           {files: tree{"kit/config/mine.go": "package settings\n"}, want: "config/mine.go:1:9: package settings cannot share the folder with the generated package config"},
+		"more below":      {files: tree{"kit/internal/jsontext/mine.go": "package jsontext\n"}},
+		"a module":        {files: tree{"kit/go.mod": goMod}, want: "kit has a go.mod"},
+		"a module below":  {files: tree{"kit/memory/go.mod": goMod}, want: "kit/memory has a go.mod"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -342,11 +374,14 @@ func TestConflict(t *testing.T) {
 		targets []Target
 		want    string
 	}{
-		"none":             {targets: []Target{a, {Dir: "b", SDK: SDK{Dir: "b/sdk"}}, {Dir: "c", SDK: SDK{Import: "x"}}, {Dir: "d", SDK: SDK{Import: "x"}}}},
-		"shared SDK":       {targets: []Target{{Dir: "a", SDK: SDK{Dir: "sdk"}}, {Dir: "b", SDK: SDK{Dir: "sdk"}}}},
-		"one folder":       {targets: []Target{a, {Dir: "b"}, a}, want: "0.json and 2.json would both be generated into a"},
-		"an SDK's folder":  {targets: []Target{a, {Dir: "a/sdk"}}, want: "1.json would be generated into a/sdk, where the SDK of 0.json belongs"},
-		"its folder first": {targets: []Target{{Dir: "sdk"}, {Dir: "a", SDK: SDK{Dir: "sdk"}}}, want: "0.json would be generated into sdk, where the SDK of 1.json belongs"},
+		"none":               {targets: []Target{a, {Dir: "b", SDK: SDK{Dir: "b/sdk"}}, {Dir: "c", SDK: SDK{Import: "x"}}, {Dir: "d", SDK: SDK{Import: "x"}}}},
+		"shared SDK":         {targets: []Target{{Dir: "a", SDK: SDK{Dir: "sdk"}}, {Dir: "b", SDK: SDK{Dir: "sdk"}}}},
+		"one folder":         {targets: []Target{a, {Dir: "b"}, a}, want: "0.json and 2.json would both be generated into a"},
+		"an SDK's folder":    {targets: []Target{a, {Dir: "a/sdk"}}, want: "1.json would be generated into a/sdk, where the SDK of 0.json belongs"},
+		"a folder of an SDK": {targets: []Target{{Dir: "a", SDK: SDK{Dir: "kit"}}, {Dir: "kit/config"}}, want: "1.json would be generated into kit/config, where the SDK of 0.json belongs"},
+		"below a shared SDK": {targets: []Target{{Dir: "a", SDK: SDK{Dir: "kit"}}, {Dir: "kit/hr", SDK: SDK{Dir: "kit"}}}},
+		"below its own SDK":  {targets: []Target{{Dir: "a/sdk/hr"}, {Dir: "a", SDK: SDK{Dir: "a/sdk", Own: true}}}, want: "0.json would be generated into a/sdk/hr, in the SDK of 1.json"},
+		"its folder first":   {targets: []Target{{Dir: "sdk"}, {Dir: "a", SDK: SDK{Dir: "sdk"}}}, want: "0.json would be generated into sdk, where the SDK of 1.json belongs"},
 	} {
 		checkError(t, name, Conflict([]string{"0.json", "1.json", "2.json", "3.json"}, c.targets), c.want)
 	}
@@ -413,5 +448,18 @@ func TestBeside(t *testing.T) {
 		if got := Beside(filepath.FromSlash(c.spec), filepath.FromSlash(c.name)); got != filepath.FromSlash(c.want) {
 			t.Errorf("%s beside %s is %s", c.name, c.spec, got)
 		}
+	}
+}
+
+// TestCheckPackageLink: what is behind a link in the module is not Go's to build.
+func TestCheckPackageLink(t *testing.T) {
+	t.Parallel()
+	dir := tree{"connector-spec.json": "{}", "go.mod": goMod, "elsewhere/readme.md": ""}.write(t)
+	if err := os.Symlink("elsewhere", filepath.Join(dir, "link")); err != nil {
+		t.Skip(err)
+	}
+	for _, folder := range []string{"link", "link/connector"} {
+		err := Target{Dir: filepath.Join(dir, folder), Package: "connector"}.CheckPackage(filepath.Join(dir, "connector-spec.json"), packageFiles)
+		checkError(t, dir, err, "DIR/link is a symbolic link, which go build ./... does not follow")
 	}
 }

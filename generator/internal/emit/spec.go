@@ -14,8 +14,8 @@ func (e emitter) specFile() []jen.Code {
 	return append(code, e.specTable(), e.specJSON())
 }
 
-// SettingsDirective begins the line that says which names and initialisms of the
-// settings the package was generated with. conngen check reads it.
+// SettingsDirective begins the line that has the [plan.Settings] of the package. conngen
+// check reads it.
 const SettingsDirective = "//conngen:settings "
 
 // specTable emits what the SDK needs to know of the spec.

@@ -51,8 +51,8 @@ func IsGenerated(content []byte) bool {
 	return strings.HasPrefix(line, headerStart) && strings.HasSuffix(line, headerEnd)
 }
 
-// isSDK reports whether a file that conngen has written is part of the SDK.
-func isSDK(content []byte) bool { return firstLine(content) == SDKHeader }
+// IsSDK reports whether a file that conngen has written is part of the SDK.
+func IsSDK(content []byte) bool { return firstLine(content) == SDKHeader }
 
 func firstLine(content []byte) string {
 	line, _, _ := bytes.Cut(content, []byte("\n"))

@@ -318,7 +318,7 @@ func (s *diskState) addStale(root *os.Root, folder Folder, belongs map[string]bo
 			return nil
 		}
 		content, err := root.ReadFile(name)
-		if err == nil && IsGenerated(content) && isSDK(content) == folder.SDK {
+		if err == nil && IsGenerated(content) && IsSDK(content) == folder.SDK {
 			s.stale = append(s.stale, name)
 		}
 		return err

@@ -292,7 +292,7 @@ func TestHeader(t *testing.T) {
 		{"", "", false, false, false},
 	} {
 		source, ok := Source([]byte(c.content))
-		if source != c.source || ok != c.fromSpec || IsGenerated([]byte(c.content)) != c.isGenerated || isSDK([]byte(c.content)) != c.is {
+		if source != c.source || ok != c.fromSpec || IsGenerated([]byte(c.content)) != c.isGenerated || IsSDK([]byte(c.content)) != c.is {
 			t.Errorf("%q: source %q, %v", c.content, source, ok)
 		}
 	}

@@ -14,6 +14,7 @@ import (
 type Options struct {
 	Package     string            // name in the package clause: "connector"
 	SpecFile    string            // name of the spec's file; "" is that of the spec
+	SpecPath    string            // where that is from the package's folder, with slashes; "" is in the folder above
 	Names       map[string]string // Go names by wire names ("account/userId"), in place of the plan's
 	Initialisms []string          // words written in capitals, besides Go's own
 }
@@ -26,7 +27,7 @@ type Package struct {
 	Doc      string       // the spec's description
 	Spec     *schema.Spec // for the schema tables
 	JSON     string       // the spec, fit for a raw string literal; "" when it is not JSON
-	Settings string       // the names and initialisms that took part, as JSON; "" when there are none
+	Settings string       // the [Settings], as JSON; "" when there are none
 
 	Config       *ConfigStruct
 	Cards        []*ConfigStruct // in spec order
@@ -340,4 +341,12 @@ func (m *Method) EntitlementType() string {
 // it needs no method of its own.
 func (m *Method) Answered() bool {
 	return m.Memory != protocol.NoAnswer || m.Default != protocol.NoAnswer
+}
+
+// Settings are what took part in a package that neither its spec nor its code shows.
+// conngen check reads them from spec.go.
+type Settings struct {
+	Spec        string            `json:"spec,omitempty"` // [Options.SpecPath]
+	Names       map[string]string `json:"names,omitempty"`
+	Initialisms []string          `json:"initialisms,omitempty"`
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -90,17 +91,17 @@ func specFile(path string) string {
 	return strings.Join(strings.Fields(strings.Map(PlainRune, filepath.Base(path))), " ")
 }
 
-// settings notes which names and initialisms of the options took part.
+// settings notes which of the options took part.
 func (p *planner) settings() {
 	for _, key := range slices.Sorted(maps.Keys(p.opts.Names)) {
 		if !p.usedNames[key] {
 			p.pkg.UnusedNames = append(p.pkg.UnusedNames, key)
 		}
 	}
-	used := struct {
-		Names       map[string]string `json:"names,omitempty"`
-		Initialisms []string          `json:"initialisms,omitempty"`
-	}{Names: make(map[string]string)}
+	used := Settings{Names: make(map[string]string)}
+	if path.Dir(p.opts.SpecPath) != ".." {
+		used.Spec = p.opts.SpecPath
+	}
 	for key := range p.usedNames {
 		used.Names[key] = p.opts.Names[key]
 	}
@@ -108,7 +109,7 @@ func (p *planner) settings() {
 		used.Initialisms = append(used.Initialisms, strings.ToUpper(word))
 	}
 	slices.Sort(used.Initialisms)
-	if len(used.Names)+len(used.Initialisms) == 0 {
+	if used.Spec == "" && len(used.Names)+len(used.Initialisms) == 0 {
 		return
 	}
 	text, err := json.Marshal(used)
