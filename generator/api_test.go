@@ -159,6 +159,9 @@ func (r *apiReader) named(name string, typ types.Type) {
 	switch u := typ.Underlying().(type) {
 	case *types.Struct:
 		r.add("type", name, "struct")
+		if types.Comparable(typ) {
+			r.lines = append(r.lines, "comparable "+name+".==")
+		}
 		for i := range u.NumFields() {
 			if f := u.Field(i); f.Exported() {
 				r.add("field", name+"."+f.Name(), r.typ(f.Type()), r.wire[name+"."+f.Name()]...)

@@ -47,8 +47,29 @@ type Comparison struct {
 
 // CompareAPI compares two specs and the packages that they give with their options. The
 // specs may have errors: what cannot be read of them is taken for absent.
+// Where the options say different things of where the package is, that counts too.
 func CompareAPI(old, current *schema.Spec, oldOpts, opts Options) Comparison {
-	return compareLists(old, current, plan.New(old, oldOpts.plan()).API(), plan.New(current, opts.plan()).API())
+	c := compareLists(old, current, plan.New(old, oldOpts.plan()).API(), plan.New(current, opts.plan()).API())
+	for _, place := range []struct{ what, was, is string }{
+		{"package", oldOpts.Package, opts.Package},
+		{"folder", oldOpts.Folder, opts.Folder},
+		{"SDK", oldOpts.SDK, opts.SDK},
+	} {
+		if place.was != place.is {
+			c.Changes = slices.Insert(c.Changes, 0, moved(place.what, place.was, place.is, current.File))
+			c.Go = GoBreaking
+		}
+	}
+	return c
+}
+
+// moved is the change of what imports a package, or its SDK.
+func moved(what, was, is string, spec *schema.File) Change {
+	k, _ := diff.Find(diff.GoAPIChanged)
+	return Change{
+		ID: k.ID, Subject: what, Source: k.Source, Go: GoBreaking, New: spec.Place(""),
+		Message: fmt.Sprintf("the %s of the Go code was %q and is now %q; code that imports it no longer compiles", what, was, is),
+	}
 }
 
 // compareLists compares two specs whose packages have these APIs.
@@ -338,7 +359,7 @@ func (d *apiDiff) consequences(p part) []string {
 		case !kept && l.IsClientMethod():
 			unused = append(unused, member(l))
 		case !kept:
-			lost = append(lost, l.Name)
+			lost = append(lost, l.Label())
 		}
 		if kept {
 			changed.add(l.Name, howChanged(l, now))
@@ -481,7 +502,7 @@ func plural(things []string, noun string) string {
 func qualified(lines []plan.Line) []string {
 	var names []string
 	for _, l := range lines {
-		names = append(names, l.Name)
+		names = append(names, l.Label())
 	}
 	return names
 }

@@ -306,3 +306,20 @@ func FuzzCompareAPI(f *testing.F) {
 		checkComparison(t, CompareAPI(old, current, testOptions, testOptions), planAPI(old, testOptions), planAPI(current, testOptions))
 	})
 }
+
+// TestCompareComparable: a list among config items takes == from the config, which code
+// may use.
+func TestCompareComparable(t *testing.T) {
+	t.Parallel()
+	with := func(items string) *schema.Spec {
+		return parseSpec(t, "connector-spec.json", []byte(`{"name":"x","commands":["std:test-connection"],"sourceConfig":[`+items+`]}`))
+	}
+	const text, list = `{"key":"a","label":"A","type":"text"}`, `{"key":"b","label":"B","type":"list"}`
+	c := CompareAPI(with(text), with(text+","+list), testOptions, testOptions)
+	if len(c.Changes) != 1 || c.Go != GoBreaking || !strings.Contains(c.Changes[0].Message, "code that uses == for Config no longer compiles") {
+		t.Errorf("got %v", c.Changes)
+	}
+	if c := CompareAPI(with(list), with(text), testOptions, testOptions); c.Go != GoBreaking || len(c.Changes) != 2 {
+		t.Errorf("the other way: %v", c.Changes)
+	}
+}

@@ -26,6 +26,7 @@ type Options struct {
 	SDK         string            // import path of the SDK
 	SpecFile    string            // name of the spec's file; "" is that of the spec
 	SpecPath    string            // where that is from the package's folder, with slashes; "" is in the folder above
+	Folder      string            // of the package, from its spec's; only [CompareAPI] asks
 	Names       map[string]string // Go names by wire names ("account/userId"), in place of the plan's
 	Initialisms []string          // words written in capitals, besides Go's own
 }

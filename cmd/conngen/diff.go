@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"path"
@@ -12,6 +13,7 @@ import (
 	"github.com/conngen/conngen/cmd/conngen/internal/git"
 	"github.com/conngen/conngen/cmd/conngen/internal/report"
 	"github.com/conngen/conngen/generator"
+	"github.com/conngen/conngen/generator/target"
 	"github.com/conngen/conngen/schema"
 	"github.com/conngen/conngen/schema/diff"
 	"github.com/conngen/conngen/settings"
@@ -170,6 +172,9 @@ func (a app) diffRevision(path string, past *past) (report.Diff, error) {
 	if err != nil {
 		return report.Diff{}, err
 	}
+	if current.opts, err = a.placeOptions(path); err != nil {
+		return report.Diff{}, err
+	}
 	old, err := past.readSide(path)
 	if errors.Is(err, git.ErrNotThere) {
 		fmt.Fprintf(a.stderr, "%s is new since %s\n", path, past.revision)
@@ -208,7 +213,30 @@ func (p *past) readSide(name string) (side, error) {
 	if err != nil {
 		return side{}, fmt.Errorf("the settings at %s cannot be used: %w", p.revision, err)
 	}
-	return side{spec, namingOptions(s)}, nil
+	return side{spec, placeOptions(s, path.Dir(oldName))}, nil
+}
+
+// placeOptions are those of a spec on the disk.
+func (a app) placeOptions(spec string) (generator.Options, error) {
+	dir, err := filepath.Abs(filepath.Dir(spec))
+	if err != nil {
+		return generator.Options{}, err
+	}
+	s, err := a.readSettings(dir)
+	return placeOptions(s, dir), err
+}
+
+// placeOptions are the options of a spec whose package is compared with what it was: they
+// say where it is, too. The folder of the spec has the form of the settings' root.
+func placeOptions(s settings.Settings, specDir string) generator.Options {
+	opts := namingOptions(s)
+	opts.Folder = path.Clean(cmp.Or(s.Generate.Out.Text, target.DefaultOut))
+	opts.Package = cmp.Or(s.Generate.Package.Text, generator.PackageName(opts.Folder))
+	opts.SDK = cmp.Or(s.Generate.SDK.Text, path.Join(opts.Folder, generator.SDKFolder))
+	if below, err := filepath.Rel(specDir, s.Generate.SDK.Folder); s.Generate.SDK.Folder != "" && err == nil {
+		opts.SDK = filepath.ToSlash(below)
+	}
+	return opts
 }
 
 // loader returns what reads the settings of the repository that a folder is in.

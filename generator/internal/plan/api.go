@@ -29,7 +29,20 @@ func NewLine(kind, name, typ string, wire ...string) Line {
 	return Line{Name: name, Text: strings.Join(text, " ")}
 }
 
-// Kind returns the first word of the line: field, method, type, const, var, func.
+// comparableLine says that values of a struct can be compared with ==, and be keys of
+// maps, which code may rely on.
+func comparableLine(typeName string) Line { return NewLine("comparable", typeName+".==", "") }
+
+// Label names what the line is about, as messages do.
+func (l Line) Label() string {
+	if typeName, ok := strings.CutSuffix(l.Name, ".=="); ok {
+		return "== for " + typeName
+	}
+	return l.Name
+}
+
+// Kind returns the first word of the line: field, method, type, const, var, func,
+// comparable.
 func (l Line) Kind() string {
 	kind, _, _ := strings.Cut(l.Text, " ")
 	return kind
@@ -84,7 +97,29 @@ func (l Line) IsClientMethod() bool { return strings.HasPrefix(l.Name, "Client."
 // and those that it has besides, in the order of the lists. A line that changed
 // is in both.
 func Compare(old, current []Line) (gone, added []Line) {
-	return without(old, current), without(current, old)
+	gone, added = without(old, current), without(current, old)
+	explainComparable(gone, added)
+	explainComparable(added, gone)
+	return gone, added
+}
+
+// explainComparable gives lines about == the wire names of the fields on the other side,
+// which are why it has come or gone.
+func explainComparable(lines, other []Line) {
+	for i, l := range lines {
+		if l.Kind() != "comparable" {
+			continue
+		}
+		var keys []string
+		for _, field := range other {
+			if field.Kind() == "field" && field.Owner() == l.Owner() {
+				keys = append(keys, field.Keys...)
+			}
+		}
+		if len(keys) > 0 {
+			lines[i].Keys = keys
+		}
+	}
 }
 
 func without(list, other []Line) []Line {

@@ -141,6 +141,15 @@ func (l *lister) config(s *ConfigStruct) {
 		l.add(f.At, []string{f.Key}, NewLine("field", s.GoName+"."+f.GoName, f.Go().String(), f.Name))
 	}
 	l.add(s.At, keys, NewLine("method", s.GoName+".ConfigItems", "func(*config.Items)"))
+	if s.isComparable() {
+		l.add(s.At, keys, comparableLine(s.GoName))
+	}
+}
+
+// isComparable reports whether values of the struct can be compared with ==. Those of
+// other types cannot: all have Extra.
+func (s *ConfigStruct) isComparable() bool {
+	return !slices.ContainsFunc(s.Fields, func(f *ConfigField) bool { return f.Go().List || f.Type == KeyValuesConfig })
 }
 
 func (l *lister) choice(c *Choice) {
@@ -164,6 +173,8 @@ func (l *lister) client() {
 		NewLine("type", "UnimplementedClient", "struct"),
 		NewLine("type", "Memory", "struct"),
 		NewLine("field", "Memory.UnimplementedClient", "UnimplementedClient"),
+		comparableLine("UnimplementedClient"),
+		comparableLine("Memory"),
 	} {
 		l.add("", nil, line)
 	}
