@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"slices"
 
 	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
@@ -52,6 +53,9 @@ func (c *Connector) call(ctx context.Context, at point, in, config any, output f
 	}
 	req := Request{Type: at.command, Input: input}
 	if config != nil {
+		if isDecoded(reflect.TypeOf(config)) {
+			return result, fmt.Errorf("config: a %T is what a config is decoded to, and hides its secrets; give the JSON, such as a map or a json.RawMessage", config)
+		}
 		if req.Config, err = json.Marshal(config); err != nil {
 			return result, fmt.Errorf("config: %w", err)
 		}
@@ -67,6 +71,15 @@ func (c *Connector) call(ctx context.Context, at point, in, config any, output f
 		}
 	}
 	return result, failure
+}
+
+// isDecoded reports whether a type is that of a generated package's config.
+func isDecoded(t reflect.Type) bool {
+	if t.Kind() != reflect.Pointer {
+		t = reflect.PointerTo(t)
+	}
+	_, ok := t.MethodByName("ConfigItems")
+	return ok
 }
 
 // read adds one line to the result.

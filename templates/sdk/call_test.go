@@ -4,9 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	htemplate "html/template"
 	"reflect"
 	"strings"
 	"testing"
+	ttemplate "text/template"
 )
 
 func TestCall(t *testing.T) {
@@ -148,6 +150,37 @@ func TestResources(t *testing.T) {
 		got, err := run(t.Context(), c, command, `{"key":{"simple":{"id":"1"}},"schema":{"a":1},"options":[1]}`)
 		if err != nil || got != want {
 			t.Errorf("%s: %s, %v, want %s", command, got, err, want)
+		}
+	}
+}
+
+// decodedConfig is a config as generated packages have them.
+type decodedConfig struct{ Token Secret }
+
+func (*decodedConfig) ConfigItems() {}
+
+// TestCallDecodedConfig: the Go type of a config would lose its secrets on the way.
+func TestCallDecodedConfig(t *testing.T) {
+	t.Parallel()
+	c := newTester(nil)
+	for _, config := range []any{decodedConfig{}, &decodedConfig{}} {
+		_, err := Call(t.Context(), c, NewMethod[struct{}, struct{}]("std:test-connection"), struct{}{}, config)
+		mentions(t, err, "sdk.decodedConfig is what a config is decoded to, and hides its secrets; give the JSON")
+	}
+}
+
+// TestTypeNames: types of one name are told apart by their packages.
+func TestTypeNames(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		a, b         reflect.Type
+		nameA, nameB string
+	}{
+		{reflect.TypeFor[int](), reflect.TypeFor[*Connector](), "int", "*sdk.Connector"},
+		{reflect.TypeFor[*ttemplate.Template](), reflect.TypeFor[*htemplate.Template](), "*text/template.Template", "*html/template.Template"},
+	} {
+		if a, b := typeNames(c.a, c.b); a != c.nameA || b != c.nameB {
+			t.Errorf("got %s and %s", a, b)
 		}
 	}
 }

@@ -100,7 +100,8 @@ func (h handlers) at(p point) (handler, bool) {
 // add adds a handler. It comes before those that were added earlier.
 func (c *Connector) add(h handler) {
 	if h.foreign && !fits(c.client, h.client) {
-		panic(fmt.Sprintf("sdk: the handler of %v is for clients of type %v, and the connector's are of type %v", h.at, h.client, c.client))
+		want, is := typeNames(h.client, c.client)
+		panic(fmt.Sprintf("sdk: the handler of %v is for clients of type %s, and the connector's are of type %s", h.at, want, is))
 	}
 	all := c.handlers[h.at.command]
 	switch {
@@ -121,6 +122,25 @@ func fits(client, want reflect.Type) bool {
 	return client.AssignableTo(want) || client.Kind() == reflect.Interface && want.Implements(client)
 }
 
+// typeNames names two types that differ: with the paths of their packages, where they have
+// one name.
+func typeNames(a, b reflect.Type) (string, string) {
+	if a.String() != b.String() {
+		return a.String(), b.String()
+	}
+	return pathName(a), pathName(b)
+}
+
+func pathName(t reflect.Type) string {
+	switch {
+	case t.Name() != "" && t.PkgPath() != "":
+		return t.PkgPath() + "." + t.Name()
+	case t.Name() == "" && t.Kind() == reflect.Pointer:
+		return "*" + pathName(t.Elem())
+	}
+	return t.String()
+}
+
 // check panics where a hook would never run, or not with the values of its point.
 func (c *Connector) check(chains chains, when string, typeOf func(handler) reflect.Type) {
 	for at, hooks := range chains {
@@ -130,7 +150,8 @@ func (c *Connector) check(chains chains, when string, typeOf func(handler) refle
 		}
 		for _, hook := range hooks {
 			if want := typeOf(h); hook.of != want {
-				panic(fmt.Sprintf("sdk: the hook %s %v is for values of type %v, and the handler's are of type %v", when, at, hook.of, want))
+				of, want := typeNames(hook.of, want)
+				panic(fmt.Sprintf("sdk: the hook %s %v is for values of type %s, and the handler's are of type %s", when, at, of, want))
 			}
 		}
 	}
@@ -208,7 +229,8 @@ func (h handlers) run(ctx context.Context, c call) error {
 		return err
 	}
 	if found.foreign && c.client != nil && !reflect.TypeOf(c.client).AssignableTo(found.client) {
-		return Errorf("the handler of %v is for clients of type %v, and this one is of type %T", found.at, found.client, c.client)
+		want, is := typeNames(found.client, reflect.TypeOf(c.client))
+		return Errorf("the handler of %v is for clients of type %s, and this one is of type %s", found.at, want, is)
 	}
 	c.at = found.at
 	return found.run(ctx, c)
