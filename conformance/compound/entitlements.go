@@ -7,7 +7,7 @@ import "github.com/conngen/conngen/templates/sdk"
 // A Group is one entitlement of type "group".
 type Group struct {
 	Key         sdk.Key // made with CompoundKey
-	Deleted     bool    // stateful aggregation: it is gone since the last run
+	Deleted     bool    // stateful aggregation: deleted since the last run
 	Attributes  GroupAttributes
 	Permissions []sdk.Permission
 }

@@ -9,9 +9,9 @@ import (
 	"github.com/conngen/conngen/templates/sdk"
 )
 
-// This code needs an SDK of conngen's version 2 or newer. Where the line does not compile,
-// the SDK is older than the code: run conngen generate, which writes both, or update the
-// module that provides the SDK.
+// This code needs version 2 or newer of the conngen SDK. If the next line does not compile,
+// the SDK is too old: run conngen generate, which writes both, or update the module that
+// provides the SDK.
 const _ = sdk.IsAtLeastVersion2
 
 // TestConnection checks that the source can be reached with the config.
@@ -20,15 +20,15 @@ var TestConnection = sdk.NewMethod[sdk.TestConnectionInput, sdk.None]("std:test-
 // AccountList sends all accounts of the source.
 var AccountList = sdk.NewMethod[sdk.AccountListInput, Account]("std:account:list")
 
-// AccountRead returns one account, NotFound when it is not in the source.
+// AccountRead returns one account, or NotFound when the source does not have it.
 var AccountRead = sdk.NewMethod[sdk.AccountReadInput, Account]("std:account:read")
 
-// AccountCreate creates an account and returns it as a read would, IDs that the source has
-// made up included.
+// AccountCreate creates an account and returns it as a read would, including IDs that the
+// source assigned.
 var AccountCreate = sdk.NewMethod[AccountCreateInput, Account]("std:account:create")
 
-// AccountUpdate carries out in.Changes in their order and returns the whole account, the
-// zero Account when nothing has changed, NotFound when it is not in the source.
+// AccountUpdate applies in.Changes in order and returns the whole account, the zero Account
+// if nothing changed, or NotFound if the source does not have it.
 var AccountUpdate = sdk.NewMethod[sdk.AccountUpdateInput, Account]("std:account:update")
 
 // AccountDelete deletes an account.
@@ -43,7 +43,7 @@ var AccountDisable = sdk.NewMethod[sdk.AccountDisableInput, Account]("std:accoun
 // AccountUnlock unlocks an account and returns it.
 var AccountUnlock = sdk.NewMethod[sdk.AccountUnlockInput, Account]("std:account:unlock")
 
-// AccountDiscoverSchema returns the schema that the source's accounts have at the moment.
+// AccountDiscoverSchema returns the current schema of the source's accounts.
 var AccountDiscoverSchema = sdk.NewMethod[sdk.AccountDiscoverSchemaInput, sdk.AccountSchema]("std:account:discover-schema")
 
 // GroupList sends all entitlements of type "group".
@@ -52,10 +52,12 @@ var GroupList = sdk.NewTypeMethod[sdk.EntitlementListInput, Group]("std:entitlem
 // CardList sends all entitlements of type "card".
 var CardList = sdk.NewTypeMethod[sdk.EntitlementListInput, Card]("std:entitlement:list", "card")
 
-// GroupRead returns one entitlement of type "group", NotFound when it is not in the source.
+// GroupRead returns one entitlement of type "group", or NotFound when the source does not
+// have it.
 var GroupRead = sdk.NewTypeMethod[sdk.EntitlementReadInput, Group]("std:entitlement:read", "group")
 
-// CardRead returns one entitlement of type "card", NotFound when it is not in the source.
+// CardRead returns one entitlement of type "card", or NotFound when the source does not have
+// it.
 var CardRead = sdk.NewTypeMethod[sdk.EntitlementReadInput, Card]("std:entitlement:read", "card")
 
 // ChangePassword sets an account's password.
@@ -77,19 +79,19 @@ var ConfigOptionsRead = sdk.NewMethod[sdk.ConfigOptionsReadInput, sdk.ConfigOpti
 // in.DatasetID where it is given.
 var ApplicationDiscoveryList = sdk.NewMethod[sdk.ApplicationDiscoveryListInput, sdk.Application]("std:application-discovery:list")
 
-// LibraryEcho answers library:echo, a command of this connector's own.
+// LibraryEcho answers library:echo, a custom command of this connector.
 var LibraryEcho = sdk.NewMethod[json.RawMessage, any]("library:echo")
 
-// LibraryFail answers library:fail, a command of this connector's own.
+// LibraryFail answers library:fail, a custom command of this connector.
 var LibraryFail = sdk.NewMethod[json.RawMessage, any]("library:fail")
 
-// LibraryLines answers library:lines, a command of this connector's own.
+// LibraryLines answers library:lines, a custom command of this connector.
 var LibraryLines = sdk.NewMethod[json.RawMessage, any]("library:lines")
 
-// LibraryNothing answers library:nothing, a command of this connector's own.
+// LibraryNothing answers library:nothing, a custom command of this connector.
 var LibraryNothing = sdk.NewMethod[json.RawMessage, any]("library:nothing")
 
-// LibraryRepeat answers library:repeat, a command of this connector's own.
+// LibraryRepeat answers library:repeat, a custom command of this connector.
 var LibraryRepeat = sdk.NewMethod[json.RawMessage, any]("library:repeat")
 
 // New returns the connector that answers the spec's commands with the clients that open
@@ -124,8 +126,9 @@ func New(open func(context.Context, Config) (Client, error), opts ...sdk.Option)
 	}, opts...)
 }
 
-// Main is the connector as a program: it serves commands over HTTP, runs one from the shell,
-// or answers those of the bundle that it is in. See [sdk.Connector.Execute].
+// Main runs the connector as a program: it serves commands over HTTP, runs a single command
+// from the shell, or answers the commands of the bundle it is packed in. See
+// [sdk.Connector.Execute].
 func Main(open func(context.Context, Config) (Client, error), opts ...sdk.Option) {
 	New(open, opts...).Main()
 }

@@ -7,7 +7,7 @@ import "github.com/conngen/conngen/templates/sdk"
 // A Group is one entitlement of type "group".
 type Group struct {
 	Key         sdk.Key // made with SimpleKey
-	Deleted     bool    // stateful aggregation: it is gone since the last run
+	Deleted     bool    // stateful aggregation: deleted since the last run
 	Attributes  GroupAttributes
 	Permissions []sdk.Permission
 }
@@ -76,7 +76,7 @@ func (a *GroupAttributes) UnmarshalJSON(data []byte) error {
 // A Card is one entitlement of type "card".
 type Card struct {
 	Key         sdk.Key // made with SimpleKey
-	Deleted     bool    // stateful aggregation: it is gone since the last run
+	Deleted     bool    // stateful aggregation: deleted since the last run
 	Attributes  CardAttributes
 	Permissions []sdk.Permission
 }

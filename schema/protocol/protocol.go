@@ -41,7 +41,7 @@ const (
 	NoAnswer       Answer = iota // the command is not implemented
 	Succeed                      // succeeds without an output of its own
 	ReturnSchema                 // returns the spec's account schema
-	ReturnOptions                // returns the options that the spec has for a config item
+	ReturnOptions                // returns the options that the spec lists for a config item
 	ReturnNone                   // returns an empty list
 	ReturnEmpty                  // returns an empty output
 	SendNone                     // sends nothing
@@ -49,12 +49,12 @@ const (
 	ListAll                      // sends all objects
 	ReadOne                      // returns the object with the input's ID
 	CreateOne                    // adds an object
-	UpdateOne                    // carries out the input's changes
+	UpdateOne                    // applies the input's changes
 	DeleteOne                    // removes the object with the input's ID
 	EnableOne                    // enables it
 	DisableOne                   // disables it
 	UnlockOne                    // unlocks it
-	AcceptPassword               // takes any password for an object that exists
+	AcceptPassword               // accepts any password for an existing object
 )
 
 // UsesObjects reports whether the answer works on stored objects.
@@ -89,15 +89,15 @@ var Commands = []Command{
 	},
 	{
 		Name: "std:account:read", Shape: Unary, Object: Accounts, Memory: ReadOne,
-		Doc: "returns one account, NotFound when it is not in the source.",
+		Doc: "returns one account, or NotFound when the source does not have it.",
 	},
 	{
 		Name: "std:account:create", Shape: Unary, Object: Accounts, GeneratedInput: true, Memory: CreateOne,
-		Doc: "creates an account and returns it as a read would, IDs that the source has made up included.",
+		Doc: "creates an account and returns it as a read would, including IDs that the source assigned.",
 	},
 	{
 		Name: "std:account:update", Shape: Unary, Object: Accounts, Memory: UpdateOne,
-		Doc: "carries out in.Changes in their order and returns the whole account, the zero Account when nothing has changed, NotFound when it is not in the source.",
+		Doc: "applies in.Changes in order and returns the whole account, the zero Account if nothing changed, or NotFound if the source does not have it.",
 	},
 	{
 		Name: "std:account:delete", Shape: Action, Object: Accounts, Memory: DeleteOne,
@@ -117,7 +117,7 @@ var Commands = []Command{
 	},
 	{
 		Name: "std:account:discover-schema", Shape: Unary, Output: "AccountSchema", Memory: ReturnSchema, Default: ReturnSchema,
-		Doc: "returns the schema that the source's accounts have at the moment.",
+		Doc: "returns the current schema of the source's accounts.",
 	},
 	{
 		Name: "std:entitlement:list", Shape: Streaming, Object: Entitlements, Memory: ListAll,
@@ -125,7 +125,7 @@ var Commands = []Command{
 	},
 	{
 		Name: "std:entitlement:read", Shape: Unary, Object: Entitlements, Memory: ReadOne,
-		Doc: "returns one entitlement of %s, NotFound when it is not in the source.",
+		Doc: "returns one entitlement of %s, or NotFound when the source does not have it.",
 	},
 	{
 		Name: "std:change-password", Shape: Action, Object: Accounts, Memory: AcceptPassword,
@@ -161,19 +161,19 @@ var Commands = []Command{
 	},
 	{
 		Name: "std:resource:enable", Shape: Unary, Input: "ResourceInput", Output: "ResourceOutput", Memory: FindNone,
-		Doc: "enables a resource and returns it, NotFound when it is not in the source.",
+		Doc: "enables a resource and returns it, or NotFound when the source does not have it.",
 	},
 	{
 		Name: "std:resource:disable", Shape: Unary, Input: "ResourceInput", Output: "ResourceOutput", Memory: FindNone,
-		Doc: "disables a resource and returns it, NotFound when it is not in the source.",
+		Doc: "disables a resource and returns it, or NotFound when the source does not have it.",
 	},
 	{
 		Name: "std:resource:delete", Shape: Unary, Input: "ResourceInput", Output: "ResourceDeleteOutput", Memory: FindNone,
-		Doc: "deletes a resource, NotFound when it is not in the source.",
+		Doc: "deletes a resource, or returns NotFound when the source does not have it.",
 	},
 	{
 		Name: "std:agent:list", Shape: ByDataset, Input: "DatasetInput", Output: "DatasetObject", Memory: SendNone,
-		Doc: "sends the agents of one dataset. The command is deprecated for std:machine-identity:list.",
+		Doc: "sends the agents of one dataset. Deprecated in favor of std:machine-identity:list.",
 	},
 	{
 		Name: "std:ssf-stream:discover", Shape: Unary, Input: "SSFStreamInput", Output: "SSFStreamOutput", Memory: ReturnEmpty,

@@ -12,7 +12,7 @@ func (e emitter) clientFile() []jen.Code {
 }
 
 func (e emitter) clientInterface() jen.Code {
-	return documented("A Client answers the connector's commands, one method for each. One is made for every command, with the source's config.",
+	return documented("A Client answers the connector's commands, one method each. Every command gets a Client of its own, made with the source's config.",
 		jen.Type().Id("Client").InterfaceFunc(func(g *jen.Group) {
 			for i, m := range e.Methods() {
 				if i > 0 {
@@ -37,8 +37,8 @@ func (e emitter) signature(m *plan.Method, ctx, in, out string) *jen.Statement {
 }
 
 func (e emitter) unimplementedType() jen.Code {
-	return documented("UnimplementedClient answers that a command is not implemented, except those that the spec alone can answer. "+
-		"A client that embeds it still compiles when the spec gets a new command.",
+	return documented("UnimplementedClient reports every command as not implemented, except those that the spec alone can answer. "+
+		"A client that embeds it still compiles when a command is added to the spec.",
 		jen.Type().Id("UnimplementedClient").Struct())
 }
 
@@ -57,7 +57,7 @@ func (e emitter) unimplementedMethod(m *plan.Method) jen.Code {
 
 // defaultAnswers are UnimplementedClient's answers.
 var defaultAnswers = map[protocol.Answer]memoryAnswer{
-	protocol.Succeed:      {doc: "succeeds: the config has been decoded when there is a client.", body: emitter.nothingBody},
+	protocol.Succeed:      {doc: "succeeds: a client exists only once its config has been decoded.", body: emitter.nothingBody},
 	protocol.ReturnSchema: {doc: "returns the schema of the spec.", body: emitter.discoverBody},
 }
 

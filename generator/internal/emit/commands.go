@@ -19,8 +19,8 @@ func (e emitter) commandsFile() []jen.Code {
 
 // versionCheck makes an SDK that is too old a compile error that explains itself.
 func (e emitter) versionCheck() jen.Code {
-	return documented("This code needs an SDK of conngen's version 2 or newer. Where the line does not compile, the SDK is older than "+
-		"the code: run conngen generate, which writes both, or update the module that provides the SDK.",
+	return documented("This code needs version 2 or newer of the conngen SDK. If the next line does not compile, the SDK is too old: "+
+		"run conngen generate, which writes both, or update the module that provides the SDK.",
 		jen.Const().Id("_").Op("=").Add(e.sdk("IsAtLeastVersion2")))
 }
 
@@ -75,7 +75,7 @@ var makers = map[protocol.Shape]string{
 }
 
 func (e emitter) mainFunc() jen.Code {
-	return documented("Main is the connector as a program: it serves commands over HTTP, runs one from the shell, or answers those of the bundle that it is in. See [sdk.Connector.Execute].",
+	return documented("Main runs the connector as a program: it serves commands over HTTP, runs a single command from the shell, or answers the commands of the bundle it is packed in. See [sdk.Connector.Execute].",
 		jen.Func().Id("Main").Params(e.open(), jen.Id("opts").Op("...").Add(e.sdk("Option"))).Block(
 			jen.Id("New").Call(jen.Id("open"), jen.Id("opts").Op("...")).Dot("Main").Call(),
 		))

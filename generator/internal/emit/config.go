@@ -28,8 +28,8 @@ func (e emitter) configStruct(s *plan.ConfigStruct) jen.Code {
 }
 
 func (e emitter) decodeConfig() jen.Code {
-	return documented("DecodeConfig reads a source's config and checks it: required items, limits and URLs, as far as items are visible. "+
-		"Items without a value get their initial one. All problems come in one error, which shows no values.",
+	return documented("DecodeConfig reads and checks a source's config: the required values, limits and URLs of visible items. "+
+		"Items without a value get their initial value. One error lists all problems and shows no values.",
 		jen.Func().Id("DecodeConfig").Params(jen.Id("raw").Qual("encoding/json", "RawMessage")).Params(jen.Id("Config"), jen.Error()).Block(
 			jen.Return(e.config("Read").Types(jen.Id("Config")).Call(jen.Id("raw"))),
 		))

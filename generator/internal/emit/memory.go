@@ -28,7 +28,7 @@ func (e emitter) memoryFile() []jen.Code {
 }
 
 func (e emitter) memoryStruct() jen.Code {
-	return documented("Memory is a Client that works: it answers from sample data in memory, which changes with the commands. "+
+	return documented("Memory is a working Client: it answers from sample data in memory, which the commands change. "+
 		"Embed it, and replace its methods one by one with calls to the source. It is safe for concurrent use.",
 		jen.Type().Id("Memory").StructFunc(func(g *jen.Group) {
 			g.Id("UnimplementedClient").Comment("for the commands that Memory does not answer")
@@ -107,20 +107,20 @@ type memoryAnswer struct {
 
 // memoryAnswers are Memory's answers.
 var memoryAnswers = map[protocol.Answer]memoryAnswer{
-	protocol.Succeed:        {"always works.", false, false, emitter.nothingBody},
+	protocol.Succeed:        {"always succeeds.", false, false, emitter.nothingBody},
 	protocol.ReturnSchema:   {"returns the schema of the spec.", false, false, emitter.discoverBody},
-	protocol.ListAll:        {"sends all that are in memory.", false, true, emitter.listBody},
-	protocol.ReadOne:        {"returns one from memory, NotFound when it is not there.", true, true, emitter.readBody},
-	protocol.CreateOne:      {"adds one to memory. Its ID must be new, and the required attributes must be there.", true, true, emitter.createBody},
-	protocol.UpdateOne:      {"carries out the changes in memory.", true, true, emitter.updateBody},
+	protocol.ListAll:        {"sends everything in memory.", false, true, emitter.listBody},
+	protocol.ReadOne:        {"returns one from memory, or NotFound.", true, true, emitter.readBody},
+	protocol.CreateOne:      {"adds one to memory. Its ID must be new, and no required attribute may be missing.", true, true, emitter.createBody},
+	protocol.UpdateOne:      {"applies the changes in memory.", true, true, emitter.updateBody},
 	protocol.DeleteOne:      {"removes one from memory.", true, true, emitter.deleteBody},
 	protocol.EnableOne:      {"enables one in memory.", true, true, emitter.enableBody},
 	protocol.DisableOne:     {"disables one in memory.", true, true, emitter.disableBody},
 	protocol.UnlockOne:      {"unlocks one in memory.", true, true, emitter.unlockBody},
-	protocol.AcceptPassword: {"takes any password for an account that is there.", true, true, emitter.passwordBody},
+	protocol.AcceptPassword: {"accepts any password for an existing account.", true, true, emitter.passwordBody},
 
 	protocol.FindNone:      {"finds none.", true, false, emitter.notFoundBody},
-	protocol.ReturnOptions: {"returns the options that the spec has for the config item.", true, false, emitter.optionsBody},
+	protocol.ReturnOptions: {"returns the options that the spec lists for the config item.", true, false, emitter.optionsBody},
 	protocol.ReturnNone:    {"has none.", false, false, emitter.zeroBody},
 	protocol.SendNone:      {"sends none.", false, false, emitter.nothingBody},
 	protocol.ReturnEmpty:   {"does nothing.", false, false, emitter.zeroBody},

@@ -60,7 +60,7 @@ func (p *planner) customMethod(c *Command) claim {
 	c.Shape = protocol.Streaming
 	m := &Method{
 		Command: c,
-		Doc:     fmt.Sprintf("answers %s, a command of this connector's own.", c.Name),
+		Doc:     fmt.Sprintf("answers %s, a custom command of this connector.", c.Name),
 		Input:   Type{Name: "RawMessage", Where: JSON},
 		Output:  Type{Name: "any", Where: Builtin},
 	}

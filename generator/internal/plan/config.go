@@ -17,7 +17,7 @@ import (
 func (p *planner) config() {
 	p.pkg.Config = &ConfigStruct{
 		GoName: "Config",
-		Doc:    "Config is a source's config, as its administrator fills it in. Keys that the spec does not have are left out.",
+		Doc:    "Config is a source's config, as its administrator fills it in. Keys that are not in the spec are ignored.",
 		Key:    "config",
 		At:     "/sourceConfig",
 	}

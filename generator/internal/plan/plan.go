@@ -260,7 +260,7 @@ func accountMembers(t schema.KeyType) []Member {
 		keyMembers(t),
 		Member{GoName: "Disabled", Name: "disabled", Carrier: "Bool", Type: optionType, Comment: "nil is absent"},
 		Member{GoName: "Locked", Name: "locked", Carrier: "Bool", Type: optionType, Comment: "nil is absent"},
-		Member{GoName: "Deleted", Name: "deleted", Carrier: "Flag", Type: flagType, Comment: "stateful aggregation: it is gone since the last run"},
+		Member{GoName: "Deleted", Name: "deleted", Carrier: "Flag", Type: flagType, Comment: "stateful aggregation: deleted since the last run"},
 		Member{GoName: "Attributes", Name: "attributes", Carrier: "Object", Type: Type{Name: "AccountAttributes"}},
 		Member{GoName: "Incomplete", Name: "incomplete", Carrier: "Flag", Type: flagType},
 		Member{GoName: "FinalUpdate", Name: "finalUpdate", Carrier: "Flag", Type: flagType},
@@ -279,7 +279,7 @@ func entitlementMembers(o *Object) []Member {
 	}
 	return append(
 		keyMembers(o.KeyType), objectType,
-		Member{GoName: "Deleted", Name: "deleted", Carrier: "Flag", Type: flagType, Comment: "stateful aggregation: it is gone since the last run"},
+		Member{GoName: "Deleted", Name: "deleted", Carrier: "Flag", Type: flagType, Comment: "stateful aggregation: deleted since the last run"},
 		Member{GoName: "Attributes", Name: "attributes", Carrier: "Object", Type: Type{Name: o.Attributes.GoName}},
 		Member{GoName: "Permissions", Name: "permissions", Carrier: "Permissions", Type: Type{Name: "Permission", Where: SDK, List: true}},
 	)

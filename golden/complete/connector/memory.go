@@ -9,9 +9,9 @@ import (
 	"github.com/conngen/conngen/templates/sdk/memory"
 )
 
-// Memory is a Client that works: it answers from sample data in memory, which changes with
-// the commands. Embed it, and replace its methods one by one with calls to the source. It is
-// safe for concurrent use.
+// Memory is a working Client: it answers from sample data in memory, which the commands
+// change. Embed it, and replace its methods one by one with calls to the source. It is safe
+// for concurrent use.
 type Memory struct {
 	UnimplementedClient // for the commands that Memory does not answer
 
@@ -53,23 +53,23 @@ func newLicense(a LicenseAttributes) License {
 	}
 }
 
-// TestConnection always works.
+// TestConnection always succeeds.
 func (m *Memory) TestConnection(_ context.Context, _ sdk.TestConnectionInput) error {
 	return nil
 }
 
-// AccountList sends all that are in memory.
+// AccountList sends everything in memory.
 func (m *Memory) AccountList(_ context.Context, _ sdk.AccountListInput, out *sdk.Stream[Account]) error {
 	return m.accounts.List(out)
 }
 
-// AccountRead returns one from memory, NotFound when it is not there.
+// AccountRead returns one from memory, or NotFound.
 func (m *Memory) AccountRead(_ context.Context, in sdk.AccountReadInput) (Account, error) {
 	return m.accounts.Read(in.ID())
 }
 
-// AccountCreate adds one to memory. Its ID must be new, and the required attributes must be
-// there.
+// AccountCreate adds one to memory. Its ID must be new, and no required attribute may be
+// missing.
 func (m *Memory) AccountCreate(_ context.Context, in AccountCreateInput) (Account, error) {
 	if err := sdk.CheckRequired(&in.Attributes); err != nil {
 		return Account{}, err
@@ -81,7 +81,7 @@ func (m *Memory) AccountCreate(_ context.Context, in AccountCreateInput) (Accoun
 	return m.accounts.Create(newAccount(attributes))
 }
 
-// AccountUpdate carries out the changes in memory.
+// AccountUpdate applies the changes in memory.
 func (m *Memory) AccountUpdate(_ context.Context, in sdk.AccountUpdateInput) (Account, error) {
 	return m.accounts.Update(in.ID(), func(a *Account) error {
 		return in.Apply(&a.Attributes)
@@ -117,33 +117,33 @@ func (m *Memory) AccountUnlock(_ context.Context, in sdk.AccountUnlockInput) (Ac
 	})
 }
 
-// GroupList sends all that are in memory.
+// GroupList sends everything in memory.
 func (m *Memory) GroupList(_ context.Context, _ sdk.EntitlementListInput, out *sdk.Stream[Group]) error {
 	return m.groups.List(out)
 }
 
-// LicenseList sends all that are in memory.
+// LicenseList sends everything in memory.
 func (m *Memory) LicenseList(_ context.Context, _ sdk.EntitlementListInput, out *sdk.Stream[License]) error {
 	return m.licenses.List(out)
 }
 
-// GroupRead returns one from memory, NotFound when it is not there.
+// GroupRead returns one from memory, or NotFound.
 func (m *Memory) GroupRead(_ context.Context, in sdk.EntitlementReadInput) (Group, error) {
 	return m.groups.Read(in.ID())
 }
 
-// LicenseRead returns one from memory, NotFound when it is not there.
+// LicenseRead returns one from memory, or NotFound.
 func (m *Memory) LicenseRead(_ context.Context, in sdk.EntitlementReadInput) (License, error) {
 	return m.licenses.Read(in.ID())
 }
 
-// ChangePassword takes any password for an account that is there.
+// ChangePassword accepts any password for an existing account.
 func (m *Memory) ChangePassword(_ context.Context, in sdk.ChangePasswordInput) error {
 	_, err := m.accounts.Read(in.ID())
 	return err
 }
 
-// ConfigOptionsRead returns the options that the spec has for the config item.
+// ConfigOptionsRead returns the options that the spec lists for the config item.
 func (m *Memory) ConfigOptionsRead(_ context.Context, in sdk.ConfigOptionsReadInput) (sdk.ConfigOptionsReadOutput, error) {
 	return memory.ConfigOptions(spec, in.Key)
 }

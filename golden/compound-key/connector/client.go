@@ -9,8 +9,8 @@ import (
 	"github.com/conngen/conngen/templates/sdk"
 )
 
-// A Client answers the connector's commands, one method for each. One is made for every
-// command, with the source's config.
+// A Client answers the connector's commands, one method each. Every command gets a Client of
+// its own, made with the source's config.
 type Client interface {
 	// TestConnection checks that the source can be reached with the config.
 	TestConnection(ctx context.Context, in sdk.TestConnectionInput) error
@@ -18,15 +18,15 @@ type Client interface {
 	// AccountList sends all accounts of the source.
 	AccountList(ctx context.Context, in sdk.AccountListInput, out *sdk.Stream[Account]) error
 
-	// AccountRead returns one account, NotFound when it is not in the source.
+	// AccountRead returns one account, or NotFound when the source does not have it.
 	AccountRead(ctx context.Context, in sdk.AccountReadInput) (Account, error)
 
-	// AccountCreate creates an account and returns it as a read would, IDs that the source has
-	// made up included.
+	// AccountCreate creates an account and returns it as a read would, including IDs that the
+	// source assigned.
 	AccountCreate(ctx context.Context, in AccountCreateInput) (Account, error)
 
-	// AccountUpdate carries out in.Changes in their order and returns the whole account, the
-	// zero Account when nothing has changed, NotFound when it is not in the source.
+	// AccountUpdate applies in.Changes in order and returns the whole account, the zero Account
+	// if nothing changed, or NotFound if the source does not have it.
 	AccountUpdate(ctx context.Context, in sdk.AccountUpdateInput) (Account, error)
 
 	// AccountDelete deletes an account. ISC never sends it in life-cycle events.
@@ -44,15 +44,17 @@ type Client interface {
 	// GroupList sends all entitlements of type "group".
 	GroupList(ctx context.Context, in sdk.EntitlementListInput, out *sdk.Stream[Group]) error
 
-	// GroupRead returns one entitlement of type "group", NotFound when it is not in the source.
+	// GroupRead returns one entitlement of type "group", or NotFound when the source does not
+	// have it.
 	GroupRead(ctx context.Context, in sdk.EntitlementReadInput) (Group, error)
 }
 
-// UnimplementedClient answers that a command is not implemented, except those that the spec
-// alone can answer. A client that embeds it still compiles when the spec gets a new command.
+// UnimplementedClient reports every command as not implemented, except those that the spec
+// alone can answer. A client that embeds it still compiles when a command is added to the
+// spec.
 type UnimplementedClient struct{}
 
-// TestConnection succeeds: the config has been decoded when there is a client.
+// TestConnection succeeds: a client exists only once its config has been decoded.
 func (UnimplementedClient) TestConnection(_ context.Context, _ sdk.TestConnectionInput) error {
 	return nil
 }

@@ -11,7 +11,7 @@ type Account struct {
 	Key         sdk.Key // may stand in for Identity and UUID
 	Disabled    *bool   // nil is absent
 	Locked      *bool   // nil is absent
-	Deleted     bool    // stateful aggregation: it is gone since the last run
+	Deleted     bool    // stateful aggregation: deleted since the last run
 	Attributes  AccountAttributes
 	Incomplete  bool
 	FinalUpdate bool

@@ -9,7 +9,7 @@ type Group struct {
 	Identity    string  // native identity
 	UUID        string  // ID that never changes; "" is absent
 	Key         sdk.Key // may stand in for Identity and UUID
-	Deleted     bool    // stateful aggregation: it is gone since the last run
+	Deleted     bool    // stateful aggregation: deleted since the last run
 	Attributes  GroupAttributes
 	Permissions []sdk.Permission
 }

@@ -9,9 +9,9 @@ import (
 	"github.com/conngen/conngen/templates/sdk/memory"
 )
 
-// Memory is a Client that works: it answers from sample data in memory, which changes with
-// the commands. Embed it, and replace its methods one by one with calls to the source. It is
-// safe for concurrent use.
+// Memory is a working Client: it answers from sample data in memory, which the commands
+// change. Embed it, and replace its methods one by one with calls to the source. It is safe
+// for concurrent use.
 type Memory struct {
 	UnimplementedClient // for the commands that Memory does not answer
 
@@ -48,23 +48,23 @@ func newGroup(a GroupAttributes) Group {
 	}
 }
 
-// TestConnection always works.
+// TestConnection always succeeds.
 func (m *Memory) TestConnection(_ context.Context, _ sdk.TestConnectionInput) error {
 	return nil
 }
 
-// AccountList sends all that are in memory.
+// AccountList sends everything in memory.
 func (m *Memory) AccountList(_ context.Context, _ sdk.AccountListInput, out *sdk.Stream[Account]) error {
 	return m.accounts.List(out)
 }
 
-// AccountRead returns one from memory, NotFound when it is not there.
+// AccountRead returns one from memory, or NotFound.
 func (m *Memory) AccountRead(_ context.Context, in sdk.AccountReadInput) (Account, error) {
 	return m.accounts.Read(in.ID())
 }
 
-// AccountCreate adds one to memory. Its ID must be new, and the required attributes must be
-// there.
+// AccountCreate adds one to memory. Its ID must be new, and no required attribute may be
+// missing.
 func (m *Memory) AccountCreate(_ context.Context, in AccountCreateInput) (Account, error) {
 	if err := sdk.CheckRequired(&in.Attributes); err != nil {
 		return Account{}, err
@@ -76,7 +76,7 @@ func (m *Memory) AccountCreate(_ context.Context, in AccountCreateInput) (Accoun
 	return m.accounts.Create(newAccount(attributes))
 }
 
-// AccountUpdate carries out the changes in memory.
+// AccountUpdate applies the changes in memory.
 func (m *Memory) AccountUpdate(_ context.Context, in sdk.AccountUpdateInput) (Account, error) {
 	return m.accounts.Update(in.ID(), func(a *Account) error {
 		return in.Apply(&a.Attributes)
@@ -99,7 +99,7 @@ func (m *Memory) AccountDisable(_ context.Context, in sdk.AccountDisableInput) (
 	})
 }
 
-// GroupList sends all that are in memory.
+// GroupList sends everything in memory.
 func (m *Memory) GroupList(_ context.Context, _ sdk.EntitlementListInput, out *sdk.Stream[Group]) error {
 	return m.groups.List(out)
 }

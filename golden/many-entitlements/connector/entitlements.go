@@ -7,7 +7,7 @@ import "github.com/conngen/conngen/templates/sdk"
 // A Permission is one entitlement of type "permission".
 type Permission struct {
 	Key         sdk.Key // made with SimpleKey
-	Deleted     bool    // stateful aggregation: it is gone since the last run
+	Deleted     bool    // stateful aggregation: deleted since the last run
 	Attributes  PermissionAttributes
 	Permissions []sdk.Permission
 }
@@ -70,7 +70,7 @@ func (a *PermissionAttributes) UnmarshalJSON(data []byte) error {
 // A Role is one entitlement of type "role".
 type Role struct {
 	Key         sdk.Key // made with SimpleKey
-	Deleted     bool    // stateful aggregation: it is gone since the last run
+	Deleted     bool    // stateful aggregation: deleted since the last run
 	Attributes  RoleAttributes
 	Permissions []sdk.Permission
 }
@@ -136,7 +136,7 @@ func (a *RoleAttributes) UnmarshalJSON(data []byte) error {
 // A Team is one entitlement of type "team".
 type Team struct {
 	Key         sdk.Key // made with SimpleKey
-	Deleted     bool    // stateful aggregation: it is gone since the last run
+	Deleted     bool    // stateful aggregation: deleted since the last run
 	Attributes  TeamAttributes
 	Permissions []sdk.Permission
 }
@@ -202,7 +202,7 @@ func (a *TeamAttributes) UnmarshalJSON(data []byte) error {
 // A Project is one entitlement of type "project".
 type Project struct {
 	Key         sdk.Key // made with SimpleKey
-	Deleted     bool    // stateful aggregation: it is gone since the last run
+	Deleted     bool    // stateful aggregation: deleted since the last run
 	Attributes  ProjectAttributes
 	Permissions []sdk.Permission
 }
@@ -265,7 +265,7 @@ func (a *ProjectAttributes) UnmarshalJSON(data []byte) error {
 // An AccountEntitlement is one entitlement of type "account".
 type AccountEntitlement struct {
 	Key         sdk.Key // made with SimpleKey
-	Deleted     bool    // stateful aggregation: it is gone since the last run
+	Deleted     bool    // stateful aggregation: deleted since the last run
 	Attributes  AccountEntitlementAttributes
 	Permissions []sdk.Permission
 }

@@ -9,9 +9,9 @@ import (
 	"github.com/conngen/conngen/templates/sdk/memory"
 )
 
-// Memory is a Client that works: it answers from sample data in memory, which changes with
-// the commands. Embed it, and replace its methods one by one with calls to the source. It is
-// safe for concurrent use.
+// Memory is a working Client: it answers from sample data in memory, which the commands
+// change. Embed it, and replace its methods one by one with calls to the source. It is safe
+// for concurrent use.
 type Memory struct {
 	UnimplementedClient // for the commands that Memory does not answer
 
@@ -80,23 +80,23 @@ func newAccountEntitlement(a AccountEntitlementAttributes) AccountEntitlement {
 	}
 }
 
-// TestConnection always works.
+// TestConnection always succeeds.
 func (m *Memory) TestConnection(_ context.Context, _ sdk.TestConnectionInput) error {
 	return nil
 }
 
-// AccountList sends all that are in memory.
+// AccountList sends everything in memory.
 func (m *Memory) AccountList(_ context.Context, _ sdk.AccountListInput, out *sdk.Stream[Account]) error {
 	return m.accounts.List(out)
 }
 
-// AccountRead returns one from memory, NotFound when it is not there.
+// AccountRead returns one from memory, or NotFound.
 func (m *Memory) AccountRead(_ context.Context, in sdk.AccountReadInput) (Account, error) {
 	return m.accounts.Read(in.ID())
 }
 
-// AccountCreate adds one to memory. Its ID must be new, and the required attributes must be
-// there.
+// AccountCreate adds one to memory. Its ID must be new, and no required attribute may be
+// missing.
 func (m *Memory) AccountCreate(_ context.Context, in AccountCreateInput) (Account, error) {
 	if err := sdk.CheckRequired(&in.Attributes); err != nil {
 		return Account{}, err
@@ -108,59 +108,59 @@ func (m *Memory) AccountCreate(_ context.Context, in AccountCreateInput) (Accoun
 	return m.accounts.Create(newAccount(attributes))
 }
 
-// AccountUpdate carries out the changes in memory.
+// AccountUpdate applies the changes in memory.
 func (m *Memory) AccountUpdate(_ context.Context, in sdk.AccountUpdateInput) (Account, error) {
 	return m.accounts.Update(in.ID(), func(a *Account) error {
 		return in.Apply(&a.Attributes)
 	})
 }
 
-// PermissionList sends all that are in memory.
+// PermissionList sends everything in memory.
 func (m *Memory) PermissionList(_ context.Context, _ sdk.EntitlementListInput, out *sdk.Stream[Permission]) error {
 	return m.permissions.List(out)
 }
 
-// RoleList sends all that are in memory.
+// RoleList sends everything in memory.
 func (m *Memory) RoleList(_ context.Context, _ sdk.EntitlementListInput, out *sdk.Stream[Role]) error {
 	return m.roles.List(out)
 }
 
-// TeamList sends all that are in memory.
+// TeamList sends everything in memory.
 func (m *Memory) TeamList(_ context.Context, _ sdk.EntitlementListInput, out *sdk.Stream[Team]) error {
 	return m.teams.List(out)
 }
 
-// ProjectList sends all that are in memory.
+// ProjectList sends everything in memory.
 func (m *Memory) ProjectList(_ context.Context, _ sdk.EntitlementListInput, out *sdk.Stream[Project]) error {
 	return m.projects.List(out)
 }
 
-// AccountEntitlementList sends all that are in memory.
+// AccountEntitlementList sends everything in memory.
 func (m *Memory) AccountEntitlementList(_ context.Context, _ sdk.EntitlementListInput, out *sdk.Stream[AccountEntitlement]) error {
 	return m.accountEntitlements.List(out)
 }
 
-// PermissionRead returns one from memory, NotFound when it is not there.
+// PermissionRead returns one from memory, or NotFound.
 func (m *Memory) PermissionRead(_ context.Context, in sdk.EntitlementReadInput) (Permission, error) {
 	return m.permissions.Read(in.ID())
 }
 
-// RoleRead returns one from memory, NotFound when it is not there.
+// RoleRead returns one from memory, or NotFound.
 func (m *Memory) RoleRead(_ context.Context, in sdk.EntitlementReadInput) (Role, error) {
 	return m.roles.Read(in.ID())
 }
 
-// TeamRead returns one from memory, NotFound when it is not there.
+// TeamRead returns one from memory, or NotFound.
 func (m *Memory) TeamRead(_ context.Context, in sdk.EntitlementReadInput) (Team, error) {
 	return m.teams.Read(in.ID())
 }
 
-// ProjectRead returns one from memory, NotFound when it is not there.
+// ProjectRead returns one from memory, or NotFound.
 func (m *Memory) ProjectRead(_ context.Context, in sdk.EntitlementReadInput) (Project, error) {
 	return m.projects.Read(in.ID())
 }
 
-// AccountEntitlementRead returns one from memory, NotFound when it is not there.
+// AccountEntitlementRead returns one from memory, or NotFound.
 func (m *Memory) AccountEntitlementRead(_ context.Context, in sdk.EntitlementReadInput) (AccountEntitlement, error) {
 	return m.accountEntitlements.Read(in.ID())
 }

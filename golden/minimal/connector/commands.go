@@ -8,9 +8,9 @@ import (
 	"github.com/conngen/conngen/templates/sdk"
 )
 
-// This code needs an SDK of conngen's version 2 or newer. Where the line does not compile,
-// the SDK is older than the code: run conngen generate, which writes both, or update the
-// module that provides the SDK.
+// This code needs version 2 or newer of the conngen SDK. If the next line does not compile,
+// the SDK is too old: run conngen generate, which writes both, or update the module that
+// provides the SDK.
 const _ = sdk.IsAtLeastVersion2
 
 // TestConnection checks that the source can be reached with the config.
@@ -19,7 +19,7 @@ var TestConnection = sdk.NewMethod[sdk.TestConnectionInput, sdk.None]("std:test-
 // AccountList sends all accounts of the source.
 var AccountList = sdk.NewMethod[sdk.AccountListInput, Account]("std:account:list")
 
-// AccountRead returns one account, NotFound when it is not in the source.
+// AccountRead returns one account, or NotFound when the source does not have it.
 var AccountRead = sdk.NewMethod[sdk.AccountReadInput, Account]("std:account:read")
 
 // New returns the connector that answers the spec's commands with the clients that open
@@ -32,8 +32,9 @@ func New(open func(context.Context, Config) (Client, error), opts ...sdk.Option)
 	}, opts...)
 }
 
-// Main is the connector as a program: it serves commands over HTTP, runs one from the shell,
-// or answers those of the bundle that it is in. See [sdk.Connector.Execute].
+// Main runs the connector as a program: it serves commands over HTTP, runs a single command
+// from the shell, or answers the commands of the bundle it is packed in. See
+// [sdk.Connector.Execute].
 func Main(open func(context.Context, Config) (Client, error), opts ...sdk.Option) {
 	New(open, opts...).Main()
 }

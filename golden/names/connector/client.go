@@ -11,8 +11,8 @@ import (
 	"github.com/conngen/conngen/templates/sdk"
 )
 
-// A Client answers the connector's commands, one method for each. One is made for every
-// command, with the source's config.
+// A Client answers the connector's commands, one method each. Every command gets a Client of
+// its own, made with the source's config.
 type Client interface {
 	// TestConnection checks that the source can be reached with the config.
 	TestConnection(ctx context.Context, in sdk.TestConnectionInput) error
@@ -20,15 +20,15 @@ type Client interface {
 	// AccountList sends all accounts of the source.
 	AccountList(ctx context.Context, in sdk.AccountListInput, out *sdk.Stream[Account]) error
 
-	// AccountRead returns one account, NotFound when it is not in the source.
+	// AccountRead returns one account, or NotFound when the source does not have it.
 	AccountRead(ctx context.Context, in sdk.AccountReadInput) (Account, error)
 
-	// AccountCreate creates an account and returns it as a read would, IDs that the source has
-	// made up included.
+	// AccountCreate creates an account and returns it as a read would, including IDs that the
+	// source assigned.
 	AccountCreate(ctx context.Context, in AccountCreateInput) (Account, error)
 
-	// AccountUpdate carries out in.Changes in their order and returns the whole account, the
-	// zero Account when nothing has changed, NotFound when it is not in the source.
+	// AccountUpdate applies in.Changes in order and returns the whole account, the zero Account
+	// if nothing changed, or NotFound if the source does not have it.
 	AccountUpdate(ctx context.Context, in sdk.AccountUpdateInput) (Account, error)
 
 	// CrewList sends all entitlements of type "group".
@@ -46,42 +46,45 @@ type Client interface {
 	// ConfigEntitlementList sends all entitlements of type "config".
 	ConfigEntitlementList(ctx context.Context, in sdk.EntitlementListInput, out *sdk.Stream[ConfigEntitlement]) error
 
-	// CrewRead returns one entitlement of type "group", NotFound when it is not in the source.
+	// CrewRead returns one entitlement of type "group", or NotFound when the source does not
+	// have it.
 	CrewRead(ctx context.Context, in sdk.EntitlementReadInput) (Crew, error)
 
-	// ActionRead returns one entitlement of type "action", NotFound when it is not in the
-	// source.
+	// ActionRead returns one entitlement of type "action", or NotFound when the source does not
+	// have it.
 	ActionRead(ctx context.Context, in sdk.EntitlementReadInput) (Action, error)
 
-	// CrewEntitlementRead returns one entitlement of type "crew", NotFound when it is not in the
-	// source.
+	// CrewEntitlementRead returns one entitlement of type "crew", or NotFound when the source
+	// does not have it.
 	CrewEntitlementRead(ctx context.Context, in sdk.EntitlementReadInput) (CrewEntitlement, error)
 
-	// StarRead returns one entitlement of type "*", NotFound when it is not in the source.
+	// StarRead returns one entitlement of type "*", or NotFound when the source does not have
+	// it.
 	StarRead(ctx context.Context, in sdk.EntitlementReadInput) (Star, error)
 
-	// ConfigEntitlementRead returns one entitlement of type "config", NotFound when it is not in
-	// the source.
+	// ConfigEntitlementRead returns one entitlement of type "config", or NotFound when the
+	// source does not have it.
 	ConfigEntitlementRead(ctx context.Context, in sdk.EntitlementReadInput) (ConfigEntitlement, error)
 
-	// ActionListCommand answers action:list, a command of this connector's own.
+	// ActionListCommand answers action:list, a custom command of this connector.
 	ActionListCommand(ctx context.Context, in json.RawMessage, out *sdk.Stream[any]) error
 
-	// GatehouseSyncBadges answers gatehouse:sync-badges, a command of this connector's own.
+	// GatehouseSyncBadges answers gatehouse:sync-badges, a custom command of this connector.
 	GatehouseSyncBadges(ctx context.Context, in json.RawMessage, out *sdk.Stream[any]) error
 
-	// ToggleDoor answers gatehouse:open/close, a command of this connector's own.
+	// ToggleDoor answers gatehouse:open/close, a custom command of this connector.
 	ToggleDoor(ctx context.Context, in json.RawMessage, out *sdk.Stream[any]) error
 
-	// GatehouseRFIDExport answers gatehouse:rfid_export, a command of this connector's own.
+	// GatehouseRFIDExport answers gatehouse:rfid_export, a custom command of this connector.
 	GatehouseRFIDExport(ctx context.Context, in json.RawMessage, out *sdk.Stream[any]) error
 }
 
-// UnimplementedClient answers that a command is not implemented, except those that the spec
-// alone can answer. A client that embeds it still compiles when the spec gets a new command.
+// UnimplementedClient reports every command as not implemented, except those that the spec
+// alone can answer. A client that embeds it still compiles when a command is added to the
+// spec.
 type UnimplementedClient struct{}
 
-// TestConnection succeeds: the config has been decoded when there is a client.
+// TestConnection succeeds: a client exists only once its config has been decoded.
 func (UnimplementedClient) TestConnection(_ context.Context, _ sdk.TestConnectionInput) error {
 	return nil
 }

@@ -9,9 +9,9 @@ import (
 	"github.com/conngen/conngen/templates/sdk"
 )
 
-// This code needs an SDK of conngen's version 2 or newer. Where the line does not compile,
-// the SDK is older than the code: run conngen generate, which writes both, or update the
-// module that provides the SDK.
+// This code needs version 2 or newer of the conngen SDK. If the next line does not compile,
+// the SDK is too old: run conngen generate, which writes both, or update the module that
+// provides the SDK.
 const _ = sdk.IsAtLeastVersion2
 
 // TestConnection checks that the source can be reached with the config.
@@ -20,15 +20,15 @@ var TestConnection = sdk.NewMethod[sdk.TestConnectionInput, sdk.None]("std:test-
 // AccountList sends all accounts of the source.
 var AccountList = sdk.NewMethod[sdk.AccountListInput, Account]("std:account:list")
 
-// AccountRead returns one account, NotFound when it is not in the source.
+// AccountRead returns one account, or NotFound when the source does not have it.
 var AccountRead = sdk.NewMethod[sdk.AccountReadInput, Account]("std:account:read")
 
-// AccountCreate creates an account and returns it as a read would, IDs that the source has
-// made up included.
+// AccountCreate creates an account and returns it as a read would, including IDs that the
+// source assigned.
 var AccountCreate = sdk.NewMethod[AccountCreateInput, Account]("std:account:create")
 
-// AccountUpdate carries out in.Changes in their order and returns the whole account, the
-// zero Account when nothing has changed, NotFound when it is not in the source.
+// AccountUpdate applies in.Changes in order and returns the whole account, the zero Account
+// if nothing changed, or NotFound if the source does not have it.
 var AccountUpdate = sdk.NewMethod[sdk.AccountUpdateInput, Account]("std:account:update")
 
 // CrewList sends all entitlements of type "group".
@@ -46,34 +46,36 @@ var StarList = sdk.NewTypeMethod[sdk.EntitlementListInput, Star]("std:entitlemen
 // ConfigEntitlementList sends all entitlements of type "config".
 var ConfigEntitlementList = sdk.NewTypeMethod[sdk.EntitlementListInput, ConfigEntitlement]("std:entitlement:list", "config")
 
-// CrewRead returns one entitlement of type "group", NotFound when it is not in the source.
+// CrewRead returns one entitlement of type "group", or NotFound when the source does not
+// have it.
 var CrewRead = sdk.NewTypeMethod[sdk.EntitlementReadInput, Crew]("std:entitlement:read", "group")
 
-// ActionRead returns one entitlement of type "action", NotFound when it is not in the
-// source.
+// ActionRead returns one entitlement of type "action", or NotFound when the source does not
+// have it.
 var ActionRead = sdk.NewTypeMethod[sdk.EntitlementReadInput, Action]("std:entitlement:read", "action")
 
-// CrewEntitlementRead returns one entitlement of type "crew", NotFound when it is not in the
-// source.
+// CrewEntitlementRead returns one entitlement of type "crew", or NotFound when the source
+// does not have it.
 var CrewEntitlementRead = sdk.NewTypeMethod[sdk.EntitlementReadInput, CrewEntitlement]("std:entitlement:read", "crew")
 
-// StarRead returns one entitlement of type "*", NotFound when it is not in the source.
+// StarRead returns one entitlement of type "*", or NotFound when the source does not have
+// it.
 var StarRead = sdk.NewTypeMethod[sdk.EntitlementReadInput, Star]("std:entitlement:read", "*")
 
-// ConfigEntitlementRead returns one entitlement of type "config", NotFound when it is not in
-// the source.
+// ConfigEntitlementRead returns one entitlement of type "config", or NotFound when the
+// source does not have it.
 var ConfigEntitlementRead = sdk.NewTypeMethod[sdk.EntitlementReadInput, ConfigEntitlement]("std:entitlement:read", "config")
 
-// ActionListCommand answers action:list, a command of this connector's own.
+// ActionListCommand answers action:list, a custom command of this connector.
 var ActionListCommand = sdk.NewMethod[json.RawMessage, any]("action:list")
 
-// GatehouseSyncBadges answers gatehouse:sync-badges, a command of this connector's own.
+// GatehouseSyncBadges answers gatehouse:sync-badges, a custom command of this connector.
 var GatehouseSyncBadges = sdk.NewMethod[json.RawMessage, any]("gatehouse:sync-badges")
 
-// ToggleDoor answers gatehouse:open/close, a command of this connector's own.
+// ToggleDoor answers gatehouse:open/close, a custom command of this connector.
 var ToggleDoor = sdk.NewMethod[json.RawMessage, any]("gatehouse:open/close")
 
-// GatehouseRFIDExport answers gatehouse:rfid_export, a command of this connector's own.
+// GatehouseRFIDExport answers gatehouse:rfid_export, a custom command of this connector.
 var GatehouseRFIDExport = sdk.NewMethod[json.RawMessage, any]("gatehouse:rfid_export")
 
 // New returns the connector that answers the spec's commands with the clients that open
@@ -102,8 +104,9 @@ func New(open func(context.Context, Config) (Client, error), opts ...sdk.Option)
 	}, opts...)
 }
 
-// Main is the connector as a program: it serves commands over HTTP, runs one from the shell,
-// or answers those of the bundle that it is in. See [sdk.Connector.Execute].
+// Main runs the connector as a program: it serves commands over HTTP, runs a single command
+// from the shell, or answers the commands of the bundle it is packed in. See
+// [sdk.Connector.Execute].
 func Main(open func(context.Context, Config) (Client, error), opts ...sdk.Option) {
 	New(open, opts...).Main()
 }

@@ -7,7 +7,7 @@ import "github.com/conngen/conngen/templates/sdk"
 // A Crew is one entitlement of type "group".
 type Crew struct {
 	Key         sdk.Key // made with SimpleKey
-	Deleted     bool    // stateful aggregation: it is gone since the last run
+	Deleted     bool    // stateful aggregation: deleted since the last run
 	Attributes  CrewAttributes
 	Permissions []sdk.Permission
 }
@@ -70,7 +70,7 @@ func (a *CrewAttributes) UnmarshalJSON(data []byte) error {
 // An Action is one entitlement of type "action".
 type Action struct {
 	Key         sdk.Key // made with SimpleKey
-	Deleted     bool    // stateful aggregation: it is gone since the last run
+	Deleted     bool    // stateful aggregation: deleted since the last run
 	Attributes  ActionAttributes
 	Permissions []sdk.Permission
 }
@@ -130,7 +130,7 @@ func (a *ActionAttributes) UnmarshalJSON(data []byte) error {
 // A CrewEntitlement is one entitlement of type "crew".
 type CrewEntitlement struct {
 	Key         sdk.Key // made with SimpleKey
-	Deleted     bool    // stateful aggregation: it is gone since the last run
+	Deleted     bool    // stateful aggregation: deleted since the last run
 	Attributes  CrewEntitlementAttributes
 	Permissions []sdk.Permission
 }
@@ -190,7 +190,7 @@ func (a *CrewEntitlementAttributes) UnmarshalJSON(data []byte) error {
 // A Star is one entitlement of type "*".
 type Star struct {
 	Key         sdk.Key // made with SimpleKey
-	Deleted     bool    // stateful aggregation: it is gone since the last run
+	Deleted     bool    // stateful aggregation: deleted since the last run
 	Attributes  StarAttributes
 	Permissions []sdk.Permission
 }
@@ -247,7 +247,7 @@ func (a *StarAttributes) UnmarshalJSON(data []byte) error {
 // A ConfigEntitlement is one entitlement of type "config".
 type ConfigEntitlement struct {
 	Key         sdk.Key // made with SimpleKey
-	Deleted     bool    // stateful aggregation: it is gone since the last run
+	Deleted     bool    // stateful aggregation: deleted since the last run
 	Attributes  ConfigEntitlementAttributes
 	Permissions []sdk.Permission
 }

@@ -9,9 +9,9 @@ import (
 	"github.com/conngen/conngen/templates/sdk/memory"
 )
 
-// Memory is a Client that works: it answers from sample data in memory, which changes with
-// the commands. Embed it, and replace its methods one by one with calls to the source. It is
-// safe for concurrent use.
+// Memory is a working Client: it answers from sample data in memory, which the commands
+// change. Embed it, and replace its methods one by one with calls to the source. It is safe
+// for concurrent use.
 type Memory struct {
 	UnimplementedClient // for the commands that Memory does not answer
 
@@ -80,23 +80,23 @@ func newConfigEntitlement(a ConfigEntitlementAttributes) ConfigEntitlement {
 	}
 }
 
-// TestConnection always works.
+// TestConnection always succeeds.
 func (m *Memory) TestConnection(_ context.Context, _ sdk.TestConnectionInput) error {
 	return nil
 }
 
-// AccountList sends all that are in memory.
+// AccountList sends everything in memory.
 func (m *Memory) AccountList(_ context.Context, _ sdk.AccountListInput, out *sdk.Stream[Account]) error {
 	return m.accounts.List(out)
 }
 
-// AccountRead returns one from memory, NotFound when it is not there.
+// AccountRead returns one from memory, or NotFound.
 func (m *Memory) AccountRead(_ context.Context, in sdk.AccountReadInput) (Account, error) {
 	return m.accounts.Read(in.ID())
 }
 
-// AccountCreate adds one to memory. Its ID must be new, and the required attributes must be
-// there.
+// AccountCreate adds one to memory. Its ID must be new, and no required attribute may be
+// missing.
 func (m *Memory) AccountCreate(_ context.Context, in AccountCreateInput) (Account, error) {
 	if err := sdk.CheckRequired(&in.Attributes); err != nil {
 		return Account{}, err
@@ -108,59 +108,59 @@ func (m *Memory) AccountCreate(_ context.Context, in AccountCreateInput) (Accoun
 	return m.accounts.Create(newAccount(attributes))
 }
 
-// AccountUpdate carries out the changes in memory.
+// AccountUpdate applies the changes in memory.
 func (m *Memory) AccountUpdate(_ context.Context, in sdk.AccountUpdateInput) (Account, error) {
 	return m.accounts.Update(in.ID(), func(a *Account) error {
 		return in.Apply(&a.Attributes)
 	})
 }
 
-// CrewList sends all that are in memory.
+// CrewList sends everything in memory.
 func (m *Memory) CrewList(_ context.Context, _ sdk.EntitlementListInput, out *sdk.Stream[Crew]) error {
 	return m.crews.List(out)
 }
 
-// ActionList sends all that are in memory.
+// ActionList sends everything in memory.
 func (m *Memory) ActionList(_ context.Context, _ sdk.EntitlementListInput, out *sdk.Stream[Action]) error {
 	return m.actions.List(out)
 }
 
-// CrewEntitlementList sends all that are in memory.
+// CrewEntitlementList sends everything in memory.
 func (m *Memory) CrewEntitlementList(_ context.Context, _ sdk.EntitlementListInput, out *sdk.Stream[CrewEntitlement]) error {
 	return m.crewEntitlements.List(out)
 }
 
-// StarList sends all that are in memory.
+// StarList sends everything in memory.
 func (m *Memory) StarList(_ context.Context, _ sdk.EntitlementListInput, out *sdk.Stream[Star]) error {
 	return m.stars.List(out)
 }
 
-// ConfigEntitlementList sends all that are in memory.
+// ConfigEntitlementList sends everything in memory.
 func (m *Memory) ConfigEntitlementList(_ context.Context, _ sdk.EntitlementListInput, out *sdk.Stream[ConfigEntitlement]) error {
 	return m.configEntitlements.List(out)
 }
 
-// CrewRead returns one from memory, NotFound when it is not there.
+// CrewRead returns one from memory, or NotFound.
 func (m *Memory) CrewRead(_ context.Context, in sdk.EntitlementReadInput) (Crew, error) {
 	return m.crews.Read(in.ID())
 }
 
-// ActionRead returns one from memory, NotFound when it is not there.
+// ActionRead returns one from memory, or NotFound.
 func (m *Memory) ActionRead(_ context.Context, in sdk.EntitlementReadInput) (Action, error) {
 	return m.actions.Read(in.ID())
 }
 
-// CrewEntitlementRead returns one from memory, NotFound when it is not there.
+// CrewEntitlementRead returns one from memory, or NotFound.
 func (m *Memory) CrewEntitlementRead(_ context.Context, in sdk.EntitlementReadInput) (CrewEntitlement, error) {
 	return m.crewEntitlements.Read(in.ID())
 }
 
-// StarRead returns one from memory, NotFound when it is not there.
+// StarRead returns one from memory, or NotFound.
 func (m *Memory) StarRead(_ context.Context, in sdk.EntitlementReadInput) (Star, error) {
 	return m.stars.Read(in.ID())
 }
 
-// ConfigEntitlementRead returns one from memory, NotFound when it is not there.
+// ConfigEntitlementRead returns one from memory, or NotFound.
 func (m *Memory) ConfigEntitlementRead(_ context.Context, in sdk.EntitlementReadInput) (ConfigEntitlement, error) {
 	return m.configEntitlements.Read(in.ID())
 }

@@ -9,7 +9,7 @@ type Account struct {
 	Key         sdk.Key // made with SimpleKey
 	Disabled    *bool   // nil is absent
 	Locked      *bool   // nil is absent
-	Deleted     bool    // stateful aggregation: it is gone since the last run
+	Deleted     bool    // stateful aggregation: deleted since the last run
 	Attributes  AccountAttributes
 	Incomplete  bool
 	FinalUpdate bool

@@ -13,8 +13,8 @@ import (
 	"github.com/conngen/conngen/templates/sdk"
 )
 
-// A Client answers the connector's commands, one method for each. One is made for every
-// command, with the source's config.
+// A Client answers the connector's commands, one method each. Every command gets a Client of
+// its own, made with the source's config.
 type Client interface {
 	// TestConnection checks that the source can be reached with the config.
 	TestConnection(ctx context.Context, in sdk.TestConnectionInput) error
@@ -22,15 +22,15 @@ type Client interface {
 	// AccountList sends all accounts of the source.
 	AccountList(ctx context.Context, in sdk.AccountListInput, out *sdk.Stream[Account]) error
 
-	// AccountRead returns one account, NotFound when it is not in the source.
+	// AccountRead returns one account, or NotFound when the source does not have it.
 	AccountRead(ctx context.Context, in sdk.AccountReadInput) (Account, error)
 
-	// AccountCreate creates an account and returns it as a read would, IDs that the source has
-	// made up included.
+	// AccountCreate creates an account and returns it as a read would, including IDs that the
+	// source assigned.
 	AccountCreate(ctx context.Context, in AccountCreateInput) (Account, error)
 
-	// AccountUpdate carries out in.Changes in their order and returns the whole account, the
-	// zero Account when nothing has changed, NotFound when it is not in the source.
+	// AccountUpdate applies in.Changes in order and returns the whole account, the zero Account
+	// if nothing changed, or NotFound if the source does not have it.
 	AccountUpdate(ctx context.Context, in sdk.AccountUpdateInput) (Account, error)
 
 	// GroupList sends all entitlements of type "group".
@@ -81,162 +81,171 @@ type Client interface {
 	// PermissionList sends all entitlements of type "permission".
 	PermissionList(ctx context.Context, in sdk.EntitlementListInput, out *sdk.Stream[Permission]) error
 
-	// GroupRead returns one entitlement of type "group", NotFound when it is not in the source.
+	// GroupRead returns one entitlement of type "group", or NotFound when the source does not
+	// have it.
 	GroupRead(ctx context.Context, in sdk.EntitlementReadInput) (Group, error)
 
-	// AccountRoleRead returns one entitlement of type "account role", NotFound when it is not in
-	// the source.
+	// AccountRoleRead returns one entitlement of type "account role", or NotFound when the
+	// source does not have it.
 	AccountRoleRead(ctx context.Context, in sdk.EntitlementReadInput) (AccountRole, error)
 
-	// AccountEntitlementRead returns one entitlement of type "account", NotFound when it is not
-	// in the source.
+	// AccountEntitlementRead returns one entitlement of type "account", or NotFound when the
+	// source does not have it.
 	AccountEntitlementRead(ctx context.Context, in sdk.EntitlementReadInput) (AccountEntitlement, error)
 
-	// TypeRead returns one entitlement of type "type", NotFound when it is not in the source.
+	// TypeRead returns one entitlement of type "type", or NotFound when the source does not have
+	// it.
 	TypeRead(ctx context.Context, in sdk.EntitlementReadInput) (Type, error)
 
-	// Type1Read returns one entitlement of type "🔑", NotFound when it is not in the source.
+	// Type1Read returns one entitlement of type "🔑", or NotFound when the source does not
+	// have it.
 	Type1Read(ctx context.Context, in sdk.EntitlementReadInput) (Type1, error)
 
-	// MinusMinusRead returns one entitlement of type "--", NotFound when it is not in the
-	// source.
+	// MinusMinusRead returns one entitlement of type "--", or NotFound when the source does not
+	// have it.
 	MinusMinusRead(ctx context.Context, in sdk.EntitlementReadInput) (MinusMinus, error)
 
-	// FuncRead returns one entitlement of type "func", NotFound when it is not in the source.
+	// FuncRead returns one entitlement of type "func", or NotFound when the source does not have
+	// it.
 	FuncRead(ctx context.Context, in sdk.EntitlementReadInput) (Func, error)
 
-	// AB2Read returns one entitlement of type "a:b", NotFound when it is not in the source.
+	// AB2Read returns one entitlement of type "a:b", or NotFound when the source does not have
+	// it.
 	AB2Read(ctx context.Context, in sdk.EntitlementReadInput) (AB2, error)
 
-	// ABRead returns one entitlement of type "a-b", NotFound when it is not in the source.
+	// ABRead returns one entitlement of type "a-b", or NotFound when the source does not have
+	// it.
 	ABRead(ctx context.Context, in sdk.EntitlementReadInput) (AB, error)
 
-	// ConfigEntitlementRead returns one entitlement of type "Config", NotFound when it is not in
-	// the source.
+	// ConfigEntitlementRead returns one entitlement of type "Config", or NotFound when the
+	// source does not have it.
 	ConfigEntitlementRead(ctx context.Context, in sdk.EntitlementReadInput) (ConfigEntitlement, error)
 
-	// MemoryEntitlementRead returns one entitlement of type "Memory", NotFound when it is not in
-	// the source.
+	// MemoryEntitlementRead returns one entitlement of type "Memory", or NotFound when the
+	// source does not have it.
 	MemoryEntitlementRead(ctx context.Context, in sdk.EntitlementReadInput) (MemoryEntitlement, error)
 
-	// Type1stRead returns one entitlement of type "1st", NotFound when it is not in the source.
+	// Type1stRead returns one entitlement of type "1st", or NotFound when the source does not
+	// have it.
 	Type1stRead(ctx context.Context, in sdk.EntitlementReadInput) (Type1st, error)
 
-	// QuoteDRead returns one entitlement of type "quote\"d`", NotFound when it is not in the
-	// source.
+	// QuoteDRead returns one entitlement of type "quote\"d`", or NotFound when the source does
+	// not have it.
 	QuoteDRead(ctx context.Context, in sdk.EntitlementReadInput) (QuoteD, error)
 
-	// StarSlashRead returns one entitlement of type "*/", NotFound when it is not in the source.
+	// StarSlashRead returns one entitlement of type "*/", or NotFound when the source does not
+	// have it.
 	StarSlashRead(ctx context.Context, in sdk.EntitlementReadInput) (StarSlash, error)
 
-	// ObjectRead returns one entitlement of type "Object", NotFound when it is not in the
-	// source.
+	// ObjectRead returns one entitlement of type "Object", or NotFound when the source does not
+	// have it.
 	ObjectRead(ctx context.Context, in sdk.EntitlementReadInput) (Object, error)
 
-	// PermissionRead returns one entitlement of type "permission", NotFound when it is not in
-	// the source.
+	// PermissionRead returns one entitlement of type "permission", or NotFound when the source
+	// does not have it.
 	PermissionRead(ctx context.Context, in sdk.EntitlementReadInput) (Permission, error)
 
-	// AccountListCommand answers account:list, a command of this connector's own.
+	// AccountListCommand answers account:list, a custom command of this connector.
 	AccountListCommand(ctx context.Context, in json.RawMessage, out *sdk.Stream[any]) error
 
-	// AccountReadCommand answers account:read, a command of this connector's own.
+	// AccountReadCommand answers account:read, a custom command of this connector.
 	AccountReadCommand(ctx context.Context, in json.RawMessage, out *sdk.Stream[any]) error
 
-	// GroupListCommand answers group:list, a command of this connector's own.
+	// GroupListCommand answers group:list, a custom command of this connector.
 	GroupListCommand(ctx context.Context, in json.RawMessage, out *sdk.Stream[any]) error
 
-	// GroupReadCommand answers group:read, a command of this connector's own.
+	// GroupReadCommand answers group:read, a custom command of this connector.
 	GroupReadCommand(ctx context.Context, in json.RawMessage, out *sdk.Stream[any]) error
 
-	// EntitlementList answers entitlement:list, a command of this connector's own.
+	// EntitlementList answers entitlement:list, a custom command of this connector.
 	EntitlementList(ctx context.Context, in json.RawMessage, out *sdk.Stream[any]) error
 
-	// TestConnectionCommand answers test-connection, a command of this connector's own.
+	// TestConnectionCommand answers test-connection, a custom command of this connector.
 	TestConnectionCommand(ctx context.Context, in json.RawMessage, out *sdk.Stream[any]) error
 
-	// AB3 answers a:b, a command of this connector's own.
+	// AB3 answers a:b, a custom command of this connector.
 	AB3(ctx context.Context, in json.RawMessage, out *sdk.Stream[any]) error
 
-	// AB2 answers a-b, a command of this connector's own.
+	// AB2 answers a-b, a custom command of this connector.
 	AB2(ctx context.Context, in json.RawMessage, out *sdk.Stream[any]) error
 
-	// AB answers A:B, a command of this connector's own.
+	// AB answers A:B, a custom command of this connector.
 	AB(ctx context.Context, in json.RawMessage, out *sdk.Stream[any]) error
 
-	// Func answers func, a command of this connector's own.
+	// Func answers func, a custom command of this connector.
 	Func(ctx context.Context, in json.RawMessage, out *sdk.Stream[any]) error
 
-	// Type answers type, a command of this connector's own.
+	// Type answers type, a custom command of this connector.
 	Type(ctx context.Context, in json.RawMessage, out *sdk.Stream[any]) error
 
-	// Command12 answers 1:2, a command of this connector's own.
+	// Command12 answers 1:2, a custom command of this connector.
 	Command12(ctx context.Context, in json.RawMessage, out *sdk.Stream[any]) error
 
-	// MinusMinus answers --, a command of this connector's own.
+	// MinusMinus answers --, a custom command of this connector.
 	MinusMinus(ctx context.Context, in json.RawMessage, out *sdk.Stream[any]) error
 
-	// Command1 answers 🚀, a command of this connector's own.
+	// Command1 answers 🚀, a custom command of this connector.
 	Command1(ctx context.Context, in json.RawMessage, out *sdk.Stream[any]) error
 
-	// Command日本語 answers 日本:語, a command of this connector's own.
+	// Command日本語 answers 日本:語, a custom command of this connector.
 	Command日本語(ctx context.Context, in json.RawMessage, out *sdk.Stream[any]) error
 
-	// SayHi answers say "hi", a command of this connector's own.
+	// SayHi answers say "hi", a custom command of this connector.
 	SayHi(ctx context.Context, in json.RawMessage, out *sdk.Stream[any]) error
 
-	// BackQuote answers back`quote`, a command of this connector's own.
+	// BackQuote answers back`quote`, a custom command of this connector.
 	BackQuote(ctx context.Context, in json.RawMessage, out *sdk.Stream[any]) error
 
-	// BackSlash answers back\slash, a command of this connector's own.
+	// BackSlash answers back\slash, a custom command of this connector.
 	BackSlash(ctx context.Context, in json.RawMessage, out *sdk.Stream[any]) error
 
-	// StarSlash answers */, a command of this connector's own.
+	// StarSlash answers */, a custom command of this connector.
 	StarSlash(ctx context.Context, in json.RawMessage, out *sdk.Stream[any]) error
 
-	// GoGenerateRm answers //go:generate rm, a command of this connector's own.
+	// GoGenerateRm answers //go:generate rm, a custom command of this connector.
 	GoGenerateRm(ctx context.Context, in json.RawMessage, out *sdk.Stream[any]) error
 
-	// NewLine answers new line, a command of this connector's own.
+	// NewLine answers new line, a custom command of this connector.
 	NewLine(ctx context.Context, in json.RawMessage, out *sdk.Stream[any]) error
 
-	// ClientCommand answers Client, a command of this connector's own.
+	// ClientCommand answers Client, a custom command of this connector.
 	ClientCommand(ctx context.Context, in json.RawMessage, out *sdk.Stream[any]) error
 
-	// ClientCommand2 answers client, a command of this connector's own.
+	// ClientCommand2 answers client, a custom command of this connector.
 	ClientCommand2(ctx context.Context, in json.RawMessage, out *sdk.Stream[any]) error
 
-	// New2 answers new, a command of this connector's own.
+	// New2 answers new, a custom command of this connector.
 	New2(ctx context.Context, in json.RawMessage, out *sdk.Stream[any]) error
 
-	// Main answers main, a command of this connector's own.
+	// Main answers main, a custom command of this connector.
 	Main(ctx context.Context, in json.RawMessage, out *sdk.Stream[any]) error
 
-	// New answers New, a command of this connector's own.
+	// New answers New, a custom command of this connector.
 	New(ctx context.Context, in json.RawMessage, out *sdk.Stream[any]) error
 
-	// MemoryCommand answers Memory, a command of this connector's own.
+	// MemoryCommand answers Memory, a custom command of this connector.
 	MemoryCommand(ctx context.Context, in json.RawMessage, out *sdk.Stream[any]) error
 
-	// Config answers Config, a command of this connector's own.
+	// Config answers Config, a custom command of this connector.
 	Config(ctx context.Context, in json.RawMessage, out *sdk.Stream[any]) error
 
-	// UnimplementedClientCommand answers unimplemented:client, a command of this connector's
-	// own.
+	// UnimplementedClientCommand answers unimplemented:client, a custom command of this
+	// connector.
 	UnimplementedClientCommand(ctx context.Context, in json.RawMessage, out *sdk.Stream[any]) error
 
-	// Account answers account, a command of this connector's own.
+	// Account answers account, a custom command of this connector.
 	Account(ctx context.Context, in json.RawMessage, out *sdk.Stream[any]) error
 
-	// Std answers std, a command of this connector's own.
+	// Std answers std, a custom command of this connector.
 	Std(ctx context.Context, in json.RawMessage, out *sdk.Stream[any]) error
 }
 
-// UnimplementedClient answers that a command is not implemented, except those that the spec
-// alone can answer. A client that embeds it still compiles when the spec gets a new command.
+// UnimplementedClient reports every command as not implemented, except those that the spec
+// alone can answer. A client that embeds it still compiles when a command is added to the
+// spec.
 type UnimplementedClient struct{}
 
-// TestConnection succeeds: the config has been decoded when there is a client.
+// TestConnection succeeds: a client exists only once its config has been decoded.
 func (UnimplementedClient) TestConnection(_ context.Context, _ sdk.TestConnectionInput) error {
 	return nil
 }

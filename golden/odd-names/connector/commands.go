@@ -9,9 +9,9 @@ import (
 	"github.com/conngen/conngen/templates/sdk"
 )
 
-// This code needs an SDK of conngen's version 2 or newer. Where the line does not compile,
-// the SDK is older than the code: run conngen generate, which writes both, or update the
-// module that provides the SDK.
+// This code needs version 2 or newer of the conngen SDK. If the next line does not compile,
+// the SDK is too old: run conngen generate, which writes both, or update the module that
+// provides the SDK.
 const _ = sdk.IsAtLeastVersion2
 
 // TestConnection checks that the source can be reached with the config.
@@ -20,15 +20,15 @@ var TestConnection = sdk.NewMethod[sdk.TestConnectionInput, sdk.None]("std:test-
 // AccountList sends all accounts of the source.
 var AccountList = sdk.NewMethod[sdk.AccountListInput, Account]("std:account:list")
 
-// AccountRead returns one account, NotFound when it is not in the source.
+// AccountRead returns one account, or NotFound when the source does not have it.
 var AccountRead = sdk.NewMethod[sdk.AccountReadInput, Account]("std:account:read")
 
-// AccountCreate creates an account and returns it as a read would, IDs that the source has
-// made up included.
+// AccountCreate creates an account and returns it as a read would, including IDs that the
+// source assigned.
 var AccountCreate = sdk.NewMethod[AccountCreateInput, Account]("std:account:create")
 
-// AccountUpdate carries out in.Changes in their order and returns the whole account, the
-// zero Account when nothing has changed, NotFound when it is not in the source.
+// AccountUpdate applies in.Changes in order and returns the whole account, the zero Account
+// if nothing changed, or NotFound if the source does not have it.
 var AccountUpdate = sdk.NewMethod[sdk.AccountUpdateInput, Account]("std:account:update")
 
 // GroupList sends all entitlements of type "group".
@@ -79,154 +79,162 @@ var ObjectList = sdk.NewTypeMethod[sdk.EntitlementListInput, Object]("std:entitl
 // PermissionList sends all entitlements of type "permission".
 var PermissionList = sdk.NewTypeMethod[sdk.EntitlementListInput, Permission]("std:entitlement:list", "permission")
 
-// GroupRead returns one entitlement of type "group", NotFound when it is not in the source.
+// GroupRead returns one entitlement of type "group", or NotFound when the source does not
+// have it.
 var GroupRead = sdk.NewTypeMethod[sdk.EntitlementReadInput, Group]("std:entitlement:read", "group")
 
-// AccountRoleRead returns one entitlement of type "account role", NotFound when it is not in
-// the source.
+// AccountRoleRead returns one entitlement of type "account role", or NotFound when the
+// source does not have it.
 var AccountRoleRead = sdk.NewTypeMethod[sdk.EntitlementReadInput, AccountRole]("std:entitlement:read", "account role")
 
-// AccountEntitlementRead returns one entitlement of type "account", NotFound when it is not
-// in the source.
+// AccountEntitlementRead returns one entitlement of type "account", or NotFound when the
+// source does not have it.
 var AccountEntitlementRead = sdk.NewTypeMethod[sdk.EntitlementReadInput, AccountEntitlement]("std:entitlement:read", "account")
 
-// TypeRead returns one entitlement of type "type", NotFound when it is not in the source.
+// TypeRead returns one entitlement of type "type", or NotFound when the source does not have
+// it.
 var TypeRead = sdk.NewTypeMethod[sdk.EntitlementReadInput, Type]("std:entitlement:read", "type")
 
-// Type1Read returns one entitlement of type "🔑", NotFound when it is not in the source.
+// Type1Read returns one entitlement of type "🔑", or NotFound when the source does not
+// have it.
 var Type1Read = sdk.NewTypeMethod[sdk.EntitlementReadInput, Type1]("std:entitlement:read", "🔑")
 
-// MinusMinusRead returns one entitlement of type "--", NotFound when it is not in the
-// source.
+// MinusMinusRead returns one entitlement of type "--", or NotFound when the source does not
+// have it.
 var MinusMinusRead = sdk.NewTypeMethod[sdk.EntitlementReadInput, MinusMinus]("std:entitlement:read", "--")
 
-// FuncRead returns one entitlement of type "func", NotFound when it is not in the source.
+// FuncRead returns one entitlement of type "func", or NotFound when the source does not have
+// it.
 var FuncRead = sdk.NewTypeMethod[sdk.EntitlementReadInput, Func]("std:entitlement:read", "func")
 
-// AB2Read returns one entitlement of type "a:b", NotFound when it is not in the source.
+// AB2Read returns one entitlement of type "a:b", or NotFound when the source does not have
+// it.
 var AB2Read = sdk.NewTypeMethod[sdk.EntitlementReadInput, AB2]("std:entitlement:read", "a:b")
 
-// ABRead returns one entitlement of type "a-b", NotFound when it is not in the source.
+// ABRead returns one entitlement of type "a-b", or NotFound when the source does not have
+// it.
 var ABRead = sdk.NewTypeMethod[sdk.EntitlementReadInput, AB]("std:entitlement:read", "a-b")
 
-// ConfigEntitlementRead returns one entitlement of type "Config", NotFound when it is not in
-// the source.
+// ConfigEntitlementRead returns one entitlement of type "Config", or NotFound when the
+// source does not have it.
 var ConfigEntitlementRead = sdk.NewTypeMethod[sdk.EntitlementReadInput, ConfigEntitlement]("std:entitlement:read", "Config")
 
-// MemoryEntitlementRead returns one entitlement of type "Memory", NotFound when it is not in
-// the source.
+// MemoryEntitlementRead returns one entitlement of type "Memory", or NotFound when the
+// source does not have it.
 var MemoryEntitlementRead = sdk.NewTypeMethod[sdk.EntitlementReadInput, MemoryEntitlement]("std:entitlement:read", "Memory")
 
-// Type1stRead returns one entitlement of type "1st", NotFound when it is not in the source.
+// Type1stRead returns one entitlement of type "1st", or NotFound when the source does not
+// have it.
 var Type1stRead = sdk.NewTypeMethod[sdk.EntitlementReadInput, Type1st]("std:entitlement:read", "1st")
 
-// QuoteDRead returns one entitlement of type "quote\"d`", NotFound when it is not in the
-// source.
+// QuoteDRead returns one entitlement of type "quote\"d`", or NotFound when the source does
+// not have it.
 var QuoteDRead = sdk.NewTypeMethod[sdk.EntitlementReadInput, QuoteD]("std:entitlement:read", "quote\"d`")
 
-// StarSlashRead returns one entitlement of type "*/", NotFound when it is not in the source.
+// StarSlashRead returns one entitlement of type "*/", or NotFound when the source does not
+// have it.
 var StarSlashRead = sdk.NewTypeMethod[sdk.EntitlementReadInput, StarSlash]("std:entitlement:read", "*/")
 
-// ObjectRead returns one entitlement of type "Object", NotFound when it is not in the
-// source.
+// ObjectRead returns one entitlement of type "Object", or NotFound when the source does not
+// have it.
 var ObjectRead = sdk.NewTypeMethod[sdk.EntitlementReadInput, Object]("std:entitlement:read", "Object")
 
-// PermissionRead returns one entitlement of type "permission", NotFound when it is not in
-// the source.
+// PermissionRead returns one entitlement of type "permission", or NotFound when the source
+// does not have it.
 var PermissionRead = sdk.NewTypeMethod[sdk.EntitlementReadInput, Permission]("std:entitlement:read", "permission")
 
-// AccountListCommand answers account:list, a command of this connector's own.
+// AccountListCommand answers account:list, a custom command of this connector.
 var AccountListCommand = sdk.NewMethod[json.RawMessage, any]("account:list")
 
-// AccountReadCommand answers account:read, a command of this connector's own.
+// AccountReadCommand answers account:read, a custom command of this connector.
 var AccountReadCommand = sdk.NewMethod[json.RawMessage, any]("account:read")
 
-// GroupListCommand answers group:list, a command of this connector's own.
+// GroupListCommand answers group:list, a custom command of this connector.
 var GroupListCommand = sdk.NewMethod[json.RawMessage, any]("group:list")
 
-// GroupReadCommand answers group:read, a command of this connector's own.
+// GroupReadCommand answers group:read, a custom command of this connector.
 var GroupReadCommand = sdk.NewMethod[json.RawMessage, any]("group:read")
 
-// EntitlementList answers entitlement:list, a command of this connector's own.
+// EntitlementList answers entitlement:list, a custom command of this connector.
 var EntitlementList = sdk.NewMethod[json.RawMessage, any]("entitlement:list")
 
-// TestConnectionCommand answers test-connection, a command of this connector's own.
+// TestConnectionCommand answers test-connection, a custom command of this connector.
 var TestConnectionCommand = sdk.NewMethod[json.RawMessage, any]("test-connection")
 
-// AB3 answers a:b, a command of this connector's own.
+// AB3 answers a:b, a custom command of this connector.
 var AB3 = sdk.NewMethod[json.RawMessage, any]("a:b")
 
-// AB2Method answers a-b, a command of this connector's own.
+// AB2Method answers a-b, a custom command of this connector.
 var AB2Method = sdk.NewMethod[json.RawMessage, any]("a-b")
 
-// ABMethod answers A:B, a command of this connector's own.
+// ABMethod answers A:B, a custom command of this connector.
 var ABMethod = sdk.NewMethod[json.RawMessage, any]("A:B")
 
-// FuncMethod answers func, a command of this connector's own.
+// FuncMethod answers func, a custom command of this connector.
 var FuncMethod = sdk.NewMethod[json.RawMessage, any]("func")
 
-// TypeMethod answers type, a command of this connector's own.
+// TypeMethod answers type, a custom command of this connector.
 var TypeMethod = sdk.NewMethod[json.RawMessage, any]("type")
 
-// Command12 answers 1:2, a command of this connector's own.
+// Command12 answers 1:2, a custom command of this connector.
 var Command12 = sdk.NewMethod[json.RawMessage, any]("1:2")
 
-// MinusMinusMethod answers --, a command of this connector's own.
+// MinusMinusMethod answers --, a custom command of this connector.
 var MinusMinusMethod = sdk.NewMethod[json.RawMessage, any]("--")
 
-// Command1 answers 🚀, a command of this connector's own.
+// Command1 answers 🚀, a custom command of this connector.
 var Command1 = sdk.NewMethod[json.RawMessage, any]("🚀")
 
-// Command日本語 answers 日本:語, a command of this connector's own.
+// Command日本語 answers 日本:語, a custom command of this connector.
 var Command日本語 = sdk.NewMethod[json.RawMessage, any]("日本:語")
 
-// SayHi answers say "hi", a command of this connector's own.
+// SayHi answers say "hi", a custom command of this connector.
 var SayHi = sdk.NewMethod[json.RawMessage, any]("say \"hi\"")
 
-// BackQuote answers back`quote`, a command of this connector's own.
+// BackQuote answers back`quote`, a custom command of this connector.
 var BackQuote = sdk.NewMethod[json.RawMessage, any]("back`quote`")
 
-// BackSlash answers back\slash, a command of this connector's own.
+// BackSlash answers back\slash, a custom command of this connector.
 var BackSlash = sdk.NewMethod[json.RawMessage, any]("back\\slash")
 
-// StarSlashMethod answers */, a command of this connector's own.
+// StarSlashMethod answers */, a custom command of this connector.
 var StarSlashMethod = sdk.NewMethod[json.RawMessage, any]("*/")
 
-// GoGenerateRm answers //go:generate rm, a command of this connector's own.
+// GoGenerateRm answers //go:generate rm, a custom command of this connector.
 var GoGenerateRm = sdk.NewMethod[json.RawMessage, any]("//go:generate rm")
 
-// NewLine answers new line, a command of this connector's own.
+// NewLine answers new line, a custom command of this connector.
 var NewLine = sdk.NewMethod[json.RawMessage, any]("new\nline")
 
-// ClientCommand answers Client, a command of this connector's own.
+// ClientCommand answers Client, a custom command of this connector.
 var ClientCommand = sdk.NewMethod[json.RawMessage, any]("Client")
 
-// ClientCommand2 answers client, a command of this connector's own.
+// ClientCommand2 answers client, a custom command of this connector.
 var ClientCommand2 = sdk.NewMethod[json.RawMessage, any]("client")
 
-// New2 answers new, a command of this connector's own.
+// New2 answers new, a custom command of this connector.
 var New2 = sdk.NewMethod[json.RawMessage, any]("new")
 
-// MainMethod answers main, a command of this connector's own.
+// MainMethod answers main, a custom command of this connector.
 var MainMethod = sdk.NewMethod[json.RawMessage, any]("main")
 
-// NewMethod answers New, a command of this connector's own.
+// NewMethod answers New, a custom command of this connector.
 var NewMethod = sdk.NewMethod[json.RawMessage, any]("New")
 
-// MemoryCommand answers Memory, a command of this connector's own.
+// MemoryCommand answers Memory, a custom command of this connector.
 var MemoryCommand = sdk.NewMethod[json.RawMessage, any]("Memory")
 
-// ConfigMethod answers Config, a command of this connector's own.
+// ConfigMethod answers Config, a custom command of this connector.
 var ConfigMethod = sdk.NewMethod[json.RawMessage, any]("Config")
 
-// UnimplementedClientCommand answers unimplemented:client, a command of this connector's
-// own.
+// UnimplementedClientCommand answers unimplemented:client, a custom command of this
+// connector.
 var UnimplementedClientCommand = sdk.NewMethod[json.RawMessage, any]("unimplemented:client")
 
-// AccountMethod answers account, a command of this connector's own.
+// AccountMethod answers account, a custom command of this connector.
 var AccountMethod = sdk.NewMethod[json.RawMessage, any]("account")
 
-// Std answers std, a command of this connector's own.
+// Std answers std, a custom command of this connector.
 var Std = sdk.NewMethod[json.RawMessage, any]("std")
 
 // New returns the connector that answers the spec's commands with the clients that open
@@ -304,8 +312,9 @@ func New(open func(context.Context, Config) (Client, error), opts ...sdk.Option)
 	}, opts...)
 }
 
-// Main is the connector as a program: it serves commands over HTTP, runs one from the shell,
-// or answers those of the bundle that it is in. See [sdk.Connector.Execute].
+// Main runs the connector as a program: it serves commands over HTTP, runs a single command
+// from the shell, or answers the commands of the bundle it is packed in. See
+// [sdk.Connector.Execute].
 func Main(open func(context.Context, Config) (Client, error), opts ...sdk.Option) {
 	New(open, opts...).Main()
 }

@@ -7,7 +7,7 @@ import "github.com/conngen/conngen/templates/sdk"
 // A Group is one entitlement of type "group".
 type Group struct {
 	Key         sdk.Key // made with SimpleKey
-	Deleted     bool    // stateful aggregation: it is gone since the last run
+	Deleted     bool    // stateful aggregation: deleted since the last run
 	Attributes  GroupAttributes
 	Permissions []sdk.Permission
 }
@@ -77,7 +77,7 @@ func (a *GroupAttributes) UnmarshalJSON(data []byte) error {
 // An AccountRole is one entitlement of type "account role".
 type AccountRole struct {
 	Key         sdk.Key // made with SimpleKey
-	Deleted     bool    // stateful aggregation: it is gone since the last run
+	Deleted     bool    // stateful aggregation: deleted since the last run
 	Attributes  AccountRoleAttributes
 	Permissions []sdk.Permission
 }
@@ -146,7 +146,7 @@ func (a *AccountRoleAttributes) UnmarshalJSON(data []byte) error {
 // An AccountEntitlement is one entitlement of type "account".
 type AccountEntitlement struct {
 	Key         sdk.Key // made with SimpleKey
-	Deleted     bool    // stateful aggregation: it is gone since the last run
+	Deleted     bool    // stateful aggregation: deleted since the last run
 	Attributes  AccountEntitlementAttributes
 	Permissions []sdk.Permission
 }
@@ -215,7 +215,7 @@ func (a *AccountEntitlementAttributes) UnmarshalJSON(data []byte) error {
 // A Type is one entitlement of type "type".
 type Type struct {
 	Key         sdk.Key // made with SimpleKey
-	Deleted     bool    // stateful aggregation: it is gone since the last run
+	Deleted     bool    // stateful aggregation: deleted since the last run
 	Attributes  TypeAttributes
 	Permissions []sdk.Permission
 }
@@ -284,7 +284,7 @@ func (a *TypeAttributes) UnmarshalJSON(data []byte) error {
 // A Type1 is one entitlement of type "🔑".
 type Type1 struct {
 	Key         sdk.Key // made with SimpleKey
-	Deleted     bool    // stateful aggregation: it is gone since the last run
+	Deleted     bool    // stateful aggregation: deleted since the last run
 	Attributes  Type1Attributes
 	Permissions []sdk.Permission
 }
@@ -353,7 +353,7 @@ func (a *Type1Attributes) UnmarshalJSON(data []byte) error {
 // A MinusMinus is one entitlement of type "--".
 type MinusMinus struct {
 	Key         sdk.Key // made with SimpleKey
-	Deleted     bool    // stateful aggregation: it is gone since the last run
+	Deleted     bool    // stateful aggregation: deleted since the last run
 	Attributes  MinusMinusAttributes
 	Permissions []sdk.Permission
 }
@@ -422,7 +422,7 @@ func (a *MinusMinusAttributes) UnmarshalJSON(data []byte) error {
 // A Func is one entitlement of type "func".
 type Func struct {
 	Key         sdk.Key // made with SimpleKey
-	Deleted     bool    // stateful aggregation: it is gone since the last run
+	Deleted     bool    // stateful aggregation: deleted since the last run
 	Attributes  FuncAttributes
 	Permissions []sdk.Permission
 }
@@ -491,7 +491,7 @@ func (a *FuncAttributes) UnmarshalJSON(data []byte) error {
 // An AB2 is one entitlement of type "a:b".
 type AB2 struct {
 	Key         sdk.Key // made with SimpleKey
-	Deleted     bool    // stateful aggregation: it is gone since the last run
+	Deleted     bool    // stateful aggregation: deleted since the last run
 	Attributes  AB2Attributes
 	Permissions []sdk.Permission
 }
@@ -560,7 +560,7 @@ func (a *AB2Attributes) UnmarshalJSON(data []byte) error {
 // An AB is one entitlement of type "a-b".
 type AB struct {
 	Key         sdk.Key // made with SimpleKey
-	Deleted     bool    // stateful aggregation: it is gone since the last run
+	Deleted     bool    // stateful aggregation: deleted since the last run
 	Attributes  ABAttributes
 	Permissions []sdk.Permission
 }
@@ -629,7 +629,7 @@ func (a *ABAttributes) UnmarshalJSON(data []byte) error {
 // A ConfigEntitlement is one entitlement of type "Config".
 type ConfigEntitlement struct {
 	Key         sdk.Key // made with SimpleKey
-	Deleted     bool    // stateful aggregation: it is gone since the last run
+	Deleted     bool    // stateful aggregation: deleted since the last run
 	Attributes  ConfigEntitlementAttributes
 	Permissions []sdk.Permission
 }
@@ -698,7 +698,7 @@ func (a *ConfigEntitlementAttributes) UnmarshalJSON(data []byte) error {
 // A MemoryEntitlement is one entitlement of type "Memory".
 type MemoryEntitlement struct {
 	Key         sdk.Key // made with SimpleKey
-	Deleted     bool    // stateful aggregation: it is gone since the last run
+	Deleted     bool    // stateful aggregation: deleted since the last run
 	Attributes  MemoryEntitlementAttributes
 	Permissions []sdk.Permission
 }
@@ -767,7 +767,7 @@ func (a *MemoryEntitlementAttributes) UnmarshalJSON(data []byte) error {
 // A Type1st is one entitlement of type "1st".
 type Type1st struct {
 	Key         sdk.Key // made with SimpleKey
-	Deleted     bool    // stateful aggregation: it is gone since the last run
+	Deleted     bool    // stateful aggregation: deleted since the last run
 	Attributes  Type1stAttributes
 	Permissions []sdk.Permission
 }
@@ -836,7 +836,7 @@ func (a *Type1stAttributes) UnmarshalJSON(data []byte) error {
 // A QuoteD is one entitlement of type "quote\"d`".
 type QuoteD struct {
 	Key         sdk.Key // made with SimpleKey
-	Deleted     bool    // stateful aggregation: it is gone since the last run
+	Deleted     bool    // stateful aggregation: deleted since the last run
 	Attributes  QuoteDAttributes
 	Permissions []sdk.Permission
 }
@@ -905,7 +905,7 @@ func (a *QuoteDAttributes) UnmarshalJSON(data []byte) error {
 // A StarSlash is one entitlement of type "*/".
 type StarSlash struct {
 	Key         sdk.Key // made with SimpleKey
-	Deleted     bool    // stateful aggregation: it is gone since the last run
+	Deleted     bool    // stateful aggregation: deleted since the last run
 	Attributes  StarSlashAttributes
 	Permissions []sdk.Permission
 }
@@ -974,7 +974,7 @@ func (a *StarSlashAttributes) UnmarshalJSON(data []byte) error {
 // An Object is one entitlement of type "Object".
 type Object struct {
 	Key         sdk.Key // made with SimpleKey
-	Deleted     bool    // stateful aggregation: it is gone since the last run
+	Deleted     bool    // stateful aggregation: deleted since the last run
 	Attributes  ObjectAttributes
 	Permissions []sdk.Permission
 }
@@ -1043,7 +1043,7 @@ func (a *ObjectAttributes) UnmarshalJSON(data []byte) error {
 // A Permission is one entitlement of type "permission".
 type Permission struct {
 	Key         sdk.Key // made with SimpleKey
-	Deleted     bool    // stateful aggregation: it is gone since the last run
+	Deleted     bool    // stateful aggregation: deleted since the last run
 	Attributes  PermissionAttributes
 	Permissions []sdk.Permission
 }

@@ -9,9 +9,9 @@ import (
 	"github.com/conngen/conngen/templates/sdk/memory"
 )
 
-// Memory is a Client that works: it answers from sample data in memory, which changes with
-// the commands. Embed it, and replace its methods one by one with calls to the source. It is
-// safe for concurrent use.
+// Memory is a working Client: it answers from sample data in memory, which the commands
+// change. Embed it, and replace its methods one by one with calls to the source. It is safe
+// for concurrent use.
 type Memory struct {
 	UnimplementedClient // for the commands that Memory does not answer
 
@@ -179,23 +179,23 @@ func newPermission(a PermissionAttributes) Permission {
 	}
 }
 
-// TestConnection always works.
+// TestConnection always succeeds.
 func (m *Memory) TestConnection(_ context.Context, _ sdk.TestConnectionInput) error {
 	return nil
 }
 
-// AccountList sends all that are in memory.
+// AccountList sends everything in memory.
 func (m *Memory) AccountList(_ context.Context, _ sdk.AccountListInput, out *sdk.Stream[Account]) error {
 	return m.accounts.List(out)
 }
 
-// AccountRead returns one from memory, NotFound when it is not there.
+// AccountRead returns one from memory, or NotFound.
 func (m *Memory) AccountRead(_ context.Context, in sdk.AccountReadInput) (Account, error) {
 	return m.accounts.Read(in.ID())
 }
 
-// AccountCreate adds one to memory. Its ID must be new, and the required attributes must be
-// there.
+// AccountCreate adds one to memory. Its ID must be new, and no required attribute may be
+// missing.
 func (m *Memory) AccountCreate(_ context.Context, in AccountCreateInput) (Account, error) {
 	if err := sdk.CheckRequired(&in.Attributes); err != nil {
 		return Account{}, err
@@ -207,169 +207,169 @@ func (m *Memory) AccountCreate(_ context.Context, in AccountCreateInput) (Accoun
 	return m.accounts.Create(newAccount(attributes))
 }
 
-// AccountUpdate carries out the changes in memory.
+// AccountUpdate applies the changes in memory.
 func (m *Memory) AccountUpdate(_ context.Context, in sdk.AccountUpdateInput) (Account, error) {
 	return m.accounts.Update(in.ID(), func(a *Account) error {
 		return in.Apply(&a.Attributes)
 	})
 }
 
-// GroupList sends all that are in memory.
+// GroupList sends everything in memory.
 func (m *Memory) GroupList(_ context.Context, _ sdk.EntitlementListInput, out *sdk.Stream[Group]) error {
 	return m.groups.List(out)
 }
 
-// AccountRoleList sends all that are in memory.
+// AccountRoleList sends everything in memory.
 func (m *Memory) AccountRoleList(_ context.Context, _ sdk.EntitlementListInput, out *sdk.Stream[AccountRole]) error {
 	return m.accountRoles.List(out)
 }
 
-// AccountEntitlementList sends all that are in memory.
+// AccountEntitlementList sends everything in memory.
 func (m *Memory) AccountEntitlementList(_ context.Context, _ sdk.EntitlementListInput, out *sdk.Stream[AccountEntitlement]) error {
 	return m.accountEntitlements.List(out)
 }
 
-// TypeList sends all that are in memory.
+// TypeList sends everything in memory.
 func (m *Memory) TypeList(_ context.Context, _ sdk.EntitlementListInput, out *sdk.Stream[Type]) error {
 	return m.types.List(out)
 }
 
-// Type1List sends all that are in memory.
+// Type1List sends everything in memory.
 func (m *Memory) Type1List(_ context.Context, _ sdk.EntitlementListInput, out *sdk.Stream[Type1]) error {
 	return m.type1s.List(out)
 }
 
-// MinusMinusList sends all that are in memory.
+// MinusMinusList sends everything in memory.
 func (m *Memory) MinusMinusList(_ context.Context, _ sdk.EntitlementListInput, out *sdk.Stream[MinusMinus]) error {
 	return m.minusMinuss.List(out)
 }
 
-// FuncList sends all that are in memory.
+// FuncList sends everything in memory.
 func (m *Memory) FuncList(_ context.Context, _ sdk.EntitlementListInput, out *sdk.Stream[Func]) error {
 	return m.funcs.List(out)
 }
 
-// AB2List sends all that are in memory.
+// AB2List sends everything in memory.
 func (m *Memory) AB2List(_ context.Context, _ sdk.EntitlementListInput, out *sdk.Stream[AB2]) error {
 	return m.aB2s.List(out)
 }
 
-// ABList sends all that are in memory.
+// ABList sends everything in memory.
 func (m *Memory) ABList(_ context.Context, _ sdk.EntitlementListInput, out *sdk.Stream[AB]) error {
 	return m.aBs.List(out)
 }
 
-// ConfigEntitlementList sends all that are in memory.
+// ConfigEntitlementList sends everything in memory.
 func (m *Memory) ConfigEntitlementList(_ context.Context, _ sdk.EntitlementListInput, out *sdk.Stream[ConfigEntitlement]) error {
 	return m.configEntitlements.List(out)
 }
 
-// MemoryEntitlementList sends all that are in memory.
+// MemoryEntitlementList sends everything in memory.
 func (m *Memory) MemoryEntitlementList(_ context.Context, _ sdk.EntitlementListInput, out *sdk.Stream[MemoryEntitlement]) error {
 	return m.memoryEntitlements.List(out)
 }
 
-// Type1stList sends all that are in memory.
+// Type1stList sends everything in memory.
 func (m *Memory) Type1stList(_ context.Context, _ sdk.EntitlementListInput, out *sdk.Stream[Type1st]) error {
 	return m.type1sts.List(out)
 }
 
-// QuoteDList sends all that are in memory.
+// QuoteDList sends everything in memory.
 func (m *Memory) QuoteDList(_ context.Context, _ sdk.EntitlementListInput, out *sdk.Stream[QuoteD]) error {
 	return m.quoteDs.List(out)
 }
 
-// StarSlashList sends all that are in memory.
+// StarSlashList sends everything in memory.
 func (m *Memory) StarSlashList(_ context.Context, _ sdk.EntitlementListInput, out *sdk.Stream[StarSlash]) error {
 	return m.starSlashs.List(out)
 }
 
-// ObjectList sends all that are in memory.
+// ObjectList sends everything in memory.
 func (m *Memory) ObjectList(_ context.Context, _ sdk.EntitlementListInput, out *sdk.Stream[Object]) error {
 	return m.objects.List(out)
 }
 
-// PermissionList sends all that are in memory.
+// PermissionList sends everything in memory.
 func (m *Memory) PermissionList(_ context.Context, _ sdk.EntitlementListInput, out *sdk.Stream[Permission]) error {
 	return m.permissions.List(out)
 }
 
-// GroupRead returns one from memory, NotFound when it is not there.
+// GroupRead returns one from memory, or NotFound.
 func (m *Memory) GroupRead(_ context.Context, in sdk.EntitlementReadInput) (Group, error) {
 	return m.groups.Read(in.ID())
 }
 
-// AccountRoleRead returns one from memory, NotFound when it is not there.
+// AccountRoleRead returns one from memory, or NotFound.
 func (m *Memory) AccountRoleRead(_ context.Context, in sdk.EntitlementReadInput) (AccountRole, error) {
 	return m.accountRoles.Read(in.ID())
 }
 
-// AccountEntitlementRead returns one from memory, NotFound when it is not there.
+// AccountEntitlementRead returns one from memory, or NotFound.
 func (m *Memory) AccountEntitlementRead(_ context.Context, in sdk.EntitlementReadInput) (AccountEntitlement, error) {
 	return m.accountEntitlements.Read(in.ID())
 }
 
-// TypeRead returns one from memory, NotFound when it is not there.
+// TypeRead returns one from memory, or NotFound.
 func (m *Memory) TypeRead(_ context.Context, in sdk.EntitlementReadInput) (Type, error) {
 	return m.types.Read(in.ID())
 }
 
-// Type1Read returns one from memory, NotFound when it is not there.
+// Type1Read returns one from memory, or NotFound.
 func (m *Memory) Type1Read(_ context.Context, in sdk.EntitlementReadInput) (Type1, error) {
 	return m.type1s.Read(in.ID())
 }
 
-// MinusMinusRead returns one from memory, NotFound when it is not there.
+// MinusMinusRead returns one from memory, or NotFound.
 func (m *Memory) MinusMinusRead(_ context.Context, in sdk.EntitlementReadInput) (MinusMinus, error) {
 	return m.minusMinuss.Read(in.ID())
 }
 
-// FuncRead returns one from memory, NotFound when it is not there.
+// FuncRead returns one from memory, or NotFound.
 func (m *Memory) FuncRead(_ context.Context, in sdk.EntitlementReadInput) (Func, error) {
 	return m.funcs.Read(in.ID())
 }
 
-// AB2Read returns one from memory, NotFound when it is not there.
+// AB2Read returns one from memory, or NotFound.
 func (m *Memory) AB2Read(_ context.Context, in sdk.EntitlementReadInput) (AB2, error) {
 	return m.aB2s.Read(in.ID())
 }
 
-// ABRead returns one from memory, NotFound when it is not there.
+// ABRead returns one from memory, or NotFound.
 func (m *Memory) ABRead(_ context.Context, in sdk.EntitlementReadInput) (AB, error) {
 	return m.aBs.Read(in.ID())
 }
 
-// ConfigEntitlementRead returns one from memory, NotFound when it is not there.
+// ConfigEntitlementRead returns one from memory, or NotFound.
 func (m *Memory) ConfigEntitlementRead(_ context.Context, in sdk.EntitlementReadInput) (ConfigEntitlement, error) {
 	return m.configEntitlements.Read(in.ID())
 }
 
-// MemoryEntitlementRead returns one from memory, NotFound when it is not there.
+// MemoryEntitlementRead returns one from memory, or NotFound.
 func (m *Memory) MemoryEntitlementRead(_ context.Context, in sdk.EntitlementReadInput) (MemoryEntitlement, error) {
 	return m.memoryEntitlements.Read(in.ID())
 }
 
-// Type1stRead returns one from memory, NotFound when it is not there.
+// Type1stRead returns one from memory, or NotFound.
 func (m *Memory) Type1stRead(_ context.Context, in sdk.EntitlementReadInput) (Type1st, error) {
 	return m.type1sts.Read(in.ID())
 }
 
-// QuoteDRead returns one from memory, NotFound when it is not there.
+// QuoteDRead returns one from memory, or NotFound.
 func (m *Memory) QuoteDRead(_ context.Context, in sdk.EntitlementReadInput) (QuoteD, error) {
 	return m.quoteDs.Read(in.ID())
 }
 
-// StarSlashRead returns one from memory, NotFound when it is not there.
+// StarSlashRead returns one from memory, or NotFound.
 func (m *Memory) StarSlashRead(_ context.Context, in sdk.EntitlementReadInput) (StarSlash, error) {
 	return m.starSlashs.Read(in.ID())
 }
 
-// ObjectRead returns one from memory, NotFound when it is not there.
+// ObjectRead returns one from memory, or NotFound.
 func (m *Memory) ObjectRead(_ context.Context, in sdk.EntitlementReadInput) (Object, error) {
 	return m.objects.Read(in.ID())
 }
 
-// PermissionRead returns one from memory, NotFound when it is not there.
+// PermissionRead returns one from memory, or NotFound.
 func (m *Memory) PermissionRead(_ context.Context, in sdk.EntitlementReadInput) (Permission, error) {
 	return m.permissions.Read(in.ID())
 }

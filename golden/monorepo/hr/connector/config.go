@@ -9,8 +9,8 @@ import (
 	"github.com/conngen/conngen/templates/sdk/config"
 )
 
-// Config is a source's config, as its administrator fills it in. Keys that the spec does not
-// have are left out.
+// Config is a source's config, as its administrator fills it in. Keys that are not in the
+// spec are ignored.
 type Config struct {
 	// Address.
 	PeopleURL string
@@ -18,9 +18,9 @@ type Config struct {
 	APIToken sdk.Secret
 }
 
-// DecodeConfig reads a source's config and checks it: required items, limits and URLs, as
-// far as items are visible. Items without a value get their initial one. All problems come
-// in one error, which shows no values.
+// DecodeConfig reads and checks a source's config: the required values, limits and URLs of
+// visible items. Items without a value get their initial value. One error lists all problems
+// and shows no values.
 func DecodeConfig(raw json.RawMessage) (Config, error) {
 	return config.Read[Config](raw)
 }

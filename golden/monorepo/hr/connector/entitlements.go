@@ -7,7 +7,7 @@ import "github.com/conngen/conngen/templates/sdk"
 // A Department is one entitlement of type "department".
 type Department struct {
 	Key         sdk.Key // made with SimpleKey
-	Deleted     bool    // stateful aggregation: it is gone since the last run
+	Deleted     bool    // stateful aggregation: deleted since the last run
 	Attributes  DepartmentAttributes
 	Permissions []sdk.Permission
 }

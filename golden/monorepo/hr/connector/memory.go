@@ -9,9 +9,9 @@ import (
 	"github.com/conngen/conngen/templates/sdk/memory"
 )
 
-// Memory is a Client that works: it answers from sample data in memory, which changes with
-// the commands. Embed it, and replace its methods one by one with calls to the source. It is
-// safe for concurrent use.
+// Memory is a working Client: it answers from sample data in memory, which the commands
+// change. Embed it, and replace its methods one by one with calls to the source. It is safe
+// for concurrent use.
 type Memory struct {
 	UnimplementedClient // for the commands that Memory does not answer
 
@@ -44,27 +44,27 @@ func newDepartment(a DepartmentAttributes) Department {
 	}
 }
 
-// TestConnection always works.
+// TestConnection always succeeds.
 func (m *Memory) TestConnection(_ context.Context, _ sdk.TestConnectionInput) error {
 	return nil
 }
 
-// AccountList sends all that are in memory.
+// AccountList sends everything in memory.
 func (m *Memory) AccountList(_ context.Context, _ sdk.AccountListInput, out *sdk.Stream[Account]) error {
 	return m.accounts.List(out)
 }
 
-// AccountRead returns one from memory, NotFound when it is not there.
+// AccountRead returns one from memory, or NotFound.
 func (m *Memory) AccountRead(_ context.Context, in sdk.AccountReadInput) (Account, error) {
 	return m.accounts.Read(in.ID())
 }
 
-// DepartmentList sends all that are in memory.
+// DepartmentList sends everything in memory.
 func (m *Memory) DepartmentList(_ context.Context, _ sdk.EntitlementListInput, out *sdk.Stream[Department]) error {
 	return m.departments.List(out)
 }
 
-// DepartmentRead returns one from memory, NotFound when it is not there.
+// DepartmentRead returns one from memory, or NotFound.
 func (m *Memory) DepartmentRead(_ context.Context, in sdk.EntitlementReadInput) (Department, error) {
 	return m.departments.Read(in.ID())
 }
