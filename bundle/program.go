@@ -40,7 +40,7 @@ func BuildProgram(ctx context.Context, dir, pkg string) (Build, error) {
 		return Build{}, err
 	}
 	if !bytes.HasPrefix(b.WASM, []byte("\x00asm")) {
-		return Build{}, fmt.Errorf("%s is no program: name the folder of the main package with --go-package", pkg)
+		return Build{}, fmt.Errorf("%s is not a main package: name the folder of the main package with --go-package", pkg)
 	}
 	root, err := goCommand(ctx, dir, "env", "GOROOT")
 	if err != nil {

@@ -418,7 +418,7 @@ func howChanged(old, current plan.Line) string {
 	case old.Type() != current.Type():
 		return fmt.Sprintf("the type of %%s changed from %s to %s", escapeVerbs(old.Type()), escapeVerbs(current.Type()))
 	}
-	return fmt.Sprintf("%%s no longer stands for %s, but for %s", escapeVerbs(quoted(old.Wire())), escapeVerbs(quoted(current.Wire())))
+	return fmt.Sprintf("%%s now stands for %s instead of %s", escapeVerbs(quoted(current.Wire())), escapeVerbs(quoted(old.Wire())))
 }
 
 func escapeVerbs(text string) string { return strings.ReplaceAll(text, "%", "%%") }
@@ -472,7 +472,7 @@ func (d *apiDiff) review(p part) string {
 	}
 	var said []string
 	for _, wire := range slices.Sorted(maps.Keys(types)) {
-		said = append(said, fmt.Sprintf("code that reads %q from %s gets nothing from then on", wire, enumerate(types[wire])))
+		said = append(said, fmt.Sprintf("code that reads %q from %s no longer finds it there", wire, enumerate(types[wire])))
 	}
 	return strings.Join(said, "; ")
 }

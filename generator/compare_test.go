@@ -62,7 +62,7 @@ func TestCompareLists(t *testing.T) {
 		},
 		{
 			"added, and read from Extra until now", "", mail, accountType(), accountType(mailField),
-			[]string{`account-attribute-added additive: / code that reads "mail" from AccountAttributes.Extra gets nothing from then on`},
+			[]string{`account-attribute-added additive: / code that reads "mail" from AccountAttributes.Extra no longer finds it there`},
 		},
 		{
 			"added to a type without Extra", "", mail, accountType()[:1], append(accountType()[:1], mailField),
@@ -80,8 +80,8 @@ func TestCompareLists(t *testing.T) {
 			"the Go name stands for another wire name", `,{"name":"e_mail","type":"string"}`, `,{"name":"eMail","type":"int"}`,
 			accountType(attributeField("EMail", "string", "e_mail")), accountType(attributeField("EMail", "string", "eMail")),
 			[]string{
-				`account-attribute-removed breaking: AccountAttributes.EMail no longer stands for "e_mail", but for "eMail"`,
-				`account-attribute-added additive: / code that reads "eMail" from AccountAttributes.Extra gets nothing from then on`,
+				`account-attribute-removed breaking: AccountAttributes.EMail now stands for "eMail" instead of "e_mail"`,
+				`account-attribute-added additive: / code that reads "eMail" from AccountAttributes.Extra no longer finds it there`,
 			},
 		},
 		{
@@ -89,8 +89,8 @@ func TestCompareLists(t *testing.T) {
 			accountType(mailField), accountType(attributeField("Mail", "string", "MAIL"), attributeField("Mail2", "string", "mail")),
 			[]string{
 				`go-api-changed breaking account/mail: the Go code of account attribute "mail" changed: AccountAttributes.Mail is now called AccountAttributes.Mail2; ` +
-					`AccountAttributes.Mail no longer stands for "mail", but for "MAIL"`,
-				`account-attribute-added additive: / code that reads "MAIL" from AccountAttributes.Extra gets nothing from then on`,
+					`AccountAttributes.Mail now stands for "MAIL" instead of "mail"`,
+				`account-attribute-added additive: / code that reads "MAIL" from AccountAttributes.Extra no longer finds it there`,
 			},
 		},
 		{

@@ -120,7 +120,7 @@ func TestSyntaxFindings(t *testing.T) {
 			name: "unknown escape",
 			spec: `{"path": "C:\dir"}`,
 			want: []string{
-				`1:13+2: error: \d is no escape in JSON [json-syntax] hint: write \\ for a backslash`,
+				`1:13+2: error: \d is not an escape in JSON [json-syntax] hint: write \\ for a backslash`,
 			},
 			unreadable: true,
 		},

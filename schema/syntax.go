@@ -254,7 +254,7 @@ func (s *scanner) badEscape(i int) *syntaxError {
 	if c == 'u' {
 		return s.errorAt(span{i, i + 2}, `\u is not followed by four hexadecimal digits`, `write \\ for a backslash`)
 	}
-	return s.errorAt(span{i, i + 1 + size}, fmt.Sprintf(`\%c is no escape in JSON`, printable(c)), `write \\ for a backslash`)
+	return s.errorAt(span{i, i + 1 + size}, fmt.Sprintf(`\%c is not an escape in JSON`, printable(c)), `write \\ for a backslash`)
 }
 
 // escapeLength returns the length of the escape that b begins with, 0 when it is none.
@@ -441,7 +441,7 @@ func (s *scanner) unexpected(wanted string) *syntaxError {
 	return s.errorAt(at, fmt.Sprintf("%q in place of %s", c, wanted), "")
 }
 
-// endOfText points behind the last thing in the text and not at its last line,
+// endOfText points past the last thing in the text and not at its last line,
 // which may be empty.
 func (s *scanner) endOfText() *syntaxError {
 	if len(s.open) == 0 {

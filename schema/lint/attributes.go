@@ -143,7 +143,7 @@ func entitlementTypeAmbiguous(p *pass) {
 	for _, a := range p.entitlementAttributes() {
 		if a.SchemaObjectType == "" {
 			p.at(a.Pointer.Member("name"), `set "schemaObjectType" to one of `+quotedList(types),
-				"attribute %q does not say which entitlements it holds, so that it means \"group\"", a.Name)
+				"attribute %q does not say which entitlements it holds, so it means \"group\"", a.Name)
 		}
 	}
 }

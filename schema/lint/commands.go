@@ -21,7 +21,7 @@ func unknownCommand(p *pass) {
 		case isStandard(c.Name):
 		case strings.HasPrefix(c.Name, standardPrefix):
 			p.at(c.Pointer, didYouMean(p.near(c.Name, protocol.Names()), "give a command of your own a prefix of your own"),
-				"%q is no standard command, and only those begin with %q", c.Name, standardPrefix)
+				"%q is not a standard command, but only those begin with %q", c.Name, standardPrefix)
 		case isStandard(standardPrefix + c.Name):
 			p.at(c.Pointer, didYouMean(standardPrefix+c.Name, ""), "%q lacks the prefix of a standard command", c.Name)
 		}
@@ -65,7 +65,7 @@ func implicitCommand(p *pass) {
 
 func noCommands(p *pass) {
 	if p.kindOf("/commands") == '[' && len(p.Commands) == 0 {
-		p.at("/commands", `list "std:test-connection" and what the connector can do`, "the connector has no commands, so that ISC can do nothing with it")
+		p.at("/commands", `list "std:test-connection" and what the connector can do`, "the connector has no commands, so ISC can do nothing with it")
 	}
 }
 

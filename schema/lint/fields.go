@@ -46,7 +46,7 @@ func unknownField(p *pass) {
 		if near := p.near(m.Name, m.Known); near != "" {
 			hint = fmt.Sprintf("did you mean %q?", near)
 		}
-		p.name(m.Pointer, hint, "%q is no field of the format, so that it has no effect", m.Name)
+		p.name(m.Pointer, hint, "%q is not a field of the format: it has no effect", m.Name)
 	}
 }
 

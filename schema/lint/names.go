@@ -26,7 +26,7 @@ func (g Go) looksPassword(name string) bool { return g.LooksPassword != nil && g
 
 func goNameCollision(p *pass) {
 	for _, n := range p.golang.Names {
-		hint := "set " + quote(n.Key) + ` in "names" of .conngen.json, or rename it`
+		hint := "set " + quote(n.Key) + ` under generate.names in .conngen.json, or rename it`
 		switch {
 		case n.Want == "":
 		case n.Holder == "":
@@ -40,7 +40,7 @@ func goNameCollision(p *pass) {
 func goNameEmpty(p *pass) {
 	for _, n := range p.golang.Names {
 		if n.Want == "" {
-			p.at(n.At, "set "+quote(n.Key)+` in "names" of .conngen.json`, "%q has no letter, digit or sign to make a Go name of; it becomes %s", n.Wire, n.Go)
+			p.at(n.At, "set "+quote(n.Key)+` under generate.names in .conngen.json`, "%q has no letter, digit or sign to make a Go name of; it becomes %s", n.Wire, n.Go)
 		}
 	}
 }

@@ -60,7 +60,7 @@ func (p *pass) entries(each func(e *schema.Entry, inside string)) {
 func flatConfigItem(p *pass) {
 	p.entries(func(e *schema.Entry, inside string) {
 		if e.Type != "" && e.IsItem() && (inside == "" || inside == schema.EntryMenu) {
-			p.at(e.Pointer.Member("type"), "put it into a section", "config item %q stands in no section, so that the form may not show it", e.Key)
+			p.at(e.Pointer.Member("type"), "put it into a section", "config item %q stands in no section, so the form may not show it", e.Key)
 		}
 	})
 }
@@ -125,7 +125,7 @@ func parentKeyUnknown(p *pass) {
 		for _, e := range s.items {
 			if e.ParentKey != "" && s.byKey[e.ParentKey] == nil {
 				p.at(e.Pointer.Member("parentKey"), didYouMean(p.near(e.ParentKey, s.keys), "name an item of the same config or card"),
-					"parentKey %q is the key of no item, so that nothing can show this one", e.ParentKey)
+					"parentKey %q is not the key of an item, so this one is never shown", e.ParentKey)
 			}
 		}
 	}
@@ -181,7 +181,7 @@ func parentValueImpossible(p *pass) {
 		values := parentValues(parent)
 		if p.File.Has(at) && len(values) > 0 && !slices.Contains(values, e.ParentValue) {
 			p.conflict(at, parent.Pointer.Member("key"), "its values are "+quotedList(values),
-				"%q never has the value %q, so that nothing can show this item", parent.Key, e.ParentValue)
+				"%q never has the value %q, so this item is never shown", parent.Key, e.ParentValue)
 		}
 	})
 }
@@ -214,9 +214,9 @@ func cardKeyUnknown(p *pass) {
 func (p *pass) cardKey(e *schema.Entry, member, key string, keys []string) {
 	switch {
 	case key == "":
-		p.at(e.Pointer.Member("type"), fmt.Sprintf("set %q to the key of an item of the card", member), "card list %q has no %s, so that its cards show none", e.Key, member)
+		p.at(e.Pointer.Member("type"), fmt.Sprintf("set %q to the key of an item of the card", member), "card list %q has no %s, so its cards show none", e.Key, member)
 	case !slices.Contains(keys, key):
-		p.at(e.Pointer.Member(member), didYouMean(p.near(key, keys), "its items are "+quotedList(keys)), "%s %q is the key of no item of the card", member, key)
+		p.at(e.Pointer.Member(member), didYouMean(p.near(key, keys), "its items are "+quotedList(keys)), "%s %q is not the key of an item of the card", member, key)
 	}
 }
 
@@ -416,7 +416,7 @@ func initialValueNotAnOption(p *pass) {
 			return
 		}
 		if values := optionValues(e); !slices.Contains(values, text) {
-			p.conflict(v.Pointer, e.Pointer.Member("key"), "its options are "+quotedList(values), "the initial value %q is no option of %q", text, e.Key)
+			p.conflict(v.Pointer, e.Pointer.Member("key"), "its options are "+quotedList(values), "the initial value %q is not an option of %q", text, e.Key)
 		}
 	})
 }

@@ -53,7 +53,7 @@ func staticValueTypeMismatch(p *pass) {
 	for _, f := range p.fields() {
 		if v := f.InitialValue; v != nil && v.Type == schema.ValueStatic && v.Value != nil && !fits(v.Value, f.Type) {
 			p.conflict(valueOf(f, "value"), f.Pointer.Member("type"), "give it a value of that type, or change the type",
-				"the static value of field %q is no %s", f.Key, f.Type)
+				"the static value of field %q is not of type %s", f.Key, f.Type)
 		}
 	}
 }
@@ -87,7 +87,7 @@ func initialValueAttributeMissing(p *pass) {
 		switch {
 		case v == nil:
 		case v.Type == schema.ValueStatic && v.Value == nil:
-			p.at(v.Pointer.Member("type"), `add "value" to the attributes of initialValue`, "the initial value of field %q is static, and there is none", f.Key)
+			p.at(v.Pointer.Member("type"), `add "value" to the attributes of initialValue`, "the initial value of field %q is static but has no value", f.Key)
 		case v.Type == schema.ValueIdentityAttribute && v.Name == "":
 			p.at(v.Pointer.Member("type"), `add "name" to the attributes of initialValue`, "the initial value of field %q names no identity attribute", f.Key)
 		case v.Type == schema.ValueGenerator && v.Name == "":
@@ -161,7 +161,7 @@ func templateFieldNotInSchema(p *pass) {
 			continue
 		}
 		if s := p.schemas[0]; s.attributes[f.Key].Name == "" {
-			p.at(p.keyOf(f), didYouMean(p.near(f.Key, s.names), ""), "field %q is no attribute of accountSchema: what it sets cannot be read back", f.Key)
+			p.at(p.keyOf(f), didYouMean(p.near(f.Key, s.names), ""), "field %q is not an attribute of accountSchema: what it sets cannot be read back", f.Key)
 		}
 	}
 }

@@ -73,7 +73,7 @@ func readAnswer(body io.Reader, sink func([]byte) error) error {
 func parseErrorText(text string) error {
 	kind, message, ok := strings.Cut(text, " error: \n + ")
 	if !ok {
-		return fmt.Errorf("the answer has a line that is none: %.200q", text)
+		return fmt.Errorf("the answer has a line that is not JSON: %.200q", text)
 	}
 	message, _, _ = strings.Cut(message, "\n    at ")
 	if _, after, ok := strings.Cut(message, "Error: "); ok {

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// TestRemote: what a runner gets from a server is what it would get from the registry.
+// TestRemote: what a runner gets from a server is what it would get from the connector.
 func TestRemote(t *testing.T) {
 	t.Parallel()
 	r := newTester([]Handler[nothing]{
@@ -55,7 +55,7 @@ func TestRemote(t *testing.T) {
 	defer odd.Close()
 	for path, want := range map[string]string{
 		"/page":     `answered with status 200 and content type "text/plain; charset=utf-8"`,
-		"/nonsense": `the answer has a line that is none: "nonsense"`,
+		"/nonsense": `the answer has a line that is not JSON: "nonsense"`,
 		"/{":        "the answer broke off: EOF",
 	} {
 		if _, err := run(odd.URL+path, "a"); err == nil || !strings.Contains(err.Error(), want) {

@@ -131,7 +131,7 @@ func (p *planner) takeOverrides(s scope, claims []claim, keyOf func(claim) strin
 		}
 		left = append(left, c)
 		if key == c.key { // in an attribute's other struct, a name of its own is no mistake
-			p.pkg.NameProblems = append(p.pkg.NameProblems, NameProblem{key, name, "is taken: " + s.holder(c.names(name))})
+			p.pkg.NameProblems = append(p.pkg.NameProblems, NameProblem{key, name, "is taken: " + p.holder(s, c.names(name))})
 		}
 	}
 	return left
@@ -174,11 +174,11 @@ func (s scope) hasAny(names []string) bool {
 	return slices.ContainsFunc(names, func(n string) bool { _, ok := s[n]; return ok })
 }
 
-// holder says what has one of some names.
-func (s scope) holder(names []string) string {
+// holder says what has one of some names, as the spec writes it.
+func (p *planner) holder(s scope, names []string) string {
 	for _, n := range names {
 		if at, ok := s[n]; ok && at != "" {
-			return string(at) + " has it"
+			return string(p.spec.File.Raw(at)) + " has it"
 		}
 	}
 	return "the generated code needs it"

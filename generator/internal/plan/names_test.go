@@ -322,15 +322,15 @@ func TestNameProblems(t *testing.T) {
 		also       map[string]string
 	}{
 		"account/userId":           {name: "Extra", want: "Extra is taken: the generated code needs it"},
-		"account/user_id":          {name: "Login", want: "Login is taken: /accountSchema/attributes/0/name has it", also: map[string]string{"account/userId": "Login"}},
+		"account/user_id":          {name: "Login", want: "Login is taken: \"userId\" has it", also: map[string]string{"account/userId": "Login"}},
 		"create/USER.ID":           {name: "WireFields", want: "WireFields is taken: the generated code needs it"},
 		"entitlement/group":        {name: "Account", want: "Account is taken: the generated code needs it"},
 		"entitlement/action":       {name: "Config", want: "Config is taken: the generated code needs it"},
 		"config/mode":              {name: "ConfigItems", want: "ConfigItems is taken: the generated code needs it"},
 		"command/config":           {name: "Client", want: "Client is taken: the generated code needs it"},
 		"command/std:account:list": {name: "Memory", want: "Memory is taken: the generated code needs it"},
-		"command/new":              {name: "AccountList", want: "AccountList is taken: /commands/0 has it"},
-		"option/mode/==":           {name: "Same", want: "ConfigMode2Same is taken: /sourceConfig/4/options/0/value has it", also: map[string]string{"option/mode/!=": "Same"}},
+		"command/new":              {name: "AccountList", want: "AccountList is taken: \"std:account:list\" has it"},
+		"option/mode/==":           {name: "Same", want: "ConfigMode2Same is taken: \"!=\" has it", also: map[string]string{"option/mode/!=": "Same"}},
 	} {
 		opts := Options{Names: map[string]string{key: c.name}}
 		maps.Copy(opts.Names, c.also)
