@@ -21,7 +21,7 @@ const (
 	contentType aspect = "content type"
 	lines       aspect = "lines"   // their number, or their JSON
 	spelling    aspect = "bytes"   // of lines that are the same JSON
-	failure     aspect = "failure" // the text of the error behind the lines
+	failure     aspect = "failure" // the text of the error after the lines
 	ending      aspect = "ending"  // one answer is cut off
 )
 
@@ -66,7 +66,7 @@ func send(t *testing.T, url string, r request) answer {
 	return a
 }
 
-// split parts the lines of a body from the text of the error behind them.
+// split parts the lines of a body from the text of the error after them.
 func split(body string) (lines []string, failure string) {
 	if end := strings.Index(body, " error: \n + "); end >= 0 {
 		start := strings.LastIndexByte(body[:end], '\n') + 1
@@ -78,7 +78,7 @@ func split(body string) (lines []string, failure string) {
 	return lines, failure
 }
 
-// withoutStack puts <stack> in place of stack lines, and keeps the brace behind
+// withoutStack puts <stack> in place of stack lines, and keeps the brace after
 // them.
 func withoutStack(text string) string {
 	var b strings.Builder

@@ -35,7 +35,7 @@ function entitlements(type) {
   return data.entitlements[type]
 }
 
-// inOrder returns attributes in the order of the schema, others behind them.
+// inOrder returns attributes in the order of the schema, others after them.
 function inOrder(attributes) {
   const names = spec.accountSchema.attributes.map((a) => a.name)
   const others = Object.keys(attributes).filter((name) => !names.includes(name)).sort()

@@ -385,7 +385,7 @@ func plainRequests() []request {
 		exchange("simple/body/text", `"text"`),
 		exchange("simple/body/number", `5`),
 		exchange("simple/body/malformed", `{"type":`),
-		exchange("simple/body/text behind", good+"x"),
+		exchange("simple/body/text after", good+"x"),
 		exchange("simple/body/comment", `{/* */}`),
 		exchange("simple/body/control character", "{\"type\":\"a\nb\"}"),
 		exchange("simple/body/byte order mark", "\uFEFF"+good),

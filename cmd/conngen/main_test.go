@@ -138,7 +138,7 @@ func fill(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.Repeat(args[2], times)), 0o644))
 }
 
-// appendTo writes a file behind another one: append FILE OTHER.
+// appendTo appends a file to another one: append FILE OTHER.
 func appendTo(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: append FILE OTHER")

@@ -18,7 +18,7 @@ import (
 func (a app) rulesCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:     "rules [ID]",
-		Short:   "List what validate, check and diff report, or explain one of it",
+		Short:   "List the findings of validate, check and diff, or explain one",
 		Example: "  conngen rules\n  conngen rules secret-typed-as-text",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {

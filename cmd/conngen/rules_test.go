@@ -15,8 +15,8 @@ import (
 	"github.com/conngen/conngen/schema/lint"
 )
 
-// TestRuleFindings: validate says of the bad example of each rule what stands
-// behind it, and nothing of the good one.
+// TestRuleFindings: validate reports for the bad example of each rule what the file says
+// after it, and nothing for the good one.
 func TestRuleFindings(t *testing.T) {
 	t.Parallel()
 	for _, r := range lint.Rules() {
@@ -65,8 +65,8 @@ func checkFile(t *testing.T, archive, name, got string) {
 	}
 }
 
-// TestDiffFindings: diff says of the examples of each kind of change what stands
-// behind them.
+// TestDiffFindings: diff reports for the examples of each kind of change what the file says
+// after them.
 func TestDiffFindings(t *testing.T) {
 	t.Parallel()
 	for _, k := range diff.Kinds() {

@@ -239,7 +239,7 @@ func (n importNames) render(packages map[string]string, code []jen.Code) (body s
 	return strings.TrimSpace(b.String()[endOfImports(fset, parsed):]) + "\n", lacking, nil
 }
 
-// endOfImports is the offset behind the last import, or the package clause.
+// endOfImports is the offset after the last import, or the package clause.
 func endOfImports(fset *token.FileSet, f *ast.File) int {
 	end := f.Name.End()
 	for _, d := range f.Decls {
@@ -299,7 +299,7 @@ type edit struct {
 	text string
 }
 
-// insert puts imports between the lines of a file and declarations behind them.
+// insert puts imports between the lines of a file and declarations after them.
 func insert(text []byte, fset *token.FileSet, file *ast.File, imports []importLine, body, connector string) ([]byte, error) {
 	gap := "\n"
 	if !bytes.HasSuffix(text, []byte("\n")) {
@@ -388,7 +388,7 @@ func placeInGroup(text []byte, fset *token.FileSet, block *ast.GenDecl, i import
 	return at, ok
 }
 
-// importDeclarations puts imports behind those of a file, or its package clause.
+// importDeclarations puts imports after those of a file, or its package clause.
 func importDeclarations(text []byte, fset *token.FileSet, file *ast.File, imports []importLine) []edit {
 	if len(imports) == 0 {
 		return nil
@@ -408,7 +408,7 @@ func startOfLine(text []byte, offset int) int {
 	return bytes.LastIndexByte(text[:offset], '\n') + 1
 }
 
-// endOfLine is the offset behind the line that has offset.
+// endOfLine is the offset after the line that has offset.
 func endOfLine(text []byte, offset int) int {
 	if i := bytes.IndexByte(text[offset:], '\n'); i >= 0 {
 		return offset + i + 1

@@ -97,7 +97,7 @@ func checkFindings(t *testing.T, text []byte) {
 	}
 }
 
-// checkPlace allows a place just behind the end of a line.
+// checkPlace allows a place just past the end of a line.
 func checkPlace(t *testing.T, lines [][]byte, d schema.Diagnostic, line, column int) {
 	t.Helper()
 	if line < 1 || line > len(lines) || column < 1 || column > utf8.RuneCount(lines[line-1])+1 {

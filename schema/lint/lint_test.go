@@ -48,7 +48,7 @@ func TestRules(t *testing.T) {
 		}
 		seen[r.ID] = true
 		if rank[r.Severity] < before {
-			t.Errorf("%s is behind rules of less weight", r.ID)
+			t.Errorf("%s comes after rules of lower severity", r.ID)
 		}
 		before = rank[r.Severity]
 		if !strings.HasSuffix(r.Purpose, ".") {

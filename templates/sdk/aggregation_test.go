@@ -38,7 +38,7 @@ func aggregation(n, partitions int) *Connector {
 	})
 }
 
-// aggregate calls an aggregation over HTTP and reads it with a pause behind each
+// aggregate calls an aggregation over HTTP and reads it with a pause after each
 // piece. It returns how many lines and bytes came, and the most memory that
 // objects took meanwhile, beyond what they did before.
 func aggregate(tb testing.TB, server *httptest.Server, pause time.Duration) (lines int, size int64, peak uint64) {

@@ -11,7 +11,7 @@ import (
 	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
 )
 
-// A CallResult is what a command has sent, as [Call] returns it.
+// A CallResult is what a command sent.
 type CallResult[Out any] struct {
 	Outputs    []Out
 	State      json.RawMessage // the last one; nil when none was saved

@@ -96,7 +96,7 @@ func readAttributes(t *testing.T, text string) *memberAttributes {
 }
 
 // TestApplyRefuses also sees that a change that fails leaves nothing of those
-// before and behind it.
+// before and after it.
 func TestApplyRefuses(t *testing.T) {
 	t.Parallel()
 	const text = `{"id":"1","title":"a","active":true,"age":1,"groups":["a","b"],"x":["c"],"y":"d"}`
@@ -137,7 +137,7 @@ func TestApplySharesNothing(t *testing.T) {
 	t.Parallel()
 	const text = `{"groups":["a","b","c"],"levels":[1],"age":1,"x":["a","b"],"y":"z"}`
 	a := readAttributes(t, text)
-	a.Groups = a.Groups[:2] // there is room behind it
+	a.Groups = a.Groups[:2] // there is room after it
 	for _, changes := range [][]AttributeChange{
 		{change(ChangeAdd, "groups", `"d"`), change(ChangeAdd, "x", `"d"`), change(ChangeSet, "y", `1`), change(ChangeSet, "age", `2`)},
 		{change(ChangeRemove, "groups", `"a"`), change(ChangeRemove, "x", `"a"`), change(ChangeRemove, "y", ``), change(ChangeRemove, "levels", `1`)},
@@ -177,7 +177,7 @@ type nowhere struct{}
 
 func (nowhere) WireFields(*Fields) {}
 
-// TestApplyNeedsAPointer: what is not behind a pointer cannot change.
+// TestApplyNeedsAPointer: what is not reached through a pointer cannot change.
 func TestApplyNeedsAPointer(t *testing.T) {
 	t.Parallel()
 	mentions(t, apply(nowhere{}, nil), "changes need a pointer to attributes, not sdk.nowhere")

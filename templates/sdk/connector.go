@@ -24,7 +24,7 @@ type Request struct {
 	Invocation // what ISC calls the command and its source, where the request says it
 }
 
-// A Connector answers commands. It is an [net/http.Handler]; [Connector.Run] is the same
+// A Connector answers commands. It is a [net/http.Handler]; [Connector.Run] is the same
 // without HTTP, and [Connector.Main] is the program around it. It is safe for concurrent
 // use.
 type Connector struct {
@@ -160,9 +160,9 @@ func (c *Connector) check(chains chains, when string, typeOf func(handler) refle
 // Spec returns what the connector knows of its connector-spec.json.
 func (c *Connector) Spec() Spec { return c.spec }
 
-// Use puts a middleware around the handlers of all commands but std:spec:read; the one
-// that is put last sees a command first. It must not be called once the connector answers
-// commands. A middleware knows no types, so several connectors can share it.
+// Use wraps all commands except std:spec:read in a middleware; the one added last sees a
+// command first. It must not be called once the connector answers commands. A middleware
+// knows no types, so several connectors can share it.
 func (c *Connector) Use(middleware func(Func) Func) {
 	c.middleware = append(c.middleware, middleware)
 }

@@ -85,7 +85,7 @@ func TestAdapters(t *testing.T) {
 		t.Errorf("datasets got the schemas %v", schemas)
 	}
 	if _, ok := schemas["never"]; ok {
-		t.Error("a dataset behind one that failed was asked for")
+		t.Error("a dataset after one that failed was asked for")
 	}
 }
 

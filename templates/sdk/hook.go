@@ -31,9 +31,9 @@ func Before[In, Out any](m Method[In, Out], hook func(context.Context, In) (In, 
 }
 
 // After adds a hook after a method. It gets each output, one at a time and in their
-// order, and returns the output that is sent. State, keep-alives and config patches pass
-// by it, and so does what the method sends with [Writer.Send]. When it fails, the output
-// is not sent, no more are, and the command fails.
+// order, and returns the output that is sent. State, keep-alives and config patches
+// bypass it, and so does what the method sends with [Writer.Send]. When it fails, the
+// output is not sent, no more are, and the command fails.
 func After[In, Out any](m Method[In, Out], hook func(context.Context, Out) (Out, error)) Option {
 	return afterHook(m.point, (*Out)(nil), changing(hook))
 }

@@ -251,7 +251,7 @@ func panicOf(f func()) (text string) {
 }
 
 // TestHandlersOfOtherClients: the connector's clients are of an interface, and a handler
-// wants a type behind it.
+// wants a type that implements it.
 func TestHandlersOfOtherClients(t *testing.T) {
 	t.Parallel()
 	type client interface{ Close() error }

@@ -6,8 +6,8 @@ import "time"
 // 256 KiB for an output with its envelope.
 var defaultWriterOptions = writerOptions{keepAlive: time.Minute, outputLimit: 256 << 10}
 
-// WithKeepAlive sets how long a command may be silent before a keep-alive leaves
-// by itself, counted from its last line, or its start; the default is one
+// WithKeepAlive sets how long a command may be silent before the SDK sends a
+// keep-alive, counted from its last line, or its start; the default is one
 // minute, and 0 switches keep-alives off. They stop when the handler returns, so
 // none comes after the last output.
 //

@@ -160,7 +160,7 @@ func TestKeepAliveEndsWithTheContext(t *testing.T) {
 }
 
 // TestKeepAliveStatus: an early error has its status, also of a source that is
-// slow to open, and one behind a keep-alive has status 200.
+// slow to open, and one after a keep-alive has status 200.
 func TestKeepAliveStatus(t *testing.T) {
 	t.Parallel()
 	for pause, want := range map[time.Duration]struct {

@@ -36,8 +36,8 @@ func WithBodyLimit(bytes int64) Option { return func(o *options) { o.bodyLimit =
 // not list, or in place of the client's method. A handler for an entitlement type
 // replaces the method for that type alone.
 //
-// C is the type of the connector's clients, an interface that they implement, or the type
-// behind the interface, if all clients are of that one.
+// C is the type of the connector's clients, an interface that they implement, or, if all
+// clients have the same type, that type.
 func WithHandler[C any](h Handler[C]) Option { return withHandler(h.handler) }
 
 func withHandler(h handler) Option {

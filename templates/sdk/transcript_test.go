@@ -194,7 +194,7 @@ func TestTranscripts(t *testing.T) {
 		used[tr.Name] = true
 		t.Run(tr.Name, func(t *testing.T) {
 			t.Parallel()
-			tr.replay(t, tr.registry(t, tr.handler))
+			tr.replay(t, tr.connector(t, tr.handler))
 		})
 	}
 	for _, table := range [][]string{jsontext.SortedKeys(foreign), jsontext.SortedKeys(differences), jsontext.SortedKeys(described), jsontext.SortedKeys(describedRequests)} {
@@ -324,9 +324,9 @@ func (tr transcript) requestBody(t *testing.T) (text []byte, ok bool) {
 	return []byte(*tr.Request.Body), true
 }
 
-// registry returns a connector with the handler for all commands but unknown
+// connector returns a connector with the handler for all commands but unknown
 // ones, and the body limit of the original.
-func (tr transcript) registry(t *testing.T, handler func(*testing.T, Command) Handler[json.RawMessage]) *Connector {
+func (tr transcript) connector(t *testing.T, handler func(*testing.T, Command) Handler[json.RawMessage]) *Connector {
 	t.Helper()
 	var handlers []Handler[json.RawMessage]
 	for _, command := range recordedCommands {
@@ -483,7 +483,7 @@ func hookedBy(t *testing.T, value json.RawMessage, steps []map[string]json.RawMe
 	return value, nil
 }
 
-// withMembers puts the members of one JSON object behind those of another.
+// withMembers puts the members of one JSON object after those of another.
 func withMembers(object, members json.RawMessage) json.RawMessage {
 	first, _ := bytes.CutSuffix(object, []byte("}"))
 	rest, _ := bytes.CutPrefix(members, []byte("{"))
@@ -548,7 +548,7 @@ func (p performer) step(step map[string]json.RawMessage) error {
 	case has("throw"):
 		return throw(step["throw"])
 	case has("sleep"), has("tick"), has("later"):
-		return nil // other tests see when lines leave, and that none leaves behind the end
+		return nil // other tests see when lines leave, and that none leaves after the end
 	}
 	p.t.Errorf("step %v is unknown", step)
 	return nil
@@ -675,7 +675,7 @@ func TestTypedTranscripts(t *testing.T) {
 		}
 		t.Run(tr.Name, func(t *testing.T) {
 			t.Parallel()
-			tr.replay(t, tr.registry(t, tr.typedHandler))
+			tr.replay(t, tr.connector(t, tr.typedHandler))
 		})
 	}
 }

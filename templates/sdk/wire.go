@@ -293,9 +293,9 @@ func Marshal(v Wired) ([]byte, error) {
 	return w.encode(nil, v)
 }
 
-// Unmarshal is for generated code. It reads a JSON object into v. Values that arrive loosely typed ("42",
-// "true", a bare value for a list) are read as their field's type; what does not
-// fit is an error that names the member, all of them at once. null is absent.
+// Unmarshal is for generated code. It reads a JSON object into v. Values that arrive loosely
+// typed ("42", "true", a bare value for a list) are read as their field's type; what does
+// not fit is an error that names the member, all of them at once. null is absent.
 func Unmarshal(data []byte, v Wired) error {
 	members, err := jsontext.Members(data)
 	if err != nil {

@@ -69,9 +69,9 @@ type Items struct {
 	problems   problems
 }
 
-// bind finds an item's value and hands it to read. Hidden items get what the
+// visit finds an item's value and hands it to read. Hidden items get what the
 // config still has for them, but are not checked.
-func (items *Items) bind(key string, opts []ItemOption, read func(raw json.RawMessage, it item) error) {
+func (items *Items) visit(key string, opts []ItemOption, read func(raw json.RawMessage, it item) error) {
 	var it item
 	for _, o := range opts {
 		o(&it)

@@ -163,14 +163,14 @@ func TestReadRefuses(t *testing.T) {
 // scope is a config whose items are made by a test.
 type scope struct {
 	values map[string]string
-	bind   func(items *Items, s *scope)
+	visit  func(items *Items, s *scope)
 }
 
 func (s *scope) ConfigItems(items *Items) {
 	if s.values == nil {
 		s.values = make(map[string]string)
 	}
-	s.bind(items, s)
+	s.visit(items, s)
 }
 
 func (s *scope) text(items *Items, key string, opts ...ItemOption) {
@@ -180,12 +180,12 @@ func (s *scope) text(items *Items, key string, opts ...ItemOption) {
 }
 
 // problemsOf returns what is wrong with a config, as one text.
-func problemsOf(config string, bind func(items *Items, s *scope)) string {
+func problemsOf(config string, visit func(items *Items, s *scope)) string {
 	members, err := jsontext.Members(json.RawMessage(config))
 	if err != nil {
 		return err.Error()
 	}
-	return readScope(&scope{bind: bind}, members, "").Error()
+	return readScope(&scope{visit: visit}, members, "").Error()
 }
 
 func TestConfigVisibility(t *testing.T) {
@@ -218,7 +218,7 @@ func TestConfigVisibility(t *testing.T) {
 	}
 	for _, tt := range []struct {
 		name, config, want string
-		bind               func(items *Items, s *scope)
+		visit              func(items *Items, s *scope)
 	}{
 		{"no link", `{}`, "", chain},
 		{"first link", `{"d":"1"}`, "c is required", chain},
@@ -243,7 +243,7 @@ func TestConfigVisibility(t *testing.T) {
 		{"initial of one", `{"mode":"3"}`, "child is required", alternatives},
 		{"value over it", `{"mode":"3","a":"y"}`, "", alternatives},
 	} {
-		if got := problemsOf(tt.config, tt.bind); got != tt.want {
+		if got := problemsOf(tt.config, tt.visit); got != tt.want {
 			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
 		}
 	}

@@ -16,7 +16,7 @@ import (
 // Text reads a text. Values of other kinds, which items of unknown types may
 // have, are read as their JSON.
 func (items *Items) Text(key string, p *string, opts ...ItemOption) {
-	items.bind(key, opts, func(raw json.RawMessage, _ item) (err error) {
+	items.visit(key, opts, func(raw json.RawMessage, _ item) (err error) {
 		*p, err = jsontext.ReadAnyText(raw)
 		return err
 	})
@@ -24,7 +24,7 @@ func (items *Items) Text(key string, p *string, opts ...ItemOption) {
 
 // URL reads an absolute URL.
 func (items *Items) URL(key string, p *string, opts ...ItemOption) {
-	items.bind(key, opts, func(raw json.RawMessage, _ item) (err error) {
+	items.visit(key, opts, func(raw json.RawMessage, _ item) (err error) {
 		if *p, err = jsontext.ReadText(raw); err != nil {
 			return err
 		}
@@ -37,12 +37,12 @@ func (items *Items) URL(key string, p *string, opts ...ItemOption) {
 
 // Secret reads a text that must not be seen.
 func (items *Items) Secret(key string, p *sdk.Secret, opts ...ItemOption) {
-	items.bind(key, opts, func(raw json.RawMessage, _ item) error { return p.UnmarshalJSON(raw) })
+	items.visit(key, opts, func(raw json.RawMessage, _ item) error { return p.UnmarshalJSON(raw) })
 }
 
 // Checkbox reads a box or toggle. Absent is false.
 func (items *Items) Checkbox(key string, p *bool, opts ...ItemOption) {
-	items.bind(key, opts, func(raw json.RawMessage, _ item) (err error) {
+	items.visit(key, opts, func(raw json.RawMessage, _ item) (err error) {
 		*p, err = jsontext.ReadBool(raw)
 		return err
 	})
@@ -50,7 +50,7 @@ func (items *Items) Checkbox(key string, p *bool, opts ...ItemOption) {
 
 // Number reads a number within its limits. Absent is 0.
 func (items *Items) Number(key string, p *float64, opts ...ItemOption) {
-	items.bind(key, opts, func(raw json.RawMessage, it item) error {
+	items.visit(key, opts, func(raw json.RawMessage, it item) error {
 		text, err := jsontext.ReadText(raw)
 		if err != nil {
 			return fmt.Errorf("must be a number, not %s", jsontext.Describe(raw))
@@ -72,7 +72,7 @@ func (items *Items) Number(key string, p *float64, opts ...ItemOption) {
 
 // List reads a list of texts.
 func (items *Items) List(key string, p *[]string, opts ...ItemOption) {
-	items.bind(key, opts, func(raw json.RawMessage, it item) (err error) {
+	items.visit(key, opts, func(raw json.RawMessage, it item) (err error) {
 		*p, err = jsontext.ReadList(raw, jsontext.ReadText)
 		if err == nil && len(*p) == 0 && it.required {
 			return errors.New("is required")
@@ -83,7 +83,7 @@ func (items *Items) List(key string, p *[]string, opts ...ItemOption) {
 
 // KeyValues reads a list of pairs, whose members have the names name and value.
 func (items *Items) KeyValues(key, name, value string, p *sdk.KeyValues, opts ...ItemOption) {
-	items.bind(key, opts, func(raw json.RawMessage, it item) error {
+	items.visit(key, opts, func(raw json.RawMessage, it item) error {
 		raws, err := jsontext.Elements(raw)
 		if err != nil {
 			return err
@@ -116,14 +116,14 @@ func readPair(raw json.RawMessage, name, value string) (pair sdk.KeyValue, err e
 	return pair, err
 }
 
-// Choice is for generated code. It reads one of an item's options. A value that is none of them, which a
-// source made with an older spec may have, is kept.
+// Choice is for generated code. It reads one of an item's options. A value that is not an
+// option, which a source made with an older spec may have, is kept.
 func Choice[T ~string](items *Items, key string, p *T, opts ...ItemOption) {
 	items.choice(key, opts, func(text string) { *p = T(text) })
 }
 
 func (items *Items) choice(key string, opts []ItemOption, set func(string)) {
-	items.bind(key, opts, func(raw json.RawMessage, _ item) error {
+	items.visit(key, opts, func(raw json.RawMessage, _ item) error {
 		text, err := jsontext.ReadText(raw)
 		set(text)
 		return err
@@ -139,7 +139,7 @@ func Cards[T any, P interface {
 }
 
 func (items *Items) cards(key string, opts []ItemOption, alloc func(n int), card func(i int) Configured) {
-	items.bind(key, opts, func(raw json.RawMessage, it item) error {
+	items.visit(key, opts, func(raw json.RawMessage, it item) error {
 		raws, err := jsontext.Elements(raw)
 		if err != nil {
 			return err

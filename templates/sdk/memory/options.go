@@ -7,9 +7,9 @@ import (
 	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
 )
 
-// ConfigOptions is for generated code. It returns the options that the spec has for a config item, texts by
-// label; none for an item without options. An item that the spec does not have is
-// not found.
+// ConfigOptions is for generated code. It returns the options that the spec lists for a
+// config item, texts by label; none for an item without options. An item that the spec does
+// not have is not found.
 func ConfigOptions(spec sdk.Spec, key string) (sdk.ConfigOptionsReadOutput, error) {
 	var file struct {
 		SourceConfig json.RawMessage `json:"sourceConfig"`

@@ -7,8 +7,8 @@ import (
 	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
 )
 
-// Text is for generated code. It returns the value of the attribute with a name as text, "" when
-// it is absent.
+// Text is for generated code. It returns the value of the attribute with a name as text,
+// "" when it is absent.
 func Text(v sdk.Wired, name string) string {
 	text, err := sdk.Marshal(v)
 	if err != nil {

@@ -113,7 +113,7 @@ func TestTextExcerpt(t *testing.T) {
 		"tabs":            {"\ta\tb", 3, 20, "    a    b", 9},
 		"wide":            {"名前 x", 3, 20, "名前 x", 5},
 		"combining":       {"e\u0301x", 2, 20, "e\u0301x", 1},
-		"cut behind":      {strings.Repeat("a", 30), 0, 10, "aaaaaaaa…", 0},
+		"cut after":       {strings.Repeat("a", 30), 0, 10, "aaaaaaaa…", 0},
 		"cut before":      {strings.Repeat("a", 29) + "b", 29, 10, "…aaaaaaab", 8},
 		"cut both":        {strings.Repeat("a", 20) + "b" + strings.Repeat("c", 20), 20, 10, "…aabccccc…", 3},
 		"cut in the wide": {strings.Repeat("名", 20), 10, 10, "…名名名名…", 3},

@@ -157,7 +157,7 @@ func around(line []rune, start, width int) (from, to int) {
 		to++
 	}
 	for to == len(line) && from > 0 && screenColumns(line[from-1:]) <= room {
-		from-- // behind the mark there is room to spare
+		from-- // there is room to spare after the mark
 	}
 	return from, to
 }
