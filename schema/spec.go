@@ -302,6 +302,9 @@ const (
 	ValueGenerator         = "generator"
 )
 
+// CreatePassword is the generator of [ValueGenerator] that makes passwords.
+const CreatePassword = "Create Password"
+
 // A FieldValue says where ISC takes a create field's value from.
 type FieldValue struct {
 	Pointer         Pointer

@@ -49,7 +49,7 @@ func (p *pass) isSecretValue(v schema.InitialValue) bool {
 func staticPassword(p *pass) {
 	for _, f := range p.fields() {
 		if p.isStaticPassword(f) {
-			p.name(valueOf(f, "value"), `use the generator "Create Password"`,
+			p.name(valueOf(f, "value"), fmt.Sprintf("use the generator %q", schema.CreatePassword),
 				"every account gets the same %q, and everyone who has the spec can read it", f.Key)
 		}
 	}

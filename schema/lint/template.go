@@ -96,11 +96,8 @@ func initialValueAttributeMissing(p *pass) {
 	}
 }
 
-// The generators of the platform.
-const (
-	createPassword        = "Create Password"
-	createUniqueAccountID = "Create Unique Account ID"
-)
+// createUniqueAccountID is the platform's other generator, besides [schema.CreatePassword].
+const createUniqueAccountID = "Create Unique Account ID"
 
 // generated hands each field that has a generator to a function.
 func (p *pass) generated(each func(schema.Field)) {
@@ -112,7 +109,7 @@ func (p *pass) generated(each func(schema.Field)) {
 }
 
 func unknownGenerator(p *pass) {
-	generators := []string{createPassword, createUniqueAccountID}
+	generators := []string{schema.CreatePassword, createUniqueAccountID}
 	p.generated(func(f schema.Field) {
 		if name := f.InitialValue.Name; name != "" && !slices.Contains(generators, name) {
 			p.at(valueOf(f, "name"), didYouMean(p.near(name, generators), "the generators are "+quotedList(generators)), "generator %q is unknown", name)

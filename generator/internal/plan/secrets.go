@@ -16,9 +16,6 @@ var (
 	keyWords      = []string{"api", "private", "access", "secret", "shared", "subscription", "encryption", "signing", "master"}
 )
 
-// createPassword is the generator that makes passwords.
-const createPassword = "Create Password"
-
 // LooksSecret reports whether the key of a config item names a secret: by its last
 // word, or as a kind of key by its last two.
 func LooksSecret(key string) bool {
@@ -80,7 +77,7 @@ func (p *planner) passwords() {
 	}
 	if t := p.spec.AccountCreateTemplate; t != nil {
 		for _, f := range t.Fields {
-			generated := f.InitialValue != nil && f.InitialValue.Type == schema.ValueGenerator && f.InitialValue.Name == createPassword
+			generated := f.InitialValue != nil && f.InitialValue.Type == schema.ValueGenerator && f.InitialValue.Name == schema.CreatePassword
 			if generated || f.Type == schema.TypeString && LooksPassword(f.Key) {
 				p.pkg.Passwords = append(p.pkg.Passwords, f.Key)
 			}
