@@ -24,9 +24,9 @@ type Memory struct {
 // time.
 func NewMemory() *Memory {
 	return &Memory{
-		accounts: memory.NewTable(newAccount, memory.Samples[AccountAttributes](spec, "", 10)),
-		groups:   memory.NewTable(newGroup, memory.Samples[GroupAttributes](spec, "group", 5)),
-		cards:    memory.NewTable(newCard, memory.Samples[CardAttributes](spec, "card", 5)),
+		accounts: memory.NewTable(newAccount, memory.Samples[AccountAttributes](spec, "")),
+		groups:   memory.NewTable(newGroup, memory.Samples[GroupAttributes](spec, "group")),
+		cards:    memory.NewTable(newCard, memory.Samples[CardAttributes](spec, "card")),
 	}
 }
 

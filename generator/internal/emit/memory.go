@@ -8,12 +8,6 @@ import (
 	"github.com/conngen/conngen/schema/protocol"
 )
 
-// The numbers of sample objects.
-const (
-	sampleAccounts     = 10
-	sampleEntitlements = 5
-)
-
 func (e emitter) memoryFile() []jen.Code {
 	code := []jen.Code{e.memoryStruct(), e.memoryNew()}
 	for _, o := range e.Tables() {
@@ -43,11 +37,7 @@ func (e emitter) memoryStruct() jen.Code {
 
 func (e emitter) memoryNew() jen.Code {
 	tables := each(e.Tables(), func(o *plan.Object) jen.Code {
-		n := sampleEntitlements
-		if o.Account {
-			n = sampleAccounts
-		}
-		samples := e.memory("Samples").Types(jen.Id(o.Attributes.GoName)).Call(jen.Id("spec"), jen.Lit(o.Type), jen.Lit(n))
+		samples := e.memory("Samples").Types(jen.Id(o.Attributes.GoName)).Call(jen.Id("spec"), jen.Lit(o.Type))
 		return jen.Id(o.Table).Op(":").Add(e.memory("NewTable").Call(jen.Id("new"+o.GoName), samples))
 	})
 	literal := jen.Values()

@@ -27,12 +27,12 @@ type Memory struct {
 // time.
 func NewMemory() *Memory {
 	return &Memory{
-		accounts:            memory.NewTable(newAccount, memory.Samples[AccountAttributes](spec, "", 10)),
-		permissions:         memory.NewTable(newPermission, memory.Samples[PermissionAttributes](spec, "permission", 5)),
-		roles:               memory.NewTable(newRole, memory.Samples[RoleAttributes](spec, "role", 5)),
-		teams:               memory.NewTable(newTeam, memory.Samples[TeamAttributes](spec, "team", 5)),
-		projects:            memory.NewTable(newProject, memory.Samples[ProjectAttributes](spec, "project", 5)),
-		accountEntitlements: memory.NewTable(newAccountEntitlement, memory.Samples[AccountEntitlementAttributes](spec, "account", 5)),
+		accounts:            memory.NewTable(newAccount, memory.Samples[AccountAttributes](spec, "")),
+		permissions:         memory.NewTable(newPermission, memory.Samples[PermissionAttributes](spec, "permission")),
+		roles:               memory.NewTable(newRole, memory.Samples[RoleAttributes](spec, "role")),
+		teams:               memory.NewTable(newTeam, memory.Samples[TeamAttributes](spec, "team")),
+		projects:            memory.NewTable(newProject, memory.Samples[ProjectAttributes](spec, "project")),
+		accountEntitlements: memory.NewTable(newAccountEntitlement, memory.Samples[AccountEntitlementAttributes](spec, "account")),
 	}
 }
 

@@ -27,12 +27,12 @@ type Memory struct {
 // time.
 func NewMemory() *Memory {
 	return &Memory{
-		accounts:           memory.NewTable(newAccount, memory.Samples[AccountAttributes](spec, "", 10)),
-		crews:              memory.NewTable(newCrew, memory.Samples[CrewAttributes](spec, "group", 5)),
-		actions:            memory.NewTable(newAction, memory.Samples[ActionAttributes](spec, "action", 5)),
-		crewEntitlements:   memory.NewTable(newCrewEntitlement, memory.Samples[CrewEntitlementAttributes](spec, "crew", 5)),
-		stars:              memory.NewTable(newStar, memory.Samples[StarAttributes](spec, "*", 5)),
-		configEntitlements: memory.NewTable(newConfigEntitlement, memory.Samples[ConfigEntitlementAttributes](spec, "config", 5)),
+		accounts:           memory.NewTable(newAccount, memory.Samples[AccountAttributes](spec, "")),
+		crews:              memory.NewTable(newCrew, memory.Samples[CrewAttributes](spec, "group")),
+		actions:            memory.NewTable(newAction, memory.Samples[ActionAttributes](spec, "action")),
+		crewEntitlements:   memory.NewTable(newCrewEntitlement, memory.Samples[CrewEntitlementAttributes](spec, "crew")),
+		stars:              memory.NewTable(newStar, memory.Samples[StarAttributes](spec, "*")),
+		configEntitlements: memory.NewTable(newConfigEntitlement, memory.Samples[ConfigEntitlementAttributes](spec, "config")),
 	}
 }
 

@@ -22,7 +22,7 @@ type Memory struct {
 // time.
 func NewMemory() *Memory {
 	return &Memory{
-		accounts: memory.NewTable(newAccount, memory.Samples[AccountAttributes](spec, "", 10)),
+		accounts: memory.NewTable(newAccount, memory.Samples[AccountAttributes](spec, "")),
 	}
 }
 

@@ -148,7 +148,7 @@ func (c memoryClient) update(_ context.Context, in sdk.AccountUpdateInput) (memb
 // TestMemoryRound creates, reads, changes and deletes through a connector.
 func TestMemoryRound(t *testing.T) {
 	t.Parallel()
-	client := memoryClient{NewTable(newMember, Samples[memberAttributes](testSpec, "", 3))}
+	client := memoryClient{NewTable(newMember, samples[memberAttributes](testSpec, "", 3))}
 	c := sdk.New(testSpec, rawConfig, func(context.Context, json.RawMessage) (memoryClient, error) { return client, nil }, []sdk.Handler[memoryClient]{
 		streaming("list", memoryClient.list),
 		unary("create", memoryClient.create),
@@ -211,7 +211,7 @@ func TestMemoryRound(t *testing.T) {
 // comes back to what it was.
 func TestMemoryMakesNewIdentities(t *testing.T) {
 	t.Parallel()
-	client := memoryClient{NewTable(newMember, Samples[memberAttributes](testSpec, "", 10))}
+	client := memoryClient{NewTable(newMember, Samples[memberAttributes](testSpec, ""))}
 	seen := make(map[string]bool)
 	for i := range 50 {
 		m, err := client.create(t.Context(), createInput{Attributes: memberAttributes{Email: fmt.Sprint(i)}})
@@ -296,9 +296,9 @@ func TestTableConcurrency(t *testing.T) {
 
 func TestSamples(t *testing.T) {
 	t.Parallel()
-	accounts := Samples[memberAttributes](testSpec, "", 25)
-	groups := Samples[teamAttributes](testSpec, "group", sampleCount)
-	if again := Samples[memberAttributes](testSpec, "", 25); !reflect.DeepEqual(again, accounts) {
+	accounts := samples[memberAttributes](testSpec, "", 25)
+	groups := Samples[teamAttributes](testSpec, "group")
+	if again := samples[memberAttributes](testSpec, "", 25); !reflect.DeepEqual(again, accounts) {
 		t.Error("the samples differ from call to call")
 	}
 	teams := make(map[string]bool)
@@ -330,7 +330,7 @@ func TestSamples(t *testing.T) {
 	if len(active) != 2 {
 		t.Errorf("active is only %v", active)
 	}
-	open := Samples[memberAttributes](sdk.Spec{}, "", 2)
+	open := samples[memberAttributes](sdk.Spec{}, "", 2)
 	if open[0].ID == open[1].ID || !email.MatchString(open[0].Email) || open[0].Extra["name"] == nil {
 		t.Errorf("without a schema: %+v", open)
 	}
@@ -363,7 +363,7 @@ func TestSampleIdentities(t *testing.T) {
 			}
 			roles := make(map[string]bool)
 			root := ""
-			for i, r := range Samples[object](spec, "role", sampleCount) {
+			for i, r := range Samples[object](spec, "role") {
 				id := text(r, name)
 				if roles[id] {
 					t.Errorf("%s %s: role %q twice", typ, name, id)
@@ -376,7 +376,7 @@ func TestSampleIdentities(t *testing.T) {
 				}
 			}
 			accounts := make(map[string]bool)
-			for _, a := range Samples[object](spec, "", 10) {
+			for _, a := range Samples[object](spec, "") {
 				id := text(a, name)
 				if id == "" || accounts[id] {
 					t.Errorf("%s %s: account %q twice", typ, name, id)
@@ -462,7 +462,7 @@ func TestPasswords(t *testing.T) {
 		IdentityAttribute: "id",
 		Attributes:        []sdk.SchemaAttribute{{Name: "id", Type: "string"}, {Name: "title", Type: "string"}},
 	}}
-	if got := Samples[memberAttributes](spec, "", 1)[0]; got.ID == "" || got.Title != "" {
+	if got := samples[memberAttributes](spec, "", 1)[0]; got.ID == "" || got.Title != "" {
 		t.Errorf("sample %+v", got)
 	}
 	from := memberAttributes{ID: "x", Title: "hush", Extra: map[string]any{"pin": "hush", "password_hint": "shown"}}

@@ -46,17 +46,34 @@ func entitlement(spec sdk.Spec, objectType string) (sdk.EntitlementSchema, bool)
 	return sdk.EntitlementSchema{}, false
 }
 
-// Samples is for generated code. It returns the attributes of n sample objects of an
+// The numbers of sample objects.
+const (
+	sampleAccounts     = 10
+	sampleEntitlements = 5 // of a type
+)
+
+// Samples is for generated code. It returns the attributes of the sample objects of an
 // entitlement type, or of accounts where objectType is "": the same ones every time, with
 // values that look as the attributes' names suggest. Entitlement attributes of accounts
 // name sample entitlements.
 func Samples[A any, P interface {
 	*A
 	sdk.Wired
+}](spec sdk.Spec, objectType string) []A {
+	n := sampleEntitlements
+	if objectType == "" {
+		n = sampleAccounts
+	}
+	return samples[A, P](spec, objectType, n)
+}
+
+func samples[A any, P interface {
+	*A
+	sdk.Wired
 }](spec sdk.Spec, objectType string, n int) []A {
-	samples := make([]A, n)
-	fill(spec, objectType, n, func(i int) sdk.Wired { return P(&samples[i]) })
-	return samples
+	list := make([]A, n)
+	fill(spec, objectType, n, func(i int) sdk.Wired { return P(&list[i]) })
+	return list
 }
 
 func fill(spec sdk.Spec, objectType string, n int, sample func(i int) sdk.Wired) {
@@ -173,7 +190,7 @@ func (s sampler) value(a sdk.SchemaAttribute, i int) json.RawMessage {
 	text := s.text(a, i)
 	switch a.Type {
 	case "boolean":
-		return strconv.AppendBool(nil, i%sampleCount != sampleCount-1)
+		return strconv.AppendBool(nil, i%sampleEntitlements != sampleEntitlements-1)
 	case "int", "long":
 		return []byte(number(text, i))
 	}
@@ -189,9 +206,6 @@ func number(text string, i int) string {
 	return strconv.Itoa(i + 1)
 }
 
-// sampleCount is the number of sample entitlements of a type.
-const sampleCount = 5
-
 // text returns the text of sample i's value of an attribute.
 func (s sampler) text(a sdk.SchemaAttribute, i int) string {
 	if a.Name == s.hierarchy {
@@ -200,7 +214,7 @@ func (s sampler) text(a sdk.SchemaAttribute, i int) string {
 	if !s.entitled && a.Entitlement && a.Name != s.identity {
 		objectType := cmp.Or(a.SchemaObjectType, "group")
 		if _, ok := entitlement(s.spec, objectType); ok {
-			return samplerOf(s.spec, objectType).id(i % sampleCount)
+			return samplerOf(s.spec, objectType).id(i % sampleEntitlements)
 		}
 	}
 	return s.plain(a.Name, i)

@@ -163,8 +163,8 @@ type fake struct {
 func newFake() *fake {
 	newTeam := func(a teamAttributes) team { return team{Key: sdk.CompoundKey(a.ID, "unique-"+a.ID), Attributes: a} }
 	return &fake{
-		members: memory.NewTable(newMember, memory.Samples[memberAttributes](testSpec, "", 10)),
-		teams:   memory.NewTable(newTeam, memory.Samples[teamAttributes](testSpec, "group", 5)),
+		members: memory.NewTable(newMember, memory.Samples[memberAttributes](testSpec, "")),
+		teams:   memory.NewTable(newTeam, memory.Samples[teamAttributes](testSpec, "group")),
 	}
 }
 

@@ -23,8 +23,8 @@ type Memory struct {
 // time.
 func NewMemory() *Memory {
 	return &Memory{
-		accounts:    memory.NewTable(newAccount, memory.Samples[AccountAttributes](spec, "", 10)),
-		departments: memory.NewTable(newDepartment, memory.Samples[DepartmentAttributes](spec, "department", 5)),
+		accounts:    memory.NewTable(newAccount, memory.Samples[AccountAttributes](spec, "")),
+		departments: memory.NewTable(newDepartment, memory.Samples[DepartmentAttributes](spec, "department")),
 	}
 }
 

@@ -23,8 +23,8 @@ type Memory struct {
 // time.
 func NewMemory() *Memory {
 	return &Memory{
-		accounts: memory.NewTable(newAccount, memory.Samples[AccountAttributes](spec, "", 10)),
-		groups:   memory.NewTable(newGroup, memory.Samples[GroupAttributes](spec, "group", 5)),
+		accounts: memory.NewTable(newAccount, memory.Samples[AccountAttributes](spec, "")),
+		groups:   memory.NewTable(newGroup, memory.Samples[GroupAttributes](spec, "group")),
 	}
 }
 
