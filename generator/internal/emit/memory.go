@@ -38,7 +38,7 @@ func (e emitter) memoryStruct() jen.Code {
 func (e emitter) memoryNew() jen.Code {
 	tables := each(e.Tables(), func(o *plan.Object) jen.Code {
 		samples := e.memory("Samples").Types(jen.Id(o.Attributes.GoName)).Call(jen.Id("spec"), jen.Lit(o.Type))
-		return jen.Id(o.Table).Op(":").Add(e.memory("NewTable").Call(jen.Id("new"+o.GoName), samples))
+		return jen.Id(o.Table).Op(":").Add(e.memory("NewTable").Call(jen.Id(o.New), samples))
 	})
 	literal := jen.Values()
 	if len(tables) > 0 {
@@ -52,7 +52,7 @@ func (e emitter) memoryNew() jen.Code {
 
 // newObject emits the function that makes an object of its attributes.
 func (e emitter) newObject(o *plan.Object) jen.Code {
-	return jen.Func().Id("new" + o.GoName).Params(jen.Id("a").Id(o.Attributes.GoName)).Id(o.GoName).BlockFunc(func(g *jen.Group) {
+	return jen.Func().Id(o.New).Params(jen.Id("a").Id(o.Attributes.GoName)).Id(o.GoName).BlockFunc(func(g *jen.Group) {
 		id := e.identityOf(o)
 		if o.KeyType != schema.SimpleKeyType {
 			g.Id("id").Op(":=").Add(id)
@@ -179,7 +179,7 @@ func (e emitter) createBody(m *plan.Method) []jen.Code {
 			jen.Id("spec"), jen.Id("in").Dot("Identity"), jen.Op("&").Id("in").Dot("Attributes"), e.table(m, "Len"),
 		)),
 		failed,
-		jen.Return(e.table(m, "Create", jen.Id("new"+object.GoName).Call(jen.Id("attributes")))),
+		jen.Return(e.table(m, "Create", jen.Id(object.New).Call(jen.Id("attributes")))),
 	}
 }
 

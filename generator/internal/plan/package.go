@@ -109,6 +109,7 @@ func (t Type) Text(qualifiers map[Origin]string) string {
 // An Object is the struct of accounts or of one entitlement type.
 type Object struct {
 	GoName     string // Account, Group
+	New        string // function that makes one of its attributes: newAccount
 	Type       string // wire name of the entitlement type; "" for accounts and open entitlements
 	Doc        string
 	Receiver   string // a, e

@@ -159,22 +159,28 @@ func (p *planner) worksOn(o protocol.Object) bool {
 
 // objectFamily are the identifiers that an object type declares.
 func objectFamily(name string) []string {
-	return []string{name, name + "Attributes", "new" + name}
+	return []string{name, attributesOf(name), constructorOf(name)}
 }
+
+func attributesOf(object string) string { return object + "Attributes" }
+
+func constructorOf(object string) string { return "new" + object }
 
 func (p *planner) account() *Object {
 	s := p.spec.AccountSchema
 	if s == nil || len(s.Attributes) == 0 {
 		s = &schema.ObjectSchema{IdentityAttribute: "id"} // as the SDK's open schema
 	}
+	const name = "Account"
 	attributes := &Attributes{
-		GoName:   "AccountAttributes",
+		GoName:   attributesOf(name),
 		Receiver: "a",
 		Doc:      "AccountAttributes are the attributes of an account.",
 		Fields:   p.attributeFields(s, "account"),
 	}
 	return &Object{
-		GoName:     "Account",
+		GoName:     name,
+		New:        constructorOf(name),
 		Doc:        "An Account is one account of the source.",
 		Receiver:   "a",
 		Account:    true,
@@ -189,12 +195,12 @@ func (p *planner) account() *Object {
 
 // entitlement completes the object of an entitlement type, whose name is settled.
 func (p *planner) entitlement(o *Object, s *schema.ObjectSchema, name string) {
-	o.GoName = name
+	o.GoName, o.New = name, constructorOf(name)
 	o.Doc = fmt.Sprintf("%s %s is one entitlement of type %q.", article(name), name, s.Type)
 	o.Receiver = "e"
 	o.KeyType = p.spec.KeyType
 	o.Attributes = &Attributes{
-		GoName:   name + "Attributes",
+		GoName:   attributesOf(name),
 		Receiver: "a",
 		Doc:      fmt.Sprintf("%sAttributes are the attributes of an entitlement of type %q.", name, s.Type),
 		Fields:   p.attributeFields(s, o.Key),
@@ -205,16 +211,18 @@ func (p *planner) entitlement(o *Object, s *schema.ObjectSchema, name string) {
 
 // openEntitlement is for specs that name no entitlement types.
 func (p *planner) openEntitlement() *Object {
+	const name = "Entitlement"
 	o := &Object{
-		GoName:     "Entitlement",
+		GoName:     name,
+		New:        constructorOf(name),
 		Doc:        "An Entitlement is one entitlement of any type: the spec names no types.",
 		Receiver:   "e",
 		Open:       true,
 		KeyType:    p.spec.KeyType,
-		Attributes: &Attributes{GoName: "EntitlementAttributes", Receiver: "a", Doc: "EntitlementAttributes are the attributes of an entitlement."},
+		Attributes: &Attributes{GoName: attributesOf(name), Receiver: "a", Doc: "EntitlementAttributes are the attributes of an entitlement."},
 		Key:        "entitlement",
 	}
-	for _, n := range objectFamily(o.GoName) {
+	for _, n := range objectFamily(name) {
 		p.names[n] = ""
 	}
 	o.Members = entitlementMembers(o)
