@@ -37,8 +37,8 @@ func (e emitter) decodeConfig() jen.Code {
 
 // configItems emits the method that ties the fields to the items' keys.
 func (e emitter) configItems(s *plan.ConfigStruct) jen.Code {
-	return documented("ConfigItems ties the fields to the items' keys.",
-		jen.Func().Params(jen.Id("c").Op("*").Id(s.GoName)).Id("ConfigItems").
+	return documented(plan.ItemsMethod+" ties the fields to the items' keys.",
+		jen.Func().Params(jen.Id("c").Op("*").Id(s.GoName)).Id(plan.ItemsMethod).
 			Params(jen.Id(items).Op("*").Add(e.config("Items"))).BlockFunc(func(g *jen.Group) {
 			for _, f := range s.Fields {
 				for _, item := range f.Items {

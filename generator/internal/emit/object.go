@@ -68,10 +68,10 @@ func (e emitter) objectID(o *plan.Object) jen.Code {
 		jen.Func().Params(jen.Id(o.Receiver).Id(o.GoName)).Id("ID").Params().String().Block(body...))
 }
 
-const memberFieldsDoc = fieldsMethod + " ties the fields to the members on the wire."
+const memberFieldsDoc = plan.FieldsMethod + " ties the fields to the members on the wire."
 
 func (e emitter) objectFields(o *plan.Object) jen.Code {
-	return documented(memberFieldsDoc, e.fieldsFunc(o.Receiver, o.GoName, fieldsMethod).Block(
+	return documented(memberFieldsDoc, e.fieldsFunc(o.Receiver, o.GoName, plan.FieldsMethod).Block(
 		e.memberFields(o.Receiver, o.KeyType, o.Members)...))
 }
 
@@ -97,11 +97,8 @@ var keyTypes = map[schema.KeyType]string{
 	schema.CompoundKeyType: "KeyTypeCompound",
 }
 
-// The method that ties fields to the wire, and its parameter.
-const (
-	fieldsMethod = "WireFields"
-	wire         = "w"
-)
+// wire is the parameter of the method that ties fields to the wire.
+const wire = "w"
 
 // fieldsFunc begins a method that ties fields to the wire.
 func (e emitter) fieldsFunc(receiver, typeName, name string) *jen.Statement {
@@ -111,12 +108,12 @@ func (e emitter) fieldsFunc(receiver, typeName, name string) *jen.Statement {
 // jsonMethods let encoding/json carry the type, in tests and logs for example.
 func (e emitter) jsonMethods(typeName, r string) []jen.Code {
 	return []jen.Code{
-		documented("MarshalJSON writes what is sent on the wire.",
-			jen.Func().Params(jen.Id(r).Id(typeName)).Id("MarshalJSON").Params().Params(jen.Index().Byte(), jen.Error()).Block(
+		documented(plan.MarshalMethod+" writes what is sent on the wire.",
+			jen.Func().Params(jen.Id(r).Id(typeName)).Id(plan.MarshalMethod).Params().Params(jen.Index().Byte(), jen.Error()).Block(
 				jen.Return(e.sdk("Marshal").Call(jen.Op("&").Id(r))),
 			)),
-		documented("UnmarshalJSON reads what comes on the wire.",
-			jen.Func().Params(jen.Id(r).Op("*").Id(typeName)).Id("UnmarshalJSON").Params(jen.Id("data").Index().Byte()).Error().Block(
+		documented(plan.UnmarshalMethod+" reads what comes on the wire.",
+			jen.Func().Params(jen.Id(r).Op("*").Id(typeName)).Id(plan.UnmarshalMethod).Params(jen.Id("data").Index().Byte()).Error().Block(
 				jen.Return(e.sdk("Unmarshal").Call(jen.Id("data"), jen.Id(r))),
 			)),
 	}
@@ -136,8 +133,8 @@ func (e emitter) attributesStruct(a *plan.Attributes) jen.Code {
 		if len(a.Fields) > 0 {
 			g.Line()
 		}
-		g.Add(documented("Extra holds the attributes that the spec does not list, by name.",
-			jen.Id("Extra").Map(jen.String()).Any()))
+		g.Add(documented(plan.ExtraField+" holds the attributes that the spec does not list, by name.",
+			jen.Id(plan.ExtraField).Map(jen.String()).Any()))
 	}))
 }
 
@@ -148,11 +145,11 @@ const maxFields = 100
 // attributesFields emits the method that ties the fields to the wire, in parts where
 // there are many.
 func (e emitter) attributesFields(a *plan.Attributes) []jen.Code {
-	extra := jen.Id(wire).Dot("Extra").Call(jen.Op("&").Id(a.Receiver).Dot("Extra"))
-	doc := fieldsMethod + " ties the fields to the attributes' names."
+	extra := jen.Id(wire).Dot("Extra").Call(jen.Op("&").Id(a.Receiver).Dot(plan.ExtraField))
+	doc := plan.FieldsMethod + " ties the fields to the attributes' names."
 	if len(a.Fields) <= maxFields {
 		body := append(e.attributeLines(a.Receiver, a.Fields), extra)
-		return []jen.Code{documented(doc, e.fieldsFunc(a.Receiver, a.GoName, fieldsMethod).Block(body...))}
+		return []jen.Code{documented(doc, e.fieldsFunc(a.Receiver, a.GoName, plan.FieldsMethod).Block(body...))}
 	}
 	var calls, parts []jen.Code
 	for start := 0; start < len(a.Fields); start += maxFields {
@@ -161,7 +158,7 @@ func (e emitter) attributesFields(a *plan.Attributes) []jen.Code {
 		calls = append(calls, jen.Id(a.Receiver).Dot(name).Call(jen.Id(wire)))
 		parts = append(parts, e.fieldsFunc(a.Receiver, a.GoName, name).Block(e.attributeLines(a.Receiver, part)...))
 	}
-	whole := documented(doc, e.fieldsFunc(a.Receiver, a.GoName, fieldsMethod).Block(append(calls, extra)...))
+	whole := documented(doc, e.fieldsFunc(a.Receiver, a.GoName, plan.FieldsMethod).Block(append(calls, extra)...))
 	return append([]jen.Code{whole}, parts...)
 }
 
@@ -181,5 +178,5 @@ func (e emitter) createInput(c *plan.CreateInput) jen.Code {
 
 func (e emitter) createInputFields(c *plan.CreateInput) jen.Code {
 	return documented(memberFieldsDoc,
-		e.fieldsFunc("in", c.GoName, fieldsMethod).Block(e.memberFields("in", schema.NoKeyType, c.Members)...))
+		e.fieldsFunc("in", c.GoName, plan.FieldsMethod).Block(e.memberFields("in", schema.NoKeyType, c.Members)...))
 }

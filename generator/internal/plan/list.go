@@ -94,10 +94,10 @@ func (l *lister) commandsOf(o *Object) []string {
 
 // carried lists the methods of types that are sent and received.
 func (l *lister) carried(typeName string, at schema.Pointer, keys []string) {
-	l.add(at, keys, NewLine("method", typeName+".WireFields", "func(*sdk.Fields)"))
+	l.add(at, keys, NewLine("method", typeName+"."+FieldsMethod, "func(*sdk.Fields)"))
 	if typeName != l.inputName() {
-		l.add(at, keys, NewLine("method", typeName+".MarshalJSON", "func() ([]byte, error)"))
-		l.add(at, keys, NewLine("method", typeName+".UnmarshalJSON", "func([]byte) error"))
+		l.add(at, keys, NewLine("method", typeName+"."+MarshalMethod, "func() ([]byte, error)"))
+		l.add(at, keys, NewLine("method", typeName+"."+UnmarshalMethod, "func([]byte) error"))
 	}
 }
 
@@ -113,7 +113,7 @@ func (l *lister) attributes(a *Attributes, at schema.Pointer, keys []string) {
 	for _, f := range a.Fields {
 		l.add(f.At, append([]string{f.Key}, keys...), NewLine("field", a.GoName+"."+f.GoName, f.Type.Go().String(), f.Name))
 	}
-	l.add(at, keys, NewLine("field", a.GoName+".Extra", "map[string]any"))
+	l.add(at, keys, NewLine("field", a.GoName+"."+ExtraField, "map[string]any"))
 	l.carried(a.GoName, at, keys)
 }
 
@@ -140,7 +140,7 @@ func (l *lister) config(s *ConfigStruct) {
 	for _, f := range s.Fields {
 		l.add(f.At, []string{f.Key}, NewLine("field", s.GoName+"."+f.GoName, f.Go().String(), f.Name))
 	}
-	l.add(s.At, keys, NewLine("method", s.GoName+".ConfigItems", "func(*config.Items)"))
+	l.add(s.At, keys, NewLine("method", s.GoName+"."+ItemsMethod, "func(*config.Items)"))
 	if s.isComparable() {
 		l.add(s.At, keys, comparableLine(s.GoName))
 	}

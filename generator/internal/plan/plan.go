@@ -23,11 +23,20 @@ var fixedNames = []string{
 	"spec", "specJSON",
 }
 
+// The members of generated types that tie them to the wire.
+const (
+	FieldsMethod    = "WireFields"
+	MarshalMethod   = "MarshalJSON"
+	UnmarshalMethod = "UnmarshalJSON"
+	ExtraField      = "Extra"       // of attribute types
+	ItemsMethod     = "ConfigItems" // of the config and its cards
+)
+
 // attributeNames cannot be fields of attribute types, which have them already.
-var attributeNames = []string{"Extra", "WireFields", "MarshalJSON", "UnmarshalJSON"}
+var attributeNames = []string{ExtraField, FieldsMethod, MarshalMethod, UnmarshalMethod}
 
 // configNames cannot be fields of the config and its cards.
-var configNames = []string{"ConfigItems"}
+var configNames = []string{ItemsMethod}
 
 // clientNames cannot be methods of the client: structs that embed the types of these
 // names have them as fields.
