@@ -10,13 +10,13 @@ package generator
 
 import (
 	"fmt"
-	"go/token"
 	"path/filepath"
 	"strings"
 
 	"github.com/conngen/conngen/generator/internal/emit"
 	"github.com/conngen/conngen/generator/internal/output"
 	"github.com/conngen/conngen/generator/internal/plan"
+	"github.com/conngen/conngen/internal/goname"
 	"github.com/conngen/conngen/schema"
 )
 
@@ -78,13 +78,8 @@ func PackageName(dir string) string {
 			name.WriteRune(r)
 		}
 	}
-	if n := name.String(); CanImport(n) {
+	if n := name.String(); goname.CanImport(n) {
 		return n
 	}
 	return "connector"
-}
-
-// CanImport reports whether a package of a name can be imported.
-func CanImport(packageName string) bool {
-	return token.IsIdentifier(packageName) && packageName != "_" && packageName != "main" && packageName != "init"
 }

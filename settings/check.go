@@ -5,7 +5,6 @@ import (
 	"go/token"
 	"path"
 	"regexp"
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -33,14 +32,11 @@ func checkPackage(name string) (message, hint string) {
 			letters = "connector"
 		}
 		return fmt.Sprintf("package %s is not a Go identifier", quote(name)), fmt.Sprintf("write letters and digits, such as %q", letters)
-	case slices.Contains(unimportable, name):
+	case !goname.CanImport(name):
 		return fmt.Sprintf("package %q cannot be imported", name), `choose another name, such as "connector"`
 	}
 	return "", ""
 }
-
-// unimportable are the identifiers that Go does not import a package by.
-var unimportable = []string{"_", "init", "main"}
 
 // checkSDK takes a folder or an import path.
 func checkSDK(sdk string) (message, hint string) {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v5"
 
+	"github.com/conngen/conngen/internal/goname"
 	"github.com/conngen/conngen/schema"
 	"github.com/conngen/conngen/schema/lint"
 )
@@ -67,7 +68,7 @@ func generateSchema() object {
 		"out": documented("Output folder", "Folder of the package, relative to the spec's folder.",
 			object{"type": "string", "pattern": `\S`, "not": object{"const": "-"}, "default": "connector"}),
 		"package": documented("Package", "Name of the package. By default it is named after its folder.",
-			object{"type": "string", "pattern": `^[\p{L}_]`, "not": object{"enum": append(keywords(), unimportable...)}, "examples": []any{"hr"}}),
+			object{"type": "string", "pattern": `^[\p{L}_]`, "not": object{"enum": append(keywords(), goname.Unimportable()...)}, "examples": []any{"hr"}}),
 		"sdk": documented("SDK", "A folder, relative to this file, that begins with ./ or ../ and that conngen writes the SDK into; or the import path of an SDK that exists. By default the SDK is in the package's folder.",
 			object{"type": "string", "pattern": `^(\.\.?/|[A-Za-z0-9_~])[^\\]*$`, "examples": []any{"./sdk", "example.com/x/sdk"}}),
 		"names": documented("Names", "Go names by wire name: account/userId, entitlement/group, entitlement/group/id, create/login, config/sources, config/sources/name, option/mode/==, command/acme:sync. In a name, ~1 is a slash and ~0 a ~.",

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/mod/module"
 
 	"github.com/conngen/conngen/generator"
+	"github.com/conngen/conngen/internal/goname"
 )
 
 // DefaultOut is the folder of a package, relative to its spec's.
@@ -112,7 +113,7 @@ func (t *Target) name() error {
 		}
 		t.Package = generator.PackageName(abs)
 	}
-	if !generator.CanImport(t.Package) {
+	if !goname.CanImport(t.Package) {
 		return fmt.Errorf("--package %q cannot be the name of a package to import; try %q", t.Package, generator.PackageName(t.Package))
 	}
 	return nil
