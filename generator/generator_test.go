@@ -293,6 +293,7 @@ func TestPackageName(t *testing.T) {
 		"func":               "connector",
 		"main":               "connector",
 		"init":               "connector",
+		"docs/documentation": "connector",
 		".":                  "connector",
 		"名前":                 "connector",
 	} {

@@ -49,6 +49,7 @@ func TestJSONSchemaMembers(t *testing.T) {
 		`{"generate": {"out": "-"}}`,
 		`{"generate": {"package": "func"}}`,
 		`{"generate": {"package": "main"}}`,
+		`{"generate": {"package": "documentation"}}`,
 		`{"generate": {"package": "1"}}`,
 		`{"generate": {"sdk": "/sdk"}}`,
 		`{"generate": {"sdk": ".."}}`,

@@ -75,6 +75,7 @@ func TestMistakes(t *testing.T) {
 		{`{"generate": {"package": "func"}}`, []string{`1:26 "func": package "func" is a keyword of Go (choose another name)`}},
 		{`{"generate": {"package": "main"}}`, []string{`1:26 "main": package "main" cannot be imported (choose another name, such as "connector")`}},
 		{`{"generate": {"package": "init"}}`, []string{`1:26 "init": package "init" cannot be imported (choose another name, such as "connector")`}},
+		{`{"generate": {"package": "documentation"}}`, []string{`1:26 "documentation": package "documentation" cannot be imported (choose another name, such as "connector")`}},
 		{`{"generate": {"package": "_"}}`, []string{`1:26 "_": package "_" cannot be imported (choose another name, such as "connector")`}},
 
 		{`{"generate": {"sdk": "/usr/sdk"}}`, []string{`1:22 "/usr/sdk": sdk "/usr/sdk" is an absolute path (` + sdkForms + `)`}},

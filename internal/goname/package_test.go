@@ -11,7 +11,7 @@ func TestCanImport(t *testing.T) {
 	for name, want := range map[string]bool{
 		"connector": true, "hr2": true, "größe": true, "docs": true, "Main": true,
 		"": false, "a-b": false, "2hr": false, "func": false,
-		"_": false, "init": false, "main": false,
+		"_": false, "init": false, "main": false, "documentation": false,
 	} {
 		if got := goname.CanImport(name); got != want {
 			t.Errorf("CanImport(%q) = %v, want %v", name, got, want)
