@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/conngen/conngen/internal/goname"
+	"github.com/conngen/conngen/internal/importpath"
 )
 
 // Each function here says what is wrong with the text of one setting, and what
@@ -54,7 +55,7 @@ func checkSDK(sdk string) (message, hint string) {
 		if base := path.Base(path.Clean(sdk)); base == "." || base == ".." {
 			return fmt.Sprintf("sdk %s is not a folder of its own", quote(sdk)), `write a folder for the SDK alone, such as "./sdk"`
 		}
-	case !isImportPath(sdk):
+	case strings.HasPrefix(sdk, "."), importpath.Check(sdk) != nil: // .sdk is more likely a folder than an import path
 		return fmt.Sprintf("sdk %s is neither a folder nor an import path", quote(sdk)), forms
 	}
 	return "", ""
@@ -65,18 +66,6 @@ var driveLetter = regexp.MustCompile(`^[A-Za-z]:`)
 // isFolder reports whether the sdk setting is a folder, not an import path.
 func isFolder(sdk string) bool {
 	return sdk == "." || sdk == ".." || strings.HasPrefix(sdk, "./") || strings.HasPrefix(sdk, "../")
-}
-
-// pathElement is what Go takes between the slashes of an import path.
-var pathElement = regexp.MustCompile(`^[A-Za-z0-9_~-]([A-Za-z0-9._~+-]*[A-Za-z0-9_~+-])?$`)
-
-func isImportPath(importPath string) bool {
-	for element := range strings.SplitSeq(importPath, "/") {
-		if !pathElement.MatchString(element) {
-			return false
-		}
-	}
-	return importPath[0] != '-'
 }
 
 func checkGoName(name string) (message, hint string) {

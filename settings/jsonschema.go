@@ -70,7 +70,7 @@ func generateSchema() object {
 		"package": documented("Package", "Name of the package. By default it is named after its folder.",
 			object{"type": "string", "pattern": `^[\p{L}_]`, "not": object{"enum": append(keywords(), goname.Unimportable()...)}, "examples": []any{"hr"}}),
 		"sdk": documented("SDK", "A folder, relative to this file, that begins with ./ or ../ and that conngen writes the SDK into; or the import path of an SDK that exists. By default the SDK is in the package's folder.",
-			object{"type": "string", "pattern": `^(\.\.?/|[A-Za-z0-9_~])[^\\]*$`, "examples": []any{"./sdk", "example.com/x/sdk"}}),
+			object{"type": "string", "pattern": `^(\.\.?/|[A-Za-z0-9_~+])[^\\]*$`, "examples": []any{"./sdk", "example.com/x/sdk"}}),
 		"names": documented("Names", "Go names by wire name: account/userId, entitlement/group, entitlement/group/id, create/login, config/sources, config/sources/name, option/mode/==, command/acme:sync. In a name, ~1 is a slash and ~0 a ~.",
 			object{
 				"type":                 "object",

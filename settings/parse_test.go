@@ -89,6 +89,7 @@ func TestMistakes(t *testing.T) {
 		{`{"generate": {"sdk": "example.com/../sdk"}}`, []string{`1:22 "example.com/../sdk": sdk "example.com/../sdk" is neither a folder nor an import path (` + sdkForms + `)`}},
 		{`{"generate": {"sdk": "example.com/my sdk"}}`, []string{`1:22 "example.com/my sdk": sdk "example.com/my sdk" is neither a folder nor an import path (` + sdkForms + `)`}},
 		{`{"generate": {"sdk": "example.com/sdk."}}`, []string{`1:22 "example.com/sdk.": sdk "example.com/sdk." is neither a folder nor an import path (` + sdkForms + `)`}},
+		{`{"generate": {"sdk": "example.com/vendor/sdk"}}`, []string{`1:22 "example.com/vendor/sdk": sdk "example.com/vendor/sdk" is neither a folder nor an import path (` + sdkForms + `)`}},
 		{`{"generate": {"sdk": "-x/sdk"}}`, []string{`1:22 "-x/sdk": sdk "-x/sdk" is neither a folder nor an import path (` + sdkForms + `)`}},
 		{`{"generate": {"sdk": ".sdk"}}`, []string{`1:22 ".sdk": sdk ".sdk" is neither a folder nor an import path (` + sdkForms + `)`}},
 		{`{"generate": {"sdk": "example.com/sdk/"}}`, []string{`1:22 "example.com/sdk/": sdk "example.com/sdk/" is neither a folder nor an import path (` + sdkForms + `)`}},

@@ -10,10 +10,9 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/mod/module"
-
 	"github.com/conngen/conngen/generator"
 	"github.com/conngen/conngen/internal/goname"
+	"github.com/conngen/conngen/internal/importpath"
 )
 
 // DefaultOut is the folder of a package, relative to its spec's.
@@ -202,17 +201,7 @@ func checkImportPath(what, importPath string) error {
 
 // CheckImportPath refuses what Go does not take as the path of a package.
 func CheckImportPath(importPath string) error {
-	err := module.CheckImportPath(importPath)
-	var invalid *module.InvalidPathError
-	switch {
-	case errors.As(err, &invalid):
-		return invalid.Err
-	case err != nil:
-		return err
-	case slices.Contains(strings.Split(importPath, "/"), "vendor"):
-		return errors.New(`"vendor" means something else to Go`)
-	}
-	return nil
+	return importpath.Check(importPath)
 }
 
 // Conflict returns an error when two specs would be written into one folder, or a package
