@@ -51,7 +51,7 @@ func checkSDK(sdk string) (message, hint string) {
 		return fmt.Sprintf("sdk %s has backslashes", quote(sdk)), fmt.Sprintf("write %s", quote(slashed))
 	case path.IsAbs(sdk), driveLetter.MatchString(sdk):
 		return fmt.Sprintf("sdk %s is an absolute path", quote(sdk)), forms
-	case isFolder(sdk):
+	case IsFolder(sdk):
 		if base := path.Base(path.Clean(sdk)); base == "." || base == ".." {
 			return fmt.Sprintf("sdk %s is not a folder of its own", quote(sdk)), `write a folder for the SDK alone, such as "./sdk"`
 		}
@@ -63,8 +63,8 @@ func checkSDK(sdk string) (message, hint string) {
 
 var driveLetter = regexp.MustCompile(`^[A-Za-z]:`)
 
-// isFolder reports whether the sdk setting is a folder, not an import path.
-func isFolder(sdk string) bool {
+// IsFolder reports whether the sdk setting is a folder, not an import path.
+func IsFolder(sdk string) bool {
 	return sdk == "." || sdk == ".." || strings.HasPrefix(sdk, "./") || strings.HasPrefix(sdk, "../")
 }
 

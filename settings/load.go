@@ -157,7 +157,7 @@ func (m *merger) add(f *file, dir folder, own bool) {
 	l.setAll(&s.Rules, c.Rules, "/rules")
 	l.set(&s.Generate.Out, c.Generate.Out, "/generate/out")
 	l.set(&s.Generate.Package, c.Generate.Package, "/generate/package")
-	if !s.Generate.SDK.IsSet() && isFolder(c.Generate.SDK) {
+	if !s.Generate.SDK.IsSet() && IsFolder(c.Generate.SDK) {
 		s.Generate.SDK.Folder = filepath.Join(dir.path, filepath.FromSlash(c.Generate.SDK))
 	}
 	l.set(&s.Generate.SDK.Value, c.Generate.SDK, "/generate/sdk")

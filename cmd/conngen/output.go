@@ -67,9 +67,9 @@ func replaced(cmd *cobra.Command, old, current string) {
 	_ = cmd.Flags().MarkHidden(old) // the flag exists
 }
 
-// isFolder tells a folder from an import path, as Go does.
+// isFolder tells a folder from an import path, as the settings do; a flag may be an absolute path besides.
 func isFolder(sdk string) bool {
-	return sdk == "." || sdk == ".." || strings.HasPrefix(sdk, "./") || strings.HasPrefix(sdk, "../") || filepath.IsAbs(sdk)
+	return settings.IsFolder(sdk) || filepath.IsAbs(sdk)
 }
 
 // A packageSource is a spec with the place of its package.
