@@ -10,7 +10,6 @@ import (
 	"go/token"
 	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -78,29 +77,10 @@ func (u *userPackage) parse(path string) error {
 		if err != nil {
 			return err
 		}
-		f.imports[importName(i, importPath)] = importPath
+		f.imports[gosource.ImportName(i)] = importPath
 	}
 	u.files = append(u.files, f)
 	return nil
-}
-
-// importName is what a file calls an import: what it says, or what the package is
-// probably called.
-func importName(i *ast.ImportSpec, importPath string) string {
-	if i.Name != nil {
-		return i.Name.Name
-	}
-	name := path.Base(importPath)
-	if isMajorVersion(name) {
-		name = path.Base(path.Dir(importPath))
-	}
-	return name
-}
-
-// isMajorVersion reports whether the last element of an import path is v2, v3 or so.
-func isMajorVersion(element string) bool {
-	n, err := strconv.Atoi(strings.TrimPrefix(element, "v"))
-	return err == nil && n > 1 && strings.HasPrefix(element, "v")
 }
 
 func (u *userPackage) findType(name string) {

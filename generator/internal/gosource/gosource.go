@@ -1,7 +1,12 @@
 // Package gosource reads what Go files declare.
 package gosource
 
-import "go/ast"
+import (
+	"go/ast"
+	"path"
+	"strconv"
+	"strings"
+)
 
 // Declared returns the package-level identifiers that a declaration adds.
 func Declared(d ast.Decl) []*ast.Ident {
@@ -40,4 +45,27 @@ func BaseName(e ast.Expr) string {
 		return BaseName(e.X)
 	}
 	return ""
+}
+
+// ImportName is what a file calls an import: what it says, or what the package is
+// probably called.
+func ImportName(i *ast.ImportSpec) string {
+	if i.Name != nil {
+		return i.Name.Name
+	}
+	importPath, err := strconv.Unquote(i.Path.Value)
+	if err != nil {
+		return "" // a file with such a path does not parse
+	}
+	name := path.Base(importPath)
+	if isMajorVersion(name) {
+		name = path.Base(path.Dir(importPath))
+	}
+	return name
+}
+
+// isMajorVersion reports whether the last element of an import path is v2, v3 or so.
+func isMajorVersion(element string) bool {
+	n, err := strconv.Atoi(strings.TrimPrefix(element, "v"))
+	return err == nil && n > 1 && strings.HasPrefix(element, "v")
 }

@@ -29,3 +29,27 @@ func TestDeclared(t *testing.T) {
 		t.Errorf("declared are %q, want %q", names, want)
 	}
 }
+
+func TestImportName(t *testing.T) {
+	t.Parallel()
+	for clause, want := range map[string]string{
+		`"fmt"`:                 "fmt",
+		`"encoding/json"`:       "json",
+		`"example.com/x/v2"`:    "x",
+		`"example.com/x/v1"`:    "v1",
+		`"example.com/x/vary"`:  "vary",
+		`"example.com/v3/x"`:    "x",
+		"`example.com/x`":       "x",
+		`y "example.com/x/v2"`:  "y",
+		`_ "example.com/x/sdk"`: "_",
+		`. "example.com/x/sdk"`: ".",
+	} {
+		file, err := parser.ParseFile(token.NewFileSet(), "x.go", "package x\nimport "+clause, parser.ImportsOnly)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := ImportName(file.Imports[0]); got != want {
+			t.Errorf("import %s is called %q, want %q", clause, got, want)
+		}
+	}
+}
