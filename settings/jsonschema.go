@@ -66,7 +66,7 @@ func rulesSchema() object {
 func generateSchema() object {
 	return documented("Generate", "How packages are generated.", closed(object{
 		"out": documented("Output folder", "Folder of the package, relative to the spec's folder.",
-			object{"type": "string", "pattern": `\S`, "not": object{"const": "-"}, "default": "connector"}),
+			object{"type": "string", "pattern": `\S`, "not": object{"const": "-"}, "default": DefaultOut}),
 		"package": documented("Package", "Name of the package. By default it is named after its folder.",
 			object{"type": "string", "pattern": `^[\p{L}_]`, "not": object{"enum": append(keywords(), goname.Unimportable()...)}, "examples": []any{"hr"}}),
 		"sdk": documented("SDK", "A folder, relative to this file, that begins with ./ or ../ and that conngen writes the SDK into; or the import path of an SDK that exists. By default the SDK is in the package's folder.",
@@ -86,9 +86,9 @@ func generateSchema() object {
 func stubSchema() object {
 	return documented("Stub", "The client that conngen stub writes.", closed(object{
 		"file": documented("File", "File for new methods, relative to the spec's folder.",
-			object{"type": "string", "pattern": `\.go$`, "not": object{"type": "string", "pattern": `_test\.go$`}, "default": "client.go"}),
+			object{"type": "string", "pattern": `\.go$`, "not": object{"type": "string", "pattern": `_test\.go$`}, "default": DefaultFile}),
 		"type": documented("Type", "Type of the client.",
-			object{"type": "string", "pattern": `^[\p{L}_]`, "not": object{"enum": append(keywords(), "_")}, "default": "Client"}),
+			object{"type": "string", "pattern": `^[\p{L}_]`, "not": object{"enum": append(keywords(), "_")}, "default": DefaultType}),
 	}))
 }
 

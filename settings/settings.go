@@ -18,6 +18,13 @@ import (
 // FileName is the name of a settings file in its folder.
 const FileName = ".conngen.json"
 
+// What the settings say where nothing is set.
+const (
+	DefaultOut  = "connector" // folder of the package, relative to the spec's
+	DefaultFile = "client.go" // of the client, where it has none yet
+	DefaultType = "Client"    // of the client
+)
+
 // rule is the ID of findings about settings themselves.
 const rule = "settings"
 

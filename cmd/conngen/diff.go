@@ -13,7 +13,6 @@ import (
 	"github.com/conngen/conngen/cmd/conngen/internal/git"
 	"github.com/conngen/conngen/cmd/conngen/internal/report"
 	"github.com/conngen/conngen/generator"
-	"github.com/conngen/conngen/generator/target"
 	"github.com/conngen/conngen/schema"
 	"github.com/conngen/conngen/schema/diff"
 	"github.com/conngen/conngen/settings"
@@ -230,7 +229,7 @@ func (a app) placeOptions(spec string) (generator.Options, error) {
 // say where it is, too. The folder of the spec has the form of the settings' root.
 func placeOptions(s settings.Settings, specDir string) generator.Options {
 	opts := namingOptions(s)
-	opts.Folder = path.Clean(cmp.Or(s.Generate.Out.Text, target.DefaultOut))
+	opts.Folder = path.Clean(cmp.Or(s.Generate.Out.Text, settings.DefaultOut))
 	opts.Package = cmp.Or(s.Generate.Package.Text, generator.PackageName(opts.Folder))
 	opts.SDK = cmp.Or(s.Generate.SDK.Text, path.Join(opts.Folder, generator.SDKFolder))
 	if below, err := filepath.Rel(specDir, s.Generate.SDK.Folder); s.Generate.SDK.Folder != "" && err == nil {

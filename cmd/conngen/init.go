@@ -132,7 +132,7 @@ func checkModule(name string) error {
 	if isTaken(name) {
 		return fmt.Errorf("%q cannot be the path of a module, since Go means something else by it; choose another with --module, such as %q", name, example)
 	}
-	if err := target.CheckImportPath(path.Join(name, "connector")); err != nil {
+	if err := target.CheckImportPath(path.Join(name, settings.DefaultOut)); err != nil {
 		return fmt.Errorf("%q cannot be the path of a module: %w; choose another with --module", name, err)
 	}
 	return nil

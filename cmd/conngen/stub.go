@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/conngen/conngen/generator/stub"
+	"github.com/conngen/conngen/settings"
 )
 
 // stubOptions say which client gets its missing methods.
@@ -43,12 +44,9 @@ type clientFlags struct {
 	set func(flag string) bool // whether a flag is given
 }
 
-// defaultType is the name of a client's type.
-const defaultType = "Client"
-
 func (f *clientFlags) add(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&f.file, "file", "", "file for new methods, relative to the spec's folder (default: where the client is, or client.go)")
-	cmd.Flags().StringVar(&f.typeName, "type", defaultType, "type of the client")
+	cmd.Flags().StringVar(&f.file, "file", "", "file for new methods, relative to the spec's folder (default: where the client is, or "+settings.DefaultFile+")")
+	cmd.Flags().StringVar(&f.typeName, "type", settings.DefaultType, "type of the client")
 	cmd.Flags().StringVar(&f.clientPackage, "client-package", "main", "package of the client, where its folder has no Go file yet")
 	f.set = cmd.Flags().Changed
 }

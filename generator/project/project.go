@@ -65,7 +65,7 @@ func Files(spec *schema.Spec, opts Options) ([]generator.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	generated, err := generatedFiles(spec, opts.Module+"/connector")
+	generated, err := generatedFiles(spec, path.Join(opts.Module, settings.DefaultOut))
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +75,7 @@ func Files(spec *schema.Spec, opts Options) ([]generator.File, error) {
 // generatedFiles returns the package, which has an import path, and its SDK.
 func generatedFiles(spec *schema.Spec, importPath string) ([]generator.File, error) {
 	sdkPath := path.Join(importPath, generator.SDKFolder)
-	code, err := generator.Generate(spec, generator.Options{Package: "connector", SDK: sdkPath, SpecFile: specFile})
+	code, err := generator.Generate(spec, generator.Options{Package: generator.PackageName(settings.DefaultOut), SDK: sdkPath, SpecFile: specFile})
 	if err != nil {
 		return nil, err
 	}
@@ -85,10 +85,10 @@ func generatedFiles(spec *schema.Spec, importPath string) ([]generator.File, err
 	}
 	var files []generator.File
 	for _, f := range code {
-		files = append(files, generator.File{Path: path.Join("connector", f.Path), Content: f.Content})
+		files = append(files, generator.File{Path: path.Join(settings.DefaultOut, f.Path), Content: f.Content})
 	}
 	for _, f := range sdk {
-		files = append(files, generator.File{Path: path.Join("connector", generator.SDKFolder, f.Path), Content: f.Content})
+		files = append(files, generator.File{Path: path.Join(settings.DefaultOut, generator.SDKFolder, f.Path), Content: f.Content})
 	}
 	return files, nil
 }

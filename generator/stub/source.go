@@ -17,6 +17,7 @@ import (
 	"github.com/conngen/conngen/generator/internal/gosource"
 	"github.com/conngen/conngen/generator/internal/plan"
 	"github.com/conngen/conngen/schema/protocol"
+	"github.com/conngen/conngen/settings"
 )
 
 // A userPackage is the package that has the client, as far as its syntax tells.
@@ -122,7 +123,7 @@ func (u *userPackage) usable(name string) error {
 }
 
 // target is the file that new methods go to: the one that is asked for, the one
-// that has the type, or client.go.
+// that has the type, or the default one.
 func (u *userPackage) target(dir, file string) string {
 	switch {
 	case file != "":
@@ -130,7 +131,7 @@ func (u *userPackage) target(dir, file string) string {
 	case u.in != nil:
 		return u.in.path
 	}
-	return filepath.Join(dir, "client.go")
+	return filepath.Join(dir, settings.DefaultFile)
 }
 
 // A userMethod is a method that the client has.

@@ -13,10 +13,8 @@ import (
 	"github.com/conngen/conngen/generator"
 	"github.com/conngen/conngen/internal/goname"
 	"github.com/conngen/conngen/internal/importpath"
+	"github.com/conngen/conngen/settings"
 )
-
-// DefaultOut is the folder of a package, relative to its spec's.
-const DefaultOut = "connector"
 
 // Options are what flags and settings say. Empty ones have defaults.
 type Options struct {
@@ -46,7 +44,7 @@ type SDK struct {
 // Resolve returns the target of a spec, whose path may be that of standard input.
 func Resolve(spec string, opts Options) (Target, error) {
 	if opts.Out == "" {
-		opts.Out = DefaultOut
+		opts.Out = settings.DefaultOut
 	}
 	if opts.Out == "-" {
 		return Target{}, errors.New(`the package cannot go to standard output: "-" names no folder`)
