@@ -18,6 +18,7 @@ import (
 	"github.com/conngen/conngen/generator/internal/plan"
 	"github.com/conngen/conngen/internal/goname"
 	"github.com/conngen/conngen/schema"
+	"github.com/conngen/conngen/templates"
 )
 
 // Options are what the spec does not say about its package.
@@ -49,7 +50,7 @@ func Generate(spec *schema.Spec, opts Options) ([]File, error) {
 		n := p.NameProblems[0]
 		return nil, fmt.Errorf("the name %s for %q %s", n.Name, n.Key, n.Message)
 	}
-	return emit.Package(p, opts.SDK)
+	return emit.Package(p, opts.SDK, templates.SDKVersion)
 }
 
 // A NameProblem is an entry of [Options.Names] that cannot be used.

@@ -1,6 +1,7 @@
 package emit
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/dave/jennifer/jen"
@@ -19,9 +20,9 @@ func (e emitter) commandsFile() []jen.Code {
 
 // versionCheck makes an SDK that is too old a compile error that explains itself.
 func (e emitter) versionCheck() jen.Code {
-	return documented("This code needs version 2 or newer of the conngen SDK. If the next line does not compile, the SDK is too old: "+
-		"run conngen generate, which writes both, or update the module that provides the SDK.",
-		jen.Const().Id("_").Op("=").Add(e.sdk("IsAtLeastVersion2")))
+	return documented(fmt.Sprintf("This code needs version %d or newer of the conngen SDK. If the next line does not compile, the SDK is too old: "+
+		"run conngen generate, which writes both, or update the module that provides the SDK.", e.sdkVersion),
+		jen.Const().Id("_").Op("=").Add(e.sdk(fmt.Sprintf("IsAtLeastVersion%d", e.sdkVersion))))
 }
 
 // descriptor emits the variable that describes a method of the client.

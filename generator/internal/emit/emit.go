@@ -16,10 +16,10 @@ import (
 	"github.com/conngen/conngen/generator/internal/plan"
 )
 
-// Package returns the files of a package that imports the SDK from a path, in the
-// order of their paths.
-func Package(p *plan.Package, sdk string) ([]output.File, error) {
-	e := emitter{Package: p, sdkPath: sdk}
+// Package returns the files of a package that imports an SDK of a version from a path, in
+// the order of their paths.
+func Package(p *plan.Package, sdk string, version int) ([]output.File, error) {
+	e := emitter{Package: p, sdkPath: sdk, sdkVersion: version}
 	var files []output.File
 	for _, f := range []struct {
 		path string
@@ -48,8 +48,9 @@ func Package(p *plan.Package, sdk string) ([]output.File, error) {
 // An emitter turns decisions into code.
 type emitter struct {
 	*plan.Package
-	sdkPath string // import path of the SDK
-	from    string // import path of the package, for code outside of it; "" inside
+	sdkPath    string // import path of the SDK
+	sdkVersion int    // that it must have
+	from       string // import path of the package, for code outside of it; "" inside
 }
 
 // packageDocFile is the file that carries the package comment.

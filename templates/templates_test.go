@@ -1,0 +1,32 @@
+package templates
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestSDKVersion: the SDK has the constants of its version and of those before, down to
+// the first that had one, and none of a later version.
+func TestSDKVersion(t *testing.T) {
+	t.Parallel()
+	const prefix, first = "IsAtLeastVersion", 2
+	p, err := newChecker("linux", "amd64").Import(SDKPath)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got, want []string
+	for _, name := range p.Scope().Names() {
+		if strings.HasPrefix(name, prefix) {
+			got = append(got, name)
+		}
+	}
+	for version := first; version <= SDKVersion; version++ {
+		want = append(want, fmt.Sprint(prefix, version))
+	}
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		t.Errorf("the SDK of version %d has %q, want %q", SDKVersion, got, want)
+	}
+}
