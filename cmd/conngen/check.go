@@ -92,6 +92,7 @@ func (p packages) sdksOf(results []checkResult) []target.SDK {
 type checkResult struct {
 	dir       string
 	path      string // of the spec, "" for an SDK
+	hint      string // what to do about the drift
 	drift     []generator.Drift
 	elsewhere bool       // the package is in another folder, by flags that check does not have
 	stub      *stub.Stub // nil where nobody asks for it
@@ -113,14 +114,15 @@ func (c checkOptions) checkPackage(p packageSource, sdks []target.SDK) (checkRes
 	if r.drift, err = generator.Check(p.target.Dir, files, p.target.HasSDK(sdks)); err != nil {
 		return r, err
 	}
-	if isMissing(r.drift, len(files)) {
-		if d, ok := findDirective(p.path); ok {
-			r.elsewhere = true
-			r.drift = []generator.Drift{{Kind: generator.OtherSettings, Why: d.String()}}
+	r.hint = "run conngen generate " + p.path
+	if isMissing(r.drift, len(files)) && p.path != generator.Stdin && !c.outputFlags.set("out") {
+		if d, ok := findDirective(p); ok {
+			r.elsewhere, r.hint = true, d.hint()
+			r.drift = []generator.Drift{{Kind: generator.OtherSettings, Why: d.passes()}}
 		}
 	}
-	r.find("run conngen generate " + p.path)
-	if !c.stub {
+	r.find()
+	if !c.stub || r.elsewhere {
 		return r, nil
 	}
 	opts, err := c.clientFlags.options(p)
@@ -149,20 +151,26 @@ func checkSDK(sdk target.SDK) (checkResult, error) {
 	if len(drift) > 0 && isMissing(drift, len(files)) {
 		drift = []generator.Drift{{Kind: generator.Missing}}
 	}
-	r := checkResult{dir: sdk.Dir, drift: drift}
-	r.find("run conngen generate with the version of conngen that everyone uses")
+	r := checkResult{dir: sdk.Dir, drift: drift, hint: "run conngen generate with the version of conngen that everyone uses"}
+	r.find()
 	return r, err
 }
 
 // find makes findings of the drift.
-func (r *checkResult) find(hint string) {
+func (r *checkResult) find() {
 	for _, d := range r.drift {
-		hint := hint
+		hint, subject := r.hint, "file "
+		switch {
+		case r.elsewhere:
+			subject = "package is "
+		case d.Path == "":
+			subject = "folder "
+		}
 		if d.Kind == generator.Foreign {
 			hint = "move it away"
 		}
 		at := token.Position{Filename: filepath.Join(shown(r.dir), d.Path), Line: 1, Column: 1}
-		r.findings = append(r.findings, findingAt(at, "drift-"+string(d.Kind), "file "+driftText(d), hint))
+		r.findings = append(r.findings, findingAt(at, "drift-"+string(d.Kind), subject+driftText(d), hint))
 	}
 }
 
@@ -177,10 +185,14 @@ func findingAt(at token.Position, rule, message, hint string) schema.Diagnostic 
 // methods that a client lacks.
 func (a app) printDrift(r checkResult, full bool) {
 	for _, d := range r.drift {
-		fmt.Fprintf(a.stdout, "%s: %s\n", filepath.Join(shown(r.dir), d.Path), driftText(d))
+		text := driftText(d)
+		if r.elsewhere {
+			text += "; " + r.hint
+		}
+		fmt.Fprintf(a.stdout, "%s: %s\n", filepath.Join(shown(r.dir), d.Path), text)
 		fmt.Fprint(a.stdout, shortened(d.Diff, full))
 	}
-	if n := len(r.drift); n > 0 {
+	if n := len(r.drift); n > 0 && !r.elsewhere {
 		fmt.Fprintf(a.stdout, "%s in %s: run %s\n", count(n, "difference"), shown(r.dir), strings.TrimSpace("conngen generate "+r.path))
 	}
 	if r.stub == nil {
@@ -203,7 +215,7 @@ func driftText(d generator.Drift) string {
 		return "is stale: it is no longer generated"
 	case generator.OtherSettings:
 		if d.Path == "" {
-			return "is missing: " + d.Why
+			return "not generated here: " + d.Why
 		}
 		return "was generated with other settings: " + d.Why
 	case generator.OtherVersion:

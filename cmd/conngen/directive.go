@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/conngen/conngen/generator"
+	"github.com/conngen/conngen/generator/target"
 	"github.com/conngen/conngen/settings"
 )
 
@@ -21,22 +22,39 @@ import (
 type directive struct {
 	file  string
 	line  int
+	args  []string          // its PATH arguments
 	flags map[string]string // by the names of the settings
 }
 
-// String says where the directive is and which settings would tell all commands.
-func (d directive) String() string {
-	text, err := json.Marshal(map[string]any{"generate": d.flags})
-	if err != nil {
-		return err.Error() // it has texts alone
+// passes says where the directive is, and which flags it passes.
+func (d directive) passes() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s:%d passes", shown(d.file), d.line)
+	for _, name := range settingFlags {
+		if value, ok := d.flags[name]; ok {
+			fmt.Fprintf(&b, " --%s %s", name, value)
+		}
 	}
-	return fmt.Sprintf("%s:%d generates it with flags of its own; put them into %s, where all commands find them: %s",
-		shown(d.file), d.line, settings.FileName, text)
+	return b.String()
 }
 
-// findDirective looks for a directive beside a spec that writes its package elsewhere.
-func findDirective(spec string) (directive, bool) {
-	files, err := filepath.Glob(filepath.Join(filepath.Dir(spec), "*.go"))
+// hint says which settings tell all commands what the flags tell one.
+func (d directive) hint() string {
+	text, err := json.Marshal(map[string]any{"generate": d.flags})
+	if err != nil {
+		return err.Error() // texts alone can always be marshalled
+	}
+	them := "it"
+	if len(d.flags) > 1 {
+		them = "them"
+	}
+	return fmt.Sprintf("put %s into %s, where all commands find %s: %s", them, settings.FileName, them, text)
+}
+
+// findDirective looks beside a spec for the directive that generates its package into
+// another folder than the target's.
+func findDirective(p packageSource) (directive, bool) {
+	files, err := filepath.Glob(filepath.Join(filepath.Dir(p.path), "*.go"))
 	if err != nil {
 		return directive{}, false
 	}
@@ -47,36 +65,75 @@ func findDirective(spec string) (directive, bool) {
 		}
 		lines := bufio.NewScanner(bytes.NewReader(text))
 		for n := 1; lines.Scan(); n++ {
-			if flags := directiveFlags(lines.Text()); len(flags) > 0 {
-				return directive{file, n, flags}, true
+			d, ok := parseDirective(lines.Text())
+			if d.file, d.line = file, n; ok && d.isFor(p.path) && d.isElsewhere(p) {
+				return d, true
 			}
 		}
 	}
 	return directive{}, false
 }
 
-// directiveFlags returns the flags of a go:generate line that the settings have too.
-func directiveFlags(line string) map[string]string {
+// settingFlags are the flags of generate that settings can say too.
+var settingFlags = []string{"out", "package", "sdk"}
+
+// parseDirective reads a line of Go. It reports false where that does not run conngen
+// generate.
+func parseDirective(line string) (directive, bool) {
 	command, ok := strings.CutPrefix(line, "//go:generate ")
 	if !ok {
-		return nil
+		return directive{}, false
 	}
 	words := strings.Fields(command)
 	at := slices.Index(words, "generate")
 	if at < 1 || !strings.HasPrefix(filepath.Base(words[at-1]), "conngen") {
-		return nil
+		return directive{}, false
 	}
 	set := pflag.NewFlagSet("generate", pflag.ContinueOnError)
 	set.ParseErrorsAllowlist.UnknownFlags = true
-	for _, name := range []string{"out", "package", "sdk"} {
+	for _, name := range settingFlags {
 		set.String(name, "", "")
 	}
 	if set.Parse(words[at+1:]) != nil {
-		return nil
+		return directive{}, false
 	}
-	flags := make(map[string]string)
-	set.Visit(func(f *pflag.Flag) { flags[f.Name] = f.Value.String() })
-	return flags
+	d := directive{args: set.Args(), flags: make(map[string]string)}
+	set.Visit(func(f *pflag.Flag) { d.flags[f.Name] = f.Value.String() })
+	return d, true
+}
+
+// isFor reports whether the directive generates the package of a spec. go generate runs
+// it in the folder of its file.
+func (d directive) isFor(spec string) bool {
+	self, err := os.Stat(spec)
+	if err != nil {
+		return false
+	}
+	args := d.args
+	if len(args) == 0 {
+		args = []string{"."}
+	}
+	return slices.ContainsFunc(args, func(arg string) bool {
+		found, err := findSpec(target.Beside(d.file, arg))
+		return err == nil && slices.ContainsFunc(found, func(path string) bool {
+			info, err := os.Stat(path)
+			return err == nil && os.SameFile(self, info)
+		})
+	})
+}
+
+// isElsewhere reports whether the directive names another folder than the target's.
+func (d directive) isElsewhere(p packageSource) bool {
+	out, ok := d.flags["out"]
+	if !ok {
+		return false
+	}
+	there, err := filepath.Abs(target.Beside(p.path, out))
+	if err != nil {
+		return false
+	}
+	here, err := filepath.Abs(p.target.Dir)
+	return err == nil && there != here
 }
 
 // isMissing reports whether nothing of a package is there.

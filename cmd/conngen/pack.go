@@ -67,7 +67,7 @@ func (a app) pack(ctx context.Context, args []string, p packOptions) error {
 		return err
 	}
 	t := packages.list[0]
-	if err := a.refuseDrift(packages); err != nil {
+	if err := a.refuseDrift(packages, p.outputFlags); err != nil {
 		return err
 	}
 	info := p.info(t.source)
@@ -89,9 +89,9 @@ func (a app) pack(ctx context.Context, args []string, p packOptions) error {
 }
 
 // refuseDrift fails when a package or its SDK is not what its spec gives.
-func (a app) refuseDrift(p packages) error {
+func (a app) refuseDrift(p packages, o outputFlags) error {
 	results, err := inParallel(p.list, func(s packageSource) (checkResult, error) {
-		return checkOptions{}.checkPackage(s, p.sdks)
+		return checkOptions{outputFlags: o}.checkPackage(s, p.sdks)
 	})
 	if err != nil {
 		return err
