@@ -43,11 +43,10 @@ func (a app) checkCommand() *cobra.Command {
 }
 
 func (a app) check(args []string, c checkOptions) error {
-	write, err := a.writer(c.format, checkRules)
-	if err != nil {
+	if _, err := a.writer(c.format, nil); err != nil {
 		return err
 	}
-	packages, err := a.packages(args, c.outputFlags)
+	packages, err := a.checked(args, c)
 	if err != nil {
 		return err
 	}
@@ -59,25 +58,67 @@ func (a app) check(args []string, c checkOptions) error {
 	if err != nil {
 		return err
 	}
+	results = append(results, sdks...)
+	if c.format != "text" {
+		if err := a.writeDrift(packages, results, c.format); err != nil {
+			return err
+		}
+	}
 	failed := packages.failure() != nil
-	var files []report.File
-	for _, r := range append(results, sdks...) {
+	for _, r := range results {
 		failed = failed || len(r.findings) > 0
 		if c.format == "text" {
 			a.printDrift(r, c.full)
-		} else if len(r.findings) > 0 {
-			files = append(files, report.File{Source: schema.NewFile(r.dir, nil), Findings: r.findings})
-		}
-	}
-	if c.format != "text" {
-		if err := write(a.stdout, files); err != nil {
-			return err
 		}
 	}
 	if failed {
 		return errFindings
 	}
 	return nil
+}
+
+// checked reads the specs that are checked. Their errors are printed where the format is
+// text; the others have a place for them.
+func (a app) checked(args []string, c checkOptions) (packages, error) {
+	if c.format == "text" {
+		return a.packages(args, c.outputFlags)
+	}
+	sources, err := a.readSources(args)
+	if err != nil {
+		return packages{}, err
+	}
+	return a.place(sources, c.outputFlags)
+}
+
+// writeDrift writes the errors of specs, and how packages and SDKs differ, in a format for
+// programs.
+func (a app) writeDrift(p packages, results []checkResult, format string) error {
+	var files []report.File
+	for _, s := range p.list {
+		if s.refused {
+			files = append(files, s.errors())
+		}
+	}
+	rules := slices.Clone(checkRules)
+	for _, r := range validateRules() {
+		if slices.ContainsFunc(files, func(f report.File) bool { return hasRule(f.Findings, r.ID) }) {
+			rules = append(rules, r)
+		}
+	}
+	for _, r := range results {
+		if len(r.findings) > 0 {
+			files = append(files, report.File{Source: schema.NewFile(r.dir, nil), Findings: r.findings})
+		}
+	}
+	write, err := a.writer(format, rules)
+	if err != nil {
+		return err
+	}
+	return write(a.stdout, files)
+}
+
+func hasRule(found schema.Diagnostics, rule string) bool {
+	return slices.ContainsFunc(found, func(d schema.Diagnostic) bool { return d.Rule == rule })
 }
 
 // sdksOf returns the SDKs, but for those of packages that are elsewhere.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -91,10 +90,9 @@ func (a app) wrote(results []writing) {
 // refused reports whether a spec has errors, and prints them. Of warnings it says
 // how many there are.
 func (a app) refused(s source) bool {
-	errors := slices.DeleteFunc(slices.Clone(s.diagnostics), func(d schema.Diagnostic) bool { return d.Severity != schema.Error })
-	_ = report.Text(false)(a.stderr, []report.File{s.file(errors)})
+	_ = report.Text(false)(a.stderr, []report.File{s.errors()})
 	if n := s.diagnostics.Count(schema.Warning); n > 0 {
 		fmt.Fprintf(a.stderr, "%s: %s; conngen validate shows them\n", s.path, count(n, "warning"))
 	}
-	return len(errors) > 0
+	return s.diagnostics.HasErrors()
 }

@@ -76,7 +76,7 @@ func isFolder(sdk string) bool {
 type packageSource struct {
 	source
 	target  target.Target
-	refused bool // the spec has errors, which have been printed
+	refused bool // the spec has errors
 }
 
 // generatorOptions are what the generator needs to know besides the spec.
@@ -108,13 +108,22 @@ func (p packages) failure() error {
 	return nil
 }
 
-// packages reads the specs that the arguments mean and finds the places of their
-// packages. Nothing is written before all of them are known to be good.
+// packages reads the specs that the arguments mean, prints their errors, and finds the
+// places of their packages.
 func (a app) packages(args []string, o outputFlags) (packages, error) {
 	sources, err := a.readSources(args)
 	if err != nil {
 		return packages{}, err
 	}
+	for _, s := range sources {
+		a.refused(s)
+	}
+	return a.place(sources, o)
+}
+
+// place finds the places of the packages of specs. Nothing is written before all of them
+// are known to be good.
+func (a app) place(sources []source, o outputFlags) (packages, error) {
 	if len(sources) > 1 && o.set("import") {
 		return packages{}, errors.New("--import is the path of one package; name one spec")
 	}
@@ -122,7 +131,7 @@ func (a app) packages(args []string, o outputFlags) (packages, error) {
 	var paths []string
 	var targets []target.Target
 	for _, s := range sources {
-		if a.refused(s) {
+		if s.diagnostics.HasErrors() {
 			p.list = append(p.list, packageSource{source: s, refused: true})
 			continue
 		}

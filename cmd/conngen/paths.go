@@ -216,6 +216,11 @@ func (s source) file(found schema.Diagnostics) report.File {
 	return report.File{Source: s.spec.File, Findings: found, Secrets: generator.Secrets(s.spec)}
 }
 
+// errors returns the findings for which the spec is refused.
+func (s source) errors() report.File {
+	return s.file(slices.DeleteFunc(slices.Clone(s.diagnostics), func(d schema.Diagnostic) bool { return d.Severity != schema.Error }))
+}
+
 // newSettingsLoader returns the loader of all settings that one run needs.
 func newSettingsLoader() *settings.Loader {
 	roots := settings.NewRootFinder(func(path string) bool {
