@@ -90,9 +90,10 @@ func newDrift(dir string, d output.Difference) Drift {
 
 // A generated is what a spec.go says of how its package was generated.
 type generated struct {
-	opts  Options // settings as far as they took part
-	spec  *schema.Spec
-	files map[string][]byte // what conngen gives for the spec with the options; nil when that cannot be told
+	source string  // what spec.go says it comes from
+	opts   Options // settings as far as they took part
+	spec   *schema.Spec
+	files  map[string][]byte // what conngen gives for the spec with the options; nil when that cannot be told
 }
 
 // specName is the generated file that says how its package was generated: the spec and
@@ -139,9 +140,13 @@ func readGenerated(source []byte) generated {
 		Package: file.Name.Name, SDK: sdkImport(file),
 		SpecPath: used.Spec, Names: used.Names, Initialisms: used.Initialisms,
 	}}
-	name, _ := output.Source(source)
-	if name == output.StandardInput {
+	g.source, _ = output.Source(source)
+	name := g.source
+	switch name {
+	case output.StandardInput:
 		name = Stdin
+	case Stdin:
+		name = "./" + name // a file of that name
 	}
 	if spec, found := schema.Parse(name, []byte(embeddedSpec(file))); !found.HasErrors() {
 		g.spec = spec
@@ -229,14 +234,17 @@ func (g generated) otherOptions(now generated) []string {
 	}
 	note("the list of initialisms", strings.Join(g.opts.Initialisms, ", "), strings.Join(now.opts.Initialisms, ", "))
 	if g.spec != nil && now.spec != nil {
-		note("the spec's file", cmp.Or(g.opts.SpecPath, g.spec.File.Name), cmp.Or(now.opts.SpecPath, now.spec.File.Name))
+		note("the spec's file", cmp.Or(g.opts.SpecPath, g.source), cmp.Or(now.opts.SpecPath, now.source))
 	}
 	return others
 }
 
 func orNone(text string) string {
-	if text == "" {
+	switch text {
+	case "":
 		return "not set"
+	case output.StandardInput:
+		return text
 	}
 	return strconv.Quote(text)
 }

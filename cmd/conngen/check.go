@@ -132,8 +132,8 @@ func (p packages) sdksOf(results []checkResult) []target.SDK {
 // A checkResult is what check finds out about one folder.
 type checkResult struct {
 	dir       string
-	path      string // of the spec, "" for an SDK
 	hint      string // what to do about the drift
+	stubHint  string // what to do about missing methods
 	drift     []generator.Drift
 	elsewhere bool       // the package is in another folder, by flags that check does not have
 	stub      *stub.Stub // nil where nobody asks for it
@@ -144,7 +144,7 @@ type checkResult struct {
 // checkPackage generates a package and compares it with its folder. It keeps nothing of
 // what is the same in both.
 func (c checkOptions) checkPackage(p packageSource, sdks []target.SDK) (checkResult, error) {
-	r := checkResult{dir: p.target.Dir, path: p.path}
+	r := checkResult{dir: p.target.Dir}
 	if p.refused {
 		return r, nil
 	}
@@ -155,8 +155,8 @@ func (c checkOptions) checkPackage(p packageSource, sdks []target.SDK) (checkRes
 	if r.drift, err = generator.Check(p.target.Dir, files, p.target.HasSDK(sdks)); err != nil {
 		return r, err
 	}
-	r.hint = "run conngen generate " + p.path
-	if isMissing(r.drift, len(files)) && p.path != generator.Stdin && !c.outputFlags.set("out") {
+	r.hint = "run conngen generate " + p.path + c.outputFlags.given()
+	if isMissing(r.drift, len(files)) && !p.stdin && !c.outputFlags.set("out") {
 		if d, ok := findDirective(p); ok {
 			r.elsewhere, r.hint = true, d.hint()
 			r.drift = []generator.Drift{{Kind: generator.OtherSettings, Why: d.passes()}}
@@ -174,8 +174,11 @@ func (c checkOptions) checkPackage(p packageSource, sdks []target.SDK) (checkRes
 	if r.stub, err = stub.Make(p.spec, opts); err != nil {
 		return r, err
 	}
+	if r.stubHint = "run conngen stub " + p.path + c.outputFlags.given(); p.stdin {
+		r.stubHint = "run conngen stub SPEC" // which reads files alone
+	}
 	for _, m := range r.stub.Added {
-		r.findings = append(r.findings, findingAt(r.stub.Client, "stub-method-missing", opts.Type+" lacks the method "+m, "run conngen stub "+p.path))
+		r.findings = append(r.findings, findingAt(r.stub.Client, "stub-method-missing", opts.Type+" lacks the method "+m, r.stubHint))
 	}
 	for _, problem := range r.stub.Problems {
 		r.findings = append(r.findings, findingAt(problem.Position, "stub-method-unfit", problem.Message, ""))
@@ -234,7 +237,7 @@ func (a app) printDrift(r checkResult, full bool) {
 		fmt.Fprint(a.stdout, shortened(d.Diff, full))
 	}
 	if n := len(r.drift); n > 0 && !r.elsewhere {
-		fmt.Fprintf(a.stdout, "%s in %s: run %s\n", count(n, "difference"), shown(r.dir), strings.TrimSpace("conngen generate "+r.path))
+		fmt.Fprintf(a.stdout, "%s in %s: %s\n", count(n, "difference"), shown(r.dir), r.hint)
 	}
 	if r.stub == nil {
 		return
@@ -243,8 +246,8 @@ func (a app) printDrift(r checkResult, full bool) {
 		fmt.Fprintln(a.stdout, p)
 	}
 	if n := len(r.stub.Added); n > 0 {
-		fmt.Fprintf(a.stdout, "%s: %s lacks %s: %s; run conngen stub %s\n",
-			r.stub.Path, r.typeName, count(n, "method"), strings.Join(r.stub.Added, ", "), r.path)
+		fmt.Fprintf(a.stdout, "%s: %s lacks %s: %s; %s\n",
+			r.stub.Path, r.typeName, count(n, "method"), strings.Join(r.stub.Added, ", "), r.stubHint)
 	}
 }
 

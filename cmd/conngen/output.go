@@ -61,6 +61,17 @@ func (o *outputFlags) options(s settings.Settings) (target.Options, error) {
 	return opts, nil
 }
 
+// given returns the flags that were given, as they are typed.
+func (o *outputFlags) given() string {
+	var b strings.Builder
+	for _, f := range []struct{ name, value string }{{"out", o.out}, {"package", o.packageName}, {"sdk", o.sdk}, {"import", o.importPath}} {
+		if o.set(f.name) {
+			fmt.Fprintf(&b, " --%s %s", f.name, f.value)
+		}
+	}
+	return b.String()
+}
+
 // replaced makes an old flag an error that names the new one.
 func replaced(cmd *cobra.Command, old, current string) {
 	cmd.Flags().Func(old, "", func(string) error { return fmt.Errorf("it is --%s now", current) })
@@ -135,7 +146,7 @@ func (a app) place(sources []source, o outputFlags) (packages, error) {
 			p.list = append(p.list, packageSource{source: s, refused: true})
 			continue
 		}
-		if s.path == generator.Stdin && !o.set("out") {
+		if s.stdin && !o.set("out") {
 			return packages{}, errors.New("standard input has no folder to generate into; name one with --out")
 		}
 		opts, err := o.options(s.settings)
@@ -146,7 +157,7 @@ func (a app) place(sources []source, o outputFlags) (packages, error) {
 		if err != nil {
 			return packages{}, err
 		}
-		paths, targets = append(paths, s.path), append(targets, t)
+		paths, targets = append(paths, s.name()), append(targets, t)
 		p.list = append(p.list, packageSource{source: s, target: t})
 	}
 	if err := target.Conflict(paths, targets); err != nil {

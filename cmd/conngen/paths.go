@@ -59,13 +59,23 @@ func findSpec(arg string) ([]string, error) {
 		return nil, err
 	}
 	if !info.IsDir() {
-		return []string{filepath.Clean(arg)}, nil
+		return []string{filePath(arg)}, nil
 	}
 	path := filepath.Join(arg, specName)
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%s has no %s; name the spec, its folder, or %s for all below", arg, specName, filepath.Join(arg, "..."))
 	}
 	return []string{path}, nil
+}
+
+// filePath cleans the path of a file, and keeps files that are called like standard input
+// apart from it.
+func filePath(arg string) string {
+	path := filepath.Clean(arg)
+	if path == stdinPath || path == generator.Stdin {
+		return "." + string(filepath.Separator) + path
+	}
+	return path
 }
 
 // specsBelow finds all specs below a folder, but in those that hold nobody's own
@@ -98,7 +108,8 @@ func isSkipped(name string) bool {
 
 // A source is one spec that has been read.
 type source struct {
-	path        string
+	path        string // "-" for standard input
+	stdin       bool
 	text        []byte
 	spec        *schema.Spec // nil when it is not a JSON object
 	diagnostics schema.Diagnostics
@@ -124,7 +135,9 @@ func (a app) readSource(path string) (source, error) {
 		return source{}, err
 	}
 	if path == stdinPath {
-		return newSource(generator.Stdin, text, settings.Settings{})
+		s, err := newSource(generator.Stdin, text, settings.Settings{})
+		s.path, s.stdin = stdinPath, true
+		return s, err
 	}
 	s, err := a.readSettings(filepath.Dir(path))
 	if err != nil {
@@ -206,6 +219,14 @@ func settingsFile(s settings.Settings, name string) *schema.File {
 		}
 	}
 	return s.Own
+}
+
+// name is what texts call the spec.
+func (s source) name() string {
+	if s.stdin {
+		return "standard input"
+	}
+	return s.path
 }
 
 // file returns findings about the spec with what it takes to show them.
