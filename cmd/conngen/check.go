@@ -209,9 +209,8 @@ func (r *checkResult) find() {
 			subject = "package is "
 		case d.Path == "":
 			subject = "folder "
-		}
-		if d.Kind == generator.Foreign {
-			hint = "move it away"
+		case d.Kind == generator.Foreign:
+			hint, subject = "move it away", d.Path+" " // which may be no file
 		}
 		at := token.Position{Filename: filepath.Join(shown(r.dir), d.Path), Line: 1, Column: 1}
 		r.findings = append(r.findings, findingAt(at, "drift-"+string(d.Kind), subject+driftText(d), hint))

@@ -282,11 +282,9 @@ func (s *diskState) add(root *os.Root, f File) error {
 		return nil
 	case err != nil:
 		return err
-	case info.Mode()&fs.ModeSymlink != 0:
-		s.foreign = append(s.foreign, foreign{f.Path, "is a symbolic link, which conngen does not write through"})
-		return nil
-	case !info.Mode().IsRegular():
-		s.foreign = append(s.foreign, foreign{f.Path, "is not a file"})
+	}
+	if why := notRegular(info.Mode()); why != "" {
+		s.foreign = append(s.foreign, foreign{f.Path, why})
 		return nil
 	}
 	content, err := root.ReadFile(f.Path)
@@ -302,6 +300,19 @@ func (s *diskState) add(root *os.Root, f File) error {
 		s.changed, s.old = append(s.changed, f), append(s.old, content)
 	}
 	return nil
+}
+
+// notRegular says what is in the place of a regular file, "" for such files.
+func notRegular(mode fs.FileMode) string {
+	switch {
+	case mode.IsDir():
+		return "is a folder, not a file"
+	case mode&fs.ModeSymlink != 0:
+		return "is a symbolic link, which conngen does not write through"
+	case !mode.IsRegular():
+		return "is not a regular file"
+	}
+	return ""
 }
 
 // addStale adds the generated Go files of a folder that do not belong there.

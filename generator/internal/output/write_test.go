@@ -154,7 +154,7 @@ func TestWriteFails(t *testing.T) {
 			if err := os.MkdirAll(filepath.Join(dir, "two.go"), 0o755); err != nil {
 				t.Fatal(err)
 			}
-		}, "two.go: is not a file"},
+		}, "two.go: is a folder, not a file"},
 		"link out of the folder": {func(t *testing.T, dir string) {
 			put(t, filepath.Dir(dir), generated("outside.go", "0"))
 			if err := os.Symlink(filepath.Join(filepath.Dir(dir), "outside.go"), filepath.Join(dir, "two.go")); err != nil {
@@ -260,6 +260,20 @@ func TestWriteNew(t *testing.T) {
 	}
 	if diff := cmp.Diff(before, tree(t, parent)); diff != "" {
 		t.Errorf("the folder has changed: %s", diff)
+	}
+}
+
+func TestNotRegular(t *testing.T) {
+	t.Parallel()
+	for mode, want := range map[fs.FileMode]string{
+		0o644:                  "",
+		fs.ModeDir | 0o755:     "is a folder, not a file",
+		fs.ModeNamedPipe:       "is not a regular file",
+		fs.ModeSymlink | 0o777: "is a symbolic link, which conngen does not write through",
+	} {
+		if got := notRegular(mode); got != want {
+			t.Errorf("%v %s, want %q", mode, got, want)
+		}
 	}
 }
 
