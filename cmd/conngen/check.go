@@ -135,6 +135,7 @@ type checkResult struct {
 	hint      string // what to do about the drift
 	stubHint  string // what to do about missing methods
 	drift     []generator.Drift
+	missing   bool       // nothing of it is there
 	elsewhere bool       // the package is in another folder, by flags that check does not have
 	stub      *stub.Stub // nil where nobody asks for it
 	typeName  string     // of the client
@@ -156,7 +157,8 @@ func (c checkOptions) checkPackage(p packageSource, sdks []target.SDK) (checkRes
 		return r, err
 	}
 	r.hint = "run conngen generate " + p.path + c.outputFlags.given()
-	if isMissing(r.drift, len(files)) && !p.stdin && !c.outputFlags.set("out") {
+	r.missing = isMissing(r.drift, len(files))
+	if r.missing && !p.stdin && !c.outputFlags.set("out") {
 		if d, ok := findDirective(p); ok {
 			r.elsewhere, r.hint = true, d.hint()
 			r.drift = []generator.Drift{{Kind: generator.OtherSettings, Why: d.passes()}}

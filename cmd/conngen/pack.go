@@ -103,6 +103,9 @@ func (a app) refuseDrift(p packages, o outputFlags) error {
 	failed := false
 	for _, r := range append(results, sdks...) {
 		failed = failed || len(r.drift) > 0
+		if r.missing && o.set("out") {
+			r.hint += "; the folder of the zip is --dist"
+		}
 		a.printDrift(r, false)
 	}
 	if failed {

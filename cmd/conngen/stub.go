@@ -57,6 +57,9 @@ func (a app) stub(args []string, s stubOptions) error {
 	}
 	packages, err := a.packages(args, s.outputFlags)
 	if err != nil {
+		if s.packageName == "main" {
+			return fmt.Errorf("%w; the package of the client is --client-package", err)
+		}
 		return err
 	}
 	if err := packages.failure(); err != nil {
