@@ -108,13 +108,15 @@ func (f *clientFlags) options(p packageSource) (stub.Options, error) {
 	if typeName == "" || f.set("type") {
 		typeName = f.typeName
 	}
-	for flag, name := range map[string]string{"--type": typeName, "--client-package": f.clientPackage} {
-		if !token.IsIdentifier(name) {
-			return stub.Options{}, fmt.Errorf("%s %q is not a Go name", flag, name)
+	for _, name := range []struct{ flag, value string }{{"--type", typeName}, {"--client-package", f.clientPackage}} {
+		if !token.IsIdentifier(name.value) {
+			return stub.Options{}, fmt.Errorf("%s %q is not a Go name", name.flag, name.value)
 		}
 	}
-	if f.set("file") && (!strings.HasSuffix(file, ".go") || strings.HasSuffix(file, "_test.go")) {
-		return stub.Options{}, fmt.Errorf("--file %q is not a Go file of the program", file)
+	if f.set("file") {
+		if message, hint := settings.CheckStubFile(file); message != "" {
+			return stub.Options{}, fmt.Errorf("--%s; %s", message, hint) // the message begins with the setting, which is file too
+		}
 	}
 	opts := stub.Options{
 		Options:     p.generatorOptions(),
