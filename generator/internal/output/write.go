@@ -17,6 +17,7 @@ import (
 // other names, and renames them once all are on disk. Its zero value is ready to use.
 type Batch struct {
 	write func(*os.File, []byte) (int, error) // nil but in tests, which fill the disk
+	mode  fs.FileMode                         // of new files; 0 is what is usual
 
 	mu     sync.Mutex
 	stages []stage
@@ -166,14 +167,25 @@ func (b *Batch) Discard() {
 }
 
 // WriteFile brings one file to disk, regardless of who has written what is there, and
-// makes its folder. When it fails, all is as it was.
+// makes its folder. It keeps the permissions of a file that is there, and refuses what is
+// no regular file. When it fails, all is as it was.
 func WriteFile(name string, content []byte) error {
-	return writeAll(filepath.Dir(name), []File{{filepath.Base(name), content}})
+	var b Batch
+	info, err := os.Lstat(name)
+	switch {
+	case err == nil:
+		if why := notRegular(info.Mode()); why != "" {
+			return fmt.Errorf("%s %s", name, why)
+		}
+		b.mode = info.Mode().Perm()
+	case !errors.Is(err, fs.ErrNotExist):
+		return err
+	}
+	return b.writeAll(filepath.Dir(name), []File{{filepath.Base(name), content}})
 }
 
 // writeAll writes files, whatever is there.
-func writeAll(dir string, files []File) error {
-	var b Batch
+func (b *Batch) writeAll(dir string, files []File) error {
 	defer b.Discard()
 	if err := b.stage(dir, files, func(*os.Root) ([]File, []string, error) { return files, nil, nil }); err != nil {
 		return err
@@ -201,7 +213,7 @@ func WriteNew(dir string, files []File) error {
 		return err
 	}
 	missing := missingFolders(dir, nil)
-	if err := writeAll(dir, files); err != nil {
+	if err := new(Batch).writeAll(dir, files); err != nil {
 		clear := Batch{made: missing}
 		defer clear.Discard()
 		return errors.Join(err, removeAll(dir, files))
@@ -243,6 +255,9 @@ func (b *Batch) create(root *os.Root, name string, content []byte) error {
 		write = (*os.File).Write
 	}
 	_, err = write(f, content)
+	if b.mode != 0 {
+		err = errors.Join(err, f.Chmod(b.mode))
+	}
 	return errors.Join(err, f.Close())
 }
 

@@ -290,6 +290,39 @@ func TestWriteFile(t *testing.T) {
 	}
 }
 
+// TestWriteFileKeeps: permissions stay, and what is no file is not replaced by one.
+func TestWriteFileKeeps(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	put(t, dir, File{"mine.go", []byte("package a\n")})
+	mine, link := filepath.Join(dir, "mine.go"), filepath.Join(dir, "link.go")
+	if err := os.Chmod(mine, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	before, err := os.Stat(mine)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := WriteFile(mine, []byte("package b\n")); err != nil {
+		t.Fatal(err)
+	}
+	if after, err := os.Stat(mine); err != nil || after.Mode() != before.Mode() {
+		t.Errorf("mode is %v, was %v (%v)", after.Mode(), before.Mode(), err)
+	}
+	if err := WriteFile(dir, nil); err == nil || !strings.HasSuffix(err.Error(), dir+" is a folder, not a file") {
+		t.Errorf("a folder gives %v", err)
+	}
+	if err := os.Symlink("mine.go", link); err != nil {
+		t.Skip(err)
+	}
+	if err := WriteFile(link, []byte("package c\n")); err == nil || !strings.HasSuffix(err.Error(), "link.go is a symbolic link, which conngen does not write through") {
+		t.Errorf("a link gives %v", err)
+	}
+	if got := tree(t, dir); got["mine.go"] != "package b\n" || len(got) != 3 {
+		t.Errorf("there is %v", got)
+	}
+}
+
 func TestHeader(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
