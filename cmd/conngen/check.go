@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"go/token"
 	"path/filepath"
@@ -229,7 +230,8 @@ func findingAt(at token.Position, rule, message, hint string) schema.Diagnostic 
 // printDrift names the files that differ, with diffs of the changed ones, and the
 // methods that a client lacks.
 func (a app) printDrift(r checkResult, full bool) {
-	for _, d := range r.drift {
+	drift := withoutOldSDK(r.drift)
+	for _, d := range drift {
 		text := driftText(d)
 		if r.elsewhere {
 			text += "; " + r.hint
@@ -237,7 +239,7 @@ func (a app) printDrift(r checkResult, full bool) {
 		fmt.Fprintf(a.stdout, "%s: %s\n", filepath.Join(shown(r.dir), d.Path), text)
 		fmt.Fprint(a.stdout, shortened(d.Diff, full))
 	}
-	if n := len(r.drift); n > 0 && !r.elsewhere {
+	if n := len(drift); n > 0 && !r.elsewhere {
 		fmt.Fprintf(a.stdout, "%s in %s: %s\n", count(n, "difference"), shown(r.dir), r.hint)
 	}
 	if r.stub == nil {
@@ -252,12 +254,27 @@ func (a app) printDrift(r checkResult, full bool) {
 	}
 }
 
+// withoutOldSDK puts one line in the place of the files of an SDK that is no longer in the
+// folder of its package.
+func withoutOldSDK(drift []generator.Drift) []generator.Drift {
+	var kept []generator.Drift
+	for _, d := range drift {
+		switch {
+		case d.Kind != generator.Stale || !strings.HasPrefix(d.Path, generator.SDKFolder+"/"):
+			kept = append(kept, d)
+		case len(kept) == 0 || kept[len(kept)-1].Path != generator.SDKFolder:
+			kept = append(kept, generator.Drift{Path: generator.SDKFolder, Kind: generator.Stale, Why: "the SDK is no longer here"})
+		}
+	}
+	return kept
+}
+
 func driftText(d generator.Drift) string {
 	switch d.Kind {
 	case generator.Missing:
 		return "is missing"
 	case generator.Stale:
-		return "is stale: it is no longer generated"
+		return "is stale: " + cmp.Or(d.Why, "it is no longer generated")
 	case generator.OtherSettings:
 		if d.Path == "" {
 			return "not generated here: " + d.Why
