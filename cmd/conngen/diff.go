@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"path"
 	"path/filepath"
 	"sync"
@@ -162,7 +163,7 @@ func (a app) diffAgainst(args []string, revision string) ([]report.Diff, error) 
 			return nil, errors.New("standard input has no history; name the spec")
 		}
 	}
-	past := &past{revision: revision, loaders: make(map[string]*settings.Loader)}
+	past := &past{revision: revision, loaders: make(map[string]*settings.Loader), warned: make(map[string]bool), stderr: a.stderr}
 	return inParallel(paths, func(path string) (report.Diff, error) { return a.diffRevision(path, past) })
 }
 
@@ -188,9 +189,11 @@ func (a app) diffRevision(path string, past *past) (report.Diff, error) {
 // The past is what files were at a revision.
 type past struct {
 	revision string
+	stderr   io.Writer
 
 	mu      sync.Mutex
 	loaders map[string]*settings.Loader // by repository
+	warned  map[string]bool             // what has been said of settings
 }
 
 // readSide reads what a spec was.
@@ -210,7 +213,8 @@ func (p *past) readSide(name string) (side, error) {
 	}
 	s, err := loader.Load(path.Dir(oldName))
 	if err != nil {
-		return side{}, fmt.Errorf("the settings at %s cannot be used: %w", p.revision, err)
+		p.warn(err)
+		s = settings.Settings{}
 	}
 	return side{spec, placeOptions(s, path.Dir(oldName))}, nil
 }
@@ -236,6 +240,16 @@ func placeOptions(s settings.Settings, specDir string) generator.Options {
 		opts.SDK = filepath.ToSlash(below)
 	}
 	return opts
+}
+
+// warn says once that settings of the past are left out; nobody can fix them.
+func (p *past) warn(err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if text := err.Error(); !p.warned[text] {
+		p.warned[text] = true
+		fmt.Fprintf(p.stderr, "warning: %s is read without settings: %s\n", p.revision, text)
+	}
 }
 
 // loader returns what reads the settings of the repository that a folder is in.
