@@ -33,18 +33,36 @@ func findSpecs(args []string) ([]string, error) {
 		args = []string{"."}
 	}
 	var paths []string
+	known := make(map[string]bool)
 	for _, arg := range args {
 		found, err := findSpec(arg)
 		if err != nil {
 			return nil, err
 		}
 		for _, p := range found {
-			if !slices.Contains(paths, p) {
+			if place := placeOf(p); !known[place] {
+				known[place] = true
 				paths = append(paths, p)
 			}
 		}
 	}
 	return paths, nil
+}
+
+// placeOf is the same for all paths of a spec. A spec that is linked into another folder is
+// another spec there, with a package of its own.
+func placeOf(path string) string {
+	if path == stdinPath {
+		return path
+	}
+	dir, err := filepath.Abs(filepath.Dir(path))
+	if err != nil {
+		return path
+	}
+	if real, err := filepath.EvalSymlinks(dir); err == nil {
+		dir = real
+	}
+	return filepath.Join(dir, filepath.Base(path))
 }
 
 func findSpec(arg string) ([]string, error) {
