@@ -198,7 +198,7 @@ func checkSDK(sdk target.SDK) (checkResult, error) {
 	if len(drift) > 0 && isMissing(drift, len(files)) {
 		drift = []generator.Drift{{Kind: generator.Missing}}
 	}
-	r := checkResult{dir: sdk.Dir, drift: drift, hint: "run conngen generate with the version of conngen that everyone uses"}
+	r := checkResult{dir: sdk.Dir, drift: drift, hint: "run conngen generate"}
 	r.find()
 	return r, err
 }
@@ -206,7 +206,7 @@ func checkSDK(sdk target.SDK) (checkResult, error) {
 // find makes findings of the drift.
 func (r *checkResult) find() {
 	for _, d := range r.drift {
-		hint, subject := r.hint, "file "
+		hint, subject := r.hintFor(d), "file "
 		switch {
 		case r.elsewhere:
 			subject = "package is "
@@ -218,6 +218,14 @@ func (r *checkResult) find() {
 		at := token.Position{Filename: filepath.Join(shown(r.dir), d.Path), Line: 1, Column: 1}
 		r.findings = append(r.findings, findingAt(at, "drift-"+string(d.Kind), subject+driftText(d), hint))
 	}
+}
+
+// hintFor says what to do about some of the drift.
+func (r *checkResult) hintFor(drift ...generator.Drift) string {
+	if slices.ContainsFunc(drift, func(d generator.Drift) bool { return d.Kind == generator.OtherVersion }) {
+		return r.hint + " with the version of conngen that everyone uses"
+	}
+	return r.hint
 }
 
 func findingAt(at token.Position, rule, message, hint string) schema.Diagnostic {
@@ -240,7 +248,7 @@ func (a app) printDrift(r checkResult, full bool) {
 		fmt.Fprint(a.stdout, shortened(d.Diff, full))
 	}
 	if n := len(drift); n > 0 && !r.elsewhere {
-		fmt.Fprintf(a.stdout, "%s in %s: %s\n", count(n, "difference"), shown(r.dir), r.hint)
+		fmt.Fprintf(a.stdout, "%s in %s: %s\n", count(n, "difference"), shown(r.dir), r.hintFor(drift...))
 	}
 	if r.stub == nil {
 		return
@@ -287,7 +295,7 @@ func driftText(d generator.Drift) string {
 	case generator.Foreign:
 		return d.Why
 	}
-	return "has changed: it is what an older spec gives"
+	return "is out of date: it was generated from an older spec"
 }
 
 // maxDiff is how many lines of a file's differences are shown.

@@ -24,7 +24,7 @@ type outputFlags struct {
 func (o *outputFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&o.out, "out", settings.DefaultOut, "folder of the package, relative to the spec's")
 	cmd.Flags().StringVar(&o.packageName, "package", "", "name of the package (default: after the folder)")
-	cmd.Flags().StringVar(&o.sdk, "sdk", "", "folder of the SDK (./DIR), or import path of one that conngen does not write (default: sdk in the package's folder)")
+	cmd.Flags().StringVar(&o.sdk, "sdk", "", "folder of the SDK (./DIR, relative to the working folder), or import path of one that conngen does not write (default: sdk in the package's folder)")
 	cmd.Flags().StringVar(&o.importPath, "import", "", "import path of the package, for a folder that is in no Go module")
 	o.set = cmd.Flags().Changed
 }
@@ -72,10 +72,23 @@ func (o *outputFlags) given() string {
 	return b.String()
 }
 
+// A renamedError is the use of a flag that has another name now.
+type renamedError struct{ old, current string }
+
+func (e renamedError) Error() string { return fmt.Sprintf("--%s is now called --%s", e.old, e.current) }
+
 // replaced makes an old flag an error that names the new one.
 func replaced(cmd *cobra.Command, old, current string) {
-	cmd.Flags().Func(old, "", func(string) error { return fmt.Errorf("it is --%s now", current) })
-	_ = cmd.Flags().MarkHidden(old) // the flag exists
+	cmd.Flags().Func(old, "", func(string) error { return renamedError{old, current} })
+	f := cmd.Flags().Lookup(old)
+	f.Hidden, f.NoOptDefVal = true, current // with any value it is an error, so it needs none
+	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
+		var renamed renamedError
+		if errors.As(err, &renamed) {
+			return renamed // without "invalid argument", which it is not
+		}
+		return err
+	})
 }
 
 // isFolder tells a folder from an import path, as the settings do; a flag may be an absolute path besides.
@@ -97,8 +110,7 @@ func (p packageSource) generatorOptions() generator.Options {
 	return opts
 }
 
-// generate makes the files of the package, and refuses a folder in which they would not
-// build.
+// generate makes the files of the package.
 func (p packageSource) generate() ([]generator.File, error) {
 	return generator.Generate(p.spec, p.generatorOptions())
 }

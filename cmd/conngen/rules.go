@@ -60,8 +60,8 @@ func validateRules() []report.Rule {
 // checkRules are what check reports.
 var checkRules = []report.Rule{
 	{ID: "drift-missing", Severity: schema.Error, Purpose: "A generated file does not exist."},
-	{ID: "drift-changed", Severity: schema.Error, Purpose: "A generated file is what an older spec gives."},
-	{ID: "drift-settings", Severity: schema.Error, Purpose: "A generated file is what other flags or settings give."},
+	{ID: "drift-changed", Severity: schema.Error, Purpose: "A generated file is out of date: the spec has changed."},
+	{ID: "drift-settings", Severity: schema.Error, Purpose: "A generated file was generated with other flags or settings."},
 	{ID: "drift-version", Severity: schema.Error, Purpose: "A file of the SDK was written by another version of conngen, or edited."},
 	{ID: "drift-edited", Severity: schema.Error, Purpose: "A generated file was edited by hand, or written by another version of conngen."},
 	{ID: "drift-stale", Severity: schema.Error, Purpose: "A generated file is no longer needed."},
