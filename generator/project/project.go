@@ -41,6 +41,7 @@ type projectData struct {
 	TestConnection, AccountList, AccountRead, AccountCreate, AccountDelete string
 
 	CreateAttributes string
+	Impossible       string // why no config is valid; "" mostly
 	Example          string // a command
 	CurlExample      string
 }
@@ -51,7 +52,9 @@ const specFile = "connector-spec.json"
 // Files returns the files of a new project for a spec that has no errors: the spec
 // itself, what its author owns from then on, the generated package and its SDK.
 func Files(spec *schema.Spec, opts Options) ([]generator.File, error) {
-	config, err := ExampleConfig(spec)
+	p := plan.New(spec, plan.Options{})
+	example := newExample(p.Config)
+	config, err := example.indented()
 	if err != nil {
 		return nil, err
 	}
@@ -61,7 +64,7 @@ func Files(spec *schema.Spec, opts Options) ([]generator.File, error) {
 		{Path: ".vscode/connector-spec.schema.json", Content: schema.JSONSchema()},
 		{Path: ".vscode/conngen-settings.schema.json", Content: settings.JSONSchema()},
 	}
-	authored, err := renderProject(newProjectData(spec, opts, config), opts)
+	authored, err := renderProject(newProjectData(p, opts, example), opts)
 	if err != nil {
 		return nil, err
 	}
@@ -93,7 +96,7 @@ func generatedFiles(spec *schema.Spec, importPath string) ([]generator.File, err
 	return files, nil
 }
 
-func newProjectData(spec *schema.Spec, opts Options, config []byte) projectData {
+func newProjectData(p *plan.Package, opts Options, example example) projectData {
 	d := projectData{
 		Name:    oneLine(opts.Name),
 		Module:  opts.Module,
@@ -103,14 +106,14 @@ func newProjectData(spec *schema.Spec, opts Options, config []byte) projectData 
 		Example: protocol.SpecRead,
 	}
 	descriptors := make(map[string]string)
-	for _, m := range plan.New(spec, plan.Options{}).Methods() {
+	for _, m := range p.Methods() {
 		descriptors[m.Command.Name] = m.Var
 	}
 	d.TestConnection = descriptors["std:test-connection"]
 	if list, read := descriptors["std:account:list"], descriptors["std:account:read"]; list != "" && read != "" {
 		d.AccountList, d.AccountRead = list, read
 		var ok bool
-		if d.CreateAttributes, ok = createExample(spec); ok {
+		if d.CreateAttributes, ok = exampleAccount(p); ok {
 			d.AccountCreate, d.AccountDelete = descriptors["std:account:create"], descriptors["std:account:delete"]
 		}
 	}
@@ -120,7 +123,8 @@ func newProjectData(spec *schema.Spec, opts Options, config []byte) projectData 
 	case d.TestConnection != "":
 		d.Example = "std:test-connection"
 	}
-	d.CurlExample = curlExample(d.Example, config)
+	d.Impossible = strings.Join(example.impossible, "; ")
+	d.CurlExample = curlExample(d.Example, example.config)
 	return d
 }
 
@@ -130,71 +134,8 @@ func oneLine(text string) string {
 
 // curlExample is a call from the shell.
 func curlExample(command string, config []byte) string {
-	var compact bytes.Buffer
-	if err := json.Compact(&compact, config); err != nil {
-		return ""
-	}
-	body := fmt.Sprintf(`{"type":%q,"input":{},"config":%s}`, command, compact.String())
+	body := fmt.Sprintf(`{"type":%q,"input":{},"config":%s}`, command, config)
 	return "curl -H 'Content-Type: application/json' -d '" + strings.ReplaceAll(body, "'", `'\''`) + "' localhost:3000"
-}
-
-// createExample returns attributes that an account can be created with, as JSON.
-// It reports false where none can be made up, since IDs of the kind are few.
-func createExample(spec *schema.Spec) (string, bool) {
-	attributes := make(map[string]any)
-	if s := spec.AccountSchema; s != nil {
-		for _, a := range s.Attributes {
-			if a.Name != s.IdentityAttribute {
-				continue
-			}
-			if a.Type == schema.TypeBoolean || a.Multi {
-				return "", false
-			}
-			if spec.AccountCreateTemplate == nil {
-				attributes[a.Name] = exampleValue(a.Type)
-			}
-		}
-	}
-	for _, f := range requiredFields(spec) {
-		attributes[f.Name] = exampleValue(f.Type)
-	}
-	text, err := json.Marshal(attributes)
-	return string(text), err == nil
-}
-
-type namedType struct{ Name, Type string }
-
-// requiredFields are what a create request must have.
-func requiredFields(spec *schema.Spec) []namedType {
-	var fields []namedType
-	if t := spec.AccountCreateTemplate; t != nil {
-		for _, f := range t.Fields {
-			if f.Required {
-				fields = append(fields, namedType{f.Key, f.Type})
-			}
-		}
-		return fields
-	}
-	if s := spec.AccountSchema; s != nil {
-		for _, a := range s.Attributes {
-			if a.Required || a.Name == s.DisplayAttribute {
-				fields = append(fields, namedType{a.Name, a.Type})
-			}
-		}
-	}
-	return fields
-}
-
-func exampleValue(specType string) any {
-	switch specType {
-	case schema.TypeBoolean:
-		return true
-	case schema.TypeInt, schema.TypeLong:
-		return 424242
-	case schema.TypeArray:
-		return []string{"new"}
-	}
-	return "new"
 }
 
 // hiddenFiles are the places of files that the templates cannot have under their
