@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"go/build"
+	"os"
 	"path"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -71,7 +73,14 @@ func (a app) init(p initOptions) error {
 	if a.refused(s) {
 		return errFindings
 	}
-	files, err := project.Files(s.spec, project.Options{Name: p.name, Module: p.module, CI: p.ci, Docker: p.docker})
+	inherits, err := inheritsSettings(p.dir)
+	if err != nil {
+		return err
+	}
+	files, err := project.Files(s.spec, project.Options{
+		Name: p.name, Module: p.module, CI: p.ci, Docker: p.docker,
+		Names: s.options.Names, Initialisms: s.options.Initialisms, Root: inherits,
+	})
 	if err != nil {
 		return err
 	}
@@ -107,6 +116,24 @@ func (a app) projectSource(p initOptions) (source, error) {
 		return source{}, err
 	}
 	return newSource(specName, text, settings.Settings{})
+}
+
+// inheritsSettings reports whether settings of the folders around a new module would apply
+// to it. Those that cannot be used would be in its way, too.
+func inheritsSettings(dir string) (bool, error) {
+	module, err := filepath.Abs(filepath.Join(dir, "go.mod"))
+	if err != nil {
+		return false, err
+	}
+	roots := settings.NewRootFinder(func(path string) bool {
+		_, err := os.Stat(path)
+		return err == nil || path == module
+	})
+	s, err := settings.NewLoader(readFile, roots.Find).Load(dir)
+	if problems := (*settings.Error)(nil); errors.As(err, &problems) {
+		return true, nil
+	}
+	return !reflect.DeepEqual(s, settings.Settings{}), err
 }
 
 var unfit = regexp.MustCompile(`[^a-z0-9._-]+`)

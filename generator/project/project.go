@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"go/format"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -27,6 +28,17 @@ type Options struct {
 	Module string // module path
 	CI     string // "github" for a workflow of GitHub Actions, "" for none
 	Docker bool   // with a Dockerfile
+
+	// The names that the settings of the spec give. The project gets them as settings of
+	// its own.
+	Names       map[string]string // Go names by wire names
+	Initialisms []string
+
+	Root bool // there are settings in the folders around it, which must not apply to the project
+}
+
+func (o Options) plan() plan.Options {
+	return plan.Options{Names: o.Names, Initialisms: o.Initialisms}
 }
 
 // projectData is what the templates of a project know.
@@ -35,6 +47,7 @@ type projectData struct {
 	Go           string // release that the code needs
 	Base         string // last element of the module path: the program's name
 	Docker       bool
+	HasSettings  bool
 
 	// The descriptors of the methods that the tests call; "" for those that are not
 	// tested, or that the spec does not have.
@@ -52,7 +65,11 @@ const specFile = "connector-spec.json"
 // Files returns the files of a new project for a spec that has no errors: the spec
 // itself, what its author owns from then on, the generated package and its SDK.
 func Files(spec *schema.Spec, opts Options) ([]generator.File, error) {
-	p := plan.New(spec, plan.Options{})
+	p := plan.New(spec, opts.plan())
+	own, err := settingsFiles(p, opts)
+	if err != nil {
+		return nil, err
+	}
 	example := newExample(p.Config)
 	config, err := example.indented()
 	if err != nil {
@@ -64,21 +81,53 @@ func Files(spec *schema.Spec, opts Options) ([]generator.File, error) {
 		{Path: ".vscode/connector-spec.schema.json", Content: schema.JSONSchema()},
 		{Path: ".vscode/conngen-settings.schema.json", Content: settings.JSONSchema()},
 	}
-	authored, err := renderProject(newProjectData(p, opts, example), opts)
+	data := newProjectData(p, opts, example)
+	data.HasSettings = len(own) > 0
+	authored, err := renderProject(data, opts)
 	if err != nil {
 		return nil, err
 	}
-	generated, err := generatedFiles(spec, path.Join(opts.Module, settings.DefaultOut))
+	generated, err := generatedFiles(spec, opts)
 	if err != nil {
 		return nil, err
 	}
-	return slices.Concat(files, authored, generated), nil
+	return slices.Concat(files, own, authored, generated), nil
 }
 
-// generatedFiles returns the package, which has an import path, and its SDK.
-func generatedFiles(spec *schema.Spec, importPath string) ([]generator.File, error) {
-	sdkPath := path.Join(importPath, generator.SDKFolder)
-	code, err := generator.Generate(spec, generator.Options{Package: generator.PackageName(settings.DefaultOut), SDK: sdkPath, SpecFile: specFile})
+// settingsFiles returns the project's settings file, where it needs one. Names that the
+// spec does not have come from settings for several specs: beside this one they would be
+// mistakes.
+func settingsFiles(p *plan.Package, opts Options) ([]generator.File, error) {
+	type naming struct {
+		Names       map[string]string `json:"names,omitempty"`
+		Initialisms []string          `json:"initialisms,omitempty"`
+	}
+	content := struct {
+		Root     bool    `json:"root"`
+		Generate *naming `json:"generate,omitempty"`
+	}{Root: true}
+	names := maps.Clone(opts.Names)
+	maps.DeleteFunc(names, func(key, _ string) bool { return slices.Contains(p.UnusedNames, key) })
+	switch {
+	case len(names)+len(opts.Initialisms) > 0:
+		content.Generate = &naming{names, opts.Initialisms}
+	case !opts.Root:
+		return nil, nil
+	}
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	err := e.Encode(content)
+	return []generator.File{{Path: settings.FileName, Content: b.Bytes()}}, err
+}
+
+// generatedFiles returns the package and its SDK.
+func generatedFiles(spec *schema.Spec, opts Options) ([]generator.File, error) {
+	sdkPath := path.Join(opts.Module, settings.DefaultOut, generator.SDKFolder)
+	code, err := generator.Generate(spec, generator.Options{
+		Package: generator.PackageName(settings.DefaultOut), SDK: sdkPath, SpecFile: specFile, Names: opts.Names, Initialisms: opts.Initialisms,
+	})
 	if err != nil {
 		return nil, err
 	}
