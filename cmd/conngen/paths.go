@@ -13,6 +13,7 @@ import (
 
 	"github.com/conngen/conngen/cmd/conngen/internal/report"
 	"github.com/conngen/conngen/generator"
+	"github.com/conngen/conngen/generator/target"
 	"github.com/conngen/conngen/schema"
 	"github.com/conngen/conngen/settings"
 )
@@ -21,7 +22,7 @@ import (
 const specName = "connector-spec.json"
 
 // stdinPath stands for standard input.
-const stdinPath = "-"
+const stdinPath = target.StandardInput
 
 // maxSpecSize is far above any real spec: the largest has 80 kB.
 const maxSpecSize = 10 << 20

@@ -28,9 +28,10 @@ var hostileSpecs = map[string]string{
 	"optionalfields": strings.Replace(accountSpec(`"sourceConfig":[],"accountCreateTemplate":{"fields":[
 		{"key":"password","label":"l","type":"string","required":false},{"key":"mail","label":"l","type":"string","required":false}]}`,
 		`,{"name":"mail","type":"string"}`), "simple", "compound", 1),
-	"notemplate":    accountSpec(`"sourceConfig":[]`, `,{"name":"level","type":"long","required":true},{"name":"flags","type":"boolean","multi":true,"required":true}`),
-	"emptytemplate": accountSpec(`"sourceConfig":[],"accountCreateTemplate":{"fields":[]}`, ""),
-	"noattributes":  `{"name":"x","commands":[` + accountCommands + `],"sourceConfig":[]}`,
+	"notemplate":     accountSpec(`"sourceConfig":[]`, `,{"name":"level","type":"long","required":true},{"name":"flags","type":"boolean","multi":true,"required":true}`),
+	"emptytemplate":  accountSpec(`"sourceConfig":[],"accountCreateTemplate":{"fields":[]}`, ""),
+	"noattributes":   `{"name":"x","commands":[` + accountCommands + `],"sourceConfig":[]}`,
+	"customcommands": `{"name":"x","commands":["acme:sync","acme:client"],"sourceConfig":[]}`,
 	"numberedlists": `{"name":"x","keyType":"compound","commands":[` + accountCommands + `],"sourceConfig":[],
 		"accountSchema":{"displayAttribute":"name","identityAttribute":"id","attributes":[{"name":"id","type":"int","multi":true},{"name":"name","type":"string"}]}}`,
 	"initialvalues": accountSpec(`"sourceConfigInitialValues":{"url":"not a URL","port":"http://[::1","most":5000,"never":7,"box":"maybe","list":{"a":1},"pairs":"x","choice":["x"]},

@@ -16,6 +16,7 @@ import (
 
 	"github.com/conngen/conngen/generator"
 	"github.com/conngen/conngen/generator/internal/plan"
+	"github.com/conngen/conngen/generator/stub"
 	"github.com/conngen/conngen/schema"
 	"github.com/conngen/conngen/schema/protocol"
 	"github.com/conngen/conngen/settings"
@@ -87,6 +88,9 @@ func Files(spec *schema.Spec, opts Options) ([]generator.File, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := addStubs(authored, spec, opts); err != nil {
+		return nil, err
+	}
 	generated, err := generatedFiles(spec, opts)
 	if err != nil {
 		return nil, err
@@ -122,16 +126,37 @@ func settingsFiles(p *plan.Package, opts Options) ([]generator.File, error) {
 	return []generator.File{{Path: settings.FileName, Content: b.Bytes()}}, err
 }
 
+// generate says how the project's package is generated.
+func (o Options) generate() generator.Options {
+	return generator.Options{
+		Package: generator.PackageName(settings.DefaultOut), SDK: path.Join(o.importPath(), generator.SDKFolder), SpecFile: specFile,
+		Names: o.Names, Initialisms: o.Initialisms,
+	}
+}
+
+// importPath is that of the generated package.
+func (o Options) importPath() string { return path.Join(o.Module, settings.DefaultOut) }
+
+// addStubs gives the client the methods that Memory does not have: those of the spec's own
+// commands.
+func addStubs(files []generator.File, spec *schema.Spec, opts Options) error {
+	const name = settings.DefaultFile
+	i := slices.IndexFunc(files, func(f generator.File) bool { return f.Path == name })
+	var err error
+	files[i].Content, err = stub.Complete(spec, stub.Options{
+		Options: opts.generate(), Import: opts.importPath(), File: name, Type: settings.DefaultType,
+	}, files[i].Content)
+	return err
+}
+
 // generatedFiles returns the package and its SDK.
 func generatedFiles(spec *schema.Spec, opts Options) ([]generator.File, error) {
-	sdkPath := path.Join(opts.Module, settings.DefaultOut, generator.SDKFolder)
-	code, err := generator.Generate(spec, generator.Options{
-		Package: generator.PackageName(settings.DefaultOut), SDK: sdkPath, SpecFile: specFile, Names: opts.Names, Initialisms: opts.Initialisms,
-	})
+	how := opts.generate()
+	code, err := generator.Generate(spec, how)
 	if err != nil {
 		return nil, err
 	}
-	sdk, err := generator.SDK(sdkPath)
+	sdk, err := generator.SDK(how.SDK)
 	if err != nil {
 		return nil, err
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/conngen/conngen/generator/internal/emit"
 	"github.com/conngen/conngen/generator/internal/gosource"
 	"github.com/conngen/conngen/generator/internal/plan"
+	"github.com/conngen/conngen/schema"
 )
 
 // A client is what the methods of an author's client should be.
@@ -25,6 +26,19 @@ type client struct {
 	emit.Client
 	methods []*plan.Method
 	opts    Options
+}
+
+func newClient(spec *schema.Spec, opts Options) client {
+	pkg := plan.New(spec, plan.Options{Package: opts.Package, Names: opts.Names, Initialisms: opts.Initialisms})
+	return client{emit.NewClient(pkg, opts.Import, opts.SDK), pkg.Methods(), opts}
+}
+
+// missing returns the methods that a client still needs.
+func (c client) missing(found userMethods) []*plan.Method {
+	return slices.DeleteFunc(slices.Clone(c.methods), func(m *plan.Method) bool {
+		_, own := found.own[m.GoName]
+		return own || found.promoted[m.GoName]
+	})
 }
 
 // canonical gives the signature that a method should have in the form of

@@ -53,7 +53,7 @@ func readUserPackage(dir, typeName string) (*userPackage, error) {
 			return nil, err
 		}
 		if match {
-			if err := u.parse(filepath.Join(dir, name)); err != nil {
+			if err := u.parse(filepath.Join(dir, name), nil); err != nil {
 				return nil, err
 			}
 		}
@@ -67,8 +67,9 @@ func readUserPackage(dir, typeName string) (*userPackage, error) {
 	return u, nil
 }
 
-func (u *userPackage) parse(path string) error {
-	file, err := parser.ParseFile(u.fset, path, nil, parser.ParseComments|parser.SkipObjectResolution)
+// parse adds a file. Where text is nil the text is that on disk.
+func (u *userPackage) parse(path string, text any) error {
+	file, err := parser.ParseFile(u.fset, path, text, parser.ParseComments|parser.SkipObjectResolution)
 	if err != nil {
 		return fmt.Errorf("the package must parse first: %w", err)
 	}

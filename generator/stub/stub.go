@@ -14,8 +14,6 @@ import (
 	"github.com/aymanbagabas/go-udiff"
 
 	"github.com/conngen/conngen/generator"
-	"github.com/conngen/conngen/generator/internal/emit"
-	"github.com/conngen/conngen/generator/internal/plan"
 	"github.com/conngen/conngen/schema"
 )
 
@@ -51,7 +49,6 @@ func (p Problem) String() string { return fmt.Sprintf("%s: %s", p.Position, p.Me
 // them after the file's text. Every line of the user's stays as it is. A package that does
 // not parse is an error, as is a type that is not a struct.
 func Make(spec *schema.Spec, opts Options) (*Stub, error) {
-	pkg := plan.New(spec, plan.Options{Package: opts.Package, Names: opts.Names, Initialisms: opts.Initialisms})
 	user, err := readUserPackage(opts.Dir, opts.Type)
 	if err != nil {
 		return nil, err
@@ -59,19 +56,16 @@ func Make(spec *schema.Spec, opts Options) (*Stub, error) {
 	if err := user.usable(opts.Type); err != nil {
 		return nil, err
 	}
-	c := client{emit.NewClient(pkg, opts.Import, opts.SDK), pkg.Methods(), opts}
+	c := newClient(spec, opts)
 	found := user.methods(opts.Import, c.methods)
 	stub := &Stub{Path: user.target(opts.Dir, opts.File), Problems: c.problems(found)}
 	stub.Client = token.Position{Filename: stub.Path, Line: 1, Column: 1}
 	if user.spec != nil {
 		stub.Client = user.fset.Position(user.spec.Pos())
 	}
-	var missing []*plan.Method
-	for _, m := range c.methods {
-		if _, ok := found.own[m.GoName]; !ok && !found.promoted[m.GoName] {
-			missing = append(missing, m)
-			stub.Added = append(stub.Added, m.GoName)
-		}
+	missing := c.missing(found)
+	for _, m := range missing {
+		stub.Added = append(stub.Added, m.GoName)
 	}
 	stub.Old, err = os.ReadFile(stub.Path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -79,6 +73,18 @@ func Make(spec *schema.Spec, opts Options) (*Stub, error) {
 	}
 	stub.New, err = c.addMethods(stub.Old, stub.Path, user, missing)
 	return stub, err
+}
+
+// Complete is [Make] for a package that is not on disk yet: it has one file, opts.File,
+// whose text holds the type. It returns the text with the methods that were missing.
+func Complete(spec *schema.Spec, opts Options, text []byte) ([]byte, error) {
+	user := &userPackage{fset: token.NewFileSet()}
+	if err := user.parse(opts.File, text); err != nil {
+		return nil, err
+	}
+	user.findType(opts.Type)
+	c := newClient(spec, opts)
+	return c.addMethods(text, opts.File, user, c.missing(user.methods(opts.Import, c.methods)))
 }
 
 // Diff returns what the stub changes as a unified diff, "" when nothing.

@@ -16,6 +16,9 @@ import (
 	"github.com/conngen/conngen/settings"
 )
 
+// StandardInput is the path of a spec that has no file.
+const StandardInput = "-"
+
 // Options are what flags and settings say. Empty ones have defaults.
 type Options struct {
 	Out       string // folder of the package, relative to the spec's
@@ -53,7 +56,7 @@ func Resolve(spec string, opts Options) (Target, error) {
 	if err := t.name(); err != nil {
 		return Target{}, err
 	}
-	if spec != generator.Stdin {
+	if spec != StandardInput {
 		below, err := relative(t.Dir, spec)
 		if err != nil {
 			return Target{}, err
