@@ -16,7 +16,6 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"syscall"
 
@@ -332,11 +331,7 @@ func addFields(names map[string]token.Pos, d *ast.GenDecl) {
 func importNames(file *ast.File) map[string]token.Pos {
 	names := make(map[string]token.Pos)
 	for _, i := range file.Imports {
-		if i.Name != nil {
-			names[i.Name.Name] = i.Pos()
-		} else if importPath, err := strconv.Unquote(i.Path.Value); err == nil {
-			names[path.Base(importPath)] = i.Pos()
-		}
+		names[gosource.ImportName(i)] = i.Pos()
 	}
 	return names
 }
