@@ -32,11 +32,14 @@ var openAccount = AccountSchema{
 // AccountSchema returns the schema of accounts. A spec without attributes, which leaves
 // them to discovery, gets one with id, name and email.
 func (s Spec) AccountSchema() AccountSchema {
-	if s.Account == nil || len(s.Account.Attributes) == 0 {
+	if s.HasOpenAccounts() {
 		return openAccount
 	}
 	return *s.Account
 }
+
+// HasOpenAccounts reports whether the spec leaves the attributes of accounts to discovery.
+func (s Spec) HasOpenAccounts() bool { return s.Account == nil || len(s.Account.Attributes) == 0 }
 
 // An AccountSchema says which attributes accounts have.
 type AccountSchema struct {

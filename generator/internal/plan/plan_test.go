@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/conngen/conngen/schema"
+	"github.com/conngen/conngen/templates/sdk"
 )
 
 func parse(t testing.TB, text string) *schema.Spec {
@@ -32,8 +33,8 @@ func TestOpenAccount(t *testing.T) {
 	t.Parallel()
 	for _, accountSchema := range []string{"", `,"accountSchema":{"displayAttribute":"","identityAttribute":"","attributes":[]}`} {
 		p := planText(t, `{"name":"x","commands":["std:account:discover-schema","std:account:list"],"sourceConfig":[]`+accountSchema+`}`)
-		if p.Account.Identity != (Identity{Name: "id"}) {
-			t.Errorf("%s: identity is %+v", accountSchema, p.Account.Identity)
+		if want := (Identity{Name: sdk.Spec{}.AccountSchema().IdentityAttribute}); p.Account.Identity != want {
+			t.Errorf("%s: identity is %+v, want %+v", accountSchema, p.Account.Identity, want)
 		}
 	}
 }

@@ -15,9 +15,6 @@ import (
 	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
 )
 
-// isOpen reports whether the attributes of accounts are left to discovery.
-func isOpen(spec sdk.Spec) bool { return spec.Account == nil || len(spec.Account.Attributes) == 0 }
-
 // A sampler makes values for the objects of one type, the same ones every time.
 type sampler struct {
 	spec       sdk.Spec
@@ -129,7 +126,7 @@ func (s sampler) complete(members map[string]json.RawMessage, identity string, n
 	}
 	for name := range members {
 		// A password is never an attribute, whatever else is discovered.
-		if !known[name] && !isOpen(s.spec) || slices.Contains(s.spec.Passwords, name) {
+		if !known[name] && !s.spec.HasOpenAccounts() || slices.Contains(s.spec.Passwords, name) {
 			delete(members, name)
 		}
 	}
