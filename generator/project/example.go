@@ -219,7 +219,7 @@ func (e *example) list(f *plan.ConfigField, item plan.ConfigItem) json.RawMessag
 	}
 	switch f.Type {
 	case plan.KeyValuesConfig:
-		pair, _ := json.Marshal([]map[string]string{{f.PairKey: "example", f.PairVal: "example"}}) // texts always marshal
+		pair, _ := json.Marshal([]map[string]string{{item.PairKey: "example", item.PairVal: "example"}}) // texts always marshal
 		return pair
 	case plan.CardsConfig:
 		return slices.Concat([]byte{'['}, e.scope(f.Card), []byte{']'})

@@ -59,7 +59,7 @@ func (e emitter) configItem(f *plan.ConfigField, item plan.ConfigItem) jen.Code 
 	case plan.ChoiceConfig, plan.CardsConfig:
 		reader, args = e.config(string(f.Type)), append([]jen.Code{jen.Id(items)}, args...)
 	case plan.KeyValuesConfig:
-		args = []jen.Code{jen.Lit(f.Name), jen.Lit(f.PairKey), jen.Lit(f.PairVal), field}
+		args = []jen.Code{jen.Lit(f.Name), jen.Lit(item.PairKey), jen.Lit(item.PairVal), field}
 	}
 	return reader.Call(append(args, e.itemOptions(item)...)...)
 }

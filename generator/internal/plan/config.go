@@ -126,8 +126,6 @@ func (p *planner) configField(s *ConfigStruct, e *schema.Entry) *ConfigField {
 		At:    e.Pointer.Member("key"),
 	}
 	switch f.Type {
-	case KeyValuesConfig:
-		f.PairKey, f.PairVal = partKey(e.KeyValueKey, "key"), partKey(e.KeyValueValue, "value")
 	case ChoiceConfig:
 		f.Choice = choice(f, e)
 	case CardsConfig:
@@ -138,7 +136,7 @@ func (p *planner) configField(s *ConfigStruct, e *schema.Entry) *ConfigField {
 
 // alternative adds a second item for a key that one field carries already. Where the
 // items differ in type the field is a text, a secret one if either is; lists of options
-// and cards are united.
+// and cards are united, and pairs are read by the names of the item that is visible.
 func (p *planner) alternative(f *ConfigField, e *schema.Entry) {
 	f.Items = append(f.Items, p.configItem(e))
 	switch t := configType(e); {
@@ -197,7 +195,7 @@ func partKey(part *schema.KeyValuePart, otherwise string) string {
 }
 
 func (p *planner) configItem(e *schema.Entry) ConfigItem {
-	return ConfigItem{
+	item := ConfigItem{
 		Required:    e.Required && configType(e) != CheckboxConfig, // a box that is not there is not checked
 		Initial:     p.initialValue(e),
 		Min:         limit(e.Min),
@@ -205,6 +203,10 @@ func (p *planner) configItem(e *schema.Entry) ConfigItem {
 		ParentKey:   e.ParentKey,
 		ParentValue: e.ParentValue,
 	}
+	if e.Type == schema.ItemKeyValue {
+		item.PairKey, item.PairVal = partKey(e.KeyValueKey, "key"), partKey(e.KeyValueValue, "value")
+	}
+	return item
 }
 
 // initialValue returns an item's first value as JSON: the spec's initial value

@@ -213,17 +213,15 @@ type ConfigStruct struct {
 
 // A ConfigField is one config item, or several that are alternatives for one key.
 type ConfigField struct {
-	GoName  string // BaseURL
-	Name    string // base_url, byte for byte
-	Type    ConfigType
-	Choice  *Choice       // of a ChoiceConfig
-	Card    *ConfigStruct // of a CardsConfig
-	PairKey string        // of a KeyValuesConfig: the names of the members of a pair
-	PairVal string
-	Doc     string
-	Items   []ConfigItem // one, or one for each alternative
-	Key     string       // config/base_url
-	At      schema.Pointer
+	GoName string // BaseURL
+	Name   string // base_url, byte for byte
+	Type   ConfigType
+	Choice *Choice       // of a ChoiceConfig
+	Card   *ConfigStruct // of a CardsConfig
+	Doc    string
+	Items  []ConfigItem // one, or one for each alternative
+	Key    string       // config/base_url
+	At     schema.Pointer
 }
 
 // A ConfigType is the type of a config field: the name of what reads it in the SDK's
@@ -271,6 +269,8 @@ type ConfigItem struct {
 	Min, Max    *float64
 	ParentKey   string // "" when always visible
 	ParentValue string
+	PairKey     string // of a keyValue item: the names of the members of a pair
+	PairVal     string
 }
 
 // A Choice is the type of a radio or select item.

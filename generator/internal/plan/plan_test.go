@@ -76,13 +76,15 @@ func TestAlternatives(t *testing.T) {
 func TestAlternativesInEveryOrder(t *testing.T) {
 	t.Parallel()
 	items := map[string]string{
-		"text":  `"type":"text"`,
-		"radio": `"type":"radio","options":[{"label":"A","value":"a"},{"label":"B","value":"b"}]`,
-		"more":  `"type":"radio","options":[{"label":"B","value":"b"},{"label":"C","value":"c"}]`,
-		"list":  `"type":"list"`,
-		"cards": `"type":"cardList","subMenus":[{"label":"m","items":[{"key":"x","label":"l","type":"text"}]}]`,
-		"hosts": `"type":"cardList","subMenus":[{"label":"m","items":[{"key":"y","label":"l","type":"text"}]}]`,
-		"token": `"type":"secret"`,
+		"text":    `"type":"text"`,
+		"radio":   `"type":"radio","options":[{"label":"A","value":"a"},{"label":"B","value":"b"}]`,
+		"more":    `"type":"radio","options":[{"label":"B","value":"b"},{"label":"C","value":"c"}]`,
+		"list":    `"type":"list"`,
+		"cards":   `"type":"cardList","subMenus":[{"label":"m","items":[{"key":"x","label":"l","type":"text"}]}]`,
+		"hosts":   `"type":"cardList","subMenus":[{"label":"m","items":[{"key":"y","label":"l","type":"text"}]}]`,
+		"token":   `"type":"secret"`,
+		"pairs":   `"type":"keyValue"`,
+		"headers": `"type":"keyValue","keyValueKey":{"key":"header","label":"h","type":"text"},"keyValueValue":{"key":"content","label":"c","type":"text"}`,
 	}
 	for _, c := range []struct {
 		kinds []string
@@ -94,21 +96,35 @@ func TestAlternativesInEveryOrder(t *testing.T) {
 		{[]string{"cards", "text"}, TextConfig},
 		{[]string{"cards", "hosts"}, CardsConfig},
 		{[]string{"list", "token", "radio"}, SecretConfig},
+		{[]string{"pairs", "headers"}, KeyValuesConfig},
+		{[]string{"headers", "text"}, TextConfig},
 	} {
 		var apis [][]string
+		var alternatives [][]ConfigItem
 		for _, order := range [][]string{c.kinds, reversed(c.kinds)} {
 			var entries []string
-			for i, kind := range order {
-				entries = append(entries, fmt.Sprintf(`{"key":"k","label":"l",%s,"parentKey":"p","parentValue":"%d"}`, items[kind], i))
+			for _, kind := range order {
+				entries = append(entries, fmt.Sprintf(`{"key":"k","label":"l",%s,"parentKey":"p","parentValue":%q}`, items[kind], kind))
 			}
 			p := planText(t, `{"name":"x","commands":["a"],"sourceConfig":[`+strings.Join(entries, ",")+`]}`)
-			if f := p.Config.Fields[0]; f.Type != c.want {
+			f := p.Config.Fields[0]
+			if f.Type != c.want {
 				t.Errorf("%v is %s, want %s", order, f.Type, c.want)
 			}
+			slices.SortFunc(f.Items, func(a, b ConfigItem) int { return strings.Compare(a.ParentValue, b.ParentValue) })
+			alternatives = append(alternatives, f.Items)
 			apis = append(apis, apiTexts(p))
 		}
 		if diff := cmp.Diff(apis[0], apis[1]); diff != "" {
 			t.Errorf("%v: the API depends on the order:\n%s", c.kinds, diff)
+		}
+		if diff := cmp.Diff(alternatives[0], alternatives[1]); diff != "" {
+			t.Errorf("%v: what is read depends on the order:\n%s", c.kinds, diff)
+		}
+		for _, item := range alternatives[0] {
+			if item.ParentValue == "headers" && (item.PairKey != "header" || item.PairVal != "content") {
+				t.Errorf("%v: headers are read as %+v", c.kinds, item)
+			}
 		}
 	}
 }
