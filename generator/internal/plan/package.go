@@ -23,7 +23,7 @@ type Options struct {
 type Package struct {
 	Name     string       // connector
 	SpecFile string       // name of the spec's file, one line; "" for standard input
-	Title    string       // the spec's name, one line
+	Title    string       // the spec's name
 	Doc      string       // the spec's description
 	Spec     *schema.Spec // for the schema tables
 	JSON     string       // the spec, fit for a raw string literal; "" when it is not JSON
