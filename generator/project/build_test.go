@@ -31,6 +31,7 @@ var hostileSpecs = map[string]string{
 	"notemplate":     accountSpec(`"sourceConfig":[]`, `,{"name":"level","type":"long","required":true},{"name":"flags","type":"boolean","multi":true,"required":true}`),
 	"emptytemplate":  accountSpec(`"sourceConfig":[],"accountCreateTemplate":{"fields":[]}`, ""),
 	"noattributes":   `{"name":"x","commands":[` + accountCommands + `],"sourceConfig":[]}`,
+	"arrayfields":    accountSpec(`"sourceConfig":[],"accountCreateTemplate":{"fields":[{"key":"id","label":"l","type":"array","required":true}]}`, ""),
 	"customcommands": `{"name":"x","commands":["acme:sync","acme:client"],"sourceConfig":[]}`,
 	"numberedlists": `{"name":"x","keyType":"compound","commands":[` + accountCommands + `],"sourceConfig":[],
 		"accountSchema":{"displayAttribute":"name","identityAttribute":"id","attributes":[{"name":"id","type":"int","multi":true},{"name":"name","type":"string"}]}}`,

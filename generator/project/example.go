@@ -231,7 +231,7 @@ func (e *example) list(f *plan.ConfigField, item plan.ConfigItem) json.RawMessag
 // required ones, or else those that name an account, or else the first. It reports false
 // where there are none, or where values of the identity's type are too few for a new one.
 func exampleAccount(p *plan.Package) (string, bool) {
-	if p.Create == nil || p.Account == nil {
+	if p.Create == nil || p.Account == nil || !holdsCreated(p) {
 		return "", false
 	}
 	identity := p.Account.Identity.Name
@@ -253,6 +253,23 @@ func exampleAccount(p *plan.Package) (string, bool) {
 	}
 	text, err := json.Marshal(attributes)
 	return string(text), err == nil
+}
+
+// holdsCreated reports whether accounts hold what they are created from. A template can have
+// a list for an attribute of one value, which Memory refuses; only the author's client knows
+// which of the values counts.
+func holdsCreated(p *plan.Package) bool {
+	if p.Create == nil || p.Account == nil {
+		return true
+	}
+	types := make(map[string]plan.FieldType)
+	for _, f := range p.Account.Attributes.Fields {
+		types[f.Name] = f.Type
+	}
+	return !slices.ContainsFunc(p.Create.Attributes.Fields, func(f *plan.Field) bool {
+		t, ok := types[f.Name]
+		return ok && t != f.Type
+	})
 }
 
 // exampleFields are the fields of the create input that an example has.

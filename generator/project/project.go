@@ -55,6 +55,7 @@ type projectData struct {
 	TestConnection, AccountList, AccountRead, AccountCreate, AccountDelete string
 
 	CreateAttributes string
+	ReadOnly         bool   // Memory cannot create accounts from the spec's template
 	Impossible       string // why no config is valid; "" mostly
 	Example          string // a command
 	CurlExample      string
@@ -197,6 +198,7 @@ func newProjectData(p *plan.Package, opts Options, example example) projectData 
 	case d.TestConnection != "":
 		d.Example = "std:test-connection"
 	}
+	d.ReadOnly = !holdsCreated(p)
 	d.Impossible = strings.Join(example.impossible, "; ")
 	d.CurlExample = curlExample(d.Example, example.config)
 	return d
