@@ -99,12 +99,20 @@ func TestCommands(t *testing.T) {
 			}
 		}
 	}
-	result, err := sdk.Call(t.Context(), h, ActionRead, sdk.EntitlementReadInput{Identity: "1"}, sourceConfig)
-	if err == nil {
-		t.Errorf("read an action that is not there: %+v", result)
-	}
 	list, err := sdk.Call(t.Context(), h, ActionList, sdk.EntitlementListInput{}, sourceConfig)
 	if err != nil || len(list.Outputs) == 0 || list.Outputs[0].Attributes.Verb == "" {
-		t.Errorf("listed %+v, %v", list.Outputs, err)
+		t.Fatalf("listed %+v, %v", list.Outputs, err)
+	}
+	read, err := sdk.Call(t.Context(), h, ActionRead, sdk.EntitlementReadInput{Identity: list.Outputs[0].ID()}, sourceConfig)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(list.Outputs[:1], read.Outputs); diff != "" {
+		t.Errorf("read another action than was listed:\n%s", diff)
+	}
+	read, err = sdk.Call(t.Context(), h, ActionRead, sdk.EntitlementReadInput{Identity: "1"}, sourceConfig)
+	var problem *sdk.Error
+	if !errors.As(err, &problem) || problem.Type != sdk.NotFoundError {
+		t.Errorf("read an action that is not there: %+v, %v", read.Outputs, err)
 	}
 }
