@@ -91,7 +91,7 @@ func (a actionRun) run(s step, inputs map[string]input) {
 		a.t.Errorf("%s: the script has an expression in it", s.Name)
 	}
 	environ := append(os.Environ(), "RUNNER_TEMP="+a.temp, "GITHUB_BASE_REF=main", "GITHUB_STEP_SUMMARY="+filepath.Join(a.temp, "summary.md"),
-		"GOFLAGS=-buildvcs=false")
+		"GOFLAGS=-buildvcs=false -trimpath")
 	for name, value := range s.Env {
 		switch expression, _ := strings.CutSuffix(strings.TrimPrefix(value, "${{ "), " }}"); {
 		case expression == "github.action_path":

@@ -47,7 +47,7 @@ func TestReadmeRuns(t *testing.T) {
 	copySources(t, filepath.Join("..", ".."), dir)
 	command := exec.Command("sh", "-c", strings.ReplaceAll(run, ":3000", ":0"))
 	command.Dir = dir
-	command.Env = append(os.Environ(), "GOFLAGS=-buildvcs=false", "GOWORK=off")
+	command.Env = append(os.Environ(), "GOFLAGS=-buildvcs=false -trimpath", "GOWORK=off")
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	url, _, err := start(command)
 	if err != nil {
