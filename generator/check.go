@@ -64,8 +64,8 @@ func Check(dir string, files []File, hasSDK bool) ([]Drift, error) {
 }
 
 // CheckSDK is [Check] for the files of the SDK, which depend on conngen's version alone.
-func CheckSDK(dir string, files []File, own bool) ([]Drift, error) {
-	found, err := output.Compare(dir, files, sdkFolders(files, own)...)
+func CheckSDK(dir string, files []File) ([]Drift, error) {
+	found, err := output.Compare(dir, files, sdkFolders(".")...)
 	drift := make([]Drift, len(found))
 	for i, d := range found {
 		if drift[i] = newDrift(dir, d); d.Kind == output.Changed {

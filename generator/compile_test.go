@@ -323,7 +323,7 @@ func TestEmittedModule(t *testing.T) {
 	files := generate(t, spec, Options{Package: "connector", SDK: importPath + "/sdk"})
 	folder := filepath.Join(dir, "connector")
 	writeBatch(t, func(b *Batch) (Writing, error) {
-		if _, err := b.SDK(filepath.Join(folder, SDKFolder), sdk, true); err != nil {
+		if _, err := b.SDK(filepath.Join(folder, SDKFolder), sdk); err != nil {
 			return Writing{}, err
 		}
 		return b.Package(folder, files, true)

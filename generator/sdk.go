@@ -28,15 +28,18 @@ func SDK(importPath string) ([]File, error) {
 }
 
 // SDKFolders returns the folders of the SDK's files, with slashes; "." is its own.
-func SDKFolders() ([]string, error) {
+func SDKFolders() []string {
 	sources, err := sdkSources()
+	if err != nil {
+		panic(err) // they are in the program
+	}
 	var folders []string
 	for _, f := range sources {
 		if dir := path.Dir(f.Path); !slices.Contains(folders, dir) {
 			folders = append(folders, dir)
 		}
 	}
-	return folders, err
+	return folders
 }
 
 // sdkSources returns the sources of the SDK with their header, but for the tests.

@@ -1,9 +1,6 @@
 package generator
 
 import (
-	"path"
-	"slices"
-
 	"github.com/conngen/conngen/generator/internal/output"
 )
 
@@ -28,18 +25,17 @@ func (b *Batch) Package(dir string, files []File, hasSDK bool) (Writing, error) 
 	return b.batch.Stage(dir, files, packageFolders(hasSDK)...)
 }
 
-// SDK is [Batch.Package] for the files of the SDK. own says that the folder is in that of
-// a package; in others, only the folders that the SDK has are cleared of stale files,
-// since those below may be of packages that have an SDK of their own.
-func (b *Batch) SDK(dir string, files []File, own bool) (Writing, error) {
-	return b.batch.Stage(dir, files, sdkFolders(files, own)...)
+// SDK is [Batch.Package] for the files of the SDK, whose folders are cleared of its stale
+// files, but not of those of other SDKs below.
+func (b *Batch) SDK(dir string, files []File) (Writing, error) {
+	return b.batch.Stage(dir, files, sdkFolders(".")...)
 }
 
 // packageFolders are where stale files of a package are looked for.
 func packageFolders(hasSDK bool) []output.Folder {
 	folders := []output.Folder{{Path: "."}}
 	if !hasSDK {
-		folders = append(folders, output.Folder{Path: SDKFolder, Below: true, SDK: true})
+		folders = append(folders, sdkFolders(SDKFolder)...)
 	}
 	return folders
 }
@@ -50,16 +46,14 @@ func (b *Batch) Commit() error { return b.batch.Commit() }
 // Discard removes what is staged and not committed, so that all is as it was.
 func (b *Batch) Discard() { b.batch.Discard() }
 
-func sdkFolders(files []File, own bool) []output.Folder {
-	folders := []output.Folder{{Path: ".", Below: own, SDK: true}}
-	for _, f := range files {
-		folder := output.Folder{Path: path.Dir(f.Path), SDK: true}
-		if !own && folder.Path != "." && !slices.Contains(folders, folder) {
-			folders = append(folders, folder)
-		}
-	}
-	return folders
+// sdkFolders are where stale files of an SDK in a folder are looked for: everywhere below,
+// but for the SDKs of others.
+func sdkFolders(dir string) []output.Folder {
+	return []output.Folder{{Path: dir, Mark: sdkMark, SDK: true}}
 }
+
+// sdkMark is a file that is in the folder of every SDK, and in none of those below.
+const sdkMark = "version.go"
 
 // WriteFile brings one file to disk, regardless of who has written what is there, and
 // makes its folder. When it fails, all is as it was.

@@ -194,7 +194,7 @@ func checkSDK(sdk target.SDK) (checkResult, error) {
 	if err != nil {
 		return checkResult{}, err
 	}
-	drift, err := generator.CheckSDK(sdk.Dir, files, sdk.Own)
+	drift, err := generator.CheckSDK(sdk.Dir, files)
 	if len(drift) > 0 && isMissing(drift, len(files)) {
 		drift = []generator.Drift{{Kind: generator.Missing}}
 	}

@@ -118,6 +118,7 @@ func (a app) diffFiles(args []string) ([]report.Diff, error) {
 type side struct {
 	spec *schema.Spec
 	opts generator.Options
+	dir  string // folder of the spec in its repository, at another revision
 }
 
 func compared(old, current side) report.Diff {
@@ -136,7 +137,7 @@ func (a app) readSide(path string) (side, error) {
 		return side{spec: spec}, err
 	}
 	s, err := a.readSettings(filepath.Dir(path))
-	return side{spec, namingOptions(s)}, err
+	return side{spec: spec, opts: namingOptions(s)}, err
 }
 
 // readable parses a spec for a diff, which accepts specs with errors, but not files
@@ -183,7 +184,39 @@ func (a app) diffRevision(path string, past *past) (report.Diff, error) {
 	if err != nil {
 		return report.Diff{}, err
 	}
+	if now, err := inRepository(filepath.Dir(path)); err == nil {
+		staysWhereItWas(&old, current, now)
+	}
 	return compared(old, current), nil
+}
+
+// staysWhereItWas takes the places of a package and its SDK for the same where only the
+// spec has moved: its folder was old.dir, and is now dir.
+func staysWhereItWas(old *side, current side, dir string) {
+	for _, p := range []struct {
+		was *string
+		is  string
+	}{{&old.opts.Folder, current.opts.Folder}, {&old.opts.SDK, current.opts.SDK}} {
+		if path.Join(old.dir, *p.was) == path.Join(dir, p.is) {
+			*p.was = p.is
+		}
+	}
+}
+
+// inRepository returns the path of a folder from the root of its repository.
+func inRepository(dir string) (string, error) {
+	root, err := git.Root(dir)
+	if err != nil {
+		return "", err
+	}
+	if dir, err = filepath.Abs(dir); err != nil {
+		return "", err
+	}
+	if dir, err = filepath.EvalSymlinks(dir); err != nil {
+		return "", err
+	}
+	below, err := filepath.Rel(filepath.FromSlash(root), dir)
+	return filepath.ToSlash(below), err
 }
 
 // The past is what files were at a revision.
@@ -216,7 +249,7 @@ func (p *past) readSide(name string) (side, error) {
 		p.warn(err)
 		s = settings.Settings{}
 	}
-	return side{spec, placeOptions(s, path.Dir(oldName))}, nil
+	return side{spec, placeOptions(s, path.Dir(oldName)), path.Dir(oldName)}, nil
 }
 
 // placeOptions are those of a spec on the disk.

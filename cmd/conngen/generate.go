@@ -54,7 +54,7 @@ func stageSDK(batch *generator.Batch, sdk target.SDK) (writing, error) {
 	if err != nil {
 		return writing{}, err
 	}
-	change, err := batch.SDK(sdk.Dir, files, sdk.Own)
+	change, err := batch.SDK(sdk.Dir, files)
 	return writing{sdk.Dir, len(files), change}, err
 }
 

@@ -49,11 +49,7 @@ func (s SDK) Check(files func() ([]generator.File, error)) error {
 	if err := checkPlace(s.Dir); err != nil {
 		return err
 	}
-	folders, err := generator.SDKFolders()
-	if err != nil {
-		return err
-	}
-	for _, folder := range folders {
+	for _, folder := range generator.SDKFolders() {
 		dir := filepath.Join(s.Dir, filepath.FromSlash(folder))
 		if _, err := os.Lstat(filepath.Join(dir, "go.mod")); err == nil {
 			return fmt.Errorf("%s has a go.mod, so that the SDK would be in another module than the package; choose another folder with --sdk, or with %q in .conngen.json", dir, "sdk")
@@ -92,7 +88,11 @@ func checkPlace(dir string) error {
 	if err != nil {
 		return err
 	}
-	for d := absolute(dir); m == nil || d != m.root; d = filepath.Dir(d) {
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return err
+	}
+	for d := abs; m == nil || absolute(d) != m.root; d = filepath.Dir(d) {
 		if info, err := os.Lstat(d); err == nil && info.Mode()&fs.ModeSymlink != 0 {
 			return fmt.Errorf("%s is a symbolic link, which go build ./... does not follow; choose the folder that it leads to, or another one", d)
 		}

@@ -28,10 +28,7 @@ type goModule struct {
 // moduleOf returns the module that a folder is in, which need not exist; nil when it is
 // in none.
 func moduleOf(dir string) (*goModule, error) {
-	dir, err := filepath.Abs(dir)
-	if err != nil {
-		return nil, err
-	}
+	dir = absolute(dir)
 	for root := dir; ; root = filepath.Dir(root) {
 		text, err := os.ReadFile(filepath.Join(root, "go.mod"))
 		switch {

@@ -5,6 +5,7 @@ package target
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"path"
 	"path/filepath"
 	"slices"
@@ -178,15 +179,9 @@ func checkInternal(importPath, sdk string) error {
 	return nil
 }
 
-// relative is filepath.Rel for paths of which one may be absolute.
+// relative is filepath.Rel for paths of which one may be absolute, or go through links.
 func relative(base, target string) (string, error) {
-	var err error
-	for _, p := range []*string{&base, &target} {
-		if *p, err = filepath.Abs(*p); err != nil {
-			return "", err
-		}
-	}
-	return filepath.Rel(base, target)
+	return filepath.Rel(absolute(base), absolute(target))
 }
 
 // checkImportPath refuses what Go does not take as the path of a package.
@@ -216,21 +211,29 @@ func Conflict(specs []string, targets []Target) error {
 		}
 		packages[dir] = specs[i]
 	}
-	folders, err := generator.SDKFolders()
-	if err != nil {
-		return err
-	}
+	sdks := make(map[string]int)      // the folders, by the first target whose SDK is there
 	owners := make(map[string]string) // of the SDKs in packages' folders
 	for i, t := range targets {
 		if t.SDK.Dir == "" {
 			continue
 		}
+		if _, known := sdks[absolute(t.SDK.Dir)]; !known {
+			sdks[absolute(t.SDK.Dir)] = i
+		}
 		if t.SDK.Own {
 			owners[absolute(t.SDK.Dir)] = specs[i]
 		}
-		for _, folder := range folders {
+		for _, folder := range generator.SDKFolders() {
 			if spec, taken := packages[filepath.Join(absolute(t.SDK.Dir), folder)]; taken {
 				return fmt.Errorf("%s would be generated into %s, where the SDK of %s belongs", spec, filepath.Join(t.SDK.Dir, folder), specs[i])
+			}
+		}
+	}
+	for _, dir := range slices.Sorted(maps.Keys(sdks)) {
+		for _, folder := range generator.SDKFolders()[1:] {
+			if i, taken := sdks[filepath.Join(dir, folder)]; taken {
+				other := sdks[dir]
+				return fmt.Errorf("the SDK of %s would be written into %s, which is part of the SDK of %s", specs[i], targets[i].SDK.Dir, specs[other])
 			}
 		}
 	}
@@ -265,24 +268,32 @@ func SDKs(targets []Target) []SDK {
 // HasSDK reports whether one of some SDKs is in the folder sdk of the package, or below,
 // whoever uses it.
 func (t Target) HasSDK(sdks []SDK) bool {
+	if t.SDK.Own {
+		return true
+	}
 	dir := filepath.Join(t.Dir, generator.SDKFolder)
 	return slices.ContainsFunc(sdks, func(s SDK) bool { return isWithin(s.Dir, dir) })
 }
 
 // isWithin reports whether a folder is another one, or below it.
 func isWithin(folder, dir string) bool {
-	if filepath.IsAbs(folder) != filepath.IsAbs(dir) {
-		folder, dir = absolute(folder), absolute(dir)
-	}
+	folder, dir = absolute(folder), absolute(dir)
 	return folder == dir || strings.HasPrefix(folder, dir+string(filepath.Separator))
 }
 
-// absolute makes paths comparable: those of settings are absolute, those of arguments
-// often are not.
+// absolute makes paths comparable, which may not exist yet: those of settings are
+// absolute, those of arguments often are not, and both may go through links.
 func absolute(path string) string {
 	abs, err := filepath.Abs(path)
 	if err != nil {
 		return path // the working folder is gone, and nothing can be written
 	}
-	return abs
+	for dir := abs; ; dir = filepath.Dir(dir) {
+		if real, err := filepath.EvalSymlinks(dir); err == nil {
+			return filepath.Join(real, strings.TrimPrefix(abs, dir))
+		}
+		if dir == filepath.Dir(dir) {
+			return abs
+		}
+	}
 }

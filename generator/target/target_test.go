@@ -380,6 +380,8 @@ func TestConflict(t *testing.T) {
 		"an SDK's folder":    {targets: []Target{a, {Dir: "a/sdk"}}, want: "1.json would be generated into a/sdk, where the SDK of 0.json belongs"},
 		"a folder of an SDK": {targets: []Target{{Dir: "a", SDK: SDK{Dir: "kit"}}, {Dir: "kit/config"}}, want: "1.json would be generated into kit/config, where the SDK of 0.json belongs"},
 		"below a shared SDK": {targets: []Target{{Dir: "a", SDK: SDK{Dir: "kit"}}, {Dir: "kit/hr", SDK: SDK{Dir: "kit"}}}},
+		"an SDK in another":  {targets: []Target{{Dir: "a", SDK: SDK{Dir: "kit/memory"}}, {Dir: "b", SDK: SDK{Dir: "kit"}}}, want: "the SDK of 0.json would be written into kit/memory, which is part of the SDK of 1.json"},
+		"SDKs side by side":  {targets: []Target{{Dir: "a", SDK: SDK{Dir: "kit"}}, {Dir: "b", SDK: SDK{Dir: "kit/v2"}}}},
 		"below its own SDK":  {targets: []Target{{Dir: "a/sdk/hr"}, {Dir: "a", SDK: SDK{Dir: "a/sdk", Own: true}}}, want: "0.json would be generated into a/sdk/hr, in the SDK of 1.json"},
 		"its folder first":   {targets: []Target{{Dir: "sdk"}, {Dir: "a", SDK: SDK{Dir: "sdk"}}}, want: "0.json would be generated into sdk, where the SDK of 1.json belongs"},
 	} {
@@ -461,5 +463,25 @@ func TestCheckPackageLink(t *testing.T) {
 	for _, folder := range []string{"link", "link/connector"} {
 		err := Target{Dir: filepath.Join(dir, folder), Package: "connector"}.CheckPackage(filepath.Join(dir, "connector-spec.json"), packageFiles)
 		checkError(t, dir, err, "DIR/link is a symbolic link, which go build ./... does not follow")
+	}
+}
+
+// TestConflictLink: a folder that has two names is one.
+func TestConflictLink(t *testing.T) {
+	t.Parallel()
+	dir := tree{"app/go.mod": goMod}.write(t)
+	if err := os.Symlink("app", filepath.Join(dir, "link")); err != nil {
+		t.Skip(err)
+	}
+	a, b := Target{Dir: filepath.Join(dir, "app", "x")}, Target{Dir: filepath.Join(dir, "link", "x")}
+	checkError(t, dir, Conflict([]string{"a.json", "b.json"}, []Target{a, b}), "a.json and b.json would both be generated into")
+	sdks := SDKs([]Target{{Dir: "a", SDK: SDK{Dir: a.Dir}}, {Dir: "b", SDK: SDK{Dir: b.Dir}}})
+	if len(sdks) != 1 {
+		t.Errorf("there are %v", sdks)
+	}
+	// What is asked for by the one name belongs to the module of the other.
+	got, err := Resolve(filepath.Join(dir, "link", "spec.json"), Options{SDKFolder: filepath.Join(dir, "app", "kit")})
+	if err != nil || got.SDK.Import != "example.com/app/kit" || got.Import != "example.com/app/connector" {
+		t.Errorf("got %+v, %v", got, err)
 	}
 }

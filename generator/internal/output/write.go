@@ -35,9 +35,9 @@ type Writing struct{ Written, Removed []string }
 
 // A Folder is where stale files are looked for.
 type Folder struct {
-	Path  string // relative to the folder of the files; "." is that itself
-	Below bool   // everything below it too
-	SDK   bool   // files of the SDK, in place of those that were generated from a spec
+	Path string // relative to the folder of the files; "." is that itself
+	Mark string // "", or everything below it too, but for folders with a file of this name
+	SDK  bool   // files of the SDK, in place of those that were generated from a spec
 }
 
 // Stage prepares what brings files into the folder dir, which it makes where there is
@@ -330,6 +330,11 @@ func notRegular(mode fs.FileMode) string {
 	return ""
 }
 
+func exists(root *os.Root, name string) bool {
+	_, err := root.Lstat(name)
+	return err == nil
+}
+
 // addStale adds the generated Go files of a folder that do not belong there.
 func (s *diskState) addStale(root *os.Root, folder Folder, belongs map[string]bool) error {
 	return fs.WalkDir(root.FS(), folder.Path, func(name string, entry fs.DirEntry, err error) error {
@@ -338,7 +343,7 @@ func (s *diskState) addStale(root *os.Root, folder Folder, belongs map[string]bo
 			return nil
 		case err != nil:
 			return err
-		case entry.IsDir() && name != folder.Path && !folder.Below:
+		case entry.IsDir() && name != folder.Path && (folder.Mark == "" || exists(root, path.Join(name, folder.Mark))):
 			return fs.SkipDir
 		case !entry.Type().IsRegular() || path.Ext(name) != ".go" || belongs[name]:
 			return nil

@@ -110,27 +110,29 @@ func TestWrite(t *testing.T) {
 }
 
 // TestWriteStaleSDK: where a folder of the SDK is cleared, its own files go and no
-// others, with folders that are empty then.
+// others; below, those of other SDKs stay. Folders go when they are empty then.
 func TestWriteStaleSDK(t *testing.T) {
 	t.Parallel()
-	for _, below := range []bool{false, true} {
+	for _, mark := range []string{"", "version.go"} {
 		dir := t.TempDir()
 		kept := []File{
 			{"sdk/mine.go", []byte("package sdk\n")},
 			generated("sdk/generated.go", "of a spec"),
 			sdk("sdk/readme.md", "no Go"),
+			sdk("sdk/other/sdk/version.go", "of another SDK"),
+			sdk("sdk/other/sdk/rest/one.go", "of another SDK"),
 		}
 		stale := []File{sdk("sdk/old.go", "0"), sdk("sdk/rest/old.go", "0"), sdk("sdk/rest/deep/old.go", "0")}
 		put(t, dir, append(kept, stale...)...)
-		_, removed, err := write(new(Batch), dir, nil, Folder{Path: "sdk", Below: below, SDK: true}, Folder{Path: "missing", Below: true, SDK: true})
+		_, removed, err := write(new(Batch), dir, nil, Folder{Path: "sdk", Mark: mark, SDK: true}, Folder{Path: "missing", Mark: mark, SDK: true})
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := map[string]string{"./": "", "sdk/": ""}
+		want := map[string]string{"./": "", "sdk/": "", "sdk/other/": "", "sdk/other/sdk/": "", "sdk/other/sdk/rest/": ""}
 		for _, f := range kept {
 			want[f.Path] = string(f.Content)
 		}
-		if !below {
+		if mark == "" {
 			for _, f := range stale[1:] {
 				want[f.Path] = string(f.Content)
 			}
