@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"go/token"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -64,6 +66,10 @@ func (a app) stub(args []string, s stubOptions) error {
 	}
 	if err := packages.failure(); err != nil {
 		return err
+	}
+	t := packages.list[0].target
+	if _, err := os.Stat(t.Dir); s.outputFlags.set("out") && errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("--out %s holds no package: it is the folder of the generated one, and the client's file is --file", t.Dir)
 	}
 	opts, err := s.clientFlags.options(packages.list[0])
 	if err != nil {

@@ -125,8 +125,11 @@ func otherSpec(spec, dir string) string {
 func checkFolder(dir, packageName string, files func() ([]generator.File, error), generated func(content []byte) error) error {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
-		if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
-			return nil // the latter is found when the folder is made
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return nil
+		case errors.Is(err, syscall.ENOTDIR):
+			return fmt.Errorf("%s is not a folder; choose another one", dir)
 		}
 		return err
 	}

@@ -251,7 +251,7 @@ func TestCheckPackage(t *testing.T) {
 	}{
 		"no folder":            {},
 		"empty":                {files: tree{"connector/readme.md": ""}},
-		"a file in its place":  {files: tree{"connector": "text"}},
+		"a file in its place":  {files: tree{"connector": "text"}, want: "DIR/connector is not a folder; choose another one"},
 		"generated":            {files: tree{"connector/account.go": fromSpec, "connector/spec.go": fromSpec}},
 		"an SDK":               {files: tree{"connector/call.go": ofSDK}, want: "connector holds the SDK, and cannot hold a package too"},
 		"standard input":       {files: tree{"connector/account.go": strings.Replace(fromSpec, "connector-spec.json", "standard input", 1)}},

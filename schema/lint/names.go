@@ -1,6 +1,10 @@
 package lint
 
-import "github.com/conngen/conngen/schema"
+import (
+	"go/token"
+
+	"github.com/conngen/conngen/schema"
+)
 
 // A Go says what the generated package makes of a spec, as far as rules are about it.
 // Its owner is the plan of the package; the zero Go knows nothing.
@@ -15,7 +19,7 @@ type Name struct {
 	At     schema.Pointer // the wire name
 	Wire   string
 	Key    string         // of the setting that would name it
-	Want   string         // the Go name that it gives, "" when it gives none
+	Want   string         // the Go name that it gives, which need not be exported; "" when it gives none
 	Go     string         // the Go name that it has
 	Holder schema.Pointer // what has the name that it gives, "" when the generated code needs it
 }
@@ -28,7 +32,7 @@ func goNameCollision(p *pass) {
 	for _, n := range p.golang.Names {
 		hint := "set " + quote(n.Key) + ` under generate.names in .conngen.json, or rename it`
 		switch {
-		case n.Want == "":
+		case !token.IsExported(n.Want):
 		case n.Holder == "":
 			p.at(n.At, hint, "%q gives the Go name %s, which the generated code needs; it becomes %s", n.Wire, n.Want, n.Go)
 		default:
@@ -39,8 +43,12 @@ func goNameCollision(p *pass) {
 
 func goNameEmpty(p *pass) {
 	for _, n := range p.golang.Names {
-		if n.Want == "" {
-			p.at(n.At, "set "+quote(n.Key)+` under generate.names in .conngen.json`, "%q has no letter, digit or sign to make a Go name of; it becomes %s", n.Wire, n.Go)
+		hint := "set " + quote(n.Key) + ` under generate.names in .conngen.json`
+		switch {
+		case n.Want == "":
+			p.at(n.At, hint, "%q has no letter, digit or sign to make a Go name of; it becomes %s", n.Wire, n.Go)
+		case !token.IsExported(n.Want):
+			p.at(n.At, hint, "%q does not begin with a letter that Go can write as a capital; it becomes %s", n.Wire, n.Go)
 		}
 	}
 }

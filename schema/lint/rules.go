@@ -25,7 +25,7 @@ func rules() []Rule {
 		{"utf8-bom", w, "The file begins with a byte order mark, which the platform does not read.", nil},
 		{"duplicate-json-key", w, "An object has two members of one name, of which the last one counts.", nil},
 		{"go-name-collision", w, "Two names give the same Go name, or one gives a name that the generated code needs: it gets another.", goNameCollision},
-		{"go-name-empty", w, "A name has no letter, digit or sign to make a Go name of.", goNameEmpty},
+		{"go-name-empty", w, "A name has no letter, digit or sign to make a Go name of, or does not begin as one.", goNameEmpty},
 		{"unknown-field", w, "A member is not of the format: it has no effect, and is often a misspelling.", unknownField},
 		{"boolean-as-string", w, "A boolean is written as a string, which the official tools cannot read.", booleanAsString},
 

@@ -13,7 +13,7 @@ type Renaming struct {
 	Key    string         // of the setting that would override it: "account/user_id"
 	At     schema.Pointer // the wire name
 	Wire   string         // user_id
-	Want   string         // the Go name that it gives: UserID; "" when it gives none
+	Want   string         // the Go name that it gives: UserID, or 1st, which cannot be exported; "" when it gives none
 	Go     string         // the Go name that it has: UserID2
 	Holder schema.Pointer // what has the name that it gives; "" when the generated code needs it
 }
@@ -97,7 +97,7 @@ func (p *planner) settle(s scope, suffix string, claims []claim) {
 			}
 			next[base] = n + 1
 		}
-		if want := c.prefix + c.want; c.want == "" || name != want {
+		if want := c.prefix + c.want; c.want == "" || name != want || want != p.plainWant(c) {
 			p.renamed(s, c, name)
 		}
 		for _, word := range p.namer.Extra(c.text) {
@@ -105,6 +105,15 @@ func (p *planner) settle(s scope, suffix string, claims []claim) {
 		}
 		s.take(c, name)
 	}
+}
+
+// plainWant is what a wire name gives without the kind before it, which it gets where it
+// does not begin as an exported name does: 1st for Attr1st.
+func (p *planner) plainWant(c claim) string {
+	if c.text == "" || c.prefix != "" {
+		return c.prefix + c.want
+	}
+	return p.namer.Name(c.text, "")
 }
 
 // settleOverrides takes the names that the settings give, first those of the things'
@@ -158,6 +167,9 @@ func (p *planner) renamed(s scope, c claim, name string) {
 				r.Holder = at
 				break
 			}
+		}
+		if r.Want == name {
+			r.Want = p.plainWant(c)
 		}
 	}
 	p.pkg.Renamings = append(p.pkg.Renamings, r)
