@@ -1,8 +1,10 @@
 package lint
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/conngen/conngen/schema"
 )
@@ -97,11 +99,18 @@ func duplicateAttribute(p *pass) {
 	for _, s := range p.schemas {
 		for _, a := range s.Attributes {
 			first := s.attributes[a.Name]
-			if a.Name != "" && a.Pointer != first.Pointer && a.Type == first.Type && a.Multi == first.Multi {
+			if a.Name != "" && a.Pointer != first.Pointer && a.Type == first.Type && a.Multi == first.Multi && p.sameName(a, first) {
 				p.conflict(a.Pointer.Member("name"), first.Pointer.Member("name"), "remove one of the two", "attribute %q is listed twice", a.Name)
 			}
 		}
 	}
+}
+
+// sameName reports whether names that read the same are written the same, too, as far as
+// they have characters that cannot be read: those are errors already, and not one name.
+func (p *pass) sameName(a, b schema.Attribute) bool {
+	return !strings.ContainsRune(a.Name, utf8.RuneError) ||
+		bytes.Equal(p.File.Raw(a.Pointer.Member("name")), p.File.Raw(b.Pointer.Member("name")))
 }
 
 func entitlementAttributeWithoutSchema(p *pass) {

@@ -1,6 +1,7 @@
 package lint_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -88,6 +89,22 @@ func TestResources(t *testing.T) {
 	found := inspect("spec.json", []byte(`{"name": "X", "keyType": "simple", "commands": ["std:test-connection"], "sourceConfig": [], "resources": [{"id": "a"}]}`))
 	if len(found) != 1 || found[0].Rule != "undocumented-field" || found[0].Pointer != "/resources" {
 		t.Errorf("found %v", found)
+	}
+}
+
+// TestHalfCharacters: names that cannot be read are errors, and not one name for that.
+func TestHalfCharacters(t *testing.T) {
+	t.Parallel()
+	const spec = `{"name":"a","keyType":"simple","commands":["std:test-connection"],"sourceConfig":[],"accountSchema":{
+		"displayAttribute":"id","identityAttribute":"id","attributes":[{"name":"id","type":"string"},{"name":"x%s","type":"string"},{"name":"x%s","type":"string"}]}}`
+	for _, c := range []struct {
+		a, b  string
+		twice bool
+	}{{`\ud800`, `\ud801`, false}, {`\ud800`, `\ud800`, true}, {`y`, `\u0079`, true}} {
+		found := inspect("spec.json", fmt.Appendf(nil, spec, c.a, c.b))
+		if got := slices.ContainsFunc(found, func(d schema.Diagnostic) bool { return d.Rule == "duplicate-attribute" }); got != c.twice {
+			t.Errorf("x%s and x%s are one name: %v", c.a, c.b, got)
+		}
 	}
 }
 
