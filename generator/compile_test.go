@@ -178,7 +178,7 @@ func builtFor(goos, goarch string, f File) (bool, error) {
 	return platform.MatchFile("", path.Base(f.Path))
 }
 
-// mustCompile fails the test when the files are no package.
+// mustCompile fails the test when the files are not a package.
 func mustCompile(t testing.TB, files []File) checkedPackage {
 	t.Helper()
 	c, err := newChecker()

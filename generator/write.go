@@ -55,7 +55,7 @@ func sdkFolders(dir string) []output.Folder {
 // sdkMark is a file that is in the folder of every SDK, and in none of those below.
 const sdkMark = "version.go"
 
-// WriteFile brings one file to disk, regardless of who has written what is there, and
+// WriteFile brings one file to disk, regardless of who wrote what is there, and
 // makes its folder. When it fails, all is as it was.
 func WriteFile(name string, content []byte) error { return output.WriteFile(name, content) }
 

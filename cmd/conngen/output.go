@@ -38,7 +38,7 @@ func (o *outputFlags) options(s settings.Settings) (target.Options, error) {
 	}
 	if o.set("out") {
 		if opts.Out = o.out; strings.TrimSpace(o.out) == "" {
-			return opts, fmt.Errorf("--out %q names no folder", o.out)
+			return opts, fmt.Errorf("--out %q is not a folder", o.out)
 		}
 	}
 	if o.set("package") {
@@ -53,7 +53,7 @@ func (o *outputFlags) options(s settings.Settings) (target.Options, error) {
 		opts.SDKFolder, opts.SDKImport = "", o.sdk
 		switch {
 		case o.sdk == "":
-			return opts, fmt.Errorf("--sdk %q names neither a folder nor a package", o.sdk)
+			return opts, fmt.Errorf("--sdk %q is neither a folder nor an import path", o.sdk)
 		case isFolder(o.sdk):
 			opts.SDKFolder, opts.SDKImport = filepath.FromSlash(o.sdk), ""
 		}

@@ -69,7 +69,7 @@ func (a app) stub(args []string, s stubOptions) error {
 	}
 	t := packages.list[0].target
 	if _, err := os.Stat(t.Dir); s.outputFlags.set("out") && errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("--out %s holds no package: it is the folder of the generated one, and the client's file is --file", t.Dir)
+		return fmt.Errorf("--out %s does not exist: it is the folder of the generated package; the file of the client is --file", t.Dir)
 	}
 	opts, err := s.clientFlags.options(packages.list[0])
 	if err != nil {

@@ -139,7 +139,7 @@ func TestFiles(t *testing.T) {
 func checkFile(t *testing.T, f generator.File) {
 	t.Helper()
 	if path.Clean(f.Path) != f.Path || path.IsAbs(f.Path) || strings.HasPrefix(f.Path, "..") {
-		t.Errorf("%s is no path in the project", f.Path)
+		t.Errorf("%s is not a path in the project", f.Path)
 	}
 	if strings.Contains(string(f.Content), "<no value>") {
 		t.Errorf("%s lacks a value", f.Path)

@@ -108,7 +108,7 @@ func ignores(pattern, below string) bool {
 	return strings.Contains("/"+below+"/", "/"+strings.Trim(pattern, "/")+"/")
 }
 
-// provides refuses an import path of the module that has no package behind it.
+// provides refuses an import path of the module that has no package.
 func (m *goModule) provides(importPath string) error {
 	below, ok := strings.CutPrefix(importPath+"/", m.path+"/")
 	if !ok {

@@ -51,7 +51,7 @@ func Resolve(spec string, opts Options) (Target, error) {
 		opts.Out = settings.DefaultOut
 	}
 	if opts.Out == "-" {
-		return Target{}, errors.New(`the package cannot go to standard output: "-" names no folder`)
+		return Target{}, errors.New(`--out "-" is not a folder: a package has several files`)
 	}
 	t := Target{Dir: Beside(spec, opts.Out), Package: opts.Package}
 	if err := t.name(); err != nil {

@@ -179,7 +179,7 @@ func TestResolveRefuses(t *testing.T) {
 		opts  Options
 		want  string // part of the error; DIR is the folder of the test
 	}{
-		"standard output":      {opts: Options{Out: "-"}, want: `"-" names no folder`},
+		"standard output":      {opts: Options{Out: "-"}, want: `"-" is not a folder`},
 		"no module":            {spec: "spec.json", want: "folder DIR/connector is in no Go module: run go mod init"},
 		"out of the module":    {opts: Options{Out: "../out"}, want: "folder DIR/out is outside the module example.com/app"},
 		"into another module":  {files: tree{"app/sub/go.mod": "module example.com/sub\n"}, opts: Options{Out: "sub/out"}, want: "folder DIR/app/sub/out is outside the module example.com/app"},
@@ -453,7 +453,7 @@ func TestBeside(t *testing.T) {
 	}
 }
 
-// TestCheckPackageLink: what is behind a link in the module is not Go's to build.
+// TestCheckPackageLink: go build ./... does not follow links in the module.
 func TestCheckPackageLink(t *testing.T) {
 	t.Parallel()
 	dir := tree{"connector-spec.json": "{}", "go.mod": goMod, "elsewhere/readme.md": ""}.write(t)

@@ -166,7 +166,7 @@ func (b *Batch) Discard() {
 	}
 }
 
-// WriteFile brings one file to disk, regardless of who has written what is there, and
+// WriteFile brings one file to disk, regardless of who wrote what is there, and
 // makes its folder. It keeps the permissions of a file that is there, and refuses what is
 // no regular file. When it fails, all is as it was.
 func WriteFile(name string, content []byte) error {

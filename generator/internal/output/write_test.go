@@ -292,7 +292,7 @@ func TestWriteFile(t *testing.T) {
 	}
 }
 
-// TestWriteFileKeeps: permissions stay, and what is no file is not replaced by one.
+// TestWriteFileKeeps: permissions stay, and only a regular file is replaced.
 func TestWriteFileKeeps(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

@@ -139,7 +139,7 @@ func (p *planner) takeOverrides(s scope, claims []claim, keyOf func(claim) strin
 			continue
 		}
 		left = append(left, c)
-		if key == c.key { // in an attribute's other struct, a name of its own is no mistake
+		if key == c.key { // the same attribute may have another name in its other struct
 			p.pkg.NameProblems = append(p.pkg.NameProblems, NameProblem{key, name, "is taken: " + p.holder(s, c.names(name))})
 		}
 	}
