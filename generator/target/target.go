@@ -275,6 +275,15 @@ func (t Target) HasSDK(sdks []SDK) bool {
 	return slices.ContainsFunc(sdks, func(s SDK) bool { return isWithin(s.Dir, dir) })
 }
 
+// Holds reports whether a folder is that of the package, or one of its SDK's. Code that
+// imports the package cannot be there.
+func (t Target) Holds(dir string) bool {
+	dir = absolute(dir)
+	return dir == absolute(t.Dir) || t.SDK.Dir != "" && slices.ContainsFunc(generator.SDKFolders(), func(folder string) bool {
+		return dir == filepath.Join(absolute(t.SDK.Dir), folder)
+	})
+}
+
 // isWithin reports whether a folder is another one, or below it.
 func isWithin(folder, dir string) bool {
 	folder, dir = absolute(folder), absolute(dir)

@@ -417,6 +417,20 @@ func TestSDKs(t *testing.T) {
 	}
 }
 
+// TestHolds: below a shared SDK there is room for others.
+func TestHolds(t *testing.T) {
+	t.Parallel()
+	target := Target{Dir: "kit/hr", SDK: SDK{Dir: "kit"}}
+	for dir, want := range map[string]bool{"kit/hr": true, "kit": true, "kit/memory": true, "kit/hr/client": false, "kit/it": false, ".": false} {
+		if got := target.Holds(dir); got != want {
+			t.Errorf("%s: %v", dir, got)
+		}
+	}
+	if (Target{Dir: "a", SDK: SDK{Import: "example.com/sdk"}}).Holds(".") {
+		t.Error("an SDK of somebody else has no folder")
+	}
+}
+
 func TestWorkspace(t *testing.T) {
 	t.Parallel()
 	if os.Getenv("GOWORK") != "" {
