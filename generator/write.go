@@ -1,8 +1,6 @@
 package generator
 
-import (
-	"github.com/conngen/conngen/generator/internal/output"
-)
+import "github.com/conngen/conngen/generator/internal/output"
 
 // SDKFolder is the folder, below that of a package, in which an SDK of its own is.
 const SDKFolder = "sdk"

@@ -213,7 +213,7 @@ func (r *checkResult) find() {
 		case d.Path == "":
 			subject = "folder "
 		case d.Kind == generator.Foreign:
-			hint, subject = "move it away", d.Path+" " // which may be no file
+			hint, subject = "move it away", d.Path+" " // which may be a folder
 		}
 		at := token.Position{Filename: filepath.Join(shown(r.dir), d.Path), Line: 1, Column: 1}
 		r.findings = append(r.findings, findingAt(at, "drift-"+string(d.Kind), subject+driftText(d), hint))

@@ -17,6 +17,7 @@ import (
 	"github.com/conngen/conngen/generator"
 	"github.com/conngen/conngen/generator/project"
 	"github.com/conngen/conngen/generator/target"
+	"github.com/conngen/conngen/internal/importpath"
 	"github.com/conngen/conngen/settings"
 )
 
@@ -159,7 +160,7 @@ func checkModule(name string) error {
 	if isTaken(name) {
 		return fmt.Errorf("%q cannot be the path of a module, since Go means something else by it; choose another with --module, such as %q", name, example)
 	}
-	if err := target.CheckImportPath(path.Join(name, settings.DefaultOut)); err != nil {
+	if err := importpath.Check(path.Join(name, settings.DefaultOut)); err != nil {
 		return fmt.Errorf("%q cannot be the path of a module: %w; choose another with --module", name, err)
 	}
 	return nil

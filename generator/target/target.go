@@ -186,18 +186,10 @@ func relative(base, target string) (string, error) {
 
 // checkImportPath refuses what Go does not take as the path of a package.
 func checkImportPath(what, importPath string) error {
-	if err := CheckImportPath(importPath); err != nil {
+	if err := importpath.Check(importPath); err != nil {
 		return fmt.Errorf("%s: %q is not an import path: %w", what, importPath, err)
 	}
-	if c := path.Base(importPath)[0]; c == '~' || c == '-' || c == '+' {
-		return fmt.Errorf("%s: %q is not an import path to Go, since its last element begins with %q", what, importPath, c)
-	}
 	return nil
-}
-
-// CheckImportPath refuses what Go does not take as the path of a package.
-func CheckImportPath(importPath string) error {
-	return importpath.Check(importPath)
 }
 
 // Conflict returns an error when two specs would be written into one folder, or a package

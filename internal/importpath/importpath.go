@@ -3,6 +3,8 @@ package importpath
 
 import (
 	"errors"
+	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -20,6 +22,9 @@ func Check(importPath string) error {
 		return err
 	case slices.Contains(strings.Split(importPath, "/"), "vendor"):
 		return errors.New(`"vendor" means something else to Go`)
+	}
+	if last := path.Base(importPath); strings.ContainsRune("~-+", rune(last[0])) {
+		return fmt.Errorf("its last element begins with %q, which the go command refuses", last[0])
 	}
 	return nil
 }

@@ -21,6 +21,9 @@ func TestCheck(t *testing.T) {
 		"x/my sdk":          "invalid char ' '",
 		"x/größe":           "invalid char 'ö'",
 		"x/con":             `"con" disallowed as path element component on Windows`,
+		"x/~":               `its last element begins with '~', which the go command refuses`,
+		"x/+a":              `its last element begins with '+', which the go command refuses`,
+		"x/~a/sdk":          "",
 		"x/vendor/sdk":      `"vendor" means something else to Go`,
 	} {
 		got := ""

@@ -168,7 +168,7 @@ func (b *Batch) Discard() {
 
 // WriteFile brings one file to disk, regardless of who wrote what is there, and
 // makes its folder. It keeps the permissions of a file that is there, and refuses what is
-// no regular file. When it fails, all is as it was.
+// not a regular file. When it fails, all is as it was.
 func WriteFile(name string, content []byte) error {
 	var b Batch
 	info, err := os.Lstat(name)
@@ -212,11 +212,11 @@ func WriteNew(dir string, files []File) error {
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return err
 	}
-	missing := missingFolders(dir, nil)
-	if err := new(Batch).writeAll(dir, files); err != nil {
-		clear := Batch{made: missing}
-		defer clear.Discard()
-		return errors.Join(err, removeAll(dir, files))
+	var b Batch
+	if err := b.writeAll(dir, files); err != nil {
+		err = errors.Join(err, removeAll(dir, files))
+		b.Discard() // its folders are empty now
+		return err
 	}
 	return nil
 }

@@ -18,7 +18,7 @@ func (p *planner) config() {
 	p.pkg.Config = &ConfigStruct{
 		GoName: "Config",
 		Doc:    "Config is a source's config, as its administrator fills it in. Keys that are not in the spec are ignored.",
-		Key:    "config",
+		Key:    schema.WireConfig,
 		At:     "/sourceConfig",
 	}
 	p.configScope(p.pkg.Config, p.spec.ConfigItems())

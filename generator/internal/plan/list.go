@@ -190,7 +190,7 @@ func (l *lister) method(m *Method) {
 		output = "sdk.None"
 	}
 	l.add(m.Command.At, keys, NewLine("var", m.Var, "sdk.Method["+m.Input.String()+", "+output+"]", wire...))
-	for _, owner := range []string{"Client", "UnimplementedClient", "Memory"} {
+	for _, owner := range clientNames {
 		l.add(m.Command.At, keys, NewLine("method", owner+"."+m.GoName, signature(m), wire...))
 	}
 }

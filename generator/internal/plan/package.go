@@ -1,6 +1,6 @@
 // Package plan decides what the Go package of a spec is: its names, its types, and
-// which methods its clients have. It is the one place that knows the Go API; emission
-// writes its decisions down, and whoever has a question about them asks it.
+// which methods its clients have. It is the one place that knows the Go API: emission
+// writes its decisions down, and lint, diff, stub and settings ask it.
 package plan
 
 import (

@@ -185,7 +185,7 @@ func (p *planner) account() *Object {
 		GoName:   attributesOf(name),
 		Receiver: "a",
 		Doc:      "AccountAttributes are the attributes of an account.",
-		Fields:   p.attributeFields(s, "account"),
+		Fields:   p.attributeFields(s, schema.WireAccount),
 	}
 	return &Object{
 		GoName:     name,
@@ -197,7 +197,7 @@ func (p *planner) account() *Object {
 		Identity:   identity(s, attributes.Fields),
 		Members:    accountMembers(p.spec.KeyType),
 		Attributes: attributes,
-		Key:        "account",
+		Key:        schema.WireAccount,
 		At:         s.Pointer,
 	}
 }
@@ -229,7 +229,7 @@ func (p *planner) openEntitlement() *Object {
 		Open:       true,
 		KeyType:    p.spec.KeyType,
 		Attributes: &Attributes{GoName: attributesOf(name), Receiver: "a", Doc: "EntitlementAttributes are the attributes of an entitlement."},
-		Key:        "entitlement",
+		Key:        schema.WireEntitlement,
 	}
 	for _, n := range objectFamily(name) {
 		p.names[n] = ""
@@ -278,7 +278,7 @@ func accountMembers(t schema.KeyType) []Member {
 		Member{GoName: "Disabled", Name: "disabled", Carrier: "Bool", Type: optionType, Comment: "nil is absent"},
 		Member{GoName: "Locked", Name: "locked", Carrier: "Bool", Type: optionType, Comment: "nil is absent"},
 		Member{GoName: "Deleted", Name: "deleted", Carrier: "Flag", Type: flagType, Comment: "stateful aggregation: deleted since the last run"},
-		Member{GoName: "Attributes", Name: "attributes", Carrier: "Object", Type: Type{Name: "AccountAttributes"}},
+		Member{GoName: "Attributes", Name: "attributes", Carrier: "Object", Type: Type{Name: attributesOf("Account")}},
 		Member{GoName: "Incomplete", Name: "incomplete", Carrier: "Flag", Type: flagType},
 		Member{GoName: "FinalUpdate", Name: "finalUpdate", Carrier: "Flag", Type: flagType},
 		Member{GoName: "Permissions", Name: "permissions", Carrier: "Permissions", Type: Type{Name: "Permission", Where: SDK, List: true}},
