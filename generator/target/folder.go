@@ -1,7 +1,6 @@
 package target
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"go/ast"
@@ -17,6 +16,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 
 	"github.com/conngen/conngen/generator"
@@ -29,45 +29,50 @@ import (
 // refuses the package of another spec too, while that spec exists, and the SDK.
 // files makes the package's files, where they are needed.
 func (t Target) CheckPackage(spec string, files func() ([]generator.File, error)) error {
-	if err := checkPlace(t.Dir); err != nil {
-		return err
-	}
 	other := otherSpec(spec, t.Dir)
-	return checkFolder(t.Dir, t.Package, files, func(content []byte) error {
+	return folder{dir: t.Dir, packageName: t.Package, setting: "out", files: files, taken: func(content []byte) string {
 		switch {
 		case output.IsSDK(content):
-			return fmt.Errorf("%s holds the SDK, and cannot hold a package too; choose another folder with --out, or with %q in .conngen.json", t.Dir, "out")
+			return "holds the SDK, and cannot hold a package too"
 		case other != "":
-			return fmt.Errorf("%s holds the package of %s; choose another folder with --out, or with %q in .conngen.json", t.Dir, other, "out")
+			return "holds the package of " + other
 		}
-		return nil
-	})
+		return ""
+	}}.check()
 }
 
 // Check refuses folders in which the SDK would not build.
 func (s SDK) Check(files func() ([]generator.File, error)) error {
-	if err := checkPlace(s.Dir); err != nil {
-		return err
-	}
-	for _, folder := range generator.SDKFolders() {
-		dir := filepath.Join(s.Dir, filepath.FromSlash(folder))
-		if _, err := os.Lstat(filepath.Join(dir, "go.mod")); err == nil {
-			return fmt.Errorf("%s has a go.mod, so that the SDK would be in another module than the package; choose another folder with --sdk, or with %q in .conngen.json", dir, "sdk")
+	for _, below := range generator.SDKFolders() {
+		f := folder{dir: filepath.Join(s.Dir, filepath.FromSlash(below)), packageName: path.Base(below), setting: "sdk", taken: ofSpec}
+		if below == "." {
+			f.packageName = generator.SDKFolder
 		}
-		part := func() ([]generator.File, error) {
+		f.files = func() ([]generator.File, error) {
 			all, err := files()
-			return filesOf(all, folder), err
+			return filesOf(all, below), err
 		}
-		if err := checkFolder(dir, cmp.Or(strings.Trim(path.Base(folder), "."), generator.SDKFolder), part, func(content []byte) error {
-			if source, ok := output.Source(content); ok {
-				return fmt.Errorf("%s holds a package of %s, and cannot hold the SDK too; choose another folder with --sdk, or with %q in .conngen.json", dir, source, "sdk")
-			}
-			return nil
-		}); err != nil {
+		if _, err := os.Lstat(filepath.Join(f.dir, "go.mod")); err == nil {
+			return fmt.Errorf("%s has a go.mod, which puts the SDK into another module than the package; %s", f.dir, elsewhere(f.setting))
+		}
+		if err := f.check(); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// ofSpec says that a file belongs to the package of a spec.
+func ofSpec(content []byte) string {
+	if source, ok := output.Source(content); ok {
+		return "holds a package of " + source + ", and cannot hold the SDK too"
+	}
+	return ""
+}
+
+// elsewhere is the advice to choose another folder, which a flag and a setting name.
+func elsewhere(setting string) string {
+	return fmt.Sprintf("choose another folder with --%s, or with %q in .conngen.json", setting, setting)
 }
 
 // filesOf returns the files that are in a folder, with their paths from there.
@@ -120,82 +125,85 @@ func otherSpec(spec, dir string) string {
 	return other
 }
 
-// checkFolder compares the Go files of a folder that conngen has not written with the
-// package that belongs there. generated judges those that it has written.
-func checkFolder(dir, packageName string, files func() ([]generator.File, error), generated func(content []byte) error) error {
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		switch {
-		case errors.Is(err, fs.ErrNotExist):
-			return nil
-		case errors.Is(err, syscall.ENOTDIR):
-			return fmt.Errorf("%s is not a folder; choose another one", dir)
-		}
+// A folder is where the files of a Go package belong.
+type folder struct {
+	dir, packageName string
+	setting          string                            // that names it
+	files            func() ([]generator.File, error)  // makes the files
+	taken            func(generatedFile []byte) string // says why a generated file is not one of them; "" where it may be
+}
+
+// check refuses the folder where it is a link, and where the Go files in it do not go with
+// the package that belongs there.
+func (f folder) check() error {
+	if err := checkPlace(f.dir); err != nil {
 		return err
 	}
-	var ours *nameSet // of the files; made when it is needed
+	entries, err := os.ReadDir(f.dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case errors.Is(err, syscall.ENOTDIR):
+		return fmt.Errorf("%s is not a folder; choose another one", f.dir)
+	case err != nil:
+		return err
+	}
+	ours := sync.OnceValues(func() (*nameSet, error) { return namesOf(f.files) })
 	for _, entry := range entries {
-		name := entry.Name()
-		if !entry.Type().IsRegular() && entry.Type()&fs.ModeSymlink == 0 || path.Ext(name) != ".go" {
+		if isFile := entry.Type().IsRegular() || entry.Type()&fs.ModeSymlink != 0; !isFile || path.Ext(entry.Name()) != ".go" {
 			continue
 		}
-		file := filepath.Join(dir, name)
-		content, err := os.ReadFile(file)
-		if errors.Is(err, fs.ErrNotExist) {
-			continue // a link that leads nowhere
-		}
-		if err != nil {
+		content, err := os.ReadFile(filepath.Join(f.dir, entry.Name()))
+		switch {
+		case errors.Is(err, fs.ErrNotExist): // a link that leads nowhere
+		case err != nil:
 			return err
-		}
-		if output.IsGenerated(content) {
-			if err := generated(content); err != nil {
+		case !output.IsGenerated(content):
+			if err := f.checkFile(entry.Name(), content, ours); err != nil {
 				return err
 			}
-			continue
-		}
-		if ours == nil {
-			if ours, err = namesOf(files); err != nil {
-				return err
+		default:
+			if why := f.taken(content); why != "" {
+				return fmt.Errorf("%s %s; %s", f.dir, why, elsewhere(f.setting))
 			}
-		}
-		if ours.files[name] {
-			continue // it is in the way of ours, which is for whoever writes or compares them to say
-		}
-		if err := checkFile(file, content, packageName, ours); err != nil {
-			return err
 		}
 	}
 	return nil
 }
 
-// checkFile refuses a file of another package, and one whose declarations collide with
-// ours.
-func checkFile(name string, content []byte, packageName string, ours *nameSet) error {
+// checkFile refuses a hand-written file of another package, and one whose declarations
+// collide with ours. One in the place of ours is for whoever writes or compares those to
+// report.
+func (f folder) checkFile(base string, content []byte, names func() (*nameSet, error)) error {
+	ours, err := names()
+	if err != nil || ours.files[base] {
+		return err
+	}
 	fset := token.NewFileSet()
+	name := filepath.Join(f.dir, base)
 	file, err := parser.ParseFile(fset, name, content, parser.SkipObjectResolution|parser.ParseComments)
 	if file == nil || file.Name == nil || isIgnored(file) {
-		return nil // of broken files Go speaks itself, and better
+		return nil // Go reports broken files itself, and better
 	}
-	isTest := strings.HasSuffix(name, "_test.go")
+	isTest := strings.HasSuffix(base, "_test.go")
 	switch clause := file.Name.Name; {
-	case clause == packageName && err == nil:
-	case clause == packageName, clause == "", clause == "_":
+	case clause == f.packageName && err == nil:
+	case clause == f.packageName, clause == "", clause == "_":
 		return nil
-	case isTest && clause == packageName+"_test":
+	case isTest && clause == f.packageName+"_test":
 		return nil
 	default:
-		if built, err := build.Default.MatchFile(filepath.Dir(name), filepath.Base(name)); err != nil || !built {
+		if built, err := build.Default.MatchFile(f.dir, base); err != nil || !built {
 			return err
 		}
-		return fmt.Errorf("%s: package %s cannot share the folder with the generated package %s; choose another folder with --out",
-			fset.Position(file.Name.Pos()), clause, packageName)
+		return fmt.Errorf("%s: package %s cannot share the folder with the generated package %s; %s",
+			fset.Position(file.Name.Pos()), clause, f.packageName, elsewhere(f.setting))
 	}
 	imported := importNames(file)
 	for _, names := range []map[string]token.Pos{declared(file), imported} {
 		for _, name := range slices.Sorted(maps.Keys(names)) {
 			if where := ours.meaning(name, names[name] == imported[name]); where != "" {
-				return fmt.Errorf("%s: %s %s of the generated package; rename it, or choose another folder with --out",
-					fset.Position(names[name]), name, where)
+				return fmt.Errorf("%s: %s %s of the generated package; rename it, or %s", fset.Position(names[name]), name, where, elsewhere(f.setting))
 			}
 		}
 	}

@@ -64,7 +64,7 @@ func readModule(root string, text []byte) (*goModule, error) {
 // outside is the error about a folder that is not in the module. setting is what names
 // the folder, as a flag and as a setting.
 func (m *goModule) outside(dir, setting string) error {
-	return fmt.Errorf("folder %s is outside the module %s; choose another with --%s, or with %q in .conngen.json", dir, m.path, setting, setting)
+	return fmt.Errorf("folder %s is outside the module %s; %s", dir, m.path, elsewhere(setting))
 }
 
 // holds refuses a folder for the SDK that is in no module, or in another one.

@@ -58,11 +58,11 @@ func Resolve(spec string, opts Options) (Target, error) {
 		return Target{}, err
 	}
 	if spec != StandardInput {
-		below, err := relative(t.Dir, spec)
+		below, err := relative(t.Dir, filepath.Dir(spec)) // the spec itself may be a link
 		if err != nil {
 			return Target{}, err
 		}
-		t.Spec = filepath.ToSlash(below)
+		t.Spec = path.Join(filepath.ToSlash(below), filepath.Base(spec))
 	}
 	m, err := moduleOf(t.Dir)
 	if err != nil {
@@ -193,46 +193,41 @@ func checkImportPath(what, importPath string) error {
 }
 
 // Conflict returns an error when two specs would be written into one folder, or a package
-// into the folders of an SDK.
+// or an SDK into the folders of another SDK.
 func Conflict(specs []string, targets []Target) error {
-	packages := make(map[string]string)
+	type owner struct{ spec, dir string } // dir is as the user wrote it
+	packages, sdks := make(map[string]owner), make(map[string]owner)
+	own := make(map[string]bool) // which SDKs are in their package's folder
 	for i, t := range targets {
 		dir := absolute(t.Dir)
 		if other, taken := packages[dir]; taken {
-			return fmt.Errorf("%s and %s would both be generated into %s", other, specs[i], t.Dir)
+			return fmt.Errorf("%s and %s would both be generated into %s", other.spec, specs[i], t.Dir)
 		}
-		packages[dir] = specs[i]
-	}
-	sdks := make(map[string]int)      // the folders, by the first target whose SDK is there
-	owners := make(map[string]string) // of the SDKs in packages' folders
-	for i, t := range targets {
+		packages[dir] = owner{specs[i], t.Dir}
 		if t.SDK.Dir == "" {
 			continue
 		}
-		if _, known := sdks[absolute(t.SDK.Dir)]; !known {
-			sdks[absolute(t.SDK.Dir)] = i
+		dir = absolute(t.SDK.Dir)
+		if _, known := sdks[dir]; !known {
+			sdks[dir] = owner{specs[i], t.SDK.Dir}
 		}
-		if t.SDK.Own {
-			owners[absolute(t.SDK.Dir)] = specs[i]
-		}
-		for _, folder := range generator.SDKFolders() {
-			if spec, taken := packages[filepath.Join(absolute(t.SDK.Dir), folder)]; taken {
-				return fmt.Errorf("%s would be generated into %s, where the SDK of %s belongs", spec, filepath.Join(t.SDK.Dir, folder), specs[i])
-			}
-		}
+		own[dir] = own[dir] || t.SDK.Own
 	}
 	for _, dir := range slices.Sorted(maps.Keys(sdks)) {
-		for _, folder := range generator.SDKFolders()[1:] {
-			if i, taken := sdks[filepath.Join(dir, folder)]; taken {
-				other := sdks[dir]
-				return fmt.Errorf("the SDK of %s would be written into %s, which is part of the SDK of %s", specs[i], targets[i].SDK.Dir, specs[other])
+		for _, folder := range generator.SDKFolders() {
+			below := filepath.Join(dir, folder)
+			if p, taken := packages[below]; taken {
+				return fmt.Errorf("%s would be generated into %s, where the SDK of %s belongs", p.spec, p.dir, sdks[dir].spec)
+			}
+			if s, taken := sdks[below]; taken && below != dir {
+				return fmt.Errorf("the SDK of %s would be written into %s, which is part of the SDK of %s", s.spec, s.dir, sdks[dir].spec)
 			}
 		}
 	}
 	for i, t := range targets {
 		for dir := absolute(t.Dir); dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
-			if spec, ok := owners[dir]; ok {
-				return fmt.Errorf("%s would be generated into %s, in the SDK of %s", specs[i], t.Dir, spec)
+			if own[dir] {
+				return fmt.Errorf("%s would be generated into %s, in the SDK of %s", specs[i], t.Dir, sdks[dir].spec)
 			}
 		}
 	}

@@ -352,6 +352,7 @@ func TestCheckSDK(t *testing.T) {
 		"another package": {files: tree{"kit/mine.go": "package kit\n"}, want: "package kit cannot share the folder with the generated package sdk"},
 		"declaration":     {files: tree{"kit/mine.go": "package sdk\n\nfunc Call() {}\n"}, want: "mine.go:3:6: Call "},
 		"below":           {files: tree{"kit/config/mine.go": "package settings\n"}, want: "config/mine.go:1:9: package settings cannot share the folder with the generated package config"},
+		"advice":          {files: tree{"kit/mine.go": "package mine\n"}, want: "choose another folder with --sdk, or with \"sdk\" in .conngen.json"},
 		"more below":      {files: tree{"kit/internal/jsontext/mine.go": "package jsontext\n"}},
 		"a module":        {files: tree{"kit/go.mod": goMod}, want: "kit has a go.mod"},
 		"a module below":  {files: tree{"kit/memory/go.mod": goMod}, want: "kit/memory has a go.mod"},
@@ -497,5 +498,18 @@ func TestConflictLink(t *testing.T) {
 	got, err := Resolve(filepath.Join(dir, "link", "spec.json"), Options{SDKFolder: filepath.Join(dir, "app", "kit")})
 	if err != nil || got.SDK.Import != "example.com/app/kit" || got.Import != "example.com/app/connector" {
 		t.Errorf("got %+v, %v", got, err)
+	}
+}
+
+// TestResolveLinkedSpec: a spec that is a link is where the link is.
+func TestResolveLinkedSpec(t *testing.T) {
+	t.Parallel()
+	dir := tree{"go.mod": goMod, "specs/all/hr.json": "{}"}.write(t)
+	if err := os.Symlink(filepath.Join("specs", "all", "hr.json"), filepath.Join(dir, "connector-spec.json")); err != nil {
+		t.Skip(err)
+	}
+	got, err := Resolve(filepath.Join(dir, "connector-spec.json"), Options{})
+	if err != nil || got.Spec != "../connector-spec.json" {
+		t.Errorf("the spec is at %q, %v", got.Spec, err)
 	}
 }
