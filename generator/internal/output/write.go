@@ -54,7 +54,7 @@ func (b *Batch) Stage(dir string, files []File, stale ...Folder) (Writing, error
 			return nil, nil, err
 		}
 		if f := state.foreign; len(f) > 0 {
-			return nil, nil, fmt.Errorf("%s: %s; move it away or choose another folder with --out", filepath.Join(dir, f[0].path), f[0].why)
+			return nil, nil, fmt.Errorf("%s: %s; move it away or choose another folder", filepath.Join(dir, f[0].path), f[0].why)
 		}
 		for _, f := range state.changed {
 			change.Written = append(change.Written, f.Path)
