@@ -94,9 +94,7 @@ func checkInitialism(word string) (message, hint string) {
 
 // CheckStubFile says what is wrong with the file of a client, and what would be right; ""
 // when nothing is.
-func CheckStubFile(name string) (message, hint string) { return checkStubFile(name) }
-
-func checkStubFile(name string) (message, hint string) {
+func CheckStubFile(name string) (message, hint string) {
 	base := path.Base(strings.ReplaceAll(name, `\`, "/"))
 	switch {
 	case !strings.HasSuffix(base, ".go"):

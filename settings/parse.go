@@ -154,7 +154,7 @@ func (c *checker) generate(at schema.Pointer, value any) {
 
 func (c *checker) stub(at schema.Pointer, value any) {
 	c.members(at, value, "stub", `write "stub": {"file": "client.go"}`, map[string]check{
-		"file": text("file", checkStubFile),
+		"file": text("file", CheckStubFile),
 		"type": text("type", checkStubType),
 	})
 }
