@@ -134,7 +134,8 @@ func inputText(in any) (json.RawMessage, error) {
 	case *ApplicationDiscoveryListInput:
 		return json.Marshal(in.onWire())
 	case Wired:
-		return Marshal(in)
+		w := Fields{secrets: allSecrets}
+		return w.encode(nil, in)
 	}
 	return json.Marshal(in)
 }

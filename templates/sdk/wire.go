@@ -24,13 +24,23 @@ type Fields struct {
 	rest     func(extra *map[string]any)               // visits the members that no field has
 	required bool                                      // the next field is required
 
-	buf    []byte
-	object Wired // being written
-	depth  int   // of the object being written in others
-	member bool  // the object being written has a member
-	filled bool  // the object being written has a member that is not a required empty one
-	errs   problems
+	buf     []byte
+	secrets secrecy
+	object  Wired // being written
+	depth   int   // of the object being written in others
+	member  bool  // the object being written has a member
+	filled  bool  // the object being written has a member that is not a required empty one
+	errs    problems
 }
+
+// A secrecy says what becomes of secrets that are written.
+type secrecy int
+
+const (
+	hideSecrets  secrecy = iota // people may read it: a secret is "[redacted]"
+	secretFields                // an output: a secret field is sent, secrets among the extra members are not
+	allSecrets                  // an input: the command needs its secrets
+)
 
 // Required marks the next field: it is always sent, and its absence is an error
 // where a value must be given.
@@ -68,6 +78,26 @@ func (w *Fields) String(name string, p *string) {
 	w.name(name)
 	w.filled = w.filled || *p != ""
 	w.buf = jsontext.AppendString(w.buf, *p)
+}
+
+// Secret ties a password to its name. One that is not set is absent. It is sent in plain
+// text where the client sets it, and "[redacted]" wherever else the object is written.
+func (w *Fields) Secret(name string, p *Secret) {
+	required := w.take()
+	if w.visit != nil {
+		w.visit(name, required, secretField{p})
+		return
+	}
+	if p.text == nil {
+		return
+	}
+	text := redacted
+	if w.secrets != hideSecrets {
+		text = *p.text
+	}
+	w.name(name)
+	w.filled = true
+	w.buf = jsontext.AppendString(w.buf, text)
 }
 
 // Bool ties a boolean to its name. nil is absent, false is sent.
@@ -147,9 +177,17 @@ func (w *Fields) Extra(p *map[string]any) {
 	}
 	taken := w.taken(*p)
 	for _, name := range jsontext.SortedKeys(*p) {
-		if !slices.Contains(taken, name) {
-			w.value(name, (*p)[name])
+		if slices.Contains(taken, name) {
+			continue
 		}
+		value := (*p)[name]
+		if secret, ok := value.(Secret); ok {
+			if w.secrets != allSecrets {
+				continue // a password came in by this name, and never leaves
+			}
+			value = secret.Reveal()
+		}
+		w.value(name, value)
 	}
 }
 
@@ -279,7 +317,7 @@ func (w *Fields) Object(name string, p Wired) {
 // encode appends v to buf as a JSON object, or gives buf back with an error.
 // The Fields are reused: encoding allocates nothing of its own.
 func (w *Fields) encode(buf []byte, v Wired) ([]byte, error) {
-	*w = Fields{buf: append(buf, '{'), object: v, depth: w.depth}
+	*w = Fields{buf: append(buf, '{'), secrets: w.secrets, object: v, depth: w.depth}
 	v.WireFields(w)
 	if len(w.errs) > 0 {
 		return buf, w.errs
@@ -328,10 +366,14 @@ func Unmarshal(data []byte, v Wired) error {
 	return errs.err()
 }
 
+// setExtra reads an extra member. A text whose name is that of a password is a [Secret].
 func setExtra(extra *map[string]any, name string, raw json.RawMessage) error {
 	v, err := jsontext.ReadValue(raw)
 	if err != nil {
 		return err
+	}
+	if text, ok := v.(string); ok && namesPassword(name) {
+		v = NewSecret(text)
 	}
 	if *extra == nil {
 		*extra = make(map[string]any)
@@ -361,7 +403,7 @@ type field interface {
 	add(raw json.RawMessage) error    // to a list, without duplicates; else as set
 	remove(raw json.RawMessage) error // from a list, all of it when there is no value; else clears
 	absent() bool
-	value() any // nil where there is none, and for members that are not attributes
+	value() any // nil where there is none, for secrets, and for members that are not attributes
 }
 
 // setOne sets a field that holds one value from a value or a list of one. No
@@ -394,6 +436,25 @@ func (f textField) add(raw json.RawMessage) error { return setOne(f.set, raw) }
 func (f textField) remove(json.RawMessage) error  { *f.p = ""; return nil }
 func (f textField) absent() bool                  { return *f.p == "" }
 func (f textField) value() any                    { return *f.p }
+
+type secretField struct{ p *Secret }
+
+func (f secretField) set(raw json.RawMessage) error {
+	text, err := jsontext.ReadText(raw)
+	if err != nil {
+		return err
+	}
+	*f.p = Secret{}
+	if text != "" {
+		*f.p = NewSecret(text)
+	}
+	return nil
+}
+
+func (f secretField) add(raw json.RawMessage) error { return setOne(f.set, raw) }
+func (f secretField) remove(json.RawMessage) error  { *f.p = Secret{}; return nil }
+func (f secretField) absent() bool                  { return !f.p.IsSet() }
+func (f secretField) value() any                    { return nil }
 
 // A scalarField holds a value that may be absent. The empty text, which forms
 // send for a field that is not filled in, is absent too.

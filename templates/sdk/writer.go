@@ -59,7 +59,7 @@ type writerOptions struct {
 }
 
 func newWriter(ctx context.Context, command Command, options writerOptions, sink func([]byte) error) *Writer {
-	w := &Writer{writer{ctx: ctx, command: command, options: options, sink: sink}}
+	w := &Writer{writer{ctx: ctx, command: command, options: options, sink: sink, fields: Fields{secrets: secretFields}}}
 	w.core.changed.L = &w.core.mu
 	w.core.startKeepAlive()
 	return w

@@ -169,6 +169,7 @@ type FieldType string
 // The field types. Go gives each its Go type.
 const (
 	StringField  FieldType = "String"
+	SecretField  FieldType = "Secret" // a password
 	BoolField    FieldType = "Bool"
 	IntField     FieldType = "Int"
 	StringsField FieldType = "Strings"
@@ -179,6 +180,8 @@ const (
 // Go returns the Go type of fields of the type.
 func (t FieldType) Go() Type {
 	switch t {
+	case SecretField:
+		return Type{Name: "Secret", Where: SDK}
 	case BoolField:
 		return Type{Name: "bool", Where: Builtin, Pointer: true}
 	case IntField:

@@ -79,12 +79,12 @@ func New(spec *schema.Spec, opts Options) *Package {
 			JSON:     rawJSONText(spec.File.Text()),
 		},
 	}
+	p.passwords()
 	p.objects()
 	p.config()
 	p.commands()
 	p.memory()
 	p.secrets()
-	p.passwords()
 	p.settings()
 	return p.pkg
 }
@@ -185,7 +185,7 @@ func (p *planner) account() *Object {
 		GoName:   attributesOf(name),
 		Receiver: "a",
 		Doc:      "AccountAttributes are the attributes of an account.",
-		Fields:   p.attributeFields(s, schema.WireAccount),
+		Fields:   p.attributeFields(s, schema.WireAccount, p.accountFieldType),
 	}
 	return &Object{
 		GoName:     name,
@@ -212,7 +212,7 @@ func (p *planner) entitlement(o *Object, s *schema.ObjectSchema, name string) {
 		GoName:   attributesOf(name),
 		Receiver: "a",
 		Doc:      fmt.Sprintf("%sAttributes are the attributes of an entitlement of type %q.", name, s.Type),
-		Fields:   p.attributeFields(s, o.Key),
+		Fields:   p.attributeFields(s, o.Key, func(_, specType string, multi bool) FieldType { return fieldType(specType, multi) }),
 	}
 	o.Members = entitlementMembers(o)
 	o.Identity = identity(s, o.Attributes.Fields)
@@ -304,7 +304,7 @@ func entitlementMembers(o *Object) []Member {
 
 // attributeFields returns the fields of a schema's attributes, whose keys begin with
 // prefix. An attribute that is listed twice is one field.
-func (p *planner) attributeFields(s *schema.ObjectSchema, prefix string) []*Field {
+func (p *planner) attributeFields(s *schema.ObjectSchema, prefix string, typeOf func(name, specType string, multi bool) FieldType) []*Field {
 	var fields []*Field
 	var claims []claim
 	seen := make(map[string]bool)
@@ -315,7 +315,7 @@ func (p *planner) attributeFields(s *schema.ObjectSchema, prefix string) []*Fiel
 		seen[a.Name] = true
 		f := &Field{
 			Name:     a.Name,
-			Type:     fieldType(a.Type, a.Multi),
+			Type:     typeOf(a.Name, a.Type, a.Multi),
 			Required: a.Required || a.Name == s.IdentityAttribute || a.Name == s.DisplayAttribute,
 			Doc:      attributeDoc(s, a),
 			Key:      schema.WireName(prefix, a.Name),
@@ -395,9 +395,9 @@ func (p *planner) createInput() *CreateInput {
 				continue
 			}
 			seen[f.Key] = true
-			fieldKind := fieldType(f.Type, f.IsMultiValued)
+			fieldKind := p.accountFieldType(f.Key, f.Type, f.IsMultiValued)
 			if attribute, ok := inSchema[f.Key]; ok {
-				fieldKind = fieldType(attribute.Type, attribute.Multi || f.IsMultiValued || f.Type == schema.TypeArray)
+				fieldKind = p.accountFieldType(f.Key, attribute.Type, attribute.Multi || f.IsMultiValued || f.Type == schema.TypeArray)
 			}
 			a.Fields = append(a.Fields, &Field{
 				Name: f.Key, Type: fieldKind, Required: f.Required, Doc: fieldDoc(f),
@@ -408,7 +408,7 @@ func (p *planner) createInput() *CreateInput {
 	for _, attribute := range order {
 		if !seen[attribute.Name] {
 			a.Fields = append(a.Fields, &Field{
-				Name: attribute.Name, Type: fieldType(attribute.Type, attribute.Multi), Doc: attributeDoc(p.spec.AccountSchema, attribute),
+				Name: attribute.Name, Type: p.accountFieldType(attribute.Name, attribute.Type, attribute.Multi), Doc: attributeDoc(p.spec.AccountSchema, attribute),
 				Key: schema.WireName(schema.WireCreate, attribute.Name), At: attribute.Pointer.Member("name"),
 			})
 		}

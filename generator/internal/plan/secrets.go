@@ -69,28 +69,54 @@ func (p *planner) secrets() {
 	p.pkg.Secrets = sorted(p.pkg.Secrets)
 }
 
-// passwords collects the names of texts that hold passwords. Where the attributes are
-// left to discovery, and no template lists what a create sends, it is the usual name.
+// passwords decides which texts hold passwords: those whose names say so, and what the
+// template has ISC make up. What names an account, or gives it a right, is none. Where the
+// attributes are left to discovery, and no template lists what a create sends, the usual
+// name is one.
 func (p *planner) passwords() {
-	if p.pkg.Create != nil && len(p.pkg.Create.Attributes.Fields) == 0 {
-		p.pkg.Passwords = append(p.pkg.Passwords, "password")
+	var names []string
+	account, template := p.spec.AccountSchema, p.spec.AccountCreateTemplate
+	other := make(map[string]bool) // names of the schema that are no passwords
+	if account != nil {
+		for _, a := range account.Attributes {
+			if isPassword(account, a) {
+				names = append(names, a.Name)
+			} else {
+				other[a.Name] = a.Type != schema.TypeString || a.Multi || a.Entitlement || isNaming(account, a.Name)
+			}
+		}
 	}
-	if t := p.spec.AccountCreateTemplate; t != nil {
-		for _, f := range t.Fields {
+	if template != nil {
+		for _, f := range template.Fields {
 			generated := f.InitialValue != nil && f.InitialValue.Type == schema.ValueGenerator && f.InitialValue.Name == schema.CreatePassword
-			if generated || f.Type == schema.TypeString && LooksPassword(f.Key) {
-				p.pkg.Passwords = append(p.pkg.Passwords, f.Key)
+			if f.Key != "" && f.Type == schema.TypeString && !f.IsMultiValued && !other[f.Key] && (generated || LooksPassword(f.Key)) {
+				names = append(names, f.Key)
 			}
 		}
 	}
-	if s := p.spec.AccountSchema; s != nil {
-		for _, a := range s.Attributes {
-			if a.Type == schema.TypeString && LooksPassword(a.Name) {
-				p.pkg.Passwords = append(p.pkg.Passwords, a.Name)
-			}
-		}
+	if len(names) == 0 && (account == nil || len(account.Attributes) == 0) && (template == nil || len(template.Fields) == 0) {
+		names = []string{"password"}
 	}
-	p.pkg.Passwords = sorted(p.pkg.Passwords)
+	p.pkg.Passwords = sorted(names)
+}
+
+func isPassword(s *schema.ObjectSchema, a schema.Attribute) bool {
+	return a.Type == schema.TypeString && !a.Multi && !a.Entitlement && !isNaming(s, a.Name) && LooksPassword(a.Name)
+}
+
+// isNaming reports whether an attribute names the objects of a schema.
+func isNaming(s *schema.ObjectSchema, name string) bool {
+	return name == s.IdentityAttribute || name == s.DisplayAttribute
+}
+
+// accountFieldType is the type of a field of an account or a create: that of any
+// attribute, but for passwords.
+func (p *planner) accountFieldType(name, specType string, multi bool) FieldType {
+	t := fieldType(specType, multi)
+	if _, found := slices.BinarySearch(p.pkg.Passwords, name); found && t == StringField {
+		return SecretField
+	}
+	return t
 }
 
 func sorted(names []string) []string {

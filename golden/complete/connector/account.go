@@ -136,7 +136,7 @@ type AccountCreateAttributes struct {
 	// E-mail. Required.
 	Email string
 	// First password. Required.
-	Password string
+	Password sdk.Secret
 	// Job title.
 	Title string
 	// Invited by.
@@ -176,7 +176,7 @@ type AccountCreateAttributes struct {
 func (a *AccountCreateAttributes) WireFields(w *sdk.Fields) {
 	w.Required().String("userName", &a.UserName)
 	w.Required().String("email", &a.Email)
-	w.Required().String("password", &a.Password)
+	w.Required().Secret("password", &a.Password)
 	w.String("title", &a.Title)
 	w.String("invitedBy", &a.InvitedBy)
 	w.Required().Bool("mfaEnabled", &a.MFAEnabled)

@@ -125,7 +125,7 @@ type AccountCreateAttributes struct {
 	// Holder. Required.
 	HolderName string
 	// PIN. Required.
-	FirstPIN string
+	FirstPIN sdk.Secret
 	// Valid until.
 	ValidUntil string
 	// Number on the badge. Identity attribute.
@@ -158,7 +158,7 @@ type AccountCreateAttributes struct {
 // WireFields ties the fields to the attributes' names.
 func (a *AccountCreateAttributes) WireFields(w *sdk.Fields) {
 	w.Required().String("holder", &a.HolderName)
-	w.Required().String("pin", &a.FirstPIN)
+	w.Required().Secret("pin", &a.FirstPIN)
 	w.String("valid-until", &a.ValidUntil)
 	w.String("badgeId", &a.BadgeNumber)
 	w.String("rfidTag", &a.RFIDTag)

@@ -26,7 +26,7 @@ func TestAttributes(t *testing.T) {
 			&AccountAttributes{BadgeNumber: "1", Holder: "Ada", RFIDTag: "a", RFIDTag2: "b", ERPRefs: []string{"c"}, Hash: sdk.Ptr(int64(2)), Remarks: "d", Extra2: sdk.Ptr(false)},
 			`{"badgeId":"1","holder":"Ada","rfidTag":"a","rfid_tag":"b","erpRefs":["c"],"#":2,"~":"d","extra":false}`,
 		},
-		{&AccountCreateAttributes{HolderName: "Ada", FirstPIN: "0", BadgeNumber: "1"}, `{"holder":"Ada","pin":"0","badgeId":"1"}`},
+		{&AccountCreateAttributes{HolderName: "Ada", FirstPIN: sdk.NewSecret("0"), BadgeNumber: "1"}, `{"holder":"Ada","pin":"[redacted]","badgeId":"1"}`},
 		{&CrewAttributes{Number: "1", Title: "Porters", WireFields2: sdk.Ptr(int64(3))}, `{"id":"1","title":"Porters","wire-fields":3}`},
 		{&ActionAttributes{Verb: "open", At: "north"}, `{"do":"open","@":"north"}`},
 		{&Crew{Attributes: CrewAttributes{Number: "1"}}, `{"type":"group","attributes":{"id":"1","title":""}}`},

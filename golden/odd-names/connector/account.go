@@ -193,7 +193,7 @@ type AccountAttributes struct {
 	// https://example.com/a-very-long-path/a-very-long-path/a-very-long-path/a-very-long-path/a-very-long-path/a-very-long-path/a-very-long-path/a-very-long-path/a-very-long-path/a-very-long-path/a-very-long-path/a-very-long-path/.
 	Main []int64
 	// Attribute number 70.
-	Secret string
+	Secret sdk.Secret
 	// Attribute number 71.
 	Stream string
 	// Attribute number 72.
@@ -409,7 +409,7 @@ func (a *AccountAttributes) wireFields1(w *sdk.Fields) {
 	w.Bool("Memory", &a.Memory)
 	w.Int("New", &a.New)
 	w.Ints("Main", &a.Main)
-	w.String("Secret", &a.Secret)
+	w.Secret("Secret", &a.Secret)
 	w.String("Stream", &a.Stream)
 	w.Bool("String", &a.String2)
 	w.Int("GoString", &a.GoString)
@@ -659,7 +659,7 @@ type AccountCreateAttributes struct {
 	// https://example.com/a-very-long-path/a-very-long-path/a-very-long-path/a-very-long-path/a-very-long-path/a-very-long-path/a-very-long-path/a-very-long-path/a-very-long-path/a-very-long-path/a-very-long-path/a-very-long-path/.
 	Main []int64
 	// Attribute number 70.
-	Secret string
+	Secret sdk.Secret
 	// Attribute number 71.
 	Stream string
 	// Attribute number 72.
@@ -875,7 +875,7 @@ func (a *AccountCreateAttributes) wireFields1(w *sdk.Fields) {
 	w.Bool("Memory", &a.Memory)
 	w.Int("New", &a.New)
 	w.Ints("Main", &a.Main)
-	w.String("Secret", &a.Secret)
+	w.Secret("Secret", &a.Secret)
 	w.String("Stream", &a.Stream)
 	w.Bool("String", &a.String2)
 	w.Int("GoString", &a.GoString)

@@ -103,7 +103,7 @@ type AccountCreateAttributes struct {
 	// Login. Required.
 	Login string
 	// First password. Required.
-	Password string
+	Password sdk.Secret
 	// Mailbox of the account.
 	Email string
 	// Groups of the account. Entitlements of type "group".
@@ -117,7 +117,7 @@ type AccountCreateAttributes struct {
 func (a *AccountCreateAttributes) WireFields(w *sdk.Fields) {
 	w.Required().String("employeeNumber", &a.EmployeeNumber)
 	w.Required().String("login", &a.Login)
-	w.Required().String("password", &a.Password)
+	w.Required().Secret("password", &a.Password)
 	w.String("email", &a.Email)
 	w.Strings("groups", &a.Groups)
 	w.Extra(&a.Extra)

@@ -1,0 +1,71 @@
+package plan
+
+import (
+	"encoding/json"
+	"slices"
+	"testing"
+
+	"github.com/conngen/conngen/templates/sdk"
+)
+
+// open are attributes that are all discovered.
+type open struct{ Extra map[string]any }
+
+func (o *open) WireFields(w *sdk.Fields) { w.Extra(&o.Extra) }
+
+// TestPasswordNames: the SDK, which decides about names that no spec lists, takes the same
+// ones for passwords as the plan.
+func TestPasswordNames(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]bool{
+		"password": true, "Password": true, "PASSWORD": true, "user_password": true, "userPassword": true, "USER_PASSWORD": true,
+		"USERPassword": true, "user.pin": true, "pin": true, "PIN": true, "userPIN": true, "new-passphrase": true, "initial pwd": true,
+		"clientSecret": true, "secret": true, "passwd ": true, "password!": true, "2pin": false, "Pin2": false, "2Pin": true, "éPin": true,
+		"shopping": false, "Shoppin": false, "USERPASSWORD": false, "userpassword": false, "passwordPolicy": false, "password_expiration": false,
+		"secrets": false, "token": false, "": false, "!": false, "p": false, "paſſword": false,
+	} {
+		if got := LooksPassword(name); got != want {
+			t.Errorf("plan: %q is a password: %v", name, got)
+		}
+		var o open
+		text, _ := json.Marshal(map[string]string{name: "x"})
+		if err := sdk.Unmarshal(text, &o); err != nil {
+			t.Fatal(err)
+		}
+		if _, got := o.Extra[name].(sdk.Secret); got != want {
+			t.Errorf("sdk: %q is a password: %v", name, got)
+		}
+	}
+}
+
+// TestPasswords: which fields of accounts and creates are secret.
+func TestPasswords(t *testing.T) {
+	t.Parallel()
+	p := planText(t, `{"name":"x","commands":["std:account:create"],"sourceConfig":[],
+		"accountSchema":{"identityAttribute":"pin","displayAttribute":"admin secret","attributes":[
+			{"name":"pin","type":"string"},{"name":"admin secret","type":"string"},{"name":"door-pin","type":"string"},{"name":"code-pin","type":"int"},
+			{"name":"old-pins","type":"string"},{"name":"any-secret","type":"string","multi":true},{"name":"vault-secret","type":"string","entitlement":true},
+			{"name":"start","type":"string"},{"name":"number","type":"int"}]},
+		"accountCreateTemplate":{"fields":[
+			{"key":"password","label":"l","type":"string"},{"key":"pin","label":"l","type":"string"},{"key":"code-pin","label":"l","type":"string"},
+			{"key":"start","label":"l","type":"string","initialValue":{"type":"generator","attributes":{"name":"Create Password"}}},
+			{"key":"number","label":"l","type":"string","initialValue":{"type":"generator","attributes":{"name":"Create Password"}}},
+			{"key":"has-password","label":"l","type":"boolean"}]}}`)
+	secret := func(fields []*Field) (names []string) {
+		for _, f := range fields {
+			if f.Type == SecretField {
+				names = append(names, f.Name)
+			}
+		}
+		return names
+	}
+	if got := secret(p.Account.Attributes.Fields); !slices.Equal(got, []string{"door-pin", "start"}) {
+		t.Errorf("of an account: %q", got)
+	}
+	if got := secret(p.Create.Attributes.Fields); !slices.Equal(got, []string{"password", "start", "door-pin"}) {
+		t.Errorf("of a create: %q", got)
+	}
+	if want := []string{"door-pin", "password", "start"}; !slices.Equal(p.Passwords, want) {
+		t.Errorf("the SDK is told %q, want %q", p.Passwords, want)
+	}
+}
