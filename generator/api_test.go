@@ -23,17 +23,25 @@ import (
 type apiReader struct {
 	pkg     checkedPackage
 	wire    map[string][]string // wire names by fields ("Account.Key") and variables
+	ordered map[string][]string // wire names of the fields of types, in their order
+	changes map[string][]string // the types that structs of changes change
 	methods map[string]string   // variables by methods of the client
 	lines   []string
 }
 
 // readAPI returns the lines that [plan.Package.API] should give for a package.
 func readAPI(p checkedPackage) []string {
-	r := &apiReader{pkg: p, wire: make(map[string][]string), methods: make(map[string]string)}
+	r := &apiReader{
+		pkg: p, wire: make(map[string][]string), methods: make(map[string]string),
+		ordered: make(map[string][]string), changes: make(map[string][]string),
+	}
 	for _, f := range p.files {
 		for _, d := range f.Decls {
 			r.readWire(d)
 		}
+	}
+	for owner, types := range r.changes {
+		r.nameChanges(owner, types)
 	}
 	for _, name := range p.Scope().Names() {
 		if o := p.Scope().Lookup(name); o.Exported() {
@@ -61,6 +69,8 @@ func (r *apiReader) readWire(d ast.Decl) {
 		switch {
 		case d.Recv == nil && d.Name.Name == "New":
 			r.readHandlers(d.Body)
+		case d.Recv != nil && d.Name.Name == "WireTypes":
+			r.readTypes(gosource.BaseName(d.Recv.List[0].Type), d.Body)
 		case d.Recv != nil && (d.Name.Name == "ConfigItems" || strings.HasPrefix(strings.ToLower(d.Name.Name), "wirefields")):
 			r.readFields(gosource.BaseName(d.Recv.List[0].Type), d.Body)
 		}
@@ -104,11 +114,41 @@ func (r *apiReader) readFields(owner string, body ast.Node) {
 				continue
 			}
 			if names := literals(call.Args); len(names) > 0 {
+				r.ordered[owner] = append(r.ordered[owner], names[0])
 				r.wire[owner+"."+address.X.(*ast.SelectorExpr).Sel.Name] = append(names[:1], keyTypes(call.Args)...)
 			}
 		}
 		return true
 	})
+}
+
+// readTypes reads calls such as new(AccountAttributes).
+func (r *apiReader) readTypes(owner string, body ast.Node) {
+	ast.Inspect(body, func(n ast.Node) bool {
+		if call, ok := n.(*ast.CallExpr); ok {
+			r.changes[owner] = append(r.changes[owner], call.Args[0].(*ast.Ident).Name)
+		}
+		return true
+	})
+}
+
+// nameChanges names the fields of a struct of changes as the SDK does: after the fields of
+// the types that it changes, each name once.
+func (r *apiReader) nameChanges(owner string, changed []string) {
+	var names []string
+	for _, t := range changed {
+		for _, name := range r.ordered[t] {
+			if !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+	}
+	fields := r.pkg.Scope().Lookup(owner).Type().Underlying().(*types.Struct)
+	for i := range fields.NumFields() {
+		if i < len(names) {
+			r.wire[owner+"."+fields.Field(i).Name()] = names[i : i+1]
+		}
+	}
 }
 
 // keyTypes returns the wire names of key types among arguments.
@@ -151,6 +191,10 @@ func (r *apiReader) object(o types.Object) {
 	case *types.Var:
 		r.add("var", o.Name(), r.typ(o.Type()), r.wire[o.Name()]...)
 	case *types.TypeName:
+		if alias, ok := o.Type().(*types.Alias); ok {
+			r.add("type", o.Name(), "= "+r.typ(alias.Rhs()))
+			return
+		}
 		r.named(o.Name(), o.Type())
 	}
 }

@@ -90,7 +90,7 @@ func checkIdentityAttribute(s *Spec, r *reporter) {
 	identity, attributes := s.File.value(p), s.File.value(s.AccountSchema.Pointer.Member("attributes"))
 	commands := s.File.value("/commands")
 	if identity == nil || identity.kind != '"' || attributes == nil || attributes.kind != '[' ||
-		commands == nil || commands.kind != '[' || s.HasCommand(discoverSchema) {
+		commands == nil || commands.kind != '[' || s.IsDynamic() {
 		return
 	}
 	names := make([]string, 0, len(attributes.elements))

@@ -190,6 +190,15 @@ func walkItems(entries []*Entry, yield func(*Entry) bool) bool {
 	return true
 }
 
+// IsDynamic reports whether the connector discovers the attributes of accounts.
+func (s *Spec) IsDynamic() bool { return s.HasCommand(discoverSchema) }
+
+// HasOpenAccounts reports whether accounts may have attributes that the spec does not
+// list: they are discovered, a source's own, or not listed at all.
+func (s *Spec) HasOpenAccounts() bool {
+	return s.IsDynamic() || s.SupportsCustomSchemas || s.AccountSchema == nil || len(s.AccountSchema.Attributes) == 0
+}
+
 // HasCommand reports whether the spec lists the command.
 func (s *Spec) HasCommand(name string) bool {
 	for _, c := range s.Commands {

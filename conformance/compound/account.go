@@ -135,3 +135,20 @@ func (a AccountCreateAttributes) MarshalJSON() ([]byte, error) {
 func (a *AccountCreateAttributes) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, a)
 }
+
+// AccountUpdateInput is the input of std:account:update.
+type AccountUpdateInput = sdk.AccountUpdateInput[AccountChanges]
+
+// AccountChanges are what an update does to the attributes of an account.
+type AccountChanges struct {
+	Card   sdk.Change[string]
+	Holder sdk.Change[string]
+	Login  sdk.Change[string]
+	Loans  sdk.Change[int64]
+	Groups sdk.ListChange[string]
+}
+
+// WireTypes returns the types whose fields are changed, in the order of the changes.
+func (AccountChanges) WireTypes() []sdk.Wired {
+	return []sdk.Wired{new(AccountAttributes)}
+}

@@ -78,11 +78,8 @@ func find[T object](rows []T, want sdk.KeyType, key sdk.Key) (row T, err error) 
 	return row, sdk.NotFound("%q is not in the source", key.ID())
 }
 
-// create checks the input of a create, and that an ID is new.
-func create[T object](rows []T, id string, attributes sdk.Wired) error {
-	if err := sdk.CheckRequired(attributes); err != nil {
-		return err
-	}
+// create checks that an ID is there, and new.
+func create[T object](rows []T, id string) error {
 	if id == "" {
 		return sdk.Errorf("an object must have an ID")
 	}
@@ -154,7 +151,7 @@ func (c *simpleClient) AccountRead(_ context.Context, in sdk.AccountReadInput) (
 
 func (c *simpleClient) AccountCreate(_ context.Context, in simple.AccountCreateInput) (simple.Account, error) {
 	given := in.Attributes
-	if err := create(c.data.Accounts, given.Login, &given); err != nil {
+	if err := create(c.data.Accounts, given.Login); err != nil {
 		return simple.Account{}, err
 	}
 	a := simple.Account{
@@ -189,7 +186,7 @@ func (c *simpleClient) AccountCreate(_ context.Context, in simple.AccountCreateI
 	return a, nil
 }
 
-func (c *simpleClient) AccountUpdate(_ context.Context, in sdk.AccountUpdateInput) (simple.Account, error) {
+func (c *simpleClient) AccountUpdate(_ context.Context, in simple.AccountUpdateInput) (simple.Account, error) {
 	if len(in.Changes) == 0 {
 		return simple.Account{}, nil
 	}
@@ -444,10 +441,10 @@ func (c *compoundClient) AccountCreate(_ context.Context, in compound.AccountCre
 			Groups: given.Groups,
 			Extra:  given.Extra,
 		},
-	}, create(c.data.Accounts, in.Identity, &given)
+	}, create(c.data.Accounts, in.Identity)
 }
 
-func (c *compoundClient) AccountUpdate(_ context.Context, in sdk.AccountUpdateInput) (compound.Account, error) {
+func (c *compoundClient) AccountUpdate(_ context.Context, in compound.AccountUpdateInput) (compound.Account, error) {
 	if len(in.Changes) == 0 {
 		return compound.Account{}, nil
 	}

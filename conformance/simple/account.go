@@ -93,7 +93,7 @@ func (a *AccountAttributes) WireFields(w *sdk.Fields) {
 	w.Ints("visits", &a.Visits)
 	w.Strings("groups", &a.Groups)
 	w.String("card", &a.Card)
-	w.Extra(&a.Extra)
+	w.OpenExtra(&a.Extra)
 }
 
 // MarshalJSON writes what is sent on the wire.
@@ -182,4 +182,29 @@ func (a AccountCreateAttributes) MarshalJSON() ([]byte, error) {
 // UnmarshalJSON reads what comes on the wire.
 func (a *AccountCreateAttributes) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, a)
+}
+
+// AccountUpdateInput is the input of std:account:update.
+type AccountUpdateInput = sdk.AccountUpdateInput[AccountChanges]
+
+// AccountChanges are what an update does to the attributes of an account.
+type AccountChanges struct {
+	ID        sdk.Change[string]
+	Login     sdk.Change[string]
+	NameGiven sdk.Change[string]
+	Mail      sdk.Change[string]
+	Resident  sdk.Change[bool]
+	Loans     sdk.Change[int64]
+	Joined    sdk.Change[int64]
+	Phones    sdk.ListChange[string]
+	Answers   sdk.ListChange[bool]
+	Fines     sdk.ListChange[int64]
+	Visits    sdk.ListChange[int64]
+	Groups    sdk.ListChange[string]
+	Card      sdk.Change[string]
+}
+
+// WireTypes returns the types whose fields are changed, in the order of the changes.
+func (AccountChanges) WireTypes() []sdk.Wired {
+	return []sdk.Wired{new(AccountAttributes)}
 }

@@ -1,6 +1,9 @@
 package nearest_test
 
 import (
+	"bytes"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -32,5 +35,21 @@ func TestName(t *testing.T) {
 	}
 	if got := nearest.Name("id", nil); got != "" {
 		t.Errorf("Name without candidates = %q", got)
+	}
+}
+
+// TestSDKHasTheSame: the SDK, which imports nothing of the generator, has a copy.
+func TestSDKHasTheSame(t *testing.T) {
+	t.Parallel()
+	ours, err := os.ReadFile("nearest.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	theirs, err := os.ReadFile(filepath.FromSlash("../../templates/sdk/internal/nearest/nearest.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(ours, theirs) {
+		t.Error("templates/sdk/internal/nearest differs: copy nearest.go there")
 	}
 }

@@ -34,7 +34,7 @@ type scope struct {
 func newIndex(spec *schema.Spec) *index {
 	x := &index{
 		unreadable: isUnreadable(spec.SourceConfig),
-		dynamic:    spec.HasCommand("std:account:discover-schema"),
+		dynamic:    spec.IsDynamic(),
 	}
 	if spec.AccountSchema != nil {
 		x.schemas = append(x.schemas, newObjectSchema(spec.AccountSchema, true))

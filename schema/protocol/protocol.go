@@ -96,8 +96,8 @@ var Commands = []Command{
 		Doc: "creates an account and returns it as a read would, including IDs that the source assigned.",
 	},
 	{
-		Name: "std:account:update", Shape: Unary, Object: Accounts, Memory: UpdateOne,
-		Doc: "applies in.Changes in order and returns the whole account, the zero Account if nothing changed, or NotFound if the source does not have it.",
+		Name: "std:account:update", Shape: Unary, Object: Accounts, GeneratedInput: true, Memory: UpdateOne,
+		Doc: "carries out in.Changed and returns the whole account, the zero Account if nothing changed, or NotFound if the source does not have it.",
 	},
 	{
 		Name: "std:account:delete", Shape: Action, Object: Accounts, Memory: DeleteOne,

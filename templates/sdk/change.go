@@ -1,13 +1,149 @@
 package sdk
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"reflect"
+	"slices"
+	"strconv"
 
 	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
+	"github.com/conngen/conngen/templates/sdk/internal/nearest"
 )
+
+// AccountUpdateInput is the input of std:account:update. C is the generated struct of
+// what an update can change.
+type AccountUpdateInput[C Changes] struct {
+	Identity string // native identity; equals the key's ID
+	Key      Key
+
+	// Changed is what the update does, by attribute: each has what it comes to after all
+	// changes. Apply goes by it, and so does a hook that changes the update.
+	Changed C
+
+	// Changes are the changes as ISC sent them, in their order, with their metadata.
+	// Those of attributes that neither the schema nor the create template has are here
+	// alone.
+	Changes []AttributeChange
+
+	Schema *AccountSchema // only from sources with custom schemas
+}
+
+// ID returns the native identity of the account to change.
+func (in AccountUpdateInput[C]) ID() string { return nativeIdentity(in.Key, in.Identity) }
+
+// Apply carries out the update on the attributes of the account, to which attributes
+// points: all of it, or nothing and an error that names each attribute that could not be
+// changed. Lists are never changed in place.
+//
+// Passwords are left alone, and so is what the account schema does not have: neither goes
+// back to ISC. Where the spec leaves attributes to discovery or to custom schemas, those
+// that have no field change in Extra.
+func (in AccountUpdateInput[C]) Apply(attributes Wired) error {
+	return applyChanges(any(&in.Changed).(Changes), in.Changes, attributes)
+}
+
+// WireFields ties the fields to the members on the wire.
+func (in *AccountUpdateInput[C]) WireFields(w *Fields) {
+	w.String("identity", &in.Identity)
+	w.Key("key", KeyTypeNone, &in.Key)
+	w.changes("changes", any(&in.Changed).(Changes), &in.Changes)
+	w.Schema("schema", &in.Schema)
+}
+
+// Changes is for generated code. It is a struct of what an update can change, with a
+// [Change] or a [ListChange] for each attribute.
+type Changes interface {
+	// WireTypes returns pointers to the types whose fields are changed. Field n of the
+	// struct is for field n of the first type; those after are for the fields of the next
+	// type whose names no type before it has, and so on.
+	WireTypes() []Wired
+}
+
+// A Change is what an update does to an attribute of one value. The zero Change is none.
+type Change[T any] struct {
+	Set     *T   // the new value
+	Cleared bool // the attribute loses its value
+}
+
+// Changed reports whether the attribute is set or cleared.
+func (c Change[T]) Changed() bool { return c.Set != nil || c.Cleared }
+
+// Put puts the change into the body of a request: the new value under a name, nil for a
+// value that is cleared, and nothing where there is no change. A [Secret] goes in as its
+// text.
+func (c Change[T]) Put(body map[string]any, name string) {
+	if c.Changed() {
+		body[name] = c.plain()
+	}
+}
+
+// plain returns the new value, a secret as its text, and nil for none.
+func (c Change[T]) plain() any {
+	if c.Set == nil {
+		return nil
+	}
+	if secret, ok := any(*c.Set).(Secret); ok {
+		return secret.Reveal()
+	}
+	return *c.Set
+}
+
+// A ListChange is what an update does to a list. The zero ListChange is none.
+type ListChange[T comparable] struct {
+	Set     []T  // the whole new list, empty where it is cleared; nil where it is not replaced
+	Cleared bool // the list loses all its values
+
+	// Added and Removed are values to add to the list and to take out of it, after Set
+	// where there is one. No value is in both.
+	Added, Removed []T
+}
+
+// Changed reports whether there is any change.
+func (c ListChange[T]) Changed() bool {
+	return c.Set != nil || c.Cleared || len(c.Added) > 0 || len(c.Removed) > 0
+}
+
+// Apply returns what the change makes of a list: a new list, or the same one where it has
+// no part in it. A value that is added to a list that has it stays where it is.
+func (c ListChange[T]) Apply(list []T) []T {
+	next := make([]T, 0, len(list)+len(c.Added))
+	if c.Set != nil || c.Cleared {
+		list, next = c.Set, next[:0]
+	} else if list == nil && len(c.Added) == 0 {
+		return nil
+	}
+	for _, v := range list {
+		if !slices.Contains(c.Removed, v) {
+			next = append(next, v)
+		}
+	}
+	for _, v := range c.Added {
+		if !slices.Contains(next, v) {
+			next = append(next, v)
+		}
+	}
+	return next
+}
+
+// Unhandled returns an error that names the attributes that an update changes, and a
+// client does not: changed points to the changes, and handled to those of its fields that
+// the client looks at. It is nil where there are none.
+func Unhandled(changed Changes, handled ...any) error {
+	var names []string
+	for _, c := range changersOf(changed) {
+		if c.Changed() && !slices.Contains(handled, any(c.changer)) {
+			names = append(names, strconv.Quote(c.name))
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	return Errorf("this connector cannot change %s", joinAnd(names))
+}
 
 // A ChangeOp says what an [AttributeChange] does.
 type ChangeOp string
@@ -15,11 +151,11 @@ type ChangeOp string
 // The operations that ISC sends.
 const (
 	ChangeSet    ChangeOp = "Set"    // overwrites, a whole list too
-	ChangeAdd    ChangeOp = "Add"    // adds to a list, without duplicates
-	ChangeRemove ChangeOp = "Remove" // takes out of a list; on a single value, clears it
+	ChangeAdd    ChangeOp = "Add"    // adds to a list, without duplicates; sets a single value
+	ChangeRemove ChangeOp = "Remove" // takes out of a list; clears a single value, whatever it is
 )
 
-// An AttributeChange is one change of an account update.
+// An AttributeChange is one change of an account update as ISC sends it.
 type AttributeChange struct {
 	Op        ChangeOp        `json:"op"`
 	Attribute string          `json:"attribute"`
@@ -27,27 +163,347 @@ type AttributeChange struct {
 	Metadata  map[string]any  `json:"metadata,omitempty"`
 }
 
-// Apply carries out the changes, in their order, on the attributes of the account, to
-// which attributes points: all of them, or none and an error that names each attribute
-// that could not be changed. Attributes that have no field change in Extra, where the
-// type has it.
-//
-// Add on an attribute that holds one value sets it, and Remove clears it, whatever the
-// value. Set to null clears, Add of nothing changes nothing, and Remove without a value
-// takes out all. Lists are never changed in place.
-func (in AccountUpdateInput) Apply(attributes Wired) error {
+// A changer is a [Change] or a [ListChange] without its type.
+type changer interface {
+	Changed() bool
+
+	// take takes in one more change. f is a field of the attribute's type, for reading.
+	take(op ChangeOp, value json.RawMessage, f field) error
+
+	// carryOut makes the change in the field of an account.
+	carryOut(f field) error
+
+	// onWire returns changes that come to the same.
+	onWire(attribute string) ([]AttributeChange, error)
+}
+
+var errNoList = errors.New("must be one value, not a list")
+
+func (c *Change[T]) take(op ChangeOp, raw json.RawMessage, f field) error {
+	switch {
+	case op == ChangeRemove || op == ChangeSet && jsontext.IsNull(raw):
+		*c = Change[T]{Cleared: true}
+		return nil
+	case jsontext.IsNull(raw):
+		return nil
+	case jsontext.KindOf(raw) == "a list":
+		return errNoList
+	}
+	if err := f.set(raw); err != nil {
+		return err
+	}
+	*c = Change[T]{Cleared: true}
+	if !f.absent() {
+		value, _ := valueOf(f).(T)
+		*c = Change[T]{Set: &value}
+	}
+	return nil
+}
+
+// valueOf returns a field's value, a secret too.
+func valueOf(f field) any {
+	if secret, ok := f.(secretField); ok {
+		return *secret.p
+	}
+	return f.value()
+}
+
+func (c *Change[T]) carryOut(f field) error {
+	if _, ok := f.(secretField); ok || !c.Changed() {
+		return nil
+	}
+	raw, err := appendValue(nil, c.plain())
+	if err != nil {
+		return err
+	}
+	return f.set(raw)
+}
+
+func (c *Change[T]) onWire(attribute string) ([]AttributeChange, error) {
+	if !c.Changed() {
+		return nil, nil
+	}
+	raw, err := appendValue(nil, c.plain())
+	return []AttributeChange{{Op: ChangeSet, Attribute: attribute, Value: raw}}, err
+}
+
+func (c *ListChange[T]) take(op ChangeOp, raw json.RawMessage, f field) error {
+	switch {
+	case jsontext.IsNull(raw) && op == ChangeAdd:
+		return nil
+	case jsontext.IsNull(raw):
+		*c = ListChange[T]{Set: []T{}, Cleared: true}
+		return nil
+	}
+	if err := f.set(raw); err != nil {
+		return err
+	}
+	values, _ := f.value().([]T)
+	if op == ChangeSet {
+		*c = ListChange[T]{Set: append([]T{}, values...), Cleared: len(values) == 0}
+		return nil
+	}
+	into, outOf := &c.Added, &c.Removed
+	if op == ChangeRemove {
+		into, outOf = outOf, into
+	}
+	for _, v := range values {
+		*outOf = slices.DeleteFunc(*outOf, func(o T) bool { return o == v })
+		if !slices.Contains(*into, v) {
+			*into = append(*into, v)
+		}
+	}
+	return nil
+}
+
+func (c *ListChange[T]) carryOut(f field) error {
+	if !c.Changed() {
+		return nil
+	}
+	list, _ := f.value().([]T)
+	next := c.Apply(list)
+	if next == nil {
+		return nil
+	}
+	raw, err := appendValue(nil, next)
+	if err != nil {
+		return err
+	}
+	return f.set(raw)
+}
+
+func (c *ListChange[T]) onWire(attribute string) (changes []AttributeChange, err error) {
+	add := func(op ChangeOp, list []T) {
+		raw, failure := appendValue(nil, list)
+		changes = append(changes, AttributeChange{Op: op, Attribute: attribute, Value: raw})
+		err = errors.Join(err, failure)
+	}
+	if c.Set != nil || c.Cleared {
+		add(ChangeSet, append([]T{}, c.Set...))
+	}
+	if len(c.Removed) > 0 {
+		add(ChangeRemove, c.Removed)
+	}
+	if len(c.Added) > 0 {
+		add(ChangeAdd, c.Added)
+	}
+	return changes, err
+}
+
+// A namedChange is one field of a struct of changes: what it is called on the wire, and a
+// field of the attribute's type to read values with.
+type namedChange struct {
+	name string
+	changer
+	reader field
+}
+
+// changersOf returns the fields of changes, in their order. It panics where the struct
+// does not fit its types, which generated code never does.
+func changersOf(changed Changes) []namedChange {
+	var all []namedChange
+	var open bool
+	seen := make(map[string]bool)
+	for _, t := range changed.WireTypes() {
+		w := &Fields{visit: func(name string, _ bool, f field) {
+			if !seen[name] {
+				seen[name] = true
+				all = append(all, namedChange{name: name, reader: f})
+			}
+		}}
+		t.WireFields(w)
+		open = open || w.open
+	}
+	fields := reflect.ValueOf(changed).Elem()
+	if fields.NumField() != len(all) {
+		panic(fmt.Sprintf("sdk: %T has %d fields, and the types that it changes have %d", changed, fields.NumField(), len(all)))
+	}
+	for i := range all {
+		all[i].changer = fields.Field(i).Addr().Interface().(changer)
+	}
+	return all
+}
+
+// checkChanges panics where an input has changes that do not fit the types of their
+// attributes.
+func checkChanges(input reflect.Type) {
+	if wired, ok := reflect.New(input).Interface().(Wired); ok {
+		wired.WireFields(&Fields{visit: func(_ string, _ bool, f field) {
+			if f, ok := f.(changesField); ok {
+				changersOf(f.changed)
+			}
+		}})
+	}
+}
+
+// isOpen reports whether the attributes that are changed are left to discovery, or to
+// custom schemas.
+func isOpen(changed Changes) bool {
+	for _, t := range changed.WireTypes() {
+		w := &Fields{visit: func(string, bool, field) {}}
+		if t.WireFields(w); w.open {
+			return true
+		}
+	}
+	return false
+}
+
+// changes ties what an update changes to its name.
+func (w *Fields) changes(name string, changed Changes, raw *[]AttributeChange) {
+	w.take()
+	if w.visit != nil {
+		w.visit(name, false, changesField{changed, raw})
+		return
+	}
+	list := *raw
+	if list == nil {
+		for _, c := range changersOf(changed) {
+			more, err := c.onWire(c.name)
+			if err != nil {
+				w.errs.add(name, err)
+				return
+			}
+			list = append(list, more...)
+		}
+	}
+	if list != nil {
+		w.value(name, list)
+	}
+}
+
+// A changesField reads the changes of an update twice: as they are, and by attribute.
+type changesField struct {
+	changed Changes
+	raw     *[]AttributeChange
+}
+
+func (f changesField) set(raw json.RawMessage) error {
+	elements, err := jsontext.Elements(raw)
+	if err != nil {
+		return err
+	}
+	byName := make(map[string]namedChange)
+	for _, c := range changersOf(f.changed) {
+		byName[c.name] = c
+	}
+	var errs problems
+	*f.raw = nil
+	for i, element := range elements {
+		change, err := readChange(element)
+		if err == nil && change.Attribute == "" {
+			err = errors.New("names no attribute")
+		}
+		if err != nil {
+			errs = append(errs, fmt.Sprintf("change %d %v", i+1, err))
+			continue
+		}
+		*f.raw = append(*f.raw, change)
+		if err := change.takeInto(byName); err != nil {
+			errs.add(fmt.Sprintf("%s %q", change.Op, change.Attribute), err)
+		}
+	}
+	if len(errs) == 0 {
+		return nil
+	}
+	return errors.New(errs.Error())
+}
+
+// takeInto adds the change to those of its attribute, if that has a field.
+func (c AttributeChange) takeInto(byName map[string]namedChange) error {
+	switch c.Op {
+	case ChangeSet, ChangeAdd, ChangeRemove:
+	default:
+		return fmt.Errorf("unknown operation; ISC knows %q, %q and %q", ChangeSet, ChangeAdd, ChangeRemove)
+	}
+	known, ok := byName[c.Attribute]
+	if !ok {
+		return nil
+	}
+	return known.take(c.Op, c.Value, known.reader)
+}
+
+func readChange(raw json.RawMessage) (AttributeChange, error) {
+	members, err := jsontext.Members(raw)
+	if err != nil {
+		return AttributeChange{}, err
+	}
+	var c AttributeChange
+	op, err := jsontext.ReadText(members["op"])
+	if err != nil {
+		return c, fmt.Errorf("op %w", err)
+	}
+	if c.Attribute, err = jsontext.ReadText(members["attribute"]); err != nil {
+		return c, fmt.Errorf("attribute %w", err)
+	}
+	if op == "" {
+		return c, fmt.Errorf("of %q has no op; it is %q, %q or %q", c.Attribute, ChangeSet, ChangeAdd, ChangeRemove)
+	}
+	c.Op, c.Value = ChangeOp(op), members["value"]
+	_ = json.Unmarshal(members["metadata"], &c.Metadata) // nobody may need it: no failure of the command
+	return c, nil
+}
+
+func (f changesField) absent() bool { return false }
+func (f changesField) value() any   { return nil }
+
+// warn logs the changes of attributes that the connector does not know: no client sees
+// them in what it looks at.
+func (f changesField) warn(ctx context.Context) {
+	if isOpen(f.changed) {
+		return
+	}
+	var names []string
+	known := make(map[string]bool)
+	for _, c := range changersOf(f.changed) {
+		names = append(names, c.name)
+		known[c.name] = true
+	}
+	for _, c := range *f.raw {
+		if known[c.Attribute] {
+			continue
+		}
+		args := []any{"attribute", c.Attribute}
+		if near := nearest.Name(c.Attribute, names); near != "" {
+			args = append(args, "didYouMean", near)
+		}
+		Logger(ctx).WarnContext(ctx, "ISC changes an attribute that the spec does not have", args...)
+		known[c.Attribute] = true // once is enough
+	}
+}
+
+// applyChanges carries out changes on attributes, see [AccountUpdateInput.Apply].
+func applyChanges(changed Changes, raw []AttributeChange, attributes Wired) error {
 	p := reflect.ValueOf(attributes)
 	if p.Kind() != reflect.Pointer || p.IsNil() {
 		return Errorf("changes need a pointer to attributes, not %T", attributes)
 	}
 	next := reflect.New(p.Type().Elem())
 	next.Elem().Set(p.Elem())
+	waiting := make(map[string]changer)
+	for _, c := range changersOf(changed) {
+		waiting[c.name] = c.changer
+	}
+	known := maps.Clone(waiting)
 	var errs problems
-	for i, c := range in.Changes {
-		if err := applyOne(next.Interface().(Wired), c, i == 0); err != nil {
-			errs.add(fmt.Sprintf("%s %q", c.Op, c.Attribute), err)
+	w := &Fields{visit: func(name string, _ bool, f field) {
+		if c, ok := waiting[name]; ok {
+			delete(waiting, name)
+			if err := c.carryOut(f); err != nil {
+				errs.add(strconv.Quote(name), err)
+			}
+		}
+	}}
+	w.rest = func(extra *map[string]any) {
+		if w.open {
+			*extra = maps.Clone(*extra) // the only part of the object that would change in place
+			for _, c := range openChanges(waiting, known, raw) {
+				if err := c.apply(extraField{extra, c.Attribute}); err != nil {
+					errs.add(fmt.Sprintf("%s %q", c.Op, c.Attribute), err)
+				}
+			}
 		}
 	}
+	next.Interface().(Wired).WireFields(w)
 	if err := errs.err(); err != nil {
 		return Errorf("%w", err)
 	}
@@ -55,57 +511,38 @@ func (in AccountUpdateInput) Apply(attributes Wired) error {
 	return nil
 }
 
-// applyOne carries out one change. The first one copies the extra members,
-// which are the only part of the object that would change in place.
-func applyOne(v Wired, c AttributeChange, first bool) error {
-	found, err := false, error(nil)
-	v.WireFields(&Fields{
-		visit: func(name string, _ bool, f field) {
-			if name == c.Attribute {
-				found, err = true, c.apply(f)
-			}
-		},
-		rest: func(extra *map[string]any) {
-			if first {
-				*extra = maps.Clone(*extra)
-			}
-			if !found {
-				found, err = true, c.apply(extraField{extra, c.Attribute})
-			}
-		},
-	})
-	if !found {
-		return errNotAnAttribute
+// openChanges returns the changes of attributes that no field has, without passwords:
+// those of the template's other fields, and those that are known by the request alone.
+func openChanges(waiting, known map[string]changer, raw []AttributeChange) []AttributeChange {
+	var changes []AttributeChange
+	for _, name := range jsontext.SortedKeys(waiting) {
+		if _, secret := waiting[name].(*Change[Secret]); secret {
+			continue
+		}
+		more, _ := waiting[name].onWire(name) // values that have been read can be written
+		changes = append(changes, more...)
 	}
-	return err
+	for _, c := range raw {
+		if _, typed := known[c.Attribute]; !typed && !namesPassword(c.Attribute) {
+			changes = append(changes, c)
+		}
+	}
+	return changes
 }
 
-func (c AttributeChange) apply(f field) error {
+func (c AttributeChange) apply(f extraField) error {
 	switch c.Op {
 	case ChangeSet:
 		if jsontext.IsNull(c.Value) {
 			return f.remove(nil)
 		}
-		return setChange(f, c.Value)
+		return setExtra(f.extra, f.name, c.Value)
 	case ChangeAdd:
 		return f.add(c.Value)
 	case ChangeRemove:
 		return f.remove(c.Value)
 	}
-	return fmt.Errorf("the operation is unknown; it is %q, %q or %q", ChangeSet, ChangeAdd, ChangeRemove)
-}
-
-// setChange sets a field from one value or a list, as ISC sends either: a field
-// that holds one value takes it out of a list of one.
-func setChange(f field, raw json.RawMessage) error {
-	err := f.set(raw)
-	if err == nil || jsontext.KindOf(raw) != "a list" {
-		return err
-	}
-	if list, listErr := jsontext.Elements(raw); listErr == nil && len(list) == 1 {
-		return f.set(list[0])
-	}
-	return err
+	return fmt.Errorf("unknown operation; ISC knows %q, %q and %q", ChangeSet, ChangeAdd, ChangeRemove)
 }
 
 // An extraField is a member that no field has: a list once values have been
@@ -114,8 +551,6 @@ type extraField struct {
 	extra *map[string]any
 	name  string
 }
-
-func (f extraField) set(raw json.RawMessage) error { return setExtra(f.extra, f.name, raw) }
 
 func (f extraField) list() []any {
 	switch v := (*f.extra)[f.name].(type) {
@@ -169,13 +604,6 @@ func (f extraField) remove(raw json.RawMessage) error {
 	}
 	f.store(next)
 	return nil
-}
-
-func (f extraField) value() any { return (*f.extra)[f.name] }
-
-func (f extraField) absent() bool {
-	_, ok := (*f.extra)[f.name]
-	return !ok
 }
 
 func extraValues(raw json.RawMessage) ([]any, error) {

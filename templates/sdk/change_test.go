@@ -1,8 +1,13 @@
 package sdk
 
 import (
+	"bytes"
+	"context"
 	"encoding/json"
+	"fmt"
+	"log/slog"
 	"reflect"
+	"strings"
 	"testing"
 )
 
@@ -15,8 +20,36 @@ func change(op ChangeOp, attribute, value string) AttributeChange {
 	return c
 }
 
+// memberChanges are the changes of a member's attributes, as generated code has them.
+type memberChanges struct {
+	ID     Change[string]
+	Email  Change[string]
+	Title  Change[string]
+	Active Change[bool]
+	Age    Change[int64]
+	Groups ListChange[string]
+	Flags  ListChange[bool]
+	Levels ListChange[int64]
+}
+
+func (memberChanges) WireTypes() []Wired { return []Wired{new(memberAttributes)} }
+
+// apply reads changes as they come, and carries them out.
 func apply(attributes Wired, changes []AttributeChange) error {
-	return AccountUpdateInput{Changes: changes}.Apply(attributes)
+	in, err := readUpdate[memberChanges](changes)
+	if err != nil {
+		return err
+	}
+	return in.Apply(attributes)
+}
+
+func readUpdate[C Changes](changes []AttributeChange) (in AccountUpdateInput[C], err error) {
+	text, err := json.Marshal(map[string]any{"identity": "1", "changes": changes})
+	if err != nil {
+		return in, err
+	}
+	wired, _ := any(&in).(Wired)
+	return in, Unmarshal(text, wired)
 }
 
 func TestApply(t *testing.T) {
@@ -33,10 +66,10 @@ func TestApply(t *testing.T) {
 		{"set text null", `{"title":"a"}`, `{}`, []AttributeChange{change(ChangeSet, "title", `null`)}},
 		{"set text absent", `{"title":"a"}`, `{}`, []AttributeChange{change(ChangeSet, "title", ``)}},
 		{"add text", `{"title":"a"}`, `{"title":"b"}`, []AttributeChange{change(ChangeAdd, "title", `"b"`)}},
-		{"add text in a list", `{}`, `{"title":"b"}`, []AttributeChange{change(ChangeAdd, "title", `["b"]`)}},
-		{"add no text", `{"title":"a"}`, `{"title":"a"}`, []AttributeChange{change(ChangeAdd, "title", `null`), change(ChangeAdd, "title", `[]`)}},
+		{"add no text", `{"title":"a"}`, `{"title":"a"}`, []AttributeChange{change(ChangeAdd, "title", `null`), change(ChangeAdd, "title", ``)}},
 		{"remove text", `{"title":"a"}`, `{}`, []AttributeChange{change(ChangeRemove, "title", `"a"`)}},
 		{"remove another text", `{"title":"a"}`, `{}`, []AttributeChange{change(ChangeRemove, "title", `"b"`)}},
+		{"remove a list of texts", `{"title":"a"}`, `{}`, []AttributeChange{change(ChangeRemove, "title", `["a","b"]`)}},
 		{"remove text absent", `{"title":"a"}`, `{}`, []AttributeChange{change(ChangeRemove, "title", ``)}},
 
 		{"set number", `{"age":1}`, `{"age":2}`, []AttributeChange{change(ChangeSet, "age", `"2"`)}},
@@ -56,6 +89,11 @@ func TestApply(t *testing.T) {
 		{"remove one", `{"groups":["a","b","a"]}`, `{"groups":["b"]}`, []AttributeChange{change(ChangeRemove, "groups", `"a"`)}},
 		{"remove several", `{"groups":["a","b","c"]}`, `{"groups":["b"]}`, []AttributeChange{change(ChangeRemove, "groups", `["a","c","x"]`)}},
 		{"remove none of them", `{"groups":["a"]}`, `{"groups":["a"]}`, []AttributeChange{change(ChangeRemove, "groups", `[]`)}},
+		{"remove from none", `{}`, `{}`, []AttributeChange{change(ChangeRemove, "groups", `"a"`)}},
+		{"add and remove", `{"groups":["a"]}`, `{"groups":["a"]}`, []AttributeChange{change(ChangeAdd, "groups", `"b"`), change(ChangeRemove, "groups", `"b"`)}},
+		{"remove and add", `{"groups":["a","b"]}`, `{"groups":["a","b"]}`, []AttributeChange{change(ChangeRemove, "groups", `"a"`), change(ChangeAdd, "groups", `"a"`)}},
+		{"clear and add", `{"groups":["a"]}`, `{"groups":["b"]}`, []AttributeChange{change(ChangeRemove, "groups", ``), change(ChangeAdd, "groups", `"b"`)}},
+		{"set over text", `{"title":"a"}`, `{"title":"c"}`, []AttributeChange{change(ChangeRemove, "title", `"a"`), change(ChangeSet, "title", `"b"`), change(ChangeAdd, "title", `"c"`)}},
 		{"remove all", `{"groups":["a","b"]}`, `{"groups":[]}`, []AttributeChange{change(ChangeRemove, "groups", ``)}},
 		{"numbers", `{"levels":[1,2]}`, `{"levels":[2,3]}`, []AttributeChange{change(ChangeAdd, "levels", `["3","1"]`), change(ChangeRemove, "levels", `"1"`)}},
 		{"truths", `{"flags":[true]}`, `{"flags":[true,false]}`, []AttributeChange{change(ChangeAdd, "flags", `["true",false]`)}},
@@ -104,8 +142,9 @@ func TestApplyRefuses(t *testing.T) {
 		bad  AttributeChange
 		want string
 	}{
-		{change(ChangeSet, "title", `["a","b"]`), `Set "title": must be a string, not a list`},
-		{change(ChangeAdd, "title", `["a","b"]`), `Add "title": holds one value, not 2`},
+		{change(ChangeSet, "title", `["a","b"]`), `Set "title": must be one value, not a list`},
+		{change(ChangeSet, "title", `["a"]`), `Set "title": must be one value, not a list`},
+		{change(ChangeAdd, "title", `[]`), `Add "title": must be one value, not a list`},
 		{change(ChangeSet, "title", `{}`), `Set "title": must be a string, not an object`},
 		{change(ChangeSet, "age", `"x"`), `Set "age": must be a whole number`},
 		{change(ChangeAdd, "age", `1.5`), `Add "age": must be a whole number`},
@@ -113,8 +152,10 @@ func TestApplyRefuses(t *testing.T) {
 		{change(ChangeSet, "groups", `["a",{}]`), `Set "groups": value 2 must be a string`},
 		{change(ChangeAdd, "groups", `[[]]`), `Add "groups": value 1 must be a string`},
 		{change(ChangeRemove, "groups", `{}`), `Remove "groups": value 1 must be a string`},
-		{change("set", "title", `"a"`), `set "title": the operation is unknown`},
-		{change("", "x", `"a"`), ` "x": the operation is unknown`},
+		{change("set", "title", `"a"`), `set "title": unknown operation; ISC knows "Set", "Add" and "Remove"`},
+		{change("Put", "x", `"a"`), `Put "x": unknown operation`},
+		{change("", "x", `"a"`), `change 5 of "x" has no op; it is "Set", "Add" or "Remove"`},
+		{change("Set", "", `"a"`), `change 5 names no attribute`},
 	} {
 		a := readAttributes(t, text)
 		err := apply(a, []AttributeChange{
@@ -126,11 +167,195 @@ func TestApplyRefuses(t *testing.T) {
 			t.Errorf("%+v has changed to %+v", want, a)
 		}
 	}
-	key := SimpleKey("1")
-	m := &member{Key: key}
-	err := apply(m, []AttributeChange{change(ChangeAdd, "key", `{}`), change(ChangeAdd, "deleted", `true`), change(ChangeAdd, "attributes", `{}`), change(ChangeSet, "none", `1`)})
-	mentions(t, err, `"key": is not an attribute`, `"deleted": is not an attribute`, `"attributes": is not an attribute`, `"none": is not an attribute`)
+	var in AccountUpdateInput[memberChanges]
+	for text, want := range map[string]string{
+		`{"changes":"x"}`: "changes: change 1 must be an object, not a string",
+		`{"changes":[{"op":{},"attribute":"x"},7]}`:           "changes: change 1 op must be a string, not an object; change 2 must be an object, not a number",
+		`{"changes":[{"op":"Set","attribute":[],"value":1}]}`: "changes: change 1 attribute must be a string, not a list",
+	} {
+		mentions(t, Unmarshal([]byte(text), &in), want)
+	}
 }
+
+// TestChanged: what an update comes to, by attribute, whatever the order of its changes.
+func TestChanged(t *testing.T) {
+	t.Parallel()
+	in, err := readUpdate[memberChanges]([]AttributeChange{
+		change(ChangeSet, "email", `"a@b"`), change(ChangeSet, "title", `""`), change(ChangeSet, "age", `"7"`), change(ChangeRemove, "active", `true`),
+		change(ChangeAdd, "groups", `["g1","g2"]`), change(ChangeRemove, "groups", `"g1"`),
+		change(ChangeAdd, "levels", `3`), change(ChangeSet, "levels", `[1,2]`), change(ChangeRemove, "levels", `1`),
+		change(ChangeRemove, "flags", ``), change(ChangeSet, "x", `"y"`),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := memberChanges{
+		Email:  Change[string]{Set: Ptr("a@b")},
+		Title:  Change[string]{Cleared: true},
+		Active: Change[bool]{Cleared: true},
+		Age:    Change[int64]{Set: Ptr(int64(7))},
+		Groups: ListChange[string]{Added: []string{"g2"}, Removed: []string{"g1"}},
+		Flags:  ListChange[bool]{Set: []bool{}, Cleared: true},
+		Levels: ListChange[int64]{Set: []int64{1, 2}, Removed: []int64{1}},
+	}
+	if !reflect.DeepEqual(in.Changed, want) {
+		t.Errorf("changed %+v\nwant %+v", in.Changed, want)
+	}
+	if len(in.Changes) != 11 || in.Changes[10].Attribute != "x" {
+		t.Errorf("the raw changes are %+v", in.Changes)
+	}
+	c := &in.Changed
+	mentions(t, Unhandled(c, &c.Email, &c.Title, &c.Age, &c.Flags), `this connector cannot change "active", "groups" and "levels"`)
+	if err := Unhandled(c, &c.Active, &c.Email, &c.Title, &c.Age, &c.Groups, &c.Levels, &c.Flags, &c.ID); err != nil {
+		t.Error(err)
+	}
+	body := map[string]any{}
+	c.Email.Put(body, "mail")
+	c.Title.Put(body, "title")
+	c.ID.Put(body, "id")
+	Change[Secret]{Set: Ptr(NewSecret(hush))}.Put(body, "password")
+	if want := map[string]any{"mail": "a@b", "title": nil, "password": hush}; !reflect.DeepEqual(body, want) {
+		t.Errorf("the body is %v", body)
+	}
+}
+
+// TestCallWithChanges: a test can give the typed changes alone; they arrive as ISC would
+// send them.
+func TestCallWithChanges(t *testing.T) {
+	t.Parallel()
+	changed := memberChanges{
+		Email:  Change[string]{Set: Ptr("a@b")},
+		Title:  Change[string]{Cleared: true},
+		Groups: ListChange[string]{Removed: []string{"g1"}, Added: []string{"g2"}},
+		Flags:  ListChange[bool]{Cleared: true},
+		Levels: ListChange[int64]{Set: []int64{1}, Added: []int64{2}},
+	}
+	method := NewMethod[AccountUpdateInput[memberChanges], memberAttributes]("std:account:update")
+	type none struct{}
+	c := New(Spec{}, func(json.RawMessage) (none, error) { return none{}, nil }, func(context.Context, none) (none, error) { return none{}, nil },
+		[]Handler[none]{Unary(method, func(_ none, _ context.Context, in AccountUpdateInput[memberChanges]) (memberAttributes, error) {
+			a := memberAttributes{ID: in.ID(), Title: "old", Groups: []string{"g1", "g3"}, Flags: []bool{true}}
+			return a, in.Apply(&a)
+		})})
+	result, err := Call(t.Context(), c, method, AccountUpdateInput[memberChanges]{Identity: "1", Changed: changed}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := marshal(t, &result.Outputs[0]); got != `{"id":"1","email":"a@b","groups":["g3","g2"],"flags":[],"levels":[1,2]}` {
+		t.Errorf("updated to %s", got)
+	}
+}
+
+// closedAttributes are those of a static schema.
+type closedAttributes struct {
+	ID, Pin string
+	Code    Secret
+	Extra   map[string]any
+}
+
+func (a *closedAttributes) WireFields(w *Fields) {
+	w.Required().String("id", &a.ID)
+	w.Secret("code", &a.Code)
+	w.Extra(&a.Extra)
+}
+
+// closedCreate are those of its create, with two fields more, one of which was there.
+type closedCreate struct {
+	ID, Invited string
+	Password    Secret
+}
+
+func (a *closedCreate) WireFields(w *Fields) {
+	w.String("id", &a.ID)
+	w.Secret("password", &a.Password)
+	w.String("invitedBy", &a.Invited)
+}
+
+type closedChanges struct {
+	ID       Change[string]
+	Code     Change[Secret]
+	Password Change[Secret]
+	Invited  Change[string]
+}
+
+func (closedChanges) WireTypes() []Wired { return []Wired{new(closedAttributes), new(closedCreate)} }
+
+// TestApplyLeavesOut: passwords and what the schema does not have never go back to ISC.
+func TestApplyLeavesOut(t *testing.T) {
+	t.Parallel()
+	in, err := readUpdate[closedChanges]([]AttributeChange{
+		change(ChangeSet, "password", `"`+hush+`"`), change(ChangeSet, "code", `"`+hush+`"`), change(ChangeSet, "invitedBy", `"x"`),
+		change(ChangeSet, "Id", `"x"`), change(ChangeSet, "user_pin", `"x"`), change(ChangeSet, "id", `"2"`),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if in.Changed.Password.Set.Reveal() != hush || in.Changed.Code.Set.Reveal() != hush || *in.Changed.Invited.Set != "x" {
+		t.Errorf("the client sees %+v", in.Changed)
+	}
+	closed := closedAttributes{ID: "1", Extra: map[string]any{"kept": true}}
+	if err := in.Apply(&closed); err != nil {
+		t.Fatal(err)
+	}
+	if got := marshal(t, &closed); got != `{"id":"2","kept":true}` {
+		t.Errorf("a static schema gives %s", got)
+	}
+	var open memberAttributes // the same changes where other attributes may be discovered
+	if err := in.Apply(&open); err != nil {
+		t.Fatal(err)
+	}
+	if got := marshal(t, &open); got != `{"id":"2","email":"","Id":"x","invitedBy":"x"}` {
+		t.Errorf("an open schema gives %s", got)
+	}
+}
+
+// TestUnknownChanges: a change that nobody will see is in the log, once, with the attribute
+// that it may be meant for.
+func TestUnknownChanges(t *testing.T) {
+	t.Parallel()
+	var lines bytes.Buffer
+	ctx := context.WithValue(t.Context(), loggerKey{}, slog.New(slog.NewTextHandler(&lines, nil)))
+	changes := []AttributeChange{
+		change(ChangeSet, "invitedby", `"hidden"`), change(ChangeSet, "color", `"hidden"`), change(ChangeAdd, "color", `"hidden"`), change(ChangeSet, "id", `"2"`),
+	}
+	closed, err := readUpdate[closedChanges](changes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkInput(ctx, &closed)
+	got := lines.String()
+	if strings.Count(got, "\n") != 2 || !strings.Contains(got, "attribute=invitedby didYouMean=invitedBy") || !strings.Contains(got, "attribute=color\n") || strings.Contains(got, "hidden") {
+		t.Errorf("logged %s", got)
+	}
+	lines.Reset()
+	open, err := readUpdate[memberChanges](changes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if checkInput(ctx, &open); lines.Len() > 0 {
+		t.Errorf("logged %s", lines.String())
+	}
+}
+
+// TestChangesMustFit: changes that do not have the fields of their types are found at start.
+func TestChangesMustFit(t *testing.T) {
+	t.Parallel()
+	defer func() {
+		if v := recover(); v == nil || !strings.Contains(fmt.Sprint(v), "has 1 fields, and the types that it changes have 4") {
+			t.Errorf("panicked with %v", v)
+		}
+	}()
+	type none struct{}
+	method := NewMethod[AccountUpdateInput[shortChanges], memberAttributes]("std:account:update")
+	New(Spec{}, func(json.RawMessage) (none, error) { return none{}, nil }, func(context.Context, none) (none, error) { return none{}, nil },
+		[]Handler[none]{Unary(method, func(none, context.Context, AccountUpdateInput[shortChanges]) (out memberAttributes, err error) {
+			return
+		})})
+}
+
+type shortChanges struct{ ID Change[string] }
+
+func (shortChanges) WireTypes() []Wired { return closedChanges{}.WireTypes() }
 
 // TestApplySharesNothing sees that copies of an object stay as they were.
 func TestApplySharesNothing(t *testing.T) {
@@ -154,21 +379,6 @@ func TestApplySharesNothing(t *testing.T) {
 		if marshal(t, a) == want {
 			t.Error("nothing has changed")
 		}
-	}
-}
-
-// TestApplySetListOfOne: ISC sends one value or a list, also to an attribute that
-// holds one value.
-func TestApplySetListOfOne(t *testing.T) {
-	t.Parallel()
-	u := memberAttributes{Title: "before"}
-	err := apply(&u, []AttributeChange{{Op: ChangeSet, Attribute: "title", Value: json.RawMessage(`["after"]`)}})
-	if err != nil || u.Title != "after" {
-		t.Errorf("set to %q, %v", u.Title, err)
-	}
-	err = apply(&u, []AttributeChange{{Op: ChangeSet, Attribute: "title", Value: json.RawMessage(`["a","b"]`)}})
-	if err == nil || u.Title != "after" {
-		t.Errorf("two values gave %q, %v", u.Title, err)
 	}
 }
 

@@ -75,6 +75,7 @@ func newConnector(spec Spec, client any, open func(context.Context, json.RawMess
 	}
 	for _, h := range slices.Concat(all, c.options.handlers) {
 		c.add(h)
+		checkChanges(h.in)
 	}
 	c.check(c.options.hooks.before, "before", func(h handler) reflect.Type { return h.in })
 	c.check(c.options.hooks.after, "after", func(h handler) reflect.Type { return h.out })

@@ -204,7 +204,29 @@ func (c call) read(ctx context.Context, in any) error {
 	if err := decodeInput(c.input, in); err != nil {
 		return err
 	}
-	return c.hooks.before.run(ctx, c.at, in)
+	if err := c.hooks.before.run(ctx, c.at, in); err != nil {
+		return err
+	}
+	return checkInput(ctx, in)
+}
+
+// checkInput reports the required members that an input lacks, all of them in one error,
+// and logs what its client will not see.
+func checkInput(ctx context.Context, in any) error {
+	wired, ok := in.(Wired)
+	if !ok {
+		return nil
+	}
+	var err error
+	wired.WireFields(&Fields{visit: func(_ string, _ bool, f field) {
+		switch f := f.(type) {
+		case changesField:
+			f.warn(ctx)
+		case objectField:
+			err = checkRequired(f.v)
+		}
+	}})
+	return err
 }
 
 // send sends the one output of a command, to which output points.
@@ -244,7 +266,7 @@ func (c call) hook(ctx context.Context, s *sender) {
 // the zero value: any subset of the members may come.
 func decodeInput(raw json.RawMessage, in any) error {
 	if err := decode(raw, in); err != nil {
-		return &Error{Message: "input: " + problemOf(raw, err), Err: err}
+		return &Error{Type: GenericError, Message: "input: " + problemOf(raw, err), Err: err}
 	}
 	return nil
 }

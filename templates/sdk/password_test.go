@@ -64,7 +64,7 @@ func TestPasswordsThatAreSet(t *testing.T) {
 	if text, err := wire.encode(nil, &a); err != nil || string(text) != `{"id":"1","password":"`+hush+`"}` {
 		t.Errorf("is sent as %s, %v", text, err)
 	}
-	if err := CheckRequired(&keyedAttributes{ID: "1", Password: NewSecret("")}); err == nil {
+	if err := checkRequired(&keyedAttributes{ID: "1", Password: NewSecret("")}); err == nil {
 		t.Error("an empty password counts as one")
 	}
 }

@@ -57,7 +57,7 @@ func (a *memberAttributes) WireFields(w *Fields) {
 	w.Required().Strings("groups", &a.Groups)
 	w.Bools("flags", &a.Flags)
 	w.Ints("levels", &a.Levels)
-	w.Extra(&a.Extra)
+	w.OpenExtra(&a.Extra)
 }
 
 func (a memberAttributes) MarshalJSON() ([]byte, error) { return Marshal(&a) }
@@ -91,7 +91,7 @@ func (a *teamAttributes) WireFields(w *Fields) {
 // createInput is the input of a create command as generated code has it.
 type createInput struct {
 	Identity   string
-	Attributes memberAttributes
+	Attributes createAttributes
 	Metadata   []AttributeMetadata
 	Schema     *AccountSchema
 }
@@ -102,6 +102,19 @@ func (in *createInput) WireFields(w *Fields) {
 	w.Metadata("attributesWithMetadata", &in.Metadata)
 	w.Schema("schema", &in.Schema)
 }
+
+// createAttributes are a member's attributes, none of which a create requires.
+type createAttributes struct{ memberAttributes }
+
+func (a *createAttributes) WireFields(w *Fields) {
+	w.String("id", &a.ID)
+	w.String("email", &a.Email)
+	w.Int("age", &a.Age)
+	w.Strings("groups", &a.Groups)
+	w.Extra(&a.Extra)
+}
+
+func (a createAttributes) MarshalJSON() ([]byte, error) { return Marshal(&a) }
 
 var testSpec = Spec{
 	Name:    "tester",

@@ -688,7 +688,7 @@ func (tr transcript) typedHandler(t *testing.T, command Command) Handler[json.Ra
 	case "std:account:create":
 		return typed[createInput](tr, t, command)
 	case "std:account:update":
-		return typed[AccountUpdateInput](tr, t, command)
+		return typed[AccountUpdateInput[memberChanges]](tr, t, command)
 	case "std:entitlement:list":
 		return forType(command, "group", typed[EntitlementListInput](tr, t, command))
 	case "std:entitlement:read":

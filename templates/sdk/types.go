@@ -74,14 +74,6 @@ type AccountReadInput struct {
 	Schema   *AccountSchema `json:"schema,omitzero"` // only from sources with custom schemas
 }
 
-// AccountUpdateInput is the input of std:account:update.
-type AccountUpdateInput struct {
-	Identity string            `json:"identity,omitzero"` // native identity; equals the key's ID
-	Key      Key               `json:"key,omitzero"`
-	Changes  []AttributeChange `json:"changes,omitzero"` // to be carried out in this order
-	Schema   *AccountSchema    `json:"schema,omitzero"`  // only from sources with custom schemas
-}
-
 // AccountDeleteInput is the input of std:account:delete.
 type AccountDeleteInput struct {
 	Identity string         `json:"identity,omitzero"` // native identity; equals the key's ID
@@ -158,9 +150,6 @@ type ResourceInput struct {
 
 // ID returns the native identity of the account asked for.
 func (in AccountReadInput) ID() string { return nativeIdentity(in.Key, in.Identity) }
-
-// ID returns the native identity of the account to change.
-func (in AccountUpdateInput) ID() string { return nativeIdentity(in.Key, in.Identity) }
 
 // ID returns the native identity of the account to delete.
 func (in AccountDeleteInput) ID() string { return nativeIdentity(in.Key, in.Identity) }

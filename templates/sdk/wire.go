@@ -2,8 +2,6 @@ package sdk
 
 import (
 	"encoding/json"
-	"errors"
-	"fmt"
 	"slices"
 	"strconv"
 
@@ -23,6 +21,7 @@ type Fields struct {
 	visit    func(name string, required bool, f field) // nil while encoding
 	rest     func(extra *map[string]any)               // visits the members that no field has
 	required bool                                      // the next field is required
+	open     bool                                      // members that no field has are attributes too
 
 	buf     []byte
 	secrets secrecy
@@ -189,6 +188,13 @@ func (w *Fields) Extra(p *map[string]any) {
 		}
 		w.value(name, value)
 	}
+}
+
+// OpenExtra is [Fields.Extra] for attributes that are left to discovery or to custom
+// schemas: members that no field has are attributes too, and updates change them.
+func (w *Fields) OpenExtra(p *map[string]any) {
+	w.open = true
+	w.Extra(p)
 }
 
 // taken returns which names of extra members the object's fields have.
@@ -382,9 +388,8 @@ func setExtra(extra *map[string]any, name string, raw json.RawMessage) error {
 	return nil
 }
 
-// CheckRequired is for generated code. It reports the required members that v lacks,
-// all of them in one error.
-func CheckRequired(v Wired) error {
+// checkRequired reports the required members that v lacks, all of them in one error.
+func checkRequired(v Wired) error {
 	var names []string
 	v.WireFields(&Fields{visit: func(name string, required bool, f field) {
 		if required && f.absent() {
@@ -394,32 +399,14 @@ func CheckRequired(v Wired) error {
 	if len(names) == 0 {
 		return nil
 	}
-	return Errorf("required attributes are missing: %s", joinAnd(names))
+	return Errorf("the request lacks attributes that the create template requires: %s", joinAnd(names))
 }
 
 // A field is one field of a [Wired] type, whatever its Go type. Values come as JSON.
 type field interface {
-	set(raw json.RawMessage) error    // null clears
-	add(raw json.RawMessage) error    // to a list, without duplicates; else as set
-	remove(raw json.RawMessage) error // from a list, all of it when there is no value; else clears
+	set(raw json.RawMessage) error // null clears
 	absent() bool
 	value() any // nil where there is none, for secrets, and for members that are not attributes
-}
-
-// setOne sets a field that holds one value from a value or a list of one. No
-// value changes nothing.
-func setOne(set func(json.RawMessage) error, raw json.RawMessage) error {
-	list, err := jsontext.Elements(raw)
-	if err != nil {
-		return err
-	}
-	switch len(list) {
-	case 0:
-		return nil
-	case 1:
-		return set(list[0])
-	}
-	return fmt.Errorf("holds one value, not %d", len(list))
 }
 
 type textField struct{ p *string }
@@ -432,10 +419,8 @@ func (f textField) set(raw json.RawMessage) (err error) {
 	return err
 }
 
-func (f textField) add(raw json.RawMessage) error { return setOne(f.set, raw) }
-func (f textField) remove(json.RawMessage) error  { *f.p = ""; return nil }
-func (f textField) absent() bool                  { return *f.p == "" }
-func (f textField) value() any                    { return *f.p }
+func (f textField) absent() bool { return *f.p == "" }
+func (f textField) value() any   { return *f.p }
 
 type secretField struct{ p *Secret }
 
@@ -451,10 +436,8 @@ func (f secretField) set(raw json.RawMessage) error {
 	return nil
 }
 
-func (f secretField) add(raw json.RawMessage) error { return setOne(f.set, raw) }
-func (f secretField) remove(json.RawMessage) error  { *f.p = Secret{}; return nil }
-func (f secretField) absent() bool                  { return !f.p.IsSet() }
-func (f secretField) value() any                    { return nil }
+func (f secretField) absent() bool { return !f.p.IsSet() }
+func (f secretField) value() any   { return nil }
 
 // A scalarField holds a value that may be absent. The empty text, which forms
 // send for a field that is not filled in, is absent too.
@@ -475,9 +458,7 @@ func (f scalarField[T]) set(raw json.RawMessage) error {
 	return err
 }
 
-func (f scalarField[T]) add(raw json.RawMessage) error { return setOne(f.set, raw) }
-func (f scalarField[T]) remove(json.RawMessage) error  { *f.p = nil; return nil }
-func (f scalarField[T]) absent() bool                  { return *f.p == nil }
+func (f scalarField[T]) absent() bool { return *f.p == nil }
 
 func (f scalarField[T]) value() any {
 	if *f.p == nil {
@@ -504,36 +485,6 @@ func (f listField[T]) set(raw json.RawMessage) error {
 	return err
 }
 
-func (f listField[T]) add(raw json.RawMessage) error {
-	list, err := jsontext.ReadList(raw, f.read)
-	if err != nil {
-		return err
-	}
-	next := slices.Clip(slices.Clone(*f.p))
-	for _, v := range list {
-		if !slices.Contains(next, v) {
-			next = append(next, v)
-		}
-	}
-	*f.p = next
-	return nil
-}
-
-func (f listField[T]) remove(raw json.RawMessage) error {
-	list, err := jsontext.ReadList(raw, f.read)
-	if err != nil {
-		return err
-	}
-	next := make([]T, 0, len(*f.p))
-	for _, v := range *f.p {
-		if !jsontext.IsNull(raw) && !slices.Contains(list, v) {
-			next = append(next, v)
-		}
-	}
-	*f.p = next
-	return nil
-}
-
 func (f listField[T]) absent() bool { return len(*f.p) == 0 }
 
 func (f listField[T]) value() any {
@@ -542,9 +493,6 @@ func (f listField[T]) value() any {
 	}
 	return *f.p
 }
-
-// errNotAnAttribute refuses changes of other members than attributes.
-var errNotAnAttribute = errors.New("is not an attribute")
 
 type flagField struct{ p *bool }
 
@@ -558,10 +506,8 @@ func (f flagField) set(raw json.RawMessage) error {
 	return err
 }
 
-func (f flagField) add(json.RawMessage) error    { return errNotAnAttribute }
-func (f flagField) remove(json.RawMessage) error { return errNotAnAttribute }
-func (f flagField) absent() bool                 { return !*f.p }
-func (f flagField) value() any                   { return *f.p }
+func (f flagField) absent() bool { return !*f.p }
+func (f flagField) value() any   { return *f.p }
 
 type jsonField[T any] struct{ p *T }
 
@@ -576,15 +522,11 @@ func (f jsonField[T]) set(raw json.RawMessage) error {
 	return nil
 }
 
-func (f jsonField[T]) add(json.RawMessage) error    { return errNotAnAttribute }
-func (f jsonField[T]) remove(json.RawMessage) error { return errNotAnAttribute }
-func (f jsonField[T]) absent() bool                 { return false }
-func (f jsonField[T]) value() any                   { return nil }
+func (f jsonField[T]) absent() bool { return false }
+func (f jsonField[T]) value() any   { return nil }
 
 type objectField struct{ v Wired }
 
 func (f objectField) set(raw json.RawMessage) error { return Unmarshal(raw, f.v) }
-func (f objectField) add(json.RawMessage) error     { return errNotAnAttribute }
-func (f objectField) remove(json.RawMessage) error  { return errNotAnAttribute }
 func (f objectField) absent() bool                  { return false }
 func (f objectField) value() any                    { return nil }

@@ -46,7 +46,7 @@ func TestMarshal(t *testing.T) {
 		},
 		{
 			"identity", &createInput{Identity: "x", Metadata: []AttributeMetadata{{Attribute: "a", Value: json.RawMessage(`[1, 2]`)}}},
-			`{"identity":"x","attributes":{"id":"","email":""},"attributesWithMetadata":[{"attribute":"a","value":[1,2]}]}`,
+			`{"identity":"x","attributes":{},"attributesWithMetadata":[{"attribute":"a","value":[1,2]}]}`,
 		},
 		{
 			"schema", &createInput{Schema: &AccountSchema{IdentityAttribute: "id"}},
@@ -157,13 +157,13 @@ func TestUnmarshalNested(t *testing.T) {
 
 func TestCheckRequired(t *testing.T) {
 	t.Parallel()
-	if err := CheckRequired(&memberAttributes{ID: "1", Email: "a", Groups: []string{"g"}}); err != nil {
+	if err := checkRequired(&memberAttributes{ID: "1", Email: "a", Groups: []string{"g"}}); err != nil {
 		t.Error(err)
 	}
-	err := CheckRequired(&memberAttributes{Groups: []string{}})
-	mentions(t, err, `required attributes are missing: "id", "email" and "groups"`)
-	err = CheckRequired(&memberAttributes{ID: "1", Groups: []string{"g"}})
-	mentions(t, err, `are missing: "email"`)
+	err := checkRequired(&memberAttributes{Groups: []string{}})
+	mentions(t, err, `the request lacks attributes that the create template requires: "id", "email" and "groups"`)
+	err = checkRequired(&memberAttributes{ID: "1", Groups: []string{"g"}})
+	mentions(t, err, `requires: "email"`)
 }
 
 func TestKey(t *testing.T) {

@@ -139,7 +139,11 @@ func (e emitter) typ(t plan.Type) *jen.Statement {
 	}
 	switch t.Where {
 	case plan.SDK:
-		return s.Add(e.sdk(t.Name))
+		s = s.Add(e.sdk(t.Name))
+		if t.Of != nil {
+			s = s.Types(e.typ(*t.Of))
+		}
+		return s
 	case plan.JSON:
 		return s.Qual("encoding/json", t.Name)
 	case plan.Builtin:

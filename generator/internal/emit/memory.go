@@ -101,7 +101,7 @@ var memoryAnswers = map[protocol.Answer]memoryAnswer{
 	protocol.ReturnSchema:   {"returns the schema of the spec.", false, false, emitter.discoverBody},
 	protocol.ListAll:        {"sends everything in memory.", false, true, emitter.listBody},
 	protocol.ReadOne:        {"returns one from memory, or NotFound.", true, true, emitter.readBody},
-	protocol.CreateOne:      {"adds one to memory. Its ID must be new, and no required attribute may be missing.", true, true, emitter.createBody},
+	protocol.CreateOne:      {"adds one to memory. Its ID must be new.", true, true, emitter.createBody},
 	protocol.UpdateOne:      {"applies the changes in memory.", true, true, emitter.updateBody},
 	protocol.DeleteOne:      {"removes one from memory.", true, true, emitter.deleteBody},
 	protocol.EnableOne:      {"enables one in memory.", true, true, emitter.enableBody},
@@ -172,9 +172,6 @@ func (e emitter) createBody(m *plan.Method) []jen.Code {
 	object := m.Object
 	failed := jen.If(jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Id(object.GoName).Values(), jen.Err()))
 	return []jen.Code{
-		jen.If(jen.Err().Op(":=").Add(e.sdk("CheckRequired").Call(jen.Op("&").Id("in").Dot("Attributes"))), jen.Err().Op("!=").Nil()).Block(
-			jen.Return(jen.Id(object.GoName).Values(), jen.Err()),
-		),
 		jen.List(jen.Id("attributes"), jen.Err()).Op(":=").Add(e.memory("NewAttributes").Types(jen.Id(object.Attributes.GoName)).Call(
 			jen.Id("spec"), jen.Id("in").Dot("Identity"), jen.Op("&").Id("in").Dot("Attributes"), e.table(m, "Len"),
 		)),

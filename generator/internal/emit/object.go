@@ -18,6 +18,9 @@ func (e emitter) accountFile() []jen.Code {
 		code = append(code, e.createInput(e.Create), e.createInputFields(e.Create))
 		code = append(code, e.attributes(e.Create.Attributes)...)
 	}
+	if e.Update != nil {
+		code = append(code, e.updateInput(e.Update), e.changes(e.Update), e.changesTypes(e.Update))
+	}
 	return code
 }
 
@@ -138,6 +141,10 @@ func (e emitter) attributesStruct(a *plan.Attributes) jen.Code {
 	}))
 }
 
+// extraCarriers carry the attributes that the spec does not list: those of open attributes
+// are attributes too.
+var extraCarriers = map[bool]string{false: "Extra", true: "OpenExtra"}
+
 // maxFields is how many attributes one function ties to the wire: the compiler takes
 // more than proportionally long for long functions.
 const maxFields = 100
@@ -145,7 +152,7 @@ const maxFields = 100
 // attributesFields emits the method that ties the fields to the wire, in parts where
 // there are many.
 func (e emitter) attributesFields(a *plan.Attributes) []jen.Code {
-	extra := jen.Id(wire).Dot("Extra").Call(jen.Op("&").Id(a.Receiver).Dot(plan.ExtraField))
+	extra := jen.Id(wire).Dot(extraCarriers[a.Open]).Call(jen.Op("&").Id(a.Receiver).Dot(plan.ExtraField))
 	doc := plan.FieldsMethod + " ties the fields to the attributes' names."
 	if len(a.Fields) <= maxFields {
 		body := append(e.attributeLines(a.Receiver, a.Fields), extra)
@@ -179,4 +186,23 @@ func (e emitter) createInput(c *plan.CreateInput) jen.Code {
 func (e emitter) createInputFields(c *plan.CreateInput) jen.Code {
 	return documented(memberFieldsDoc,
 		e.fieldsFunc("in", c.GoName, plan.FieldsMethod).Block(e.memberFields("in", schema.NoKeyType, c.Members)...))
+}
+
+func (e emitter) updateInput(u *plan.UpdateInput) jen.Code {
+	return documented(u.GoName+" is the input of std:account:update.",
+		jen.Type().Id(u.GoName).Op("=").Add(e.sdk(u.GoName)).Types(jen.Id(u.Changes)))
+}
+
+func (e emitter) changes(u *plan.UpdateInput) jen.Code {
+	return documented(u.Doc, jen.Type().Id(u.Changes).Struct(each(u.Fields, func(f *plan.Field) jen.Code {
+		return jen.Id(f.GoName).Add(e.typ(f.Type.Change()))
+	})...))
+}
+
+func (e emitter) changesTypes(u *plan.UpdateInput) jen.Code {
+	types := each(u.Types, func(name string) jen.Code { return jen.New(jen.Id(name)) })
+	return documented(plan.TypesMethod+" returns the types whose fields are changed, in the order of the changes.",
+		jen.Func().Params(jen.Id(u.Changes)).Id(plan.TypesMethod).Params().Index().Add(e.sdk("Wired")).Block(
+			jen.Return(jen.Index().Add(e.sdk("Wired")).Values(types...)),
+		))
 }

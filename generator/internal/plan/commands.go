@@ -102,7 +102,7 @@ func (p *planner) standardMethod(c *Command, s protocol.Command) claim {
 func (p *planner) input(s protocol.Command) Type {
 	switch {
 	case s.GeneratedInput:
-		return Type{Name: p.pkg.Create.GoName}
+		return Type{Name: p.standardName(s.Name) + "Input"}
 	case s.Input != "":
 		return Type{Name: s.Input, Where: SDK}
 	}

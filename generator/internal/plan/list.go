@@ -17,6 +17,7 @@ func (p *Package) API() []Line {
 		l.object(o)
 	}
 	l.createInput()
+	l.updateInput()
 	l.config(p.Config)
 	for _, c := range p.Cards {
 		l.config(c)
@@ -129,6 +130,25 @@ func (l *lister) createInput() {
 	}
 	l.carried(c.GoName, "", keys)
 	l.attributes(c.Attributes, "", keys)
+}
+
+func (l *lister) updateInput() {
+	u := l.Update
+	if u == nil {
+		return
+	}
+	keys := []string{schema.WireName(schema.WireCommand, updateCommand)}
+	l.add("", keys, NewLine("type", u.GoName, "= sdk."+u.GoName+"["+u.Changes+"]"))
+	l.add("", keys, NewLine("type", u.Changes, "struct"))
+	comparable := true
+	for _, f := range u.Fields {
+		l.add(f.At, append([]string{f.Key}, keys...), NewLine("field", u.Changes+"."+f.GoName, f.Type.Change().String(), f.Name))
+		comparable = comparable && !f.Type.IsList()
+	}
+	l.add("", keys, NewLine("method", u.Changes+"."+TypesMethod, "func() []sdk.Wired"))
+	if comparable {
+		l.add("", keys, comparableLine(u.Changes))
+	}
 }
 
 func (l *lister) config(s *ConfigStruct) {

@@ -34,6 +34,7 @@ type Package struct {
 	Choices      []*Choice       // in spec order
 	Account      *Object         // nil when nothing is said of accounts
 	Create       *CreateInput    // nil when accounts cannot be created
+	Update       *UpdateInput    // nil when accounts cannot be updated
 	Entitlements []*Object       // one per type, in spec order
 	Commands     []*Command      // in spec order
 
@@ -72,8 +73,9 @@ func (p *Package) Tables() []*Object {
 type Type struct {
 	Name    string // "Account", "string"
 	Where   Origin
-	List    bool // a slice of it
-	Pointer bool // a pointer to it
+	List    bool  // a slice of it
+	Pointer bool  // a pointer to it
+	Of      *Type // its argument, where it is generic
 }
 
 // An Origin says where a type is declared.
@@ -97,6 +99,9 @@ func (t Type) String() string { return t.Text(qualifiers) }
 // Text gives the type with other qualifiers, by origin.
 func (t Type) Text(qualifiers map[Origin]string) string {
 	name := qualifiers[t.Where] + t.Name
+	if t.Of != nil {
+		name += "[" + t.Of.Text(qualifiers) + "]"
+	}
 	if t.Pointer {
 		name = "*" + name
 	}
@@ -149,6 +154,7 @@ type Attributes struct {
 	Receiver string // a
 	Doc      string
 	Fields   []*Field
+	Open     bool // there may be others: they are discovered, or a source's own
 }
 
 // A Field is one attribute.
@@ -177,6 +183,20 @@ const (
 	IntsField    FieldType = "Ints"
 )
 
+// IsList reports whether attributes of the type have several values.
+func (t FieldType) IsList() bool { return t == StringsField || t == BoolsField || t == IntsField }
+
+// Change returns the Go type of a change of an attribute.
+func (t FieldType) Change() Type {
+	value := t.Go()
+	value.List, value.Pointer = false, false
+	name := "Change"
+	if t.IsList() {
+		name = "ListChange"
+	}
+	return Type{Name: name, Where: SDK, Of: &value}
+}
+
 // Go returns the Go type of fields of the type.
 func (t FieldType) Go() Type {
 	switch t {
@@ -201,6 +221,18 @@ type CreateInput struct {
 	GoName     string // AccountCreateInput
 	Members    []Member
 	Attributes *Attributes
+}
+
+// An UpdateInput is the input of std:account:update: the SDK's, for a struct of changes.
+type UpdateInput struct {
+	GoName  string // AccountUpdateInput
+	Changes string // AccountChanges
+	Doc     string // of the changes
+	Fields  []*Field
+
+	// Types are the attribute types that tie the fields to the wire: those of the first
+	// one come first, then those of the next one whose names are not there yet.
+	Types []string
 }
 
 // A ConfigStruct is the config, or a card in it.

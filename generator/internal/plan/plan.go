@@ -18,7 +18,7 @@ import (
 // fixedNames are declared by every generated package, or by some of them. They are
 // reserved in all, so that a name does not depend on what else the spec has.
 var fixedNames = []string{
-	"Account", "AccountAttributes", "AccountCreateInput", "AccountCreateAttributes", "newAccount",
+	"Account", "AccountAttributes", "AccountCreateInput", "AccountCreateAttributes", "AccountUpdateInput", "AccountChanges", "newAccount",
 	"Config", "DecodeConfig", "Client", "UnimplementedClient", "Memory", "NewMemory", "New", "Main",
 	"spec", "specJSON",
 }
@@ -26,14 +26,16 @@ var fixedNames = []string{
 // The members of generated types that tie them to the wire.
 const (
 	FieldsMethod    = "WireFields"
+	TypesMethod     = "WireTypes" // of what an update changes
 	MarshalMethod   = "MarshalJSON"
 	UnmarshalMethod = "UnmarshalJSON"
 	ExtraField      = "Extra"       // of attribute types
 	ItemsMethod     = "ConfigItems" // of the config and its cards
 )
 
-// attributeNames cannot be fields of attribute types, which have them already.
-var attributeNames = []string{ExtraField, FieldsMethod, MarshalMethod, UnmarshalMethod}
+// attributeNames cannot be fields of attribute types, which have them already, nor of what
+// an update changes, where attributes have the same names.
+var attributeNames = []string{ExtraField, FieldsMethod, TypesMethod, MarshalMethod, UnmarshalMethod}
 
 // configNames cannot be fields of the config and its cards.
 var configNames = []string{ItemsMethod}
@@ -136,6 +138,9 @@ func (p *planner) objects() {
 	if p.spec.HasCommand(createCommand) || p.spec.AccountCreateTemplate != nil {
 		p.pkg.Create = p.createInput()
 	}
+	if p.spec.HasCommand(updateCommand) {
+		p.pkg.Update = p.updateInput()
+	}
 	var claims []claim
 	seen := make(map[string]bool)
 	for _, s := range p.spec.EntitlementSchemas {
@@ -156,7 +161,10 @@ func (p *planner) objects() {
 	}
 }
 
-const createCommand = "std:account:create"
+const (
+	createCommand = "std:account:create"
+	updateCommand = "std:account:update"
+)
 
 // worksOn reports whether a command of the spec works on objects of a kind.
 func (p *planner) worksOn(o protocol.Object) bool {
@@ -185,6 +193,7 @@ func (p *planner) account() *Object {
 		GoName:   attributesOf(name),
 		Receiver: "a",
 		Doc:      "AccountAttributes are the attributes of an account.",
+		Open:     p.spec.HasOpenAccounts(),
 		Fields:   p.attributeFields(s, schema.WireAccount, p.accountFieldType),
 	}
 	return &Object{
@@ -438,6 +447,47 @@ func (p *planner) createInput() *CreateInput {
 		},
 		Attributes: a,
 	}
+}
+
+// updateInput types the update request: what it changes, for each attribute of the account
+// schema, then for each other field of the create template. A field has the same name as
+// in the struct that it changes.
+func (p *planner) updateInput() *UpdateInput {
+	account := p.pkg.Account.Attributes
+	u := &UpdateInput{
+		GoName:  "AccountUpdateInput",
+		Changes: "AccountChanges",
+		Doc:     "AccountChanges are what an update does to the attributes of an account.",
+		Types:   []string{account.GoName},
+	}
+	names := newScope(attributeNames...)
+	inSchema := make(map[string]bool)
+	for _, f := range account.Fields {
+		u.Fields = append(u.Fields, f)
+		names[f.GoName] = f.At
+		inSchema[f.Name] = true
+	}
+	if p.pkg.Create == nil {
+		return u
+	}
+	var claims []claim
+	for _, f := range p.pkg.Create.Attributes.Fields {
+		if inSchema[f.Name] {
+			continue
+		}
+		change := *f
+		u.Fields = append(u.Fields, &change)
+		claims = append(claims, claim{
+			key: f.Key, wire: f.Name, at: f.At, want: f.GoName, derived: true,
+			set: func(name string) { change.GoName = name },
+		})
+	}
+	if len(claims) > 0 {
+		u.Types = append(u.Types, p.pkg.Create.Attributes.GoName)
+		u.Doc = "AccountChanges are what an update does to the attributes of an account, and to the other fields of the create template."
+	}
+	p.settle(names, "", claims)
+	return u
 }
 
 // keyOf points to the member that holds a template field's key.

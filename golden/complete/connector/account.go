@@ -99,7 +99,7 @@ func (a *AccountAttributes) WireFields(w *sdk.Fields) {
 	w.Strings("groups", &a.Groups)
 	w.String("license", &a.License)
 	w.String("birthGroup", &a.BirthGroup)
-	w.Extra(&a.Extra)
+	w.OpenExtra(&a.Extra)
 }
 
 // MarshalJSON writes what is sent on the wire.
@@ -203,4 +203,35 @@ func (a AccountCreateAttributes) MarshalJSON() ([]byte, error) {
 // UnmarshalJSON reads what comes on the wire.
 func (a *AccountCreateAttributes) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, a)
+}
+
+// AccountUpdateInput is the input of std:account:update.
+type AccountUpdateInput = sdk.AccountUpdateInput[AccountChanges]
+
+// AccountChanges are what an update does to the attributes of an account, and to the other
+// fields of the create template.
+type AccountChanges struct {
+	ID                        sdk.Change[string]
+	UserName                  sdk.Change[string]
+	Email                     sdk.Change[string]
+	Title                     sdk.Change[string]
+	PrivateDataSecondaryEmail sdk.Change[string]
+	PhoneNumbers              sdk.ListChange[string]
+	MFAEnabled                sdk.Change[bool]
+	Consents                  sdk.ListChange[bool]
+	FailedLogins              sdk.Change[int64]
+	CostCenters               sdk.ListChange[int64]
+	StorageBytes              sdk.Change[int64]
+	SessionTimes              sdk.ListChange[int64]
+	Groups                    sdk.ListChange[string]
+	License                   sdk.Change[string]
+	BirthGroup                sdk.Change[string]
+	Password                  sdk.Change[sdk.Secret]
+	InvitedBy                 sdk.Change[string]
+	CostCenter                sdk.Change[string]
+}
+
+// WireTypes returns the types whose fields are changed, in the order of the changes.
+func (AccountChanges) WireTypes() []sdk.Wired {
+	return []sdk.Wired{new(AccountAttributes), new(AccountCreateAttributes)}
 }

@@ -27,9 +27,9 @@ var AccountRead = sdk.NewMethod[sdk.AccountReadInput, Account]("std:account:read
 // source assigned.
 var AccountCreate = sdk.NewMethod[AccountCreateInput, Account]("std:account:create")
 
-// AccountUpdate applies in.Changes in order and returns the whole account, the zero Account
-// if nothing changed, or NotFound if the source does not have it.
-var AccountUpdate = sdk.NewMethod[sdk.AccountUpdateInput, Account]("std:account:update")
+// AccountUpdate carries out in.Changed and returns the whole account, the zero Account if
+// nothing changed, or NotFound if the source does not have it.
+var AccountUpdate = sdk.NewMethod[AccountUpdateInput, Account]("std:account:update")
 
 // AccountDelete deletes an account.
 var AccountDelete = sdk.NewMethod[sdk.AccountDeleteInput, sdk.None]("std:account:delete")

@@ -77,13 +77,16 @@ func TestApply(t *testing.T) {
 	t.Parallel()
 	before := AccountAttributes{ID: "1", Title: "Keeper", Groups: []string{"a", "b"}}
 	after := before
-	err := sdk.AccountUpdateInput{Changes: []sdk.AttributeChange{
-		{Op: sdk.ChangeSet, Attribute: "title", Value: json.RawMessage(`"Warden"`)},
-		{Op: sdk.ChangeAdd, Attribute: "groups", Value: json.RawMessage(`["b","c"]`)},
-		{Op: sdk.ChangeRemove, Attribute: "groups", Value: json.RawMessage(`"a"`)},
-		{Op: sdk.ChangeSet, Attribute: "failedLogins", Value: json.RawMessage(`"3"`)},
-		{Op: sdk.ChangeSet, Attribute: "nickname", Value: json.RawMessage(`"Ada"`)},
-	}}.Apply(&after)
+	update := func(changes string, a *AccountAttributes) error {
+		var in AccountUpdateInput
+		if err := sdk.Unmarshal([]byte(`{"changes":[`+changes+`]}`), &in); err != nil {
+			return err
+		}
+		return in.Apply(a)
+	}
+	err := update(`{"op":"Set","attribute":"title","value":"Warden"},{"op":"Add","attribute":"groups","value":["b","c"]},
+		{"op":"Remove","attribute":"groups","value":"a"},{"op":"Set","attribute":"failedLogins","value":"3"},
+		{"op":"Set","attribute":"nickname","value":"Ada"},{"op":"Set","attribute":"password","value":"hush"}`, &after)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,10 +98,7 @@ func TestApply(t *testing.T) {
 		t.Errorf("the list that was copied has changed: %s", diff)
 	}
 	unchanged := after
-	err = sdk.AccountUpdateInput{Changes: []sdk.AttributeChange{
-		{Op: sdk.ChangeSet, Attribute: "title", Value: json.RawMessage(`"X"`)},
-		{Op: sdk.ChangeSet, Attribute: "mfaEnabled", Value: json.RawMessage(`[1,2]`)},
-	}}.Apply(&after)
+	err = update(`{"op":"Set","attribute":"title","value":"X"},{"op":"Set","attribute":"mfaEnabled","value":[1,2]}`, &after)
 	if err == nil || !strings.Contains(err.Error(), "mfaEnabled") {
 		t.Errorf("a change of the wrong type gave %v", err)
 	}

@@ -69,7 +69,7 @@ func (a *AccountAttributes) WireFields(w *sdk.Fields) {
 	w.Int("nights", &a.Nights)
 	w.Bool("resident", &a.Resident)
 	w.Strings("instruments", &a.Instruments)
-	w.Extra(&a.Extra)
+	w.OpenExtra(&a.Extra)
 }
 
 // MarshalJSON writes what is sent on the wire.
@@ -134,4 +134,21 @@ func (a AccountCreateAttributes) MarshalJSON() ([]byte, error) {
 // UnmarshalJSON reads what comes on the wire.
 func (a *AccountCreateAttributes) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, a)
+}
+
+// AccountUpdateInput is the input of std:account:update.
+type AccountUpdateInput = sdk.AccountUpdateInput[AccountChanges]
+
+// AccountChanges are what an update does to the attributes of an account.
+type AccountChanges struct {
+	ID          sdk.Change[string]
+	Login       sdk.Change[string]
+	Nights      sdk.Change[int64]
+	Resident    sdk.Change[bool]
+	Instruments sdk.ListChange[string]
+}
+
+// WireTypes returns the types whose fields are changed, in the order of the changes.
+func (AccountChanges) WireTypes() []sdk.Wired {
+	return []sdk.Wired{new(AccountAttributes)}
 }

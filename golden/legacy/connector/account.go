@@ -136,3 +136,19 @@ func (a AccountCreateAttributes) MarshalJSON() ([]byte, error) {
 func (a *AccountCreateAttributes) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, a)
 }
+
+// AccountUpdateInput is the input of std:account:update.
+type AccountUpdateInput = sdk.AccountUpdateInput[AccountChanges]
+
+// AccountChanges are what an update does to the attributes of an account.
+type AccountChanges struct {
+	CardNo sdk.Change[string]
+	Name   sdk.Change[string]
+	Active sdk.Change[bool]
+	Shifts sdk.ListChange[string]
+}
+
+// WireTypes returns the types whose fields are changed, in the order of the changes.
+func (AccountChanges) WireTypes() []sdk.Wired {
+	return []sdk.Wired{new(AccountAttributes)}
+}

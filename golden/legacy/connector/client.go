@@ -25,9 +25,9 @@ type Client interface {
 	// source assigned.
 	AccountCreate(ctx context.Context, in AccountCreateInput) (Account, error)
 
-	// AccountUpdate applies in.Changes in order and returns the whole account, the zero Account
-	// if nothing changed, or NotFound if the source does not have it.
-	AccountUpdate(ctx context.Context, in sdk.AccountUpdateInput) (Account, error)
+	// AccountUpdate carries out in.Changed and returns the whole account, the zero Account if
+	// nothing changed, or NotFound if the source does not have it.
+	AccountUpdate(ctx context.Context, in AccountUpdateInput) (Account, error)
 
 	// AccountEnable enables an account and returns it.
 	AccountEnable(ctx context.Context, in sdk.AccountEnableInput) (Account, error)
@@ -67,7 +67,7 @@ func (UnimplementedClient) AccountCreate(_ context.Context, _ AccountCreateInput
 }
 
 // AccountUpdate is not implemented.
-func (UnimplementedClient) AccountUpdate(_ context.Context, _ sdk.AccountUpdateInput) (Account, error) {
+func (UnimplementedClient) AccountUpdate(_ context.Context, _ AccountUpdateInput) (Account, error) {
 	var none Account
 	return none, sdk.NotImplemented(AccountUpdate.Command())
 }

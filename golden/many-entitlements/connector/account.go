@@ -171,3 +171,25 @@ func (a AccountCreateAttributes) MarshalJSON() ([]byte, error) {
 func (a *AccountCreateAttributes) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, a)
 }
+
+// AccountUpdateInput is the input of std:account:update.
+type AccountUpdateInput = sdk.AccountUpdateInput[AccountChanges]
+
+// AccountChanges are what an update does to the attributes of an account.
+type AccountChanges struct {
+	ID              sdk.Change[string]
+	UserName        sdk.Change[string]
+	Email           sdk.Change[string]
+	Permissions     sdk.ListChange[string]
+	PrimaryRole     sdk.Change[string]
+	AdditionalRoles sdk.ListChange[string]
+	Teams           sdk.ListChange[string]
+	HomeTeam        sdk.Change[string]
+	ProjectIDs      sdk.ListChange[int64]
+	SharedAccounts  sdk.ListChange[string]
+}
+
+// WireTypes returns the types whose fields are changed, in the order of the changes.
+func (AccountChanges) WireTypes() []sdk.Wired {
+	return []sdk.Wired{new(AccountAttributes)}
+}

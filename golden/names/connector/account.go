@@ -183,3 +183,30 @@ func (a AccountCreateAttributes) MarshalJSON() ([]byte, error) {
 func (a *AccountCreateAttributes) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, a)
 }
+
+// AccountUpdateInput is the input of std:account:update.
+type AccountUpdateInput = sdk.AccountUpdateInput[AccountChanges]
+
+// AccountChanges are what an update does to the attributes of an account, and to the other
+// fields of the create template.
+type AccountChanges struct {
+	BadgeNumber sdk.Change[string]
+	Holder      sdk.Change[string]
+	RFIDTag     sdk.Change[string]
+	RFIDTag2    sdk.Change[string]
+	ERPRefs     sdk.ListChange[string]
+	Hash        sdk.Change[int64]
+	Remarks     sdk.Change[string]
+	Extra2      sdk.Change[bool]
+	Groups      sdk.ListChange[string]
+	Actions     sdk.ListChange[string]
+	Crew        sdk.Change[string]
+	Zones       sdk.ListChange[string]
+	FirstPIN    sdk.Change[sdk.Secret]
+	ValidUntil  sdk.Change[string]
+}
+
+// WireTypes returns the types whose fields are changed, in the order of the changes.
+func (AccountChanges) WireTypes() []sdk.Wired {
+	return []sdk.Wired{new(AccountAttributes), new(AccountCreateAttributes)}
+}

@@ -27,9 +27,9 @@ type Client interface {
 	// source assigned.
 	AccountCreate(ctx context.Context, in AccountCreateInput) (Account, error)
 
-	// AccountUpdate applies in.Changes in order and returns the whole account, the zero Account
-	// if nothing changed, or NotFound if the source does not have it.
-	AccountUpdate(ctx context.Context, in sdk.AccountUpdateInput) (Account, error)
+	// AccountUpdate carries out in.Changed and returns the whole account, the zero Account if
+	// nothing changed, or NotFound if the source does not have it.
+	AccountUpdate(ctx context.Context, in AccountUpdateInput) (Account, error)
 
 	// CrewList sends all entitlements of type "group".
 	CrewList(ctx context.Context, in sdk.EntitlementListInput, out *sdk.Stream[Crew]) error
@@ -107,7 +107,7 @@ func (UnimplementedClient) AccountCreate(_ context.Context, _ AccountCreateInput
 }
 
 // AccountUpdate is not implemented.
-func (UnimplementedClient) AccountUpdate(_ context.Context, _ sdk.AccountUpdateInput) (Account, error) {
+func (UnimplementedClient) AccountUpdate(_ context.Context, _ AccountUpdateInput) (Account, error) {
 	var none Account
 	return none, sdk.NotImplemented(AccountUpdate.Command())
 }

@@ -53,7 +53,7 @@ type AccountAttributes struct {
 
 // WireFields ties the fields to the attributes' names.
 func (a *AccountAttributes) WireFields(w *sdk.Fields) {
-	w.Extra(&a.Extra)
+	w.OpenExtra(&a.Extra)
 }
 
 // MarshalJSON writes what is sent on the wire.
@@ -102,4 +102,15 @@ func (a AccountCreateAttributes) MarshalJSON() ([]byte, error) {
 // UnmarshalJSON reads what comes on the wire.
 func (a *AccountCreateAttributes) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, a)
+}
+
+// AccountUpdateInput is the input of std:account:update.
+type AccountUpdateInput = sdk.AccountUpdateInput[AccountChanges]
+
+// AccountChanges are what an update does to the attributes of an account.
+type AccountChanges struct{}
+
+// WireTypes returns the types whose fields are changed, in the order of the changes.
+func (AccountChanges) WireTypes() []sdk.Wired {
+	return []sdk.Wired{new(AccountAttributes)}
 }

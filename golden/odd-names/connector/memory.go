@@ -194,12 +194,8 @@ func (m *Memory) AccountRead(_ context.Context, in sdk.AccountReadInput) (Accoun
 	return m.accounts.Read(in.ID())
 }
 
-// AccountCreate adds one to memory. Its ID must be new, and no required attribute may be
-// missing.
+// AccountCreate adds one to memory. Its ID must be new.
 func (m *Memory) AccountCreate(_ context.Context, in AccountCreateInput) (Account, error) {
-	if err := sdk.CheckRequired(&in.Attributes); err != nil {
-		return Account{}, err
-	}
 	attributes, err := memory.NewAttributes[AccountAttributes](spec, in.Identity, &in.Attributes, m.accounts.Len())
 	if err != nil {
 		return Account{}, err
@@ -208,7 +204,7 @@ func (m *Memory) AccountCreate(_ context.Context, in AccountCreateInput) (Accoun
 }
 
 // AccountUpdate applies the changes in memory.
-func (m *Memory) AccountUpdate(_ context.Context, in sdk.AccountUpdateInput) (Account, error) {
+func (m *Memory) AccountUpdate(_ context.Context, in AccountUpdateInput) (Account, error) {
 	return m.accounts.Update(in.ID(), func(a *Account) error {
 		return in.Apply(&a.Attributes)
 	})

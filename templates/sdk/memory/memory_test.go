@@ -60,7 +60,7 @@ func (a *memberAttributes) WireFields(w *sdk.Fields) {
 	w.Required().Strings("groups", &a.Groups)
 	w.Bools("flags", &a.Flags)
 	w.Ints("levels", &a.Levels)
-	w.Extra(&a.Extra)
+	w.OpenExtra(&a.Extra)
 }
 
 func (a memberAttributes) MarshalJSON() ([]byte, error) { return sdk.Marshal(&a) }
@@ -81,7 +81,7 @@ func (a *teamAttributes) WireFields(w *sdk.Fields) {
 // createInput is the input of a create command as generated code has it.
 type createInput struct {
 	Identity   string
-	Attributes memberAttributes
+	Attributes createAttributes
 	Metadata   []sdk.AttributeMetadata
 	Schema     *sdk.AccountSchema
 }
@@ -141,7 +141,7 @@ func (c memoryClient) create(_ context.Context, in createInput) (member, error) 
 	return c.members.Create(newMember(a))
 }
 
-func (c memoryClient) update(_ context.Context, in sdk.AccountUpdateInput) (member, error) {
+func (c memoryClient) update(_ context.Context, in updateInput) (member, error) {
 	return c.members.Update(in.ID(), func(m *member) error { return in.Apply(&m.Attributes) })
 }
 
@@ -214,7 +214,7 @@ func TestMemoryMakesNewIdentities(t *testing.T) {
 	client := memoryClient{NewTable(newMember, Samples[memberAttributes](testSpec, ""))}
 	seen := make(map[string]bool)
 	for i := range 50 {
-		m, err := client.create(t.Context(), createInput{Attributes: memberAttributes{Email: fmt.Sprint(i)}})
+		m, err := client.create(t.Context(), createInput{Attributes: createAttributes{memberAttributes{Email: fmt.Sprint(i)}}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -271,9 +271,7 @@ func TestTableConcurrency(t *testing.T) {
 				id := fmt.Sprintf("%d-%d", i, j)
 				_, createErr := table.Create(newMember(memberAttributes{ID: id}))
 				_, updateErr := table.Update(id, func(m *member) error {
-					return sdk.AccountUpdateInput{Changes: []sdk.AttributeChange{
-						{Op: sdk.ChangeAdd, Attribute: "groups", Value: json.RawMessage(`"g"`)},
-					}}.Apply(&m.Attributes)
+					return updateInput{Changed: memberChanges{Groups: sdk.ListChange[string]{Added: []string{"g"}}}}.Apply(&m.Attributes)
 				})
 				m, readErr := table.Read(id)
 				_, listErr := run(t.Context(), c, "list", "")

@@ -62,7 +62,7 @@ func (a *memberAttributes) WireFields(w *sdk.Fields) {
 	w.Required().Strings("groups", &a.Groups)
 	w.Bools("flags", &a.Flags)
 	w.Ints("levels", &a.Levels)
-	w.Extra(&a.Extra)
+	w.OpenExtra(&a.Extra)
 }
 
 func (a memberAttributes) MarshalJSON() ([]byte, error) { return sdk.Marshal(&a) }
@@ -96,7 +96,7 @@ func (a *teamAttributes) WireFields(w *sdk.Fields) {
 // createInput is the input of a create command as generated code has it.
 type createInput struct {
 	Identity   string
-	Attributes memberAttributes
+	Attributes createAttributes
 	Metadata   []sdk.AttributeMetadata
 	Schema     *sdk.AccountSchema
 }
@@ -202,7 +202,7 @@ func newHandlers() map[sdk.Command]handler {
 			return s.members.Read(in.ID())
 		}),
 		cmdAccountCreate: unary((*fake).create),
-		cmdAccountUpdate: unary(func(s *fake, _ context.Context, in sdk.AccountUpdateInput) (member, error) {
+		cmdAccountUpdate: unary(func(s *fake, _ context.Context, in updateInput) (member, error) {
 			return s.members.Update(in.ID(), func(m *member) error { return in.Apply(&m.Attributes) })
 		}),
 		cmdAccountDelete: action(func(s *fake, _ context.Context, in sdk.AccountDeleteInput) error {
@@ -319,14 +319,18 @@ func failing(err error) handler {
 
 // changed lets through only the changes of an update that keep allows, altered.
 func changed(keep func(*sdk.AttributeChange) bool) handler {
-	return unary(func(s *fake, _ context.Context, in sdk.AccountUpdateInput) (member, error) {
+	return unary(func(s *fake, _ context.Context, in updateInput) (member, error) {
 		var changes []sdk.AttributeChange
 		for _, c := range in.Changes {
 			if keep(&c) {
 				changes = append(changes, c)
 			}
 		}
-		return s.members.Update(in.ID(), func(m *member) error { return sdk.AccountUpdateInput{Changes: changes}.Apply(&m.Attributes) })
+		some, err := withChanges(in, changes)
+		if err != nil {
+			return member{}, err
+		}
+		return s.members.Update(in.ID(), func(m *member) error { return some.Apply(&m.Attributes) })
 	})
 }
 

@@ -132,3 +132,21 @@ func (a AccountCreateAttributes) MarshalJSON() ([]byte, error) {
 func (a *AccountCreateAttributes) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, a)
 }
+
+// AccountUpdateInput is the input of std:account:update.
+type AccountUpdateInput = sdk.AccountUpdateInput[AccountChanges]
+
+// AccountChanges are what an update does to the attributes of an account, and to the other
+// fields of the create template.
+type AccountChanges struct {
+	EmployeeNumber sdk.Change[string]
+	Login          sdk.Change[string]
+	Email          sdk.Change[string]
+	Groups         sdk.ListChange[string]
+	Password       sdk.Change[sdk.Secret]
+}
+
+// WireTypes returns the types whose fields are changed, in the order of the changes.
+func (AccountChanges) WireTypes() []sdk.Wired {
+	return []sdk.Wired{new(AccountAttributes), new(AccountCreateAttributes)}
+}

@@ -1,0 +1,85 @@
+// Package nearest finds the name that a misspelt one probably stands for.
+package nearest
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// maxLength bounds the cost of a comparison; longer names are no typing errors.
+const maxLength = 64
+
+// Name returns the candidate that name is most likely a misspelling of, "" when
+// none is near. A candidate that differs only in case is preferred, then the one
+// of fewest typing errors, then one that is the beginning or end of name or the
+// reverse; of several equally near ones the first.
+func Name(name string, candidates []string) string {
+	for _, c := range candidates {
+		if strings.EqualFold(name, c) {
+			return c
+		}
+	}
+	best, bestDistance := "", tolerance(name)+1
+	for _, c := range candidates {
+		if d := distance(name, c, bestDistance); d < bestDistance {
+			best, bestDistance = c, d
+		}
+	}
+	if best != "" {
+		return best
+	}
+	for _, c := range candidates {
+		if isAffix(name, c) || isAffix(c, name) {
+			return c
+		}
+	}
+	return ""
+}
+
+// tolerance is the number of edits that still count as a misspelling: about one
+// in three characters, so that short names are not taken for one another.
+func tolerance(name string) int {
+	return min(utf8.RuneCountInString(name)/3, 5)
+}
+
+// isAffix reports whether short begins or ends long and is at least half of it.
+func isAffix(short, long string) bool {
+	if 2*len(short) < len(long) {
+		return false
+	}
+	short, long = strings.ToLower(short), strings.ToLower(long)
+	return strings.HasPrefix(long, short) || strings.HasSuffix(long, short)
+}
+
+// distance counts the insertions, deletions, substitutions and swaps of
+// neighbours that lead from a to b, ignoring case; limit or more when there
+// are too many to matter.
+func distance(a, b string, limit int) int {
+	if len(a) > maxLength || len(b) > maxLength {
+		return limit
+	}
+	r, s := []rune(strings.ToLower(a)), []rune(strings.ToLower(b))
+	if len(r)-len(s) >= limit || len(s)-len(r) >= limit {
+		return limit
+	}
+	// Three rows of the usual table: swaps look two rows back.
+	before, last, row := make([]int, len(s)+1), make([]int, len(s)+1), make([]int, len(s)+1)
+	for j := range last {
+		last[j] = j
+	}
+	for i := range r {
+		row[0] = i + 1
+		for j := range s {
+			cost := 1
+			if r[i] == s[j] {
+				cost = 0
+			}
+			row[j+1] = min(last[j]+cost, last[j+1]+1, row[j]+1)
+			if i > 0 && j > 0 && r[i] == s[j-1] && r[i-1] == s[j] {
+				row[j+1] = min(row[j+1], before[j-1]+1)
+			}
+		}
+		before, last, row = last, row, before
+	}
+	return last[len(s)]
+}
