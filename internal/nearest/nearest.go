@@ -36,6 +36,15 @@ func Name(name string, candidates []string) string {
 	return ""
 }
 
+// Typos returns the number of typing errors that lead from name to a candidate, ignoring
+// case, and whether they are few enough for a misspelling. A count that is too high may
+// be less than the true one.
+func Typos(name, candidate string) (count int, few bool) {
+	most := tolerance(name)
+	count = distance(name, candidate, most+1)
+	return count, count <= most
+}
+
 // tolerance is the number of edits that still count as a misspelling: about one
 // in three characters, so that short names are not taken for one another.
 func tolerance(name string) int {

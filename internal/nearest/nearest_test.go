@@ -1,9 +1,6 @@
 package nearest_test
 
 import (
-	"bytes"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -38,18 +35,27 @@ func TestName(t *testing.T) {
 	}
 }
 
-// TestSDKHasTheSame: the SDK, which imports nothing of the generator, has a copy.
-func TestSDKHasTheSame(t *testing.T) {
+func TestTypos(t *testing.T) {
 	t.Parallel()
-	ours, err := os.ReadFile("nearest.go")
-	if err != nil {
-		t.Fatal(err)
+	tests := []struct {
+		name, candidate string
+		count           int
+		few             bool
+	}{
+		{"list", "list", 0, true},
+		{"LIST", "list", 0, true},
+		{"lst", "list", 1, true},
+		{"acount", "account", 1, true},
+		{"udpate", "update", 1, true},
+		{"ls", "list", 1, false},
+		{"aggregate", "create", 4, false},
+		{"lock", "unlock", 2, false},
+		{strings.Repeat("x", 1<<20), "list", 6, false},
 	}
-	theirs, err := os.ReadFile(filepath.FromSlash("../../templates/sdk/internal/nearest/nearest.go"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(ours, theirs) {
-		t.Error("templates/sdk/internal/nearest differs: copy nearest.go there")
+	for _, tt := range tests {
+		count, few := nearest.Typos(tt.name, tt.candidate)
+		if few != tt.few || few && count != tt.count {
+			t.Errorf("Typos(%.20q, %q) = %d, %v; want %d, %v", tt.name, tt.candidate, count, few, tt.count, tt.few)
+		}
 	}
 }

@@ -7,30 +7,46 @@ import (
 	"github.com/conngen/conngen/schema/protocol"
 )
 
-const standardPrefix = "std:"
-
 // isStandard reports whether a command is of the protocol.
 func isStandard(name string) bool {
 	_, ok := protocol.Find(name)
 	return ok
 }
 
+// isOwn reports whether a command is the connector's own, and does not look like one of
+// the protocol.
+func isOwn(name string) bool {
+	return !isStandard(name) && !hasStandardPrefix(name) && respelt(name) == ""
+}
+
+// hasStandardPrefix reports whether a name begins as those of the protocol, in any case.
+func hasStandardPrefix(name string) bool {
+	n := len(protocol.Prefix)
+	return len(name) >= n && strings.EqualFold(name[:n], protocol.Prefix)
+}
+
+// respelt returns the standard command that a name spells in another way, "" for none.
+func respelt(name string) string { return protocol.Respelt(name) }
+
 func unknownCommand(p *pass) {
 	for _, c := range p.Commands {
+		standard := respelt(c.Name)
 		switch {
 		case isStandard(c.Name):
-		case strings.HasPrefix(c.Name, standardPrefix):
-			p.at(c.Pointer, didYouMean(p.near(c.Name, protocol.Names()), "give a command of your own a prefix of your own"),
-				"%q is not a standard command, but only those begin with %q", c.Name, standardPrefix)
-		case isStandard(standardPrefix + c.Name):
-			p.at(c.Pointer, didYouMean(standardPrefix+c.Name, ""), "%q lacks the prefix of a standard command", c.Name)
+		case standard == protocol.Prefix+c.Name:
+			p.at(c.Pointer, didYouMean(standard, ""), "%q lacks the prefix of a standard command", c.Name)
+		case standard != "":
+			p.at(c.Pointer, didYouMean(standard, ""), "%q is a standard command in another spelling, so ISC never calls it", c.Name)
+		case hasStandardPrefix(c.Name):
+			p.at(c.Pointer, didYouMean(p.nearCommand(c.Name), "give a command of your own a prefix of your own"),
+				"%q is not a standard command, but only those begin with %q", c.Name, protocol.Prefix)
 		}
 	}
 }
 
 func customCommand(p *pass) {
 	for _, c := range p.Commands {
-		if !strings.HasPrefix(c.Name, standardPrefix) && !isStandard(standardPrefix+c.Name) {
+		if isOwn(c.Name) {
 			p.at(c.Pointer, "", "%q is a command of the connector's own: ISC calls it only where it is told to", c.Name)
 		}
 	}

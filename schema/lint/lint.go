@@ -12,6 +12,7 @@ import (
 
 	"github.com/conngen/conngen/internal/nearest"
 	"github.com/conngen/conngen/schema"
+	"github.com/conngen/conngen/schema/protocol"
 )
 
 // A Rule is one thing that can be wrong with a spec.
@@ -121,11 +122,27 @@ func sentence(format string, args []any) string {
 
 // near returns the candidate that a name may be a misspelling of, "" when none is.
 func (p *pass) near(name string, candidates []string) string {
-	if p.hints == 0 {
+	if !p.hint() {
 		return ""
 	}
-	p.hints--
 	return nearest.Name(name, candidates[:min(len(candidates), maxCandidates)])
+}
+
+// nearCommand is near for names of standard commands.
+func (p *pass) nearCommand(name string) string {
+	if !p.hint() {
+		return ""
+	}
+	return protocol.Near(name)
+}
+
+// hint reports whether one more near name may be looked for.
+func (p *pass) hint() bool {
+	if p.hints == 0 {
+		return false
+	}
+	p.hints--
+	return true
 }
 
 // didYouMean makes a hint of a near name, and gives otherwise where there is none.

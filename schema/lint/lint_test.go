@@ -118,3 +118,37 @@ func TestEntryWithoutType(t *testing.T) {
 		t.Errorf("found %v", found)
 	}
 }
+
+// TestCommandNames: a name that spells a standard command in another way is not the
+// connector's own, and only what is near is suggested.
+func TestCommandNames(t *testing.T) {
+	t.Parallel()
+	const near, own = `did you mean "std:account:list"?`, "give a command of your own a prefix of your own"
+	for _, c := range []struct{ name, rule, hint string }{
+		{"std:account:list", "", ""},
+		{"std:acount:list", "unknown-command", near},
+		{"Std:Account:List", "unknown-command", near},
+		{"STD:account:list", "unknown-command", near},
+		{"std:account:List", "unknown-command", near},
+		{"std:account:list ", "unknown-command", near},
+		{"stdAccountList", "unknown-command", near},
+		{"account list", "unknown-command", near},
+		{"account:list", "unknown-command", near},
+		{"test:connection", "unknown-command", `did you mean "std:test-connection"?`},
+		{"std:account:aggregate", "unknown-command", own},
+		{"STD:aggregate", "unknown-command", own},
+		{"acme:account:list", "custom-command", ""},
+		{"std", "custom-command", ""},
+	} {
+		found := inspect("spec.json", fmt.Appendf(nil, `{"name": "a", "commands": [%q], "sourceConfig": []}`, c.name))
+		var rule, hint string
+		for _, d := range found {
+			if d.Rule == "unknown-command" || d.Rule == "custom-command" {
+				rule, hint = rule+d.Rule, d.Hint
+			}
+		}
+		if rule != c.rule || hint != c.hint {
+			t.Errorf("%q: %q, hint %q; want %q, hint %q", c.name, rule, hint, c.rule, c.hint)
+		}
+	}
+}

@@ -2,9 +2,17 @@
 package protocol
 
 import (
+	"math"
 	"slices"
 	"strings"
+	"unicode"
+
+	"github.com/conngen/conngen/internal/goname"
+	"github.com/conngen/conngen/internal/nearest"
 )
+
+// Prefix begins the names of all commands of the protocol.
+const Prefix = "std:"
 
 // A Shape says how a command is answered, and so what its client method looks like.
 type Shape int
@@ -245,4 +253,66 @@ func Names() []string {
 	}
 	slices.Sort(names)
 	return names
+}
+
+// Respelt returns the name of the command that a name spells in another way: without the
+// prefix, in other case, or with other separators or none. It returns "" for a name that
+// is right, or that no command has.
+func Respelt(name string) string {
+	if _, ok := byName[name]; ok {
+		return ""
+	}
+	return byLetters[letters(name)]
+}
+
+var byLetters = func() map[string]string {
+	names := make(map[string]string, len(Commands))
+	for _, c := range Commands {
+		names[letters(c.Name)] = c.Name
+	}
+	return names
+}()
+
+// letters returns what is left of a command's name without prefix, case and separators.
+func letters(name string) string {
+	all := strings.Map(func(r rune) rune {
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, name)
+	return strings.TrimPrefix(all, strings.TrimSuffix(Prefix, ":"))
+}
+
+// Near returns the name of the command that a name is a misspelling of, "" when there is
+// none. Each of its words must be near: as a whole, std:account:aggregate is as near to
+// std:account:create as a misspelling of it.
+func Near(name string) string {
+	if respelt := Respelt(name); respelt != "" {
+		return respelt
+	}
+	words := goname.Words(name)
+	best, fewest := "", math.MaxInt
+	for _, c := range Commands {
+		if count, few := typos(words, goname.Words(c.Name)); few && count < fewest {
+			best, fewest = c.Name, count
+		}
+	}
+	return best
+}
+
+// typos sums up the typing errors in the words of a name, and reports whether they are
+// few enough in each.
+func typos(words, candidate []string) (sum int, few bool) {
+	if len(words) != len(candidate) {
+		return 0, false
+	}
+	for i, word := range words {
+		count, few := nearest.Typos(word, candidate[i])
+		if !few {
+			return 0, false
+		}
+		sum += count
+	}
+	return sum, true
 }

@@ -76,3 +76,58 @@ func TestRecordedCommands(t *testing.T) {
 		}
 	}
 }
+
+func TestRespelt(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{
+		"stdAccountList":     "std:account:list",
+		"StdAccountList":     "std:account:list",
+		"STD:account:list":   "std:account:list",
+		"Std:Account:List":   "std:account:list",
+		"std:account:list ":  "std:account:list",
+		"std_account_list":   "std:account:list",
+		"account list":       "std:account:list",
+		"account:list":       "std:account:list",
+		"ACCOUNTLIST":        "std:account:list",
+		"test:connection":    "std:test-connection",
+		"testConnection":     "std:test-connection",
+		"ssf-stream.verify":  "std:ssf-stream:verify",
+		"std:account:list":   "",
+		"std:acount:list":    "",
+		"list":               "",
+		"acme:account:list":  "",
+		"account:list:stale": "",
+		"std":                "",
+		"::":                 "",
+		"":                   "",
+	} {
+		if got := protocol.Respelt(name); got != want {
+			t.Errorf("Respelt(%q) = %q, want %q", name, got, want)
+		}
+	}
+}
+
+func TestNear(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{
+		"std:acount:list":            "std:account:list",
+		"std:acount-lst":             "std:account:list",
+		"STD:Acount:List":            "std:account:list",
+		"std:account:list ":          "std:account:list",
+		"std:entitlements:list":      "std:entitlement:list",
+		"std:account:disble":         "std:account:disable",
+		"std:account:enble":          "std:account:enable",
+		"std:account:discover-shema": "std:account:discover-schema",
+		"std:conect-test":            "",
+		"std:account:aggregate":      "",
+		"std:account:lock":           "", // the opposite of unlock
+		"std:account:get":            "",
+		"std:account:remove":         "",
+		"std:account":                "",
+		"std:":                       "",
+	} {
+		if got := protocol.Near(name); got != want {
+			t.Errorf("Near(%q) = %q, want %q", name, got, want)
+		}
+	}
+}

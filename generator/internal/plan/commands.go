@@ -79,7 +79,7 @@ func (p *planner) methodClaim(m *Method, want string) claim {
 
 // standardName is what the protocol's own names are called, whatever the settings say.
 func (p *planner) standardName(command string) string {
-	return p.standard.Name(strings.TrimPrefix(command, "std:"), "")
+	return p.standard.Name(strings.TrimPrefix(command, protocol.Prefix), "")
 }
 
 func (p *planner) standardMethod(c *Command, s protocol.Command) claim {
