@@ -59,6 +59,16 @@ func (f *File) Has(p Pointer) bool { return f.value(p) != nil }
 // commas; nil where there is none.
 func (f *File) Raw(p Pointer) json.RawMessage { return f.raw(f.value(p)) }
 
+// Span returns where the value at p stands in the text: the offsets of its first byte and
+// of the one after its last; 0 and 0 where there is no such value.
+func (f *File) Span(p Pointer) (start, end int) {
+	n := f.value(p)
+	if n == nil {
+		return 0, 0
+	}
+	return n.start, n.end
+}
+
 // raw returns the text of n, capped so that nobody appends to the file.
 func (f *File) raw(n *node) json.RawMessage {
 	if n == nil {

@@ -183,6 +183,10 @@ func TestFile(t *testing.T) {
 			t.Errorf("%q: has %v, value at %v, name at %v; want %v, %v, %v",
 				tt.pointer, f.Has(tt.pointer), value, name, tt.has, tt.value, tt.name)
 		}
+		start, end := f.Span(tt.pointer)
+		if got, want := string(f.Text()[start:end]), string(f.Raw(tt.pointer)); got != want {
+			t.Errorf("%q spans %q, want %q", tt.pointer, got, want)
+		}
 	}
 }
 

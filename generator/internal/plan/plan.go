@@ -78,7 +78,7 @@ func New(spec *schema.Spec, opts Options) *Package {
 			Title:    spec.Name,
 			Doc:      spec.Description,
 			Spec:     spec,
-			JSON:     rawJSONText(spec.File.Text()),
+			JSON:     specText(spec),
 		},
 	}
 	p.passwords()

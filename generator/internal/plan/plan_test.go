@@ -179,3 +179,48 @@ func TestErrors(t *testing.T) {
 		}
 	}
 }
+
+// TestSpecText: booleans that are written as strings become booleans, wherever the format
+// has some, and all else stays as it is written.
+func TestSpecText(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ text, want string }{
+		{
+			`{"showDebugLoggingOption": "true", "name": "true", "commands": [], "sourceConfig": [], "supportsCustomSchemas": "false"}`,
+			`{"showDebugLoggingOption": true, "name": "true", "commands": [], "sourceConfig": [], "supportsCustomSchemas": false}`,
+		},
+		{
+			"\uFEFF" + `{"name": "x", "supportsCustomSchemas": "\u0074rue", "description": "é"} `,
+			`{"name": "x", "supportsCustomSchemas": true, "description": "é"}`,
+		},
+		{ // the last one counts
+			`{"supportsCustomSchemas": "true", "supportsCustomSchemas": "false"}`,
+			`{"supportsCustomSchemas": "true", "supportsCustomSchemas": false}`,
+		},
+		{
+			`{"accountSchema": {"attributes": [{"multi": "true", "name": "a", "writable": "false", "required": "yes"}]},
+			  "entitlementSchemas": [{"includePermissions": "true", "attributes": [{"managed": "true"}]}]}`,
+			`{"accountSchema": {"attributes": [{"multi": true, "name": "a", "writable": false, "required": "yes"}]},
+			  "entitlementSchemas": [{"includePermissions": true, "attributes": [{"managed": true}]}]}`,
+		},
+		{
+			`{"sourceConfigInitialValues": {"a": "true"}, "accountCreateTemplate": {"fields": [{"required": "true", "isMultiValued": "false",
+			  "initialValue": {"type": "static", "attributes": {"value": "true"}}}]}}`,
+			`{"sourceConfigInitialValues": {"a": "true"}, "accountCreateTemplate": {"fields": [{"required": true, "isMultiValued": false,
+			  "initialValue": {"type": "static", "attributes": {"value": "true"}}}]}}`,
+		},
+		{
+			`{"sourceConfig": [{"type": "cardList", "copyButton": "true", "subMenus": [{"items": [
+			  {"type": "text", "required": "true", "parentKey": "b", "parentValue": "true", "value": "true"}]}]},
+			  {"type": "keyValue", "keyValueKey": {"required": "true"}}], "number": 1.50e+2}`,
+			`{"sourceConfig": [{"type": "cardList", "copyButton": true, "subMenus": [{"items": [
+			  {"type": "text", "required": true, "parentKey": "b", "parentValue": "true", "value": "true"}]}]},
+			  {"type": "keyValue", "keyValueKey": {"required": true}}], "number": 1.50e+2}`,
+		},
+	} {
+		spec, _ := schema.Parse("connector-spec.json", []byte(c.text)) // some of it is missing
+		if got := New(spec, Options{Package: "connector"}).JSON; got != rawJSONText([]byte(c.want)) {
+			t.Errorf("%s\ngives %s", c.text, got)
+		}
+	}
+}

@@ -2,8 +2,10 @@ package plan
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf16"
@@ -74,6 +76,41 @@ func PlainRune(r rune) rune {
 		return r
 	}
 	return ' '
+}
+
+// specText returns the spec as std:spec:read sends it: as it is written, but with
+// booleans where it has strings in their place, which the official tools cannot read.
+func specText(spec *schema.Spec) string {
+	text := spec.File.Text()
+	var booleans bytes.Buffer
+	done := 0
+	for _, s := range quotedFlags(spec) {
+		booleans.Write(text[done:s.start])
+		booleans.WriteString(s.boolean)
+		done = s.end
+	}
+	booleans.Write(text[done:])
+	return rawJSONText(booleans.Bytes())
+}
+
+// A quotedFlag is a boolean that stands in the text of a spec as a string.
+type quotedFlag struct {
+	start, end int
+	boolean    string
+}
+
+// quotedFlags returns the booleans that are written as strings in the order of the text.
+func quotedFlags(spec *schema.Spec) []quotedFlag {
+	flags := make([]quotedFlag, 0, len(spec.QuotedFlags))
+	for _, at := range spec.QuotedFlags {
+		var boolean string
+		if json.Unmarshal(spec.File.Raw(at), &boolean) == nil {
+			start, end := spec.File.Span(at)
+			flags = append(flags, quotedFlag{start, end, boolean})
+		}
+	}
+	slices.SortFunc(flags, func(a, b quotedFlag) int { return cmp.Compare(a.start, b.start) })
+	return flags
 }
 
 // rawJSONText returns the spec as JSON that fits between backquotes: indented, and

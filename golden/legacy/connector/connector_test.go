@@ -2,6 +2,7 @@ package connector
 
 import (
 	"context"
+	"encoding/json"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -47,5 +48,28 @@ func TestOtherKeys(t *testing.T) {
 		if _, err := sdk.Marshal(&Account{Key: key, Attributes: AccountAttributes{CardNo: "1"}}); err != nil {
 			t.Errorf("%v: %v", key, err)
 		}
+	}
+}
+
+// TestSpecRead: the spec has booleans as strings, and the answer has them as booleans,
+// which is what the official tools read.
+func TestSpecRead(t *testing.T) {
+	t.Parallel()
+	answer := call.Run(t, connector(), "std:spec:read", nil, nil)
+	type attribute struct{ Multi, Entitlement, Managed bool }
+	var got struct {
+		Specification struct {
+			AccountSchema      struct{ Attributes []attribute }
+			EntitlementSchemas []struct{ Attributes []attribute }
+		}
+	}
+	if err := json.Unmarshal(answer.Outputs[0], &got); err != nil {
+		t.Fatal(err)
+	}
+	if want := (attribute{true, true, true}); got.Specification.AccountSchema.Attributes[3] != want {
+		t.Errorf("shifts is %+v", got.Specification.AccountSchema.Attributes[3])
+	}
+	if !got.Specification.EntitlementSchemas[0].Attributes[3].Multi {
+		t.Error("weekdays has one value")
 	}
 }

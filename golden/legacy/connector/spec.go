@@ -65,7 +65,7 @@ const specJSON = `{
           "key": "port",
           "label": "Port",
           "type": "number",
-          "required": "false"
+          "required": false
         },
         {
           "key": "user",
@@ -94,7 +94,7 @@ const specJSON = `{
           "key": "withVisitors",
           "label": "Read visitors too",
           "type": "checkbox",
-          "required": "false"
+          "required": false
         }
       ]
     }
@@ -123,9 +123,9 @@ const specJSON = `{
         "name": "shifts",
         "type": "string",
         "description": "Shifts",
-        "multi": "true",
-        "entitlement": "true",
-        "managed": "true"
+        "multi": true,
+        "entitlement": true,
+        "managed": true
       }
     ]
   },
@@ -151,7 +151,7 @@ const specJSON = `{
         {
           "name": "weekdays",
           "type": "string",
-          "multi": "true"
+          "multi": true
         }
       ]
     }
