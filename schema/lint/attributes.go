@@ -95,6 +95,28 @@ func identityAttributeMulti(p *pass) {
 	}
 }
 
+func identityAttributeType(p *pass) {
+	for _, s := range p.schemas {
+		isBoolean := func(name string) bool { return s.account && s.attributes[name].Type == schema.TypeBoolean }
+		if isBoolean(s.IdentityAttribute) {
+			p.conflict(s.Pointer.Member("identityAttribute"), s.attributes[s.IdentityAttribute].Pointer.Member("type"), "name an attribute that differs from account to account",
+				"identityAttribute names %q, a boolean: it tells two accounts apart at most", s.IdentityAttribute)
+		}
+		if isBoolean(s.DisplayAttribute) {
+			p.conflict(s.Pointer.Member("displayAttribute"), s.attributes[s.DisplayAttribute].Pointer.Member("type"), "name an attribute that people know accounts by",
+				"displayAttribute names %q, a boolean: accounts are shown as true or false", s.DisplayAttribute)
+		}
+	}
+}
+
+func passwordAttribute(p *pass) {
+	p.accountAttributes(func(a schema.Attribute) {
+		if a.Type == schema.TypeString && p.golang.looksPassword(a.Name) {
+			p.at(a.Pointer.Member("name"), `leave it to "accountCreateTemplate"`, "attribute %q looks like a password, which ISC would read and store with each account", a.Name)
+		}
+	})
+}
+
 func duplicateAttribute(p *pass) {
 	for _, s := range p.schemas {
 		for _, a := range s.Attributes {
@@ -158,20 +180,27 @@ func entitlementTypeAmbiguous(p *pass) {
 }
 
 func managedWithoutEntitlement(p *pass) {
-	p.accountAttributes(func(a schema.Attribute) {
-		if a.Managed && !a.Entitlement {
-			p.at(a.Pointer.Member("managed"), `set "entitlement": true, or remove "managed"`, "attribute %q is managed, which has no effect: it holds no entitlements", a.Name)
-		}
-	})
+	p.withoutEntitlement("managed", "is managed", func(a schema.Attribute) bool { return a.Managed })
 }
 
 func schemaObjectTypeWithoutEntitlement(p *pass) {
-	p.accountAttributes(func(a schema.Attribute) {
-		if a.SchemaObjectType != "" && !a.Entitlement {
-			p.at(a.Pointer.Member("schemaObjectType"), `set "entitlement": true, or remove "schemaObjectType"`,
-				"attribute %q names an entitlement type, which has no effect: it holds no entitlements", a.Name)
+	p.withoutEntitlement("schemaObjectType", "names an entitlement type", func(a schema.Attribute) bool { return a.SchemaObjectType != "" })
+}
+
+// withoutEntitlement reports a member of attributes that counts for entitlements alone,
+// where an attribute has it and holds none.
+func (p *pass) withoutEntitlement(member, what string, has func(schema.Attribute) bool) {
+	for _, s := range p.schemas {
+		hint := fmt.Sprintf("remove %q", member)
+		if s.account {
+			hint = `set "entitlement": true, or ` + hint
 		}
-	})
+		for _, a := range s.Attributes {
+			if has(a) && !a.Entitlement {
+				p.at(a.Pointer.Member(member), hint, "attribute %q %s, which has no effect: it holds no entitlements", a.Name, what)
+			}
+		}
+	}
 }
 
 // accountAttributes hands each attribute of the account schema to a function.

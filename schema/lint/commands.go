@@ -25,8 +25,14 @@ func hasStandardPrefix(name string) bool {
 	return len(name) >= n && strings.EqualFold(name[:n], protocol.Prefix)
 }
 
-// respelt returns the standard command that a name spells in another way, "" for none.
-func respelt(name string) string { return protocol.Respelt(name) }
+// respelt returns the standard command that a name spells in another way, or with letters
+// that look the same; "" for none.
+func respelt(name string) string {
+	if looks := look(name); looks != name && isStandard(looks) {
+		return looks
+	}
+	return protocol.Respelt(look(name))
+}
 
 func unknownCommand(p *pass) {
 	for _, c := range p.Commands {

@@ -32,6 +32,11 @@ type expectation struct {
 	Info     map[string]int    `json:"info"`
 }
 
+// laterInfos are the infos of rules that are newer than the expectations.
+var laterInfos = map[string]map[string]int{
+	"beyondtrust-representatives.json": {"field-type-conflict": 1},
+}
+
 // TestCorpus: each expected error and warning is found once, at its place or
 // deeper, and nothing else is; infos are counted.
 func TestCorpus(t *testing.T) {
@@ -62,7 +67,9 @@ func TestCorpus(t *testing.T) {
 			for _, e := range missing {
 				t.Errorf("missing: %+v", e)
 			}
-			if diff := cmp.Diff(want.Info, infos); diff != "" && len(want.Info)+len(infos) > 0 {
+			wantInfos := maps.Clone(want.Info)
+			maps.Copy(wantInfos, laterInfos[name])
+			if diff := cmp.Diff(wantInfos, infos); diff != "" && len(wantInfos)+len(infos) > 0 {
 				t.Errorf("infos (-want +got):\n%s", diff)
 			}
 		})

@@ -155,7 +155,7 @@ func (m mutator) key(object map[string]any) string {
 }
 
 func (m mutator) replacement() any {
-	odd := []any{nil, true, false, "true", "", "$", "{{x}}", 0.0, -1.5, 1e300, "名前", "password", []any{}, map[string]any{}, "cardList", "menu"}
+	odd := []any{nil, true, false, "true", "", "$", "{{x}}", 0.0, -1.5, 1e300, "名前", "password", "m\u0430il", "cafe\u0301 ", "\u200b", "1e400", json.Number("1e400"), -1.0, []any{}, map[string]any{}, "cardList", "menu"}
 	if n := m.IntN(2 * len(odd)); n < len(odd) {
 		return odd[n]
 	}

@@ -8,6 +8,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/conngen/conngen/generator"
 	"github.com/conngen/conngen/schema"
 	"github.com/conngen/conngen/schema/lint"
 )
@@ -149,6 +152,282 @@ func TestCommandNames(t *testing.T) {
 		}
 		if rule != c.rule || hint != c.hint {
 			t.Errorf("%q: %q, hint %q; want %q, hint %q", c.name, rule, hint, c.rule, c.hint)
+		}
+	}
+}
+
+// foundBy returns what rules find in a spec, each finding as its rule and pointer.
+func foundBy(spec string, rules ...string) []string {
+	var found []string
+	for _, d := range inspect("spec.json", []byte(spec)) {
+		if slices.Contains(rules, d.Rule) {
+			found = append(found, d.Rule+" "+string(d.Pointer))
+		}
+	}
+	return found
+}
+
+// TestFirstValues: secrets are reported, and hidden, wherever a first value stands.
+func TestFirstValues(t *testing.T) {
+	t.Parallel()
+	const text = `{"name":"a","commands":["std:test-connection"],"sourceConfig":[
+		{"type":"password","key":"code","label":"l"},
+		{"type":"cardList","key":"cards","label":"l","titleKey":"user","subMenus":[{"items":[
+			{"type":"text","key":"user","label":"l","value":"ada"},
+			{"type":"secret","key":"key","label":"l","value":"marker"},
+			{"type":"secret","key":"other","label":"l","value":""}]}]}],
+		"sourceConfigInitialValues":{"code":"marker"}}`
+	want := []string{"/sourceConfig/1/subMenus/0/items/1/value", "/sourceConfigInitialValues/code"}
+	var got []string
+	for _, d := range inspect("spec.json", []byte(text)) {
+		if d.Rule == "initial-value-for-secret" {
+			got = append(got, string(d.Pointer))
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	spec, _ := schema.Parse("spec.json", []byte(text))
+	var secrets []string
+	for _, at := range generator.Secrets(spec) {
+		secrets = append(secrets, string(at))
+	}
+	slices.Sort(secrets)
+	if diff := cmp.Diff(want, secrets); diff != "" {
+		t.Errorf("secrets (-want +got):\n%s", diff)
+	}
+}
+
+// TestLookAlikes: names that differ, and look the same, wherever they stand.
+func TestLookAlikes(t *testing.T) {
+	t.Parallel()
+	const attributes = `{"name":"a","commands":["std:test-connection"],"sourceConfig":[],"accountSchema":{"displayAttribute":"id","identityAttribute":"id",
+		"attributes":[{"name":"id","type":"string"},{"name":%q,"type":"string"},{"name":%q,"type":"string"}]}}`
+	for _, c := range []struct {
+		a, b string
+		at   string // the attribute that is reported, "" for none
+	}{
+		{"mail", "email", ""},
+		{"mail", "Mail", ""},
+		{"mail", "m\u0430il", "2"},         // Cyrillic
+		{"m\u0430il", "mail", "2"},         // the later one
+		{"m\u0430il", "name", "1"},         // alone
+		{"\u039fffice", "name", "1"},       // Greek capital Omicron
+		{"\u0441\u043e\u0440", "cop", "2"}, // all of it Cyrillic
+		{"\u0441\u043e\u0440", "name", ""}, // a word as any other
+		{"\u043b\u043e\u0433\u0438\u043dId", "name", ""},
+		{"\u03bcService", "name", ""}, // a Greek letter that looks like none
+		{"caf\u00e9", "cafe\u0301", "2"},
+		{"caf\u00e9", "cafe", ""},
+		{"cafe\u0301", "name", ""},
+		{"mail", "ma\u200bil", "2"},
+		{"mail", "mail\ufeff", "2"},
+		{"ma\u00adil", "name", "1"},
+		{"first name", "first\u00a0name", "2"},
+		{"\u2764\ufe0f", "name", ""}, // a heart, red
+		{"\u0645\u06cc\u200c\u062e", "name", ""},
+		{"\u540d\u524d", "\u5730\u5740", ""},
+		{"\u200b", "name", ""}, // has nothing to look like
+		{"\u200b", "\u2060", "2"},
+	} {
+		var want []string
+		if c.at != "" {
+			want = []string{"look-alike-names /accountSchema/attributes/" + c.at + "/name"}
+		}
+		if got := foundBy(fmt.Sprintf(attributes, c.a, c.b), "look-alike-names"); !slices.Equal(got, want) {
+			t.Errorf("%+q and %+q: %v, want %v", c.a, c.b, got, want)
+		}
+	}
+}
+
+// TestLookAlikePlaces: names of every kind are compared with those that they could be
+// taken for, and with no others.
+func TestLookAlikePlaces(t *testing.T) {
+	t.Parallel()
+	const spec = `{"name":"a","commands":["std:test-connection","std:account:create","acme:sync","acme:s\u0443nc","std:\u0430ccount:list"],
+		"sourceConfig":[
+			{"type":"select","key":"mode","label":"l","options":[{"label":"l","value":"a"},{"label":"l","value":"\u0430"},{"label":"l","value":"mode"}]},
+			{"type":"text","key":"other","label":"l","parentKey":"m\u043ede","parentValue":"a"},
+			{"type":"cardList","key":"cards","label":"l","titleKey":"n\u0430me","subMenus":[{"items":[{"type":"text","key":"name","label":"l"}]}]},
+			{"type":"keyValue","key":"pairs","label":"l","keyValueKey":{"key":"key"},"keyValueValue":{"key":"k\u0435y"}}],
+		"sourceConfigInitialValues":{"\u043ether":"x"},
+		"accountSchema":{"displayAttribute":"id","identityAttribute":"id","groupAttribute":"gr\u043eups","attributes":[
+			{"name":"id","type":"string"},{"name":"groups","type":"string","entitlement":true,"schemaObjectType":"gr\u043eup"}]},
+		"entitlementSchemas":[{"type":"group","displayAttribute":"n\u0430me","identityAttribute":"name","attributes":[{"name":"name","type":"string"}]}],
+		"accountCreateTemplate":{"fields":[{"key":"i\u0501","label":"l","type":"string"}]}}`
+	want := []string{
+		"look-alike-names /accountCreateTemplate/fields/0/key",
+		"look-alike-names /accountSchema/attributes/1/schemaObjectType",
+		"look-alike-names /accountSchema/groupAttribute",
+		"look-alike-names /commands/3",
+		"look-alike-names /entitlementSchemas/0/displayAttribute",
+		"look-alike-names /sourceConfig/0/options/1/value",
+		"look-alike-names /sourceConfig/1/parentKey",
+		"look-alike-names /sourceConfig/2/titleKey",
+		"look-alike-names /sourceConfig/3/keyValueValue/key",
+		"look-alike-names /sourceConfigInitialValues/\u043ether",
+		"unknown-command /commands/4",
+	}
+	got := foundBy(spec, "look-alike-names", "unknown-command")
+	slices.Sort(got)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// TestNamesWithSpaces: what is named, and not what refers to it.
+func TestNamesWithSpaces(t *testing.T) {
+	t.Parallel()
+	const spec = `{"name":" a ","commands":["std:test-connection","acme:sync ","std:account:list "],
+		"sourceConfig":[
+			{"type":"select","key":" mode","label":"l ","options":[{"label":"l","value":" "}]},
+			{"type":"keyValue","key":"pairs","label":"l","keyValueKey":{"key":"key "},"keyValueValue":{"key":"the value"}}],
+		"sourceConfigInitialValues":{" mode":" "},
+		"accountSchema":{"displayAttribute":"id\t","identityAttribute":"id\t","attributes":[{"name":"id\t","type":"string"},{"name":"first name","type":"string"}]},
+		"entitlementSchemas":[{"type":"group\u00a0","displayAttribute":"id","identityAttribute":"id","attributes":[{"name":"id","type":"string"},{"name":" ","type":"string"}]}],
+		"accountCreateTemplate":{"fields":[{"key":"login ","label":"l","type":"string"}]}}`
+	want := []string{
+		"name-with-spaces /accountCreateTemplate/fields/0/key",
+		"name-with-spaces /accountSchema/attributes/0/name",
+		"name-with-spaces /commands/1",
+		"name-with-spaces /entitlementSchemas/0/attributes/1/name",
+		"name-with-spaces /entitlementSchemas/0/type",
+		"name-with-spaces /sourceConfig/0/key",
+		"name-with-spaces /sourceConfig/1/keyValueKey/key",
+	}
+	got := foundBy(spec, "name-with-spaces", "look-alike-names")
+	slices.Sort(got)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// TestNumbers: each number of the format that cannot be meant has one finding.
+func TestNumbers(t *testing.T) {
+	t.Parallel()
+	const (
+		timeout  = `"testConnectionTimeout":%s`
+		limits   = `"sourceConfig":[{"type":"number","key":"n","label":"l",%s}]`
+		initial  = `"sourceConfig":[{"type":"number","key":"n","label":"l","min":"1","max":"10"}],"sourceConfigInitialValues":{%s}`
+		template = `"accountCreateTemplate":{"fields":[{"key":"k","label":"l","type":%s}]}`
+		static   = `"%s","initialValue":{"type":"static","attributes":{"value":%s}}`
+		unique   = `"string","initialValue":{"type":"generator","attributes":{"name":"Create Unique Account ID","template":"x",%s}}`
+		field    = "/accountCreateTemplate/fields/0/initialValue/attributes"
+	)
+	const outside, no, mismatch = "number-out-of-range ", "limit-not-numeric ", "static-value-type-mismatch "
+	of := fmt.Sprintf
+	for _, c := range []struct {
+		member string
+		want   string
+	}{
+		{of(timeout, "60"), ""},
+		{of(timeout, "null"), ""},
+		{of(timeout, `"60"`), outside + "/testConnectionTimeout"},
+		{of(timeout, `"soon"`), outside + "/testConnectionTimeout"},
+		{of(timeout, "true"), outside + "/testConnectionTimeout"},
+		{of(timeout, "[]"), outside + "/testConnectionTimeout"},
+		{of(timeout, "-5"), outside + "/testConnectionTimeout"},
+		{of(timeout, "-0"), outside + "/testConnectionTimeout"},
+		{of(timeout, "1.5"), outside + "/testConnectionTimeout"},
+		{of(timeout, "1e2"), outside + "/testConnectionTimeout"},
+		{of(timeout, "1e400"), outside + "/testConnectionTimeout"},
+		{of(timeout, strings.Repeat("9", 30)), outside + "/testConnectionTimeout"},
+
+		{of(limits, `"min":"-1.5","max":1e3,"maxlength":"64"`), ""},
+		{of(limits, `"min":"1","max":"1"`), ""},
+		{of(limits, `"min":"one"`), no + "/sourceConfig/0/min"},
+		{of(limits, `"min":""`), no + "/sourceConfig/0/min"},
+		{of(limits, `"min":"Infinity"`), no + "/sourceConfig/0/min"},
+		{of(limits, `"min":"NaN"`), no + "/sourceConfig/0/min"},
+		{of(limits, `"max":"1e400"`), outside + "/sourceConfig/0/max"},
+		{of(limits, `"max":-1e400`), outside + "/sourceConfig/0/max"},
+		{of(limits, `"max":9223372036854775807`), outside + "/sourceConfig/0/max"},
+		{of(limits, `"min":"10","max":"9"`), outside + "/sourceConfig/0/max"},
+		{of(limits, `"maxlength":"-1"`), outside + "/sourceConfig/0/maxlength"},
+		{of(limits, `"maxlength":0`), outside + "/sourceConfig/0/maxlength"},
+		{of(limits, `"maxlength":"2.5"`), outside + "/sourceConfig/0/maxlength"},
+		{of(limits, `"maxlength":"long"`), no + "/sourceConfig/0/maxlength"},
+		{of(limits, `"value":1e400`), outside + "/sourceConfig/0/value"},
+		{of(limits, `"min":"5","value":1`), outside + "/sourceConfig/0/value"},
+
+		{of(initial, `"n":5`), ""},
+		{of(initial, `"n":0`), outside + "/sourceConfigInitialValues/n"},
+		{of(initial, `"n":11`), outside + "/sourceConfigInitialValues/n"},
+		{of(initial, `"n":1e400`), outside + "/sourceConfigInitialValues/n"},
+		{of(initial, `"n":"1e400"`), ""}, // the type is wrong
+		{of(initial, `"provisioningTimeout":120`), ""},
+		{of(initial, `"provisioningTimeout":-120`), outside + "/sourceConfigInitialValues/provisioningTimeout"},
+		{of(initial, `"provisioningTimeout":"120"`), outside + "/sourceConfigInitialValues/provisioningTimeout"},
+		{of(initial, `"keyValueInitialValues":{"a/b":[1,1e400]}`), outside + "/sourceConfigInitialValues/keyValueInitialValues/a~1b/1"},
+
+		{of(template, of(static, "int", "1")), ""},
+		{of(template, of(static, "int", "1e400")), outside + field + "/value"},
+		{of(template, of(static, "string", "1e400")), outside + field + "/value"},
+		{of(template, of(static, "boolean", "-1e400")), outside + field + "/value"},
+		{of(template, of(static, "boolean", "1")), mismatch + field + "/value"},
+		{of(template, of(static, "long", "9007199254740993")), outside + field + "/value"},
+		{of(template, of(static, "long", `"9007199254740993"`)), ""},
+		{of(template, of(static, "long", `"9223372036854775808"`)), outside + field + "/value"},
+		{of(template, of(static, "long", `"nine"`)), mismatch + field + "/value"},
+		{of(template, of(static, "string", `"9223372036854775808"`)), ""},
+
+		{of(template, of(unique, `"maxSize":"20","maxUniqueChecks":5`)), ""},
+		{of(template, of(unique, `"maxSize":-1`)), outside + field + "/maxSize"},
+		{of(template, of(unique, `"maxSize":"all"`)), no + field + "/maxSize"},
+		{of(template, of(unique, `"maxUniqueChecks":1e400`)), outside + field + "/maxUniqueChecks"},
+	} {
+		spec := `{"name":"a","commands":["std:account:create"],` + c.member + `}`
+		got := strings.Join(foundBy(spec, "number-out-of-range", "limit-not-numeric", "static-value-type-mismatch"), ", ")
+		if got != c.want {
+			t.Errorf("%s: %q, want %q", c.member, got, c.want)
+		}
+	}
+}
+
+// TestAttributeMembers: what counts for entitlements alone is reported in every schema.
+func TestAttributeMembers(t *testing.T) {
+	t.Parallel()
+	const spec = `{"name": "X", "commands": ["std:test-connection"], "sourceConfig": [],
+		"accountSchema": {"identityAttribute": "id", "displayAttribute": "on", "attributes": [
+			{"name": "id", "type": "int", "managed": true}, {"name": "on", "type": "boolean", "schemaObjectType": "group"},
+			{"name": "hasPassword", "type": "boolean"}, {"name": "pin", "type": "string"}]},
+		"entitlementSchemas": [{"type": "group", "identityAttribute": "on", "displayAttribute": "on", "attributes": [
+			{"name": "on", "type": "boolean", "managed": true, "schemaObjectType": "group"}, {"name": "pin", "type": "string"}]}]}`
+	want := []string{
+		"identity-attribute-type /accountSchema/displayAttribute",
+		"managed-without-entitlement /accountSchema/attributes/0/managed",
+		"schema-object-type-without-entitlement /accountSchema/attributes/1/schemaObjectType",
+		"password-attribute /accountSchema/attributes/3/name",
+		"managed-without-entitlement /entitlementSchemas/0/attributes/0/managed",
+		"schema-object-type-without-entitlement /entitlementSchemas/0/attributes/0/schemaObjectType",
+	}
+	got := foundBy(spec, "identity-attribute-type", "managed-without-entitlement", "schema-object-type-without-entitlement", "password-attribute")
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// TestFieldTypes: a field and its attribute differ when one cannot hold what the other does.
+func TestFieldTypes(t *testing.T) {
+	t.Parallel()
+	const spec = `{"name": "X", "commands": ["std:account:create"], "sourceConfig": [],
+		"accountSchema": {"identityAttribute": "a", "displayAttribute": "a", "attributes": [{"name": "a", %s}]},
+		"accountCreateTemplate": {"fields": [{"key": "a", "label": "l", %s}]}}`
+	for _, c := range []struct {
+		attribute, field string
+		conflict         bool
+	}{
+		{`"type": "string"`, `"type": "string"`, false},
+		{`"type": "boolean"`, `"type": "int"`, true},
+		{`"type": "int"`, `"type": "long"`, true},
+		{`"type": "string", "multi": true`, `"type": "string"`, false}, // one of them
+		{`"type": "string", "multi": true`, `"type": "array"`, false},
+		{`"type": "string"`, `"type": "array"`, true},
+		{`"type": "string"`, `"type": "string", "isMultiValued": true`, true},
+	} {
+		got := foundBy(fmt.Sprintf(spec, c.attribute, c.field), "field-type-conflict")
+		if (len(got) == 1) != c.conflict || len(got) > 1 {
+			t.Errorf("attribute %s, field %s: %v", c.attribute, c.field, got)
 		}
 	}
 }

@@ -26,7 +26,9 @@ func rules() []Rule {
 		{"duplicate-json-key", w, "An object has two members of one name, of which the last one counts.", nil},
 		{"go-name-collision", w, "Two names give the same Go name, or one gives a name that the generated code needs: it gets another.", goNameCollision},
 		{"go-name-empty", w, "A name has no letter, digit or sign to make a Go name of, or does not begin as one.", goNameEmpty},
-		{"unknown-field", w, "A member is not of the format: it has no effect, and is often a misspelling.", unknownField},
+		{"name-with-spaces", w, "A name begins or ends with a space, which nobody sees.", nameWithSpaces},
+		{"look-alike-names", w, "Two names look the same, or one looks like another that is written with other characters.", lookAlikeNames},
+		{"unknown-field", w, "A member is not of the format, and is often a misspelling.", unknownField},
 		{"boolean-as-string", w, "A boolean is written as a string, which the official tools cannot read.", booleanAsString},
 
 		{"unknown-command", w, "A command looks like a standard one but is not.", unknownCommand},
@@ -61,6 +63,7 @@ func rules() []Rule {
 		{"option-value-not-string", w, "The value of an option is written without quotes.", optionValueNotString},
 		{"key-value-parts-missing", w, "A keyValue item does not describe its keys or its values.", keyValuePartsMissing},
 		{"limit-not-numeric", w, "A limit is not a number.", limitNotNumeric},
+		{"number-out-of-range", w, "A number is one that the platform cannot mean.", numberOutOfRange},
 		{"duplicate-config-key", w, "Two config items have the same key and are not alternatives.", duplicateConfigKey},
 
 		{"duplicate-attribute", w, "An attribute is listed twice.", duplicateAttribute},
@@ -74,6 +77,7 @@ func rules() []Rule {
 		{"managed-without-entitlement", w, "An attribute is managed, and holds no entitlements.", managedWithoutEntitlement},
 		{"schema-object-type-without-entitlement", w, "An attribute names an entitlement type, and holds no entitlements.", schemaObjectTypeWithoutEntitlement},
 		{"identity-attribute-multi", w, "An identity attribute has several values.", identityAttributeMulti},
+		{"identity-attribute-type", w, "The identity or display attribute of accounts is a boolean, which tells no accounts apart.", identityAttributeType},
 
 		{"duplicate-template-field", w, "Two fields of the create template have the same key.", duplicateTemplateField},
 		{"static-value-type-mismatch", w, "A static value does not fit the type of its field.", staticValueTypeMismatch},
@@ -97,9 +101,11 @@ func rules() []Rule {
 		{"section-title-missing", i, "A section has no title.", sectionTitleMissing},
 		{"managed-entitlement-without-update", i, "Entitlements are managed, and no command updates accounts.", managedEntitlementWithoutUpdate},
 		{"template-field-not-in-schema", i, "A field of the create template is not an account attribute.", templateFieldNotInSchema},
+		{"field-type-conflict", i, "A field of the create template and the account attribute of its name have different types.", fieldTypeConflict},
 		{"identity-attribute-dynamic", i, "The identity attribute of accounts comes by discovery.", identityAttributeDynamic},
 		{"display-attribute-dynamic", i, "The display attribute of accounts comes by discovery.", displayAttributeDynamic},
 		{"group-attribute-dynamic", i, "The group attribute of accounts comes by discovery.", groupAttributeDynamic},
+		{"password-attribute", i, "An account attribute is a password, which ISC would read and store.", passwordAttribute},
 		{"custom-command", i, "A command is the connector's own.", customCommand},
 		{"entitlement-flag-in-entitlement-schema", i, "An attribute of an entitlement is marked as an entitlement.", entitlementFlagInEntitlementSchema},
 		{"enable-disable-unpaired", i, "Accounts can be enabled and not disabled, or the reverse.", enableDisableUnpaired},

@@ -12,7 +12,7 @@ import (
 // These rules never print a value.
 
 func isSecretType(itemType string) bool {
-	return itemType == schema.ItemSecret || itemType == schema.ItemSecretTextArea
+	return itemType == schema.ItemSecret || itemType == schema.ItemSecretTextArea || itemType == schema.ItemPassword
 }
 
 func secretTypedAsText(p *pass) {
@@ -30,19 +30,31 @@ func secretTypedAsText(p *pass) {
 }
 
 func initialValueForSecret(p *pass) {
-	for _, v := range p.InitialValues {
-		if p.isSecretValue(v) {
+	p.firstValues(func(v schema.InitialValue, e *schema.Entry) {
+		if p.isSecretValue(v, e) {
 			p.name(v.Pointer, "remove it", "%q is a secret, and everyone who has the spec can read its initial value", v.Key)
+		}
+	})
+}
+
+// firstValues hands the first values of config items to a function, with their items, nil
+// for none: what sourceConfigInitialValues lists, and the items' own values.
+func (p *pass) firstValues(each func(schema.InitialValue, *schema.Entry)) {
+	for _, v := range p.InitialValues {
+		each(v, p.item(v.Key))
+	}
+	for _, e := range p.items {
+		if e.Value != nil {
+			each(schema.InitialValue{Pointer: e.Pointer.Member("value"), Key: e.Key, Value: e.Value}, e)
 		}
 	}
 }
 
-// isSecretValue reports whether an initial value gives a secret away.
-func (p *pass) isSecretValue(v schema.InitialValue) bool {
+// isSecretValue reports whether a first value gives a secret away.
+func (p *pass) isSecretValue(v schema.InitialValue, e *schema.Entry) bool {
 	if k := kindOf(v.Value); k != '"' && k != '0' || string(v.Value) == `""` {
 		return false
 	}
-	e := p.item(v.Key)
 	return e != nil && isSecretType(e.Type) || p.golang.looksSecret(v.Key)
 }
 
@@ -70,11 +82,11 @@ func (p *pass) isStaticPassword(f schema.Field) bool {
 func Secrets(spec *schema.Spec, golang Go) []schema.Pointer {
 	p := &pass{Spec: spec, index: newIndex(spec), golang: golang}
 	var secrets []schema.Pointer
-	for _, v := range p.InitialValues {
-		if p.isSecretValue(v) {
+	p.firstValues(func(v schema.InitialValue, e *schema.Entry) {
+		if p.isSecretValue(v, e) {
 			secrets = append(secrets, v.Pointer)
 		}
-	}
+	})
 	for _, f := range p.fields() {
 		if p.isStaticPassword(f) {
 			secrets = append(secrets, valueOf(f, "value"))

@@ -33,11 +33,15 @@ func unknownItemType(p *pass) {
 		if e.Type == "" || slices.Contains(documentedTypes, e.Type) {
 			continue
 		}
+		readAs := "a string"
+		if isSecretType(e.Type) {
+			readAs = "a secret"
+		}
 		better := betterTypes[e.Type]
 		if better == "" {
 			better = p.near(e.Type, documentedTypes)
 		}
-		p.at(e.Pointer.Member("type"), didYouMean(better, "the types are "+quotedList(documentedTypes)), "item type %q is not documented; conngen reads its value as a string", e.Type)
+		p.at(e.Pointer.Member("type"), didYouMean(better, "the types are "+quotedList(documentedTypes)), "item type %q is not documented; conngen reads its value as %s", e.Type, readAs)
 	}
 }
 
@@ -270,29 +274,6 @@ func keyValuePartsMissing(p *pass) {
 	}
 }
 
-func limitNotNumeric(p *pass) {
-	check := func(owner schema.Pointer, name, value string) {
-		if at := owner.Member(name); strings.ContainsRune(`"0`, p.kindOf(at)) && !isNumber(value) {
-			p.at(at, `write a number, such as "10"`, "%s is not a number", name)
-		}
-	}
-	for _, e := range p.items {
-		check(e.Pointer, "min", e.Min)
-		check(e.Pointer, "max", e.Max)
-		check(e.Pointer, "maxlength", e.MaxLength)
-		for _, part := range []*schema.KeyValuePart{e.KeyValueKey, e.KeyValueValue} {
-			if part != nil {
-				check(part.Pointer, "maxlength", part.MaxLength)
-			}
-		}
-	}
-}
-
-func isNumber(text string) bool {
-	n, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
-	return err == nil && n-n == 0 // neither infinite nor NaN
-}
-
 // maxSameKey bounds the items of one key that a further one is compared with.
 const maxSameKey = 100
 
@@ -344,8 +325,11 @@ func statefulCheckboxWithoutFlag(p *pass) {
 	}
 }
 
+// provisioningTimeout is an initial value in seconds.
+const provisioningTimeout = "provisioningTimeout"
+
 // reservedInitialKeys are keys of initial values that belong to no config item.
-var reservedInitialKeys = []string{"provisioningTimeout", "supportsStatefulCommands", statefulKey, "keyValueInitialValues"}
+var reservedInitialKeys = []string{provisioningTimeout, "supportsStatefulCommands", statefulKey, "keyValueInitialValues"}
 
 func initialValueUnknownKey(p *pass) {
 	if p.unreadable {

@@ -2,6 +2,7 @@ package lint
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -59,9 +60,13 @@ func staticValueTypeMismatch(p *pass) {
 }
 
 // fits reports whether a static value can be of a field's type: texts count as
-// what they can be read as, and expressions as anything.
+// what they can be read as, and expressions as anything. A number that is none of the
+// platform's is of any type; it has a rule of its own.
 func fits(value json.RawMessage, fieldType string) bool {
 	kind := kindOf(value)
+	if isOutOfRange(value, fieldType) {
+		return true
+	}
 	var text string
 	if json.Unmarshal(value, &text) == nil && (text == "" || strings.HasPrefix(text, "$")) {
 		return true
@@ -159,6 +164,25 @@ func templateFieldNotInSchema(p *pass) {
 		}
 		if s := p.schemas[0]; s.attributes[f.Key].Name == "" {
 			p.at(p.keyOf(f), didYouMean(p.near(f.Key, s.names), ""), "field %q is not an attribute of accountSchema: what it sets cannot be read back", f.Key)
+		}
+	}
+}
+
+func fieldTypeConflict(p *pass) {
+	if p.AccountSchema == nil {
+		return
+	}
+	for _, f := range p.fields() {
+		a, ok := p.schemas[0].attributes[f.Key]
+		if !ok || f.Type == "" || a.Type == "" {
+			continue
+		}
+		at, other := f.Pointer.Member("type"), a.Pointer.Member("type")
+		switch {
+		case f.Type != a.Type && f.Type != schema.TypeArray:
+			p.conflict(at, other, fmt.Sprintf("use %q", a.Type), "field %q is %s, and the attribute of that name is %s: the attribute's type counts", f.Key, f.Type, a.Type)
+		case (f.Type == schema.TypeArray || f.IsMultiValued) && !a.Multi:
+			p.conflict(at, other, fmt.Sprintf("use %q", a.Type), "field %q is a list, and the attribute of that name has one value: the attribute's type counts", f.Key)
 		}
 	}
 }

@@ -1,0 +1,228 @@
+package lint
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/conngen/conngen/schema"
+)
+
+// A limit is a member of the format that has a number, which may stand in quotes.
+type limit struct {
+	at    schema.Pointer
+	text  string
+	count bool // of things, so a whole number of at least 1
+}
+
+// limits returns the limits of a spec that have a number or a string.
+func (p *pass) limits() []limit {
+	var all []limit
+	add := func(owner schema.Pointer, name, text string, count bool) {
+		if at := owner.Member(name); strings.ContainsRune(`"0`, p.kindOf(at)) {
+			all = append(all, limit{at, text, count})
+		}
+	}
+	for _, e := range p.items {
+		add(e.Pointer, "min", e.Min, false)
+		add(e.Pointer, "max", e.Max, false)
+		add(e.Pointer, "maxlength", e.MaxLength, true)
+		for _, part := range []*schema.KeyValuePart{e.KeyValueKey, e.KeyValueValue} {
+			if part != nil {
+				add(part.Pointer, "maxlength", part.MaxLength, true)
+			}
+		}
+	}
+	for _, f := range p.fields() {
+		if v := f.InitialValue; v != nil {
+			attributes := v.Pointer.Member("attributes")
+			add(attributes, "maxSize", v.MaxSize, true)
+			add(attributes, "maxUniqueChecks", v.MaxUniqueChecks, true)
+		}
+	}
+	return all
+}
+
+func limitNotNumeric(p *pass) {
+	for _, l := range p.limits() {
+		if !isNumeric(l.text) {
+			p.at(l.at, `write a number, such as "10"`, "%s is not a number", l.at.Last())
+		}
+	}
+}
+
+func numberOutOfRange(p *pass) {
+	for _, l := range p.limits() {
+		switch {
+		case !isNumeric(l.text):
+		case l.count:
+			p.count(l.at, l.text)
+		case !isExact(l.text):
+			p.inexact(l.at, "leave it out", "%s", l.at.Last())
+		}
+	}
+	p.seconds("/testConnectionTimeout")
+	for _, e := range p.items {
+		p.emptyRange(e)
+	}
+	p.firstValues(func(v schema.InitialValue, e *schema.Entry) {
+		if e == nil && v.Key == provisioningTimeout {
+			p.seconds(v.Pointer)
+			return
+		}
+		p.firstNumber(v, e)
+	})
+	for _, f := range p.fields() {
+		if v := f.InitialValue; v != nil && isOutOfRange(v.Value, f.Type) {
+			p.staticNumber(f)
+		}
+	}
+}
+
+// count reports a number of things that cannot be one.
+func (p *pass) count(at schema.Pointer, text string) {
+	if n, err := strconv.ParseInt(strings.TrimSpace(text), 10, 64); err != nil || n < 1 || n > math.MaxInt32 {
+		p.at(at, plainNumber(text), "%s must be a whole number from 1 to %d, in digits", at.Last(), math.MaxInt32)
+	}
+}
+
+// seconds reports a time that is not a number of seconds.
+func (p *pass) seconds(at schema.Pointer) {
+	raw := p.File.Raw(at)
+	switch kindOf(raw) {
+	case ' ', 'n': // absent
+	case '0':
+		p.count(at, string(raw))
+	default:
+		var text string
+		hint := "write a number, such as 60"
+		if json.Unmarshal(raw, &text) == nil && plainNumber(text) != "" {
+			hint = plainNumber(text) + ", without quotes"
+		}
+		p.at(at, hint, "%s must be a number of seconds", at.Last())
+	}
+}
+
+// plainNumber proposes the digits of a count that is written with a point or exponent.
+func plainNumber(text string) string {
+	n, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
+	if err != nil || n != math.Trunc(n) || n < 1 || n > math.MaxInt32 {
+		return ""
+	}
+	return fmt.Sprintf("write %d", int(n))
+}
+
+// emptyRange reports an item whose limits leave no number between them.
+func (p *pass) emptyRange(e *schema.Entry) {
+	least, ok := number(e.Min)
+	most, okay := number(e.Max)
+	if ok && okay && least > most {
+		p.conflict(e.Pointer.Member("max"), e.Pointer.Member("min"), "exchange the two", "max of %q is less than its min, so no number fits", e.Key)
+	}
+}
+
+// firstNumber reports numbers in the first value of a config item that the platform
+// cannot mean, and one that the limits of the item refuse. The item may be nil.
+func (p *pass) firstNumber(v schema.InitialValue, e *schema.Entry) {
+	value, ok := number(string(v.Value))
+	switch {
+	case kindOf(v.Value) != '0':
+		p.numbersIn(v)
+	case !ok || !isExact(string(v.Value)):
+		p.inexact(v.Pointer, "", "the initial value of %q", v.Key)
+	case e != nil && e.Type == schema.ItemNumber:
+		if least, ok := number(e.Min); ok && value < least {
+			p.conflict(v.Pointer, e.Pointer.Member("min"), "", "the initial value of %q is less than its min", v.Key)
+		}
+		if most, ok := number(e.Max); ok && value > most {
+			p.conflict(v.Pointer, e.Pointer.Member("max"), "", "the initial value of %q is greater than its max", v.Key)
+		}
+	}
+}
+
+// numbersIn reports the numbers in a list or object that the platform cannot mean.
+func (p *pass) numbersIn(v schema.InitialValue) {
+	if !strings.ContainsRune("[{", kindOf(v.Value)) {
+		return
+	}
+	decoder := json.NewDecoder(bytes.NewReader(v.Value))
+	decoder.UseNumber()
+	var value any
+	if decoder.Decode(&value) != nil {
+		return
+	}
+	var walk func(schema.Pointer, any)
+	walk = func(at schema.Pointer, value any) {
+		switch value := value.(type) {
+		case json.Number:
+			if !isExact(value.String()) {
+				p.inexact(at, "", "a number in the initial value of %q", v.Key)
+			}
+		case []any:
+			for i, element := range value {
+				walk(at.Member(strconv.Itoa(i)), element)
+			}
+		case map[string]any:
+			for name, member := range value {
+				walk(at.Member(name), member)
+			}
+		}
+	}
+	walk(v.Pointer, value)
+}
+
+// maxExact is the greatest whole number up to which JavaScript has all of them.
+const maxExact = 1<<53 - 1
+
+// inexact reports a number that the platform does not have; what says whose it is.
+func (p *pass) inexact(at schema.Pointer, hint, what, name string) {
+	p.at(at, hint, what+" is out of range: the platform's numbers go from -%d to %d", name, maxExact, maxExact)
+}
+
+// staticNumber reports a static value that is out of range.
+func (p *pass) staticNumber(f schema.Field) {
+	const what = "the static value of field %q"
+	at := valueOf(f, "value")
+	if p.kindOf(at) == '"' {
+		p.at(at, "", what+" is out of range: a whole number has 64 bits", f.Key)
+		return
+	}
+	p.inexact(at, "", what, f.Key)
+}
+
+// isExact reports whether the platform, which reads JSON in JavaScript, can mean a number.
+func isExact(text string) bool {
+	n, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
+	return err == nil && math.Abs(n) <= maxExact
+}
+
+// isOutOfRange reports whether a static value is a number that the platform cannot mean.
+// In quotes a whole number may have 64 bits.
+func isOutOfRange(value json.RawMessage, fieldType string) bool {
+	var text string
+	switch {
+	case kindOf(value) == '0':
+		return !isExact(string(value))
+	case slices.Contains([]string{schema.TypeInt, schema.TypeLong}, fieldType) && json.Unmarshal(value, &text) == nil:
+		_, err := strconv.ParseInt(strings.TrimSpace(text), 10, 64)
+		return errors.Is(err, strconv.ErrRange)
+	}
+	return false
+}
+
+// isNumeric reports whether a text is a number, of whatever size.
+func isNumeric(text string) bool {
+	n, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
+	return err == nil && !math.IsInf(n, 0) && !math.IsNaN(n) || errors.Is(err, strconv.ErrRange)
+}
+
+// number reads a number that a limit compares with.
+func number(text string) (n float64, ok bool) {
+	n, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
+	return n, err == nil && !math.IsNaN(n)
+}
