@@ -1,7 +1,6 @@
 package lint
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -42,11 +41,12 @@ func booleanAsString(p *pass) {
 
 func unknownField(p *pass) {
 	for _, m := range p.unknownMembers() {
-		hint := "remove it, or correct its name"
-		if near := p.near(m.Name, m.Known); near != "" {
-			hint = fmt.Sprintf("did you mean %q?", near)
+		near := p.near(m.Name, m.Known)
+		if near == "" && m.Pointer == schema.Pointer("").Member(m.Name) { // perhaps newer than conngen
+			p.name(m.Pointer, "check its name, unless ISC knows it", "unknown field %q", m.Name)
+			continue
 		}
-		p.name(m.Pointer, hint, "%q is not a field of the format: it has no effect", m.Name)
+		p.name(m.Pointer, didYouMean(near, "remove it, or correct its name"), "%q is not a field of the format: it has no effect", m.Name)
 	}
 }
 
@@ -55,7 +55,7 @@ func (p *pass) unknownMembers() []schema.Member {
 	all := slices.Clone(p.Unknown)
 	add := func(members []schema.Member) { all = append(all, members...) }
 	p.entries(func(e *schema.Entry, _ string) {
-		add(e.Unknown)
+		add(p.meaningless(e))
 		for _, o := range e.Options {
 			add(o.Unknown)
 		}
@@ -84,4 +84,16 @@ func (p *pass) unknownMembers() []schema.Member {
 		}
 	}
 	return all
+}
+
+// meaningless returns the members of an entry that the format does not know, but for
+// those that the error about its missing key speaks of.
+func (p *pass) meaningless(e *schema.Entry) []schema.Member {
+	switch {
+	case !e.IsItem() || e.Key != "":
+		return e.Unknown
+	case p.kindOf(e.Pointer.Member("items")) == '[': // a misspelt menu or section
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(e.Unknown), func(m schema.Member) bool { return m.Name == "name" })
 }

@@ -384,6 +384,36 @@ func TestNumbers(t *testing.T) {
 	}
 }
 
+// TestUnknownFields: a member that an error is about already is not reported again, and
+// one of the spec itself that is near none may be newer than the rule.
+func TestUnknownFields(t *testing.T) {
+	t.Parallel()
+	const attributes = `{"name": "X", "commands": ["std:test-connection"], "sourceConfig": [], "accountSchema": {"identityAttribute": "id",
+		"displayAttribute": "id", "attributes": [{"name": "id", "type": "string", "datasets": 1}]}}`
+	const item = `{"name": "X", "commands": ["std:test-connection"], "sourceConfig": [%s]}`
+	const top = `{"name": "X", "commands": ["std:test-connection"], "sourceConfig": [], %s}`
+	for _, c := range []struct{ spec, want string }{
+		{fmt.Sprintf(top, `"ketType": "simple"`), `"ketType" is not a field of the format: it has no effect; did you mean "keyType"?`},
+		{fmt.Sprintf(top, `"datasets": []`), `unknown field "datasets"; check its name, unless ISC knows it`},
+		{attributes, `"datasets" is not a field of the format: it has no effect; remove it, or correct its name`},
+		{fmt.Sprintf(item, `{"name": "token", "label": "L", "placehold": "x"}`), ""},
+		{fmt.Sprintf(item, `{"type": "text", "name": "token", "label": "L"}`), ""},
+		{fmt.Sprintf(item, `{"type": "Section", "sectionTitel": "L", "items": []}`), ""},
+		{fmt.Sprintf(item, `{"type": "text", "name": "token", "label": "L", "placehold": "x"}`), `"placehold" is not a field of the format: it has no effect; did you mean "placeholder"?`},
+		{fmt.Sprintf(item, `{"type": "text", "key": "a", "name": "token", "label": "L"}`), `"name" is not a field of the format: it has no effect; remove it, or correct its name`},
+	} {
+		var got string
+		for _, d := range inspect("spec.json", []byte(c.spec)) {
+			if d.Rule == "unknown-field" {
+				got += d.Message + "; " + d.Hint
+			}
+		}
+		if got != c.want {
+			t.Errorf("%s: %s, want %s", c.spec, got, c.want)
+		}
+	}
+}
+
 // TestAttributeMembers: what counts for entitlements alone is reported in every schema.
 func TestAttributeMembers(t *testing.T) {
 	t.Parallel()
