@@ -64,7 +64,8 @@ func (w *Fields) name(name string) {
 	w.buf = append(jsontext.AppendString(w.buf, name), ':')
 }
 
-// String ties a text to its name. "" is absent, and is sent only where required.
+// String ties a text to its name. "" is absent, and is sent only where required. A number
+// that arrives becomes the text that JavaScript prints, but an integer keeps all its digits.
 func (w *Fields) String(name string, p *string) {
 	required := w.take()
 	if w.visit != nil {

@@ -85,6 +85,9 @@ func TestUnmarshal(t *testing.T) {
 		{"loose values", `{"id":42,"title":true,"active":"true","age":"42","groups":"one","flags":"false","levels":["1",2,3.0]}`, memberAttributes{
 			ID: "42", Title: "true", Active: Ptr(true), Age: Ptr(int64(42)), Groups: []string{"one"}, Flags: []bool{false}, Levels: []int64{1, 2, 3},
 		}},
+		{"numbers for texts", `{"id":12345678901234567890,"title":1.7e12,"groups":[-0,1.0,1e21,1e-7]}`, memberAttributes{
+			ID: "12345678901234567890", Title: "1700000000000", Groups: []string{"0", "1", "1e+21", "1e-7"},
+		}},
 		{"null in lists", `{"groups":["a",null],"levels":[null,1]}`, memberAttributes{Groups: []string{"a"}, Levels: []int64{1}}},
 		{"mixed list", `{"groups":["a",1,true]}`, memberAttributes{Groups: []string{"a", "1", "true"}}},
 		{"extra", `{"id":"1","b":9007199254740993,"a":{"x":[1,null]},"c":null,"ID":"2"}`, memberAttributes{ID: "1", Extra: map[string]any{
@@ -116,7 +119,7 @@ func TestUnmarshalRefuses(t *testing.T) {
 		{`{"active":"hush"}`, []string{"active: must be true or false, not another text"}},
 		{`{"active":1}`, []string{"active: must be true or false, not a number"}},
 		{`{"age":"hush"}`, []string{"age: must be a whole number, not another text"}},
-		{`{"age":1.5}`, []string{"age: must be a whole number, not a number"}},
+		{`{"age":1.5}`, []string{"age: must be a whole number, not a fraction"}},
 		{`{"age":true}`, []string{"age: must be a whole number, not a boolean"}},
 		{`{"levels":[1,"hush"]}`, []string{"levels: value 2 must be a whole number"}},
 		{`{"groups":[["hush"]]}`, []string{"groups: value 1 must be a string, not a list"}},

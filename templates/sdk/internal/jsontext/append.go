@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"math"
 	"slices"
 	"strconv"
 	"unicode/utf16"
@@ -88,6 +89,10 @@ func AppendValue(b []byte, v any, depth int, other Other) ([]byte, error) {
 		return strconv.AppendInt(b, int64(v), 10), nil
 	case int64:
 		return strconv.AppendInt(b, v, 10), nil
+	case float64:
+		if !math.IsNaN(v) && !math.IsInf(v, 0) {
+			return AppendFloat(b, v), nil
+		}
 	case []string:
 		return AppendList(b, v, AppendString), nil
 	case []any:

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strconv"
 )
 
 // ErrNotJSON is the failure of text that is not JSON.
@@ -57,8 +56,8 @@ func KindOf(raw json.RawMessage) string {
 	return "a number"
 }
 
-// ReadText reads a value as text. Numbers and booleans arrive for text
-// attributes too and are taken as they are written.
+// ReadText reads a value as text. Numbers and booleans arrive for text attributes too:
+// numbers become what [NumberText] says.
 func ReadText(raw json.RawMessage) (string, error) {
 	raw = bytes.TrimSpace(raw)
 	switch KindOf(raw) {
@@ -66,7 +65,9 @@ func ReadText(raw json.RawMessage) (string, error) {
 		var s string
 		err := json.Unmarshal(raw, &s)
 		return s, err
-	case "a number", "a boolean":
+	case "a number":
+		return NumberText(string(raw)), nil
+	case "a boolean":
 		return string(raw), nil
 	case "null", "nothing":
 		return "", nil
@@ -90,17 +91,15 @@ func ReadBool(raw json.RawMessage) (bool, error) {
 
 // ReadInt reads whole numbers and their texts, exact to 64 bits.
 func ReadInt(raw json.RawMessage) (int64, error) {
-	text, err := ReadText(raw)
-	if err == nil {
-		if n, err := strconv.ParseInt(text, 10, 64); err == nil {
-			return n, nil
-		}
-		// 1e3 and 42.0 are whole numbers too.
-		if f, err := strconv.ParseFloat(text, 64); err == nil && f == float64(int64(f)) && f > -1<<53 && f < 1<<53 {
-			return int64(f), nil
-		}
+	text := string(bytes.TrimSpace(raw))
+	if KindOf(raw) == "a string" {
+		text, _ = ReadText(raw)
 	}
-	return 0, fmt.Errorf("must be a whole number, not %s", Describe(raw))
+	n, err := parseInt(text)
+	if errors.Is(err, errNoNumber) {
+		return 0, fmt.Errorf("must be a whole number, not %s", Describe(raw))
+	}
+	return n, err
 }
 
 // ReadAnyText reads a value of any kind as text: an object or a list as its JSON.
