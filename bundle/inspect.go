@@ -16,9 +16,9 @@ import (
 	"strconv"
 )
 
-// A Warning is about code that builds for WebAssembly and cannot work there.
+// A Warning is about what may not work in a bundle.
 type Warning struct {
-	Position token.Position // in the connector's own code
+	Position token.Position // in the connector's own code, or its spec
 	Message  string
 }
 

@@ -114,6 +114,9 @@ func TestForward(t *testing.T) {
 			return errors.Join(out.Send(1), sdk.NotFound("not\nthere"))
 		},
 		"plain": func(context.Context, json.RawMessage, json.RawMessage, *sdk.Writer) error { return errors.New("plain") },
+		"large": func(_ context.Context, _, _ json.RawMessage, out *sdk.Writer) error {
+			return out.Send(map[string]any{"identity": "5", "attributes": map[string]any{"serial": int64(1<<53 + 1)}})
+		},
 	})
 	r := forwarder(t)
 	for _, tt := range []struct {
@@ -124,6 +127,7 @@ func TestForward(t *testing.T) {
 		{"lines", "{\"data\":\"é\u2028\\n\",\"type\":\"output\"}\n{\"data\":[],\"type\":\"config\"}\n" + `{"data":null,"type":"output"}` + "\n" + `{"data":{"n":1},"type":"state"}`, failure{}},
 		{"missing", `{"data":1,"type":"output"}`, failure{"ConnectorError", "notFound", "not\nthere"}},
 		{"plain", "", failure{"Error", "", "plain"}},
+		{"large", "", failure{"ConnectorError", "generic", `large: the output "5": attribute "serial" is beyond ±9007199254740991, which a bundle cannot send exactly; declare it as a string in the spec`}},
 		{"none", "", failure{"Error", "", "unsupported command: none"}},
 	} {
 		if got := r.forward(server.URL, tt.command); got.outputs() != tt.want || got.err != tt.err {

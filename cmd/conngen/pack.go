@@ -32,6 +32,8 @@ func (a app) packCommand() *cobra.Command {
 			"other programs do not exist there; HTTP calls do. pack warns of code that needs what is not there.\n" +
 			"In mode forward it sends each command to the connector's service, which runs elsewhere; its address\n" +
 			"and secret become config items of the source.\n\n" +
+			"Whole numbers over 9007199254740991 cannot leave a bundle, which JavaScript reads: a command that sends\n" +
+			"one fails. pack warns of attributes that are longs.\n\n" +
 			"The spec must have no errors, and the generated package must be what the spec gives.",
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.pack(cmd.Context(), args, p) },
@@ -69,6 +71,9 @@ func (a app) pack(ctx context.Context, args []string, p packOptions) error {
 	t := packages.list[0]
 	if err := a.refuseDrift(packages, p.outputFlags); err != nil {
 		return err
+	}
+	for _, w := range bundle.Longs(t.path, t.spec) {
+		fmt.Fprintln(a.stderr, w)
 	}
 	info := p.info(t.source)
 	index, spec, err := make(a, ctx, p, t.source, info)

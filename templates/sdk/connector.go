@@ -172,9 +172,21 @@ func (c *Connector) Use(middleware func(Func) Func) {
 // sink, which may block, and returns the command's failure when all lines have
 // left. An error of sink ends the command.
 func (c *Connector) Run(ctx context.Context, req Request, sink func([]byte) error) error {
+	return c.run(ctx, req, c.options.writer, sink)
+}
+
+// runInBundle runs a command as [Connector.Run] does, for a bundle's JavaScript to read
+// the lines.
+func (c *Connector) runInBundle(ctx context.Context, req Request, sink func([]byte) error) error {
+	options := c.options.writer
+	options.javaScript = true
+	return c.run(ctx, req, options, sink)
+}
+
+func (c *Connector) run(ctx context.Context, req Request, options writerOptions, sink func([]byte) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	w := newWriter(ctx, req.Type, c.options.writer, func(b []byte) error {
+	w := newWriter(ctx, req.Type, options, func(b []byte) error {
 		err := sink(b)
 		if err != nil {
 			cancel(err)

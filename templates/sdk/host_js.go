@@ -100,7 +100,7 @@ func (h *host) answer(id int, c *hosted, request []byte) {
 	defer c.cancel(nil)
 	req, err := parseRequest(request)
 	if err == nil {
-		err = h.connector.Run(c.ctx, req, func(lines []byte) error { return h.deliver(id, c, lines) })
+		err = h.connector.runInBundle(c.ctx, req, func(lines []byte) error { return h.deliver(id, c, lines) })
 	}
 	if err != nil {
 		h.connector.logger(req).ErrorContext(c.ctx, err.Error())

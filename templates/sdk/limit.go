@@ -17,11 +17,15 @@ func WithOutputLimit(bytes int) Option {
 
 // tooLarge is the error of an output that ISC would refuse.
 func tooLarge(command Command, output []byte, size, limit int) error {
-	object := "an output"
+	return Errorf("%s: %s has %d bytes, the limit is %d", command, outputName(output), size, limit)
+}
+
+// outputName returns what messages call an output, in JSON.
+func outputName(output []byte) string {
 	if id := outputID(output); id != "" {
-		object = fmt.Sprintf("the output %.100q", id)
+		return fmt.Sprintf("the output %.100q", id)
 	}
-	return Errorf("%s: %s has %d bytes, the limit is %d", command, object, size, limit)
+	return "an output"
 }
 
 // outputID returns what an output, in JSON, is called by; "" when it has no such

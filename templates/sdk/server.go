@@ -27,8 +27,9 @@ const bodyTimeout = time.Minute
 // in, newline-delimited JSON goes out, each line as soon as it is sent. A command
 // that fails before its first line is answered with status 500 and the error's
 // text; after a line, the text follows the lines. The command's context ends
-// when the client goes away. A client that sends the header Connector-Closing-Line
-// gets status 200 and one more line, which says how the command ended.
+// when the client goes away. A client that sends the header Connector-Closing-Line, as
+// bundles do, gets status 200 and one more line, which says how the command ended, and no
+// whole numbers that JavaScript would round.
 func (c *Connector) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	switch req.Method {
 	case http.MethodPost:
@@ -52,8 +53,12 @@ func (c *Connector) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		return
 	}
 	answer := &answer{w: w, closing: req.Header.Get(closingHeader) != ""}
+	run := c.Run
+	if answer.closing {
+		run = c.runInBundle
+	}
 	if err == nil {
-		err = c.Run(req.Context(), command, answer.write)
+		err = run(req.Context(), command, answer.write)
 	}
 	if err != nil {
 		c.logger(command).ErrorContext(req.Context(), err.Error())

@@ -39,6 +39,11 @@ func (w *writer) saveState(text []byte) error {
 	if err := w.failure(); err != nil {
 		return err
 	}
+	if w.options.javaScript {
+		if err := checkRounding(w.command, "state", text); err != nil {
+			return err
+		}
+	}
 	w.state = text
 	return nil
 }

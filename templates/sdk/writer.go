@@ -56,6 +56,7 @@ type writer struct {
 type writerOptions struct {
 	keepAlive   time.Duration // silence after which a keep-alive leaves; 0 means never
 	outputLimit int           // bytes of an output's line; 0 means any
+	javaScript  bool          // the reader is a bundle, which rounds large whole numbers
 }
 
 func newWriter(ctx context.Context, command Command, options writerOptions, sink func([]byte) error) *Writer {
@@ -110,6 +111,11 @@ func (w *writer) add(kind string, data func([]byte) ([]byte, error)) error {
 	b = append(b, `,"type":"`...)
 	b = append(b, kind...)
 	b = append(b, "\"}\n"...)
+	if w.options.javaScript {
+		if err := checkRounding(w.command, kind, b[start+len(dataStart):end]); err != nil {
+			return err
+		}
+	}
 	if size, limit := len(b)-start, w.options.outputLimit; limit > 0 && size > limit && kind == "output" {
 		return tooLarge(w.command, b[start+len(dataStart):end], size, limit)
 	}

@@ -30,6 +30,9 @@ func main() {
 		handler("list", client.list),
 		handler("lines", client.lines),
 		handler("error", client.fail),
+		handler("large", func(_ client, _ context.Context, _ json.RawMessage, out *sdk.Stream[any]) error {
+			return out.Send(map[string]any{"identity": "5", "attributes": map[string]any{"serial": int64(1<<53 + 1)}})
+		}),
 		handler("panic", func(client, context.Context, json.RawMessage, *sdk.Stream[any]) error { panic("at work") }),
 		handler("stray", client.stray),
 		handler("exit", func(client, context.Context, json.RawMessage, *sdk.Stream[any]) error { os.Exit(3); return nil }),

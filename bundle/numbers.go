@@ -1,0 +1,31 @@
+package bundle
+
+import (
+	"fmt"
+	"go/token"
+
+	"github.com/conngen/conngen/schema"
+)
+
+// Longs warns of the attributes of a spec, which is at a path, whose values may be larger
+// than a bundle can send: JavaScript parses what the connector sends, and has no whole
+// numbers of 64 bits.
+func Longs(path string, spec *schema.Spec) []Warning {
+	var warnings []Warning
+	for _, s := range append([]*schema.ObjectSchema{spec.AccountSchema}, spec.EntitlementSchemas...) {
+		if s == nil {
+			continue // the spec has no account schema
+		}
+		for _, a := range s.Attributes {
+			if a.Type != schema.TypeLong {
+				continue
+			}
+			line, column, _ := spec.File.Position(a.Pointer.Member("type"))
+			warnings = append(warnings, Warning{
+				token.Position{Filename: path, Line: line, Column: column},
+				fmt.Sprintf("attribute %q is a long: values over 9007199254740991 fail in a bundle; declare it as a string if the source has them", a.Name),
+			})
+		}
+	}
+	return warnings
+}

@@ -1,0 +1,83 @@
+package jsontext
+
+import (
+	"bytes"
+	"strconv"
+	"strings"
+)
+
+// maxSafe is the largest whole number below which JavaScript tells all from one another.
+const maxSafe = 1<<53 - 1
+
+// FindRounded looks in valid JSON for a whole number that JavaScript would round when it
+// parses it: one beyond ±(2^53-1), written with digits alone. It returns the names of the
+// members that lead to the first one. Beyond 64 bits, where Go has floats alone, numbers
+// that JavaScript prints as they are written pass.
+func FindRounded(text []byte) (path []string, found bool) {
+	for i := 0; i < len(text); {
+		switch c := text[i]; {
+		case c == '"':
+			i = stringEnd(text, i)
+		case c == '-' || '0' <= c && c <= '9':
+			end := numberEnd(text, i)
+			if end-i > 15 && isRounded(string(text[i:end])) {
+				return pathTo(text, i), true
+			}
+			i = end
+		default:
+			i++
+		}
+	}
+	return nil, false
+}
+
+// numberEnd returns the offset after the number that starts at i.
+func numberEnd(text []byte, i int) int {
+	for i < len(text) && strings.IndexByte("+-.eE0123456789", text[i]) >= 0 {
+		i++
+	}
+	return i
+}
+
+func isRounded(literal string) bool {
+	if !isInteger(literal) {
+		return false
+	}
+	if n, err := strconv.ParseInt(literal, 10, 64); err == nil {
+		return n > maxSafe || n < -maxSafe
+	}
+	if _, err := strconv.ParseUint(literal, 10, 64); err == nil {
+		return true
+	}
+	f, _ := strconv.ParseFloat(literal, 64) // infinite where it is out of range
+	return string(AppendFloat(nil, f)) != literal
+}
+
+// pathTo returns the names of the members that lead to an offset in JSON.
+func pathTo(text []byte, offset int) []string {
+	var open [][]byte // the name last seen in each object and list around, quoted
+	for i := 0; i < offset; {
+		switch text[i] {
+		case '{', '[':
+			open = append(open, nil)
+		case '}', ']':
+			open = open[:len(open)-1]
+		case '"':
+			end := stringEnd(text, i)
+			if bytes.HasPrefix(bytes.TrimSpace(text[end:]), []byte(":")) {
+				open[len(open)-1] = text[i:end]
+			}
+			i = end
+			continue
+		}
+		i++
+	}
+	var path []string
+	for _, quoted := range open {
+		if quoted != nil {
+			name, _ := ReadText(quoted) // a string
+			path = append(path, name)
+		}
+	}
+	return path
+}
