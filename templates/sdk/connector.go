@@ -246,6 +246,7 @@ func (h handlers) run(ctx context.Context, c call) error {
 		return Errorf("the handler of %v is for clients of type %s, and this one is of type %s", found.at, want, is)
 	}
 	c.at = found.at
+	c.filters.warn(ctx, c.at)
 	return found.run(ctx, c)
 }
 

@@ -2,6 +2,7 @@ package sdk
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"strings"
 
@@ -51,16 +52,29 @@ func filterKinds(members map[string]json.RawMessage) []string {
 	return kinds
 }
 
-// of returns the filter for the objects of a handler, nil when all are wanted.
-func (f filters) of(at point) *filter.Filter {
+// of returns the filter for the objects of a handler, nil when all are wanted, and the
+// member that it is in.
+func (f filters) of(at point) (member string, found *filter.Filter) {
 	if all := f[filterKey]; all != nil {
-		return all
+		return filterKey, all
 	}
 	kind := "account"
 	if at.command == cmdEntitlementList {
 		kind = at.objectType
 	}
-	return f[kind+"."+filterKey]
+	member = kind + "." + filterKey
+	return member, f[member]
+}
+
+// warn logs what in the filter of a handler hardly means what it says.
+func (f filters) warn(ctx context.Context, at point) {
+	member, found := f.of(at)
+	if found == nil {
+		return
+	}
+	for _, w := range found.Warnings() {
+		Logger(ctx).WarnContext(ctx, "config: "+member+": "+w)
+	}
 }
 
 // filteredOut reports whether the filter leaves an output out. Attributes of typed

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -64,5 +65,41 @@ func TestFiltering(t *testing.T) {
 		} else if err != nil {
 			t.Errorf("%s, %v: %v", tt.command, tt.config, err)
 		}
+	}
+}
+
+// TestFilterWarnings: what is odd in a filter is in the log, once a command, and only for
+// the filter that counts.
+func TestFilterWarnings(t *testing.T) {
+	t.Parallel()
+	var log strings.Builder
+	list := streaming("", func(_ nothing, _ context.Context, _ AccountListInput, out *Stream[member]) error {
+		return errors.Join(
+			out.Send(member{Key: SimpleKey("1"), Attributes: memberAttributes{ID: "1", Active: Ptr(true)}}),
+			out.Send(member{Key: SimpleKey("2"), Attributes: memberAttributes{ID: "2"}}),
+		)
+	})
+	r := newTester([]Handler[nothing]{at(cmdAccountList, list), forType(cmdEntitlementList, "group", list)}, WithLogger(NewLogger(&log)))
+	m := NewMethod[AccountListInput, map[string]any](cmdAccountList)
+	result, err := Call(t.Context(), r, m, AccountListInput{}, map[string]any{
+		"account.filterString": `active || id !== "hush"`, "group.filterString": "size",
+	})
+	if err != nil || len(result.Outputs) != 2 {
+		t.Errorf("%d outputs, %v", len(result.Outputs), err)
+	}
+	var messages []string
+	for line := range strings.Lines(log.String()) {
+		var l struct{ Level, Message string }
+		if err := json.Unmarshal([]byte(line), &l); err != nil || l.Level != "WARN" {
+			t.Errorf("%s: %v", line, err)
+		}
+		messages = append(messages, l.Message)
+	}
+	want := []string{
+		`config: account.filterString: column 1: "active" alone is always false; write active == true`,
+		`config: account.filterString: column 14: "!==" is always false; write !=`,
+	}
+	if !slices.Equal(messages, want) {
+		t.Errorf("got %q", messages)
 	}
 }

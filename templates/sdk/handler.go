@@ -242,7 +242,7 @@ func (c call) send(ctx context.Context, output any) error {
 
 // hook lets a sender's outputs pass the filter and the hooks after the command.
 func (c call) hook(ctx context.Context, s *sender) {
-	s.filter = c.filters.of(c.at)
+	_, s.filter = c.filters.of(c.at)
 	if len(c.hooks.after[c.at]) == 0 {
 		return
 	}

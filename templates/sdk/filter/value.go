@@ -15,22 +15,6 @@ import (
 // The values of filters are compared under JavaScript's rules, since filters were
 // written for it.
 
-// truthy reports whether a value counts as true.
-func truthy(v any) bool {
-	switch v := v.(type) {
-	case nil, missing:
-		return false
-	case bool:
-		return v
-	case string:
-		return v != ""
-	}
-	if n, ok := numeric(v); ok {
-		return n != 0 && !math.IsNaN(n)
-	}
-	return true
-}
-
 // numeric returns the value of a number, of any of the types that numbers come in.
 func numeric(v any) (float64, bool) {
 	switch v := v.(type) {
@@ -94,11 +78,9 @@ func textOf(v any) string {
 	case int64:
 		return strconv.FormatInt(v, 10)
 	case json.Number:
-		return v.String()
+		return jsontext.NumberText(v.String())
 	case float64:
-		if b, err := jsontext.AppendValue(nil, v, 0, nil); err == nil {
-			return string(b)
-		}
+		return string(jsontext.AppendFloat(nil, v))
 	}
 	return ""
 }
