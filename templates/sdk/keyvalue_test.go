@@ -14,3 +14,14 @@ func TestKeyValues(t *testing.T) {
 		t.Errorf("c: %q, %t", got, ok)
 	}
 }
+
+func TestSecretKeyValues(t *testing.T) {
+	t.Parallel()
+	kv := SecretKeyValues{{"a", NewSecret("1")}, {"a", NewSecret("2")}}
+	if got, ok := kv.Get("a"); !ok || got.Reveal() != "1" {
+		t.Errorf("a: %q, %t", got.Reveal(), ok)
+	}
+	if got, ok := kv.Get("c"); ok || got.IsSet() {
+		t.Errorf("c: %q, %t", got.Reveal(), ok)
+	}
+}

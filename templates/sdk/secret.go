@@ -1,12 +1,11 @@
 package sdk
 
 import (
+	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
-	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
 )
@@ -57,32 +56,58 @@ func (s *Secret) UnmarshalJSON(data []byte) error {
 	return err
 }
 
-// passwordWords end the names of passwords. The generator has the same list: it gives the
-// fields of such names their type.
-var passwordWords = []string{"password", "passwd", "pwd", "passphrase", "pin", "secret"}
-
-// namesPassword reports whether the last word of a member's name is that of a password.
-func namesPassword(name string) bool {
-	name = strings.TrimRightFunc(name, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
-	for _, word := range passwordWords {
-		start := len(name) - len(word)
-		if start >= 0 && strings.EqualFold(name[start:], word) && beginsWord(name, start) {
-			return true
-		}
-	}
-	return false
+// A SecretJSON is a JSON value that must not be seen: it prints, logs and marshals as
+// "[redacted]" with every verb and at every depth. Reveal gives the JSON, and Decode reads
+// it. The zero SecretJSON is not set, as is that of a key that a map does not have.
+type SecretJSON struct {
+	// A pointer to a text, since fmt may print what a pointer to a slice points to.
+	text *string
 }
 
-// beginsWord reports whether a word of a name begins at an offset: after a sign, or with a
-// capital that follows a small letter or comes before one.
-func beginsWord(name string, start int) bool {
-	before, _ := utf8.DecodeLastRuneInString(name[:start])
-	first, second := rune(name[start]), rune(name[start+1])
-	switch {
-	case start == 0, !unicode.IsLetter(before) && !unicode.IsDigit(before):
-		return true
-	case !unicode.IsUpper(first):
-		return false
+// NewSecretJSON returns the secret that holds a JSON value.
+func NewSecretJSON(raw json.RawMessage) SecretJSON {
+	text := string(raw)
+	return SecretJSON{text: &text}
+}
+
+// Reveal returns the JSON, nil when the secret is not set.
+func (s SecretJSON) Reveal() json.RawMessage {
+	if s.text == nil {
+		return nil
 	}
-	return !unicode.IsUpper(before) || unicode.IsLower(second)
+	return json.RawMessage(*s.text)
+}
+
+// IsSet reports whether the secret holds a value, which may be null.
+func (s SecretJSON) IsSet() bool { return s.text != nil }
+
+// Decode reads the value into what v points to, as [json.Unmarshal] does. Its errors do
+// not show the value.
+func (s SecretJSON) Decode(v any) error {
+	raw := s.Reveal()
+	if raw == nil {
+		return errors.New("is not set")
+	}
+	if json.Unmarshal(raw, v) != nil { // whose error may quote the value
+		return fmt.Errorf("is %s that %T cannot hold", jsontext.KindOf(raw), v)
+	}
+	return nil
+}
+
+// String returns "[redacted]".
+func (SecretJSON) String() string { return redacted }
+
+// Format prints "[redacted]" for every verb.
+func (SecretJSON) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, redacted) }
+
+// LogValue logs "[redacted]".
+func (SecretJSON) LogValue() slog.Value { return slog.StringValue(redacted) }
+
+// MarshalText gives "[redacted]", in JSON too.
+func (SecretJSON) MarshalText() ([]byte, error) { return []byte(redacted), nil }
+
+// UnmarshalJSON takes any value.
+func (s *SecretJSON) UnmarshalJSON(data []byte) error {
+	*s = NewSecretJSON(data)
+	return nil
 }

@@ -3,10 +3,12 @@ package sdk
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
 	"testing"
+	"time"
 )
 
 const hush = "c0nfidential"
@@ -20,11 +22,14 @@ func TestSecretNeverShows(t *testing.T) {
 	type unexported struct {
 		name   string
 		secret Secret
-		deeper struct{ secrets []Secret }
+		deeper struct {
+			secrets []Secret
+			extra   map[string]SecretJSON
+		}
 	}
-	secret := NewSecret(hush)
+	secret, secretJSON := NewSecret(hush), NewSecretJSON(json.RawMessage(`{"a":"`+hush+`"}`))
 	hidden := unexported{name: "n", secret: secret}
-	hidden.deeper.secrets = []Secret{secret}
+	hidden.deeper.secrets, hidden.deeper.extra = []Secret{secret}, map[string]SecretJSON{"k": secretJSON}
 	values := []any{
 		secret, &secret,
 		exported{"n", secret},
@@ -36,6 +41,10 @@ func TestSecretNeverShows(t *testing.T) {
 		fmt.Errorf("wrapped %v", secret),
 		ChangePasswordInput{Password: secret},
 		Errorf("with %s", secret),
+		secretJSON, &secretJSON,
+		map[string]SecretJSON{"k": secretJSON},
+		SecretKeyValues{{"k", secret}},
+		struct{ pairs SecretKeyValues }{SecretKeyValues{{"k", secret}}},
 	}
 	check := func(what, text string) {
 		t.Helper()
@@ -95,5 +104,34 @@ func TestSecret(t *testing.T) {
 	mentions(t, err, "must be a string, not a list")
 	if s.IsSet() {
 		t.Error("a value that was refused left a secret")
+	}
+}
+
+func TestSecretJSON(t *testing.T) {
+	t.Parallel()
+	var extra map[string]SecretJSON
+	if err := json.Unmarshal([]byte(`{"state":{"n":5},"text":"c0nfidential","none":null,"time":"c0nfidential"}`), &extra); err != nil {
+		t.Fatal(err)
+	}
+	var state struct{ N int }
+	if err := extra["state"].Decode(&state); err != nil || state.N != 5 {
+		t.Errorf("%+v, %v", state, err)
+	}
+	if got := extra["state"].Reveal(); string(got) != `{"n":5}` {
+		t.Errorf("revealed %s", got)
+	}
+	if none := extra["none"]; !none.IsSet() || string(none.Reveal()) != "null" {
+		t.Errorf("null is %s, set: %t", none.Reveal(), none.IsSet())
+	}
+	missing := extra["missing"]
+	mentions(t, missing.Decode(&state), "is not set")
+	if missing.IsSet() || missing.Reveal() != nil {
+		t.Errorf("a missing value is %q", missing.Reveal())
+	}
+	for _, err := range []error{extra["text"].Decode(&state), extra["time"].Decode(new(time.Time)), extra["text"].Decode(new(int))} {
+		mentions(t, err, "is a string that *")
+		if err != nil && strings.Contains(fmt.Sprintf("%v %+v %#v %v", err, err, err, errors.Unwrap(err)), hush) {
+			t.Errorf("%v shows the value", err)
+		}
 	}
 }
