@@ -307,7 +307,7 @@ func FuzzCompareAPI(f *testing.F) {
 	})
 }
 
-// TestCompareComparable: a list among config items takes == from the config, which code
+// TestCompareComparable: a list among the fields of a struct takes == from it, which code
 // may use.
 func TestCompareComparable(t *testing.T) {
 	t.Parallel()
@@ -315,11 +315,52 @@ func TestCompareComparable(t *testing.T) {
 		return parseSpec(t, "connector-spec.json", []byte(`{"name":"x","commands":["std:test-connection"],"sourceConfig":[`+items+`]}`))
 	}
 	const text, list = `{"key":"a","label":"A","type":"text"}`, `{"key":"b","label":"B","type":"list"}`
-	c := CompareAPI(with(text), with(text+","+list), testOptions, testOptions)
-	if len(c.Changes) != 1 || c.Go != GoBreaking || !strings.Contains(c.Changes[0].Message, "code that uses == for Config no longer compiles") {
+	fields := []plan.Line{
+		plan.NewLine("comparable", "Options.==", ""),
+		plan.NewLine("field", "Options.A", "string", "a"),
+		plan.NewLine("field", "Options.B", "[]string", "b"),
+	}
+	fields[1].Keys, fields[2].Keys = []string{"config/a"}, []string{"config/b"}
+	c := compareLists(with(text), with(text+","+list), fields[:2], fields[1:])
+	if len(c.Changes) != 1 || c.Go != GoBreaking || !strings.Contains(c.Changes[0].Message, "code that uses == for Options no longer compiles") {
 		t.Errorf("got %v", c.Changes)
 	}
-	if c := CompareAPI(with(list), with(text), testOptions, testOptions); c.Go != GoBreaking || len(c.Changes) != 2 {
+	if c := compareLists(with(list), with(text), fields[2:], fields[:2]); c.Go != GoBreaking || len(c.Changes) != 2 {
 		t.Errorf("the other way: %v", c.Changes)
+	}
+}
+
+// TestCompareConfigTypes: the types of config items are compared as Go has them.
+func TestCompareConfigTypes(t *testing.T) {
+	t.Parallel()
+	with := func(item string) *schema.Spec {
+		return parseSpec(t, "connector-spec.json", []byte(`{"name":"x","commands":["std:test-connection"],"sourceConfig":[{"label":"L",`+item+`}]}`))
+	}
+	pairs := func(typ string) string {
+		return `"key":"a","type":"keyValue","keyValueKey":{"key":"k","label":"K","type":"text"},"keyValueValue":{"key":"v","label":"V","type":"` + typ + `"}`
+	}
+	for _, tt := range []struct {
+		old, current string
+		want         GoImpact
+	}{
+		{`"key":"apiToken","type":"text"`, `"key":"apiToken","type":"secret"`, GoNone},
+		{`"key":"apiToken","type":"textarea"`, `"key":"apiToken","type":"secrettextarea"`, GoNone},
+		{`"key":"apiToken","type":"password"`, `"key":"apiToken","type":"text"`, GoNone},
+		{`"key":"name","type":"text"`, `"key":"name","type":"secret"`, GoBreaking},
+		{`"key":"name","type":"text"`, `"key":"name","type":"url"`, GoNone},
+		{pairs("text"), pairs("secret"), GoBreaking},
+		{pairs("secret"), pairs("secrettextarea"), GoNone},
+		{`"key":"n","type":"number"`, `"key":"n","type":"number","max":"5"`, GoNone},
+		{`"key":"n","type":"number"`, `"key":"n","type":"number","max":"0.5"`, GoBreaking},
+		{`"key":"n","type":"number"`, `"key":"n","type":"number","value":"5"`, GoBreaking},
+		{`"key":"n","type":"number"`, `"key":"n","type":"number","required":true`, GoBreaking},
+		{`"key":"n","type":"number","value":"5"`, `"key":"n","type":"number","value":"6","required":true`, GoNone},
+	} {
+		for _, way := range [][2]string{{tt.old, tt.current}, {tt.current, tt.old}} {
+			c := CompareAPI(with(way[0]), with(way[1]), testOptions, testOptions)
+			if c.Go != tt.want {
+				t.Errorf("%s to %s: %v, want %v", way[0], way[1], c.Go, tt.want)
+			}
+		}
 	}
 }

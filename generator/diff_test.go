@@ -1,6 +1,7 @@
 package generator
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -42,8 +43,8 @@ func TestCompareTellsTheAPI(t *testing.T) {
 			pair := fmt.Sprintf("%s %s-%s", name, p.Old, p.New)
 			c := CompareAPI(old.spec, current.spec, testOptions, testOptions)
 			counts[c.Go.String()]++
-			if !p.Guide && c.Go.String() != p.Go {
-				t.Errorf("%s: the impact on Go code is %v, want %s", pair, c.Go, p.Go)
+			if want := cmp.Or(otherImpacts[pair], p.Go); !p.Guide && c.Go.String() != want {
+				t.Errorf("%s: the impact on Go code is %v, want %s", pair, c.Go, want)
 			}
 			if want := impactOn(old.api, current.api); c.Go != want {
 				t.Errorf("%s: the impact on Go code is %v, the packages say %v%s", pair, c.Go, want, apiChanges(old.api, current.api))
@@ -52,6 +53,10 @@ func TestCompareTellsTheAPI(t *testing.T) {
 	}
 	t.Logf("pairs by impact: %v", counts)
 }
+
+// otherImpacts are those of pairs of which the history does not know all: matchingConfigs.fusionScore
+// is now required, so it is a number and no longer a pointer to one.
+var otherImpacts = map[string]string{"identity-fusion-ng 13-14": "breaking"}
 
 // impactOn is the impact of what one package exports on code that was written against
 // another.

@@ -517,8 +517,8 @@ func (c *changer) setItemType(i object, depth int) {
 	case "radio", "select":
 		i["options"] = []any{c.option(), c.option(), object{"label": "l", "value": "fixed"}}
 	case "keyValue":
-		part := func(key string) object { return object{"key": key, "label": "l", "type": "text"} }
-		i["keyValueKey"], i["keyValueValue"] = part("k"), part(pick(c, []string{"v", "password"}))
+		part := func(key, typ string) object { return object{"key": key, "label": "l", "type": typ} }
+		i["keyValueKey"], i["keyValueValue"] = part("k", "text"), part(pick(c, []string{"v", "password"}), pick(c, []string{"text", "secret"}))
 	case "cardList":
 		i["titleKey"] = "title"
 		i["subMenus"] = []any{object{"label": "l", "items": []any{
@@ -561,8 +561,16 @@ func (c *changer) setLimits(i object) bool {
 	if i["type"] != "number" && !c.chance(4) {
 		return false
 	}
-	i["type"], i["min"], i["max"] = "number", fmt.Sprint(c.IntN(5)), fmt.Sprint(10+c.IntN(5))
+	i["type"], i["min"], i["max"] = "number", fmt.Sprint(c.number(5)), fmt.Sprint(10+c.number(5))
 	return true
+}
+
+// number is one below n, sometimes with a fraction.
+func (c *changer) number(n int) float64 {
+	if c.chance(3) {
+		return float64(c.IntN(n)) + 0.5
+	}
+	return float64(c.IntN(n))
 }
 
 func (c *changer) initialValue() bool {
@@ -575,7 +583,7 @@ func (c *changer) initialValue() bool {
 		key, _ := i["key"].(string)
 		switch i["type"] {
 		case "number":
-			values[key] = c.IntN(9)
+			values[key] = c.number(9)
 		case "checkbox", "toggle":
 			values[key] = c.chance(2)
 		case "list", "keyValue", "cardList":

@@ -4,25 +4,29 @@ package simple
 
 import (
 	"encoding/json"
+	"fmt"
 
 	"github.com/conngen/conngen/templates/sdk"
 	"github.com/conngen/conngen/templates/sdk/config"
 )
 
-// Config is a source's config, as its administrator fills it in. Keys that are not in the
-// spec are ignored.
+// Config is a source's config, as its administrator fills it in.
 type Config struct {
 	// Token.
 	Token sdk.Secret
 	// Shelves.
-	Shelves float64
+	Shelves *int64
 	// Read only what has changed.
 	SpConnEnableStatefulCommands bool
+
+	// Extra holds what the config has besides the items of the spec, by key: ISC's own keys, and
+	// state that a connector keeps there. The values never print.
+	Extra map[string]sdk.SecretJSON
 }
 
 // DecodeConfig reads and checks a source's config: the required values, limits and URLs of
-// visible items. Items without a value get their initial value. One error lists all problems
-// and shows no values.
+// visible items. Items without a value get their initial value. One [sdk.ConfigError] lists
+// all problems and shows no values; the Config with it is read as far as it can be.
 func DecodeConfig(raw json.RawMessage) (Config, error) {
 	return config.Read[Config](raw)
 }
@@ -30,6 +34,17 @@ func DecodeConfig(raw json.RawMessage) (Config, error) {
 // ConfigItems ties the fields to the items' keys.
 func (c *Config) ConfigItems(items *config.Items) {
 	items.Secret("token", &c.Token)
-	items.Number("shelves", &c.Shelves)
+	items.OptionalInt("shelves", &c.Shelves)
 	items.Checkbox("spConnEnableStatefulCommands", &c.SpConnEnableStatefulCommands)
+	items.Extra(&c.Extra)
+}
+
+// Format prints c without secrets.
+func (c Config) Format(f fmt.State, verb rune) {
+	config.Format(&c, f, verb)
+}
+
+// MarshalJSON gives c without secrets.
+func (c Config) MarshalJSON() ([]byte, error) {
+	return config.Marshal(&c)
 }

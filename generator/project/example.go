@@ -115,38 +115,39 @@ func scalar(raw json.RawMessage) (text string, ok bool) {
 
 // item returns a value of an item, nil for a required one that no value fits.
 func (e *example) item(f *plan.ConfigField, item plan.ConfigItem) json.RawMessage {
-	if f.Type == plan.SecretConfig {
+	if item.Type == plan.SecretConfig {
 		return json.RawMessage(secretExample)
 	}
-	if initial := json.RawMessage(item.Initial); fits(f, item, initial) {
+	if initial := json.RawMessage(item.Initial); fits(item, initial) {
 		return initial
 	}
-	switch f.Type {
+	if item.Type.IsNumber() {
+		return e.number(f, item)
+	}
+	switch item.Type {
 	case plan.URLConfig:
 		return json.RawMessage(`"https://example.com"`)
 	case plan.CheckboxConfig:
 		return json.RawMessage(`false`)
-	case plan.NumberConfig:
-		return e.number(f, item)
 	case plan.ChoiceConfig:
 		return exampleChoice(f.Choice, item)
-	case plan.ListConfig, plan.KeyValuesConfig, plan.CardsConfig:
+	case plan.ListConfig, plan.KeyValuesConfig, plan.SecretKeyValuesConfig, plan.CardsConfig:
 		return e.list(f, item)
 	}
 	return json.RawMessage(`"example"`)
 }
 
-// fits reports whether the connector takes an item's initial value. Cards never do: there
-// can be secrets in them.
-func fits(f *plan.ConfigField, item plan.ConfigItem, initial json.RawMessage) bool {
+// fits reports whether the connector takes an item's initial value. Cards and
+// pairs with secrets never do.
+func fits(item plan.ConfigItem, initial json.RawMessage) bool {
 	text, isScalar := scalar(initial)
-	switch f.Type {
+	switch item.Type {
 	case plan.URLConfig:
 		u, err := url.Parse(text)
 		return err == nil && u.Scheme != "" && u.Host != ""
 	case plan.CheckboxConfig:
 		return text == "true" || text == "false"
-	case plan.NumberConfig:
+	case plan.IntConfig, plan.OptionalIntConfig, plan.FloatConfig, plan.OptionalFloatConfig:
 		n, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
 		return err == nil && n-n == 0 && (item.Min == nil || n >= *item.Min) && (item.Max == nil || n <= *item.Max)
 	case plan.ChoiceConfig:
@@ -161,7 +162,7 @@ func fits(f *plan.ConfigField, item plan.ConfigItem, initial json.RawMessage) bo
 			var pair map[string]json.RawMessage
 			return json.Unmarshal(element, &pair) == nil
 		})
-	case plan.CardsConfig:
+	case plan.SecretKeyValuesConfig, plan.CardsConfig:
 		return false
 	}
 	return len(initial) > 0
@@ -217,8 +218,8 @@ func (e *example) list(f *plan.ConfigField, item plan.ConfigItem) json.RawMessag
 	if !item.Required {
 		return json.RawMessage(`[]`)
 	}
-	switch f.Type {
-	case plan.KeyValuesConfig:
+	switch item.Type {
+	case plan.KeyValuesConfig, plan.SecretKeyValuesConfig:
 		pair, _ := json.Marshal([]map[string]string{{item.PairKey: "example", item.PairVal: "example"}}) // texts always marshal
 		return pair
 	case plan.CardsConfig:

@@ -30,7 +30,8 @@ type Request struct {
 type Connector struct {
 	spec       Spec
 	client     reflect.Type // of what open returns
-	open       func(ctx context.Context, config json.RawMessage) (any, error)
+	decode     func(config json.RawMessage) (any, error)
+	open       func(ctx context.Context, config any) (any, error)
 	handlers   map[Command]handlers
 	options    options
 	middleware []func(Func) Func
@@ -56,31 +57,38 @@ func New[C, Config any](
 	for i, h := range handlers {
 		untyped[i] = h.handler
 	}
-	return newConnector(spec, (*C)(nil), func(ctx context.Context, raw json.RawMessage) (any, error) {
-		config, err := decode(raw)
-		if err != nil {
-			return nil, err
-		}
-		return open(ctx, config)
-	}, untyped, opts)
+	c := &Connector{
+		spec:   spec,
+		client: reflect.TypeFor[C](),
+		decode: func(raw json.RawMessage) (any, error) { return decode(raw) },
+		open: func(ctx context.Context, decoded any) (any, error) {
+			config, _ := decoded.(Config) // nil is a Config too, where that is an interface
+			return open(ctx, config)
+		},
+	}
+	c.build(untyped, opts)
+	return c
 }
 
-func newConnector(spec Spec, client any, open func(context.Context, json.RawMessage) (any, error), all []handler, opts []Option) *Connector {
-	c := &Connector{
-		spec:     spec,
-		client:   reflect.TypeOf(client).Elem(),
-		open:     open,
-		handlers: make(map[Command]handlers),
-		options:  newOptions(opts),
-	}
+// build adds the handlers and options to a connector that has the rest.
+func (c *Connector) build(all []handler, opts []Option) {
+	c.handlers, c.options = make(map[Command]handlers), newOptions(opts)
 	for _, h := range slices.Concat(all, c.options.handlers) {
 		c.add(h)
 		checkChanges(h.in)
 	}
 	c.check(c.options.hooks.before, "before", func(h handler) reflect.Type { return h.in })
 	c.check(c.options.hooks.after, "after", func(h handler) reflect.Type { return h.out })
-	c.specLine = sync.OnceValues(func() ([]byte, error) { return jsontext.AppendRaw(nil, json.RawMessage(spec.JSON)) })
-	return c
+	c.specLine = sync.OnceValues(func() ([]byte, error) { return jsontext.AppendRaw(nil, json.RawMessage(c.spec.JSON)) })
+}
+
+// newClient opens the client of a command.
+func (c *Connector) newClient(ctx context.Context, raw json.RawMessage) (any, error) {
+	config, err := c.decode(raw)
+	if err != nil && !(c.options.lenient && tolerate(ctx, err)) {
+		return nil, err
+	}
+	return c.open(ctx, config)
 }
 
 // handlers answer one command.
@@ -218,7 +226,7 @@ func (c *Connector) dispatch(ctx context.Context, req Request, w *Writer) (err e
 	if err != nil {
 		return err
 	}
-	client, err := c.open(ctx, req.Config)
+	client, err := c.newClient(ctx, req.Config)
 	if err != nil {
 		return err
 	}

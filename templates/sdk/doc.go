@@ -8,7 +8,8 @@
 //   - Inputs and outputs of commands, such as [AccountListInput], [Key] and [Result]. A
 //     [Stream] sends many outputs, and its [Writer] state, keep-alives and config patches.
 //   - [NotFound] and [Errorf] make errors that mean something to ISC. [Logger] and [Info]
-//     tell a command about itself. A [Secret] never shows.
+//     tell a command about itself. A [Secret] or [SecretJSON] never shows, and [Lenient]
+//     keeps sources working that were made with an older spec.
 //   - [ListPartitions] and [Partitioned] list large sources concurrently, and
 //     [DecodeState] reads what [Writer.SaveState] saved.
 //   - [Before] and [After] add hooks to a [Method], [Connector.Use] adds middleware, and

@@ -15,6 +15,7 @@ type options struct {
 	partitions int
 	hooks      hooks
 	handlers   []handler // of [WithHandler]
+	lenient    bool
 }
 
 func newOptions(opts []Option) options {
@@ -31,6 +32,12 @@ func WithLogger(l *slog.Logger) Option { return func(o *options) { o.logger = l 
 // WithBodyLimit sets how many bytes a request may have, after decompression; the
 // default is 10 MiB.
 func WithBodyLimit(bytes int64) Option { return func(o *options) { o.bodyLimit = bytes } }
+
+// Lenient makes warnings in the log of what is strict otherwise: that a value which the
+// spec requires is missing, that a number is out of its limits, or that it has a fraction
+// where it must be whole, which rounds it. A number that is required and missing is 0. It
+// keeps sources and create profiles working that were made with an older spec.
+func Lenient() Option { return func(o *options) { o.lenient = true } }
 
 // WithHandler adds a handler of the connector's own: for a command that the spec does
 // not list, or in place of the client's method. A handler for an entitlement type

@@ -9,9 +9,9 @@ import (
 )
 
 func (e emitter) configFile() []jen.Code {
-	code := []jen.Code{e.configStruct(e.Config), e.decodeConfig(), e.configItems(e.Config)}
+	code := append([]jen.Code{e.configStruct(e.Config), e.decodeConfig()}, e.configMethods(e.Config)...)
 	for _, card := range e.Cards {
-		code = append(code, e.configStruct(card), e.configItems(card))
+		code = append(append(code, e.configStruct(card)), e.configMethods(card)...)
 	}
 	for _, c := range e.Choices {
 		code = append(code, e.choiceType(c), e.choiceConstants(c), e.choiceValid(c))
@@ -24,15 +24,34 @@ func (e emitter) configStruct(s *plan.ConfigStruct) jen.Code {
 		for _, f := range s.Fields {
 			g.Add(documented(f.Doc, jen.Id(f.GoName).Add(e.typ(f.Go()))))
 		}
+		if len(s.Fields) > 0 {
+			g.Line()
+		}
+		g.Add(documented(s.Extra, jen.Id(plan.ExtraField).Map(jen.String()).Add(e.typ(plan.ExtraConfig))))
 	}))
 }
 
 func (e emitter) decodeConfig() jen.Code {
 	return documented("DecodeConfig reads and checks a source's config: the required values, limits and URLs of visible items. "+
-		"Items without a value get their initial value. One error lists all problems and shows no values.",
+		"Items without a value get their initial value. One [sdk.ConfigError] lists all problems and shows no values; the Config with it is read as far as it can be.",
 		jen.Func().Id("DecodeConfig").Params(jen.Id("raw").Qual("encoding/json", "RawMessage")).Params(jen.Id("Config"), jen.Error()).Block(
 			jen.Return(e.config("Read").Types(jen.Id("Config")).Call(jen.Id("raw"))),
 		))
+}
+
+// configMethods emits the methods of the config or a card: what ties it to the wire, and
+// what prints it.
+func (e emitter) configMethods(s *plan.ConfigStruct) []jen.Code {
+	receiver := func() *jen.Statement { return jen.Func().Params(jen.Id("c").Id(s.GoName)) }
+	return []jen.Code{
+		e.configItems(s),
+		documented(plan.FormatMethod+" prints c without secrets.",
+			receiver().Id(plan.FormatMethod).Params(jen.Id("f").Qual("fmt", "State"), jen.Id("verb").Rune()).Block(
+				e.config("Format").Call(jen.Op("&").Id("c"), jen.Id("f"), jen.Id("verb")))),
+		documented(plan.MarshalMethod+" gives c without secrets.",
+			receiver().Id(plan.MarshalMethod).Params().Params(jen.Index().Byte(), jen.Error()).Block(
+				jen.Return(e.config("Marshal").Call(jen.Op("&").Id("c"))))),
+	}
 }
 
 // configItems emits the method that ties the fields to the items' keys.
@@ -45,6 +64,7 @@ func (e emitter) configItems(s *plan.ConfigStruct) jen.Code {
 					g.Add(e.configItem(f, item))
 				}
 			}
+			g.Add(jen.Id(items).Dot(plan.ExtraField).Call(jen.Op("&").Id("c").Dot(plan.ExtraField)))
 		}))
 }
 
@@ -54,11 +74,11 @@ const items = "items"
 func (e emitter) configItem(f *plan.ConfigField, item plan.ConfigItem) jen.Code {
 	field := jen.Op("&").Id("c").Dot(f.GoName)
 	args := []jen.Code{jen.Lit(f.Name), field}
-	reader := jen.Id(items).Dot(string(f.Type))
-	switch f.Type {
+	reader := jen.Id(items).Dot(string(item.Type))
+	switch item.Type {
 	case plan.ChoiceConfig, plan.CardsConfig:
-		reader, args = e.config(string(f.Type)), append([]jen.Code{jen.Id(items)}, args...)
-	case plan.KeyValuesConfig:
+		reader, args = e.config(string(item.Type)), append([]jen.Code{jen.Id(items)}, args...)
+	case plan.KeyValuesConfig, plan.SecretKeyValuesConfig:
 		args = []jen.Code{jen.Lit(f.Name), jen.Lit(item.PairKey), jen.Lit(item.PairVal), field}
 	}
 	return reader.Call(append(args, e.itemOptions(item)...)...)

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"iter"
+	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -17,7 +19,8 @@ import (
 func (p *planner) config() {
 	p.pkg.Config = &ConfigStruct{
 		GoName: "Config",
-		Doc:    "Config is a source's config, as its administrator fills it in. Keys that are not in the spec are ignored.",
+		Doc:    "Config is a source's config, as its administrator fills it in.",
+		Extra:  "Extra holds what the config has besides the items of the spec, by key: ISC's own keys, and state that a connector keeps there. The values never print.",
 		Key:    schema.WireConfig,
 		At:     "/sourceConfig",
 	}
@@ -64,10 +67,18 @@ func (p *planner) configScope(s *ConfigStruct, items iter.Seq[*schema.Entry]) {
 	p.collectTypes(s)
 }
 
-// collectTypes adds the types of a scope to those of the package. It comes last, since
-// an alternative can change a field's type.
+// collectTypes gives items the types of their fields, and adds the types of a scope to
+// those of the package. It comes last, since an alternative can change a field's type.
 func (p *planner) collectTypes(s *ConfigStruct) {
 	for _, f := range s.Fields {
+		for i := range f.Items {
+			if item := &f.Items[i]; f.Type != TextConfig || item.Type != URLConfig {
+				item.Type = f.Type
+			}
+		}
+		if f.isZeroWhileHidden() {
+			f.Doc = JoinSentences(f.Doc, "0 while it is not shown.")
+		}
 		if f.Type != ChoiceConfig {
 			f.Choice = nil
 		}
@@ -82,6 +93,13 @@ func (p *planner) collectTypes(s *ConfigStruct) {
 			p.configScope(f.Card, f.Card.items)
 		}
 	}
+}
+
+// isZeroWhileHidden reports whether the field is a number without a value of its own where
+// it is required but not shown.
+func (f *ConfigField) isZeroWhileHidden() bool {
+	return f.Type.IsNumber() && !f.Type.isOptional() &&
+		!slices.ContainsFunc(f.Items, func(item ConfigItem) bool { return item.Initial != "" || item.ParentKey == "" })
 }
 
 // nameTypes names the types of the fields of structs, and returns the structs among
@@ -117,11 +135,12 @@ func (p *planner) nameTypes(structs []*ConfigStruct) []*ConfigStruct {
 }
 
 func (p *planner) configField(s *ConfigStruct, e *schema.Entry) *ConfigField {
+	item := p.configItem(e)
 	f := &ConfigField{
 		Name:  e.Key,
-		Type:  configType(e),
+		Type:  item.Type,
 		Doc:   configDoc(e),
-		Items: []ConfigItem{p.configItem(e)},
+		Items: []ConfigItem{item},
 		Key:   schema.WireName(s.Key, e.Key),
 		At:    e.Pointer.Member("key"),
 	}
@@ -129,19 +148,32 @@ func (p *planner) configField(s *ConfigStruct, e *schema.Entry) *ConfigField {
 	case ChoiceConfig:
 		f.Choice = choice(f, e)
 	case CardsConfig:
-		f.Card = &ConfigStruct{Key: f.Key, At: f.At, items: e.CardItems()}
+		f.Card = &ConfigStruct{
+			Extra: "Extra holds what the card has besides the items of the spec, by key. The values never print.",
+			Key:   f.Key,
+			At:    f.At,
+			items: e.CardItems(),
+		}
 	}
 	return f
 }
 
 // alternative adds a second item for a key that one field carries already. Where the
-// items differ in type the field is a text, a secret one if either is; lists of options
-// and cards are united, and pairs are read by the names of the item that is visible.
+// items differ in type the field is a text, a secret one if either is; a number holds what
+// each of them can be; lists of options and cards are united, and pairs are read by the
+// names of the item that is visible.
 func (p *planner) alternative(f *ConfigField, e *schema.Entry) {
-	f.Items = append(f.Items, p.configItem(e))
-	switch t := configType(e); {
-	case f.Type == SecretConfig || t == SecretConfig:
+	item := p.configItem(e)
+	f.Items = append(f.Items, item)
+	switch t := item.Type; {
+	case f.Type.IsPairs() && t.IsPairs():
+		if t.isSecret() {
+			f.Type = t
+		}
+	case f.Type.isSecret() || t.isSecret():
 		f.Type = SecretConfig
+	case f.Type.IsNumber() && t.IsNumber():
+		f.Type = numberType(f.Type.isFloat() || t.isFloat(), f.Type.isOptional() || t.isOptional())
 	case f.Type != t:
 		f.Type = TextConfig
 	case t == ChoiceConfig:
@@ -162,17 +194,21 @@ func (p *planner) alternative(f *ConfigField, e *schema.Entry) {
 
 // configType is the one place that gives the item types of the spec their fields.
 // Types that the documentation does not know are read as text.
-func configType(e *schema.Entry) ConfigType {
+func (p *planner) configType(e *schema.Entry) ConfigType {
+	isSecret := isSecretItem(e)
 	switch e.Type {
 	case schema.ItemURL:
 		return URLConfig
 	case schema.ItemCheckbox, schema.ItemToggle:
 		return CheckboxConfig
 	case schema.ItemNumber:
-		return NumberConfig
+		return p.numberType(e)
 	case schema.ItemList:
 		return ListConfig
 	case schema.ItemKeyValue:
+		if isSecret {
+			return SecretKeyValuesConfig
+		}
 		return KeyValuesConfig
 	case schema.ItemCardList:
 		return CardsConfig
@@ -181,10 +217,24 @@ func configType(e *schema.Entry) ConfigType {
 			return ChoiceConfig
 		}
 	}
-	if isSecretItem(e) {
+	if isSecret {
 		return SecretConfig
 	}
 	return TextConfig
+}
+
+// numberType is the type of a number: whole, unless one of the numbers that the spec has
+// for it is not, and optional where nothing says what it is without a value.
+func (p *planner) numberType(e *schema.Entry) ConfigType {
+	initial := p.initialValue(e)
+	isFloat := slices.ContainsFunc([]string{initial, string(e.Value), e.Min, e.Max}, hasFraction)
+	return numberType(isFloat, !e.Required && initial == "")
+}
+
+// hasFraction reports whether a text, or JSON text, is a number with a fraction.
+func hasFraction(text string) bool {
+	n := limit(strings.Trim(text, `"`))
+	return n != nil && *n != math.Trunc(*n)
 }
 
 func partKey(part *schema.KeyValuePart, otherwise string) string {
@@ -195,8 +245,10 @@ func partKey(part *schema.KeyValuePart, otherwise string) string {
 }
 
 func (p *planner) configItem(e *schema.Entry) ConfigItem {
+	t := p.configType(e)
 	item := ConfigItem{
-		Required:    e.Required && configType(e) != CheckboxConfig, // a box that is not there is not checked
+		Type:        t,
+		Required:    e.Required && t != CheckboxConfig, // a box that is not there is not checked
 		Initial:     p.initialValue(e),
 		Min:         limit(e.Min),
 		Max:         limit(e.Max),

@@ -160,16 +160,10 @@ func (l *lister) config(s *ConfigStruct) {
 	for _, f := range s.Fields {
 		l.add(f.At, []string{f.Key}, NewLine("field", s.GoName+"."+f.GoName, f.Go().String(), f.Name))
 	}
+	l.add(s.At, keys, NewLine("field", s.GoName+"."+ExtraField, "map[string]"+ExtraConfig.String()))
 	l.add(s.At, keys, NewLine("method", s.GoName+"."+ItemsMethod, "func(*config.Items)"))
-	if s.isComparable() {
-		l.add(s.At, keys, comparableLine(s.GoName))
-	}
-}
-
-// isComparable reports whether values of the struct can be compared with ==. Those of
-// other types cannot: all have Extra.
-func (s *ConfigStruct) isComparable() bool {
-	return !slices.ContainsFunc(s.Fields, func(f *ConfigField) bool { return f.Go().List || f.Type == KeyValuesConfig })
+	l.add(s.At, keys, NewLine("method", s.GoName+"."+FormatMethod, "func(fmt.State, rune)"))
+	l.add(s.At, keys, NewLine("method", s.GoName+"."+MarshalMethod, "func() ([]byte, error)"))
 }
 
 func (l *lister) choice(c *Choice) {

@@ -240,6 +240,7 @@ type ConfigStruct struct {
 	GoName string // Config, ConfigProfile
 	Doc    string
 	Fields []*ConfigField
+	Extra  string // doc comment of the field for what the spec does not list
 	Key    string // config, config/profiles
 	At     schema.Pointer
 
@@ -265,16 +266,51 @@ type ConfigType string
 
 // The config types. Go gives each its Go type.
 const (
-	TextConfig      ConfigType = "Text"
-	URLConfig       ConfigType = "URL"
-	SecretConfig    ConfigType = "Secret"
-	CheckboxConfig  ConfigType = "Checkbox"
-	NumberConfig    ConfigType = "Number"
-	ListConfig      ConfigType = "List"
-	KeyValuesConfig ConfigType = "KeyValues"
-	ChoiceConfig    ConfigType = "Choice"
-	CardsConfig     ConfigType = "Cards"
+	TextConfig            ConfigType = "Text"
+	URLConfig             ConfigType = "URL"
+	SecretConfig          ConfigType = "Secret"
+	CheckboxConfig        ConfigType = "Checkbox"
+	IntConfig             ConfigType = "Int"
+	OptionalIntConfig     ConfigType = "OptionalInt"
+	FloatConfig           ConfigType = "Float"
+	OptionalFloatConfig   ConfigType = "OptionalFloat"
+	ListConfig            ConfigType = "List"
+	KeyValuesConfig       ConfigType = "KeyValues"
+	SecretKeyValuesConfig ConfigType = "SecretKeyValues"
+	ChoiceConfig          ConfigType = "Choice"
+	CardsConfig           ConfigType = "Cards"
 )
+
+// IsNumber reports whether fields of the type are numbers.
+func (t ConfigType) IsNumber() bool { return t.isInt() || t.isFloat() }
+
+func (t ConfigType) isInt() bool { return t == IntConfig || t == OptionalIntConfig }
+
+func (t ConfigType) isFloat() bool { return t == FloatConfig || t == OptionalFloatConfig }
+
+func (t ConfigType) isOptional() bool { return t == OptionalIntConfig || t == OptionalFloatConfig }
+
+// numberType is the type of numbers.
+func numberType(isFloat, optional bool) ConfigType {
+	switch {
+	case isFloat && optional:
+		return OptionalFloatConfig
+	case isFloat:
+		return FloatConfig
+	case optional:
+		return OptionalIntConfig
+	}
+	return IntConfig
+}
+
+// IsPairs reports whether fields of the type are pairs.
+func (t ConfigType) IsPairs() bool { return t == KeyValuesConfig || t == SecretKeyValuesConfig }
+
+// isSecret reports whether fields of the type hide their values.
+func (t ConfigType) isSecret() bool { return t == SecretConfig || t == SecretKeyValuesConfig }
+
+// ExtraConfig is the type of the values in the Extra of the config and its cards.
+var ExtraConfig = Type{Name: "SecretJSON", Where: SDK}
 
 // Go returns the Go type of the field.
 func (f *ConfigField) Go() Type {
@@ -283,12 +319,20 @@ func (f *ConfigField) Go() Type {
 		return Type{Name: "Secret", Where: SDK}
 	case CheckboxConfig:
 		return Type{Name: "bool", Where: Builtin}
-	case NumberConfig:
+	case IntConfig:
+		return Type{Name: "int64", Where: Builtin}
+	case OptionalIntConfig:
+		return Type{Name: "int64", Where: Builtin, Pointer: true}
+	case FloatConfig:
 		return Type{Name: "float64", Where: Builtin}
+	case OptionalFloatConfig:
+		return Type{Name: "float64", Where: Builtin, Pointer: true}
 	case ListConfig:
 		return Type{Name: "string", Where: Builtin, List: true}
 	case KeyValuesConfig:
 		return Type{Name: "KeyValues", Where: SDK}
+	case SecretKeyValuesConfig:
+		return Type{Name: "SecretKeyValues", Where: SDK}
 	case ChoiceConfig:
 		return Type{Name: f.Choice.GoName}
 	case CardsConfig:
@@ -299,6 +343,7 @@ func (f *ConfigField) Go() Type {
 
 // A ConfigItem is what decides about a config field's value.
 type ConfigItem struct {
+	Type        ConfigType // what reads the value: the field's, or URL for one that is an alternative to a text
 	Required    bool
 	Initial     string // JSON, "" for none
 	Min, Max    *float64

@@ -29,8 +29,9 @@ const (
 	TypesMethod     = "WireTypes" // of what an update changes
 	MarshalMethod   = "MarshalJSON"
 	UnmarshalMethod = "UnmarshalJSON"
-	ExtraField      = "Extra"       // of attribute types
+	ExtraField      = "Extra"
 	ItemsMethod     = "ConfigItems" // of the config and its cards
+	FormatMethod    = "Format"      // of the config and its cards
 )
 
 // attributeNames cannot be fields of attribute types, which have them already, nor of what
@@ -38,7 +39,7 @@ const (
 var attributeNames = []string{ExtraField, FieldsMethod, TypesMethod, MarshalMethod, UnmarshalMethod}
 
 // configNames cannot be fields of the config and its cards.
-var configNames = []string{ItemsMethod}
+var configNames = []string{ExtraField, ItemsMethod, FormatMethod, MarshalMethod}
 
 // clientNames cannot be methods of the client: structs that embed the types of these
 // names have them as fields.

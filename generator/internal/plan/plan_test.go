@@ -2,6 +2,8 @@ package plan
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -84,6 +86,11 @@ func TestAlternativesInEveryOrder(t *testing.T) {
 		"hosts":   `"type":"cardList","subMenus":[{"label":"m","items":[{"key":"y","label":"l","type":"text"}]}]`,
 		"token":   `"type":"secret"`,
 		"pairs":   `"type":"keyValue"`,
+		"url":     `"type":"url"`,
+		"int":     `"type":"number","value":"1"`,
+		"ratio":   `"type":"number","required":true,"max":"0.5"`,
+		"count":   `"type":"number"`,
+		"tokens":  `"type":"keyValue","keyValueKey":{"key":"name","label":"n","type":"text"},"keyValueValue":{"key":"value","label":"v","type":"secret"}`,
 		"headers": `"type":"keyValue","keyValueKey":{"key":"header","label":"h","type":"text"},"keyValueValue":{"key":"content","label":"c","type":"text"}`,
 	}
 	for _, c := range []struct {
@@ -98,6 +105,13 @@ func TestAlternativesInEveryOrder(t *testing.T) {
 		{[]string{"list", "token", "radio"}, SecretConfig},
 		{[]string{"pairs", "headers"}, KeyValuesConfig},
 		{[]string{"headers", "text"}, TextConfig},
+		{[]string{"headers", "tokens"}, SecretKeyValuesConfig},
+		{[]string{"tokens", "text"}, SecretConfig},
+		{[]string{"url", "text"}, TextConfig},
+		{[]string{"int", "ratio"}, FloatConfig},
+		{[]string{"int", "count"}, OptionalIntConfig},
+		{[]string{"ratio", "count", "int"}, OptionalFloatConfig},
+		{[]string{"int", "text"}, TextConfig},
 	} {
 		var apis [][]string
 		var alternatives [][]ConfigItem
@@ -133,6 +147,125 @@ func reversed(list []string) []string {
 	list = slices.Clone(list)
 	slices.Reverse(list)
 	return list
+}
+
+// TestConfigTypes: secrets are known by their type and, where they are texts, by their key.
+// Numbers are whole unless the spec has one for them that is not, and optional ones without
+// an initial value are pointers.
+func TestConfigTypes(t *testing.T) {
+	t.Parallel()
+	pairs := func(key, typ string) string {
+		return fmt.Sprintf(`"type":"keyValue","keyValueKey":{"key":"k","label":"k","type":"text"},"keyValueValue":{"key":%q,"label":"v","type":%q}`, key, typ)
+	}
+	for _, tt := range []struct {
+		key, item string
+		want      string
+	}{
+		{"a", `"type":"secret"`, "sdk.Secret"},
+		{"a", `"type":"secrettextarea"`, "sdk.Secret"},
+		{"a", `"type":"password"`, "sdk.Secret"},
+		{"a", pairs("v", "secret"), "sdk.SecretKeyValues"},
+		{"a", pairs("v", "secrettextarea"), "sdk.SecretKeyValues"},
+		{"a", pairs("v", "password"), "sdk.SecretKeyValues"},
+		{"a", pairs("apiToken", "text"), "sdk.SecretKeyValues"},
+		{"tokens", pairs("v", "text"), "sdk.KeyValues"},
+		{"apiToken", `"type":"text"`, "sdk.Secret"},
+		{"private_key", `"type":"textarea"`, "sdk.Secret"},
+		{"tokenUrl", `"type":"text"`, "string"},
+		{"token", `"type":"url"`, "string"},
+		{"token", `"type":"list"`, "[]string"},
+		{"token", `"type":"number"`, "*int64"},
+		{"token", `"type":"string"`, "string"},
+
+		{"n", `"type":"number","required":true`, "int64"},
+		{"n", `"type":"number","value":"5"`, "int64"},
+		{"n", `"type":"number","value":""`, "*int64"},
+		{"n", `"type":"number","value":"0.5"`, "float64"},
+		{"n", `"type":"number","required":true,"min":" 0.5 "`, "float64"},
+		{"n", `"type":"number","max":"1e-1"`, "*float64"},
+		{"n", `"type":"number","max":"2.0"`, "*int64"},
+		{"n", `"type":"number","max":"1e400"`, "*int64"},
+		{"initial", `"type":"number"`, "int64"},
+		{"fraction", `"type":"number"`, "float64"},
+		{"initial", `"type":"number","value":"0.5"`, "float64"},
+	} {
+		p := planText(t, fmt.Sprintf(`{"name":"x","commands":["a"],"sourceConfig":[{"key":%q,"label":"l",%s}],
+			"sourceConfigInitialValues":{"initial":5,"fraction":"2.5"}}`, tt.key, tt.item))
+		if got := p.Config.Fields[0].Go().String(); got != tt.want {
+			t.Errorf("%s of %s is %s, want %s", tt.key, tt.item, got, tt.want)
+		}
+	}
+}
+
+// TestConfigNames: items do not take the names of what the config and its cards have.
+func TestConfigNames(t *testing.T) {
+	t.Parallel()
+	keys := []string{"extra", "format", "marshalJSON", "configItems"}
+	var items []string
+	for _, key := range keys {
+		items = append(items, fmt.Sprintf(`{"key":%q,"label":"l","type":"text"}`, key))
+	}
+	list := strings.Join(items, ",")
+	p := planText(t, `{"name":"x","commands":["a"],"sourceConfig":[`+list+`,{"key":"cards","label":"l","type":"cardList","subMenus":[{"label":"m","items":[`+list+`]}]}]}`)
+	for _, s := range append(p.Cards, p.Config) {
+		for i, want := range []string{"Extra2", "Format2", "MarshalJSON2", "ConfigItems2"} {
+			if got := s.Fields[i].GoName; got != want {
+				t.Errorf("%s of %s is %s, want %s", keys[i], s.GoName, got, want)
+			}
+		}
+	}
+	if n := len(p.Renamings); n != 2*len(keys) {
+		t.Errorf("%d renamings: %+v", n, p.Renamings)
+	}
+}
+
+// TestNumbersOfCorpus counts the types of the numbers that real specs have.
+func TestNumbersOfCorpus(t *testing.T) {
+	t.Parallel()
+	paths, err := filepath.Glob("../../../../shared/corpus/specs/*.json")
+	if err != nil || len(paths) == 0 {
+		t.Skip("no corpus of real specs")
+	}
+	counts := make(map[ConfigType]int)
+	for _, path := range paths {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		spec, found := schema.Parse(path, text)
+		if found.HasErrors() {
+			continue
+		}
+		p := New(spec, Options{Package: "connector"})
+		for _, s := range append(p.Cards, p.Config) {
+			for _, f := range s.Fields {
+				if f.Type.IsNumber() {
+					counts[f.Type]++
+				}
+			}
+		}
+	}
+	if diff := cmp.Diff(map[ConfigType]int{IntConfig: 27, OptionalIntConfig: 4}, counts); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestZeroWhileHidden: a number that is required, and has no value of its own, says what it
+// is while it is not shown.
+func TestZeroWhileHidden(t *testing.T) {
+	t.Parallel()
+	for item, want := range map[string]string{
+		`"type":"number","required":true,"parentKey":"p","parentValue":"a"`:             "Label. 0 while it is not shown.",
+		`"type":"number","required":true,"parentKey":"p","parentValue":"a","value":"5"`: "Label.",
+		`"type":"number","required":true`:                                               "Label.",
+		`"type":"number","parentKey":"p","parentValue":"a"`:                             "Label.",
+		`"type":"text","required":true,"parentKey":"p","parentValue":"a"`:               "Label.",
+	} {
+		p := planText(t, `{"name":"x","commands":["a"],"sourceConfig":[{"key":"k","label":"Label",`+item+`}]}`)
+		if got := p.Config.Fields[0].Doc; got != want {
+			t.Errorf("%s: %q, want %q", item, got, want)
+		}
+	}
 }
 
 // TestCreateInput: the template's fields come first, then the schema's other attributes.

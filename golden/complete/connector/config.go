@@ -4,13 +4,13 @@ package connector
 
 import (
 	"encoding/json"
+	"fmt"
 
 	"github.com/conngen/conngen/templates/sdk"
 	"github.com/conngen/conngen/templates/sdk/config"
 )
 
-// Config is a source's config, as its administrator fills it in. Keys that are not in the
-// spec are ignored.
+// Config is a source's config, as its administrator fills it in.
 type Config struct {
 	// Workspace URL. The address that members type into their browser.
 	WorkspaceURL string
@@ -35,9 +35,9 @@ type Config struct {
 	// Scopes. Requested besides members.read.
 	Scopes []string
 	// Page size. Members per request.
-	PageSize float64
+	PageSize int64
 	// Requests per second.
-	MaxRequestsPerSecond float64
+	MaxRequestsPerSecond *int64
 	// Include guests.
 	IncludeGuests bool
 	// Guest domains.
@@ -54,11 +54,15 @@ type Config struct {
 	ProxyPassword sdk.Secret
 	// Proxy host. Sources made before version 2 may still have one.
 	ProxyHost string
+
+	// Extra holds what the config has besides the items of the spec, by key: ISC's own keys, and
+	// state that a connector keeps there. The values never print.
+	Extra map[string]sdk.SecretJSON
 }
 
 // DecodeConfig reads and checks a source's config: the required values, limits and URLs of
-// visible items. Items without a value get their initial value. One error lists all problems
-// and shows no values.
+// visible items. Items without a value get their initial value. One [sdk.ConfigError] lists
+// all problems and shows no values; the Config with it is read as far as it can be.
 func DecodeConfig(raw json.RawMessage) (Config, error) {
 	return config.Read[Config](raw)
 }
@@ -77,8 +81,8 @@ func (c *Config) ConfigItems(items *config.Items) {
 	items.Secret("clientSecret", &c.ClientSecret, config.Required, config.When("authType", "oauth2"))
 	items.Secret("refreshToken", &c.RefreshToken, config.Required, config.When("grantType", "refresh_token"))
 	items.List("scopes", &c.Scopes, config.Initial(`["groups.read","licenses.read"]`), config.When("authType", "oauth2"))
-	items.Number("pageSize", &c.PageSize, config.Required, config.Initial(`200`), config.Min(1), config.Max(500))
-	items.Number("maxRequestsPerSecond", &c.MaxRequestsPerSecond, config.Min(1))
+	items.Int("pageSize", &c.PageSize, config.Required, config.Initial(`200`), config.Min(1), config.Max(500))
+	items.OptionalInt("maxRequestsPerSecond", &c.MaxRequestsPerSecond, config.Min(1))
 	items.Checkbox("includeGuests", &c.IncludeGuests, config.Initial(`false`))
 	items.List("guestDomains", &c.GuestDomains, config.Required, config.When("includeGuests", "true"))
 	items.Checkbox("spConnEnableStatefulCommands", &c.SpConnEnableStatefulCommands, config.Initial(`false`))
@@ -87,6 +91,17 @@ func (c *Config) ConfigItems(items *config.Items) {
 	config.Cards(items, "licenseRules", &c.LicenseRules)
 	items.Secret("proxyPassword", &c.ProxyPassword)
 	items.Text("proxyHost", &c.ProxyHost)
+	items.Extra(&c.Extra)
+}
+
+// Format prints c without secrets.
+func (c Config) Format(f fmt.State, verb rune) {
+	config.Format(&c, f, verb)
+}
+
+// MarshalJSON gives c without secrets.
+func (c Config) MarshalJSON() ([]byte, error) {
+	return config.Marshal(&c)
 }
 
 // A ConfigLicenseRule is one card of licenseRules.
@@ -100,7 +115,7 @@ type ConfigLicenseRule struct {
 	// In force.
 	RuleEnabled bool
 	// Seats.
-	Seats float64
+	Seats int64
 	// Match by.
 	MatchBy ConfigLicenseRuleMatchBy
 	// Departments.
@@ -115,6 +130,10 @@ type ConfigLicenseRule struct {
 	Webhook string
 	// Additional fields.
 	WebhookFields sdk.KeyValues
+
+	// Extra holds what the card has besides the items of the spec, by key. The values never
+	// print.
+	Extra map[string]sdk.SecretJSON
 }
 
 // ConfigItems ties the fields to the items' keys.
@@ -123,7 +142,7 @@ func (c *ConfigLicenseRule) ConfigItems(items *config.Items) {
 	config.Choice(items, "license", &c.License, config.Required, config.Initial(`"viewer"`))
 	items.Text("remarks", &c.Remarks)
 	items.Checkbox("ruleEnabled", &c.RuleEnabled, config.Initial(`true`))
-	items.Number("seats", &c.Seats, config.Initial(`"25"`), config.Min(0), config.Max(10000))
+	items.Int("seats", &c.Seats, config.Initial(`"25"`), config.Min(0), config.Max(10000))
 	config.Choice(items, "matchBy", &c.MatchBy, config.Required, config.Initial(`"everyone"`))
 	items.List("departments", &c.Departments, config.Required, config.When("matchBy", "department"))
 	items.Text("domain", &c.Domain, config.Required, config.Initial(`"partner.example"`), config.When("matchBy", "domain"))
@@ -131,6 +150,17 @@ func (c *ConfigLicenseRule) ConfigItems(items *config.Items) {
 	items.Checkbox("notify", &c.Notify)
 	items.URL("webhook", &c.Webhook, config.Required, config.When("notify", "true"))
 	items.KeyValues("webhookFields", "key", "value", &c.WebhookFields, config.When("notify", "true"))
+	items.Extra(&c.Extra)
+}
+
+// Format prints c without secrets.
+func (c ConfigLicenseRule) Format(f fmt.State, verb rune) {
+	config.Format(&c, f, verb)
+}
+
+// MarshalJSON gives c without secrets.
+func (c ConfigLicenseRule) MarshalJSON() ([]byte, error) {
+	return config.Marshal(&c)
 }
 
 // ConfigRegion is a value of region.

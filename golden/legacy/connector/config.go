@@ -4,18 +4,18 @@ package connector
 
 import (
 	"encoding/json"
+	"fmt"
 
 	"github.com/conngen/conngen/templates/sdk"
 	"github.com/conngen/conngen/templates/sdk/config"
 )
 
-// Config is a source's config, as its administrator fills it in. Keys that are not in the
-// spec are ignored.
+// Config is a source's config, as its administrator fills it in.
 type Config struct {
 	// Host name.
 	Host string
 	// Port.
-	Port float64
+	Port *int64
 	// User.
 	User string
 	// Password of the user.
@@ -24,11 +24,15 @@ type Config struct {
 	TerminalIDs []string
 	// Read visitors too.
 	WithVisitors bool
+
+	// Extra holds what the config has besides the items of the spec, by key: ISC's own keys, and
+	// state that a connector keeps there. The values never print.
+	Extra map[string]sdk.SecretJSON
 }
 
 // DecodeConfig reads and checks a source's config: the required values, limits and URLs of
-// visible items. Items without a value get their initial value. One error lists all problems
-// and shows no values.
+// visible items. Items without a value get their initial value. One [sdk.ConfigError] lists
+// all problems and shows no values; the Config with it is read as far as it can be.
 func DecodeConfig(raw json.RawMessage) (Config, error) {
 	return config.Read[Config](raw)
 }
@@ -36,9 +40,20 @@ func DecodeConfig(raw json.RawMessage) (Config, error) {
 // ConfigItems ties the fields to the items' keys.
 func (c *Config) ConfigItems(items *config.Items) {
 	items.Text("host", &c.Host, config.Required)
-	items.Number("port", &c.Port)
+	items.OptionalInt("port", &c.Port)
 	items.Text("user", &c.User, config.Required)
 	items.Secret("userPassword", &c.UserPassword, config.Required)
 	items.List("terminal_ids", &c.TerminalIDs)
 	items.Checkbox("withVisitors", &c.WithVisitors)
+	items.Extra(&c.Extra)
+}
+
+// Format prints c without secrets.
+func (c Config) Format(f fmt.State, verb rune) {
+	config.Format(&c, f, verb)
+}
+
+// MarshalJSON gives c without secrets.
+func (c Config) MarshalJSON() ([]byte, error) {
+	return config.Marshal(&c)
 }

@@ -4,23 +4,27 @@ package connector
 
 import (
 	"encoding/json"
+	"fmt"
 
 	"github.com/conngen/conngen/templates/sdk"
 	"github.com/conngen/conngen/templates/sdk/config"
 )
 
-// Config is a source's config, as its administrator fills it in. Keys that are not in the
-// spec are ignored.
+// Config is a source's config, as its administrator fills it in.
 type Config struct {
 	// Workspace URL.
 	WorkspaceURL string
 	// Access token. A token with the scope directory:write.
 	AccessToken sdk.Secret
+
+	// Extra holds what the config has besides the items of the spec, by key: ISC's own keys, and
+	// state that a connector keeps there. The values never print.
+	Extra map[string]sdk.SecretJSON
 }
 
 // DecodeConfig reads and checks a source's config: the required values, limits and URLs of
-// visible items. Items without a value get their initial value. One error lists all problems
-// and shows no values.
+// visible items. Items without a value get their initial value. One [sdk.ConfigError] lists
+// all problems and shows no values; the Config with it is read as far as it can be.
 func DecodeConfig(raw json.RawMessage) (Config, error) {
 	return config.Read[Config](raw)
 }
@@ -29,4 +33,15 @@ func DecodeConfig(raw json.RawMessage) (Config, error) {
 func (c *Config) ConfigItems(items *config.Items) {
 	items.URL("workspaceUrl", &c.WorkspaceURL, config.Required)
 	items.Secret("accessToken", &c.AccessToken, config.Required)
+	items.Extra(&c.Extra)
+}
+
+// Format prints c without secrets.
+func (c Config) Format(f fmt.State, verb rune) {
+	config.Format(&c, f, verb)
+}
+
+// MarshalJSON gives c without secrets.
+func (c Config) MarshalJSON() ([]byte, error) {
+	return config.Marshal(&c)
 }

@@ -4,33 +4,37 @@ package connector
 
 import (
 	"encoding/json"
+	"fmt"
 
 	"github.com/conngen/conngen/templates/sdk"
 	"github.com/conngen/conngen/templates/sdk/config"
 )
 
-// Config is a source's config, as its administrator fills it in. Keys that are not in the
-// spec are ignored.
+// Config is a source's config, as its administrator fills it in.
 type Config struct {
 	// Address.
 	GatehouseURL string
 	// API token. Printed by the console.
 	APIToken sdk.Secret
 	// Badges per page.
-	PageSize float64
+	PageSize *int64
 	// Doors per page.
-	PageSize2 float64
+	PageSize2 *int64
 	// Compare badge numbers.
 	Compare ConfigCompare
 	// Hotline.
 	Question string
 	// Sites.
 	Locations []ConfigLocation
+
+	// Extra holds what the config has besides the items of the spec, by key: ISC's own keys, and
+	// state that a connector keeps there. The values never print.
+	Extra map[string]sdk.SecretJSON
 }
 
 // DecodeConfig reads and checks a source's config: the required values, limits and URLs of
-// visible items. Items without a value get their initial value. One error lists all problems
-// and shows no values.
+// visible items. Items without a value get their initial value. One [sdk.ConfigError] lists
+// all problems and shows no values; the Config with it is read as far as it can be.
 func DecodeConfig(raw json.RawMessage) (Config, error) {
 	return config.Read[Config](raw)
 }
@@ -39,11 +43,22 @@ func DecodeConfig(raw json.RawMessage) (Config, error) {
 func (c *Config) ConfigItems(items *config.Items) {
 	items.URL("gatehouseUrl", &c.GatehouseURL, config.Required)
 	items.Secret("apiToken", &c.APIToken, config.Required)
-	items.Number("page-size", &c.PageSize)
-	items.Number("page_size", &c.PageSize2)
+	items.OptionalInt("page-size", &c.PageSize)
+	items.OptionalInt("page_size", &c.PageSize2)
 	config.Choice(items, "match", &c.Compare, config.Initial(`"=="`))
 	items.Text("?", &c.Question)
 	config.Cards(items, "sites", &c.Locations)
+	items.Extra(&c.Extra)
+}
+
+// Format prints c without secrets.
+func (c Config) Format(f fmt.State, verb rune) {
+	config.Format(&c, f, verb)
+}
+
+// MarshalJSON gives c without secrets.
+func (c Config) MarshalJSON() ([]byte, error) {
+	return config.Marshal(&c)
 }
 
 // A ConfigLocation is one card of sites.
@@ -54,6 +69,10 @@ type ConfigLocation struct {
 	Locks ConfigLocationLocks
 	// RFID key.
 	RFIDKey sdk.Secret
+
+	// Extra holds what the card has besides the items of the spec, by key. The values never
+	// print.
+	Extra map[string]sdk.SecretJSON
 }
 
 // ConfigItems ties the fields to the items' keys.
@@ -61,6 +80,17 @@ func (c *ConfigLocation) ConfigItems(items *config.Items) {
 	items.Text("name", &c.Title, config.Required)
 	config.Choice(items, "locks", &c.Locks, config.Required)
 	items.Secret("rfid-key", &c.RFIDKey)
+	items.Extra(&c.Extra)
+}
+
+// Format prints c without secrets.
+func (c ConfigLocation) Format(f fmt.State, verb rune) {
+	config.Format(&c, f, verb)
+}
+
+// MarshalJSON gives c without secrets.
+func (c ConfigLocation) MarshalJSON() ([]byte, error) {
+	return config.Marshal(&c)
 }
 
 // ConfigCompare is a value of match.

@@ -46,7 +46,7 @@ func TestDecodeConfig(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.PageSize != 1 || c.PageSize2 != 2 || c.Compare != ConfigCompareNever || c.Question != "112" {
+	if *c.PageSize != 1 || *c.PageSize2 != 2 || c.Compare != ConfigCompareNever || c.Question != "112" {
 		t.Errorf("read %+v", c)
 	}
 	want := []ConfigLocation{{Title: "North", Locks: ConfigLocationLocksElectric}, {Title: "South", Locks: ConfigLocationLocksPlus}}

@@ -4,13 +4,13 @@ package connector
 
 import (
 	"encoding/json"
+	"fmt"
 
 	"github.com/conngen/conngen/templates/sdk"
 	"github.com/conngen/conngen/templates/sdk/config"
 )
 
-// Config is a source's config, as its administrator fills it in. Keys that are not in the
-// spec are ignored.
+// Config is a source's config, as its administrator fills it in.
 type Config struct {
 	// Base URL */ func evil() {}. //go:generate rm -rf .
 	BaseURL string
@@ -22,7 +22,7 @@ type Config struct {
 	// type.
 	Type ConfigType
 	// Shown by an odd option.
-	TypeQuoted float64
+	TypeQuoted int64
 	// Shown by a blank option.
 	Func string
 	// Collides with the mode of proxy.
@@ -46,19 +46,19 @@ type Config struct {
 	// New.
 	New bool
 	// extra.
-	Extra2 string
+	Extra3 string
 	// Extra.
-	Extra string
+	Extra2 string
 	// string.
 	String2 sdk.Secret
 	// String.
-	String float64
+	String *int64
 	// GoString.
-	GoString float64
+	GoString *int64
 	// LogValue.
 	LogValue bool
 	// MarshalJSON.
-	MarshalJSON []string
+	MarshalJSON2 []string
 	// One.
 	Item1 string
 	// One point oh.
@@ -71,8 +71,8 @@ type Config struct {
 	Ключ string
 	// Rocket.
 	Item2 bool
-	// Boosters.
-	Boosters float64
+	// Boosters. 0 while it is not shown.
+	Boosters int64
 	// Back quote.
 	BackQuote string
 	// Backslash.
@@ -89,11 +89,15 @@ type Config struct {
 	TokenValue2 sdk.Secret
 	// Debug.
 	SpConnDebugLoggingEnabled bool
+
+	// Extra holds what the config has besides the items of the spec, by key: ISC's own keys, and
+	// state that a connector keeps there. The values never print.
+	Extra map[string]sdk.SecretJSON
 }
 
 // DecodeConfig reads and checks a source's config: the required values, limits and URLs of
-// visible items. Items without a value get their initial value. One error lists all problems
-// and shows no values.
+// visible items. Items without a value get their initial value. One [sdk.ConfigError] lists
+// all problems and shows no values; the Config with it is read as far as it can be.
 func DecodeConfig(raw json.RawMessage) (Config, error) {
 	return config.Read[Config](raw)
 }
@@ -104,7 +108,7 @@ func (c *Config) ConfigItems(items *config.Items) {
 	items.Text("base_url", &c.BaseURL2)
 	items.Secret("apiKey", &c.APIKey, config.Required)
 	config.Choice(items, "type", &c.Type, config.Required, config.Initial(`"\""`))
-	items.Number("type\"quoted\"", &c.TypeQuoted, config.Initial(`-1`), config.Min(-1), config.Max(1000), config.When("type", "\""))
+	items.Int("type\"quoted\"", &c.TypeQuoted, config.Initial(`-1`), config.Min(-1), config.Max(1000), config.When("type", "\""))
 	items.Text("func", &c.Func, config.Initial(`"func"`), config.When("type", " "))
 	config.Choice(items, "proxyMode", &c.ProxyMode, config.Initial(`"direct"`))
 	config.Cards(items, "proxy", &c.Proxy)
@@ -116,20 +120,20 @@ func (c *Config) ConfigItems(items *config.Items) {
 	items.Text("Config", &c.Config)
 	items.Checkbox("decodeConfig", &c.DecodeConfig)
 	items.Checkbox("new", &c.New, config.Initial(`true`))
-	items.Text("extra", &c.Extra2)
-	items.Text("Extra", &c.Extra)
+	items.Text("extra", &c.Extra3)
+	items.Text("Extra", &c.Extra2)
 	items.Secret("string", &c.String2)
-	items.Number("String", &c.String)
-	items.Number("GoString", &c.GoString)
+	items.OptionalInt("String", &c.String)
+	items.OptionalInt("GoString", &c.GoString)
 	items.Checkbox("LogValue", &c.LogValue)
-	items.List("MarshalJSON", &c.MarshalJSON, config.Initial("[\"*/\",\"`\",\"\\\"\",\"\\\\\",\"\\n\"]"))
+	items.List("MarshalJSON", &c.MarshalJSON2, config.Initial("[\"*/\",\"`\",\"\\\"\",\"\\\\\",\"\\n\"]"))
 	items.Text("1", &c.Item1)
 	items.Text("1.0", &c.Item10)
 	items.Text("--", &c.MinusMinus, config.Initial(`"--"`))
 	items.Text("$", &c.Dollar)
 	items.Text("ключ", &c.Ключ)
 	items.Checkbox("🚀", &c.Item2, config.Initial(`false`))
-	items.Number("🚀 boosters", &c.Boosters, config.Required, config.When("🚀", "true"))
+	items.Int("🚀 boosters", &c.Boosters, config.Required, config.When("🚀", "true"))
 	items.Text("back`quote`", &c.BackQuote)
 	items.Text("back\\slash", &c.BackSlash)
 	items.Text("new\nline", &c.NewLine)
@@ -138,6 +142,17 @@ func (c *Config) ConfigItems(items *config.Items) {
 	items.Secret("token.value", &c.TokenValue)
 	items.Secret("token_value", &c.TokenValue2)
 	items.Checkbox("spConnDebugLoggingEnabled", &c.SpConnDebugLoggingEnabled)
+	items.Extra(&c.Extra)
+}
+
+// Format prints c without secrets.
+func (c Config) Format(f fmt.State, verb rune) {
+	config.Format(&c, f, verb)
+}
+
+// MarshalJSON gives c without secrets.
+func (c Config) MarshalJSON() ([]byte, error) {
+	return config.Marshal(&c)
 }
 
 // A ConfigProxy is one card of proxy.
@@ -153,7 +168,11 @@ type ConfigProxy struct {
 	// Headers.
 	HeadersX sdk.KeyValues
 	// Extra.
-	Extra []string
+	Extra2 []string
+
+	// Extra holds what the card has besides the items of the spec, by key. The values never
+	// print.
+	Extra map[string]sdk.SecretJSON
 }
 
 // ConfigItems ties the fields to the items' keys.
@@ -163,7 +182,18 @@ func (c *ConfigProxy) ConfigItems(items *config.Items) {
 	items.Text("type", &c.Type, config.Required, config.Initial(`"\""`), config.When("mode", "*/"))
 	config.Cards(items, "proxy", &c.Proxy)
 	items.KeyValues("headers \"x\"", "a.b", "a_b", &c.HeadersX)
-	items.List("Extra", &c.Extra)
+	items.List("Extra", &c.Extra2)
+	items.Extra(&c.Extra)
+}
+
+// Format prints c without secrets.
+func (c ConfigProxy) Format(f fmt.State, verb rune) {
+	config.Format(&c, f, verb)
+}
+
+// MarshalJSON gives c without secrets.
+func (c ConfigProxy) MarshalJSON() ([]byte, error) {
+	return config.Marshal(&c)
 }
 
 // A ConfigProxyProxy is one card of proxy.
@@ -176,6 +206,10 @@ type ConfigProxyProxy struct {
 	False bool
 	// Base URL.
 	BaseURL string
+
+	// Extra holds what the card has besides the items of the spec, by key. The values never
+	// print.
+	Extra map[string]sdk.SecretJSON
 }
 
 // ConfigItems ties the fields to the items' keys.
@@ -184,17 +218,43 @@ func (c *ConfigProxyProxy) ConfigItems(items *config.Items) {
 	items.Text("--", &c.MinusMinus, config.Initial(`"--"`))
 	items.Checkbox("false", &c.False, config.Initial(`"false"`))
 	items.URL("base.url", &c.BaseURL, config.Initial("\"https://example.com/`\\\"\\\\*/\""))
+	items.Extra(&c.Extra)
+}
+
+// Format prints c without secrets.
+func (c ConfigProxyProxy) Format(f fmt.State, verb rune) {
+	config.Format(&c, f, verb)
+}
+
+// MarshalJSON gives c without secrets.
+func (c ConfigProxyProxy) MarshalJSON() ([]byte, error) {
+	return config.Marshal(&c)
 }
 
 // A ConfigAccount is one card of account.
 type ConfigAccount struct {
 	// ID.
 	ID string
+
+	// Extra holds what the card has besides the items of the spec, by key. The values never
+	// print.
+	Extra map[string]sdk.SecretJSON
 }
 
 // ConfigItems ties the fields to the items' keys.
 func (c *ConfigAccount) ConfigItems(items *config.Items) {
 	items.Text("id", &c.ID)
+	items.Extra(&c.Extra)
+}
+
+// Format prints c without secrets.
+func (c ConfigAccount) Format(f fmt.State, verb rune) {
+	config.Format(&c, f, verb)
+}
+
+// MarshalJSON gives c without secrets.
+func (c ConfigAccount) MarshalJSON() ([]byte, error) {
+	return config.Marshal(&c)
 }
 
 // ConfigType is a value of type.

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
-	"strings"
 
 	"github.com/conngen/conngen/templates/sdk"
 	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
@@ -20,8 +19,8 @@ type Configured interface {
 }
 
 // Read is for generated code. It reads a source's config into a new T: the config's
-// values, else the items' initial ones. All problems come in one error, which never shows
-// a value. Keys that no item has are ignored: ISC puts its own there.
+// values, else the items' initial ones. All problems come in one [sdk.ConfigError], which
+// never shows a value, and T is filled as far as it can be.
 func Read[T any, P interface {
 	*T
 	Configured
@@ -37,20 +36,27 @@ func read(raw json.RawMessage, config Configured) error {
 		return sdk.Errorf("config: %w", err)
 	}
 	if found := readScope(config, members, ""); len(found) > 0 {
-		return sdk.Errorf("config: %w", found)
+		return sdk.Errorf("%w", &sdk.ConfigError{Problems: found})
 	}
 	return nil
 }
 
-// problems are what is wrong with a config, each led by the path of its item.
-type problems []string
+// problems are what is wrong with a config.
+type problems []sdk.ConfigProblem
 
-func (p problems) Error() string { return strings.Join(p, "; ") }
+func (p problems) Error() string { return (&sdk.ConfigError{Problems: p}).Error() }
+
+// A tolerableError is a problem with which the config can be used all the same.
+type tolerableError string
+
+func (e tolerableError) Error() string { return string(e) }
+
+const errRequired = tolerableError("is required")
 
 // readScope reads one scope, the whole config or one card: first which items
 // there are, since they decide about each other's visibility, then their values.
 func readScope(v Configured, members map[string]json.RawMessage, prefix string) problems {
-	items := &Items{members: members, prefix: prefix, items: make(map[string][]item), collecting: true}
+	items := &Items{members: members, prefix: prefix, items: make(map[string][]item), read: make(map[string]bool), collecting: true}
 	v.ConfigItems(items)
 	items.collecting = false
 	items.settle()
@@ -65,35 +71,42 @@ type Items struct {
 	prefix     string            // path of the scope, for messages
 	items      map[string][]item // by key; several where items are alternatives
 	collecting bool
+	redacting  bool                       // see [redacted]
 	shown      map[string]json.RawMessage // the values of the visible items, by key
+	read       map[string]bool            // keys whose value is read
 	problems   problems
 }
 
-// visit finds an item's value and hands it to read. Hidden items get what the
-// config still has for them, but are not checked.
+// visit finds an item's value and hands it to read. Hidden items get their values too, but
+// are not checked. Of alternatives those that are visible read the value, or else the
+// first that finds one.
 func (items *Items) visit(key string, opts []ItemOption, read func(raw json.RawMessage, it item) error) {
 	var it item
 	for _, o := range opts {
 		o(&it)
+	}
+	if items.redacting {
+		return
 	}
 	if items.collecting {
 		items.items[key] = append(items.items[key], it)
 		return
 	}
 	visible := items.visible(it)
-	if !visible && len(items.items[key]) > 1 {
+	if _, shown := items.shown[key]; !visible && (shown || items.read[key]) {
 		return // one of its alternatives reads the value
 	}
 	raw := items.members[key]
-	if visible && jsontext.IsNull(raw) {
+	if jsontext.IsNull(raw) {
 		raw = it.initial
 	}
 	if jsontext.IsNull(raw) || jsontext.IsEmptyText(raw) {
 		if it.required && visible {
-			items.problem(key, errors.New("is required"))
+			items.problem(key, errRequired)
 		}
 		return
 	}
+	items.read[key] = true
 	if err := read(raw, it); err != nil && visible {
 		items.problem(key, err)
 	}
@@ -161,7 +174,8 @@ func (items *Items) holds(p parent) bool {
 func (items *Items) problem(key string, err error) {
 	var found problems
 	if !errors.As(err, &found) {
-		found = problems{items.prefix + key + " " + err.Error()}
+		_, tolerable := err.(tolerableError)
+		found = problems{{Item: items.prefix + key, Problem: err.Error(), Tolerable: tolerable}}
 	}
 	for _, p := range found {
 		if !slices.Contains(items.problems, p) {

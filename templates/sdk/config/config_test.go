@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -20,15 +22,22 @@ type settings struct {
 	URL    string
 	Token  sdk.Secret
 	Box    bool
+	Whole  int64
 	Number float64
+	Count  *int64
+	Ratio  *float64
 	List   []string
 	Pairs  sdk.KeyValues
+	Tokens sdk.SecretKeyValues
 	Choice choice
 	Cards  []card
 	Auth   string
 	Client string
 	Pass   sdk.Secret
 	Deep   string
+	Size   int64
+
+	Extra map[string]sdk.SecretJSON
 }
 
 func (s *settings) ConfigItems(items *Items) {
@@ -36,9 +45,13 @@ func (s *settings) ConfigItems(items *Items) {
 	items.URL("url", &s.URL)
 	items.Secret("token", &s.Token)
 	items.Checkbox("box", &s.Box, Initial(`true`))
-	items.Number("number", &s.Number, Initial(`10`), Min(1), Max(100.5))
+	items.Int("whole", &s.Whole, Required, Initial(`250`), Min(1), Max(1000))
+	items.Float("number", &s.Number, Initial(`10.5`), Min(1), Max(100.5))
+	items.OptionalInt("count", &s.Count, Max(5))
+	items.OptionalFloat("ratio", &s.Ratio, Max(0.5))
 	items.List("list", &s.List, Initial(`["i"]`))
 	items.KeyValues("pairs", "name", "value", &s.Pairs)
+	items.SecretKeyValues("tokens", "name", "value", &s.Tokens)
 	Choice(items, "choice", &s.Choice, Initial(`"eu"`))
 	Cards(items, "cards", &s.Cards)
 	Choice(items, "auth", &s.Auth)
@@ -46,27 +59,34 @@ func (s *settings) ConfigItems(items *Items) {
 	items.Secret("pass", &s.Pass, Required, When("auth", "basic"))
 	items.Secret("pass", &s.Pass, Required, When("auth", "digest"))
 	items.Text("deep", &s.Deep, Required, When("client", "special"), When("client", "more"))
+	items.Int("size", &s.Size, Required, Initial(`7`), When("auth", "oauth"))
+	items.Extra(&s.Extra)
 }
 
 type card struct {
 	Name  string
-	Limit float64
+	Limit int64
 	Inner []inner
+
+	Extra map[string]sdk.SecretJSON
 }
 
 func (c *card) ConfigItems(items *Items) {
 	items.Text("name", &c.Name, Required)
-	items.Number("limit", &c.Limit, Initial(`3`), Max(5), When("name", "limited"))
+	items.Int("limit", &c.Limit, Initial(`3`), Max(5), When("name", "limited"))
 	Cards(items, "inner", &c.Inner)
+	items.Extra(&c.Extra)
 }
 
 type inner struct{ On bool }
 
 func (i *inner) ConfigItems(items *Items) { items.Checkbox("on", &i.On, Required) }
 
+func secretJSON(text string) sdk.SecretJSON { return sdk.NewSecretJSON(json.RawMessage(text)) }
+
 func TestRead(t *testing.T) {
 	t.Parallel()
-	initial := settings{Text: "t", Box: true, Number: 10, List: []string{"i"}, Choice: "eu"}
+	initial := settings{Text: "t", Box: true, Whole: 250, Number: 10.5, List: []string{"i"}, Choice: "eu", Size: 7}
 	with := func(change func(*settings)) settings {
 		s := initial
 		change(&s)
@@ -78,24 +98,34 @@ func TestRead(t *testing.T) {
 	}{
 		{"initial values", `{"text":"t"}`, initial},
 		{"null", `{"text":"t","box":null,"number":null,"list":null,"choice":null}`, initial},
-		{"unknown keys", `{"text":"t","spConnDebugLoggingEnabled":true,"deleteEmpty":{}}`, initial},
+		{"unknown keys", `{"text":"t","spConnDebugLoggingEnabled":true,"state":{"a": [1]},"none":null,"cards":[{"name":"a","indexKey":2}]}`, with(func(s *settings) {
+			s.Extra = map[string]sdk.SecretJSON{"spConnDebugLoggingEnabled": secretJSON(`true`), "state": secretJSON(`{"a": [1]}`), "none": secretJSON(`null`)}
+			s.Cards = []card{{Name: "a", Limit: 3, Extra: map[string]sdk.SecretJSON{"indexKey": secretJSON(`2`)}}}
+		})},
 		{"false and empty", `{"text":"t","box":false,"list":[]}`, with(func(s *settings) { s.Box, s.List = false, []string{} })},
-		{"empty texts", `{"text":"t","number":"","box":"","choice":"","url":"","token":"","cards":"","pairs":""}`, settings{Text: "t", List: []string{"i"}}},
-		{"loose values", `{"text":5,"box":"false","number":" 20.5 ","list":"a","choice":7}`, settings{
-			Text: "5", Number: 20.5, List: []string{"a"}, Choice: "7",
+		{"empty texts", `{"text":"t","number":"","box":"","choice":"","url":"","token":"","cards":"","pairs":""}`, settings{Text: "t", Whole: 250, List: []string{"i"}, Size: 7}},
+		{"loose values", `{"text":5,"box":"false","number":" 20.5 ","whole":" 30 ","count":"-1","ratio":"1e-1","list":"a","choice":7}`, settings{
+			Text: "5", Number: 20.5, Whole: 30, Count: sdk.Ptr[int64](-1), Ratio: sdk.Ptr(0.1), List: []string{"a"}, Choice: "7", Size: 7,
 		}},
+		{"whole numbers", `{"text":"t","whole":1e2,"count":4.0}`, with(func(s *settings) { s.Whole, s.Count = 100, sdk.Ptr[int64](4) })},
+		{"great numbers", `{"text":"t","count":-9223372036854775807}`, with(func(s *settings) { s.Count = sdk.Ptr[int64](-math.MaxInt64) })},
+		{"zero", `{"text":"t","count":0,"ratio":0}`, with(func(s *settings) { s.Count, s.Ratio = sdk.Ptr[int64](0), sdk.Ptr(0.0) })},
 		{"an unknown type's value", `{"text":{"a": [1]}}`, with(func(s *settings) { s.Text = `{"a":[1]}` })},
 		{"URL", `{"text":"t","url":"https://a.example/x?y=z"}`, with(func(s *settings) { s.URL = "https://a.example/x?y=z" })},
 		{"pairs", `{"text":"t","pairs":[{"name":"b","value":"1"},{"value":2,"name":"a"},{"name":"b"}]}`, with(func(s *settings) {
 			s.Pairs = sdk.KeyValues{{Key: "b", Value: "1"}, {Key: "a", Value: "2"}, {Key: "b"}}
 		})},
+		{"secret pairs", `{"text":"t","tokens":[{"name":"b","value":"1"},{"value":{"x": 2},"name":"a"}]}`, with(func(s *settings) {
+			s.Tokens = sdk.SecretKeyValues{{Key: "b", Value: sdk.NewSecret("1")}, {Key: "a", Value: sdk.NewSecret(`{"x":2}`)}}
+		})},
+		{"a secret of another kind", `{"text":"t","token":["a", 1]}`, with(func(s *settings) { s.Token = sdk.NewSecret(`["a",1]`) })},
 		{"an option that is gone", `{"text":"t","choice":"mars"}`, with(func(s *settings) { s.Choice = "mars" })},
 		{"cards", `{"text":"t","cards":[{"name":"a","limit":9},{"name":"limited","inner":[{"on":"true"}]}]}`, with(func(s *settings) {
 			s.Cards = []card{{Name: "a", Limit: 9}, {Name: "limited", Limit: 3, Inner: []inner{{On: true}}}}
 		})},
 		{"no cards", `{"text":"t","cards":[]}`, with(func(s *settings) { s.Cards = []card{} })},
 		{"a hidden value is kept", `{"text":"t","client":"c","deep":"d"}`, with(func(s *settings) { s.Client, s.Deep = "c", "d" })},
-		{"a hidden alternative is not", `{"text":"t","pass":"p"}`, initial},
+		{"hidden alternatives", `{"text":"t","pass":"p"}`, with(func(s *settings) { s.Pass = sdk.NewSecret("p") })},
 		{"parents", `{"text":"t","auth":"oauth","client":"more","deep":"d"}`, with(func(s *settings) {
 			s.Auth, s.Client, s.Deep = "oauth", "more", "d"
 		})},
@@ -129,12 +159,21 @@ func TestReadRefuses(t *testing.T) {
 		{`{"text":"t","url":"hush"}`, "url must be a URL such as https://example.com"},
 		{`{"text":"t","url":"hush://%zz"}`, "url must be a URL"},
 		{`{"text":"t","url":["hush"]}`, "url must be a string, not a list"},
-		{`{"text":"t","token":["hush"]}`, "token must be a string, not a list"},
 		{`{"text":"t","box":"hush"}`, "box must be true or false, not another text"},
 		{`{"text":"t","number":"hush"}`, "number must be a number, not another text"},
 		{`{"text":"t","number":"Infinity"}`, "number must be a number, not another text"},
 		{`{"text":"t","number":"NaN"}`, "number must be a number, not another text"},
 		{`{"text":"t","number":1e400}`, "number must be a number"},
+		{`{"text":"t","whole":1e400}`, "whole must be a number"},
+		{`{"text":"t","whole":1e30}`, "whole must be a number that 64 bits can hold"},
+		{`{"text":"t","count":9223372036854775808}`, "count must be a number that 64 bits can hold"},
+		{`{"text":"t","whole":250.5}`, "whole must be a whole number"},
+		{`{"text":"t","whole":"hush"}`, "whole must be a number, not another text"},
+		{`{"text":"t","whole":0}`, "whole must be at least 1"},
+		{`{"text":"t","count":[6]}`, "count must be a number, not a list"},
+		{`{"text":"t","count":6}`, "count must be at most 5"},
+		{`{"text":"t","ratio":0.75}`, "ratio must be at most 0.5"},
+		{`{"text":"t","tokens":["hush"]}`, "tokens pair 1 must be an object, not a string"},
 		{`{"text":"t","number":true}`, "number must be a number, not a boolean"},
 		{`{"text":"t","number":{"hush":1}}`, "number must be a number, not an object"},
 		{`{"text":"t","number":0.5}`, "number must be at least 1"},
@@ -185,7 +224,11 @@ func problemsOf(config string, visit func(items *Items, s *scope)) string {
 	if err != nil {
 		return err.Error()
 	}
-	return readScope(&scope{visit: visit}, members, "").Error()
+	var texts []string
+	for _, p := range readScope(&scope{visit: visit}, members, "") {
+		texts = append(texts, p.String())
+	}
+	return strings.Join(texts, "; ")
 }
 
 func TestConfigVisibility(t *testing.T) {
@@ -319,6 +362,61 @@ func TestErrorsAreTyped(t *testing.T) {
 		var typed *sdk.Error
 		if !errors.As(err, &typed) || typed.Type != sdk.GenericError {
 			t.Errorf("%s: %v", text, err)
+		}
+	}
+}
+
+// TestTolerable: what is missing, out of limits or has a fraction is tolerable, and the
+// config has what could be read.
+func TestTolerable(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		text      string
+		tolerable bool
+		want      []string // problems that are not tolerable
+		check     func(s settings) bool
+	}{
+		{`{"whole":0,"count":9,"cards":[{"limit":4.5},{"name":"limited","limit":4.5}]}`, true, nil, func(s settings) bool {
+			return s.Whole == 0 && *s.Count == 9 && s.Cards[0].Limit == 5 && s.Cards[1].Limit == 5 && s.Text == "" && s.Size == 7
+		}},
+		{`{"auth":"oauth","size":"","whole":-2.5}`, true, nil, func(s settings) bool { return s.Size == 0 && s.Whole == -3 }},
+		{`{"url":"example.com","whole":0,"count":true}`, false, []string{"url", "count"}, func(s settings) bool { return s.URL == "example.com" && s.Count == nil }},
+		{`{"text":"t","cards":["x"]}`, false, []string{"cards[0]"}, func(s settings) bool { return len(s.Cards) == 1 }},
+	} {
+		got, err := Read[settings](json.RawMessage(tt.text))
+		var found *sdk.ConfigError
+		if !errors.As(err, &found) || found.Tolerable() != tt.tolerable || !tt.check(got) {
+			t.Errorf("%s: %v; %+v", tt.text, err, got)
+			continue
+		}
+		var hard []string
+		for _, p := range found.Problems {
+			if !p.Tolerable {
+				hard = append(hard, p.Item)
+			}
+		}
+		if !slices.Equal(hard, tt.want) {
+			t.Errorf("%s: %q are not tolerable, want %q", tt.text, hard, tt.want)
+		}
+	}
+}
+
+// TestHiddenAlternatives: where none is shown, the first that has a value gives it.
+func TestHiddenAlternatives(t *testing.T) {
+	t.Parallel()
+	for config, want := range map[string]string{`{}`: "second", `{"a":"given"}`: "given", `{"mode":"3"}`: "third", `{"mode":"1"}`: "", `{"mode":"1","a":"given"}`: "given"} {
+		s := &scope{visit: func(items *Items, s *scope) {
+			s.text(items, "mode")
+			s.text(items, "a", When("mode", "1"))
+			s.text(items, "a", Initial(`"second"`), When("mode", "2"))
+			s.text(items, "a", Initial(`"third"`), When("mode", "3"))
+		}}
+		members, err := jsontext.Members(json.RawMessage(config))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if found := readScope(s, members, ""); len(found) > 0 || s.values["a"] != want {
+			t.Errorf("%s: %q, want %q; %v", config, s.values["a"], want, found)
 		}
 	}
 }

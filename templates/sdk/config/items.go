@@ -24,6 +24,9 @@ func (items *Items) Text(key string, p *string, opts ...ItemOption) {
 
 // URL reads an absolute URL.
 func (items *Items) URL(key string, p *string, opts ...ItemOption) {
+	if items.redacting {
+		*p = withoutUser(*p)
+	}
 	items.visit(key, opts, func(raw json.RawMessage, _ item) (err error) {
 		if *p, err = jsontext.ReadText(raw); err != nil {
 			return err
@@ -35,9 +38,13 @@ func (items *Items) URL(key string, p *string, opts ...ItemOption) {
 	})
 }
 
-// Secret reads a text that must not be seen.
+// Secret reads a text that must not be seen. Values of other kinds are read as their JSON.
 func (items *Items) Secret(key string, p *sdk.Secret, opts ...ItemOption) {
-	items.visit(key, opts, func(raw json.RawMessage, _ item) error { return p.UnmarshalJSON(raw) })
+	items.visit(key, opts, func(raw json.RawMessage, _ item) error {
+		text, err := jsontext.ReadAnyText(raw)
+		*p = sdk.NewSecret(text)
+		return err
+	})
 }
 
 // Checkbox reads a box or toggle. Absent is false.
@@ -48,26 +55,88 @@ func (items *Items) Checkbox(key string, p *bool, opts ...ItemOption) {
 	})
 }
 
-// Number reads a number within its limits. Absent is 0.
-func (items *Items) Number(key string, p *float64, opts ...ItemOption) {
+// Int reads a whole number within its limits. Absent is 0.
+func (items *Items) Int(key string, p *int64, opts ...ItemOption) {
+	items.number(key, opts, func(raw json.RawMessage) (_ float64, whole bool, err error) {
+		*p, whole, err = readInt(raw)
+		return float64(*p), whole, err
+	})
+}
+
+// OptionalInt reads a whole number within its limits. Absent is nil.
+func (items *Items) OptionalInt(key string, p **int64, opts ...ItemOption) {
+	items.number(key, opts, func(raw json.RawMessage) (float64, bool, error) {
+		n, whole, err := readInt(raw)
+		if err == nil {
+			*p = &n
+		}
+		return float64(n), whole, err
+	})
+}
+
+// Float reads a number within its limits. Absent is 0.
+func (items *Items) Float(key string, p *float64, opts ...ItemOption) {
+	items.number(key, opts, func(raw json.RawMessage) (_ float64, _ bool, err error) {
+		*p, err = readFloat(raw)
+		return *p, true, err
+	})
+}
+
+// OptionalFloat reads a number within its limits. Absent is nil.
+func (items *Items) OptionalFloat(key string, p **float64, opts ...ItemOption) {
+	items.number(key, opts, func(raw json.RawMessage) (float64, bool, error) {
+		n, err := readFloat(raw)
+		if err == nil {
+			*p = &n
+		}
+		return n, true, err
+	})
+}
+
+// number reads a number with a function that returns it, and reports whether it is what
+// the config has or rounded.
+func (items *Items) number(key string, opts []ItemOption, read func(json.RawMessage) (n float64, exact bool, err error)) {
 	items.visit(key, opts, func(raw json.RawMessage, it item) error {
-		text, err := jsontext.ReadText(raw)
-		if err != nil {
-			return fmt.Errorf("must be a number, not %s", jsontext.Describe(raw))
-		}
-		n, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
-		if err != nil || math.IsNaN(n) || math.IsInf(n, 0) {
-			return fmt.Errorf("must be a number, not %s", jsontext.Describe(raw))
-		}
-		*p = n
+		n, exact, err := read(raw)
 		switch {
+		case err != nil:
+			return err
+		case !exact:
+			return tolerableError("must be a whole number")
 		case it.min != nil && n < *it.min:
-			return fmt.Errorf("must be at least %v", *it.min)
+			return tolerableError(fmt.Sprintf("must be at least %v", *it.min))
 		case it.max != nil && n > *it.max:
-			return fmt.Errorf("must be at most %v", *it.max)
+			return tolerableError(fmt.Sprintf("must be at most %v", *it.max))
 		}
 		return nil
 	})
+}
+
+// readInt reads a number, rounds it, and reports whether it was whole.
+func readInt(raw json.RawMessage) (n int64, whole bool, err error) {
+	if n, err := jsontext.ReadInt(raw); err == nil {
+		return n, true, nil
+	}
+	f, err := readFloat(raw)
+	if err != nil {
+		return 0, false, err
+	}
+	rounded := math.Round(f)
+	if rounded < math.MinInt64 || rounded >= -math.MinInt64 {
+		return 0, false, errors.New("must be a number that 64 bits can hold")
+	}
+	return int64(rounded), rounded == f, nil
+}
+
+func readFloat(raw json.RawMessage) (float64, error) {
+	text, err := jsontext.ReadText(raw)
+	if err == nil {
+		n, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
+		if err == nil && !math.IsNaN(n) && !math.IsInf(n, 0) {
+			return n, nil
+		}
+	}
+	return 0, fmt.Errorf("must be a number, not %s", jsontext.Describe(raw))
 }
 
 // List reads a list of texts.
@@ -75,7 +144,7 @@ func (items *Items) List(key string, p *[]string, opts ...ItemOption) {
 	items.visit(key, opts, func(raw json.RawMessage, it item) (err error) {
 		*p, err = jsontext.ReadList(raw, jsontext.ReadText)
 		if err == nil && len(*p) == 0 && it.required {
-			return errors.New("is required")
+			return errRequired
 		}
 		return err
 	})
@@ -83,37 +152,65 @@ func (items *Items) List(key string, p *[]string, opts ...ItemOption) {
 
 // KeyValues reads a list of pairs, whose members have the names name and value.
 func (items *Items) KeyValues(key, name, value string, p *sdk.KeyValues, opts ...ItemOption) {
+	items.pairs(key, name, value, opts, func(n int) { *p = make(sdk.KeyValues, n) }, func(i int, key, value string) {
+		(*p)[i] = sdk.KeyValue{Key: key, Value: value}
+	})
+}
+
+// SecretKeyValues reads a list of pairs whose values must not be seen.
+func (items *Items) SecretKeyValues(key, name, value string, p *sdk.SecretKeyValues, opts ...ItemOption) {
+	items.pairs(key, name, value, opts, func(n int) { *p = make(sdk.SecretKeyValues, n) }, func(i int, key, value string) {
+		(*p)[i] = sdk.SecretKeyValue{Key: key, Value: sdk.NewSecret(value)}
+	})
+}
+
+func (items *Items) pairs(key, name, value string, opts []ItemOption, alloc func(n int), set func(i int, key, value string)) {
 	items.visit(key, opts, func(raw json.RawMessage, it item) error {
 		raws, err := jsontext.Elements(raw)
 		if err != nil {
 			return err
 		}
-		pairs := make(sdk.KeyValues, 0, len(raws))
+		alloc(len(raws))
 		for i, raw := range raws {
-			pair, err := readPair(raw, name, value)
+			key, value, err := readPair(raw, name, value)
 			if err != nil {
 				return fmt.Errorf("pair %d %w", i+1, err)
 			}
-			pairs = append(pairs, pair)
+			set(i, key, value)
 		}
-		*p = pairs
-		if len(pairs) == 0 && it.required {
-			return errors.New("is required")
+		if len(raws) == 0 && it.required {
+			return errRequired
 		}
 		return nil
 	})
 }
 
-func readPair(raw json.RawMessage, name, value string) (pair sdk.KeyValue, err error) {
+func readPair(raw json.RawMessage, name, value string) (key, text string, err error) {
 	members, err := jsontext.Members(raw)
 	if err != nil {
-		return pair, err
+		return "", "", err
 	}
-	if pair.Key, err = jsontext.ReadAnyText(members[name]); err != nil {
-		return pair, err
+	if key, err = jsontext.ReadAnyText(members[name]); err != nil {
+		return "", "", err
 	}
-	pair.Value, err = jsontext.ReadAnyText(members[value])
-	return pair, err
+	text, err = jsontext.ReadAnyText(members[value])
+	return key, text, err
+}
+
+// Extra reads what no item of the scope reads.
+func (items *Items) Extra(p *map[string]sdk.SecretJSON) {
+	if items.collecting || items.redacting {
+		return
+	}
+	for key, raw := range items.members {
+		if len(items.items[key]) > 0 {
+			continue
+		}
+		if *p == nil {
+			*p = make(map[string]sdk.SecretJSON)
+		}
+		(*p)[key] = sdk.NewSecretJSON(raw)
+	}
 }
 
 // Choice is for generated code. It reads one of an item's options. A value that is not an
@@ -150,14 +247,14 @@ func (items *Items) cards(key string, opts []ItemOption, alloc func(n int), card
 			path := fmt.Sprintf("%s%s[%d]", items.prefix, key, i)
 			members, err := jsontext.Members(raw)
 			if err != nil {
-				found = append(found, path+" "+err.Error())
+				found = append(found, sdk.ConfigProblem{Item: path, Problem: err.Error()})
 				continue
 			}
 			found = append(found, readScope(card(i), members, path+".")...)
 		}
 		switch {
 		case len(raws) == 0 && it.required:
-			return errors.New("is required")
+			return errRequired
 		case len(found) > 0:
 			return found
 		}

@@ -1,0 +1,94 @@
+package config
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"reflect"
+	"strings"
+)
+
+// Format is for generated code. It prints a config or card as fmt prints structs, but for
+// the user info in its URLs, and for numbers, of which it shows no addresses. c is a copy,
+// which it changes.
+func Format(c Configured, f fmt.State, verb rune) {
+	v := redacted(c)
+	goSyntax := verb == 'v' && f.Flag('#')
+	named := goSyntax || verb == 'v' && f.Flag('+')
+	separator := " "
+	if goSyntax {
+		separator = ", "
+		_, _ = fmt.Fprint(f, v.Type())
+	}
+	_, _ = fmt.Fprint(f, "{")
+	for i := range v.NumField() {
+		if i > 0 {
+			_, _ = fmt.Fprint(f, separator)
+		}
+		if named {
+			_, _ = fmt.Fprint(f, v.Type().Field(i).Name, ":")
+		}
+		field := v.Field(i)
+		if field.Kind() == reflect.Pointer && !field.IsNil() {
+			field = field.Elem()
+		}
+		_, _ = fmt.Fprintf(f, fmt.FormatString(f, verb), field.Interface())
+	}
+	_, _ = fmt.Fprint(f, "}")
+}
+
+// Marshal is for generated code. It gives a config or card as encoding/json gives structs,
+// but for the user info in its URLs. c is a copy, which it changes.
+func Marshal(c Configured) ([]byte, error) {
+	v := redacted(c)
+	var b bytes.Buffer
+	for i := range v.NumField() {
+		separator := ","
+		if i == 0 {
+			separator = "{"
+		}
+		value, err := json.Marshal(v.Field(i).Interface())
+		if err != nil {
+			return nil, err
+		}
+		fmt.Fprintf(&b, "%s%q:%s", separator, v.Type().Field(i).Name, value)
+	}
+	b.WriteByte('}')
+	return b.Bytes(), nil
+}
+
+// redacted takes the user info out of the URLs of a config or card, whose other values
+// redact themselves.
+func redacted(c Configured) reflect.Value {
+	c.ConfigItems(&Items{redacting: true})
+	return reflect.ValueOf(c).Elem()
+}
+
+// withoutUser redacts the user info of a URL. Of a text that is not a URL, which nobody
+// can take apart, it shows what follows the last @.
+func withoutUser(text string) string {
+	u, err := url.Parse(text)
+	isURL := err == nil && u.Host != ""
+	if isURL && u.User == nil {
+		return text
+	}
+	start, end := authority(text), len(text)
+	if i := strings.IndexAny(text[start:], "/?#"); isURL && i >= 0 {
+		end = start + i
+	}
+	at := strings.LastIndexByte(text[:end], '@')
+	if at < start {
+		return text
+	}
+	return text[:start] + "[redacted]" + text[at:]
+}
+
+// authority returns where the authority of a URL begins, with the user info.
+func authority(text string) int {
+	i := strings.Index(text, "//")
+	if i > 0 && strings.IndexByte(text, ':') == i-1 || i == 0 {
+		return i + len("//")
+	}
+	return 0
+}

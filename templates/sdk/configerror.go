@@ -1,0 +1,51 @@
+package sdk
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+)
+
+// A ConfigError lists all that is wrong with a source's config. DecodeConfig of the
+// generated package returns it, within an [Error], and with it the config as far as it can
+// be read. It shows no values.
+type ConfigError struct {
+	Problems []ConfigProblem
+}
+
+// A ConfigProblem is what is wrong with one item.
+type ConfigProblem struct {
+	Item      string // the item's path: "pageSize", "cards[0].name"
+	Problem   string // "is required"
+	Tolerable bool   // [Lenient] makes a warning of it
+}
+
+// String returns the item and its problem.
+func (p ConfigProblem) String() string { return p.Item + " " + p.Problem }
+
+func (e *ConfigError) Error() string {
+	texts := make([]string, len(e.Problems))
+	for i, p := range e.Problems {
+		texts[i] = p.String()
+	}
+	return "config: " + strings.Join(texts, "; ")
+}
+
+// Tolerable reports whether [Lenient] makes warnings of all problems.
+func (e *ConfigError) Tolerable() bool {
+	return !slices.ContainsFunc(e.Problems, func(p ConfigProblem) bool { return !p.Tolerable })
+}
+
+// tolerate logs the problems of a config as warnings, and reports whether they are all
+// that is wrong.
+func tolerate(ctx context.Context, err error) bool {
+	var found *ConfigError
+	if !errors.As(err, &found) || !found.Tolerable() {
+		return false
+	}
+	for _, p := range found.Problems {
+		Logger(ctx).WarnContext(ctx, "config: "+p.String())
+	}
+	return true
+}
