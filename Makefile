@@ -53,7 +53,7 @@ mutations:
 
 # each fuzz target in turn, for FUZZTIME
 fuzz:
-	@for pkg in $$(go list ./schema/... ./settings/... ./generator/... ./templates/sdk/...); do \
+	@for pkg in $$(go list ./schema/... ./settings/... ./generator/... ./templates/sdk/... ./golden); do \
 		for target in $$(go test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
 			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x $$pkg || exit 1; \
 		done; \

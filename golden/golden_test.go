@@ -3,12 +3,16 @@ package golden_test
 
 import (
 	"context"
+	"encoding/json"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	complete "github.com/conngen/conngen/golden/complete/connector"
 	compoundkey "github.com/conngen/conngen/golden/compound-key/connector"
+	configtypes "github.com/conngen/conngen/golden/config-types/connector"
 	everycommand "github.com/conngen/conngen/golden/every-command/connector"
 	legacy "github.com/conngen/conngen/golden/legacy/connector"
 	manyentitlements "github.com/conngen/conngen/golden/many-entitlements/connector"
@@ -25,11 +29,52 @@ import (
 	"github.com/conngen/conngen/templates/sdk/selftest"
 )
 
-// on returns a connector with one client, made by the New of its package.
-func on[Config, Client any](
-	newConnector func(func(context.Context, Config) (Client, error), ...sdk.Option) *sdk.Connector, client Client,
-) *sdk.Connector {
-	return newConnector(func(context.Context, Config) (Client, error) { return client, nil })
+// A golden is the generated package of a case, without its types.
+type golden struct {
+	// new returns a connector that answers from memory. used sees the config of each
+	// command, a pointer to the package's Config, and can fail the command; nil is fine.
+	new func(used func(ctx context.Context, config any) error, opts ...sdk.Option) *sdk.Connector
+
+	// decode returns a pointer to what DecodeConfig returns.
+	decode func(json.RawMessage) (any, error)
+}
+
+func of[Config, Client any](
+	newConnector func(func(context.Context, Config) (Client, error), ...sdk.Option) *sdk.Connector,
+	decode func(json.RawMessage) (Config, error),
+	newMemory func() Client,
+) golden {
+	return golden{
+		new: func(used func(context.Context, any) error, opts ...sdk.Option) *sdk.Connector {
+			client := newMemory()
+			return newConnector(func(ctx context.Context, config Config) (Client, error) {
+				if used == nil {
+					return client, nil
+				}
+				return client, used(ctx, &config)
+			}, opts...)
+		},
+		decode: func(raw json.RawMessage) (any, error) {
+			config, err := decode(raw)
+			return &config, err
+		},
+	}
+}
+
+// goldens are all golden packages, by the folders of their specs.
+var goldens = map[string]golden{
+	"complete":          of(complete.New, complete.DecodeConfig, func() complete.Client { return complete.NewMemory() }),
+	"compound-key":      of(compoundkey.New, compoundkey.DecodeConfig, func() compoundkey.Client { return compoundkey.NewMemory() }),
+	"config-types":      of(configtypes.New, configtypes.DecodeConfig, func() configtypes.Client { return configtypes.NewMemory() }),
+	"every-command":     of(everycommand.New, everycommand.DecodeConfig, func() everycommand.Client { return everycommand.NewMemory() }),
+	"legacy":            of(legacy.New, legacy.DecodeConfig, func() legacy.Client { return legacy.NewMemory() }),
+	"many-entitlements": of(manyentitlements.New, manyentitlements.DecodeConfig, func() manyentitlements.Client { return manyentitlements.NewMemory() }),
+	"minimal":           of(minimal.New, minimal.DecodeConfig, func() minimal.Client { return minimal.NewMemory() }),
+	"monorepo/hr":       of(hr.New, hr.DecodeConfig, func() hr.Client { return hr.NewMemory() }),
+	"monorepo/it":       of(it.New, it.DecodeConfig, func() it.Client { return it.NewMemory() }),
+	"names":             of(names.New, names.DecodeConfig, func() names.Client { return names.NewMemory() }),
+	"no-schema":         of(noschema.New, noschema.DecodeConfig, func() noschema.Client { return noschema.NewMemory() }),
+	"odd-names":         of(oddnames.New, oddnames.DecodeConfig, func() oddnames.Client { return oddnames.NewMemory() }),
 }
 
 // TestSelfTest: the sample data of every golden package pass the self test, with
@@ -37,36 +82,14 @@ func on[Config, Client any](
 // everything.
 func TestSelfTest(t *testing.T) {
 	t.Parallel()
-	tests := map[string]*sdk.Connector{
-		"complete":          on(complete.New, complete.Client(complete.NewMemory())),
-		"compound-key":      on(compoundkey.New, compoundkey.Client(compoundkey.NewMemory())),
-		"every-command":     on(everycommand.New, everycommand.Client(everycommand.NewMemory())),
-		"legacy":            on(legacy.New, legacy.Client(legacy.NewMemory())),
-		"many-entitlements": on(manyentitlements.New, manyentitlements.Client(manyentitlements.NewMemory())),
-		"minimal":           on(minimal.New, minimal.Client(minimal.NewMemory())),
-		"monorepo/hr":       on(hr.New, hr.Client(hr.NewMemory())),
-		"monorepo/it":       on(it.New, it.Client(it.NewMemory())),
-		"names":             on(names.New, names.Client(names.NewMemory())),
-		"no-schema":         on(noschema.New, noschema.Client(noschema.NewMemory())),
-		"odd-names":         on(oddnames.New, oddnames.Client(oddnames.NewMemory())),
-	}
-	for _, path := range specs(t, len(tests)) {
-		name := filepath.ToSlash(filepath.Dir(path))
+	for name, spec := range specs(t) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			text, err := os.ReadFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			spec, diagnostics := schema.Parse(path, text)
-			if diagnostics.HasErrors() {
-				t.Fatal(diagnostics)
-			}
 			config, err := project.ExampleConfig(spec)
 			if err != nil {
 				t.Fatal(err)
 			}
-			report, err := tests[name].SelfTest(t.Context(), selftest.Options{Config: config, Write: true})
+			report, err := goldens[name].new(nil).SelfTest(t.Context(), selftest.Options{Config: config, Write: true})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -82,19 +105,29 @@ func TestSelfTest(t *testing.T) {
 	}
 }
 
-// specs returns the paths of all specs, n of them.
-func specs(t *testing.T, n int) []string {
+// specs returns the specs of all golden packages.
+func specs(t testing.TB) map[string]*schema.Spec {
 	t.Helper()
-	var paths []string
+	all := make(map[string]*schema.Spec)
 	for _, pattern := range []string{"*/connector-spec.json", "*/*/connector-spec.json"} {
-		found, err := filepath.Glob(pattern)
+		paths, err := filepath.Glob(pattern)
 		if err != nil {
 			t.Fatal(err)
 		}
-		paths = append(paths, found...)
+		for _, path := range paths {
+			text, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			spec, diagnostics := schema.Parse(path, text)
+			if diagnostics.HasErrors() {
+				t.Fatal(diagnostics)
+			}
+			all[filepath.ToSlash(filepath.Dir(path))] = spec
+		}
 	}
-	if len(paths) != n {
-		t.Fatalf("%d specs, want %d", len(paths), n)
+	if got, want := slices.Sorted(maps.Keys(all)), slices.Sorted(maps.Keys(goldens)); !slices.Equal(got, want) {
+		t.Fatalf("there are specs of %q, and packages of %q", got, want)
 	}
-	return paths
+	return all
 }
