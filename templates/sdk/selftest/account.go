@@ -15,7 +15,7 @@ func (t *trial) connectionSuccess() {
 }
 
 func (t *trial) connectionEmpty() {
-	if !t.facts.demandsConfig() {
+	if len(t.facts.requiredItems()) == 0 {
 		t.skip("the spec has no config item that a source must have")
 		return
 	}

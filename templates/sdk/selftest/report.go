@@ -2,6 +2,7 @@ package selftest
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -15,7 +16,11 @@ const (
 	Pass Status = "PASS"
 	Warn Status = "WARN" // passed, with something to look at
 	Fail Status = "FAIL"
-	Skip Status = "SKIP" // did not run
+	Skip Status = "SKIP" // does not apply
+
+	// NotRun is for checks that would say nothing new: the connection does not work, or
+	// the self test is interrupted.
+	NotRun Status = "NOT RUN"
 )
 
 // A Report has the results of a self test, in the order of the checks.
@@ -28,7 +33,7 @@ type Result struct {
 	Check    string // ID, such as "account-list-and-read"
 	Passes   string // when the check passes
 	Status   Status
-	Note     string // why the check was skipped, or what it has left to say
+	Note     string // why the check was skipped or not run, or what it has left to say
 	Findings []Finding
 }
 
@@ -65,16 +70,20 @@ func (r Report) count(status Status) int {
 }
 
 // String returns the result's line of the report's table. All lines have the same
-// columns, whichever checks run.
+// columns, whichever checks run. Why checks are not run is in [Report.Details], once.
 func (r Result) String() string {
 	width := 0
 	for _, id := range checkIDs() {
 		width = max(width, len(id))
 	}
-	return strings.TrimRight(fmt.Sprintf("%-*s  %s  %s", width, r.Check, r.Status, r.Note), " ") + "\n"
+	note := r.Note
+	if r.Status == NotRun {
+		note = ""
+	}
+	return strings.TrimRight(fmt.Sprintf("%-*s  %s  %s", width, r.Check, r.Status, note), " ") + "\n"
 }
 
-// Details lists the findings, and counts the results.
+// Details lists the findings, says why checks were not run, and counts the results.
 func (r Report) Details() string {
 	var b strings.Builder
 	for _, result := range r.Results {
@@ -86,8 +95,12 @@ func (r Report) Details() string {
 			b.WriteString("  " + f.String() + "\n")
 		}
 	}
-	fmt.Fprintf(&b, "\n%d passed, %d with warnings, %d failed, %d skipped\n",
-		r.count(Pass), r.count(Warn), r.count(Fail), r.count(Skip))
+	fmt.Fprintf(&b, "\n%d passed, %d with warnings, %d failed, %d skipped", r.count(Pass), r.count(Warn), r.count(Fail), r.count(Skip))
+	if n := r.count(NotRun); n > 0 {
+		i := slices.IndexFunc(r.Results, func(result Result) bool { return result.Status == NotRun })
+		fmt.Fprintf(&b, ", %d not run: %s", n, r.Results[i].Note)
+	}
+	b.WriteString("\n")
 	return b.String()
 }
 

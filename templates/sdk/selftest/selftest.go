@@ -14,6 +14,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
 )
 
 // A Spec is what the self test reads of a connector's spec.
@@ -54,7 +56,7 @@ type typedError interface {
 }
 
 // Run runs a self test; opts.Run must be set. It calls commands one after another. A check
-// that does not pass is in the report; the error is about an unknown ID in opts.Checks, or
+// that does not pass is in the report; the error is about options that cannot be used, or
 // a spec that cannot be read.
 func Run(ctx context.Context, spec Spec, opts Options) (Report, error) {
 	facts, err := readFacts(spec)
@@ -66,6 +68,9 @@ func Run(ctx context.Context, spec Spec, opts Options) (Report, error) {
 			return Report{}, fmt.Errorf("unknown check %q; the checks are %s", id, strings.Join(checkIDs(), ", "))
 		}
 	}
+	if items := facts.requiredItems(); jsontext.IsNull(opts.Config) && len(items) > 0 {
+		return Report{}, fmt.Errorf("there is no config, and the spec requires %s; give it with --config FILE", strings.Join(items, ", "))
+	}
 	if opts.Limit <= 0 {
 		opts.Limit = 8
 	}
@@ -74,11 +79,18 @@ func Run(ctx context.Context, spec Spec, opts Options) (Report, error) {
 	}
 	s := &tester{facts: facts, run: opts.Run, opts: opts, secrets: facts.secrets(opts.Config)}
 	var report Report
+	obstacle := ""
 	for _, c := range checks() {
 		if len(opts.Checks) > 0 && !slices.Contains(opts.Checks, c.id) {
 			continue
 		}
-		result := s.try(ctx, c)
+		if ctx.Err() != nil {
+			obstacle = "interrupted"
+		}
+		result := s.try(ctx, c, obstacle)
+		if c.id == checkConnection && result.Status == Fail {
+			obstacle = "the connection does not work"
+		}
 		report.Results = append(report.Results, result)
 		if opts.Done != nil {
 			opts.Done(result)
@@ -97,12 +109,15 @@ type check struct {
 	run    func(*trial)
 }
 
+// checkConnection is the check without which no other makes sense.
+const checkConnection = "test-connection-success"
+
 // checks are all checks, in the order in which they run.
 func checks() []check {
 	commands := func(c ...string) []string { return c }
 	return []check{
 		{
-			"test-connection-success", "the connection works with the given config",
+			checkConnection, "the connection works with the given config",
 			commands(cmdTestConnection), false, (*trial).connectionSuccess,
 		},
 		{
@@ -197,11 +212,15 @@ type tester struct {
 	existing map[string]bool // the IDs of the accounts that are not ours, once they are listed
 }
 
-// try runs a check, unless there is a reason not to.
-func (s *tester) try(ctx context.Context, c check) Result {
+// try runs a check that applies, unless there is an obstacle.
+func (s *tester) try(ctx context.Context, c check, obstacle string) Result {
 	t := &trial{tester: s, result: Result{Check: c.id, Passes: c.passes}}
-	if reason := s.reasonAgainst(ctx, c); reason != "" {
+	if reason := s.reasonAgainst(c); reason != "" {
 		t.skip(reason)
+		return t.result
+	}
+	if obstacle != "" {
+		t.result.Status, t.result.Note = NotRun, obstacle
 		return t.result
 	}
 	cause := fmt.Errorf("it has not ended after %v", s.opts.Timeout)
@@ -216,17 +235,14 @@ func (s *tester) try(ctx context.Context, c check) Result {
 	return t.result
 }
 
-func (s *tester) reasonAgainst(ctx context.Context, c check) string {
+func (s *tester) reasonAgainst(c check) string {
 	for _, command := range c.needs {
 		if !s.has(command) {
 			return "the spec does not list " + command
 		}
 	}
-	switch {
-	case c.writes && !s.opts.Write:
+	if c.writes && !s.opts.Write {
 		return "it changes accounts, which --write allows"
-	case ctx.Err() != nil:
-		return "interrupted"
 	}
 	return ""
 }

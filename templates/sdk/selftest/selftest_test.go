@@ -544,9 +544,26 @@ func TestInterrupted(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	report, err := newConnector(testSpec, newFake(), newHandlers()).SelfTest(ctx, selftest.Options{Write: true})
-	if err != nil || selftest.Count(report, selftest.Skip) != len(selftest.Checks()) || report.Results[0].Note != "interrupted" {
+	opts := selftest.Options{Config: json.RawMessage(testConfig), Write: true}
+	report, err := newConnector(testSpec, newFake(), newHandlers()).SelfTest(ctx, opts)
+	if err != nil || selftest.Count(report, selftest.NotRun) != len(selftest.Checks()) || report.Results[0].Note != "interrupted" {
 		t.Errorf("%v\n%v", err, report)
+	}
+}
+
+// TestNotRun: without a connection there is one failure, and one cause. What would be
+// skipped anyway is.
+func TestNotRun(t *testing.T) {
+	t.Parallel()
+	handlers := make(map[sdk.Command]handler)
+	for command := range newHandlers() {
+		handlers[command] = failing(sdk.Errorf("no route"))
+	}
+	report := reportOf(t, newConnector(testSpec, newFake(), handlers), selftest.Options{})
+	text := report.String()
+	if !report.Failed() || strings.Count(text, "no route") != 1 || strings.Count(text, "FAIL") != 2 || strings.Count(text, "does not work") != 1 ||
+		!strings.Contains(text, "\naccount-not-found            NOT RUN\n") || !strings.Contains(text, "\naccount-create-empty         SKIP  it changes accounts") {
+		t.Errorf("report\n%v", text)
 	}
 }
 
@@ -648,7 +665,7 @@ func TestCommand(t *testing.T) {
 			0,
 			"account-list-and-read        PASS\naccount-not-found            PASS\n\n2 passed, 0 with warnings, 0 failed, 0 skipped\n", "",
 		},
-		{newHandlers(), nil, 1, "fails: token is required", "app: the self test has failed\n"},
+		{newHandlers(), nil, 2, "", `app: there is no config, and the spec requires "url", "token"; give it with --config FILE` + "\n"},
 		{broken, []string{"--config", config}, 1, "\nFAIL account-schema-check: passes when the attributes of accounts are as the schema says\n  std:account:list \"1\": attribute \"age\" is", "app: the self test has failed\n"},
 		{newHandlers(), []string{"--check", "none"}, 2, "", `app: unknown check "none"; the checks are test-connection-success, `},
 		{newHandlers(), []string{"--limit", "0"}, 2, "", "app: --limit must be at least 1\n"},
@@ -720,7 +737,7 @@ const (
 func TestCommandOfServer(t *testing.T) {
 	t.Parallel()
 	handlers := newHandlers()
-	handlers[cmdTestConnection] = failing(sdk.NotFound("no route"))
+	handlers[cmdAccountList] = failing(sdk.Errorf("no route"))
 	server := httptest.NewServer(newConnector(testSpec, newFake(), handlers))
 	defer server.Close()
 	config := filepath.Join(t.TempDir(), "config.json")
@@ -728,9 +745,9 @@ func TestCommandOfServer(t *testing.T) {
 		t.Fatal(err)
 	}
 	var out, problems strings.Builder
-	args := []string{"app", "selftest", "--url", server.URL, "--config", config, "--check", "test-connection-success", "--check", "account-not-found"}
+	args := []string{"app", "selftest", "--url", server.URL, "--config", config, "--check", "account-list-unique", "--check", "account-not-found"}
 	code := newConnector(testSpec, newFake(), newHandlers()).Execute(t.Context(), args, &out, &problems)
-	want := []string{"std:test-connection: fails: no route", "1 passed, 0 with warnings, 1 failed, 0 skipped"}
+	want := []string{"std:account:list: fails: no route", "1 passed, 0 with warnings, 1 failed, 0 skipped"}
 	if code != 1 || !strings.Contains(out.String(), want[0]) || !strings.Contains(out.String(), want[1]) {
 		t.Errorf("exit %d, %s%s, want %q", code, &out, &problems, want)
 	}

@@ -105,17 +105,22 @@ func readFacts(spec Spec) (facts, error) {
 	return f, err
 }
 
-// demandsConfig reports whether a source cannot do without config: an item is
-// required, always visible, and has no initial value.
-func (f facts) demandsConfig() bool {
-	var demands func(entries []configEntry) bool
-	demands = func(entries []configEntry) bool {
-		return slices.ContainsFunc(entries, func(e configEntry) bool {
+// requiredItems returns the keys of the config items that no source can do without:
+// they are required, always visible, and have no initial value.
+func (f facts) requiredItems() []string {
+	var keys []string
+	var collect func(entries []configEntry)
+	collect = func(entries []configEntry) {
+		for _, e := range entries {
 			missing := jsontext.IsNull(e.Value) && jsontext.IsNull(f.InitialValues[e.Key])
-			return bool(e.Required) && e.ParentKey == "" && e.Key != "" && missing || demands(e.Items)
-		})
+			if bool(e.Required) && e.ParentKey == "" && e.Key != "" && missing {
+				keys = append(keys, strconv.Quote(e.Key))
+			}
+			collect(e.Items)
+		}
 	}
-	return demands(f.SourceConfig)
+	collect(f.SourceConfig)
+	return keys
 }
 
 // secrets returns the secret texts of a config, each also as it is quoted and as it
