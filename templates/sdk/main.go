@@ -14,7 +14,8 @@ import (
 
 const usage = `usage: %[1]s [serve] [--addr 127.0.0.1:3000] [--auth-token-file FILE] [--tls-cert FILE --tls-key FILE]
        %[1]s invoke COMMAND [--input JSON|@FILE] [--config FILE]
-       %[1]s selftest [--config FILE] [--write] [--check ID]... [--limit N] [--timeout TIME] [--url URL]
+       %[1]s selftest [--config FILE] [--write] [--create FILE] [--update FILE] [--check ID]... [--limit N]
+                [--timeout TIME] [--url URL]
        %[1]s spec
 
 serve answers commands over HTTP: POST {"type","input","config"} to any path. On
@@ -23,8 +24,12 @@ or in CONNECTOR_AUTH_TOKEN; --insecure-no-auth lets anyone in. GET /healthz answ
 while the server is up.
 invoke runs one command and prints its lines.
 selftest checks that the connector does what the protocol and its spec say, on
-the source of the config; only with --write does it change accounts there. With
---url it asks a server, such as the dev server with the connector's bundle.
+the source of the config; only with --write does it change accounts there. New
+accounts get what the create template sends; --create has a JSON object of attributes
+to send besides, or in place of values that are made up ($(n) in a text is another one
+each time). --update has a JSON object of attributes and the values to set. null leaves
+an attribute out. With --url it asks a server, such as the dev server with the
+connector's bundle.
 spec prints connector-spec.json.
 `
 

@@ -2,6 +2,7 @@ package sdk
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"flag"
 	"io"
@@ -15,6 +16,8 @@ import (
 func (c *Connector) selfTestCommand(ctx context.Context, flags *flag.FlagSet, args []string, stdout io.Writer) error {
 	var opts selftest.Options
 	config := flags.String("config", "", "file with the source's config")
+	create := flags.String("create", "", "file with attributes of new accounts, a JSON object")
+	update := flags.String("update", "", "file with values to set in updates, a JSON object by attribute")
 	flags.BoolVar(&opts.Write, "write", false, "run the checks that change accounts, too")
 	flags.IntVar(&opts.Limit, "limit", 8, "objects to read of each list")
 	flags.DurationVar(&opts.Timeout, "timeout", 10*time.Minute, "time for each check")
@@ -38,12 +41,18 @@ func (c *Connector) selfTestCommand(ctx context.Context, flags *flag.FlagSet, ar
 	if opts.Timeout <= 0 {
 		return usageError{errors.New("--timeout must be more than 0")}
 	}
-	if *config != "" {
-		text, err := readJSON(*config)
+	for _, f := range []struct {
+		name string
+		text *json.RawMessage
+	}{{*config, &opts.Config}, {*create, &opts.Create}, {*update, &opts.Update}} {
+		if f.name == "" {
+			continue
+		}
+		text, err := readJSON(f.name)
 		if err != nil {
 			return err
 		}
-		opts.Config = text
+		*f.text = text
 	}
 	opts.Done = func(result selftest.Result) { _, _ = io.WriteString(stdout, result.String()) }
 	report, err := c.SelfTest(ctx, opts)

@@ -83,6 +83,17 @@ func (r Result) String() string {
 	return strings.TrimRight(fmt.Sprintf("%-*s  %s  %s", width, r.Check, r.Status, note), " ") + "\n"
 }
 
+// failures returns the number of findings that are no warnings.
+func (r Result) failures() int {
+	n := 0
+	for _, f := range r.Findings {
+		if !f.Warning {
+			n++
+		}
+	}
+	return n
+}
+
 // Details lists the findings, says why checks were not run, and counts the results.
 func (r Report) Details() string {
 	var b strings.Builder
@@ -120,11 +131,14 @@ func (f Finding) String() string {
 // may quote a whole page.
 const maxText = 600
 
+// redacted is shown in place of secrets.
+const redacted = "[redacted]"
+
 // clean makes a text of the connector's fit for the report: without secrets, on
 // one line, and not too long.
 func (s *tester) clean(text string) string {
 	for _, secret := range s.secrets {
-		text = strings.ReplaceAll(text, secret, "[redacted]")
+		text = strings.ReplaceAll(text, secret, redacted)
 	}
 	text = strings.Join(strings.Fields(strings.Map(func(r rune) rune {
 		if !unicode.IsGraphic(r) {

@@ -40,6 +40,18 @@ type Options struct {
 	Limit   int             // objects to read of each list; 0 means 8
 	Timeout time.Duration   // for each check; 0 means 10 minutes
 
+	// Create has attributes for the accounts that checks create, as a JSON object. They
+	// count in place of those that are made up from the spec's create template, and are
+	// sent besides them; null leaves one out. In their texts $(…) is filled in anew for
+	// each account, as in the spec's templates.
+	Create json.RawMessage
+
+	// Update has values that the update check sets, as a JSON object by attribute. They
+	// count in place of those that are made up for attributes that the spec marks as
+	// writable, and are set besides them; null leaves one out. A list is added to what a
+	// multi-valued attribute holds.
+	Update json.RawMessage
+
 	// Run runs a command: it hands its lines, whole ones, to sink, and returns the
 	// command's error. It is for connectors that run elsewhere; nil means the connector
 	// itself.
@@ -78,6 +90,9 @@ func Run(ctx context.Context, spec Spec, opts Options) (Report, error) {
 		opts.Timeout = 10 * time.Minute
 	}
 	s := &tester{facts: facts, run: opts.Run, opts: opts, secrets: facts.secrets(opts.Config)}
+	if err := s.readGiven(); err != nil {
+		return Report{}, err
+	}
 	var report Report
 	obstacle := ""
 	for _, c := range checks() {
@@ -161,7 +176,7 @@ func checks() []check {
 			commands(cmdAccountCreate, cmdAccountRead, cmdAccountDelete, cmdAccountList), true, (*trial).accountCreateListDelete,
 		},
 		{
-			"account-update-single-attrs", "a writable attribute holds what it is set to",
+			"account-update-single-attrs", "an attribute holds what it is set to",
 			commands(cmdAccountList, cmdAccountRead, cmdAccountUpdate), true, (*trial).accountUpdateAttributes,
 		},
 		{
@@ -208,6 +223,7 @@ type tester struct {
 	facts    facts
 	run      func(context.Context, Request, func([]byte) error) error
 	opts     Options
+	given    given
 	secrets  []string        // texts that the report must not show
 	existing map[string]bool // the IDs of the accounts that are not ours, once they are listed
 }

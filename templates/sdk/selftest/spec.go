@@ -16,6 +16,7 @@ type facts struct {
 	Commands      []string                   `json:"commands"`
 	KeyType       string                     `json:"keyType"`
 	Stateful      flag                       `json:"supportsStatefulCommands"`
+	CustomSchemas flag                       `json:"supportsCustomSchemas"`
 	SourceConfig  []configEntry              `json:"sourceConfig"`
 	InitialValues map[string]json.RawMessage `json:"sourceConfigInitialValues"`
 	AccountSchema accountSchema              `json:"accountSchema"`
@@ -44,7 +45,6 @@ type entitlementSchema struct {
 type attribute struct {
 	Name             string `json:"name"`
 	Type             string `json:"type"`
-	Required         flag   `json:"required"`
 	Multi            flag   `json:"multi"`
 	Managed          flag   `json:"managed"`
 	Writable         flag   `json:"writable"`
@@ -96,13 +96,24 @@ func (f *flag) UnmarshalJSON(raw []byte) error {
 func readFacts(spec Spec) (facts, error) {
 	f := facts{secretKeys: spec.Secrets, passwords: spec.Passwords}
 	err := json.Unmarshal([]byte(spec.JSON), &f)
-	f.AccountSchema.IdentityAttribute = cmp.Or(f.AccountSchema.IdentityAttribute, "id")
 	if f.Template != nil {
 		for i, t := range f.Template.Fields {
 			f.Template.Fields[i].Key = cmp.Or(t.Key, t.Name)
 		}
 	}
 	return f, err
+}
+
+// identityAttribute names the attribute that is the account's ID, which has the usual
+// name where the spec leaves it to the source.
+func (f facts) identityAttribute() string { return cmp.Or(f.AccountSchema.IdentityAttribute, "id") }
+
+// templateFields returns the fields of the create template, none where there is none.
+func (f facts) templateFields() []field {
+	if f.Template == nil {
+		return nil
+	}
+	return f.Template.Fields
 }
 
 // requiredItems returns the keys of the config items that no source can do without:

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -77,6 +78,9 @@ func (t *trial) note(format string, args ...any) {
 	t.result.Note = note
 }
 
+// A reporter is fail or warn.
+type reporter func(command string, object, format string, args ...any)
+
 func (t *trial) fail(command string, object, format string, args ...any) {
 	t.result.Status = Fail
 	if t.ctx.Err() != nil {
@@ -100,11 +104,9 @@ func (t *trial) warn(command string, object, format string, args ...any) {
 const maxFindings = 20
 
 func (t *trial) find(f Finding) {
-	n := 0
-	for _, other := range t.result.Findings {
-		if other.Warning == f.Warning {
-			n++
-		}
+	n := t.result.failures()
+	if f.Warning {
+		n = len(t.result.Findings) - n
 	}
 	switch {
 	case n < maxFindings:
@@ -232,6 +234,12 @@ func (t *trial) decode(command string, object string, data json.RawMessage) (rec
 // mustFail runs a command that must fail with an error of its own, and returns
 // the outputs that it should not have, or that error.
 func (t *trial) mustFail(command string, object string, input any, why string) ([]json.RawMessage, error) {
+	return t.refused(t.fail, command, object, input, why)
+}
+
+// refused runs a command that should fail with an error of its own. It reports where the
+// command works, and returns as mustFail does.
+func (t *trial) refused(report reporter, command string, object string, input any, why string) ([]json.RawMessage, error) {
 	var outputs []json.RawMessage
 	_, err := t.each(command, input, func(data json.RawMessage) bool {
 		outputs = append(outputs, data)
@@ -239,7 +247,7 @@ func (t *trial) mustFail(command string, object string, input any, why string) (
 	})
 	switch {
 	case err == nil:
-		t.fail(command, object, "works, want an error: %s", why)
+		report(command, object, "works, want an error: %s", why)
 	case t.ctx.Err() != nil:
 		t.fail(command, object, "fails: %v", err)
 	case strings.HasPrefix(err.Error(), "panic: "):
@@ -295,29 +303,6 @@ func listLabel(input map[string]any) string {
 	return "of type " + strconv.Quote(objectType)
 }
 
-// A listOrder says whether the order of lists counts.
-type listOrder bool
-
-const (
-	inOrder  listOrder = true
-	anyOrder listOrder = false
-)
-
-// text returns a value as JSON that is equal for equal values. Null and missing
-// are.
-func (o listOrder) text(v any) string {
-	list, ok := v.([]any)
-	if !ok || o == inOrder {
-		return jsonOf(v)
-	}
-	texts := make([]string, len(list))
-	for i, v := range list {
-		texts[i] = jsonOf(v)
-	}
-	slices.Sort(texts)
-	return "[" + strings.Join(texts, ",") + "]"
-}
-
 func jsonOf(v any) string {
 	text, err := jsontext.AppendValue(nil, v, 0, nil)
 	if err != nil {
@@ -334,11 +319,17 @@ func shown(v any) string {
 	return jsonOf(v)
 }
 
-// compare fails the check for each member in which got, the answer of a command,
-// differs from what the object was before.
-func (t *trial) compare(command string, got, want record, order listOrder) {
+// A comparison says what counts when an object is read again.
+type comparison struct {
+	order   bool // of lists, to the official validator; it is worth a warning
+	partial bool // an attribute that only one side has is worth a warning, no failure
+}
+
+// compare looks for members in which got, the answer of a command, differs from what the
+// object was before.
+func (t *trial) compare(command string, got, want record, how comparison) {
 	same := func(what string, got, before any) {
-		if order.text(got) != order.text(before) {
+		if jsonOf(got) != jsonOf(before) {
 			t.fail(command, want.label(), "%s is %s, want %s, as before", what, shown(got), shown(before))
 		}
 	}
@@ -347,8 +338,26 @@ func (t *trial) compare(command string, got, want record, order listOrder) {
 	same("key", got.Key, want.Key)
 	same("type", got.Type, want.Type)
 	for _, name := range memberNames(want.Attributes, got.Attributes) {
-		same(fmt.Sprintf("attribute %q", name), got.Attributes[name], want.Attributes[name])
+		now, before := got.Attributes[name], want.Attributes[name]
+		report, reason := t.fail, "as before"
+		switch {
+		case canonical(now, how.order) == canonical(before, how.order):
+			continue
+		case canonical(now, false) == canonical(before, false):
+			report, reason = t.warn, "as before: the official validator minds the order"
+		case how.partial && (now == nil || before == nil):
+			report = t.warn
+		}
+		report(command, want.label(), "attribute %q is %s, want %s, %s", name, t.shown(name, now), t.shown(name, before), reason)
 	}
+}
+
+// shown shows the value of an attribute in a message, unless it is a password.
+func (t *trial) shown(attribute string, v any) string {
+	if v != nil && slices.Contains(t.facts.passwords, attribute) {
+		return redacted
+	}
+	return shown(v)
 }
 
 // memberNames returns the names of the members of two objects, sorted.
@@ -358,6 +367,28 @@ func memberNames(a, b map[string]any) []string {
 	return slices.Compact(names)
 }
 
+// patience is how long a source may take to show a change: between the looks at it.
+func patience() []time.Duration { return []time.Duration{time.Second, 4 * time.Second} }
+
+// settled looks at what a change should have done until nothing fails in it, or patience
+// is at its end.
+func (t *trial) settled(look func()) {
+	for _, pause := range patience() {
+		before := t.result
+		look()
+		if t.result.failures() == before.failures() || t.ctx.Err() != nil {
+			return
+		}
+		select {
+		case <-t.ctx.Done():
+			return
+		case <-time.After(pause):
+			t.result = before
+		}
+	}
+	look()
+}
+
 // create creates an account, which is deleted when the check has ended.
 func (t *trial) create(input map[string]any) (record, bool) {
 	if !t.learn() {
@@ -365,6 +396,7 @@ func (t *trial) create(input map[string]any) (record, bool) {
 	}
 	outputs, ok := t.outputs(cmdAccountCreate, "", input)
 	if !ok {
+		t.adviseOnCreate()
 		return record{}, false
 	}
 	if len(outputs) != 1 {
@@ -374,6 +406,18 @@ func (t *trial) create(input map[string]any) (record, bool) {
 		return record{}, false
 	}
 	return t.created[len(t.created)-1], true
+}
+
+// adviseOnCreate says what to do about a create that does not work: no sample is right
+// for every source, and values that are given may be taken.
+func (t *trial) adviseOnCreate() {
+	fixed := func(v any) bool { return v != nil && !hasPlaceholder(v) }
+	switch values := slices.Collect(maps.Values(t.given.create)); {
+	case len(values) == 0:
+		t.note("if the source needs other values, give them with --create FILE")
+	case slices.ContainsFunc(values, fixed):
+		t.note("if the source has an account with the values of --create, delete it, or write $(n) into them, which is another text each time")
+	}
 }
 
 // learn lists the accounts of the source, once: none of them
@@ -405,6 +449,7 @@ func (t *trial) own(outputs []json.RawMessage) (all bool) {
 			t.fail(cmdAccountCreate, "", "answers with an account that has neither a key nor an identity")
 		case t.existing[o.id()]:
 			t.fail(cmdAccountCreate, o.label(), "answers with an account that was there before, want a new one")
+			t.adviseOnCreate()
 		default:
 			t.created = append(t.created, o)
 			continue

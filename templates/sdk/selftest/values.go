@@ -4,18 +4,19 @@ import (
 	"crypto/rand"
 	"encoding/binary"
 	"encoding/json"
+	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
 )
 
-// fields are what an account is created from: the fields of the template, or
-// those that name an account where there is no template. All of them when only
-// required ones are asked for and none is.
+// fields are what an account is created from: the fields of the template. All of them
+// when only required ones are asked for and none is.
 func (t *trial) fields(required bool) []field {
-	fields := t.templateFields()
+	fields := t.facts.templateFields()
 	some := slices.DeleteFunc(slices.Clone(fields), func(f field) bool { return !bool(f.Required) })
 	if required && len(some) > 0 {
 		return some
@@ -23,39 +24,43 @@ func (t *trial) fields(required bool) []field {
 	return fields
 }
 
-func (t *trial) templateFields() []field {
-	if t.facts.Template != nil {
-		return t.facts.Template.Fields
+// createObstacle says why no account can be created, "" where one can be. Without a
+// template nothing is known of what a create needs. An identity that is a boolean tells two
+// accounts apart at most, so a source may refuse another one.
+func (s *tester) createObstacle() string {
+	identity, _ := s.attribute(s.facts.identityAttribute())
+	switch {
+	case identity.Type == "boolean":
+		return fmt.Sprintf("the identity attribute %q is a boolean, so no new account can be told from the others", identity.Name)
+	case len(s.facts.templateFields()) == 0 && len(s.given.create) == 0:
+		return "the spec has no create template; --create FILE names the attributes of a new account"
 	}
-	schema, ok := t.accountSchema()
-	if !ok {
-		return nil
-	}
-	var fields []field
-	for _, a := range schema.Attributes {
-		if a.Required || a.Name == schema.IdentityAttribute || a.Name == schema.DisplayAttribute {
-			fields = append(fields, field{Key: a.Name, Type: a.Type, Required: true})
-		}
-	}
-	return fields
+	return ""
 }
 
-// createInput makes up the input of a create request. ok is false where the spec
-// does not say what an account is made of.
+// createInput makes up the input of a create request: the fields of the template, those
+// that the caller gives, and nothing else. ok is false where no account can be created.
 func (t *trial) createInput(required bool) (input map[string]any, ok bool) {
-	fields := t.fields(required)
-	if len(fields) == 0 {
-		t.skip("the spec does not say what an account is created from")
+	if obstacle := t.createObstacle(); obstacle != "" {
+		t.skip(obstacle)
 		return nil, false
 	}
 	attributes := make(map[string]any)
-	for _, f := range fields {
+	for _, f := range t.fields(required) {
+		if _, isGiven := t.given.create[f.Key]; isGiven {
+			continue
+		}
 		if value := t.fieldValue(f); value != nil {
 			attributes[f.Key] = value
 		}
 	}
+	for name, value := range t.given.create {
+		if value != nil {
+			attributes[name] = filled(value)
+		}
+	}
 	input = map[string]any{"identity": nil, "attributes": attributes}
-	if id, ok := attributes[t.facts.AccountSchema.IdentityAttribute].(string); ok {
+	if id, ok := attributes[t.facts.identityAttribute()].(string); ok {
 		input["identity"] = id
 	}
 	return input, true
@@ -106,7 +111,7 @@ func (f field) static() (any, bool) {
 
 // anEntitlement returns an entitlement that an account can have.
 func (t *trial) anEntitlement(a attribute) any {
-	if !t.has(cmdEntitlementList) {
+	if !t.has(cmdEntitlementList) || !t.hasType(a) {
 		return nil
 	}
 	var value any
@@ -143,10 +148,15 @@ func (t *trial) madeUp(f field) any {
 
 var placeholder = regexp.MustCompile(`\$\([^)]*\)`)
 
+// fillIn replaces the placeholders of a text.
+func fillIn(text string) string {
+	return placeholder.ReplaceAllStringFunc(text, func(string) string { return word() })
+}
+
 // fromTemplate fills in the template of a unique account ID. Where it is too long
 // its end stays, which is where templates have their counter.
 func (f field) fromTemplate() string {
-	text := placeholder.ReplaceAllStringFunc(f.Initial.Attributes.Template, func(string) string { return word() })
+	text := fillIn(f.Initial.Attributes.Template)
 	if text == f.Initial.Attributes.Template {
 		text += word()
 	}
@@ -168,15 +178,82 @@ func number() int64 {
 	return 100_000_000 + int64(binary.BigEndian.Uint32(b[:])%900_000_000)
 }
 
-// arrived fails the check where an attribute that was sent has come back in an
-// answer as something else.
+// arrived looks for attributes that were sent and have come back in an answer as something
+// else. A source may make IDs of its own.
 func (t *trial) arrived(command string, o record, sent map[string]any) {
 	for _, name := range jsontext.SortedKeys(sent) {
-		got, ok := o.Attributes[name]
-		if ok && !slices.Equal(textsOf(got), textsOf(sent[name])) {
-			t.fail(command, o.label(), "attribute %q is %s, want %s, as it was sent", name, shown(got), shown(sent[name]))
+		got := o.Attributes[name]
+		if got == nil || name == t.facts.identityAttribute() {
+			continue
+		}
+		if slices.Contains(t.facts.passwords, name) {
+			t.warn(command, o.label(), "attribute %q comes back, and no password should", name)
+			continue
+		}
+		report := t.fail
+		switch agreementOf(got, sent[name]) {
+		case agrees:
+			continue
+		case agreesLoosely:
+			report = t.warn
+		}
+		report(command, o.label(), "attribute %q is %s, want %s, as it was sent", name, shown(got), shown(sent[name]))
+	}
+}
+
+// An agreement says whether an attribute holds what it was given.
+type agreement int
+
+const (
+	disagrees     agreement = iota
+	agreesLoosely           // but for case or blanks, which a source may normalise
+	agrees
+)
+
+// agreementOf compares what an attribute holds with what it was given. A list may hold
+// more: a source may add defaults.
+func agreementOf(got, given any) agreement {
+	has := textsOf(got)
+	result := agrees
+	for _, want := range textsOf(given) {
+		plain := strings.TrimSpace(want)
+		switch {
+		case slices.Contains(has, want):
+		case slices.ContainsFunc(has, func(text string) bool { return strings.EqualFold(strings.TrimSpace(text), plain) }):
+			result = agreesLoosely
+		default:
+			return disagrees
 		}
 	}
+	return result
+}
+
+// canonical returns a value as JSON that is equal for equal values, however their numbers
+// are written. Null and missing are. The order of a list counts on request.
+func canonical(v any, order bool) string {
+	switch v := v.(type) {
+	case json.Number:
+		return numberText(v)
+	case []any:
+		texts := make([]string, len(v))
+		for i, element := range v {
+			texts[i] = canonical(element, order)
+		}
+		if !order {
+			slices.Sort(texts)
+		}
+		return "[" + strings.Join(texts, ",") + "]"
+	}
+	return jsonOf(v)
+}
+
+// numberText returns the one text of a number that can be written in several ways. Whole
+// numbers are exact to 64 bits.
+func numberText(n json.Number) string {
+	if whole, err := jsontext.ReadInt(json.RawMessage(n)); err == nil {
+		return strconv.FormatInt(whole, 10)
+	}
+	return n.String()
 }
 
 // textsOf returns the values of an attribute as texts, those of a list one by
@@ -191,7 +268,7 @@ func textsOf(v any) []string {
 	for _, v := range list {
 		text, isText := v.(string)
 		if !isText && v != nil {
-			text = jsonOf(v)
+			text = canonical(v, true)
 		}
 		if text != "" {
 			texts = append(texts, text)

@@ -1,0 +1,111 @@
+package selftest
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
+)
+
+// given are the attributes that the options give.
+type given struct {
+	create map[string]any // see Options.Create
+	update map[string]any // see Options.Update
+}
+
+// readGiven reads attributes that the caller gives with a flag: an object, whose names the
+// spec has. Names that the spec leaves to the source may be any.
+func (f facts) readGiven(flagName string, raw json.RawMessage) (map[string]any, error) {
+	if len(raw) == 0 {
+		return nil, nil
+	}
+	value, err := jsontext.ReadValue(raw)
+	attributes, ok := value.(map[string]any)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("what %s gives %w", flagName, err)
+	case !ok:
+		return nil, fmt.Errorf("what %s gives must be an object of attributes and their values, not %s", flagName, jsontext.KindOf(raw))
+	}
+	known := f.attributeNames()
+	for _, name := range jsontext.SortedKeys(attributes) {
+		if !slices.Contains(known, name) && !f.isOpen() {
+			return nil, fmt.Errorf("unknown attribute %q in what %s gives; %s", name, flagName, hintAt(name, known))
+		}
+	}
+	return attributes, nil
+}
+
+// hintAt says what a name may stand for: the one that differs only in case, or any.
+func hintAt(name string, known []string) string {
+	for _, k := range known {
+		if strings.EqualFold(k, name) {
+			return fmt.Sprintf("did you mean %q?", k)
+		}
+	}
+	return "the spec has " + strings.Join(known, ", ")
+}
+
+// attributeNames returns the names of all create fields and account attributes, sorted.
+func (f facts) attributeNames() []string {
+	names := make(map[string]bool)
+	for _, field := range f.templateFields() {
+		names[field.Key] = true
+	}
+	for _, a := range f.AccountSchema.Attributes {
+		names[a.Name] = true
+	}
+	return slices.Sorted(maps.Keys(names))
+}
+
+// isOpen reports whether accounts have attributes that the spec does not list.
+func (f facts) isOpen() bool {
+	return len(f.AccountSchema.Attributes) == 0 || bool(f.CustomSchemas) || slices.Contains(f.Commands, cmdDiscoverSchema)
+}
+
+// readGiven reads the attributes that the options give. No update may change what the
+// account is found by.
+func (s *tester) readGiven() error {
+	var err error
+	if s.given.create, err = s.facts.readGiven("--create", s.opts.Create); err != nil {
+		return err
+	}
+	if s.given.update, err = s.facts.readGiven("--update", s.opts.Update); err != nil {
+		return err
+	}
+	if id := s.facts.identityAttribute(); s.given.update[id] != nil {
+		return fmt.Errorf("--update cannot change %s, by which the account is found again", strconv.Quote(id))
+	}
+	return nil
+}
+
+// filled returns a given value with the placeholders of its texts filled in, as those of
+// the spec's templates are: so a value that must be unique can be given.
+func filled(v any) any {
+	switch v := v.(type) {
+	case string:
+		return fillIn(v)
+	case []any:
+		list := make([]any, len(v))
+		for i, element := range v {
+			list[i] = filled(element)
+		}
+		return list
+	}
+	return v
+}
+
+// hasPlaceholder reports whether a value has text that is filled in anew for each account.
+func hasPlaceholder(v any) bool {
+	switch v := v.(type) {
+	case string:
+		return placeholder.MatchString(v)
+	case []any:
+		return slices.ContainsFunc(v, hasPlaceholder)
+	}
+	return false
+}

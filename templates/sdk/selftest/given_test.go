@@ -1,0 +1,125 @@
+package selftest_test
+
+import (
+	"context"
+	"encoding/json"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/conngen/conngen/templates/sdk"
+	"github.com/conngen/conngen/templates/sdk/selftest"
+)
+
+// sentBy returns the inputs of a command that checks send, without the IDs of accounts.
+func sentBy(t *testing.T, spec sdk.Spec, command sdk.Command, opts selftest.Options) []string {
+	t.Helper()
+	c := newConnector(spec, newFake(), newHandlers())
+	var sent []string
+	c.Use(func(next sdk.Func) sdk.Func {
+		return func(ctx context.Context, input json.RawMessage, out *sdk.Writer) error {
+			if sdk.Info(ctx).Command == command {
+				var in struct{ Attributes, Changes json.RawMessage }
+				if err := json.Unmarshal(input, &in); err != nil {
+					t.Error(err)
+				}
+				sent = append(sent, string(in.Attributes)+string(in.Changes))
+			}
+			return next(ctx, input, out)
+		}
+	})
+	opts.Write = true
+	if report := reportOf(t, c, opts); report.Failed() {
+		t.Error(report)
+	}
+	return sent
+}
+
+// TestSends: a create has the attributes of the template and those that are given, and no
+// others; an update sets those that can be written, and those that are given.
+func TestSends(t *testing.T) {
+	t.Parallel()
+	noTemplate := specWith(`"accountCreateTemplate"`, `"none"`)
+	const minimal, maximal, update = "account-create-minimal", "account-create-maximal", "account-update-single-attrs"
+	for _, tt := range []struct {
+		check  string
+		spec   sdk.Spec
+		create string
+		update string
+		want   []string
+	}{
+		{minimal, testSpec, ``, ``, []string{`{"email":"selftest.*@example.com"}`}},
+		{maximal, testSpec, ``, ``, []string{`{"age":"42","email":"selftest.*@example.com","groups":"1","levels":\[*\]}`}},
+		{minimal, testSpec, `{"title": "x", "age": 9007199254740993}`, ``, []string{`{"age":9007199254740993,"email":"selftest.*@example.com","title":"x"}`}},
+		{maximal, testSpec, `{"age": null, "levels": null, "groups": [], "email": "a.$(n)@example.org"}`, ``, []string{`{"email":"a.????????@example.org","groups":\[\]}`}},
+		{minimal, noTemplate, ``, ``, nil},
+		{minimal, noTemplate, `{"email": "x"}`, ``, []string{`{"email":"x"}`}},
+		{update, testSpec, ``, ``, []string{
+			`\[{"attribute":"title","op":"Set","value":"selftest-????????"}\]`, `\[{"attribute":"active","op":"Set","value":true}\]`,
+			`\[{"attribute":"levels","op":"Add","value":?????????}\]`,
+		}},
+		{update, testSpec, ``, `{"title": "Boss", "active": null, "levels": [7, 8], "email": "x@example.com"}`, []string{
+			`\[{"attribute":"email","op":"Set","value":"x@example.com"}\]`, `\[{"attribute":"levels","op":"Add","value":\[7,8\]}\]`,
+			`\[{"attribute":"title","op":"Set","value":"Boss"}\]`,
+		}},
+	} {
+		command := sdk.Command(cmdAccountCreate)
+		if tt.check == update {
+			command = cmdAccountUpdate
+		}
+		sent := sentBy(t, tt.spec, command, selftest.Options{Checks: []string{tt.check}, Create: json.RawMessage(tt.create), Update: json.RawMessage(tt.update)})
+		matches := func(sent, want string) bool {
+			ok, err := filepath.Match(want, sent)
+			return err == nil && ok
+		}
+		if !slices.EqualFunc(sent, tt.want, matches) {
+			t.Errorf("%s, create %s, update %s sends\n%s\nwant\n%s", tt.check, tt.create, tt.update, strings.Join(sent, "\n"), strings.Join(tt.want, "\n"))
+		}
+	}
+}
+
+// TestAdvises: a create that fails says what the caller can do.
+func TestAdvises(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		create string
+		want   string // begins the note
+	}{
+		{``, "if the source needs other values, give them with --create FILE"},
+		{`{"id": "1"}`, "if the source has an account with the values of --create, delete it, or write $(n) into them"},
+		{`{"id": "$(n)1"}`, ""},
+	} {
+		handlers := newHandlers()
+		if tt.want == "" || tt.create == "" {
+			handlers[cmdAccountCreate] = failing(sdk.Errorf("no"))
+		}
+		opts := selftest.Options{Write: true, Checks: []string{"account-create-minimal"}, Create: json.RawMessage(tt.create)}
+		report := reportOf(t, newConnector(testSpec, newFake(), handlers), opts)
+		if note := report.Results[0].Note; !report.Failed() || !strings.HasPrefix(note, tt.want) || tt.want == "" && note != "" {
+			t.Errorf("--create %s notes %q, want %q", tt.create, note, tt.want)
+		}
+	}
+}
+
+// TestTwice: each run makes values of its own, so the source may keep the accounts of the
+// run before.
+func TestTwice(t *testing.T) {
+	t.Parallel()
+	source := newFake()
+	seen := make(map[string]bool)
+	handlers := newHandlers()
+	handlers[cmdAccountCreate] = unary(func(s *fake, ctx context.Context, in createInput) (member, error) {
+		if seen[in.Attributes.Email] {
+			return member{}, sdk.Errorf("%q exists already", in.Attributes.Email)
+		}
+		seen[in.Attributes.Email] = true
+		return s.create(ctx, in)
+	})
+	c := newConnector(testSpec, source, handlers)
+	for range 2 {
+		if report := reportOf(t, c, selftest.Options{Write: true}); report.Failed() {
+			t.Error(report)
+		}
+	}
+}

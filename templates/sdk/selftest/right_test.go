@@ -1,0 +1,187 @@
+package selftest_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/conngen/conngen/templates/sdk"
+	"github.com/conngen/conngen/templates/sdk/selftest"
+)
+
+// specWith returns the test spec with replacements, in pairs.
+func specWith(replacements ...string) sdk.Spec {
+	spec := testSpec
+	spec.JSON = strings.NewReplacer(replacements...).Replace(spec.JSON)
+	return spec
+}
+
+// sets makes a handler set what a source makes itself, before it stores an account.
+func sets(make func(*member)) handler {
+	return unary(func(s *fake, _ context.Context, in createInput) (member, error) {
+		if in.Attributes.Email == "" {
+			return member{}, sdk.Errorf("email is missing")
+		}
+		m := newMember(in.Attributes.memberAttributes)
+		m.Attributes.Extra = nil
+		m.Attributes.Groups = append([]string{}, m.Attributes.Groups...)
+		make(&m)
+		return s.members.Create(m)
+	})
+}
+
+// ownID gives an account the source's ID, whatever was sent.
+func ownID(m *member) {
+	m.Attributes.ID = "source-" + m.Attributes.Email
+	m.Key = sdk.SimpleKey(m.Attributes.ID)
+}
+
+// TestRightConnectors: none of them fails, whatever else the source does.
+func TestRightConnectors(t *testing.T) {
+	t.Parallel()
+	const idField = `{"key": "id", "type": "string", "required": true},`
+	create := func(make func(*member)) map[sdk.Command]handler {
+		return map[sdk.Command]handler{cmdAccountCreate: sets(make)}
+	}
+	for _, tt := range []struct {
+		name     string
+		spec     sdk.Spec
+		handlers map[sdk.Command]handler
+		warns    string // in the report, where the self test has something to say
+	}{
+		{"the source makes the IDs", testSpec, create(ownID), ""},
+		{"the source makes the IDs, whatever is sent", specWith(`"fields": [`, `"fields": [`+idField), create(ownID), ""},
+		{"a field that the source ignores", specWith(`"fields": [`, `"fields": [{"key": "floor", "type": "string", "required": true},`), create(ownID), ""},
+		{"a field that comes back as null", specWith(`"fields": [`, `"fields": [`+idField+`{"key": "floor", "type": "string"},`), map[sdk.Command]handler{
+			cmdAccountCreate: altered(newHandlers()[cmdAccountCreate], attribute("floor", nil)),
+		}, ""},
+		{"the source normalises", testSpec, create(func(m *member) {
+			m.Attributes.Email = " " + strings.ToUpper(m.Attributes.Email)
+			ownID(m)
+		}), "as it was sent"},
+		{"the source adds a group that everybody has", testSpec, create(func(m *member) {
+			m.Attributes.Groups = append([]string{"5"}, m.Attributes.Groups...)
+			ownID(m)
+		}), ""},
+		{"a create that answers with less than a read", testSpec, map[sdk.Command]handler{
+			cmdAccountCreate: altered(newHandlers()[cmdAccountCreate], func(o map[string]any) map[string]any {
+				delete(o["attributes"].(map[string]any), "email")
+				return o
+			}),
+		}, `attribute "email" is "selftest.`},
+		{"a read that gives a list in another order", testSpec, map[sdk.Command]handler{
+			cmdAccountCreate: altered(sets(ownID), attribute("groups", []string{"1", "2"})),
+			cmdAccountRead: altered(newHandlers()[cmdAccountRead], func(o map[string]any) map[string]any {
+				if strings.HasPrefix(jsonOf(o["key"]), `{"simple":{"id":"source-`) {
+					o["attributes"].(map[string]any)["groups"] = []string{"2", "1"}
+				}
+				return o
+			}),
+			cmdAccountUpdate: nil,
+		}, "minds the order"},
+		{"nothing is required", specWith(`"required": true, "initialValue"`, `"initialValue"`), map[sdk.Command]handler{
+			cmdAccountCreate: unary(func(s *fake, _ context.Context, in createInput) (member, error) {
+				m := newMember(in.Attributes.memberAttributes)
+				ownID(&m)
+				return s.members.Create(m)
+			}),
+		}, "works, want an error: there are no attributes"},
+		{"a password that no read shows", specWith(`"attributes": [
+		{"name": "id"`, `"attributes": [{"name": "password", "type": "string", "writable": true},
+		{"name": "id"`), map[sdk.Command]handler{
+			cmdAccountUpdate: changed(func(c *sdk.AttributeChange) bool { return c.Attribute != "password" }),
+		}, ""},
+		{"entitlements of which an account has one of a kind", testSpec, map[sdk.Command]handler{
+			cmdEntitlementList: altered(newHandlers()[cmdEntitlementList], func(o map[string]any) map[string]any {
+				o["key"] = sdk.CompoundKey("role:"+o["attributes"].(map[string]any)["id"].(string), jsonOf(o["key"]))
+				return o
+			}),
+			cmdEntitlementRead: nil,
+			cmdAccountUpdate: unary(func(s *fake, _ context.Context, in updateInput) (member, error) {
+				return s.members.Update(in.ID(), func(m *member) error {
+					if err := in.Apply(&m.Attributes); err != nil {
+						return err
+					}
+					m.Attributes.Groups = m.Attributes.Groups[max(0, len(m.Attributes.Groups)-1):]
+					return nil
+				})
+			}),
+		}, ""},
+		{"an entitlement that an account cannot be without", specWith(`"multi": true, "entitlement"`, `"entitlement"`), map[sdk.Command]handler{
+			cmdAccountCreate: altered(sets(ownID), attribute("groups", "1")),
+			cmdAccountRead: altered(newHandlers()[cmdAccountRead], func(o map[string]any) map[string]any {
+				groups := o["attributes"].(map[string]any)["groups"].([]any)
+				return attribute("groups", append(groups, "1")[0])(o)
+			}),
+			cmdAccountUpdate: unary(func(s *fake, _ context.Context, in updateInput) (member, error) {
+				return s.members.Update(in.ID(), func(m *member) error {
+					if in.Changes[0].Op == sdk.ChangeRemove {
+						return sdk.Errorf("an account has a group")
+					}
+					return in.Apply(&m.Attributes)
+				})
+			}),
+			cmdAccountList: nil,
+		}, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				handlers := newHandlers()
+				for command, h := range tt.handlers {
+					handlers[command] = h
+					if h == nil {
+						delete(handlers, command)
+						tt.spec.JSON = strings.Replace(tt.spec.JSON, `"`+string(command)+`"`, `"none"`, 1)
+					}
+				}
+				tt.spec.Passwords = []string{"password"}
+				source := newFake()
+				report := reportOf(t, newConnector(tt.spec, source, handlers), selftest.Options{Write: true})
+				warned := selftest.Count(report, selftest.Warn) > 0
+				if report.Failed() || warned != (tt.warns != "") || !strings.Contains(report.String(), tt.warns) || strings.Contains(report.String(), "null") {
+					t.Errorf("want a warning %q in\n%v", tt.warns, report)
+				}
+				if source.members.Len() != 10 {
+					t.Errorf("%d accounts are in the source, want 10", source.members.Len())
+				}
+			})
+		})
+	}
+}
+
+// TestPatience: a source may take seconds to show a change.
+func TestPatience(t *testing.T) {
+	t.Parallel()
+	later := func(change func()) { time.AfterFunc(3*time.Second, change) }
+	handlers := newHandlers()
+	handlers[cmdAccountCreate] = unary(func(s *fake, _ context.Context, in createInput) (member, error) {
+		if in.Attributes.Email == "" {
+			return member{}, sdk.Errorf("email is missing")
+		}
+		m := newMember(in.Attributes.memberAttributes)
+		ownID(&m)
+		later(func() { _, _ = s.members.Create(m) })
+		return m, nil
+	})
+	handlers[cmdAccountUpdate] = unary(func(s *fake, _ context.Context, in updateInput) (member, error) {
+		later(func() {
+			_, _ = s.members.Update(in.ID(), func(m *member) error { return in.Apply(&m.Attributes) })
+		})
+		return s.members.Read(in.ID())
+	})
+	handlers[cmdAccountDelete] = action(func(s *fake, _ context.Context, in sdk.AccountDeleteInput) error {
+		later(func() { _ = s.members.Delete(in.ID()) })
+		return nil
+	})
+	synctest.Test(t, func(t *testing.T) {
+		source := newFake()
+		report := reportOf(t, newConnector(testSpec, source, handlers), selftest.Options{Write: true})
+		time.Sleep(time.Minute)
+		if selftest.Count(report, selftest.Pass) != len(selftest.Checks()) || source.members.Len() != 10 {
+			t.Errorf("%d accounts in the source, want 10; report\n%v", source.members.Len(), report)
+		}
+	})
+}
