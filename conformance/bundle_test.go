@@ -275,7 +275,7 @@ func TestBundleOfProject(t *testing.T) {
 				t.Fatal(err)
 			}
 			out := run(t, dir, program, "selftest", "--url", p.url+anyPath, "--config", configFile, "--write")
-			if !strings.Contains(out, "16 passed") || !strings.Contains(out, " 0 failed") {
+			if !strings.Contains(out, "17 passed") || !strings.Contains(out, " 0 failed") {
 				t.Error(out)
 			}
 		})

@@ -3,9 +3,7 @@ package selftest
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
-	"strconv"
 
 	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
 )
@@ -143,126 +141,6 @@ func (t *trial) notThere(objectType string) record {
 	return record{Key: k, Type: objectType}
 }
 
-func (t *trial) accountSchemaCheck() {
-	if schema, ok := t.accountSchema(); ok {
-		t.schemaCheck(cmdAccountList, map[string]any{}, schema.Attributes)
-	}
-}
-
-// accountSchema returns the account schema of the spec, or else the one that is
-// discovered. Where there is none the check is skipped.
-func (t *trial) accountSchema() (accountSchema, bool) {
-	if len(t.facts.AccountSchema.Attributes) > 0 {
-		return t.facts.AccountSchema, true
-	}
-	if !t.has(cmdDiscoverSchema) {
-		t.skip("the spec has no account schema")
-		return accountSchema{}, false
-	}
-	outputs, ok := t.outputs(cmdDiscoverSchema, "", map[string]any{})
-	if !ok {
-		return accountSchema{}, false
-	}
-	var schema accountSchema
-	if len(outputs) != 1 || json.Unmarshal(outputs[0], &schema) != nil {
-		t.fail(cmdDiscoverSchema, "", "has no schema as its one output")
-		return schema, false
-	}
-	return schema, true
-}
-
-// attribute returns an attribute of the spec's account schema.
-func (s *tester) attribute(name string) (attribute, bool) {
-	for _, a := range s.facts.AccountSchema.Attributes {
-		if a.Name == name {
-			return a, true
-		}
-	}
-	return attribute{}, false
-}
-
-// schemaCheck compares the attributes of all listed objects with their schema. It
-// reports each kind of mistake once.
-func (t *trial) schemaCheck(command string, input map[string]any, attributes []attribute) {
-	known := make(map[string]attribute)
-	for _, a := range attributes {
-		known[a.Name] = a
-	}
-	seen := make(map[string]bool)
-	listed := false
-	ok := t.all(command, input, func(o record) bool {
-		listed = true
-		for _, name := range jsontext.SortedKeys(o.Attributes) {
-			problem := "is not in the schema"
-			a, inSchema := known[name]
-			if inSchema {
-				problem = typeProblem(a, o.Attributes[name])
-			}
-			if problem == "" || seen[name+" "+problem] {
-				continue
-			}
-			seen[name+" "+problem] = true
-			report := t.fail
-			if !inSchema {
-				report = t.warn
-			}
-			report(command, o.label(), "attribute %q %s", name, problem)
-		}
-		return true
-	})
-	t.warnIfNone(command, input, ok && !listed)
-}
-
-// typeProblem says what is wrong with an attribute's value, "" when nothing
-// is. Null fits everywhere.
-func typeProblem(a attribute, v any) string {
-	list, isList := v.([]any)
-	switch {
-	case v == nil:
-		return ""
-	case bool(a.Multi) && !isList:
-		return fmt.Sprintf("is %s, want a list: the schema says multi", kindOf(v))
-	case !bool(a.Multi) && isList:
-		return "is a list, want one value: the schema does not say multi"
-	case !isList:
-		list = []any{v}
-	}
-	for _, v := range list {
-		if !fits(a.Type, v) {
-			return fmt.Sprintf("is %s, want %s as the schema says", kindOf(v), typeName(a.Type))
-		}
-	}
-	return ""
-}
-
-func fits(specType string, v any) bool {
-	switch v := v.(type) {
-	case nil:
-		return true
-	case bool:
-		return specType == "boolean"
-	case string:
-		_, err := strconv.ParseInt(v, 10, 64)
-		return specType == "string" || (specType == "int" || specType == "long") && err == nil
-	case json.Number:
-		_, err := jsontext.ReadInt(json.RawMessage(v))
-		return (specType == "int" || specType == "long") && err == nil
-	}
-	return false
-}
-
-func kindOf(v any) string { return jsontext.KindOf(json.RawMessage(jsonOf(v))) }
-
-func typeName(specType string) string {
-	switch specType {
-	case "boolean":
-		return "true or false"
-	case "int", "long":
-		return "a whole number"
-	}
-	return "a string"
-}
-
 func (t *trial) accountCreateEmpty() {
 	if !t.learn() {
 		return
@@ -293,6 +171,11 @@ func (t *trial) createAndRead(required bool) {
 	}
 	sent, _ := input["attributes"].(map[string]any)
 	t.arrived(cmdAccountCreate, created, sent)
+	for _, a := range t.facts.AccountSchema.Attributes {
+		if bool(a.Entitlement) && bool(a.Multi) && created.Attributes[a.Name] == nil {
+			t.warn(cmdAccountCreate, created.label(), "attribute %q %s", a.Name, listMissing)
+		}
+	}
 	t.settled(func() {
 		if read, ok := t.one(cmdAccountRead, created.label(), created.input()); ok {
 			t.arrived(cmdAccountRead, read, sent)

@@ -1,6 +1,7 @@
 package selftest
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -70,12 +71,97 @@ func (t *trial) entitlementNotFound() {
 	})
 }
 
-func (t *trial) entitlementSchemaCheck() {
-	if len(t.facts.Entitlements) == 0 {
-		t.skip("the spec has no entitlement schemas")
+// accountEntitlements looks at the values of the entitlement attributes of all accounts. It
+// reports each kind of mistake, and each unknown value, once.
+func (t *trial) accountEntitlements() {
+	schema, ok := t.accountSchema()
+	if !ok {
+		return
 	}
-	for _, e := range t.facts.Entitlements {
-		t.schemaCheck(cmdEntitlementList, ofType(e.Type), e.Attributes)
+	var attributes []attribute
+	listed := make(map[string]map[string]bool)
+	for _, a := range schema.Attributes {
+		if a.Entitlement {
+			attributes = append(attributes, a)
+			listed[a.Name] = t.entitlementIDs(a)
+		}
+	}
+	if len(attributes) == 0 {
+		t.skip("the account schema has no entitlement attributes")
+		return
+	}
+	seen := make(map[string]bool)
+	t.all(cmdAccountList, map[string]any{}, func(o record) bool {
+		for _, a := range attributes {
+			t.entitlementValues(o, a, func(report reporter, problem string) {
+				if kind := a.Name + " " + problem; !seen[kind] {
+					seen[kind] = true
+					report(cmdAccountList, o.label(), "attribute %q %s", a.Name, problem)
+				}
+			}, listed[a.Name])
+		}
+		return true
+	})
+}
+
+// entitlementIDs returns the IDs of the entitlements that an attribute can hold, nil where
+// they are not known.
+func (t *trial) entitlementIDs(a attribute) map[string]bool {
+	switch {
+	case !t.has(cmdEntitlementList):
+		return nil
+	case !t.hasType(a):
+		t.warn(cmdEntitlementList, "", "no entitlement schema has the type %q, which attribute %q holds", a.entitlementType(), a.Name)
+		return nil
+	}
+	ids := make(map[string]bool)
+	ok := t.all(cmdEntitlementList, ofType(a.entitlementType()), func(e record) bool {
+		ids[e.id()] = true
+		if id := e.uniqueID(); id != "" {
+			ids[id] = true
+		}
+		return true
+	})
+	if !ok {
+		return nil
+	}
+	return ids
+}
+
+// listMissing is the problem of an attribute of several entitlements that an object lacks.
+const listMissing = "is missing: send the list even when it is empty, or the official validator crashes"
+
+// entitlementValues hands on what is wrong with the values of an entitlement attribute.
+// listed are the entitlements that there are, nil where that is not known.
+func (t *trial) entitlementValues(o record, a attribute, report func(reporter, string), listed map[string]bool) {
+	value := o.Attributes[a.Name]
+	values, isList := value.([]any)
+	switch {
+	case isList:
+	case value == nil && bool(a.Multi):
+		report(t.warn, listMissing)
+	case value != nil && value != "":
+		values = []any{value}
+	}
+	had := make(map[string]bool)
+	for _, v := range values {
+		text, isText := v.(string)
+		if !isText && v != nil {
+			text = canonical(v, true)
+		}
+		plain := strings.TrimSpace(text)
+		switch {
+		case plain == "":
+			report(t.fail, "has an empty value")
+		case had[text]:
+			report(t.fail, "has a value twice: "+shown(v))
+		case listed == nil || listed[text]:
+		case listed[plain]:
+			report(t.fail, fmt.Sprintf("has a value with blanks around it: %s, want %q", shown(v), plain))
+		default:
+			report(t.warn, fmt.Sprintf("has %s, which no listed entitlement of type %q has as its ID", shown(v), a.entitlementType()))
+		}
+		had[text] = true
 	}
 }
 

@@ -95,10 +95,12 @@ func TestRightConnectors(t *testing.T) {
 		}, ""},
 		{"entitlements of which an account has one of a kind", testSpec, map[sdk.Command]handler{
 			cmdEntitlementList: altered(newHandlers()[cmdEntitlementList], func(o map[string]any) map[string]any {
-				o["key"] = sdk.CompoundKey("role:"+o["attributes"].(map[string]any)["id"].(string), jsonOf(o["key"]))
-				return o
+				id := "role:" + o["attributes"].(map[string]any)["id"].(string)
+				o["key"] = sdk.CompoundKey(id, jsonOf(o["key"]))
+				return attribute("id", id)(o)
 			}),
 			cmdEntitlementRead: nil,
+			cmdAccountList:     nil,
 			cmdAccountUpdate: unary(func(s *fake, _ context.Context, in updateInput) (member, error) {
 				return s.members.Update(in.ID(), func(m *member) error {
 					if err := in.Apply(&m.Attributes); err != nil {
@@ -123,7 +125,8 @@ func TestRightConnectors(t *testing.T) {
 					return in.Apply(&m.Attributes)
 				})
 			}),
-			cmdAccountList: nil,
+			cmdAccountList:    nil,
+			cmdDiscoverSchema: nil,
 		}, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -162,6 +165,7 @@ func TestPatience(t *testing.T) {
 			return member{}, sdk.Errorf("email is missing")
 		}
 		m := newMember(in.Attributes.memberAttributes)
+		m.Attributes.Groups = append([]string{}, m.Attributes.Groups...)
 		ownID(&m)
 		later(func() { _, _ = s.members.Create(m) })
 		return m, nil

@@ -160,6 +160,14 @@ func checks() []check {
 			commands(cmdAccountList), false, (*trial).accountSchemaCheck,
 		},
 		{
+			"account-entitlements", "accounts hold entitlements that the source lists, each once",
+			commands(cmdAccountList), false, (*trial).accountEntitlements,
+		},
+		{
+			"account-discover-schema", "the discovered schema has what it names, and agrees with the spec",
+			commands(cmdDiscoverSchema), false, (*trial).accountDiscoverSchema,
+		},
+		{
 			"account-create-empty", "creating an account of nothing fails",
 			commands(cmdAccountCreate), true, (*trial).accountCreateEmpty,
 		},

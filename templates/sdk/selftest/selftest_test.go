@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -114,7 +115,7 @@ const specJSON = `{
 	"name": "tester",
 	"keyType": "simple",
 	"commands": ["std:test-connection", "std:account:list", "std:account:read", "std:account:create", "std:account:update",
-		"std:account:delete", "std:entitlement:list", "std:entitlement:read"],
+		"std:account:delete", "std:entitlement:list", "std:entitlement:read", "std:account:discover-schema"],
 	"supportsStatefulCommands": "true",
 	"sourceConfig": [{"type": "section", "items": [
 		{"key": "url", "type": "url", "required": true},
@@ -192,6 +193,16 @@ func (s *fake) create(_ context.Context, in createInput) (member, error) {
 	return s.members.Create(newMember(a))
 }
 
+// discovering answers with the spec's schema, changed.
+func discovering(change func(*sdk.AccountSchema)) handler {
+	return unary(func(*fake, context.Context, sdk.AccountDiscoverSchemaInput) (sdk.AccountSchema, error) {
+		schema := *testSpec.Account
+		schema.Attributes = slices.Clone(schema.Attributes)
+		change(&schema)
+		return schema, nil
+	})
+}
+
 func newHandlers() map[sdk.Command]handler {
 	return map[sdk.Command]handler{
 		cmdTestConnection: action(func(*fake, context.Context, sdk.TestConnectionInput) error { return nil }),
@@ -214,6 +225,7 @@ func newHandlers() map[sdk.Command]handler {
 		cmdEntitlementRead: unary(func(s *fake, _ context.Context, in sdk.EntitlementReadInput) (team, error) {
 			return s.teams.Read(in.ID())
 		}),
+		cmdDiscoverSchema: discovering(func(*sdk.AccountSchema) {}),
 	}
 }
 
@@ -389,6 +401,46 @@ func TestFinds(t *testing.T) {
 		{"account-schema-check", cmdAccountList, after(attribute("age", "x")), selftest.Fail, `"1": attribute "age" is a string, want a whole number as the schema says`},
 		{"account-schema-check", cmdAccountList, after(attribute("groups", "1")), selftest.Fail, `attribute "groups" is a string, want a list`},
 		{"account-schema-check", cmdAccountList, after(attribute("more", 1)), selftest.Warn, `attribute "more" is not in the schema`},
+		{"account-schema-check", cmdAccountList, after(attribute("levels", nil)), selftest.Warn, `attribute "levels" is null, which the official validator refuses`},
+		{"account-schema-check", cmdAccountList, after(attribute("id", "77")), selftest.Fail, `"1": identity attribute "id" is "77", and the key has "1", want the same`},
+		{"account-schema-check", cmdAccountList, after(attribute("id", 1)), selftest.Fail, `attribute "id" is a number, want a string`},
+		{"account-schema-check", cmdAccountList, after(attribute("id", nil)), selftest.Warn, `"1": has no identity attribute "id"`},
+		{"account-schema-check", cmdAccountList, after(func(o map[string]any) map[string]any {
+			o["uuid"] = "u"
+			return attribute("id", "u")(o)
+		}), selftest.Warn, `is "u", and the key has "1" as the ID and this one as the unique ID`},
+		{"account-schema-check", cmdAccountList, after(func(o map[string]any) map[string]any {
+			return attribute("id", o["attributes"].(map[string]any)["id"].(string)+" ")(o)
+		}), selftest.Warn, `is "1 ", and the key has "1", want the same`},
+		{"account-list-and-read", cmdAccountRead, after(attribute("levels", []any{json.Number("9007199254740993"), 2})), selftest.Fail, "is [9007199254740993,2], want [1,2]"},
+		{"account-entitlements", cmdAccountList, after(attribute("groups", []any{"1", "2", "1"})), selftest.Fail, `attribute "groups" has a value twice: "1"`},
+		{"account-entitlements", cmdAccountList, after(attribute("groups", []any{""})), selftest.Fail, `"1": attribute "groups" has an empty value`},
+		{"account-entitlements", cmdAccountList, after(attribute("groups", []any{nil})), selftest.Fail, `attribute "groups" has an empty value`},
+		{"account-entitlements", cmdAccountList, after(attribute("groups", []any{" 1 "})), selftest.Fail, `has a value with blanks around it: " 1 ", want "1"`},
+		{"account-entitlements", cmdAccountList, after(attribute("groups", []any{"nope"})), selftest.Warn, `has "nope", which no listed entitlement of type "group" has as its ID`},
+		{"account-entitlements", cmdAccountList, after(attribute("groups", "nope")), selftest.Warn, `has "nope", which`},
+		{"account-entitlements", cmdAccountList, after(attribute("groups", []any{})), selftest.Pass, ""},
+		{"account-entitlements", cmdAccountList, after(attribute("groups", nil)), selftest.Warn, `attribute "groups" is missing: send the list even when it is empty`},
+		{"account-entitlements", cmdEntitlementList, always(failing(sdk.Errorf("down"))), selftest.Fail, `std:entitlement:list of type "group": fails: down`},
+		{"account-create-minimal", cmdAccountCreate, after(attribute("groups", nil)), selftest.Warn, `attribute "groups" is missing: send the list even when it is empty`},
+		{"account-discover-schema", cmdDiscoverSchema, always(failing(sdk.Errorf("down"))), selftest.Fail, "std:account:discover-schema: fails: down"},
+		{"account-discover-schema", cmdDiscoverSchema, after(none), selftest.Fail, "has no schema as its one output"},
+		{"account-discover-schema", cmdDiscoverSchema, always(discovering(func(s *sdk.AccountSchema) { s.IdentityAttribute = "uid" })), selftest.Fail, `identityAttribute names "uid", which is not one of its attributes`},
+		{"account-discover-schema", cmdDiscoverSchema, always(discovering(func(s *sdk.AccountSchema) { s.IdentityAttribute = "" })), selftest.Fail, `has no identityAttribute`},
+		{"account-discover-schema", cmdDiscoverSchema, always(discovering(func(s *sdk.AccountSchema) { s.IdentityAttribute = "email" })), selftest.Warn, `identityAttribute is "email", and "id" in the spec`},
+		{"account-discover-schema", cmdDiscoverSchema, always(discovering(func(s *sdk.AccountSchema) { s.DisplayAttribute = "name" })), selftest.Warn, `displayAttribute names "name", which`},
+		{"account-discover-schema", cmdDiscoverSchema, always(discovering(func(s *sdk.AccountSchema) { s.GroupAttribute = "teams" })), selftest.Warn, `groupAttribute names "teams", which`},
+		{"account-discover-schema", cmdDiscoverSchema, always(discovering(func(s *sdk.AccountSchema) { s.GroupAttribute = "title" })), selftest.Warn, `groupAttribute names "title", which is no entitlement`},
+		{"account-discover-schema", cmdDiscoverSchema, always(discovering(func(s *sdk.AccountSchema) { s.Attributes = append(s.Attributes, s.Attributes[0]) })), selftest.Warn, `has attribute "id" twice`},
+		{"account-discover-schema", cmdDiscoverSchema, always(discovering(func(s *sdk.AccountSchema) {
+			s.Attributes = append(s.Attributes, sdk.SchemaAttribute{Name: "id", Type: "int"})
+		})), selftest.Fail, `has attribute "id" twice, and not the same`},
+		{"account-discover-schema", cmdDiscoverSchema, always(discovering(func(s *sdk.AccountSchema) {
+			s.Attributes = append(s.Attributes, sdk.SchemaAttribute{Name: "score", Type: "number"})
+		})), selftest.Fail, `attribute "score" has the unknown type "number"; the types are string, boolean, int, long`},
+		{"account-discover-schema", cmdDiscoverSchema, always(discovering(func(s *sdk.AccountSchema) { s.Attributes = append(s.Attributes, sdk.SchemaAttribute{Type: "int"}) })), selftest.Fail, `has an attribute without a name`},
+		{"account-discover-schema", cmdDiscoverSchema, always(discovering(func(s *sdk.AccountSchema) { s.Attributes[2].Multi = true })), selftest.Warn, `attribute "title" is multi string, and string in the spec`},
+		{"account-discover-schema", cmdDiscoverSchema, always(discovering(func(s *sdk.AccountSchema) { s.Attributes = s.Attributes[:4] })), selftest.Warn, `lacks attribute "age", which the spec has`},
 		{"account-create-empty", cmdAccountCreate, always(unary(func(s *fake, _ context.Context, in createInput) (member, error) {
 			return s.members.Create(newMember(memberAttributes{ID: "empty"}))
 		})), selftest.Fail, "std:account:create: works, want an error: there are no attributes"},
@@ -578,6 +630,8 @@ func TestSkips(t *testing.T) {
 	const all = `"commands": ["std:test-connection", "std:account:list", "std:account:read", "std:account:create", "std:account:update",
 		"std:account:delete", "std:entitlement:list", "std:entitlement:read"]`
 	for _, tt := range []struct{ check, spec, want string }{
+		{"account-entitlements", `{` + all + `, "accountSchema": {"attributes": [{"name": "id", "type": "string"}]}}`, "the account schema has no entitlement attributes"},
+		{"account-discover-schema", `{` + all + `}`, "the spec does not list std:account:discover-schema"},
 		{"account-list-unique", `{}`, "the spec does not list std:account:list"},
 		{"test-connection-empty", `{` + all + `}`, "the spec has no config item that a source must have"},
 		{"test-connection-empty", `{` + all + `, "sourceConfigInitialValues": {"a": 1}, "sourceConfig": [{"key": "a", "type": "text", "required": true},
@@ -703,7 +757,7 @@ func TestCommand(t *testing.T) {
 		{newHandlers(), []string{"more"}, 2, "", `app: unexpected argument "more"`},
 	} {
 		var out, problems strings.Builder
-		r := newConnector(testSpec, newFake(), tt.handlers)
+		r := newConnector(specWith(`, "std:account:discover-schema"`, ``), newFake(), tt.handlers)
 		code := r.Execute(t.Context(), append([]string{"app", "selftest"}, tt.args...), &out, &problems)
 		if code != tt.code || !strings.Contains(out.String(), tt.stdout) || !strings.Contains(problems.String(), tt.stderr) {
 			t.Errorf("%q: exit %d, stdout %s, stderr %s", tt.args, code, &out, &problems)

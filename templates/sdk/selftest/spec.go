@@ -32,13 +32,15 @@ type facts struct {
 type accountSchema struct {
 	IdentityAttribute string      `json:"identityAttribute"`
 	DisplayAttribute  string      `json:"displayAttribute"`
+	GroupAttribute    string      `json:"groupAttribute"`
 	Attributes        []attribute `json:"attributes"`
 }
 
 // An entitlementSchema says which attributes entitlements of a type have.
 type entitlementSchema struct {
-	Type       string      `json:"type"`
-	Attributes []attribute `json:"attributes"`
+	Type              string      `json:"type"`
+	IdentityAttribute string      `json:"identityAttribute"`
+	Attributes        []attribute `json:"attributes"`
 }
 
 // An attribute is one attribute of a schema.
