@@ -211,7 +211,7 @@ func (t *trial) schemaCheck(command string, input map[string]any, identity strin
 // nothing is. ISC finds an object by its key and by this attribute.
 func (t *trial) identityProblem(a attribute, o record) (report reporter, kind, problem string) {
 	texts, id := textsOf(o.Attributes[a.Name]), o.id()
-	is := fmt.Sprintf("identity attribute %q is %s, and the key has %q", a.Name, shown(o.Attributes[a.Name]), id)
+	is := fmt.Sprintf("identity attribute %q is %s, and the ID is %q", a.Name, shown(o.Attributes[a.Name]), id)
 	switch {
 	case a.Type == "boolean":
 		return t.warn, "boolean", fmt.Sprintf("identity attribute %q is a boolean, which tells two objects apart at most", a.Name)
@@ -220,7 +220,7 @@ func (t *trial) identityProblem(a attribute, o record) (report reporter, kind, p
 	case len(texts) == 0:
 		return t.warn, "no identity", fmt.Sprintf("has no identity attribute %q", a.Name)
 	case texts[0] == o.uniqueID():
-		return t.warn, "unique ID", is + " as the ID and this one as the unique ID"
+		return t.warn, "unique ID", is + ", want the same: it is the unique ID"
 	case strings.EqualFold(strings.TrimSpace(texts[0]), strings.TrimSpace(id)):
 		return t.warn, "nearly", is + ", want the same"
 	}

@@ -402,16 +402,16 @@ func TestFinds(t *testing.T) {
 		{"account-schema-check", cmdAccountList, after(attribute("groups", "1")), selftest.Fail, `attribute "groups" is a string, want a list`},
 		{"account-schema-check", cmdAccountList, after(attribute("more", 1)), selftest.Warn, `attribute "more" is not in the schema`},
 		{"account-schema-check", cmdAccountList, after(attribute("levels", nil)), selftest.Warn, `attribute "levels" is null, which the official validator refuses`},
-		{"account-schema-check", cmdAccountList, after(attribute("id", "77")), selftest.Fail, `"1": identity attribute "id" is "77", and the key has "1", want the same`},
+		{"account-schema-check", cmdAccountList, after(attribute("id", "77")), selftest.Fail, `"1": identity attribute "id" is "77", and the ID is "1", want the same`},
 		{"account-schema-check", cmdAccountList, after(attribute("id", 1)), selftest.Fail, `attribute "id" is a number, want a string`},
 		{"account-schema-check", cmdAccountList, after(attribute("id", nil)), selftest.Warn, `"1": has no identity attribute "id"`},
 		{"account-schema-check", cmdAccountList, after(func(o map[string]any) map[string]any {
 			o["uuid"] = "u"
 			return attribute("id", "u")(o)
-		}), selftest.Warn, `is "u", and the key has "1" as the ID and this one as the unique ID`},
+		}), selftest.Warn, `is "u", and the ID is "1", want the same: it is the unique ID`},
 		{"account-schema-check", cmdAccountList, after(func(o map[string]any) map[string]any {
 			return attribute("id", o["attributes"].(map[string]any)["id"].(string)+" ")(o)
-		}), selftest.Warn, `is "1 ", and the key has "1", want the same`},
+		}), selftest.Warn, `is "1 ", and the ID is "1", want the same`},
 		{"account-list-and-read", cmdAccountRead, after(attribute("levels", []any{json.Number("9007199254740993"), 2})), selftest.Fail, "is [9007199254740993,2], want [1,2]"},
 		{"account-entitlements", cmdAccountList, after(attribute("groups", []any{"1", "2", "1"})), selftest.Fail, `attribute "groups" has a value twice: "1"`},
 		{"account-entitlements", cmdAccountList, after(attribute("groups", []any{""})), selftest.Fail, `"1": attribute "groups" has an empty value`},
@@ -748,7 +748,8 @@ func TestCommand(t *testing.T) {
 		{newHandlers(), []string{"--config", config, "--update", write("5", `{"mail": "x"}`)}, 2, "", `app: unknown attribute "mail" in what --update gives; the spec has active, age, email, flags, groups, id, levels, title` + "\n"},
 		{newHandlers(), []string{"--config", config, "--update", write("6", `{"id": "x"}`)}, 2, "", `app: --update cannot change "id", by which the account is found again` + "\n"},
 		{
-			newHandlers(), []string{
+			newHandlers(),
+			[]string{
 				"--config", config, "--write", "--check", "account-create-minimal", "--check", "account-update-single-attrs",
 				"--create", write("7", `{"email": "$(n)@example.org"}`), "--update", write("8", `{"email": "x@example.com"}`),
 			},
