@@ -42,7 +42,7 @@ func remote(url string) func(context.Context, Request, func([]byte) error) error
 		}
 		defer answer.Body.Close()
 		if kind := answer.Header.Get("Content-Type"); !strings.HasPrefix(kind, "application/x-ndjson") {
-			return fmt.Errorf("%s answered with status %d and content type %q", url, answer.StatusCode, kind)
+			return fmt.Errorf("%s answered with status %d and content type %q", call.URL.Redacted(), answer.StatusCode, kind)
 		}
 		return readAnswer(answer.Body, sink)
 	}

@@ -325,6 +325,10 @@ func (t *trial) updateAttribute(account record, u update) {
 	default:
 		value = t.madeUp(field{Key: a.Name, Type: a.Type})
 	}
+	if slices.Contains(t.facts.passwords, a.Name) {
+		t.hide(value)
+		t.hide(old)
+	}
 	if len(t.created) == 0 {
 		t.undo = append(t.undo, func() {
 			if !t.change(account, opSet, a.Name, old) {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"github.com/conngen/conngen/templates/sdk"
 	"github.com/conngen/conngen/templates/sdk/selftest"
@@ -121,5 +122,43 @@ func TestTwice(t *testing.T) {
 		if report := reportOf(t, c, selftest.Options{Write: true}); report.Failed() {
 			t.Error(report)
 		}
+	}
+}
+
+// TestShowsNoSecrets: a connector that repeats everything it gets gives nothing away.
+func TestShowsNoSecrets(t *testing.T) {
+	t.Parallel()
+	spec := specWith(
+		`"fields": [`, `"fields": [{"key": "pin", "type": "string", "required": true, "initialValue": {"type": "static", "attributes": {"value": "marker-static"}}},
+			{"key": "password", "type": "string", "required": true},`,
+		`"attributes": [
+		{"name": "id"`, `"attributes": [{"name": "password", "type": "string", "writable": true}, {"name": "id"`)
+	spec.Passwords = []string{"password", "pin"}
+	telling := func(command sdk.Command) sdk.Handler[*fake] {
+		return raw(func(_ context.Context, _ *fake, input json.RawMessage, _ *sdk.Writer) error {
+			return sdk.Errorf("refused: %s", input)
+		})(command)
+	}
+	leaking := func(h handler, password any) handler { return altered(h, attribute("password", password)) }
+	for name, change := range map[string]func(map[sdk.Command]handler){
+		"the input in an error": func(h map[sdk.Command]handler) { h[cmdAccountCreate], h[cmdAccountUpdate] = telling, telling },
+		"a password in a list":  func(h map[sdk.Command]handler) { h[cmdAccountList] = leaking(h[cmdAccountList], "marker-stored") },
+		"a password in a read":  func(h map[sdk.Command]handler) { h[cmdAccountRead] = leaking(h[cmdAccountRead], "marker-stored") },
+		"a password in a create": func(h map[sdk.Command]handler) {
+			h[cmdAccountCreate] = leaking(h[cmdAccountCreate], []any{"marker-stored"})
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				handlers := newHandlers()
+				change(handlers)
+				opts := selftest.Options{Write: true, Create: json.RawMessage(`{"password": "marker-\"create\""}`), Update: json.RawMessage(`{"password": "marker-update"}`)}
+				report := reportOf(t, newConnector(spec, newFake(), handlers), opts).String()
+				if strings.Contains(report, "marker") || !strings.Contains(report, "[redacted]") && !strings.Contains(report, "comes back") {
+					t.Errorf("report\n%s", report)
+				}
+			})
+		})
 	}
 }

@@ -64,8 +64,16 @@ type configEntry struct {
 	Required  flag            `json:"required"`
 	ParentKey string          `json:"parentKey"`
 	Value     json.RawMessage `json:"value"`
+	IndexKey  string          `json:"indexKey"`
+	PairKey   configPart      `json:"keyValueKey"`
+	PairValue configPart      `json:"keyValueValue"`
 	Items     []configEntry   `json:"items"`
 	SubMenus  []configEntry   `json:"subMenus"`
+}
+
+// A configPart is the key or the value of the pairs of a keyValue item.
+type configPart struct {
+	Key string `json:"key"`
 }
 
 // A field is a field of the account create template.
@@ -136,48 +144,109 @@ func (f facts) requiredItems() []string {
 	return keys
 }
 
-// secrets returns the secret texts of a config, each also as it is quoted and as it
-// stands in a URL, the longest first. Texts of less than four bytes hide nothing, and
-// would be found all over the report.
+// configKeys returns the keys of all config items, in whatever scope, and the names of
+// the members that their values have.
+func (f facts) configKeys() map[string]bool {
+	keys := make(map[string]bool)
+	var collect func(entries []configEntry)
+	collect = func(entries []configEntry) {
+		for _, e := range entries {
+			keys[e.Key], keys[e.IndexKey] = true, true
+			if e.Type == "keyValue" {
+				keys[cmp.Or(e.PairKey.Key, "key")], keys[cmp.Or(e.PairValue.Key, "value")] = true, true
+			}
+			collect(e.Items)
+			collect(e.SubMenus)
+		}
+	}
+	collect(f.SourceConfig)
+	return keys
+}
+
+// secrets returns the secret texts of a config, in all forms, the longest first: what is
+// in secret items, what is under keys that the spec does not have, where ISC and
+// connectors keep tokens, and who and what logs in by a URL.
 func (f facts) secrets(config json.RawMessage) []string {
 	value, err := jsontext.ReadValue(config)
 	if err != nil {
 		return nil
 	}
 	var found []string
-	f.collectSecrets(value, false, func(text string) { found = append(found, secretForms(text)...) })
+	known := f.configKeys()
+	var collect func(value any, secret bool)
+	collect = func(value any, secret bool) {
+		switch value := value.(type) {
+		case map[string]any:
+			for key, v := range value {
+				collect(v, secret || !known[key] || slices.Contains(f.secretKeys, key))
+			}
+		case []any:
+			for _, v := range value {
+				collect(v, secret)
+			}
+		case string:
+			if _, err := strconv.ParseBool(value); err == nil {
+				return
+			}
+			if secret {
+				found = append(found, secretForms(value)...)
+			}
+			for _, text := range userInfo(value) {
+				found = append(found, secretForms(text)...)
+			}
+		case json.Number:
+			if secret {
+				found = append(found, secretForms(value.String())...)
+			}
+		}
+	}
+	collect(value, false)
 	return longestFirst(found)
 }
 
-// collectSecrets hands on all texts that are in members with secret keys.
-func (f facts) collectSecrets(value any, secret bool, add func(string)) {
-	switch value := value.(type) {
-	case map[string]any:
-		for key, v := range value {
-			f.collectSecrets(v, secret || slices.Contains(f.secretKeys, key), add)
-		}
-	case []any:
-		for _, v := range value {
-			f.collectSecrets(v, secret, add)
-		}
-	case string:
-		if secret {
-			add(value)
-		}
-	case json.Number:
-		if secret {
-			add(value.String())
+// userInfo returns what is before the host of a URL, "user:password", and its parts.
+// It does not parse the URL, since the wrong ones get into messages.
+func userInfo(text string) []string {
+	_, rest, isURL := strings.Cut(text, "://")
+	if !isURL {
+		rest = text
+	}
+	host := rest
+	if end := strings.IndexAny(rest, "/?#"); end >= 0 {
+		host = rest[:end]
+	}
+	at := strings.LastIndex(host, "@")
+	if _, port, ok := strings.Cut(host, ":"); at < 0 && ok && strings.Trim(port, "0123456789") != "" {
+		at = strings.LastIndex(rest, "@") // the password has a slash that is not escaped
+	}
+	if at < 0 || !isURL && !strings.Contains(rest[:at], ":") {
+		return nil // an email address has neither a scheme nor a password
+	}
+	user, password, _ := strings.Cut(rest[:at], ":")
+	found := []string{rest[:at], user, password}
+	for _, part := range []string{user, password} {
+		if plain, err := url.PathUnescape(part); err == nil {
+			found = append(found, plain)
 		}
 	}
+	return found
 }
 
+// secretForms returns a secret as it may stand in a message: as it is, quoted, in JSON, and
+// in a URL. Texts of less than four bytes hide nothing, and would be found all over the
+// report.
 func secretForms(text string) []string {
 	if len(text) < 4 {
 		return nil
 	}
 	quoted := strconv.Quote(text)
 	wire := jsontext.AppendString(nil, text)
-	return []string{text, quoted[1 : len(quoted)-1], string(wire[1 : len(wire)-1]), url.QueryEscape(text), url.PathEscape(text)}
+	escaped, _ := json.Marshal(text) // a string always marshals
+	forms := []string{text, url.QueryEscape(text), url.PathEscape(text)}
+	for _, form := range []string{quoted, string(wire), string(escaped)} {
+		forms = append(forms, form[1:len(form)-1])
+	}
+	return forms
 }
 
 func longestFirst(texts []string) []string {

@@ -59,6 +59,9 @@ func (t *trial) createInput(required bool) (input map[string]any, ok bool) {
 			attributes[name] = filled(value)
 		}
 	}
+	for _, name := range t.facts.passwords {
+		t.hide(attributes[name])
+	}
 	input = map[string]any{"identity": nil, "attributes": attributes}
 	if id, ok := attributes[t.facts.identityAttribute()].(string); ok {
 		input["identity"] = id
@@ -135,15 +138,20 @@ func (t *trial) madeUp(f field) any {
 	case f.Type == "int" || f.Type == "long":
 		return number()
 	case slices.Contains(t.facts.passwords, f.Key):
-		password := "aA1!" + rand.Text()
-		t.secrets = longestFirst(append(t.secrets, password))
-		return password
+		return "aA1!" + rand.Text()
 	case f.Initial.Attributes.Template != "":
 		return f.fromTemplate()
 	case strings.Contains(name, "mail"), strings.Contains(name, "upn"):
 		return "selftest." + word() + "@example.com"
 	}
 	return "selftest-" + word()
+}
+
+// hide keeps a password out of the report.
+func (t *trial) hide(value any) {
+	for _, text := range textsOf(value) {
+		t.secrets = longestFirst(append(t.secrets, secretForms(text)...))
+	}
 }
 
 var placeholder = regexp.MustCompile(`\$\([^)]*\)`)

@@ -93,21 +93,34 @@ func TestTypeProblem(t *testing.T) {
 // TestSecrets: whatever form a secret of the config has, it is not shown.
 func TestSecrets(t *testing.T) {
 	t.Parallel()
-	known, err := readFacts(Spec{JSON: "{}", Secrets: []string{"pem", "pin", "apiToken", "password"}})
+	known, err := readFacts(Spec{Secrets: []string{"pem", "pin", "apiToken", "password"}, JSON: `{"sourceConfig": [{"type": "section", "items": [
+		{"key": "pem", "type": "secret"}, {"key": "apiToken", "type": "list"}, {"key": "password", "type": "secret"}, {"key": "user", "type": "text"},
+		{"key": "passwordHint", "type": "text"}, {"key": "url", "type": "url"}, {"key": "headers", "type": "keyValue", "keyValueKey": {"key": "name"}},
+		{"key": "cards", "type": "cardList", "indexKey": "position", "subMenus": [{"items": [{"key": "pin", "type": "secret"}, {"key": "title", "type": "text"}]}]}]}]}`})
 	if err != nil {
 		t.Fatal(err)
 	}
-	secrets := known.secrets(json.RawMessage(`{"pem": "one\ntwo & \"three\"", "cards": [{"pin": 12345}], "apiToken": ["token", "token-2"], "password": "abc", "user": "ada",
-		"passwordHint": "shown"}`))
+	secrets := known.secrets(json.RawMessage(`{"pem": "one\ntwo & \"three\"", "cards": [{"pin": 12345, "title": "plain", "position": "first", "more": "in-card"}],
+		"apiToken": ["token", "token-2"], "password": "abc", "passwordHint": "shown", "headers": [{"name": "accept", "value": "text"}],
+		"url": "https://svc:p%40ss/w?rd@host", "oauth": {"access": "stored<1>", "expires": 1700000000, "on": "true"}, "proxy": "http://login:s%20cret@proxy:8080/x", "title": "mail.me@example.com", "user": "no-scheme:pass-word@host"}`))
 	s := &tester{secrets: secrets}
 	for text, want := range map[string]string{
 		"one\ntwo & \"three\"":              "[redacted]",
 		`one\ntwo & \"three\"`:              "[redacted]",
 		"?k=one%0Atwo+%26+%22three%22&u=a":  "?k=" + "[redacted]" + "&u=a",
+		"mail.me and pass-word":             "mail.me and [redacted]",
 		"pin 12345 of ada":                  "pin " + "[redacted]" + " of ada",
 		"token-2 and token":                 "[redacted]" + " and " + "[redacted]",
 		"abc is too short to be hidden":     "abc is too short to be hidden",
 		"no list has what is shown":         "no list has what is shown",
+		"plain first accept text host true": "plain first accept text host true",
+		"in-card stored<1> 1700000000":      "[redacted] [redacted] [redacted]",
+		`"stored\u003c1\u003e"`:             `"[redacted]"`,
+		"no http://login:s%20cret@proxy":    "no http://[redacted]@proxy",
+		"s cret and s%20cret of login":      "[redacted] and [redacted] of [redacted]",
+		"https://svc:p%40ss/w?rd@host":      "https://[redacted]@host",
+		"p@ss/w?rd":                         "[redacted]",
+		"https://x:y@z":                     "https://x:y@z",
 		"several\n\tlines\x00and \x1b[31m!": "several lines and [31m!",
 	} {
 		if got := s.clean(text); got != want {
