@@ -268,13 +268,14 @@ type update struct {
 }
 
 // updates are those of the attributes that the spec marks as writable, and those that the
-// caller gives.
+// caller gives, but not of the one by which the account is found.
 func (t *trial) updates() []update {
 	var updates []update
 	done := make(map[string]bool)
 	add := func(a attribute, value any) {
 		_, isGiven := t.given.update[a.Name]
-		if !done[a.Name] && (value != nil || !isGiven) {
+		findsIt := a.Name == t.facts.identityAttribute()
+		if !done[a.Name] && !findsIt && (value != nil || !isGiven) {
 			done[a.Name] = true
 			updates = append(updates, update{a, value})
 		}

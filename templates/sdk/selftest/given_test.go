@@ -60,6 +60,9 @@ func TestSends(t *testing.T) {
 			`\[{"attribute":"title","op":"Set","value":"selftest-????????"}\]`, `\[{"attribute":"active","op":"Set","value":true}\]`,
 			`\[{"attribute":"levels","op":"Add","value":?????????}\]`,
 		}},
+		{update, specWith("[\n\t\t"+`{"name": "id", "type": "string"`, `[{"name": "id", "type": "string", "writable": true`), ``, `{"title": null, "active": null, "levels": 5}`, []string{
+			`\[{"attribute":"levels","op":"Add","value":5}\]`,
+		}},
 		{update, testSpec, ``, `{"title": "Boss", "active": null, "levels": [7, 8], "email": "x@example.com"}`, []string{
 			`\[{"attribute":"email","op":"Set","value":"x@example.com"}\]`, `\[{"attribute":"levels","op":"Add","value":\[7,8\]}\]`,
 			`\[{"attribute":"title","op":"Set","value":"Boss"}\]`,
