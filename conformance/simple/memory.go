@@ -58,9 +58,10 @@ func (m *Memory) TestConnection(_ context.Context, _ sdk.TestConnectionInput) er
 	return nil
 }
 
-// AccountList sends everything in memory.
-func (m *Memory) AccountList(_ context.Context, _ sdk.AccountListInput, out *sdk.Stream[Account]) error {
-	return m.accounts.List(out)
+// AccountList sends everything in memory, or what has changed since the state of a stateful
+// run.
+func (m *Memory) AccountList(_ context.Context, in sdk.AccountListInput, out *sdk.Stream[Account]) error {
+	return m.accounts.List(out, in.Stateful, in.State)
 }
 
 // AccountRead returns one from memory, or NotFound.
@@ -70,17 +71,20 @@ func (m *Memory) AccountRead(_ context.Context, in sdk.AccountReadInput) (Accoun
 
 // AccountCreate adds one to memory. Its ID must be new.
 func (m *Memory) AccountCreate(_ context.Context, in AccountCreateInput) (Account, error) {
-	attributes, err := memory.NewAttributes[AccountAttributes](spec, in.Identity, &in.Attributes, m.accounts.Len())
-	if err != nil {
-		return Account{}, err
-	}
-	return m.accounts.Create(newAccount(attributes))
+	return m.accounts.Create(func(taken func(string) bool) (Account, error) {
+		attributes, err := memory.NewAttributes[AccountAttributes](spec, in.Identity, &in.Attributes, taken)
+		return newAccount(attributes), err
+	})
 }
 
-// AccountUpdate applies the changes in memory.
+// AccountUpdate applies the changes in memory. A new identity moves the account.
 func (m *Memory) AccountUpdate(_ context.Context, in AccountUpdateInput) (Account, error) {
 	return m.accounts.Update(in.ID(), func(a *Account) error {
-		return in.Apply(&a.Attributes)
+		if err := in.Apply(&a.Attributes); err != nil {
+			return err
+		}
+		a.Key = sdk.SimpleKey(a.Attributes.ID)
+		return nil
 	})
 }
 
@@ -118,14 +122,16 @@ func (m *Memory) AccountDiscoverSchema(_ context.Context, _ sdk.AccountDiscoverS
 	return spec.AccountSchema(), nil
 }
 
-// GroupList sends everything in memory.
-func (m *Memory) GroupList(_ context.Context, _ sdk.EntitlementListInput, out *sdk.Stream[Group]) error {
-	return m.groups.List(out)
+// GroupList sends everything in memory, or what has changed since the state of a stateful
+// run.
+func (m *Memory) GroupList(_ context.Context, in sdk.EntitlementListInput, out *sdk.Stream[Group]) error {
+	return m.groups.List(out, in.Stateful, in.State)
 }
 
-// CardList sends everything in memory.
-func (m *Memory) CardList(_ context.Context, _ sdk.EntitlementListInput, out *sdk.Stream[Card]) error {
-	return m.cards.List(out)
+// CardList sends everything in memory, or what has changed since the state of a stateful
+// run.
+func (m *Memory) CardList(_ context.Context, in sdk.EntitlementListInput, out *sdk.Stream[Card]) error {
+	return m.cards.List(out, in.Stateful, in.State)
 }
 
 // GroupRead returns one from memory, or NotFound.

@@ -53,7 +53,7 @@ func (e emitter) memoryNew() jen.Code {
 // newObject emits the function that makes an object of its attributes.
 func (e emitter) newObject(o *plan.Object) jen.Code {
 	return jen.Func().Id(o.New).Params(jen.Id("a").Id(o.Attributes.GoName)).Id(o.GoName).BlockFunc(func(g *jen.Group) {
-		id := e.identityOf(o)
+		id := e.identityOf(o, jen.Id("a"))
 		if o.KeyType != schema.SimpleKeyType {
 			g.Id("id").Op(":=").Add(id)
 			id = jen.Id("id")
@@ -62,11 +62,12 @@ func (e emitter) newObject(o *plan.Object) jen.Code {
 	})
 }
 
-func (e emitter) identityOf(o *plan.Object) *jen.Statement {
+// identityOf is the native identity in attributes.
+func (e emitter) identityOf(o *plan.Object, attributes *jen.Statement) *jen.Statement {
 	if o.Identity.Field != "" {
-		return jen.Id("a").Dot(o.Identity.Field)
+		return attributes.Clone().Dot(o.Identity.Field)
 	}
-	return e.memory("Text").Call(jen.Op("&").Id("a"), jen.Lit(o.Identity.Name))
+	return e.memory("Text").Call(jen.Op("&").Add(attributes), jen.Lit(o.Identity.Name))
 }
 
 func (e emitter) newMembers(o *plan.Object, id jen.Code) []jen.Code {
@@ -87,6 +88,18 @@ func (e emitter) newMembers(o *plan.Object, id jen.Code) []jen.Code {
 	return append(members, jen.Id("Attributes").Op(":").Id("a"))
 }
 
+// rekey gives an object the identity that its attributes have now. Its unique ID stays.
+func (e emitter) rekey(o *plan.Object) jen.Code {
+	id := e.identityOf(o, jen.Id("a").Dot("Attributes"))
+	switch o.KeyType {
+	case schema.SimpleKeyType:
+		return jen.Id("a").Dot("Key").Op("=").Add(e.sdk("SimpleKey").Call(id))
+	case schema.CompoundKeyType:
+		return jen.Id("a").Dot("Key").Dot("LookupID").Op("=").Add(id)
+	}
+	return jen.Id("a").Dot("Identity").Op("=").Add(id)
+}
+
 // A memoryAnswer is what Memory does for a command.
 type memoryAnswer struct {
 	doc   string // after the method's name
@@ -99,10 +112,10 @@ type memoryAnswer struct {
 var memoryAnswers = map[protocol.Answer]memoryAnswer{
 	protocol.Succeed:        {"always succeeds.", false, false, emitter.nothingBody},
 	protocol.ReturnSchema:   {"returns the schema of the spec.", false, false, emitter.discoverBody},
-	protocol.ListAll:        {"sends everything in memory.", false, true, emitter.listBody},
+	protocol.ListAll:        {"sends everything in memory, or what has changed since the state of a stateful run.", true, true, emitter.listBody},
 	protocol.ReadOne:        {"returns one from memory, or NotFound.", true, true, emitter.readBody},
 	protocol.CreateOne:      {"adds one to memory. Its ID must be new.", true, true, emitter.createBody},
-	protocol.UpdateOne:      {"applies the changes in memory.", true, true, emitter.updateBody},
+	protocol.UpdateOne:      {"applies the changes in memory. A new identity moves the account.", true, true, emitter.updateBody},
 	protocol.DeleteOne:      {"removes one from memory.", true, true, emitter.deleteBody},
 	protocol.EnableOne:      {"enables one in memory.", true, true, emitter.enableBody},
 	protocol.DisableOne:     {"disables one in memory.", true, true, emitter.disableBody},
@@ -157,7 +170,7 @@ func (e emitter) discoverBody(*plan.Method) []jen.Code {
 }
 
 func (e emitter) listBody(m *plan.Method) []jen.Code {
-	return []jen.Code{jen.Return(e.table(m, "List", jen.Id("out")))}
+	return []jen.Code{jen.Return(e.table(m, "List", jen.Id("out"), jen.Id("in").Dot("Stateful"), jen.Id("in").Dot("State")))}
 }
 
 func (e emitter) readBody(m *plan.Method) []jen.Code {
@@ -170,18 +183,26 @@ func (e emitter) deleteBody(m *plan.Method) []jen.Code {
 
 func (e emitter) createBody(m *plan.Method) []jen.Code {
 	object := m.Object
-	failed := jen.If(jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Id(object.GoName).Values(), jen.Err()))
-	return []jen.Code{
+	taken := jen.Id("taken").Func().Params(jen.String()).Bool()
+	build := jen.Func().Params(taken).Params(jen.Id(object.GoName), jen.Error()).Block(
 		jen.List(jen.Id("attributes"), jen.Err()).Op(":=").Add(e.memory("NewAttributes").Types(jen.Id(object.Attributes.GoName)).Call(
-			jen.Id("spec"), jen.Id("in").Dot("Identity"), jen.Op("&").Id("in").Dot("Attributes"), e.table(m, "Len"),
+			jen.Id("spec"), jen.Id("in").Dot("Identity"), jen.Op("&").Id("in").Dot("Attributes"), jen.Id("taken"),
 		)),
-		failed,
-		jen.Return(e.table(m, "Create", jen.Id(object.New).Call(jen.Id("attributes")))),
+		jen.Return(jen.Id(object.New).Call(jen.Id("attributes")), jen.Err()),
+	)
+	return []jen.Code{
+		jen.Return(e.table(m, "Create", build)),
 	}
 }
 
 func (e emitter) updateBody(m *plan.Method) []jen.Code {
-	return e.change(m, jen.Return(jen.Id("in").Dot("Apply").Call(jen.Op("&").Id("a").Dot("Attributes"))))
+	apply := jen.Id("in").Dot("Apply").Call(jen.Op("&").Id("a").Dot("Attributes"))
+	return e.change(
+		m,
+		jen.If(jen.Err().Op(":=").Add(apply), jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Err())),
+		e.rekey(m.Object),
+		jen.Return(jen.Nil()),
+	)
 }
 
 func (e emitter) enableBody(m *plan.Method) []jen.Code { return e.set(m, "Disabled", jen.False()) }

@@ -6,10 +6,11 @@ import "github.com/conngen/conngen/templates/sdk"
 
 // spec is what the SDK needs to know of the connector's spec.
 var spec = sdk.Spec{
-	Name:    "Config types",
-	KeyType: sdk.KeyTypeSimple,
-	JSON:    specJSON,
-	Secrets: []string{"apiToken", "certificate", "password", "private.key", "signature", "tokens"},
+	Name:      "Config types",
+	KeyType:   sdk.KeyTypeSimple,
+	JSON:      specJSON,
+	Secrets:   []string{"apiToken", "certificate", "password", "private.key", "signature", "tokens"},
+	Passwords: []string{"password"},
 }
 
 // specJSON is the whole spec, for std:spec:read.

@@ -85,9 +85,10 @@ func (m *Memory) TestConnection(_ context.Context, _ sdk.TestConnectionInput) er
 	return nil
 }
 
-// AccountList sends everything in memory.
-func (m *Memory) AccountList(_ context.Context, _ sdk.AccountListInput, out *sdk.Stream[Account]) error {
-	return m.accounts.List(out)
+// AccountList sends everything in memory, or what has changed since the state of a stateful
+// run.
+func (m *Memory) AccountList(_ context.Context, in sdk.AccountListInput, out *sdk.Stream[Account]) error {
+	return m.accounts.List(out, in.Stateful, in.State)
 }
 
 // AccountRead returns one from memory, or NotFound.
@@ -97,43 +98,51 @@ func (m *Memory) AccountRead(_ context.Context, in sdk.AccountReadInput) (Accoun
 
 // AccountCreate adds one to memory. Its ID must be new.
 func (m *Memory) AccountCreate(_ context.Context, in AccountCreateInput) (Account, error) {
-	attributes, err := memory.NewAttributes[AccountAttributes](spec, in.Identity, &in.Attributes, m.accounts.Len())
-	if err != nil {
-		return Account{}, err
-	}
-	return m.accounts.Create(newAccount(attributes))
-}
-
-// AccountUpdate applies the changes in memory.
-func (m *Memory) AccountUpdate(_ context.Context, in AccountUpdateInput) (Account, error) {
-	return m.accounts.Update(in.ID(), func(a *Account) error {
-		return in.Apply(&a.Attributes)
+	return m.accounts.Create(func(taken func(string) bool) (Account, error) {
+		attributes, err := memory.NewAttributes[AccountAttributes](spec, in.Identity, &in.Attributes, taken)
+		return newAccount(attributes), err
 	})
 }
 
-// PermissionList sends everything in memory.
-func (m *Memory) PermissionList(_ context.Context, _ sdk.EntitlementListInput, out *sdk.Stream[Permission]) error {
-	return m.permissions.List(out)
+// AccountUpdate applies the changes in memory. A new identity moves the account.
+func (m *Memory) AccountUpdate(_ context.Context, in AccountUpdateInput) (Account, error) {
+	return m.accounts.Update(in.ID(), func(a *Account) error {
+		if err := in.Apply(&a.Attributes); err != nil {
+			return err
+		}
+		a.Key = sdk.SimpleKey(a.Attributes.ID)
+		return nil
+	})
 }
 
-// RoleList sends everything in memory.
-func (m *Memory) RoleList(_ context.Context, _ sdk.EntitlementListInput, out *sdk.Stream[Role]) error {
-	return m.roles.List(out)
+// PermissionList sends everything in memory, or what has changed since the state of a
+// stateful run.
+func (m *Memory) PermissionList(_ context.Context, in sdk.EntitlementListInput, out *sdk.Stream[Permission]) error {
+	return m.permissions.List(out, in.Stateful, in.State)
 }
 
-// TeamList sends everything in memory.
-func (m *Memory) TeamList(_ context.Context, _ sdk.EntitlementListInput, out *sdk.Stream[Team]) error {
-	return m.teams.List(out)
+// RoleList sends everything in memory, or what has changed since the state of a stateful
+// run.
+func (m *Memory) RoleList(_ context.Context, in sdk.EntitlementListInput, out *sdk.Stream[Role]) error {
+	return m.roles.List(out, in.Stateful, in.State)
 }
 
-// ProjectList sends everything in memory.
-func (m *Memory) ProjectList(_ context.Context, _ sdk.EntitlementListInput, out *sdk.Stream[Project]) error {
-	return m.projects.List(out)
+// TeamList sends everything in memory, or what has changed since the state of a stateful
+// run.
+func (m *Memory) TeamList(_ context.Context, in sdk.EntitlementListInput, out *sdk.Stream[Team]) error {
+	return m.teams.List(out, in.Stateful, in.State)
 }
 
-// AccountEntitlementList sends everything in memory.
-func (m *Memory) AccountEntitlementList(_ context.Context, _ sdk.EntitlementListInput, out *sdk.Stream[AccountEntitlement]) error {
-	return m.accountEntitlements.List(out)
+// ProjectList sends everything in memory, or what has changed since the state of a stateful
+// run.
+func (m *Memory) ProjectList(_ context.Context, in sdk.EntitlementListInput, out *sdk.Stream[Project]) error {
+	return m.projects.List(out, in.Stateful, in.State)
+}
+
+// AccountEntitlementList sends everything in memory, or what has changed since the state of
+// a stateful run.
+func (m *Memory) AccountEntitlementList(_ context.Context, in sdk.EntitlementListInput, out *sdk.Stream[AccountEntitlement]) error {
+	return m.accountEntitlements.List(out, in.Stateful, in.State)
 }
 
 // PermissionRead returns one from memory, or NotFound.

@@ -85,9 +85,10 @@ func (m *Memory) TestConnection(_ context.Context, _ sdk.TestConnectionInput) er
 	return nil
 }
 
-// AccountList sends everything in memory.
-func (m *Memory) AccountList(_ context.Context, _ sdk.AccountListInput, out *sdk.Stream[Account]) error {
-	return m.accounts.List(out)
+// AccountList sends everything in memory, or what has changed since the state of a stateful
+// run.
+func (m *Memory) AccountList(_ context.Context, in sdk.AccountListInput, out *sdk.Stream[Account]) error {
+	return m.accounts.List(out, in.Stateful, in.State)
 }
 
 // AccountRead returns one from memory, or NotFound.
@@ -97,43 +98,51 @@ func (m *Memory) AccountRead(_ context.Context, in sdk.AccountReadInput) (Accoun
 
 // AccountCreate adds one to memory. Its ID must be new.
 func (m *Memory) AccountCreate(_ context.Context, in AccountCreateInput) (Account, error) {
-	attributes, err := memory.NewAttributes[AccountAttributes](spec, in.Identity, &in.Attributes, m.accounts.Len())
-	if err != nil {
-		return Account{}, err
-	}
-	return m.accounts.Create(newAccount(attributes))
-}
-
-// AccountUpdate applies the changes in memory.
-func (m *Memory) AccountUpdate(_ context.Context, in AccountUpdateInput) (Account, error) {
-	return m.accounts.Update(in.ID(), func(a *Account) error {
-		return in.Apply(&a.Attributes)
+	return m.accounts.Create(func(taken func(string) bool) (Account, error) {
+		attributes, err := memory.NewAttributes[AccountAttributes](spec, in.Identity, &in.Attributes, taken)
+		return newAccount(attributes), err
 	})
 }
 
-// CrewList sends everything in memory.
-func (m *Memory) CrewList(_ context.Context, _ sdk.EntitlementListInput, out *sdk.Stream[Crew]) error {
-	return m.crews.List(out)
+// AccountUpdate applies the changes in memory. A new identity moves the account.
+func (m *Memory) AccountUpdate(_ context.Context, in AccountUpdateInput) (Account, error) {
+	return m.accounts.Update(in.ID(), func(a *Account) error {
+		if err := in.Apply(&a.Attributes); err != nil {
+			return err
+		}
+		a.Key = sdk.SimpleKey(a.Attributes.BadgeNumber)
+		return nil
+	})
 }
 
-// ActionList sends everything in memory.
-func (m *Memory) ActionList(_ context.Context, _ sdk.EntitlementListInput, out *sdk.Stream[Action]) error {
-	return m.actions.List(out)
+// CrewList sends everything in memory, or what has changed since the state of a stateful
+// run.
+func (m *Memory) CrewList(_ context.Context, in sdk.EntitlementListInput, out *sdk.Stream[Crew]) error {
+	return m.crews.List(out, in.Stateful, in.State)
 }
 
-// CrewEntitlementList sends everything in memory.
-func (m *Memory) CrewEntitlementList(_ context.Context, _ sdk.EntitlementListInput, out *sdk.Stream[CrewEntitlement]) error {
-	return m.crewEntitlements.List(out)
+// ActionList sends everything in memory, or what has changed since the state of a stateful
+// run.
+func (m *Memory) ActionList(_ context.Context, in sdk.EntitlementListInput, out *sdk.Stream[Action]) error {
+	return m.actions.List(out, in.Stateful, in.State)
 }
 
-// StarList sends everything in memory.
-func (m *Memory) StarList(_ context.Context, _ sdk.EntitlementListInput, out *sdk.Stream[Star]) error {
-	return m.stars.List(out)
+// CrewEntitlementList sends everything in memory, or what has changed since the state of a
+// stateful run.
+func (m *Memory) CrewEntitlementList(_ context.Context, in sdk.EntitlementListInput, out *sdk.Stream[CrewEntitlement]) error {
+	return m.crewEntitlements.List(out, in.Stateful, in.State)
 }
 
-// ConfigEntitlementList sends everything in memory.
-func (m *Memory) ConfigEntitlementList(_ context.Context, _ sdk.EntitlementListInput, out *sdk.Stream[ConfigEntitlement]) error {
-	return m.configEntitlements.List(out)
+// StarList sends everything in memory, or what has changed since the state of a stateful
+// run.
+func (m *Memory) StarList(_ context.Context, in sdk.EntitlementListInput, out *sdk.Stream[Star]) error {
+	return m.stars.List(out, in.Stateful, in.State)
+}
+
+// ConfigEntitlementList sends everything in memory, or what has changed since the state of a
+// stateful run.
+func (m *Memory) ConfigEntitlementList(_ context.Context, in sdk.EntitlementListInput, out *sdk.Stream[ConfigEntitlement]) error {
+	return m.configEntitlements.List(out, in.Stateful, in.State)
 }
 
 // CrewRead returns one from memory, or NotFound.

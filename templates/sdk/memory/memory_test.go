@@ -8,7 +8,7 @@ import (
 	"log/slog"
 	"reflect"
 	"regexp"
-	"strconv"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -129,20 +129,40 @@ func newMember(a memberAttributes) member { return member{Key: sdk.SimpleKey(a.I
 // memoryClient is what is generated as Memory.
 type memoryClient struct{ members *Table[member] }
 
-func (c memoryClient) list(_ context.Context, _ sdk.AccountListInput, out *sdk.Stream[member]) error {
-	return c.members.List(out)
+func (c memoryClient) list(_ context.Context, in sdk.AccountListInput, out *sdk.Stream[member]) error {
+	return c.members.List(out, in.Stateful, in.State)
 }
 
 func (c memoryClient) create(_ context.Context, in createInput) (member, error) {
-	a, err := NewAttributes[memberAttributes](testSpec, in.Identity, &in.Attributes, c.members.Len())
-	if err != nil {
-		return member{}, err
-	}
-	return c.members.Create(newMember(a))
+	return c.members.Create(func(taken func(string) bool) (member, error) {
+		a, err := NewAttributes[memberAttributes](testSpec, in.Identity, &in.Attributes, taken)
+		return newMember(a), err
+	})
 }
 
 func (c memoryClient) update(_ context.Context, in updateInput) (member, error) {
-	return c.members.Update(in.ID(), func(m *member) error { return in.Apply(&m.Attributes) })
+	return c.members.Update(in.ID(), func(m *member) error {
+		if err := in.Apply(&m.Attributes); err != nil {
+			return err
+		}
+		m.Key = sdk.SimpleKey(m.Attributes.ID)
+		return nil
+	})
+}
+
+// ids returns the IDs of all objects of a table.
+func ids[T Identified](t *Table[T]) []string {
+	rows, _ := t.core.since(nil)
+	var ids []string
+	for _, r := range rows {
+		ids = append(ids, r.object.ID())
+	}
+	return ids
+}
+
+// as returns what makes an object for a table.
+func as[T Identified](object T) func(func(string) bool) (T, error) {
+	return func(func(string) bool) (T, error) { return object, nil }
 }
 
 // TestMemoryRound creates, reads, changes and deletes through a connector.
@@ -207,43 +227,68 @@ func TestMemoryRound(t *testing.T) {
 	}
 }
 
-// TestMemoryMakesNewIdentities deletes in between, so that the number of accounts
-// comes back to what it was.
+// TestMemoryMakesNewIdentities: they go on from those of the samples, past those that are
+// taken.
 func TestMemoryMakesNewIdentities(t *testing.T) {
 	t.Parallel()
-	client := memoryClient{NewTable(newMember, Samples[memberAttributes](testSpec, ""))}
-	seen := make(map[string]bool)
-	for i := range 50 {
-		m, err := client.create(t.Context(), createInput{Attributes: createAttributes{memberAttributes{Email: fmt.Sprint(i)}}})
-		if err != nil {
-			t.Fatal(err)
+	for _, tt := range []struct {
+		identity, typ string
+		taken         []string
+		want          []string
+	}{
+		{"id", "string", nil, []string{"11", "12", "13"}},
+		{"id", "string", []string{"12", "x"}, []string{"11", "13", "14"}},
+		{"number", "int", []string{"11"}, []string{"12", "13", "14"}},
+		{"login", "string", nil, []string{"ada.lovelace2", "grace.hopper2", "alan.turing2"}},
+		{"admin", "boolean", nil, []string{"true"}},
+	} {
+		spec := sdk.Spec{Account: &sdk.AccountSchema{IdentityAttribute: tt.identity, Attributes: []sdk.SchemaAttribute{{Name: tt.identity, Type: tt.typ}}}}
+		build := func(a memberAttributes) member {
+			return member{Key: sdk.SimpleKey(Text(&a, tt.identity)), Attributes: a}
 		}
-		if m.ID() == "" || seen[m.ID()] {
-			t.Errorf("identity %q", m.ID())
+		table := NewTable(build, Samples[memberAttributes](spec, ""))
+		create := func(identity string) (member, error) {
+			return table.Create(func(taken func(string) bool) (member, error) {
+				a, err := NewAttributes[memberAttributes](spec, identity, &memberAttributes{Email: "e"}, taken)
+				return build(a), err
+			})
 		}
-		seen[m.ID()] = true
-		if i < 10 {
-			if err := client.members.Delete(strconv.Itoa(i + 1)); err != nil {
+		for _, id := range tt.taken {
+			if _, err := create(id); err != nil {
 				t.Error(err)
 			}
 		}
-	}
-	if client.members.Len() != 50 {
-		t.Errorf("%d accounts", client.members.Len())
+		for _, id := range tt.want {
+			if m, err := create(""); err != nil || m.ID() != id {
+				t.Errorf("%s %s: made the identity %q, %v; want %q", tt.typ, tt.identity, m.ID(), err, id)
+			}
+		}
+		if tt.typ == "boolean" {
+			_, err := create("")
+			mentions(t, err, `the account needs a "admin" of its own, and all are taken`)
+		}
 	}
 }
 
 func TestTable(t *testing.T) {
 	t.Parallel()
 	table := NewTable(newMember, []memberAttributes{{ID: "a"}, {ID: "b"}, {ID: "a", Title: "second"}, {}})
-	if table.Len() != 2 {
-		t.Errorf("%d objects", table.Len())
+	if got := ids(table); !slices.Equal(got, []string{"a", "b"}) {
+		t.Errorf("the objects are %q", got)
 	}
-	_, err := table.Create(member{})
+	_, err := table.Create(as(member{}))
 	mentions(t, err, "an object must have an ID")
+	_, err = table.Create(as(newMember(memberAttributes{ID: "a"})))
+	mentions(t, err, `"a" exists already`)
 	_, err = table.Update("a", func(m *member) error { m.Key = sdk.SimpleKey("b"); return nil })
 	mentions(t, err, `"b" exists already`)
+	_, err = table.Update("a", func(m *member) error { m.Key = sdk.Key{}; return nil })
+	mentions(t, err, "an object must have an ID")
 	refused := errors.New("refused")
+	_, err = table.Create(func(func(string) bool) (member, error) { return member{Key: sdk.SimpleKey("c")}, refused })
+	if !errors.Is(err, refused) {
+		t.Errorf("a new object that fails gives %v", err)
+	}
 	if _, err = table.Update("a", func(m *member) error { m.Attributes.Title = "T"; return refused }); !errors.Is(err, refused) {
 		t.Errorf("an update that fails gives %v", err)
 	}
@@ -255,6 +300,125 @@ func TestTable(t *testing.T) {
 	}
 	if _, err := table.Read("a"); err == nil {
 		t.Error("the old ID is still there")
+	}
+	if got := ids(table); !slices.Equal(got, []string{"c", "b"}) {
+		t.Errorf("the objects are %q", got)
+	}
+}
+
+// TestDeltas: a run that has the state of an earlier one gets what has changed since.
+func TestDeltas(t *testing.T) {
+	t.Parallel()
+	client := memoryClient{NewTable(newMember, []memberAttributes{{ID: "1"}, {ID: "2"}, {ID: "3"}})}
+	c := sdk.New(testSpec, rawConfig, func(context.Context, json.RawMessage) (memoryClient, error) { return client, nil },
+		[]sdk.Handler[memoryClient]{streaming("list", memoryClient.list)})
+	list := func(in sdk.AccountListInput) (got string, state json.RawMessage) {
+		t.Helper()
+		result, err := sdk.Call(t.Context(), c, sdk.NewMethod[sdk.AccountListInput, member]("list"), in, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range result.Outputs {
+			got += map[bool]string{true: " -", false: " "}[m.Deleted] + m.ID()
+		}
+		return strings.TrimSpace(got), result.State
+	}
+	change := func(id string, op func(*member)) {
+		t.Helper()
+		if _, err := client.members.Update(id, func(m *member) error { op(m); return nil }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	create := func(id string) {
+		t.Helper()
+		if _, err := client.members.Create(as(newMember(memberAttributes{ID: id}))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	remove := func(id string) {
+		t.Helper()
+		if err := client.members.Delete(id); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got, state := list(sdk.AccountListInput{}); got != "1 2 3" || state != nil {
+		t.Errorf("a plain run lists %s and saves %s", got, state)
+	}
+	got, state := list(sdk.AccountListInput{Stateful: true})
+	if got != "1 2 3" {
+		t.Errorf("the first run lists %s", got)
+	}
+	first := state
+	for _, step := range []struct {
+		about string
+		do    func()
+		want  string
+	}{
+		{"nothing", func() {}, ""},
+		{"changes", func() { change("2", func(m *member) { m.Attributes.Title = "T" }) }, "2"},
+		{"a new one and a deleted one", func() { create("4"); remove("1") }, "4 -1"},
+		{"one deleted and made again", func() { remove("4"); create("4") }, "4"},
+		{"another ID", func() { change("2", func(m *member) { m.Key = sdk.SimpleKey("5") }) }, "5 -2"},
+		{"and back", func() { change("5", func(m *member) { m.Key = sdk.SimpleKey("2") }) }, "2 -5"},
+		{"a short life", func() { create("6"); remove("6") }, "-6"},
+	} {
+		step.do()
+		if got, state = list(sdk.AccountListInput{Stateful: true, State: state}); got != step.want {
+			t.Errorf("after %s: %q, want %q", step.about, got, step.want)
+		}
+	}
+	if got, _ := list(sdk.AccountListInput{Stateful: true, State: first}); got != "2 4 -1 -5 -6" {
+		t.Errorf("since the first run: %s", got)
+	}
+	for _, state := range []string{`{}`, `[]`, `{"table":7}`, `{"table":"x","change":"1"}`, `{"table":"` + client.members.core.name + `","change":"x"}`} {
+		if got, next := list(sdk.AccountListInput{Stateful: true, State: json.RawMessage(state)}); got != "2 3 4" || next == nil {
+			t.Errorf("with the state %s: %s, state %s", state, got, next)
+		}
+	}
+}
+
+// renamed is an object with a unique ID.
+type renamed struct {
+	key     sdk.Key
+	deleted bool
+}
+
+func (r renamed) ID() string { return r.key.ID() }
+
+func (r *renamed) WireFields(w *sdk.Fields) {
+	w.Key("key", sdk.KeyTypeCompound, &r.key)
+	w.Flag("deleted", &r.deleted)
+}
+
+func (r renamed) MarshalJSON() ([]byte, error) { return sdk.Marshal(&r) }
+
+// TestUniqueIDs: an object keeps its unique ID when its other one changes, and no other
+// object gets it.
+func TestUniqueIDs(t *testing.T) {
+	t.Parallel()
+	build := func(id string) renamed { return renamed{key: sdk.CompoundKey(id, "unique "+id)} }
+	table := NewTable(build, []string{"a", "b"})
+	_, state := table.core.since(nil)
+	raw, err := json.Marshal(state)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := table.Update("a", func(r *renamed) error { r.key.LookupID = "c"; return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if rows, _ := table.core.since(raw); len(rows) != 1 || rows[0].deleted || rows[0].object.ID() != "c" {
+		t.Errorf("a new ID changes %+v", rows)
+	}
+	_, err = table.Create(as(build("a")))
+	mentions(t, err, `"a" exists already: it is called "c" now`)
+	if err := table.Delete("c"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := table.Create(as(build("a"))); err != nil {
+		t.Fatal(err)
+	}
+	if rows, _ := table.core.since(raw); len(rows) != 1 || rows[0].deleted || rows[0].object.ID() != "a" {
+		t.Errorf("one that comes back changes %+v", rows)
 	}
 }
 
@@ -269,7 +433,7 @@ func TestTableConcurrency(t *testing.T) {
 		group.Go(func() {
 			for j := range 50 {
 				id := fmt.Sprintf("%d-%d", i, j)
-				_, createErr := table.Create(newMember(memberAttributes{ID: id}))
+				_, createErr := table.Create(as(newMember(memberAttributes{ID: id})))
 				_, updateErr := table.Update(id, func(m *member) error {
 					return updateInput{Changed: memberChanges{Groups: sdk.ListChange[string]{Added: []string{"g"}}}}.Apply(&m.Attributes)
 				})
@@ -311,13 +475,16 @@ func TestSamples(t *testing.T) {
 	}
 	ids, emails, active := make(map[string]bool), make(map[string]bool), make(map[bool]bool)
 	email := regexp.MustCompile(`^[a-z0-9.]+@example\.com$`)
-	for _, a := range accounts {
+	for i, a := range accounts {
 		if ids[a.ID] || emails[a.Email] || !email.MatchString(a.Email) {
 			t.Errorf("account %+v", a)
 		}
 		ids[a.ID], emails[a.Email], active[*a.Active] = true, true, true
-		if a.Age == nil || len(a.Levels) != 2 || len(a.Groups) != 2 || a.Groups[0] == a.Groups[1] {
+		if a.Age == nil || len(a.Levels) != 2 {
 			t.Errorf("account %+v", a)
+		}
+		if last := i%sampleAccounts == sampleAccounts-1; last && (a.Groups == nil || len(a.Groups) > 0) || !last && (len(a.Groups) != 2 || a.Groups[0] == a.Groups[1]) {
+			t.Errorf("account %d has the groups %#v", i, a.Groups)
 		}
 		for _, g := range a.Groups {
 			if !teams[g] {
@@ -390,6 +557,9 @@ func TestSampleIdentities(t *testing.T) {
 	}
 }
 
+// free takes every identity for a new one.
+func free(string) bool { return false }
+
 func TestNewAttributes(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
@@ -401,22 +571,16 @@ func TestNewAttributes(t *testing.T) {
 		{"identity of the attributes", "x", memberAttributes{ID: "y", Groups: []string{"g"}}, memberAttributes{ID: "y", Groups: []string{"g"}}},
 		{"what the schema lacks", "x", memberAttributes{Flags: []bool{true}, Extra: map[string]any{"password": "p"}}, memberAttributes{ID: "x", Groups: []string{}}},
 	} {
-		got, err := NewAttributes[memberAttributes](testSpec, tt.identity, &tt.from, 3)
+		got, err := NewAttributes[memberAttributes](testSpec, tt.identity, &tt.from, free)
 		if err != nil || !reflect.DeepEqual(got, tt.want) {
 			t.Errorf("%s: %+v, %v, want %+v", tt.name, got, err, tt.want)
 		}
 	}
-	one, err := NewAttributes[memberAttributes](testSpec, "", &memberAttributes{Email: "e"}, 3)
-	two, err2 := NewAttributes[memberAttributes](testSpec, "", &memberAttributes{Email: "e"}, 3)
-	other, err3 := NewAttributes[memberAttributes](testSpec, "", &memberAttributes{Email: "f"}, 3)
-	if err := errors.Join(err, err2, err3); err != nil || one.ID == "" || one.ID != two.ID || one.ID == other.ID {
-		t.Errorf("made the identities %q, %q and %q, %v", one.ID, two.ID, other.ID, err)
-	}
-	open, err := NewAttributes[memberAttributes](sdk.Spec{}, "x", &memberAttributes{Extra: map[string]any{"k": "v"}}, 0)
+	open, err := NewAttributes[memberAttributes](sdk.Spec{}, "x", &memberAttributes{Extra: map[string]any{"k": "v"}}, free)
 	if err != nil || open.ID != "x" || open.Extra["k"] != "v" {
 		t.Errorf("without a schema: %+v, %v", open, err)
 	}
-	_, err = NewAttributes[memberAttributes](testSpec, "", &memberAttributes{Extra: map[string]any{"f": func() {}}}, 0)
+	_, err = NewAttributes[memberAttributes](testSpec, "", &memberAttributes{Extra: map[string]any{"f": func() {}}}, free)
 	mentions(t, err, "f: ")
 }
 
@@ -464,11 +628,11 @@ func TestPasswords(t *testing.T) {
 		t.Errorf("sample %+v", got)
 	}
 	from := memberAttributes{ID: "x", Title: "hush", Extra: map[string]any{"pin": "hush", "password_hint": "shown"}}
-	if got, err := NewAttributes[memberAttributes](spec, "", &from, 0); err != nil || got.Title != "" || got.Extra != nil {
+	if got, err := NewAttributes[memberAttributes](spec, "", &from, free); err != nil || got.Title != "" || got.Extra != nil {
 		t.Errorf("%+v, %v", got, err)
 	}
 	spec.Account = nil // what the schema does not know is kept
-	got, err := NewAttributes[memberAttributes](spec, "", &from, 0)
+	got, err := NewAttributes[memberAttributes](spec, "", &from, free)
 	if want := map[string]any{"password_hint": "shown"}; err != nil || got.Title != "" || !reflect.DeepEqual(got.Extra, want) {
 		t.Errorf("%+v, %v", got, err)
 	}

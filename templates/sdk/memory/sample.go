@@ -1,11 +1,12 @@
 package memory
 
 import (
+	"bytes"
 	"cmp"
 	"crypto/sha1"
 	"encoding/json"
 	"fmt"
-	"hash/fnv"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -57,11 +58,19 @@ func Samples[A any, P interface {
 	*A
 	sdk.Wired
 }](spec sdk.Spec, objectType string) []A {
-	n := sampleEntitlements
-	if objectType == "" {
-		n = sampleAccounts
+	return samples[A, P](spec, objectType, samplerOf(spec, objectType).count())
+}
+
+// count returns the number of samples. Of accounts that true and false tell apart there is
+// one, so another one can be created.
+func (s sampler) count() int {
+	switch {
+	case s.entitled:
+		return sampleEntitlements
+	case s.identityAttribute().Type == "boolean":
+		return 1
 	}
-	return samples[A, P](spec, objectType, n)
+	return sampleAccounts
 }
 
 func samples[A any, P interface {
@@ -83,19 +92,18 @@ func fill(spec sdk.Spec, objectType string, n int, sample func(i int) sdk.Wired)
 // NewAttributes is for generated code. It makes the attributes of an account from those
 // of a create request: what the account schema has of them, the identity where it is
 // missing, and an empty list for entitlements where there are none, since the official
-// checks expect a list. n is the number of accounts so far; a missing identity comes from
-// it and from the attributes, so it is a new one even after accounts have been deleted. A
-// request with neither identity nor attributes is refused.
+// checks expect a list. A missing identity is the next one after those of the samples that
+// is not taken. A request with neither identity nor attributes is refused.
 func NewAttributes[A any, P interface {
 	*A
 	sdk.Wired
-}](spec sdk.Spec, identity string, from sdk.Wired, n int) (A, error) {
+}](spec sdk.Spec, identity string, from sdk.Wired, taken func(id string) bool) (A, error) {
 	var to A
-	err := newAttributes(spec, identity, from, n, P(&to))
+	err := newAttributes(spec, identity, from, taken, P(&to))
 	return to, err
 }
 
-func newAttributes(spec sdk.Spec, identity string, from sdk.Wired, n int, to sdk.Wired) error {
+func newAttributes(spec sdk.Spec, identity string, from sdk.Wired, taken func(string) bool, to sdk.Wired) error {
 	text, err := sdk.Marshal(from)
 	if err != nil {
 		return err
@@ -107,7 +115,9 @@ func newAttributes(spec sdk.Spec, identity string, from sdk.Wired, n int, to sdk
 	if identity == "" && len(members) == 0 {
 		return sdk.Errorf("an account cannot be created without attributes")
 	}
-	samplerOf(spec, "").complete(members, identity, n)
+	if err := samplerOf(spec, "").complete(members, identity, taken); err != nil {
+		return err
+	}
 	if text, err = json.Marshal(members); err != nil {
 		return err
 	}
@@ -116,7 +126,7 @@ func newAttributes(spec sdk.Spec, identity string, from sdk.Wired, n int, to sdk
 
 // complete drops the members that the schema does not have and adds those that
 // every account needs.
-func (s sampler) complete(members map[string]json.RawMessage, identity string, n int) {
+func (s sampler) complete(members map[string]json.RawMessage, identity string, taken func(string) bool) error {
 	known := make(map[string]bool)
 	for _, a := range s.attributes {
 		known[a.Name] = true
@@ -131,32 +141,46 @@ func (s sampler) complete(members map[string]json.RawMessage, identity string, n
 		}
 	}
 	if raw, ok := members[s.identity]; ok && !jsontext.IsEmptyText(raw) {
-		return
+		return nil
 	}
-	if identity == "" {
-		members[s.identity] = s.value(sdk.SchemaAttribute{Name: s.identity, Type: s.typeOf(s.identity)}, freshIndex(members, n))
-		return
+	if identity != "" {
+		members[s.identity] = jsontext.AppendString(nil, identity)
+		return nil
 	}
-	members[s.identity] = jsontext.AppendString(nil, identity)
+	var err error
+	members[s.identity], err = s.fresh(taken)
+	return err
 }
 
-// freshIndex returns an index far from those of the samples.
-func freshIndex(members map[string]json.RawMessage, n int) int {
-	h := fnv.New32a()
-	for _, name := range jsontext.SortedKeys(members) {
-		fmt.Fprintf(h, "%q%q", name, members[name])
+// fresh returns an identity that no account has: the first after those of the samples.
+func (s sampler) fresh(taken func(id string) bool) (json.RawMessage, error) {
+	a := s.identityAttribute()
+	first, last := s.count(), math.MaxInt
+	if a.Type == "boolean" {
+		first, last = 0, 1
 	}
-	fmt.Fprint(h, n)
-	return 1000 + int(h.Sum32()%1e8)
-}
-
-func (s sampler) typeOf(name string) string {
-	for _, a := range s.attributes {
-		if a.Name == name {
-			return a.Type
+	for i := first; i <= last; i++ {
+		raw := s.value(a, i)
+		id, err := jsontext.ReadAnyText(raw)
+		if err == nil && a.Multi {
+			id = "[" + string(raw) + "]" // as Text gives a list of one
+		}
+		if err == nil && !taken(id) {
+			return raw, nil
 		}
 	}
-	return "string"
+	return nil, sdk.Errorf("the account needs a %q of its own, and all are taken", s.identity)
+}
+
+// identityAttribute returns the attribute that tells objects apart: a text where the
+// schema does not have it.
+func (s sampler) identityAttribute() sdk.SchemaAttribute {
+	for _, a := range s.attributes {
+		if a.Name == s.identity {
+			return a
+		}
+	}
+	return sdk.SchemaAttribute{Name: s.identity, Type: "string"}
 }
 
 // object returns the JSON of sample i.
@@ -169,24 +193,36 @@ func (s sampler) object(i int) []byte {
 		members[a.Name] = s.values(a, i)
 	}
 	if _, ok := members[s.identity]; !ok {
-		members[s.identity] = s.value(sdk.SchemaAttribute{Name: s.identity, Type: "string"}, i)
+		members[s.identity] = s.value(s.identityAttribute(), i)
 	}
 	text, _ := json.Marshal(members) // raw members always marshal
 	return text
 }
 
-// values returns an attribute's value, a list of two for a multi-valued one.
+// values returns an attribute's value. That of a multi-valued one is a list of two, or of
+// one where they would be the same. The last account has no entitlements, which an empty
+// list says.
 func (s sampler) values(a sdk.SchemaAttribute, i int) json.RawMessage {
 	if !a.Multi {
 		return s.value(a, i)
 	}
-	return json.RawMessage("[" + string(s.value(a, i)) + "," + string(s.value(a, i+1)) + "]")
+	if a.Entitlement && !s.entitled && a.Name != s.identity && i%sampleAccounts == sampleAccounts-1 {
+		return json.RawMessage("[]")
+	}
+	one, two := s.value(a, i), s.value(a, i+1)
+	if bytes.Equal(one, two) {
+		return json.RawMessage("[" + string(one) + "]")
+	}
+	return json.RawMessage("[" + string(one) + "," + string(two) + "]")
 }
 
 func (s sampler) value(a sdk.SchemaAttribute, i int) json.RawMessage {
 	text := s.text(a, i)
 	switch a.Type {
 	case "boolean":
+		if a.Name == s.identity {
+			return strconv.AppendBool(nil, i%2 == 1)
+		}
 		return strconv.AppendBool(nil, i%sampleEntitlements != sampleEntitlements-1)
 	case "int", "long":
 		return []byte(number(text, i))
@@ -220,9 +256,11 @@ func (s sampler) text(a sdk.SchemaAttribute, i int) string {
 // id returns the identity of sample i.
 func (s sampler) id(i int) string {
 	text := s.plain(s.identity, i)
-	switch s.typeOf(s.identity) {
+	switch s.identityAttribute().Type {
 	case "int", "long":
 		return number(text, i)
+	case "boolean":
+		return strconv.FormatBool(i%2 == 1)
 	}
 	return text
 }

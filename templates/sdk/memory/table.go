@@ -4,7 +4,11 @@
 package memory
 
 import (
+	"cmp"
+	"crypto/rand"
+	"encoding/json"
 	"slices"
+	"strconv"
 	"sync"
 
 	"github.com/conngen/conngen/templates/sdk"
@@ -22,51 +26,76 @@ type Table[T Identified] struct{ core table }
 // NewTable returns a table of the objects that build makes of attributes. An object
 // without an ID, or with that of an earlier one, is left out.
 func NewTable[A any, T Identified](build func(A) T, attributes []A) *Table[T] {
-	t := new(Table[T])
+	t := &Table[T]{table{name: rand.Text()}}
 	for _, a := range attributes {
-		_ = t.core.create(build(a))
+		_ = t.core.add(build(a))
 	}
 	return t
 }
 
 // Len returns the number of objects.
-func (t *Table[T]) Len() int { return len(t.core.all()) }
+func (t *Table[T]) Len() int {
+	t.core.mu.RLock()
+	defer t.core.mu.RUnlock()
+	return len(t.core.rows)
+}
 
-// List sends all objects.
-func (t *Table[T]) List(out *sdk.Stream[T]) error {
-	for _, row := range t.core.all() {
-		if err := out.Send(row.(T)); err != nil {
+// List sends all objects. In a stateful run it saves a state, and where it gets one of its
+// own it sends only what has changed since: new and changed objects, then the deleted
+// ones, marked as such. The state of another table, such as that of the program's last
+// run, says nothing about this one, so everything is sent.
+func (t *Table[T]) List(out *sdk.Stream[T], stateful bool, state json.RawMessage) error {
+	if !stateful {
+		state = nil
+	}
+	rows, next := t.core.since(state)
+	for _, r := range rows {
+		object := r.object.(T)
+		if r.deleted {
+			markDeleted(&object)
+		}
+		if err := out.Send(object); err != nil {
 			return err
 		}
 	}
-	return nil
+	if !stateful {
+		return nil
+	}
+	return out.SaveState(next)
+}
+
+// markDeleted sets the member that says that an object is deleted.
+func markDeleted(object any) {
+	if object, ok := object.(sdk.Wired); ok {
+		_ = sdk.Unmarshal([]byte(`{"deleted":true}`), object) // objects have the member
+	}
 }
 
 // Read returns the object with an ID, or the not-found error.
 func (t *Table[T]) Read(id string) (T, error) {
-	row, err := t.core.read(id)
-	object, _ := row.(T)
-	return object, err
+	object, err := t.core.read(id)
+	typed, _ := object.(T)
+	return typed, err
 }
 
-// Create adds an object. It must have an ID that no other has.
-func (t *Table[T]) Create(row T) (T, error) {
-	if err := t.core.create(row); err != nil {
-		return *new(T), err
-	}
-	return row, nil
+// Create adds the object that build makes, which must have an ID that no other has: taken
+// reports whether one does.
+func (t *Table[T]) Create(build func(taken func(id string) bool) (T, error)) (T, error) {
+	object, err := t.core.create(func(taken func(string) bool) (Identified, error) { return build(taken) })
+	typed, _ := object.(T)
+	return typed, err
 }
 
 // Update changes the object with an ID and returns it. When change fails, nothing has
 // changed.
 func (t *Table[T]) Update(id string, change func(*T) error) (T, error) {
-	row, err := t.core.update(id, func(row Identified) (Identified, error) {
-		next := row.(T)
+	object, err := t.core.update(id, func(object Identified) (Identified, error) {
+		next := object.(T)
 		err := change(&next)
 		return next, err
 	})
-	object, _ := row.(T)
-	return object, err
+	typed, _ := object.(T)
+	return typed, err
 }
 
 // Delete removes the object with an ID.
@@ -74,35 +103,96 @@ func (t *Table[T]) Delete(id string) error { return t.core.delete(id) }
 
 // A table is a [Table] without its type.
 type table struct {
-	mu   sync.RWMutex
-	rows []Identified
+	name string // of this table alone, in the states that it saves
+
+	mu      sync.RWMutex
+	rows    []row
+	deleted []row // the last of each ID
+	changes int   // so far
 }
 
-func (t *table) all() []Identified {
+// A row is an object that is there, or was.
+type row struct {
+	object  Identified
+	unique  string // the ID that stays when the other changes; "" for objects that have none
+	change  int    // the number of its last change
+	deleted bool
+}
+
+// A tableState is what a stateful run saves, in texts as ISC likes them.
+type tableState struct {
+	Table  string `json:"table"`
+	Change string `json:"change"`
+}
+
+// since returns what has changed since a state was saved, or all objects where the state
+// is not one of this table, and the state of now.
+func (t *table) since(raw json.RawMessage) ([]row, tableState) {
 	t.mu.RLock()
 	defer t.mu.RUnlock()
-	return slices.Clone(t.rows)
+	now := tableState{t.name, strconv.Itoa(t.changes)}
+	state, err := sdk.DecodeState[tableState](raw)
+	if err != nil || state.Table != t.name {
+		return slices.Clone(t.rows), now
+	}
+	seen, err := strconv.Atoi(state.Change)
+	if err != nil {
+		return slices.Clone(t.rows), now
+	}
+	old := func(r row) bool { return r.change <= seen }
+	return slices.DeleteFunc(slices.Concat(t.rows, t.deleted), old), now
 }
 
 func (t *table) read(id string) (Identified, error) {
 	t.mu.RLock()
 	defer t.mu.RUnlock()
 	if i := t.index(id); i >= 0 {
-		return t.rows[i], nil
+		return t.rows[i].object, nil
 	}
 	return nil, notHere(id)
 }
 
-func (t *table) create(row Identified) error {
+func (t *table) create(build func(taken func(string) bool) (Identified, error)) (Identified, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if row.ID() == "" {
+	object, err := build(func(id string) bool { return t.index(id) >= 0 })
+	if err != nil {
+		return nil, err
+	}
+	if err := t.add(object); err != nil {
+		return nil, err
+	}
+	return object, nil
+}
+
+// add adds an object. The caller has the lock, or the table to itself.
+func (t *table) add(object Identified) error {
+	r := row{object: object, unique: uniqueID(object), change: t.changes + 1}
+	if err := t.check(r, -1); err != nil {
+		return err
+	}
+	t.changes++
+	t.rows = append(t.rows, r)
+	t.forget(r)
+	return nil
+}
+
+// check refuses a row for the place i, or for the end, without an ID or with that of
+// another one.
+func (t *table) check(r row, i int) error {
+	id := r.object.ID()
+	if id == "" {
 		return sdk.Errorf("an object must have an ID")
 	}
-	if t.index(row.ID()) >= 0 {
-		return exists(row.ID())
+	for n, other := range t.rows {
+		switch {
+		case n == i:
+		case other.object.ID() == id:
+			return sdk.Errorf("%q exists already", id)
+		case r.unique != "" && r.unique == other.unique:
+			return sdk.Errorf("%q exists already: it is called %q now", id, other.object.ID())
+		}
 	}
-	t.rows = append(t.rows, row)
 	return nil
 }
 
@@ -113,14 +203,20 @@ func (t *table) update(id string, change func(Identified) (Identified, error)) (
 	if i < 0 {
 		return nil, notHere(id)
 	}
-	next, err := change(t.rows[i])
+	next, err := change(t.rows[i].object)
 	if err != nil {
 		return nil, err
 	}
-	if other := t.index(next.ID()); other >= 0 && other != i {
-		return nil, exists(next.ID())
+	r := row{object: next, unique: uniqueID(next), change: t.changes + 1}
+	if err := t.check(r, i); err != nil {
+		return nil, err
 	}
-	t.rows[i] = next
+	t.changes++
+	if next.ID() != id && r.unique == "" {
+		t.bury(t.rows[i]) // nothing tells that it is the same object
+	}
+	t.rows[i] = r
+	t.forget(r)
 	return next, nil
 }
 
@@ -131,14 +227,42 @@ func (t *table) delete(id string) error {
 	if i < 0 {
 		return notHere(id)
 	}
+	t.changes++
+	t.bury(t.rows[i])
 	t.rows = slices.Delete(t.rows, i, i+1)
 	return nil
 }
 
-func (t *table) index(id string) int {
-	return slices.IndexFunc(t.rows, func(row Identified) bool { return row.ID() == id })
+// bury notes that a row is no longer there.
+func (t *table) bury(r row) {
+	r.change, r.deleted = t.changes, true
+	t.deleted = append(t.deleted, r)
 }
 
-func exists(id string) error { return sdk.Errorf("%q exists already", id) }
+// forget drops the deleted rows in whose place one has come.
+func (t *table) forget(r row) {
+	t.deleted = slices.DeleteFunc(t.deleted, func(d row) bool {
+		return cmp.Or(d.unique, d.object.ID()) == cmp.Or(r.unique, r.object.ID())
+	})
+}
+
+func (t *table) index(id string) int {
+	return slices.IndexFunc(t.rows, func(r row) bool { return r.object.ID() == id })
+}
+
+// uniqueID returns the ID of an object that never changes, "" where it has none besides
+// its native identity.
+func uniqueID(object Identified) string {
+	text, err := json.Marshal(object)
+	if err != nil {
+		return ""
+	}
+	var wire struct {
+		UUID string  `json:"uuid"`
+		Key  sdk.Key `json:"key"`
+	}
+	_ = json.Unmarshal(text, &wire) // what cannot be read has none
+	return cmp.Or(wire.Key.UniqueID, wire.UUID)
+}
 
 func notHere(id string) error { return sdk.NotFound("%q is not in the source", id) }

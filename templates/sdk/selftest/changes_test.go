@@ -46,3 +46,8 @@ func (a *createAttributes) WireFields(w *sdk.Fields) {
 	w.Ints("levels", &a.Levels)
 	w.Extra(&a.Extra)
 }
+
+// stored returns what makes a table hold a member as it is.
+func stored(m member) func(taken func(id string) bool) (member, error) {
+	return func(func(string) bool) (member, error) { return m, nil }
+}

@@ -30,7 +30,7 @@ func sets(make func(*member)) handler {
 		m.Attributes.Extra = nil
 		m.Attributes.Groups = append([]string{}, m.Attributes.Groups...)
 		make(&m)
-		return s.members.Create(m)
+		return s.members.Create(stored(m))
 	})
 }
 
@@ -99,7 +99,7 @@ func TestRightConnectors(t *testing.T) {
 			cmdAccountCreate: unary(func(s *fake, _ context.Context, in createInput) (member, error) {
 				m := newMember(in.Attributes.memberAttributes)
 				ownID(&m)
-				return s.members.Create(m)
+				return s.members.Create(stored(m))
 			}),
 		}, "works, want an error: there are no attributes"},
 		{"a password that no read shows", specWith(`"attributes": [
@@ -181,7 +181,7 @@ func TestPatience(t *testing.T) {
 		m := newMember(in.Attributes.memberAttributes)
 		m.Attributes.Groups = append([]string{}, m.Attributes.Groups...)
 		ownID(&m)
-		later(func() { _, _ = s.members.Create(m) })
+		later(func() { _, _ = s.members.Create(stored(m)) })
 		return m, nil
 	})
 	handlers[cmdAccountUpdate] = unary(func(s *fake, _ context.Context, in updateInput) (member, error) {
@@ -211,7 +211,7 @@ func TestReadsFew(t *testing.T) {
 	source, handlers := newFake(), newHandlers()
 	for i := range 500 {
 		m := newMember(memberAttributes{ID: fmt.Sprintf("m%d", i), Groups: []string{"1"}})
-		if _, err := source.members.Create(m); err != nil {
+		if _, err := source.members.Create(stored(m)); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -172,7 +172,7 @@ func newFake() *fake {
 // sendAll lists a table, and in a second stateful run what has changed: nothing.
 func sendAll[T memory.Identified](table *memory.Table[T], stateful bool, state json.RawMessage, out *sdk.Stream[T]) error {
 	if state == nil {
-		if err := table.List(out); err != nil {
+		if err := table.List(out, false, nil); err != nil {
 			return err
 		}
 	}
@@ -183,14 +183,20 @@ func sendAll[T memory.Identified](table *memory.Table[T], stateful bool, state j
 }
 
 func (s *fake) create(_ context.Context, in createInput) (member, error) {
-	a, err := memory.NewAttributes[memberAttributes](testSpec, in.Identity, &in.Attributes, s.members.Len())
-	if err != nil {
-		return member{}, err
-	}
 	if in.Attributes.Email == "" {
 		return member{}, sdk.Errorf("email is missing")
 	}
-	return s.members.Create(newMember(a))
+	return s.members.Create(func(taken func(string) bool) (member, error) {
+		a, err := memory.NewAttributes[memberAttributes](testSpec, in.Identity, &in.Attributes, taken)
+		return newMember(a), err
+	})
+}
+
+// createEmpty creates an account of nothing.
+func (s *fake) createEmpty() (member, error) {
+	return s.members.Create(func(func(string) bool) (member, error) {
+		return newMember(memberAttributes{ID: "empty"}), nil
+	})
 }
 
 // discovering answers with the spec's schema, changed.
@@ -375,13 +381,13 @@ func TestFinds(t *testing.T) {
 		{"account-list-unique", cmdAccountList, after(func(o map[string]any) map[string]any { o["uuid"] = "u"; return o }), selftest.Fail, `shares its unique ID "u"`},
 		{"account-list-unique", cmdAccountList, after(func(o map[string]any) map[string]any { delete(o, "key"); return o }), selftest.Fail, "neither a key nor an identity"},
 		{"account-list-stateful", cmdAccountList, always(streaming(func(s *fake, _ context.Context, _ sdk.AccountListInput, out *sdk.Stream[member]) error {
-			return s.members.List(out)
+			return s.members.List(out, false, nil)
 		})), selftest.Warn, "saves no state in a stateful run"},
 		{"account-list-stateful", cmdAccountList, always(streaming(func(s *fake, _ context.Context, in sdk.AccountListInput, out *sdk.Stream[member]) error {
 			return sendAll(s.members, in.Stateful, nil, out)
 		})), selftest.Warn, "lists all 10 objects again"},
 		{"account-list-stateful", cmdAccountList, always(streaming(func(s *fake, _ context.Context, in sdk.AccountListInput, out *sdk.Stream[member]) error {
-			return errors.Join(s.members.List(out), out.SaveState("text"))
+			return errors.Join(s.members.List(out, false, nil), out.SaveState("text"))
 		})), selftest.Fail, "saves a state that is a string, want an object"},
 		{"account-list-stateful", cmdAccountList, always(streaming(func(s *fake, _ context.Context, in sdk.AccountListInput, out *sdk.Stream[member]) error {
 			if in.State != nil {
@@ -393,7 +399,7 @@ func TestFinds(t *testing.T) {
 			if in.Stateful {
 				return nil
 			}
-			return s.members.List(out)
+			return s.members.List(out, false, nil)
 		})), selftest.Fail, "lists 0 objects in the first stateful run, want all 10"},
 		{"account-not-found", cmdAccountRead, always(failing(nil)), selftest.Fail, `std:account:read "__sailpoint__not__found__": works, want an error: there is no such account`},
 		{"account-not-found", cmdAccountRead, always(failing(sdk.Errorf("who?"))), selftest.Warn, "another error than NotFound"},
@@ -442,7 +448,7 @@ func TestFinds(t *testing.T) {
 		{"account-discover-schema", cmdDiscoverSchema, always(discovering(func(s *sdk.AccountSchema) { s.Attributes[2].Multi = true })), selftest.Warn, `attribute "title" is multi string, and string in the spec`},
 		{"account-discover-schema", cmdDiscoverSchema, always(discovering(func(s *sdk.AccountSchema) { s.Attributes = s.Attributes[:4] })), selftest.Warn, `lacks attribute "age", which the spec has`},
 		{"account-create-empty", cmdAccountCreate, always(unary(func(s *fake, _ context.Context, in createInput) (member, error) {
-			return s.members.Create(newMember(memberAttributes{ID: "empty"}))
+			return s.createEmpty()
 		})), selftest.Fail, "std:account:create: works, want an error: there are no attributes"},
 		{"account-create-minimal", cmdAccountCreate, after(attribute("email", "other")), selftest.Fail, `attribute "email" is "other", want "selftest.`},
 		{"account-create-minimal", cmdAccountRead, after(attribute("email", "other")), selftest.Fail, `std:account:read "`},
@@ -485,7 +491,7 @@ func TestFinds(t *testing.T) {
 			return o
 		}), selftest.Fail, `shares its unique ID "u"`},
 		{"entitlement-list-stateful", cmdEntitlementList, always(streaming(func(s *fake, _ context.Context, in sdk.EntitlementListInput, out *sdk.Stream[team]) error {
-			return s.teams.List(out)
+			return s.teams.List(out, false, nil)
 		})), selftest.Warn, "saves no state"},
 		{"entitlement-not-found", cmdEntitlementRead, always(failing(nil)), selftest.Fail, `group "__sailpoint__not__found__": works`},
 		{"entitlement-schema-check", cmdEntitlementList, after(attribute("name", true)), selftest.Fail, `attribute "name" is a boolean, want a string`},
@@ -532,7 +538,7 @@ func TestLeavesNothingSilently(t *testing.T) {
 	spec := testSpec
 	spec.JSON = `{"commands": ["std:account:create"]}`
 	handlers[cmdAccountCreate] = unary(func(s *fake, _ context.Context, _ createInput) (member, error) {
-		return s.members.Create(newMember(memberAttributes{ID: "empty"}))
+		return s.createEmpty()
 	})
 	report = reportOf(t, newConnector(spec, newFake(), handlers), selftest.Options{Write: true, Checks: []string{"account-create-empty"}})
 	if want := `account "empty" is left in the source: the spec does not list std:account:delete`; report.Results[0].Note != want {

@@ -49,9 +49,10 @@ func (m *Memory) TestConnection(_ context.Context, _ sdk.TestConnectionInput) er
 	return nil
 }
 
-// AccountList sends everything in memory.
-func (m *Memory) AccountList(_ context.Context, _ sdk.AccountListInput, out *sdk.Stream[Account]) error {
-	return m.accounts.List(out)
+// AccountList sends everything in memory, or what has changed since the state of a stateful
+// run.
+func (m *Memory) AccountList(_ context.Context, in sdk.AccountListInput, out *sdk.Stream[Account]) error {
+	return m.accounts.List(out, in.Stateful, in.State)
 }
 
 // AccountRead returns one from memory, or NotFound.
@@ -59,9 +60,10 @@ func (m *Memory) AccountRead(_ context.Context, in sdk.AccountReadInput) (Accoun
 	return m.accounts.Read(in.ID())
 }
 
-// DepartmentList sends everything in memory.
-func (m *Memory) DepartmentList(_ context.Context, _ sdk.EntitlementListInput, out *sdk.Stream[Department]) error {
-	return m.departments.List(out)
+// DepartmentList sends everything in memory, or what has changed since the state of a
+// stateful run.
+func (m *Memory) DepartmentList(_ context.Context, in sdk.EntitlementListInput, out *sdk.Stream[Department]) error {
+	return m.departments.List(out, in.Stateful, in.State)
 }
 
 // DepartmentRead returns one from memory, or NotFound.
