@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/conngen/conngen/generator/internal/plan"
+	"github.com/conngen/conngen/internal/goname"
 	"github.com/conngen/conngen/schema"
 )
 
@@ -19,28 +20,61 @@ const secretExample = `"replace-me"`
 // noValue is how a config says that an optional item has no value, not even its initial one.
 const noValue = `""`
 
-// ExampleConfig returns a config that a source of the spec could have, as JSON: an
-// initial value where the spec has one that fits, else something of the item's type.
-// Secrets are never taken from the spec. Items that are not visible are left out, as are
-// those that no value fits.
+// addressExample stands where the address of a source belongs.
+const addressExample = `"https://example.com"`
+
+// usualNumber is what a number is where the spec's limits allow: as a page size or a timeout
+// in seconds it does no harm.
+const usualNumber = 100
+
+// ExampleConfig returns a config that a source of the spec could have, as JSON: the items
+// that must have a value, and those that the spec gives one. Where no item must, it names
+// the source: its secrets and addresses are there. Secrets are never taken from the spec.
 func ExampleConfig(spec *schema.Spec) ([]byte, error) {
-	e := newExample(plan.New(spec, plan.Options{}).Config)
+	e := newExample(plan.New(spec, plan.Options{}))
 	return e.indented()
 }
 
 // An example is a config that a source could have.
 type example struct {
-	config []byte // JSON
+	config    []byte   // JSON
+	addresses []string // keys of the visible items that say where the source is
 
 	// impossible names the required items that no value fits, and says why. While there
 	// are any, no config is valid.
 	impossible []string
+
+	// naming are the fields that name the source where the spec does not say that any item
+	// must have a value, so that an empty config would be valid.
+	naming []*plan.ConfigField
+
+	secrets  []string // keys of items
+	demanded bool     // an item of the config must have a value, and the spec gives it none
+	optional bool     // optional items that name the source get a value, too
 }
 
-func newExample(config *plan.ConfigStruct) example {
-	var e example
-	e.config = e.scope(config)
+func newExample(p *plan.Package) example {
+	e := example{secrets: p.Secrets}
+	e.config = e.scope(p.Config)
+	if !e.demanded {
+		e = example{secrets: p.Secrets, optional: true}
+		e.config = e.scope(p.Config)
+	}
+	e.addresses = addresses(p.Config, e.config)
 	return e
+}
+
+// addresses returns the keys of a config's items that say where the source is.
+func addresses(s *plan.ConfigStruct, config []byte) []string {
+	var members map[string]json.RawMessage
+	_ = json.Unmarshal(config, &members) // it is ours
+	var keys []string
+	for _, f := range s.Fields {
+		if _, ok := members[f.Name]; ok && isAddress(f) {
+			keys = append(keys, f.Name)
+		}
+	}
+	return keys
 }
 
 func (e example) indented() ([]byte, error) {
@@ -53,16 +87,16 @@ func (e example) indented() ([]byte, error) {
 }
 
 // scope gives values to the fields of one scope, parents before the items that they make
-// visible.
+// visible. Hidden items have their initial values alone.
 func (e *example) scope(s *plan.ConfigStruct) []byte {
-	values := make(map[string]json.RawMessage) // nil for an item that is left out
+	values := make(map[string]json.RawMessage) // of the visible items; nil for one that is left out
 	for progress := true; progress; {
 		progress = false
 		for _, f := range s.Fields {
 			if _, done := values[f.Name]; done {
 				continue
 			}
-			i := slices.IndexFunc(f.Items, func(item plan.ConfigItem) bool { return isVisible(item, values) })
+			i := slices.IndexFunc(f.Items, func(item plan.ConfigItem) bool { return isVisible(s, item, values) })
 			if i >= 0 {
 				values[f.Name] = e.item(f, f.Items[i])
 				progress = true
@@ -71,7 +105,10 @@ func (e *example) scope(s *plan.ConfigStruct) []byte {
 	}
 	b := []byte{'{'}
 	for _, f := range s.Fields {
-		value := values[f.Name]
+		value, visible := values[f.Name]
+		if !visible {
+			value = e.hidden(f)
+		}
 		if value == nil {
 			continue
 		}
@@ -89,13 +126,53 @@ func quoted(text string) json.RawMessage {
 	return raw
 }
 
-// isVisible reports whether an item's parent, if it has one, has its value.
-func isVisible(item plan.ConfigItem, values map[string]json.RawMessage) bool {
+// isVisible reports whether an item's parent, if it has one, is visible and has its value.
+func isVisible(s *plan.ConfigStruct, item plan.ConfigItem, values map[string]json.RawMessage) bool {
 	if item.ParentKey == "" {
 		return true
 	}
-	text, ok := scalar(values[item.ParentKey])
-	return ok && text == item.ParentValue
+	raw, visible := values[item.ParentKey]
+	isParent := func(f *plan.ConfigField) bool { return f.Name == item.ParentKey }
+	if !visible && slices.ContainsFunc(s.Fields, isParent) {
+		return false
+	}
+	text, ok := scalar(raw)
+	if raw == nil {
+		ok = true // what has no value is an empty text, or not checked
+	}
+	return ok && (text == item.ParentValue || text == "" && item.ParentValue == "false")
+}
+
+// hidden returns the value of a field none of whose items is visible.
+func (e *example) hidden(f *plan.ConfigField) json.RawMessage {
+	for _, item := range f.Items {
+		if initial := e.initial(f, item); initial != nil {
+			return initial
+		}
+	}
+	return nil
+}
+
+// initial returns an item's initial value where the connector takes it.
+func (e *example) initial(f *plan.ConfigField, item plan.ConfigItem) json.RawMessage {
+	initial := json.RawMessage(item.Initial)
+	if e.isSecret(f) || !fits(item, initial) {
+		return nil
+	}
+	return initial
+}
+
+func (e *example) isSecret(f *plan.ConfigField) bool {
+	return f.Type == plan.SecretConfig || slices.Contains(e.secrets, f.Name)
+}
+
+// isAddress reports whether a field says where the source is, or a part of it.
+func isAddress(f *plan.ConfigField) bool {
+	if f.Type != plan.TextConfig {
+		return f.Type == plan.URLConfig
+	}
+	words := goname.Words(f.Name)
+	return len(words) > 0 && slices.Contains([]string{"url", "uri", "endpoint"}, strings.ToLower(words[len(words)-1]))
 }
 
 // scalar returns the text of a string, a number, true or false. Other values have none.
@@ -113,28 +190,44 @@ func scalar(raw json.RawMessage) (text string, ok bool) {
 	return "", false
 }
 
-// item returns a value of an item, nil for a required one that no value fits.
+// item returns a value of an item; nil for an optional one that has none, and for a
+// required one that no value fits.
 func (e *example) item(f *plan.ConfigField, item plan.ConfigItem) json.RawMessage {
-	if item.Type == plan.SecretConfig {
-		return json.RawMessage(secretExample)
-	}
-	if initial := json.RawMessage(item.Initial); fits(item, initial) {
+	if initial := e.initial(f, item); initial != nil {
 		return initial
 	}
-	if item.Type.IsNumber() {
-		return e.number(f, item)
+	names := item.Type == plan.SecretConfig || isAddress(f)
+	switch {
+	case item.Required:
+		e.demanded = true
+	case names && e.optional:
+		e.naming = append(e.naming, f)
+	case item.Type == plan.SecretConfig && item.Initial != "":
+	default:
+		return absent(item)
 	}
 	switch item.Type {
-	case plan.URLConfig:
-		return json.RawMessage(`"https://example.com"`)
-	case plan.CheckboxConfig:
-		return json.RawMessage(`false`)
+	case plan.SecretConfig:
+		return json.RawMessage(secretExample)
+	case plan.IntConfig, plan.OptionalIntConfig, plan.FloatConfig, plan.OptionalFloatConfig:
+		return e.number(f, item)
 	case plan.ChoiceConfig:
-		return exampleChoice(f.Choice, item)
+		return exampleChoice(f.Choice)
 	case plan.ListConfig, plan.KeyValuesConfig, plan.SecretKeyValuesConfig, plan.CardsConfig:
 		return e.list(f, item)
 	}
+	if isAddress(f) {
+		return json.RawMessage(addressExample)
+	}
 	return json.RawMessage(`"example"`)
+}
+
+// absent is for an item without a value. One that has an initial value must say so.
+func absent(item plan.ConfigItem) json.RawMessage {
+	if item.Initial != "" {
+		return json.RawMessage(noValue)
+	}
+	return nil
 }
 
 // fits reports whether the connector takes an item's initial value. Cards and
@@ -178,49 +271,41 @@ func isList(item plan.ConfigItem, raw json.RawMessage, fits func(json.RawMessage
 	return !slices.ContainsFunc(elements, func(element json.RawMessage) bool { return !fits(element) })
 }
 
-// number returns the least number that is allowed, or 1.
+// number returns a number within the limits.
 func (e *example) number(f *plan.ConfigField, item plan.ConfigItem) json.RawMessage {
-	n := 1.0
-	switch {
-	case item.Min != nil && item.Max != nil && *item.Min > *item.Max:
-		return e.nothing(f, item, fmt.Sprintf("must be at least %v and at most %v", *item.Min, *item.Max))
-	case item.Min != nil:
-		n = *item.Min
-	case item.Max != nil:
+	n := float64(usualNumber)
+	if item.Max != nil {
 		n = min(n, *item.Max)
+	}
+	if item.Min != nil {
+		n = max(n, *item.Min)
+	}
+	if item.Max != nil && n > *item.Max {
+		e.impossible = append(e.impossible, fmt.Sprintf("%s must be at least %v and at most %v", f.Name, *item.Min, *item.Max))
+		return nil
 	}
 	return strconv.AppendFloat(nil, n, 'f', -1, 64)
 }
 
-// nothing is for an item that no value fits.
-func (e *example) nothing(f *plan.ConfigField, item plan.ConfigItem, why string) json.RawMessage {
-	switch {
-	case item.Required:
-		e.impossible = append(e.impossible, f.Name+" "+why)
-	case item.Initial != "":
-		return json.RawMessage(noValue)
-	}
-	return nil
-}
-
-// exampleChoice is the first option. A required item needs more than the empty text.
-func exampleChoice(c *plan.Choice, item plan.ConfigItem) json.RawMessage {
+// exampleChoice is the first option that is more than the empty text.
+func exampleChoice(c *plan.Choice) json.RawMessage {
 	for _, o := range c.Options {
-		if o.Value != "" || !item.Required {
+		if o.Value != "" {
 			return quoted(o.Value)
 		}
 	}
 	return json.RawMessage(`"example"`)
 }
 
-// list has one element where one is required.
+// list has one element.
 func (e *example) list(f *plan.ConfigField, item plan.ConfigItem) json.RawMessage {
-	if !item.Required {
-		return json.RawMessage(`[]`)
-	}
 	switch item.Type {
 	case plan.KeyValuesConfig, plan.SecretKeyValuesConfig:
-		pair, _ := json.Marshal([]map[string]string{{item.PairKey: "example", item.PairVal: "example"}}) // texts always marshal
+		value := json.RawMessage(`"example"`)
+		if e.isSecret(f) {
+			value = json.RawMessage(secretExample)
+		}
+		pair, _ := json.Marshal([]map[string]json.RawMessage{{item.PairKey: json.RawMessage(`"example"`), item.PairVal: value}}) // texts always marshal
 		return pair
 	case plan.CardsConfig:
 		return slices.Concat([]byte{'['}, e.scope(f.Card), []byte{']'})
@@ -228,49 +313,59 @@ func (e *example) list(f *plan.ConfigField, item plan.ConfigItem) json.RawMessag
 	return json.RawMessage(`["example"]`)
 }
 
-// exampleAccount returns attributes that an account can be created with, as JSON: the
-// required ones, or else those that name an account, or else the first. It reports false
-// where there are none, or where values of the identity's type are too few for a new one.
-func exampleAccount(p *plan.Package) (string, bool) {
-	if p.Create == nil || p.Account == nil || !holdsCreated(p) {
-		return "", false
-	}
-	identity := p.Account.Identity.Name
-	isIdentity := func(f *plan.Field) bool { return f.Name == identity }
-	if i := slices.IndexFunc(p.Account.Attributes.Fields, isIdentity); i >= 0 {
-		if t := p.Account.Attributes.Fields[i].Type; t != plan.StringField && t != plan.IntField {
-			return "", false
-		}
-	}
-	attributes := make(map[string]any)
-	for _, f := range exampleFields(p) {
-		attributes[f.Name] = exampleValue(f.Type)
-	}
-	if len(attributes) == 0 {
-		if identity == "" {
-			return "", false
-		}
-		attributes[identity] = exampleValue(plan.StringField)
-	}
-	text, err := json.Marshal(attributes)
-	return string(text), err == nil
+// A newAccount is what the tests of a project create an account from, as Go.
+type newAccount struct {
+	Identity   bool     // the input's own identity, since there are no attributes
+	Attributes []string // fields of a literal: "Login: name,"
+	Name       bool     // they use the variable name, a text that no other account has
+	Number     bool     // they use the variable number, likewise
 }
 
-// holdsCreated reports whether accounts hold what they are created from. A template can have
-// a list for an attribute of one value, which Memory refuses; only the author's client knows
-// which of the values counts.
-func holdsCreated(p *plan.Package) bool {
-	if p.Create == nil || p.Account == nil {
-		return true
+// exampleAccount returns what an account can be created from: the attributes that are
+// required, or else those that name an account, or else the first.
+func exampleAccount(p *plan.Package) newAccount {
+	var a newAccount
+	for _, f := range exampleFields(p) {
+		a.Attributes = append(a.Attributes, fmt.Sprintf("%s: %s,", f.GoName, a.value(f, f.Name == p.Account.Identity.Name)))
 	}
-	types := make(map[string]plan.FieldType)
-	for _, f := range p.Account.Attributes.Fields {
-		types[f.Name] = f.Type
+	if len(a.Attributes) == 0 {
+		a.Identity, a.Name = true, true
 	}
-	return !slices.ContainsFunc(p.Create.Attributes.Fields, func(f *plan.Field) bool {
-		t, ok := types[f.Name]
-		return ok && t != f.Type
-	})
+	return a
+}
+
+// value returns a field's value.
+func (a *newAccount) value(f *plan.Field, identity bool) string {
+	switch f.Type {
+	case plan.SecretField:
+		a.Name = true
+		return "sdk.NewSecret(name)"
+	case plan.BoolField:
+		return "sdk.Ptr(true)"
+	case plan.IntField:
+		if !identity {
+			return "sdk.Ptr[int64](1)"
+		}
+		a.Number = true
+		return "sdk.Ptr(number)"
+	case plan.BoolsField:
+		return "[]bool{true}"
+	case plan.IntsField:
+		if !identity {
+			return "[]int64{1}"
+		}
+		a.Number = true
+		return "[]int64{number}"
+	}
+	a.Name = true
+	text := "name"
+	if words := goname.Words(f.Name); len(words) > 0 && slices.Contains([]string{"email", "mail", "upn"}, strings.ToLower(words[len(words)-1])) {
+		text = `name + "@example.com"`
+	}
+	if f.Type == plan.StringsField {
+		return "[]string{" + text + "}"
+	}
+	return text
 }
 
 // exampleFields are the fields of the create input that an example has.
@@ -289,20 +384,4 @@ func exampleFields(p *plan.Package) []*plan.Field {
 		}
 	}
 	return fields[:min(1, len(fields))]
-}
-
-func exampleValue(t plan.FieldType) any {
-	switch t {
-	case plan.BoolField:
-		return true
-	case plan.IntField:
-		return 424242
-	case plan.BoolsField:
-		return []bool{true}
-	case plan.IntsField:
-		return []int{424242}
-	case plan.StringsField:
-		return []string{"new"}
-	}
-	return "new"
 }

@@ -11,6 +11,7 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"text/template"
 
@@ -54,11 +55,22 @@ type projectData struct {
 	// tested, or that the spec does not have.
 	TestConnection, AccountList, AccountRead, AccountCreate, AccountDelete string
 
-	CreateAttributes string
-	ReadOnly         bool   // Memory cannot create accounts from the spec's template
-	Impossible       string // why no config is valid; "" mostly
-	Example          string // a command
-	CurlExample      string
+	Create newAccount
+	Lists  bool // accounts have lists of entitlements
+
+	Naming        []namingField // of the config, one of which must have a value; none mostly
+	NamingProblem string        // that none has
+	Addresses     []string      // keys of the config's items that say where the source is
+	Impossible    string        // why no config is valid; "" mostly
+
+	Example     string // a command
+	CurlExample string
+}
+
+// A namingField is a field of the config without which the client cannot know its source.
+type namingField struct {
+	Key, GoName string
+	Secret      bool
 }
 
 // specFile is the name of the spec in a project.
@@ -72,7 +84,7 @@ func Files(spec *schema.Spec, opts Options) ([]generator.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	example := newExample(p.Config)
+	example := newExample(p)
 	config, err := example.indented()
 	if err != nil {
 		return nil, err
@@ -187,9 +199,9 @@ func newProjectData(p *plan.Package, opts Options, example example) projectData 
 	d.TestConnection = descriptors["std:test-connection"]
 	if list, read := descriptors["std:account:list"], descriptors["std:account:read"]; list != "" && read != "" {
 		d.AccountList, d.AccountRead = list, read
-		var ok bool
-		if d.CreateAttributes, ok = exampleAccount(p); ok {
-			d.AccountCreate, d.AccountDelete = descriptors["std:account:create"], descriptors["std:account:delete"]
+		if d.AccountCreate = descriptors["std:account:create"]; d.AccountCreate != "" {
+			d.AccountDelete = descriptors["std:account:delete"]
+			d.Create = exampleAccount(p)
 		}
 	}
 	switch {
@@ -198,10 +210,45 @@ func newProjectData(p *plan.Package, opts Options, example example) projectData 
 	case d.TestConnection != "":
 		d.Example = "std:test-connection"
 	}
-	d.ReadOnly = !holdsCreated(p)
+	d.Lists = hasLists(p.Spec)
+	d.Naming = namingFields(example)
+	d.NamingProblem = namingProblem(d.Naming)
+	d.Addresses = example.addresses
 	d.Impossible = strings.Join(example.impossible, "; ")
 	d.CurlExample = curlExample(d.Example, example.config)
 	return d
+}
+
+// hasLists reports whether accounts have lists of entitlements.
+func hasLists(spec *schema.Spec) bool {
+	return spec.AccountSchema != nil && slices.ContainsFunc(spec.AccountSchema.Attributes, func(a schema.Attribute) bool {
+		return a.Entitlement && a.Multi
+	})
+}
+
+// namingProblem is the error for a config that lacks all of some fields. It is a format.
+func namingProblem(fields []namingField) string {
+	var keys []string
+	for _, f := range fields {
+		keys = append(keys, strings.ReplaceAll(strconv.Quote(f.Key), "%", "%%"))
+	}
+	return "the config names no source: it needs " + strings.Join(keys, " or ")
+}
+
+// namingFields are the secrets of those that name the source, or else its addresses.
+func namingFields(e example) []namingField {
+	var all, secrets []namingField
+	for _, f := range e.naming {
+		named := namingField{f.Name, f.GoName, f.Type == plan.SecretConfig}
+		all = append(all, named)
+		if named.Secret {
+			secrets = append(secrets, named)
+		}
+	}
+	if len(secrets) > 0 {
+		return secrets
+	}
+	return all
 }
 
 func oneLine(text string) string {

@@ -1,6 +1,7 @@
 package project
 
 import (
+	"bytes"
 	"encoding/json"
 	"go/parser"
 	"go/token"
@@ -22,55 +23,75 @@ func parse(t *testing.T, name, text string) *schema.Spec {
 	return spec
 }
 
-// TestExampleConfig: the example has no secret of the spec, and each value that it
-// has is one that the item can have.
+// TestExampleConfig: the example has what a source must have, and what the spec gives a
+// value, but no secret of the spec.
 func TestExampleConfig(t *testing.T) {
 	t.Parallel()
-	const text = `{"name":"x","commands":["a"],"sourceConfigInitialValues":{"secret":"real","size":7,"apiToken":"real"},"sourceConfig":[
-		{"key":"child","label":"l","type":"text","required":true,"parentKey":"kind","parentValue":"b"},
-		{"key":"other","label":"l","type":"text","required":true,"parentKey":"kind","parentValue":"a"},
-		{"key":"kind","label":"l","type":"radio","options":[{"label":"A","value":"a"},{"label":"B","value":"b"}]},
-		{"key":"secret","label":"l","type":"secret"},
-		{"key":"apiToken","label":"l","type":"text"},
-		{"key":"size","label":"l","type":"number","min":"1"},
-		{"key":"least","label":"l","type":"number","min":"5"},
-		{"key":"most","label":"l","type":"number","max":"-2"},
-		{"key":"url","label":"l","type":"url"},
-		{"key":"pairs","label":"l","type":"keyValue","required":true,"keyValueKey":{"key":"name","label":"l","type":"text"},"keyValueValue":{"key":"is","label":"l","type":"text"}},
-		{"key":"cards","label":"l","type":"cardList","required":true,"titleKey":"on","subMenus":[{"label":"m","items":[
-			{"key":"on","label":"l","type":"toggle"},{"key":"list","label":"l","type":"list","required":true}]}]}]}`
-	config, err := ExampleConfig(parse(t, "connector-spec.json", text))
-	if err != nil {
+	for name, tt := range map[string]struct{ members, want string }{
+		"values": {
+			`"sourceConfigInitialValues":{"secret":"real","size":7,"apiToken":"real","hidden":8,"hiddenSecret":"real","pairs":[{"k":"real","v":"real"}],"bad":"x"},"sourceConfig":[
+			{"key":"child","label":"l","type":"text","required":true,"parentKey":"kind","parentValue":"b"},
+			{"key":"other","label":"l","type":"text","required":true,"parentKey":"kind","parentValue":"a"},
+			{"key":"kind","label":"l","type":"radio","required":true,"options":[{"label":"A","value":"a"},{"label":"B","value":"b"}]},
+			{"key":"hidden","label":"l","type":"number","parentKey":"kind","parentValue":"b"},
+			{"key":"hiddenSecret","label":"l","type":"secret","parentKey":"kind","parentValue":"b"},
+			{"key":"box","label":"l","type":"checkbox"},
+			{"key":"unchecked","label":"l","type":"text","required":true,"parentKey":"box","parentValue":"false"},
+			{"key":"checked","label":"l","type":"text","required":true,"parentKey":"box","parentValue":"true"},
+			{"key":"secret","label":"l","type":"secret"},
+			{"key":"noSecret","label":"l","type":"secret"},
+			{"key":"apiToken","label":"l","type":"text","required":true},
+			{"key":"size","label":"l","type":"number","min":"1"},
+			{"key":"bad","label":"l","type":"number"},
+			{"key":"optionalUrl","label":"l","type":"url"},{"key":"optionalList","label":"l","type":"list"},{"key":"optionalChoice","label":"l","type":"radio","options":[{"label":"A","value":"a"}]},
+			{"key":"url","label":"l","type":"url","required":true},{"key":"tokenUrl","label":"l","type":"text","required":true},
+			{"key":"pairs","label":"l","type":"keyValue","required":true,"keyValueKey":{"key":"k","label":"l","type":"text"},"keyValueValue":{"key":"v","label":"l","type":"secret"}},
+			{"key":"cards","label":"l","type":"cardList","required":true,"titleKey":"on","subMenus":[{"label":"m","items":[
+				{"key":"on","label":"l","type":"toggle"},{"key":"list","label":"l","type":"list","required":true}]}]}]`,
+			`{"other":"example","kind":"a","hidden":8,"unchecked":"example","secret":"replace-me","apiToken":"replace-me","size":7,"bad":"",
+			"url":"https://example.com","tokenUrl":"https://example.com","pairs":[{"k":"example","v":"replace-me"}],"cards":[{"list":["example"]}]}`,
+		},
+		"numbers": {
+			`"sourceConfig":[
+			{"key":"any","label":"l","type":"number","required":true},
+			{"key":"page","label":"l","type":"number","required":true,"min":"1","max":"500"},
+			{"key":"small","label":"l","type":"number","required":true,"min":"1","max":"50"},
+			{"key":"large","label":"l","type":"number","required":true,"min":"1000"},
+			{"key":"negative","label":"l","type":"number","required":true,"max":"-2"},
+			{"key":"share","label":"l","type":"number","required":true,"min":"0","max":"0.5"},
+			{"key":"optional","label":"l","type":"number","min":"5"}]`,
+			`{"any":100,"page":100,"small":50,"large":1000,"negative":-2,"share":0.5}`,
+		},
+		"nothing is required": {
+			`"sourceConfigInitialValues":{"region":"eu"},"sourceConfig":[
+			{"key":"region","label":"l","type":"text","required":true},{"key":"token","label":"l","type":"secret"},
+			{"key":"baseUrl","label":"l","type":"text"},{"key":"filter","label":"l","type":"text"},{"key":"size","label":"l","type":"number"}]`,
+			`{"region":"eu","token":"replace-me","baseUrl":"https://example.com"}`,
+		},
+		"no item names the source": {`"sourceConfig":[{"key":"filter","label":"l","type":"text"}]`, `{}`},
+		"no items":                 {`"sourceConfig":[]`, `{}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			config, err := ExampleConfig(parse(t, "connector-spec.json", `{"name":"x","commands":["a"],`+tt.members+`}`))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, want := indented(t, string(config)), indented(t, tt.want); got != want {
+				t.Errorf("the example is\n%s, want\n%s", got, want)
+			}
+		})
+	}
+}
+
+// indented gives JSON one form.
+func indented(t *testing.T, text string) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := json.Indent(&b, []byte(strings.TrimSpace(text)), "", "  "); err != nil {
 		t.Fatal(err)
 	}
-	const want = `{
-  "other": "example",
-  "kind": "a",
-  "secret": "replace-me",
-  "apiToken": "replace-me",
-  "size": 7,
-  "least": 5,
-  "most": -2,
-  "url": "https://example.com",
-  "pairs": [
-    {
-      "is": "example",
-      "name": "example"
-    }
-  ],
-  "cards": [
-    {
-      "on": false,
-      "list": [
-        "example"
-      ]
-    }
-  ]
-}
-`
-	if string(config) != want {
-		t.Errorf("the example is\n%s", config)
-	}
+	return b.String()
 }
 
 func TestDefaultSpec(t *testing.T) {

@@ -557,6 +557,11 @@ func TestSampleIdentities(t *testing.T) {
 	}
 }
 
+// listed are attributes of a create template that has a list for an attribute of one value.
+type listed struct{ Title []string }
+
+func (l *listed) WireFields(w *sdk.Fields) { w.Strings("title", &l.Title) }
+
 // free takes every identity for a new one.
 func free(string) bool { return false }
 
@@ -576,6 +581,12 @@ func TestNewAttributes(t *testing.T) {
 			t.Errorf("%s: %+v, %v, want %+v", tt.name, got, err, tt.want)
 		}
 	}
+	one, err := NewAttributes[memberAttributes](testSpec, "x", &listed{[]string{"T"}}, free)
+	if err != nil || one.Title != "T" {
+		t.Errorf("a list of one for one value: %+v, %v", one, err)
+	}
+	_, err = NewAttributes[memberAttributes](testSpec, "x", &listed{[]string{"T", "U"}}, free)
+	mentions(t, err, "title: must be a string, not a list")
 	open, err := NewAttributes[memberAttributes](sdk.Spec{}, "x", &memberAttributes{Extra: map[string]any{"k": "v"}}, free)
 	if err != nil || open.ID != "x" || open.Extra["k"] != "v" {
 		t.Errorf("without a schema: %+v, %v", open, err)

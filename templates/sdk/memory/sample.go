@@ -124,13 +124,18 @@ func newAttributes(spec sdk.Spec, identity string, from sdk.Wired, taken func(st
 	return sdk.Unmarshal(text, to)
 }
 
-// complete drops the members that the schema does not have and adds those that
-// every account needs.
+// complete drops the members that the schema does not have and adds those that every
+// account needs. Of a list for an attribute of one value, as some templates have it, the
+// one value counts.
 func (s sampler) complete(members map[string]json.RawMessage, identity string, taken func(string) bool) error {
 	known := make(map[string]bool)
 	for _, a := range s.attributes {
 		known[a.Name] = true
-		if _, ok := members[a.Name]; !ok && a.Entitlement && a.Multi {
+		raw, ok := members[a.Name]
+		if list, err := jsontext.Elements(raw); ok && !a.Multi && err == nil && len(list) == 1 {
+			members[a.Name] = list[0]
+		}
+		if !ok && a.Entitlement && a.Multi {
 			members[a.Name] = json.RawMessage("[]")
 		}
 	}
