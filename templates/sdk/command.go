@@ -11,3 +11,14 @@ const (
 	cmdAccountList     Command = "std:account:list"
 	cmdEntitlementList Command = "std:entitlement:list"
 )
+
+// lists reports whether a command lists what the source has, of which ISC deletes what is
+// missing.
+func (c Command) lists() bool {
+	switch c {
+	case cmdAccountList, cmdEntitlementList, "std:application-discovery:list",
+		"std:machine-identity:list", "std:resource:list", "std:agent:list":
+		return true
+	}
+	return false
+}

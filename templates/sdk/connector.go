@@ -205,7 +205,11 @@ func (c *Connector) run(ctx context.Context, req Request, options writerOptions,
 	ctx = context.WithValue(ctx, infoKey{}, info)
 	ctx = context.WithValue(ctx, loggerKey{}, c.loggerFor(info))
 	ctx = context.WithValue(ctx, partitionLimitKey{}, c.options.partitions)
-	return w.core.end(c.dispatch(ctx, req, w))
+	err := w.core.end(c.dispatch(ctx, req, w))
+	if req.Type.lists() {
+		err = asGeneric(ctx, err)
+	}
+	return err
 }
 
 // dispatch runs the handler of a command. A panic in it is the command's failure.

@@ -2,6 +2,7 @@ package sdk
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -29,9 +30,27 @@ func Errorf(format string, args ...any) error {
 
 // NotFound returns the error that says that an object does not exist. When an
 // account read or update fails with it during provisioning, ISC goes on to
-// create the account; never return it from an aggregation.
+// create the account. That makes no sense in an aggregation: a command that lists
+// fails as generic, and the log says so.
 func NotFound(format string, args ...any) error {
 	return newError(NotFoundError, format, args)
+}
+
+// IsNotFound reports whether ISC would get an error as one that says that an object does
+// not exist: it is an [Error] of that type, or wraps one.
+func IsNotFound(err error) bool {
+	var typed *Error
+	return errors.As(err, &typed) && typed.ErrorType() == NotFoundError
+}
+
+// asGeneric returns the failure of a command that lists: what a part of the source does
+// not have does not mean that an account is missing.
+func asGeneric(ctx context.Context, err error) error {
+	if !IsNotFound(err) {
+		return err
+	}
+	Logger(ctx).WarnContext(ctx, "notFound leaves a command that lists as generic: ISC would create accounts", "err", err)
+	return &Error{Type: GenericError, Message: err.Error(), Err: err}
 }
 
 func newError(kind, format string, args []any) error {

@@ -1,7 +1,11 @@
 package sdk
 
 import (
+	"bytes"
+	"context"
 	"errors"
+	"fmt"
+	"log/slog"
 	"strings"
 	"testing"
 )
@@ -46,5 +50,51 @@ func TestErrorText(t *testing.T) {
 	}
 	if got := errorText("", errors.New("x")); !strings.HasSuffix(got, "at connector") {
 		t.Errorf("without a command: %q", got)
+	}
+}
+
+func TestIsNotFound(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		err  error
+		want bool
+	}{
+		{nil, false},
+		{errors.New("plain"), false},
+		{Errorf("broke"), false},
+		{&Error{}, false},
+		{NotFound("gone"), true},
+		{&Error{Type: NotFoundError}, true},
+		{Errorf("read: %w", NotFound("gone")), true},
+		{fmt.Errorf("read: %w", NotFound("gone")), true},
+		{errors.Join(errors.New("a"), NotFound("b")), true},
+		{&Error{Type: GenericError, Err: NotFound("gone")}, false},
+	} {
+		if got := IsNotFound(tt.err); got != tt.want {
+			t.Errorf("%v: %t", tt.err, got)
+		}
+	}
+}
+
+// TestNotFoundInLists: commands that list fail as generic, whatever part of them has not
+// found something, and all others as what they return.
+func TestNotFoundInLists(t *testing.T) {
+	t.Parallel()
+	gone := fmt.Errorf("page 2: %w", NotFound("gone"))
+	for command, lists := range map[Command]bool{
+		"std:account:list": true, "std:entitlement:list": true, "std:application-discovery:list": true,
+		"std:machine-identity:list": true, "std:resource:list": true, "std:agent:list": true,
+		"std:account:read": false, "std:account:update": false, "std:source-data:read": false, "std:test-connection": false,
+		"acme:list": false,
+	} {
+		var log bytes.Buffer
+		c := newTester([]Handler[nothing]{action(command, func(nothing, context.Context, SSFStreamInput) error { return gone })}, WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
+		_, err := run(t.Context(), c, command, `{}`)
+		if IsNotFound(err) == lists || !errors.Is(err, gone) || err.Error() != "page 2: gone" {
+			t.Errorf("%s: %#v", command, err)
+		}
+		if warned := strings.Contains(log.String(), "notFound leaves a command that lists as generic"); warned != lists {
+			t.Errorf("%s: log %q", command, &log)
+		}
 	}
 }

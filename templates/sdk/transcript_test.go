@@ -48,9 +48,13 @@ const (
 	noBodyIs  = "generic error: \n + Error: the request has no JSON body: send it with Content-Type: application/json\n<stack>"
 	stateLast = "the state is the last line of a command that worked, and none of one that failed"
 	cutOff    = "ours reports the error, where the original cuts the connection"
+	noList    = "notFound leaves a command that lists as generic: ISC would create accounts"
+	noListIs  = "generic error: \n + ConnectorError: refused\n<stack> {\n  type: 'generic'\n}"
 )
 
 var differences = map[string]difference{
+	"customizer-before-error":   {noList, 500, noListIs},
+	"customizer-after-error":    {noList, 500, noListIs},
 	"error-cause":               {inspected, 500, "generic error: \n + Error: outer: inner\n<stack>"},
 	"error-props":               {inspected, 500, "generic error: \n + Error: http failure\n<stack>"},
 	"error-subclass":            {inspected, 500, "generic error: \n + ConnectorError: token is required\n<stack> {\n  type: 'generic'\n}"},
