@@ -14,9 +14,9 @@ import (
 // ISC may name several datasets; the client is called once for each, with its ID
 // in DatasetID and no others.
 type ApplicationDiscoveryListInput struct {
-	DatasetIDs           []string        `json:"datasetIds,omitzero"`
-	DatasetID            string          `json:"datasetId,omitzero"`
-	AdditionalParameters json.RawMessage `json:"additionalParameters,omitzero"`
+	DatasetIDs           []string
+	DatasetID            string
+	AdditionalParameters json.RawMessage
 }
 
 // An Application is one output of std:application-discovery:list. The dataset's

@@ -93,7 +93,7 @@ func (s *sent) read(line []byte, output func() any) error {
 	}
 	switch l.Type {
 	case "output":
-		if err := decode(l.Data, output()); err != nil {
+		if err := decode(l.Data, output(), new(problems)); err != nil {
 			return fmt.Errorf("output %s: %w", l.Data, err)
 		}
 	case "state":
@@ -124,50 +124,34 @@ func encodeInput(at point, in any) (json.RawMessage, error) {
 }
 
 func inputText(in any) (json.RawMessage, error) {
-	switch in := in.(type) {
-	case *ChangePasswordInput:
-		return revealed(in, in.Password)
-	case *AuthenticateInput:
-		return revealed(in, in.Password)
+	switch given := in.(type) {
 	case *DatasetInput:
-		return json.Marshal(in.onWire())
+		in = given.onWire()
 	case *ApplicationDiscoveryListInput:
-		return json.Marshal(in.onWire())
-	case Wired:
+		in = given.onWire()
+	}
+	if wired, ok := in.(Wired); ok {
 		w := Fields{secrets: allSecrets}
-		return w.encode(nil, in)
+		return w.encode(nil, wired)
 	}
 	return json.Marshal(in)
 }
 
 // onWire returns the input of a dataset command that asks for one dataset.
-func (in DatasetInput) onWire() datasetsInput {
+func (in DatasetInput) onWire() *datasetsInput {
 	all := datasetsInput{IDs: []string{in.DatasetID}}
 	if in.Schema != nil {
 		all.Schemas = map[string]*DatasetSchema{in.DatasetID: in.Schema}
 	}
-	return all
+	return &all
 }
 
 // onWire returns the input that asks for the dataset among others.
-func (in ApplicationDiscoveryListInput) onWire() ApplicationDiscoveryListInput {
+func (in ApplicationDiscoveryListInput) onWire() *ApplicationDiscoveryListInput {
 	if in.DatasetID != "" {
 		in.DatasetIDs, in.DatasetID = append(slices.Clip(in.DatasetIDs), in.DatasetID), ""
 	}
-	return in
-}
-
-// revealed writes an input whose password is not to be redacted.
-func revealed(in any, password Secret) (json.RawMessage, error) {
-	text, err := json.Marshal(in)
-	if err != nil {
-		return nil, err
-	}
-	members, err := jsontext.Members(text)
-	if err != nil {
-		return nil, err
-	}
-	return withMember(members, "password", password.Reveal())
+	return &in
 }
 
 // withMember writes an object whose member of a name is a text.

@@ -61,7 +61,7 @@ func TestCallInputs(t *testing.T) {
 		{calling(t, c, NewMethod[AccountReadInput, member]("a"), AccountReadInput{Key: SimpleKey("1")}), `{"key":{"simple":{"id":"1"}}}`},
 		{calling(t, c, NewMethod[createInput, member]("a"), createInput{Identity: "1"}), `{"identity":"1","attributes":{}}`},
 		{calling(t, c, NewMethod[ChangePasswordInput, None]("a"), ChangePasswordInput{Identity: "1", Password: NewSecret("s3cret")}), `{"identity":"1","password":"s3cret"}`},
-		{calling(t, c, NewMethod[AuthenticateInput, member]("a"), AuthenticateInput{Username: "ada", Password: NewSecret("s3cret")}), `{"password":"s3cret","username":"ada"}`},
+		{calling(t, c, NewMethod[AuthenticateInput, member]("a"), AuthenticateInput{Username: "ada", Password: NewSecret("s3cret")}), `{"username":"ada","password":"s3cret"}`},
 		{calling(t, c, NewTypeMethod[EntitlementReadInput, team]("std:entitlement:read", "group"), EntitlementReadInput{Identity: "1"}), `{"identity":"1","type":"group"}`},
 		{calling(t, c, NewTypeMethod[EntitlementReadInput, team]("std:entitlement:read", "group"), EntitlementReadInput{Type: "role"}), `{"type":"role"}`},
 		{calling(t, c, NewTypeMethod[json.RawMessage, team]("std:entitlement:read", "group"), nil), `{"type":"group"}`},
@@ -69,7 +69,7 @@ func TestCallInputs(t *testing.T) {
 		{calling(t, c, NewMethod[DatasetInput, DatasetObject]("a"), DatasetInput{DatasetID: "d"}), `{"datasetIds":["d"]}`},
 		{
 			calling(t, c, NewMethod[DatasetInput, DatasetObject]("a"), DatasetInput{"d", &DatasetSchema{Name: "n"}}),
-			`{"datasetIds":["d"],"datasetSchemas":{"d":{"name":"n","displayAttribute":"","identityAttribute":"","attributes":null,"config":{"datasetType":"","datasetId":""}}}}`,
+			`{"datasetIds":["d"],"datasetSchemas":{"d":{"name":"n","displayAttribute":"","identityAttribute":"","attributes":[],"config":{"datasetType":"","datasetId":""}}}}`,
 		},
 		{calling(t, c, NewMethod[ApplicationDiscoveryListInput, Application]("a"), ApplicationDiscoveryListInput{}), `{}`},
 		{

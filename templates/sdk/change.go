@@ -49,7 +49,7 @@ func (in AccountUpdateInput[C]) Apply(attributes Wired) error {
 // WireFields ties the fields to the members on the wire.
 func (in *AccountUpdateInput[C]) WireFields(w *Fields) {
 	w.String("identity", &in.Identity)
-	w.Key("key", KeyTypeNone, &in.Key)
+	w.anyKey("key", &in.Key)
 	w.changes("changes", any(&in.Changed).(Changes), &in.Changes)
 	w.Schema("schema", &in.Schema)
 }
@@ -157,11 +157,25 @@ const (
 
 // An AttributeChange is one change of an account update as ISC sends it.
 type AttributeChange struct {
-	Op        ChangeOp        `json:"op"`
-	Attribute string          `json:"attribute"`
-	Value     json.RawMessage `json:"value,omitempty"` // one value or a list; may be missing with Remove
-	Metadata  map[string]any  `json:"metadata,omitempty"`
+	Op        ChangeOp
+	Attribute string
+	Value     json.RawMessage // one value or a list; may be missing with Remove
+	Metadata  map[string]any
 }
+
+// WireFields ties the fields to the members on the wire.
+func (c *AttributeChange) WireFields(w *Fields) {
+	w.Required().String("op", (*string)(&c.Op))
+	w.Required().String("attribute", &c.Attribute)
+	w.raw("value", &c.Value)
+	w.advisory().values("metadata", &c.Metadata)
+}
+
+// MarshalJSON writes what is sent on the wire.
+func (c AttributeChange) MarshalJSON() ([]byte, error) { return Marshal(&c) }
+
+// UnmarshalJSON reads what comes on the wire.
+func (c *AttributeChange) UnmarshalJSON(data []byte) error { return Unmarshal(data, c) }
 
 // A changer is a [Change] or a [ListChange] without its type.
 type changer interface {
@@ -423,23 +437,13 @@ func (c AttributeChange) takeInto(byName map[string]namedChange) error {
 }
 
 func readChange(raw json.RawMessage) (AttributeChange, error) {
-	members, err := jsontext.Members(raw)
-	if err != nil {
-		return AttributeChange{}, err
-	}
 	var c AttributeChange
-	op, err := jsontext.ReadText(members["op"])
-	if err != nil {
-		return c, fmt.Errorf("op %w", err)
+	if err := Unmarshal(raw, &c); err != nil {
+		return c, err
 	}
-	if c.Attribute, err = jsontext.ReadText(members["attribute"]); err != nil {
-		return c, fmt.Errorf("attribute %w", err)
-	}
-	if op == "" {
+	if c.Op == "" {
 		return c, fmt.Errorf("of %q has no op; it is %q, %q or %q", c.Attribute, ChangeSet, ChangeAdd, ChangeRemove)
 	}
-	c.Op, c.Value = ChangeOp(op), members["value"]
-	_ = json.Unmarshal(members["metadata"], &c.Metadata) // nobody may need it: no failure of the command
 	return c, nil
 }
 

@@ -170,8 +170,8 @@ func TestApplyRefuses(t *testing.T) {
 	var in AccountUpdateInput[memberChanges]
 	for text, want := range map[string]string{
 		`{"changes":"x"}`: "changes: change 1 must be an object, not a string",
-		`{"changes":[{"op":{},"attribute":"x"},7]}`:           "changes: change 1 op must be a string, not an object; change 2 must be an object, not a number",
-		`{"changes":[{"op":"Set","attribute":[],"value":1}]}`: "changes: change 1 attribute must be a string, not a list",
+		`{"changes":[{"op":{},"attribute":"x"},7]}`:           "changes: change 1 op: must be a string, not an object; change 2 must be an object, not a number",
+		`{"changes":[{"op":"Set","attribute":[],"value":1}]}`: "changes: change 1 attribute: must be a string, not a list",
 	} {
 		mentions(t, Unmarshal([]byte(text), &in), want)
 	}

@@ -1,5 +1,7 @@
 package sdk
 
+import "strings"
+
 // A Command is the name of a command on the wire, such as "std:account:list".
 // Names are matched exactly, case included.
 type Command string
@@ -10,6 +12,9 @@ const (
 	// The commands whose outputs filters leave out.
 	cmdAccountList     Command = "std:account:list"
 	cmdEntitlementList Command = "std:entitlement:list"
+
+	// The one command that may answer with an account that holds nothing.
+	cmdAccountUpdate Command = "std:account:update"
 )
 
 // lists reports whether a command lists what the source has, of which ISC deletes what is
@@ -22,3 +27,6 @@ func (c Command) lists() bool {
 	}
 	return false
 }
+
+// isStandard reports whether a command is one of the protocol's.
+func (c Command) isStandard() bool { return strings.HasPrefix(string(c), "std:") }

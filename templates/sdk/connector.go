@@ -238,7 +238,7 @@ func (c *Connector) dispatch(ctx context.Context, req Request, w *Writer) (err e
 		defer closeClient(ctx, closer)
 	}
 	run := func(ctx context.Context, input json.RawMessage, out *Writer) error {
-		return all.run(ctx, call{client: client, input: input, out: out, hooks: &c.options.hooks, filters: found})
+		return all.run(ctx, call{spec: &c.spec, client: client, input: input, out: out, hooks: &c.options.hooks, filters: found})
 	}
 	for _, wrap := range c.middleware {
 		run = wrap(run)
@@ -249,7 +249,7 @@ func (c *Connector) dispatch(ctx context.Context, req Request, w *Writer) (err e
 
 // run picks the handler of a call and runs it.
 func (h handlers) run(ctx context.Context, c call) error {
-	found, err := h.pick(c.input)
+	found, err := h.pick(&c)
 	if err != nil {
 		return err
 	}
@@ -263,25 +263,34 @@ func (h handlers) run(ctx context.Context, c call) error {
 }
 
 // pick picks the handler, where there are some for entitlement types, by the type in
-// the input.
-func (h handlers) pick(input json.RawMessage) (handler, error) {
+// the input. An input without a type means the only one that there is, and gets it.
+func (h handlers) pick(c *call) (handler, error) {
 	if h.byType == nil {
 		return *h.any, nil
 	}
-	var in struct {
-		Type string `json:"type"`
+	types := jsontext.SortedKeys(h.byType)
+	command := h.byType[types[0]].at.command
+	members, err := jsontext.Members(c.input)
+	if err != nil {
+		return handler{}, Errorf("%s: input: %w", command, err)
 	}
-	if err := decodeInput(input, &in); err != nil {
-		return handler{}, err
+	wanted, err := jsontext.ReadText(members["type"])
+	if err != nil {
+		return handler{}, Errorf("%s: input: type: %w", command, err)
 	}
-	found, ok := h.byType[in.Type]
+	found, ok := h.byType[wanted]
 	switch {
 	case ok:
 		return found, nil
 	case h.any != nil:
 		return *h.any, nil
+	case wanted != "":
+		return handler{}, Errorf("entitlement type %q is unknown, the connector has %s", wanted, joinAnd(quoted(types)))
+	case len(types) > 1:
+		return handler{}, Errorf("%s: the request has no entitlement type, the connector has %s", command, joinAnd(quoted(types)))
 	}
-	return handler{}, Errorf("entitlement type %q is unknown, the connector has %s", in.Type, joinAnd(quoted(jsontext.SortedKeys(h.byType))))
+	c.input, err = withMember(members, "type", types[0])
+	return h.byType[types[0]], err
 }
 
 // closeClient closes the client of a command that has ended. A failure there takes

@@ -48,7 +48,8 @@ func TestAdapters(t *testing.T) {
 		input, want, fails string
 	}{
 		{"unary", `{"key":{"simple":{"id":"1"}}}`, `{"data":{"key":{"simple":{"id":"1"}},"attributes":{"id":"","email":""}},"type":"output"}` + "\n", ""},
-		{"unary", `{"identity":1}`, "", "input: "},
+		{"unary", `{"identity":1}`, `{"data":{"key":{"simple":{"id":"1"}},"attributes":{"id":"","email":""}},"type":"output"}` + "\n", ""},
+		{"unary", `{"identity":{}}`, "", "unary: input: identity: must be a string"},
 		{"failing", ``, "", "gone"},
 		{"action", ``, `{"data":{},"type":"output"}` + "\n", ""},
 		{"refused", `null`, "", "refused"},
@@ -57,8 +58,9 @@ func TestAdapters(t *testing.T) {
 		{"type", `{"type":"group"}`, "{\"data\":\"group\",\"type\":\"output\"}\n{\"data\":\"more\",\"type\":\"output\"}\n", ""},
 		{"type", `{"type":"role"}`, `{"data":{},"type":"output"}` + "\n", ""},
 		{"type", `{"type":"Group"}`, "", `entitlement type "Group" is unknown, the connector has "group" and "role"`},
-		{"type", `{}`, "", `entitlement type "" is unknown`},
-		{"type", `{"type":1}`, "", `input: `},
+		{"type", `{}`, "", `type: the request has no entitlement type, the connector has "group" and "role"`},
+		{"type", `{"type":1}`, "", `entitlement type "1" is unknown, the connector has "group" and "role"`},
+		{"type", `{"type":{}}`, "", `type: input: type: must be a string, not an object`},
 		{
 			"dataset", `{"datasetIds":["a","b"],"datasetSchemas":{"b":{"name":"B"}}}`,
 			"{\"data\":{\"identity\":\"i\",\"attributes\":{},\"datasetId\":\"a\"},\"type\":\"output\"}\n{\"data\":{\"identity\":\"i\",\"attributes\":{},\"datasetId\":\"b\"},\"type\":\"output\"}\n", "",
@@ -66,7 +68,8 @@ func TestAdapters(t *testing.T) {
 		{"dataset", `{"datasetIds":["c","bad","never"]}`, "{\"data\":{\"identity\":\"i\",\"attributes\":{},\"datasetId\":\"c\"},\"type\":\"output\"}\n", "bad"},
 		{"dataset", `{"datasetIds":[]}`, "", ""},
 		{"dataset", `{}`, "", "input: datasetIds is missing"},
-		{"dataset", `{"datasetIds":"a"}`, "", "input: "},
+		{"dataset", `{"datasetIds":"x"}`, "{\"data\":{\"identity\":\"i\",\"attributes\":{},\"datasetId\":\"x\"},\"type\":\"output\"}\n", ""},
+		{"dataset", `{"datasetIds":{}}`, "", "dataset: input: datasetIds: "},
 		{"unknown", `{}`, "", "unsupported command: unknown"},
 		{"Unary", `{}`, "", "unsupported command: Unary"},
 		{"std:spec:read", `{}`, `{"data":{"specification":{"name":"tester"}},"type":"output"}` + "\n", ""},

@@ -27,7 +27,7 @@ func FuzzUnmarshal(f *testing.F) {
 			return
 		}
 		text, err := Marshal(&first)
-		if first.Key.check(KeyTypeSimple) != nil && first.Key != (Key{}) {
+		if first.Key.problem(KeyTypeSimple) != "" && first.Key != (Key{}) {
 			if err == nil {
 				t.Fatalf("a wrong key was written: %s", text)
 			}

@@ -42,6 +42,7 @@ func newHandler(at point, client, in, out any, run func(context.Context, call) e
 // A call is one call of a handler.
 type call struct {
 	at      point
+	spec    *Spec
 	client  any
 	input   json.RawMessage
 	out     *Writer
@@ -109,11 +110,11 @@ func ByDataset[C any](m Method[DatasetInput, DatasetObject], method func(C, cont
 
 func (c call) datasets(ctx context.Context, list func(DatasetInput, *Stream[DatasetObject]) error) error {
 	var in datasetsInput
-	if err := decodeInput(c.input, &in); err != nil {
+	if err := c.decode(ctx, &in); err != nil {
 		return err
 	}
 	if in.IDs == nil {
-		return Errorf("input: datasetIds is missing")
+		return Errorf("%s: input: datasetIds is missing", c.at.command)
 	}
 	for _, id := range withoutRepeats(in.IDs) {
 		dataset := DatasetInput{DatasetID: id, Schema: in.Schemas[id]}
@@ -128,12 +129,6 @@ func (c call) datasets(ctx context.Context, list func(DatasetInput, *Stream[Data
 		}
 	}
 	return nil
-}
-
-// datasetsInput is the input of the dataset commands on the wire.
-type datasetsInput struct {
-	IDs     []string                  `json:"datasetIds"`
-	Schemas map[string]*DatasetSchema `json:"datasetSchemas,omitempty"`
 }
 
 // tagObject gives an output its dataset's ID, and the members that the protocol wants.
@@ -158,7 +153,7 @@ func ByDatasetOrAll[C any](m Method[ApplicationDiscoveryListInput, Application],
 
 func (c call) applications(ctx context.Context, list func(ApplicationDiscoveryListInput, *Stream[Application]) error) error {
 	var in ApplicationDiscoveryListInput
-	if err := decodeInput(c.input, &in); err != nil {
+	if err := c.decode(ctx, &in); err != nil {
 		return err
 	}
 	inputs := []ApplicationDiscoveryListInput{in}
@@ -199,15 +194,28 @@ func withoutRepeats(texts []string) []string {
 }
 
 // read reads the input, to which in points, and lets the hooks before the command
-// change it.
+// change it. One that is about an object must then say which.
 func (c call) read(ctx context.Context, in any) error {
-	if err := decodeInput(c.input, in); err != nil {
+	if err := c.decode(ctx, in); err != nil {
 		return err
 	}
 	if err := c.hooks.before.run(ctx, c.at, in); err != nil {
 		return err
 	}
+	if c.at.command.isStandard() && namesNobody(in) {
+		return Errorf("%s: the request has neither identity nor key", c.at.command)
+	}
 	return checkInput(ctx, in)
+}
+
+// namesNobody reports whether an input is about one object and does not say which.
+// Whoever logs in may do so by another name.
+func namesNobody(in any) bool {
+	if login, ok := in.(*AuthenticateInput); ok && login.Username != "" {
+		return false
+	}
+	object, ok := in.(interface{ ID() string })
+	return ok && object.ID() == ""
 }
 
 // checkInput reports the required members that an input lacks, all of them in one error,
@@ -243,6 +251,7 @@ func (c call) send(ctx context.Context, output any) error {
 // hook lets a sender's outputs pass the filter and the hooks after the command.
 func (c call) hook(ctx context.Context, s *sender) {
 	_, s.filter = c.filters.of(c.at)
+	s.spec, s.objectType = c.spec, c.at.objectType
 	if len(c.hooks.after[c.at]) == 0 {
 		return
 	}
@@ -262,17 +271,21 @@ func (c call) hook(ctx context.Context, s *sender) {
 	}
 }
 
-// decodeInput reads a command's input into what in points to. Missing and null leave
-// the zero value: any subset of the members may come.
-func decodeInput(raw json.RawMessage, in any) error {
-	if err := decode(raw, in); err != nil {
-		return &Error{Type: GenericError, Message: "input: " + problemOf(raw, err), Err: err}
+// decode reads the command's input into what in points to. Missing and null leave the
+// zero value: any subset of the members may come.
+func (c call) decode(ctx context.Context, in any) error {
+	var ignored problems
+	if err := decode(c.input, in, &ignored); err != nil {
+		return &Error{Type: GenericError, Message: fmt.Sprintf("%s: input: %s", c.at.command, problemOf(c.input, err)), Err: err}
+	}
+	if ignored != nil {
+		Logger(ctx).WarnContext(ctx, "a part of the input is ignored", "problem", ignored.Error())
 	}
 	return nil
 }
 
-// decode reads JSON into what value points to.
-func decode(raw json.RawMessage, value any) error {
+// decode reads JSON into what value points to. It adds what it has ignored to a list.
+func decode(raw json.RawMessage, value any, ignored *problems) error {
 	if text, ok := value.(*json.RawMessage); ok {
 		*text = raw
 		return nil
@@ -281,7 +294,7 @@ func decode(raw json.RawMessage, value any) error {
 		return nil
 	}
 	if wired, ok := value.(Wired); ok {
-		return Unmarshal(raw, wired)
+		return unmarshal(raw, wired, ignored)
 	}
 	return json.Unmarshal(raw, value)
 }
@@ -297,7 +310,22 @@ func problemOf(raw json.RawMessage, err error) string {
 	case wrong.Field == "":
 		return "must not be " + jsontext.KindOf(raw)
 	}
-	return fmt.Sprintf("%s must not be a %s", wrong.Field, wrong.Value)
+	return wrong.Field + " must not be " + kindOf(wrong.Value)
+}
+
+// kindOf returns what encoding/json calls a value as messages do: a number without its
+// digits, a boolean by its whole name.
+func kindOf(value string) string {
+	switch kind, _, _ := strings.Cut(value, " "); kind {
+	case "object":
+		return "an object"
+	case "array":
+		return "a list"
+	case "bool":
+		return "a boolean"
+	default:
+		return "a " + kind
+	}
 }
 
 func quoted(names []string) []string {

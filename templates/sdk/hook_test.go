@@ -171,14 +171,15 @@ func TestInputErrors(t *testing.T) {
 		command     Command
 		input, want string
 	}{
-		{"unary", `{"identity":1}`, "input: identity must not be a number"},
-		{"unary", `{"key":{"simple":"1"}}`, `input: a key is {"simple":{"id":…}}`},
-		{"action", `"text"`, "input: must be an object, not a string"},
-		{"streaming", `[]`, "input: must be an object, not a list"},
-		{"dataset", `{"datasetIds":"a"}`, "input: datasetIds must not be a string"},
-		{"applications", `{"datasetIds":[1]}`, "input: datasetIds must not be a number"},
-		{"std:entitlement:list", `{"type":true}`, "input: type must not be a bool"},
-		{"std:entitlement:list", `{"type":"group","stateful":1}`, "input: stateful must not be a number"},
+		{"unary", `{"identity":[]}`, "unary: input: identity: must be a string, not a list"},
+		{"unary", `{"key":{"simple":"1"}}`, `unary: input: key: a key is {"simple":{"id":…}}`},
+		{"action", `"text"`, "action: input: must be an object, not a string"},
+		{"streaming", `[]`, "streaming: input: must be an object, not a list"},
+		{"dataset", `{"datasetIds":{}}`, "dataset: input: datasetIds: value 1 must be a string, not an object"},
+		{"applications", `{"datasetIds":["a",[]]}`, "applications: input: datasetIds: value 2 must be a string, not a list"},
+		{"std:entitlement:list", `[]`, "std:entitlement:list: input: must be an object, not a list"},
+		{"std:entitlement:list", `{"type":{}}`, "std:entitlement:list: input: type: must be a string, not an object"},
+		{"std:entitlement:list", `{"type":true}`, `entitlement type "true" is unknown, the connector has "group"`},
 	} {
 		_, err := run(t.Context(), c, tt.command, tt.input)
 		mentions(t, err, tt.want)

@@ -45,19 +45,47 @@ func (k Key) ID() string {
 	return k.SimpleID
 }
 
-// check refuses a key of another kind than want, and one that lacks an ID.
-func (k Key) check(want KeyType) error {
-	switch {
-	case want == KeyTypeSimple && k.Type != KeyTypeSimple:
-		return errors.New("expected simple key type")
-	case want == KeyTypeCompound && k.Type != KeyTypeCompound:
-		return errors.New("expected compound key type")
-	case k.ID() == "":
-		return errors.New("the key has no ID")
-	case k.Type == KeyTypeCompound && k.UniqueID == "":
-		return errors.New("the key has no unique ID")
+// kind returns the key's type, which one that was not made by [CompoundKey] need not have.
+func (k Key) kind() KeyType {
+	if k.Type == KeyTypeCompound {
+		return KeyTypeCompound
 	}
-	return nil
+	return KeyTypeSimple
+}
+
+// A keyProblem says what is wrong with an object's key, after a name of the object.
+type keyProblem string
+
+func (p keyProblem) Error() string { return "the object " + string(p) }
+
+// problem says what is wrong with the key of an object whose keyType is want, "" when
+// nothing is.
+func (k Key) problem(want KeyType) keyProblem {
+	switch {
+	case want != KeyTypeNone && k.kind() != want:
+		return keyProblem("has a " + string(k.kind()) + " key, and the spec's keyType is " + string(want) + ": set Key with " + want.maker())
+	case k.ID() == "":
+		return "has a key without an ID"
+	case k.Type == KeyTypeCompound && k.UniqueID == "":
+		return "has a key without a unique ID"
+	}
+	return ""
+}
+
+// noKey says that an object lacks its key.
+func noKey(want KeyType) keyProblem {
+	if want == KeyTypeNone {
+		return "has neither identity nor key: set Identity, or Key with " + keyProblem(want.maker())
+	}
+	return "has no key: set Key with " + keyProblem(want.maker())
+}
+
+// maker returns the function that makes keys of the type.
+func (t KeyType) maker() string {
+	if t == KeyTypeCompound {
+		return "sdk.CompoundKey"
+	}
+	return "sdk.SimpleKey"
 }
 
 func (k Key) append(b []byte) []byte {
@@ -81,26 +109,25 @@ func (k Key) MarshalJSON() ([]byte, error) {
 	return k.append(nil), nil
 }
 
-// UnmarshalJSON reads a key of either kind.
+// UnmarshalJSON reads a key of either kind. IDs may be numbers.
 func (k *Key) UnmarshalJSON(data []byte) error {
-	var wire struct {
-		Simple *struct {
-			ID string `json:"id"`
-		} `json:"simple"`
-		Compound *struct {
-			LookupID string `json:"lookupId"`
-			UniqueID string `json:"uniqueId"`
-		} `json:"compound"`
-	}
-	if err := json.Unmarshal(data, &wire); err != nil {
-		return errors.New(`a key is {"simple":{"id":…}} or {"compound":{"lookupId":…,"uniqueId":…}}`)
+	var wire struct{ Simple, Compound map[string]json.RawMessage }
+	err := json.Unmarshal(data, &wire)
+	text := func(raw json.RawMessage) string {
+		id, notText := jsontext.ReadText(raw)
+		err = errors.Join(err, notText)
+		return id
 	}
 	*k = Key{}
-	if wire.Simple != nil {
-		*k = SimpleKey(wire.Simple.ID)
+	switch {
+	case wire.Compound != nil:
+		*k = CompoundKey(text(wire.Compound["lookupId"]), text(wire.Compound["uniqueId"]))
+	case wire.Simple != nil:
+		*k = SimpleKey(text(wire.Simple["id"]))
 	}
-	if wire.Compound != nil {
-		*k = CompoundKey(wire.Compound.LookupID, wire.Compound.UniqueID)
+	if err != nil {
+		*k = Key{}
+		return errors.New(`a key is {"simple":{"id":…}} or {"compound":{"lookupId":…,"uniqueId":…}}`)
 	}
 	return nil
 }

@@ -169,7 +169,8 @@ func TestPartitionedInputs(t *testing.T) {
 	)})
 	for _, tt := range []struct{ input, config, want, fails string }{
 		{`{"stateful":true}`, `{}`, `{"data":true,"type":"output"}` + "\n", ""},
-		{`{"stateful":5}`, `{}`, "", "input: "},
+		{`{"stateful":5}`, `{}`, `{"data":false,"type":"output"}` + "\n", ""},
+		{`[]`, `{}`, "", "input: "},
 		{`{}`, enabled, "", "no shards"},
 	} {
 		var got strings.Builder

@@ -41,32 +41,118 @@ func (s Spec) AccountSchema() AccountSchema {
 // HasOpenAccounts reports whether the spec leaves the attributes of accounts to discovery.
 func (s Spec) HasOpenAccounts() bool { return s.Account == nil || len(s.Account.Attributes) == 0 }
 
+// namesOf returns the attributes that name an object to people, the best one first.
+func (s Spec) namesOf(kind, entitlementType string) []string {
+	if kind == "account" {
+		schema := s.AccountSchema()
+		return []string{schema.DisplayAttribute, schema.IdentityAttribute}
+	}
+	for _, schema := range s.Entitlements {
+		if schema.Type == entitlementType {
+			return []string{schema.DisplayAttribute, schema.IdentityAttribute}
+		}
+	}
+	return nil
+}
+
 // An AccountSchema says which attributes accounts have.
 type AccountSchema struct {
-	DisplayAttribute  string            `json:"displayAttribute"`
-	IdentityAttribute string            `json:"identityAttribute"`
-	GroupAttribute    string            `json:"groupAttribute"`
-	Attributes        []SchemaAttribute `json:"attributes"`
+	DisplayAttribute  string
+	IdentityAttribute string
+	GroupAttribute    string
+	Attributes        []SchemaAttribute
 }
 
 // An EntitlementSchema says which attributes entitlements of one type have.
 type EntitlementSchema struct {
-	Type               string            `json:"type"`
-	DisplayAttribute   string            `json:"displayAttribute"`
-	IdentityAttribute  string            `json:"identityAttribute"`
-	HierarchyAttribute string            `json:"hierarchyAttribute,omitempty"`
-	IncludePermissions bool              `json:"includePermissions,omitempty"`
-	Attributes         []SchemaAttribute `json:"attributes"`
+	Type               string
+	DisplayAttribute   string
+	IdentityAttribute  string
+	HierarchyAttribute string
+	IncludePermissions bool
+	Attributes         []SchemaAttribute
 }
 
 // A SchemaAttribute describes one attribute.
 type SchemaAttribute struct {
-	Name             string `json:"name"`
-	Description      string `json:"description"`
-	Type             string `json:"type"` // "string", "boolean", "int" or "long"
-	Required         bool   `json:"required,omitempty"`
-	Multi            bool   `json:"multi,omitempty"`
-	Managed          bool   `json:"managed,omitempty"`
-	Entitlement      bool   `json:"entitlement,omitempty"`
-	SchemaObjectType string `json:"schemaObjectType,omitempty"` // "" means "group" where Entitlement is set
+	Name             string
+	Description      string
+	Type             string // "string", "boolean", "int" or "long"
+	Required         bool
+	Multi            bool
+	Managed          bool
+	Entitlement      bool
+	SchemaObjectType string // "" means "group" where Entitlement is set
 }
+
+// WireFields ties the fields to the members on the wire.
+func (s *AccountSchema) WireFields(w *Fields) {
+	w.Required().String("displayAttribute", &s.DisplayAttribute)
+	w.Required().String("identityAttribute", &s.IdentityAttribute)
+	w.Required().String("groupAttribute", &s.GroupAttribute)
+	objects(w.Required(), "attributes", &s.Attributes)
+}
+
+// MarshalJSON writes what is sent on the wire.
+func (s AccountSchema) MarshalJSON() ([]byte, error) { return Marshal(&s) }
+
+// UnmarshalJSON reads what comes on the wire.
+func (s *AccountSchema) UnmarshalJSON(data []byte) error { return Unmarshal(data, s) }
+
+// WireFields ties the fields to the members on the wire.
+func (s *EntitlementSchema) WireFields(w *Fields) {
+	w.Required().String("type", &s.Type)
+	w.Required().String("displayAttribute", &s.DisplayAttribute)
+	w.Required().String("identityAttribute", &s.IdentityAttribute)
+	w.String("hierarchyAttribute", &s.HierarchyAttribute)
+	w.Flag("includePermissions", &s.IncludePermissions)
+	objects(w.Required(), "attributes", &s.Attributes)
+}
+
+// MarshalJSON writes what is sent on the wire.
+func (s EntitlementSchema) MarshalJSON() ([]byte, error) { return Marshal(&s) }
+
+// UnmarshalJSON reads what comes on the wire.
+func (s *EntitlementSchema) UnmarshalJSON(data []byte) error { return Unmarshal(data, s) }
+
+// WireFields ties the fields to the members on the wire.
+func (s *DatasetSchema) WireFields(w *Fields) {
+	w.Required().String("name", &s.Name)
+	w.Required().String("displayAttribute", &s.DisplayAttribute)
+	w.Required().String("identityAttribute", &s.IdentityAttribute)
+	w.String("groupAttribute", &s.GroupAttribute)
+	objects(w.Required(), "attributes", &s.Attributes)
+	w.Object("config", (*datasetConfig)(s))
+}
+
+// MarshalJSON writes what is sent on the wire.
+func (s DatasetSchema) MarshalJSON() ([]byte, error) { return Marshal(&s) }
+
+// UnmarshalJSON reads what comes on the wire.
+func (s *DatasetSchema) UnmarshalJSON(data []byte) error { return Unmarshal(data, s) }
+
+// datasetConfig is the config of a dataset's schema.
+type datasetConfig DatasetSchema
+
+func (s *datasetConfig) WireFields(w *Fields) {
+	w.Required().String("datasetType", &s.Config.DatasetType)
+	w.Required().String("datasetId", &s.Config.DatasetID)
+}
+
+// WireFields ties the fields to the members on the wire.
+func (a *SchemaAttribute) WireFields(w *Fields) {
+	w.Required().String("name", &a.Name)
+	w.Required().String("description", &a.Description)
+	w.Required().String("type", &a.Type)
+	w.Flag("required", &a.Required)
+	w.Flag("multi", &a.Multi)
+	w.Flag("managed", &a.Managed)
+	w.Flag("entitlement", &a.Entitlement)
+	w.String("schemaObjectType", &a.SchemaObjectType)
+}
+
+// MarshalJSON writes what is sent on the wire.
+func (a SchemaAttribute) MarshalJSON() ([]byte, error) { return Marshal(&a) }
+
+// UnmarshalJSON reads what comes on the wire.
+func (a *SchemaAttribute) UnmarshalJSON(data []byte) error { return Unmarshal(data, a) }

@@ -55,31 +55,3 @@ func (w *writer) sendState() {
 	}
 	_ = w.add("state", func(b []byte) ([]byte, error) { return append(b, w.state...), nil }) // cannot fail
 }
-
-// UnmarshalJSON reads the input; a state of null is none.
-func (in *AccountListInput) UnmarshalJSON(data []byte) error {
-	type input AccountListInput
-	if err := json.Unmarshal(data, (*input)(in)); err != nil {
-		return err
-	}
-	in.State = orNil(in.State)
-	return nil
-}
-
-// UnmarshalJSON reads the input; a state of null is none.
-func (in *EntitlementListInput) UnmarshalJSON(data []byte) error {
-	type input EntitlementListInput
-	if err := json.Unmarshal(data, (*input)(in)); err != nil {
-		return err
-	}
-	in.State = orNil(in.State)
-	return nil
-}
-
-// orNil returns JSON text, nil where it says null.
-func orNil(raw json.RawMessage) json.RawMessage {
-	if jsontext.IsNull(raw) {
-		return nil
-	}
-	return raw
-}

@@ -2,7 +2,10 @@ package sdk
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"reflect"
+	"strings"
 	"sync"
 
 	"github.com/conngen/conngen/templates/sdk/filter"
@@ -38,6 +41,7 @@ func (s *Stream[T]) Send(output T) error {
 func within[T any](ctx context.Context, s *Stream[T]) *Stream[T] {
 	part := NewStream[T](s.Writer)
 	part.core.ctx, part.core.prepare, part.core.after, part.core.filter = ctx, s.core.prepare, s.core.after, s.core.filter
+	part.core.spec, part.core.objectType = s.core.spec, s.core.objectType
 	return part
 }
 
@@ -48,6 +52,9 @@ type sender struct {
 	prepare func(any)       // changes each output before it leaves; may be nil
 	filter  *filter.Filter  // leaves outputs out; may be nil
 	after   func(any) error // the hooks after the command; may be nil
+
+	spec       *Spec  // says what objects are called, in errors; may be nil
+	objectType string // the entitlement type of the outputs; may be ""
 
 	mu    sync.Mutex
 	value any                          // points to the output being sent
@@ -82,8 +89,44 @@ func (s *sender) send() error {
 }
 
 func (s *sender) append(b []byte) ([]byte, error) {
-	if s.wired != nil {
-		return s.w.core.fields.encode(b, s.wired)
+	if s.wired == nil {
+		return appendValue(b, reflect.ValueOf(s.value).Elem().Interface())
 	}
-	return appendValue(b, reflect.ValueOf(s.value).Elem().Interface())
+	fields, command := &s.w.core.fields, s.w.core.command
+	out, err := fields.encode(b, s.wired)
+	if err == nil && fields.lacksKey && command.isStandard() && (fields.filled || command != cmdAccountUpdate) {
+		err = noKey(fields.keyless)
+	}
+	if err != nil {
+		return b, s.failed(err)
+	}
+	return out, nil
+}
+
+// failed returns the error of an output that cannot be sent, with the command and the
+// name of the object.
+func (s *sender) failed(err error) error {
+	var problem keyProblem
+	if errors.As(err, &problem) {
+		return Errorf("%s: %s %s", s.w.core.command, s.object(), string(problem))
+	}
+	return Errorf("%s: %s: %w", s.w.core.command, s.object(), err)
+}
+
+// object names the output that is being sent.
+func (s *sender) object() string {
+	kind, names := "account", []string(nil)
+	if strings.HasPrefix(string(s.w.core.command), "std:entitlement:") {
+		kind = "entitlement"
+	}
+	if s.spec != nil {
+		names = s.spec.namesOf(kind, s.objectType)
+	}
+	attribute := attributesOf(s.wired)
+	for _, name := range names {
+		if value, _ := attribute(name); value != nil && value != "" {
+			return fmt.Sprintf("the %s with %s %.100q", kind, name, fmt.Sprint(value))
+		}
+	}
+	return fmt.Sprintf("%s %d", kind, s.w.core.outputs+1)
 }

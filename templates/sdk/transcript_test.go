@@ -69,7 +69,7 @@ var differences = map[string]difference{
 	"error-bigint-after-output": {cutOff, 200, "{\"data\":{\"n\":1},\"type\":\"output\"}\ngeneric error: \n + Error: json: unsupported type: …"},
 	"error-circular":            {cutOff, 500, "generic error: \n + Error: is nested too deep, or contains itself\n<stack>"},
 	"error-after-many-outputs":  {"all outputs before an error are delivered, where the original loses most", 200, numbered(2000) + "generic error: \n + Error: plain failure\n<stack>"},
-	"command-machine-identity-list-missing-datasets": {inspected, 500, "generic error: \n + ConnectorError: input: datasetIds is missing\n<stack> {\n  type: 'generic'\n}"},
+	"command-machine-identity-list-missing-datasets": {inspected, 500, "generic error: \n + ConnectorError: std:machine-identity:list: input: datasetIds is missing\n<stack> {\n  type: 'generic'\n}"},
 	"command-machine-identity-list-override":         {"the members of a dataset's object have one order", 200, `{"data":{"identity":"m1","attributes":{},"datasetId":"ds1"},"type":"output"}` + "\n"},
 	"request-duplicate-members":                      {asWritten, 200, `{"data":{"a":1,"b":2,"a":3},"type":"output"}` + "\n"},
 	"request-form":                                   {"ours takes what curl -d sends, unless it comes from a web page", 200, `{"data":{},"type":"output"}` + "\n"},
@@ -636,7 +636,7 @@ type recordedObject struct {
 }
 
 func (o *recordedObject) WireFields(w *Fields) {
-	w.String("identity", &o.Identity)
+	w.Identity("identity", &o.Identity)
 	w.String("uuid", &o.UUID)
 	w.Key("key", KeyTypeNone, &o.Key)
 	w.String("type", &o.Type)

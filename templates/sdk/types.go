@@ -32,9 +32,9 @@ type ResultMessage struct {
 
 // AttributeMetadata is an attribute value of a create request with its metadata.
 type AttributeMetadata struct {
-	Attribute string          `json:"attribute"`
-	Value     json.RawMessage `json:"value"`
-	Metadata  map[string]any  `json:"metadata,omitempty"`
+	Attribute string
+	Value     json.RawMessage
+	Metadata  map[string]any
 }
 
 // A ConfigPatch is one JSON Patch operation on the source's config.
@@ -57,49 +57,49 @@ func (p ConfigPatch) MarshalJSON() ([]byte, error) {
 
 // TestConnectionInput is the input of std:test-connection.
 type TestConnectionInput struct {
-	AccountSchema *AccountSchema `json:"accountSchema,omitzero"`
+	AccountSchema *AccountSchema
 }
 
 // AccountListInput is the input of std:account:list.
 type AccountListInput struct {
-	Stateful bool            `json:"stateful,omitzero"` // the source runs stateful aggregation
-	State    json.RawMessage `json:"state,omitzero"`    // what the last successful run saved; nil on the first run
-	Schema   *AccountSchema  `json:"schema,omitzero"`   // only from sources with custom schemas
+	Stateful bool            // the source runs stateful aggregation
+	State    json.RawMessage // what the last successful run saved; nil on the first run
+	Schema   *AccountSchema  // only from sources with custom schemas
 }
 
 // AccountReadInput is the input of std:account:read.
 type AccountReadInput struct {
-	Identity string         `json:"identity,omitzero"` // native identity; equals the key's ID
-	Key      Key            `json:"key,omitzero"`
-	Schema   *AccountSchema `json:"schema,omitzero"` // only from sources with custom schemas
+	Identity string // native identity; equals the key's ID
+	Key      Key
+	Schema   *AccountSchema // only from sources with custom schemas
 }
 
 // AccountDeleteInput is the input of std:account:delete.
 type AccountDeleteInput struct {
-	Identity string         `json:"identity,omitzero"` // native identity; equals the key's ID
-	Key      Key            `json:"key,omitzero"`
-	Schema   *AccountSchema `json:"schema,omitzero"` // only from sources with custom schemas
+	Identity string // native identity; equals the key's ID
+	Key      Key
+	Schema   *AccountSchema // only from sources with custom schemas
 }
 
 // AccountEnableInput is the input of std:account:enable.
 type AccountEnableInput struct {
-	Identity string         `json:"identity,omitzero"` // native identity; equals the key's ID
-	Key      Key            `json:"key,omitzero"`
-	Schema   *AccountSchema `json:"schema,omitzero"` // only from sources with custom schemas
+	Identity string // native identity; equals the key's ID
+	Key      Key
+	Schema   *AccountSchema // only from sources with custom schemas
 }
 
 // AccountDisableInput is the input of std:account:disable.
 type AccountDisableInput struct {
-	Identity string         `json:"identity,omitzero"` // native identity; equals the key's ID
-	Key      Key            `json:"key,omitzero"`
-	Schema   *AccountSchema `json:"schema,omitzero"` // only from sources with custom schemas
+	Identity string // native identity; equals the key's ID
+	Key      Key
+	Schema   *AccountSchema // only from sources with custom schemas
 }
 
 // AccountUnlockInput is the input of std:account:unlock.
 type AccountUnlockInput struct {
-	Identity string         `json:"identity,omitzero"` // native identity; equals the key's ID
-	Key      Key            `json:"key,omitzero"`
-	Schema   *AccountSchema `json:"schema,omitzero"` // only from sources with custom schemas
+	Identity string // native identity; equals the key's ID
+	Key      Key
+	Schema   *AccountSchema // only from sources with custom schemas
 }
 
 // AccountDiscoverSchemaInput is the input of std:account:discover-schema, which
@@ -108,44 +108,44 @@ type AccountDiscoverSchemaInput struct{}
 
 // EntitlementListInput is the input of std:entitlement:list.
 type EntitlementListInput struct {
-	Type     string             `json:"type,omitzero"`     // the entitlement type wanted
-	Stateful bool               `json:"stateful,omitzero"` // the source runs stateful aggregation
-	State    json.RawMessage    `json:"state,omitzero"`    // what the last successful run saved; nil on the first run
-	Schema   *EntitlementSchema `json:"schema,omitzero"`   // only from sources with custom schemas
+	Type     string             // the entitlement type wanted
+	Stateful bool               // the source runs stateful aggregation
+	State    json.RawMessage    // what the last successful run saved; nil on the first run
+	Schema   *EntitlementSchema // only from sources with custom schemas
 }
 
 // EntitlementReadInput is the input of std:entitlement:read.
 type EntitlementReadInput struct {
-	Identity string             `json:"identity,omitzero"` // native identity; equals the key's ID
-	Key      Key                `json:"key,omitzero"`
-	Type     string             `json:"type,omitzero"`
-	Schema   *EntitlementSchema `json:"schema,omitzero"` // only from sources with custom schemas
+	Identity string // native identity; equals the key's ID
+	Key      Key
+	Type     string
+	Schema   *EntitlementSchema // only from sources with custom schemas
 }
 
 // ChangePasswordInput is the input of std:change-password.
 type ChangePasswordInput struct {
-	Identity string `json:"identity,omitzero"` // native identity; equals the key's ID
-	Key      Key    `json:"key,omitzero"`
-	Password Secret `json:"password,omitzero"`
+	Identity string // native identity; equals the key's ID
+	Key      Key
+	Password Secret
 }
 
 // AuthenticateInput is the input of std:authenticate.
 type AuthenticateInput struct {
-	Identity string          `json:"identity,omitzero"` // native identity; equals the key's ID
-	Key      Key             `json:"key,omitzero"`
-	Username string          `json:"username,omitzero"`
-	Password Secret          `json:"password,omitzero"`
-	Options  json.RawMessage `json:"options,omitzero"`
-	Schema   *AccountSchema  `json:"schema,omitzero"`
+	Identity string // native identity; equals the key's ID
+	Key      Key
+	Username string
+	Password Secret
+	Options  json.RawMessage
+	Schema   *AccountSchema
 }
 
 // ResourceInput is the input of std:resource:enable, std:resource:disable and
 // std:resource:delete.
 type ResourceInput struct {
-	Identity string          `json:"identity,omitzero"` // native identity; equals the key's ID
-	Key      Key             `json:"key,omitzero"`
-	Schema   json.RawMessage `json:"schema,omitzero"`
-	Options  json.RawMessage `json:"options,omitzero"`
+	Identity string // native identity; equals the key's ID
+	Key      Key
+	Schema   json.RawMessage
+	Options  json.RawMessage
 }
 
 // ID returns the native identity of the account asked for.
@@ -177,7 +177,7 @@ func (in ResourceInput) ID() string { return nativeIdentity(in.Key, in.Identity)
 
 // ConfigOptionsReadInput is the input of std:config-options:read.
 type ConfigOptionsReadInput struct {
-	Key string `json:"key,omitzero"` // of the config item whose options are wanted
+	Key string // of the config item whose options are wanted
 }
 
 // ConfigOptionsReadOutput is the output of std:config-options:read.
@@ -187,26 +187,26 @@ type ConfigOptionsReadOutput struct {
 
 // A Query narrows what std:source-data:discover returns.
 type Query struct {
-	Query string `json:"query,omitzero"`
-	Limit int    `json:"limit,omitzero"` // 0 when not given
+	Query string
+	Limit int // 0 when not given
 }
 
 // A ReadQuery narrows what std:source-data:read returns.
 type ReadQuery struct {
-	Query        string   `json:"query,omitzero"`
-	ExcludeItems []string `json:"excludeItems,omitzero"`
-	Limit        int      `json:"limit,omitzero"` // 0 when not given
+	Query        string
+	ExcludeItems []string
+	Limit        int // 0 when not given
 }
 
 // SourceDataDiscoverInput is the input of std:source-data:discover.
 type SourceDataDiscoverInput struct {
-	QueryInput Query `json:"queryInput,omitzero"`
+	QueryInput Query
 }
 
 // SourceDataReadInput is the input of std:source-data:read.
 type SourceDataReadInput struct {
-	SourceDataKey string    `json:"sourceDataKey,omitzero"`
-	QueryInput    ReadQuery `json:"queryInput,omitzero"`
+	SourceDataKey string
+	QueryInput    ReadQuery
 }
 
 // A SourceDataItem is one choice that the source offers.
@@ -219,21 +219,21 @@ type SourceDataItem struct {
 // A DatasetInput is what a dataset command asks of the client: the objects of
 // one dataset. ISC names several; the client is called once for each.
 type DatasetInput struct {
-	DatasetID string         `json:"datasetId,omitzero"`
-	Schema    *DatasetSchema `json:"datasetSchema,omitzero"` // nil when the request has none
+	DatasetID string
+	Schema    *DatasetSchema // nil when the request has none
 }
 
 // A DatasetSchema describes the objects of a dataset.
 type DatasetSchema struct {
-	Name              string            `json:"name"`
-	DisplayAttribute  string            `json:"displayAttribute"`
-	IdentityAttribute string            `json:"identityAttribute"`
-	GroupAttribute    string            `json:"groupAttribute,omitempty"`
-	Attributes        []SchemaAttribute `json:"attributes"`
+	Name              string
+	DisplayAttribute  string
+	IdentityAttribute string
+	GroupAttribute    string
+	Attributes        []SchemaAttribute
 	Config            struct {
-		DatasetType string `json:"datasetType"`
-		DatasetID   string `json:"datasetId"`
-	} `json:"config"`
+		DatasetType string
+		DatasetID   string
+	}
 }
 
 // A DatasetObject is one output of a dataset command. The dataset's ID is filled
@@ -246,7 +246,7 @@ type DatasetObject struct {
 
 // An SSFStreamInput is the input of the std:ssf-stream commands.
 type SSFStreamInput struct {
-	Stream json.RawMessage `json:"stream,omitzero"`
+	Stream json.RawMessage
 }
 
 // An SSFStreamOutput is the output of the std:ssf-stream commands.

@@ -2,6 +2,7 @@ package sdk
 
 import (
 	"encoding/json"
+	"errors"
 	"slices"
 	"strconv"
 
@@ -22,6 +23,7 @@ type Fields struct {
 	rest     func(extra *map[string]any)               // visits the members that no field has
 	required bool                                      // the next field is required
 	open     bool                                      // members that no field has are attributes too
+	advice   bool                                      // the next field is advisory
 
 	buf     []byte
 	secrets secrecy
@@ -30,6 +32,11 @@ type Fields struct {
 	member  bool  // the object being written has a member
 	filled  bool  // the object being written has a member that is not a required empty one
 	errs    problems
+
+	identified bool    // the object being written has a native identity
+	keyless    KeyType // the kind of key that the object being written lacks
+	lacksKey   bool
+	badKey     keyProblem
 }
 
 // A secrecy says what becomes of secrets that are written.
@@ -45,6 +52,13 @@ const (
 // where a value must be given.
 func (w *Fields) Required() *Fields {
 	w.required = true
+	return w
+}
+
+// advisory marks the next field: a value that does not fit is ignored, since the command
+// can do without.
+func (w *Fields) advisory() *Fields {
+	w.advice = true
 	return w
 }
 
@@ -78,6 +92,13 @@ func (w *Fields) String(name string, p *string) {
 	w.name(name)
 	w.filled = w.filled || *p != ""
 	w.buf = jsontext.AppendString(w.buf, *p)
+}
+
+// Identity ties an object's native identity to its name, as [Fields.String] does. An
+// object that has one needs no key.
+func (w *Fields) Identity(name string, p *string) {
+	w.identified = *p != ""
+	w.String(name, p)
 }
 
 // Secret ties a password to its name. One that is not set is absent. It is sent in plain
@@ -234,19 +255,27 @@ func (w *Fields) Constant(name, text string) {
 	w.buf = jsontext.AppendString(w.buf, text)
 }
 
-// Key ties an object's key to its name. The zero key is absent. A key of another type
-// than want is an error, so it never reaches the wire.
+// Key ties an object's key to its name. The zero key is absent: sending an object that has
+// no native identity either is an error. So is writing a key of another type than want.
 func (w *Fields) Key(name string, want KeyType, p *Key) {
+	if w.visit == nil {
+		if *p == (Key{}) {
+			w.lacksKey, w.keyless = !w.identified, want
+		} else {
+			w.badKey = p.problem(want)
+		}
+	}
+	w.anyKey(name, p)
+}
+
+// anyKey ties the key in an input to its name, of whatever type it is.
+func (w *Fields) anyKey(name string, p *Key) {
 	w.take()
 	if w.visit != nil {
-		w.visit(name, false, jsonField[Key]{p})
+		w.visit(name, false, jsonField[Key]{p: p})
 		return
 	}
 	if *p == (Key{}) {
-		return
-	}
-	if err := p.check(want); err != nil {
-		w.errs.add(name, err)
 		return
 	}
 	w.name(name)
@@ -257,28 +286,26 @@ func (w *Fields) Key(name string, want KeyType, p *Key) {
 // Permissions ties what an object may do to its name. nil is absent.
 func (w *Fields) Permissions(name string, p *[]Permission) { jsonOf(w, name, p) }
 
-// Results ties the outcome per attribute to its name. nil is absent.
-func (w *Fields) Results(name string, p *[]Result) { jsonOf(w, name, p) }
-
-// Metadata ties attribute values with their metadata to its name. nil is absent.
-func (w *Fields) Metadata(name string, p *[]AttributeMetadata) { jsonOf(w, name, p) }
-
-// Schema ties the account schema that a request carries to its name. nil is absent.
-func (w *Fields) Schema(name string, p **AccountSchema) {
-	w.take()
-	if w.visit != nil {
-		w.visit(name, false, jsonField[*AccountSchema]{p})
-		return
-	}
-	if *p != nil {
-		w.value(name, *p)
-	}
+// Results ties the outcome per attribute to its name. nil is absent. An object that holds
+// nothing else does not count as filled: an update may send results alone.
+func (w *Fields) Results(name string, p *[]Result) {
+	filled := w.filled
+	jsonOf(w, name, p)
+	w.filled = filled
 }
+
+// Metadata ties attribute values with their metadata to its name. nil is absent. What
+// cannot be read of it is ignored.
+func (w *Fields) Metadata(name string, p *[]AttributeMetadata) { objects(w.advisory(), name, p) }
+
+// Schema ties the account schema that a request carries to its name. nil is absent. It
+// is advice: what cannot be read of it is ignored.
+func (w *Fields) Schema(name string, p **AccountSchema) { optional(w.advisory(), name, p) }
 
 func jsonOf[T any](w *Fields, name string, p *[]T) {
 	w.take()
 	if w.visit != nil {
-		w.visit(name, false, jsonField[[]T]{p})
+		w.visit(name, false, jsonField[[]T]{p: p})
 		return
 	}
 	if *p != nil {
@@ -305,7 +332,7 @@ func (w *Fields) value(name string, v any) {
 func (w *Fields) Object(name string, p Wired) {
 	w.take()
 	if w.visit != nil {
-		w.visit(name, false, objectField{p})
+		w.visit(name, false, objectField{v: p})
 		return
 	}
 	start, member, filled, outer := len(w.buf), w.member, w.filled, w.object
@@ -326,6 +353,9 @@ func (w *Fields) Object(name string, p Wired) {
 func (w *Fields) encode(buf []byte, v Wired) ([]byte, error) {
 	*w = Fields{buf: append(buf, '{'), secrets: w.secrets, object: v, depth: w.depth}
 	v.WireFields(w)
+	if w.badKey != "" {
+		return buf, w.badKey
+	}
 	if len(w.errs) > 0 {
 		return buf, w.errs
 	}
@@ -341,33 +371,39 @@ func Marshal(v Wired) ([]byte, error) {
 // Unmarshal is for generated code. It reads a JSON object into v. Values that arrive loosely
 // typed ("42", "true", a bare value for a list) are read as their field's type; what does
 // not fit is an error that names the member, all of them at once. null is absent.
-func Unmarshal(data []byte, v Wired) error {
+func Unmarshal(data []byte, v Wired) error { return unmarshal(data, v, new(problems)) }
+
+// unmarshal is [Unmarshal]. It adds what it has ignored to a list.
+func unmarshal(data []byte, v Wired, ignored *problems) error {
 	members, err := jsontext.Members(data)
 	if err != nil {
 		return err
 	}
 	var errs problems
 	known := make(map[string]bool)
-	w := Fields{
-		visit: func(name string, _ bool, f field) {
-			known[name] = true
-			if raw, ok := members[name]; ok {
-				if err := f.set(raw); err != nil {
-					errs.add(name, err)
-				}
+	var w Fields
+	w.visit = func(name string, _ bool, f field) {
+		found := &errs
+		if w.advice {
+			found, w.advice = ignored, false
+		}
+		known[name] = true
+		if raw, ok := members[name]; ok {
+			if err := f.set(raw); err != nil {
+				found.add(name, err)
 			}
-		},
-		rest: func(extra *map[string]any) {
-			*extra = nil
-			for _, name := range jsontext.SortedKeys(members) {
-				if known[name] {
-					continue
-				}
-				if err := setExtra(extra, name, members[name]); err != nil {
-					errs.add(name, err)
-				}
+		}
+	}
+	w.rest = func(extra *map[string]any) {
+		*extra = nil
+		for _, name := range jsontext.SortedKeys(members) {
+			if known[name] {
+				continue
 			}
-		},
+			if err := setExtra(extra, name, members[name]); err != nil {
+				errs.add(name, err)
+			}
+		}
 	}
 	v.WireFields(&w)
 	return errs.err()
@@ -510,24 +546,32 @@ func (f flagField) set(raw json.RawMessage) error {
 func (f flagField) absent() bool { return !*f.p }
 func (f flagField) value() any   { return *f.p }
 
-type jsonField[T any] struct{ p *T }
+// A notAttribute is what all fields have in common that hold no attribute.
+type notAttribute struct{}
+
+func (notAttribute) absent() bool { return false }
+func (notAttribute) value() any   { return nil }
+
+type jsonField[T any] struct {
+	p *T
+	notAttribute
+}
 
 func (f jsonField[T]) set(raw json.RawMessage) error {
 	var v T
 	if !jsontext.IsNull(raw) {
 		if err := json.Unmarshal(raw, &v); err != nil {
-			return err
+			return errors.New(problemOf(raw, err))
 		}
 	}
 	*f.p = v
 	return nil
 }
 
-func (f jsonField[T]) absent() bool { return false }
-func (f jsonField[T]) value() any   { return nil }
-
-type objectField struct{ v Wired }
+type objectField struct {
+	v Wired
+	notAttribute
+}
 
 func (f objectField) set(raw json.RawMessage) error { return Unmarshal(raw, f.v) }
-func (f objectField) absent() bool                  { return false }
-func (f objectField) value() any                    { return nil }
+func (f objectField) object() Wired                 { return f.v }

@@ -1,6 +1,7 @@
 package sdk
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"reflect"
@@ -50,7 +51,7 @@ func TestMarshal(t *testing.T) {
 		},
 		{
 			"schema", &createInput{Schema: &AccountSchema{IdentityAttribute: "id"}},
-			`{"schema":{"displayAttribute":"","identityAttribute":"id","groupAttribute":"","attributes":null}}`,
+			`{"schema":{"displayAttribute":"","identityAttribute":"id","groupAttribute":"","attributes":[]}}`,
 		},
 	} {
 		if got := marshal(t, tt.v); got != tt.want {
@@ -62,9 +63,9 @@ func TestMarshal(t *testing.T) {
 func TestMarshalRefuses(t *testing.T) {
 	t.Parallel()
 	_, err := Marshal(&member{Key: CompoundKey("a", "b"), Attributes: memberAttributes{ID: "1"}})
-	mentions(t, err, "key: expected simple key type")
+	mentions(t, err, "the object has a compound key, and the spec's keyType is simple: set Key with sdk.SimpleKey")
 	_, err = Marshal(&team{Key: SimpleKey("a")})
-	mentions(t, err, "key: expected compound key type")
+	mentions(t, err, "the object has a simple key, and the spec's keyType is compound: set Key with sdk.CompoundKey")
 	_, err = Marshal(&memberAttributes{Extra: map[string]any{"f": func() {}}})
 	mentions(t, err, "f: ")
 }
@@ -131,7 +132,7 @@ func TestUnmarshalRefuses(t *testing.T) {
 			t.Errorf("error %q shows the value", err)
 		}
 	}
-	err := Unmarshal([]byte(`{"key":{"simple":{"id":1}},"attributes":{"age":"x","active":"y"},"permissions":1}`), new(member))
+	err := Unmarshal([]byte(`{"key":{"simple":{"id":[]}},"attributes":{"age":"x","active":"y"},"permissions":1}`), new(member))
 	mentions(t, err, "key: a key is ", "attributes.age: must be", "attributes.active: must be", "permissions: ")
 	err = Unmarshal([]byte(`{"attributes":[]}`), new(member))
 	mentions(t, err, "attributes: must be an object, not a list")
@@ -174,25 +175,23 @@ func TestKey(t *testing.T) {
 	for _, tt := range []struct {
 		key      Key
 		want     KeyType
-		problem  string
+		problem  keyProblem
 		id, text string
 	}{
 		{SimpleKey("1"), KeyTypeSimple, "", "1", `{"simple":{"id":"1"}}`},
 		{SimpleKey("1"), KeyTypeNone, "", "1", `{"simple":{"id":"1"}}`},
-		{SimpleKey("1"), KeyTypeCompound, "expected compound key type", "1", `{"simple":{"id":"1"}}`},
-		{SimpleKey(""), KeyTypeSimple, "the key has no ID", "", `{"simple":{"id":""}}`},
+		{SimpleKey("1"), KeyTypeCompound, "has a simple key, and the spec's keyType is compound: set Key with sdk.CompoundKey", "1", `{"simple":{"id":"1"}}`},
+		{SimpleKey(""), KeyTypeSimple, "has a key without an ID", "", `{"simple":{"id":""}}`},
+		{SimpleKey(""), KeyTypeNone, "has a key without an ID", "", `{"simple":{"id":""}}`},
 		{CompoundKey("n", "u"), KeyTypeCompound, "", "n", `{"compound":{"lookupId":"n","uniqueId":"u"}}`},
 		{CompoundKey("n", "u"), KeyTypeNone, "", "n", `{"compound":{"lookupId":"n","uniqueId":"u"}}`},
-		{CompoundKey("n", "u"), KeyTypeSimple, "expected simple key type", "n", `{"compound":{"lookupId":"n","uniqueId":"u"}}`},
-		{CompoundKey("", "u"), KeyTypeCompound, "the key has no ID", "", `{"compound":{"lookupId":"","uniqueId":"u"}}`},
-		{CompoundKey("n", ""), KeyTypeCompound, "the key has no unique ID", "n", `{"compound":{"lookupId":"n","uniqueId":""}}`},
-		{Key{}, KeyTypeNone, "the key has no ID", "", `null`},
+		{CompoundKey("n", "u"), KeyTypeSimple, "has a compound key, and the spec's keyType is simple: set Key with sdk.SimpleKey", "n", `{"compound":{"lookupId":"n","uniqueId":"u"}}`},
+		{CompoundKey("", "u"), KeyTypeCompound, "has a key without an ID", "", `{"compound":{"lookupId":"","uniqueId":"u"}}`},
+		{CompoundKey("n", ""), KeyTypeCompound, "has a key without a unique ID", "n", `{"compound":{"lookupId":"n","uniqueId":""}}`},
+		{Key{}, KeyTypeNone, "has a key without an ID", "", `null`},
 	} {
-		err := tt.key.check(tt.want)
-		if tt.problem != "" {
-			mentions(t, err, tt.problem)
-		} else if err != nil {
-			t.Errorf("%+v: %v", tt.key, err)
+		if got := tt.key.problem(tt.want); got != tt.problem {
+			t.Errorf("%+v: %q, want %q", tt.key, got, tt.problem)
 		}
 		if got := tt.key.ID(); got != tt.id {
 			t.Errorf("%+v has ID %q, want %q", tt.key, got, tt.id)
@@ -206,7 +205,19 @@ func TestKey(t *testing.T) {
 			t.Errorf("%s: read as %+v, %v", text, back, err)
 		}
 	}
-	for _, text := range []string{`1`, `"1"`, `[]`, `{"simple":"1"}`, `{"simple":{"id":1}}`} {
+	if problem := (Key{SimpleID: "1"}).problem(KeyTypeSimple); problem != "" {
+		t.Errorf("a key that SimpleKey has not made %s", problem)
+	}
+	for text, want := range map[string]Key{
+		`{"simple":{"id":5}}`: SimpleKey("5"), `{"compound":{"lookupId":5,"uniqueId":true}}`: CompoundKey("5", "true"),
+		`{"simple":null}`: {}, `{"simple":{}}`: SimpleKey(""), `{"compound":{"id":"1"},"more":[]}`: CompoundKey("", ""), `null`: {},
+	} {
+		var k Key
+		if err := json.Unmarshal([]byte(text), &k); err != nil || k != want {
+			t.Errorf("%s: %+v, %v, want %+v", text, k, err, want)
+		}
+	}
+	for _, text := range []string{`1`, `"1"`, `[]`, `{"simple":"1"}`, `{"simple":{"id":[1]}}`, `{"compound":{"lookupId":"a","uniqueId":{}}}`} {
 		mentions(t, json.Unmarshal([]byte(text), new(Key)), "a key is {")
 	}
 	if id := nativeIdentity(Key{}, "x"); id != "x" {
@@ -234,7 +245,7 @@ func TestDecodeInput(t *testing.T) {
 		t.Errorf("raw input: %s, %v", raw, err)
 	}
 	_, err = decoded[createInput](`{"attributes":{"age":"x"}}`)
-	mentions(t, err, "input: attributes.age: must be")
+	mentions(t, err, "std:a: input: attributes.age: must be")
 	_, err = decoded[ChangePasswordInput](`{"password":{"text":"hush"}}`)
 	mentions(t, err, "input: ")
 	if strings.Contains(err.Error(), "hush") {
@@ -266,6 +277,6 @@ func TestExtraDoesNotShadow(t *testing.T) {
 // decoded reads an input into a new In.
 func decoded[In any](text string) (In, error) {
 	var in In
-	err := decodeInput(json.RawMessage(text), &in)
+	err := call{at: point{command: "std:a"}, input: json.RawMessage(text)}.decode(context.Background(), &in)
 	return in, err
 }

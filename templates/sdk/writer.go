@@ -39,6 +39,7 @@ type writer struct {
 	mu      sync.Mutex
 	changed sync.Cond // pending, err or ended have changed
 	pending []byte
+	outputs int    // how many have been sent
 	state   []byte // saved, to be sent if the command succeeds; nil when there is none
 	ended   bool
 	err     error
@@ -118,6 +119,9 @@ func (w *writer) add(kind string, data func([]byte) ([]byte, error)) error {
 	}
 	if size, limit := len(b)-start, w.options.outputLimit; limit > 0 && size > limit && kind == "output" {
 		return tooLarge(w.command, b[start+len(dataStart):end], size, limit)
+	}
+	if kind == "output" {
+		w.outputs++
 	}
 	w.pending = b
 	w.wake()

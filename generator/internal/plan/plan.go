@@ -276,7 +276,7 @@ func keyMembers(t schema.KeyType) []Member {
 	}
 	key.Comment = "may stand in for Identity and UUID"
 	return []Member{
-		{GoName: "Identity", Name: "identity", Carrier: "String", Type: textType, Comment: "native identity"},
+		{GoName: "Identity", Name: "identity", Carrier: "Identity", Type: textType, Comment: "native identity"},
 		{GoName: "UUID", Name: "uuid", Carrier: "String", Type: textType, Comment: `ID that never changes; "" is absent`},
 		key,
 	}

@@ -40,7 +40,7 @@ func TestRound(t *testing.T) {
 func TestKeyType(t *testing.T) {
 	t.Parallel()
 	_, err := sdk.Marshal(&Account{Key: sdk.SimpleKey("1"), Attributes: AccountAttributes{Badge: "1"}})
-	if err == nil || !strings.Contains(err.Error(), "expected compound key type") {
+	if err == nil || !strings.Contains(err.Error(), "keyType is compound") {
 		t.Errorf("a simple key gave %v", err)
 	}
 	text, err := sdk.Marshal(&Account{Key: sdk.CompoundKey("l", "u"), Attributes: AccountAttributes{Badge: "1", HolderNumber: "2"}})

@@ -124,6 +124,9 @@ func route[In, Out any](r routes, m sdk.Method[In, Out], command sdk.Command, na
 		r.t.Errorf("%s is %s, want %s", name, m.Command(), command)
 	}
 	var in In
+	if resource, ok := any(&in).(*sdk.ResourceInput); ok {
+		resource.Identity = "1"
+	}
 	if _, err := sdk.Call(r.t.Context(), r.connector, m, in, sourceConfig); err == nil || err.Error() != name {
 		r.t.Errorf("%s gave %v, want the error of %s", command, err, name)
 	}

@@ -29,7 +29,7 @@ func (a Account) ID() string {
 
 // WireFields ties the fields to the members on the wire.
 func (a *Account) WireFields(w *sdk.Fields) {
-	w.String("identity", &a.Identity)
+	w.Identity("identity", &a.Identity)
 	w.String("uuid", &a.UUID)
 	w.Key("key", sdk.KeyTypeNone, &a.Key)
 	w.Bool("disabled", &a.Disabled)

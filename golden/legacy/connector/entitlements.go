@@ -24,7 +24,7 @@ func (e Group) ID() string {
 
 // WireFields ties the fields to the members on the wire.
 func (e *Group) WireFields(w *sdk.Fields) {
-	w.String("identity", &e.Identity)
+	w.Identity("identity", &e.Identity)
 	w.String("uuid", &e.UUID)
 	w.Key("key", sdk.KeyTypeNone, &e.Key)
 	w.Constant("type", "group")

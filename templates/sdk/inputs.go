@@ -1,0 +1,253 @@
+package sdk
+
+// Inputs are read as loosely as the config: any subset of the members may come, with
+// scalars of another kind, and with members that nobody knows. What a command can do
+// without is advisory: where it does not fit it is ignored, and the log says so.
+
+// WireFields ties the fields to the members on the wire.
+func (in *TestConnectionInput) WireFields(w *Fields) { w.Schema("accountSchema", &in.AccountSchema) }
+
+// MarshalJSON writes what is sent on the wire.
+func (in TestConnectionInput) MarshalJSON() ([]byte, error) { return Marshal(&in) }
+
+// UnmarshalJSON reads what comes on the wire.
+func (in *TestConnectionInput) UnmarshalJSON(data []byte) error { return Unmarshal(data, in) }
+
+// WireFields ties the fields to the members on the wire.
+func (in *AccountListInput) WireFields(w *Fields) {
+	w.advisory().Flag("stateful", &in.Stateful)
+	w.raw("state", &in.State)
+	w.Schema("schema", &in.Schema)
+}
+
+// MarshalJSON writes what is sent on the wire.
+func (in AccountListInput) MarshalJSON() ([]byte, error) { return Marshal(&in) }
+
+// UnmarshalJSON reads what comes on the wire.
+func (in *AccountListInput) UnmarshalJSON(data []byte) error { return Unmarshal(data, in) }
+
+// WireFields ties the fields to the members on the wire.
+func (in *AccountReadInput) WireFields(w *Fields) {
+	w.String("identity", &in.Identity)
+	w.anyKey("key", &in.Key)
+	w.Schema("schema", &in.Schema)
+}
+
+// MarshalJSON writes what is sent on the wire.
+func (in AccountReadInput) MarshalJSON() ([]byte, error) { return Marshal(&in) }
+
+// UnmarshalJSON reads what comes on the wire.
+func (in *AccountReadInput) UnmarshalJSON(data []byte) error { return Unmarshal(data, in) }
+
+// WireFields ties the fields to the members on the wire.
+func (in *AccountDeleteInput) WireFields(w *Fields) { (*AccountReadInput)(in).WireFields(w) }
+
+// MarshalJSON writes what is sent on the wire.
+func (in AccountDeleteInput) MarshalJSON() ([]byte, error) { return Marshal(&in) }
+
+// UnmarshalJSON reads what comes on the wire.
+func (in *AccountDeleteInput) UnmarshalJSON(data []byte) error { return Unmarshal(data, in) }
+
+// WireFields ties the fields to the members on the wire.
+func (in *AccountEnableInput) WireFields(w *Fields) { (*AccountReadInput)(in).WireFields(w) }
+
+// MarshalJSON writes what is sent on the wire.
+func (in AccountEnableInput) MarshalJSON() ([]byte, error) { return Marshal(&in) }
+
+// UnmarshalJSON reads what comes on the wire.
+func (in *AccountEnableInput) UnmarshalJSON(data []byte) error { return Unmarshal(data, in) }
+
+// WireFields ties the fields to the members on the wire.
+func (in *AccountDisableInput) WireFields(w *Fields) { (*AccountReadInput)(in).WireFields(w) }
+
+// MarshalJSON writes what is sent on the wire.
+func (in AccountDisableInput) MarshalJSON() ([]byte, error) { return Marshal(&in) }
+
+// UnmarshalJSON reads what comes on the wire.
+func (in *AccountDisableInput) UnmarshalJSON(data []byte) error { return Unmarshal(data, in) }
+
+// WireFields ties the fields to the members on the wire.
+func (in *AccountUnlockInput) WireFields(w *Fields) { (*AccountReadInput)(in).WireFields(w) }
+
+// MarshalJSON writes what is sent on the wire.
+func (in AccountUnlockInput) MarshalJSON() ([]byte, error) { return Marshal(&in) }
+
+// UnmarshalJSON reads what comes on the wire.
+func (in *AccountUnlockInput) UnmarshalJSON(data []byte) error { return Unmarshal(data, in) }
+
+// WireFields ties no fields: the input has no members.
+func (*AccountDiscoverSchemaInput) WireFields(*Fields) {}
+
+// WireFields ties the fields to the members on the wire.
+func (in *EntitlementListInput) WireFields(w *Fields) {
+	w.String("type", &in.Type)
+	w.advisory().Flag("stateful", &in.Stateful)
+	w.raw("state", &in.State)
+	optional(w.advisory(), "schema", &in.Schema)
+}
+
+// MarshalJSON writes what is sent on the wire.
+func (in EntitlementListInput) MarshalJSON() ([]byte, error) { return Marshal(&in) }
+
+// UnmarshalJSON reads what comes on the wire.
+func (in *EntitlementListInput) UnmarshalJSON(data []byte) error { return Unmarshal(data, in) }
+
+// WireFields ties the fields to the members on the wire.
+func (in *EntitlementReadInput) WireFields(w *Fields) {
+	w.String("identity", &in.Identity)
+	w.anyKey("key", &in.Key)
+	w.String("type", &in.Type)
+	optional(w.advisory(), "schema", &in.Schema)
+}
+
+// MarshalJSON writes what is sent on the wire.
+func (in EntitlementReadInput) MarshalJSON() ([]byte, error) { return Marshal(&in) }
+
+// UnmarshalJSON reads what comes on the wire.
+func (in *EntitlementReadInput) UnmarshalJSON(data []byte) error { return Unmarshal(data, in) }
+
+// WireFields ties the fields to the members on the wire.
+func (in *ChangePasswordInput) WireFields(w *Fields) {
+	w.String("identity", &in.Identity)
+	w.anyKey("key", &in.Key)
+	w.Secret("password", &in.Password)
+}
+
+// MarshalJSON writes what is sent on the wire, but for the password.
+func (in ChangePasswordInput) MarshalJSON() ([]byte, error) { return Marshal(&in) }
+
+// UnmarshalJSON reads what comes on the wire.
+func (in *ChangePasswordInput) UnmarshalJSON(data []byte) error { return Unmarshal(data, in) }
+
+// WireFields ties the fields to the members on the wire.
+func (in *AuthenticateInput) WireFields(w *Fields) {
+	w.String("identity", &in.Identity)
+	w.anyKey("key", &in.Key)
+	w.String("username", &in.Username)
+	w.Secret("password", &in.Password)
+	w.raw("options", &in.Options)
+	w.Schema("schema", &in.Schema)
+}
+
+// MarshalJSON writes what is sent on the wire, but for the password.
+func (in AuthenticateInput) MarshalJSON() ([]byte, error) { return Marshal(&in) }
+
+// UnmarshalJSON reads what comes on the wire.
+func (in *AuthenticateInput) UnmarshalJSON(data []byte) error { return Unmarshal(data, in) }
+
+// WireFields ties the fields to the members on the wire.
+func (in *ResourceInput) WireFields(w *Fields) {
+	w.String("identity", &in.Identity)
+	w.anyKey("key", &in.Key)
+	w.raw("schema", &in.Schema)
+	w.raw("options", &in.Options)
+}
+
+// MarshalJSON writes what is sent on the wire.
+func (in ResourceInput) MarshalJSON() ([]byte, error) { return Marshal(&in) }
+
+// UnmarshalJSON reads what comes on the wire.
+func (in *ResourceInput) UnmarshalJSON(data []byte) error { return Unmarshal(data, in) }
+
+// WireFields ties the fields to the members on the wire.
+func (in *ConfigOptionsReadInput) WireFields(w *Fields) { w.String("key", &in.Key) }
+
+// MarshalJSON writes what is sent on the wire.
+func (in ConfigOptionsReadInput) MarshalJSON() ([]byte, error) { return Marshal(&in) }
+
+// UnmarshalJSON reads what comes on the wire.
+func (in *ConfigOptionsReadInput) UnmarshalJSON(data []byte) error { return Unmarshal(data, in) }
+
+// WireFields ties the fields to the members on the wire.
+func (q *Query) WireFields(w *Fields) {
+	w.String("query", &q.Query)
+	w.number("limit", &q.Limit)
+}
+
+// WireFields ties the fields to the members on the wire.
+func (q *ReadQuery) WireFields(w *Fields) {
+	w.String("query", &q.Query)
+	w.Strings("excludeItems", &q.ExcludeItems)
+	w.number("limit", &q.Limit)
+}
+
+// WireFields ties the fields to the members on the wire.
+func (in *SourceDataDiscoverInput) WireFields(w *Fields) {
+	w.advisory().Object("queryInput", &in.QueryInput)
+}
+
+// MarshalJSON writes what is sent on the wire.
+func (in SourceDataDiscoverInput) MarshalJSON() ([]byte, error) { return Marshal(&in) }
+
+// UnmarshalJSON reads what comes on the wire.
+func (in *SourceDataDiscoverInput) UnmarshalJSON(data []byte) error { return Unmarshal(data, in) }
+
+// WireFields ties the fields to the members on the wire.
+func (in *SourceDataReadInput) WireFields(w *Fields) {
+	w.String("sourceDataKey", &in.SourceDataKey)
+	w.advisory().Object("queryInput", &in.QueryInput)
+}
+
+// MarshalJSON writes what is sent on the wire.
+func (in SourceDataReadInput) MarshalJSON() ([]byte, error) { return Marshal(&in) }
+
+// UnmarshalJSON reads what comes on the wire.
+func (in *SourceDataReadInput) UnmarshalJSON(data []byte) error { return Unmarshal(data, in) }
+
+// WireFields ties the fields to the members on the wire.
+func (in *DatasetInput) WireFields(w *Fields) {
+	w.String("datasetId", &in.DatasetID)
+	optional(w.advisory(), "datasetSchema", &in.Schema)
+}
+
+// MarshalJSON writes the input as the original SDK hands it to the connector.
+func (in DatasetInput) MarshalJSON() ([]byte, error) { return Marshal(&in) }
+
+// UnmarshalJSON reads what MarshalJSON writes.
+func (in *DatasetInput) UnmarshalJSON(data []byte) error { return Unmarshal(data, in) }
+
+// datasetsInput is the input of the dataset commands on the wire.
+type datasetsInput struct {
+	IDs     []string
+	Schemas map[string]*DatasetSchema
+}
+
+func (in *datasetsInput) WireFields(w *Fields) {
+	w.Strings("datasetIds", &in.IDs)
+	byName(w.advisory(), "datasetSchemas", &in.Schemas)
+}
+
+// WireFields ties the fields to the members on the wire.
+func (in *ApplicationDiscoveryListInput) WireFields(w *Fields) {
+	w.Strings("datasetIds", &in.DatasetIDs)
+	w.String("datasetId", &in.DatasetID)
+	w.raw("additionalParameters", &in.AdditionalParameters)
+}
+
+// MarshalJSON writes what is sent on the wire.
+func (in ApplicationDiscoveryListInput) MarshalJSON() ([]byte, error) { return Marshal(&in) }
+
+// UnmarshalJSON reads what comes on the wire.
+func (in *ApplicationDiscoveryListInput) UnmarshalJSON(data []byte) error { return Unmarshal(data, in) }
+
+// WireFields ties the fields to the members on the wire.
+func (in *SSFStreamInput) WireFields(w *Fields) { w.raw("stream", &in.Stream) }
+
+// MarshalJSON writes what is sent on the wire.
+func (in SSFStreamInput) MarshalJSON() ([]byte, error) { return Marshal(&in) }
+
+// UnmarshalJSON reads what comes on the wire.
+func (in *SSFStreamInput) UnmarshalJSON(data []byte) error { return Unmarshal(data, in) }
+
+// WireFields ties the fields to the members on the wire.
+func (m *AttributeMetadata) WireFields(w *Fields) {
+	w.Required().String("attribute", &m.Attribute)
+	w.raw("value", &m.Value)
+	w.advisory().values("metadata", &m.Metadata)
+}
+
+// MarshalJSON writes what is sent on the wire.
+func (m AttributeMetadata) MarshalJSON() ([]byte, error) { return Marshal(&m) }
+
+// UnmarshalJSON reads what comes on the wire.
+func (m *AttributeMetadata) UnmarshalJSON(data []byte) error { return Unmarshal(data, m) }

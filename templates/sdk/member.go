@@ -1,0 +1,193 @@
+package sdk
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
+)
+
+// The members of inputs and schemas that attributes do not have. What can be read of a
+// value that does not fit as a whole is read: a schema that is not whole is better than
+// none.
+
+// other ties a member to its name: it is written where it is present.
+func (w *Fields) other(name string, f field, present bool, v any) {
+	required := w.take()
+	if w.visit != nil {
+		w.visit(name, required, f)
+		return
+	}
+	if present {
+		w.value(name, v)
+	}
+}
+
+// A wiredPointer is a pointer to a T that is [Wired].
+type wiredPointer[T any] interface {
+	*T
+	Wired
+}
+
+// objects ties a list of objects to its name. nil is absent, or empty where required.
+func objects[T any, P wiredPointer[T]](w *Fields, name string, p *[]T) {
+	list := *p
+	if list == nil {
+		list = []T{}
+	}
+	w.other(name, objectsField[T, P]{p: p}, *p != nil || w.required, list)
+}
+
+type objectsField[T any, P wiredPointer[T]] struct {
+	p *[]T
+	notAttribute
+}
+
+func (f objectsField[T, P]) set(raw json.RawMessage) error {
+	*f.p = nil
+	if jsontext.IsNull(raw) {
+		return nil
+	}
+	elements, err := jsontext.Elements(raw)
+	if err != nil {
+		return err
+	}
+	var found []string
+	list := make([]T, 0, len(elements))
+	for i, element := range elements {
+		var v T
+		if err := Unmarshal(element, P(&v)); err != nil {
+			found = append(found, fmt.Sprintf("value %d: %v", i+1, err))
+			if jsontext.KindOf(element) != "an object" {
+				continue
+			}
+		}
+		list = append(list, v)
+	}
+	*f.p = list
+	if found != nil {
+		return errors.New(strings.Join(found, "; "))
+	}
+	return nil
+}
+
+func (f objectsField[T, P]) object() Wired { return P(new(T)) }
+
+// optional ties an object that may be missing to its name. nil is absent.
+func optional[T any, P wiredPointer[T]](w *Fields, name string, p **T) {
+	w.other(name, optionalField[T, P]{p: p}, *p != nil, *p)
+}
+
+type optionalField[T any, P wiredPointer[T]] struct {
+	p **T
+	notAttribute
+}
+
+func (f optionalField[T, P]) set(raw json.RawMessage) error {
+	*f.p = nil
+	if jsontext.IsNull(raw) {
+		return nil
+	}
+	v := new(T)
+	err := Unmarshal(raw, P(v))
+	if err == nil || jsontext.KindOf(raw) == "an object" {
+		*f.p = v
+	}
+	return err
+}
+
+// byName ties objects by their names to the name of the object that they are in. nil is
+// absent.
+func byName[T any, P wiredPointer[T]](w *Fields, name string, p *map[string]*T) {
+	w.other(name, byNameField[T, P]{p: p}, *p != nil, *p)
+}
+
+type byNameField[T any, P wiredPointer[T]] struct {
+	p *map[string]*T
+	notAttribute
+}
+
+func (f byNameField[T, P]) set(raw json.RawMessage) error {
+	*f.p = nil
+	members, err := jsontext.Members(raw)
+	if members == nil {
+		return err
+	}
+	var errs problems
+	*f.p = make(map[string]*T, len(members))
+	for _, name := range jsontext.SortedKeys(members) {
+		var v *T
+		if err := (optionalField[T, P]{p: &v}).set(members[name]); err != nil {
+			errs.add(name, err)
+		}
+		if v != nil {
+			(*f.p)[name] = v
+		}
+	}
+	return errs.err()
+}
+
+// raw ties JSON text to its name. null is nil, and absent.
+func (w *Fields) raw(name string, p *json.RawMessage) {
+	w.other(name, rawField{p: p}, *p != nil, *p)
+}
+
+type rawField struct {
+	p *json.RawMessage
+	notAttribute
+}
+
+func (f rawField) set(raw json.RawMessage) error {
+	*f.p = nil
+	if !jsontext.IsNull(raw) {
+		*f.p = raw
+	}
+	return nil
+}
+
+// values ties values by name to the name of the object that they are in. nil is absent.
+func (w *Fields) values(name string, p *map[string]any) {
+	w.other(name, valuesField{p: p}, *p != nil, *p)
+}
+
+type valuesField struct {
+	p *map[string]any
+	notAttribute
+}
+
+func (f valuesField) set(raw json.RawMessage) error {
+	*f.p = nil
+	if jsontext.IsNull(raw) {
+		return nil
+	}
+	if json.Unmarshal(raw, f.p) != nil {
+		return errors.New("must be an object, not " + jsontext.KindOf(raw))
+	}
+	return nil
+}
+
+// number ties a whole number whose absence means 0 to its name.
+func (w *Fields) number(name string, p *int) {
+	w.other(name, numberField{p: p}, *p != 0, *p)
+}
+
+type numberField struct {
+	p *int
+	notAttribute
+}
+
+func (f numberField) set(raw json.RawMessage) error {
+	*f.p = 0
+	var n *int64
+	if err := (scalarField[int64]{&n, jsontext.ReadInt}).set(raw); err != nil || n == nil {
+		return err
+	}
+	if *n < math.MinInt || *n > math.MaxInt {
+		return errors.New("is out of range")
+	}
+	*f.p = int(*n)
+	return nil
+}
