@@ -447,8 +447,9 @@ func readChange(raw json.RawMessage) (AttributeChange, error) {
 	return c, nil
 }
 
-func (f changesField) absent() bool { return false }
-func (f changesField) value() any   { return nil }
+func (f changesField) absent() bool  { return false }
+func (f changesField) value() any    { return nil }
+func (f changesField) object() Wired { return new(AttributeChange) }
 
 // warn logs the changes of attributes that the connector does not know: no client sees
 // them in what it looks at.

@@ -56,7 +56,7 @@ func (c *Connector) Execute(ctx context.Context, args []string, stdout, stderr i
 	case "serve":
 		err = c.serve(ctx, flags, rest, stderr)
 	case "invoke":
-		err = c.invoke(ctx, flags, rest, stdout)
+		err = c.invoke(ctx, flags, rest, stdout, stderr)
 	case "selftest":
 		err = c.selfTestCommand(ctx, flags, rest, stdout)
 	case "spec":
@@ -94,8 +94,8 @@ func parse(flags *flag.FlagSet, args []string) error {
 }
 
 // invoke runs one command from the shell and prints the lines that a server
-// would send.
-func (c *Connector) invoke(ctx context.Context, flags *flag.FlagSet, args []string, stdout io.Writer) error {
+// would send. Members of the input that look misspelt are hints on stderr.
+func (c *Connector) invoke(ctx context.Context, flags *flag.FlagSet, args []string, stdout, stderr io.Writer) error {
 	input := flags.String("input", "{}", "the command's input: JSON, or @FILE")
 	config := flags.String("config", "", "file with the source's config")
 	command := ""
@@ -123,6 +123,9 @@ func (c *Connector) invoke(ctx context.Context, flags *flag.FlagSet, args []stri
 		if req.Config, err = readJSON(*config); err != nil {
 			return err
 		}
+	}
+	for _, m := range c.misspelt(req) {
+		fmt.Fprintf(stderr, "hint: %s has no member %q: did you mean %q?\n", m.in, m.name, m.meant)
 	}
 	return c.Run(ctx, req, func(b []byte) error {
 		_, err := stdout.Write(b)
