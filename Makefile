@@ -34,7 +34,9 @@ lint:
 golden:
 	go test ./generator -update
 
-# the same requests to a connector on the original SDK, which npm installs, and to ours
+# the same requests to a connector on the original SDK, which npm installs, and to ours;
+# CONFORMANCE_SDK=FOLDER names the package folder of another version of the original
+conformance: export CONFORMANCE_SDK := $(if $(CONFORMANCE_SDK),$(abspath $(CONFORMANCE_SDK)))
 conformance:
 	@if command -v node >/dev/null && command -v npm >/dev/null; then \
 		npm install --prefix conformance --no-package-lock --ignore-scripts --no-audit --no-fund --loglevel error && \

@@ -203,7 +203,7 @@ func leave(t *testing.T, url string, r request) {
 
 func post(t *testing.T, url string, r request) *http.Response {
 	t.Helper()
-	res, err := client.Post(url+r.path, "application/json", strings.NewReader(r.body))
+	res, err := client.Post(url+r.servedPath(), "application/json", strings.NewReader(r.body))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -274,7 +274,7 @@ func TestBundleOfProject(t *testing.T) {
 			if err := os.WriteFile(configFile, []byte(text), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			out := run(t, dir, program, "selftest", "--url", p.url+anyPath, "--config", configFile, "--write")
+			out := run(t, dir, program, "selftest", "--url", p.url+list.servedPath(), "--config", configFile, "--write")
 			if !strings.Contains(out, "17 passed") || !strings.Contains(out, " 0 failed") {
 				t.Error(out)
 			}

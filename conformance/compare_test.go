@@ -45,7 +45,7 @@ var client = &http.Client{
 // send sends a request to a server.
 func send(t *testing.T, url string, r request) answer {
 	t.Helper()
-	req, err := http.NewRequest(r.method, url+r.path, strings.NewReader(r.body))
+	req, err := http.NewRequest(r.method, url+r.servedPath(), strings.NewReader(r.body))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -54,7 +54,11 @@ func checkDifferences(t *testing.T, all map[string]*tally) {
 		for _, c := range all {
 			shown += c.byDifference[i]
 		}
-		if shown == 0 {
+		switch {
+		case shown > 0:
+		case os.Getenv(sdkVariable) != "": // the table is of the version that npm installs
+			t.Logf("no answer to %q differs in this version of the original, as it does in others: %s", d.requests, d.reason)
+		default:
 			t.Errorf("no answer to %q differs any more, though it should: %s", d.requests, d.reason)
 		}
 	}

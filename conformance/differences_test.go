@@ -14,6 +14,8 @@ const (
 	typedConfig = "ours refuses a config that does not fit the spec"
 	typedValues = "ours reads loosely typed values as the schema says, and refuses what does not fit"
 	wantedKey   = "ours says which key it expected, where the original trips over one that is missing"
+	noObject    = "ours refuses a request that names no object before the client sees it, where the original trips over the missing key, says notFound or has nothing to do"
+	onlyType    = "ours takes a request without an entitlement type as one for the only type that there is, and says which there are where there are several"
 	wrongKey    = "ours refuses a key that is none, where the original trips over it or takes it"
 	notSent     = "ours does not send texts that are empty, or null"
 	alwaysSent  = "ours always sends the attributes that name an account"
@@ -36,13 +38,20 @@ var (
 // differences are looked through in this order, and the first that fits counts.
 var differences = []difference{
 	{"*/std:*/input a *", refused, typedInput},
-	{"*/std:*/input missing", onlyFailure, wantedKey},
-	{"*/std:*/input null", onlyFailure, wantedKey},
-	{"*/std:*/input empty", onlyFailure, wantedKey},
+	{"simple/std:entitlement:list/input *", onlyFailure, onlyType},
+	{"compound/std:entitlement:list/input *", refused, onlyType},
+	{"*/std:account:update/input *", refused, noObject},
+	{"*/std:*/input missing", onlyFailure, noObject},
+	{"*/std:*/input null", onlyFailure, noObject},
+	{"*/std:*/input empty", onlyFailure, noObject},
+	{"*/std:*/key null", onlyFailure, noObject},
+	{"*/std:*/key empty", onlyFailure, noObject},
+	{"*/std:*/key of no kind", onlyFailure, noObject},
+	{"*/std:*/simple key empty", onlyFailure, noObject},
+	{"*/std:*/simple key without ID", onlyFailure, noObject},
 	{"*/std:*/identity without a key", onlyFailure, wantedKey},
-	{"*/std:*/key null", onlyFailure, wantedKey},
 	{"*/std:*/key a *", onlyFailure, wrongKey},
-	{"*/std:*/simple key a number", onlyFailure, wrongKey},
+	{"simple/std:*/simple key a number", refused, typedValues},
 
 	{"*/std:*/config a *", refused, typedConfig},
 	{"*/std:*/shelves a text", refused, typedConfig},

@@ -11,4 +11,8 @@
 // The original is the release that npm installs, which lacks the commands for
 // agents, machine identities, resources and shared signals, so that these are not
 // compared. Beside it npm installs what checks the JavaScript of this module.
+//
+// CONFORMANCE_SDK names the package folder of another version, with its dependencies
+// installed. Commands that it lacks are skipped by name; that an entry of the table does
+// not differ there is logged.
 package conformance

@@ -6,7 +6,7 @@
 
 const fs = require('fs')
 const path = require('path')
-const sdk = require('@sailpoint/connector-sdk')
+const sdk = require(process.env.CONFORMANCE_SDK || '@sailpoint/connector-sdk')
 
 const spec = JSON.parse(fs.readFileSync('connector-spec.json', 'utf8'))
 const data = JSON.parse(fs.readFileSync(path.join(__dirname, 'library', 'data.json'), 'utf8'))[spec.keyType]
@@ -211,10 +211,11 @@ const handlers = (config) => ({
   'library:repeat': repeat,
 })
 
-// A newer SDK may have commands that nothing here compares.
+// A newer SDK may have commands that nothing here compares. That is an error of the one
+// that npm installs alone: others are compared in what they share with it.
 function checkCommands(all) {
   for (const command of Object.values(sdk.StandardCommand)) {
-    if (command !== 'std:spec:read' && !(command in all)) {
+    if (command !== 'std:spec:read' && !(command in all) && !process.env.CONFORMANCE_SDK) {
       throw new Error(`the SDK has the command ${command}; answer it here and in library/library.go`)
     }
   }

@@ -4,13 +4,16 @@ package conformance
 
 import (
 	"bytes"
+	"encoding/json"
 	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"os/signal"
 	"path/filepath"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -19,8 +22,42 @@ import (
 // startTimeout is how long the original may take until it listens.
 const startTimeout = 30 * time.Second
 
-// devServer is the original's dev server, as npm installs it.
-var devServer = filepath.Join("node_modules", "@sailpoint", "connector-sdk", "dist", "bin", "spcx.js")
+// sdkVariable names the package folder of another version of the original than the one
+// that npm installs here.
+const sdkVariable = "CONFORMANCE_SDK"
+
+// originalFolder is the package folder of the original, relative to this one.
+func originalFolder() string {
+	if folder := os.Getenv(sdkVariable); folder != "" {
+		return folder
+	}
+	return filepath.Join("node_modules", "@sailpoint", "connector-sdk")
+}
+
+// devServer is the original's dev server.
+func devServer() string { return filepath.Join(originalFolder(), "dist", "bin", "spcx.js") }
+
+// onlyRoot says that the original serves no path but /, as newer versions do.
+var onlyRoot atomic.Bool
+
+// originalCommands returns the standard commands that the original has.
+func originalCommands(t *testing.T) map[string]bool {
+	t.Helper()
+	folder, err := filepath.Abs(originalFolder())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	text := run(t, ".", "node", "-e", `console.log(JSON.stringify(Object.values(require(process.argv[1]).StandardCommand)))`, folder)
+	if err := json.Unmarshal([]byte(text), &names); err != nil {
+		t.Fatal(err)
+	}
+	all := make(map[string]bool)
+	for _, name := range names {
+		all[name] = true
+	}
+	return all
+}
 
 // startOriginal serves index.js with the original's dev server, in the folder of
 // a spec, until the test ends, and returns its URL.
@@ -32,7 +69,7 @@ func startOriginal(t *testing.T, folder string) string {
 // startDevServer serves a JavaScript file with the original's dev server.
 func startDevServer(t *testing.T, folder, index string, env ...string) string {
 	t.Helper()
-	server, err := filepath.Abs(devServer)
+	server, err := filepath.Abs(devServer())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,6 +81,12 @@ func startDevServer(t *testing.T, folder, index string, env ...string) string {
 	node := exec.Command("node", server, index, port)
 	node.Dir = folder
 	node.Env = append(os.Environ(), env...)
+	if folder := os.Getenv(sdkVariable); folder != "" {
+		if folder, err = filepath.Abs(folder); err != nil {
+			t.Fatal(err)
+		}
+		node.Env = append(node.Env, sdkVariable+"="+folder)
+	}
 	node.Stdout, node.Stderr = &output, &output
 	node.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // it starts others, which must end with it
 	node.WaitDelay = time.Second
@@ -67,6 +110,11 @@ func startDevServer(t *testing.T, folder, index string, env ...string) string {
 	})
 	address := net.JoinHostPort("localhost", port)
 	waitFor(t, address, exited)
+	res := post(t, "http://"+address, exchange("", "{}"))
+	res.Body.Close()
+	if res.StatusCode == http.StatusNotFound {
+		onlyRoot.Store(true)
+	}
 	return "http://" + address
 }
 
@@ -121,7 +169,10 @@ func installed(t testing.TB) {
 	if _, err := exec.LookPath("node"); err != nil {
 		t.Skip("node is not installed")
 	}
-	if _, err := os.Stat(devServer); err != nil {
+	if _, err := os.Stat(devServer()); err != nil {
+		if os.Getenv(sdkVariable) != "" {
+			t.Fatalf("%s is not the package folder of the original: %v", sdkVariable, err)
+		}
 		t.Skip("the original is not installed; make conformance installs it")
 	}
 }

@@ -30,6 +30,14 @@ const (
 	oneCompound = `"key":{"compound":{"lookupId":"c1","uniqueId":"h1"}}`
 )
 
+// servedPath returns the request's path, as far as the original serves it.
+func (r request) servedPath() string {
+	if query, ok := strings.CutPrefix(r.path, anyPath); ok && onlyRoot.Load() {
+		return "/" + query
+	}
+	return r.path
+}
+
 // command makes the request that runs a command. An empty config or input is left
 // out.
 func command(folder, name, about, input, config string) request {
@@ -52,7 +60,12 @@ func exchange(name, body string) request {
 func requestsOf(t *testing.T, folder string) []request {
 	t.Helper()
 	var all []request
+	known := originalCommands(t)
 	for _, name := range commandsOf(t, folder) {
+		if strings.HasPrefix(name, "std:") && !known[name] {
+			t.Logf("%s is skipped: this version of the original lacks it", name)
+			continue
+		}
 		good, ok := goodInputs[folder][name]
 		if !ok {
 			t.Errorf("%s has no inputs for %s", folder, name)
