@@ -1,5 +1,7 @@
 package sdk
 
+import "slices"
+
 // A Spec is for generated code. It is what the SDK needs to know of a connector's
 // connector-spec.json.
 type Spec struct {
@@ -30,12 +32,20 @@ var openAccount = AccountSchema{
 }
 
 // AccountSchema returns the schema of accounts. A spec without attributes, which leaves
-// them to discovery, gets one with id, name and email.
+// them to discovery, gets one with id, name and email. A single attribute that it leaves
+// to discovery, but names as the identity or display attribute, is a string.
 func (s Spec) AccountSchema() AccountSchema {
 	if s.HasOpenAccounts() {
 		return openAccount
 	}
-	return *s.Account
+	schema := *s.Account
+	for _, name := range []string{schema.IdentityAttribute, schema.DisplayAttribute} {
+		has := func(a SchemaAttribute) bool { return a.Name == name }
+		if name != "" && !slices.ContainsFunc(schema.Attributes, has) {
+			schema.Attributes = append(slices.Clip(schema.Attributes), SchemaAttribute{Name: name, Type: "string"})
+		}
+	}
+	return schema
 }
 
 // HasOpenAccounts reports whether the spec leaves the attributes of accounts to discovery.
