@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
+	"github.com/conngen/conngen/templates/sdk/internal/nearest"
 )
 
 // given are the attributes that the options give.
@@ -40,12 +41,10 @@ func (f facts) readGiven(flagName string, raw json.RawMessage) (map[string]any, 
 	return attributes, nil
 }
 
-// hintAt says what a name may stand for: the one that differs only in case, or any.
+// hintAt says what a name may stand for: the nearest one, or any.
 func hintAt(name string, known []string) string {
-	for _, k := range known {
-		if strings.EqualFold(k, name) {
-			return fmt.Sprintf("did you mean %q?", k)
-		}
+	if near := nearest.Name(name, known); near != "" {
+		return fmt.Sprintf("did you mean %q?", near)
 	}
 	return "the spec has " + strings.Join(known, ", ")
 }

@@ -750,8 +750,8 @@ func TestCommand(t *testing.T) {
 		{newHandlers(), []string{"--config", config, "--create", write("1", `{"login": 1`)}, 2, "", "1.json is not JSON\n"},
 		{newHandlers(), []string{"--config", config, "--create", write("2", `["email"]`)}, 2, "", "app: what --create gives must be an object of attributes and their values, not a list\n"},
 		{newHandlers(), []string{"--config", config, "--update", write("3", `null`)}, 2, "", "app: what --update gives must be an object of attributes and their values, not null\n"},
-		{newHandlers(), []string{"--config", config, "--create", write("4", `{"Email": "x"}`)}, 2, "", `app: unknown attribute "Email" in what --create gives; did you mean "email"?` + "\n"},
-		{newHandlers(), []string{"--config", config, "--update", write("5", `{"mail": "x"}`)}, 2, "", `app: unknown attribute "mail" in what --update gives; the spec has active, age, email, flags, groups, id, levels, title` + "\n"},
+		{newHandlers(), []string{"--config", config, "--create", write("4", `{"emial": "x"}`)}, 2, "", `app: unknown attribute "emial" in what --create gives; did you mean "email"?` + "\n"},
+		{newHandlers(), []string{"--config", config, "--update", write("5", `{"phone": "x"}`)}, 2, "", `app: unknown attribute "phone" in what --update gives; the spec has active, age, email, flags, groups, id, levels, title` + "\n"},
 		{newHandlers(), []string{"--config", config, "--update", write("6", `{"id": "x"}`)}, 2, "", `app: --update cannot change "id", by which the account is found again` + "\n"},
 		{
 			newHandlers(),

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
@@ -241,7 +240,7 @@ func agreementOf(got, given any) agreement {
 func canonical(v any, order bool) string {
 	switch v := v.(type) {
 	case json.Number:
-		return numberText(v)
+		return jsontext.NumberText(v.String())
 	case []any:
 		texts := make([]string, len(v))
 		for i, element := range v {
@@ -253,15 +252,6 @@ func canonical(v any, order bool) string {
 		return "[" + strings.Join(texts, ",") + "]"
 	}
 	return jsonOf(v)
-}
-
-// numberText returns the one text of a number that can be written in several ways. Whole
-// numbers are exact to 64 bits.
-func numberText(n json.Number) string {
-	if whole, err := jsontext.ReadInt(json.RawMessage(n)); err == nil {
-		return strconv.FormatInt(whole, 10)
-	}
-	return n.String()
 }
 
 // textsOf returns the values of an attribute as texts, those of a list one by

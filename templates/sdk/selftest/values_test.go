@@ -2,6 +2,7 @@ package selftest
 
 import (
 	"encoding/json"
+	"errors"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -125,6 +126,42 @@ func TestSecrets(t *testing.T) {
 	} {
 		if got := s.clean(text); got != want {
 			t.Errorf("%q is cleaned to %q, want %q", text, got, want)
+		}
+	}
+}
+
+// TestAgreement: what an attribute holds is compared with what it was given exactly, but
+// for what a source may do with it.
+func TestAgreement(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		got, given string
+		want       agreement
+	}{
+		{`"x"`, `"x"`, agrees},
+		{`"x"`, `"y"`, disagrees},
+		{`" X "`, `"x"`, agreesLoosely},
+		{`""`, `"x"`, disagrees},
+		{`"x"`, `""`, agrees},
+		{`42`, `"42"`, agrees},
+		{`42.0`, `42`, agrees},
+		{`4.2e1`, `42`, agrees},
+		{`9007199254740993`, `9007199254740993`, agrees},
+		{`9007199254740992`, `9007199254740993`, disagrees},
+		{`"9007199254740993"`, `9007199254740993`, agrees},
+		{`true`, `"true"`, agrees},
+		{`false`, `true`, disagrees},
+		{`["x"]`, `"x"`, agrees},
+		{`["z", "y", "x"]`, `["x", "y"]`, agrees},
+		{`["x"]`, `["x", "y"]`, disagrees},
+	} {
+		got, err := jsontext.ReadValue(json.RawMessage(tt.got))
+		given, err2 := jsontext.ReadValue(json.RawMessage(tt.given))
+		if err := errors.Join(err, err2); err != nil {
+			t.Fatal(err)
+		}
+		if agreement := agreementOf(got, given); agreement != tt.want {
+			t.Errorf("%s for %s: %d, want %d", tt.got, tt.given, agreement, tt.want)
 		}
 	}
 }
