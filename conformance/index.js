@@ -58,7 +58,7 @@ function apply(attributes, change) {
       attributes[name] = multi && values.length > 0 ? list.filter((v) => !values.includes(v)) : undefined
       break
     default:
-      throw new sdk.ConnectorError(`${change.op} "${name}": the operation is unknown; it is "Set", "Add" or "Remove"`)
+      throw new sdk.ConnectorError(`std:account:update: input: changes: ${change.op} "${name}": unknown operation; ISC knows "Set", "Add" and "Remove"`)
   }
   if (attributes[name] === null || attributes[name] === undefined) {
     delete attributes[name]
