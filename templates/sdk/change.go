@@ -54,6 +54,12 @@ func (in *AccountUpdateInput[C]) WireFields(w *Fields) {
 	w.Schema("schema", &in.Schema)
 }
 
+// MarshalJSON writes what is sent on the wire, but for the values of changes.
+func (in AccountUpdateInput[C]) MarshalJSON() ([]byte, error) { return Marshal(&in) }
+
+// UnmarshalJSON reads what comes on the wire.
+func (in *AccountUpdateInput[C]) UnmarshalJSON(data []byte) error { return Unmarshal(data, in) }
+
 // Changes is for generated code. It is a struct of what an update can change, with a
 // [Change] or a [ListChange] for each attribute.
 type Changes interface {
@@ -159,7 +165,7 @@ const (
 type AttributeChange struct {
 	Op        ChangeOp
 	Attribute string
-	Value     json.RawMessage // one value or a list; may be missing with Remove
+	Value     SecretJSON // one value or a list; may be missing with Remove, and may be a password
 	Metadata  map[string]any
 }
 
@@ -167,11 +173,11 @@ type AttributeChange struct {
 func (c *AttributeChange) WireFields(w *Fields) {
 	w.Required().String("op", (*string)(&c.Op))
 	w.Required().String("attribute", &c.Attribute)
-	w.raw("value", &c.Value)
+	w.secretJSON("value", &c.Value)
 	w.advisory().values("metadata", &c.Metadata)
 }
 
-// MarshalJSON writes what is sent on the wire.
+// MarshalJSON writes what is sent on the wire, but for the value.
 func (c AttributeChange) MarshalJSON() ([]byte, error) { return Marshal(&c) }
 
 // UnmarshalJSON reads what comes on the wire.
@@ -238,7 +244,7 @@ func (c *Change[T]) onWire(attribute string) ([]AttributeChange, error) {
 		return nil, nil
 	}
 	raw, err := appendValue(nil, c.plain())
-	return []AttributeChange{{Op: ChangeSet, Attribute: attribute, Value: raw}}, err
+	return []AttributeChange{{Op: ChangeSet, Attribute: attribute, Value: NewSecretJSON(raw)}}, err
 }
 
 func (c *ListChange[T]) take(op ChangeOp, raw json.RawMessage, f field) error {
@@ -289,7 +295,7 @@ func (c *ListChange[T]) carryOut(f field) error {
 func (c *ListChange[T]) onWire(attribute string) (changes []AttributeChange, err error) {
 	add := func(op ChangeOp, list []T) {
 		raw, failure := appendValue(nil, list)
-		changes = append(changes, AttributeChange{Op: op, Attribute: attribute, Value: raw})
+		changes = append(changes, AttributeChange{Op: op, Attribute: attribute, Value: NewSecretJSON(raw)})
 		err = errors.Join(err, failure)
 	}
 	if c.Set != nil || c.Cleared {
@@ -381,7 +387,7 @@ func (w *Fields) changes(name string, changed Changes, raw *[]AttributeChange) {
 		}
 	}
 	if list != nil {
-		w.value(name, list)
+		w.value(name, pointers(list))
 	}
 }
 
@@ -433,7 +439,7 @@ func (c AttributeChange) takeInto(byName map[string]namedChange) error {
 	if !ok {
 		return nil
 	}
-	return known.take(c.Op, c.Value, known.reader)
+	return known.take(c.Op, c.Value.Reveal(), known.reader)
 }
 
 func readChange(raw json.RawMessage) (AttributeChange, error) {
@@ -538,14 +544,14 @@ func openChanges(waiting, known map[string]changer, raw []AttributeChange) []Att
 func (c AttributeChange) apply(f extraField) error {
 	switch c.Op {
 	case ChangeSet:
-		if jsontext.IsNull(c.Value) {
+		if jsontext.IsNull(c.Value.Reveal()) {
 			return f.remove(nil)
 		}
-		return setExtra(f.extra, f.name, c.Value)
+		return setExtra(f.extra, f.name, c.Value.Reveal())
 	case ChangeAdd:
-		return f.add(c.Value)
+		return f.add(c.Value.Reveal())
 	case ChangeRemove:
-		return f.remove(c.Value)
+		return f.remove(c.Value.Reveal())
 	}
 	return fmt.Errorf("unknown operation; ISC knows %q, %q and %q", ChangeSet, ChangeAdd, ChangeRemove)
 }

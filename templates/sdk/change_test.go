@@ -15,7 +15,7 @@ import (
 func change(op ChangeOp, attribute, value string) AttributeChange {
 	c := AttributeChange{Op: op, Attribute: attribute}
 	if value != "" {
-		c.Value = json.RawMessage(value)
+		c.Value = NewSecretJSON(json.RawMessage(value))
 	}
 	return c
 }
@@ -44,7 +44,8 @@ func apply(attributes Wired, changes []AttributeChange) error {
 }
 
 func readUpdate[C Changes](changes []AttributeChange) (in AccountUpdateInput[C], err error) {
-	text, err := json.Marshal(map[string]any{"identity": "1", "changes": changes})
+	w := Fields{secrets: allSecrets}
+	text, err := w.encode(nil, &AccountUpdateInput[C]{Identity: "1", Changes: changes})
 	if err != nil {
 		return in, err
 	}

@@ -242,11 +242,11 @@ func (in *SSFStreamInput) UnmarshalJSON(data []byte) error { return Unmarshal(da
 // WireFields ties the fields to the members on the wire.
 func (m *AttributeMetadata) WireFields(w *Fields) {
 	w.Required().String("attribute", &m.Attribute)
-	w.raw("value", &m.Value)
+	w.secretJSON("value", &m.Value)
 	w.advisory().values("metadata", &m.Metadata)
 }
 
-// MarshalJSON writes what is sent on the wire.
+// MarshalJSON writes what is sent on the wire, but for the value.
 func (m AttributeMetadata) MarshalJSON() ([]byte, error) { return Marshal(&m) }
 
 // UnmarshalJSON reads what comes on the wire.

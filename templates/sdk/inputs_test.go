@@ -40,7 +40,7 @@ func TestLooseInputs(t *testing.T) {
 		{in: new(TestConnectionInput), text: `{"accountSchema":"hush"}`, want: `{}`, warned: "accountSchema: must be an object"},
 		{in: new(AccountReadInput), text: `{"identity":null,"key":{"simple":{"id":5}}}`, want: `{"key":{"simple":{"id":"5"}}}`},
 		{in: new(AccountReadInput), text: `{"identity":5}`, want: `{"identity":"5"}`},
-		{in: new(AccountUpdateInput[memberChanges]), text: `{"identity":5,"changes":[{"op":"Set","attribute":"a","value":1,"metadata":"hush"}]}`, want: `{"identity":"5","changes":[{"op":"Set","attribute":"a","value":1}]}`},
+		{in: new(AccountUpdateInput[memberChanges]), text: `{"identity":5,"changes":[{"op":"Set","attribute":"a","value":1,"metadata":"hush"}]}`, want: `{"identity":"5","changes":[{"op":"Set","attribute":"a","value":"[redacted]"}]}`},
 		{in: new(AccountDeleteInput), text: `{"key":{"compound":{"lookupId":1,"uniqueId":2}}}`, want: `{"key":{"compound":{"lookupId":"1","uniqueId":"2"}}}`},
 		{in: new(AccountEnableInput), text: `{"key":{"simple":{"id":"1"}},"schema":[]}`, want: `{"key":{"simple":{"id":"1"}}}`, warned: "schema: must be"},
 		{in: new(AccountDisableInput), text: `{"key":{"simple":{"id":"1"}}}`, want: `{"key":{"simple":{"id":"1"}}}`},
@@ -74,7 +74,7 @@ func TestLooseInputs(t *testing.T) {
 		{in: new(SSFStreamInput), text: `{"stream":"any"}`, want: `{"stream":"any"}`},
 		{
 			in: new(createInput), text: `{"identity":null,"attributes":{"id":5},"attributesWithMetadata":[{"attribute":"id","value":5,"metadata":["hush"]},{"attribute":{}}],"schema":"hush"}`,
-			want:   `{"attributes":{"id":"5"},"attributesWithMetadata":[{"attribute":"id","value":5},{"attribute":""}]}`,
+			want:   `{"attributes":{"id":"5"},"attributesWithMetadata":[{"attribute":"id","value":"[redacted]"},{"attribute":""}]}`,
 			warned: "attributesWithMetadata: value 2: attribute: must be a string, not an object; schema: must be an object",
 		},
 		{in: new(createInput), text: `{"attributesWithMetadata":"hush"}`, want: `{"attributesWithMetadata":[]}`, warned: "attributesWithMetadata: value 1: must be an object"},
@@ -131,7 +131,7 @@ func TestStrictInputs(t *testing.T) {
 }
 
 // TestInputJSON: encoding/json writes and reads inputs as the wire has them, but for
-// passwords.
+// passwords, and values that may be some.
 func TestInputJSON(t *testing.T) {
 	t.Parallel()
 	text, err := json.Marshal([]any{
@@ -139,11 +139,11 @@ func TestInputJSON(t *testing.T) {
 		ChangePasswordInput{Identity: "1", Password: NewSecret("hush")},
 		AuthenticateInput{Username: "ada", Password: NewSecret("hush")},
 		AccountSchema{IdentityAttribute: "id", Attributes: []SchemaAttribute{{Name: "id", Multi: true}}},
-		AttributeMetadata{Attribute: "a", Value: json.RawMessage(`1`)},
+		AttributeMetadata{Attribute: "a", Value: NewSecretJSON(json.RawMessage(`1`))},
 	})
 	const want = `[{"key":{"simple":{"id":"1"}}},{"identity":"1","password":"[redacted]"},{"username":"ada","password":"[redacted]"},` +
 		`{"displayAttribute":"","identityAttribute":"id","groupAttribute":"","attributes":[{"name":"id","description":"","type":"","multi":true}]},` +
-		`{"attribute":"a","value":1}]`
+		`{"attribute":"a","value":"[redacted]"}]`
 	if err != nil || string(text) != want {
 		t.Errorf("%s, %v\nwant %s", text, err, want)
 	}

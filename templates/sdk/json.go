@@ -2,21 +2,25 @@ package sdk
 
 import "github.com/conngen/conngen/templates/sdk/internal/jsontext"
 
-// appendValue appends any value as JSON.
-func appendValue(b []byte, v any) ([]byte, error) { return appendNested(b, v, 0) }
+// appendValue appends any value as JSON, for people to read: without secrets.
+func appendValue(b []byte, v any) ([]byte, error) { return appendNested(b, v, 0, hideSecrets) }
 
 // appendNested appends a value that is depth values deep in others.
-func appendNested(b []byte, v any, depth int) ([]byte, error) {
-	return jsontext.AppendValue(b, v, depth, appendWired)
+func appendNested(b []byte, v any, depth int, secrets secrecy) ([]byte, error) {
+	return jsontext.AppendValue(b, v, depth, appendWired[secrets])
 }
 
-// appendWired appends values of [Wired] types.
-func appendWired(b []byte, v any, depth int) (out []byte, ok bool, err error) {
-	wired, ok := v.(Wired)
-	if !ok {
-		return b, false, nil
+// appendWired appends values of [Wired] types, by what becomes of their secrets.
+var appendWired = [...]jsontext.Other{hideSecrets: wiredAs(hideSecrets), secretFields: wiredAs(secretFields), allSecrets: wiredAs(allSecrets)}
+
+func wiredAs(secrets secrecy) jsontext.Other {
+	return func(b []byte, v any, depth int) (out []byte, ok bool, err error) {
+		wired, ok := v.(Wired)
+		if !ok {
+			return b, false, nil
+		}
+		nested := Fields{depth: depth, secrets: secrets}
+		out, err = nested.encode(b, wired)
+		return out, true, err
 	}
-	nested := Fields{depth: depth}
-	out, err = nested.encode(b, wired)
-	return out, true, err
 }

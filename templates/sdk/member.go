@@ -34,11 +34,16 @@ type wiredPointer[T any] interface {
 
 // objects ties a list of objects to its name. nil is absent, or empty where required.
 func objects[T any, P wiredPointer[T]](w *Fields, name string, p *[]T) {
-	list := *p
-	if list == nil {
-		list = []T{}
+	w.other(name, objectsField[T, P]{p: p}, *p != nil || w.required, pointers[T, P](*p))
+}
+
+// pointers returns the objects of a list as what they are written by.
+func pointers[T any, P wiredPointer[T]](list []T) []any {
+	all := make([]any, len(list))
+	for i := range list {
+		all[i] = P(&list[i])
 	}
-	w.other(name, objectsField[T, P]{p: p}, *p != nil || w.required, list)
+	return all
 }
 
 type objectsField[T any, P wiredPointer[T]] struct {
@@ -144,6 +149,28 @@ func (f rawField) set(raw json.RawMessage) error {
 	*f.p = nil
 	if !jsontext.IsNull(raw) {
 		*f.p = raw
+	}
+	return nil
+}
+
+// secretJSON ties a value of any kind, which may be a secret, to its name. null is absent.
+func (w *Fields) secretJSON(name string, p *SecretJSON) {
+	var value any = redacted
+	if w.secrets == allSecrets {
+		value = p.Reveal()
+	}
+	w.other(name, secretJSONField{p: p}, p.IsSet(), value)
+}
+
+type secretJSONField struct {
+	p *SecretJSON
+	notAttribute
+}
+
+func (f secretJSONField) set(raw json.RawMessage) error {
+	*f.p = SecretJSON{}
+	if !jsontext.IsNull(raw) {
+		*f.p = NewSecretJSON(raw)
 	}
 	return nil
 }

@@ -33,7 +33,7 @@ type ResultMessage struct {
 // AttributeMetadata is an attribute value of a create request with its metadata.
 type AttributeMetadata struct {
 	Attribute string
-	Value     json.RawMessage
+	Value     SecretJSON // it may be a password
 	Metadata  map[string]any
 }
 

@@ -322,7 +322,7 @@ func (w *Fields) value(name string, v any) {
 	w.name(name)
 	w.filled = true
 	var err error
-	if w.buf, err = appendNested(w.buf, v, w.depth+1); err != nil {
+	if w.buf, err = appendNested(w.buf, v, w.depth+1, w.secrets); err != nil {
 		w.errs.add(name, err)
 	}
 }

@@ -46,8 +46,8 @@ func TestMarshal(t *testing.T) {
 			`{"key":{"compound":{"lookupId":"n","uniqueId":"u"}},"type":"group","attributes":{"id":"n"}}`,
 		},
 		{
-			"identity", &createInput{Identity: "x", Metadata: []AttributeMetadata{{Attribute: "a", Value: json.RawMessage(`[1, 2]`)}}},
-			`{"identity":"x","attributes":{},"attributesWithMetadata":[{"attribute":"a","value":[1,2]}]}`,
+			"identity", &createInput{Identity: "x", Metadata: []AttributeMetadata{{Attribute: "a", Value: NewSecretJSON(json.RawMessage(`[1, 2]`))}}},
+			`{"identity":"x","attributes":{},"attributesWithMetadata":[{"attribute":"a","value":"[redacted]"}]}`,
 		},
 		{
 			"schema", &createInput{Schema: &AccountSchema{IdentityAttribute: "id"}},

@@ -24,7 +24,11 @@ type updateInput = sdk.AccountUpdateInput[memberChanges]
 
 // withChanges returns an update with other changes.
 func withChanges(in updateInput, changes []sdk.AttributeChange) (updateInput, error) {
-	text, err := json.Marshal(map[string]any{"changes": changes})
+	var raw []any
+	for _, c := range changes {
+		raw = append(raw, map[string]any{"op": c.Op, "attribute": c.Attribute, "value": c.Value.Reveal()})
+	}
+	text, err := json.Marshal(map[string]any{"changes": raw})
 	if err != nil {
 		return in, err
 	}

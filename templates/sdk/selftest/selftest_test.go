@@ -474,7 +474,7 @@ func TestFinds(t *testing.T) {
 		{"account-update-entitlement", cmdEntitlementList, after(none), selftest.Warn, `std:entitlement:list of type "group": lists nothing`},
 		{"account-remove-entitlement", cmdAccountUpdate, always(changed(func(c *sdk.AttributeChange) bool {
 			if c.Op == sdk.ChangeRemove {
-				c.Value = nil // all of them
+				c.Value = sdk.SecretJSON{} // all of them
 			}
 			return true
 		})), selftest.Fail, `attribute "groups" is [], want ["2"], after Remove of "1"`},
