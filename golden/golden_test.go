@@ -40,6 +40,22 @@ type golden struct {
 
 	// decode returns a pointer to what DecodeConfig returns.
 	decode func(json.RawMessage) (any, error)
+
+	// inputs are hooks that see the inputs of creates and updates, as pointers, and can fail
+	// the command; nil for a package without these commands.
+	inputs func(see func(ctx context.Context, input any) error) []sdk.Option
+}
+
+// changing adds the methods that change accounts.
+func changing[Create, Update, Account any](g golden, create sdk.Method[Create, Account], update sdk.Method[Update, Account]) golden {
+	g.inputs = func(see func(context.Context, any) error) []sdk.Option {
+		return []sdk.Option{sdk.Before(create, seeing[Create](see)), sdk.Before(update, seeing[Update](see))}
+	}
+	return g
+}
+
+func seeing[In any](see func(context.Context, any) error) func(context.Context, In) (In, error) {
+	return func(ctx context.Context, in In) (In, error) { return in, see(ctx, &in) }
 }
 
 func of[Config, Client any](
@@ -66,18 +82,18 @@ func of[Config, Client any](
 
 // goldens are all golden packages, by the folders of their specs.
 var goldens = map[string]golden{
-	"complete":          of(complete.New, complete.DecodeConfig, func() complete.Client { return complete.NewMemory() }),
-	"compound-key":      of(compoundkey.New, compoundkey.DecodeConfig, func() compoundkey.Client { return compoundkey.NewMemory() }),
+	"complete":          changing(of(complete.New, complete.DecodeConfig, func() complete.Client { return complete.NewMemory() }), complete.AccountCreate, complete.AccountUpdate),
+	"compound-key":      changing(of(compoundkey.New, compoundkey.DecodeConfig, func() compoundkey.Client { return compoundkey.NewMemory() }), compoundkey.AccountCreate, compoundkey.AccountUpdate),
 	"config-types":      of(configtypes.New, configtypes.DecodeConfig, func() configtypes.Client { return configtypes.NewMemory() }),
-	"every-command":     of(everycommand.New, everycommand.DecodeConfig, func() everycommand.Client { return everycommand.NewMemory() }),
-	"legacy":            of(legacy.New, legacy.DecodeConfig, func() legacy.Client { return legacy.NewMemory() }),
-	"many-entitlements": of(manyentitlements.New, manyentitlements.DecodeConfig, func() manyentitlements.Client { return manyentitlements.NewMemory() }),
+	"every-command":     changing(of(everycommand.New, everycommand.DecodeConfig, func() everycommand.Client { return everycommand.NewMemory() }), everycommand.AccountCreate, everycommand.AccountUpdate),
+	"legacy":            changing(of(legacy.New, legacy.DecodeConfig, func() legacy.Client { return legacy.NewMemory() }), legacy.AccountCreate, legacy.AccountUpdate),
+	"many-entitlements": changing(of(manyentitlements.New, manyentitlements.DecodeConfig, func() manyentitlements.Client { return manyentitlements.NewMemory() }), manyentitlements.AccountCreate, manyentitlements.AccountUpdate),
 	"minimal":           of(minimal.New, minimal.DecodeConfig, func() minimal.Client { return minimal.NewMemory() }),
 	"monorepo/hr":       of(hr.New, hr.DecodeConfig, func() hr.Client { return hr.NewMemory() }),
-	"monorepo/it":       of(it.New, it.DecodeConfig, func() it.Client { return it.NewMemory() }),
-	"names":             of(names.New, names.DecodeConfig, func() names.Client { return names.NewMemory() }),
-	"no-schema":         of(noschema.New, noschema.DecodeConfig, func() noschema.Client { return noschema.NewMemory() }),
-	"odd-names":         of(oddnames.New, oddnames.DecodeConfig, func() oddnames.Client { return oddnames.NewMemory() }),
+	"monorepo/it":       changing(of(it.New, it.DecodeConfig, func() it.Client { return it.NewMemory() }), it.AccountCreate, it.AccountUpdate),
+	"names":             changing(of(names.New, names.DecodeConfig, func() names.Client { return names.NewMemory() }), names.AccountCreate, names.AccountUpdate),
+	"no-schema":         changing(of(noschema.New, noschema.DecodeConfig, func() noschema.Client { return noschema.NewMemory() }), noschema.AccountCreate, noschema.AccountUpdate),
+	"odd-names":         changing(of(oddnames.New, oddnames.DecodeConfig, func() oddnames.Client { return oddnames.NewMemory() }), oddnames.AccountCreate, oddnames.AccountUpdate),
 }
 
 // exampleConfig returns the config that a new project for a spec has.

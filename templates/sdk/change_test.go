@@ -323,7 +323,9 @@ func TestUnknownChanges(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	checkInput(ctx, &closed)
+	if err := (call{}).check(ctx, &closed); err != nil {
+		t.Error(err)
+	}
 	got := lines.String()
 	if strings.Count(got, "\n") != 2 || !strings.Contains(got, "attribute=invitedby didYouMean=invitedBy") || !strings.Contains(got, "attribute=color\n") || strings.Contains(got, "hidden") {
 		t.Errorf("logged %s", got)
@@ -333,8 +335,8 @@ func TestUnknownChanges(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if checkInput(ctx, &open); lines.Len() > 0 {
-		t.Errorf("logged %s", lines.String())
+	if err := (call{}).check(ctx, &open); err != nil || lines.Len() > 0 {
+		t.Errorf("logged %s, %v", lines.String(), err)
 	}
 }
 

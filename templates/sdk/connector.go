@@ -238,7 +238,7 @@ func (c *Connector) dispatch(ctx context.Context, req Request, w *Writer) (err e
 		defer closeClient(ctx, closer)
 	}
 	run := func(ctx context.Context, input json.RawMessage, out *Writer) error {
-		return all.run(ctx, call{spec: &c.spec, client: client, input: input, out: out, hooks: &c.options.hooks, filters: found})
+		return all.run(ctx, call{spec: &c.spec, lenient: c.options.lenient, client: client, input: input, out: out, hooks: &c.options.hooks, filters: found})
 	}
 	for _, wrap := range c.middleware {
 		run = wrap(run)

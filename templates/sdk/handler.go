@@ -43,6 +43,7 @@ func newHandler(at point, client, in, out any, run func(context.Context, call) e
 type call struct {
 	at      point
 	spec    *Spec
+	lenient bool // what the create template requires may be missing, see [Lenient]
 	client  any
 	input   json.RawMessage
 	out     *Writer
@@ -205,7 +206,7 @@ func (c call) read(ctx context.Context, in any) error {
 	if c.at.command.isStandard() && namesNobody(in) {
 		return Errorf("%s: the request has neither identity nor key", c.at.command)
 	}
-	return checkInput(ctx, in)
+	return c.check(ctx, in)
 }
 
 // namesNobody reports whether an input is about one object and does not say which.
@@ -218,9 +219,9 @@ func namesNobody(in any) bool {
 	return ok && object.ID() == ""
 }
 
-// checkInput reports the required members that an input lacks, all of them in one error,
-// and logs what its client will not see.
-func checkInput(ctx context.Context, in any) error {
+// check reports the attributes that an input lacks, all of them in one error, and logs what
+// its client will not see.
+func (c call) check(ctx context.Context, in any) error {
 	wired, ok := in.(Wired)
 	if !ok {
 		return nil
@@ -234,6 +235,10 @@ func checkInput(ctx context.Context, in any) error {
 			err = checkRequired(f.v)
 		}
 	}})
+	if err != nil && c.lenient {
+		Logger(ctx).WarnContext(ctx, err.Error())
+		return nil
+	}
 	return err
 }
 

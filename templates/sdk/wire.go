@@ -409,13 +409,18 @@ func unmarshal(data []byte, v Wired, ignored *problems) error {
 	return errs.err()
 }
 
-// setExtra reads an extra member. A text whose name is that of a password is a [Secret].
+// setExtra reads an extra member. What has the name of a password is a [Secret], unless it
+// is a boolean or null.
 func setExtra(extra *map[string]any, name string, raw json.RawMessage) error {
 	v, err := jsontext.ReadValue(raw)
 	if err != nil {
 		return err
 	}
-	if text, ok := v.(string); ok && namesPassword(name) {
+	if _, isFlag := v.(bool); v != nil && !isFlag && namesPassword(name) {
+		text, err := jsontext.ReadAnyText(raw)
+		if err != nil {
+			return err
+		}
 		v = NewSecret(text)
 	}
 	if *extra == nil {

@@ -1,9 +1,13 @@
 package connector
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
+	"log/slog"
 	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -205,3 +209,70 @@ func TestUnimplemented(t *testing.T) {
 
 // sampleAccounts is how many accounts Memory begins with.
 const sampleAccounts = 10
+
+// TestCreateRequired: what the create template requires is there when the method is called,
+// or the command fails with all that is missing, unless hooks fill it in or the connector is
+// lenient.
+func TestCreateRequired(t *testing.T) {
+	t.Parallel()
+	config := map[string]any{"workspaceUrl": "https://x.example", "tenantId": "t", "credential": "hush"}
+	const missing = `the request lacks attributes that the create template requires: "userName", "email", "password" and "mfaEnabled"`
+	fill := sdk.Before(AccountCreate, func(_ context.Context, in AccountCreateInput) (AccountCreateInput, error) {
+		a := &in.Attributes
+		a.UserName, a.Email, a.Password, a.MFAEnabled = "ada", "ada@x.example", sdk.NewSecret("hush"), sdk.Ptr(false)
+		return in, nil
+	})
+	for _, tt := range []struct {
+		name   string
+		opts   []sdk.Option
+		fails  string
+		logged string
+	}{
+		{"strict", nil, missing, ""},
+		{"with a hook", []sdk.Option{fill}, "", ""},
+		{"lenient", []sdk.Option{sdk.Lenient()}, "", missing},
+	} {
+		var log bytes.Buffer
+		var got *AccountCreateAttributes
+		client := &creator{Memory: NewMemory(), created: func(a AccountCreateAttributes) { got = &a }}
+		c := New(func(context.Context, Config) (Client, error) { return client, nil },
+			append(tt.opts, sdk.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))...)
+		in := AccountCreateInput{Attributes: AccountCreateAttributes{ID: "new", Groups: []string{"1"}}}
+		_, err := sdk.Call(t.Context(), c, AccountCreate, in, config)
+		if failure := fmt.Sprint(err); tt.fails == "" && err != nil || tt.fails != "" && failure != tt.fails {
+			t.Errorf("%s: failed with %s", tt.name, failure)
+		}
+		if called := got != nil; called != (tt.fails == "") {
+			t.Errorf("%s: the method was called: %v", tt.name, called)
+		}
+		if logged := strings.Contains(log.String(), strconv.Quote(tt.logged)); logged != (tt.logged != "") {
+			t.Errorf("%s: logged %s", tt.name, log.String())
+		}
+	}
+}
+
+// TestCreateEntitlements: requested entitlements, which no create template lists, come as a
+// list, be it one or several.
+func TestCreateEntitlements(t *testing.T) {
+	t.Parallel()
+	for value, want := range map[string][]string{`"1"`: {"1"}, `["1"]`: {"1"}, `["1","2"]`: {"1", "2"}, `[]`: {}, `null`: nil} {
+		var in AccountCreateInput
+		if err := sdk.Unmarshal([]byte(`{"attributes":{"groups":`+value+`}}`), &in); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, in.Attributes.Groups); diff != "" {
+			t.Errorf("%s: %s", value, diff)
+		}
+	}
+}
+
+// creator sees what it is to create.
+type creator struct {
+	*Memory
+	created func(AccountCreateAttributes)
+}
+
+func (c *creator) AccountCreate(ctx context.Context, in AccountCreateInput) (Account, error) {
+	c.created(in.Attributes)
+	return c.Memory.AccountCreate(ctx, in)
+}
