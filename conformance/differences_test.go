@@ -2,30 +2,52 @@
 
 package conformance
 
+import (
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestDifferencesAreListed: the README lists what the answers differ in.
+func TestDifferencesAreListed(t *testing.T) {
+	readme, err := os.ReadFile(filepath.Join("..", "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range slices.Concat(append(slices.Collect(maps.Values(bundleDifferences)), differences)...) {
+		if !strings.Contains(string(readme), "\n- **"+d.reason+".** ") {
+			t.Errorf("%s: the README does not list %q", d.requests, d.reason)
+		}
+	}
+}
+
 // A difference is what may differ in the answers to some requests, on purpose.
 type difference struct {
 	requests string // names of requests, as path.Match has them
 	aspects  []aspect
-	reason   string
+	reason   string // its name in the README's list
 }
 
 const (
-	typedInput  = "ours refuses input of the wrong type, where JavaScript sees an object without members"
-	typedConfig = "ours refuses a config that does not fit the spec"
-	typedValues = "ours reads loosely typed values as the schema says, and refuses what does not fit"
-	wantedKey   = "ours says which key it expected, where the original trips over one that is missing"
-	noObject    = "ours refuses a request that names no object before the client sees it, where the original trips over the missing key, says notFound or has nothing to do"
-	onlyType    = "ours takes a request without an entitlement type as one for the only type that there is, and says which there are where there are several"
-	wrongKey    = "ours refuses a key that is none, where the original trips over it or takes it"
-	notSent     = "ours does not send texts that are empty, or null"
-	alwaysSent  = "ours always sends the attributes that name an account"
-	asWritten   = "input goes to the client as it is written, where the original has read it into JavaScript's values"
-	delivered   = "ours delivers all outputs before an error, where the original drops those that are not sent yet"
-	stateLast   = "ours sends the state as the last line of a command that worked, and none of one that failed"
-	noNumber    = "ours reports a number that JSON does not have, where the original sends null"
-	everyPath   = "ours takes commands at every path, this release of the original at every one but /"
-	noBody      = "ours says that the request lacks a JSON body, where the original trips over an undefined value"
-	form        = "ours takes what curl -d sends"
+	typedInput  = "Typed input"
+	typedConfig = "Typed config"
+	typedValues = "Typed values"
+	wantedKey   = "Keys by type"
+	noObject    = "Objects have names"
+	onlyType    = "One entitlement type"
+	wrongKey    = "Keys by type"
+	notSent     = "Empty texts"
+	alwaysSent  = "Empty texts"
+	asWritten   = "Exact input"
+	delivered   = "All outputs arrive"
+	stateLast   = "State last"
+	noNumber    = "No such number"
+	everyPath   = "Any path"
+	noBody      = "Missing bodies"
+	form        = "Forms"
 )
 
 var (
@@ -97,11 +119,11 @@ var bundleDifferences = map[string][]difference{
 		{"simple/body/type *", onlyFailure, noService},
 		{"simple/body/empty object", onlyFailure, noService},
 		{"simple/body/list", onlyFailure, noService},
-		{"simple/body/100 KiB", refused, "with the service's address in it the request is larger than the dev server takes"},
+		{"simple/body/100 KiB", refused, noService},
 	},
 }
 
 const (
-	noService = "a request whose config does not say where the service is goes nowhere"
-	rounded   = "ours sends no whole number through JavaScript that it would round"
+	noService = "Forwarding"
+	rounded   = "Whole numbers in bundles"
 )

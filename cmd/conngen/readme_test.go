@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -77,6 +78,47 @@ func TestReadmeTest(t *testing.T) {
 	lines := strings.Split(strings.TrimSpace(string(ci)), "\n")
 	if last := lines[len(lines)-1]; last != test {
 		t.Errorf("CI runs %q, the README says %q", last, test)
+	}
+}
+
+var differenceName = regexp.MustCompile(`(?m)^- \*\*(.+)\.\*\* `)
+
+// TestReadmeDifferences: each difference from the official SDK that the README lists is seen
+// by a test, and the tests know no others: transcripts and conformance name the ones that
+// they see, and fail where one is gone.
+func TestReadmeDifferences(t *testing.T) {
+	t.Parallel()
+	root := filepath.Join("..", "..")
+	read := func(path string) string {
+		text, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(path)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	_, rest, _ := strings.Cut(read("README.md"), "<!-- differences -->\n")
+	list, _, _ := strings.Cut(rest, "<!-- end of differences -->\n")
+	elsewhere := map[string][2]string{ // tests of what neither of them can see
+		"Advice":      {"templates/sdk/inputs_test.go", "TestLooseInputs"},
+		"Filters":     {"templates/sdk/filter/filter_test.go", "TestFilterCases"},
+		"Keep-alives": {"templates/sdk/keepalive_test.go", "TestKeepAlive"},
+	}
+	seen := read("templates/sdk/transcript_test.go") + read("conformance/differences_test.go")
+	names := differenceName.FindAllStringSubmatch(list, -1)
+	if len(names) != strings.Count(list, "\n") {
+		t.Errorf("not every line of the list is a difference:\n%s", list)
+	}
+	for _, match := range names {
+		name := match[1]
+		if test, ok := elsewhere[name]; ok {
+			if !strings.Contains(read(test[0]), "\nfunc "+test[1]+"(") {
+				t.Errorf("%s: %s has no %s", name, test[0], test[1])
+			}
+			continue
+		}
+		if !strings.Contains(seen, strconv.Quote(name)) {
+			t.Errorf("no test sees %q", name)
+		}
 	}
 }
 

@@ -36,19 +36,19 @@ var foreign = map[string]string{
 
 // A difference is an answer that is not the recorded one, on purpose.
 type difference struct {
-	reason string
+	reason string // its name in the README's list
 	status int
 	body   string // with <stack> for stack lines; "…" at the end stands for any rest
 }
 
 const (
-	inspected = "the original prints JavaScript's inspection of the error, ours the error's text"
-	asWritten = "input goes to the client as it is written, where the original has read it into JavaScript's values"
-	noBody    = "ours says what the request lacks, where the original trips over an undefined value"
+	inspected = "Error texts"
+	asWritten = "Exact input"
+	noBody    = "Missing bodies"
 	noBodyIs  = "generic error: \n + Error: the request has no JSON body: send it with Content-Type: application/json\n<stack>"
-	stateLast = "the state is the last line of a command that worked, and none of one that failed"
-	cutOff    = "ours reports the error, where the original cuts the connection"
-	noList    = "notFound leaves a command that lists as generic: ISC would create accounts"
+	stateLast = "State last"
+	cutOff    = "Errors arrive"
+	noList    = "notFound in lists"
 	noListIs  = "generic error: \n + ConnectorError: refused\n<stack> {\n  type: 'generic'\n}"
 )
 
@@ -68,34 +68,48 @@ var differences = map[string]difference{
 	"error-bigint":              {cutOff, 500, "generic error: \n + Error: json: unsupported type: …"},
 	"error-bigint-after-output": {cutOff, 200, "{\"data\":{\"n\":1},\"type\":\"output\"}\ngeneric error: \n + Error: json: unsupported type: …"},
 	"error-circular":            {cutOff, 500, "generic error: \n + Error: is nested too deep, or contains itself\n<stack>"},
-	"error-after-many-outputs":  {"all outputs before an error are delivered, where the original loses most", 200, numbered(2000) + "generic error: \n + Error: plain failure\n<stack>"},
+	"error-after-many-outputs":  {"All outputs arrive", 200, numbered(2000) + "generic error: \n + Error: plain failure\n<stack>"},
 	"command-machine-identity-list-missing-datasets": {inspected, 500, "generic error: \n + ConnectorError: std:machine-identity:list: input: datasetIds is missing\n<stack> {\n  type: 'generic'\n}"},
-	"command-machine-identity-list-override":         {"the members of a dataset's object have one order", 200, `{"data":{"identity":"m1","attributes":{},"datasetId":"ds1"},"type":"output"}` + "\n"},
+	"command-machine-identity-list-override":         {"Member order", 200, `{"data":{"identity":"m1","attributes":{},"datasetId":"ds1"},"type":"output"}` + "\n"},
 	"request-duplicate-members":                      {asWritten, 200, `{"data":{"a":1,"b":2,"a":3},"type":"output"}` + "\n"},
-	"request-form":                                   {"ours takes what curl -d sends, unless it comes from a web page", 200, `{"data":{},"type":"output"}` + "\n"},
-	"request-other-path":                             {"ours takes commands at any path, as other versions of the original do", 200, `{"data":{},"type":"output"}` + "\n"},
+	"request-form":                                   {"Forms", 200, `{"data":{},"type":"output"}` + "\n"},
+	"request-other-path":                             {"Any path", 200, `{"data":{},"type":"output"}` + "\n"},
 	"request-json-suffix":                            {noBody, 500, noBodyIs},
 	"request-ndjson":                                 {noBody, 500, noBodyIs},
 	"request-no-body":                                {noBody, 500, noBodyIs},
 	"request-no-content-type":                        {noBody, 500, noBodyIs},
 	"request-text-plain":                             {noBody, 500, noBodyIs},
-	"response-data-undefined":                        {"Go has no undefined, and a line without data is the old format", 200, `{"data":null,"type":"output"}` + "\n"},
-	"command-machine-identity-list-repeated-dataset": {"a dataset that is named twice is served once, as by later versions of the original", 200, `{"data":{"identity":"m1","attributes":{},"datasetId":"ds1"},"type":"output"}` + "\n"},
+	"response-data-undefined":                        {"No undefined", 200, `{"data":null,"type":"output"}` + "\n"},
+	"command-machine-identity-list-repeated-dataset": {"Datasets once", 200, `{"data":{"identity":"m1","attributes":{},"datasetId":"ds1"},"type":"output"}` + "\n"},
 	"customizer-after":                               {stateLast, 200, lines(`{"data":{"attributes":{"n":1,"location":"Austin"}},"type":"output"}`, `{"data":{},"type":"keepAlive"}`, `{"data":[],"type":"config"}`, `{"data":{"attributes":{"n":2,"location":"Austin"}},"type":"output"}`, `{"data":{"s":"1"},"type":"state"}`)},
 	"customizer-after-slow":                          {stateLast, 200, lines(`{"data":{"n":1,"after":true},"type":"output"}`, `{"data":{"n":2,"after":true},"type":"output"}`, `{"data":{"s":"1"},"type":"state"}`)},
 	"customizer-after-error-later":                   {cutOff, 200, `{"data":{"attributes":{"n":1,"location":"Austin"}},"type":"output"}` + "\ngeneric error: \n + Error: the output has no attributes\n<stack>"},
-	"response-partitions-string-flag":                {`the text "false", which forms make of an empty box, does not ask for partitions`, 200, `{"data":{"key":{"simple":{"id":"all"}},"attributes":{}},"type":"output"}` + "\n"},
-	"response-partitions-no-config":                  {"without a config there are no partitions, where the original trips over an undefined value", 200, `{"data":{"key":{"simple":{"id":"all"}},"attributes":{}},"type":"output"}` + "\n"},
+	"response-partitions-string-flag":                {"Partitions", 200, `{"data":{"key":{"simple":{"id":"all"}},"attributes":{}},"type":"output"}` + "\n"},
+	"response-partitions-no-config":                  {"Partitions", 200, `{"data":{"key":{"simple":{"id":"all"}},"attributes":{}},"type":"output"}` + "\n"},
 	"response-state-twice":                           {stateLast, 200, `{"data":{"since":"2"},"type":"state"}` + "\n"},
 	"response-state-scalar":                          {stateLast, 200, `{"data":null,"type":"state"}` + "\n"},
 	"response-types-in-order":                        {stateLast, 200, lines(`{"data":{"n":1},"type":"output"}`, `{"data":{},"type":"keepAlive"}`, `{"data":[{"op":"add","path":"/a","value":"x"},{"op":"replace","path":"/b","value":{"c":[1]}},{"op":"remove","path":"/d"}],"type":"config"}`, `{"data":{"n":2},"type":"output"}`, `{"data":{"since":"1"},"type":"state"}`)},
 	"error-after-state":                              {stateLast, 500, "generic error: \n + Error: plain failure\n<stack>"},
 	"command-machine-identity-list-state":            {stateLast, 200, lines(`{"data":{},"type":"keepAlive"}`, `{"data":[{"op":"add","path":"/x","value":1}],"type":"config"}`, `{"data":{"a":"1"},"type":"state"}`)},
-	"response-large-output":                          {"ISC refuses an output over 256 KiB, so that ours does not send it", 500, "generic error: \n + ConnectorError: std:account:list: an output has 1048628 bytes, the limit is 262144\n<stack> {\n  type: 'generic'\n}"},
+	"response-large-output":                          {"Large outputs", 500, "generic error: \n + ConnectorError: std:account:list: an output has 1048628 bytes, the limit is 262144\n<stack> {\n  type: 'generic'\n}"},
 	"value-integers":                                 {asWritten, 200, `{"data":{"a":9007199254740991,"b":9007199254740992,"c":9007199254740993,"d":-9007199254740993,"e":12345678901234567890,"f":123456789012345678901234567890},"type":"output"}` + "\n"},
 	"value-member-order":                             {asWritten, 200, `{"data":{"b":1,"10":2,"a":3,"2":4,"01":5,"-1":6,"4294967294":7,"4294967295":8},"type":"output"}` + "\n"},
 	"value-number-overflow":                          {asWritten, 200, `{"data":{"a":1e400,"b":-1e400},"type":"output"}` + "\n"},
 	"value-numbers":                                  {asWritten, 200, `{"data":{"a":1.0,"b":-0,"c":1e2,"d":1e21,"e":1e-6,"f":1e-7,"g":0.1,"h":1.5e300,"i":100000000000000000000,"j":0.30000000000000004,"k":5e-324,"l":1E+2},"type":"output"}` + "\n"},
+}
+
+// TestDifferencesAreListed: the README lists what the transcripts differ in.
+func TestDifferencesAreListed(t *testing.T) {
+	t.Parallel()
+	readme, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, d := range differences {
+		if !strings.Contains(string(readme), "\n- **"+d.reason+".** ") {
+			t.Errorf("%s: the README does not list %q", name, d.reason)
+		}
+	}
 }
 
 // described are answers that the recordings have in words.
