@@ -9,9 +9,10 @@ import (
 // A Go says what the generated package makes of a spec, as far as rules are about it.
 // Its owner is the plan of the package; the zero Go knows nothing.
 type Go struct {
-	Names         []Name                 // names that could not be made as the wire names give them
-	LooksSecret   func(key string) bool  // whether a config key names a secret
-	LooksPassword func(name string) bool // whether an attribute's name names a password
+	Names         []Name                   // names that could not be made as the wire names give them
+	IsSecretItem  func(*schema.Entry) bool // whether a config item holds a secret
+	LooksSecret   func(key string) bool    // whether a config key names a secret
+	LooksPassword func(name string) bool   // whether an attribute's name names a password
 }
 
 // A Name is a Go name that is not the one its wire name gives.
@@ -23,6 +24,8 @@ type Name struct {
 	Go     string         // the Go name that it has
 	Holder schema.Pointer // what has the name that it gives, "" when the generated code needs it
 }
+
+func (g Go) isSecretItem(e *schema.Entry) bool { return g.IsSecretItem != nil && g.IsSecretItem(e) }
 
 func (g Go) looksSecret(key string) bool { return g.LooksSecret != nil && g.LooksSecret(key) }
 

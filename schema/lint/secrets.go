@@ -4,16 +4,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/conngen/conngen/schema"
 )
 
 // These rules never print a value.
-
-func isSecretType(itemType string) bool {
-	return itemType == schema.ItemSecret || itemType == schema.ItemSecretTextArea || itemType == schema.ItemPassword
-}
 
 func secretTypedAsText(p *pass) {
 	open := []string{schema.ItemText, schema.ItemTextArea, schema.ItemURL, schema.ItemList}
@@ -52,10 +49,29 @@ func (p *pass) firstValues(each func(schema.InitialValue, *schema.Entry)) {
 
 // isSecretValue reports whether a first value gives a secret away.
 func (p *pass) isSecretValue(v schema.InitialValue, e *schema.Entry) bool {
-	if k := kindOf(v.Value); k != '"' && k != '0' || string(v.Value) == `""` {
-		return false
+	isItem := e != nil && p.golang.isSecretItem(e)
+	switch kindOf(v.Value) {
+	case '"', '0':
+		return string(v.Value) != `""` && (isItem || p.golang.looksSecret(v.Key))
+	case '[':
+		var pairs []json.RawMessage
+		return isItem && json.Unmarshal(v.Value, &pairs) == nil && len(pairs) > 0
 	}
-	return e != nil && isSecretType(e.Type) || p.golang.looksSecret(v.Key)
+	return false
+}
+
+// secretTexts are the places of the texts in a secret's first value: itself, or the values
+// of its pairs.
+func secretTexts(v schema.InitialValue, e *schema.Entry) []schema.Pointer {
+	var pairs []json.RawMessage
+	if json.Unmarshal(v.Value, &pairs) != nil || e.KeyValueValue == nil {
+		return []schema.Pointer{v.Pointer}
+	}
+	texts := make([]schema.Pointer, len(pairs))
+	for i := range pairs {
+		texts[i] = v.Pointer.Member(strconv.Itoa(i)).Member(e.KeyValueValue.Key)
+	}
+	return texts
 }
 
 func staticPassword(p *pass) {
@@ -84,7 +100,7 @@ func Secrets(spec *schema.Spec, golang Go) []schema.Pointer {
 	var secrets []schema.Pointer
 	p.firstValues(func(v schema.InitialValue, e *schema.Entry) {
 		if p.isSecretValue(v, e) {
-			secrets = append(secrets, v.Pointer)
+			secrets = append(secrets, secretTexts(v, e)...)
 		}
 	})
 	for _, f := range p.fields() {

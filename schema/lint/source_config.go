@@ -34,7 +34,7 @@ func unknownItemType(p *pass) {
 			continue
 		}
 		readAs := "a string"
-		if isSecretType(e.Type) {
+		if p.golang.isSecretItem(e) {
 			readAs = "a secret"
 		}
 		better := betterTypes[e.Type]

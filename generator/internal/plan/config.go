@@ -195,7 +195,7 @@ func (p *planner) alternative(f *ConfigField, e *schema.Entry) {
 // configType is the one place that gives the item types of the spec their fields.
 // Types that the documentation does not know are read as text.
 func (p *planner) configType(e *schema.Entry) ConfigType {
-	isSecret := isSecretItem(e)
+	isSecret := IsSecretItem(e)
 	switch e.Type {
 	case schema.ItemURL:
 		return URLConfig

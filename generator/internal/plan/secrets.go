@@ -36,16 +36,16 @@ func LooksPassword(name string) bool {
 	return len(words) > 0 && slices.Contains(passwordWords, strings.ToLower(words[len(words)-1]))
 }
 
-// isSecretItem reports whether a config item holds a secret: by its type, by the type
+// IsSecretItem reports whether a config item holds a secret: by its type, by the type
 // of its values, or, where it is a text, by its key.
-func isSecretItem(e *schema.Entry) bool {
+func IsSecretItem(e *schema.Entry) bool {
 	switch e.Type {
 	case schema.ItemSecret, schema.ItemSecretTextArea, schema.ItemPassword:
 		return true
 	case schema.ItemText, schema.ItemTextArea:
 		return LooksSecret(e.Key)
 	case schema.ItemKeyValue:
-		return e.KeyValueValue != nil && isSecretItem(&schema.Entry{Type: e.KeyValueValue.Type, Key: e.KeyValueValue.Key})
+		return e.KeyValueValue != nil && IsSecretItem(&schema.Entry{Type: e.KeyValueValue.Type, Key: e.KeyValueValue.Key})
 	}
 	return false
 }
@@ -56,7 +56,7 @@ func (p *planner) secrets() {
 	var walk func(entries []*schema.Entry)
 	walk = func(entries []*schema.Entry) {
 		for _, e := range entries {
-			if e.IsItem() && e.Key != "" && isSecretItem(e) {
+			if e.IsItem() && e.Key != "" && IsSecretItem(e) {
 				p.pkg.Secrets = append(p.pkg.Secrets, e.Key)
 			}
 			walk(e.Items)
