@@ -93,7 +93,7 @@ func (s *sent) read(line []byte, output func() any) error {
 	}
 	switch l.Type {
 	case "output":
-		if err := decode(l.Data, output(), new(problems)); err != nil {
+		if err := decode(l.Data, output(), new(reading)); err != nil {
 			return fmt.Errorf("output %s: %w", l.Data, err)
 		}
 	case "state":

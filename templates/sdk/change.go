@@ -54,6 +54,13 @@ func (in *AccountUpdateInput[C]) WireFields(w *Fields) {
 	w.Schema("schema", &in.Schema)
 }
 
+// WireTypes is for generated code, see [Changes].
+func (in *AccountUpdateInput[C]) WireTypes() []Wired { return in.Changed.WireTypes() }
+
+func (in *AccountUpdateInput[C]) changes() (Changes, []AttributeChange) {
+	return any(&in.Changed).(Changes), in.Changes
+}
+
 // MarshalJSON writes what is sent on the wire, but for the values of changes.
 func (in AccountUpdateInput[C]) MarshalJSON() ([]byte, error) { return Marshal(&in) }
 
@@ -98,30 +105,34 @@ func (c Change[T]) plain() any {
 	return *c.Set
 }
 
-// A ListChange is what an update does to a list. The zero ListChange is none.
+// A ListChange is what an update does to a list: it replaces the list, or adds values to it
+// and takes others out. The zero ListChange is none.
 type ListChange[T comparable] struct {
 	Set     []T  // the whole new list, empty where it is cleared; nil where it is not replaced
 	Cleared bool // the list loses all its values
 
-	// Added and Removed are values to add to the list and to take out of it, after Set
-	// where there is one. No value is in both.
+	// Added and Removed are values to add to the list and to take out of it. No value is
+	// in both, and there are none where the list is replaced.
 	Added, Removed []T
 }
 
 // Changed reports whether there is any change.
 func (c ListChange[T]) Changed() bool {
-	return c.Set != nil || c.Cleared || len(c.Added) > 0 || len(c.Removed) > 0
+	return c.replaces() || len(c.Added) > 0 || len(c.Removed) > 0
 }
 
-// Apply returns what the change makes of a list: a new list, or the same one where it has
-// no part in it. A value that is added to a list that has it stays where it is.
+func (c ListChange[T]) replaces() bool { return c.Set != nil || c.Cleared }
+
+// Apply returns what the change makes of a list. A value that is added to a list that has it
+// stays where it is.
 func (c ListChange[T]) Apply(list []T) []T {
-	next := make([]T, 0, len(list)+len(c.Added))
-	if c.Set != nil || c.Cleared {
-		list, next = c.Set, next[:0]
-	} else if list == nil && len(c.Added) == 0 {
-		return nil
+	switch {
+	case c.replaces():
+		list = c.Set
+	case list == nil && len(c.Added) == 0:
+		return nil // taking values out of no list gives no list
 	}
+	next := make([]T, 0, len(list)+len(c.Added))
 	for _, v := range list {
 		if !slices.Contains(c.Removed, v) {
 			next = append(next, v)
@@ -135,20 +146,62 @@ func (c ListChange[T]) Apply(list []T) []T {
 	return next
 }
 
-// Unhandled returns an error that names the attributes that an update changes, and a
-// client does not: changed points to the changes, and handled to those of its fields that
-// the client looks at. It is nil where there are none.
-func Unhandled(changed Changes, handled ...any) error {
+// Diff returns what there is to add to a list and to take out of it, for a source that takes
+// values one by one. It covers every change, a list that is replaced too.
+func (c ListChange[T]) Diff(list []T) (add, remove []T) {
+	next := c.Apply(list)
+	return missing(next, list), missing(list, next)
+}
+
+// missing returns the values of a list that another one does not have, once each.
+func missing[T comparable](list, other []T) []T {
+	var found []T
+	for _, v := range list {
+		if !slices.Contains(other, v) && !slices.Contains(found, v) {
+			found = append(found, v)
+		}
+	}
+	return found
+}
+
+// Unhandled returns an error that names the attributes that an update changes and a client
+// does not handle, nil where there are none. of points to the input of the update, or to
+// what it has in Changed, and handled to the fields of Changed that the client handles. A
+// client that adds and removes values of a list, and cannot replace it, points to Added and
+// Removed. Attributes that have no field, which only the input shows, are handled by their
+// names.
+//
+//	sdk.Unhandled(&in, &in.Changed.Login, &in.Changed.Groups.Added, &in.Changed.Groups.Removed)
+func Unhandled(of Changes, handled ...any) error {
+	if reflect.TypeOf(of).Kind() != reflect.Pointer {
+		return Errorf("Unhandled needs a pointer to the changes, not %T", of)
+	}
+	changed, raw := of, []AttributeChange(nil)
+	if input, ok := of.(changedInput); ok {
+		changed, raw = input.changes()
+	}
 	var names []string
 	for _, c := range changersOf(changed) {
-		if c.Changed() && !slices.Contains(handled, any(c.changer)) {
+		if c.Changed() && !c.handledBy(handled) {
 			names = append(names, strconv.Quote(c.name))
+		}
+		handled = append(handled, c.name)
+	}
+	for _, c := range raw {
+		if !slices.Contains(handled, any(c.Attribute)) {
+			names = append(names, strconv.Quote(c.Attribute))
+			handled = append(handled, c.Attribute)
 		}
 	}
 	if len(names) == 0 {
 		return nil
 	}
 	return Errorf("this connector cannot change %s", joinAnd(names))
+}
+
+// A changedInput is an [AccountUpdateInput] without its type.
+type changedInput interface {
+	changes() (Changes, []AttributeChange)
 }
 
 // A ChangeOp says what an [AttributeChange] does.
@@ -193,9 +246,14 @@ type changer interface {
 	// carryOut makes the change in the field of an account.
 	carryOut(f field) error
 
+	// handledBy reports whether pointers to what a client handles cover the change.
+	handledBy(pointers []any) bool
+
 	// onWire returns changes that come to the same.
 	onWire(attribute string) ([]AttributeChange, error)
 }
+
+var errUnknownOp = fmt.Errorf("unknown operation; ISC knows %q, %q and %q", ChangeSet, ChangeAdd, ChangeRemove)
 
 var errNoList = errors.New("must be one value, not a list")
 
@@ -247,6 +305,14 @@ func (c *Change[T]) onWire(attribute string) ([]AttributeChange, error) {
 	return []AttributeChange{{Op: ChangeSet, Attribute: attribute, Value: NewSecretJSON(raw)}}, err
 }
 
+func (c *Change[T]) handledBy(pointers []any) bool { return slices.Contains(pointers, any(c)) }
+
+func (c *ListChange[T]) handledBy(pointers []any) bool {
+	handles := func(p *[]T, wanted bool) bool { return !wanted || slices.Contains(pointers, any(p)) }
+	return slices.Contains(pointers, any(c)) ||
+		handles(&c.Set, c.replaces()) && handles(&c.Added, len(c.Added) > 0) && handles(&c.Removed, len(c.Removed) > 0)
+}
+
 func (c *ListChange[T]) take(op ChangeOp, raw json.RawMessage, f field) error {
 	switch {
 	case jsontext.IsNull(raw) && op == ChangeAdd:
@@ -266,6 +332,17 @@ func (c *ListChange[T]) take(op ChangeOp, raw json.RawMessage, f field) error {
 	into, outOf := &c.Added, &c.Removed
 	if op == ChangeRemove {
 		into, outOf = outOf, into
+	}
+	if c.replaces() {
+		next := ListChange[T]{}
+		if op == ChangeAdd {
+			next.Added = values
+		} else {
+			next.Removed = values
+		}
+		c.Set = append([]T{}, next.Apply(c.Set)...)
+		c.Cleared = len(c.Set) == 0
+		return nil
 	}
 	for _, v := range values {
 		*outOf = slices.DeleteFunc(*outOf, func(o T) bool { return o == v })
@@ -375,16 +452,17 @@ func (w *Fields) changes(name string, changed Changes, raw *[]AttributeChange) {
 		w.visit(name, false, changesField{changed, raw})
 		return
 	}
-	list := *raw
-	if list == nil {
-		for _, c := range changersOf(changed) {
-			more, err := c.onWire(c.name)
-			if err != nil {
-				w.errs.add(name, err)
-				return
-			}
-			list = append(list, more...)
+	list := slices.Clone(*raw)
+	for _, c := range changersOf(changed) {
+		if slices.ContainsFunc(*raw, func(r AttributeChange) bool { return r.Attribute == c.name }) {
+			continue // ISC has said it in its own words
 		}
+		more, err := c.onWire(c.name)
+		if err != nil {
+			w.errs.add(name, err)
+			return
+		}
+		list = append(list, more...)
 	}
 	if list != nil {
 		w.value(name, pointers(list))
@@ -397,35 +475,61 @@ type changesField struct {
 	raw     *[]AttributeChange
 }
 
-func (f changesField) set(raw json.RawMessage) error {
+func (f changesField) set(raw json.RawMessage) error { return f.read(raw, new(reading)) }
+
+func (f changesField) read(raw json.RawMessage, r *reading) error {
 	elements, err := jsontext.Elements(raw)
 	if err != nil {
 		return err
 	}
-	byName := make(map[string]namedChange)
-	for _, c := range changersOf(f.changed) {
-		byName[c.name] = c
-	}
 	var errs problems
 	*f.raw = nil
 	for i, element := range elements {
-		change, err := readChange(element)
-		if err == nil && change.Attribute == "" {
-			err = errors.New("names no attribute")
-		}
+		change, err := readChange(element, r)
 		if err != nil {
 			errs = append(errs, fmt.Sprintf("change %d %v", i+1, err))
 			continue
 		}
 		*f.raw = append(*f.raw, change)
-		if err := change.takeInto(byName); err != nil {
-			errs.add(fmt.Sprintf("%s %q", change.Op, change.Attribute), err)
-		}
 	}
+	errs = append(errs, takeChanges(f.changed, *f.raw)...)
 	if len(errs) == 0 {
 		return nil
 	}
 	return errors.New(errs.Error())
+}
+
+// takeChanges fills the fields of changes from the raw ones.
+func takeChanges(changed Changes, raw []AttributeChange) (errs problems) {
+	byName := make(map[string]namedChange)
+	for _, c := range changersOf(changed) {
+		byName[c.name] = c
+	}
+	for _, change := range raw {
+		if err := change.takeInto(byName); err != nil {
+			errs.add(fmt.Sprintf("%s %q", change.Op, change.Attribute), err)
+		}
+	}
+	return errs
+}
+
+// inStep runs hooks that may change an update. Where they change the raw changes alone, as
+// customizers that were written for JavaScript do, the fields follow.
+func inStep(input changedInput, hooks func() error) error {
+	changed, raw := input.changes()
+	fields := reflect.ValueOf(changed).Elem()
+	before := reflect.New(fields.Type()).Elem()
+	before.Set(fields)
+	raw = slices.Clone(raw)
+	if err := hooks(); err != nil {
+		return err
+	}
+	_, now := input.changes()
+	if reflect.DeepEqual(raw, now) || !reflect.DeepEqual(before.Interface(), fields.Interface()) {
+		return nil
+	}
+	fields.SetZero()
+	return takeChanges(changed, now).err()
 }
 
 // takeInto adds the change to those of its attribute, if that has a field.
@@ -433,7 +537,7 @@ func (c AttributeChange) takeInto(byName map[string]namedChange) error {
 	switch c.Op {
 	case ChangeSet, ChangeAdd, ChangeRemove:
 	default:
-		return fmt.Errorf("unknown operation; ISC knows %q, %q and %q", ChangeSet, ChangeAdd, ChangeRemove)
+		return errUnknownOp
 	}
 	known, ok := byName[c.Attribute]
 	if !ok {
@@ -442,10 +546,13 @@ func (c AttributeChange) takeInto(byName map[string]namedChange) error {
 	return known.take(c.Op, c.Value.Reveal(), known.reader)
 }
 
-func readChange(raw json.RawMessage) (AttributeChange, error) {
+func readChange(raw json.RawMessage, r *reading) (AttributeChange, error) {
 	var c AttributeChange
-	if err := Unmarshal(raw, &c); err != nil {
+	if err := unmarshal(raw, &c, r); err != nil {
 		return c, err
+	}
+	if c.Attribute == "" {
+		return c, errors.New("names no attribute")
 	}
 	if c.Op == "" {
 		return c, fmt.Errorf("of %q has no op; it is %q, %q or %q", c.Attribute, ChangeSet, ChangeAdd, ChangeRemove)
@@ -553,7 +660,7 @@ func (c AttributeChange) apply(f extraField) error {
 	case ChangeRemove:
 		return f.remove(c.Value.Reveal())
 	}
-	return fmt.Errorf("unknown operation; ISC knows %q, %q and %q", ChangeSet, ChangeAdd, ChangeRemove)
+	return errUnknownOp
 }
 
 // An extraField is a member that no field has: a list once values have been

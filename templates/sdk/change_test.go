@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -197,7 +198,7 @@ func TestChanged(t *testing.T) {
 		Age:    Change[int64]{Set: Ptr(int64(7))},
 		Groups: ListChange[string]{Added: []string{"g2"}, Removed: []string{"g1"}},
 		Flags:  ListChange[bool]{Set: []bool{}, Cleared: true},
-		Levels: ListChange[int64]{Set: []int64{1, 2}, Removed: []int64{1}},
+		Levels: ListChange[int64]{Set: []int64{2}},
 	}
 	if !reflect.DeepEqual(in.Changed, want) {
 		t.Errorf("changed %+v\nwant %+v", in.Changed, want)
@@ -209,6 +210,22 @@ func TestChanged(t *testing.T) {
 	mentions(t, Unhandled(c, &c.Email, &c.Title, &c.Age, &c.Flags), `this connector cannot change "active", "groups" and "levels"`)
 	if err := Unhandled(c, &c.Active, &c.Email, &c.Title, &c.Age, &c.Groups, &c.Levels, &c.Flags, &c.ID); err != nil {
 		t.Error(err)
+	}
+	mentions(t, Unhandled(c, &c.Active, &c.Email, &c.Title, &c.Age, &c.Groups.Added, &c.Levels.Added, &c.Levels.Removed, &c.Flags.Set), `cannot change "groups" and "levels"`)
+	if err := Unhandled(c, &c.Active, &c.Email, &c.Title, &c.Age, &c.Groups.Added, &c.Groups.Removed, &c.Levels.Set, &c.Flags); err != nil {
+		t.Error(err)
+	}
+	mentions(t, Unhandled(&in, &c.Active, &c.Email, &c.Title, &c.Age, &c.Groups, &c.Levels, &c.Flags), `cannot change "x"`)
+	if err := Unhandled(&in, &c.Active, &c.Email, &c.Title, &c.Age, &c.Groups, &c.Levels, &c.Flags, "x"); err != nil {
+		t.Error(err)
+	}
+	mentions(t, Unhandled(in.Changed), "needs a pointer to the changes, not sdk.memberChanges")
+	add, remove := c.Groups.Diff([]string{"g0", "g1"})
+	if !slices.Equal(add, []string{"g2"}) || !slices.Equal(remove, []string{"g1"}) {
+		t.Errorf("adds %q and removes %q", add, remove)
+	}
+	if add, remove := c.Levels.Diff([]int64{1, 1, 3}); !slices.Equal(add, []int64{2}) || !slices.Equal(remove, []int64{1, 3}) {
+		t.Errorf("adds %d and removes %d", add, remove)
 	}
 	body := map[string]any{}
 	c.Email.Put(body, "mail")
@@ -238,12 +255,56 @@ func TestCallWithChanges(t *testing.T) {
 			a := memberAttributes{ID: in.ID(), Title: "old", Groups: []string{"g1", "g3"}, Flags: []bool{true}}
 			return a, in.Apply(&a)
 		})})
-	result, err := Call(t.Context(), c, method, AccountUpdateInput[memberChanges]{Identity: "1", Changed: changed}, nil)
+	result, err := Call(t.Context(), c, method, AccountUpdateInput[memberChanges]{
+		Identity: "1", Changed: changed, Changes: []AttributeChange{change(ChangeSet, "nickname", `"n"`)},
+	}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := marshal(t, &result.Outputs[0]); got != `{"id":"1","email":"a@b","groups":["g3","g2"],"flags":[],"levels":[1,2]}` {
+	if got := marshal(t, &result.Outputs[0]); got != `{"id":"1","email":"a@b","groups":["g3","g2"],"flags":[],"levels":[1,2],"nickname":"n"}` {
 		t.Errorf("updated to %s", got)
+	}
+}
+
+// TestHooksOfUpdates: what a hook does to the raw changes counts, unless it changes the
+// fields as well.
+func TestHooksOfUpdates(t *testing.T) {
+	t.Parallel()
+	type input = AccountUpdateInput[memberChanges]
+	for _, tt := range []struct {
+		name  string
+		hook  func(*input)
+		want  string
+		fails string
+	}{
+		{"none", func(*input) {}, `{"id":"1","email":"","title":"T"}`, ""},
+		{"a value", func(in *input) { in.Changes[0].Value = NewSecretJSON(json.RawMessage(`"hooked"`)) }, `{"id":"1","email":"","title":"hooked"}`, ""},
+		{"one more", func(in *input) { in.Changes = append(in.Changes, change(ChangeAdd, "groups", `"g"`)) }, `{"id":"1","email":"","title":"T","groups":["g"]}`, ""},
+		{"none left", func(in *input) { in.Changes = nil }, `{"id":"1","email":""}`, ""},
+		{"a field", func(in *input) { in.Changed.Title = Change[string]{Set: Ptr("field")} }, `{"id":"1","email":"","title":"field"}`, ""},
+		{"both", func(in *input) { in.Changes, in.Changed = nil, memberChanges{Email: Change[string]{Set: Ptr("e")}} }, `{"id":"1","email":"e"}`, ""},
+		{"a wrong one", func(in *input) { in.Changes = []AttributeChange{change(ChangeSet, "age", `"x"`)} }, "", `Set "age": must be a whole number`},
+	} {
+		method := NewMethod[input, memberAttributes]("std:account:update")
+		c := newTester([]Handler[nothing]{Unary(method, func(_ nothing, _ context.Context, in input) (memberAttributes, error) {
+			a := memberAttributes{ID: in.ID()}
+			return a, in.Apply(&a)
+		})}, Before(method, func(_ context.Context, in input) (input, error) {
+			tt.hook(&in)
+			return in, nil
+		}))
+		result, err := Call(t.Context(), c, method, input{Identity: "1", Changes: []AttributeChange{change(ChangeSet, "title", `"T"`)}}, nil)
+		if tt.fails != "" {
+			mentions(t, err, tt.fails)
+			continue
+		}
+		if err != nil {
+			t.Errorf("%s: %v", tt.name, err)
+			continue
+		}
+		if got := marshal(t, &result.Outputs[0]); got != tt.want {
+			t.Errorf("%s: %s, want %s", tt.name, got, tt.want)
+		}
 	}
 }
 

@@ -13,6 +13,9 @@ const (
 	cmdAccountList     Command = "std:account:list"
 	cmdEntitlementList Command = "std:entitlement:list"
 
+	// The one command whose attributes the create template requires.
+	cmdAccountCreate Command = "std:account:create"
+
 	// The one command that may answer with an account that holds nothing.
 	cmdAccountUpdate Command = "std:account:update"
 )

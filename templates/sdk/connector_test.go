@@ -49,7 +49,7 @@ func TestAdapters(t *testing.T) {
 	}{
 		{"unary", `{"key":{"simple":{"id":"1"}}}`, `{"data":{"key":{"simple":{"id":"1"}},"attributes":{"id":"","email":""}},"type":"output"}` + "\n", ""},
 		{"unary", `{"identity":1}`, `{"data":{"key":{"simple":{"id":"1"}},"attributes":{"id":"","email":""}},"type":"output"}` + "\n", ""},
-		{"unary", `{"identity":{}}`, "", "unary: input: identity: must be a string"},
+		{"unary", `7`, "", "unary: input: must be an object, not a number"},
 		{"failing", ``, "", "gone"},
 		{"action", ``, `{"data":{},"type":"output"}` + "\n", ""},
 		{"refused", `null`, "", "refused"},

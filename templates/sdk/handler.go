@@ -200,13 +200,22 @@ func (c call) read(ctx context.Context, in any) error {
 	if err := c.decode(ctx, in); err != nil {
 		return err
 	}
-	if err := c.hooks.before.run(ctx, c.at, in); err != nil {
+	if err := c.before(ctx, in); err != nil {
 		return err
 	}
 	if c.at.command.isStandard() && namesNobody(in) {
 		return Errorf("%s: the request has neither identity nor key", c.at.command)
 	}
 	return c.check(ctx, in)
+}
+
+// before runs the hooks before the command.
+func (c call) before(ctx context.Context, in any) error {
+	hooks := func() error { return c.hooks.before.run(ctx, c.at, in) }
+	if input, ok := in.(changedInput); ok && len(c.hooks.before[c.at]) > 0 {
+		return inStep(input, hooks)
+	}
+	return hooks()
 }
 
 // namesNobody reports whether an input is about one object and does not say which.
@@ -226,16 +235,22 @@ func (c call) check(ctx context.Context, in any) error {
 	if !ok {
 		return nil
 	}
-	var err error
-	wired.WireFields(&Fields{visit: func(_ string, _ bool, f field) {
+	var missing []string
+	wired.WireFields(&Fields{visit: func(name string, _ bool, f field) {
 		switch f := f.(type) {
 		case changesField:
 			f.warn(ctx)
 		case objectField:
-			err = checkRequired(f.v)
+			if name == "attributes" && c.at.command == cmdAccountCreate {
+				missing = missingOf(f.v)
+			}
 		}
 	}})
-	if err != nil && c.lenient {
+	if missing == nil {
+		return nil
+	}
+	err := Errorf("%s: the request lacks attributes that the create template requires: %s", c.at.command, joinAnd(missing))
+	if c.lenient {
 		Logger(ctx).WarnContext(ctx, err.Error())
 		return nil
 	}
@@ -279,18 +294,23 @@ func (c call) hook(ctx context.Context, s *sender) {
 // decode reads the command's input into what in points to. Missing and null leave the
 // zero value: any subset of the members may come.
 func (c call) decode(ctx context.Context, in any) error {
-	var ignored problems
-	if err := decode(c.input, in, &ignored); err != nil {
-		return &Error{Type: GenericError, Message: fmt.Sprintf("%s: input: %s", c.at.command, problemOf(c.input, err)), Err: err}
+	r := reading{request: true}
+	input := c.input
+	if _, raw := in.(*json.RawMessage); !raw && c.at.command.isStandard() && !jsontext.IsNull(input) && jsontext.KindOf(input) != "an object" {
+		r.ignored = problems{"the whole input must be an object, not " + jsontext.KindOf(input)}
+		input = nil
 	}
-	if ignored != nil {
-		Logger(ctx).WarnContext(ctx, "a part of the input is ignored", "problem", ignored.Error())
+	if err := decode(input, in, &r); err != nil {
+		return &Error{Type: GenericError, Message: fmt.Sprintf("%s: input: %s", c.at.command, problemOf(input, err)), Err: err}
+	}
+	if r.ignored != nil {
+		Logger(ctx).WarnContext(ctx, "a part of the input is ignored", "problem", r.ignored.Error())
 	}
 	return nil
 }
 
-// decode reads JSON into what value points to. It adds what it has ignored to a list.
-func decode(raw json.RawMessage, value any, ignored *problems) error {
+// decode reads JSON into what value points to.
+func decode(raw json.RawMessage, value any, r *reading) error {
 	if text, ok := value.(*json.RawMessage); ok {
 		*text = raw
 		return nil
@@ -299,7 +319,7 @@ func decode(raw json.RawMessage, value any, ignored *problems) error {
 		return nil
 	}
 	if wired, ok := value.(Wired); ok {
-		return unmarshal(raw, wired, ignored)
+		return unmarshal(raw, wired, r)
 	}
 	return json.Unmarshal(raw, value)
 }

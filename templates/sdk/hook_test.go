@@ -171,13 +171,11 @@ func TestInputErrors(t *testing.T) {
 		command     Command
 		input, want string
 	}{
-		{"unary", `{"identity":[]}`, "unary: input: identity: must be a string, not a list"},
-		{"unary", `{"key":{"simple":"1"}}`, `unary: input: key: a key is {"simple":{"id":…}}`},
+		{"unary", `7`, "unary: input: must be an object, not a number"},
 		{"action", `"text"`, "action: input: must be an object, not a string"},
 		{"streaming", `[]`, "streaming: input: must be an object, not a list"},
 		{"dataset", `{"datasetIds":{}}`, "dataset: input: datasetIds: value 1 must be a string, not an object"},
 		{"applications", `{"datasetIds":["a",[]]}`, "applications: input: datasetIds: value 2 must be a string, not a list"},
-		{"std:entitlement:list", `[]`, "std:entitlement:list: input: must be an object, not a list"},
 		{"std:entitlement:list", `{"type":{}}`, "std:entitlement:list: input: type: must be a string, not an object"},
 		{"std:entitlement:list", `{"type":true}`, `entitlement type "true" is unknown, the connector has "group"`},
 	} {

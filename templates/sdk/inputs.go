@@ -1,8 +1,9 @@
 package sdk
 
-// Inputs are read as loosely as the config: any subset of the members may come, with
-// scalars of another kind, and with members that nobody knows. What a command can do
-// without is advisory: where it does not fit it is ignored, and the log says so.
+// Inputs are as tolerant as the config: any member may be missing, scalars are converted,
+// unknown members are ignored. What a command can do without is advisory: where it does not
+// fit it is ignored, and the log says so. An identity or a key that does not fit is missing,
+// and a request that then names no object fails.
 
 // WireFields ties the fields to the members on the wire.
 func (in *TestConnectionInput) WireFields(w *Fields) { w.Schema("accountSchema", &in.AccountSchema) }
@@ -28,8 +29,8 @@ func (in *AccountListInput) UnmarshalJSON(data []byte) error { return Unmarshal(
 
 // WireFields ties the fields to the members on the wire.
 func (in *AccountReadInput) WireFields(w *Fields) {
-	w.String("identity", &in.Identity)
-	w.anyKey("key", &in.Key)
+	w.advisory().String("identity", &in.Identity)
+	w.advisory().anyKey("key", &in.Key)
 	w.Schema("schema", &in.Schema)
 }
 
@@ -94,8 +95,8 @@ func (in *EntitlementListInput) UnmarshalJSON(data []byte) error { return Unmars
 
 // WireFields ties the fields to the members on the wire.
 func (in *EntitlementReadInput) WireFields(w *Fields) {
-	w.String("identity", &in.Identity)
-	w.anyKey("key", &in.Key)
+	w.advisory().String("identity", &in.Identity)
+	w.advisory().anyKey("key", &in.Key)
 	w.String("type", &in.Type)
 	optional(w.advisory(), "schema", &in.Schema)
 }
@@ -108,8 +109,8 @@ func (in *EntitlementReadInput) UnmarshalJSON(data []byte) error { return Unmars
 
 // WireFields ties the fields to the members on the wire.
 func (in *ChangePasswordInput) WireFields(w *Fields) {
-	w.String("identity", &in.Identity)
-	w.anyKey("key", &in.Key)
+	w.advisory().String("identity", &in.Identity)
+	w.advisory().anyKey("key", &in.Key)
 	w.Secret("password", &in.Password)
 }
 
@@ -121,8 +122,8 @@ func (in *ChangePasswordInput) UnmarshalJSON(data []byte) error { return Unmarsh
 
 // WireFields ties the fields to the members on the wire.
 func (in *AuthenticateInput) WireFields(w *Fields) {
-	w.String("identity", &in.Identity)
-	w.anyKey("key", &in.Key)
+	w.advisory().String("identity", &in.Identity)
+	w.advisory().anyKey("key", &in.Key)
 	w.String("username", &in.Username)
 	w.Secret("password", &in.Password)
 	w.raw("options", &in.Options)
@@ -137,8 +138,8 @@ func (in *AuthenticateInput) UnmarshalJSON(data []byte) error { return Unmarshal
 
 // WireFields ties the fields to the members on the wire.
 func (in *ResourceInput) WireFields(w *Fields) {
-	w.String("identity", &in.Identity)
-	w.anyKey("key", &in.Key)
+	w.advisory().String("identity", &in.Identity)
+	w.advisory().anyKey("key", &in.Key)
 	w.raw("schema", &in.Schema)
 	w.raw("options", &in.Options)
 }

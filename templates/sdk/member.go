@@ -51,7 +51,9 @@ type objectsField[T any, P wiredPointer[T]] struct {
 	notAttribute
 }
 
-func (f objectsField[T, P]) set(raw json.RawMessage) error {
+func (f objectsField[T, P]) set(raw json.RawMessage) error { return f.read(raw, new(reading)) }
+
+func (f objectsField[T, P]) read(raw json.RawMessage, r *reading) error {
 	*f.p = nil
 	if jsontext.IsNull(raw) {
 		return nil
@@ -64,7 +66,7 @@ func (f objectsField[T, P]) set(raw json.RawMessage) error {
 	list := make([]T, 0, len(elements))
 	for i, element := range elements {
 		var v T
-		if err := Unmarshal(element, P(&v)); err != nil {
+		if err := unmarshal(element, P(&v), r); err != nil {
 			found = append(found, fmt.Sprintf("value %d: %v", i+1, err))
 			if jsontext.KindOf(element) != "an object" {
 				continue
@@ -91,13 +93,15 @@ type optionalField[T any, P wiredPointer[T]] struct {
 	notAttribute
 }
 
-func (f optionalField[T, P]) set(raw json.RawMessage) error {
+func (f optionalField[T, P]) set(raw json.RawMessage) error { return f.read(raw, new(reading)) }
+
+func (f optionalField[T, P]) read(raw json.RawMessage, r *reading) error {
 	*f.p = nil
 	if jsontext.IsNull(raw) {
 		return nil
 	}
 	v := new(T)
-	err := Unmarshal(raw, P(v))
+	err := unmarshal(raw, P(v), r)
 	if err == nil || jsontext.KindOf(raw) == "an object" {
 		*f.p = v
 	}
@@ -115,7 +119,9 @@ type byNameField[T any, P wiredPointer[T]] struct {
 	notAttribute
 }
 
-func (f byNameField[T, P]) set(raw json.RawMessage) error {
+func (f byNameField[T, P]) set(raw json.RawMessage) error { return f.read(raw, new(reading)) }
+
+func (f byNameField[T, P]) read(raw json.RawMessage, r *reading) error {
 	*f.p = nil
 	members, err := jsontext.Members(raw)
 	if members == nil {
@@ -125,7 +131,7 @@ func (f byNameField[T, P]) set(raw json.RawMessage) error {
 	*f.p = make(map[string]*T, len(members))
 	for _, name := range jsontext.SortedKeys(members) {
 		var v *T
-		if err := (optionalField[T, P]{p: &v}).set(members[name]); err != nil {
+		if err := (optionalField[T, P]{p: &v}).read(members[name], r); err != nil {
 			errs.add(name, err)
 		}
 		if v != nil {

@@ -64,7 +64,11 @@ func TestPasswordsThatAreSet(t *testing.T) {
 	if text, err := wire.encode(nil, &a); err != nil || string(text) != `{"id":"1","password":"`+hush+`"}` {
 		t.Errorf("is sent as %s, %v", text, err)
 	}
-	if err := checkRequired(&keyedAttributes{ID: "1", Password: NewSecret("")}); err == nil {
+	a = keyedAttributes{ID: "1", Password: NewSecret("")}
+	if missing := missingOf(&a); len(missing) != 1 {
 		t.Error("an empty password counts as one")
+	}
+	if got := marshal(t, &a); got != `{"id":"1"}` {
+		t.Errorf("an empty password marshals as %s", got)
 	}
 }

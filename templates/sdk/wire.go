@@ -109,12 +109,12 @@ func (w *Fields) Secret(name string, p *Secret) {
 		w.visit(name, required, secretField{p})
 		return
 	}
-	if p.text == nil {
+	if !p.IsSet() {
 		return
 	}
 	text := redacted
 	if w.secrets != hideSecrets {
-		text = *p.text
+		text = p.Reveal()
 	}
 	w.name(name)
 	w.filled = true
@@ -371,10 +371,16 @@ func Marshal(v Wired) ([]byte, error) {
 // Unmarshal is for generated code. It reads a JSON object into v. Values that arrive loosely
 // typed ("42", "true", a bare value for a list) are read as their field's type; what does
 // not fit is an error that names the member, all of them at once. null is absent.
-func Unmarshal(data []byte, v Wired) error { return unmarshal(data, v, new(problems)) }
+func Unmarshal(data []byte, v Wired) error { return unmarshal(data, v, new(reading)) }
 
-// unmarshal is [Unmarshal]. It adds what it has ignored to a list.
-func unmarshal(data []byte, v Wired, ignored *problems) error {
+// A reading is what goes with an object that is read, and with those in it.
+type reading struct {
+	request bool     // the object is in a request: passwords among its extra members are secrets
+	ignored problems // advice that does not fit
+}
+
+// unmarshal is [Unmarshal] as a part of a reading.
+func unmarshal(data []byte, v Wired, r *reading) error {
 	members, err := jsontext.Members(data)
 	if err != nil {
 		return err
@@ -385,11 +391,11 @@ func unmarshal(data []byte, v Wired, ignored *problems) error {
 	w.visit = func(name string, _ bool, f field) {
 		found := &errs
 		if w.advice {
-			found, w.advice = ignored, false
+			found, w.advice = &r.ignored, false
 		}
 		known[name] = true
 		if raw, ok := members[name]; ok {
-			if err := f.set(raw); err != nil {
+			if err := r.set(name, f, raw); err != nil {
 				found.add(name, err)
 			}
 		}
@@ -400,7 +406,7 @@ func unmarshal(data []byte, v Wired, ignored *problems) error {
 			if known[name] {
 				continue
 			}
-			if err := setExtra(extra, name, members[name]); err != nil {
+			if err := r.setExtra(extra, name, members[name]); err != nil {
 				errs.add(name, err)
 			}
 		}
@@ -409,39 +415,64 @@ func unmarshal(data []byte, v Wired, ignored *problems) error {
 	return errs.err()
 }
 
-// setExtra reads an extra member. What has the name of a password is a [Secret], unless it
-// is a boolean or null.
+// set reads a member. What has been ignored inside is led by its name.
+func (r *reading) set(name string, f field, raw json.RawMessage) error {
+	n, ok := f.(nestedField)
+	if !ok {
+		return f.set(raw)
+	}
+	inside := reading{request: r.request}
+	err := n.read(raw, &inside)
+	if inside.ignored != nil {
+		r.ignored.add(name, inside.ignored)
+	}
+	return err
+}
+
+// A nestedField is a field that has objects in it.
+type nestedField interface {
+	read(raw json.RawMessage, r *reading) error // set, as a part of a reading
+}
+
+// setExtra reads an extra member. In a request, what has the name of a password is a
+// [Secret], unless it is a boolean or null.
+func (r *reading) setExtra(extra *map[string]any, name string, raw json.RawMessage) error {
+	if kind := jsontext.KindOf(raw); !r.request || kind == "a boolean" || jsontext.IsNull(raw) || !namesPassword(name) {
+		return setExtra(extra, name, raw)
+	}
+	text, err := jsontext.ReadAnyText(raw)
+	if err != nil {
+		return err
+	}
+	store(extra, name, NewSecret(text))
+	return nil
+}
+
 func setExtra(extra *map[string]any, name string, raw json.RawMessage) error {
 	v, err := jsontext.ReadValue(raw)
 	if err != nil {
 		return err
 	}
-	if _, isFlag := v.(bool); v != nil && !isFlag && namesPassword(name) {
-		text, err := jsontext.ReadAnyText(raw)
-		if err != nil {
-			return err
-		}
-		v = NewSecret(text)
-	}
+	store(extra, name, v)
+	return nil
+}
+
+func store(extra *map[string]any, name string, v any) {
 	if *extra == nil {
 		*extra = make(map[string]any)
 	}
 	(*extra)[name] = v
-	return nil
 }
 
-// checkRequired reports the required members that v lacks, all of them in one error.
-func checkRequired(v Wired) error {
+// missingOf returns the names of the required members that v lacks, quoted.
+func missingOf(v Wired) []string {
 	var names []string
 	v.WireFields(&Fields{visit: func(name string, required bool, f field) {
 		if required && f.absent() {
 			names = append(names, strconv.Quote(name))
 		}
 	}})
-	if len(names) == 0 {
-		return nil
-	}
-	return Errorf("the request lacks attributes that the create template requires: %s", joinAnd(names))
+	return names
 }
 
 // A field is one field of a [Wired] type, whatever its Go type. Values come as JSON.
@@ -527,7 +558,7 @@ func (f listField[T]) set(raw json.RawMessage) error {
 	return err
 }
 
-func (f listField[T]) absent() bool { return len(*f.p) == 0 }
+func (f listField[T]) absent() bool { return *f.p == nil }
 
 func (f listField[T]) value() any {
 	if *f.p == nil {
@@ -578,5 +609,7 @@ type objectField struct {
 	notAttribute
 }
 
-func (f objectField) set(raw json.RawMessage) error { return Unmarshal(raw, f.v) }
+func (f objectField) set(raw json.RawMessage) error { return f.read(raw, new(reading)) }
 func (f objectField) object() Wired                 { return f.v }
+
+func (f objectField) read(raw json.RawMessage, r *reading) error { return unmarshal(raw, f.v, r) }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -159,15 +160,21 @@ func TestUnmarshalNested(t *testing.T) {
 	}
 }
 
-func TestCheckRequired(t *testing.T) {
+func TestMissingOf(t *testing.T) {
 	t.Parallel()
-	if err := checkRequired(&memberAttributes{ID: "1", Email: "a", Groups: []string{"g"}}); err != nil {
-		t.Error(err)
+	for _, tt := range []struct {
+		a    memberAttributes
+		want []string
+	}{
+		{memberAttributes{ID: "1", Email: "a", Groups: []string{"g"}}, nil},
+		{memberAttributes{ID: "1", Email: "a", Groups: []string{}}, nil},
+		{memberAttributes{}, []string{`"id"`, `"email"`, `"groups"`}},
+		{memberAttributes{ID: "1", Groups: []string{"g"}}, []string{`"email"`}},
+	} {
+		if got := missingOf(&tt.a); !slices.Equal(got, tt.want) {
+			t.Errorf("%+v lacks %q, want %q", tt.a, got, tt.want)
+		}
 	}
-	err := checkRequired(&memberAttributes{Groups: []string{}})
-	mentions(t, err, `the request lacks attributes that the create template requires: "id", "email" and "groups"`)
-	err = checkRequired(&memberAttributes{ID: "1", Groups: []string{"g"}})
-	mentions(t, err, `requires: "email"`)
 }
 
 func TestKey(t *testing.T) {

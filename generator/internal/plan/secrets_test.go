@@ -1,8 +1,10 @@
 package plan
 
 import (
+	"context"
 	"encoding/json"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/conngen/conngen/templates/sdk"
@@ -17,23 +19,37 @@ func (o *open) WireFields(w *sdk.Fields) { w.Extra(&o.Extra) }
 // ones for passwords as the plan.
 func TestPasswordNames(t *testing.T) {
 	t.Parallel()
-	for name, want := range map[string]bool{
-		"password": true, "Password": true, "PASSWORD": true, "user_password": true, "userPassword": true, "USER_PASSWORD": true,
-		"USERPassword": true, "user.pin": true, "pin": true, "PIN": true, "userPIN": true, "new-passphrase": true, "initial pwd": true,
-		"clientSecret": true, "secret": true, "passwd ": true, "password!": true, "2pin": false, "Pin2": false, "2Pin": true, "éPin": true,
+	names := map[string]bool{
+		"USERPassword": true, "user.pin": true, "userPIN": true, "new-passphrase": true, "initial pwd": true, "clientSecret": true,
+		"passwd ": true, "password!": true, "2pin": false, "Pin2": false, "2Pin": true, "éPin": true,
 		"shopping": false, "Shoppin": false, "USERPASSWORD": false, "userpassword": false, "passwordPolicy": false, "password_expiration": false,
 		"secrets": false, "token": false, "": false, "!": false, "p": false, "paſſword": false,
-	} {
-		if got := LooksPassword(name); got != want {
-			t.Errorf("plan: %q is a password: %v", name, got)
+	}
+	for _, word := range passwordWords {
+		capital := strings.ToUpper(word[:1]) + word[1:]
+		for _, name := range []string{word, capital, strings.ToUpper(word), "user_" + word, "user" + capital, "USER_" + strings.ToUpper(word)} {
+			names[name] = true
 		}
-		var o open
-		text, _ := json.Marshal(map[string]string{name: "x"})
-		if err := sdk.Unmarshal(text, &o); err != nil {
-			t.Fatal(err)
+		names["x"+word], names[word+"x"] = false, false
+	}
+	extra := make(map[string]any)
+	for name := range names {
+		extra[name] = "x"
+	}
+	var got map[string]any
+	method := sdk.NewMethod[open, sdk.None]("test:open")
+	type none struct{}
+	c := sdk.New(sdk.Spec{}, func(json.RawMessage) (none, error) { return none{}, nil }, func(context.Context, none) (none, error) { return none{}, nil },
+		[]sdk.Handler[none]{sdk.Action(method, func(_ none, _ context.Context, in open) error { got = in.Extra; return nil })})
+	if _, err := sdk.Call(t.Context(), c, method, open{extra}, nil); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range names {
+		if LooksPassword(name) != want {
+			t.Errorf("plan: %q is a password: %v", name, !want)
 		}
-		if _, got := o.Extra[name].(sdk.Secret); got != want {
-			t.Errorf("sdk: %q is a password: %v", name, got)
+		if _, secret := got[name].(sdk.Secret); secret != want {
+			t.Errorf("sdk: %q is a password: %v", name, secret)
 		}
 	}
 }

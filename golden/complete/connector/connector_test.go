@@ -216,7 +216,7 @@ const sampleAccounts = 10
 func TestCreateRequired(t *testing.T) {
 	t.Parallel()
 	config := map[string]any{"workspaceUrl": "https://x.example", "tenantId": "t", "credential": "hush"}
-	const missing = `the request lacks attributes that the create template requires: "userName", "email", "password" and "mfaEnabled"`
+	const missing = `std:account:create: the request lacks attributes that the create template requires: "userName", "email", "password" and "mfaEnabled"`
 	fill := sdk.Before(AccountCreate, func(_ context.Context, in AccountCreateInput) (AccountCreateInput, error) {
 		a := &in.Attributes
 		a.UserName, a.Email, a.Password, a.MFAEnabled = "ada", "ada@x.example", sdk.NewSecret("hush"), sdk.Ptr(false)
