@@ -207,7 +207,7 @@ func (c *Connector) run(ctx context.Context, req Request, options writerOptions,
 	ctx = context.WithValue(ctx, partitionLimitKey{}, c.options.partitions)
 	err := w.core.end(c.dispatch(ctx, req, w))
 	if req.Type.lists() {
-		err = asGeneric(ctx, err)
+		err = asGeneric(ctx, err, fromList)
 	}
 	return err
 }
@@ -232,7 +232,7 @@ func (c *Connector) dispatch(ctx context.Context, req Request, w *Writer) (err e
 	}
 	client, err := c.newClient(ctx, req.Config)
 	if err != nil {
-		return err
+		return asGeneric(ctx, err, fromOpen)
 	}
 	if closer, ok := client.(io.Closer); ok {
 		defer closeClient(ctx, closer)

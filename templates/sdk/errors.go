@@ -30,8 +30,8 @@ func Errorf(format string, args ...any) error {
 
 // NotFound returns the error that says that an object does not exist. When an
 // account read or update fails with it during provisioning, ISC goes on to
-// create the account. That makes no sense in an aggregation: a command that lists
-// fails as generic, and the log says so.
+// create the account. That makes no sense in an aggregation, nor where no client can be
+// made: such a command fails as generic, and the log says so.
 func NotFound(format string, args ...any) error {
 	return newError(NotFoundError, format, args)
 }
@@ -43,13 +43,19 @@ func IsNotFound(err error) bool {
 	return errors.As(err, &typed) && typed.ErrorType() == NotFoundError
 }
 
-// asGeneric returns the failure of a command that lists: what a part of the source does
-// not have does not mean that an account is missing.
-func asGeneric(ctx context.Context, err error) error {
+// The failures that say nothing about one object, whatever their type.
+const (
+	fromList = "notFound from a command that lists is sent as generic, since ISC would create accounts"
+	fromOpen = "notFound from making the client is sent as generic, since ISC would create the account"
+)
+
+// asGeneric returns a failure that is not about one object: a missing page or tenant does
+// not mean that an account is missing. The log says why.
+func asGeneric(ctx context.Context, err error, why string) error {
 	if !IsNotFound(err) {
 		return err
 	}
-	Logger(ctx).WarnContext(ctx, "notFound leaves a command that lists as generic: ISC would create accounts", "err", err)
+	Logger(ctx).WarnContext(ctx, why, "err", err)
 	return &Error{Type: GenericError, Message: err.Error(), Err: err}
 }
 

@@ -3,6 +3,7 @@ package sdk
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -93,8 +94,23 @@ func TestNotFoundInLists(t *testing.T) {
 		if IsNotFound(err) == lists || !errors.Is(err, gone) || err.Error() != "page 2: gone" {
 			t.Errorf("%s: %#v", command, err)
 		}
-		if warned := strings.Contains(log.String(), "notFound leaves a command that lists as generic"); warned != lists {
+		if warned := strings.Contains(log.String(), fromList); warned != lists {
 			t.Errorf("%s: log %q", command, &log)
 		}
+	}
+}
+
+// TestNotFoundInOpen: that no client can be made says nothing about the account.
+func TestNotFoundInOpen(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	open := func(context.Context, nothing) (nothing, error) { return nothing{}, NotFound("no such tenant") }
+	c := New(Spec{}, func(json.RawMessage) (nothing, error) { return nothing{}, nil }, open,
+		[]Handler[nothing]{action("std:account:read", aboutNone[AccountReadInput])}, WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
+	if _, err := run(t.Context(), c, "std:account:read", `{"identity":"1"}`); err == nil || IsNotFound(err) || err.Error() != "no such tenant" {
+		t.Errorf("%#v", err)
+	}
+	if !strings.Contains(log.String(), fromOpen) {
+		t.Errorf("log %q", &log)
 	}
 }
