@@ -48,13 +48,14 @@ const (
 	noBodyIs  = "generic error: \n + Error: the request has no JSON body: send it with Content-Type: application/json\n<stack>"
 	stateLast = "State last"
 	cutOff    = "Errors arrive"
-	noList    = "notFound in lists"
+	noList    = "Not found"
 	noListIs  = "generic error: \n + ConnectorError: refused\n<stack> {\n  type: 'generic'\n}"
 )
 
 var differences = map[string]difference{
 	"customizer-before-error":   {noList, 500, noListIs},
 	"customizer-after-error":    {noList, 500, noListIs},
+	"error-factory-not-found":   {noList, 500, "generic error: \n + ConnectorError: no\n<stack> {\n  type: 'generic'\n}"},
 	"error-cause":               {inspected, 500, "generic error: \n + Error: outer: inner\n<stack>"},
 	"error-props":               {inspected, 500, "generic error: \n + Error: http failure\n<stack>"},
 	"error-subclass":            {inspected, 500, "generic error: \n + ConnectorError: token is required\n<stack> {\n  type: 'generic'\n}"},

@@ -10,9 +10,9 @@ import (
 const maxSafe = 1<<53 - 1
 
 // FindRounded looks in valid JSON for a whole number that JavaScript would round when it
-// parses it: one beyond ±(2^53-1), written with digits alone. It returns the names of the
-// members that lead to the first one. Beyond 64 bits, where Go has floats alone, numbers
-// that JavaScript prints as they are written pass.
+// parses it: one beyond ±(2^53-1). It returns the names of the members that lead to the first
+// one. Numbers beyond 64 bits, where Go has floats alone, and those with a fraction or an
+// exponent pass where JavaScript prints the number that they are.
 func FindRounded(text []byte) (path []string, found bool) {
 	for i := 0; i < len(text); {
 		switch c := text[i]; {
@@ -40,8 +40,9 @@ func numberEnd(text []byte, i int) int {
 }
 
 func isRounded(literal string) bool {
-	if !isInteger(literal) {
-		return false
+	if !isInteger(literal) { // 9007199254740993.0 is a whole number too
+		n, err := parseInt(literal)
+		return err == nil && (n > maxSafe || n < -maxSafe) && string(AppendFloat(nil, float64(n))) != strconv.FormatInt(n, 10)
 	}
 	if n, err := strconv.ParseInt(literal, 10, 64); err == nil {
 		return n > maxSafe || n < -maxSafe
