@@ -39,17 +39,16 @@ func newScope(reserved ...string) scope {
 
 // A claim is a named thing of the spec that wants a Go name.
 type claim struct {
-	key      string // in the form of the setting names
-	fallback string // another key that overrides the name too; "" for most
-	wire     string
-	at       schema.Pointer
-	want     string // made from the wire name, "" when nothing can be made
-	text     string // what want was made of, "" where the settings have no part in it
-	kind     string // begins the name where nothing can be made: Attr
-	prefix   string // begins every name; not part of want
-	family   func(name string) []string
-	derived  bool // named after something else, whose name the settings can override
-	set      func(name string)
+	key     string // in the form of the setting names
+	wire    string
+	at      schema.Pointer
+	want    string // made from the wire name, "" when nothing can be made
+	text    string // what want was made of, "" where the settings have no part in it
+	kind    string // begins the name where nothing can be made: Attr
+	prefix  string // begins every name; not part of want
+	family  func(name string) []string
+	derived bool // named after something else, whose name the settings can override
+	set     func(name string)
 }
 
 func (c claim) names(name string) []string {
@@ -116,32 +115,23 @@ func (p *planner) plainWant(c claim) string {
 	return p.namer.Name(c.text, "")
 }
 
-// settleOverrides takes the names that the settings give, first those of the things'
-// own entries, and returns the other claims.
+// settleOverrides takes the names that the settings give, and returns the other claims.
 func (p *planner) settleOverrides(s scope, claims []claim) []claim {
-	claims = p.takeOverrides(s, claims, func(c claim) string { return c.key })
-	return p.takeOverrides(s, claims, func(c claim) string { return c.fallback })
-}
-
-func (p *planner) takeOverrides(s scope, claims []claim, keyOf func(claim) string) []claim {
 	var left []claim
 	for _, c := range claims {
-		key := keyOf(c)
-		name := p.opts.Names[key]
+		name := p.opts.Names[c.key]
 		if c.derived || name == "" {
 			left = append(left, c)
 			continue
 		}
 		name = withPrefix(c.prefix, name)
-		p.usedNames[key] = true
-		if !s.hasAny(c.names(name)) {
-			s.take(c, name)
+		p.usedNames[c.key] = true
+		if s.hasAny(c.names(name)) {
+			left = append(left, c)
+			p.pkg.NameProblems = append(p.pkg.NameProblems, NameProblem{c.key, name, "is taken: " + p.holder(s, c.names(name))})
 			continue
 		}
-		left = append(left, c)
-		if key == c.key { // the same attribute may have another name in its other struct
-			p.pkg.NameProblems = append(p.pkg.NameProblems, NameProblem{key, name, "is taken: " + p.holder(s, c.names(name))})
-		}
+		s.take(c, name)
 	}
 	return left
 }
@@ -155,10 +145,6 @@ func withPrefix(prefix, name string) string {
 }
 
 func (p *planner) renamed(s scope, c claim, name string) {
-	if c.fallback != "" && p.renamedAt[c.at] {
-		return // the account schema has said so
-	}
-	p.renamedAt[c.at] = true
 	r := Renaming{Key: c.key, At: c.at, Wire: c.wire, Go: name}
 	if c.want != "" {
 		r.Want = c.prefix + c.want

@@ -192,7 +192,7 @@ func TestNames(t *testing.T) {
 		"account/user-id": "UserID", "account/user id 2": "UserID2", "account/userId": "UserID3", "account/user_id": "UserID4",
 		"account/Extra": "Extra2", "account/extra": "Extra3", "account/wireFields": "WireFields2",
 		"account/🚀": "Attr2", "account/😀": "Attr1", "account/1st": "Attr1st",
-		"create/USER.ID": "UserID", "create/user-id": "UserID3", "create/Extra": "Extra2",
+		"create/USER.ID": "UserID5", "create/user-id": "UserID", "create/Extra": "Extra2",
 
 		"config/base.url": "BaseURL", "config/base_url": "BaseURL2", "config/configItems": "ConfigItems2", "config/--": "MinusMinus",
 		"config/mode": "Mode2", "config/Mode": "Mode", "type config/mode": "ConfigMode2", "type config/Mode": "ConfigMode",
@@ -247,8 +247,7 @@ func TestRenamings(t *testing.T) {
 		{"account/Extra", "/accountSchema/attributes/4/name", "Extra", "Extra", "Extra2", ""},
 		{"account/1st", "/accountSchema/attributes/9/name", "1st", "1st", "Attr1st", ""},
 		{"account/😀", "/accountSchema/attributes/7/name", "😀", "", "Attr1", ""},
-		{"create/Extra", "/accountCreateTemplate/fields/1/key", "Extra", "Extra", "Extra2", ""},
-		{"create/user-id", "/accountSchema/attributes/2/name", "user-id", "UserID", "UserID3", "/accountCreateTemplate/fields/0/key"},
+		{"create/USER.ID", "/accountCreateTemplate/fields/0/key", "USER.ID", "UserID", "UserID5", "/accountSchema/attributes/2/name"},
 		{"entitlement/account", "/entitlementSchemas/1/type", "account", "Account", "AccountEntitlement", ""},
 		{"entitlement/group attributes", "/entitlementSchemas/4/type", "group attributes", "GroupAttributes", "GroupAttributes2", "/entitlementSchemas/3/type"},
 		{"entitlement/action/id", "/entitlementSchemas/0/attributes/0/name", "id", "ID", "ID2", "/entitlementSchemas/0/attributes/1/name"},
@@ -404,5 +403,26 @@ func BenchmarkNames(b *testing.B) {
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*n), "ns/name")
 		})
+	}
+}
+
+// TestOneNameInAllStructs: a Go name stands for the same attribute in accounts, creates and
+// changes, so that code which copies one to the other is right.
+func TestOneNameInAllStructs(t *testing.T) {
+	t.Parallel()
+	p := planText(t, strings.Replace(collisions, `"std:account:create"`, `"std:account:create","std:account:update"`, 1))
+	wire := make(map[string]string)
+	for name, fields := range map[string][]*Field{
+		"Account": p.Account.Attributes.Fields, "Create": p.Create.Attributes.Fields, "Changes": p.Update.Fields,
+	} {
+		for _, f := range fields {
+			if other, ok := wire[f.GoName]; ok && other != f.Name {
+				t.Errorf("%s.%s is %q, and elsewhere %q", name, f.GoName, f.Name, other)
+			}
+			wire[f.GoName] = f.Name
+		}
+	}
+	if len(p.Update.Fields) != len(p.Account.Attributes.Fields)+1 || len(p.Create.Attributes.Fields) != len(p.Update.Fields) {
+		t.Errorf("%d attributes, %d of a create, %d changes", len(p.Account.Attributes.Fields), len(p.Create.Attributes.Fields), len(p.Update.Fields))
 	}
 }

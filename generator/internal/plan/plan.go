@@ -47,13 +47,12 @@ var clientNames = []string{"Client", "UnimplementedClient", "Memory"}
 
 // A planner takes the decisions of one package.
 type planner struct {
-	spec      *schema.Spec
-	opts      Options
-	namer     *goname.Namer
-	standard  *goname.Namer // for names of the protocol, which no setting changes
-	pkg       *Package
-	names     scope // of the package
-	renamedAt map[schema.Pointer]bool
+	spec     *schema.Spec
+	opts     Options
+	namer    *goname.Namer
+	standard *goname.Namer // for names of the protocol, which no setting changes
+	pkg      *Package
+	names    scope // of the package
 
 	usedNames, usedInitialisms map[string]bool // keys of opts.Names, and words in lower case
 }
@@ -63,12 +62,11 @@ type planner struct {
 // be read.
 func New(spec *schema.Spec, opts Options) *Package {
 	p := &planner{
-		spec:      spec,
-		opts:      opts,
-		namer:     goname.NewNamer(opts.Initialisms),
-		standard:  goname.NewNamer(nil),
-		names:     newScope(fixedNames...),
-		renamedAt: make(map[schema.Pointer]bool),
+		spec:     spec,
+		opts:     opts,
+		namer:    goname.NewNamer(opts.Initialisms),
+		standard: goname.NewNamer(nil),
+		names:    newScope(fixedNames...),
 
 		usedNames:       make(map[string]bool),
 		usedInitialisms: make(map[string]bool),
@@ -133,15 +131,7 @@ func (p *planner) settings() {
 
 // objects decides about accounts, entitlement types and the create input.
 func (p *planner) objects() {
-	if p.spec.AccountSchema != nil || p.worksOn(protocol.Accounts) {
-		p.pkg.Account = p.account()
-	}
-	if p.spec.HasCommand(createCommand) || p.spec.AccountCreateTemplate != nil {
-		p.pkg.Create = p.createInput()
-	}
-	if p.spec.HasCommand(updateCommand) {
-		p.pkg.Update = p.updateInput()
-	}
+	p.accounts()
 	var claims []claim
 	seen := make(map[string]bool)
 	for _, s := range p.spec.EntitlementSchemas {
@@ -159,6 +149,87 @@ func (p *planner) objects() {
 	p.settle(p.names, "Entitlement", claims)
 	if len(p.pkg.Entitlements) == 0 && p.worksOn(protocol.Entitlements) {
 		p.pkg.Entitlements = []*Object{p.openEntitlement()}
+	}
+}
+
+// accounts decides about accounts and the inputs that create and update them.
+func (p *planner) accounts() {
+	attributes, fields := p.schemaFields(), p.templateFields()
+	p.settleAccountNames(attributes, fields)
+	if p.spec.AccountSchema != nil || p.worksOn(protocol.Accounts) {
+		p.pkg.Account = p.account(attributes)
+	}
+	if p.spec.HasCommand(createCommand) || p.spec.AccountCreateTemplate != nil {
+		p.pkg.Create = p.createInput(attributes, fields)
+	}
+	if p.spec.HasCommand(updateCommand) {
+		p.pkg.Update = p.updateInput(attributes, fields)
+	}
+}
+
+// schemaFields returns the fields of the account schema's attributes.
+func (p *planner) schemaFields() []*Field {
+	if p.spec.AccountSchema == nil {
+		return nil
+	}
+	return attributeFields(p.spec.AccountSchema, schema.WireAccount, p.accountFieldType)
+}
+
+// templateFields returns the fields of the create template. Where an attribute of the
+// schema has the name the schema's type counts.
+func (p *planner) templateFields() []*Field {
+	t := p.spec.AccountCreateTemplate
+	if t == nil {
+		return nil
+	}
+	inSchema := make(map[string]schema.Attribute)
+	if s := p.spec.AccountSchema; s != nil {
+		for _, a := range slices.Backward(s.Attributes) { // of several the first counts
+			inSchema[a.Name] = a
+		}
+	}
+	var fields []*Field
+	seen := make(map[string]bool)
+	for _, f := range t.Fields {
+		if seen[f.Key] || f.Key == "" {
+			continue
+		}
+		seen[f.Key] = true
+		specType, multi := f.Type, f.IsMultiValued
+		if a, ok := inSchema[f.Key]; ok {
+			specType, multi = a.Type, a.Multi || f.IsMultiValued || f.Type == schema.TypeArray
+		}
+		fields = append(fields, &Field{
+			Name: f.Key, Type: p.accountFieldType(f.Key, specType, multi), Required: f.Required, Doc: fieldDoc(f),
+			Key: schema.WireName(schema.WireCreate, f.Key), At: keyOf(p.spec, f),
+		})
+	}
+	return fields
+}
+
+// settleAccountNames names the attributes of accounts and the template's fields in one
+// scope: a wire name has one Go name in all structs, unless a setting gives it another one
+// for creates. The schema's names come first, so that no template changes them.
+func (p *planner) settleAccountNames(attributes, template []*Field) {
+	scope := newScope(attributeNames...)
+	byName := make(map[string]*Field)
+	var claims []claim
+	for _, f := range attributes {
+		byName[f.Name] = f
+		claims = append(claims, p.fieldClaim(f))
+	}
+	p.settle(scope, "", claims)
+	claims = nil
+	for _, f := range template {
+		if byName[f.Name] == nil {
+			claims = append(claims, p.fieldClaim(f))
+		}
+	}
+	p.settle(scope, "", claims)
+	for _, f := range template {
+		if a := byName[f.Name]; a != nil {
+			f.GoName = a.GoName
+		}
 	}
 }
 
@@ -184,7 +255,7 @@ func attributesOf(object string) string { return object + "Attributes" }
 
 func constructorOf(object string) string { return "new" + object }
 
-func (p *planner) account() *Object {
+func (p *planner) account(fields []*Field) *Object {
 	s := p.spec.AccountSchema
 	if s == nil || len(s.Attributes) == 0 {
 		s = &schema.ObjectSchema{IdentityAttribute: "id"} // as the SDK's open schema
@@ -195,7 +266,7 @@ func (p *planner) account() *Object {
 		Receiver: "a",
 		Doc:      "AccountAttributes are the attributes of an account.",
 		Open:     p.spec.HasOpenAccounts(),
-		Fields:   p.attributeFields(s, schema.WireAccount, p.accountFieldType),
+		Fields:   fields,
 	}
 	return &Object{
 		GoName:     name,
@@ -222,8 +293,13 @@ func (p *planner) entitlement(o *Object, s *schema.ObjectSchema, name string) {
 		GoName:   attributesOf(name),
 		Receiver: "a",
 		Doc:      fmt.Sprintf("%sAttributes are the attributes of an entitlement of type %q.", name, s.Type),
-		Fields:   p.attributeFields(s, o.Key, func(_, specType string, multi bool) FieldType { return fieldType(specType, multi) }),
+		Fields:   attributeFields(s, o.Key, func(_, specType string, multi bool) FieldType { return fieldType(specType, multi) }),
 	}
+	var claims []claim
+	for _, f := range o.Attributes.Fields {
+		claims = append(claims, p.fieldClaim(f))
+	}
+	p.settle(newScope(attributeNames...), "", claims)
 	o.Members = entitlementMembers(o)
 	o.Identity = identity(s, o.Attributes.Fields)
 }
@@ -313,10 +389,9 @@ func entitlementMembers(o *Object) []Member {
 }
 
 // attributeFields returns the fields of a schema's attributes, whose keys begin with
-// prefix. An attribute that is listed twice is one field.
-func (p *planner) attributeFields(s *schema.ObjectSchema, prefix string, typeOf func(name, specType string, multi bool) FieldType) []*Field {
+// prefix, without their names. An attribute that is listed twice is one field.
+func attributeFields(s *schema.ObjectSchema, prefix string, typeOf func(name, specType string, multi bool) FieldType) []*Field {
 	var fields []*Field
-	var claims []claim
 	seen := make(map[string]bool)
 	for _, a := range s.Attributes {
 		if seen[a.Name] || a.Name == "" {
@@ -332,9 +407,7 @@ func (p *planner) attributeFields(s *schema.ObjectSchema, prefix string, typeOf 
 			At:       a.Pointer.Member("name"),
 		}
 		fields = append(fields, f)
-		claims = append(claims, p.fieldClaim(f))
 	}
-	p.settle(newScope(attributeNames...), "", claims)
 	return fields
 }
 
@@ -379,59 +452,37 @@ func identity(s *schema.ObjectSchema, fields []*Field) Identity {
 
 // createInput types the create request: the template's fields first, then the schema's
 // other attributes, since ISC sends requested entitlements and more whatever the
-// template lists. Where both have a name the schema's type counts. What is required the
-// template alone says: most have no identity attribute, and the source makes it.
-func (p *planner) createInput() *CreateInput {
+// template lists. What is required the template alone says: most have no identity
+// attribute, and the source makes it.
+func (p *planner) createInput(attributes, template []*Field) *CreateInput {
 	a := &Attributes{
 		GoName:   "AccountCreateAttributes",
 		Receiver: "a",
 		Doc: "AccountCreateAttributes are what ISC sends for a new account: the fields of the create template, " +
 			"then the other attributes of the account schema.",
 	}
-	inSchema := make(map[string]schema.Attribute)
-	var order []schema.Attribute
-	if s := p.spec.AccountSchema; s != nil {
-		for _, attribute := range s.Attributes {
-			if _, ok := inSchema[attribute.Name]; !ok && attribute.Name != "" {
-				inSchema[attribute.Name] = attribute
-				order = append(order, attribute)
-			}
+	inSchema, inTemplate := wireNames(attributes), wireNames(template)
+	for _, f := range template {
+		field := *f
+		a.Fields = append(a.Fields, &field)
+	}
+	for _, f := range attributes {
+		if !inTemplate[f.Name] {
+			field := *f
+			field.Required, field.Key = false, schema.WireName(schema.WireCreate, f.Name)
+			a.Fields = append(a.Fields, &field)
 		}
 	}
-	seen := make(map[string]bool)
-	if t := p.spec.AccountCreateTemplate; t != nil {
-		for _, f := range t.Fields {
-			if seen[f.Key] || f.Key == "" {
-				continue
-			}
-			seen[f.Key] = true
-			fieldKind := p.accountFieldType(f.Key, f.Type, f.IsMultiValued)
-			if attribute, ok := inSchema[f.Key]; ok {
-				fieldKind = p.accountFieldType(f.Key, attribute.Type, attribute.Multi || f.IsMultiValued || f.Type == schema.TypeArray)
-			}
-			a.Fields = append(a.Fields, &Field{
-				Name: f.Key, Type: fieldKind, Required: f.Required, Doc: fieldDoc(f),
-				Key: schema.WireName(schema.WireCreate, f.Key), At: keyOf(p.spec, f),
-			})
-		}
-	}
-	for _, attribute := range order {
-		if !seen[attribute.Name] {
-			a.Fields = append(a.Fields, &Field{
-				Name: attribute.Name, Type: p.accountFieldType(attribute.Name, attribute.Type, attribute.Multi), Doc: attributeDoc(p.spec.AccountSchema, attribute),
-				Key: schema.WireName(schema.WireCreate, attribute.Name), At: attribute.Pointer.Member("name"),
-			})
-		}
-	}
+	scope := newScope(attributeNames...)
 	var claims []claim
 	for _, f := range a.Fields {
-		c := p.fieldClaim(f)
-		if _, ok := inSchema[f.Name]; ok {
-			c.fallback = schema.WireName(schema.WireAccount, f.Name)
+		if inSchema[f.Name] {
+			claims = append(claims, claim{key: f.Key, wire: f.Name, at: f.At, want: f.GoName, set: func(name string) { f.GoName = name }})
+		} else {
+			scope[f.GoName] = f.At
 		}
-		claims = append(claims, c)
 	}
-	p.settle(newScope(attributeNames...), "", claims)
+	p.settle(scope, "", claims)
 	return &CreateInput{
 		GoName: "AccountCreateInput",
 		Members: []Member{
@@ -451,44 +502,35 @@ func (p *planner) createInput() *CreateInput {
 }
 
 // updateInput types the update request: what it changes, for each attribute of the account
-// schema, then for each other field of the create template. A field has the same name as
-// in the struct that it changes.
-func (p *planner) updateInput() *UpdateInput {
-	account := p.pkg.Account.Attributes
+// schema, then for each other field of the create template.
+func (p *planner) updateInput(attributes, template []*Field) *UpdateInput {
 	u := &UpdateInput{
 		GoName:  "AccountUpdateInput",
 		Changes: "AccountChanges",
 		Doc:     "AccountChanges are what an update does to the attributes of an account.",
-		Types:   []string{account.GoName},
+		Fields:  attributes,
+		Types:   []string{p.pkg.Account.Attributes.GoName},
 	}
-	names := newScope(attributeNames...)
-	inSchema := make(map[string]bool)
-	for _, f := range account.Fields {
-		u.Fields = append(u.Fields, f)
-		names[f.GoName] = f.At
-		inSchema[f.Name] = true
-	}
-	if p.pkg.Create == nil {
-		return u
-	}
-	var claims []claim
-	for _, f := range p.pkg.Create.Attributes.Fields {
-		if inSchema[f.Name] {
-			continue
+	inSchema := wireNames(attributes)
+	for _, f := range template {
+		if !inSchema[f.Name] {
+			u.Fields = append(slices.Clip(u.Fields), f)
 		}
-		change := *f
-		u.Fields = append(u.Fields, &change)
-		claims = append(claims, claim{
-			key: f.Key, wire: f.Name, at: f.At, want: f.GoName, derived: true,
-			set: func(name string) { change.GoName = name },
-		})
 	}
-	if len(claims) > 0 {
+	if len(u.Fields) > len(attributes) {
 		u.Types = append(u.Types, p.pkg.Create.Attributes.GoName)
 		u.Doc = "AccountChanges are what an update does to the attributes of an account, and to the other fields of the create template."
 	}
-	p.settle(names, "", claims)
 	return u
+}
+
+// wireNames returns the wire names of fields.
+func wireNames(fields []*Field) map[string]bool {
+	set := make(map[string]bool, len(fields))
+	for _, f := range fields {
+		set[f.Name] = true
+	}
+	return set
 }
 
 // keyOf points to the member that holds a template field's key.
