@@ -241,8 +241,8 @@ func fits(item plan.ConfigItem, initial json.RawMessage) bool {
 	case plan.CheckboxConfig:
 		return text == "true" || text == "false"
 	case plan.IntConfig, plan.OptionalIntConfig, plan.FloatConfig, plan.OptionalFloatConfig:
-		n, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
-		return err == nil && n-n == 0 && (item.Min == nil || n >= *item.Min) && (item.Max == nil || n <= *item.Max)
+		n, err := schema.ParseNumber(text)
+		return err == nil && (item.Min == nil || n >= *item.Min) && (item.Max == nil || n <= *item.Max)
 	case plan.ChoiceConfig:
 		return isScalar
 	case plan.ListConfig:

@@ -110,7 +110,7 @@ func (p *pass) seconds(at schema.Pointer) {
 
 // plainNumber proposes the digits of a count that is written with a point or exponent.
 func plainNumber(text string) string {
-	n, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
+	n, err := schema.ParseNumber(text)
 	if err != nil || n != math.Trunc(n) || n < 1 || n > math.MaxInt32 {
 		return ""
 	}
@@ -197,7 +197,7 @@ func (p *pass) staticNumber(f schema.Field) {
 
 // isExact reports whether the platform, which reads JSON in JavaScript, can mean a number.
 func isExact(text string) bool {
-	n, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
+	n, err := schema.ParseNumber(text)
 	return err == nil && math.Abs(n) <= maxExact
 }
 
@@ -217,12 +217,12 @@ func isOutOfRange(value json.RawMessage, fieldType string) bool {
 
 // isNumeric reports whether a text is a number, of whatever size.
 func isNumeric(text string) bool {
-	n, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
-	return err == nil && !math.IsInf(n, 0) && !math.IsNaN(n) || errors.Is(err, strconv.ErrRange)
+	_, err := schema.ParseNumber(text)
+	return err == nil || errors.Is(err, strconv.ErrRange)
 }
 
 // number reads a number that a limit compares with.
 func number(text string) (n float64, ok bool) {
-	n, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
-	return n, err == nil && !math.IsNaN(n)
+	n, err := schema.ParseNumber(text)
+	return n, err == nil
 }

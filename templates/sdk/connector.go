@@ -226,10 +226,6 @@ func (c *Connector) dispatch(ctx context.Context, req Request, w *Writer) (err e
 		}
 		return unsupported(string(req.Type))
 	}
-	found, err := readFilters(req.Type, req.Config)
-	if err != nil {
-		return err
-	}
 	client, err := c.newClient(ctx, req.Config)
 	if err != nil {
 		return asGeneric(ctx, err, fromOpen)
@@ -238,7 +234,7 @@ func (c *Connector) dispatch(ctx context.Context, req Request, w *Writer) (err e
 		defer closeClient(ctx, closer)
 	}
 	run := func(ctx context.Context, input json.RawMessage, out *Writer) error {
-		return all.run(ctx, call{spec: &c.spec, lenient: c.options.lenient, client: client, input: input, out: out, hooks: &c.options.hooks, filters: found})
+		return all.run(ctx, call{spec: &c.spec, lenient: c.options.lenient, client: client, input: input, out: out, hooks: &c.options.hooks, config: req.Config})
 	}
 	for _, wrap := range c.middleware {
 		run = wrap(run)
@@ -258,7 +254,9 @@ func (h handlers) run(ctx context.Context, c call) error {
 		return Errorf("the handler of %v is for clients of type %s, and this one is of type %s", found.at, want, is)
 	}
 	c.at = found.at
-	c.filters.warn(ctx, c.at)
+	if c.filter, err = readFilter(ctx, c.at, c.config); err != nil {
+		return err
+	}
 	return found.run(ctx, c)
 }
 

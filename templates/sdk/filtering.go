@@ -13,72 +13,43 @@ import (
 // The filter of an aggregation is in the source's config: filterString for all
 // objects, else one for the kind of object, such as account.filterString.
 
-// filters are the filters of an aggregation by the members that they are in.
-type filters map[string]*filter.Filter
-
-// readFilters compiles the filters in the config of an aggregation.
-func readFilters(command Command, config json.RawMessage) (filters, error) {
-	if command != cmdAccountList && command != cmdEntitlementList {
+// readFilter compiles the filter in the config of an aggregation that is for the objects of
+// a handler, and logs what in it probably does not mean what it seems to. It is nil where
+// all objects are wanted.
+func readFilter(ctx context.Context, at point, config json.RawMessage) (*filter.Filter, error) {
+	if at.command != cmdAccountList && at.command != cmdEntitlementList {
 		return nil, nil
 	}
 	members, err := jsontext.Members(config)
 	if err != nil {
 		return nil, nil // there is no config, or one that its decoder refuses
 	}
-	found := make(filters)
-	for _, kind := range filterKinds(members) {
-		text, err := jsontext.ReadText(members[kind])
-		if err != nil {
-			return nil, Errorf("config: %s %w", kind, err)
-		}
-		if strings.TrimSpace(text) == "" {
-			continue
-		}
-		if found[kind], err = filter.Parse(text); err != nil {
-			return nil, Errorf("config: %s: %w", kind, err)
-		}
-	}
-	return found, nil
-}
-
-// filterKinds returns the members of a config that are filters.
-func filterKinds(members map[string]json.RawMessage) []string {
-	var kinds []string
-	for _, name := range jsontext.SortedKeys(members) {
-		if name == filterKey || len(name) > len(filterKey) && name[len(name)-len(filterKey)-1:] == "."+filterKey {
-			kinds = append(kinds, name)
-		}
-	}
-	return kinds
-}
-
-// of returns the filter for the objects of a handler, nil when all are wanted, and the
-// member that it is in.
-func (f filters) of(at point) (member string, found *filter.Filter) {
-	if all := f[filterKey]; all != nil {
-		return filterKey, all
-	}
 	kind := "account"
 	if at.command == cmdEntitlementList {
 		kind = at.objectType
 	}
-	member = kind + "." + filterKey
-	return member, f[member]
-}
-
-// warn logs what in the filter of a handler hardly means what it says.
-func (f filters) warn(ctx context.Context, at point) {
-	member, found := f.of(at)
-	if found == nil {
-		return
+	for _, member := range []string{filterKey, kind + "." + filterKey} {
+		text, err := jsontext.ReadText(members[member])
+		if err != nil {
+			return nil, Errorf("config: %s %w", member, err)
+		}
+		if strings.TrimSpace(text) == "" {
+			continue
+		}
+		found, err := filter.Parse(text)
+		if err != nil {
+			return nil, Errorf("config: %s: %w", member, err)
+		}
+		for _, w := range found.Warnings() {
+			Logger(ctx).WarnContext(ctx, "config: "+member+": "+w)
+		}
+		return found, nil
 	}
-	for _, w := range found.Warnings() {
-		Logger(ctx).WarnContext(ctx, "config: "+member+": "+w)
-	}
+	return nil, nil
 }
 
 // filteredOut reports whether the filter leaves an output out. Attributes of typed
-// objects count by their fields: those without a value are null.
+// objects count as they are sent: those that are not are missing.
 func filteredOut(f *filter.Filter, output any) (bool, error) {
 	var attributes func(string) (any, bool)
 	if wired, ok := output.(Wired); ok {
@@ -108,14 +79,18 @@ func attributesOf(object Wired) func(string) (any, bool) {
 		return func(string) (any, bool) { return nil, false }
 	}
 	return func(wanted string) (value any, found bool) {
+		known := false
 		attributes.WireFields(&Fields{
-			visit: func(name string, _ bool, f field) {
-				if name == wanted && !found {
-					value, found = f.value(), true
+			visit: func(name string, required bool, f field) {
+				if name == wanted && !known {
+					known = true
+					_, isText := f.(textField)
+					_, isSecret := f.(secretField)
+					value, found = f.value(), !isSecret && (!f.absent() || required && isText) // which is sent empty
 				}
 			},
 			rest: func(extra *map[string]any) {
-				if !found {
+				if !known {
 					value, found = (*extra)[wanted]
 				}
 			},

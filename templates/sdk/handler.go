@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/conngen/conngen/templates/sdk/filter"
 	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
 )
 
@@ -48,7 +49,8 @@ type call struct {
 	input   json.RawMessage
 	out     *Writer
 	hooks   *hooks
-	filters filters
+	config  json.RawMessage
+	filter  *filter.Filter // leaves outputs out; may be nil
 }
 
 // Unary makes a handler of a method that returns the command's one output.
@@ -270,7 +272,7 @@ func (c call) send(ctx context.Context, output any) error {
 
 // hook lets a sender's outputs pass the filter and the hooks after the command.
 func (c call) hook(ctx context.Context, s *sender) {
-	_, s.filter = c.filters.of(c.at)
+	s.filter = c.filter
 	s.spec, s.objectType = c.spec, c.at.objectType
 	if len(c.hooks.after[c.at]) == 0 {
 		return

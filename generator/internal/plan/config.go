@@ -7,7 +7,6 @@ import (
 	"iter"
 	"math"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/conngen/conngen/internal/goname"
@@ -279,8 +278,8 @@ func (p *planner) initialValue(e *schema.Entry) string {
 
 // limit reads a limit; what is not a number limits nothing.
 func limit(text string) *float64 {
-	n, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
-	if err != nil || n-n != 0 { // infinite, or NaN
+	n, err := schema.ParseNumber(text)
+	if err != nil {
 		return nil
 	}
 	return &n

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"math"
 	"net/url"
-	"strconv"
-	"strings"
 
 	"github.com/conngen/conngen/templates/sdk"
 	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
@@ -77,7 +75,7 @@ func (items *Items) OptionalInt(key string, p **int64, opts ...ItemOption) {
 // Float reads a number within its limits. Absent is 0.
 func (items *Items) Float(key string, p *float64, opts ...ItemOption) {
 	items.number(key, opts, func(raw json.RawMessage) (_ float64, _ bool, err error) {
-		*p, err = readFloat(raw)
+		*p, err = jsontext.ReadFloat(raw)
 		return *p, true, err
 	})
 }
@@ -85,7 +83,7 @@ func (items *Items) Float(key string, p *float64, opts ...ItemOption) {
 // OptionalFloat reads a number within its limits. Absent is nil.
 func (items *Items) OptionalFloat(key string, p **float64, opts ...ItemOption) {
 	items.number(key, opts, func(raw json.RawMessage) (float64, bool, error) {
-		n, err := readFloat(raw)
+		n, err := jsontext.ReadFloat(raw)
 		if err == nil {
 			*p = &n
 		}
@@ -101,12 +99,12 @@ func (items *Items) number(key string, opts []ItemOption, read func(json.RawMess
 		switch {
 		case err != nil:
 			return err
-		case !exact:
-			return tolerableError("must be a whole number")
 		case it.min != nil && n < *it.min:
 			return tolerableError(fmt.Sprintf("must be at least %v", *it.min))
 		case it.max != nil && n > *it.max:
 			return tolerableError(fmt.Sprintf("must be at most %v", *it.max))
+		case !exact:
+			return tolerableError("must be a whole number")
 		}
 		return nil
 	})
@@ -114,29 +112,19 @@ func (items *Items) number(key string, opts []ItemOption, read func(json.RawMess
 
 // readInt reads a number, rounds it, and reports whether it was whole.
 func readInt(raw json.RawMessage) (n int64, whole bool, err error) {
-	if n, err := jsontext.ReadInt(raw); err == nil {
-		return n, true, nil
+	n, err = jsontext.ReadInt(raw)
+	if err == nil || errors.Is(err, jsontext.ErrRange) {
+		return n, true, err
 	}
-	f, err := readFloat(raw)
-	if err != nil {
-		return 0, false, err
+	f, floatErr := jsontext.ReadFloat(raw)
+	if floatErr != nil {
+		return 0, false, floatErr
 	}
 	rounded := math.Round(f)
 	if rounded < math.MinInt64 || rounded >= -math.MinInt64 {
-		return 0, false, errors.New("must be a number that 64 bits can hold")
+		return 0, false, jsontext.ErrRange
 	}
-	return int64(rounded), rounded == f, nil
-}
-
-func readFloat(raw json.RawMessage) (float64, error) {
-	text, err := jsontext.ReadText(raw)
-	if err == nil {
-		n, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
-		if err == nil && !math.IsNaN(n) && !math.IsInf(n, 0) {
-			return n, nil
-		}
-	}
-	return 0, fmt.Errorf("must be a number, not %s", jsontext.Describe(raw))
+	return int64(rounded), false, nil
 }
 
 // List reads a list of texts.

@@ -1,7 +1,10 @@
 package jsontext
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -54,9 +57,29 @@ func AppendFloat(b []byte, f float64) []byte {
 // What ReadInt says of numbers that it refuses.
 var (
 	errNoNumber = errors.New("is not a number")
-	errFraction = errors.New("must be a whole number, not a fraction")
-	errRange    = errors.New("is out of range for a 64-bit whole number")
+	ErrFraction = errors.New("must be a whole number, not a fraction")
+	ErrRange    = errors.New("is out of range for a 64-bit whole number")
 )
+
+// ReadFloat reads numbers and their texts, in decimal digits. One beyond 64-bit floats is
+// an error.
+func ReadFloat(raw json.RawMessage) (float64, error) {
+	text, err := ReadText(raw)
+	if KindOf(raw) == "a number" {
+		text = string(bytes.TrimSpace(raw))
+	}
+	text = strings.TrimSpace(text)
+	if err == nil && strings.Trim(text, "0123456789+-.eE") == "" { // Go's numbers have more: 0x1p4, 1_000, Inf
+		n, err := strconv.ParseFloat(text, 64)
+		switch {
+		case err == nil:
+			return n, nil
+		case errors.Is(err, strconv.ErrRange):
+			return 0, errors.New("is out of range")
+		}
+	}
+	return 0, fmt.Errorf("must be a number, not %s", Describe(raw))
+}
 
 // parseInt reads a whole number, exact to 64 bits. 42.0 and 1e3 are whole numbers too.
 func parseInt(text string) (int64, error) {
@@ -80,13 +103,13 @@ func parseInt(text string) (int64, error) {
 	case digits == "":
 		return 0, nil
 	case shift < 0:
-		return 0, errFraction
+		return 0, ErrFraction
 	case len(digits)+shift > maxDigits:
-		return 0, errRange
+		return 0, ErrRange
 	}
 	n, err := strconv.ParseInt(sign+digits+strings.Repeat("0", shift), 10, 64)
 	if err != nil {
-		return 0, errRange
+		return 0, ErrRange
 	}
 	return n, nil
 }

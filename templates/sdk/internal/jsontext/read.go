@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // ErrNotJSON is the failure of text that is not JSON.
@@ -94,6 +95,7 @@ func ReadInt(raw json.RawMessage) (int64, error) {
 	text := string(bytes.TrimSpace(raw))
 	if KindOf(raw) == "a string" {
 		text, _ = ReadText(raw)
+		text = strings.TrimSpace(text)
 	}
 	n, err := parseInt(text)
 	if errors.Is(err, errNoNumber) {

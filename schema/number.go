@@ -1,0 +1,16 @@
+package schema
+
+import (
+	"strconv"
+	"strings"
+)
+
+// ParseNumber reads a number as JSON and people write it: in decimal digits, with a point
+// and an exponent. One beyond 64-bit floats is infinite, and its error [strconv.ErrRange].
+func ParseNumber(text string) (float64, error) {
+	text = strings.TrimSpace(text)
+	if strings.Trim(text, "0123456789+-.eE") != "" { // Go's numbers have more: 0x1p4, 1_000, Inf
+		return 0, strconv.ErrSyntax
+	}
+	return strconv.ParseFloat(text, 64)
+}
