@@ -16,7 +16,7 @@ import (
 	"strconv"
 )
 
-// A Warning is about what may not work in a bundle.
+// A Warning reports something that may not work in a bundle.
 type Warning struct {
 	Position token.Position // in the connector's own code, or its spec
 	Message  string

@@ -7,10 +7,9 @@ import (
 	"github.com/conngen/conngen/schema"
 )
 
-// Longs warns of the attributes of a spec, which is at a path, whose values may be larger
-// than a bundle can send: JavaScript parses what the connector sends, and has no whole
-// numbers of 64 bits.
-func Longs(path string, spec *schema.Spec) []Warning {
+// LongAttributes warns about attributes whose values may be too large for a bundle:
+// JavaScript parses its output and has no 64-bit integers. path is the spec's.
+func LongAttributes(path string, spec *schema.Spec) []Warning {
 	var warnings []Warning
 	for _, s := range append([]*schema.ObjectSchema{spec.AccountSchema}, spec.EntitlementSchemas...) {
 		if s == nil {

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestLongs(t *testing.T) {
+func TestLongAttributes(t *testing.T) {
 	t.Parallel()
 	spec := parsedSpec(t, `{"name":"N","commands":["std:test-connection"],"sourceConfig":[],
 "accountSchema":{"displayAttribute":"id","identityAttribute":"id","attributes":[
@@ -16,7 +16,7 @@ func TestLongs(t *testing.T) {
  {"name":"id","type":"string","description":"D"},
  {"name":"sizes","type":"long","multi":true,"description":"D"}]}]}`)
 	var got []string
-	for _, w := range Longs("some/connector-spec.json", spec) {
+	for _, w := range LongAttributes("some/connector-spec.json", spec) {
 		got = append(got, w.String())
 	}
 	want := []string{
@@ -26,7 +26,7 @@ func TestLongs(t *testing.T) {
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q", got)
 	}
-	if got := Longs("x", parsedSpec(t, `{"name":"N","commands":[],"sourceConfig":[]}`)); got != nil {
+	if got := LongAttributes("x", parsedSpec(t, `{"name":"N","commands":[],"sourceConfig":[]}`)); got != nil {
 		t.Errorf("got %v", got)
 	}
 }

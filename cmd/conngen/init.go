@@ -157,7 +157,7 @@ func defaultModule(dir string) string {
 func checkModule(name string) error {
 	example := path.Join("example.com", folderName(name))
 	if isTaken(name) {
-		return fmt.Errorf("%q cannot be the path of a module, since Go means something else by it; choose another with --module, such as %q", name, example)
+		return fmt.Errorf("%q is reserved by Go; choose another path with --module, such as %q", name, example)
 	}
 	if err := importpath.Check(path.Join(name, settings.DefaultOut)); err != nil {
 		return fmt.Errorf("%q cannot be the path of a module: %w; choose another with --module", name, err)
@@ -166,8 +166,8 @@ func checkModule(name string) error {
 }
 
 // takenNames are first elements of module paths by which Go means something else: tool
-// chains, programs, and the packages of the standard library. They are written down since a
-// conngen that is built with -trimpath does not know where the library is.
+// chains, programs, and the packages of the standard library. The list is fixed,
+// because a conngen built with -trimpath cannot find the library.
 var takenNames = strings.Fields(`all cmd main std toolchain
 	archive arena bufio builtin bytes cmp compress container context crypto database debug embed encoding errors expvar
 	flag fmt go hash html image index internal io iter log maps math mime net os path plugin reflect regexp runtime

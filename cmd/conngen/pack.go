@@ -29,11 +29,11 @@ func (a app) packCommand() *cobra.Command {
 		Short: "Make the zip that Identity Security Cloud takes",
 		Long: "pack makes a zip of the spec and one JavaScript file, for sail conn upload, and prints its name.\n\n" +
 			"In mode wasm the file carries the connector, built for WebAssembly, and runs it. Sockets, files and\n" +
-			"other programs do not exist there; HTTP calls do. pack warns of code that needs what is not there.\n" +
+			"other programs do not exist there; HTTP calls do. pack warns about code that needs them.\n" +
 			"In mode forward it sends each command to the connector's service, which runs elsewhere; its address\n" +
 			"and secret become config items of the source.\n\n" +
-			"Whole numbers over 9007199254740991 cannot leave a bundle, which JavaScript reads: a command that sends\n" +
-			"one fails. pack warns of attributes that are longs.\n\n" +
+			"JavaScript reads what a bundle sends, so a command that sends a whole number over 9007199254740991\n" +
+			"fails. pack warns about long attributes.\n\n" +
 			"The spec must have no errors, and the generated package must be what the spec gives.",
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.pack(cmd.Context(), args, p) },
@@ -72,7 +72,7 @@ func (a app) pack(ctx context.Context, args []string, p packOptions) error {
 	if err := a.refuseDrift(packages, p.outputFlags); err != nil {
 		return err
 	}
-	for _, w := range bundle.Longs(t.path, t.spec) {
+	for _, w := range bundle.LongAttributes(t.path, t.spec) {
 		fmt.Fprintln(a.stderr, w)
 	}
 	info := p.info(t.source)

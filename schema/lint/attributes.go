@@ -100,11 +100,11 @@ func identityAttributeType(p *pass) {
 		isBoolean := func(name string) bool { return s.account && s.attributes[name].Type == schema.TypeBoolean }
 		if isBoolean(s.IdentityAttribute) {
 			p.conflict(s.Pointer.Member("identityAttribute"), s.attributes[s.IdentityAttribute].Pointer.Member("type"), "name an attribute that differs from account to account",
-				"identityAttribute names %q, a boolean: it tells two accounts apart at most", s.IdentityAttribute)
+				"identityAttribute names %q, a boolean: it can distinguish only two accounts", s.IdentityAttribute)
 		}
 		if isBoolean(s.DisplayAttribute) {
 			p.conflict(s.Pointer.Member("displayAttribute"), s.attributes[s.DisplayAttribute].Pointer.Member("type"), "name an attribute that people know accounts by",
-				"displayAttribute names %q, a boolean: accounts are shown as true or false", s.DisplayAttribute)
+				"displayAttribute names %q, a boolean: every account would be called true or false", s.DisplayAttribute)
 		}
 	}
 }
@@ -112,7 +112,7 @@ func identityAttributeType(p *pass) {
 func passwordAttribute(p *pass) {
 	p.accountAttributes(func(a schema.Attribute) {
 		if a.Type == schema.TypeString && p.golang.looksPassword(a.Name) {
-			p.at(a.Pointer.Member("name"), `leave it to "accountCreateTemplate"`, "attribute %q looks like a password, which ISC would read and store with each account", a.Name)
+			p.at(a.Pointer.Member("name"), `keep it in "accountCreateTemplate" only`, "attribute %q looks like a password, which ISC would read and store with each account", a.Name)
 		}
 	})
 }
@@ -197,7 +197,7 @@ func (p *pass) withoutEntitlement(member, what string, has func(schema.Attribute
 		}
 		for _, a := range s.Attributes {
 			if has(a) && !a.Entitlement {
-				p.at(a.Pointer.Member(member), hint, "attribute %q %s, which has no effect: it holds no entitlements", a.Name, what)
+				p.at(a.Pointer.Member(member), hint, "attribute %q %s, but holds no entitlements, so that has no effect", a.Name, what)
 			}
 		}
 	}

@@ -42,10 +42,10 @@ func unknownCommand(p *pass) {
 		case standard == protocol.Prefix+c.Name:
 			p.at(c.Pointer, didYouMean(standard, ""), "%q lacks the prefix of a standard command", c.Name)
 		case standard != "":
-			p.at(c.Pointer, didYouMean(standard, ""), "%q is a standard command in another spelling, so ISC never calls it", c.Name)
+			p.at(c.Pointer, didYouMean(standard, ""), "%q is a misspelling of a standard command; ISC never calls it", c.Name)
 		case hasStandardPrefix(c.Name):
 			p.at(c.Pointer, didYouMean(p.nearCommand(c.Name), "give a command of your own a prefix of your own"),
-				"%q is not a standard command, but only those begin with %q", c.Name, protocol.Prefix)
+				"unknown command %q; only standard commands begin with %q", c.Name, protocol.Prefix)
 		}
 	}
 }

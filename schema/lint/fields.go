@@ -43,10 +43,10 @@ func unknownField(p *pass) {
 	for _, m := range p.unknownMembers() {
 		near := p.near(m.Name, m.Known)
 		if near == "" && m.Pointer == schema.Pointer("").Member(m.Name) { // perhaps newer than conngen
-			p.name(m.Pointer, "check its name, unless ISC knows it", "unknown field %q", m.Name)
+			p.name(m.Pointer, "check the spelling; ISC may know a field that conngen does not", "unknown field %q", m.Name)
 			continue
 		}
-		p.name(m.Pointer, didYouMean(near, "remove it, or correct its name"), "%q is not a field of the format: it has no effect", m.Name)
+		p.name(m.Pointer, didYouMean(near, "remove it, or correct its name"), "unknown field %q; it has no effect", m.Name)
 	}
 }
 
@@ -55,7 +55,7 @@ func (p *pass) unknownMembers() []schema.Member {
 	all := slices.Clone(p.Unknown)
 	add := func(members []schema.Member) { all = append(all, members...) }
 	p.entries(func(e *schema.Entry, _ string) {
-		add(p.meaningless(e))
+		add(p.unknownOf(e))
 		for _, o := range e.Options {
 			add(o.Unknown)
 		}
@@ -86,9 +86,9 @@ func (p *pass) unknownMembers() []schema.Member {
 	return all
 }
 
-// meaningless returns the members of an entry that the format does not know, but for
+// unknownOf returns the members of an entry that the format does not know, but for
 // those that the error about its missing key speaks of.
-func (p *pass) meaningless(e *schema.Entry) []schema.Member {
+func (p *pass) unknownOf(e *schema.Entry) []schema.Member {
 	switch {
 	case !e.IsItem() || e.Key != "":
 		return e.Unknown

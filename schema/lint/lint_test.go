@@ -393,14 +393,14 @@ func TestUnknownFields(t *testing.T) {
 	const item = `{"name": "X", "commands": ["std:test-connection"], "sourceConfig": [%s]}`
 	const top = `{"name": "X", "commands": ["std:test-connection"], "sourceConfig": [], %s}`
 	for _, c := range []struct{ spec, want string }{
-		{fmt.Sprintf(top, `"ketType": "simple"`), `"ketType" is not a field of the format: it has no effect; did you mean "keyType"?`},
-		{fmt.Sprintf(top, `"datasets": []`), `unknown field "datasets"; check its name, unless ISC knows it`},
-		{attributes, `"datasets" is not a field of the format: it has no effect; remove it, or correct its name`},
+		{fmt.Sprintf(top, `"ketType": "simple"`), `unknown field "ketType"; it has no effect; did you mean "keyType"?`},
+		{fmt.Sprintf(top, `"datasets": []`), `unknown field "datasets"; check the spelling; ISC may know a field that conngen does not`},
+		{attributes, `unknown field "datasets"; it has no effect; remove it, or correct its name`},
 		{fmt.Sprintf(item, `{"name": "token", "label": "L", "placehold": "x"}`), ""},
 		{fmt.Sprintf(item, `{"type": "text", "name": "token", "label": "L"}`), ""},
 		{fmt.Sprintf(item, `{"type": "Section", "sectionTitel": "L", "items": []}`), ""},
-		{fmt.Sprintf(item, `{"type": "text", "name": "token", "label": "L", "placehold": "x"}`), `"placehold" is not a field of the format: it has no effect; did you mean "placeholder"?`},
-		{fmt.Sprintf(item, `{"type": "text", "key": "a", "name": "token", "label": "L"}`), `"name" is not a field of the format: it has no effect; remove it, or correct its name`},
+		{fmt.Sprintf(item, `{"type": "text", "name": "token", "label": "L", "placehold": "x"}`), `unknown field "placehold"; it has no effect; did you mean "placeholder"?`},
+		{fmt.Sprintf(item, `{"type": "text", "key": "a", "name": "token", "label": "L"}`), `unknown field "name"; it has no effect; remove it, or correct its name`},
 	} {
 		var got string
 		for _, d := range inspect("spec.json", []byte(c.spec)) {

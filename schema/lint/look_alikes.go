@@ -146,7 +146,7 @@ func nameWithSpaces(p *pass) {
 				if !strings.HasPrefix(n.text, trimmed) || trimmed == "" {
 					where = "begins"
 				}
-				p.at(p.place(n), "remove it", "the name of %s %q %s with a space", n.word, n.text, where)
+				p.at(p.place(n), "remove the white space", "%s %q %s with white space", n.word, n.text, where)
 			}
 		}
 	}
@@ -202,7 +202,7 @@ func difference(a, b string) string {
 		}
 		return fmt.Sprintf("%U", text[i])
 	}
-	return fmt.Sprintf("its character %d is %s, not %s", i+1, code(r), code(s))
+	return fmt.Sprintf("character %d is %s instead of %s", i+1, code(r), code(s))
 }
 
 // isPlain reports whether a text is of printable ASCII characters.
@@ -216,7 +216,7 @@ func isPlain(text string) bool {
 }
 
 // look returns a text that is the same for all texts that look the same: decomposed, with
-// Latin letters in place of others that look like them, and without what nobody sees.
+// Latin letters in place of others that look like them, and without invisible characters.
 func look(text string) string {
 	if isPlain(text) {
 		return text
@@ -242,8 +242,8 @@ func isInvisible(r rune) bool {
 		unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }
 
-// isForged reports whether a name looks like another one by itself: it has a character
-// that nobody sees, or letters that look Latin among Latin ones, and no other letters.
+// isForged reports whether a name looks like another one by itself: it has an invisible
+// character, or letters that look Latin among Latin ones, and no other letters.
 // Joiners and variation selectors are part of how some scripts and symbols are written.
 func isForged(text string) bool {
 	const nonJoiner, joiner = '\u200c', '\u200d'

@@ -122,12 +122,12 @@ func (p *pass) emptyRange(e *schema.Entry) {
 	least, ok := number(e.Min)
 	most, okay := number(e.Max)
 	if ok && okay && least > most {
-		p.conflict(e.Pointer.Member("max"), e.Pointer.Member("min"), "exchange the two", "max of %q is less than its min, so no number fits", e.Key)
+		p.conflict(e.Pointer.Member("max"), e.Pointer.Member("min"), "swap them", "max of %q is less than its min, so no number fits", e.Key)
 	}
 }
 
 // firstNumber reports numbers in the first value of a config item that the platform
-// cannot mean, and one that the limits of the item refuse. The item may be nil.
+// cannot represent, and one that the limits of the item refuse. The item may be nil.
 func (p *pass) firstNumber(v schema.InitialValue, e *schema.Entry) {
 	value, ok := number(string(v.Value))
 	switch {
@@ -145,7 +145,7 @@ func (p *pass) firstNumber(v schema.InitialValue, e *schema.Entry) {
 	}
 }
 
-// numbersIn reports the numbers in a list or object that the platform cannot mean.
+// numbersIn reports the numbers in a list or object that the platform cannot represent.
 func (p *pass) numbersIn(v schema.InitialValue) {
 	if !strings.ContainsRune("[{", kindOf(v.Value)) {
 		return
@@ -176,12 +176,12 @@ func (p *pass) numbersIn(v schema.InitialValue) {
 	walk(v.Pointer, value)
 }
 
-// maxExact is the greatest whole number up to which JavaScript has all of them.
+// maxExact is the largest integer up to which JavaScript represents every integer exactly.
 const maxExact = 1<<53 - 1
 
-// inexact reports a number that the platform does not have; what says whose it is.
+// inexact reports a number that the platform cannot represent; what says whose it is.
 func (p *pass) inexact(at schema.Pointer, hint, what, name string) {
-	p.at(at, hint, what+" is out of range: the platform's numbers go from -%d to %d", name, maxExact, maxExact)
+	p.at(at, hint, what+" is out of range: the platform represents integers from -%d to %d", name, maxExact, maxExact)
 }
 
 // staticNumber reports a static value that is out of range.
@@ -195,13 +195,13 @@ func (p *pass) staticNumber(f schema.Field) {
 	p.inexact(at, "", what, f.Key)
 }
 
-// isExact reports whether the platform, which reads JSON in JavaScript, can mean a number.
+// isExact reports whether the platform, which reads JSON in JavaScript, can represent a number.
 func isExact(text string) bool {
 	n, err := schema.ParseNumber(text)
 	return err == nil && math.Abs(n) <= maxExact
 }
 
-// isOutOfRange reports whether a static value is a number that the platform cannot mean.
+// isOutOfRange reports whether a static value is a number that the platform cannot represent.
 // In quotes a whole number may have 64 bits.
 func isOutOfRange(value json.RawMessage, fieldType string) bool {
 	var text string

@@ -34,8 +34,8 @@ func initialValueForSecret(p *pass) {
 	})
 }
 
-// firstValues hands the first values of config items to a function, with their items, nil
-// for none: what sourceConfigInitialValues lists, and the items' own values.
+// firstValues calls each with the initial value of every config item, and the item, nil for
+// none: what sourceConfigInitialValues lists, and the items' own values.
 func (p *pass) firstValues(each func(schema.InitialValue, *schema.Entry)) {
 	for _, v := range p.InitialValues {
 		each(v, p.item(v.Key))
