@@ -61,7 +61,7 @@ func TestProgramErrors(t *testing.T) {
 		{"error", "notFound", failure{"ConnectorError", "notFound", `ä" is not there`}, 1},
 		{"error", "typed", failure{"ConnectorError", "Timeout", "late"}, 1},
 		{"error", "other", failure{"Error", "", "plain"}, 1},
-		{"large", nil, failure{"ConnectorError", "generic", `large: the output "5": attribute "serial" is beyond ±9007199254740991, which a bundle cannot send exactly; declare it as a string in the spec`}, 0},
+		{"large", nil, failure{"ConnectorError", "generic", `large: the output "5": attribute "serial" exceeds ±9007199254740991, so a bundle would round it; declare it as a string in the spec`}, 0},
 		{"panic", nil, failure{"Error", "", "panic: at work"}, 0},
 		{"nonsense", nil, failure{"Error", "", "unsupported command: nonsense"}, 0},
 	} {

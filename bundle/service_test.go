@@ -127,7 +127,7 @@ func TestForward(t *testing.T) {
 		{"lines", "{\"data\":\"é\u2028\\n\",\"type\":\"output\"}\n{\"data\":[],\"type\":\"config\"}\n" + `{"data":null,"type":"output"}` + "\n" + `{"data":{"n":1},"type":"state"}`, failure{}},
 		{"missing", `{"data":1,"type":"output"}`, failure{"ConnectorError", "notFound", "not\nthere"}},
 		{"plain", "", failure{"Error", "", "plain"}},
-		{"large", "", failure{"ConnectorError", "generic", `large: the output "5": attribute "serial" is beyond ±9007199254740991, which a bundle cannot send exactly; declare it as a string in the spec`}},
+		{"large", "", failure{"ConnectorError", "generic", `large: the output "5": attribute "serial" exceeds ±9007199254740991, so a bundle would round it; declare it as a string in the spec`}},
 		{"none", "", failure{"Error", "", "unsupported command: none"}},
 	} {
 		if got := r.forward(server.URL, tt.command); got.outputs() != tt.want || got.err != tt.err {

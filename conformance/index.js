@@ -30,7 +30,7 @@ const account = (input) => find([...data.accounts, ...data.unlisted], input)
 function entitlements(type) {
   if (!data.entitlements[type]) {
     const known = Object.keys(data.entitlements).sort().map((t) => JSON.stringify(t)).join(' and ')
-    throw new sdk.ConnectorError(`entitlement type ${JSON.stringify(type)} is unknown, the connector has ${known}`)
+    throw new sdk.ConnectorError(`unknown entitlement type ${JSON.stringify(type)}; the connector has ${known}`)
   }
   return data.entitlements[type]
 }
@@ -81,7 +81,7 @@ function create(input) {
     throw new sdk.ConnectorError('an object must have an ID')
   }
   if (data.accounts.some((a) => keys.id(a) === id)) {
-    throw new sdk.ConnectorError(`${JSON.stringify(id)} exists already`)
+    throw new sdk.ConnectorError(`${JSON.stringify(id)} already exists`)
   }
   const refused = given.mail === 'refused'
   const attributes = inOrder({ ...ids, ...given, mail: refused ? undefined : given.mail })

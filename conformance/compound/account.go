@@ -139,7 +139,7 @@ func (a *AccountCreateAttributes) UnmarshalJSON(data []byte) error {
 // AccountUpdateInput is the input of std:account:update.
 type AccountUpdateInput = sdk.AccountUpdateInput[AccountChanges]
 
-// AccountChanges are what an update does to the attributes of an account.
+// AccountChanges holds an update's change of each account attribute.
 type AccountChanges struct {
 	Card   sdk.Change[string]
 	Holder sdk.Change[string]

@@ -85,7 +85,7 @@ func create[T object](rows []T, id string) error {
 	}
 	for _, r := range rows {
 		if r.ID() == id {
-			return sdk.Errorf("%q exists already", id)
+			return sdk.Errorf("%q already exists", id)
 		}
 	}
 	return nil

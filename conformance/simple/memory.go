@@ -58,8 +58,7 @@ func (m *Memory) TestConnection(_ context.Context, _ sdk.TestConnectionInput) er
 	return nil
 }
 
-// AccountList sends everything in memory, or what has changed since the state of a stateful
-// run.
+// AccountList sends everything in memory, or what has changed since the last stateful run.
 func (m *Memory) AccountList(_ context.Context, in sdk.AccountListInput, out *sdk.Stream[Account]) error {
 	return m.accounts.List(out, in.Stateful, in.State)
 }
@@ -77,7 +76,8 @@ func (m *Memory) AccountCreate(_ context.Context, in AccountCreateInput) (Accoun
 	})
 }
 
-// AccountUpdate applies the changes in memory. A new identity moves the account.
+// AccountUpdate applies the changes in memory. Changing the identity attribute changes the
+// account's ID.
 func (m *Memory) AccountUpdate(_ context.Context, in AccountUpdateInput) (Account, error) {
 	return m.accounts.Update(in.ID(), func(a *Account) error {
 		if err := in.Apply(&a.Attributes); err != nil {
@@ -122,14 +122,12 @@ func (m *Memory) AccountDiscoverSchema(_ context.Context, _ sdk.AccountDiscoverS
 	return spec.AccountSchema(), nil
 }
 
-// GroupList sends everything in memory, or what has changed since the state of a stateful
-// run.
+// GroupList sends everything in memory, or what has changed since the last stateful run.
 func (m *Memory) GroupList(_ context.Context, in sdk.EntitlementListInput, out *sdk.Stream[Group]) error {
 	return m.groups.List(out, in.Stateful, in.State)
 }
 
-// CardList sends everything in memory, or what has changed since the state of a stateful
-// run.
+// CardList sends everything in memory, or what has changed since the last stateful run.
 func (m *Memory) CardList(_ context.Context, in sdk.EntitlementListInput, out *sdk.Stream[Card]) error {
 	return m.cards.List(out, in.Stateful, in.State)
 }

@@ -119,7 +119,7 @@ func TestEmptyConfig(t *testing.T) {
 	c.config = []byte("{}")
 	one(t, c, connector.TestConnection, sdk.TestConnectionInput{})
 }
-`, want: []string{`the config names no source: it needs "baseUrl"`}},
+`, want: []string{`the config does not say which source: set "baseUrl"`}},
 	}
 	for _, tt := range tests {
 		folder := filepath.Join(dir, tt.name)

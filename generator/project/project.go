@@ -232,7 +232,7 @@ func namingProblem(fields []namingField) string {
 	for _, f := range fields {
 		keys = append(keys, strings.ReplaceAll(strconv.Quote(f.Key), "%", "%%"))
 	}
-	return "the config names no source: it needs " + strings.Join(keys, " or ")
+	return "the config does not say which source: set " + strings.Join(keys, " or ")
 }
 
 // namingFields are the secrets of those that name the source, or else its addresses.

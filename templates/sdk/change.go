@@ -20,13 +20,12 @@ type AccountUpdateInput[C Changes] struct {
 	Identity string // native identity; equals the key's ID
 	Key      Key
 
-	// Changed is what the update does, by attribute: each has what it comes to after all
-	// changes. Apply goes by it, and so does a hook that changes the update.
+	// Changed holds the net change of each attribute. Apply uses it, so a hook can change
+	// the update here.
 	Changed C
 
 	// Changes are the changes as ISC sent them, in their order, with their metadata.
-	// Those of attributes that neither the schema nor the create template has are here
-	// alone.
+	// Changes of unknown attributes appear only here.
 	Changes []AttributeChange
 
 	Schema *AccountSchema // only from sources with custom schemas
@@ -39,8 +38,8 @@ func (in AccountUpdateInput[C]) ID() string { return nativeIdentity(in.Key, in.I
 // points: all of it, or nothing and an error that names each attribute that could not be
 // changed. Lists are never changed in place.
 //
-// Passwords are left alone, and so is what the account schema does not have: neither goes
-// back to ISC. Where the spec leaves attributes to discovery or to custom schemas, those
+// Apply skips passwords and attributes outside the account schema: neither is returned to
+// ISC. Where the spec leaves attributes to discovery or to custom schemas, those
 // that have no field change in Extra.
 func (in AccountUpdateInput[C]) Apply(attributes Wired) error {
 	return applyChanges(any(&in.Changed).(Changes), in.Changes, attributes)
@@ -555,7 +554,7 @@ func readChange(raw json.RawMessage, r *reading) (AttributeChange, error) {
 		return c, errors.New("names no attribute")
 	}
 	if c.Op == "" {
-		return c, fmt.Errorf("of %q has no op; it is %q, %q or %q", c.Attribute, ChangeSet, ChangeAdd, ChangeRemove)
+		return c, fmt.Errorf("of %q lacks an op; use %q, %q or %q", c.Attribute, ChangeSet, ChangeAdd, ChangeRemove)
 	}
 	return c, nil
 }
@@ -584,7 +583,7 @@ func (f changesField) warn(ctx context.Context) {
 		if near := nearest.Name(c.Attribute, names); near != "" {
 			args = append(args, "didYouMean", near)
 		}
-		Logger(ctx).WarnContext(ctx, "ISC changes an attribute that the spec does not have", args...)
+		Logger(ctx).WarnContext(ctx, "change of an attribute that is not in the spec", args...)
 		known[c.Attribute] = true // once is enough
 	}
 }

@@ -20,8 +20,7 @@ const (
 	cmdAccountUpdate Command = "std:account:update"
 )
 
-// lists reports whether a command lists what the source has, of which ISC deletes what is
-// missing.
+// lists reports whether ISC deletes what the command's outputs lack.
 func (c Command) lists() bool {
 	switch c {
 	case cmdAccountList, cmdEntitlementList, "std:application-discovery:list",

@@ -283,9 +283,9 @@ func (h handlers) pick(c *call) (handler, error) {
 	case h.any != nil:
 		return *h.any, nil
 	case wanted != "":
-		return handler{}, Errorf("entitlement type %q is unknown, the connector has %s", wanted, joinAnd(quoted(types)))
+		return handler{}, Errorf("unknown entitlement type %q; the connector has %s", wanted, joinAnd(quoted(types)))
 	case len(types) > 1:
-		return handler{}, Errorf("%s: the request has no entitlement type, the connector has %s", command, joinAnd(quoted(types)))
+		return handler{}, Errorf("%s: the request lacks an entitlement type; the connector has %s", command, joinAnd(quoted(types)))
 	}
 	c.input, err = withMember(members, "type", types[0])
 	return h.byType[types[0]], err

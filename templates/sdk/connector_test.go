@@ -57,9 +57,9 @@ func TestAdapters(t *testing.T) {
 		{"streaming", `[]`, "", "input: "},
 		{"type", `{"type":"group"}`, "{\"data\":\"group\",\"type\":\"output\"}\n{\"data\":\"more\",\"type\":\"output\"}\n", ""},
 		{"type", `{"type":"role"}`, `{"data":{},"type":"output"}` + "\n", ""},
-		{"type", `{"type":"Group"}`, "", `entitlement type "Group" is unknown, the connector has "group" and "role"`},
-		{"type", `{}`, "", `type: the request has no entitlement type, the connector has "group" and "role"`},
-		{"type", `{"type":1}`, "", `entitlement type "1" is unknown, the connector has "group" and "role"`},
+		{"type", `{"type":"Group"}`, "", `unknown entitlement type "Group"; the connector has "group" and "role"`},
+		{"type", `{}`, "", `type: the request lacks an entitlement type; the connector has "group" and "role"`},
+		{"type", `{"type":1}`, "", `unknown entitlement type "1"; the connector has "group" and "role"`},
 		{"type", `{"type":{}}`, "", `type: input: type: must be a string, not an object`},
 		{
 			"dataset", `{"datasetIds":["a","b"],"datasetSchemas":{"b":{"name":"B"}}}`,

@@ -7,9 +7,14 @@
 //
 //   - Inputs and outputs of commands, such as [AccountListInput], [Key] and [Result]. A
 //     [Stream] sends many outputs, and its [Writer] state, keep-alives and config patches.
-//   - [NotFound] and [Errorf] make errors that mean something to ISC. [Logger] and [Info]
-//     tell a command about itself. A [Secret] or [SecretJSON] never shows, and [Lenient]
+//   - An [AccountUpdateInput] has typed changes: a [Change] or [ListChange] for each
+//     attribute. Its Apply carries them all out, and [Unhandled] is the error for those that a
+//     client does not handle.
+//   - [NotFound] and [Errorf] make errors that mean something to ISC, [IsNotFound]
+//     recognizes one, and a [ConfigError] lists what is wrong with a config. [Lenient]
 //     keeps sources working that were made with an older spec.
+//   - [Logger] and [Info] tell a command about itself. A [Secret] or [SecretJSON] is never
+//     printed.
 //   - [ListPartitions] and [Partitioned] list large sources concurrently, and
 //     [DecodeState] reads what [Writer.SaveState] saved.
 //   - [Before] and [After] add hooks to a [Method], [Connector.Use] adds middleware, and

@@ -205,7 +205,7 @@ func (c call) read(ctx context.Context, in any) error {
 	if err := c.before(ctx, in); err != nil {
 		return err
 	}
-	if c.at.command.isStandard() && namesNobody(in) {
+	if c.at.command.isStandard() && namesNoObject(in) {
 		return Errorf("%s: the request has neither identity nor key", c.at.command)
 	}
 	return c.check(ctx, in)
@@ -220,9 +220,9 @@ func (c call) before(ctx context.Context, in any) error {
 	return hooks()
 }
 
-// namesNobody reports whether an input is about one object and does not say which.
-// Whoever logs in may do so by another name.
-func namesNobody(in any) bool {
+// namesNoObject reports whether an input is about one object and does not say which.
+// A login may give a user name instead.
+func namesNoObject(in any) bool {
 	if login, ok := in.(*AuthenticateInput); ok && login.Username != "" {
 		return false
 	}
@@ -306,7 +306,7 @@ func (c call) decode(ctx context.Context, in any) error {
 		return &Error{Type: GenericError, Message: fmt.Sprintf("%s: input: %s", c.at.command, problemOf(input, err)), Err: err}
 	}
 	if r.ignored != nil {
-		Logger(ctx).WarnContext(ctx, "a part of the input is ignored", "problem", r.ignored.Error())
+		Logger(ctx).WarnContext(ctx, "ignored part of the input", "problem", r.ignored.Error())
 	}
 	return nil
 }

@@ -177,7 +177,7 @@ func TestInputErrors(t *testing.T) {
 		{"dataset", `{"datasetIds":{}}`, "dataset: input: datasetIds: value 1 must be a string, not an object"},
 		{"applications", `{"datasetIds":["a",[]]}`, "applications: input: datasetIds: value 2 must be a string, not a list"},
 		{"std:entitlement:list", `{"type":{}}`, "std:entitlement:list: input: type: must be a string, not an object"},
-		{"std:entitlement:list", `{"type":true}`, `entitlement type "true" is unknown, the connector has "group"`},
+		{"std:entitlement:list", `{"type":true}`, `unknown entitlement type "true"; the connector has "group"`},
 	} {
 		_, err := run(t.Context(), c, tt.command, tt.input)
 		mentions(t, err, tt.want)

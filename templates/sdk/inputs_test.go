@@ -210,8 +210,8 @@ func TestEntitlementTypes(t *testing.T) {
 		t.Errorf("%s, %v", got, err)
 	}
 	_, err := run(t.Context(), one, command, `{"type":"Group"}`)
-	mentions(t, err, `entitlement type "Group" is unknown, the connector has "group"`)
+	mentions(t, err, `unknown entitlement type "Group"; the connector has "group"`)
 	two := newTester([]Handler[nothing]{forType(command, "group", streaming("", list)), forType(command, "role", streaming("", list))})
 	_, err = run(t.Context(), two, command, `{}`)
-	mentions(t, err, `std:entitlement:list: the request has no entitlement type, the connector has "group" and "role"`)
+	mentions(t, err, `std:entitlement:list: the request lacks an entitlement type; the connector has "group" and "role"`)
 }

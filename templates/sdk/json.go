@@ -11,9 +11,9 @@ func appendNested(b []byte, v any, depth int, secrets secrecy) ([]byte, error) {
 }
 
 // appendWired appends values of [Wired] types, by what becomes of their secrets.
-var appendWired = [...]jsontext.Other{hideSecrets: wiredAs(hideSecrets), secretFields: wiredAs(secretFields), allSecrets: wiredAs(allSecrets)}
+var appendWired = [...]jsontext.Other{hideSecrets: appendWiredWith(hideSecrets), secretFields: appendWiredWith(secretFields), allSecrets: appendWiredWith(allSecrets)}
 
-func wiredAs(secrets secrecy) jsontext.Other {
+func appendWiredWith(secrets secrecy) jsontext.Other {
 	return func(b []byte, v any, depth int) (out []byte, ok bool, err error) {
 		wired, ok := v.(Wired)
 		if !ok {

@@ -63,7 +63,7 @@ func (p keyProblem) Error() string { return "the object " + string(p) }
 func (k Key) problem(want KeyType) keyProblem {
 	switch {
 	case want != KeyTypeNone && k.kind() != want:
-		return keyProblem("has a " + string(k.kind()) + " key, and the spec's keyType is " + string(want) + ": set Key with " + want.maker())
+		return keyProblem("has a " + string(k.kind()) + " key, and the spec's keyType is " + string(want) + ": use " + want.maker() + " to make Key")
 	case k.ID() == "":
 		return "has a key without an ID"
 	case k.Type == KeyTypeCompound && k.UniqueID == "":
@@ -75,9 +75,9 @@ func (k Key) problem(want KeyType) keyProblem {
 // noKey says that an object lacks its key.
 func noKey(want KeyType) keyProblem {
 	if want == KeyTypeNone {
-		return "has neither identity nor key: set Identity, or Key with " + keyProblem(want.maker())
+		return "has neither identity nor key: set Identity, or use " + keyProblem(want.maker()) + " to make Key"
 	}
-	return "has no key: set Key with " + keyProblem(want.maker())
+	return "has no key: use " + keyProblem(want.maker()) + " to make Key"
 }
 
 // maker returns the function that makes keys of the type.

@@ -17,7 +17,7 @@ func WithOutputLimit(bytes int) Option {
 
 // tooLarge is the error of an output that ISC would refuse.
 func tooLarge(command Command, output []byte, size, limit int) error {
-	return Errorf("%s: %s has %d bytes, the limit is %d", command, outputName(output), size, limit)
+	return Errorf("%s: %s is %d bytes; the limit is %d", command, outputName(output), size, limit)
 }
 
 // outputName returns what messages call an output, in JSON.

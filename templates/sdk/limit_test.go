@@ -16,16 +16,16 @@ func TestOutputLimit(t *testing.T) {
 		output any
 		fails  string // the error has this
 	}{
-		"typed":           {member{Key: SimpleKey("ada"), Attributes: memberAttributes{Title: long}}, `cmd: the output "ada" has 262`},
-		"typed, compound": {&team{Key: CompoundKey("look", "unique"), Attributes: teamAttributes{Name: long}}, `cmd: the output "look" has 262`},
-		"identity":        {json.RawMessage(`{"identity":"ada","x":"` + long + `"}`), `cmd: the output "ada" has 262`},
-		"key of a map":    {map[string]any{"key": map[string]any{"simple": map[string]any{"id": "ada"}}, "x": long}, `cmd: the output "ada" has 262`},
-		"uuid":            {map[string]any{"uuid": "u-1", "x": long}, `cmd: the output "u-1" has 262`},
-		"application":     {Application{ID: "app", Description: long}, `cmd: the output "app" has 262`},
-		"number":          {map[string]any{"identity": 7, "x": long}, `cmd: the output "7" has 262`},
-		"odd members":     {map[string]any{"key": 7, "identity": []any{1}, "x": long}, `cmd: an output has 262`},
-		"list":            {[]any{long}, `cmd: an output has 262174 bytes, the limit is 262144`},
-		"long ID":         {map[string]any{"identity": long}, `cmd: the output "` + strings.Repeat("x", 100) + `" has 262`},
+		"typed":           {member{Key: SimpleKey("ada"), Attributes: memberAttributes{Title: long}}, `cmd: the output "ada" is 262`},
+		"typed, compound": {&team{Key: CompoundKey("look", "unique"), Attributes: teamAttributes{Name: long}}, `cmd: the output "look" is 262`},
+		"identity":        {json.RawMessage(`{"identity":"ada","x":"` + long + `"}`), `cmd: the output "ada" is 262`},
+		"key of a map":    {map[string]any{"key": map[string]any{"simple": map[string]any{"id": "ada"}}, "x": long}, `cmd: the output "ada" is 262`},
+		"uuid":            {map[string]any{"uuid": "u-1", "x": long}, `cmd: the output "u-1" is 262`},
+		"application":     {Application{ID: "app", Description: long}, `cmd: the output "app" is 262`},
+		"number":          {map[string]any{"identity": 7, "x": long}, `cmd: the output "7" is 262`},
+		"odd members":     {map[string]any{"key": 7, "identity": []any{1}, "x": long}, `cmd: an output is 262`},
+		"list":            {[]any{long}, `cmd: an output is 262174 bytes; the limit is 262144`},
+		"long ID":         {map[string]any{"identity": long}, `cmd: the output "` + strings.Repeat("x", 100) + `" is 262`},
 	} {
 		r := newTester([]Handler[nothing]{raw("cmd", func(_ context.Context, _ nothing, _ json.RawMessage, out *Writer) error {
 			err := out.Send(tt.output)
@@ -69,7 +69,7 @@ func TestOutputLimitOfStream(t *testing.T) {
 			t.Errorf("limit %d, size %d: %.200q", tt.limit, tt.size, got)
 		}
 		if tt.fails {
-			mentions(t, err, fmt.Sprintf("a: an output has %d bytes, the limit is %d", tt.size, tt.limit))
+			mentions(t, err, fmt.Sprintf("a: an output is %d bytes; the limit is %d", tt.size, tt.limit))
 		} else if err != nil {
 			t.Error(err)
 		}

@@ -10,9 +10,8 @@ import (
 	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
 )
 
-// The members of inputs and schemas that attributes do not have. What can be read of a
-// value that does not fit as a whole is read: a schema that is not whole is better than
-// none.
+// The members of inputs and schemas that attributes do not have. Whatever can be read of a
+// value is kept: a partial schema is better than none.
 
 // other ties a member to its name: it is written where it is present.
 func (w *Fields) other(name string, f field, present bool, v any) {

@@ -33,10 +33,10 @@ func WithLogger(l *slog.Logger) Option { return func(o *options) { o.logger = l 
 // default is 10 MiB.
 func WithBodyLimit(bytes int64) Option { return func(o *options) { o.bodyLimit = bytes } }
 
-// Lenient makes warnings in the log of what is strict otherwise: that a value which the
-// spec requires is missing, that a number is out of its limits, or that it has a fraction
-// where it must be whole, which rounds it. A number that is required and missing is 0. It
-// keeps sources and create profiles working that were made with an older spec.
+// Lenient turns these errors into log warnings: a missing required value, a number out of
+// range, and a fraction where a whole number belongs, which is rounded. A missing required
+// number is 0. So sources and create profiles that were made with an older spec keep
+// working.
 func Lenient() Option { return func(o *options) { o.lenient = true } }
 
 // WithHandler adds a handler of the connector's own: for a command that the spec does

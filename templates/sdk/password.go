@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// passwordWords end the names of passwords. The generator has the same list: it gives the
-// fields of such names their type.
+// passwordWords end the names of passwords. The generator uses the same list to
+// choose field types.
 var passwordWords = []string{"password", "passwd", "pwd", "passphrase", "pin", "secret"}
 
 // namesPassword reports whether the last word of a member's name is that of a password.

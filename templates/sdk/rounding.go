@@ -17,12 +17,12 @@ func checkRounding(command Command, kind string, data []byte) error {
 	if kind == "output" {
 		object = outputName(data)
 	}
-	where, remedy := "a number", "send it as a text"
+	where, remedy := "a number", "send it as a string"
 	switch {
 	case kind == "output" && len(path) > 1 && path[0] == "attributes":
 		where, remedy = fmt.Sprintf("attribute %q", path[1]), "declare it as a string in the spec"
 	case len(path) > 0:
 		where = fmt.Sprintf("%q", path[0])
 	}
-	return Errorf("%s: %s: %s is beyond ±9007199254740991, which a bundle cannot send exactly; %s", command, object, where, remedy)
+	return Errorf("%s: %s: %s exceeds ±9007199254740991, so a bundle would round it; %s", command, object, where, remedy)
 }

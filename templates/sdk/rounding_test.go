@@ -15,7 +15,7 @@ import (
 func TestRounding(t *testing.T) {
 	t.Parallel()
 	const large = int64(1<<53 + 1)
-	const beyond = " is beyond ±9007199254740991, which a bundle cannot send exactly; "
+	const beyond = " exceeds ±9007199254740991, so a bundle would round it; "
 	object := func(a memberAttributes) member { return member{Key: SimpleKey("ada"), Attributes: a} }
 	for name, tt := range map[string]struct {
 		send func(*Writer) error
@@ -28,7 +28,7 @@ func TestRounding(t *testing.T) {
 		"int64":    {sends(object(memberAttributes{ID: "ada", Age: Ptr(int64(-1 << 53))})), `"age":-9007199254740992}`, `x: the output "ada": attribute "age"` + beyond + "declare it as a string in the spec"},
 		"list":     {sends(object(memberAttributes{Levels: []int64{1, large}})), `"levels":[1,9007199254740993]`, `attribute "levels"`},
 		"extra":    {sends(object(memberAttributes{Extra: map[string]any{"n": map[string]any{"m": uint64(math.MaxUint64)}}})), `"n":{"m":18446744073709551615}`, `attribute "n"`},
-		"number":   {sends(map[string]any{"total": json.Number("12345678901234567890123")}), `{"total":12345678901234567890123}`, `x: an output: "total"` + beyond + "send it as a text"},
+		"number":   {sends(map[string]any{"total": json.Number("12345678901234567890123")}), `{"total":12345678901234567890123}`, `x: an output: "total"` + beyond + "send it as a string"},
 		"raw":      {sends(json.RawMessage(`{"id":7,"attributes":[9007199254740993]}`)), `{"id":7,"attributes":[9007199254740993]}`, `x: the output "7": "attributes"`},
 		"bare":     {sends(large), `:9007199254740993,`, `x: an output: a number` + beyond},
 		"state":    {func(w *Writer) error { return w.SaveState(map[string]any{"at": large}) }, `{"at":9007199254740993}`, `x: the state: "at"` + beyond},

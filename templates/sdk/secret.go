@@ -12,7 +12,7 @@ import (
 
 const redacted = "[redacted]"
 
-// A Secret is a text that must not be seen: it prints, logs and marshals as
+// A Secret is a text that must not be shown: it prints, logs and marshals as
 // "[redacted]" with every verb and at every depth. Reveal gives the text.
 type Secret struct {
 	// A pointer, since fmt prints the fields of unexported struct members
@@ -56,7 +56,7 @@ func (s *Secret) UnmarshalJSON(data []byte) error {
 	return err
 }
 
-// A SecretJSON is a JSON value that must not be seen: it prints, logs and marshals as
+// A SecretJSON is a JSON value that must not be shown: it prints, logs and marshals as
 // "[redacted]" with every verb and at every depth. Reveal gives the JSON, and Decode reads
 // it. The zero SecretJSON is not set, as is that of a key that a map does not have.
 type SecretJSON struct {

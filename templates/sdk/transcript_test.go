@@ -92,7 +92,7 @@ var differences = map[string]difference{
 	"response-types-in-order":                        {stateLast, 200, lines(`{"data":{"n":1},"type":"output"}`, `{"data":{},"type":"keepAlive"}`, `{"data":[{"op":"add","path":"/a","value":"x"},{"op":"replace","path":"/b","value":{"c":[1]}},{"op":"remove","path":"/d"}],"type":"config"}`, `{"data":{"n":2},"type":"output"}`, `{"data":{"since":"1"},"type":"state"}`)},
 	"error-after-state":                              {stateLast, 500, "generic error: \n + Error: plain failure\n<stack>"},
 	"command-machine-identity-list-state":            {stateLast, 200, lines(`{"data":{},"type":"keepAlive"}`, `{"data":[{"op":"add","path":"/x","value":1}],"type":"config"}`, `{"data":{"a":"1"},"type":"state"}`)},
-	"response-large-output":                          {"Large outputs", 500, "generic error: \n + ConnectorError: std:account:list: an output has 1048628 bytes, the limit is 262144\n<stack> {\n  type: 'generic'\n}"},
+	"response-large-output":                          {"Large outputs", 500, "generic error: \n + ConnectorError: std:account:list: an output is 1048628 bytes; the limit is 262144\n<stack> {\n  type: 'generic'\n}"},
 	"value-integers":                                 {asWritten, 200, `{"data":{"a":9007199254740991,"b":9007199254740992,"c":9007199254740993,"d":-9007199254740993,"e":12345678901234567890,"f":123456789012345678901234567890},"type":"output"}` + "\n"},
 	"value-member-order":                             {asWritten, 200, `{"data":{"b":1,"10":2,"a":3,"2":4,"01":5,"-1":6,"4294967294":7,"4294967295":8},"type":"output"}` + "\n"},
 	"value-number-overflow":                          {asWritten, 200, `{"data":{"a":1e400,"b":-1e400},"type":"output"}` + "\n"},

@@ -204,7 +204,7 @@ func (w *Fields) Extra(p *map[string]any) {
 		value := (*p)[name]
 		if secret, ok := value.(Secret); ok {
 			if w.secrets != allSecrets {
-				continue // a password came in by this name, and never leaves
+				continue // never send back a password that came in
 			}
 			value = secret.Reveal()
 		}

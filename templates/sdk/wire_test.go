@@ -64,9 +64,9 @@ func TestMarshal(t *testing.T) {
 func TestMarshalRefuses(t *testing.T) {
 	t.Parallel()
 	_, err := Marshal(&member{Key: CompoundKey("a", "b"), Attributes: memberAttributes{ID: "1"}})
-	mentions(t, err, "the object has a compound key, and the spec's keyType is simple: set Key with sdk.SimpleKey")
+	mentions(t, err, "the object has a compound key, and the spec's keyType is simple: use sdk.SimpleKey to make Key")
 	_, err = Marshal(&team{Key: SimpleKey("a")})
-	mentions(t, err, "the object has a simple key, and the spec's keyType is compound: set Key with sdk.CompoundKey")
+	mentions(t, err, "the object has a simple key, and the spec's keyType is compound: use sdk.CompoundKey to make Key")
 	_, err = Marshal(&memberAttributes{Extra: map[string]any{"f": func() {}}})
 	mentions(t, err, "f: ")
 }
@@ -187,12 +187,12 @@ func TestKey(t *testing.T) {
 	}{
 		{SimpleKey("1"), KeyTypeSimple, "", "1", `{"simple":{"id":"1"}}`},
 		{SimpleKey("1"), KeyTypeNone, "", "1", `{"simple":{"id":"1"}}`},
-		{SimpleKey("1"), KeyTypeCompound, "has a simple key, and the spec's keyType is compound: set Key with sdk.CompoundKey", "1", `{"simple":{"id":"1"}}`},
+		{SimpleKey("1"), KeyTypeCompound, "has a simple key, and the spec's keyType is compound: use sdk.CompoundKey to make Key", "1", `{"simple":{"id":"1"}}`},
 		{SimpleKey(""), KeyTypeSimple, "has a key without an ID", "", `{"simple":{"id":""}}`},
 		{SimpleKey(""), KeyTypeNone, "has a key without an ID", "", `{"simple":{"id":""}}`},
 		{CompoundKey("n", "u"), KeyTypeCompound, "", "n", `{"compound":{"lookupId":"n","uniqueId":"u"}}`},
 		{CompoundKey("n", "u"), KeyTypeNone, "", "n", `{"compound":{"lookupId":"n","uniqueId":"u"}}`},
-		{CompoundKey("n", "u"), KeyTypeSimple, "has a compound key, and the spec's keyType is simple: set Key with sdk.SimpleKey", "n", `{"compound":{"lookupId":"n","uniqueId":"u"}}`},
+		{CompoundKey("n", "u"), KeyTypeSimple, "has a compound key, and the spec's keyType is simple: use sdk.SimpleKey to make Key", "n", `{"compound":{"lookupId":"n","uniqueId":"u"}}`},
 		{CompoundKey("", "u"), KeyTypeCompound, "has a key without an ID", "", `{"compound":{"lookupId":"","uniqueId":"u"}}`},
 		{CompoundKey("n", ""), KeyTypeCompound, "has a key without a unique ID", "n", `{"compound":{"lookupId":"n","uniqueId":""}}`},
 		{Key{}, KeyTypeNone, "has a key without an ID", "", `null`},

@@ -33,7 +33,7 @@ func (e emitter) configStruct(s *plan.ConfigStruct) jen.Code {
 
 func (e emitter) decodeConfig() jen.Code {
 	return documented("DecodeConfig reads and checks a source's config: the required values, limits and URLs of visible items. "+
-		"Items without a value get their initial value. One [sdk.ConfigError] lists all problems and shows no values; the Config with it is read as far as it can be.",
+		"Items without a value get their initial value. One [sdk.ConfigError] lists all problems and shows no values; the Config is still filled in as far as possible.",
 		jen.Func().Id("DecodeConfig").Params(jen.Id("raw").Qual("encoding/json", "RawMessage")).Params(jen.Id("Config"), jen.Error()).Block(
 			jen.Return(e.config("Read").Types(jen.Id("Config")).Call(jen.Id("raw"))),
 		))
@@ -45,10 +45,10 @@ func (e emitter) configMethods(s *plan.ConfigStruct) []jen.Code {
 	receiver := func() *jen.Statement { return jen.Func().Params(jen.Id("c").Id(s.GoName)) }
 	return []jen.Code{
 		e.configItems(s),
-		documented(plan.FormatMethod+" prints c without secrets.",
+		documented(plan.FormatMethod+" prints c with secrets redacted.",
 			receiver().Id(plan.FormatMethod).Params(jen.Id("f").Qual("fmt", "State"), jen.Id("verb").Rune()).Block(
 				e.config("Format").Call(jen.Op("&").Id("c"), jen.Id("f"), jen.Id("verb")))),
-		documented(plan.MarshalMethod+" gives c without secrets.",
+		documented(plan.MarshalMethod+" encodes c with secrets redacted.",
 			receiver().Id(plan.MarshalMethod).Params().Params(jen.Index().Byte(), jen.Error()).Block(
 				jen.Return(e.config("Marshal").Call(jen.Op("&").Id("c"))))),
 	}

@@ -112,10 +112,10 @@ type memoryAnswer struct {
 var memoryAnswers = map[protocol.Answer]memoryAnswer{
 	protocol.Succeed:        {"always succeeds.", false, false, emitter.nothingBody},
 	protocol.ReturnSchema:   {"returns the schema of the spec.", false, false, emitter.discoverBody},
-	protocol.ListAll:        {"sends everything in memory, or what has changed since the state of a stateful run.", true, true, emitter.listBody},
+	protocol.ListAll:        {"sends everything in memory, or what has changed since the last stateful run.", true, true, emitter.listBody},
 	protocol.ReadOne:        {"returns one from memory, or NotFound.", true, true, emitter.readBody},
 	protocol.CreateOne:      {"adds one to memory. Its ID must be new.", true, true, emitter.createBody},
-	protocol.UpdateOne:      {"applies the changes in memory. A new identity moves the account.", true, true, emitter.updateBody},
+	protocol.UpdateOne:      {"applies the changes in memory. Changing the identity attribute changes the account's ID.", true, true, emitter.updateBody},
 	protocol.DeleteOne:      {"removes one from memory.", true, true, emitter.deleteBody},
 	protocol.EnableOne:      {"enables one in memory.", true, true, emitter.enableBody},
 	protocol.DisableOne:     {"disables one in memory.", true, true, emitter.disableBody},

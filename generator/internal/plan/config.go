@@ -19,7 +19,7 @@ func (p *planner) config() {
 	p.pkg.Config = &ConfigStruct{
 		GoName: "Config",
 		Doc:    "Config is a source's config, as its administrator fills it in.",
-		Extra:  "Extra holds what the config has besides the items of the spec, by key: ISC's own keys, and state that a connector keeps there. The values never print.",
+		Extra:  "Extra holds the config's other keys: ISC's own, and state that the connector keeps there. The values are never printed.",
 		Key:    schema.WireConfig,
 		At:     "/sourceConfig",
 	}
@@ -76,7 +76,7 @@ func (p *planner) collectTypes(s *ConfigStruct) {
 			}
 		}
 		if f.isZeroWhileHidden() {
-			f.Doc = JoinSentences(f.Doc, "0 while it is not shown.")
+			f.Doc = JoinSentences(f.Doc, "0 while hidden.")
 		}
 		if f.Type != ChoiceConfig {
 			f.Choice = nil
@@ -148,7 +148,7 @@ func (p *planner) configField(s *ConfigStruct, e *schema.Entry) *ConfigField {
 		f.Choice = choice(f, e)
 	case CardsConfig:
 		f.Card = &ConfigStruct{
-			Extra: "Extra holds what the card has besides the items of the spec, by key. The values never print.",
+			Extra: "Extra holds the card's other keys. The values are never printed.",
 			Key:   f.Key,
 			At:    f.At,
 			items: e.CardItems(),

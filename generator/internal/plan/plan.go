@@ -507,7 +507,7 @@ func (p *planner) updateInput(attributes, template []*Field) *UpdateInput {
 	u := &UpdateInput{
 		GoName:  "AccountUpdateInput",
 		Changes: "AccountChanges",
-		Doc:     "AccountChanges are what an update does to the attributes of an account.",
+		Doc:     "AccountChanges holds an update's change of each account attribute.",
 		Fields:  attributes,
 		Types:   []string{p.pkg.Account.Attributes.GoName},
 	}
@@ -519,7 +519,7 @@ func (p *planner) updateInput(attributes, template []*Field) *UpdateInput {
 	}
 	if len(u.Fields) > len(attributes) {
 		u.Types = append(u.Types, p.pkg.Create.Attributes.GoName)
-		u.Doc = "AccountChanges are what an update does to the attributes of an account, and to the other fields of the create template."
+		u.Doc = "AccountChanges holds an update's change of each account attribute, and of each other template field."
 	}
 	return u
 }

@@ -255,7 +255,7 @@ func TestNumbersOfCorpus(t *testing.T) {
 func TestZeroWhileHidden(t *testing.T) {
 	t.Parallel()
 	for item, want := range map[string]string{
-		`"type":"number","required":true,"parentKey":"p","parentValue":"a"`:             "Label. 0 while it is not shown.",
+		`"type":"number","required":true,"parentKey":"p","parentValue":"a"`:             "Label. 0 while hidden.",
 		`"type":"number","required":true,"parentKey":"p","parentValue":"a","value":"5"`: "Label.",
 		`"type":"number","required":true`:                                               "Label.",
 		`"type":"number","parentKey":"p","parentValue":"a"`:                             "Label.",

@@ -70,7 +70,7 @@ func (p *planner) secrets() {
 }
 
 // passwords decides which texts hold passwords: those whose names say so, and what the
-// template has ISC make up. What names an account, or gives it a right, is none. Where the
+// template has ISC make up. Names and entitlements are never passwords. Where the
 // attributes are left to discovery, and no template lists what a create sends, the usual
 // name is one.
 func (p *planner) passwords() {

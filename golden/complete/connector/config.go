@@ -55,14 +55,14 @@ type Config struct {
 	// Proxy host. Sources made before version 2 may still have one.
 	ProxyHost string
 
-	// Extra holds what the config has besides the items of the spec, by key: ISC's own keys, and
-	// state that a connector keeps there. The values never print.
+	// Extra holds the config's other keys: ISC's own, and state that the connector keeps there.
+	// The values are never printed.
 	Extra map[string]sdk.SecretJSON
 }
 
 // DecodeConfig reads and checks a source's config: the required values, limits and URLs of
 // visible items. Items without a value get their initial value. One [sdk.ConfigError] lists
-// all problems and shows no values; the Config with it is read as far as it can be.
+// all problems and shows no values; the Config is still filled in as far as possible.
 func DecodeConfig(raw json.RawMessage) (Config, error) {
 	return config.Read[Config](raw)
 }
@@ -94,12 +94,12 @@ func (c *Config) ConfigItems(items *config.Items) {
 	items.Extra(&c.Extra)
 }
 
-// Format prints c without secrets.
+// Format prints c with secrets redacted.
 func (c Config) Format(f fmt.State, verb rune) {
 	config.Format(&c, f, verb)
 }
 
-// MarshalJSON gives c without secrets.
+// MarshalJSON encodes c with secrets redacted.
 func (c Config) MarshalJSON() ([]byte, error) {
 	return config.Marshal(&c)
 }
@@ -131,8 +131,7 @@ type ConfigLicenseRule struct {
 	// Additional fields.
 	WebhookFields sdk.KeyValues
 
-	// Extra holds what the card has besides the items of the spec, by key. The values never
-	// print.
+	// Extra holds the card's other keys. The values are never printed.
 	Extra map[string]sdk.SecretJSON
 }
 
@@ -153,12 +152,12 @@ func (c *ConfigLicenseRule) ConfigItems(items *config.Items) {
 	items.Extra(&c.Extra)
 }
 
-// Format prints c without secrets.
+// Format prints c with secrets redacted.
 func (c ConfigLicenseRule) Format(f fmt.State, verb rune) {
 	config.Format(&c, f, verb)
 }
 
-// MarshalJSON gives c without secrets.
+// MarshalJSON encodes c with secrets redacted.
 func (c ConfigLicenseRule) MarshalJSON() ([]byte, error) {
 	return config.Marshal(&c)
 }

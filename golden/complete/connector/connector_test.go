@@ -198,7 +198,7 @@ func TestEntitlements(t *testing.T) {
 			}
 		}
 	}
-	call.Fails(t, h, "std:entitlement:list", map[string]any{"type": "crew"}, sourceConfig, `entitlement type "crew" is unknown, the connector has "group" and "license"`)
+	call.Fails(t, h, "std:entitlement:list", map[string]any{"type": "crew"}, sourceConfig, `unknown entitlement type "crew"; the connector has "group" and "license"`)
 }
 
 // TestUnimplemented: a command that Memory leaves to the author says so.

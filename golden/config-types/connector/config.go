@@ -36,21 +36,21 @@ type Config struct {
 	Limit *int64
 	// Mode.
 	Mode ConfigMode
-	// Retries. 0 while it is not shown.
+	// Retries. 0 while hidden.
 	Retries int64
 	// Proxy.
 	Route string
 	// Mirrors.
 	Mirrors []ConfigMirror
 
-	// Extra holds what the config has besides the items of the spec, by key: ISC's own keys, and
-	// state that a connector keeps there. The values never print.
+	// Extra holds the config's other keys: ISC's own, and state that the connector keeps there.
+	// The values are never printed.
 	Extra map[string]sdk.SecretJSON
 }
 
 // DecodeConfig reads and checks a source's config: the required values, limits and URLs of
 // visible items. Items without a value get their initial value. One [sdk.ConfigError] lists
-// all problems and shows no values; the Config with it is read as far as it can be.
+// all problems and shows no values; the Config is still filled in as far as possible.
 func DecodeConfig(raw json.RawMessage) (Config, error) {
 	return config.Read[Config](raw)
 }
@@ -76,12 +76,12 @@ func (c *Config) ConfigItems(items *config.Items) {
 	items.Extra(&c.Extra)
 }
 
-// Format prints c without secrets.
+// Format prints c with secrets redacted.
 func (c Config) Format(f fmt.State, verb rune) {
 	config.Format(&c, f, verb)
 }
 
-// MarshalJSON gives c without secrets.
+// MarshalJSON encodes c with secrets redacted.
 func (c Config) MarshalJSON() ([]byte, error) {
 	return config.Marshal(&c)
 }
@@ -101,8 +101,7 @@ type ConfigMirror struct {
 	// Extra.
 	Extra2 string
 
-	// Extra holds what the card has besides the items of the spec, by key. The values never
-	// print.
+	// Extra holds the card's other keys. The values are never printed.
 	Extra map[string]sdk.SecretJSON
 }
 
@@ -117,12 +116,12 @@ func (c *ConfigMirror) ConfigItems(items *config.Items) {
 	items.Extra(&c.Extra)
 }
 
-// Format prints c without secrets.
+// Format prints c with secrets redacted.
 func (c ConfigMirror) Format(f fmt.State, verb rune) {
 	config.Format(&c, f, verb)
 }
 
-// MarshalJSON gives c without secrets.
+// MarshalJSON encodes c with secrets redacted.
 func (c ConfigMirror) MarshalJSON() ([]byte, error) {
 	return config.Marshal(&c)
 }

@@ -85,8 +85,7 @@ func (m *Memory) TestConnection(_ context.Context, _ sdk.TestConnectionInput) er
 	return nil
 }
 
-// AccountList sends everything in memory, or what has changed since the state of a stateful
-// run.
+// AccountList sends everything in memory, or what has changed since the last stateful run.
 func (m *Memory) AccountList(_ context.Context, in sdk.AccountListInput, out *sdk.Stream[Account]) error {
 	return m.accounts.List(out, in.Stateful, in.State)
 }
@@ -104,7 +103,8 @@ func (m *Memory) AccountCreate(_ context.Context, in AccountCreateInput) (Accoun
 	})
 }
 
-// AccountUpdate applies the changes in memory. A new identity moves the account.
+// AccountUpdate applies the changes in memory. Changing the identity attribute changes the
+// account's ID.
 func (m *Memory) AccountUpdate(_ context.Context, in AccountUpdateInput) (Account, error) {
 	return m.accounts.Update(in.ID(), func(a *Account) error {
 		if err := in.Apply(&a.Attributes); err != nil {
@@ -115,32 +115,29 @@ func (m *Memory) AccountUpdate(_ context.Context, in AccountUpdateInput) (Accoun
 	})
 }
 
-// PermissionList sends everything in memory, or what has changed since the state of a
-// stateful run.
+// PermissionList sends everything in memory, or what has changed since the last stateful
+// run.
 func (m *Memory) PermissionList(_ context.Context, in sdk.EntitlementListInput, out *sdk.Stream[Permission]) error {
 	return m.permissions.List(out, in.Stateful, in.State)
 }
 
-// RoleList sends everything in memory, or what has changed since the state of a stateful
-// run.
+// RoleList sends everything in memory, or what has changed since the last stateful run.
 func (m *Memory) RoleList(_ context.Context, in sdk.EntitlementListInput, out *sdk.Stream[Role]) error {
 	return m.roles.List(out, in.Stateful, in.State)
 }
 
-// TeamList sends everything in memory, or what has changed since the state of a stateful
-// run.
+// TeamList sends everything in memory, or what has changed since the last stateful run.
 func (m *Memory) TeamList(_ context.Context, in sdk.EntitlementListInput, out *sdk.Stream[Team]) error {
 	return m.teams.List(out, in.Stateful, in.State)
 }
 
-// ProjectList sends everything in memory, or what has changed since the state of a stateful
-// run.
+// ProjectList sends everything in memory, or what has changed since the last stateful run.
 func (m *Memory) ProjectList(_ context.Context, in sdk.EntitlementListInput, out *sdk.Stream[Project]) error {
 	return m.projects.List(out, in.Stateful, in.State)
 }
 
-// AccountEntitlementList sends everything in memory, or what has changed since the state of
-// a stateful run.
+// AccountEntitlementList sends everything in memory, or what has changed since the last
+// stateful run.
 func (m *Memory) AccountEntitlementList(_ context.Context, in sdk.EntitlementListInput, out *sdk.Stream[AccountEntitlement]) error {
 	return m.accountEntitlements.List(out, in.Stateful, in.State)
 }

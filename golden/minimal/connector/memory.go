@@ -40,8 +40,7 @@ func (m *Memory) TestConnection(_ context.Context, _ sdk.TestConnectionInput) er
 	return nil
 }
 
-// AccountList sends everything in memory, or what has changed since the state of a stateful
-// run.
+// AccountList sends everything in memory, or what has changed since the last stateful run.
 func (m *Memory) AccountList(_ context.Context, in sdk.AccountListInput, out *sdk.Stream[Account]) error {
 	return m.accounts.List(out, in.Stateful, in.State)
 }

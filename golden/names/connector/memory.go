@@ -85,8 +85,7 @@ func (m *Memory) TestConnection(_ context.Context, _ sdk.TestConnectionInput) er
 	return nil
 }
 
-// AccountList sends everything in memory, or what has changed since the state of a stateful
-// run.
+// AccountList sends everything in memory, or what has changed since the last stateful run.
 func (m *Memory) AccountList(_ context.Context, in sdk.AccountListInput, out *sdk.Stream[Account]) error {
 	return m.accounts.List(out, in.Stateful, in.State)
 }
@@ -104,7 +103,8 @@ func (m *Memory) AccountCreate(_ context.Context, in AccountCreateInput) (Accoun
 	})
 }
 
-// AccountUpdate applies the changes in memory. A new identity moves the account.
+// AccountUpdate applies the changes in memory. Changing the identity attribute changes the
+// account's ID.
 func (m *Memory) AccountUpdate(_ context.Context, in AccountUpdateInput) (Account, error) {
 	return m.accounts.Update(in.ID(), func(a *Account) error {
 		if err := in.Apply(&a.Attributes); err != nil {
@@ -115,31 +115,28 @@ func (m *Memory) AccountUpdate(_ context.Context, in AccountUpdateInput) (Accoun
 	})
 }
 
-// CrewList sends everything in memory, or what has changed since the state of a stateful
-// run.
+// CrewList sends everything in memory, or what has changed since the last stateful run.
 func (m *Memory) CrewList(_ context.Context, in sdk.EntitlementListInput, out *sdk.Stream[Crew]) error {
 	return m.crews.List(out, in.Stateful, in.State)
 }
 
-// ActionList sends everything in memory, or what has changed since the state of a stateful
-// run.
+// ActionList sends everything in memory, or what has changed since the last stateful run.
 func (m *Memory) ActionList(_ context.Context, in sdk.EntitlementListInput, out *sdk.Stream[Action]) error {
 	return m.actions.List(out, in.Stateful, in.State)
 }
 
-// CrewEntitlementList sends everything in memory, or what has changed since the state of a
+// CrewEntitlementList sends everything in memory, or what has changed since the last
 // stateful run.
 func (m *Memory) CrewEntitlementList(_ context.Context, in sdk.EntitlementListInput, out *sdk.Stream[CrewEntitlement]) error {
 	return m.crewEntitlements.List(out, in.Stateful, in.State)
 }
 
-// StarList sends everything in memory, or what has changed since the state of a stateful
-// run.
+// StarList sends everything in memory, or what has changed since the last stateful run.
 func (m *Memory) StarList(_ context.Context, in sdk.EntitlementListInput, out *sdk.Stream[Star]) error {
 	return m.stars.List(out, in.Stateful, in.State)
 }
 
-// ConfigEntitlementList sends everything in memory, or what has changed since the state of a
+// ConfigEntitlementList sends everything in memory, or what has changed since the last
 // stateful run.
 func (m *Memory) ConfigEntitlementList(_ context.Context, in sdk.EntitlementListInput, out *sdk.Stream[ConfigEntitlement]) error {
 	return m.configEntitlements.List(out, in.Stateful, in.State)

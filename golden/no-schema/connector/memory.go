@@ -45,8 +45,7 @@ func (m *Memory) AccountDiscoverSchema(_ context.Context, _ sdk.AccountDiscoverS
 	return spec.AccountSchema(), nil
 }
 
-// AccountList sends everything in memory, or what has changed since the state of a stateful
-// run.
+// AccountList sends everything in memory, or what has changed since the last stateful run.
 func (m *Memory) AccountList(_ context.Context, in sdk.AccountListInput, out *sdk.Stream[Account]) error {
 	return m.accounts.List(out, in.Stateful, in.State)
 }
@@ -64,7 +63,8 @@ func (m *Memory) AccountCreate(_ context.Context, in AccountCreateInput) (Accoun
 	})
 }
 
-// AccountUpdate applies the changes in memory. A new identity moves the account.
+// AccountUpdate applies the changes in memory. Changing the identity attribute changes the
+// account's ID.
 func (m *Memory) AccountUpdate(_ context.Context, in AccountUpdateInput) (Account, error) {
 	return m.accounts.Update(in.ID(), func(a *Account) error {
 		if err := in.Apply(&a.Attributes); err != nil {

@@ -959,8 +959,8 @@ func (a *AccountCreateAttributes) UnmarshalJSON(data []byte) error {
 // AccountUpdateInput is the input of std:account:update.
 type AccountUpdateInput = sdk.AccountUpdateInput[AccountChanges]
 
-// AccountChanges are what an update does to the attributes of an account, and to the other
-// fields of the create template.
+// AccountChanges holds an update's change of each account attribute, and of each other
+// template field.
 type AccountChanges struct {
 	ID                                                                                                                                                                                                       sdk.Change[string]
 	AB2                                                                                                                                                                                                      sdk.Change[bool]

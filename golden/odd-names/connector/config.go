@@ -71,7 +71,7 @@ type Config struct {
 	Ключ string
 	// Rocket.
 	Item2 bool
-	// Boosters. 0 while it is not shown.
+	// Boosters. 0 while hidden.
 	Boosters int64
 	// Back quote.
 	BackQuote string
@@ -90,14 +90,14 @@ type Config struct {
 	// Debug.
 	SpConnDebugLoggingEnabled bool
 
-	// Extra holds what the config has besides the items of the spec, by key: ISC's own keys, and
-	// state that a connector keeps there. The values never print.
+	// Extra holds the config's other keys: ISC's own, and state that the connector keeps there.
+	// The values are never printed.
 	Extra map[string]sdk.SecretJSON
 }
 
 // DecodeConfig reads and checks a source's config: the required values, limits and URLs of
 // visible items. Items without a value get their initial value. One [sdk.ConfigError] lists
-// all problems and shows no values; the Config with it is read as far as it can be.
+// all problems and shows no values; the Config is still filled in as far as possible.
 func DecodeConfig(raw json.RawMessage) (Config, error) {
 	return config.Read[Config](raw)
 }
@@ -145,12 +145,12 @@ func (c *Config) ConfigItems(items *config.Items) {
 	items.Extra(&c.Extra)
 }
 
-// Format prints c without secrets.
+// Format prints c with secrets redacted.
 func (c Config) Format(f fmt.State, verb rune) {
 	config.Format(&c, f, verb)
 }
 
-// MarshalJSON gives c without secrets.
+// MarshalJSON encodes c with secrets redacted.
 func (c Config) MarshalJSON() ([]byte, error) {
 	return config.Marshal(&c)
 }
@@ -170,8 +170,7 @@ type ConfigProxy struct {
 	// Extra.
 	Extra2 []string
 
-	// Extra holds what the card has besides the items of the spec, by key. The values never
-	// print.
+	// Extra holds the card's other keys. The values are never printed.
 	Extra map[string]sdk.SecretJSON
 }
 
@@ -186,12 +185,12 @@ func (c *ConfigProxy) ConfigItems(items *config.Items) {
 	items.Extra(&c.Extra)
 }
 
-// Format prints c without secrets.
+// Format prints c with secrets redacted.
 func (c ConfigProxy) Format(f fmt.State, verb rune) {
 	config.Format(&c, f, verb)
 }
 
-// MarshalJSON gives c without secrets.
+// MarshalJSON encodes c with secrets redacted.
 func (c ConfigProxy) MarshalJSON() ([]byte, error) {
 	return config.Marshal(&c)
 }
@@ -207,8 +206,7 @@ type ConfigProxyProxy struct {
 	// Base URL.
 	BaseURL string
 
-	// Extra holds what the card has besides the items of the spec, by key. The values never
-	// print.
+	// Extra holds the card's other keys. The values are never printed.
 	Extra map[string]sdk.SecretJSON
 }
 
@@ -221,12 +219,12 @@ func (c *ConfigProxyProxy) ConfigItems(items *config.Items) {
 	items.Extra(&c.Extra)
 }
 
-// Format prints c without secrets.
+// Format prints c with secrets redacted.
 func (c ConfigProxyProxy) Format(f fmt.State, verb rune) {
 	config.Format(&c, f, verb)
 }
 
-// MarshalJSON gives c without secrets.
+// MarshalJSON encodes c with secrets redacted.
 func (c ConfigProxyProxy) MarshalJSON() ([]byte, error) {
 	return config.Marshal(&c)
 }
@@ -236,8 +234,7 @@ type ConfigAccount struct {
 	// ID.
 	ID string
 
-	// Extra holds what the card has besides the items of the spec, by key. The values never
-	// print.
+	// Extra holds the card's other keys. The values are never printed.
 	Extra map[string]sdk.SecretJSON
 }
 
@@ -247,12 +244,12 @@ func (c *ConfigAccount) ConfigItems(items *config.Items) {
 	items.Extra(&c.Extra)
 }
 
-// Format prints c without secrets.
+// Format prints c with secrets redacted.
 func (c ConfigAccount) Format(f fmt.State, verb rune) {
 	config.Format(&c, f, verb)
 }
 
-// MarshalJSON gives c without secrets.
+// MarshalJSON encodes c with secrets redacted.
 func (c ConfigAccount) MarshalJSON() ([]byte, error) {
 	return config.Marshal(&c)
 }

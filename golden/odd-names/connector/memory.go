@@ -184,8 +184,7 @@ func (m *Memory) TestConnection(_ context.Context, _ sdk.TestConnectionInput) er
 	return nil
 }
 
-// AccountList sends everything in memory, or what has changed since the state of a stateful
-// run.
+// AccountList sends everything in memory, or what has changed since the last stateful run.
 func (m *Memory) AccountList(_ context.Context, in sdk.AccountListInput, out *sdk.Stream[Account]) error {
 	return m.accounts.List(out, in.Stateful, in.State)
 }
@@ -203,7 +202,8 @@ func (m *Memory) AccountCreate(_ context.Context, in AccountCreateInput) (Accoun
 	})
 }
 
-// AccountUpdate applies the changes in memory. A new identity moves the account.
+// AccountUpdate applies the changes in memory. Changing the identity attribute changes the
+// account's ID.
 func (m *Memory) AccountUpdate(_ context.Context, in AccountUpdateInput) (Account, error) {
 	return m.accounts.Update(in.ID(), func(a *Account) error {
 		if err := in.Apply(&a.Attributes); err != nil {
@@ -214,96 +214,88 @@ func (m *Memory) AccountUpdate(_ context.Context, in AccountUpdateInput) (Accoun
 	})
 }
 
-// GroupList sends everything in memory, or what has changed since the state of a stateful
-// run.
+// GroupList sends everything in memory, or what has changed since the last stateful run.
 func (m *Memory) GroupList(_ context.Context, in sdk.EntitlementListInput, out *sdk.Stream[Group]) error {
 	return m.groups.List(out, in.Stateful, in.State)
 }
 
-// AccountRoleList sends everything in memory, or what has changed since the state of a
-// stateful run.
+// AccountRoleList sends everything in memory, or what has changed since the last stateful
+// run.
 func (m *Memory) AccountRoleList(_ context.Context, in sdk.EntitlementListInput, out *sdk.Stream[AccountRole]) error {
 	return m.accountRoles.List(out, in.Stateful, in.State)
 }
 
-// AccountEntitlementList sends everything in memory, or what has changed since the state of
-// a stateful run.
+// AccountEntitlementList sends everything in memory, or what has changed since the last
+// stateful run.
 func (m *Memory) AccountEntitlementList(_ context.Context, in sdk.EntitlementListInput, out *sdk.Stream[AccountEntitlement]) error {
 	return m.accountEntitlements.List(out, in.Stateful, in.State)
 }
 
-// TypeList sends everything in memory, or what has changed since the state of a stateful
-// run.
+// TypeList sends everything in memory, or what has changed since the last stateful run.
 func (m *Memory) TypeList(_ context.Context, in sdk.EntitlementListInput, out *sdk.Stream[Type]) error {
 	return m.types.List(out, in.Stateful, in.State)
 }
 
-// Type1List sends everything in memory, or what has changed since the state of a stateful
-// run.
+// Type1List sends everything in memory, or what has changed since the last stateful run.
 func (m *Memory) Type1List(_ context.Context, in sdk.EntitlementListInput, out *sdk.Stream[Type1]) error {
 	return m.type1s.List(out, in.Stateful, in.State)
 }
 
-// MinusMinusList sends everything in memory, or what has changed since the state of a
-// stateful run.
+// MinusMinusList sends everything in memory, or what has changed since the last stateful
+// run.
 func (m *Memory) MinusMinusList(_ context.Context, in sdk.EntitlementListInput, out *sdk.Stream[MinusMinus]) error {
 	return m.minusMinuss.List(out, in.Stateful, in.State)
 }
 
-// FuncList sends everything in memory, or what has changed since the state of a stateful
-// run.
+// FuncList sends everything in memory, or what has changed since the last stateful run.
 func (m *Memory) FuncList(_ context.Context, in sdk.EntitlementListInput, out *sdk.Stream[Func]) error {
 	return m.funcs.List(out, in.Stateful, in.State)
 }
 
-// AB2List sends everything in memory, or what has changed since the state of a stateful run.
+// AB2List sends everything in memory, or what has changed since the last stateful run.
 func (m *Memory) AB2List(_ context.Context, in sdk.EntitlementListInput, out *sdk.Stream[AB2]) error {
 	return m.aB2s.List(out, in.Stateful, in.State)
 }
 
-// ABList sends everything in memory, or what has changed since the state of a stateful run.
+// ABList sends everything in memory, or what has changed since the last stateful run.
 func (m *Memory) ABList(_ context.Context, in sdk.EntitlementListInput, out *sdk.Stream[AB]) error {
 	return m.aBs.List(out, in.Stateful, in.State)
 }
 
-// ConfigEntitlementList sends everything in memory, or what has changed since the state of a
+// ConfigEntitlementList sends everything in memory, or what has changed since the last
 // stateful run.
 func (m *Memory) ConfigEntitlementList(_ context.Context, in sdk.EntitlementListInput, out *sdk.Stream[ConfigEntitlement]) error {
 	return m.configEntitlements.List(out, in.Stateful, in.State)
 }
 
-// MemoryEntitlementList sends everything in memory, or what has changed since the state of a
+// MemoryEntitlementList sends everything in memory, or what has changed since the last
 // stateful run.
 func (m *Memory) MemoryEntitlementList(_ context.Context, in sdk.EntitlementListInput, out *sdk.Stream[MemoryEntitlement]) error {
 	return m.memoryEntitlements.List(out, in.Stateful, in.State)
 }
 
-// Type1stList sends everything in memory, or what has changed since the state of a stateful
-// run.
+// Type1stList sends everything in memory, or what has changed since the last stateful run.
 func (m *Memory) Type1stList(_ context.Context, in sdk.EntitlementListInput, out *sdk.Stream[Type1st]) error {
 	return m.type1sts.List(out, in.Stateful, in.State)
 }
 
-// QuoteDList sends everything in memory, or what has changed since the state of a stateful
-// run.
+// QuoteDList sends everything in memory, or what has changed since the last stateful run.
 func (m *Memory) QuoteDList(_ context.Context, in sdk.EntitlementListInput, out *sdk.Stream[QuoteD]) error {
 	return m.quoteDs.List(out, in.Stateful, in.State)
 }
 
-// StarSlashList sends everything in memory, or what has changed since the state of a
-// stateful run.
+// StarSlashList sends everything in memory, or what has changed since the last stateful run.
 func (m *Memory) StarSlashList(_ context.Context, in sdk.EntitlementListInput, out *sdk.Stream[StarSlash]) error {
 	return m.starSlashs.List(out, in.Stateful, in.State)
 }
 
-// ObjectList sends everything in memory, or what has changed since the state of a stateful
-// run.
+// ObjectList sends everything in memory, or what has changed since the last stateful run.
 func (m *Memory) ObjectList(_ context.Context, in sdk.EntitlementListInput, out *sdk.Stream[Object]) error {
 	return m.objects.List(out, in.Stateful, in.State)
 }
 
-// PermissionList sends everything in memory, or what has changed since the state of a
-// stateful run.
+// PermissionList sends everything in memory, or what has changed since the last stateful
+// run.
 func (m *Memory) PermissionList(_ context.Context, in sdk.EntitlementListInput, out *sdk.Stream[Permission]) error {
 	return m.permissions.List(out, in.Stateful, in.State)
 }

@@ -46,7 +46,7 @@ type problems []sdk.ConfigProblem
 
 func (p problems) Error() string { return (&sdk.ConfigError{Problems: p}).Error() }
 
-// A tolerableError is a problem with which the config can be used all the same.
+// A tolerableError is a problem that leaves the config usable.
 type tolerableError string
 
 func (e tolerableError) Error() string { return string(e) }

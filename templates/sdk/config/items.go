@@ -36,7 +36,7 @@ func (items *Items) URL(key string, p *string, opts ...ItemOption) {
 	})
 }
 
-// Secret reads a text that must not be seen. Values of other kinds are read as their JSON.
+// Secret reads a text that must not be shown. Values of other kinds are read as their JSON.
 func (items *Items) Secret(key string, p *sdk.Secret, opts ...ItemOption) {
 	items.visit(key, opts, func(raw json.RawMessage, _ item) error {
 		text, err := jsontext.ReadAnyText(raw)
@@ -145,7 +145,7 @@ func (items *Items) KeyValues(key, name, value string, p *sdk.KeyValues, opts ..
 	})
 }
 
-// SecretKeyValues reads a list of pairs whose values must not be seen.
+// SecretKeyValues reads a list of pairs whose values must not be shown.
 func (items *Items) SecretKeyValues(key, name, value string, p *sdk.SecretKeyValues, opts ...ItemOption) {
 	items.pairs(key, name, value, opts, func(n int) { *p = make(sdk.SecretKeyValues, n) }, func(i int, key, value string) {
 		(*p)[i] = sdk.SecretKeyValue{Key: key, Value: sdk.NewSecret(value)}
@@ -185,7 +185,7 @@ func readPair(raw json.RawMessage, name, value string) (key, text string, err er
 	return key, text, err
 }
 
-// Extra reads what no item of the scope reads.
+// Extra reads the members that no item of the scope has.
 func (items *Items) Extra(p *map[string]sdk.SecretJSON) {
 	if items.collecting || items.redacting {
 		return

@@ -22,7 +22,7 @@ type missing struct{}
 func never(func(string) (any, bool)) (bool, error) { return false, nil }
 
 // A compiler gives the parts of a filter their meaning, which is the original's, and
-// gathers warnings of those that hardly mean what they say.
+// gathers warnings of those that probably do not mean what they seem to.
 type compiler struct {
 	text     string
 	warnings []warning
@@ -71,8 +71,8 @@ func (c *compiler) condition(n *node) condition {
 			return comparison(compare, c.operand(n.parts[0]), c.operand(n.parts[1]))
 		}
 	}
-	what, instead := odd(n)
-	c.warn(n.at, "%s is always false; %s", what, instead)
+	part, remedy := odd(n)
+	c.warn(n.at, "%s is always false; %s", part, remedy)
 	return never
 }
 
@@ -118,8 +118,8 @@ func comparison(compare func(a, b any) bool, left, right operand) condition {
 	}
 }
 
-// operand compiles a side of a comparison: an attribute or a literal. All else is a value
-// that is missing.
+// operand compiles a side of a comparison: an attribute or a literal. Anything else
+// is a missing value.
 func (c *compiler) operand(n *node) operand {
 	switch n.kind {
 	case nameKind:
@@ -133,8 +133,8 @@ func (c *compiler) operand(n *node) operand {
 	case literalKind:
 		return constant(n.value)
 	}
-	what, instead := odd(n)
-	c.warn(n.at, "%s has no value here; %s", what, instead)
+	part, remedy := odd(n)
+	c.warn(n.at, "%s has no value here; %s", part, remedy)
 	return constant(missing{})
 }
 
@@ -159,24 +159,24 @@ func (c *compiler) call(n *node) condition {
 	if callee.kind == nameKind {
 		return c.fail(callee.at, "there is no function %q; methods are called on attributes, as in name.isNull()", callee.text)
 	} else if callee.kind != memberKind {
-		return c.fail(callee.at, "this cannot be called; methods are called on attributes, as in name.isNull()")
+		return c.fail(callee.at, "only methods of attributes can be called, as in name.isNull()")
 	}
 	m, ok := methods[callee.text]
 	if !ok {
-		what, instead := odd(n)
-		c.warn(callee.at, "%s is always false; %s", what, instead)
+		part, remedy := odd(n)
+		c.warn(callee.at, "%s is always false; %s", part, remedy)
 		return never
 	}
 	object := callee.parts[0]
 	if object.kind != nameKind {
-		c.warn(callee.at, "%s of anything but an attribute is always false; write the name of an attribute before it", callee.text)
+		c.warn(callee.at, "%s works only on an attribute and is always false here; put an attribute's name before it", callee.text)
 		return never
 	}
 	if len(args) < m.least {
 		return c.fail(callee.at, "%s takes %s", callee.text, m.takes)
 	}
 	if m.most >= 0 && len(args) > m.most {
-		c.warn(args[m.most].at, "%s takes %s; this has no effect", callee.text, m.takes)
+		c.warn(args[m.most].at, "%s takes %s; the rest is ignored", callee.text, m.takes)
 		args = args[:m.most]
 	}
 	var values []any
@@ -209,7 +209,7 @@ func calling(m method, attributeName, methodName string, args []any) condition {
 }
 
 // odd returns what a part is that has no meaning where it stands, and what to do instead.
-func odd(n *node) (what, instead string) {
+func odd(n *node) (part, remedy string) {
 	switch n.kind {
 	case nameKind:
 		return strconv.Quote(n.text) + " alone", "write " + n.text + " == true"
@@ -237,18 +237,18 @@ func odd(n *node) (what, instead string) {
 	return "a condition", "join conditions with && or ||"
 }
 
-func oddMember(n *node) (what, instead string) {
+func oddMember(n *node) (part, remedy string) {
 	if n.text == "" {
 		return "an index", `look for a value in a list with contains("…")`
 	}
 	if _, ok := methods[n.text]; ok {
 		return n.text + " without brackets", "write " + n.text + "(…)"
 	}
-	return strconv.Quote("." + n.text), "filters cannot look into attributes, and names have no dots"
+	return strconv.Quote("." + n.text), "filters cannot access members of attributes, and names cannot contain dots"
 }
 
 // oddCall is about calls of methods that there are not, and about calls in comparisons.
-func oddCall(n *node) (what, instead string) {
+func oddCall(n *node) (part, remedy string) {
 	method := n.parts[0].text
 	if _, ok := methods[method]; ok {
 		return "the result of " + method, "write it without the comparison, with ! before the attribute if it must be false"
@@ -261,7 +261,7 @@ func oddCall(n *node) (what, instead string) {
 
 func methodNames() string { return strings.Join(jsontext.SortedKeys(methods), ", ") }
 
-func oddSign(n *node) (what, instead string) {
+func oddSign(n *node) (part, remedy string) {
 	switch {
 	case n.text == "!":
 		return `"!"`, "put the comparison in brackets, as in !(a == b)"
@@ -271,22 +271,22 @@ func oddSign(n *node) (what, instead string) {
 	return strconv.Quote(n.text), "filters do not calculate"
 }
 
-func oddOperator(n *node) (what, instead string) {
+func oddOperator(n *node) (part, remedy string) {
 	if _, ok := comparisons[n.text]; ok {
 		return "a comparison", "join comparisons with && or ||"
 	}
-	what, instead = strconv.Quote(n.text), "filters do not calculate"
+	part, remedy = strconv.Quote(n.text), "filters do not calculate"
 	switch n.text {
 	case "!==":
-		instead = "write !="
+		remedy = "write !="
 	case "&":
-		instead = "write &&"
+		remedy = "write &&"
 	case "|", "??":
-		instead = "write ||"
+		remedy = "write ||"
 	case "-":
-		instead += ", and names have no hyphens"
+		remedy += ", and names cannot contain hyphens"
 	}
-	return what, instead
+	return part, remedy
 }
 
 // words are operators of other languages.
@@ -299,10 +299,10 @@ var words = map[string]string{
 
 // oddRow is about expressions in a row, perhaps since a word between them was meant to be
 // an operator.
-func oddRow(n *node) (what, instead string) {
-	for _, part := range n.parts {
-		if instead, ok := words[strings.ToLower(part.text)]; ok && part.kind == nameKind {
-			return fmt.Sprintf("an expression with %q in it", part.text), instead
+func oddRow(n *node) (part, remedy string) {
+	for _, n := range n.parts {
+		if remedy, ok := words[strings.ToLower(n.text)]; ok && n.kind == nameKind {
+			return fmt.Sprintf("an expression with %q in it", n.text), remedy
 		}
 	}
 	return "a row of expressions", "join them with && or ||"

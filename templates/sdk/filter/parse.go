@@ -120,7 +120,7 @@ func (p *parser) peek() byte {
 	return 0
 }
 
-// is reports whether a character is next, and goes on after it.
+// is reports whether a character is next, and consumes it.
 func (p *parser) is(c byte) bool {
 	if p.peek() != c || p.pos == len(p.text) {
 		return false
@@ -129,7 +129,7 @@ func (p *parser) is(c byte) bool {
 	return true
 }
 
-// describe names what is next for messages, but no text: it may be anybody's.
+// describe names what is next for messages, but never a literal, which may be private.
 func (p *parser) describe() string {
 	c := p.peek()
 	if p.pos == len(p.text) {
@@ -148,7 +148,7 @@ func (p *parser) describe() string {
 // need returns what has been read, and fails if that is nothing.
 func (p *parser) need(n *node, after string) *node {
 	if n == nil || n.kind == emptyKind {
-		p.fail(p.pos, "%s where a value belongs, after %s", p.describe(), after)
+		p.fail(p.pos, "expected a value after %s, found %s", after, p.describe())
 		return &node{kind: emptyKind}
 	}
 	return n
@@ -174,7 +174,7 @@ func (p *parser) ternary() *node {
 	offset := p.pos - 1
 	p.need(p.expression(), "?")
 	if !p.is(':') {
-		p.fail(p.pos, "%s where : belongs", p.describe())
+		p.fail(p.pos, `expected ":", found %s`, p.describe())
 	}
 	p.need(p.expression(), ":")
 	return &node{kind: ternaryKind, at: offset}
@@ -273,7 +273,7 @@ func (p *parser) group() *node {
 	switch len(all) {
 	case 0:
 		if p.peek(); p.pos < len(p.text) {
-			p.fail(offset+1, "there is nothing in the brackets")
+			p.fail(offset+1, "empty brackets")
 		}
 		return &node{kind: emptyKind, at: offset}
 	case 1:
@@ -296,7 +296,7 @@ func (p *parser) members(n *node) *node {
 			p.pos++
 			p.peek()
 			if r, _ := utf8.DecodeRuneInString(p.text[p.pos:]); !isNameStart(r) || p.pos == len(p.text) {
-				p.fail(p.pos, "%s where the name of a method belongs", p.describe())
+				p.fail(p.pos, "expected the name of a method, found %s", p.describe())
 				return n
 			}
 			offset = p.pos
@@ -327,17 +327,17 @@ func (p *parser) arguments(end byte) []*node {
 		switch {
 		case p.is(end):
 			if end == ')' && commas > 0 && commas >= len(args) {
-				p.fail(p.pos-1, "\")\" where a value belongs")
+				p.fail(p.pos-1, `expected a value, found ")"`)
 			}
 			return args
 		case p.pos == len(p.text):
 			p.fail(offset, "the bracket is not closed")
 		case p.is(','):
 			if commas++; end == ')' && commas != len(args) {
-				p.fail(p.pos-1, "\",\" where a value belongs")
+				p.fail(p.pos-1, `expected a value, found ","`)
 			}
 		case end == ')' && commas > 0 && commas != len(args):
-			p.fail(p.pos, "%s where , or ) belongs", p.describe())
+			p.fail(p.pos, `expected "," or ")", found %s`, p.describe())
 		default:
 			args = append(args, p.need(p.expression(), "the bracket"))
 		}

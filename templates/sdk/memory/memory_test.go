@@ -208,8 +208,8 @@ func TestMemoryRound(t *testing.T) {
 	if list := answer("list", `{}`); strings.Count(list, "\n") != 4 || !strings.HasSuffix(list, created) {
 		t.Errorf("listed %s", list)
 	}
-	fails(sdk.GenericError, "create", `{"identity":"new"}`, `"new" exists already`)
-	fails(sdk.GenericError, "create", `{"attributes":{"id":"1"}}`, `"1" exists already`)
+	fails(sdk.GenericError, "create", `{"identity":"new"}`, `"new" already exists`)
+	fails(sdk.GenericError, "create", `{"attributes":{"id":"1"}}`, `"1" already exists`)
 	updated := answer("update", `{`+id+`,"changes":[{"op":"Add","attribute":"groups","value":["2"]},{"op":"Set","attribute":"title","value":"T"}]}`)
 	if want := `"title":"T","groups":["1","2"]`; !strings.Contains(updated, want) {
 		t.Errorf("updated %s, want %s", updated, want)
@@ -265,7 +265,7 @@ func TestMemoryMakesNewIdentities(t *testing.T) {
 		}
 		if tt.typ == "boolean" {
 			_, err := create("")
-			mentions(t, err, `the account needs a "admin" of its own, and all are taken`)
+			mentions(t, err, `every value of "admin" is taken`)
 		}
 	}
 }
@@ -279,9 +279,9 @@ func TestTable(t *testing.T) {
 	_, err := table.Create(as(member{}))
 	mentions(t, err, "an object must have an ID")
 	_, err = table.Create(as(newMember(memberAttributes{ID: "a"})))
-	mentions(t, err, `"a" exists already`)
+	mentions(t, err, `"a" already exists`)
 	_, err = table.Update("a", func(m *member) error { m.Key = sdk.SimpleKey("b"); return nil })
-	mentions(t, err, `"b" exists already`)
+	mentions(t, err, `"b" already exists`)
 	_, err = table.Update("a", func(m *member) error { m.Key = sdk.Key{}; return nil })
 	mentions(t, err, "an object must have an ID")
 	refused := errors.New("refused")
@@ -410,7 +410,7 @@ func TestUniqueIDs(t *testing.T) {
 		t.Errorf("a new ID changes %+v", rows)
 	}
 	_, err = table.Create(as(build("a")))
-	mentions(t, err, `"a" exists already: it is called "c" now`)
+	mentions(t, err, `"a" already exists, as "c"`)
 	if err := table.Delete("c"); err != nil {
 		t.Fatal(err)
 	}

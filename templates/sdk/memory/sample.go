@@ -153,12 +153,12 @@ func (s sampler) complete(members map[string]json.RawMessage, identity string, t
 		return nil
 	}
 	var err error
-	members[s.identity], err = s.fresh(taken)
+	members[s.identity], err = s.newIdentity(taken)
 	return err
 }
 
-// fresh returns an identity that no account has: the first after those of the samples.
-func (s sampler) fresh(taken func(id string) bool) (json.RawMessage, error) {
+// newIdentity returns an identity that no account has: the first after those of the samples.
+func (s sampler) newIdentity(taken func(id string) bool) (json.RawMessage, error) {
 	a := s.identityAttribute()
 	first, last := s.count(), math.MaxInt
 	if a.Type == "boolean" {
@@ -174,7 +174,7 @@ func (s sampler) fresh(taken func(id string) bool) (json.RawMessage, error) {
 			return raw, nil
 		}
 	}
-	return nil, sdk.Errorf("the account needs a %q of its own, and all are taken", s.identity)
+	return nil, sdk.Errorf("every value of %q is taken", s.identity)
 }
 
 // identityAttribute returns the attribute that tells objects apart: a text where the

@@ -43,7 +43,7 @@ func (t *Table[T]) Len() int {
 // List sends all objects. In a stateful run it saves a state, and where it gets one of its
 // own it sends only what has changed since: new and changed objects, then the deleted
 // ones, marked as such. The state of another table, such as that of the program's last
-// run, says nothing about this one, so everything is sent.
+// run, is ignored, and everything is sent.
 func (t *Table[T]) List(out *sdk.Stream[T], stateful bool, state json.RawMessage) error {
 	if !stateful {
 		state = nil
@@ -119,7 +119,7 @@ type row struct {
 	deleted bool
 }
 
-// A tableState is what a stateful run saves, in texts as ISC likes them.
+// A tableState is what a stateful run saves, as strings, which ISC prefers.
 type tableState struct {
 	Table  string `json:"table"`
 	Change string `json:"change"`
@@ -173,7 +173,7 @@ func (t *table) add(object Identified) error {
 	}
 	t.changes++
 	t.rows = append(t.rows, r)
-	t.forget(r)
+	t.dropGone(r)
 	return nil
 }
 
@@ -188,9 +188,9 @@ func (t *table) check(r row, i int) error {
 		switch {
 		case n == i:
 		case other.object.ID() == id:
-			return sdk.Errorf("%q exists already", id)
+			return sdk.Errorf("%q already exists", id)
 		case r.unique != "" && r.unique == other.unique:
-			return sdk.Errorf("%q exists already: it is called %q now", id, other.object.ID())
+			return sdk.Errorf("%q already exists, as %q", id, other.object.ID())
 		}
 	}
 	return nil
@@ -213,10 +213,10 @@ func (t *table) update(id string, change func(Identified) (Identified, error)) (
 	}
 	t.changes++
 	if next.ID() != id && r.unique == "" {
-		t.bury(t.rows[i]) // nothing tells that it is the same object
+		t.markGone(t.rows[i]) // nothing tells that it is the same object
 	}
 	t.rows[i] = r
-	t.forget(r)
+	t.dropGone(r)
 	return next, nil
 }
 
@@ -228,19 +228,19 @@ func (t *table) delete(id string) error {
 		return notHere(id)
 	}
 	t.changes++
-	t.bury(t.rows[i])
+	t.markGone(t.rows[i])
 	t.rows = slices.Delete(t.rows, i, i+1)
 	return nil
 }
 
-// bury notes that a row is no longer there.
-func (t *table) bury(r row) {
+// markGone notes that a row is no longer there.
+func (t *table) markGone(r row) {
 	r.change, r.deleted = t.changes, true
 	t.deleted = append(t.deleted, r)
 }
 
-// forget drops the deleted rows in whose place one has come.
-func (t *table) forget(r row) {
+// dropGone drops the deleted rows in whose place one has come.
+func (t *table) dropGone(r row) {
 	t.deleted = slices.DeleteFunc(t.deleted, func(d row) bool {
 		return cmp.Or(d.unique, d.object.ID()) == cmp.Or(r.unique, r.object.ID())
 	})

@@ -129,7 +129,7 @@ func (t *trial) entitlementIDs(a attribute) map[string]bool {
 }
 
 // listMissing is the problem of an attribute of several entitlements that an object lacks.
-const listMissing = "is missing: send the list even when it is empty, or the official validator crashes"
+const listMissing = "is missing: send [] when empty; the official validator crashes otherwise"
 
 // entitlementValues hands on what is wrong with the values of an entitlement attribute.
 // listed are the entitlements that there are, nil where that is not known.
@@ -154,12 +154,12 @@ func (t *trial) entitlementValues(o record, a attribute, report func(reporter, s
 		case plain == "":
 			report(t.fail, "has an empty value")
 		case had[text]:
-			report(t.fail, "has a value twice: "+shown(v))
+			report(t.fail, "has a duplicate value: "+shown(v))
 		case listed == nil || listed[text]:
 		case listed[plain]:
-			report(t.fail, fmt.Sprintf("has a value with blanks around it: %s, want %q", shown(v), plain))
+			report(t.fail, fmt.Sprintf("has a value with spaces around it: %s, want %q", shown(v), plain))
 		default:
-			report(t.warn, fmt.Sprintf("has %s, which no listed entitlement of type %q has as its ID", shown(v), a.entitlementType()))
+			report(t.warn, fmt.Sprintf("has %s, which is not the ID of a listed entitlement of type %q", shown(v), a.entitlementType()))
 		}
 		had[text] = true
 	}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
@@ -28,14 +27,14 @@ func (f facts) readGiven(flagName string, raw json.RawMessage) (map[string]any, 
 	attributes, ok := value.(map[string]any)
 	switch {
 	case err != nil:
-		return nil, fmt.Errorf("what %s gives %w", flagName, err)
+		return nil, fmt.Errorf("%s %w", flagName, err)
 	case !ok:
-		return nil, fmt.Errorf("what %s gives must be an object of attributes and their values, not %s", flagName, jsontext.KindOf(raw))
+		return nil, fmt.Errorf("%s: must be an object of attributes, not %s", flagName, jsontext.KindOf(raw))
 	}
 	known := f.attributeNames()
 	for _, name := range jsontext.SortedKeys(attributes) {
 		if !slices.Contains(known, name) && !f.isOpen() {
-			return nil, fmt.Errorf("unknown attribute %q in what %s gives; %s", name, flagName, hintAt(name, known))
+			return nil, fmt.Errorf("%s: unknown attribute %q; %s", flagName, name, hintAt(name, known))
 		}
 	}
 	return attributes, nil
@@ -77,7 +76,7 @@ func (s *tester) readGiven() error {
 		return err
 	}
 	if id := s.facts.identityAttribute(); s.given.update[id] != nil {
-		return fmt.Errorf("--update cannot change %s, by which the account is found again", strconv.Quote(id))
+		return fmt.Errorf("--update cannot change %q, which identifies the account", id)
 	}
 	return nil
 }

@@ -90,8 +90,8 @@ func TestAdvises(t *testing.T) {
 		create string
 		want   string // begins the note
 	}{
-		{``, "if the source needs other values, give them with --create FILE"},
-		{`{"id": "1"}`, "if the source has an account with the values of --create, delete it, or write $(n) into them"},
+		{``, "if the source needs other values, pass them with --create FILE"},
+		{`{"id": "1"}`, "if the account exists already, delete it, or use $(n) in --create"},
 		{`{"id": "$(n)1"}`, ""},
 	} {
 		handlers := newHandlers()
@@ -115,7 +115,7 @@ func TestTwice(t *testing.T) {
 	handlers := newHandlers()
 	handlers[cmdAccountCreate] = unary(func(s *fake, ctx context.Context, in createInput) (member, error) {
 		if seen[in.Attributes.Email] {
-			return member{}, sdk.Errorf("%q exists already", in.Attributes.Email)
+			return member{}, sdk.Errorf("%q already exists", in.Attributes.Email)
 		}
 		seen[in.Attributes.Email] = true
 		return s.create(ctx, in)

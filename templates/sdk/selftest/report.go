@@ -18,8 +18,8 @@ const (
 	Fail Status = "FAIL"
 	Skip Status = "SKIP" // does not apply
 
-	// NotRun is for checks that would say nothing new: the connection does not work, or
-	// the self test is interrupted.
+	// NotRun means that a check was pointless: the connection test failed, or the self
+	// test was interrupted.
 	NotRun Status = "NOT RUN"
 )
 

@@ -82,7 +82,7 @@ func TestRightConnectors(t *testing.T) {
 				return o
 			}),
 			cmdAccountUpdate: nil,
-		}, "minds the order"},
+		}, "checks the order"},
 		{"an account that leaves the source meanwhile", testSpec, map[sdk.Command]handler{
 			cmdAccountList: func(command sdk.Command) sdk.Handler[*fake] {
 				runs := 0
@@ -101,7 +101,7 @@ func TestRightConnectors(t *testing.T) {
 				ownID(&m)
 				return s.members.Create(stored(m))
 			}),
-		}, "works, want an error: there are no attributes"},
+		}, "succeeds, want an error: there are no attributes"},
 		{"a password that no read shows", specWith(`"attributes": [
 		{"name": "id"`, `"attributes": [{"name": "password", "type": "string", "writable": true},
 		{"name": "id"`), map[sdk.Command]handler{

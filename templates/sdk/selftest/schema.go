@@ -68,7 +68,7 @@ func (t *trial) discover() (accountSchema, error) {
 	case err != nil:
 		return schema, fmt.Errorf("fails: %w", err)
 	case len(outputs) != 1 || json.Unmarshal(outputs[0], &schema) != nil:
-		return schema, errors.New("has no schema as its one output")
+		return schema, errors.New("must send one output, a schema")
 	}
 	return schema, nil
 }
@@ -96,7 +96,7 @@ func (t *trial) discoveredAttribute(a attribute, before map[string]attribute) {
 	case twice && other == a:
 		t.warn(cmdDiscoverSchema, "", "has attribute %q twice", a.Name)
 	case twice:
-		t.fail(cmdDiscoverSchema, "", "has attribute %q twice, and not the same", a.Name)
+		t.fail(cmdDiscoverSchema, "", "has attribute %q twice, with different definitions", a.Name)
 	}
 	if !slices.Contains(attributeTypes(), a.Type) {
 		t.fail(cmdDiscoverSchema, "", "attribute %q has the unknown type %q; the types are %s", a.Name, a.Type, strings.Join(attributeTypes(), ", "))
@@ -113,7 +113,7 @@ func (t *trial) discoveredNames(found accountSchema, attributes map[string]attri
 		report       reporter
 	}{
 		{"identityAttribute", found.IdentityAttribute, t.fail},
-		{"displayAttribute", found.DisplayAttribute, t.warn}, // accounts get a name that nobody knows
+		{"displayAttribute", found.DisplayAttribute, t.warn}, // accounts get a useless name
 		{"groupAttribute", found.GroupAttribute, t.warn},
 	} {
 		a, ok := attributes[n.name]
@@ -124,7 +124,7 @@ func (t *trial) discoveredNames(found accountSchema, attributes map[string]attri
 		case !ok:
 			n.report(cmdDiscoverSchema, "", "%s names %q, which is not one of its attributes", n.member, n.name)
 		case n.member == "groupAttribute" && !bool(a.Entitlement):
-			t.warn(cmdDiscoverSchema, "", "%s names %q, which is no entitlement", n.member, n.name)
+			t.warn(cmdDiscoverSchema, "", "%s names %q, which is not an entitlement attribute", n.member, n.name)
 		}
 	}
 }

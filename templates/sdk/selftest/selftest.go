@@ -81,7 +81,7 @@ func Run(ctx context.Context, spec Spec, opts Options) (Report, error) {
 		}
 	}
 	if items := facts.requiredItems(); jsontext.IsNull(opts.Config) && len(items) > 0 {
-		return Report{}, fmt.Errorf("there is no config, and the spec requires %s; give it with --config FILE", strings.Join(items, ", "))
+		return Report{}, fmt.Errorf("the spec requires %s; pass a config with --config FILE", strings.Join(items, ", "))
 	}
 	if opts.Limit <= 0 {
 		opts.Limit = 8
@@ -104,7 +104,7 @@ func Run(ctx context.Context, spec Spec, opts Options) (Report, error) {
 		}
 		result := s.try(ctx, c, obstacle)
 		if c.id == checkConnection && result.Status == Fail {
-			obstacle = "the connection does not work"
+			obstacle = "the connection test failed"
 		}
 		report.Results = append(report.Results, result)
 		if opts.Done != nil {
@@ -160,11 +160,11 @@ func checks() []check {
 			commands(cmdAccountList), false, (*trial).accountSchemaCheck,
 		},
 		{
-			"account-entitlements", "accounts hold entitlements that the source lists, each once",
+			"account-entitlements", "accounts hold only listed entitlements, each once",
 			commands(cmdAccountList), false, (*trial).accountEntitlements,
 		},
 		{
-			"account-discover-schema", "the discovered schema has what it names, and agrees with the spec",
+			"account-discover-schema", "the discovered schema is consistent, and agrees with the spec",
 			commands(cmdDiscoverSchema), false, (*trial).accountDiscoverSchema,
 		},
 		{
@@ -247,7 +247,7 @@ func (s *tester) try(ctx context.Context, c check, obstacle string) Result {
 		t.result.Status, t.result.Note = NotRun, obstacle
 		return t.result
 	}
-	cause := fmt.Errorf("it has not ended after %v", s.opts.Timeout)
+	cause := fmt.Errorf("timed out after %v", s.opts.Timeout)
 	limited, cancel := context.WithTimeoutCause(ctx, s.opts.Timeout, cause)
 	defer cancel()
 	t.ctx = limited
@@ -266,7 +266,7 @@ func (s *tester) reasonAgainst(c check) string {
 		}
 	}
 	if c.writes && !s.opts.Write {
-		return "it changes accounts, which --write allows"
+		return "it changes accounts and needs --write"
 	}
 	return ""
 }

@@ -401,7 +401,7 @@ func TestFinds(t *testing.T) {
 			}
 			return s.members.List(out, false, nil)
 		})), selftest.Fail, "lists 0 objects in the first stateful run, want all 10"},
-		{"account-not-found", cmdAccountRead, always(failing(nil)), selftest.Fail, `std:account:read "__sailpoint__not__found__": works, want an error: there is no such account`},
+		{"account-not-found", cmdAccountRead, always(failing(nil)), selftest.Fail, `std:account:read "__sailpoint__not__found__": succeeds, want an error: there is no such account`},
 		{"account-not-found", cmdAccountRead, always(failing(sdk.Errorf("who?"))), selftest.Warn, "another error than NotFound"},
 		{"account-not-found", cmdAccountRead, always(raw(func(context.Context, *fake, json.RawMessage, *sdk.Writer) error { panic("nil") })), selftest.Fail, "ends in a panic: nil"},
 		{"account-schema-check", cmdAccountList, after(attribute("age", "x")), selftest.Fail, `"1": attribute "age" is a string, want a whole number as the schema says`},
@@ -419,28 +419,28 @@ func TestFinds(t *testing.T) {
 			return attribute("id", o["attributes"].(map[string]any)["id"].(string)+" ")(o)
 		}), selftest.Warn, `is "1 ", and the ID is "1", want the same`},
 		{"account-list-and-read", cmdAccountRead, after(attribute("levels", []any{json.Number("9007199254740993"), 2})), selftest.Fail, "is [9007199254740993,2], want [1,2]"},
-		{"account-entitlements", cmdAccountList, after(attribute("groups", []any{"1", "2", "1"})), selftest.Fail, `attribute "groups" has a value twice: "1"`},
+		{"account-entitlements", cmdAccountList, after(attribute("groups", []any{"1", "2", "1"})), selftest.Fail, `attribute "groups" has a duplicate value: "1"`},
 		{"account-entitlements", cmdAccountList, after(attribute("groups", []any{""})), selftest.Fail, `"1": attribute "groups" has an empty value`},
 		{"account-entitlements", cmdAccountList, after(attribute("groups", []any{nil})), selftest.Fail, `attribute "groups" has an empty value`},
-		{"account-entitlements", cmdAccountList, after(attribute("groups", []any{" 1 "})), selftest.Fail, `has a value with blanks around it: " 1 ", want "1"`},
-		{"account-entitlements", cmdAccountList, after(attribute("groups", []any{"nope"})), selftest.Warn, `has "nope", which no listed entitlement of type "group" has as its ID`},
+		{"account-entitlements", cmdAccountList, after(attribute("groups", []any{" 1 "})), selftest.Fail, `has a value with spaces around it: " 1 ", want "1"`},
+		{"account-entitlements", cmdAccountList, after(attribute("groups", []any{"nope"})), selftest.Warn, `has "nope", which is not the ID of a listed entitlement of type "group"`},
 		{"account-entitlements", cmdAccountList, after(attribute("groups", "nope")), selftest.Warn, `has "nope", which`},
 		{"account-entitlements", cmdAccountList, after(attribute("groups", []any{})), selftest.Pass, ""},
-		{"account-entitlements", cmdAccountList, after(attribute("groups", nil)), selftest.Warn, `attribute "groups" is missing: send the list even when it is empty`},
+		{"account-entitlements", cmdAccountList, after(attribute("groups", nil)), selftest.Warn, `attribute "groups" is missing: send [] when empty`},
 		{"account-entitlements", cmdEntitlementList, always(failing(sdk.Errorf("down"))), selftest.Fail, `std:entitlement:list of type "group": fails: down`},
-		{"account-create-minimal", cmdAccountCreate, after(attribute("groups", nil)), selftest.Warn, `attribute "groups" is missing: send the list even when it is empty`},
+		{"account-create-minimal", cmdAccountCreate, after(attribute("groups", nil)), selftest.Warn, `attribute "groups" is missing: send [] when empty`},
 		{"account-discover-schema", cmdDiscoverSchema, always(failing(sdk.Errorf("down"))), selftest.Fail, "std:account:discover-schema: fails: down"},
-		{"account-discover-schema", cmdDiscoverSchema, after(none), selftest.Fail, "has no schema as its one output"},
+		{"account-discover-schema", cmdDiscoverSchema, after(none), selftest.Fail, "must send one output, a schema"},
 		{"account-discover-schema", cmdDiscoverSchema, always(discovering(func(s *sdk.AccountSchema) { s.IdentityAttribute = "uid" })), selftest.Fail, `identityAttribute names "uid", which is not one of its attributes`},
 		{"account-discover-schema", cmdDiscoverSchema, always(discovering(func(s *sdk.AccountSchema) { s.IdentityAttribute = "" })), selftest.Fail, `has no identityAttribute`},
 		{"account-discover-schema", cmdDiscoverSchema, always(discovering(func(s *sdk.AccountSchema) { s.IdentityAttribute = "email" })), selftest.Warn, `identityAttribute is "email", and "id" in the spec`},
 		{"account-discover-schema", cmdDiscoverSchema, always(discovering(func(s *sdk.AccountSchema) { s.DisplayAttribute = "name" })), selftest.Warn, `displayAttribute names "name", which`},
 		{"account-discover-schema", cmdDiscoverSchema, always(discovering(func(s *sdk.AccountSchema) { s.GroupAttribute = "teams" })), selftest.Warn, `groupAttribute names "teams", which`},
-		{"account-discover-schema", cmdDiscoverSchema, always(discovering(func(s *sdk.AccountSchema) { s.GroupAttribute = "title" })), selftest.Warn, `groupAttribute names "title", which is no entitlement`},
+		{"account-discover-schema", cmdDiscoverSchema, always(discovering(func(s *sdk.AccountSchema) { s.GroupAttribute = "title" })), selftest.Warn, `groupAttribute names "title", which is not an entitlement attribute`},
 		{"account-discover-schema", cmdDiscoverSchema, always(discovering(func(s *sdk.AccountSchema) { s.Attributes = append(s.Attributes, s.Attributes[0]) })), selftest.Warn, `has attribute "id" twice`},
 		{"account-discover-schema", cmdDiscoverSchema, always(discovering(func(s *sdk.AccountSchema) {
 			s.Attributes = append(s.Attributes, sdk.SchemaAttribute{Name: "id", Type: "int"})
-		})), selftest.Fail, `has attribute "id" twice, and not the same`},
+		})), selftest.Fail, `has attribute "id" twice, with different definitions`},
 		{"account-discover-schema", cmdDiscoverSchema, always(discovering(func(s *sdk.AccountSchema) {
 			s.Attributes = append(s.Attributes, sdk.SchemaAttribute{Name: "score", Type: "number"})
 		})), selftest.Fail, `attribute "score" has the unknown type "number"; the types are string, boolean, int, long`},
@@ -449,7 +449,7 @@ func TestFinds(t *testing.T) {
 		{"account-discover-schema", cmdDiscoverSchema, always(discovering(func(s *sdk.AccountSchema) { s.Attributes = s.Attributes[:4] })), selftest.Warn, `lacks attribute "age", which the spec has`},
 		{"account-create-empty", cmdAccountCreate, always(unary(func(s *fake, _ context.Context, in createInput) (member, error) {
 			return s.createEmpty()
-		})), selftest.Fail, "std:account:create: works, want an error: there are no attributes"},
+		})), selftest.Fail, "std:account:create: succeeds, want an error: there are no attributes"},
 		{"account-create-minimal", cmdAccountCreate, after(attribute("email", "other")), selftest.Fail, `attribute "email" is "other", want "selftest.`},
 		{"account-create-minimal", cmdAccountRead, after(attribute("email", "other")), selftest.Fail, `std:account:read "`},
 		{"account-create-maximal", cmdAccountRead, after(attribute("age", 41)), selftest.Fail, `attribute "age" is 41, want "42", as it was sent`},
@@ -458,7 +458,7 @@ func TestFinds(t *testing.T) {
 		{"account-create-list-delete", cmdAccountRead, after(attribute("email", "other")), selftest.Fail, `attribute "email" is "other", want "selftest.`},
 		{"account-create-list-delete", cmdAccountRead, always(unary(func(_ *fake, _ context.Context, in sdk.AccountReadInput) (member, error) {
 			return newMember(memberAttributes{ID: in.ID(), Groups: []string{}}), nil
-		})), selftest.Fail, "works, want an error: the account has been deleted"},
+		})), selftest.Fail, "succeeds, want an error: the account has been deleted"},
 		{"account-create-list-delete", cmdAccountList, after(none), selftest.Fail, "does not list the account, which has been created"},
 		{"account-create-list-delete", cmdAccountCreate, always(unary(func(s *fake, _ context.Context, in createInput) (member, error) {
 			return s.members.Read("1")
@@ -493,7 +493,7 @@ func TestFinds(t *testing.T) {
 		{"entitlement-list-stateful", cmdEntitlementList, always(streaming(func(s *fake, _ context.Context, in sdk.EntitlementListInput, out *sdk.Stream[team]) error {
 			return s.teams.List(out, false, nil)
 		})), selftest.Warn, "saves no state"},
-		{"entitlement-not-found", cmdEntitlementRead, always(failing(nil)), selftest.Fail, `group "__sailpoint__not__found__": works`},
+		{"entitlement-not-found", cmdEntitlementRead, always(failing(nil)), selftest.Fail, `group "__sailpoint__not__found__": succeeds`},
 		{"entitlement-schema-check", cmdEntitlementList, after(attribute("name", true)), selftest.Fail, `attribute "name" is a boolean, want a string`},
 		{"account-list-and-read", cmdAccountList, after(same), selftest.Pass, ""},
 	} {
@@ -594,7 +594,7 @@ func TestTimeout(t *testing.T) {
 		report := reportOf(t, c, selftest.Options{Write: true, Checks: checks, Timeout: time.Second})
 		close(release)
 		synctest.Wait()
-		if selftest.Count(report, selftest.Fail) != 2 || selftest.Count(report, selftest.Pass) != 1 || strings.Count(report.String(), "fails: it has not ended after 1s") != 2 {
+		if selftest.Count(report, selftest.Fail) != 2 || selftest.Count(report, selftest.Pass) != 1 || strings.Count(report.String(), "fails: timed out after 1s") != 2 {
 			t.Errorf("report\n%v", report)
 		}
 		if source.members.Len() != 10 {
@@ -624,7 +624,7 @@ func TestNotRun(t *testing.T) {
 	}
 	report := reportOf(t, newConnector(testSpec, newFake(), handlers), selftest.Options{})
 	text := report.String()
-	if !report.Failed() || strings.Count(text, "no route") != 1 || strings.Count(text, "FAIL") != 2 || strings.Count(text, "does not work") != 1 ||
+	if !report.Failed() || strings.Count(text, "no route") != 1 || strings.Count(text, "FAIL") != 2 || strings.Count(text, "the connection test failed") != 1 ||
 		!strings.Contains(text, "\naccount-not-found            NOT RUN\n") || !strings.Contains(text, "\naccount-create-empty         SKIP  it changes accounts") {
 		t.Errorf("report\n%v", text)
 	}
@@ -645,10 +645,10 @@ func TestSkips(t *testing.T) {
 			{"key": "d", "type": "cardList", "subMenus": [{"items": [{"key": "e", "type": "text", "required": true}]}]}]}`, "the spec has no config item that a source must have"},
 		{"account-list-stateful", `{` + all + `}`, "the spec does not set supportsStatefulCommands"},
 		{"account-schema-check", `{` + all + `}`, "the spec has no account schema"},
-		{"account-create-minimal", `{` + all + `, "accountCreateTemplate": {"fields": []}}`, "the spec has no create template; --create FILE names the attributes of a new account"},
+		{"account-create-minimal", `{` + all + `, "accountCreateTemplate": {"fields": []}}`, "the spec has no create template; list the attributes in a file for --create"},
 		{"account-update-single-attrs", `{` + all + `}`, "the account schema marks no attribute as writable; --update FILE names attributes and values"},
 		{"account-create-maximal", `{` + all + `, "accountSchema": {"identityAttribute": "on", "attributes": [{"name": "on", "type": "boolean"}]},
-			"accountCreateTemplate": {"fields": [{"key": "name", "type": "string", "required": true}]}}`, `the identity attribute "on" is a boolean, so no new account can be told from the others`},
+			"accountCreateTemplate": {"fields": [{"key": "name", "type": "string", "required": true}]}}`, `the identity attribute "on" is a boolean, so a new account may clash with an existing one`},
 		{"account-update-entitlement", `{` + all + `, "accountSchema": {"attributes": [{"name": "groups", "type": "string", "entitlement": true, "managed": true}]},
 			"entitlementSchemas": [{"type": "role"}]}`, `no entitlement schema has the type "group", which attribute "groups" holds`},
 		{"account-update-entitlement", `{` + all + `}`, "the account schema has no managed entitlements"},
@@ -677,7 +677,7 @@ func TestDiscovers(t *testing.T) {
 		t.Errorf("report\n%v", report)
 	}
 	handlers[cmdDiscoverSchema] = failing(nil)
-	if report := reportOf(t, newConnector(spec, newFake(), handlers), opts); report.Results[0].Status != selftest.Fail || !strings.Contains(report.String(), "no schema as its one output") {
+	if report := reportOf(t, newConnector(spec, newFake(), handlers), opts); report.Results[0].Status != selftest.Fail || !strings.Contains(report.String(), "must send one output, a schema") {
 		t.Errorf("report\n%v", report)
 	}
 }
@@ -734,25 +734,25 @@ func TestCommand(t *testing.T) {
 		stdout, stderr string // each has this
 	}{
 		{newHandlers(), []string{"--config", config, "--write"}, 0, "account-list-unique          PASS\n", ""},
-		{newHandlers(), []string{"--config", config}, 0, "account-create-minimal       SKIP  it changes accounts, which --write allows\n", ""},
+		{newHandlers(), []string{"--config", config}, 0, "account-create-minimal       SKIP  it changes accounts and needs --write\n", ""},
 		{
 			newHandlers(),
 			[]string{"--config", config, "--check", "account-not-found", "--check", "account-list-and-read", "--limit", "1"},
 			0,
 			"account-list-and-read        PASS\naccount-not-found            PASS\n\n2 passed, 0 with warnings, 0 failed, 0 skipped\n", "",
 		},
-		{newHandlers(), nil, 2, "", `app: there is no config, and the spec requires "url", "token"; give it with --config FILE` + "\n"},
+		{newHandlers(), nil, 2, "", `app: the spec requires "url", "token"; pass a config with --config FILE` + "\n"},
 		{broken, []string{"--config", config}, 1, "\nFAIL account-schema-check: passes when the attributes of accounts are as the schema says\n  std:account:list \"1\": attribute \"age\" is", "app: the self test has failed\n"},
 		{newHandlers(), []string{"--check", "none"}, 2, "", `app: unknown check "none"; the checks are test-connection-success, `},
 		{newHandlers(), []string{"--limit", "0"}, 2, "", "app: --limit must be at least 1\n"},
 		{newHandlers(), []string{"--timeout", "-1s"}, 2, "", "app: --timeout must be more than 0\n"},
 		{newHandlers(), []string{"--config", "none.json"}, 2, "", "none.json"},
 		{newHandlers(), []string{"--config", config, "--create", write("1", `{"login": 1`)}, 2, "", "1.json is not JSON\n"},
-		{newHandlers(), []string{"--config", config, "--create", write("2", `["email"]`)}, 2, "", "app: what --create gives must be an object of attributes and their values, not a list\n"},
-		{newHandlers(), []string{"--config", config, "--update", write("3", `null`)}, 2, "", "app: what --update gives must be an object of attributes and their values, not null\n"},
-		{newHandlers(), []string{"--config", config, "--create", write("4", `{"emial": "x"}`)}, 2, "", `app: unknown attribute "emial" in what --create gives; did you mean "email"?` + "\n"},
-		{newHandlers(), []string{"--config", config, "--update", write("5", `{"phone": "x"}`)}, 2, "", `app: unknown attribute "phone" in what --update gives; the spec has active, age, email, flags, groups, id, levels, title` + "\n"},
-		{newHandlers(), []string{"--config", config, "--update", write("6", `{"id": "x"}`)}, 2, "", `app: --update cannot change "id", by which the account is found again` + "\n"},
+		{newHandlers(), []string{"--config", config, "--create", write("2", `["email"]`)}, 2, "", "app: --create: must be an object of attributes, not a list\n"},
+		{newHandlers(), []string{"--config", config, "--update", write("3", `null`)}, 2, "", "app: --update: must be an object of attributes, not null\n"},
+		{newHandlers(), []string{"--config", config, "--create", write("4", `{"emial": "x"}`)}, 2, "", `app: --create: unknown attribute "emial"; did you mean "email"?` + "\n"},
+		{newHandlers(), []string{"--config", config, "--update", write("5", `{"phone": "x"}`)}, 2, "", `app: --update: unknown attribute "phone"; the spec has active, age, email, flags, groups, id, levels, title` + "\n"},
+		{newHandlers(), []string{"--config", config, "--update", write("6", `{"id": "x"}`)}, 2, "", `app: --update cannot change "id", which identifies the account` + "\n"},
 		{
 			newHandlers(),
 			[]string{

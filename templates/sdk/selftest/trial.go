@@ -238,7 +238,7 @@ func (t *trial) mustFail(command string, object string, input any, why string) (
 }
 
 // refused runs a command that should fail with an error of its own. It reports where the
-// command works, and returns as mustFail does.
+// command succeeds, and returns as mustFail does.
 func (t *trial) refused(report reporter, command string, object string, input any, why string) ([]json.RawMessage, error) {
 	var outputs []json.RawMessage
 	_, err := t.each(command, input, func(data json.RawMessage) bool {
@@ -247,7 +247,7 @@ func (t *trial) refused(report reporter, command string, object string, input an
 	})
 	switch {
 	case err == nil:
-		report(command, object, "works, want an error: %s", why)
+		report(command, object, "succeeds, want an error: %s", why)
 	case t.ctx.Err() != nil:
 		t.fail(command, object, "fails: %v", err)
 	case strings.HasPrefix(err.Error(), "panic: "):
@@ -344,7 +344,7 @@ func (t *trial) compare(command string, got, want record, how comparison) {
 		case canonical(now, how.order) == canonical(before, how.order):
 			continue
 		case canonical(now, false) == canonical(before, false):
-			report, reason = t.warn, "as before: the official validator minds the order"
+			report, reason = t.warn, "as before: the official validator checks the order"
 		case how.partial && (now == nil || before == nil):
 			report = t.warn
 		}
@@ -367,7 +367,7 @@ func memberNames(a, b map[string]any) []string {
 	return slices.Compact(names)
 }
 
-// patience is how long a source may take to show a change: between the looks at it.
+// patience is how long to wait between looks at a change.
 func patience() []time.Duration { return []time.Duration{time.Second, 4 * time.Second} }
 
 // settled looks at what a change should have done until nothing fails in it, or patience
@@ -414,9 +414,9 @@ func (t *trial) adviseOnCreate() {
 	fixed := func(v any) bool { return v != nil && !hasPlaceholder(v) }
 	switch values := slices.Collect(maps.Values(t.given.create)); {
 	case len(values) == 0:
-		t.note("if the source needs other values, give them with --create FILE")
+		t.note("if the source needs other values, pass them with --create FILE")
 	case slices.ContainsFunc(values, fixed):
-		t.note("if the source has an account with the values of --create, delete it, or write $(n) into them, which is another text each time")
+		t.note("if the account exists already, delete it, or use $(n) in --create for a new value each time")
 	}
 }
 
@@ -472,7 +472,7 @@ func (t *trial) remove(o record) bool {
 // cleanUp deletes the accounts that the check has created and not deleted, and
 // restores what else it has changed, even when its time is over.
 func (t *trial) cleanUp() {
-	cause := errors.New("it has not ended after a minute")
+	cause := errors.New("timed out after a minute")
 	ctx, cancel := context.WithTimeoutCause(context.WithoutCancel(t.ctx), time.Minute, cause)
 	defer cancel()
 	t.ctx = ctx

@@ -30,9 +30,9 @@ func (s *tester) createObstacle() string {
 	identity, _ := s.attribute(s.facts.identityAttribute())
 	switch {
 	case identity.Type == "boolean":
-		return fmt.Sprintf("the identity attribute %q is a boolean, so no new account can be told from the others", identity.Name)
+		return fmt.Sprintf("the identity attribute %q is a boolean, so a new account may clash with an existing one", identity.Name)
 	case len(s.facts.templateFields()) == 0 && len(s.given.create) == 0:
-		return "the spec has no create template; --create FILE names the attributes of a new account"
+		return "the spec has no create template; list the attributes in a file for --create"
 	}
 	return ""
 }
@@ -194,7 +194,7 @@ func (t *trial) arrived(command string, o record, sent map[string]any) {
 			continue
 		}
 		if slices.Contains(t.facts.passwords, name) {
-			t.warn(command, o.label(), "attribute %q comes back, and no password should", name)
+			t.warn(command, o.label(), "attribute %q is returned; passwords should never be", name)
 			continue
 		}
 		report := t.fail

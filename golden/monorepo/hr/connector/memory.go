@@ -49,8 +49,7 @@ func (m *Memory) TestConnection(_ context.Context, _ sdk.TestConnectionInput) er
 	return nil
 }
 
-// AccountList sends everything in memory, or what has changed since the state of a stateful
-// run.
+// AccountList sends everything in memory, or what has changed since the last stateful run.
 func (m *Memory) AccountList(_ context.Context, in sdk.AccountListInput, out *sdk.Stream[Account]) error {
 	return m.accounts.List(out, in.Stateful, in.State)
 }
@@ -60,8 +59,8 @@ func (m *Memory) AccountRead(_ context.Context, in sdk.AccountReadInput) (Accoun
 	return m.accounts.Read(in.ID())
 }
 
-// DepartmentList sends everything in memory, or what has changed since the state of a
-// stateful run.
+// DepartmentList sends everything in memory, or what has changed since the last stateful
+// run.
 func (m *Memory) DepartmentList(_ context.Context, in sdk.EntitlementListInput, out *sdk.Stream[Department]) error {
 	return m.departments.List(out, in.Stateful, in.State)
 }

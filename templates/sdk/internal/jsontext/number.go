@@ -54,7 +54,7 @@ func AppendFloat(b []byte, f float64) []byte {
 	return b
 }
 
-// What ReadInt says of numbers that it refuses.
+// Why ReadInt refuses a number.
 var (
 	errNoNumber = errors.New("is not a number")
 	ErrFraction = errors.New("must be a whole number, not a fraction")

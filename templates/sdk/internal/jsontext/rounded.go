@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// maxSafe is the largest whole number below which JavaScript tells all from one another.
+// maxSafe is the largest whole number up to which JavaScript represents every integer
+// exactly.
 const maxSafe = 1<<53 - 1
 
 // FindRounded looks in valid JSON for a whole number that JavaScript would round when it

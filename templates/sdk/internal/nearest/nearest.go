@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-// maxLength bounds the cost of a comparison; longer names are no typing errors.
+// maxLength bounds the cost of a comparison; longer names are not treated as typos.
 const maxLength = 64
 
 // Name returns the candidate that name is most likely a misspelling of, "" when
