@@ -36,7 +36,7 @@ const (
 	typedConfig = "Typed config"
 	typedValues = "Typed values"
 	wantedKey   = "Keys by type"
-	noObject    = "Objects have names"
+	noObject    = "Requests name an object"
 	onlyType    = "One entitlement type"
 	wrongKey    = "Keys by type"
 	notSent     = "Empty texts"

@@ -68,7 +68,7 @@ function apply(attributes, change) {
 function required(attributes) {
   const fields = spec.accountCreateTemplate.fields.filter((f) => f.required && !attributes[f.key])
   if (fields.length > 0) {
-    throw new sdk.ConnectorError('the request lacks attributes that the create template requires: ' + fields.map((f) => `"${f.key}"`).join(' and '))
+    throw new sdk.ConnectorError('std:account:create: the request lacks attributes that the create template requires: ' + fields.map((f) => `"${f.key}"`).join(' and '))
   }
 }
 

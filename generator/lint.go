@@ -21,4 +21,4 @@ func Lint(spec *schema.Spec, opts Options) schema.Diagnostics {
 func Secrets(spec *schema.Spec) []schema.Pointer { return lint.Secrets(spec, secrets) }
 
 // secrets is what the plan takes for secrets.
-var secrets = lint.Go{IsSecretItem: plan.IsSecretItem, LooksSecret: plan.LooksSecret, LooksPassword: plan.LooksPassword}
+var secrets = lint.Go{IsSecretItem: plan.IsSecretItem, LooksSecret: plan.LooksSecret, Passwords: plan.Passwords, LooksPassword: plan.LooksPassword}

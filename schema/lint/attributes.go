@@ -111,7 +111,7 @@ func identityAttributeType(p *pass) {
 
 func passwordAttribute(p *pass) {
 	p.accountAttributes(func(a schema.Attribute) {
-		if a.Type == schema.TypeString && p.golang.looksPassword(a.Name) {
+		if p.isPassword(a.Name) {
 			p.at(a.Pointer.Member("name"), `keep it in "accountCreateTemplate" only`, "attribute %q looks like a password, which ISC would read and store with each account", a.Name)
 		}
 	})

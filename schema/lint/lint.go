@@ -49,6 +49,7 @@ func Near(id string) string {
 // Run returns what the rules find in a spec and its Go package, sorted by position. The
 // spec may have errors: what could not be read of it is taken for absent.
 func Run(spec *schema.Spec, golang Go) schema.Diagnostics {
+	golang = golang.of(spec)
 	var found schema.Diagnostics
 	index := newIndex(spec)
 	for _, r := range rules() {

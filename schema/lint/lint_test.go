@@ -449,7 +449,7 @@ func TestFieldTypes(t *testing.T) {
 	}{
 		{`"type": "string"`, `"type": "string"`, false},
 		{`"type": "boolean"`, `"type": "int"`, true},
-		{`"type": "int"`, `"type": "long"`, true},
+		{`"type": "int"`, `"type": "long"`, false},
 		{`"type": "string", "multi": true`, `"type": "string"`, false}, // one of them
 		{`"type": "string", "multi": true`, `"type": "array"`, false},
 		{`"type": "string"`, `"type": "array"`, true},

@@ -9,10 +9,13 @@ import (
 // A Go says what the generated package makes of a spec, as far as rules are about it.
 // Its owner is the plan of the package; the zero Go knows nothing.
 type Go struct {
-	Names         []Name                   // names that could not be made as the wire names give them
-	IsSecretItem  func(*schema.Entry) bool // whether a config item holds a secret
-	LooksSecret   func(key string) bool    // whether a config key names a secret
-	LooksPassword func(name string) bool   // whether an attribute's name names a password
+	Names         []Name                      // names that could not be made as the wire names give them
+	IsSecretItem  func(*schema.Entry) bool    // whether a config item holds a secret
+	LooksSecret   func(key string) bool       // whether a config key names a secret
+	Passwords     func(*schema.Spec) []string // the names of attributes and create fields that hold passwords
+	LooksPassword func(name string) bool      // whether an attribute's name names a password
+
+	passwords map[string]bool // of the spec, see [Go.of]
 }
 
 // A Name is a Go name that is not the one its wire name gives.
@@ -28,6 +31,20 @@ type Name struct {
 func (g Go) isSecretItem(e *schema.Entry) bool { return g.IsSecretItem != nil && g.IsSecretItem(e) }
 
 func (g Go) looksSecret(key string) bool { return g.LooksSecret != nil && g.LooksSecret(key) }
+
+// of returns what a Go says of one spec.
+func (g Go) of(spec *schema.Spec) Go {
+	g.passwords = make(map[string]bool)
+	if g.Passwords != nil {
+		for _, name := range g.Passwords(spec) {
+			g.passwords[name] = true
+		}
+	}
+	return g
+}
+
+// isPassword reports whether an attribute or a create field of the spec holds a password.
+func (p *pass) isPassword(name string) bool { return p.golang.passwords[name] }
 
 func (g Go) looksPassword(name string) bool { return g.LooksPassword != nil && g.LooksPassword(name) }
 

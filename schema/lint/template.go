@@ -159,7 +159,7 @@ func templateFieldNotInSchema(p *pass) {
 		return
 	}
 	for _, f := range p.fields() {
-		if f.Key == "" || p.golang.looksPassword(f.Key) {
+		if f.Key == "" || p.isPassword(f.Key) {
 			continue
 		}
 		if s := p.schemas[0]; s.attributes[f.Key].Name == "" {
@@ -177,12 +177,23 @@ func fieldTypeConflict(p *pass) {
 		if !ok || f.Type == "" || a.Type == "" {
 			continue
 		}
-		at, other := f.Pointer.Member("type"), a.Pointer.Member("type")
-		switch {
-		case f.Type != a.Type && f.Type != schema.TypeArray:
-			p.conflict(at, other, fmt.Sprintf("use %q", a.Type), "field %q is %s, and the attribute of that name is %s: the attribute's type counts", f.Key, f.Type, a.Type)
-		case (f.Type == schema.TypeArray || f.IsMultiValued) && !a.Multi:
-			p.conflict(at, other, fmt.Sprintf("use %q", a.Type), "field %q is a list, and the attribute of that name has one value: the attribute's type counts", f.Key)
+		at := f.Pointer.Member("type")
+		if f.Type != a.Type && f.Type != schema.TypeArray && !(isWhole(f.Type) && isWhole(a.Type)) {
+			p.conflict(at, a.Pointer.Member("type"), fmt.Sprintf("use %q", a.Type), "field %q is %s, but the attribute is %s; the attribute's type is used", f.Key, f.Type, a.Type)
+		}
+		if f.Type != schema.TypeArray {
+			at = f.Pointer.Member("isMultiValued")
+		}
+		switch isList := f.Type == schema.TypeArray || f.IsMultiValued; {
+		case !isList || a.Multi:
+		case a.Entitlement:
+			p.conflict(at, a.Pointer.Member("name"), "make both lists, or neither", "field %q is a list, but the attribute has one value, which is used", f.Key)
+		default:
+			p.conflict(at, a.Pointer.Member("name"), "make both lists, or neither", "field %q is a list, but the attribute has one value; creates have a list", f.Key)
 		}
 	}
 }
+
+// isWhole reports whether a type is one of those of whole numbers, which differ for the
+// platform alone.
+func isWhole(specType string) bool { return specType == schema.TypeInt || specType == schema.TypeLong }

@@ -80,7 +80,7 @@ func New(spec *schema.Spec, opts Options) *Package {
 			JSON:     specText(spec),
 		},
 	}
-	p.passwords()
+	p.pkg.Passwords = Passwords(spec)
 	p.objects()
 	p.config()
 	p.commands()
@@ -197,7 +197,7 @@ func (p *planner) templateFields() []*Field {
 		seen[f.Key] = true
 		specType, multi := f.Type, f.IsMultiValued
 		if a, ok := inSchema[f.Key]; ok {
-			specType, multi = a.Type, a.Multi || f.IsMultiValued || f.Type == schema.TypeArray
+			specType, multi = a.Type, a.Multi || !a.Entitlement && (f.IsMultiValued || f.Type == schema.TypeArray)
 		}
 		fields = append(fields, &Field{
 			Name: f.Key, Type: p.accountFieldType(f.Key, specType, multi), Required: f.Required, Doc: fieldDoc(f),

@@ -69,13 +69,13 @@ func (p *planner) secrets() {
 	p.pkg.Secrets = sorted(p.pkg.Secrets)
 }
 
-// passwords decides which texts hold passwords: those whose names say so, and what the
+// Passwords decides which texts hold passwords: those whose names say so, and what the
 // template has ISC make up. Names and entitlements are never passwords. Where the
 // attributes are left to discovery, and no template lists what a create sends, the usual
 // name is one.
-func (p *planner) passwords() {
+func Passwords(spec *schema.Spec) []string {
 	var names []string
-	account, template := p.spec.AccountSchema, p.spec.AccountCreateTemplate
+	account, template := spec.AccountSchema, spec.AccountCreateTemplate
 	other := make(map[string]bool) // names of the schema that are no passwords
 	if account != nil {
 		for _, a := range account.Attributes {
@@ -97,7 +97,7 @@ func (p *planner) passwords() {
 	if len(names) == 0 && (account == nil || len(account.Attributes) == 0) && (template == nil || len(template.Fields) == 0) {
 		names = []string{"password"}
 	}
-	p.pkg.Passwords = sorted(names)
+	return sorted(names)
 }
 
 func isPassword(s *schema.ObjectSchema, a schema.Attribute) bool {
