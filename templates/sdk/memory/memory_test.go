@@ -176,6 +176,9 @@ func TestMemoryRound(t *testing.T) {
 		unary("read", func(c memoryClient, _ context.Context, in sdk.AccountReadInput) (member, error) {
 			return c.members.Read(in.ID())
 		}),
+		unary("std:authenticate", func(c memoryClient, _ context.Context, in sdk.AuthenticateInput) (member, error) {
+			return c.members.Read(in.ID())
+		}),
 		action("delete", func(c memoryClient, _ context.Context, in sdk.AccountDeleteInput) error {
 			return c.members.Delete(in.ID())
 		}),
@@ -222,6 +225,7 @@ func TestMemoryRound(t *testing.T) {
 	for _, command := range []sdk.Command{"read", "update", "delete"} {
 		fails(sdk.NotFoundError, command, `{`+id+`}`, `"new" is not in the source`)
 	}
+	fails(sdk.NotFoundError, "std:authenticate", `{"username":"ada","password":"x"}`, "the request has neither identity nor key, and sample data is found by nothing else")
 	if list := answer("list", `{}`); strings.Count(list, "\n") != 3 {
 		t.Errorf("listed %s", list)
 	}

@@ -265,4 +265,10 @@ func uniqueID(object Identified) string {
 	return cmp.Or(wire.Key.UniqueID, wire.UUID)
 }
 
-func notHere(id string) error { return sdk.NotFound("%q is not in the source", id) }
+// notHere says that no object has an ID. A login may have a user name in its place.
+func notHere(id string) error {
+	if id == "" {
+		return sdk.NotFound("the request has neither identity nor key, and sample data is found by nothing else")
+	}
+	return sdk.NotFound("%q is not in the source", id)
+}
