@@ -51,7 +51,7 @@ func TestLog(t *testing.T) {
 		t.Errorf("timestamp %v, %v", at, err)
 	}
 	for name, want := range map[string]any{
-		"level": "INFO", "message": "shown", "commandType": "a:b", "version": 7.0, "token": redacted, "took": "1.5s",
+		"level": "INFO", "message": "shown", "commandType": "a:b", "version": 7.0, "token": "[redacted]", "took": "1.5s",
 	} {
 		if lines[0][name] != want {
 			t.Errorf("%s: %v, want %v", name, lines[0][name], want)

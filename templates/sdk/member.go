@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
+	"github.com/conngen/conngen/templates/sdk/internal/redact"
 )
 
 // The members of inputs and schemas that attributes do not have. Whatever can be read of a
@@ -160,7 +161,7 @@ func (f rawField) set(raw json.RawMessage) error {
 
 // secretJSON ties a value of any kind, which may be a secret, to its name. null is absent.
 func (w *Fields) secretJSON(name string, p *SecretJSON) {
-	var value any = redacted
+	var value any = redact.Text
 	if w.secrets == allSecrets {
 		value = p.Reveal()
 	}

@@ -8,9 +8,8 @@ import (
 	"log/slog"
 
 	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
+	"github.com/conngen/conngen/templates/sdk/internal/redact"
 )
-
-const redacted = "[redacted]"
 
 // A Secret is a text that must not be shown: it prints, logs and marshals as
 // "[redacted]" with every verb and at every depth. Reveal gives the text.
@@ -35,16 +34,16 @@ func (s Secret) Reveal() string {
 func (s Secret) IsSet() bool { return s.Reveal() != "" }
 
 // String returns "[redacted]".
-func (Secret) String() string { return redacted }
+func (Secret) String() string { return redact.Text }
 
 // Format prints "[redacted]" for every verb.
-func (Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, redacted) }
+func (Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, redact.Text) }
 
 // LogValue logs "[redacted]".
-func (Secret) LogValue() slog.Value { return slog.StringValue(redacted) }
+func (Secret) LogValue() slog.Value { return slog.StringValue(redact.Text) }
 
 // MarshalText gives "[redacted]", in JSON too.
-func (Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
+func (Secret) MarshalText() ([]byte, error) { return []byte(redact.Text), nil }
 
 // UnmarshalJSON takes the text of a JSON string or number; null is not set.
 func (s *Secret) UnmarshalJSON(data []byte) error {
@@ -95,16 +94,16 @@ func (s SecretJSON) Decode(v any) error {
 }
 
 // String returns "[redacted]".
-func (SecretJSON) String() string { return redacted }
+func (SecretJSON) String() string { return redact.Text }
 
 // Format prints "[redacted]" for every verb.
-func (SecretJSON) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, redacted) }
+func (SecretJSON) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, redact.Text) }
 
 // LogValue logs "[redacted]".
-func (SecretJSON) LogValue() slog.Value { return slog.StringValue(redacted) }
+func (SecretJSON) LogValue() slog.Value { return slog.StringValue(redact.Text) }
 
 // MarshalText gives "[redacted]", in JSON too.
-func (SecretJSON) MarshalText() ([]byte, error) { return []byte(redacted), nil }
+func (SecretJSON) MarshalText() ([]byte, error) { return []byte(redact.Text), nil }
 
 // UnmarshalJSON takes any value.
 func (s *SecretJSON) UnmarshalJSON(data []byte) error {

@@ -70,7 +70,7 @@ func TestSecretNeverShows(t *testing.T) {
 		NewLogger(&lines).With("v", v).WithGroup("g").Info("m", "v", v)
 		check(fmt.Sprintf("log of %T", v), text.String()+lines.String())
 	}
-	if got := fmt.Sprintf("%v %s %q %+v %#v %d %x", secret, secret, secret, secret, secret, secret, secret); got != strings.TrimSuffix(strings.Repeat(redacted+" ", 7), " ") {
+	if got := fmt.Sprintf("%v %s %q %+v %#v %d %x", secret, secret, secret, secret, secret, secret, secret); got != strings.TrimSuffix(strings.Repeat("[redacted] ", 7), " ") {
 		t.Error(got)
 	}
 	text, err := json.Marshal(map[string]any{"a": exported{"n", secret}})
@@ -96,7 +96,7 @@ func TestSecret(t *testing.T) {
 		}
 	}
 	var zero Secret
-	if zero.Reveal() != "" || zero.IsSet() || zero.String() != redacted {
+	if zero.Reveal() != "" || zero.IsSet() || zero.String() != "[redacted]" {
 		t.Errorf("the zero secret is %q", zero.Reveal())
 	}
 	s := NewSecret("old")

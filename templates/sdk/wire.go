@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
+	"github.com/conngen/conngen/templates/sdk/internal/redact"
 )
 
 // Wired is for generated code. A wired type ties its fields to their names on the wire,
@@ -112,7 +113,7 @@ func (w *Fields) Secret(name string, p *Secret) {
 	if !p.IsSet() {
 		return
 	}
-	text := redacted
+	text := redact.Text
 	if w.secrets != hideSecrets {
 		text = p.Reveal()
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/conngen/conngen/templates/sdk"
 	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
+	"github.com/conngen/conngen/templates/sdk/internal/redact"
 )
 
 // Text reads a text. Values of other kinds, which items of unknown types may
@@ -23,7 +24,7 @@ func (items *Items) Text(key string, p *string, opts ...ItemOption) {
 // URL reads an absolute URL.
 func (items *Items) URL(key string, p *string, opts ...ItemOption) {
 	if items.redacting {
-		*p = withoutUser(*p)
+		*p = redact.URL(*p)
 	}
 	items.visit(key, opts, func(raw json.RawMessage, _ item) (err error) {
 		if *p, err = jsontext.ReadText(raw); err != nil {

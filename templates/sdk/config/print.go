@@ -4,9 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"net/url"
 	"reflect"
-	"strings"
 )
 
 // Format is for generated code. It prints a config or card as fmt prints structs, but for
@@ -63,32 +61,4 @@ func Marshal(c Configured) ([]byte, error) {
 func redacted(c Configured) reflect.Value {
 	c.ConfigItems(&Items{redacting: true})
 	return reflect.ValueOf(c).Elem()
-}
-
-// withoutUser redacts the user info of a URL. Of a text that is not a URL, which nobody
-// can take apart, it shows what follows the last @.
-func withoutUser(text string) string {
-	u, err := url.Parse(text)
-	isURL := err == nil && u.Host != ""
-	if isURL && u.User == nil {
-		return text
-	}
-	start, end := authority(text), len(text)
-	if i := strings.IndexAny(text[start:], "/?#"); isURL && i >= 0 {
-		end = start + i
-	}
-	at := strings.LastIndexByte(text[:end], '@')
-	if at < start {
-		return text
-	}
-	return text[:start] + "[redacted]" + text[at:]
-}
-
-// authority returns where the authority of a URL begins, with the user info.
-func authority(text string) int {
-	i := strings.Index(text, "//")
-	if i > 0 && strings.IndexByte(text, ':') == i-1 || i == 0 {
-		return i + len("//")
-	}
-	return 0
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/conngen/conngen/templates/sdk/internal/redact"
 )
 
 // A Status says how a check ended.
@@ -131,14 +133,11 @@ func (f Finding) String() string {
 // may quote a whole page.
 const maxText = 600
 
-// redacted is shown in place of secrets.
-const redacted = "[redacted]"
-
 // clean makes a text of the connector's fit for the report: without secrets, on
 // one line, and not too long.
 func (s *tester) clean(text string) string {
 	for _, secret := range s.secrets {
-		text = strings.ReplaceAll(text, secret, redacted)
+		text = strings.ReplaceAll(text, secret, redact.Text)
 	}
 	text = strings.Join(strings.Fields(strings.Map(func(r rune) rune {
 		if !unicode.IsGraphic(r) {

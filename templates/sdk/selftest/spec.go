@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
+	"github.com/conngen/conngen/templates/sdk/internal/redact"
 )
 
 // facts are what the self test knows of a connector, from its spec.
@@ -205,25 +206,14 @@ func (f facts) secrets(config json.RawMessage) []string {
 }
 
 // userInfo returns what is before the host of a URL, "user:password", and its parts.
-// It does not parse the URL, since the wrong ones get into messages.
 func userInfo(text string) []string {
-	_, rest, isURL := strings.Cut(text, "://")
-	if !isURL {
-		rest = text
-	}
-	host := rest
-	if end := strings.IndexAny(rest, "/?#"); end >= 0 {
-		host = rest[:end]
-	}
-	at := strings.LastIndex(host, "@")
-	if _, port, ok := strings.Cut(host, ":"); at < 0 && ok && strings.Trim(port, "0123456789") != "" {
-		at = strings.LastIndex(rest, "@") // the password has a slash that is not escaped
-	}
-	if at < 0 || !isURL && !strings.Contains(rest[:at], ":") {
+	start, end := redact.UserInfo(text)
+	info := text[start:end]
+	if info == "" || start == 0 && !strings.Contains(info, ":") {
 		return nil // an email address has neither a scheme nor a password
 	}
-	user, password, _ := strings.Cut(rest[:at], ":")
-	found := []string{rest[:at], user, password}
+	user, password, _ := strings.Cut(info, ":")
+	found := []string{info, user, password}
 	for _, part := range []string{user, password} {
 		if plain, err := url.PathUnescape(part); err == nil {
 			found = append(found, plain)

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
+	"github.com/conngen/conngen/templates/sdk/internal/redact"
 )
 
 // A trial is one check under way.
@@ -355,7 +356,7 @@ func (t *trial) compare(command string, got, want record, how comparison) {
 // shown shows the value of an attribute in a message, unless it is a password.
 func (t *trial) shown(attribute string, v any) string {
 	if v != nil && slices.Contains(t.facts.passwords, attribute) {
-		return redacted
+		return redact.Text
 	}
 	return shown(v)
 }

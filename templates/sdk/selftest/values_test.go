@@ -103,7 +103,7 @@ func TestSecrets(t *testing.T) {
 	}
 	secrets := known.secrets(json.RawMessage(`{"pem": "one\ntwo & \"three\"", "cards": [{"pin": 12345, "title": "plain", "position": "first", "more": "in-card"}],
 		"apiToken": ["token", "token-2"], "password": "abc", "passwordHint": "shown", "headers": [{"name": "accept", "value": "text"}],
-		"url": "https://svc:p%40ss/w?rd@host", "oauth": {"access": "stored<1>", "expires": 1700000000, "on": "true"}, "proxy": "http://login:s%20cret@proxy:8080/x", "title": "mail.me@example.com", "user": "no-scheme:pass-word@host"}`))
+		"url": "https://svc:p%40ss/w?rd@host", "oauth": {"access": "stored<1>", "expires": 1700000000, "on": "true"}, "proxy": "http://login:s%20cret@proxy:8080/x", "title": "mail.me@example.com", "user": "no-scheme:pass-word@host", "position": "https://admin:12?pass@host"}`))
 	s := &tester{secrets: secrets}
 	for text, want := range map[string]string{
 		"one\ntwo & \"three\"":              "[redacted]",
@@ -122,6 +122,7 @@ func TestSecrets(t *testing.T) {
 		"https://svc:p%40ss/w?rd@host":      "https://[redacted]@host",
 		"p@ss/w?rd":                         "[redacted]",
 		"https://x:y@z":                     "https://x:y@z",
+		"12?pass of admin":                  "[redacted] of [redacted]",
 		"several\n\tlines\x00and \x1b[31m!": "several lines and [31m!",
 	} {
 		if got := s.clean(text); got != want {

@@ -1,0 +1,47 @@
+// Package redact says what stands in place of secrets, and where URLs have them.
+package redact
+
+import (
+	"net/url"
+	"strings"
+)
+
+// Text is shown in place of a secret.
+const Text = "[redacted]"
+
+// UserInfo returns where the user info of a URL is, "user:password", without the @ that
+// ends it; start and end are equal where there is none. A password may have a character
+// that should be escaped and is not: where the authority has no @, or the text is not a
+// URL, everything up to the last @ counts.
+func UserInfo(text string) (start, end int) {
+	start = authority(text)
+	rest := text[start:]
+	if u, err := url.Parse(text); err == nil && u.Host != "" {
+		host := rest
+		if i := strings.IndexAny(rest, "/?#"); i >= 0 {
+			host = rest[:i]
+		}
+		if at := strings.LastIndexByte(host, '@'); at >= 0 {
+			return start, start + at
+		}
+	}
+	return start, start + max(0, strings.LastIndexByte(rest, '@'))
+}
+
+// URL returns a URL without its user info.
+func URL(text string) string {
+	start, end := UserInfo(text)
+	if start == end {
+		return text
+	}
+	return text[:start] + Text + text[end:]
+}
+
+// authority returns where the authority of a URL begins, with the user info.
+func authority(text string) int {
+	i := strings.Index(text, "//")
+	if i > 0 && strings.IndexByte(text, ':') == i-1 || i == 0 {
+		return i + len("//")
+	}
+	return 0
+}
