@@ -3,6 +3,7 @@ package selftest
 import (
 	"cmp"
 	"encoding/json"
+	"math"
 	"net/url"
 	"slices"
 	"strconv"
@@ -174,34 +175,37 @@ func (f facts) secrets(config json.RawMessage) []string {
 	}
 	var found []string
 	known := f.configKeys()
-	var collect func(value any, secret bool)
-	collect = func(value any, secret bool) {
+	var collect func(value any, shortest int)
+	collect = func(value any, shortest int) {
 		switch value := value.(type) {
 		case map[string]any:
 			for key, v := range value {
-				collect(v, secret || !known[key] || slices.Contains(f.secretKeys, key))
+				switch {
+				case slices.Contains(f.secretKeys, key):
+					collect(v, shortestSecret)
+				case !known[key]:
+					collect(v, min(shortest, shortestUnlisted))
+				default:
+					collect(v, shortest)
+				}
 			}
 		case []any:
 			for _, v := range value {
-				collect(v, secret)
+				collect(v, shortest)
 			}
 		case string:
 			if _, err := strconv.ParseBool(value); err == nil {
 				return
 			}
-			if secret {
-				found = append(found, secretForms(value)...)
-			}
+			found = append(found, secretForms(value, shortest)...)
 			for _, text := range userInfo(value) {
-				found = append(found, secretForms(text)...)
+				found = append(found, secretForms(text, shortestSecret)...)
 			}
 		case json.Number:
-			if secret {
-				found = append(found, secretForms(value.String())...)
-			}
+			found = append(found, secretForms(value.String(), shortest)...)
 		}
 	}
-	collect(value, false)
+	collect(value, math.MaxInt)
 	return longestFirst(found)
 }
 
@@ -222,11 +226,17 @@ func userInfo(text string) []string {
 	return found
 }
 
-// secretForms returns a secret as it may stand in a message: as it is, quoted, in JSON, and
-// in a URL. Texts of less than four bytes hide nothing, and would be found all over the
-// report.
-func secretForms(text string) []string {
-	if len(text) < 4 {
+// The shortest secrets that are hidden, in bytes: shorter texts hide nothing, and would be
+// found all over the report. What the spec does not list is often a common word.
+const (
+	shortestSecret   = 4
+	shortestUnlisted = 8
+)
+
+// secretForms returns a secret as it may stand in a message, unless it is shorter than a
+// number of bytes: as it is, quoted, in JSON, and in a URL.
+func secretForms(text string, shortest int) []string {
+	if len(text) < shortest {
 		return nil
 	}
 	quoted := strconv.Quote(text)

@@ -149,7 +149,7 @@ func (t *trial) madeUp(f field) any {
 // hide keeps a password out of the report.
 func (t *trial) hide(value any) {
 	for _, text := range textsOf(value) {
-		t.secrets = longestFirst(append(t.secrets, secretForms(text)...))
+		t.secrets = longestFirst(append(t.secrets, secretForms(text, shortestSecret)...))
 	}
 }
 

@@ -101,9 +101,9 @@ func TestSecrets(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	secrets := known.secrets(json.RawMessage(`{"pem": "one\ntwo & \"three\"", "cards": [{"pin": 12345, "title": "plain", "position": "first", "more": "in-card"}],
+	secrets := known.secrets(json.RawMessage(`{"pem": "one\ntwo & \"three\"", "cards": [{"pin": 12345, "title": "plain", "position": "first", "more": "more-in-card"}],
 		"apiToken": ["token", "token-2"], "password": "abc", "passwordHint": "shown", "headers": [{"name": "accept", "value": "text"}],
-		"url": "https://svc:p%40ss/w?rd@host", "oauth": {"access": "stored<1>", "expires": 1700000000, "on": "true"}, "proxy": "http://login:s%20cret@proxy:8080/x", "title": "mail.me@example.com", "user": "no-scheme:pass-word@host", "position": "https://admin:12?pass@host"}`))
+		"url": "https://svc:p%40ss/w?rd@host", "oauth": {"access": "stored<1>", "expires": 1700000000, "on": "true", "mode": "direct", "password": "s3cr"}, "proxy": "http://login:s%20cret@proxy:8080/x", "title": "mail.me@example.com", "user": "no-scheme:pass-word@host", "position": "https://admin:12?pass@host"}`))
 	s := &tester{secrets: secrets}
 	for text, want := range map[string]string{
 		"one\ntwo & \"three\"":              "[redacted]",
@@ -115,7 +115,8 @@ func TestSecrets(t *testing.T) {
 		"abc is too short to be hidden":     "abc is too short to be hidden",
 		"no list has what is shown":         "no list has what is shown",
 		"plain first accept text host true": "plain first accept text host true",
-		"in-card stored<1> 1700000000":      "[redacted] [redacted] [redacted]",
+		"more-in-card stored<1> 1700000000": "[redacted] [redacted] [redacted]",
+		"a direct string of an s3cr word":   "a direct string of an [redacted] word",
 		`"stored\u003c1\u003e"`:             `"[redacted]"`,
 		"no http://login:s%20cret@proxy":    "no http://[redacted]@proxy",
 		"s cret and s%20cret of login":      "[redacted] and [redacted] of [redacted]",
