@@ -40,6 +40,7 @@ var hostileSpecs = map[string]string{
 	"numberidentity": strings.Replace(accountSpec(`"sourceConfig":[]`, ""), `"name":"id","type":"string"`, `"name":"id","type":"long"`, 1),
 	"nothingrequired": accountSpec(`"sourceConfigInitialValues":{"region":"eu"},"sourceConfig":[{"key":"region","label":"l","type":"text","required":true},
 		{"key":"50%Token","label":"l","type":"secret"},{"key":"subKey","label":"l","type":"secret"},{"key":"base\"Url","label":"l","type":"url"},{"key":"tokenEndpoint","label":"l","type":"text"}]`, ""),
+	"requiredboxes": accountSpec(`"sourceConfig":[{"key":"on","label":"l","type":"checkbox","required":true},{"key":"off","label":"l","type":"toggle","required":true}]`, ""),
 	"onlyaddresses": accountSpec(`"sourceConfig":[{"key":"baseUrl","label":"l","type":"url"},{"key":"tokenUrl","label":"l","type":"text"}]`, ""),
 	"nodelete": strings.Replace(accountSpec(`"sourceConfig":[],"accountCreateTemplate":{"fields":[{"key":"id","label":"l","type":"string","required":true}]}`, ""),
 		`,"std:account:delete"`, "", 1),

@@ -11,6 +11,10 @@ type Spec struct {
 	Account      *AccountSchema
 	Entitlements []EntitlementSchema
 
+	// Required are the keys of config items that every source must have: they are required,
+	// always shown, and have no initial value.
+	Required []string
+
 	// Secrets are the keys of config items, in any scope, whose values are secret.
 	Secrets []string
 

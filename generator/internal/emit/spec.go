@@ -35,7 +35,7 @@ func (e emitter) specTable() jen.Code {
 	for _, list := range []struct {
 		name  string
 		names []string
-	}{{"Secrets", e.Secrets}, {"Passwords", e.Passwords}} {
+	}{{"Required", e.Required}, {"Secrets", e.Secrets}, {"Passwords", e.Passwords}} {
 		if len(list.names) > 0 {
 			names := each(list.names, func(name string) jen.Code { return jen.Lit(name) })
 			members = append(members, jen.Id(list.name).Op(":").Index().String().Values(names...))

@@ -24,6 +24,11 @@ func (p *planner) config() {
 		At:     "/sourceConfig",
 	}
 	p.configScope(p.pkg.Config, p.spec.ConfigItems())
+	for _, f := range p.pkg.Config.Fields {
+		if slices.ContainsFunc(f.Items, ConfigItem.isDemanded) {
+			p.pkg.Required = append(p.pkg.Required, f.Name)
+		}
+	}
 	// Types of an outer scope begin the names of those within, and all types come
 	// before the constants.
 	for level := []*ConfigStruct{p.pkg.Config}; len(level) > 0; {
@@ -93,6 +98,10 @@ func (p *planner) collectTypes(s *ConfigStruct) {
 		}
 	}
 }
+
+// isDemanded reports whether an empty config lacks the item: it is required, always shown,
+// and has no initial value.
+func (i ConfigItem) isDemanded() bool { return i.Required && i.ParentKey == "" && i.Initial == "" }
 
 // isZeroWhileHidden reports whether the field is a number without a value of its own where
 // it is required but not shown.

@@ -35,7 +35,8 @@ var spec = sdk.Spec{
 			},
 		},
 	},
-	Secrets: []string{"operatorPassword"},
+	Required: []string{"terminalUrl", "operator", "operatorPassword"},
+	Secrets:  []string{"operatorPassword"},
 }
 
 // specJSON is the whole spec, for std:spec:read.

@@ -33,7 +33,8 @@ var spec = sdk.Spec{
 			},
 		},
 	},
-	Secrets: []string{"domeToken"},
+	Required: []string{"domeUrl", "domeToken"},
+	Secrets:  []string{"domeToken"},
 }
 
 // specJSON is the whole spec, for std:spec:read.

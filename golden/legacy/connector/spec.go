@@ -33,7 +33,8 @@ var spec = sdk.Spec{
 			},
 		},
 	},
-	Secrets: []string{"userPassword"},
+	Required: []string{"host", "user", "userPassword"},
+	Secrets:  []string{"userPassword"},
 }
 
 // specJSON is the whole spec, for std:spec:read.

@@ -81,7 +81,8 @@ var spec = sdk.Spec{
 			},
 		},
 	},
-	Secrets: []string{"accessToken"},
+	Required: []string{"workspaceUrl", "accessToken"},
+	Secrets:  []string{"accessToken"},
 }
 
 // specJSON is the whole spec, for std:spec:read.

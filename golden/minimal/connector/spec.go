@@ -19,7 +19,8 @@ var spec = sdk.Spec{
 			{Name: "lockers", Type: "int", Description: "How many lockers the holder has"},
 		},
 	},
-	Secrets: []string{"apiKey"},
+	Required: []string{"site", "apiKey"},
+	Secrets:  []string{"apiKey"},
 }
 
 // specJSON is the whole spec, for std:spec:read.

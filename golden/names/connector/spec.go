@@ -76,6 +76,7 @@ var spec = sdk.Spec{
 			},
 		},
 	},
+	Required:  []string{"gatehouseUrl", "apiToken"},
 	Secrets:   []string{"apiToken", "rfid-key"},
 	Passwords: []string{"pin"},
 }

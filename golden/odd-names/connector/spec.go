@@ -363,6 +363,7 @@ var spec = sdk.Spec{
 			},
 		},
 	},
+	Required:  []string{"apiKey"},
 	Secrets:   []string{"apiKey", "string", "token.value", "token_value"},
 	Passwords: []string{"Secret"},
 }

@@ -14,7 +14,7 @@ func (t *trial) connectionSuccess() {
 }
 
 func (t *trial) connectionEmpty() {
-	if len(t.facts.requiredItems()) == 0 {
+	if len(t.facts.required) == 0 {
 		t.skip("the spec has no config item that a source must have")
 		return
 	}

@@ -43,6 +43,8 @@ func ownID(m *member) {
 // TestRightConnectors: none of them fails, whatever else the source does.
 func TestRightConnectors(t *testing.T) {
 	t.Parallel()
+	boxes := specWith(`"type": "url"`, `"type": "toggle"`, `"type": "secret"`, `"type": "checkbox"`)
+	boxes.Required = nil
 	const idField = `{"key": "id", "type": "string", "required": true},`
 	create := func(make func(*member)) map[sdk.Command]handler {
 		return map[sdk.Command]handler{cmdAccountCreate: sets(make)}
@@ -53,6 +55,7 @@ func TestRightConnectors(t *testing.T) {
 		handlers map[sdk.Command]handler
 		warns    string // in the report, where the self test has something to say
 	}{
+		{"a config of required boxes", boxes, nil, ""},
 		{"the source makes the IDs", testSpec, create(ownID), ""},
 		{"the source makes the IDs, whatever is sent", specWith(`"fields": [`, `"fields": [`+idField), create(ownID), ""},
 		{"a field that the source ignores", specWith(`"fields": [`, `"fields": [{"key": "floor", "type": "string", "required": true},`), create(ownID), ""},

@@ -12,6 +12,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -21,6 +22,7 @@ import (
 // A Spec is what the self test reads of a connector's spec.
 type Spec struct {
 	JSON      string   // connector-spec.json
+	Required  []string // keys of config items that every source must have
 	Secrets   []string // keys of config items whose values are secret
 	Passwords []string // names of create fields and account attributes that hold passwords
 }
@@ -80,7 +82,11 @@ func Run(ctx context.Context, spec Spec, opts Options) (Report, error) {
 			return Report{}, fmt.Errorf("unknown check %q; the checks are %s", id, strings.Join(checkIDs(), ", "))
 		}
 	}
-	if items := facts.requiredItems(); jsontext.IsNull(opts.Config) && len(items) > 0 {
+	if jsontext.IsNull(opts.Config) && len(spec.Required) > 0 {
+		var items []string
+		for _, key := range spec.Required {
+			items = append(items, strconv.Quote(key))
+		}
 		return Report{}, fmt.Errorf("the spec requires %s; pass a config with --config FILE", strings.Join(items, ", "))
 	}
 	if opts.Limit <= 0 {

@@ -149,7 +149,7 @@ var testSpec = func() sdk.Spec {
 	}
 	return sdk.Spec{
 		Name: "tester", KeyType: sdk.KeyTypeSimple, JSON: specJSON, Account: file.AccountSchema, Entitlements: file.EntitlementSchemas,
-		Secrets: []string{"token"},
+		Required: []string{"url", "token"}, Secrets: []string{"token"},
 	}
 }()
 
@@ -235,12 +235,14 @@ func newHandlers() map[sdk.Command]handler {
 	}
 }
 
-// newConnector returns a connector for a source. It refuses a config without
-// a token.
+// newConnector returns a connector for a source. It refuses a config without what the spec
+// requires.
 func newConnector(spec sdk.Spec, source *fake, handlers map[sdk.Command]handler) *sdk.Connector {
 	open := func(_ context.Context, config json.RawMessage) (*fake, error) {
-		if !strings.Contains(string(config), "token") {
-			return nil, sdk.Errorf("token is required")
+		for _, key := range spec.Required {
+			if !strings.Contains(string(config), `"`+key+`"`) {
+				return nil, sdk.Errorf("%s is required", key)
+			}
 		}
 		return source, nil
 	}
@@ -640,9 +642,7 @@ func TestSkips(t *testing.T) {
 		{"account-discover-schema", `{` + all + `}`, "the spec does not list std:account:discover-schema"},
 		{"account-list-unique", `{}`, "the spec does not list std:account:list"},
 		{"test-connection-empty", `{` + all + `}`, "the spec has no config item that a source must have"},
-		{"test-connection-empty", `{` + all + `, "sourceConfigInitialValues": {"a": 1}, "sourceConfig": [{"key": "a", "type": "text", "required": true},
-			{"key": "b", "type": "text", "required": true, "parentKey": "a", "parentValue": "1"}, {"key": "c", "type": "text", "required": "false"},
-			{"key": "d", "type": "cardList", "subMenus": [{"items": [{"key": "e", "type": "text", "required": true}]}]}]}`, "the spec has no config item that a source must have"},
+		{"test-connection-empty", `{` + all + `, "sourceConfig": [{"key": "on", "type": "checkbox", "required": true}]}`, "the spec has no config item that a source must have"},
 		{"account-list-stateful", `{` + all + `}`, "the spec does not set supportsStatefulCommands"},
 		{"account-schema-check", `{` + all + `}`, "the spec has no account schema"},
 		{"account-create-minimal", `{` + all + `, "accountCreateTemplate": {"fields": []}}`, "the spec has no create template; list the attributes in a file for --create"},

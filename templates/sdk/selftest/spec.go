@@ -15,19 +15,18 @@ import (
 
 // facts are what the self test knows of a connector, from its spec.
 type facts struct {
-	Commands      []string                   `json:"commands"`
-	KeyType       string                     `json:"keyType"`
-	Stateful      flag                       `json:"supportsStatefulCommands"`
-	CustomSchemas flag                       `json:"supportsCustomSchemas"`
-	SourceConfig  []configEntry              `json:"sourceConfig"`
-	InitialValues map[string]json.RawMessage `json:"sourceConfigInitialValues"`
-	AccountSchema accountSchema              `json:"accountSchema"`
-	Entitlements  []entitlementSchema        `json:"entitlementSchemas"`
+	Commands      []string            `json:"commands"`
+	KeyType       string              `json:"keyType"`
+	Stateful      flag                `json:"supportsStatefulCommands"`
+	CustomSchemas flag                `json:"supportsCustomSchemas"`
+	SourceConfig  []configEntry       `json:"sourceConfig"`
+	AccountSchema accountSchema       `json:"accountSchema"`
+	Entitlements  []entitlementSchema `json:"entitlementSchemas"`
 	Template      *struct {
 		Fields []field `json:"fields"`
 	} `json:"accountCreateTemplate"`
 
-	secretKeys, passwords []string // see [Spec]
+	required, secretKeys, passwords []string // see [Spec]
 }
 
 // An accountSchema says which attributes accounts have.
@@ -61,16 +60,13 @@ func (a attribute) entitlementType() string { return cmp.Or(a.SchemaObjectType, 
 
 // A configEntry is a menu, section, item or card of the source's config.
 type configEntry struct {
-	Type      string          `json:"type"`
-	Key       string          `json:"key"`
-	Required  flag            `json:"required"`
-	ParentKey string          `json:"parentKey"`
-	Value     json.RawMessage `json:"value"`
-	IndexKey  string          `json:"indexKey"`
-	PairKey   configPart      `json:"keyValueKey"`
-	PairValue configPart      `json:"keyValueValue"`
-	Items     []configEntry   `json:"items"`
-	SubMenus  []configEntry   `json:"subMenus"`
+	Type      string        `json:"type"`
+	Key       string        `json:"key"`
+	IndexKey  string        `json:"indexKey"`
+	PairKey   configPart    `json:"keyValueKey"`
+	PairValue configPart    `json:"keyValueValue"`
+	Items     []configEntry `json:"items"`
+	SubMenus  []configEntry `json:"subMenus"`
 }
 
 // A configPart is the key or the value of the pairs of a keyValue item.
@@ -106,7 +102,7 @@ func (f *flag) UnmarshalJSON(raw []byte) error {
 }
 
 func readFacts(spec Spec) (facts, error) {
-	f := facts{secretKeys: spec.Secrets, passwords: spec.Passwords}
+	f := facts{required: spec.Required, secretKeys: spec.Secrets, passwords: spec.Passwords}
 	err := json.Unmarshal([]byte(spec.JSON), &f)
 	if f.Template != nil {
 		for i, t := range f.Template.Fields {
@@ -126,24 +122,6 @@ func (f facts) templateFields() []field {
 		return nil
 	}
 	return f.Template.Fields
-}
-
-// requiredItems returns the keys of the config items that no source can do without:
-// they are required, always visible, and have no initial value.
-func (f facts) requiredItems() []string {
-	var keys []string
-	var collect func(entries []configEntry)
-	collect = func(entries []configEntry) {
-		for _, e := range entries {
-			missing := jsontext.IsNull(e.Value) && jsontext.IsNull(f.InitialValues[e.Key])
-			if bool(e.Required) && e.ParentKey == "" && e.Key != "" && missing {
-				keys = append(keys, strconv.Quote(e.Key))
-			}
-			collect(e.Items)
-		}
-	}
-	collect(f.SourceConfig)
-	return keys
 }
 
 // configKeys returns the keys of all config items, in whatever scope, and the names of

@@ -35,7 +35,8 @@ var spec = sdk.Spec{
 			},
 		},
 	},
-	Secrets: []string{"apiToken"},
+	Required: []string{"peopleUrl", "apiToken"},
+	Secrets:  []string{"apiToken"},
 }
 
 // specJSON is the whole spec, for std:spec:read.

@@ -32,6 +32,7 @@ var spec = sdk.Spec{
 			},
 		},
 	},
+	Required:  []string{"directoryUrl", "operator", "operatorPassword"},
 	Secrets:   []string{"operatorPassword"},
 	Passwords: []string{"password"},
 }
