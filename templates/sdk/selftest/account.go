@@ -47,6 +47,7 @@ func (t *trial) unique(command string, input map[string]any) (identities map[str
 		if o.id() == "" {
 			t.fail(command, o.label(), "has neither a key nor an identity")
 		}
+		t.oneIdentity(command, o)
 		if identities[o.id()] {
 			t.fail(command, o.label(), "is listed twice, or shares its identity with another one")
 		}
@@ -61,6 +62,13 @@ func (t *trial) unique(command string, input map[string]any) (identities map[str
 	})
 	t.warnIfNone(command, input, ok && !listed)
 	return identities, ok
+}
+
+// oneIdentity fails where an object's identity is not the ID in its key.
+func (t *trial) oneIdentity(command string, o record) {
+	if id := o.Key.id(); id != "" && o.Identity != "" && o.Identity != id {
+		t.fail(command, o.label(), "has the identity %q, want %q, the ID in its key", o.Identity, id)
+	}
 }
 
 func (t *trial) accountListStateful() {

@@ -382,6 +382,13 @@ func TestFinds(t *testing.T) {
 		{"account-list-unique", cmdAccountList, after(func(o map[string]any) map[string]any { o["key"] = sdk.SimpleKey("1"); return o }), selftest.Fail, `"1": is listed twice`},
 		{"account-list-unique", cmdAccountList, after(func(o map[string]any) map[string]any { o["uuid"] = "u"; return o }), selftest.Fail, `shares its unique ID "u"`},
 		{"account-list-unique", cmdAccountList, after(func(o map[string]any) map[string]any { delete(o, "key"); return o }), selftest.Fail, "neither a key nor an identity"},
+		{"account-list-unique", cmdAccountList, after(func(o map[string]any) map[string]any { o["identity"] = "other"; return o }), selftest.Fail, `"1": has the identity "other", want "1", the ID in its key`},
+		{"account-list-unique", cmdAccountList, after(func(o map[string]any) map[string]any {
+			o["identity"] = o["attributes"].(map[string]any)["id"]
+			return o
+		}), selftest.Pass, ""},
+		{"account-create-minimal", cmdAccountCreate, after(func(o map[string]any) map[string]any { o["identity"] = "other"; return o }), selftest.Fail, `has the identity "other", want "11", the ID in its key`},
+		{"entitlement-list-unique", cmdEntitlementList, after(func(o map[string]any) map[string]any { o["identity"] = "unique-1"; return o }), selftest.Fail, `group "1": has the identity "unique-1", want "1"`},
 		{"account-list-stateful", cmdAccountList, always(streaming(func(s *fake, _ context.Context, _ sdk.AccountListInput, out *sdk.Stream[member]) error {
 			return s.members.List(out, false, nil)
 		})), selftest.Warn, "saves no state in a stateful run"},

@@ -452,6 +452,7 @@ func (t *trial) own(outputs []json.RawMessage) (all bool) {
 			t.fail(cmdAccountCreate, o.label(), "answers with an account that was there before, want a new one")
 			t.adviseOnCreate()
 		default:
+			t.oneIdentity(cmdAccountCreate, o)
 			t.created = append(t.created, o)
 			continue
 		}
