@@ -66,6 +66,10 @@ func TestRightConnectors(t *testing.T) {
 			m.Attributes.Email = " " + strings.ToUpper(m.Attributes.Email)
 			ownID(m)
 		}), "as it was sent"},
+		{"the source makes the logins", testSpec, create(func(m *member) {
+			m.Attributes.Email = "login-of-" + m.Attributes.Email
+			ownID(m)
+		}), "as it was sent"},
 		{"the source adds a group that everybody has", testSpec, create(func(m *member) {
 			m.Attributes.Groups = append([]string{"5"}, m.Attributes.Groups...)
 			ownID(m)

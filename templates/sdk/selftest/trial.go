@@ -71,8 +71,12 @@ func (t *trial) skip(reason string) {
 	t.note("%s", reason)
 }
 
+// note adds to the result's note, once.
 func (t *trial) note(format string, args ...any) {
 	note := t.clean(fmt.Sprintf(format, args...))
+	if strings.Contains(t.result.Note, note) {
+		return
+	}
 	if t.result.Note != "" {
 		note = t.result.Note + "; " + note
 	}
