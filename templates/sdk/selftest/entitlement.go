@@ -214,6 +214,9 @@ func (t *trial) forEachManaged(run func(*holder)) {
 			}
 		}
 		run(h)
+		if !t.remove(account) { // another one may not have the same values
+			return
+		}
 	}
 	switch {
 	case tested:
