@@ -26,7 +26,9 @@ func (t *trial) connectionEmpty() {
 
 func (t *trial) accountListAndRead() {
 	for _, listed := range t.first(cmdAccountList, map[string]any{}) {
+		t.passwordsBack(cmdAccountList, listed)
 		if read, ok := t.one(cmdAccountRead, listed.label(), listed.input()); ok {
+			t.passwordsBack(cmdAccountRead, read)
 			t.compare(cmdAccountRead, read, listed, comparison{})
 		}
 	}
@@ -216,6 +218,7 @@ func (t *trial) accountCreateListDelete() {
 	})
 	t.settled(func() {
 		if read, ok := t.one(cmdAccountRead, created.label(), created.input()); ok {
+			t.passwordsBack(cmdAccountRead, read)
 			t.compare(cmdAccountRead, read, created, comparison{order: true, partial: true})
 		}
 	})
@@ -334,7 +337,7 @@ func (t *trial) updateAttribute(account record, u update) {
 	default:
 		value = t.madeUp(field{Key: a.Name, Type: a.Type})
 	}
-	if slices.Contains(t.facts.passwords, a.Name) {
+	if t.isPassword(a.Name) {
 		t.hide(value)
 		t.hide(old)
 	}
@@ -355,15 +358,20 @@ func (t *trial) updateAttribute(account record, u update) {
 }
 
 // holdsValue reads an account and looks whether it has the value that an update has given
-// to an attribute. It need not show a password, or what the spec does not list.
+// to an attribute. It must not show a password, and need not show what the spec does not
+// list.
 func (t *trial) holdsValue(account record, u update, value any, op changeOp) {
 	read, ok := t.one(cmdAccountRead, account.label(), account.input())
 	if !ok {
 		return
 	}
 	name := u.attribute.Name
+	if t.isPassword(name) {
+		t.passwordsBack(cmdAccountRead, read)
+		return
+	}
 	got, shows := read.Attributes[name]
-	if _, known := t.attribute(name); !shows && (!known || slices.Contains(t.facts.passwords, name)) {
+	if _, known := t.attribute(name); !shows && !known {
 		return
 	}
 	report := t.fail
@@ -373,7 +381,7 @@ func (t *trial) holdsValue(account record, u update, value any, op changeOp) {
 	case agreesLoosely:
 		report = t.warn
 	}
-	report(cmdAccountRead, account.label(), "attribute %q is %s, want %s after %s of that value", name, t.shown(name, got), t.shown(name, value), op)
+	report(cmdAccountRead, account.label(), "attribute %q is %s, want %s after %s of that value", name, shown(got), shown(value), op)
 }
 
 // change sends an update with one change, which must work.

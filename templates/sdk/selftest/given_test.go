@@ -145,6 +145,48 @@ func TestTwice(t *testing.T) {
 	}
 }
 
+// TestPasswordsBack: whatever shows a password, a warning says so, whether or not it is the
+// one that was sent.
+func TestPasswordsBack(t *testing.T) {
+	t.Parallel()
+	spec := specWith(`"fields": [`, `"fields": [{"key": "password", "type": "string", "required": true},`,
+		`"attributes": [
+		{"name": "id"`, `"attributes": [{"name": "password", "type": "string", "writable": true}, {"name": "id"`)
+	spec.Passwords = []string{"password"}
+	opts := selftest.Options{Write: true, Create: json.RawMessage(`{"password": "sent"}`), Update: json.RawMessage(`{"password": "sent"}`)}
+	for _, tt := range []struct {
+		check string
+		shows sdk.Command
+		as    any
+		want  bool
+	}{
+		{"account-list-and-read", cmdAccountList, "other", true},
+		{"account-list-and-read", cmdAccountRead, "other", true},
+		{"account-list-and-read", cmdAccountRead, nil, false},
+		{"account-create-minimal", cmdAccountCreate, "sent", true},
+		{"account-create-minimal", cmdAccountCreate, "other", true},
+		{"account-create-minimal", cmdAccountRead, "sent", true},
+		{"account-create-list-delete", cmdAccountRead, "sent", true},
+		{"account-update-single-attrs", cmdAccountRead, "sent", true},
+		{"account-update-single-attrs", cmdAccountRead, "other", true},
+		{"account-update-single-attrs", cmdAccountRead, nil, false},
+	} {
+		handlers := newHandlers()
+		handlers[tt.shows] = altered(handlers[tt.shows], attribute("password", tt.as))
+		opts.Checks = []string{tt.check}
+		report := reportOf(t, newConnector(spec, newFake(), handlers), opts)
+		var warnings int
+		for _, f := range report.Results[0].Findings {
+			if f.Warning && f.Command == string(tt.shows) && f.Message == `attribute "password" comes back, and no password should` {
+				warnings++
+			}
+		}
+		if report.Failed() || warnings != len(report.Results[0].Findings) || (warnings > 0) != tt.want {
+			t.Errorf("%s shows %v, want a warning: %t\n%v", tt.shows, tt.as, tt.want, report)
+		}
+	}
+}
+
 // TestShowsNoSecrets: a connector that repeats everything it gets gives nothing away.
 func TestShowsNoSecrets(t *testing.T) {
 	t.Parallel()

@@ -138,7 +138,7 @@ func (t *trial) discoveredDiffers(found accountSchema, attributes map[string]att
 	for _, want := range inSpec.Attributes {
 		got, ok := attributes[want.Name]
 		switch {
-		case slices.Contains(t.facts.passwords, want.Name): // which no account has
+		case t.isPassword(want.Name): // which no account has
 		case !ok:
 			t.warn(cmdDiscoverSchema, "", "lacks attribute %q, which the spec has", want.Name)
 		case got.kind() != want.kind():

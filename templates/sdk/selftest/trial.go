@@ -15,7 +15,6 @@ import (
 	"time"
 
 	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
-	"github.com/conngen/conngen/templates/sdk/internal/redact"
 )
 
 // A trial is one check under way.
@@ -343,6 +342,9 @@ func (t *trial) compare(command string, got, want record, how comparison) {
 	same("key", got.Key, want.Key)
 	same("type", got.Type, want.Type)
 	for _, name := range memberNames(want.Attributes, got.Attributes) {
+		if t.isPassword(name) {
+			continue
+		}
 		now, before := got.Attributes[name], want.Attributes[name]
 		report, reason := t.fail, "as before"
 		switch {
@@ -353,16 +355,20 @@ func (t *trial) compare(command string, got, want record, how comparison) {
 		case how.partial && (now == nil || before == nil):
 			report = t.warn
 		}
-		report(command, want.label(), "attribute %q is %s, want %s, %s", name, t.shown(name, now), t.shown(name, before), reason)
+		report(command, want.label(), "attribute %q is %s, want %s, %s", name, shown(now), shown(before), reason)
 	}
 }
 
-// shown shows the value of an attribute in a message, unless it is a password.
-func (t *trial) shown(attribute string, v any) string {
-	if v != nil && slices.Contains(t.facts.passwords, attribute) {
-		return redact.Text
+// isPassword reports whether an attribute is a password, which no message shows.
+func (t *trial) isPassword(name string) bool { return slices.Contains(t.facts.passwords, name) }
+
+// passwordsBack warns of the passwords that come back with an account.
+func (t *trial) passwordsBack(command string, o record) {
+	for _, name := range jsontext.SortedKeys(o.Attributes) {
+		if o.Attributes[name] != nil && t.isPassword(name) {
+			t.warn(command, o.label(), "attribute %q comes back, and no password should", name)
+		}
 	}
-	return shown(v)
 }
 
 // memberNames returns the names of the members of two objects, sorted.

@@ -136,7 +136,7 @@ func (t *trial) madeUp(f field) any {
 		return true
 	case f.Type == "int" || f.Type == "long":
 		return number()
-	case slices.Contains(t.facts.passwords, f.Key):
+	case t.isPassword(f.Key):
 		return "aA1!" + rand.Text()
 	case f.Initial.Attributes.Template != "":
 		return f.fromTemplate()
@@ -188,13 +188,10 @@ func number() int64 {
 // arrived looks for attributes that were sent and have come back in an answer as something
 // else. A source may make IDs and logins of its own.
 func (t *trial) arrived(command string, o record, sent map[string]any) {
+	t.passwordsBack(command, o)
 	for _, name := range jsontext.SortedKeys(sent) {
 		got := o.Attributes[name]
-		if got == nil || name == t.facts.identityAttribute() {
-			continue
-		}
-		if slices.Contains(t.facts.passwords, name) {
-			t.warn(command, o.label(), "attribute %q is returned; passwords should never be", name)
+		if got == nil || name == t.facts.identityAttribute() || t.isPassword(name) {
 			continue
 		}
 		report := t.fail
