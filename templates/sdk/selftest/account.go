@@ -386,12 +386,26 @@ func (t *trial) holdsValue(account record, u update, value any, op changeOp) {
 
 // change sends an update with one change, which must work.
 func (t *trial) change(account record, op changeOp, attribute string, value any) bool {
+	return t.changeUnless(func(err error) {
+		t.fail(cmdAccountUpdate, account.label(), "fails: %v", err)
+	}, account, op, attribute, value)
+}
+
+// changeUnless sends an update with one change. It hands on the error with which the
+// connector refuses it.
+func (t *trial) changeUnless(refused func(error), account record, op changeOp, attribute string, value any) bool {
 	input := account.input()
 	input["changes"] = []any{map[string]any{"op": op, "attribute": attribute, "value": value}}
-	outputs, ok := t.outputs(cmdAccountUpdate, account.label(), input)
-	if ok && len(outputs) != 1 {
+	outputs, err := t.collect(cmdAccountUpdate, input)
+	switch {
+	case t.isRefusal(err):
+		refused(err)
+	case err != nil:
+		t.fail(cmdAccountUpdate, account.label(), "fails: %v", err)
+	case len(outputs) != 1:
 		t.fail(cmdAccountUpdate, account.label(), "has %d outputs, want 1", len(outputs))
-		return false
+	default:
+		return true
 	}
-	return ok
+	return false
 }

@@ -293,9 +293,18 @@ func (h *holder) give(values ...string) bool {
 	return h.change(h.account, op, h.attribute.Name, value) && h.holds(op, value, "")
 }
 
+// take removes an entitlement. Where it is the last one, a source may refuse: its accounts
+// need one.
 func (h *holder) take(value string) bool {
 	h.held = slices.DeleteFunc(slices.Clone(h.held), func(v string) bool { return v == value })
-	return h.change(h.account, opRemove, h.attribute.Name, value) && h.holds(opRemove, value, value)
+	refused := func(err error) {
+		if len(h.held) > 0 {
+			h.fail(cmdAccountUpdate, h.account.label(), "fails: %v", err)
+			return
+		}
+		h.warn(cmdAccountUpdate, h.account.label(), "refuses to remove the last value of attribute %q, %s: %v", h.attribute.Name, shown(value), err)
+	}
+	return h.changeUnless(refused, h.account, opRemove, h.attribute.Name, value) && h.holds(opRemove, value, value)
 }
 
 // holds reads the account and looks whether it has the entitlements that it

@@ -132,6 +132,16 @@ func TestRightConnectors(t *testing.T) {
 				})
 			}),
 		}, ""},
+		{"accounts that keep their last entitlement", testSpec, map[sdk.Command]handler{
+			cmdAccountUpdate: unary(func(s *fake, _ context.Context, in updateInput) (member, error) {
+				return s.members.Update(in.ID(), func(m *member) error {
+					if in.Changes[0].Op == sdk.ChangeRemove && len(m.Attributes.Groups) == 1 {
+						return sdk.Errorf("an account has a group")
+					}
+					return in.Apply(&m.Attributes)
+				})
+			}),
+		}, `refuses to remove the last value of attribute "groups", "2": an account has a group`},
 		{"an entitlement that an account cannot be without", specWith(`"multi": true, "entitlement"`, `"entitlement"`), map[sdk.Command]handler{
 			cmdAccountCreate: altered(sets(ownID), attribute("groups", "1")),
 			cmdAccountRead: altered(newHandlers()[cmdAccountRead], func(o map[string]any) map[string]any {

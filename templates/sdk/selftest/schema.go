@@ -58,11 +58,7 @@ func (t *trial) accountSchema() (accountSchema, bool) {
 
 // discover returns the account schema that the source has.
 func (t *trial) discover() (accountSchema, error) {
-	var outputs []json.RawMessage
-	_, err := t.each(cmdDiscoverSchema, map[string]any{}, func(data json.RawMessage) bool {
-		outputs = append(outputs, data)
-		return true
-	})
+	outputs, err := t.collect(cmdDiscoverSchema, map[string]any{})
 	var schema accountSchema
 	switch {
 	case err != nil:

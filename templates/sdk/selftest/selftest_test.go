@@ -482,6 +482,12 @@ func TestFinds(t *testing.T) {
 		{"account-update-entitlement", cmdAccountUpdate, always(changed(func(c *sdk.AttributeChange) bool { return c.Op != sdk.ChangeAdd })), selftest.Fail, `attribute "groups" is [], want ["1"], after Add of "1"`},
 		{"account-update-entitlement", cmdAccountUpdate, always(changed(func(c *sdk.AttributeChange) bool { return c.Op != sdk.ChangeRemove })), selftest.Fail, `after Remove of "1"`},
 		{"account-update-entitlement", cmdEntitlementList, after(none), selftest.Warn, `std:entitlement:list of type "group": lists nothing`},
+		{"account-remove-entitlement", cmdAccountUpdate, always(unary(func(s *fake, _ context.Context, in updateInput) (member, error) {
+			if in.Changes[0].Op == sdk.ChangeRemove {
+				return member{}, sdk.Errorf("not allowed")
+			}
+			return s.members.Update(in.ID(), func(m *member) error { return in.Apply(&m.Attributes) })
+		})), selftest.Fail, "fails: not allowed"},
 		{"account-remove-entitlement", cmdAccountUpdate, always(changed(func(c *sdk.AttributeChange) bool {
 			if c.Op == sdk.ChangeRemove {
 				c.Value = sdk.SecretJSON{} // all of them

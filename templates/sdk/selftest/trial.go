@@ -198,13 +198,24 @@ func (t *trial) each(command string, input any, take func(json.RawMessage) bool)
 	return reader.close(err)
 }
 
-// outputs runs a command that must work, and returns its outputs.
-func (t *trial) outputs(command string, object string, input any) ([]json.RawMessage, bool) {
+// collect runs a command and returns its outputs.
+func (t *trial) collect(command string, input any) ([]json.RawMessage, error) {
 	var outputs []json.RawMessage
 	_, err := t.each(command, input, func(data json.RawMessage) bool {
 		outputs = append(outputs, data)
 		return true
 	})
+	return outputs, err
+}
+
+// isRefusal reports whether a command has failed with an error of its own.
+func (t *trial) isRefusal(err error) bool {
+	return err != nil && t.ctx.Err() == nil && !strings.HasPrefix(err.Error(), "panic: ")
+}
+
+// outputs runs a command that must work, and returns its outputs.
+func (t *trial) outputs(command string, object string, input any) ([]json.RawMessage, bool) {
+	outputs, err := t.collect(command, input)
 	if err != nil {
 		t.fail(command, object, "fails: %v", err)
 	}
@@ -244,20 +255,16 @@ func (t *trial) mustFail(command string, object string, input any, why string) (
 // refused runs a command that should fail with an error of its own. It reports where the
 // command succeeds, and returns as mustFail does.
 func (t *trial) refused(report reporter, command string, object string, input any, why string) ([]json.RawMessage, error) {
-	var outputs []json.RawMessage
-	_, err := t.each(command, input, func(data json.RawMessage) bool {
-		outputs = append(outputs, data)
-		return true
-	})
+	outputs, err := t.collect(command, input)
 	switch {
+	case t.isRefusal(err):
+		return outputs, err
 	case err == nil:
 		report(command, object, "succeeds, want an error: %s", why)
 	case t.ctx.Err() != nil:
 		t.fail(command, object, "fails: %v", err)
-	case strings.HasPrefix(err.Error(), "panic: "):
-		t.fail(command, object, "ends in a %v, want an error: %s", err, why)
 	default:
-		return outputs, err
+		t.fail(command, object, "ends in a %v, want an error: %s", err, why)
 	}
 	return outputs, nil
 }
