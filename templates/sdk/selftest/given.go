@@ -68,6 +68,14 @@ func (f facts) isOpen() bool {
 // readGiven reads the attributes that the options give. No update may change what the
 // account is found by.
 func (s *tester) readGiven() error {
+	for _, o := range []struct {
+		flagName string
+		raw      json.RawMessage
+	}{{"--create", s.opts.Create}, {"--update", s.opts.Update}} {
+		if len(o.raw) > 0 && !s.opts.Write {
+			return fmt.Errorf("%s changes nothing without --write; add --write", o.flagName)
+		}
+	}
 	var err error
 	if s.given.create, err = s.facts.readGiven("--create", s.opts.Create); err != nil {
 		return err

@@ -45,13 +45,13 @@ type Options struct {
 	// Create has attributes for the accounts that checks create, as a JSON object. They
 	// count in place of those that are made up from the spec's create template, and are
 	// sent besides them; null leaves one out. In their texts $(…) is filled in anew for
-	// each account, as in the spec's templates.
+	// each account, as in the spec's templates. It needs Write.
 	Create json.RawMessage
 
 	// Update has values that the update check sets, as a JSON object by attribute. They
 	// count in place of those that are made up for attributes that the spec marks as
 	// writable, and are set besides them; null leaves one out. A list is added to what a
-	// multi-valued attribute holds.
+	// multi-valued attribute holds. It needs Write.
 	Update json.RawMessage
 
 	// Run runs a command: it hands its lines, whole ones, to sink, and returns the
