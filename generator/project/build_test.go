@@ -79,7 +79,7 @@ func TestFailures(t *testing.T) {
 	dir := newModule(t)
 	const field = `{"key":"login","label":"l","type":"string","required":true}`
 	spec := accountSpec(`"sourceConfig":[{"key":"baseUrl","label":"l","type":"url"}],"accountCreateTemplate":{"fields":[`+field+`]}`, "")
-	args := []string{"test", "-trimpath"}
+	args := []string{"test", "-trimpath", "-v"}
 	tests := []struct {
 		name, file, content string
 		spec                string // that connector/ is generated from in the end
@@ -106,6 +106,34 @@ func (c *Client) TestConnection(ctx context.Context, _ sdk.TestConnectionInput) 
 	return err
 }
 `, want: []string{"fakeSource has no answer to GET /ping", "log of the connector:", `"message":"calling"`}},
+		{name: "emptysource", file: "accounts.go", content: `package main
+
+import (
+	"context"
+
+	"example.com/projects/emptysource/connector"
+	"example.com/projects/sdk"
+)
+
+func (c *Client) AccountList(context.Context, sdk.AccountListInput, *sdk.Stream[connector.Account]) error {
+	return nil
+}
+`, want: []string{"the source has no accounts to read", "--- SKIP: TestAccountRead"}},
+		{name: "otheraccount", file: "accounts.go", content: `package main
+
+import (
+	"context"
+
+	"example.com/projects/otheraccount/connector"
+	"example.com/projects/sdk"
+)
+
+func (c *Client) AccountRead(ctx context.Context, in sdk.AccountReadInput) (connector.Account, error) {
+	a, err := c.Memory.AccountRead(ctx, in)
+	a.Key = sdk.SimpleKey("other")
+	return a, err
+}
+`, want: []string{`listed {"key":{"simple":{"id":"1"}},`, `, read {"key":{"simple":{"id":"other"}},`}},
 		{name: "emptyconfig", file: "empty_test.go", content: `package main
 
 import (
