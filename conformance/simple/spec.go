@@ -52,6 +52,7 @@ var spec = sdk.Spec{
 			},
 		},
 	},
+	Open:    true,
 	Secrets: []string{"token"},
 }
 

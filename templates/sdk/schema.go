@@ -11,6 +11,10 @@ type Spec struct {
 	Account      *AccountSchema
 	Entitlements []EntitlementSchema
 
+	// Open means that accounts may have attributes which Account does not list: they are
+	// discovered, or a source's own.
+	Open bool
+
 	// Required are the keys of config items that every source must have: they are required,
 	// always shown, and have no initial value.
 	Required []string
@@ -39,7 +43,7 @@ var openAccount = AccountSchema{
 // them to discovery, gets one with id, name and email. A single attribute that it leaves
 // to discovery, but names as the identity or display attribute, is a string.
 func (s Spec) AccountSchema() AccountSchema {
-	if s.HasOpenAccounts() {
+	if s.Account == nil || len(s.Account.Attributes) == 0 {
 		return openAccount
 	}
 	schema := *s.Account
@@ -51,9 +55,6 @@ func (s Spec) AccountSchema() AccountSchema {
 	}
 	return schema
 }
-
-// HasOpenAccounts reports whether the spec leaves the attributes of accounts to discovery.
-func (s Spec) HasOpenAccounts() bool { return s.Account == nil || len(s.Account.Attributes) == 0 }
 
 // namesOf returns the attributes that name an object to people, the best one first.
 func (s Spec) namesOf(kind, entitlementType string) []string {

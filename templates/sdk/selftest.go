@@ -16,6 +16,6 @@ func (c *Connector) SelfTest(ctx context.Context, opts selftest.Options) (selfte
 			return c.Run(ctx, Request{Type: Command(req.Command), Input: req.Input, Config: req.Config}, sink)
 		}
 	}
-	spec := selftest.Spec{JSON: c.spec.JSON, Required: c.spec.Required, Secrets: c.spec.Secrets, Passwords: c.spec.Passwords}
+	spec := selftest.Spec{JSON: c.spec.JSON, Open: c.spec.Open, Required: c.spec.Required, Secrets: c.spec.Secrets, Passwords: c.spec.Passwords}
 	return selftest.Run(ctx, spec, opts)
 }

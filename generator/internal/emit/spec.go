@@ -32,6 +32,9 @@ func (e emitter) specTable() jen.Code {
 		schemas := each(e.Spec.EntitlementSchemas, func(s *schema.ObjectSchema) jen.Code { return lines(e.entitlementSchema(s)) })
 		members = append(members, jen.Id("Entitlements").Op(":").Index().Add(e.sdk("EntitlementSchema")).Add(lines(schemas)))
 	}
+	if e.Open {
+		members = append(members, jen.Id("Open").Op(":").True())
+	}
 	for _, list := range []struct {
 		name  string
 		names []string

@@ -38,6 +38,7 @@ type Package struct {
 	Entitlements []*Object       // one per type, in spec order
 	Commands     []*Command      // in spec order
 
+	Open      bool     // accounts may have attributes that the spec does not list
 	Required  []string // keys of the config's items without which an empty config is not valid, in spec order
 	Secrets   []string // keys of config items whose values are secret, sorted
 	Passwords []string // names of attributes and create fields that hold passwords, sorted

@@ -80,7 +80,7 @@ func New(spec *schema.Spec, opts Options) *Package {
 			JSON:     specText(spec),
 		},
 	}
-	p.pkg.Passwords = Passwords(spec)
+	p.pkg.Passwords, p.pkg.Open = Passwords(spec), spec.HasOpenAccounts()
 	p.objects()
 	p.config()
 	p.commands()
@@ -265,7 +265,7 @@ func (p *planner) account(fields []*Field) *Object {
 		GoName:   attributesOf(name),
 		Receiver: "a",
 		Doc:      "AccountAttributes are the attributes of an account.",
-		Open:     p.spec.HasOpenAccounts(),
+		Open:     p.pkg.Open,
 		Fields:   fields,
 	}
 	return &Object{

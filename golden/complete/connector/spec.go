@@ -59,6 +59,7 @@ var spec = sdk.Spec{
 			},
 		},
 	},
+	Open:      true,
 	Required:  []string{"workspaceUrl", "tenantId"},
 	Secrets:   []string{"clientSecret", "credential", "proxyPassword", "refreshToken"},
 	Passwords: []string{"password"},

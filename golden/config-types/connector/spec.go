@@ -9,6 +9,7 @@ var spec = sdk.Spec{
 	Name:      "Config types",
 	KeyType:   sdk.KeyTypeSimple,
 	JSON:      specJSON,
+	Open:      true,
 	Required:  []string{"address", "apiToken", "threshold"},
 	Secrets:   []string{"apiToken", "certificate", "password", "private.key", "signature", "tokens"},
 	Passwords: []string{"password"},

@@ -33,6 +33,7 @@ var spec = sdk.Spec{
 			},
 		},
 	},
+	Open:     true,
 	Required: []string{"domeUrl", "domeToken"},
 	Secrets:  []string{"domeToken"},
 }

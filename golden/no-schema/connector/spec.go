@@ -9,6 +9,7 @@ var spec = sdk.Spec{
 	Name:      "Tideline Directory Bridge",
 	KeyType:   sdk.KeyTypeSimple,
 	JSON:      specJSON,
+	Open:      true,
 	Required:  []string{"directoryUrl", "clientId", "clientSecret"},
 	Secrets:   []string{"clientSecret"},
 	Passwords: []string{"password"},

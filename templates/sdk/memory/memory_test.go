@@ -591,7 +591,7 @@ func TestNewAttributes(t *testing.T) {
 	}
 	_, err = NewAttributes[memberAttributes](testSpec, "x", &listed{[]string{"T", "U"}}, free)
 	mentions(t, err, "title: must be a string, not a list")
-	open, err := NewAttributes[memberAttributes](sdk.Spec{}, "x", &memberAttributes{Extra: map[string]any{"k": "v"}}, free)
+	open, err := NewAttributes[memberAttributes](sdk.Spec{Open: true}, "x", &memberAttributes{Extra: map[string]any{"k": "v"}}, free)
 	if err != nil || open.ID != "x" || open.Extra["k"] != "v" {
 		t.Errorf("without a schema: %+v, %v", open, err)
 	}
@@ -646,7 +646,7 @@ func TestPasswords(t *testing.T) {
 	if got, err := NewAttributes[memberAttributes](spec, "", &from, free); err != nil || got.Title != "" || got.Extra != nil {
 		t.Errorf("%+v, %v", got, err)
 	}
-	spec.Account = nil // what the schema does not know is kept
+	spec.Account, spec.Open = nil, true // what the schema does not know is kept
 	got, err := NewAttributes[memberAttributes](spec, "", &from, free)
 	if want := map[string]any{"password_hint": "shown"}; err != nil || got.Title != "" || !reflect.DeepEqual(got.Extra, want) {
 		t.Errorf("%+v, %v", got, err)

@@ -141,7 +141,7 @@ func (s sampler) complete(members map[string]json.RawMessage, identity string, t
 	}
 	for name := range members {
 		// A password is never an attribute, whatever else is discovered.
-		if !known[name] && !s.spec.HasOpenAccounts() || slices.Contains(s.spec.Passwords, name) {
+		if !known[name] && !s.spec.Open || slices.Contains(s.spec.Passwords, name) {
 			delete(members, name)
 		}
 	}

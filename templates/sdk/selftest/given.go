@@ -33,7 +33,7 @@ func (f facts) readGiven(flagName string, raw json.RawMessage) (map[string]any, 
 	}
 	known := f.attributeNames()
 	for _, name := range jsontext.SortedKeys(attributes) {
-		if !slices.Contains(known, name) && !f.isOpen() {
+		if !slices.Contains(known, name) && !f.isOpen {
 			return nil, fmt.Errorf("%s: unknown attribute %q; %s", flagName, name, hintAt(name, known))
 		}
 	}
@@ -58,11 +58,6 @@ func (f facts) attributeNames() []string {
 		names[a.Name] = true
 	}
 	return slices.Sorted(maps.Keys(names))
-}
-
-// isOpen reports whether accounts have attributes that the spec does not list.
-func (f facts) isOpen() bool {
-	return len(f.AccountSchema.Attributes) == 0 || bool(f.CustomSchemas) || slices.Contains(f.Commands, cmdDiscoverSchema)
 }
 
 // readGiven reads the attributes that the options give. No update may change what the

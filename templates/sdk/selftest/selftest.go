@@ -22,6 +22,7 @@ import (
 // A Spec is what the self test reads of a connector's spec.
 type Spec struct {
 	JSON      string   // connector-spec.json
+	Open      bool     // accounts may have attributes that the spec does not list
 	Required  []string // keys of config items that every source must have
 	Secrets   []string // keys of config items whose values are secret
 	Passwords []string // names of create fields and account attributes that hold passwords

@@ -685,7 +685,7 @@ func TestDiscovers(t *testing.T) {
 	handlers[cmdDiscoverSchema] = unary(func(*fake, context.Context, sdk.AccountDiscoverSchemaInput) (sdk.AccountSchema, error) {
 		return *testSpec.Account, nil
 	})
-	spec := sdk.Spec{JSON: `{"commands": ["std:account:list", "std:account:read", "std:account:create", "std:account:delete", "std:account:discover-schema"]}`}
+	spec := sdk.Spec{Open: true, JSON: `{"commands": ["std:account:list", "std:account:read", "std:account:create", "std:account:delete", "std:account:discover-schema"]}`}
 	opts := selftest.Options{Write: true, Checks: []string{"account-schema-check", "account-create-minimal"}, Create: json.RawMessage(`{"email": "$(n)@example.com"}`)}
 	if report := reportOf(t, newConnector(spec, newFake(), handlers), opts); selftest.Count(report, selftest.Pass) != 2 {
 		t.Errorf("report\n%v", report)

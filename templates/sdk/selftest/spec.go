@@ -18,7 +18,6 @@ type facts struct {
 	Commands      []string            `json:"commands"`
 	KeyType       string              `json:"keyType"`
 	Stateful      flag                `json:"supportsStatefulCommands"`
-	CustomSchemas flag                `json:"supportsCustomSchemas"`
 	SourceConfig  []configEntry       `json:"sourceConfig"`
 	AccountSchema accountSchema       `json:"accountSchema"`
 	Entitlements  []entitlementSchema `json:"entitlementSchemas"`
@@ -26,6 +25,7 @@ type facts struct {
 		Fields []field `json:"fields"`
 	} `json:"accountCreateTemplate"`
 
+	isOpen                          bool     // see [Spec]
 	required, secretKeys, passwords []string // see [Spec]
 }
 
@@ -102,7 +102,7 @@ func (f *flag) UnmarshalJSON(raw []byte) error {
 }
 
 func readFacts(spec Spec) (facts, error) {
-	f := facts{required: spec.Required, secretKeys: spec.Secrets, passwords: spec.Passwords}
+	f := facts{isOpen: spec.Open, required: spec.Required, secretKeys: spec.Secrets, passwords: spec.Passwords}
 	err := json.Unmarshal([]byte(spec.JSON), &f)
 	if f.Template != nil {
 		for i, t := range f.Template.Fields {
