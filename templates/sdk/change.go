@@ -89,19 +89,21 @@ func (c Change[T]) Changed() bool { return c.Set != nil || c.Cleared }
 // text.
 func (c Change[T]) Put(body map[string]any, name string) {
 	if c.Changed() {
-		body[name] = c.plain()
+		body[name] = plain(c.Set)
 	}
 }
 
-// plain returns the new value, a secret as its text, and nil for none.
-func (c Change[T]) plain() any {
-	if c.Set == nil {
+// plain returns the value that a pointer to a new one points to, a secret as its text; nil
+// for none. It is a function, as all that authors do not call: methods of a generic type are
+// compiled anew with each generated package.
+func plain(set any) any {
+	if p := reflect.ValueOf(set); p.IsNil() {
 		return nil
-	}
-	if secret, ok := any(*c.Set).(Secret); ok {
+	} else if secret, ok := set.(*Secret); ok {
 		return secret.Reveal()
+	} else {
+		return p.Elem().Interface()
 	}
-	return *c.Set
 }
 
 // A ListChange is what an update does to a list: it replaces the list, or adds values to it
@@ -117,16 +119,14 @@ type ListChange[T comparable] struct {
 
 // Changed reports whether there is any change.
 func (c ListChange[T]) Changed() bool {
-	return c.replaces() || len(c.Added) > 0 || len(c.Removed) > 0
+	return c.Set != nil || c.Cleared || len(c.Added) > 0 || len(c.Removed) > 0
 }
-
-func (c ListChange[T]) replaces() bool { return c.Set != nil || c.Cleared }
 
 // Apply returns what the change makes of a list. A value that is added to a list that has it
 // stays where it is.
 func (c ListChange[T]) Apply(list []T) []T {
 	switch {
-	case c.replaces():
+	case c.Set != nil || c.Cleared:
 		list = c.Set
 	case list == nil && len(c.Added) == 0:
 		return nil // taking values out of no list gives no list
@@ -252,14 +252,43 @@ type changer interface {
 	onWire(attribute string) ([]AttributeChange, error)
 }
 
+// changerOf returns the changer of a field of a struct of changes, to which p points.
+func changerOf(p any) (changer, bool) {
+	switch p := p.(type) {
+	case *Change[string]:
+		return single[string]{p}, true
+	case *Change[Secret]:
+		return single[Secret]{p}, true
+	case *Change[bool]:
+		return single[bool]{p}, true
+	case *Change[int64]:
+		return single[int64]{p}, true
+	case *ListChange[string]:
+		return several[string]{p}, true
+	case *ListChange[bool]:
+		return several[bool]{p}, true
+	case *ListChange[int64]:
+		return several[int64]{p}, true
+	}
+	return nil, false
+}
+
+// A single is the changer of an attribute of one value.
+type single[T any] struct{ *Change[T] }
+
+// A several is the changer of a list.
+type several[T comparable] struct{ *ListChange[T] }
+
+func (c several[T]) replaces() bool { return c.Set != nil || c.Cleared }
+
 var errUnknownOp = fmt.Errorf("unknown operation; ISC knows %q, %q and %q", ChangeSet, ChangeAdd, ChangeRemove)
 
 var errNoList = errors.New("must be one value, not a list")
 
-func (c *Change[T]) take(op ChangeOp, raw json.RawMessage, f field) error {
+func (c single[T]) take(op ChangeOp, raw json.RawMessage, f field) error {
 	switch {
 	case op == ChangeRemove || op == ChangeSet && jsontext.IsNull(raw):
-		*c = Change[T]{Cleared: true}
+		*c.Change = Change[T]{Cleared: true}
 		return nil
 	case jsontext.IsNull(raw):
 		return nil
@@ -269,10 +298,10 @@ func (c *Change[T]) take(op ChangeOp, raw json.RawMessage, f field) error {
 	if err := f.set(raw); err != nil {
 		return err
 	}
-	*c = Change[T]{Cleared: true}
+	*c.Change = Change[T]{Cleared: true}
 	if !f.absent() {
 		value, _ := valueOf(f).(T)
-		*c = Change[T]{Set: &value}
+		*c.Change = Change[T]{Set: &value}
 	}
 	return nil
 }
@@ -285,39 +314,39 @@ func valueOf(f field) any {
 	return f.value()
 }
 
-func (c *Change[T]) carryOut(f field) error {
+func (c single[T]) carryOut(f field) error {
 	if _, ok := f.(secretField); ok || !c.Changed() {
 		return nil
 	}
-	raw, err := appendValue(nil, c.plain())
+	raw, err := appendValue(nil, plain(c.Set))
 	if err != nil {
 		return err
 	}
 	return f.set(raw)
 }
 
-func (c *Change[T]) onWire(attribute string) ([]AttributeChange, error) {
+func (c single[T]) onWire(attribute string) ([]AttributeChange, error) {
 	if !c.Changed() {
 		return nil, nil
 	}
-	raw, err := appendValue(nil, c.plain())
+	raw, err := appendValue(nil, plain(c.Set))
 	return []AttributeChange{{Op: ChangeSet, Attribute: attribute, Value: NewSecretJSON(raw)}}, err
 }
 
-func (c *Change[T]) handledBy(pointers []any) bool { return slices.Contains(pointers, any(c)) }
+func (c single[T]) handledBy(pointers []any) bool { return slices.Contains(pointers, any(c.Change)) }
 
-func (c *ListChange[T]) handledBy(pointers []any) bool {
+func (c several[T]) handledBy(pointers []any) bool {
 	handles := func(p *[]T, wanted bool) bool { return !wanted || slices.Contains(pointers, any(p)) }
-	return slices.Contains(pointers, any(c)) ||
+	return slices.Contains(pointers, any(c.ListChange)) ||
 		handles(&c.Set, c.replaces()) && handles(&c.Added, len(c.Added) > 0) && handles(&c.Removed, len(c.Removed) > 0)
 }
 
-func (c *ListChange[T]) take(op ChangeOp, raw json.RawMessage, f field) error {
+func (c several[T]) take(op ChangeOp, raw json.RawMessage, f field) error {
 	switch {
 	case jsontext.IsNull(raw) && op == ChangeAdd:
 		return nil
 	case jsontext.IsNull(raw):
-		*c = ListChange[T]{Set: []T{}, Cleared: true}
+		*c.ListChange = ListChange[T]{Set: []T{}, Cleared: true}
 		return nil
 	}
 	if err := f.set(raw); err != nil {
@@ -325,7 +354,7 @@ func (c *ListChange[T]) take(op ChangeOp, raw json.RawMessage, f field) error {
 	}
 	values, _ := f.value().([]T)
 	if op == ChangeSet {
-		*c = ListChange[T]{Set: append([]T{}, values...), Cleared: len(values) == 0}
+		*c.ListChange = ListChange[T]{Set: append([]T{}, values...), Cleared: len(values) == 0}
 		return nil
 	}
 	into, outOf := &c.Added, &c.Removed
@@ -352,7 +381,7 @@ func (c *ListChange[T]) take(op ChangeOp, raw json.RawMessage, f field) error {
 	return nil
 }
 
-func (c *ListChange[T]) carryOut(f field) error {
+func (c several[T]) carryOut(f field) error {
 	if !c.Changed() {
 		return nil
 	}
@@ -368,7 +397,7 @@ func (c *ListChange[T]) carryOut(f field) error {
 	return f.set(raw)
 }
 
-func (c *ListChange[T]) onWire(attribute string) (changes []AttributeChange, err error) {
+func (c several[T]) onWire(attribute string) (changes []AttributeChange, err error) {
 	add := func(op ChangeOp, list []T) {
 		raw, failure := appendValue(nil, list)
 		changes = append(changes, AttributeChange{Op: op, Attribute: attribute, Value: NewSecretJSON(raw)})
@@ -415,7 +444,11 @@ func changersOf(changed Changes) []namedChange {
 		panic(fmt.Sprintf("sdk: %T has %d fields, and the types that it changes have %d", changed, fields.NumField(), len(all)))
 	}
 	for i := range all {
-		all[i].changer = fields.Field(i).Addr().Interface().(changer)
+		c, ok := changerOf(fields.Field(i).Addr().Interface())
+		if !ok {
+			panic(fmt.Sprintf("sdk: %T has a field of type %s, not a Change or ListChange", changed, fields.Field(i).Type()))
+		}
+		all[i].changer = c
 	}
 	return all
 }
@@ -633,7 +666,7 @@ func applyChanges(changed Changes, raw []AttributeChange, attributes Wired) erro
 func openChanges(waiting, known map[string]changer, raw []AttributeChange) []AttributeChange {
 	var changes []AttributeChange
 	for _, name := range jsontext.SortedKeys(waiting) {
-		if _, secret := waiting[name].(*Change[Secret]); secret {
+		if _, secret := waiting[name].(single[Secret]); secret {
 			continue
 		}
 		more, _ := waiting[name].onWire(name) // values that have been read can be written
