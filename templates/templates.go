@@ -13,7 +13,7 @@ const GoVersion = "1.24"
 
 // SDKVersion is the version of the SDK, which generated code asserts: version.go has a
 // constant that is called after it, and keeps those of older versions.
-const SDKVersion = 2
+const SDKVersion = 3
 
 // SDKPath is the import path of the SDK here.
 const SDKPath = "github.com/conngen/conngen/templates/sdk"

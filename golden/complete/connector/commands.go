@@ -9,10 +9,10 @@ import (
 	"github.com/conngen/conngen/templates/sdk"
 )
 
-// This code needs version 2 or newer of the conngen SDK. If the next line does not compile,
+// This code needs version 3 or newer of the conngen SDK. If the next line does not compile,
 // the SDK is too old: run conngen generate, which writes both, or update the module that
 // provides the SDK.
-const _ = sdk.IsAtLeastVersion2
+const _ = sdk.IsAtLeastVersion3
 
 // TestConnection checks that the source can be reached with the config.
 var TestConnection = sdk.NewMethod[sdk.TestConnectionInput, sdk.None]("std:test-connection")
