@@ -24,7 +24,8 @@ type CallResult[Out any] struct {
 // get. The config is what JSON carries, such as a [json.RawMessage] or a map; nil is
 // none. What was sent before an error is in the result.
 //
-// An entitlement's input gets the method's type where it has none. A [DatasetInput] is
+// An update's input can have Changed, Changes, or both: Changes count for the attributes
+// that they name. An entitlement's input gets the method's type where it has none. A [DatasetInput] is
 // sent as a request for that one dataset, and so is an [ApplicationDiscoveryListInput]
 // with a DatasetID.
 func Call[In, Out any](ctx context.Context, c *Connector, m Method[In, Out], in In, config any) (CallResult[Out], error) {

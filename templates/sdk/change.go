@@ -29,6 +29,8 @@ type AccountUpdateInput[C Changes] struct {
 	Changes []AttributeChange
 
 	Schema *AccountSchema // only from sources with custom schemas
+
+	read bool // from JSON: Changed is what the update does, if it is nothing
 }
 
 // ID returns the native identity of the account to change.
@@ -42,22 +44,34 @@ func (in AccountUpdateInput[C]) ID() string { return nativeIdentity(in.Key, in.I
 // ISC. Where the spec leaves attributes to discovery or to custom schemas, those
 // that have no field change in Extra.
 func (in AccountUpdateInput[C]) Apply(attributes Wired) error {
-	return applyChanges(any(&in.Changed).(Changes), in.Changes, attributes)
+	changed, raw, err := in.changes()
+	if err != nil {
+		return Errorf("%w", err)
+	}
+	return applyChanges(changed, raw, attributes)
 }
 
 // WireFields ties the fields to the members on the wire.
 func (in *AccountUpdateInput[C]) WireFields(w *Fields) {
 	w.String("identity", &in.Identity)
 	w.anyKey("key", &in.Key)
-	w.changes("changes", any(&in.Changed).(Changes), &in.Changes)
+	w.changes("changes", changesField{any(&in.Changed).(Changes), &in.Changes, &in.read})
 	w.Schema("schema", &in.Schema)
 }
 
 // WireTypes is for generated code, see [Changes].
 func (in *AccountUpdateInput[C]) WireTypes() []Wired { return in.Changed.WireTypes() }
 
-func (in *AccountUpdateInput[C]) changes() (Changes, []AttributeChange) {
-	return any(&in.Changed).(Changes), in.Changes
+// changes returns both forms of the changes. Those of an input that a test has made with raw
+// changes alone are read first.
+func (in *AccountUpdateInput[C]) changes() (Changes, []AttributeChange, error) {
+	changed := any(&in.Changed).(Changes)
+	if !in.read && len(in.Changes) > 0 && !anyChanged(changed) {
+		if err := takeChanges(changed, in.Changes).err(); err != nil {
+			return changed, nil, err
+		}
+	}
+	return changed, in.Changes, nil
 }
 
 // MarshalJSON writes what is sent on the wire, but for the values of changes.
@@ -177,7 +191,10 @@ func Unhandled(of Changes, handled ...any) error {
 	}
 	changed, raw := of, []AttributeChange(nil)
 	if input, ok := of.(changedInput); ok {
-		changed, raw = input.changes()
+		var err error
+		if changed, raw, err = input.changes(); err != nil {
+			return Errorf("%w", err)
+		}
 	}
 	var names []string
 	for _, c := range changersOf(changed) {
@@ -200,7 +217,11 @@ func Unhandled(of Changes, handled ...any) error {
 
 // A changedInput is an [AccountUpdateInput] without its type.
 type changedInput interface {
-	changes() (Changes, []AttributeChange)
+	changes() (Changes, []AttributeChange, error)
+}
+
+func anyChanged(changed Changes) bool {
+	return slices.ContainsFunc(changersOf(changed), func(c namedChange) bool { return c.Changed() })
 }
 
 // A ChangeOp says what an [AttributeChange] does.
@@ -478,15 +499,15 @@ func isOpen(changed Changes) bool {
 }
 
 // changes ties what an update changes to its name.
-func (w *Fields) changes(name string, changed Changes, raw *[]AttributeChange) {
+func (w *Fields) changes(name string, f changesField) {
 	w.take()
 	if w.visit != nil {
-		w.visit(name, false, changesField{changed, raw})
+		w.visit(name, false, f)
 		return
 	}
-	list := slices.Clone(*raw)
-	for _, c := range changersOf(changed) {
-		if slices.ContainsFunc(*raw, func(r AttributeChange) bool { return r.Attribute == c.name }) {
+	list := slices.Clone(*f.raw)
+	for _, c := range changersOf(f.changed) {
+		if slices.ContainsFunc(*f.raw, func(r AttributeChange) bool { return r.Attribute == c.name }) {
 			continue // ISC has said it in its own words
 		}
 		more, err := c.onWire(c.name)
@@ -505,6 +526,7 @@ func (w *Fields) changes(name string, changed Changes, raw *[]AttributeChange) {
 type changesField struct {
 	changed Changes
 	raw     *[]AttributeChange
+	isRead  *bool
 }
 
 func (f changesField) set(raw json.RawMessage) error { return f.read(raw, new(reading)) }
@@ -515,7 +537,8 @@ func (f changesField) read(raw json.RawMessage, r *reading) error {
 		return err
 	}
 	var errs problems
-	*f.raw = nil
+	*f.raw, *f.isRead = nil, true
+	reflect.ValueOf(f.changed).Elem().SetZero()
 	for i, element := range elements {
 		change, err := readChange(element, r)
 		if err != nil {
@@ -545,23 +568,63 @@ func takeChanges(changed Changes, raw []AttributeChange) (errs problems) {
 	return errs
 }
 
-// inStep runs hooks that may change an update. Where they change the raw changes alone, as
-// customizers that were written for JavaScript do, the fields follow.
-func inStep(input changedInput, hooks func() error) error {
-	changed, raw := input.changes()
-	fields := reflect.ValueOf(changed).Elem()
-	before := reflect.New(fields.Type()).Elem()
-	before.Set(fields)
-	raw = slices.Clone(raw)
-	if err := hooks(); err != nil {
+// inStep runs a hook that may change an update. Where it changes the raw changes of an
+// attribute alone, as customizers that were written for JavaScript do, the field follows.
+func inStep(input changedInput, hook func() error) error {
+	changed, raw, err := input.changes()
+	if err != nil {
 		return err
 	}
-	_, now := input.changes()
-	if reflect.DeepEqual(raw, now) || !reflect.DeepEqual(before.Interface(), fields.Interface()) {
-		return nil
+	before := cloneFields(reflect.ValueOf(changed).Elem())
+	rawBefore := byAttribute(raw)
+	if err := hook(); err != nil {
+		return err
 	}
-	fields.SetZero()
-	return takeChanges(changed, now).err()
+	changed, raw, err = input.changes()
+	if err != nil {
+		return err
+	}
+	rawNow := byAttribute(raw)
+	fields := reflect.ValueOf(changed).Elem()
+	var errs problems
+	for i, c := range changersOf(changed) {
+		if reflect.DeepEqual(rawBefore[c.name], rawNow[c.name]) || !reflect.DeepEqual(before[i], fields.Field(i).Interface()) {
+			continue
+		}
+		fields.Field(i).SetZero()
+		errs = append(errs, takeChanges(changed, rawNow[c.name])...)
+	}
+	return errs.err()
+}
+
+// byAttribute returns changes by their attributes.
+func byAttribute(changes []AttributeChange) map[string][]AttributeChange {
+	all := make(map[string][]AttributeChange)
+	for _, c := range changes {
+		all[c.Attribute] = append(all[c.Attribute], c)
+	}
+	return all
+}
+
+// cloneFields returns copies of the fields of a struct of changes, which share nothing.
+func cloneFields(changes reflect.Value) []any {
+	clones := make([]any, changes.NumField())
+	for i := range clones {
+		clone := reflect.New(changes.Field(i).Type()).Elem()
+		clone.Set(changes.Field(i))
+		for j := range clone.NumField() {
+			switch member := clone.Field(j); {
+			case member.Kind() == reflect.Pointer && !member.IsNil():
+				value := reflect.New(member.Type().Elem())
+				value.Elem().Set(member.Elem())
+				member.Set(value)
+			case member.Kind() == reflect.Slice && !member.IsNil():
+				member.Set(reflect.AppendSlice(reflect.MakeSlice(member.Type(), 0, member.Len()), member))
+			}
+		}
+		clones[i] = clone.Interface()
+	}
+	return clones
 }
 
 // takeInto adds the change to those of its attribute, if that has a field.
@@ -647,7 +710,8 @@ func applyChanges(changed Changes, raw []AttributeChange, attributes Wired) erro
 		if w.open {
 			*extra = maps.Clone(*extra) // the only part of the object that would change in place
 			for _, c := range openChanges(waiting, known, raw) {
-				if err := c.apply(extraField{extra, c.Attribute}); err != nil {
+				_, isList := known[c.Attribute].(interface{ replaces() bool })
+				if err := c.apply(extraField{extra, c.Attribute, isList}); err != nil {
 					errs.add(fmt.Sprintf("%s %q", c.Op, c.Attribute), err)
 				}
 			}
@@ -698,8 +762,9 @@ func (c AttributeChange) apply(f extraField) error {
 // An extraField is a member that no field has: a list once values have been
 // added to it, else what it was set to.
 type extraField struct {
-	extra *map[string]any
-	name  string
+	extra  *map[string]any
+	name   string
+	isList bool // the template says so, if it holds one value
 }
 
 func (f extraField) list() []any {
@@ -738,6 +803,9 @@ func (f extraField) add(raw json.RawMessage) error {
 // remove takes values out of a list and clears anything else.
 func (f extraField) remove(raw json.RawMessage) error {
 	list, isList := (*f.extra)[f.name].([]any)
+	if _, ok := (*f.extra)[f.name]; ok && f.isList && !isList {
+		list, isList = f.list(), true
+	}
 	if !isList || jsontext.IsNull(raw) {
 		delete(*f.extra, f.name)
 		return nil

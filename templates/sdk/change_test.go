@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"reflect"
@@ -278,11 +279,15 @@ func TestHooksOfUpdates(t *testing.T) {
 		fails string
 	}{
 		{"none", func(*input) {}, `{"id":"1","email":"","title":"T"}`, ""},
-		{"a value", func(in *input) { in.Changes[0].Value = NewSecretJSON(json.RawMessage(`"hooked"`)) }, `{"id":"1","email":"","title":"hooked"}`, ""},
+		{"a value", func(in *input) { in.Changes[0].Value = NewSecretJSON(json.RawMessage(`"hooked"`)) }, `{"id":"1","email":"","title":"hooked twice"}`, ""},
 		{"one more", func(in *input) { in.Changes = append(in.Changes, change(ChangeAdd, "groups", `"g"`)) }, `{"id":"1","email":"","title":"T","groups":["g"]}`, ""},
 		{"none left", func(in *input) { in.Changes = nil }, `{"id":"1","email":""}`, ""},
 		{"a field", func(in *input) { in.Changed.Title = Change[string]{Set: Ptr("field")} }, `{"id":"1","email":"","title":"field"}`, ""},
 		{"both", func(in *input) { in.Changes, in.Changed = nil, memberChanges{Email: Change[string]{Set: Ptr("e")}} }, `{"id":"1","email":"e"}`, ""},
+		{"a field in place", func(in *input) {
+			*in.Changed.Title.Set = "pointer"
+			in.Changes = append(in.Changes, change(ChangeAdd, "groups", `"g"`))
+		}, `{"id":"1","email":"","title":"pointer","groups":["g"]}`, ""},
 		{"a wrong one", func(in *input) { in.Changes = []AttributeChange{change(ChangeSet, "age", `"x"`)} }, "", `Set "age": must be a whole number`},
 	} {
 		method := NewMethod[input, memberAttributes]("std:account:update")
@@ -291,6 +296,11 @@ func TestHooksOfUpdates(t *testing.T) {
 			return a, in.Apply(&a)
 		})}, Before(method, func(_ context.Context, in input) (input, error) {
 			tt.hook(&in)
+			return in, nil
+		}), Before(method, func(_ context.Context, in input) (input, error) {
+			if title := in.Changed.Title; title.Set != nil && *title.Set == "hooked" {
+				in.Changed.Title.Set = Ptr("hooked twice")
+			}
 			return in, nil
 		}))
 		result, err := Call(t.Context(), c, method, input{Identity: "1", Changes: []AttributeChange{change(ChangeSet, "title", `"T"`)}}, nil)
@@ -304,6 +314,62 @@ func TestHooksOfUpdates(t *testing.T) {
 		}
 		if got := marshal(t, &result.Outputs[0]); got != tt.want {
 			t.Errorf("%s: %s, want %s", tt.name, got, tt.want)
+		}
+	}
+}
+
+// TestRawChangesAlone: a test that calls a method itself can give the changes as ISC sends
+// them.
+func TestRawChangesAlone(t *testing.T) {
+	t.Parallel()
+	in := AccountUpdateInput[memberChanges]{Identity: "1", Changes: []AttributeChange{change(ChangeSet, "title", `"T"`), change(ChangeAdd, "groups", `"g"`)}}
+	var a memberAttributes
+	if err := in.Apply(&a); err != nil || a.Title != "T" || len(a.Groups) != 1 {
+		t.Errorf("applied %+v, %v", a, err)
+	}
+	mentions(t, Unhandled(&in, &in.Changed.Title), `cannot change "groups"`)
+	in = AccountUpdateInput[memberChanges]{Changes: []AttributeChange{change(ChangeSet, "age", `"x"`)}}
+	mentions(t, in.Apply(&a), `Set "age": must be a whole number`)
+	mentions(t, Unhandled(&in), `Set "age": must be a whole number`)
+
+	read, err := readUpdate[memberChanges]([]AttributeChange{change(ChangeSet, "title", `""`)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := Unmarshal([]byte(`{"changes":[{"op":"Set","attribute":"email","value":"e"}]}`), &read); err != nil || read.Changed.Title.Changed() || !read.Changed.Email.Changed() {
+		t.Errorf("read again: %+v, %v", read.Changed, err)
+	}
+}
+
+// taggedAttributes are open; the create template has a list besides.
+type taggedAttributes struct{ Extra map[string]any }
+
+func (a *taggedAttributes) WireFields(w *Fields) { w.OpenExtra(&a.Extra) }
+
+type taggedCreate struct{ Tags []string }
+
+func (a *taggedCreate) WireFields(w *Fields) { w.Strings("tags", &a.Tags) }
+
+type taggedChanges struct{ Tags ListChange[string] }
+
+func (taggedChanges) WireTypes() []Wired { return []Wired{new(taggedAttributes), new(taggedCreate)} }
+
+// TestListInExtra: what the template calls a list is one in Extra too.
+func TestListInExtra(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ before, change, want string }{
+		{`{"tags":"one"}`, `{"op":"Remove","attribute":"tags","value":"two"}`, `{"tags":["one"]}`},
+		{`{"tags":"one"}`, `{"op":"Remove","attribute":"tags","value":"one"}`, `{"tags":[]}`},
+		{`{}`, `{"op":"Remove","attribute":"tags","value":"one"}`, `{}`},
+		{`{"tags":["a","b"]}`, `{"op":"Remove","attribute":"tags","value":["b"]}`, `{"tags":["a"]}`},
+	} {
+		var in AccountUpdateInput[taggedChanges]
+		var a taggedAttributes
+		if err := errors.Join(Unmarshal([]byte(tt.before), &a), Unmarshal([]byte(`{"changes":[`+tt.change+`]}`), &in)); err != nil {
+			t.Fatal(err)
+		}
+		if err := in.Apply(&a); err != nil || marshal(t, &a) != tt.want {
+			t.Errorf("%s, %s: %s, %v; want %s", tt.before, tt.change, marshal(t, &a), err, tt.want)
 		}
 	}
 }

@@ -85,18 +85,28 @@ func attributesOf(object Wired) func(string) (any, bool) {
 				if name == wanted && !known {
 					known = true
 					_, isText := f.(textField)
-					_, isSecret := f.(secretField)
-					value, found = f.value(), !isSecret && (!f.absent() || required && isText) // which is sent empty
+					value, found = plainOf(f), !f.absent() || required && isText // which is sent empty
 				}
 			},
 			rest: func(extra *map[string]any) {
 				if !known {
 					value, found = (*extra)[wanted]
+					if _, secret := value.(Secret); secret { // which is not sent
+						value, found = nil, false
+					}
 				}
 			},
 		})
 		return value, found
 	}
+}
+
+// plainOf returns a field's value as it is sent.
+func plainOf(f field) any {
+	if secret, ok := f.(secretField); ok {
+		return secret.p.Reveal()
+	}
+	return f.value()
 }
 
 // jsonAttributes returns the attributes of an output by name, by the JSON that it

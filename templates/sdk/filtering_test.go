@@ -70,6 +70,22 @@ func TestFiltering(t *testing.T) {
 	}
 }
 
+// TestFilteringSecrets: a filter sees what is sent, passwords too, and nothing else.
+func TestFilteringSecrets(t *testing.T) {
+	t.Parallel()
+	attributes := attributesOf(&sealed{Attributes: keyedAttributes{ID: "1", Password: NewSecret("p"), Extra: map[string]any{"pin": NewSecret("q"), "x": 1}}})
+	for name, want := range map[string]any{"password": "p", "pin": nil, "x": 1, "id": "1"} {
+		if got, found := attributes(name); got != want || found != (want != nil) {
+			t.Errorf("%s is %v, %v", name, got, found)
+		}
+	}
+}
+
+// sealed is an account with a password.
+type sealed struct{ Attributes keyedAttributes }
+
+func (s *sealed) WireFields(w *Fields) { w.Object("attributes", &s.Attributes) }
+
 // TestFilterWarnings: what is odd in a filter is in the log, once a command, and only for
 // the filter that counts.
 func TestFilterWarnings(t *testing.T) {

@@ -213,11 +213,16 @@ func (c call) read(ctx context.Context, in any) error {
 
 // before runs the hooks before the command.
 func (c call) before(ctx context.Context, in any) error {
-	hooks := func() error { return c.hooks.before.run(ctx, c.at, in) }
-	if input, ok := in.(changedInput); ok && len(c.hooks.before[c.at]) > 0 {
-		return inStep(input, hooks)
+	input, ok := in.(changedInput)
+	if !ok {
+		return c.hooks.before.run(ctx, c.at, in)
 	}
-	return hooks()
+	for _, h := range c.hooks.before[c.at] {
+		if err := inStep(input, func() error { return h.change(ctx, in) }); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // namesNoObject reports whether an input is about one object and does not say which.
