@@ -2,6 +2,10 @@
 # conngen never download them.
 
 TOOL     := go tool -modfile=tools/go.mod
+
+# as the projects that tests build: the standard library is then compiled once for both
+export GOFLAGS := $(strip $(GOFLAGS) -trimpath)
+
 FUZZTIME ?= 30s
 MUTATIONS ?= 5000
 

@@ -8,9 +8,11 @@ import (
 	"go/token"
 	"go/types"
 	"io/fs"
+	"os/exec"
 	"path"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -29,8 +31,19 @@ type checker struct {
 func newChecker(goos, goarch string) *checker {
 	c := &checker{context: build.Default, fset: token.NewFileSet(), packages: make(map[string]*types.Package), uses: make(map[*ast.Ident]types.Object)}
 	c.context.GOOS, c.context.GOARCH, c.context.CgoEnabled = goos, goarch, false
+	c.context.GOROOT = goRoot()
 	return c
 }
+
+// goRoot is the folder of Go's sources, which a test that is built with -trimpath does not
+// know.
+var goRoot = sync.OnceValue(func() string {
+	out, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		panic(err)
+	}
+	return strings.TrimSpace(string(out))
+})
 
 // Import returns a package of the SDK or the standard library. Of the latter only the
 // declarations are checked.
