@@ -262,8 +262,7 @@ func (a app) printDrift(r checkResult, full bool) {
 	}
 }
 
-// withoutOldSDK puts one line in the place of the files of an SDK that is no longer in the
-// folder of its package.
+// withoutOldSDK replaces the files of an SDK that has left its package's folder by one line.
 func withoutOldSDK(drift []generator.Drift) []generator.Drift {
 	var kept []generator.Drift
 	for _, d := range drift {

@@ -133,9 +133,9 @@ func findRule(id string) (lint.Rule, error) {
 		return r, nil
 	}
 	if near := lint.Near(id); near != "" {
-		return lint.Rule{}, fmt.Errorf("there is no rule %q; did you mean %q?", id, near)
+		return lint.Rule{}, fmt.Errorf("unknown rule %q; did you mean %q?", id, near)
 	}
-	return lint.Rule{}, fmt.Errorf("there is no rule %q; conngen rules lists them", id)
+	return lint.Rule{}, fmt.Errorf("unknown rule %q; conngen rules lists them", id)
 }
 
 // relevant returns the findings that count. Errors always do: a spec that is

@@ -288,7 +288,7 @@ func TestHooksOfUpdates(t *testing.T) {
 			*in.Changed.Title.Set = "pointer"
 			in.Changes = append(in.Changes, change(ChangeAdd, "groups", `"g"`))
 		}, `{"id":"1","email":"","title":"pointer","groups":["g"]}`, ""},
-		{"a wrong one", func(in *input) { in.Changes = []AttributeChange{change(ChangeSet, "age", `"x"`)} }, "", `Set "age": must be a whole number`},
+		{"a wrong one", func(in *input) { in.Changes = []AttributeChange{change(ChangeSet, "age", `"x"`)} }, "", `changes: Set "age": must be a whole number`},
 	} {
 		method := NewMethod[input, memberAttributes]("std:account:update")
 		c := newTester([]Handler[nothing]{Unary(method, func(_ nothing, _ context.Context, in input) (memberAttributes, error) {

@@ -79,6 +79,7 @@ func TestLooseInputs(t *testing.T) {
 		},
 		{in: new(AccountReadInput), text: `"hush"`, want: `{}`, warned: "the whole input must be an object, not a string"},
 		{in: new(AccountReadInput), text: `{"identity":["hush"],"key":{"simple":{"id":1}}}`, want: `{"key":{"simple":{"id":"1"}}}`, warned: "identity: must be a string, not a list"},
+		{in: new(AccountUpdateInput[memberChanges]), text: `{"identity":["hush"],"key":{"simple":{"id":1}}}`, want: `{"key":{"simple":{"id":"1"}}}`, warned: "identity: must be a string, not a list"},
 		{in: new(AccountReadInput), text: `{"identity":"1","key":"hush"}`, want: `{"identity":"1"}`, warned: "key: a key is"},
 		{in: new(createInput), text: `{"attributesWithMetadata":"hush"}`, want: `{"attributesWithMetadata":[]}`, warned: "attributesWithMetadata: value 1: must be an object"},
 	} {

@@ -76,7 +76,7 @@ func (p *planner) secrets() {
 func Passwords(spec *schema.Spec) []string {
 	var names []string
 	account, template := spec.AccountSchema, spec.AccountCreateTemplate
-	other := make(map[string]bool) // names of the schema that are no passwords
+	other := make(map[string]bool) // names of the schema that are not passwords
 	if account != nil {
 		for _, a := range account.Attributes {
 			if isPassword(account, a) {

@@ -7,9 +7,9 @@ import (
 	"reflect"
 )
 
-// Format is for generated code. It prints a config or card as fmt prints structs, but for
-// the user info in its URLs, and for numbers, of which it shows no addresses. c is a copy,
-// which it changes.
+// Format is for generated code. It prints a config or card as fmt prints structs, except
+// that it redacts the user info in URLs and follows pointers to numbers. c is a copy, which
+// it changes.
 func Format(c Configured, f fmt.State, verb rune) {
 	v := redacted(c)
 	goSyntax := verb == 'v' && f.Flag('#')

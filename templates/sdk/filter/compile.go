@@ -157,7 +157,7 @@ func absent(name string) any {
 func (c *compiler) call(n *node) condition {
 	callee, args := n.parts[0], n.parts[1:]
 	if callee.kind == nameKind {
-		return c.fail(callee.at, "there is no function %q; methods are called on attributes, as in name.isNull()", callee.text)
+		return c.fail(callee.at, "unknown function %q; methods are called on attributes, as in name.isNull()", callee.text)
 	} else if callee.kind != memberKind {
 		return c.fail(callee.at, "only methods of attributes can be called, as in name.isNull()")
 	}

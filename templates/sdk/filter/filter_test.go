@@ -112,7 +112,7 @@ func TestFilter(t *testing.T) {
 		`"x" }`:                                       `filter, column 5: unexpected "}"`,
 		`a == { "hush" }`:                             `filter, column 6: expected a value after ==, found "{"`,
 		`a <> "hush"`:                                 `filter, column 4: expected a value after <, found ">"`,
-		`foo(login)`:                                  `filter, column 1: there is no function "foo"`,
+		`foo(login)`:                                  `filter, column 1: unknown function "foo"`,
 		`login.isNull()()`:                            "filter, column 7: only methods of attributes can be called",
 		`login.startsWith()`:                          "filter, column 7: startsWith takes one argument, a text",
 		`login.contains("d",)`:                        `filter, column 20: expected a value, found ")"`,

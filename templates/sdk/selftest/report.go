@@ -85,7 +85,7 @@ func (r Result) String() string {
 	return strings.TrimRight(fmt.Sprintf("%-*s  %s  %s", width, r.Check, r.Status, note), " ") + "\n"
 }
 
-// failures returns the number of findings that are no warnings.
+// failures returns the number of findings that are not warnings.
 func (r Result) failures() int {
 	n := 0
 	for _, f := range r.Findings {
