@@ -99,9 +99,11 @@ func TestReadmeDifferences(t *testing.T) {
 	_, rest, _ := strings.Cut(read("README.md"), "<!-- differences -->\n")
 	list, _, _ := strings.Cut(rest, "<!-- end of differences -->\n")
 	elsewhere := map[string][2]string{ // tests of what neither of them can see
-		"Advice":      {"templates/sdk/inputs_test.go", "TestLooseInputs"},
-		"Filters":     {"templates/sdk/filter/filter_test.go", "TestFilterCases"},
-		"Keep-alives": {"templates/sdk/keepalive_test.go", "TestKeepAlive"},
+		"Advice":          {"templates/sdk/inputs_test.go", "TestLooseInputs"},
+		"Required fields": {"golden/complete/connector/connector_test.go", "TestCreateRequired"},
+		"Quoted booleans": {"golden/legacy/connector/connector_test.go", "TestSpecRead"},
+		"Filters":         {"templates/sdk/filter/filter_test.go", "TestFilterCases"},
+		"Keep-alives":     {"templates/sdk/keepalive_test.go", "TestKeepAlive"},
 	}
 	seen := read("templates/sdk/transcript_test.go") + read("conformance/differences_test.go")
 	names := differenceName.FindAllStringSubmatch(list, -1)
