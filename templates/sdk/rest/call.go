@@ -1,0 +1,162 @@
+package rest
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// Get reads what is at a path below the base URL. An answer without a body gives a zero T;
+// json.RawMessage takes any answer as it is. Numbers in an any are [json.Number].
+func Get[T any](ctx context.Context, c *Client, path string, opts ...CallOption) (T, error) {
+	return Do[T](ctx, c, http.MethodGet, path, nil, opts...)
+}
+
+// Post sends a body as JSON, see [Body], and reads the answer as [Get] does.
+func Post[T any](ctx context.Context, c *Client, path string, body any, opts ...CallOption) (T, error) {
+	return Do[T](ctx, c, http.MethodPost, path, body, opts...)
+}
+
+// Put is [Post] with another method.
+func Put[T any](ctx context.Context, c *Client, path string, body any, opts ...CallOption) (T, error) {
+	return Do[T](ctx, c, http.MethodPut, path, body, opts...)
+}
+
+// Patch is [Post] with another method.
+func Patch[T any](ctx context.Context, c *Client, path string, body any, opts ...CallOption) (T, error) {
+	return Do[T](ctx, c, http.MethodPatch, path, body, opts...)
+}
+
+// Delete deletes what is at a path. It does not read the answer.
+func Delete(ctx context.Context, c *Client, path string, opts ...CallOption) error {
+	return c.call(ctx, http.MethodDelete, path, nil, opts, nil)
+}
+
+// Do calls any method. A nil body is none.
+func Do[T any](ctx context.Context, c *Client, method, path string, body any, opts ...CallOption) (T, error) {
+	var answer T
+	if err := c.call(ctx, method, path, body, opts, &answer); err != nil {
+		return *new(T), err
+	}
+	return answer, nil
+}
+
+// A CallOption adds to the request of a call.
+type CallOption func(*request)
+
+// Param fills {name} in the path, escaped. A value that would name another path, such as "",
+// is an error. That of a [sdk.Secret] is its text, which no log or error shows.
+func Param(name string, value any) CallOption {
+	return func(r *request) {
+		text, secret := textOf(value)
+		r.setParam(name, text, secret)
+	}
+}
+
+// Query sets a value of the query, or several of one name. That of a [sdk.Secret] is its text.
+func Query(name string, values ...any) CallOption {
+	return func(r *request) {
+		r.query.Del(name)
+		for _, value := range values {
+			text, secret := textOf(value)
+			r.query.Add(name, text)
+			r.hide(text, secret)
+		}
+	}
+}
+
+// Header sets a header. The value of a [sdk.Secret] is its text.
+func Header(name string, value any) CallOption {
+	return func(r *request) {
+		text, secret := textOf(value)
+		r.header.Set(name, text)
+		r.hide(text, secret)
+		if secret {
+			r.exchange.private = append(r.exchange.private, name)
+		}
+	}
+}
+
+// Body sets the body: a form of [url.Values], else JSON. [Pages] then sends it by POST. A
+// [sdk.Secret] in it is an error, since it would arrive redacted: Reveal gives its text.
+func Body(value any) CallOption { return func(r *request) { r.body = value } }
+
+// Repeatable says that the request may be sent again after a failure that leaves open
+// whether the API has got it: it only reads, or twice is as good as once.
+func Repeatable() CallOption { return func(r *request) { r.exchange.repeatable = true } }
+
+// call sends a request and reads the answer into what answer points to, unless it is nil.
+// The error is what the author makes of it.
+func (c *Client) call(ctx context.Context, method, path string, body any, opts []CallOption, answer any) error {
+	r := newRequest(method, path, body, opts)
+	_, _, failure := c.send(ctx, r, answer)
+	if failure == nil {
+		return nil
+	}
+	if ctx.Err() != nil {
+		return context.Cause(ctx) // says nothing about the API
+	}
+	return c.mapped(failure)
+}
+
+// send sends a request and reads the answer into what into points to, unless it is nil.
+func (c *Client) send(ctx context.Context, r *request, into any) (*http.Response, []byte, *Error) {
+	failed := func(err error) (*http.Response, []byte, *Error) { return nil, nil, c.failed(r, err) }
+	req, err := r.build(ctx, c)
+	if err != nil {
+		return failed(err)
+	}
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return failed(err)
+	}
+	body, err := io.ReadAll(resp.Body) // from memory
+	_ = resp.Body.Close()
+	switch {
+	case err != nil:
+		return failed(err)
+	case resp.StatusCode < 200 || resp.StatusCode > 299:
+		return nil, nil, c.refused(r, resp, body, nil)
+	case into == nil || len(bytes.TrimSpace(body)) == 0:
+		return resp, body, nil
+	}
+	if err := readJSON(body, into); err != nil {
+		return nil, nil, c.refused(r, resp, body, unreadable(resp, err))
+	}
+	return resp, body, nil
+}
+
+// readJSON reads one JSON value.
+func readJSON(body []byte, into any) error {
+	decoder := json.NewDecoder(bytes.NewReader(body))
+	decoder.UseNumber()
+	if err := decoder.Decode(into); err != nil {
+		return err
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return errors.New("there is more after the value")
+	}
+	return nil
+}
+
+// unreadable says what is wrong with an answer that was to be JSON.
+func unreadable(resp *http.Response, err error) error {
+	kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
+	if kind != "" && !strings.Contains(kind, "json") {
+		return fmt.Errorf("the answer with status %d is %s, not JSON", resp.StatusCode, kind)
+	}
+	return fmt.Errorf("the answer with status %d does not fit: %w", resp.StatusCode, err)
+}
+
+// form reports whether a body is a form.
+func form(body any) (url.Values, bool) {
+	values, ok := body.(url.Values)
+	return values, ok
+}

@@ -1,0 +1,104 @@
+package rest
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"unicode/utf8"
+)
+
+// maxErrorBody is how many bytes of an answer an [Error] keeps.
+const maxErrorBody = 64 << 10
+
+// An Error is a call that failed: the API answered with a status that is no success, its
+// answer could not be read, or there was none. Credentials are redacted in all of it.
+type Error struct {
+	Method string
+	Path   string // without the query
+	Status int    // 0 when there was no answer
+
+	Header http.Header // of the answer, without cookies
+	Body   []byte      // the beginning of the answer's body, up to 64 KiB
+	Err    error       // why there is no answer, or what is wrong with it; nil when the status says it
+}
+
+// maxQuoted is how much of a body a message has.
+const maxQuoted = 300
+
+// Error says what was called and what happened, with the beginning of the body on one line.
+func (e *Error) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %s: ", e.Method, e.Path)
+	switch {
+	case e.Err != nil:
+		b.WriteString(e.Err.Error())
+	default:
+		fmt.Fprint(&b, e.Status)
+		if text := http.StatusText(e.Status); text != "" {
+			b.WriteString(" " + text)
+		}
+	}
+	if quoted := quote(e.Body); quoted != "" {
+		b.WriteString(": " + quoted)
+	}
+	return b.String()
+}
+
+// Unwrap returns Err.
+func (e *Error) Unwrap() error { return e.Err }
+
+// Decode reads the body as JSON into what v points to, for the API's own code and message.
+func (e *Error) Decode(v any) error { return json.Unmarshal(e.Body, v) }
+
+// quote is the beginning of a body on one line.
+func quote(body []byte) string {
+	line := strings.Join(strings.Fields(strings.ToValidUTF8(string(body[:min(len(body), 4*maxQuoted)]), "")), " ")
+	if len(line) <= maxQuoted {
+		return line
+	}
+	cut := maxQuoted
+	for !utf8.RuneStart(line[cut]) {
+		cut--
+	}
+	return line[:cut] + "…"
+}
+
+// failed returns the error of a call that has no answer.
+func (c *Client) failed(r *request, err error) *Error {
+	var wrapped *url.Error // which repeats the URL, with its query
+	for errors.As(err, &wrapped) {
+		err = wrapped.Err
+	}
+	var final finalError
+	if errors.As(err, &final) {
+		err = final.error
+	}
+	hide := c.redactor(r.exchange)
+	if text := err.Error(); hide.text(text) != text {
+		err = errors.New(hide.text(text)) // what it wraps would show the secret
+	}
+	return &Error{Method: r.method, Path: hide.text(r.exchange.path), Err: err}
+}
+
+// refused returns the error of a call that was answered with another status than success,
+// or with what is not JSON.
+func (c *Client) refused(r *request, resp *http.Response, body []byte, problem error) *Error {
+	hide := c.redactor(r.exchange)
+	kept := body[:min(len(body), maxErrorBody)]
+	return &Error{
+		Method: r.method, Path: hide.text(r.exchange.path), Status: resp.StatusCode, Header: hide.header(resp.Header),
+		Body: bytes.TrimSpace(hide.body(kept, len(kept) >= maxErrorBody)), Err: problem,
+	}
+}
+
+// mapped returns what the author makes of a failure.
+func (c *Client) mapped(e *Error) error {
+	if c.settings.errors == nil {
+		return e
+	}
+	return c.settings.errors(e)
+}

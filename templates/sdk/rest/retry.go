@@ -1,0 +1,132 @@
+package rest
+
+import (
+	"cmp"
+	"context"
+	"crypto/tls"
+	"errors"
+	"math"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// Retries say how often and how late a request is sent again. A field that is zero has its
+// default.
+//
+// Status 429 means again for every request: the API has not looked at it. So does 503 with
+// a Retry-After header. Without one, and for 500, 502, 504 and connections that break, only
+// requests are sent again that just read, GET and HEAD, and those that are [Repeatable]. No
+// other request is, since the API may have done what it says.
+//
+// Before each further attempt there is a wait: what Retry-After says, else After, else one
+// that doubles each time, with a random part. Where it would go beyond MaxWait, or the
+// context's deadline, the failure counts at once.
+type Retries struct {
+	Attempts int           // the first one included; default 5, and 1 means no retries
+	Wait     time.Duration // before the second attempt; default 500 ms
+	MaxWait  time.Duration // the longest wait; default 5 minutes
+
+	// After says how long to wait after an answer without Retry-After, for APIs that say so
+	// in another way, such as a header with the time of a reset. 0 means that it does not.
+	After func(*http.Response) time.Duration
+}
+
+// maxBackoff is the longest wait that no API has asked for.
+const maxBackoff = 30 * time.Second
+
+func (r Retries) withDefaults() Retries {
+	r.Attempts = cmp.Or(r.Attempts, 5)
+	r.Wait = cmp.Or(r.Wait, 500*time.Millisecond)
+	r.MaxWait = cmp.Or(r.MaxWait, 5*time.Minute)
+	return r
+}
+
+// next says whether a request is sent again after an attempt, and after which wait.
+func (r Retries) next(ctx context.Context, attempt int, repeatable bool, resp *http.Response, err error) (time.Duration, bool) {
+	if attempt >= r.Attempts || ctx.Err() != nil || !worthAnother(repeatable, resp, err) {
+		return 0, false
+	}
+	wait := r.wait(attempt, resp)
+	if deadline, ok := ctx.Deadline(); ok && wait >= time.Until(deadline) {
+		return 0, false
+	}
+	return wait, wait <= r.MaxWait
+}
+
+// worthAnother reports whether the failure of an attempt may be another's success, and
+// nothing is done twice.
+func worthAnother(repeatable bool, resp *http.Response, err error) bool {
+	if err != nil {
+		return repeatable && !permanent(err)
+	}
+	switch resp.StatusCode {
+	case http.StatusTooManyRequests:
+		return true
+	case http.StatusServiceUnavailable:
+		return repeatable || resp.Header.Get("Retry-After") != ""
+	case http.StatusInternalServerError, http.StatusBadGateway, http.StatusGatewayTimeout:
+		return repeatable
+	}
+	return false
+}
+
+// permanent reports whether a connection fails in the same way again.
+func permanent(err error) bool {
+	var certificate *tls.CertificateVerificationError
+	var name *net.DNSError
+	var final finalError
+	return errors.As(err, &certificate) || errors.As(err, &name) && name.IsNotFound || errors.As(err, &final)
+}
+
+// A finalError is one of this package's own, which no further attempt cures.
+type finalError struct{ error }
+
+func (e finalError) Unwrap() error { return e.error }
+
+// wait returns how long to wait after an attempt.
+func (r Retries) wait(attempt int, resp *http.Response) time.Duration {
+	if resp != nil {
+		if asked, ok := retryAfter(resp.Header); ok {
+			return asked + jitter(min(asked/10, time.Second)) // not all at the same moment
+		}
+		if r.After != nil {
+			if asked := r.After(resp); asked > 0 {
+				return asked
+			}
+		}
+	}
+	backoff := min(maxBackoff, r.MaxWait)
+	if doubled := float64(r.Wait) * math.Pow(2, float64(attempt-1)); doubled < float64(backoff) {
+		backoff = time.Duration(doubled)
+	}
+	return backoff/2 + jitter(backoff/2)
+}
+
+// retryAfter returns what a Retry-After header says, in seconds or as a date, which is
+// compared with the API's own clock where the answer says what that shows.
+func retryAfter(h http.Header) (time.Duration, bool) {
+	text := h.Get("Retry-After")
+	if seconds, err := strconv.ParseFloat(text, 64); err == nil && seconds >= 0 {
+		return time.Duration(min(seconds, math.MaxInt32) * float64(time.Second)), true
+	}
+	at, err := http.ParseTime(text)
+	if err != nil {
+		return 0, false
+	}
+	now, err := http.ParseTime(h.Get("Date"))
+	if err != nil {
+		now = time.Now()
+	}
+	return max(0, at.Sub(now)), true
+}
+
+// jitter returns a random time below d.
+func jitter(d time.Duration) time.Duration {
+	if d <= 0 {
+		return 0
+	}
+	return rand.N(d)
+}

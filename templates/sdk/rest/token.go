@@ -1,0 +1,291 @@
+package rest
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"runtime/debug"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/conngen/conngen/templates/sdk"
+	"github.com/conngen/conngen/templates/sdk/internal/cache"
+)
+
+// A Token is what requests are sent with until it expires or the API refuses it.
+type Token struct {
+	Text   sdk.Secret
+	Good   time.Duration // from now; 0 means until it is refused
+	Scheme string        // before the text; "" means Bearer
+	Header string        // that has the text alone; "" means Authorization, with the scheme
+}
+
+func (t Token) set(r *http.Request) {
+	switch {
+	case t.Header != "":
+		r.Header.Set(t.Header, t.Text.Reveal())
+	case t.Scheme == "" || strings.EqualFold(t.Scheme, "bearer"):
+		r.Header.Set("Authorization", "Bearer "+t.Text.Reveal())
+	default:
+		r.Header.Set("Authorization", t.Scheme+" "+t.Text.Reveal())
+	}
+}
+
+// kept is how long the token is used: it is renewed a while before it expires, for a
+// request to arrive in time.
+func (t Token) kept() time.Duration {
+	if t.Good <= 0 {
+		return cache.Forever
+	}
+	return t.Good - min(t.Good/10, time.Minute)
+}
+
+// tokens are the process's, by what they were got with.
+var tokens cache.Cache[string, Token]
+
+// A fetched is an Auth whose tokens come from a call.
+type fetched struct {
+	key    func() string // of the token, which may change with a refresh token
+	hidden []string
+	fetch  func(ctx context.Context, c *Client) (Token, error)
+}
+
+func (f fetched) identity() string  { return f.key() }
+func (f fetched) secrets() []string { return f.hidden }
+
+func (f fetched) authorize(c *Client, r *http.Request) (Token, error) {
+	token, err := tokens.Get(r.Context(), f.cacheKey(c), func(ctx context.Context) (token Token, good time.Duration, err error) {
+		defer func() {
+			if v := recover(); v != nil {
+				sdk.Logger(ctx).ErrorContext(ctx, "panic", "stack", string(debug.Stack()))
+				err = fmt.Errorf("panic: %v", v)
+			}
+		}()
+		token, err = f.fetch(ctx, c)
+		if err == nil && !token.Text.IsSet() {
+			err = errors.New("it is empty")
+		}
+		return token, token.kept(), err
+	})
+	if err != nil {
+		return Token{}, fmt.Errorf("no token: %w", err)
+	}
+	token.set(r)
+	return token, nil
+}
+
+func (f fetched) renew(ctx context.Context, c *Client, refused Token) bool {
+	tokens.Forget(ctx, f.cacheKey(c), func(t Token) bool { return t.Text.Reveal() == refused.Text.Reveal() })
+	return true
+}
+
+// cacheKey tells the tokens of several APIs apart too: a relative TokenURL depends on the base URL.
+func (f fetched) cacheKey(c *Client) string { return hashed(c.base.String(), f.key()) }
+
+// TokenFunc gets tokens in an API's own way, such as a login with a user name and password.
+// Fetch is called when there is no token, when it is about to expire, and once after status
+// 401. Commands that need a token at the same time wait for one call. The key tells tokens
+// apart: it is what they are got with, such as the user name and password, and is not
+// printed.
+func TokenFunc(key string, fetch func(ctx context.Context) (Token, error)) Auth {
+	key = hashed("func", key)
+	return fetched{func() string { return key }, nil, func(ctx context.Context, _ *Client) (Token, error) { return fetch(ctx) }}
+}
+
+// ClientCredentials is OAuth 2.0 with a client's ID and secret (RFC 6749, section 4.4).
+type ClientCredentials struct {
+	TokenURL     string // whole, or a path below the base URL
+	ClientID     string
+	ClientSecret sdk.Secret
+	Scopes       []string
+	Params       url.Values // further ones that the server wants, such as audience
+	BasicAuth    bool       // ID and secret go in the Authorization header, not in the body
+}
+
+func (a ClientCredentials) auth() fetched {
+	key := hashed(append([]string{"client credentials"}, a.parts()...)...)
+	return fetched{func() string { return key }, a.secrets(), func(ctx context.Context, c *Client) (Token, error) {
+		// A token that nobody gets is no harm, so asking again is none.
+		answer, err := a.ask(ctx, c, url.Values{"grant_type": {"client_credentials"}}, nil, Repeatable())
+		return answer.token(), err
+	}}
+}
+
+// parts are what a token depends on.
+func (a ClientCredentials) parts() []string {
+	return []string{a.TokenURL, a.ClientID, a.ClientSecret.Reveal(), strings.Join(a.Scopes, " "), a.Params.Encode(), strconv.FormatBool(a.BasicAuth)}
+}
+
+func (a ClientCredentials) identity() string { return a.auth().identity() }
+
+func (a ClientCredentials) secrets() []string {
+	basic := Basic(url.QueryEscape(a.ClientID), sdk.NewSecret(url.QueryEscape(a.ClientSecret.Reveal())))
+	return append([]string{a.ClientSecret.Reveal()}, basic.secrets()...)
+}
+
+func (a ClientCredentials) authorize(c *Client, r *http.Request) (Token, error) {
+	return a.auth().authorize(c, r)
+}
+
+func (a ClientCredentials) renew(ctx context.Context, c *Client, refused Token) bool {
+	return a.auth().renew(ctx, c, refused)
+}
+
+// A tokenAnswer is what a token endpoint answers with.
+type tokenAnswer struct {
+	AccessToken  sdk.Secret `json:"access_token"`
+	TokenType    string     `json:"token_type"`
+	ExpiresIn    any        `json:"expires_in"` // a number, and of some servers a text
+	RefreshToken sdk.Secret `json:"refresh_token"`
+}
+
+func (a tokenAnswer) token() Token {
+	seconds, _ := strconv.ParseFloat(fmt.Sprint(a.ExpiresIn), 64)
+	return Token{Text: a.AccessToken, Scheme: a.TokenType, Good: time.Duration(seconds * float64(time.Second))}
+}
+
+// ask asks the token endpoint, which gets the client's ID and secret, and hides a secret of the form.
+func (a ClientCredentials) ask(ctx context.Context, c *Client, values url.Values, secrets []string, opts ...CallOption) (tokenAnswer, error) {
+	for name, list := range a.Params {
+		values[name] = list
+	}
+	if len(a.Scopes) > 0 {
+		values.Set("scope", strings.Join(a.Scopes, " "))
+	}
+	r := newRequest(http.MethodPost, a.TokenURL, values, opts)
+	r.exchange.anonymous = true
+	r.exchange.secrets = secrets
+	if a.BasicAuth {
+		basic := Basic(url.QueryEscape(a.ClientID), sdk.NewSecret(url.QueryEscape(a.ClientSecret.Reveal()))).(fixed)
+		if err := basic.set(&http.Request{Header: r.header}); err != nil {
+			return tokenAnswer{}, err
+		}
+	} else {
+		values.Set("client_id", a.ClientID)
+		if a.ClientSecret.IsSet() {
+			values.Set("client_secret", a.ClientSecret.Reveal())
+		}
+	}
+	var answer tokenAnswer
+	if _, _, failure := c.send(ctx, r, &answer); failure != nil {
+		failure.Body = oauthProblem(failure)
+		return answer, failure
+	}
+	return answer, nil
+}
+
+// oauthProblem is the part of a token endpoint's answer that says what is wrong. The rest
+// may be a token.
+func oauthProblem(failure *Error) []byte {
+	var problem struct {
+		Error       json.RawMessage `json:"error,omitempty"`
+		Description string          `json:"error_description,omitempty"`
+	}
+	if failure.Status < http.StatusBadRequest || failure.Decode(&problem) != nil {
+		return nil
+	}
+	body, err := json.Marshal(problem)
+	if err != nil || string(body) == "{}" {
+		return nil
+	}
+	return body
+}
+
+// RefreshToken is OAuth 2.0 with a refresh token (RFC 6749, section 6), which a person got
+// for the source once.
+type RefreshToken struct {
+	TokenURL     string // whole, or a path below the base URL
+	ClientID     string
+	ClientSecret sdk.Secret
+	Token        sdk.Secret // the refresh token
+	Scopes       []string
+	Params       url.Values // further ones that the server wants
+	BasicAuth    bool       // ID and secret go in the Authorization header, not in the body
+
+	// Renewed gets each new refresh token that the server sends in place of the old one. The
+	// process uses it from then on. For it to outlive the process Renewed can write it to the
+	// source's config, see [sdk.PatchConfig]; an error is logged.
+	Renewed func(ctx context.Context, token sdk.Secret) error
+}
+
+// A lineage is a refresh token and those that have come in its place.
+type lineage struct {
+	key string // of the first one
+
+	mu      sync.Mutex
+	current string
+}
+
+// lineages are the process's, by the key of each of their refresh tokens: a source whose
+// config has got the latest one goes on with the same tokens.
+var lineages sync.Map // of *lineage by string
+
+func (a RefreshToken) client() ClientCredentials {
+	return ClientCredentials{a.TokenURL, a.ClientID, a.ClientSecret, a.Scopes, a.Params, a.BasicAuth}
+}
+
+// keyOf is the key of a refresh token.
+func (a RefreshToken) keyOf(token string) string {
+	return hashed(append([]string{"refresh token", token}, a.client().parts()...)...)
+}
+
+func (a RefreshToken) lineage() *lineage {
+	key := a.keyOf(a.Token.Reveal())
+	found, _ := lineages.LoadOrStore(key, &lineage{key: key, current: a.Token.Reveal()})
+	return found.(*lineage)
+}
+
+func (a RefreshToken) auth() fetched {
+	l := a.lineage()
+	return fetched{func() string { return l.key }, a.secrets(), func(ctx context.Context, c *Client) (Token, error) { return a.refresh(ctx, c, l) }}
+}
+
+// refresh gets a token. It is called by one at a time.
+func (a RefreshToken) refresh(ctx context.Context, c *Client, l *lineage) (Token, error) {
+	l.mu.Lock()
+	current := l.current
+	l.mu.Unlock()
+	form := url.Values{"grant_type": {"refresh_token"}, "refresh_token": {current}}
+	// Not repeatable: a server that rotates them takes a second use for a theft.
+	answer, err := a.client().ask(ctx, c, form, []string{current})
+	if err != nil {
+		return Token{}, err
+	}
+	if next := answer.RefreshToken.Reveal(); next != "" && next != current {
+		l.mu.Lock()
+		l.current = next
+		l.mu.Unlock()
+		lineages.Store(a.keyOf(next), l)
+		a.tell(ctx, answer.RefreshToken)
+	}
+	return answer.token(), nil
+}
+
+func (a RefreshToken) tell(ctx context.Context, token sdk.Secret) {
+	if a.Renewed == nil {
+		return
+	}
+	if err := a.Renewed(ctx, token); err != nil {
+		sdk.Logger(ctx).WarnContext(ctx, "the new refresh token was not saved", "err", err)
+	}
+}
+
+func (a RefreshToken) identity() string { return a.auth().identity() }
+
+func (a RefreshToken) secrets() []string {
+	return append(slices.Clip(a.client().secrets()), a.Token.Reveal())
+}
+
+func (a RefreshToken) authorize(c *Client, r *http.Request) (Token, error) {
+	return a.auth().authorize(c, r)
+}
+
+func (a RefreshToken) renew(ctx context.Context, c *Client, refused Token) bool {
+	return a.auth().renew(ctx, c, refused)
+}

@@ -1,0 +1,320 @@
+package rest
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"runtime"
+	"sync"
+	"time"
+
+	"github.com/conngen/conngen/templates/sdk"
+	"github.com/conngen/conngen/templates/sdk/internal/scope"
+)
+
+// An exchange is what this package knows of a request besides what HTTP does. It is in
+// the request's context.
+type exchange struct {
+	path       string // as it is printed; "" is that of the request
+	repeatable bool
+	whole      bool     // the answer's body is read as a part of the attempt
+	anonymous  bool     // the request asks for a token: no credentials, no limits
+	private    []string // headers that other hosts do not get
+
+	mu      sync.Mutex
+	secrets []string // of this request, besides the client's
+}
+
+type exchangeKey struct{}
+
+// exchangeOf returns what is known of a request, which is little where a library made it.
+func exchangeOf(req *http.Request) *exchange {
+	if e, ok := req.Context().Value(exchangeKey{}).(*exchange); ok {
+		return e
+	}
+	return new(exchange)
+}
+
+// hide adds a secret of the request.
+func (e *exchange) hide(secret string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.secrets = append(e.secrets, secret)
+}
+
+// A transport sends requests with the credentials, retries and limits of a client.
+type transport struct{ client *Client }
+
+// RoundTrip sends a request until it has an answer that counts.
+func (t transport) RoundTrip(req *http.Request) (*http.Response, error) {
+	c, e, ctx := t.client, exchangeOf(req), req.Context()
+	if c.err != nil {
+		closeBody(req)
+		return nil, finalError{c.err}
+	}
+	repeatable := e.repeatable || req.Method == http.MethodGet || req.Method == http.MethodHead || req.Method == http.MethodOptions
+	renewed := false
+	for attempt, sent := 1, 1; ; sent++ {
+		a := attemptOf(c, e, req, sent)
+		resp, err := a.send()
+		again, wait := false, time.Duration(0)
+		if err == nil && resp.StatusCode == http.StatusUnauthorized && !renewed && a.authorized {
+			renewed = true
+			again = c.settings.auth.renew(ctx, c, a.token)
+		} else {
+			wait, again = c.settings.retries.next(ctx, attempt, repeatable, resp, err)
+			attempt++
+		}
+		again = again && (req.Body == nil || req.Body == http.NoBody || req.GetBody != nil)
+		a.log(resp, err, wait)
+		if !again {
+			return resp, err
+		}
+		drop(resp)
+		if err := scope.Sleep(ctx, wait); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// An attempt is one sending of a request.
+type attempt struct {
+	client     *Client
+	exchange   *exchange
+	request    *http.Request // the original
+	number     int
+	token      Token
+	authorized bool // the request had credentials
+	started    time.Time
+}
+
+func attemptOf(c *Client, e *exchange, req *http.Request, number int) *attempt {
+	return &attempt{client: c, exchange: e, request: req, number: number, started: time.Now()}
+}
+
+// send waits until the request may be sent, and sends it.
+func (a *attempt) send() (*http.Response, error) {
+	ctx, c := a.request.Context(), a.client
+	var limits *limiter
+	if !a.exchange.anonymous {
+		limits = limiters.of(ctx, c)
+	}
+	if limits != nil {
+		if err := limits.enter(ctx); err != nil {
+			closeBody(a.request)
+			return nil, err
+		}
+	}
+	leave := sync.OnceFunc(func() {
+		if limits != nil {
+			limits.leave()
+		}
+	})
+	a.started = time.Now()
+	resp, err := a.exchangeOnce(leave)
+	if err != nil {
+		leave()
+	}
+	return resp, err
+}
+
+// exchangeOnce sends the request as it is now, and calls ended when its answer has been read.
+func (a *attempt) exchangeOnce(ended func()) (*http.Response, error) {
+	c, e := a.client, a.exchange
+	ctx, cancel := context.WithCancelCause(a.request.Context())
+	timeout := time.AfterFunc(c.settings.timeout, func() {
+		cancel(fmt.Errorf("no answer within %v", c.settings.timeout))
+	})
+	release := func() {
+		timeout.Stop()
+		cancel(nil)
+		ended()
+	}
+	req, err := a.prepare(ctx)
+	if err != nil {
+		release()
+		return nil, err
+	}
+	resp, err := c.transport().RoundTrip(req)
+	if err != nil {
+		err = because(ctx, err)
+		release()
+		return nil, err
+	}
+	resp.Request = a.request // the one that was sent has credentials
+	if !e.whole {
+		timeout.Stop()
+		resp.Body = &trackedBody{resp.Body, release}
+		return resp, nil
+	}
+	defer release()
+	if err := readWhole(resp, c.settings.bodyLimit); err != nil {
+		return nil, because(ctx, err)
+	}
+	return resp, nil
+}
+
+// prepare returns the request of an attempt: a transport must not change what it is given.
+func (a *attempt) prepare(ctx context.Context) (*http.Request, error) {
+	c, req := a.client, a.request.Clone(ctx)
+	if a.number > 1 && a.request.GetBody != nil {
+		body, err := a.request.GetBody()
+		if err != nil {
+			return nil, err
+		}
+		req.Body = body
+	}
+	trusted := c.trusts(req.URL)
+	for name, values := range c.settings.header {
+		if _, given := req.Header[name]; trusted && !given {
+			req.Header[name] = values
+		}
+	}
+	for _, name := range a.exchange.private {
+		if !trusted {
+			req.Header.Del(name)
+		}
+	}
+	if runtime.GOOS == "js" {
+		// Or fetch would follow redirects by itself, with credentials that are not for the other host.
+		req.Header.Set("js.fetch:redirect", "manual")
+	}
+	if c.settings.auth == nil || a.exchange.anonymous || !trusted {
+		return req, nil
+	}
+	token, err := c.settings.auth.authorize(c, req)
+	if err != nil {
+		closeBody(req)
+		return nil, finalError{err}
+	}
+	a.token, a.authorized = token, true
+	if token.Text.IsSet() {
+		a.exchange.hide(token.Text.Reveal())
+	}
+	return req, nil
+}
+
+// log writes a line about the attempt. wait is how long it takes to the next one.
+func (a *attempt) log(resp *http.Response, err error, wait time.Duration) {
+	ctx := a.request.Context()
+	logger := sdk.Logger(ctx)
+	if !logger.Enabled(ctx, slog.LevelDebug) {
+		return
+	}
+	hide := a.client.redactor(a.exchange)
+	args := []any{"method", a.request.Method, "path", hide.text(pathOf(a.exchange, a.request)), "attempt", a.number, "took", time.Since(a.started)}
+	if resp != nil {
+		args = append(args, "status", resp.StatusCode)
+	}
+	if err != nil {
+		args = append(args, "err", hide.text(err.Error()))
+	}
+	if wait > 0 {
+		args = append(args, "wait", wait)
+	}
+	logger.DebugContext(ctx, "call", args...)
+}
+
+// pathOf is the path of a request as it is printed.
+func pathOf(e *exchange, req *http.Request) string {
+	if e.path != "" {
+		return e.path
+	}
+	return req.URL.Path
+}
+
+// because returns why a context ended, where that is what an error comes from.
+func because(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return err
+}
+
+// readWhole puts the body of an answer into memory. Of one that says what went wrong the
+// beginning will do.
+func readWhole(resp *http.Response, limit int64) error {
+	defer resp.Body.Close()
+	if resp.StatusCode >= http.StatusBadRequest {
+		limit = min(limit, maxErrorBody)
+	}
+	body, err := io.ReadAll(io.LimitReader(resp.Body, limit+1))
+	switch {
+	case err != nil && resp.StatusCode < http.StatusBadRequest:
+		return err
+	case int64(len(body)) > limit && resp.StatusCode < http.StatusBadRequest:
+		return finalError{fmt.Errorf("the answer has more than %d bytes: ask for less at a time, or see WithBodyLimit", limit)}
+	}
+	resp.Body = io.NopCloser(bytes.NewReader(body[:min(int64(len(body)), limit)]))
+	return nil
+}
+
+// A trackedBody calls done when it has been read or closed.
+type trackedBody struct {
+	io.ReadCloser
+	done func()
+}
+
+func (b *trackedBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	if err != nil {
+		b.done()
+	}
+	return n, err
+}
+
+func (b *trackedBody) Close() error {
+	err := b.ReadCloser.Close()
+	b.done()
+	return err
+}
+
+// drop reads the rest of an answer that does not count, for its connection to be used again.
+func drop(resp *http.Response) {
+	if resp != nil {
+		_, _ = io.CopyN(io.Discard, resp.Body, maxErrorBody)
+		_ = resp.Body.Close()
+	}
+}
+
+// checkRedirect keeps what a request sends from other hosts. Reading is followed anywhere,
+// without credentials.
+func (c *Client) checkRedirect(req *http.Request, via []*http.Request) error {
+	switch {
+	case len(via) >= maxRedirects:
+		return finalError{fmt.Errorf("more than %d redirects", maxRedirects)}
+	case exchangeOf(req).anonymous, req.Body != nil && !c.trusts(req.URL):
+		return http.ErrUseLastResponse
+	}
+	return nil
+}
+
+const maxRedirects = 10
+
+func closeBody(req *http.Request) {
+	if req.Body != nil {
+		_ = req.Body.Close()
+	}
+}
+
+// connections are the process's own. They are those of [http.DefaultTransport], but for
+// more of them to one host: a connector has but one.
+var connections = sync.OnceValue(func() http.RoundTripper {
+	t := http.DefaultTransport.(*http.Transport).Clone()
+	t.MaxIdleConnsPerHost = t.MaxIdleConns
+	return t
+})
+
+// transport returns what sends the requests of a client.
+func (c *Client) transport() http.RoundTripper {
+	if c.settings.transport != nil {
+		return c.settings.transport
+	}
+	if _, plain := http.DefaultTransport.(*http.Transport); !plain {
+		return http.DefaultTransport // a test's, or one that traces
+	}
+	return connections()
+}

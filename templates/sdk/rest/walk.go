@@ -1,0 +1,181 @@
+package rest
+
+import (
+	"context"
+	"errors"
+	"hash/maphash"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// A walk is where [Pages] is. What does not depend on the types of pages and items is here.
+type walk struct {
+	client *Client
+	list   string // the path that was given
+	path   string // of the next page
+	opts   []CallOption
+	step   []CallOption // what leads to the next page
+	seed   maphash.Seed
+	seen   map[uint64]bool // what has led to pages, as hashes
+
+	at           *url.URL    // of the last page
+	header       http.Header // of the last page
+	body, before uint64      // the last page and the one before, as hashes
+}
+
+func newWalk(c *Client, path string, opts []CallOption) *walk {
+	return &walk{client: c, list: path, path: path, opts: opts, seed: maphash.MakeSeed(), seen: make(map[uint64]bool)}
+}
+
+// read reads the next page into what page points to.
+func (w *walk) read(ctx context.Context, page any) error {
+	r := newRequest(http.MethodGet, w.path, nil, append(w.opts[:len(w.opts):len(w.opts)], w.step...))
+	if r.body != nil {
+		r.method, r.exchange.repeatable = http.MethodPost, true // a list only reads
+	}
+	resp, body, failure := w.client.send(ctx, r, page)
+	if failure != nil {
+		return failure
+	}
+	w.at, w.header = resp.Request.URL, resp.Header
+	w.before, w.body = w.body, maphash.Bytes(w.seed, body)
+	return nil
+}
+
+// failed returns the error of the list: what the author makes of a failed call.
+func (w *walk) failed(ctx context.Context, err error) error {
+	var failure *Error
+	if ctx.Err() != nil || !errors.As(err, &failure) {
+		return because(ctx, err)
+	}
+	if mapped := w.client.mapped(failure); mapped != nil {
+		return mapped
+	}
+	return failure // a list that lacks a page must not look complete
+}
+
+// stuck returns the error of a list that never ends.
+func (w *walk) stuck(problem string) error {
+	path, _, _ := strings.Cut(w.list, "?")
+	return &Error{Method: http.MethodGet, Path: path, Err: errors.New(problem)}
+}
+
+// again reports whether something has led to a page before.
+func (w *walk) again(what string) bool {
+	hash := maphash.String(w.seed, what)
+	before := w.seen[hash]
+	w.seen[hash] = true
+	return before
+}
+
+// cursor goes to the page of a cursor, if there is one.
+func (w *walk) cursor(param, cursor string) (more bool, err error) {
+	if cursor == "" {
+		return false, nil
+	}
+	if w.again(cursor) {
+		return false, w.stuck("the API sent the cursor of an earlier page again: the list would never end")
+	}
+	w.step = []CallOption{Query(param, cursor)}
+	return true, nil
+}
+
+// url goes to the page at a URL, if there is one.
+func (w *walk) url(next string) (more bool, err error) {
+	if next == "" {
+		return false, nil
+	}
+	if len(w.seen) == 0 {
+		w.again(w.at.String())
+	}
+	u, err := w.at.Parse(next)
+	if err != nil {
+		return false, w.stuck("the URL of the next page is malformed")
+	}
+	if w.again(u.String()) {
+		return false, w.stuck("the API sent the URL of an earlier page again: the list would never end")
+	}
+	w.path, w.step = u.String(), []CallOption{inURL}
+	return true, nil
+}
+
+// inURL takes from a request what the URL of the next page has already.
+func inURL(r *request) { r.query, r.params = nil, nil }
+
+// number goes to the page at an offset or of a number, unless the last one was empty.
+func (w *walk) number(param string, at, found int) (more bool, err error) {
+	if found == 0 {
+		return false, nil
+	}
+	if w.body == w.before {
+		return false, w.stuck("the API sent the same page twice: it may not know the query value " + param)
+	}
+	w.step = []CallOption{Query(param, at)}
+	return true, nil
+}
+
+// by goes to the page that options lead to, if there are any.
+func (w *walk) by(opts []CallOption) (more bool, err error) {
+	if len(opts) == 0 {
+		return false, nil
+	}
+	if w.body == w.before {
+		return false, w.stuck("the API sent the same page twice: the list would never end")
+	}
+	w.step = opts
+	return true, nil
+}
+
+// nextLink returns the URL with rel="next" of Link headers, "" where there is none.
+func nextLink(headers []string) string {
+	for _, header := range headers {
+		for rest := header; ; {
+			_, after, found := strings.Cut(rest, "<")
+			target, params, closed := strings.Cut(after, ">")
+			if !found || !closed {
+				break
+			}
+			// The params end where the next link begins: a "<" that is not in quotes.
+			end := unquoted(params, '<')
+			if isNext(params[:end]) {
+				return target
+			}
+			rest = params[end:]
+		}
+	}
+	return ""
+}
+
+// unquoted returns where a byte stands outside of quotes, or the length.
+func unquoted(text string, b byte) int {
+	inQuotes := false
+	for i := range len(text) {
+		switch {
+		case text[i] == '"':
+			inQuotes = !inQuotes
+		case text[i] == b && !inQuotes:
+			return i
+		}
+	}
+	return len(text)
+}
+
+// isNext reports whether the params of a link have the relation next.
+func isNext(params string) bool {
+	for params != "" {
+		end := unquoted(params, ';')
+		name, value, _ := strings.Cut(params[:end], "=")
+		if strings.EqualFold(strings.TrimSpace(name), "rel") {
+			relations := strings.Fields(strings.Trim(strings.TrimSpace(value), `", `))
+			for _, relation := range relations {
+				if strings.EqualFold(relation, "next") {
+					return true
+				}
+			}
+			return false
+		}
+		params = strings.TrimPrefix(params[end:], ";")
+	}
+	return false
+}
