@@ -2,6 +2,7 @@ package rest
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -130,3 +131,6 @@ func get(t *testing.T, c *Client, path string, opts ...CallOption) (map[string]a
 	t.Helper()
 	return Get[map[string]any](t.Context(), c, path, opts...)
 }
+
+// decodeNothing is for connectors without config.
+func decodeNothing(json.RawMessage) (struct{}, error) { return struct{}{}, nil }

@@ -140,7 +140,7 @@ func parseBase(text string) (*url.URL, error) {
 	case u.Scheme != "https" && u.Scheme != "http" || u.Host == "":
 		return nil, fmt.Errorf("the base URL %q does not begin with https:// and a host", redact.URL(text))
 	}
-	u.Fragment = ""
+	u.Fragment, u.Path, u.RawPath = "", strings.TrimRight(u.Path, "/"), strings.TrimRight(u.RawPath, "/")
 	return u, nil
 }
 

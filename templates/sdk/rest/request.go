@@ -105,7 +105,7 @@ func (r *request) url(c *Client) (*url.URL, error) {
 	if !whole {
 		base := *c.base
 		base.RawQuery = ""
-		path = strings.TrimSuffix(base.String(), "/") + "/" + strings.TrimPrefix(path, "/")
+		path = base.String() + "/" + strings.TrimPrefix(path, "/")
 	}
 	u, err := url.Parse(path)
 	if err != nil {

@@ -3,7 +3,6 @@ package rest
 import (
 	"context"
 	"crypto/tls"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -269,7 +268,7 @@ func TestKeepAlives(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a := script(says(429, "", "Retry-After", "150"))
 		list := sdk.NewMethod[struct{}, sdk.None]("test")
-		c := sdk.New(sdk.Spec{}, func(json.RawMessage) (struct{}, error) { return struct{}{}, nil },
+		c := sdk.New(sdk.Spec{}, decodeNothing,
 			func(context.Context, struct{}) (*Client, error) { return a.client(), nil },
 			[]sdk.Handler[*Client]{sdk.Action(list, func(c *Client, ctx context.Context, _ struct{}) error {
 				_, err := Get[any](ctx, c, "/x")

@@ -73,6 +73,9 @@ func (f fetched) authorize(c *Client, r *http.Request) (Token, error) {
 		}
 		return token, token.kept(), err
 	})
+	if sdk.IsNotFound(err) {
+		err = errors.New(err.Error()) // that there is no login does not mean that there is no account
+	}
 	if err != nil {
 		return Token{}, fmt.Errorf("no token: %w", err)
 	}
