@@ -14,7 +14,7 @@ import (
 // [ClientCredentials], [RefreshToken], [TokenFunc] or [AuthFunc].
 type Auth interface {
 	// identity tells what limits and tokens belong to. It shows no secret.
-	identity() string
+	identity(ctx context.Context) string
 	// secrets are what must not be printed.
 	secrets() []string
 	// authorize adds the credentials to a request, and returns the token that it used, if any.
@@ -30,8 +30,8 @@ type fixed struct {
 	set    func(*http.Request) error
 }
 
-func (f fixed) identity() string  { return f.id }
-func (f fixed) secrets() []string { return f.hidden }
+func (f fixed) identity(context.Context) string { return f.id }
+func (f fixed) secrets() []string               { return f.hidden }
 func (f fixed) authorize(_ *Client, r *http.Request) (Token, error) {
 	return Token{}, f.set(r)
 }

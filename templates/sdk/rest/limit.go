@@ -111,7 +111,7 @@ func (s *limiterSet) of(ctx context.Context, c *Client) *limiter {
 	if c.settings.requests <= 0 && c.settings.concurrency <= 0 {
 		return nil
 	}
-	key := limiterKey{scope.Of(ctx), c.source()}
+	key := limiterKey{scope.Of(ctx), c.source(ctx)}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := time.Now()
@@ -138,10 +138,10 @@ func (s *limiterSet) dropIdle(now time.Time) {
 }
 
 // source says which API a client calls, as whom and within which limits.
-func (c *Client) source() string {
+func (c *Client) source(ctx context.Context) string {
 	s, identity := &c.settings, ""
 	if s.auth != nil {
-		identity = s.auth.identity()
+		identity = s.auth.identity(ctx)
 	}
 	return fmt.Sprintln(c.base, identity, s.requests, s.period, s.concurrency)
 }

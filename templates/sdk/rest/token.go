@@ -16,6 +16,7 @@ import (
 
 	"github.com/conngen/conngen/templates/sdk"
 	"github.com/conngen/conngen/templates/sdk/internal/cache"
+	"github.com/conngen/conngen/templates/sdk/internal/scope"
 )
 
 // A Token is what requests are sent with until it expires or the API refuses it.
@@ -51,13 +52,13 @@ var tokens cache.Cache[string, Token]
 
 // A fetched is an Auth whose tokens come from a call.
 type fetched struct {
-	key    func() string // of the token, which may change with a refresh token
+	key    string // of the token
 	hidden []string
 	fetch  func(ctx context.Context, c *Client) (Token, error)
 }
 
-func (f fetched) identity() string  { return f.key() }
-func (f fetched) secrets() []string { return f.hidden }
+func (f fetched) identity(context.Context) string { return f.key }
+func (f fetched) secrets() []string               { return f.hidden }
 
 func (f fetched) authorize(c *Client, r *http.Request) (Token, error) {
 	token, err := tokens.Get(r.Context(), f.cacheKey(c), func(ctx context.Context) (token Token, good time.Duration, err error) {
@@ -89,7 +90,7 @@ func (f fetched) renew(ctx context.Context, c *Client, refused Token) bool {
 }
 
 // cacheKey tells the tokens of several APIs apart too: a relative TokenURL depends on the base URL.
-func (f fetched) cacheKey(c *Client) string { return hashed(c.base.String(), f.key()) }
+func (f fetched) cacheKey(c *Client) string { return hashed(c.base.String(), f.key) }
 
 // TokenFunc gets tokens in an API's own way, such as a login with a user name and password.
 // Fetch is called when there is no token, when it is about to expire, and once after status
@@ -97,8 +98,7 @@ func (f fetched) cacheKey(c *Client) string { return hashed(c.base.String(), f.k
 // apart: it is what they are got with, such as the user name and password, and is not
 // printed.
 func TokenFunc(key string, fetch func(ctx context.Context) (Token, error)) Auth {
-	key = hashed("func", key)
-	return fetched{func() string { return key }, nil, func(ctx context.Context, _ *Client) (Token, error) { return fetch(ctx) }}
+	return fetched{hashed("func", key), nil, func(ctx context.Context, _ *Client) (Token, error) { return fetch(ctx) }}
 }
 
 // ClientCredentials is OAuth 2.0 with a client's ID and secret (RFC 6749, section 4.4).
@@ -112,8 +112,7 @@ type ClientCredentials struct {
 }
 
 func (a ClientCredentials) auth() fetched {
-	key := hashed(append([]string{"client credentials"}, a.parts()...)...)
-	return fetched{func() string { return key }, a.secrets(), func(ctx context.Context, c *Client) (Token, error) {
+	return fetched{hashed(append([]string{"client credentials"}, a.parts()...)...), a.secrets(), func(ctx context.Context, c *Client) (Token, error) {
 		// A token that nobody gets is no harm, so asking again is none.
 		answer, err := a.ask(ctx, c, url.Values{"grant_type": {"client_credentials"}}, nil, Repeatable())
 		return answer.token(), err
@@ -125,7 +124,7 @@ func (a ClientCredentials) parts() []string {
 	return []string{a.TokenURL, a.ClientID, a.ClientSecret.Reveal(), strings.Join(a.Scopes, " "), a.Params.Encode(), strconv.FormatBool(a.BasicAuth)}
 }
 
-func (a ClientCredentials) identity() string { return a.auth().identity() }
+func (a ClientCredentials) identity(context.Context) string { return a.auth().key }
 
 func (a ClientCredentials) secrets() []string {
 	basic := Basic(url.QueryEscape(a.ClientID), sdk.NewSecret(url.QueryEscape(a.ClientSecret.Reveal())))
@@ -225,28 +224,33 @@ type lineage struct {
 	current string
 }
 
-// lineages are the process's, by the key of each of their refresh tokens: a source whose
-// config has got the latest one goes on with the same tokens.
-var lineages sync.Map // of *lineage by string
+// lineages are the process's, by each of their refresh tokens: a source whose config has got
+// the latest one goes on with the same tokens.
+var lineages sync.Map // of *lineage by lineageKey
+
+type lineageKey struct {
+	scope *scope.Scope
+	token string // hashed, with what else it is used with
+}
 
 func (a RefreshToken) client() ClientCredentials {
 	return ClientCredentials{a.TokenURL, a.ClientID, a.ClientSecret, a.Scopes, a.Params, a.BasicAuth}
 }
 
 // keyOf is the key of a refresh token.
-func (a RefreshToken) keyOf(token string) string {
-	return hashed(append([]string{"refresh token", token}, a.client().parts()...)...)
+func (a RefreshToken) keyOf(ctx context.Context, token string) lineageKey {
+	return lineageKey{scope.Of(ctx), hashed(append([]string{"refresh token", token}, a.client().parts()...)...)}
 }
 
-func (a RefreshToken) lineage() *lineage {
-	key := a.keyOf(a.Token.Reveal())
-	found, _ := lineages.LoadOrStore(key, &lineage{key: key, current: a.Token.Reveal()})
+func (a RefreshToken) lineage(ctx context.Context) *lineage {
+	key := a.keyOf(ctx, a.Token.Reveal())
+	found, _ := lineages.LoadOrStore(key, &lineage{key: key.token, current: a.Token.Reveal()})
 	return found.(*lineage)
 }
 
-func (a RefreshToken) auth() fetched {
-	l := a.lineage()
-	return fetched{func() string { return l.key }, a.secrets(), func(ctx context.Context, c *Client) (Token, error) { return a.refresh(ctx, c, l) }}
+func (a RefreshToken) auth(ctx context.Context) fetched {
+	l := a.lineage(ctx)
+	return fetched{l.key, a.secrets(), func(ctx context.Context, c *Client) (Token, error) { return a.refresh(ctx, c, l) }}
 }
 
 // refresh gets a token. It is called by one at a time.
@@ -264,7 +268,7 @@ func (a RefreshToken) refresh(ctx context.Context, c *Client, l *lineage) (Token
 		l.mu.Lock()
 		l.current = next
 		l.mu.Unlock()
-		lineages.Store(a.keyOf(next), l)
+		lineages.Store(a.keyOf(ctx, next), l)
 		a.tell(ctx, answer.RefreshToken)
 	}
 	return answer.token(), nil
@@ -279,16 +283,16 @@ func (a RefreshToken) tell(ctx context.Context, token sdk.Secret) {
 	}
 }
 
-func (a RefreshToken) identity() string { return a.auth().identity() }
+func (a RefreshToken) identity(ctx context.Context) string { return a.lineage(ctx).key }
 
 func (a RefreshToken) secrets() []string {
 	return append(slices.Clip(a.client().secrets()), a.Token.Reveal())
 }
 
 func (a RefreshToken) authorize(c *Client, r *http.Request) (Token, error) {
-	return a.auth().authorize(c, r)
+	return a.auth(r.Context()).authorize(c, r)
 }
 
 func (a RefreshToken) renew(ctx context.Context, c *Client, refused Token) bool {
-	return a.auth().renew(ctx, c, refused)
+	return a.auth(ctx).renew(ctx, c, refused)
 }

@@ -237,7 +237,7 @@ func TestRenewal(t *testing.T) {
 				for _, step := range []struct {
 					wait time.Duration
 					want string
-				}{{0, "token-1"}, {tt.last - 1, "token-1"}, {1, "token-2"}} {
+				}{{0, "token-1"}, {tt.last - time.Nanosecond, "token-1"}, {time.Nanosecond, "token-2"}} {
 					time.Sleep(step.wait)
 					if tt.last > 100*time.Hour {
 						step.want = "token-1"

@@ -33,6 +33,7 @@ type entry[V any] struct {
 	done    chan struct{} // closed when the call has ended
 	cancel  context.CancelFunc
 	waiting int // how many wait for the call
+	ended   bool
 	value   V
 	err     error
 	forever bool
@@ -69,7 +70,7 @@ func (c *Cache[K, V]) Forget(ctx context.Context, key K, is func(V) bool) {
 	at := place[K]{scope.Of(ctx), key}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if e := c.entries[at]; e != nil && e.ended() && is(e.value) {
+	if e := c.entries[at]; e != nil && e.ended && is(e.value) {
 		delete(c.entries, at)
 	}
 }
@@ -85,7 +86,7 @@ func (c *Cache[K, V]) start(ctx context.Context, at place[K], fetch Fetch[V]) *e
 		value, good, err := e.call(ctx, fetch)
 		c.mu.Lock()
 		defer c.mu.Unlock()
-		e.value, e.err, e.forever, e.until = value, err, good == Forever, time.Now().Add(good)
+		e.value, e.err, e.forever, e.until, e.ended = value, err, good == Forever, time.Now().Add(good), true
 		if err != nil && c.entries[at] == e {
 			delete(c.entries, at)
 		}
@@ -111,7 +112,7 @@ func (c *Cache[K, V]) leave(at place[K], e *entry[V]) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	e.waiting--
-	if e.waiting > 0 || e.ended() {
+	if e.waiting > 0 || e.ended {
 		return
 	}
 	e.cancel()
@@ -137,15 +138,6 @@ func (c *Cache[K, V]) sweep() {
 	c.sweepAt = max(64, 2*len(c.entries))
 }
 
-func (e *entry[V]) ended() bool {
-	select {
-	case <-e.done:
-		return true
-	default:
-		return false
-	}
-}
-
 func (e *entry[V]) expired(now time.Time) bool {
-	return e.ended() && !e.forever && !now.Before(e.until)
+	return e.ended && !e.forever && !now.Before(e.until)
 }
