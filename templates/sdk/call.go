@@ -48,18 +48,9 @@ type sent struct {
 // output is to be read into.
 func (c *Connector) call(ctx context.Context, at point, in, config any, output func() any) (sent, error) {
 	var result sent
-	input, err := encodeInput(at, in)
+	req, err := newRequest(at, in, config)
 	if err != nil {
-		return result, fmt.Errorf("input: %w", err)
-	}
-	req := Request{Type: at.command, Input: input}
-	if config != nil {
-		if isDecoded(reflect.TypeOf(config)) {
-			return result, fmt.Errorf("config: a %T is what a config is decoded to, and hides its secrets; give the JSON, such as a map or a json.RawMessage", config)
-		}
-		if req.Config, err = json.Marshal(config); err != nil {
-			return result, fmt.Errorf("config: %w", err)
-		}
+		return result, err
 	}
 	var lines bytes.Buffer
 	failure := c.Run(ctx, req, func(b []byte) error {
@@ -74,6 +65,25 @@ func (c *Connector) call(ctx context.Context, at point, in, config any, output f
 	return result, failure
 }
 
+// newRequest returns the request of a command. in points to its input.
+func newRequest(at point, in, config any) (Request, error) {
+	input, err := encodeInput(at, in)
+	if err != nil {
+		return Request{}, fmt.Errorf("input: %w", err)
+	}
+	req := Request{Type: at.command, Input: input}
+	if config == nil {
+		return req, nil
+	}
+	if isDecoded(reflect.TypeOf(config)) {
+		return Request{}, fmt.Errorf("config: a %T is what a config is decoded to, and hides its secrets; give the JSON, such as a map or a json.RawMessage", config)
+	}
+	if req.Config, err = json.Marshal(config); err != nil {
+		return Request{}, fmt.Errorf("config: %w", err)
+	}
+	return req, nil
+}
+
 // isDecoded reports whether a type is that of a generated package's config.
 func isDecoded(t reflect.Type) bool {
 	if t.Kind() != reflect.Pointer {
@@ -83,26 +93,43 @@ func isDecoded(t reflect.Type) bool {
 	return ok
 }
 
-// read adds one line to the result.
+// read adds one line to the result. An output is read into what output returns.
 func (s *sent) read(line []byte, output func() any) error {
-	var l struct {
-		Data json.RawMessage `json:"data"`
-		Type string          `json:"type"`
-	}
-	if err := json.Unmarshal(line, &l); err != nil {
-		return fmt.Errorf("line %s: %w", line, err)
+	l, err := readLine(line)
+	if err != nil {
+		return err
 	}
 	switch l.Type {
 	case "output":
-		if err := decode(l.Data, output(), new(reading)); err != nil {
-			return fmt.Errorf("output %s: %w", l.Data, err)
-		}
+		return l.readOutput(output())
 	case "state":
 		s.state = l.Data
 	case "config":
 		return json.Unmarshal(l.Data, &s.patches)
 	case "keepAlive":
 		s.keepAlives++
+	}
+	return nil
+}
+
+// A sentLine is one line that a command has sent.
+type sentLine struct {
+	Data json.RawMessage `json:"data"`
+	Type string          `json:"type"`
+}
+
+func readLine(text []byte) (sentLine, error) {
+	var l sentLine
+	if err := json.Unmarshal(text, &l); err != nil {
+		return l, fmt.Errorf("line %s: %w", text, err)
+	}
+	return l, nil
+}
+
+// readOutput reads a line that is an output into what output points to.
+func (l sentLine) readOutput(output any) error {
+	if err := decode(l.Data, output, new(reading)); err != nil {
+		return fmt.Errorf("output %s: %w", l.Data, err)
 	}
 	return nil
 }

@@ -202,6 +202,7 @@ func (c *Connector) run(ctx context.Context, req Request, options writerOptions,
 		return err
 	})
 	info := newInfo(req)
+	ctx = context.WithValue(ctx, writerKey{}, w)
 	ctx = context.WithValue(ctx, infoKey{}, info)
 	ctx = context.WithValue(ctx, loggerKey{}, c.loggerFor(info))
 	ctx = context.WithValue(ctx, partitionLimitKey{}, c.options.partitions)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"reflect"
 	"strings"
 	"testing"
 )
@@ -117,6 +118,27 @@ func TestDecodeState(t *testing.T) {
 	bad, err := DecodeState[cursor](json.RawMessage(`{"since":"1","since":2}`))
 	if mentions(t, err, "state: "); bad != (cursor{}) {
 		t.Errorf("with an error comes %v", bad)
+	}
+}
+
+// TestPatchConfig: a command's context is enough to change the config, as long as the
+// command runs.
+func TestPatchConfig(t *testing.T) {
+	t.Parallel()
+	patch := ConfigPatch{"add", "/a", "b"}
+	mentions(t, PatchConfig(t.Context(), patch), "the context is not that of one")
+	var within context.Context
+	patches := NewMethod[None, None]("patches")
+	c := newTester([]Handler[nothing]{Action(patches, func(_ nothing, ctx context.Context, _ None) error {
+		within = context.WithoutCancel(ctx)
+		return ListPartitions(ctx, []int{0}, 0, func(ctx context.Context, _ int) error { return PatchConfig(ctx, patch) })
+	})})
+	result, err := Call(t.Context(), c, patches, None{}, nil)
+	if err != nil || !reflect.DeepEqual(result.Patches, []ConfigPatch{patch}) {
+		t.Errorf("%+v, %v", result, err)
+	}
+	if err := PatchConfig(within, patch); err != errEnded {
+		t.Errorf("after the command there is the error %v", err)
 	}
 }
 

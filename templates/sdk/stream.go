@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"reflect"
 	"strings"
 	"sync"
@@ -34,6 +35,21 @@ func (s *Stream[T]) Send(output T) error {
 	defer s.core.mu.Unlock()
 	s.value = output
 	return s.core.send()
+}
+
+// SendAll sends the outputs of a sequence, one at a time, until it ends. The first error,
+// the sequence's or that of a Send, stops the sequence and is the result. [MapAll] makes
+// outputs of the objects that a source has.
+func (s *Stream[T]) SendAll(all iter.Seq2[T, error]) error {
+	for output, err := range all {
+		if err != nil {
+			return err
+		}
+		if err := s.Send(output); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // within returns another stream of the same outputs, for a part of the command that has

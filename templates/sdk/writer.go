@@ -87,6 +87,19 @@ func (w *Writer) PatchConfig(patches ...ConfigPatch) error {
 	return w.core.line("config", func(b []byte) ([]byte, error) { return appendValue(b, patches) })
 }
 
+type writerKey struct{}
+
+// PatchConfig changes the source's config in ISC as [Writer.PatchConfig] does, from any code
+// that has the context of a command and not its Writer. After the end of the command, and
+// outside of one, it is an error.
+func PatchConfig(ctx context.Context, patches ...ConfigPatch) error {
+	w, ok := ctx.Value(writerKey{}).(*Writer)
+	if !ok {
+		return errors.New("the config can be changed in a command only, and the context is not that of one")
+	}
+	return w.PatchConfig(patches...)
+}
+
 // line sends {"data":…,"type":kind} as soon as there is room for it.
 func (w *writer) line(kind string, data func([]byte) ([]byte, error)) error {
 	w.mu.Lock()

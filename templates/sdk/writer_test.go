@@ -397,6 +397,23 @@ func listing(n *int, opts ...Option) *Connector {
 	}, opts...)
 }
 
+// mappedListing is [listing] of a sequence of accounts that are mapped.
+func mappedListing(n *int) *Connector {
+	m := benchMember()
+	source := func(yield func(int, error) bool) {
+		for i := range *n {
+			if !yield(i, nil) {
+				return
+			}
+		}
+	}
+	return newTester([]Handler[nothing]{
+		Streaming(listAccounts, func(_ nothing, _ context.Context, _ AccountListInput, out *Stream[member]) error {
+			return out.SendAll(MapAll(source, func(int) member { return m }))
+		}),
+	})
+}
+
 // retitled is a hook that changes each account.
 func retitled() Option {
 	return After(listAccounts, func(_ context.Context, m member) (member, error) {
@@ -405,13 +422,17 @@ func retitled() Option {
 	})
 }
 
+// listings returns connectors that list n accounts, by how they do it.
+func listings(n *int) map[string]*Connector {
+	return map[string]*Connector{"plain": listing(n), "hook": listing(n, retitled()), "mapped": mappedListing(n)}
+}
+
 // TestListAllocatesNothing: a list allocates as often for many accounts as for a few,
-// with a hook and without. It is not parallel, since it counts what the whole program
+// however it is sent. It is not parallel, since it counts what the whole program
 // allocates.
 func TestListAllocatesNothing(t *testing.T) {
-	for name, opts := range map[string][]Option{"plain": nil, "hook": {retitled()}} {
-		var n int
-		c := listing(&n, opts...)
+	var n int
+	for name, c := range listings(&n) {
 		allocations := func(accounts int) float64 {
 			n = accounts
 			return testing.AllocsPerRun(3, func() {
@@ -434,9 +455,10 @@ func BenchmarkAccountList(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	for name, opts := range map[string][]Option{"plain": nil, "hook": {retitled()}} {
+	var n int
+	for name, c := range listings(&n) {
 		b.Run(name, func(b *testing.B) {
-			c := listing(&b.N, opts...)
+			n = b.N
 			b.SetBytes(int64(len(text) + len(`{"data":,"type":"output"}`) + 1))
 			b.ReportAllocs()
 			b.ResetTimer()

@@ -1,0 +1,124 @@
+package sdk
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"iter"
+)
+
+// Outputs runs a method's command as [Call] does, and returns its outputs one at a time,
+// without keeping any: for tests that list more than memory should hold. The command waits
+// while the loop is busy. Its error is the last pair, without an output; state, patches and
+// keep-alives are left out.
+//
+// A loop that breaks off is a reader that goes away: the context of the command ends, and
+// the loop is left when the command has ended too. Each loop over the sequence runs the
+// command.
+func Outputs[In, Out any](ctx context.Context, c *Connector, m Method[In, Out], in In, config any) iter.Seq2[Out, error] {
+	return func(yield func(Out, error) bool) {
+		var next Out
+		err := c.outputs(ctx, m.point, &in, config, &next, func() bool {
+			output := next
+			next = *new(Out)
+			return yield(output, nil)
+		})
+		if err != nil {
+			yield(*new(Out), err)
+		}
+	}
+}
+
+// outputs is [Outputs] without its types: in points to the input and output to what each
+// output is read into; take takes it from there, and reports whether there is to be another.
+func (c *Connector) outputs(ctx context.Context, at point, in, config, output any, take func() bool) error {
+	req, err := newRequest(at, in, config)
+	if err != nil {
+		return err
+	}
+	r := c.start(ctx, req)
+	defer r.stop()
+	for {
+		select {
+		case lines := <-r.lines:
+			if more, err := readOutputs(lines, output, take); !more {
+				return err
+			}
+			r.read <- struct{}{}
+		case <-r.ended:
+			return r.err
+		}
+	}
+}
+
+// readOutputs reads the outputs among some lines, and reports whether there is to be another.
+func readOutputs(lines []byte, output any, take func() bool) (more bool, err error) {
+	for text := range bytes.Lines(lines) {
+		line, err := readLine(text)
+		if err != nil {
+			return false, err
+		}
+		if line.Type != "output" {
+			continue
+		}
+		if err := line.readOutput(output); err != nil {
+			return false, err
+		}
+		if !take() {
+			return false, nil
+		}
+	}
+	return true, nil
+}
+
+// A running is a command that runs in a goroutine of its own, and waits for the reader of
+// its lines.
+type running struct {
+	cancel context.CancelFunc
+	lines  chan []byte   // whole ones, good until they have been read
+	read   chan struct{} // gets one when they have been
+	gone   chan struct{} // closed when nobody reads any more
+	ended  chan struct{} // closed when the command has ended
+	err    error         // why it failed; once it has ended
+}
+
+// errNotReturned is the failure of a command that has not returned.
+var errNotReturned = errors.New("the goroutine of the command has exited, as Fatal of a test does in a method of the client; return an error there")
+
+// start starts a command.
+func (c *Connector) start(ctx context.Context, req Request) *running {
+	ctx, cancel := context.WithCancel(ctx)
+	r := &running{
+		cancel: cancel,
+		lines:  make(chan []byte), read: make(chan struct{}), gone: make(chan struct{}), ended: make(chan struct{}),
+		err: errNotReturned,
+	}
+	go func() {
+		defer close(r.ended)
+		r.err = c.Run(ctx, req, r.deliver)
+	}()
+	return r
+}
+
+// deliver hands lines to the reader, and waits until they have been read: the writer needs
+// their memory for the next ones.
+func (r *running) deliver(lines []byte) error {
+	select {
+	case r.lines <- lines:
+	case <-r.gone:
+		return context.Canceled
+	}
+	select {
+	case <-r.read:
+		return nil
+	case <-r.gone:
+		return context.Canceled
+	}
+}
+
+// stop ends the command, if it still runs, and waits until it has ended.
+func (r *running) stop() {
+	r.cancel()
+	close(r.gone)
+	<-r.ended
+}
