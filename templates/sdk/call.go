@@ -15,7 +15,7 @@ import (
 type CallResult[Out any] struct {
 	Outputs    []Out
 	State      json.RawMessage // the last one; nil when none was saved
-	Patches    []ConfigPatch
+	Patches    []ConfigPatch   // all of them, in their order
 	KeepAlives int
 }
 
@@ -105,7 +105,11 @@ func (s *sent) read(line []byte, output func() any) error {
 	case "state":
 		s.state = l.Data
 	case "config":
-		return json.Unmarshal(l.Data, &s.patches)
+		var patches []ConfigPatch
+		if err := json.Unmarshal(l.Data, &patches); err != nil {
+			return fmt.Errorf("config %s: %w", l.Data, err)
+		}
+		s.patches = append(s.patches, patches...)
 	case "keepAlive":
 		s.keepAlives++
 	}

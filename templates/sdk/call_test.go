@@ -19,7 +19,7 @@ func TestCall(t *testing.T) {
 		Streaming(list, func(_ nothing, _ context.Context, in AccountListInput, out *Stream[member]) error {
 			return errors.Join(
 				out.Send(member{Key: SimpleKey("1"), Attributes: memberAttributes{ID: "1", Age: Ptr(int64(7))}}),
-				out.KeepAlive(), out.PatchConfig(ConfigPatch{"add", "/a", "b"}), out.SaveState(map[string]string{"since": "now"}),
+				out.KeepAlive(), out.PatchConfig(ConfigPatch{"add", "/a", "b"}), out.PatchConfig(ConfigPatch{Op: "remove", Path: "/c"}), out.SaveState(map[string]string{"since": "now"}),
 			)
 		}),
 		Streaming(fails, func(_ nothing, _ context.Context, _ AccountListInput, out *Stream[member]) error {
@@ -30,7 +30,8 @@ func TestCall(t *testing.T) {
 	if err != nil || len(result.Outputs) != 1 || result.Outputs[0].ID() != "1" || *result.Outputs[0].Attributes.Age != 7 {
 		t.Errorf("%+v, %v", result, err)
 	}
-	if result.KeepAlives != 1 || len(result.Patches) != 1 || string(result.State) != `{"since":"now"}` {
+	patches := []ConfigPatch{{"add", "/a", "b"}, {Op: "remove", Path: "/c"}}
+	if result.KeepAlives != 1 || !reflect.DeepEqual(result.Patches, patches) || string(result.State) != `{"since":"now"}` {
 		t.Errorf("%+v", result)
 	}
 	result, err = Call(t.Context(), c, fails, AccountListInput{}, nil)
