@@ -15,12 +15,21 @@ var appendWired = [...]jsontext.Other{hideSecrets: appendWiredWith(hideSecrets),
 
 func appendWiredWith(secrets secrecy) jsontext.Other {
 	return func(b []byte, v any, depth int) (out []byte, ok bool, err error) {
-		wired, ok := v.(Wired)
-		if !ok {
-			return b, false, nil
+		switch v := v.(type) {
+		case Wired:
+			nested := Fields{depth: depth, secrets: secrets}
+			out, err = nested.encode(b, v)
+			return out, true, err
+		case Secret:
+			if secrets == allSecrets {
+				return jsontext.AppendString(b, v.Reveal()), true, nil
+			}
+		case SecretJSON:
+			if secrets == allSecrets {
+				out, err = jsontext.AppendRaw(b, v.Reveal())
+				return out, true, err
+			}
 		}
-		nested := Fields{depth: depth, secrets: secrets}
-		out, err = nested.encode(b, wired)
-		return out, true, err
+		return b, false, nil
 	}
 }

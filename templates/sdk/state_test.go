@@ -172,3 +172,48 @@ func TestConfigPatchValues(t *testing.T) {
 		t.Errorf("a patch that cannot be sent left %s", out)
 	}
 }
+
+// TestConfigPatchSecrets: a secret is sent as its text and printed without it, and what has
+// lost its secrets does not overwrite those of the source.
+func TestConfigPatchSecrets(t *testing.T) {
+	t.Parallel()
+	token := NewSecret("s3cret")
+	for _, tt := range []struct {
+		value any
+		want  string // "" where it cannot be sent
+	}{
+		{token, `"s3cret"`},
+		{Secret{}, `""`},
+		{NewSecretJSON(json.RawMessage(`{"a": 1}`)), `{"a":1}`},
+		{SecretJSON{}, `null`},
+		{map[string]any{"token": token, "all": []any{token}}, `{"all":["s3cret"],"token":"s3cret"}`},
+		{struct{ Token Secret }{token}, ""},
+		{map[string]Secret{"token": token}, ""},
+		{"https://[redacted]@api.example", ""},
+	} {
+		patch := ConfigPatch{"add", "/a", tt.value}
+		if text, err := json.Marshal(patch); err != nil || strings.Contains(string(text), "s3cret") {
+			t.Errorf("%s, %v", text, err)
+		}
+		var out strings.Builder
+		w := newWriter(t.Context(), "x", writerOptions{}, func(b []byte) error { out.Write(b); return nil })
+		err := w.PatchConfig(ConfigPatch{Op: "remove", Path: "/b"}, patch)
+		if tt.want == "" {
+			if mentions(t, err, `the config patch of "/a" has a secret that is redacted`); strings.Contains(err.Error(), "s3cret") {
+				t.Error("the error shows the secret")
+			}
+		} else if err != nil {
+			t.Error(err)
+		}
+		if err := w.core.end(nil); err != nil {
+			t.Error(err)
+		}
+		want := `{"data":[{"op":"remove","path":"/b"},{"op":"add","path":"/a","value":` + tt.want + "}],\"type\":\"config\"}\n"
+		if tt.want == "" {
+			want = ""
+		}
+		if out.String() != want {
+			t.Errorf("got %s, want %s", out.String(), want)
+		}
+	}
+}

@@ -1,9 +1,12 @@
 package sdk
 
 import (
+	"bytes"
 	"encoding/json"
+	"fmt"
 
 	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
+	"github.com/conngen/conngen/templates/sdk/internal/redact"
 )
 
 // Ptr returns a pointer to v, for fields where nil means absent.
@@ -41,18 +44,41 @@ type AttributeMetadata struct {
 type ConfigPatch struct {
 	Op    string `json:"op"`    // "add", "replace" or "remove"
 	Path  string `json:"path"`  // JSON Pointer
-	Value any    `json:"value"` // nil is null, and absent with remove
+	Value any    `json:"value"` // nil is null, and absent with remove; a Secret is sent in plain text
 }
 
-// MarshalJSON writes the operation. All but remove have a value, if it is null.
-func (p ConfigPatch) MarshalJSON() ([]byte, error) {
-	b := jsontext.AppendString([]byte(`{"op":`), p.Op)
+// MarshalJSON writes the operation without secrets. All but remove have a value, if it is
+// null.
+func (p ConfigPatch) MarshalJSON() ([]byte, error) { return p.append(nil, hideSecrets) }
+
+func (p ConfigPatch) append(b []byte, secrets secrecy) ([]byte, error) {
+	b = jsontext.AppendString(append(b, `{"op":`...), p.Op)
 	b = jsontext.AppendString(append(b, `,"path":`...), p.Path)
 	if p.Op == "remove" && p.Value == nil {
 		return append(b, '}'), nil
 	}
-	b, err := appendValue(append(b, `,"value":`...), p.Value)
+	b, err := appendNested(append(b, `,"value":`...), p.Value, 0, secrets)
 	return append(b, '}'), err
+}
+
+// appendPatches appends patches as ISC gets them. One whose secrets cannot be seen would
+// overwrite those of the source.
+func appendPatches(b []byte, patches []ConfigPatch) ([]byte, error) {
+	b = append(b, '[')
+	for i, p := range patches {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		start := len(b)
+		var err error
+		if b, err = p.append(b, allSecrets); err != nil {
+			return b, err
+		}
+		if bytes.Contains(b[start:], []byte(redact.Text)) {
+			return b, fmt.Errorf("the config patch of %q has a secret that is redacted; give the Secret itself as its value, or in a map", p.Path)
+		}
+	}
+	return append(b, ']'), nil
 }
 
 // TestConnectionInput is the input of std:test-connection.

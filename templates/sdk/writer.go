@@ -81,10 +81,7 @@ func (w *Writer) KeepAlive() error {
 
 // PatchConfig changes the source's config in ISC.
 func (w *Writer) PatchConfig(patches ...ConfigPatch) error {
-	if patches == nil {
-		patches = []ConfigPatch{}
-	}
-	return w.core.line("config", func(b []byte) ([]byte, error) { return appendValue(b, patches) })
+	return w.core.line("config", func(b []byte) ([]byte, error) { return appendPatches(b, patches) })
 }
 
 type writerKey struct{}
