@@ -8,7 +8,7 @@ type None = struct{}
 // A Method names a method of the connector's client: the command that it answers and,
 // for entitlement commands, the entitlement type. In and Out are the Go types of its
 // input and its outputs. The generated package has a Method for each method of its
-// Client: [Before], [After] and [Call] take them.
+// Client: [Before], [After], [Call] and [Outputs] take them.
 type Method[In, Out any] struct{ point point }
 
 // NewMethod returns the method that answers a command.
