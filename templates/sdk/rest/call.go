@@ -88,6 +88,10 @@ func Header(name string, value any) CallOption {
 // [sdk.Secret] in it is an error, since it would arrive redacted: Reveal gives its text.
 func Body(value any) CallOption { return func(r *request) { r.body = value } }
 
+// AnswerHeader has a call that succeeds put the header of its answer where h points to, such
+// as the Location of what it created.
+func AnswerHeader(h *http.Header) CallOption { return func(r *request) { r.answered = h } }
+
 // Repeatable says that the request may be sent again after a failure that leaves open
 // whether the API has got it: it only reads, or twice is as good as once.
 func Repeatable() CallOption { return func(r *request) { r.exchange.repeatable = true } }
@@ -124,7 +128,11 @@ func (c *Client) send(ctx context.Context, r *request, into any) (*http.Response
 		return failed(err)
 	case resp.StatusCode < 200 || resp.StatusCode > 299:
 		return nil, nil, c.refused(r, resp, body, nil)
-	case into == nil || len(bytes.TrimSpace(body)) == 0:
+	}
+	if r.answered != nil {
+		*r.answered = resp.Header
+	}
+	if into == nil || len(bytes.TrimSpace(body)) == 0 {
 		return resp, body, nil
 	}
 	if err := readJSON(body, into); err != nil {

@@ -21,9 +21,10 @@ type Error struct {
 	Path   string // without the query
 	Status int    // 0 when there was no answer
 
-	Header http.Header // of the answer, without cookies
-	Body   []byte      // the beginning of the answer's body, up to 64 KiB
-	Err    error       // why there is no answer, or what is wrong with it; nil when the status says it
+	Attempts int         // how often the request was sent
+	Header   http.Header // of the answer, without cookies
+	Body     []byte      // the beginning of the answer's body, up to 64 KiB
+	Err      error       // why there is no answer, or what is wrong with it; nil when the status says it
 }
 
 // maxQuoted is how much of a body a message has.
@@ -41,6 +42,12 @@ func (e *Error) Error() string {
 		if text := http.StatusText(e.Status); text != "" {
 			b.WriteString(" " + text)
 		}
+		if after := e.Header.Get("Retry-After"); after != "" {
+			fmt.Fprintf(&b, ", Retry-After %.40s", after)
+		}
+	}
+	if e.Attempts > 1 {
+		fmt.Fprintf(&b, " (%d attempts)", e.Attempts)
 	}
 	if quoted := quote(e.Body); quoted != "" {
 		b.WriteString(": " + quoted)
@@ -81,7 +88,7 @@ func (c *Client) failed(r *request, err error) *Error {
 	if text := err.Error(); hide.text(text) != text {
 		err = errors.New(hide.text(text)) // what it wraps would show the secret
 	}
-	return &Error{Method: r.method, Path: hide.text(r.exchange.path), Err: err}
+	return &Error{Method: r.method, Path: hide.text(r.exchange.path), Attempts: r.exchange.attempts, Err: err}
 }
 
 // refused returns the error of a call that was answered with another status than success,
@@ -90,7 +97,7 @@ func (c *Client) refused(r *request, resp *http.Response, body []byte, problem e
 	hide := c.redactor(r.exchange)
 	kept := body[:min(len(body), maxErrorBody)]
 	return &Error{
-		Method: r.method, Path: hide.text(r.exchange.path), Status: resp.StatusCode, Header: hide.header(resp.Header),
+		Method: r.method, Path: hide.text(r.exchange.path), Status: resp.StatusCode, Attempts: r.exchange.attempts, Header: hide.header(resp.Header),
 		Body: bytes.TrimSpace(hide.body(kept, len(kept) >= maxErrorBody)), Err: problem,
 	}
 }

@@ -25,6 +25,7 @@ type request struct {
 	params   map[string]param
 	query    url.Values
 	header   http.Header
+	answered *http.Header // gets the header of the answer; may be nil
 	exchange *exchange
 }
 

@@ -294,3 +294,29 @@ func ExampleRetries() {
 	fmt.Println(api.settings.retries.Attempts, api.settings.retries.Wait)
 	// Output: 8 500ms
 }
+
+// TestAttempts: an error says how often it was tried, and what the API asks for.
+func TestAttempts(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		for want, a := range map[string]*api{
+			"GET /x: 502 Bad Gateway (5 attempts): oh":                  always(502, "oh"),
+			"GET /x: 429 Too Many Requests, Retry-After 1 (5 attempts)": always(429, "", "Retry-After", "1"),
+			"GET /x: 429 Too Many Requests, Retry-After 999":            always(429, "", "Retry-After", "999"),
+			"GET /x: connection reset by peer (5 attempts)":             {answer: func(int, *http.Request) (*http.Response, error) { return nil, errBroken }},
+		} {
+			if _, err := get(t, a.client(), "/x"); err == nil || err.Error() != want {
+				t.Errorf("error %v, want %s", err, want)
+			}
+		}
+	})
+}
+
+func TestAnswerHeader(t *testing.T) {
+	t.Parallel()
+	var header http.Header
+	a := always(http.StatusCreated, "", "Location", "/users/7")
+	if _, err := Post[sdk.None](t.Context(), a.client(), "/users", nil, AnswerHeader(&header)); err != nil || header.Get("Location") != "/users/7" {
+		t.Errorf("header %v, error %v", header, err)
+	}
+}

@@ -23,6 +23,7 @@ type exchange struct {
 	whole      bool     // the answer's body is read as a part of the attempt
 	anonymous  bool     // the request asks for a token: no credentials, no limits
 	private    []string // headers that other hosts do not get
+	attempts   int      // so far
 
 	mu      sync.Mutex
 	secrets []string // of this request, besides the client's
@@ -60,6 +61,7 @@ func (t transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	for attempt, sent := 1, 1; ; sent++ {
 		a := attemptOf(c, e, req, sent)
 		resp, err := a.send()
+		e.attempts = sent
 		again, wait := false, time.Duration(0)
 		if err == nil && resp.StatusCode == http.StatusUnauthorized && !renewed && a.authorized {
 			renewed = true
