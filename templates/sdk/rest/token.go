@@ -210,9 +210,10 @@ type RefreshToken struct {
 	Params       url.Values // further ones that the server wants
 	BasicAuth    bool       // ID and secret go in the Authorization header, not in the body
 
-	// Renewed gets each new refresh token that the server sends in place of the old one. The
-	// process uses it from then on. For it to outlive the process Renewed can write it to the
-	// source's config, see [sdk.PatchConfig]; an error is logged.
+	// Renewed gets each new refresh token that the server sends in place of the old one, in
+	// the context of a command that uses it. The process goes on with it anyway. For it to
+	// outlive the process Renewed can write it to the source's config, see [sdk.PatchConfig]. An
+	// error is logged, and a later request tries again.
 	Renewed func(ctx context.Context, token sdk.Secret) error
 }
 
@@ -222,7 +223,11 @@ type lineage struct {
 
 	mu      sync.Mutex
 	current string
+	saveAt  time.Time // when Renewed is to get the current one; zero when it has it
 }
+
+// saveInterval is how long it takes to the next try of what could not be saved.
+const saveInterval = time.Minute
 
 // lineages are the process's, by each of their refresh tokens: a source whose config has got
 // the latest one goes on with the same tokens.
@@ -266,20 +271,33 @@ func (a RefreshToken) refresh(ctx context.Context, c *Client, l *lineage) (Token
 	}
 	if next := answer.RefreshToken.Reveal(); next != "" && next != current {
 		l.mu.Lock()
-		l.current = next
+		l.current, l.saveAt = next, time.Now()
 		l.mu.Unlock()
 		lineages.Store(a.keyOf(ctx, next), l)
-		a.tell(ctx, answer.RefreshToken)
 	}
 	return answer.token(), nil
 }
 
-func (a RefreshToken) tell(ctx context.Context, token sdk.Secret) {
-	if a.Renewed == nil {
+// save has Renewed save the current refresh token, if it has not. It is apart from getting
+// the token: the command that began to get it may have ended.
+func (a RefreshToken) save(ctx context.Context, l *lineage) {
+	l.mu.Lock()
+	token, due := l.current, a.Renewed != nil && !l.saveAt.IsZero() && !time.Now().Before(l.saveAt)
+	if due {
+		l.saveAt = time.Now().Add(saveInterval) // others need not try meanwhile
+	}
+	l.mu.Unlock()
+	if !due {
 		return
 	}
-	if err := a.Renewed(ctx, token); err != nil {
+	if err := a.Renewed(ctx, sdk.NewSecret(token)); err != nil {
 		sdk.Logger(ctx).WarnContext(ctx, "the new refresh token was not saved", "err", err)
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.current == token {
+		l.saveAt = time.Time{}
 	}
 }
 
@@ -290,7 +308,12 @@ func (a RefreshToken) secrets() []string {
 }
 
 func (a RefreshToken) authorize(c *Client, r *http.Request) (Token, error) {
-	return a.auth(r.Context()).authorize(c, r)
+	ctx := r.Context()
+	token, err := a.auth(ctx).authorize(c, r)
+	if err == nil {
+		a.save(ctx, a.lineage(ctx))
+	}
+	return token, err
 }
 
 func (a RefreshToken) renew(ctx context.Context, c *Client, refused Token) bool {

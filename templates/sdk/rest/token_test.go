@@ -409,6 +409,29 @@ func TestNotSaved(t *testing.T) {
 	}
 }
 
+// TestSavedLater: what one command could not save another one does, after a while.
+func TestSavedLater(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newServer()
+		s.answer = func(int) string { return `{"access_token":"token-1","refresh_token":"refresh-2"}` }
+		tries := 0
+		auth := RefreshToken{TokenURL: "/token", Token: sdk.NewSecret("refresh-1"), Renewed: func(ctx context.Context, _ sdk.Secret) error {
+			if tries++; tries == 1 {
+				return errors.New("the command has ended")
+			}
+			return ctx.Err()
+		}}
+		ctx := isolated(t)
+		for _, want := range []int{1, 1, 2, 2} {
+			if _, err := used(ctx, s.client(WithAuth(auth))); err != nil || tries != want {
+				t.Errorf("%d tries, want %d, error %v", tries, want, err)
+			}
+			time.Sleep(saveInterval / 2)
+		}
+	})
+}
+
 // loggedUse uses a token in a command, and returns the command's log.
 func loggedUse(t *testing.T, c *Client) (token, log string, err error) {
 	t.Helper()
