@@ -29,12 +29,12 @@ race:
 # formatting, go vet and staticcheck, of the conformance run too; gofumpt looks at generated
 # files and at testdata only when they are named
 lint:
-	@files=$$($(TOOL) gofumpt -l . $$(find golden conformance/simple conformance/compound bundle/testdata -name '*.go')) && test -z "$$files" || \
+	@files=$$($(TOOL) gofumpt -l . $$(find golden examples conformance/simple conformance/compound bundle/testdata -name '*.go')) && test -z "$$files" || \
 		{ echo "not formatted with gofumpt:"; echo "$$files"; exit 1; }
 	go vet -tags conformance ./...
 	$(TOOL) staticcheck -tags conformance ./...
 
-# rewrite the golden packages from their specs
+# rewrite the golden packages from their specs, and those of the examples
 golden:
 	go test ./generator -update
 
@@ -65,16 +65,16 @@ fuzz:
 		done; \
 	done
 
-# the benchmarks of all hand-written packages
+# the benchmarks of all hand-written packages; the example lists a million accounts
 bench:
-	go test -run '^$$' -bench . -benchmem ./schema/... ./settings/... ./generator/... ./templates/sdk/...
+	go test -run '^$$' -bench . -benchmem ./schema/... ./settings/... ./generator/... ./templates/sdk/... ./examples/...
 
 # the JSON Schemas under a second validator, which needs node and its packages
 ajv:
 	@if ! command -v npx >/dev/null; then echo "ajv is skipped: there is no node"; exit 0; fi; \
 	dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && \
 	go run ./cmd/conngen schema >"$$dir/spec.schema.json" && go run ./cmd/conngen schema --settings >"$$dir/settings.schema.json" && \
-	npx --yes ajv-cli@5.0.0 validate --spec=draft7 --strict-types=false -s "$$dir/spec.schema.json" -d 'golden/**/connector-spec.json' && \
+	npx --yes ajv-cli@5.0.0 validate --spec=draft7 --strict-types=false -s "$$dir/spec.schema.json" -d 'golden/**/connector-spec.json' -d 'examples/**/connector-spec.json' && \
 	npx --yes ajv-cli@5.0.0 validate --spec=draft7 -s "$$dir/settings.schema.json" -d settings/testdata/complete.json
 
 # known vulnerabilities in what the command is built from

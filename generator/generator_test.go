@@ -37,7 +37,7 @@ type goldenCase struct {
 }
 
 // goldenCases returns the golden packages as their settings want them, those of the
-// conformance runs included.
+// conformance runs and of the examples included.
 func goldenCases(t testing.TB) []goldenCase {
 	t.Helper()
 	cases, err := loadGoldenCases()
@@ -54,7 +54,7 @@ var loadGoldenCases = sync.OnceValues(func() ([]goldenCase, error) {
 	})
 	loader := settings.NewLoader(os.ReadFile, roots.Find)
 	var cases []goldenCase
-	for _, parent := range []string{"golden", "conformance"} {
+	for _, parent := range []string{"golden", "conformance", "examples"} {
 		err := filepath.WalkDir(filepath.Join("..", parent), func(name string, entry fs.DirEntry, err error) error {
 			switch {
 			case err != nil:
