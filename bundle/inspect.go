@@ -2,27 +2,33 @@ package bundle
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"go/ast"
-	"go/parser"
 	"go/token"
 	"io"
 	"path"
 	"path/filepath"
 	"slices"
-	"strconv"
 )
 
 // A Warning reports something that may not work in a bundle.
 type Warning struct {
 	Position token.Position // in the connector's own code, or its spec
 	Message  string
+	Hint     string // what cures it, if that is known
 }
 
-func (w Warning) String() string { return fmt.Sprintf("%s: warning: %s", w.Position, w.Message) }
+func (w Warning) String() string {
+	text := fmt.Sprintf("%s: warning: %s", w.Position, w.Message)
+	if w.Hint != "" {
+		text += "\n   hint: " + w.Hint
+	}
+	return text
+}
 
 // A limit is something that the standard library offers and WebAssembly in
 // Identity Security Cloud does not.
@@ -47,7 +53,7 @@ var limits = []limit{
 	}, false, "there are no sockets and no DNS; HTTP calls go through fetch"},
 	{"crypto/tls", []string{"Dial", "DialWithDialer", "Dialer", "Client", "Listen"}, false, "there are no sockets"},
 	{"crypto/tls", []string{"Config", "LoadX509KeyPair", "X509KeyPair"}, true, "fetch has TLS settings of its own: certificates and CAs of the connector have no effect"},
-	{"net/http", []string{"Transport"}, true, "fetch has settings of its own: proxy, TLS and connections of a Transport have no effect, and its own dialer fails"},
+	{"net/http", []string{"Transport"}, true, "fetch has settings of its own: proxy, TLS and connections of a Transport have no effect"},
 	{"net/http", []string{"ListenAndServe", "ListenAndServeTLS", "Serve", "Server"}, true, "there are no sockets"},
 	{"net/rpc", nil, true, "there are no sockets"},
 	{"os", []string{
@@ -58,20 +64,21 @@ var limits = []limit{
 
 // A goPackage is what the go command says of a package.
 type goPackage struct {
-	ImportPath, Dir string
-	GoFiles         []string
-	Imports         []string
-	Standard        bool
-	Module          *struct{ Main bool }
+	ImportPath, Name, Dir string
+	GoFiles               []string
+	Imports               []string
+	Standard              bool
+	Module                *struct{ Main bool }
 }
 
 func (p *goPackage) own() bool { return p.Module != nil && p.Module.Main }
 
 // Inspect looks for code that cannot work in WebAssembly, in the package of a
 // program and all that it imports, and returns where in the module's own code it
-// is, or what brings it in. Generated code is known to work.
+// is, or what brings it in. Generated code is known to work, and so are some of the
+// [Libraries]; of the others it finds the clients that need another transport.
 func Inspect(ctx context.Context, dir, pkg string) ([]Warning, error) {
-	out, err := goCommand(ctx, dir, "list", "-deps", "-json=ImportPath,Dir,GoFiles,Imports,Standard,Module", pkg)
+	out, err := goCommand(ctx, dir, "list", "-deps", "-json=ImportPath,Name,Dir,GoFiles,Imports,Standard,Module", pkg)
 	if err != nil {
 		return nil, err
 	}
@@ -79,7 +86,7 @@ func Inspect(ctx context.Context, dir, pkg string) ([]Warning, error) {
 	if err != nil {
 		return nil, err
 	}
-	in := inspector{dir: root, packages: make(map[string]*goPackage), uses: make(map[string]string)}
+	in := inspector{dir: root, packages: make(map[string]*goPackage), known: make(map[string]findings)}
 	var order []*goPackage
 	for decoder := json.NewDecoder(bytes.NewReader(out)); ; {
 		var p goPackage
@@ -104,82 +111,152 @@ func Inspect(ctx context.Context, dir, pkg string) ([]Warning, error) {
 type inspector struct {
 	dir      string // positions are relative to it where they are below
 	packages map[string]*goPackage
-	uses     map[string]string // what in another module's package cannot work; "" for nothing
+	known    map[string]findings // of other modules' packages
 	warnings []Warning
 }
 
-// inspectOwn looks at a package of the connector's own module.
-func (in *inspector) inspectOwn(p *goPackage) error {
-	return p.eachFile(func(files *token.FileSet, file *ast.File) {
-		if ast.IsGenerated(file) {
-			return
-		}
-		for _, u := range usesOf(file, true) {
-			in.warn(files.Position(u.pos), u.what+": "+u.why)
-		}
-		for _, i := range file.Imports {
-			name := importPath(i)
-			if why := in.brings(name, make(map[string]bool)); why != "" {
-				in.warn(files.Position(i.Pos()), name+" "+why)
-			}
-		}
-	})
+// findings are what in another module's package cannot work; "" means nothing.
+type findings struct {
+	dials string // an http.Transport that makes no call
+	other string
 }
 
-func (in *inspector) warn(at token.Position, message string) {
+func (f findings) dialing() string { return f.dials }
+func (f findings) others() string  { return f.other }
+
+// inspectOwn looks at a package of the connector's own module.
+func (in *inspector) inspectOwn(p *goPackage) error {
+	s, err := p.parse(in.packages)
+	if err != nil {
+		return err
+	}
+	s.files = slices.DeleteFunc(s.files, func(f sourceFile) bool { return ast.IsGenerated(f.File) })
+	before := len(in.warnings)
+	imported := make(map[string]bool)
+	for _, f := range s.files {
+		in.inspectFile(s, f)
+		for _, i := range f.Imports {
+			if name := importPath(i); !imported[name] {
+				imported[name] = true
+				in.inspectImport(s, s.positions.Position(i.Pos()), name)
+			}
+		}
+	}
+	for _, c := range s.uncured() {
+		if in.dials(c.library) {
+			in.warn(s.positions.Position(c.pos), c.name+": every call fails with \"connection refused\": the transport has a dialer of its own", c.hint())
+		}
+	}
+	slices.SortStableFunc(in.warnings[before:], func(a, b Warning) int {
+		return cmp.Or(cmp.Compare(a.Position.Filename, b.Position.Filename), cmp.Compare(a.Position.Offset, b.Position.Offset))
+	})
+	return nil
+}
+
+// inspectFile looks at what a file does by itself.
+func (in *inspector) inspectFile(s *source, f sourceFile) {
+	dialers := s.dialersIn(f, true)
+	for _, d := range dialers {
+		in.warn(s.positions.Position(d.pos), d.field+": every call through this transport fails with \"connection refused\": only one without a dialer goes through fetch",
+			fmt.Sprintf("set %s under this condition: if runtime.GOOS != %q", d.field, "js"))
+	}
+	for _, u := range f.uses(true) {
+		if u.what != netDialer || len(dialers) == 0 {
+			in.warn(s.positions.Position(u.pos), u.what+": "+u.why, "")
+		}
+	}
+}
+
+// inspectImport looks at a package that is imported somewhere. What fails of the
+// libraries in the table is reported where it is made.
+func (in *inspector) inspectImport(s *source, at token.Position, name string) {
+	if libraryOf(name) != nil {
+		return
+	}
+	if why := in.brings(name, findings.dialing, make(map[string]bool)); why != "" && !s.givesClient(name) {
+		in.warn(at, name+" "+why, "give it an *http.Client with http.DefaultTransport, or HTTP() of a rest.Client")
+	} else if why := in.brings(name, findings.others, make(map[string]bool)); why != "" {
+		in.warn(at, name+" "+why, "")
+	}
+}
+
+func (in *inspector) warn(at token.Position, message, hint string) {
 	if relative, err := filepath.Rel(in.dir, at.Filename); err == nil && filepath.IsLocal(relative) {
 		at.Filename = relative
 	}
-	in.warnings = append(in.warnings, Warning{at, message})
+	in.warnings = append(in.warnings, Warning{at, message, hint})
+}
+
+// dials reports whether a library, in the version that the connector has, makes an
+// http.Transport with a dialer.
+func (in *inspector) dials(l *Library) bool {
+	for name := range in.packages {
+		if l.has(name) && in.brings(name, findings.dialing, make(map[string]bool)) != "" {
+			return true
+		}
+	}
+	return false
 }
 
 // brings says what in a package of another module, or in what it imports, cannot
 // work; "" means nothing.
-func (in *inspector) brings(name string, seen map[string]bool) string {
+func (in *inspector) brings(name string, of func(findings) string, seen map[string]bool) string {
 	p := in.packages[name]
 	if p == nil || p.Standard || p.own() || seen[name] {
 		return ""
 	}
 	seen[name] = true
-	if in.useOf(p) != "" {
-		return in.uses[name]
+	if l := libraryOf(name); l != nil && len(l.makers) == 0 {
+		return ""
+	}
+	if why := of(in.find(p)); why != "" {
+		return why
 	}
 	for _, i := range p.Imports {
-		if why := in.brings(i, seen); why != "" {
+		if why := in.brings(i, of, seen); why != "" {
 			return "imports " + i + ", which " + why
 		}
 	}
 	return ""
 }
 
-// useOf returns the first use in a package of another module that cannot work.
-func (in *inspector) useOf(p *goPackage) string {
-	if why, known := in.uses[p.ImportPath]; known {
-		return why
+// find looks at a package of another module.
+func (in *inspector) find(p *goPackage) findings {
+	if f, known := in.known[p.ImportPath]; known {
+		return f
 	}
-	why := ""
-	_ = p.eachFile(func(files *token.FileSet, file *ast.File) { // what cannot be read cannot be built either
-		if uses := usesOf(file, false); why == "" && len(uses) > 0 {
-			at := files.Position(uses[0].pos)
-			why = fmt.Sprintf("uses %s (%s:%d): %s", uses[0].what, filepath.Base(at.Filename), at.Line, uses[0].why)
-		}
-	})
-	in.uses[p.ImportPath] = why
-	return why
+	var found findings
+	if s, err := p.parse(in.packages); err == nil { // what cannot be read cannot be built either
+		found = s.findings()
+	}
+	in.known[p.ImportPath] = found
+	return found
 }
 
-// eachFile parses the files of a package that are built.
-func (p *goPackage) eachFile(visit func(*token.FileSet, *ast.File)) error {
-	files := token.NewFileSet()
-	for _, name := range p.GoFiles {
-		file, err := parser.ParseFile(files, filepath.Join(p.Dir, name), nil, parser.ParseComments)
-		if err != nil {
-			return err
-		}
-		visit(files, file)
+// findings returns the first things in a package of another module that cannot work.
+func (s *source) findings() findings {
+	var found findings
+	place := func(pos token.Pos) string {
+		at := s.positions.Position(pos)
+		return fmt.Sprintf("%s:%d", filepath.Base(at.Filename), at.Line)
 	}
-	return nil
+	transport := slices.ContainsFunc(s.files, func(f sourceFile) bool { return f.mentions(f.File, httpTransport) })
+	for _, f := range s.files {
+		if dialers := s.dialersIn(f, false); len(dialers) > 0 && found.dials == "" {
+			found.dials = fmt.Sprintf("makes an http.Transport with a dialer of its own (%s): every call through it fails with \"connection refused\"", place(dialers[0].pos))
+		}
+		for _, u := range f.uses(false) {
+			if found.other == "" && (u.what != netDialer || !transport) {
+				found.other = fmt.Sprintf("uses %s (%s): %s", u.what, place(u.pos), u.why)
+			}
+		}
+	}
+	return found
 }
+
+// netDialer says nothing by itself where there is an http.Transport, since what counts
+// is whether that gets it.
+const netDialer = "net.Dialer"
 
 // A use is one place where code needs what is not there.
 type use struct {
@@ -187,47 +264,26 @@ type use struct {
 	what, why string
 }
 
-// usesOf returns the first use of each thing in a file that cannot work.
-func usesOf(file *ast.File, own bool) []use {
+// uses returns the first use of each thing in a file that cannot work.
+func (f sourceFile) uses(own bool) []use {
 	var uses []use
-	names := make(map[string][]limit) // by what the file calls the package
-	for _, i := range file.Imports {
-		name := importPath(i)
+	for _, i := range f.Imports {
 		for _, l := range limits {
-			switch {
-			case l.pkg != name || l.ownOnly && !own:
-			case l.names == nil:
-				uses = append(uses, use{i.Pos(), name, l.why})
-			case i.Name != nil:
-				names[i.Name.Name] = append(names[i.Name.Name], l)
-			default:
-				names[path.Base(name)] = append(names[path.Base(name)], l)
+			if l.pkg == importPath(i) && l.names == nil && (own || !l.ownOnly) {
+				uses = append(uses, use{i.Pos(), l.pkg, l.why})
 			}
 		}
 	}
-	seen := make(map[string]bool)
-	ast.Inspect(file, func(n ast.Node) bool {
-		selector, ok := n.(*ast.SelectorExpr)
-		if !ok {
-			return true
-		}
-		x, ok := selector.X.(*ast.Ident)
-		if !ok || x.Obj != nil { // a variable of that name
-			return true
-		}
-		for _, l := range names[x.Name] {
-			what := path.Base(l.pkg) + "." + selector.Sel.Name
-			if slices.Contains(l.names, selector.Sel.Name) && !seen[what] {
-				seen[what] = true
-				uses = append(uses, use{selector.Pos(), what, l.why})
+	seen := make(map[qualified]bool)
+	ast.Inspect(f.File, func(n ast.Node) bool {
+		q := f.qualified(n)
+		for _, l := range limits {
+			if l.pkg == q.pkg && slices.Contains(l.names, q.name) && !seen[q] && (own || !l.ownOnly) {
+				seen[q] = true
+				uses = append(uses, use{n.Pos(), path.Base(q.pkg) + "." + q.name, l.why})
 			}
 		}
-		return true
+		return !f.guarded(n)
 	})
 	return uses
-}
-
-func importPath(i *ast.ImportSpec) string {
-	name, _ := strconv.Unquote(i.Path.Value) // the parser has checked it
-	return name
 }

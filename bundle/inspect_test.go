@@ -93,8 +93,431 @@ import _ "example.com/driver"
 
 func TestInspect(t *testing.T) {
 	t.Parallel()
+	compareWarnings(t, module, []string{
+		"store/store.go:3:8: warning: example.com/driver/sub imports example.com/driver, which uses database/sql/driver (driver.go:3): database drivers need sockets",
+		"main.go:7:2: warning: os/exec: programs cannot be started",
+		"main.go:15:9: warning: net.Dial: there are no sockets and no DNS; HTTP calls go through fetch",
+		"main.go:18:9: warning: os.ReadFile: there are no files",
+		"main.go:20:31: warning: http.Transport: fetch has settings of its own: proxy, TLS and connections of a Transport have no effect",
+	})
+}
+
+// libraries is a connector that makes clients of libraries in many ways. The libraries
+// have the import paths and the dialers of the real ones; make libraries tries those.
+const libraries = `
+-- go.mod --
+module example.com/app
+
+go 1.25
+
+require (
+	example.com/asked v0.0.0
+	example.com/careful v0.0.0
+	example.com/given v0.0.0
+	example.com/vendor v0.0.0
+	github.com/go-resty/resty/v2 v2.0.0
+	github.com/hashicorp/go-cleanhttp v0.0.0
+	github.com/hashicorp/go-retryablehttp v0.0.0
+	gitlab.com/gitlab-org/api/client-go v0.0.0
+	golang.org/x/oauth2 v0.0.0
+)
+
+replace (
+	example.com/asked => ./libraries/asked
+	example.com/careful => ./libraries/careful
+	example.com/given => ./libraries/given
+	example.com/vendor => ./libraries/vendor
+	github.com/go-resty/resty/v2 => ./libraries/resty
+	github.com/hashicorp/go-cleanhttp => ./libraries/cleanhttp
+	github.com/hashicorp/go-retryablehttp => ./libraries/retryablehttp
+	gitlab.com/gitlab-org/api/client-go => ./libraries/gitlab
+	golang.org/x/oauth2 => ./libraries/oauth2
+)
+-- libraries/cleanhttp/go.mod --
+module github.com/hashicorp/go-cleanhttp
+-- libraries/cleanhttp/cleanhttp.go --
+package cleanhttp
+
+import (
+	"net"
+	"net/http"
+)
+
+func DefaultClient() *http.Client { return &http.Client{Transport: DefaultTransport()} }
+
+func DefaultTransport() *http.Transport {
+	return &http.Transport{DialContext: (&net.Dialer{}).DialContext}
+}
+-- libraries/retryablehttp/go.mod --
+module github.com/hashicorp/go-retryablehttp
+-- libraries/retryablehttp/retryablehttp.go --
+package retryablehttp
+
+import (
+	"net/http"
+
+	"github.com/hashicorp/go-cleanhttp"
+)
+
+type Client struct{ HTTPClient *http.Client }
+
+func NewClient() *Client { return &Client{cleanhttp.DefaultClient()} }
+
+func Get(url string) (*http.Response, error) { return NewClient().HTTPClient.Get(url) }
+-- libraries/gitlab/go.mod --
+module gitlab.com/gitlab-org/api/client-go
+-- libraries/gitlab/gitlab.go --
+package gitlab
+
+import (
+	"net/http"
+
+	"github.com/hashicorp/go-cleanhttp"
+)
+
+type (
+	Client struct{ http *http.Client }
+	Option func(*Client)
+)
+
+func WithHTTPClient(h *http.Client) Option { return func(c *Client) { c.http = h } }
+
+func NewClient(token string, options ...Option) (*Client, error) {
+	return &Client{cleanhttp.DefaultClient()}, nil
+}
+-- libraries/resty/go.mod --
+module github.com/go-resty/resty/v2
+-- libraries/resty/resty.go --
+package resty
+
+import "net"
+
+var _, _, _ = net.LookupSRV("", "", "")
+-- libraries/vendor/go.mod --
+module example.com/vendor
+-- libraries/vendor/vendor.go --
+package vendor
+
+import "github.com/hashicorp/go-retryablehttp"
+
+func New() *retryablehttp.Client { return retryablehttp.NewClient() }
+-- libraries/given/go.mod --
+module example.com/given
+-- libraries/given/given.go --
+package given
+
+import (
+	"net"
+	"net/http"
+)
+
+var Default = func() *http.Client {
+	t := &http.Transport{}
+	t.DialContext = new(net.Dialer).DialContext
+	return &http.Client{Transport: t}
+}()
+
+func New(*http.Client) {}
+-- libraries/careful/go.mod --
+module example.com/careful
+-- libraries/careful/careful.go --
+package careful
+
+import (
+	"net"
+	"net/http"
+)
+
+var Client = &http.Client{Transport: &http.Transport{DialContext: dialer(&net.Dialer{})}}
+-- libraries/careful/dialer_js.go --
+package careful
+
+import (
+	"context"
+	"net"
+)
+
+func dialer(*net.Dialer) func(context.Context, string, string) (net.Conn, error) { return nil }
+-- libraries/careful/dialer_other.go --
+//go:build !js
+
+package careful
+
+import (
+	"context"
+	"net"
+)
+
+func dialer(d *net.Dialer) func(context.Context, string, string) (net.Conn, error) { return d.DialContext }
+-- libraries/asked/go.mod --
+module example.com/asked
+-- libraries/asked/asked.go --
+package asked
+
+import (
+	"context"
+	"net"
+	"net/http"
+)
+
+func Socket(t *http.Transport, name string) {
+	if name != "" {
+		t.DialContext = new(net.Dialer).DialContext
+	}
+}
+
+func With(d func(context.Context, string, string) (net.Conn, error)) *http.Transport {
+	return &http.Transport{DialContext: d}
+}
+-- main.go --
+package main
+
+import (
+	_ "example.com/app/broken"
+	_ "example.com/app/elsewhere"
+	_ "example.com/app/fields"
+	_ "example.com/app/fine"
+	_ "example.com/app/options"
+	_ "example.com/app/own"
+	_ "example.com/app/variables"
+	_ "example.com/app/vendors"
+	_ "example.com/app/wrapped"
+)
+
+func main() {}
+-- broken/broken.go --
+package broken
+
+import "github.com/hashicorp/go-retryablehttp"
+
+var one = 1, retryablehttp.NewClient()
+
+func init() { one = 1, retryablehttp.NewClient() }
+-- variables/variables.go --
+package variables
+
+import (
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/hashicorp/go-cleanhttp"
+	retry "github.com/hashicorp/go-retryablehttp"
+)
+
+var shared = retry.NewClient()
+
+func init() { shared.HTTPClient = http.DefaultClient }
+
+var left = retry.NewClient()
+
+func made() {
+	bare := retry.NewClient()
+	bare.HTTPClient.Timeout = time.Second
+	transport := retry.NewClient()
+	transport.HTTPClient.Transport = http.DefaultTransport
+	client, err := retry.NewClient(), errors.New("")
+	client.HTTPClient, err = http.DefaultClient, nil
+	dialer := retry.NewClient()
+	dialer.HTTPClient.Transport.(*http.Transport).DialContext = nil
+	_ = err
+}
+
+func another() *retry.Client {
+	transport := retry.NewClient()
+	_ = transport
+	_, _ = retry.Get("")
+	return retry.NewClient()
+}
+
+func literals() (retry.Client, *retry.Client) {
+	_ = &retry.Client{HTTPClient: http.DefaultClient}
+	later := &retry.Client{}
+	later.HTTPClient = http.DefaultClient
+	_ = retry.Client{HTTPClient: cleanhttp.DefaultClient()}
+	return retry.Client{}, &retry.Client{}
+}
+
+func shadowed(retry struct{ NewClient func() }) { retry.NewClient() }
+-- variables/generated.go --
+// Code generated by hand. DO NOT EDIT.
+
+package variables
+
+import "github.com/hashicorp/go-retryablehttp"
+
+var generated = retryablehttp.NewClient()
+-- fields/fields.go --
+package fields
+
+import (
+	"net/http"
+
+	"github.com/hashicorp/go-retryablehttp"
+)
+
+type client struct{ api, other *retryablehttp.Client }
+
+func open() *client {
+	c := &client{api: retryablehttp.NewClient(), other: retryablehttp.NewClient()}
+	c.api.HTTPClient.Transport = http.DefaultTransport
+	return c
+}
+-- elsewhere/elsewhere.go --
+package elsewhere
+
+import (
+	"net/http"
+
+	"github.com/hashicorp/go-retryablehttp"
+)
+
+func open() *retryablehttp.Client {
+	c := retryablehttp.NewClient()
+	throughFetch(c)
+	return c
+}
+
+func throughFetch(client *retryablehttp.Client) { client.HTTPClient.Transport = http.DefaultTransport }
+-- wrapped/wrapped.go --
+package wrapped
+
+import (
+	"net/http"
+
+	"github.com/hashicorp/go-retryablehttp"
+	"golang.org/x/oauth2"
+)
+
+type logged struct{ http.RoundTripper }
+
+func open() *retryablehttp.Client {
+	c := retryablehttp.NewClient()
+	c.HTTPClient.Transport = logged{c.HTTPClient.Transport}
+	_ = oauth2.HTTPClient
+	return c
+}
+-- libraries/oauth2/go.mod --
+module golang.org/x/oauth2
+-- libraries/oauth2/oauth2.go --
+package oauth2
+
+var HTTPClient int
+-- options/options.go --
+package options
+
+import (
+	"net/http"
+
+	"gitlab.com/gitlab-org/api/client-go"
+)
+
+var bare, _ = gitlab.NewClient("token")
+
+var with, _ = gitlab.NewClient("token", gitlab.WithHTTPClient(http.DefaultClient))
+-- own/own.go --
+package own
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"runtime"
+)
+
+var dialer net.Dialer
+
+var literal = &http.Transport{DialContext: dialer.DialContext, MaxIdleConns: 1}
+
+var none = &http.Transport{DialContext: nil}
+
+func set(d func(context.Context, string, string) (net.Conn, error)) *http.Transport {
+	t := http.DefaultTransport.(*http.Transport).Clone()
+	t.DialTLSContext = d
+	if runtime.GOOS != "js" {
+		t.DialContext = d
+	}
+	return t
+}
+-- vendors/vendors.go --
+package vendors
+
+import (
+	"net/http"
+
+	"example.com/given"
+	"example.com/vendor"
+)
+
+func open(client *http.Client) {
+	given.New(client)
+	vendor.New()
+}
+-- fine/fine.go --
+package fine
+
+import (
+	"net"
+	"runtime"
+
+	"example.com/asked"
+	"example.com/careful"
+	"github.com/go-resty/resty/v2"
+)
+
+func init() {
+	if runtime.GOOS != "js" {
+		_, _ = net.Dial("tcp", "localhost:1")
+	}
+}
+`
+
+func TestInspectLibraries(t *testing.T) {
+	t.Parallel()
+	const (
+		fails     = `: every call fails with "connection refused": the transport has a dialer of its own`
+		dials     = `: every call through this transport fails with "connection refused": only one without a dialer goes through fetch`
+		noEffect  = ": fetch has settings of its own: proxy, TLS and connections of a Transport have no effect"
+		hint      = "\n   hint: "
+		line      = hint + "add this line after it: "
+		transport = ".HTTPClient.Transport = http.DefaultTransport"
+	)
+	compareWarnings(t, libraries, []string{
+		"broken/broken.go:5:14: warning: retryablehttp.NewClient" + fails + line + "one" + transport,
+		"broken/broken.go:7:24: warning: retryablehttp.NewClient" + fails + line + "one" + transport,
+		"fields/fields.go:12:54: warning: retryablehttp.NewClient" + fails + line + "client" + transport,
+		"options/options.go:9:15: warning: gitlab.NewClient" + fails + hint + "add this argument: gitlab.WithHTTPClient(http.DefaultClient)",
+		"own/own.go:12:16: warning: http.Transport" + noEffect,
+		"own/own.go:12:31: warning: DialContext" + dials + hint + `set DialContext under this condition: if runtime.GOOS != "js"`,
+		"own/own.go:18:4: warning: DialTLSContext" + dials + hint + `set DialTLSContext under this condition: if runtime.GOOS != "js"`,
+		"variables/variables.go:16:12: warning: retry.NewClient" + fails + line + "left" + transport,
+		"variables/variables.go:19:10: warning: retry.NewClient" + fails + line + "bare" + transport,
+		"variables/variables.go:26:32: warning: http.Transport" + noEffect,
+		"variables/variables.go:31:15: warning: retry.NewClient" + fails + line + "transport" + transport,
+		"variables/variables.go:33:9: warning: retry.Get" + fails + hint + "call a client from retryablehttp.NewClient, and add this line after that: client" + transport,
+		"variables/variables.go:34:9: warning: retry.NewClient" + fails + line + "client" + transport,
+		"variables/variables.go:41:31: warning: cleanhttp.DefaultClient" + fails + hint + "use this in its place: http.DefaultClient",
+		"variables/variables.go:42:26: warning: retry.Client" + fails + line + "client.HTTPClient = http.DefaultClient",
+		"vendors/vendors.go:7:2: warning: example.com/vendor imports github.com/hashicorp/go-retryablehttp, which imports github.com/hashicorp/go-cleanhttp, " +
+			`which makes an http.Transport with a dialer of its own (cleanhttp.go:11): every call through it fails with "connection refused"` +
+			hint + "give it an *http.Client with http.DefaultTransport, or HTTP() of a rest.Client",
+		"wrapped/wrapped.go:13:7: warning: retryablehttp.NewClient" + fails + line + "c" + transport,
+	})
+}
+
+// TestInspectLibraryFixed: what a library once did is no reason to warn.
+func TestInspectLibraryFixed(t *testing.T) {
+	t.Parallel()
+	fixed := strings.NewReplacer("(&net.Dialer{}).DialContext", "nil", "import (\n\t\"net\"\n", "import (\n",
+		"\t_ \"example.com/app/variables\"\n", "", "\t_ \"example.com/app/own\"\n", "").Replace(libraries)
+	compareWarnings(t, fixed, nil)
+}
+
+// compareWarnings inspects the program of an archive.
+func compareWarnings(t *testing.T, archive string, want []string) {
+	t.Helper()
 	dir := t.TempDir()
-	write(t, dir, module)
+	write(t, dir, archive)
 	warnings, err := Inspect(t.Context(), dir, "./.")
 	if err != nil {
 		t.Fatal(err)
@@ -102,13 +525,6 @@ func TestInspect(t *testing.T) {
 	var got []string
 	for _, w := range warnings {
 		got = append(got, w.String())
-	}
-	want := []string{
-		"store/store.go:3:8: warning: example.com/driver/sub imports example.com/driver, which uses database/sql/driver (driver.go:3): database drivers need sockets",
-		"main.go:7:2: warning: os/exec: programs cannot be started",
-		"main.go:15:9: warning: net.Dial: there are no sockets and no DNS; HTTP calls go through fetch",
-		"main.go:18:9: warning: os.ReadFile: there are no files",
-		"main.go:20:31: warning: http.Transport: fetch has settings of its own: proxy, TLS and connections of a Transport have no effect, and its own dialer fails",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))

@@ -21,8 +21,8 @@ func LongAttributes(path string, spec *schema.Spec) []Warning {
 			}
 			line, column, _ := spec.File.Position(a.Pointer.Member("type"))
 			warnings = append(warnings, Warning{
-				token.Position{Filename: path, Line: line, Column: column},
-				fmt.Sprintf("attribute %q is a long: values over 9007199254740991 fail in a bundle; declare it as a string if the source has them", a.Name),
+				Position: token.Position{Filename: path, Line: line, Column: column},
+				Message:  fmt.Sprintf("attribute %q is a long: values over 9007199254740991 fail in a bundle; declare it as a string if the source has them", a.Name),
 			})
 		}
 	}

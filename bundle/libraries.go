@@ -1,0 +1,137 @@
+package bundle
+
+import (
+	"path"
+	"slices"
+	"strings"
+)
+
+// A Library is one that connectors call their source with, and that has been tried in
+// bundles for WebAssembly.
+type Library struct {
+	Name     string
+	Packages []string // their import paths, in the form of [path.Match]
+	makers   []maker  // what fails; the rest works
+}
+
+// A maker is a function or type of a library whose clients make no call in a bundle,
+// unless they are given another transport.
+type maker struct {
+	names []string
+	cures []string // fields to set and options to pass, each enough
+	how   string   // what to do with the fix
+	fix   string   // Go; $ is the variable that holds the client
+}
+
+// The ways to apply a fix.
+const (
+	addLine     = "add this line after it"
+	addArgument = "add this argument"
+	addField    = "add this field"
+	useInstead  = "use this in its place"
+)
+
+// throughFetch is the client whose calls go through fetch.
+const throughFetch = "http.DefaultClient"
+
+// Libraries has what is known of libraries. The module in libraries/ tries each of them,
+// and docs/libraries.md says what happened.
+var Libraries = []Library{
+	{Name: "go-retryablehttp", Packages: []string{"github.com/hashicorp/go-retryablehttp"}, makers: []maker{
+		{
+			names: []string{"NewClient"},
+			cures: []string{"HTTPClient", "HTTPClient.Transport", "HTTPClient.Transport.DialContext"},
+			how:   addLine, fix: "$.HTTPClient.Transport = http.DefaultTransport",
+		},
+		{
+			names: []string{"Client"},
+			cures: []string{"HTTPClient"},
+			how:   addLine, fix: "$.HTTPClient = " + throughFetch,
+		},
+		{
+			names: []string{"Get", "Head", "Post", "PostForm"},
+			how:   "call a client from retryablehttp.NewClient, and add this line after that", fix: "$.HTTPClient.Transport = http.DefaultTransport",
+		},
+	}},
+	{Name: "go-cleanhttp", Packages: []string{"github.com/hashicorp/go-cleanhttp"}, makers: []maker{
+		{
+			names: []string{"DefaultClient", "DefaultPooledClient"},
+			cures: []string{"Transport", "Transport.DialContext"},
+			how:   useInstead, fix: throughFetch,
+		},
+		{
+			names: []string{"DefaultTransport", "DefaultPooledTransport"},
+			cures: []string{"DialContext"},
+			how:   useInstead, fix: "http.DefaultTransport",
+		},
+	}},
+	{Name: "resty", Packages: []string{"github.com/go-resty/resty/v2", "resty.dev/v3"}},
+	{Name: "oauth2", Packages: []string{
+		"golang.org/x/oauth2", "golang.org/x/oauth2/clientcredentials", "golang.org/x/oauth2/google", "golang.org/x/oauth2/jwt",
+	}},
+	{Name: "x/time/rate", Packages: []string{"golang.org/x/time/rate"}},
+	{Name: "go-github", Packages: []string{"github.com/google/go-github/v*/github"}},
+	{Name: "slack-go", Packages: []string{"github.com/slack-go/slack"}},
+	{Name: "GitLab's client-go", Packages: []string{"gitlab.com/gitlab-org/api/client-go"}, makers: []maker{{
+		names: []string{"NewClient", "NewAuthSourceClient", "NewBasicAuthClient", "NewJobClient", "NewOAuthClient"},
+		cures: []string{"WithHTTPClient"},
+		how:   addArgument, fix: "gitlab.WithHTTPClient(" + throughFetch + ")",
+	}}},
+	{Name: "aws-sdk-go-v2", Packages: []string{
+		"github.com/aws/aws-sdk-go-v2/aws", "github.com/aws/aws-sdk-go-v2/config",
+		"github.com/aws/aws-sdk-go-v2/credentials", "github.com/aws/aws-sdk-go-v2/service/*",
+	}, makers: []maker{
+		{
+			names: []string{"LoadDefaultConfig"},
+			cures: []string{"HTTPClient", "WithHTTPClient"},
+			how:   addArgument, fix: "config.WithHTTPClient(" + throughFetch + ")",
+		},
+		{
+			names: []string{"Config", "Options"},
+			cures: []string{"HTTPClient"},
+			how:   addField, fix: "HTTPClient: " + throughFetch,
+		},
+	}},
+}
+
+// libraryOf returns the library that a package is of, or nil.
+func libraryOf(importPath string) *Library {
+	for i, l := range Libraries {
+		if l.has(importPath) {
+			return &Libraries[i]
+		}
+	}
+	return nil
+}
+
+func (l *Library) has(importPath string) bool {
+	return slices.ContainsFunc(l.Packages, func(pattern string) bool {
+		matches, _ := path.Match(pattern, importPath)
+		return matches
+	})
+}
+
+// maker returns what the library has by a name that makes clients, or nil.
+func (l *Library) maker(name string) *maker {
+	for i, m := range l.makers {
+		if slices.Contains(m.names, name) {
+			return &l.makers[i]
+		}
+	}
+	return nil
+}
+
+// Fixes returns the Go that cures the library's clients, whose variable is called client.
+func (l *Library) Fixes() []string {
+	var all []string
+	for _, m := range l.makers {
+		all = append(all, m.fixFor(defaultVariable))
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// defaultVariable stands for a client that has no name yet.
+const defaultVariable = "client"
+
+func (m *maker) fixFor(variable string) string { return strings.ReplaceAll(m.fix, "$", variable) }

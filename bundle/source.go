@@ -1,0 +1,113 @@
+package bundle
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path"
+	"path/filepath"
+	"strconv"
+)
+
+// A source is the code of a package, as far as it is built.
+type source struct {
+	positions *token.FileSet
+	files     []sourceFile
+}
+
+// A sourceFile is a file of a package, and what it imports.
+type sourceFile struct {
+	*ast.File
+	imports map[string]string // paths, by what the file calls the packages
+}
+
+// parse reads the files of a package that are built. Packages whose name is not the
+// last element of their path must be in the map.
+func (p *goPackage) parse(packages map[string]*goPackage) (*source, error) {
+	s := &source{positions: token.NewFileSet()}
+	for _, name := range p.GoFiles {
+		file, err := parser.ParseFile(s.positions, filepath.Join(p.Dir, name), nil, parser.ParseComments)
+		if err != nil {
+			return nil, err
+		}
+		f := sourceFile{file, make(map[string]string)}
+		for _, i := range file.Imports {
+			f.imports[localName(i, packages)] = importPath(i)
+		}
+		s.files = append(s.files, f)
+	}
+	return s, nil
+}
+
+// localName returns what a file calls a package that it imports.
+func localName(i *ast.ImportSpec, packages map[string]*goPackage) string {
+	name := importPath(i)
+	switch p := packages[name]; {
+	case i.Name != nil:
+		return i.Name.Name
+	case p != nil:
+		return p.Name
+	}
+	return path.Base(name)
+}
+
+func importPath(i *ast.ImportSpec) string {
+	name, _ := strconv.Unquote(i.Path.Value) // the parser has checked it
+	return name
+}
+
+// A qualified name is one of another package.
+type qualified struct{ pkg, name string }
+
+// qualified returns what an expression such as http.Client names, or the zero value.
+func (f sourceFile) qualified(n ast.Node) qualified {
+	selector, ok := n.(*ast.SelectorExpr)
+	if !ok {
+		return qualified{}
+	}
+	x, ok := selector.X.(*ast.Ident)
+	if !ok || x.Obj != nil { // a variable of that name
+		return qualified{}
+	}
+	if pkg, ok := f.imports[x.Name]; ok {
+		return qualified{pkg, selector.Sel.Name}
+	}
+	return qualified{}
+}
+
+// mentions reports whether code names one of the things.
+func (f sourceFile) mentions(n ast.Node, things ...qualified) bool {
+	found := false
+	ast.Inspect(n, func(n ast.Node) bool {
+		if q := f.qualified(n); q != (qualified{}) {
+			for _, t := range things {
+				found = found || q == t
+			}
+		}
+		return !found
+	})
+	return found
+}
+
+// guarded reports whether code runs on some platforms alone, so that its author has
+// thought of them.
+func (f sourceFile) guarded(n ast.Node) bool {
+	i, ok := n.(*ast.IfStmt)
+	return ok && f.mentions(i.Cond, qualified{"runtime", "GOOS"}, qualified{"runtime", "GOARCH"})
+}
+
+// pathOf returns a variable or field as text, without type assertions: c.http.Transport.
+// It is "" for what is neither.
+func pathOf(e ast.Expr) string {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		return e.Name
+	case *ast.TypeAssertExpr:
+		return pathOf(e.X)
+	case *ast.SelectorExpr:
+		if x := pathOf(e.X); x != "" {
+			return x + "." + e.Sel.Name
+		}
+	}
+	return ""
+}
