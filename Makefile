@@ -9,7 +9,7 @@ export GOFLAGS := $(strip $(GOFLAGS) -trimpath)
 FUZZTIME ?= 30s
 MUTATIONS ?= 5000
 
-.PHONY: build test lint unit race golden conformance figures mutations fuzz bench ajv vuln clean
+.PHONY: build test lint unit race golden conformance libraries figures mutations fuzz bench ajv vuln clean
 
 # build the command into bin/
 build:
@@ -47,6 +47,15 @@ conformance:
 		go -C conformance test -tags conformance -count 1; \
 	else \
 		echo "make conformance is skipped: it needs node and npm"; \
+	fi
+
+# other people's libraries in a server and in bundles, as docs/libraries.md has them; their
+# module is downloaded
+libraries:
+	@if command -v node >/dev/null; then \
+		go -C libraries vet ./... && go -C libraries test -vet=off -count 1 ./...; \
+	else \
+		echo "make libraries is skipped: it needs node"; \
 	fi
 
 # a connector on the original SDK and bundles of both modes, measured; after make conformance
