@@ -15,8 +15,7 @@ type limiter struct {
 	period time.Duration
 	turn   chan struct{} // has an element while a request waits for its time; nil for any number
 
-	recent []time.Time // when the last requests were let through, as a ring; for whom turn is
-	oldest int
+	recent []time.Time // when requests were let through in the last period; for whose turn it is
 	size   int
 }
 
@@ -61,15 +60,16 @@ func (l *limiter) pace(ctx context.Context) error {
 		return err
 	}
 	defer func() { <-l.turn }()
-	if len(l.recent) < l.size {
-		l.recent = append(l.recent, time.Now())
-		return nil
+	for len(l.recent) > 0 && time.Since(l.recent[0]) >= l.period {
+		l.recent = l.recent[1:]
 	}
-	if err := scope.Sleep(ctx, time.Until(l.recent[l.oldest].Add(l.period))); err != nil {
-		return err
+	if len(l.recent) == l.size {
+		if err := scope.Sleep(ctx, time.Until(l.recent[0].Add(l.period))); err != nil {
+			return err
+		}
+		l.recent = l.recent[1:]
 	}
-	l.recent[l.oldest] = time.Now()
-	l.oldest = (l.oldest + 1) % l.size
+	l.recent = append(l.recent, time.Now())
 	return nil
 }
 
