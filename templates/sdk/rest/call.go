@@ -11,10 +11,14 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"github.com/conngen/conngen/templates/sdk"
 )
 
-// Get reads what is at a path below the base URL. An answer without a body gives a zero T;
-// json.RawMessage takes any answer as it is. Numbers in an any are [json.Number].
+// Get reads what is at a path below the base URL, or at a URL of the API's own; "" is the
+// base URL itself. An answer without a body gives a zero T. json.RawMessage takes any JSON as
+// it is, and [sdk.None] says that the answer does not matter: it is not read. Numbers in an
+// any are [json.Number].
 func Get[T any](ctx context.Context, c *Client, path string, opts ...CallOption) (T, error) {
 	return Do[T](ctx, c, http.MethodGet, path, nil, opts...)
 }
@@ -36,14 +40,19 @@ func Patch[T any](ctx context.Context, c *Client, path string, body any, opts ..
 
 // Delete deletes what is at a path. It does not read the answer.
 func Delete(ctx context.Context, c *Client, path string, opts ...CallOption) error {
-	return c.call(ctx, http.MethodDelete, path, nil, opts, nil)
+	_, err := c.call(ctx, http.MethodDelete, path, nil, opts, nil)
+	return err
 }
 
 // Do calls any method. A nil body is none.
 func Do[T any](ctx context.Context, c *Client, method, path string, body any, opts ...CallOption) (T, error) {
 	var answer T
-	if err := c.call(ctx, method, path, body, opts, &answer); err != nil {
-		return *new(T), err
+	into := any(&answer)
+	if _, none := into.(*sdk.None); none {
+		into = nil
+	}
+	if ok, err := c.call(ctx, method, path, body, opts, into); !ok {
+		return *new(T), err // what could be read of the answer may be a part
 	}
 	return answer, nil
 }
@@ -52,7 +61,9 @@ func Do[T any](ctx context.Context, c *Client, method, path string, body any, op
 type CallOption func(*request)
 
 // Param fills {name} in the path, escaped. A value that would name another path, such as "",
-// is an error. That of a [sdk.Secret] is its text, which no log or error shows.
+// is an error. The text of a value is what [fmt.Sprint] makes of it, but a time is as in
+// JSON, a float has no exponent, and a pointer stands for what it points to. That of a
+// [sdk.Secret] is its own, which no log or error shows.
 func Param(name string, value any) CallOption {
 	return func(r *request) {
 		text, secret := textOf(value)
@@ -60,11 +71,13 @@ func Param(name string, value any) CallOption {
 	}
 }
 
-// Query sets a value of the query, or several of one name. That of a [sdk.Secret] is its text.
+// Query sets a value of the query, or several of one name, each as text in the way of
+// [Param]. A list stands for its elements, and nil for none. Without a value there is none
+// of that name.
 func Query(name string, values ...any) CallOption {
 	return func(r *request) {
 		r.query.Del(name)
-		for _, value := range values {
+		for _, value := range flat(values) {
 			text, secret := textOf(value)
 			r.query.Add(name, text)
 			r.hide(text, secret)
@@ -72,15 +85,14 @@ func Query(name string, values ...any) CallOption {
 	}
 }
 
-// Header sets a header. The value of a [sdk.Secret] is its text.
+// Header sets a header to a value, as text in the way of [Param]. Another host to which the
+// API redirects a call does not get it.
 func Header(name string, value any) CallOption {
 	return func(r *request) {
 		text, secret := textOf(value)
 		r.header.Set(name, text)
 		r.hide(text, secret)
-		if secret {
-			r.exchange.private = append(r.exchange.private, name)
-		}
+		r.exchange.private = append(r.exchange.private, name)
 	}
 }
 
@@ -97,17 +109,18 @@ func AnswerHeader(h *http.Header) CallOption { return func(r *request) { r.answe
 func Repeatable() CallOption { return func(r *request) { r.exchange.repeatable = true } }
 
 // call sends a request and reads the answer into what answer points to, unless it is nil.
-// The error is what the author makes of it.
-func (c *Client) call(ctx context.Context, method, path string, body any, opts []CallOption, answer any) error {
+// It reports whether the call has succeeded. If not, the error is what the author makes of
+// it, which may be nil.
+func (c *Client) call(ctx context.Context, method, path string, body any, opts []CallOption, answer any) (ok bool, err error) {
 	r := newRequest(method, path, body, opts)
 	_, _, failure := c.send(ctx, r, answer)
 	if failure == nil {
-		return nil
+		return true, nil
 	}
 	if ctx.Err() != nil {
-		return context.Cause(ctx) // says nothing about the API
+		return false, context.Cause(ctx) // says nothing about the API
 	}
-	return c.mapped(failure)
+	return false, c.mapped(failure)
 }
 
 // send sends a request and reads the answer into what into points to, unless it is nil.
@@ -143,7 +156,7 @@ func (c *Client) send(ctx context.Context, r *request, into any) (*http.Response
 
 // readJSON reads one JSON value.
 func readJSON(body []byte, into any) error {
-	decoder := json.NewDecoder(bytes.NewReader(body))
+	decoder := json.NewDecoder(bytes.NewReader(bytes.TrimPrefix(body, []byte("\ufeff"))))
 	decoder.UseNumber()
 	if err := decoder.Decode(into); err != nil {
 		return err

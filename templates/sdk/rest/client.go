@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -69,12 +70,16 @@ func WithConcurrency(requests int) Option { return func(s *settings) { s.concurr
 func WithRetries(r Retries) Option { return func(s *settings) { s.retries = r.withDefaults() } }
 
 // WithTimeout sets how long one attempt may take, the answer's body included; the default is
-// one minute. For a request of [Client.HTTP] the time ends with the answer's header.
-func WithTimeout(d time.Duration) Option { return func(s *settings) { s.timeout = d } }
+// one minute, also for 0. For a request of [Client.HTTP] the time ends with the answer's header.
+func WithTimeout(d time.Duration) Option {
+	return func(s *settings) { s.timeout = cmp.Or(max(d, 0), defaultTimeout) }
+}
 
-// WithBodyLimit sets how large the body of an answer may be; the default is 32 MiB. A
-// larger one is an error.
-func WithBodyLimit(bytes int64) Option { return func(s *settings) { s.bodyLimit = bytes } }
+// WithBodyLimit sets how large the body of an answer may be; the default is 32 MiB, also for
+// 0. A larger one is an error.
+func WithBodyLimit(bytes int64) Option {
+	return func(s *settings) { s.bodyLimit = cmp.Or(max(bytes, 0), defaultBodyLimit) }
+}
 
 // WithHeader sets a header of every request. The value of a [sdk.Secret] is its text.
 func WithHeader(name string, value any) Option {
@@ -132,25 +137,33 @@ func (c *Client) HTTP() *http.Client { return c.http }
 // parseBase reads a base URL.
 func parseBase(text string) (*url.URL, error) {
 	u, err := url.Parse(strings.TrimSpace(text))
+	shown := redact.URL(text) // a password may have a ? or #
+	if i := strings.IndexAny(shown, "?#"); i >= 0 {
+		shown = shown[:i]
+	}
 	switch {
 	case err != nil: // whose text may have a password
-		return nil, fmt.Errorf("the base URL %q is malformed", redact.URL(text))
-	case text == "":
+		return nil, fmt.Errorf("the base URL %q is malformed", shown)
+	case strings.TrimSpace(text) == "":
 		return nil, errors.New("the base URL is empty")
-	case u.Scheme != "https" && u.Scheme != "http" || u.Host == "":
-		return nil, fmt.Errorf("the base URL %q does not begin with https:// and a host", redact.URL(text))
+	case u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "":
+		return nil, fmt.Errorf("the base URL %q does not begin with https:// and a host", shown)
+	}
+	if _, err := url.ParseQuery(u.RawQuery); err != nil {
+		return nil, fmt.Errorf("the query of the base URL %q is malformed", shown)
 	}
 	u.Fragment, u.Path, u.RawPath = "", strings.TrimRight(u.Path, "/"), strings.TrimRight(u.RawPath, "/")
 	return u, nil
 }
 
-// trusts reports whether a URL is one of the API's, which gets the credentials.
+// trusts reports whether a URL is one of the API's, which gets the credentials. Encryption
+// may come, but not go.
 func (c *Client) trusts(u *url.URL) bool {
 	if c.base == nil || u.Scheme != c.base.Scheme && u.Scheme != "https" {
 		return false
 	}
 	is := func(host string) bool { return strings.EqualFold(withPort(u.Scheme, host), withPort(u.Scheme, u.Host)) }
-	return u.Scheme == c.base.Scheme && is(c.base.Host) || slices.ContainsFunc(c.settings.hosts, is)
+	return is(c.base.Host) || slices.ContainsFunc(c.settings.hosts, is)
 }
 
 // withPort adds the port that a scheme implies to a host without one.
@@ -159,16 +172,4 @@ func withPort(scheme, host string) string {
 		return host
 	}
 	return strings.TrimSuffix(host, ":") + map[string]string{"http": ":80", "https": ":443"}[scheme]
-}
-
-// textOf returns the text that stands for a value in a URL or a header, and whether it is
-// a secret.
-func textOf(value any) (text string, secret bool) {
-	switch v := value.(type) {
-	case string:
-		return v, false
-	case sdk.Secret:
-		return v.Reveal(), true
-	}
-	return fmt.Sprint(value), false
 }

@@ -42,6 +42,9 @@ func newRequest(method, path string, body any, opts []CallOption) *request {
 		header: make(http.Header), exchange: &exchange{whole: true},
 	}
 	r.exchange.path, _, _ = strings.Cut(path, "?")
+	if isWhole(path) {
+		r.exchange.path = afterHost(redact.URL(path))
+	}
 	for _, option := range opts {
 		option(r)
 	}
@@ -101,39 +104,74 @@ func (r *request) url(c *Client) (*url.URL, error) {
 	if err != nil {
 		return nil, err
 	}
+	if isWhole(path) {
+		return r.whole(c, path+"?"+query, shown)
+	}
 	r.exchange.path = shown
-	whole := strings.Contains(path, "://")
-	if !whole {
-		base := *c.base
-		base.RawQuery = ""
-		path = base.String() + "/" + strings.TrimPrefix(path, "/")
+	base := *c.base
+	base.RawQuery, base.ForceQuery = "", false
+	target := base.String()
+	if path != "" {
+		target += "/" + strings.TrimPrefix(path, "/")
 	}
-	u, err := url.Parse(path)
-	if err != nil {
+	u, err := url.Parse(target)
+	switch {
+	case err != nil:
 		return nil, errors.New("the path is malformed")
+	case u.Fragment != "" || strings.HasSuffix(path, "#"):
+		return nil, errors.New("the path has a #, which ends it: rest.Param escapes it")
 	}
-	if whole {
-		r.exchange.path = u.Path
+	return u, r.setQuery(u, c.base.RawQuery, query)
+}
+
+// whole returns a URL that was given as one: it is as the API wrote it, but for what options
+// add to its query.
+func (r *request) whole(c *Client, text, shown string) (*url.URL, error) {
+	u, err := url.Parse(text)
+	if err != nil {
+		return nil, errors.New("the URL is malformed")
 	}
 	if !r.exchange.anonymous && !c.trusts(u) {
+		if u.Scheme == "http" && c.base.Scheme == "https" {
+			return nil, fmt.Errorf("http://%s is not encrypted, and the base URL is", u.Host)
+		}
 		return nil, fmt.Errorf("%s://%s is not the API's own host: see WithHosts", u.Scheme, u.Host)
 	}
-	if u.RawQuery = query; whole && len(r.query) == 0 {
-		return u, nil // as the API wrote it
+	r.exchange.path = afterHost(shown)
+	u.User, u.Fragment, u.RawFragment, u.ForceQuery = nil, "", "", false
+	if len(r.query) == 0 {
+		return u, nil
 	}
-	values, err := url.ParseQuery(query)
-	if err != nil {
-		return nil, errors.New("the query of the path is malformed")
-	}
+	return u, r.setQuery(u, u.RawQuery)
+}
+
+// setQuery sets the query of a URL: that of the options after others.
+func (r *request) setQuery(u *url.URL, others ...string) error {
 	all := make(url.Values)
-	if !whole {
-		all = c.base.Query()
+	for _, query := range others {
+		values, err := url.ParseQuery(query)
+		if err != nil {
+			return errors.New("the query is malformed")
+		}
+		maps.Copy(all, values)
 	}
-	for _, more := range []url.Values{values, r.query} {
-		maps.Copy(all, more)
-	}
+	maps.Copy(all, r.query)
 	u.RawQuery = all.Encode()
-	return u, nil
+	return nil
+}
+
+// isWhole reports whether a path is a URL.
+func isWhole(path string) bool {
+	before, _, found := strings.Cut(path, "://")
+	return found && !strings.Contains(before, "/")
+}
+
+// afterHost returns the path of a URL, without its query.
+func afterHost(text string) string {
+	_, text, _ = strings.Cut(text, "://")
+	text, _, _ = strings.Cut(text, "?")
+	_, path, _ := strings.Cut(text, "/")
+	return "/" + path
 }
 
 // fill returns a path with its params, and the same as it is printed.
@@ -150,11 +188,11 @@ func (r *request) fill(path string) (filled, shown string, err error) {
 		value, given := r.params[name]
 		switch {
 		case !closed:
-			return "", "", fmt.Errorf("the path %q has a { without a }", r.path)
+			return "", "", errors.New("the path has a { without a }")
 		case !given:
 			return "", "", fmt.Errorf("{%s} in the path has no value: add rest.Param(%q, …)", name, name)
-		case value.text == "" || value.text == "." || value.text == "..":
-			return "", "", fmt.Errorf("{%s} in the path cannot be %q, which would name another path", name, value.text)
+		case value.text == "":
+			return "", "", fmt.Errorf("{%s} in the path is empty, which would name another path", name)
 		}
 		value.used = true
 		r.params[name] = value
@@ -171,7 +209,21 @@ func (r *request) fill(path string) (filled, shown string, err error) {
 			return "", "", fmt.Errorf("the path has no {%s}", name)
 		}
 	}
+	if climbs(r.path, real.String()) {
+		return "", "", errors.New("the values of the path's params would name another path")
+	}
 	return real.String(), printed.String(), nil
+}
+
+// climbs reports whether params have made a segment of a path one that stands for another.
+func climbs(template, path string) bool {
+	segments := strings.Split(path, "/")
+	for i, segment := range strings.Split(template, "/") {
+		if i < len(segments) && strings.Contains(segment, "{") && (segments[i] == "." || segments[i] == "..") {
+			return true
+		}
+	}
+	return false
 }
 
 // encodeBody returns a body and its content type.
@@ -182,52 +234,74 @@ func encodeBody(value any) (body []byte, kind string, err error) {
 	if values, ok := form(value); ok {
 		return []byte(values.Encode()), "application/x-www-form-urlencoded", nil
 	}
+	_, marshals := value.(json.Marshaler)
+	if _, reader := value.(io.Reader); reader && !marshals {
+		return nil, "", fmt.Errorf("the body is a %T, which JSON does not read: see Client.HTTP for bodies of other kinds", value)
+	}
 	var b bytes.Buffer
 	encoder := json.NewEncoder(&b)
 	encoder.SetEscapeHTML(false)
 	if err := encoder.Encode(value); err != nil {
 		return nil, "", fmt.Errorf("the body: %w", err)
 	}
-	if bytes.Contains(b.Bytes(), []byte(redact.Text)) && hasSecret(reflect.ValueOf(value), 0) {
+	if bytes.Contains(b.Bytes(), []byte(redact.Text)) && hasSecret(reflect.ValueOf(value), make(map[visit]bool)) {
 		return nil, "", errors.New("the body has a Secret, which would arrive as " + redact.Text + "; put its Reveal() there")
 	}
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), "application/json", nil
 }
-
-// maxDepth is how deep a body is searched for secrets.
-const maxDepth = 100
 
 var (
 	secretType     = reflect.TypeFor[sdk.Secret]()
 	secretJSONType = reflect.TypeFor[sdk.SecretJSON]()
 )
 
-// hasSecret reports whether there is a secret in a value.
-func hasSecret(v reflect.Value, depth int) bool {
-	if !v.IsValid() || depth > maxDepth {
+// A visit is a place in memory that a search has come to.
+type visit struct {
+	of  reflect.Type
+	at  uintptr
+	len int
+}
+
+// hasSecret reports whether there is a secret in a value. A type with a MarshalJSON of its
+// own may go round in circles, so seen has where the search has been.
+func hasSecret(v reflect.Value, seen map[visit]bool) bool {
+	if !v.IsValid() {
 		return false
 	}
 	if t := v.Type(); t == secretType || t == secretJSONType {
 		return true
 	}
 	switch v.Kind() {
+	case reflect.Pointer, reflect.Map, reflect.Slice:
+		here := visit{of: v.Type(), at: v.Pointer()}
+		if v.Kind() == reflect.Slice {
+			here.len = v.Len()
+		}
+		if seen[here] {
+			return false
+		}
+		seen[here] = true
+	}
+	switch v.Kind() {
 	case reflect.Pointer, reflect.Interface:
-		return hasSecret(v.Elem(), depth+1)
+		return hasSecret(v.Elem(), seen)
 	case reflect.Struct:
 		for i := range v.NumField() {
-			if hasSecret(v.Field(i), depth+1) {
+			field := v.Type().Field(i)
+			encoded := (field.IsExported() || field.Anonymous) && field.Tag.Get("json") != "-"
+			if encoded && hasSecret(v.Field(i), seen) {
 				return true
 			}
 		}
 	case reflect.Slice, reflect.Array:
 		for i := range v.Len() {
-			if hasSecret(v.Index(i), depth+1) {
+			if hasSecret(v.Index(i), seen) {
 				return true
 			}
 		}
 	case reflect.Map:
 		for entries := v.MapRange(); entries.Next(); {
-			if hasSecret(entries.Value(), depth+1) {
+			if hasSecret(entries.Key(), seen) || hasSecret(entries.Value(), seen) {
 				return true
 			}
 		}
