@@ -8,7 +8,11 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"unicode"
 	"unicode/utf8"
+
+	"github.com/conngen/conngen/templates/sdk"
+	"github.com/conngen/conngen/templates/sdk/internal/redact"
 )
 
 // maxErrorBody is how many bytes of an answer an [Error] keeps.
@@ -63,7 +67,8 @@ func (e *Error) Decode(v any) error { return json.Unmarshal(e.Body, v) }
 
 // quote is the beginning of a body on one line.
 func quote(body []byte) string {
-	line := strings.Join(strings.Fields(strings.ToValidUTF8(string(body[:min(len(body), 4*maxQuoted)]), "")), " ")
+	text := strings.ToValidUTF8(string(body[:min(len(body), 4*maxQuoted)]), "")
+	line := strings.Join(strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
 	if len(line) <= maxQuoted {
 		return line
 	}
@@ -76,19 +81,55 @@ func quote(body []byte) string {
 
 // failed returns the error of a call that has no answer.
 func (c *Client) failed(r *request, err error) *Error {
-	var wrapped *url.Error // which repeats the URL, with its query
-	for errors.As(err, &wrapped) {
-		err = wrapped.Err
+	return &Error{
+		Method: r.method, Path: c.redactor(r.exchange).text(r.exchange.path), Attempts: r.exchange.attempts, Err: c.unanswered(r.exchange, err),
 	}
-	var final finalError
-	if errors.As(err, &final) {
-		err = final.error
+}
+
+// unanswered returns the error of a request without an answer. It never says that an object
+// was not found: nobody has looked for it.
+func (c *Client) unanswered(e *exchange, err error) error {
+	if err = c.clean(e, err); sdk.IsNotFound(err) {
+		return errors.New(err.Error())
 	}
-	hide := c.redactor(r.exchange)
-	if text := err.Error(); hide.text(text) != text {
-		err = errors.New(hide.text(text)) // what it wraps would show the secret
+	return err
+}
+
+// clean returns an error without secrets and query values.
+func (c *Client) clean(e *exchange, err error) error {
+	err = bare(err)
+	if err == nil {
+		return nil
 	}
-	return &Error{Method: r.method, Path: hide.text(r.exchange.path), Attempts: r.exchange.attempts, Err: err}
+	if text := c.redactor(e).text(withoutQuery(err)); text != err.Error() {
+		return errors.New(text) // what err wraps would show the secret
+	}
+	return err
+}
+
+// bare returns what net/http and this package have wrapped.
+func bare(err error) error {
+	for {
+		switch wrapped := err.(type) {
+		case *url.Error: // repeats method and URL
+			err = wrapped.Err
+		case finalError:
+			err = wrapped.error
+		default:
+			return err
+		}
+	}
+}
+
+// withoutQuery returns the text of an error, where its cause is that of another request
+// without the values of that one's query.
+func withoutQuery(err error) string {
+	var cause *url.Error
+	if !errors.As(err, &cause) {
+		return err.Error()
+	}
+	path, _, _ := strings.Cut(redact.URL(cause.URL), "?")
+	return strings.ReplaceAll(err.Error(), cause.URL, path)
 }
 
 // refused returns the error of a call that was answered with another status than success,
@@ -96,9 +137,10 @@ func (c *Client) failed(r *request, err error) *Error {
 func (c *Client) refused(r *request, resp *http.Response, body []byte, problem error) *Error {
 	hide := c.redactor(r.exchange)
 	kept := body[:min(len(body), maxErrorBody)]
+	cut := r.exchange.cut || len(kept) < len(body)
 	return &Error{
 		Method: r.method, Path: hide.text(r.exchange.path), Status: resp.StatusCode, Attempts: r.exchange.attempts, Header: hide.header(resp.Header),
-		Body: bytes.TrimSpace(hide.body(kept, len(kept) >= maxErrorBody)), Err: problem,
+		Body: bytes.TrimSpace(hide.body(kept, cut)), Err: c.clean(r.exchange, problem),
 	}
 }
 

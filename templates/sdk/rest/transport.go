@@ -3,11 +3,13 @@ package rest
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"math"
 	"net/http"
-	"runtime"
+	"strings"
 	"sync"
 	"time"
 
@@ -24,6 +26,7 @@ type exchange struct {
 	anonymous  bool     // the request asks for a token: no credentials, no limits
 	private    []string // headers that other hosts do not get
 	attempts   int      // so far
+	cut        bool     // the last answer's body has more than is kept
 
 	mu      sync.Mutex
 	secrets []string // of this request, besides the client's
@@ -56,7 +59,7 @@ func (t transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		closeBody(req)
 		return nil, finalError{c.err}
 	}
-	repeatable := e.repeatable || req.Method == http.MethodGet || req.Method == http.MethodHead || req.Method == http.MethodOptions
+	repeatable := e.repeatable || reads(req.Method)
 	renewed := false
 	for attempt, sent := 1, 1; ; sent++ {
 		a := attemptOf(c, e, req, sent)
@@ -73,7 +76,7 @@ func (t transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		again = again && (req.Body == nil || req.Body == http.NoBody || req.GetBody != nil)
 		a.log(resp, err, wait)
 		if !again {
-			return resp, err
+			return resp, c.unanswered(e, err)
 		}
 		drop(resp)
 		if err := scope.Sleep(ctx, wait); err != nil {
@@ -100,6 +103,10 @@ func attemptOf(c *Client, e *exchange, req *http.Request, number int) *attempt {
 // send waits until the request may be sent, and sends it.
 func (a *attempt) send() (*http.Response, error) {
 	ctx, c := a.request.Context(), a.client
+	if ctx.Err() != nil {
+		closeBody(a.request)
+		return nil, context.Cause(ctx)
+	}
 	var limits *limiter
 	if !a.exchange.anonymous {
 		limits = limiters.of(ctx, c)
@@ -126,7 +133,8 @@ func (a *attempt) send() (*http.Response, error) {
 // exchangeOnce sends the request as it is now, and calls ended when its answer has been read.
 func (a *attempt) exchangeOnce(ended func()) (*http.Response, error) {
 	c, e := a.client, a.exchange
-	ctx, cancel := context.WithCancelCause(a.request.Context())
+	// What the request's credentials are got with is an exchange of its own.
+	ctx, cancel := context.WithCancelCause(context.WithValue(a.request.Context(), exchangeKey{}, nil))
 	timeout := time.AfterFunc(c.settings.timeout, func() {
 		cancel(fmt.Errorf("no answer within %v", c.settings.timeout))
 	})
@@ -147,13 +155,21 @@ func (a *attempt) exchangeOnce(ended func()) (*http.Response, error) {
 		return nil, err
 	}
 	resp.Request = a.request // the one that was sent has credentials
+	if inBundle {
+		fromFetch(ctx, resp)
+	}
+	if _, err := a.request.URL.Parse(resp.Header.Get("Location")); err != nil && e.whole {
+		release()
+		_ = resp.Body.Close()
+		return nil, finalError{errors.New("the API redirects to a malformed URL")} // net/http quotes parts of it
+	}
 	if !e.whole {
 		timeout.Stop()
 		resp.Body = &trackedBody{resp.Body, release}
 		return resp, nil
 	}
 	defer release()
-	if err := readWhole(resp, c.settings.bodyLimit); err != nil {
+	if e.cut, err = readWhole(resp, c.settings.bodyLimit); err != nil {
 		return nil, because(ctx, err)
 	}
 	return resp, nil
@@ -170,7 +186,32 @@ func (a *attempt) prepare(ctx context.Context) (*http.Request, error) {
 		req.Body = body
 	}
 	trusted := c.trusts(req.URL)
-	for name, values := range c.settings.header {
+	a.setHeader(req, trusted)
+	if c.settings.auth != nil && trusted && !a.exchange.anonymous {
+		token, err := c.settings.auth.authorize(c, req)
+		if err != nil {
+			closeBody(req)
+			return nil, finalError{err}
+		}
+		a.token, a.authorized = token, true
+		if token.Text.IsSet() {
+			a.exchange.hide(token.Text.Reveal())
+		}
+	}
+	err := checkHeader(req.Header)
+	if err == nil && inBundle {
+		err = forFetch(req)
+	}
+	if err != nil {
+		closeBody(req)
+		return nil, err
+	}
+	return req, nil
+}
+
+// setHeader gives a request what its host may get.
+func (a *attempt) setHeader(req *http.Request, trusted bool) {
+	for name, values := range a.client.settings.header {
 		if _, given := req.Header[name]; trusted && !given {
 			req.Header[name] = values
 		}
@@ -180,23 +221,26 @@ func (a *attempt) prepare(ctx context.Context) (*http.Request, error) {
 			req.Header.Del(name)
 		}
 	}
-	if runtime.GOOS == "js" {
-		// Or fetch would follow redirects by itself, with credentials that are not for the other host.
-		req.Header.Set("js.fetch:redirect", "manual")
+	if req.Response != nil { // the request follows a redirect
+		req.Header.Del("Referer") // has the query of the first one
 	}
-	if c.settings.auth == nil || a.exchange.anonymous || !trusted {
-		return req, nil
+	req.URL.User = nil // net/http has made a header of it
+}
+
+// checkHeader returns an error for a header that cannot be sent. It does not show the value,
+// as that of fetch does.
+func checkHeader(h http.Header) error {
+	for name, values := range h {
+		for _, value := range values {
+			if strings.ContainsFunc(value, func(r rune) bool { return r < ' ' && r != '\t' || r == '\x7f' }) {
+				return finalError{fmt.Errorf("the header %q has a line break or another control character in its value", name)}
+			}
+		}
+		if name == "" || strings.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune(`"(),/:;<=>?@[\]{}`, r) }) {
+			return finalError{fmt.Errorf("the header %q has a malformed name", name)}
+		}
 	}
-	token, err := c.settings.auth.authorize(c, req)
-	if err != nil {
-		closeBody(req)
-		return nil, finalError{err}
-	}
-	a.token, a.authorized = token, true
-	if token.Text.IsSet() {
-		a.exchange.hide(token.Text.Reveal())
-	}
-	return req, nil
+	return nil
 }
 
 // log writes a line about the attempt. wait is how long it takes to the next one.
@@ -212,7 +256,7 @@ func (a *attempt) log(resp *http.Response, err error, wait time.Duration) {
 		args = append(args, "status", resp.StatusCode)
 	}
 	if err != nil {
-		args = append(args, "err", hide.text(err.Error()))
+		args = append(args, "err", a.client.clean(a.exchange, err))
 	}
 	if wait > 0 {
 		args = append(args, "wait", wait)
@@ -236,22 +280,24 @@ func because(ctx context.Context, err error) error {
 	return err
 }
 
-// readWhole puts the body of an answer into memory. Of one that says what went wrong the
-// beginning will do.
-func readWhole(resp *http.Response, limit int64) error {
+// readWhole puts the body of an answer into memory, and reports whether there was more. Of
+// one that says what went wrong the beginning will do.
+func readWhole(resp *http.Response, limit int64) (cut bool, err error) {
 	defer resp.Body.Close()
-	if resp.StatusCode >= http.StatusBadRequest {
+	failed := resp.StatusCode >= http.StatusBadRequest
+	if failed {
 		limit = min(limit, maxErrorBody)
 	}
-	body, err := io.ReadAll(io.LimitReader(resp.Body, limit+1))
+	body, err := io.ReadAll(io.LimitReader(resp.Body, min(limit, math.MaxInt64-1)+1))
+	cut = err != nil || int64(len(body)) > limit
 	switch {
-	case err != nil && resp.StatusCode < http.StatusBadRequest:
-		return err
-	case int64(len(body)) > limit && resp.StatusCode < http.StatusBadRequest:
-		return finalError{fmt.Errorf("the answer has more than %d bytes: ask for less at a time, or see WithBodyLimit", limit)}
+	case err != nil && !failed:
+		return cut, err
+	case cut && !failed:
+		return cut, finalError{fmt.Errorf("the answer has more than %d bytes: ask for less at a time, or see WithBodyLimit", limit)}
 	}
 	resp.Body = io.NopCloser(bytes.NewReader(body[:min(int64(len(body)), limit)]))
-	return nil
+	return cut, nil
 }
 
 // A trackedBody calls done when it has been read or closed.
@@ -282,16 +328,26 @@ func drop(resp *http.Response) {
 	}
 }
 
-// checkRedirect keeps what a request sends from other hosts. Reading is followed anywhere,
-// without credentials.
+// checkRedirect decides whether a redirect is followed. Another host gets requests that
+// read, without credentials, and no secret that the API has put into the URL. Calls that
+// change something are not followed where that would make them a GET, whose success would be
+// taken for theirs; but 303 says that they have done it.
 func (c *Client) checkRedirect(req *http.Request, via []*http.Request) error {
+	e, before := exchangeOf(req), via[len(via)-1]
 	switch {
 	case len(via) >= maxRedirects:
 		return finalError{fmt.Errorf("more than %d redirects", maxRedirects)}
-	case exchangeOf(req).anonymous, req.Body != nil && !c.trusts(req.URL):
+	case e.anonymous,
+		e.whole && req.Method != before.Method && req.Response.StatusCode != http.StatusSeeOther,
+		!c.trusts(req.URL) && (!reads(req.Method) || c.redactor(e).inURL(req.URL)):
 		return http.ErrUseLastResponse
 	}
 	return nil
+}
+
+// reads reports whether a method only reads.
+func reads(method string) bool {
+	return method == "" || method == http.MethodGet || method == http.MethodHead || method == http.MethodOptions
 }
 
 const maxRedirects = 10

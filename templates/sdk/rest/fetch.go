@@ -1,0 +1,93 @@
+package rest
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"runtime"
+)
+
+// inBundle reports whether net/http sends requests by the fetch of JavaScript.
+const inBundle = runtime.GOOS == "js"
+
+// forFetch prepares a request for fetch.
+func forFetch(req *http.Request) error {
+	if req.Body != nil && req.Body != http.NoBody && (req.Method == http.MethodGet || req.Method == http.MethodHead) {
+		closeBody(req)
+		return finalError{errors.New("in a bundle a " + req.Method + " cannot have a body")}
+	}
+	for name, values := range req.Header {
+		bytes := make([]string, len(values))
+		for i, value := range values {
+			bytes[i] = fromBytes(value)
+		}
+		req.Header[name] = bytes
+	}
+	// Or fetch would follow redirects by itself, with credentials that are not for the other host.
+	req.Header.Set("js.fetch:redirect", "manual")
+	return nil
+}
+
+// fromFetch makes an answer of fetch like one of a connection. ctx is the request's.
+func fromFetch(ctx context.Context, resp *http.Response) {
+	for _, values := range resp.Header {
+		for i, value := range values {
+			values[i] = toBytes(value)
+		}
+	}
+	body := resp.Body
+	resp.Body = &fetchBody{ReadCloser: body, ctx: ctx, stop: context.AfterFunc(ctx, func() { _ = body.Close() })}
+}
+
+// fromBytes returns a text with a character for each byte, since fetch sends a byte for each
+// character.
+func fromBytes(text string) string {
+	runes := make([]rune, len(text))
+	for i := range len(text) {
+		runes[i] = rune(text[i])
+	}
+	return string(runes)
+}
+
+// toBytes is the reverse of fromBytes.
+func toBytes(text string) string {
+	bytes := make([]byte, 0, len(text))
+	for _, r := range text {
+		if r > 0xff {
+			return text
+		}
+		bytes = append(bytes, byte(r))
+	}
+	return string(bytes)
+}
+
+// A fetchBody is the body of an answer of fetch. Reading one does not end with its context
+// by itself, and closing one that has failed ends the process.
+type fetchBody struct {
+	io.ReadCloser
+	ctx    context.Context
+	stop   func() bool // keeps the context's end from closing the body
+	closed bool        // or at its end
+}
+
+func (b *fetchBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	if b.ctx.Err() != nil {
+		n, err = 0, context.Cause(b.ctx)
+	}
+	if err != nil {
+		b.stop()
+		b.closed = true
+	}
+	return n, err
+}
+
+func (b *fetchBody) Close() error {
+	b.stop()
+	if b.closed {
+		return nil
+	}
+	b.closed = true
+	return b.ReadCloser.Close()
+}
