@@ -1,46 +1,53 @@
 package rest
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"hash/maphash"
 	"net/http"
 	"net/url"
+	"reflect"
 	"strings"
 )
 
 // A walk is where [Pages] is. What does not depend on the types of pages and items is here.
 type walk struct {
 	client *Client
-	list   string // the path that was given
 	path   string // of the next page
 	opts   []CallOption
 	step   []CallOption // what leads to the next page
 	seed   maphash.Seed
 	seen   map[uint64]bool // what has led to pages, as hashes
 
+	request      *request    // of the last page
 	at           *url.URL    // of the last page
 	header       http.Header // of the last page
 	body, before uint64      // the last page and the one before, as hashes
+	items        any         // of the last page, where they are compared
 }
 
 func newWalk(c *Client, path string, opts []CallOption) *walk {
-	return &walk{client: c, list: path, path: path, opts: opts, seed: maphash.MakeSeed(), seen: make(map[uint64]bool)}
+	return &walk{client: c, path: path, opts: opts, seed: maphash.MakeSeed(), seen: make(map[uint64]bool)}
 }
 
-// read reads the next page into what page points to.
-func (w *walk) read(ctx context.Context, page any) error {
+// read reads the next page into what page points to. end says that the API has sent none.
+func (w *walk) read(ctx context.Context, page any) (end bool, err error) {
 	r := newRequest(http.MethodGet, w.path, nil, append(w.opts[:len(w.opts):len(w.opts)], w.step...))
 	if r.body != nil {
 		r.method, r.exchange.repeatable = http.MethodPost, true // a list only reads
 	}
 	resp, body, failure := w.client.send(ctx, r, page)
 	if failure != nil {
-		return failure
+		return false, failure
 	}
-	w.at, w.header = resp.Request.URL, resp.Header
+	if len(bytes.TrimSpace(body)) == 0 && resp.StatusCode != http.StatusNoContent {
+		return false, w.client.refused(r, resp, body, fmt.Errorf("the answer with status %d is empty, not a page", resp.StatusCode))
+	}
+	w.request, w.at, w.header = r, resp.Request.URL, resp.Header
 	w.before, w.body = w.body, maphash.Bytes(w.seed, body)
-	return nil
+	return resp.StatusCode == http.StatusNoContent, nil
 }
 
 // failed returns the error of the list: what the author makes of a failed call.
@@ -56,10 +63,7 @@ func (w *walk) failed(ctx context.Context, err error) error {
 }
 
 // stuck returns the error of a list that never ends.
-func (w *walk) stuck(problem string) error {
-	path, _, _ := strings.Cut(w.list, "?")
-	return &Error{Method: http.MethodGet, Path: path, Err: errors.New(problem)}
-}
+func (w *walk) stuck(problem string) error { return w.client.failed(w.request, errors.New(problem)) }
 
 // again reports whether something has led to a page before.
 func (w *walk) again(what string) bool {
@@ -89,8 +93,8 @@ func (w *walk) url(next string) (more bool, err error) {
 	if len(w.seen) == 0 {
 		w.again(w.at.String())
 	}
-	u, err := w.at.Parse(next)
-	if err != nil {
+	u, err := w.at.Parse(strings.TrimSpace(next))
+	if err != nil || u.Host == "" {
 		return false, w.stuck("the URL of the next page is malformed")
 	}
 	if w.again(u.String()) {
@@ -103,28 +107,12 @@ func (w *walk) url(next string) (more bool, err error) {
 // inURL takes from a request what the URL of the next page has already.
 func inURL(r *request) { r.query, r.params = nil, nil }
 
-// number goes to the page at an offset or of a number, unless the last one was empty.
-func (w *walk) number(param string, at, found int) (more bool, err error) {
-	if found == 0 {
-		return false, nil
-	}
-	if w.body == w.before {
-		return false, w.stuck("the API sent the same page twice: it may not know the query value " + param)
-	}
-	w.step = []CallOption{Query(param, at)}
-	return true, nil
-}
-
-// by goes to the page that options lead to, if there are any.
-func (w *walk) by(opts []CallOption) (more bool, err error) {
-	if len(opts) == 0 {
-		return false, nil
-	}
-	if w.body == w.before {
-		return false, w.stuck("the API sent the same page twice: the list would never end")
-	}
-	w.step = opts
-	return true, nil
+// repeats reports whether the items of a page are those of the page before. The pages
+// themselves may differ, in the time or in a number that each answer has.
+func (w *walk) repeats(items any) bool {
+	same := w.body == w.before || reflect.DeepEqual(items, w.items)
+	w.items = items
+	return same
 }
 
 // nextLink returns the URL with rel="next" of Link headers, "" where there is none.
@@ -150,8 +138,10 @@ func nextLink(headers []string) string {
 // unquoted returns where a byte stands outside of quotes, or the length.
 func unquoted(text string, b byte) int {
 	inQuotes := false
-	for i := range len(text) {
+	for i := 0; i < len(text); i++ {
 		switch {
+		case text[i] == '\\' && inQuotes:
+			i++ // the next one is quoted
 		case text[i] == '"':
 			inQuotes = !inQuotes
 		case text[i] == b && !inQuotes:
