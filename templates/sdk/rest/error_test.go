@@ -64,6 +64,22 @@ func TestErrorUnwrap(t *testing.T) {
 	}
 }
 
+// A picky is an answer whose own error quotes it.
+type picky struct{}
+
+func (*picky) UnmarshalJSON(text []byte) error {
+	return &url.Error{Op: "Get", URL: "https://a.example?q=private", Err: errors.New(string(text))}
+}
+
+// TestErrorOfAnswer: what an answer's own type says about it is printed without secrets, too.
+func TestErrorOfAnswer(t *testing.T) {
+	t.Parallel()
+	_, err := Get[picky](t.Context(), always(200, `"hush-hush"`).client(WithAuth(Bearer(hush))), "/x")
+	if want := `GET /x: the answer with status 200 does not fit: Get "https://a.example": "[redacted]": "[redacted]"`; err == nil || err.Error() != want {
+		t.Errorf("error %v", err)
+	}
+}
+
 // TestErrorBody: an error has the beginning of a body, and quotes less.
 func TestErrorBody(t *testing.T) {
 	t.Parallel()

@@ -409,6 +409,29 @@ func TestPagesLeave(t *testing.T) {
 	}
 }
 
+// TestPagesCancelled: once the context has ended no further page counts, though it has come.
+func TestPagesCancelled(t *testing.T) {
+	t.Parallel()
+	gone := errors.New("the reader is gone")
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancelCause(t.Context())
+		defer cancel(nil)
+		l := newList(9, 3)
+		var items []int
+		var last error
+		for item, err := range ways(ctx, l.client())["cursor"] {
+			synctest.Wait() // the next page is there
+			cancel(gone)
+			if last = err; err == nil {
+				items = append(items, item)
+			}
+		}
+		if last != gone || !slices.Equal(items, upTo(3)) {
+			t.Errorf("got %v, error %v", items, last)
+		}
+	})
+}
+
 // A bad is a page whose UnmarshalJSON fails in some way.
 type bad struct{ numbers }
 

@@ -19,7 +19,7 @@ import (
 const minSecret = 4
 
 // A redactor takes secrets out of what is printed.
-type redactor []string // the longest first, since one may be a part of another
+type redactor []string
 
 // redactor returns what hides the secrets of a client and of one of its requests.
 func (c *Client) redactor(e *exchange) redactor {
@@ -32,7 +32,7 @@ func (c *Client) redactor(e *exchange) redactor {
 			r = append(r, secret)
 		}
 	}
-	slices.SortFunc(r, func(a, b string) int { return len(b) - len(a) })
+	slices.Sort(r)
 	return slices.Compact(r)
 }
 

@@ -98,3 +98,19 @@ func (r *countingReader) Read(p []byte) (int, error) {
 	r.read += n
 	return n, err
 }
+
+// TestLibraryUserInfo: that of a library's URL becomes a header, as net/http has it, and is
+// in no URL that a transport gets, since fetch refuses it.
+func TestLibraryUserInfo(t *testing.T) {
+	t.Parallel()
+	a := always(http.StatusOK, "{}")
+	resp, err := a.client().HTTP().Get("https://me:p4ss@api.example.com/x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = resp.Body.Close()
+	user, password, _ := a.requests[0].BasicAuth()
+	if got := a.requests[0].URL.String(); got != "https://api.example.com/x" || user != "me" || password != "p4ss" {
+		t.Errorf("%s with %q and %q", got, user, password)
+	}
+}
