@@ -149,7 +149,7 @@ func (c *Client) send(ctx context.Context, r *request, into any) (*http.Response
 		return resp, body, nil
 	}
 	if err := readJSON(body, into); err != nil {
-		return nil, nil, c.refused(r, resp, body, unreadable(resp, err))
+		return nil, nil, c.refused(r, resp, body, unreadable(resp, body, err))
 	}
 	return resp, body, nil
 }
@@ -168,9 +168,9 @@ func readJSON(body []byte, into any) error {
 }
 
 // unreadable says what is wrong with an answer that was to be JSON.
-func unreadable(resp *http.Response, err error) error {
+func unreadable(resp *http.Response, body []byte, err error) error {
 	kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
-	if kind != "" && !strings.Contains(kind, "json") {
+	if kind != "" && !strings.Contains(kind, "json") && !json.Valid(body) {
 		return fmt.Errorf("the answer with status %d is %s, not JSON", resp.StatusCode, kind)
 	}
 	return fmt.Errorf("the answer with status %d does not fit: %w", resp.StatusCode, err)

@@ -605,7 +605,8 @@ func BenchmarkPages(b *testing.B) {
 	next := func(p struct {
 		Users []user
 		Next  string
-	}) ([]user, string) {
+	},
+	) ([]user, string) {
 		return p.Users, p.Next
 	}
 	for b.Loop() {

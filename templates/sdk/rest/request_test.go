@@ -294,6 +294,7 @@ func TestAnswers(t *testing.T) {
 		{200, " \n", nil, user{}, ""},
 		{200, "null", nil, user{}, ""},
 		{200, "<html>Sign in</html>", html, user{}, "the answer with status 200 is text/html, not JSON: <html>Sign in</html>"},
+		{200, `[]`, html, user{}, "the answer with status 200 does not fit: json: cannot unmarshal array"},
 		{200, "OK", nil, user{}, "the answer with status 200 does not fit: invalid character 'O' looking for beginning of value: OK"},
 		{200, `{"id":"5"}{"id":"6"}`, nil, user{}, `the answer with status 200 does not fit: there is more after the value: {"id":"5"}{"id":"6"}`},
 		{200, `{"id":"5"`, nil, user{}, `the answer with status 200 does not fit: unexpected EOF: {"id":"5"`},
