@@ -15,36 +15,37 @@ import (
 	"github.com/conngen/conngen/templates/sdk"
 )
 
-// Get reads what is at a path below the base URL, or at a URL of the API's own; "" is the
-// base URL itself. An answer without a body gives a zero T. json.RawMessage takes any JSON as
-// it is, and [sdk.None] says that the answer does not matter: it is not read. Numbers in an
-// any are [json.Number].
+// Get reads the JSON at a path below the base URL. The path may also be the whole URL of
+// something on the API's own hosts, and "" is the base URL itself. An answer without a body
+// gives a zero T. For T, [json.RawMessage] takes any JSON as it is, and [sdk.None] ignores the
+// answer. Numbers in an any are [json.Number].
 func Get[T any](ctx context.Context, c *Client, path string, opts ...CallOption) (T, error) {
 	return Do[T](ctx, c, http.MethodGet, path, nil, opts...)
 }
 
-// Post sends a body as JSON, see [Body], and reads the answer as [Get] does.
+// Post sends a body as JSON, or as a form if it is [url.Values], and reads the answer as [Get]
+// does. See [Body].
 func Post[T any](ctx context.Context, c *Client, path string, body any, opts ...CallOption) (T, error) {
 	return Do[T](ctx, c, http.MethodPost, path, body, opts...)
 }
 
-// Put is [Post] with another method.
+// Put is [Post] with the method PUT.
 func Put[T any](ctx context.Context, c *Client, path string, body any, opts ...CallOption) (T, error) {
 	return Do[T](ctx, c, http.MethodPut, path, body, opts...)
 }
 
-// Patch is [Post] with another method.
+// Patch is [Post] with the method PATCH. [Header] can set another Content-Type.
 func Patch[T any](ctx context.Context, c *Client, path string, body any, opts ...CallOption) (T, error) {
 	return Do[T](ctx, c, http.MethodPatch, path, body, opts...)
 }
 
-// Delete deletes what is at a path. It does not read the answer.
+// Delete deletes what is at a path, and ignores the answer to a success.
 func Delete(ctx context.Context, c *Client, path string, opts ...CallOption) error {
 	_, err := c.call(ctx, http.MethodDelete, path, nil, opts, nil)
 	return err
 }
 
-// Do calls any method. A nil body is none.
+// Do makes a call with any method. A nil body means none.
 func Do[T any](ctx context.Context, c *Client, method, path string, body any, opts ...CallOption) (T, error) {
 	var answer T
 	into := any(&answer)
@@ -57,13 +58,15 @@ func Do[T any](ctx context.Context, c *Client, method, path string, body any, op
 	return answer, nil
 }
 
-// A CallOption adds to the request of a call.
+// A CallOption adds to the request of a call, or to each request of [Pages].
 type CallOption func(*request)
 
-// Param fills {name} in the path, escaped. A value that would name another path, such as "",
-// is an error. The text of a value is what [fmt.Sprint] makes of it, but a time is as in
-// JSON, a float has no exponent, and a pointer stands for what it points to. That of a
-// [sdk.Secret] is its own, which no log or error shows.
+// Param replaces {name} in the path by a value, escaped so that it stays one segment. A value
+// that would lead to another path, such as "" or "..", is an error.
+//
+// A value becomes text as [fmt.Sprint] writes it, with these exceptions: a pointer stands for
+// what it points to, a time is written as in JSON, a float without exponent, and a
+// [sdk.Secret] as its own text, which no log or error shows.
 func Param(name string, value any) CallOption {
 	return func(r *request) {
 		text, secret := textOf(value)
@@ -71,9 +74,9 @@ func Param(name string, value any) CallOption {
 	}
 }
 
-// Query sets a value of the query, or several of one name, each as text in the way of
-// [Param]. A list stands for its elements, and nil for none. Without a value there is none
-// of that name.
+// Query sets a value in the query, or several of one name, in place of those that the name has
+// had. Values become text as in [Param]. A slice stands for its elements, and nil for no
+// value.
 func Query(name string, values ...any) CallOption {
 	return func(r *request) {
 		r.query.Del(name)
@@ -85,8 +88,8 @@ func Query(name string, values ...any) CallOption {
 	}
 }
 
-// Header sets a header to a value, as text in the way of [Param]. Another host to which the
-// API redirects a call does not get it.
+// Header sets a header of the request. The value becomes text as in [Param]. When the API
+// redirects the request to another host, that host does not get the header.
 func Header(name string, value any) CallOption {
 	return func(r *request) {
 		text, secret := textOf(value)
@@ -96,16 +99,18 @@ func Header(name string, value any) CallOption {
 	}
 }
 
-// Body sets the body: a form of [url.Values], else JSON. [Pages] then sends it by POST. A
-// [sdk.Secret] in it is an error, since it would arrive redacted: Reveal gives its text.
+// Body sets the body of a request. [url.Values] are sent as a form, everything else as JSON.
+// With it, [Pages] sends POST requests, which it takes for [Repeatable]. A [sdk.Secret]
+// anywhere in the body is an error, since it would arrive as "[redacted]": put the text that
+// its Reveal returns there.
 func Body(value any) CallOption { return func(r *request) { r.body = value } }
 
-// AnswerHeader has a call that succeeds put the header of its answer where h points to, such
-// as the Location of what it created.
+// AnswerHeader stores the header of the answer in *h when the call succeeds. A create may
+// need its Location.
 func AnswerHeader(h *http.Header) CallOption { return func(r *request) { r.answered = h } }
 
-// Repeatable says that the request may be sent again after a failure that leaves open
-// whether the API has got it: it only reads, or twice is as good as once.
+// Repeatable lets a request be sent again after a failure that leaves open whether the API
+// received it. Use it where a POST only reads, or where doing it twice is as good as once.
 func Repeatable() CallOption { return func(r *request) { r.exchange.repeatable = true } }
 
 // call sends a request and reads the answer into what answer points to, unless it is nil.

@@ -14,9 +14,9 @@ import (
 	"github.com/conngen/conngen/templates/sdk/internal/redact"
 )
 
-// A Client calls one API. It is cheap to make, so each command can have its own: tokens,
-// limits and connections are the process's, and clients with the same settings share them.
-// It is safe for concurrent use.
+// A Client calls one API. It costs little, so each command can make its own: tokens, limits
+// and connections belong to the process, and clients with the same settings share them. It is
+// safe for concurrent use.
 type Client struct {
 	base     *url.URL // without user info; nil if err is not
 	err      error    // why the base URL cannot be used
@@ -44,44 +44,48 @@ type settings struct {
 // An Option sets how a [Client] calls its API.
 type Option func(*settings)
 
-// WithAuth sets how requests show who sends them. Credentials go to the host of the base
-// URL alone, and to those of [WithHosts]. Without it the user info of the base URL counts,
-// if there is any.
+// WithAuth sets the credentials. They go only to the host of the base URL and to those of
+// [WithHosts]. Without it, a user name and password in the base URL are the credentials.
 func WithAuth(a Auth) Option { return func(s *settings) { s.auth = a } }
 
-// WithErrors sets the one place that says what a failed call means: f gets the failure and
-// returns the error of the call, which may be the failure itself. nil makes the call succeed
-// with a zero result, but not that for a page. Without it, and for what f does not change,
-// the error is the [Error]: generic to Identity Security Cloud, also for status 404.
+// WithErrors sets the one place that decides what failed calls mean. It is called once for
+// each failure, and what it returns is the error of the call: the failure itself, or
+// something better, such as [sdk.NotFound]. If it returns nil, the call succeeds with a zero
+// result; the failure of a page stays an error, since a list must not look complete without
+// it. It is not called when the command's context has ended.
+//
+// An [Error] by itself is generic to Identity Security Cloud, even with status 404: a wrong
+// base URL has that status too.
 func WithErrors(f func(*Error) error) Option { return func(s *settings) { s.errors = f } }
 
-// WithLimit sets how many requests there may be in any period of a length; more wait. All
-// commands of the process that call the same base URL with the same credentials share the
-// limit. Requests for tokens do not count.
+// WithLimit allows a number of requests in any period of the given length; further ones wait.
+// All commands of the process that call the same base URL with the same credentials share
+// the limit. Requests for tokens do not count.
 func WithLimit(requests int, period time.Duration) Option {
 	return func(s *settings) { s.requests, s.period = requests, period }
 }
 
-// WithConcurrency sets how many requests there may be at once; more wait. It is shared as
-// that of [WithLimit] is.
+// WithConcurrency allows a number of requests at once; further ones wait. Commands share it
+// as they share [WithLimit].
 func WithConcurrency(requests int) Option { return func(s *settings) { s.concurrency = requests } }
 
-// WithRetries sets how often and how late a request is sent again.
+// WithRetries sets how often a request is sent again, and after which waits.
 func WithRetries(r Retries) Option { return func(s *settings) { s.retries = r.withDefaults() } }
 
-// WithTimeout sets how long one attempt may take, the answer's body included; the default is
-// one minute, also for 0. For a request of [Client.HTTP] the time ends with the answer's header.
+// WithTimeout sets how long one attempt may take, including the body of its answer. 0 means
+// the default, one minute. For requests of [Client.HTTP] the time ends with the answer's
+// header.
 func WithTimeout(d time.Duration) Option {
 	return func(s *settings) { s.timeout = cmp.Or(max(d, 0), defaultTimeout) }
 }
 
-// WithBodyLimit sets how large the body of an answer may be; the default is 32 MiB, also for
-// 0. A larger one is an error.
+// WithBodyLimit sets how many bytes the body of an answer may have. A larger one is an error. 0
+// means the default, 32 MiB.
 func WithBodyLimit(bytes int64) Option {
 	return func(s *settings) { s.bodyLimit = cmp.Or(max(bytes, 0), defaultBodyLimit) }
 }
 
-// WithHeader sets a header of every request. The value of a [sdk.Secret] is its text.
+// WithHeader sets a header of every request to the API. The value becomes text as in [Param].
 func WithHeader(name string, value any) Option {
 	return func(s *settings) {
 		text, secret := textOf(value)
@@ -92,13 +96,14 @@ func WithHeader(name string, value any) Option {
 	}
 }
 
-// WithHosts names further hosts of the API, with their ports if they have any. They get the
-// credentials too, and pages may link to them.
+// WithHosts names further hosts of the API, such as "files.example.com" or
+// "eu.example.com:8443". They get the credentials too, and calls and pages may lead to them.
 func WithHosts(hosts ...string) Option {
 	return func(s *settings) { s.hosts = append(s.hosts, hosts...) }
 }
 
-// WithTransport sets what sends the requests, in place of the process's own connections.
+// WithTransport sets what sends the requests, in place of the connections that the process
+// shares.
 func WithTransport(t http.RoundTripper) Option { return func(s *settings) { s.transport = t } }
 
 const (
@@ -106,8 +111,8 @@ const (
 	defaultBodyLimit = 32 << 20
 )
 
-// New returns a client of the API below a base URL. A base URL that cannot be used is the
-// error of each call.
+// New returns a client of the API below a base URL. It never fails: a base URL that cannot be
+// used makes each call fail. The query of the base URL is a part of each request.
 func New(baseURL string, opts ...Option) *Client {
 	c := &Client{settings: settings{
 		retries: Retries{}.withDefaults(), timeout: defaultTimeout, bodyLimit: defaultBodyLimit, header: make(http.Header),
@@ -129,9 +134,10 @@ func New(baseURL string, opts ...Option) *Client {
 	return c
 }
 
-// HTTP returns the HTTP client underneath, for libraries that take one. Its requests have
-// the same credentials, retries, limits and log lines. They are not bounded in size, and
-// their answers are not errors, whatever the status.
+// HTTP returns the HTTP client underneath, for libraries that take one, and for uploads,
+// downloads and answers that are not JSON. Its requests get the same credentials, retries,
+// limits and log lines. It returns an answer whatever its status and size, and the answer's
+// body must be closed: until then it counts for [WithConcurrency].
 func (c *Client) HTTP() *http.Client { return c.http }
 
 // parseBase reads a base URL.

@@ -18,17 +18,17 @@ import (
 // maxErrorBody is how many bytes of an answer an [Error] keeps.
 const maxErrorBody = 64 << 10
 
-// An Error is a call that failed: the API answered with a status that is no success, its
-// answer could not be read, or there was none. Credentials are redacted in all of it.
+// An Error is a failed call: the API answered with a status other than success, its answer
+// could not be read, or there was none. Secrets are redacted in all of it.
 type Error struct {
 	Method string
-	Path   string // without the query
-	Status int    // 0 when there was no answer
+	Path   string // escaped, without the query
+	Status int    // 0 if there was no answer
 
-	Attempts int         // how often the request was sent
+	Attempts int         // how often the request was sent; 0 if it never was
 	Header   http.Header // of the answer, without cookies
 	Body     []byte      // the beginning of the answer's body, up to 64 KiB
-	Err      error       // why there is no answer, or what is wrong with it; nil when the status says it
+	Err      error       // why there is no answer, or what is wrong with it; nil if the status says it all
 }
 
 // maxQuoted is how much of a body a message has.

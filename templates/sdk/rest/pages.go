@@ -6,15 +6,18 @@ import (
 	"iter"
 )
 
-// Pages reads a list page by page and gives its items one by one, with at most two pages in
-// memory: the next one is on its way while the items of the last are used. An error is the
-// last pair; without one the list is complete. A list that would go round in circles, since
-// the API sends a cursor or a page again, is an error, and so is a page that is empty but for
-// status 204. P is what a page decodes to. Where a page with a status of success says that it
-// has failed, as those of GraphQL do, have its UnmarshalJSON return an error: a list that
-// ends early looks as if the rest had been deleted.
+// Pages reads a list page by page and yields its items one by one. At most two pages are in
+// memory: while the items of one are used, the next is being read. P is the type of a page, T
+// that of an item.
 //
-// A loop that breaks off ends the request that is under way.
+// An error comes as the last pair, after the items that were read before it. Without one the
+// list is complete. If the API repeats a cursor, a URL or a page, so the list would never
+// end, that is an error; so is an answer without a body, unless its status is 204, which ends
+// the list. Breaking out of the loop cancels the request under way.
+//
+// Some APIs, such as those of GraphQL, report failures with a status of success. Give P an
+// UnmarshalJSON that returns an error then: a list that ends early looks complete, and
+// Identity Security Cloud takes the missing accounts for deleted ones.
 func Pages[P, T any](ctx context.Context, c *Client, path string, by Paging[P, T], opts ...CallOption) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		ctx, cancel := context.WithCancel(ctx)
@@ -53,15 +56,16 @@ func Pages[P, T any](ctx context.Context, c *Client, path string, by Paging[P, T
 	}
 }
 
-// A Paging is how an API goes from page to page, and where a page has its items.
+// A Paging says how an API leads from page to page, and where a page has its items.
 type Paging[P, T any] struct {
 	// start prepares the first request. What it returns says what a page has, and prepares
 	// the next request if there are more. Items with an error come before it.
 	start func(*walk) func(P) (items []T, more bool, err error)
 }
 
-// Cursor is for pages that have the cursor of the next one, which goes into a value of the
-// query. "" is that of the last page.
+// Cursor is for pages that contain a cursor, which is sent in a query value to get the next
+// page. read returns the items of a page and the cursor of the next; "" ends the list. The
+// first request has none.
 func Cursor[P, T any](param string, read func(P) (items []T, next string)) Paging[P, T] {
 	return Paging[P, T]{func(w *walk) func(P) ([]T, bool, error) {
 		return func(page P) ([]T, bool, error) {
@@ -72,8 +76,9 @@ func Cursor[P, T any](param string, read func(P) (items []T, next string)) Pagin
 	}}
 }
 
-// NextURL is for pages that have the URL of the next one, whole or relative to their own. ""
-// is that of the last page.
+// NextURL is for pages that contain the URL of the next one, absolute or relative to their own.
+// read returns the items of a page and that URL; "" ends the list. [Query] and [Param] apply
+// to the first request alone.
 func NextURL[P, T any](read func(P) (items []T, next string)) Paging[P, T] {
 	return Paging[P, T]{func(w *walk) func(P) ([]T, bool, error) {
 		return func(page P) ([]T, bool, error) {
@@ -84,8 +89,8 @@ func NextURL[P, T any](read func(P) (items []T, next string)) Paging[P, T] {
 	}}
 }
 
-// LinkHeader is for answers with the URL of the next page in a Link header (RFC 8288), as
-// rel="next".
+// LinkHeader is for answers that have the URL of the next page in a Link header (RFC 8288) with
+// rel="next". It continues as [NextURL] does.
 func LinkHeader[P, T any](items func(P) []T) Paging[P, T] {
 	return Paging[P, T]{func(w *walk) func(P) ([]T, bool, error) {
 		return func(page P) ([]T, bool, error) {
@@ -95,9 +100,10 @@ func LinkHeader[P, T any](items func(P) []T) Paging[P, T] {
 	}}
 }
 
-// Offset is for lists that are read from an offset on: a value of the query says how many
-// items come before the page, plus that of the first one. The list ends with an empty page:
-// one that is short may only mean that the API has a limit of its own.
+// Offset is for lists that are read from an offset on, which is sent in a query value. first
+// is the offset of the first item: 0, or 1 for APIs that count from 1. Each request continues
+// after the items read so far. An empty page ends the list; a short one does not, since it
+// may come from a limit of the API's own.
 func Offset[P, T any](param string, first int, items func(P) []T) Paging[P, T] {
 	return Paging[P, T]{func(w *walk) func(P) ([]T, bool, error) {
 		at := first
@@ -110,8 +116,8 @@ func Offset[P, T any](param string, first int, items func(P) []T) Paging[P, T] {
 	}}
 }
 
-// PageNumber is for pages with numbers, which go into a value of the query, from that of the
-// first one on. The list ends with an empty page.
+// PageNumber is for numbered pages. The number is sent in a query value, and first is that of
+// the first page. An empty page ends the list.
 func PageNumber[P, T any](param string, first int, items func(P) []T) Paging[P, T] {
 	return Paging[P, T]{func(w *walk) func(P) ([]T, bool, error) {
 		at := first
@@ -136,8 +142,10 @@ func numbered[T any](w *walk, param string, at int, items []T) ([]T, bool, error
 	return items, true, nil
 }
 
-// PageFunc has next say what leads to the next page: options such as another [Query] or
-// [Body], which are added to those of [Pages]. None end the list.
+// PageFunc is for everything else. next returns the items of a page and the options that lead
+// to the next page, such as another [Query] or [Body]; they are added to those of [Pages]. No
+// options end the list. A loop may start again from the first page, so next should depend on
+// its page alone.
 func PageFunc[P, T any](next func(P) (items []T, more []CallOption)) Paging[P, T] {
 	return Paging[P, T]{func(w *walk) func(P) ([]T, bool, error) {
 		return func(page P) ([]T, bool, error) {
@@ -151,7 +159,8 @@ func PageFunc[P, T any](next func(P) (items []T, more []CallOption)) Paging[P, T
 	}}
 }
 
-// Array is for pages that are an array of items.
+// Array returns the items of a page that is an array, for [LinkHeader], [Offset] and
+// [PageNumber].
 func Array[T any](page []T) []T { return page }
 
 // A pending is a page that is being read.

@@ -13,24 +13,25 @@ import (
 	"time"
 )
 
-// Retries say how often and how late a request is sent again. A field that is zero has its
-// default.
+// Retries say how often a request is sent again, and after which waits. A field that is zero
+// has its default.
 //
-// Status 429 means again for every request: the API has not looked at it. So does 503 with
-// a Retry-After header. Without one, and for 500, 502, 504 and connections that break, only
-// requests are sent again that just read, GET and HEAD, and those that are [Repeatable]. No
-// other request is, since the API may have done what it says.
+// Every request is sent again after status 429, and after 503 with a Retry-After header: the
+// API has not acted on it. After 503 without that header, 500, 502, 504 and broken
+// connections, only GET, HEAD and OPTIONS requests and those that are [Repeatable] are sent
+// again. The API may have done what any other request asked for.
 //
-// Before each further attempt there is a wait: what Retry-After says, else After, else one
-// that doubles each time, with a random part. Where it would go beyond MaxWait, or the
-// context's deadline, the failure counts at once.
+// Each further attempt waits first: as long as Retry-After says, else After, else a time that
+// doubles with each attempt and has a random part. If the wait would exceed MaxWait or the
+// context's deadline, the call fails at once.
 type Retries struct {
 	Attempts int           // the first one included; default 5, and 1 means no retries
 	Wait     time.Duration // before the second attempt; default 500 ms
 	MaxWait  time.Duration // the longest wait; default 5 minutes
 
-	// After says how long to wait after an answer without Retry-After, for APIs that say so
-	// in another way, such as a header with the time of a reset. 0 means that it does not.
+	// After returns how long to wait after an answer without Retry-After, for APIs that say
+	// so in another way, such as a header with the time of a reset. 0 means that the answer
+	// does not say.
 	After func(*http.Response) time.Duration
 }
 
