@@ -10,8 +10,8 @@ import (
 	"github.com/conngen/conngen/templates/sdk"
 )
 
-// An Auth is how requests show who sends them: [Bearer], [Basic], [APIKey], [QueryKey],
-// [ClientCredentials], [RefreshToken], [TokenFunc] or [AuthFunc].
+// An Auth is the credentials of requests, for [WithAuth]: [Bearer], [Basic], [APIKey],
+// [QueryKey], [ClientCredentials], [RefreshToken], [TokenFunc] or [AuthFunc].
 type Auth interface {
 	// identity tells what limits and tokens belong to. It shows no secret.
 	identity(ctx context.Context) string
@@ -45,14 +45,14 @@ func newFixed(kind, name string, secret sdk.Secret, set func(*http.Request)) Aut
 	}}
 }
 
-// Bearer sends a token that does not change.
+// Bearer sends a token that does not change, in the Authorization header.
 func Bearer(token sdk.Secret) Auth {
 	return newFixed("bearer", "", token, func(r *http.Request) {
 		r.Header.Set("Authorization", "Bearer "+token.Reveal())
 	})
 }
 
-// Basic sends a user name and a password.
+// Basic sends a user name and a password in the Authorization header.
 func Basic(user string, password sdk.Secret) Auth {
 	f := newFixed("basic", user, password, func(r *http.Request) { r.SetBasicAuth(user, password.Reveal()) }).(fixed)
 	f.hidden = append(f.hidden, base64.StdEncoding.EncodeToString([]byte(user+":"+password.Reveal())))
@@ -64,7 +64,8 @@ func APIKey(header string, key sdk.Secret) Auth {
 	return newFixed("header", header, key, func(r *http.Request) { r.Header.Set(header, key.Reveal()) })
 }
 
-// QueryKey sends a key as a value of the query. No log, error or redirect shows it.
+// QueryKey sends a key as a value of the query. No log or error shows it, and no redirect takes
+// it to another host.
 func QueryKey(name string, key sdk.Secret) Auth {
 	return newFixed("query", name, key, func(r *http.Request) {
 		query := r.URL.Query()
@@ -73,9 +74,9 @@ func QueryKey(name string, key sdk.Secret) Auth {
 	})
 }
 
-// AuthFunc has authorize add the credentials to each request, such as a signature. The
-// request's context is the command's. What it adds is not known to be secret. All clients
-// with a base URL and an AuthFunc share their limits.
+// AuthFunc calls authorize to add the credentials to each request, such as a signature. The
+// context of the request is the command's. What authorize adds is not known to be secret, so
+// it is not redacted. All clients with the same base URL and an AuthFunc share their limits.
 func AuthFunc(authorize func(*http.Request) error) Auth {
 	return fixed{"func", nil, authorize}
 }

@@ -19,7 +19,7 @@ import (
 	"github.com/conngen/conngen/templates/sdk/internal/scope"
 )
 
-// A Token is what requests are sent with until it expires or the API refuses it.
+// A Token is sent with requests until it expires or the API refuses it.
 type Token struct {
 	Text   sdk.Secret
 	Good   time.Duration // from now; 0 means until it is refused
@@ -93,15 +93,17 @@ func (f fetched) renew(ctx context.Context, c *Client, refused Token) bool {
 func (f fetched) cacheKey(c *Client) string { return hashed(c.base.String(), f.key) }
 
 // TokenFunc gets tokens in an API's own way, such as a login with a user name and password.
-// Fetch is called when there is no token, when it is about to expire, and once after status
-// 401. Commands that need a token at the same time wait for one call. The key tells tokens
-// apart: it is what they are got with, such as the user name and password, and is not
-// printed.
+// fetch is called when there is no token, when the token is about to expire, and once after
+// status 401. Commands that need a token at the same time wait for one call. Its calls need a
+// client without the TokenFunc, or they would wait for the token themselves.
+//
+// Clients with the same key share tokens, so the key must contain everything that a token
+// depends on, such as the user name and the password. It is never printed.
 func TokenFunc(key string, fetch func(ctx context.Context) (Token, error)) Auth {
 	return fetched{hashed("func", key), nil, func(ctx context.Context, _ *Client) (Token, error) { return fetch(ctx) }}
 }
 
-// ClientCredentials is OAuth 2.0 with a client's ID and secret (RFC 6749, section 4.4).
+// ClientCredentials is OAuth 2.0 with a client's own ID and secret (RFC 6749, section 4.4).
 type ClientCredentials struct {
 	TokenURL     string // whole, or a path below the base URL
 	ClientID     string
@@ -199,8 +201,8 @@ func oauthProblem(failure *Error) []byte {
 	return body
 }
 
-// RefreshToken is OAuth 2.0 with a refresh token (RFC 6749, section 6), which a person got
-// for the source once.
+// RefreshToken is OAuth 2.0 with a refresh token that a person obtained for the source once
+// (RFC 6749, section 6).
 type RefreshToken struct {
 	TokenURL     string // whole, or a path below the base URL
 	ClientID     string
