@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/conngen/conngen/templates/sdk"
@@ -187,6 +188,24 @@ func TestLogins(t *testing.T) {
 			t.Errorf("%s: %d logins, error %v", name, len(login.requests), err)
 		}
 	}
+}
+
+// TestLoginOfItself: a login that needs its own token is an error, and does not wait for itself.
+func TestLoginOfItself(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var c *Client
+		a := always(http.StatusOK, "{}")
+		c = a.client(WithAuth(TokenFunc("me", func(ctx context.Context) (Token, error) {
+			_, err := Post[any](ctx, c, "/login", nil)
+			return Token{}, err
+		})))
+		_, err := Get[any](isolated(t), c, "/x")
+		const want = "GET /x: no token: POST /login: the call that gets a token waits for that token: make it with a client without this Auth"
+		if err == nil || err.Error() != want || len(a.requests) != 0 {
+			t.Errorf("%s, error %v", a.sent(), err)
+		}
+	})
 }
 
 // TestLibraryBodies: a library's answer is not bounded, and its slot is free when it has been

@@ -61,14 +61,18 @@ func (f fetched) identity(context.Context) string { return f.key }
 func (f fetched) secrets() []string               { return f.hidden }
 
 func (f fetched) authorize(c *Client, r *http.Request) (Token, error) {
-	token, err := tokens.Get(r.Context(), f.cacheKey(c), func(ctx context.Context) (token Token, good time.Duration, err error) {
+	key := f.cacheKey(c)
+	if r.Context().Value(fetching(key)) != nil {
+		return Token{}, errors.New("the call that gets a token waits for that token: make it with a client without this Auth")
+	}
+	token, err := tokens.Get(r.Context(), key, func(ctx context.Context) (token Token, good time.Duration, err error) {
 		defer func() {
 			if v := recover(); v != nil {
 				sdk.Logger(ctx).ErrorContext(ctx, "panic", "stack", string(debug.Stack()))
 				err = fmt.Errorf("panic: %v", v)
 			}
 		}()
-		token, err = f.fetch(ctx, c)
+		token, err = f.fetch(context.WithValue(ctx, fetching(key), true), c)
 		if err == nil && !token.Text.IsSet() {
 			err = errors.New("it is empty")
 		}
@@ -84,6 +88,9 @@ func (f fetched) authorize(c *Client, r *http.Request) (Token, error) {
 	return token, nil
 }
 
+// fetching is the key of a context in which a token is got, by the key of the token.
+type fetching string
+
 func (f fetched) renew(ctx context.Context, c *Client, refused Token) bool {
 	tokens.Forget(ctx, f.cacheKey(c), func(t Token) bool { return t.Text.Reveal() == refused.Text.Reveal() })
 	return true
@@ -94,8 +101,8 @@ func (f fetched) cacheKey(c *Client) string { return hashed(c.base.String(), f.k
 
 // TokenFunc gets tokens in an API's own way, such as a login with a user name and password.
 // fetch is called when there is no token, when the token is about to expire, and once after
-// status 401. Commands that need a token at the same time wait for one call. Its calls need a
-// client without the TokenFunc, or they would wait for the token themselves.
+// status 401. Commands that need a token at the same time wait for one call. Calls that fetch
+// makes need a client without this Auth.
 //
 // Clients with the same key share tokens, so the key must contain everything that a token
 // depends on, such as the user name and the password. It is never printed.
