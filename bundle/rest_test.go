@@ -193,6 +193,14 @@ func TestProgramRest(t *testing.T) {
 		}
 		<-s.ended
 	}
+	s.since()
+	// Libraries without sdk/rest close an answer that has broken off, too.
+	if got := r.run("plain", map[string]any{"base": s.URL, "path": "/breaks", "method": "GET"}); !strings.Contains(got.err.Message, "terminated") {
+		t.Errorf("without rest: %+v", got.err)
+	}
+	if got := r.run("plain", map[string]any{"base": s.URL, "path": "/x", "method": "GET"}); got.err != (failure{}) {
+		t.Errorf("after that: %+v", got.err)
+	}
 	if log := r.log(); strings.Contains(log, "hush") || strings.Contains(log, "panic") {
 		t.Errorf("the log is %s", log)
 	}

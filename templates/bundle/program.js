@@ -164,6 +164,7 @@ function scopeOf(connectorHost) {
 		connectorHost: { value: connectorHost },
 		fs: { value: files },
 		crypto: { value: globalThis.crypto ?? require('crypto').webcrypto },
+		fetch: { value: globalThis.fetch && fetchForGo },
 		process: {
 			value: {
 				argv0: 'connector',
@@ -182,6 +183,25 @@ function scopeOf(connectorHost) {
 			},
 		},
 	})
+}
+
+/**
+ * Go closes the body of each answer and does not look at the promise that comes of it. That of an
+ * answer that has broken off is rejected, which would end the process.
+ */
+async function fetchForGo(...request) {
+	const response = await fetch(...request)
+	const body = response.body
+	if (body) {
+		const getReader = body.getReader.bind(body)
+		body.getReader = () => {
+			const reader = getReader()
+			const cancel = reader.cancel.bind(reader)
+			reader.cancel = () => cancel().catch(() => {})
+			return reader
+		}
+	}
+	return response
 }
 
 function notImplemented() {

@@ -1,9 +1,11 @@
-// Command rest is a connector that calls an API, as the commands' inputs say.
+// Command rest is a connector that calls an API, as the commands' inputs say: with sdk/rest,
+// and with net/http alone.
 package main
 
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"net/http"
 	"time"
 
@@ -43,6 +45,19 @@ func main() {
 				return err
 			}
 			return once(ctx, in, out)
+		}),
+		handler("plain", func(ctx context.Context, in call, out *sdk.Stream[any]) error {
+			req, err := http.NewRequestWithContext(ctx, in.Method, in.Base+in.Path, nil)
+			if err != nil {
+				return err
+			}
+			resp, err := http.DefaultClient.Do(req)
+			if err != nil {
+				return err
+			}
+			defer resp.Body.Close()
+			_, err = io.ReadAll(resp.Body)
+			return err
 		}),
 		handler("list", func(ctx context.Context, in call, out *sdk.Stream[any]) error {
 			pages := rest.Pages(ctx, in.client(), in.Path, rest.Cursor("cursor", func(p page) ([]int, string) { return p.Items, p.Next }))

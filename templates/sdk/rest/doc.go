@@ -6,7 +6,8 @@
 //		rest.WithAuth(rest.ClientCredentials{TokenURL: "/oauth/token", ClientID: config.ClientID, ClientSecret: config.ClientSecret}),
 //		rest.WithLimit(600, time.Minute),
 //		rest.WithErrors(func(e *rest.Error) error {
-//			if e.Status == http.StatusNotFound {
+//			var p problem
+//			if e.Decode(&p) == nil && p.Code == "user_not_found" {
 //				return sdk.NotFound("%w", e)
 //			}
 //			return e
@@ -15,8 +16,8 @@
 //	ada, err := rest.Get[user](ctx, api, "/users/{id}", rest.Param("id", id))
 //	users := rest.Pages(ctx, api, "/users", rest.Cursor("cursor", page.next), rest.Query("limit", 200))
 //
-// Here user and page are types of the connector, and page.next is the method that returns a
-// page's users and the cursor of the next page. [sdk.Mapped] and [sdk.MapAll] turn what is
+// Here problem, user and page are types of the connector, and page.next is the method that
+// returns a page's users and the cursor of the next page. [sdk.Mapped] and [sdk.MapAll] turn what is
 // read into outputs.
 //
 // # What outlives a command

@@ -63,12 +63,11 @@ func toBytes(text string) string {
 }
 
 // A fetchBody is the body of an answer of fetch. Reading one does not end with its context
-// by itself, and closing one that has failed ends the process.
+// by itself.
 type fetchBody struct {
 	io.ReadCloser
-	ctx    context.Context
-	stop   func() bool // keeps the context's end from closing the body
-	closed bool        // or at its end
+	ctx  context.Context
+	stop func() bool // keeps the context's end from closing the body
 }
 
 func (b *fetchBody) Read(p []byte) (int, error) {
@@ -76,18 +75,10 @@ func (b *fetchBody) Read(p []byte) (int, error) {
 	if b.ctx.Err() != nil {
 		n, err = 0, context.Cause(b.ctx)
 	}
-	if err != nil {
-		b.stop()
-		b.closed = true
-	}
 	return n, err
 }
 
 func (b *fetchBody) Close() error {
 	b.stop()
-	if b.closed {
-		return nil
-	}
-	b.closed = true
 	return b.ReadCloser.Close()
 }
