@@ -12,6 +12,7 @@ import (
 
 	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
 	"github.com/conngen/conngen/templates/sdk/internal/nearest"
+	"github.com/conngen/conngen/templates/sdk/internal/words"
 )
 
 // A changedInput is an [AccountUpdateInput] without its type.
@@ -277,7 +278,7 @@ func openChanges(waiting, known map[string]changer, raw []AttributeChange) []Att
 		changes = append(changes, more...)
 	}
 	for _, c := range raw {
-		if _, typed := known[c.Attribute]; !typed && !namesPassword(c.Attribute) {
+		if _, typed := known[c.Attribute]; !typed && !words.Password(c.Attribute) {
 			changes = append(changes, c)
 		}
 	}

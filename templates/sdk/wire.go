@@ -8,6 +8,7 @@ import (
 
 	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
 	"github.com/conngen/conngen/templates/sdk/internal/redact"
+	"github.com/conngen/conngen/templates/sdk/internal/words"
 )
 
 // Wired is for generated code. A wired type ties its fields to their names on the wire,
@@ -438,7 +439,7 @@ type nestedField interface {
 // setExtra reads an extra member. In a request, what has the name of a password is a
 // [Secret], unless it is a boolean or null.
 func (r *reading) setExtra(extra *map[string]any, name string, raw json.RawMessage) error {
-	if kind := jsontext.KindOf(raw); !r.request || kind == "a boolean" || jsontext.IsNull(raw) || !namesPassword(name) {
+	if kind := jsontext.KindOf(raw); !r.request || kind == "a boolean" || jsontext.IsNull(raw) || !words.Password(name) {
 		return setExtra(extra, name, raw)
 	}
 	text, err := jsontext.ReadAnyText(raw)

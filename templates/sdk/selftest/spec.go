@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/conngen/conngen/templates/sdk/internal/items"
 	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
 	"github.com/conngen/conngen/templates/sdk/internal/redact"
 )
@@ -18,7 +19,6 @@ type facts struct {
 	Commands      []string            `json:"commands"`
 	KeyType       string              `json:"keyType"`
 	Stateful      flag                `json:"supportsStatefulCommands"`
-	SourceConfig  []configEntry       `json:"sourceConfig"`
 	AccountSchema accountSchema       `json:"accountSchema"`
 	Entitlements  []entitlementSchema `json:"entitlementSchemas"`
 	Template      *struct {
@@ -27,6 +27,7 @@ type facts struct {
 
 	isOpen                          bool     // see [Spec]
 	required, secretKeys, passwords []string // see [Spec]
+	configKeys                      items.Keys
 }
 
 // An accountSchema says which attributes accounts have.
@@ -58,22 +59,6 @@ type attribute struct {
 // entitlementType is the type of the entitlements that the attribute holds.
 func (a attribute) entitlementType() string { return cmp.Or(a.SchemaObjectType, "group") }
 
-// A configEntry is a menu, section, item or card of the source's config.
-type configEntry struct {
-	Type      string        `json:"type"`
-	Key       string        `json:"key"`
-	IndexKey  string        `json:"indexKey"`
-	PairKey   configPart    `json:"keyValueKey"`
-	PairValue configPart    `json:"keyValueValue"`
-	Items     []configEntry `json:"items"`
-	SubMenus  []configEntry `json:"subMenus"`
-}
-
-// A configPart is the key or the value of the pairs of a keyValue item.
-type configPart struct {
-	Key string `json:"key"`
-}
-
 // A field is a field of the account create template.
 type field struct {
 	Key      string `json:"key"`
@@ -104,6 +89,9 @@ func (f *flag) UnmarshalJSON(raw []byte) error {
 func readFacts(spec Spec) (facts, error) {
 	f := facts{isOpen: spec.Open, required: spec.Required, secretKeys: spec.Secrets, passwords: spec.Passwords}
 	err := json.Unmarshal([]byte(spec.JSON), &f)
+	if err == nil {
+		f.configKeys, err = items.Read(spec.JSON)
+	}
 	if f.Template != nil {
 		for i, t := range f.Template.Fields {
 			f.Template.Fields[i].Key = cmp.Or(t.Key, t.Name)
@@ -124,25 +112,6 @@ func (f facts) templateFields() []field {
 	return f.Template.Fields
 }
 
-// configKeys returns the keys of all config items, in whatever scope, and the names of
-// the members that their values have.
-func (f facts) configKeys() map[string]bool {
-	keys := make(map[string]bool)
-	var collect func(entries []configEntry)
-	collect = func(entries []configEntry) {
-		for _, e := range entries {
-			keys[e.Key], keys[e.IndexKey] = true, true
-			if e.Type == "keyValue" {
-				keys[cmp.Or(e.PairKey.Key, "key")], keys[cmp.Or(e.PairValue.Key, "value")] = true, true
-			}
-			collect(e.Items)
-			collect(e.SubMenus)
-		}
-	}
-	collect(f.SourceConfig)
-	return keys
-}
-
 // secrets returns the secret texts of a config, in all forms, the longest first: what is
 // in secret items, what is under keys that the spec does not have, where ISC and
 // connectors keep tokens, and who and what logs in by a URL.
@@ -152,7 +121,6 @@ func (f facts) secrets(config json.RawMessage) []string {
 		return nil
 	}
 	var found []string
-	known := f.configKeys()
 	var collect func(value any, shortest int)
 	collect = func(value any, shortest int) {
 		switch value := value.(type) {
@@ -161,7 +129,7 @@ func (f facts) secrets(config json.RawMessage) []string {
 				switch {
 				case slices.Contains(f.secretKeys, key):
 					collect(v, shortestSecret)
-				case !known[key]:
+				case !f.configKeys.Known[key]:
 					collect(v, min(shortest, shortestUnlisted))
 				default:
 					collect(v, shortest)
@@ -176,7 +144,7 @@ func (f facts) secrets(config json.RawMessage) []string {
 				return
 			}
 			found = append(found, secretForms(value, shortest)...)
-			for _, text := range userInfo(value) {
+			for _, text := range redact.UserInfoParts(value) {
 				found = append(found, secretForms(text, shortestSecret)...)
 			}
 		case json.Number:
@@ -185,23 +153,6 @@ func (f facts) secrets(config json.RawMessage) []string {
 	}
 	collect(value, math.MaxInt)
 	return longestFirst(found)
-}
-
-// userInfo returns what is before the host of a URL, "user:password", and its parts.
-func userInfo(text string) []string {
-	start, end := redact.UserInfo(text)
-	info := text[start:end]
-	if info == "" || start == 0 && !strings.Contains(info, ":") {
-		return nil // an email address has neither a scheme nor a password
-	}
-	user, password, _ := strings.Cut(info, ":")
-	found := []string{info, user, password}
-	for _, part := range []string{user, password} {
-		if plain, err := url.PathUnescape(part); err == nil {
-			found = append(found, plain)
-		}
-	}
-	return found
 }
 
 // The shortest secrets that are hidden, in bytes: shorter texts hide nothing, and would be

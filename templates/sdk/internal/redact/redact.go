@@ -28,6 +28,24 @@ func UserInfo(text string) (start, end int) {
 	return start, start + max(0, strings.LastIndexByte(rest, '@'))
 }
 
+// UserInfoParts returns the user info of a URL, "user:password", and its parts, as they
+// stand there and without escapes; none where there is none.
+func UserInfoParts(text string) []string {
+	start, end := UserInfo(text)
+	info := text[start:end]
+	if info == "" || start == 0 && !strings.Contains(info, ":") {
+		return nil // an email address has neither a scheme nor a password
+	}
+	user, password, _ := strings.Cut(info, ":")
+	found := []string{info, user, password}
+	for _, part := range []string{user, password} {
+		if plain, err := url.PathUnescape(part); err == nil {
+			found = append(found, plain)
+		}
+	}
+	return found
+}
+
 // URL returns a URL without its user info.
 func URL(text string) string {
 	start, end := UserInfo(text)
