@@ -1,0 +1,358 @@
+package sdktest
+
+import (
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/conngen/conngen/templates/sdk/internal/redact"
+)
+
+// A mask puts stand-ins in place of what no file may hold. It first learns what that is,
+// from the config, the command and the answers.
+type mask struct {
+	*options
+	secrets *secrets
+	people  *people // nil where there are stand-ins already
+}
+
+func newMask(o *options) *mask { return &mask{o, newSecrets(), newPeople()} }
+
+// text returns any text with stand-ins.
+func (m *mask) text(text string) string {
+	u, ok := asURL(text)
+	if !ok {
+		return m.plain(text)
+	}
+	rewritten := rewriteURL(u, m.plain, func(_, value string) string { return m.plain(value) })
+	if rewritten == canonicalURL(text) {
+		return text // with its escapes as they are
+	}
+	return rewritten
+}
+
+func (m *mask) plain(text string) string {
+	text = m.secrets.replace(text)
+	if m.people != nil {
+		text = m.people.replace(text)
+	}
+	return text
+}
+
+// asURL reads an address: a whole one, or the path and parameters of one.
+func asURL(text string) (*url.URL, bool) {
+	isPath := strings.HasPrefix(text, "/") && strings.ContainsAny(text, "?%")
+	if !isPath && !strings.HasPrefix(text, "http://") && !strings.HasPrefix(text, "https://") {
+		return nil, false
+	}
+	u, err := url.Parse(text)
+	return u, err == nil
+}
+
+// tree puts stand-ins into a JSON value. Names of members stay, but for email addresses: a
+// connector would not know them any more.
+func (m *mask) tree(n *node) {
+	for i, name := range n.names {
+		if m.people != nil && strings.Contains(name, "@") {
+			n.names[i] = m.people.replace(name)
+		}
+	}
+	for _, v := range n.values {
+		m.tree(v)
+	}
+	switch value, ok := n.scalar(); {
+	case n.kind == '"':
+		n.text = m.text(n.text)
+	case ok:
+		if standIn, is := m.secrets.whole(value); is {
+			n.set(standIn)
+		}
+	}
+}
+
+// config learns the secrets of a config and puts stand-ins in their place: what is in secret
+// items, what is under keys that the spec does not have, where ISC and connectors keep
+// tokens, and who logs in by a URL.
+func (m *mask) config(n *node) {
+	m.configIn(n, "", false)
+}
+
+func (m *mask) configIn(n *node, name string, secret bool) {
+	switch n.kind {
+	case '{':
+		for i, v := range n.values {
+			key := n.names[i]
+			isSecret := slices.Contains(m.secretKeys, key) || secret && !m.keys.Pair[key] || !m.keys.Known[key] && m.isSecret(key)
+			m.configIn(v, configName(name, key, secret), isSecret)
+		}
+		return
+	case '[':
+		for _, v := range n.values {
+			m.configIn(v, name, secret)
+		}
+		return
+	}
+	value, ok := n.scalar()
+	_, notText := strconv.ParseBool(value)
+	switch {
+	case !ok || value == "" || notText == nil:
+	case secret:
+		n.set(m.secrets.give(name, value))
+	case n.kind == '"' && !m.keys.Known[name] && !isOwnKey(name) && len(value) >= shortestFound:
+		n.set(m.secrets.give(name, value))
+	case n.kind == '"':
+		n.text = m.userInfo(name, value)
+	}
+}
+
+// configName is the name of a secret in a config: that of the item, if it is a pair's or in
+// a list.
+func configName(item, key string, secret bool) string {
+	if secret {
+		return item
+	}
+	return key
+}
+
+// isOwnKey reports whether a key of a config is ISC's own and says how commands work.
+func isOwnKey(key string) bool {
+	return strings.HasPrefix(key, "spConn") || strings.HasSuffix(key, "ilterString")
+}
+
+// userInfo learns who logs in by a URL.
+func (m *mask) userInfo(name, text string) string {
+	if len(redact.UserInfoParts(text)) == 0 {
+		return text
+	}
+	start, end := redact.UserInfo(text)
+	user, password, hasPassword := strings.Cut(text[start:end], ":")
+	part := func(text string) string {
+		if text == "" {
+			return ""
+		}
+		plain, err := url.PathUnescape(text)
+		if err != nil {
+			plain = text
+		}
+		return m.secrets.give(name, plain)
+	}
+	info := part(user)
+	if hasPassword {
+		info += ":" + part(password)
+	}
+	return text[:start] + info + text[end:]
+}
+
+// input learns the passwords in a command's input.
+func (m *mask) input(n *node) { m.learn(n, m.secrets.give) }
+
+// learn puts stand-ins in place of what names call secret in a JSON value; found adds a
+// secret.
+func (m *mask) learn(n *node, found func(name, text string) string) {
+	n.each(func(at place, leaf *node) {
+		value, ok := leaf.scalar()
+		switch {
+		case !ok || value == "":
+		case m.isSecretPlace(at, leaf):
+			leaf.set(found(at.name, value))
+		default:
+			m.learnText(value, found)
+		}
+		if m.people != nil {
+			m.people.reserve(value)
+		}
+	})
+}
+
+// isSecretPlace reports whether names call a value secret: that of its member, of the one
+// that its object is in, or of the attribute that it belongs to.
+func (m *mask) isSecretPlace(at place, leaf *node) bool {
+	if leaf.kind != '"' { // a number that is called a token counts tokens
+		return contains(m.secret, at.name) || contains(m.passwords, at.name)
+	}
+	if m.isSecret(at.name) {
+		return true
+	}
+	if at.name != "value" || at.object == nil || contains(m.public, at.name) {
+		return false
+	}
+	attribute := at.object.member("attribute")
+	return m.isSecret(at.parent) || attribute != nil && m.isSecret(attribute.text)
+}
+
+// webToken is a JSON Web Token.
+var webToken = regexp.MustCompile(`\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*`)
+
+// learnText learns the secrets that show in any text: web tokens, and parameters of URLs.
+func (m *mask) learnText(text string, found func(name, text string) string) {
+	if strings.Contains(text, "eyJ") {
+		for _, token := range webToken.FindAllString(text, -1) {
+			found("jwt", token)
+		}
+	}
+	if u, ok := asURL(text); ok && u.RawQuery != "" {
+		rewriteForm(u.RawQuery, func(name, value string) string {
+			if name != "" && value != "" && m.isSecret(name) {
+				found(name, value)
+			}
+			return value
+		})
+	}
+}
+
+// learnPeople learns what JSON values hold of people. Names that consist of others come
+// last.
+func (m *mask) learnPeople(all []*node) {
+	parts := func(at place) kind {
+		if k := m.kindOf(at); k != fullName {
+			return k
+		}
+		return notPersonal
+	}
+	rest := func(at place) kind {
+		if m.kindOf(at) == fullName {
+			return fullName
+		}
+		return m.kindIn(at)
+	}
+	for _, kindAt := range []func(place) kind{parts, rest} {
+		for _, n := range all {
+			n.each(func(at place, leaf *node) {
+				if k := kindAt(at); k != notPersonal {
+					m.learnPersonal(k, leaf)
+				}
+			})
+		}
+	}
+}
+
+func (m *mask) learnPersonal(k kind, leaf *node) {
+	value, ok := leaf.scalar()
+	switch {
+	case !ok || value == "" || k == address && !isPostal(value):
+	case leaf.kind == '"' && !m.secrets.issued[value]:
+		leaf.text = m.people.learn(k, value)
+	case k == phone:
+		if number := strings.TrimLeft(m.people.learn(k, value), "0"); number != "" {
+			leaf.literal = number
+		}
+	}
+}
+
+// isPostal reports whether an address is one of mail, not of a network.
+func isPostal(value string) bool {
+	return !strings.ContainsAny(value, "@:") || strings.Contains(value, " ")
+}
+
+// secretValue returns the stand-in of a value that a request has where a secret belongs. What
+// is not known from elsewhere the connector has computed.
+func (m *mask) secretValue(name, value string) string {
+	if value == "" {
+		return ""
+	}
+	if standIn, ok := m.secrets.standIns[value]; ok {
+		return standIn
+	}
+	replaced := m.secrets.replace(value)
+	if m.hasStandIn(replaced) {
+		return replaced
+	}
+	return m.secrets.compute(name, value)
+}
+
+// hasStandIn reports whether a text consists of stand-ins of secrets and little else.
+func (m *mask) hasStandIn(text string) bool {
+	const most = 20 // characters besides: a signature has more
+	found := false
+	rest := standInForm.ReplaceAllStringFunc(text, func(standIn string) string {
+		if !m.secrets.issued[standIn] {
+			return standIn
+		}
+		found = true
+		return ""
+	})
+	return found && len(rest) <= most
+}
+
+// form puts stand-ins into a form or query.
+func (m *mask) form(name, value string) string {
+	if name != "" && m.isSecret(name) {
+		return m.secretValue(name, value)
+	}
+	return m.text(value)
+}
+
+// authorization puts stand-ins into the header of that name.
+func (m *mask) authorization(header string) string {
+	scheme, credentials, ok := strings.Cut(header, " ")
+	if !ok {
+		return m.secretValue("authorization", header)
+	}
+	if strings.EqualFold(scheme, "Basic") {
+		if _, plain, ok := decodeBase64(credentials); ok {
+			user, password, _ := strings.Cut(plain, ":")
+			standIn, known := m.secrets.standIns[user]
+			if !known {
+				standIn = m.text(user)
+			}
+			return scheme + " " + standIn + ":" + m.secretValue("password", password)
+		}
+	}
+	return scheme + " " + m.secretValue("authorization", credentials)
+}
+
+// cookies puts stand-ins in place of the cookies of an answer, which then never expire.
+func (m *mask) cookies(header http.Header) []string {
+	var all []string
+	for _, cookie := range (&http.Response{Header: header}).Cookies() {
+		if len(cookie.Value) >= shortestFound {
+			cookie.Value = m.secrets.find(cookie.Name, cookie.Value)
+		}
+		kept := http.Cookie{Name: cookie.Name, Value: cookie.Value, Path: cookie.Path, Domain: cookie.Domain, Secure: cookie.Secure, HttpOnly: cookie.HttpOnly}
+		all = append(all, kept.String())
+	}
+	return all
+}
+
+// What XML has with a name: an element that has only text in it, and an attribute.
+var (
+	xmlElement   = regexp.MustCompile(`<((?:[\w.-]+:)?([\w.-]+)(?:\s[^<>]*)?)>([^<>]+)</`)
+	xmlAttribute = regexp.MustCompile(`([\w.-]+)="([^"<>]+)"`)
+)
+
+// markup learns the secrets and the people in XML, and puts stand-ins in their place; secret
+// returns that of a secret.
+func (m *mask) markup(text string, secret func(name, value string) string) string {
+	text = xmlElement.ReplaceAllStringFunc(text, func(element string) string {
+		parts := xmlElement.FindStringSubmatch(element)
+		value, changed := m.markupValue(parts[2], parts[3], secret)
+		if !changed {
+			return element
+		}
+		return "<" + parts[1] + ">" + value + "</"
+	})
+	return xmlAttribute.ReplaceAllStringFunc(text, func(attribute string) string {
+		parts := xmlAttribute.FindStringSubmatch(attribute)
+		value, changed := m.markupValue(parts[1], parts[2], secret)
+		if !changed {
+			return attribute
+		}
+		return parts[1] + `="` + value + `"`
+	})
+}
+
+func (m *mask) markupValue(name, escaped string, secret func(name, value string) string) (string, bool) {
+	value := strings.TrimSpace(xmlText(escaped))
+	k := m.kindOf(place{name: name})
+	switch {
+	case value == "":
+	case m.isSecret(name):
+		return xmlEscaped(secret(name, value)), true
+	case m.people != nil && k != notPersonal && !m.secrets.issued[value]:
+		return xmlEscaped(m.people.learn(k, value)), true
+	}
+	return "", false
+}

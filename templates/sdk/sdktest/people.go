@@ -1,0 +1,316 @@
+package sdktest
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// The stand-ins of people's values, with a number in place of %d.
+var standInFormats = map[kind]string{
+	givenName: "Given%d", familyName: "Family%d", fullName: "Person %d", login: "person%d", address: "Address %d", otherPersonal: "Value %d",
+}
+
+// standInAddress is the form of email addresses that stand in for others.
+const standInAddress = "person%d@example.com"
+
+// An emailAddress is found in any text, whatever the member is called.
+var emailAddress = regexp.MustCompile(`[\p{L}\p{N}._%+'-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+`)
+
+// exampleDomain ends the addresses that nobody has.
+var exampleDomain = regexp.MustCompile(`(?i)[@.](?:example(?:\.(?:com|net|org))?|test|invalid|localhost)$`)
+
+// people are the personal values that are known, and what stands in place of them: always
+// the same, in whatever text they occur.
+type people struct {
+	values  map[kind]map[string]string // stand-ins
+	used    map[string]bool            // stand-ins of all kinds, in small letters
+	numbers map[string]int             // of the parts of email addresses before the @, and of logins
+	last    map[kind]int               // the last number of each kind; that of email addresses is under notPersonal
+	whole   map[string]string          // stand-ins of what counts as a whole value alone
+	phrases map[string][]phrase        // what counts within texts too, by its first word in small letters
+}
+
+// A phrase is what of a value is between its first and its last letter or digit.
+type phrase struct {
+	text, standIn string
+	isName        bool // it is written in small letters or capitals, too
+}
+
+func newPeople() *people {
+	return &people{
+		values: make(map[kind]map[string]string), used: make(map[string]bool), numbers: make(map[string]int), last: make(map[kind]int),
+		whole: make(map[string]string), phrases: make(map[string][]phrase),
+	}
+}
+
+// learn adds a value, unless it stands in for another one already, and returns what stands
+// in for it.
+func (p *people) learn(k kind, value string) string {
+	if standIn, ok := p.values[k][value]; ok {
+		return standIn
+	}
+	standIn := value
+	switch {
+	case !counts(k, value):
+		return value
+	case isStandIn(k, value):
+	case k == fullName && p.isComposed(value):
+		return p.replace(value)
+	default:
+		standIn = p.next(k, value)
+	}
+	if p.values[k] == nil {
+		p.values[k] = make(map[string]string)
+	}
+	p.values[k][value], p.used[strings.ToLower(standIn)] = standIn, true
+	if standIn != value {
+		p.add(k, value, standIn)
+	}
+	return standIn
+}
+
+// counts reports whether a value can be of a kind: {"phone": "none"} is not.
+func counts(k kind, value string) bool {
+	const fewestDigits = 5
+	digits, letters := count(value, unicode.IsDigit), count(value, unicode.IsLetter)
+	switch k {
+	case phone:
+		return digits >= fewestDigits
+	case address, otherPersonal:
+		return digits+letters > 0
+	}
+	return letters > 0 && !emailAddress.MatchString(value)
+}
+
+func count(text string, is func(rune) bool) int {
+	n := 0
+	for _, r := range text {
+		if is(r) {
+			n++
+		}
+	}
+	return n
+}
+
+// isStandIn reports whether a value looks like a stand-in of its kind: the scenario may be
+// recorded once more.
+func isStandIn(k kind, value string) bool {
+	if k == phone {
+		const zeros, rest = 4, 4
+		left := strings.TrimLeft(value, "0 ()+-./")
+		return len(left) <= rest && strings.Count(value[:len(value)-len(left)], "0") >= zeros
+	}
+	return hasForm(value, standInFormats[k])
+}
+
+// hasForm reports whether a text is of a form with a number in it.
+func hasForm(text, form string) bool {
+	before, after, _ := strings.Cut(form, "%d")
+	rest, starts := strings.CutPrefix(strings.ToLower(text), strings.ToLower(before))
+	rest, ends := strings.CutSuffix(rest, after)
+	n, err := strconv.Atoi(rest)
+	return starts && ends && err == nil && n > 0
+}
+
+// next returns a stand-in that nothing has yet.
+func (p *people) next(k kind, value string) string {
+	if k == login {
+		return p.numbered(k, standInFormats[k], value)
+	}
+	for {
+		p.last[k]++
+		standIn := renumbered(value, p.last[k])
+		if k != phone {
+			standIn = fmt.Sprintf(standInFormats[k], p.last[k])
+		}
+		if !p.used[strings.ToLower(standIn)] {
+			return standIn
+		}
+	}
+}
+
+// numbered returns a stand-in of a form for a login, or for the email address that begins
+// with a name. An address and a login of one name have one number, if it is free.
+func (p *people) numbered(k kind, form, name string) string {
+	name = strings.ToLower(name)
+	if n, known := p.numbers[name]; known && !p.used[fmt.Sprintf(form, n)] {
+		return fmt.Sprintf(form, n)
+	}
+	for {
+		p.last[k]++
+		if standIn := fmt.Sprintf(form, p.last[k]); !p.used[standIn] {
+			p.numbers[name] = p.last[k]
+			return standIn
+		}
+	}
+}
+
+// renumbered returns a phone number with other digits, in the same form.
+func renumbered(value string, n int) string {
+	b := []byte(value)
+	digits := strconv.Itoa(n)
+	for i := len(b) - 1; i >= 0; i-- {
+		if b[i] < '0' || b[i] > '9' {
+			continue
+		}
+		b[i] = '0'
+		if digits != "" {
+			b[i], digits = digits[len(digits)-1], digits[:len(digits)-1]
+		}
+	}
+	return string(b)
+}
+
+// isComposed reports whether a name consists of names that are known.
+func (p *people) isComposed(value string) bool {
+	const initial = 1
+	known := 0
+	for _, w := range wordsOf(value) {
+		word := value[w[0]:w[1]]
+		switch {
+		case p.isName(word):
+			known++
+		case utf8.RuneCountInString(word) > initial:
+			return false
+		}
+	}
+	return known > 0
+}
+
+func (p *people) isName(word string) bool {
+	return p.values[givenName][word] != "" || p.values[familyName][word] != "" || slices.ContainsFunc(p.phrases[strings.ToLower(word)], func(f phrase) bool { return strings.EqualFold(f.text, word) })
+}
+
+// add has a value replaced wherever it occurs: as a whole value, and within texts if it is
+// long enough not to be there by accident.
+func (p *people) add(k kind, value, standIn string) {
+	const shortestName, shortestLogin, shortestPhone = 3, 6, 7
+	text := strings.TrimFunc(value, func(r rune) bool { return !isWord(r) })
+	within := false
+	switch k {
+	case givenName, familyName:
+		within = utf8.RuneCountInString(text) >= shortestName
+	case fullName, address, otherPersonal:
+		within = len(wordsOf(text)) > 1
+	case login:
+		within = utf8.RuneCountInString(text) >= shortestLogin || strings.ContainsAny(text, "0123456789._-")
+	case phone:
+		within = count(text, unicode.IsDigit) >= shortestPhone
+	}
+	if !within {
+		if k != address && k != fullName { // "Berlin", "Sales": the words of other things, too
+			p.whole[value] = standIn
+		}
+		return
+	}
+	first := wordsOf(text)[0]
+	key := strings.ToLower(text[first[0]:first[1]])
+	standIn = strings.TrimFunc(standIn, func(r rune) bool { return !isWord(r) })
+	list := append(p.phrases[key], phrase{text, standIn, k == givenName || k == familyName || k == fullName || k == login})
+	slices.SortStableFunc(list, func(a, b phrase) int { return len(b.text) - len(a.text) })
+	p.phrases[key] = list
+}
+
+// wordsOf returns where the words of a text are.
+func wordsOf(text string) [][2]int {
+	var all [][2]int
+	start := -1
+	for i, r := range text {
+		switch {
+		case isWord(r) && start < 0:
+			start = i
+		case !isWord(r) && start >= 0:
+			all = append(all, [2]int{start, i})
+			start = -1
+		}
+	}
+	if start >= 0 {
+		all = append(all, [2]int{start, len(text)})
+	}
+	return all
+}
+
+// address returns what stands in for an email address.
+func (p *people) address(value string) string {
+	const addresses = notPersonal // have no member of their own
+	value = strings.ToLower(value)
+	if standIn, ok := p.values[addresses][value]; ok {
+		return standIn
+	}
+	standIn := value
+	if !exampleDomain.MatchString(value) {
+		name, _, _ := strings.Cut(value, "@")
+		standIn = p.numbered(addresses, standInAddress, name)
+	}
+	if p.values[addresses] == nil {
+		p.values[addresses] = make(map[string]string)
+	}
+	p.values[addresses][value], p.used[standIn] = standIn, true
+	return standIn
+}
+
+// reserve notes the stand-ins of email addresses in a text: a recording may have some from
+// an earlier one.
+func (p *people) reserve(text string) {
+	for _, value := range emailAddress.FindAllString(text, -1) {
+		if hasForm(value, standInAddress) {
+			p.used[strings.ToLower(value)] = true
+		}
+	}
+}
+
+// replace returns a text with stand-ins in place of what is known of people, and of all
+// email addresses.
+func (p *people) replace(text string) string {
+	if standIn, ok := p.whole[text]; ok {
+		return standIn
+	}
+	var spans []span
+	for _, at := range standInForm.FindAllStringIndex(text, -1) {
+		spans = append(spans, span{at[0], at[1], text[at[0]:at[1]]}) // of a secret
+	}
+	if strings.Contains(text, "@") {
+		for _, at := range emailAddress.FindAllStringIndex(text, -1) {
+			if value := text[at[0]:at[1]]; !exampleDomain.MatchString(value) {
+				spans = append(spans, span{at[0], at[1], p.address(value)})
+			}
+		}
+	}
+	if len(p.phrases) > 0 {
+		spans = append(spans, p.spans(text)...)
+	}
+	return replaceSpans(text, spans)
+}
+
+// spans returns where known values are in a text.
+func (p *people) spans(text string) []span {
+	var found []span
+	for _, w := range wordsOf(text) {
+		for _, f := range p.phrases[strings.ToLower(text[w[0]:w[1]])] {
+			end := w[0] + len(f.text)
+			if end <= len(text) && strings.EqualFold(text[w[0]:end], f.text) && isBounded(text, w[0], end) {
+				found = append(found, span{w[0], end, f.as(text[w[0]:end])})
+				break
+			}
+		}
+	}
+	return found
+}
+
+// as returns the stand-in of a phrase in small letters or capitals, where the text is.
+func (f phrase) as(text string) string {
+	letters := count(text, unicode.IsLetter)
+	switch {
+	case !f.isName || text == f.text || letters == 0:
+	case text == strings.ToLower(text):
+		return strings.ToLower(f.standIn)
+	case text == strings.ToUpper(text):
+		return strings.ToUpper(f.standIn)
+	}
+	return f.standIn
+}

@@ -1,0 +1,114 @@
+package sdktest
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/conngen/conngen/templates/sdk/internal/items"
+)
+
+// masked puts stand-ins into JSON values that belong together.
+func masked(t *testing.T, texts []string, opts ...Option) []string {
+	t.Helper()
+	o := &options{standIns: make(map[string]string), passwords: []string{"geheim"}, keys: items.Keys{}}
+	for _, set := range opts {
+		set(o)
+	}
+	m := newMask(o)
+	var all []*node
+	for _, text := range texts {
+		n, ok := readTree(text)
+		if !ok {
+			t.Fatalf("%s is not JSON", text)
+		}
+		m.learn(n, m.secrets.find)
+		all = append(all, n)
+	}
+	m.learnPeople(all)
+	var got []string
+	for _, n := range all {
+		m.tree(n)
+		got = append(got, string(n.append(nil, false)))
+	}
+	return got
+}
+
+// TestPeople: what is known of people has the same stand-in wherever it occurs.
+func TestPeople(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		opts       []Option
+		text, want []string
+	}{
+		"SCIM": {
+			text: []string{`{"id":"1","userName":"alovelace","name":{"givenName":"Ada","familyName":"Lovelace","formatted":"Ms. Ada Lovelace"},
+				"emails":[{"type":"work","value":"Ada@Corp.io"}],"phoneNumbers":[{"type":"work","value":"+44 20 7946 0018"}],
+				"addresses":[{"streetAddress":"1 St James Square","postalCode":"SW1Y 4JH","locality":"London","country":"GB","formatted":"1 St James Square, London"}]}`},
+			want: []string{`{"id":"1","userName":"person1","name":{"givenName":"Given1","familyName":"Family1","formatted":"Person 1"},` +
+				`"emails":[{"type":"work","value":"person1@example.com"}],"phoneNumbers":[{"type":"work","value":"+00 00 0000 0001"}],` +
+				`"addresses":[{"streetAddress":"Address 1","postalCode":"Address 2","locality":"Address 3","country":"GB","formatted":"Address 1, London"}]}`},
+		},
+		"one person in several answers": {
+			text: []string{
+				`{"first_name":"Ada","last_name":"Lovelace","mail":"ada.lovelace@corp.io"}`,
+				`{"note":"Ask Ada Lovelace, ADA.LOVELACE@CORP.IO, or lovelace; not Adam","manager":"ada","dn":"CN=Lovelace\\, Ada,OU=x"}`,
+			},
+			want: []string{
+				`{"first_name":"Given1","last_name":"Family1","mail":"person1@example.com"}`,
+				`{"note":"Ask Given1 Family1, person1@example.com, or family1; not Adam","manager":"given1","dn":"CN=Family1\\, Given1,OU=x"}`,
+			},
+		},
+		"a name as a whole": {
+			text: []string{`{"id":1,"name":"Ada King","email":"ada@corp.io"}`, `{"owner":"Ada King","title":"King of the hill"}`},
+			want: []string{`{"id":1,"name":"Person 1","email":"person1@example.com"}`, `{"owner":"Person 1","title":"King of the hill"}`},
+		},
+		"an object that is not about a person": {
+			text: []string{`{"id":1,"name":"Sales","displayName":"Sales Team","login":"sales"}`},
+			want: []string{`{"id":1,"name":"Sales","displayName":"Sales Team","login":"sales"}`},
+		},
+		"a login and an address of one name": {
+			text: []string{`{"surname":"Babbage","login":"zbabbage","email":"zbabbage@corp.io"}`, `{"surname":"Hopper","login":"x9"}`, `{"email":"x9@corp.io","by":"zbabbage"}`},
+			want: []string{
+				`{"surname":"Family1","login":"person1","email":"person1@example.com"}`, `{"surname":"Family2","login":"person2"}`, `{"email":"person2@example.com","by":"person1"}`,
+			},
+		},
+		"values that are none": {
+			text: []string{`{"phone":"none","mobile":"","fax":null,"lastName":"-","email":"n/a","street":"?","address":"10.1.2.3:80","sn":true}`},
+			want: []string{`{"phone":"none","mobile":"","fax":null,"lastName":"-","email":"n/a","street":"?","address":"10.1.2.3:80","sn":true}`},
+		},
+		"numbers": {
+			text: []string{`{"phone":2079460018,"amount":1.50e2,"id":10115,"zip":"10115"}`, `{"call":"2079460018"}`},
+			want: []string{`{"phone":1,"amount":1.50e2,"id":10115,"zip":"Address 1"}`, `{"call":"0000000001"}`},
+		},
+		"stand-ins of an earlier recording": {
+			text: []string{`{"givenName":"Given1","familyName":"Family2","phone":"+00 00 0000 0001","email":"person1@example.com","name":"Given1 Family2"}`, `{"givenName":"Ada","familyName":"Lovelace","email":"ada@corp.io","phone":"+44 20 7946 0018"}`},
+			want: []string{`{"givenName":"Given1","familyName":"Family2","phone":"+00 00 0000 0001","email":"person1@example.com","name":"Given1 Family2"}`, `{"givenName":"Given2","familyName":"Family1","email":"person2@example.com","phone":"+00 00 0000 0002"}`},
+		},
+		"addresses that nobody has": {
+			text: []string{`{"mail":"ada@example.com","other":"bob@team.example","third":"it@corp.test"}`},
+			want: []string{`{"mail":"ada@example.com","other":"bob@team.example","third":"it@corp.test"}`},
+		},
+		"addresses as names": {
+			text: []string{`{"members":{"ada@corp.io":{"role":"owner"}},"list":["ada@corp.io","mailto:ada@corp.io"]}`},
+			want: []string{`{"members":{"person1@example.com":{"role":"owner"}},"list":["person1@example.com","mailto:person1@example.com"]}`},
+		},
+		"URLs": {
+			text: []string{`{"givenName":"Ada","familyName":"Lovelace","mail":"ada@corp.io","self":"https://a.io/users/ada%40corp.io?q=Ada+Lovelace&x=%20","plain":"https://a.io/?b=1&a=%2f","dn":"/O=Org/CN=Ada Lovelace"}`},
+			want: []string{`{"givenName":"Given1","familyName":"Family1","mail":"person1@example.com","self":"https://a.io/users/person1@example.com?q=Given1+Family1&x=+","plain":"https://a.io/?b=1&a=%2f","dn":"/O=Org/CN=Given1 Family1"}`},
+		},
+		"options": {
+			opts: []Option{Personal("badge", "nick"), Public("lastName", "session"), Secret("nonsense")},
+			text: []string{`{"badge":"B 17","nick":"Countess","lastName":"Lovelace","session":"of parliament","nonsense":"x","geheim":"y","a":"of B 17"}`},
+			want: []string{`{"badge":"Value 1","nick":"Value 2","lastName":"Lovelace","session":"of parliament","nonsense":"secret-nonsense","geheim":"secret-geheim","a":"of Value 1"}`},
+		},
+		"secrets": {
+			text: []string{`{"lastName":"Token","access_token":"abcdefgh","nextPageToken":"p2","tokens":[{"token":"12345678"}],"password":true,"otp":7,"changes":[{"attribute":"pin","value":"9"},{"attribute":"sn","value":"Token"}]}`},
+			want: []string{`{"lastName":"Family1","access_token":"secret-access_token","nextPageToken":"p2","tokens":[{"token":"secret-token"}],"password":true,"otp":7,"changes":[{"attribute":"pin","value":"secret-value"},{"attribute":"sn","value":"Family1"}]}`},
+		},
+	} {
+		got := masked(t, tt.text, tt.opts...)
+		if strings.Join(got, "\n") != strings.Join(tt.want, "\n") {
+			t.Errorf("%s:\n%s\nwant\n%s", name, strings.Join(got, "\n"), strings.Join(tt.want, "\n"))
+		}
+	}
+}

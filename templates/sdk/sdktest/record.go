@@ -1,0 +1,213 @@
+package sdktest
+
+import (
+	"crypto/rand"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/conngen/conngen/templates/sdk/internal/scope"
+)
+
+// record runs a scenario's command on the real source and writes what happens.
+func (r *runner) record(t reporter, s *scenario) error {
+	m := newMask(r.options)
+	realConfig, err := r.realConfig(s)
+	if err != nil {
+		return err
+	}
+	config, _ := readTree(realConfig)
+	m.config(config)
+	if r.config == nil && (len(m.secrets.standIns) > 0 || standInForm.MatchString(s.config)) {
+		return errNoConfig
+	}
+	realInput, err := s.withRealSecrets(m)
+	if err != nil {
+		return err
+	}
+	rec := new(recorder)
+	sent, failed := r.command(scope.With(t.Context(), new(scope.Scope)), s, realInput, realConfig, rec)
+	all, err := rec.exchanges()
+	if err != nil {
+		return err
+	}
+	for i, x := range all {
+		if failed != nil && x.failure != nil {
+			return fmt.Errorf("request %d has no answer: %s", i+1, m.text(x.failure.Error()))
+		}
+	}
+	if used := s.usedStandIns(); failed != nil && used != "" {
+		return fmt.Errorf("the command fails: %s\nIts input has the stand-in %s, which the source does not know. Write the real value: recording replaces it again", m.text(failed.Error()), used)
+	}
+	recorded := &scenario{file: s.file, comment: s.comment, command: s.command, recorded: true}
+	input, _ := readTree(realInput)
+	m.write(recorded, config, input, all)
+	if err := r.settle(t, recorded, failureOf(failed)); err != nil {
+		return err
+	}
+	if err := m.check(recorded); err != nil {
+		return err
+	}
+	m.compareWith(t, recorded, sent)
+	return write(s.file, recorded.text())
+}
+
+var errNoConfig = fmt.Errorf("recording calls the real source: set %s to a file with its config", configVariable)
+
+// realConfig returns the config to record with: that of the real source, else that of the
+// scenario, which will do if no secret is in it.
+func (r *runner) realConfig(s *scenario) (string, error) {
+	text, from := string(r.config), "the file in "+configVariable
+	if r.config == nil {
+		text, from = s.config, "the config of the scenario"
+	}
+	if text == "" {
+		return "", errNoConfig
+	}
+	if n, ok := readTree(text); !ok || n.kind != '{' {
+		return "", fmt.Errorf("%s is not a JSON object", from)
+	}
+	return text, nil
+}
+
+// withRealSecrets returns the input with secrets in place of stand-ins: those of the config,
+// and new passwords.
+func (s *scenario) withRealSecrets(m *mask) (string, error) {
+	if !standInForm.MatchString(s.input) {
+		return s.input, nil
+	}
+	n, ok := readTree(s.input)
+	if !ok {
+		return "", errNotUTF8
+	}
+	values := make(map[string]string)
+	for value, standIn := range m.secrets.standIns {
+		values[standIn] = value
+	}
+	n.each(func(_ place, leaf *node) {
+		if standInForm.FindString(leaf.text) != leaf.text || leaf.text == "" {
+			return
+		}
+		if values[leaf.text] == "" {
+			values[leaf.text] = "aA1!" + rand.Text()
+			m.secrets.giveAs(values[leaf.text], leaf.text)
+		}
+		leaf.text = values[leaf.text]
+	})
+	return n.pretty(), nil
+}
+
+// usedStandIns returns a stand-in in the input; "" for none.
+func (s *scenario) usedStandIns() string {
+	found := standInForm.FindString(s.input)
+	n, ok := readTree(s.input)
+	if !ok {
+		return found
+	}
+	n.each(func(_ place, leaf *node) {
+		for _, form := range standInFormats {
+			if hasForm(leaf.text, form) {
+				found = leaf.text
+			}
+		}
+		if hasForm(leaf.text, standInAddress) {
+			found = leaf.text
+		}
+	})
+	return found
+}
+
+// write puts what was recorded into a scenario, with stand-ins. Those of the config are in
+// place already; input may be nil.
+func (m *mask) write(s *scenario, config, input *node, all []*exchange) {
+	var trees []*node
+	if input != nil {
+		m.input(input)
+		trees = append(trees, input)
+	}
+	answers := make([][]*node, len(all))
+	for i, x := range all {
+		m.request(x.request, x.body) // learns what the connector has computed before an answer shows it
+		answers[i] = m.learnAnswer(x)
+		trees = append(trees, answers[i]...)
+	}
+	m.learnPeople(trees)
+	m.tree(config)
+	s.config = config.pretty()
+	if input != nil {
+		m.tree(input)
+		s.input = input.pretty()
+	}
+	for i, x := range all {
+		s.pairs = append(s.pairs, &pair{name: strconv.Itoa(i + 1), request: m.request(x.request, x.body), answer: m.answer(x, answers[i])})
+	}
+}
+
+// settle runs the command on the recorded answers, as later tests will, and notes what it
+// sends then. Where it derives requests from stand-ins, these are recorded.
+func (r *runner) settle(t reporter, s *scenario, onSource *failure) error {
+	const impossible = "the recording cannot be replayed: "
+	for _, adopt := range []bool{true, false} {
+		lines, failed, problems, err := r.perform(t.Context(), s, adopt)
+		if err != nil {
+			return err
+		}
+		if failed != nil && onSource == nil {
+			return fmt.Errorf(impossible+"the command succeeds on the source, and then fails\n%s\nStandIn sets a secret that must have a form, Public what must stay as it is\n%s",
+				compare("", failed.text()), strings.Join(problems, "\n"))
+		}
+		if failed == nil && onSource != nil {
+			return fmt.Errorf(impossible+"the command fails on the source, and then succeeds\n%s", compare(onSource.text(), ""))
+		}
+		if len(problems) > 0 {
+			return fmt.Errorf(impossible+"the connector does not do the same again; Secret takes what changes each time out of the comparison\n%s", strings.Join(problems, "\n"))
+		}
+		if difference := compareLines(s.lines, lines); !adopt && difference != "" {
+			return fmt.Errorf(impossible+"the connector sends other lines each time (- first, + then)\n%s", difference)
+		}
+		s.lines, s.failure = lines, failed
+	}
+	return nil
+}
+
+// check returns the error of a scenario in which a secret still occurs.
+func (m *mask) check(s *scenario) error {
+	const refused = "a secret still occurs: %w"
+	text := s.text()
+	if len(text) > maxFile {
+		return fmt.Errorf("it would have more than %d bytes: record a command that asks for less", maxFile)
+	}
+	if err := m.secrets.check(text); err != nil {
+		return fmt.Errorf(refused, err)
+	}
+	for _, p := range s.pairs {
+		for name, part := range map[string]message{requestSection: p.request, answerSection: p.answer} {
+			if isPlain(part.body) {
+				continue // and has been looked at in the text
+			}
+			if err := m.secrets.check(part.body); err != nil {
+				return fmt.Errorf(refused, fmt.Errorf("the body of %s %s: %w", name, p.name, err))
+			}
+		}
+	}
+	if _, err := readScenario(s.file, text); err != nil {
+		return err
+	}
+	return nil
+}
+
+// compareWith logs where the lines that the command has sent on the real source differ from
+// those that it sends on the recorded answers.
+func (m *mask) compareWith(t reporter, s *scenario, sent string) {
+	lines, err := readSent(sent)
+	for _, n := range lines {
+		m.learn(n, m.secrets.find)
+	}
+	m.learnPeople(lines)
+	for _, n := range lines {
+		m.tree(n)
+	}
+	if difference := compareLines(lines, s.lines); err != nil || difference != "" {
+		t.Logf("%s: on the source the connector sends other lines than in the replay (- source, + replay)\n%s", s.file, difference)
+	}
+}

@@ -1,0 +1,289 @@
+package sdktest
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// A replay answers the requests of a command with what a scenario has recorded.
+type replay struct {
+	scenario *scenario
+	mask     *mask // of requests
+
+	// adopt makes a request that is not recorded take the place of the nearest one: right
+	// after the recording the connector sees stand-ins for the first time, and derives
+	// others from them than from the real values.
+	adopt bool
+
+	mu         sync.Mutex
+	keys       []string // of the requests, by pair
+	used       []bool   // by pair
+	ended      bool
+	unexpected []unexpected
+}
+
+// An unexpected request is one that no recorded one is equal to.
+type unexpected struct {
+	request message
+	key     string
+	times   int
+	nearest *pair // of those that have not been used; nil for none
+	again   *pair // an equal one that has been used; nil for none
+}
+
+var errEnded = errors.New("sdktest: the command has ended")
+
+// errUnexpected is what the connector gets in place of an answer.
+var errUnexpected = errors.New("sdktest: the scenario has no answer to this request")
+
+func newReplay(s *scenario, m *mask) *replay {
+	r := &replay{scenario: s, mask: m, used: make([]bool, len(s.pairs))}
+	texts := []string{s.config, s.input}
+	for _, p := range s.pairs {
+		r.keys = append(r.keys, p.request.key())
+		texts = append(texts, p.request.text(), p.answer.text())
+	}
+	for _, text := range texts {
+		for _, standIn := range standInForm.FindAllString(text, -1) {
+			m.secrets.issued[standIn] = true
+		}
+	}
+	return r
+}
+
+func (r *replay) answer(req *http.Request, _ http.RoundTripper) (*http.Response, error) {
+	body, err := readBody(req.Body)
+	if err == nil {
+		body, err = decoded(body, req.Header.Get("Content-Encoding"))
+	}
+	if err = errors.Join(err, req.Context().Err()); err != nil {
+		return nil, err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.ended {
+		return nil, errEnded
+	}
+	sent := r.mask.request(req, body)
+	p := r.pairOf(sent)
+	if p == nil {
+		return nil, errUnexpected
+	}
+	return response(p.answer, req)
+}
+
+// pairOf uses the first pair whose request is equal, nil for none.
+func (r *replay) pairOf(sent message) *pair {
+	key := sent.key()
+	var again *pair
+	for i, p := range r.scenario.pairs {
+		if r.keys[i] != key {
+			continue
+		}
+		if !r.used[i] {
+			r.used[i] = true
+			return p
+		}
+		again = p
+	}
+	nearest := r.nearest(sent)
+	if r.adopt && again == nil && nearest >= 0 && isSibling(r.scenario.pairs[nearest].request, sent) {
+		p := r.scenario.pairs[nearest]
+		r.used[nearest], p.request = true, sent
+		return p
+	}
+	found := unexpected{request: sent, key: key, times: 1, again: again}
+	if nearest >= 0 {
+		found.nearest = r.scenario.pairs[nearest]
+	}
+	r.note(found)
+	return nil
+}
+
+// nearest returns the unused pair whose request is most like another; -1 for none.
+func (r *replay) nearest(sent message) int {
+	const nextInOrder = 3 // most connectors send one request after another
+	best, most := -1, -1
+	for i, p := range r.scenario.pairs {
+		if r.used[i] {
+			continue
+		}
+		like := likeness(p.request, sent)
+		if best < 0 {
+			like += nextInOrder
+		}
+		if like > most {
+			best, most = i, like
+		}
+	}
+	return best
+}
+
+// isSibling reports whether one request may stand for the other: they have the method, the
+// host and the form of the path in common.
+func isSibling(a, b message) bool {
+	form := func(m message) string {
+		method, address, _ := strings.Cut(m.head[0], " ")
+		address, _, _ = strings.Cut(address, "?")
+		scheme, rest, _ := strings.Cut(address, "://")
+		host, path, _ := strings.Cut(rest, "/")
+		return fmt.Sprint(method, " ", scheme, "://", host, strings.Count(path, "/"))
+	}
+	return form(a) == form(b)
+}
+
+func (r *replay) note(u unexpected) {
+	for i := range r.unexpected {
+		if known := &r.unexpected[i]; known.key == u.key {
+			known.times++
+			return
+		}
+	}
+	r.unexpected = append(r.unexpected, u)
+}
+
+// end returns what is wrong with the requests of a command that has ended.
+func (r *replay) end() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.ended = true
+	var problems []string
+	for _, u := range r.unexpected {
+		problems = append(problems, r.unexpectedText(u))
+	}
+	return append(problems, r.unusedText()...)
+}
+
+func (r *replay) unexpectedText(u unexpected) string {
+	const problem = "the connector sends a request that is not recorded"
+	var b strings.Builder
+	recorded := ""
+	switch {
+	case u.again != nil:
+		fmt.Fprintf(&b, "%s:%d: the connector sends a request more often than it is recorded; request %s is the last of its kind", r.scenario.file, u.again.line, u.again.name)
+	case u.nearest != nil:
+		fmt.Fprintf(&b, "%s:%d: %s; request %s is the nearest unused one", r.scenario.file, u.nearest.line, problem, u.nearest.name)
+		recorded = shownRequest(u.nearest.request)
+	default:
+		fmt.Fprintf(&b, "%s: %s, and none is left", r.scenario.file, problem)
+	}
+	if u.times > 1 {
+		fmt.Fprintf(&b, "; it is sent %d times", u.times)
+	}
+	return b.String() + " (- recorded, + sent)\n" + compare(recorded, shownRequest(u.request))
+}
+
+// shownRequest writes a request for a comparison: each parameter has a line of its own.
+func shownRequest(m message) string {
+	address, query, hasQuery := strings.Cut(m.head[0], "?")
+	lines := []string{address}
+	if hasQuery {
+		for i, parameter := range strings.Split(query, "&") {
+			sign := "?"
+			if i > 0 {
+				sign = "&"
+			}
+			lines = append(lines, "    "+sign+parameter)
+		}
+	}
+	m.head = append(lines, m.head[1:]...)
+	return strings.TrimSuffix(m.text(), "\n")
+}
+
+func (r *replay) unusedText() []string {
+	const most = 10
+	var unused []string
+	for i, p := range r.scenario.pairs {
+		if !r.used[i] {
+			unused = append(unused, fmt.Sprintf("%s:%d: request %s is recorded, but not sent: %s", r.scenario.file, p.line, p.name, clip(p.request.head[0])))
+		}
+	}
+	if len(unused) == 0 {
+		return nil
+	}
+	if len(unused) > most {
+		unused = append(unused[:most], fmt.Sprintf("… and %d requests more", len(unused)-most))
+	}
+	if len(unused) == len(r.scenario.pairs) && len(r.unexpected) == 0 {
+		unused = append(unused, "No request has come at all: does the client use sdk/rest or http.DefaultTransport, and the context of the command?")
+	}
+	return []string{strings.Join(unused, "\n")}
+}
+
+// compareLines returns how the lines that a command has sent differ from those that it must
+// send; "" if they do not. Their order means nothing: outputs may come from several parts of
+// a command.
+func compareLines(expected, sent []*node) string {
+	left := make(map[string]int)
+	for _, n := range expected {
+		left[n.canonical()]++
+	}
+	var more, missing []*node
+	for _, n := range sent {
+		if key := n.canonical(); left[key] > 0 {
+			left[key]--
+		} else {
+			more = append(more, n)
+		}
+	}
+	for _, n := range expected {
+		if key := n.canonical(); left[key] > 0 {
+			left[key]--
+			missing = append(missing, n)
+		}
+	}
+	const most = 20 // of each: nobody reads more
+	differing := len(more) + len(missing)
+	missing, more = missing[:min(most, len(missing))], more[:min(most, len(more))]
+	if differing == 0 {
+		return ""
+	}
+	text := shorten(lineDifference(missing, more))
+	if left := differing - len(more) - len(missing); left > 0 {
+		text += fmt.Sprintf("\n  … and %d lines more that differ", left)
+	}
+	return text
+}
+
+// lineDifference compares each line with the one that is most like it.
+func lineDifference(expected, sent []*node) []string {
+	var all []string
+	for _, n := range expected {
+		best := nearestLine(n, sent)
+		var other []string
+		if best >= 0 {
+			other = shownLine(sent[best])
+			sent = slices.Delete(slices.Clone(sent), best, best+1)
+		}
+		all = append(all, difference(shownLine(n), other)...)
+	}
+	for _, n := range sent {
+		all = append(all, difference(nil, shownLine(n))...)
+	}
+	return all
+}
+
+// nearestLine returns which line of the same type is most like another; -1 for none.
+func nearestLine(n *node, all []*node) int {
+	best, most := -1, -1
+	for i, other := range all {
+		if n.member("type").canonical() != other.member("type").canonical() {
+			continue
+		}
+		like := message{[]string{""}, strings.Join(shownLine(other), "\n")}
+		if score := likeness(message{[]string{""}, strings.Join(shownLine(n), "\n")}, like); score > most {
+			best, most = i, score
+		}
+	}
+	return best
+}
+
+// shownLine writes a line for a comparison, with its members in the order of their names.
+func shownLine(n *node) []string {
+	sorted, _ := readTree(n.canonical()) // which is JSON
+	return strings.Split(sorted.pretty(), "\n")
+}

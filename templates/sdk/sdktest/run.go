@@ -1,0 +1,234 @@
+package sdktest
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/conngen/conngen/templates/sdk"
+	"github.com/conngen/conngen/templates/sdk/internal/items"
+	"github.com/conngen/conngen/templates/sdk/internal/scope"
+)
+
+// Environment variables of the tests.
+const (
+	recordVariable = "SDKTEST_RECORD"        // 1 records the scenarios
+	configVariable = "CONNECTOR_TEST_CONFIG" // file with the config of a real source
+)
+
+// extension ends the names of scenarios.
+const extension = ".txtar"
+
+// Run runs the scenarios of a folder, such as "testdata/scenarios", and of those below it,
+// one after another. Each is a subtest that has the name of its file.
+//
+// With SDKTEST_RECORD=1 in the environment it records them. Then the command is run on the
+// real source, with the config in the file that CONNECTOR_TEST_CONFIG names: a command that
+// creates an account creates one.
+func Run(t *testing.T, c *sdk.Connector, folder string, opts ...Option) {
+	t.Helper()
+	r, err := newRunner(c, opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := filesIn(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.recording, err = isRecording(os.Getenv(recordVariable)); err != nil {
+		t.Fatal(err)
+	}
+	if name := os.Getenv(configVariable); r.recording && name != "" {
+		if r.config, err = os.ReadFile(name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, file := range files {
+		name, _ := filepath.Rel(folder, file) // it is in there
+		t.Run(strings.TrimSuffix(filepath.ToSlash(name), extension), func(t *testing.T) { r.run(t, file) })
+	}
+}
+
+func isRecording(value string) (bool, error) {
+	if value == "" {
+		return false, nil
+	}
+	recording, err := strconv.ParseBool(value)
+	if err != nil {
+		return false, fmt.Errorf("%s is %q: 1 records scenarios", recordVariable, value)
+	}
+	return recording, nil
+}
+
+// filesIn returns the scenarios below a folder.
+func filesIn(folder string) ([]string, error) {
+	var files []string
+	err := filepath.WalkDir(folder, func(file string, entry os.DirEntry, err error) error {
+		if err == nil && !entry.IsDir() && filepath.Ext(file) == extension {
+			files = append(files, file)
+		}
+		return err
+	})
+	if err == nil && files == nil {
+		err = fmt.Errorf("%s has no scenarios: write a file such as %s with the lines\n\n-- %s --\nstd:test-connection\n\nand record it with %s=1",
+			folder, filepath.Join(folder, "test-connection"+extension), commandSection, recordVariable)
+	}
+	return files, err
+}
+
+// A reporter is the part of a test that a scenario needs.
+type reporter interface {
+	Helper()
+	Context() context.Context
+	Logf(format string, args ...any)
+	Errorf(format string, args ...any)
+}
+
+// A runner runs scenarios.
+type runner struct {
+	connector *sdk.Connector
+	options   *options
+	recording bool
+	config    []byte // of the real source; nil for none
+}
+
+func newRunner(c *sdk.Connector, opts []Option) (*runner, error) {
+	spec := c.Spec()
+	keys, err := items.Read(spec.JSON)
+	if err != nil {
+		return nil, fmt.Errorf("the connector's spec: %w", err)
+	}
+	o := &options{standIns: make(map[string]string), secretKeys: spec.Secrets, passwords: spec.Passwords, keys: keys}
+	for _, set := range opts {
+		set(o)
+	}
+	return &runner{connector: c, options: o}, nil
+}
+
+// run runs the scenario of a file.
+func (r *runner) run(t reporter, file string) {
+	t.Helper()
+	text, err := readFile(file)
+	if err != nil {
+		t.Errorf("%v", err)
+		return
+	}
+	s, err := readScenario(file, text)
+	if err != nil {
+		t.Errorf("%v", err)
+		return
+	}
+	if r.recording {
+		if err := r.record(t, s); err != nil {
+			t.Errorf("%s is not written: %v", file, err)
+		}
+		return
+	}
+	if !s.recorded {
+		t.Errorf("%s has not been recorded: set %s=1, and %s to a file with the config of a source", file, recordVariable, configVariable)
+		return
+	}
+	for _, problem := range r.replay(t.Context(), s) {
+		t.Errorf("%s", problem)
+	}
+}
+
+// replay runs a recorded scenario and returns what is wrong.
+func (r *runner) replay(ctx context.Context, s *scenario) []string {
+	lines, failed, problems, err := r.perform(ctx, s, false)
+	if err != nil {
+		return []string{err.Error()}
+	}
+	expected, got := s.failure.text(), failed.text()
+	missed := len(problems) > 0
+	if missed && (got == "" || strings.Contains(got, errUnexpected.Error())) {
+		return problems // what the command makes of an answer that is missing does not matter
+	}
+	switch {
+	case expected == got:
+	case got == "":
+		problems = append(problems, fmt.Sprintf("%s:%d: the command succeeds; it must fail with this error\n%s", s.file, s.errorLine, compare(expected, "")))
+	case expected == "":
+		problems = append(problems, fmt.Sprintf("%s: the command must succeed; it fails with this error\n%s", s.file, compare("", got)))
+	default:
+		problems = append(problems, fmt.Sprintf("%s:%d: the command fails with another error (- expected, + sent)\n%s", s.file, s.errorLine, compare(expected, got)))
+	}
+	if difference := compareLines(s.lines, lines); !missed && difference != "" {
+		problems = append(problems, fmt.Sprintf("%s:%d: the connector sends other lines (- expected, + sent)\n%s", s.file, s.linesLine, difference))
+	}
+	return problems
+}
+
+// perform runs a scenario's command on its answers.
+func (r *runner) perform(ctx context.Context, s *scenario, adopt bool) (lines []*node, failed *failure, problems []string, err error) {
+	m := newMask(r.options)
+	m.people = nil
+	config, err := r.withStandIns(s, m)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	answers := newReplay(s, m)
+	answers.adopt = adopt
+	replaying.Add(1)
+	defer replaying.Add(-1)
+	sent, err := r.command(scope.With(ctx, &scope.Scope{NoWait: true}), s, s.input, config, answers)
+	problems = answers.end()
+	failed = failureOf(err)
+	lines, err = readSent(sent)
+	return lines, failed, problems, err
+}
+
+// withStandIns returns the config of a scenario, with the stand-ins that the author has set
+// for secrets.
+func (r *runner) withStandIns(s *scenario, m *mask) (string, error) {
+	if len(r.options.standIns) == 0 || s.config == "" {
+		return s.config, nil
+	}
+	config, _ := readTree(s.config) // it has been checked
+	missing := maps.Clone(r.options.standIns)
+	config.each(func(at place, leaf *node) {
+		value, isSet := r.options.standIns[at.name]
+		if !isSet || leaf.kind != '"' {
+			return
+		}
+		delete(missing, at.name)
+		m.secrets.giveAs(value, leaf.text)
+		leaf.set(value)
+	})
+	if len(missing) > 0 {
+		return "", fmt.Errorf("%s: the config has no text %q, for which the test sets a stand-in", s.file, slices.Sorted(maps.Keys(missing))[0])
+	}
+	return config.pretty(), nil
+}
+
+// command runs a command with a source of answers, and returns the lines that it sends.
+func (r *runner) command(ctx context.Context, s *scenario, input, config string, answers source) (string, error) {
+	ctx, cancel := context.WithCancel(withSource(ctx, answers))
+	defer cancel()
+	req := sdk.Request{Type: s.command}
+	if input != "" {
+		req.Input = json.RawMessage(input)
+	}
+	if config != "" {
+		req.Config = json.RawMessage(config)
+	}
+	var lines bytes.Buffer
+	err := r.connector.Run(ctx, req, func(b []byte) error {
+		if lines.Len()+len(b) > maxFile {
+			return fmt.Errorf("sdktest: the command sends more than %d bytes", maxFile)
+		}
+		_, err := lines.Write(b)
+		return err
+	})
+	return lines.String(), err
+}
+
+var _ reporter = (*testing.T)(nil)

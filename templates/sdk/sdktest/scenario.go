@@ -1,0 +1,309 @@
+package sdktest
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/conngen/conngen/templates/sdk"
+	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
+	"github.com/conngen/conngen/templates/sdk/internal/nearest"
+)
+
+// maxFile is how long the file of a scenario may be.
+const maxFile = 64 << 20
+
+// The names of a scenario's sections. Those of a request and its answer have a number, or
+// any other text, after them.
+const (
+	commandSection = "command"
+	configSection  = "config"
+	requestSection = "request"
+	answerSection  = "answer"
+	linesSection   = "lines"
+	errorSection   = "error"
+)
+
+// A scenario is a file: a command, and what then happens.
+type scenario struct {
+	file    string
+	comment string
+
+	command sdk.Command
+	input   string // JSON; "" for none
+	config  string // JSON; "" for none
+	pairs   []*pair
+
+	recorded  bool // the file says what the command sends
+	lines     []*node
+	linesLine int
+	failure   *failure // nil if the command succeeds
+	errorLine int
+}
+
+// A pair is a request of the command and the source's answer.
+type pair struct {
+	name            string
+	line            int // where the request is
+	request, answer message
+}
+
+// A failure is how a command fails.
+type failure struct{ kind, problem string }
+
+// text writes the failure as a section; "" for none.
+func (f *failure) text() string {
+	if f == nil {
+		return ""
+	}
+	return message{[]string{f.kind}, f.problem}.text()
+}
+
+// failureOf returns the failure that ISC would get; nil for none.
+func failureOf(err error) *failure {
+	if err == nil {
+		return nil
+	}
+	kind := sdk.GenericError
+	var typed *sdk.Error
+	if errors.As(err, &typed) {
+		kind = typed.ErrorType()
+	}
+	return &failure{kind: kind, problem: err.Error()}
+}
+
+var errNotUTF8 = errors.New("is not UTF-8")
+
+// readFile reads the text of a scenario.
+func readFile(file string) (string, error) {
+	info, err := os.Stat(file)
+	if err != nil {
+		return "", err
+	}
+	if info.Size() > maxFile {
+		return "", fmt.Errorf("%s has more than %d bytes", file, maxFile)
+	}
+	text, err := os.ReadFile(file)
+	return string(text), err
+}
+
+// readScenario reads a file's text. Its errors begin with the file and the line.
+func readScenario(file, text string) (*scenario, error) {
+	s := &scenario{file: file}
+	var sections []section
+	s.comment, sections = readArchive(text)
+	seen := make(map[string]bool)
+	for _, sec := range sections {
+		var err error
+		if seen[sec.name] {
+			err = fmt.Errorf("there is another section %q", sec.name)
+		} else {
+			seen[sec.name] = true
+			err = s.read(sec)
+		}
+		if err != nil {
+			line := sec.line
+			var at *lineError
+			if errors.As(err, &at) {
+				line += 1 + at.line
+			}
+			return nil, fmt.Errorf("%s:%d: %w", file, line, err)
+		}
+	}
+	if s.command == "" {
+		return nil, fmt.Errorf("%s:1: the section %q is missing: the name of a command, and its input in the lines below", file, commandSection)
+	}
+	for _, p := range s.pairs {
+		if p.answer.head == nil {
+			return nil, fmt.Errorf("%s:%d: request %s has no answer: the section %q must follow", file, p.line, p.name, answerSection+" "+p.name)
+		}
+	}
+	return s, nil
+}
+
+func (s *scenario) read(sec section) error {
+	kind, name, _ := strings.Cut(sec.name, " ")
+	isPair := kind == requestSection || kind == answerSection
+	switch {
+	case isPair && strings.TrimSpace(name) == "":
+		return fmt.Errorf("the section %q needs a number, which the request and its answer have in common", sec.name)
+	case kind == requestSection:
+		return s.readRequest(name, sec)
+	case kind == answerSection:
+		return s.readAnswer(name, sec)
+	}
+	switch sec.name {
+	case commandSection:
+		return s.readCommand(sec.text)
+	case configSection:
+		s.config = strings.TrimSpace(sec.text)
+		return checkJSON(sec.text, 0)
+	case linesSection:
+		s.recorded, s.linesLine = true, sec.line
+		return s.readLines(sec.text)
+	case errorSection:
+		s.recorded, s.errorLine = true, sec.line
+		m, err := readMessage(sec.text)
+		if err == nil && len(m.head) != 1 {
+			err = errors.New("the first line is the type of the error, and its text follows a blank line")
+		}
+		if err == nil {
+			s.failure = &failure{kind: m.head[0], problem: m.body}
+		}
+		return err
+	}
+	known := []string{commandSection, configSection, requestSection + " 1", answerSection + " 1", linesSection, errorSection}
+	if meant := nearest.Name(sec.name, known); meant != "" {
+		return fmt.Errorf("unknown section %q: did you mean %q?", sec.name, meant)
+	}
+	return fmt.Errorf("unknown section %q: a scenario has %s", sec.name, strings.Join(known, ", "))
+}
+
+func (s *scenario) readCommand(text string) error {
+	name, input, _ := strings.Cut(text, "\n")
+	s.command, s.input = sdk.Command(strings.TrimSpace(name)), strings.TrimSpace(input)
+	if s.command == "" {
+		return &lineError{0, errors.New("the first line must be the name of the command, such as std:account:list")}
+	}
+	if s.input == "" {
+		return nil
+	}
+	return checkJSON(input, 1)
+}
+
+// checkJSON reports the line of what is wrong with JSON, the first of which has a number.
+func checkJSON(text string, first int) error {
+	if _, ok := readTree(text); ok {
+		return nil
+	}
+	line, err := first, error(jsontext.ErrNotJSON)
+	var v any
+	var syntax *json.SyntaxError
+	if problem := json.Unmarshal([]byte(text), &v); errors.As(problem, &syntax) {
+		line += strings.Count(text[:min(len(text), int(syntax.Offset))], "\n")
+		err = fmt.Errorf("%w: %w", jsontext.ErrNotJSON, syntax)
+	}
+	return &lineError{line, fmt.Errorf("the section %w", err)}
+}
+
+func (s *scenario) readRequest(name string, sec section) error {
+	m, err := readMessage(sec.text)
+	if err != nil {
+		return err
+	}
+	method, address, ok := strings.Cut(m.head[0], " ")
+	if !ok || method == "" || !strings.Contains(address, "://") {
+		return &lineError{0, fmt.Errorf("%q is not the first line of a request, such as GET https://api.example.com/users", m.head[0])}
+	}
+	if err := checkHeaders(m.head); err != nil {
+		return err
+	}
+	s.pairs = append(s.pairs, &pair{name: name, line: sec.line, request: m})
+	return nil
+}
+
+func (s *scenario) readAnswer(name string, sec section) error {
+	i := len(s.pairs) - 1
+	if i < 0 || s.pairs[i].name != name {
+		return fmt.Errorf("the section %q must come before", requestSection+" "+name)
+	}
+	m, err := readMessage(sec.text)
+	if err != nil {
+		return err
+	}
+	if _, ok := statusOf(m.head[0]); !ok && m.head[0] != noAnswer {
+		return &lineError{0, fmt.Errorf("%q is not the first line of an answer, such as 200 OK, or %s", m.head[0], noAnswer)}
+	}
+	if err := checkHeaders(m.head); err != nil {
+		return err
+	}
+	s.pairs[i].answer = m
+	return nil
+}
+
+func checkHeaders(head []string) error {
+	for i, line := range head[1:] {
+		if name, _, ok := strings.Cut(line, ":"); !ok || name == "" || strings.ContainsAny(name, " \t") {
+			return &lineError{1 + i, fmt.Errorf("%q is not a header, such as Content-Type: application/json; a blank line comes before the body", line)}
+		}
+	}
+	return nil
+}
+
+func (s *scenario) readLines(text string) error {
+	lines, offsets, err := readStream(text)
+	at := func(i int) int { return strings.Count(text[:offsets[i]], "\n") }
+	if err != nil {
+		return &lineError{at(len(offsets) - 1), fmt.Errorf("a line is not JSON: %w", err)}
+	}
+	for i, n := range lines {
+		if n.kind != '{' || n.member("data") == nil || n.member("type") == nil {
+			return &lineError{at(i), errors.New(`a line has the members data and type: {"data": {}, "type": "output"}`)}
+		}
+	}
+	s.lines = lines
+	return nil
+}
+
+// text writes the scenario as a file.
+func (s *scenario) text() string {
+	b := []byte(s.comment)
+	command := string(s.command) + "\n"
+	if s.input != "" {
+		command += s.input + "\n"
+	}
+	b = appendSection(b, commandSection, command)
+	if s.config != "" {
+		b = appendSection(b, configSection, s.config+"\n")
+	}
+	for i, p := range s.pairs {
+		number := " " + strconv.Itoa(i+1)
+		b = appendSection(b, requestSection+number, p.request.text())
+		b = appendSection(b, answerSection+number, p.answer.text())
+	}
+	var lines []byte
+	for _, n := range s.lines {
+		lines = append(n.append(lines, false), '\n')
+	}
+	b = appendSection(b, linesSection, string(lines))
+	if s.failure != nil {
+		b = appendSection(b, errorSection, s.failure.text())
+	}
+	return string(b)
+}
+
+// write writes the file: all of it, or nothing.
+func write(file, text string) (err error) {
+	mode := os.FileMode(0o644)
+	if info, err := os.Stat(file); err == nil {
+		mode = info.Mode().Perm()
+	}
+	f, err := os.CreateTemp(filepath.Dir(file), "."+filepath.Base(file)+"-*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.Remove(f.Name()))
+		}
+	}()
+	_, err = f.WriteString(text)
+	if err = errors.Join(err, f.Chmod(mode), f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), file)
+}
+
+// readSent reads the lines that a command has sent, but for keep-alives.
+func readSent(text string) ([]*node, error) {
+	all, _, err := readStream(text)
+	return slices.DeleteFunc(all, func(n *node) bool {
+		kind := n.member("type")
+		return kind != nil && kind.text == "keepAlive"
+	}), err
+}

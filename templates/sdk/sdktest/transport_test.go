@@ -1,0 +1,278 @@
+package sdktest
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/conngen/conngen/templates/sdk"
+)
+
+// get sends a request and returns the answer's body.
+func get(ctx context.Context, client *http.Client, address string) (string, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return "", err
+	}
+	res, err := client.Do(req)
+	if err != nil {
+		return "", err
+	}
+	body, err := io.ReadAll(res.Body)
+	return string(body), errors.Join(err, res.Body.Close())
+}
+
+// TestNothingLeaves: while a scenario is replayed, what does not belong to it stays on the
+// machine. Other tests may call their own servers.
+func TestNothingLeaves(t *testing.T) {
+	t.Parallel()
+	local := newEcho(t, func(w http.ResponseWriter, _ *http.Request, _ string) { fmt.Fprint(w, "local") })
+	early := &http.Client{Transport: http.DefaultTransport.(dispatcher).next} // as a package has it that took it first
+	late := make(chan error, 1)
+	c := newConnector(map[sdk.Command]handler{"test:stray": func(_ client, ctx context.Context, _ json.RawMessage, out *sdk.Writer) error {
+		const far = "https://198.51.100.7/users?key=hush"
+		for i, call := range []func() (string, error){
+			func() (string, error) { return get(context.Background(), http.DefaultClient, local.URL) },
+			func() (string, error) { return get(context.Background(), http.DefaultClient, far) },
+			func() (string, error) { return get(context.Background(), early, far) },
+			func() (string, error) { return get(ctx, early, far) },
+			func() (string, error) { return get(ctx, http.DefaultClient, far) },
+		} {
+			body, err := call()
+			if err != nil {
+				body = err.Error()
+			}
+			if err := out.Send(fmt.Sprint(i, " ", body)); err != nil {
+				return err
+			}
+		}
+		go func() {
+			<-ctx.Done()
+			_, err := get(context.WithoutCancel(ctx), http.DefaultClient, far)
+			late <- err
+		}()
+		return nil
+	}})
+	file := newScenario(t, `-- command --
+test:stray
+-- config --
+{}
+-- request 1 --
+GET https://198.51.100.7/users?key=computed-key
+-- answer 1 --
+200 OK
+
+recorded
+-- lines --
+{"type":"output","data":"0 local"}
+{"type":"output","data":"1 Get \"https://198.51.100.7/users?key=hush\": sdktest: GET https://198.51.100.7/users would leave the machine while a scenario is replayed: it lacks the context of the command"}
+{"type":"output","data":"2 Get \"https://198.51.100.7/users?key=hush\": sdktest: GET https://198.51.100.7/users would leave the machine while a scenario is replayed: it lacks the context of the command"}
+{"type":"output","data":"3 Get \"https://198.51.100.7/users?key=hush\": sdktest: GET https://198.51.100.7/users passes the scenario by: its client took http.DefaultTransport while the program started"}
+{"type":"output","data":"4 recorded"}
+`)
+	if rep := runFile(t, c, file, nil, Secret("key")); rep.text() != "" {
+		t.Fatal(rep.text())
+	}
+	if err := <-late; !errors.Is(err, errEnded) {
+		t.Errorf("a request after the command gives %v", err)
+	}
+}
+
+// TestBodies: bodies of all kinds come back as they were, the compressed ones without that,
+// and what is in them is replaced.
+func TestBodies(t *testing.T) {
+	t.Parallel()
+	bodies := map[string]string{
+		"/empty": "", "/line": "one\n", "/lines": "one\n\ntwo\n\n", "/markers": "a\n-- lines --\n-- x --\nb", "/marker": "-- x --", "/crlf": "a,b\r\nc,d\r\n",
+		"/binary": "\x00\x01\xff" + strings.Repeat("b", 200), "/latin": "caf\xe9\n", "/nul": "a\x00b", "/quoted": "quoted\n\n\"x\"", "/base64": "base64", "/blank": "\n\nx",
+		"/json": `{"b":[1.0,-0,1e400,12345678901234567890],"a":{},"c":[],"d":"\u00e9\/"}`, "/ndjson": "{\"a\":1}\n{\"b\":2}\n", "/number": "42", "/bom": "\ufeffx",
+	}
+	source := newEcho(t, func(w http.ResponseWriter, req *http.Request, _ string) {
+		w.Header().Set("Content-Type", "application/octet-stream")
+		w.Header().Set("Date", "Mon, 02 Jan 2006 15:04:05 GMT")
+		w.Header().Set("Etag", `"7"`)
+		w.Header().Set("X-Kept", "yes")
+		text := bodies[req.URL.Path]
+		if req.URL.Query().Get("zip") != "" {
+			w.Header().Set("Content-Encoding", "gzip")
+			z := gzip.NewWriter(w)
+			_, err := io.WriteString(z, text+clientSecret)
+			if err = errors.Join(err, z.Close()); err != nil {
+				t.Error(err)
+			}
+			return
+		}
+		_, _ = io.WriteString(w, text)
+	})
+	c := newConnector(map[sdk.Command]handler{"test:bodies": func(c client, ctx context.Context, _ json.RawMessage, out *sdk.Writer) error {
+		for path, want := range bodies {
+			for _, zip := range []string{"", "?zip=1"} {
+				var sent bytes.Buffer
+				z := gzip.NewWriter(&sent)
+				_, err := io.WriteString(z, want+c.ClientSecret)
+				if err = errors.Join(err, z.Close()); err != nil {
+					return err
+				}
+				req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.BaseURL+path+zip, &sent)
+				if err != nil {
+					return err
+				}
+				req.Header.Set("Content-Encoding", "gzip")
+				res, err := http.DefaultClient.Do(req)
+				if err != nil {
+					return err
+				}
+				body, err := io.ReadAll(res.Body)
+				if err = errors.Join(err, res.Body.Close()); err != nil {
+					return err
+				}
+				want, got := want, string(body)
+				if zip != "" {
+					want += c.ClientSecret
+				}
+				if n, ok := readTree(want); ok && (n.kind == '{' || n.kind == '[') { // equivalent
+					want = n.canonical()
+					if n, ok := readTree(got); ok {
+						got = n.canonical()
+					}
+				}
+				if got != want || res.Header.Get("Etag") != `"7"` || res.Header.Get("X-Kept") != "yes" || res.ContentLength != int64(len(body)) && res.ContentLength != -1 {
+					return fmt.Errorf("%s%s has %q, want %q, headers %v", path, zip, got, want, res.Header)
+				}
+			}
+		}
+		return out.SaveState(map[string]string{})
+	}})
+	config, err := json.Marshal(map[string]string{"baseUrl": source.URL, "clientSecret": clientSecret})
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := newScenario(t, "-- command --\ntest:bodies\n")
+	if rep := runFile(t, c, file, config, Headers("x-kept")); rep.text() != "" || len(rep.logs) > 0 {
+		t.Fatal(rep.text(), rep.logs)
+	}
+	got := text(t, file)
+	if strings.Contains(got, "hush") || strings.Contains(got, "Date:") || !strings.Contains(got, "X-Kept: yes") {
+		t.Errorf("the file is\n%s", got)
+	}
+	source.Close()
+	for _, text := range []string{got, strings.ReplaceAll(got, "\n", "\r\n")} { // as Git checks it out elsewhere
+		if rep := runFile(t, c, newScenario(t, text), nil); rep.text() != "" {
+			t.Error(rep.text())
+		}
+	}
+}
+
+// TestRecordingFails: what cannot be recorded, or would not replay, leaves the file alone.
+func TestRecordingFails(t *testing.T) {
+	t.Parallel()
+	source := newEcho(t, func(w http.ResponseWriter, req *http.Request, _ string) {
+		switch req.URL.Path {
+		case "/broken":
+			panic(http.ErrAbortHandler)
+		case "/brotli":
+			w.Header().Set("Content-Encoding", "br")
+			fmt.Fprint(w, "?")
+		case "/large":
+			_, _ = w.Write(make([]byte, maxBody+1))
+		}
+	})
+	count, failures := 0, 0
+	ask := func(path string) handler {
+		return func(c client, ctx context.Context, _ json.RawMessage, _ *sdk.Writer) error {
+			count++
+			_, err := get(ctx, http.DefaultClient, c.BaseURL+strings.ReplaceAll(path, "#", fmt.Sprint(count)))
+			return err
+		}
+	}
+	c := newConnector(map[sdk.Command]handler{
+		"test:broken": ask("/broken"), "test:brotli": ask("/brotli"), "test:large": ask("/large"), "test:time": ask("/?time=#"), "test:nonce": ask("/?nonce=#"),
+		"test:swallow": func(c client, ctx context.Context, in json.RawMessage, out *sdk.Writer) error {
+			_ = ask("/?time=#")(c, ctx, in, out)
+			return nil
+		},
+		"test:once": func(client, context.Context, json.RawMessage, *sdk.Writer) error {
+			if failures++; failures == 1 {
+				return errors.New("once")
+			}
+			return nil
+		},
+		"test:lines": func(_ client, _ context.Context, _ json.RawMessage, out *sdk.Writer) error {
+			count++
+			return out.Send(count)
+		},
+	})
+	config := fmt.Appendf(nil, `{"baseUrl": %q}`, source.URL)
+	for command, want := range map[string]string{
+		"test:broken":  "request 1 has no answer: EOF",
+		"test:brotli":  `request 1 has no answer: the body is encoded as "br", which sdktest cannot read`,
+		"test:large":   "request 1 has no answer: the body has more than 16777216 bytes",
+		"test:time":    "the recording cannot be replayed: the command succeeds on the source, and then fails",
+		"test:swallow": "the recording cannot be replayed: the connector does not do the same again; Secret takes what changes each time out of the comparison",
+		"test:once":    "the recording cannot be replayed: the command fails on the source, and then succeeds",
+		"test:lines":   "the recording cannot be replayed: the connector sends other lines each time (- first, + then)",
+		"test:nonce":   "",
+	} {
+		file := newScenario(t, "-- command --\n"+command+"\n")
+		before := text(t, file)
+		rep := runFile(t, c, file, config)
+		if want == "" {
+			if rep.text() != "" {
+				t.Errorf("%s: %s", command, rep.text())
+			}
+			continue
+		}
+		if !errorsContain(rep, file+" is not written: "+want) || text(t, file) != before {
+			t.Errorf("%s: %q, want %q", command, rep.text(), want)
+		}
+	}
+	file := newScenario(t, "-- command --\ntest:time\n")
+	if rep := runFile(t, c, file, config, Secret("time")); rep.text() != "" {
+		t.Error(rep.text())
+	}
+}
+
+// TestStandIn: a replayed command finds what the test sets in place of a secret, and sends
+// it as the stand-in.
+func TestStandIn(t *testing.T) {
+	t.Parallel()
+	const key = "-----BEGIN TEST KEY-----\nnothing to see here\n-----END TEST KEY-----"
+	source := newEcho(t, func(w http.ResponseWriter, _ *http.Request, body string) { fmt.Fprint(w, body) })
+	c := newConnector(map[sdk.Command]handler{"test:key": func(c client, ctx context.Context, _ json.RawMessage, _ *sdk.Writer) error {
+		if !strings.HasPrefix(c.ClientSecret, "-----BEGIN") {
+			return errors.New("the secret is not a key")
+		}
+		var echoed any
+		return c.call(ctx, http.MethodPost, c.BaseURL+"/", "application/json", fmt.Appendf(nil, `{"key": %q}`, c.ClientSecret), func(req *http.Request) {
+			req.Header.Set("X-Key-Text", strings.ReplaceAll(c.ClientSecret, "\n", ""))
+		}, &echoed)
+	}})
+	config, err := json.Marshal(map[string]string{"baseUrl": source.URL, "clientSecret": strings.ReplaceAll(key, "nothing to see here", "hush hush hush hush")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := newScenario(t, "-- command --\ntest:key\n")
+	option := StandIn("clientSecret", key)
+	if rep := runFile(t, c, file, config); !errorsContain(rep, "+ the secret is not a key\nStandIn sets a secret that must have a form") {
+		t.Errorf("without the option: %s", rep.text())
+	}
+	if rep := runFile(t, c, file, config, option); rep.text() != "" {
+		t.Fatal(rep.text())
+	}
+	if got := text(t, file); strings.Contains(got, "hush") || !strings.Contains(got, `"key": "secret-clientSecret"`) {
+		t.Errorf("the file is\n%s", got)
+	}
+	if rep := runFile(t, c, file, nil, option); rep.text() != "" {
+		t.Error(rep.text())
+	}
+	if rep := runFile(t, c, file, nil, StandIn("other", key)); !errorsContain(rep, `the config has no text "other", for which the test sets a stand-in`) {
+		t.Error(rep.text())
+	}
+}

@@ -1,0 +1,208 @@
+package sdktest
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
+)
+
+// A node is a JSON value, with the members of objects in their order and numbers as they
+// are written.
+type node struct {
+	kind    byte     // of an object '{', of a list '[', of a text '"', else 0
+	names   []string // of the members of an object
+	values  []*node  // of an object or a list
+	text    string   // of a text
+	literal string   // a number, true, false or null
+}
+
+// readTree reads text that is one JSON value, and nothing else.
+func readTree(text string) (*node, bool) {
+	if !utf8.ValidString(text) || !json.Valid([]byte(text)) {
+		return nil, false
+	}
+	d := json.NewDecoder(strings.NewReader(text))
+	d.UseNumber()
+	n, err := readNode(d)
+	return n, err == nil
+}
+
+func readNode(d *json.Decoder) (*node, error) {
+	token, err := d.Token()
+	if err != nil {
+		return nil, err
+	}
+	switch token := token.(type) {
+	case json.Delim:
+		return readNested(d, byte(token))
+	case string:
+		return &node{kind: '"', text: token}, nil
+	case json.Number:
+		return &node{literal: token.String()}, nil
+	}
+	text, err := json.Marshal(token)
+	return &node{literal: string(text)}, err
+}
+
+func readNested(d *json.Decoder, kind byte) (*node, error) {
+	n := &node{kind: kind}
+	for d.More() {
+		if kind == '{' {
+			name, err := d.Token()
+			if err != nil {
+				return nil, err
+			}
+			text, _ := name.(string) // a member's name is always one
+			n.names = append(n.names, text)
+		}
+		value, err := readNode(d)
+		if err != nil {
+			return nil, err
+		}
+		n.values = append(n.values, value)
+	}
+	_, err := d.Token() // its end
+	return n, err
+}
+
+// readTrees reads text that is one JSON value, or one on each line.
+func readTrees(text string) ([]*node, bool) {
+	if n, ok := readTree(text); ok {
+		return []*node{n}, true
+	}
+	var all []*node
+	for line := range strings.Lines(text) {
+		n, ok := readTree(line)
+		if !ok || n.kind != '{' && n.kind != '[' {
+			return nil, false
+		}
+		all = append(all, n)
+	}
+	return all, len(all) > 0
+}
+
+// treesText writes what readTrees has read: one value over several lines, several on one
+// line each.
+func treesText(all []*node) string {
+	if len(all) == 1 {
+		return all[0].pretty()
+	}
+	var b []byte
+	for _, n := range all {
+		b = append(n.append(b, false), '\n')
+	}
+	return string(b)
+}
+
+// append appends the value without white space; sorted, with members in the order of their
+// names.
+func (n *node) append(b []byte, sorted bool) []byte {
+	switch n.kind {
+	case '"':
+		return jsontext.AppendString(b, n.text)
+	case 0:
+		return append(b, n.literal...)
+	}
+	order := make([]int, len(n.values))
+	for i := range order {
+		order[i] = i
+	}
+	if sorted && n.kind == '{' {
+		slices.SortStableFunc(order, func(i, j int) int { return strings.Compare(n.names[i], n.names[j]) })
+	}
+	b = append(b, n.kind)
+	for at, i := range order {
+		if at > 0 {
+			b = append(b, ',')
+		}
+		if n.kind == '{' {
+			b = append(jsontext.AppendString(b, n.names[i]), ':')
+		}
+		b = n.values[i].append(b, sorted)
+	}
+	return append(b, n.kind+2) // } follows | after {, and ] follows \ after [
+}
+
+// pretty writes the value over several lines.
+func (n *node) pretty() string {
+	var b bytes.Buffer
+	_ = json.Indent(&b, n.append(nil, false), "", "  ") // it is valid
+	return b.String()
+}
+
+// canonical writes the value as all equal ones are written.
+func (n *node) canonical() string { return string(n.append(nil, true)) }
+
+// set makes the value a text.
+func (n *node) set(text string) { *n = node{kind: '"', text: text} }
+
+// member returns the first member of a name, nil for none.
+func (n *node) member(name string) *node {
+	if i := slices.Index(n.names, name); i >= 0 {
+		return n.values[i]
+	}
+	return nil
+}
+
+// scalar returns what a text or a number holds.
+func (n *node) scalar() (string, bool) {
+	isNumber := n.kind == 0 && (n.literal[0] == '-' || n.literal[0] >= '0' && n.literal[0] <= '9')
+	if isNumber {
+		return n.literal, true
+	}
+	return n.text, n.kind == '"'
+}
+
+// A place is where a value is.
+type place struct {
+	name   string // of the member that has the value, or the list that it is in
+	object *node  // that has the member, nil for none
+	parent string // name of the member that has that object
+}
+
+// each visits the values in it that are neither objects nor lists.
+func (n *node) each(visit func(at place, leaf *node)) { n.eachIn(place{}, visit) }
+
+func (n *node) eachIn(at place, visit func(place, *node)) {
+	switch n.kind {
+	case '{':
+		for i, v := range n.values {
+			v.eachIn(place{n.names[i], n, at.name}, visit)
+		}
+	case '[':
+		for _, v := range n.values {
+			v.eachIn(at, visit)
+		}
+	default:
+		visit(at, n)
+	}
+}
+
+// readStream reads JSON values that follow each other, and where each of them begins; the
+// last one is that of an error.
+func readStream(text string) (all []*node, offsets []int, err error) {
+	d := json.NewDecoder(strings.NewReader(text))
+	for {
+		start := int(d.InputOffset())
+		start += len(text[start:]) - len(strings.TrimLeft(text[start:], " \t\r\n"))
+		var raw json.RawMessage
+		err := d.Decode(&raw)
+		if err == io.EOF {
+			return all, offsets, nil
+		}
+		offsets = append(offsets, start)
+		n, ok := readTree(string(raw))
+		switch {
+		case err != nil:
+			return all, offsets, err
+		case !ok:
+			return all, offsets, errNotUTF8
+		}
+		all = append(all, n)
+	}
+}
