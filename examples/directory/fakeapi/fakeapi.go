@@ -40,12 +40,12 @@ type Options struct {
 }
 
 // Troubled are the options of a directory that shows what it can do: it throttles every seventh
-// request, answers slowly, and has every twentieth read and the two after it fail.
+// request, answers slowly, and has every fiftieth read and the two after it fail.
 func Troubled(users int) Options {
 	return Options{
 		Users:         users,
 		ThrottleEvery: 7,
-		BurstEvery:    20,
+		BurstEvery:    50,
 		Burst:         []int{http.StatusServiceUnavailable, http.StatusBadGateway, http.StatusServiceUnavailable},
 		RetryAfter:    1,
 		Latency:       50 * time.Millisecond,

@@ -182,7 +182,9 @@ func mustJSON(t *testing.T, v any) string {
 func TestTrouble(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		a := New(Troubled(10))
+		o := Troubled(10)
+		o.BurstEvery = 20
+		a := New(o)
 		token := signIn(t, a)
 		start := time.Now()
 		var failed []int
