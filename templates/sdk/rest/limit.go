@@ -3,6 +3,7 @@ package rest
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -11,9 +12,9 @@ import (
 
 // A limiter holds requests back until there may be one more.
 type limiter struct {
-	slots  chan struct{} // has an element for each request that runs; nil for any number
+	slots  *gate // of requests that run; nil for any number
 	period time.Duration
-	turn   chan struct{} // has an element while a request waits for its time; nil for any number
+	turn   *gate // of the request that waits for its time; nil for any number
 
 	recent []time.Time // when requests were let through in the last period; for whose turn it is
 	size   int
@@ -22,10 +23,10 @@ type limiter struct {
 func newLimiter(s *settings) *limiter {
 	l := &limiter{period: s.period, size: s.requests}
 	if s.concurrency > 0 {
-		l.slots = make(chan struct{}, s.concurrency)
+		l.slots = &gate{free: s.concurrency}
 	}
 	if s.requests > 0 && s.period > 0 {
-		l.turn = make(chan struct{}, 1)
+		l.turn = &gate{free: 1}
 	}
 	return l
 }
@@ -35,7 +36,7 @@ func (l *limiter) enter(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	if err := push(ctx, l.slots); err != nil {
+	if err := l.slots.enter(ctx); err != nil {
 		return err
 	}
 	if err := l.pace(ctx); err != nil {
@@ -45,21 +46,17 @@ func (l *limiter) enter(ctx context.Context) error {
 	return nil
 }
 
-func (l *limiter) leave() {
-	if l.slots != nil {
-		<-l.slots
-	}
-}
+func (l *limiter) leave() { l.slots.leave() }
 
 // pace waits until the period in which there were as many requests as there may be is over.
 func (l *limiter) pace(ctx context.Context) error {
 	if l.turn == nil {
 		return nil
 	}
-	if err := push(ctx, l.turn); err != nil {
+	if err := l.turn.enter(ctx); err != nil {
 		return err
 	}
-	defer func() { <-l.turn }()
+	defer l.turn.leave()
 	for len(l.recent) > 0 && time.Since(l.recent[0]) >= l.period {
 		l.recent = l.recent[1:]
 	}
@@ -73,17 +70,63 @@ func (l *limiter) pace(ctx context.Context) error {
 	return nil
 }
 
-// push adds an element to a channel, unless that is nil.
-func push(ctx context.Context, to chan struct{}) error {
-	if to == nil {
+// A gate lets a number in at once, the others in the order in which they come. A nil gate is
+// open. It is no channel, since those of one bubble of testing/synctest are of no use in
+// another, and tests of a connector share the limits of their process.
+type gate struct {
+	mu      sync.Mutex
+	free    int
+	waiting []chan struct{} // closed when there is room
+}
+
+// enter waits for room, unless it fails. Who has entered must leave.
+func (g *gate) enter(ctx context.Context) error {
+	if g == nil {
 		return nil
 	}
+	g.mu.Lock()
+	if g.free > 0 {
+		g.free--
+		g.mu.Unlock()
+		return nil
+	}
+	room := make(chan struct{})
+	g.waiting = append(g.waiting, room)
+	g.mu.Unlock()
 	select {
-	case to <- struct{}{}:
+	case <-room:
 		return nil
 	case <-ctx.Done():
+		g.giveUp(room)
 		return context.Cause(ctx)
 	}
+}
+
+// giveUp takes back that one waits. It may have got room in the meantime.
+func (g *gate) giveUp(room chan struct{}) {
+	g.mu.Lock()
+	i := slices.Index(g.waiting, room)
+	if i >= 0 {
+		g.waiting = slices.Delete(g.waiting, i, i+1)
+	}
+	g.mu.Unlock()
+	if i < 0 {
+		g.leave()
+	}
+}
+
+func (g *gate) leave() {
+	if g == nil {
+		return
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if len(g.waiting) == 0 {
+		g.free++
+		return
+	}
+	close(g.waiting[0])
+	g.waiting = g.waiting[1:]
 }
 
 // limiters are those of the process.

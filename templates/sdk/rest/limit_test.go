@@ -188,6 +188,51 @@ func TestTokensPass(t *testing.T) {
 	})
 }
 
+// TestBubbles: tests in several bubbles share the limits of the process.
+func TestBubbles(t *testing.T) {
+	t.Parallel()
+	url := "https://bubbles.example.com"
+	for range 2 {
+		synctest.Test(t, func(t *testing.T) {
+			a := slow()
+			var wait sync.WaitGroup
+			for range 3 {
+				wait.Go(func() {
+					if _, err := Get[any](t.Context(), New(url, WithTransport(a), WithConcurrency(1), WithLimit(100, time.Second)), "/x"); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+			wait.Wait()
+		})
+	}
+}
+
+// TestGivesUpLate: one whose context ends while it gets room passes the room on.
+func TestGivesUpLate(t *testing.T) {
+	t.Parallel()
+	g := &gate{free: 1}
+	for range 100 {
+		if err := g.enter(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		left := make(chan struct{})
+		go func() {
+			defer close(left)
+			if g.enter(ctx) == nil {
+				g.leave()
+			}
+		}()
+		go cancel()
+		g.leave()
+		<-left
+	}
+	if g.free != 1 || len(g.waiting) != 0 {
+		t.Errorf("%d places are free, %d wait", g.free, len(g.waiting))
+	}
+}
+
 // TestIdleLimits: what belongs to sources that are gone does not gather.
 func TestIdleLimits(t *testing.T) {
 	t.Parallel()

@@ -25,9 +25,10 @@ import (
 // doubles with each attempt and has a random part. If the wait would exceed MaxWait or the
 // context's deadline, the call fails at once.
 type Retries struct {
-	Attempts int           // the first one included; default 5, and 1 means no retries
-	Wait     time.Duration // before the second attempt; default 500 ms
-	MaxWait  time.Duration // the longest wait; default 5 minutes
+	Attempts  int           // how many attempts may fail, the last one included; default 5
+	Throttled int           // how many the API may turn away, the last one included; default 10
+	Wait      time.Duration // before the second attempt; default 500 ms
+	MaxWait   time.Duration // the longest wait; default 5 minutes
 
 	// After returns how long to wait after an answer without Retry-After, for APIs that say
 	// so in another way, such as a header with the time of a reset. 0 means that the answer
@@ -40,36 +41,47 @@ const maxBackoff = 30 * time.Second
 
 func (r Retries) withDefaults() Retries {
 	r.Attempts = cmp.Or(r.Attempts, 5)
+	r.Throttled = cmp.Or(r.Throttled, 10)
 	r.Wait = cmp.Or(r.Wait, 500*time.Millisecond)
 	r.MaxWait = cmp.Or(r.MaxWait, 5*time.Minute)
 	return r
 }
 
+// A tally counts the attempts of a request that were of no use.
+type tally struct{ failed, throttled int }
+
 // next says whether a request is sent again after an attempt, and after which wait.
-func (r Retries) next(ctx context.Context, attempt int, repeatable bool, resp *http.Response, err error) (time.Duration, bool) {
-	if attempt >= r.Attempts || ctx.Err() != nil || !worthAnother(repeatable, resp, err) {
+func (t *tally) next(ctx context.Context, r Retries, repeatable bool, resp *http.Response, err error) (time.Duration, bool) {
+	count, most := &t.failed, r.Attempts
+	turnedAway := resp != nil && isTurnedAway(resp)
+	if turnedAway {
+		count, most = &t.throttled, r.Throttled
+	}
+	*count++
+	if *count >= most || ctx.Err() != nil || !turnedAway && (!repeatable || !isPassing(resp, err)) {
 		return 0, false
 	}
-	wait := r.wait(attempt, resp)
+	wait := r.wait(*count, resp)
 	if deadline, ok := ctx.Deadline(); ok && wait >= time.Until(deadline) {
 		return 0, false
 	}
 	return wait, wait <= r.MaxWait
 }
 
-// worthAnother reports whether the failure of an attempt may be another's success, and
-// nothing is done twice.
-func worthAnother(repeatable bool, resp *http.Response, err error) bool {
+// isTurnedAway reports whether the API has not acted on a request, whatever it asks for.
+func isTurnedAway(resp *http.Response) bool {
+	return resp.StatusCode == http.StatusTooManyRequests ||
+		resp.StatusCode == http.StatusServiceUnavailable && resp.Header.Get("Retry-After") != ""
+}
+
+// isPassing reports whether a failure may be another attempt's success.
+func isPassing(resp *http.Response, err error) bool {
 	if err != nil {
-		return repeatable && !permanent(err)
+		return !permanent(err)
 	}
 	switch resp.StatusCode {
-	case http.StatusTooManyRequests:
+	case http.StatusInternalServerError, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
 		return true
-	case http.StatusServiceUnavailable:
-		return repeatable || resp.Header.Get("Retry-After") != ""
-	case http.StatusInternalServerError, http.StatusBadGateway, http.StatusGatewayTimeout:
-		return repeatable
 	}
 	return false
 }

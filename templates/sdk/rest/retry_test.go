@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -176,8 +177,8 @@ func TestBounds(t *testing.T) {
 			"longer than MaxWait":     {t.Context(), always(429, "", "Retry-After", "301"), Retries{}, 1},
 			"longer than given":       {t.Context(), always(429, "", "Retry-After", "3"), Retries{MaxWait: 2 * time.Second}, 1},
 			"longer than the context": {patient, always(429, "", "Retry-After", "60"), Retries{}, 1},
-			"a single attempt":        {t.Context(), always(429, "", "Retry-After", "0"), Retries{Attempts: 1}, 1},
-			"the default":             {t.Context(), always(429, "", "Retry-After", "0"), Retries{}, 5},
+			"a single attempt":        {t.Context(), always(429, "", "Retry-After", "0"), Retries{Throttled: 1}, 1},
+			"the default":             {t.Context(), always(429, "", "Retry-After", "0"), Retries{}, 10},
 			"huge":                    {t.Context(), always(429, "", "Retry-After", "99999999999999999999"), Retries{}, 1},
 		} {
 			start := time.Now()
@@ -185,6 +186,29 @@ func TestBounds(t *testing.T) {
 			var failure *Error
 			if !errors.As(err, &failure) || failure.Status != 429 || len(tt.answer.requests) != tt.want || time.Since(start) != 0 {
 				t.Errorf("%s: %d requests in %v, error %v", name, len(tt.answer.requests), time.Since(start), err)
+			}
+		}
+	})
+}
+
+// TestBothBounds: what the API turns away does not count as a failure, nor the reverse.
+func TestBothBounds(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		turned, failed := says(429, "", "Retry-After", "0"), says(502, "")
+		for name, tt := range map[string]struct {
+			answers []func() (*http.Response, error)
+			status  int
+		}{
+			"both, within their bounds": {slices.Concat(slices.Repeat([]func() (*http.Response, error){turned, failed}, 4), slices.Repeat([]func() (*http.Response, error){turned}, 5)), 0},
+			"too many failures":         {slices.Repeat([]func() (*http.Response, error){turned, failed}, 5), 502},
+			"turned away too often":     {append(slices.Repeat([]func() (*http.Response, error){turned}, 9), failed, turned), 429},
+		} {
+			a := script(tt.answers...)
+			_, err := get(t, a.client(), "/x")
+			var failure *Error
+			if errors.As(err, &failure); (tt.status == 0) != (err == nil) || failure != nil && failure.Status != tt.status || err != nil && len(a.requests) != len(tt.answers) {
+				t.Errorf("%s: %d of %d requests, error %v", name, len(a.requests), len(tt.answers), err)
 			}
 		}
 	})
@@ -300,10 +324,10 @@ func TestAttempts(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		for want, a := range map[string]*api{
-			"GET /x: 502 Bad Gateway (5 attempts): oh":                  always(502, "oh"),
-			"GET /x: 429 Too Many Requests, Retry-After 1 (5 attempts)": always(429, "", "Retry-After", "1"),
-			"GET /x: 429 Too Many Requests, Retry-After 999":            always(429, "", "Retry-After", "999"),
-			"GET /x: connection reset by peer (5 attempts)":             {answer: func(int, *http.Request) (*http.Response, error) { return nil, errBroken }},
+			"GET /x: 502 Bad Gateway (5 attempts): oh":                   always(502, "oh"),
+			"GET /x: 429 Too Many Requests, Retry-After 1 (10 attempts)": always(429, "", "Retry-After", "1"),
+			"GET /x: 429 Too Many Requests, Retry-After 999":             always(429, "", "Retry-After", "999"),
+			"GET /x: connection reset by peer (5 attempts)":              {answer: func(int, *http.Request) (*http.Response, error) { return nil, errBroken }},
 		} {
 			if _, err := get(t, a.client(), "/x"); err == nil || err.Error() != want {
 				t.Errorf("error %v, want %s", err, want)

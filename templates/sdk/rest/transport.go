@@ -61,7 +61,8 @@ func (t transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	repeatable := e.repeatable || reads(req.Method)
 	renewed := false
-	for attempt, sent := 1, 1; ; sent++ {
+	var counts tally
+	for sent := 1; ; sent++ {
 		a := attemptOf(c, e, req, sent)
 		resp, err := a.send()
 		e.attempts = sent
@@ -70,8 +71,7 @@ func (t transport) RoundTrip(req *http.Request) (*http.Response, error) {
 			renewed = true
 			again = c.settings.auth.renew(ctx, c, a.token)
 		} else {
-			wait, again = c.settings.retries.next(ctx, attempt, repeatable, resp, err)
-			attempt++
+			wait, again = counts.next(ctx, c.settings.retries, repeatable, resp, err)
 		}
 		again = again && (req.Body == nil || req.Body == http.NoBody || req.GetBody != nil)
 		a.log(resp, err, wait)
