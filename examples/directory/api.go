@@ -16,7 +16,6 @@ func newAPI(config connector.Config) *rest.Client {
 		rest.WithAuth(rest.ClientCredentials{TokenURL: "/oauth/token", ClientID: config.ClientID, ClientSecret: config.ClientSecret}),
 		rest.WithLimit(int(config.RequestsPerSecond), time.Second),
 		rest.WithConcurrency(4),
-		rest.WithRetries(rest.Retries{Attempts: 10}),
 		rest.WithErrors(explain))
 }
 
