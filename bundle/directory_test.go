@@ -38,6 +38,15 @@ func loadDirectory(t *testing.T) *runtime {
 	return load(t, index)
 }
 
+// TestDirectoryInspected: nothing in the example connector, or in the SDK, fails in a bundle.
+func TestDirectoryInspected(t *testing.T) {
+	t.Parallel()
+	warnings, err := Inspect(t.Context(), "..", "./examples/directory")
+	if err != nil || len(warnings) > 0 {
+		t.Errorf("%v, error %v", warnings, err)
+	}
+}
+
 // TestDirectory: the example connector lists all of a directory that throttles it, and answers
 // other commands at the same time, with one token.
 func TestDirectory(t *testing.T) {

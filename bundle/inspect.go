@@ -13,6 +13,9 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strings"
+
+	"github.com/conngen/conngen/templates"
 )
 
 // A Warning reports something that may not work in a bundle.
@@ -73,6 +76,11 @@ type goPackage struct {
 
 func (p *goPackage) own() bool { return p.Module != nil && p.Module.Main }
 
+// isSDK reports whether the package is of the SDK as it is before it is generated.
+func (p *goPackage) isSDK() bool {
+	return p.ImportPath == templates.SDKPath || strings.HasPrefix(p.ImportPath, templates.SDKPath+"/")
+}
+
 // Inspect looks for code that cannot work in WebAssembly, in the package of a
 // program and all that it imports, and returns where in the module's own code it
 // is, or what brings it in. Generated code is known to work, and so are some of the
@@ -99,7 +107,7 @@ func Inspect(ctx context.Context, dir, pkg string) ([]Warning, error) {
 		order = append(order, &p)
 	}
 	for _, p := range order {
-		if p.own() {
+		if p.own() && !p.isSDK() {
 			if err := in.inspectOwn(p); err != nil {
 				return nil, err
 			}

@@ -92,7 +92,8 @@ func (f fetched) authorize(c *Client, r *http.Request) (Token, error) {
 type fetching string
 
 func (f fetched) renew(ctx context.Context, c *Client, refused Token) bool {
-	tokens.Forget(ctx, f.cacheKey(c), func(t Token) bool { return t.Text.Reveal() == refused.Text.Reveal() })
+	// The secrets are compared, not their texts: another call may have got the same text anew.
+	tokens.Forget(ctx, f.cacheKey(c), func(t Token) bool { return t.Text == refused.Text })
 	return true
 }
 

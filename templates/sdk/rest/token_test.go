@@ -285,6 +285,51 @@ func TestRefused(t *testing.T) {
 	})
 }
 
+// TestSameTokenAgain: a server may give the same token as before, and now take it.
+func TestSameTokenAgain(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newServer()
+		s.answer = func(int) string { return `{"access_token":"token"}` }
+		ctx := isolated(t)
+		if _, err := used(ctx, s.client(WithAuth(credentials))); err != nil {
+			t.Fatal(err)
+		}
+		s.refuse = func(string) bool { // until there has been another request for a token
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			return len(s.tokens) < 2
+		}
+		var wait sync.WaitGroup
+		for i := range 5 {
+			wait.Go(func() {
+				c := s.client(WithAuth(credentials), WithTransport(late{s, time.Duration(i) * time.Second}))
+				if _, err := used(ctx, c); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wait.Wait()
+		if len(s.tokens) != 2 {
+			t.Errorf("%d tokens", len(s.tokens))
+		}
+	})
+}
+
+// late has an API refuse requests at once, and say so later.
+type late struct {
+	*server
+	by time.Duration
+}
+
+func (l late) RoundTrip(r *http.Request) (*http.Response, error) {
+	resp, err := l.server.RoundTrip(r)
+	if err == nil && resp.StatusCode == http.StatusUnauthorized {
+		err = scope.Sleep(r.Context(), l.by)
+	}
+	return resp, err
+}
+
 // TestTokenFails: the error says what the endpoint says, and nothing that may be a token. It
 // is not an answer of the API, so it does not look like one to WithErrors.
 func TestTokenFails(t *testing.T) {
