@@ -138,9 +138,9 @@ func (c *Connector) serve(_ context.Context, flags *flag.FlagSet, args []string,
 	return usageError{errors.New("serve is not available here, since the program was built for JavaScript; run invoke or spec")}
 }
 
-// remote is not available: the program has no HTTP of its own.
-func remote(string) func(context.Context, Request, func([]byte) error) error {
+// Remote is not available: the program has no HTTP of its own.
+func Remote(string) func(context.Context, Request, func([]byte) error) error {
 	return func(context.Context, Request, func([]byte) error) error {
-		return errors.New("--url is not available here, since the program was built for JavaScript")
+		return errors.New("another server is not available here, since the program was built for JavaScript")
 	}
 }

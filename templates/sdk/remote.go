@@ -15,10 +15,10 @@ import (
 	"strings"
 )
 
-// remote returns what runs commands as [Connector.Run] does, but on a server: this
+// Remote returns what runs commands as [Connector.Run] does, but on a server: this
 // connector's, the dev server with its bundle, or any other that speaks the
 // protocol. A token comes from CONNECTOR_AUTH_TOKEN.
-func remote(url string) func(context.Context, Request, func([]byte) error) error {
+func Remote(url string) func(context.Context, Request, func([]byte) error) error {
 	return func(ctx context.Context, req Request, sink func([]byte) error) error {
 		body, err := json.Marshal(struct {
 			Type   Command         `json:"type"`

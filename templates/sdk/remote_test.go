@@ -26,7 +26,7 @@ func TestRemote(t *testing.T) {
 	defer server.Close()
 	run := func(url, command string) (string, error) {
 		var got strings.Builder
-		err := remote(url)(t.Context(), Request{Type: Command(command), Input: json.RawMessage(`{"a":1}`)}, func(b []byte) error {
+		err := Remote(url)(t.Context(), Request{Type: Command(command), Input: json.RawMessage(`{"a":1}`)}, func(b []byte) error {
 			got.Write(b)
 			return nil
 		})

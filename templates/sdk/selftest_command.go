@@ -26,7 +26,7 @@ func (c *Connector) selfTestCommand(ctx context.Context, flags *flag.FlagSet, ar
 		return nil
 	})
 	flags.Func("url", "address of a server that has the connector, in place of the program itself", func(url string) error {
-		run := remote(url)
+		run := Remote(url)
 		opts.Run = func(ctx context.Context, req selftest.Request, sink func([]byte) error) error {
 			return run(ctx, Request{Type: Command(req.Command), Input: req.Input, Config: req.Config}, sink)
 		}
