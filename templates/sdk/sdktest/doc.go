@@ -75,6 +75,7 @@
 // a secret or that [Headers] names. The user and password of Basic are shown without their
 // base64. Requests may come in any order, and JSON may have its members in any order. Equal
 // requests get their answers in the order of the file. Nothing waits for a Retry-After.
+// [Through] has a bundle or a service replay the same files.
 //
 // The client must send requests with the context of the command, through sdk/rest or through
 // [net/http.DefaultTransport], which every client without a transport of its own uses. While

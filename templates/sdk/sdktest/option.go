@@ -1,6 +1,11 @@
 package sdktest
 
-import "github.com/conngen/conngen/templates/sdk/internal/items"
+import (
+	"context"
+
+	"github.com/conngen/conngen/templates/sdk"
+	"github.com/conngen/conngen/templates/sdk/internal/items"
+)
 
 // An Option says more about what scenarios hold.
 type Option func(*options)
@@ -36,10 +41,14 @@ func StandIn(key, value string) Option {
 	return func(o *options) { o.standIns[key] = value }
 }
 
+// A runFunc runs a command, as [sdk.Connector.Run] does.
+type runFunc = func(ctx context.Context, req sdk.Request, sink func([]byte) error) error
+
 // options are what Run is told, and what the spec says.
 type options struct {
 	secret, personal, public, headers []string
 	standIns                          map[string]string // for secrets of the config, by key
+	through                           runFunc           // nil runs the connector itself
 
 	secretKeys, passwords []string // see sdk.Spec
 	keys                  items.Keys

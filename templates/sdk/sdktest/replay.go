@@ -56,24 +56,37 @@ func newReplay(s *scenario, m *mask) *replay {
 }
 
 func (r *replay) answer(req *http.Request, _ http.RoundTripper) (*http.Response, error) {
+	answer, err := r.find(req, func(text string) string { return text })
+	if err != nil {
+		return nil, err
+	}
+	return response(answer, req)
+}
+
+// find returns the recorded answer to a request, whose text is rewritten first.
+func (r *replay) find(req *http.Request, rewrite func(string) string) (message, error) {
 	body, err := readBody(req.Body)
 	if err == nil {
 		body, err = decoded(body, req.Header.Get("Content-Encoding"))
 	}
 	if err = errors.Join(err, req.Context().Err()); err != nil {
-		return nil, err
+		return message{}, err
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.ended {
-		return nil, errEnded
+		return message{}, errEnded
 	}
 	sent := r.mask.request(req, body)
+	sent.body = rewrite(sent.body)
+	for i, line := range sent.head {
+		sent.head[i] = rewrite(line)
+	}
 	p := r.pairOf(sent)
 	if p == nil {
-		return nil, errUnexpected
+		return message{}, errUnexpected
 	}
-	return response(p.answer, req)
+	return p.answer, nil
 }
 
 // pairOf uses the first pair whose request is equal, nil for none.

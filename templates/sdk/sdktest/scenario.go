@@ -53,6 +53,11 @@ type pair struct {
 	request, answer message
 }
 
+// breaks reports whether a request of the scenario has no answer.
+func (s *scenario) breaks() bool {
+	return slices.ContainsFunc(s.pairs, func(p *pair) bool { return p.answer.head[0] == noAnswer })
+}
+
 // A failure is how a command fails.
 type failure struct{ kind, problem string }
 
