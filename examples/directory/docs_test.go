@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -13,26 +14,40 @@ import (
 	"github.com/conngen/conngen/schema"
 )
 
-var goBlock = regexp.MustCompile("(?s)```go\n(.*?)```")
+// The blocks of a README that quote something.
+var (
+	goBlock       = regexp.MustCompile("(?s)```go\n(.*?)```")
+	scenarioBlock = regexp.MustCompile("(?s)```txtar\n(.*?)```")
+)
 
-// TestReadme: the README, and the root's section on calls, quote the code as it is.
+// TestReadme: the README, and the root's section on calls, quote the code and the scenarios as
+// they are.
 func TestReadme(t *testing.T) {
 	t.Parallel()
 	var sources strings.Builder
-	for _, name := range handWritten(t) {
+	files, err := filepath.Glob("testdata/scenarios/*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range slices.Concat(handWritten(t), files, []string{"scenario_test.go"}) {
 		sources.Write(readFile(t, name))
 	}
 	_, root, _ := strings.Cut(string(readFile(t, "../../README.md")), "\n## Calls to the source\n")
 	root, _, _ = strings.Cut(root, "\n## ")
-	here := goBlock.FindAllStringSubmatch(string(readFile(t, "README.md")), -1)
-	calls := goBlock.FindAllStringSubmatch(root, -1)
-	if len(here) == 0 || len(calls) == 0 {
-		t.Fatalf("%d and %d blocks quote code", len(here), len(calls))
+	var blocks [][]string
+	for _, text := range []string{root, string(readFile(t, "README.md"))} {
+		for _, form := range []*regexp.Regexp{goBlock, scenarioBlock} {
+			found := form.FindAllStringSubmatch(text, -1)
+			if len(found) == 0 {
+				t.Errorf("a README quotes nothing as %s", form)
+			}
+			blocks = append(blocks, found...)
+		}
 	}
 	if lines := fmt.Sprintf("`api.go`, %d lines", bytes.Count(readFile(t, "api.go"), []byte("\n"))); !strings.Contains(root, lines) {
 		t.Errorf("the root's README does not say %q", lines)
 	}
-	for _, block := range slices.Concat(here, calls) {
+	for _, block := range blocks {
 		if !strings.Contains(sources.String(), block[1]) {
 			t.Errorf("no file has what the README quotes:\n%s", block[1])
 		}

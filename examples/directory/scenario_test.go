@@ -1,18 +1,28 @@
 package main
 
 import (
+	"net/http/httptest"
 	"testing"
 
 	"github.com/conngen/conngen/examples/directory/connector"
+	"github.com/conngen/conngen/examples/directory/fakeapi"
+	"github.com/conngen/conngen/templates/sdk"
 	"github.com/conngen/conngen/templates/sdk/sdktest"
 )
 
-// TestScenarios replays what the directory has answered once. To record it again, serve a new
-// directory, and put a login that nobody has into create.txtar:
-//
-//	go run ./fakeapi/cmd --users 9
-//	SDKTEST_RECORD=1 CONNECTOR_TEST_CONFIG=testdata/record.json go test -run TestScenarios
+const scenarios = "testdata/scenarios"
+
+// TestScenarios replays what a directory has answered.
 func TestScenarios(t *testing.T) {
 	t.Parallel()
-	sdktest.Run(t, connector.New(open), "testdata/scenarios")
+	sdktest.Run(t, connector.New(open), scenarios)
+}
+
+// TestScenariosServed: a server of the connector replays the same.
+func TestScenariosServed(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, fakeapi.Options{}) // whose directory is not called
+	server := httptest.NewServer(f)
+	t.Cleanup(server.Close)
+	sdktest.Run(t, f.Connector, scenarios, sdktest.Through(sdk.Remote(server.URL)))
 }
