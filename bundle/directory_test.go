@@ -1,21 +1,17 @@
 package bundle
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
-	"io"
-	"net/http"
+	"errors"
 	"net/http/httptest"
-	"strings"
 	"sync"
 	"testing"
 
-	"golang.org/x/tools/txtar"
-
+	"github.com/conngen/conngen/examples/directory/connector"
 	"github.com/conngen/conngen/examples/directory/fakeapi"
 	"github.com/conngen/conngen/templates/sdk"
+	"github.com/conngen/conngen/templates/sdk/sdktest"
 )
 
 // directoryProgram is the example connector as a bundle.
@@ -101,69 +97,20 @@ func directoryIDs(t *testing.T, lines []string) map[string]bool {
 	return ids
 }
 
-// TestDirectoryScenario: in a bundle the example connector sends the requests of a recorded
-// scenario, one of which is throttled, and the same lines.
-func TestDirectoryScenario(t *testing.T) {
+// TestDirectoryScenarios: in a bundle the example connector sends the requests and the lines of its
+// recorded scenarios.
+func TestDirectoryScenarios(t *testing.T) {
 	t.Parallel()
 	r := loadDirectory(t)
-	archive, err := txtar.ParseFile("../examples/directory/testdata/scenarios/update.txtar")
-	if err != nil {
-		t.Fatal(err)
-	}
-	sections := make(map[string]string)
-	for _, f := range archive.Files {
-		sections[f.Name] = string(f.Data)
-	}
-	var config map[string]any
-	if err := json.Unmarshal([]byte(sections["config"]), &config); err != nil {
-		t.Fatal(err)
-	}
-	recorded, _ := config["baseUrl"].(string)
-	next := 1
-	server := serve(t, func(w http.ResponseWriter, req *http.Request) {
-		want, answer := sections[fmt.Sprint("request ", next)], sections[fmt.Sprint("answer ", next)]
-		next++
-		method, url, body := scenarioRequest(want)
-		if got := canonicalBody(t, req.Body); req.Method != method || recorded+req.URL.String() != url || got != canonicalBody(t, strings.NewReader(body)) {
-			t.Errorf("the connector sends %s %s %s, want\n%s", req.Method, req.URL, got, want)
-		}
-		head, body, _ := strings.Cut(answer, "\n\n")
-		var status int
-		if _, err := fmt.Sscan(head, &status); err != nil {
-			t.Errorf("%q: %v", answer, err)
-		}
-		w.Header().Set("Retry-After", "0") // a test need not wait
-		w.WriteHeader(status)
-		_, _ = io.WriteString(w, body)
+	c := connector.New(func(context.Context, connector.Config) (connector.Client, error) {
+		return nil, errors.New("the bundle runs the commands")
 	})
-	config["baseUrl"] = server.URL
-	command, input, _ := strings.Cut(sections["command"], "\n")
-	got := r.wait(r.start(call{Request: map[string]any{"type": command, "input": json.RawMessage(input), "config": config}}))
-	if want := strings.TrimSpace(sections["lines"]); got.outputs() != want || got.err != (failure{}) {
-		t.Errorf("got %s, %+v, want %s", got.outputs(), got.err, want)
-	}
-	if _, more := sections[fmt.Sprint("request ", next)]; more || next == 1 {
-		t.Errorf("the connector has sent %d requests, and the scenario has more", next-1)
-	}
-}
-
-// scenarioRequest reads a request of a scenario.
-func scenarioRequest(text string) (method, url, body string) {
-	head, body, _ := strings.Cut(text, "\n\n")
-	first, _, _ := strings.Cut(strings.TrimSpace(head), "\n")
-	method, url, _ = strings.Cut(first, " ")
-	return method, url, body
-}
-
-// canonicalBody returns the body of a request, JSON in one form.
-func canonicalBody(t *testing.T, r io.Reader) string {
-	text, err := io.ReadAll(r)
-	if err != nil {
-		t.Error(err)
-	}
-	var value any
-	if json.Unmarshal(text, &value) == nil {
-		text, _ = json.Marshal(value) // has come from JSON
-	}
-	return string(bytes.TrimSpace(text))
+	sdktest.Run(t, c, "../examples/directory/testdata/scenarios", sdktest.Through(func(_ context.Context, req sdk.Request, sink func([]byte) error) error {
+		got := r.wait(r.start(call{Request: map[string]any{"type": req.Type, "input": req.Input, "config": req.Config}, Reader: "fast"}))
+		var failed error
+		if got.err != (failure{}) {
+			failed = &sdk.Error{Type: got.err.Type, Message: got.err.Message}
+		}
+		return errors.Join(sink([]byte(got.outputs())), failed)
+	}))
 }
