@@ -59,6 +59,8 @@ func (p *people) learn(k kind, value string) string {
 	case !counts(k, value):
 		return value
 	case isStandIn(k, value):
+	case k == fullName && p.values[givenName][value] != "":
+		return p.values[givenName][value]
 	case k == fullName && p.isComposed(value):
 		return p.replace(value)
 	default:

@@ -48,6 +48,10 @@ func TestPeople(t *testing.T) {
 				`"emails":[{"type":"work","value":"person1@example.com"}],"phoneNumbers":[{"type":"work","value":"+00 00 0000 0001"}],` +
 				`"addresses":[{"streetAddress":"Address 1","postalCode":"Address 2","locality":"Address 3","country":"GB","formatted":"Address 1, London"}]}`},
 		},
+		"a whole name where a part belongs": {
+			text: []string{`{"displayName":"Carl Sagan"}`, `{"firstName":"Carl Sagan","lastName":""}`},
+			want: []string{`{"displayName":"Given1"}`, `{"firstName":"Given1","lastName":""}`},
+		},
 		"one person in several answers": {
 			text: []string{
 				`{"first_name":"Ada","last_name":"Lovelace","mail":"ada.lovelace@corp.io"}`,
