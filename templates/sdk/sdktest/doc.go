@@ -67,7 +67,9 @@
 // if the connector sends a request that the file does not have, leaves one out, sends other
 // lines, or ends with another error. Lines are outputs, the state and patches of the config;
 // keep-alives do not count, nor does the order. A section "error" holds the error that is
-// expected: its type, a blank line, and its text.
+// expected: its type, a blank line, and its text. A wrong password must not become a
+// scenario: a command that fails with a generic error is recorded only if the file has that
+// section already, with the line "generic" at least.
 //
 // # Requests
 //

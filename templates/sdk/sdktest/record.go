@@ -2,10 +2,12 @@ package sdktest
 
 import (
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
 
+	"github.com/conngen/conngen/templates/sdk"
 	"github.com/conngen/conngen/templates/sdk/internal/scope"
 )
 
@@ -39,6 +41,9 @@ func (r *runner) record(t reporter, s *scenario) error {
 	if used := s.usedStandIns(); failed != nil && used != "" {
 		return fmt.Errorf("the command fails: %s\nIts input has the stand-in %s, which the source does not know. Write the real value: recording replaces it again", m.text(failed.Error()), used)
 	}
+	if err := s.checkRecording(m, all, failureOf(failed)); err != nil {
+		return err
+	}
 	recorded := &scenario{file: s.file, comment: s.comment, command: s.command, recorded: true}
 	input, _ := readTree(realInput)
 	m.write(recorded, config, input, all)
@@ -51,6 +56,23 @@ func (r *runner) record(t reporter, s *scenario) error {
 	m.compareWith(t, recorded, sent)
 	return write(s.file, recorded.text())
 }
+
+// checkRecording returns the error of a recording that its author can hardly want: of a
+// command that did not call the source, or that fails for a reason such as a wrong password.
+// The file may say that both are meant: it has been recorded without requests before, or it has
+// a section "error".
+func (s *scenario) checkRecording(m *mask, all []*exchange, failed *failure) error {
+	switch {
+	case failed == nil && len(all) == 0 && (len(s.pairs) > 0 || !s.recorded):
+		return errors.New("the command calls no source. " + clientHint + " If no call is meant, write the lines that the command must send into the file")
+	case failed != nil && failed.kind == sdk.GenericError && s.failure == nil:
+		return fmt.Errorf("the command fails: %s\nIf it must, add these lines to the file:\n-- %s --\n%s", m.text(failed.problem), errorSection, sdk.GenericError)
+	}
+	return nil
+}
+
+// clientHint says why no request of a command may come.
+const clientHint = "Does the client use sdk/rest or http.DefaultTransport, and the context of the command?"
 
 var errNoConfig = fmt.Errorf("recording calls the real source: set %s to a file with its config", configVariable)
 

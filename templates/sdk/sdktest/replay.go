@@ -222,7 +222,7 @@ func (r *replay) unusedText() []string {
 		unused = append(unused[:most], fmt.Sprintf("… and %d requests more", len(unused)-most))
 	}
 	if len(unused) == len(r.scenario.pairs) && len(r.unexpected) == 0 {
-		unused = append(unused, "No request has come at all: does the client use sdk/rest or http.DefaultTransport, and the context of the command?")
+		unused = append(unused, "No request has come at all. "+clientHint)
 	}
 	return []string{strings.Join(unused, "\n")}
 }

@@ -212,7 +212,7 @@ func TestRecordWithConfig(t *testing.T) {
 		if config != "" {
 			section = "-- config --\n" + config + "\n"
 		}
-		file := newScenario(t, "-- command --\ntest:ping\n"+section)
+		file := newScenario(t, "-- command --\ntest:ping\n"+section+"-- lines --\n")
 		r, err := newRunner(c, nil)
 		if err != nil {
 			t.Fatal(err)

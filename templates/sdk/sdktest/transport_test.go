@@ -204,6 +204,7 @@ func TestRecordingFails(t *testing.T) {
 			}
 			return nil
 		},
+		"test:refused": func(client, context.Context, json.RawMessage, *sdk.Writer) error { return errors.New("refused") },
 		"test:lines": func(_ client, _ context.Context, _ json.RawMessage, out *sdk.Writer) error {
 			count++
 			return out.Send(count)
@@ -216,9 +217,14 @@ func TestRecordingFails(t *testing.T) {
 		"test:large":   "request 1 has no answer: the body has more than 16777216 bytes",
 		"test:time":    "the recording cannot be replayed: the command succeeds on the source, and then fails",
 		"test:swallow": "the recording cannot be replayed: the connector does not do the same again; Secret takes what changes each time out of the comparison",
-		"test:once":    "the recording cannot be replayed: the command fails on the source, and then succeeds",
-		"test:lines":   "the recording cannot be replayed: the connector sends other lines each time (- first, + then)",
+		"test:refused": "the command fails: refused\nIf it must, add these lines to the file:\n-- error --\ngeneric",
+		"test:lines":   "the command calls no source. Does the client use sdk/rest",
 		"test:nonce":   "",
+
+		"test:refused\n-- error --\ngeneric": "",
+
+		"test:once\n-- error --\ngeneric": "the recording cannot be replayed: the command fails on the source, and then succeeds",
+		"test:lines\n-- lines --":         "the recording cannot be replayed: the connector sends other lines each time (- first, + then)",
 	} {
 		file := newScenario(t, "-- command --\n"+command+"\n")
 		before := text(t, file)
