@@ -11,7 +11,7 @@ import (
 )
 
 // An Auth is the credentials of requests, for [WithAuth]: [Bearer], [Basic], [APIKey],
-// [QueryKey], [ClientCredentials], [RefreshToken], [TokenFunc] or [AuthFunc].
+// [QueryKey], [Token], [ClientCredentials], [RefreshToken], [TokenFunc] or [AuthFunc].
 type Auth interface {
 	// identity tells what limits and tokens belong to. It shows no secret.
 	identity(ctx context.Context) string
@@ -38,7 +38,7 @@ func (f fixed) authorize(_ *Client, r *http.Request) (Token, error) {
 func (fixed) renew(context.Context, *Client, Token) bool { return false }
 
 // newFixed returns an Auth with a secret.
-func newFixed(kind, name string, secret sdk.Secret, set func(*http.Request)) Auth {
+func newFixed(kind, name string, secret sdk.Secret, set func(*http.Request)) fixed {
 	return fixed{hashed(kind, name, secret.Reveal()), []string{secret.Reveal()}, func(r *http.Request) error {
 		set(r)
 		return nil
@@ -46,23 +46,18 @@ func newFixed(kind, name string, secret sdk.Secret, set func(*http.Request)) Aut
 }
 
 // Bearer sends a token that does not change, in the Authorization header.
-func Bearer(token sdk.Secret) Auth {
-	return newFixed("bearer", "", token, func(r *http.Request) {
-		r.Header.Set("Authorization", "Bearer "+token.Reveal())
-	})
-}
+func Bearer(token sdk.Secret) Auth { return Token{Text: token} }
 
 // Basic sends a user name and a password in the Authorization header.
 func Basic(user string, password sdk.Secret) Auth {
-	f := newFixed("basic", user, password, func(r *http.Request) { r.SetBasicAuth(user, password.Reveal()) }).(fixed)
+	f := newFixed("basic", user, password, func(r *http.Request) { r.SetBasicAuth(user, password.Reveal()) })
 	f.hidden = append(f.hidden, base64.StdEncoding.EncodeToString([]byte(user+":"+password.Reveal())))
 	return f
 }
 
-// APIKey sends a key in a header.
-func APIKey(header string, key sdk.Secret) Auth {
-	return newFixed("header", header, key, func(r *http.Request) { r.Header.Set(header, key.Reveal()) })
-}
+// APIKey sends a key in a header. For one that follows a word, as in "Authorization: SSWS key",
+// there is [Token].
+func APIKey(header string, key sdk.Secret) Auth { return Token{Text: key, Header: header} }
 
 // QueryKey sends a key as a value of the query. No log or error shows it, and no redirect takes
 // it to another host.

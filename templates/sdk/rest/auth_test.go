@@ -26,6 +26,8 @@ func TestAuth(t *testing.T) {
 		"bearer":    {Bearer(hush), "Authorization", "Bearer hush-hush", ""},
 		"basic":     {Basic("me", hush), "Authorization", "Basic bWU6aHVzaC1odXNo", ""},
 		"a header":  {APIKey("X-Api-Key", hush), "X-Api-Key", "hush-hush", ""},
+		"a scheme":  {Token{Scheme: "SSWS", Text: hush}, "Authorization", "SSWS hush-hush", ""},
+		"a token":   {Token{Text: hush}, "Authorization", "Bearer hush-hush", ""},
 		"a query":   {QueryKey("key", hush), "Authorization", "", "key=hush-hush"},
 		"signature": {signed, "Authorization", "Signature of GET /v1/x", ""},
 	} {
@@ -65,7 +67,7 @@ func TestAuthFails(t *testing.T) {
 // TestFixedRefused: other credentials than these there are not.
 func TestFixedRefused(t *testing.T) {
 	t.Parallel()
-	for _, auth := range []Auth{nil, Bearer(hush), Basic("me", hush), AuthFunc(func(*http.Request) error { return nil })} {
+	for _, auth := range []Auth{nil, Bearer(hush), Token{Scheme: "SSWS", Text: hush}, Basic("me", hush), AuthFunc(func(*http.Request) error { return nil })} {
 		a := always(http.StatusUnauthorized, "")
 		_, err := get(t, a.client(WithAuth(auth)), "/x")
 		if err == nil || err.Error() != "GET /x: 401 Unauthorized" || len(a.requests) != 1 {

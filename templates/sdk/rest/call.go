@@ -94,7 +94,9 @@ func Header(name string, value any) CallOption {
 	return func(r *request) {
 		text, secret := textOf(value)
 		r.header.Set(name, text)
-		r.hide(text, secret)
+		for _, part := range headerSecrets(name, text) {
+			r.hide(part, secret || isAuthorization(name))
+		}
 		r.exchange.private = append(r.exchange.private, name)
 	}
 }

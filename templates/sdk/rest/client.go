@@ -90,8 +90,8 @@ func WithHeader(name string, value any) Option {
 	return func(s *settings) {
 		text, secret := textOf(value)
 		s.header.Set(name, text)
-		if secret {
-			s.secrets = append(s.secrets, text)
+		if secret || isAuthorization(name) {
+			s.secrets = append(s.secrets, headerSecrets(name, text)...)
 		}
 	}
 }

@@ -36,6 +36,20 @@ func (c *Client) redactor(e *exchange) redactor {
 	return slices.Compact(r)
 }
 
+// headerSecrets are what must not be printed of a header's value that is secret. An API that
+// repeats what follows "Basic " or "SSWS " in an Authorization header shows the credentials
+// without that word.
+func headerSecrets(name, value string) []string {
+	all := []string{value}
+	if _, credentials, found := strings.Cut(strings.TrimSpace(value), " "); found && isAuthorization(name) {
+		all = append(all, credentials)
+	}
+	return all
+}
+
+// isAuthorization reports whether a header is secret by its name.
+func isAuthorization(name string) bool { return strings.EqualFold(name, "Authorization") }
+
 // inURL reports whether a URL has a secret.
 func (r redactor) inURL(u *url.URL) bool {
 	text := u.String()

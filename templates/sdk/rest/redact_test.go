@@ -85,6 +85,10 @@ func TestSecrets(t *testing.T) {
 		"query":       {nil, []CallOption{Query("q", "a", secretOf("q"))}, nil, []sdk.Secret{secretOf("q")}},
 		"header":      {nil, []CallOption{Header("X-Mine", secretOf("h"))}, nil, []sdk.Secret{secretOf("h")}},
 		"all headers": {nil, nil, []Option{WithHeader("X-All", secretOf("all"))}, []sdk.Secret{secretOf("all")}},
+		"scheme":      {Token{Scheme: "SSWS", Text: simple("s")}, nil, nil, []sdk.Secret{simple("s")}},
+		"own scheme":  {APIKey("authorization", sdk.NewSecret("SSWS "+simple("s").Reveal())), nil, nil, []sdk.Secret{simple("s")}},
+		"call's own":  {nil, []CallOption{Header("Authorization", "Splunk "+simple("s").Reveal())}, nil, []sdk.Secret{simple("s")}},
+		"client's":    {nil, nil, []Option{WithHeader("Authorization", "Splunk "+simple("s").Reveal())}, []sdk.Secret{simple("s")}},
 		"two":         {Bearer(simple("b")), []CallOption{Query("q", sdk.NewSecret("b/+<"+marker+"-longer"))}, nil, []sdk.Secret{sdk.NewSecret("b/+<" + marker + "-longer"), simple("b")}},
 	} {
 		for way, write := range written {

@@ -19,7 +19,8 @@ import (
 	"github.com/conngen/conngen/templates/sdk/internal/scope"
 )
 
-// A Token is sent with requests until it expires or the API refuses it.
+// A Token is sent with requests until it expires or the API refuses it. By itself it is an
+// [Auth] that does not change, such as Token{Scheme: "SSWS", Text: config.APIToken}.
 type Token struct {
 	Text   sdk.Secret
 	Good   time.Duration // from now; 0 means until it is refused
@@ -37,6 +38,24 @@ func (t Token) set(r *http.Request) {
 		r.Header.Set("Authorization", t.Scheme+" "+t.Text.Reveal())
 	}
 }
+
+func (t Token) identity(context.Context) string {
+	return hashed("token", t.Scheme, t.Header, t.Text.Reveal())
+}
+
+func (t Token) secrets() []string {
+	if t.Header == "" {
+		return []string{t.Text.Reveal()}
+	}
+	return headerSecrets(t.Header, t.Text.Reveal())
+}
+
+func (t Token) authorize(_ *Client, r *http.Request) (Token, error) {
+	t.set(r)
+	return Token{}, nil
+}
+
+func (Token) renew(context.Context, *Client, Token) bool { return false }
 
 // kept is how long the token is used: it is renewed a while before it expires, for a
 // request to arrive in time.
