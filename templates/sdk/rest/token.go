@@ -183,6 +183,9 @@ func (a tokenAnswer) token() Token {
 
 // ask asks the token endpoint, which gets the client's ID and secret, and hides a secret of the form.
 func (a ClientCredentials) ask(ctx context.Context, c *Client, values url.Values, secrets []string, opts ...CallOption) (tokenAnswer, error) {
+	if a.TokenURL == "" {
+		return tokenAnswer{}, errors.New("the TokenURL is empty") // the API itself would get the secret
+	}
 	for name, list := range a.Params {
 		values[name] = list
 	}
@@ -204,7 +207,11 @@ func (a ClientCredentials) ask(ctx context.Context, c *Client, values url.Values
 		}
 	}
 	var answer tokenAnswer
-	if _, _, failure := c.send(ctx, r, &answer); failure != nil {
+	resp, body, failure := c.send(ctx, r, &answer)
+	if failure == nil && !answer.AccessToken.IsSet() {
+		failure = c.refused(r, resp, body, fmt.Errorf("the answer with status %d has no access_token", resp.StatusCode))
+	}
+	if failure != nil {
 		failure.Body = oauthProblem(failure)
 		return answer, failure
 	}
@@ -218,7 +225,7 @@ func oauthProblem(failure *Error) []byte {
 		Error       json.RawMessage `json:"error,omitempty"`
 		Description string          `json:"error_description,omitempty"`
 	}
-	if failure.Status < http.StatusBadRequest || failure.Decode(&problem) != nil {
+	if failure.Decode(&problem) != nil {
 		return nil
 	}
 	body, err := json.Marshal(problem)

@@ -338,25 +338,36 @@ func TestTokenFails(t *testing.T) {
 	for answer, want := range map[string]string{
 		`400 {"error":"invalid_client","error_description":"unknown client","access_token":"t0ken"}`: `400 Bad Request: {"error":"invalid_client","error_description":"unknown client"}`,
 		`401 {"error":{"code":7},"token":"t0ken"}`:                                                   `401 Unauthorized: {"error":{"code":7}}`,
-		`404 <html>t0ken</html>`:             `404 Not Found`,
-		`403 {"secret":"hush-hush"}`:         `403 Forbidden`,
-		`400 {"error":"hush-hush is wrong"}`: `400 Bad Request: {"error":"[redacted] is wrong"}`,
-		`200 t0ken`:                          `the answer with status 200 does not fit: invalid character '0' in literal true (expecting 'r')`,
-		`{"access_token":""}`:                "",
-		`{}`:                                 "",
+		`404 <html>t0ken</html>`:              `404 Not Found`,
+		`403 {"secret":"hush-hush"}`:          `403 Forbidden`,
+		`400 {"error":"hush-hush is wrong"}`:  `400 Bad Request: {"error":"[redacted] is wrong"}`,
+		`200 t0ken`:                           `the answer with status 200 does not fit: invalid character '0' in literal true (expecting 'r')`,
+		`{"access_token":""}`:                 `the answer with status 200 has no access_token`,
+		`{"error":"bad_client","id":"t0ken"}`: `the answer with status 200 has no access_token: {"error":"bad_client"}`,
+		`{"data":{"access_token":"t0ken"}}`:   `the answer with status 200 has no access_token`,
 	} {
 		s := newServer()
 		s.answer = func(int) string { return answer }
 		var got *Error
 		_, err := used(isolated(t), s.client(WithAuth(credentials), WithErrors(func(e *Error) error { got = e; return e })))
-		if want = call + want; strings.HasPrefix(answer, "{") {
-			want = "GET /x: no token: it is empty"
-		}
+		want = call + want
 		if err == nil || err.Error() != want {
 			t.Errorf("%s:\n got %v\nwant %s", answer, err, want)
 		}
 		if got == nil || got.Status != 0 {
 			t.Errorf("%s: WithErrors got %+v", answer, got)
+		}
+	}
+}
+
+// TestNoTokenURL: without a TokenURL the API itself would get the secret.
+func TestNoTokenURL(t *testing.T) {
+	t.Parallel()
+	for _, auth := range []Auth{ClientCredentials{ClientID: "me", ClientSecret: hush}, RefreshToken{ClientID: "me", Token: hush}} {
+		a := always(http.StatusOK, `{"access_token":"x"}`)
+		_, err := Get[any](isolated(t), a.client(WithAuth(auth)), "/x")
+		if err == nil || err.Error() != "GET /x: no token: the TokenURL is empty" || len(a.requests) != 0 {
+			t.Errorf("%T: %d requests, error %v", auth, len(a.requests), err)
 		}
 	}
 }
