@@ -126,6 +126,9 @@ func New(baseURL string, opts ...Option) *Client {
 		}
 		c.base.User = nil
 	}
+	if c.err == nil {
+		c.err = checkHosts(c.settings.hosts)
+	}
 	c.secrets = c.settings.secrets
 	if c.settings.auth != nil {
 		c.secrets = append(slices.Clip(c.secrets), c.settings.auth.secrets()...)
@@ -160,6 +163,17 @@ func parseBase(text string) (*url.URL, error) {
 	}
 	u.Fragment, u.Path, u.RawPath = "", strings.TrimRight(u.Path, "/"), strings.TrimRight(u.RawPath, "/")
 	return u, nil
+}
+
+// checkHosts returns an error for what cannot be the host of a URL.
+func checkHosts(hosts []string) error {
+	for _, host := range hosts {
+		if u, err := url.Parse("https://" + host); err != nil || u.Host != host {
+			shown, _, _ := strings.Cut(redact.URL(host), "?")
+			return fmt.Errorf("WithHosts: %q is not a host, such as files.example.com or eu.example.com:8443", shown)
+		}
+	}
+	return nil
 }
 
 // trusts reports whether a URL is one of the API's, which gets the credentials. Encryption

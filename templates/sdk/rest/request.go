@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/conngen/conngen/templates/sdk"
@@ -190,7 +191,7 @@ func (r *request) fill(path string) (filled, shown string, err error) {
 		case !closed:
 			return "", "", errors.New("the path has a { without a }")
 		case !given:
-			return "", "", fmt.Errorf("{%s} in the path has no value: add rest.Param(%q, …)", name, name)
+			return "", "", r.missing(name)
 		case value.text == "":
 			return "", "", fmt.Errorf("{%s} in the path is empty, which would name another path", name)
 		}
@@ -215,6 +216,17 @@ func (r *request) fill(path string) (filled, shown string, err error) {
 	return real.String(), printed.String(), nil
 }
 
+// missing returns the error of a path whose {name} has no value. Where the path has no place
+// for a value either, one of the two names is probably misspelt.
+func (r *request) missing(name string) error {
+	for _, given := range slices.Sorted(maps.Keys(r.params)) {
+		if !strings.Contains(r.path, "{"+given+"}") {
+			return fmt.Errorf("{%s} in the path has no value, and rest.Param(%q, …) has no place in it", name, given)
+		}
+	}
+	return fmt.Errorf("{%s} in the path has no value: add rest.Param(%q, …)", name, name)
+}
+
 // climbs reports whether params have made a segment of a path one that stands for another.
 func climbs(template, path string) bool {
 	segments := strings.Split(path, "/")
@@ -233,6 +245,9 @@ func encodeBody(value any) (body []byte, kind string, err error) {
 	}
 	if values, ok := form(value); ok {
 		return []byte(values.Encode()), "application/x-www-form-urlencoded", nil
+	}
+	if _, isBytes := value.([]byte); isBytes {
+		return nil, "", errors.New("the body is a []byte, which JSON writes as base64: make it a json.RawMessage if it is JSON")
 	}
 	_, marshals := value.(json.Marshaler)
 	if _, reader := value.(io.Reader); reader && !marshals {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"math/big"
 	"net/http"
 	"net/url"
@@ -70,6 +71,8 @@ func TestURL(t *testing.T) {
 		{"https://a.example", "/users/{id}", id(sdk.Secret{}), "GET /users/{id}: {id} in the path is empty, which would name another path"},
 		{"https://a.example", "/users/{id}", id((*string)(nil)), "GET /users/{id}: {id} in the path is empty, which would name another path"},
 		{"https://a.example", "/users/{id}?a=secret", nil, `GET /users/{id}: {id} in the path has no value: add rest.Param("id", …)`},
+		{"https://a.example", "/users/{user}", id(5), `GET /users/{user}: {user} in the path has no value, and rest.Param("id", …) has no place in it`},
+		{"https://a.example", "/users/{id}/{group}", id(5), `GET /users/{id}/{group}: {group} in the path has no value: add rest.Param("group", …)`},
 		{"https://a.example", "/users/{id?a=secret", id(5), "GET /users/{id: the path has a { without a }"},
 		{"https://a.example", "/users", id(5), "GET /users: the path has no {id}"},
 
@@ -162,6 +165,26 @@ func TestHosts(t *testing.T) {
 	}
 }
 
+// TestNoHosts: what is not a host would never be one of a request.
+func TestNoHosts(t *testing.T) {
+	t.Parallel()
+	for host, shown := range map[string]string{
+		"https://b.example":             "https://b.example",
+		"b.example/files":               "b.example/files",
+		"u:p4ss@b.example":              "[redacted]@b.example",
+		"https://u:p4ss@b.example/x?y=": "https://[redacted]@b.example/x",
+		"b.example:port":                "b.example:port",
+		"b example":                     "b example",
+	} {
+		a := always(http.StatusOK, "{}")
+		_, err := get(t, a.client(WithHosts("", "c.example", host)), "/x")
+		want := fmt.Sprintf("GET /x: WithHosts: %q is not a host, such as files.example.com or eu.example.com:8443", shown)
+		if err == nil || err.Error() != want || len(a.requests) != 0 {
+			t.Errorf("%d requests, error %v\nwant %s", len(a.requests), err, want)
+		}
+	}
+}
+
 type named string
 
 // TestValues: what stands for a value in a URL.
@@ -223,6 +246,7 @@ func TestBodies(t *testing.T) {
 		{ring, `{"Secret":"[redacted]"}`, "application/json"},
 		{json.RawMessage("{"), "the body: json: error calling MarshalJSON for type json.RawMessage: unexpected end of JSON input", ""},
 		{make(chan int), "the body: json: unsupported type: chan int", ""},
+		{[]byte("{}"), "the body is a []byte, which JSON writes as base64: make it a json.RawMessage if it is JSON", ""},
 		{strings.NewReader("text"), "the body is a *strings.Reader, which JSON does not read: see Client.HTTP for bodies of other kinds", ""},
 		{new(bytes.Buffer), "the body is a *bytes.Buffer, which JSON does not read: see Client.HTTP for bodies of other kinds", ""},
 		{hush, secretInBody, ""},
