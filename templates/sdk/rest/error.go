@@ -22,7 +22,7 @@ const maxErrorBody = 64 << 10
 // could not be read, or there was none. Secrets are redacted in all of it.
 type Error struct {
 	Method string
-	Path   string // escaped, without the query
+	Path   string // below the base URL, or on another host; escaped, without the query
 	Status int    // 0 if there was no answer
 
 	Attempts int         // how often the request was sent; 0 if it never was

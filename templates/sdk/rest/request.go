@@ -138,7 +138,7 @@ func (r *request) whole(c *Client, text, shown string) (*url.URL, error) {
 		}
 		return nil, fmt.Errorf("%s://%s is not the API's own host: see WithHosts", u.Scheme, u.Host)
 	}
-	r.exchange.path = afterHost(shown)
+	r.exchange.path = c.belowBase(u, afterHost(shown))
 	u.User, u.Fragment, u.RawFragment, u.ForceQuery = nil, "", "", false
 	if len(r.query) == 0 {
 		return u, nil
@@ -159,6 +159,18 @@ func (r *request) setQuery(u *url.URL, others ...string) error {
 	maps.Copy(all, r.query)
 	u.RawQuery = all.Encode()
 	return nil
+}
+
+// belowBase returns the path of a URL as it is printed: without that of the base URL, as the
+// paths of calls are.
+func (c *Client) belowBase(u *url.URL, path string) string {
+	if u.Scheme != c.base.Scheme || u.Host != c.base.Host {
+		return path
+	}
+	if below, found := strings.CutPrefix(path, c.base.EscapedPath()+"/"); found {
+		return "/" + below
+	}
+	return path
 }
 
 // isWhole reports whether a path is a URL.

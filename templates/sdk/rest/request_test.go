@@ -89,6 +89,7 @@ func TestURL(t *testing.T) {
 		{"https://a.example", "ftp://a.example/x", nil, "GET /x: ftp://a.example is not the API's own host: see WithHosts"},
 		{"https://a.example", "https://u:p4ss@a.example:port/x?a=secret", nil, "GET /x: the URL is malformed"},
 		{"https://a.example", "https://u:p4ss/word@a.example/x", nil, "GET /x: the URL is malformed"},
+		{"https://a.example/v1/", "https://a.example/v1/users/5#x", nil, "https://a.example/v1/users/5"},
 		{"https://a.example", "https://u:p4ss@a.example/{id", nil, "GET /{id: the path has a { without a }"},
 
 		{"", "/x", nil, "GET /x: the base URL is empty"},
@@ -116,6 +117,25 @@ func TestURL(t *testing.T) {
 		}
 		if text := got; strings.Contains(text, "p4") || strings.Contains(text, "secret") {
 			t.Errorf("%q and %q: %s shows too much", tt.base, tt.path, text)
+		}
+	}
+}
+
+// TestErrorPath: an error has the path below the base URL, whether a call names that or the
+// whole URL.
+func TestErrorPath(t *testing.T) {
+	t.Parallel()
+	for path, want := range map[string]string{
+		"/users/5?a=1":                       "GET /users/5: 404 Not Found",
+		base + "/users/a%2Fb?a=1":            "GET /users/a%2Fb: 404 Not Found",
+		"https://api.example.com:443/v1/x":   "GET /v1/x: 404 Not Found",
+		"https://api.example.com/v1":         "GET /v1: 404 Not Found",
+		"https://api.example.com/v12/x":      "GET /v12/x: 404 Not Found",
+		"https://files.example.com/v1/users": "GET /v1/users: 404 Not Found",
+	} {
+		_, err := get(t, always(http.StatusNotFound, "").client(WithHosts("files.example.com")), path)
+		if err == nil || err.Error() != want {
+			t.Errorf("%s: got %v, want %s", path, err, want)
 		}
 	}
 }
