@@ -150,7 +150,7 @@ func PageFunc[P, T any](next func(P) (items []T, more []CallOption)) Paging[P, T
 	return Paging[P, T]{func(w *walk) func(P) ([]T, bool, error) {
 		return func(page P) ([]T, bool, error) {
 			items, opts := next(page)
-			if len(opts) > 0 && len(items) > 0 && w.body == w.before {
+			if len(opts) > 0 && w.same && (len(items) > 0 || w.repeated) {
 				return nil, false, w.stuck("the API sent the same page twice: the list would never end")
 			}
 			w.step = opts

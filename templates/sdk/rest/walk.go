@@ -21,11 +21,12 @@ type walk struct {
 	seed   maphash.Seed
 	seen   map[uint64]bool // what has led to pages, as hashes
 
-	request      *request    // of the last page
-	at           *url.URL    // of the last page
-	header       http.Header // of the last page
-	body, before uint64      // the last page and the one before, as hashes
-	items        any         // of the last page, where they are compared
+	request        *request    // of the last page
+	at             *url.URL    // of the last page
+	header         http.Header // of the last page
+	asked, body    uint64      // the last request and the last page, as hashes
+	repeated, same bool        // whether they are like those before
+	items          any         // of the last page, where they are compared
 }
 
 func newWalk(c *Client, path string, opts []CallOption) *walk {
@@ -46,7 +47,10 @@ func (w *walk) read(ctx context.Context, page any) (end bool, err error) {
 		return false, w.client.refused(r, resp, body, fmt.Errorf("the answer with status %d is empty, not a page", resp.StatusCode))
 	}
 	w.request, w.at, w.header = r, resp.Request.URL, resp.Header
-	w.before, w.body = w.body, maphash.Bytes(w.seed, body)
+	sent, _, _ := encodeBody(r.body) // has been sent, so there is no error
+	was := [2]uint64{w.asked, w.body}
+	w.asked, w.body = maphash.String(w.seed, w.at.String()+" "+string(sent)), maphash.Bytes(w.seed, body)
+	w.repeated, w.same = w.asked == was[0], w.body == was[1]
 	return resp.StatusCode == http.StatusNoContent, nil
 }
 
