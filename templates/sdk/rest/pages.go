@@ -13,7 +13,8 @@ import (
 // An error comes as the last pair, after the items that were read before it. Without one the
 // list is complete. If the API repeats a cursor, a URL or a page, so the list would never
 // end, that is an error; so is an answer without a body, unless its status is 204, which ends
-// the list. Breaking out of the loop cancels the request under way.
+// the list. Breaking out of the loop cancels the request under way. A loop over the items
+// alone, without the error, gets a zero T where the list fails.
 //
 // Some APIs, such as those of GraphQL, report failures with a status of success. Give P an
 // UnmarshalJSON that returns an error then: a list that ends early looks complete, and
@@ -37,6 +38,7 @@ func Pages[P, T any](ctx context.Context, c *Client, path string, by Paging[P, T
 			more := false
 			if err == nil && !end {
 				items, more, err = next(value)
+				w.found(len(items))
 			}
 			if more {
 				page = readPage[P](ctx, w)
@@ -48,6 +50,8 @@ func Pages[P, T any](ctx context.Context, c *Client, path string, by Paging[P, T
 			}
 			if err != nil {
 				yield(*new(T), w.failed(ctx, err))
+			} else if !more {
+				w.complete(ctx)
 			}
 			if !more {
 				return

@@ -1,12 +1,14 @@
 package rest
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"iter"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"runtime"
@@ -17,6 +19,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/conngen/conngen/templates/sdk"
 )
 
 // A numbers is a page of the lists of the tests.
@@ -364,6 +368,46 @@ func TestEmptyPages(t *testing.T) {
 		}}
 		if got, err := collect(Pages(t.Context(), a.client(), "/x", by)); err != nil || !slices.Equal(got, []int{7}) {
 			t.Errorf("%s: got %v, error %v", name, got, err)
+		}
+	}
+}
+
+// TestWrongField: an empty list whose first page has objects is worth a warning.
+func TestWrongField(t *testing.T) {
+	t.Parallel()
+	const empty = `{"items":[],"schemas":["urn:x"],"links":[{"rel":"self"}],"total":0}`
+	for _, tt := range []struct {
+		pages []string
+		want  string // where there are objects
+	}{
+		{[]string{`{"total":2,"Resources":[{"id":1}]}`}, "Resources"},
+		{[]string{`{"next":"a","data":{"links":[{}],"users":[{"id":1}]}}`, `{"items":[]}`}, "data.users"},
+		{[]string{`{"next":"a","Resources":[{"id":1}]}`, `{"items":[1]}`}, ""},
+		{[]string{`{"next":"a","items":[]}`, `{"Resources":[{"id":1}]}`}, ""},
+		{[]string{`{"items":[1],"Resources":[{"id":1}]}`}, ""},
+		{[]string{empty}, ""},
+		{[]string{strings.Repeat(`{"a":`, 5) + `{"b":[{}]}` + strings.Repeat("}", 5)}, ""},
+		{[]string{""}, ""},
+	} {
+		var lines bytes.Buffer
+		a := &api{answer: func(n int, _ *http.Request) (*http.Response, error) {
+			if tt.pages[n-1] == "" {
+				return reply(http.StatusNoContent, ""), nil
+			}
+			return reply(http.StatusOK, tt.pages[n-1]), nil
+		}}
+		method := sdk.NewMethod[struct{}, sdk.None]("test")
+		connector := sdk.New(sdk.Spec{}, decodeNothing, func(context.Context, struct{}) (*Client, error) { return a.client(), nil },
+			[]sdk.Handler[*Client]{sdk.Action(method, func(c *Client, ctx context.Context, _ struct{}) error {
+				_, err := collect(Pages(ctx, c, "/users?q=private", Cursor("c", numbers.next)))
+				return err
+			})}, sdk.WithLogger(slog.New(slog.NewTextHandler(&lines, nil))))
+		if _, err := sdk.Call(t.Context(), connector, method, struct{}{}, nil); err != nil {
+			t.Fatal(err)
+		}
+		log := lines.String()
+		if warned := strings.Contains(log, "level=WARN"); warned != (tt.want != "") || warned && !strings.Contains(log, "path=/users objects="+tt.want+"\n") {
+			t.Errorf("%s: log %s", tt.pages, log)
 		}
 	}
 }

@@ -3,13 +3,18 @@ package rest
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"hash/maphash"
+	"maps"
 	"net/http"
 	"net/url"
 	"reflect"
+	"slices"
 	"strings"
+
+	"github.com/conngen/conngen/templates/sdk"
 )
 
 // A walk is where [Pages] is. What does not depend on the types of pages and items is here.
@@ -27,6 +32,8 @@ type walk struct {
 	asked, body    uint64      // the last request and the last page, as hashes
 	repeated, same bool        // whether they are like those before
 	items          any         // of the last page, where they are compared
+	first          []byte      // the first page, until its items are known
+	unread         string      // a list in the first page, where that gave no items
 }
 
 func newWalk(c *Client, path string, opts []CallOption) *walk {
@@ -47,11 +54,55 @@ func (w *walk) read(ctx context.Context, page any) (end bool, err error) {
 		return false, w.client.refused(r, resp, body, fmt.Errorf("the answer with status %d is empty, not a page", resp.StatusCode))
 	}
 	w.request, w.at, w.header = r, resp.Request.URL, resp.Header
+	if w.body == 0 {
+		w.first = body
+	}
 	sent, _, _ := encodeBody(r.body) // has been sent, so there is no error
 	was := [2]uint64{w.asked, w.body}
 	w.asked, w.body = maphash.String(w.seed, w.at.String()+" "+string(sent)), maphash.Bytes(w.seed, body)
 	w.repeated, w.same = w.asked == was[0], w.body == was[1]
 	return resp.StatusCode == http.StatusNoContent, nil
+}
+
+// found takes note of the number of items on a page.
+func (w *walk) found(items int) {
+	if w.first != nil && items == 0 {
+		w.unread = listIn(w.first, 4)
+	}
+	if w.first = nil; items > 0 {
+		w.unread = ""
+	}
+}
+
+// complete is called when the list has ended. A paging that looks for items in the wrong
+// place gives an empty list, which to Identity Security Cloud means that all accounts are gone.
+func (w *walk) complete(ctx context.Context) {
+	if w.unread != "" {
+		sdk.Logger(ctx).WarnContext(ctx, "the list is empty, although its first page has objects elsewhere: check where the paging reads items",
+			"path", w.client.redactor(w.request.exchange).text(w.request.exchange.path), "objects", w.unread)
+	}
+}
+
+// listIn returns where a page has a list of objects down to some depth, such as "data.users";
+// "" where it has none. Lists of links do not count.
+func listIn(page []byte, depth int) string {
+	var members map[string]json.RawMessage
+	if depth == 0 || json.Unmarshal(page, &members) != nil {
+		return ""
+	}
+	for _, name := range slices.Sorted(maps.Keys(members)) {
+		if strings.Contains(strings.ToLower(name), "link") {
+			continue
+		}
+		var objects []map[string]json.RawMessage
+		if json.Unmarshal(members[name], &objects) == nil && len(objects) > 0 {
+			return name
+		}
+		if inner := listIn(members[name], depth-1); inner != "" {
+			return name + "." + inner
+		}
+	}
+	return ""
 }
 
 // failed returns the error of the list: what the author makes of a failed call.
