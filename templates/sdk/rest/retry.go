@@ -21,8 +21,8 @@ import (
 // connections, only GET, HEAD and OPTIONS requests and those that are [Repeatable] are sent
 // again. The API may have done what any other request asked for.
 //
-// Each further attempt waits first: as long as Retry-After says, else After, else a time that
-// doubles with each attempt and has a random part. If the wait would exceed MaxWait or the
+// Each further attempt waits first: as long as Retry-After says, else ResetHeader or After, else
+// a time that doubles with each attempt and has a random part. If the wait would exceed MaxWait or the
 // context's deadline, the call fails at once.
 type Retries struct {
 	Attempts  int           // how many attempts may fail, the last one included; default 5
@@ -30,9 +30,13 @@ type Retries struct {
 	Wait      time.Duration // before the second attempt; default 500 ms
 	MaxWait   time.Duration // the longest wait; default 5 minutes
 
+	// ResetHeader names a header that says when requests are allowed again, such as
+	// "X-RateLimit-Reset": in seconds from now or since 1970, or as a date. It counts after
+	// status 429 without Retry-After.
+	ResetHeader string
+
 	// After returns how long to wait after an answer without Retry-After, for APIs that say
-	// so in another way, such as a header with the time of a reset. 0 means that the answer
-	// does not say.
+	// so in yet another way. 0 means that the answer does not say.
 	After func(*http.Response) time.Duration
 }
 
@@ -102,7 +106,11 @@ func (e finalError) Unwrap() error { return e.error }
 // wait returns how long to wait after an attempt.
 func (r Retries) wait(attempt int, resp *http.Response) time.Duration {
 	if resp != nil {
-		if asked, ok := retryAfter(resp.Header); ok {
+		asked, ok := retryAfter(resp.Header)
+		if !ok && resp.StatusCode == http.StatusTooManyRequests {
+			asked, ok = resetIn(resp.Header, r.ResetHeader)
+		}
+		if ok {
 			return asked + jitter(min(asked/10, time.Second)) // not all at the same moment
 		}
 		if r.After != nil {
@@ -129,12 +137,46 @@ func retryAfter(h http.Header) (time.Duration, bool) {
 	if err != nil {
 		return 0, false
 	}
-	now, err := http.ParseTime(h.Get("Date"))
-	if err != nil {
-		now = time.Now()
-	}
-	return max(0, at.Sub(now)), true
+	return max(0, at.Sub(clock(h))), true
 }
+
+// clock returns what the API's own clock shows, where an answer says so.
+func clock(h http.Header) time.Time {
+	if now, err := http.ParseTime(h.Get("Date")); err == nil {
+		return now
+	}
+	return time.Now()
+}
+
+// Numbers from these on are times in seconds, and in milliseconds, since 1970: smaller ones
+// would be three years from now, and in the year 5138.
+const (
+	minSeconds = 1e8
+	minMillis  = 1e11
+)
+
+// resetIn returns how long it is until what a header says, if it does and that is to come.
+func resetIn(h http.Header, name string) (time.Duration, bool) {
+	text := h.Get(name)
+	if number, err := strconv.ParseFloat(text, 64); err == nil {
+		switch {
+		case number >= minMillis:
+			number = number/1000 - seconds(clock(h))
+		case number >= minSeconds:
+			number -= seconds(clock(h))
+		}
+		return time.Duration(min(number, math.MaxInt32) * float64(time.Second)), number > 0
+	}
+	at, err := http.ParseTime(text)
+	if err != nil {
+		at, err = time.Parse(time.RFC3339, text)
+	}
+	wait := at.Sub(clock(h))
+	return wait, err == nil && wait > 0
+}
+
+// seconds are those since 1970.
+func seconds(t time.Time) float64 { return float64(t.UnixMilli()) / 1000 }
 
 // jitter returns a random time below d.
 func jitter(d time.Duration) time.Duration {

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -91,28 +92,43 @@ func (brokenReader) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 func TestWaits(t *testing.T) {
 	t.Parallel()
 	start := time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC) // of a bubble
+	epoch := func(after int64) string { return strconv.FormatInt(start.Unix()+after, 10) }
 	for name, tt := range map[string]struct {
 		answer  func() (*http.Response, error)
 		retries Retries
 		min     time.Duration
 		max     time.Duration
 	}{
-		"seconds":         {says(429, "", "Retry-After", "7"), Retries{}, 7 * time.Second, 7700 * time.Millisecond},
-		"a minute":        {says(429, "", "Retry-After", "60"), Retries{}, time.Minute, 61 * time.Second},
-		"a part of one":   {says(429, "", "Retry-After", "0.5"), Retries{}, 500 * time.Millisecond, 550 * time.Millisecond},
-		"at once":         {says(429, "", "Retry-After", "0"), Retries{}, 0, 0},
-		"a date":          {says(429, "", "Retry-After", start.Add(9*time.Second).Format(http.TimeFormat)), Retries{}, 9 * time.Second, 9900 * time.Millisecond},
-		"a date gone by":  {says(429, "", "Retry-After", start.Add(-time.Hour).Format(http.TimeFormat)), Retries{}, 0, 0},
-		"another clock":   {says(429, "", "Retry-After", start.Add(time.Hour+5*time.Second).Format(http.TimeFormat), "Date", start.Add(time.Hour).Format(http.TimeFormat)), Retries{}, 5 * time.Second, 5500 * time.Millisecond},
-		"nonsense":        {says(429, "", "Retry-After", "soon"), Retries{}, 250 * time.Millisecond, 500 * time.Millisecond},
-		"negative":        {says(429, "", "Retry-After", "-5"), Retries{}, 250 * time.Millisecond, 500 * time.Millisecond},
-		"not a number":    {says(429, "", "Retry-After", "NaN"), Retries{}, 250 * time.Millisecond, 500 * time.Millisecond},
-		"no time":         {says(429, ""), Retries{}, 250 * time.Millisecond, 500 * time.Millisecond},
-		"a longer wait":   {says(429, ""), Retries{Wait: 4 * time.Second}, 2 * time.Second, 4 * time.Second},
-		"a long wait":     {says(429, ""), Retries{Wait: time.Hour}, 15 * time.Second, 30 * time.Second},
-		"its own way":     {says(429, "", "Reset", "12s"), Retries{After: reset}, 12 * time.Second, 12 * time.Second},
-		"its own way not": {says(429, ""), Retries{After: reset}, 250 * time.Millisecond, 500 * time.Millisecond},
-		"both ways":       {says(429, "", "Reset", "12s", "Retry-After", "1"), Retries{After: reset}, time.Second, 1100 * time.Millisecond},
+		"seconds":           {says(429, "", "Retry-After", "7"), Retries{}, 7 * time.Second, 7700 * time.Millisecond},
+		"a minute":          {says(429, "", "Retry-After", "60"), Retries{}, time.Minute, 61 * time.Second},
+		"a part of one":     {says(429, "", "Retry-After", "0.5"), Retries{}, 500 * time.Millisecond, 550 * time.Millisecond},
+		"at once":           {says(429, "", "Retry-After", "0"), Retries{}, 0, 0},
+		"a date":            {says(429, "", "Retry-After", start.Add(9*time.Second).Format(http.TimeFormat)), Retries{}, 9 * time.Second, 9900 * time.Millisecond},
+		"a date gone by":    {says(429, "", "Retry-After", start.Add(-time.Hour).Format(http.TimeFormat)), Retries{}, 0, 0},
+		"another clock":     {says(429, "", "Retry-After", start.Add(time.Hour+5*time.Second).Format(http.TimeFormat), "Date", start.Add(time.Hour).Format(http.TimeFormat)), Retries{}, 5 * time.Second, 5500 * time.Millisecond},
+		"nonsense":          {says(429, "", "Retry-After", "soon"), Retries{}, 250 * time.Millisecond, 500 * time.Millisecond},
+		"negative":          {says(429, "", "Retry-After", "-5"), Retries{}, 250 * time.Millisecond, 500 * time.Millisecond},
+		"not a number":      {says(429, "", "Retry-After", "NaN"), Retries{}, 250 * time.Millisecond, 500 * time.Millisecond},
+		"no time":           {says(429, ""), Retries{}, 250 * time.Millisecond, 500 * time.Millisecond},
+		"a longer wait":     {says(429, ""), Retries{Wait: 4 * time.Second}, 2 * time.Second, 4 * time.Second},
+		"a long wait":       {says(429, ""), Retries{Wait: time.Hour}, 15 * time.Second, 30 * time.Second},
+		"reset in":          {says(429, "", "Reset", "20"), Retries{ResetHeader: "Reset"}, 20 * time.Second, 21 * time.Second},
+		"reset at":          {says(429, "", "Reset", epoch(20)), Retries{ResetHeader: "reset"}, 20 * time.Second, 21 * time.Second},
+		"reset at in ms":    {says(429, "", "Reset", epoch(20)+"500"), Retries{ResetHeader: "Reset"}, 20500 * time.Millisecond, 21500 * time.Millisecond},
+		"reset by a date":   {says(429, "", "Reset", start.Add(20*time.Second).UTC().Format(http.TimeFormat)), Retries{ResetHeader: "Reset"}, 20 * time.Second, 21 * time.Second},
+		"reset by ISO":      {says(429, "", "Reset", start.Add(20*time.Second).Format(time.RFC3339)), Retries{ResetHeader: "Reset"}, 20 * time.Second, 21 * time.Second},
+		"reset, its clock":  {says(429, "", "Reset", epoch(3620), "Date", start.Add(time.Hour).Format(http.TimeFormat)), Retries{ResetHeader: "Reset"}, 20 * time.Second, 21 * time.Second},
+		"reset gone by":     {says(429, "", "Reset", epoch(-20)), Retries{ResetHeader: "Reset"}, 250 * time.Millisecond, 500 * time.Millisecond},
+		"reset now":         {says(429, "", "Reset", "0"), Retries{ResetHeader: "Reset"}, 250 * time.Millisecond, 500 * time.Millisecond},
+		"reset nonsense":    {says(429, "", "Reset", "soon"), Retries{ResetHeader: "Reset"}, 250 * time.Millisecond, 500 * time.Millisecond},
+		"reset NaN":         {says(429, "", "Reset", "NaN"), Retries{ResetHeader: "Reset"}, 250 * time.Millisecond, 500 * time.Millisecond},
+		"reset missing":     {says(429, ""), Retries{ResetHeader: "Reset"}, 250 * time.Millisecond, 500 * time.Millisecond},
+		"reset of 500":      {says(500, "", "Reset", "20"), Retries{ResetHeader: "Reset"}, 250 * time.Millisecond, 500 * time.Millisecond},
+		"reset, After too":  {says(429, "", "Reset", "20"), Retries{ResetHeader: "X", After: func(*http.Response) time.Duration { return time.Second }}, time.Second, time.Second},
+		"Retry-After first": {says(429, "", "Reset", "20", "Retry-After", "1"), Retries{ResetHeader: "Reset"}, time.Second, 1100 * time.Millisecond},
+		"its own way":       {says(429, "", "Reset", "12s"), Retries{After: reset}, 12 * time.Second, 12 * time.Second},
+		"its own way not":   {says(429, ""), Retries{After: reset}, 250 * time.Millisecond, 500 * time.Millisecond},
+		"both ways":         {says(429, "", "Reset", "12s", "Retry-After", "1"), Retries{After: reset}, time.Second, 1100 * time.Millisecond},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -307,14 +323,7 @@ func TestKeepAlives(t *testing.T) {
 
 func ExampleRetries() {
 	// An API that says in a header of its own when its limit is reset.
-	reset := func(resp *http.Response) time.Duration {
-		at, err := time.Parse(time.RFC3339, resp.Header.Get("X-RateLimit-Reset"))
-		if err != nil {
-			return 0
-		}
-		return time.Until(at)
-	}
-	api := New("https://api.example.com", WithRetries(Retries{Attempts: 8, After: reset}))
+	api := New("https://api.example.com", WithRetries(Retries{Attempts: 8, ResetHeader: "X-RateLimit-Reset"}))
 	fmt.Println(api.settings.retries.Attempts, api.settings.retries.Wait)
 	// Output: 8 500ms
 }
