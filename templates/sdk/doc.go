@@ -8,7 +8,7 @@
 //   - Inputs and outputs of commands, such as [AccountListInput], [Key] and [Result]. A
 //     [Stream] sends many outputs, a whole sequence with [Stream.SendAll], and its [Writer]
 //     state, keep-alives and config patches. [MapAll] and [Mapped] make outputs of what the
-//     source has.
+//     source has, and [MapCalls] those that take a call each.
 //   - An [AccountUpdateInput] has typed changes: a [Change] or [ListChange] for each
 //     attribute. Its Apply carries them all out, and [Unhandled] is the error for those that a
 //     client does not handle.

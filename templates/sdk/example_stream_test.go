@@ -47,6 +47,24 @@ func ExampleMapAll() {
 	// 18 Grace Hopper <nil>
 }
 
+// A list of IDs alone: each account takes a call of its own. Eight of them are made at once.
+func ExampleMapCalls() {
+	users := func(yield func(string, error) bool) {
+		_ = yield("17", nil) && yield("18", nil)
+	}
+	read := func(_ context.Context, id string) (connector.Account, error) { // in a connector: with rest.Get
+		return connector.Account{Key: sdk.SimpleKey(id), Attributes: connector.AccountAttributes{ID: id, Name: "user " + id}}, nil
+	}
+
+	// In a connector: return out.SendAll(sdk.MapCalls(…)).
+	for account, err := range sdk.MapCalls(context.Background(), users, 8, read) {
+		fmt.Println(account.ID(), account.Attributes.Name, err)
+	}
+	// Output:
+	// 17 user 17 <nil>
+	// 18 user 18 <nil>
+}
+
 // A method that reads one account is one line. An error stays as it is.
 func ExampleMapped() {
 	read := func(ctx context.Context, a api, id string) (connector.Account, error) {
