@@ -15,10 +15,10 @@ import (
 	"github.com/conngen/conngen/templates/sdk"
 )
 
-// Get reads the JSON at a path below the base URL. The path may also be the whole URL of
-// something on the API's own hosts, and "" is the base URL itself. An answer without a body
-// gives a zero T. For T, [json.RawMessage] takes any JSON as it is, and [sdk.None] ignores the
-// answer. Numbers in an any are [json.Number].
+// Get reads the JSON at a path below the base URL. The path may have a query, it may be the
+// whole URL of something on the API's own hosts, and "" is the base URL itself. An answer
+// without a body gives a zero T. For T, [json.RawMessage] takes any JSON as it is, and
+// [sdk.None] ignores the answer. Numbers in an any are [json.Number].
 func Get[T any](ctx context.Context, c *Client, path string, opts ...CallOption) (T, error) {
 	return Do[T](ctx, c, http.MethodGet, path, nil, opts...)
 }

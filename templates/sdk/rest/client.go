@@ -55,7 +55,9 @@ func WithAuth(a Auth) Option { return func(s *settings) { s.auth = a } }
 // it. It is not called when the command's context has ended.
 //
 // An [Error] by itself is generic to Identity Security Cloud, even with status 404: a wrong
-// base URL has that status too.
+// base URL has that status too. An update that fails with [sdk.NotFound] makes it create the
+// account, so f must not return that for a group that is missing: the code or the Path of the
+// Error tells them apart.
 func WithErrors(f func(*Error) error) Option { return func(s *settings) { s.errors = f } }
 
 // WithLimit allows a number of requests in any period of the given length; further ones wait.

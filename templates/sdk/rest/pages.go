@@ -107,7 +107,8 @@ func LinkHeader[P, T any](items func(P) []T) Paging[P, T] {
 // Offset is for lists that are read from an offset on, which is sent in a query value. first
 // is the offset of the first item: 0, or 1 for APIs that count from 1. Each request continues
 // after the items read so far. An empty page ends the list; a short one does not, since it
-// may come from a limit of the API's own.
+// may come from a limit of the API's own. Where a page says how many items there are, a
+// [PageFunc] saves the request for the empty page, which some APIs refuse.
 func Offset[P, T any](param string, first int, items func(P) []T) Paging[P, T] {
 	return Paging[P, T]{func(w *walk) func(P) ([]T, bool, error) {
 		at := first
