@@ -11,12 +11,14 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 // A runtime is testdata/runtime.js with a bundle in it.
 type runtime struct {
 	t     *testing.T
 	stdin io.WriteCloser
+	ended chan struct{} // closed when the process has ended
 
 	mu       sync.Mutex
 	lastID   int
@@ -90,7 +92,7 @@ func loadFile(t *testing.T, node, file string, env ...string) *runtime {
 	command := exec.Command(node, filepath.Join("testdata", "runtime.js"), file)
 	command.Env = append(os.Environ(), env...)
 	command.Stderr = os.Stderr
-	r := &runtime{t: t, running: make(map[int]chan message)}
+	r := &runtime{t: t, ended: make(chan struct{}), running: make(map[int]chan message)}
 	stdin, err := command.StdinPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -103,14 +105,13 @@ func loadFile(t *testing.T, node, file string, env ...string) *runtime {
 		t.Fatal(err)
 	}
 	r.stdin = stdin
-	ended := make(chan struct{})
 	go func() {
-		defer close(ended)
+		defer close(r.ended)
 		r.read(stdout)
 	}()
 	t.Cleanup(func() {
 		_ = command.Process.Kill()
-		<-ended
+		<-r.ended
 		_ = command.Wait()
 	})
 	return r
@@ -190,6 +191,17 @@ func (r *runtime) wait(messages <-chan message) reply {
 // run runs a command of a type with an input.
 func (r *runtime) run(command string, input any) reply {
 	return r.wait(r.start(call{Request: map[string]any{"type": command, "input": input}}))
+}
+
+// leave sends no more commands, and reports whether the process then ends by itself.
+func (r *runtime) leave() bool {
+	_ = r.stdin.Close()
+	select {
+	case <-r.ended:
+		return true
+	case <-time.After(30 * time.Second):
+		return false
+	}
 }
 
 // log returns what the bundle has printed so far.

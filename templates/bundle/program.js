@@ -116,6 +116,7 @@ class Instance {
 		const command = new Command()
 		const cancel = () => this.connector.cancel(id)
 		this.commands.set(id, command)
+		this.holdProcess(true)
 		gone.addEventListener('abort', cancel)
 		try {
 			this.connector.run(id, new TextEncoder().encode(JSON.stringify(request)))
@@ -127,6 +128,17 @@ class Instance {
 			gone.removeEventListener('abort', cancel)
 			this.commands.delete(id)
 			cancel() // has no effect on a command that has ended
+			this.holdProcess(this.commands.size > 0)
+		}
+	}
+
+	/**
+	 * Says whether the program's timers keep the process alive. Go does not clear its last one, which
+	 * a host that waits for the process to be idle would wait for, a minute after each HTTP call.
+	 */
+	holdProcess(held) {
+		for (const timer of this.go._scheduledTimeouts.values()) {
+			timer[held ? 'ref' : 'unref']?.()
 		}
 	}
 }
