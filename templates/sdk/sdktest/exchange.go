@@ -128,13 +128,13 @@ func (m *mask) requestBody(body, contentType string) string {
 			m.tree(n)
 		}
 		return treesText(trees)
-	case strings.Contains(mediaType, "xml"):
+	case isMarkup(body):
 		body = m.markup(body, m.secretValue)
 	}
 	return m.text(body)
 }
 
-// answerHeaders are those that an answer keeps.
+// answerHeaders are those that an answer keeps, besides those that hold secrets.
 var answerHeaders = []string{"Content-Type", "Etag", "Link", "Location", "Retry-After", "Set-Cookie", "Www-Authenticate"}
 
 // learnAnswer learns the secrets of an answer, and returns the JSON values in it.
@@ -143,7 +143,17 @@ func (m *mask) learnAnswer(x *exchange) []*node {
 	if cookies := m.cookies(x.header); cookies != nil {
 		x.header["Set-Cookie"] = cookies
 	}
-	trees, isJSON := readTrees(string(x.answer))
+	for _, name := range headerNames(x.header) {
+		for i, value := range x.header[name] {
+			switch {
+			case m.isSecret(name):
+				x.header[name][i] = m.secrets.find(name, value)
+			case name != "Set-Cookie":
+				m.learnText(value, m.secrets.find)
+			}
+		}
+	}
+	trees, isJSON := readTrees(strings.TrimPrefix(string(x.answer), "\ufeff"))
 	mediaType, _, _ := mime.ParseMediaType(x.header.Get("Content-Type"))
 	switch {
 	case isJSON:
@@ -158,7 +168,7 @@ func (m *mask) learnAnswer(x *exchange) []*node {
 			}
 			return value
 		}))
-	case strings.Contains(mediaType, "xml"):
+	case isMarkup(string(x.answer)):
 		x.answer = []byte(m.markup(string(x.answer), m.secrets.find))
 	}
 	m.learnText(string(x.answer), m.secrets.find)
@@ -172,7 +182,7 @@ func (m *mask) answer(x *exchange, trees []*node) message {
 	}
 	head := []string{strings.TrimSpace(strconv.Itoa(x.status) + " " + http.StatusText(x.status))}
 	for _, name := range headerNames(x.header) {
-		if !contains(answerHeaders, name) && !contains(m.headers, name) {
+		if !contains(answerHeaders, name) && !contains(m.headers, name) && !m.isSecret(name) {
 			continue
 		}
 		for _, value := range x.header[name] {
@@ -198,10 +208,13 @@ func (m *mask) answerHeader(name, value string) string {
 			value = strings.Replace(value, "<"+target+">", "<"+m.text(target)+">", 1)
 		}
 		return value
-	case m.isSecret(name):
-		return m.secrets.find(name, value)
 	}
 	return m.text(value)
+}
+
+// isMarkup reports whether a text is XML or HTML, whatever it is called.
+func isMarkup(text string) bool {
+	return strings.HasPrefix(strings.TrimLeft(text, "\ufeff \t\r\n"), "<")
 }
 
 // noAnswer is the first line of an answer that never came; the body says why.

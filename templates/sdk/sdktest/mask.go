@@ -1,6 +1,7 @@
 package sdktest
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -9,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/conngen/conngen/templates/sdk/internal/redact"
+	"github.com/conngen/conngen/templates/sdk/internal/words"
 )
 
 // A mask puts stand-ins in place of what no file may hold. It first learns what that is,
@@ -16,10 +18,11 @@ import (
 type mask struct {
 	*options
 	secrets *secrets
-	people  *people // nil where there are stand-ins already
+	people  *people        // nil where there are stand-ins already
+	about   map[*node]bool // whether objects are about people
 }
 
-func newMask(o *options) *mask { return &mask{o, newSecrets(), newPeople()} }
+func newMask(o *options) *mask { return &mask{o, newSecrets(), newPeople(), make(map[*node]bool)} }
 
 // text returns any text with stand-ins.
 func (m *mask) text(text string) string {
@@ -65,6 +68,7 @@ func (m *mask) tree(n *node) {
 	}
 	switch value, ok := n.scalar(); {
 	case n.kind == '"':
+		n.within(m.tree)
 		n.text = m.text(n.text)
 	case ok:
 		if standIn, is := m.secrets.whole(value); is {
@@ -173,55 +177,66 @@ func (m *mask) isSecretPlace(at place, leaf *node) bool {
 	if leaf.kind != '"' { // a number that is called a token counts tokens
 		return contains(m.secret, at.name) || contains(m.passwords, at.name)
 	}
-	if m.isSecret(at.name) {
-		return true
-	}
-	if at.name != "value" || at.object == nil || contains(m.public, at.name) {
+	if contains(m.public, at.name) {
 		return false
 	}
-	attribute := at.object.member("attribute")
-	return m.isSecret(at.parent) || attribute != nil && m.isSecret(attribute.text)
+	return slices.ContainsFunc(append(at.meanings(), at.parent+" "+at.name), m.isSecret)
 }
 
-// webToken is a JSON Web Token.
-var webToken = regexp.MustCompile(`\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*`)
+// Secrets that show in any text, by their form.
+var (
+	webToken      = regexp.MustCompile(`eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){2,4}`) // a JSON Web Token
+	privateKey    = regexp.MustCompile(`-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]+-----END [A-Z ]*PRIVATE KEY-----`)
+	passwordInIt  = regexp.MustCompile(`://[^\s/:@]*:([^\s/@]{4,})@`)         // of a URL
+	named         = regexp.MustCompile(`([\w.-]+)\\*["']?\s*[=:]\s*\\*["']?`) // before a value
+	unquotedValue = regexp.MustCompile(`^[^\s"'&;,<>\\(){}\[\]]{8,}`)
+)
 
-// learnText learns the secrets that show in any text: web tokens, and parameters of URLs.
+// learnText learns the secrets that show in any text: those of a form, and values after
+// names, such as parameters of URLs.
 func (m *mask) learnText(text string, found func(name, text string) string) {
-	if strings.Contains(text, "eyJ") {
-		for _, token := range webToken.FindAllString(text, -1) {
-			found("jwt", token)
+	for name, form := range map[string]*regexp.Regexp{"jwt": webToken, "privateKey": privateKey} {
+		for _, secret := range form.FindAllString(text, -1) {
+			found(name, secret)
 		}
 	}
-	if u, ok := asURL(text); ok && u.RawQuery != "" {
-		rewriteForm(u.RawQuery, func(name, value string) string {
-			if name != "" && value != "" && m.isSecret(name) {
-				found(name, value)
-			}
-			return value
-		})
+	for _, parts := range passwordInIt.FindAllStringSubmatch(text, -1) {
+		found("password", parts[1])
+	}
+	if !strings.ContainsAny(text, "=:") {
+		return
+	}
+	for _, at := range named.FindAllStringSubmatchIndex(text, -1) {
+		name, value := text[at[2]:at[3]], unquotedValue.FindString(text[at[1]:])
+		if !strings.ContainsAny(value, "0123456789") || !m.isSecret(name) { // "token: required"
+			continue
+		}
+		found(name, value)
+		if plain, err := url.QueryUnescape(value); err == nil && plain != value {
+			found(name, plain)
+		}
 	}
 }
 
 // learnPeople learns what JSON values hold of people. Names that consist of others come
 // last.
 func (m *mask) learnPeople(all []*node) {
-	parts := func(at place) kind {
+	parts := func(at place, _ *node) kind {
 		if k := m.kindOf(at); k != fullName {
 			return k
 		}
 		return notPersonal
 	}
-	rest := func(at place) kind {
+	rest := func(at place, leaf *node) kind {
 		if m.kindOf(at) == fullName {
 			return fullName
 		}
-		return m.kindIn(at)
+		return m.kindIn(at, leaf)
 	}
-	for _, kindAt := range []func(place) kind{parts, rest} {
+	for _, kindAt := range []func(place, *node) kind{parts, rest} {
 		for _, n := range all {
 			n.each(func(at place, leaf *node) {
-				if k := kindAt(at); k != notPersonal {
+				if k := kindAt(at, leaf); k != notPersonal {
 					m.learnPersonal(k, leaf)
 				}
 			})
@@ -234,7 +249,7 @@ func (m *mask) learnPersonal(k kind, leaf *node) {
 	switch {
 	case !ok || value == "" || k == address && !isPostal(value):
 	case leaf.kind == '"' && !m.secrets.issued[value]:
-		leaf.text = m.people.learn(k, value)
+		leaf.set(m.people.learn(k, value))
 	case k == phone:
 		if number := strings.TrimLeft(m.people.learn(k, value), "0"); number != "" {
 			leaf.literal = number
@@ -256,7 +271,7 @@ func (m *mask) secretValue(name, value string) string {
 	if standIn, ok := m.secrets.standIns[value]; ok {
 		return standIn
 	}
-	replaced := m.secrets.replace(value)
+	replaced := m.plain(value)
 	if m.hasStandIn(replaced) {
 		return replaced
 	}
@@ -282,7 +297,11 @@ func (m *mask) form(name, value string) string {
 	if name != "" && m.isSecret(name) {
 		return m.secretValue(name, value)
 	}
-	return m.text(value)
+	text := m.text(value)
+	if k := m.kindOf(place{name: name}); m.people != nil && k != notPersonal && text == value {
+		return m.people.learn(k, value)
+	}
+	return text
 }
 
 // authorization puts stand-ins into the header of that name.
@@ -319,40 +338,44 @@ func (m *mask) cookies(header http.Header) []string {
 
 // What XML has with a name: an element that has only text in it, and an attribute.
 var (
-	xmlElement   = regexp.MustCompile(`<((?:[\w.-]+:)?([\w.-]+)(?:\s[^<>]*)?)>([^<>]+)</`)
-	xmlAttribute = regexp.MustCompile(`([\w.-]+)="([^"<>]+)"`)
+	xmlElement   = regexp.MustCompile(`<((?:[\w.-]+:)?([\w.-]+)(?:\s[^<>]*)?)>(?:([^<>]+)|\s*<!\[CDATA\[((?s:.*?))\]\]>\s*)</`)
+	xmlAttribute = regexp.MustCompile(`([\w.-]+)=(?:"([^"<>]+)"|'([^'<>]+)')`)
 )
 
 // markup learns the secrets and the people in XML, and puts stand-ins in their place; secret
 // returns that of a secret.
 func (m *mask) markup(text string, secret func(name, value string) string) string {
+	about := slices.ContainsFunc(xmlElement.FindAllStringSubmatch(text, -1), func(parts []string) bool {
+		k := m.kindOf(place{name: parts[2]})
+		return k >= givenName && k <= phone || words.End(parts[2], emailEndings)
+	})
+	value := func(name, escaped string) (string, bool) {
+		text := strings.TrimSpace(xmlText(escaped))
+		k := m.kindOf(place{name: name})
+		if k == notPersonal && about && words.End(name, fullNameEndings) {
+			k = fullName
+		}
+		switch {
+		case text == "":
+		case m.isSecret(name):
+			return xmlEscaped(secret(name, text)), true
+		case m.people != nil && k != notPersonal && !m.secrets.issued[text]:
+			return xmlEscaped(m.people.learn(k, text)), true
+		}
+		return "", false
+	}
 	text = xmlElement.ReplaceAllStringFunc(text, func(element string) string {
 		parts := xmlElement.FindStringSubmatch(element)
-		value, changed := m.markupValue(parts[2], parts[3], secret)
-		if !changed {
-			return element
+		if standIn, changed := value(parts[2], cmp.Or(parts[3], xmlEscaped(parts[4]))); changed {
+			return "<" + parts[1] + ">" + standIn + "</"
 		}
-		return "<" + parts[1] + ">" + value + "</"
+		return element
 	})
 	return xmlAttribute.ReplaceAllStringFunc(text, func(attribute string) string {
 		parts := xmlAttribute.FindStringSubmatch(attribute)
-		value, changed := m.markupValue(parts[1], parts[2], secret)
-		if !changed {
-			return attribute
+		if standIn, changed := value(parts[1], parts[2]+parts[3]); changed {
+			return parts[1] + `="` + standIn + `"`
 		}
-		return parts[1] + `="` + value + `"`
+		return attribute
 	})
-}
-
-func (m *mask) markupValue(name, escaped string, secret func(name, value string) string) (string, bool) {
-	value := strings.TrimSpace(xmlText(escaped))
-	k := m.kindOf(place{name: name})
-	switch {
-	case value == "":
-	case m.isSecret(name):
-		return xmlEscaped(secret(name, value)), true
-	case m.people != nil && k != notPersonal && !m.secrets.issued[value]:
-		return xmlEscaped(m.people.learn(k, value)), true
-	}
-	return "", false
 }

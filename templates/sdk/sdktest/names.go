@@ -3,6 +3,7 @@ package sdktest
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/conngen/conngen/templates/sdk/internal/words"
 )
@@ -11,10 +12,12 @@ import (
 // those of passwords.
 var secretEndings = []string{
 	"token", "accesstoken", "refreshtoken", "idtoken", "authtoken", "sessiontoken", "csrftoken", "jwt", "bearer", "assertion",
-	"api key", "apikey", "access key", "accesskey", "secret key", "secretkey", "private key", "privatekey", "shared key",
+	"api key", "apikey", "access key", "accesskey", "secret key", "secretkey", "private key", "privatekey", "shared key", "account key",
 	"subscription key", "signing key", "encryption key", "master key", "session key", "sessionkey",
 	"session", "session id", "sessionid", "csrf", "xsrf", "otp", "passcode", "signature", "sig", "hmac", "nonce",
-	"authorization code", "code verifier", "code challenge", "credential", "authorization",
+	"authorization code", "auth code", "verification code", "recovery code", "activation code", "code verifier", "code challenge",
+	"credential", "authorization", "connection string", "password hash", "hash value", "salt", "recovery answer", "question answer",
+	"samlresponse",
 }
 
 // cursorEndings end the names of what leads to the next page, which is not a secret.
@@ -24,7 +27,7 @@ var cursorEndings = []string{
 }
 
 // isSecret reports whether the name of a member, parameter or header says that it holds a
-// secret.
+// secret, or several.
 func (o *options) isSecret(name string) bool {
 	switch {
 	case contains(o.public, name):
@@ -32,7 +35,12 @@ func (o *options) isSecret(name string) bool {
 	case contains(o.secret, name), contains(o.passwords, name):
 		return true
 	}
-	return words.Password(name) || words.End(name, secretEndings) && !words.End(name, cursorEndings)
+	for _, one := range []string{name, strings.TrimSuffix(name, "s")} {
+		if words.Password(one) || words.End(one, secretEndings) && !words.End(one, cursorEndings) {
+			return true
+		}
+	}
+	return false
 }
 
 // contains reports whether a name is one of several, in whatever case.
@@ -57,7 +65,7 @@ const (
 // The endings of names that always hold what people have.
 var personalEndings = map[kind][]string{
 	givenName:  {"given name", "givenname", "first name", "firstname", "middle name", "middlename", "forename", "nick name", "nickname", "preferred name"},
-	familyName: {"family name", "familyname", "last name", "lastname", "surname", "sn", "maiden name"},
+	familyName: {"family name", "familyname", "last name", "lastname", "surname", "maiden name"},
 	fullName:   {"full name", "fullname", "real name", "legal name"},
 	phone: {
 		"phone", "phones", "telephone", "telephones", "mobile", "cell", "cellphone", "fax", "pager", "phone number", "phone numbers", "phonenumber",
@@ -69,73 +77,148 @@ var personalEndings = map[kind][]string{
 	},
 }
 
-// The endings of names that hold what people have in an object about a person, and what
-// tells that an object is about one.
+// The endings of names that hold what people have in an object about a person.
 var (
-	fullNames       = []string{"name", "cn", "formatted"} // as whole names: companyName is another thing
-	fullNameEndings = []string{"display name", "displayname", "common name", "formatted name", "person name", "employee name"}
+	fullNames       = []string{"name", "cn", "display", "formatted"} // as whole names: companyName is another thing
+	fullNameEndings = []string{"display name", "displayname", "display value", "common name", "formatted name", "person name", "employee name"}
 	loginEndings    = []string{
 		"user name", "username", "login", "logon", "login name", "login id", "account name", "sam account name", "user principal name",
 		"upn", "uid", "alias", "handle", "mail nickname",
 	}
-	emailEndings = []string{"email", "emails", "e mail", "mail", "mails", "email address", "emailaddress", "mail address"}
+	managerEndings = []string{"manager", "supervisor"} // may be an ID, too
 )
+
+// What tells that an object is about a person, or about a group, which may have an email
+// address as well.
+var (
+	emailEndings  = []string{"email", "emails", "e mail", "mail", "mails", "email address", "emailaddress", "mail address", "user principal name", "upn"}
+	typeNames     = []string{"type", "kind", "@odata.type", "objecttype", "resourcetype", "objectclass", "schemas", "$ref"}
+	personTypes   = []string{"user", "person", "employee", "contact"}
+	groupTypes    = []string{"group", "team", "role", "organization", "department"}
+	groupEndings  = []string{"group type", "group types", "mail enabled", "security enabled", "members", "member count", "members count"}
+	personParents = []string{
+		"user", "person", "employee", "members", "manager", "supervisor", "owner", "owners", "assignee", "approver", "requester", "caller",
+		"assigned to", "created by", "updated by", "opened by", "requested for",
+	}
+)
+
+// notNames are words of APIs, which people in test systems are called too: "Test User".
+var notNames = strings.Fields(`account active admin administrator api bot case close day default demo dev developer false field grant group guest
+	integration key link list long manager mark may member name none null open page person price private public role root sales service session
+	state status support sync system test tester true type unknown user users will yes`)
+
+// meanings returns the names that tell what a value is: that of its member, of the one that
+// its object is in, and of the attribute that it belongs to, as in
+//
+//	{"phones": [{"value": "555-0100"}]}
+//	{"op": "replace", "path": "phone", "value": "555-0100"}
+func (at place) meanings() []string {
+	all := []string{at.name}
+	switch at.name {
+	case "value", "values", "number":
+	default:
+		return all
+	}
+	if at.parent != "" {
+		all = append(all, at.parent)
+	}
+	for _, name := range []string{"attribute", "path", "name", "key", "field"} {
+		if at.object == nil {
+			break
+		}
+		if other := at.object.member(name); other != nil {
+			attribute, _, _ := strings.Cut(other.text, "[") // phones[type eq "work"].value
+			all = append(all, attribute)
+		}
+	}
+	return all
+}
 
 // kindOf returns what a place holds that is personal, by the names of the member and of
 // what it is in.
 func (o *options) kindOf(at place) kind {
-	name := at.name
-	if (name == "value" || name == "number") && at.parent != "" {
-		name = at.parent // {"phoneNumbers": [{"value": …}]}
-	}
-	if contains(o.public, at.name) {
+	names := at.meanings()
+	switch {
+	case slices.ContainsFunc(names, func(name string) bool { return contains(o.public, name) }):
 		return notPersonal
-	}
-	if contains(o.personal, at.name) {
+	case slices.ContainsFunc(names, func(name string) bool { return contains(o.personal, name) }):
 		return otherPersonal
+	case strings.EqualFold(at.parent, "name"):
+		names = append(names, at.name+" name") // {"name": {"first": …}}
 	}
-	name = strings.TrimRight(name, "0123456789 _-") // addressLine1
-	for k := givenName; k < otherPersonal; k++ {
-		if words.End(name, personalEndings[k]) {
-			return k
+	for _, name := range names {
+		name = strings.TrimRight(name, "0123456789 _-") // addressLine1
+		if strings.EqualFold(name, "sn") {              // deviceSN is another thing
+			return familyName
+		}
+		for k := givenName; k < otherPersonal; k++ {
+			if words.End(name, personalEndings[k]) && !words.End(name, loginEndings) {
+				return k
+			}
 		}
 	}
 	return notPersonal
 }
 
-// kindIn returns what a place holds that is personal only if its object is about a person.
-func (o *options) kindIn(at place) kind {
-	switch {
-	case contains(o.public, at.name) || o.kindOf(at) != notPersonal || !o.isAboutPerson(at.object):
+// kindIn returns what a value is that is personal only if its object is about a person.
+func (m *mask) kindIn(at place, leaf *node) kind {
+	if m.kindOf(at) != notPersonal || !m.isAboutPerson(at.object, at.parent) {
 		return notPersonal
-	case words.End(at.name, loginEndings):
-		return login
-	case slices.Contains(fullNames, strings.ToLower(at.name)) || words.End(at.name, fullNameEndings):
-		return fullName
-	case words.End(at.name, []string{"address"}):
-		return address
+	}
+	for _, name := range at.meanings() {
+		switch {
+		case contains(m.public, name):
+			return notPersonal
+		case words.End(name, loginEndings):
+			return login
+		case contains(fullNames, name) || words.End(name, fullNameEndings):
+			return fullName
+		case words.End(name, managerEndings) && len(wordsOf(leaf.text)) > 1 && count(leaf.text, unicode.IsDigit) == 0:
+			return fullName
+		case words.End(name, []string{"address"}):
+			return address
+		}
 	}
 	return notPersonal
 }
 
-// isAboutPerson reports whether an object has a member that only people have.
-func (o *options) isAboutPerson(object *node) bool {
+// isAboutPerson reports whether an object, which is in a member of a name, is about a person.
+func (m *mask) isAboutPerson(object *node, parent string) bool {
 	if object == nil {
 		return false
 	}
-	for i, name := range object.names {
-		k := o.kindOf(place{name: name, object: object})
-		if k >= givenName && k <= phone && object.values[i].holdsText() {
-			return true
-		}
-		if words.End(name, emailEndings) && object.values[i].holdsText() {
-			return true
-		}
-		if name == "name" && object.values[i].kind == '{' && o.isAboutPerson(object.values[i]) {
-			return true // as in SCIM
-		}
+	about, known := m.about[object]
+	if !known {
+		about = m.findPerson(object, parent)
+		m.about[object] = about
 	}
-	return false
+	return about
+}
+
+// findPerson looks for what only people have.
+func (m *mask) findPerson(object *node, parent string) bool {
+	found := words.End(parent, personParents) || object.member("op") != nil && object.member("attribute") != nil // a change of an account
+	for i, name := range object.names {
+		value := object.values[i]
+		if words.End(name, groupEndings) || contains(typeNames, name) && value.isOf(groupTypes) {
+			return false
+		}
+		k := m.kindOf(place{name: name, object: object})
+		found = found || (k >= givenName && k <= phone || words.End(name, emailEndings)) && value.holdsText() ||
+			contains(typeNames, name) && value.isOf(personTypes) ||
+			(name == "name" || name == "attributes") && value.kind == '{' && m.isAboutPerson(value, name) // as in SCIM, and of Salesforce
+	}
+	return found
+}
+
+// isOf reports whether a value names one of several types: "urn:…:2.0:User", or an address
+// such as "…/Users/7".
+func (n *node) isOf(types []string) bool {
+	found := false
+	n.each(func(_ place, leaf *node) {
+		found = found || words.End(leaf.text, types) || slices.ContainsFunc(types, func(t string) bool { return strings.Contains(strings.ToLower(leaf.text), "/"+t+"s/") })
+	})
+	return found
 }
 
 // holdsText reports whether a value is a text that is not empty, or has such a text in it.

@@ -19,10 +19,13 @@ var standInFormats = map[kind]string{
 const standInAddress = "person%d@example.com"
 
 // An emailAddress is found in any text, whatever the member is called.
-var emailAddress = regexp.MustCompile(`[\p{L}\p{N}._%+'-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+`)
+var emailAddress = regexp.MustCompile(`[\p{L}\p{N}._%+'#-]+?(?:@|%40)[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+`)
+
+// opaqueID is what no person has chosen as a login.
+var opaqueID = regexp.MustCompile(`(?i)^[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}$`)
 
 // exampleDomain ends the addresses that nobody has.
-var exampleDomain = regexp.MustCompile(`(?i)[@.](?:example(?:\.(?:com|net|org))?|test|invalid|localhost)$`)
+var exampleDomain = regexp.MustCompile(`(?i)(?:[@.]|%40)(?:example(?:\.(?:com|net|org))?|test|invalid|localhost)$`)
 
 // people are the personal values that are known, and what stands in place of them: always
 // the same, in whatever text they occur.
@@ -51,7 +54,11 @@ func newPeople() *people {
 // learn adds a value, unless it stands in for another one already, and returns what stands
 // in for it.
 func (p *people) learn(k kind, value string) string {
-	if standIn, ok := p.values[k][value]; ok {
+	key := value
+	if k == login {
+		key = strings.ToLower(value)
+	}
+	if standIn, ok := p.values[k][key]; ok {
 		return standIn
 	}
 	standIn := value
@@ -69,7 +76,7 @@ func (p *people) learn(k kind, value string) string {
 	if p.values[k] == nil {
 		p.values[k] = make(map[string]string)
 	}
-	p.values[k][value], p.used[strings.ToLower(standIn)] = standIn, true
+	p.values[k][key], p.used[strings.ToLower(standIn)] = standIn, true
 	if standIn != value {
 		p.add(k, value, standIn)
 	}
@@ -85,6 +92,10 @@ func counts(k kind, value string) bool {
 		return digits >= fewestDigits
 	case address, otherPersonal:
 		return digits+letters > 0
+	case givenName, familyName, login:
+		if contains(notNames, value) || opaqueID.MatchString(value) {
+			return false
+		}
 	}
 	return letters > 0 && !emailAddress.MatchString(value)
 }
@@ -198,7 +209,7 @@ func (p *people) add(k kind, value, standIn string) {
 	case givenName, familyName:
 		within = utf8.RuneCountInString(text) >= shortestName
 	case fullName, address, otherPersonal:
-		within = len(wordsOf(text)) > 1
+		within = len(wordsOf(text)) > 1 || k == fullName && strings.ContainsFunc(text, hasNoSpaces)
 	case login:
 		within = utf8.RuneCountInString(text) >= shortestLogin || strings.ContainsAny(text, "0123456789._-")
 	case phone:
@@ -210,12 +221,29 @@ func (p *people) add(k kind, value, standIn string) {
 		}
 		return
 	}
+	if digits := onlyDigits(text); k == phone && digits != text {
+		p.add(k, digits, onlyDigits(standIn))
+	}
 	first := wordsOf(text)[0]
 	key := strings.ToLower(text[first[0]:first[1]])
 	standIn = strings.TrimFunc(standIn, func(r rune) bool { return !isWord(r) })
 	list := append(p.phrases[key], phrase{text, standIn, k == givenName || k == familyName || k == fullName || k == login})
 	slices.SortStableFunc(list, func(a, b phrase) int { return len(b.text) - len(a.text) })
 	p.phrases[key] = list
+}
+
+// hasNoSpaces reports whether a letter is of a script that writes a whole name as one word.
+func hasNoSpaces(r rune) bool {
+	return unicode.In(r, unicode.Han, unicode.Hangul, unicode.Hiragana, unicode.Katakana)
+}
+
+func onlyDigits(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsDigit(r) {
+			return r
+		}
+		return -1
+	}, text)
 }
 
 // wordsOf returns where the words of a text are.
@@ -237,22 +265,22 @@ func wordsOf(text string) [][2]int {
 	return all
 }
 
-// address returns what stands in for an email address.
-func (p *people) address(value string) string {
+// address returns what stands in for an email address, which may be escaped as in a URL.
+func (p *people) address(text string) string {
 	const addresses = notPersonal // have no member of their own
-	value = strings.ToLower(value)
-	if standIn, ok := p.values[addresses][value]; ok {
-		return standIn
-	}
-	standIn := value
-	if !exampleDomain.MatchString(value) {
+	value := strings.ToLower(strings.Replace(text, "%40", "@", 1))
+	standIn, known := p.values[addresses][value]
+	if !known {
 		name, _, _ := strings.Cut(value, "@")
 		standIn = p.numbered(addresses, standInAddress, name)
+		if p.values[addresses] == nil {
+			p.values[addresses] = make(map[string]string)
+		}
+		p.values[addresses][value], p.used[standIn] = standIn, true
 	}
-	if p.values[addresses] == nil {
-		p.values[addresses] = make(map[string]string)
+	if !strings.Contains(text, "@") {
+		return strings.Replace(standIn, "@", "%40", 1)
 	}
-	p.values[addresses][value], p.used[standIn] = standIn, true
 	return standIn
 }
 
@@ -276,7 +304,7 @@ func (p *people) replace(text string) string {
 	for _, at := range standInForm.FindAllStringIndex(text, -1) {
 		spans = append(spans, span{at[0], at[1], text[at[0]:at[1]]}) // of a secret
 	}
-	if strings.Contains(text, "@") {
+	if strings.Contains(text, "@") || strings.Contains(text, "%40") {
 		for _, at := range emailAddress.FindAllStringIndex(text, -1) {
 			if value := text[at[0]:at[1]]; !exampleDomain.MatchString(value) {
 				spans = append(spans, span{at[0], at[1], p.address(value)})

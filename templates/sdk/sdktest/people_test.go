@@ -1,6 +1,9 @@
 package sdktest
 
 import (
+	"fmt"
+	"net/http"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -105,6 +108,24 @@ func TestPeople(t *testing.T) {
 			text: []string{`{"badge":"B 17","nick":"Countess","lastName":"Lovelace","session":"of parliament","nonsense":"x","geheim":"y","a":"of B 17"}`},
 			want: []string{`{"badge":"Value 1","nick":"Value 2","lastName":"Lovelace","session":"of parliament","nonsense":"secret-nonsense","geheim":"secret-geheim","a":"of Value 1"}`},
 		},
+		"secrets by their form, or by what is around them": {
+			text: []string{
+				`{"pem":"-----BEGIN RSA PRIVATE KEY-----\nMIIEvQIBADANBgkqh\n-----END RSA PRIVATE KEY-----","text":"it has token=abcd1234efgh, not token: required","repo":"https://bob:pw-12345@git.io/x","q":"a%20eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJodXNoIn0.aHVzaA","jwe":"eyJhbGciOiJkaXIifQ..48V1_ALb6US0.5eym8TW_c8Su.XFBoMYUZod"}`,
+				`{"tokens":["abcd-1"],"pairs":[{"name":"apiKey","value":"abcd-2"}],"session":{"id":"abcd-3","user":"x"},"payload":"{\"access_token\":\"abcd-4567\",\"firstName\":\"Ada\"}","note":"Ada has abcd-4567","plain":"{ \"a\": 1 }"}`,
+			},
+			want: []string{
+				`{"pem":"secret-privateKey","text":"it has token=secret-token, not token: required","repo":"https://bob:secret-password@git.io/x","q":"a%20secret-jwt","jwe":"secret-jwt-2"}`,
+				`{"tokens":["secret-tokens"],"pairs":[{"name":"apiKey","value":"secret-value"}],"session":{"id":"secret-id","user":"x"},"payload":"{\"access_token\":\"secret-access_token\",\"firstName\":\"Given1\"}","note":"Given1 has secret-access_token","plain":"{ \"a\": 1 }"}`,
+			},
+		},
+		"states that are called secrets, and other cases of secrets": {
+			text: []string{`{"password":"disabled","status":"disabled","token":"NOT_SET_YET","x":"NOT_SET_YET","secret":"0a1b2c3d-E","y":"0A1B2C3D-E"}`},
+			want: []string{`{"password":"secret-password","status":"disabled","token":"secret-token","x":"NOT_SET_YET","secret":"secret-secret","y":"secret-secret"}`},
+		},
+		"escaped addresses": {
+			text: []string{`{"error":"GET /users/ada%40corp.io: not found","by":"ADA@corp.io"}`},
+			want: []string{`{"error":"GET /users/person1%40example.com: not found","by":"person1@example.com"}`},
+		},
 		"secrets": {
 			text: []string{`{"lastName":"Token","access_token":"abcdefgh","nextPageToken":"p2","tokens":[{"token":"12345678"}],"password":true,"otp":7,"changes":[{"attribute":"pin","value":"9"},{"attribute":"sn","value":"Token"}]}`},
 			want: []string{`{"lastName":"Family1","access_token":"secret-access_token","nextPageToken":"p2","tokens":[{"token":"secret-token"}],"password":true,"otp":7,"changes":[{"attribute":"pin","value":"secret-value"},{"attribute":"sn","value":"Family1"}]}`},
@@ -114,5 +135,54 @@ func TestPeople(t *testing.T) {
 		if strings.Join(got, "\n") != strings.Join(tt.want, "\n") {
 			t.Errorf("%s:\n%s\nwant\n%s", name, strings.Join(got, "\n"), strings.Join(tt.want, "\n"))
 		}
+	}
+}
+
+// TestShapes: what is recorded of the answers of well-known APIs.
+func TestShapes(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("testdata/shapes/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%d files, %v", len(files), err)
+	}
+	for _, file := range files {
+		before, _, _ := strings.Cut(text(t, file), "-- recorded --\n")
+		_, sections := readArchive(before)
+		var b strings.Builder
+		b.WriteString(before + "-- recorded --\n")
+		for _, answer := range masked(t, strings.Split(strings.TrimSpace(sections[0].text), "\n")) {
+			n, _ := readTree(answer)
+			b.WriteString(n.pretty() + "\n")
+		}
+		checkGolden(t, "shapes/"+filepath.Base(file), b.String())
+	}
+}
+
+// TestLarge: an object with thousands of members does not take minutes.
+func TestLarge(t *testing.T) {
+	t.Parallel()
+	var b strings.Builder
+	for i := range 20000 {
+		fmt.Fprintf(&b, `"m%d":"x",`, i)
+	}
+	got := masked(t, []string{`{` + b.String() + `"firstName":"Ada"}`})[0]
+	if !strings.HasSuffix(got, `"m19999":"x","firstName":"Given1"}`) {
+		t.Errorf("it ends with %s", got[len(got)-100:])
+	}
+}
+
+// TestMarkup: what XML holds of secrets and people is replaced, whatever it is sent as.
+func TestMarkup(t *testing.T) {
+	t.Parallel()
+	const answer = "<?xml version='1.0'?><u token='abcd-1'><sessionId><![CDATA[abcd<2]]></sessionId><givenName>Ada</givenName>" +
+		"<displayName>Ada King</displayName><dept>Sales</dept></u>"
+	o := &options{keys: items.Keys{}}
+	m := newMask(o)
+	x := &exchange{status: 200, header: http.Header{"Content-Type": {"text/plain"}, "X-Auth-Token": {"abcd-3"}, "Location": {"https://a.io/?token=abcd-4567"}}, answer: []byte(answer)}
+	got := m.answer(x, m.learnAnswer(x)).text()
+	const want = "200 OK\nContent-Type: text/plain\nLocation: https://a.io/?token=secret-token\nX-Auth-Token: secret-X_Auth_Token\n\n" +
+		`<?xml version='1.0'?><u token="secret-token-2"><sessionId>secret-sessionId</sessionId><givenName>Given1</givenName><displayName>Person 1</displayName><dept>Sales</dept></u>` + "\n"
+	if got != want {
+		t.Errorf("%s\nwant\n%s", got, want)
 	}
 }

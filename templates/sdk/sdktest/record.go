@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -146,12 +147,16 @@ func (m *mask) write(s *scenario, config, input *node, all []*exchange) {
 	if input != nil {
 		m.input(input)
 		trees = append(trees, input)
+		if attributes := input.member("attributes"); strings.HasPrefix(string(s.command), "std:account:") && attributes != nil {
+			m.about[attributes] = true
+		}
 	}
 	answers := make([][]*node, len(all))
 	for i, x := range all {
 		m.request(x.request, x.body) // learns what the connector has computed before an answer shows it
+		sent, _ := readTrees(string(x.body))
 		answers[i] = m.learnAnswer(x)
-		trees = append(trees, answers[i]...)
+		trees = slices.Concat(trees, sent, answers[i])
 	}
 	m.learnPeople(trees)
 	m.tree(config)

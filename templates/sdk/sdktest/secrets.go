@@ -69,7 +69,18 @@ func (s *secrets) giveAs(text, standIn string) {
 }
 
 // find adds a secret that an answer or a request has.
-func (s *secrets) find(name, text string) string { return s.add(name, text, shortestFound) }
+func (s *secrets) find(name, text string) string { return s.add(name, text, shortestFoundOf(text)) }
+
+// plainWord is what is called a secret and may be a state: {"password": "disabled"}.
+var plainWord = regexp.MustCompile(`^(?:[A-Z]?[a-z]+|[A-Z]+(?:_[A-Z]+)*)$`)
+
+func shortestFoundOf(text string) int {
+	const shortestWord = 24
+	if plainWord.MatchString(text) {
+		return shortestWord
+	}
+	return shortestFound
+}
 
 func (s *secrets) add(name, text string, shortest int) string {
 	if known, ok := s.standIns[text]; ok {
@@ -93,7 +104,7 @@ func (s *secrets) add(name, text string, shortest int) string {
 func (s *secrets) compute(name, text string) string {
 	standIn := "computed-" + plainName(name)
 	if _, known := s.standIns[text]; !known {
-		s.set(text, standIn, shortestFound)
+		s.set(text, standIn, shortestFoundOf(text))
 	}
 	return standIn
 }
@@ -107,7 +118,14 @@ func (s *secrets) set(text, standIn string, shortest int) {
 	}
 	for _, part := range secretParts(text) {
 		if len(part) >= shortest {
-			s.seek(needle{part, standIn})
+			spellings := []string{part}
+			if len(part) >= boundedBelow {
+				spellings = append(spellings, strings.ToLower(part), strings.ToUpper(part)) // a GUID may come back so
+			}
+			slices.Sort(spellings)
+			for _, spelling := range slices.Compact(spellings) {
+				s.seek(needle{spelling, standIn})
+			}
 			for _, n := range encodedNeedles(part, standIn) {
 				s.seek(n)
 			}

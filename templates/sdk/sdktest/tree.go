@@ -165,7 +165,8 @@ type place struct {
 	parent string // name of the member that has that object
 }
 
-// each visits the values in it that are neither objects nor lists.
+// each visits the values in it that are neither objects nor lists, also in texts that are
+// JSON.
 func (n *node) each(visit func(at place, leaf *node)) { n.eachIn(place{}, visit) }
 
 func (n *node) eachIn(at place, visit func(place, *node)) {
@@ -180,6 +181,23 @@ func (n *node) eachIn(at place, visit func(place, *node)) {
 		}
 	default:
 		visit(at, n)
+		n.within(func(inner *node) { inner.eachIn(at, visit) })
+	}
+}
+
+// within has the JSON object or list changed that a text is: {"payload": "{\"a\": 1}"}.
+func (n *node) within(change func(*node)) {
+	if !strings.HasPrefix(n.text, "{") && !strings.HasPrefix(n.text, "[") {
+		return
+	}
+	inner, ok := readTree(n.text)
+	if !ok {
+		return
+	}
+	before := string(inner.append(nil, false))
+	change(inner)
+	if after := string(inner.append(nil, false)); after != before {
+		n.text = after
 	}
 }
 

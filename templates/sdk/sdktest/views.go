@@ -156,10 +156,17 @@ type span struct {
 
 // replaceSpans replaces parts of a text. Of those that overlap the first in the list counts.
 func replaceSpans(text string, spans []span) string {
+	if len(spans) == 0 {
+		return text
+	}
 	var kept []span
+	taken := make([]bool, len(text))
 	for _, s := range spans {
-		if !slices.ContainsFunc(kept, func(k span) bool { return s.start < k.end && k.start < s.end }) {
+		if part := taken[s.start:s.end]; !slices.Contains(part, true) {
 			kept = append(kept, s)
+			for i := range part {
+				part[i] = true
+			}
 		}
 	}
 	slices.SortFunc(kept, func(a, b span) int { return a.start - b.start })
