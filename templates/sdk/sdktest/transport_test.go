@@ -282,3 +282,76 @@ func TestStandIn(t *testing.T) {
 		t.Error(rep.text())
 	}
 }
+
+// TestRequestsAsSent: what a connector changes of a request to send it once more does not
+// change what is recorded.
+func TestRequestsAsSent(t *testing.T) {
+	t.Parallel()
+	source := newEcho(t, func(w http.ResponseWriter, req *http.Request, _ string) {
+		switch {
+		case req.URL.Path == "/token":
+			fmt.Fprintf(w, `{"access_token":%q}`, accessToken)
+		case req.Header.Get("Authorization") != "Bearer "+accessToken:
+			w.WriteHeader(http.StatusUnauthorized)
+		}
+	})
+	c := newConnector(map[sdk.Command]handler{"test:again": func(c client, ctx context.Context, _ json.RawMessage, out *sdk.Writer) error {
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.BaseURL+"/users", nil)
+		if err != nil {
+			return err
+		}
+		for _, token := range []string{"expired", accessToken} {
+			if token == accessToken {
+				var answer struct {
+					Text string `json:"access_token"`
+				}
+				if err := c.call(ctx, http.MethodGet, c.BaseURL+"/token", "", nil, func(*http.Request) {}, &answer); err != nil {
+					return err
+				}
+				token = answer.Text
+			}
+			req.Header.Set("Authorization", "Bearer "+token)
+			res, err := http.DefaultClient.Do(req)
+			if err != nil {
+				return err
+			}
+			if err := errors.Join(res.Body.Close(), out.Send(res.StatusCode)); err != nil {
+				return err
+			}
+		}
+		return nil
+	}})
+	file := newScenario(t, "-- command --\ntest:again\n")
+	if rep := runFile(t, c, file, fmt.Appendf(nil, `{"baseUrl": %q}`, source.URL)); rep.text() != "" {
+		t.Fatal(rep.text())
+	}
+	got := text(t, file)
+	if strings.Count(got, "Authorization: Bearer secret-access_token\n") != 1 || strings.Count(got, "Authorization: Bearer computed-authorization\n") != 1 {
+		t.Errorf("the file is\n%s", got)
+	}
+}
+
+// TestRecordingBesideReplay: a replay refuses no request that another scenario records.
+func TestRecordingBesideReplay(t *testing.T) {
+	t.Parallel()
+	replaying.Add(1)
+	defer replaying.Add(-1)
+	plain := new(http.Transport)
+	guard(plain)
+	for name, tt := range map[string]struct {
+		source  source
+		refused bool
+	}{"a recording": {network{}, false}, "a stray request": {nil, true}, "a scenario": {new(replay), true}} {
+		ctx := t.Context()
+		if tt.source != nil {
+			ctx = withSource(ctx, tt.source)
+		}
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, "https://198.51.100.7/", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := plain.Proxy(req); (err != nil) != tt.refused {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
