@@ -148,7 +148,7 @@ func (a *attempt) exchangeOnce(ended func()) (*http.Response, error) {
 		release()
 		return nil, err
 	}
-	resp, err := c.transport().RoundTrip(req)
+	resp, err := c.transport(ctx).RoundTrip(req)
 	if err != nil {
 		err = because(ctx, err)
 		release()
@@ -367,9 +367,12 @@ var connections = sync.OnceValue(func() http.RoundTripper {
 })
 
 // transport returns what sends the requests of a client.
-func (c *Client) transport() http.RoundTripper {
-	if c.settings.transport != nil {
-		return c.settings.transport
+func (c *Client) transport(ctx context.Context) http.RoundTripper {
+	if own := c.settings.transport; own != nil {
+		if s := scope.Of(ctx); s != nil && s.Around != nil {
+			return s.Around(own).(http.RoundTripper)
+		}
+		return own
 	}
 	if _, plain := http.DefaultTransport.(*http.Transport); !plain {
 		return http.DefaultTransport // a test's, or one that traces

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/conngen/conngen/templates/sdk"
-	"github.com/conngen/conngen/templates/sdk/internal/scope"
 )
 
 // record runs a scenario's command on the real source and writes what happens.
@@ -29,7 +28,7 @@ func (r *runner) record(t reporter, s *scenario) error {
 		return err
 	}
 	rec := new(recorder)
-	sent, failed := r.command(scope.With(t.Context(), new(scope.Scope)), s, realInput, realConfig, rec)
+	sent, failed := r.command(scoped(t.Context(), rec, false), s.request(realInput, realConfig))
 	all, err := rec.exchanges()
 	if err != nil {
 		return err

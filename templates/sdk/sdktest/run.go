@@ -15,7 +15,6 @@ import (
 
 	"github.com/conngen/conngen/templates/sdk"
 	"github.com/conngen/conngen/templates/sdk/internal/items"
-	"github.com/conngen/conngen/templates/sdk/internal/scope"
 )
 
 // Environment variables of the tests.
@@ -199,7 +198,7 @@ func (r *runner) perform(ctx context.Context, s *scenario, adopt bool) (lines []
 	if r.options.through == nil {
 		replaying.Add(1)
 		defer replaying.Add(-1)
-		sent, err = r.command(scope.With(ctx, &scope.Scope{NoWait: true}), s, s.input, config, answers)
+		sent, err = r.command(scoped(ctx, answers, true), s.request(s.input, config))
 	} else {
 		st, stageErr := newStage(s, answers)
 		if stageErr != nil {
@@ -238,10 +237,10 @@ func (r *runner) withStandIns(s *scenario, m *mask) (string, error) {
 }
 
 // command runs a command with a source of answers, and returns the lines that it sends.
-func (r *runner) command(ctx context.Context, s *scenario, input, config string, answers source) (string, error) {
-	ctx, cancel := context.WithCancel(withSource(ctx, answers))
+func (r *runner) command(ctx context.Context, req sdk.Request) (string, error) {
+	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	return linesOf(ctx, r.connector.Run, s.request(input, config))
+	return linesOf(ctx, r.connector.Run, req)
 }
 
 // request returns the request of a scenario's command.

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+
+	"github.com/conngen/conngen/templates/sdk/internal/scope"
 )
 
 // A dispatcher is in the place of http.DefaultTransport while tests run. Requests of a
@@ -44,6 +46,18 @@ func (network) answer(req *http.Request, next http.RoundTripper) (*http.Response
 // withSource returns a context whose requests go to a source.
 func withSource(ctx context.Context, s source) context.Context {
 	return context.WithValue(ctx, scenarioKey{}, s)
+}
+
+// scoped returns the context of a scenario's command. Where the connector gives connections
+// of its own to sdk/rest, for a certificate or a proxy, the source answers in their place.
+func scoped(ctx context.Context, s source, noWait bool) context.Context {
+	around := func(transport any) any {
+		if t, ok := transport.(*http.Transport); ok {
+			return dispatcher{t}
+		}
+		return transport // it leads to others
+	}
+	return withSource(scope.With(ctx, &scope.Scope{NoWait: noWait, Around: around}), s)
 }
 
 func sourceOf(ctx context.Context) source {

@@ -10,6 +10,10 @@ import (
 // A Scope is a set of commands that share what outlives them.
 type Scope struct {
 	NoWait bool // [Sleep] returns at once: answers are recorded, and nothing is to be waited for
+
+	// Around takes the place of a transport of a connector's own, an http.RoundTripper; nil
+	// keeps it. This package does without net/http, which is large.
+	Around func(transport any) any
 }
 
 type scopeKey struct{}
