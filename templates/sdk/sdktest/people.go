@@ -18,6 +18,9 @@ var standInFormats = map[kind]string{
 // standInAddress is the form of email addresses that stand in for others.
 const standInAddress = "person%d@example.com"
 
+// emailAddresses are the kind of values that have no members of their own.
+const emailAddresses = notPersonal
+
 // An emailAddress is found in any text, whatever the member is called.
 var emailAddress = regexp.MustCompile(`[\p{L}\p{N}._%+'#-]+?(?:@|%40)[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+`)
 
@@ -33,7 +36,7 @@ type people struct {
 	values  map[kind]map[string]string // stand-ins
 	used    map[string]bool            // stand-ins of all kinds, in small letters
 	numbers map[string]int             // of the parts of email addresses before the @, and of logins
-	last    map[kind]int               // the last number of each kind; that of email addresses is under notPersonal
+	last    map[kind]int               // the last number of each kind
 	whole   map[string]string          // stand-ins of what counts as a whole value alone
 	phrases map[string][]phrase        // what counts within texts too, by its first word in small letters
 }
@@ -267,21 +270,32 @@ func wordsOf(text string) [][2]int {
 
 // address returns what stands in for an email address, which may be escaped as in a URL.
 func (p *people) address(text string) string {
-	const addresses = notPersonal // have no member of their own
 	value := strings.ToLower(strings.Replace(text, "%40", "@", 1))
-	standIn, known := p.values[addresses][value]
+	standIn, known := p.values[emailAddresses][value]
 	if !known {
 		name, _, _ := strings.Cut(value, "@")
-		standIn = p.numbered(addresses, standInAddress, name)
-		if p.values[addresses] == nil {
-			p.values[addresses] = make(map[string]string)
+		standIn = p.numbered(emailAddresses, standInAddress, name)
+		if p.values[emailAddresses] == nil {
+			p.values[emailAddresses] = make(map[string]string)
 		}
-		p.values[addresses][value], p.used[standIn] = standIn, true
+		p.values[emailAddresses][value], p.used[standIn] = standIn, true
 	}
 	if !strings.Contains(text, "@") {
 		return strings.Replace(standIn, "@", "%40", 1)
 	}
 	return standIn
+}
+
+// check returns what is wrong with the text of a file in which an email address still occurs
+// that has a stand-in: a connector may have kept it since the recording.
+func (p *people) check(text string) error {
+	for _, at := range emailAddress.FindAllStringIndex(text, -1) {
+		value := strings.ToLower(strings.Replace(text[at[0]:at[1]], "%40", "@", 1))
+		if standIn := p.values[emailAddresses][value]; standIn != "" {
+			return fmt.Errorf("an email address still occurs: %w", occurrence(text, at[0], standIn))
+		}
+	}
+	return nil
 }
 
 // reserve notes the stand-ins of email addresses in a text: a recording may have some from

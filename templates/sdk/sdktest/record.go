@@ -33,6 +33,9 @@ func (r *runner) record(t reporter, s *scenario) error {
 	if err != nil {
 		return err
 	}
+	recorded := &scenario{file: s.file, comment: s.comment, command: s.command, recorded: true}
+	input, _ := readTree(realInput)
+	m.write(recorded, config, input, all)
 	for i, x := range all {
 		if failed != nil && x.failure != nil {
 			return fmt.Errorf("request %d has no answer: %s", i+1, m.text(x.failure.Error()))
@@ -44,9 +47,6 @@ func (r *runner) record(t reporter, s *scenario) error {
 	if err := s.checkRecording(m, all, failureOf(failed)); err != nil {
 		return err
 	}
-	recorded := &scenario{file: s.file, comment: s.comment, command: s.command, recorded: true}
-	input, _ := readTree(realInput)
-	m.write(recorded, config, input, all)
 	if err := r.settle(t, recorded, failureOf(failed)); err != nil {
 		return err
 	}
@@ -186,7 +186,7 @@ func (r *runner) settle(t reporter, s *scenario, onSource *failure) error {
 			return fmt.Errorf(impossible+"the command fails on the source, and then succeeds\n%s", compare(onSource.text(), ""))
 		}
 		if len(problems) > 0 {
-			return fmt.Errorf(impossible+"the connector does not do the same again; Secret takes what changes each time out of the comparison\n%s", strings.Join(problems, "\n"))
+			return fmt.Errorf(impossible+"the connector does not do the same again; Secret takes what changes each time out of the comparison, and Headers keeps further headers of answers\n%s", strings.Join(problems, "\n"))
 		}
 		if difference := compareLines(s.lines, lines); !adopt && difference != "" {
 			return fmt.Errorf(impossible+"the connector sends other lines each time (- first, + then)\n%s", difference)
@@ -196,7 +196,7 @@ func (r *runner) settle(t reporter, s *scenario, onSource *failure) error {
 	return nil
 }
 
-// check returns the error of a scenario in which a secret still occurs.
+// check returns the error of a scenario in which a secret or an email address still occurs.
 func (m *mask) check(s *scenario) error {
 	const refused = "a secret still occurs: %w"
 	text := s.text()
@@ -205,6 +205,9 @@ func (m *mask) check(s *scenario) error {
 	}
 	if err := m.secrets.check(text); err != nil {
 		return fmt.Errorf(refused, err)
+	}
+	if err := m.people.check(text); err != nil {
+		return err
 	}
 	for _, p := range s.pairs {
 		for name, part := range map[string]message{requestSection: p.request, answerSection: p.answer} {

@@ -177,9 +177,9 @@ func (r *replay) unexpectedText(u unexpected) string {
 	recorded := ""
 	switch {
 	case u.again != nil:
-		fmt.Fprintf(&b, "%s:%d: the connector sends a request more often than it is recorded; request %s is the last of its kind", r.scenario.file, u.again.line, u.again.name)
+		fmt.Fprintf(&b, "%s: the connector sends a request more often than it is recorded; request %s is the last of its kind", r.scenario.at(u.again.line), u.again.name)
 	case u.nearest != nil:
-		fmt.Fprintf(&b, "%s:%d: %s; request %s is the nearest unused one", r.scenario.file, u.nearest.line, problem, u.nearest.name)
+		fmt.Fprintf(&b, "%s: %s; request %s is the nearest unused one", r.scenario.at(u.nearest.line), problem, u.nearest.name)
 		recorded = shownRequest(u.nearest.request)
 	default:
 		fmt.Fprintf(&b, "%s: %s, and none is left", r.scenario.file, problem)
@@ -212,7 +212,7 @@ func (r *replay) unusedText() []string {
 	var unused []string
 	for i, p := range r.scenario.pairs {
 		if !r.used[i] {
-			unused = append(unused, fmt.Sprintf("%s:%d: request %s is recorded, but not sent: %s", r.scenario.file, p.line, p.name, clip(p.request.head[0])))
+			unused = append(unused, fmt.Sprintf("%s: request %s is recorded, but not sent: %s", r.scenario.at(p.line), p.name, clip(p.request.head[0])))
 		}
 	}
 	if len(unused) == 0 {

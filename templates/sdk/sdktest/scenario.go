@@ -46,6 +46,14 @@ type scenario struct {
 	errorLine int
 }
 
+// at returns a line of the file as messages have it; 0 is none, of a file that is not written.
+func (s *scenario) at(line int) string {
+	if line == 0 {
+		return s.file
+	}
+	return fmt.Sprintf("%s:%d", s.file, line)
+}
+
 // A pair is a request of the command and the source's answer.
 type pair struct {
 	name            string

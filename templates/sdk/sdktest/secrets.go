@@ -336,7 +336,7 @@ func (s *secrets) check(text string) error {
 	return nil
 }
 
-// occurrence says where in a file a secret is.
+// occurrence says where in a file something is that has a stand-in.
 func occurrence(text string, offset int, standIn string) error {
 	_, sections := readArchive(text)
 	line := 1 + strings.Count(text[:offset], "\n")
@@ -346,7 +346,7 @@ func occurrence(text string, offset int, standIn string) error {
 			where = "the section " + s.name
 		}
 	}
-	return fmt.Errorf("line %d, in %s, has the secret that %s stands for", line, where, standIn)
+	return fmt.Errorf("line %d, in %s, has what %s stands for", line, where, standIn)
 }
 
 // hidden returns the stand-in of the secret that is in a text in base64.

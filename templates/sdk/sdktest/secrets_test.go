@@ -17,6 +17,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/conngen/conngen/templates/sdk"
@@ -307,9 +308,9 @@ func TestRefusal(t *testing.T) {
 	t.Parallel()
 	s, c := newFakeSource(t), newConnector(nil)
 	for comment, want := range map[string]string{
-		"First.\nThe secret is " + clientSecret + ".\n":                          "a secret still occurs: line 2, in the comment, has the secret that secret-clientSecret stands for",
-		base64.StdEncoding.EncodeToString([]byte("client:"+clientSecret)) + "\n": "a secret still occurs: line 1, in the comment, has the secret that secret-clientSecret stands for",
-		"?token=" + url.QueryEscape(accessToken) + "\n":                          "a secret still occurs: line 1, in the comment, has the secret that secret-access_token stands for",
+		"First.\nThe secret is " + clientSecret + ".\n":                          "a secret still occurs: line 2, in the comment, has what secret-clientSecret stands for",
+		base64.StdEncoding.EncodeToString([]byte("client:"+clientSecret)) + "\n": "a secret still occurs: line 1, in the comment, has what secret-clientSecret stands for",
+		"?token=" + url.QueryEscape(accessToken) + "\n":                          "a secret still occurs: line 1, in the comment, has what secret-access_token stands for",
 	} {
 		file := newScenario(t, comment+"-- command --\nstd:account:list\n")
 		before := text(t, file)
@@ -323,6 +324,66 @@ func TestRefusal(t *testing.T) {
 		}
 		if all, err := os.ReadDir(filepath.Dir(file)); err != nil || len(all) != 1 {
 			t.Errorf("the folder has %v, %v", all, err)
+		}
+	}
+}
+
+// TestPeopleStayOffTheDisk: an address that the connector or the comment still has is not
+// written, and no message shows what the answers hold.
+func TestPeopleStayOffTheDisk(t *testing.T) {
+	t.Parallel()
+	source := newEcho(t, func(w http.ResponseWriter, req *http.Request, _ string) {
+		if req.URL.Query().Get("page") == "" {
+			w.Header().Set("X-Next-Page", "2")
+		}
+		fmt.Fprintf(w, `{"id":"1","email":"ada@corp.io","givenName":"Adalbert","access_token":%q}`, accessToken)
+	})
+	var kept sync.Map // outlives the recording
+	c := newConnector(map[sdk.Command]handler{
+		"test:kept": func(c client, ctx context.Context, _ json.RawMessage, out *sdk.Writer) error {
+			var u user
+			if err := c.call(ctx, http.MethodGet, c.BaseURL+"/me", "", nil, func(*http.Request) {}, &u); err != nil {
+				return err
+			}
+			first, _ := kept.LoadOrStore(u.ID, u.Email)
+			return out.Send(first)
+		},
+		"test:fails": func(c client, ctx context.Context, _ json.RawMessage, _ *sdk.Writer) error {
+			text, err := get(ctx, http.DefaultClient, c.BaseURL+"/me")
+			return errors.Join(err, errors.New(text))
+		},
+		"test:header": func(c client, ctx context.Context, _ json.RawMessage, _ *sdk.Writer) error {
+			for next := ""; ; {
+				req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.BaseURL+"/users"+next, nil)
+				if err != nil {
+					return err
+				}
+				res, err := http.DefaultClient.Do(req)
+				if err != nil {
+					return err
+				}
+				next = "?page=" + res.Header.Get("X-Next-Page")
+				if err := res.Body.Close(); err != nil || next == "?page=" {
+					return err
+				}
+			}
+		},
+	})
+	for scenario, want := range map[string]string{
+		"-- command --\ntest:kept\n":                                     " is not written: an email address still occurs: line 20, in the section lines, has what person1@example.com stands for",
+		"About Ada@corp.io.\n-- command --\ntest:header\n":               " is not written: an email address still occurs: line 1, in the comment, has what person1@example.com stands for",
+		"-- command --\ntest:fails\n":                                    ` is not written: the command fails: {"id":"1","email":"person1@example.com","givenName":"Given1","access_token":"secret-access_token"}`,
+		"-- command --\ntest:fails\n{\"id\": \"person7@example.com\"}\n": ` is not written: the command fails: {"id":"1","email":"person1@example.com","givenName":"Given1","access_token":"secret-access_token"}`,
+		"-- command --\ntest:header\n":                                   " is not written: the recording cannot be replayed: the connector does not do the same again; Secret takes what changes each time out of the comparison, and Headers keeps further headers of answers\nFILE: request 2 is recorded, but not sent",
+	} {
+		var opts []Option
+		if strings.HasPrefix(scenario, "About") {
+			opts = append(opts, Headers("X-Next-Page"))
+		}
+		file := newScenario(t, scenario)
+		rep := runFile(t, c, file, fmt.Appendf(nil, `{"baseUrl": %q}`, source.URL), opts...)
+		if !strings.HasPrefix(strings.ReplaceAll(rep.text(), file, "FILE"), "FILE"+want) || text(t, file) != scenario {
+			t.Errorf("%q: %s\nwant %s", scenario, rep.text(), want)
 		}
 	}
 }
