@@ -20,9 +20,14 @@ type mask struct {
 	secrets *secrets
 	people  *people        // nil where there are stand-ins already
 	about   map[*node]bool // whether objects are about people
+
+	collections map[*node]string // what the paths of requests say of JSON values
+	collection  string           // of the value that is looked at
 }
 
-func newMask(o *options) *mask { return &mask{o, newSecrets(), newPeople(), make(map[*node]bool)} }
+func newMask(o *options) *mask {
+	return &mask{options: o, secrets: newSecrets(), people: newPeople(), about: make(map[*node]bool), collections: make(map[*node]string)}
+}
 
 // text returns any text with stand-ins.
 func (m *mask) text(text string) string {
@@ -235,6 +240,7 @@ func (m *mask) learnPeople(all []*node) {
 	}
 	for _, kindAt := range []func(place, *node) kind{parts, rest} {
 		for _, n := range all {
+			m.collection = m.collections[n]
 			n.each(func(at place, leaf *node) {
 				if k := kindAt(at, leaf); k != notPersonal {
 					m.learnPersonal(k, leaf)

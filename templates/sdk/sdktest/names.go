@@ -97,10 +97,25 @@ var (
 	groupTypes    = []string{"group", "team", "role", "organization", "department"}
 	groupEndings  = []string{"group type", "group types", "mail enabled", "security enabled", "members", "member count", "members count"}
 	personParents = []string{
-		"user", "person", "employee", "members", "manager", "supervisor", "owner", "owners", "assignee", "approver", "requester", "caller",
-		"assigned to", "created by", "updated by", "opened by", "requested for",
+		"user", "users", "person", "persons", "people", "employee", "employees", "contacts", "members", "manager", "supervisor", "owner", "owners",
+		"assignee", "approver", "requester", "caller", "assigned to", "created by", "updated by", "opened by", "requested for",
 	}
 )
+
+// wrappers are the members that lists are in, whatever they hold.
+var wrappers = []string{"value", "values", "result", "results", "items", "data", "records", "resources", "list", "entries", "content", "elements"}
+
+// collectionOf returns what a path says of the objects in an answer: "users" for /users and
+// /users/7, but not for /users/7/roles.
+func collectionOf(path string) string {
+	segments := strings.Split(path, "/")
+	for _, segment := range segments[max(0, len(segments)-2):] {
+		if words.End(segment, personParents) {
+			return segment
+		}
+	}
+	return ""
+}
 
 // notNames are words of APIs, which people in test systems are called too: "Test User".
 var notNames = strings.Fields(`account active admin administrator api bot case close day default demo dev developer false field grant group guest
@@ -197,6 +212,9 @@ func (m *mask) isAboutPerson(object *node, parent string) bool {
 
 // findPerson looks for what only people have.
 func (m *mask) findPerson(object *node, parent string) bool {
+	if parent == "" || contains(wrappers, parent) {
+		parent = m.collection
+	}
 	found := words.End(parent, personParents) || object.member("op") != nil && object.member("attribute") != nil // a change of an account
 	for i, name := range object.names {
 		value := object.values[i]

@@ -158,6 +158,28 @@ func TestShapes(t *testing.T) {
 	}
 }
 
+// TestCollections: the path of a request tells that an answer is about people.
+func TestCollections(t *testing.T) {
+	t.Parallel()
+	for path, isPerson := range map[string]bool{
+		"/users": true, "/api/v1/Users/7": true, "/user/search": true, "/groups/7/members": true, "/table/sys_user": true,
+		"/users/7/roles": false, "/groups": false, "/table/sys_user_group": false, "": false, "/": false,
+	} {
+		for _, answer := range []string{`{"id":7,"name":"Ada King"}`, `[{"id":7,"name":"Ada King"}]`, `{"data":[{"id":7,"name":"Ada King"}]}`} {
+			req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://api.example.com"+path, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			x := &exchange{request: req, status: 200, header: make(http.Header), answer: []byte(answer)}
+			s := new(scenario)
+			newMask(new(options)).write(s, &node{kind: '{'}, nil, []*exchange{x})
+			if got := s.pairs[0].answer.body; strings.Contains(got, "Person 1") != isPerson {
+				t.Errorf("%s: %s", path, got)
+			}
+		}
+	}
+}
+
 // TestLarge: an object with thousands of members does not take minutes.
 func TestLarge(t *testing.T) {
 	t.Parallel()

@@ -155,7 +155,10 @@ func (m *mask) write(s *scenario, config, input *node, all []*exchange) {
 		m.request(x.request, x.body) // learns what the connector has computed before an answer shows it
 		sent, _ := readTrees(string(x.body))
 		answers[i] = m.learnAnswer(x)
-		trees = slices.Concat(trees, sent, answers[i])
+		for _, n := range slices.Concat(sent, answers[i]) {
+			m.collections[n] = collectionOf(x.request.URL.Path)
+			trees = append(trees, n)
+		}
 	}
 	m.learnPeople(trees)
 	m.tree(config)
