@@ -34,9 +34,9 @@ func Headers(names ...string) Option {
 	return func(o *options) { o.headers = append(o.headers, names...) }
 }
 
-// StandIn sets what a replayed command finds in the config as the secret of a key, in place
-// of the text in the scenario. A connector may need one of a form, such as a private key:
-// give one that was made for the tests.
+// StandIn sets what a replayed command finds as the secret of a key, in the config or in
+// answers, in place of the text in the scenario. A connector may need one of a form, such as a
+// private key, or a token with claims: give one that was made for the tests.
 func StandIn(key, value string) Option {
 	return func(o *options) { o.standIns[key] = value }
 }

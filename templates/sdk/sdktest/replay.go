@@ -12,6 +12,7 @@ import (
 // A replay answers the requests of a command with what a scenario has recorded.
 type replay struct {
 	scenario *scenario
+	answers  map[*pair]message
 	mask     *mask // of requests
 
 	// adopt makes a request that is not recorded take the place of the nearest one: right
@@ -40,8 +41,8 @@ var errEnded = errors.New("sdktest: the command has ended")
 // errUnexpected is what the connector gets in place of an answer.
 var errUnexpected = errors.New("sdktest: the scenario has no answer to this request")
 
-func newReplay(s *scenario, m *mask) *replay {
-	r := &replay{scenario: s, mask: m, used: make([]bool, len(s.pairs))}
+func newReplay(s *scenario, m *mask, answers map[*pair]message) *replay {
+	r := &replay{scenario: s, answers: answers, mask: m, used: make([]bool, len(s.pairs))}
 	texts := []string{s.config, s.input}
 	for _, p := range s.pairs {
 		r.keys = append(r.keys, p.request.key())
@@ -86,7 +87,7 @@ func (r *replay) find(req *http.Request, rewrite func(string) string) (message, 
 	if p == nil {
 		return message{}, errUnexpected
 	}
-	return p.answer, nil
+	return r.answers[p], nil
 }
 
 // pairOf uses the first pair whose request is equal, nil for none.

@@ -188,11 +188,11 @@ func (r *runner) replay(ctx context.Context, s *scenario) []string {
 func (r *runner) perform(ctx context.Context, s *scenario, adopt bool) (lines []*node, failed *failure, problems []string, err error) {
 	m := newMask(r.options)
 	m.people = nil
-	config, err := r.withStandIns(s, m)
+	config, given, err := r.withStandIns(s, m)
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	answers := newReplay(s, m)
+	answers := newReplay(s, m, given)
 	answers.adopt = adopt
 	var sent string
 	if r.options.through == nil {
@@ -213,27 +213,38 @@ func (r *runner) perform(ctx context.Context, s *scenario, adopt bool) (lines []
 	return lines, failed, problems, err
 }
 
-// withStandIns returns the config of a scenario, with the stand-ins that the author has set
-// for secrets.
-func (r *runner) withStandIns(s *scenario, m *mask) (string, error) {
-	if len(r.options.standIns) == 0 || s.config == "" {
-		return s.config, nil
-	}
-	config, _ := readTree(s.config) // it has been checked
+// withStandIns returns the config and the answers of a scenario, with the stand-ins that the
+// author has set for secrets.
+func (r *runner) withStandIns(s *scenario, m *mask) (string, map[*pair]message, error) {
+	config, answers := s.config, make(map[*pair]message)
 	missing := maps.Clone(r.options.standIns)
-	config.each(func(at place, leaf *node) {
+	set := func(at place, leaf *node) {
 		value, isSet := r.options.standIns[at.name]
-		if !isSet || leaf.kind != '"' {
-			return
+		if known := m.secrets.standIns[value]; !isSet || leaf.kind != '"' || known != "" && known != leaf.text {
+			return // of several secrets of a name the first one counts
 		}
 		delete(missing, at.name)
 		m.secrets.giveAs(value, leaf.text)
 		leaf.set(value)
-	})
-	if len(missing) > 0 {
-		return "", fmt.Errorf("%s: the config has no text %q, for which the test sets a stand-in", s.file, slices.Sorted(maps.Keys(missing))[0])
 	}
-	return config.pretty(), nil
+	if n, ok := readTree(config); ok && len(missing) > 0 {
+		n.each(set)
+		config = n.pretty()
+	}
+	for _, p := range s.pairs {
+		answer := p.answer
+		if trees, ok := readTrees(answer.body); ok && len(r.options.standIns) > 0 {
+			for _, n := range trees {
+				n.each(set)
+			}
+			answer.body = treesText(trees)
+		}
+		answers[p] = answer
+	}
+	if len(missing) > 0 && config != "" {
+		return "", nil, fmt.Errorf("%s: neither the config nor an answer has a text %q, for which the test sets a stand-in", s.file, slices.Sorted(maps.Keys(missing))[0])
+	}
+	return config, answers, nil
 }
 
 // command runs a command with a source of answers, and returns the lines that it sends.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -278,7 +279,7 @@ func TestStandIn(t *testing.T) {
 	if rep := runFile(t, c, file, nil, option); rep.text() != "" {
 		t.Error(rep.text())
 	}
-	if rep := runFile(t, c, file, nil, StandIn("other", key)); !errorsContain(rep, `the config has no text "other", for which the test sets a stand-in`) {
+	if rep := runFile(t, c, file, nil, StandIn("other", key)); !errorsContain(rep, `neither the config nor an answer has a text "other", for which the test sets a stand-in`) {
 		t.Error(rep.text())
 	}
 }
@@ -353,5 +354,51 @@ func TestRecordingBesideReplay(t *testing.T) {
 		if _, err := plain.Proxy(req); (err != nil) != tt.refused {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+// TestStandInOfAnswer: a token that the connector looks into has what the test sets, and is
+// sent as the stand-in.
+func TestStandInOfAnswer(t *testing.T) {
+	t.Parallel()
+	token := func(tenant string) string {
+		return "eyJhbGciOiJub25lIn0." + base64.RawURLEncoding.EncodeToString([]byte(`{"tenant":"`+tenant+`"}`)) + ".c2ln"
+	}
+	source := newEcho(t, func(w http.ResponseWriter, req *http.Request, _ string) {
+		if req.URL.Path == "/token" {
+			fmt.Fprintf(w, `{"access_token":%q}`, token("hush"))
+			return
+		}
+		fmt.Fprint(w, `{}`)
+	})
+	c := newConnector(map[sdk.Command]handler{"test:claims": func(c client, ctx context.Context, _ json.RawMessage, _ *sdk.Writer) error {
+		var answer struct {
+			Text string `json:"access_token"`
+		}
+		if err := c.call(ctx, http.MethodGet, c.BaseURL+"/token", "", nil, func(*http.Request) {}, &answer); err != nil {
+			return err
+		}
+		parts := strings.Split(answer.Text, ".")
+		if len(parts) != 3 {
+			return errors.New("the token has no claims")
+		}
+		claims, err := base64.RawURLEncoding.DecodeString(parts[1])
+		var in struct{ Tenant string }
+		if err = errors.Join(err, json.Unmarshal(claims, &in)); err != nil {
+			return err
+		}
+		return c.call(ctx, http.MethodGet, c.BaseURL+"/tenants/"+in.Tenant, "", nil, func(req *http.Request) { req.Header.Set("Authorization", "Bearer "+answer.Text) }, &in)
+	}})
+	file := newScenario(t, "-- command --\ntest:claims\n")
+	option := StandIn("access_token", token("acme"))
+	if rep := runFile(t, c, file, fmt.Appendf(nil, `{"baseUrl": %q}`, source.URL), option); rep.text() != "" {
+		t.Fatal(rep.text())
+	}
+	got := text(t, file)
+	if strings.Contains(got, "eyJ") || !strings.Contains(got, "/tenants/acme\nAuthorization: Bearer secret-access_token\n") {
+		t.Errorf("the file is\n%s", got)
+	}
+	if rep := runFile(t, c, file, nil, option); rep.text() != "" {
+		t.Error(rep.text())
 	}
 }
