@@ -342,10 +342,11 @@ func (m *mask) cookies(header http.Header) []string {
 	return all
 }
 
-// What XML has with a name: an element that has only text in it, and an attribute.
+// What XML and HTML have with a name: an element that has only text in it, and attributes.
 var (
 	xmlElement   = regexp.MustCompile(`<((?:[\w.-]+:)?([\w.-]+)(?:\s[^<>]*)?)>(?:([^<>]+)|\s*<!\[CDATA\[((?s:.*?))\]\]>\s*)</`)
-	xmlAttribute = regexp.MustCompile(`([\w.-]+)=(?:"([^"<>]+)"|'([^'<>]+)')`)
+	xmlTag       = regexp.MustCompile(`<[\w:.-]+\s[^<>]*>`)
+	xmlAttribute = regexp.MustCompile(`([\w.-]+)\s*=\s*(?:"([^"<>]+)"|'([^'<>]+)'|([^\s"'<>=]+))`)
 )
 
 // markup learns the secrets and the people in XML, and puts stand-ins in their place; secret
@@ -355,33 +356,51 @@ func (m *mask) markup(text string, secret func(name, value string) string) strin
 		k := m.kindOf(place{name: parts[2]})
 		return k >= givenName && k <= phone || words.End(parts[2], emailEndings)
 	})
-	value := func(name, escaped string) (string, bool) {
-		text := strings.TrimSpace(xmlText(escaped))
-		k := m.kindOf(place{name: name})
-		if k == notPersonal && about && words.End(name, fullNameEndings) {
-			k = fullName
-		}
-		switch {
-		case text == "":
-		case m.isSecret(name):
-			return xmlEscaped(secret(name, text)), true
-		case m.people != nil && k != notPersonal && !m.secrets.issued[text]:
-			return xmlEscaped(m.people.learn(k, text)), true
+	standIn := func(escaped string, names ...string) (string, bool) {
+		value := strings.TrimSpace(xmlText(escaped))
+		for _, name := range names {
+			k := m.kindOf(place{name: name})
+			if k == notPersonal && about && words.End(name, fullNameEndings) {
+				k = fullName
+			}
+			switch {
+			case value == "":
+			case m.isSecret(name):
+				return xmlEscaped(secret(name, value)), true
+			case m.people != nil && k != notPersonal && !m.secrets.issued[value]:
+				return xmlEscaped(m.people.learn(k, value)), true
+			}
 		}
 		return "", false
 	}
 	text = xmlElement.ReplaceAllStringFunc(text, func(element string) string {
 		parts := xmlElement.FindStringSubmatch(element)
-		if standIn, changed := value(parts[2], cmp.Or(parts[3], xmlEscaped(parts[4]))); changed {
-			return "<" + parts[1] + ">" + standIn + "</"
+		if value, changed := standIn(cmp.Or(parts[3], xmlEscaped(parts[4])), parts[2], nameIn(parts[1])); changed {
+			return "<" + parts[1] + ">" + value + "</"
 		}
 		return element
 	})
-	return xmlAttribute.ReplaceAllStringFunc(text, func(attribute string) string {
-		parts := xmlAttribute.FindStringSubmatch(attribute)
-		if standIn, changed := value(parts[1], parts[2]+parts[3]); changed {
-			return parts[1] + `="` + standIn + `"`
-		}
-		return attribute
+	return xmlTag.ReplaceAllStringFunc(text, func(tag string) string {
+		return xmlAttribute.ReplaceAllStringFunc(tag, func(attribute string) string {
+			parts := xmlAttribute.FindStringSubmatch(attribute)
+			names := []string{parts[1]}
+			if parts[1] == "value" {
+				names = append(names, nameIn(tag)) // <input name="token" value="…">
+			}
+			if value, changed := standIn(parts[2]+parts[3]+parts[4], names...); changed {
+				return parts[1] + `="` + value + `"`
+			}
+			return attribute
+		})
 	})
+}
+
+// nameIn returns the name that an attribute of a tag gives to what is in it; "" for none.
+func nameIn(tag string) string {
+	for _, parts := range xmlAttribute.FindAllStringSubmatch(tag, -1) {
+		if name := strings.ToLower(parts[1]); name == "name" || name == "key" {
+			return parts[2] + parts[3] + parts[4]
+		}
+	}
+	return ""
 }

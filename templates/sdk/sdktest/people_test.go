@@ -197,13 +197,13 @@ func TestLarge(t *testing.T) {
 func TestMarkup(t *testing.T) {
 	t.Parallel()
 	const answer = "<?xml version='1.0'?><u token='abcd-1'><sessionId><![CDATA[abcd<2]]></sessionId><givenName>Ada</givenName>" +
-		"<displayName>Ada King</displayName><dept>Sales</dept></u>"
+		"<displayName>Ada King</displayName><dept>Sales</dept><input name=csrf_token value='abcd-5'/><p key=\"pin\">abcd-6</p></u>"
 	o := &options{keys: items.Keys{}}
 	m := newMask(o)
 	x := &exchange{status: 200, header: http.Header{"Content-Type": {"text/plain"}, "X-Auth-Token": {"abcd-3"}, "Location": {"https://a.io/?token=abcd-4567"}}, answer: []byte(answer)}
 	got := m.answer(x, m.learnAnswer(x)).text()
 	const want = "200 OK\nContent-Type: text/plain\nLocation: https://a.io/?token=secret-token\nX-Auth-Token: secret-X_Auth_Token\n\n" +
-		`<?xml version='1.0'?><u token="secret-token-2"><sessionId>secret-sessionId</sessionId><givenName>Given1</givenName><displayName>Person 1</displayName><dept>Sales</dept></u>` + "\n"
+		`<?xml version='1.0'?><u token="secret-token-2"><sessionId>secret-sessionId</sessionId><givenName>Given1</givenName><displayName>Person 1</displayName><dept>Sales</dept><input name=csrf_token value="secret-csrf_token"/><p key="pin">secret-pin</p></u>` + "\n"
 	if got != want {
 		t.Errorf("%s\nwant\n%s", got, want)
 	}

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -384,6 +385,86 @@ func TestPeopleStayOffTheDisk(t *testing.T) {
 		rep := runFile(t, c, file, fmt.Appendf(nil, `{"baseUrl": %q}`, source.URL), opts...)
 		if !strings.HasPrefix(strings.ReplaceAll(rep.text(), file, "FILE"), "FILE"+want) || text(t, file) != scenario {
 			t.Errorf("%q: %s\nwant %s", scenario, rep.text(), want)
+		}
+	}
+}
+
+// TestOddTexts: a secret that is JSON with a key of several lines, in multipart bodies, broken
+// forms and queries, and texts of half a megabyte.
+func TestOddTexts(t *testing.T) {
+	t.Parallel()
+	const key = "-----BEGIN PRIVATE KEY-----\nhushhushhushhushhush0815\nhushhushhushhushhush4711\n-----END PRIVATE KEY-----\n"
+	credentials, err := json.Marshal(map[string]string{"private_key": key, "private_key_id": "hush-key-id"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	source := newEcho(t, func(w http.ResponseWriter, req *http.Request, body string) {
+		w.Header().Set("Content-Type", req.Header.Get("Content-Type"))
+		if req.URL.Path == "/long" {
+			body = strings.Repeat("text;\n", longText/6) + key + url.QueryEscape(key) + "\n" + body
+		}
+		fmt.Fprint(w, body)
+	})
+	multipartBody := func(parts ...string) (body, contentType string) {
+		var b strings.Builder
+		w := multipart.NewWriter(&b)
+		for _, part := range parts {
+			if err := w.WriteField("part", part); err != nil {
+				t.Error(err)
+			}
+		}
+		if err := w.Close(); err != nil {
+			t.Error(err)
+		}
+		return b.String(), w.FormDataContentType()
+	}
+	c := newConnector(map[sdk.Command]handler{"test:odd": func(c client, ctx context.Context, _ json.RawMessage, _ *sdk.Writer) error {
+		var secret struct {
+			Key string `json:"private_key"`
+			ID  string `json:"private_key_id"`
+		}
+		err := json.Unmarshal([]byte(c.ClientSecret), &secret)
+		post := func(path, contentType, body string) {
+			req, requestErr := http.NewRequestWithContext(ctx, http.MethodPost, c.BaseURL+path, strings.NewReader(body))
+			if requestErr != nil {
+				err = errors.Join(err, requestErr)
+				return
+			}
+			req.Header.Set("Content-Type", contentType)
+			res, sendErr := http.DefaultClient.Do(req)
+			if sendErr != nil {
+				err = errors.Join(err, sendErr)
+				return
+			}
+			err = errors.Join(err, res.Body.Close())
+		}
+		body, contentType := multipartBody(secret.Key, "\x00\xff"+secret.ID)
+		post("/multipart", contentType, body)
+		post("/long", "text/plain", secret.ID)
+		for _, query := range []string{"?a&b=%zz&&=x", "?%zz=" + secret.ID, "?key=" + url.QueryEscape(secret.Key)} {
+			post("/"+query, "application/x-www-form-urlencoded", query[1:])
+		}
+		return err
+	}})
+	config, err := json.Marshal(map[string]string{"baseUrl": source.URL, "clientSecret": string(credentials)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := newScenario(t, "-- command --\ntest:odd\n")
+	option := StandIn("clientSecret", `{"private_key": "a key of tests", "private_key_id": "an ID of tests"}`)
+	if rep := runFile(t, c, file, config, option); rep.text() != "" {
+		t.Fatal(rep.text())
+	}
+	got := text(t, file)
+	for _, run := range strings.Split(got, "\n\n") {
+		plain, _ := base64.StdEncoding.DecodeString(strings.ReplaceAll(run[:max(0, strings.LastIndex(run, "\n--"))], "\n", ""))
+		if i := strings.Index(run+string(plain), "hush"); i >= 0 {
+			t.Errorf("the file has %.200q", (run + string(plain))[i:])
+		}
+	}
+	for range 2 { // each has another boundary
+		if rep := runFile(t, c, file, nil, option); rep.text() != "" {
+			t.Error(rep.text())
 		}
 	}
 }
