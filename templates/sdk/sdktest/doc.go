@@ -73,17 +73,19 @@
 //
 // # Requests
 //
-// A request is its method, URL and body, the header Authorization, and the headers that carry
-// a secret or that [Headers] names. The user and password of Basic are shown without their
-// base64. Requests may come in any order, and JSON may have its members in any order. Equal
-// requests get their answers in the order of the file. Nothing waits for a Retry-After.
-// [Through] has a bundle or a service replay the same files.
+// A request is its method, URL and body, the header Authorization, and the headers other than
+// Cookie that carry a secret or that [Headers] names. The user and password of Basic are shown
+// without their base64. Requests may come in any order, and JSON may have its members in any
+// order; its numbers count as they are written. Equal requests get their answers in the order
+// of the file. Nothing waits for a Retry-After, and sdk/rest reads no page ahead. An answer has
+// the headers that clients usually read, those that hold secrets, and those that [Headers]
+// names. [Through] has a bundle or a service replay the same files.
 //
-// The client must send requests with the context of the command, through sdk/rest or through
-// [net/http.DefaultTransport], which every client without a transport of its own uses. While
-// a scenario is replayed, other requests through that transport are refused unless they stay
-// on the machine. In programs that import this package, which only tests should do, it is not
-// an *http.Transport.
+// The client must send requests with the context of the command, through sdk/rest, which may
+// have an *http.Transport of its own, or through [net/http.DefaultTransport], which every
+// client without a transport uses. While a scenario is replayed, other requests through the
+// latter are refused unless they stay on the machine. In programs that import this package,
+// which only tests should do, it is not an *http.Transport.
 //
 // # Secrets and people
 //
@@ -92,17 +94,19 @@
 //   - secrets of the config: items that the spec calls secret, values under keys that the spec
 //     does not have, and the user and password in a URL;
 //   - passwords in the command;
-//   - tokens, keys, cookies and passwords in answers and requests, by their names, and JSON
-//     Web Tokens under any name;
+//   - tokens, keys, cookies and passwords in answers and requests, by their names, and under
+//     any name JSON Web Tokens, private keys, and passwords of URLs;
 //   - names, logins, postal addresses and phone numbers of people, by the names of members of
-//     JSON and XML, and email addresses in any text. Addresses at example.com and the like
-//     stay.
+//     JSON and XML, and email addresses in any text. A name or login counts where its object,
+//     or the path of the request, is about a person: a group keeps its name. Addresses at
+//     example.com and the like stay, and names such as Test and User.
 //
 // A value has the same stand-in wherever it occurs, also within other texts, in another case,
 // or escaped. A file in which a secret still occurs is not written: in plain text, or encoded
-// in base64, hexadecimal, JSON, XML or a URL. A secret of less than four characters counts
-// only as a whole value, and one that is known from an answer alone counts within other texts
-// from eight on. [Secret], [Personal] and [Public] correct what goes by names. Data without
+// in base64, hexadecimal, JSON, XML or a URL; nor is one with an email address that has a
+// stand-in. A secret of less than four characters counts only as a whole value. One that is
+// known from an answer alone counts within other texts from eight on, unless it is a mere word
+// such as "disabled". [Secret], [Personal] and [Public] correct what goes by names. Data without
 // names, such as a column of CSV, keeps the names of people, so look at a new scenario before
 // you commit it.
 //
