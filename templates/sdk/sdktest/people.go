@@ -273,7 +273,8 @@ func (p *people) address(text string) string {
 	value := strings.ToLower(strings.Replace(text, "%40", "@", 1))
 	standIn, known := p.values[emailAddresses][value]
 	if !known {
-		name, _, _ := strings.Cut(value, "@")
+		name, domain, _ := strings.Cut(value, "@")
+		p.whole[domain], p.whole["@"+domain] = "example.com", "@example.com"
 		standIn = p.numbered(emailAddresses, standInAddress, name)
 		if p.values[emailAddresses] == nil {
 			p.values[emailAddresses] = make(map[string]string)

@@ -36,24 +36,30 @@ func (r *runner) record(t reporter, s *scenario) error {
 	recorded := &scenario{file: s.file, comment: s.comment, command: s.command, recorded: true}
 	input, _ := readTree(realInput)
 	m.write(recorded, config, input, all)
+	onSource := failureOf(failed)
+	if onSource != nil {
+		onSource.problem = m.text(onSource.problem)
+	}
 	for i, x := range all {
 		if failed != nil && x.failure != nil {
 			return fmt.Errorf("request %d has no answer: %s", i+1, m.text(x.failure.Error()))
 		}
 	}
 	if used := s.usedStandIns(); failed != nil && used != "" {
-		return fmt.Errorf("the command fails: %s\nIts input has the stand-in %s, which the source does not know. Write the real value: recording replaces it again", m.text(failed.Error()), used)
+		return fmt.Errorf("the command fails: %s\nIts input has the stand-in %s, which the source does not know. Write the real value: recording replaces it again", onSource.problem, used)
 	}
-	if err := s.checkRecording(m, all, failureOf(failed)); err != nil {
+	if err := s.checkRecording(all, onSource); err != nil {
 		return err
 	}
-	if err := r.settle(t, recorded, failureOf(failed)); err != nil {
+	if err := r.settle(t, recorded, onSource); err != nil {
 		return err
 	}
 	if err := m.check(recorded); err != nil {
 		return err
 	}
-	m.compareWith(t, recorded, sent)
+	if err := m.compareWith(t, recorded, sent); err != nil {
+		return err
+	}
 	return write(s.file, recorded.text())
 }
 
@@ -61,12 +67,12 @@ func (r *runner) record(t reporter, s *scenario) error {
 // command that did not call the source, or that fails for a reason such as a wrong password.
 // The file may say that both are meant: it has been recorded without requests before, or it has
 // a section "error".
-func (s *scenario) checkRecording(m *mask, all []*exchange, failed *failure) error {
+func (s *scenario) checkRecording(all []*exchange, failed *failure) error {
 	switch {
 	case failed == nil && len(all) == 0 && (len(s.pairs) > 0 || !s.recorded):
 		return errors.New("the command calls no source. " + clientHint + " If no call is meant, write the lines that the command must send into the file")
 	case failed != nil && failed.kind == sdk.GenericError && s.failure == nil:
-		return fmt.Errorf("the command fails: %s\nIf it must, add these lines to the file:\n-- %s --\n%s", m.text(failed.problem), errorSection, sdk.GenericError)
+		return fmt.Errorf("the command fails: %s\nIf it must, add these lines to the file:\n-- %s --\n%s", failed.problem, errorSection, sdk.GenericError)
 	}
 	return nil
 }
@@ -161,8 +167,6 @@ func (m *mask) write(s *scenario, config, input *node, all []*exchange) {
 		}
 	}
 	m.learnPeople(trees)
-	m.tree(config)
-	s.config = config.pretty()
 	if input != nil {
 		m.tree(input)
 		s.input = input.pretty()
@@ -170,12 +174,13 @@ func (m *mask) write(s *scenario, config, input *node, all []*exchange) {
 	for i, x := range all {
 		s.pairs = append(s.pairs, &pair{name: strconv.Itoa(i + 1), request: m.request(x.request, x.body), answer: m.answer(x, answers[i])})
 	}
+	m.tree(config) // which may have the domain of an address
+	s.config = config.pretty()
 }
 
 // settle runs the command on the recorded answers, as later tests will, and notes what it
 // sends then. Where it derives requests from stand-ins, these are recorded.
 func (r *runner) settle(t reporter, s *scenario, onSource *failure) error {
-	const impossible = "the recording cannot be replayed: "
 	for _, adopt := range []bool{true, false} {
 		lines, failed, problems, err := r.perform(t.Context(), s, adopt)
 		if err != nil {
@@ -191,6 +196,12 @@ func (r *runner) settle(t reporter, s *scenario, onSource *failure) error {
 		if len(problems) > 0 {
 			return fmt.Errorf(impossible+"the connector does not do the same again; Secret takes what changes each time out of the comparison, and Headers keeps further headers of answers\n%s", strings.Join(problems, "\n"))
 		}
+		if failed != nil && failed.kind != onSource.kind {
+			return fmt.Errorf(impossible+"the command fails on the source, and then with an error of another type (- source, + then)\n%s", compare(onSource.text(), failed.text()))
+		}
+		if !adopt && failed.text() != s.failure.text() {
+			return fmt.Errorf(impossible+"the command fails with another error each time (- first, + then)\n%s", compare(s.failure.text(), failed.text()))
+		}
 		if difference := compareLines(s.lines, lines); !adopt && difference != "" {
 			return fmt.Errorf(impossible+"the connector sends other lines each time (- first, + then)\n%s", difference)
 		}
@@ -198,6 +209,9 @@ func (r *runner) settle(t reporter, s *scenario, onSource *failure) error {
 	}
 	return nil
 }
+
+// impossible begins the errors of recordings that no test could replay.
+const impossible = "the recording cannot be replayed: "
 
 // check returns the error of a scenario in which a secret or an email address still occurs.
 func (m *mask) check(s *scenario) error {
@@ -229,9 +243,14 @@ func (m *mask) check(s *scenario) error {
 }
 
 // compareWith logs where the lines that the command has sent on the real source differ from
-// those that it sends on the recorded answers.
-func (m *mask) compareWith(t reporter, s *scenario, sent string) {
+// those that it sends on the recorded answers. Lines that are missing there are an error: the
+// connector does not know a stand-in for what it is.
+func (m *mask) compareWith(t reporter, s *scenario, sent string) error {
+	const problem = "on the source the connector sends other lines than in the replay (- source, + replay)"
 	lines, err := readSent(sent)
+	if err != nil {
+		return err
+	}
 	for _, n := range lines {
 		m.learn(n, m.secrets.find)
 	}
@@ -239,7 +258,12 @@ func (m *mask) compareWith(t reporter, s *scenario, sent string) {
 	for _, n := range lines {
 		m.tree(n)
 	}
-	if difference := compareLines(lines, s.lines); err != nil || difference != "" {
-		t.Logf("%s: on the source the connector sends other lines than in the replay (- source, + replay)\n%s", s.file, difference)
+	difference := compareLines(lines, s.lines)
+	if len(lines) != len(s.lines) {
+		return fmt.Errorf(impossible+problem+"\nPublic names what must stay as it is\n%s", difference)
 	}
+	if difference != "" {
+		t.Logf("%s: %s\n%s", s.file, problem, difference)
+	}
+	return nil
 }

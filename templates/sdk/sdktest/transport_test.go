@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"crypto/rand"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -181,11 +182,13 @@ func TestRecordingFails(t *testing.T) {
 		case "/brotli":
 			w.Header().Set("Content-Encoding", "br")
 			fmt.Fprint(w, "?")
+		case "/mail":
+			fmt.Fprint(w, "ada@corp.io")
 		case "/large":
 			_, _ = w.Write(make([]byte, maxBody+1))
 		}
 	})
-	count, failures := 0, 0
+	count, failures, kinds := 0, 0, 0
 	ask := func(path string) handler {
 		return func(c client, ctx context.Context, _ json.RawMessage, _ *sdk.Writer) error {
 			count++
@@ -204,6 +207,20 @@ func TestRecordingFails(t *testing.T) {
 				return errors.New("once")
 			}
 			return nil
+		},
+		"test:random": func(client, context.Context, json.RawMessage, *sdk.Writer) error { return errors.New(rand.Text()) },
+		"test:kind": func(c client, ctx context.Context, in json.RawMessage, out *sdk.Writer) error {
+			if kinds++; kinds == 1 {
+				return sdk.NotFound("gone")
+			}
+			return errors.New("gone")
+		},
+		"test:domain": func(c client, ctx context.Context, _ json.RawMessage, out *sdk.Writer) error {
+			text, err := get(ctx, http.DefaultClient, c.BaseURL+"/mail")
+			if err != nil || !strings.HasSuffix(text, "@corp.io") {
+				return err
+			}
+			return out.Send(text)
 		},
 		"test:refused": func(client, context.Context, json.RawMessage, *sdk.Writer) error { return errors.New("refused") },
 		"test:lines": func(_ client, _ context.Context, _ json.RawMessage, out *sdk.Writer) error {
@@ -224,8 +241,11 @@ func TestRecordingFails(t *testing.T) {
 
 		"test:refused\n-- error --\ngeneric": "",
 
-		"test:once\n-- error --\ngeneric": "the recording cannot be replayed: the command fails on the source, and then succeeds",
-		"test:lines\n-- lines --":         "the recording cannot be replayed: the connector sends other lines each time (- first, + then)",
+		"test:once\n-- error --\ngeneric":   "the recording cannot be replayed: the command fails on the source, and then succeeds",
+		"test:kind\n-- error --\ngeneric":   "the recording cannot be replayed: the command fails on the source, and then with an error of another type (- source, + then)\n- notFound\n+ generic\n",
+		"test:random\n-- error --\ngeneric": "the recording cannot be replayed: the command fails with another error each time (- first, + then)",
+		"test:domain":                       "the recording cannot be replayed: on the source the connector sends other lines than in the replay (- source, + replay)\nPublic names what",
+		"test:lines\n-- lines --":           "the recording cannot be replayed: the connector sends other lines each time (- first, + then)",
 	} {
 		file := newScenario(t, "-- command --\n"+command+"\n")
 		before := text(t, file)
@@ -400,5 +420,26 @@ func TestStandInOfAnswer(t *testing.T) {
 	}
 	if rep := runFile(t, c, file, nil, option); rep.text() != "" {
 		t.Error(rep.text())
+	}
+}
+
+// TestDomain: the domain of people's addresses has a stand-in where it is a value of its own.
+func TestDomain(t *testing.T) {
+	t.Parallel()
+	source := newEcho(t, func(w http.ResponseWriter, _ *http.Request, _ string) { fmt.Fprint(w, adaJSON) })
+	c := newConnector(map[sdk.Command]handler{"test:domain": func(c client, ctx context.Context, _ json.RawMessage, out *sdk.Writer) error {
+		var u user
+		err := c.call(ctx, http.MethodGet, c.BaseURL+"/me", "", nil, func(*http.Request) {}, &u)
+		if err != nil || !strings.HasSuffix(u.Email, "@"+c.ClientID) {
+			return err
+		}
+		return out.Send(u.Email)
+	}})
+	file := newScenario(t, "-- command --\ntest:domain\n")
+	if rep := runFile(t, c, file, fmt.Appendf(nil, `{"baseUrl": %q, "clientId": "corp.test.io"}`, source.URL)); rep.text() != "" {
+		t.Fatal(rep.text())
+	}
+	if got := text(t, file); strings.Contains(got, "corp.test.io") || !strings.Contains(got, `{"data":"person1@example.com","type":"output"}`) {
+		t.Errorf("the file is\n%s", got)
 	}
 }
