@@ -94,7 +94,7 @@ var (
 	emailEndings  = []string{"email", "emails", "e mail", "mail", "mails", "email address", "emailaddress", "mail address", "user principal name", "upn"}
 	typeNames     = []string{"type", "kind", "@odata.type", "objecttype", "resourcetype", "objectclass", "schemas", "$ref"}
 	personTypes   = []string{"user", "person", "employee", "contact"}
-	groupTypes    = []string{"group", "team", "role", "organization", "department"}
+	groupTypes    = []string{"group", "team", "role", "organization", "department", "permission", "privilege", "scope", "entitlement", "license"}
 	groupEndings  = []string{"group type", "group types", "mail enabled", "security enabled", "members", "member count", "members count"}
 	personParents = []string{
 		"user", "users", "person", "persons", "people", "employee", "employees", "contacts", "members", "manager", "supervisor", "owner", "owners",
@@ -106,16 +106,19 @@ var (
 var wrappers = []string{"value", "values", "result", "results", "items", "data", "records", "resources", "list", "entries", "content", "elements"}
 
 // collectionOf returns what a path says of the objects in an answer: "users" for /users and
-// /users/7, but not for /users/7/roles.
+// /users/7, "roles" for /users/7/roles.
 func collectionOf(path string) string {
 	segments := strings.Split(path, "/")
-	for _, segment := range segments[max(0, len(segments)-2):] {
-		if words.End(segment, personParents) {
+	for _, segment := range slices.Backward(segments[max(0, len(segments)-2):]) {
+		if words.End(segment, personParents) || isGroup(segment) {
 			return segment
 		}
 	}
 	return ""
 }
+
+// isGroup reports whether the name of a member or list is that of groups and the like.
+func isGroup(name string) bool { return words.End(strings.TrimSuffix(name, "s"), groupTypes) }
 
 // notNames are words of APIs, which people in test systems are called too: "Test User".
 var notNames = strings.Fields(`account active admin administrator api bot case close day default demo dev developer false field grant group guest
@@ -214,6 +217,9 @@ func (m *mask) isAboutPerson(object *node, parent string) bool {
 func (m *mask) findPerson(object *node, parent string) bool {
 	if parent == "" || contains(wrappers, parent) {
 		parent = m.collection
+	}
+	if isGroup(parent) {
+		return false
 	}
 	found := words.End(parent, personParents) || object.member("op") != nil && object.member("attribute") != nil // a change of an account
 	for i, name := range object.names {

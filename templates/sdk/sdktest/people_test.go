@@ -70,8 +70,8 @@ func TestPeople(t *testing.T) {
 			want: []string{`{"id":1,"name":"Person 1","email":"person1@example.com"}`, `{"owner":"Person 1","title":"King of the hill"}`},
 		},
 		"an object that is not about a person": {
-			text: []string{`{"id":1,"name":"Sales","displayName":"Sales Team","login":"sales"}`},
-			want: []string{`{"id":1,"name":"Sales","displayName":"Sales Team","login":"sales"}`},
+			text: []string{`{"id":1,"name":"Sales","displayName":"Sales Team","login":"sales"}`, `{"roles":[{"name":"Reader","type":"user"}],"department":{"name":"IT","phone":"+1 555 0100 1"}}`},
+			want: []string{`{"id":1,"name":"Sales","displayName":"Sales Team","login":"sales"}`, `{"roles":[{"name":"Reader","type":"user"}],"department":{"name":"IT","phone":"+0 000 0000 1"}}`},
 		},
 		"a login and an address of one name": {
 			text: []string{`{"surname":"Babbage","login":"zbabbage","email":"zbabbage@corp.io"}`, `{"surname":"Hopper","login":"x9"}`, `{"email":"x9@corp.io","by":"zbabbage"}`},
@@ -165,7 +165,11 @@ func TestCollections(t *testing.T) {
 		"/users": true, "/api/v1/Users/7": true, "/user/search": true, "/groups/7/members": true, "/table/sys_user": true,
 		"/users/7/roles": false, "/groups": false, "/table/sys_user_group": false, "": false, "/": false,
 	} {
-		for _, answer := range []string{`{"id":7,"name":"Ada King"}`, `[{"id":7,"name":"Ada King"}]`, `{"data":[{"id":7,"name":"Ada King"}]}`} {
+		answers := []string{`{"id":7,"name":"Ada King"}`, `[{"id":7,"name":"Ada King"}]`, `{"data":[{"id":7,"name":"Ada King"}]}`}
+		if strings.HasSuffix(path, "roles") {
+			answers = append(answers, `{"data":[{"name":"User","type":"user"}]}`)
+		}
+		for _, answer := range answers {
 			req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://api.example.com"+path, nil)
 			if err != nil {
 				t.Fatal(err)
