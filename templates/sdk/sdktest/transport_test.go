@@ -241,6 +241,10 @@ func TestRecordingFails(t *testing.T) {
 
 		"test:refused\n-- error --\ngeneric": "",
 
+		"test:refused\n{\"mail\":\"person7@example.com\"}\n-- error --\ngeneric": "the command fails: refused\nIts input has the stand-in person7@example.com",
+
+		"test:refused\n{\"mail\":\"person7@example.com\"}\n-- error --\ngeneric\n\nrefused": "", // as it was recorded
+
 		"test:once\n-- error --\ngeneric":   "the recording cannot be replayed: the command fails on the source, and then succeeds",
 		"test:kind\n-- error --\ngeneric":   "the recording cannot be replayed: the command fails on the source, and then with an error of another type (- source, + then)\n- notFound\n+ generic\n",
 		"test:random\n-- error --\ngeneric": "the recording cannot be replayed: the command fails with another error each time (- first, + then)",
