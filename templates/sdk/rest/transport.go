@@ -368,14 +368,16 @@ var connections = sync.OnceValue(func() http.RoundTripper {
 
 // transport returns what sends the requests of a client.
 func (c *Client) transport(ctx context.Context) http.RoundTripper {
-	if own := c.settings.transport; own != nil {
-		if s := scope.Of(ctx); s != nil && s.Around != nil {
-			return s.Around(own).(http.RoundTripper)
-		}
-		return own
-	}
-	if _, plain := http.DefaultTransport.(*http.Transport); !plain {
+	t := c.settings.transport
+	switch _, plain := http.DefaultTransport.(*http.Transport); {
+	case t != nil:
+	case plain:
+		t = connections()
+	default:
 		return http.DefaultTransport // a test's, or one that traces
 	}
-	return connections()
+	if s := scope.Of(ctx); s != nil && s.Around != nil {
+		return s.Around(t).(http.RoundTripper)
+	}
+	return t
 }

@@ -84,8 +84,8 @@
 // The client must send requests with the context of the command, through sdk/rest, which may
 // have an *http.Transport of its own, or through [net/http.DefaultTransport], which every
 // client without a transport uses. While a scenario is replayed, other requests through the
-// latter are refused unless they stay on the machine. In programs that import this package,
-// which only tests should do, it is not an *http.Transport.
+// latter, or a clone of it, are refused unless they stay on the machine. Only tests should
+// import this package.
 //
 // # Secrets and people
 //

@@ -2,6 +2,7 @@ package sdktest
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -14,16 +15,30 @@ import (
 	"github.com/conngen/conngen/templates/sdk/internal/scope"
 )
 
-// A dispatcher is in the place of http.DefaultTransport while tests run. Requests of a
+// A dispatcher gets the requests of http.DefaultTransport while tests run. Those of a
 // scenario's command go to the scenario, others where they always go.
 type dispatcher struct{ next http.RoundTripper }
 
 // init puts the dispatcher in place before any test can send a request.
 func init() {
-	if t, ok := http.DefaultTransport.(*http.Transport); ok {
-		guard(t)
+	if t, ok := http.DefaultTransport.(*http.Transport); ok && dispatch(t) {
+		return
 	}
 	http.DefaultTransport = dispatcher{http.DefaultTransport}
+}
+
+// dispatch hands the requests of a transport to a dispatcher. The transport stays what it is,
+// for code that makes a clone of it, or has it already. It reports whether that is possible:
+// not once the transport has sent a request over HTTP/2.
+func dispatch(t *http.Transport) (ok bool) {
+	defer func() { ok = recover() == nil }()                                    // a scheme has its protocol already
+	t.TLSNextProto = make(map[string]func(string, *tls.Conn) http.RoundTripper) // or HTTP/2 takes https
+	next := t.Clone()
+	next.TLSNextProto = nil
+	t.RegisterProtocol("https", dispatcher{next})
+	t.RegisterProtocol("http", dispatcher{next})
+	guard(t)
+	return true
 }
 
 // replaying counts the scenarios that are being replayed.
@@ -86,16 +101,15 @@ func (d dispatcher) CloseIdleConnections() {
 	}
 }
 
-// guard makes a transport refuse what the dispatcher should have got: packages may have
-// taken http.DefaultTransport before the dispatcher was in its place. A transport asks for
-// its proxy before each request.
+// guard makes the clones of a transport refuse what the dispatcher should have got. A
+// transport asks for its proxy before each request, and its clones have the same.
 func guard(t *http.Transport) {
 	proxy := t.Proxy
 	t.Proxy = func(req *http.Request) (*url.URL, error) {
 		s := sourceOf(req.Context())
 		_, isSent := s.(network)
 		if s != nil && !isSent {
-			return nil, fmt.Errorf("sdktest: %s passes the scenario by: its client took http.DefaultTransport while the program started", show(req))
+			return nil, fmt.Errorf("sdktest: %s passes the scenario by: its client has a clone of http.DefaultTransport, which sdk/rest takes by WithTransport", show(req))
 		}
 		if err := refusal(req); err != nil && !isSent {
 			return nil, err

@@ -36,15 +36,15 @@ func get(ctx context.Context, client *http.Client, address string) (string, erro
 func TestNothingLeaves(t *testing.T) {
 	t.Parallel()
 	local := newEcho(t, func(w http.ResponseWriter, _ *http.Request, _ string) { fmt.Fprint(w, "local") })
-	early := &http.Client{Transport: http.DefaultTransport.(dispatcher).next} // as a package has it that took it first
+	clone := &http.Client{Transport: http.DefaultTransport.(*http.Transport).Clone()}
 	late := make(chan error, 1)
 	c := newConnector(map[sdk.Command]handler{"test:stray": func(_ client, ctx context.Context, _ json.RawMessage, out *sdk.Writer) error {
 		const far = "https://198.51.100.7/users?key=hush"
 		for i, call := range []func() (string, error){
 			func() (string, error) { return get(context.Background(), http.DefaultClient, local.URL) },
 			func() (string, error) { return get(context.Background(), http.DefaultClient, far) },
-			func() (string, error) { return get(context.Background(), early, far) },
-			func() (string, error) { return get(ctx, early, far) },
+			func() (string, error) { return get(context.Background(), clone, far) },
+			func() (string, error) { return get(ctx, clone, far) },
 			func() (string, error) { return get(ctx, http.DefaultClient, far) },
 		} {
 			body, err := call()
@@ -76,7 +76,7 @@ recorded
 {"type":"output","data":"0 local"}
 {"type":"output","data":"1 Get \"https://198.51.100.7/users?key=hush\": sdktest: GET https://198.51.100.7/users would leave the machine while a scenario is replayed: it lacks the context of the command"}
 {"type":"output","data":"2 Get \"https://198.51.100.7/users?key=hush\": sdktest: GET https://198.51.100.7/users would leave the machine while a scenario is replayed: it lacks the context of the command"}
-{"type":"output","data":"3 Get \"https://198.51.100.7/users?key=hush\": sdktest: GET https://198.51.100.7/users passes the scenario by: its client took http.DefaultTransport while the program started"}
+{"type":"output","data":"3 Get \"https://198.51.100.7/users?key=hush\": sdktest: GET https://198.51.100.7/users passes the scenario by: its client has a clone of http.DefaultTransport, which sdk/rest takes by WithTransport"}
 {"type":"output","data":"4 recorded"}
 `)
 	if rep := runFile(t, c, file, nil, Secret("key")); rep.text() != "" {
