@@ -187,6 +187,9 @@ func TestCollections(t *testing.T) {
 // TestLarge: an object with thousands of members does not take minutes.
 func TestLarge(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("takes long with the race detector")
+	}
 	var b strings.Builder
 	for i := range 20000 {
 		fmt.Fprintf(&b, `"m%d":"x",`, i)

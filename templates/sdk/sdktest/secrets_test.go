@@ -393,6 +393,9 @@ func TestPeopleStayOffTheDisk(t *testing.T) {
 // forms and queries, and texts of half a megabyte.
 func TestOddTexts(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("takes long with the race detector")
+	}
 	const key = "-----BEGIN PRIVATE KEY-----\nhushhushhushhushhush0815\nhushhushhushhushhush4711\n-----END PRIVATE KEY-----\n"
 	credentials, err := json.Marshal(map[string]string{"private_key": key, "private_key_id": "hush-key-id"})
 	if err != nil {
