@@ -19,7 +19,7 @@ func newAPI(config connector.Config) *rest.Client {
 		rest.WithErrors(explain))
 }
 
-// explain says what an error of the API means to Identity Security Cloud.
+// explain translates an error of the API for Identity Security Cloud.
 func explain(e *rest.Error) error {
 	var p problem
 	if e.Decode(&p) == nil && p.Error.Code == "not_found" {
@@ -28,7 +28,7 @@ func explain(e *rest.Error) error {
 	return e
 }
 
-// list reads what has changed since a time, or everything where it is "", and moves the time on.
+// list reads the changes since a time, or everything if it is "", and advances the time.
 func list[T any](ctx context.Context, c *Client, path string, since *string) iter.Seq2[T, error] {
 	by := rest.Cursor("cursor", func(p page[T]) ([]T, string) {
 		*since = p.AsOf

@@ -9,8 +9,8 @@ import (
 	"github.com/conngen/conngen/templates/sdk/rest"
 )
 
-// Client answers the connector's commands. Each command gets one of its own, which is cheap: the
-// tokens, limits and connections of the API outlive it.
+// Client answers the connector's commands. Each command gets its own, which is cheap: the tokens,
+// limits and connections of the API outlive it.
 type Client struct {
 	api      *rest.Client
 	pageSize int64
@@ -21,13 +21,13 @@ func NewClient(_ context.Context, config connector.Config) (*Client, error) {
 	return &Client{api: newAPI(config), pageSize: config.PageSize}, nil
 }
 
-// TestConnection reads as little as proves that lists can be read.
+// TestConnection checks with the smallest possible list that people can be read.
 func (c *Client) TestConnection(ctx context.Context, _ sdk.TestConnectionInput) error {
 	_, err := rest.Get[page[user]](ctx, c.api, "/users", rest.Query("limit", 1))
 	return err
 }
 
-// AccountList sends everybody, or those who have changed since the last stateful run.
+// AccountList sends all people, or those changed since the last stateful run.
 func (c *Client) AccountList(ctx context.Context, in sdk.AccountListInput, out *sdk.Stream[connector.Account]) error {
 	return send(ctx, c, "/users", in.State, out, toAccount)
 }
@@ -37,7 +37,7 @@ func (c *Client) AccountRead(ctx context.Context, in sdk.AccountReadInput) (conn
 	return c.account(ctx, in.ID())
 }
 
-// AccountCreate creates a person, and puts them into the groups that were requested.
+// AccountCreate creates a person and adds them to the requested groups.
 func (c *Client) AccountCreate(ctx context.Context, in connector.AccountCreateInput) (connector.Account, error) {
 	a := in.Attributes
 	created, err := rest.Post[user](ctx, c.api, "/users", user{Login: a.Login, Email: a.Email, DisplayName: a.DisplayName, Contractor: a.Contractor})
@@ -47,7 +47,7 @@ func (c *Client) AccountCreate(ctx context.Context, in connector.AccountCreateIn
 	return c.regroup(ctx, created.ID, a.Groups, nil)
 }
 
-// AccountUpdate changes what can be changed of a person, and refuses the rest before it begins.
+// AccountUpdate changes a person. It first rejects changes that the API does not support.
 func (c *Client) AccountUpdate(ctx context.Context, in connector.AccountUpdateInput) (connector.Account, error) {
 	changed := &in.Changed
 	if err := sdk.Unhandled(&in, &changed.Email, &changed.DisplayName, &changed.Contractor, &changed.Groups); err != nil {
@@ -80,7 +80,7 @@ func (c *Client) AccountDisable(ctx context.Context, in sdk.AccountDisableInput)
 	return sdk.Mapped(toAccount)(rest.Post[user](ctx, c.api, "/users/{id}/disable", nil, rest.Param("id", in.ID())))
 }
 
-// GroupList sends all groups, or those that have changed since the last stateful run.
+// GroupList sends all groups, or those changed since the last stateful run.
 func (c *Client) GroupList(ctx context.Context, in sdk.EntitlementListInput, out *sdk.Stream[connector.Group]) error {
 	return send(ctx, c, "/groups", in.State, out, toGroup)
 }
@@ -90,13 +90,13 @@ func (c *Client) GroupRead(ctx context.Context, in sdk.EntitlementReadInput) (co
 	return sdk.Mapped(toGroup)(rest.Get[group](ctx, c.api, "/groups/{id}", rest.Param("id", in.ID())))
 }
 
-// A state is what a stateful run leaves for the next one.
+// A state is what a stateful run saves for the next one.
 type state struct {
 	Since string `json:"since"`
 }
 
-// send sends what has changed since a state was saved, or everything where there is none, and
-// saves the next state.
+// send sends the changes since the saved state, or everything without one, and saves the next
+// state.
 func send[T, Out any](ctx context.Context, c *Client, path string, saved json.RawMessage, out *sdk.Stream[Out], f func(T) Out) error {
 	state, err := sdk.DecodeState[state](saved)
 	if err != nil {
@@ -112,9 +112,9 @@ func (c *Client) account(ctx context.Context, id string) (connector.Account, err
 	return sdk.Mapped(toAccount)(rest.Get[user](ctx, c.api, "/users/{id}", rest.Param("id", id)))
 }
 
-// regroup puts a person into groups and takes them out of others, one request each, and returns
-// the account as it is then. A group that fails does not undo the create or update that it is a
-// part of: Identity Security Cloud gets the account, and the error among its results.
+// regroup adds a person to groups and removes them from others, one request each, and returns the
+// resulting account. A failed request does not undo the create or update: Identity Security Cloud
+// gets the account, with the error in its results.
 func (c *Client) regroup(ctx context.Context, id string, add, remove []string) (connector.Account, error) {
 	const path = "/users/{id}/groups/{group}"
 	var failures []sdk.ResultMessage

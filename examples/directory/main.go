@@ -1,5 +1,5 @@
-// Command directory is the connector "Acme Directory" for SailPoint Identity Security Cloud: an
-// example of a whole connector, with the API of an invented product in fakeapi.
+// Command directory is the connector "Acme Directory" for SailPoint Identity Security Cloud: a
+// complete example, with the API of a fictional product in fakeapi.
 package main
 
 import (

@@ -5,19 +5,19 @@ import (
 	"github.com/conngen/conngen/templates/sdk"
 )
 
-// A page is a part of a list of the API.
+// A page is one page of a list.
 type page[T any] struct {
 	Items []T    `json:"items"`
 	Next  string `json:"next"`  // the cursor of the next page
-	AsOf  string `json:"as_of"` // what updated_since of a later list can be
+	AsOf  string `json:"as_of"` // a value for updated_since of a later list
 }
 
-// A problem is how the API says what is wrong.
+// A problem is the body of an error.
 type problem struct {
 	Error struct{ Code, Message string }
 }
 
-// A user is a person as the API shows them. A new one needs only some of the fields.
+// A user is a person in the API's JSON. A new one needs only some of the fields.
 type user struct {
 	ID          string   `json:"id,omitempty"`
 	Login       string   `json:"login"`
@@ -45,7 +45,7 @@ func toAccount(u user) connector.Account {
 	}
 }
 
-// A group is a group as the API shows it.
+// A group is a group in the API's JSON.
 type group struct {
 	ID          string `json:"id"`
 	Name        string `json:"name"`
