@@ -13,13 +13,13 @@ import (
 // An Auth is the credentials of requests, for [WithAuth]: [Bearer], [Basic], [APIKey],
 // [QueryKey], [Token], [ClientCredentials], [RefreshToken], [TokenFunc] or [AuthFunc].
 type Auth interface {
-	// identity tells what limits and tokens belong to. It shows no secret.
+	// identity is the key of limits and tokens. It shows no secret.
 	identity(ctx context.Context) string
-	// secrets are what must not be printed.
+	// secrets are the texts that must not be printed.
 	secrets() []string
 	// authorize adds the credentials to a request, and returns the token that it used, if any.
 	authorize(c *Client, r *http.Request) (Token, error)
-	// renew drops a token that was refused, and reports whether there can be another one.
+	// renew drops a refused token, and reports whether another one can be fetched.
 	renew(ctx context.Context, c *Client, refused Token) bool
 }
 
@@ -55,12 +55,12 @@ func Basic(user string, password sdk.Secret) Auth {
 	return f
 }
 
-// APIKey sends a key in a header. For one that follows a word, as in "Authorization: SSWS key",
-// there is [Token].
+// APIKey sends a key in a header. If a word precedes the key, as in "Authorization: SSWS key",
+// use [Token].
 func APIKey(header string, key sdk.Secret) Auth { return Token{Text: key, Header: header} }
 
-// QueryKey sends a key as a value of the query. No log or error shows it, and no redirect takes
-// it to another host.
+// QueryKey sends a key in the query. No log or error shows it, and no redirect sends it to
+// another host.
 func QueryKey(name string, key sdk.Secret) Auth {
 	return newFixed("query", name, key, func(r *http.Request) {
 		query := r.URL.Query()
@@ -69,18 +69,18 @@ func QueryKey(name string, key sdk.Secret) Auth {
 	})
 }
 
-// AuthFunc calls authorize to add the credentials to each request, such as a signature. The
-// context of the request is the command's. What authorize adds is not known to be secret, so
-// it is not redacted. All clients with the same base URL and an AuthFunc share their limits.
+// AuthFunc calls authorize to add credentials, such as a signature, to each request. The
+// context of the request is the command's. The credentials that authorize adds are not
+// redacted. All clients with the same base URL and an AuthFunc share their limits.
 func AuthFunc(authorize func(*http.Request) error) Auth {
 	return fixed{"func", nil, authorize}
 }
 
-// hashed is a key that says what is the same without saying what it is.
+// hashed returns a key that identifies its parts without revealing them.
 func hashed(parts ...string) string {
 	hash := sha256.New()
 	for _, part := range parts {
-		sum := sha256.Sum256([]byte(part)) // as long for each part, so that parts do not run together
+		sum := sha256.Sum256([]byte(part)) // of a fixed length, which keeps parts apart
 		hash.Write(sum[:])
 	}
 	return hex.EncodeToString(hash.Sum(nil))

@@ -15,10 +15,10 @@ import (
 	"github.com/conngen/conngen/templates/sdk"
 )
 
-// Get reads the JSON at a path below the base URL. The path may have a query, it may be the
-// whole URL of something on the API's own hosts, and "" is the base URL itself. An answer
-// without a body gives a zero T. For T, [json.RawMessage] takes any JSON as it is, and
-// [sdk.None] ignores the answer. Numbers in an any are [json.Number].
+// Get reads the JSON at a path below the base URL. The path may have a query. It may also be
+// a complete URL on the API's own hosts, or "" for the base URL itself. An answer without a
+// body gives a zero T. As T, [json.RawMessage] keeps any JSON unchanged, and [sdk.None]
+// ignores the answer. Numbers in an any are [json.Number].
 func Get[T any](ctx context.Context, c *Client, path string, opts ...CallOption) (T, error) {
 	return Do[T](ctx, c, http.MethodGet, path, nil, opts...)
 }
@@ -39,13 +39,13 @@ func Patch[T any](ctx context.Context, c *Client, path string, body any, opts ..
 	return Do[T](ctx, c, http.MethodPatch, path, body, opts...)
 }
 
-// Delete deletes what is at a path, and ignores the answer to a success.
+// Delete deletes the object at a path. It ignores the body of a successful answer.
 func Delete(ctx context.Context, c *Client, path string, opts ...CallOption) error {
 	_, err := c.call(ctx, http.MethodDelete, path, nil, opts, nil)
 	return err
 }
 
-// Do makes a call with any method. A nil body means none.
+// Do makes a call with any method. A nil body sends none.
 func Do[T any](ctx context.Context, c *Client, method, path string, body any, opts ...CallOption) (T, error) {
 	var answer T
 	into := any(&answer)
@@ -53,7 +53,7 @@ func Do[T any](ctx context.Context, c *Client, method, path string, body any, op
 		into = nil
 	}
 	if ok, err := c.call(ctx, method, path, body, opts, into); !ok {
-		return *new(T), err // what could be read of the answer may be a part
+		return *new(T), err // answer may be incomplete
 	}
 	return answer, nil
 }
@@ -61,12 +61,12 @@ func Do[T any](ctx context.Context, c *Client, method, path string, body any, op
 // A CallOption adds to the request of a call, or to each request of [Pages].
 type CallOption func(*request)
 
-// Param replaces {name} in the path by a value, escaped so that it stays one segment. A value
-// that would lead to another path, such as "" or "..", is an error.
+// Param replaces {name} in the path by a value, escaped as a single segment. A value that
+// would lead to another path, such as "" or "..", is an error.
 //
-// A value becomes text as [fmt.Sprint] writes it, with these exceptions: a pointer stands for
-// what it points to, a time is written as in JSON, a float without exponent, and a
-// [sdk.Secret] as its own text, which no log or error shows.
+// A value is formatted as by [fmt.Sprint], with these exceptions: pointers are followed, a
+// time is written as in JSON, a float has no exponent, and a [sdk.Secret] is sent as its text,
+// which no log or error shows.
 func Param(name string, value any) CallOption {
 	return func(r *request) {
 		text, secret := textOf(value)
@@ -74,9 +74,8 @@ func Param(name string, value any) CallOption {
 	}
 }
 
-// Query sets a value in the query, or several of one name, in place of those that the name has
-// had. Values become text as in [Param]. A slice stands for its elements, and nil for no
-// value.
+// Query sets one or more query values of a name, and replaces earlier ones. Values are
+// formatted as in [Param]. A slice adds each of its elements, and nil adds nothing.
 func Query(name string, values ...any) CallOption {
 	return func(r *request) {
 		r.query.Del(name)
@@ -88,7 +87,7 @@ func Query(name string, values ...any) CallOption {
 	}
 }
 
-// Header sets a header of the request. The value becomes text as in [Param]. When the API
+// Header sets a header of the request. The value is formatted as in [Param]. If the API
 // redirects the request to another host, that host does not get the header.
 func Header(name string, value any) CallOption {
 	return func(r *request) {
@@ -102,22 +101,22 @@ func Header(name string, value any) CallOption {
 }
 
 // Body sets the body of a request. [url.Values] are sent as a form, everything else as JSON.
-// With it, [Pages] sends POST requests, which it takes for [Repeatable]. A [sdk.Secret]
-// anywhere in the body is an error, since it would arrive as "[redacted]": put the text that
-// its Reveal returns there.
+// With it, [Pages] sends POST requests, which it treats as [Repeatable]. A [sdk.Secret]
+// anywhere in the body is an error, since it would arrive as "[redacted]": use the result of
+// its Reveal method instead.
 func Body(value any) CallOption { return func(r *request) { r.body = value } }
 
-// AnswerHeader stores the header of the answer in *h when the call succeeds. A create may
-// need its Location.
+// AnswerHeader stores the header of the answer in *h if the call succeeds. After a create,
+// Location may name the new object.
 func AnswerHeader(h *http.Header) CallOption { return func(r *request) { r.answered = h } }
 
-// Repeatable lets a request be sent again after a failure that leaves open whether the API
-// received it. Use it where a POST only reads, or where doing it twice is as good as once.
+// Repeatable allows retries after failures that leave open whether the API received the
+// request. Use it for a POST that only reads, or that has the same effect when sent twice.
 func Repeatable() CallOption { return func(r *request) { r.exchange.repeatable = true } }
 
 // call sends a request and reads the answer into what answer points to, unless it is nil.
-// It reports whether the call has succeeded. If not, the error is what the author makes of
-// it, which may be nil.
+// It reports whether the call succeeded. If not, the error is the one that [WithErrors]
+// returns, which may be nil.
 func (c *Client) call(ctx context.Context, method, path string, body any, opts []CallOption, answer any) (ok bool, err error) {
 	r := newRequest(method, path, body, opts)
 	_, _, failure := c.send(ctx, r, answer)
@@ -169,18 +168,18 @@ func readJSON(body []byte, into any) error {
 		return err
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return errors.New("there is more after the value")
+		return errors.New("unexpected data after the value")
 	}
 	return nil
 }
 
-// unreadable says what is wrong with an answer that was to be JSON.
+// unreadable returns the error of an answer that cannot be read as JSON.
 func unreadable(resp *http.Response, body []byte, err error) error {
 	kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
 	if kind != "" && !strings.Contains(kind, "json") && !json.Valid(body) {
 		return fmt.Errorf("the answer with status %d is %s, not JSON", resp.StatusCode, kind)
 	}
-	return fmt.Errorf("the answer with status %d does not fit: %w", resp.StatusCode, err)
+	return fmt.Errorf("the answer with status %d cannot be decoded: %w", resp.StatusCode, err)
 }
 
 // form reports whether a body is a form.

@@ -37,7 +37,7 @@ type settings struct {
 	bodyLimit   int64
 	header      http.Header
 	hosts       []string
-	transport   http.RoundTripper // nil for that of the process
+	transport   http.RoundTripper // nil means the process's own
 	secrets     []string          // in headers
 }
 
@@ -48,46 +48,46 @@ type Option func(*settings)
 // [WithHosts]. Without it, a user name and password in the base URL are the credentials.
 func WithAuth(a Auth) Option { return func(s *settings) { s.auth = a } }
 
-// WithErrors sets the one place that decides what failed calls mean. It is called once for
-// each failure, and what it returns is the error of the call: the failure itself, or
-// something better, such as [sdk.NotFound]. If it returns nil, the call succeeds with a zero
-// result; the failure of a page stays an error, since a list must not look complete without
-// it. It is not called when the command's context has ended.
+// WithErrors sets a function that interprets failed calls. f is called once for each failed
+// call, and returns the error of the call: the same error, or a better one, such as
+// [sdk.NotFound]. If f returns nil, the call succeeds with a zero result. The failure of a
+// page stays an error, since the list would look complete without it. f is not called once the
+// command's context has ended.
 //
-// An [Error] by itself is generic to Identity Security Cloud, even with status 404: a wrong
-// base URL has that status too. An update that fails with [sdk.NotFound] makes it create the
-// account, so f must not return that for a group that is missing: the code or the Path of the
-// Error tells them apart.
+// An unmapped [Error] is generic to Identity Security Cloud, even with status 404, which a
+// wrong base URL gives too. If an update fails with [sdk.NotFound], Identity Security Cloud
+// creates the account, so f must not return it for a missing group. The API's error code or
+// the Path of the Error tells the two apart.
 func WithErrors(f func(*Error) error) Option { return func(s *settings) { s.errors = f } }
 
-// WithLimit allows a number of requests in any period of the given length; further ones wait.
-// All commands of the process that call the same base URL with the same credentials share
-// the limit. Requests for tokens do not count.
+// WithLimit limits the requests in any period of the given length. Further requests wait. All
+// commands of the process that call the same base URL with the same credentials share the
+// limit. Requests for tokens do not count.
 func WithLimit(requests int, period time.Duration) Option {
 	return func(s *settings) { s.requests, s.period = requests, period }
 }
 
-// WithConcurrency allows a number of requests at once; further ones wait. Commands share it
-// as they share [WithLimit].
+// WithConcurrency limits concurrent requests. Further requests wait. Commands share the limit
+// as with [WithLimit].
 func WithConcurrency(requests int) Option { return func(s *settings) { s.concurrency = requests } }
 
-// WithRetries sets how often a request is sent again, and after which waits.
+// WithRetries sets how often a request is retried, and how long it waits in between.
 func WithRetries(r Retries) Option { return func(s *settings) { s.retries = r.withDefaults() } }
 
 // WithTimeout sets how long one attempt may take, including the body of its answer. 0 means
-// the default, one minute. For requests of [Client.HTTP] the time ends with the answer's
+// the default, one minute. For requests of [Client.HTTP] it covers the time until the answer's
 // header.
 func WithTimeout(d time.Duration) Option {
 	return func(s *settings) { s.timeout = cmp.Or(max(d, 0), defaultTimeout) }
 }
 
-// WithBodyLimit sets how many bytes the body of an answer may have. A larger one is an error. 0
-// means the default, 32 MiB.
+// WithBodyLimit sets the maximum size of an answer's body. A larger body is an error. 0 means
+// the default, 32 MiB.
 func WithBodyLimit(bytes int64) Option {
 	return func(s *settings) { s.bodyLimit = cmp.Or(max(bytes, 0), defaultBodyLimit) }
 }
 
-// WithHeader sets a header of every request to the API. The value becomes text as in [Param].
+// WithHeader sets a header of every request to the API. The value is formatted as in [Param].
 func WithHeader(name string, value any) Option {
 	return func(s *settings) {
 		text, secret := textOf(value)
@@ -99,13 +99,13 @@ func WithHeader(name string, value any) Option {
 }
 
 // WithHosts names further hosts of the API, such as "files.example.com" or
-// "eu.example.com:8443". They get the credentials too, and calls and pages may lead to them.
+// "eu.example.com:8443". They get the credentials too, and calls and pages may use their URLs.
 func WithHosts(hosts ...string) Option {
 	return func(s *settings) { s.hosts = append(s.hosts, hosts...) }
 }
 
-// WithTransport sets what sends the requests, in place of the connections that the process
-// shares.
+// WithTransport sets the transport that sends the requests, in place of the one that the
+// process shares.
 func WithTransport(t http.RoundTripper) Option { return func(s *settings) { s.transport = t } }
 
 const (
@@ -113,8 +113,8 @@ const (
 	defaultBodyLimit = 32 << 20
 )
 
-// New returns a client of the API below a base URL. It never fails: a base URL that cannot be
-// used makes each call fail. The query of the base URL is a part of each request.
+// New returns a client of the API at a base URL. It never fails: with an invalid base URL,
+// each call fails. The query of the base URL is added to each request.
 func New(baseURL string, opts ...Option) *Client {
 	c := &Client{settings: settings{
 		retries: Retries{}.withDefaults(), timeout: defaultTimeout, bodyLimit: defaultBodyLimit, header: make(http.Header),
@@ -139,10 +139,10 @@ func New(baseURL string, opts ...Option) *Client {
 	return c
 }
 
-// HTTP returns the HTTP client underneath, for libraries that take one, and for uploads,
+// HTTP returns the underlying HTTP client, for libraries that take one, and for uploads,
 // downloads and answers that are not JSON. Its requests get the same credentials, retries,
-// limits and log lines. It returns an answer whatever its status and size, and the answer's
-// body must be closed: until then it counts for [WithConcurrency].
+// limits and log lines. It returns answers of any status and size. Close the body of each
+// answer: until then the request counts for [WithConcurrency].
 func (c *Client) HTTP() *http.Client { return c.http }
 
 // parseBase reads a base URL.
@@ -153,7 +153,7 @@ func parseBase(text string) (*url.URL, error) {
 		shown = shown[:i]
 	}
 	switch {
-	case err != nil: // whose text may have a password
+	case err != nil: // its text may have a password
 		return nil, fmt.Errorf("the base URL %q is malformed", shown)
 	case strings.TrimSpace(text) == "":
 		return nil, errors.New("the base URL is empty")
@@ -167,7 +167,7 @@ func parseBase(text string) (*url.URL, error) {
 	return u, nil
 }
 
-// checkHosts returns an error for what cannot be the host of a URL.
+// checkHosts returns an error if a name cannot be the host of a URL.
 func checkHosts(hosts []string) error {
 	for _, host := range hosts {
 		if u, err := url.Parse("https://" + host); err != nil || u.Host != host {
@@ -178,8 +178,8 @@ func checkHosts(hosts []string) error {
 	return nil
 }
 
-// trusts reports whether a URL is one of the API's, which gets the credentials. Encryption
-// may come, but not go.
+// trusts reports whether a URL is on one of the API's hosts, which get the credentials. It may
+// go from http to https, but not back.
 func (c *Client) trusts(u *url.URL) bool {
 	if c.base == nil || u.Scheme != c.base.Scheme && u.Scheme != "https" {
 		return false

@@ -1,6 +1,6 @@
 // Package rest calls the API of a connector's source over HTTP. It sends the credentials,
-// waits when the API asks it to, repeats what is safe to repeat, and reads lists page by
-// page. The same code runs in a service and in a bundle.
+// waits when the API asks it to, retries where that is safe, and reads lists page by page.
+// The same code runs in a service and in a bundle.
 //
 //	api := rest.New(config.URL,
 //		rest.WithAuth(rest.ClientCredentials{TokenURL: "/oauth/token", ClientID: config.ClientID, ClientSecret: config.ClientSecret}),
@@ -16,56 +16,56 @@
 //	ada, err := rest.Get[user](ctx, api, "/users/{id}", rest.Param("id", id))
 //	users := rest.Pages(ctx, api, "/users", rest.Cursor("cursor", page.next), rest.Query("limit", 200))
 //
-// Here problem, user and page are types of the connector, and page.next is the method that
-// returns a page's users and the cursor of the next page. [sdk.Mapped] and [sdk.MapAll] turn what is
-// read into outputs.
+// Here problem, user and page are types of the connector, and page.next is a method that
+// returns the users of a page and the cursor of the next one. [sdk.Mapped] and [sdk.MapAll]
+// turn the results into outputs.
 //
-// # What outlives a command
+// # Shared state
 //
 // A connector makes a [Client] for each command. Tokens, limits and connections belong to the
-// process: clients with the same base URL and credentials share them. For lookups of your own
-// there is [sdk.Cache].
+// process: clients with the same base URL and credentials share them. Keep your own lookups
+// in an [sdk.Cache].
 //
-// # What is sent again
+// # Retries
 //
-// A request that the API turned away (status 429), or that only reads, is sent again; one
-// that may have changed something is not. [Retries] has the details. After status 401 a
-// request is sent once more with a new token, if tokens come from a call. Requests of this
-// package always have bodies that can be sent again; those of libraries may not, and then are
-// sent once. Keep-alives to Identity Security Cloud continue during waits.
+// Requests that the API rejected with status 429, and failed requests that only read, are
+// retried. A request that may have changed something is not. [Retries] has the details. After
+// status 401, a request is retried once with a new token, if its tokens come from a call. A
+// library's request is retried only if its body can be read again. Keep-alives to Identity
+// Security Cloud continue during waits.
 //
-// # Where requests go
+// # Redirects
 //
-// Credentials, and the headers of [WithHeader] and [Header], go to the host of the base URL
-// and the hosts of [WithHosts], and never from https to http. Where the API redirects a
-// request to another host, only requests that read follow, without any of these. A call that
-// writes follows status 307 and 308 on the API's own hosts, and reads what 303 points to. Any
-// other redirect of it is an error: following it would turn it into a GET, and the success of
-// that, such as a login page, says nothing about the call.
+// Credentials, and headers set by [WithHeader] and [Header], go only to the host of the base
+// URL and the hosts of [WithHosts], and never from https to http. A request that reads follows
+// redirects to other hosts, without credentials and these headers. A call that writes follows
+// status 307 and 308 on the API's own hosts, and reads the target of a 303. Any other redirect
+// of such a call is an error: following it would turn the call into a GET, whose success, as
+// with a login page, proves nothing.
 //
-// # What is printed
+// # Logs and secrets
 //
-// Each attempt leaves a line in the debug log with method, path, status, time and attempt;
-// the source's switch for debug logging turns it on. Logs and errors contain no query values,
+// Each attempt writes a line to the debug log with method, path, status, time and attempt.
+// The source's debug logging option turns it on. Logs and errors contain no query values,
 // request headers or request bodies. An [Error] has the header of the answer and the
-// beginning of its body. Credentials, and every [sdk.Secret] that a call was given, are
-// redacted wherever the API repeats them, however it escapes them; only those shorter than
-// four bytes are not.
+// beginning of its body. Credentials, and every [sdk.Secret] passed to a call, are redacted
+// wherever the API repeats them, however it escapes them, unless they are shorter than four
+// bytes.
 //
-// # In a bundle
+// # Bundles
 //
 // In a bundle built for WebAssembly, JavaScript's fetch sends the requests. The rules above
-// hold there too. These things differ:
+// still apply, with these differences:
 //
 //   - TLS, proxies and connections are up to fetch. It speaks HTTP/1.1, refuses some ports
 //     that other protocols use, such as 6000, and gives up after five minutes without
 //     an answer, even if [WithTimeout] allows more.
-//   - The error of a connection is text, without a cause for [errors.As]. A host name that does
-//     not exist, or a bad certificate, is therefore retried like any other failure.
+//   - Connection errors are plain text, without a cause for [errors.As]. Unknown host names
+//     and bad certificates are therefore retried like any other failure.
 //   - A GET or HEAD request cannot have a body, and the methods TRACE and CONNECT do not exist.
-//   - The headers Host and Accept-Encoding, and those about the connection such as Expect and
-//     Transfer-Encoding, are fetch's own. Unless it is set, User-Agent is fetch's too.
-//   - Several headers of one name in an answer become one, joined by commas.
+//   - fetch sets the headers Host and Accept-Encoding, connection headers such as Expect and
+//     Transfer-Encoding, and User-Agent unless the request has one.
+//   - If an answer has several headers of one name, they become one, joined by commas.
 //   - A request's body is read into memory before it is sent, which matters to libraries that
 //     stream.
 package rest

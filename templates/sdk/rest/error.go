@@ -28,13 +28,13 @@ type Error struct {
 	Attempts int         // how often the request was sent; 0 if it never was
 	Header   http.Header // of the answer, without cookies
 	Body     []byte      // the beginning of the answer's body, up to 64 KiB
-	Err      error       // why there is no answer, or what is wrong with it; nil if the status says it all
+	Err      error       // why there is no answer, or what is wrong with it; nil if only the status is
 }
 
-// maxQuoted is how much of a body a message has.
+// maxQuoted is how many bytes of a body a message quotes.
 const maxQuoted = 300
 
-// Error says what was called and what happened, with the beginning of the body on one line.
+// Error returns the call and its failure, with the beginning of the body on one line.
 func (e *Error) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s: ", e.Method, e.Path)
@@ -62,7 +62,7 @@ func (e *Error) Error() string {
 // Unwrap returns Err.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Decode reads the body as JSON into what v points to, for the API's own code and message.
+// Decode reads the body as JSON into v, to get the API's own error code and message.
 func (e *Error) Decode(v any) error { return json.Unmarshal(e.Body, v) }
 
 // quote is the beginning of a body on one line.
@@ -86,8 +86,8 @@ func (c *Client) failed(r *request, err error) *Error {
 	}
 }
 
-// unanswered returns the error of a request without an answer. It never says that an object
-// was not found: nobody has looked for it.
+// unanswered returns the error of a request without an answer. It is never a not-found error,
+// since the API has not looked for anything.
 func (c *Client) unanswered(e *exchange, err error) error {
 	if err = c.clean(e, err); sdk.IsNotFound(err) {
 		return errors.New(err.Error())
@@ -107,7 +107,7 @@ func (c *Client) clean(e *exchange, err error) error {
 	return err
 }
 
-// bare returns what net/http and this package have wrapped.
+// bare removes the wrappers of net/http and this package.
 func bare(err error) error {
 	for {
 		switch wrapped := err.(type) {
@@ -121,8 +121,8 @@ func bare(err error) error {
 	}
 }
 
-// withoutQuery returns the text of an error, where its cause is that of another request
-// without the values of that one's query.
+// withoutQuery returns the text of an error. If another request caused it, the values of that
+// request's query are left out.
 func withoutQuery(err error) string {
 	var cause *url.Error
 	if !errors.As(err, &cause) {
@@ -132,8 +132,7 @@ func withoutQuery(err error) string {
 	return strings.ReplaceAll(err.Error(), cause.URL, path)
 }
 
-// refused returns the error of a call that was answered with another status than success,
-// or with what is not JSON.
+// refused returns the error of an answer that has a failure status or is not JSON.
 func (c *Client) refused(r *request, resp *http.Response, body []byte, problem error) *Error {
 	hide := c.redactor(r.exchange)
 	kept := body[:min(len(body), maxErrorBody)]
@@ -144,7 +143,7 @@ func (c *Client) refused(r *request, resp *http.Response, body []byte, problem e
 	}
 }
 
-// mapped returns what the author makes of a failure.
+// mapped returns the author's error for a failure.
 func (c *Client) mapped(e *Error) error {
 	if c.settings.errors == nil {
 		return e

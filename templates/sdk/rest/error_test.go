@@ -75,7 +75,7 @@ func (*picky) UnmarshalJSON(text []byte) error {
 func TestErrorOfAnswer(t *testing.T) {
 	t.Parallel()
 	_, err := Get[picky](t.Context(), always(200, `"hush-hush"`).client(WithAuth(Bearer(hush))), "/x")
-	if want := `GET /x: the answer with status 200 does not fit: Get "https://a.example": "[redacted]": "[redacted]"`; err == nil || err.Error() != want {
+	if want := `GET /x: the answer with status 200 cannot be decoded: Get "https://a.example": "[redacted]": "[redacted]"`; err == nil || err.Error() != want {
 		t.Errorf("error %v", err)
 	}
 }

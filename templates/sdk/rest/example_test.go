@@ -388,7 +388,7 @@ func ExamplePageFunc_graphQL() {
 	// Output:
 	// Ada
 	// Grace
-	// error: true the answer with status 200 does not fit: try again later
+	// error: true the answer with status 200 cannot be decoded: try again later
 }
 
 // Two commands, each with a client of its own, share a token.

@@ -24,7 +24,7 @@ func forFetch(req *http.Request) error {
 		}
 		req.Header[name] = bytes
 	}
-	// Or fetch would follow redirects by itself, with credentials that are not for the other host.
+	// Otherwise fetch follows redirects by itself, and sends the credentials to other hosts.
 	req.Header.Set("js.fetch:redirect", "manual")
 	return nil
 }
@@ -40,7 +40,7 @@ func fromFetch(ctx context.Context, resp *http.Response) {
 	resp.Body = &fetchBody{ReadCloser: body, ctx: ctx, stop: context.AfterFunc(ctx, func() { _ = body.Close() })}
 }
 
-// fromBytes returns a text with a character for each byte, since fetch sends a byte for each
+// fromBytes returns a text with one character per byte, since fetch sends one byte per
 // character.
 func fromBytes(text string) string {
 	runes := make([]rune, len(text))
@@ -62,8 +62,8 @@ func toBytes(text string) string {
 	return string(bytes)
 }
 
-// A fetchBody is the body of an answer of fetch. Reading one does not end with its context
-// by itself.
+// A fetchBody is the body of an answer of fetch. On its own, fetch does not end a read when
+// the context ends.
 type fetchBody struct {
 	io.ReadCloser
 	ctx  context.Context

@@ -10,13 +10,13 @@ import (
 	"github.com/conngen/conngen/templates/sdk/internal/scope"
 )
 
-// A limiter holds requests back until there may be one more.
+// A limiter delays requests until the limits allow another.
 type limiter struct {
-	slots  *gate // of requests that run; nil for any number
+	slots  *gate // for running requests; nil for any number
 	period time.Duration
-	turn   *gate // of the request that waits for its time; nil for any number
+	turn   *gate // for the one request that waits for the period; nil for any number
 
-	recent []time.Time // when requests were let through in the last period; for whose turn it is
+	recent []time.Time // when requests of the last period passed; owned by the holder of turn
 	size   int
 }
 
@@ -31,7 +31,7 @@ func newLimiter(s *settings) *limiter {
 	return l
 }
 
-// enter waits until a request may be sent. It must leave when it has its answer.
+// enter waits until a request may be sent. Call leave when it has its answer.
 func (l *limiter) enter(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
@@ -48,7 +48,7 @@ func (l *limiter) enter(ctx context.Context) error {
 
 func (l *limiter) leave() { l.slots.leave() }
 
-// pace waits until the period in which there were as many requests as there may be is over.
+// pace waits until the last period has fewer requests than the limit.
 func (l *limiter) pace(ctx context.Context) error {
 	if l.turn == nil {
 		return nil
@@ -70,16 +70,16 @@ func (l *limiter) pace(ctx context.Context) error {
 	return nil
 }
 
-// A gate lets a number in at once, the others in the order in which they come. A nil gate is
-// open. It is no channel, since those of one bubble of testing/synctest are of no use in
-// another, and tests of a connector share the limits of their process.
+// A gate admits a number at once, and the others in order of arrival. A nil gate is open. It
+// is not a channel: a channel of one testing/synctest bubble does not work in another, and
+// tests of a connector share the limits of their process.
 type gate struct {
 	mu      sync.Mutex
 	free    int
 	waiting []chan struct{} // closed when there is room
 }
 
-// enter waits for room, unless it fails. Who has entered must leave.
+// enter waits for room. After it returns nil, call leave.
 func (g *gate) enter(ctx context.Context) error {
 	if g == nil {
 		return nil
@@ -102,7 +102,7 @@ func (g *gate) enter(ctx context.Context) error {
 	}
 }
 
-// giveUp takes back that one waits. It may have got room in the meantime.
+// giveUp stops waiting. If it has got room in the meantime, it leaves.
 func (g *gate) giveUp(room chan struct{}) {
 	g.mu.Lock()
 	i := slices.Index(g.waiting, room)
@@ -129,7 +129,7 @@ func (g *gate) leave() {
 	g.waiting = g.waiting[1:]
 }
 
-// limiters are those of the process.
+// limiters are shared by the process.
 var limiters limiterSet
 
 // A limiterSet has a limiter for each source, in each scope.
@@ -149,7 +149,7 @@ type limiterUse struct {
 	at time.Time
 }
 
-// of returns the limiter that a client shares; nil where it has no limits.
+// of returns the limiter that a client shares, or nil if it has no limits.
 func (s *limiterSet) of(ctx context.Context, c *Client) *limiter {
 	if c.settings.requests <= 0 && c.settings.concurrency <= 0 {
 		return nil
@@ -168,7 +168,7 @@ func (s *limiterSet) of(ctx context.Context, c *Client) *limiter {
 	return use.limiter
 }
 
-// dropIdle drops what nobody has asked for in a long time: sources come and go.
+// dropIdle drops limiters that have not been used for a long time: sources come and go.
 func (s *limiterSet) dropIdle(now time.Time) {
 	if s.all == nil {
 		s.all = make(map[limiterKey]*limiterUse)
@@ -180,7 +180,7 @@ func (s *limiterSet) dropIdle(now time.Time) {
 	}
 }
 
-// source says which API a client calls, as whom and within which limits.
+// source identifies a client's API, credentials and limits.
 func (c *Client) source(ctx context.Context) string {
 	s, identity := &c.settings, ""
 	if s.auth != nil {

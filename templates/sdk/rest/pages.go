@@ -9,18 +9,18 @@ import (
 )
 
 // Pages reads a list page by page and yields its items one by one. At most two pages are in
-// memory: while the items of one are used, the next is being read. P is the type of a page, T
+// memory: while the loop uses the items of one, the next is read. P is the type of a page, T
 // that of an item.
 //
-// An error comes as the last pair, after the items that were read before it. Without one the
-// list is complete. If the API repeats a cursor, a URL or a page, so the list would never
-// end, that is an error; so is an answer without a body, unless its status is 204, which ends
-// the list. Breaking out of the loop cancels the request under way. A loop over the items
-// alone, without the error, gets a zero T where the list fails.
+// An error comes as the last pair, after the items read before it. Without an error, the list
+// is complete. If the API repeats a cursor, a URL or a page, the list would never end, so that
+// is an error. An answer without a body is an error too, unless its status is 204, which ends
+// the list. Breaking out of the loop cancels the current request. A loop that ignores the
+// error gets a zero T if the list fails.
 //
-// Some APIs, such as those of GraphQL, report failures with a status of success. Give P an
-// UnmarshalJSON that returns an error then: a list that ends early looks complete, and
-// Identity Security Cloud takes the missing accounts for deleted ones.
+// Some APIs, such as GraphQL APIs, report failures with a success status. Give P an
+// UnmarshalJSON that returns an error for them. Otherwise the list ends early and looks
+// complete, and Identity Security Cloud treats the missing accounts as deleted.
 func Pages[P, T any](ctx context.Context, c *Client, path string, by Paging[P, T], opts ...CallOption) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		ctx, cancel := context.WithCancel(ctx)
@@ -42,7 +42,7 @@ func Pages[P, T any](ctx context.Context, c *Client, path string, by Paging[P, T
 				items, more, err = next(value)
 				w.found(len(items))
 			}
-			isAhead := more && scope.Of(ctx) == nil // a test must ask for the same each time
+			isAhead := more && scope.Of(ctx) == nil // a test must send the same requests each time
 			if isAhead {
 				page = readPage[P](ctx, w)
 			}
@@ -66,16 +66,16 @@ func Pages[P, T any](ctx context.Context, c *Client, path string, by Paging[P, T
 	}
 }
 
-// A Paging says how an API leads from page to page, and where a page has its items.
+// A Paging finds the items of a page, and the way to the next page.
 type Paging[P, T any] struct {
-	// start prepares the first request. What it returns says what a page has, and prepares
-	// the next request if there are more. Items with an error come before it.
+	// start prepares the first request. The function that it returns gets the items of a page,
+	// and prepares the next request if there are more pages. Items are yielded before the error.
 	start func(*walk) func(P) (items []T, more bool, err error)
 }
 
-// Cursor is for pages that contain a cursor, which is sent in a query value to get the next
-// page. read returns the items of a page and the cursor of the next; "" ends the list. The
-// first request has none.
+// Cursor is for pages that contain the cursor of the next page, which is sent as the query
+// value param. read returns the items of a page and the next cursor; "" ends the list. The
+// first request has no cursor.
 func Cursor[P, T any](param string, read func(P) (items []T, next string)) Paging[P, T] {
 	return Paging[P, T]{func(w *walk) func(P) ([]T, bool, error) {
 		return func(page P) ([]T, bool, error) {
@@ -87,8 +87,8 @@ func Cursor[P, T any](param string, read func(P) (items []T, next string)) Pagin
 }
 
 // NextURL is for pages that contain the URL of the next one, absolute or relative to their own.
-// read returns the items of a page and that URL; "" ends the list. [Query] and [Param] apply
-// to the first request alone.
+// read returns the items of a page and the next URL; "" ends the list. [Query] and [Param]
+// apply only to the first request.
 func NextURL[P, T any](read func(P) (items []T, next string)) Paging[P, T] {
 	return Paging[P, T]{func(w *walk) func(P) ([]T, bool, error) {
 		return func(page P) ([]T, bool, error) {
@@ -99,8 +99,8 @@ func NextURL[P, T any](read func(P) (items []T, next string)) Paging[P, T] {
 	}}
 }
 
-// LinkHeader is for answers that have the URL of the next page in a Link header (RFC 8288) with
-// rel="next". It continues as [NextURL] does.
+// LinkHeader is for answers with a Link header (RFC 8288) whose rel="next" is the URL of the
+// next page. It otherwise works like [NextURL].
 func LinkHeader[P, T any](items func(P) []T) Paging[P, T] {
 	return Paging[P, T]{func(w *walk) func(P) ([]T, bool, error) {
 		return func(page P) ([]T, bool, error) {
@@ -110,11 +110,11 @@ func LinkHeader[P, T any](items func(P) []T) Paging[P, T] {
 	}}
 }
 
-// Offset is for lists that are read from an offset on, which is sent in a query value. first
-// is the offset of the first item: 0, or 1 for APIs that count from 1. Each request continues
-// after the items read so far. An empty page ends the list; a short one does not, since it
-// may come from a limit of the API's own. Where a page says how many items there are, a
-// [PageFunc] saves the request for the empty page, which some APIs refuse.
+// Offset is for lists that are read from an offset, which is sent as the query value param.
+// first is the offset of the first item: 0, or 1 for APIs that count from 1. Each request
+// continues after the items read so far. An empty page ends the list. A short page does not,
+// since the API may have a page limit of its own. If pages contain the total, a [PageFunc]
+// saves the request for the empty page, which some APIs refuse.
 func Offset[P, T any](param string, first int, items func(P) []T) Paging[P, T] {
 	return Paging[P, T]{func(w *walk) func(P) ([]T, bool, error) {
 		at := first
@@ -127,8 +127,8 @@ func Offset[P, T any](param string, first int, items func(P) []T) Paging[P, T] {
 	}}
 }
 
-// PageNumber is for numbered pages. The number is sent in a query value, and first is that of
-// the first page. An empty page ends the list.
+// PageNumber is for numbered pages. The number is sent as the query value param, and begins at
+// first. An empty page ends the list.
 func PageNumber[P, T any](param string, first int, items func(P) []T) Paging[P, T] {
 	return Paging[P, T]{func(w *walk) func(P) ([]T, bool, error) {
 		at := first
@@ -141,22 +141,22 @@ func PageNumber[P, T any](param string, first int, items func(P) []T) Paging[P, 
 	}}
 }
 
-// numbered goes to the page at an offset or of a number, unless the last one was empty.
+// numbered goes to the page with an offset or number, unless the last page was empty.
 func numbered[T any](w *walk, param string, at int, items []T) ([]T, bool, error) {
 	if len(items) == 0 {
 		return nil, false, nil
 	}
 	if w.repeats(items) {
-		return nil, false, w.stuck("the API sent the same page twice: it may not know the query value " + param)
+		return nil, false, w.stuck("the API sent the same page twice: it may not support the query value " + param)
 	}
 	w.step = []CallOption{Query(param, at)}
 	return items, true, nil
 }
 
-// PageFunc is for everything else. next returns the items of a page and the options that lead
-// to the next page, such as another [Query] or [Body]; they are added to those of [Pages]. No
-// options end the list. A loop may start again from the first page, so next should depend on
-// its page alone.
+// PageFunc is for everything else. next returns the items of a page and the options that
+// request the next page, such as another [Query] or [Body]. They are added to the options of
+// [Pages]. No options end the list. A loop may start again from the first page, so next should
+// depend only on its page.
 func PageFunc[P, T any](next func(P) (items []T, more []CallOption)) Paging[P, T] {
 	return Paging[P, T]{func(w *walk) func(P) ([]T, bool, error) {
 		return func(page P) ([]T, bool, error) {
@@ -178,7 +178,7 @@ func Array[T any](page []T) []T { return page }
 type pending[P any] struct {
 	done     chan struct{} // closed when the rest is set
 	page     P
-	end      bool // there is no page, and none comes
+	end      bool // the list has ended, and there is no page
 	err      error
 	panicked any
 }
@@ -194,10 +194,10 @@ func readPage[P any](ctx context.Context, w *walk) *pending[P] {
 	return p
 }
 
-// errUnread is the error of a page whose own UnmarshalJSON ends the goroutine.
+// errUnread is the error of a page whose UnmarshalJSON ends the goroutine.
 var errUnread = errors.New("the page was not read")
 
-// wait returns the page. A panic in its own UnmarshalJSON is one here.
+// wait returns the page. It repeats a panic of the page's UnmarshalJSON.
 func (p *pending[P]) wait() (page P, end bool, err error) {
 	<-p.done
 	if p.panicked != nil {

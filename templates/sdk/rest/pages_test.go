@@ -318,8 +318,8 @@ func TestCircles(t *testing.T) {
 		"link":          {LinkHeader(numbers.items), same(`{"items":[$n]}`, "Link", `<?a=1>; rel=next`), []int{1, 2}, "the API sent the URL of an earlier page again" + again},
 		"malformed URL": {NextURL(numbers.next), same(`{"items":[$n],"next":"ht tp://"}`), []int{1}, "the URL of the next page is malformed"},
 		"no URL":        {NextURL(numbers.next), same(`{"items":[$n],"next":"mailto:a@b.example"}`), []int{1}, "the URL of the next page is malformed"},
-		"offset":        {Offset("o", 0, numbers.items), same(`{"items":[1,2]}`), []int{1, 2}, "the API sent the same page twice: it may not know the query value o"},
-		"page number":   {PageNumber("p", 0, numbers.items), same(`{"items":[1,2],"at":$n}`), []int{1, 2}, "the API sent the same page twice: it may not know the query value p"},
+		"offset":        {Offset("o", 0, numbers.items), same(`{"items":[1,2]}`), []int{1, 2}, "the API sent the same page twice: it may not support the query value o"},
+		"page number":   {PageNumber("p", 0, numbers.items), same(`{"items":[1,2],"at":$n}`), []int{1, 2}, "the API sent the same page twice: it may not support the query value p"},
 		"no items":      {PageFunc(func(numbers) ([]int, []CallOption) { return nil, []CallOption{Body(map[string]int{"at": 1})} }), same(`{"items":[1]}`), nil, "the API sent the same page twice" + again},
 		"function":      {PageFunc(func(p numbers) ([]int, []CallOption) { return p.Items, []CallOption{Query("a", 1)} }), same(`{"items":[1]}`), []int{1}, "the API sent the same page twice" + again},
 	} {
@@ -530,7 +530,7 @@ func TestPagesUnread(t *testing.T) {
 	t.Parallel()
 	for body, want := range map[string]string{
 		`"exit"`:   "the page was not read",
-		`"errors"`: `GET /x: the answer with status 200 does not fit: the query failed: "errors"`,
+		`"errors"`: `GET /x: the answer with status 200 cannot be decoded: the query failed: "errors"`,
 	} {
 		a := script(says(200, `{"items":[1],"next":"1"}`), says(200, body))
 		got, err := collect(Pages(t.Context(), a.client(), "/x", Cursor("c", func(p bad) ([]int, string) { return p.next() })))
@@ -558,7 +558,7 @@ func TestPagesElsewhere(t *testing.T) {
 	for next, want := range map[string]string{
 		"https://b.example/x?a=secret":                "GET /x: https://b.example is not the API's own host: see WithHosts",
 		"//b.example/x":                               "GET /x: https://b.example is not the API's own host: see WithHosts",
-		"http://api.example.com/x":                    "GET /x: http://api.example.com is not encrypted, and the base URL is",
+		"http://api.example.com/x":                    "GET /x: http://api.example.com is not encrypted, but the base URL is",
 		"https://files.example.com/x":                 "",
 		" https://API.example.com:443/%7Bx%7D?q={y} ": "",
 	} {

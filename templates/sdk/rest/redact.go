@@ -15,13 +15,13 @@ import (
 	"github.com/conngen/conngen/templates/sdk/internal/redact"
 )
 
-// minSecret is how long a secret is at least. A shorter text would be found everywhere.
+// minSecret is the length of the shortest redacted secret. Shorter texts occur everywhere.
 const minSecret = 4
 
 // A redactor takes secrets out of what is printed.
 type redactor []string
 
-// redactor returns what hides the secrets of a client and of one of its requests.
+// redactor returns a redactor of the secrets of a client and one of its requests.
 func (c *Client) redactor(e *exchange) redactor {
 	e.mu.Lock()
 	all := slices.Concat(c.secrets, e.secrets)
@@ -36,9 +36,8 @@ func (c *Client) redactor(e *exchange) redactor {
 	return slices.Compact(r)
 }
 
-// headerSecrets are what must not be printed of a header's value that is secret. An API that
-// repeats what follows "Basic " or "SSWS " in an Authorization header shows the credentials
-// without that word.
+// headerSecrets returns the texts of a secret header that must not be printed: its value and,
+// for Authorization, the credentials after "Basic " or "SSWS ", which an API may repeat alone.
 func headerSecrets(name, value string) []string {
 	all := []string{value}
 	if _, credentials, found := strings.Cut(strings.TrimSpace(value), " "); found && isAuthorization(name) {
@@ -56,8 +55,7 @@ func (r redactor) inURL(u *url.URL) bool {
 	return r.text(text) != text || r.escaped(text)
 }
 
-// escaped reports whether a text has a secret that was written in another way before it was
-// escaped for a URL.
+// escaped reports whether a text has a secret that was encoded before it was escaped for a URL.
 func (r redactor) escaped(text string) bool {
 	plain, err := url.QueryUnescape(text)
 	return err == nil && r.text(plain) != plain
@@ -65,7 +63,7 @@ func (r redactor) escaped(text string) bool {
 
 func (r redactor) text(s string) string { return r.hide(s, false) }
 
-// body hides secrets in a body of which there may be more, so that a secret may be cut.
+// body hides secrets in a body. If the body is cut, its end may be a part of a secret.
 func (r redactor) body(b []byte, cut bool) []byte { return []byte(r.hide(string(b), cut)) }
 
 // header returns the header of an answer without its secrets.
@@ -82,7 +80,8 @@ func (r redactor) header(h http.Header) http.Header {
 	return h
 }
 
-// hide replaces secrets in a text. One that the end of the text may have cut is left out.
+// hide replaces secrets in a text. If the text is cut and may end within a secret, it drops
+// that end.
 func (r redactor) hide(s string, cut bool) string {
 	var b strings.Builder
 	kept := 0
@@ -102,8 +101,8 @@ func (r redactor) hide(s string, cut bool) string {
 	return b.String() + s[kept:]
 }
 
-// at returns where the longest secret ends that begins at a place, -1 where none does, and
-// whether the text ends within one.
+// at returns the end of the longest secret that begins at start, or -1, and whether the text
+// ends within a secret.
 func (r redactor) at(s string, start int) (end int, open bool) {
 	end = -1
 	for _, secret := range r {
@@ -114,18 +113,17 @@ func (r redactor) at(s string, start int) (end int, open bool) {
 	return end, open
 }
 
-// match returns where a secret ends that begins at a place of a text, in whatever mixture of
-// the ways in which JSON, URLs and HTML write characters; -1 where it does not. open says
-// that the text ends before it could tell.
+// match returns the end of a secret that begins at start, or -1. Each character may be escaped
+// as in JSON, URLs or HTML. open reports that the text ends before the secret does.
 func match(s string, start int, secret string) (end int, open bool) {
 	at := start
 	for len(secret) > 0 && at < len(s) && s[at] < utf8.RuneSelf && !strings.ContainsRune(escapes, rune(s[at])) {
 		if lower(s[at]) != lower(secret[0]) {
-			return -1, false // most places
+			return -1, false // the most frequent case
 		}
 		at, secret = at+1, secret[1:]
 	}
-	ends := []int{at} // where what has been found of the secret may end
+	ends := []int{at} // possible ends of the part found so far
 	for len(secret) > 0 {
 		_, size := utf8.DecodeRuneInString(secret)
 		var next []int
@@ -151,7 +149,7 @@ func match(s string, start int, secret string) (end int, open bool) {
 	return slices.Max(ends), open
 }
 
-// escapes are what a character begins with that is not written as it is.
+// escapes are the characters that begin an escaped one.
 const escapes = `%\&+`
 
 func lower(c byte) byte {
@@ -161,7 +159,7 @@ func lower(c byte) byte {
 	return c
 }
 
-// formsOf returns the ways in which a character is written.
+// formsOf returns all spellings of a character.
 func formsOf(char string) []string {
 	if c := char[0]; c < utf8.RuneSelf {
 		return asciiForms()[c]
@@ -192,7 +190,7 @@ func writeForms(char string) []string {
 	}
 	switch {
 	case r == ' ':
-		forms = append(forms, "+", "%2b", "%252b") // the latter in a URL in another
+		forms = append(forms, "+", "%2b", "%252b") // the last two in a URL within a URL
 	case r < ' ':
 		forms = append(forms, strings.Trim(strconv.Quote(char), `"`))
 	case r < utf8.RuneSelf && !('0' <= r && r <= '9' || 'a' <= r|' ' && r|' ' <= 'z'):

@@ -201,7 +201,7 @@ func TestLoginOfItself(t *testing.T) {
 			return Token{}, err
 		})))
 		_, err := Get[any](isolated(t), c, "/x")
-		const want = "GET /x: no token: POST /login: the call that gets a token waits for that token: make it with a client without this Auth"
+		const want = "GET /x: no token: POST /login: the call that fetches the token needs that token itself: use a client without this Auth"
 		if err == nil || err.Error() != want || len(a.requests) != 0 {
 			t.Errorf("%s, error %v", a.sent(), err)
 		}

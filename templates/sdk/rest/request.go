@@ -21,7 +21,7 @@ import (
 // A request is one call before it is sent.
 type request struct {
 	method   string
-	path     string // below the base URL, with {params}; or a URL
+	path     string // below the base URL, with {params}; or a complete URL
 	body     any
 	params   map[string]param
 	query    url.Values
@@ -98,7 +98,7 @@ func (r *request) build(ctx context.Context, c *Client) (*http.Request, error) {
 	return req, nil
 }
 
-// url returns where the request goes.
+// url returns the URL of the request.
 func (r *request) url(c *Client) (*url.URL, error) {
 	path, query, _ := strings.Cut(r.path, "?")
 	path, shown, err := r.fill(path)
@@ -120,13 +120,12 @@ func (r *request) url(c *Client) (*url.URL, error) {
 	case err != nil:
 		return nil, errors.New("the path is malformed")
 	case u.Fragment != "" || strings.HasSuffix(path, "#"):
-		return nil, errors.New("the path has a #, which ends it: rest.Param escapes it")
+		return nil, errors.New("the path contains a #: use rest.Param, which escapes it")
 	}
 	return u, r.setQuery(u, c.base.RawQuery, query)
 }
 
-// whole returns a URL that was given as one: it is as the API wrote it, but for what options
-// add to its query.
+// whole returns a complete URL. It keeps the API's spelling, unless options add to its query.
 func (r *request) whole(c *Client, text, shown string) (*url.URL, error) {
 	u, err := url.Parse(text)
 	if err != nil {
@@ -134,7 +133,7 @@ func (r *request) whole(c *Client, text, shown string) (*url.URL, error) {
 	}
 	if !r.exchange.anonymous && !c.trusts(u) {
 		if u.Scheme == "http" && c.base.Scheme == "https" {
-			return nil, fmt.Errorf("http://%s is not encrypted, and the base URL is", u.Host)
+			return nil, fmt.Errorf("http://%s is not encrypted, but the base URL is", u.Host)
 		}
 		return nil, fmt.Errorf("%s://%s is not the API's own host: see WithHosts", u.Scheme, u.Host)
 	}
@@ -146,7 +145,8 @@ func (r *request) whole(c *Client, text, shown string) (*url.URL, error) {
 	return u, r.setQuery(u, u.RawQuery)
 }
 
-// setQuery sets the query of a URL: that of the options after others.
+// setQuery sets the query of a URL. Later queries replace the values of earlier ones, and those
+// of the options come last.
 func (r *request) setQuery(u *url.URL, others ...string) error {
 	all := make(url.Values)
 	for _, query := range others {
@@ -161,8 +161,8 @@ func (r *request) setQuery(u *url.URL, others ...string) error {
 	return nil
 }
 
-// belowBase returns the path of a URL as it is printed: without that of the base URL, as the
-// paths of calls are.
+// belowBase returns the printed path of a URL: without the path of the base URL, as in the
+// paths of calls.
 func (c *Client) belowBase(u *url.URL, path string) string {
 	if u.Scheme != c.base.Scheme || u.Host != c.base.Host {
 		return path
@@ -173,7 +173,7 @@ func (c *Client) belowBase(u *url.URL, path string) string {
 	return path
 }
 
-// isWhole reports whether a path is a URL.
+// isWhole reports whether a path is a complete URL.
 func isWhole(path string) bool {
 	before, _, found := strings.Cut(path, "://")
 	return found && !strings.Contains(before, "/")
@@ -187,7 +187,7 @@ func afterHost(text string) string {
 	return "/" + path
 }
 
-// fill returns a path with its params, and the same as it is printed.
+// fill returns a path with its params filled in, and the form of it that is printed.
 func (r *request) fill(path string) (filled, shown string, err error) {
 	var real, printed strings.Builder
 	for {
@@ -205,7 +205,7 @@ func (r *request) fill(path string) (filled, shown string, err error) {
 		case !given:
 			return "", "", r.missing(name)
 		case value.text == "":
-			return "", "", fmt.Errorf("{%s} in the path is empty, which would name another path", name)
+			return "", "", fmt.Errorf("{%s} in the path is empty, which would lead to another path", name)
 		}
 		value.used = true
 		r.params[name] = value
@@ -223,23 +223,23 @@ func (r *request) fill(path string) (filled, shown string, err error) {
 		}
 	}
 	if climbs(r.path, real.String()) {
-		return "", "", errors.New("the values of the path's params would name another path")
+		return "", "", errors.New("the values of rest.Param would lead to another path")
 	}
 	return real.String(), printed.String(), nil
 }
 
-// missing returns the error of a path whose {name} has no value. Where the path has no place
-// for a value either, one of the two names is probably misspelt.
+// missing returns the error of a path whose {name} has no value. If the path also lacks a
+// param that was given, one of the two names is probably misspelt.
 func (r *request) missing(name string) error {
 	for _, given := range slices.Sorted(maps.Keys(r.params)) {
 		if !strings.Contains(r.path, "{"+given+"}") {
-			return fmt.Errorf("{%s} in the path has no value, and rest.Param(%q, …) has no place in it", name, given)
+			return fmt.Errorf("{%s} in the path has no value, and the path has no {%s} for rest.Param", name, given)
 		}
 	}
 	return fmt.Errorf("{%s} in the path has no value: add rest.Param(%q, …)", name, name)
 }
 
-// climbs reports whether params have made a segment of a path one that stands for another.
+// climbs reports whether params turn a segment of a path into "." or "..".
 func climbs(template, path string) bool {
 	segments := strings.Split(path, "/")
 	for i, segment := range strings.Split(template, "/") {
@@ -263,7 +263,7 @@ func encodeBody(value any) (body []byte, kind string, err error) {
 	}
 	_, marshals := value.(json.Marshaler)
 	if _, reader := value.(io.Reader); reader && !marshals {
-		return nil, "", fmt.Errorf("the body is a %T, which JSON does not read: see Client.HTTP for bodies of other kinds", value)
+		return nil, "", fmt.Errorf("the body is a %T, which cannot be sent as JSON: use Client.HTTP for other bodies", value)
 	}
 	var b bytes.Buffer
 	encoder := json.NewEncoder(&b)
@@ -272,7 +272,7 @@ func encodeBody(value any) (body []byte, kind string, err error) {
 		return nil, "", fmt.Errorf("the body: %w", err)
 	}
 	if bytes.Contains(b.Bytes(), []byte(redact.Text)) && hasSecret(reflect.ValueOf(value), make(map[visit]bool)) {
-		return nil, "", errors.New("the body has a Secret, which would arrive as " + redact.Text + "; put its Reveal() there")
+		return nil, "", errors.New("the body has a Secret, which would arrive as " + redact.Text + ": use its Reveal()")
 	}
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), "application/json", nil
 }
@@ -282,15 +282,15 @@ var (
 	secretJSONType = reflect.TypeFor[sdk.SecretJSON]()
 )
 
-// A visit is a place in memory that a search has come to.
+// A visit is a place in memory that a search has visited.
 type visit struct {
 	of  reflect.Type
 	at  uintptr
 	len int
 }
 
-// hasSecret reports whether there is a secret in a value. A type with a MarshalJSON of its
-// own may go round in circles, so seen has where the search has been.
+// hasSecret reports whether a value contains a secret. A value of a type with its own
+// MarshalJSON may be cyclic, so seen has the visited places.
 func hasSecret(v reflect.Value, seen map[visit]bool) bool {
 	if !v.IsValid() {
 		return false

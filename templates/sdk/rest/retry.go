@@ -13,34 +13,34 @@ import (
 	"time"
 )
 
-// Retries say how often a request is sent again, and after which waits. A field that is zero
-// has its default.
+// Retries limit how often a request is retried, and how long it waits in between. A zero field
+// means its default.
 //
-// Every request is sent again after status 429, and after 503 with a Retry-After header: the
-// API has not acted on it. After 503 without that header, 500, 502, 504 and broken
-// connections, only GET, HEAD and OPTIONS requests and those that are [Repeatable] are sent
-// again. The API may have done what any other request asked for.
+// Every request is retried after status 429, and after 503 with a Retry-After header: the API
+// has not acted on it. After 503 without that header, 500, 502, 504 and broken connections,
+// only GET, HEAD, OPTIONS and [Repeatable] requests are retried. The API may already have
+// carried out any other request.
 //
-// Each further attempt waits first: as long as Retry-After says, else ResetHeader or After, else
-// a time that doubles with each attempt and has a random part. If the wait would exceed MaxWait or the
-// context's deadline, the call fails at once.
+// The wait before a retry comes from Retry-After, else from ResetHeader or After. Without any
+// of these it doubles with each attempt, with a random part. If the wait would exceed MaxWait
+// or the context's deadline, the call fails at once.
 type Retries struct {
-	Attempts  int           // how many attempts may fail, the last one included; default 5
-	Throttled int           // how many the API may turn away, the last one included; default 10
+	Attempts  int           // the most attempts that fail, including the last; default 5
+	Throttled int           // the most that the API rejects with 429 or 503, including the last; default 10
 	Wait      time.Duration // before the second attempt; default 500 ms
 	MaxWait   time.Duration // the longest wait; default 5 minutes
 
-	// ResetHeader names a header that says when requests are allowed again, such as
-	// "X-RateLimit-Reset": in seconds from now or since 1970, or as a date. It counts after
+	// ResetHeader names a header with the time when requests are allowed again, such as
+	// "X-RateLimit-Reset": in seconds from now or since 1970, or as a date. It applies to
 	// status 429 without Retry-After.
 	ResetHeader string
 
-	// After returns how long to wait after an answer without Retry-After, for APIs that say
-	// so in yet another way. 0 means that the answer does not say.
+	// After returns the wait after an answer without Retry-After, for APIs that announce it in
+	// another way. 0 means that the answer does not say.
 	After func(*http.Response) time.Duration
 }
 
-// maxBackoff is the longest wait that no API has asked for.
+// maxBackoff is the longest wait that the API did not ask for.
 const maxBackoff = 30 * time.Second
 
 func (r Retries) withDefaults() Retries {
@@ -51,10 +51,10 @@ func (r Retries) withDefaults() Retries {
 	return r
 }
 
-// A tally counts the attempts of a request that were of no use.
+// A tally counts the unsuccessful attempts of a request.
 type tally struct{ failed, throttled int }
 
-// next says whether a request is sent again after an attempt, and after which wait.
+// next reports whether a request is retried after an attempt, and after which wait.
 func (t *tally) next(ctx context.Context, r Retries, repeatable bool, resp *http.Response, err error) (time.Duration, bool) {
 	count, most := &t.failed, r.Attempts
 	turnedAway := resp != nil && isTurnedAway(resp)
@@ -72,13 +72,13 @@ func (t *tally) next(ctx context.Context, r Retries, repeatable bool, resp *http
 	return wait, wait <= r.MaxWait
 }
 
-// isTurnedAway reports whether the API has not acted on a request, whatever it asks for.
+// isTurnedAway reports whether the API rejected a request without acting on it.
 func isTurnedAway(resp *http.Response) bool {
 	return resp.StatusCode == http.StatusTooManyRequests ||
 		resp.StatusCode == http.StatusServiceUnavailable && resp.Header.Get("Retry-After") != ""
 }
 
-// isPassing reports whether a failure may be another attempt's success.
+// isPassing reports whether another attempt may succeed.
 func isPassing(resp *http.Response, err error) bool {
 	if err != nil {
 		return !permanent(err)
@@ -90,7 +90,7 @@ func isPassing(resp *http.Response, err error) bool {
 	return false
 }
 
-// permanent reports whether a connection fails in the same way again.
+// permanent reports whether another attempt fails in the same way.
 func permanent(err error) bool {
 	var certificate *tls.CertificateVerificationError
 	var name *net.DNSError
@@ -98,7 +98,7 @@ func permanent(err error) bool {
 	return errors.As(err, &certificate) || errors.As(err, &name) && name.IsNotFound || errors.As(err, &final)
 }
 
-// A finalError is one of this package's own, which no further attempt cures.
+// A finalError is an error of this package that no retry can fix.
 type finalError struct{ error }
 
 func (e finalError) Unwrap() error { return e.error }
@@ -111,7 +111,7 @@ func (r Retries) wait(attempt int, resp *http.Response) time.Duration {
 			asked, ok = resetIn(resp.Header, r.ResetHeader)
 		}
 		if ok {
-			return asked + jitter(min(asked/10, time.Second)) // not all at the same moment
+			return asked + jitter(min(asked/10, time.Second)) // spread concurrent requests
 		}
 		if r.After != nil {
 			if asked := r.After(resp); asked > 0 {
@@ -126,8 +126,8 @@ func (r Retries) wait(attempt int, resp *http.Response) time.Duration {
 	return backoff/2 + jitter(backoff/2)
 }
 
-// retryAfter returns what a Retry-After header says, in seconds or as a date, which is
-// compared with the API's own clock where the answer says what that shows.
+// retryAfter returns the wait of a Retry-After header, which is in seconds or a date. A date is
+// compared with the API's own clock if the answer has it.
 func retryAfter(h http.Header) (time.Duration, bool) {
 	text := h.Get("Retry-After")
 	if seconds, err := strconv.ParseFloat(text, 64); err == nil && seconds >= 0 {
@@ -140,7 +140,7 @@ func retryAfter(h http.Header) (time.Duration, bool) {
 	return max(0, at.Sub(clock(h))), true
 }
 
-// clock returns what the API's own clock shows, where an answer says so.
+// clock returns the time of the API's clock if the answer has it, else of ours.
 func clock(h http.Header) time.Time {
 	if now, err := http.ParseTime(h.Get("Date")); err == nil {
 		return now
@@ -148,14 +148,15 @@ func clock(h http.Header) time.Time {
 	return time.Now()
 }
 
-// Numbers from these on are times in seconds, and in milliseconds, since 1970: smaller ones
-// would be three years from now, and in the year 5138.
+// The smallest numbers that are times in seconds, and in milliseconds, since 1970. As a wait
+// in seconds, the first would be three years; as seconds since 1970, the second would be the
+// year 5138.
 const (
 	minSeconds = 1e8
 	minMillis  = 1e11
 )
 
-// resetIn returns how long it is until what a header says, if it does and that is to come.
+// resetIn returns the time until the date in a header, if it has one in the future.
 func resetIn(h http.Header, name string) (time.Duration, bool) {
 	text := h.Get(name)
 	if number, err := strconv.ParseFloat(text, 64); err == nil {
@@ -175,7 +176,7 @@ func resetIn(h http.Header, name string) (time.Duration, bool) {
 	return wait, err == nil && wait > 0
 }
 
-// seconds are those since 1970.
+// seconds returns the seconds since 1970.
 func seconds(t time.Time) float64 { return float64(t.UnixMilli()) / 1000 }
 
 // jitter returns a random time below d.

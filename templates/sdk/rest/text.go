@@ -9,8 +9,8 @@ import (
 	"github.com/conngen/conngen/templates/sdk"
 )
 
-// textOf returns the text that stands for a value in a URL or a header, and whether it is
-// a secret. That of nil is "".
+// textOf returns the text of a value in a URL or a header, and whether it is a secret. The
+// text of nil is "".
 func textOf(value any) (text string, secret bool) {
 	switch v := deref(value).(type) {
 	case nil:
@@ -38,8 +38,7 @@ func textOf(value any) (text string, secret bool) {
 	}
 }
 
-// deref returns what a pointer points to, unless the pointer itself has a text. It is nil
-// where that is nothing.
+// deref follows a pointer, unless the pointer type itself has a text. A nil pointer gives nil.
 func deref(value any) any {
 	for {
 		v := reflect.ValueOf(value)
@@ -57,7 +56,7 @@ func deref(value any) any {
 	}
 }
 
-// flat returns values with the elements of lists in place of the lists, and without nils.
+// flat replaces lists by their elements, and drops nils.
 func flat(values []any) []any {
 	var all []any
 	for _, value := range values {

@@ -19,13 +19,13 @@ import (
 	"github.com/conngen/conngen/templates/sdk/internal/scope"
 )
 
-// A Token is sent with requests until it expires or the API refuses it. By itself it is an
-// [Auth] that does not change, such as Token{Scheme: "SSWS", Text: config.APIToken}.
+// A Token is sent with requests until it expires or the API refuses it. It is also an [Auth]
+// with a fixed token, such as Token{Scheme: "SSWS", Text: config.APIToken}.
 type Token struct {
 	Text   sdk.Secret
-	Good   time.Duration // from now; 0 means until it is refused
-	Scheme string        // before the text; "" means Bearer
-	Header string        // that has the text alone; "" means Authorization, with the scheme
+	Good   time.Duration // how long it is valid from now; 0 means until it is refused
+	Scheme string        // the word before the text; "" means Bearer
+	Header string        // a header for the text without a scheme; "" means Authorization
 }
 
 func (t Token) set(r *http.Request) {
@@ -57,8 +57,8 @@ func (t Token) authorize(_ *Client, r *http.Request) (Token, error) {
 
 func (Token) renew(context.Context, *Client, Token) bool { return false }
 
-// kept is how long the token is used: it is renewed a while before it expires, for a
-// request to arrive in time.
+// kept is how long the token is used. It is renewed before it expires, so that requests on
+// their way arrive in time.
 func (t Token) kept() time.Duration {
 	if t.Good <= 0 {
 		return cache.Forever
@@ -66,7 +66,7 @@ func (t Token) kept() time.Duration {
 	return t.Good - min(t.Good/10, time.Minute)
 }
 
-// tokens are the process's, by what they were got with.
+// tokens are shared by the process. Their keys identify the credentials.
 var tokens cache.Cache[string, Token]
 
 // A fetched is an Auth whose tokens come from a call.
@@ -82,7 +82,7 @@ func (f fetched) secrets() []string               { return f.hidden }
 func (f fetched) authorize(c *Client, r *http.Request) (Token, error) {
 	key := f.cacheKey(c)
 	if r.Context().Value(fetching(key)) != nil {
-		return Token{}, errors.New("the call that gets a token waits for that token: make it with a client without this Auth")
+		return Token{}, errors.New("the call that fetches the token needs that token itself: use a client without this Auth")
 	}
 	token, err := tokens.Get(r.Context(), key, func(ctx context.Context) (token Token, good time.Duration, err error) {
 		defer func() {
@@ -98,7 +98,7 @@ func (f fetched) authorize(c *Client, r *http.Request) (Token, error) {
 		return token, token.kept(), err
 	})
 	if sdk.IsNotFound(err) {
-		err = errors.New(err.Error()) // that there is no login does not mean that there is no account
+		err = errors.New(err.Error()) // a missing login does not mean a missing account
 	}
 	if err != nil {
 		return Token{}, fmt.Errorf("no token: %w", err)
@@ -107,22 +107,22 @@ func (f fetched) authorize(c *Client, r *http.Request) (Token, error) {
 	return token, nil
 }
 
-// fetching is the key of a context in which a token is got, by the key of the token.
+// fetching is the context key of a call that fetches a token. It has the key of the token.
 type fetching string
 
 func (f fetched) renew(ctx context.Context, c *Client, refused Token) bool {
-	// The secrets are compared, not their texts: another call may have got the same text anew.
+	// This compares the secrets, not their texts: another call may have fetched the same text.
 	tokens.Forget(ctx, f.cacheKey(c), func(t Token) bool { return t.Text == refused.Text })
 	return true
 }
 
-// cacheKey tells the tokens of several APIs apart too: a relative TokenURL depends on the base URL.
+// cacheKey includes the base URL, since a relative TokenURL depends on it.
 func (f fetched) cacheKey(c *Client) string { return hashed(c.base.String(), f.key) }
 
-// TokenFunc gets tokens in an API's own way, such as a login with a user name and password.
+// TokenFunc gets tokens in the API's own way, such as a login with a user name and password.
 // fetch is called when there is no token, when the token is about to expire, and once after
-// status 401. Commands that need a token at the same time wait for one call. Calls that fetch
-// makes need a client without this Auth.
+// status 401. Commands that need a token at the same time share one call. fetch must use a
+// client without this Auth.
 //
 // Clients with the same key share tokens, so the key must contain everything that a token
 // depends on, such as the user name and the password. It is never printed.
@@ -132,23 +132,23 @@ func TokenFunc(key string, fetch func(ctx context.Context) (Token, error)) Auth 
 
 // ClientCredentials is OAuth 2.0 with a client's own ID and secret (RFC 6749, section 4.4).
 type ClientCredentials struct {
-	TokenURL     string // whole, or a path below the base URL
+	TokenURL     string // absolute, or a path below the base URL
 	ClientID     string
 	ClientSecret sdk.Secret
 	Scopes       []string
-	Params       url.Values // further ones that the server wants, such as audience
-	BasicAuth    bool       // ID and secret go in the Authorization header, not in the body
+	Params       url.Values // further params that the server requires, such as audience
+	BasicAuth    bool       // send ID and secret in the Authorization header, not in the body
 }
 
 func (a ClientCredentials) auth() fetched {
 	return fetched{hashed(append([]string{"client credentials"}, a.parts()...)...), a.secrets(), func(ctx context.Context, c *Client) (Token, error) {
-		// A token that nobody gets is no harm, so asking again is none.
+		// An unused token does no harm, so the request may be retried.
 		answer, err := a.ask(ctx, c, url.Values{"grant_type": {"client_credentials"}}, nil, Repeatable())
 		return answer.token(), err
 	}}
 }
 
-// parts are what a token depends on.
+// parts are the settings that a token depends on.
 func (a ClientCredentials) parts() []string {
 	return []string{a.TokenURL, a.ClientID, a.ClientSecret.Reveal(), strings.Join(a.Scopes, " "), a.Params.Encode(), strconv.FormatBool(a.BasicAuth)}
 }
@@ -172,7 +172,7 @@ func (a ClientCredentials) renew(ctx context.Context, c *Client, refused Token) 
 type tokenAnswer struct {
 	AccessToken  sdk.Secret `json:"access_token"`
 	TokenType    string     `json:"token_type"`
-	ExpiresIn    any        `json:"expires_in"` // a number, and of some servers a text
+	ExpiresIn    any        `json:"expires_in"` // a number; some servers send a text
 	RefreshToken sdk.Secret `json:"refresh_token"`
 }
 
@@ -181,7 +181,8 @@ func (a tokenAnswer) token() Token {
 	return Token{Text: a.AccessToken, Scheme: a.TokenType, Good: time.Duration(seconds * float64(time.Second))}
 }
 
-// ask asks the token endpoint, which gets the client's ID and secret, and hides a secret of the form.
+// ask sends the client's ID and secret to the token endpoint, and redacts the given secrets of
+// the form.
 func (a ClientCredentials) ask(ctx context.Context, c *Client, values url.Values, secrets []string, opts ...CallOption) (tokenAnswer, error) {
 	if a.TokenURL == "" {
 		return tokenAnswer{}, errors.New("the TokenURL is empty") // the API itself would get the secret
@@ -218,8 +219,7 @@ func (a ClientCredentials) ask(ctx context.Context, c *Client, values url.Values
 	return answer, nil
 }
 
-// oauthProblem is the part of a token endpoint's answer that says what is wrong. The rest
-// may be a token.
+// oauthProblem returns the error in a token endpoint's answer. The rest may be a token.
 func oauthProblem(failure *Error) []byte {
 	var problem struct {
 		Error       json.RawMessage `json:"error,omitempty"`
@@ -235,43 +235,43 @@ func oauthProblem(failure *Error) []byte {
 	return body
 }
 
-// RefreshToken is OAuth 2.0 with a refresh token that a person obtained for the source once
+// RefreshToken is OAuth 2.0 with a refresh token that a person once obtained for the source
 // (RFC 6749, section 6).
 type RefreshToken struct {
-	TokenURL     string // whole, or a path below the base URL
+	TokenURL     string // absolute, or a path below the base URL
 	ClientID     string
 	ClientSecret sdk.Secret
 	Token        sdk.Secret // the refresh token
 	Scopes       []string
-	Params       url.Values // further ones that the server wants
-	BasicAuth    bool       // ID and secret go in the Authorization header, not in the body
+	Params       url.Values // further params that the server requires
+	BasicAuth    bool       // send ID and secret in the Authorization header, not in the body
 
-	// Renewed gets each new refresh token that the server sends in place of the old one, in
-	// the context of a command that uses it. The process goes on with it anyway. For it to
-	// outlive the process Renewed can write it to the source's config, see [sdk.PatchConfig]. An
-	// error is logged, and a later request tries again.
+	// Renewed gets each new refresh token that the server sends in place of the old one. Its
+	// context is that of a command that uses the token. The process continues with the new
+	// token in any case. To keep it beyond the process, write it to the source's config with
+	// [sdk.PatchConfig]. An error is logged, and a later request calls Renewed again.
 	Renewed func(ctx context.Context, token sdk.Secret) error
 }
 
-// A lineage is a refresh token and those that have come in its place.
+// A lineage is a refresh token and its replacements.
 type lineage struct {
-	key string // of the first one
+	key string // of the first token
 
 	mu      sync.Mutex
 	current string
-	saveAt  time.Time // when Renewed is to get the current one; zero when it has it
+	saveAt  time.Time // when to pass the current token to Renewed; zero when it is saved
 }
 
-// saveInterval is how long it takes to the next try of what could not be saved.
+// saveInterval is the time between attempts to save a token.
 const saveInterval = time.Minute
 
-// lineages are the process's, by each of their refresh tokens: a source whose config has got
-// the latest one goes on with the same tokens.
+// lineages are shared by the process. Each of their refresh tokens is a key, so a source whose
+// config has the latest one continues with the same tokens.
 var lineages sync.Map // of *lineage by lineageKey
 
 type lineageKey struct {
 	scope *scope.Scope
-	token string // hashed, with what else it is used with
+	token string // hashed, with its other settings
 }
 
 func (a RefreshToken) client() ClientCredentials {
@@ -294,13 +294,13 @@ func (a RefreshToken) auth(ctx context.Context) fetched {
 	return fetched{l.key, a.secrets(), func(ctx context.Context, c *Client) (Token, error) { return a.refresh(ctx, c, l) }}
 }
 
-// refresh gets a token. It is called by one at a time.
+// refresh fetches a token. Only one call runs at a time.
 func (a RefreshToken) refresh(ctx context.Context, c *Client, l *lineage) (Token, error) {
 	l.mu.Lock()
 	current := l.current
 	l.mu.Unlock()
 	form := url.Values{"grant_type": {"refresh_token"}, "refresh_token": {current}}
-	// Not repeatable: a server that rotates them takes a second use for a theft.
+	// Not repeatable: a server that rotates refresh tokens treats a second use as theft.
 	answer, err := a.client().ask(ctx, c, form, []string{current})
 	if err != nil {
 		return Token{}, err
@@ -314,13 +314,13 @@ func (a RefreshToken) refresh(ctx context.Context, c *Client, l *lineage) (Token
 	return answer.token(), nil
 }
 
-// save has Renewed save the current refresh token, if it has not. It is apart from getting
-// the token: the command that began to get it may have ended.
+// save calls Renewed to save the current refresh token, unless it is saved. It is separate from
+// refresh, since the command that began to fetch the token may have ended.
 func (a RefreshToken) save(ctx context.Context, l *lineage) {
 	l.mu.Lock()
 	token, due := l.current, a.Renewed != nil && !l.saveAt.IsZero() && !time.Now().Before(l.saveAt)
 	if due {
-		l.saveAt = time.Now().Add(saveInterval) // others need not try meanwhile
+		l.saveAt = time.Now().Add(saveInterval) // keeps other requests from trying meanwhile
 	}
 	l.mu.Unlock()
 	if !due {

@@ -341,7 +341,7 @@ func TestTokenFails(t *testing.T) {
 		`404 <html>t0ken</html>`:              `404 Not Found`,
 		`403 {"secret":"hush-hush"}`:          `403 Forbidden`,
 		`400 {"error":"hush-hush is wrong"}`:  `400 Bad Request: {"error":"[redacted] is wrong"}`,
-		`200 t0ken`:                           `the answer with status 200 does not fit: invalid character '0' in literal true (expecting 'r')`,
+		`200 t0ken`:                           `the answer with status 200 cannot be decoded: invalid character '0' in literal true (expecting 'r')`,
 		`{"access_token":""}`:                 `the answer with status 200 has no access_token`,
 		`{"error":"bad_client","id":"t0ken"}`: `the answer with status 200 has no access_token: {"error":"bad_client"}`,
 		`{"data":{"access_token":"t0ken"}}`:   `the answer with status 200 has no access_token`,

@@ -17,30 +17,31 @@ import (
 	"github.com/conngen/conngen/templates/sdk"
 )
 
-// A walk is where [Pages] is. What does not depend on the types of pages and items is here.
+// A walk is the position of [Pages] in a list. It holds everything that does not depend on the
+// types of pages and items.
 type walk struct {
 	client *Client
 	path   string // of the next page
 	opts   []CallOption
-	step   []CallOption // what leads to the next page
+	step   []CallOption // options that request the next page
 	seed   maphash.Seed
-	seen   map[uint64]bool // what has led to pages, as hashes
+	seen   map[uint64]bool // hashes of earlier cursors and URLs
 
 	request        *request    // of the last page
 	at             *url.URL    // of the last page
 	header         http.Header // of the last page
-	asked, body    uint64      // the last request and the last page, as hashes
-	repeated, same bool        // whether they are like those before
-	items          any         // of the last page, where they are compared
+	asked, body    uint64      // hashes of the last request and the last page
+	repeated, same bool        // whether they equal the ones before
+	items          any         // of the last page, if they are compared
 	first          []byte      // the first page, until its items are known
-	unread         string      // a list in the first page, where that gave no items
+	unread         string      // a list in the first page, if that gave no items
 }
 
 func newWalk(c *Client, path string, opts []CallOption) *walk {
 	return &walk{client: c, path: path, opts: opts, seed: maphash.MakeSeed(), seen: make(map[uint64]bool)}
 }
 
-// read reads the next page into what page points to. end says that the API has sent none.
+// read reads the next page into page. end reports that the API sent no page.
 func (w *walk) read(ctx context.Context, page any) (end bool, err error) {
 	r := newRequest(http.MethodGet, w.path, nil, append(w.opts[:len(w.opts):len(w.opts)], w.step...))
 	if r.body != nil {
@@ -57,7 +58,7 @@ func (w *walk) read(ctx context.Context, page any) (end bool, err error) {
 	if w.body == 0 {
 		w.first = body
 	}
-	sent, _, _ := encodeBody(r.body) // has been sent, so there is no error
+	sent, _, _ := encodeBody(r.body) // it was sent, so it has no error
 	was := [2]uint64{w.asked, w.body}
 	w.asked, w.body = maphash.String(w.seed, w.at.String()+" "+string(sent)), maphash.Bytes(w.seed, body)
 	w.repeated, w.same = w.asked == was[0], w.body == was[1]
@@ -74,17 +75,17 @@ func (w *walk) found(items int) {
 	}
 }
 
-// complete is called when the list has ended. A paging that looks for items in the wrong
-// place gives an empty list, which to Identity Security Cloud means that all accounts are gone.
+// complete is called at the end of the list. A paging that reads items from the wrong field
+// gives an empty list, and Identity Security Cloud then treats all accounts as deleted.
 func (w *walk) complete(ctx context.Context) {
 	if w.unread != "" {
-		sdk.Logger(ctx).WarnContext(ctx, "the list is empty, although its first page has objects elsewhere: check where the paging reads items",
+		sdk.Logger(ctx).WarnContext(ctx, "the list is empty, but its first page has objects elsewhere: check where the paging reads items",
 			"path", w.client.redactor(w.request.exchange).text(w.request.exchange.path), "objects", w.unread)
 	}
 }
 
-// listIn returns where a page has a list of objects down to some depth, such as "data.users";
-// "" where it has none. Lists of links do not count.
+// listIn returns the path of a list of objects in a page, such as "data.users", down to some
+// depth; "" if there is none. Lists of links do not count.
 func listIn(page []byte, depth int) string {
 	var members map[string]json.RawMessage
 	if depth == 0 || json.Unmarshal(page, &members) != nil {
@@ -105,7 +106,7 @@ func listIn(page []byte, depth int) string {
 	return ""
 }
 
-// failed returns the error of the list: what the author makes of a failed call.
+// failed returns the error of the list, mapped by the author's function.
 func (w *walk) failed(ctx context.Context, err error) error {
 	var failure *Error
 	if ctx.Err() != nil || !errors.As(err, &failure) {
@@ -120,7 +121,7 @@ func (w *walk) failed(ctx context.Context, err error) error {
 // stuck returns the error of a list that never ends.
 func (w *walk) stuck(problem string) error { return w.client.failed(w.request, errors.New(problem)) }
 
-// again reports whether something has led to a page before.
+// again reports whether a cursor or URL was used before.
 func (w *walk) again(what string) bool {
 	hash := maphash.String(w.seed, what)
 	before := w.seen[hash]
@@ -159,18 +160,18 @@ func (w *walk) url(next string) (more bool, err error) {
 	return true, nil
 }
 
-// inURL takes from a request what the URL of the next page has already.
+// inURL clears the query and params of a request, which the URL of the next page contains.
 func inURL(r *request) { r.query, r.params = nil, nil }
 
-// repeats reports whether the items of a page are those of the page before. The pages
-// themselves may differ, in the time or in a number that each answer has.
+// repeats reports whether a page has the items of the page before. The pages themselves may
+// differ in a timestamp or a request number.
 func (w *walk) repeats(items any) bool {
 	same := reflect.DeepEqual(items, w.items)
 	w.items = items
 	return same
 }
 
-// nextLink returns the URL with rel="next" of Link headers, "" where there is none.
+// nextLink returns the URL with rel="next" of Link headers, or "".
 func nextLink(headers []string) string {
 	for _, header := range headers {
 		for rest := header; ; {
@@ -190,7 +191,7 @@ func nextLink(headers []string) string {
 	return ""
 }
 
-// unquoted returns where a byte stands outside of quotes, or the length.
+// unquoted returns the index of a byte outside of quotes, or the length.
 func unquoted(text string, b byte) int {
 	inQuotes := false
 	for i := 0; i < len(text); i++ {
