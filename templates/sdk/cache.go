@@ -7,21 +7,21 @@ import (
 	"github.com/conngen/conngen/templates/sdk/internal/cache"
 )
 
-// A Cache keeps what outlives a command: each command gets a client of its own, so what
-// is to be there for the next one is in a variable of the package. The zero Cache is empty
-// and ready for use; it is safe for concurrent use. Its values live as long as the process
-// does, which Identity Security Cloud may end between any two commands.
+// A Cache keeps values between commands. Each command gets its own client, so declare the Cache
+// as a package variable. The zero Cache is empty and ready for use. It is safe for concurrent
+// use. Its values are lost with the process, which Identity Security Cloud may end between any
+// two commands.
 //
-// A process can serve several sources. Have the key name the source too, unless a value is
-// the same for all of them.
+// A process can serve several sources. Include the source in the key, unless a value is the
+// same for all of them.
 //
-// The package sdk/rest keeps tokens, limits and connections in the same way by itself.
+// The package sdk/rest already keeps tokens, limits and connections in this way.
 type Cache[K comparable, V any] struct{ values cache.Cache[K, V] }
 
-// Get returns the value of a key. Where there is none, or it has expired, fetch gets it, and
-// says how long it is good for. Commands that ask for a key at the same time wait for one
-// call, whose context lives as long as one of them does. An error reaches all of them and
-// is not kept.
+// Get returns the value of a key. If there is none, or it has expired, Get calls fetch, which
+// returns the value and how long it is valid. Commands that ask for a key at the same time
+// share one call, whose context lives until the last of them ends. They all get its error,
+// which is not kept.
 func (c *Cache[K, V]) Get(ctx context.Context, key K, fetch func(context.Context) (value V, good time.Duration, err error)) (V, error) {
 	return c.values.Get(ctx, key, func(ctx context.Context) (value V, good time.Duration, err error) {
 		defer func() {

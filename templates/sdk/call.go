@@ -15,7 +15,7 @@ import (
 type CallResult[Out any] struct {
 	Outputs    []Out
 	State      json.RawMessage // the last one; nil when none was saved
-	Patches    []ConfigPatch   // all of them, in their order
+	Patches    []ConfigPatch   // all of them, in order
 	KeepAlives int
 }
 
@@ -93,7 +93,7 @@ func isDecoded(t reflect.Type) bool {
 	return ok
 }
 
-// read adds one line to the result. An output is read into what output returns.
+// read adds one line to the result. It reads an output into the pointer that output returns.
 func (s *sent) read(line []byte, output func() any) error {
 	l, err := readLine(line)
 	if err != nil {
@@ -116,7 +116,7 @@ func (s *sent) read(line []byte, output func() any) error {
 	return nil
 }
 
-// A sentLine is one line that a command has sent.
+// A sentLine is one line of a command.
 type sentLine struct {
 	Data json.RawMessage `json:"data"`
 	Type string          `json:"type"`

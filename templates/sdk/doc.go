@@ -6,9 +6,9 @@
 // [Connector]. What depends on a connector's spec is generated; what does not is here:
 //
 //   - Inputs and outputs of commands, such as [AccountListInput], [Key] and [Result]. A
-//     [Stream] sends many outputs, a whole sequence with [Stream.SendAll], and its [Writer]
-//     state, keep-alives and config patches. [MapAll] and [Mapped] make outputs of what the
-//     source has, and [MapCalls] those that take a call each.
+//     [Stream] sends many outputs, and whole sequences with [Stream.SendAll]. Its [Writer]
+//     sends state, keep-alives and config patches. [MapAll] and [Mapped] turn objects of the
+//     source into outputs, and [MapCalls] does so with a call for each.
 //   - An [AccountUpdateInput] has typed changes: a [Change] or [ListChange] for each
 //     attribute. Its Apply carries them all out, and [Unhandled] is the error for those that a
 //     client does not handle.
@@ -21,35 +21,34 @@
 //     [DecodeState] reads what [Writer.SaveState] saved.
 //   - [Before] and [After] add hooks to a [Method], [Connector.Use] adds middleware, and
 //     [WithHandler] answers a command that the spec does not list.
-//   - [Call] runs a command in a test, and [Outputs] one with more outputs than memory
-//     should hold. [Connector.SelfTest] checks that a connector does what the protocol and
-//     its spec say.
+//   - [Call] runs a command in a test, and [Outputs] does so for more outputs than should be
+//     in memory. [Connector.SelfTest] checks that a connector follows the protocol and its
+//     spec.
 //
-// The package sdk/rest calls the source's API: it authenticates, retries, keeps to limits and
-// reads pages as sequences. The package sdk/sdktest records what a source answers and plays
-// it back in tests.
+// The package sdk/rest calls the source's API: it authenticates, retries, observes limits and
+// reads pages as sequences. The package sdk/sdktest records the answers of a source and
+// replays them in tests.
 //
-// # What outlives a command
+// # State between commands
 //
-// Each command gets a client of its own, made from the config that comes with the command and
-// closed after it. What is to be there for the next command lives elsewhere:
+// Each command gets its own client, made from the command's config and closed after the
+// command. To keep data for later commands:
 //
-//   - Tokens, limits and connections are kept by sdk/rest itself, for the process. The
-//     client of a command makes a new rest.Client, which costs little, and shares them.
-//   - Lookups, such as the names of groups, belong in a [Cache], which is a variable of the
-//     author's package.
-//   - What the next run of a stateful list begins with is saved by [Writer.SaveState], and
-//     comes back in the State of its input.
-//   - What must survive the process, such as a refresh token that the source replaces, is
-//     written into the source's config by [PatchConfig]. The next command finds it in its
-//     Config, where the spec has an item for it, else in Config's Extra.
+//   - sdk/rest keeps tokens, limits and connections for the whole process. Each client makes a
+//     new rest.Client, which costs little, and shares them.
+//   - Keep lookups, such as the names of groups, in a [Cache] in a package variable.
+//   - A stateful list saves its state with [Writer.SaveState], and the next run gets it in the
+//     State of its input.
+//   - To keep data beyond the process, such as a refresh token that the source replaces, write
+//     it to the source's config with [PatchConfig]. Later commands find it in their Config if
+//     the spec has an item for it, else in the Extra of the Config.
 //
-// ISC may end the process between any two commands, and run several at once: what is in
-// memory saves work and is never the only copy.
+// ISC may end the process between any two commands, and may run several at once. Memory can
+// save work, but must never hold the only copy.
 //
 // # For generated code
 //
-// Names whose comment says that they are for generated code are of no use to authors. So
-// are the packages sdk/config and sdk/memory; sdk/filter reads the filters of
+// Authors do not need names whose comment says that they are for generated code, nor the
+// packages sdk/config and sdk/memory. The package sdk/filter reads the filters of
 // aggregations, and sdk/selftest has the types of the self test.
 package sdk

@@ -6,9 +6,9 @@ import (
 	"iter"
 )
 
-// Mapped returns a function that takes what a call returns, and returns the same with the
-// value mapped. After an error there is no value: f is not called, the result is the zero B,
-// and the error stays as it is. So a method that reads one object of the source is one line:
+// Mapped returns a function that maps the results of a call with f. If the call fails, f is not
+// called, and the results are the zero B and the same error. A method that reads one object of
+// the source is then one line:
 //
 //	return sdk.Mapped(toAccount)(c.user(ctx, in.ID()))
 func Mapped[A, B any](f func(A) B) func(A, error) (B, error) {
@@ -21,9 +21,9 @@ func Mapped[A, B any](f func(A) B) func(A, error) (B, error) {
 	}
 }
 
-// MapAll returns a sequence with its values mapped, each when it is asked for. An error
-// comes through with the zero B, and f is not called for it. So a method that lists the
-// objects of the source is one line:
+// MapAll returns a sequence that maps each value with f as it is read. f is not called for an
+// error, which comes with the zero B. A method that lists objects of the source is then one
+// line:
 //
 //	return out.SendAll(sdk.MapAll(c.users(ctx), toAccount))
 func MapAll[A, B any](all iter.Seq2[A, error], f func(A) B) iter.Seq2[B, error] {
@@ -37,10 +37,10 @@ func MapAll[A, B any](all iter.Seq2[A, error], f func(A) B) iter.Seq2[B, error] 
 	}
 }
 
-// MapCalls is MapAll for what takes a call for each value, such as the groups of each user. Up
-// to n values are mapped at once; the results come in the order of the values. The first
-// error, of the sequence or of f, comes as the last pair. It ends the context that f is
-// called with, as breaking out of the loop does, and no call of f outlives the loop.
+// MapCalls is MapAll with a call for each value, such as one for each user's groups. It maps up
+// to n values at once, and yields the results in the order of the values. The first error of
+// the sequence or of f is the last pair. An error, or breaking out of the loop, cancels the
+// context of f, and the loop ends only after all calls of f have returned.
 //
 //	return out.SendAll(sdk.MapCalls(ctx, c.users(ctx), 8, c.withGroups))
 func MapCalls[A, B any](ctx context.Context, all iter.Seq2[A, error], n int, f func(context.Context, A) (B, error)) iter.Seq2[B, error] {
@@ -74,7 +74,7 @@ func MapCalls[A, B any](ctx context.Context, all iter.Seq2[A, error], n int, f f
 	}
 }
 
-// A mapping is what has become of one value.
+// A mapping is the result for one value.
 type mapping[B any] struct {
 	value B
 	err   error
@@ -83,7 +83,8 @@ type mapping[B any] struct {
 // errNotMapped is the error of a value whose call ended the goroutine.
 var errNotMapped = errors.New("the value was not mapped")
 
-// mapAside calls f in a goroutine of its own, where a panic would end the process.
+// mapAside calls f in its own goroutine, and turns a panic, which would end the process, into
+// an error.
 func mapAside[A, B any](ctx context.Context, a A, f func(context.Context, A) (B, error)) <-chan mapping[B] {
 	done := make(chan mapping[B], 1)
 	go func() {

@@ -7,14 +7,14 @@ import (
 	"iter"
 )
 
-// Outputs runs a method's command as [Call] does, and returns its outputs one at a time,
-// without keeping any: for tests that list more than memory should hold. The command waits
-// while the loop is busy. Its error is the last pair, without an output; state, patches and
-// keep-alives are left out.
+// Outputs runs a method's command as [Call] does, and yields its outputs one at a time without
+// keeping them, for tests of very long lists. The command waits while the loop is busy. An
+// error of the command is the last pair, without an output. State, patches and keep-alives are
+// left out.
 //
-// A loop that breaks off is a reader that goes away: the context of the command ends, and
-// the loop is left when the command has ended too. Each loop over the sequence runs the
-// command.
+// Breaking out of the loop acts like a client that disconnects: it cancels the context of the
+// command, and waits for the command to end. Each loop over the sequence runs the command
+// again.
 func Outputs[In, Out any](ctx context.Context, c *Connector, m Method[In, Out], in In, config any) iter.Seq2[Out, error] {
 	return func(yield func(Out, error) bool) {
 		var next Out
@@ -29,8 +29,8 @@ func Outputs[In, Out any](ctx context.Context, c *Connector, m Method[In, Out], 
 	}
 }
 
-// outputs is [Outputs] without its types: in points to the input and output to what each
-// output is read into; take takes it from there, and reports whether there is to be another.
+// outputs is [Outputs] without its types. in points to the input. Each output is read into
+// output; take then uses it, and reports whether to continue.
 func (c *Connector) outputs(ctx context.Context, at point, in, config, output any, take func() bool) error {
 	req, err := newRequest(at, in, config)
 	if err != nil {
@@ -51,7 +51,7 @@ func (c *Connector) outputs(ctx context.Context, at point, in, config, output an
 	}
 }
 
-// readOutputs reads the outputs among some lines, and reports whether there is to be another.
+// readOutputs reads the outputs among some lines, and reports whether to continue.
 func readOutputs(lines []byte, output any, take func() bool) (more bool, err error) {
 	for text := range bytes.Lines(lines) {
 		line, err := readLine(text)
@@ -71,18 +71,17 @@ func readOutputs(lines []byte, output any, take func() bool) (more bool, err err
 	return true, nil
 }
 
-// A running is a command that runs in a goroutine of its own, and waits for the reader of
-// its lines.
+// A running is a command in its own goroutine, which waits for the reader of its lines.
 type running struct {
 	cancel context.CancelFunc
-	lines  chan []byte   // whole ones, good until they have been read
-	read   chan struct{} // gets one when they have been
-	gone   chan struct{} // closed when nobody reads any more
+	lines  chan []byte   // whole lines, valid until they are read
+	read   chan struct{} // signals that the lines are read
+	gone   chan struct{} // closed when the reader stops
 	ended  chan struct{} // closed when the command has ended
-	err    error         // why it failed; once it has ended
+	err    error         // of the command, once it has ended
 }
 
-// errNotReturned is the failure of a command that has not returned.
+// errNotReturned is the error of a command that does not return.
 var errNotReturned = errors.New("the goroutine of the command has exited, as Fatal of a test does in a method of the client; return an error there")
 
 // start starts a command.
@@ -100,8 +99,8 @@ func (c *Connector) start(ctx context.Context, req Request) *running {
 	return r
 }
 
-// deliver hands lines to the reader, and waits until they have been read: the writer needs
-// their memory for the next ones.
+// deliver passes lines to the reader, and waits until they are read: the writer reuses their
+// memory.
 func (r *running) deliver(lines []byte) error {
 	select {
 	case r.lines <- lines:
@@ -116,7 +115,7 @@ func (r *running) deliver(lines []byte) error {
 	}
 }
 
-// stop ends the command, if it still runs, and waits until it has ended.
+// stop cancels the command, and waits until it has ended.
 func (r *running) stop() {
 	r.cancel()
 	close(r.gone)

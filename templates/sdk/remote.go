@@ -15,9 +15,9 @@ import (
 	"strings"
 )
 
-// Remote returns what runs commands as [Connector.Run] does, but on a server: this
-// connector's, the dev server with its bundle, or any other that speaks the
-// protocol. A token comes from CONNECTOR_AUTH_TOKEN.
+// Remote returns a function that runs commands like [Connector.Run], but on a server: this
+// connector's, the dev server with its bundle, or any other that speaks the protocol. It
+// takes the token of the server from CONNECTOR_AUTH_TOKEN.
 func Remote(url string) func(context.Context, Request, func([]byte) error) error {
 	return func(ctx context.Context, req Request, sink func([]byte) error) error {
 		body, err := json.Marshal(struct {

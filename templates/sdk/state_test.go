@@ -126,7 +126,7 @@ func TestDecodeState(t *testing.T) {
 func TestPatchConfig(t *testing.T) {
 	t.Parallel()
 	patch := ConfigPatch{"add", "/a", "b"}
-	mentions(t, PatchConfig(t.Context(), patch), "the context is not that of one")
+	mentions(t, PatchConfig(t.Context(), patch), "the context is not from one")
 	var within context.Context
 	patches := NewMethod[None, None]("patches")
 	c := newTester([]Handler[nothing]{Action(patches, func(_ nothing, ctx context.Context, _ None) error {
@@ -199,7 +199,7 @@ func TestConfigPatchSecrets(t *testing.T) {
 		w := newWriter(t.Context(), "x", writerOptions{}, func(b []byte) error { out.Write(b); return nil })
 		err := w.PatchConfig(ConfigPatch{Op: "remove", Path: "/b"}, patch)
 		if tt.want == "" {
-			if mentions(t, err, `the config patch of "/a" has a secret that is redacted`); strings.Contains(err.Error(), "s3cret") {
+			if mentions(t, err, `the config patch of "/a" has a redacted secret`); strings.Contains(err.Error(), "s3cret") {
 				t.Error("the error shows the secret")
 			}
 		} else if err != nil {

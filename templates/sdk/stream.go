@@ -37,9 +37,8 @@ func (s *Stream[T]) Send(output T) error {
 	return s.core.send()
 }
 
-// SendAll sends the outputs of a sequence, one at a time, until it ends. The first error,
-// the sequence's or that of a Send, stops the sequence and is the result. [MapAll] makes
-// outputs of the objects that a source has.
+// SendAll sends the outputs of a sequence one at a time. It stops at the first error, of the
+// sequence or of Send, and returns it. [MapAll] turns objects of the source into outputs.
 func (s *Stream[T]) SendAll(all iter.Seq2[T, error]) error {
 	for output, err := range all {
 		if err != nil {

@@ -47,8 +47,8 @@ type ConfigPatch struct {
 	Value any    `json:"value"` // nil is null, and absent with remove; a Secret is sent in plain text
 }
 
-// MarshalJSON writes the operation without secrets. All but remove have a value, if it is
-// null.
+// MarshalJSON writes the operation without secrets. Every operation but remove has a value,
+// even if it is null.
 func (p ConfigPatch) MarshalJSON() ([]byte, error) { return p.append(nil, hideSecrets) }
 
 func (p ConfigPatch) append(b []byte, secrets secrecy) ([]byte, error) {
@@ -61,8 +61,8 @@ func (p ConfigPatch) append(b []byte, secrets secrecy) ([]byte, error) {
 	return append(b, '}'), err
 }
 
-// appendPatches appends patches as ISC gets them. One whose secrets cannot be seen would
-// overwrite those of the source.
+// appendPatches appends patches with their secrets, for ISC. A redacted secret is an error: it
+// would overwrite the one in the source's config.
 func appendPatches(b []byte, patches []ConfigPatch) ([]byte, error) {
 	b = append(b, '[')
 	for i, p := range patches {
@@ -75,7 +75,7 @@ func appendPatches(b []byte, patches []ConfigPatch) ([]byte, error) {
 			return b, err
 		}
 		if bytes.Contains(b[start:], []byte(redact.Text)) {
-			return b, fmt.Errorf("the config patch of %q has a secret that is redacted; give the Secret itself as its value, or in a map", p.Path)
+			return b, fmt.Errorf("the config patch of %q has a redacted secret; pass the Secret itself as its value, or in a map", p.Path)
 		}
 	}
 	return append(b, ']'), nil

@@ -86,13 +86,13 @@ func (w *Writer) PatchConfig(patches ...ConfigPatch) error {
 
 type writerKey struct{}
 
-// PatchConfig changes the source's config in ISC as [Writer.PatchConfig] does, from any code
-// that has the context of a command and not its Writer. After the end of the command, and
-// outside of one, it is an error.
+// PatchConfig changes the source's config in ISC like [Writer.PatchConfig], for code that has
+// the context of a command but not its Writer. It fails outside a command, and after the
+// command has ended.
 func PatchConfig(ctx context.Context, patches ...ConfigPatch) error {
 	w, ok := ctx.Value(writerKey{}).(*Writer)
 	if !ok {
-		return errors.New("the config can be changed in a command only, and the context is not that of one")
+		return errors.New("the config can only be changed in a command, and the context is not from one")
 	}
 	return w.PatchConfig(patches...)
 }

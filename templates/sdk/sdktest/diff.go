@@ -13,8 +13,8 @@ const (
 	sameSign     = "  "
 )
 
-// shownContext is how many equal lines are shown before and after others, maxShown how many
-// lines of a comparison, and widest how much of a line.
+// shownContext is the number of equal lines around a difference, maxShown the number of lines
+// in a comparison, and widest the number of bytes in a line.
 const (
 	shownContext = 3
 	maxShown     = 60
@@ -64,7 +64,7 @@ func difference(a, b []string) []string {
 	return lines
 }
 
-// common returns the places of a longest sequence of lines that both have.
+// common returns the positions of a longest common subsequence of lines.
 func common(a, b []string) [][2]int {
 	const most = 4 << 20
 	if len(a)*len(b) > most {
@@ -99,8 +99,8 @@ func common(a, b []string) [][2]int {
 	return all
 }
 
-// shorten leaves out equal lines that are far from others, the ends of long lines, and what
-// is too much to read.
+// shorten leaves out equal lines far from any difference, the ends of long lines, and lines
+// beyond maxShown.
 func shorten(lines []string) string {
 	near := make([]bool, len(lines))
 	for i, line := range lines {
@@ -135,7 +135,7 @@ func clip(line string) string {
 	return strings.ToValidUTF8(line[:widest], "") + "…"
 }
 
-// likeness says how much of two requests is equal.
+// likeness measures how similar two requests are.
 func likeness(a, b message) int {
 	score := 0
 	parts := a.parts()
@@ -145,8 +145,8 @@ func likeness(a, b message) int {
 	return score
 }
 
-// parts returns what a request consists of, and how much it counts: the method and the path
-// more than parameters and the lines of the body.
+// parts returns the parts of a request with their weights: the method and the path count more
+// than parameters and the lines of the body.
 func (m message) parts() map[string]int {
 	const heavy = 5
 	method, address, _ := strings.Cut(m.head[0], " ")

@@ -1,8 +1,8 @@
-// Package sdktest replays what a source once answered, so the tests of a connector need no
-// source.
+// Package sdktest records the answers of a source and replays them, so the tests of a
+// connector need no source.
 //
-// A scenario is a file: a command, and what the connector and its source then send. Write
-// the command, with a comment above it:
+// A scenario is a file with a command, the exchanges with the source, and the connector's
+// output. Write the command, with a comment above it:
 //
 //	One user, by email address.
 //
@@ -10,17 +10,17 @@
 //	std:account:read
 //	{"identity": "ada.lovelace@ourcompany.com"}
 //
-// Have a test run all scenarios of a folder:
+// Run all scenarios of a folder in a test:
 //
 //	func TestScenarios(t *testing.T) {
 //		sdktest.Run(t, connector.New(open), "testdata/scenarios")
 //	}
 //
-// And record them on a real source, whose config is in a file that git ignores:
+// Then record them on a real source, whose config is in a file that git ignores:
 //
 //	SDKTEST_RECORD=1 CONNECTOR_TEST_CONFIG=config.json go test -run TestScenarios
 //
-// The file then has all the rest:
+// The file is now complete:
 //
 //	One user, by email address.
 //
@@ -64,67 +64,66 @@
 //	{"data":{"identity":"7","attributes":{"email":"person1@example.com","name":"Given1"}},"type":"output"}
 //
 // Without SDKTEST_RECORD, [Run] answers the command's requests from the file. The test fails
-// if the connector sends a request that the file does not have, leaves one out, sends other
-// lines, or ends with another error. Lines are outputs, the state and patches of the config;
-// keep-alives do not count, nor does the order. A section "error" holds the error that is
-// expected: its type, a blank line, and its text. A wrong password must not become a
-// scenario: a command that fails with a generic error is recorded only if the file has that
-// section already, with the line "generic" at least.
+// if the connector sends a request that the file does not have, omits a request, sends other
+// lines, or ends with another error. Lines are outputs, the state and patches of the config.
+// Keep-alives and the order of lines do not matter. A section "error" holds the expected error:
+// its type, a blank line, and its text. To keep failures such as a wrong password out of
+// scenarios, a command that fails with a generic error is recorded only if the file already
+// has an "error" section, which needs no more than the line "generic".
 //
 // # Requests
 //
-// A request is its method, URL and body, the header Authorization, and the headers other than
-// Cookie that carry a secret or that [Headers] names. The user and password of Basic are shown
-// without their base64. Requests may come in any order, and JSON may have its members in any
-// order; its numbers count as they are written. Equal requests get their answers in the order
-// of the file. Nothing waits for a Retry-After, and sdk/rest reads no page ahead. An answer has
-// the headers that clients usually read, those that hold secrets, and those that [Headers]
-// names. [Through] has a bundle or a service replay the same files.
+// A request consists of its method, URL and body, the Authorization header, and headers that
+// carry a secret or that [Headers] names, except Cookie. The user and password of Basic are
+// shown in plain text. Requests may come in any order, and JSON may have its members in any
+// order, but numbers must be written alike. Equal requests get their answers in the order of
+// the file. Nothing waits for a Retry-After, and sdk/rest reads no page ahead. An answer has
+// the headers that clients usually read, those with secrets, and those that [Headers] names.
+// [Through] replays the same files in a bundle or a service.
 //
-// The client must send requests with the context of the command, through sdk/rest, which may
-// have an *http.Transport of its own, or through [net/http.DefaultTransport], which every
-// client without a transport uses. While a scenario is replayed, other requests through the
-// latter, or a clone of it, are refused unless they stay on the machine. Only tests should
-// import this package.
+// The client must send requests with the context of the command. It must use sdk/rest, which
+// may have its own *http.Transport, or [net/http.DefaultTransport], which every client without
+// a transport uses. During a replay, DefaultTransport and its clones refuse all other requests
+// that leave the machine. Import this package only in tests.
 //
 // # Secrets and people
 //
 // Recording puts stand-ins in place of
 //
-//   - secrets of the config: items that the spec calls secret, values under keys that the spec
-//     does not have, and the user and password in a URL;
+//   - secrets of the config: items that the spec declares secret, values under keys that the
+//     spec does not have, and the user and password in a URL;
 //   - passwords in the command;
-//   - tokens, keys, cookies and passwords in answers and requests, by their names, and under
-//     any name JSON Web Tokens, private keys, and passwords of URLs;
-//   - names, logins, postal addresses and phone numbers of people, by the names of members of
-//     JSON and XML, and email addresses in any text. A name or login counts where its object,
-//     or the path of the request, is about a person: a group keeps its name. Addresses at
-//     example.com and the like stay, and names such as Test and User.
+//   - tokens, keys, cookies and passwords in answers and requests, recognized by their names,
+//     and JSON Web Tokens, private keys, and passwords of URLs under any name;
+//   - names, logins, postal addresses and phone numbers of people, recognized by the names of
+//     JSON and XML members, and email addresses in any text. Names and logins are replaced if
+//     their object, or the path of the request, is about a person, so a group keeps its name.
+//     Addresses at example.com and the like stay, as do names such as Test and User.
 //
-// A value has the same stand-in wherever it occurs, also within other texts, in another case,
-// or escaped. A file in which a secret still occurs is not written: in plain text, or encoded
-// in base64, hexadecimal, JSON, XML or a URL; nor is one with an email address that has a
-// stand-in. A secret of less than four characters counts only as a whole value. One that is
-// known from an answer alone counts within other texts from eight on, unless it is a mere word
-// such as "disabled". [Secret], [Personal] and [Public] correct what goes by names. Data without
-// names, such as a column of CSV, keeps the names of people, so look at a new scenario before
-// you commit it.
+// A value has the same stand-in everywhere: within other texts, in another case, or escaped.
+// A file that still contains a secret, in plain text or encoded in base64, hexadecimal, JSON,
+// XML or a URL, is not written. Neither is one with an email address that has a stand-in. A
+// secret of fewer than four characters is replaced only as a whole value. So is one that occurs
+// only in answers, if it has fewer than eight characters or is a plain word such as "disabled".
+// Use [Secret], [Personal] and [Public] if names mislead. People's names in data without member
+// names, such as a column of CSV, are not replaced, so review a new scenario before you commit
+// it.
 //
-// After the recording the command runs once more, on the stand-ins, and the file gets what the
-// connector sends then: a login that it derives from a name is derived from a stand-in. What
-// differs from run to run, such as the time, cannot be replayed; [Secret] takes such members
-// and parameters out of the comparison. Secrets that the connector computes, such as a
-// signature or a new password, are out of it anyway.
+// After the recording the command runs once more, on the stand-ins, and the file gets the
+// output of that run: a login derived from a name is then derived from its stand-in. Values
+// that change with each run, such as the time, cannot be replayed. [Secret] excludes such
+// members and parameters from the comparison. Secrets that the connector computes, such as a
+// signature or a new password, are always excluded.
 //
-// To record a scenario again, put real values in place of those stand-ins in the command that
-// the source must know. A password such as secret-password may stay: each recording makes up
-// another one.
+// To record a scenario again, replace the stand-ins in the command by real values if the source
+// must know them. A password such as secret-password may stay: each recording generates a new
+// one.
 //
 // # Files
 //
-// The form is that of txtar: a comment, and sections that begin with a line such as
-// "-- command --". A request is its method and URL, headers, a blank line, and the body. An
-// answer begins with its status instead, or with "no answer", and then the body says why. If
-// the last line of the headers is "quoted", the lines of the body are in Go's quotes; if it is
-// "base64", the body is not text. Recordings may be edited, and answers written by hand.
+// The format is txtar: a comment, and sections that begin with a line such as "-- command --".
+// A request is its method and URL, headers, a blank line, and the body. An answer begins with
+// its status, or with "no answer" and the reason in the body. If the last line of the headers
+// is "quoted", the lines of the body are in Go's quotes. If it is "base64", the body is not
+// text. You can edit recordings, and write answers by hand.
 package sdktest

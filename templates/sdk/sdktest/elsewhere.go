@@ -12,23 +12,22 @@ import (
 	"github.com/conngen/conngen/templates/sdk"
 )
 
-// Through has a connector elsewhere replay the scenarios: a bundle, or a service in whatever
-// language.
+// Through replays the scenarios in another program: a bundle, or a service in any language.
 //
 //	sdktest.Run(t, c, "testdata/scenarios", sdktest.Through(sdk.Remote("http://127.0.0.1:3000")))
 //
-// run runs a command, hands the lines to sink, and returns the command's failure, which is an
-// *sdk.Error if it has a type. Of the connector that [Run] gets, only the spec counts. With
-// SDKTEST_RECORD the test is skipped.
+// run runs a command, passes its lines to sink, and returns its failure, which is an *sdk.Error
+// if it has a type. [Run] uses only the spec of its connector. With SDKTEST_RECORD the test is
+// skipped.
 //
-// Servers on this machine take the place of the source. In the config that run gets, and in
-// the answers, their addresses stand for those of the scenario; in requests, lines and errors
-// it is the other way round. So all hosts of the requests must be in URLs of the config.
+// Servers on this machine replace the source. Their addresses replace those of the scenario in
+// the config that run gets and in the answers. In requests, lines and errors they are replaced
+// back. The URLs of the config must therefore contain all hosts of the requests.
 //
-// A wait is real there, so answers that ask for one ask for none: Retry-After becomes 0, and is
-// added to 429, 500, 502 and 504, after which clients wait of their own accord. A request
-// without an answer has its connection cut. What an error then says may differ, so its type
-// alone is compared.
+// Waits in the other program are real, so answers never ask for one: Retry-After becomes 0, and
+// is added to 429, 500, 502 and 504, after which clients wait by default. If a request has no
+// answer, its connection is cut. The text of the error may then differ, so only its type is
+// compared.
 func Through(run func(ctx context.Context, req sdk.Request, sink func([]byte) error) error) Option {
 	return func(o *options) { o.through = run }
 }
@@ -49,7 +48,7 @@ func newStage(s *scenario, r *replay) (*stage, error) {
 			continue
 		}
 		server := httptest.NewUnstartedServer(st.at(o))
-		server.Config.SetKeepAlivesEnabled(false) // HTTP clients may repeat what breaks on a connection that they use again
+		server.Config.SetKeepAlivesEnabled(false) // HTTP clients may retry requests that fail on a reused connection
 		server.Start()
 		st.servers = append(st.servers, server)
 		st.toHere[o.key()], st.toSource[server.URL] = server.URL, o.key()
@@ -70,13 +69,13 @@ func (st *stage) close() {
 	}
 }
 
-// at answers the requests that an origin gets.
+// at answers the requests to an origin.
 func (st *stage) at(o origin) http.HandlerFunc {
 	return func(w http.ResponseWriter, req *http.Request) {
 		req.URL.Scheme, req.URL.Host = o.scheme, o.host
 		answer, err := st.replay.find(req, func(text string) string { return replaceOrigins(text, st.toSource) })
 		if err != nil {
-			http.Error(w, err.Error(), http.StatusBadRequest) // which is not sent again
+			http.Error(w, err.Error(), http.StatusBadRequest) // is not retried
 			return
 		}
 		answer.body = replaceOrigins(answer.body, st.toHere)
@@ -95,7 +94,7 @@ func (st *stage) at(o origin) http.HandlerFunc {
 			header.Set("Retry-After", "0")
 		}
 		w.WriteHeader(res.StatusCode)
-		_, _ = w.Write([]byte(answer.body)) // a client that has gone needs no answer
+		_, _ = w.Write([]byte(answer.body)) // the client may have disconnected
 	}
 }
 
@@ -117,14 +116,14 @@ func (st *stage) run(ctx context.Context, run runFunc, s *scenario, config strin
 	return replaceOrigins(sent, st.toSource), err
 }
 
-// An origin is where requests of a source go: what a URL begins with.
+// An origin is the scheme and host at the beginning of a URL.
 type origin struct{ scheme, host string }
 
 // key returns the origin as text.
 func (o origin) key() string { return o.scheme + "://" + o.host }
 
-// originForm finds origins in any text, as they are or escaped for a URL or JSON. A user and
-// a password may be in them.
+// originForm finds origins in any text, plain or escaped for a URL or JSON, with or without a
+// user and a password.
 var originForm = regexp.MustCompile(`(?i)\b(https?)(%3A%2F%2F|:\\*/\\*/)([\w.:-]*@)?([\w-]+(?:\.[\w-]+)*)(?:(:|%3A)(\d+))?`)
 
 // originOf returns the origin that a match of originForm shows.
@@ -139,7 +138,7 @@ func originOf(match []string) origin {
 	return o
 }
 
-// replaceOrigins returns a text with other origins.
+// replaceOrigins replaces origins in a text.
 func replaceOrigins(text string, by map[string]string) string {
 	return originForm.ReplaceAllStringFunc(text, func(found string) string {
 		match := originForm.FindStringSubmatch(found)

@@ -11,7 +11,7 @@ import (
 	"github.com/conngen/conngen/templates/sdk"
 )
 
-// record runs a scenario's command on the real source and writes what happens.
+// record runs a scenario's command on the real source and writes the recording.
 func (r *runner) record(t reporter, s *scenario) error {
 	m := newMask(r.options)
 	realConfig, err := r.realConfig(s)
@@ -63,27 +63,26 @@ func (r *runner) record(t reporter, s *scenario) error {
 	return write(s.file, recorded.text())
 }
 
-// checkRecording returns the error of a recording that its author can hardly want: of a
-// command that did not call the source, or that fails for a reason such as a wrong password.
-// The file may say that both are meant: it has been recorded without requests before, or it has
-// a section "error".
+// checkRecording returns an error if the author is unlikely to want the recording: the command
+// did not call the source, or it fails, perhaps because of a wrong password. The file may allow
+// both: an earlier recording has no requests, or it has a section "error".
 func (s *scenario) checkRecording(all []*exchange, failed *failure) error {
 	switch {
 	case failed == nil && len(all) == 0 && (len(s.pairs) > 0 || !s.recorded):
-		return errors.New("the command calls no source. " + clientHint + " If no call is meant, write the lines that the command must send into the file")
+		return errors.New("the command calls no source. " + clientHint + " If that is intended, write the expected lines into the file")
 	case failed != nil && failed.kind == sdk.GenericError && s.failure == nil:
 		return fmt.Errorf("the command fails: %s\nIf it must, add these lines to the file:\n-- %s --\n%s", failed.problem, errorSection, sdk.GenericError)
 	}
 	return nil
 }
 
-// clientHint says why no request of a command may come.
+// clientHint suggests why a command sends no requests.
 const clientHint = "Does the client use sdk/rest or http.DefaultTransport, and the context of the command?"
 
 var errNoConfig = fmt.Errorf("recording calls the real source: set %s to a file with its config", configVariable)
 
 // realConfig returns the config to record with: that of the real source, else that of the
-// scenario, which will do if no secret is in it.
+// scenario, which suffices if it has no secrets.
 func (r *runner) realConfig(s *scenario) (string, error) {
 	text, from := string(r.config), "the file in "+configVariable
 	if r.config == nil {
@@ -98,8 +97,8 @@ func (r *runner) realConfig(s *scenario) (string, error) {
 	return text, nil
 }
 
-// withRealSecrets returns the input with secrets in place of stand-ins: those of the config,
-// and new passwords.
+// withRealSecrets returns the input with stand-ins replaced by secrets of the config or by new
+// passwords.
 func (s *scenario) withRealSecrets(m *mask) (string, error) {
 	if !standInForm.MatchString(s.input) {
 		return s.input, nil
@@ -145,8 +144,8 @@ func (s *scenario) usedStandIns() string {
 	return found
 }
 
-// write puts what was recorded into a scenario, with stand-ins. Those of the config are in
-// place already; input may be nil.
+// write puts the recording into a scenario, with stand-ins. The config already has its own;
+// input may be nil.
 func (m *mask) write(s *scenario, config, input *node, all []*exchange) {
 	var trees []*node
 	if input != nil {
@@ -158,7 +157,7 @@ func (m *mask) write(s *scenario, config, input *node, all []*exchange) {
 	}
 	answers := make([][]*node, len(all))
 	for i, x := range all {
-		m.request(x.request, x.body) // learns what the connector has computed before an answer shows it
+		m.request(x.request, x.body) // learns computed secrets before an answer repeats them
 		sent, _ := readTrees(string(x.body))
 		answers[i] = m.learnAnswer(x)
 		for _, n := range slices.Concat(sent, answers[i]) {
@@ -174,12 +173,12 @@ func (m *mask) write(s *scenario, config, input *node, all []*exchange) {
 	for i, x := range all {
 		s.pairs = append(s.pairs, &pair{name: strconv.Itoa(i + 1), request: m.request(x.request, x.body), answer: m.answer(x, answers[i])})
 	}
-	m.tree(config) // which may have the domain of an address
+	m.tree(config) // may contain the domain of an address
 	s.config = config.pretty()
 }
 
-// settle runs the command on the recorded answers, as later tests will, and notes what it
-// sends then. Where it derives requests from stand-ins, these are recorded.
+// settle runs the command on the recorded answers, as later tests do, and keeps its lines and
+// error. It also keeps requests that the connector derives from stand-ins.
 func (r *runner) settle(t reporter, s *scenario, onSource *failure) error {
 	for _, adopt := range []bool{true, false} {
 		lines, failed, problems, err := r.perform(t.Context(), s, adopt)
@@ -210,10 +209,10 @@ func (r *runner) settle(t reporter, s *scenario, onSource *failure) error {
 	return nil
 }
 
-// impossible begins the errors of recordings that no test could replay.
+// impossible begins the errors of recordings that no test can replay.
 const impossible = "the recording cannot be replayed: "
 
-// check returns the error of a scenario in which a secret or an email address still occurs.
+// check returns an error if a scenario still contains a secret or an email address.
 func (m *mask) check(s *scenario) error {
 	const refused = "a secret still occurs: %w"
 	text := s.text()
@@ -229,7 +228,7 @@ func (m *mask) check(s *scenario) error {
 	for _, p := range s.pairs {
 		for name, part := range map[string]message{requestSection: p.request, answerSection: p.answer} {
 			if isPlain(part.body) {
-				continue // and has been looked at in the text
+				continue // it is part of the text checked above
 			}
 			if err := m.secrets.check(part.body); err != nil {
 				return fmt.Errorf(refused, fmt.Errorf("the body of %s %s: %w", name, p.name, err))
@@ -242,9 +241,8 @@ func (m *mask) check(s *scenario) error {
 	return nil
 }
 
-// compareWith logs where the lines that the command has sent on the real source differ from
-// those that it sends on the recorded answers. Lines that are missing there are an error: the
-// connector does not know a stand-in for what it is.
+// compareWith logs how the lines on the real source differ from those on the recorded answers.
+// Missing lines are an error: the connector does not recognize a stand-in.
 func (m *mask) compareWith(t reporter, s *scenario, sent string) error {
 	const problem = "on the source the connector sends other lines than in the replay (- source, + replay)"
 	lines, err := readSent(sent)

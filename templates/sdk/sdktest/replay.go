@@ -9,15 +9,14 @@ import (
 	"sync"
 )
 
-// A replay answers the requests of a command with what a scenario has recorded.
+// A replay answers the requests of a command from a scenario.
 type replay struct {
 	scenario *scenario
 	answers  map[*pair]message
 	mask     *mask // of requests
 
-	// adopt makes a request that is not recorded take the place of the nearest one: right
-	// after the recording the connector sees stand-ins for the first time, and derives
-	// others from them than from the real values.
+	// adopt replaces the nearest recorded request by one that is not recorded: right after the
+	// recording the connector first sees stand-ins, and derives requests from them.
 	adopt bool
 
 	mu         sync.Mutex
@@ -27,18 +26,18 @@ type replay struct {
 	unexpected []unexpected
 }
 
-// An unexpected request is one that no recorded one is equal to.
+// An unexpected request equals no recorded one.
 type unexpected struct {
 	request message
 	key     string
 	times   int
-	nearest *pair // of those that have not been used; nil for none
-	again   *pair // an equal one that has been used; nil for none
+	nearest *pair // the nearest unused one; nil for none
+	again   *pair // an equal one that is used; nil for none
 }
 
 var errEnded = errors.New("sdktest: the command has ended")
 
-// errUnexpected is what the connector gets in place of an answer.
+// errUnexpected is the connector's error in place of an answer.
 var errUnexpected = errors.New("sdktest: the scenario has no answer to this request")
 
 func newReplay(s *scenario, m *mask, answers map[*pair]message) *replay {
@@ -64,7 +63,7 @@ func (r *replay) answer(req *http.Request, _ http.RoundTripper) (*http.Response,
 	return response(answer, req)
 }
 
-// find returns the recorded answer to a request, whose text is rewritten first.
+// find rewrites the text of a request and returns the recorded answer.
 func (r *replay) find(req *http.Request, rewrite func(string) string) (message, error) {
 	body, err := readBody(req.Body)
 	if err == nil {
@@ -90,7 +89,7 @@ func (r *replay) find(req *http.Request, rewrite func(string) string) (message, 
 	return r.answers[p], nil
 }
 
-// pairOf uses the first pair whose request is equal, nil for none.
+// pairOf uses the first unused pair with an equal request, and returns it; nil for none.
 func (r *replay) pairOf(sent message) *pair {
 	key := sent.key()
 	var again *pair
@@ -137,8 +136,8 @@ func (r *replay) nearest(sent message) int {
 	return best
 }
 
-// isSibling reports whether one request may stand for the other: they have the method, the
-// host and the form of the path in common.
+// isSibling reports whether one request may replace the other: both have the same method, host
+// and number of path segments.
 func isSibling(a, b message) bool {
 	form := func(m message) string {
 		method, address, _ := strings.Cut(m.head[0], " ")
@@ -160,7 +159,7 @@ func (r *replay) note(u unexpected) {
 	r.unexpected = append(r.unexpected, u)
 }
 
-// end returns what is wrong with the requests of a command that has ended.
+// end returns the problems with the requests of a command that has ended.
 func (r *replay) end() []string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -178,12 +177,12 @@ func (r *replay) unexpectedText(u unexpected) string {
 	recorded := ""
 	switch {
 	case u.again != nil:
-		fmt.Fprintf(&b, "%s: the connector sends a request more often than it is recorded; request %s is the last of its kind", r.scenario.at(u.again.line), u.again.name)
+		fmt.Fprintf(&b, "%s: the connector sends a request more often than recorded; request %s is the last of its kind", r.scenario.at(u.again.line), u.again.name)
 	case u.nearest != nil:
 		fmt.Fprintf(&b, "%s: %s; request %s is the nearest unused one", r.scenario.at(u.nearest.line), problem, u.nearest.name)
 		recorded = shownRequest(u.nearest.request)
 	default:
-		fmt.Fprintf(&b, "%s: %s, and none is left", r.scenario.file, problem)
+		fmt.Fprintf(&b, "%s: %s, and no recorded one is left", r.scenario.file, problem)
 	}
 	if u.times > 1 {
 		fmt.Fprintf(&b, "; it is sent %d times", u.times)
@@ -223,14 +222,14 @@ func (r *replay) unusedText() []string {
 		unused = append(unused[:most], fmt.Sprintf("… and %d requests more", len(unused)-most))
 	}
 	if len(unused) == len(r.scenario.pairs) && len(r.unexpected) == 0 {
-		unused = append(unused, "No request has come at all. "+clientHint)
+		unused = append(unused, "The command sends no request at all. "+clientHint)
 	}
 	return []string{strings.Join(unused, "\n")}
 }
 
-// compareLines returns how the lines that a command has sent differ from those that it must
-// send; "" if they do not. Their order means nothing: outputs may come from several parts of
-// a command.
+// compareLines returns the difference between the expected lines and those that a command
+// sent; "" if there is none. Their order does not matter: outputs may come from concurrent
+// parts of a command.
 func compareLines(expected, sent []*node) string {
 	left := make(map[string]int)
 	for _, n := range expected {
@@ -263,7 +262,7 @@ func compareLines(expected, sent []*node) string {
 	return text
 }
 
-// lineDifference compares each line with the one that is most like it.
+// lineDifference compares each line with the most similar one.
 func lineDifference(expected, sent []*node) []string {
 	var all []string
 	for _, n := range expected {
@@ -281,7 +280,7 @@ func lineDifference(expected, sent []*node) []string {
 	return all
 }
 
-// nearestLine returns which line of the same type is most like another; -1 for none.
+// nearestLine returns the index of the most similar line of the same type; -1 for none.
 func nearestLine(n *node, all []*node) int {
 	best, most := -1, -1
 	for i, other := range all {
@@ -298,6 +297,6 @@ func nearestLine(n *node, all []*node) int {
 
 // shownLine writes a line for a comparison, with its members in the order of their names.
 func shownLine(n *node) []string {
-	sorted, _ := readTree(n.canonical()) // which is JSON
+	sorted, _ := readTree(n.canonical()) // always JSON
 	return strings.Split(sorted.pretty(), "\n")
 }

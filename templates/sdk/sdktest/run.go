@@ -26,12 +26,12 @@ const (
 // extension ends the names of scenarios.
 const extension = ".txtar"
 
-// Run runs the scenarios of a folder, such as "testdata/scenarios", and of those below it,
-// one after another. Each is a subtest that has the name of its file.
+// Run runs the scenarios of a folder, such as "testdata/scenarios", and of its subfolders, one
+// after another. Each is a subtest with the name of its file.
 //
-// With SDKTEST_RECORD=1 in the environment it records them. Then the command is run on the
-// real source, with the config in the file that CONNECTOR_TEST_CONFIG names: a command that
-// creates an account creates one.
+// With SDKTEST_RECORD=1 in the environment, Run records them. It then runs each command on the
+// real source, with the config in the file that CONNECTOR_TEST_CONFIG names. Commands take
+// effect there: a create command creates an account.
 func Run(t *testing.T, c *sdk.Connector, folder string, opts ...Option) {
 	t.Helper()
 	r, err := newRunner(c, opts)
@@ -46,7 +46,7 @@ func Run(t *testing.T, c *sdk.Connector, folder string, opts ...Option) {
 		t.Fatal(err)
 	}
 	if r.recording && r.options.through != nil {
-		t.Skip("nothing is recorded through another connector")
+		t.Skip("recording does not work with Through")
 	}
 	defer r.close()
 	if name := os.Getenv(configVariable); r.recording && name != "" {
@@ -66,7 +66,7 @@ func isRecording(value string) (bool, error) {
 	}
 	recording, err := strconv.ParseBool(value)
 	if err != nil {
-		return false, fmt.Errorf("%s is %q: 1 records scenarios", recordVariable, value)
+		return false, fmt.Errorf("%s is %q: set it to 1 to record scenarios", recordVariable, value)
 	}
 	return recording, nil
 }
@@ -102,8 +102,8 @@ type runner struct {
 	recording bool
 	config    []byte // of the real source; nil for none
 
-	// stages stay until all scenarios have been run: a connector elsewhere may keep tokens
-	// by the address of a source, which no other must get.
+	// stages stay until all scenarios have run: a connector elsewhere may keep tokens by the
+	// address of a source, so no two sources may share one.
 	stages []*stage
 }
 
@@ -154,7 +154,7 @@ func (r *runner) run(t reporter, file string) {
 	}
 }
 
-// replay runs a recorded scenario and returns what is wrong.
+// replay runs a recorded scenario and returns the problems.
 func (r *runner) replay(ctx context.Context, s *scenario) []string {
 	lines, failed, problems, err := r.perform(ctx, s, false)
 	if err != nil {
@@ -167,14 +167,14 @@ func (r *runner) replay(ctx context.Context, s *scenario) []string {
 	}
 	missed := len(problems) > 0
 	if missed && (got == "" || isElsewhere || strings.Contains(got, errUnexpected.Error())) {
-		return problems // what the command makes of an answer that is missing does not matter
+		return problems // the result without an answer does not matter
 	}
 	switch {
 	case expected == got:
 	case got == "":
-		problems = append(problems, fmt.Sprintf("%s:%d: the command succeeds; it must fail with this error\n%s", s.file, s.errorLine, compare(expected, "")))
+		problems = append(problems, fmt.Sprintf("%s:%d: the command succeeds, but must fail with this error\n%s", s.file, s.errorLine, compare(expected, "")))
 	case expected == "":
-		problems = append(problems, fmt.Sprintf("%s: the command must succeed; it fails with this error\n%s", s.file, compare("", got)))
+		problems = append(problems, fmt.Sprintf("%s: the command must succeed, but fails with this error\n%s", s.file, compare("", got)))
 	default:
 		problems = append(problems, fmt.Sprintf("%s:%d: the command fails with another error (- expected, + sent)\n%s", s.file, s.errorLine, compare(expected, got)))
 	}
@@ -184,7 +184,7 @@ func (r *runner) replay(ctx context.Context, s *scenario) []string {
 	return problems
 }
 
-// perform runs a scenario's command on its answers.
+// perform runs a scenario's command on the recorded answers.
 func (r *runner) perform(ctx context.Context, s *scenario, adopt bool) (lines []*node, failed *failure, problems []string, err error) {
 	m := newMask(r.options)
 	m.people = nil
@@ -213,15 +213,15 @@ func (r *runner) perform(ctx context.Context, s *scenario, adopt bool) (lines []
 	return lines, failed, problems, err
 }
 
-// withStandIns returns the config and the answers of a scenario, with the stand-ins that the
-// author has set for secrets.
+// withStandIns returns the config and the answers of a scenario, with the author's stand-ins
+// for secrets.
 func (r *runner) withStandIns(s *scenario, m *mask) (string, map[*pair]message, error) {
 	config, answers := s.config, make(map[*pair]message)
 	missing := maps.Clone(r.options.standIns)
 	set := func(at place, leaf *node) {
 		value, isSet := r.options.standIns[at.name]
 		if known := m.secrets.standIns[value]; !isSet || leaf.kind != '"' || known != "" && known != leaf.text {
-			return // of several secrets of a name the first one counts
+			return // the first of several secrets with a name counts
 		}
 		delete(missing, at.name)
 		m.secrets.giveAs(value, leaf.text)

@@ -47,7 +47,7 @@ func TestRun(t *testing.T) {
 // TestDocumentation: the scenario of the package's documentation can be replayed.
 func TestDocumentation(t *testing.T) {
 	t.Parallel()
-	_, rest, _ := strings.Cut(text(t, "doc.go"), "// The file then has all the rest:\n//\n")
+	_, rest, _ := strings.Cut(text(t, "doc.go"), "// The file is now complete:\n//\n")
 	var b strings.Builder
 	for line := range strings.Lines(rest) {
 		indented, ok := strings.CutPrefix(line, "//\t")
@@ -139,7 +139,7 @@ func TestBroken(t *testing.T) {
 		"-- command --\nx\n{\n\"a\": 1,\n}\n": `:5: the section is not JSON: invalid character '}'`,
 		"-- command --\nx\n{} {}\n":           `:3: the section is not JSON`,
 		"-- command --\nx\n-- config --\n{\"a\":\n":                                   `:5: the section is not JSON: unexpected end`,
-		"-- command --\nx\n-- command --\ny\n":                                        `:3: there is another section "command"`,
+		"-- command --\nx\n-- command --\ny\n":                                        `:3: duplicate section "command"`,
 		"-- command --\nx\n-- comand --\n":                                            `:3: unknown section "comand": did you mean "command"?`,
 		"-- command --\nx\n-- zebra --\n":                                             `:3: unknown section "zebra": a scenario has command, config, request 1, answer 1, lines, error`,
 		"-- command --\nx\n-- request --\nGET /\n":                                    `:3: the section "request" needs a number`,
@@ -179,7 +179,7 @@ func TestSettings(t *testing.T) {
 			t.Errorf("%q: %v, %v", value, got, err)
 		}
 	}
-	if _, err := isRecording("yes"); err == nil || !strings.Contains(err.Error(), `SDKTEST_RECORD is "yes": 1 records scenarios`) {
+	if _, err := isRecording("yes"); err == nil || !strings.Contains(err.Error(), `SDKTEST_RECORD is "yes": set it to 1 to record scenarios`) {
 		t.Errorf("the error is %v", err)
 	}
 	if _, err := filesIn(t.TempDir()); err == nil || !strings.Contains(err.Error(), "has no scenarios: write a file such as") {

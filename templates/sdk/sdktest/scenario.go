@@ -15,7 +15,7 @@ import (
 	"github.com/conngen/conngen/templates/sdk/internal/nearest"
 )
 
-// maxFile is how long the file of a scenario may be.
+// maxFile is the maximum size of a scenario's file.
 const maxFile = 64 << 20
 
 // The names of a scenario's sections. Those of a request and its answer have a number, or
@@ -29,7 +29,7 @@ const (
 	errorSection   = "error"
 )
 
-// A scenario is a file: a command, and what then happens.
+// A scenario is a file with a command and its recording.
 type scenario struct {
 	file    string
 	comment string
@@ -39,14 +39,14 @@ type scenario struct {
 	config  string // JSON; "" for none
 	pairs   []*pair
 
-	recorded  bool // the file says what the command sends
+	recorded  bool // the file has the command's lines or error
 	lines     []*node
 	linesLine int
 	failure   *failure // nil if the command succeeds
 	errorLine int
 }
 
-// at returns a line of the file as messages have it; 0 is none, of a file that is not written.
+// at returns a line of the file for messages; 0 means that the file is not written yet.
 func (s *scenario) at(line int) string {
 	if line == 0 {
 		return s.file
@@ -66,7 +66,7 @@ func (s *scenario) breaks() bool {
 	return slices.ContainsFunc(s.pairs, func(p *pair) bool { return p.answer.head[0] == noAnswer })
 }
 
-// A failure is how a command fails.
+// A failure is the error of a command.
 type failure struct{ kind, problem string }
 
 // text writes the failure as a section; "" for none.
@@ -114,7 +114,7 @@ func readScenario(file, text string) (*scenario, error) {
 	for _, sec := range sections {
 		var err error
 		if seen[sec.name] {
-			err = fmt.Errorf("there is another section %q", sec.name)
+			err = fmt.Errorf("duplicate section %q", sec.name)
 		} else {
 			seen[sec.name] = true
 			err = s.read(sec)
@@ -144,7 +144,7 @@ func (s *scenario) read(sec section) error {
 	isPair := kind == requestSection || kind == answerSection
 	switch {
 	case isPair && strings.TrimSpace(name) == "":
-		return fmt.Errorf("the section %q needs a number, which the request and its answer have in common", sec.name)
+		return fmt.Errorf("the section %q needs a number, the same for a request and its answer", sec.name)
 	case kind == requestSection:
 		return s.readRequest(name, sec)
 	case kind == answerSection:
@@ -189,7 +189,8 @@ func (s *scenario) readCommand(text string) error {
 	return checkJSON(input, 1)
 }
 
-// checkJSON reports the line of what is wrong with JSON, the first of which has a number.
+// checkJSON returns the error of text that is not JSON, with its line; first is the number of
+// the first line.
 func checkJSON(text string, first int) error {
 	if _, ok := readTree(text); ok {
 		return nil
@@ -290,7 +291,7 @@ func (s *scenario) text() string {
 	return string(b)
 }
 
-// write writes the file: all of it, or nothing.
+// write writes the whole file, or nothing.
 func write(file, text string) (err error) {
 	mode := os.FileMode(0o644)
 	if info, err := os.Stat(file); err == nil {
@@ -312,7 +313,7 @@ func write(file, text string) (err error) {
 	return os.Rename(f.Name(), file)
 }
 
-// readSent reads the lines that a command has sent, but for keep-alives.
+// readSent reads the lines of a command, without keep-alives.
 func readSent(text string) ([]*node, error) {
 	all, _, err := readStream(text)
 	return slices.DeleteFunc(all, func(n *node) bool {

@@ -346,7 +346,7 @@ func occurrence(text string, offset int, standIn string) error {
 			where = "the section " + s.name
 		}
 	}
-	return fmt.Errorf("line %d, in %s, has what %s stands for", line, where, standIn)
+	return fmt.Errorf("line %d, in %s, contains the value of %s", line, where, standIn)
 }
 
 // hidden returns the stand-in of the secret that is in a text in base64.

@@ -309,9 +309,9 @@ func TestRefusal(t *testing.T) {
 	t.Parallel()
 	s, c := newFakeSource(t), newConnector(nil)
 	for comment, want := range map[string]string{
-		"First.\nThe secret is " + clientSecret + ".\n":                          "a secret still occurs: line 2, in the comment, has what secret-clientSecret stands for",
-		base64.StdEncoding.EncodeToString([]byte("client:"+clientSecret)) + "\n": "a secret still occurs: line 1, in the comment, has what secret-clientSecret stands for",
-		"?token=" + url.QueryEscape(accessToken) + "\n":                          "a secret still occurs: line 1, in the comment, has what secret-access_token stands for",
+		"First.\nThe secret is " + clientSecret + ".\n":                          "a secret still occurs: line 2, in the comment, contains the value of secret-clientSecret",
+		base64.StdEncoding.EncodeToString([]byte("client:"+clientSecret)) + "\n": "a secret still occurs: line 1, in the comment, contains the value of secret-clientSecret",
+		"?token=" + url.QueryEscape(accessToken) + "\n":                          "a secret still occurs: line 1, in the comment, contains the value of secret-access_token",
 	} {
 		file := newScenario(t, comment+"-- command --\nstd:account:list\n")
 		before := text(t, file)
@@ -371,8 +371,8 @@ func TestPeopleStayOffTheDisk(t *testing.T) {
 		},
 	})
 	for scenario, want := range map[string]string{
-		"-- command --\ntest:kept\n":                                     " is not written: an email address still occurs: line 20, in the section lines, has what person1@example.com stands for",
-		"About Ada@corp.io.\n-- command --\ntest:header\n":               " is not written: an email address still occurs: line 1, in the comment, has what person1@example.com stands for",
+		"-- command --\ntest:kept\n":                                     " is not written: an email address still occurs: line 20, in the section lines, contains the value of person1@example.com",
+		"About Ada@corp.io.\n-- command --\ntest:header\n":               " is not written: an email address still occurs: line 1, in the comment, contains the value of person1@example.com",
 		"-- command --\ntest:fails\n":                                    ` is not written: the command fails: {"id":"1","email":"person1@example.com","givenName":"Given1","access_token":"secret-access_token"}`,
 		"-- command --\ntest:fails\n{\"id\": \"person7@example.com\"}\n": ` is not written: the command fails: {"id":"1","email":"person1@example.com","givenName":"Given1","access_token":"secret-access_token"}`,
 		"-- command --\ntest:header\n":                                   " is not written: the recording cannot be replayed: the connector does not do the same again; Secret takes what changes each time out of the comparison, and Headers keeps further headers of answers\nFILE: request 2 is recorded, but not sent",
