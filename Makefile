@@ -49,8 +49,7 @@ conformance:
 		echo "make conformance is skipped: it needs node and npm"; \
 	fi
 
-# other people's libraries in a server and in bundles, as docs/libraries.md has them; their
-# module is downloaded
+# the third-party libraries of docs/libraries.md in a server and in bundles; downloads them
 libraries:
 	@if command -v node >/dev/null; then \
 		go -C libraries vet ./... && go -C libraries test -vet=off -count 1 ./...; \

@@ -6,19 +6,19 @@ import (
 	"slices"
 )
 
-// httpTransport is what calls through fetch, unless it has a dialer.
+// httpTransport calls through fetch, unless it has a dialer.
 var httpTransport = qualified{"net/http", "Transport"}
 
 // dialFields are the fields of an http.Transport that keep its calls from fetch.
 var dialFields = []string{"DialContext", "DialTLSContext", "Dial", "DialTLS"}
 
-// A dialer is a place where an http.Transport gets a dialer of its own.
+// A dialer is a place where code sets the dialer of an http.Transport.
 type dialer struct {
 	pos   token.Pos
 	field string
 }
 
-// dialersIn returns where a file gives an http.Transport a dialer of its own.
+// dialersIn returns the places where a file sets the dialer of an http.Transport.
 func (s *source) dialersIn(f sourceFile, own bool) []dialer {
 	if !f.mentions(f.File, httpTransport) {
 		return nil
@@ -37,7 +37,7 @@ func (s *source) dialersIn(f sourceFile, own bool) []dialer {
 				eachField(n, add)
 			}
 		case *ast.AssignStmt:
-			// another module may do it on demand, as for the sockets of a daemon
+			// other modules may do so only on demand, as for the socket of a daemon
 			if own || !slices.ContainsFunc(stack, isBranch) {
 				eachAssignment(n, add)
 			}
@@ -67,7 +67,7 @@ func eachAssignment(n *ast.AssignStmt, visit func(*ast.Ident, ast.Expr)) {
 	}
 }
 
-// valueOf returns what a statement assigns to one of its variables.
+// valueOf returns the value that a statement assigns to one of its variables.
 func valueOf(n *ast.AssignStmt, i int) ast.Expr { return n.Rhs[min(i, len(n.Rhs)-1)] }
 
 func isBranch(n ast.Node) bool {
@@ -78,8 +78,8 @@ func isBranch(n ast.Node) bool {
 	return false
 }
 
-// nilFunctions returns the functions of a package that give nothing but nil, as those
-// do that stand for a dialer in WebAssembly.
+// nilFunctions returns the functions of a package that only return nil. Some packages have one
+// in place of a dialer in WebAssembly.
 func (s *source) nilFunctions() map[string]bool {
 	none := make(map[string]bool)
 	for _, f := range s.files {
@@ -93,7 +93,7 @@ func (s *source) nilFunctions() map[string]bool {
 	return none
 }
 
-// isNil reports whether a value is nil, or a call of a function that gives nil.
+// isNil reports whether a value is nil, or a call of a function that returns nil.
 func isNil(value ast.Expr, none map[string]bool) bool {
 	switch v := value.(type) {
 	case *ast.Ident:
@@ -105,7 +105,7 @@ func isNil(value ast.Expr, none map[string]bool) bool {
 	return false
 }
 
-// ofCaller reports whether a value is made of a parameter of its function.
+// ofCaller reports whether a value uses a parameter of its function.
 func ofCaller(value ast.Expr) bool {
 	found := false
 	ast.Inspect(value, func(n ast.Node) bool {

@@ -22,7 +22,7 @@ import (
 type Warning struct {
 	Position token.Position // in the connector's own code, or its spec
 	Message  string
-	Hint     string // what cures it, if that is known
+	Hint     string // how to fix it, if known
 }
 
 func (w Warning) String() string {
@@ -81,10 +81,10 @@ func (p *goPackage) isSDK() bool {
 	return p.ImportPath == templates.SDKPath || strings.HasPrefix(p.ImportPath, templates.SDKPath+"/")
 }
 
-// Inspect looks for code that cannot work in WebAssembly, in the package of a
-// program and all that it imports, and returns where in the module's own code it
-// is, or what brings it in. Generated code is known to work, and so are some of the
-// [Libraries]; of the others it finds the clients that need another transport.
+// Inspect looks for code that cannot work in WebAssembly, in the package of a program and
+// everything it imports. It returns the places in the module's own code, or the imports that
+// bring the code in. Generated code and some of the [Libraries] are known to work. For the
+// other Libraries, it returns the clients that need another transport.
 func Inspect(ctx context.Context, dir, pkg string) ([]Warning, error) {
 	out, err := goCommand(ctx, dir, "list", "-deps", "-json=ImportPath,Name,Dir,GoFiles,Imports,Standard,Module", pkg)
 	if err != nil {
@@ -117,15 +117,15 @@ func Inspect(ctx context.Context, dir, pkg string) ([]Warning, error) {
 }
 
 type inspector struct {
-	dir      string // positions are relative to it where they are below
+	dir      string // positions below it are relative to it
 	packages map[string]*goPackage
 	known    map[string]findings // of other modules' packages
 	warnings []Warning
 }
 
-// findings are what in another module's package cannot work; "" means nothing.
+// findings are the parts of another module's package that cannot work; "" means none.
 type findings struct {
-	dials string // an http.Transport that makes no call
+	dials string // an http.Transport whose calls fail
 	other string
 }
 
@@ -152,7 +152,7 @@ func (in *inspector) inspectOwn(p *goPackage) error {
 	}
 	for _, c := range s.uncured() {
 		if in.dials(c.library) {
-			in.warn(s.positions.Position(c.pos), c.name+": every call fails with \"connection refused\": the transport has a dialer of its own", c.hint())
+			in.warn(s.positions.Position(c.pos), c.name+": every call fails with \"connection refused\": its transport has a dialer", c.hint())
 		}
 	}
 	slices.SortStableFunc(in.warnings[before:], func(a, b Warning) int {
@@ -161,12 +161,12 @@ func (in *inspector) inspectOwn(p *goPackage) error {
 	return nil
 }
 
-// inspectFile looks at what a file does by itself.
+// inspectFile inspects the code of a file, without its imports.
 func (in *inspector) inspectFile(s *source, f sourceFile) {
 	dialers := s.dialersIn(f, true)
 	for _, d := range dialers {
-		in.warn(s.positions.Position(d.pos), d.field+": every call through this transport fails with \"connection refused\": only one without a dialer goes through fetch",
-			fmt.Sprintf("set %s under this condition: if runtime.GOOS != %q", d.field, "js"))
+		in.warn(s.positions.Position(d.pos), d.field+": every call through this transport fails with \"connection refused\": only transports without a dialer use fetch",
+			fmt.Sprintf("set %s only if runtime.GOOS != %q", d.field, "js"))
 	}
 	for _, u := range f.uses(true) {
 		if u.what != netDialer || len(dialers) == 0 {
@@ -175,8 +175,8 @@ func (in *inspector) inspectFile(s *source, f sourceFile) {
 	}
 }
 
-// inspectImport looks at a package that is imported somewhere. What fails of the
-// libraries in the table is reported where it is made.
+// inspectImport inspects an imported package. Clients of the libraries in the table are
+// reported where they are made.
 func (in *inspector) inspectImport(s *source, at token.Position, name string) {
 	if libraryOf(name) != nil {
 		return
@@ -206,8 +206,8 @@ func (in *inspector) dials(l *Library) bool {
 	return false
 }
 
-// brings says what in a package of another module, or in what it imports, cannot
-// work; "" means nothing.
+// brings describes what cannot work in a package of another module or in its imports; "" means
+// nothing.
 func (in *inspector) brings(name string, of func(findings) string, seen map[string]bool) string {
 	p := in.packages[name]
 	if p == nil || p.Standard || p.own() || seen[name] {
@@ -228,13 +228,13 @@ func (in *inspector) brings(name string, of func(findings) string, seen map[stri
 	return ""
 }
 
-// find looks at a package of another module.
+// find inspects a package of another module.
 func (in *inspector) find(p *goPackage) findings {
 	if f, known := in.known[p.ImportPath]; known {
 		return f
 	}
 	var found findings
-	if s, err := p.parse(in.packages); err == nil { // what cannot be read cannot be built either
+	if s, err := p.parse(in.packages); err == nil { // if it does not parse, it does not build either
 		found = s.findings()
 	}
 	in.known[p.ImportPath] = found
@@ -251,7 +251,7 @@ func (s *source) findings() findings {
 	transport := slices.ContainsFunc(s.files, func(f sourceFile) bool { return f.mentions(f.File, httpTransport) })
 	for _, f := range s.files {
 		if dialers := s.dialersIn(f, false); len(dialers) > 0 && found.dials == "" {
-			found.dials = fmt.Sprintf("makes an http.Transport with a dialer of its own (%s): every call through it fails with \"connection refused\"", place(dialers[0].pos))
+			found.dials = fmt.Sprintf("makes an http.Transport with a dialer (%s): every call through it fails with \"connection refused\"", place(dialers[0].pos))
 		}
 		for _, u := range f.uses(false) {
 			if found.other == "" && (u.what != netDialer || !transport) {
@@ -262,17 +262,17 @@ func (s *source) findings() findings {
 	return found
 }
 
-// netDialer says nothing by itself where there is an http.Transport, since what counts
-// is whether that gets it.
+// netDialer is reported only without an http.Transport. With one, it matters only if the
+// transport gets it.
 const netDialer = "net.Dialer"
 
-// A use is one place where code needs what is not there.
+// A use is a place where code uses something that a bundle lacks.
 type use struct {
 	pos       token.Pos
 	what, why string
 }
 
-// uses returns the first use of each thing in a file that cannot work.
+// uses returns the first use in a file of each thing that cannot work.
 func (f sourceFile) uses(own bool) []use {
 	var uses []use
 	for _, i := range f.Imports {

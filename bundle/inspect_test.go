@@ -475,8 +475,8 @@ func init() {
 func TestInspectLibraries(t *testing.T) {
 	t.Parallel()
 	const (
-		fails     = `: every call fails with "connection refused": the transport has a dialer of its own`
-		dials     = `: every call through this transport fails with "connection refused": only one without a dialer goes through fetch`
+		fails     = `: every call fails with "connection refused": its transport has a dialer`
+		dials     = `: every call through this transport fails with "connection refused": only transports without a dialer use fetch`
 		noEffect  = ": fetch has settings of its own: proxy, TLS and connections of a Transport have no effect"
 		hint      = "\n   hint: "
 		line      = hint + "add this line after it: "
@@ -488,18 +488,18 @@ func TestInspectLibraries(t *testing.T) {
 		"fields/fields.go:12:54: warning: retryablehttp.NewClient" + fails + line + "client" + transport,
 		"options/options.go:9:15: warning: gitlab.NewClient" + fails + hint + "add this argument: gitlab.WithHTTPClient(http.DefaultClient)",
 		"own/own.go:12:16: warning: http.Transport" + noEffect,
-		"own/own.go:12:31: warning: DialContext" + dials + hint + `set DialContext under this condition: if runtime.GOOS != "js"`,
-		"own/own.go:18:4: warning: DialTLSContext" + dials + hint + `set DialTLSContext under this condition: if runtime.GOOS != "js"`,
+		"own/own.go:12:31: warning: DialContext" + dials + hint + `set DialContext only if runtime.GOOS != "js"`,
+		"own/own.go:18:4: warning: DialTLSContext" + dials + hint + `set DialTLSContext only if runtime.GOOS != "js"`,
 		"variables/variables.go:16:12: warning: retry.NewClient" + fails + line + "left" + transport,
 		"variables/variables.go:19:10: warning: retry.NewClient" + fails + line + "bare" + transport,
 		"variables/variables.go:26:32: warning: http.Transport" + noEffect,
 		"variables/variables.go:31:15: warning: retry.NewClient" + fails + line + "transport" + transport,
-		"variables/variables.go:33:9: warning: retry.Get" + fails + hint + "call a client from retryablehttp.NewClient, and add this line after that: client" + transport,
+		"variables/variables.go:33:9: warning: retry.Get" + fails + hint + "use a client from retryablehttp.NewClient, and add this line after it: client" + transport,
 		"variables/variables.go:34:9: warning: retry.NewClient" + fails + line + "client" + transport,
-		"variables/variables.go:41:31: warning: cleanhttp.DefaultClient" + fails + hint + "use this in its place: http.DefaultClient",
+		"variables/variables.go:41:31: warning: cleanhttp.DefaultClient" + fails + hint + "use this instead: http.DefaultClient",
 		"variables/variables.go:42:26: warning: retry.Client" + fails + line + "client.HTTPClient = http.DefaultClient",
 		"vendors/vendors.go:7:2: warning: example.com/vendor imports github.com/hashicorp/go-retryablehttp, which imports github.com/hashicorp/go-cleanhttp, " +
-			`which makes an http.Transport with a dialer of its own (cleanhttp.go:11): every call through it fails with "connection refused"` +
+			`which makes an http.Transport with a dialer (cleanhttp.go:11): every call through it fails with "connection refused"` +
 			hint + "give it an *http.Client with http.DefaultTransport, or HTTP() of a rest.Client",
 		"wrapped/wrapped.go:13:7: warning: retryablehttp.NewClient" + fails + line + "c" + transport,
 	})

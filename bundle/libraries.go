@@ -6,20 +6,20 @@ import (
 	"strings"
 )
 
-// A Library is one that connectors call their source with, and that has been tried in
-// bundles for WebAssembly.
+// A Library is a library for calls to a source that has been tested in bundles for
+// WebAssembly.
 type Library struct {
 	Name     string
-	Packages []string // their import paths, in the form of [path.Match]
-	makers   []maker  // what fails; the rest works
+	Packages []string // their import paths, as patterns of [path.Match]
+	makers   []maker  // the functions and types that fail; the rest works
 }
 
-// A maker is a function or type of a library whose clients make no call in a bundle,
-// unless they are given another transport.
+// A maker is a function or type of a library whose clients fail in a bundle unless they get
+// another transport.
 type maker struct {
 	names []string
-	cures []string // fields to set and options to pass, each enough
-	how   string   // what to do with the fix
+	cures []string // fields and options; setting one of them fixes the client
+	how   string   // how to apply the fix
 	fix   string   // Go; $ is the variable that holds the client
 }
 
@@ -28,14 +28,14 @@ const (
 	addLine     = "add this line after it"
 	addArgument = "add this argument"
 	addField    = "add this field"
-	useInstead  = "use this in its place"
+	useInstead  = "use this instead"
 )
 
 // throughFetch is the client whose calls go through fetch.
 const throughFetch = "http.DefaultClient"
 
-// Libraries has what is known of libraries. The module in libraries/ tries each of them,
-// and docs/libraries.md says what happened.
+// Libraries are the tested libraries. The module in libraries/ tests them, and
+// docs/libraries.md has the results.
 var Libraries = []Library{
 	{Name: "go-retryablehttp", Packages: []string{"github.com/hashicorp/go-retryablehttp"}, makers: []maker{
 		{
@@ -50,7 +50,7 @@ var Libraries = []Library{
 		},
 		{
 			names: []string{"Get", "Head", "Post", "PostForm"},
-			how:   "call a client from retryablehttp.NewClient, and add this line after that", fix: "$.HTTPClient.Transport = http.DefaultTransport",
+			how:   "use a client from retryablehttp.NewClient, and add this line after it", fix: "$.HTTPClient.Transport = http.DefaultTransport",
 		},
 	}},
 	{Name: "go-cleanhttp", Packages: []string{"github.com/hashicorp/go-cleanhttp"}, makers: []maker{
@@ -94,7 +94,7 @@ var Libraries = []Library{
 	}},
 }
 
-// libraryOf returns the library that a package is of, or nil.
+// libraryOf returns the library of a package, or nil.
 func libraryOf(importPath string) *Library {
 	for i, l := range Libraries {
 		if l.has(importPath) {
@@ -111,7 +111,7 @@ func (l *Library) has(importPath string) bool {
 	})
 }
 
-// maker returns what the library has by a name that makes clients, or nil.
+// maker returns the maker with a name, or nil.
 func (l *Library) maker(name string) *maker {
 	for i, m := range l.makers {
 		if slices.Contains(m.names, name) {
@@ -121,7 +121,7 @@ func (l *Library) maker(name string) *maker {
 	return nil
 }
 
-// Fixes returns the Go that cures the library's clients, whose variable is called client.
+// Fixes returns the Go code that fixes the library's clients, in a variable named client.
 func (l *Library) Fixes() []string {
 	var all []string
 	for _, m := range l.makers {
@@ -131,7 +131,7 @@ func (l *Library) Fixes() []string {
 	return slices.Compact(all)
 }
 
-// defaultVariable stands for a client that has no name yet.
+// defaultVariable is the name of a client that has none yet.
 const defaultVariable = "client"
 
 func (m *maker) fixFor(variable string) string { return strings.ReplaceAll(m.fix, "$", variable) }

@@ -7,28 +7,27 @@ import (
 	"strings"
 )
 
-// A made client is one that the connector's own code has a library make.
+// A made client is a library's client that the connector's own code makes.
 type made struct {
 	*maker
 	library  *Library
 	pos      token.Pos
-	name     string        // what makes it: retryablehttp.NewClient
-	variable string        // what it is assigned to: client or c.http; .http for a field of a literal
-	function *ast.FuncDecl // that it is made in; nil for a variable of the package
+	name     string        // of the function or type: retryablehttp.NewClient
+	variable string        // that it is assigned to: client or c.http; .http for a field of a literal
+	function *ast.FuncDecl // that makes it; nil for a package variable
 	cured    bool
 }
 
-// A setting is a field that is assigned to, or an option of a library that is made
-// outside of the call that takes it.
+// A setting is an assignment to a field, or a library's option outside the call that takes it.
 type setting struct {
 	path     string   // client.HTTPClient.Transport; .WithHTTPClient
 	library  *Library // of an option
 	function *ast.FuncDecl
-	used     bool // for a client that is made in the package
+	used     bool // it fixes a client made in the package
 }
 
-// uncured returns the clients of libraries that a package makes and, as far as syntax
-// tells, gives no transport that works in a bundle.
+// uncured returns the library clients of a package that, as far as syntax tells, get no
+// transport that works in a bundle.
 func (s *source) uncured() []made {
 	var clients []made
 	var settings []*setting
@@ -43,7 +42,7 @@ func (s *source) uncured() []made {
 	})
 }
 
-// cure marks the clients that settings cure.
+// cure marks the clients that settings fix.
 func cure(clients []made, settings []*setting, cures func(made, *setting) bool) {
 	for i, c := range clients {
 		for _, s := range settings {
@@ -54,27 +53,27 @@ func cure(clients []made, settings []*setting, cures func(made, *setting) bool) 
 	}
 }
 
-// hasByName reports whether a setting is of the variable that holds the client.
+// hasByName reports whether a setting applies to the client's variable.
 func (c made) hasByName(s *setting) bool {
 	base, ok := c.curedBy(s)
 	return ok && base != "" && base == c.variable && (c.function == s.function || c.function == nil || strings.Contains(base, "."))
 }
 
-// hasByField reports whether a setting is of a field that the client is in, of any
+// hasByField reports whether a setting applies to the field that holds the client, in any
 // variable.
 func (c made) hasByField(s *setting) bool {
 	base, ok := c.curedBy(s)
 	return ok && strings.HasPrefix(c.variable, ".") && strings.HasSuffix(base, c.variable)
 }
 
-// mayHave reports whether a setting may cure the client, by way of another variable:
-// it cures none that is made in the package.
+// mayHave reports whether a setting may fix the client through another variable: it fixes no
+// other client of the package.
 func (c made) mayHave(s *setting) bool {
 	_, ok := c.curedBy(s)
 	return ok && !s.used
 }
 
-// curedBy returns what a setting is of, and whether it is one that cures.
+// curedBy returns the variable of a setting, and whether the setting fixes the client.
 func (c made) curedBy(s *setting) (base string, ok bool) {
 	for _, cure := range c.cures {
 		if base, ok := strings.CutSuffix(s.path, "."+cure); ok {
@@ -84,9 +83,9 @@ func (c made) curedBy(s *setting) (base string, ok bool) {
 	return "", false
 }
 
-// clients returns the clients that a file has libraries make, and its settings.
+// clients returns the library clients that a file makes, and its settings.
 func (f sourceFile) clients() (clients []made, settings []*setting) {
-	var inside ast.Node // a client, whose own settings count for it alone
+	var inside ast.Node // a client, whose settings count only for itself
 	ast.PreorderStack(f.File, nil, func(n ast.Node, stack []ast.Node) bool {
 		if inside != nil && n.Pos() >= inside.End() {
 			inside = nil
@@ -107,7 +106,7 @@ func (f sourceFile) clients() (clients []made, settings []*setting) {
 	return clients, settings
 }
 
-// makes returns what a call calls, or what a literal is of.
+// makes returns the function of a call, or the type of a literal.
 func makes(n ast.Node) ast.Expr {
 	switch n := n.(type) {
 	case *ast.CallExpr:
@@ -118,11 +117,11 @@ func makes(n ast.Node) ast.Expr {
 	return nil
 }
 
-// makerOf returns what makes a client at a node, and the library it is of, or nil.
+// makerOf returns the maker of a client at a node, and its library, or nil.
 func (f sourceFile) makerOf(n ast.Node, stack []ast.Node) (*Library, *maker) {
 	if literal, ok := n.(*ast.CompositeLit); ok && len(literal.Elts) == 0 {
 		if _, pointer := stack[len(stack)-1].(*ast.UnaryExpr); !pointer {
-			return nil, nil // the zero value beside an error
+			return nil, nil // a zero value, as returned with an error
 		}
 	}
 	q := f.qualified(makes(n))
@@ -132,7 +131,7 @@ func (f sourceFile) makerOf(n ast.Node, stack []ast.Node) (*Library, *maker) {
 	return nil, nil
 }
 
-// curedIn reports whether a call or literal has the cure in it.
+// curedIn reports whether a call or literal contains the fix.
 func (m *maker) curedIn(n ast.Node) bool {
 	found := false
 	ast.Inspect(n, func(n ast.Node) bool {
@@ -148,7 +147,7 @@ func (m *maker) curedIn(n ast.Node) bool {
 	return found
 }
 
-// settingsOf returns what a node in a function sets.
+// settingsOf returns the settings at a node in a function.
 func (f sourceFile) settingsOf(n ast.Node, function *ast.FuncDecl) []*setting {
 	var settings []*setting
 	switch n := n.(type) {
@@ -167,8 +166,8 @@ func (f sourceFile) settingsOf(n ast.Node, function *ast.FuncDecl) []*setting {
 	return settings
 }
 
-// isOther reports whether a value that a field gets cures what it had: a wrapper around
-// that does not, nor does another dialer.
+// isOther reports whether assigning a value to a field can fix it. A wrapper around the old
+// value cannot, nor can another dialer.
 func isOther(value ast.Expr, field *ast.SelectorExpr) bool {
 	wrapper := false
 	ast.Inspect(value, func(n ast.Node) bool {
@@ -179,7 +178,7 @@ func isOther(value ast.Expr, field *ast.SelectorExpr) bool {
 	return !wrapper && (!slices.Contains(dialFields, field.Sel.Name) || isNil(value, nil))
 }
 
-// variableOf returns what a value is assigned to.
+// variableOf returns the variable or field that a value is assigned to.
 func variableOf(n ast.Node, stack []ast.Node) string {
 	for _, parent := range slices.Backward(stack) {
 		switch p := parent.(type) {
@@ -189,7 +188,7 @@ func variableOf(n ast.Node, stack []ast.Node) string {
 		case *ast.KeyValueExpr:
 			return "." + pathOf(p.Key)
 		case *ast.AssignStmt:
-			return pathOf(p.Lhs[min(indexOf(n, p.Rhs), len(p.Lhs)-1)]) // more values than variables can be parsed
+			return pathOf(p.Lhs[min(indexOf(n, p.Rhs), len(p.Lhs)-1)]) // the parser accepts more values than variables
 		case *ast.ValueSpec:
 			return p.Names[min(indexOf(n, p.Values), len(p.Names)-1)].Name
 		}
@@ -198,7 +197,7 @@ func variableOf(n ast.Node, stack []ast.Node) string {
 	return ""
 }
 
-// indexOf returns where a node is in a list; one that holds it otherwise has it first.
+// indexOf returns the index of a node in a list, or 0.
 func indexOf(n ast.Node, list []ast.Expr) int {
 	return max(0, slices.IndexFunc(list, func(e ast.Expr) bool { return e == n }))
 }
@@ -212,7 +211,7 @@ func functionOf(stack []ast.Node) *ast.FuncDecl {
 	return nil
 }
 
-// hint says how to cure the client.
+// hint tells how to fix the client.
 func (c made) hint() string {
 	variable := c.variable
 	if variable == "" || variable == "_" || strings.HasPrefix(variable, ".") {
@@ -221,8 +220,8 @@ func (c made) hint() string {
 	return c.how + ": " + c.fixFor(variable)
 }
 
-// givesClient reports whether a package gives another one, which the table does not
-// have, an HTTP client that works.
+// givesClient reports whether a package passes a working HTTP client to a package that is not
+// in the table.
 func (s *source) givesClient(pkg string) bool {
 	return slices.ContainsFunc(s.files, func(f sourceFile) bool {
 		found := false
@@ -239,8 +238,8 @@ func (s *source) givesClient(pkg string) bool {
 	})
 }
 
-// hasClient reports whether code has an HTTP client in it that does not come from a
-// library: one of net/http, or that of a rest.Client, or a variable that is declared so.
+// hasClient reports whether code uses an HTTP client that does not come from a library: one of
+// net/http, that of a rest.Client, or a variable declared with one.
 func (f sourceFile) hasClient(n ast.Node) bool {
 	found := f.namesClient(n)
 	ast.Inspect(n, func(n ast.Node) bool {

@@ -9,7 +9,7 @@ import (
 	"strconv"
 )
 
-// A source is the code of a package, as far as it is built.
+// A source is the code of a package that is part of the build.
 type source struct {
 	positions *token.FileSet
 	files     []sourceFile
@@ -18,11 +18,11 @@ type source struct {
 // A sourceFile is a file of a package, and what it imports.
 type sourceFile struct {
 	*ast.File
-	imports map[string]string // paths, by what the file calls the packages
+	imports map[string]string // paths, by the names that the file uses
 }
 
-// parse reads the files of a package that are built. Packages whose name is not the
-// last element of their path must be in the map.
+// parse reads the files of a package that are part of the build. Packages whose name is not
+// the last element of their path must be in the map.
 func (p *goPackage) parse(packages map[string]*goPackage) (*source, error) {
 	s := &source{positions: token.NewFileSet()}
 	for _, name := range p.GoFiles {
@@ -39,7 +39,7 @@ func (p *goPackage) parse(packages map[string]*goPackage) (*source, error) {
 	return s, nil
 }
 
-// localName returns what a file calls a package that it imports.
+// localName returns a file's name for a package that it imports.
 func localName(i *ast.ImportSpec, packages map[string]*goPackage) string {
 	name := importPath(i)
 	switch p := packages[name]; {
@@ -56,10 +56,10 @@ func importPath(i *ast.ImportSpec) string {
 	return name
 }
 
-// A qualified name is one of another package.
+// A qualified name is a name in another package.
 type qualified struct{ pkg, name string }
 
-// qualified returns what an expression such as http.Client names, or the zero value.
+// qualified returns the name in an expression such as http.Client, or the zero value.
 func (f sourceFile) qualified(n ast.Node) qualified {
 	selector, ok := n.(*ast.SelectorExpr)
 	if !ok {
@@ -89,15 +89,14 @@ func (f sourceFile) mentions(n ast.Node, things ...qualified) bool {
 	return found
 }
 
-// guarded reports whether code runs on some platforms alone, so that its author has
-// thought of them.
+// guarded reports whether code runs only on some platforms: its author has considered them.
 func (f sourceFile) guarded(n ast.Node) bool {
 	i, ok := n.(*ast.IfStmt)
 	return ok && f.mentions(i.Cond, qualified{"runtime", "GOOS"}, qualified{"runtime", "GOARCH"})
 }
 
-// pathOf returns a variable or field as text, without type assertions: c.http.Transport.
-// It is "" for what is neither.
+// pathOf returns a variable or field as text, without type assertions: c.http.Transport. It
+// returns "" for other expressions.
 func pathOf(e ast.Expr) string {
 	switch e := ast.Unparen(e).(type) {
 	case *ast.Ident:

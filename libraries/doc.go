@@ -1,5 +1,5 @@
-// Package libraries tries other people's libraries in connectors: in a server, in a
-// bundle for WebAssembly and in one that forwards. It keeps the table of package bundle
-// and docs/libraries.md true. It is a module of its own, so that users of conngen never
-// download what it tries.
+// Package libraries tests third-party libraries in connectors: in a server, in a bundle for
+// WebAssembly and in one that forwards. It checks the table in package bundle and
+// docs/libraries.md. It is a separate module, so users of conngen never download the
+// libraries.
 package libraries

@@ -30,7 +30,7 @@ func (a app) packCommand() *cobra.Command {
 		Long: "pack makes a zip of the spec and one JavaScript file, for sail conn upload, and prints its name.\n\n" +
 			"In mode wasm the file carries the connector, built for WebAssembly, and runs it. Sockets, files and\n" +
 			"other programs do not exist there; HTTP calls do. pack warns about code that needs them, and says how\n" +
-			"to cure a library whose HTTP calls would fail.\n" +
+			"to fix a library whose HTTP calls would fail.\n" +
 			"In mode forward it sends each command to the connector's service, which runs elsewhere; its address\n" +
 			"and secret become config items of the source.\n\n" +
 			"JavaScript reads what a bundle sends, so a command that sends a whole number over 9007199254740991\n" +

@@ -133,8 +133,8 @@ class Instance {
 	}
 
 	/**
-	 * Says whether the program's timers keep the process alive. Go does not clear its last one, which
-	 * a host that waits for the process to be idle would wait for, a minute after each HTTP call.
+	 * Sets whether the program's timers keep the process alive. Go does not clear its last timer, so a
+	 * host that waits for an idle process would wait a minute after each HTTP call.
 	 */
 	holdProcess(held) {
 		for (const timer of this.go._scheduledTimeouts.values()) {
@@ -198,8 +198,8 @@ function scopeOf(connectorHost) {
 }
 
 /**
- * Go closes the body of each answer and does not look at the promise that comes of it. That of an
- * answer that has broken off is rejected, which would end the process.
+ * Go closes the body of each answer and ignores the resulting promise. If the answer broke off, the
+ * promise is rejected, which would end the process.
  */
 async function fetchForGo(...request) {
 	const response = await fetch(...request)
