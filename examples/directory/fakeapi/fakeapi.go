@@ -1,6 +1,6 @@
-// Package fakeapi is the API of the invented directory that the example connector reads and
-// changes: OAuth 2.0 client credentials, lists in pages, a limit that every client meets, and
-// failures now and then. The same requests in the same order get the same answers.
+// Package fakeapi is the API of the fictional directory that the example connector reads and
+// changes. It has OAuth 2.0 client credentials, lists in pages, rate limiting, and occasional
+// failures. The same requests in the same order get the same answers.
 package fakeapi
 
 import (
@@ -18,20 +18,19 @@ const (
 	ClientSecret = "replace-me"
 )
 
-// Options say how large the directory is, and how it treats its clients. The zero Options are
-// those of an empty directory without any trouble.
+// Options set the size of the directory and how it treats its clients. The zero Options are
+// those of an empty directory without any failures.
 type Options struct {
-	Users  int // how many people there are at first
+	Users  int // the number of people at the start
 	Groups int // 0 means 40
 
-	TokenLife time.Duration // how long a token is good for; 0 means an hour
+	TokenLife time.Duration // how long a token is valid; 0 means an hour
 
-	// ThrottleEvery has every request of this number answered with 429, as if it were one too
-	// many; 0 means none.
+	// With ThrottleEvery n, every nth request is answered with 429; 0 means none.
 	ThrottleEvery int
 
-	// BurstEvery has every read of this number, and those after it, answered with the statuses
-	// of Burst, one each; 0 means none.
+	// With BurstEvery n, every nth read and those after it are answered with the statuses of
+	// Burst, one each; 0 means none.
 	BurstEvery int
 	Burst      []int
 
@@ -39,8 +38,8 @@ type Options struct {
 	Latency    time.Duration // how long every answer takes
 }
 
-// Troubled are the options of a directory that shows what it can do: it throttles every seventh
-// request, answers slowly, and has every fiftieth read and the two after it fail.
+// Troubled returns the options of a difficult directory: it throttles every seventh request,
+// answers slowly, and fails every fiftieth read and the two after it.
 func Troubled(users int) Options {
 	return Options{
 		Users:         users,
@@ -52,8 +51,8 @@ func Troubled(users int) Options {
 	}
 }
 
-// Impatient are the options of a directory that is in as much trouble, and lets its clients try
-// again at once: for tests that cannot wait.
+// Impatient returns the options of a directory that is as difficult, but allows retries at
+// once, for tests that cannot wait.
 func Impatient(users int) Options {
 	o := Troubled(users)
 	o.Burst = slices.Repeat([]int{http.StatusServiceUnavailable}, len(o.Burst))
@@ -61,13 +60,13 @@ func Impatient(users int) Options {
 	return o
 }
 
-// Counts are what an API has seen so far.
+// Counts are the counts of an API so far.
 type Counts struct {
-	Tokens    int // tokens that it has issued
-	Requests  int // requests with a good token, whatever became of them
-	Throttled int // answers of 429
+	Tokens    int // issued tokens
+	Requests  int // requests with a valid token, successful or not
+	Throttled int // answers with 429
 	Failed    int // answers of a burst
-	Users     int // different people that it has listed
+	Users     int // distinct people listed
 }
 
 // An API is the directory. It is an http.Handler, safe for concurrent use.
@@ -78,7 +77,7 @@ type API struct {
 	mu     sync.Mutex
 	counts Counts
 	reads  int
-	burst  []int // statuses that are still to be sent
+	burst  []int // statuses still to send
 	tokens map[string]time.Time
 	listed marks
 	people people
@@ -93,7 +92,7 @@ func New(o Options) *API {
 	return a
 }
 
-// Counts returns what the API has seen so far.
+// Counts returns the counts so far.
 func (a *API) Counts() Counts {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -102,7 +101,7 @@ func (a *API) Counts() Counts {
 	return counts
 }
 
-// ServeHTTP answers a request, late, and with a failure where it is the turn of one.
+// ServeHTTP answers a request after the latency, or fails it when a failure is due.
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	timer := time.NewTimer(a.options.Latency)
 	defer timer.Stop()
@@ -130,7 +129,7 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	a.routes.ServeHTTP(w, r)
 }
 
-// trouble counts a request and returns the status that it fails with, 0 for none.
+// trouble counts a request and returns the status that it fails with, or 0.
 func (a *API) trouble(reads bool) int {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -155,7 +154,7 @@ func (a *API) trouble(reads bool) int {
 	return status
 }
 
-// marks are numbers that have been seen.
+// marks are a set of numbers.
 type marks struct {
 	seen  []bool
 	count int

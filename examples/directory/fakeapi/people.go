@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// A person is one of the directory's people, as the API shows them.
+// A person is one of the directory's people in the API's JSON.
 type person struct {
 	ID          string    `json:"id"`
 	Login       string    `json:"login"`
@@ -23,15 +23,15 @@ type person struct {
 	Deleted     bool      `json:"deleted,omitempty"`
 }
 
-// people are those of the directory, by their numbers. Those who have never changed are made up
-// when they are asked for, so that a million of them take no memory.
+// people are the people of the directory, by number. Unchanged people are generated on demand,
+// so a million of them take no memory.
 type people struct {
-	first   int            // how many there are at first
-	total   int            // how many there are now, with those who have been deleted
-	groups  int            // how many groups there are
-	changed map[int]person // the deleted ones too
-	taken   map[string]int // logins of those who have been created
-	now     time.Time      // moves on by a second with each change
+	first   int            // their number at the start
+	total   int            // their number now, including deleted people
+	groups  int            // the number of groups
+	changed map[int]person // changed and deleted people
+	taken   map[string]int // logins of created people
+	now     time.Time      // advances by a second with each change
 }
 
 func newPeople(first, groups int) people {
@@ -56,7 +56,7 @@ const (
 	disabled = "disabled"
 )
 
-// get returns the person of a number below the total.
+// get returns the person with a number below the total.
 func (p *people) get(i int) person {
 	if changed, ok := p.changed[i]; ok {
 		return changed
@@ -84,7 +84,7 @@ func (p *people) get(i int) person {
 	return made
 }
 
-// find returns the number of the person who has an ID.
+// find returns the number of the person with an ID.
 func (p *people) find(id string) (int, bool) {
 	i, err := strconv.Atoi(strings.TrimPrefix(id, "u-"))
 	if err != nil || i < 0 || i >= p.total {
@@ -94,7 +94,7 @@ func (p *people) find(id string) (int, bool) {
 	return i, found.ID == id && !found.Deleted
 }
 
-// hasLogin reports whether somebody has a login.
+// hasLogin reports whether a login is taken.
 func (p *people) hasLogin(login string) bool {
 	if _, ok := p.taken[login]; ok {
 		return true
@@ -123,8 +123,8 @@ func (p *people) change(i int, fields person) person {
 	return fields
 }
 
-// from returns the numbers of people from i on, in order: of all of them, or of those who
-// have changed after a time.
+// from returns the numbers of people from i on, in order: all of them, or those changed after a
+// time.
 func (p *people) from(i int, after time.Time) iter.Seq[int] {
 	return func(yield func(int) bool) {
 		if after.IsZero() {
@@ -140,7 +140,7 @@ func (p *people) from(i int, after time.Time) iter.Seq[int] {
 	}
 }
 
-// A group is one of the directory's groups, as the API shows them.
+// A group is one of the directory's groups in the API's JSON.
 type group struct {
 	ID          string `json:"id"`
 	Name        string `json:"name"`
@@ -149,12 +149,12 @@ type group struct {
 
 func groupID(i int) string { return fmt.Sprintf("g-%02d", i) }
 
-// group returns the group of a number.
+// group returns the group with a number.
 func (p *people) group(i int) group {
 	return group{groupID(i), fmt.Sprintf("Team %d", i), fmt.Sprintf("May open the doors of team %d", i)}
 }
 
-// findGroup returns the number of the group that has an ID.
+// findGroup returns the number of the group with an ID.
 func (p *people) findGroup(id string) (int, bool) {
 	i, err := strconv.Atoi(strings.TrimPrefix(id, "g-"))
 	return i, err == nil && i >= 0 && i < p.groups && groupID(i) == id

@@ -19,7 +19,7 @@ const (
 	largestPage = 500
 )
 
-// A reply is what a request is answered with.
+// A reply is the answer to a request.
 type reply struct {
 	status int
 	body   any // nil for none
@@ -29,7 +29,7 @@ func ok(body any) reply { return reply{http.StatusOK, body} }
 
 var done = reply{status: http.StatusNoContent}
 
-// failure returns a reply of an error, as the API reports all of them.
+// failure returns a reply with an error in the API's format.
 func failure(status int, code, format string, args ...any) reply {
 	return reply{status, map[string]any{"error": map[string]string{"code": code, "message": fmt.Sprintf(format, args...)}}}
 }
@@ -44,7 +44,7 @@ func (r reply) send(w http.ResponseWriter) {
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(r.status)
-	_ = json.NewEncoder(w).Encode(r.body) // the client may have gone
+	_ = json.NewEncoder(w).Encode(r.body) // the client may have disconnected
 }
 
 func (a *API) newRoutes() http.Handler {
@@ -70,7 +70,7 @@ func (a *API) newRoutes() http.Handler {
 	return routes
 }
 
-// locked calls a handler with the API to itself, and the body of the request in memory.
+// locked reads the body of the request into memory, and calls a handler with the API locked.
 func (a *API) locked(r *http.Request, h func(*http.Request) reply) reply {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
@@ -82,7 +82,7 @@ func (a *API) locked(r *http.Request, h func(*http.Request) reply) reply {
 	return h(r)
 }
 
-// read reads the body of a request, whose fields must all be known.
+// read reads the body of a request. Unknown fields are errors.
 func read(r *http.Request, body any) error {
 	decoder := json.NewDecoder(r.Body)
 	decoder.DisallowUnknownFields()
@@ -135,7 +135,7 @@ func (a *API) patchUser(r *http.Request, i int, p person) reply {
 	return ok(a.people.change(i, p))
 }
 
-// valueOf returns what a field points to, the zero value where null has cleared it.
+// valueOf returns the value of a field, or the zero value if null clears it.
 func valueOf[T any](field *T) (value T) {
 	if field != nil {
 		value = *field
@@ -219,27 +219,27 @@ func (a *API) listGroups(r *http.Request) reply {
 	return ok(p)
 }
 
-// A page is a part of a list.
+// A page is one page of a list.
 type page[T any] struct {
 	Items []T    `json:"items"`
 	Next  string `json:"next,omitempty"` // the cursor of the next page
-	AsOf  string `json:"as_of"`          // when the list began: what a later list can go on from
+	AsOf  string `json:"as_of"`          // when the list began, which is where a later list can resume
 }
 
-// A query is what a list is asked for.
+// A query is the query of a list request.
 type query struct {
 	position
 	limit int
 	since time.Time
 }
 
-// A position is what a cursor says.
+// A position is the content of a cursor.
 type position struct {
 	At   int    // the number of the next object
 	AsOf string // when the list began
 }
 
-// cursor returns the cursor of the page that begins with a number.
+// cursor returns the cursor of the page that begins with object i.
 func (q query) cursor(i int) string {
 	text, _ := json.Marshal(position{i, q.AsOf}) // cannot fail
 	return base64.RawURLEncoding.EncodeToString(text)

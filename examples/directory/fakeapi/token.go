@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// issueToken answers a request for a token, whose client may name itself in the form or in the
-// header.
+// issueToken answers a request for a token. The client's credentials may be in the form or in
+// the header.
 func (a *API) issueToken(r *http.Request) reply {
 	id, secret, inHeader := r.BasicAuth()
 	if !inHeader {
@@ -32,7 +32,7 @@ func (a *API) newToken() string {
 	return token
 }
 
-// knows reports whether a request has a token that is still good.
+// knows reports whether a request has a valid token.
 func (a *API) knows(r *http.Request) bool {
 	token, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	a.mu.Lock()

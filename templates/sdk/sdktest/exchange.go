@@ -16,11 +16,10 @@ import (
 	"strings"
 )
 
-// maxBody is how long the body of a request or an answer may be.
+// maxBody is the maximum size of the body of a request or an answer.
 const maxBody = 16 << 20
 
-// An exchange is a request that has been sent, and what came back: an answer, or why there
-// is none.
+// An exchange is a request with its answer, or with the error in place of one.
 type exchange struct {
 	request *http.Request
 	body    []byte
@@ -44,7 +43,7 @@ func readBody(body io.ReadCloser) ([]byte, error) {
 	return text, err
 }
 
-// newBody returns a body that has a text.
+// newBody returns a body with a text.
 func newBody(text string) io.ReadCloser { return io.NopCloser(strings.NewReader(text)) }
 
 // decoded returns a body without its compression.
@@ -70,10 +69,10 @@ func decoded(body []byte, encoding string) ([]byte, error) {
 	return readBody(r)
 }
 
-// request writes a request as a scenario has it, and as all equal ones are written.
+// request returns the message of a request. Equal requests give equal messages.
 func (m *mask) request(req *http.Request, body []byte) message {
 	u := *req.URL
-	u.User = nil // it has become a header
+	u.User = nil // net/http has made it a header
 	if u.Host == "" {
 		u.Host = req.Host
 	}
@@ -95,8 +94,8 @@ func headerNames(header http.Header) []string {
 	return names
 }
 
-// requestHeader returns a header of a request, if it counts: Authorization, those that the
-// author names, and those that carry a secret.
+// requestHeader returns a header of a request, and whether it is recorded: Authorization,
+// headers that the author names, and headers that carry a secret are.
 func (m *mask) requestHeader(name, value string) (string, bool) {
 	value = strings.NewReplacer("\r", " ", "\n", " ").Replace(value)
 	switch named := contains(m.headers, name); {
@@ -116,7 +115,7 @@ func (m *mask) requestHeader(name, value string) (string, bool) {
 func (m *mask) requestBody(body, contentType string) string {
 	mediaType, params, _ := mime.ParseMediaType(contentType)
 	if boundary := params["boundary"]; boundary != "" {
-		body = strings.ReplaceAll(body, boundary, "boundary") // made up for each request
+		body = strings.ReplaceAll(body, boundary, "boundary") // it differs in each request
 	}
 	trees, isJSON := readTrees(body)
 	switch {
@@ -134,7 +133,7 @@ func (m *mask) requestBody(body, contentType string) string {
 	return m.text(body)
 }
 
-// answerHeaders are those that an answer keeps, besides those that hold secrets.
+// answerHeaders are recorded with an answer, besides headers that hold secrets.
 var answerHeaders = []string{"Content-Type", "Etag", "Link", "Location", "Retry-After", "Set-Cookie", "Www-Authenticate"}
 
 // learnAnswer learns the secrets of an answer, and returns the JSON values in it.
@@ -175,7 +174,7 @@ func (m *mask) learnAnswer(x *exchange) []*node {
 	return nil
 }
 
-// answer writes an answer as a scenario has it; trees are the JSON values in it.
+// answer returns the message of an answer; trees are the JSON values in it.
 func (m *mask) answer(x *exchange, trees []*node) message {
 	if x.failure != nil {
 		return message{[]string{noAnswer}, m.text(x.failure.Error())}
@@ -212,15 +211,15 @@ func (m *mask) answerHeader(name, value string) string {
 	return m.text(value)
 }
 
-// isMarkup reports whether a text is XML or HTML, whatever it is called.
+// isMarkup reports whether a text is XML or HTML, regardless of its Content-Type.
 func isMarkup(text string) bool {
 	return strings.HasPrefix(strings.TrimLeft(text, "\ufeff \t\r\n"), "<")
 }
 
-// noAnswer is the first line of an answer that never came; the body says why.
+// noAnswer is the first line in place of a missing answer; the body has the error.
 const noAnswer = "no answer"
 
-// response returns a recorded answer as a connector gets it.
+// response returns a recorded answer for net/http.
 func response(answer message, req *http.Request) (*http.Response, error) {
 	if answer.head[0] == noAnswer {
 		return nil, errors.New(answer.body)
@@ -248,8 +247,8 @@ func statusOf(line string) (int, bool) {
 	return status, err == nil && status >= 200 && status <= 999
 }
 
-// key returns what equal requests have in common: JSON with its members in any order, and a
-// URL with its parameters in any order.
+// key returns a text that is the same for equal requests: members of JSON and parameters of the
+// URL may be in any order.
 func (m message) key() string {
 	method, address, _ := strings.Cut(m.head[0], " ")
 	headers := slices.Clone(m.head[1:])
@@ -268,6 +267,6 @@ func xmlText(escaped string) string { return html.UnescapeString(escaped) }
 
 func xmlEscaped(text string) string {
 	var b strings.Builder
-	_ = xml.EscapeText(&b, []byte(text)) // a builder takes all
+	_ = xml.EscapeText(&b, []byte(text)) // a Builder never fails
 	return b.String()
 }

@@ -13,23 +13,23 @@ import (
 	"github.com/conngen/conngen/templates/sdk/internal/words"
 )
 
-// A mask puts stand-ins in place of what no file may hold. It first learns what that is,
-// from the config, the command and the answers.
+// A mask replaces secrets and people by stand-ins. It first learns them from the config, the
+// command and the answers.
 type mask struct {
 	*options
 	secrets *secrets
-	people  *people        // nil where there are stand-ins already
+	people  *people        // nil if the scenario already has stand-ins
 	about   map[*node]bool // whether objects are about people
 
-	collections map[*node]string // what the paths of requests say of JSON values
-	collection  string           // of the value that is looked at
+	collections map[*node]string // of JSON values, by the paths of their requests
+	collection  string           // of the current value
 }
 
 func newMask(o *options) *mask {
 	return &mask{options: o, secrets: newSecrets(), people: newPeople(), about: make(map[*node]bool), collections: make(map[*node]string)}
 }
 
-// text returns any text with stand-ins.
+// text returns a text with stand-ins.
 func (m *mask) text(text string) string {
 	u, ok := asURL(text)
 	if !ok {
@@ -37,7 +37,7 @@ func (m *mask) text(text string) string {
 	}
 	rewritten := rewriteURL(u, m.plain, func(_, value string) string { return m.plain(value) })
 	if rewritten == canonicalURL(text) {
-		return text // with its escapes as they are
+		return text // with its escapes unchanged
 	}
 	return rewritten
 }
@@ -50,7 +50,7 @@ func (m *mask) plain(text string) string {
 	return text
 }
 
-// asURL reads an address: a whole one, or the path and parameters of one.
+// asURL reads a complete URL, or the path and parameters of one.
 func asURL(text string) (*url.URL, bool) {
 	isPath := strings.HasPrefix(text, "/") && strings.ContainsAny(text, "?%")
 	if !isPath && !strings.HasPrefix(text, "http://") && !strings.HasPrefix(text, "https://") {
@@ -60,8 +60,8 @@ func asURL(text string) (*url.URL, bool) {
 	return u, err == nil
 }
 
-// tree puts stand-ins into a JSON value. Names of members stay, but for email addresses: a
-// connector would not know them any more.
+// tree puts stand-ins into a JSON value. It keeps the names of members, which the connector
+// needs, except email addresses.
 func (m *mask) tree(n *node) {
 	for i, name := range n.names {
 		if m.people != nil && strings.Contains(name, "@") {
@@ -82,9 +82,9 @@ func (m *mask) tree(n *node) {
 	}
 }
 
-// config learns the secrets of a config and puts stand-ins in their place: what is in secret
-// items, what is under keys that the spec does not have, where ISC and connectors keep
-// tokens, and who logs in by a URL.
+// config learns the secrets of a config and replaces them by stand-ins: the values of secret
+// items and of keys that the spec does not have, where ISC and connectors keep tokens, and the
+// user info of URLs.
 func (m *mask) config(n *node) {
 	m.configIn(n, "", false)
 }
@@ -117,7 +117,7 @@ func (m *mask) configIn(n *node, name string, secret bool) {
 	}
 }
 
-// configName is the name of a secret in a config: that of the item, if it is a pair's or in
+// configName is the name of a secret in a config: the item's name if the secret is in a pair or
 // a list.
 func configName(item, key string, secret bool) string {
 	if secret {
@@ -126,12 +126,12 @@ func configName(item, key string, secret bool) string {
 	return key
 }
 
-// isOwnKey reports whether a key of a config is ISC's own and says how commands work.
+// isOwnKey reports whether a key of a config is a setting of ISC.
 func isOwnKey(key string) bool {
 	return strings.HasPrefix(key, "spConn") || strings.HasSuffix(key, "ilterString")
 }
 
-// userInfo learns who logs in by a URL.
+// userInfo learns the user info of a URL.
 func (m *mask) userInfo(name, text string) string {
 	if len(redact.UserInfoParts(text)) == 0 {
 		return text
@@ -158,8 +158,8 @@ func (m *mask) userInfo(name, text string) string {
 // input learns the passwords in a command's input.
 func (m *mask) input(n *node) { m.learn(n, m.secrets.give) }
 
-// learn puts stand-ins in place of what names call secret in a JSON value; found adds a
-// secret.
+// learn replaces the values of a JSON value whose names say that they are secret; found adds a
+// secret and returns its stand-in.
 func (m *mask) learn(n *node, found func(name, text string) string) {
 	n.each(func(at place, leaf *node) {
 		value, ok := leaf.scalar()
@@ -176,10 +176,10 @@ func (m *mask) learn(n *node, found func(name, text string) string) {
 	})
 }
 
-// isSecretPlace reports whether names call a value secret: that of its member, of the one
-// that its object is in, or of the attribute that it belongs to.
+// isSecretPlace reports whether a value is secret by the name of its member, of the member that
+// has its object, or of its attribute.
 func (m *mask) isSecretPlace(at place, leaf *node) bool {
-	if leaf.kind != '"' { // a number that is called a token counts tokens
+	if leaf.kind != '"' { // a number named token is a count of tokens
 		return contains(m.secret, at.name) || contains(m.passwords, at.name)
 	}
 	if contains(m.public, at.name) {
@@ -188,7 +188,7 @@ func (m *mask) isSecretPlace(at place, leaf *node) bool {
 	return slices.ContainsFunc(append(at.meanings(), at.parent+" "+at.name), m.isSecret)
 }
 
-// Secrets that show in any text, by their form.
+// Secrets that are recognizable in any text.
 var (
 	webToken      = regexp.MustCompile(`eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){2,4}`) // a JSON Web Token
 	privateKey    = regexp.MustCompile(`-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]+-----END [A-Z ]*PRIVATE KEY-----`)
@@ -197,8 +197,8 @@ var (
 	unquotedValue = regexp.MustCompile(`^[^\s"'&;,<>\\(){}\[\]]{8,}`)
 )
 
-// learnText learns the secrets that show in any text: those of a form, and values after
-// names, such as parameters of URLs.
+// learnText learns the secrets that are recognizable in any text: by their form, or by a name
+// before them, as in parameters of URLs.
 func (m *mask) learnText(text string, found func(name, text string) string) {
 	for name, form := range map[string]*regexp.Regexp{"jwt": webToken, "privateKey": privateKey} {
 		for _, secret := range form.FindAllString(text, -1) {
@@ -223,7 +223,7 @@ func (m *mask) learnText(text string, found func(name, text string) string) {
 	}
 }
 
-// learnPeople learns what JSON values hold of people. Names that consist of others come
+// learnPeople learns the personal values in JSON values. Names that consist of other names come
 // last.
 func (m *mask) learnPeople(all []*node) {
 	parts := func(at place, _ *node) kind {
@@ -263,13 +263,13 @@ func (m *mask) learnPersonal(k kind, leaf *node) {
 	}
 }
 
-// isPostal reports whether an address is one of mail, not of a network.
+// isPostal reports whether an address is a postal one, not one of a network.
 func isPostal(value string) bool {
 	return !strings.ContainsAny(value, "@:") || strings.Contains(value, " ")
 }
 
-// secretValue returns the stand-in of a value that a request has where a secret belongs. What
-// is not known from elsewhere the connector has computed.
+// secretValue returns the stand-in of a secret value in a request. A value that is not known
+// from elsewhere was computed by the connector.
 func (m *mask) secretValue(name, value string) string {
 	if value == "" {
 		return ""
@@ -286,7 +286,7 @@ func (m *mask) secretValue(name, value string) string {
 
 // hasStandIn reports whether a text consists of stand-ins of secrets and little else.
 func (m *mask) hasStandIn(text string) bool {
-	const most = 20 // characters besides: a signature has more
+	const most = 20 // other characters: a signature has more
 	found := false
 	rest := standInForm.ReplaceAllStringFunc(text, func(standIn string) string {
 		if !m.secrets.issued[standIn] {
@@ -310,7 +310,7 @@ func (m *mask) form(name, value string) string {
 	return text
 }
 
-// authorization puts stand-ins into the header of that name.
+// authorization puts stand-ins into an Authorization header.
 func (m *mask) authorization(header string) string {
 	scheme, credentials, ok := strings.Cut(header, " ")
 	if !ok {
@@ -329,7 +329,7 @@ func (m *mask) authorization(header string) string {
 	return scheme + " " + m.secretValue("authorization", credentials)
 }
 
-// cookies puts stand-ins in place of the cookies of an answer, which then never expire.
+// cookies replaces the cookies of an answer by stand-ins, which never expire.
 func (m *mask) cookies(header http.Header) []string {
 	var all []string
 	for _, cookie := range (&http.Response{Header: header}).Cookies() {
@@ -342,15 +342,15 @@ func (m *mask) cookies(header http.Header) []string {
 	return all
 }
 
-// What XML and HTML have with a name: an element that has only text in it, and attributes.
+// The named values of XML and HTML: elements with nothing but text, and attributes.
 var (
 	xmlElement   = regexp.MustCompile(`<((?:[\w.-]+:)?([\w.-]+)(?:\s[^<>]*)?)>(?:([^<>]+)|\s*<!\[CDATA\[((?s:.*?))\]\]>\s*)</`)
 	xmlTag       = regexp.MustCompile(`<[\w:.-]+\s[^<>]*>`)
 	xmlAttribute = regexp.MustCompile(`([\w.-]+)\s*=\s*(?:"([^"<>]+)"|'([^'<>]+)'|([^\s"'<>=]+))`)
 )
 
-// markup learns the secrets and the people in XML, and puts stand-ins in their place; secret
-// returns that of a secret.
+// markup learns the secrets and people in XML, and replaces them by stand-ins; secret returns
+// the stand-in of a secret.
 func (m *mask) markup(text string, secret func(name, value string) string) string {
 	about := slices.ContainsFunc(xmlElement.FindAllStringSubmatch(text, -1), func(parts []string) bool {
 		k := m.kindOf(place{name: parts[2]})
@@ -395,7 +395,7 @@ func (m *mask) markup(text string, secret func(name, value string) string) strin
 	})
 }
 
-// nameIn returns the name that an attribute of a tag gives to what is in it; "" for none.
+// nameIn returns the name that an attribute of a tag gives to its content; "" for none.
 func nameIn(tag string) string {
 	for _, parts := range xmlAttribute.FindAllStringSubmatch(tag, -1) {
 		if name := strings.ToLower(parts[1]); name == "name" || name == "key" {

@@ -9,21 +9,21 @@ import (
 	"unicode/utf8"
 )
 
-// A message is a request or an answer as a scenario shows it: a head of lines, a blank
-// line, and the body.
+// A message is a request or an answer in a scenario: the lines of the head, a blank line, and
+// the body.
 type message struct {
 	head []string
 	body string
 }
 
-// The last line of the head says how a body is written that cannot stand there as it is.
-// No header looks like that.
+// The last line of the head names the encoding of a body that cannot be written plainly. No
+// header looks like that.
 const (
 	quotedBody = "quoted" // lines in Go's quotes
 	base64Body = "base64"
 )
 
-// base64Width is how long the lines of a body in base64 are.
+// base64Width is the length of the lines of a base64 body.
 const base64Width = 76
 
 // text writes a message. The line break at its end does not belong to the body.
@@ -42,8 +42,8 @@ func (m message) text() string {
 	return strings.Join(lines, "\n") + "\n\n" + body + "\n"
 }
 
-// isPlain reports whether a body can be read back from a scenario in which it stands as it
-// is: Git may change the ends of lines, and a line may look like the beginning of a section.
+// isPlain reports whether a body can be written plainly and read back: Git may change line
+// ends, and a line may look like the beginning of a section.
 func isPlain(body string) bool {
 	if !utf8.ValidString(body) || strings.ContainsAny(body, "\x00\r") {
 		return false
@@ -72,7 +72,7 @@ func wrapped(text string) string {
 	return strings.Join(append(lines, text), "\n")
 }
 
-// A lineError is what is wrong with a text, and on which of its lines, counted from 0.
+// A lineError is an error in a line of a text. Lines are counted from 0.
 type lineError struct {
 	line int
 	err  error
@@ -80,7 +80,7 @@ type lineError struct {
 
 func (e *lineError) Error() string { return e.err.Error() }
 
-// readMessage reads what text has written.
+// readMessage is the reverse of text.
 func readMessage(text string) (message, error) {
 	head, body, found := strings.Cut(text, "\n\n")
 	if strings.HasPrefix(text, "\n") || text == "" {

@@ -8,8 +8,8 @@ import (
 	"github.com/conngen/conngen/templates/sdk/internal/words"
 )
 
-// secretEndings end the names of members, parameters and headers that hold secrets, besides
-// those of passwords.
+// secretEndings end the names of members, parameters and headers that hold secrets other than
+// passwords.
 var secretEndings = []string{
 	"token", "accesstoken", "refreshtoken", "idtoken", "authtoken", "sessiontoken", "csrftoken", "jwt", "bearer", "assertion",
 	"api key", "apikey", "access key", "accesskey", "secret key", "secretkey", "private key", "privatekey", "shared key", "account key",
@@ -20,14 +20,13 @@ var secretEndings = []string{
 	"samlresponse",
 }
 
-// cursorEndings end the names of what leads to the next page, which is not a secret.
+// cursorEndings end the names of tokens for the next page, which are not secret.
 var cursorEndings = []string{
 	"page token", "pagetoken", "next token", "nexttoken", "previous token", "prev token", "continuation token", "skip token", "skiptoken",
 	"delta token", "deltatoken", "sync token", "start token",
 }
 
-// isSecret reports whether the name of a member, parameter or header says that it holds a
-// secret, or several.
+// isSecret reports whether a member, parameter or header holds secrets, by its name.
 func (o *options) isSecret(name string) bool {
 	switch {
 	case contains(o.public, name):
@@ -43,12 +42,12 @@ func (o *options) isSecret(name string) bool {
 	return false
 }
 
-// contains reports whether a name is one of several, in whatever case.
+// contains reports whether a name is one of several, in any case.
 func contains(names []string, name string) bool {
 	return slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, name) })
 }
 
-// A kind is what a person has that others must not know.
+// A kind is a kind of personal value.
 type kind int
 
 const (
@@ -59,10 +58,10 @@ const (
 	login
 	phone
 	address
-	otherPersonal // what the author calls personal
+	otherPersonal // personal by an option of the author
 )
 
-// The endings of names that always hold what people have.
+// The endings of names that always hold personal values.
 var personalEndings = map[kind][]string{
 	givenName:  {"given name", "givenname", "first name", "firstname", "middle name", "middlename", "forename", "nick name", "nickname", "preferred name"},
 	familyName: {"family name", "familyname", "last name", "lastname", "surname", "maiden name"},
@@ -77,9 +76,9 @@ var personalEndings = map[kind][]string{
 	},
 }
 
-// The endings of names that hold what people have in an object about a person.
+// The endings of names that hold personal values in an object about a person.
 var (
-	fullNames       = []string{"name", "cn", "display", "formatted"} // as whole names: companyName is another thing
+	fullNames       = []string{"name", "cn", "display", "formatted"} // as whole names: companyName is not personal
 	fullNameEndings = []string{"display name", "displayname", "display value", "common name", "formatted name", "person name", "employee name"}
 	loginEndings    = []string{
 		"user name", "username", "login", "logon", "login name", "login id", "account name", "sam account name", "user principal name",
@@ -88,8 +87,8 @@ var (
 	managerEndings = []string{"manager", "supervisor"} // may be an ID, too
 )
 
-// What tells that an object is about a person, or about a group, which may have an email
-// address as well.
+// Names that show that an object is about a person, or about a group, which may have an email
+// address too.
 var (
 	emailEndings  = []string{"email", "emails", "e mail", "mail", "mails", "email address", "emailaddress", "mail address", "user principal name", "upn"}
 	typeNames     = []string{"type", "kind", "@odata.type", "objecttype", "resourcetype", "objectclass", "schemas", "$ref"}
@@ -102,11 +101,11 @@ var (
 	}
 )
 
-// wrappers are the members that lists are in, whatever they hold.
+// wrappers are the names of members that hold lists of any objects.
 var wrappers = []string{"value", "values", "result", "results", "items", "data", "records", "resources", "list", "entries", "content", "elements"}
 
-// collectionOf returns what a path says of the objects in an answer: "users" for /users and
-// /users/7, "roles" for /users/7/roles.
+// collectionOf returns the collection in a path: "users" for /users and /users/7, "roles" for
+// /users/7/roles.
 func collectionOf(path string) string {
 	segments := strings.Split(path, "/")
 	for _, segment := range slices.Backward(segments[max(0, len(segments)-2):]) {
@@ -117,16 +116,16 @@ func collectionOf(path string) string {
 	return ""
 }
 
-// isGroup reports whether the name of a member or list is that of groups and the like.
+// isGroup reports whether a member or list holds groups or the like, by its name.
 func isGroup(name string) bool { return words.End(strings.TrimSuffix(name, "s"), groupTypes) }
 
-// notNames are words of APIs, which people in test systems are called too: "Test User".
+// notNames are words of APIs that also occur as names in test systems: "Test User".
 var notNames = strings.Fields(`account active admin administrator api bot case close day default demo dev developer false field grant group guest
 	integration key link list long manager mark may member name none null open page person price private public role root sales service session
 	state status support sync system test tester true type unknown user users will yes`)
 
-// meanings returns the names that tell what a value is: that of its member, of the one that
-// its object is in, and of the attribute that it belongs to, as in
+// meanings returns the names that describe a value: of its member, of the member that has its
+// object, and of its attribute, as in
 //
 //	{"phones": [{"value": "555-0100"}]}
 //	{"op": "replace", "path": "phone", "value": "555-0100"}
@@ -152,8 +151,8 @@ func (at place) meanings() []string {
 	return all
 }
 
-// kindOf returns what a place holds that is personal, by the names of the member and of
-// what it is in.
+// kindOf returns the kind of personal value in a place, by the names of the member and of its
+// parents.
 func (o *options) kindOf(at place) kind {
 	names := at.meanings()
 	switch {
@@ -166,7 +165,7 @@ func (o *options) kindOf(at place) kind {
 	}
 	for _, name := range names {
 		name = strings.TrimRight(name, "0123456789 _-") // addressLine1
-		if strings.EqualFold(name, "sn") {              // deviceSN is another thing
+		if strings.EqualFold(name, "sn") {              // deviceSN is a serial number
 			return familyName
 		}
 		for k := givenName; k < otherPersonal; k++ {
@@ -178,7 +177,7 @@ func (o *options) kindOf(at place) kind {
 	return notPersonal
 }
 
-// kindIn returns what a value is that is personal only if its object is about a person.
+// kindIn returns the kind of a value that is personal only if its object is about a person.
 func (m *mask) kindIn(at place, leaf *node) kind {
 	if m.kindOf(at) != notPersonal || !m.isAboutPerson(at.object, at.parent) {
 		return notPersonal
@@ -200,7 +199,7 @@ func (m *mask) kindIn(at place, leaf *node) kind {
 	return notPersonal
 }
 
-// isAboutPerson reports whether an object, which is in a member of a name, is about a person.
+// isAboutPerson reports whether an object is about a person; parent is the name of its member.
 func (m *mask) isAboutPerson(object *node, parent string) bool {
 	if object == nil {
 		return false
@@ -213,7 +212,7 @@ func (m *mask) isAboutPerson(object *node, parent string) bool {
 	return about
 }
 
-// findPerson looks for what only people have.
+// findPerson looks for attributes that only people have.
 func (m *mask) findPerson(object *node, parent string) bool {
 	if parent == "" || contains(wrappers, parent) {
 		parent = m.collection
@@ -230,7 +229,7 @@ func (m *mask) findPerson(object *node, parent string) bool {
 		k := m.kindOf(place{name: name, object: object})
 		found = found || (k >= givenName && k <= phone || words.End(name, emailEndings)) && value.holdsText() ||
 			contains(typeNames, name) && value.isOf(personTypes) ||
-			(name == "name" || name == "attributes") && value.kind == '{' && m.isAboutPerson(value, name) // as in SCIM, and of Salesforce
+			(name == "name" || name == "attributes") && value.kind == '{' && m.isAboutPerson(value, name) // as in SCIM and Salesforce
 	}
 	return found
 }
@@ -245,7 +244,7 @@ func (n *node) isOf(types []string) bool {
 	return found
 }
 
-// holdsText reports whether a value is a text that is not empty, or has such a text in it.
+// holdsText reports whether a value is or contains a text that is not empty.
 func (n *node) holdsText() bool {
 	found := false
 	n.each(func(_ place, leaf *node) { found = found || leaf.text != "" })

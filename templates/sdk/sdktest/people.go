@@ -10,41 +10,41 @@ import (
 	"unicode/utf8"
 )
 
-// The stand-ins of people's values, with a number in place of %d.
+// The formats of stand-ins for people's values.
 var standInFormats = map[kind]string{
 	givenName: "Given%d", familyName: "Family%d", fullName: "Person %d", login: "person%d", address: "Address %d", otherPersonal: "Value %d",
 }
 
-// standInAddress is the form of email addresses that stand in for others.
+// standInAddress is the format of stand-ins for email addresses.
 const standInAddress = "person%d@example.com"
 
-// emailAddresses are the kind of values that have no members of their own.
+// emailAddresses is the kind of values that are found without a member's name.
 const emailAddresses = notPersonal
 
-// An emailAddress is found in any text, whatever the member is called.
+// An emailAddress is found in any text, under any name.
 var emailAddress = regexp.MustCompile(`[\p{L}\p{N}._%+'#-]+?(?:@|%40)[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+`)
 
-// opaqueID is what no person has chosen as a login.
+// opaqueID matches IDs that no person chooses as a login.
 var opaqueID = regexp.MustCompile(`(?i)^[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}$`)
 
-// exampleDomain ends the addresses that nobody has.
+// exampleDomain matches the end of addresses that belong to nobody.
 var exampleDomain = regexp.MustCompile(`(?i)(?:[@.]|%40)(?:example(?:\.(?:com|net|org))?|test|invalid|localhost)$`)
 
-// people are the personal values that are known, and what stands in place of them: always
-// the same, in whatever text they occur.
+// people are the known personal values with their stand-ins. A value has the same stand-in in
+// all texts.
 type people struct {
 	values  map[kind]map[string]string // stand-ins
-	used    map[string]bool            // stand-ins of all kinds, in small letters
+	used    map[string]bool            // stand-ins of all kinds, in lower case
 	numbers map[string]int             // of the parts of email addresses before the @, and of logins
 	last    map[kind]int               // the last number of each kind
-	whole   map[string]string          // stand-ins of what counts as a whole value alone
-	phrases map[string][]phrase        // what counts within texts too, by its first word in small letters
+	whole   map[string]string          // stand-ins of values that are replaced only as whole values
+	phrases map[string][]phrase        // values that are replaced within texts too, by their first word in lower case
 }
 
-// A phrase is what of a value is between its first and its last letter or digit.
+// A phrase is a value from its first to its last letter or digit.
 type phrase struct {
 	text, standIn string
-	isName        bool // it is written in small letters or capitals, too
+	isName        bool // it may also be in lower or upper case
 }
 
 func newPeople() *people {
@@ -54,8 +54,7 @@ func newPeople() *people {
 	}
 }
 
-// learn adds a value, unless it stands in for another one already, and returns what stands
-// in for it.
+// learn adds a value, unless it is a stand-in itself, and returns its stand-in.
 func (p *people) learn(k kind, value string) string {
 	key := value
 	if k == login {
@@ -113,8 +112,8 @@ func count(text string, is func(rune) bool) int {
 	return n
 }
 
-// isStandIn reports whether a value looks like a stand-in of its kind: the scenario may be
-// recorded once more.
+// isStandIn reports whether a value looks like a stand-in of its kind: the scenario may have
+// been recorded before.
 func isStandIn(k kind, value string) bool {
 	if k == phone {
 		const zeros, rest = 4, 4
@@ -124,7 +123,7 @@ func isStandIn(k kind, value string) bool {
 	return hasForm(value, standInFormats[k])
 }
 
-// hasForm reports whether a text is of a form with a number in it.
+// hasForm reports whether a text has the form of a stand-in with a number.
 func hasForm(text, form string) bool {
 	before, after, _ := strings.Cut(form, "%d")
 	rest, starts := strings.CutPrefix(strings.ToLower(text), strings.ToLower(before))
@@ -133,7 +132,7 @@ func hasForm(text, form string) bool {
 	return starts && ends && err == nil && n > 0
 }
 
-// next returns a stand-in that nothing has yet.
+// next returns an unused stand-in.
 func (p *people) next(k kind, value string) string {
 	if k == login {
 		return p.numbered(k, standInFormats[k], value)
@@ -150,8 +149,8 @@ func (p *people) next(k kind, value string) string {
 	}
 }
 
-// numbered returns a stand-in of a form for a login, or for the email address that begins
-// with a name. An address and a login of one name have one number, if it is free.
+// numbered returns a stand-in for a login, or for the email address that begins with a name.
+// An address and a login of the same name get the same number, if it is free.
 func (p *people) numbered(k kind, form, name string) string {
 	name = strings.ToLower(name)
 	if n, known := p.numbers[name]; known && !p.used[fmt.Sprintf(form, n)] {
@@ -182,7 +181,7 @@ func renumbered(value string, n int) string {
 	return string(b)
 }
 
-// isComposed reports whether a name consists of names that are known.
+// isComposed reports whether a name consists of known names.
 func (p *people) isComposed(value string) bool {
 	const initial = 1
 	known := 0
@@ -202,8 +201,8 @@ func (p *people) isName(word string) bool {
 	return p.values[givenName][word] != "" || p.values[familyName][word] != "" || slices.ContainsFunc(p.phrases[strings.ToLower(word)], func(f phrase) bool { return strings.EqualFold(f.text, word) })
 }
 
-// add has a value replaced wherever it occurs: as a whole value, and within texts if it is
-// long enough not to be there by accident.
+// add adds a value that is replaced wherever it occurs: as a whole value, and within texts if
+// it is too long to occur there by accident.
 func (p *people) add(k kind, value, standIn string) {
 	const shortestName, shortestLogin, shortestPhone = 3, 6, 7
 	text := strings.TrimFunc(value, func(r rune) bool { return !isWord(r) })
@@ -219,7 +218,7 @@ func (p *people) add(k kind, value, standIn string) {
 		within = count(text, unicode.IsDigit) >= shortestPhone
 	}
 	if !within {
-		if k != address && k != fullName { // "Berlin", "Sales": the words of other things, too
+		if k != address && k != fullName { // "Berlin", "Sales": words with other uses
 			p.whole[value] = standIn
 		}
 		return
@@ -235,7 +234,7 @@ func (p *people) add(k kind, value, standIn string) {
 	p.phrases[key] = list
 }
 
-// hasNoSpaces reports whether a letter is of a script that writes a whole name as one word.
+// hasNoSpaces reports whether a letter's script writes full names without spaces.
 func hasNoSpaces(r rune) bool {
 	return unicode.In(r, unicode.Han, unicode.Hangul, unicode.Hiragana, unicode.Katakana)
 }
@@ -249,7 +248,7 @@ func onlyDigits(text string) string {
 	}, text)
 }
 
-// wordsOf returns where the words of a text are.
+// wordsOf returns the positions of the words in a text.
 func wordsOf(text string) [][2]int {
 	var all [][2]int
 	start := -1
@@ -268,7 +267,7 @@ func wordsOf(text string) [][2]int {
 	return all
 }
 
-// address returns what stands in for an email address, which may be escaped as in a URL.
+// address returns the stand-in of an email address, which may be escaped as in a URL.
 func (p *people) address(text string) string {
 	value := strings.ToLower(strings.Replace(text, "%40", "@", 1))
 	standIn, known := p.values[emailAddresses][value]
@@ -287,8 +286,8 @@ func (p *people) address(text string) string {
 	return standIn
 }
 
-// check returns what is wrong with the text of a file in which an email address still occurs
-// that has a stand-in: a connector may have kept it since the recording.
+// check returns an error if the text of a file still contains an email address that has a
+// stand-in: a connector may have kept it since the recording.
 func (p *people) check(text string) error {
 	for _, at := range emailAddress.FindAllStringIndex(text, -1) {
 		value := strings.ToLower(strings.Replace(text[at[0]:at[1]], "%40", "@", 1))
@@ -299,8 +298,8 @@ func (p *people) check(text string) error {
 	return nil
 }
 
-// reserve notes the stand-ins of email addresses in a text: a recording may have some from
-// an earlier one.
+// reserve marks the stand-ins of email addresses in a text as used: they may come from an
+// earlier recording.
 func (p *people) reserve(text string) {
 	for _, value := range emailAddress.FindAllString(text, -1) {
 		if hasForm(value, standInAddress) {
@@ -309,8 +308,7 @@ func (p *people) reserve(text string) {
 	}
 }
 
-// replace returns a text with stand-ins in place of what is known of people, and of all
-// email addresses.
+// replace returns a text with stand-ins for known personal values and for all email addresses.
 func (p *people) replace(text string) string {
 	if standIn, ok := p.whole[text]; ok {
 		return standIn
@@ -332,7 +330,7 @@ func (p *people) replace(text string) string {
 	return replaceSpans(text, spans)
 }
 
-// spans returns where known values are in a text.
+// spans returns the known values in a text.
 func (p *people) spans(text string) []span {
 	var found []span
 	for _, w := range wordsOf(text) {
@@ -347,7 +345,7 @@ func (p *people) spans(text string) []span {
 	return found
 }
 
-// as returns the stand-in of a phrase in small letters or capitals, where the text is.
+// as returns the stand-in of a phrase, in lower or upper case if the text is.
 func (f phrase) as(text string) string {
 	letters := count(text, unicode.IsLetter)
 	switch {

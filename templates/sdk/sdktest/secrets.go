@@ -13,34 +13,33 @@ import (
 	"unicode/utf8"
 )
 
-// The shortest secrets that are looked for within other texts, in bytes. Those of the
-// config and the command are certainly secret. What an answer calls a secret may be a
-// common word.
+// The shortest secrets that are replaced within other texts, in bytes. Those of the config and
+// the command are certainly secret. A secret in an answer may be a common word.
 const (
 	shortestGiven = 4
 	shortestFound = 8
 )
 
-// A bounded secret is so short that it may be a part of other words, which do not count.
+// Secrets below this length may be parts of other words, which do not count.
 const boundedBelow = 8
 
-// shortestWhole is the shortest given secret that is replaced wherever it is a whole value.
+// shortestWhole is the length of the shortest given secret that is replaced as a whole value.
 const shortestWhole = 3
 
-// standInForm is what stands in place of secrets. Its characters need no escapes anywhere.
+// standInForm matches the stand-ins of secrets. Their characters need no escapes anywhere.
 var standInForm = regexp.MustCompile(`\b(?:secret|computed)-[A-Za-z0-9_]+(?:-[0-9]+)?\b`)
 
-// secrets are known texts and what stands in place of them.
+// secrets are the known secrets with their stand-ins.
 type secrets struct {
 	standIns map[string]string // by secret
 	given    map[string]bool   // those of the config and the command
 	issued   map[string]bool   // the stand-ins
-	numbers  map[string]int    // how many stand-ins of a name have one
+	numbers  map[string]int    // the last number in the stand-ins of a name
 	needles  map[start][]needle
-	lines    []needle // those of several lines
+	lines    []needle // needles of several lines
 }
 
-// A start is what a needle begins with: there may be thousands of needles.
+// A start is the beginning of a needle, to find one among thousands.
 type start [shortestGiven]byte
 
 // A needle is one form in which a secret may occur.
@@ -55,8 +54,8 @@ func newSecrets() *secrets {
 	}
 }
 
-// give adds a secret of the config or the command, and returns its stand-in, which is named
-// after the member that has it.
+// give adds a secret of the config or the command, and returns its stand-in, which has the name
+// of the secret's member.
 func (s *secrets) give(name, text string) string {
 	s.given[text] = true
 	return s.add(name, text, shortestGiven)
@@ -68,10 +67,10 @@ func (s *secrets) giveAs(text, standIn string) {
 	s.set(text, standIn, shortestGiven)
 }
 
-// find adds a secret that an answer or a request has.
+// find adds a secret of an answer or a request.
 func (s *secrets) find(name, text string) string { return s.add(name, text, shortestFoundOf(text)) }
 
-// plainWord is what is called a secret and may be a state: {"password": "disabled"}.
+// plainWord matches values under a secret's name that may be a state: {"password": "disabled"}.
 var plainWord = regexp.MustCompile(`^(?:[A-Z]?[a-z]+|[A-Z]+(?:_[A-Z]+)*)$`)
 
 func shortestFoundOf(text string) int {
@@ -99,8 +98,8 @@ func (s *secrets) add(name, text string, shortest int) string {
 	return standIn
 }
 
-// compute adds a secret that the connector makes anew whenever it runs, so all of the same
-// name are one.
+// compute adds a secret that the connector computes in each run, so all of one name share a
+// stand-in.
 func (s *secrets) compute(name, text string) string {
 	standIn := "computed-" + plainName(name)
 	if _, known := s.standIns[text]; !known {
@@ -120,7 +119,7 @@ func (s *secrets) set(text, standIn string, shortest int) {
 		if len(part) >= shortest {
 			spellings := []string{part}
 			if len(part) >= boundedBelow {
-				spellings = append(spellings, strings.ToLower(part), strings.ToUpper(part)) // a GUID may come back so
+				spellings = append(spellings, strings.ToLower(part), strings.ToUpper(part)) // APIs may change the case of a GUID
 			}
 			slices.Sort(spellings)
 			for _, spelling := range slices.Compact(spellings) {
@@ -141,8 +140,8 @@ func (s *secrets) seek(n needle) {
 	}
 }
 
-// secretParts returns a secret and what of it gives it away: it without white space around
-// it, the lines of a key, and the texts of a JSON object.
+// secretParts returns a secret and the parts that reveal it: the secret without surrounding
+// white space, the lines of a key, and the texts of a JSON object.
 func secretParts(text string) []string {
 	const shortestLine = 16
 	parts := []string{text}
@@ -165,23 +164,23 @@ func secretParts(text string) []string {
 	return slices.Compact(parts)
 }
 
-// encodedNeedles returns the forms of a secret that may begin anywhere in an encoded text.
+// encodedNeedles returns the base64 forms of a secret, at each offset in an encoded text.
 func encodedNeedles(text, standIn string) []needle {
 	if len(text) < boundedBelow {
-		return nil // any text may have so few characters in it
+		return nil // so few characters occur in any text
 	}
 	all := []needle{{hex.EncodeToString([]byte(text)), standIn}, {strings.ToUpper(hex.EncodeToString([]byte(text))), standIn}}
 	for _, encoding := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
 		for before := range 3 {
 			encoded := encoding.EncodeToString(append(make([]byte, before), text...))
-			start, end := (before*8+5)/6, (before+len(text))*8/6 // what the bytes around it do not change
+			start, end := (before*8+5)/6, (before+len(text))*8/6 // the part that does not depend on the bytes around it
 			all = append(all, needle{encoded[start:end], standIn})
 		}
 	}
 	return all
 }
 
-// plainName returns a name as stand-ins have it.
+// plainName returns a name in the form used in stand-ins.
 func plainName(name string) string {
 	name = strings.Map(func(r rune) rune {
 		if r < utf8.RuneSelf && (unicode.IsLetter(r) || unicode.IsDigit(r)) {
@@ -200,7 +199,7 @@ func (s *secrets) whole(value string) (string, bool) {
 	return s.standIns[value], true
 }
 
-// replace returns a text without secrets, whatever is encoded in it.
+// replace returns a text without secrets, plain or encoded.
 func (s *secrets) replace(text string) string {
 	if standIn, ok := s.whole(text); ok {
 		return standIn
@@ -208,7 +207,8 @@ func (s *secrets) replace(text string) string {
 	return s.replaceWithin(text, deepest)
 }
 
-// longText is what is looked at line by line: each of its views takes nine times its size.
+// longText is the size from which a text is searched line by line: each view of a text takes
+// nine times its size.
 const longText = 1 << 18
 
 func (s *secrets) replaceWithin(text string, depth int) string {
@@ -228,10 +228,10 @@ func (s *secrets) replaceWithin(text string, depth int) string {
 	return replaceSpans(text, s.spans(text))
 }
 
-// base64Run is what may be text in base64.
+// base64Run matches text that may be base64.
 var base64Run = regexp.MustCompile(`[A-Za-z0-9+/_-]{6,}={0,2}`)
 
-// replaceBase64 replaces secrets in what is encoded as base64: "user:password".
+// replaceBase64 replaces secrets in base64, as in that of "user:password".
 func (s *secrets) replaceBase64(text string, depth int) string {
 	return base64Run.ReplaceAllStringFunc(text, func(run string) string {
 		encoding, plain, ok := decodeBase64(run)
@@ -245,7 +245,7 @@ func (s *secrets) replaceBase64(text string, depth int) string {
 	})
 }
 
-// decodeBase64 decodes text in any form of base64, and says in which.
+// decodeBase64 decodes text in any form of base64, and returns the form.
 func decodeBase64(text string) (*base64.Encoding, string, bool) {
 	for _, encoding := range []*base64.Encoding{base64.StdEncoding, base64.URLEncoding, base64.RawStdEncoding, base64.RawURLEncoding} {
 		if plain, err := encoding.DecodeString(text); err == nil {
@@ -255,7 +255,7 @@ func decodeBase64(text string) (*base64.Encoding, string, bool) {
 	return nil, "", false
 }
 
-// spans returns where secrets are in a text, but for stand-ins, the longest ones first.
+// spans returns the secrets in a text, the longest first, outside of stand-ins.
 func (s *secrets) spans(text string) []span {
 	var found []span
 	for _, v := range viewsOf(text) {
@@ -287,7 +287,7 @@ func (s *secrets) appendSpans(found []span, v view) []span {
 	return found
 }
 
-// spansOver returns where secrets of several lines are in a text as it is.
+// spansOver returns the secrets of several lines in a text.
 func (s *secrets) spansOver(text string) []span {
 	var found []span
 	for _, n := range s.lines {
@@ -303,7 +303,7 @@ func (s *secrets) spansOver(text string) []span {
 	return found
 }
 
-// isBounded reports whether a part of a text is not a part of longer words.
+// isBounded reports whether a part of a text begins and ends at the ends of words.
 func isBounded(text string, start, end int) bool {
 	before, _ := utf8.DecodeLastRuneInString(text[:start])
 	after, _ := utf8.DecodeRuneInString(text[end:])
@@ -314,8 +314,8 @@ func isWord(r rune) bool {
 	return r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsDigit(r))
 }
 
-// check returns what is wrong with the text of a file in which a secret still occurs. It
-// names the secret by its stand-in.
+// check returns an error if the text of a file still contains a secret. The error has the
+// stand-in of the secret.
 func (s *secrets) check(text string) error {
 	if found := s.spansOver(text); found != nil {
 		return occurrence(text, found[0].start, found[0].standIn)
@@ -336,7 +336,7 @@ func (s *secrets) check(text string) error {
 	return nil
 }
 
-// occurrence says where in a file something is that has a stand-in.
+// occurrence returns an error with the place of a replaced value in a file.
 func occurrence(text string, offset int, standIn string) error {
 	_, sections := readArchive(text)
 	line := 1 + strings.Count(text[:offset], "\n")
@@ -349,7 +349,7 @@ func occurrence(text string, offset int, standIn string) error {
 	return fmt.Errorf("line %d, in %s, contains the value of %s", line, where, standIn)
 }
 
-// hidden returns the stand-in of the secret that is in a text in base64.
+// hidden returns the stand-in of a secret in a base64 text.
 func (s *secrets) hidden(run string) string {
 	_, plain, _ := decodeBase64(run)
 	if found := s.spans(plain); len(found) > 0 {

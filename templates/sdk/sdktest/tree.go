@@ -12,8 +12,7 @@ import (
 	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
 )
 
-// A node is a JSON value, with the members of objects in their order and numbers as they
-// are written.
+// A node is a JSON value. It keeps the order of members and the spelling of numbers.
 type node struct {
 	kind    byte     // of an object '{', of a list '[', of a text '"', else 0
 	names   []string // of the members of an object
@@ -75,8 +74,8 @@ func readTrees(text string) ([]*node, bool) {
 	return all, len(all) > 0
 }
 
-// treesText writes what readTrees has read: one value over several lines, several on one
-// line each.
+// treesText is the reverse of readTrees: it writes a single value over several lines, and
+// several values on one line each.
 func treesText(all []*node) string {
 	if len(all) == 1 {
 		return all[0].pretty()
@@ -88,7 +87,7 @@ func treesText(all []*node) string {
 	return string(b)
 }
 
-// append appends the value without white space; sorted, with members in the order of their
+// append appends the value without white space. If sorted, members are in the order of their
 // names.
 func (n *node) append(b []byte, sorted bool) []byte {
 	switch n.kind {
@@ -120,17 +119,17 @@ func (n *node) append(b []byte, sorted bool) []byte {
 // pretty writes the value over several lines.
 func (n *node) pretty() string {
 	var b bytes.Buffer
-	_ = json.Indent(&b, n.append(nil, false), "", "  ") // it is valid
+	_ = json.Indent(&b, n.append(nil, false), "", "  ") // always valid
 	return b.String()
 }
 
-// canonical writes the value as all equal ones are written.
+// canonical returns a text that is the same for equal values.
 func (n *node) canonical() string { return string(n.append(nil, true)) }
 
 // set makes the value a text.
 func (n *node) set(text string) { *n = node{kind: '"', text: text} }
 
-// member returns the first member of a name, nil for none.
+// member returns the first member with a name, or nil.
 func (n *node) member(name string) *node {
 	if i := slices.Index(n.names, name); i >= 0 {
 		return n.values[i]
@@ -138,7 +137,7 @@ func (n *node) member(name string) *node {
 	return nil
 }
 
-// scalar returns what a text or a number holds.
+// scalar returns the text of a text or a number.
 func (n *node) scalar() (string, bool) {
 	isNumber := n.kind == 0 && (n.literal[0] == '-' || n.literal[0] >= '0' && n.literal[0] <= '9')
 	if isNumber {
@@ -147,15 +146,14 @@ func (n *node) scalar() (string, bool) {
 	return n.text, n.kind == '"'
 }
 
-// A place is where a value is.
+// A place is the place of a value.
 type place struct {
-	name   string // of the member that has the value, or the list that it is in
-	object *node  // that has the member, nil for none
-	parent string // name of the member that has that object
+	name   string // of the member that has the value or its list
+	object *node  // that has the member; nil for none
+	parent string // name of the member that has the object
 }
 
-// each visits the values in it that are neither objects nor lists, also in texts that are
-// JSON.
+// each visits the texts, numbers and literals in the value, also within texts that are JSON.
 func (n *node) each(visit func(at place, leaf *node)) { n.eachIn(place{}, visit) }
 
 func (n *node) eachIn(at place, visit func(place, *node)) {
@@ -174,7 +172,7 @@ func (n *node) eachIn(at place, visit func(place, *node)) {
 	}
 }
 
-// within has the JSON object or list changed that a text is: {"payload": "{\"a\": 1}"}.
+// within changes the JSON object or list in a text: {"payload": "{\"a\": 1}"}.
 func (n *node) within(change func(*node)) {
 	if !strings.HasPrefix(n.text, "{") && !strings.HasPrefix(n.text, "[") {
 		return
@@ -190,8 +188,8 @@ func (n *node) within(change func(*node)) {
 	}
 }
 
-// readStream reads JSON values that follow each other, and where each of them begins; the
-// last one is that of an error.
+// readStream reads consecutive JSON values and their offsets. After an error, the last offset
+// is that of the error.
 func readStream(text string) (all []*node, offsets []int, err error) {
 	d := json.NewDecoder(strings.NewReader(text))
 	for {

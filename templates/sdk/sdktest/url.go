@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// rewriteURL writes a URL as all equal ones are written, with the parameters in the order of
-// their names, and each part as segment and value return it.
+// rewriteURL returns a URL that is the same for equal ones. Its parameters are in the order of
+// their names, and segment and value rewrite its parts.
 func rewriteURL(u *url.URL, segment func(string) string, value func(name, value string) string) string {
 	parts := strings.Split(u.EscapedPath(), "/")
 	for i, part := range parts {
@@ -37,8 +37,8 @@ func rewriteURL(u *url.URL, segment func(string) string, value func(name, value 
 	return b.String()
 }
 
-// rewriteForm writes the pairs of a form or query in the order of their names, and each
-// value as value returns it.
+// rewriteForm returns the pairs of a form or query in the order of their names. value rewrites
+// each value.
 func rewriteForm(form string, value func(name, value string) string) string {
 	type pair struct{ name, text string }
 	var pairs []pair
@@ -65,7 +65,7 @@ func rewriteForm(form string, value func(name, value string) string) string {
 	return strings.Join(texts, "&")
 }
 
-// canonicalURL writes a URL as all equal ones are written.
+// canonicalURL returns a text that is the same for equal URLs.
 func canonicalURL(text string) string {
 	u, err := url.Parse(text)
 	if err != nil {

@@ -9,14 +9,13 @@ import (
 	"unicode/utf8"
 )
 
-// A view is a text without the escapes of one kind or another, which may hide what is
-// looked for.
+// A view is a text without escapes of some kind, which can hide a value.
 type view struct {
 	text string
-	at   []int // where each byte comes from, and one more for the end; nil for a text as it is
+	at   []int // the origin of each byte and of the end; nil for the text itself
 }
 
-// origin returns the part of the text that a part of the view comes from.
+// origin returns the part of the text for a part of the view.
 func (v view) origin(start, end int) (int, int) {
 	if v.at == nil {
 		return start, end
@@ -24,17 +23,17 @@ func (v view) origin(start, end int) (int, int) {
 	return v.at[start], v.at[end]
 }
 
-// deepest is how many escapes within each other are taken off: %2520 is a space in two.
+// deepest is how many nested escapes are removed: %2520 is a space in two.
 const deepest = 4
 
-// Limits of what is looked at, for texts that consist of escapes.
+// Limits for texts that consist of escapes.
 const (
 	mostViews = 48
 	mostBytes = 8 << 20
 )
 
-// viewsOf returns a text as it is and without escapes, of URLs, forms, JSON and XML, and
-// those within each other.
+// viewsOf returns a text as it is, and without the escapes of URLs, forms, JSON and XML, also
+// nested ones.
 func viewsOf(text string) []view {
 	views := []view{{text: text}}
 	bytes := 0
@@ -60,8 +59,8 @@ func viewsOf(text string) []view {
 	return views
 }
 
-// An unescaper takes off one kind of escapes, which have a sign in common. next returns
-// what a text begins with, and how many bytes stand for it; 0 for no escape.
+// An unescaper removes one kind of escapes, which have a character in common. next decodes an
+// escape at the beginning of a text and returns its length; 0 for no escape.
 type unescaper struct {
 	sign string
 	next func(text string) (plain string, size int)
@@ -107,7 +106,7 @@ func unescapeForm(text string) (string, int) {
 	return unescapeURL(text)
 }
 
-// unescapeQuoted takes off the escapes of JSON and of Go's quotes.
+// unescapeQuoted decodes the escapes of JSON and of Go's quotes.
 func unescapeQuoted(text string) (string, int) {
 	if text[0] != '\\' || len(text) < 2 {
 		return "", 0
@@ -148,13 +147,13 @@ func unescapeXML(text string) (string, int) {
 	return plain, end + 1
 }
 
-// A span is a part of a text, and what is to stand in its place.
+// A span is a part of a text with its replacement.
 type span struct {
 	start, end int
 	standIn    string
 }
 
-// replaceSpans replaces parts of a text. Of those that overlap the first in the list counts.
+// replaceSpans replaces parts of a text. If some overlap, the first in the list counts.
 func replaceSpans(text string, spans []span) string {
 	if len(spans) == 0 {
 		return text

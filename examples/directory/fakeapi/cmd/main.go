@@ -1,4 +1,4 @@
-// Command cmd serves the fake directory, to try the example connector on.
+// Command cmd serves the fake directory for the example connector.
 package main
 
 import (
@@ -14,9 +14,9 @@ import (
 func main() {
 	addr := flag.String("addr", "127.0.0.1:8080", "address to listen on")
 	o := fakeapi.Troubled(5000)
-	flag.IntVar(&o.Users, "users", o.Users, "how many people the directory has")
-	flag.IntVar(&o.ThrottleEvery, "throttle-every", o.ThrottleEvery, "turn every request of this number away; 0 for none")
-	flag.IntVar(&o.BurstEvery, "burst-every", o.BurstEvery, "have every read of this number fail, and those after it; 0 for none")
+	flag.IntVar(&o.Users, "users", o.Users, "number of people in the directory")
+	flag.IntVar(&o.ThrottleEvery, "throttle-every", o.ThrottleEvery, "reject every nth request; 0 for none")
+	flag.IntVar(&o.BurstEvery, "burst-every", o.BurstEvery, "fail every nth read and the ones after it; 0 for none")
 	flag.Parse()
 	listener, err := net.Listen("tcp", *addr)
 	if err != nil {

@@ -1,5 +1,4 @@
-// Package cache keeps values that outlive commands, and gets each of them once for all
-// who ask for it at the same time.
+// Package cache keeps values between commands. Concurrent calls for a value share one fetch.
 package cache
 
 import (
@@ -11,28 +10,28 @@ import (
 	"github.com/conngen/conngen/templates/sdk/internal/scope"
 )
 
-// Forever is how long a value is kept that does not expire.
+// Forever is the lifetime of a value that does not expire.
 const Forever time.Duration = 1<<63 - 1
 
-// A Cache keeps values by their keys, apart for each scope. The zero Cache is empty, and
-// ready for use. It is safe for concurrent use.
+// A Cache keeps values by key, separately for each scope. The zero Cache is empty and ready for
+// use. It is safe for concurrent use.
 type Cache[K comparable, V any] struct {
 	mu      sync.Mutex
 	entries map[place[K]]*entry[V]
-	sweepAt int // how many entries there may be before the expired ones go
+	sweepAt int // the number of entries at which expired ones are dropped
 }
 
-// A place is where a value is: its key, in a scope.
+// A place is the place of a value: its scope and key.
 type place[K comparable] struct {
 	scope *scope.Scope
 	key   K
 }
 
-// An entry is a value, or the call that gets one.
+// An entry is a value, or the call that fetches it.
 type entry[V any] struct {
 	done    chan struct{} // closed when the call has ended
 	cancel  context.CancelFunc
-	waiting int // how many wait for the call
+	waiting int // the number of callers that wait
 	ended   bool
 	value   V
 	err     error
@@ -40,12 +39,12 @@ type entry[V any] struct {
 	until   time.Time // when the value expires, unless it is kept forever
 }
 
-// A Fetch gets a value and says how long it is good for.
+// A Fetch returns a value and how long it is valid.
 type Fetch[V any] func(ctx context.Context) (value V, good time.Duration, err error)
 
-// Get returns the value of a key. Where there is none fetch gets it, once for all who
-// wait. Its context has the values of the first one's, and ends only when nobody waits any
-// more. An error reaches all who wait, and is not kept.
+// Get returns the value of a key. If there is none, it calls fetch, once for all callers that
+// wait. The context of fetch has the values of the first caller's, and ends only when no caller
+// waits any more. All waiting callers get its error, which is not kept.
 func (c *Cache[K, V]) Get(ctx context.Context, key K, fetch Fetch[V]) (V, error) {
 	at := place[K]{scope.Of(ctx), key}
 	c.mu.Lock()
@@ -65,7 +64,7 @@ func (c *Cache[K, V]) Get(ctx context.Context, key K, fetch Fetch[V]) (V, error)
 	}
 }
 
-// Forget drops the value of a key where is reports that it is the one that is meant.
+// Forget drops the value of a key if is returns true for it.
 func (c *Cache[K, V]) Forget(ctx context.Context, key K, is func(V) bool) {
 	at := place[K]{scope.Of(ctx), key}
 	c.mu.Lock()
@@ -75,7 +74,7 @@ func (c *Cache[K, V]) Forget(ctx context.Context, key K, is func(V) bool) {
 	}
 }
 
-// start begins to get a value.
+// start begins to fetch a value.
 func (c *Cache[K, V]) start(ctx context.Context, at place[K], fetch Fetch[V]) *entry[V] {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	e := &entry[V]{done: make(chan struct{}), cancel: cancel}
@@ -95,8 +94,7 @@ func (c *Cache[K, V]) start(ctx context.Context, at place[K], fetch Fetch[V]) *e
 	return e
 }
 
-// call calls fetch. A panic there must not end the program, as it would in a goroutine of
-// its own.
+// call calls fetch. It turns a panic, which would end the program, into an error.
 func (*entry[V]) call(ctx context.Context, fetch Fetch[V]) (value V, good time.Duration, err error) {
 	defer func() {
 		if v := recover(); v != nil {
@@ -106,8 +104,8 @@ func (*entry[V]) call(ctx context.Context, fetch Fetch[V]) (value V, good time.D
 	return fetch(ctx)
 }
 
-// leave has one less wait for an entry. When nobody does the call ends, and whoever comes
-// next starts another.
+// leave removes a waiting caller from an entry. If none is left, it cancels the call, and the
+// next caller starts another.
 func (c *Cache[K, V]) leave(at place[K], e *entry[V]) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

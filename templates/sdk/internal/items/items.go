@@ -1,4 +1,4 @@
-// Package items knows which members a source's config has by its connector-spec.json.
+// Package items reads the members of a source's config from connector-spec.json.
 package items
 
 import (
@@ -8,7 +8,7 @@ import (
 
 // Keys are the names of a config's members.
 type Keys struct {
-	Known map[string]bool // of all items, in whatever scope, and of the members that their values have
+	Known map[string]bool // of all items, in any scope, and of the members of their values
 	Pair  map[string]bool // of the members that name the pairs of keyValue items
 }
 

@@ -28,8 +28,8 @@ func UserInfo(text string) (start, end int) {
 	return start, start + max(0, strings.LastIndexByte(rest, '@'))
 }
 
-// UserInfoParts returns the user info of a URL, "user:password", and its parts, as they
-// stand there and without escapes; none where there is none.
+// UserInfoParts returns the user info of a URL, "user:password", and its parts, both as written
+// and without escapes; nil if there is none.
 func UserInfoParts(text string) []string {
 	start, end := UserInfo(text)
 	info := text[start:end]

@@ -1,5 +1,5 @@
-// Package scope keeps apart what outlives commands. All commands of a process share it,
-// but for those that a test runs in a scope of their own.
+// Package scope separates state between commands. All commands of a process share their state,
+// except those that a test runs in a scope of their own.
 package scope
 
 import (
@@ -7,12 +7,12 @@ import (
 	"time"
 )
 
-// A Scope is a set of commands that share what outlives them.
+// A Scope is a set of commands that share state.
 type Scope struct {
-	NoWait bool // [Sleep] returns at once: answers are recorded, and nothing is to be waited for
+	NoWait bool // [Sleep] returns at once, since answers are recorded
 
-	// Around takes the place of a transport of a connector's own, an http.RoundTripper; nil
-	// keeps it. This package does without net/http, which is large.
+	// Around replaces a connector's own transport, an http.RoundTripper; nil keeps it. This
+	// package does not import net/http, which is large.
 	Around func(transport any) any
 }
 
@@ -23,13 +23,13 @@ func With(ctx context.Context, s *Scope) context.Context {
 	return context.WithValue(ctx, scopeKey{}, s)
 }
 
-// Of returns the scope that a context belongs to, nil for that of the process.
+// Of returns the scope of a context; nil is the scope of the process.
 func Of(ctx context.Context) *Scope {
 	s, _ := ctx.Value(scopeKey{}).(*Scope)
 	return s
 }
 
-// Sleep waits until a time has passed, or the context ends, whose cause is then the error.
+// Sleep waits for a time. If the context ends first, it returns the context's cause.
 func Sleep(ctx context.Context, d time.Duration) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)

@@ -1,4 +1,4 @@
-// Package words reads the names of members word by word, and knows those of passwords.
+// Package words compares the names of members word by word, and recognizes those of passwords.
 package words
 
 import (
@@ -11,11 +11,11 @@ import (
 // types.
 var passwords = []string{"password", "passwd", "pwd", "passphrase", "pin", "secret"}
 
-// Password reports whether the last word of a member's name is that of a password.
+// Password reports whether a member is a password, by the last word of its name.
 func Password(name string) bool { return End(name, passwords) }
 
-// End reports whether a name ends with one of several endings: small letters, with a space
-// between words. Both apiKey and API_KEY end with "api key".
+// End reports whether a name ends with one of several endings, which are in lower case with a
+// space between words. Both apiKey and API_KEY end with "api key".
 func End(name string, endings []string) bool {
 	for _, ending := range endings {
 		if ends(name, ending) {
