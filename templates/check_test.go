@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/build"
@@ -8,6 +9,7 @@ import (
 	"go/token"
 	"go/types"
 	"io/fs"
+	"maps"
 	"os/exec"
 	"path"
 	"path/filepath"
@@ -33,6 +35,38 @@ func newChecker(goos, goarch string) *checker {
 	c.context.GOOS, c.context.GOARCH, c.context.CgoEnabled = goos, goarch, false
 	c.context.GOROOT = goRoot()
 	return c
+}
+
+// linux is a checker that has checked the SDK, for Linux. It must not check anything else:
+// [checker.child] is for that.
+var linux = sync.OnceValues(func() (*checker, error) {
+	c := newChecker("linux", "amd64")
+	return c, c.importSDK()
+})
+
+// importSDK checks all packages of the SDK.
+func (c *checker) importSDK() error {
+	names, err := sdkPackages()
+	for _, name := range names {
+		_, e := c.Import(name)
+		err = errors.Join(err, e)
+	}
+	return err
+}
+
+// child returns a checker that has the packages of another one, and notes uses of its own.
+func (c *checker) child() *checker {
+	return &checker{context: c.context, fset: c.fset, packages: maps.Clone(c.packages), uses: make(map[*ast.Ident]types.Object)}
+}
+
+// linuxChild returns a checker for Linux that has the SDK.
+func linuxChild(t *testing.T) *checker {
+	t.Helper()
+	c, err := linux()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c.child()
 }
 
 // goRoot is the folder of Go's sources, which a test that is built with -trimpath does not
@@ -106,8 +140,7 @@ func (c *checker) source(text string) error {
 }
 
 // sdkPackages returns the import paths of the SDK's packages.
-func sdkPackages(t *testing.T) []string {
-	t.Helper()
+func sdkPackages() ([]string, error) {
 	var all []string
 	err := fs.WalkDir(SDK(), ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() || path.Ext(name) != ".go" || strings.HasSuffix(name, "_test.go") {
@@ -118,10 +151,7 @@ func sdkPackages(t *testing.T) []string {
 		}
 		return nil
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return all
+	return all, err
 }
 
 // TestWrongTypes: what the descriptors of methods are there for does not compile.
@@ -158,7 +188,7 @@ func use(ctx context.Context, c *sdk.Connector) (any, error) {
 	return nil, nil
 }
 `
-	c := newChecker("linux", "amd64")
+	c := linuxChild(t)
 	for name, tt := range map[string]struct{ code, problem string }{
 		"all is well": {`_ = []sdk.Handler[Client]{
 			sdk.Streaming(AccountList, Client.AccountList), sdk.Unary(AccountRead, Client.AccountRead), sdk.Action(AccountDelete, Client.AccountDelete)}

@@ -12,7 +12,7 @@ import (
 func TestSDKVersion(t *testing.T) {
 	t.Parallel()
 	const prefix, first = "IsAtLeastVersion", 2
-	p, err := newChecker("linux", "amd64").Import(SDKPath)
+	p, err := linuxChild(t).Import(SDKPath)
 	if err != nil {
 		t.Fatal(err)
 	}

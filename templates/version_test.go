@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"errors"
 	"go/ast"
 	"go/types"
 	"os"
@@ -16,14 +17,13 @@ import (
 // is newer than [GoVersion].
 func TestGoVersion(t *testing.T) {
 	t.Parallel()
-	for _, platform := range []struct{ goos, goarch string }{{"linux", "amd64"}, {"js", "wasm"}} {
-		c := newChecker(platform.goos, platform.goarch)
+	onLinux, err := linux()
+	onJS := newChecker("js", "wasm")
+	if err := errors.Join(err, onJS.importSDK()); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []*checker{onLinux, onJS} {
 		newer := newerSymbols(t, c.context.GOROOT)
-		for _, name := range sdkPackages(t) {
-			if _, err := c.Import(name); err != nil {
-				t.Errorf("%s: %v", platform.goos, err)
-			}
-		}
 		for id, symbol := range c.symbols() {
 			if version := newer[symbol]; version != "" {
 				t.Errorf("%v: %s came with Go %s, and users may have %s", c.fset.Position(id.Pos()), symbol, version, GoVersion)
@@ -35,7 +35,7 @@ func TestGoVersion(t *testing.T) {
 // TestNewerSymbols sees that the check finds something: names of all kinds.
 func TestNewerSymbols(t *testing.T) {
 	t.Parallel()
-	c := newChecker("linux", "amd64")
+	c := linuxChild(t)
 	newer := newerSymbols(t, c.context.GOROOT)
 	const text = `package source
 
