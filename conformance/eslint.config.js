@@ -4,7 +4,7 @@
 const js = require('@eslint/js')
 
 const node = ['require', 'module', 'exports', 'process', 'Buffer', 'console', '__dirname', '__filename', 'setTimeout',
-  'clearTimeout', 'setImmediate', 'AbortController', 'TextEncoder', 'TextDecoder', 'URL', 'WebAssembly']
+  'clearTimeout', 'setImmediate', 'fetch', 'AbortController', 'TextEncoder', 'TextDecoder', 'URL', 'WebAssembly']
 
 module.exports = [
   js.configs.recommended,
