@@ -166,7 +166,7 @@ func (in *inspector) inspectFile(s *source, f sourceFile) {
 	dialers := s.dialersIn(f, true)
 	for _, d := range dialers {
 		in.warn(s.positions.Position(d.pos), d.field+": every call through this transport fails with \"connection refused\": only transports without a dialer use fetch",
-			fmt.Sprintf("set %s only if runtime.GOOS != %q", d.field, "js"))
+			fmt.Sprintf("set %s outside bundles only: if runtime.GOOS != %q", d.field, "js"))
 	}
 	for _, u := range f.uses(true) {
 		if u.what != netDialer || len(dialers) == 0 {
