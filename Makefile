@@ -22,10 +22,9 @@ test: lint unit race
 unit:
 	go test -vet=off ./...
 
-# the packages that start goroutines, or are called by several; GORACE, or each program waits
-# for a second at its end
+# the packages that start goroutines; GORACE, or each program waits for a second at its end
 race:
-	GORACE=atexit_sleep_ms=0 go test -race -vet=off -short $(addprefix ./templates/sdk/,. internal/cache memory rest sdktest selftest) ./cmd/conngen
+	GORACE=atexit_sleep_ms=0 go test -race -vet=off -short ./templates/sdk/... ./cmd/conngen
 
 # formatting, go vet and staticcheck, of the conformance run too; gofumpt looks at generated
 # files and at testdata only when they are named

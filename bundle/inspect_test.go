@@ -505,7 +505,7 @@ func TestInspectLibraries(t *testing.T) {
 	})
 }
 
-// TestInspectLibraryFixed: what a library once did is no reason to warn.
+// TestInspectLibraryFixed: a version of a library that has no dialer gets no warning.
 func TestInspectLibraryFixed(t *testing.T) {
 	t.Parallel()
 	fixed := strings.NewReplacer("(&net.Dialer{}).DialContext", "nil", "import (\n\t\"net\"\n", "import (\n",

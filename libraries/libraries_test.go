@@ -33,7 +33,7 @@ const (
 // TestCalls runs each try as a server does, and in bundles of both modes.
 func TestCalls(t *testing.T) {
 	if _, err := exec.LookPath("node"); err != nil {
-		t.Skip("node is not installed")
+		t.Skip("node is not installed: no library is tried in a bundle")
 	}
 	api := startAPI(t)
 	service := startService(t)

@@ -341,8 +341,8 @@ func TestCircles(t *testing.T) {
 	}
 }
 
-// TestEmptyPages: pages without items are no circle where something else leads on, and items
-// may be alike.
+// TestEmptyPages: empty pages, and pages with equal items, do not count as repeated if the
+// request for the next page differs.
 func TestEmptyPages(t *testing.T) {
 	t.Parallel()
 	var steps atomic.Int64

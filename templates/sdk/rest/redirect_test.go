@@ -156,8 +156,8 @@ func TestLibraryRedirect(t *testing.T) {
 	_ = resp.Body.Close()
 }
 
-// TestLogins: what credentials are got with is no part of the call that needs them, which
-// may be repeatable.
+// TestLogins: a login is a call of its own: it does not take over options of the call that
+// needs it, such as Repeatable.
 func TestLogins(t *testing.T) {
 	t.Parallel()
 	login := always(http.StatusBadGateway, strings.Repeat("x", 100))

@@ -372,7 +372,7 @@ func TestNoTokenURL(t *testing.T) {
 	}
 }
 
-// TestTokenRetries: a token that nobody gets is no harm, but a refresh token may be used once.
+// TestTokenRetries: client credentials may ask for a token twice; a refresh token works once.
 func TestTokenRetries(t *testing.T) {
 	t.Parallel()
 	refresh := RefreshToken{TokenURL: "/token", ClientID: "me", Token: sdk.NewSecret("refresh-1")}
