@@ -7,8 +7,15 @@ import (
 	"github.com/conngen/conngen/schema/protocol"
 )
 
-func (e emitter) clientFile() []jen.Code {
-	return append([]jen.Code{e.clientInterface(), e.unimplementedType()}, e.unimplementedMethods()...)
+func (e emitter) clientFile(yield func(jen.Code) bool) {
+	if !all(yield, e.clientInterface(), e.unimplementedType()) {
+		return
+	}
+	for _, m := range e.Methods() {
+		if !yield(e.unimplementedMethod(m)) {
+			return
+		}
+	}
 }
 
 func (e emitter) clientInterface() jen.Code {
@@ -40,10 +47,6 @@ func (e emitter) unimplementedType() jen.Code {
 	return documented("UnimplementedClient reports every command as not implemented, except those that the spec alone can answer. "+
 		"A client that embeds it still compiles when a command is added to the spec.",
 		jen.Type().Id("UnimplementedClient").Struct())
-}
-
-func (e emitter) unimplementedMethods() []jen.Code {
-	return each(e.Methods(), func(m *plan.Method) jen.Code { return e.unimplementedMethod(m) })
 }
 
 func (e emitter) unimplementedMethod(m *plan.Method) jen.Code {

@@ -10,12 +10,16 @@ import (
 	"github.com/conngen/conngen/schema/protocol"
 )
 
-func (e emitter) commandsFile() []jen.Code {
-	code := []jen.Code{e.versionCheck()}
-	for _, m := range e.Methods() {
-		code = append(code, e.descriptor(m))
+func (e emitter) commandsFile(yield func(jen.Code) bool) {
+	if !yield(e.versionCheck()) {
+		return
 	}
-	return append(code, e.newFunc(), e.mainFunc())
+	for _, m := range e.Methods() {
+		if !yield(e.descriptor(m)) {
+			return
+		}
+	}
+	all(yield, e.newFunc(), e.mainFunc())
 }
 
 // versionCheck makes an SDK that is too old a compile error that explains itself.

@@ -8,15 +8,20 @@ import (
 	"github.com/conngen/conngen/generator/internal/plan"
 )
 
-func (e emitter) configFile() []jen.Code {
-	code := append([]jen.Code{e.configStruct(e.Config), e.decodeConfig()}, e.configMethods(e.Config)...)
+func (e emitter) configFile(yield func(jen.Code) bool) {
+	if !all(yield, e.configStruct(e.Config), e.decodeConfig()) || !all(yield, e.configMethods(e.Config)...) {
+		return
+	}
 	for _, card := range e.Cards {
-		code = append(append(code, e.configStruct(card)), e.configMethods(card)...)
+		if !yield(e.configStruct(card)) || !all(yield, e.configMethods(card)...) {
+			return
+		}
 	}
 	for _, c := range e.Choices {
-		code = append(code, e.choiceType(c), e.choiceConstants(c), e.choiceValid(c))
+		if !yield(e.choiceType(c)) || !yield(e.choiceConstants(c)) || !yield(e.choiceValid(c)) {
+			return
+		}
 	}
-	return code
 }
 
 func (e emitter) configStruct(s *plan.ConfigStruct) jen.Code {

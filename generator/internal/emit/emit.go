@@ -4,6 +4,7 @@ package emit
 import (
 	"bytes"
 	"fmt"
+	"iter"
 	"path"
 	"slices"
 	"strconv"
@@ -23,24 +24,23 @@ func Package(p *plan.Package, sdk string, version int) ([]output.File, error) {
 	var files []output.File
 	for _, f := range []struct {
 		path string
-		code []jen.Code
+		code iter.Seq[jen.Code]
 	}{
-		{"account.go", e.accountFile()},
-		{"client.go", e.clientFile()},
-		{"commands.go", e.commandsFile()},
-		{"config.go", e.configFile()},
-		{"entitlements.go", e.entitlementsFile()},
-		{"memory.go", e.memoryFile()},
-		{"spec.go", e.specFile()},
+		{"account.go", e.accountFile},
+		{"client.go", e.clientFile},
+		{"commands.go", e.commandsFile},
+		{"config.go", e.configFile},
+		{"entitlements.go", e.entitlementsFile},
+		{"memory.go", e.memoryFile},
+		{"spec.go", e.specFile},
 	} {
-		if len(f.code) == 0 {
-			continue
-		}
 		content, err := e.render(f.path, f.code)
 		if err != nil {
 			return nil, err
 		}
-		files = append(files, output.File{Path: f.path, Content: content})
+		if len(content) > 0 {
+			files = append(files, output.File{Path: f.path, Content: content})
+		}
 	}
 	return files, nil
 }
@@ -59,7 +59,31 @@ const packageDocFile = "client.go"
 // sdkName is what generated code calls the SDK, whatever its folder is called.
 const sdkName = "sdk"
 
-func (e emitter) render(name string, code []jen.Code) ([]byte, error) {
+// render writes a file, nothing for one without code. Trees of code take a hundred times
+// the memory of their text, so each declaration is one of its own, formatted before the
+// next one is made.
+func (e emitter) render(name string, code iter.Seq[jen.Code]) ([]byte, error) {
+	f := e.file(name)
+	var body bytes.Buffer
+	for c := range code {
+		body.WriteByte('\n')
+		if err := jen.Add(c).RenderWithFile(&body, f); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		body.WriteByte('\n')
+	}
+	if body.Len() == 0 {
+		return nil, nil
+	}
+	var head bytes.Buffer // with the imports that the declarations need
+	if err := f.Render(&head); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return slices.Concat(e.groupImports(head.Bytes()), body.Bytes()), nil
+}
+
+// file returns a file without declarations.
+func (e emitter) file(name string) *jen.File {
 	f := jen.NewFile(e.Name)
 	f.HeaderComment(output.Header(e.SpecFile))
 	if path.Base(e.sdkPath) == sdkName {
@@ -74,15 +98,7 @@ func (e emitter) render(name string, code []jen.Code) ([]byte, error) {
 			f.PackageComment(line)
 		}
 	}
-	for _, c := range code {
-		f.Add(c)
-		f.Line()
-	}
-	var b bytes.Buffer
-	if err := f.Render(&b); err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	return e.groupImports(b.Bytes()), nil
+	return f
 }
 
 // groupImports sets the SDK off from the standard library, which jennifer lists in one
@@ -207,6 +223,16 @@ func jsonLiteral(text string) jen.Code {
 		return jen.Id("`" + text + "`")
 	}
 	return jen.Lit(text)
+}
+
+// all hands pieces of code on, until one is refused.
+func all(yield func(jen.Code) bool, code ...jen.Code) bool {
+	for _, c := range code {
+		if !yield(c) {
+			return false
+		}
+	}
+	return true
 }
 
 // each makes one piece of code of every element.

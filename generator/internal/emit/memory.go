@@ -8,17 +8,20 @@ import (
 	"github.com/conngen/conngen/schema/protocol"
 )
 
-func (e emitter) memoryFile() []jen.Code {
-	code := []jen.Code{e.memoryStruct(), e.memoryNew()}
-	for _, o := range e.Tables() {
-		code = append(code, e.newObject(o))
+func (e emitter) memoryFile(yield func(jen.Code) bool) {
+	if !yield(e.memoryStruct()) || !yield(e.memoryNew()) {
+		return
 	}
-	for _, m := range e.Methods() {
-		if m.Memory != protocol.NoAnswer {
-			code = append(code, e.memoryMethod(m, memoryAnswers[m.Memory]))
+	for _, o := range e.Tables() {
+		if !yield(e.newObject(o)) {
+			return
 		}
 	}
-	return code
+	for _, m := range e.Methods() {
+		if m.Memory != protocol.NoAnswer && !yield(e.memoryMethod(m, memoryAnswers[m.Memory])) {
+			return
+		}
+	}
 }
 
 func (e emitter) memoryStruct() jen.Code {

@@ -9,27 +9,24 @@ import (
 	"github.com/conngen/conngen/schema"
 )
 
-func (e emitter) accountFile() []jen.Code {
-	var code []jen.Code
-	if e.Account != nil {
-		code = append(code, e.object(e.Account)...)
+func (e emitter) accountFile(yield func(jen.Code) bool) {
+	if e.Account != nil && !all(yield, e.object(e.Account)...) {
+		return
 	}
-	if e.Create != nil {
-		code = append(code, e.createInput(e.Create), e.createInputFields(e.Create))
-		code = append(code, e.attributes(e.Create.Attributes)...)
+	if c := e.Create; c != nil && (!all(yield, e.createInput(c), e.createInputFields(c)) || !all(yield, e.attributes(c.Attributes)...)) {
+		return
 	}
-	if e.Update != nil {
-		code = append(code, e.updateInput(e.Update), e.changes(e.Update), e.changesTypes(e.Update))
+	if u := e.Update; u != nil {
+		all(yield, e.updateInput(u), e.changes(u), e.changesTypes(u))
 	}
-	return code
 }
 
-func (e emitter) entitlementsFile() []jen.Code {
-	var code []jen.Code
+func (e emitter) entitlementsFile(yield func(jen.Code) bool) {
 	for _, o := range e.Entitlements {
-		code = append(code, e.object(o)...)
+		if !all(yield, e.object(o)...) {
+			return
+		}
 	}
-	return code
 }
 
 // object emits an account or entitlement and its attributes.

@@ -6,12 +6,11 @@ import (
 	"github.com/conngen/conngen/schema"
 )
 
-func (e emitter) specFile() []jen.Code {
-	var code []jen.Code
-	if e.Settings != "" {
-		code = append(code, jen.Comment(SettingsDirective+e.Settings))
+func (e emitter) specFile(yield func(jen.Code) bool) {
+	if e.Settings != "" && !yield(jen.Comment(SettingsDirective+e.Settings)) {
+		return
 	}
-	return append(code, e.specTable(), e.specJSON())
+	all(yield, e.specTable(), e.specJSON())
 }
 
 // SettingsDirective begins the line that has the [plan.Settings] of the package. conngen
