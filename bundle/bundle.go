@@ -10,6 +10,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"compress/flate"
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -34,9 +35,41 @@ type Info struct {
 }
 
 // ZipName returns the name of the bundle's file: NAME-VERSION.zip, with nothing in
-// it that a shell, a URL or a file system reads in its own way.
+// it that a shell, a URL or a file system reads in its own way, and no longer than all
+// of them take. What is cut of a long name or version has its place taken by a hash of
+// all of it, so other names give other files.
 func (i Info) ZipName() string {
-	return clean(i.Name, "connector") + "-" + clean(i.Version, "0") + ".zip"
+	name := shortened(clean(i.Name, "connector"), i.Name) + "-" + shortened(clean(i.Version, "0"), i.Version) + ".zip"
+	if isDevice(name) {
+		return "connector-" + name
+	}
+	return name
+}
+
+// maxPart is how long the name and the version in the name of a file may be each. File
+// systems take 255 bytes, some of which a browser adds to a second download, and Windows
+// 260 characters with the folders above.
+const maxPart = 100
+
+// shortened cuts a part of a file name that is made of a text.
+func shortened(part, text string) string {
+	if len(part) <= maxPart {
+		return part
+	}
+	hash := sha256.Sum256([]byte(text))
+	end := fmt.Sprintf("-%x", hash[:6])
+	return strings.TrimRight(part[:maxPart-len(end)], "-._") + end
+}
+
+// isDevice reports whether Windows means a device by a file name: by what precedes its
+// first dot.
+func isDevice(name string) bool {
+	base, _, _ := strings.Cut(name, ".")
+	switch base {
+	case "con", "prn", "aux", "nul":
+		return true
+	}
+	return len(base) == 4 && (strings.HasPrefix(base, "com") || strings.HasPrefix(base, "lpt")) && base[3] >= '0' && base[3] <= '9'
 }
 
 // clean keeps letters, digits, dots, underscores and hyphens, the latter in place of all else.

@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"io"
+	"strings"
 	"testing"
 )
 
@@ -15,10 +16,37 @@ func TestZipName(t *testing.T) {
 		{"@acme/../Über", "1/2 3", "acme-..-ber-1-2-3.zip"},
 		{"", "", "connector-0.zip"},
 		{"日本", "..", "connector-0.zip"},
+		{"con", "", "con-0.zip"},
+		{"-rf", "", "rf-0.zip"},
+		{"aux.h", "1", "connector-aux.h-1.zip"},
+		{"a\x00b\n🦆", "1", "a-b-1.zip"},
+		{strings.Repeat("a", 100), "1", strings.Repeat("a", 100) + "-1.zip"},
 	} {
 		if got := (Info{Name: tt.name, Version: tt.version}).ZipName(); got != tt.want {
 			t.Errorf("%q %q: got %s, want %s", tt.name, tt.version, got, tt.want)
 		}
+	}
+}
+
+// TestLongZipName: long names are cut, and go on to differ.
+func TestLongZipName(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("a", 300)
+	names := make(map[string]bool)
+	for _, info := range []Info{
+		{Name: long, Version: "1"},
+		{Name: long + "b", Version: "1"},
+		{Name: long + "ü", Version: "1"},
+		{Name: "a", Version: long},
+		{Name: long, Version: long},
+		{Name: "con." + long, Version: "1"},
+		{Name: strings.Repeat("a-", 200), Version: "1"},
+	} {
+		name := info.ZipName()
+		if names[name] || len(name) > 240 || !strings.HasSuffix(name, ".zip") || name != info.ZipName() {
+			t.Errorf("%s for %d and %d bytes", name, len(info.Name), len(info.Version))
+		}
+		names[name] = true
 	}
 }
 
