@@ -2,13 +2,15 @@ package schema
 
 import (
 	"encoding/json"
+	"fmt"
 	"strconv"
 )
 
 // decode reads the model from a file whose root is an object. It never fails:
-// what has the wrong type counts as absent, and has been reported.
-func decode(f *File) *Spec {
-	d := &decoder{file: f}
+// what has the wrong type counts as absent, and has been reported. A name that is
+// too long is reported here and counts as absent, too.
+func decode(f *File, r *reporter) *Spec {
+	d := &decoder{file: f, reporter: r}
 	o := d.object(f.root, "")
 	o.skip("$schema")
 	o.skip("resources")
@@ -39,14 +41,42 @@ func decode(f *File) *Spec {
 
 // A decoder reads one file.
 type decoder struct {
-	file   *File
-	quoted []Pointer // booleans that are written as strings
+	file     *File
+	reporter *reporter
+	quoted   []Pointer // booleans that are written as strings
+	around   int       // bytes of the names around what is being read, as a wire name has them
+}
+
+// maxName is how many bytes a name has with those around it: an option with its item and
+// the cards that the item is in. Wire names and Go names repeat them, so the cost of a
+// long one would be multiplied by all that stands in it.
+const maxName = 1000
+
+// isName reports whether a name at p is short enough, and reports one that is not.
+func (d *decoder) isName(p Pointer, name string) bool {
+	n := d.around + len(name)
+	if n <= maxName {
+		return true
+	}
+	what := "name has"
+	if d.around > 0 {
+		what = "name has, with those around it,"
+	}
+	d.reporter.value(p, Error, ruleSchema, fmt.Sprintf("%s %d bytes; at most %d are possible", what, n, maxName), "shorten it")
+	return false
+}
+
+// inside reads what stands in something of a name.
+func (d *decoder) inside(name string, read func()) {
+	d.around += len(name)
+	read()
+	d.around -= len(name)
 }
 
 func decodeCommands(o *object) []Command {
 	var commands []Command
 	for p, n := range o.elements("commands") {
-		if n.kind == '"' && n.text != "" {
+		if n.kind == '"' && n.text != "" && o.isName(p, n.text) {
 			commands = append(commands, Command{Pointer: p, Name: n.text})
 		}
 	}
@@ -71,7 +101,7 @@ func decodeInitialValues(o *object) []InitialValue {
 	var initial []InitialValue
 	p := o.pointer.Member("sourceConfigInitialValues")
 	for _, m := range values.members {
-		if m.value.kind != 'n' {
+		if m.value.kind != 'n' && o.isName(p.Member(m.name), m.name) {
 			initial = append(initial, InitialValue{Pointer: p.Member(m.name), Key: m.name, Value: o.file.raw(m.value)})
 		}
 	}
@@ -113,7 +143,7 @@ func decodeSection(o *object, e *Entry) *Entry {
 }
 
 func decodeItem(o *object, e *Entry) *Entry {
-	e.Key = o.text("key")
+	e.Key = o.name("key")
 	e.Label = o.text("label")
 	e.Required = o.flag("required", false)
 	e.ParentKey = o.text("parentKey")
@@ -127,7 +157,7 @@ func decodeItem(o *object, e *Entry) *Entry {
 	e.MaxLength = o.limit("maxlength")
 	e.Value = o.raw("value")
 	e.ValuePath = o.text("valuePath")
-	e.Options = list(o, "options", decodeOption)
+	o.inside(e.Key, func() { e.Options = list(o, "options", decodeOption) })
 	e.KeyValueKey = optional(o, "keyValueKey", decodeKeyValuePart)
 	e.KeyValueValue = optional(o, "keyValueValue", decodeKeyValuePart)
 	decodeCardList(o, e)
@@ -136,7 +166,7 @@ func decodeItem(o *object, e *Entry) *Entry {
 }
 
 func decodeCardList(o *object, e *Entry) {
-	e.SubMenus = list(o, "subMenus", decodeSubMenu)
+	o.inside(e.Key, func() { e.SubMenus = list(o, "subMenus", decodeSubMenu) })
 	e.TitleKey = o.text("titleKey")
 	e.SubtitleKey = o.text("subtitleKey")
 	e.IndexKey = o.text("indexKey")
@@ -162,7 +192,7 @@ func decodeOption(o *object) Option {
 	return Option{
 		Pointer:      o.pointer,
 		Label:        o.scalar("label"),
-		Value:        o.scalar("value"),
+		Value:        o.short("value", o.scalar("value")),
 		DocLink:      o.text("docLink"),
 		DocLinkLabel: o.text("docLinkLabel"),
 		Unknown:      o.unknown(),
@@ -193,8 +223,10 @@ func decodeAccount(o *object) *ObjectSchema {
 }
 
 func decodeObjectSchema(o *object) *ObjectSchema {
-	s := decodeAttributes(o)
-	s.Type = o.text("type")
+	var s *ObjectSchema
+	typ := o.name("type")
+	o.inside(typ, func() { s = decodeAttributes(o) })
+	s.Type = typ
 	s.Unknown = o.unknown()
 	return s
 }
@@ -214,7 +246,7 @@ func decodeAttributes(o *object) *ObjectSchema {
 func decodeAttribute(o *object) Attribute {
 	return Attribute{
 		Pointer:          o.pointer,
-		Name:             o.text("name"),
+		Name:             o.name("name"),
 		Type:             o.text("type"),
 		Description:      o.text("description"),
 		Multi:            o.flag("multi", false),
@@ -239,8 +271,8 @@ func decodeField(o *object) Field {
 	o.skip("attributes") // always empty
 	f := Field{
 		Pointer:           o.pointer,
-		Key:               o.text("key"),
-		Name:              o.text("name"),
+		Key:               o.name("key"),
+		Name:              o.name("name"),
 		Label:             o.text("label"),
 		Type:              o.text("type"),
 		Required:          o.flag("required", false),
@@ -312,6 +344,17 @@ func (o *object) textOf(name string, kinds ...byte) string {
 
 // text reads a string.
 func (o *object) text(name string) string { return o.textOf(name, '"') }
+
+// name reads a string that names something.
+func (o *object) name(member string) string { return o.short(member, o.text(member)) }
+
+// short returns the text of a member, "" for one that is too long for a name.
+func (o *object) short(member, text string) string {
+	if !o.isName(o.pointer.Member(member), text) {
+		return ""
+	}
+	return text
+}
 
 // limit reads a number, which may be written as a string, as its text.
 func (o *object) limit(name string) string { return o.textOf(name, '"', '0') }

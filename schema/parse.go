@@ -36,7 +36,8 @@ const maxSize = 10 << 20
 // with the text at once, sorted by position, and the spec as far as it can be
 // read: values of a wrong type are left out. The spec is nil only when the text
 // is no JSON object at all, or beyond all measure: larger than 10 MiB, nested
-// deeper than 200 levels, or of more than 200,000 values.
+// deeper than 200 levels, or of more than 200,000 values. A name of more than 1,000
+// bytes is an error, too, and left out.
 //
 // The spec keeps data, which must not be changed afterwards.
 func Parse(name string, data []byte) (*Spec, Diagnostics) {
@@ -68,7 +69,7 @@ func read(f *File, r *reporter, size int) *Spec {
 		return nil
 	}
 	validate(f, r)
-	spec := decode(f)
+	spec := decode(f, r)
 	checkNames(spec, r)
 	return spec
 }
