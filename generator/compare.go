@@ -107,12 +107,14 @@ type apiDiff struct {
 type api struct {
 	lines  []plan.Line
 	byName map[string]plan.Line
-	fields map[[2]string]bool // owner and wire name
+	fields map[[2]string]bool        // owner and wire name
+	places map[string]schema.Pointer // where the spec first says something, by wire names and Go names with a dot before
 }
 
 func newAPI(lines []plan.Line) api {
-	a := api{lines, make(map[string]plan.Line, len(lines)), make(map[[2]string]bool)}
+	a := api{lines, make(map[string]plan.Line, len(lines)), make(map[[2]string]bool), make(map[string]schema.Pointer)}
 	for _, l := range lines {
+		a.placed(l)
 		a.byName[l.Name] = l
 		if l.Kind() == "field" {
 			for _, wire := range l.Wire() {
@@ -121,6 +123,18 @@ func newAPI(lines []plan.Line) api {
 		}
 	}
 	return a
+}
+
+// placed remembers where the spec says what a line is about, unless an earlier line does.
+func (a api) placed(l plan.Line) {
+	if l.At == "" {
+		return
+	}
+	for _, key := range append(slices.Clone(l.Keys), "."+l.Name) {
+		if _, ok := a.places[key]; !ok {
+			a.places[key] = l.At
+		}
+	}
 }
 
 func (a api) has(name string) bool {
@@ -238,13 +252,19 @@ func (d *apiDiff) groups(p part) []*lineGroup {
 		}
 	}
 	var groups []*lineGroup
+	type id struct {
+		key  string
+		wire bool
+	}
+	known := make(map[id]*lineGroup)
 	group := func(l plan.Line) *lineGroup {
 		key, wire := groupKey(l, single)
-		if i := slices.IndexFunc(groups, func(g *lineGroup) bool { return g.key == key && g.wire == wire }); i >= 0 {
-			return groups[i]
+		g := known[id{key, wire}]
+		if g == nil {
+			g = &lineGroup{key: key, wire: wire}
+			known[id{key, wire}], groups = g, append(groups, g)
 		}
-		groups = append(groups, &lineGroup{key: key, wire: wire})
-		return groups[len(groups)-1]
+		return g
 	}
 	for _, l := range p.gone {
 		g := group(l)
@@ -304,12 +324,15 @@ func (d *apiDiff) unexplained(g *lineGroup, old, current *schema.File) Change {
 
 // at returns where a spec says what a group is about, "" where it does not.
 func (g *lineGroup) at(lines []plan.Line, a api) schema.Pointer {
-	for _, l := range slices.Concat(lines, a.lines) {
+	for _, l := range lines {
 		if l.At != "" && (g.wire && slices.Contains(l.Keys, g.key) || !g.wire && l.Name == g.key) {
 			return l.At
 		}
 	}
-	return ""
+	if g.wire {
+		return a.places[g.key]
+	}
+	return a.places["."+g.key]
 }
 
 // keyLabel names what a key stands for as the messages of changes do.

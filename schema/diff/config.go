@@ -51,10 +51,14 @@ func (l *items) walk(entries []*schema.Entry, keys []string, scope, frame string
 type configComparison struct {
 	*comparison
 	old, current items
+	initial      map[string]bool // keys with an initial value in the current spec
 }
 
 func (c *comparison) config() {
-	f := configComparison{c, itemsOf(c.old), itemsOf(c.current)}
+	f := configComparison{c, itemsOf(c.old), itemsOf(c.current), make(map[string]bool)}
+	for _, v := range c.current.InitialValues {
+		f.initial[v.Key] = true
+	}
 	f.addedAndRemoved()
 	for _, path := range shared(f.current.names, f.old.names) {
 		f.item(f.old.byPath[path], f.current.byPath[path])
@@ -123,19 +127,29 @@ func inBoth(i item, other items) bool {
 // moved reports the items that moved between the config and a card, and returns
 // the others.
 func (f *configComparison) moved(removed, added []item) (gone, fresh []item) {
-	fresh = added
+	type place struct {
+		key string
+		top bool
+	}
+	candidates := make(map[place][]item)
+	for _, a := range added {
+		at := place{a.Key, a.scope == ""}
+		candidates[at] = append(candidates[at], a)
+	}
+	taken := make(map[string]bool) // by path
 	for _, r := range removed {
-		i := slices.IndexFunc(fresh, func(a item) bool { return a.Key == r.Key && (a.scope == "") != (r.scope == "") })
-		if i < 0 {
+		other := place{r.Key, r.scope != ""}
+		if len(candidates[other]) == 0 {
 			gone = append(gone, r)
 			continue
 		}
-		a := fresh[i]
+		a := candidates[other][0]
+		candidates[other] = candidates[other][1:]
+		taken[a.path] = true
 		f.add("config-key-moved-scope", r.path+"->"+a.path, places{f.old.at[r.path], f.current.at[a.path]}, "config item %q is now %q", r.path, a.path).
 			about(r.wireNames()...).about(a.wireNames()...)
-		fresh = slices.Delete(slices.Clone(fresh), i, i+1)
 	}
-	return gone, fresh
+	return gone, slices.DeleteFunc(slices.Clone(added), func(a item) bool { return taken[a.path] })
 }
 
 // renamed reports the items that probably have another key, and returns the others.
@@ -178,7 +192,7 @@ func (f *configComparison) addedID(a item) string {
 
 // hasDefault reports whether new sources begin with a value for an item.
 func (f *configComparison) hasDefault(a item) bool {
-	return a.Value != nil || slices.ContainsFunc(f.comparison.current.InitialValues, func(v schema.InitialValue) bool { return v.Key == a.Key })
+	return a.Value != nil || f.initial[a.Key]
 }
 
 // valueType groups the types of items that hold the same values, secret or not.

@@ -11,8 +11,9 @@ type index struct {
 	schemas    []objectSchema // the account's first
 	scopes     []scope        // of config keys, the top-level one first
 	items      []*schema.Entry
-	unreadable bool // an entry of the config has no type: what it holds is not known
-	dynamic    bool // the accounts' attributes are discovered at run time
+	byKey      map[string]*schema.Entry // the first item of each key in any scope
+	unreadable bool                     // an entry of the config has no type: what it holds is not known
+	dynamic    bool                     // the accounts' attributes are discovered at run time
 }
 
 // An objectSchema is a schema with its attributes by name, the first of each.
@@ -35,6 +36,7 @@ func newIndex(spec *schema.Spec) *index {
 	x := &index{
 		unreadable: isUnreadable(spec.SourceConfig),
 		dynamic:    spec.IsDynamic(),
+		byKey:      make(map[string]*schema.Entry),
 	}
 	if spec.AccountSchema != nil {
 		x.schemas = append(x.schemas, newObjectSchema(spec.AccountSchema, true))
@@ -63,6 +65,9 @@ func (x *index) addScope(items []*schema.Entry) {
 		if _, ok := s.byKey[e.Key]; !ok && e.Key != "" {
 			s.byKey[e.Key] = e
 			s.keys = append(s.keys, e.Key)
+			if x.byKey[e.Key] == nil {
+				x.byKey[e.Key] = e
+			}
 		}
 	}
 	x.scopes = append(x.scopes, s)
@@ -72,16 +77,6 @@ func (x *index) addScope(items []*schema.Entry) {
 			x.addScope(slices.Collect(e.CardItems()))
 		}
 	}
-}
-
-// item returns the first config item with a key in any scope, nil when there is none.
-func (x *index) item(key string) *schema.Entry {
-	for _, s := range x.scopes {
-		if e := s.byKey[key]; e != nil {
-			return e
-		}
-	}
-	return nil
 }
 
 func isUnreadable(entries []*schema.Entry) bool {

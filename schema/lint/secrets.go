@@ -38,7 +38,7 @@ func initialValueForSecret(p *pass) {
 // none: what sourceConfigInitialValues lists, and the items' own values.
 func (p *pass) firstValues(each func(schema.InitialValue, *schema.Entry)) {
 	for _, v := range p.InitialValues {
-		each(v, p.item(v.Key))
+		each(v, p.byKey[v.Key])
 	}
 	for _, e := range p.items {
 		if e.Value != nil {

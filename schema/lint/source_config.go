@@ -171,6 +171,20 @@ func parentValues(parent *schema.Entry) []string {
 	return nil
 }
 
+// A valueSet is a list of values that is searched often.
+type valueSet struct {
+	list []string
+	has  map[string]bool
+}
+
+func newValueSet(list []string) valueSet {
+	s := valueSet{list: list, has: make(map[string]bool, len(list))}
+	for _, v := range list {
+		s.has[v] = true
+	}
+	return s
+}
+
 func optionValues(e *schema.Entry) []string {
 	var values []string
 	for _, o := range e.Options {
@@ -180,11 +194,16 @@ func optionValues(e *schema.Entry) []string {
 }
 
 func parentValueImpossible(p *pass) {
+	possible := make(map[*schema.Entry]valueSet) // by parent, which may have as many values as children
 	p.parents(func(e, parent *schema.Entry) {
 		at := e.Pointer.Member("parentValue")
-		values := parentValues(parent)
-		if p.File.Has(at) && len(values) > 0 && !slices.Contains(values, e.ParentValue) {
-			p.conflict(at, parent.Pointer.Member("key"), "its values are "+quotedList(values),
+		values, ok := possible[parent]
+		if !ok {
+			values = newValueSet(parentValues(parent))
+			possible[parent] = values
+		}
+		if p.File.Has(at) && len(values.list) > 0 && !values.has[e.ParentValue] {
+			p.conflict(at, parent.Pointer.Member("key"), "its values are "+quotedList(values.list),
 				"%q never has the value %q, so this item is never shown", parent.Key, e.ParentValue)
 		}
 	})
@@ -363,7 +382,7 @@ func (p *pass) initialValues(each func(v schema.InitialValue, e *schema.Entry)) 
 		return
 	}
 	for _, v := range p.InitialValues {
-		if e := p.item(v.Key); e != nil {
+		if e := p.byKey[v.Key]; e != nil {
 			each(v, e)
 		}
 	}

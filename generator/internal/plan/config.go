@@ -94,7 +94,7 @@ func (p *planner) collectTypes(s *ConfigStruct) {
 		}
 		if f.Card != nil {
 			p.pkg.Cards = append(p.pkg.Cards, f.Card)
-			p.configScope(f.Card, f.Card.items)
+			p.configScope(f.Card, slices.Values(f.Card.items))
 		}
 	}
 }
@@ -160,7 +160,7 @@ func (p *planner) configField(s *ConfigStruct, e *schema.Entry) *ConfigField {
 			Extra: "Extra holds the card's other keys. The values are never printed.",
 			Key:   f.Key,
 			At:    f.At,
-			items: e.CardItems(),
+			items: slices.Collect(e.CardItems()),
 		}
 	}
 	return f
@@ -187,16 +187,7 @@ func (p *planner) alternative(f *ConfigField, e *schema.Entry) {
 	case t == ChoiceConfig:
 		f.Choice.addOptions(e)
 	case t == CardsConfig:
-		items := f.Card.items
-		f.Card.items = func(yield func(*schema.Entry) bool) {
-			for _, list := range []iter.Seq[*schema.Entry]{items, e.CardItems()} {
-				for item := range list {
-					if !yield(item) {
-						return
-					}
-				}
-			}
-		}
+		f.Card.items = slices.AppendSeq(f.Card.items, e.CardItems())
 	}
 }
 
@@ -273,10 +264,8 @@ func (p *planner) configItem(e *schema.Entry) ConfigItem {
 // for its key, in whatever scope it stands, else the item's own.
 func (p *planner) initialValue(e *schema.Entry) string {
 	raw := e.Value
-	for _, v := range p.spec.InitialValues {
-		if v.Key == e.Key {
-			raw = v.Value
-		}
+	if initial, ok := p.initial[e.Key]; ok {
+		raw = initial
 	}
 	var compact bytes.Buffer
 	if json.Compact(&compact, raw) != nil || compact.String() == "null" || compact.String() == `""` {

@@ -4,8 +4,6 @@
 package plan
 
 import (
-	"iter"
-
 	"github.com/conngen/conngen/schema"
 	"github.com/conngen/conngen/schema/protocol"
 )
@@ -246,7 +244,7 @@ type ConfigStruct struct {
 	Key    string // config, config/profiles
 	At     schema.Pointer
 
-	items iter.Seq[*schema.Entry] // of a card, until they are fields
+	items []*schema.Entry // of a card, until they are fields
 }
 
 // A ConfigField is one config item, or several that are alternatives for one key.

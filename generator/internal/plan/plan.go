@@ -52,7 +52,8 @@ type planner struct {
 	namer    *goname.Namer
 	standard *goname.Namer // for names of the protocol, which no setting changes
 	pkg      *Package
-	names    scope // of the package
+	names    scope                      // of the package
+	initial  map[string]json.RawMessage // initial values by the keys of their items
 
 	usedNames, usedInitialisms map[string]bool // keys of opts.Names, and words in lower case
 }
@@ -67,6 +68,7 @@ func New(spec *schema.Spec, opts Options) *Package {
 		namer:    goname.NewNamer(opts.Initialisms),
 		standard: goname.NewNamer(nil),
 		names:    newScope(fixedNames...),
+		initial:  make(map[string]json.RawMessage, len(spec.InitialValues)),
 
 		usedNames:       make(map[string]bool),
 		usedInitialisms: make(map[string]bool),
@@ -79,6 +81,9 @@ func New(spec *schema.Spec, opts Options) *Package {
 			Spec:     spec,
 			JSON:     specText(spec),
 		},
+	}
+	for _, v := range spec.InitialValues {
+		p.initial[v.Key] = v.Value
 	}
 	p.pkg.Passwords, p.pkg.Open = Passwords(spec), spec.HasOpenAccounts()
 	p.objects()

@@ -26,6 +26,7 @@ func Text(colour bool) Writer {
 	return func(w io.Writer, files []File) error {
 		t := &textWriter{w: w, paint: paint}
 		for _, f := range files {
+			t.secrets = secretsByLine(f)
 			for _, d := range f.Findings {
 				t.finding(f, d)
 			}
@@ -36,9 +37,10 @@ func Text(colour bool) Writer {
 
 // A textWriter keeps the first error, after which it writes nothing.
 type textWriter struct {
-	w     io.Writer
-	paint func(code, text string) string
-	shown struct {
+	w       io.Writer
+	paint   func(code, text string) string
+	secrets map[int][]stretch // of the file, by line
+	shown   struct {
 		source *schema.File
 		number int
 		line   []rune
@@ -95,14 +97,29 @@ func (t *textWriter) line(f File, n int) []rune {
 		return t.shown.line
 	}
 	line := []rune(printable(f.Source.Line(n)))
-	for _, p := range f.Secrets {
-		at, column, width := f.Source.Position(p)
-		for i := column; at == n && i < column+width-2 && i < len(line); i++ { // the quotes stay
+	for _, s := range t.secrets[n] {
+		for i := s.column; i < s.column+s.width-2 && i < len(line); i++ { // the quotes stay
 			line[i] = '*'
 		}
 	}
 	t.shown.source, t.shown.number, t.shown.line = f.Source, n, line
 	return line
+}
+
+// A stretch is a part of a line.
+type stretch struct{ column, width int }
+
+// secretsByLine finds the places that are not shown once for all findings: both may be many.
+func secretsByLine(f File) map[int][]stretch {
+	secrets := make(map[int][]stretch)
+	if len(f.Findings) == 0 {
+		return secrets
+	}
+	for _, p := range f.Secrets {
+		line, column, width := f.Source.Position(p)
+		secrets[line] = append(secrets[line], stretch{column, width})
+	}
+	return secrets
 }
 
 // An excerpt is the part of a line that fits on the screen.
