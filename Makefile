@@ -9,7 +9,7 @@ export GOFLAGS := $(strip $(GOFLAGS) -trimpath)
 FUZZTIME ?= 30s
 MUTATIONS ?= 5000
 
-.PHONY: build test lint unit race golden conformance libraries figures mutations fuzz bench ajv vuln clean
+.PHONY: build test lint unit race golden conformance libraries figures mutations fuzz torture bench ajv vuln clean
 
 # build the command into bin/
 build:
@@ -72,6 +72,11 @@ fuzz:
 			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x $$pkg || exit 1; \
 		done; \
 	done
+
+# attacks on the command and on a server, for half an hour at most, one figure a line;
+# TORTURE="-only kills -scale 0.1" chooses some of them
+torture:
+	go run ./torture $(TORTURE)
 
 # the benchmarks of all hand-written packages; the example lists a million accounts
 bench:

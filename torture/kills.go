@@ -1,0 +1,214 @@
+//go:build linux
+
+package main
+
+import (
+	"context"
+	"os"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// kills ends commands at random moments, with SIGKILL and with signals that they notice.
+func (t *torture) kills(ctx context.Context) error {
+	counts := []struct {
+		name  string
+		kills int
+	}{{"generate", 1000}, {"init", 300}, {"stub", 300}, {"pack-forward", 300}, {"pack", 20}}
+	for _, c := range counts {
+		scenes, err := t.scenes(ctx, c.name)
+		if err != nil {
+			return err
+		}
+		if err := t.killed(ctx, c.name, scenes[c.name], t.rounds(c.kills)); err != nil {
+			return err
+		}
+		if err := t.signalled(ctx, c.name, scenes[c.name], t.rounds(c.kills/5)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// A toll is what went wrong over many kills of one command.
+type toll struct {
+	interrupted int // it did not come to its end
+	half        int // files with a content that is neither the old nor the new one
+	lost        int // files that are gone though they were there and should be
+	leftovers   int // files that nobody asked for, after the next run; of signals, right away
+	refusals    int // next runs that failed
+	wrong       int // files that the next run did not bring to what they should be
+}
+
+// killed ends a command with SIGKILL, then runs it again.
+func (t *torture) killed(ctx context.Context, name string, scenes []*scene, rounds int) error {
+	var toll toll
+	left := 0
+	for i := range rounds {
+		s := scenes[i%len(scenes)]
+		if err := s.reset(); err != nil {
+			return err
+		}
+		ended, err := t.shoot(ctx, s, syscall.SIGKILL)
+		if err != nil {
+			return err
+		}
+		now, err := t.damage(name, s, &toll)
+		if err != nil {
+			return err
+		}
+		if !ended {
+			toll.interrupted++
+		}
+		left += len(now.extra(s.before, s.after))
+		if strings.HasPrefix(s.name, "init") && len(s.after.extra(now)) == 0 {
+			continue // the project is complete, and a second init would be right to refuse
+		}
+		if err := t.again(ctx, name, s, &toll); err != nil {
+			return err
+		}
+	}
+	prefix := "kills." + name
+	t.figure(prefix+".rounds", rounds)
+	t.atLeast(prefix+".interrupted", toll.interrupted, rounds/3)
+	t.figure(prefix+".leftovers-before-next-run", left)
+	t.atMost(prefix+".half-written", toll.half, 0)
+	t.atMost(prefix+".lost", toll.lost, 0)
+	t.atMost(prefix+".refusals", toll.refusals, 0)
+	t.atMost(prefix+".leftovers", toll.leftovers, 0)
+	t.atMost(prefix+".wrong", toll.wrong, 0)
+	return nil
+}
+
+// signalled ends a command with the signals of a terminal and of a CI service. It cleans up by
+// itself.
+func (t *torture) signalled(ctx context.Context, name string, scenes []*scene, rounds int) error {
+	var toll toll
+	prefix := "signals." + name
+	for i := range rounds {
+		s, sig := scenes[i%len(scenes)], []os.Signal{os.Interrupt, syscall.SIGTERM}[i/len(scenes)%2]
+		if err := s.reset(); err != nil {
+			return err
+		}
+		ended, err := t.shoot(ctx, s, sig)
+		if err != nil {
+			return err
+		}
+		now, err := t.damage(name, s, &toll)
+		if err != nil {
+			return err
+		}
+		if !ended {
+			toll.interrupted++
+		}
+		extra := now.extra(s.before, s.after)
+		toll.leftovers += len(extra)
+		if len(extra) > 0 {
+			t.detail(prefix+".leftovers", "%s after %s: %s", s.name, sig, extra[0])
+		}
+		missing := append(s.after.extra(now), now.unlike(s.after)...)
+		if ended && len(missing) > 0 {
+			toll.wrong++
+			t.detail(prefix+".wrong", "%s reported success after %s: %s", s.name, sig, missing[0])
+		}
+	}
+	t.figure(prefix+".rounds", rounds)
+	t.atLeast(prefix+".interrupted", toll.interrupted, rounds/4)
+	t.atMost(prefix+".half-written", toll.half, 0)
+	t.atMost(prefix+".lost", toll.lost, 0)
+	t.atMost(prefix+".leftovers", toll.leftovers, 0)
+	t.atMost(prefix+".wrong", toll.wrong, 0)
+	return nil
+}
+
+// shoot starts a command and sends it a signal: within its first millisecond, at any time,
+// or at any of its changes to files. It reports whether the command came to its end and
+// succeeded all the same.
+func (t *torture) shoot(ctx context.Context, s *scene, sig os.Signal) (ended bool, err error) {
+	cmd, output := t.command(ctx, s)
+	reached := make(chan struct{})
+	change, after := 0, time.Hour
+	switch t.random.IntN(10) {
+	case 0:
+		after = t.within(0, time.Millisecond)
+	case 1, 2, 3:
+		after = t.within(0, s.took)
+	default:
+		change = 1 + t.random.IntN(max(1, s.events))
+	}
+	if change > 0 {
+		w, err := watchUntil(s.root, change, func() { close(reached) })
+		if err != nil {
+			return false, err
+		}
+		defer w.close()
+	}
+	if err := cmd.Start(); err != nil {
+		return false, err
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_ = cmd.Wait() // its exit code says more
+	}()
+	select {
+	case <-time.After(after):
+		_ = cmd.Process.Signal(sig)
+	case <-reached:
+		_ = cmd.Process.Signal(sig)
+	case <-done:
+	}
+	<-done
+	endGroup(cmd.Process.Pid)
+	if strings.Contains(output.String(), "panic:") {
+		t.detail("kills", "%s: %s", s.name, output)
+	}
+	return cmd.ProcessState.ExitCode() == 0, ctx.Err()
+}
+
+// damage looks at the files that an interrupted command has left.
+func (t *torture) damage(name string, s *scene, toll *toll) (tree, error) {
+	now, err := readTree(s.root)
+	if err != nil {
+		return nil, err
+	}
+	for _, file := range now.unlike(s.before, s.after) {
+		toll.half++
+		t.detail("kills."+name+".half-written", "%s: %s", s.name, file)
+	}
+	for _, file := range s.before.extra(now) {
+		if _, stays := s.after[file]; stays {
+			toll.lost++
+			t.detail("kills."+name+".lost", "%s: %s", s.name, file)
+		}
+	}
+	return now, nil
+}
+
+// again runs the command once more: it must do what it would have done undisturbed.
+func (t *torture) again(ctx context.Context, name string, s *scene, toll *toll) error {
+	r, err := t.run(ctx, s)
+	if err != nil {
+		return err
+	}
+	if r.code != 0 {
+		toll.refusals++
+		t.detail("kills."+name+".refusals", "%s: %s", s.name, r.output)
+		return nil
+	}
+	now, err := readTree(s.root)
+	if err != nil {
+		return err
+	}
+	extra, wrong := now.extra(s.after), append(s.after.extra(now), now.unlike(s.after)...)
+	toll.leftovers += len(extra)
+	if len(extra) > 0 {
+		t.detail("kills."+name+".leftovers", "%s: %s", s.name, strings.Join(extra, ", "))
+	}
+	toll.wrong += len(wrong)
+	if len(wrong) > 0 {
+		t.detail("kills."+name+".wrong", "%s: %s", s.name, wrong[0])
+	}
+	return nil
+}

@@ -1,0 +1,13 @@
+//go:build !linux
+
+package main
+
+import (
+	"fmt"
+	"os"
+)
+
+func main() {
+	fmt.Fprintln(os.Stderr, "torture needs Linux: it counts on /proc, namespaces and small file systems")
+	os.Exit(2)
+}

@@ -1,0 +1,235 @@
+//go:build linux
+
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// slack is how much resident memory may grow, in KiB, where nothing should be kept.
+const slack = 10 << 10
+
+// cutWithin is how long a reader that does not read may stay: the server's minute, and the
+// time that its buffers take to fill.
+const cutWithin = 90 * time.Second
+
+// readers opens connections that ask for an endless list and never read it: a thousand, and
+// once those are cut, a thousand more.
+func (t *torture) readers(ctx context.Context) error {
+	count := t.rounds(1000)
+	if err := t.limited(ctx); err != nil {
+		return err
+	}
+	s, err := t.serve(ctx, "--max-commands", "4000")
+	if err != nil {
+		return err
+	}
+	defer s.stop()
+	first, err := t.wave(ctx, s, "readers.first", count)
+	if err != nil {
+		return err
+	}
+	second, err := t.wave(ctx, s, "readers.second", count)
+	if err != nil {
+		return err
+	}
+	t.atMost("readers.second-over-first-kib", second-first, slack)
+	return nil
+}
+
+// wave lets stuck readers wait until they are cut. It returns the most memory that the server
+// had meanwhile.
+func (t *torture) wave(ctx context.Context, s *server, prefix string, count int) (int, error) {
+	before, err := s.status(ctx)
+	if err != nil {
+		return 0, err
+	}
+	files, err := s.descriptors()
+	if err != nil {
+		return 0, err
+	}
+	empty, err := s.resident()
+	if err != nil {
+		return 0, err
+	}
+	for range count {
+		conn, err := s.stuck(ctx, s.body("std:account:list", "{}"))
+		if err != nil {
+			return 0, err
+		}
+		defer conn.Close()
+	}
+	started := time.Now()
+	if err := s.awaitBegun(ctx, before.Begun+count); err != nil {
+		return 0, err
+	}
+	time.Sleep(5 * time.Second) // until the buffers are full
+	stuck, err := s.resident()
+	if err != nil {
+		return 0, err
+	}
+	most, err := s.untilCut(ctx, files, started)
+	if err != nil {
+		return 0, err
+	}
+	left, err := s.descriptors()
+	if err != nil {
+		return 0, err
+	}
+	after, err := s.status(ctx)
+	if err != nil {
+		return 0, err
+	}
+	t.figure(prefix+".count", count)
+	t.figure(prefix+".resident-before-kib", empty)
+	t.figure(prefix+".resident-stuck-kib", stuck)
+	t.atMost(prefix+".growth-while-stuck-kib", most-stuck, slack)
+	t.atMost(prefix+".cut-after-seconds", int(time.Since(started).Seconds()), int(cutWithin.Seconds()))
+	t.atMost(prefix+".connections-left", left-files, 2)
+	t.atMost(prefix+".goroutines-left", after.Goroutines-before.Goroutines, 5)
+	return most, nil
+}
+
+// untilCut waits until the server has closed the connections, for cutWithin at most, and
+// returns the most memory that it had.
+func (s *server) untilCut(ctx context.Context, files int, started time.Time) (int, error) {
+	most := 0
+	for time.Since(started) < cutWithin {
+		now, err := s.resident()
+		if err != nil {
+			return 0, err
+		}
+		most = max(most, now)
+		if open, err := s.descriptors(); err != nil || open <= files+2 {
+			return most, err
+		}
+		select {
+		case <-time.After(500 * time.Millisecond):
+		case <-ctx.Done():
+			return 0, ctx.Err()
+		}
+	}
+	return most, nil
+}
+
+// limited sends more commands at once than a server takes.
+func (t *torture) limited(ctx context.Context) error {
+	const most, asked = 10, 50
+	s, err := t.serve(ctx, "--max-commands", "10")
+	if err != nil {
+		return err
+	}
+	defer s.stop()
+	commands, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var group sync.WaitGroup
+	defer group.Wait()
+	defer cancel()
+	refused := make(chan bool, asked)
+	for range asked {
+		group.Go(func() { refused <- s.ask(commands, s.read("polite")).status == http.StatusServiceUnavailable })
+	}
+	count, late := 0, time.After(10*time.Second)
+	for waiting := true; waiting && count < asked-most; {
+		select {
+		case r := <-refused:
+			if r {
+				count++
+			}
+		case <-late: // those that are let in do not end
+			waiting = false
+		}
+	}
+	t.atLeast("readers.refused-over-the-limit", count, asked-most)
+	health := s.send(ctx, []byte("GET /healthz HTTP/1.1\r\nHost: "+s.address+"\r\nConnection: close\r\n\r\n"))
+	t.atLeast("readers.healthy-at-the-limit", health.status, http.StatusOK)
+	cancel()
+	group.Wait()
+	for range 100 {
+		if s.ask(ctx, s.read("quick")).status == http.StatusOK {
+			return nil
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	return errors.New("a server that had its limit of commands does not answer after they have ended")
+}
+
+// slow sends headers and bodies a byte at a time.
+func (t *torture) slow(ctx context.Context) error {
+	s, err := t.serve(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.stop()
+	body := s.request(s.read("quick"))
+	head := []byte("POST / HTTP/1.1\r\nHost: " + s.address + "\r\nX-Long: ")
+	for len(head) < 200 {
+		head = append(head, 'x')
+	}
+	count := t.rounds(200)
+	var group sync.WaitGroup
+	longest := make([]time.Duration, 2)
+	var mu sync.Mutex
+	for i, drip := range []struct {
+		raw   []byte
+		whole int // bytes that are sent at once
+	}{{head, 20}, {body, len(body) - 150}} {
+		for range count {
+			group.Go(func() {
+				lived := s.drip(ctx, drip.raw, drip.whole)
+				mu.Lock()
+				defer mu.Unlock()
+				longest[i] = max(longest[i], lived)
+			})
+		}
+	}
+	time.Sleep(2 * time.Second)
+	slowest := time.Duration(0)
+	for range 20 {
+		started := time.Now()
+		if a := s.ask(ctx, s.read("quick")); a.status != http.StatusOK {
+			return errors.New("the server answers nobody else")
+		}
+		slowest = max(slowest, time.Since(started))
+	}
+	group.Wait()
+	t.figure("slow.count", 2*count)
+	t.atMost("slow.others-slowest-ms", int(slowest.Milliseconds()), 2000)
+	t.atMost("slow.headers-cut-after-seconds", int(longest[0].Seconds()), 15)
+	t.atMost("slow.bodies-cut-after-seconds", int(longest[1].Seconds()), 75)
+	return ctx.Err()
+}
+
+// drip sends a byte a second, and returns how long the server puts up with it.
+func (s *server) drip(ctx context.Context, raw []byte, whole int) time.Duration {
+	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", s.address)
+	if err != nil {
+		return 0
+	}
+	defer conn.Close()
+	defer context.AfterFunc(ctx, func() { conn.Close() })()
+	started := time.Now()
+	closed := make(chan struct{})
+	go func() {
+		defer close(closed)
+		_, _ = io.Copy(io.Discard, conn)
+	}()
+	_, _ = conn.Write(raw[:whole])
+	for _, b := range raw[whole:] {
+		select {
+		case <-closed:
+			return time.Since(started)
+		case <-time.After(time.Second):
+			_, _ = conn.Write([]byte{b})
+		}
+	}
+	conn.Close()
+	<-closed
+	return time.Since(started)
+}
