@@ -39,6 +39,7 @@ type toll struct {
 	leftovers   int // files that nobody asked for, after the next run; of signals, right away
 	refusals    int // next runs that failed
 	wrong       int // files that the next run did not bring to what they should be
+	partly      int // interrupted runs that changed some files and not others
 }
 
 // killed ends a command with SIGKILL, then runs it again.
@@ -107,10 +108,14 @@ func (t *torture) signalled(ctx context.Context, name string, scenes []*scene, r
 		if len(extra) > 0 {
 			t.detail(prefix+".leftovers", "%s after %s: %s", s.name, sig, extra[0])
 		}
-		missing := append(s.after.extra(now), now.unlike(s.after)...)
-		if ended && len(missing) > 0 {
+		done, open := s.progress(now)
+		if done > 0 && open > 0 {
+			toll.partly++
+			t.detail(prefix+".partly", "%s after %s: %d of %d changes", s.name, sig, done, done+open)
+		}
+		if ended && open > 0 {
 			toll.wrong++
-			t.detail(prefix+".wrong", "%s reported success after %s: %s", s.name, sig, missing[0])
+			t.detail(prefix+".wrong", "%s reported success after %s: %d of %d changes", s.name, sig, done, done+open)
 		}
 	}
 	t.figure(prefix+".rounds", rounds)
@@ -118,8 +123,24 @@ func (t *torture) signalled(ctx context.Context, name string, scenes []*scene, r
 	t.atMost(prefix+".half-written", toll.half, 0)
 	t.atMost(prefix+".lost", toll.lost, 0)
 	t.atMost(prefix+".leftovers", toll.leftovers, 0)
+	t.atMost(prefix+".partly", toll.partly, 0)
 	t.atMost(prefix+".wrong", toll.wrong, 0)
 	return nil
+}
+
+// progress returns how many of a scene's changes are done, and how many are not.
+func (s *scene) progress(now tree) (done, open int) {
+	for _, names := range [][]string{s.after.extra(s.before), s.after.unlike(s.before), s.before.extra(s.after)} {
+		for _, name := range names {
+			got, there := now[name]
+			if want, belongs := s.after[name]; there == belongs && got == want {
+				done++
+			} else {
+				open++
+			}
+		}
+	}
+	return done, open
 }
 
 // shoot starts a command and sends it a signal: within its first millisecond, at any time,
@@ -204,7 +225,7 @@ func (t *torture) again(ctx context.Context, name string, s *scene, toll *toll) 
 	extra, wrong := now.extra(s.after), append(s.after.extra(now), now.unlike(s.after)...)
 	toll.leftovers += len(extra)
 	if len(extra) > 0 {
-		t.detail("kills."+name+".leftovers", "%s: %s", s.name, strings.Join(extra, ", "))
+		t.detail("kills."+name+".leftovers", "%s: %d, such as %s", s.name, len(extra), extra[0])
 	}
 	toll.wrong += len(wrong)
 	if len(wrong) > 0 {

@@ -160,7 +160,7 @@ func (t *torture) limited(ctx context.Context) error {
 	return errors.New("a server that had its limit of commands does not answer after they have ended")
 }
 
-// slow sends headers and bodies a byte at a time.
+// slow sends headers a byte at a time, and bodies whose end does not come.
 func (t *torture) slow(ctx context.Context) error {
 	s, err := t.serve(ctx)
 	if err != nil {
@@ -176,13 +176,10 @@ func (t *torture) slow(ctx context.Context) error {
 	var group sync.WaitGroup
 	longest := make([]time.Duration, 2)
 	var mu sync.Mutex
-	for i, drip := range []struct {
-		raw   []byte
-		whole int // bytes that are sent at once
-	}{{head, 20}, {body, len(body) - 150}} {
+	for i, d := range []drip{{head, 20, time.Second}, {body, len(body) - 10, time.Hour}} {
 		for range count {
 			group.Go(func() {
-				lived := s.drip(ctx, drip.raw, drip.whole)
+				lived := s.drip(ctx, d)
 				mu.Lock()
 				defer mu.Unlock()
 				longest[i] = max(longest[i], lived)
@@ -206,8 +203,15 @@ func (t *torture) slow(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// drip sends a byte a second, and returns how long the server puts up with it.
-func (s *server) drip(ctx context.Context, raw []byte, whole int) time.Duration {
+// A drip is a request that comes slowly.
+type drip struct {
+	raw   []byte
+	whole int           // bytes that are sent at once
+	pause time.Duration // before each of the others
+}
+
+// drip sends a request slowly, and returns how long the server puts up with it.
+func (s *server) drip(ctx context.Context, d drip) time.Duration {
 	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", s.address)
 	if err != nil {
 		return 0
@@ -220,12 +224,12 @@ func (s *server) drip(ctx context.Context, raw []byte, whole int) time.Duration 
 		defer close(closed)
 		_, _ = io.Copy(io.Discard, conn)
 	}()
-	_, _ = conn.Write(raw[:whole])
-	for _, b := range raw[whole:] {
+	_, _ = conn.Write(d.raw[:d.whole])
+	for _, b := range d.raw[d.whole:] {
 		select {
 		case <-closed:
 			return time.Since(started)
-		case <-time.After(time.Second):
+		case <-time.After(d.pause):
 			_, _ = conn.Write([]byte{b})
 		}
 	}
