@@ -113,6 +113,7 @@ func (s *server) pour(ctx context.Context, requests int, seed uint64) error {
 
 // A kind is a request of the flood.
 type kind struct {
+	name   string
 	raw    []byte
 	share  int  // of 100
 	status int  // of its answer
@@ -123,14 +124,14 @@ func (s *server) kinds() []kind {
 	read, list := s.request(s.read("quick")), s.request(s.body("std:entitlement:list", `{"type":"license"}`))
 	wrongToken := bytes.Replace(read, []byte(token), []byte(strings.Repeat("x", len(token))), 1)
 	return []kind{
-		{read, 55, 200, false},
-		{list, 25, 200, false},
-		{s.request(s.read("nobody")), 4, 200, false},
-		{s.request([]byte(`{"type":"std:account:read","input":`)), 4, 400, false},
-		{s.request(s.body("acme:unknown", "{}")), 4, 200, false},
-		{wrongToken, 4, 401, false},
-		{[]byte("GET / HTTP/1.1\r\nHost: " + s.address + "\r\nAuthorization: Bearer " + token + "\r\n\r\n"), 2, 404, false},
-		{read, 2, 0, true},
+		{"a read", read, 55, 200, false},
+		{"a list", list, 25, 200, false},
+		{"a read of nobody", s.request(s.read("nobody")), 4, 200, false},
+		{"invalid JSON", s.request([]byte(`{"type":"std:account:read","input":`)), 4, 400, false},
+		{"an unknown command", s.request(s.body("acme:unknown", "{}")), 4, 200, false},
+		{"a wrong token", wrongToken, 4, 401, false},
+		{"a GET", []byte("GET / HTTP/1.1\r\nHost: " + s.address + "\r\nAuthorization: Bearer " + token + "\r\n\r\n"), 2, 404, false},
+		{"a read cut off", read, 2, 0, true},
 	}
 }
 
@@ -159,14 +160,14 @@ func (s *server) call(ctx context.Context, kinds []kind, random *rand.Rand, left
 		}
 		response, err := http.ReadResponse(in, nil)
 		if err != nil {
-			return err
+			return fmt.Errorf("%s gets no answer: %w", k.name, err)
 		}
 		text, err := io.ReadAll(response.Body)
 		if err != nil {
-			return err
+			return fmt.Errorf("the answer to %s breaks off: %w", k.name, err)
 		}
 		if response.StatusCode != k.status {
-			return fmt.Errorf("%.60q is answered with %d, not %d: %.200s", k.raw, response.StatusCode, k.status, text)
+			return fmt.Errorf("%s is answered with %d, not %d: %.200s", k.name, response.StatusCode, k.status, text)
 		}
 		if response.Close {
 			return nil
