@@ -10,11 +10,13 @@ import (
 	"go/ast"
 	"go/token"
 	"io"
+	"os"
 	"path"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/conngen/conngen/internal/found"
 	"github.com/conngen/conngen/templates"
 )
 
@@ -81,11 +83,39 @@ func (p *goPackage) isSDK() bool {
 	return p.ImportPath == templates.SDKPath || strings.HasPrefix(p.ImportPath, templates.SDKPath+"/")
 }
 
+// checkFiles refuses Go files of a program that are pipes or devices: the go command would
+// wait for them.
+func checkFiles(dir, pkg string) error {
+	if !filepath.IsAbs(pkg) {
+		pkg = filepath.Join(dir, filepath.FromSlash(pkg))
+	}
+	entries, err := os.ReadDir(pkg)
+	if err != nil {
+		return nil // the go command says what is wrong with the folder
+	}
+	for _, entry := range entries {
+		if entry.IsDir() || filepath.Ext(entry.Name()) != ".go" {
+			continue
+		}
+		f, err := found.Open(filepath.Join(pkg, entry.Name()))
+		if refused := (*found.Error)(nil); errors.As(err, &refused) {
+			return refused
+		}
+		if err == nil {
+			f.Close()
+		}
+	}
+	return nil
+}
+
 // Inspect looks for code that cannot work in WebAssembly, in the package of a program and
 // everything it imports. It returns the places in the module's own code, or the imports that
 // bring the code in. Generated code and some of the [Libraries] are known to work. For the
 // other Libraries, it returns the clients that need another transport.
 func Inspect(ctx context.Context, dir, pkg string) ([]Warning, error) {
+	if err := checkFiles(dir, pkg); err != nil {
+		return nil, err
+	}
 	out, err := goCommand(ctx, dir, "list", "-deps", "-json=ImportPath,Name,Dir,GoFiles,Imports,Standard,Module", pkg)
 	if err != nil {
 		return nil, err

@@ -7,6 +7,8 @@ import (
 	"path"
 	"path/filepath"
 	"strconv"
+
+	"github.com/conngen/conngen/internal/found"
 )
 
 // A source is the code of a package that is part of the build.
@@ -26,7 +28,11 @@ type sourceFile struct {
 func (p *goPackage) parse(packages map[string]*goPackage) (*source, error) {
 	s := &source{positions: token.NewFileSet()}
 	for _, name := range p.GoFiles {
-		file, err := parser.ParseFile(s.positions, filepath.Join(p.Dir, name), nil, parser.ParseComments)
+		text, err := found.ReadFile(filepath.Join(p.Dir, name))
+		if err != nil {
+			return nil, err
+		}
+		file, err := parser.ParseFile(s.positions, filepath.Join(p.Dir, name), text, parser.ParseComments)
 		if err != nil {
 			return nil, err
 		}

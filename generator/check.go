@@ -9,7 +9,6 @@ import (
 	"go/parser"
 	"go/token"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -20,6 +19,7 @@ import (
 	"github.com/conngen/conngen/generator/internal/emit"
 	"github.com/conngen/conngen/generator/internal/output"
 	"github.com/conngen/conngen/generator/internal/plan"
+	"github.com/conngen/conngen/internal/found"
 	"github.com/conngen/conngen/schema"
 )
 
@@ -111,7 +111,7 @@ func specSource(files []File) []byte {
 
 // readFolder reads how a folder was generated, and generates it again.
 func readFolder(dir string) generated {
-	source, err := os.ReadFile(filepath.Join(dir, specName))
+	source, err := found.ReadFile(filepath.Join(dir, specName))
 	if err != nil {
 		return generated{}
 	}
@@ -178,7 +178,7 @@ func readSettings(source []byte) plan.Settings {
 // SpecOf returns the path of the spec from which the package in a folder says that it was
 // generated; "" when that was standard input, or the folder has no package.
 func SpecOf(dir string) string {
-	source, err := os.ReadFile(filepath.Join(dir, specName))
+	source, err := found.ReadFile(filepath.Join(dir, specName))
 	if err != nil {
 		return ""
 	}

@@ -20,21 +20,31 @@ func NewRootFinder(exists func(path string) bool) *RootFinder { return &RootFind
 // absolute path: the root of the git repository around dir; without one, the root
 // of the Go module; without that, dir itself.
 func (f *RootFinder) Find(dir string) (string, error) {
-	dir, err := filepath.Abs(dir)
+	root, _, err := f.Project(dir)
+	return root, err
+}
+
+// marks are what the roots of projects have in them, by the projects' kinds.
+var marks = []struct{ name, kind string }{{".git", "repository"}, {"go.mod", "module"}}
+
+// Project is [RootFinder.Find], and says what the root is that of: "repository", "module",
+// or "" where there is neither.
+func (f *RootFinder) Project(dir string) (root, kind string, err error) {
+	dir, err = filepath.Abs(dir)
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
-	for _, mark := range []string{".git", "go.mod"} {
+	for _, mark := range marks {
 		for d := dir; ; d = filepath.Dir(d) {
-			if f.has(filepath.Join(d, mark)) {
-				return d, nil
+			if f.has(filepath.Join(d, mark.name)) {
+				return d, mark.kind, nil
 			}
 			if d == filepath.Dir(d) {
 				break
 			}
 		}
 	}
-	return dir, nil
+	return dir, "", nil
 }
 
 func (f *RootFinder) has(path string) bool {

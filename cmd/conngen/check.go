@@ -159,7 +159,7 @@ func (c checkOptions) checkPackage(p packageSource, sdks []target.SDK) (checkRes
 	}
 	r.hint = "run conngen generate " + p.path + c.outputFlags.given()
 	r.missing = isMissing(r.drift, len(files))
-	if r.missing && !p.stdin && !c.outputFlags.set("out") {
+	if r.missing && !p.stream && !c.outputFlags.set("out") {
 		if d, ok := findDirective(p); ok {
 			r.elsewhere, r.hint = true, d.hint()
 			r.drift = []generator.Drift{{Kind: generator.OtherSettings, Why: d.passes()}}
@@ -177,7 +177,7 @@ func (c checkOptions) checkPackage(p packageSource, sdks []target.SDK) (checkRes
 	if r.stub, err = stub.Make(p.spec, opts); err != nil {
 		return r, err
 	}
-	if r.stubHint = "run conngen stub " + p.path + c.outputFlags.given(); p.stdin {
+	if r.stubHint = "run conngen stub " + p.path + c.outputFlags.given(); p.stream {
 		r.stubHint = "run conngen stub SPEC" // which reads files alone
 	}
 	for _, m := range r.stub.Added {

@@ -111,14 +111,27 @@ func (a app) diffFiles(args []string) ([]report.Diff, error) {
 			return nil, err
 		}
 	}
+	shareSettings(&sides[0], &sides[1])
 	return []report.Diff{compared(sides[0], sides[1])}, nil
+}
+
+// shareSettings gives a spec from a pipe, which has no folder, the settings of the other:
+// git show REV:FILE writes what the other was.
+func shareSettings(old, current *side) {
+	switch {
+	case old.stream:
+		old.opts = current.opts
+	case current.stream:
+		current.opts = old.opts
+	}
 }
 
 // A side is one of two specs that are compared, with what its settings say of Go names.
 type side struct {
-	spec *schema.Spec
-	opts generator.Options
-	dir  string // folder of the spec in its repository, at another revision
+	spec   *schema.Spec
+	opts   generator.Options
+	dir    string // folder of the spec in its repository, at another revision
+	stream bool   // it comes from standard input, a pipe or a device
 }
 
 func compared(old, current side) report.Diff {
@@ -126,17 +139,17 @@ func compared(old, current side) report.Diff {
 	return report.Diff{OldPath: old.spec.File.Name, Path: current.spec.File.Name, Result: result}
 }
 
-// readSide reads a spec from the disk.
-func (a app) readSide(path string) (side, error) {
-	text, err := a.readText(path)
+// readSide reads a spec from the disk, or from a pipe.
+func (a app) readSide(p specPath) (side, error) {
+	text, err := a.readText(p)
 	if err != nil {
 		return side{}, err
 	}
-	spec, err := readable(path, text)
-	if err != nil || path == stdinPath {
-		return side{spec: spec}, err
+	spec, err := readable(p.path, text)
+	if err != nil || p.stream {
+		return side{spec: spec, stream: p.stream}, err
 	}
-	s, err := a.readSettings(filepath.Dir(path))
+	s, err := a.readSettings(filepath.Dir(p.path))
 	return side{spec: spec, opts: namingOptions(s)}, err
 }
 
@@ -160,16 +173,17 @@ func (a app) diffAgainst(args []string, revision string) ([]report.Diff, error) 
 		return nil, err
 	}
 	for _, p := range paths {
-		if p == stdinPath {
-			return nil, errors.New("standard input has no history; name the spec")
+		if p.stream {
+			return nil, fmt.Errorf("%s has no history; name the spec", p.name())
 		}
 	}
 	past := &past{revision: revision, loaders: make(map[string]*settings.Loader), warned: make(map[string]bool), stderr: a.stderr}
-	return inParallel(paths, func(path string) (report.Diff, error) { return a.diffRevision(path, past) })
+	return inParallel(paths, func(p specPath) (report.Diff, error) { return a.diffRevision(p, past) })
 }
 
-func (a app) diffRevision(path string, past *past) (report.Diff, error) {
-	current, err := a.readSide(path)
+func (a app) diffRevision(p specPath, past *past) (report.Diff, error) {
+	path := p.path
+	current, err := a.readSide(p)
 	if err != nil {
 		return report.Diff{}, err
 	}
@@ -249,7 +263,7 @@ func (p *past) readSide(name string) (side, error) {
 		p.warn(err)
 		s = settings.Settings{}
 	}
-	return side{spec, placeOptions(s, path.Dir(oldName)), path.Dir(oldName)}, nil
+	return side{spec: spec, opts: placeOptions(s, path.Dir(oldName)), dir: path.Dir(oldName)}, nil
 }
 
 // placeOptions are those of a spec on the disk.

@@ -14,6 +14,7 @@ import (
 
 	"github.com/conngen/conngen/generator"
 	"github.com/conngen/conngen/generator/target"
+	"github.com/conngen/conngen/internal/found"
 	"github.com/conngen/conngen/settings"
 )
 
@@ -54,14 +55,19 @@ func (d directive) hint() string {
 // findDirective looks beside a spec for the directive that generates its package into
 // another folder than the target's.
 func findDirective(p packageSource) (directive, bool) {
-	files, err := filepath.Glob(filepath.Join(filepath.Dir(p.path), "*.go"))
+	dir := filepath.Dir(p.path)
+	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return directive{}, false
 	}
-	for _, file := range files {
-		text, err := os.ReadFile(file)
-		if err != nil {
+	for _, entry := range entries {
+		file := filepath.Join(dir, entry.Name())
+		if filepath.Ext(file) != ".go" {
 			continue
+		}
+		text, err := found.ReadFile(file)
+		if err != nil {
+			continue // go generate says what is wrong with it
 		}
 		lines := bufio.NewScanner(bytes.NewReader(text))
 		for n := 1; lines.Scan(); n++ {
@@ -114,9 +120,9 @@ func (d directive) isFor(spec string) bool {
 		args = []string{"."}
 	}
 	return slices.ContainsFunc(args, func(arg string) bool {
-		found, err := findSpec(target.Beside(d.file, arg))
-		return err == nil && slices.ContainsFunc(found, func(path string) bool {
-			info, err := os.Stat(path)
+		specs, err := findSpec(target.Beside(d.file, arg))
+		return err == nil && slices.ContainsFunc(specs, func(p specPath) bool {
+			info, err := os.Stat(p.path)
 			return err == nil && os.SameFile(self, info)
 		})
 	})

@@ -92,7 +92,7 @@ func (a app) wrote(results []writing) {
 func (a app) refused(s source) bool {
 	_ = report.Text(false)(a.stderr, []report.File{s.errors()})
 	if n := s.diagnostics.Count(schema.Warning); n > 0 {
-		fmt.Fprintf(a.stderr, "%s: %s; conngen validate shows them\n", s.name(), count(n, "warning"))
+		fmt.Fprintf(a.stderr, "%s: %s; conngen validate shows them\n", s.label, count(n, "warning"))
 	}
 	return s.diagnostics.HasErrors()
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"os"
 	"path"
 	"path/filepath"
 	"reflect"
@@ -125,11 +124,8 @@ func inheritsSettings(dir string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	roots := settings.NewRootFinder(func(path string) bool {
-		_, err := os.Stat(path)
-		return err == nil || path == module
-	})
-	s, err := settings.NewLoader(readFile, roots.Find).Load(dir)
+	roots := settings.NewRootFinder(func(path string) bool { return exists(path) || path == module })
+	s, err := settings.NewLoader(settingsReader(roots), roots.Find).Load(dir)
 	if problems := (*settings.Error)(nil); errors.As(err, &problems) {
 		return true, nil
 	}

@@ -107,6 +107,9 @@ type packageSource struct {
 func (p packageSource) generatorOptions() generator.Options {
 	opts := p.source.options
 	opts.Package, opts.SDK, opts.SpecPath = p.target.Package, p.target.SDK.Import, p.target.Spec
+	if p.stream {
+		opts.SpecFile = generator.Stdin // a pipe has no name that lasts
+	}
 	return opts
 }
 
@@ -158,8 +161,8 @@ func (a app) place(sources []source, o outputFlags) (packages, error) {
 			p.list = append(p.list, packageSource{source: s, refused: true})
 			continue
 		}
-		if s.stdin && !o.set("out") {
-			return packages{}, errors.New("standard input has no folder to generate into; name one with --out")
+		if s.stream && !o.set("out") {
+			return packages{}, fmt.Errorf("%s has no folder to generate into; name one with --out", s.label)
 		}
 		opts, err := o.options(s.settings)
 		if err != nil {
@@ -169,7 +172,7 @@ func (a app) place(sources []source, o outputFlags) (packages, error) {
 		if err != nil {
 			return packages{}, err
 		}
-		paths, targets = append(paths, s.name()), append(targets, t)
+		paths, targets = append(paths, s.label), append(targets, t)
 		p.list = append(p.list, packageSource{source: s, target: t})
 	}
 	if err := target.Conflict(paths, targets); err != nil {

@@ -14,6 +14,7 @@ import (
 	"github.com/conngen/conngen/cmd/conngen/internal/report"
 	"github.com/conngen/conngen/generator"
 	"github.com/conngen/conngen/generator/target"
+	"github.com/conngen/conngen/internal/found"
 	"github.com/conngen/conngen/schema"
 	"github.com/conngen/conngen/settings"
 )
@@ -27,13 +28,36 @@ const stdinPath = target.StandardInput
 // maxSpecSize is far above any real spec: the largest has 80 kB.
 const maxSpecSize = 10 << 20
 
+// A specPath is where a spec is read.
+type specPath struct {
+	path   string // stdinPath for standard input
+	found  bool   // conngen has found it, where an argument names its folder or one above
+	stream bool   // standard input, a pipe or a device: it is read once, and has no folder
+}
+
+// name is what texts call the spec.
+func (p specPath) name() string {
+	if p.path == stdinPath {
+		return "standard input"
+	}
+	return p.path
+}
+
+// fileName is the name that positions in the spec have.
+func (p specPath) fileName() string {
+	if p.path == stdinPath {
+		return generator.Stdin
+	}
+	return p.path
+}
+
 // findSpecs returns the specs that PATH arguments mean, each once, in the order of
 // the arguments and sorted below DIR/... ones. No argument means the working folder.
-func findSpecs(args []string) ([]string, error) {
+func findSpecs(args []string) ([]specPath, error) {
 	if len(args) == 0 {
 		args = []string{"."}
 	}
-	var paths []string
+	var paths []specPath
 	known := make(map[string]bool)
 	for _, arg := range args {
 		found, err := findSpec(arg)
@@ -52,39 +76,46 @@ func findSpecs(args []string) ([]string, error) {
 
 // placeOf is the same for all paths of a spec. A spec that is linked into another folder is
 // another spec there, with a package of its own.
-func placeOf(path string) string {
-	if path == stdinPath {
-		return path
+func placeOf(p specPath) string {
+	if p.path == stdinPath {
+		return p.path
 	}
-	dir, err := filepath.Abs(filepath.Dir(path))
+	dir, err := filepath.Abs(filepath.Dir(p.path))
 	if err != nil {
-		return path
+		return p.path
 	}
 	if real, err := filepath.EvalSymlinks(dir); err == nil {
 		dir = real
 	}
-	return filepath.Join(dir, filepath.Base(path))
+	return filepath.Join(dir, filepath.Base(p.path))
 }
 
-func findSpec(arg string) ([]string, error) {
+func findSpec(arg string) ([]specPath, error) {
 	if arg == stdinPath {
-		return []string{arg}, nil
+		return []specPath{{path: arg, stream: true}}, nil
 	}
 	if dir, below := strings.CutSuffix(filepath.ToSlash(arg), "..."); below && (dir == "" || strings.HasSuffix(dir, "/")) {
 		return specsBelow(filepath.Clean(dir))
 	}
 	info, err := os.Stat(arg)
 	if err != nil {
-		return nil, err
+		return nil, found.Plain(arg, err)
 	}
 	if !info.IsDir() {
-		return []string{filePath(arg)}, nil
+		path := filePath(arg)
+		return []specPath{{path: path, stream: isStream(path, info.Mode())}}, nil
 	}
 	path := filepath.Join(arg, specName)
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%s has no %s; name the spec, its folder, or %s for all below", arg, specName, filepath.Join(arg, "..."))
 	}
-	return []string{path}, nil
+	return []specPath{{path: path, found: true}}, nil
+}
+
+// isStream reports whether the file that an argument names is read once and has no folder:
+// pipes and devices, and whatever the shell puts in the place of /dev/stdin.
+func isStream(path string, mode fs.FileMode) bool {
+	return !mode.IsRegular() || strings.HasPrefix(path, "/dev/")
 }
 
 // filePath cleans the path of a file, and keeps files that are called like standard input
@@ -99,16 +130,17 @@ func filePath(arg string) string {
 
 // specsBelow finds all specs below a folder, but in those that hold nobody's own
 // work.
-func specsBelow(dir string) ([]string, error) {
-	var paths []string
+func specsBelow(dir string) ([]specPath, error) {
+	var paths []specPath
 	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
-			return err
+			return found.Plain(path, err)
 		case entry.IsDir() && path != dir && isSkipped(entry.Name()):
 			return filepath.SkipDir
 		case !entry.IsDir() && entry.Name() == specName:
-			paths = append(paths, path)
+			paths = append(paths, specPath{path: path, found: true})
+			return staysInside(path, dir)
 		}
 		return nil
 	})
@@ -121,14 +153,28 @@ func specsBelow(dir string) ([]string, error) {
 	return paths, nil
 }
 
+// staysInside refuses a file that a walk from a folder has found, and that is a link out of
+// the repository or module: others may have put it there to have something else shown.
+func staysInside(path, dir string) error {
+	root, kind, err := newRootFinder().Project(filepath.Dir(path))
+	switch {
+	case err != nil:
+		return err
+	case kind == "":
+		return found.CheckInside(path, dir, "folder "+dir)
+	}
+	return found.CheckInside(path, root, kind)
+}
+
 func isSkipped(name string) bool {
 	return strings.HasPrefix(name, ".") || name == "node_modules" || name == "vendor" || name == "testdata"
 }
 
 // A source is one spec that has been read.
 type source struct {
-	path        string // "-" for standard input
-	stdin       bool
+	path        string // stdinPath for standard input, pipes and devices
+	label       string // what texts call it
+	stream      bool   // it has no folder
 	text        []byte
 	spec        *schema.Spec // nil when it is not a JSON object
 	diagnostics schema.Diagnostics
@@ -148,27 +194,27 @@ func (a app) readSources(args []string) ([]source, error) {
 
 // readSource reads and checks a spec under its settings. The error is about the
 // files, not about what is in the spec.
-func (a app) readSource(path string) (source, error) {
-	text, err := a.readText(path)
+func (a app) readSource(p specPath) (source, error) {
+	text, err := a.readText(p)
 	if err != nil {
 		return source{}, err
 	}
-	if path == stdinPath {
-		s, err := newSource(generator.Stdin, text, settings.Settings{})
-		s.path, s.stdin = stdinPath, true
+	if p.stream {
+		s, err := newSource(p.fileName(), text, settings.Settings{})
+		s.path, s.label, s.stream = stdinPath, p.name(), true
 		return s, err
 	}
-	s, err := a.readSettings(filepath.Dir(path))
+	s, err := a.readSettings(filepath.Dir(p.path))
 	if err != nil {
 		return source{}, err
 	}
-	return newSource(path, text, s)
+	return newSource(p.path, text, s)
 }
 
 // newSource checks the text of a spec. The error is about names in its settings.
 func newSource(path string, text []byte, s settings.Settings) (source, error) {
 	spec, found := schema.Parse(path, text)
-	src := source{path: path, text: text, spec: spec, settings: s, options: namingOptions(s)}
+	src := source{path: path, label: path, text: text, spec: spec, settings: s, options: namingOptions(s)}
 	if spec == nil {
 		src.diagnostics = found
 		return src, nil
@@ -240,14 +286,6 @@ func settingsFile(s settings.Settings, name string) *schema.File {
 	return s.Own
 }
 
-// name is what texts call the spec.
-func (s source) name() string {
-	if s.stdin {
-		return "standard input"
-	}
-	return s.path
-}
-
 // file returns findings about the spec with what it takes to show them.
 func (s source) file(found schema.Diagnostics) report.File {
 	if s.spec == nil {
@@ -263,11 +301,37 @@ func (s source) errors() report.File {
 
 // newSettingsLoader returns the loader of all settings that one run needs.
 func newSettingsLoader() *settings.Loader {
-	roots := settings.NewRootFinder(func(path string) bool {
-		_, err := os.Stat(path)
-		return err == nil
-	})
-	return settings.NewLoader(readFile, roots.Find)
+	roots := newRootFinder()
+	return settings.NewLoader(settingsReader(roots), roots.Find)
+}
+
+func newRootFinder() *settings.RootFinder { return settings.NewRootFinder(exists) }
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+// settingsReader returns what reads settings. Mistakes in them are shown with their text,
+// so a link out of the project is refused.
+func settingsReader(roots *settings.RootFinder) func(path string) ([]byte, error) {
+	return func(path string) ([]byte, error) {
+		root, kind, err := roots.Project(filepath.Dir(path))
+		if err != nil {
+			return nil, err
+		}
+		if kind != "" {
+			if err := found.CheckInside(path, root, kind); err != nil {
+				return nil, err
+			}
+		}
+		f, err := found.Open(path)
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close()
+		return readLimited(f)
+	}
 }
 
 // readSettings reads the settings of the specs in a folder. Its error shows the
@@ -292,21 +356,22 @@ func settingsError(files []report.File) error {
 	return errors.Join(err, errors.New("settings cannot be used:\n"+strings.TrimSuffix(lines.String(), "\n")))
 }
 
-// readText reads a spec.
-func (a app) readText(path string) ([]byte, error) {
-	if path == stdinPath {
+// readText reads a spec. One that an argument names may be anything that can be read.
+func (a app) readText(p specPath) ([]byte, error) {
+	if p.path == stdinPath {
 		return readLimited(a.stdin)
 	}
-	return readFile(path)
-}
-
-func readFile(path string) ([]byte, error) {
-	f, err := os.Open(path)
+	open := os.Open
+	if p.found {
+		open = found.Open
+	}
+	f, err := open(p.path)
 	if err != nil {
-		return nil, err
+		return nil, found.Plain(p.path, err)
 	}
 	defer f.Close()
-	return readLimited(f)
+	text, err := readLimited(f)
+	return text, found.Plain(p.path, err)
 }
 
 // readLimited reads one byte more than a spec may have, which is enough for the

@@ -54,7 +54,7 @@ func (f *clientFlags) add(cmd *cobra.Command) {
 }
 
 func (a app) stub(args []string, s stubOptions) error {
-	if paths, err := findSpecs(args); err == nil && (len(paths) != 1 || paths[0] == stdinPath) {
+	if paths, err := findSpecs(args); err == nil && (len(paths) != 1 || paths[0].stream) {
 		return errors.New("stub needs one spec, in the folder of its client")
 	}
 	packages, err := a.packages(args, s.outputFlags)

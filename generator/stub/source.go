@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"go/ast"
-	"go/build"
 	"go/parser"
 	"go/token"
 	"io/fs"
@@ -16,6 +15,7 @@ import (
 
 	"github.com/conngen/conngen/generator/internal/gosource"
 	"github.com/conngen/conngen/generator/internal/plan"
+	"github.com/conngen/conngen/internal/found"
 	"github.com/conngen/conngen/schema/protocol"
 	"github.com/conngen/conngen/settings"
 )
@@ -48,12 +48,16 @@ func readUserPackage(dir, typeName string) (*userPackage, error) {
 		if entry.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
 			continue
 		}
-		match, err := build.Default.MatchFile(dir, name)
+		match, err := found.BuildContext().MatchFile(dir, name)
 		if err != nil {
 			return nil, err
 		}
 		if match {
-			if err := u.parse(filepath.Join(dir, name), nil); err != nil {
+			text, err := found.ReadFile(filepath.Join(dir, name))
+			if err != nil {
+				return nil, err
+			}
+			if err := u.parse(filepath.Join(dir, name), text); err != nil {
 				return nil, err
 			}
 		}
@@ -67,8 +71,8 @@ func readUserPackage(dir, typeName string) (*userPackage, error) {
 	return u, nil
 }
 
-// parse adds a file. Where text is nil the text is that on disk.
-func (u *userPackage) parse(path string, text any) error {
+// parse adds a file.
+func (u *userPackage) parse(path string, text []byte) error {
 	file, err := parser.ParseFile(u.fset, path, text, parser.ParseComments|parser.SkipObjectResolution)
 	if err != nil {
 		return fmt.Errorf("the package must parse first: %w", err)

@@ -8,12 +8,12 @@ import (
 	"fmt"
 	"go/token"
 	"io/fs"
-	"os"
 	"path/filepath"
 
 	"github.com/aymanbagabas/go-udiff"
 
 	"github.com/conngen/conngen/generator"
+	"github.com/conngen/conngen/internal/found"
 	"github.com/conngen/conngen/schema"
 )
 
@@ -57,17 +57,17 @@ func Make(spec *schema.Spec, opts Options) (*Stub, error) {
 		return nil, err
 	}
 	c := newClient(spec, opts)
-	found := user.methods(opts.Import, c.methods)
-	stub := &Stub{Path: user.target(opts.Dir, opts.File), Problems: c.problems(found)}
+	methods := user.methods(opts.Import, c.methods)
+	stub := &Stub{Path: user.target(opts.Dir, opts.File), Problems: c.problems(methods)}
 	stub.Client = token.Position{Filename: stub.Path, Line: 1, Column: 1}
 	if user.spec != nil {
 		stub.Client = user.fset.Position(user.spec.Pos())
 	}
-	missing := c.missing(found)
+	missing := c.missing(methods)
 	for _, m := range missing {
 		stub.Added = append(stub.Added, m.GoName)
 	}
-	stub.Old, err = os.ReadFile(stub.Path)
+	stub.Old, err = found.ReadFile(stub.Path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
@@ -99,7 +99,7 @@ func (s *Stub) Write() error {
 	if s.Old != nil && bytes.Equal(s.Old, s.New) {
 		return nil
 	}
-	now, err := os.ReadFile(s.Path)
+	now, err := found.ReadFile(s.Path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}

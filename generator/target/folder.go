@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"go/ast"
-	"go/build"
 	"go/build/constraint"
 	"go/parser"
 	"go/token"
@@ -22,6 +21,7 @@ import (
 	"github.com/conngen/conngen/generator"
 	"github.com/conngen/conngen/generator/internal/gosource"
 	"github.com/conngen/conngen/generator/internal/output"
+	"github.com/conngen/conngen/internal/found"
 )
 
 // CheckPackage refuses a folder in which the files of a package would not build: with
@@ -150,14 +150,17 @@ func (f folder) check() error {
 	}
 	ours := sync.OnceValues(func() (*nameSet, error) { return namesOf(f.files) })
 	for _, entry := range entries {
-		if isFile := entry.Type().IsRegular() || entry.Type()&fs.ModeSymlink != 0; !isFile || path.Ext(entry.Name()) != ".go" {
+		if entry.IsDir() || path.Ext(entry.Name()) != ".go" {
 			continue
 		}
-		content, err := os.ReadFile(filepath.Join(f.dir, entry.Name()))
+		content, err := found.ReadFile(filepath.Join(f.dir, entry.Name()))
 		switch {
 		case errors.Is(err, fs.ErrNotExist): // a link that leads nowhere
 		case err != nil:
-			return err
+			if names, failed := ours(); failed != nil || !names.files[entry.Name()] {
+				return errors.Join(failed, err)
+			}
+			// What is in the place of ours is for the comparison to report.
 		case !output.IsGenerated(content):
 			if err := f.checkFile(entry.Name(), content, ours); err != nil {
 				return err
@@ -193,7 +196,7 @@ func (f folder) checkFile(base string, content []byte, names func() (*nameSet, e
 	case isTest && clause == f.packageName+"_test":
 		return nil
 	default:
-		if built, err := build.Default.MatchFile(f.dir, base); err != nil || !built {
+		if built, err := found.BuildContext().MatchFile(f.dir, base); err != nil || !built {
 			return err
 		}
 		return fmt.Errorf("%s: package %s cannot share the folder with the generated package %s; %s",

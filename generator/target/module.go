@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/mod/modfile"
 
+	"github.com/conngen/conngen/internal/found"
 	"github.com/conngen/conngen/templates"
 )
 
@@ -30,7 +31,7 @@ type goModule struct {
 func moduleOf(dir string) (*goModule, error) {
 	dir = absolute(dir)
 	for root := dir; ; root = filepath.Dir(root) {
-		text, err := os.ReadFile(filepath.Join(root, "go.mod"))
+		text, err := found.ReadFile(filepath.Join(root, "go.mod"))
 		switch {
 		case err == nil:
 			return readModule(root, text)

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 
 	"golang.org/x/mod/modfile"
+
+	"github.com/conngen/conngen/internal/found"
 )
 
 // Workspace returns the go.work that rules over a folder, which need not exist, and does
@@ -43,14 +45,17 @@ func findWorkspace(dir string) (name string, text []byte, err error) {
 		return "", nil, nil
 	case "":
 	default:
-		text, err := os.ReadFile(name)
+		text, err := found.ReadFile(name)
 		return name, text, err
 	}
 	for {
 		name := filepath.Join(dir, "go.work")
-		text, err := os.ReadFile(name)
+		text, err := found.ReadFile(name)
 		if err == nil {
 			return name, text, nil
+		}
+		if refused := (*found.Error)(nil); errors.As(err, &refused) {
+			return "", nil, err
 		}
 		if !errors.Is(err, fs.ErrNotExist) || dir == filepath.Dir(dir) {
 			return "", nil, nil

@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+
+	"github.com/conngen/conngen/internal/found"
 )
 
 // A Batch brings files into folders: those of all folders, or none. It stages them under
@@ -302,7 +304,7 @@ func (s *diskState) add(root *os.Root, f File) error {
 		s.foreign = append(s.foreign, foreign{f.Path, why})
 		return nil
 	}
-	content, err := root.ReadFile(f.Path)
+	content, err := found.ReadIn(root, f.Path)
 	if err != nil {
 		return err
 	}
@@ -319,15 +321,10 @@ func (s *diskState) add(root *os.Root, f File) error {
 
 // notRegular says what is in the place of a regular file, "" for such files.
 func notRegular(mode fs.FileMode) string {
-	switch {
-	case mode.IsDir():
-		return "is a folder, not a file"
-	case mode&fs.ModeSymlink != 0:
+	if mode&fs.ModeSymlink != 0 {
 		return "is a symbolic link, which conngen does not write through"
-	case !mode.IsRegular():
-		return "is not a regular file"
 	}
-	return ""
+	return found.Irregular(mode)
 }
 
 func exists(root *os.Root, name string) bool {
@@ -348,7 +345,7 @@ func (s *diskState) addStale(root *os.Root, folder Folder, belongs map[string]bo
 		case !entry.Type().IsRegular() || path.Ext(name) != ".go" || belongs[name]:
 			return nil
 		}
-		content, err := root.ReadFile(name)
+		content, err := found.ReadIn(root, name)
 		if err == nil && IsGenerated(content) && IsSDK(content) == folder.SDK {
 			s.stale = append(s.stale, name)
 		}

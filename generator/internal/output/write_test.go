@@ -270,7 +270,7 @@ func TestNotRegular(t *testing.T) {
 	for mode, want := range map[fs.FileMode]string{
 		0o644:                  "",
 		fs.ModeDir | 0o755:     "is a folder, not a file",
-		fs.ModeNamedPipe:       "is not a regular file",
+		fs.ModeNamedPipe:       "is a named pipe, not a file",
 		fs.ModeSymlink | 0o777: "is a symbolic link, which conngen does not write through",
 	} {
 		if got := notRegular(mode); got != want {

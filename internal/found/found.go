@@ -1,0 +1,183 @@
+// Package found opens the files that conngen finds by itself: specs in folders, settings,
+// go.mod, Go files beside a client, generated code. Only regular files are opened. A named
+// pipe would keep conngen waiting for ever, and a device may have no end.
+//
+// A file that the user names as an argument is another matter: a pipe is what
+// conngen diff <(git show HEAD:connector-spec.json) connector-spec.json gives it.
+package found
+
+import (
+	"errors"
+	"fmt"
+	"go/build"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// maxSize is far above any file that conngen reads: the code of the largest spec takes a
+// fifth of it.
+const maxSize = 256 << 20
+
+// An Error says why something that is in the place of a file is not read.
+type Error struct {
+	Path   string
+	Reason string // what it is
+}
+
+func (e *Error) Error() string {
+	return fmt.Sprintf("%s %s; move it away", e.Path, e.Reason)
+}
+
+// Irregular says what something is that is not a regular file, such as "is a named pipe,
+// not a file"; "" for regular files.
+func Irregular(mode fs.FileMode) string {
+	switch {
+	case mode.IsRegular():
+		return ""
+	case mode.IsDir():
+		return "is a folder, not a file"
+	case mode&fs.ModeSymlink != 0:
+		return "is a symbolic link, not a file"
+	case mode&fs.ModeNamedPipe != 0:
+		return "is a named pipe, not a file"
+	case mode&fs.ModeSocket != 0:
+		return "is a socket, not a file"
+	case mode&fs.ModeDevice != 0:
+		return "is a device, not a file"
+	}
+	return "is not a regular file"
+}
+
+// Open opens a regular file for reading. It follows symbolic links.
+func Open(name string) (*os.File, error) {
+	return open(name, name, os.Stat, func(flag int) (*os.File, error) { return os.OpenFile(name, flag, 0) })
+}
+
+// ReadFile reads a regular file. It follows symbolic links.
+func ReadFile(name string) ([]byte, error) {
+	f, err := Open(name)
+	if err != nil {
+		return nil, err
+	}
+	return readAll(name, f)
+}
+
+// ReadIn reads a regular file below a folder. It follows symbolic links that stay there.
+func ReadIn(root *os.Root, name string) ([]byte, error) {
+	f, err := open(name, filepath.Join(root.Name(), filepath.FromSlash(name)), root.Stat,
+		func(flag int) (*os.File, error) { return root.OpenFile(name, flag, 0) })
+	if err != nil {
+		return nil, err
+	}
+	return readAll(f.Name(), f)
+}
+
+// open looks before it opens, since to open some devices is to use them, and looks again
+// at what it has opened, since that may have been put there in between.
+func open(name, shown string, stat func(string) (fs.FileInfo, error), open func(flag int) (*os.File, error)) (*os.File, error) {
+	info, err := stat(name)
+	if err != nil {
+		return nil, Plain(shown, err)
+	}
+	if why := Irregular(info.Mode()); why != "" {
+		return nil, &Error{shown, why}
+	}
+	f, err := open(os.O_RDONLY | withoutWaiting)
+	if err != nil {
+		return nil, Plain(shown, err)
+	}
+	if info, err = f.Stat(); err == nil {
+		if why := Irregular(info.Mode()); why != "" {
+			err = &Error{shown, why}
+		}
+	}
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
+}
+
+func readAll(name string, f *os.File) ([]byte, error) {
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, Plain(name, err)
+	}
+	if info.Size() > maxSize {
+		return nil, tooLarge(name)
+	}
+	content, err := io.ReadAll(io.LimitReader(f, maxSize+1))
+	switch {
+	case err != nil:
+		return nil, Plain(name, err)
+	case len(content) > maxSize: // it has grown
+		return nil, tooLarge(name)
+	}
+	return content, nil
+}
+
+func tooLarge(name string) error {
+	return &Error{name, fmt.Sprintf("is larger than %d MiB", maxSize>>20)}
+}
+
+// Plain words an error of the operating system: the file, then what is wrong, without the
+// name of the call that failed.
+func Plain(name string, err error) error {
+	var failed *fs.PathError
+	if errors.As(err, &failed) {
+		return &plainError{name, failed}
+	}
+	return err
+}
+
+type plainError struct {
+	path  string
+	cause *fs.PathError
+}
+
+func (e *plainError) Error() string { return fmt.Sprintf("%s: %v", e.path, e.cause.Err) }
+
+func (e *plainError) Unwrap() error { return e.cause }
+
+// BuildContext returns Go's default rules for what is built, which open only regular files.
+func BuildContext() *build.Context {
+	context := build.Default
+	context.OpenFile = func(name string) (io.ReadCloser, error) { return Open(name) }
+	return &context
+}
+
+// CheckInside refuses a symbolic link that leads outside a folder, or into its git
+// directory; what describes the folder. Whatever else there is passes.
+func CheckInside(name, folder, what string) error {
+	if info, err := os.Lstat(name); err != nil || info.Mode()&fs.ModeSymlink == 0 {
+		return nil // what is missing has its own error where it is read
+	}
+	real, err := filepath.EvalSymlinks(name)
+	if err != nil {
+		return Plain(name, err)
+	}
+	if real, err = filepath.Abs(real); err != nil {
+		return err
+	}
+	if folder, err = filepath.EvalSymlinks(folder); err != nil {
+		return Plain(folder, err)
+	}
+	if folder, err = filepath.Abs(folder); err != nil {
+		return err
+	}
+	below, err := filepath.Rel(folder, real)
+	if err == nil && filepath.IsLocal(below) && first(below) != ".git" {
+		return nil
+	}
+	return fmt.Errorf("%s is a symbolic link that leads out of the %s, to %s; put a file in its place, or move it away", name, what, real)
+}
+
+// first is the first element of a relative path.
+func first(path string) string {
+	element, _, _ := strings.Cut(filepath.ToSlash(path), "/")
+	return element
+}
