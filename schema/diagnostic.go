@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+
+	"github.com/conngen/conngen/internal/printable"
 )
 
 // Severity ranks a [Diagnostic].
@@ -44,7 +46,7 @@ type Place struct {
 
 // String gives the finding in one line, as a compiler would.
 func (d Diagnostic) String() string {
-	return fmt.Sprintf("%s:%d:%d: %s: %s [%s]", d.Path, d.Line, d.Column, d.Severity, d.Message, d.Rule)
+	return fmt.Sprintf("%s:%d:%d: %s: %s [%s]", printable.Text(d.Path), d.Line, d.Column, d.Severity, printable.Text(d.Message), d.Rule)
 }
 
 // Diagnostics is the list of findings about one spec.

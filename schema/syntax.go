@@ -254,7 +254,7 @@ func (s *scanner) badEscape(i int) *syntaxError {
 	if c == 'u' {
 		return s.errorAt(span{i, i + 2}, `\u is not followed by four hexadecimal digits`, `write \\ for a backslash`)
 	}
-	return s.errorAt(span{i, i + 1 + size}, fmt.Sprintf(`\%c is not an escape in JSON`, printable(c)), `write \\ for a backslash`)
+	return s.errorAt(span{i, i + 1 + size}, fmt.Sprintf(`\%c is not an escape in JSON`, printableRune(c)), `write \\ for a backslash`)
 }
 
 // escapeLength returns the length of the escape that b begins with, 0 when it is none.
@@ -469,7 +469,7 @@ func stringText(literal []byte) string {
 	return text
 }
 
-func printable(r rune) rune {
+func printableRune(r rune) rune {
 	if unicode.IsPrint(r) {
 		return r
 	}

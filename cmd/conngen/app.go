@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/conngen/conngen/cmd/conngen/internal/report"
+	"github.com/conngen/conngen/internal/printable"
 	"github.com/conngen/conngen/settings"
 )
 
@@ -25,7 +26,8 @@ var errFindings = errors.New("findings")
 // An app is the command line: everything that it touches besides files.
 type app struct {
 	stdin          io.Reader
-	stdout, stderr io.Writer
+	stdout, stderr io.Writer // in Main, of lines that are made printable
+	terminal       bool      // standard output is one
 
 	settings *settings.Loader
 }
@@ -33,6 +35,8 @@ type app struct {
 // Main runs a command line and returns the exit code.
 func (a app) Main(args []string) int {
 	a.settings = newSettingsLoader()
+	a.terminal = isTerminal(a.stdout)
+	a.stdout, a.stderr = printable.Lines(a.stdout), printable.Lines(a.stderr)
 	root := a.root()
 	root.SetArgs(args)
 	err := root.Execute()
@@ -42,9 +46,28 @@ func (a app) Main(args []string) int {
 	case errors.Is(err, errFindings):
 		return exitFindings
 	}
-	fmt.Fprintf(a.stderr, "conngen: %v\n", err)
+	a.printError(err)
 	return exitFailed
 }
+
+func (a app) printError(err error) {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok { // by errors.Join
+		for _, e := range joined.Unwrap() {
+			a.printError(e)
+		}
+		return
+	}
+	w := a.stderr
+	if lines := (linesError{}); errors.As(err, &lines) {
+		w = printable.Block(w)
+	}
+	fmt.Fprintf(w, "conngen: %v\n", err)
+}
+
+// A linesError has several lines. In the texts of other errors line ends belong to names.
+type linesError struct{ error }
+
+func (e linesError) Unwrap() error { return e.error }
 
 // root is the table of subcommands.
 func (a app) root() *cobra.Command {
@@ -58,8 +81,8 @@ func (a app) root() *cobra.Command {
 		SilenceErrors: true,
 	}
 	root.SetIn(a.stdin)
-	root.SetOut(a.stdout)
-	root.SetErr(a.stderr)
+	root.SetOut(printable.Exact(a.stdout)) // help, and scripts for shells
+	root.SetErr(printable.Block(a.stderr))
 	root.AddCommand(
 		a.initCommand(),
 		a.generateCommand(),
@@ -85,8 +108,12 @@ func (a app) writer(format string, rules []report.Rule) (report.Writer, error) {
 
 // colour reports whether standard output wants colours.
 func (a app) colour() bool {
-	f, ok := a.stdout.(*os.File)
-	if !ok || os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb" {
+	return a.terminal && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+}
+
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok {
 		return false
 	}
 	info, err := f.Stat()

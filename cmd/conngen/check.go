@@ -14,6 +14,7 @@ import (
 	"github.com/conngen/conngen/generator"
 	"github.com/conngen/conngen/generator/stub"
 	"github.com/conngen/conngen/generator/target"
+	"github.com/conngen/conngen/internal/printable"
 	"github.com/conngen/conngen/schema"
 )
 
@@ -245,7 +246,7 @@ func (a app) printDrift(r checkResult, full bool) {
 			text += "; " + r.hint
 		}
 		fmt.Fprintf(a.stdout, "%s: %s\n", filepath.Join(shown(r.dir), d.Path), text)
-		fmt.Fprint(a.stdout, shortened(d.Diff, full))
+		fmt.Fprint(printable.Block(a.stdout), shortened(d.Diff, full))
 	}
 	if n := len(drift); n > 0 && !r.elsewhere {
 		fmt.Fprintf(a.stdout, "%s in %s: %s\n", count(n, "difference"), shown(r.dir), r.hintFor(drift...))

@@ -14,6 +14,7 @@ import (
 	"github.com/conngen/conngen/cmd/conngen/internal/git"
 	"github.com/conngen/conngen/cmd/conngen/internal/report"
 	"github.com/conngen/conngen/generator"
+	"github.com/conngen/conngen/internal/printable"
 	"github.com/conngen/conngen/schema"
 	"github.com/conngen/conngen/schema/diff"
 	"github.com/conngen/conngen/settings"
@@ -295,7 +296,7 @@ func (p *past) warn(err error) {
 	defer p.mu.Unlock()
 	if text := err.Error(); !p.warned[text] {
 		p.warned[text] = true
-		fmt.Fprintf(p.stderr, "warning: %s is read without settings: %s\n", p.revision, text)
+		fmt.Fprintf(printable.Block(p.stderr), "warning: %s is read without settings: %s\n", p.revision, text)
 	}
 }
 

@@ -74,7 +74,7 @@ func (a app) pack(ctx context.Context, args []string, p packOptions) error {
 		return err
 	}
 	for _, w := range bundle.LongAttributes(t.path, t.spec) {
-		fmt.Fprintln(a.stderr, w)
+		a.warn(w)
 	}
 	info := p.info(t.source)
 	index, spec, err := make(a, ctx, p, t.source, info)
@@ -140,17 +140,17 @@ func (a app) packProgram(ctx context.Context, p packOptions, s source, info bund
 	}
 	warnings, err := bundle.Inspect(ctx, dir, pkg)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, linesError{err} // what the go command says
 	}
 	for _, w := range warnings {
 		if !filepath.IsAbs(w.Position.Filename) {
 			w.Position.Filename = filepath.Join(dir, w.Position.Filename)
 		}
-		fmt.Fprintln(a.stderr, w)
+		a.warn(w)
 	}
 	build, err := bundle.BuildProgram(ctx, dir, pkg)
 	if err != nil {
-		return nil, nil, fmt.Errorf("%w\nwhat cannot be built for WebAssembly can run as a service: conngen pack --mode forward", err)
+		return nil, nil, linesError{fmt.Errorf("%w\nwhat cannot be built for WebAssembly can run as a service: conngen pack --mode forward", err)}
 	}
 	memory, worry := build.Memory()
 	fmt.Fprintf(a.stderr, "the program has %s, and takes about %s of the %s of memory that Identity Security Cloud gives\n",
@@ -164,6 +164,16 @@ func (a app) packProgram(ctx context.Context, p packOptions, s source, info bund
 
 func (a app) packService(_ context.Context, _ packOptions, s source, info bundle.Info) (index, spec []byte, err error) {
 	return bundle.Service(info, s.spec)
+}
+
+// warn prints a warning, and its hint on a line of its own.
+func (a app) warn(w bundle.Warning) {
+	hint := w.Hint
+	w.Hint = ""
+	fmt.Fprintln(a.stderr, w)
+	if hint != "" {
+		fmt.Fprintf(a.stderr, "   hint: %s\n", hint)
+	}
 }
 
 // size is a number of bytes for people.

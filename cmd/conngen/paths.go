@@ -353,7 +353,7 @@ func (a app) readSettings(dir string) (settings.Settings, error) {
 func settingsError(files []report.File) error {
 	var lines strings.Builder
 	err := report.Text(false)(&lines, files)
-	return errors.Join(err, errors.New("settings cannot be used:\n"+strings.TrimSuffix(lines.String(), "\n")))
+	return errors.Join(err, linesError{errors.New("settings cannot be used:\n" + strings.TrimSuffix(lines.String(), "\n"))})
 }
 
 // readText reads a spec. One that an argument names may be anything that can be read.

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/conngen/conngen/cmd/conngen/internal/report"
+	"github.com/conngen/conngen/internal/printable"
 	"github.com/conngen/conngen/schema"
 	"github.com/conngen/conngen/schema/diff"
 	"github.com/conngen/conngen/schema/lint"
@@ -71,7 +72,7 @@ var checkRules = []report.Rule{
 }
 
 func (a app) listRules() error {
-	w := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
+	w := tabwriter.NewWriter(printable.Exact(a.stdout), 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "What validate finds:")
 	for _, r := range validateRules() {
 		fmt.Fprintf(w, "%s\t%s\t%s\n", r.Severity, r.ID, r.Purpose)
@@ -94,13 +95,13 @@ const goVerdict = "To tell what it does to Go code, diff compares the APIs of th
 func (a app) explainRule(id string) error {
 	if k, ok := diff.Find(id); ok {
 		old, current := k.Examples()
-		_, err := fmt.Fprintf(a.stdout, "%s (sources: %s)\n%s: %s.\n%s\n\nBefore:\n\n%s\nAfter:\n\n%s",
+		_, err := fmt.Fprintf(printable.Exact(a.stdout), "%s (sources: %s)\n%s: %s.\n%s\n\nBefore:\n\n%s\nAfter:\n\n%s",
 			k.ID, k.Source, strings.TrimSuffix(k.Purpose, "."), k.Effect, goVerdict, indent(old), indent(current))
 		return err
 	}
 	for _, r := range slices.Concat(checkRules, validateRules()) {
 		if r.ID == id && r.Text == "" {
-			_, err := fmt.Fprintf(a.stdout, "%s (%s)\n%s\n", r.ID, r.Severity, r.Purpose)
+			_, err := fmt.Fprintf(printable.Exact(a.stdout), "%s (%s)\n%s\n", r.ID, r.Severity, r.Purpose)
 			return err
 		}
 	}
@@ -109,7 +110,7 @@ func (a app) explainRule(id string) error {
 		return err
 	}
 	bad, good := r.Examples()
-	_, err = fmt.Fprintf(a.stdout, "%s (%s)\n%s\n\nReported:\n\n%s\nFixed:\n\n%s", r.ID, r.Severity, r.Purpose, indent(bad), indent(good))
+	_, err = fmt.Fprintf(printable.Exact(a.stdout), "%s (%s)\n%s\n\nReported:\n\n%s\nFixed:\n\n%s", r.ID, r.Severity, r.Purpose, indent(bad), indent(good))
 	return err
 }
 

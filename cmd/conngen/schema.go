@@ -3,6 +3,7 @@ package main
 import (
 	"github.com/spf13/cobra"
 
+	"github.com/conngen/conngen/internal/printable"
 	"github.com/conngen/conngen/schema"
 	"github.com/conngen/conngen/settings"
 )
@@ -18,7 +19,7 @@ func (a app) schemaCommand() *cobra.Command {
 			if ofSettings {
 				text = settings.JSONSchema()
 			}
-			_, err := a.stdout.Write(text)
+			_, err := printable.Exact(a.stdout).Write(text)
 			return err
 		},
 	}

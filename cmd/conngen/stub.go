@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/conngen/conngen/generator/stub"
+	"github.com/conngen/conngen/internal/printable"
 	"github.com/conngen/conngen/settings"
 )
 
@@ -80,7 +81,7 @@ func (a app) stub(args []string, s stubOptions) error {
 		return err
 	}
 	if s.dryRun {
-		fmt.Fprint(a.stdout, client.Diff())
+		a.printPatch(client.Diff())
 	} else if err := client.Write(); err != nil {
 		return err
 	}
@@ -92,6 +93,16 @@ func (a app) stub(args []string, s stubOptions) error {
 		return errFindings
 	}
 	return nil
+}
+
+// printPatch prints differences: to a terminal what can be seen of them, to a program every
+// byte, since it may be patch.
+func (a app) printPatch(diff string) {
+	w := printable.Exact(a.stdout)
+	if a.terminal {
+		w = printable.Block(a.stdout)
+	}
+	fmt.Fprint(w, diff)
 }
 
 // added says in words which methods a stub adds.

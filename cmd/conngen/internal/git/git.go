@@ -73,7 +73,7 @@ func (r repository) run(args ...string) ([]byte, error) {
 	out, err := command.Output()
 	var exit *exec.ExitError
 	if errors.As(err, &exit) {
-		return nil, fmt.Errorf("git %s: %s", args[0], strings.TrimSpace(stderr.String()))
+		return nil, fmt.Errorf("git %s: %s", args[0], strings.ReplaceAll(strings.TrimSpace(stderr.String()), "\n", "; "))
 	}
 	return out, err
 }

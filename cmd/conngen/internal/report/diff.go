@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/conngen/conngen/generator"
+	"github.com/conngen/conngen/internal/printable"
 	"github.com/conngen/conngen/schema"
 	"github.com/conngen/conngen/schema/diff"
 )
@@ -92,7 +93,7 @@ func (d Diff) place(c generator.Change) string {
 	if at == (schema.Place{}) {
 		path, at = d.OldPath, c.Old
 	}
-	return fmt.Sprintf("%s:%d:%d", path, at.Line, at.Column)
+	return fmt.Sprintf("%s:%d:%d", printable.Text(path), at.Line, at.Column)
 }
 
 // verdict says in words what the changes come to.
@@ -123,9 +124,9 @@ func goImpact(c generator.Change) string {
 // message is all that is said of a change.
 func message(c generator.Change) string {
 	if c.Review == "" {
-		return printable(c.Message)
+		return printable.Text(c.Message)
 	}
-	return printable(c.Message + "; " + c.Review)
+	return printable.Text(c.Message + "; " + c.Review)
 }
 
 // groups returns the groups that are listed, and how many changes are not.
@@ -152,7 +153,7 @@ func diffText(w io.Writer, diffs []Diff, all bool) error {
 		if b.Len() > 0 {
 			b.WriteString("\n")
 		}
-		fmt.Fprintf(&b, "%s: %s\n", d.Path, d.verdict())
+		fmt.Fprintf(&b, "%s: %s\n", printable.Text(d.Path), d.verdict())
 		groups, left := d.groups(all)
 		for _, g := range groups {
 			fmt.Fprintf(&b, "\n%s\n", groupTitles[g])
@@ -164,7 +165,7 @@ func diffText(w io.Writer, diffs []Diff, all bool) error {
 			fmt.Fprintf(&b, "\n%s in texts, order and initial values; --all lists them\n", harmlessChanges(left))
 		}
 	}
-	_, err := io.WriteString(w, b.String())
+	_, err := io.WriteString(printable.Block(w), b.String())
 	return err
 }
 
@@ -191,16 +192,17 @@ func diffJSON(w io.Writer, diffs []Diff, _ bool) error {
 	for _, d := range diffs {
 		all.Go, all.Source, all.Review = max(all.Go, d.Result.Go), max(all.Source, d.Result.Source), all.Review || d.Result.Review
 		for _, c := range d.Result.Changes {
-			all.Changes = append(all.Changes, change{c, d.Path})
+			all.Changes = append(all.Changes, change{c, printable.Valid(d.Path)})
 		}
 	}
-	encoder := json.NewEncoder(w)
+	encoder := json.NewEncoder(printable.JSON(w))
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
 	return encoder.Encode(all)
 }
 
 func diffGitHub(w io.Writer, diffs []Diff, all bool) error {
+	w = printable.Commands(w)
 	kinds := map[group]string{breaking: "error", review: "warning", additions: "notice", harmless: "notice"}
 	for _, d := range diffs {
 		groups, _ := d.groups(all)
@@ -232,7 +234,7 @@ func diffMarkdown(w io.Writer, diffs []Diff, all bool) error {
 		if len(d.Result.Changes) == 0 {
 			continue
 		}
-		fmt.Fprintf(&b, "### %s: %s\n\n", escapeCell.Replace(d.Path), d.verdict())
+		fmt.Fprintf(&b, "### %s: %s\n\n", escapeCell.Replace(printable.Text(d.Path)), d.verdict())
 		groups, left := d.groups(all)
 		for _, g := range groups {
 			fmt.Fprintf(&b, "| %s | Go | sources |\n| --- | --- | --- |\n", groupTitles[g])
@@ -245,6 +247,6 @@ func diffMarkdown(w io.Writer, diffs []Diff, all bool) error {
 			fmt.Fprintf(&b, "%s in texts, order and initial values.\n\n", harmlessChanges(left))
 		}
 	}
-	_, err := io.WriteString(w, b.String())
+	_, err := io.WriteString(printable.Block(w), b.String())
 	return err
 }

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/conngen/conngen/internal/printable"
 	"github.com/conngen/conngen/schema"
 )
 
@@ -24,6 +25,7 @@ var (
 // GitHub writes workflow commands, which GitHub shows beside the lines of a pull
 // request.
 func GitHub(w io.Writer, files []File) error {
+	w = printable.Commands(w)
 	for _, f := range files {
 		for _, d := range f.Findings {
 			text := d.Message

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"io"
 
+	"github.com/conngen/conngen/internal/printable"
 	"github.com/conngen/conngen/schema"
 )
 
@@ -12,9 +13,12 @@ import (
 func JSON(w io.Writer, files []File) error {
 	all := schema.Diagnostics{}
 	for _, f := range files {
-		all = append(all, f.Findings...)
+		for _, d := range f.Findings {
+			d.Path = printable.Valid(d.Path)
+			all = append(all, d)
+		}
 	}
-	encoder := json.NewEncoder(w)
+	encoder := json.NewEncoder(printable.JSON(w))
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
 	return encoder.Encode(struct {

@@ -59,14 +59,3 @@ func Formats() string {
 	last := len(names) - 1
 	return strings.Join(names[:last], ", ") + " or " + names[last]
 }
-
-// printable replaces what a terminal would act on, and what would be read as a
-// line end; tabs stay.
-func printable(text string) string {
-	return strings.Map(func(r rune) rune {
-		if r < ' ' && r != '\t' || r >= 0x7f && r < 0xa0 || r >= '\u2028' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069' {
-			return '�'
-		}
-		return r
-	}, text)
-}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
 
+	"github.com/conngen/conngen/internal/printable"
 	"github.com/conngen/conngen/schema"
 )
 
@@ -38,7 +39,7 @@ func SARIF(rules []Rule) Writer {
 				run.AddResult(result)
 			}
 		}
-		return sarif.NewReport().AddRun(run).PrettyWrite(w)
+		return sarif.NewReport().AddRun(run).PrettyWrite(printable.JSON(w))
 	}
 }
 

@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
 
 	"github.com/mattn/go-runewidth"
 
+	"github.com/conngen/conngen/internal/printable"
 	"github.com/conngen/conngen/schema"
 )
 
@@ -19,11 +21,14 @@ const tab = "    "
 // Text returns the writer of findings as a compiler prints them: each with its
 // source line and a mark below the part that it is about.
 func Text(colour bool) Writer {
-	paint := func(_, text string) string { return text }
+	paint := func(_ printable.Style, text string) string { return text }
 	if colour {
-		paint = func(code, text string) string { return "\x1b[" + code + "m" + text + "\x1b[0m" }
+		paint = printable.Paint
 	}
 	return func(w io.Writer, files []File) error {
+		if colour {
+			w = printable.Styled(w)
+		}
 		t := &textWriter{w: w, paint: paint}
 		for _, f := range files {
 			t.secrets = secretsByLine(f)
@@ -35,10 +40,11 @@ func Text(colour bool) Writer {
 	}
 }
 
-// A textWriter keeps the first error, after which it writes nothing.
+// A textWriter writes lines, each with one call. It keeps the first error, after which it
+// writes nothing.
 type textWriter struct {
 	w       io.Writer
-	paint   func(code, text string) string
+	paint   func(style printable.Style, text string) string
 	secrets map[int][]stretch // of the file, by line
 	shown   struct {
 		source *schema.File
@@ -54,23 +60,23 @@ func (t *textWriter) printf(format string, args ...any) {
 	}
 }
 
-var severityColours = map[schema.Severity]string{
-	schema.Error:   "1;31",
-	schema.Warning: "1;33",
-	schema.Info:    "1;36",
+var severityColours = map[schema.Severity]printable.Style{
+	schema.Error:   printable.Red,
+	schema.Warning: printable.Yellow,
+	schema.Info:    printable.Cyan,
 }
 
 func (t *textWriter) finding(f File, d schema.Diagnostic) {
 	t.printf("%s %s %s [%s]\n",
-		t.paint("1", fmt.Sprintf("%s:%d:%d:", d.Path, d.Line, d.Column)),
+		t.paint(printable.Bold, fmt.Sprintf("%s:%d:%d:", printable.Text(d.Path), d.Line, d.Column)),
 		t.paint(severityColours[d.Severity], string(d.Severity)+":"),
-		printable(d.Message), d.Rule)
+		printable.Text(d.Message), d.Rule)
 	t.source(f, d)
 	if d.Related != (schema.Place{}) {
-		t.printf("   %s %s:%d:%d\n", t.paint("1", "see:"), d.Path, d.Related.Line, d.Related.Column)
+		t.printf("   %s %s:%d:%d\n", t.paint(printable.Bold, "see:"), printable.Text(d.Path), d.Related.Line, d.Related.Column)
 	}
 	if d.Hint != "" {
-		t.printf("   %s %s\n", t.paint("1", "hint:"), printable(d.Hint))
+		t.printf("   %s %s\n", t.paint(printable.Bold, "hint:"), printable.Text(d.Hint))
 	}
 }
 
@@ -87,7 +93,7 @@ func (t *textWriter) source(f File, d schema.Diagnostic) {
 	e := newExcerpt(line, start, screenWidth-len(margin))
 	t.printf("%s%s\n", margin, e.text)
 	mark := "^" + strings.Repeat("~", max(0, e.column(end)-e.column(start)-1))
-	t.printf("%s| %s%s\n", strings.Repeat(" ", len(margin)-2), strings.Repeat(" ", e.column(start)), t.paint("1;32", mark))
+	t.printf("%s| %s%s\n", strings.Repeat(" ", len(margin)-2), strings.Repeat(" ", e.column(start)), t.paint(printable.Green, mark))
 }
 
 // line returns a line of a file as it is shown, with its secrets masked. It keeps
@@ -96,7 +102,7 @@ func (t *textWriter) line(f File, n int) []rune {
 	if t.shown.source == f.Source && t.shown.number == n {
 		return t.shown.line
 	}
-	line := []rune(printable(f.Source.Line(n)))
+	line := []rune(strings.Map(visible, f.Source.Line(n)))
 	for _, s := range t.secrets[n] {
 		for i := s.column; i < s.column+s.width-2 && i < len(line); i++ { // the quotes stay
 			line[i] = '*'
@@ -120,6 +126,15 @@ func secretsByLine(f File) map[int][]stretch {
 		secrets[line] = append(secrets[line], stretch{column, width})
 	}
 	return secrets
+}
+
+// visible replaces what a terminal would act on by something of one column, since the mark
+// below a line counts columns.
+func visible(r rune) rune {
+	if printable.IsText(r) {
+		return r
+	}
+	return unicode.ReplacementChar
 }
 
 // An excerpt is the part of a line that fits on the screen.
