@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -33,10 +34,18 @@ func readYAML(t *testing.T, path string, into any) {
 	}
 }
 
-// TestAction runs the steps of action.yml as GitHub does, in a repository whose
-// branch has changed a spec.
-func TestAction(t *testing.T) {
-	t.Parallel()
+// An action is action.yml.
+type action struct {
+	Inputs map[string]input
+	Runs   struct {
+		Using string
+		Steps []step
+	}
+}
+
+// readAction reads action.yml, and skips the test where its steps cannot run.
+func readAction(t *testing.T) (a action, root string) {
+	t.Helper()
 	for _, program := range []string{"bash", "git"} {
 		if _, err := exec.LookPath(program); err != nil {
 			t.Skipf("the action needs %s", program)
@@ -46,26 +55,28 @@ func TestAction(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var action struct {
-		Inputs map[string]input
-		Runs   struct {
-			Using string
-			Steps []step
-		}
-	}
-	readYAML(t, filepath.Join(root, "action.yml"), &action)
+	readYAML(t, filepath.Join(root, "action.yml"), &a)
+	return a, root
+}
+
+// TestAction runs the steps of action.yml as GitHub does, in a repository whose
+// branch has changed a spec.
+func TestAction(t *testing.T) {
+	t.Parallel()
+	action, root := readAction(t)
 	if action.Runs.Using != "composite" {
 		t.Errorf("the action is %s", action.Runs.Using)
 	}
-	a := actionRun{t: t, root: root, temp: t.TempDir(), repository: pullRequest(t)}
+	a := actionRun{t: t, root: root, temp: t.TempDir(), repository: pullRequest(t), inputs: make(map[string]string)}
 	for name, i := range action.Inputs {
 		if i.Description == "" || i.Default == nil {
-			t.Errorf("input %s needs a description and a default", name)
+			t.Fatalf("input %s needs a description and a default", name)
 		}
+		a.inputs[name] = *i.Default
 	}
 	for _, s := range action.Runs.Steps {
 		if s.Run != "" {
-			a.run(s, action.Inputs)
+			a.mustRun(s)
 		}
 	}
 	summary, err := os.ReadFile(filepath.Join(a.temp, "summary.md"))
@@ -78,39 +89,197 @@ func TestAction(t *testing.T) {
 	}
 }
 
+// An actionRun runs steps of the action in a repository.
 type actionRun struct {
 	t                      *testing.T
 	root, temp, repository string
+	inputs                 map[string]string
 }
 
-// run runs a step with the inputs' defaults. What it refers to must be in its env:
-// a script that GitHub puts inputs into can be made to do anything.
-func (a actionRun) run(s step, inputs map[string]input) {
+func (a actionRun) mustRun(s step) {
+	a.t.Helper()
+	if out, err := a.run(s); err != nil {
+		a.t.Fatalf("%s: %v\n%s", s.Name, err, out)
+	}
+}
+
+// run runs a step. What it refers to must be in its env: a script that GitHub puts inputs
+// into can be made to do anything.
+func (a actionRun) run(s step) ([]byte, error) {
 	a.t.Helper()
 	if strings.Contains(s.Run, "${{") {
 		a.t.Errorf("%s: the script has an expression in it", s.Name)
 	}
 	environ := append(os.Environ(), "RUNNER_TEMP="+a.temp, "GITHUB_BASE_REF=main", "GITHUB_STEP_SUMMARY="+filepath.Join(a.temp, "summary.md"),
-		"GOFLAGS=-buildvcs=false -trimpath")
+		"GOFLAGS=-buildvcs=false -trimpath", "GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_CONFIG_NOSYSTEM=1")
 	for name, value := range s.Env {
-		switch expression, _ := strings.CutSuffix(strings.TrimPrefix(value, "${{ "), " }}"); {
+		switch expression, isExpression := strings.CutSuffix(strings.TrimPrefix(value, "${{ "), " }}"); {
+		case !isExpression:
 		case expression == "github.action_path":
 			value = a.root
 		case strings.HasPrefix(expression, "inputs."):
-			i, ok := inputs[strings.TrimPrefix(expression, "inputs.")]
-			if !ok {
-				a.t.Fatalf("%s: there is no input for %s", s.Name, value)
+			var ok bool
+			if value, ok = a.inputs[strings.TrimPrefix(expression, "inputs.")]; !ok {
+				a.t.Fatalf("%s: there is no input for %s", s.Name, expression)
 			}
-			value = *i.Default
 		default:
 			a.t.Fatalf("%s: %s is unknown", s.Name, value)
 		}
 		environ = append(environ, name+"="+value)
 	}
-	command := exec.Command(s.Shell, "-e", "-o", "pipefail", "-c", s.Run)
+	command := exec.Command(s.Shell, "--noprofile", "--norc", "-e", "-o", "pipefail", "-c", s.Run)
 	command.Dir, command.Env = a.repository, environ
-	if out, err := command.CombinedOutput(); err != nil {
-		a.t.Fatalf("%s: %v\n%s", s.Name, err, out)
+	return command.CombinedOutput()
+}
+
+// recordArguments puts a program in the place of conngen that appends its arguments to the
+// file that it returns, one a line.
+func (a actionRun) recordArguments() (file string) {
+	a.t.Helper()
+	file = filepath.Join(a.temp, "arguments")
+	script := "#!/usr/bin/env bash\nprintf '%s\\n' \"$@\" >> \"$RUNNER_TEMP/arguments\"\n"
+	if err := os.WriteFile(filepath.Join(a.temp, "conngen"), []byte(script), 0o755); err != nil {
+		a.t.Fatal(err)
+	}
+	return file
+}
+
+// TestActionInputs: whatever the inputs are, they are arguments.
+func TestActionInputs(t *testing.T) {
+	t.Parallel()
+	action, root := readAction(t)
+	repository := t.TempDir()
+	if err := os.WriteFile(filepath.Join(repository, "file"), nil, 0o644); err != nil { // which * would match
+		t.Fatal(err)
+	}
+	runGit(t, repository, "init", "-q")
+	runGit(t, repository, "commit", "-q", "--allow-empty", "-m", "first")
+	runGit(t, repository, "update-ref", "refs/remotes/origin/main", "HEAD")
+	const path = "--help; touch forged $(touch forged) `touch forged` \"' *"
+	a := actionRun{t: t, root: root, temp: t.TempDir(), repository: repository, inputs: map[string]string{
+		"path": path, "flags": " --out\tmy-dir\n--package=$(touch forged) * \"a b\"\n", "strict": "true $(touch forged)", "stub": "true *", "fail-on": "any --all", "sarif": "true",
+	}}
+	arguments := a.recordArguments()
+	for _, s := range action.Runs.Steps {
+		if s.Run != "" && s.Name != "Build conngen" {
+			a.mustRun(s)
+		}
+	}
+	got, err := os.ReadFile(arguments)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := strings.Join([]string{
+		"validate", "--format", "github", "--strict=true $(touch forged)", "--", path,
+		"check", "--format", "github", "--stub=true *", "--out", "my-dir", "--package=$(touch", "forged)", "*", `"a`, `b"`, "--", path,
+	}, "\n") + "\n"
+	if !strings.Contains(string(got), want) {
+		t.Errorf("the arguments are\n%s\nwant\n%s", got, want)
+	}
+	if n := strings.Count(string(got), "--\n"+path+"\n"); n != 4 {
+		t.Errorf("%d of 4 calls have the path last:\n%s", n, got)
+	}
+	entries, err := os.ReadDir(repository)
+	if err != nil || len(entries) != 2 {
+		t.Errorf("the inputs made files: %v, %v", entries, err)
+	}
+}
+
+// TestActionBase: the base of a pull request is fetched where it is missing, and a full clone
+// keeps its history.
+func TestActionBase(t *testing.T) {
+	t.Parallel()
+	action, root := readAction(t)
+	dir := t.TempDir()
+	origin := filepath.Join(dir, "origin")
+	runGit(t, dir, "init", "-q", "-b", "main", origin)
+	for _, message := range []string{"first", "second", "third"} {
+		runGit(t, origin, "commit", "-q", "--allow-empty", "-m", message)
+	}
+	base := runGit(t, origin, "rev-parse", "main")
+	runGit(t, origin, "checkout", "-q", "--detach")
+	runGit(t, origin, "commit", "-q", "--allow-empty", "-m", "from a fork")
+	runGit(t, origin, "update-ref", "refs/pull/1/merge", "HEAD")
+	runGit(t, origin, "checkout", "-q", "main")
+	for name, c := range map[string]struct {
+		prepare func(work string)
+		shallow string // whether the clone is, before and after
+		commits string // of the base, after
+	}{
+		"as checkout does": {func(work string) {
+			runGit(t, dir, "init", "-q", work)
+			runGit(t, work, "remote", "add", "origin", "file://"+origin)
+			runGit(t, work, "fetch", "-q", "--no-tags", "--depth=1", "origin", "+refs/pull/1/merge:refs/remotes/pull/1/merge")
+			runGit(t, work, "checkout", "-q", "--force", "refs/remotes/pull/1/merge")
+		}, "true", "1"},
+		"full, without the base": {func(work string) {
+			runGit(t, dir, "init", "-q", work)
+			runGit(t, work, "remote", "add", "origin", "file://"+origin)
+			runGit(t, work, "fetch", "-q", "--no-tags", "origin", "+refs/pull/1/merge:refs/remotes/pull/1/merge")
+			runGit(t, work, "checkout", "-q", "--force", "refs/remotes/pull/1/merge")
+		}, "false", "3"},
+		"full, with the base": {func(work string) {
+			runGit(t, dir, "clone", "-q", "file://"+origin, work)
+			runGit(t, work, "remote", "set-url", "origin", "file:///nowhere") // which a fetch would need
+		}, "false", "3"},
+		"shallow, with the base": {func(work string) {
+			runGit(t, dir, "clone", "-q", "--depth=2", "file://"+origin, work)
+			runGit(t, work, "remote", "set-url", "origin", "file:///nowhere")
+		}, "true", "2"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			a := actionRun{t: t, root: root, temp: t.TempDir(), repository: filepath.Join(t.TempDir(), "work tree"), inputs: map[string]string{"path": "./...", "fail-on": "never"}}
+			arguments := a.recordArguments()
+			c.prepare(a.repository)
+			checkShallow(t, a.repository, c.shallow)
+			a.mustRun(action.Runs.Steps[len(action.Runs.Steps)-1])
+			checkShallow(t, a.repository, c.shallow)
+			if got := runGit(t, a.repository, "rev-parse", "origin/main"); got != base {
+				t.Errorf("the base is %s, want %s", got, base)
+			}
+			if got := strings.TrimSpace(runGit(t, a.repository, "rev-list", "--count", "origin/main")); got != c.commits {
+				t.Errorf("the base has %s commits, want %s", got, c.commits)
+			}
+			if got, err := os.ReadFile(arguments); err != nil || !strings.Contains(string(got), "--against=origin/main\n--\n./...\n") {
+				t.Errorf("the arguments are %q, %v", got, err)
+			}
+		})
+	}
+}
+
+func checkShallow(t *testing.T, repository, want string) {
+	t.Helper()
+	if got := strings.TrimSpace(runGit(t, repository, "rev-parse", "--is-shallow-repository")); got != want {
+		t.Errorf("the clone is shallow: %s, want %s", got, want)
+	}
+}
+
+// pinned is an action of others at a commit, with the version that the commit has.
+var pinned = regexp.MustCompile(`uses: [\w-]+/[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$`)
+
+// TestPinned: what the action and the workflow of init take from others is pinned.
+func TestPinned(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"action.yml", "templates/project/github-workflow.yml.tmpl", "README.md"} {
+		text, err := os.ReadFile(filepath.Join("..", "..", filepath.FromSlash(name)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		uses := 0
+		for line := range strings.Lines(string(text)) {
+			line = strings.TrimSuffix(line, "\n")
+			if !strings.Contains(line, "uses: ") || strings.Contains(line, "uses: conngen/conngen@") {
+				continue
+			}
+			uses++
+			if !pinned.MatchString(line) {
+				t.Errorf("%s: %s is not pinned", name, line)
+			}
+		}
+		if uses == 0 {
+			t.Errorf("%s uses nothing", name)
+		}
 	}
 }
 
@@ -129,15 +298,7 @@ func pullRequest(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
 	origin, work := filepath.Join(dir, "origin"), filepath.Join(dir, "work")
-	git := func(dir string, args ...string) {
-		t.Helper()
-		command := exec.Command("git", append([]string{"-c", "user.name=Tester", "-c", "user.email=tester@example.com"}, args...)...)
-		command.Dir = dir
-		command.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_CONFIG_NOSYSTEM=1")
-		if out, err := command.CombinedOutput(); err != nil {
-			t.Fatalf("git %v: %v\n%s", args, err, out)
-		}
-	}
+	git := func(dir string, args ...string) { runGit(t, dir, args...) }
 	generateInto(t, origin, ciSpecBefore)
 	git(origin, "init", "-q", "-b", "main")
 	git(origin, "add", ".")
@@ -145,6 +306,19 @@ func pullRequest(t *testing.T) string {
 	git(dir, "clone", "-q", "--depth=1", "file://"+origin, work)
 	generateInto(t, work, ciSpecAfter)
 	return work
+}
+
+// runGit runs git without the settings of the machine, and returns what it prints.
+func runGit(t *testing.T, dir string, args ...string) string {
+	t.Helper()
+	command := exec.Command("git", append([]string{"-c", "user.name=Tester", "-c", "user.email=tester@example.com"}, args...)...)
+	command.Dir = dir
+	command.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_CONFIG_NOSYSTEM=1")
+	out, err := command.CombinedOutput()
+	if err != nil {
+		t.Fatalf("git %v: %v\n%s", args, err, out)
+	}
+	return string(out)
 }
 
 // generateInto writes a spec, its module and its package.
@@ -202,7 +376,13 @@ func TestProjectWorkflow(t *testing.T) {
 			}
 		}
 	}
-	readYAML(t, filepath.Join("..", "..", "templates", "project", "github-workflow.yml.tmpl"), &workflow)
+	dir := filepath.Join(t.TempDir(), "hr")
+	var stderr bytes.Buffer
+	a := app{stdin: strings.NewReader(""), stdout: &bytes.Buffer{}, stderr: &stderr}
+	if code := a.Main([]string{"init", "HR", "--dir", dir, "--ci", "github"}); code != exitOK {
+		t.Fatalf("init exits with %d: %s", code, &stderr)
+	}
+	readYAML(t, filepath.Join(dir, ".github", "workflows", "connector.yml"), &workflow)
 	used := false
 	for _, job := range workflow.Jobs {
 		for _, s := range job.Steps {

@@ -77,7 +77,7 @@ func (a app) init(p initOptions) error {
 		return err
 	}
 	files, err := project.Files(s.spec, project.Options{
-		Name: p.name, Module: p.module, CI: p.ci, Docker: p.docker,
+		Name: p.name, Module: p.module, CI: p.ci, Docker: p.docker, Action: readOrigin().action(),
 		Names: s.options.Names, Initialisms: s.options.Initialisms, Root: inherits,
 	})
 	if err != nil {

@@ -2,10 +2,15 @@ package main
 
 import (
 	"fmt"
+	"regexp"
 	"runtime"
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/mod/module"
+	"golang.org/x/mod/semver"
+
+	"github.com/conngen/conngen/generator/project"
 )
 
 func (a app) versionCommand() *cobra.Command {
@@ -14,25 +19,77 @@ func (a app) versionCommand() *cobra.Command {
 		Short: "Print the version",
 		Args:  cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			_, err := fmt.Fprintf(a.stdout, "conngen %s %s\n", version(), runtime.Version())
+			_, err := fmt.Fprintf(a.stdout, "conngen %s %s\n", readOrigin().name(), runtime.Version())
 			return err
 		},
 	}
 }
 
-// version is the module's version, or the commit that was built.
-func version() string {
+// modulePath is the path of conngen's module.
+const modulePath = "github.com/conngen/conngen"
+
+// An origin is what the program was built from, as far as that is known.
+type origin struct {
+	version string // of the module
+	commit  string // that was checked out
+	edited  bool   // since then
+}
+
+func readOrigin() origin {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
-		return "unknown"
+		return origin{}
 	}
-	if v := info.Main.Version; v != "" && v != "(devel)" {
-		return v
+	return originOf(info)
+}
+
+// originOf reads what the go command says of a build. In a module that has conngen as a
+// tool, the commit is that module's.
+func originOf(info *debug.BuildInfo) origin {
+	if info.Main.Path != modulePath {
+		for _, m := range info.Deps {
+			if m.Path == modulePath && m.Replace == nil {
+				return origin{version: m.Version}
+			}
+		}
+		return origin{}
+	}
+	var o origin
+	if info.Main.Version != "(devel)" {
+		o.version = info.Main.Version
 	}
 	for _, s := range info.Settings {
-		if s.Key == "vcs.revision" {
-			return s.Value
+		switch s.Key {
+		case "vcs.revision":
+			o.commit = s.Value
+		case "vcs.modified":
+			o.edited = s.Value == "true"
 		}
 	}
+	return o
+}
+
+// name is the module's version, or the commit that was built.
+func (o origin) name() string {
+	switch {
+	case o.version != "":
+		return o.version
+	case o.commit != "":
+		return o.commit
+	}
 	return "devel"
+}
+
+var fullCommit = regexp.MustCompile(`^[0-9a-f]{40}$`)
+
+// action returns where the action of the same conngen is: GitHub takes tags and full
+// commits, but not the shortened ones that the versions of untagged commits have.
+func (o origin) action() project.Action {
+	switch {
+	case semver.Canonical(o.version) == o.version && o.version != "" && !module.IsPseudoVersion(o.version):
+		return project.Action{Ref: o.version}
+	case fullCommit.MatchString(o.commit) && !o.edited:
+		return project.Action{Ref: o.commit, Comment: o.version}
+	}
+	return project.Action{Ref: "main", Comment: "conngen has no release yet: a commit in place of main pins it"}
 }

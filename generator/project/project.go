@@ -30,6 +30,7 @@ type Options struct {
 	Module string // module path
 	CI     string // "github" for a workflow of GitHub Actions, "" for none
 	Docker bool   // with a Dockerfile
+	Action Action // that the workflow uses
 
 	// The names that the settings of the spec give. The project gets them as settings of
 	// its own.
@@ -37,6 +38,12 @@ type Options struct {
 	Initialisms []string
 
 	Root bool // there are settings in the folders around it, which must not apply to the project
+}
+
+// An Action is a version of the action of conngen.
+type Action struct {
+	Ref     string // a tag, commit or branch of its repository
+	Comment string // what to say beside it, one line; mostly ""
 }
 
 func (o Options) plan() plan.Options {
@@ -47,6 +54,8 @@ func (o Options) plan() plan.Options {
 type projectData struct {
 	Name, Module string
 	Go           string // release that the code needs
+	GoImage      string // release in images
+	Action       Action
 	Base         string // last element of the module path: the program's name
 	Docker       bool
 	HasSettings  bool
@@ -189,6 +198,8 @@ func newProjectData(p *plan.Package, opts Options, example example) projectData 
 		Module:  opts.Module,
 		Base:    path.Base(opts.Module),
 		Go:      templates.GoVersion,
+		GoImage: templates.GoImage,
+		Action:  opts.Action,
 		Docker:  opts.Docker,
 		Example: protocol.SpecRead,
 	}

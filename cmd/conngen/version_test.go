@@ -1,0 +1,56 @@
+package main
+
+import (
+	"runtime/debug"
+	"strings"
+	"testing"
+
+	"github.com/conngen/conngen/generator/project"
+)
+
+// TestOrigin: the workflow of init pins what wrote it, as far as GitHub can find that.
+func TestOrigin(t *testing.T) {
+	t.Parallel()
+	commit := strings.Repeat("a1", 20)
+	const untagged = "v0.1.1-0.20260102030405-a1a1a1a1a1a1"
+	vcs := func(modified string) []debug.BuildSetting {
+		return []debug.BuildSetting{{Key: "vcs", Value: "git"}, {Key: "vcs.revision", Value: commit}, {Key: "vcs.modified", Value: modified}}
+	}
+	ours := func(version string, settings ...debug.BuildSetting) *debug.BuildInfo {
+		return &debug.BuildInfo{Main: debug.Module{Path: modulePath, Version: version}, Settings: settings}
+	}
+	asTool := func(m debug.Module) *debug.BuildInfo {
+		m.Path = modulePath
+		return &debug.BuildInfo{Main: debug.Module{Path: "example.com/hr", Version: "v9.9.9"}, Deps: []*debug.Module{{Path: "x"}, &m}, Settings: vcs("false")}
+	}
+	const main = "main"
+	for name, c := range map[string]struct {
+		info      *debug.BuildInfo
+		name, ref string
+		comment   string
+	}{
+		"release":            {info: ours("v1.2.3"), name: "v1.2.3", ref: "v1.2.3"},
+		"prerelease":         {info: ours("v1.2.3-rc.1"), name: "v1.2.3-rc.1", ref: "v1.2.3-rc.1"},
+		"untagged":           {info: ours(untagged), name: untagged, ref: main},
+		"checkout":           {info: ours(untagged, vcs("false")...), name: untagged, ref: commit, comment: untagged},
+		"edited":             {info: ours(untagged+"+dirty", vcs("true")...), name: untagged + "+dirty", ref: main},
+		"edited after a tag": {info: ours("v1.2.3+dirty", vcs("true")...), name: "v1.2.3+dirty", ref: main},
+		"older Go":           {info: ours("(devel)", vcs("false")...), name: commit, ref: commit},
+		"nothing known":      {info: ours("(devel)"), name: "devel", ref: main},
+		"as a tool":          {info: asTool(debug.Module{Version: "v1.2.3"}), name: "v1.2.3", ref: "v1.2.3"},
+		"as another's tool":  {info: asTool(debug.Module{Version: "v1.2.3", Replace: &debug.Module{Path: "../conngen"}}), name: "devel", ref: main},
+	} {
+		o := originOf(c.info)
+		if got := o.name(); got != c.name {
+			t.Errorf("%s: the version is %q, want %q", name, got, c.name)
+		}
+		want := project.Action{Ref: c.ref, Comment: c.comment}
+		got := o.action()
+		if c.ref == main && strings.Contains(got.Comment, "pins it") {
+			got.Comment = ""
+		}
+		if got != want {
+			t.Errorf("%s: the action is %+v, want %+v", name, got, want)
+		}
+	}
+}
