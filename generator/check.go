@@ -20,6 +20,7 @@ import (
 	"github.com/conngen/conngen/generator/internal/output"
 	"github.com/conngen/conngen/generator/internal/plan"
 	"github.com/conngen/conngen/internal/found"
+	"github.com/conngen/conngen/internal/printable"
 	"github.com/conngen/conngen/schema"
 )
 
@@ -82,7 +83,7 @@ var driftKinds = map[output.Kind]DriftKind{
 func newDrift(dir string, d output.Difference) Drift {
 	drift := Drift{Path: d.Path, Kind: driftKinds[d.Kind], Why: d.Why}
 	if d.Kind == output.Changed {
-		name := filepath.ToSlash(filepath.Join(dir, d.Path))
+		name := printable.Text(filepath.ToSlash(filepath.Join(dir, d.Path))) // on one line
 		drift.Diff = udiff.Unified(name, name+" (generated)", string(d.Old), string(d.New))
 	}
 	return drift

@@ -14,6 +14,7 @@ import (
 
 	"github.com/conngen/conngen/generator"
 	"github.com/conngen/conngen/internal/found"
+	"github.com/conngen/conngen/internal/printable"
 	"github.com/conngen/conngen/schema"
 )
 
@@ -89,7 +90,7 @@ func Complete(spec *schema.Spec, opts Options, text []byte) ([]byte, error) {
 
 // Diff returns what the stub changes as a unified diff, "" when nothing.
 func (s *Stub) Diff() string {
-	name := filepath.ToSlash(s.Path)
+	name := printable.Text(filepath.ToSlash(s.Path)) // on one line
 	return udiff.Unified(name, name+" (with stubs)", string(s.Old), string(s.New))
 }
 

@@ -11,8 +11,9 @@ import (
 )
 
 // Text returns text as one line of characters that can be seen. The others are written as
-// in Go: \n, \x1b, \u202e, and \xff for a byte that is not UTF-8. Tabs stay.
-func Text(text string) string { return replace(text, asGo) }
+// in Go: \n, \x1b, \u202e, and \xff for a byte that is not UTF-8. Tabs stay. What a CI service
+// would take for a command inside a line gets a backslash.
+func Text(text string) string { return splitMarks(replace(text, asGo), `#\#`) }
 
 // Valid writes the bytes that are not UTF-8 as \xff, for formats that have no other way to
 // tell them apart.

@@ -27,6 +27,8 @@ func TestText(t *testing.T) {
 		"\ufeff\u200b\u00ad": `\ufeff\u200b\u00ad`,
 		"a\xffb\xc3":         `a\xffb\xc3`,
 		"\U000e0041":         `\U000e0041`,
+		"##[a] ###b[c] ##d":  `#\#[a] ##\#b[c] ##d`,
+		"#\x1b#[a]":          `#\x1b#[a]`,
 	} {
 		if got := printable.Text(text); got != want {
 			t.Errorf("%q: got %q, want %q", text, got, want)

@@ -85,17 +85,17 @@ func eachLine(text string, startsLine bool, convert func(string, bool) string) s
 	return b.String()
 }
 
-// unmark takes from a line what GitHub, Azure Pipelines and TeamCity know their commands by:
-// two colons at the start of a line, after white space, and ##, letters and a bracket
-// anywhere.
+// unmark takes from a line what GitHub knows its commands by: two colons at the start, after
+// white space.
 func unmark(line string, startsLine bool) string {
 	if rest := strings.TrimLeftFunc(line, unicode.IsSpace); startsLine && strings.HasPrefix(rest, "::") {
 		line = line[:len(line)-len(rest)] + `\` + rest
 	}
-	return splitMarks(line, `#\#`)
+	return line
 }
 
-// splitMarks replaces ## where letters and a bracket follow.
+// splitMarks replaces ## where letters and a bracket follow, by which GitHub, Azure Pipelines
+// and TeamCity know commands anywhere in a line.
 func splitMarks(line, with string) string {
 	if !strings.Contains(line, "##") {
 		return line
@@ -163,5 +163,5 @@ func styledLine(text string, _ bool) string {
 		from = at[1]
 	}
 	b.WriteString(Text(line[from:]))
-	return splitMarks(b.String(), `#\#`) + end
+	return b.String() + end
 }
