@@ -91,5 +91,5 @@ func (o origin) action() project.Action {
 	case fullCommit.MatchString(o.commit) && !o.edited:
 		return project.Action{Ref: o.commit, Comment: o.version}
 	}
-	return project.Action{Ref: "main", Comment: "conngen has no release yet: a commit in place of main pins it"}
+	return project.Action{Ref: "main", Comment: "main moves; name a release or a commit of conngen to pin it"}
 }

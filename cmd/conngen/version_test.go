@@ -46,7 +46,7 @@ func TestOrigin(t *testing.T) {
 		}
 		want := project.Action{Ref: c.ref, Comment: c.comment}
 		got := o.action()
-		if c.ref == main && strings.Contains(got.Comment, "pins it") {
+		if c.ref == main && strings.Contains(got.Comment, "to pin it") {
 			got.Comment = ""
 		}
 		if got != want {
