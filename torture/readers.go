@@ -15,9 +15,10 @@ import (
 // slack is how much resident memory may grow, in KiB, where nothing should be kept.
 const slack = 10 << 10
 
-// cutWithin is how long a reader that does not read may stay: the server's minute, and the
-// time that its buffers take to fill.
-const cutWithin = 90 * time.Second
+// cutWithin is how long a reader that does not read may stay: the server's minute after its
+// last byte has left, which may be a minute after the one before, and some time for the
+// buffers to fill.
+const cutWithin = 150 * time.Second
 
 // readers opens connections that ask for an endless list and never read it: a thousand, and
 // once those are cut, a thousand more.
