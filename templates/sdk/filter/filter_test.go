@@ -80,7 +80,7 @@ func TestFilter(t *testing.T) {
 	attributes := map[string]any{
 		"login": "ada", "age": int64(36), "big": int64(9007199254740993), "towns": []string{"Bergen", "Lyon"}, "nums": []int64{1, 2},
 		"flags": []bool{true}, "nul": nil, "active": true, "off": false, "dept": "", "n": json.Number("1.5"), "emoji": "😀",
-		"mixed": []any{json.Number("1.7e12"), math.Copysign(0, -1), 1e21, json.Number("12345678901234567890")}, "obj": map[string]any{"x": 1},
+		"mixed": []any{json.Number("1.7e12"), math.Copysign(0, -1), 1e21, json.Number("12345678901234567890")}, "obj": map[string]any{"x": 1}, "boxed": []any{map[string]any{}}, "floats": []any{1.0, json.Number("2")},
 	}
 	for text, want := range map[string]string{
 		`age == 36 && big == 9007199254740993`:     "true",
@@ -88,6 +88,9 @@ func TestFilter(t *testing.T) {
 		`nums.contains(2) && flags.contains(true)`: "true",
 		`nums == "1,2"`:                            "true",
 		`towns === towns`:                          "true",
+		`boxed == obj`:                             "false",
+		`boxed == "[object Object]"`:               "true",
+		`nums == floats && floats === nums`:        "true",
 		`n > 1 && n < 2`:                           "true",
 		`n == ".15e1" && n >= .5 && 5. > n`:        "true",
 		`age > "-1"`:                               "true",

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"math"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf16"
@@ -144,7 +145,7 @@ func strictlyEqual(a, b any) bool {
 	list, isList := elementsOf(a)
 	other, isOther := elementsOf(b)
 	if isList && isOther {
-		return reflect.DeepEqual(list, other)
+		return slices.EqualFunc(list, other, strictlyEqual)
 	}
 	return reflect.DeepEqual(a, b)
 }
@@ -155,7 +156,7 @@ func looselyEqual(a, b any) bool {
 	if isNothing(a) || isNothing(b) {
 		return isNothing(a) && isNothing(b)
 	}
-	if sameKind(a, b) {
+	if sameKind(a, b) || isObject(a) && isObject(b) {
 		return strictlyEqual(a, b)
 	}
 	a, b = primitive(a), primitive(b)
@@ -166,6 +167,15 @@ func looselyEqual(a, b any) bool {
 }
 
 func isNothing(v any) bool { return v == nil || v == (missing{}) }
+
+// isObject reports whether a value is of JavaScript's type object, which lists are too.
+func isObject(v any) bool {
+	switch kindName(v) {
+	case "a list", "an object":
+		return true
+	}
+	return false
+}
 
 // sameKind reports whether two values are of one type of JavaScript's.
 func sameKind(a, b any) bool { return kindName(a) == kindName(b) }
