@@ -291,7 +291,7 @@ func TestComparisonJSON(t *testing.T) {
 }
 
 // FuzzCompareAPI: any two texts that can be read can be compared, with or without
-// errors.
+// errors; where they have none, the packages say the same.
 func FuzzCompareAPI(f *testing.F) {
 	for _, k := range diff.Kinds() {
 		old, current := k.Examples()
@@ -304,6 +304,10 @@ func FuzzCompareAPI(f *testing.F) {
 			return
 		}
 		checkComparison(t, CompareAPI(old, current, testOptions, testOptions), planAPI(old, testOptions), planAPI(current, testOptions))
+		if oldFound.HasErrors() || currentFound.HasErrors() {
+			return
+		}
+		checkVerdict(t, "the texts", mustMutant(t, a, testOptions), mustMutant(t, b, testOptions))
 	})
 }
 

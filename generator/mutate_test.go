@@ -102,19 +102,32 @@ func (b mutationBase) mutate(t *testing.T, r *rand.Rand, n int, counts *verdicts
 			t.Fatalf("%s: %v", what, err)
 		}
 		done++
-		if listed := textsOf(planAPI(current.spec, current.opts)); !maps.Equal(apiMap(listed), current.api) || len(listed) != len(current.api) {
-			t.Errorf("%s: the plan lists another API than the package has%s", what, apiChanges(current.api, apiMap(listed)))
-		}
-		for _, pair := range [][2]mutant{{old, current}, {current, old}} {
-			c := CompareAPI(pair[0].spec, pair[1].spec, pair[0].opts, pair[1].opts)
-			want := impactOn(pair[0].api, pair[1].api)
-			counts.add(want)
-			if c.Go != want {
-				t.Errorf("%s: the impact on Go code is %v, the packages say %v%s", what, c.Go, want, apiChanges(pair[0].api, pair[1].api))
-			}
-			checkComparison(t, c, planAPI(pair[0].spec, pair[0].opts), planAPI(pair[1].spec, pair[1].opts))
-		}
+		current.checkAPI(t, what)
+		counts.add(checkVerdict(t, what, old, current))
+		counts.add(checkVerdict(t, what+", and back", current, old))
 		old = current
+	}
+}
+
+// checkVerdict compares what [CompareAPI] says of a change with what the two packages export,
+// and returns that.
+func checkVerdict(t *testing.T, what string, old, current mutant) GoImpact {
+	t.Helper()
+	c := CompareAPI(old.spec, current.spec, old.opts, current.opts)
+	want := impactOn(old.api, current.api)
+	if c.Go != want {
+		t.Errorf("%s: the impact on Go code is %v, the packages say %v%s", what, c.Go, want, apiChanges(old.api, current.api))
+	}
+	checkComparison(t, c, planAPI(old.spec, old.opts), planAPI(current.spec, current.opts))
+	return want
+}
+
+// checkAPI compares the API that the plan lists with what the package exports.
+func (m mutant) checkAPI(t *testing.T, what string) {
+	t.Helper()
+	listed := textsOf(planAPI(m.spec, m.opts))
+	if !maps.Equal(apiMap(listed), m.api) || len(listed) != len(m.api) {
+		t.Errorf("%s: the plan lists another API than the package has%s", what, apiChanges(m.api, apiMap(listed)))
 	}
 }
 
@@ -131,40 +144,54 @@ type invalidError struct{ reason error }
 func (e *invalidError) Error() string { return e.reason.Error() }
 
 func newMutant(text []byte, opts Options) (mutant, error) {
-	spec, found := schema.Parse("connector-spec.json", text)
-	if found.HasErrors() {
-		return mutant{}, &invalidError{errors.New(found[0].String())}
-	}
-	if problems, _ := CheckNames(spec, opts); len(problems) > 0 {
-		return mutant{}, &invalidError{errors.New(problems[0].Message)}
+	spec, err := readSource(text, opts)
+	if err != nil {
+		return mutant{}, err
 	}
 	v := newVersion(spec, opts)
 	return mutant{v, text, opts}, v.err
 }
 
+// readSource reads a spec that its settings fit.
+func readSource(text []byte, opts Options) (*schema.Spec, error) {
+	spec, found := schema.Parse("connector-spec.json", text)
+	if found.HasErrors() {
+		return nil, &invalidError{errors.New(found[0].String())}
+	}
+	if problems, _ := CheckNames(spec, opts); len(problems) > 0 {
+		return nil, &invalidError{errors.New(problems[0].Message)}
+	}
+	return spec, nil
+}
+
 // mutated returns a changed copy, and what has changed: mostly one thing, sometimes more.
 func (m mutant) mutated(r *rand.Rand) (mutant, string, error) {
-	c := changer{Rand: r, opts: m.opts}
-	c.opts.Names = maps.Clone(m.opts.Names)
-	if err := json.Unmarshal(m.text, &c.spec); err != nil {
-		return mutant{}, "", err
+	text, opts, what, err := changed(m.text, m.opts, r)
+	if err != nil {
+		return mutant{}, what, err
+	}
+	current, err := newMutant(text, opts)
+	return current, what, err
+}
+
+// changed returns a changed copy of a spec and its settings, and what has changed.
+func changed(text []byte, opts Options, r *rand.Rand) ([]byte, Options, string, error) {
+	c := changer{Rand: r, opts: opts}
+	c.opts.Names = maps.Clone(opts.Names)
+	if err := json.Unmarshal(text, &c.spec); err != nil {
+		return nil, opts, "", err
 	}
 	var done []string
 	for range 1 + r.IntN(4)/3 {
 		names := slices.Sorted(maps.Keys(changes))
 		name := names[r.IntN(len(names))]
 		if !changes[name](&c) {
-			return mutant{}, name, &invalidError{errors.New("there is nothing to change")}
+			return nil, opts, name, &invalidError{errors.New("there is nothing to change")}
 		}
 		done = append(done, name)
 	}
 	text, err := json.MarshalIndent(c.spec, "", " ")
-	if err != nil {
-		return mutant{}, "", err
-	}
-	what := strings.Join(done, ", ")
-	changed, err := newMutant(text, c.opts)
-	return changed, what, err
+	return text, c.opts, strings.Join(done, ", "), err
 }
 
 type object = map[string]any
@@ -257,7 +284,28 @@ var names = []string{
 	"account:list", "group:list", "std-account-list", "erpNumber", "password", "apiToken", "x/y", "x~y", "Unimplemented client", "\"", "decode config",
 }
 
-func (c *changer) name() string { return names[c.IntN(len(names))] }
+func (c *changer) name() string {
+	if c.chance(8) {
+		return c.oddName()
+	}
+	return names[c.IntN(len(names))]
+}
+
+// oddName makes up a name of what names are hard to make Go names of.
+func (c *changer) oddName() string {
+	var b strings.Builder
+	for range 1 + c.IntN(4) {
+		b.WriteString(pick(c, nameParts))
+	}
+	return b.String()
+}
+
+// nameParts are of all classes of letters, of what ends words, and of what Go, JSON, comments
+// and shells read otherwise.
+var nameParts = []string{
+	"a", "B", "user", "Id", "ID", "URL", "List", "Attributes", "7", "0", "_", "-", ".", ":", "/", "~", "~1", " ", "$", "{{", "}}", "%", "%d", "\\", "\"", "'", "`",
+	"*/", "//", "\n", "\t", "\u00a0", "\u2028", "\u200b", "\u202e", "ǅ", "ß", "ʰ", "ⅷ", "٣", "é", "e\u0301", "名", "😀", "\ufeff", "type", "range", "nil", "init", "<", "&", "=",
+}
 
 func (c *changer) chance(n int) bool { return c.IntN(n) == 0 }
 

@@ -187,13 +187,18 @@ type holder struct {
 // forEachManaged runs a part of a check for every attribute whose entitlements
 // can be provisioned, each with an account of its own.
 func (t *trial) forEachManaged(run func(*holder)) {
-	tested, unknown := false, false
+	tested, left := false, false
 	for _, a := range t.facts.AccountSchema.Attributes {
 		if !a.Entitlement || !a.Managed {
 			continue
 		}
+		if a.Name == t.facts.identityAttribute() {
+			left = true
+			t.note("attribute %q identifies accounts, and is left as it is", a.Name)
+			continue
+		}
 		if !t.hasType(a) {
-			unknown = true
+			left = true
 			t.note("no entitlement schema has the type %q, which attribute %q holds", a.entitlementType(), a.Name)
 			continue
 		}
@@ -220,7 +225,7 @@ func (t *trial) forEachManaged(run func(*holder)) {
 	}
 	switch {
 	case tested:
-	case unknown:
+	case left:
 		t.result.Status = Skip
 	default:
 		t.skip("the account schema has no managed entitlements")

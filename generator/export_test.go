@@ -1,0 +1,9 @@
+package generator
+
+// What tests outside the package need of the tests inside it.
+var (
+	RandomSpec  = randomSpec
+	ReadSource  = readSource
+	ParseSpec   = parseSpec
+	TestOptions = testOptions
+)
