@@ -17,6 +17,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/conngen/conngen/internal/choices"
 	"github.com/conngen/conngen/schema"
 	"github.com/conngen/conngen/templates/sdk"
 )
@@ -130,13 +131,13 @@ func FuzzSecretsStayHidden(f *testing.F) {
 	all := specs(f)
 	cases := slices.Sorted(maps.Keys(all))
 	for i := range cases {
-		for seed := range uint64(6) {
-			f.Add(uint8(i), seed)
+		for seed := range byte(6) {
+			f.Add(uint8(i), []byte{seed})
 		}
 	}
-	f.Fuzz(func(t *testing.T, i uint8, seed uint64) {
+	f.Fuzz(func(t *testing.T, i uint8, data []byte) {
 		name := cases[int(i)%len(cases)]
-		c := secretConfig{Rand: rand.New(rand.NewPCG(seed, 0)), secrets: goldens[name].new(nil).Spec().Secrets}
+		c := secretConfig{Rand: choices.New(data), secrets: goldens[name].new(nil).Spec().Secrets}
 		raw, err := json.Marshal(c.scope(all[name].ConfigItems()))
 		if err != nil {
 			t.Fatal(err)
