@@ -1,11 +1,16 @@
 package sdk
 
 import (
+	"context"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"net/http"
+	"net/http/httptest"
 	"reflect"
+	"strings"
 	"testing"
+	"unicode/utf16"
 
 	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
 )
@@ -80,4 +85,70 @@ func FuzzParseRequest(f *testing.F) {
 			t.Errorf("%q is a command", data)
 		}
 	})
+}
+
+// FuzzBody sends a request in every form that a body may have: plain, compressed, in UTF-16.
+// The answers are the same, and lines of the protocol or an error; a body beyond the limit is
+// refused, whatever it was packed into.
+func FuzzBody(f *testing.F) {
+	for _, text := range []string{`{"type":"echo","input":"é"}`, `{"type":"echo","input":[1,{"a":"\ud83d\ude00"}]}`, `{"type":"nobody"}`, `[`, ``} {
+		f.Add(text)
+	}
+	c := newTester([]Handler[nothing]{
+		unary("echo", func(_ nothing, _ context.Context, in json.RawMessage) (json.RawMessage, error) { return in, nil }),
+	})
+	const smallBody = 64
+	small := newTester(nil, WithBodyLimit(smallBody))
+	f.Fuzz(func(t *testing.T, text string) {
+		text = strings.TrimPrefix(strings.ToValidUTF8(text, "\ufffd"), "\ufeff")
+		wide := func(order binary.AppendByteOrder) string {
+			var b []byte
+			for _, unit := range utf16.Encode([]rune(text)) {
+				b = order.AppendUint16(b, unit)
+			}
+			return string(b)
+		}
+		want := postBody(c, "application/json", "", text)
+		if want.Code != http.StatusOK && want.Code != http.StatusInternalServerError && want.Code != http.StatusBadRequest {
+			t.Errorf("%q: %d", text, want.Code)
+		}
+		for line := range strings.Lines(want.Body.String()) {
+			if want.Code == http.StatusOK && !json.Valid([]byte(line)) {
+				t.Errorf("%q is answered with %q", text, line)
+			}
+		}
+		for _, other := range []struct{ contentType, encoding, text string }{
+			{"application/json", "gzip", text},
+			{"application/json", "deflate", text},
+			{"application/json; charset=utf-8", "identity", "\ufeff" + text},
+			{"application/json; charset=utf-16", "", wide(binary.LittleEndian)},
+			{"application/json; charset=utf-16be", "gzip", wide(binary.BigEndian)},
+		} {
+			body := other.text
+			if other.encoding == "gzip" || other.encoding == "deflate" {
+				body = string(compress(t, other.encoding, body))
+			}
+			got := postBody(c, other.contentType, other.encoding, body)
+			if got.Code != want.Code || got.Body.String() != want.Body.String() {
+				t.Errorf("%q as %s, %s is answered with %d %q, want %d %q", text, other.contentType, other.encoding, got.Code, got.Body, want.Code, want.Body)
+			}
+			w := postBody(small, other.contentType, other.encoding, body)
+			if isTooLarge := max(len(other.text), len(body)) > smallBody; isTooLarge && w.Code != http.StatusRequestEntityTooLarge && w.Code != http.StatusBadRequest {
+				t.Errorf("%q as %s, %s is taken", text, other.contentType, other.encoding)
+			} else if !isTooLarge && w.Code == http.StatusRequestEntityTooLarge {
+				t.Errorf("%q as %s, %s is too large", text, other.contentType, other.encoding)
+			}
+		}
+	})
+}
+
+func postBody(h http.Handler, contentType, encoding, body string) *httptest.ResponseRecorder {
+	req := httptest.NewRequest(http.MethodPost, "http://localhost/", strings.NewReader(body))
+	req.Header.Set("Content-Type", contentType)
+	if encoding != "" {
+		req.Header.Set("Content-Encoding", encoding)
+	}
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, req)
+	return w
 }

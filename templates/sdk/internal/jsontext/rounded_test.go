@@ -2,6 +2,10 @@ package jsontext
 
 import (
 	"encoding/json"
+	"math"
+	"math/big"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -34,15 +38,64 @@ func TestFindRounded(t *testing.T) {
 	}
 }
 
-// FuzzFindRounded: any JSON can be looked through, and no path is longer than it is deep.
+// FuzzFindRounded: of any JSON, what is found is what a decoder and big numbers find.
 func FuzzFindRounded(f *testing.F) {
-	f.Add(`{"a":[{"b":9007199254740993}],"c":"\"9007199254740993"}`)
+	for _, text := range []string{
+		`{"a":[{"b":9007199254740993}],"c":"\"9007199254740993"}`, `[9007199254740993.0,1e17]`, `{"a":{"a":90071992547409930e-1},"b":{"":-9007199254740992}}`,
+	} {
+		f.Add(text)
+	}
 	f.Fuzz(func(t *testing.T, text string) {
 		if !json.Valid([]byte(text)) {
 			return
 		}
-		if path, found := FindRounded([]byte(text)); found && len(path) > strings.Count(text, "{") {
-			t.Errorf("%q", path)
+		path, found := FindRounded([]byte(text))
+		want, isThere := roundedIn(json.NewDecoder(strings.NewReader(text)))
+		if found != isThere || !slices.Equal(path, want) {
+			t.Errorf("%q: %q, %t, want %q, %t", text, path, found, want, isThere)
 		}
 	})
+}
+
+// roundedIn returns the names of the members that lead to the first number that JavaScript
+// rounds in the value that comes next.
+func roundedIn(d *json.Decoder) (path []string, found bool) {
+	d.UseNumber()
+	token, _ := d.Token() // the JSON is valid
+	switch token {
+	case json.Delim('{'), json.Delim('['):
+		for d.More() {
+			var name []string
+			if token == json.Delim('{') {
+				key, _ := d.Token()
+				name = []string{key.(string)}
+			}
+			if below, ok := roundedIn(d); ok && !found {
+				path, found = append(name, below...), true
+			}
+		}
+		_, _ = d.Token()
+	}
+	if n, ok := token.(json.Number); ok {
+		return nil, rounds(n.String())
+	}
+	return path, found
+}
+
+// rounds reports whether JavaScript rounds a number: one beyond ±(2^53-1) that is whole, and
+// is within 64 bits, or reads otherwise when JavaScript prints it.
+func rounds(literal string) bool {
+	f, err := strconv.ParseFloat(literal, 64)
+	if err != nil || math.Abs(f) > 1e300 || f != 0 && math.Abs(f) < 1 {
+		return err != nil && !strings.ContainsAny(literal, ".eE")
+	}
+	r, ok := new(big.Rat).SetString(literal)
+	if !ok || !r.IsInt() || r.Num().CmpAbs(big.NewInt(1<<53-1)) <= 0 {
+		return false
+	}
+	printed := strconv.FormatFloat(f, 'f', -1, 64)
+	if strings.ContainsAny(literal, ".eE") {
+		return r.Num().IsInt64() && printed != r.Num().String()
+	}
+	return r.Num().IsInt64() || r.Num().IsUint64() || math.Abs(f) >= 1e21 || printed != literal
 }
