@@ -1,0 +1,128 @@
+package report
+
+import (
+	"encoding/json"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
+
+	"github.com/conngen/conngen/generator"
+	"github.com/conngen/conngen/schema"
+)
+
+// FuzzReport: whatever a file is called and has in it, and whatever is said of it, each format
+// stays what it is, with one finding as often as there is one.
+func FuzzReport(f *testing.F) {
+	f.Add("connector-spec.json", `{"name":"x"}`, "a message", "a hint")
+	f.Fuzz(func(t *testing.T, path, text, message, hint string) {
+		path = strings.TrimSuffix(path, "/")
+		spec, found := schema.Parse(path, []byte(text))
+		file := File{Source: schema.NewFile(path, []byte(text)), Findings: found}
+		if spec != nil {
+			file.Findings = append(file.Findings, generator.Lint(spec, generator.Options{})...)
+			file.Secrets = generator.Secrets(spec)
+		}
+		file.Findings = append(file.Findings, schema.Diagnostic{
+			Path: path, Line: 1, Column: 1, Width: 1, Rule: "rule", Severity: schema.Warning, Message: message, Hint: hint,
+		})
+		files := []File{file}
+		checkPlain(t, written(t, Text(false), files))
+		checkCommands(t, written(t, GitHub, files), len(file.Findings))
+		checkJSON(t, written(t, JSON, files), file.Findings)
+		checkSARIF(t, written(t, SARIF(nil), files), file.Findings)
+
+		change := generator.Change{ID: "id", Subject: message, Message: message, Review: hint}
+		diffs := []Diff{{OldPath: path, Path: path, Result: generator.Comparison{Changes: []generator.Change{change}}}}
+		for _, format := range diffFormats {
+			var b strings.Builder
+			if err := format.writer(&b, diffs, true); err != nil {
+				t.Fatal(err)
+			}
+			switch out := b.String(); format.name {
+			case "json":
+				if !json.Valid([]byte(out)) {
+					t.Errorf("not JSON: %s", out)
+				}
+			case "github":
+				checkCommands(t, out, 1)
+			case "markdown":
+				checkPlain(t, out)
+				if n := strings.Count(out, "\n"); n != 6 {
+					t.Errorf("a table of one line has %d lines: %s", n, out)
+				}
+			default:
+				checkPlain(t, out)
+			}
+		}
+	})
+}
+
+func written(t *testing.T, write Writer, files []File) string {
+	t.Helper()
+	var b strings.Builder
+	if err := write(&b, files); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// checkPlain: nothing but characters that can be seen, tabs and line ends.
+func checkPlain(t *testing.T, out string) {
+	t.Helper()
+	for _, r := range out {
+		if r != '\n' && r != '\t' && unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp) || r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069' {
+			t.Fatalf("it has %U: %q", r, out)
+		}
+	}
+	if !utf8.ValidString(out) {
+		t.Errorf("not UTF-8: %q", out)
+	}
+}
+
+// command is a workflow command, whose properties and data have escapes for what would end
+// them.
+var command = regexp.MustCompile(`^::(error|warning|notice) file=[^:,]*,line=[0-9]+,col=[0-9]+(,endColumn=[0-9]+)?,title=[^:,]*::[^\r]*$`)
+
+func checkCommands(t *testing.T, out string, findings int) {
+	t.Helper()
+	lines := strings.Split(strings.TrimSuffix(out, "\n"), "\n")
+	if len(lines) != findings || slices.ContainsFunc(lines, func(l string) bool { return !command.MatchString(l) }) {
+		t.Errorf("%d findings are the commands %q", findings, lines)
+	}
+}
+
+func checkJSON(t *testing.T, out string, findings schema.Diagnostics) {
+	t.Helper()
+	var read struct {
+		Diagnostics []struct{ Message, Hint, Rule string }
+		Errors      int
+	}
+	if err := json.Unmarshal([]byte(out), &read); err != nil || len(read.Diagnostics) != len(findings) {
+		t.Fatalf("%v in %s", err, out)
+	}
+	for i, d := range findings {
+		if r := read.Diagnostics[i]; r.Message != strings.ToValidUTF8(d.Message, r.Message) && utf8.ValidString(d.Message) || r.Rule != d.Rule {
+			t.Errorf("%q has become %q", d.Message, r.Message)
+		}
+	}
+}
+
+func checkSARIF(t *testing.T, out string, findings schema.Diagnostics) {
+	t.Helper()
+	log, err := sarif.FromString(out)
+	if err != nil || len(log.Runs[0].Results) != len(findings) {
+		t.Fatalf("%v in %s", err, out)
+	}
+	for i, r := range log.Runs[0].Results {
+		uri := *r.Locations[0].PhysicalLocation.ArtifactLocation.URI
+		if _, err := url.Parse(uri); err != nil {
+			t.Errorf("%q leads to %v", findings[i].Path, err)
+		}
+	}
+}
