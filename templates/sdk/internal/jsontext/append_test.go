@@ -3,9 +3,11 @@ package jsontext
 import (
 	"encoding/json"
 	"math"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 )
 
 func TestAppendString(t *testing.T) {
@@ -169,4 +171,31 @@ func TestReadValues(t *testing.T) {
 			t.Errorf("%s: %v", raw, err)
 		}
 	}
+}
+
+// FuzzNormal: any JSON has one normal form, which says the same; that of a text is what
+// AppendString writes.
+func FuzzNormal(f *testing.F) {
+	for _, text := range []string{
+		`{ "a" : [ 1.0 , null ], "a": "\/\u00e9\ud83d\ude00" }`, `"\ud800\uDFFFx\ud800"`, `"\u0000\u001f\u007f\u2028"`, "[\"\xff\xe2\x82\"]", `-0e5`, `"\u0022\u005c"`,
+	} {
+		f.Add([]byte(text))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		if !json.Valid(text) {
+			return
+		}
+		normal := AppendNormal([]byte("x"), text)[1:]
+		if again := AppendNormal(nil, normal); !json.Valid(normal) || !utf8.Valid(normal) || string(again) != string(normal) {
+			t.Fatalf("%q becomes %q, and then %q", text, normal, again)
+		}
+		before, err := ReadValue(text)
+		after, afterErr := ReadValue(normal)
+		if !reflect.DeepEqual(before, after) || (err == nil) != (afterErr == nil) {
+			t.Errorf("%q becomes %q: %v, then %v", text, normal, before, after)
+		}
+		if s, ok := before.(string); ok && !strings.Contains(s, "\ufffd") && string(AppendString(nil, s)) != string(normal) {
+			t.Errorf("%q becomes %q, and is written %q", text, normal, AppendString(nil, s))
+		}
+	})
 }
