@@ -5,17 +5,27 @@ package sdk
 import (
 	"crypto/sha256"
 	"crypto/subtle"
+	"fmt"
 	"io"
 	"net/http"
+	"net/netip"
+	"net/url"
+	"slices"
 	"strings"
+
+	"github.com/conngen/conngen/templates/sdk/internal/cut"
+	"github.com/conngen/conngen/templates/sdk/internal/loopback"
 )
 
-// healthPath answers GET without a token, for load balancers and supervisors.
+// healthPath answers GET without a token and for any host: load balancers and supervisors
+// know neither.
 const healthPath = "/healthz"
 
-// guarded answers those who send the token as "Authorization: Bearer TOKEN", and
-// refuses others. An empty token lets anyone in.
-func guarded(next http.Handler, token string) http.Handler {
+// guarded answers those who send the token as "Authorization: Bearer TOKEN", and refuses
+// others. Without a token it answers requests to this machine's own names, and to the allowed
+// ones. A web page whose name leads to this machine (DNS rebinding) can send anything but the
+// token and another Host.
+func guarded(next http.Handler, token string, allowed allowedHosts) http.Handler {
 	want := sha256.Sum256([]byte(token)) // of equal length, whatever is sent
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		if req.Method == http.MethodGet && req.URL.Path == healthPath {
@@ -23,9 +33,17 @@ func guarded(next http.Handler, token string) http.Handler {
 			_, _ = io.WriteString(w, "ok\n")
 			return
 		}
+		if token == "" {
+			if problem := allowed.refusal(req); problem != "" {
+				errorPage(w, http.StatusForbidden, problem)
+				return
+			}
+			next.ServeHTTP(w, req)
+			return
+		}
 		scheme, sent, _ := strings.Cut(req.Header.Get("Authorization"), " ")
 		got := sha256.Sum256([]byte(strings.TrimSpace(sent)))
-		if token != "" && (!strings.EqualFold(scheme, "Bearer") || subtle.ConstantTimeCompare(got[:], want[:]) != 1) {
+		if !strings.EqualFold(scheme, "Bearer") || subtle.ConstantTimeCompare(got[:], want[:]) != 1 {
 			w.Header().Set("WWW-Authenticate", "Bearer")
 			errorPage(w, http.StatusUnauthorized, "the request lacks the token: send it as Authorization: Bearer TOKEN")
 			return
@@ -33,3 +51,47 @@ func guarded(next http.Handler, token string) http.Handler {
 		next.ServeHTTP(w, req)
 	})
 }
+
+// anyHost in place of a name allows all of them.
+const anyHost = "*"
+
+// allowedHosts are names and addresses that requests without a token may be sent to. It is the
+// value of a flag that can be repeated.
+type allowedHosts []string
+
+func (a *allowedHosts) String() string { return strings.Join(*a, ",") }
+
+// Set adds names, separated by commas.
+func (a *allowedHosts) Set(names string) error {
+	for name := range strings.SplitSeq(names, ",") {
+		name = strings.TrimSpace(name)
+		host := loopback.Normal(name)
+		_, err := netip.ParseAddr(host)
+		if isName := host != "" && !strings.ContainsAny(host, "/*@?[]: "); !isName && err != nil && name != anyHost {
+			return fmt.Errorf("%q is not a host: give a name or an address, without scheme and port, or %q for any", name, anyHost)
+		}
+		*a = append(*a, host)
+	}
+	return nil
+}
+
+// refusal says why a request may not be answered without a token; "" if it may.
+func (a *allowedHosts) refusal(req *http.Request) string {
+	if slices.Contains(*a, anyHost) {
+		return ""
+	}
+	const only = "the server requires no token, so it answers only "
+	if host := loopback.Host(req.Host); !a.has(host) {
+		host = cut.Quote(host)
+		return only + "requests to localhost, not to " + host + ": start it with a token, or with --allow-host " + host
+	}
+	for _, origin := range req.Header.Values("Origin") {
+		if u, err := url.Parse(origin); err != nil || !a.has(loopback.Host(u.Host)) {
+			return only + "web pages of localhost, not of " + cut.Quote(origin) + ": start it with a token, or with --allow-host and the page's host"
+		}
+	}
+	return ""
+}
+
+// has reports whether requests may be sent to a host in its normal form.
+func (a *allowedHosts) has(host string) bool { return loopback.Is(host) || slices.Contains(*a, host) }

@@ -10,6 +10,9 @@ import (
 	"testing"
 )
 
+// testToken is long enough to be one.
+const testToken = "hush-hush-hush-hush"
+
 func TestGuarded(t *testing.T) {
 	t.Parallel()
 	next := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) })
@@ -32,8 +35,11 @@ func TestGuarded(t *testing.T) {
 		if tt.authorization != "" {
 			req.Header.Set("Authorization", tt.authorization)
 		}
+		if tt.token == "" && tt.path != healthPath {
+			req.Host = "localhost:3000"
+		}
 		w := httptest.NewRecorder()
-		guarded(next, tt.token).ServeHTTP(w, req)
+		guarded(next, tt.token, nil).ServeHTTP(w, req)
 		if w.Code != tt.status {
 			t.Errorf("%+v: status %d", tt, w.Code)
 		}
@@ -42,6 +48,81 @@ func TestGuarded(t *testing.T) {
 		}
 		if strings.Contains(w.Body.String(), "hush") {
 			t.Errorf("%+v: the answer has the token", tt)
+		}
+	}
+}
+
+// TestGuardedHost: without a token only requests to this machine's names are answered, from
+// pages of such names.
+func TestGuardedHost(t *testing.T) {
+	t.Parallel()
+	next := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) })
+	const yes, no = http.StatusTeapot, http.StatusForbidden
+	for _, tt := range []struct {
+		allowed, host string
+		origin        []string
+		status        int
+	}{
+		{"", "localhost:3000", nil, yes},
+		{"", "LocalHost.", nil, yes},
+		{"", "app.localhost", nil, yes},
+		{"", "127.0.0.2:3000", nil, yes},
+		{"", "[::1]:3000", nil, yes},
+		{"", "rebound.example.com:3000", nil, no},
+		{"", "localhost.example.com", nil, no},
+		{"", "", nil, no},
+		{"", "192.168.0.7:3000", nil, no},
+		{"", "localhost:3000", []string{"http://localhost:5173"}, yes},
+		{"", "localhost:3000", []string{"https://[::1]"}, yes},
+		{"", "localhost:3000", []string{"https://example.com"}, no},
+		{"", "localhost:3000", []string{"http://localhost", "https://example.com"}, no},
+		{"", "localhost:3000", []string{"http://localhost@example.com"}, no},
+		{"", "localhost:3000", []string{"null"}, no},
+		{"", "localhost:3000", []string{""}, no},
+		{"", "localhost:3000", []string{"http://[::1"}, no},
+		{"Connector, [FD00::5]", "connector.:3000", nil, yes},
+		{"Connector, [FD00::5]", "[fd00::5]:3000", []string{"https://connector"}, yes},
+		{"Connector, [FD00::5]", "other", nil, no},
+		{"Connector, [FD00::5]", "connector", []string{"https://other"}, no},
+		{"Connector, [FD00::5]", "connector", []string{"null"}, no},
+		{"Connector, [FD00::5]", "127.0.0.1", nil, yes},
+		{"*", "any", []string{"https://other", "null"}, yes},
+	} {
+		var allowed allowedHosts
+		if tt.allowed != "" {
+			if err := allowed.Set(tt.allowed); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, method := range []string{http.MethodPost, http.MethodOptions, http.MethodGet} {
+			req := httptest.NewRequest(method, "/", nil)
+			req.Host, req.Header["Origin"] = tt.host, tt.origin
+			w := httptest.NewRecorder()
+			guarded(next, "", allowed).ServeHTTP(w, req)
+			if w.Code != tt.status || w.Code == no && !strings.Contains(w.Body.String(), "--allow-host") {
+				t.Errorf("%s %+v: status %d, %s", method, tt, w.Code, w.Body.String())
+			}
+			req.Header.Set("Authorization", "Bearer "+testToken)
+			w = httptest.NewRecorder()
+			if guarded(next, testToken, nil).ServeHTTP(w, req); w.Code != yes {
+				t.Errorf("with a token, %s %+v: status %d", method, tt, w.Code)
+			}
+		}
+		health := httptest.NewRequest(http.MethodGet, healthPath, nil)
+		health.Host, health.Header["Origin"] = tt.host, tt.origin
+		w := httptest.NewRecorder()
+		if guarded(next, "", nil).ServeHTTP(w, health); w.Code != http.StatusOK {
+			t.Errorf("GET %s of %+v: status %d", healthPath, tt, w.Code)
+		}
+	}
+}
+
+func TestAllowedHosts(t *testing.T) {
+	t.Parallel()
+	for _, names := range []string{"", "a,,b", "https://connector", "connector:3000", "*.example.com", "a b", "[::1]:80", "u@h", "fd00::zz"} {
+		var allowed allowedHosts
+		if err := allowed.Set(names); err == nil || !strings.Contains(err.Error(), "is not a host: give a name or an address") {
+			t.Errorf("%q: %v", names, err)
 		}
 	}
 }

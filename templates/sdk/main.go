@@ -13,6 +13,7 @@ import (
 )
 
 const usage = `usage: %[1]s [serve] [--addr 127.0.0.1:3000] [--auth-token-file FILE] [--tls-cert FILE --tls-key FILE]
+                [--allow-host NAME]...
        %[1]s invoke COMMAND [--input JSON|@FILE] [--config FILE]
        %[1]s selftest [--config FILE] [--write] [--create FILE] [--update FILE] [--check ID]... [--limit N]
                 [--timeout TIME] [--url URL]
@@ -20,7 +21,9 @@ const usage = `usage: %[1]s [serve] [--addr 127.0.0.1:3000] [--auth-token-file F
 
 serve answers commands over HTTP: POST {"type","input","config"} to any path. On
 addresses that others can reach, callers must send a token, which is in the file
-or in CONNECTOR_AUTH_TOKEN; --insecure-no-auth lets anyone in. GET /healthz answers
+or in CONNECTOR_AUTH_TOKEN; --insecure-no-auth lets anyone in. Requests without a token
+must be sent to localhost or a name of --allow-host, and so must the pages that send
+them: web pages can pass off their own name as this machine's. GET /healthz answers
 while the server is up.
 invoke runs one command and prints its lines.
 selftest checks that the connector does what the protocol and its spec say, on

@@ -15,6 +15,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/conngen/conngen/templates/sdk/internal/loopback"
 )
 
 // Main runs the connector as a program and ends the process.
@@ -33,6 +35,7 @@ type serving struct {
 	noAuth            bool
 	tlsCert, tlsKey   string
 	token             string
+	allowed           allowedHosts
 	loopback, withTLS bool
 }
 
@@ -40,6 +43,7 @@ func (s *serving) flags(flags *flag.FlagSet) {
 	flags.StringVar(&s.addr, "addr", "127.0.0.1:3000", "address to listen on")
 	flags.StringVar(&s.tokenFile, "auth-token-file", "", "file with the token that callers must send")
 	flags.BoolVar(&s.noAuth, "insecure-no-auth", false, "let anyone in, also on addresses that other hosts reach")
+	flags.Var(&s.allowed, "allow-host", "a host name that requests without a token may be sent to, besides localhost; * is any")
 	flags.StringVar(&s.tlsCert, "tls-cert", "", "certificate for HTTPS")
 	flags.StringVar(&s.tlsKey, "tls-key", "", "key of the certificate")
 }
@@ -50,8 +54,7 @@ func (s *serving) check() error {
 	if err != nil {
 		return usageError{err}
 	}
-	ip := net.ParseIP(host)
-	s.loopback = host == "localhost" || ip != nil && ip.IsLoopback()
+	s.loopback = loopback.Is(host)
 	s.withTLS = s.tlsCert != "" || s.tlsKey != ""
 	if s.withTLS && (s.tlsCert == "" || s.tlsKey == "") {
 		return usageError{errors.New("--tls-cert and --tls-key go together")}
@@ -86,7 +89,7 @@ func (c *Connector) serve(ctx context.Context, flags *flag.FlagSet, args []strin
 	if err != nil {
 		return usageError{err}
 	}
-	server := &http.Server{Handler: guarded(c, s.token), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
+	server := &http.Server{Handler: guarded(c, s.token, s.allowed), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
 	served := make(chan error, 1)
 	scheme := "http"
 	if s.withTLS {

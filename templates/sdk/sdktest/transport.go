@@ -5,13 +5,13 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"net/url"
 	"slices"
 	"sync"
 	"sync/atomic"
 
+	"github.com/conngen/conngen/templates/sdk/internal/loopback"
 	"github.com/conngen/conngen/templates/sdk/internal/scope"
 )
 
@@ -124,15 +124,10 @@ func guard(t *http.Transport) {
 // refusal returns the error of a request that would leave the machine while a scenario is
 // replayed.
 func refusal(req *http.Request) error {
-	if replaying.Load() == 0 || isLoopback(req.URL.Hostname()) {
+	if replaying.Load() == 0 || loopback.Is(req.URL.Hostname()) {
 		return nil
 	}
 	return fmt.Errorf("sdktest: %s would leave the machine while a scenario is replayed: it lacks the context of the command", show(req))
-}
-
-func isLoopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 // show names a request in a message, without its parameters.
