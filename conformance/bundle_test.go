@@ -23,7 +23,7 @@ import (
 )
 
 // serviceToken is what the services of forwarding bundles are started with.
-const serviceToken = "hush-hush-hush"
+const serviceToken = "hush-hush-hush-hush"
 
 // A packed connector is a bundle in the dev server.
 type packed struct {

@@ -23,7 +23,7 @@ import (
 )
 
 // secret is what the service of the forwarding bundle wants.
-const secret = "hush-hush-hush"
+const secret = "hush-hush-hush-hush"
 
 const (
 	answered = "answered"

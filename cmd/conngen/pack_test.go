@@ -15,7 +15,7 @@ import (
 )
 
 // bundleToken is what the service of a forwarding bundle is started with.
-const bundleToken = "hush-hush-hush"
+const bundleToken = "hush-hush-hush-hush"
 
 // runBundle unpacks a zip, sends a command to the index.js in it as the runtime does,
 // and writes the lines of the answer to a file. With a program it runs that as the

@@ -130,32 +130,51 @@ func TestAllowedHosts(t *testing.T) {
 // TestServeRefusesStrangers is not parallel: it sets the environment.
 func TestServeRefusesStrangers(t *testing.T) {
 	dir := t.TempDir()
-	token, empty := filepath.Join(dir, "token"), filepath.Join(dir, "empty")
-	for path, text := range map[string]string{token: "hush\n", empty: " \n"} {
-		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+	files := make(map[string]string)
+	for name, text := range map[string]string{
+		"good": testToken + "\n", "blank": " \r\n", "short": testToken[:15] + "\n", "lines": testToken + "\n" + testToken + "\n", "huge": strings.Repeat("x", 1<<20),
+	} {
+		files[name] = filepath.Join(dir, name)
+		if err := os.WriteFile(files[name], []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
+	token := files["good"]
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
 	for _, tt := range []struct {
-		args, variable string
+		args, variable string // not set if "-"
 		code           int
 		says           string
 	}{
-		{"--addr 127.0.0.1:0", "", exitOK, ""},
-		{"--addr localhost:0", "", exitOK, ""},
-		{"--addr 0.0.0.0:0", "", exitUsage, "on 0.0.0.0:0 anyone could send commands: set --auth-token-file"},
-		{"--addr :0", "", exitUsage, "anyone could send commands"},
-		{"--addr 0.0.0.0:0 --insecure-no-auth", "", exitOK, ""},
-		{"--addr 0.0.0.0:0 --auth-token-file " + token, "", exitOK, ""},
-		{"--addr 0.0.0.0:0", "hush", exitOK, ""},
-		{"--auth-token-file " + empty, "", exitUsage, "holds no token"},
-		{"--auth-token-file " + token + "x", "", exitUsage, "no such file"},
-		{"--tls-cert x", "", exitUsage, "--tls-cert and --tls-key go together"},
-		{"--addr nowhere", "", exitUsage, "missing port"},
+		{"--addr 127.0.0.1:0", "-", exitOK, ""},
+		{"--addr localhost:0", "-", exitOK, ""},
+		{"--addr 0.0.0.0:0", "-", exitUsage, "on 0.0.0.0:0 anyone could send commands: set --auth-token-file"},
+		{"--addr :0", "-", exitUsage, "anyone could send commands"},
+		{"--addr 0.0.0.0:0 --insecure-no-auth", "-", exitOK, ""},
+		{"--addr 0.0.0.0:0 --auth-token-file " + token, "-", exitOK, ""},
+		{"--addr 0.0.0.0:0", testToken, exitOK, ""},
+		{"--addr 0.0.0.0:0", testToken + "\r\n", exitOK, ""},
+		{"", "", exitUsage, "CONNECTOR_AUTH_TOKEN is blank: unset it to require no token, or make one with: openssl rand -hex 32"},
+		{"--addr 0.0.0.0:0 --insecure-no-auth", "\n", exitUsage, "CONNECTOR_AUTH_TOKEN is blank"},
+		{"", testToken[:15], exitUsage, "the token in CONNECTOR_AUTH_TOKEN has 15 characters, and must have 16 or more: make one with: openssl"},
+		{"", testToken + "é", exitUsage, "must be one line of ASCII characters"},
+		{"--auth-token-file " + files["blank"], testToken, exitUsage, files["blank"] + " is blank"},
+		{"--auth-token-file " + files["short"], "-", exitUsage, "the token in " + files["short"] + " has 15 characters"},
+		{"--auth-token-file " + files["lines"], "-", exitUsage, "must be one line"},
+		{"--auth-token-file " + files["huge"], "-", exitUsage, "is longer than 4096 characters"},
+		{"--auth-token-file " + token, "", exitOK, ""},
+		{"--auth-token-file " + token + "x", "-", exitUsage, "x cannot be read: no such file"},
+		{"--auth-token-file " + dir, "-", exitUsage, "cannot be read: is a directory"},
+		{"--allow-host a,b --allow-host c", "-", exitOK, ""},
+		{"--allow-host a:1", "-", exitUsage, "is not a host"},
+		{"--tls-cert x", "-", exitUsage, "--tls-cert and --tls-key go together"},
+		{"--addr nowhere", "-", exitUsage, "missing port"},
 	} {
 		t.Setenv(authTokenVariable, tt.variable)
+		if tt.variable == "-" {
+			_ = os.Unsetenv(authTokenVariable)
+		}
 		var stderr strings.Builder
 		args := append([]string{"connector", "serve"}, strings.Fields(tt.args)...)
 		if tt.code == exitOK { // it would serve, and ends at once

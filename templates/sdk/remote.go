@@ -33,7 +33,7 @@ func Remote(url string) func(context.Context, Request, func([]byte) error) error
 			return err
 		}
 		call.Header.Set("Content-Type", "application/json")
-		if token := os.Getenv(authTokenVariable); token != "" {
+		if token := strings.TrimSpace(os.Getenv(authTokenVariable)); token != "" {
 			call.Header.Set("Authorization", "Bearer "+token)
 		}
 		answer, err := http.DefaultClient.Do(call)

@@ -12,7 +12,6 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
 	"time"
 
@@ -25,9 +24,6 @@ func (c *Connector) Main() {
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
 	os.Exit(c.Execute(ctx, os.Args, os.Stdout, os.Stderr))
 }
-
-// authTokenVariable holds the token where no file does.
-const authTokenVariable = "CONNECTOR_AUTH_TOKEN"
 
 // serving says where commands are answered, and for whom.
 type serving struct {
@@ -59,15 +55,8 @@ func (s *serving) check() error {
 	if s.withTLS && (s.tlsCert == "" || s.tlsKey == "") {
 		return usageError{errors.New("--tls-cert and --tls-key go together")}
 	}
-	s.token = os.Getenv(authTokenVariable)
-	if s.tokenFile != "" {
-		text, err := os.ReadFile(s.tokenFile)
-		if err != nil {
-			return usageError{err}
-		}
-		if s.token = strings.TrimSpace(string(text)); s.token == "" {
-			return usageError{fmt.Errorf("%s holds no token", s.tokenFile)}
-		}
+	if s.token, err = readToken(s.tokenFile); err != nil {
+		return usageError{err}
 	}
 	if s.token == "" && !s.loopback && !s.noAuth {
 		return usageError{fmt.Errorf("on %s anyone could send commands: set --auth-token-file or %s, or --insecure-no-auth", s.addr, authTokenVariable)}
@@ -85,6 +74,7 @@ func (c *Connector) serve(ctx context.Context, flags *flag.FlagSet, args []strin
 	if err := s.check(); err != nil {
 		return err
 	}
+	warnOfReaders(ctx, c.options.logger, s.tokenFile)
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", s.addr)
 	if err != nil {
 		return usageError{err}
