@@ -3,7 +3,8 @@ package sdk
 import (
 	"reflect"
 	"slices"
-	"strconv"
+
+	"github.com/conngen/conngen/templates/sdk/internal/cut"
 )
 
 // AccountUpdateInput is the input of std:account:update. C is the generated struct of
@@ -191,13 +192,13 @@ func Unhandled(of Changes, handled ...any) error {
 	var names []string
 	for _, c := range changersOf(changed) {
 		if c.Changed() && !c.handledBy(handled) {
-			names = append(names, strconv.Quote(c.name))
+			names = append(names, cut.Quote(c.name))
 		}
 		handled = append(handled, c.name)
 	}
 	for _, c := range raw {
 		if !slices.Contains(handled, any(c.Attribute)) {
-			names = append(names, strconv.Quote(c.Attribute))
+			names = append(names, cut.Quote(c.Attribute))
 			handled = append(handled, c.Attribute)
 		}
 	}

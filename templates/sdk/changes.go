@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/conngen/conngen/templates/sdk/internal/cut"
 	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
 	"github.com/conngen/conngen/templates/sdk/internal/nearest"
 	"github.com/conngen/conngen/templates/sdk/internal/words"
@@ -100,7 +101,7 @@ func takeChanges(changed Changes, raw []AttributeChange) (errs problems) {
 	}
 	for _, change := range raw {
 		if err := change.takeInto(byName); err != nil {
-			errs.add(fmt.Sprintf("%s %q", change.Op, change.Attribute), err)
+			errs.add(change.title(), err)
 		}
 	}
 	return errs
@@ -191,7 +192,7 @@ func readChange(raw json.RawMessage, r *reading) (AttributeChange, error) {
 		return c, errors.New("names no attribute")
 	}
 	if c.Op == "" {
-		return c, fmt.Errorf("of %q lacks an op; use %q, %q or %q", c.Attribute, ChangeSet, ChangeAdd, ChangeRemove)
+		return c, fmt.Errorf("of %s lacks an op; use %q, %q or %q", cut.Quote(c.Attribute), ChangeSet, ChangeAdd, ChangeRemove)
 	}
 	return c, nil
 }
@@ -212,17 +213,26 @@ func (f changesField) warn(ctx context.Context) {
 		names = append(names, c.name)
 		known[c.name] = true
 	}
+	var unknown []string
 	for _, c := range *f.raw {
-		if known[c.Attribute] {
-			continue
+		if !known[c.Attribute] {
+			unknown = append(unknown, c.Attribute)
+			known[c.Attribute] = true // once is enough
 		}
-		args := []any{"attribute", c.Attribute}
-		if near := nearest.Name(c.Attribute, names); near != "" {
+	}
+	warnOfEach(ctx, unknown, func(name string) (string, []any) {
+		name = cut.To(name, cut.Name)
+		args := []any{"attribute", name}
+		if near := nearest.Name(name, names); near != "" {
 			args = append(args, "didYouMean", near)
 		}
-		Logger(ctx).WarnContext(ctx, "change of an attribute that is not in the spec", args...)
-		known[c.Attribute] = true // once is enough
-	}
+		return "change of an attribute that is not in the spec", args
+	})
+}
+
+// title names a change in messages.
+func (c AttributeChange) title() string {
+	return cut.To(c.Op, cut.Name) + " " + cut.Quote(c.Attribute)
 }
 
 // applyChanges carries out changes on attributes, see [AccountUpdateInput.Apply].
@@ -253,7 +263,7 @@ func applyChanges(changed Changes, raw []AttributeChange, attributes Wired) erro
 			for _, c := range openChanges(waiting, known, raw) {
 				_, isList := known[c.Attribute].(interface{ replaces() bool })
 				if err := c.apply(extraField{extra, c.Attribute, isList}); err != nil {
-					errs.add(fmt.Sprintf("%s %q", c.Op, c.Attribute), err)
+					errs.add(c.title(), err)
 				}
 			}
 		}

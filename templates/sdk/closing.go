@@ -3,6 +3,7 @@ package sdk
 import (
 	"errors"
 
+	"github.com/conngen/conngen/templates/sdk/internal/cut"
 	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
 )
 
@@ -29,6 +30,6 @@ func closingLine(err error) []byte {
 		b = append(jsontext.AppendString(b, typed.ErrorType()), ',')
 	}
 	b = append(b, `"message":`...)
-	b = jsontext.AppendString(b, err.Error())
+	b = jsontext.AppendString(b, cut.To(err.Error(), cut.Message))
 	return append(b, `},"type":"error"}`+"\n"...)
 }

@@ -44,8 +44,6 @@ func tolerate(ctx context.Context, err error) bool {
 	if !errors.As(err, &found) || !found.Tolerable() {
 		return false
 	}
-	for _, p := range found.Problems {
-		Logger(ctx).WarnContext(ctx, "config: "+p.String())
-	}
+	warnOfEach(ctx, found.Problems, func(p ConfigProblem) (string, []any) { return "config: " + p.String(), nil })
 	return true
 }

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/conngen/conngen/templates/sdk/internal/cut"
 	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
 )
 
@@ -284,7 +285,7 @@ func (h handlers) pick(c *call) (handler, error) {
 	case h.any != nil:
 		return *h.any, nil
 	case wanted != "":
-		return handler{}, Errorf("unknown entitlement type %q; the connector has %s", wanted, joinAnd(quoted(types)))
+		return handler{}, Errorf("unknown entitlement type %s; the connector has %s", cut.Quote(wanted), joinAnd(quoted(types)))
 	case len(types) > 1:
 		return handler{}, Errorf("%s: the request lacks an entitlement type; the connector has %s", command, joinAnd(quoted(types)))
 	}

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/conngen/conngen/templates/sdk/internal/cut"
 )
 
 // The error types that ISC knows. Any other text is passed through.
@@ -92,7 +94,7 @@ func (e *Error) Unwrap() error { return e.Err }
 // unsupported is the protocol's own answer to a command that has no handler.
 // It is a plain error, as the original throws.
 func unsupported(command string) error {
-	return errors.New("unsupported command: " + command)
+	return errors.New("unsupported command: " + cut.To(command, cut.Name))
 }
 
 // problems are several failures in one error, each led by what failed.
@@ -127,13 +129,14 @@ func (p problems) Error() string { return strings.Join(p, "; ") }
 func errorText(command Command, err error) string {
 	var b strings.Builder
 	var typed *Error
+	message := withColon(cut.To(err.Error(), cut.Message))
 	if !errors.As(err, &typed) {
-		fmt.Fprintf(&b, "%s error: \n + Error%s", GenericError, withColon(err.Error()))
+		fmt.Fprintf(&b, "%s error: \n + Error%s", GenericError, message)
 		writeStack(&b, command)
 		return b.String()
 	}
 	kind := typed.ErrorType()
-	fmt.Fprintf(&b, "%s error: \n + ConnectorError%s", kind, withColon(err.Error()))
+	fmt.Fprintf(&b, "%s error: \n + ConnectorError%s", kind, message)
 	writeStack(&b, command)
 	fmt.Fprintf(&b, " {\n  type: '%s'\n}", kind)
 	return b.String()
@@ -151,5 +154,5 @@ func writeStack(b *strings.Builder, command Command) {
 		command = "connector"
 	}
 	b.WriteString("\n    at ")
-	b.WriteString(string(command))
+	b.WriteString(cut.To(command, cut.Name))
 }

@@ -40,9 +40,7 @@ func readFilter(ctx context.Context, at point, config json.RawMessage) (*filter.
 		if err != nil {
 			return nil, Errorf("config: %s: %w", member, err)
 		}
-		for _, w := range found.Warnings() {
-			Logger(ctx).WarnContext(ctx, "config: "+member+": "+w)
-		}
+		warnOfEach(ctx, found.Warnings(), func(w string) (string, []any) { return "config: " + member + ": " + w, nil })
 		return found, nil
 	}
 	return nil, nil

@@ -1,6 +1,10 @@
 package sdk
 
-import "context"
+import (
+	"context"
+
+	"github.com/conngen/conngen/templates/sdk/internal/cut"
+)
 
 // An Invocation is what ISC calls a command and its source, for logs and
 // support. What is not known is "": the dev server knows nothing of it.
@@ -39,7 +43,7 @@ func (i CommandInfo) logArgs() []any {
 	var args []any
 	text := func(name, value string) {
 		if value != "" {
-			args = append(args, name, value)
+			args = append(args, name, cut.To(value, cut.Name))
 		}
 	}
 	text("id", i.ID)
@@ -48,5 +52,5 @@ func (i CommandInfo) logArgs() []any {
 	}
 	text("invocationId", i.InvocationID)
 	text("requestId", i.RequestID)
-	return append(args, "commandType", string(i.Command))
+	return append(args, "commandType", cut.To(i.Command, cut.Name))
 }

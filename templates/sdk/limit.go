@@ -2,8 +2,8 @@ package sdk
 
 import (
 	"encoding/json"
-	"fmt"
 
+	"github.com/conngen/conngen/templates/sdk/internal/cut"
 	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
 )
 
@@ -23,7 +23,7 @@ func tooLarge(command Command, output []byte, size, limit int) error {
 // outputName returns what messages call an output, in JSON.
 func outputName(output []byte) string {
 	if id := outputID(output); id != "" {
-		return fmt.Sprintf("the output %.100q", id)
+		return "the output " + cut.Quote(id)
 	}
 	return "an output"
 }

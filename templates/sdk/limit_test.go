@@ -25,7 +25,7 @@ func TestOutputLimit(t *testing.T) {
 		"number":          {map[string]any{"identity": 7, "x": long}, `cmd: the output "7" is 262`},
 		"odd members":     {map[string]any{"key": 7, "identity": []any{1}, "x": long}, `cmd: an output is 262`},
 		"list":            {[]any{long}, `cmd: an output is 262174 bytes; the limit is 262144`},
-		"long ID":         {map[string]any{"identity": long}, `cmd: the output "` + strings.Repeat("x", 100) + `" is 262`},
+		"long ID":         {map[string]any{"identity": long}, `cmd: the output "` + strings.Repeat("x", 97) + `…" is 262`},
 	} {
 		r := newTester([]Handler[nothing]{raw("cmd", func(_ context.Context, _ nothing, _ json.RawMessage, out *Writer) error {
 			err := out.Send(tt.output)

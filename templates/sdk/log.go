@@ -2,9 +2,12 @@ package sdk
 
 import (
 	"context"
+	"encoding/json"
 	"io"
 	"log/slog"
 	"time"
+
+	"github.com/conngen/conngen/templates/sdk/internal/cut"
 )
 
 type loggerKey struct{}
@@ -62,8 +65,77 @@ func (h levelHandler) Enabled(ctx context.Context, l slog.Level) bool {
 	return l >= h.level && h.Handler.Enabled(ctx, l)
 }
 
+// Handle writes a record without texts longer than anybody reads, whoever put them there.
+func (h levelHandler) Handle(ctx context.Context, r slog.Record) error {
+	short := slog.NewRecord(r.Time, r.Level, cut.To(r.Message, cut.Message), r.PC)
+	r.Attrs(func(a slog.Attr) bool {
+		short.AddAttrs(shortAttr(a))
+		return true
+	})
+	return h.Handler.Handle(ctx, short)
+}
+
+// shortAttr cuts the texts of an attribute.
+func shortAttr(a slog.Attr) slog.Attr {
+	switch v := a.Value.Resolve(); v.Kind() {
+	case slog.KindString:
+		if text := v.String(); len(text) > cut.Message {
+			a.Value = slog.StringValue(cut.To(text, cut.Message))
+		}
+	case slog.KindGroup:
+		a.Value = slog.GroupValue(shortAttrs(v.Group())...)
+	case slog.KindAny:
+		if text, ok := longText(v.Any()); ok {
+			a.Value = slog.StringValue(cut.To(text, cut.Message))
+		}
+	}
+	return a
+}
+
+func shortAttrs(attrs []slog.Attr) []slog.Attr {
+	short := make([]slog.Attr, len(attrs))
+	for i, a := range attrs {
+		short[i] = shortAttr(a)
+	}
+	return short
+}
+
+// longText returns the text of a value that has a long one.
+func longText(v any) (text string, ok bool) {
+	defer func() {
+		if recover() != nil { // as from a nil pointer; the handler says so
+			ok = false
+		}
+	}()
+	switch v := v.(type) {
+	case error:
+		text = v.Error()
+	case []byte:
+		text = cut.To(v, cut.Message+1)
+	case json.RawMessage:
+		text = cut.To(v, cut.Message+1)
+	}
+	return text, len(text) > cut.Message
+}
+
+// maxWarnings is how many warnings of one kind a command logs.
+const maxWarnings = 100
+
+// warnOfEach logs a warning for each of some findings in a request, of which there may be as many
+// as the request has room for.
+func warnOfEach[T any](ctx context.Context, found []T, warning func(T) (message string, args []any)) {
+	log := Logger(ctx)
+	for _, one := range found[:min(len(found), maxWarnings)] {
+		message, args := warning(one)
+		log.WarnContext(ctx, message, args...)
+	}
+	if more := len(found) - maxWarnings; more > 0 {
+		log.WarnContext(ctx, "more warnings of this kind are left out", "count", more)
+	}
+}
+
 func (h levelHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
-	return levelHandler{h.Handler.WithAttrs(attrs), h.level}
+	return levelHandler{h.Handler.WithAttrs(shortAttrs(attrs)), h.level}
 }
 
 func (h levelHandler) WithGroup(name string) slog.Handler {

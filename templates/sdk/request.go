@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/conngen/conngen/templates/sdk/internal/cut"
 	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
 )
 
@@ -71,7 +72,7 @@ func commandName(raw json.RawMessage) (Command, error) {
 	case jsontext.KindOf(raw) == "an object":
 		return "", unsupported("[object Object]")
 	case jsontext.KindOf(raw) != "a string" || json.Unmarshal(raw, &name) != nil:
-		return "", unsupported(string(raw))
+		return "", unsupported(cut.To(raw, cut.Name))
 	}
 	return Command(name), nil
 }

@@ -7,7 +7,6 @@ import (
 	"compress/gzip"
 	"compress/zlib"
 	"errors"
-	"fmt"
 	"html"
 	"io"
 	"mime"
@@ -17,6 +16,7 @@ import (
 	"time"
 	"unicode/utf16"
 
+	"github.com/conngen/conngen/templates/sdk/internal/cut"
 	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
 )
 
@@ -40,7 +40,7 @@ func (c *Connector) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		_, _ = io.WriteString(w, http.MethodPost)
 		return
 	default:
-		errorPage(w, http.StatusNotFound, fmt.Sprintf("Cannot %s %s", req.Method, req.URL.Path))
+		errorPage(w, http.StatusNotFound, "Cannot "+cut.To(req.Method, cut.Name)+" "+cut.To(req.URL.Path, cut.Name))
 		return
 	}
 	deadline := http.NewResponseController(w) // not all servers have one
@@ -127,7 +127,7 @@ func readRequest(w http.ResponseWriter, req *http.Request, limit int64) (Request
 	switch charset {
 	case "", "utf-8", "utf-16", "utf-16le", "utf-16be":
 	default:
-		return Request{}, &statusError{http.StatusUnsupportedMediaType, fmt.Sprintf("unsupported charset %q", strings.ToUpper(charset))}
+		return Request{}, &statusError{http.StatusUnsupportedMediaType, "unsupported charset " + cut.Quote(strings.ToUpper(charset))}
 	}
 	body, err := readBody(http.MaxBytesReader(w, req.Body, limit), req.Header.Get("Content-Encoding"), limit)
 	if err != nil {
@@ -150,7 +150,7 @@ func readBody(raw io.Reader, encoding string, limit int64) ([]byte, error) {
 	case "deflate":
 		body, err = zlib.NewReader(raw)
 	default:
-		return nil, &statusError{http.StatusUnsupportedMediaType, fmt.Sprintf("unsupported content encoding %q", encoding)}
+		return nil, &statusError{http.StatusUnsupportedMediaType, "unsupported content encoding " + cut.Quote(encoding)}
 	}
 	if err != nil {
 		return nil, &statusError{http.StatusBadRequest, err.Error()}
@@ -192,7 +192,7 @@ func toUTF8(text []byte, charset string) []byte {
 // errorPage answers with the web page that the original's framework gives.
 func errorPage(w http.ResponseWriter, status int, message string) {
 	page := "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>Error</title>\n</head>\n<body>\n<pre>" +
-		html.EscapeString(message) + "</pre>\n</body>\n</html>\n"
+		html.EscapeString(cut.To(message, cut.Message)) + "</pre>\n</body>\n</html>\n"
 	h := w.Header()
 	h.Set("Content-Security-Policy", "default-src 'none'")
 	h.Set("X-Content-Type-Options", "nosniff")

@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"github.com/conngen/conngen/templates/sdk/filter"
+	"github.com/conngen/conngen/templates/sdk/internal/cut"
 )
 
 // A Stream sends the outputs of one command, and everything else that its [Writer] can
@@ -140,7 +141,7 @@ func (s *sender) object() string {
 	attribute := attributesOf(s.wired)
 	for _, name := range names {
 		if value, _ := attribute(name); value != nil && value != "" {
-			return fmt.Sprintf("the %s with %s %.100q", kind, name, fmt.Sprint(value))
+			return fmt.Sprintf("the %s with %s %s", kind, name, cut.Quote(fmt.Sprint(value)))
 		}
 	}
 	return fmt.Sprintf("%s %d", kind, s.w.core.outputs+1)

@@ -4,9 +4,9 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
+	"github.com/conngen/conngen/templates/sdk/internal/cut"
 	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
 )
 
@@ -157,7 +157,7 @@ func absent(name string) any {
 func (c *compiler) call(n *node) condition {
 	callee, args := n.parts[0], n.parts[1:]
 	if callee.kind == nameKind {
-		return c.fail(callee.at, "unknown function %q; methods are called on attributes, as in name.isNull()", callee.text)
+		return c.fail(callee.at, "unknown function %s; methods are called on attributes, as in name.isNull()", cut.Quote(callee.text))
 	} else if callee.kind != memberKind {
 		return c.fail(callee.at, "only methods of attributes can be called, as in name.isNull()")
 	}
@@ -212,7 +212,7 @@ func calling(m method, attributeName, methodName string, args []any) condition {
 func odd(n *node) (part, remedy string) {
 	switch n.kind {
 	case nameKind:
-		return strconv.Quote(n.text) + " alone", "write " + n.text + " == true"
+		return cut.Quote(n.text) + " alone", "write " + cut.To(n.text, cut.Name) + " == true"
 	case literalKind:
 		return "a value alone", "compare an attribute with it"
 	case memberKind:
@@ -244,7 +244,7 @@ func oddMember(n *node) (part, remedy string) {
 	if _, ok := methods[n.text]; ok {
 		return n.text + " without brackets", "write " + n.text + "(…)"
 	}
-	return strconv.Quote("." + n.text), "filters cannot access members of attributes, and names cannot contain dots"
+	return cut.Quote("." + n.text), "filters cannot access members of attributes, and names cannot contain dots"
 }
 
 // oddCall is about calls of methods that there are not, and about calls in comparisons.
@@ -256,7 +256,7 @@ func oddCall(n *node) (part, remedy string) {
 	if n.parts[0].kind != memberKind || method == "" {
 		return "a function", "the methods of attributes are " + methodNames()
 	}
-	return "the method " + strconv.Quote(method), "the methods are " + methodNames()
+	return "the method " + cut.Quote(method), "the methods are " + methodNames()
 }
 
 func methodNames() string { return strings.Join(jsontext.SortedKeys(methods), ", ") }
@@ -268,14 +268,14 @@ func oddSign(n *node) (part, remedy string) {
 	case n.text != "~" && n.parts[0].kind == literalKind:
 		return "a number with a sign", `put it in quotes, as in age > "-1"`
 	}
-	return strconv.Quote(n.text), "filters do not calculate"
+	return cut.Quote(n.text), "filters do not calculate"
 }
 
 func oddOperator(n *node) (part, remedy string) {
 	if _, ok := comparisons[n.text]; ok {
 		return "a comparison", "join comparisons with && or ||"
 	}
-	part, remedy = strconv.Quote(n.text), "filters do not calculate"
+	part, remedy = cut.Quote(n.text), "filters do not calculate"
 	switch n.text {
 	case "!==":
 		remedy = "write !="
@@ -302,7 +302,7 @@ var words = map[string]string{
 func oddRow(n *node) (part, remedy string) {
 	for _, n := range n.parts {
 		if remedy, ok := words[strings.ToLower(n.text)]; ok && n.kind == nameKind {
-			return fmt.Sprintf("an expression with %q in it", n.text), remedy
+			return "an expression with " + cut.Quote(n.text) + " in it", remedy
 		}
 	}
 	return "a row of expressions", "join them with && or ||"

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/conngen/conngen/templates/sdk/internal/cut"
 )
 
 // A Filter is a compiled aggregation filter: an expression over the attributes of
@@ -62,7 +64,7 @@ func Parse(text string) (*Filter, error) {
 		return nil, c.err
 	}
 	for _, offset := range p.invisible {
-		c.warn(offset, "the name %q has an invisible character in it; delete that", text[offset:nameEnd(text, offset)])
+		c.warn(offset, "the name %s has an invisible character in it; delete that", cut.Quote(text[offset:nameEnd(text, offset)]))
 	}
 	return &Filter{root, c.sorted()}, nil
 }

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/conngen/conngen/templates/sdk/internal/cut"
 )
 
 // A kind is what a part of a filter is.
@@ -142,7 +144,7 @@ func (p *parser) describe() string {
 	if !isNamePart(r) {
 		return strconv.Quote(p.text[p.pos : p.pos+size])
 	}
-	return strconv.Quote(p.text[p.pos:nameEnd(p.text, p.pos)])
+	return cut.Quote(p.text[p.pos:nameEnd(p.text, p.pos)])
 }
 
 // need returns what has been read, and fails if that is nothing.
@@ -407,7 +409,7 @@ func (p *parser) number() *node {
 	value, ok := numberOf(p.text[start:end])
 	if r, _ := utf8.DecodeRuneInString(p.text[end:]); !ok || end < len(p.text) && (isNamePart(r) || r == '.') {
 		all := strings.TrimLeftFunc(p.text[end:], func(r rune) bool { return isNamePart(r) || r == '.' })
-		p.fail(start, "%q is not a number", strings.TrimSuffix(p.text[start:], all))
+		p.fail(start, "%s is not a number", cut.Quote(strings.TrimSuffix(p.text[start:], all)))
 	}
 	return &node{kind: literalKind, at: start, value: value}
 }

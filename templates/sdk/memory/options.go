@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 
 	"github.com/conngen/conngen/templates/sdk"
+	"github.com/conngen/conngen/templates/sdk/internal/cut"
 	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
 )
 
@@ -19,7 +20,7 @@ func ConfigOptions(spec sdk.Spec, key string) (sdk.ConfigOptionsReadOutput, erro
 	}
 	options, ok := optionsOf(file.SourceConfig, key)
 	if !ok {
-		return sdk.ConfigOptionsReadOutput{}, sdk.NotFound("the config has no item %q", key)
+		return sdk.ConfigOptionsReadOutput{}, sdk.NotFound("the config has no item %s", cut.Quote(key))
 	}
 	return sdk.ConfigOptionsReadOutput{Options: options}, nil
 }

@@ -12,6 +12,7 @@ import (
 	"sync"
 
 	"github.com/conngen/conngen/templates/sdk"
+	"github.com/conngen/conngen/templates/sdk/internal/cut"
 )
 
 // An Identified object knows its ID in the source.
@@ -188,9 +189,9 @@ func (t *table) check(r row, i int) error {
 		switch {
 		case n == i:
 		case other.object.ID() == id:
-			return sdk.Errorf("%q already exists", id)
+			return sdk.Errorf("%s already exists", cut.Quote(id))
 		case r.unique != "" && r.unique == other.unique:
-			return sdk.Errorf("%q already exists, as %q", id, other.object.ID())
+			return sdk.Errorf("%s already exists, as %s", cut.Quote(id), cut.Quote(other.object.ID()))
 		}
 	}
 	return nil
@@ -270,5 +271,5 @@ func notHere(id string) error {
 	if id == "" {
 		return sdk.NotFound("the request has neither identity nor key, and sample data is found by nothing else")
 	}
-	return sdk.NotFound("%q is not in the source", id)
+	return sdk.NotFound("%s is not in the source", cut.Quote(id))
 }
