@@ -195,6 +195,9 @@ func (c *Connector) runInBundle(ctx context.Context, req Request, sink func([]by
 func (c *Connector) run(ctx context.Context, req Request, options writerOptions, sink func([]byte) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
+	info := newInfo(req)
+	ctx = context.WithValue(ctx, infoKey{}, info)
+	ctx = context.WithValue(ctx, loggerKey{}, c.loggerFor(info)) // which the writer needs too
 	w := newWriter(ctx, req.Type, options, func(b []byte) error {
 		err := sink(b)
 		if err != nil {
@@ -202,10 +205,7 @@ func (c *Connector) run(ctx context.Context, req Request, options writerOptions,
 		}
 		return err
 	})
-	info := newInfo(req)
 	ctx = context.WithValue(ctx, writerKey{}, w)
-	ctx = context.WithValue(ctx, infoKey{}, info)
-	ctx = context.WithValue(ctx, loggerKey{}, c.loggerFor(info))
 	ctx = context.WithValue(ctx, partitionLimitKey{}, c.options.partitions)
 	err := w.core.end(c.dispatch(ctx, req, w))
 	if req.Type.lists() {

@@ -27,22 +27,21 @@ func DecodeState[S any](raw json.RawMessage) (S, error) {
 // leaves the last run's state as it is. Saved twice, the last one counts.
 func (w *Writer) SaveState(state any) error {
 	text, err := appendValue(nil, state)
-	if err != nil {
-		return err
-	}
-	return w.core.saveState(text)
+	return w.core.saveState(text, err)
 }
 
-func (w *writer) saveState(text []byte) error {
+// saveState keeps a state in JSON, unless there is the error of encoding it.
+func (w *writer) saveState(text []byte, err error) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if err := w.failure(); err != nil {
-		return err
+		return w.refuse(err)
 	}
-	if w.options.javaScript {
-		if err := checkRounding(w.command, "state", text); err != nil {
-			return err
-		}
+	if err == nil && w.options.javaScript {
+		err = checkRounding(w.command, "state", text)
+	}
+	if err != nil {
+		return w.note(err)
 	}
 	w.state = text
 	return nil

@@ -93,7 +93,7 @@ func (s *sender) send() error {
 	}
 	if s.filter != nil {
 		if out, err := filteredOut(s.filter, s.value); out || err != nil {
-			return err
+			return s.w.core.dropped(err)
 		}
 	}
 	if s.after != nil {

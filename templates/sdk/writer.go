@@ -1,6 +1,7 @@
 package sdk
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -50,6 +51,12 @@ type writer struct {
 	spoiled error         // of a hook after the command: it fails, and sends no more
 	idle    time.Time     // since when the reader has had all lines; zero while it takes some
 	alive   *time.Timer   // sends keep-alives; nil without them
+
+	failed  int   // how many sends failed by what was to be sent
+	first   error // of those
+	refused error // why a send failed although its line could be sent: ctx has ended
+	gone    bool  // nobody read the lines when the command ended
+	late    bool  // the log says that something was sent after the command
 }
 
 // writerOptions are what a [Connector] sets for the writers of its commands. The
@@ -105,9 +112,38 @@ func (w *writer) line(kind string, data func([]byte) ([]byte, error)) error {
 		w.wait()
 	}
 	if err := w.failure(); err != nil {
-		return err
+		return w.refuse(err)
 	}
-	return w.add(kind, data)
+	return w.note(w.add(kind, data))
+}
+
+// note remembers the error of something that cannot be sent, which the command should return.
+func (w *writer) note(err error) error {
+	if err != nil {
+		w.failed++
+		w.first = cmp.Or(w.first, err)
+	}
+	return err
+}
+
+// dropped is [writer.note] for an output that does not get as far as the writer.
+func (w *writer) dropped(err error) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.note(err)
+}
+
+// refuse remembers why nothing can be sent any more. After the command it is a mistake of its
+// author's, unless the reader was gone before.
+func (w *writer) refuse(err error) error {
+	switch {
+	case !w.ended && w.err == nil && w.spoiled == nil:
+		w.refused = err
+	case errors.Is(err, errEnded) && !w.gone && !w.late:
+		w.late = true
+		Logger(w.ctx).WarnContext(w.ctx, "something was sent after the command had ended, and is lost: a method must wait for its goroutines")
+	}
+	return err
 }
 
 // add adds a line to the pending ones. The data are written straight after them and
@@ -223,16 +259,19 @@ func (w *writer) deliver(lines []byte) (err error) {
 
 // end refuses further lines, sends the saved state if the command has succeeded, waits
 // until all lines have left, and returns why the command failed: failure,
-// else the sink's error.
+// else the end of its context where that kept lines back, else the sink's error.
 func (w *writer) end(failure error) error {
 	w.mu.Lock()
 	if w.spoiled != nil {
 		failure = w.spoiled
 	}
 	if failure == nil {
+		failure = w.refused // dropped: lines are missing that the source has
+	}
+	if failure == nil {
 		w.sendState()
 	}
-	w.ended = true
+	w.ended, w.gone = true, w.err != nil || w.ctx.Err() != nil
 	w.changed.Broadcast()
 	done := w.done
 	if w.unwatch != nil {
@@ -248,5 +287,8 @@ func (w *writer) end(failure error) error {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if w.err == nil && w.failed > 0 {
+		Logger(w.ctx).WarnContext(w.ctx, "the command succeeded without what could not be sent: a method must return the errors of Send", "count", w.failed, "err", w.first)
+	}
 	return w.err
 }

@@ -294,8 +294,8 @@ func TestWriterStopsWaiting(t *testing.T) {
 		t.Errorf("the sender got %v", err)
 	}
 	close(release)
-	if err := w.core.end(nil); err != nil {
-		t.Error(err)
+	if err := w.core.end(nil); !errors.Is(err, context.Canceled) { // a line is missing
+		t.Errorf("the command got %v", err)
 	}
 }
 
