@@ -76,7 +76,10 @@ func (h *host) run(_ js.Value, args []js.Value) any {
 
 func (h *host) resume(_ js.Value, args []js.Value) any {
 	if c := h.command(args); c != nil {
-		c.resumed <- struct{}{}
+		select {
+		case c.resumed <- struct{}{}:
+		default: // it has said so before, and must not wait for the command
+		}
 	}
 	return nil
 }
