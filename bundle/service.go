@@ -30,7 +30,7 @@ type serviceSettings struct {
 	Reading []string `json:"reading"` // commands that may be sent again
 
 	ClosingHeader string `json:"closingHeader"`
-	LineLimit     int    `json:"lineLimit"` // characters
+	LineLimit     int    `json:"lineLimit"` // bytes
 
 	// in milliseconds
 	Timeout        int   `json:"timeout"` // the silence after which the service is given up

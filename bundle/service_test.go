@@ -12,16 +12,18 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/conngen/conngen/generator"
 	"github.com/conngen/conngen/schema"
 	"github.com/conngen/conngen/templates/sdk"
 )
 
-const testSecret = "hush-hush"
+const testSecret = "hush-hush-hush-hush"
 
 // forwarder starts the stand-in with a bundle that forwards, its times in
 // milliseconds replaced.
@@ -232,7 +234,14 @@ func TestForwardBrokenOff(t *testing.T) {
 			_ = http.NewResponseController(w).Flush()
 			panic(http.ErrAbortHandler)
 		case "/nonsense":
-			_, _ = io.WriteString(w, "<html>\n")
+			_, _ = io.WriteString(w, "<html>"+testSecret+"\n")
+		case "/after":
+			_, _ = io.WriteString(w, line+`{"data":{},"type":"end"}`+"\n"+line)
+		case "/later":
+			_, _ = io.WriteString(w, line+`{"data":{"message":"no"},"type":"error"}`+"\n")
+			_ = http.NewResponseController(w).Flush()
+			time.Sleep(20 * time.Millisecond) // likely another chunk; the answer is the same if not
+			_, _ = io.WriteString(w, testSecret)
 		case "/long":
 			_, _ = io.WriteString(w, strings.Repeat("x", 5000))
 		}
@@ -242,12 +251,14 @@ func TestForwardBrokenOff(t *testing.T) {
 		"/end":      "broke off its answer to std:account:list after 1 lines: it did not say that it was done",
 		"/half":     "broke off its answer to std:account:list after 1 lines: it did not say that it was done",
 		"/die":      "broke off its answer to std:account:list after 2 lines: aborted",
-		"/nonsense": `sent what is no line of the protocol: "<html>"`,
-		"/long":     "sent a line of more than 1000 characters",
+		"/nonsense": "sent something that is not a line of the protocol",
+		"/after":    "went on after its closing line",
+		"/later":    "went on after its closing line",
+		"/long":     "sent a line of more than 1000 bytes",
 		"/plain":    "is not a connector of conngen, or one of another version",
 	} {
 		got := r.forward(server.URL+path, "std:account:list")
-		if want = "the connector's service at " + server.URL + " " + want; got.err.Message != want {
+		if want = "the connector's service at " + server.URL + " " + want; got.err != (failure{"Error", "", want}) {
 			t.Errorf("%s: got %+v, want %s", path, got.err, want)
 		}
 	}
@@ -311,7 +322,15 @@ func TestForwardRefused(t *testing.T) {
 	t.Parallel()
 	server := service(t, nil)
 	odd := serve(t, func(w http.ResponseWriter, _ *http.Request) {
-		http.Error(w, "<html><title>x</title><p>Go &amp; away</html>", http.StatusForbidden)
+		w.Header().Set("Content-Type", "text/html; charset="+testSecret)
+		w.WriteHeader(http.StatusConflict)
+		_, _ = io.WriteString(w, "<html><title>"+testSecret+"</title><p>token="+testSecret+"</html>")
+	})
+	strange := serve(t, func(w http.ResponseWriter, req *http.Request) {
+		w.Header().Set("Content-Type", "constructor")
+		status, _ := strconv.Atoi(req.URL.Path[1:])
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, testSecret)
 	})
 	moved := serve(t, func(w http.ResponseWriter, req *http.Request) { http.Redirect(w, req, server.URL, http.StatusFound) })
 	r := forwarder(t)
@@ -326,11 +345,15 @@ func TestForwardRefused(t *testing.T) {
 		{"ftp://localhost", testSecret, "connectorServiceUrl must begin with https://, since the commands carry secrets"},
 		{server.URL, "wrong", "the connector's service at " + server.URL + " refused the secret: connectorServiceSecret must be the token that it was started with"},
 		{server.URL, nil, "the connector's service at " + server.URL + " refused the secret: connectorServiceSecret must be the token that it was started with"},
-		{odd.URL, testSecret, "the connector's service at " + odd.URL + " answered with status 403: Go &amp; away"},
+		{odd.URL, testSecret, "the connector's service at " + odd.URL + " answered with status 409 and a web page"},
+		{strange.URL + "/410", testSecret, "the connector's service at " + strange.URL + " answered with status 410"},
+		{strange.URL + "/413", testSecret, "the connector's service at " + strange.URL + " answered with status 413: the command is too large for it"},
+		{strange.URL + "/403", testSecret, "the connector's service at " + strange.URL + " answered with status 403: without a token it must be started with --allow-host 127.0.0.1"},
+		{server.URL, "a\nb", "connectorServiceSecret must be one line of ASCII characters, or it cannot be sent"},
 		{moved.URL, testSecret, "the connector's service at " + moved.URL + " answered with status 302"},
 	} {
 		got := r.forward("", "std:account:create", "connectorServiceUrl", tt.url, "connectorServiceSecret", tt.secret)
-		if !strings.HasPrefix(got.err.Message, tt.want) || strings.Contains(got.err.Message, testSecret) {
+		if got.err.Message != tt.want || got.err.Name != "Error" {
 			t.Errorf("%v: got %+v", tt.url, got.err)
 		}
 	}

@@ -93,7 +93,8 @@ async function run({ id, request, context = {}, customizer, reader = 'fast' }) {
 			await once(writable, 'finish')
 		}
 	} catch (err) {
-		error = { name: err.constructor.name, type: err.type, message: err.message }
+		const marks = Object.keys(err).filter((key) => key !== 'type') // which the dev server would print
+		error = { name: [err.constructor.name, ...marks].join(' with '), type: err.type, message: err.message }
 	}
 	say({ id, error })
 }

@@ -1,4 +1,4 @@
-/* exported connectorOf */
+/* exported connectorOf, Lines */
 
 const { once } = require('events')
 
@@ -33,6 +33,88 @@ function connectorOf(run) {
 				writable.off?.('close', leave)
 			}
 		},
+	}
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** What lines are called; the last two close an answer. */
+const lineTypes = ['output', 'state', 'config', 'keepAlive', 'end', 'error']
+
+/** Returns a line of the protocol, with its own members alone; undefined for anything else. */
+function lineOf(bytes) {
+	let line
+	try {
+		line = JSON.parse(utf8.decode(bytes))
+	} catch {
+		return undefined
+	}
+	if (line === null || typeof line !== 'object' || !('data' in line) || !lineTypes.includes(line.type)) {
+		return undefined
+	}
+	const { data, type } = line
+	if (type !== 'error') {
+		return { data, type }
+	}
+	const typed = typeof data?.type === 'string'
+	if (typeof data?.message !== 'string' || (!typed && data.type !== undefined)) {
+		return undefined
+	}
+	return { data: typed ? { type: data.type, message: data.message } : { message: data.message }, type }
+}
+
+/**
+ * Splits an answer into its lines, one JSON object each. How it comes in pieces makes no difference.
+ * The fault of an answer that breaks the protocol has nothing of it: it may come from anywhere, and
+ * have secrets in it.
+ */
+class Lines {
+	fault = undefined // what the answer did wrong: nothing more of it is taken
+	closed = false // the closing line has come
+	parts = [] // of the line that has not ended
+	size = 0 // of the parts
+
+	/** Lines have at most limit bytes. */
+	constructor(limit) {
+		this.limit = limit
+	}
+
+	/** Takes bytes, and returns the lines that end in them. */
+	take(bytes) {
+		const lines = []
+		for (let start = 0; start < bytes.length && !this.fault; ) {
+			const found = bytes.indexOf(10, start)
+			const end = found < 0 ? bytes.length : found
+			this.add(bytes.subarray(start, end))
+			if (found >= 0 && !this.fault) {
+				lines.push(...this.ended())
+			}
+			start = end + 1
+		}
+		return lines
+	}
+
+	add(part) {
+		this.parts.push(part)
+		this.size += part.length
+		if (this.closed) {
+			this.fault = 'went on after its closing line'
+		} else if (this.size > this.limit) {
+			this.fault = `sent a line of more than ${this.limit} bytes`
+		}
+	}
+
+	/** Returns the line that has ended; none if that is not one. */
+	ended() {
+		const line = lineOf(this.parts.length === 1 ? this.parts[0] : Buffer.concat(this.parts))
+		this.parts = []
+		this.size = 0
+		if (!line) {
+			this.fault = 'sent something that is not a line of the protocol'
+			return []
+		}
+		this.closed = line.type === 'end' || line.type === 'error'
+		return [line]
 	}
 }
 

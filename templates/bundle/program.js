@@ -1,4 +1,4 @@
-/* global bundle, connectorOf, goRuntime, programText */
+/* global Lines, bundle, connectorOf, goRuntime, programText */
 
 const { gunzipSync } = require('zlib')
 
@@ -96,13 +96,20 @@ class Instance {
 		this.whenEnded()
 	}
 
-	/** Takes lines of a command from the program's memory. */
+	/**
+	 * Takes lines of a command from the program's memory. It never throws: an error would end the
+	 * program, and all of its commands.
+	 */
 	take(id, address, length) {
 		const command = this.commands.get(id)
-		if (command) {
-			const text = Buffer.from(this.memory.buffer, address, length).toString()
-			command.lists.push(JSON.parse(`[${text.trimEnd().replaceAll('\n', ',')}]`))
-			command.wake()
+		if (!command) {
+			return // nobody waits any longer
+		}
+		const { buffer } = this.memory
+		if (address >= 0 && length >= 0 && address + length <= buffer.byteLength) {
+			command.take(Buffer.from(buffer, address, length))
+		} else {
+			command.fail(new Error("the connector's program sent lines that are not in its memory"))
 		}
 	}
 
@@ -145,12 +152,27 @@ class Instance {
 
 /** What has come of a command's lines and has not been worked off. */
 class Command {
+	lines = new Lines(Infinity)
 	lists = []
 	wake = () => {}
 	failure = undefined
 
+	/** Takes some whole lines. */
+	take(bytes) {
+		const list = this.lines.take(bytes)
+		const fault = this.lines.fault ?? (this.lines.parts.length > 0 ? 'sent a part of a line' : undefined)
+		if (fault && this.lines.closed) {
+			list.pop()
+		}
+		this.lists.push(list) // even an empty one: the program waits until it has been worked off
+		if (fault) {
+			this.fail(new Error(`the connector's program ${fault}`))
+		}
+		this.wake()
+	}
+
 	fail(reason) {
-		this.failure = reason
+		this.failure ??= reason
 		this.wake()
 	}
 

@@ -1,4 +1,4 @@
-/* global bundle, connectorOf */
+/* global Lines, bundle, connectorOf */
 
 const http = require('http')
 const https = require('https')
@@ -34,9 +34,13 @@ function serviceOf(config) {
 		throw new Error(`${urlKey} must begin with https://, since the commands carry secrets`)
 	}
 	const seconds = Number(config[timeoutKey])
+	const secret = String(config[secretKey] ?? '').trim()
+	if (/[^ -~]/.test(secret)) {
+		throw new Error(`${secretKey} must be one line of ASCII characters, or it cannot be sent`)
+	}
 	return {
 		url,
-		secret: String(config[secretKey] ?? '').trim(),
+		secret,
 		timeout: seconds > 0 ? seconds * 1000 : bundle.timeout,
 	}
 }
@@ -101,52 +105,35 @@ async function atMost(promise, milliseconds) {
 
 /** Yields the lines of the service's answer, several at a time. */
 async function* answer(service, request, gone) {
-	const decoder = new TextDecoder()
-	let rest = ''
-	let count = 0
-	const brokenOff = (why) => problem(service, `broke off its answer to ${request.type} after ${count} lines: ${why}`)
 	const response = await opened(service, request, gone)
-	let last // with the closing line: it leaves when the connection is free again
+	const lines = new Lines(bundle.lineLimit)
+	let count = 0
+	let last // the closing line: it leaves when nothing has followed, and the connection is free again
+	let why = 'it did not say that it was done'
 	try {
 		for await (const chunk of response) {
-			rest += decoder.decode(chunk, { stream: true })
-			const end = rest.lastIndexOf('\n')
-			if (end < 0 && rest.length > bundle.lineLimit) {
-				throw problem(service, `sent a line of more than ${bundle.lineLimit} characters`)
+			const list = lines.take(chunk)
+			if (lines.closed) {
+				last ??= list.pop()
 			}
-			if (end < 0) {
-				continue
+			count += list.length
+			if (list.length > 0) {
+				yield list
 			}
-			const lines = parsed(service, rest.slice(0, end))
-			rest = rest.slice(end + 1)
-			if (isClosing(lines.at(-1))) {
-				last = lines
-				continue
+			if (lines.fault) {
+				break
 			}
-			count += lines.length
-			yield lines
 		}
 	} catch (err) {
-		if (!last) {
-			throw err.isProblem ? err : brokenOff(err.message)
-		}
+		why = reasonOf(err)
+	}
+	if (lines.fault) {
+		throw problem(service, lines.fault)
 	}
 	if (!last) {
-		throw brokenOff('it did not say that it was done')
+		throw problem(service, `broke off its answer to ${request.type} after ${count} lines: ${why}`)
 	}
-	yield last
-}
-
-function isClosing(line) {
-	return line.type === 'end' || line.type === 'error'
-}
-
-function parsed(service, text) {
-	try {
-		return JSON.parse(`[${text.replaceAll('\n', ',')}]`)
-	} catch {
-		throw problem(service, `sent what is no line of the protocol: ${JSON.stringify(text.slice(0, 100))}`)
-	}
+	yield [last]
 }
 
 /**
@@ -157,14 +144,14 @@ async function opened(service, request, gone) {
 	const reads = bundle.reading.includes(request.type)
 	const body = JSON.stringify({ ...request, config: configFor(request.config) })
 	for (const pause of [...(reads ? bundle.retries : []), undefined]) {
-		try {
-			return await sent(service, body, reads, gone)
-		} catch (err) {
-			if (!err.again || pause === undefined || gone.aborted) {
-				throw err
-			}
-			await new Promise((resolve) => setTimeout(resolve, pause))
+		const { response, error, again } = await sent(service, body, reads, gone)
+		if (response) {
+			return response
 		}
+		if (!again || pause === undefined || gone.aborted) {
+			throw error
+		}
+		await new Promise((resolve) => setTimeout(resolve, pause))
 	}
 }
 
@@ -175,6 +162,7 @@ const agents = {
 	'https:': new https.Agent({ keepAlive: true, timeout: 60_000 }),
 }
 
+/** Sends a command once. What becomes of it is {response}, or {error, again}: whether to try again. */
 function sent(service, body, reads, gone) {
 	const { url, secret } = service
 	const headers = {
@@ -185,12 +173,12 @@ function sent(service, body, reads, gone) {
 	if (secret) {
 		headers.authorization = `Bearer ${secret}`
 	}
-	return new Promise((resolve, reject) => {
-		const unreachable = (err) => reject(Object.assign(problem(service, `cannot be reached: ${reasonOf(err)}`), { again: true }))
+	return new Promise((resolve) => {
+		const unreachable = (err) => resolve({ error: problem(service, `cannot be reached: ${reasonOf(err)}`), again: true })
 		const call = (url.protocol === 'https:' ? https : http).request(
 			url,
 			{ method: 'POST', headers, agent: reads ? agents[url.protocol] : false, signal: gone },
-			(response) => checked(service, response).then(resolve, reject),
+			(response) => resolve(checked(service, response)),
 		)
 		call.on('error', unreachable)
 		call.once('socket', (socket) => {
@@ -205,43 +193,48 @@ function sent(service, body, reads, gone) {
 }
 
 function reasonOf(err) {
-	return err.message || err.code || 'unknown' // an error of several attempts has no message
+	return (err.message || err.code || 'unknown').slice(0, 200) // an error of several attempts has no message
 }
 
-/** Returns a response that is the answer of a connector's service. Any other is an error. */
-async function checked(service, response) {
-	if (response.statusCode === 200 && response.headers[bundle.closingHeader]) {
-		return response
+/**
+ * Returns {response} if that is the answer of a connector's service, else {error, again}. Nothing
+ * but the status of another answer is repeated: it may come from anywhere, and have secrets in it.
+ */
+function checked(service, response) {
+	const status = response.statusCode
+	if (status === 200 && response.headers[bundle.closingHeader]) {
+		return { response }
 	}
-	const text = response.statusCode === 200 ? '' : await firstOf(response)
 	response.destroy()
-	switch (response.statusCode) {
+	const refused = (what) => ({ error: problem(service, what), again: false })
+	switch (status) {
 		case 200:
-			throw problem(service, 'is not a connector of conngen, or one of another version')
+			return refused('is not a connector of conngen, or one of another version')
 		case 401:
-			throw problem(service, `refused the secret: ${bundle.keys.secret} must be the token that it was started with`)
+			return refused(`refused the secret: ${bundle.keys.secret} must be the token that it was started with`)
+		case 403:
+			return refused(`answered with status 403: without a token it must be started with --allow-host ${service.url.hostname}`)
+		case 413:
+			return refused('answered with status 413: the command is too large for it')
 		case 502:
 		case 503:
 		case 504:
-			throw Object.assign(problem(service, `is not ready: status ${response.statusCode}`), { again: true })
+			return { error: problem(service, `is not ready: status ${status}`), again: true }
 	}
-	throw problem(service, `answered with status ${response.statusCode}${text && `: ${text}`}`)
+	const kind = kinds.get(String(response.headers['content-type']).split(';', 1)[0].trim().toLowerCase())
+	return refused(`answered with status ${status}${kind ? ` and ${kind}` : ''}`)
 }
 
-/** Returns the beginning of a response's text, without HTML. */
-async function firstOf(response) {
-	try {
-		for await (const chunk of response) {
-			return chunk.toString().replace(/<(title|style)>.*?<\/\1>|<[^>]*>/gs, ' ').replace(/\s+/g, ' ').trim().slice(0, 200)
-		}
-	} catch {
-		// the status says enough
-	}
-	return ''
-}
+/** What answers of other servers are, by their content type. */
+const kinds = new Map([
+	['text/html', 'a web page'],
+	['text/plain', 'a text'],
+	['application/json', 'JSON'],
+	['application/problem+json', 'JSON'],
+])
 
 function problem(service, what) {
-	return Object.assign(new Error(`the connector's service at ${service.url.origin} ${what}`), { isProblem: true })
+	return new Error(`the connector's service at ${service.url.origin} ${what}`)
 }
 
 exports.connector = connectorOf(forward)
