@@ -3,6 +3,7 @@ package sdk
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -208,10 +209,23 @@ func (c *Connector) run(ctx context.Context, req Request, options writerOptions,
 	ctx = context.WithValue(ctx, writerKey{}, w)
 	ctx = context.WithValue(ctx, partitionLimitKey{}, c.options.partitions)
 	err := w.core.end(c.dispatch(ctx, req, w))
+	err = because(w.core.reason(ctx), err)
 	if req.Type.lists() {
 		err = asGeneric(ctx, err, fromList)
 	}
 	return err
+}
+
+// because returns why a command failed, where its own error says only that its context
+// ended.
+func because(reason, err error) error {
+	switch {
+	case reason == nil || !errors.Is(err, context.Canceled) || errors.Is(reason, context.Canceled):
+		return err
+	case err == context.Canceled: // nothing is wrapped around it
+		return reason
+	}
+	return fmt.Errorf("%w: %w", reason, err)
 }
 
 // dispatch runs the handler of a command. A panic in it is the command's failure.
@@ -259,7 +273,11 @@ func (h handlers) run(ctx context.Context, c call) error {
 	if c.filter, err = readFilter(ctx, c.at, c.config); err != nil {
 		return err
 	}
-	return found.run(ctx, c)
+	if err = found.run(ctx, c); err == nil {
+		// A list that stops without an error, since its context has ended, is not whole.
+		err = context.Cause(c.out.core.ctx)
+	}
+	return err
 }
 
 // pick picks the handler, where there are some for entitlement types, by the type in

@@ -10,10 +10,11 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
-const usage = `usage: %[1]s [serve] [--addr 127.0.0.1:3000] [--auth-token-file FILE] [--tls-cert FILE --tls-key FILE]
-                [--allow-host NAME]...
+const usage = `usage: %[1]s [serve] [--addr localhost:3000] [--auth-token-file FILE] [--tls-cert FILE --tls-key FILE]
+                [--allow-host NAME]... [--grace 10s] [--max-commands 256]
        %[1]s invoke COMMAND [--input JSON|@FILE] [--config FILE]
        %[1]s selftest [--config FILE] [--write] [--create FILE] [--update FILE] [--check ID]... [--limit N]
                 [--timeout TIME] [--url URL]
@@ -24,7 +25,10 @@ addresses that others can reach, callers must send a token, which is in the file
 or in CONNECTOR_AUTH_TOKEN; --insecure-no-auth lets anyone in. Requests without a token
 must be sent to localhost or a name of --allow-host, and so must the pages that send
 them: web pages can pass off their own name as this machine's. GET /healthz answers
-while the server is up.
+while the server is up. At the limit of --max-commands at once, 0 means none, more get
+status 503. An interrupt or SIGTERM stops the server: running commands have the time of
+--grace to end, then they are cancelled. It exits with 0, or with 1 if a command does not
+end within a second more. A second signal ends it at once.
 invoke runs one command and prints its lines.
 selftest checks that the connector does what the protocol and its spec say, on
 the source of the config; only with --write does it change accounts there. New
@@ -59,7 +63,7 @@ func (c *Connector) Execute(ctx context.Context, args []string, stdout, stderr i
 	case "serve":
 		err = c.serve(ctx, flags, rest, stderr)
 	case "invoke":
-		err = c.invoke(ctx, flags, rest, stdout, stderr)
+		err = interruptible(ctx, func(ctx context.Context) error { return c.invoke(ctx, flags, rest, stdout, stderr) })
 	case "selftest":
 		err = c.selfTestCommand(ctx, flags, rest, stdout)
 	case "spec":
@@ -94,6 +98,32 @@ func parse(flags *flag.FlagSet, args []string) error {
 		return err
 	}
 	return usageError{err}
+}
+
+// leaving is how long a command may take to end once its context has.
+const leaving = 750 * time.Millisecond
+
+// errInterrupted is why the context of a command ends that was run from the shell.
+var errInterrupted = errors.New("interrupted")
+
+// interruptible runs what ends soon after ctx does. It does not wait for what does not.
+func interruptible(ctx context.Context, run func(context.Context) error) error {
+	running, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
+	defer cancel(nil)
+	ended := make(chan error, 1)
+	go func() { ended <- run(running) }()
+	select {
+	case err := <-ended:
+		return err
+	case <-ctx.Done():
+		cancel(errInterrupted)
+	}
+	select {
+	case err := <-ended:
+		return err
+	case <-time.After(leaving):
+		return fmt.Errorf("%w: the command did not end", errInterrupted)
+	}
 }
 
 // invoke runs one command from the shell and prints the lines that a server

@@ -9,8 +9,10 @@ import (
 	"time"
 )
 
-// maxPending is how many bytes wait for a slow reader before the sender waits too.
-const maxPending = 64 << 10
+// maxPending is how many bytes wait for a slow reader before the sender waits too. With a
+// line of 4 KiB they fit in a buffer of 32 KiB. Larger batches are no faster, and every
+// reader that is stuck holds two of them.
+const maxPending = 28 << 10
 
 // dataStart is what every line begins with.
 const dataStart = `{"data":`
@@ -197,6 +199,17 @@ func (w *writer) failure() error {
 		return errEnded
 	}
 	return context.Cause(w.ctx)
+}
+
+// reason returns why the command's context has ended: the sink's error comes first, since a
+// server ends the context, too, when it cannot write.
+func (w *writer) reason(ctx context.Context) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.err != nil {
+		return w.err
+	}
+	return context.Cause(ctx)
 }
 
 // spoil makes the command fail with an error of a hook's.
