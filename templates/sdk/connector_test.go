@@ -217,6 +217,12 @@ func (b *lockedBuffer) Write(p []byte) (int, error) {
 	return b.Buffer.Write(p)
 }
 
+func (b *lockedBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.Buffer.String()
+}
+
 // TestManyCommandsAtOnce: commands run side by side, each with a client, a context
 // and lines of its own.
 func TestManyCommandsAtOnce(t *testing.T) {

@@ -82,6 +82,8 @@ func TestExecute(t *testing.T) {
 		{[]string{"serve", "-h"}, 0, "", "usage: app "},
 		{[]string{"serve", "more"}, 2, "", `app: unexpected argument "more"`},
 		{[]string{"serve", "--addr", "nowhere"}, 2, "", "app: address nowhere"},
+		{[]string{"serve", "--grace", "-1s"}, 2, "", "app: --grace and --max-commands must not be negative\n"},
+		{[]string{"serve", "--max-commands", "-1"}, 2, "", "app: --grace and --max-commands must not be negative\n"},
 		{[]string{"start"}, 2, "", `app: unknown command "start"`},
 	} {
 		code, stdout, stderr := execute(t.Context(), tt.args...)

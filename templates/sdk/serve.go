@@ -33,15 +33,20 @@ type serving struct {
 	token             string
 	allowed           allowedHosts
 	loopback, withTLS bool
+
+	grace       time.Duration // for commands that run when the server stops
+	maxCommands int           // at once
 }
 
 func (s *serving) flags(flags *flag.FlagSet) {
-	flags.StringVar(&s.addr, "addr", "127.0.0.1:3000", "address to listen on")
+	flags.StringVar(&s.addr, "addr", "localhost:3000", "address to listen on")
 	flags.StringVar(&s.tokenFile, "auth-token-file", "", "file with the token that callers must send")
 	flags.BoolVar(&s.noAuth, "insecure-no-auth", false, "let anyone in, also on addresses that other hosts reach")
 	flags.Var(&s.allowed, "allow-host", "a host name that requests without a token may be sent to, besides localhost; * is any")
 	flags.StringVar(&s.tlsCert, "tls-cert", "", "certificate for HTTPS")
 	flags.StringVar(&s.tlsKey, "tls-key", "", "key of the certificate")
+	flags.DurationVar(&s.grace, "grace", 10*time.Second, "time for commands to end when the server stops")
+	flags.IntVar(&s.maxCommands, "max-commands", defaultCommands, "commands to run at once; 0 means any number")
 }
 
 // check reads the token, and refuses to answer strangers.
@@ -55,6 +60,9 @@ func (s *serving) check() error {
 	if s.withTLS && (s.tlsCert == "" || s.tlsKey == "") {
 		return usageError{errors.New("--tls-cert and --tls-key go together")}
 	}
+	if s.grace < 0 || s.maxCommands < 0 {
+		return usageError{errors.New("--grace and --max-commands must not be negative")}
+	}
 	if s.token, err = readToken(s.tokenFile); err != nil {
 		return usageError{err}
 	}
@@ -64,7 +72,7 @@ func (s *serving) check() error {
 	return nil
 }
 
-// serve answers commands over HTTP until ctx ends, then lets the running ones end.
+// serve answers commands over HTTP until ctx ends, see [service.stop].
 func (c *Connector) serve(ctx context.Context, flags *flag.FlagSet, args []string, stderr io.Writer) error {
 	var s serving
 	s.flags(flags)
@@ -75,24 +83,53 @@ func (c *Connector) serve(ctx context.Context, flags *flag.FlagSet, args []strin
 		return err
 	}
 	warnOfReaders(ctx, c.options.logger, s.tokenFile)
-	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", s.addr)
+	listeners, name, err := listen(ctx, s.addr)
 	if err != nil {
 		return usageError{err}
 	}
-	server := &http.Server{Handler: guarded(c, s.token, s.allowed), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
-	served := make(chan error, 1)
-	scheme := "http"
-	if s.withTLS {
-		scheme = "https"
-		go func() { served <- server.ServeTLS(l, s.tlsCert, s.tlsKey) }()
-	} else {
-		go func() { served <- server.Serve(l) }()
+	commands, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
+	defer cancel(nil)
+	service := newService(c, s.maxCommands)
+	server := s.server(service)
+	server.BaseContext = func(net.Listener) context.Context { return commands }
+	served := make(chan error, len(listeners))
+	for _, l := range listeners {
+		go func() { served <- s.serve(server, patientListener{l, service.patience.stall}) }()
 	}
-	fmt.Fprintf(stderr, "%s answers on %s://%s\n", c.spec.Name, scheme, l.Addr())
+	fmt.Fprintf(stderr, "%s answers on %s://%s\n", c.spec.Name, s.scheme(), name)
 	select {
 	case err := <-served:
+		_ = server.Close()
 		return err
 	case <-ctx.Done():
-		return server.Shutdown(context.WithoutCancel(ctx))
+		return service.stop(server, cancel, s.grace)
 	}
+}
+
+// server returns the server of a service. It speaks HTTP/1 alone, whose flow control is the
+// connection's: with that of HTTP/2, a reader that is stuck would not show.
+func (s *serving) server(service *service) *http.Server {
+	protocols := new(http.Protocols)
+	protocols.SetHTTP1(true)
+	return &http.Server{
+		Handler:           bounded(guarded(service, s.token, s.allowed), service.patience),
+		ErrorLog:          serverLog(service.connector.options.logger),
+		Protocols:         protocols,
+		ReadHeaderTimeout: 10 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+	}
+}
+
+func (s *serving) serve(server *http.Server, l net.Listener) error {
+	if s.withTLS {
+		return server.ServeTLS(l, s.tlsCert, s.tlsKey)
+	}
+	return server.Serve(l)
+}
+
+func (s *serving) scheme() string {
+	if s.withTLS {
+		return "https"
+	}
+	return "http"
 }

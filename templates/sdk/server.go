@@ -13,15 +13,12 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/conngen/conngen/templates/sdk/internal/cut"
 	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
 )
-
-// bodyTimeout is how long a request may take to come in.
-const bodyTimeout = time.Minute
 
 // ServeHTTP answers POST requests at any path: {"type","input","config"} comes
 // in, newline-delimited JSON goes out, each line as soon as it is sent. A command
@@ -31,39 +28,7 @@ const bodyTimeout = time.Minute
 // bundles do, gets status 200 and one more line, which says how the command ended, and no
 // whole numbers that JavaScript would round.
 func (c *Connector) ServeHTTP(w http.ResponseWriter, req *http.Request) {
-	switch req.Method {
-	case http.MethodPost:
-	case http.MethodOptions:
-		w.Header().Set("Allow", http.MethodPost)
-		w.Header().Set("Content-Type", "text/plain")
-		w.Header().Set("X-Content-Type-Options", "nosniff")
-		_, _ = io.WriteString(w, http.MethodPost)
-		return
-	default:
-		errorPage(w, http.StatusNotFound, "Cannot "+cut.To(req.Method, cut.Name)+" "+cut.To(req.URL.Path, cut.Name))
-		return
-	}
-	deadline := http.NewResponseController(w) // not all servers have one
-	_ = deadline.SetReadDeadline(time.Now().Add(bodyTimeout))
-	command, err := readRequest(w, req, c.options.bodyLimit)
-	_ = deadline.SetReadDeadline(time.Time{})
-	var status *statusError
-	if errors.As(err, &status) {
-		errorPage(w, status.code, status.message)
-		return
-	}
-	answer := &answer{w: w, closing: req.Header.Get(closingHeader) != ""}
-	run := c.Run
-	if answer.closing {
-		run = c.runInBundle
-	}
-	if err == nil {
-		err = run(req.Context(), command, answer.write)
-	}
-	if err != nil {
-		c.logger(command).ErrorContext(req.Context(), err.Error())
-	}
-	_ = answer.end(command.Type, err) // when that fails the client is gone, and nobody is left to tell
+	newService(c, 0).ServeHTTP(w, req)
 }
 
 // An answer writes lines to a client, each batch at once.
@@ -115,7 +80,7 @@ var errNoBody = errors.New("the request has no JSON body: send it with Content-T
 
 // readRequest reads the command that a request carries, under the rules of the
 // original server.
-func readRequest(w http.ResponseWriter, req *http.Request, limit int64) (Request, error) {
+func readRequest(w http.ResponseWriter, req *http.Request, limit int64, held *share) (Request, error) {
 	contentType, params, err := mime.ParseMediaType(req.Header.Get("Content-Type"))
 	// curl -d says form of JSON too; web pages, which can send that anywhere, say where they come from.
 	form := contentType == "application/x-www-form-urlencoded" && req.Header.Get("Origin") == ""
@@ -129,7 +94,7 @@ func readRequest(w http.ResponseWriter, req *http.Request, limit int64) (Request
 	default:
 		return Request{}, &statusError{http.StatusUnsupportedMediaType, "unsupported charset " + cut.Quote(strings.ToUpper(charset))}
 	}
-	body, err := readBody(http.MaxBytesReader(w, req.Body, limit), req.Header.Get("Content-Encoding"), limit)
+	body, err := readBody(http.MaxBytesReader(w, req.Body, limit), req.Header.Get("Content-Encoding"), limit, held)
 	if err != nil {
 		return Request{}, err
 	}
@@ -140,8 +105,8 @@ func readRequest(w http.ResponseWriter, req *http.Request, limit int64) (Request
 	return parseRequest(body)
 }
 
-// readBody reads and decompresses a body of at most limit bytes.
-func readBody(raw io.Reader, encoding string, limit int64) ([]byte, error) {
+// readBody reads and decompresses a body of at most limit bytes, which held counts.
+func readBody(raw io.Reader, encoding string, limit int64, held *share) ([]byte, error) {
 	body, err := raw, error(nil)
 	switch strings.ToLower(encoding) {
 	case "", "identity":
@@ -153,9 +118,9 @@ func readBody(raw io.Reader, encoding string, limit int64) ([]byte, error) {
 		return nil, &statusError{http.StatusUnsupportedMediaType, "unsupported content encoding " + cut.Quote(encoding)}
 	}
 	if err != nil {
-		return nil, &statusError{http.StatusBadRequest, err.Error()}
+		return nil, unreadable(err)
 	}
-	text, err := io.ReadAll(io.LimitReader(body, limit+1))
+	text, err := readHeld(io.LimitReader(body, limit+1), held)
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) || int64(len(text)) > limit {
 		return nil, &statusError{http.StatusRequestEntityTooLarge, "request entity too large: the limit is " + strconv.FormatInt(limit, 10) + " bytes"}
@@ -164,9 +129,19 @@ func readBody(raw io.Reader, encoding string, limit int64) ([]byte, error) {
 		_, err = io.Copy(io.Discard, raw) // a server that has read all of it notices when the client goes away
 	}
 	if err != nil {
-		return nil, &statusError{http.StatusBadRequest, err.Error()}
+		return nil, unreadable(err)
 	}
 	return text, nil
+}
+
+// unreadable returns the error of a body that cannot be read: it is the client's fault, if
+// the error does not say otherwise.
+func unreadable(err error) error {
+	var status *statusError
+	if errors.As(err, &status) || errors.Is(err, errStopping) {
+		return err
+	}
+	return &statusError{http.StatusBadRequest, err.Error()}
 }
 
 // toUTF8 returns text in UTF-8 without a byte order mark, with U+FFFD for what
@@ -186,7 +161,11 @@ func toUTF8(text []byte, charset string) []byte {
 		}
 		text = []byte(string(utf16.Decode(units)))
 	}
-	return jsontext.AppendValid(nil, bytes.TrimPrefix(text, []byte("\uFEFF")))
+	text = bytes.TrimPrefix(text, []byte("\uFEFF"))
+	if utf8.Valid(text) {
+		return text // as nearly all are: a copy would double what a large one takes
+	}
+	return jsontext.AppendValid(nil, text)
 }
 
 // errorPage answers with the web page that the original's framework gives.
@@ -194,6 +173,9 @@ func errorPage(w http.ResponseWriter, status int, message string) {
 	page := "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>Error</title>\n</head>\n<body>\n<pre>" +
 		html.EscapeString(cut.To(message, cut.Message)) + "</pre>\n</body>\n</html>\n"
 	h := w.Header()
+	if status == http.StatusServiceUnavailable {
+		h.Set("Retry-After", retryAfter)
+	}
 	h.Set("Content-Security-Policy", "default-src 'none'")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Content-Type", "text/html; charset=utf-8")

@@ -14,7 +14,7 @@ import (
 
 // Through replays the scenarios in another program: a bundle, or a service in any language.
 //
-//	sdktest.Run(t, c, "testdata/scenarios", sdktest.Through(sdk.Remote("http://127.0.0.1:3000")))
+//	sdktest.Run(t, c, "testdata/scenarios", sdktest.Through(sdk.Remote("http://localhost:3000")))
 //
 // run runs a command, passes its lines to sink, and returns its failure, which is an *sdk.Error
 // if it has a type. [Run] uses only the spec of its connector. With SDKTEST_RECORD the test is

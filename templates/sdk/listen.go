@@ -1,0 +1,89 @@
+//go:build !js
+
+package sdk
+
+import (
+	"context"
+	"errors"
+	"net"
+)
+
+// localAddresses are those that clients try for localhost. Some try only one of them.
+var localAddresses = []string{"127.0.0.1", "::1"}
+
+// portAttempts is how many free ports of one loopback address are tried on the other.
+const portAttempts = 20
+
+// listen listens on a TCP address, or, for localhost, on the loopback addresses that the
+// machine has, with the same port. It returns the address to show, too.
+func listen(ctx context.Context, addr string) (all []net.Listener, name string, err error) {
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return nil, "", err
+	}
+	if host != "localhost" {
+		l, err := listenOn(ctx, addr)
+		if err != nil {
+			return nil, "", err
+		}
+		return []net.Listener{l}, l.Addr().String(), nil
+	}
+	attempts := 1
+	if port == "0" {
+		attempts = portAttempts
+	}
+	for range attempts {
+		if all, err = listenLocally(ctx, port); err == nil {
+			return all, net.JoinHostPort(host, portOf(all[0])), nil
+		}
+	}
+	return nil, "", err
+}
+
+// listenLocally listens on one port of the loopback addresses. Port 0 is any port that is
+// free on the first of them.
+func listenLocally(ctx context.Context, port string) ([]net.Listener, error) {
+	var all []net.Listener
+	var lacking []error
+	for _, host := range localAddresses {
+		l, err := listenOn(ctx, net.JoinHostPort(host, port))
+		switch {
+		case err == nil:
+			all, port = append(all, l), portOf(l)
+		case has(ctx, host):
+			closeAll(all)
+			return nil, err
+		default:
+			lacking = append(lacking, err)
+		}
+	}
+	if len(all) == 0 {
+		return nil, errors.Join(lacking...)
+	}
+	return all, nil
+}
+
+// has reports whether the machine has an address: it can listen on any port there.
+func has(ctx context.Context, host string) bool {
+	l, err := listenOn(ctx, net.JoinHostPort(host, "0"))
+	if err != nil {
+		return false
+	}
+	_ = l.Close()
+	return true
+}
+
+func listenOn(ctx context.Context, addr string) (net.Listener, error) {
+	return (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
+}
+
+func closeAll(all []net.Listener) {
+	for _, l := range all {
+		_ = l.Close()
+	}
+}
+
+func portOf(l net.Listener) string {
+	_, port, _ := net.SplitHostPort(l.Addr().String())
+	return port
+}

@@ -1,0 +1,173 @@
+//go:build !js
+
+package sdk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"sync"
+	"time"
+)
+
+// patience is how long a server waits for a client.
+type patience struct {
+	stall time.Duration // while no byte moves, either way
+	body  time.Duration // for a whole request, also one whose bytes keep coming
+}
+
+var defaultPatience = patience{stall: time.Minute, body: 10 * time.Minute}
+
+// sendBuffer is how many bytes the system takes for a client that does not read yet. The
+// system's own choice grows to megabytes, and then tells a slow reader from a stuck one
+// too late: it reports room for more only when a third of it is free.
+const sendBuffer = 128 << 10
+
+// A patientListener accepts connections that give up a reader that is stuck.
+type patientListener struct {
+	net.Listener
+	stall time.Duration
+}
+
+func (l patientListener) Accept() (net.Conn, error) {
+	conn, err := l.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	if tcp, ok := conn.(*net.TCPConn); ok {
+		_ = tcp.SetWriteBuffer(sendBuffer) // works without, too
+	}
+	return &patientConn{Conn: conn, stall: l.stall}, nil
+}
+
+// A patientConn is a connection whose writes fail when no byte leaves for a while. They
+// take as long as they must for a slow reader.
+type patientConn struct {
+	net.Conn
+	stall time.Duration
+
+	mu       sync.Mutex
+	deadline time.Time // set from outside; zero means none
+}
+
+func (c *patientConn) Write(b []byte) (int, error) {
+	for written, quiet := 0, 0; ; {
+		own, err := c.extend()
+		if err != nil {
+			return written, err
+		}
+		n, err := c.Conn.Write(b[written:])
+		written += n
+		if quiet++; n > 0 {
+			quiet = 0
+		}
+		switch {
+		case err == nil || !errors.Is(err, os.ErrDeadlineExceeded) || !own:
+			return written, err
+		case quiet == stallSteps:
+			if tcp, ok := c.Conn.(*net.TCPConn); ok {
+				_ = tcp.SetLinger(0) // what the reader has not taken is dropped, not kept
+			}
+			return written, stuckError{c.stall}
+		}
+	}
+}
+
+// stallSteps is how many deadlines in a row a stuck reader lets pass. With a single one it
+// could have twice the time, since bytes may leave at its beginning.
+const stallSteps = 6
+
+// extend sets the deadline of a write. It is the connection's own where its user has set
+// none that comes earlier.
+func (c *patientConn) extend() (own bool, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	next := time.Now().Add(c.stall / stallSteps)
+	if !c.deadline.IsZero() && c.deadline.Before(next) {
+		return false, c.Conn.SetWriteDeadline(c.deadline)
+	}
+	return true, c.Conn.SetWriteDeadline(next)
+}
+
+func (c *patientConn) SetWriteDeadline(t time.Time) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.deadline = t
+	return c.Conn.SetWriteDeadline(t)
+}
+
+func (c *patientConn) SetDeadline(t time.Time) error {
+	return errors.Join(c.SetReadDeadline(t), c.SetWriteDeadline(t))
+}
+
+// A stuckError is the end of a connection whose reader is stuck.
+type stuckError struct{ stall time.Duration }
+
+func (e stuckError) Error() string {
+	return fmt.Sprintf("the client has read nothing for %v", e.stall)
+}
+
+// A patientBody is a request's body. Its reads fail when no byte comes for a while, when
+// the whole takes too long, and when the request's context ends.
+type patientBody struct {
+	io.ReadCloser
+	ctx         context.Context
+	patience    patience
+	until       time.Time
+	setDeadline func(time.Time) error
+}
+
+// newPatientBody returns the body of a request, and a function to call when nothing more is
+// read of it, which is told whether that is because it has ended.
+func newPatientBody(w http.ResponseWriter, req *http.Request, p patience) (body *patientBody, done func(ended bool)) {
+	set := http.NewResponseController(w).SetReadDeadline // fails where a server has no deadlines
+	b := &patientBody{req.Body, req.Context(), p, time.Now().Add(p.body), set}
+	unwatch := context.AfterFunc(b.ctx, func() { _ = set(time.Unix(1, 0)) })
+	return b, func(ended bool) {
+		switch {
+		case !unwatch():
+		case ended:
+			_ = set(time.Time{})
+		default:
+			_ = set(time.Now().Add(p.stall)) // the server reads what is left before it answers
+		}
+	}
+}
+
+func (b *patientBody) Read(p []byte) (int, error) {
+	next := time.Now().Add(b.patience.stall)
+	if next.After(b.until) {
+		next = b.until
+	}
+	_ = b.setDeadline(next)
+	if b.ctx.Err() != nil { // now that the deadline is set: what ends the context sets another
+		return 0, context.Cause(b.ctx)
+	}
+	n, err := b.ReadCloser.Read(p)
+	switch {
+	case err == nil || errors.Is(err, io.EOF):
+		return n, err
+	case errors.Is(context.Cause(b.ctx), errStopping): // net/http ends the context, too
+		return n, errStopping
+	case !errors.Is(err, os.ErrDeadlineExceeded):
+		return n, err
+	case time.Now().Before(b.until):
+		return n, &statusError{http.StatusRequestTimeout, fmt.Sprintf("no byte of the request has come for %v", b.patience.stall)}
+	}
+	return n, &statusError{http.StatusRequestTimeout, fmt.Sprintf("the request has taken more than %v to come in", b.patience.body)}
+}
+
+// bounded gives what next does not read of a request's body a deadline: the server reads
+// it before it sends an answer.
+func bounded(next http.Handler, p patience) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		if req.Body != http.NoBody {
+			_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(p.stall))
+		}
+		next.ServeHTTP(w, req)
+	})
+}

@@ -1,0 +1,110 @@
+//go:build !js
+
+package sdk
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"net/http"
+
+	"github.com/conngen/conngen/templates/sdk/internal/cut"
+)
+
+// defaultCommands is how many commands a server runs at once: far more than ISC asks for,
+// and few enough for a small machine.
+const defaultCommands = 256
+
+// How many bytes the bodies of all running requests may have: a multiple of what one of
+// them may, and room for some buffers where that is very little.
+const (
+	bodiesInFlight = 8
+	leastInFlight  = 1 << 20
+)
+
+// retryAfter is the number of seconds after which a client may try again.
+const retryAfter = "5"
+
+// A service answers the commands of a connector over HTTP, within limits.
+type service struct {
+	connector *Connector
+	patience  patience
+	commands  limit // how many run at once
+	bodies    limit // bytes of the requests that they hold
+}
+
+// newService returns a service of at most so many commands at once; 0 means any number.
+func newService(c *Connector, commands int) *service {
+	bodies := bodiesInFlight * min(c.options.bodyLimit, math.MaxInt64/bodiesInFlight)
+	return &service{
+		connector: c,
+		patience:  defaultPatience,
+		commands:  limit{most: int64(commands)},
+		bodies:    limit{most: max(bodies, leastInFlight)},
+	}
+}
+
+func (s *service) ServeHTTP(w http.ResponseWriter, req *http.Request) {
+	switch req.Method {
+	case http.MethodPost:
+	case http.MethodOptions:
+		w.Header().Set("Allow", http.MethodPost)
+		w.Header().Set("Content-Type", "text/plain")
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		_, _ = io.WriteString(w, http.MethodPost)
+		return
+	default:
+		errorPage(w, http.StatusNotFound, "Cannot "+cut.To(req.Method, cut.Name)+" "+cut.To(req.URL.Path, cut.Name))
+		return
+	}
+	if !s.commands.take(1) {
+		errorPage(w, http.StatusServiceUnavailable, fmt.Sprintf("the server is busy: it runs %d commands, its limit", s.commands.most))
+		return
+	}
+	defer s.commands.free(1)
+	s.answer(w, req)
+}
+
+// answer reads a command and runs it.
+func (s *service) answer(w http.ResponseWriter, req *http.Request) {
+	body := share{of: &s.bodies}
+	defer body.free()
+	command, err := s.read(w, req, &body)
+	var status *statusError
+	switch {
+	case errors.As(err, &status):
+		errorPage(w, status.code, status.message)
+		return
+	case err != nil && errors.Is(err, errStopping):
+		errorPage(w, http.StatusServiceUnavailable, errStopping.Error())
+		return
+	}
+	c := s.connector
+	answer := &answer{w: w, closing: req.Header.Get(closingHeader) != ""}
+	run := c.Run
+	if answer.closing {
+		run = c.runInBundle
+	}
+	if err == nil {
+		err = run(req.Context(), command, answer.write)
+	}
+	if err != nil {
+		c.logger(command).ErrorContext(req.Context(), err.Error())
+	}
+	_ = answer.end(command.Type, err) // when that fails the client is gone, and nobody is left to tell
+}
+
+// read reads the command that a request carries. It keeps no client waiting, and waits for
+// none for ever.
+func (s *service) read(w http.ResponseWriter, req *http.Request, held *share) (Request, error) {
+	if req.Body == nil || req.Body == http.NoBody {
+		return readRequest(w, req, s.connector.options.bodyLimit, held)
+	}
+	body, done := newPatientBody(w, req, s.patience)
+	patient := *req
+	patient.Body = body
+	command, err := readRequest(w, &patient, s.connector.options.bodyLimit, held)
+	done(err == nil)
+	return command, err
+}

@@ -1,0 +1,127 @@
+package sdk
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+)
+
+// TestMaxCommands: a command beyond the limit is refused before its body is read, and one
+// that ends makes room.
+func TestMaxCommands(t *testing.T) {
+	t.Parallel()
+	goOn := make(chan struct{})
+	s := newService(newTester([]Handler[nothing]{
+		raw("a", func(_ context.Context, _ nothing, _ json.RawMessage, out *Writer) error {
+			_ = out.Send(1)
+			<-goOn
+			return nil
+		}),
+	}), 2)
+	server := startService(context.Background(), t, s)
+	var running []*http.Response
+	for range 2 {
+		res, err := http.Post(server.URL, "application/json", strings.NewReader(`{"type":"a"}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer res.Body.Close()
+		running = append(running, res)
+	}
+	unread := &unreadBody{}
+	req := httptest.NewRequest(http.MethodPost, "/", unread)
+	req.Header.Set("Content-Type", "application/json")
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, req)
+	if w.Code != http.StatusServiceUnavailable || w.Header().Get("Retry-After") == "" || !strings.Contains(w.Body.String(), "it runs 2 commands, its limit") || unread.read {
+		t.Errorf("status %d, %v, %s, the body was read: %v", w.Code, w.Header(), w.Body, unread.read)
+	}
+	if res, err := http.Get(server.URL + healthPath); err != nil || res.StatusCode != http.StatusOK {
+		t.Errorf("%s: %v, %v", healthPath, res, err)
+	} else {
+		_ = res.Body.Close()
+	}
+	close(goOn)
+	for _, res := range running {
+		if _, err := io.ReadAll(res.Body); err != nil {
+			t.Error(err)
+		}
+	}
+	waitUntil(t, func() bool { return s.commands.inUse() == 0 })
+	if status, text := post(t, server.URL, `{"type":"a"}`); status != http.StatusOK {
+		t.Errorf("afterwards: status %d, %s", status, text)
+	}
+}
+
+// unreadBody notes when it is read.
+type unreadBody struct{ read bool }
+
+func (b *unreadBody) Read([]byte) (int, error) {
+	b.read = true
+	return 0, io.EOF
+}
+
+// TestBytesInFlight: bodies count as they come in, decompressed, until their command ends.
+func TestBytesInFlight(t *testing.T) {
+	t.Parallel()
+	var held []int64
+	var s *service
+	s = newService(newTester([]Handler[nothing]{
+		action("a", func(nothing, context.Context, json.RawMessage) error {
+			held = append(held, s.bodies.inUse())
+			return nil
+		}),
+	}), 0)
+	s.bodies.most = 100_000
+	call := func(size int, encoding string) *httptest.ResponseRecorder {
+		const start, end = `{"type":"a","input":"`, `"}`
+		text := start + strings.Repeat("x", size-len(start)-len(end)) + end
+		req := httptest.NewRequest(http.MethodPost, "/", bytes.NewReader(compress(t, encoding, text)))
+		req.Header = http.Header{"Content-Type": {"application/json"}, "Content-Encoding": {encoding}}
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, req)
+		return w
+	}
+	for _, encoding := range []string{"", "gzip", "deflate"} {
+		held = nil
+		for _, size := range []int{60_000, 100} {
+			if w := call(size, encoding); w.Code != http.StatusOK {
+				t.Errorf("%s: status %d, %s", encoding, w.Code, w.Body)
+			}
+		}
+		if len(held) != 2 || held[0] != 60_000 || held[1] != 100 {
+			t.Errorf("%s: the commands held %d bytes", encoding, held)
+		}
+		w := call(150_000, encoding)
+		if w.Code != http.StatusServiceUnavailable || w.Header().Get("Retry-After") == "" || !strings.Contains(w.Body.String(), "more than 100000 bytes") {
+			t.Errorf("%s: status %d, %s", encoding, w.Code, w.Body)
+		}
+		s.bodies.take(99_000)
+		if w := call(100, encoding); w.Code != http.StatusServiceUnavailable {
+			t.Errorf("%s: while others hold nearly all: status %d, %s", encoding, w.Code, w.Body)
+		}
+		s.bodies.free(99_000)
+	}
+	if left := s.bodies.inUse(); left != 0 {
+		t.Errorf("%d bytes are held by nobody", left)
+	}
+}
+
+// TestServerLog: what net/http reports is JSON, in the connector's log.
+func TestServerLog(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	l := serverLog(NewLogger(&log))
+	l.Printf("http: TLS handshake error from %s: %v", "192.0.2.1:5", "EOF")
+	l.Printf("http: panic serving %s: %v\n%s", "192.0.2.1:5", "broke", "goroutine 1 [running]:\nmain.main()")
+	lines := strings.Split(strings.TrimSpace(log.String()), "\n")
+	if len(lines) != 2 || !strings.HasSuffix(lines[0], `"level":"WARN","message":"http: TLS handshake error from 192.0.2.1:5: EOF"}`) ||
+		!strings.HasSuffix(lines[1], `"level":"ERROR","message":"http: panic serving 192.0.2.1:5: broke","stack":"goroutine 1 [running]:\nmain.main()"}`) {
+		t.Errorf("logged %s", log.String())
+	}
+}

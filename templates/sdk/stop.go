@@ -1,0 +1,42 @@
+//go:build !js
+
+package sdk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+)
+
+// errStopping is why the contexts of commands end when the server does.
+var errStopping error = &Error{Type: GenericError, Message: "the server is stopping"}
+
+// stop ends a server: it accepts nothing more, lets the commands end for a while, then
+// ends their contexts, and leaves even if they do not end.
+func (s *service) stop(server *http.Server, cancel context.CancelCauseFunc, grace time.Duration) error {
+	if n := s.commands.inUse(); n > 0 {
+		s.connector.options.logger.Info("the server is stopping", "commands", n, "grace", grace)
+	}
+	for _, patience := range []time.Duration{grace, leaving} {
+		err := shutDown(server, patience)
+		if !errors.Is(err, context.DeadlineExceeded) {
+			return err
+		}
+		cancel(errStopping)
+	}
+	n := s.commands.inUse()
+	go server.Close() // may wait for clients
+	if n > 0 {
+		return fmt.Errorf("%d of the running commands did not end in time", n)
+	}
+	return nil
+}
+
+// shutDown closes the server when it has answered all requests. It waits only so long.
+func shutDown(server *http.Server, patience time.Duration) error {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	return server.Shutdown(ctx)
+}
