@@ -58,7 +58,7 @@ func TestReadmeRuns(t *testing.T) {
 		_ = syscall.Kill(-command.Process.Pid, syscall.SIGKILL) // the shell, go run and the connector
 		_ = command.Wait()
 	}()
-	out, err := exec.Command("sh", "-c", strings.ReplaceAll(call, "http://127.0.0.1:3000", url)).Output()
+	out, err := exec.Command("sh", "-c", strings.ReplaceAll(call, "http://localhost:3000", url)).Output()
 	if err != nil {
 		t.Fatalf("curl: %v", err)
 	}

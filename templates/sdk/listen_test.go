@@ -19,7 +19,7 @@ func TestListenOnLocalhost(t *testing.T) {
 	if !ok || port == "0" {
 		t.Errorf("it is called %s", name)
 	}
-	for _, host := range loopback {
+	for _, host := range localAddresses {
 		if !has(t.Context(), host) {
 			continue
 		}
@@ -36,7 +36,7 @@ func TestListenOnLocalhost(t *testing.T) {
 // has the port of the other one, whichever comes first.
 func TestListenWhereItIsTaken(t *testing.T) {
 	t.Parallel()
-	for _, host := range loopback {
+	for _, host := range localAddresses {
 		if !has(t.Context(), host) {
 			continue
 		}

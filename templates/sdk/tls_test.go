@@ -71,7 +71,7 @@ func TestServeTLS(t *testing.T) {
 	if !ok {
 		t.Fatalf("it says %q", line)
 	}
-	for _, host := range loopback {
+	for _, host := range localAddresses {
 		if !has(t.Context(), host) {
 			continue
 		}
