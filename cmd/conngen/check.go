@@ -68,7 +68,7 @@ func (a app) check(args []string, c checkOptions) error {
 	}
 	failed := packages.failure() != nil
 	for _, r := range results {
-		failed = failed || len(r.findings) > 0
+		failed = failed || r.findings.HasErrors()
 		if c.format == "text" {
 			a.printDrift(r, c.full)
 		}
@@ -185,7 +185,11 @@ func (c checkOptions) checkPackage(p packageSource, sdks []target.SDK) (checkRes
 		r.findings = append(r.findings, findingAt(r.stub.Client, "stub-method-missing", opts.Type+" lacks the method "+m, r.stubHint))
 	}
 	for _, problem := range r.stub.Problems {
-		r.findings = append(r.findings, findingAt(problem.Position, "stub-method-unfit", problem.Message, ""))
+		f := findingAt(problem.Position, "stub-method-unfit", problem.Message, "")
+		if problem.Kind == stub.Unknown {
+			f.Rule, f.Severity = "stub-method-unknown", schema.Warning
+		}
+		r.findings = append(r.findings, f)
 	}
 	return r, nil
 }

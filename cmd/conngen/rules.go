@@ -69,6 +69,7 @@ var checkRules = []report.Rule{
 	{ID: "drift-foreign", Severity: schema.Error, Purpose: "Something that conngen did not write is in the place of a generated file."},
 	{ID: "stub-method-missing", Severity: schema.Error, Purpose: "The client lacks a method that the spec needs."},
 	{ID: "stub-method-unfit", Severity: schema.Error, Purpose: "A method of the client does not fit the spec."},
+	{ID: "stub-method-unknown", Severity: schema.Warning, Purpose: "Whether the client has a method that fits the spec cannot be told."},
 }
 
 func (a app) listRules() error {

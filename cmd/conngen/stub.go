@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -89,7 +90,7 @@ func (a app) stub(args []string, s stubOptions) error {
 		fmt.Fprintln(a.stdout, p)
 	}
 	fmt.Fprintf(a.stderr, "%s: %s\n", client.Path, added(client.Added, s.dryRun))
-	if len(client.Problems) > 0 {
+	if slices.ContainsFunc(client.Problems, func(p stub.Problem) bool { return p.Kind != stub.Unknown }) {
 		return errFindings
 	}
 	return nil
@@ -126,7 +127,7 @@ func (f *clientFlags) options(p packageSource) (stub.Options, error) {
 		typeName = f.typeName
 	}
 	for _, name := range []struct{ flag, value string }{{"--type", typeName}, {"--client-package", f.clientPackage}} {
-		if !token.IsIdentifier(name.value) {
+		if !token.IsIdentifier(name.value) || name.value == "_" {
 			return stub.Options{}, fmt.Errorf("%s %q is not a Go name", name.flag, name.value)
 		}
 	}

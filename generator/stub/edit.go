@@ -4,19 +4,22 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
-	"go/ast"
 	"go/format"
 	"go/parser"
 	"go/token"
+	"go/types"
+	"os"
 	"path"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/dave/jennifer/jen"
 
 	"github.com/conngen/conngen/generator/internal/emit"
-	"github.com/conngen/conngen/generator/internal/gosource"
 	"github.com/conngen/conngen/generator/internal/plan"
 	"github.com/conngen/conngen/schema"
 )
@@ -33,178 +36,247 @@ func newClient(spec *schema.Spec, opts Options) client {
 	return client{emit.NewClient(pkg, opts.Import, opts.SDK), pkg.Methods(), opts}
 }
 
-// missing returns the methods that a client still needs.
-func (c client) missing(found userMethods) []*plan.Method {
-	return slices.DeleteFunc(slices.Clone(c.methods), func(m *plan.Method) bool {
-		_, own := found.own[m.GoName]
-		return own || found.promoted[m.GoName]
-	})
-}
-
-// canonical gives the signature that a method should have in the form of
-// [userFile.signature].
-func (c client) canonical(m *plan.Method) string {
-	params, results := m.Signature(map[plan.Origin]string{
-		plan.Context: strconv.Quote("context") + ".",
-		plan.JSON:    strconv.Quote("encoding/json") + ".",
-		plan.SDK:     strconv.Quote(c.opts.SDK) + ".",
-		plan.Local:   strconv.Quote(c.opts.Import) + ".",
-	})
-	return "(" + strings.Join(params, ", ") + ") (" + strings.Join(results, ", ") + ")"
-}
-
-// readable gives the signature that a method should have as people write it.
-func (c client) readable(m *plan.Method) string {
-	text := c.canonical(m)
-	for importPath, name := range c.Imports() {
-		text = strings.ReplaceAll(text, strconv.Quote(importPath)+".", name+".")
-	}
-	return "func" + strings.Replace(text, " (error)", " error", 1)
-}
-
-// problems reports the methods that have another signature than the spec gives
-// them, and those that look like a command's although no command has them.
-func (c client) problems(found userMethods) []Problem {
-	wanted := make(map[string]*plan.Method)
+// names are the names of the methods.
+func (c client) names() map[string]bool {
+	names := make(map[string]bool)
 	for _, m := range c.methods {
-		wanted[m.GoName] = m
+		names[m.GoName] = true
 	}
-	var problems []Problem
-	for _, method := range sortedMethods(found.own) {
-		name := method.decl.Name.Name
-		want, ok := wanted[name]
-		switch {
-		case ok && method.signature != c.canonical(want):
-			problems = append(problems, Problem{method.position, fmt.Sprintf("method %s no longer fits the spec: it should be %s", name, c.readable(want))})
-		case !ok && ast.IsExported(name) && method.isCommand(c.opts):
-			problems = append(problems, Problem{method.position, fmt.Sprintf("method %s belongs to no command of the spec: nothing calls it", name)})
-		}
-	}
-	return problems
+	return names
 }
 
 // addMethods returns a file's text with methods after it, and with the type and the
 // package clause where there are none yet.
-func (c client) addMethods(text []byte, path string, user *userPackage, methods []*plan.Method) ([]byte, error) {
-	if len(methods) == 0 && user.spec != nil {
-		return text, nil
+func (t *clientType) addMethods(u *universe, path string, methods []*plan.Method) ([]byte, error) {
+	file := t.user.file(path)
+	if len(methods) == 0 && t.named != nil {
+		if file == nil {
+			return nil, nil
+		}
+		return file.text, nil
 	}
-	file := user.file(path)
-	names := newImportNames(file, user)
+	if err := t.canHold(path, file); err != nil {
+		return nil, err
+	}
+	imports := newImportNames(t.Imports(), file, t.user)
 	var code []jen.Code
-	if user.spec == nil {
-		code = append(code, c.Type(c.opts.Type, len(methods) > 0))
+	if t.named == nil {
+		code = append(code, t.Type(t.opts.Type, len(methods) > 0))
 	}
-	r := user.receiver(c.opts.Type)
+	names, receiverType := t.methodNames(imports)
 	for _, m := range methods {
-		code = append(code, c.Method(m, r.name, r.typ))
+		code = append(code, t.Method(m, receiverType, names))
 	}
-	body, imports, err := names.render(c.Imports(), code)
+	body, lacking, err := imports.render(code)
 	if err != nil {
 		return nil, err
 	}
-	if text == nil {
-		return newFile(c.opts.UserPackage, user, imports, body)
-	}
 	if file == nil {
-		return nil, fmt.Errorf("%s is not built into the package, for its name or build constraints; choose another file with --file", path)
+		text, err := t.newFile(lacking, body)
+		if err != nil {
+			return nil, err
+		}
+		return text, t.verify(u, path, text, []edit{{0, string(text)}}, methods)
 	}
-	return insert(text, user.fset, file.File, imports, body, c.opts.Import)
+	text, edits, err := inserter{file, t.user, lacking, t.opts.Import}.insert(body)
+	if err != nil {
+		return nil, err
+	}
+	return text, t.verify(u, path, text, edits, methods)
 }
 
-// file returns the file of a path, nil for a new one.
-func (u *userPackage) file(path string) *userFile {
-	for _, f := range u.files {
-		if f.path == path {
-			return f
-		}
+// canHold refuses a file that is not built, whatever there is in it.
+func (t *clientType) canHold(path string, file *userFile) error {
+	if file != nil {
+		return nil
+	}
+	built, err := isBuilt(path, []byte("package p\n"))
+	if err != nil {
+		return err
+	}
+	if _, err := os.Lstat(path); err == nil || !built {
+		return fmt.Errorf("%s is not built into the package, for its name or build constraints; choose another file with --file", path)
 	}
 	return nil
 }
 
-// A clientReceiver is how the methods of a type name it.
-type clientReceiver struct{ name, typ string }
-
-// receiver follows the methods that the client has already.
-func (u *userPackage) receiver(typeName string) clientReceiver {
-	r := clientReceiver{strings.ToLower(typeName[:1]), "*" + typeName}
-	if u.spec == nil {
-		return r
-	}
-	params := ""
-	if u.spec.TypeParams != nil {
-		var names []string
-		for _, field := range u.spec.TypeParams.List {
-			for _, name := range field.Names {
-				names = append(names, name.Name)
-			}
-		}
-		params = "[" + strings.Join(names, ", ") + "]"
-	}
-	pointer := ""
-	declared := u.declared(typeName)
-	if len(declared) == 0 {
-		pointer = "*"
-	}
-	for _, m := range slices.Backward(sortedMethods(declared)) { // the name of the first one counts
-		field := m.decl.Recv.List[0]
-		if _, ok := field.Type.(*ast.StarExpr); ok {
-			pointer = "*"
-		}
-		if len(field.Names) == 1 && field.Names[0].Name != "_" {
-			r.name = field.Names[0].Name
+// verify refuses to write methods that do not compile, or do not fit the spec since a name
+// means something else in the package. Errors in the user's own text are the user's.
+func (t *clientType) verify(u *universe, path string, text []byte, edits []edit, added []*plan.Method) error {
+	changed := &userPackage{fset: u.fset}
+	for _, f := range t.user.files {
+		if f.path != path {
+			changed.files = append(changed.files, f)
 		}
 	}
-	r.typ = pointer + typeName + params
-	return r
+	parsed, err := parseUserFile(u.fset, path, text)
+	if err != nil {
+		return err
+	}
+	changed.files = append(changed.files, parsed)
+	if err := u.readSDK(t.opts.SDK); err != nil {
+		return err
+	}
+	file, why := u.fset.File(parsed.FileStart), ""
+	now, err := t.newClientType(changed, u, func(err types.Error) {
+		if why == "" && u.fset.File(err.Pos) == file && isAdded(edits, file.Offset(err.Pos)) {
+			why = strings.TrimSpace(err.Msg)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	for _, m := range added {
+		obj, _ := now.lookup(m.GoName)
+		method, ok := obj.(*types.Func)
+		if why == "" && (!ok || compareSignatures(now.wanted[m.GoName], method.Signature()) != yes) {
+			why = t.shadowed()
+		}
+	}
+	if why != "" {
+		return fmt.Errorf("methods cannot be added to %s: %s; rename what is in the way, or choose another place with --file or --type", path, why)
+	}
+	return nil
 }
 
-// sortedMethods returns methods in the order of the source.
-func sortedMethods(methods map[string]userMethod) []userMethod {
-	var sorted []userMethod
-	for _, m := range methods {
-		sorted = append(sorted, m)
+// shadowed says which name of Go's own means something else in the package.
+func (t *clientType) shadowed() string {
+	for _, name := range types.Universe.Names() {
+		if obj := t.pkg.Scope().Lookup(name); obj != nil {
+			return fmt.Sprintf("%s is declared at %s, and they need Go's own", name, t.user.position(obj.Pos()))
+		}
 	}
-	slices.SortFunc(sorted, func(a, b userMethod) int { return cmp.Compare(a.decl.Pos(), b.decl.Pos()) })
-	return sorted
+	return "they would not fit the spec there"
+}
+
+// methodNames returns the names that methods give their receiver and parameters, none of
+// which hides an import from their bodies, and the receiver's type. They follow the methods
+// that the client has already.
+func (t *clientType) methodNames(imports importNames) (names emit.MethodNames, receiverType string) {
+	taken := map[string]bool{imports.names[t.opts.Import]: true, imports.names[t.opts.SDK]: true}
+	free := func(candidates ...string) string {
+		name := candidates[0]
+		for i := 1; name == "" || taken[name]; i++ {
+			if i < len(candidates) {
+				name = candidates[i]
+			} else {
+				name = candidates[len(candidates)-1] + strconv.Itoa(i)
+			}
+		}
+		taken[name] = true
+		return name
+	}
+	names = emit.MethodNames{Context: free("ctx"), Input: free("in"), Output: free("out"), None: free("none")}
+	receiver, pointer := t.receiver()
+	names.Receiver = free(receiver, initial(t.opts.Type), "client")
+	receiverType = pointer + t.opts.Type
+	if t.named != nil {
+		receiverType += t.typeParams(taken)
+	}
+	return names, receiverType
+}
+
+// initial is the first letter of a type's name, as a variable has it.
+func initial(typeName string) string {
+	r, _ := utf8.DecodeRuneInString(typeName)
+	if r = unicode.ToLower(r); r == '_' {
+		return ""
+	}
+	return string(r)
+}
+
+// receiver returns what the first method of the client calls its receiver, "" for nothing,
+// and the star of its type, which only clients without pointer receivers lack.
+func (t *clientType) receiver() (name, pointer string) {
+	if t.named == nil || t.named.NumMethods() == 0 {
+		return "", "*"
+	}
+	first := token.Pos(-1)
+	for m := range t.named.Methods() {
+		recv := m.Signature().Recv()
+		if _, ok := types.Unalias(recv.Type()).(*types.Pointer); ok {
+			pointer = "*"
+		}
+		if recv.Name() != "" && recv.Name() != "_" && (first < 0 || m.Pos() < first) {
+			name, first = recv.Name(), m.Pos()
+		}
+	}
+	return name, pointer
+}
+
+// typeParams returns the parameters of the client's type as its methods have them: with
+// their names where these mean nothing else there.
+func (t *clientType) typeParams(taken map[string]bool) string {
+	var names []string
+	for param := range t.named.TypeParams().TypeParams() {
+		name := param.Obj().Name()
+		if taken[name] || types.Universe.Lookup(name) != nil {
+			name = "_"
+		}
+		names = append(names, name)
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return "[" + strings.Join(names, ", ") + "]"
 }
 
 // importNames are what a file calls the packages that stubs use.
 type importNames struct {
-	known map[string]string // names by import path, for those that the file imports
-	taken map[string]bool   // what names mean something else
+	names   map[string]string // by import path
+	lacking map[string]bool   // what the file does not import yet
 }
 
-func newImportNames(file *userFile, user *userPackage) importNames {
-	n := importNames{known: make(map[string]string), taken: make(map[string]bool)}
+// newImportNames finds names for packages, given by import path with their own names, in a
+// file that may be new.
+func newImportNames(packages map[string]string, file *userFile, user *userPackage) importNames {
+	n := importNames{names: make(map[string]string), lacking: make(map[string]bool)}
+	taken := user.taken()
 	if file != nil {
-		for name, importPath := range file.imports {
-			n.taken[name] = true
-			if name != "_" && name != "." {
-				n.known[importPath] = name
-			}
-		}
+		file.addImports(n.names, packages, taken)
 	}
-	for _, f := range user.files {
-		for _, d := range f.Decls {
-			for _, name := range gosource.Declared(d) {
-				n.taken[name.Name] = true
-			}
+	for importPath, packageName := range packages {
+		if _, ok := n.names[importPath]; ok {
+			continue
 		}
+		name := packageName
+		for i := 2; taken[name]; i++ {
+			name = packageName + strconv.Itoa(i)
+		}
+		n.names[importPath], n.lacking[importPath] = name, true
 	}
 	return n
 }
 
-// name returns what a package is called, and whether the file must import it.
-func (n importNames) name(importPath, packageName string) (name string, missing bool) {
-	if name, ok := n.known[importPath]; ok {
-		return name, false
+// taken returns the names that no import of the package can have: all that its files
+// declare, wherever they are built.
+func (u *userPackage) taken() map[string]bool {
+	taken := make(map[string]bool)
+	for _, f := range u.all() {
+		for _, d := range f.declared() {
+			taken[d.name.Name] = true
+		}
 	}
-	name = packageName
-	for i := 2; n.taken[name]; i++ {
-		name = packageName + strconv.Itoa(i)
+	return taken
+}
+
+// addImports adds what the file calls those of some packages that it imports, and marks
+// what else its imports are called as taken. What a package is called that has no name in
+// the file is not known for certain, but the file uses it.
+func (f *userFile) addImports(names, packages map[string]string, taken map[string]bool) {
+	for _, i := range f.imports {
+		name := i.guess()
+		if own, ok := packages[i.path]; ok && i.name == "" {
+			name = own
+		}
+		if _, known := names[i.path]; !known && packages[i.path] != "" && name != "_" && name != "." && !taken[name] {
+			names[i.path] = name
+		}
+		taken[name] = true
 	}
-	return name, true
+	for _, id := range f.Unresolved {
+		taken[id.Name] = true
+	}
 }
 
 // An importLine is an import that a file lacks.
@@ -212,20 +284,13 @@ type importLine struct{ path, text string }
 
 // render emits declarations under the names of a file, and returns them with the
 // imports that the file lacks.
-func (n importNames) render(packages map[string]string, code []jen.Code) (body string, lacking []importLine, err error) {
+func (n importNames) render(code []jen.Code) (body string, lacking []importLine, err error) {
 	f := jen.NewFile("p")
-	lines := make(map[string]importLine)
-	for importPath, packageName := range packages {
-		name, missing := n.name(importPath, packageName)
-		f.ImportAlias(importPath, name)
-		if !missing {
-			continue
-		}
-		text := strconv.Quote(importPath)
-		if name != path.Base(importPath) {
-			text = name + " " + text
-		}
-		lines[importPath] = importLine{importPath, text}
+	var names []string // jennifer changes some names, so they come later
+	for importPath, name := range n.names {
+		alias := "conngen" + strconv.Itoa(len(names)/2) + "import"
+		f.ImportAlias(importPath, alias)
+		names = append(names, alias+".", name+".")
 	}
 	for _, c := range code {
 		f.Add(c)
@@ -240,37 +305,33 @@ func (n importNames) render(packages map[string]string, code []jen.Code) (body s
 	if err != nil {
 		return "", nil, err
 	}
+	end := parsed.Name.End()
+	if len(parsed.Decls) > 0 {
+		end = parsed.Decls[len(parsed.Decls)-1].End()
+	}
 	for _, i := range parsed.Imports {
 		importPath, err := strconv.Unquote(i.Path.Value)
 		if err != nil {
 			return "", nil, err
 		}
-		if line, ok := lines[importPath]; ok {
-			lacking = append(lacking, line)
+		if !n.lacking[importPath] {
+			continue
 		}
+		text := i.Path.Value
+		if name := n.names[importPath]; name != path.Base(importPath) {
+			text = name + " " + text
+		}
+		lacking = append(lacking, importLine{importPath, text})
 	}
 	slices.SortFunc(lacking, func(a, b importLine) int { return strings.Compare(a.path, b.path) })
-	return strings.TrimSpace(b.String()[endOfImports(fset, parsed):]) + "\n", lacking, nil
-}
-
-// endOfImports is the offset after the last import, or the package clause.
-func endOfImports(fset *token.FileSet, f *ast.File) int {
-	end := f.Name.End()
-	for _, d := range f.Decls {
-		if g, ok := d.(*ast.GenDecl); ok && g.Tok == token.IMPORT {
-			end = g.End()
-		}
-	}
-	return fset.Position(end).Offset
+	body = strings.TrimSpace(b.String()[fset.Position(end).Offset:]) + "\n"
+	return strings.NewReplacer(names...).Replace(body), lacking, nil
 }
 
 // newFile is a file of nothing but stubs.
-func newFile(packageName string, user *userPackage, imports []importLine, body string) ([]byte, error) {
-	if len(user.files) > 0 {
-		packageName = user.files[0].Name.Name
-	}
+func (t *clientType) newFile(imports []importLine, body string) ([]byte, error) {
 	var b strings.Builder
-	fmt.Fprintf(&b, "package %s\n\n", packageName)
+	fmt.Fprintf(&b, "package %s\n\n", cmp.Or(t.user.name(), t.opts.UserPackage))
 	if len(imports) > 0 {
 		b.WriteString(importBlockText(imports) + "\n")
 	}
@@ -307,125 +368,7 @@ func isStandardLibrary(importPath string) bool {
 	return importPath == "context" || importPath == "encoding/json"
 }
 
-// An edit is text that is put into a file.
-type edit struct {
-	at   int
-	text string
-}
-
-// insert puts imports between the lines of a file and declarations after them.
-func insert(text []byte, fset *token.FileSet, file *ast.File, imports []importLine, body, connector string) ([]byte, error) {
-	gap := "\n"
-	if !bytes.HasSuffix(text, []byte("\n")) {
-		gap = "\n\n"
-	}
-	edits := append(importEdits(text, fset, file, imports, connector), edit{len(text), gap + body})
-	slices.SortStableFunc(edits, func(a, b edit) int { return cmp.Compare(a.at, b.at) })
-	end := lineEnd(text)
-	var out []byte
-	done := 0
-	for _, e := range edits {
-		out = append(out, text[done:e.at]...)
-		out = append(out, strings.ReplaceAll(e.text, "\n", end)...)
-		done = e.at
-	}
-	out = append(out, text[done:]...)
-	if _, err := parser.ParseFile(token.NewFileSet(), fset.Position(file.Pos()).Filename, out, parser.SkipObjectResolution); err != nil {
-		return nil, fmt.Errorf("methods cannot be added to the file as it is: %w", err)
-	}
-	return out, nil
-}
-
-// importEdits puts imports where gofmt leaves them: into the group of their kind,
-// in order, or in a group or declaration of their own.
-func importEdits(text []byte, fset *token.FileSet, file *ast.File, imports []importLine, connector string) []edit {
-	block := importBlock(fset, file)
-	if block == nil {
-		return importDeclarations(text, fset, file, imports)
-	}
-	var edits []edit
-	var homeless []importLine
-	for _, i := range imports {
-		if at, ok := placeInGroup(text, fset, block, i, connector); ok {
-			edits = append(edits, edit{at, "\t" + i.text + "\n"})
-		} else {
-			homeless = append(homeless, i)
-		}
-	}
-	var b strings.Builder
-	for _, group := range importGroups(homeless) {
-		b.WriteString("\n")
-		for _, i := range group {
-			b.WriteString("\t" + i.text + "\n")
-		}
-	}
-	return append(edits, edit{startOfLine(text, fset.Position(block.Rparen).Offset), b.String()})
-}
-
-// importBlock returns the first import declaration of several lines, nil when
-// there is none.
-func importBlock(fset *token.FileSet, file *ast.File) *ast.GenDecl {
-	for _, d := range file.Decls {
-		g, ok := d.(*ast.GenDecl)
-		if ok && g.Tok == token.IMPORT && g.Lparen.IsValid() && len(g.Specs) > 0 && fset.Position(g.Lparen).Line < fset.Position(g.Rparen).Line {
-			return g
-		}
-	}
-	return nil
-}
-
-// placeInGroup returns where an import belongs among those of its kind, the
-// standard library or others. It reports false when there are none.
-func placeInGroup(text []byte, fset *token.FileSet, block *ast.GenDecl, i importLine, connector string) (at int, ok bool) {
-	lastLine := 0
-	for _, s := range block.Specs {
-		spec := s.(*ast.ImportSpec)
-		importPath, err := strconv.Unquote(spec.Path.Value)
-		first, _, _ := strings.Cut(importPath, "/")
-		own, _, _ := strings.Cut(connector, "/")
-		standard := !strings.Contains(first, ".") && first != own
-		line := fset.Position(spec.Pos()).Line
-		if err != nil || standard != isStandardLibrary(i.path) {
-			continue
-		}
-		if ok && line > lastLine+1 {
-			break // another group of the kind
-		}
-		if importPath > i.path && ok {
-			break
-		}
-		if importPath > i.path {
-			return startOfLine(text, fset.Position(spec.Pos()).Offset), true
-		}
-		at, ok, lastLine = endOfLine(text, fset.Position(spec.End()).Offset), true, line
-	}
-	return at, ok
-}
-
-// importDeclarations puts imports after those of a file, or its package clause.
-func importDeclarations(text []byte, fset *token.FileSet, file *ast.File, imports []importLine) []edit {
-	if len(imports) == 0 {
-		return nil
-	}
-	at := endOfLine(text, endOfImports(fset, file))
-	lines := "\n"
-	if !bytes.HasSuffix(text[:at], []byte("\n")) {
-		lines = "\n\n"
-	}
-	if len(imports) == 1 {
-		return []edit{{at, lines + "import " + imports[0].text + "\n"}}
-	}
-	return []edit{{at, lines + importBlockText(imports)}}
-}
-
-func startOfLine(text []byte, offset int) int {
-	return bytes.LastIndexByte(text[:offset], '\n') + 1
-}
-
-// endOfLine is the offset after the line that has offset.
-func endOfLine(text []byte, offset int) int {
-	if i := bytes.IndexByte(text[offset:], '\n'); i >= 0 {
-		return offset + i + 1
-	}
-	return len(text)
+// comparePositions orders positions by file, and where they are there.
+func comparePositions(a, b token.Position) int {
+	return cmp.Or(strings.Compare(filepath.ToSlash(a.Filename), filepath.ToSlash(b.Filename)), cmp.Compare(a.Offset, b.Offset))
 }

@@ -7,6 +7,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -14,52 +15,56 @@ import (
 	"strings"
 
 	"github.com/conngen/conngen/generator/internal/gosource"
-	"github.com/conngen/conngen/generator/internal/plan"
 	"github.com/conngen/conngen/internal/found"
-	"github.com/conngen/conngen/schema/protocol"
 	"github.com/conngen/conngen/settings"
 )
 
-// A userPackage is the package that has the client, as far as its syntax tells.
+// A userPackage is the files of a folder that has, or gets, the client.
 type userPackage struct {
 	fset  *token.FileSet
-	files []*userFile
-	spec  *ast.TypeSpec // of the client; nil when there is none yet
-	in    *userFile     // that has spec
+	files []*userFile // that are built
+	aside []*userFile // of the same package, but for tests, other systems or other tags
+
+	tested string // the name of the package by tests that are of a package of their own, "" without any
 }
 
 // A userFile is one file of the package.
 type userFile struct {
 	*ast.File
 	path    string
-	imports map[string]string // paths by the names that the file uses
+	text    []byte
+	imports []userImport
 }
 
-// readUserPackage parses the files that are built into the package in dir. There
-// may be none.
-func readUserPackage(dir, typeName string) (*userPackage, error) {
-	u := &userPackage{fset: token.NewFileSet()}
+// A userImport is what a file imports.
+type userImport struct {
+	name string // that the file gives it, or "" where the package's own counts
+	path string
+	spec *ast.ImportSpec
+}
+
+// guess is what the file probably calls the import.
+func (i userImport) guess() string { return gosource.ImportName(i.spec) }
+
+// readUserPackage reads the Go files of a folder. There may be none.
+func readUserPackage(fset *token.FileSet, dir string) (*userPackage, error) {
+	u := &userPackage{fset: fset}
 	entries, err := os.ReadDir(dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
 	for _, entry := range entries {
 		name := entry.Name()
-		if entry.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
-			continue
+		if entry.IsDir() || filepath.Ext(name) != ".go" || strings.HasPrefix(name, "_") || strings.HasPrefix(name, ".") {
+			continue // Go does not look at them, and editors' locks cannot be read
 		}
-		match, err := found.BuildContext().MatchFile(dir, name)
+		path := filepath.Join(dir, name)
+		text, err := found.ReadFile(path)
 		if err != nil {
 			return nil, err
 		}
-		if match {
-			text, err := found.ReadFile(filepath.Join(dir, name))
-			if err != nil {
-				return nil, err
-			}
-			if err := u.parse(filepath.Join(dir, name), text); err != nil {
-				return nil, err
-			}
+		if err := u.add(path, text); err != nil {
+			return nil, err
 		}
 	}
 	for _, f := range u.files {
@@ -67,235 +72,178 @@ func readUserPackage(dir, typeName string) (*userPackage, error) {
 			return nil, fmt.Errorf("%s is of package %s, and %s of package %s", other.path, other.Name.Name, f.path, f.Name.Name)
 		}
 	}
-	u.findType(typeName)
 	return u, nil
 }
 
-// parse adds a file.
-func (u *userPackage) parse(path string, text []byte) error {
-	file, err := parser.ParseFile(u.fset, path, text, parser.ParseComments|parser.SkipObjectResolution)
+// add adds a file of the folder. Those that are not built need not parse.
+func (u *userPackage) add(path string, text []byte) error {
+	built, err := isBuilt(path, text)
 	if err != nil {
 		return fmt.Errorf("the package must parse first: %w", err)
 	}
-	f := &userFile{File: file, path: path, imports: make(map[string]string)}
-	for _, i := range file.Imports {
-		importPath, err := strconv.Unquote(i.Path.Value)
-		if err != nil {
-			return err
-		}
-		f.imports[gosource.ImportName(i)] = importPath
-	}
-	u.files = append(u.files, f)
-	return nil
-}
-
-func (u *userPackage) findType(name string) {
-	for _, f := range u.files {
-		for _, s := range f.types() {
-			if s.Name.Name == name {
-				u.spec, u.in = s, f
-			}
-		}
-	}
-}
-
-// types returns the types that a file declares.
-func (f *userFile) types() []*ast.TypeSpec {
-	var specs []*ast.TypeSpec
-	for _, d := range f.Decls {
-		if g, ok := d.(*ast.GenDecl); ok && g.Tok == token.TYPE {
-			for _, s := range g.Specs {
-				specs = append(specs, s.(*ast.TypeSpec))
-			}
-		}
-	}
-	return specs
-}
-
-// usable refuses a client type that cannot have methods of its own.
-func (u *userPackage) usable(name string) error {
-	if u.spec == nil {
-		return nil
-	}
-	at := u.fset.Position(u.spec.Pos())
-	if _, ok := u.spec.Type.(*ast.InterfaceType); ok {
-		return fmt.Errorf("%s: %s is an interface; name the type that implements it with --type", at, name)
-	}
-	if u.spec.Assign.IsValid() {
-		return fmt.Errorf("%s: %s is an alias; name the type itself with --type", at, name)
-	}
-	return nil
-}
-
-// target is the file that new methods go to: the one that is asked for, the one
-// that has the type, or the default one.
-func (u *userPackage) target(dir, file string) string {
+	file, err := parseUserFile(u.fset, path, text)
 	switch {
-	case file != "":
-		return filepath.Join(dir, file)
-	case u.in != nil:
-		return u.in.path
+	case built && err != nil:
+		return fmt.Errorf("the package must parse first: %w", err)
+	case built:
+		u.files = append(u.files, file)
+	case file.Name == nil:
+	case file.isTest() && strings.HasSuffix(file.Name.Name, "_test"):
+		u.tested = strings.TrimSuffix(file.Name.Name, "_test")
+	case !gosource.IsIgnored(file.File):
+		u.aside = append(u.aside, file)
 	}
-	return filepath.Join(dir, settings.DefaultFile)
+	return nil
 }
 
-// A userMethod is a method that the client has.
-type userMethod struct {
-	decl      *ast.FuncDecl
-	file      *userFile
-	position  token.Position
-	signature string // as of canonical
-}
-
-// userMethods are all methods of the client.
-type userMethods struct {
-	own      map[string]userMethod
-	promoted map[string]bool // from what the client embeds, and not left unimplemented there
-}
-
-// methods returns the client's methods, and those that it has from Memory, an
-// embedded Client, and types of the user's own.
-func (u *userPackage) methods(connector string, client []*plan.Method) userMethods {
-	m := userMethods{own: make(map[string]userMethod), promoted: make(map[string]bool)}
-	if u.spec == nil {
-		return m
+// isBuilt reports whether a file is built into the package here: it is not for tests, another
+// system or other tags.
+func isBuilt(path string, text []byte) (bool, error) {
+	if strings.HasSuffix(path, "_test.go") {
+		return false, nil
 	}
-	for name, method := range u.declared(u.spec.Name.Name) {
-		m.own[name] = method
-	}
-	u.promote(m.promoted, u.in, u.spec, connector, client, map[string]bool{})
-	return m
+	platform := found.BuildContext()
+	platform.OpenFile = func(string) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(text)), nil }
+	return platform.MatchFile(filepath.Dir(path), filepath.Base(path))
 }
 
-// declared returns the methods that the package declares for a type.
-func (u *userPackage) declared(typeName string) map[string]userMethod {
-	methods := make(map[string]userMethod)
+func (f *userFile) isTest() bool { return strings.HasSuffix(f.path, "_test.go") }
+
+// parseUserFile parses a file. What it could read of one that has errors comes with them.
+func parseUserFile(fset *token.FileSet, path string, text []byte) (*userFile, error) {
+	file, err := parser.ParseFile(fset, path, text, parser.ParseComments)
+	f := &userFile{File: file, path: path, text: text}
+	for _, i := range file.Imports {
+		importPath, unquoteErr := strconv.Unquote(i.Path.Value)
+		if unquoteErr != nil {
+			continue // the error of parsing says so
+		}
+		name := ""
+		if i.Name != nil {
+			name = i.Name.Name
+		}
+		f.imports = append(f.imports, userImport{name, importPath, i})
+	}
+	return f, err
+}
+
+// position is where something is in the text of its file, whatever line directives say.
+func (u *userPackage) position(pos token.Pos) token.Position { return u.fset.PositionFor(pos, false) }
+
+// offset is where something is in the text of its file.
+func (u *userPackage) offset(pos token.Pos) int { return u.position(pos).Offset }
+
+// syntax returns the files that are built.
+func (u *userPackage) syntax() []*ast.File {
+	files := make([]*ast.File, len(u.files))
+	for i, f := range u.files {
+		files[i] = f.File
+	}
+	return files
+}
+
+// all returns the files that are built here or elsewhere.
+func (u *userPackage) all() []*userFile {
+	return append(u.files[:len(u.files):len(u.files)], u.aside...)
+}
+
+// file returns the file of a path, nil for a new one.
+func (u *userPackage) file(path string) *userFile {
 	for _, f := range u.files {
+		if f.path == path {
+			return f
+		}
+	}
+	return nil
+}
+
+// name is what the package is called, "" where no file says it.
+func (u *userPackage) name() string {
+	for _, f := range u.all() {
+		return f.Name.Name
+	}
+	return u.tested
+}
+
+// A declaration is one of a package-level name.
+type declaration struct {
+	file *userFile
+	name *ast.Ident
+	kind string // "function"
+}
+
+// declared returns what a file declares.
+func (f *userFile) declared() []declaration {
+	var all []declaration
+	for _, d := range f.Decls {
+		kind := "function"
+		if g, ok := d.(*ast.GenDecl); ok {
+			kind = map[token.Token]string{token.CONST: "constant", token.TYPE: "type"}[g.Tok]
+			if kind == "" {
+				kind = "variable"
+			}
+		}
+		for _, name := range gosource.Declared(d) {
+			all = append(all, declaration{f, name, kind})
+		}
+	}
+	return all
+}
+
+// client returns the declaration of the client's type, nil when there is none. It refuses
+// what is not a type, and a type that is not built here: another one of its name would not
+// go with it.
+func (u *userPackage) client(typeName string) (*declaration, error) {
+	for i, f := range u.all() {
+		for _, d := range f.declared() {
+			if d.name.Name != typeName {
+				continue
+			}
+			at := u.position(d.name.Pos())
+			switch {
+			case d.kind != "type":
+				return nil, fmt.Errorf("%s: %s is a %s; name the type of the client with --type", at, typeName, d.kind)
+			case f.isTest():
+				return nil, fmt.Errorf("%s: %s is declared in a test file, which the connector is built without; move it to another file, or name another type with --type", at, typeName)
+			case i >= len(u.files):
+				return nil, fmt.Errorf("%s: %s is declared in a file that is not built on this system, for its name or build constraints; "+
+					"move the type to a file that is always built, or run conngen with the GOOS, GOARCH and GOFLAGS of the file", at, typeName)
+			}
+			return &d, nil
+		}
+		for _, imported := range f.imports {
+			if imported.guess() == typeName {
+				return nil, fmt.Errorf("%s: %s is the name of an import; name the type of the client with --type", u.position(imported.spec.Pos()), typeName)
+			}
+		}
+	}
+	return nil, nil
+}
+
+// methodsAside returns the methods of a type, by name, in files that are not built here.
+func (u *userPackage) methodsAside(typeName string) map[string]declaration {
+	methods := make(map[string]declaration)
+	for _, f := range u.aside {
 		for _, d := range f.Decls {
 			decl, ok := d.(*ast.FuncDecl)
-			if ok && decl.Recv != nil && receiverType(decl) == typeName {
-				methods[decl.Name.Name] = userMethod{decl, f, u.fset.Position(decl.Pos()), f.signature(decl.Type)}
+			if ok && decl.Recv != nil && len(decl.Recv.List) == 1 && gosource.BaseName(decl.Recv.List[0].Type) == typeName {
+				methods[decl.Name.Name] = declaration{f, decl.Name, "method"}
 			}
 		}
 	}
 	return methods
 }
 
-// receiverType is the name of the type that a method belongs to.
-func receiverType(decl *ast.FuncDecl) string {
-	return gosource.BaseName(decl.Recv.List[0].Type)
-}
-
-// promote adds the methods that a struct has from what it embeds.
-func (u *userPackage) promote(promoted map[string]bool, in *userFile, spec *ast.TypeSpec, connector string, client []*plan.Method, seen map[string]bool) {
-	s, ok := spec.Type.(*ast.StructType)
-	if !ok || seen[spec.Name.Name] {
-		return
+// target is the file that new methods go to: the one that is asked for, the one
+// that has the type, or the default one.
+func (u *userPackage) target(dir, file string, client *declaration) string {
+	switch {
+	case file != "":
+		return filepath.Join(dir, file)
+	case client != nil:
+		return client.file.path
 	}
-	seen[spec.Name.Name] = true
-	for _, field := range s.Fields.List {
-		if len(field.Names) > 0 {
-			continue
-		}
-		if name, ok := in.imported(field.Type, connector); ok {
-			for _, m := range client {
-				promoted[m.GoName] = promoted[m.GoName] || implements(name, m)
-			}
-			continue
-		}
-		embedded := gosource.BaseName(field.Type)
-		for name := range u.declared(embedded) {
-			promoted[name] = true
-		}
-		for _, f := range u.files {
-			for _, other := range f.types() {
-				if other.Name.Name == embedded {
-					u.promote(promoted, f, other, connector, client, seen)
-				}
-			}
-		}
-	}
-}
-
-// implements reports whether a type of the generated package answers a command.
-func implements(typeName string, m *plan.Method) bool {
-	switch typeName {
-	case "Client":
-		return true
-	case "Memory":
-		return m.Answered()
-	case "UnimplementedClient":
-		return m.Default != protocol.NoAnswer
-	}
-	return false
-}
-
-// imported returns the name of a type of the package with an import path.
-func (f *userFile) imported(e ast.Expr, importPath string) (string, bool) {
-	switch e := e.(type) {
-	case *ast.StarExpr:
-		return f.imported(e.X, importPath)
-	case *ast.SelectorExpr:
-		x, ok := e.X.(*ast.Ident)
-		return e.Sel.Name, ok && f.imports[x.Name] == importPath
-	}
-	return "", false
-}
-
-// signature gives the types of a function in a form in which equal types are equal
-// texts, whatever imports and parameters are called.
-func (f *userFile) signature(t *ast.FuncType) string {
-	return f.fields(t.Params) + " " + f.fields(t.Results)
-}
-
-func (f *userFile) fields(list *ast.FieldList) string {
-	if list == nil {
-		return "()"
-	}
-	var types []string
-	for _, field := range list.List {
-		for range max(len(field.Names), 1) {
-			types = append(types, f.text(field.Type))
-		}
-	}
-	return "(" + strings.Join(types, ", ") + ")"
-}
-
-// text gives a type with the paths of packages in place of their names.
-func (f *userFile) text(e ast.Expr) string {
-	switch e := e.(type) {
-	case *ast.Ident:
-		return e.Name
-	case *ast.ParenExpr:
-		return f.text(e.X)
-	case *ast.StarExpr:
-		return "*" + f.text(e.X)
-	case *ast.SelectorExpr:
-		if x, ok := e.X.(*ast.Ident); ok {
-			return strconv.Quote(f.imports[x.Name]) + "." + e.Sel.Name
-		}
-	case *ast.ArrayType:
-		if e.Len == nil {
-			return "[]" + f.text(e.Elt)
-		}
-	case *ast.IndexExpr:
-		return f.text(e.X) + "[" + f.text(e.Index) + "]"
-	case *ast.InterfaceType:
-		if len(e.Methods.List) == 0 {
-			return "any"
-		}
-	}
-	return fmt.Sprintf("%T", e) // none that a client's method has
-}
-
-// isCommand reports whether a method looks like a command's: it takes a context
-// and something of the generated package or the SDK.
-func (m userMethod) isCommand(opts Options) bool {
-	params := m.file.fields(m.decl.Type.Params)
-	if !strings.HasPrefix(params, "("+strconv.Quote("context")+".Context, ") {
-		return false
-	}
-	return strings.Contains(params, strconv.Quote(opts.Import)+".") || strings.Contains(params, strconv.Quote(opts.SDK)+".")
+	return filepath.Join(dir, settings.DefaultFile)
 }
 
 // lineEnd is the line end of a text: that of its first line.

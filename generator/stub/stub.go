@@ -38,54 +38,80 @@ type Stub struct {
 	Problems []Problem
 }
 
-// A Problem is a method that does not fit the spec.
+// A Kind says what is wrong with a method.
+type Kind int
+
+// The kinds of problems.
+const (
+	Unfit   Kind = iota // the method does not fit the spec
+	Unknown             // whether it does cannot be told
+)
+
+// A Problem is a method that does not fit the spec, or may not.
 type Problem struct {
+	Kind     Kind
 	Position token.Position
 	Message  string
 }
 
-func (p Problem) String() string { return fmt.Sprintf("%s: %s", p.Position, p.Message) }
+func (p Problem) String() string {
+	if p.Kind == Unknown {
+		return fmt.Sprintf("%s: warning: %s", p.Position, p.Message)
+	}
+	return fmt.Sprintf("%s: %s", p.Position, p.Message)
+}
 
 // Make finds the methods that the client of a spec without errors still needs, and puts
-// them after the file's text. Every line of the user's stays as it is. A package that does
-// not parse is an error, as is a type that is not a struct.
+// them after the file's text. Every byte of the user's stays as it is. Errors of types are
+// no obstacle. A package that does not parse is an error, as is a type that cannot have the
+// methods.
 func Make(spec *schema.Spec, opts Options) (*Stub, error) {
-	user, err := readUserPackage(opts.Dir, opts.Type)
+	user, err := readUserPackage(token.NewFileSet(), opts.Dir)
 	if err != nil {
 		return nil, err
 	}
-	if err := user.usable(opts.Type); err != nil {
-		return nil, err
-	}
-	c := newClient(spec, opts)
-	methods := user.methods(opts.Import, c.methods)
-	stub := &Stub{Path: user.target(opts.Dir, opts.File), Problems: c.problems(methods)}
-	stub.Client = token.Position{Filename: stub.Path, Line: 1, Column: 1}
-	if user.spec != nil {
-		stub.Client = user.fset.Position(user.spec.Pos())
-	}
-	missing := c.missing(methods)
-	for _, m := range missing {
-		stub.Added = append(stub.Added, m.GoName)
-	}
-	stub.Old, err = found.ReadFile(stub.Path)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
-	}
-	stub.New, err = c.addMethods(stub.Old, stub.Path, user, missing)
-	return stub, err
+	return makeStub(spec, opts, user)
 }
 
 // Complete is [Make] for a package that is not on disk yet: it has one file, opts.File,
 // whose text holds the type. It returns the text with the methods that were missing.
 func Complete(spec *schema.Spec, opts Options, text []byte) ([]byte, error) {
 	user := &userPackage{fset: token.NewFileSet()}
-	if err := user.parse(opts.File, text); err != nil {
+	if err := user.add(opts.File, text); err != nil {
 		return nil, err
 	}
-	user.findType(opts.Type)
+	stub, err := makeStub(spec, opts, user)
+	if err != nil {
+		return nil, err
+	}
+	return stub.New, nil
+}
+
+// makeStub is [Make] for a package that has been read.
+func makeStub(spec *schema.Spec, opts Options, user *userPackage) (*Stub, error) {
 	c := newClient(spec, opts)
-	return c.addMethods(text, opts.File, user, c.missing(user.methods(opts.Import, c.methods)))
+	u, err := newUniverse(spec, opts, user.fset, c.names())
+	if err != nil {
+		return nil, err
+	}
+	t, err := c.newClientType(user, u, nil)
+	if err != nil {
+		return nil, err
+	}
+	path := user.target(opts.Dir, opts.File, t.declared)
+	found := t.verdict()
+	stub := &Stub{Path: path, Problems: found.problems, Client: token.Position{Filename: path, Line: 1, Column: 1}}
+	if t.declared != nil {
+		stub.Client = user.position(t.declared.name.Pos())
+	}
+	for _, m := range found.missing {
+		stub.Added = append(stub.Added, m.GoName)
+	}
+	if file := user.file(path); file != nil {
+		stub.Old = file.text
+	}
+	stub.New, err = t.addMethods(u, path, found.missing)
+	return stub, err
 }
 
 // Diff returns what the stub changes as a unified diff, "" when nothing.

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"go/ast"
-	"go/build/constraint"
 	"go/parser"
 	"go/token"
 	"go/types"
@@ -185,7 +184,7 @@ func (f folder) checkFile(base string, content []byte, names func() (*nameSet, e
 	fset := token.NewFileSet()
 	name := filepath.Join(f.dir, base)
 	file, err := parser.ParseFile(fset, name, content, parser.SkipObjectResolution|parser.ParseComments)
-	if file == nil || file.Name == nil || isIgnored(file) {
+	if file == nil || file.Name == nil || gosource.IsIgnored(file) {
 		return nil // Go reports broken files itself, and better
 	}
 	isTest := strings.HasSuffix(base, "_test.go")
@@ -211,36 +210,6 @@ func (f folder) checkFile(base string, content []byte, names func() (*nameSet, e
 		}
 	}
 	return nil
-}
-
-// isIgnored reports whether a file is only built with the tag "ignore", as programs are
-// that stand beside a package.
-func isIgnored(file *ast.File) bool {
-	for _, group := range file.Comments {
-		if group.Pos() > file.Package {
-			break
-		}
-		for _, c := range group.List {
-			if expr, err := constraint.Parse(c.Text); err == nil && needsIgnore(expr) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-func needsIgnore(expr constraint.Expr) bool {
-	mentioned := false
-	built := func(others bool) bool {
-		return expr.Eval(func(tag string) bool {
-			if tag == "ignore" {
-				mentioned = true
-				return false
-			}
-			return others
-		})
-	}
-	return !built(true) && !built(false) && mentioned
 }
 
 // A nameSet has the names that mean something in a package, and the files in which they do.

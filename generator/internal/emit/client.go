@@ -50,7 +50,7 @@ func (e emitter) unimplementedType() jen.Code {
 }
 
 func (e emitter) unimplementedMethod(m *plan.Method) jen.Code {
-	doc, body := m.GoName+" is not implemented.", e.notImplemented(m)
+	doc, body := m.GoName+" is not implemented.", e.notImplemented(m, "none")
 	if answer, ok := defaultAnswers[m.Default]; ok {
 		doc, body = m.GoName+" "+answer.doc, answer.body(e, m)
 	}
@@ -64,11 +64,12 @@ var defaultAnswers = map[protocol.Answer]memoryAnswer{
 	protocol.ReturnSchema: {doc: "returns the schema of the spec.", body: emitter.discoverBody},
 }
 
-// notImplemented is the body of a method that nobody has written.
-func (e emitter) notImplemented(m *plan.Method) []jen.Code {
+// notImplemented is the body of a method that nobody has written, with the name of its
+// variable.
+func (e emitter) notImplemented(m *plan.Method, none string) []jen.Code {
 	err := e.sdk("NotImplemented").Call(e.local(m.Var).Dot("Command").Call())
 	if m.Command.Shape == protocol.Unary {
-		return []jen.Code{jen.Var().Id("none").Add(e.typ(m.Output)), jen.Return(jen.Id("none"), err)}
+		return []jen.Code{jen.Var().Id(none).Add(e.typ(m.Output)), jen.Return(jen.Id(none), err)}
 	}
 	return []jen.Code{jen.Return(err)}
 }

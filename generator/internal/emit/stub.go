@@ -29,8 +29,11 @@ func (c Client) Type(name string, methods bool) jen.Code {
 	return documented(doc, jen.Type().Id(name).Struct())
 }
 
-// Method declares a method that says that it is not implemented, with a receiver.
-func (c Client) Method(m *plan.Method, receiver, receiverType string) jen.Code {
+// MethodNames are what a method calls its receiver, its parameters and a variable.
+type MethodNames struct{ Receiver, Context, Input, Output, None string }
+
+// Method declares a method that says that it is not implemented, for a type of receiver.
+func (c Client) Method(m *plan.Method, receiverType string, n MethodNames) jen.Code {
 	return documented(m.GoName+" "+m.Doc,
-		jen.Func().Params(jen.Id(receiver).Id(receiverType)).Id(m.GoName).Add(c.signature(m, "ctx", "in", "out")).Block(c.notImplemented(m)...))
+		jen.Func().Params(jen.Id(n.Receiver).Id(receiverType)).Id(m.GoName).Add(c.signature(m, n.Context, n.Input, n.Output)).Block(c.notImplemented(m, n.None)...))
 }

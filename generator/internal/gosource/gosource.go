@@ -3,6 +3,7 @@ package gosource
 
 import (
 	"go/ast"
+	"go/build/constraint"
 	"path"
 	"strconv"
 	"strings"
@@ -68,4 +69,34 @@ func ImportName(i *ast.ImportSpec) string {
 func isMajorVersion(element string) bool {
 	n, err := strconv.Atoi(strings.TrimPrefix(element, "v"))
 	return err == nil && n > 1 && strings.HasPrefix(element, "v")
+}
+
+// IsIgnored reports whether a file is only built with the tag "ignore", as programs are
+// that stand beside a package.
+func IsIgnored(file *ast.File) bool {
+	for _, group := range file.Comments {
+		if group.Pos() > file.Package {
+			break
+		}
+		for _, c := range group.List {
+			if expr, err := constraint.Parse(c.Text); err == nil && needsIgnore(expr) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func needsIgnore(expr constraint.Expr) bool {
+	mentioned := false
+	built := func(others bool) bool {
+		return expr.Eval(func(tag string) bool {
+			if tag == "ignore" {
+				mentioned = true
+				return false
+			}
+			return others
+		})
+	}
+	return !built(true) && !built(false) && mentioned
 }

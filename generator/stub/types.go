@@ -1,0 +1,288 @@
+package stub
+
+import (
+	"errors"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/conngen/conngen/generator"
+	"github.com/conngen/conngen/generator/internal/gosource"
+	"github.com/conngen/conngen/generator/target"
+	"github.com/conngen/conngen/schema"
+)
+
+// A universe type-checks packages from their sources, without the go command, as far as
+// the methods of a client depend on them. The generated package is as generated now, not as
+// it is on disk. Types of the standard library and of the SDK are opaque: they have no
+// methods, since none of theirs has a command's signature. Other packages are read where
+// needed, and their types are invalid where not.
+type universe struct {
+	fset      *token.FileSet
+	sdk       string                      // its import path
+	generated map[string][]generator.File // by import path
+	modules   target.Modules
+	wanted    map[string]bool // names of methods that matter
+	needed    map[string]bool // import paths of packages that matter
+	checked   map[string]*types.Package
+	opaque    map[string]*types.Package
+}
+
+// newUniverse returns the universe of a spec's client.
+func newUniverse(spec *schema.Spec, opts Options, fset *token.FileSet, wanted map[string]bool) (*universe, error) {
+	u := &universe{
+		fset: fset, sdk: opts.SDK, generated: make(map[string][]generator.File), modules: target.ModulesOf(opts.Dir), wanted: wanted,
+		needed: map[string]bool{opts.Import: true},
+	}
+	u.reset()
+	code, err := generator.Generate(spec, opts.Options)
+	u.generated[opts.Import] = code
+	return u, err
+}
+
+// reset forgets all packages, but not which are needed.
+func (u *universe) reset() {
+	u.checked, u.opaque = make(map[string]*types.Package), make(map[string]*types.Package)
+}
+
+// readSDK ends the opacity of the SDK, on which no method depends, but the code in it does.
+func (u *universe) readSDK(importPath string) error {
+	files, err := sdkDeclarations()
+	if err != nil {
+		return err
+	}
+	u.generated[importPath], u.needed[importPath] = files, true
+	u.reset()
+	return nil
+}
+
+// sdkDeclarations returns the files of the SDK's own package without the bodies of
+// functions, which take most of the time to parse.
+var sdkDeclarations = sync.OnceValues(func() ([]generator.File, error) {
+	all, err := generator.SDK(generator.SDKFolder)
+	if err != nil {
+		return nil, err
+	}
+	var files []generator.File
+	for _, f := range all {
+		if path.Dir(f.Path) != "." {
+			continue
+		}
+		parsed, err := parseUserFile(token.NewFileSet(), f.Path, f.Content)
+		if err != nil {
+			return nil, err
+		}
+		var content []byte
+		done := 0
+		for _, d := range parsed.Decls {
+			if fn, ok := d.(*ast.FuncDecl); ok && fn.Body != nil {
+				content = append(content, f.Content[done:fn.Body.Pos()-parsed.FileStart]...)
+				done = int(fn.Body.End() - parsed.FileStart)
+			}
+		}
+		files = append(files, generator.File{Path: f.Path, Content: append(content, f.Content[done:]...)})
+	}
+	return files, nil
+})
+
+// Import implements [types.Importer].
+func (u *universe) Import(importPath string) (*types.Package, error) {
+	if importPath == "unsafe" {
+		return types.Unsafe, nil
+	}
+	dir, ok := u.locate(importPath)
+	switch {
+	case !ok:
+		return u.opaquePackage(importPath), nil
+	case !u.needed[importPath]:
+		return nil, errors.New("the package does not matter")
+	}
+	if pkg, ok := u.checked[importPath]; ok {
+		if pkg == nil {
+			return nil, errors.New("the package imports itself")
+		}
+		return pkg, nil
+	}
+	u.checked[importPath] = nil
+	p, err := u.read(importPath, dir)
+	if err != nil {
+		return nil, err
+	}
+	u.checked[importPath] = u.check(importPath, p, nil)
+	return u.checked[importPath], nil
+}
+
+// locate returns the folder of a package, "" for a generated one. It reports false for
+// packages that are opaque.
+func (u *universe) locate(importPath string) (dir string, ok bool) {
+	switch _, generated := u.generated[importPath]; {
+	case generated:
+		return "", true
+	case importPath == u.sdk, strings.HasPrefix(importPath, u.sdk+"/"):
+		return "", false
+	}
+	return u.modules.Folder(importPath)
+}
+
+// read reads the files of a package, which are generated or in a folder.
+func (u *universe) read(importPath, dir string) (*userPackage, error) {
+	files, generated := u.generated[importPath]
+	if !generated {
+		p, err := readUserPackage(u.fset, dir)
+		if err == nil && len(p.files) == 0 {
+			err = errors.New("the package has no files")
+		}
+		return p, err
+	}
+	p := &userPackage{fset: u.fset}
+	for _, f := range files {
+		if err := p.add(path.Join(importPath, path.Base(f.Path)), f.Content); err != nil {
+			return nil, err
+		}
+	}
+	return p, nil
+}
+
+// check type-checks a package, and the bodies of its functions where somebody wants to know
+// the errors. They are no reason to end.
+func (u *universe) check(importPath string, p *userPackage, found func(types.Error)) *types.Package {
+	for _, f := range p.files {
+		u.scan(f)
+	}
+	conf := types.Config{
+		Importer: u, IgnoreFuncBodies: found == nil, FakeImportC: true,
+		Error: func(err error) {
+			var typeError types.Error
+			if found != nil && errors.As(err, &typeError) {
+				found(typeError)
+			}
+		},
+	}
+	pkg, _ := conf.Check(importPath, p.fset, p.syntax(), nil) // its error is the first of those that are found
+	return pkg
+}
+
+// opaquePackage returns a package of which names are enough.
+func (u *universe) opaquePackage(importPath string) *types.Package {
+	pkg, ok := u.opaque[importPath]
+	if !ok {
+		spec := &ast.ImportSpec{Path: &ast.BasicLit{Kind: token.STRING, Value: strconv.Quote(importPath)}}
+		pkg = types.NewPackage(importPath, gosource.ImportName(spec))
+		pkg.MarkComplete()
+		u.opaque[importPath] = pkg
+	}
+	return pkg
+}
+
+// addOpaque gives an opaque package a type, which may have parameters.
+func (u *universe) addOpaque(importPath, name string, params int) {
+	pkg := u.opaquePackage(importPath)
+	if pkg.Scope().Lookup(name) != nil {
+		return
+	}
+	obj := types.NewTypeName(token.NoPos, pkg, name, nil)
+	named := types.NewNamed(obj, types.NewStruct(nil, nil), nil)
+	var list []*types.TypeParam
+	for range params {
+		param := types.NewTypeName(token.NoPos, pkg, "T", nil)
+		list = append(list, types.NewTypeParam(param, types.Universe.Lookup("any").Type()))
+	}
+	if len(list) > 0 {
+		named.SetTypeParams(list)
+	}
+	pkg.Scope().Insert(obj)
+}
+
+// scan notes which packages matter to the types of a file, and the names of opaque ones in
+// its declarations.
+func (u *universe) scan(f *userFile) {
+	for _, d := range f.Decls {
+		switch d := d.(type) {
+		case *ast.FuncDecl:
+			u.scanNames(f, d.Type, d.Recv != nil && u.wanted[d.Name.Name])
+		case *ast.GenDecl:
+			for _, s := range d.Specs {
+				if spec, ok := s.(*ast.TypeSpec); ok {
+					u.scanType(f, spec.Type)
+				}
+			}
+		}
+	}
+}
+
+// scanType scans what a type is declared to be. All of it matters but named fields.
+func (u *universe) scanType(f *userFile, expr ast.Expr) {
+	s, ok := expr.(*ast.StructType)
+	if !ok {
+		u.scanNames(f, expr, true)
+		return
+	}
+	for _, field := range s.Fields.List {
+		u.scanNames(f, field.Type, len(field.Names) == 0)
+	}
+}
+
+// scanNames scans the names of other packages in an expression of types.
+func (u *universe) scanNames(f *userFile, n ast.Node, matters bool) {
+	params := make(map[ast.Expr]int)
+	ast.Inspect(n, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.IndexExpr:
+			params[n.X] = 1
+		case *ast.IndexListExpr:
+			params[n.X] = len(n.Indices)
+		case *ast.SelectorExpr:
+			if x, ok := n.X.(*ast.Ident); ok {
+				u.scanName(f, x.Name, n.Sel.Name, params[n], matters)
+			}
+		}
+		return true
+	})
+}
+
+// scanName scans one name of another package. Where no import seems to be called like that
+// package, it may be any that has no name in the file.
+func (u *universe) scanName(f *userFile, packageName, name string, params int, matters bool) {
+	i := slices.IndexFunc(f.imports, func(i userImport) bool { return i.guess() == packageName })
+	for j, imported := range f.imports {
+		if j != i && (i >= 0 || imported.name != "") {
+			continue
+		}
+		if _, ok := u.locate(imported.path); !ok {
+			u.addOpaque(imported.path, name, params)
+		}
+		if matters {
+			u.needed[imported.path] = true
+		}
+	}
+}
+
+// isInvalid reports whether a type could not be resolved, or depends on one.
+func isInvalid(t types.Type) bool {
+	switch t := types.Unalias(t).(type) {
+	case *types.Basic:
+		return isUnread(t)
+	case *types.TypeParam:
+		return true
+	case *types.Pointer:
+		return isInvalid(t.Elem())
+	case *types.Slice:
+		return isInvalid(t.Elem())
+	case *types.Named:
+		for arg := range t.TypeArgs().Types() {
+			if isInvalid(arg) {
+				return true
+			}
+		}
+		return isUnread(t)
+	}
+	return false
+}
+
+// userPath is what the user's package is called among types. Nothing imports it.
+const userPath = "."

@@ -1,0 +1,128 @@
+package target
+
+import (
+	"go/build"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"golang.org/x/mod/modfile"
+	"golang.org/x/mod/module"
+
+	"github.com/conngen/conngen/internal/found"
+)
+
+// Modules are where the sources of packages are that a folder's Go files import, as far as
+// files on disk tell: the go.mod above, its workspace, vendor and the module cache.
+type Modules struct {
+	list   []moduleSource
+	vendor string // folder, "" without one
+}
+
+// A moduleSource is a module and its folder.
+type moduleSource struct{ path, dir string }
+
+// ModulesOf returns the modules that Go files in a folder import from. What cannot be read
+// is left out.
+func ModulesOf(dir string) Modules {
+	own, err := moduleOf(dir)
+	if err != nil || own == nil {
+		return Modules{}
+	}
+	m := Modules{list: []moduleSource{{own.path, own.root}}}
+	if vendor := filepath.Join(own.root, "vendor"); isFolder(vendor) {
+		m.vendor = vendor
+	}
+	if name, text, err := findWorkspace(absolute(dir)); err == nil && name != "" {
+		m.addWorkspace(name, text)
+	}
+	name := filepath.Join(own.root, "go.mod")
+	if text, err := found.ReadFile(name); err == nil {
+		if file, err := modfile.Parse(name, text, nil); err == nil {
+			m.addRequired(own.root, file)
+		}
+	}
+	return m
+}
+
+// addWorkspace adds the modules that a go.work uses.
+func (m *Modules) addWorkspace(name string, text []byte) {
+	work, err := modfile.ParseWork(name, text, nil)
+	if err != nil {
+		return
+	}
+	for _, use := range work.Use {
+		dir := inFolder(filepath.Dir(name), use.Path)
+		if other, err := moduleOf(dir); err == nil && other != nil && other.root == absolute(dir) {
+			m.list = append(m.list, moduleSource{other.path, other.root})
+		}
+	}
+}
+
+// addRequired adds the modules that a go.mod requires, with what it replaces them by.
+func (m *Modules) addRequired(root string, file *modfile.File) {
+	for _, r := range file.Require {
+		mod := r.Mod
+		for _, replace := range file.Replace {
+			if replace.Old.Path == mod.Path && (replace.Old.Version == "" || replace.Old.Version == mod.Version) {
+				mod = replace.New
+			}
+		}
+		dir := inFolder(root, mod.Path)
+		if mod.Version != "" {
+			dir = inModuleCache(mod)
+		}
+		m.list = append(m.list, moduleSource{r.Mod.Path, dir})
+	}
+}
+
+// inModuleCache returns the folder to which the go command downloads a module; "" for one
+// that cannot be downloaded.
+func inModuleCache(mod module.Version) string {
+	escaped, err := module.EscapePath(mod.Path)
+	if err != nil {
+		return ""
+	}
+	version, err := module.EscapeVersion(mod.Version)
+	if err != nil {
+		return ""
+	}
+	cache := os.Getenv("GOMODCACHE")
+	if cache == "" {
+		gopath, _, _ := strings.Cut(build.Default.GOPATH, string(filepath.ListSeparator))
+		cache = filepath.Join(gopath, "pkg", "mod")
+	}
+	return filepath.Join(cache, filepath.FromSlash(escaped)+"@"+version)
+}
+
+// inFolder returns a path of a go.mod or go.work, which may be relative to its folder.
+func inFolder(dir, name string) string {
+	if name = filepath.FromSlash(name); filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(dir, name)
+}
+
+// Folder returns the folder of a package, which need not exist. It reports false for
+// packages of no module, such as those of the standard library.
+func (m Modules) Folder(importPath string) (dir string, ok bool) {
+	var home moduleSource
+	for _, s := range m.list {
+		if (importPath == s.path || strings.HasPrefix(importPath, s.path+"/")) && len(s.path) > len(home.path) {
+			home = s
+		}
+	}
+	if home.path == "" || home.dir == "" {
+		return "", home.path != ""
+	}
+	dir = filepath.Join(home.dir, filepath.FromSlash(strings.TrimPrefix(importPath, home.path)))
+	if vendored := filepath.Join(m.vendor, filepath.FromSlash(importPath)); m.vendor != "" && isFolder(vendored) {
+		dir = vendored
+	}
+	return dir, true
+}
+
+func isFolder(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.IsDir()
+}
