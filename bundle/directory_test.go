@@ -16,7 +16,7 @@ import (
 
 // directoryProgram is the example connector as a bundle.
 var directoryProgram = sync.OnceValues(func() (string, error) {
-	build, err := BuildProgram(context.Background(), "..", "./examples/directory")
+	build, err := buildProgram("..", "./examples/directory")
 	if err != nil {
 		return "", err
 	}

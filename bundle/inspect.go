@@ -116,7 +116,7 @@ func Inspect(ctx context.Context, dir, pkg string) ([]Warning, error) {
 	if err := checkFiles(dir, pkg); err != nil {
 		return nil, err
 	}
-	out, err := goCommand(ctx, dir, "list", "-deps", "-json=ImportPath,Name,Dir,GoFiles,Imports,Standard,Module", pkg)
+	out, err := goCommand(ctx, dir, nil, "list", "-deps", "-json=ImportPath,Name,Dir,GoFiles,Imports,Standard,Module", pkg)
 	if err != nil {
 		return nil, err
 	}

@@ -13,6 +13,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+
+	"github.com/conngen/conngen/generator"
 )
 
 // A Build is a Go program for WebAssembly, and what JavaScript needs to run it.
@@ -24,14 +26,10 @@ type Build struct {
 // BuildProgram builds the package of a program, named as in a go command in the
 // folder dir, for WebAssembly. The same sources give the same bytes in any folder.
 // The error is what the compiler says.
-func BuildProgram(ctx context.Context, dir, pkg string) (Build, error) {
-	temporary, err := os.MkdirTemp("", "conngen-pack")
-	if err != nil {
-		return Build{}, err
-	}
-	defer os.RemoveAll(temporary)
-	file := filepath.Join(temporary, "connector.wasm")
-	_, err = goCommand(ctx, dir, "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w -buildid=", "-o", file, pkg)
+// All that is temporary is in a workspace.
+func BuildProgram(ctx context.Context, dir, pkg string, w *generator.Workspace) (Build, error) {
+	file := filepath.Join(w.Path(), "connector.wasm")
+	_, err := goCommand(ctx, dir, w, "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w -buildid=", "-o", file, pkg)
 	if err != nil {
 		return Build{}, err
 	}
@@ -42,7 +40,7 @@ func BuildProgram(ctx context.Context, dir, pkg string) (Build, error) {
 	if !bytes.HasPrefix(b.WASM, []byte("\x00asm")) {
 		return Build{}, fmt.Errorf("%s is not a main package: name the folder of the main package with --go-package", pkg)
 	}
-	root, err := goCommand(ctx, dir, "env", "GOROOT")
+	root, err := goCommand(ctx, dir, w, "env", "GOROOT")
 	if err != nil {
 		return Build{}, err
 	}
@@ -51,14 +49,23 @@ func BuildProgram(ctx context.Context, dir, pkg string) (Build, error) {
 }
 
 // goCommand runs the go command for WebAssembly and returns what it prints. Its
-// error is what the command says.
-func goCommand(ctx context.Context, dir string, args ...string) ([]byte, error) {
+// error is what the command says. What it builds is in a workspace, nil where it builds
+// nothing; the end of the context ends the command and the programs that it runs.
+func goCommand(ctx context.Context, dir string, w *generator.Workspace, args ...string) ([]byte, error) {
 	command := exec.CommandContext(ctx, "go", args...)
 	command.Dir = dir
 	command.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm", "CGO_ENABLED=0")
+	if w != nil {
+		command.Env = append(command.Env, "GOTMPDIR="+w.Path())
+		inherit(command, w.Lock())
+	}
+	ownGroup(command)
 	var stderr bytes.Buffer
 	command.Stderr = &stderr
 	out, err := command.Output()
+	if cause := context.Cause(ctx); cause != nil {
+		return nil, cause
+	}
 	var exit *exec.ExitError
 	if errors.As(err, &exit) {
 		return nil, fmt.Errorf("go %s for GOOS=js GOARCH=wasm:\n%s", args[0], strings.TrimSpace(stderr.String()))

@@ -7,15 +7,33 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/conngen/conngen/generator"
 )
+
+// buildProgram builds a program in a workspace of its own.
+func buildProgram(dir, pkg string) (Build, error) {
+	temporary, err := os.MkdirTemp("", "")
+	if err != nil {
+		return Build{}, err
+	}
+	defer os.RemoveAll(temporary)
+	w, err := generator.NewWorkspace(temporary)
+	if err != nil {
+		return Build{}, err
+	}
+	defer w.Close()
+	return BuildProgram(context.Background(), dir, pkg, w)
+}
 
 // testProgram is testdata/program as a bundle.
 var testProgram = sync.OnceValues(func() (string, error) {
-	build, err := BuildProgram(context.Background(), ".", "./testdata/program")
+	build, err := buildProgram(".", "./testdata/program")
 	if err != nil {
 		return "", err
 	}
@@ -223,7 +241,7 @@ func TestBuildProgramFails(t *testing.T) {
 		"./lib":  "./lib is not a main package: name the folder of the main package",
 		"./none": "directory not found",
 	} {
-		if _, err := BuildProgram(t.Context(), dir, pkg); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := buildProgram(dir, pkg); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", pkg, err)
 		}
 	}
@@ -236,7 +254,7 @@ func TestBuildProgramAnywhere(t *testing.T) {
 	for range 2 {
 		dir := t.TempDir()
 		write(t, dir, "-- go.mod --\nmodule example.com/app\n-- main.go --\npackage main\n\nfunc main() { println(1) }\n")
-		build, err := BuildProgram(t.Context(), dir, ".")
+		build, err := buildProgram(dir, ".")
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -2,7 +2,6 @@ package bundle
 
 import (
 	"compress/gzip"
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -120,7 +119,7 @@ func (s *apiServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func TestProgramRest(t *testing.T) {
 	t.Parallel()
 	nodeOrSkip(t)
-	build, err := BuildProgram(context.Background(), ".", "./testdata/rest")
+	build, err := buildProgram(".", "./testdata/rest")
 	if err != nil {
 		t.Fatal(err)
 	}

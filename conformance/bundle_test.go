@@ -19,6 +19,7 @@ import (
 
 	"github.com/conngen/conngen/bundle"
 	"github.com/conngen/conngen/conformance/library"
+	"github.com/conngen/conngen/generator"
 	"github.com/conngen/conngen/schema"
 )
 
@@ -57,7 +58,12 @@ func pack(t testing.TB, folder, mode, pkg, program string) (packed, []byte) {
 	var p packed
 	var index []byte
 	if mode == "wasm" {
-		build, err := bundle.BuildProgram(t.Context(), ".", pkg)
+		w, err := generator.NewWorkspace(t.TempDir())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer w.Close()
+		build, err := bundle.BuildProgram(t.Context(), ".", pkg, w)
 		if err != nil {
 			t.Fatal(err)
 		}

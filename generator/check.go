@@ -36,6 +36,7 @@ const (
 	Edited        DriftKind = "edited"   // nothing gives it
 	Stale         DriftKind = "stale"    // it was generated, and no longer belongs there
 	Foreign       DriftKind = "foreign"  // something that conngen has not written is in its place
+	Leftover      DriftKind = "leftover" // a folder of temporary files, of a run that was killed
 )
 
 // A Drift is one file that differs.
@@ -78,6 +79,7 @@ func CheckSDK(dir string, files []File) ([]Drift, error) {
 
 var driftKinds = map[output.Kind]DriftKind{
 	output.Missing: Missing, output.Changed: Edited, output.Stale: Stale, output.Foreign: Foreign,
+	output.Leftover: Leftover,
 }
 
 func newDrift(dir string, d output.Difference) Drift {

@@ -230,7 +230,7 @@ func writeBatch(t testing.TB, stage func(*Batch) (Writing, error)) Writing {
 	var b Batch
 	change, err := stage(&b)
 	if err == nil {
-		err = b.Commit()
+		err = b.Commit(t.Context())
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -241,7 +241,7 @@ func writeBatch(t testing.TB, stage func(*Batch) (Writing, error)) Writing {
 // writePackage writes the files of a package that has no SDK of its own.
 func writePackage(t testing.TB, dir string, files []File) {
 	t.Helper()
-	writeBatch(t, func(b *Batch) (Writing, error) { return b.Package(dir, files, false) })
+	writeBatch(t, func(b *Batch) (Writing, error) { return b.Package(t.Context(), dir, files, false) })
 }
 
 // TestCheckSDK: what differs in an SDK another version of conngen has written.
@@ -252,7 +252,7 @@ func TestCheckSDK(t *testing.T) {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	writeBatch(t, func(b *Batch) (Writing, error) { return b.SDK(dir, files) })
+	writeBatch(t, func(b *Batch) (Writing, error) { return b.SDK(t.Context(), dir, files) })
 	if drift, err := CheckSDK(dir, files); err != nil || len(drift) > 0 {
 		t.Fatalf("after writing: %v, %v", drift, err)
 	}
@@ -266,7 +266,7 @@ func TestCheckSDK(t *testing.T) {
 	if diff := cmp.Diff(want, driftOf(t, drift, err)); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
-	writeBatch(t, func(b *Batch) (Writing, error) { return b.SDK(dir, files) })
+	writeBatch(t, func(b *Batch) (Writing, error) { return b.SDK(t.Context(), dir, files) })
 	if drift, err := CheckSDK(dir, files); err != nil || len(drift) > 0 {
 		t.Errorf("after writing again: %v, %v", drift, err)
 	}
@@ -282,7 +282,7 @@ func TestWriteRemovesSDK(t *testing.T) {
 		hasSDK bool
 		want   []string
 	}{{true, nil}, {false, []string{"sdk/call.go", "sdk/filter/filter.go"}}} {
-		change := writeBatch(t, func(b *Batch) (Writing, error) { return b.Package(dir, nil, c.hasSDK) })
+		change := writeBatch(t, func(b *Batch) (Writing, error) { return b.Package(t.Context(), dir, nil, c.hasSDK) })
 		if !slices.Equal(change.Removed, c.want) {
 			t.Errorf("with an SDK of its own %v: removed %v", c.hasSDK, change.Removed)
 		}

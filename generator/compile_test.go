@@ -323,10 +323,10 @@ func TestEmittedModule(t *testing.T) {
 	files := generate(t, spec, Options{Package: "connector", SDK: importPath + "/sdk"})
 	folder := filepath.Join(dir, "connector")
 	writeBatch(t, func(b *Batch) (Writing, error) {
-		if _, err := b.SDK(filepath.Join(folder, SDKFolder), sdk); err != nil {
+		if _, err := b.SDK(t.Context(), filepath.Join(folder, SDKFolder), sdk); err != nil {
 			return Writing{}, err
 		}
-		return b.Package(folder, files, true)
+		return b.Package(t.Context(), folder, files, true)
 	})
 	writeAll(t, dir, []File{
 		file("go.mod", "module example.com/complete\n\ngo "+templates.GoVersion+"\n"),

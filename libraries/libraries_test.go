@@ -18,6 +18,7 @@ import (
 	"testing"
 
 	"github.com/conngen/conngen/bundle"
+	"github.com/conngen/conngen/generator"
 	"github.com/conngen/conngen/libraries/tries"
 	"github.com/conngen/conngen/schema"
 )
@@ -166,7 +167,12 @@ func post(t *testing.T, service string, command map[string]any) string {
 // wasmBundle returns the index.js that has the connector in it.
 func wasmBundle(t *testing.T) []byte {
 	t.Helper()
-	build, err := bundle.BuildProgram(t.Context(), ".", "./program")
+	w, err := generator.NewWorkspace(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	build, err := bundle.BuildProgram(t.Context(), ".", "./program", w)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,6 +18,8 @@ const (
 	exitOK       = 0
 	exitFindings = 1 // a spec is wrong, or code has drifted
 	exitFailed   = 2 // bad usage, or files that cannot be read or written
+
+	exitSignal = 128 // and the number of the signal that ended the command
 )
 
 // errFindings ends a command that has printed what it found.
@@ -47,6 +49,9 @@ func (a app) Main(args []string) int {
 		return exitFindings
 	}
 	a.printError(err)
+	if interrupted := (interruption{}); errors.As(err, &interrupted) {
+		return interrupted.exitCode()
+	}
 	return exitFailed
 }
 
@@ -76,7 +81,8 @@ func (a app) root() *cobra.Command {
 		Short: "Go for SailPoint connectors",
 		Long: "conngen turns a SailPoint connector-spec.json into Go: a typed package, and a project around it.\n\n" +
 			"A PATH is a spec, a folder that holds a connector-spec.json, or DIR/... for all below a folder.\n" +
-			"Exit codes: 0 all well, 1 findings (a spec is wrong, code has drifted), 2 bad usage or failure.",
+			"Exit codes: 0 all well, 1 findings (a spec is wrong, code has drifted), 2 bad usage or failure. A command\n" +
+			"that SIGINT, SIGTERM or SIGHUP interrupts changes nothing, and ends by that signal (130, 143, 129 in a shell).",
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}

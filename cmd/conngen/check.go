@@ -219,6 +219,8 @@ func (r *checkResult) find() {
 			subject = "folder "
 		case d.Kind == generator.Foreign:
 			hint, subject = "move it away", d.Path+" " // which may be a folder
+		case d.Kind == generator.Leftover:
+			subject = "folder "
 		}
 		at := token.Position{Filename: filepath.Join(shown(r.dir), d.Path), Line: 1, Column: 1}
 		r.findings = append(r.findings, findingAt(at, "drift-"+string(d.Kind), subject+driftText(d), hint))
@@ -298,6 +300,8 @@ func driftText(d generator.Drift) string {
 		return "was edited by hand, or written by another version of conngen"
 	case generator.Foreign:
 		return d.Why
+	case generator.Leftover:
+		return "was left behind by a conngen that was killed"
 	}
 	return "is out of date: it was generated from an older spec"
 }

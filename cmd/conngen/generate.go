@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -20,54 +21,62 @@ func (a app) generateCommand() *cobra.Command {
 			"that, or where the setting sdk says. Generated files that are no longer needed are removed; files that conngen\n" +
 			"did not write stay as they are. Flags override the settings in .conngen.json.",
 		Example: "  conngen generate\n  conngen generate --out internal/hr ./specs/hr.spec.json\n  conngen generate ./...",
-		RunE:    func(_ *cobra.Command, args []string) error { return a.generate(args, o) },
+		RunE:    func(cmd *cobra.Command, args []string) error { return a.generate(cmd.Context(), args, o) },
 	}
 	o.add(cmd)
 	return cmd
 }
 
-func (a app) generate(args []string, o outputFlags) error {
+func (a app) generate(ctx context.Context, args []string, o outputFlags) error {
 	packages, err := a.packages(args, o)
 	if err != nil {
 		return err
 	}
+	if err := interruptible(ctx, func(ctx context.Context) error { return a.write(ctx, packages) }); err != nil {
+		return err
+	}
+	return packages.failure()
+}
+
+// write brings packages and their SDKs to disk.
+func (a app) write(ctx context.Context, packages packages) error {
 	var batch generator.Batch
 	defer batch.Discard()
-	sdks, err := inParallel(packages.sdks, func(s target.SDK) (writing, error) { return stageSDK(&batch, s) })
+	sdks, err := inParallel(packages.sdks, func(s target.SDK) (writing, error) { return stageSDK(ctx, &batch, s) })
 	if err != nil {
 		return err
 	}
-	all, err := inParallel(packages.list, func(p packageSource) (writing, error) { return p.stage(&batch, packages.sdks) })
+	all, err := inParallel(packages.list, func(p packageSource) (writing, error) { return p.stage(ctx, &batch, packages.sdks) })
 	if err != nil {
 		return err
 	}
-	if err := batch.Commit(); err != nil {
+	if err := batch.Commit(ctx); err != nil {
 		return err
 	}
 	a.wrote(all)
 	a.wrote(sdks)
-	return packages.failure()
+	return nil
 }
 
-func stageSDK(batch *generator.Batch, sdk target.SDK) (writing, error) {
+func stageSDK(ctx context.Context, batch *generator.Batch, sdk target.SDK) (writing, error) {
 	files, err := generator.SDK(sdk.Import)
 	if err != nil {
 		return writing{}, err
 	}
-	change, err := batch.SDK(sdk.Dir, files)
+	change, err := batch.SDK(ctx, sdk.Dir, files)
 	return writing{sdk.Dir, len(files), change}, err
 }
 
 // stage makes the files of a package, and prepares to write them.
-func (p packageSource) stage(batch *generator.Batch, sdks []target.SDK) (writing, error) {
-	if p.refused {
-		return writing{}, nil
+func (p packageSource) stage(ctx context.Context, batch *generator.Batch, sdks []target.SDK) (writing, error) {
+	if err := context.Cause(ctx); err != nil || p.refused {
+		return writing{}, err
 	}
 	files, err := p.generate()
 	if err != nil {
 		return writing{}, err
 	}
-	change, err := batch.Package(p.target.Dir, files, p.target.HasSDK(sdks))
+	change, err := batch.Package(ctx, p.target.Dir, files, p.target.HasSDK(sdks))
 	return writing{p.target.Dir, len(files), change}, err
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"path"
@@ -33,9 +34,9 @@ func (a app) initCommand() *cobra.Command {
 		Long: "init makes a project in a new folder: a spec, the package that it gives, and a client on sample data.\n" +
 			"It builds, tests and serves at once, without a network.",
 		Args: cobra.ExactArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			p.name = args[0]
-			return a.init(p)
+			return a.init(cmd.Context(), p)
 		},
 	}
 	cmd.Flags().StringVar(&p.spec, "spec", "", "make the project for this spec (default: a spec to begin with)")
@@ -46,7 +47,7 @@ func (a app) initCommand() *cobra.Command {
 	return cmd
 }
 
-func (a app) init(p initOptions) error {
+func (a app) init(ctx context.Context, p initOptions) error {
 	if p.ci != "" && p.ci != "github" {
 		return fmt.Errorf("--ci %q is unknown; it is github", p.ci)
 	}
@@ -87,7 +88,7 @@ func (a app) init(p initOptions) error {
 	if err != nil {
 		return err
 	}
-	if err := generator.WriteNew(p.dir, files); err != nil {
+	if err := interruptible(ctx, func(ctx context.Context) error { return generator.WriteNew(ctx, p.dir, files) }); err != nil {
 		return err
 	}
 	if workspace != "" {

@@ -5,5 +5,7 @@ import "os"
 
 func main() {
 	a := app{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr}
-	os.Exit(a.Main(os.Args[1:]))
+	code := a.Main(os.Args[1:])
+	endBySignal(code)
+	os.Exit(code)
 }

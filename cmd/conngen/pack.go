@@ -48,15 +48,22 @@ func (a app) packCommand() *cobra.Command {
 	return cmd
 }
 
+// A packing is what a bundle is made of, and a place for what comes and goes meanwhile.
+type packing struct {
+	packOptions
+	source    source
+	info      bundle.Info
+	workspace *generator.Workspace
+}
+
 // packers make the files of a bundle, by mode.
-var packers = map[string]func(app, context.Context, packOptions, source, bundle.Info) (index, spec []byte, err error){
+var packers = map[string]func(app, context.Context, packing) (index, spec []byte, err error){
 	"wasm":    app.packProgram,
 	"forward": app.packService,
 }
 
 func (a app) pack(ctx context.Context, args []string, p packOptions) error {
-	make, ok := packers[p.mode]
-	if !ok {
+	if packers[p.mode] == nil {
 		return fmt.Errorf("--mode %q is unknown; it is wasm or forward", p.mode)
 	}
 	if paths, err := findSpecs(args); err == nil && len(paths) != 1 {
@@ -76,8 +83,18 @@ func (a app) pack(ctx context.Context, args []string, p packOptions) error {
 	for _, w := range bundle.LongAttributes(t.path, t.spec) {
 		a.warn(w)
 	}
-	info := p.info(t.source)
-	index, spec, err := make(a, ctx, p, t.source, info)
+	return interruptible(ctx, func(ctx context.Context) error { return a.writeBundle(ctx, p, t.source) })
+}
+
+// writeBundle makes the bundle and brings it to disk.
+func (a app) writeBundle(ctx context.Context, p packOptions, s source) error {
+	dist, info := target.Beside(s.path, p.dist), p.info(s)
+	workspace, err := generator.NewWorkspace(dist)
+	if err != nil {
+		return err
+	}
+	defer workspace.Close()
+	index, spec, err := packers[p.mode](a, ctx, packing{p, s, info, workspace})
 	if err != nil {
 		return err
 	}
@@ -85,12 +102,14 @@ func (a app) pack(ctx context.Context, args []string, p packOptions) error {
 	if err != nil {
 		return err
 	}
-	name := filepath.Join(target.Beside(t.path, p.dist), info.ZipName())
-	if err := generator.WriteFile(name, content); err != nil {
+	if err := context.Cause(ctx); err != nil {
+		return err
+	}
+	if err := workspace.WriteFile(info.ZipName(), content); err != nil {
 		return err
 	}
 	fmt.Fprintf(a.stderr, "%s: %s, index.js in it %s\n", info.ZipName(), size(len(content)), size(len(index)))
-	fmt.Fprintln(a.stdout, name)
+	fmt.Fprintln(a.stdout, filepath.Join(dist, info.ZipName()))
 	return nil
 }
 
@@ -133,8 +152,8 @@ func (p packOptions) info(s source) bundle.Info {
 }
 
 // packProgram builds the connector and warns of what will not work.
-func (a app) packProgram(ctx context.Context, p packOptions, s source, info bundle.Info) (index, spec []byte, err error) {
-	dir, pkg := filepath.Dir(s.path), p.goPackage
+func (a app) packProgram(ctx context.Context, p packing) (index, spec []byte, err error) {
+	dir, pkg := filepath.Dir(p.source.path), p.goPackage
 	if !filepath.IsAbs(pkg) {
 		pkg = "./" + filepath.ToSlash(pkg)
 	}
@@ -148,7 +167,7 @@ func (a app) packProgram(ctx context.Context, p packOptions, s source, info bund
 		}
 		a.warn(w)
 	}
-	build, err := bundle.BuildProgram(ctx, dir, pkg)
+	build, err := bundle.BuildProgram(ctx, dir, pkg, p.workspace)
 	if err != nil {
 		return nil, nil, linesError{fmt.Errorf("%w\nwhat cannot be built for WebAssembly can run as a service: conngen pack --mode forward", err)}
 	}
@@ -158,12 +177,12 @@ func (a app) packProgram(ctx context.Context, p packOptions, s source, info bund
 	if worry {
 		fmt.Fprintf(a.stderr, "warning: little is left for accounts; find out what makes the program large with go build and go tool nm -size, or use --mode forward\n")
 	}
-	index, err = bundle.Program(info, build)
-	return index, s.text, err
+	index, err = bundle.Program(p.info, build)
+	return index, p.source.text, err
 }
 
-func (a app) packService(_ context.Context, _ packOptions, s source, info bundle.Info) (index, spec []byte, err error) {
-	return bundle.Service(info, s.spec)
+func (a app) packService(_ context.Context, p packing) (index, spec []byte, err error) {
+	return bundle.Service(p.info, p.source.spec)
 }
 
 // warn prints a warning, and its hint on a line of its own.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"go/token"
@@ -33,7 +34,7 @@ func (a app) stubCommand() *cobra.Command {
 			"are not implemented. What is there stays as it is, line by line; methods that no longer fit are reported.",
 		Example: "  conngen stub\n  conngen stub --file hr.go --type HR --dry-run",
 		Args:    cobra.MaximumNArgs(1),
-		RunE:    func(_ *cobra.Command, args []string) error { return a.stub(args, s) },
+		RunE:    func(cmd *cobra.Command, args []string) error { return a.stub(cmd.Context(), args, s) },
 	}
 	s.outputFlags.add(cmd)
 	s.clientFlags.add(cmd)
@@ -55,7 +56,7 @@ func (f *clientFlags) add(cmd *cobra.Command) {
 	f.set = cmd.Flags().Changed
 }
 
-func (a app) stub(args []string, s stubOptions) error {
+func (a app) stub(ctx context.Context, args []string, s stubOptions) error {
 	if paths, err := findSpecs(args); err == nil && (len(paths) != 1 || paths[0].stream) {
 		return errors.New("stub needs one spec, in the folder of its client")
 	}
@@ -83,7 +84,7 @@ func (a app) stub(args []string, s stubOptions) error {
 	}
 	if s.dryRun {
 		a.printPatch(client.Diff())
-	} else if err := client.Write(); err != nil {
+	} else if err := interruptible(ctx, client.Write); err != nil {
 		return err
 	}
 	for _, p := range client.Problems {

@@ -4,16 +4,14 @@ package stub
 
 import (
 	"bytes"
-	"errors"
+	"context"
 	"fmt"
 	"go/token"
-	"io/fs"
 	"path/filepath"
 
 	"github.com/aymanbagabas/go-udiff"
 
 	"github.com/conngen/conngen/generator"
-	"github.com/conngen/conngen/internal/found"
 	"github.com/conngen/conngen/internal/printable"
 	"github.com/conngen/conngen/schema"
 )
@@ -122,16 +120,9 @@ func (s *Stub) Diff() string {
 
 // Write brings the file to disk. A file that has changed since it was read is left
 // alone, and is an error.
-func (s *Stub) Write() error {
+func (s *Stub) Write(ctx context.Context) error {
 	if s.Old != nil && bytes.Equal(s.Old, s.New) {
 		return nil
 	}
-	now, err := found.ReadFile(s.Path)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	if !bytes.Equal(now, s.Old) {
-		return fmt.Errorf("%s changed while conngen read it; try again", s.Path)
-	}
-	return generator.WriteFile(s.Path, s.New)
+	return generator.ReplaceFile(ctx, s.Path, s.Old, s.New)
 }

@@ -125,7 +125,7 @@ func TestMake(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := stub.Write(); err != nil {
+			if err := stub.Write(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 			checkStub(t, stub)
@@ -404,7 +404,7 @@ func TestWriteChanged(t *testing.T) {
 	}
 	const changed = "package main\n\nvar mine int\n"
 	writeAll(t, dir, map[string][]byte{"client.go": []byte(changed)})
-	if err := stub.Write(); err == nil || !strings.Contains(err.Error(), "changed while conngen read it") {
+	if err := stub.Write(t.Context()); err == nil || !strings.Contains(err.Error(), "changed while conngen read it") {
 		t.Errorf("error %v", err)
 	}
 	if got, err := os.ReadFile(name); err != nil || string(got) != changed {

@@ -1,9 +1,6 @@
 package output
 
 import (
-	"errors"
-	"io/fs"
-	"os"
 	"slices"
 	"strings"
 )
@@ -13,10 +10,11 @@ type Kind int
 
 // The kinds of differences.
 const (
-	Missing Kind = iota // it does not exist
-	Changed             // it has another content
-	Stale               // it was generated, and no longer belongs there
-	Foreign             // something that conngen has not written is in its place
+	Missing  Kind = iota // it does not exist
+	Changed              // it has another content
+	Stale                // it was generated, and no longer belongs there
+	Foreign              // something that conngen has not written is in its place
+	Leftover             // what a killed run has left: a folder
 )
 
 // A Difference is one file that [Batch.Stage] would change, remove or refuse.
@@ -30,19 +28,7 @@ type Difference struct {
 // Compare returns what [Batch.Stage] would do, in the order of the paths. It writes nothing.
 // A folder that does not exist misses all files.
 func Compare(dir string, files []File, stale ...Folder) ([]Difference, error) {
-	root, err := os.OpenRoot(dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		missing := make([]Difference, len(files))
-		for i, f := range files {
-			missing[i] = Difference{Path: f.Path, Kind: Missing, New: f.Content}
-		}
-		return missing, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	defer root.Close()
-	state, err := compare(root, files, stale)
+	state, err := read(dir, files, stale)
 	if err != nil {
 		return nil, err
 	}
@@ -60,6 +46,9 @@ func (s diskState) differences() []Difference {
 	}
 	for _, p := range s.stale {
 		all = append(all, Difference{Path: p, Kind: Stale})
+	}
+	for _, p := range s.leftovers {
+		all = append(all, Difference{Path: p, Kind: Leftover})
 	}
 	for _, f := range s.foreign {
 		all = append(all, Difference{Path: f.path, Kind: Foreign, Why: f.why})

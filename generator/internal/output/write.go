@@ -2,6 +2,7 @@ package output
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -10,25 +11,40 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"sync"
 
 	"github.com/conngen/conngen/internal/found"
 )
 
-// A Batch brings files into folders: those of all folders, or none. It stages them under
-// other names, and renames them once all are on disk. Its zero value is ready to use.
+// A Batch brings files into folders: those of all folders, or none. It writes them into
+// staging folders, and renames them once all are on disk. Its zero value is ready to use.
 type Batch struct {
-	write func(*os.File, []byte) (int, error) // nil but in tests, which fill the disk
-	mode  fs.FileMode                         // of new files; 0 is what is usual
+	faults faults
 
 	mu     sync.Mutex
-	stages []stage
-	made   []string // folders that the batch has made, absolute
+	stages []*stage
+	made   []string // folders that the batch has made or will make, absolute
 }
 
-// A stage is what is to happen in a folder.
+// Faults are what goes wrong in tests; the zero value is none.
+type faults struct {
+	write func(*os.File, []byte) (int, error) // in place of the file's own
+	step  func(name string) error             // before a change of what is in place
+}
+
+func (f faults) before(name string) error {
+	if f.step == nil {
+		return nil
+	}
+	return f.step(name)
+}
+
+// A stage is what is to happen in a folder. Its written files are in the staging folder
+// under their numbers.
 type stage struct {
 	dir            string
+	staging        *staging
 	written, stale []string
 }
 
@@ -43,61 +59,57 @@ type Folder struct {
 }
 
 // Stage prepares what brings files into the folder dir, which it makes where there is
-// none. Generated files of the stale folders that are not among files will be removed.
-// Several stages may be prepared at once; when one fails, the batch is to be discarded.
+// none. Generated files of the stale folders that are not among files will be removed;
+// what killed runs have left there is removed at once. Several stages may be prepared at
+// once; when one fails, the batch is to be discarded.
 //
 // Files that have their content already, line ends apart, are left untouched. What
 // conngen has not written is never overwritten, and nothing outside dir is touched.
-func (b *Batch) Stage(dir string, files []File, stale ...Folder) (Writing, error) {
-	var change Writing
-	err := b.stage(dir, files, func(root *os.Root) ([]File, []string, error) {
-		state, err := compare(root, files, stale)
-		if err != nil {
-			return nil, nil, err
-		}
-		if f := state.foreign; len(f) > 0 {
-			return nil, nil, fmt.Errorf("%s: %s; move it away or choose another folder", filepath.Join(dir, f[0].path), f[0].why)
-		}
-		for _, f := range state.changed {
-			change.Written = append(change.Written, f.Path)
-		}
-		change.Removed = state.stale
-		return state.changed, state.stale, nil
-	})
-	return change, err
-}
-
-// stage makes a folder and writes those of the files under other names that choose picks.
-func (b *Batch) stage(dir string, files []File, choose func(*os.Root) (write []File, remove []string, err error)) error {
-	missing := missingFolders(dir, files)
-	b.mu.Lock()
-	b.made = append(b.made, missing...)
-	b.mu.Unlock()
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return err
-	}
-	root, err := os.OpenRoot(dir)
+func (b *Batch) Stage(ctx context.Context, dir string, files []File, stale ...Folder) (Writing, error) {
+	state, err := read(dir, files, stale)
 	if err != nil {
-		return err
+		return Writing{}, err
 	}
-	defer root.Close()
-	write, remove, err := choose(root)
-	if err != nil {
-		return err
+	if f := state.foreign; len(f) > 0 {
+		return Writing{}, fmt.Errorf("%s: %s; move it away or choose another folder", filepath.Join(dir, f[0].path), f[0].why)
 	}
-	s := stage{dir: dir, stale: remove}
-	for _, f := range write {
+	for _, p := range state.leftovers {
+		removeLeftover(filepath.Join(dir, p))
+	}
+	s := &stage{dir: dir, stale: state.stale}
+	for _, f := range state.changed {
 		s.written = append(s.written, f.Path)
+	}
+	change := Writing{s.written, s.stale}
+	if len(s.written)+len(s.stale) == 0 {
+		return change, nil
+	}
+	b.expect(missingFolders(dir, files))
+	if s.staging, err = newStaging(dir); err != nil {
+		return change, err
 	}
 	b.mu.Lock()
 	b.stages = append(b.stages, s)
 	b.mu.Unlock()
-	for _, f := range write {
-		if err := b.create(root, temporary(f.Path), f.Content); err != nil {
-			return err
+	for i, f := range state.changed {
+		if err := context.Cause(ctx); err != nil {
+			return change, err
+		}
+		if err := b.faults.create(s.staged(i), f.Content, 0o644); err != nil {
+			return change, plain(err, filepath.Join(dir, f.Path), "cannot be written")
 		}
 	}
-	return nil
+	return change, nil
+}
+
+// staged returns the path of the i-th written file before it is in place.
+func (s *stage) staged(i int) string { return s.staging.file(strconv.Itoa(i)) }
+
+// expect adds folders to those that the batch will make.
+func (b *Batch) expect(missing []string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.made = append(b.made, missing...)
 }
 
 // missingFolders returns the folders of files that do not exist yet, that of dir and
@@ -119,38 +131,39 @@ func missingFolders(dir string, files []File) []string {
 	return slices.Collect(maps.Keys(missing))
 }
 
-// temporary is the name of a file before it is in place. Two conngens may be at work.
-func temporary(name string) string { return fmt.Sprintf("%s.conngen-%d", name, os.Getpid()) }
-
-// Commit puts the staged files in place and removes the stale ones.
-func (b *Batch) Commit() error {
-	for _, s := range b.stages {
-		if err := s.commit(); err != nil {
-			b.Discard()
-			return err
-		}
-	}
-	b.stages, b.made = nil, nil
-	return nil
-}
-
-func (s stage) commit() error {
-	root, err := os.OpenRoot(s.dir)
+// create writes a new file.
+func (f faults) create(name string, content []byte, mode fs.FileMode) error {
+	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if err != nil {
 		return err
 	}
-	defer root.Close()
-	for _, p := range s.written {
-		if err := root.Rename(temporary(p), p); err != nil {
-			return err
-		}
+	return errors.Join(f.fill(file, content), file.Close())
+}
+
+func (f faults) fill(file *os.File, content []byte) error {
+	write := f.write
+	if write == nil {
+		write = (*os.File).Write
 	}
-	for _, p := range s.stale {
-		if err := root.Remove(p); err != nil {
-			return err
-		}
-		removeEmpty(root, path.Dir(p))
+	_, err := write(file, content)
+	return err
+}
+
+// Commit puts the staged files in place and removes the stale ones. When that fails
+// midway, what is done is taken back. A commit that has begun is not interrupted.
+func (b *Batch) Commit(ctx context.Context) error {
+	err := context.Cause(ctx)
+	if err == nil {
+		err = b.commit()
 	}
+	if err != nil {
+		b.Discard()
+		return err
+	}
+	for _, s := range b.stages {
+		s.staging.remove()
+	}
+	b.stages, b.made = nil, nil
 	return nil
 }
 
@@ -158,109 +171,18 @@ func (s stage) commit() error {
 // [Batch.Commit] it does nothing.
 func (b *Batch) Discard() {
 	for _, s := range b.stages {
-		for _, p := range s.written {
-			_ = os.Remove(filepath.Join(s.dir, temporary(p))) // those in place have no such name any more
-		}
+		s.staging.remove()
 	}
-	slices.SortFunc(b.made, func(a, b string) int { return len(b) - len(a) }) // the inner ones first
-	for _, dir := range b.made {
+	removeFolders(b.made)
+	b.stages, b.made = nil, nil
+}
+
+// removeFolders removes those of the folders in which nothing is.
+func removeFolders(dirs []string) {
+	slices.SortFunc(dirs, func(a, b string) int { return len(b) - len(a) }) // the inner ones first
+	for _, dir := range dirs {
 		_ = os.Remove(dir) // fails where there are files
 	}
-}
-
-// WriteFile brings one file to disk, regardless of who wrote what is there, and
-// makes its folder. It keeps the permissions of a file that is there, and refuses what is
-// not a regular file. When it fails, all is as it was.
-func WriteFile(name string, content []byte) error {
-	var b Batch
-	info, err := os.Lstat(name)
-	switch {
-	case err == nil:
-		if why := notRegular(info.Mode()); why != "" {
-			return fmt.Errorf("%s %s", name, why)
-		}
-		b.mode = info.Mode().Perm()
-	case !errors.Is(err, fs.ErrNotExist):
-		return err
-	}
-	return b.writeAll(filepath.Dir(name), []File{{filepath.Base(name), content}})
-}
-
-// writeAll writes files, whatever is there.
-func (b *Batch) writeAll(dir string, files []File) error {
-	defer b.Discard()
-	if err := b.stage(dir, files, func(*os.Root) ([]File, []string, error) { return files, nil, nil }); err != nil {
-		return err
-	}
-	return b.Commit()
-}
-
-// removeEmpty removes the folders above a file that have nothing in them any more.
-func removeEmpty(root *os.Root, dir string) {
-	for ; dir != "."; dir = path.Dir(dir) {
-		if root.Remove(dir) != nil {
-			return
-		}
-	}
-}
-
-// WriteNew writes the files of a new project into the folder dir, which must be new or
-// empty. When that fails, dir is as it was.
-func WriteNew(dir string, files []File) error {
-	entries, err := os.ReadDir(dir)
-	switch {
-	case err == nil && len(entries) > 0:
-		return fmt.Errorf("%s is not empty; choose another folder with --dir", dir)
-	case err != nil && !errors.Is(err, fs.ErrNotExist):
-		return err
-	}
-	var b Batch
-	if err := b.writeAll(dir, files); err != nil {
-		err = errors.Join(err, removeAll(dir, files))
-		b.Discard() // its folders are empty now
-		return err
-	}
-	return nil
-}
-
-// removeAll removes files, and the folders that they were in.
-func removeAll(dir string, files []File) error {
-	root, err := os.OpenRoot(dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	defer root.Close()
-	for _, f := range files {
-		_ = root.Remove(f.Path) // not all of them are there
-	}
-	for _, f := range files {
-		removeEmpty(root, path.Dir(f.Path))
-	}
-	return nil
-}
-
-func (b *Batch) create(root *os.Root, name string, content []byte) error {
-	if d := path.Dir(name); d != "." {
-		if err := root.MkdirAll(d, 0o755); err != nil {
-			return err
-		}
-	}
-	f, err := root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
-	if err != nil {
-		return err
-	}
-	write := b.write
-	if write == nil {
-		write = (*os.File).Write
-	}
-	_, err = write(f, content)
-	if b.mode != 0 {
-		err = errors.Join(err, f.Chmod(b.mode))
-	}
-	return errors.Join(err, f.Close())
 }
 
 // A diskState is how an output folder differs from the files that belong there.
@@ -269,12 +191,23 @@ type diskState struct {
 	old     [][]byte  // contents of changed on disk, nil for missing ones
 	stale   []string  // generated files that do not belong there any more
 	foreign []foreign // in the way of a file
+
+	leftovers []string // staging folders of dead runs
 }
 
 // A foreign is something that conngen has not written.
 type foreign struct{ path, why string }
 
-func compare(root *os.Root, files []File, stale []Folder) (diskState, error) {
+// read reads how a folder differs from its files. One that does not exist misses all.
+func read(dir string, files []File, stale []Folder) (diskState, error) {
+	root, err := os.OpenRoot(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return diskState{changed: files, old: make([][]byte, len(files))}, nil
+	}
+	if err != nil {
+		return diskState{}, err
+	}
+	defer root.Close()
 	var state diskState
 	belongs := make(map[string]bool, len(files))
 	for _, f := range files {
@@ -305,7 +238,11 @@ func (s *diskState) add(root *os.Root, f File) error {
 		return nil
 	}
 	content, err := found.ReadIn(root, f.Path)
-	if err != nil {
+	switch {
+	case errors.Is(err, fs.ErrNotExist): // another run has just removed it
+		s.changed, s.old = append(s.changed, f), append(s.old, nil)
+		return nil
+	case err != nil:
 		return err
 	}
 	content = bytes.ReplaceAll(content, []byte("\r\n"), []byte("\n"))
@@ -332,14 +269,20 @@ func exists(root *os.Root, name string) bool {
 	return err == nil
 }
 
-// addStale adds the generated Go files of a folder that do not belong there.
+// addStale adds the generated Go files of a folder that do not belong there, and what dead
+// runs have left. Other runs may be at work: what is gone needs nothing.
 func (s *diskState) addStale(root *os.Root, folder Folder, belongs map[string]bool) error {
 	return fs.WalkDir(root.FS(), folder.Path, func(name string, entry fs.DirEntry, err error) error {
 		switch {
-		case name == folder.Path && errors.Is(err, fs.ErrNotExist):
+		case errors.Is(err, fs.ErrNotExist):
 			return nil
 		case err != nil:
 			return err
+		case isStaging(entry):
+			if isLeftover(filepath.Join(root.Name(), filepath.FromSlash(name))) {
+				s.leftovers = append(s.leftovers, name)
+			}
+			return fs.SkipDir
 		case entry.IsDir() && name != folder.Path && (folder.Mark == "" || exists(root, path.Join(name, folder.Mark))):
 			return fs.SkipDir
 		case !entry.Type().IsRegular() || path.Ext(name) != ".go" || belongs[name]:
@@ -348,6 +291,9 @@ func (s *diskState) addStale(root *os.Root, folder Folder, belongs map[string]bo
 		content, err := found.ReadIn(root, name)
 		if err == nil && IsGenerated(content) && IsSDK(content) == folder.SDK {
 			s.stale = append(s.stale, name)
+		}
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
 		}
 		return err
 	})

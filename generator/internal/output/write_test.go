@@ -35,13 +35,13 @@ func put(t *testing.T, dir string, files ...File) {
 }
 
 // write stages files and puts them in place.
-func write(b *Batch, dir string, files []File, stale ...Folder) (written, removed []string, err error) {
+func write(t *testing.T, b *Batch, dir string, files []File, stale ...Folder) (written, removed []string, err error) {
 	defer b.Discard()
-	change, err := b.Stage(dir, files, stale...)
+	change, err := b.Stage(t.Context(), dir, files, stale...)
 	if err != nil {
 		return nil, nil, err
 	}
-	return change.Written, change.Removed, b.Commit()
+	return change.Written, change.Removed, b.Commit(t.Context())
 }
 
 // tree reads the files below a folder. Folders are in it with a slash.
@@ -73,7 +73,7 @@ var here = Folder{Path: "."}
 func TestWrite(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "a", "b")
-	written, removed, err := write(new(Batch), dir, []File{generated("one.go", "1"), generated("two.go", "2")}, here)
+	written, removed, err := write(t, new(Batch), dir, []File{generated("one.go", "1"), generated("two.go", "2")}, here)
 	if err != nil || len(written) != 2 || len(removed) != 0 {
 		t.Fatalf("wrote %v, removed %v, %v", written, removed, err)
 	}
@@ -90,7 +90,7 @@ func TestWrite(t *testing.T) {
 	if err := os.Chtimes(filepath.Join(dir, "one.go"), old, old); err != nil {
 		t.Fatal(err)
 	}
-	written, removed, err = write(new(Batch), dir, []File{generated("one.go", "1"), generated("three.go", "3")}, here)
+	written, removed, err = write(t, new(Batch), dir, []File{generated("one.go", "1"), generated("three.go", "3")}, here)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,7 +124,7 @@ func TestWriteStaleSDK(t *testing.T) {
 		}
 		stale := []File{sdk("sdk/old.go", "0"), sdk("sdk/rest/old.go", "0"), sdk("sdk/rest/deep/old.go", "0")}
 		put(t, dir, append(kept, stale...)...)
-		_, removed, err := write(new(Batch), dir, nil, Folder{Path: "sdk", Mark: mark, SDK: true}, Folder{Path: "missing", Mark: mark, SDK: true})
+		_, removed, err := write(t, new(Batch), dir, nil, Folder{Path: "sdk", Mark: mark, SDK: true}, Folder{Path: "missing", Mark: mark, SDK: true})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -172,7 +172,7 @@ func TestWriteFails(t *testing.T) {
 			c.prepare(t, dir)
 			before := tree(t, parent)
 			files := []File{generated("one.go", "1"), generated("two.go", "2"), generated("new/three.go", "3")}
-			_, _, err := write(new(Batch), dir, files, here)
+			_, _, err := write(t, new(Batch), dir, files, here)
 			if err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("error is %v, want %q", err, c.want)
 			}
@@ -200,15 +200,15 @@ func TestWriteFullDisk(t *testing.T) {
 		}
 		before := tree(t, parent)
 		n := 0
-		full := &Batch{write: func(f *os.File, b []byte) (int, error) {
+		full := &Batch{faults: faults{write: func(f *os.File, b []byte) (int, error) {
 			if n++; n > 2 {
 				_, _ = f.Write(b[:1])
 				return 1, errFull
 			}
 			return f.Write(b)
-		}}
+		}}}
 		files := []File{generated("one.go", "1"), generated("sdk/a/two.go", "2"), generated("three.go", "3")}
-		if _, _, err := write(full, dir, files, here); !errors.Is(err, errFull) {
+		if _, _, err := write(t, full, dir, files, here); !errors.Is(err, errFull) {
 			t.Errorf("error is %v", err)
 		}
 		if diff := cmp.Diff(before, tree(t, parent)); diff != "" {
@@ -245,19 +245,19 @@ func TestWriteNew(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	files := []File{{"a.txt", []byte("a")}, {"sub/b.txt", []byte("b")}}
-	if err := WriteNew(dir, files); err != nil {
+	if err := WriteNew(t.Context(), dir, files); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(map[string]string{"./": "", "a.txt": "a", "sub/": "", "sub/b.txt": "b"}, tree(t, dir)); diff != "" {
 		t.Error(diff)
 	}
-	if err := WriteNew(dir, files); err == nil || !strings.Contains(err.Error(), "is not empty") {
+	if err := WriteNew(t.Context(), dir, files); err == nil || !strings.Contains(err.Error(), "is not empty") {
 		t.Errorf("a folder with files gives %v", err)
 	}
 	// One name is a file and a folder, so the second file cannot be made.
 	parent := t.TempDir()
 	before := tree(t, parent)
-	if err := WriteNew(filepath.Join(parent, "x", "y"), []File{{"a", nil}, {"b/c", nil}, {"b", nil}}); err == nil {
+	if err := WriteNew(t.Context(), filepath.Join(parent, "x", "y"), []File{{"a", nil}, {"b/c", nil}, {"b", nil}}); err == nil {
 		t.Error("a file with the name of a folder is written")
 	}
 	if diff := cmp.Diff(before, tree(t, parent)); diff != "" {
@@ -276,52 +276,6 @@ func TestNotRegular(t *testing.T) {
 		if got := notRegular(mode); got != want {
 			t.Errorf("%v %s, want %q", mode, got, want)
 		}
-	}
-}
-
-func TestWriteFile(t *testing.T) {
-	t.Parallel()
-	name := filepath.Join(t.TempDir(), "sub", "mine.go")
-	for _, text := range []string{"package a\n", "package b\n"} {
-		if err := WriteFile(name, []byte(text)); err != nil {
-			t.Fatal(err)
-		}
-		if got := tree(t, filepath.Dir(name)); got["mine.go"] != text || len(got) != 2 {
-			t.Errorf("there is %v", got)
-		}
-	}
-}
-
-// TestWriteFileKeeps: permissions stay, and only a regular file is replaced.
-func TestWriteFileKeeps(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	put(t, dir, File{"mine.go", []byte("package a\n")})
-	mine, link := filepath.Join(dir, "mine.go"), filepath.Join(dir, "link.go")
-	if err := os.Chmod(mine, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	before, err := os.Stat(mine)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := WriteFile(mine, []byte("package b\n")); err != nil {
-		t.Fatal(err)
-	}
-	if after, err := os.Stat(mine); err != nil || after.Mode() != before.Mode() {
-		t.Errorf("mode is %v, was %v (%v)", after.Mode(), before.Mode(), err)
-	}
-	if err := WriteFile(dir, nil); err == nil || !strings.HasSuffix(err.Error(), dir+" is a folder, not a file") {
-		t.Errorf("a folder gives %v", err)
-	}
-	if err := os.Symlink("mine.go", link); err != nil {
-		t.Skip(err)
-	}
-	if err := WriteFile(link, []byte("package c\n")); err == nil || !strings.HasSuffix(err.Error(), "link.go is a symbolic link, which conngen does not write through") {
-		t.Errorf("a link gives %v", err)
-	}
-	if got := tree(t, dir); got["mine.go"] != "package b\n" || len(got) != 3 {
-		t.Errorf("there is %v", got)
 	}
 }
 
@@ -359,10 +313,10 @@ func TestBatch(t *testing.T) {
 	before := tree(t, filepath.Join(parent, "b"))
 	for _, bad := range []string{"b", "c"} {
 		var b Batch
-		if _, err := b.Stage(filepath.Join(parent, "a"), []File{generated("sdk/one.go", "1")}, here); err != nil {
+		if _, err := b.Stage(t.Context(), filepath.Join(parent, "a"), []File{generated("sdk/one.go", "1")}, here); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := b.Stage(filepath.Join(parent, bad), []File{generated("one.go", "1")}, here); err == nil {
+		if _, err := b.Stage(t.Context(), filepath.Join(parent, bad), []File{generated("one.go", "1")}, here); err == nil {
 			t.Errorf("%s is written", bad)
 		}
 		b.Discard()

@@ -1,0 +1,144 @@
+package output
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+)
+
+// commit changes what is in place, in all folders or in none.
+func (b *Batch) commit() error {
+	c := commit{faults: b.faults}
+	for _, s := range b.stages {
+		if err := c.apply(s); err != nil {
+			for _, undo := range slices.Backward(c.undo) {
+				undo()
+			}
+			return err
+		}
+	}
+	return nil
+}
+
+// A commit knows how to take back what it has done. What another run has put in place
+// since then stays: it is as good.
+type commit struct {
+	faults faults
+	undo   []func()
+}
+
+func (c *commit) apply(s *stage) error {
+	root, err := os.OpenRoot(s.dir)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	folder := filepath.Base(s.staging.path)
+	for i, p := range s.written {
+		if err := c.put(root, path.Join(folder, strconv.Itoa(i)), p); err != nil {
+			return plain(err, filepath.Join(s.dir, p), "cannot be written")
+		}
+	}
+	for i, p := range s.stale {
+		if err := c.remove(root, path.Join(folder, "stale"+strconv.Itoa(i)), p); err != nil {
+			return plain(err, filepath.Join(s.dir, p), "cannot be removed")
+		}
+	}
+	return nil
+}
+
+// put renames a staged file into place, and keeps what was there in the staging folder.
+func (c *commit) put(root *os.Root, staged, name string) error {
+	if err := c.faults.before(name); err != nil {
+		return err
+	}
+	ours, err := root.Lstat(staged)
+	if err != nil {
+		return err
+	}
+	before := staged + ".before"
+	kept, err := keep(root, name, before)
+	if err != nil {
+		return err
+	}
+	if err := place(root, staged, name); err != nil {
+		return err
+	}
+	c.later(root.Name(), func(root *os.Root) {
+		switch now, err := root.Lstat(name); {
+		case err != nil || !os.SameFile(now, ours):
+		case kept:
+			_ = root.Rename(before, name)
+		default:
+			_ = root.Remove(name)
+		}
+	})
+	return nil
+}
+
+// remove takes a stale file out of its folder, and the folder with it when it is the last.
+// One that is gone was removed by another run.
+func (c *commit) remove(root *os.Root, aside, name string) error {
+	if err := c.faults.before(name); err != nil {
+		return err
+	}
+	switch err := root.Rename(name, aside); {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return err
+	}
+	for dir := path.Dir(name); dir != "." && root.Remove(dir) == nil; {
+		dir = path.Dir(dir)
+	}
+	c.later(root.Name(), func(root *os.Root) {
+		if !exists(root, name) {
+			_ = place(root, aside, name)
+		}
+	})
+	return nil
+}
+
+// later adds what takes a change in a folder back.
+func (c *commit) later(dir string, undo func(*os.Root)) {
+	c.undo = append(c.undo, func() {
+		if root, err := os.OpenRoot(dir); err == nil {
+			defer root.Close()
+			undo(root)
+		}
+	})
+}
+
+// keep gives the file in a place a second name, or copies it where the file system knows
+// one name alone. It reports whether there is a file.
+func keep(root *os.Root, name, as string) (bool, error) {
+	err := root.Link(name, as)
+	switch {
+	case err == nil:
+		return true, nil
+	case errors.Is(err, fs.ErrNotExist):
+		return false, nil
+	}
+	content, err := root.ReadFile(name)
+	if err != nil {
+		return false, err
+	}
+	return true, root.WriteFile(as, content, 0o644)
+}
+
+// place renames a file, and makes the folder that it goes into. Another run may remove
+// that folder while it is empty.
+func place(root *os.Root, from, to string) error {
+	return persist(func() error {
+		if dir := path.Dir(to); dir != "." {
+			if err := root.MkdirAll(dir, 0o755); err != nil {
+				return err
+			}
+		}
+		return root.Rename(from, to)
+	})
+}

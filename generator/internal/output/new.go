@@ -1,0 +1,347 @@
+package output
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// WriteNew writes the files of a new project into the folder dir, which must be new or
+// empty. When that fails or is interrupted, dir is as it was; when it is killed, the next
+// one begins where there was nothing.
+func WriteNew(ctx context.Context, dir string, files []File) error {
+	return newProject{dir: dir, files: files}.write(ctx)
+}
+
+// A newProject is what WriteNew writes. Its files are made in a staging folder, in the
+// folder treeName.
+type newProject struct {
+	dir    string // as the user says it
+	files  []File
+	faults faults
+}
+
+// The names in the staging folder of a new project.
+const (
+	treeName     = "new"
+	manifestName = "manifest"
+)
+
+func (p newProject) write(ctx context.Context) error {
+	abs, err := filepath.Abs(p.dir)
+	if err != nil {
+		return err
+	}
+	if _, err := os.Lstat(abs); errors.Is(err, fs.ErrNotExist) {
+		return p.writeFolder(ctx, abs)
+	}
+	if abs, err = follow(abs); err != nil {
+		return err
+	}
+	return p.fillFolder(ctx, abs)
+}
+
+// writeFolder makes the project's folder with all that is in it, and the folders above it
+// that do not exist. They come into place as one.
+func (p newProject) writeFolder(ctx context.Context, abs string) error {
+	base := existing(abs)
+	removeLeftovers(base)
+	s, err := newStaging(base)
+	if err != nil {
+		return err
+	}
+	defer s.remove()
+	below, err := filepath.Rel(base, abs)
+	if err != nil {
+		return err
+	}
+	if err := p.stage(ctx, filepath.Join(s.file(treeName), below)); err != nil {
+		return err
+	}
+	return persist(func() error {
+		// Another run may have made some of the folders meanwhile.
+		above := existing(abs)
+		if above == abs {
+			return p.notEmpty()
+		}
+		first, err := filepath.Rel(base, above)
+		if err != nil {
+			return err
+		}
+		name, _, _ := strings.Cut(strings.TrimPrefix(abs[len(above):], string(filepath.Separator)), string(filepath.Separator))
+		if err := p.faults.before(name); err != nil {
+			return err
+		}
+		err = os.Rename(filepath.Join(s.file(treeName), first, name), filepath.Join(above, name))
+		if _, there := os.Lstat(filepath.Join(above, name)); err != nil && there == nil {
+			return fmt.Errorf("another run has made it: %w", fs.ErrNotExist)
+		}
+		return plain(err, p.dir, "cannot be made")
+	})
+}
+
+// existing returns a folder, or the nearest of those above it that exists.
+func existing(dir string) string {
+	for {
+		if _, err := os.Lstat(dir); err == nil || dir == filepath.Dir(dir) {
+			return dir
+		}
+		dir = filepath.Dir(dir)
+	}
+}
+
+func (p newProject) notEmpty() error {
+	return fmt.Errorf("%s is not empty; choose another folder with --dir", p.dir)
+}
+
+// stage writes the files below a folder that does not exist.
+func (p newProject) stage(ctx context.Context, tree string) error {
+	for _, f := range p.files {
+		if err := context.Cause(ctx); err != nil {
+			return err
+		}
+		name := filepath.Join(tree, filepath.FromSlash(f.Path))
+		err := p.faults.before(f.Path)
+		if err == nil {
+			err = os.MkdirAll(filepath.Dir(name), 0o755)
+		}
+		if err == nil {
+			err = p.faults.create(name, f.Content, 0o644)
+		}
+		if err != nil {
+			return plain(err, filepath.Join(p.dir, filepath.FromSlash(f.Path)), "cannot be written")
+		}
+	}
+	return nil
+}
+
+// fillFolder moves the project into an empty folder that exists, which may be the working
+// folder of a shell or a volume: it is never replaced.
+func (p newProject) fillFolder(ctx context.Context, abs string) error {
+	if err := p.undoKilled(abs); err != nil {
+		return err
+	}
+	if names, err := p.others(abs); err != nil {
+		return err
+	} else if len(names) > 0 {
+		return p.notEmpty()
+	}
+	s, err := newStaging(abs)
+	if err != nil {
+		return err
+	}
+	defer s.remove()
+	tree := s.file(treeName)
+	if err := p.stage(ctx, tree); err != nil {
+		return err
+	}
+	if err := p.faults.create(s.file(manifestName), manifest(p.files), 0o644); err != nil {
+		return plain(err, p.dir, "cannot be written to")
+	}
+	if err := context.Cause(ctx); err != nil {
+		return err
+	}
+	return p.move(tree, abs)
+}
+
+// move moves what is in a folder into another one. When it fails, it moves all back.
+func (p newProject) move(tree, dir string) error {
+	entries, err := os.ReadDir(tree)
+	if err != nil {
+		return err
+	}
+	// Files come first: of two runs at once, one fails at its first file.
+	slices.SortStableFunc(entries, func(a, b fs.DirEntry) int { return boolInt(a.IsDir()) - boolInt(b.IsDir()) })
+	for i, e := range entries {
+		err := p.faults.before(e.Name())
+		if err == nil {
+			err = moveNew(filepath.Join(tree, e.Name()), filepath.Join(dir, e.Name()))
+		}
+		if err == nil {
+			continue
+		}
+		for _, done := range entries[:i] {
+			err = errors.Join(err, os.Rename(filepath.Join(dir, done.Name()), filepath.Join(tree, done.Name())))
+		}
+		if errors.Is(err, fs.ErrExist) {
+			return p.notEmpty()
+		}
+		return plain(err, filepath.Join(p.dir, e.Name()), "cannot be written")
+	}
+	return nil
+}
+
+func boolInt(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// moveNew renames a file or folder to a name that is free.
+func moveNew(from, to string) error {
+	switch err := os.Link(from, to); {
+	case err == nil:
+		return os.Remove(from)
+	case errors.Is(err, fs.ErrExist):
+		return err
+	}
+	// A folder, or a file system without hard links.
+	if _, err := os.Lstat(to); err == nil {
+		return fs.ErrExist
+	}
+	return persist(func() error { return os.Rename(from, to) })
+}
+
+// others returns what is in a folder besides staging folders.
+func (p newProject) others(dir string) ([]string, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, plain(err, p.dir, "cannot be read")
+	}
+	var names []string
+	for _, e := range entries {
+		if !isStaging(e) {
+			names = append(names, e.Name())
+		}
+	}
+	return names, nil
+}
+
+// undoKilled removes what a killed run has moved into a folder, and its staging folder. It
+// removes nothing where there is anything besides, or where a file has changed since.
+func (p newProject) undoKilled(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return plain(err, p.dir, "cannot be read")
+	}
+	for _, e := range entries {
+		if !isStaging(e) {
+			continue
+		}
+		s := seize(filepath.Join(dir, e.Name()))
+		if s == nil {
+			removeLeftover(filepath.Join(dir, e.Name()))
+			continue
+		}
+		err := p.undoMoves(dir, s)
+		if err != nil {
+			return errors.Join(err, s.lock.Close())
+		}
+		s.remove()
+	}
+	return nil
+}
+
+func (p newProject) undoMoves(dir string, s *staging) error {
+	text, err := os.ReadFile(s.file(manifestName))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil // it had not begun to move
+	}
+	if err != nil {
+		return plain(err, p.dir, "cannot be read")
+	}
+	left := readManifest(text)
+	moved, folders, other, err := left.find(dir)
+	switch {
+	case err != nil:
+		return plain(err, p.dir, "cannot be read")
+	case other != "" && left.isComplete(dir):
+		return nil // it was killed when all was done
+	case other != "":
+		return fmt.Errorf("%s is not empty: an init was interrupted there, and %s is not what it left; move that away, or choose another folder with --dir",
+			p.dir, filepath.Join(p.dir, other))
+	}
+	for _, name := range moved {
+		err := p.faults.before(name)
+		if err == nil {
+			err = os.Remove(filepath.Join(dir, name))
+		}
+		if err != nil {
+			return plain(err, filepath.Join(p.dir, name), "cannot be removed")
+		}
+	}
+	removeFolders(folders)
+	return nil
+}
+
+// A projectManifest has the sums of the contents of a project's files, by their paths.
+type projectManifest map[string]string
+
+// manifest is the text of the manifest of files.
+func manifest(files []File) []byte {
+	var b strings.Builder
+	for _, f := range files {
+		fmt.Fprintf(&b, "%s  %s\n", sumOf(f.Content), path.Clean(f.Path))
+	}
+	return []byte(b.String())
+}
+
+func readManifest(text []byte) projectManifest {
+	m := make(projectManifest)
+	for line := range strings.Lines(string(text)) {
+		sum, name, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "  ")
+		m[name] = sum
+	}
+	return m
+}
+
+func sumOf(content []byte) string {
+	sum := sha256.Sum256(content)
+	return hex.EncodeToString(sum[:])
+}
+
+// find returns the files of the manifest that are in a folder, with paths from there, and
+// the folders that they are in. other is something else that is there, "" when nothing is.
+func (m projectManifest) find(dir string) (files, folders []string, other string, err error) {
+	parents := make(map[string]bool)
+	for name := range m {
+		for d := path.Dir(name); d != "."; d = path.Dir(d) {
+			parents[d] = true
+		}
+	}
+	err = filepath.WalkDir(dir, func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || name == dir {
+			return err
+		}
+		below, err := filepath.Rel(dir, name)
+		switch {
+		case err != nil:
+			return err
+		case isStaging(entry):
+			return fs.SkipDir
+		case entry.IsDir() && parents[filepath.ToSlash(below)]:
+			folders = append(folders, name)
+		case entry.Type().IsRegular() && hasSum(name, m[filepath.ToSlash(below)]):
+			files = append(files, below)
+		default:
+			other = below
+			return fs.SkipAll
+		}
+		return nil
+	})
+	return files, folders, other, err
+}
+
+func hasSum(name, sum string) bool {
+	content, err := os.ReadFile(name)
+	return err == nil && sumOf(content) == sum
+}
+
+// isComplete reports whether all files of the manifest are in a folder, changed or not.
+func (m projectManifest) isComplete(dir string) bool {
+	for name := range m {
+		if _, err := os.Lstat(filepath.Join(dir, filepath.FromSlash(name))); err != nil {
+			return false
+		}
+	}
+	return true
+}

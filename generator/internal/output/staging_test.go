@@ -1,0 +1,197 @@
+package output
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var errInterrupted = errors.New("interrupted")
+
+// interrupted is the context of a run that got a signal.
+func interrupted(t *testing.T) context.Context {
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(errInterrupted)
+	return ctx
+}
+
+// kill gives up the locks of a batch, as the system does for a run that is killed.
+func (b *Batch) kill(t *testing.T) {
+	for _, s := range b.stages {
+		if err := s.staging.lock.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// TestLeftovers: what a killed run has left is found and removed by the next one, but
+// nothing of a run that is alive, and nothing of the user's.
+func TestLeftovers(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	mine := []File{
+		{stagingPrefix + "notes/lock", nil},
+		{stagingPrefix + "aaaaaaaaaaaaa/mine.txt", []byte("mine")},
+		{stagingPrefix + "bbbbbbbbbbbbb", []byte("a file")},
+		{".conngen.json", []byte("{}")},
+	}
+	put(t, dir, mine...)
+	if err := os.Mkdir(filepath.Join(dir, stagingPrefix+"ccccccccccccc"), 0o755); err != nil {
+		t.Fatal(err) // of a run that was killed before it had a lock
+	}
+	before := tree(t, dir)
+	var killed, alive Batch
+	for _, b := range []*Batch{&killed, &alive} {
+		if _, err := b.Stage(t.Context(), dir, []File{generated("one.go", "1")}, here); err != nil {
+			t.Fatal(err)
+		}
+	}
+	killed.kill(t)
+	found, err := Compare(dir, nil, here)
+	left := filepath.Base(killed.stages[0].staging.path)
+	if diff := cmp.Diff([]Difference{{Path: left, Kind: Leftover}}, found); err != nil || diff != "" {
+		t.Errorf("%v, %s", err, diff)
+	}
+	if _, _, err := write(t, new(Batch), dir, nil, here); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Lstat(filepath.Join(dir, left)); err == nil {
+		t.Error("the leftover is still there")
+	}
+	if err := alive.Commit(t.Context()); err != nil {
+		t.Error(err)
+	}
+	before["one.go"] = string(generated("", "1").Content)
+	removeLeftovers(dir)
+	delete(before, stagingPrefix+"ccccccccccccc/")
+	if diff := cmp.Diff(before, tree(t, dir)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestStagingTaken: a run whose folder another one removes before it has its lock takes
+// another folder.
+func TestStagingTaken(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	var group sync.WaitGroup
+	stop := make(chan struct{})
+	for range 2 {
+		group.Go(func() {
+			for {
+				select {
+				case <-stop:
+					return
+				default:
+					removeLeftovers(dir)
+				}
+			}
+		})
+	}
+	for range 100 {
+		s, err := newStaging(dir)
+		if err != nil {
+			t.Error(err)
+			break
+		}
+		if !isInPlace(s.lock) || isLeftover(s.path) {
+			t.Error("a folder in use can be taken for a leftover")
+		}
+		s.remove()
+	}
+	close(stop)
+	group.Wait()
+	if diff := cmp.Diff(map[string]string{"./": ""}, tree(t, dir)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestCommitUndone: a commit that fails, wherever it does, leaves all folders as they were.
+func TestCommitUndone(t *testing.T) {
+	t.Parallel()
+	errBad := errors.New("bad")
+	files := []File{generated("one.go", "1"), generated("new/two.go", "2")}
+	for last := range 6 {
+		parent := t.TempDir()
+		for _, dir := range []string{"a", "b"} {
+			put(t, filepath.Join(parent, dir), generated("one.go", "0"), generated("stale.go", "0"))
+		}
+		before := tree(t, parent)
+		n := 0
+		b := Batch{faults: faults{step: func(string) error {
+			if n++; n > last {
+				return errBad
+			}
+			return nil
+		}}}
+		for _, dir := range []string{"a", "b"} {
+			if _, err := b.Stage(t.Context(), filepath.Join(parent, dir), files, here); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := b.Commit(t.Context()); !errors.Is(err, errBad) {
+			t.Errorf("after %d steps: %v", last, err)
+		}
+		if diff := cmp.Diff(before, tree(t, parent)); diff != "" {
+			t.Errorf("after %d steps: %s", last, diff)
+		}
+	}
+}
+
+// TestInterrupted: a batch that is interrupted before its commit changes nothing.
+func TestInterrupted(t *testing.T) {
+	t.Parallel()
+	parent := t.TempDir()
+	files := []File{generated("one.go", "1")}
+	var b Batch
+	if _, err := b.Stage(interrupted(t), filepath.Join(parent, "a"), files, here); !errors.Is(err, errInterrupted) {
+		t.Error(err)
+	}
+	b.Discard()
+	if _, err := b.Stage(t.Context(), filepath.Join(parent, "b", "c"), files, here); err != nil {
+		t.Error(err)
+	}
+	if err := b.Commit(interrupted(t)); !errors.Is(err, errInterrupted) {
+		t.Error(err)
+	}
+	if diff := cmp.Diff(map[string]string{"./": ""}, tree(t, parent)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestAtOnce: runs that do the same at once all succeed.
+func TestAtOnce(t *testing.T) {
+	t.Parallel()
+	var files []File
+	for i := range 10 {
+		files = append(files, sdk(filepath.ToSlash(filepath.Join(strconv.Itoa(i%3), strconv.Itoa(i)+".go")), "1"))
+	}
+	for round := range 10 {
+		dir := filepath.Join(t.TempDir(), "new", "sdk")
+		if round%2 == 0 {
+			put(t, dir, sdk("stale/one.go", "0"), sdk("0/0.go", "0"), sdk("1/stale.go", "0"))
+		}
+		var group sync.WaitGroup
+		for range 8 {
+			group.Go(func() {
+				if _, _, err := write(t, new(Batch), dir, files, Folder{Path: ".", Mark: "version.go", SDK: true}); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		group.Wait()
+		want := map[string]string{"./": "", "0/": "", "1/": "", "2/": ""}
+		for _, f := range files {
+			want[f.Path] = string(f.Content)
+		}
+		if diff := cmp.Diff(want, tree(t, dir)); diff != "" {
+			t.Error(diff)
+		}
+	}
+}
