@@ -61,7 +61,7 @@ func readUserPackage(fset *token.FileSet, dir string) (*userPackage, error) {
 		path := filepath.Join(dir, name)
 		text, err := found.ReadFile(path)
 		if errors.Is(err, fs.ErrNotExist) {
-			continue // a link that leads nowhere, or the file of another run that has ended
+			continue // a link that leads nowhere; what would write through it says so
 		}
 		if err != nil {
 			return nil, err

@@ -131,7 +131,7 @@ func TestWriteNewUserFiles(t *testing.T) {
 func TestWriteNewAtOnce(t *testing.T) {
 	t.Parallel()
 	for _, existing := range []bool{false, true} {
-		for range 5 {
+		for range 2 {
 			parent := t.TempDir()
 			same := filepath.Join(parent, "same")
 			if existing {

@@ -94,7 +94,7 @@ func TestStagingTaken(t *testing.T) {
 			}
 		})
 	}
-	for range 100 {
+	for range 30 {
 		s, err := newStaging(dir)
 		if err != nil {
 			t.Error(err)
@@ -172,7 +172,7 @@ func TestAtOnce(t *testing.T) {
 	for i := range 10 {
 		files = append(files, sdk(filepath.ToSlash(filepath.Join(strconv.Itoa(i%3), strconv.Itoa(i)+".go")), "1"))
 	}
-	for round := range 10 {
+	for round := range 3 {
 		dir := filepath.Join(t.TempDir(), "new", "sdk")
 		if round%2 == 0 {
 			put(t, dir, sdk("stale/one.go", "0"), sdk("0/0.go", "0"), sdk("1/stale.go", "0"))
