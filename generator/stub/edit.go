@@ -3,12 +3,13 @@ package stub
 import (
 	"bytes"
 	"cmp"
+	"errors"
 	"fmt"
 	"go/format"
 	"go/parser"
 	"go/token"
 	"go/types"
-	"os"
+	"io/fs"
 	"path"
 	"path/filepath"
 	"slices"
@@ -21,6 +22,7 @@ import (
 
 	"github.com/conngen/conngen/generator/internal/emit"
 	"github.com/conngen/conngen/generator/internal/plan"
+	"github.com/conngen/conngen/internal/found"
 	"github.com/conngen/conngen/schema"
 )
 
@@ -85,17 +87,21 @@ func (t *clientType) addMethods(u *universe, path string, methods []*plan.Method
 	return text, t.verify(u, path, text, edits, methods)
 }
 
-// canHold refuses a file that is not built, whatever there is in it.
+// canHold refuses a file that is not built, for its name or for what there is in it. One that
+// another run has made since the package was read is for [Stub.Write] to find.
 func (t *clientType) canHold(path string, file *userFile) error {
 	if file != nil {
 		return nil
 	}
-	built, err := isBuilt(path, []byte("package p\n"))
+	text, err := found.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		text, err = []byte("package p\n"), nil
+	}
 	if err != nil {
 		return err
 	}
-	if _, err := os.Lstat(path); err == nil || !built {
-		return fmt.Errorf("%s is not built into the package, for its name or build constraints; choose another file with --file", path)
+	if built, err := isBuilt(path, text); err != nil || !built {
+		return cmp.Or(err, fmt.Errorf("%s is not built into the package, for its name or build constraints; choose another file with --file", path))
 	}
 	return nil
 }
