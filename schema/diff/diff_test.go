@@ -96,7 +96,7 @@ func subjects(r diff.Result) []string {
 	for _, c := range r.Changes {
 		subject := c.Subject
 		if strings.HasPrefix(c.ID, "config-") && strings.HasSuffix(c.ID, "type-changed") {
-			subject = subject[:strings.LastIndex(subject, ": ")]
+			subject = strings.Join(c.Keys, " ") // the subject ends with both types, which are any text
 		}
 		all = append(all, strings.Split(subject, "->")...)
 	}
