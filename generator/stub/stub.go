@@ -3,7 +3,6 @@
 package stub
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"go/token"
@@ -121,8 +120,5 @@ func (s *Stub) Diff() string {
 // Write brings the file to disk. A file that has changed since it was read is left
 // alone, and is an error.
 func (s *Stub) Write(ctx context.Context) error {
-	if s.Old != nil && bytes.Equal(s.Old, s.New) {
-		return nil
-	}
 	return generator.ReplaceFile(ctx, s.Path, s.Old, s.New)
 }

@@ -74,7 +74,8 @@ func (w *Workspace) Close() {
 // ReplaceFile gives a file of the user's another content, or makes one where old is nil. It
 // refuses a file whose content is no longer old, unless it is the new one already. When it
 // returns without an error, the disk has the new content; when it is interrupted, all of the
-// old.
+// old. What killed runs have left in the file's folder is removed, also where there is nothing
+// to replace.
 //
 // It goes through symbolic links, and keeps the permissions and the owner, the latter as
 // far as the system allows. A read-only file is refused. Other hard links to the file keep
@@ -94,6 +95,10 @@ func (r replacement) do(ctx context.Context) error {
 	target, err := follow(r.name)
 	if err != nil {
 		return err
+	}
+	if r.old != nil && bytes.Equal(r.old, r.content) {
+		removeLeftovers(filepath.Dir(target))
+		return nil
 	}
 	info, err := os.Lstat(target)
 	switch {

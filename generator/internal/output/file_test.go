@@ -41,6 +41,27 @@ func TestReplaceFile(t *testing.T) {
 	}
 }
 
+// TestReplaceFileLeftovers: what a killed run has left goes also when there is nothing to
+// replace.
+func TestReplaceFileLeftovers(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	text := []byte("package a\n")
+	put(t, dir, File{"mine.go", text})
+	before := tree(t, dir)
+	var killed Batch
+	if _, err := killed.Stage(t.Context(), dir, []File{generated("one.go", "1")}, here); err != nil {
+		t.Fatal(err)
+	}
+	killed.kill(t)
+	if err := ReplaceFile(t.Context(), filepath.Join(dir, "mine.go"), text, text); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(before, tree(t, dir)); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // TestReplaceFileKeeps: permissions and links stay, and only a regular file that may be
 // written is replaced.
 func TestReplaceFileKeeps(t *testing.T) {
