@@ -56,7 +56,6 @@ func reverse(value any) {
 type builder struct {
 	members map[string]string
 	version int
-	pretty  bool // one element a line
 }
 
 // order is the order of the members in the text.
