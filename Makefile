@@ -72,12 +72,13 @@ mutations:
 # when the time ends in the middle of an input (go.dev/issue/75804), which is none.
 fuzz:
 	@log=$$(mktemp) && trap 'rm -f "$$log"' EXIT && \
-	go list -f '{{$$p := .}}{{range .TestGoFiles}}{{$$p.ImportPath}} {{$$p.Dir}}/{{.}}{{"\n"}}{{end}}{{range .XTestGoFiles}}{{$$p.ImportPath}} {{$$p.Dir}}/{{.}}{{"\n"}}{{end}}' ./... | \
-	while read -r pkg file; do \
+	files=$$(go list -f '{{$$p := .}}{{range .TestGoFiles}}{{$$p.ImportPath}} {{$$p.Dir}}/{{.}}{{"\n"}}{{end}}{{range .XTestGoFiles}}{{$$p.ImportPath}} {{$$p.Dir}}/{{.}}{{"\n"}}{{end}}' ./...) && \
+	printf '%s\n' "$$files" | while read -r pkg file; do \
 		test -n "$$file" || continue; \
 		for target in $$(sed -n 's/^func \(Fuzz[^(]*\)(f \*testing.F).*/\1/p' "$$file"); do \
 			go test -vet=off -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x -timeout 0 "$$pkg" >"$$log" 2>&1 </dev/null || \
-				{ grep -q 'context deadline exceeded' "$$log" && ! grep -q 'Failing input' "$$log"; } || { cat "$$log"; exit 1; }; \
+				{ grep -qx ' *context deadline exceeded' "$$log" && ! grep -q 'Failing input' "$$log"; } || { cat "$$log"; exit 1; }; \
+			grep -q '^fuzz: elapsed' "$$log" || { cat "$$log"; exit 1; }; \
 			echo "$$target, $${pkg#*/*/*/}: $$(sed -n 's/^fuzz: elapsed: \([^,]*\), execs: \([0-9]*\) .*/\1, \2 executions/p' "$$log" | tail -n 1)"; \
 		done; \
 	done

@@ -133,7 +133,10 @@ func (m *maker) oddity(depth int) *expr {
 	case 5:
 		return &expr{op: "list", parts: []*expr{part(), part()}}
 	case 6:
-		return &expr{op: "row", parts: []*expr{part(), m.condition(max(0, depth-2))}}
+		if depth < 2 { // the parser has a limit
+			return &expr{op: "row", parts: []*expr{part(), part()}}
+		}
+		return &expr{op: "row", parts: []*expr{part(), m.condition(depth - 2)}}
 	}
 	return &expr{op: "this"}
 }
