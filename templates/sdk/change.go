@@ -2,7 +2,6 @@ package sdk
 
 import (
 	"reflect"
-	"slices"
 
 	"github.com/conngen/conngen/templates/sdk/internal/cut"
 )
@@ -138,18 +137,14 @@ func (c ListChange[T]) Apply(list []T) []T {
 	case list == nil && len(c.Added) == 0:
 		return nil // taking values out of no list gives no list
 	}
-	next := make([]T, 0, len(list)+len(c.Added))
-	for _, v := range list {
-		if !slices.Contains(c.Removed, v) {
-			next = append(next, v)
-		}
+	next := gather(list)
+	for _, v := range c.Removed {
+		next.remove(v)
 	}
 	for _, v := range c.Added {
-		if !slices.Contains(next, v) {
-			next = append(next, v)
-		}
+		next.add(v, v)
 	}
-	return next
+	return next.list()
 }
 
 // Diff returns what there is to add to a list and to take out of it, for a source that takes
@@ -161,9 +156,14 @@ func (c ListChange[T]) Diff(list []T) (add, remove []T) {
 
 // missing returns the values of a list that another one does not have, once each.
 func missing[T comparable](list, other []T) []T {
+	seen := make(map[T]bool, len(other))
+	for _, v := range other {
+		seen[v] = true
+	}
 	var found []T
 	for _, v := range list {
-		if !slices.Contains(other, v) && !slices.Contains(found, v) {
+		if !seen[v] {
+			seen[v] = true
 			found = append(found, v)
 		}
 	}
@@ -189,17 +189,23 @@ func Unhandled(of Changes, handled ...any) error {
 			return Errorf("%w", err)
 		}
 	}
+	known := make(map[any]bool)
+	for _, h := range handled {
+		if kind := reflect.ValueOf(h).Kind(); kind == reflect.Pointer || kind == reflect.String { // others cannot be keys
+			known[h] = true
+		}
+	}
 	var names []string
 	for _, c := range changersOf(changed) {
-		if c.Changed() && !c.handledBy(handled) {
+		if c.Changed() && !c.handledBy(known) {
 			names = append(names, cut.Quote(c.name))
 		}
-		handled = append(handled, c.name)
+		known[c.name] = true
 	}
 	for _, c := range raw {
-		if !slices.Contains(handled, any(c.Attribute)) {
+		if !known[c.Attribute] {
 			names = append(names, cut.Quote(c.Attribute))
-			handled = append(handled, c.Attribute)
+			known[c.Attribute] = true
 		}
 	}
 	if len(names) == 0 {

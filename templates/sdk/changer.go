@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
-	"slices"
 
 	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
 )
@@ -14,14 +13,16 @@ import (
 type changer interface {
 	Changed() bool
 
-	// take takes in one more change. f is a field of the attribute's type, for reading.
+	// take takes in one more change, which counts after settle. f is a field of the
+	// attribute's type, for reading.
 	take(op ChangeOp, value json.RawMessage, f field) error
+	settle()
 
 	// carryOut makes the change in the field of an account.
 	carryOut(f field) error
 
 	// handledBy reports whether pointers to what a client handles cover the change.
-	handledBy(pointers []any) bool
+	handledBy(pointers map[any]bool) bool
 
 	// onWire returns changes that come to the same.
 	onWire(attribute string) ([]AttributeChange, error)
@@ -39,11 +40,11 @@ func changerOf(p any) (changer, bool) {
 	case *Change[int64]:
 		return single[int64]{p}, true
 	case *ListChange[string]:
-		return several[string]{p}, true
+		return several[string]{p, new(taken[string])}, true
 	case *ListChange[bool]:
-		return several[bool]{p}, true
+		return several[bool]{p, new(taken[bool])}, true
 	case *ListChange[int64]:
-		return several[int64]{p}, true
+		return several[int64]{p, new(taken[int64])}, true
 	}
 	return nil, false
 }
@@ -52,7 +53,16 @@ func changerOf(p any) (changer, bool) {
 type single[T any] struct{ *Change[T] }
 
 // A several is the changer of a list.
-type several[T comparable] struct{ *ListChange[T] }
+type several[T comparable] struct {
+	*ListChange[T]
+	taken *taken[T]
+}
+
+// A taken is a [ListChange] that changes are taken into.
+type taken[T comparable] struct {
+	set            *gathered[T, T] // nil where the list is not replaced
+	added, removed *gathered[T, T] // nil before the first change
+}
 
 func (c several[T]) replaces() bool { return c.Set != nil || c.Cleared }
 
@@ -81,6 +91,8 @@ func (c single[T]) take(op ChangeOp, raw json.RawMessage, f field) error {
 	return nil
 }
 
+func (c single[T]) settle() {}
+
 // valueOf returns a field's value, a secret too.
 func valueOf(f field) any {
 	if secret, ok := f.(secretField); ok {
@@ -108,11 +120,11 @@ func (c single[T]) onWire(attribute string) ([]AttributeChange, error) {
 	return []AttributeChange{{Op: ChangeSet, Attribute: attribute, Value: NewSecretJSON(raw)}}, err
 }
 
-func (c single[T]) handledBy(pointers []any) bool { return slices.Contains(pointers, any(c.Change)) }
+func (c single[T]) handledBy(pointers map[any]bool) bool { return pointers[c.Change] }
 
-func (c several[T]) handledBy(pointers []any) bool {
-	handles := func(p *[]T, wanted bool) bool { return !wanted || slices.Contains(pointers, any(p)) }
-	return slices.Contains(pointers, any(c.ListChange)) ||
+func (c several[T]) handledBy(pointers map[any]bool) bool {
+	handles := func(p *[]T, wanted bool) bool { return !wanted || pointers[p] }
+	return pointers[c.ListChange] ||
 		handles(&c.Set, c.replaces()) && handles(&c.Added, len(c.Added) > 0) && handles(&c.Removed, len(c.Removed) > 0)
 }
 
@@ -121,7 +133,7 @@ func (c several[T]) take(op ChangeOp, raw json.RawMessage, f field) error {
 	case jsontext.IsNull(raw) && op == ChangeAdd:
 		return nil
 	case jsontext.IsNull(raw):
-		*c.ListChange = ListChange[T]{Set: []T{}, Cleared: true}
+		*c.taken = taken[T]{set: gather[T](nil)}
 		return nil
 	}
 	if err := f.set(raw); err != nil {
@@ -129,26 +141,43 @@ func (c several[T]) take(op ChangeOp, raw json.RawMessage, f field) error {
 	}
 	values, _ := f.value().([]T)
 	if op == ChangeSet {
-		*c.ListChange = ListChange[T]{Set: append([]T{}, values...), Cleared: len(values) == 0}
-		return nil
-	}
-	into, outOf := &c.Added, &c.Removed
-	if op == ChangeRemove {
-		into, outOf = outOf, into
-	}
-	if c.replaces() {
-		*into = values
-		list := c.Apply(nil)
-		*c.ListChange = ListChange[T]{Set: list, Cleared: len(list) == 0}
+		*c.taken = taken[T]{set: gather(values)}
 		return nil
 	}
 	for _, v := range values {
-		*outOf = slices.DeleteFunc(*outOf, func(o T) bool { return o == v })
-		if !slices.Contains(*into, v) {
-			*into = append(*into, v)
-		}
+		c.taken.one(op, v)
 	}
 	return nil
+}
+
+// one adds or removes a value.
+func (t *taken[T]) one(op ChangeOp, v T) {
+	if t.added == nil {
+		t.added, t.removed = gather[T](nil), gather[T](nil)
+	}
+	into, outOf := t.added, t.removed
+	if op == ChangeRemove {
+		into, outOf = outOf, into
+	}
+	switch {
+	case t.set == nil:
+		outOf.remove(v)
+		into.add(v, v)
+	case op == ChangeRemove:
+		t.set.remove(v)
+	default:
+		t.set.add(v, v)
+	}
+}
+
+func (c several[T]) settle() {
+	switch t := c.taken; {
+	case t.set != nil:
+		list := t.set.list()
+		*c.ListChange = ListChange[T]{Set: list, Cleared: len(list) == 0}
+	case t.added != nil:
+		*c.ListChange = ListChange[T]{Added: t.added.list(), Removed: t.removed.list()}
+	}
 }
 
 func (c several[T]) carryOut(f field) error {

@@ -45,8 +45,9 @@ func (w *Fields) changes(name string, f changesField) {
 		return
 	}
 	list := slices.Clone(*f.raw)
+	said := byAttribute(*f.raw)
 	for _, c := range changersOf(f.changed) {
-		if slices.ContainsFunc(*f.raw, func(r AttributeChange) bool { return r.Attribute == c.name }) {
+		if said[c.name] != nil {
 			continue // ISC has said it in its own words
 		}
 		more, err := c.onWire(c.name)
@@ -93,16 +94,20 @@ func (f changesField) read(raw json.RawMessage, r *reading) error {
 	return errors.New(errs.Error())
 }
 
-// takeChanges fills the fields of changes from the raw ones.
+// takeChanges fills the fields of changes, which have none yet, from the raw ones.
 func takeChanges(changed Changes, raw []AttributeChange) (errs problems) {
-	byName := make(map[string]namedChange)
-	for _, c := range changersOf(changed) {
+	all := changersOf(changed)
+	byName := make(map[string]namedChange, len(all))
+	for _, c := range all {
 		byName[c.name] = c
 	}
 	for _, change := range raw {
 		if err := change.takeInto(byName); err != nil {
 			errs.add(change.title(), err)
 		}
+	}
+	for _, c := range all {
+		c.settle()
 	}
 	return errs
 }
@@ -125,15 +130,15 @@ func inStep(input changedInput, hook func() error) error {
 	}
 	rawNow := byAttribute(raw)
 	fields := reflect.ValueOf(changed).Elem()
-	var errs problems
+	var again []AttributeChange
 	for i, c := range changersOf(changed) {
 		if reflect.DeepEqual(rawBefore[c.name], rawNow[c.name]) || !reflect.DeepEqual(before[i], fields.Field(i).Interface()) {
 			continue
 		}
 		fields.Field(i).SetZero()
-		errs = append(errs, takeChanges(changed, rawNow[c.name])...)
+		again = append(again, rawNow[c.name]...)
 	}
-	if errs != nil {
+	if errs := takeChanges(changed, again); errs != nil {
 		return Errorf("changes: %w", errs)
 	}
 	return nil
@@ -260,12 +265,14 @@ func applyChanges(changed Changes, raw []AttributeChange, attributes Wired) erro
 	w.rest = func(extra *map[string]any) {
 		if w.open {
 			*extra = maps.Clone(*extra) // the only part of the object that would change in place
+			changed := extras{extra, make(map[string]*extraList)}
 			for _, c := range openChanges(waiting, known, raw) {
 				_, isList := known[c.Attribute].(interface{ replaces() bool })
-				if err := c.apply(extraField{extra, c.Attribute, isList}); err != nil {
+				if err := c.apply(extraField{changed, c.Attribute, isList}); err != nil {
 					errs.add(c.title(), err)
 				}
 			}
+			changed.settle()
 		}
 	}
 	next.Interface().(Wired).WireFields(w)

@@ -7,37 +7,70 @@ import (
 )
 
 func (c AttributeChange) apply(f extraField) error {
+	raw := c.Value.Reveal()
 	switch c.Op {
 	case ChangeSet:
-		if jsontext.IsNull(c.Value.Reveal()) {
-			return f.remove(nil)
+		f.clear()
+		if jsontext.IsNull(raw) {
+			return nil
 		}
-		return setExtra(f.extra, f.name, c.Value.Reveal())
+		return setExtra(f.members, f.name, raw)
 	case ChangeAdd:
-		return f.add(c.Value.Reveal())
+		return f.add(raw)
 	case ChangeRemove:
-		return f.remove(c.Value.Reveal())
+		return f.remove(raw)
 	}
 	return errUnknownOp
 }
 
-// An extraField is a member that no field has: a list once values have been
-// added to it, else what it was set to.
+// An extraList is a list in the making among extra members. Its values have their JSON as
+// keys, since they may be lists and objects.
+type extraList = gathered[any, any]
+
+// extras are the members that no field has, while they change.
+type extras struct {
+	members *map[string]any
+	lists   map[string]*extraList // those that take the place of members
+}
+
+// settle puts the lists in their places.
+func (e extras) settle() {
+	for name, list := range e.lists {
+		store(e.members, name, list.list())
+	}
+}
+
+// An extraField is one of the extra members: a list once values have been added to it,
+// else what it was set to.
 type extraField struct {
-	extra  *map[string]any
+	extras
 	name   string
 	isList bool // the template says so, if it holds one value
 }
 
-func (f extraField) list() []any {
-	switch v := (*f.extra)[f.name].(type) {
-	case nil:
-		return nil
-	case []any:
-		return v
-	default:
-		return []any{v}
+func (f extraField) clear() {
+	delete(f.lists, f.name)
+	delete(*f.members, f.name)
+}
+
+// list returns the member as a list to change.
+func (f extraField) list() *extraList {
+	list, ok := f.lists[f.name]
+	if ok {
+		return list
 	}
+	list = new(extraList)
+	f.lists[f.name] = list
+	switch v := (*f.members)[f.name].(type) {
+	case nil:
+	case []any:
+		for _, one := range v {
+			list.push(keyOf(one), one)
+		}
+	default:
+		list.push(keyOf(v), v)
+	}
+	return list
 }
 
 func (f extraField) add(raw json.RawMessage) error {
@@ -45,38 +78,37 @@ func (f extraField) add(raw json.RawMessage) error {
 	if err != nil || len(values) == 0 {
 		return err
 	}
-	next := append([]any{}, f.list()...)
+	list := f.list()
 	for _, v := range values {
-		if !containsValue(next, v) {
-			next = append(next, v)
-		}
+		list.add(keyOf(v), v)
 	}
-	store(f.extra, f.name, next)
 	return nil
 }
 
 // remove takes values out of a list and clears anything else.
 func (f extraField) remove(raw json.RawMessage) error {
-	list, isList := (*f.extra)[f.name].([]any)
-	if _, ok := (*f.extra)[f.name]; ok && f.isList && !isList {
-		list, isList = f.list(), true
-	}
-	if !isList || jsontext.IsNull(raw) {
-		delete(*f.extra, f.name)
+	if jsontext.IsNull(raw) || !f.holdsList() {
+		f.clear()
 		return nil
 	}
 	values, err := extraValues(raw)
 	if err != nil {
 		return err
 	}
-	next := []any{}
-	for _, v := range list {
-		if !containsValue(values, v) {
-			next = append(next, v)
-		}
+	list := f.list()
+	for _, v := range values {
+		list.remove(keyOf(v))
 	}
-	store(f.extra, f.name, next)
 	return nil
+}
+
+func (f extraField) holdsList() bool {
+	if f.lists[f.name] != nil {
+		return true
+	}
+	value, ok := (*f.members)[f.name]
+	_, isList := value.([]any)
+	return isList || ok && f.isList
 }
 
 func extraValues(raw json.RawMessage) ([]any, error) {
@@ -95,16 +127,11 @@ func extraValues(raw json.RawMessage) ([]any, error) {
 	return values, nil
 }
 
-// containsValue compares as JSON text, since values may be lists and objects.
-func containsValue(list []any, v any) bool {
+// keyOf returns what values have in common that are the same JSON.
+func keyOf(v any) any {
 	text, err := appendValue(nil, v)
 	if err != nil {
-		return false
+		return &err // it equals no other
 	}
-	for _, other := range list {
-		if o, err := appendValue(nil, other); err == nil && string(o) == string(text) {
-			return true
-		}
-	}
-	return false
+	return string(text)
 }
