@@ -56,7 +56,7 @@ const errRequired = tolerableError("is required")
 // readScope reads one scope, the whole config or one card: first which items
 // there are, since they decide about each other's visibility, then their values.
 func readScope(v Configured, members map[string]json.RawMessage, prefix string) problems {
-	items := &Items{members: members, prefix: prefix, items: make(map[string][]item), read: make(map[string]bool), collecting: true}
+	items := &Items{members: members, prefix: prefix, items: make(map[string][]item), read: make(map[string]bool), noted: make(map[sdk.ConfigProblem]bool), collecting: true}
 	v.ConfigItems(items)
 	items.collecting = false
 	items.settle()
@@ -75,6 +75,7 @@ type Items struct {
 	shown      map[string]json.RawMessage // the values of the visible items, by key
 	read       map[string]bool            // keys whose value is read
 	problems   problems
+	noted      map[sdk.ConfigProblem]bool // those in problems
 }
 
 // visit finds an item's value and hands it to read. Hidden items get their values too, but
@@ -114,19 +115,50 @@ func (items *Items) visit(key string, opts []ItemOption, read func(raw json.RawM
 
 // settle finds the visible items. It starts with none and adds those whose
 // parents hold until nothing changes: items that wait for each other in a
-// circle stay hidden. A round settles at least one link of every chain.
+// circle stay hidden. A round settles at least one link of every chain, and looks only at
+// items whose parents have changed.
 func (items *Items) settle() {
 	items.shown = make(map[string]json.RawMessage)
 	keys := jsontext.SortedKeys(items.items)
+	children := items.children(keys)
+	round := newAgenda()
+	for i := range keys {
+		round.add(i)
+	}
 	for range keys {
-		changed := false
-		for _, key := range keys {
-			changed = items.show(key) || changed
+		next := newAgenda()
+		for !round.empty() {
+			i := round.take()
+			if !items.show(keys[i]) {
+				continue
+			}
+			for _, child := range children[keys[i]] {
+				if child > i {
+					round.add(child)
+				} else {
+					next.add(child)
+				}
+			}
 		}
-		if !changed {
+		if round = next; round.empty() {
 			return
 		}
 	}
+}
+
+// children returns where in keys the items are whose visibility a key decides about.
+func (items *Items) children(keys []string) map[string][]int {
+	children := make(map[string][]int)
+	for i, key := range keys {
+		for _, it := range items.items[key] {
+			for _, p := range it.parents {
+				if of := children[p.key]; len(of) == 0 || of[len(of)-1] != i {
+					children[p.key] = append(of, i)
+				}
+			}
+		}
+	}
+	return children
 }
 
 // show notes the value of a key if one of its items is visible, and reports
@@ -178,7 +210,8 @@ func (items *Items) problem(key string, err error) {
 		found = problems{{Item: items.prefix + key, Problem: err.Error(), Tolerable: tolerable}}
 	}
 	for _, p := range found {
-		if !slices.Contains(items.problems, p) {
+		if !items.noted[p] {
+			items.noted[p] = true
 			items.problems = append(items.problems, p)
 		}
 	}

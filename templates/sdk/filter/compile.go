@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/conngen/conngen/templates/sdk/internal/cut"
 	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
@@ -35,15 +36,18 @@ type warning struct {
 }
 
 func (c *compiler) warn(offset int, format string, args ...any) {
-	c.warnings = append(c.warnings, warning{offset, at(c.text, offset) + ": " + fmt.Sprintf(format, args...)})
+	c.warnings = append(c.warnings, warning{offset, fmt.Sprintf(format, args...)})
 }
 
-// sorted returns the warnings in the order of the text.
+// sorted returns the warnings in the order of the text, with their places in it.
 func (c *compiler) sorted() []string {
 	slices.SortStableFunc(c.warnings, func(a, b warning) int { return cmp.Compare(a.offset, b.offset) })
 	var texts []string
+	column, counted := 1, 0
 	for _, w := range c.warnings {
-		texts = append(texts, w.text)
+		column += utf8.RuneCountInString(c.text[counted:w.offset])
+		counted = w.offset
+		texts = append(texts, at(column)+": "+w.text)
 	}
 	return texts
 }

@@ -89,11 +89,9 @@ func (f *Filter) Matches(attribute func(name string) (value any, ok bool)) (bool
 }
 
 // at words a place in a filter.
-func at(text string, offset int) string {
-	return fmt.Sprintf("column %d", utf8.RuneCountInString(text[:offset])+1)
-}
+func at(column int) string { return fmt.Sprintf("column %d", column) }
 
 // failure is the error of a filter that is malformed at an offset.
 func failure(text string, offset int, format string, args ...any) error {
-	return fmt.Errorf("filter, %s: %s", at(text, offset), strings.TrimSpace(fmt.Sprintf(format, args...)))
+	return fmt.Errorf("filter, %s: %s", at(utf8.RuneCountInString(text[:offset])+1), strings.TrimSpace(fmt.Sprintf(format, args...)))
 }

@@ -56,12 +56,8 @@ func anys[T any](list []T) []any {
 // primitive returns what a list or object is when it is compared with a single
 // value: its text.
 func primitive(v any) any {
-	if list, ok := elementsOf(v); ok {
-		texts := make([]string, len(list))
-		for i, e := range list {
-			texts[i] = textOf(e)
-		}
-		return strings.Join(texts, ",")
+	if _, ok := elementsOf(v); ok {
+		return textOf(v)
 	}
 	if _, ok := v.(map[string]any); ok {
 		return "[object Object]"
@@ -71,19 +67,36 @@ func primitive(v any) any {
 
 // textOf is the text of a value, as in a list that is joined.
 func textOf(v any) string {
+	if text, ok := v.(string); ok {
+		return text
+	}
+	return string(appendText(nil, v))
+}
+
+// appendText appends the text of a value. That of a list in lists is copied once.
+func appendText(b []byte, v any) []byte {
+	if list, ok := elementsOf(v); ok {
+		for i, e := range list {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = appendText(b, e)
+		}
+		return b
+	}
 	switch v := primitive(v).(type) {
 	case string:
-		return v
+		return append(b, v...)
 	case bool:
-		return strconv.FormatBool(v)
+		return strconv.AppendBool(b, v)
 	case int64:
-		return strconv.FormatInt(v, 10)
+		return strconv.AppendInt(b, v, 10)
 	case json.Number:
-		return jsontext.NumberText(v.String())
+		return append(b, jsontext.NumberText(v.String())...)
 	case float64:
-		return string(jsontext.AppendFloat(nil, v))
+		return jsontext.AppendFloat(b, v)
 	}
-	return ""
+	return b
 }
 
 // numberFrom is the number that a value counts as; NaN for what is none.
