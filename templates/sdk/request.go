@@ -56,6 +56,9 @@ func parseRequest(body []byte) (Request, error) {
 func syntaxProblem(err error) string {
 	var syntax *json.SyntaxError
 	if errors.As(err, &syntax) {
+		if problem := jsontext.Malformed(err); problem != jsontext.ErrNotJSON {
+			return fmt.Sprintf(", and this one %v at byte %d", problem, syntax.Offset)
+		}
 		return fmt.Sprintf(": %v at byte %d", syntax, syntax.Offset)
 	}
 	return ""

@@ -11,6 +11,15 @@ import (
 // ErrNotJSON is the failure of text that is not JSON.
 var ErrNotJSON = errors.New("is not JSON")
 
+// Malformed returns what is wrong with text that encoding/json refuses to read as any
+// value: it is nested deeper than that goes, or not JSON.
+func Malformed(err error) error {
+	if strings.Contains(err.Error(), "exceeded max depth") { // the error has no type of its own
+		return fmt.Errorf("is nested more than %d levels deep", maxDepth)
+	}
+	return ErrNotJSON
+}
+
 // Members reads the members of a JSON object; null and nothing are an empty one.
 func Members(raw json.RawMessage) (map[string]json.RawMessage, error) {
 	if IsNull(raw) {
@@ -19,7 +28,7 @@ func Members(raw json.RawMessage) (map[string]json.RawMessage, error) {
 	var members map[string]json.RawMessage
 	if err := json.Unmarshal(raw, &members); err != nil {
 		if KindOf(raw) == "an object" {
-			return nil, ErrNotJSON
+			return nil, Malformed(err)
 		}
 		return nil, fmt.Errorf("must be an object, not %s", KindOf(raw))
 	}
@@ -156,8 +165,10 @@ func Elements(raw json.RawMessage) ([]json.RawMessage, error) {
 		return []json.RawMessage{raw}, nil
 	}
 	var list []json.RawMessage
-	err := json.Unmarshal(raw, &list)
-	return list, err
+	if err := json.Unmarshal(raw, &list); err != nil {
+		return nil, Malformed(err)
+	}
+	return list, nil
 }
 
 // ReadValue reads any value, numbers exactly as they are written.
@@ -166,7 +177,7 @@ func ReadValue(raw json.RawMessage) (any, error) {
 	d.UseNumber()
 	var v any
 	if err := d.Decode(&v); err != nil {
-		return nil, ErrNotJSON
+		return nil, Malformed(err)
 	}
 	return v, nil
 }
