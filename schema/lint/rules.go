@@ -11,7 +11,7 @@ func rules() []Rule {
 		{"merge-conflict-markers", e, "A merge conflict is not resolved.", nil},
 		{"json-trailing-comma", e, "A comma stands before a closing bracket.", nil},
 		{"json-comment", e, "JSON has no comments.", nil},
-		{"schema", e, "A value is missing or of a type that the format does not allow.", nil},
+		{"schema", e, "A value is missing or of a type that the format does not allow, or a name is longer than 1,000 bytes.", nil},
 		{"source-config-entry-unrecognised", e, "An entry of sourceConfig has no type, so it could be a menu, a section or an item.", nil},
 		{"item-key-missing", e, "A config item has no key, so its value reaches nobody.", nil},
 		{"unknown-attribute-type", e, "The type of an attribute or template field is unknown.", nil},
