@@ -67,9 +67,10 @@ figures:
 mutations:
 	go test ./generator -run '^TestCompareMutations$$' -count 1 -v -mutations $(MUTATIONS)
 
-# each fuzz target of all packages in turn, for FUZZTIME, with how long it ran and what it
-# tried; a finding ends it, and stays under the package's testdata/fuzz. Go calls it a failure
-# when the time ends in the middle of an input (go.dev/issue/75804), which is none.
+# each fuzz target of all packages in turn, for FUZZTIME; prints how long each ran and how many
+# inputs it tried. A finding ends the run, and stays under the package's testdata/fuzz. Go also
+# reports a failure when the time ends in the middle of an input (go.dev/issue/75804); that is
+# ignored.
 fuzz:
 	@log=$$(mktemp) && trap 'rm -f "$$log"' EXIT && \
 	files=$$(go list -f '{{$$p := .}}{{range .TestGoFiles}}{{$$p.ImportPath}} {{$$p.Dir}}/{{.}}{{"\n"}}{{end}}{{range .XTestGoFiles}}{{$$p.ImportPath}} {{$$p.Dir}}/{{.}}{{"\n"}}{{end}}' ./...) && \
@@ -83,8 +84,8 @@ fuzz:
 		done; \
 	done
 
-# attacks on the command and on a server, for half an hour at most, one figure a line;
-# TORTURE="-only kills -scale 0.1" chooses some of them
+# attacks on the command and on a server; takes half an hour at most, and prints one figure a
+# line. TORTURE="-only kills -scale 0.1" chooses attacks
 torture:
 	go run ./torture $(TORTURE)
 

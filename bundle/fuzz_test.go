@@ -255,7 +255,7 @@ func FuzzProgramLines(f *testing.F) {
 		chunks, given := batchesOf(data, cuts)
 		want := expect(given, len(given))
 		if n := bytes.LastIndexByte(given, '\n'); want.broken && want.failure == "" && n+1 < len(given) {
-			want.failure = "sent a part of a line"
+			want.failure = "sent an incomplete line"
 		}
 		want.check(t, r.take(t, chunks), "the connector's program", "the program has ended")
 	})

@@ -349,7 +349,7 @@ func TestForwardRefused(t *testing.T) {
 		{strange.URL + "/410", testSecret, "the connector's service at " + strange.URL + " answered with status 410"},
 		{strange.URL + "/413", testSecret, "the connector's service at " + strange.URL + " answered with status 413: the command is too large for it"},
 		{strange.URL + "/403", testSecret, "the connector's service at " + strange.URL + " answered with status 403: without a token it must be started with --allow-host 127.0.0.1"},
-		{server.URL, "a\nb", "connectorServiceSecret must be one line of ASCII characters, or it cannot be sent"},
+		{server.URL, "a\nb", "connectorServiceSecret must be a single line of ASCII characters"},
 		{moved.URL, testSecret, "the connector's service at " + moved.URL + " answered with status 302"},
 	} {
 		got := r.forward("", "std:account:create", "connectorServiceUrl", tt.url, "connectorServiceSecret", tt.secret)

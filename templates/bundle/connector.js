@@ -38,10 +38,10 @@ function connectorOf(run) {
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-/** What lines are called; the last two close an answer. */
+/** The types of lines; the last two close an answer. */
 const lineTypes = ['output', 'state', 'config', 'keepAlive', 'end', 'error']
 
-/** Returns a line of the protocol, with its own members alone; undefined for anything else. */
+/** Returns a line of the protocol without unknown members; undefined if it is not a line. */
 function lineOf(bytes) {
 	let line
 	try {
@@ -64,22 +64,22 @@ function lineOf(bytes) {
 }
 
 /**
- * Splits an answer into its lines, one JSON object each. How it comes in pieces makes no difference.
- * The fault of an answer that breaks the protocol has nothing of it: it may come from anywhere, and
- * have secrets in it.
+ * Splits an answer into its lines, one JSON object each, however the answer is split into chunks.
+ * The fault of an answer that breaks the protocol repeats none of its text: the answer may come from
+ * any server, and may contain secrets.
  */
 class Lines {
-	fault = undefined // what the answer did wrong: nothing more of it is taken
+	fault = undefined // what is wrong with the answer; no more of it is read
 	closed = false // the closing line has come
-	parts = [] // of the line that has not ended
-	size = 0 // of the parts
+	parts = [] // of the unfinished line
+	size = 0 // of the parts, in bytes
 
-	/** Lines have at most limit bytes. */
+	/** A line may have at most limit bytes. */
 	constructor(limit) {
 		this.limit = limit
 	}
 
-	/** Takes bytes, and returns the lines that end in them. */
+	/** Takes bytes, and returns the lines that they complete. */
 	take(bytes) {
 		const lines = []
 		for (let start = 0; start < bytes.length && !this.fault; ) {
@@ -104,7 +104,7 @@ class Lines {
 		}
 	}
 
-	/** Returns the line that has ended; none if that is not one. */
+	/** Returns the finished line in a list; an empty list if it is not a line of the protocol. */
 	ended() {
 		const line = lineOf(this.parts.length === 1 ? this.parts[0] : Buffer.concat(this.parts))
 		this.parts = []

@@ -98,12 +98,12 @@ class Instance {
 
 	/**
 	 * Takes lines of a command from the program's memory. It never throws: an error would end the
-	 * program, and all of its commands.
+	 * program and all of its commands.
 	 */
 	take(id, address, length) {
 		const command = this.commands.get(id)
 		if (!command) {
-			return // nobody waits any longer
+			return // nobody waits for it any more
 		}
 		const { buffer } = this.memory
 		if (address >= 0 && length >= 0 && address + length <= buffer.byteLength) {
@@ -150,21 +150,21 @@ class Instance {
 	}
 }
 
-/** What has come of a command's lines and has not been worked off. */
+/** The lines of a command that have come and have not been handled. */
 class Command {
 	lines = new Lines(Infinity)
 	lists = []
 	wake = () => {}
 	failure = undefined
 
-	/** Takes some whole lines. */
+	/** Takes one or more whole lines. */
 	take(bytes) {
 		const list = this.lines.take(bytes)
-		const fault = this.lines.fault ?? (this.lines.parts.length > 0 ? 'sent a part of a line' : undefined)
+		const fault = this.lines.fault ?? (this.lines.parts.length > 0 ? 'sent an incomplete line' : undefined)
 		if (fault && this.lines.closed) {
 			list.pop()
 		}
-		this.lists.push(list) // even an empty one: the program waits until it has been worked off
+		this.lists.push(list) // even an empty one: the program waits until it has been handled
 		if (fault) {
 			this.fail(new Error(`the connector's program ${fault}`))
 		}

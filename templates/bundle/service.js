@@ -36,7 +36,7 @@ function serviceOf(config) {
 	const seconds = Number(config[timeoutKey])
 	const secret = String(config[secretKey] ?? '').trim()
 	if (/[^ -~]/.test(secret)) {
-		throw new Error(`${secretKey} must be one line of ASCII characters, or it cannot be sent`)
+		throw new Error(`${secretKey} must be a single line of ASCII characters`)
 	}
 	return {
 		url,
@@ -108,7 +108,7 @@ async function* answer(service, request, gone) {
 	const response = await opened(service, request, gone)
 	const lines = new Lines(bundle.lineLimit)
 	let count = 0
-	let last // the closing line: it leaves when nothing has followed, and the connection is free again
+	let last // the closing line: sent on when nothing follows it and the connection is free again
 	let why = 'it did not say that it was done'
 	try {
 		for await (const chunk of response) {
@@ -162,7 +162,7 @@ const agents = {
 	'https:': new https.Agent({ keepAlive: true, timeout: 60_000 }),
 }
 
-/** Sends a command once. What becomes of it is {response}, or {error, again}: whether to try again. */
+/** Sends a command once. Returns {response}, or {error, again}; again says whether to retry. */
 function sent(service, body, reads, gone) {
 	const { url, secret } = service
 	const headers = {
@@ -193,12 +193,12 @@ function sent(service, body, reads, gone) {
 }
 
 function reasonOf(err) {
-	return (err.message || err.code || 'unknown').slice(0, 200) // an error of several attempts has no message
+	return (err.message || err.code || 'unknown').slice(0, 200) // an error that combines several attempts has no message
 }
 
 /**
- * Returns {response} if that is the answer of a connector's service, else {error, again}. Nothing
- * but the status of another answer is repeated: it may come from anywhere, and have secrets in it.
+ * Returns {response} for the answer of a connector's service, and {error, again} for any other. The
+ * error repeats only the status: such an answer may come from any server, and may contain secrets.
  */
 function checked(service, response) {
 	const status = response.statusCode
@@ -225,7 +225,7 @@ function checked(service, response) {
 	return refused(`answered with status ${status}${kind ? ` and ${kind}` : ''}`)
 }
 
-/** What answers of other servers are, by their content type. */
+/** How errors describe answers of other servers, by content type. */
 const kinds = new Map([
 	['text/html', 'a web page'],
 	['text/plain', 'a text'],

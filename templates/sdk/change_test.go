@@ -157,7 +157,7 @@ func TestApplyRefuses(t *testing.T) {
 		{change(ChangeRemove, "groups", `{}`), `Remove "groups": value 1 must be a string`},
 		{change("set", "title", `"a"`), `set "title": unknown operation; ISC knows "Set", "Add" and "Remove"`},
 		{change("Put", "x", `"a"`), `Put "x": unknown operation`},
-		{change("", "x", `"a"`), `change 5 of "x" lacks an op; use "Set", "Add" or "Remove"`},
+		{change("", "x", `"a"`), `change 5 of "x" has no op; use "Set", "Add" or "Remove"`},
 		{change("Set", "", `"a"`), `change 5 names no attribute`},
 	} {
 		a := readAttributes(t, text)

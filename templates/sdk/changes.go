@@ -197,7 +197,7 @@ func readChange(raw json.RawMessage, r *reading) (AttributeChange, error) {
 		return c, errors.New("names no attribute")
 	}
 	if c.Op == "" {
-		return c, fmt.Errorf("of %s lacks an op; use %q, %q or %q", cut.Quote(c.Attribute), ChangeSet, ChangeAdd, ChangeRemove)
+		return c, fmt.Errorf("of %s has no op; use %q, %q or %q", cut.Quote(c.Attribute), ChangeSet, ChangeAdd, ChangeRemove)
 	}
 	return c, nil
 }
@@ -222,7 +222,7 @@ func (f changesField) warn(ctx context.Context) {
 	for _, c := range *f.raw {
 		if !known[c.Attribute] {
 			unknown = append(unknown, c.Attribute)
-			known[c.Attribute] = true // once is enough
+			known[c.Attribute] = true // warn once
 		}
 	}
 	warnOfEach(ctx, unknown, func(name string) (string, []any) {

@@ -198,7 +198,7 @@ func (c *Connector) run(ctx context.Context, req Request, options writerOptions,
 	defer cancel(nil)
 	info := newInfo(req)
 	ctx = context.WithValue(ctx, infoKey{}, info)
-	ctx = context.WithValue(ctx, loggerKey{}, c.loggerFor(info)) // which the writer needs too
+	ctx = context.WithValue(ctx, loggerKey{}, c.loggerFor(info)) // the writer needs the logger too
 	w := newWriter(ctx, req.Type, options, func(b []byte) error {
 		err := sink(b)
 		if err != nil {
@@ -216,13 +216,13 @@ func (c *Connector) run(ctx context.Context, req Request, options writerOptions,
 	return err
 }
 
-// because returns why a command failed, where its own error says only that its context
-// ended.
+// because returns the reason why a command's context ended if err says only that it was
+// cancelled, and err otherwise.
 func because(reason, err error) error {
 	switch {
 	case reason == nil || !errors.Is(err, context.Canceled) || errors.Is(reason, context.Canceled):
 		return err
-	case err == context.Canceled: // nothing is wrapped around it
+	case err == context.Canceled: // not wrapped: adds nothing to the reason
 		return reason
 	}
 	return fmt.Errorf("%w: %w", reason, err)
@@ -274,7 +274,7 @@ func (h handlers) run(ctx context.Context, c call) error {
 		return err
 	}
 	if err = found.run(ctx, c); err == nil {
-		// A list that stops without an error, since its context has ended, is not whole.
+		// A list that stops without an error because its context ended is incomplete.
 		err = context.Cause(c.out.core.ctx)
 	}
 	return err

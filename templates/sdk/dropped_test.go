@@ -92,7 +92,7 @@ func TestLateSends(t *testing.T) {
 				t.Errorf("%s: something was sent after the command", name)
 			}
 		}
-		if n := strings.Count(log.String(), "after the command had ended"); n != tt.warnings || n > 0 && !strings.Contains(log.String(), `"commandType":"late"`) {
+		if n := strings.Count(log.String(), "sent after the command ended"); n != tt.warnings || n > 0 && !strings.Contains(log.String(), `"commandType":"late"`) {
 			t.Errorf("%s: the log is %s", name, log.String())
 		}
 	}

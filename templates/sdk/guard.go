@@ -17,16 +17,16 @@ import (
 	"github.com/conngen/conngen/templates/sdk/internal/loopback"
 )
 
-// healthPath answers GET without a token and for any host: load balancers and supervisors
-// know neither.
+// healthPath answers GET without a token and for any host: load balancers and supervisors know
+// neither the token nor the name.
 const healthPath = "/healthz"
 
-// guarded answers those who send the token as "Authorization: Bearer TOKEN", and refuses
-// others. Without a token it answers requests to this machine's own names, and to the allowed
-// ones. A web page whose name leads to this machine (DNS rebinding) can send anything but the
-// token and another Host.
+// guarded passes on requests that carry the token as "Authorization: Bearer TOKEN", and refuses
+// others. If token is empty, it passes on requests to this machine's own names and to the allowed
+// ones. A web page whose name leads to this machine (DNS rebinding) can send anything except the
+// token and a Host other than its own.
 func guarded(next http.Handler, token string, allowed allowedHosts) http.Handler {
-	want := sha256.Sum256([]byte(token)) // of equal length, whatever is sent
+	want := sha256.Sum256([]byte(token)) // hashes are of equal length, whatever the client sends
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		if req.Method == http.MethodGet && req.URL.Path == healthPath {
 			w.Header().Set("Content-Type", "text/plain; charset=utf-8")
@@ -52,30 +52,30 @@ func guarded(next http.Handler, token string, allowed allowedHosts) http.Handler
 	})
 }
 
-// anyHost in place of a name allows all of them.
+// anyHost stands for all names.
 const anyHost = "*"
 
-// allowedHosts are names and addresses that requests without a token may be sent to. It is the
-// value of a flag that can be repeated.
+// allowedHosts are the names and addresses, besides this machine's own, that requests without a
+// token may be sent to. It is the value of a flag that can be repeated.
 type allowedHosts []string
 
 func (a *allowedHosts) String() string { return strings.Join(*a, ",") }
 
-// Set adds names, separated by commas.
+// Set adds names separated by commas.
 func (a *allowedHosts) Set(names string) error {
 	for name := range strings.SplitSeq(names, ",") {
 		name = strings.TrimSpace(name)
 		host := loopback.Normal(name)
 		_, err := netip.ParseAddr(host)
 		if isName := host != "" && !strings.ContainsAny(host, "/*@?[]: "); !isName && err != nil && name != anyHost {
-			return fmt.Errorf("%q is not a host: give a name or an address, without scheme and port, or %q for any", name, anyHost)
+			return fmt.Errorf("%q is not a host: give a name or an address without scheme and port, or %q for any", name, anyHost)
 		}
 		*a = append(*a, host)
 	}
 	return nil
 }
 
-// refusal says why a request may not be answered without a token; "" if it may.
+// refusal returns why a request without a token is refused, "" if it is not.
 func (a *allowedHosts) refusal(req *http.Request) string {
 	if slices.Contains(*a, anyHost) {
 		return ""
@@ -93,5 +93,5 @@ func (a *allowedHosts) refusal(req *http.Request) string {
 	return ""
 }
 
-// has reports whether requests may be sent to a host in its normal form.
+// has reports whether a host, in its normal form, is this machine or allowed.
 func (a *allowedHosts) has(host string) bool { return loopback.Is(host) || slices.Contains(*a, host) }

@@ -78,7 +78,7 @@ func (h *host) resume(_ js.Value, args []js.Value) any {
 	if c := h.command(args); c != nil {
 		select {
 		case c.resumed <- struct{}{}:
-		default: // it has said so before, and must not wait for the command
+		default: // already signalled; the host must not wait for the command
 		}
 	}
 	return nil

@@ -11,7 +11,7 @@ import (
 	"sync"
 )
 
-// A limit is an amount that requests share. It is safe for concurrent use.
+// A limit is an amount shared by requests. It is safe for concurrent use.
 type limit struct {
 	most int64 // 0 means any amount
 
@@ -19,7 +19,7 @@ type limit struct {
 	used int64
 }
 
-// take takes a part of the amount, or reports that so much is not left.
+// take takes n of the amount. It reports false when less than n is left.
 func (l *limit) take(n int64) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -42,7 +42,7 @@ func (l *limit) inUse() int64 {
 	return l.used
 }
 
-// A share is what one request has taken of a limit.
+// A share is the part of a limit that one request has taken.
 type share struct {
 	of *limit
 	n  int64
@@ -51,7 +51,7 @@ type share struct {
 // set makes the share larger or smaller.
 func (s *share) set(n int64) error {
 	if n > s.n && !s.of.take(n-s.n) {
-		return &statusError{http.StatusServiceUnavailable, fmt.Sprintf("the server is busy: the requests that it holds would take more than %d bytes, its limit", s.of.most)}
+		return &statusError{http.StatusServiceUnavailable, fmt.Sprintf("the server is busy: the requests it holds would exceed its limit of %d bytes", s.of.most)}
 	}
 	if n < s.n {
 		s.of.free(s.n - n)
@@ -62,11 +62,11 @@ func (s *share) set(n int64) error {
 
 func (s *share) free() { _ = s.set(0) }
 
-// minGrowth is how many bytes a buffer for a body grows by at least.
+// minGrowth is the least number of bytes by which a buffer for a body grows.
 const minGrowth = 4 << 10
 
-// readHeld reads up to the end. The share grows with the buffer, and has the text's size at
-// last.
+// readHeld reads r to its end. The share grows with the buffer; when reading ends, it is set to
+// the size of the text.
 func readHeld(r io.Reader, held *share) ([]byte, error) {
 	var text []byte
 	for {

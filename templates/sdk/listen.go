@@ -8,14 +8,14 @@ import (
 	"net"
 )
 
-// localAddresses are those that clients try for localhost. Some try only one of them.
+// localAddresses are the addresses that clients try for localhost. Some clients try only one.
 var localAddresses = []string{"127.0.0.1", "::1"}
 
-// portAttempts is how many free ports of one loopback address are tried on the other.
+// portAttempts is how many free ports of the first loopback address to try on the second.
 const portAttempts = 20
 
-// listen listens on a TCP address, or, for localhost, on the loopback addresses that the
-// machine has, with the same port. It returns the address to show, too.
+// listen listens on a TCP address; for localhost, on the same port of all loopback addresses that
+// the machine has. name is the address to show.
 func listen(ctx context.Context, addr string) (all []net.Listener, name string, err error) {
 	host, port, err := net.SplitHostPort(addr)
 	if err != nil {
@@ -40,8 +40,8 @@ func listen(ctx context.Context, addr string) (all []net.Listener, name string, 
 	return nil, "", err
 }
 
-// listenLocally listens on one port of the loopback addresses. Port 0 is any port that is
-// free on the first of them.
+// listenLocally listens on one port of the loopback addresses. Port 0 means any port that is free
+// on the first of them.
 func listenLocally(ctx context.Context, port string) ([]net.Listener, error) {
 	var all []net.Listener
 	var lacking []error
@@ -63,7 +63,7 @@ func listenLocally(ctx context.Context, port string) ([]net.Listener, error) {
 	return all, nil
 }
 
-// has reports whether the machine has an address: it can listen on any port there.
+// has reports whether the machine has an address, by listening on any port of it.
 func has(ctx context.Context, host string) bool {
 	l, err := listenOn(ctx, net.JoinHostPort(host, "0"))
 	if err != nil {

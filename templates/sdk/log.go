@@ -65,7 +65,7 @@ func (h levelHandler) Enabled(ctx context.Context, l slog.Level) bool {
 	return l >= h.level && h.Handler.Enabled(ctx, l)
 }
 
-// Handle writes a record without texts longer than anybody reads, whoever put them there.
+// Handle writes a record with its long texts cut, regardless of where they come from.
 func (h levelHandler) Handle(ctx context.Context, r slog.Record) error {
 	short := slog.NewRecord(r.Time, r.Level, cut.To(r.Message, cut.Message), r.PC)
 	r.Attrs(func(a slog.Attr) bool {
@@ -75,7 +75,7 @@ func (h levelHandler) Handle(ctx context.Context, r slog.Record) error {
 	return h.Handler.Handle(ctx, short)
 }
 
-// shortAttr cuts the texts of an attribute.
+// shortAttr cuts the long texts of an attribute.
 func shortAttr(a slog.Attr) slog.Attr {
 	switch v := a.Value.Resolve(); v.Kind() {
 	case slog.KindString:
@@ -100,10 +100,10 @@ func shortAttrs(attrs []slog.Attr) []slog.Attr {
 	return short
 }
 
-// longText returns the text of a value that has a long one.
+// longText returns the text of a value, and whether it is too long for the log.
 func longText(v any) (text string, ok bool) {
 	defer func() {
-		if recover() != nil { // as from a nil pointer; the handler says so
+		if recover() != nil { // for example a nil pointer; the handler reports it
 			ok = false
 		}
 	}()
@@ -121,8 +121,8 @@ func longText(v any) (text string, ok bool) {
 // maxWarnings is how many warnings of one kind a command logs.
 const maxWarnings = 100
 
-// warnOfEach logs a warning for each of some findings in a request, of which there may be as many
-// as the request has room for.
+// warnOfEach logs a warning for each finding in a request, up to maxWarnings: a large request can
+// have very many.
 func warnOfEach[T any](ctx context.Context, found []T, warning func(T) (message string, args []any)) {
 	log := Logger(ctx)
 	for _, one := range found[:min(len(found), maxWarnings)] {
@@ -130,7 +130,7 @@ func warnOfEach[T any](ctx context.Context, found []T, warning func(T) (message 
 		log.WarnContext(ctx, message, args...)
 	}
 	if more := len(found) - maxWarnings; more > 0 {
-		log.WarnContext(ctx, "more warnings of this kind are left out", "count", more)
+		log.WarnContext(ctx, "further warnings of this kind are omitted", "count", more)
 	}
 }
 

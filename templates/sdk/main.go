@@ -21,14 +21,15 @@ const usage = `usage: %[1]s [serve] [--addr localhost:3000] [--auth-token-file F
        %[1]s spec
 
 serve answers commands over HTTP: POST {"type","input","config"} to any path. On
-addresses that others can reach, callers must send a token, which is in the file
-or in CONNECTOR_AUTH_TOKEN; --insecure-no-auth lets anyone in. Requests without a token
-must be sent to localhost or a name of --allow-host, and so must the pages that send
-them: web pages can pass off their own name as this machine's. GET /healthz answers
-while the server is up. At the limit of --max-commands at once, 0 means none, more get
-status 503. An interrupt or SIGTERM stops the server: running commands have the time of
---grace to end, then they are cancelled. It exits with 0, or with 1 if a command does not
-end within a second more. A second signal ends it at once.
+addresses that other hosts can reach, callers must send a token; it is read from the
+file or from CONNECTOR_AUTH_TOKEN. --insecure-no-auth lets anyone in. A server that
+requires no token accepts only requests to localhost or to a name that --allow-host
+gives, and only from web pages of such hosts: a web page can make its own name lead to
+this machine. GET /healthz answers while the server is up. Commands over the limit of
+--max-commands (0 for no limit) get status 503. An interrupt or SIGTERM stops the
+server: running commands have the time of --grace to end, and are then cancelled. The
+server exits with 0, or with 1 if a command does not end within another second. A
+second signal ends it at once.
 invoke runs one command and prints its lines.
 selftest checks that the connector does what the protocol and its spec say, on
 the source of the config; only with --write does it change accounts there. New
@@ -100,13 +101,14 @@ func parse(flags *flag.FlagSet, args []string) error {
 	return usageError{err}
 }
 
-// leaving is how long a command may take to end once its context has.
+// leaving is how long a command may take to end after its context ends.
 const leaving = 750 * time.Millisecond
 
-// errInterrupted is why the context of a command ends that was run from the shell.
+// errInterrupted is the cause when an interrupt ends the context of a command run by invoke.
 var errInterrupted = errors.New("interrupted")
 
-// interruptible runs what ends soon after ctx does. It does not wait for what does not.
+// interruptible calls run, whose context ends with ctx. If run does not return soon after that,
+// interruptible returns without it.
 func interruptible(ctx context.Context, run func(context.Context) error) error {
 	running, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
 	defer cancel(nil)

@@ -16,18 +16,18 @@ import (
 
 // patience is how long a server waits for a client.
 type patience struct {
-	stall time.Duration // while no byte moves, either way
-	body  time.Duration // for a whole request, also one whose bytes keep coming
+	stall time.Duration // without a byte sent or received
+	body  time.Duration // for a whole request, even if its bytes keep coming
 }
 
 var defaultPatience = patience{stall: time.Minute, body: 10 * time.Minute}
 
-// sendBuffer is how many bytes the system takes for a client that does not read yet. The
-// system's own choice grows to megabytes, and then tells a slow reader from a stuck one
-// too late: it reports room for more only when a third of it is free.
+// sendBuffer is how many bytes the system buffers for a client. By default, its buffer grows to
+// megabytes and reports free space only when a third of it is free, which is too late to tell a
+// slow reader from a stuck one.
 const sendBuffer = 128 << 10
 
-// A patientListener accepts connections that give up a reader that is stuck.
+// A patientListener accepts connections that disconnect a stuck reader.
 type patientListener struct {
 	net.Listener
 	stall time.Duration
@@ -39,19 +39,19 @@ func (l patientListener) Accept() (net.Conn, error) {
 		return nil, err
 	}
 	if tcp, ok := conn.(*net.TCPConn); ok {
-		_ = tcp.SetWriteBuffer(sendBuffer) // works without, too
+		_ = tcp.SetWriteBuffer(sendBuffer) // optional: ignore an error
 	}
 	return &patientConn{Conn: conn, stall: l.stall}, nil
 }
 
-// A patientConn is a connection whose writes fail when no byte leaves for a while. They
-// take as long as they must for a slow reader.
+// A patientConn is a connection whose writes fail when no byte leaves for a while. A write to a
+// slow reader takes as long as it needs.
 type patientConn struct {
 	net.Conn
 	stall time.Duration
 
 	mu       sync.Mutex
-	deadline time.Time // set from outside; zero means none
+	deadline time.Time // set by the connection's user; zero means none
 }
 
 func (c *patientConn) Write(b []byte) (int, error) {
@@ -70,19 +70,19 @@ func (c *patientConn) Write(b []byte) (int, error) {
 			return written, err
 		case quiet == stallSteps:
 			if tcp, ok := c.Conn.(*net.TCPConn); ok {
-				_ = tcp.SetLinger(0) // what the reader has not taken is dropped, not kept
+				_ = tcp.SetLinger(0) // drops unread data instead of keeping it
 			}
 			return written, stuckError{c.stall}
 		}
 	}
 }
 
-// stallSteps is how many deadlines in a row a stuck reader lets pass. With a single one it
-// could have twice the time, since bytes may leave at its beginning.
+// stallSteps is how many deadlines in a row must pass before a reader counts as stuck. With a
+// single deadline, bytes sent at its beginning could double the time.
 const stallSteps = 6
 
-// extend sets the deadline of a write. It is the connection's own where its user has set
-// none that comes earlier.
+// extend sets the deadline of a write. own reports whether it is patientConn's own; it is not
+// if the user has set an earlier one.
 func (c *patientConn) extend() (own bool, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -104,15 +104,15 @@ func (c *patientConn) SetDeadline(t time.Time) error {
 	return errors.Join(c.SetReadDeadline(t), c.SetWriteDeadline(t))
 }
 
-// A stuckError is the end of a connection whose reader is stuck.
+// A stuckError is the error of a connection whose reader is stuck.
 type stuckError struct{ stall time.Duration }
 
 func (e stuckError) Error() string {
 	return fmt.Sprintf("the client has read nothing for %v", e.stall)
 }
 
-// A patientBody is a request's body. Its reads fail when no byte comes for a while, when
-// the whole takes too long, and when the request's context ends.
+// A patientBody is a request's body. Its reads fail when no byte comes for a while, when the
+// whole body takes too long, and when the request's context ends.
 type patientBody struct {
 	io.ReadCloser
 	ctx         context.Context
@@ -121,10 +121,10 @@ type patientBody struct {
 	setDeadline func(time.Time) error
 }
 
-// newPatientBody returns the body of a request, and a function to call when nothing more is
-// read of it, which is told whether that is because it has ended.
+// newPatientBody returns the body of a request, and a function to call after the last read; ended
+// says whether the body was read to its end.
 func newPatientBody(w http.ResponseWriter, req *http.Request, p patience) (body *patientBody, done func(ended bool)) {
-	set := http.NewResponseController(w).SetReadDeadline // fails where a server has no deadlines
+	set := http.NewResponseController(w).SetReadDeadline // fails if the server does not support deadlines
 	b := &patientBody{req.Body, req.Context(), p, time.Now().Add(p.body), set}
 	unwatch := context.AfterFunc(b.ctx, func() { _ = set(time.Unix(1, 0)) })
 	return b, func(ended bool) {
@@ -133,7 +133,7 @@ func newPatientBody(w http.ResponseWriter, req *http.Request, p patience) (body 
 		case ended:
 			_ = set(time.Time{})
 		default:
-			_ = set(time.Now().Add(p.stall)) // the server reads what is left before it answers
+			_ = set(time.Now().Add(p.stall)) // the server reads the rest before it answers
 		}
 	}
 }
@@ -144,25 +144,25 @@ func (b *patientBody) Read(p []byte) (int, error) {
 		next = b.until
 	}
 	_ = b.setDeadline(next)
-	if b.ctx.Err() != nil { // now that the deadline is set: what ends the context sets another
+	if b.ctx.Err() != nil { // checked after setting the deadline, which must not replace the one set when ctx ends
 		return 0, context.Cause(b.ctx)
 	}
 	n, err := b.ReadCloser.Read(p)
 	switch {
 	case err == nil || errors.Is(err, io.EOF):
 		return n, err
-	case errors.Is(context.Cause(b.ctx), errStopping): // net/http ends the context, too
+	case errors.Is(context.Cause(b.ctx), errStopping): // net/http ends the context too
 		return n, errStopping
 	case !errors.Is(err, os.ErrDeadlineExceeded):
 		return n, err
 	case time.Now().Before(b.until):
-		return n, &statusError{http.StatusRequestTimeout, fmt.Sprintf("no byte of the request has come for %v", b.patience.stall)}
+		return n, &statusError{http.StatusRequestTimeout, fmt.Sprintf("no byte of the request has arrived for %v", b.patience.stall)}
 	}
-	return n, &statusError{http.StatusRequestTimeout, fmt.Sprintf("the request has taken more than %v to come in", b.patience.body)}
+	return n, &statusError{http.StatusRequestTimeout, fmt.Sprintf("the request did not arrive within %v", b.patience.body)}
 }
 
-// bounded gives what next does not read of a request's body a deadline: the server reads
-// it before it sends an answer.
+// bounded sets a deadline for the part of a request's body that next does not read: the server
+// reads it before it sends an answer.
 func bounded(next http.Handler, p patience) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		if req.Body != http.NoBody {

@@ -159,7 +159,7 @@ func TestStalledBody(t *testing.T) {
 	s.patience = patience{stall: 20 * time.Millisecond, body: time.Hour}
 	server := startService(context.Background(), t, s)
 	res, text := answerOf(t, send(t, server, `{"type":"a"}`, 5))
-	if res.StatusCode != http.StatusRequestTimeout || !strings.Contains(text, "no byte of the request has come for 20ms") {
+	if res.StatusCode != http.StatusRequestTimeout || !strings.Contains(text, "no byte of the request has arrived for 20ms") {
 		t.Errorf("status %d, %s", res.StatusCode, text)
 	}
 	s.commands.take(1)
@@ -187,7 +187,7 @@ func TestSlowBody(t *testing.T) {
 		if len(text) != 13 {
 			t.Errorf("%d bytes came", len(text))
 		}
-		mentions(t, err, "the request has taken more than 10m0s to come in")
+		mentions(t, err, "the request did not arrive within 10m0s")
 		_, _ = server.Close(), client.Close()
 		time.Sleep(time.Minute) // until the writer has noticed
 	})

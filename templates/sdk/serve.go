@@ -34,19 +34,19 @@ type serving struct {
 	allowed           allowedHosts
 	loopback, withTLS bool
 
-	grace       time.Duration // for commands that run when the server stops
-	maxCommands int           // at once
+	grace       time.Duration // for running commands when the server stops
+	maxCommands int           // that run at once
 }
 
 func (s *serving) flags(flags *flag.FlagSet) {
 	flags.StringVar(&s.addr, "addr", "localhost:3000", "address to listen on")
 	flags.StringVar(&s.tokenFile, "auth-token-file", "", "file with the token that callers must send")
-	flags.BoolVar(&s.noAuth, "insecure-no-auth", false, "let anyone in, also on addresses that other hosts reach")
-	flags.Var(&s.allowed, "allow-host", "a host name that requests without a token may be sent to, besides localhost; * is any")
+	flags.BoolVar(&s.noAuth, "insecure-no-auth", false, "let anyone in, even on addresses that other hosts can reach")
+	flags.Var(&s.allowed, "allow-host", "host name, besides localhost, that requests without a token may be sent to; * for any name")
 	flags.StringVar(&s.tlsCert, "tls-cert", "", "certificate for HTTPS")
 	flags.StringVar(&s.tlsKey, "tls-key", "", "key of the certificate")
 	flags.DurationVar(&s.grace, "grace", 10*time.Second, "time for commands to end when the server stops")
-	flags.IntVar(&s.maxCommands, "max-commands", defaultCommands, "commands to run at once; 0 means any number")
+	flags.IntVar(&s.maxCommands, "max-commands", defaultCommands, "most commands to run at once; 0 for any number")
 }
 
 // check reads the token, and refuses to answer strangers.
@@ -106,8 +106,8 @@ func (c *Connector) serve(ctx context.Context, flags *flag.FlagSet, args []strin
 	}
 }
 
-// server returns the server of a service. It speaks HTTP/1 alone, whose flow control is the
-// connection's: with that of HTTP/2, a reader that is stuck would not show.
+// server returns the server of a service. It speaks only HTTP/1, which leaves flow control to the
+// connection: with the flow control of HTTP/2, writes would not show that a reader is stuck.
 func (s *serving) server(service *service) *http.Server {
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)

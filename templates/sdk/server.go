@@ -105,7 +105,7 @@ func readRequest(w http.ResponseWriter, req *http.Request, limit int64, held *sh
 	return parseRequest(body)
 }
 
-// readBody reads and decompresses a body of at most limit bytes, which held counts.
+// readBody reads and decompresses a body of at most limit bytes, and counts them in held.
 func readBody(raw io.Reader, encoding string, limit int64, held *share) ([]byte, error) {
 	body, err := raw, error(nil)
 	switch strings.ToLower(encoding) {
@@ -134,8 +134,8 @@ func readBody(raw io.Reader, encoding string, limit int64, held *share) ([]byte,
 	return text, nil
 }
 
-// unreadable returns the error of a body that cannot be read: it is the client's fault, if
-// the error does not say otherwise.
+// unreadable returns the error for a body that cannot be read: status 400, unless err has a
+// status of its own or says that the server is stopping.
 func unreadable(err error) error {
 	var status *statusError
 	if errors.As(err, &status) || errors.Is(err, errStopping) {
@@ -163,7 +163,7 @@ func toUTF8(text []byte, charset string) []byte {
 	}
 	text = bytes.TrimPrefix(text, []byte("\uFEFF"))
 	if utf8.Valid(text) {
-		return text // as nearly all are: a copy would double what a large one takes
+		return text // the common case: a copy would double the memory of a large text
 	}
 	return jsontext.AppendValid(nil, text)
 }

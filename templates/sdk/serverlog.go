@@ -9,13 +9,12 @@ import (
 	"strings"
 )
 
-// serverLog returns a logger for what net/http reports, such as a client that does not
-// speak TLS.
+// serverLog returns a logger for what net/http reports, such as a client that does not speak TLS.
 func serverLog(l *slog.Logger) *log.Logger { return log.New(serverLogWriter{l}, "", 0) }
 
 type serverLogWriter struct{ log *slog.Logger }
 
-// Write writes a message as one line. The lines after its first one are a stack.
+// Write logs a message as one line. Lines after the first are a stack, and become an attribute.
 func (w serverLogWriter) Write(b []byte) (int, error) {
 	message, stack, _ := strings.Cut(strings.TrimSuffix(string(b), "\n"), "\n")
 	level, attrs := slog.LevelWarn, []slog.Attr(nil)

@@ -16,8 +16,8 @@ import (
 // and few enough for a small machine.
 const defaultCommands = 256
 
-// How many bytes the bodies of all running requests may have: a multiple of what one of
-// them may, and room for some buffers where that is very little.
+// How many bytes the bodies of all running requests may have: bodiesInFlight times the limit of
+// one, but at least leastInFlight, which leaves room for buffers when that limit is small.
 const (
 	bodiesInFlight = 8
 	leastInFlight  = 1 << 20
@@ -31,10 +31,10 @@ type service struct {
 	connector *Connector
 	patience  patience
 	commands  limit // how many run at once
-	bodies    limit // bytes of the requests that they hold
+	bodies    limit // bytes held by their requests
 }
 
-// newService returns a service of at most so many commands at once; 0 means any number.
+// newService returns a service that runs at most commands commands at once; 0 means any number.
 func newService(c *Connector, commands int) *service {
 	bodies := bodiesInFlight * min(c.options.bodyLimit, math.MaxInt64/bodiesInFlight)
 	return &service{
@@ -59,7 +59,7 @@ func (s *service) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		return
 	}
 	if !s.commands.take(1) {
-		errorPage(w, http.StatusServiceUnavailable, fmt.Sprintf("the server is busy: it runs %d commands, its limit", s.commands.most))
+		errorPage(w, http.StatusServiceUnavailable, fmt.Sprintf("the server is busy: it is running %d commands, its limit", s.commands.most))
 		return
 	}
 	defer s.commands.free(1)
@@ -92,11 +92,11 @@ func (s *service) answer(w http.ResponseWriter, req *http.Request) {
 	if err != nil {
 		c.logger(command).ErrorContext(req.Context(), err.Error())
 	}
-	_ = answer.end(command.Type, err) // when that fails the client is gone, and nobody is left to tell
+	_ = answer.end(command.Type, err) // fails only if the client is gone
 }
 
-// read reads the command that a request carries. It keeps no client waiting, and waits for
-// none for ever.
+// read reads the command that a request carries. It fails if the client sends nothing for too
+// long, or if the server is stopping.
 func (s *service) read(w http.ResponseWriter, req *http.Request, held *share) (Request, error) {
 	if req.Body == nil || req.Body == http.NoBody {
 		return readRequest(w, req, s.connector.options.bodyLimit, held)

@@ -38,7 +38,7 @@ func TestMaxCommands(t *testing.T) {
 	req.Header.Set("Content-Type", "application/json")
 	w := httptest.NewRecorder()
 	s.ServeHTTP(w, req)
-	if w.Code != http.StatusServiceUnavailable || w.Header().Get("Retry-After") == "" || !strings.Contains(w.Body.String(), "it runs 2 commands, its limit") || unread.read {
+	if w.Code != http.StatusServiceUnavailable || w.Header().Get("Retry-After") == "" || !strings.Contains(w.Body.String(), "it is running 2 commands, its limit") || unread.read {
 		t.Errorf("status %d, %v, %s, the body was read: %v", w.Code, w.Header(), w.Body, unread.read)
 	}
 	if res, err := http.Get(server.URL + healthPath); err != nil || res.StatusCode != http.StatusOK {
@@ -98,7 +98,7 @@ func TestBytesInFlight(t *testing.T) {
 			t.Errorf("%s: the commands held %d bytes", encoding, held)
 		}
 		w := call(150_000, encoding)
-		if w.Code != http.StatusServiceUnavailable || w.Header().Get("Retry-After") == "" || !strings.Contains(w.Body.String(), "more than 100000 bytes") {
+		if w.Code != http.StatusServiceUnavailable || w.Header().Get("Retry-After") == "" || !strings.Contains(w.Body.String(), "its limit of 100000 bytes") {
 			t.Errorf("%s: status %d, %s", encoding, w.Code, w.Body)
 		}
 		s.bodies.take(99_000)

@@ -30,7 +30,7 @@ func (w *Writer) SaveState(state any) error {
 	return w.core.saveState(text, err)
 }
 
-// saveState keeps a state in JSON, unless there is the error of encoding it.
+// saveState keeps a state as JSON; err is the error of encoding it.
 func (w *writer) saveState(text []byte, err error) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -10,11 +10,11 @@ import (
 	"time"
 )
 
-// errStopping is why the contexts of commands end when the server does.
+// errStopping is the cause with which the contexts of commands end when the server stops.
 var errStopping error = &Error{Type: GenericError, Message: "the server is stopping"}
 
-// stop ends a server: it accepts nothing more, lets the commands end for a while, then
-// ends their contexts, and leaves even if they do not end.
+// stop stops a server. It accepts nothing more and gives running commands the grace period to
+// end, then ends their contexts. It returns soon after that even if they do not end.
 func (s *service) stop(server *http.Server, cancel context.CancelCauseFunc, grace time.Duration) error {
 	if n := s.commands.inUse(); n > 0 {
 		s.connector.options.logger.Info("the server is stopping", "commands", n, "grace", grace)
@@ -34,7 +34,7 @@ func (s *service) stop(server *http.Server, cancel context.CancelCauseFunc, grac
 	return nil
 }
 
-// shutDown closes the server when it has answered all requests. It waits only so long.
+// shutDown closes the server when all requests are answered. It waits at most for patience.
 func shutDown(server *http.Server, patience time.Duration) error {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()

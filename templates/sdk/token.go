@@ -16,20 +16,20 @@ import (
 	"github.com/conngen/conngen/templates/sdk/internal/cut"
 )
 
-// authTokenVariable holds the token where no file does.
+// authTokenVariable holds the token when no file is given.
 const authTokenVariable = "CONNECTOR_AUTH_TOKEN"
 
-// How many characters a token has. Shorter ones can be guessed.
+// How many characters a token may have. Shorter ones could be guessed.
 const (
 	minToken = 16
 	maxToken = 4 << 10
 )
 
-// howToToken ends messages about tokens that cannot be used.
+// howToToken ends messages about unusable tokens.
 const howToToken = "make one with: openssl rand -hex 32"
 
-// readToken returns the token that callers must send, from a file or else from the
-// environment; "" where there is neither.
+// readToken returns the token that callers must send, from the file or, without one, from the
+// environment. It returns "" if there is neither.
 func readToken(file string) (string, error) {
 	if file != "" {
 		text, err := readTokenFile(file)
@@ -42,14 +42,14 @@ func readToken(file string) (string, error) {
 	switch {
 	case !ok:
 		return "", nil
-	case strings.TrimSpace(text) == "": // perhaps set from a variable that is not
+	case strings.TrimSpace(text) == "": // perhaps set from another variable that is unset
 		return "", fmt.Errorf("%s is blank: unset it to require no token, or %s", authTokenVariable, howToToken)
 	}
 	return checkedToken(authTokenVariable, text)
 }
 
-// readTokenFile reads no more than a token may have, and what tells a longer text: the file may
-// be a device.
+// readTokenFile reads only as much as it takes to see that a token is too long: the file may be
+// an endless device.
 func readTokenFile(file string) (string, error) {
 	f, err := os.Open(file)
 	if err == nil {
@@ -66,8 +66,8 @@ func readTokenFile(file string) (string, error) {
 	return "", fmt.Errorf("the token file %s cannot be read: %w", file, err)
 }
 
-// checkedToken returns a token without the white space around it, such as the line feed that
-// editors and secret stores add. One that could be guessed or never sent is an error.
+// checkedToken returns a token without surrounding white space, such as the line feed that editors
+// and secret stores add. A token that can be guessed, or that cannot be sent, is an error.
 func checkedToken(source, text string) (string, error) {
 	token := strings.TrimSpace(text)
 	switch {
@@ -76,9 +76,9 @@ func checkedToken(source, text string) (string, error) {
 	case len(token) > maxToken:
 		return "", fmt.Errorf("the token in %s is longer than %d characters: %s", source, maxToken, howToToken)
 	case strings.ContainsFunc(token, func(r rune) bool { return r < ' ' || r > '~' }):
-		return "", fmt.Errorf("the token in %s must be one line of ASCII characters, or it cannot be sent: %s", source, howToToken)
+		return "", fmt.Errorf("the token in %s must be a single line of ASCII characters: %s", source, howToToken)
 	case len(token) < minToken:
-		return "", fmt.Errorf("the token in %s has %d characters, and must have %d or more: %s", source, len(token), minToken, howToToken)
+		return "", fmt.Errorf("the token in %s has %d characters; it needs at least %d: %s", source, len(token), minToken, howToToken)
 	}
 	return token, nil
 }
@@ -92,6 +92,6 @@ func warnOfReaders(ctx context.Context, log *slog.Logger, file string) {
 	if err != nil || !info.Mode().IsRegular() || info.Mode().Perm()&0o044 == 0 {
 		return
 	}
-	log.WarnContext(ctx, "users other than the owner can read the token file: chmod 600 helps, and in Kubernetes defaultMode: 0400 for the volume",
+	log.WarnContext(ctx, "users other than the owner can read the token file: use chmod 600, or in Kubernetes defaultMode: 0400 for the volume",
 		"file", cut.To(file, cut.Message), "mode", info.Mode().Perm().String())
 }

@@ -9,9 +9,9 @@ import (
 	"time"
 )
 
-// maxPending is how many bytes wait for a slow reader before the sender waits too. With a
-// line of 4 KiB they fit in a buffer of 32 KiB. Larger batches are no faster, and every
-// reader that is stuck holds two of them.
+// maxPending is how many bytes may wait for a slow reader before the sender waits too. Together
+// with a line of 4 KiB they fit in a buffer of 32 KiB. Larger batches are no faster, and each
+// stuck reader holds two of them.
 const maxPending = 28 << 10
 
 // dataStart is what every line begins with.
@@ -54,11 +54,11 @@ type writer struct {
 	idle    time.Time     // since when the reader has had all lines; zero while it takes some
 	alive   *time.Timer   // sends keep-alives; nil without them
 
-	failed  int   // how many sends failed by what was to be sent
-	first   error // of those
-	refused error // why a send failed although its line could be sent: ctx has ended
+	failed  int   // how many sends failed because of the value to be sent
+	first   error // the first error of those
+	refused error // why a send of a valid line failed: ctx has ended
 	gone    bool  // nobody read the lines when the command ended
-	late    bool  // the log says that something was sent after the command
+	late    bool  // the log has the warning about sends after the command
 }
 
 // writerOptions are what a [Connector] sets for the writers of its commands. The
@@ -119,7 +119,7 @@ func (w *writer) line(kind string, data func([]byte) ([]byte, error)) error {
 	return w.note(w.add(kind, data))
 }
 
-// note remembers the error of something that cannot be sent, which the command should return.
+// note remembers the error of a value that cannot be sent. The command should return it.
 func (w *writer) note(err error) error {
 	if err != nil {
 		w.failed++
@@ -128,22 +128,22 @@ func (w *writer) note(err error) error {
 	return err
 }
 
-// dropped is [writer.note] for an output that does not get as far as the writer.
+// dropped is [writer.note] for an output that fails before it reaches the writer.
 func (w *writer) dropped(err error) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.note(err)
 }
 
-// refuse remembers why nothing can be sent any more. After the command it is a mistake of its
-// author's, unless the reader was gone before.
+// refuse remembers why nothing can be sent any more. A send after the command has ended is a
+// mistake in the connector, unless the reader had already disconnected.
 func (w *writer) refuse(err error) error {
 	switch {
 	case !w.ended && w.err == nil && w.spoiled == nil:
 		w.refused = err
 	case errors.Is(err, errEnded) && !w.gone && !w.late:
 		w.late = true
-		Logger(w.ctx).WarnContext(w.ctx, "something was sent after the command had ended, and is lost: a method must wait for its goroutines")
+		Logger(w.ctx).WarnContext(w.ctx, "something sent after the command ended is lost: a method must wait for its goroutines")
 	}
 	return err
 }
@@ -201,8 +201,8 @@ func (w *writer) failure() error {
 	return context.Cause(w.ctx)
 }
 
-// reason returns why the command's context has ended: the sink's error comes first, since a
-// server ends the context, too, when it cannot write.
+// reason returns why the command's context ended. The sink's error comes first, because a server
+// also ends the context when it cannot write.
 func (w *writer) reason(ctx context.Context) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -272,14 +272,14 @@ func (w *writer) deliver(lines []byte) (err error) {
 
 // end refuses further lines, sends the saved state if the command has succeeded, waits
 // until all lines have left, and returns why the command failed: failure,
-// else the end of its context where that kept lines back, else the sink's error.
+// else the cause of its context's end if that kept lines from being sent, else the sink's error.
 func (w *writer) end(failure error) error {
 	w.mu.Lock()
 	if w.spoiled != nil {
 		failure = w.spoiled
 	}
 	if failure == nil {
-		failure = w.refused // dropped: lines are missing that the source has
+		failure = w.refused // the method ignored the error: lines are missing
 	}
 	if failure == nil {
 		w.sendState()
@@ -301,7 +301,7 @@ func (w *writer) end(failure error) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.err == nil && w.failed > 0 {
-		Logger(w.ctx).WarnContext(w.ctx, "the command succeeded without what could not be sent: a method must return the errors of Send", "count", w.failed, "err", w.first)
+		Logger(w.ctx).WarnContext(w.ctx, "the command succeeded although some values could not be sent: a method must return the errors of Send", "count", w.failed, "err", w.first)
 	}
 	return w.err
 }

@@ -64,7 +64,7 @@ func Parse(text string) (*Filter, error) {
 		return nil, c.err
 	}
 	for _, offset := range p.invisible {
-		c.warn(offset, "the name %s has an invisible character in it; delete that", cut.Quote(text[offset:nameEnd(text, offset)]))
+		c.warn(offset, "the name %s contains an invisible character; delete it", cut.Quote(text[offset:nameEnd(text, offset)]))
 	}
 	return &Filter{root, c.sorted()}, nil
 }

@@ -203,7 +203,7 @@ func TestOddFilters(t *testing.T) {
 		{`login in towns`, "false", []string{`column 7: an expression with "in" in it is always false; look for`}},
 		{`login == "ada"; age == 36`, "false", []string{`column 17: a row of expressions is always false; join them with && or ||`}},
 		{`!(login == "ada" "hush")`, "true", []string{`column 18: a row of expressions is`}},
-		{"login\u00a0== \"ada\"", "false", []string{`column 1: the name "login\u00a0" has an invisible character in it; delete that`}},
+		{"login\u00a0== \"ada\"", "false", []string{`column 1: the name "login\u00a0" contains an invisible character; delete it`}},
 	} {
 		if got := filterAnswer(tt.filter, attributes); got != tt.want {
 			t.Errorf("%s: %s, want %s", tt.filter, got, tt.want)

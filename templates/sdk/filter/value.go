@@ -181,7 +181,7 @@ func looselyEqual(a, b any) bool {
 
 func isNothing(v any) bool { return v == nil || v == (missing{}) }
 
-// isObject reports whether a value is of JavaScript's type object, which lists are too.
+// isObject reports whether a value is an object in JavaScript, which includes lists.
 func isObject(v any) bool {
 	switch kindName(v) {
 	case "a list", "an object":

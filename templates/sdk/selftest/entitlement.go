@@ -194,7 +194,7 @@ func (t *trial) forEachManaged(run func(*holder)) {
 		}
 		if a.Name == t.facts.identityAttribute() {
 			left = true
-			t.note("attribute %q identifies accounts, and is left as it is", a.Name)
+			t.note("attribute %q identifies accounts, so it is not changed", a.Name)
 			continue
 		}
 		if !t.hasType(a) {

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Is reports whether a host, without a port, is always this machine: localhost and the names
-// under it, 127.0.0.0/8 and ::1.
+// Is reports whether a host, without a port, always means this machine: localhost and the names
+// below it, 127.0.0.0/8 and ::1.
 func Is(host string) bool {
 	name := Normal(host)
 	if address, err := netip.ParseAddr(name); err == nil {
@@ -16,8 +16,8 @@ func Is(host string) bool {
 	return name == "localhost" || strings.HasSuffix(name, ".localhost")
 }
 
-// Normal returns a host in the form in which hosts can be compared: in lower case, without the
-// brackets of an IPv6 address and the dot that may end a name.
+// Normal returns a host in a form that can be compared: in lower case, without the brackets of an
+// IPv6 address and without a dot at the end.
 func Normal(host string) string {
 	if inner, ok := strings.CutPrefix(host, "["); ok && strings.HasSuffix(inner, "]") {
 		host = strings.TrimSuffix(inner, "]")
@@ -25,7 +25,7 @@ func Normal(host string) string {
 	return strings.ToLower(strings.TrimSuffix(host, "."))
 }
 
-// Host returns the host of an address that may have a port, as in the header Host.
+// Host returns the host of an address that may have a port, such as the Host header.
 func Host(address string) string {
 	if i := strings.LastIndexByte(address, ':'); i >= 0 && strings.Trim(address[i+1:], "0123456789") == "" {
 		if host := address[:i]; strings.HasSuffix(host, "]") || !strings.Contains(host, ":") {
