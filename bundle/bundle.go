@@ -34,10 +34,9 @@ type Info struct {
 	Version string
 }
 
-// ZipName returns the name of the bundle's file: NAME-VERSION.zip, with nothing in
-// it that a shell, a URL or a file system reads in its own way, and no longer than all
-// of them take. What is cut of a long name or version has its place taken by a hash of
-// all of it, so other names give other files.
+// ZipName returns the name of the bundle's file: NAME-VERSION.zip. It has no characters that are
+// special to a shell, a URL or a file system, and is short enough for all of them. A long name or
+// version is cut and ends in a hash of the whole, so different names give different files.
 func (i Info) ZipName() string {
 	name := shortened(clean(i.Name, "connector"), i.Name) + "-" + shortened(clean(i.Version, "0"), i.Version) + ".zip"
 	if isDevice(name) {
@@ -46,12 +45,12 @@ func (i Info) ZipName() string {
 	return name
 }
 
-// maxPart is how long the name and the version in the name of a file may be each. File
-// systems take 255 bytes, some of which a browser adds to a second download, and Windows
-// 260 characters with the folders above.
+// maxPart is the maximum length of each of the name and the version in a file name. File systems
+// allow 255 bytes, of which a browser needs some to number a second download. Windows allows 260
+// characters for the whole path.
 const maxPart = 100
 
-// shortened cuts a part of a file name that is made of a text.
+// shortened cuts a part of a file name that was made from text.
 func shortened(part, text string) string {
 	if len(part) <= maxPart {
 		return part
@@ -61,8 +60,8 @@ func shortened(part, text string) string {
 	return strings.TrimRight(part[:maxPart-len(end)], "-._") + end
 }
 
-// isDevice reports whether Windows means a device by a file name: by what precedes its
-// first dot.
+// isDevice reports whether Windows takes a file name for a device, which depends on the part before
+// the first dot.
 func isDevice(name string) bool {
 	base, _, _ := strings.Cut(name, ".")
 	switch base {

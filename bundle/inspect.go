@@ -83,15 +83,15 @@ func (p *goPackage) isSDK() bool {
 	return p.ImportPath == templates.SDKPath || strings.HasPrefix(p.ImportPath, templates.SDKPath+"/")
 }
 
-// checkFiles refuses Go files of a program that are pipes or devices: the go command would
-// wait for them.
+// checkFiles refuses a program with Go files that are pipes or devices, on which the go command
+// would hang.
 func checkFiles(dir, pkg string) error {
 	if !filepath.IsAbs(pkg) {
 		pkg = filepath.Join(dir, filepath.FromSlash(pkg))
 	}
 	entries, err := os.ReadDir(pkg)
 	if err != nil {
-		return nil // the go command says what is wrong with the folder
+		return nil // the go command reports what is wrong with the folder
 	}
 	for _, entry := range entries {
 		if entry.IsDir() || filepath.Ext(entry.Name()) != ".go" {

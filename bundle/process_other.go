@@ -7,9 +7,9 @@ import (
 	"os/exec"
 )
 
-// ownGroup is for systems without process groups: the programs that a command has started
+// ownGroup does nothing: this system has no process groups, so programs that a command has started
 // end by themselves.
 func ownGroup(*exec.Cmd) {}
 
-// inherit is for systems on which no process inherits a lock.
+// inherit does nothing: on this system, processes do not inherit locks.
 func inherit(*exec.Cmd, *os.File) {}

@@ -8,13 +8,13 @@ import (
 	"syscall"
 )
 
-// ownGroup makes the end of a command's context the end of all that it has started.
+// ownGroup makes the end of a command's context end all processes that the command has started.
 func ownGroup(command *exec.Cmd) {
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	command.Cancel = func() error { return syscall.Kill(-command.Process.Pid, syscall.SIGKILL) }
 }
 
-// inherit keeps a lock for as long as a command runs, even if this process is killed.
+// inherit keeps a lock held while a command runs, even if this process is killed.
 func inherit(command *exec.Cmd, lock *os.File) {
 	if lock != nil {
 		command.ExtraFiles = []*os.File{lock}

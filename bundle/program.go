@@ -25,8 +25,7 @@ type Build struct {
 
 // BuildProgram builds the package of a program, named as in a go command in the
 // folder dir, for WebAssembly. The same sources give the same bytes in any folder.
-// The error is what the compiler says.
-// All that is temporary is in a workspace.
+// The error is the compiler's output. All temporary files are in the workspace.
 func BuildProgram(ctx context.Context, dir, pkg string, w *generator.Workspace) (Build, error) {
 	file := filepath.Join(w.Path(), "connector.wasm")
 	_, err := goCommand(ctx, dir, w, "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w -buildid=", "-o", file, pkg)
@@ -49,8 +48,8 @@ func BuildProgram(ctx context.Context, dir, pkg string, w *generator.Workspace) 
 }
 
 // goCommand runs the go command for WebAssembly and returns what it prints. Its
-// error is what the command says. What it builds is in a workspace, nil where it builds
-// nothing; the end of the context ends the command and the programs that it runs.
+// error is the command's output. Its temporary files are in the workspace, which is nil for a command
+// that builds nothing. The end of the context ends the command and the programs that it runs.
 func goCommand(ctx context.Context, dir string, w *generator.Workspace, args ...string) ([]byte, error) {
 	command := exec.CommandContext(ctx, "go", args...)
 	command.Dir = dir

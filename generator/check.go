@@ -35,8 +35,8 @@ const (
 	OtherVersion  DriftKind = "version"  // a file of the SDK that this version of conngen does not give
 	Edited        DriftKind = "edited"   // nothing gives it
 	Stale         DriftKind = "stale"    // it was generated, and no longer belongs there
-	Foreign       DriftKind = "foreign"  // something that conngen has not written is in its place
-	Leftover      DriftKind = "leftover" // a folder of temporary files, of a run that was killed
+	Foreign       DriftKind = "foreign"  // something that conngen did not write is in its place
+	Leftover      DriftKind = "leftover" // a folder of temporary files left by a killed run
 )
 
 // A Drift is one file that differs.
@@ -85,7 +85,7 @@ var driftKinds = map[output.Kind]DriftKind{
 func newDrift(dir string, d output.Difference) Drift {
 	drift := Drift{Path: d.Path, Kind: driftKinds[d.Kind], Why: d.Why}
 	if d.Kind == output.Changed {
-		name := printable.Text(filepath.ToSlash(filepath.Join(dir, d.Path))) // on one line
+		name := printable.Text(filepath.ToSlash(filepath.Join(dir, d.Path))) // escaped, so it stays on one line
 		drift.Diff = udiff.Unified(name, name+" (generated)", string(d.Old), string(d.New))
 	}
 	return drift

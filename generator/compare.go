@@ -108,7 +108,7 @@ type api struct {
 	lines  []plan.Line
 	byName map[string]plan.Line
 	fields map[[2]string]bool        // owner and wire name
-	places map[string]schema.Pointer // where the spec first says something, by wire names and Go names with a dot before
+	places map[string]schema.Pointer // where the spec first mentions something, by wire name, and by Go name after a dot
 }
 
 func newAPI(lines []plan.Line) api {
@@ -125,7 +125,7 @@ func newAPI(lines []plan.Line) api {
 	return a
 }
 
-// placed remembers where the spec says what a line is about, unless an earlier line does.
+// placed records where the spec declares what a line is about, unless an earlier line has done so.
 func (a api) placed(l plan.Line) {
 	if l.At == "" {
 		return

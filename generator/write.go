@@ -9,9 +9,8 @@ import (
 // SDKFolder is the folder, below that of a package, in which an SDK of its own is.
 const SDKFolder = "sdk"
 
-// A Batch brings the files of packages and SDKs to disk: all of them, or none. It writes
-// them into staging folders, and renames them once all are there. Its zero value is ready
-// to use.
+// A Batch writes the files of packages and SDKs to disk: all of them, or none. It writes them into
+// staging folders, and renames them once all are written. Its zero value is ready to use.
 //
 // Files that have their content already, line ends apart, are left untouched. What
 // conngen has not written is never overwritten, and nothing outside the folders is touched.
@@ -22,8 +21,8 @@ type Writing = output.Writing
 
 // Package stages the files of a package for its folder, which it makes where there is
 // none. Generated files of the folder that are not among files will be removed, as will
-// an SDK of its own, unless hasSDK says that it belongs there. What killed runs have left
-// is removed at once.
+// an SDK of its own, unless hasSDK says that it belongs there. What killed runs have left is
+// removed at once.
 func (b *Batch) Package(ctx context.Context, dir string, files []File, hasSDK bool) (Writing, error) {
 	return b.batch.Stage(ctx, dir, files, packageFolders(hasSDK)...)
 }
@@ -43,8 +42,8 @@ func packageFolders(hasSDK bool) []output.Folder {
 	return folders
 }
 
-// Commit puts what is staged in place and removes what is stale. When that fails midway,
-// what is done is taken back. A commit that has begun is not interrupted.
+// Commit puts the staged files in place and removes the stale ones. When it fails midway, it undoes
+// what it has done. Once begun, it does not stop when ctx ends.
 func (b *Batch) Commit(ctx context.Context) error { return b.batch.Commit(ctx) }
 
 // Discard removes what is staged and not committed, so that all is as it was.
@@ -59,28 +58,29 @@ func sdkFolders(dir string) []output.Folder {
 // sdkMark is a file that is in the folder of every SDK, and in none of those below.
 const sdkMark = "version.go"
 
-// A Workspace is where one run makes what goes into a folder: a place for files that come
-// and go before. Close removes it.
+// A Workspace is a temporary folder in which one run prepares the files of another folder. Close
+// removes it.
 type Workspace = output.Workspace
 
-// NewWorkspace returns a workspace for a folder, which it makes where there is none. What
-// killed runs have left in the folder is removed.
+// NewWorkspace returns a workspace for a folder, and makes the folder if needed. It removes what
+// killed runs have left in the folder.
 func NewWorkspace(dir string) (*Workspace, error) { return output.NewWorkspace(dir) }
 
-// ReplaceFile gives a file of the user's another content, or makes one where old is nil. It
-// refuses a file whose content is no longer old, unless it is the new one already. When it returns without an error, the disk
-// has the new content; when it is interrupted, all of the old.
+// ReplaceFile replaces the content old of a user's file, or creates the file if old is nil. It
+// refuses a file whose content is no longer old, unless it is already the new one. When it returns
+// without an error, the new content is on disk; when it is interrupted, all of the old content is.
+// It also removes what killed runs have left in the file's folder, even if there is nothing to
+// replace.
 //
-// It goes through symbolic links, and keeps the permissions and the owner, the latter as
-// far as the system allows. A read-only file is refused. Other hard links to the file keep
-// the old content.
+// It follows symbolic links, and keeps the permissions and, as far as the system allows, the owner.
+// It refuses a read-only file. Other hard links to the file keep the old content.
 func ReplaceFile(ctx context.Context, name string, old, content []byte) error {
 	return output.ReplaceFile(ctx, name, old, content)
 }
 
-// WriteNew writes the files of a new project into the folder dir, which must be new or
-// empty. When that fails or is interrupted, dir is as it was; when it is killed, the next
-// one begins where there was nothing.
+// WriteNew writes the files of a new project into the folder dir, which must be new or empty. When
+// it fails or is interrupted, dir is as it was. When it is killed, the next call first removes what
+// it left.
 func WriteNew(ctx context.Context, dir string, files []File) error {
 	return output.WriteNew(ctx, dir, files)
 }

@@ -8,7 +8,7 @@ import (
 
 // decode reads the model from a file whose root is an object. It never fails:
 // what has the wrong type counts as absent, and has been reported. A name that is
-// too long is reported here and counts as absent, too.
+// too long is reported here, and counts as absent too.
 func decode(f *File, r *reporter) *Spec {
 	d := &decoder{file: f, reporter: r}
 	o := d.object(f.root, "")
@@ -44,15 +44,15 @@ type decoder struct {
 	file     *File
 	reporter *reporter
 	quoted   []Pointer // booleans that are written as strings
-	around   int       // bytes of the names around what is being read, as a wire name has them
+	around   int       // bytes of the enclosing names, as in a wire name
 }
 
-// maxName is how many bytes a name has with those around it: an option with its item and
-// the cards that the item is in. Wire names and Go names repeat them, so the cost of a
-// long one would be multiplied by all that stands in it.
+// maxName is how many bytes a name and its enclosing names may have together: an option with its
+// item and the cards that contain the item. Wire names and Go names repeat them, so everything
+// inside something with a long name would repeat that name.
 const maxName = 1000
 
-// isName reports whether a name at p is short enough, and reports one that is not.
+// isName tells whether the name at p is short enough, and adds a finding if it is not.
 func (d *decoder) isName(p Pointer, name string) bool {
 	n := d.around + len(name)
 	if n <= maxName {
@@ -60,13 +60,13 @@ func (d *decoder) isName(p Pointer, name string) bool {
 	}
 	what := "name has"
 	if d.around > 0 {
-		what = "name has, with those around it,"
+		what = "name has, with the names around it,"
 	}
-	d.reporter.value(p, Error, ruleSchema, fmt.Sprintf("%s %d bytes; at most %d are possible", what, n, maxName), "shorten it")
+	d.reporter.value(p, Error, ruleSchema, fmt.Sprintf("%s %d bytes; at most %d are allowed", what, n, maxName), "shorten it")
 	return false
 }
 
-// inside reads what stands in something of a name.
+// inside reads the contents of something with a name.
 func (d *decoder) inside(name string, read func()) {
 	d.around += len(name)
 	read()
@@ -348,7 +348,7 @@ func (o *object) text(name string) string { return o.textOf(name, '"') }
 // name reads a string that names something.
 func (o *object) name(member string) string { return o.short(member, o.text(member)) }
 
-// short returns the text of a member, "" for one that is too long for a name.
+// short returns the text of a member, "" if it is too long for a name.
 func (o *object) short(member, text string) string {
 	if !o.isName(o.pointer.Member(member), text) {
 		return ""

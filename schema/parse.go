@@ -37,7 +37,7 @@ const maxSize = 10 << 20
 // read: values of a wrong type are left out. The spec is nil only when the text
 // is no JSON object at all, or beyond all measure: larger than 10 MiB, nested
 // deeper than 200 levels, or of more than 200,000 values. A name of more than 1,000
-// bytes is an error, too, and left out.
+// bytes is an error too, and is left out.
 //
 // The spec keeps data, which must not be changed afterwards.
 func Parse(name string, data []byte) (*Spec, Diagnostics) {

@@ -24,11 +24,11 @@ func (f *RootFinder) Find(dir string) (string, error) {
 	return root, err
 }
 
-// marks are what the roots of projects have in them, by the projects' kinds.
+// marks are the entries that mark the root of a project, by kind of project.
 var marks = []struct{ name, kind string }{{".git", "repository"}, {"go.mod", "module"}}
 
-// Project is [RootFinder.Find], and says what the root is that of: "repository", "module",
-// or "" where there is neither.
+// Project is [RootFinder.Find]; kind is what the root belongs to: "repository", "module", or "" if
+// there is neither.
 func (f *RootFinder) Project(dir string) (root, kind string, err error) {
 	dir, err = filepath.Abs(dir)
 	if err != nil {

@@ -19,7 +19,7 @@ const (
 	exitFindings = 1 // a spec is wrong, or code has drifted
 	exitFailed   = 2 // bad usage, or files that cannot be read or written
 
-	exitSignal = 128 // and the number of the signal that ended the command
+	exitSignal = 128 // plus the number of the signal that ended the command
 )
 
 // errFindings ends a command that has printed what it found.
@@ -28,8 +28,8 @@ var errFindings = errors.New("findings")
 // An app is the command line: everything that it touches besides files.
 type app struct {
 	stdin          io.Reader
-	stdout, stderr io.Writer // in Main, of lines that are made printable
-	terminal       bool      // standard output is one
+	stdout, stderr io.Writer // in Main, writers that make each line printable
+	terminal       bool      // standard output is a terminal
 
 	settings *settings.Loader
 }
@@ -69,7 +69,7 @@ func (a app) printError(err error) {
 	fmt.Fprintf(w, "conngen: %v\n", err)
 }
 
-// A linesError has several lines. In the texts of other errors line ends belong to names.
+// A linesError has several lines. In other errors, a line end is part of a name.
 type linesError struct{ error }
 
 func (e linesError) Unwrap() error { return e.error }
@@ -81,8 +81,8 @@ func (a app) root() *cobra.Command {
 		Short: "Go for SailPoint connectors",
 		Long: "conngen turns a SailPoint connector-spec.json into Go: a typed package, and a project around it.\n\n" +
 			"A PATH is a spec, a folder that holds a connector-spec.json, or DIR/... for all below a folder.\n" +
-			"Exit codes: 0 all well, 1 findings (a spec is wrong, code has drifted), 2 bad usage or failure. A command\n" +
-			"that SIGINT, SIGTERM or SIGHUP interrupts changes nothing, and ends by that signal (130, 143, 129 in a shell).",
+			"Exit codes: 0 success, 1 findings (a spec is wrong, code has drifted), 2 bad usage or failure. A command\n" +
+			"interrupted by SIGINT, SIGTERM or SIGHUP changes nothing and ends by that signal (130, 143, 129 in a shell).",
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}

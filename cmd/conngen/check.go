@@ -301,7 +301,7 @@ func driftText(d generator.Drift) string {
 	case generator.Foreign:
 		return d.Why
 	case generator.Leftover:
-		return "was left behind by a conngen that was killed"
+		return "was left behind by a killed conngen"
 	}
 	return "is out of date: it was generated from an older spec"
 }

@@ -116,8 +116,8 @@ func (a app) diffFiles(args []string) ([]report.Diff, error) {
 	return []report.Diff{compared(sides[0], sides[1])}, nil
 }
 
-// shareSettings gives a spec from a pipe, which has no folder, the settings of the other:
-// git show REV:FILE writes what the other was.
+// shareSettings gives a spec from a pipe, which has no folder, the settings of the other spec: the
+// pipe may be git show REV:FILE, an older version of the other.
 func shareSettings(old, current *side) {
 	switch {
 	case old.stream:
@@ -132,7 +132,7 @@ type side struct {
 	spec   *schema.Spec
 	opts   generator.Options
 	dir    string // folder of the spec in its repository, at another revision
-	stream bool   // it comes from standard input, a pipe or a device
+	stream bool   // read from standard input, a pipe or a device
 }
 
 func compared(old, current side) report.Diff {
@@ -140,7 +140,7 @@ func compared(old, current side) report.Diff {
 	return report.Diff{OldPath: old.spec.File.Name, Path: current.spec.File.Name, Result: result}
 }
 
-// readSide reads a spec from the disk, or from a pipe.
+// readSide reads a spec from disk or from a pipe.
 func (a app) readSide(p specPath) (side, error) {
 	text, err := a.readText(p)
 	if err != nil {

@@ -67,7 +67,7 @@ func findDirective(p packageSource) (directive, bool) {
 		}
 		text, err := found.ReadFile(file)
 		if err != nil {
-			continue // go generate says what is wrong with it
+			continue // go generate reports what is wrong with it
 		}
 		lines := bufio.NewScanner(bytes.NewReader(text))
 		for n := 1; lines.Scan(); n++ {
@@ -149,7 +149,7 @@ func isMissing(drift []generator.Drift, files int) bool {
 		switch d.Kind {
 		case generator.Missing:
 			missing++
-		case generator.Leftover: // of a run that has not come to write the files
+		case generator.Leftover: // from a run that was killed before it wrote the files
 		default:
 			return false
 		}

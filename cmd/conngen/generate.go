@@ -38,7 +38,7 @@ func (a app) generate(ctx context.Context, args []string, o outputFlags) error {
 	return packages.failure()
 }
 
-// write brings packages and their SDKs to disk.
+// write writes packages and their SDKs to disk.
 func (a app) write(ctx context.Context, packages packages) error {
 	var batch generator.Batch
 	defer batch.Discard()

@@ -108,7 +108,7 @@ func (p packageSource) generatorOptions() generator.Options {
 	opts := p.source.options
 	opts.Package, opts.SDK, opts.SpecPath = p.target.Package, p.target.SDK.Import, p.target.Spec
 	if p.stream {
-		opts.SpecFile = generator.Stdin // a pipe has no name that lasts
+		opts.SpecFile = generator.Stdin // a pipe has no lasting name
 	}
 	return opts
 }
@@ -162,7 +162,7 @@ func (a app) place(sources []source, o outputFlags) (packages, error) {
 			continue
 		}
 		if s.stream && !o.set("out") {
-			return packages{}, fmt.Errorf("%s has no folder to generate into; name one with --out", s.label)
+			return packages{}, fmt.Errorf("%s has no folder to generate into; set one with --out", s.label)
 		}
 		opts, err := o.options(s.settings)
 		if err != nil {

@@ -48,7 +48,7 @@ func (a app) packCommand() *cobra.Command {
 	return cmd
 }
 
-// A packing is what a bundle is made of, and a place for what comes and goes meanwhile.
+// A packing is what a bundle is made of, and a workspace for temporary files.
 type packing struct {
 	packOptions
 	source    source
@@ -86,7 +86,7 @@ func (a app) pack(ctx context.Context, args []string, p packOptions) error {
 	return interruptible(ctx, func(ctx context.Context) error { return a.writeBundle(ctx, p, t.source) })
 }
 
-// writeBundle makes the bundle and brings it to disk.
+// writeBundle makes the bundle and writes it to disk.
 func (a app) writeBundle(ctx context.Context, p packOptions, s source) error {
 	dist, info := target.Beside(s.path, p.dist), p.info(s)
 	workspace, err := generator.NewWorkspace(dist)
@@ -159,7 +159,7 @@ func (a app) packProgram(ctx context.Context, p packing) (index, spec []byte, er
 	}
 	warnings, err := bundle.Inspect(ctx, dir, pkg)
 	if err != nil {
-		return nil, nil, linesError{err} // what the go command says
+		return nil, nil, linesError{err} // the output of the go command
 	}
 	for _, w := range warnings {
 		if !filepath.IsAbs(w.Position.Filename) {
@@ -169,7 +169,7 @@ func (a app) packProgram(ctx context.Context, p packing) (index, spec []byte, er
 	}
 	build, err := bundle.BuildProgram(ctx, dir, pkg, p.workspace)
 	if err != nil {
-		return nil, nil, linesError{fmt.Errorf("%w\nwhat cannot be built for WebAssembly can run as a service: conngen pack --mode forward", err)}
+		return nil, nil, linesError{fmt.Errorf("%w\ncode that cannot be built for WebAssembly can run as a service: conngen pack --mode forward", err)}
 	}
 	memory, worry := build.Memory()
 	fmt.Fprintf(a.stderr, "the program has %s, and takes about %s of the %s of memory that Identity Security Cloud gives\n",
@@ -185,7 +185,7 @@ func (a app) packService(_ context.Context, p packing) (index, spec []byte, err 
 	return bundle.Service(p.info, p.source.spec)
 }
 
-// warn prints a warning, and its hint on a line of its own.
+// warn prints a warning, and its hint on a separate line.
 func (a app) warn(w bundle.Warning) {
 	hint := w.Hint
 	w.Hint = ""

@@ -28,14 +28,14 @@ const stdinPath = target.StandardInput
 // maxSpecSize is far above any real spec: the largest has 80 kB.
 const maxSpecSize = 10 << 20
 
-// A specPath is where a spec is read.
+// A specPath is where a spec is read from.
 type specPath struct {
 	path   string // stdinPath for standard input
-	found  bool   // conngen has found it, where an argument names its folder or one above
-	stream bool   // standard input, a pipe or a device: it is read once, and has no folder
+	found  bool   // found by conngen: the argument names its folder or one above it
+	stream bool   // standard input, a pipe or a device: can be read once, and has no folder
 }
 
-// name is what texts call the spec.
+// name returns the name of the spec in messages.
 func (p specPath) name() string {
 	if p.path == stdinPath {
 		return "standard input"
@@ -43,7 +43,7 @@ func (p specPath) name() string {
 	return p.path
 }
 
-// fileName is the name that positions in the spec have.
+// fileName returns the file name in positions of the spec.
 func (p specPath) fileName() string {
 	if p.path == stdinPath {
 		return generator.Stdin
@@ -112,8 +112,8 @@ func findSpec(arg string) ([]specPath, error) {
 	return []specPath{{path: path, found: true}}, nil
 }
 
-// isStream reports whether the file that an argument names is read once and has no folder:
-// pipes and devices, and whatever the shell puts in the place of /dev/stdin.
+// isStream reports whether an argument names a file that can be read once and has no folder: a
+// pipe, a device, or /dev/stdin, whatever the shell connects it to.
 func isStream(path string, mode fs.FileMode) bool {
 	return !mode.IsRegular() || strings.HasPrefix(path, "/dev/")
 }
@@ -153,8 +153,8 @@ func specsBelow(dir string) ([]specPath, error) {
 	return paths, nil
 }
 
-// staysInside refuses a file that a walk from a folder has found, and that is a link out of
-// the repository or module: others may have put it there to have something else shown.
+// staysInside refuses a file, found by a walk from a folder, that is a link out of the repository or
+// module: someone may have put it there so that conngen shows another file.
 func staysInside(path, dir string) error {
 	root, kind, err := newRootFinder().Project(filepath.Dir(path))
 	switch {
@@ -173,8 +173,8 @@ func isSkipped(name string) bool {
 // A source is one spec that has been read.
 type source struct {
 	path        string // stdinPath for standard input, pipes and devices
-	label       string // what texts call it
-	stream      bool   // it has no folder
+	label       string // its name in messages
+	stream      bool   // has no folder
 	text        []byte
 	spec        *schema.Spec // nil when it is not a JSON object
 	diagnostics schema.Diagnostics
@@ -312,8 +312,8 @@ func exists(path string) bool {
 	return err == nil
 }
 
-// settingsReader returns what reads settings. Mistakes in them are shown with their text,
-// so a link out of the project is refused.
+// settingsReader returns the reader of settings. It refuses a link out of the project, because
+// messages about mistakes in settings quote their text.
 func settingsReader(roots *settings.RootFinder) func(path string) ([]byte, error) {
 	return func(path string) ([]byte, error) {
 		root, kind, err := roots.Project(filepath.Dir(path))
@@ -356,7 +356,7 @@ func settingsError(files []report.File) error {
 	return errors.Join(err, linesError{errors.New("settings cannot be used:\n" + strings.TrimSuffix(lines.String(), "\n"))})
 }
 
-// readText reads a spec. One that an argument names may be anything that can be read.
+// readText reads a spec. A spec named by an argument may be any readable file.
 func (a app) readText(p specPath) ([]byte, error) {
 	if p.path == stdinPath {
 		return readLimited(a.stdin)

@@ -67,10 +67,10 @@ var checkRules = []report.Rule{
 	{ID: "drift-edited", Severity: schema.Error, Purpose: "A generated file was edited by hand, or written by another version of conngen."},
 	{ID: "drift-stale", Severity: schema.Error, Purpose: "A generated file is no longer needed."},
 	{ID: "drift-foreign", Severity: schema.Error, Purpose: "Something that conngen did not write is in the place of a generated file."},
-	{ID: "drift-leftover", Severity: schema.Error, Purpose: "A folder of temporary files was left behind by a conngen that was killed."},
+	{ID: "drift-leftover", Severity: schema.Error, Purpose: "A killed conngen left a folder of temporary files behind."},
 	{ID: "stub-method-missing", Severity: schema.Error, Purpose: "The client lacks a method that the spec needs."},
 	{ID: "stub-method-unfit", Severity: schema.Error, Purpose: "A method of the client does not fit the spec."},
-	{ID: "stub-method-unknown", Severity: schema.Warning, Purpose: "Whether the client has a method that fits the spec cannot be told."},
+	{ID: "stub-method-unknown", Severity: schema.Warning, Purpose: "conngen cannot tell whether the client has a method that fits the spec."},
 }
 
 func (a app) listRules() error {

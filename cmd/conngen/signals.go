@@ -9,10 +9,10 @@ import (
 	"time"
 )
 
-// An interruption is the signal that ended a command.
+// An interruption is the signal that interrupted a command.
 type interruption struct {
 	signal syscall.Signal
-	done   bool // when all was written
+	done   bool // everything had been written
 }
 
 func (i interruption) Error() string {
@@ -22,19 +22,19 @@ func (i interruption) Error() string {
 	return "interrupted; nothing was changed"
 }
 
-// exitCode is what shells report of a program that ends by the signal.
+// exitCode is the exit code that shells report for a program ended by the signal.
 func (i interruption) exitCode() int { return exitSignal + int(i.signal) }
 
-// interruptible does what leaves something behind when it is cut short. The first signal
-// to end the program ends the context, and the second one the program. Before and after,
-// where there is nothing to clean up, each signal ends the program.
+// interruptible calls do, which would leave files behind if a signal ended the program. The first
+// signal ends do's context, and the second one ends the program. Before and after do, when there is
+// nothing to clean up, the first signal ends the program.
 func interruptible(ctx context.Context, do func(context.Context) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	received := make(chan os.Signal, 1)
 	defer signal.Stop(received)
 	for _, s := range []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
-		if !signal.Ignored(s) { // by nohup, or by a shell that starts a job in the background
+		if !signal.Ignored(s) { // as by nohup, or for a background job of a shell
 			signal.Notify(received, s)
 		}
 	}
@@ -61,9 +61,9 @@ func interruptible(ctx context.Context, do func(context.Context) error) error {
 	return errors.Join(err, i)
 }
 
-// endBySignal ends the program by the signal that a command was interrupted by, and not
-// with an exit code: a shell then ends its script, too. The first process of a container
-// gets no such signal, and Windows has none: there the exit code must do.
+// endBySignal ends the program by the signal that interrupted a command, instead of with an exit
+// code, so a shell ends its script too. The first process of a container does not get such a signal,
+// and Windows has none; there the program ends with the exit code.
 func endBySignal(code int) {
 	if code <= exitSignal || os.Getpid() == 1 {
 		return
@@ -72,5 +72,5 @@ func endBySignal(code int) {
 	if err != nil || self.Signal(syscall.Signal(code-exitSignal)) != nil {
 		return
 	}
-	time.Sleep(time.Second) // it takes a moment to arrive
+	time.Sleep(time.Second) // the signal takes a moment to arrive
 }

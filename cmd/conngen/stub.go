@@ -97,8 +97,8 @@ func (a app) stub(ctx context.Context, args []string, s stubOptions) error {
 	return nil
 }
 
-// printPatch prints differences: to a terminal what can be seen of them, to a program every
-// byte, since it may be patch.
+// printPatch prints differences. It escapes what is invisible for a terminal, and keeps every byte
+// for a program, which may be patch.
 func (a app) printPatch(diff string) {
 	w := printable.Exact(a.stdout)
 	if a.terminal {

@@ -28,11 +28,11 @@ func (a app) versionCommand() *cobra.Command {
 // modulePath is the path of conngen's module.
 const modulePath = "github.com/conngen/conngen"
 
-// An origin is what the program was built from, as far as that is known.
+// An origin is what the program was built from, as far as known.
 type origin struct {
-	version string // of the module
-	commit  string // that was checked out
-	edited  bool   // since then
+	version string // version of the module
+	commit  string // commit that was checked out
+	edited  bool   // files were edited after the checkout
 }
 
 func readOrigin() origin {
@@ -43,8 +43,8 @@ func readOrigin() origin {
 	return originOf(info)
 }
 
-// originOf reads what the go command says of a build. In a module that has conngen as a
-// tool, the commit is that module's.
+// originOf reads what the go command recorded about a build. When conngen is built as a tool of
+// another module, the commit is that module's.
 func originOf(info *debug.BuildInfo) origin {
 	if info.Main.Path != modulePath {
 		for _, m := range info.Deps {
@@ -69,7 +69,7 @@ func originOf(info *debug.BuildInfo) origin {
 	return o
 }
 
-// name is the module's version, or the commit that was built.
+// name returns the module's version, or the commit that was built.
 func (o origin) name() string {
 	switch {
 	case o.version != "":
@@ -82,8 +82,8 @@ func (o origin) name() string {
 
 var fullCommit = regexp.MustCompile(`^[0-9a-f]{40}$`)
 
-// action returns where the action of the same conngen is: GitHub takes tags and full
-// commits, but not the shortened ones that the versions of untagged commits have.
+// action returns the reference of this conngen's action. GitHub accepts tags and full commits, but
+// not the short commits in the versions of untagged ones.
 func (o origin) action() project.Action {
 	switch {
 	case semver.Canonical(o.version) == o.version && o.version != "" && !module.IsPseudoVersion(o.version):
@@ -91,5 +91,5 @@ func (o origin) action() project.Action {
 	case fullCommit.MatchString(o.commit) && !o.edited:
 		return project.Action{Ref: o.commit, Comment: o.version}
 	}
-	return project.Action{Ref: "main", Comment: "main moves; name a release or a commit of conngen to pin it"}
+	return project.Action{Ref: "main", Comment: "main moves; use a release or a commit of conngen to pin it"}
 }

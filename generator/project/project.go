@@ -30,7 +30,7 @@ type Options struct {
 	Module string // module path
 	CI     string // "github" for a workflow of GitHub Actions, "" for none
 	Docker bool   // with a Dockerfile
-	Action Action // that the workflow uses
+	Action Action // the action that the workflow uses
 
 	// The names that the settings of the spec give. The project gets them as settings of
 	// its own.
@@ -40,10 +40,10 @@ type Options struct {
 	Root bool // there are settings in the folders around it, which must not apply to the project
 }
 
-// An Action is a version of the action of conngen.
+// An Action is a version of conngen's GitHub Action.
 type Action struct {
 	Ref     string // a tag, commit or branch of its repository
-	Comment string // what to say beside it, one line; mostly ""
+	Comment string // a line of comment beside it; usually ""
 }
 
 func (o Options) plan() plan.Options {
@@ -54,7 +54,7 @@ func (o Options) plan() plan.Options {
 type projectData struct {
 	Name, Module string
 	Go           string // release that the code needs
-	GoImage      string // release in images
+	GoImage      string // release of Go in images
 	Action       Action
 	Base         string // last element of the module path: the program's name
 	Docker       bool

@@ -38,7 +38,7 @@ func newClient(spec *schema.Spec, opts Options) client {
 	return client{emit.NewClient(pkg, opts.Import, opts.SDK), pkg.Methods(), opts}
 }
 
-// names are the names of the methods.
+// names returns the names of the methods.
 func (c client) names() map[string]bool {
 	names := make(map[string]bool)
 	for _, m := range c.methods {
@@ -87,8 +87,8 @@ func (t *clientType) addMethods(u *universe, path string, methods []*plan.Method
 	return text, t.verify(u, path, text, edits, methods)
 }
 
-// canHold refuses a file that is not built, for its name or for what there is in it. One that
-// another run has made since the package was read is for [Stub.Write] to find.
+// canHold refuses a file whose name or content keeps it out of the build. [Stub.Write] detects a
+// file that another run has made since the package was read.
 func (t *clientType) canHold(path string, file *userFile) error {
 	if file != nil {
 		return nil
@@ -101,13 +101,13 @@ func (t *clientType) canHold(path string, file *userFile) error {
 		return err
 	}
 	if built, err := isBuilt(path, text); err != nil || !built {
-		return cmp.Or(err, fmt.Errorf("%s is not built into the package, for its name or build constraints; choose another file with --file", path))
+		return cmp.Or(err, fmt.Errorf("%s is not built into the package because of its name or build constraints; choose another file with --file", path))
 	}
 	return nil
 }
 
-// verify refuses to write methods that do not compile, or do not fit the spec since a name
-// means something else in the package. Errors in the user's own text are the user's.
+// verify refuses to write methods that do not compile, or that do not fit the spec because a name
+// means something else in the package. It ignores errors in the user's own text.
 func (t *clientType) verify(u *universe, path string, text []byte, edits []edit, added []*plan.Method) error {
 	changed := &userPackage{fset: u.fset}
 	for _, f := range t.user.files {
@@ -140,24 +140,23 @@ func (t *clientType) verify(u *universe, path string, text []byte, edits []edit,
 		}
 	}
 	if why != "" {
-		return fmt.Errorf("methods cannot be added to %s: %s; rename what is in the way, or choose another place with --file or --type", path, why)
+		return fmt.Errorf("methods cannot be added to %s: %s; rename the conflicting name, or choose another place with --file or --type", path, why)
 	}
 	return nil
 }
 
-// shadowed says which name of Go's own means something else in the package.
+// shadowed says which predeclared name of Go has another meaning in the package.
 func (t *clientType) shadowed() string {
 	for _, name := range types.Universe.Names() {
 		if obj := t.pkg.Scope().Lookup(name); obj != nil {
-			return fmt.Sprintf("%s is declared at %s, and they need Go's own", name, t.user.position(obj.Pos()))
+			return fmt.Sprintf("%s is declared at %s, but they need Go's own", name, t.user.position(obj.Pos()))
 		}
 	}
 	return "they would not fit the spec there"
 }
 
-// methodNames returns the names that methods give their receiver and parameters, none of
-// which hides an import from their bodies, and the receiver's type. They follow the methods
-// that the client has already.
+// methodNames returns the receiver's type, and the names of the receiver and the parameters of new
+// methods. No name hides an import from their bodies. They follow the client's existing methods.
 func (t *clientType) methodNames(imports importNames) (names emit.MethodNames, receiverType string) {
 	taken := map[string]bool{imports.names[t.opts.Import]: true, imports.names[t.opts.SDK]: true}
 	free := func(candidates ...string) string {
@@ -182,7 +181,7 @@ func (t *clientType) methodNames(imports importNames) (names emit.MethodNames, r
 	return names, receiverType
 }
 
-// initial is the first letter of a type's name, as a variable has it.
+// initial returns the first letter of a type's name, as a variable name.
 func initial(typeName string) string {
 	r, _ := utf8.DecodeRuneInString(typeName)
 	if r = unicode.ToLower(r); r == '_' {
@@ -191,8 +190,8 @@ func initial(typeName string) string {
 	return string(r)
 }
 
-// receiver returns what the first method of the client calls its receiver, "" for nothing,
-// and the star of its type, which only clients without pointer receivers lack.
+// receiver returns the name of the client's first named receiver, "" if there is none. pointer is
+// "*" if a method has a pointer receiver or there are no methods, and "" otherwise.
 func (t *clientType) receiver() (name, pointer string) {
 	if t.named == nil || t.named.NumMethods() == 0 {
 		return "", "*"
@@ -210,8 +209,8 @@ func (t *clientType) receiver() (name, pointer string) {
 	return name, pointer
 }
 
-// typeParams returns the parameters of the client's type as its methods have them: with
-// their names where these mean nothing else there.
+// typeParams returns the type parameters of the client as its methods write them. They keep their
+// names if these have no other meaning there.
 func (t *clientType) typeParams(taken map[string]bool) string {
 	var names []string
 	for param := range t.named.TypeParams().TypeParams() {
@@ -254,8 +253,8 @@ func newImportNames(packages map[string]string, file *userFile, user *userPackag
 	return n
 }
 
-// taken returns the names that no import of the package can have: all that its files
-// declare, wherever they are built.
+// taken returns the names that no import of the package can have: everything that its files
+// declare, whether they are built here or not.
 func (u *userPackage) taken() map[string]bool {
 	taken := make(map[string]bool)
 	for _, f := range u.all() {
@@ -266,8 +265,8 @@ func (u *userPackage) taken() map[string]bool {
 	return taken
 }
 
-// addImports adds what the file calls those of some packages that it imports, and marks
-// what else its imports are called as taken. What a package is called that has no name in
+// addImports adds the file's names for those of some packages that it imports, and marks the names
+// of its other imports as taken. What a package is called that has no name in
 // the file is not known for certain, but the file uses it.
 func (f *userFile) addImports(names, packages map[string]string, taken map[string]bool) {
 	for _, i := range f.imports {
@@ -292,7 +291,7 @@ type importLine struct{ path, text string }
 // imports that the file lacks.
 func (n importNames) render(code []jen.Code) (body string, lacking []importLine, err error) {
 	f := jen.NewFile("p")
-	var names []string // jennifer changes some names, so they come later
+	var names []string // added after rendering, because jennifer changes some names
 	for importPath, name := range n.names {
 		alias := "conngen" + strconv.Itoa(len(names)/2) + "import"
 		f.ImportAlias(importPath, alias)
@@ -334,7 +333,7 @@ func (n importNames) render(code []jen.Code) (body string, lacking []importLine,
 	return strings.NewReplacer(names...).Replace(body), lacking, nil
 }
 
-// newFile is a file of nothing but stubs.
+// newFile returns a file that contains only stubs.
 func (t *clientType) newFile(imports []importLine, body string) ([]byte, error) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "package %s\n\n", cmp.Or(t.user.name(), t.opts.UserPackage))
@@ -357,7 +356,7 @@ func importBlockText(imports []importLine) string {
 	return text + ")\n"
 }
 
-// importGroups parts the standard library from other packages.
+// importGroups separates the standard library from other packages.
 func importGroups(imports []importLine) [][]importLine {
 	var standard, others []importLine
 	for _, i := range imports {

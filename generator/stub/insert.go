@@ -13,13 +13,13 @@ import (
 	"strings"
 )
 
-// An edit is text that is put into a file.
+// An edit is text to insert into a file.
 type edit struct {
 	at   int
 	text string
 }
 
-// An inserter puts imports and declarations into a file.
+// An inserter adds imports and declarations to a file.
 type inserter struct {
 	*userFile
 	user      *userPackage
@@ -27,9 +27,9 @@ type inserter struct {
 	connector string // import path of the generated package
 }
 
-// insert puts imports between the lines of a file and declarations after them, and returns
-// the edits that do. Of several places for the imports it takes the first that leaves the
-// file as well formatted as it was.
+// insert adds imports between the lines of a file and declarations at its end, and returns the new
+// text and the edits. Of several places for the imports it takes the first that leaves the file as
+// well formatted as it was.
 func (i inserter) insert(body string) ([]byte, []edit, error) {
 	gap := "\n"
 	if !bytes.HasSuffix(i.text, []byte("\n")) {
@@ -50,7 +50,7 @@ func (i inserter) insert(body string) ([]byte, []edit, error) {
 	return nil, nil, fmt.Errorf("methods cannot be added to %s as it is; choose another file with --file", i.path)
 }
 
-// apply puts sorted edits into a text.
+// apply applies sorted edits to a text.
 func apply(text []byte, edits []edit) []byte {
 	var out []byte
 	done := 0
@@ -61,7 +61,7 @@ func apply(text []byte, edits []edit) []byte {
 	return append(out, text[done:]...)
 }
 
-// isAdded reports whether an offset of the text that sorted edits lead to is in one of them.
+// isAdded reports whether an offset in the edited text is inside one of the sorted edits.
 func isAdded(edits []edit, offset int) bool {
 	for _, e := range edits {
 		if offset >= e.at && offset < e.at+len(e.text) {
@@ -72,7 +72,7 @@ func isAdded(edits []edit, offset int) bool {
 	return false
 }
 
-// isFormatted reports whether a text is as gofmt leaves it, but for a byte order mark and
+// isFormatted reports whether gofmt would leave a text as it is, apart from a byte order mark and
 // carriage returns.
 func isFormatted(text []byte) bool {
 	text = bytes.TrimPrefix(text, []byte("\ufeff"))
@@ -81,8 +81,8 @@ func isFormatted(text []byte) bool {
 	return err == nil && bytes.Equal(formatted, text)
 }
 
-// succeeds reports whether a text has the imports and declarations that it lacked, and all
-// that it had.
+// succeeds reports whether an edited text has the missing imports and declarations, and everything
+// that it had before.
 func (i inserter) succeeds(text []byte, body string) bool {
 	now, err := parseUserFile(token.NewFileSet(), i.path, text)
 	if err != nil || len(now.imports) != len(i.userFile.imports)+len(i.imports) {
@@ -95,7 +95,7 @@ func (i inserter) succeeds(text []byte, body string) bool {
 	return methods(now.File) == methods(i.File)+methods(added)
 }
 
-// methods is how many methods a file has.
+// methods returns the number of methods in a file.
 func methods(file *ast.File) int {
 	n := 0
 	for _, d := range file.Decls {
@@ -106,7 +106,7 @@ func methods(file *ast.File) int {
 	return n
 }
 
-// places returns ways to import what is lacking, the best first.
+// places returns ways to add the missing imports, the best first.
 func (i inserter) places() [][]edit {
 	if len(i.imports) == 0 {
 		return [][]edit{nil}
@@ -134,7 +134,7 @@ func (i inserter) places() [][]edit {
 	return append(places, []edit{{i.user.offset(clause), inline}})
 }
 
-// declaration imports what is lacking.
+// declaration returns a declaration of the missing imports.
 func (i inserter) declaration() string {
 	if len(i.imports) == 1 {
 		return "import " + i.imports[0].text + "\n"
@@ -142,7 +142,7 @@ func (i inserter) declaration() string {
 	return importBlockText(i.imports)
 }
 
-// endOfImports is the end of the last import, or of the package clause.
+// endOfImports returns the end of the last import, or of the package clause.
 func (i inserter) endOfImports() token.Pos {
 	end := i.Name.End()
 	for _, d := range i.Decls {
@@ -153,7 +153,7 @@ func (i inserter) endOfImports() token.Pos {
 	return end
 }
 
-// line is the line of the text that has a position.
+// line returns the line of a position.
 func (i inserter) line(pos token.Pos) int { return i.user.position(pos).Line }
 
 // importBlock returns the first import declaration of several lines, nil when
@@ -168,8 +168,8 @@ func (i inserter) importBlock() *ast.GenDecl {
 	return nil
 }
 
-// inBlock puts imports where gofmt leaves them: into the group of their kind, in order, or
-// in a group of their own. It reports false where the lines of the block do not allow it.
+// inBlock puts imports where gofmt would leave them: in order into the group of their kind, or into
+// a group of their own. It reports false if the lines of the block do not allow it.
 func (i inserter) inBlock(block *ast.GenDecl) ([]edit, bool) {
 	var edits []edit
 	var homeless []importLine
@@ -194,9 +194,9 @@ func (i inserter) inBlock(block *ast.GenDecl) ([]edit, bool) {
 	return append(edits, edit{startOfLine(i.text, i.user.offset(block.Rparen)), b.String()}), true
 }
 
-// placeInGroup returns where an import belongs among those of its kind, the standard library
-// or others. It reports whether it has found any, and false where there are but something
-// else is on their lines.
+// placeInGroup returns where an import belongs among those of its kind, the standard library or
+// others. found reports whether there are any. ok is false if there are some, but their lines hold
+// something else too.
 func (i inserter) placeInGroup(block *ast.GenDecl, line importLine) (at int, found, ok bool) {
 	lastLine := 0
 	for _, s := range block.Specs {
@@ -226,7 +226,7 @@ func (i inserter) placeInGroup(block *ast.GenDecl, line importLine) (at int, fou
 	return at, found, true
 }
 
-// isStandard reports whether an import path is probably of the standard library.
+// isStandard reports whether an import path probably belongs to the standard library.
 func (i inserter) isStandard(importPath string) bool {
 	first, _, _ := strings.Cut(importPath, "/")
 	own, _, _ := strings.Cut(i.connector, "/")
@@ -237,8 +237,8 @@ func startOfLine(text []byte, offset int) int {
 	return bytes.LastIndexByte(text[:offset], '\n') + 1
 }
 
-// endOfLine is the offset after the line that has offset, and after the comments that begin
-// on it. It reports false where something else follows on the line.
+// endOfLine returns the offset after the line that contains offset, and after the comments that
+// begin on it. It reports false if something else follows on the line.
 func endOfLine(text []byte, offset int) (int, bool) {
 	for offset < len(text) {
 		rest := text[offset:]

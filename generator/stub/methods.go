@@ -12,11 +12,11 @@ import (
 	"github.com/conngen/conngen/schema/protocol"
 )
 
-// A clientType is the author's client among types.
+// A clientType is the author's client, type-checked.
 type clientType struct {
 	client
 	user      *userPackage
-	declared  *declaration // nil where there is none yet
+	declared  *declaration // nil if there is none yet
 	pkg       *types.Package
 	named     *types.Named     // nil likewise
 	methodSet *types.MethodSet // of a pointer to it
@@ -24,15 +24,15 @@ type clientType struct {
 	unread
 }
 
-// An unread is what a client embeds and cannot be read: which methods it has from there is
-// unknown.
+// An unread is an embedded part of a client that cannot be read. Which methods the client has from
+// it is unknown.
 type unread struct {
-	depth  int          // of the methods that the client has from it, as the length of their index; 0 for none
-	fields []*types.Var // of the client, that lead to it
+	depth  int          // depth of the methods that the client has from it, as the length of their index; 0 for none
+	fields []*types.Var // fields of the client that lead to it
 }
 
-// newClientType type-checks the user's package, with the bodies of its functions where errors
-// are to be found. It refuses a type that cannot have methods.
+// newClientType type-checks the user's package. If found is not nil, it checks function bodies too
+// and reports their errors to found. It refuses a type that cannot have methods.
 func (c client) newClientType(user *userPackage, u *universe, found func(types.Error)) (*clientType, error) {
 	declared, err := user.client(c.opts.Type)
 	if err != nil {
@@ -79,8 +79,8 @@ func (c client) newClientType(user *userPackage, u *universe, found func(types.E
 	return t, nil
 }
 
-// unreadOf finds what a type embeds, or what is embedded there in turn, that has no type. It
-// reports false for a type that has no end, in which nothing can be looked up.
+// unreadOf finds what a type embeds, directly or indirectly, whose type could not be resolved. It
+// reports false for an infinite type, in which nothing can be looked up.
 func unreadOf(named *types.Named) (u unread, ok bool) {
 	s, ok := named.Underlying().(*types.Struct)
 	if !ok {
@@ -106,19 +106,19 @@ func unreadOf(named *types.Named) (u unread, ok bool) {
 	return u, true
 }
 
-// An embedding is what an embedded type embeds in turn.
+// An embedding is a search through embedded types.
 type embedding struct {
 	seen    []types.Type
 	endless bool
 }
 
-// maxInstances is how often a generic type may be embedded in itself with other arguments.
-// One that grows, such as type T[A any] struct{ *T[[]A] }, is an error of Go's, but types
-// with other errors are not checked for it.
+// maxInstances is how often a generic type may embed itself with other arguments. Go rejects a
+// type that grows without end, such as type T[A any] struct{ *T[[]A] }, but it does not check this
+// for types with other errors.
 const maxInstances = 8
 
-// depth returns the depth of the methods that an embedded type, whose own ones have a depth,
-// has from something without a type; 0 for none. The path is what embeds it.
+// depth returns the depth of the methods that the embedded type t has from something whose type
+// could not be resolved, 0 for none; t's own methods are at depth. path is what embeds t.
 func (e *embedding) depth(t types.Type, depth int, path []*types.Named) int {
 	t = types.Unalias(t)
 	if p, ok := t.(*types.Pointer); ok {
@@ -156,7 +156,7 @@ func (e *embedding) depth(t types.Type, depth int, path []*types.Named) int {
 	return found
 }
 
-// isUnread reports whether what a type consists of could not be resolved.
+// isUnread reports whether the contents of a type could not be resolved.
 func isUnread(t types.Type) bool {
 	basic, ok := t.Underlying().(*types.Basic)
 	return ok && basic.Kind() == types.Invalid
@@ -185,7 +185,7 @@ type verdict struct {
 	problems []Problem
 }
 
-// verdict compares the client's methods with those that the spec gives it.
+// verdict compares the client's methods with those that the spec requires.
 func (t *clientType) verdict() verdict {
 	var v verdict
 	var unknown []string
@@ -223,8 +223,8 @@ func isMethod(obj types.Object) bool {
 	return ok
 }
 
-// isUnimplemented reports whether a method is that of the generated UnimplementedClient, and
-// does nothing there.
+// isUnimplemented reports whether a method is that of the generated UnimplementedClient, where it
+// does nothing.
 func (t *clientType) isUnimplemented(m *plan.Method, obj types.Object) bool {
 	method, ok := obj.(*types.Func)
 	if !ok || m.Default != protocol.NoAnswer || method.Pkg().Path() != t.opts.Import {
@@ -234,8 +234,8 @@ func (t *clientType) isUnimplemented(m *plan.Method, obj types.Object) bool {
 	return ok && named.Obj().Name() == "UnimplementedClient"
 }
 
-// lookup returns the method or field of the client with a name. The index of one that is
-// ambiguous is not nil.
+// lookup returns the client's method or field with a name. If the name is ambiguous, only the
+// index is not nil.
 func (t *clientType) lookup(name string) (types.Object, []int) {
 	if t.named == nil {
 		return nil, nil
@@ -247,16 +247,16 @@ func (t *clientType) lookup(name string) (types.Object, []int) {
 	return obj, index
 }
 
-// aside is the problem of a method in a file that is not built here.
+// aside returns the problem of a method in a file that is not built here.
 func (t *clientType) aside(d declaration) Problem {
 	at, name := t.user.position(d.name.Pos()), d.name.Name
 	if d.file.isTest() {
-		return Problem{Unfit, at, fmt.Sprintf("method %s is in a test file, which the connector is built without; move it to another file", name)}
+		return Problem{Unfit, at, fmt.Sprintf("method %s is in a test file, which is not part of the connector; move it to another file", name)}
 	}
-	return Problem{Unknown, at, fmt.Sprintf("method %s is in a file that is not built on this system, for its name or build constraints; whether it fits the spec is unknown", name)}
+	return Problem{Unknown, at, fmt.Sprintf("method %s is in a file that is not built on this system because of its name or build constraints; whether it fits the spec is unknown", name)}
 }
 
-// ambiguous is the problem of a method that the client has twice at one depth.
+// ambiguous returns the problem of a method that the client has more than once at the same depth.
 func (t *clientType) ambiguous(name string) Problem {
 	var from []*types.Var
 	var texts []string
@@ -272,10 +272,10 @@ func (t *clientType) ambiguous(name string) Problem {
 	if len(from) > 0 {
 		at = from[len(from)-1].Pos()
 	}
-	return Problem{Unfit, t.user.position(at), fmt.Sprintf("method %s is ambiguous, and so %s lacks it: it is in %s; write one that calls the right one", name, t.opts.Type, strings.Join(texts, " and "))}
+	return Problem{Unfit, t.user.position(at), fmt.Sprintf("method %s is ambiguous, so %s lacks it: it is in %s; write a method that calls the right one", name, t.opts.Type, strings.Join(texts, " and "))}
 }
 
-// unknown is the problem of methods that the client may have from what cannot be read.
+// unknown returns the problem of methods that the client may have from an unreadable part.
 func (t *clientType) unknown(names []string) Problem {
 	var texts []string
 	for _, field := range t.fields {
@@ -285,7 +285,7 @@ func (t *clientType) unknown(names []string) Problem {
 		t.opts.Type, strings.Join(texts, " and "), strings.Join(names, ", "))}
 }
 
-// embedded returns an embedded field as its file has it.
+// embedded returns an embedded field as its file writes it.
 func (u *userPackage) embedded(field *types.Var) string {
 	text := field.Name()
 	for _, f := range u.files {
@@ -302,7 +302,7 @@ func (u *userPackage) embedded(field *types.Var) string {
 	return text
 }
 
-// compare returns the problem of a method with another signature than the spec gives it.
+// compare returns the problem of a method whose signature differs from the spec's.
 func (t *clientType) compare(name string, method *types.Func, index []int) []Problem {
 	want := t.wanted[name]
 	is := method.Signature()
@@ -325,7 +325,7 @@ func (t *clientType) compare(name string, method *types.Func, index []int) []Pro
 	return []Problem{{Unfit, t.user.position(at), fmt.Sprintf("method %s%s no longer fits the spec: it is %s, and should be %s", name, has, isText, wantText)}}
 }
 
-// An answer is whether something is so.
+// An answer says whether something is true.
 type answer int
 
 const (
@@ -334,8 +334,8 @@ const (
 	no
 )
 
-// compareSignatures tells whether two signatures are identical. They may be where a type is
-// unknown.
+// compareSignatures tells whether two signatures are identical. With an unknown type in one, they
+// may be.
 func compareSignatures(want, is *types.Signature) answer {
 	if want.Variadic() != is.Variadic() {
 		return no
@@ -360,8 +360,8 @@ func compareTuples(want, is *types.Tuple) answer {
 	return found
 }
 
-// idle returns the problems of methods that look like a command's although no command has
-// them: exported ones that take a context and something of the generated package or the SDK.
+// idle returns the problems of methods that look like a command's but belong to none: exported
+// methods that take a context and a type of the generated package or the SDK.
 func (t *clientType) idle() []Problem {
 	var problems []Problem
 	if t.named == nil {
@@ -387,7 +387,7 @@ func (t *clientType) isCommand(s *types.Signature) bool {
 	return found
 }
 
-// text returns a type as people write it in the user's package.
+// text returns a type as code in the user's package writes it.
 func (t *clientType) text(typ types.Type) string {
 	return types.TypeString(typ, t.qualifier)
 }
@@ -399,8 +399,8 @@ func (t *clientType) qualifier(p *types.Package) string {
 	return p.Name()
 }
 
-// texts returns two different signatures as people write them, with the paths of packages
-// where their names tell no difference.
+// texts returns two different signatures as code writes them, with the paths of packages if their
+// names alone look the same.
 func (t *clientType) texts(a, b *types.Signature) (string, string) {
 	a, b = unnamed(a), unnamed(b)
 	if first, second := t.text(a), t.text(b); first != second {

@@ -19,13 +19,13 @@ import (
 	"github.com/conngen/conngen/settings"
 )
 
-// A userPackage is the files of a folder that has, or gets, the client.
+// A userPackage is the files of the folder that has or will have the client.
 type userPackage struct {
 	fset  *token.FileSet
 	files []*userFile // that are built
-	aside []*userFile // of the same package, but for tests, other systems or other tags
+	aside []*userFile // of the same package, but only for tests, other systems or other tags
 
-	tested string // the name of the package by tests that are of a package of their own, "" without any
+	tested string // the package's name according to tests in an external test package, "" without such tests
 }
 
 // A userFile is one file of the package.
@@ -36,14 +36,14 @@ type userFile struct {
 	imports []userImport
 }
 
-// A userImport is what a file imports.
+// A userImport is an import of a file.
 type userImport struct {
-	name string // that the file gives it, or "" where the package's own counts
+	name string // given by the file, or "" for the package's own name
 	path string
 	spec *ast.ImportSpec
 }
 
-// guess is what the file probably calls the import.
+// guess returns the name that the import probably has in the file.
 func (i userImport) guess() string { return gosource.ImportName(i.spec) }
 
 // readUserPackage reads the Go files of a folder. There may be none.
@@ -56,12 +56,12 @@ func readUserPackage(fset *token.FileSet, dir string) (*userPackage, error) {
 	for _, entry := range entries {
 		name := entry.Name()
 		if entry.IsDir() || filepath.Ext(name) != ".go" || strings.HasPrefix(name, "_") || strings.HasPrefix(name, ".") {
-			continue // Go does not look at them, and editors' locks cannot be read
+			continue // Go ignores them, and lock files of editors cannot be read
 		}
 		path := filepath.Join(dir, name)
 		text, err := found.ReadFile(path)
 		if errors.Is(err, fs.ErrNotExist) {
-			continue // a link that leads nowhere; what would write through it says so
+			continue // a dangling link; writing through it reports an error
 		}
 		if err != nil {
 			return nil, err
@@ -78,7 +78,7 @@ func readUserPackage(fset *token.FileSet, dir string) (*userPackage, error) {
 	return u, nil
 }
 
-// add adds a file of the folder. Those that are not built need not parse.
+// add adds a file of the folder. A file that is not built need not parse.
 func (u *userPackage) add(path string, text []byte) error {
 	built, err := isBuilt(path, text)
 	if err != nil {
@@ -99,7 +99,7 @@ func (u *userPackage) add(path string, text []byte) error {
 	return nil
 }
 
-// isBuilt reports whether a file is built into the package here: it is not for tests, another
+// isBuilt reports whether a file is built into the package here, and is not only for tests, another
 // system or other tags.
 func isBuilt(path string, text []byte) (bool, error) {
 	if strings.HasSuffix(path, "_test.go") {
@@ -112,14 +112,14 @@ func isBuilt(path string, text []byte) (bool, error) {
 
 func (f *userFile) isTest() bool { return strings.HasSuffix(f.path, "_test.go") }
 
-// parseUserFile parses a file. What it could read of one that has errors comes with them.
+// parseUserFile parses a file. Along with errors, it returns as much as it could read.
 func parseUserFile(fset *token.FileSet, path string, text []byte) (*userFile, error) {
 	file, err := parser.ParseFile(fset, path, text, parser.ParseComments)
 	f := &userFile{File: file, path: path, text: text}
 	for _, i := range file.Imports {
 		importPath, unquoteErr := strconv.Unquote(i.Path.Value)
 		if unquoteErr != nil {
-			continue // the error of parsing says so
+			continue // the parser reports it
 		}
 		name := ""
 		if i.Name != nil {
@@ -130,10 +130,10 @@ func parseUserFile(fset *token.FileSet, path string, text []byte) (*userFile, er
 	return f, err
 }
 
-// position is where something is in the text of its file, whatever line directives say.
+// position returns a position in the text of its file, regardless of line directives.
 func (u *userPackage) position(pos token.Pos) token.Position { return u.fset.PositionFor(pos, false) }
 
-// offset is where something is in the text of its file.
+// offset returns the offset of a position in the text of its file.
 func (u *userPackage) offset(pos token.Pos) int { return u.position(pos).Offset }
 
 // syntax returns the files that are built.
@@ -150,7 +150,7 @@ func (u *userPackage) all() []*userFile {
 	return append(u.files[:len(u.files):len(u.files)], u.aside...)
 }
 
-// file returns the file of a path, nil for a new one.
+// file returns the file with a path, nil for a new one.
 func (u *userPackage) file(path string) *userFile {
 	for _, f := range u.files {
 		if f.path == path {
@@ -160,7 +160,7 @@ func (u *userPackage) file(path string) *userFile {
 	return nil
 }
 
-// name is what the package is called, "" where no file says it.
+// name returns the name of the package, "" if no file has it.
 func (u *userPackage) name() string {
 	for _, f := range u.all() {
 		return f.Name.Name
@@ -168,14 +168,14 @@ func (u *userPackage) name() string {
 	return u.tested
 }
 
-// A declaration is one of a package-level name.
+// A declaration declares a package-level name.
 type declaration struct {
 	file *userFile
 	name *ast.Ident
 	kind string // "function"
 }
 
-// declared returns what a file declares.
+// declared returns the declarations of a file.
 func (f *userFile) declared() []declaration {
 	var all []declaration
 	for _, d := range f.Decls {
@@ -193,9 +193,9 @@ func (f *userFile) declared() []declaration {
 	return all
 }
 
-// client returns the declaration of the client's type, nil when there is none. It refuses
-// what is not a type, and a type that is not built here: another one of its name would not
-// go with it.
+// client returns the declaration of the client's type, nil if there is none. It refuses anything
+// but a type. It also refuses a type that is not built here, because a second type of that name
+// would conflict with it.
 func (u *userPackage) client(typeName string) (*declaration, error) {
 	for i, f := range u.all() {
 		for _, d := range f.declared() {
@@ -207,9 +207,9 @@ func (u *userPackage) client(typeName string) (*declaration, error) {
 			case d.kind != "type":
 				return nil, fmt.Errorf("%s: %s is a %s; name the type of the client with --type", at, typeName, d.kind)
 			case f.isTest():
-				return nil, fmt.Errorf("%s: %s is declared in a test file, which the connector is built without; move it to another file, or name another type with --type", at, typeName)
+				return nil, fmt.Errorf("%s: %s is declared in a test file, which is not part of the connector; move it to another file, or name another type with --type", at, typeName)
 			case i >= len(u.files):
-				return nil, fmt.Errorf("%s: %s is declared in a file that is not built on this system, for its name or build constraints; "+
+				return nil, fmt.Errorf("%s: %s is declared in a file that is not built on this system because of its name or build constraints; "+
 					"move the type to a file that is always built, or run conngen with the GOOS, GOARCH and GOFLAGS of the file", at, typeName)
 			}
 			return &d, nil
@@ -237,8 +237,8 @@ func (u *userPackage) methodsAside(typeName string) map[string]declaration {
 	return methods
 }
 
-// target is the file that new methods go to: the one that is asked for, the one
-// that has the type, or the default one.
+// target returns the file for new methods: the requested one, the one that has the type, or the
+// default one.
 func (u *userPackage) target(dir, file string, client *declaration) string {
 	switch {
 	case file != "":

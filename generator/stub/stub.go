@@ -35,13 +35,13 @@ type Stub struct {
 	Problems []Problem
 }
 
-// A Kind says what is wrong with a method.
+// A Kind is a kind of problem with a method.
 type Kind int
 
 // The kinds of problems.
 const (
 	Unfit   Kind = iota // the method does not fit the spec
-	Unknown             // whether it does cannot be told
+	Unknown             // whether it fits is unknown
 )
 
 // A Problem is a method that does not fit the spec, or may not.
@@ -59,8 +59,8 @@ func (p Problem) String() string {
 }
 
 // Make finds the methods that the client of a spec without errors still needs, and puts
-// them after the file's text. Every byte of the user's stays as it is. Errors of types are
-// no obstacle. A package that does not parse is an error, as is a type that cannot have the
+// them after the file's text. Every byte of the user's file stays as it is. Type errors
+// do not matter. A package that does not parse is an error, and so is a type that cannot have the
 // methods.
 func Make(spec *schema.Spec, opts Options) (*Stub, error) {
 	user, err := readUserPackage(token.NewFileSet(), opts.Dir)
@@ -113,7 +113,7 @@ func makeStub(spec *schema.Spec, opts Options, user *userPackage) (*Stub, error)
 
 // Diff returns what the stub changes as a unified diff, "" when nothing.
 func (s *Stub) Diff() string {
-	name := printable.Text(filepath.ToSlash(s.Path)) // on one line
+	name := printable.Text(filepath.ToSlash(s.Path)) // escaped, so it stays on one line
 	return udiff.Unified(name, name+" (with stubs)", string(s.Old), string(s.New))
 }
 

@@ -367,8 +367,8 @@ func TestMakeRefuses(t *testing.T) {
 		"by tag":            {map[string]string{"client.go": "//go:build plan9\n\npackage main\n\ntype (\n\tClient struct{}\n)\n"}, "other.go", "client.go:6:2: Client is declared in a file that is not built on this system"},
 		"new, not built":    {nil, "client_plan9.go", "client_plan9.go is not built into the package"},
 		"dot import":        {map[string]string{"a.go": "package main\n\nimport . \"example.com/app/connector\"\n\nvar _ Account\n"}, "", "Client already declared through dot-import"},
-		"own any":           {map[string]string{"client.go": "package main\n\ntype any int\n"}, "", "client.go:3:6, and they need Go's own"},
-		"own error":         {map[string]string{"client.go": "package main\n\ntype error interface{ Error() string }\n"}, "", "client.go:3:6, and they need Go's own"},
+		"own any":           {map[string]string{"client.go": "package main\n\ntype any int\n"}, "", "client.go:3:6, but they need Go's own"},
+		"own error":         {map[string]string{"client.go": "package main\n\ntype error interface{ Error() string }\n"}, "", "client.go:3:6, but they need Go's own"},
 		"not built":         {map[string]string{"client.go": "//go:build ignore\n\npackage main\n"}, "client.go", "client.go is not built into the package"},
 		"two clauses":       {map[string]string{"a.go": "package other\n", "b.go": "package main\n"}, "", "is of package other, and"},
 	} {

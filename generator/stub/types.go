@@ -17,11 +17,11 @@ import (
 	"github.com/conngen/conngen/schema"
 )
 
-// A universe type-checks packages from their sources, without the go command, as far as
-// the methods of a client depend on them. The generated package is as generated now, not as
-// it is on disk. Types of the standard library and of the SDK are opaque: they have no
-// methods, since none of theirs has a command's signature. Other packages are read where
-// needed, and their types are invalid where not.
+// A universe type-checks packages from their sources, without the go command, as far as the methods
+// of a client depend on them. It uses the generated package as generated now, not as it is on disk.
+// Types of the standard library and of the SDK are opaque: they have no methods, because none of
+// theirs has a command's signature. Other packages are read if needed; otherwise their types are
+// invalid.
 type universe struct {
 	fset      *token.FileSet
 	sdk       string                      // its import path
@@ -33,7 +33,7 @@ type universe struct {
 	opaque    map[string]*types.Package
 }
 
-// newUniverse returns the universe of a spec's client.
+// newUniverse returns the universe for a spec's client.
 func newUniverse(spec *schema.Spec, opts Options, fset *token.FileSet, wanted map[string]bool) (*universe, error) {
 	u := &universe{
 		fset: fset, sdk: opts.SDK, generated: make(map[string][]generator.File), modules: target.ModulesOf(opts.Dir), wanted: wanted,
@@ -45,12 +45,13 @@ func newUniverse(spec *schema.Spec, opts Options, fset *token.FileSet, wanted ma
 	return u, err
 }
 
-// reset forgets all packages, but not which are needed.
+// reset forgets all packages, but not which ones are needed.
 func (u *universe) reset() {
 	u.checked, u.opaque = make(map[string]*types.Package), make(map[string]*types.Package)
 }
 
-// readSDK ends the opacity of the SDK, on which no method depends, but the code in it does.
+// readSDK reads the SDK, which is opaque until then: signatures do not depend on its types, but
+// method bodies do.
 func (u *universe) readSDK(importPath string) error {
 	files, err := sdkDeclarations()
 	if err != nil {
@@ -148,8 +149,8 @@ func (u *universe) read(importPath, dir string) (*userPackage, error) {
 	return p, nil
 }
 
-// check type-checks a package, and the bodies of its functions where somebody wants to know
-// the errors. They are no reason to end.
+// check type-checks a package, and its function bodies if found is not nil. It reports errors to
+// found and does not stop at them.
 func (u *universe) check(importPath string, p *userPackage, found func(types.Error)) *types.Package {
 	for _, f := range p.files {
 		u.scan(f)
@@ -163,11 +164,11 @@ func (u *universe) check(importPath string, p *userPackage, found func(types.Err
 			}
 		},
 	}
-	pkg, _ := conf.Check(importPath, p.fset, p.syntax(), nil) // its error is the first of those that are found
+	pkg, _ := conf.Check(importPath, p.fset, p.syntax(), nil) // the error only repeats the first one reported
 	return pkg
 }
 
-// opaquePackage returns a package of which names are enough.
+// opaquePackage returns a package of which only names are known.
 func (u *universe) opaquePackage(importPath string) *types.Package {
 	pkg, ok := u.opaque[importPath]
 	if !ok {
@@ -179,7 +180,7 @@ func (u *universe) opaquePackage(importPath string) *types.Package {
 	return pkg
 }
 
-// addOpaque gives an opaque package a type, which may have parameters.
+// addOpaque adds a type, which may have type parameters, to an opaque package.
 func (u *universe) addOpaque(importPath, name string, params int) {
 	pkg := u.opaquePackage(importPath)
 	if pkg.Scope().Lookup(name) != nil {
@@ -198,8 +199,8 @@ func (u *universe) addOpaque(importPath, name string, params int) {
 	pkg.Scope().Insert(obj)
 }
 
-// scan notes which packages matter to the types of a file, and the names of opaque ones in
-// its declarations.
+// scan records which packages the types of a file depend on, and which names of opaque packages its
+// declarations use.
 func (u *universe) scan(f *userFile) {
 	for _, d := range f.Decls {
 		switch d := d.(type) {
@@ -215,7 +216,7 @@ func (u *universe) scan(f *userFile) {
 	}
 }
 
-// scanType scans what a type is declared to be. All of it matters but named fields.
+// scanType scans the definition of a type. All of it matters except named fields.
 func (u *universe) scanType(f *userFile, expr ast.Expr) {
 	s, ok := expr.(*ast.StructType)
 	if !ok {
@@ -227,7 +228,7 @@ func (u *universe) scanType(f *userFile, expr ast.Expr) {
 	}
 }
 
-// scanNames scans the names of other packages in an expression of types.
+// scanNames scans the names of other packages in a type expression.
 func (u *universe) scanNames(f *userFile, n ast.Node, matters bool) {
 	params := make(map[ast.Expr]int)
 	ast.Inspect(n, func(n ast.Node) bool {
@@ -245,8 +246,8 @@ func (u *universe) scanNames(f *userFile, n ast.Node, matters bool) {
 	})
 }
 
-// scanName scans one name of another package. Where no import seems to be called like that
-// package, it may be any that has no name in the file.
+// scanName scans one name of another package. If no import seems to have that package's name, it
+// may be any import without an explicit name.
 func (u *universe) scanName(f *userFile, packageName, name string, params int, matters bool) {
 	i := slices.IndexFunc(f.imports, func(i userImport) bool { return i.guess() == packageName })
 	for j, imported := range f.imports {
@@ -284,5 +285,5 @@ func isInvalid(t types.Type) bool {
 	return false
 }
 
-// userPath is what the user's package is called among types. Nothing imports it.
+// userPath is the import path of the user's package in the type checker. Nothing imports it.
 const userPath = "."

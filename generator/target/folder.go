@@ -159,7 +159,7 @@ func (f folder) check() error {
 			if names, failed := ours(); failed != nil || !names.files[entry.Name()] {
 				return errors.Join(failed, err)
 			}
-			// What is in the place of ours is for the comparison to report.
+			// The comparison reports what is in the place of our files.
 		case !output.IsGenerated(content):
 			if err := f.checkFile(entry.Name(), content, ours); err != nil {
 				return err

@@ -12,8 +12,8 @@ import (
 	"github.com/conngen/conngen/internal/found"
 )
 
-// Modules are where the sources of packages are that a folder's Go files import, as far as
-// files on disk tell: the go.mod above, its workspace, vendor and the module cache.
+// Modules locate the sources of the packages that a folder's Go files import, as far as files on
+// disk tell: the go.mod above, its workspace, vendor and the module cache.
 type Modules struct {
 	list   []moduleSource
 	vendor string // folder, "" without one
@@ -22,8 +22,8 @@ type Modules struct {
 // A moduleSource is a module and its folder.
 type moduleSource struct{ path, dir string }
 
-// ModulesOf returns the modules that Go files in a folder import from. What cannot be read
-// is left out.
+// ModulesOf returns the modules that Go files in a folder import from. It leaves out what it cannot
+// read.
 func ModulesOf(dir string) Modules {
 	own, err := moduleOf(dir)
 	if err != nil || own == nil {
@@ -59,7 +59,7 @@ func (m *Modules) addWorkspace(name string, text []byte) {
 	}
 }
 
-// addRequired adds the modules that a go.mod requires, with what it replaces them by.
+// addRequired adds the modules that a go.mod requires, with its replacements.
 func (m *Modules) addRequired(root string, file *modfile.File) {
 	for _, r := range file.Require {
 		mod := r.Mod
@@ -76,8 +76,8 @@ func (m *Modules) addRequired(root string, file *modfile.File) {
 	}
 }
 
-// inModuleCache returns the folder to which the go command downloads a module; "" for one
-// that cannot be downloaded.
+// inModuleCache returns the folder to which the go command downloads a module, "" if the module
+// cannot be downloaded.
 func inModuleCache(mod module.Version) string {
 	escaped, err := module.EscapePath(mod.Path)
 	if err != nil {
@@ -95,7 +95,7 @@ func inModuleCache(mod module.Version) string {
 	return filepath.Join(cache, filepath.FromSlash(escaped)+"@"+version)
 }
 
-// inFolder returns a path of a go.mod or go.work, which may be relative to its folder.
+// inFolder resolves a path in a go.mod or go.work, which may be relative to that file's folder.
 func inFolder(dir, name string) string {
 	if name = filepath.FromSlash(name); filepath.IsAbs(name) {
 		return name
@@ -103,8 +103,8 @@ func inFolder(dir, name string) string {
 	return filepath.Join(dir, name)
 }
 
-// Folder returns the folder of a package, which need not exist. It reports false for
-// packages of no module, such as those of the standard library.
+// Folder returns the folder of a package, which need not exist. It reports false for packages that
+// belong to no module, such as those of the standard library.
 func (m Modules) Folder(importPath string) (dir string, ok bool) {
 	var home moduleSource
 	for _, s := range m.list {

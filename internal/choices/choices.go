@@ -1,5 +1,4 @@
-// Package choices makes random choices of the bytes that a fuzzer comes up with. Only tests
-// use it.
+// Package choices turns the bytes of a fuzzer into random choices. Only tests use it.
 package choices
 
 import (
@@ -7,9 +6,9 @@ import (
 	"math/rand/v2"
 )
 
-// New returns a generator that takes one byte of data for each choice among few, so a fuzzer
-// that changes a byte changes one choice. After the last byte it goes on by itself, the same
-// way for the same data.
+// New returns a generator that takes one byte of data for each choice among a few, so a fuzzer that
+// changes a byte changes one choice. After the last byte it continues with numbers that depend only
+// on the data.
 func New(data []byte) *rand.Rand {
 	hash := fnv.New64a()
 	_, _ = hash.Write(data) // never fails
@@ -21,8 +20,8 @@ type source struct {
 	after *rand.PCG
 }
 
-// Uint64 returns the next byte eight times over: IntN takes the lowest bits for powers of two,
-// and the highest ones otherwise.
+// Uint64 returns the next byte eight times over: IntN uses the lowest bits for powers of two, and
+// the highest ones otherwise.
 func (s *source) Uint64() uint64 {
 	if len(s.data) == 0 {
 		return s.after.Uint64()

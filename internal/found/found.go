@@ -1,9 +1,9 @@
 // Package found opens the files that conngen finds by itself: specs in folders, settings,
-// go.mod, Go files beside a client, generated code. Only regular files are opened. A named
-// pipe would keep conngen waiting for ever, and a device may have no end.
+// go.mod, Go files beside a client, generated code. It opens only regular files. On a named pipe,
+// conngen could wait forever, and a device may be endless.
 //
-// A file that the user names as an argument is another matter: a pipe is what
-// conngen diff <(git show HEAD:connector-spec.json) connector-spec.json gives it.
+// This does not apply to a file that the user names as an argument, which may be a pipe:
+// conngen diff <(git show HEAD:connector-spec.json) connector-spec.json
 package found
 
 import (
@@ -17,11 +17,11 @@ import (
 	"strings"
 )
 
-// maxSize is far above any file that conngen reads: the code of the largest spec takes a
-// fifth of it.
+// maxSize is far above the size of any file that conngen reads: the code of the largest spec takes
+// a fifth of it.
 const maxSize = 256 << 20
 
-// An Error says why something that is in the place of a file is not read.
+// An Error says why conngen does not read something in the place of a file.
 type Error struct {
 	Path   string
 	Reason string // what it is
@@ -31,8 +31,8 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("%s %s; move it away", e.Path, e.Reason)
 }
 
-// Irregular says what something is that is not a regular file, such as "is a named pipe,
-// not a file"; "" for regular files.
+// Irregular describes anything but a regular file, as in "is a named pipe, not a file". It returns
+// "" for regular files.
 func Irregular(mode fs.FileMode) string {
 	switch {
 	case mode.IsRegular():
@@ -65,7 +65,7 @@ func ReadFile(name string) ([]byte, error) {
 	return readAll(name, f)
 }
 
-// ReadIn reads a regular file below a folder. It follows symbolic links that stay there.
+// ReadIn reads a regular file below a folder. It follows symbolic links that stay below it.
 func ReadIn(root *os.Root, name string) ([]byte, error) {
 	f, err := open(name, filepath.Join(root.Name(), filepath.FromSlash(name)), root.Stat,
 		func(flag int) (*os.File, error) { return root.OpenFile(name, flag, 0) })
@@ -75,8 +75,8 @@ func ReadIn(root *os.Root, name string) ([]byte, error) {
 	return readAll(f.Name(), f)
 }
 
-// open looks before it opens, since to open some devices is to use them, and looks again
-// at what it has opened, since that may have been put there in between.
+// open checks the file before it opens it, because opening some devices has effects, and again
+// after, because the file may have been replaced in between.
 func open(name, shown string, stat func(string) (fs.FileInfo, error), open func(flag int) (*os.File, error)) (*os.File, error) {
 	info, err := stat(name)
 	if err != nil {
@@ -114,7 +114,7 @@ func readAll(name string, f *os.File) ([]byte, error) {
 	switch {
 	case err != nil:
 		return nil, Plain(name, err)
-	case len(content) > maxSize: // it has grown
+	case len(content) > maxSize: // the file has grown
 		return nil, tooLarge(name)
 	}
 	return content, nil
@@ -124,8 +124,8 @@ func tooLarge(name string) error {
 	return &Error{name, fmt.Sprintf("is larger than %d MiB", maxSize>>20)}
 }
 
-// Plain words an error of the operating system: the file, then what is wrong, without the
-// name of the call that failed.
+// Plain rewords an error of the operating system: the file, then what is wrong, without the name of
+// the call that failed.
 func Plain(name string, err error) error {
 	var failed *fs.PathError
 	if errors.As(err, &failed) {
@@ -143,18 +143,18 @@ func (e *plainError) Error() string { return fmt.Sprintf("%s: %v", e.path, e.cau
 
 func (e *plainError) Unwrap() error { return e.cause }
 
-// BuildContext returns Go's default rules for what is built, which open only regular files.
+// BuildContext returns Go's default build context, changed to open only regular files.
 func BuildContext() *build.Context {
 	context := build.Default
 	context.OpenFile = func(name string) (io.ReadCloser, error) { return Open(name) }
 	return &context
 }
 
-// CheckInside refuses a symbolic link that leads outside a folder, or into its git
-// directory; what describes the folder. Whatever else there is passes.
+// CheckInside refuses a symbolic link that leads out of a folder or into its git directory. It
+// accepts everything else. what describes the folder.
 func CheckInside(name, folder, what string) error {
 	if info, err := os.Lstat(name); err != nil || info.Mode()&fs.ModeSymlink == 0 {
-		return nil // what is missing has its own error where it is read
+		return nil // reading a missing file gives its own error
 	}
 	real, err := filepath.EvalSymlinks(name)
 	if err != nil {
@@ -176,7 +176,7 @@ func CheckInside(name, folder, what string) error {
 	return fmt.Errorf("%s is a symbolic link that leads out of the %s, to %s; put a file in its place, or move it away", name, what, real)
 }
 
-// first is the first element of a relative path.
+// first returns the first element of a relative path.
 func first(path string) string {
 	element, _, _ := strings.Cut(filepath.ToSlash(path), "/")
 	return element

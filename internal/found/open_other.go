@@ -2,5 +2,5 @@
 
 package found
 
-// withoutWaiting is no flag where folders have no named pipes.
+// withoutWaiting is zero: on this system, folders have no named pipes.
 const withoutWaiting = 0

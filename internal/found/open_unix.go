@@ -4,6 +4,5 @@ package found
 
 import "syscall"
 
-// withoutWaiting is the flag with which a named pipe is opened at once, and not when
-// somebody writes to it.
+// withoutWaiting is the flag to open a named pipe at once, without waiting for a writer.
 const withoutWaiting = syscall.O_NONBLOCK

@@ -1,6 +1,6 @@
-// Package hostile makes specs that are meant to cost much: thousands of one thing, names
-// of megabytes, everything wrong at once. Tests and benchmarks read them at two sizes, to
-// see that the cost grows as the size does.
+// Package hostile makes specs that are meant to be expensive: thousands of one thing, names of
+// megabytes, everything wrong at once. Tests and benchmarks read them at two sizes to check that the
+// cost grows in proportion to the size.
 package hostile
 
 import (
@@ -13,15 +13,15 @@ import (
 // A Kind is a family of specs, one for each size.
 type Kind struct {
 	Name  string
-	Small int  // a size that takes a test some milliseconds
+	Small int  // a size that takes a test a few milliseconds
 	Large int  // the largest size, by two, that a spec may have
-	Wrong bool // the specs have errors, so nothing is generated from them
+	Wrong bool // the specs have errors, so no code is generated from them
 
 	make func(spec *builder, n int)
 }
 
-// Spec returns the spec of a size. Specs of the same size and other versions differ in
-// each name and text, as far as the kind has several.
+// Spec returns the spec of a size. Specs of the same size but different versions differ in each
+// name and text, if the kind has several.
 func (k Kind) Spec(n, version int) []byte {
 	b := &builder{members: map[string]string{"name": `"hostile"`, "commands": "[]", "sourceConfig": "[]"}, version: version}
 	k.make(b, n)
@@ -74,7 +74,7 @@ func (b *builder) spec() []byte {
 	return []byte("{" + strings.Join(members, ",\n") + "}\n")
 }
 
-// list is a JSON array of n elements, one a line.
+// list returns a JSON array of n elements, one per line.
 func list(n int, element func(i int) string) string {
 	return "[" + strings.Join(repeat(n, element), ",\n") + "]"
 }
@@ -87,7 +87,7 @@ func repeat(n int, element func(i int) string) []string {
 	return elements
 }
 
-// word is a name of its own for each number and version.
+// word returns a different name for each number and version.
 func (b *builder) word(kind string, i int) string {
 	if b.version == 0 {
 		return fmt.Sprintf("%s%d", kind, i)

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// maxBytes is near the size that a spec may have.
+// maxBytes is close to the maximum size of a spec.
 const maxBytes = 9 << 20
 
 var standard = []string{"std:test-connection", "std:account:list", "std:account:read"}
@@ -268,12 +268,12 @@ func card(key, items string) string {
 	return fmt.Sprintf(`{"key":%q,"label":"Card","type":"cardList","titleKey":"name","subtitleKey":"name","subMenus":[{"label":"Menu","items":%s}]}`, key, items)
 }
 
-// long is a text of n bytes or some more.
+// long returns a text of n bytes or slightly more.
 func long(text string, n, version int) string {
 	return strings.Repeat(text, 1+n/len(text)) + fmt.Sprint(version)
 }
 
-// signs are names that all give one identifier in Go.
+// signs returns names that all give the same Go identifier.
 func signs(i int) string {
 	name := "user"
 	for n := i; n > 0; n /= 8 {
@@ -282,7 +282,7 @@ func signs(i int) string {
 	return name + "id"
 }
 
-// alike are names that look the same.
+// alike returns names that look the same.
 func alike(i int) string {
 	name := ""
 	for bit := range 16 {

@@ -1,6 +1,6 @@
-// Package printable keeps what others have named and written from being more than text
-// where conngen prints it: a terminal obeys escape sequences, an editor reorders text around
-// marks of direction, and the log of a CI job takes some lines for commands.
+// Package printable makes untrusted names and texts harmless where conngen prints them. A terminal
+// obeys escape sequences, an editor reorders text around direction marks, and a CI service takes
+// some lines of a job's log for commands.
 package printable
 
 import (
@@ -10,13 +10,13 @@ import (
 	"unicode/utf8"
 )
 
-// Text returns text as one line of characters that can be seen. The others are written as
-// in Go: \n, \x1b, \u202e, and \xff for a byte that is not UTF-8. Tabs stay. What a CI service
-// would take for a command inside a line gets a backslash.
+// Text returns text as one line of visible characters. It writes all others as in Go: \n, \x1b,
+// \u202e, and \xff for a byte that is not UTF-8. It keeps tabs, and puts a backslash into what a CI
+// service would take for a command inside a line.
 func Text(text string) string { return splitMarks(replace(text, asGo), `#\#`) }
 
-// Valid writes the bytes that are not UTF-8 as \xff, for formats that have no other way to
-// tell them apart.
+// Valid writes each byte that is not UTF-8 in the form \xff, for formats that cannot represent such
+// bytes otherwise.
 func Valid(text string) string {
 	if utf8.ValidString(text) {
 		return text
@@ -32,8 +32,8 @@ func Valid(text string) string {
 	return b.String()
 }
 
-// IsText reports whether a character can be seen, or is a tab. The joiners, which some
-// scripts and emoji need, can.
+// IsText reports whether a character is visible or a tab. Joiners, which some scripts and emoji
+// need, count as visible.
 func IsText(r rune) bool {
 	switch {
 	case r == '\t', r == zeroWidthNonJoiner, r == zeroWidthJoiner:
@@ -49,17 +49,17 @@ const (
 	zeroWidthJoiner    = '\u200d'
 )
 
-// isInvalid tells a byte that is not UTF-8 from the character that stands for such bytes.
+// isInvalid reports whether text begins with a byte that is not UTF-8. The character U+FFFD itself
+// is valid.
 func isInvalid(text string) bool {
 	_, size := utf8.DecodeRuneInString(text)
 	return size == 1
 }
 
-// An escape writes a character that is not text. With invalid it is a byte that is not
-// UTF-8.
+// An escape writes a character that is not text. If invalid is set, r is a byte that is not UTF-8.
 type escape func(r rune, invalid bool) string
 
-// replace escapes what is not text.
+// replace escapes every character that is not text.
 func replace(text string, escape escape) string {
 	start := strings.IndexFunc(text, func(r rune) bool { return !IsText(r) || r == utf8.RuneError })
 	if start < 0 {

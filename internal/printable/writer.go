@@ -9,16 +9,15 @@ import (
 	"unicode/utf16"
 )
 
-// A Writer makes what passes through it printable. It never joins what two calls of Write
-// write.
+// A Writer makes everything written to it printable. It never joins the data of two calls of Write.
 type Writer struct {
 	w       io.Writer
 	convert func(text string, startsLine bool) string
 	midLine bool // the last line has not ended yet
 }
 
-// Lines returns a writer of lines, one for each call of Write: a line end inside is part of
-// a name, and is escaped. A line that a CI service would take for a command is marked.
+// Lines returns a writer that takes one line per call of Write. A line end inside is part of a name
+// and is escaped. A line that a CI service would take for a command gets a backslash.
 func Lines(w io.Writer) *Writer { return &Writer{w: exact(w), convert: oneLine} }
 
 // Block returns a writer of text of several lines.
@@ -26,21 +25,21 @@ func Block(w io.Writer) *Writer {
 	return &Writer{w: exact(w), convert: func(text string, startsLine bool) string { return eachLine(text, startsLine, oneLine) }}
 }
 
-// Styled is [Lines], and lets the styles of [Paint] pass. What others have written must have
-// gone through [Text] before.
+// Styled is [Lines], but keeps the styles of [Paint]. Untrusted text must have gone through [Text]
+// first.
 func Styled(w io.Writer) *Writer { return &Writer{w: exact(w), convert: styledLine} }
 
-// Commands is [Lines] for commands to GitHub, whose texts must be escaped for it.
+// Commands is [Lines] for GitHub commands, whose texts must already be escaped for GitHub.
 func Commands(w io.Writer) *Writer {
 	return &Writer{w: exact(w), convert: func(text string, _ bool) string { return oneLine(text, false) }}
 }
 
-// JSON returns a writer of JSON, in whose strings everything that is not text is escaped.
+// JSON returns a writer of JSON that escapes everything in strings that is not text.
 func JSON(w io.Writer) *Writer {
 	return &Writer{w: exact(w), convert: func(text string, _ bool) string { return eachLine(text, false, jsonLine) }}
 }
 
-// Exact returns the writer that a [Writer] writes to, for what programs read byte by byte.
+// Exact returns the underlying writer of a [Writer], for output that programs read byte by byte.
 func Exact(w io.Writer) io.Writer { return exact(w) }
 
 func exact(w io.Writer) io.Writer {
@@ -62,7 +61,7 @@ func (w *Writer) Write(text []byte) (int, error) {
 	return len(text), nil
 }
 
-// oneLine makes a line printable, but for the line end at its end.
+// oneLine makes a line printable, except for the line end at its end.
 func oneLine(text string, startsLine bool) string {
 	line, end := cutEnd(text)
 	return unmark(Text(line), startsLine) + end
@@ -75,7 +74,7 @@ func cutEnd(text string) (line, end string) {
 	return text, ""
 }
 
-// eachLine converts each line by itself.
+// eachLine converts each line separately.
 func eachLine(text string, startsLine bool, convert func(string, bool) string) string {
 	var b strings.Builder
 	for line := range strings.Lines(text) {
@@ -85,8 +84,8 @@ func eachLine(text string, startsLine bool, convert func(string, bool) string) s
 	return b.String()
 }
 
-// unmark takes from a line what GitHub knows its commands by: two colons at the start, after
-// white space.
+// unmark escapes the two colons at the start of a line, after white space, that make it a GitHub
+// command.
 func unmark(line string, startsLine bool) string {
 	if rest := strings.TrimLeftFunc(line, unicode.IsSpace); startsLine && strings.HasPrefix(rest, "::") {
 		line = line[:len(line)-len(rest)] + `\` + rest
@@ -94,8 +93,8 @@ func unmark(line string, startsLine bool) string {
 	return line
 }
 
-// splitMarks replaces ## where letters and a bracket follow, by which GitHub, Azure Pipelines
-// and TeamCity know commands anywhere in a line.
+// splitMarks replaces ## before letters and a bracket, which is a command for GitHub, Azure
+// Pipelines and TeamCity anywhere in a line.
 func splitMarks(line, with string) string {
 	if !strings.Contains(line, "##") {
 		return line
@@ -117,7 +116,7 @@ func splitMarks(line, with string) string {
 	}
 }
 
-// jsonLine escapes in a line of JSON, which has its special characters in strings alone.
+// jsonLine escapes a line of JSON, which can have such characters only in strings.
 func jsonLine(text string, _ bool) string {
 	line, end := cutEnd(text)
 	line = replace(line, func(r rune, invalid bool) string {
@@ -144,16 +143,16 @@ const (
 	Cyan   Style = "1;36"
 )
 
-// sequence is what switches a style on.
+// sequence returns the escape sequence that turns a style on.
 func (s Style) sequence() string { return "\x1b[" + string(s) + "m" }
 
-// sequences are all that a [Styled] writer lets pass.
+// sequences are the only ones that a [Styled] writer keeps.
 var sequences = regexp.MustCompile("\x1b\\[(?:0|1|1;3[1236])m")
 
 // Paint returns text that a terminal shows in a style, written to a [Styled] writer.
 func Paint(s Style, text string) string { return s.sequence() + text + Style("0").sequence() }
 
-// styledLine is oneLine, but for the styles.
+// styledLine is oneLine, but keeps the styles.
 func styledLine(text string, _ bool) string {
 	line, end := cutEnd(text)
 	var b strings.Builder

@@ -12,7 +12,7 @@ type index struct {
 	scopes     []scope        // of config keys, the top-level one first
 	items      []*schema.Entry
 	byKey      map[string]*schema.Entry // the first item of each key in any scope
-	unreadable bool                     // an entry of the config has no type: what it holds is not known
+	unreadable bool                     // an entry of the config has no type, so its contents are unknown
 	dynamic    bool                     // the accounts' attributes are discovered at run time
 }
 

@@ -171,7 +171,7 @@ func parentValues(parent *schema.Entry) []string {
 	return nil
 }
 
-// A valueSet is a list of values that is searched often.
+// A valueSet is a list of values with an index for lookups.
 type valueSet struct {
 	list []string
 	has  map[string]bool

@@ -64,8 +64,7 @@ var defaultAnswers = map[protocol.Answer]memoryAnswer{
 	protocol.ReturnSchema: {doc: "returns the schema of the spec.", body: emitter.discoverBody},
 }
 
-// notImplemented is the body of a method that nobody has written, with the name of its
-// variable.
+// notImplemented is the body of a method that is not implemented; none is the name of its variable.
 func (e emitter) notImplemented(m *plan.Method, none string) []jen.Code {
 	err := e.sdk("NotImplemented").Call(e.local(m.Var).Dot("Command").Call())
 	if m.Command.Shape == protocol.Unary {

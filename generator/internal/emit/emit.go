@@ -59,9 +59,8 @@ const packageDocFile = "client.go"
 // sdkName is what generated code calls the SDK, whatever its folder is called.
 const sdkName = "sdk"
 
-// render writes a file, nothing for one without code. Trees of code take a hundred times
-// the memory of their text, so each declaration is one of its own, formatted before the
-// next one is made.
+// render writes a file; it returns nil if there is no code. A tree of code takes a hundred times
+// the memory of its text, so render formats each declaration before the next one is made.
 func (e emitter) render(name string, code iter.Seq[jen.Code]) ([]byte, error) {
 	f := e.file(name)
 	var body bytes.Buffer
@@ -75,7 +74,7 @@ func (e emitter) render(name string, code iter.Seq[jen.Code]) ([]byte, error) {
 	if body.Len() == 0 {
 		return nil, nil
 	}
-	var head bytes.Buffer // with the imports that the declarations need
+	var head bytes.Buffer // includes the imports that the declarations need
 	if err := f.Render(&head); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
@@ -225,7 +224,7 @@ func jsonLiteral(text string) jen.Code {
 	return jen.Lit(text)
 }
 
-// all hands pieces of code on, until one is refused.
+// all yields pieces of code until yield returns false.
 func all(yield func(jen.Code) bool, code ...jen.Code) bool {
 	for _, c := range code {
 		if !yield(c) {

@@ -29,10 +29,10 @@ func (c Client) Type(name string, methods bool) jen.Code {
 	return documented(doc, jen.Type().Id(name).Struct())
 }
 
-// MethodNames are what a method calls its receiver, its parameters and a variable.
+// MethodNames are the names of a method's receiver, parameters and variable.
 type MethodNames struct{ Receiver, Context, Input, Output, None string }
 
-// Method declares a method that says that it is not implemented, for a type of receiver.
+// Method declares a method on a receiver type; its body reports that it is not implemented.
 func (c Client) Method(m *plan.Method, receiverType string, n MethodNames) jen.Code {
 	return documented(m.GoName+" "+m.Doc,
 		jen.Func().Params(jen.Id(n.Receiver).Id(receiverType)).Id(m.GoName).Add(c.signature(m, n.Context, n.Input, n.Output)).Block(c.notImplemented(m, n.None)...))

@@ -71,8 +71,8 @@ func isMajorVersion(element string) bool {
 	return err == nil && n > 1 && strings.HasPrefix(element, "v")
 }
 
-// IsIgnored reports whether a file is only built with the tag "ignore", as programs are
-// that stand beside a package.
+// IsIgnored reports whether a file is built only with the tag "ignore", like a program in the
+// folder of a package.
 func IsIgnored(file *ast.File) bool {
 	for _, group := range file.Comments {
 		if group.Pos() > file.Package {

@@ -10,7 +10,7 @@ import (
 	"strconv"
 )
 
-// commit changes what is in place, in all folders or in none.
+// commit puts the files of all stages in place, or changes nothing.
 func (b *Batch) commit() error {
 	c := commit{faults: b.faults}
 	for _, s := range b.stages {
@@ -24,8 +24,8 @@ func (b *Batch) commit() error {
 	return nil
 }
 
-// A commit knows how to take back what it has done. What another run has put in place
-// since then stays: it is as good.
+// A commit can undo what it has done. A file that another run has replaced since then stays: it is
+// just as good.
 type commit struct {
 	faults faults
 	undo   []func()
@@ -51,7 +51,7 @@ func (c *commit) apply(s *stage) error {
 	return nil
 }
 
-// put renames a staged file into place, and keeps what was there in the staging folder.
+// put renames a staged file into place, and keeps the previous file in the staging folder.
 func (c *commit) put(root *os.Root, staged, name string) error {
 	if err := c.faults.before(name); err != nil {
 		return err
@@ -80,8 +80,8 @@ func (c *commit) put(root *os.Root, staged, name string) error {
 	return nil
 }
 
-// remove takes a stale file out of its folder, and the folder with it when it is the last.
-// One that is gone was removed by another run.
+// remove moves a stale file out of its folder, and removes the folder if that leaves it empty. A
+// file that is missing was removed by another run.
 func (c *commit) remove(root *os.Root, aside, name string) error {
 	if err := c.faults.before(name); err != nil {
 		return err
@@ -103,7 +103,7 @@ func (c *commit) remove(root *os.Root, aside, name string) error {
 	return nil
 }
 
-// later adds what takes a change in a folder back.
+// later adds a function that undoes a change in a folder.
 func (c *commit) later(dir string, undo func(*os.Root)) {
 	c.undo = append(c.undo, func() {
 		if root, err := os.OpenRoot(dir); err == nil {
@@ -113,8 +113,8 @@ func (c *commit) later(dir string, undo func(*os.Root)) {
 	})
 }
 
-// keep gives the file in a place a second name, or copies it where the file system knows
-// one name alone. It reports whether there is a file.
+// keep gives a file a second name, or copies it if the file system has no hard links. It reports
+// whether the file exists.
 func keep(root *os.Root, name, as string) (bool, error) {
 	err := root.Link(name, as)
 	switch {
@@ -130,8 +130,8 @@ func keep(root *os.Root, name, as string) (bool, error) {
 	return true, root.WriteFile(as, content, 0o644)
 }
 
-// place renames a file, and makes the folder that it goes into. Another run may remove
-// that folder while it is empty.
+// place renames a file, and makes its new folder if needed. Another run may remove that folder
+// while it is empty.
 func place(root *os.Root, from, to string) error {
 	return persist(func() error {
 		if dir := path.Dir(to); dir != "." {

@@ -11,10 +11,10 @@ type Kind int
 // The kinds of differences.
 const (
 	Missing  Kind = iota // it does not exist
-	Changed              // it has another content
+	Changed              // its content differs
 	Stale                // it was generated, and no longer belongs there
-	Foreign              // something that conngen has not written is in its place
-	Leftover             // what a killed run has left: a folder
+	Foreign              // something that conngen did not write is in its place
+	Leftover             // a folder left by a killed run
 )
 
 // A Difference is one file that [Batch.Stage] would change, remove or refuse.

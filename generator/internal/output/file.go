@@ -11,16 +11,16 @@ import (
 	"syscall"
 )
 
-// A Workspace is where one run makes what goes into a folder: a place for files that come
-// and go before. Close removes it.
+// A Workspace is a temporary folder in which one run prepares the files of another folder. Close
+// removes it.
 type Workspace struct {
 	dir     string
 	staging *staging
 	made    []string
 }
 
-// NewWorkspace returns a workspace for a folder, which it makes where there is none. What
-// killed runs have left in the folder is removed.
+// NewWorkspace returns a workspace for a folder, and makes the folder if needed. It removes what
+// killed runs have left in the folder.
 func NewWorkspace(dir string) (*Workspace, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
@@ -35,15 +35,15 @@ func NewWorkspace(dir string) (*Workspace, error) {
 	return w, nil
 }
 
-// Path is a folder of the run's own, absolute.
+// Path is the absolute path of the temporary folder.
 func (w *Workspace) Path() string { return w.staging.path }
 
-// Lock is the open file by which other runs know that this one is alive, nil where the
-// file system has no locks. A process that inherits it keeps the workspace alive, too.
+// Lock is the open file whose lock tells other runs that this one is alive. It is nil if the file
+// system has no locks. A process that inherits it keeps the workspace alive too.
 func (w *Workspace) Lock() *os.File { return w.staging.lock }
 
-// WriteFile brings a file into the folder, regardless of who wrote what is there, but
-// refuses what is not a regular file. When it fails, all is as it was.
+// WriteFile writes a file to the folder. It replaces a regular file, regardless of who wrote it,
+// and refuses anything else. When it fails, nothing has changed.
 func (w *Workspace) WriteFile(base string, content []byte) error {
 	name, staged := filepath.Join(w.dir, base), w.staging.file(base)
 	info, err := os.Lstat(name)
@@ -63,28 +63,27 @@ func (w *Workspace) WriteFile(base string, content []byte) error {
 	return plain(err, name, "cannot be written")
 }
 
-// Close removes the workspace, and the folder when it was made for nothing. What killed
-// runs have left meanwhile goes too: their children may have used it until now.
+// Close removes the workspace, and the folder if the workspace made it and it is still empty. It
+// also removes what killed runs have left: processes that they started may have used it until now.
 func (w *Workspace) Close() {
 	w.staging.remove()
 	removeLeftovers(w.dir)
 	removeFolders(w.made)
 }
 
-// ReplaceFile gives a file of the user's another content, or makes one where old is nil. It
-// refuses a file whose content is no longer old, unless it is the new one already. When it
-// returns without an error, the disk has the new content; when it is interrupted, all of the
-// old. What killed runs have left in the file's folder is removed, also where there is nothing
-// to replace.
+// ReplaceFile replaces the content old of a user's file, or creates the file if old is nil. It
+// refuses a file whose content is no longer old, unless it is already the new one. When it returns
+// without an error, the new content is on disk; when it is interrupted, all of the old content is.
+// It also removes what killed runs have left in the file's folder, even if there is nothing to
+// replace.
 //
-// It goes through symbolic links, and keeps the permissions and the owner, the latter as
-// far as the system allows. A read-only file is refused. Other hard links to the file keep
-// the old content.
+// It follows symbolic links, and keeps the permissions and, as far as the system allows, the owner.
+// It refuses a read-only file. Other hard links to the file keep the old content.
 func ReplaceFile(ctx context.Context, name string, old, content []byte) error {
 	return replacement{name: name, old: old, content: content}.do(ctx)
 }
 
-// A replacement is what ReplaceFile does.
+// A replacement is one call of ReplaceFile.
 type replacement struct {
 	name         string
 	old, content []byte
@@ -120,7 +119,7 @@ func (r replacement) do(ctx context.Context) error {
 	if err := r.write(staged, info); err != nil {
 		return plain(err, r.name, "cannot be written")
 	}
-	// As late as it can be, since a disk takes its time.
+	// Compare as late as possible: writing to disk takes time.
 	if done, err := r.compare(target); done || err != nil {
 		return err
 	}
@@ -136,8 +135,8 @@ func (r replacement) do(ctx context.Context) error {
 	return plain(syncFolder(filepath.Dir(target)), r.name, "may not be on disk")
 }
 
-// compare reports whether the file has the new content already, as when two runs do the
-// same at once, and refuses one that has not the old content.
+// compare reports whether the file already has the new content, as when two runs do the same at
+// once. It refuses a file with any content other than the old or the new one.
 func (r replacement) compare(target string) (done bool, err error) {
 	now, err := os.ReadFile(target)
 	switch {
@@ -153,8 +152,8 @@ func (r replacement) compare(target string) (done bool, err error) {
 	return false, nil
 }
 
-// write writes the new content to disk, with the permissions and the owner of the file
-// that it replaces; nil is none.
+// write writes the new content to disk, with the permissions and the owner of the file that it
+// replaces; like is nil if there is none.
 func (r replacement) write(staged string, like fs.FileInfo) error {
 	f, err := os.OpenFile(staged, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if err != nil {
@@ -171,21 +170,21 @@ func (r replacement) write(staged string, like fs.FileInfo) error {
 	return errors.Join(err, f.Close())
 }
 
-// follow returns the file that a path leads to, through symbolic links.
+// follow returns the file that a path leads to after following symbolic links.
 func follow(name string) (string, error) {
 	info, err := os.Lstat(name)
 	if err != nil || info.Mode()&fs.ModeSymlink == 0 {
-		return name, nil // what is wrong with it is for its user to find
+		return name, nil // the caller reports what is wrong with it
 	}
 	target, err := filepath.EvalSymlinks(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		to, _ := os.Readlink(name)
-		return "", fmt.Errorf("%s is a symbolic link to %s, which does not exist; remove the link, or make the file", name, to)
+		return "", fmt.Errorf("%s is a symbolic link to %s, which does not exist; remove the link or create the file", name, to)
 	}
 	return target, plain(err, name, "is a symbolic link that cannot be followed")
 }
 
-// syncFolder brings the names in a folder to disk, where the system can.
+// syncFolder writes the names in a folder to disk, if the system supports it.
 func syncFolder(dir string) error {
 	f, err := os.Open(dir)
 	if err != nil {

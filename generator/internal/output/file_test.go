@@ -81,7 +81,7 @@ func TestReplaceFileKeeps(t *testing.T) {
 	for name, want := range map[string]string{
 		"real":        "real is a folder, not a file",
 		"readonly.go": "readonly.go is read-only; make it writable first",
-		"dangling.go": "dangling.go is a symbolic link to nowhere.go, which does not exist; remove the link, or make the file",
+		"dangling.go": "dangling.go is a symbolic link to nowhere.go, which does not exist; remove the link or create the file",
 	} {
 		if err := ReplaceFile(t.Context(), filepath.Join(dir, name), old, content); err == nil || !strings.HasSuffix(err.Error(), want) {
 			t.Errorf("%s gives %v, want %q", name, err, want)

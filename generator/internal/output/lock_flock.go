@@ -8,8 +8,8 @@ import (
 	"syscall"
 )
 
-// tryLock locks a file until it is closed, in this process and in those that inherit it.
-// It reports false where another process holds the lock.
+// tryLock locks a file until this process and all that inherit the file have closed it. It reports
+// false if another process holds the lock.
 func tryLock(f *os.File) (bool, error) {
 	for {
 		err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)

@@ -7,5 +7,5 @@ import (
 	"os"
 )
 
-// tryLock is for systems without such locks.
+// tryLock fails: this system has no such locks.
 func tryLock(*os.File) (bool, error) { return false, errors.ErrUnsupported }

@@ -14,17 +14,17 @@ import (
 	"strings"
 )
 
-// WriteNew writes the files of a new project into the folder dir, which must be new or
-// empty. When that fails or is interrupted, dir is as it was; when it is killed, the next
-// one begins where there was nothing.
+// WriteNew writes the files of a new project into the folder dir, which must be new or empty. When
+// it fails or is interrupted, dir is as it was. When it is killed, the next call first removes what
+// it left.
 func WriteNew(ctx context.Context, dir string, files []File) error {
 	return newProject{dir: dir, files: files}.write(ctx)
 }
 
-// A newProject is what WriteNew writes. Its files are made in a staging folder, in the
-// folder treeName.
+// A newProject is what WriteNew writes. Its files are first written to the folder treeName of a
+// staging folder.
 type newProject struct {
-	dir    string // as the user says it
+	dir    string // as the user wrote it
 	files  []File
 	faults faults
 }
@@ -49,8 +49,8 @@ func (p newProject) write(ctx context.Context) error {
 	return p.fillFolder(ctx, abs)
 }
 
-// writeFolder makes the project's folder with all that is in it, and the folders above it
-// that do not exist. They come into place as one.
+// writeFolder makes the project's folder with all its files, and the missing folders above it. One
+// rename puts them all in place.
 func (p newProject) writeFolder(ctx context.Context, abs string) error {
 	base := existing(abs)
 	removeLeftovers(base)
@@ -67,7 +67,7 @@ func (p newProject) writeFolder(ctx context.Context, abs string) error {
 		return err
 	}
 	return persist(func() error {
-		// Another run may have made some of the folders meanwhile.
+		// Another run may have made some of the folders in the meantime.
 		above := existing(abs)
 		if above == abs {
 			return p.notEmpty()
@@ -88,7 +88,7 @@ func (p newProject) writeFolder(ctx context.Context, abs string) error {
 	})
 }
 
-// existing returns a folder, or the nearest of those above it that exists.
+// existing returns the folder if it exists, and else the nearest existing one above it.
 func existing(dir string) string {
 	for {
 		if _, err := os.Lstat(dir); err == nil || dir == filepath.Dir(dir) {
@@ -123,8 +123,8 @@ func (p newProject) stage(ctx context.Context, tree string) error {
 	return nil
 }
 
-// fillFolder moves the project into an empty folder that exists, which may be the working
-// folder of a shell or a volume: it is never replaced.
+// fillFolder moves the project into an existing empty folder. It never replaces the folder itself,
+// which may be a volume or the working folder of a shell.
 func (p newProject) fillFolder(ctx context.Context, abs string) error {
 	if err := p.undoKilled(abs); err != nil {
 		return err
@@ -152,13 +152,13 @@ func (p newProject) fillFolder(ctx context.Context, abs string) error {
 	return p.move(tree, abs)
 }
 
-// move moves what is in a folder into another one. When it fails, it moves all back.
+// move moves the entries of a folder into another one. When it fails, it moves them all back.
 func (p newProject) move(tree, dir string) error {
 	entries, err := os.ReadDir(tree)
 	if err != nil {
 		return err
 	}
-	// Files come first: of two runs at once, one fails at its first file.
+	// Files come first: when two runs move at once, one fails at its first file.
 	slices.SortStableFunc(entries, func(a, b fs.DirEntry) int { return boolInt(a.IsDir()) - boolInt(b.IsDir()) })
 	for i, e := range entries {
 		err := p.faults.before(e.Name())
@@ -186,7 +186,7 @@ func boolInt(b bool) int {
 	return 0
 }
 
-// moveNew renames a file or folder to a name that is free.
+// moveNew renames a file or folder, and fails if the new name exists.
 func moveNew(from, to string) error {
 	switch err := os.Link(from, to); {
 	case err == nil:
@@ -194,14 +194,14 @@ func moveNew(from, to string) error {
 	case errors.Is(err, fs.ErrExist):
 		return err
 	}
-	// A folder, or a file system without hard links.
+	// from is a folder, or the file system has no hard links.
 	if _, err := os.Lstat(to); err == nil {
 		return fs.ErrExist
 	}
 	return persist(func() error { return os.Rename(from, to) })
 }
 
-// others returns what is in a folder besides staging folders.
+// others returns the names in a folder, except those of staging folders.
 func (p newProject) others(dir string) ([]string, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -216,8 +216,8 @@ func (p newProject) others(dir string) ([]string, error) {
 	return names, nil
 }
 
-// undoKilled removes what a killed run has moved into a folder, and its staging folder. It
-// removes nothing where there is anything besides, or where a file has changed since.
+// undoKilled removes what a killed run has moved into a folder, and its staging folder. It removes
+// nothing if the folder has anything else in it, or if a file has changed since.
 func (p newProject) undoKilled(dir string) error {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -244,7 +244,7 @@ func (p newProject) undoKilled(dir string) error {
 func (p newProject) undoMoves(dir string, s *staging) error {
 	text, err := os.ReadFile(s.file(manifestName))
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil // it had not begun to move
+		return nil // the run was killed before it moved anything
 	}
 	if err != nil {
 		return plain(err, p.dir, "cannot be read")
@@ -255,9 +255,9 @@ func (p newProject) undoMoves(dir string, s *staging) error {
 	case err != nil:
 		return plain(err, p.dir, "cannot be read")
 	case other != "" && left.isComplete(dir):
-		return nil // it was killed when all was done
+		return nil // the run was killed after it had moved everything
 	case other != "":
-		return fmt.Errorf("%s is not empty: an init was interrupted there, and %s is not what it left; move that away, or choose another folder with --dir",
+		return fmt.Errorf("%s is not empty: an earlier init was interrupted there, and %s is not what it wrote; move that away, or choose another folder with --dir",
 			p.dir, filepath.Join(p.dir, other))
 	}
 	for _, name := range moved {
@@ -273,10 +273,10 @@ func (p newProject) undoMoves(dir string, s *staging) error {
 	return nil
 }
 
-// A projectManifest has the sums of the contents of a project's files, by their paths.
+// A projectManifest has the checksums of a project's files, by path.
 type projectManifest map[string]string
 
-// manifest is the text of the manifest of files.
+// manifest returns the text of the manifest of files.
 func manifest(files []File) []byte {
 	var b strings.Builder
 	for _, f := range files {
@@ -299,8 +299,8 @@ func sumOf(content []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// find returns the files of the manifest that are in a folder, with paths from there, and
-// the folders that they are in. other is something else that is there, "" when nothing is.
+// find returns the files of the manifest that are in a folder, with paths relative to it, and the
+// folders that they are in. other is something else in the folder, "" if there is nothing else.
 func (m projectManifest) find(dir string) (files, folders []string, other string, err error) {
 	parents := make(map[string]bool)
 	for name := range m {
@@ -336,7 +336,7 @@ func hasSum(name, sum string) bool {
 	return err == nil && sumOf(content) == sum
 }
 
-// isComplete reports whether all files of the manifest are in a folder, changed or not.
+// isComplete reports whether a folder has all files of the manifest, changed or not.
 func (m projectManifest) isComplete(dir string) bool {
 	for name := range m {
 		if _, err := os.Lstat(filepath.Join(dir, filepath.FromSlash(name))); err != nil {

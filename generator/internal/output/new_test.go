@@ -108,8 +108,8 @@ func TestWriteNewUserFiles(t *testing.T) {
 		change File
 		want   string
 	}{
-		"changed": {File{"a.txt", []byte("mine")}, "a.txt is not what it left"},
-		"added":   {File{"sub/mine.txt", []byte("mine")}, "mine.txt is not what it left"},
+		"changed": {File{"a.txt", []byte("mine")}, "a.txt is not what it wrote"},
+		"added":   {File{"sub/mine.txt", []byte("mine")}, "mine.txt is not what it wrote"},
 	} {
 		dir := t.TempDir()
 		if !runKilled(t, moved, dir, ".") {
@@ -117,7 +117,7 @@ func TestWriteNewUserFiles(t *testing.T) {
 		}
 		put(t, dir, c.change)
 		before := tree(t, dir)
-		if err := WriteNew(t.Context(), dir, newFiles); err == nil || !strings.Contains(err.Error(), "an init was interrupted there, and ") || !strings.Contains(err.Error(), c.want) {
+		if err := WriteNew(t.Context(), dir, newFiles); err == nil || !strings.Contains(err.Error(), "an earlier init was interrupted there, and ") || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v", name, err)
 		}
 		if diff := cmp.Diff(before, tree(t, dir)); diff != "" {

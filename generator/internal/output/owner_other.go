@@ -7,5 +7,5 @@ import (
 	"os"
 )
 
-// keepOwner is for systems that give a file the owner of its folder.
+// keepOwner does nothing: this system has no Unix owners.
 func keepOwner(*os.File, fs.FileInfo) {}

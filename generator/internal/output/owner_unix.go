@@ -8,8 +8,8 @@ import (
 	"syscall"
 )
 
-// keepOwner gives a file the owner and the group of another one, or one of them, as far as
-// the user may.
+// keepOwner gives a file the owner and the group of another file, or only the group, as far as the
+// user may.
 func keepOwner(f *os.File, like fs.FileInfo) {
 	stat, ok := like.Sys().(*syscall.Stat_t)
 	if !ok {

@@ -14,18 +14,18 @@ import (
 	"github.com/rogpeppe/go-internal/robustio"
 )
 
-// A staging is a folder in which one run writes files before it renames them into place.
-// It is in the folder of those files, and so on their file system; its name begins with a
-// dot, and so go commands do not look into it.
+// A staging is a folder in which one run writes files before it renames them into place. It is in
+// the folder of those files, so it is on the same file system. Its name begins with a dot, so go
+// commands ignore it.
 //
-// The run holds a lock on a file in it. When the run is killed, the system gives the lock
-// up: a staging folder whose lock is free is a leftover, and the next run removes it.
+// The run holds a lock on a file in it. When the run is killed, the system releases the lock. A
+// staging folder whose lock is free is a leftover, and the next run removes it.
 type staging struct {
 	path string
-	lock *os.File // nil where the file system has no locks: nobody removes the folder then but its run
+	lock *os.File // nil if the file system has no locks; then only this run removes the folder
 }
 
-// The names of staging folders, which are random, and of the lock in them.
+// The start of the names of staging folders, which end at random, and the name of their lock.
 const (
 	stagingPrefix = ".conngen-"
 	lockName      = "lock"
@@ -35,7 +35,7 @@ var stagingName = regexp.MustCompile(`^` + regexp.QuoteMeta(stagingPrefix) + `[a
 
 func isStaging(entry fs.DirEntry) bool { return entry.IsDir() && stagingName.MatchString(entry.Name()) }
 
-// newStaging makes a staging folder in a folder, which it makes too where there is none.
+// newStaging makes a staging folder in a folder, and the folder itself if needed.
 func newStaging(dir string) (*staging, error) {
 	var s *staging
 	err := persist(func() (err error) {
@@ -50,12 +50,12 @@ func newStaging(dir string) (*staging, error) {
 	return s, nil
 }
 
-// errTaken is that a folder went, or got another user, while it was being made.
+// errTaken means that another run removed or locked a folder while it was being made.
 var errTaken = fmt.Errorf("another run removes it: %w", fs.ErrNotExist)
 
-// tryStaging makes a staging folder. Until the lock is held, another run may take the
-// folder for a leftover and remove it, so what counts is that the lock that is held is
-// the one that is still there.
+// tryStaging makes a staging folder. Until this run holds the lock, another run may take the
+// folder for a leftover and remove it. So tryStaging checks, once it holds the lock, that its lock
+// file is still in place.
 func tryStaging(path string) (*staging, error) {
 	if err := os.Mkdir(path, 0o700); err != nil {
 		return nil, err
@@ -75,7 +75,7 @@ func tryStaging(path string) (*staging, error) {
 	return &staging{path, lock}, nil
 }
 
-// isInPlace reports whether an open file is still what its name leads to.
+// isInPlace reports whether the name of an open file still leads to that file.
 func isInPlace(f *os.File) bool {
 	held, err := f.Stat()
 	if err != nil {
@@ -88,8 +88,8 @@ func isInPlace(f *os.File) bool {
 // file returns the path of a file in the staging folder.
 func (s *staging) file(name string) string { return filepath.Join(s.path, name) }
 
-// remove removes the folder, the lock last: when that is interrupted, the folder is still
-// known as a leftover.
+// remove removes the folder, and in it the lock last: if it is interrupted, other runs still
+// recognize the folder as a leftover.
 func (s *staging) remove() {
 	entries, err := os.ReadDir(s.path)
 	for _, e := range entries {
@@ -98,7 +98,7 @@ func (s *staging) remove() {
 		}
 	}
 	if s.lock != nil {
-		_ = s.lock.Close() // first, as some systems do not remove open files
+		_ = s.lock.Close() // first, because some systems do not remove open files
 	}
 	if err == nil {
 		_ = os.Remove(s.file(lockName))
@@ -106,8 +106,8 @@ func (s *staging) remove() {
 	}
 }
 
-// seize takes over the staging folder of a dead run. It returns nil for a folder that is in
-// use, or that no run has left.
+// seize takes over the staging folder of a dead run. It returns nil for a folder that is in use or
+// has no lock.
 func seize(path string) *staging {
 	name := filepath.Join(path, lockName)
 	if info, err := os.Lstat(name); err != nil || !info.Mode().IsRegular() {
@@ -124,7 +124,7 @@ func seize(path string) *staging {
 	return &staging{path, lock}
 }
 
-// isLeftover reports whether a staging folder is that of a dead run.
+// isLeftover reports whether a staging folder was left by a dead run.
 func isLeftover(path string) bool {
 	s := seize(path)
 	if s == nil {
@@ -133,9 +133,8 @@ func isLeftover(path string) bool {
 	return s.lock.Close() == nil
 }
 
-// removeLeftover removes a staging folder if it is that of a dead run. One without a lock
-// is only removed when it is empty: a run was killed before it had its lock, or tries
-// another folder now.
+// removeLeftover removes a staging folder that a dead run has left. It removes a folder without a
+// lock only if it is empty: its run was killed before it made the lock, or will try another folder.
 func removeLeftover(path string) {
 	if s := seize(path); s != nil {
 		s.remove()
@@ -146,7 +145,7 @@ func removeLeftover(path string) {
 
 // removeLeftovers removes what dead runs have left in a folder.
 func removeLeftovers(dir string) {
-	entries, _ := os.ReadDir(dir) // one that cannot be read is for what writes to it to report
+	entries, _ := os.ReadDir(dir) // whatever writes to the folder reports an error
 	for _, e := range entries {
 		if isStaging(e) {
 			removeLeftover(filepath.Join(dir, e.Name()))
@@ -154,8 +153,8 @@ func removeLeftovers(dir string) {
 	}
 }
 
-// persist repeats what fails because another run removes an empty folder at that
-// moment, or, on Windows, because another program has a file open.
+// persist repeats an operation that fails because another run has just removed an empty folder or,
+// on Windows, because another program has a file open.
 func persist(do func() error) error {
 	var err error
 	for range 100 {
@@ -170,7 +169,7 @@ func persist(do func() error) error {
 	return err
 }
 
-// plain is an error about a path without the system call that gave it.
+// plain returns an error about a path, without the name of the system call that failed.
 func plain(err error, name, what string) error {
 	var inPath *fs.PathError
 	var inLink *os.LinkError

@@ -17,8 +17,8 @@ import (
 	"github.com/conngen/conngen/internal/found"
 )
 
-// A Batch brings files into folders: those of all folders, or none. It writes them into
-// staging folders, and renames them once all are on disk. Its zero value is ready to use.
+// A Batch writes the files of several folders: all of them, or none. It writes them into staging
+// folders, and renames them once all are written. Its zero value is ready to use.
 type Batch struct {
 	faults faults
 
@@ -27,10 +27,10 @@ type Batch struct {
 	made   []string // folders that the batch has made or will make, absolute
 }
 
-// Faults are what goes wrong in tests; the zero value is none.
+// Faults are failures that tests inject; the zero value has none.
 type faults struct {
-	write func(*os.File, []byte) (int, error) // in place of the file's own
-	step  func(name string) error             // before a change of what is in place
+	write func(*os.File, []byte) (int, error) // replaces the file's Write
+	step  func(name string) error             // called before each change to a file in place
 }
 
 func (f faults) before(name string) error {
@@ -40,8 +40,8 @@ func (f faults) before(name string) error {
 	return f.step(name)
 }
 
-// A stage is what is to happen in a folder. Its written files are in the staging folder
-// under their numbers.
+// A stage is what a batch will do in one folder. In the staging folder, the names of its written
+// files are their numbers.
 type stage struct {
 	dir            string
 	staging        *staging
@@ -60,8 +60,8 @@ type Folder struct {
 
 // Stage prepares what brings files into the folder dir, which it makes where there is
 // none. Generated files of the stale folders that are not among files will be removed;
-// what killed runs have left there is removed at once. Several stages may be prepared at
-// once; when one fails, the batch is to be discarded.
+// what killed runs have left there is removed at once. Several goroutines may prepare stages at
+// the same time. When one fails, discard the batch.
 //
 // Files that have their content already, line ends apart, are left untouched. What
 // conngen has not written is never overwritten, and nothing outside dir is touched.
@@ -105,7 +105,7 @@ func (b *Batch) Stage(ctx context.Context, dir string, files []File, stale ...Fo
 // staged returns the path of the i-th written file before it is in place.
 func (s *stage) staged(i int) string { return s.staging.file(strconv.Itoa(i)) }
 
-// expect adds folders to those that the batch will make.
+// expect records folders that the batch will make.
 func (b *Batch) expect(missing []string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -149,8 +149,8 @@ func (f faults) fill(file *os.File, content []byte) error {
 	return err
 }
 
-// Commit puts the staged files in place and removes the stale ones. When that fails
-// midway, what is done is taken back. A commit that has begun is not interrupted.
+// Commit puts the staged files in place and removes the stale ones. When it fails midway, it undoes
+// what it has done. Once begun, it does not stop when ctx ends.
 func (b *Batch) Commit(ctx context.Context) error {
 	err := context.Cause(ctx)
 	if err == nil {
@@ -167,7 +167,7 @@ func (b *Batch) Commit(ctx context.Context) error {
 	return nil
 }
 
-// Discard removes what is staged, and the folders that were made for it. After a
+// Discard removes the staged files, and the folders that were made for them. After a
 // [Batch.Commit] it does nothing.
 func (b *Batch) Discard() {
 	for _, s := range b.stages {
@@ -177,11 +177,11 @@ func (b *Batch) Discard() {
 	b.stages, b.made = nil, nil
 }
 
-// removeFolders removes those of the folders in which nothing is.
+// removeFolders removes those of the folders that are empty.
 func removeFolders(dirs []string) {
 	slices.SortFunc(dirs, func(a, b string) int { return len(b) - len(a) }) // the inner ones first
 	for _, dir := range dirs {
-		_ = os.Remove(dir) // fails where there are files
+		_ = os.Remove(dir) // fails for a folder that is not empty
 	}
 }
 
@@ -269,8 +269,8 @@ func exists(root *os.Root, name string) bool {
 	return err == nil
 }
 
-// addStale adds the generated Go files of a folder that do not belong there, and what dead
-// runs have left. Other runs may be at work: what is gone needs nothing.
+// addStale adds the generated Go files of a folder that do not belong there, and what dead runs
+// have left. It ignores files that other runs remove meanwhile.
 func (s *diskState) addStale(root *os.Root, folder Folder, belongs map[string]bool) error {
 	return fs.WalkDir(root.FS(), folder.Path, func(name string, entry fs.DirEntry, err error) error {
 		switch {

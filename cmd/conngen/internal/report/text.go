@@ -40,12 +40,12 @@ func Text(colour bool) Writer {
 	}
 }
 
-// A textWriter writes lines, each with one call. It keeps the first error, after which it
-// writes nothing.
+// A textWriter writes lines, each with one call. It keeps the first error and writes nothing after
+// it.
 type textWriter struct {
 	w       io.Writer
 	paint   func(style printable.Style, text string) string
-	secrets map[int][]stretch // of the file, by line
+	secrets map[int][]stretch // secrets of the file, by line
 	shown   struct {
 		source *schema.File
 		number int
@@ -104,7 +104,7 @@ func (t *textWriter) line(f File, n int) []rune {
 	}
 	line := []rune(strings.Map(visible, f.Source.Line(n)))
 	for _, s := range t.secrets[n] {
-		for i := s.column; i < s.column+s.width-2 && i < len(line); i++ { // the quotes stay
+		for i := s.column; i < s.column+s.width-2 && i < len(line); i++ { // keeps the quotes
 			line[i] = '*'
 		}
 	}
@@ -115,7 +115,7 @@ func (t *textWriter) line(f File, n int) []rune {
 // A stretch is a part of a line.
 type stretch struct{ column, width int }
 
-// secretsByLine finds the places that are not shown once for all findings: both may be many.
+// secretsByLine finds all hidden places once, not once per finding: there may be many of both.
 func secretsByLine(f File) map[int][]stretch {
 	secrets := make(map[int][]stretch)
 	if len(f.Findings) == 0 {
@@ -128,8 +128,8 @@ func secretsByLine(f File) map[int][]stretch {
 	return secrets
 }
 
-// visible replaces what a terminal would act on by something of one column, since the mark
-// below a line counts columns.
+// visible replaces each character that a terminal would act on by one of one column, because the
+// mark below the line counts columns.
 func visible(r rune) rune {
 	if printable.IsText(r) {
 		return r
