@@ -15,15 +15,14 @@ import (
 	"time"
 )
 
-// A scene is a command that is run again and again, in a folder that is brought to the same
-// state each time.
+// A scene is a command to run repeatedly, each time in a folder reset to the same state.
 type scene struct {
 	name   string
-	root   string // folder with everything that the command may touch; tmp in it is its temporary folder
+	root   string // folder with everything that the command may touch, such as its temporary folder tmp
 	dir    string // working folder, relative to root
 	args   []string
 	before tree // files at the start
-	after  tree // files at the end, when nothing disturbs it
+	after  tree // files at the end of an undisturbed run
 
 	limited bool // the command cannot write files of more than limit bytes
 	limit   int
@@ -50,13 +49,13 @@ func (t *torture) command(ctx context.Context, s *scene) (*exec.Cmd, *bytes.Buff
 	cmd.Dir = filepath.Join(s.root, s.dir)
 	cmd.Env = append(os.Environ(), "TMPDIR="+filepath.Join(s.root, "tmp"), "GOFLAGS=-trimpath", "GOWORK=off")
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	cmd.WaitDelay = 10 * time.Second // the go command may live on, with the pipe in its hands
+	cmd.WaitDelay = 10 * time.Second // the go command may live on and hold the pipe
 	output := new(bytes.Buffer)
 	cmd.Stdout, cmd.Stderr = output, output
 	return cmd, output
 }
 
-// run runs a scene's command to its end.
+// run runs a scene's command until it ends.
 func (t *torture) run(ctx context.Context, s *scene) (result, error) {
 	cmd, output := t.command(ctx, s)
 	started := time.Now()
@@ -68,7 +67,7 @@ func (t *torture) run(ctx context.Context, s *scene) (result, error) {
 	return r, ctx.Err()
 }
 
-// rehearse runs a scene undisturbed, and keeps what it does and how long it takes.
+// rehearse runs a scene undisturbed, and records what it does and how long it takes.
 func (t *torture) rehearse(ctx context.Context, s *scene) error {
 	s.root = filepath.Join(t.work, "scene")
 	s.before = s.before.with("tmp/", "")
@@ -98,7 +97,7 @@ func (t *torture) rehearse(ctx context.Context, s *scene) error {
 	return err
 }
 
-// reset brings the scene's folder to its state at the start.
+// reset resets the scene's folder to its initial state.
 func (s *scene) reset() error {
 	if err := os.MkdirAll(s.root, 0o755); err != nil {
 		return err
@@ -106,8 +105,8 @@ func (s *scene) reset() error {
 	return s.before.restore(s.root)
 }
 
-// endGroup waits for the processes that a command has started, for some seconds, and
-// kills those that are still there.
+// endGroup waits a few seconds for the processes that a command has started, and then kills the
+// remaining ones.
 func endGroup(leader int) {
 	for range 500 {
 		if syscall.Kill(-leader, 0) != nil {

@@ -11,19 +11,19 @@ import (
 	"syscall"
 )
 
-// full are the commands that run out of space, and how often each does.
+// full are the commands that run out of space, and how often to try each.
 var full = []struct {
 	name  string
 	steps int
 }{{"generate", 24}, {"init", 16}, {"stub", 8}, {"pack-forward", 6}, {"pack", 4}}
 
-// disk runs commands with less room than they need: none, a little more each time, and in the
-// end nearly enough. The room is that of a small file system, or, where none may be
-// mounted, the largest size that a file may have.
+// disk runs commands with less space than they need: first none, then a little more each time, and
+// finally almost enough. It limits space with a small file system or, if it cannot mount one, limits
+// the size of files.
 func (t *torture) disk(ctx context.Context) error {
 	failed := make(chan error)
 	go func() {
-		// The mount is seen by this thread and what it starts, and is gone with it.
+		// Only this thread and its children see the mount, which ends with the thread.
 		runtime.LockOSThread()
 		failed <- t.smallDisk(ctx)
 	}()
@@ -52,7 +52,7 @@ func (t *torture) smallDisk(ctx context.Context) error {
 	return nil
 }
 
-// A squeeze gives a scene a part of the room that it needs. What it returns lifts that.
+// A squeeze gives a scene a part of the space that it needs. The function it returns undoes that.
 type squeeze func(s *scene, part, of int) (lift func() error, err error)
 
 // fillDisk leaves a few free pages on a scene's file system.
@@ -92,7 +92,7 @@ func limitFiles(s *scene, part, of int) (func() error, error) {
 	}, nil
 }
 
-// private mounts a file system in memory that no other process sees.
+// private mounts an in-memory file system that no other process sees.
 func private(dir string) error {
 	if err := syscall.Unshare(syscall.CLONE_NEWNS); err != nil {
 		return err
@@ -103,13 +103,13 @@ func private(dir string) error {
 	return syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=1g")
 }
 
-// spaceText is what says that the disk is full, or a file too large for it.
+// spaceText matches messages that the disk is full or a file is too large.
 var spaceText = regexp.MustCompile("no space left|file too large")
 
-// A shortage is what a full disk did to one command.
+// A shortage is the effect of a full disk on one command.
 type shortage struct{ failed, unclear, changed, leftovers, wrong int }
 
-// filled runs scenes with ever more room, then once with enough.
+// filled runs scenes with more and more space, then once with enough.
 func (t *torture) filled(ctx context.Context, name string, scenes []*scene, steps int, squeeze squeeze) error {
 	prefix := "disk." + name
 	var sum shortage
@@ -129,7 +129,7 @@ func (t *torture) filled(ctx context.Context, name string, scenes []*scene, step
 	return nil
 }
 
-// short runs a scene with too little room, then again with enough.
+// short runs a scene with too little space, then again with enough.
 func (t *torture) short(ctx context.Context, prefix string, s *scene, squeeze func() (func() error, error), sum *shortage) error {
 	if err := s.reset(); err != nil {
 		return err
@@ -169,7 +169,7 @@ func (t *torture) short(ctx context.Context, prefix string, s *scene, squeeze fu
 	return t.enough(ctx, prefix, s, r.code != 0, sum)
 }
 
-// enough runs a command that failed for want of space once more.
+// enough runs a command again that failed for lack of space.
 func (t *torture) enough(ctx context.Context, prefix string, s *scene, again bool, sum *shortage) error {
 	if !again {
 		return nil

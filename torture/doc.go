@@ -1,11 +1,11 @@
 // Command torture attacks conngen and a connector's server: it kills commands at random
-// moments, fills disks, runs eight commands at once, and sends a server what no client
-// should. It prints one figure a line, its name and its value. A figure out of its bounds is
-// marked as broken, and the program then exits with 1.
+// moments, fills disks, runs eight commands at once, and sends a server requests that no client
+// should. It prints one figure a line: its name and its value. It marks a figure out of bounds as
+// broken, and then exits with 1.
 //
 //	go run ./torture                          # all of it, half an hour at most
 //	go run ./torture -only kills -scale 0.1   # one attack, a tenth of its rounds
 //
-// It builds what it attacks, and works in a temporary folder that it removes. Namespaces,
-// small file systems and /proc are Linux's, so it runs there alone.
+// It builds the programs that it attacks, and works in a temporary folder that it removes. It needs
+// namespaces, small file systems and /proc, so it runs only on Linux.
 package main

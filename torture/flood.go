@@ -18,14 +18,14 @@ import (
 	"time"
 )
 
-// settling is how long a server may collect its garbage before its memory is read.
+// settling is how long a server may collect garbage before its memory is measured.
 const settling = 5 * time.Second
 
-// callers are the connections that flood a server at once.
+// callers is how many connections flood a server at once.
 const callers = 32
 
-// flood sends a million requests, and compares the server's memory with that after the first
-// ten thousand.
+// flood sends a million requests, and compares the server's memory after them with its memory after
+// the first ten thousand.
 func (t *torture) flood(ctx context.Context) error {
 	s, err := t.serve(ctx)
 	if err != nil {
@@ -60,10 +60,10 @@ func (t *torture) flood(ctx context.Context) error {
 	return nil
 }
 
-// A holding is what a server holds on to.
+// A holding is what a server keeps in use.
 type holding struct{ resident, descriptors, goroutines int }
 
-// settled returns what a server holds after a while of quiet.
+// settled returns what a server keeps in use after a quiet period.
 func (s *server) settled(ctx context.Context) (holding, error) {
 	select {
 	case <-time.After(settling):
@@ -76,7 +76,7 @@ func (s *server) settled(ctx context.Context) (holding, error) {
 		return h, err
 	}
 	h.goroutines = now.Goroutines
-	time.Sleep(100 * time.Millisecond) // until the connection of that question is gone
+	time.Sleep(100 * time.Millisecond) // until the connection of the status request is closed
 	if h.descriptors, err = s.descriptors(); err != nil {
 		return h, err
 	}
@@ -84,7 +84,7 @@ func (s *server) settled(ctx context.Context) (holding, error) {
 	return h, err
 }
 
-// pour sends requests over keep-alive connections, all kinds of them mixed.
+// pour sends a mix of all kinds of requests over keep-alive connections.
 func (s *server) pour(ctx context.Context, requests int, seed uint64) error {
 	kinds := s.kinds()
 	var left atomic.Int64
@@ -115,9 +115,9 @@ func (s *server) pour(ctx context.Context, requests int, seed uint64) error {
 type kind struct {
 	name   string
 	raw    []byte
-	share  int  // of 100
-	status int  // of its answer
-	cut    bool // sent in part; the connection is then closed
+	share  int  // percentage of all requests
+	status int  // of the answer
+	cut    bool // sent only in part, before the connection is closed
 }
 
 func (s *server) kinds() []kind {
@@ -135,7 +135,7 @@ func (s *server) kinds() []kind {
 	}
 }
 
-// call sends requests on one connection, until there are none left, or one is cut off.
+// call sends requests on one connection until none are left or one is cut off.
 func (s *server) call(ctx context.Context, kinds []kind, random *rand.Rand, left *atomic.Int64) error {
 	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", s.address)
 	if err != nil {
@@ -176,10 +176,10 @@ func (s *server) call(ctx context.Context, kinds []kind, random *rand.Rand, left
 	return nil
 }
 
-// maxEcho is how many bytes an answer may have to a request that is odd; the log gets fewer.
+// maxEcho is how many bytes the answer to an odd request may have.
 const maxEcho = 64 << 10
 
-// bodies sends bodies that are as large and as odd as can be.
+// bodies sends extremely large and odd bodies.
 func (t *torture) bodies(ctx context.Context) error {
 	s, err := t.serve(ctx)
 	if err != nil {
@@ -221,7 +221,7 @@ func (t *torture) bodies(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// atOnce sends requests at once and returns their answers.
+// atOnce sends requests simultaneously and returns their answers.
 func (s *server) atOnce(ctx context.Context, requests [][]byte) []answer {
 	answers := make([]answer, len(requests))
 	var group sync.WaitGroup
@@ -264,7 +264,7 @@ func (s *server) oddRequests() ([][]byte, error) {
 	}, nil
 }
 
-// zeros is an endless text of zeros.
+// zeros is an endless reader of zeros.
 type zeros struct{}
 
 func (zeros) Read(b []byte) (int, error) {

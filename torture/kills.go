@@ -31,15 +31,15 @@ func (t *torture) kills(ctx context.Context) error {
 	return nil
 }
 
-// A toll is what went wrong over many kills of one command.
+// A toll is what went wrong in many kills of one command.
 type toll struct {
-	interrupted int // it did not come to its end
-	half        int // files with a content that is neither the old nor the new one
-	lost        int // files that are gone though they were there and should be
-	leftovers   int // files that nobody asked for, after the next run; of signals, right away
-	refusals    int // next runs that failed
-	wrong       int // files that the next run did not bring to what they should be
-	partly      int // interrupted runs that changed some files and not others
+	interrupted int // it did not run to its end
+	half        int // files with content that is neither the old nor the new
+	lost        int // files that are missing although they existed before and should still exist
+	leftovers   int // unexpected files: for kills, after the next run; for signals, at once
+	refusals    int // subsequent runs that failed
+	wrong       int // files that were not correct after the next run
+	partly      int // interrupted runs that changed some files but not others
 }
 
 // killed ends a command with SIGKILL, then runs it again.
@@ -64,7 +64,7 @@ func (t *torture) killed(ctx context.Context, name string, scenes []*scene, roun
 		}
 		left += len(now.extra(s.before, s.after))
 		if strings.HasPrefix(s.name, "init") && len(s.after.extra(now)) == 0 {
-			continue // the project is complete, and a second init would be right to refuse
+			continue // the project is complete, so a second init rightly refuses
 		}
 		if err := t.again(ctx, name, s, &toll); err != nil {
 			return err
@@ -82,8 +82,8 @@ func (t *torture) killed(ctx context.Context, name string, scenes []*scene, roun
 	return nil
 }
 
-// signalled ends a command with the signals of a terminal and of a CI service. It cleans up by
-// itself.
+// signalled ends a command with the signals of a terminal and of a CI service. The command must
+// clean up.
 func (t *torture) signalled(ctx context.Context, name string, scenes []*scene, rounds int) error {
 	var toll toll
 	prefix := "signals." + name
@@ -128,7 +128,7 @@ func (t *torture) signalled(ctx context.Context, name string, scenes []*scene, r
 	return nil
 }
 
-// progress returns how many of a scene's changes are done, and how many are not.
+// progress returns how many of a scene's changes are done and how many are not.
 func (s *scene) progress(now tree) (done, open int) {
 	for _, names := range [][]string{s.after.extra(s.before), s.after.unlike(s.before), s.before.extra(s.after)} {
 		for _, name := range names {
@@ -144,8 +144,8 @@ func (s *scene) progress(now tree) (done, open int) {
 }
 
 // shoot starts a command and sends it a signal: within its first millisecond, at any time,
-// or at any of its changes to files. It reports whether the command came to its end and
-// succeeded all the same.
+// or at any of its changes to files. It reports whether the command still ran to its end and
+// succeeded.
 func (t *torture) shoot(ctx context.Context, s *scene, sig os.Signal) (ended bool, err error) {
 	cmd, output := t.command(ctx, s)
 	reached := make(chan struct{})
@@ -171,7 +171,7 @@ func (t *torture) shoot(ctx context.Context, s *scene, sig os.Signal) (ended boo
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		_ = cmd.Wait() // its exit code says more
+		_ = cmd.Wait() // the exit code says more
 	}()
 	select {
 	case <-time.After(after):
@@ -188,7 +188,7 @@ func (t *torture) shoot(ctx context.Context, s *scene, sig os.Signal) (ended boo
 	return cmd.ProcessState.ExitCode() == 0, ctx.Err()
 }
 
-// damage looks at the files that an interrupted command has left.
+// damage checks the files that an interrupted command has left.
 func (t *torture) damage(name string, s *scene, toll *toll) (tree, error) {
 	now, err := readTree(s.root)
 	if err != nil {
@@ -207,7 +207,7 @@ func (t *torture) damage(name string, s *scene, toll *toll) (tree, error) {
 	return now, nil
 }
 
-// again runs the command once more: it must do what it would have done undisturbed.
+// again runs the command again, which must give the result of an undisturbed run.
 func (t *torture) again(ctx context.Context, name string, s *scene, toll *toll) error {
 	r, err := t.run(ctx, s)
 	if err != nil {

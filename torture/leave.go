@@ -10,20 +10,20 @@ import (
 	"time"
 )
 
-// grace is what servers that are to leave get as --grace.
+// grace is the --grace of servers that are told to stop.
 const grace = time.Second
 
-// patience is how much longer than a server should live it is looked at.
+// patience is how long to watch a server beyond the time by which it should have stopped.
 const patience = 4 * time.Second
 
-// endless are the behaviours of commands that never end by themselves; those of obedient
-// end when their context does.
+// endless are the behaviours of commands that never end by themselves. The commands of obedient end
+// when their context does.
 var (
 	endless  = []string{"deaf", "busy", "lock"}
 	obedient = []string{"polite", "polite", "greedy"}
 )
 
-// leave ends servers while commands run that do not want to end.
+// leave stops servers while commands that do not end are running.
 func (t *torture) leave(ctx context.Context) error {
 	var slowest, unanswered, failed int
 	rounds := t.rounds(30)
@@ -65,9 +65,9 @@ func (t *torture) leaveTwice(ctx context.Context) error {
 	return nil
 }
 
-// leaveOnce starts a server, keeps it busy with all that misbehaves, and sends it signals
-// after pauses. It returns how long it took to leave, and the answers of the commands that
-// should have ended well or with an error line.
+// leaveOnce starts a server, keeps it busy with all misbehaving commands, and sends it signals after
+// pauses. It returns how long the server took to stop, and the answers of the commands that should
+// have ended in success or with an error line.
 func (t *torture) leaveOnce(ctx context.Context, flags []string, pauses ...time.Duration) (time.Duration, map[string]answer, error) {
 	s, err := t.serve(ctx, flags...)
 	if err != nil {
@@ -117,7 +117,7 @@ func (t *torture) leaveOnce(ctx context.Context, flags []string, pauses ...time.
 	return took, answers, ctx.Err()
 }
 
-// stuck sends a command on a connection of little memory, from which nobody reads.
+// stuck sends a command on a connection with a small buffer, and never reads from it.
 func (s *server) stuck(ctx context.Context, body []byte) (net.Conn, error) {
 	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", s.address)
 	if err != nil {

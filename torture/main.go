@@ -18,7 +18,7 @@ import (
 	"time"
 )
 
-// attacks are what can be chosen with -only, in the order in which they run.
+// attacks are the attacks that -only can choose, in the order in which they run.
 var attacks = []struct {
 	name string
 	run  func(*torture, context.Context) error
@@ -41,13 +41,13 @@ type torture struct {
 	repository string // folder of the module
 	work       string // temporary folder of the run
 	conngen    string // the built command
-	server     string // the built connector that misbehaves
+	server     string // the built misbehaving connector
 }
 
 func main() {
 	only := flag.String("only", "", "attacks to run, such as kills,flood (default: all)")
 	scale := flag.Float64("scale", 1, "share of the rounds to run: 0.1 for a tenth")
-	limit := flag.Duration("timeout", 30*time.Minute, "time for everything")
+	limit := flag.Duration("timeout", 30*time.Minute, "time limit for all attacks")
 	seed := flag.Uint64("seed", uint64(time.Now().UnixNano()), "seed of the random moments")
 	flag.Parse()
 	if flag.NArg() > 0 {
@@ -69,7 +69,7 @@ func main() {
 	}
 }
 
-// all builds what is attacked and runs the attacks in a folder of their own.
+// all builds the programs to attack and runs the attacks in a folder of their own.
 func (t *torture) all(ctx context.Context, only string) error {
 	chosen, err := choose(only)
 	if err != nil {
@@ -134,7 +134,7 @@ func (t *torture) build(ctx context.Context) error {
 	return nil
 }
 
-// rounds is how many of the rounds of an attack are to run, one at least.
+// rounds returns how many of an attack's rounds to run, at least one.
 func (t *torture) rounds(all int) int { return max(1, int(float64(all)*t.scale)) }
 
 // within returns a random time between two others.

@@ -8,6 +8,6 @@ import (
 )
 
 func main() {
-	fmt.Fprintln(os.Stderr, "torture needs Linux: it counts on /proc, namespaces and small file systems")
+	fmt.Fprintln(os.Stderr, "torture needs Linux, for /proc, namespaces and small file systems")
 	os.Exit(2)
 }

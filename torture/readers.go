@@ -12,16 +12,16 @@ import (
 	"time"
 )
 
-// slack is how much resident memory may grow, in KiB, where nothing should be kept.
+// slack is how much resident memory may grow, in KiB, when nothing should be kept.
 const slack = 10 << 10
 
-// cutWithin is how long a reader that does not read may stay: the server's minute after its
-// last byte has left, which may be a minute after the one before, and some time for the
-// buffers to fill.
+// cutWithin is how long a reader that never reads may stay connected: the server's minute after the
+// last byte has left, which may be a minute after the previous one, and some time for buffers to
+// fill.
 const cutWithin = 150 * time.Second
 
-// readers opens connections that ask for an endless list and never read it: a thousand, and
-// once those are cut, a thousand more.
+// readers opens a thousand connections that request an endless list and never read it and, when the
+// server has cut those, a thousand more.
 func (t *torture) readers(ctx context.Context) error {
 	count := t.rounds(1000)
 	if err := t.limited(ctx); err != nil {
@@ -44,8 +44,8 @@ func (t *torture) readers(ctx context.Context) error {
 	return nil
 }
 
-// wave lets stuck readers wait until they are cut. It returns the most memory that the server
-// had meanwhile.
+// wave keeps stuck readers open until the server cuts them. It returns the server's peak memory in
+// that time.
 func (t *torture) wave(ctx context.Context, s *server, prefix string, count int) (int, error) {
 	before, err := s.status(ctx)
 	if err != nil {
@@ -97,8 +97,8 @@ func (t *torture) wave(ctx context.Context, s *server, prefix string, count int)
 	return most, nil
 }
 
-// untilCut waits until the server has closed the connections, for cutWithin at most, and
-// returns the most memory that it had.
+// untilCut waits until the server has closed the connections, for at most cutWithin, and returns the
+// server's peak memory.
 func (s *server) untilCut(ctx context.Context, files int, started time.Time) (int, error) {
 	most := 0
 	for time.Since(started) < cutWithin {
@@ -119,7 +119,7 @@ func (s *server) untilCut(ctx context.Context, files int, started time.Time) (in
 	return most, nil
 }
 
-// limited sends more commands at once than a server takes.
+// limited sends more commands at once than a server accepts.
 func (t *torture) limited(ctx context.Context) error {
 	const most, asked = 10, 50
 	s, err := t.serve(ctx, "--max-commands", "10")
@@ -143,7 +143,7 @@ func (t *torture) limited(ctx context.Context) error {
 			if r {
 				count++
 			}
-		case <-late: // those that are let in do not end
+		case <-late: // the accepted commands do not end
 			waiting = false
 		}
 	}
@@ -158,10 +158,10 @@ func (t *torture) limited(ctx context.Context) error {
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
-	return errors.New("a server that had its limit of commands does not answer after they have ended")
+	return errors.New("a server that reached its limit of commands does not answer after they have ended")
 }
 
-// slow sends headers a byte at a time, and bodies whose end does not come.
+// slow sends headers byte by byte, and bodies that never end.
 func (t *torture) slow(ctx context.Context) error {
 	s, err := t.serve(ctx)
 	if err != nil {
@@ -192,7 +192,7 @@ func (t *torture) slow(ctx context.Context) error {
 	for range 20 {
 		started := time.Now()
 		if a := s.ask(ctx, s.read("quick")); a.status != http.StatusOK {
-			return errors.New("the server answers nobody else")
+			return errors.New("the server does not answer other clients")
 		}
 		slowest = max(slowest, time.Since(started))
 	}
@@ -204,14 +204,14 @@ func (t *torture) slow(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// A drip is a request that comes slowly.
+// A drip is a request that is sent slowly.
 type drip struct {
 	raw   []byte
-	whole int           // bytes that are sent at once
-	pause time.Duration // before each of the others
+	whole int           // bytes to send at once
+	pause time.Duration // before each further byte
 }
 
-// drip sends a request slowly, and returns how long the server puts up with it.
+// drip sends a request slowly, and returns after how long the server disconnects.
 func (s *server) drip(ctx context.Context, d drip) time.Duration {
 	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", s.address)
 	if err != nil {

@@ -8,8 +8,7 @@ import (
 	"sync"
 )
 
-// A report prints figures, and counts those that are out of their bounds. It is safe for
-// concurrent use.
+// A report prints figures and counts those out of bounds. It is safe for concurrent use.
 type report struct {
 	figures, details io.Writer
 
@@ -57,10 +56,10 @@ func (r *report) skipped(name, why string) {
 	fmt.Fprintf(r.figures, "%s skipped: %s\n", name, why)
 }
 
-// maxDetails is how many details of a figure are shown; the rest look alike.
+// maxDetails is how many details of a figure are shown; the others are similar.
 const maxDetails = 5
 
-// detail says what counted towards a figure.
+// detail prints an event that counted towards a figure.
 func (r *report) detail(name, format string, args ...any) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

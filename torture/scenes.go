@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// scenes makes the states in which each command is attacked, by the command's name.
+// scenes makes the scenes in which each command is attacked, by the command's name.
 func (t *torture) scenes(ctx context.Context, names ...string) (map[string][]*scene, error) {
 	large, err := t.project(ctx, "complete")
 	if err != nil {
@@ -42,8 +42,8 @@ func (t *torture) scenes(ctx context.Context, names ...string) (map[string][]*sc
 
 const specFile = "project/connector-spec.json"
 
-// project returns what init makes of a golden spec, in the folder project, with lines of the
-// author's in the files that are the author's.
+// project returns the project that init makes from a golden spec, in the folder project. The files
+// that belong to the author have extra lines.
 func (t *torture) project(ctx context.Context, golden string) (tree, error) {
 	spec, err := os.ReadFile(filepath.Join(t.repository, "golden", golden, "connector-spec.json"))
 	if err != nil {
@@ -77,7 +77,7 @@ func generateScenes(large, small tree) []*scene {
 	}
 }
 
-// otherSDK makes the SDK of a project that of another version, which has a file more.
+// otherSDK replaces the SDK of a project by that of another version, which has one more file.
 func otherSDK(project tree) tree {
 	other := maps.Clone(project)
 	for name, content := range project {

@@ -23,10 +23,10 @@ import (
 	"time"
 )
 
-// token is what the server demands of its callers.
+// token is the token that the server requires.
 const token = "a-token-for-torture-0123456789abcdef"
 
-// A server is a running connector that misbehaves.
+// A server is a running misbehaving connector.
 type server struct {
 	command *exec.Cmd
 	log     *serverLog
@@ -62,7 +62,7 @@ func (t *torture) serve(ctx context.Context, flags ...string) (*server, error) {
 	}
 }
 
-// stop ends a server at once.
+// stop kills a server.
 func (s *server) stop() {
 	_ = s.command.Process.Kill()
 	<-s.ended
@@ -105,7 +105,7 @@ func (s *server) request(body []byte, headers ...string) []byte {
 	return append([]byte(head+"\r\n"), body...)
 }
 
-// An answer is what came back: its status and its text, as far as they came.
+// An answer is the status and text that the server sent, even if incomplete.
 type answer struct {
 	status int
 	text   string
@@ -131,7 +131,7 @@ func (s *server) send(ctx context.Context, raw []byte) answer {
 	sent := make(chan struct{})
 	go func() {
 		defer close(sent)
-		_, _ = conn.Write(raw) // a server may answer before it has all
+		_, _ = conn.Write(raw) // the server may answer before it has read everything
 	}()
 	response, err := http.ReadResponse(bufio.NewReader(conn), nil)
 	if err != nil {
@@ -143,21 +143,21 @@ func (s *server) send(ctx context.Context, raw []byte) answer {
 	return answer{response.StatusCode, string(text), err}
 }
 
-// closed reports whether an answer is whole: it has the closing line.
+// closed reports whether an answer is complete: it ends with the closing line.
 func (a answer) closed() bool {
 	lines := strings.Split(strings.TrimSpace(a.text), "\n")
 	last := lines[len(lines)-1]
 	return strings.HasSuffix(last, `"type":"end"}`) || strings.HasSuffix(last, `"type":"error"}`)
 }
 
-// A status is what the server says of itself.
+// A status is what the server reports about itself.
 type status struct{ Begun, Goroutines int }
 
-// status asks the server how it is.
+// status asks the server for its status.
 func (s *server) status(ctx context.Context) (status, error) {
 	a := s.ask(ctx, s.body("lighthouse:report:seat-usage", "{}"))
 	if a.err != nil || a.status != http.StatusOK {
-		return status{}, fmt.Errorf("the server does not say how it is: %d %.200s %w", a.status, a.text, a.err)
+		return status{}, fmt.Errorf("the server does not report its status: %d %.200s %w", a.status, a.text, a.err)
 	}
 	var line struct{ Data status }
 	err := json.NewDecoder(strings.NewReader(a.text)).Decode(&line)
@@ -173,10 +173,10 @@ func (s *server) awaitBegun(ctx context.Context, n int) error {
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
-	return fmt.Errorf("%d commands do not begin within half a minute", n)
+	return fmt.Errorf("%d commands did not begin within half a minute", n)
 }
 
-// leaves sends the server a signal and returns how long it then lives, up to a limit.
+// leaves sends the server a signal and returns how long it keeps running, up to a limit.
 func (s *server) leaves(limit time.Duration, signals ...time.Duration) time.Duration {
 	for _, pause := range signals {
 		time.Sleep(pause)
@@ -213,9 +213,9 @@ func (s *server) descriptors() (int, error) {
 	return len(all), err
 }
 
-// A serverLog counts what a server logs, and keeps the end of it.
+// A serverLog counts what a server logs and keeps the end of its log.
 type serverLog struct {
-	answers chan string // gets the address that the server names
+	answers chan string // receives the address that the server prints
 
 	mu    sync.Mutex
 	bytes int

@@ -17,8 +17,8 @@ import (
 // atOnce is how many commands run at once.
 const atOnce = 8
 
-// together runs eight commands at once in one folder, each as process 1 of a namespace,
-// which is what containers that share a volume do.
+// together runs eight commands at once in one folder, each as process 1 of a namespace, like
+// containers that share a volume.
 func (t *torture) together(ctx context.Context) error {
 	scenes, err := t.scenes(ctx, "generate", "pack-forward")
 	if err != nil {
@@ -30,14 +30,14 @@ func (t *torture) together(ctx context.Context) error {
 	}
 	isolated := t.isolation(ctx)
 	if isolated == nil {
-		t.skipped("together.namespaces", "this account cannot make any; the commands share one")
+		t.skipped("together.namespaces", "this user cannot make any; the commands share one")
 	} else {
 		t.figure("together.namespaces", atOnce)
 	}
 	for _, c := range []struct {
 		name   string
 		rounds int
-		teams  [][]*scene // those that run at once
+		teams  [][]*scene // each runs at once
 	}{
 		{"generate", 60, teams(scenes["generate"])},
 		{"shared-sdk", 20, [][]*scene{shared}},
@@ -50,7 +50,7 @@ func (t *torture) together(ctx context.Context) error {
 	return nil
 }
 
-// teams makes a team of each scene, all of whose commands are the same.
+// teams makes a team of each scene, whose members all run the same command.
 func teams(scenes []*scene) [][]*scene {
 	var all [][]*scene
 	for _, s := range scenes {
@@ -87,7 +87,7 @@ func (t *torture) sharedSDK(ctx context.Context) ([]*scene, error) {
 	return []*scene{one, two}, nil
 }
 
-// isolation returns what gives a process a PID namespace of its own, nil where that is not
+// isolation returns the attributes that give a process its own PID namespace, nil if that is not
 // allowed.
 func (t *torture) isolation(ctx context.Context) func() *syscall.SysProcAttr {
 	ids := func(id int) []syscall.SysProcIDMap {
@@ -114,8 +114,8 @@ func (t *torture) isolation(ctx context.Context) func() *syscall.SysProcAttr {
 	return nil
 }
 
-// crowd runs rounds of commands at once. A round counts when all have succeeded, the files
-// are right, and nothing is left.
+// crowd runs rounds of simultaneous commands. A round succeeds when all commands succeed, the files
+// are correct, and no others are left.
 func (t *torture) crowd(ctx context.Context, prefix string, teams [][]*scene, rounds int, isolated func() *syscall.SysProcAttr) error {
 	good := 0
 	for i := range rounds {
@@ -135,7 +135,7 @@ func (t *torture) crowd(ctx context.Context, prefix string, teams [][]*scene, ro
 	return nil
 }
 
-// round starts the commands of a team at once, and says what went wrong.
+// round starts the commands of a team at once and returns what went wrong.
 func (t *torture) round(ctx context.Context, team []*scene, isolated func() *syscall.SysProcAttr) ([]string, error) {
 	if err := team[0].reset(); err != nil {
 		return nil, err

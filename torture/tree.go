@@ -12,16 +12,16 @@ import (
 	"strings"
 )
 
-// A tree is the files below a folder: their contents by their paths, which are relative and
-// have slashes. Folders are there too, with a slash at their end.
+// A tree is the files below a folder: their contents by relative path, with slashes. It contains
+// folders too; their paths end with a slash.
 type tree map[string]string
 
-// readTree reads the files below a folder, which others may be changing.
+// readTree reads the files below a folder, which other processes may be changing.
 func readTree(root string) (tree, error) {
 	t := make(tree)
 	err := filepath.WalkDir(root, func(name string, entry fs.DirEntry, err error) error {
 		if errors.Is(err, fs.ErrNotExist) {
-			return nil // gone since
+			return nil // removed meanwhile
 		}
 		if err != nil || name == root {
 			return err
@@ -44,13 +44,13 @@ func readTree(root string) (tree, error) {
 	return t, err
 }
 
-// restore makes the files below a folder those of the tree.
+// restore makes the files below a folder equal to the tree.
 func (t tree) restore(root string) error {
 	now, err := readTree(root)
 	if err != nil {
 		return err
 	}
-	for _, name := range slices.Backward(slices.Sorted(maps.Keys(now))) { // what is in a folder, then the folder
+	for _, name := range slices.Backward(slices.Sorted(maps.Keys(now))) { // the contents of a folder before the folder
 		if _, ok := t[name]; !ok {
 			if err := os.Remove(filepath.Join(root, name)); err != nil {
 				return err
@@ -73,7 +73,7 @@ func (t tree) restore(root string) error {
 	return nil
 }
 
-// with returns a copy of the tree with another content of one file, and its folders.
+// with returns a copy of the tree in which a file has new content; it adds missing folders.
 func (t tree) with(name, content string) tree {
 	changed := maps.Clone(t)
 	changed[name] = content
@@ -85,14 +85,14 @@ func (t tree) with(name, content string) tree {
 	return changed
 }
 
-// without returns a copy of the tree that lacks a file, or a folder with all in it.
+// without returns a copy of the tree without a file, or without a folder and all its contents.
 func (t tree) without(name string) tree {
 	rest := maps.Clone(t)
 	maps.DeleteFunc(rest, func(n, _ string) bool { return n == name || strings.HasPrefix(n, name+"/") })
 	return rest
 }
 
-// extra returns the paths that other trees lack.
+// extra returns the paths that are in none of the other trees.
 func (t tree) extra(others ...tree) []string {
 	var names []string
 	for _, name := range slices.Sorted(maps.Keys(t)) {
@@ -103,8 +103,7 @@ func (t tree) extra(others ...tree) []string {
 	return names
 }
 
-// unlike returns the paths of files that have a content which none of the other trees, of
-// those that have them, gives them.
+// unlike returns the paths of files that other trees have too, but all with different content.
 func (t tree) unlike(others ...tree) []string {
 	var names []string
 	for _, name := range slices.Sorted(maps.Keys(t)) {

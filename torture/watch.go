@@ -16,8 +16,8 @@ import (
 // watched are the changes that a watcher counts.
 const watched = syscall.IN_CREATE | syscall.IN_CLOSE_WRITE | syscall.IN_MOVED_TO | syscall.IN_DELETE
 
-// A watcher counts the changes to files below a folder as they happen. It is how a kill hits
-// the few milliseconds in which files are put in place.
+// A watcher counts the changes to files below a folder as they happen. With it, a kill can hit the
+// few milliseconds in which files are put in place.
 type watcher struct {
 	file    *os.File
 	descr   int
@@ -30,10 +30,10 @@ type watcher struct {
 	once   sync.Once
 }
 
-// watch starts to count.
+// watch starts counting.
 func watch(root string) (*watcher, error) { return watchUntil(root, 0, nil) }
 
-// watchUntil starts to count, and calls reached at a change.
+// watchUntil starts counting, and calls reached at a given change.
 func watchUntil(root string, change int, reached func()) (*watcher, error) {
 	fd, err := syscall.InotifyInit1(syscall.IN_NONBLOCK | syscall.IN_CLOEXEC)
 	if err != nil {
@@ -48,7 +48,7 @@ func watchUntil(root string, change int, reached func()) (*watcher, error) {
 	return w, nil
 }
 
-// add watches a folder and those in it, if they are still there.
+// add watches a folder and the folders in it, if they still exist.
 func (w *watcher) add(root string) {
 	_ = filepath.WalkDir(root, func(name string, entry fs.DirEntry, err error) error {
 		if err == nil && entry.IsDir() {

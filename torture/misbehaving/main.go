@@ -1,5 +1,5 @@
-// Command misbehaving is a connector whose commands do what they should not, by the identity
-// or command that is asked for. The torture of the server runs it.
+// Command misbehaving is a connector whose commands do what they should not. The requested identity
+// or command chooses the behaviour. The attacks on the server run it.
 package main
 
 import (
@@ -29,7 +29,7 @@ type client struct{ *connector.Memory }
 // begun counts the commands that have begun to misbehave.
 var begun atomic.Int64
 
-// behaviours are what a read does, by the identity that it asks for.
+// behaviours are what a read does, by the identity that it requests.
 var behaviours = map[string]func(context.Context) error{
 	"quick": func(context.Context) error { return nil },
 	"sleep": func(context.Context) error {
@@ -67,7 +67,7 @@ var behaviours = map[string]func(context.Context) error{
 	},
 }
 
-// AccountRead does what its identity says.
+// AccountRead behaves as its identity says.
 func (c client) AccountRead(ctx context.Context, in sdk.AccountReadInput) (connector.Account, error) {
 	behave, ok := behaviours[in.ID()]
 	if !ok {
@@ -80,7 +80,7 @@ func (c client) AccountRead(ctx context.Context, in sdk.AccountReadInput) (conne
 	return account(in.ID()), nil
 }
 
-// AccountList sends accounts until it cannot.
+// AccountList sends accounts until a send fails.
 func (c client) AccountList(_ context.Context, _ sdk.AccountListInput, out *sdk.Stream[connector.Account]) error {
 	begun.Add(1)
 	for i := 0; ; i++ {
@@ -90,7 +90,7 @@ func (c client) AccountList(_ context.Context, _ sdk.AccountListInput, out *sdk.
 	}
 }
 
-// GroupList sends groups for ever, and does not look at what comes of it.
+// GroupList sends groups forever and ignores errors.
 func (c client) GroupList(_ context.Context, _ sdk.EntitlementListInput, out *sdk.Stream[connector.Group]) error {
 	begun.Add(1)
 	for i := 0; ; i++ {
@@ -100,7 +100,7 @@ func (c client) GroupList(_ context.Context, _ sdk.EntitlementListInput, out *sd
 	}
 }
 
-// LighthouseReportSeatUsage reports how the process is.
+// LighthouseReportSeatUsage reports the state of the process.
 func (c client) LighthouseReportSeatUsage(_ context.Context, in json.RawMessage, out *sdk.Stream[any]) error {
 	if string(in) == `"fail"` {
 		return errors.New("asked to fail")
