@@ -333,6 +333,11 @@ func TestForwardRefused(t *testing.T) {
 		_, _ = io.WriteString(w, testSecret)
 	})
 	moved := serve(t, func(w http.ResponseWriter, req *http.Request) { http.Redirect(w, req, server.URL, http.StatusFound) })
+	upgraded := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Connection", "upgrade")
+		w.Header().Set("Upgrade", testSecret)
+		w.WriteHeader(http.StatusSwitchingProtocols)
+	})
 	r := forwarder(t)
 	for _, tt := range []struct {
 		url, secret any
@@ -351,6 +356,7 @@ func TestForwardRefused(t *testing.T) {
 		{strange.URL + "/403", testSecret, "the connector's service at " + strange.URL + " answered with status 403: without a token it must be started with --allow-host 127.0.0.1"},
 		{server.URL, "a\nb", "connectorServiceSecret must be a single line of ASCII characters"},
 		{moved.URL, testSecret, "the connector's service at " + moved.URL + " answered with status 302"},
+		{upgraded.URL, testSecret, "the connector's service at " + upgraded.URL + " answered with status 101"},
 	} {
 		got := r.forward("", "std:account:create", "connectorServiceUrl", tt.url, "connectorServiceSecret", tt.secret)
 		if got.err.Message != tt.want || got.err.Name != "Error" {

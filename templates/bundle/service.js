@@ -181,6 +181,10 @@ function sent(service, body, reads, gone) {
 			(response) => resolve(checked(service, response)),
 		)
 		call.on('error', unreachable)
+		call.on('upgrade', (response, socket) => {
+			socket.destroy()
+			resolve(checked(service, response))
+		})
 		call.once('socket', (socket) => {
 			if (socket.connecting) {
 				const timer = setTimeout(() => call.destroy(new Error('no connection in time')), bundle.connectTimeout)
@@ -193,6 +197,9 @@ function sent(service, body, reads, gone) {
 }
 
 function reasonOf(err) {
+	if (err.code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
+		return 'its certificate is for other hosts' // which the message would list
+	}
 	return (err.message || err.code || 'unknown').slice(0, 200) // an error that combines several attempts has no message
 }
 
