@@ -17,6 +17,7 @@ import (
 // secretFiles are in no repository and in no image, wherever they are.
 var secretFiles = []string{
 	"config.json", ".env", ".env.local", "key.pem", "tls.key", "store.p12", "store.pfx", "store.jks", "ca.crt", "ca.cer",
+	".envrc", "prod.env", ".netrc", "credentials.json", "id_rsa", "id_ecdsa", "id_ed25519", ".conngen-aaaaaaaaaaaaa/0",
 	"token", "auth-token", "api.token", "token.txt", "auth-token.txt",
 }
 

@@ -109,6 +109,12 @@ func findSpec(arg string) ([]specPath, error) {
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%s has no %s; name the spec, its folder, or %s for all below", arg, specName, filepath.Join(arg, "..."))
 	}
+	// Where there is neither a repository nor a module, the folder may link to any spec.
+	if _, kind, err := newRootFinder().Project(arg); err == nil && kind != "" {
+		if err := staysInside(path, arg); err != nil {
+			return nil, err
+		}
+	}
 	return []specPath{{path: path, found: true}}, nil
 }
 
@@ -153,8 +159,8 @@ func specsBelow(dir string) ([]specPath, error) {
 	return paths, nil
 }
 
-// staysInside refuses a file, found by a walk from a folder, that is a link out of the repository or
-// module: someone may have put it there so that conngen shows another file.
+// staysInside refuses a file that conngen finds in or below a folder and that is a link out of
+// the repository or module: someone may have put it there so that conngen shows another file.
 func staysInside(path, dir string) error {
 	root, kind, err := newRootFinder().Project(filepath.Dir(path))
 	switch {

@@ -157,8 +157,11 @@ func CheckInside(name, folder, what string) error {
 		return nil // reading a missing file gives its own error
 	}
 	real, err := filepath.EvalSymlinks(name)
-	if err != nil {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return Plain(name, err)
+	case err != nil:
+		return fmt.Errorf("%s is a symbolic link that cannot be followed", name)
 	}
 	if real, err = filepath.Abs(real); err != nil {
 		return err
