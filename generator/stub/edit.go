@@ -21,6 +21,7 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"github.com/conngen/conngen/generator/internal/emit"
+	"github.com/conngen/conngen/generator/internal/gosource"
 	"github.com/conngen/conngen/generator/internal/plan"
 	"github.com/conngen/conngen/internal/found"
 	"github.com/conngen/conngen/schema"
@@ -100,7 +101,7 @@ func (t *clientType) canHold(path string, file *userFile) error {
 	if err != nil {
 		return err
 	}
-	if built, err := isBuilt(path, text); err != nil || !built {
+	if built, err := gosource.IsBuilt(path, text); err != nil || !built {
 		return cmp.Or(err, fmt.Errorf("%s is not built into the package because of its name or build constraints; choose another file with --file", path))
 	}
 	return nil

@@ -7,7 +7,6 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -80,7 +79,7 @@ func readUserPackage(fset *token.FileSet, dir string) (*userPackage, error) {
 
 // add adds a file of the folder. A file that is not built need not parse.
 func (u *userPackage) add(path string, text []byte) error {
-	built, err := isBuilt(path, text)
+	built, err := gosource.IsBuilt(path, text)
 	if err != nil {
 		return fmt.Errorf("the package must parse first: %w", err)
 	}
@@ -99,18 +98,7 @@ func (u *userPackage) add(path string, text []byte) error {
 	return nil
 }
 
-// isBuilt reports whether a file is built into the package here, and is not only for tests, another
-// system or other tags.
-func isBuilt(path string, text []byte) (bool, error) {
-	if strings.HasSuffix(path, "_test.go") {
-		return false, nil
-	}
-	platform := found.BuildContext()
-	platform.OpenFile = func(string) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(text)), nil }
-	return platform.MatchFile(filepath.Dir(path), filepath.Base(path))
-}
-
-func (f *userFile) isTest() bool { return strings.HasSuffix(f.path, "_test.go") }
+func (f *userFile) isTest() bool { return gosource.IsTest(f.path) }
 
 // parseUserFile parses a file. Along with errors, it returns as much as it could read.
 func parseUserFile(fset *token.FileSet, path string, text []byte) (*userFile, error) {

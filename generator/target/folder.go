@@ -13,7 +13,6 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 	"syscall"
 
@@ -187,7 +186,7 @@ func (f folder) checkFile(base string, content []byte, names func() (*nameSet, e
 	if file == nil || file.Name == nil || gosource.IsIgnored(file) {
 		return nil // Go reports broken files itself, and better
 	}
-	isTest := strings.HasSuffix(base, "_test.go")
+	isTest := gosource.IsTest(base)
 	switch clause := file.Name.Name; {
 	case clause == f.packageName && err == nil:
 	case clause == f.packageName, clause == "", clause == "_":
@@ -195,7 +194,7 @@ func (f folder) checkFile(base string, content []byte, names func() (*nameSet, e
 	case isTest && clause == f.packageName+"_test":
 		return nil
 	default:
-		if built, err := found.BuildContext().MatchFile(f.dir, base); err != nil || !built {
+		if built, err := gosource.IsFor(name, content); err != nil || !built {
 			return err
 		}
 		return fmt.Errorf("%s: package %s cannot share the folder with the generated package %s; %s",

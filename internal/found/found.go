@@ -9,7 +9,6 @@ package found
 import (
 	"errors"
 	"fmt"
-	"go/build"
 	"io"
 	"io/fs"
 	"os"
@@ -32,7 +31,7 @@ func (e *Error) Error() string {
 }
 
 // Irregular describes anything but a regular file, as in "is a named pipe, not a file". It returns
-// "" for regular files.
+// "" for regular files. Only writers ask about a symbolic link: readers ask about what it leads to.
 func Irregular(mode fs.FileMode) string {
 	switch {
 	case mode.IsRegular():
@@ -40,7 +39,7 @@ func Irregular(mode fs.FileMode) string {
 	case mode.IsDir():
 		return "is a folder, not a file"
 	case mode&fs.ModeSymlink != 0:
-		return "is a symbolic link, not a file"
+		return "is a symbolic link, which conngen does not write through"
 	case mode&fs.ModeNamedPipe != 0:
 		return "is a named pipe, not a file"
 	case mode&fs.ModeSocket != 0:
@@ -127,28 +126,34 @@ func tooLarge(name string) error {
 // Plain rewords an error of the operating system: the file, then what is wrong, without the name of
 // the call that failed.
 func Plain(name string, err error) error {
-	var failed *fs.PathError
-	if errors.As(err, &failed) {
-		return &plainError{name, failed}
+	if cause := Cause(err); cause != err {
+		return &plainError{name, cause, err}
+	}
+	return err
+}
+
+// Cause returns what an error of the operating system is about, without the call that
+// failed and its paths. Other errors are returned as they are.
+func Cause(err error) error {
+	var inPath *fs.PathError
+	var inLink *os.LinkError
+	switch {
+	case errors.As(err, &inPath):
+		return inPath.Err
+	case errors.As(err, &inLink):
+		return inLink.Err
 	}
 	return err
 }
 
 type plainError struct {
-	path  string
-	cause *fs.PathError
+	path       string
+	cause, err error
 }
 
-func (e *plainError) Error() string { return fmt.Sprintf("%s: %v", e.path, e.cause.Err) }
+func (e *plainError) Error() string { return fmt.Sprintf("%s: %v", e.path, e.cause) }
 
-func (e *plainError) Unwrap() error { return e.cause }
-
-// BuildContext returns Go's default build context, changed to open only regular files.
-func BuildContext() *build.Context {
-	context := build.Default
-	context.OpenFile = func(name string) (io.ReadCloser, error) { return Open(name) }
-	return &context
-}
+func (e *plainError) Unwrap() error { return e.err }
 
 // CheckInside refuses a symbolic link that leads out of a folder or into its git directory. It
 // accepts everything else. what describes the folder.

@@ -2,11 +2,16 @@
 package gosource
 
 import (
+	"bytes"
 	"go/ast"
 	"go/build/constraint"
+	"io"
 	"path"
+	"path/filepath"
 	"strconv"
 	"strings"
+
+	"github.com/conngen/conngen/internal/found"
 )
 
 // Declared returns the package-level identifiers that a declaration adds.
@@ -99,4 +104,24 @@ func needsIgnore(expr constraint.Expr) bool {
 		})
 	}
 	return !built(true) && !built(false) && mentioned
+}
+
+// IsTest reports whether a Go file is for tests alone.
+func IsTest(name string) bool { return strings.HasSuffix(name, "_test.go") }
+
+// IsBuilt reports whether a file is built into its package here: it is not for tests,
+// another system or other tags.
+func IsBuilt(name string, text []byte) (bool, error) {
+	if IsTest(name) {
+		return false, nil
+	}
+	return IsFor(name, text)
+}
+
+// IsFor reports whether a file, which may be one of tests, is for this system and these
+// tags.
+func IsFor(name string, text []byte) (bool, error) {
+	rules := found.BuildContext()
+	rules.OpenFile = func(string) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(text)), nil }
+	return rules.MatchFile(filepath.Dir(name), filepath.Base(name))
 }

@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+
+	"github.com/conngen/conngen/internal/found"
 )
 
 // A Workspace is a temporary folder in which one run prepares the files of another folder. Close
@@ -48,8 +50,8 @@ func (w *Workspace) WriteFile(base string, content []byte) error {
 	name, staged := filepath.Join(w.dir, base), w.staging.file(base)
 	info, err := os.Lstat(name)
 	switch {
-	case err == nil && notRegular(info.Mode()) != "":
-		return fmt.Errorf("%s %s", name, notRegular(info.Mode()))
+	case err == nil && found.Irregular(info.Mode()) != "":
+		return fmt.Errorf("%s %s", name, found.Irregular(info.Mode()))
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return plain(err, name, "cannot be written")
 	}
@@ -105,8 +107,8 @@ func (r replacement) do(ctx context.Context) error {
 		info = nil
 	case err != nil:
 		return plain(err, r.name, "cannot be written")
-	case notRegular(info.Mode()) != "":
-		return fmt.Errorf("%s %s", r.name, notRegular(info.Mode()))
+	case found.Irregular(info.Mode()) != "":
+		return fmt.Errorf("%s %s", r.name, found.Irregular(info.Mode()))
 	case info.Mode()&0o200 == 0:
 		return fmt.Errorf("%s is read-only; make it writable first", r.name)
 	}

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/robustio"
+
+	"github.com/conngen/conngen/internal/found"
 )
 
 // A staging is a folder in which one run writes files before it renames them into place. It is in
@@ -171,15 +173,8 @@ func persist(do func() error) error {
 
 // plain returns an error about a path, without the name of the system call that failed.
 func plain(err error, name, what string) error {
-	var inPath *fs.PathError
-	var inLink *os.LinkError
-	switch {
-	case err == nil:
+	if err == nil {
 		return nil
-	case errors.As(err, &inPath):
-		err = inPath.Err
-	case errors.As(err, &inLink):
-		err = inLink.Err
 	}
-	return fmt.Errorf("%s %s: %w", name, what, err)
+	return fmt.Errorf("%s %s: %w", name, what, found.Cause(err))
 }

@@ -233,7 +233,7 @@ func (s *diskState) add(root *os.Root, f File) error {
 	case err != nil:
 		return err
 	}
-	if why := notRegular(info.Mode()); why != "" {
+	if why := found.Irregular(info.Mode()); why != "" {
 		s.foreign = append(s.foreign, foreign{f.Path, why})
 		return nil
 	}
@@ -254,14 +254,6 @@ func (s *diskState) add(root *os.Root, f File) error {
 		s.changed, s.old = append(s.changed, f), append(s.old, content)
 	}
 	return nil
-}
-
-// notRegular says what is in the place of a regular file, "" for such files.
-func notRegular(mode fs.FileMode) string {
-	if mode&fs.ModeSymlink != 0 {
-		return "is a symbolic link, which conngen does not write through"
-	}
-	return found.Irregular(mode)
 }
 
 func exists(root *os.Root, name string) bool {

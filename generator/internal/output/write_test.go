@@ -265,20 +265,6 @@ func TestWriteNew(t *testing.T) {
 	}
 }
 
-func TestNotRegular(t *testing.T) {
-	t.Parallel()
-	for mode, want := range map[fs.FileMode]string{
-		0o644:                  "",
-		fs.ModeDir | 0o755:     "is a folder, not a file",
-		fs.ModeNamedPipe:       "is a named pipe, not a file",
-		fs.ModeSymlink | 0o777: "is a symbolic link, which conngen does not write through",
-	} {
-		if got := notRegular(mode); got != want {
-			t.Errorf("%v %s, want %q", mode, got, want)
-		}
-	}
-}
-
 func TestHeader(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
