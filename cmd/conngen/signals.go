@@ -32,22 +32,34 @@ func interruptible(ctx context.Context, do func(context.Context) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	received := make(chan os.Signal, 1)
-	defer signal.Stop(received)
 	for _, s := range []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
 		if !signal.Ignored(s) { // as by nohup, or for a background job of a shell
 			signal.Notify(received, s)
 		}
 	}
 	context.AfterFunc(ctx, func() { signal.Stop(received) })
+	interrupt := func(s os.Signal) {
+		number, _ := s.(syscall.Signal)
+		cancel(interruption{signal: number})
+	}
+	over, waited := make(chan struct{}), make(chan struct{})
 	go func() {
+		defer close(waited)
 		select {
 		case s := <-received:
-			number, _ := s.(syscall.Signal)
-			cancel(interruption{signal: number})
-		case <-ctx.Done():
+			interrupt(s)
+		case <-over:
 		}
 	}()
 	err := do(ctx)
+	signal.Stop(received)
+	close(over)
+	<-waited
+	select {
+	case s := <-received: // that came as do returned
+		interrupt(s)
+	default:
+	}
 	var i interruption
 	switch {
 	case !errors.As(context.Cause(ctx), &i):
