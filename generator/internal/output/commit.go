@@ -123,11 +123,23 @@ func keep(root *os.Root, name, as string) (bool, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return false, nil
 	}
+	return true, copyFile(root, name, as)
+}
+
+// copyFile copies a file with its permissions.
+func copyFile(root *os.Root, name, as string) error {
+	info, err := root.Stat(name)
+	if err != nil {
+		return err
+	}
 	content, err := root.ReadFile(name)
 	if err != nil {
-		return false, err
+		return err
 	}
-	return true, root.WriteFile(as, content, 0o644)
+	if err := root.WriteFile(as, content, info.Mode().Perm()); err != nil {
+		return err
+	}
+	return root.Chmod(as, info.Mode().Perm()) // whatever the user's mask is
 }
 
 // place renames a file, and makes its new folder if needed. Another run may remove that folder

@@ -195,3 +195,25 @@ func TestAtOnce(t *testing.T) {
 		}
 	}
 }
+
+// TestCopyFile: what is kept where there are no hard links has the permissions of the file.
+func TestCopyFile(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	put(t, dir, File{"a.go", []byte("text")})
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close()
+	for as, mode := range map[string]os.FileMode{"private": 0o600, "shared": 0o666, "readonly": 0o444} {
+		if err := errors.Join(root.Chmod("a.go", mode), copyFile(root, "a.go", as)); err != nil {
+			t.Fatal(err)
+		}
+		info, err := root.Stat(as)
+		text, readErr := root.ReadFile(as)
+		if err != nil || readErr != nil || info.Mode() != mode || string(text) != "text" {
+			t.Errorf("%s: mode %v, text %q (%v, %v)", as, info.Mode(), text, err, readErr)
+		}
+	}
+}
