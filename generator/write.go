@@ -42,8 +42,7 @@ func packageFolders(hasSDK bool) []output.Folder {
 	return folders
 }
 
-// Commit puts the staged files in place and removes the stale ones. When it fails midway, it undoes
-// what it has done. Once begun, it does not stop when ctx ends.
+// Commit is [output.Batch.Commit].
 func (b *Batch) Commit(ctx context.Context) error { return b.batch.Commit(ctx) }
 
 // Discard removes what is staged and not committed, so that all is as it was.
@@ -58,29 +57,18 @@ func sdkFolders(dir string) []output.Folder {
 // sdkMark is a file that is in the folder of every SDK, and in none of those below.
 const sdkMark = "version.go"
 
-// A Workspace is a temporary folder in which one run prepares the files of another folder. Close
-// removes it.
+// A Workspace is where one run makes what goes into a folder.
 type Workspace = output.Workspace
 
-// NewWorkspace returns a workspace for a folder, and makes the folder if needed. It removes what
-// killed runs have left in the folder.
+// NewWorkspace is [output.NewWorkspace].
 func NewWorkspace(dir string) (*Workspace, error) { return output.NewWorkspace(dir) }
 
-// ReplaceFile replaces the content old of a user's file, or creates the file if old is nil. It
-// refuses a file whose content is no longer old, unless it is already the new one. When it returns
-// without an error, the new content is on disk; when it is interrupted, all of the old content is.
-// It also removes what killed runs have left in the file's folder, even if there is nothing to
-// replace.
-//
-// It follows symbolic links, and keeps the permissions and, as far as the system allows, the owner.
-// It refuses a read-only file. Other hard links to the file keep the old content.
+// ReplaceFile is [output.ReplaceFile].
 func ReplaceFile(ctx context.Context, name string, old, content []byte) error {
 	return output.ReplaceFile(ctx, name, old, content)
 }
 
-// WriteNew writes the files of a new project into the folder dir, which must be new or empty. When
-// it fails or is interrupted, dir is as it was. When it is killed, the next call first removes what
-// it left.
+// WriteNew is [output.WriteNew].
 func WriteNew(ctx context.Context, dir string, files []File) error {
 	return output.WriteNew(ctx, dir, files)
 }
