@@ -11,8 +11,8 @@ import (
 // GoVersion is the oldest Go that generated code and the SDK compile with.
 const GoVersion = "1.24"
 
-// GoImage is the release of Go in the images of new projects. It must be recent: old releases get
-// no fixes.
+// GoImage is the release of Go in the images and workflows of new projects. It must be recent: old
+// releases get no fixes.
 const GoImage = "1.26.11"
 
 // SDKVersion is the version of the SDK, which generated code asserts: version.go has a

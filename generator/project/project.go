@@ -54,7 +54,7 @@ func (o Options) plan() plan.Options {
 type projectData struct {
 	Name, Module string
 	Go           string // release that the code needs
-	GoImage      string // release of Go in images
+	GoImage      string // release in images and workflows
 	Action       Action
 	Base         string // last element of the module path: the program's name
 	Docker       bool
