@@ -77,6 +77,16 @@ func CheckSDK(dir string, files []File) ([]Drift, error) {
 	return drift, err
 }
 
+// CheckLeftovers returns what runs that were killed have left in a folder, which need not
+// be one of a package.
+func CheckLeftovers(dir string) []Drift {
+	var drift []Drift
+	for _, name := range output.Leftovers(dir) {
+		drift = append(drift, Drift{Path: name, Kind: Leftover})
+	}
+	return drift
+}
+
 var driftKinds = map[output.Kind]DriftKind{
 	output.Missing: Missing, output.Changed: Edited, output.Stale: Stale, output.Foreign: Foreign,
 	output.Leftover: Leftover,

@@ -63,6 +63,9 @@ type Workspace = output.Workspace
 // NewWorkspace is [output.NewWorkspace].
 func NewWorkspace(dir string) (*Workspace, error) { return output.NewWorkspace(dir) }
 
+// RemoveLeftovers is [output.RemoveLeftovers].
+func RemoveLeftovers(dir string) { output.RemoveLeftovers(dir) }
+
 // ReplaceFile is [output.ReplaceFile].
 func ReplaceFile(ctx context.Context, name string, old, content []byte) error {
 	return output.ReplaceFile(ctx, name, old, content)

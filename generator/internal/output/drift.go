@@ -1,6 +1,7 @@
 package output
 
 import (
+	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -32,9 +33,17 @@ func Compare(dir string, files []File, stale ...Folder) ([]Difference, error) {
 	if err != nil {
 		return nil, err
 	}
-	return state.differences(), nil
+	all := state.differences()
+	for _, p := range state.staging {
+		if isLeftover(filepath.Join(dir, filepath.FromSlash(p))) {
+			all = append(all, Difference{Path: p, Kind: Leftover})
+		}
+	}
+	slices.SortFunc(all, func(a, b Difference) int { return strings.Compare(a.Path, b.Path) })
+	return all, nil
 }
 
+// differences are those of files.
 func (s diskState) differences() []Difference {
 	var all []Difference
 	for i, f := range s.changed {
@@ -47,12 +56,8 @@ func (s diskState) differences() []Difference {
 	for _, p := range s.stale {
 		all = append(all, Difference{Path: p, Kind: Stale})
 	}
-	for _, p := range s.leftovers {
-		all = append(all, Difference{Path: p, Kind: Leftover})
-	}
 	for _, f := range s.foreign {
 		all = append(all, Difference{Path: f.path, Kind: Foreign, Why: f.why})
 	}
-	slices.SortFunc(all, func(a, b Difference) int { return strings.Compare(a.Path, b.Path) })
 	return all
 }

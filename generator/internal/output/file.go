@@ -28,17 +28,21 @@ func NewWorkspace(dir string) (*Workspace, error) {
 	if err != nil {
 		return nil, err
 	}
-	removeLeftovers(dir)
+	RemoveLeftovers(dir)
 	w := &Workspace{dir: dir, made: missingFolders(dir, nil)}
 	if w.staging, err = newStaging(dir); err != nil {
 		removeFolders(w.made)
 		return nil, err
 	}
+	if err := os.Mkdir(w.Path(), 0o700); err != nil {
+		w.Close()
+		return nil, plain(err, dir, "cannot be written to")
+	}
 	return w, nil
 }
 
 // Path is the absolute path of the temporary folder.
-func (w *Workspace) Path() string { return w.staging.path }
+func (w *Workspace) Path() string { return w.staging.file(workName) }
 
 // Lock is the open file whose lock tells other runs that this one is alive. It is nil if the file
 // system has no locks. A process that inherits it keeps the workspace alive too.
@@ -47,7 +51,7 @@ func (w *Workspace) Lock() *os.File { return w.staging.lock }
 // WriteFile writes a file to the folder. It replaces a regular file, regardless of who wrote it,
 // and refuses anything else. When it fails, nothing has changed.
 func (w *Workspace) WriteFile(base string, content []byte) error {
-	name, staged := filepath.Join(w.dir, base), w.staging.file(base)
+	name, staged := filepath.Join(w.dir, base), w.staging.file(fileName)
 	info, err := os.Lstat(name)
 	switch {
 	case err == nil && found.Irregular(info.Mode()) != "":
@@ -69,7 +73,7 @@ func (w *Workspace) WriteFile(base string, content []byte) error {
 // also removes what killed runs have left: processes that they started may have used it until now.
 func (w *Workspace) Close() {
 	w.staging.remove()
-	removeLeftovers(w.dir)
+	RemoveLeftovers(w.dir)
 	removeFolders(w.made)
 }
 
@@ -79,8 +83,9 @@ func (w *Workspace) Close() {
 // It also removes what killed runs have left in the file's folder, even if there is nothing to
 // replace.
 //
-// It follows symbolic links, and keeps the permissions and, as far as the system allows, the owner.
-// It refuses a read-only file. Other hard links to the file keep the old content.
+// It follows symbolic links, and keeps the permissions, the owner and, as far as the system allows,
+// the group. It refuses a file that the user may not write, and one whose owner it cannot keep.
+// Other hard links to the file keep the old content.
 func ReplaceFile(ctx context.Context, name string, old, content []byte) error {
 	return replacement{name: name, old: old, content: content}.do(ctx)
 }
@@ -98,7 +103,7 @@ func (r replacement) do(ctx context.Context) error {
 		return err
 	}
 	if r.old != nil && bytes.Equal(r.old, r.content) {
-		removeLeftovers(filepath.Dir(target))
+		RemoveLeftovers(filepath.Dir(target))
 		return nil
 	}
 	info, err := os.Lstat(target)
@@ -110,14 +115,20 @@ func (r replacement) do(ctx context.Context) error {
 	case found.Irregular(info.Mode()) != "":
 		return fmt.Errorf("%s %s", r.name, found.Irregular(info.Mode()))
 	case info.Mode()&0o200 == 0:
-		return fmt.Errorf("%s is read-only; make it writable first", r.name)
+		return r.readOnly()
+	default:
+		if err := checkWritable(target); errors.Is(err, fs.ErrPermission) {
+			return r.readOnly()
+		} else if err != nil {
+			return plain(err, r.name, "cannot be written")
+		}
 	}
 	w, err := NewWorkspace(filepath.Dir(target))
 	if err != nil {
 		return err
 	}
 	defer w.Close()
-	staged := w.staging.file(filepath.Base(target))
+	staged := w.staging.file(fileName)
 	if err := r.write(staged, info); err != nil {
 		return plain(err, r.name, "cannot be written")
 	}
@@ -135,6 +146,20 @@ func (r replacement) do(ctx context.Context) error {
 		return plain(err, r.name, "cannot be written")
 	}
 	return plain(syncFolder(filepath.Dir(target)), r.name, "may not be on disk")
+}
+
+func (r replacement) readOnly() error {
+	return fmt.Errorf("%s is read-only; make it writable first", r.name)
+}
+
+// checkWritable opens a file for writing: a folder may let the user replace a file that the user
+// may not write.
+func checkWritable(name string) error {
+	f, err := os.OpenFile(name, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	return f.Close()
 }
 
 // compare reports whether the file already has the new content, as when two runs do the same at
@@ -163,8 +188,9 @@ func (r replacement) write(staged string, like fs.FileInfo) error {
 	}
 	err = r.faults.fill(f, r.content)
 	if err == nil && like != nil {
-		keepOwner(f, like)
-		err = f.Chmod(like.Mode() & (fs.ModePerm | fs.ModeSetuid | fs.ModeSetgid | fs.ModeSticky))
+		if err = keepOwner(f, like); err == nil {
+			err = f.Chmod(like.Mode() & (fs.ModePerm | fs.ModeSetuid | fs.ModeSetgid | fs.ModeSticky))
+		}
 	}
 	if err == nil {
 		err = f.Sync()
@@ -189,6 +215,9 @@ func follow(name string) (string, error) {
 // syncFolder writes the names in a folder to disk, if the system supports it.
 func syncFolder(dir string) error {
 	f, err := os.Open(dir)
+	if errors.Is(err, fs.ErrPermission) {
+		return nil // files can be written where names cannot be listed
+	}
 	if err != nil {
 		return err
 	}

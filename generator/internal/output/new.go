@@ -53,7 +53,7 @@ func (p newProject) write(ctx context.Context) error {
 // rename puts them all in place.
 func (p newProject) writeFolder(ctx context.Context, abs string) error {
 	base := existing(abs)
-	removeLeftovers(base)
+	RemoveLeftovers(base)
 	s, err := newStaging(base)
 	if err != nil {
 		return err

@@ -8,4 +8,4 @@ import (
 )
 
 // keepOwner does nothing: this system has no Unix owners.
-func keepOwner(*os.File, fs.FileInfo) {}
+func keepOwner(*os.File, fs.FileInfo) error { return nil }

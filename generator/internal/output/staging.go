@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -27,13 +28,19 @@ type staging struct {
 	lock *os.File // nil if the file system has no locks; then only this run removes the folder
 }
 
-// The start of the names of staging folders, which end at random, and the name of their lock.
+// The start of the names of staging folders, which end at random, and the names in them, apart from
+// the files of a batch.
 const (
 	stagingPrefix = ".conngen-"
 	lockName      = "lock"
+	fileName      = "0"    // the one file of a workspace or replacement
+	workName      = "work" // the folder of a workspace
 )
 
-var stagingName = regexp.MustCompile(`^` + regexp.QuoteMeta(stagingPrefix) + `[a-z2-7]{13}$`)
+var (
+	stagingName = regexp.MustCompile(`^` + regexp.QuoteMeta(stagingPrefix) + `[a-z2-7]{13}$`)
+	stagedName  = regexp.MustCompile(`^(` + lockName + `|` + workName + `|` + treeName + `|` + manifestName + `|[0-9]+(\.before)?|stale[0-9]+)$`)
+)
 
 func isStaging(entry fs.DirEntry) bool { return entry.IsDir() && stagingName.MatchString(entry.Name()) }
 
@@ -108,11 +115,12 @@ func (s *staging) remove() {
 	}
 }
 
-// seize takes over the staging folder of a dead run. It returns nil for a folder that is in use or
-// has no lock.
+// seize takes over the staging folder of a dead run. It returns nil for a folder that is in use,
+// and for one that may not be a run's: its lock is not an empty file, or it holds something that no
+// run puts there.
 func seize(path string) *staging {
 	name := filepath.Join(path, lockName)
-	if info, err := os.Lstat(name); err != nil || !info.Mode().IsRegular() {
+	if info, err := os.Lstat(name); err != nil || !info.Mode().IsRegular() || info.Size() > 0 || !hasOurs(path) {
 		return nil
 	}
 	lock, err := os.OpenFile(name, os.O_RDWR, 0)
@@ -126,13 +134,20 @@ func seize(path string) *staging {
 	return &staging{path, lock}
 }
 
-// isLeftover reports whether a staging folder was left by a dead run.
+// hasOurs reports whether a folder holds only names that runs give.
+func hasOurs(path string) bool {
+	entries, err := os.ReadDir(path)
+	return err == nil && !slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return !stagedName.MatchString(e.Name()) })
+}
+
+// isLeftover reports whether a staging folder was left by a dead run. An empty one was: its run was
+// killed before it had its lock.
 func isLeftover(path string) bool {
-	s := seize(path)
-	if s == nil {
-		return false
+	if s := seize(path); s != nil {
+		return s.lock.Close() == nil
 	}
-	return s.lock.Close() == nil
+	entries, err := os.ReadDir(path)
+	return err == nil && len(entries) == 0
 }
 
 // removeLeftover removes a staging folder that a dead run has left. It removes a folder without a
@@ -145,14 +160,35 @@ func removeLeftover(path string) {
 	_ = os.Remove(path)
 }
 
-// removeLeftovers removes what dead runs have left in a folder.
-func removeLeftovers(dir string) {
-	entries, _ := os.ReadDir(dir) // whatever writes to the folder reports an error
-	for _, e := range entries {
-		if isStaging(e) {
-			removeLeftover(filepath.Join(dir, e.Name()))
+// RemoveLeftovers removes what dead runs have left in a folder.
+func RemoveLeftovers(dir string) {
+	for _, path := range stagingIn(dir) {
+		removeLeftover(path)
+	}
+}
+
+// Leftovers returns the names of what dead runs have left in a folder.
+func Leftovers(dir string) []string {
+	var names []string
+	for _, path := range stagingIn(dir) {
+		if isLeftover(path) {
+			names = append(names, filepath.Base(path))
 		}
 	}
+	return names
+}
+
+// stagingIn returns the paths of the staging folders in a folder, of runs that are dead or
+// alive.
+func stagingIn(dir string) []string {
+	entries, _ := os.ReadDir(dir) // whatever writes to the folder reports an error
+	var paths []string
+	for _, e := range entries {
+		if isStaging(e) {
+			paths = append(paths, filepath.Join(dir, e.Name()))
+		}
+	}
+	return paths
 }
 
 // persist repeats an operation that fails because another run has just removed an empty folder or,

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 
@@ -39,12 +41,12 @@ func TestLeftovers(t *testing.T) {
 		{stagingPrefix + "notes/lock", nil},
 		{stagingPrefix + "aaaaaaaaaaaaa/mine.txt", []byte("mine")},
 		{stagingPrefix + "bbbbbbbbbbbbb", []byte("a file")},
+		{stagingPrefix + "ddddddddddddd/lock", nil},
+		{stagingPrefix + "ddddddddddddd/notes.txt", []byte("mine")},
+		{stagingPrefix + "eeeeeeeeeeeee/lock", []byte("mine")},
 		{".conngen.json", []byte("{}")},
 	}
 	put(t, dir, mine...)
-	if err := os.Mkdir(filepath.Join(dir, stagingPrefix+"ccccccccccccc"), 0o755); err != nil {
-		t.Fatal(err) // of a run that was killed before it had a lock
-	}
 	before := tree(t, dir)
 	var killed, alive Batch
 	for _, b := range []*Batch{&killed, &alive} {
@@ -53,9 +55,14 @@ func TestLeftovers(t *testing.T) {
 		}
 	}
 	killed.kill(t)
+	left, empty := filepath.Base(killed.stages[0].staging.path), stagingPrefix+"ccccccccccccc"
+	want := []Difference{{Path: left, Kind: Leftover}, {Path: empty, Kind: Leftover}}
+	if err := os.Mkdir(filepath.Join(dir, empty), 0o755); err != nil {
+		t.Fatal(err) // of a run that was killed before it had a lock
+	}
+	slices.SortFunc(want, func(a, b Difference) int { return strings.Compare(a.Path, b.Path) })
 	found, err := Compare(dir, nil, here)
-	left := filepath.Base(killed.stages[0].staging.path)
-	if diff := cmp.Diff([]Difference{{Path: left, Kind: Leftover}}, found); err != nil || diff != "" {
+	if diff := cmp.Diff(want, found); err != nil || diff != "" {
 		t.Errorf("%v, %s", err, diff)
 	}
 	if _, _, err := write(t, new(Batch), dir, nil, here); err != nil {
@@ -68,8 +75,6 @@ func TestLeftovers(t *testing.T) {
 		t.Error(err)
 	}
 	before["one.go"] = string(generated("", "1").Content)
-	removeLeftovers(dir)
-	delete(before, stagingPrefix+"ccccccccccccc/")
 	if diff := cmp.Diff(before, tree(t, dir)); diff != "" {
 		t.Error(diff)
 	}
@@ -89,7 +94,7 @@ func TestStagingTaken(t *testing.T) {
 				case <-stop:
 					return
 				default:
-					removeLeftovers(dir)
+					RemoveLeftovers(dir)
 				}
 			}
 		})

@@ -73,7 +73,7 @@ func (b *Batch) Stage(ctx context.Context, dir string, files []File, stale ...Fo
 	if f := state.foreign; len(f) > 0 {
 		return Writing{}, fmt.Errorf("%s: %s; move it away or choose another folder", filepath.Join(dir, f[0].path), f[0].why)
 	}
-	for _, p := range state.leftovers {
+	for _, p := range state.staging {
 		removeLeftover(filepath.Join(dir, p))
 	}
 	s := &stage{dir: dir, stale: state.stale}
@@ -192,7 +192,7 @@ type diskState struct {
 	stale   []string  // generated files that do not belong there any more
 	foreign []foreign // in the way of a file
 
-	leftovers []string // staging folders of dead runs
+	staging []string // staging folders, of runs that are dead or alive
 }
 
 // A foreign is something that conngen has not written.
@@ -261,8 +261,8 @@ func exists(root *os.Root, name string) bool {
 	return err == nil
 }
 
-// addStale adds the generated Go files of a folder that do not belong there, and what dead runs
-// have left. It ignores files that other runs remove meanwhile.
+// addStale adds the generated Go files of a folder that do not belong there, and staging folders. It
+// ignores files that other runs remove meanwhile.
 func (s *diskState) addStale(root *os.Root, folder Folder, belongs map[string]bool) error {
 	return fs.WalkDir(root.FS(), folder.Path, func(name string, entry fs.DirEntry, err error) error {
 		switch {
@@ -271,9 +271,7 @@ func (s *diskState) addStale(root *os.Root, folder Folder, belongs map[string]bo
 		case err != nil:
 			return err
 		case isStaging(entry):
-			if isLeftover(filepath.Join(root.Name(), filepath.FromSlash(name))) {
-				s.leftovers = append(s.leftovers, name)
-			}
+			s.staging = append(s.staging, name)
 			return fs.SkipDir
 		case entry.IsDir() && name != folder.Path && (folder.Mark == "" || exists(root, path.Join(name, folder.Mark))):
 			return fs.SkipDir
