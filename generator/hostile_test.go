@@ -9,7 +9,7 @@ import (
 	"github.com/conngen/conngen/schema"
 )
 
-// work does with a spec, and its next version, what all commands together do.
+// work does with a spec, and its next version, what validate, generate and diff do.
 func work(t testing.TB, spec, next []byte) {
 	s, found := schema.Parse("connector-spec.json", spec)
 	if s == nil {

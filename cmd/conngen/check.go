@@ -61,6 +61,7 @@ func (a app) check(args []string, c checkOptions) error {
 		return err
 	}
 	results = append(results, sdks...)
+	results = append(results, packages.leftovers(results)...)
 	if c.format != "text" {
 		if err := a.writeDrift(packages, results, c.format); err != nil {
 			return err

@@ -269,6 +269,9 @@ func TestPinned(t *testing.T) {
 		uses := 0
 		for line := range strings.Lines(string(text)) {
 			line = strings.TrimSuffix(line, "\n")
+			if strings.Contains(line, "go-version-file: ") {
+				t.Errorf("%s: %s names no release of Go", name, line)
+			}
 			if !strings.Contains(line, "uses: ") || strings.Contains(line, "uses: conngen/conngen@") {
 				continue
 			}

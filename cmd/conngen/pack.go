@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -20,6 +21,8 @@ import (
 type packOptions struct {
 	outputFlags
 	mode, dist, version, goPackage string
+
+	namesDist bool // by a flag, so that it may be anywhere
 }
 
 func (a app) packCommand() *cobra.Command {
@@ -37,10 +40,13 @@ func (a app) packCommand() *cobra.Command {
 			"fails. pack warns about long attributes.\n\n" +
 			"The spec must have no errors, and the generated package must be what the spec gives.",
 		Args: cobra.MaximumNArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error { return a.pack(cmd.Context(), args, p) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			p.namesDist = cmd.Flags().Changed("dist")
+			return a.pack(cmd.Context(), args, p)
+		},
 	}
 	cmd.Flags().StringVar(&p.mode, "mode", "wasm", "wasm or forward")
-	cmd.Flags().StringVar(&p.dist, "dist", "dist", "folder of the zip, relative to the spec's")
+	cmd.Flags().StringVar(&p.dist, "dist", defaultDist, "folder of the zip, relative to the spec's")
 	cmd.Flags().StringVar(&p.version, "version", "", "version of the connector (default: after the git tag, else 0.1.0)")
 	cmd.Flags().StringVar(&p.goPackage, "go-package", ".", "the main package, in the folder of the spec or relative to it")
 	p.outputFlags.add(cmd)
@@ -77,12 +83,18 @@ func (a app) pack(ctx context.Context, args []string, p packOptions) error {
 		return err
 	}
 	t := packages.list[0]
+	if !p.namesDist {
+		if err := t.checkPath(p.dist); err != nil {
+			return err
+		}
+	}
 	if err := a.refuseDrift(packages, p.outputFlags); err != nil {
 		return err
 	}
 	for _, w := range bundle.LongAttributes(t.path, t.spec) {
 		a.warn(w)
 	}
+	packages.removeLeftovers()
 	return interruptible(ctx, func(ctx context.Context) error { return a.writeBundle(ctx, p, t.source) })
 }
 
@@ -127,6 +139,7 @@ func (a app) refuseDrift(p packages, o outputFlags) error {
 	}
 	failed := false
 	for _, r := range append(results, sdks...) {
+		r.drift = slices.DeleteFunc(r.drift, func(d generator.Drift) bool { return d.Kind == generator.Leftover }) // which pack removes
 		failed = failed || len(r.drift) > 0
 		if r.missing && o.set("out") {
 			r.hint += "; the folder of the zip is --dist"

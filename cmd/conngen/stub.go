@@ -82,10 +82,14 @@ func (a app) stub(ctx context.Context, args []string, s stubOptions) error {
 	if err != nil {
 		return err
 	}
-	if s.dryRun {
+	switch {
+	case s.dryRun:
 		a.printPatch(client.Diff())
-	} else if err := interruptible(ctx, client.Write); err != nil {
-		return err
+	default:
+		if err := interruptible(ctx, client.Write); err != nil {
+			return err
+		}
+		packages.removeLeftovers()
 	}
 	for _, p := range client.Problems {
 		fmt.Fprintln(a.stdout, p)
@@ -149,6 +153,18 @@ func (f *clientFlags) options(p packageSource) (stub.Options, error) {
 	}
 	if file != "" {
 		opts.File = filepath.Base(file)
+	}
+	named := "" // by a flag, and may be anywhere
+	if f.set("file") {
+		named = filepath.Join(opts.Dir, opts.File)
+	} else if err := p.checkPath(file); err != nil {
+		return stub.Options{}, err
+	}
+	opts.CheckLink = func(path string) error {
+		if path == named {
+			return nil
+		}
+		return staysInside(path, filepath.Dir(p.path))
 	}
 	return opts, nil
 }

@@ -45,6 +45,28 @@ type userImport struct {
 // guess returns the name that the import probably has in the file.
 func (i userImport) guess() string { return gosource.ImportName(i.spec) }
 
+// checkLinks asks for the Go files of a folder that are symbolic links. What leads nowhere is
+// for what would write through it to report.
+func checkLinks(dir string, check func(path string) error) error {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil // which the reading reports
+	}
+	for _, entry := range entries {
+		path := filepath.Join(dir, entry.Name())
+		if entry.Type()&fs.ModeSymlink == 0 || filepath.Ext(path) != ".go" {
+			continue
+		}
+		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err := check(path); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // readUserPackage reads the Go files of a folder. There may be none.
 func readUserPackage(fset *token.FileSet, dir string) (*userPackage, error) {
 	u := &userPackage{fset: fset}

@@ -23,6 +23,8 @@ type Options struct {
 	File        string // for new methods, relative to Dir; "" is the file that has the type, or else client.go
 	Type        string // of the client: "Client"
 	UserPackage string // of a new file: "main"
+
+	CheckLink func(path string) error // refuses Go files of Dir that are symbolic links; nil refuses none
 }
 
 // A Stub is what a client needs to fit a spec: the file with the methods that were
@@ -63,6 +65,11 @@ func (p Problem) String() string {
 // do not matter. A package that does not parse is an error, and so is a type that cannot have the
 // methods.
 func Make(spec *schema.Spec, opts Options) (*Stub, error) {
+	if opts.CheckLink != nil {
+		if err := checkLinks(opts.Dir, opts.CheckLink); err != nil {
+			return nil, err
+		}
+	}
 	user, err := readUserPackage(token.NewFileSet(), opts.Dir)
 	if err != nil {
 		return nil, err

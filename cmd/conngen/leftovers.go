@@ -1,0 +1,88 @@
+package main
+
+import (
+	"path/filepath"
+
+	"github.com/conngen/conngen/generator"
+	"github.com/conngen/conngen/generator/target"
+)
+
+// defaultDist is the folder of bundles, relative to the spec's.
+const defaultDist = "dist"
+
+// stagingFolders are where commands stage files for a spec, and where killed ones leave
+// them: the folders of the package, its SDK, the project, the client and bundles.
+func (p packageSource) stagingFolders() []string {
+	folders := []string{p.target.Dir}
+	if p.target.SDK.Dir != "" {
+		folders = append(folders, p.target.SDK.Dir)
+	}
+	if p.stream {
+		return folders
+	}
+	folders = append(folders, filepath.Dir(p.path))
+	if file := p.settings.Stub.File.Text; file != "" && p.checkPath(filepath.Dir(file)) == nil {
+		folders = append(folders, target.Beside(p.path, filepath.Dir(file)))
+	}
+	if p.checkPath(defaultDist) == nil {
+		folders = append(folders, target.Beside(p.path, defaultDist))
+	}
+	return folders
+}
+
+// checkPath refuses a path below the spec's folder on which a symbolic link leads out of the
+// repository or module.
+func (p packageSource) checkPath(name string) error {
+	dir := filepath.Dir(p.path)
+	for name = filepath.Clean(name); name != "." && name != filepath.Dir(name); name = filepath.Dir(name) {
+		path := filepath.Join(dir, name)
+		if !exists(path) {
+			continue // a link that leads nowhere is refused where it is used
+		}
+		if err := staysInside(path, dir); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// removeLeftovers removes what killed commands have left for specs.
+func (p packages) removeLeftovers() {
+	for _, s := range p.list {
+		if !s.refused {
+			for _, dir := range s.stagingFolders() {
+				generator.RemoveLeftovers(dir)
+			}
+		}
+	}
+}
+
+// leftovers are what killed commands have left for specs, besides what the results have.
+func (p packages) leftovers(results []checkResult) []checkResult {
+	known := make(map[string]bool)
+	for _, r := range results {
+		for _, d := range r.drift {
+			known[placeOf(specPath{path: filepath.Join(r.dir, filepath.FromSlash(d.Path))})] = true
+		}
+	}
+	var all []checkResult
+	for _, s := range p.list {
+		if s.refused {
+			continue
+		}
+		for _, dir := range s.stagingFolders() {
+			r := checkResult{dir: dir, hint: "run conngen generate " + s.path}
+			for _, d := range generator.CheckLeftovers(dir) {
+				if place := placeOf(specPath{path: filepath.Join(dir, d.Path)}); !known[place] {
+					known[place] = true
+					r.drift = append(r.drift, d)
+				}
+			}
+			if len(r.drift) > 0 {
+				r.find()
+				all = append(all, r)
+			}
+		}
+	}
+	return all
+}
