@@ -220,7 +220,10 @@ function checked(service, response) {
 		case 401:
 			return refused(`refused the secret: ${bundle.keys.secret} must be the token that it was started with`)
 		case 403:
-			return refused(`answered with status 403: without a token it must be started with --allow-host ${service.url.hostname}`)
+			if (!service.secret) {
+				return refused(`answered with status 403: without a token it must be started with --allow-host ${service.url.hostname}`)
+			}
+			break // of a proxy in front: the service checks the token alone
 		case 413:
 			return refused('answered with status 413: the command is too large for it')
 		case 502:
