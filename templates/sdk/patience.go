@@ -104,6 +104,15 @@ func (c *patientConn) SetDeadline(t time.Time) error {
 	return errors.Join(c.SetReadDeadline(t), c.SetWriteDeadline(t))
 }
 
+// CloseWrite ends what the client reads. The server calls it when it answers before it has read a
+// whole request: closing at once would reset the connection, and the client would lose the answer.
+func (c *patientConn) CloseWrite() error {
+	if half, ok := c.Conn.(interface{ CloseWrite() error }); ok {
+		return half.CloseWrite()
+	}
+	return nil
+}
+
 // A stuckError is the error of a connection whose reader is stuck.
 type stuckError struct{ stall time.Duration }
 

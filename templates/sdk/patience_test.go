@@ -168,6 +168,18 @@ func TestStalledBody(t *testing.T) {
 	}
 }
 
+// TestTooLargeBody: a client that sends all of a body that is too large, and then reads, gets the
+// answer and its end, not a reset.
+func TestTooLargeBody(t *testing.T) {
+	t.Parallel()
+	server := startService(context.Background(), t, newService(newTester(nil), 0))
+	conn := send(t, server, `{"type":"`+strings.Repeat("a", 11<<20), -1)
+	text, err := io.ReadAll(conn)
+	if err != nil || !strings.HasPrefix(string(text), "HTTP/1.1 413 ") || !strings.Contains(string(text), "the limit is 10485760 bytes") {
+		t.Errorf("%v, the answer is %q", err, text)
+	}
+}
+
 // TestSlowBody: one whose bytes keep coming may take longer than a stalled one, but not for
 // ever.
 func TestSlowBody(t *testing.T) {
