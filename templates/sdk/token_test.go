@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// TestWarnOfReaders: a token file that others can read is a warning, also behind the symbolic
+// TestWarnOfReaders: a token file that any user can read is a warning, also behind the symbolic
 // links of a Kubernetes volume.
 func TestWarnOfReaders(t *testing.T) {
 	t.Parallel()
@@ -25,7 +25,7 @@ func TestWarnOfReaders(t *testing.T) {
 	if err := os.Symlink("token", link); err != nil {
 		t.Fatal(err)
 	}
-	for mode, want := range map[os.FileMode]string{0o600: "", 0o400: "", 0o644: "-rw-r--r--", 0o640: "-rw-r-----", 0o604: "-rw----r--", 0o611: ""} {
+	for mode, want := range map[os.FileMode]string{0o600: "", 0o400: "", 0o644: "-rw-r--r--", 0o640: "", 0o440: "", 0o604: "-rw----r--", 0o611: ""} {
 		if err := os.Chmod(file, mode); err != nil {
 			t.Fatal(err)
 		}
