@@ -6,6 +6,8 @@ import (
 	"context"
 	"errors"
 	"net"
+
+	"github.com/conngen/conngen/templates/sdk/internal/loopback"
 )
 
 // localAddresses are the addresses that clients try for localhost. Some clients try only one.
@@ -21,7 +23,7 @@ func listen(ctx context.Context, addr string) (all []net.Listener, name string, 
 	if err != nil {
 		return nil, "", err
 	}
-	if host != "localhost" {
+	if loopback.Normal(host) != "localhost" {
 		l, err := listenOn(ctx, addr)
 		if err != nil {
 			return nil, "", err

@@ -10,25 +10,27 @@ import (
 // one port.
 func TestListenOnLocalhost(t *testing.T) {
 	t.Parallel()
-	all, name, err := listen(t.Context(), "localhost:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer closeAll(all)
-	port, ok := strings.CutPrefix(name, "localhost:")
-	if !ok || port == "0" {
-		t.Errorf("it is called %s", name)
-	}
-	for _, host := range localAddresses {
-		if !has(t.Context(), host) {
-			continue
-		}
-		conn, err := net.Dial("tcp", net.JoinHostPort(host, port))
+	for _, called := range []string{"localhost", "LocalHost."} {
+		all, name, err := listen(t.Context(), called+":0")
 		if err != nil {
-			t.Errorf("%s: %v", host, err)
-			continue
+			t.Fatal(err)
 		}
-		_ = conn.Close()
+		defer closeAll(all)
+		port, ok := strings.CutPrefix(name, called+":")
+		if !ok || port == "0" {
+			t.Errorf("it is called %s", name)
+		}
+		for _, host := range localAddresses {
+			if !has(t.Context(), host) {
+				continue
+			}
+			conn, err := net.Dial("tcp", net.JoinHostPort(host, port))
+			if err != nil {
+				t.Errorf("%s: %v", host, err)
+				continue
+			}
+			_ = conn.Close()
+		}
 	}
 }
 
