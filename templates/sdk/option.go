@@ -2,6 +2,7 @@ package sdk
 
 import (
 	"log/slog"
+	"math"
 	"os"
 )
 
@@ -31,7 +32,9 @@ func WithLogger(l *slog.Logger) Option { return func(o *options) { o.logger = l 
 
 // WithBodyLimit sets how many bytes a request may have, after decompression; the
 // default is 10 MiB.
-func WithBodyLimit(bytes int64) Option { return func(o *options) { o.bodyLimit = bytes } }
+func WithBodyLimit(bytes int64) Option {
+	return func(o *options) { o.bodyLimit = min(bytes, math.MaxInt64-1) } // one more tells what is too large
+}
 
 // Lenient turns these errors into log warnings: a missing required value, a number out of
 // range, and a fraction where a whole number belongs, which is rounded. A missing required

@@ -98,7 +98,15 @@ func readRequest(w http.ResponseWriter, req *http.Request, limit int64, held *sh
 	if err != nil {
 		return Request{}, err
 	}
+	if strings.HasPrefix(charset, "utf-16") {
+		if err := held.set(utf16Cost * int64(len(body))); err != nil {
+			return Request{}, err
+		}
+	}
 	body = toUTF8(body, charset)
+	if err := held.set(int64(len(body))); err != nil {
+		return Request{}, err
+	}
 	if form && !bytes.HasPrefix(bytes.TrimSpace(body), []byte("{")) {
 		return Request{}, errNoBody
 	}
@@ -144,6 +152,10 @@ func unreadable(err error) error {
 	return &statusError{http.StatusBadRequest, err.Error()}
 }
 
+// utf16Cost is how many times its size a text in UTF-16 takes at most while it becomes one in
+// UTF-8, where a unit of two bytes has up to three.
+const utf16Cost = 3
+
 // toUTF8 returns text in UTF-8 without a byte order mark, with U+FFFD for what
 // cannot be read.
 func toUTF8(text []byte, charset string) []byte {
@@ -151,21 +163,38 @@ func toUTF8(text []byte, charset string) []byte {
 		if charset == "utf-16" && bytes.HasPrefix(text, []byte("\xFE\xFF")) {
 			charset = "utf-16be"
 		}
-		units := make([]uint16, 0, len(text)/2)
-		for i := 0; i+1 < len(text); i += 2 {
-			if charset == "utf-16be" {
-				units = append(units, uint16(text[i])<<8|uint16(text[i+1]))
-			} else {
-				units = append(units, uint16(text[i+1])<<8|uint16(text[i]))
-			}
-		}
-		text = []byte(string(utf16.Decode(units)))
+		text = fromUTF16(text, charset == "utf-16be")
 	}
 	text = bytes.TrimPrefix(text, []byte("\uFEFF"))
 	if utf8.Valid(text) {
 		return text // the common case: a copy would double the memory of a large text
 	}
 	return jsontext.AppendValid(nil, text)
+}
+
+// fromUTF16 returns text in UTF-8. It goes without the copies that a decoder of whole slices
+// makes, up to six times the text's size.
+func fromUTF16(text []byte, bigEndian bool) []byte {
+	unit := func(i int) rune {
+		switch {
+		case i+1 >= len(text):
+			return 0
+		case bigEndian:
+			return rune(text[i])<<8 | rune(text[i+1])
+		}
+		return rune(text[i+1])<<8 | rune(text[i])
+	}
+	out := make([]byte, 0, len(text)/2) // enough for ASCII
+	for i := 0; i+1 < len(text); i += 2 {
+		r := unit(i)
+		if utf16.IsSurrogate(r) {
+			if r = utf16.DecodeRune(r, unit(i+2)); r != utf8.RuneError {
+				i += 2
+			}
+		}
+		out = utf8.AppendRune(out, r)
+	}
+	return out
 }
 
 // errorPage answers with the web page that the original's framework gives.

@@ -5,10 +5,12 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"math"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"unicode/utf16"
 )
 
 // TestMaxCommands: a command beyond the limit is refused before its body is read, and one
@@ -101,14 +103,88 @@ func TestBytesInFlight(t *testing.T) {
 		if w.Code != http.StatusServiceUnavailable || w.Header().Get("Retry-After") == "" || !strings.Contains(w.Body.String(), "its limit of 100000 bytes") {
 			t.Errorf("%s: status %d, %s", encoding, w.Code, w.Body)
 		}
-		s.bodies.take(99_000)
+		s.bodies.take(99_950)
 		if w := call(100, encoding); w.Code != http.StatusServiceUnavailable {
 			t.Errorf("%s: while others hold nearly all: status %d, %s", encoding, w.Code, w.Body)
 		}
-		s.bodies.free(99_000)
+		s.bodies.free(99_950)
 	}
 	if left := s.bodies.inUse(); left != 0 {
 		t.Errorf("%d bytes are held by nobody", left)
+	}
+}
+
+// TestBodiesInFlight: as many bodies of the largest size as the limit is meant for are held at
+// once, and not one more.
+func TestBodiesInFlight(t *testing.T) {
+	t.Parallel()
+	const size = 200_000
+	s := newService(newTester(nil, WithBodyLimit(size)), 0)
+	text := strings.Repeat("x", size)
+	for n := range bodiesInFlight + 1 {
+		held := share{of: &s.bodies}
+		got, err := readBody(strings.NewReader(text), "", size, &held)
+		if full := n == bodiesInFlight; (err != nil) != full || len(got) != size && !full {
+			t.Errorf("of body %d, %d bytes are held, %v", n+1, len(got), err)
+		}
+	}
+}
+
+// TestConvertedBodies: a body in UTF-16 counts for more while it is converted, then as what it
+// has become.
+func TestConvertedBodies(t *testing.T) {
+	t.Parallel()
+	const text = `{"type":"a"}`
+	for most, want := range map[int64]error{6 * int64(len(text)): nil, 6*int64(len(text)) - 1: &statusError{}} {
+		req := httptest.NewRequest(http.MethodPost, "/", bytes.NewReader(inUTF16(text)))
+		req.Header.Set("Content-Type", "application/json; charset=utf-16le")
+		held := share{of: &limit{most: most}}
+		_, err := readRequest(httptest.NewRecorder(), req, 1000, &held)
+		if (err == nil) != (want == nil) || err == nil && held.n != int64(len(text)) {
+			t.Errorf("with room for %d bytes: %v, %d are held", most, err, held.n)
+		}
+	}
+}
+
+// inUTF16 returns ASCII in UTF-16, the small byte first.
+func inUTF16(text string) []byte {
+	var b []byte
+	for i := range len(text) {
+		b = append(b, text[i], 0)
+	}
+	return b
+}
+
+// TestFromUTF16 compares with the standard library, over all that surrogates can do.
+func TestFromUTF16(t *testing.T) {
+	t.Parallel()
+	some := []uint16{'a', 0xE9, 0x20AC, 0xD83D, 0xDE00, 0xDFFF, 0xD800, 0xFFFD, 0xFEFF}
+	for _, a := range some {
+		for _, b := range some {
+			for _, c := range some {
+				units := []uint16{a, b, c}
+				var little, big []byte
+				for _, u := range units {
+					little, big = append(little, byte(u), byte(u>>8)), append(big, byte(u>>8), byte(u))
+				}
+				want := string(utf16.Decode(units))
+				if l, b := fromUTF16(append(little, 'x'), false), fromUTF16(big, true); string(l) != want || string(b) != want {
+					t.Errorf("%x: %q and %q, want %q", units, l, b, want)
+				}
+			}
+		}
+	}
+}
+
+// TestBodyLimitOfAnySize: the largest limit there is limits nothing.
+func TestBodyLimitOfAnySize(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(newTester([]Handler[nothing]{
+		raw("a", func(_ context.Context, _ nothing, _ json.RawMessage, out *Writer) error { return out.Send(1) }),
+	}, WithBodyLimit(math.MaxInt64)))
+	defer server.Close()
+	if status, text := post(t, server.URL, `{"type":"a"}`); status != http.StatusOK {
+		t.Errorf("status %d, %s", status, text)
 	}
 }
 

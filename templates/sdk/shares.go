@@ -65,25 +65,24 @@ func (s *share) free() { _ = s.set(0) }
 // minGrowth is the least number of bytes by which a buffer for a body grows.
 const minGrowth = 4 << 10
 
-// readHeld reads r to its end. The share grows with the buffer; when reading ends, it is set to
-// the size of the text.
+// readHeld reads r to its end. The share grows with the text, not with the buffer, which is up to a
+// quarter larger: as many whole texts as the limit has room for can be held at once.
 func readHeld(r io.Reader, held *share) ([]byte, error) {
 	var text []byte
 	for {
 		if len(text) == cap(text) {
-			more := max(minGrowth, len(text)/4)
-			if err := held.set(int64(len(text) + more)); err != nil {
-				return nil, err
-			}
-			text = slices.Grow(text, more)
+			text = slices.Grow(text, max(minGrowth, len(text)/4))
 		}
 		n, err := r.Read(text[len(text):cap(text)])
 		text = text[:len(text)+n]
-		if err != nil {
-			if errors.Is(err, io.EOF) {
-				err = nil
-			}
-			return text, errors.Join(err, held.set(int64(len(text))))
+		if full := held.set(int64(len(text))); full != nil {
+			return nil, full
+		}
+		switch {
+		case errors.Is(err, io.EOF):
+			return text, nil
+		case err != nil:
+			return text, err
 		}
 	}
 }
