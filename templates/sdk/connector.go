@@ -38,6 +38,7 @@ type Connector struct {
 	options    options
 	middleware []func(Func) Func
 	specLine   func() ([]byte, error) // the spec as it is sent
+	embedded   embedded
 }
 
 // New is for generated code, whose own New calls it. It returns the connector that answers
@@ -355,6 +356,10 @@ func (c *Connector) loggerFor(info CommandInfo) *slog.Logger {
 	if info.Source.DebugLogging {
 		level = slog.LevelDebug
 	}
-	l := slog.New(levelHandler{c.options.logger.Handler(), level})
-	return l.With(info.logArgs()...)
+	return c.log(level).With(info.logArgs()...)
+}
+
+// log returns the logger for lines from a level on.
+func (c *Connector) log(level slog.Level) *slog.Logger {
+	return slog.New(levelHandler{c.options.logger.Handler(), level})
 }

@@ -1,6 +1,7 @@
 package sdk
 
 import (
+	"bytes"
 	"context"
 	"net/http"
 	"net/http/httptest"
@@ -127,6 +128,42 @@ func TestAllowedHosts(t *testing.T) {
 	}
 }
 
+// TestHostOfAddress: a server without a token answers for the host that it listens on. One that
+// answers for no host but localhost, on an address that others reach, says so in its log.
+func TestHostOfAddress(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		addr, allow string
+		answers     string // a host
+		warns       bool
+	}{
+		{"10.0.0.5:3000", "", "10.0.0.5", false},
+		{"[FD00::5]:3000", "", "fd00::5", false},
+		{"Connector.internal.:3000", "", "connector.internal", false},
+		{"0.0.0.0:3000", "", "", true},
+		{"[::]:3000", "", "", true},
+		{"[::ffff:0.0.0.0]:3000", "", "", true},
+		{":3000", "", "", true},
+		{":3000", "10.0.0.5", "10.0.0.5", false},
+		{"localhost:3000", "", "localhost", false},
+	} {
+		s := serving{addr: tt.addr, noAuth: true}
+		if tt.allow != "" {
+			if err := s.allowed.Set(tt.allow); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := s.check(); err != nil {
+			t.Fatal(err)
+		}
+		var log bytes.Buffer
+		s.warn(t.Context(), NewLogger(&log))
+		if s.allowed.has("10.9.9.9") || tt.answers != "" && !s.allowed.has(tt.answers) || strings.Contains(log.String(), "--allow-host") != tt.warns {
+			t.Errorf("%+v: allowed %q, logged %q", tt, s.allowed, log.String())
+		}
+	}
+}
+
 // TestServeRefusesStrangers is not parallel: it sets the environment.
 func TestServeRefusesStrangers(t *testing.T) {
 	dir := t.TempDir()
@@ -169,6 +206,8 @@ func TestServeRefusesStrangers(t *testing.T) {
 		{"--allow-host a,b --allow-host c", "-", exitOK, ""},
 		{"--allow-host a:1", "-", exitUsage, "is not a host"},
 		{"--tls-cert x", "-", exitUsage, "--tls-cert and --tls-key go together"},
+		{"--tls-cert " + token + "x --tls-key " + token, "-", exitUsage, "x cannot be read: no such file"},
+		{"--tls-cert " + token + " --tls-key " + token, "-", exitUsage, "cannot be used: tls: failed to find any PEM data"},
 		{"--addr nowhere", "-", exitUsage, "missing port"},
 	} {
 		t.Setenv(authTokenVariable, tt.variable)
@@ -184,7 +223,7 @@ func TestServeRefusesStrangers(t *testing.T) {
 			}
 		}
 		code := newTester([]Handler[nothing]{}).Execute(ended, args, &strings.Builder{}, &stderr)
-		if listenRefused := strings.Contains(stderr.String(), "canceled"); code != tt.code && !listenRefused || !strings.Contains(stderr.String(), tt.says) {
+		if listenRefused := strings.Contains(stderr.String(), "canceled"); code != tt.code && !listenRefused || !strings.Contains(stderr.String(), tt.says) || tt.code == exitUsage && strings.Contains(stderr.String(), "answers on") {
 			t.Errorf("%s: exit code %d, %s", tt.args, code, stderr.String())
 		}
 	}

@@ -26,6 +26,9 @@ import (
 // The last line of a command is its closing line.
 const hostName = "connectorHost"
 
+// embedded has nothing here: a bundle has no server.
+type embedded struct{}
+
 // errReaderGone is why a command's context ends when nobody reads its lines.
 var errReaderGone = errors.New("the reader of the answer is gone")
 

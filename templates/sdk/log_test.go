@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/conngen/conngen/templates/sdk/internal/cut"
 )
 
 // logged runs a command that logs, and returns its lines.
@@ -132,6 +134,17 @@ func TestLogDebug(t *testing.T) {
 		if len(lines) != want {
 			t.Errorf("config %s: %d lines, want %d", config, len(lines), want)
 		}
+	}
+}
+
+// TestLogOfServer: lines that belong to no command are cut, too.
+func TestLogOfServer(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	c := newTester(nil, WithLogger(NewLogger(&log)))
+	new(serving).server(newService(c, 0)).ErrorLog.Print(strings.Repeat("x", 10*cut.Message))
+	if log.Len() == 0 || log.Len() > 2*cut.Message {
+		t.Errorf("the line has %d bytes", log.Len())
 	}
 }
 

@@ -13,8 +13,21 @@ import (
 	"time"
 )
 
-const usage = `usage: %[1]s [serve] [--addr localhost:3000] [--auth-token-file FILE] [--tls-cert FILE --tls-key FILE]
-                [--allow-host NAME]... [--grace 10s] [--max-commands 256]
+// What serve does unless its flags say otherwise. So many commands at once are far more than ISC
+// asks for, and few enough for a small machine.
+const (
+	defaultAddr     = "localhost:3000"
+	defaultGrace    = 10 * time.Second
+	defaultCommands = 256
+)
+
+// usage returns how to call the program.
+func usage(name string) string {
+	return fmt.Sprintf(usageText, name, defaultAddr, defaultGrace, defaultCommands)
+}
+
+const usageText = `usage: %[1]s [serve] [--addr %[2]s] [--auth-token-file FILE] [--tls-cert FILE --tls-key FILE]
+                [--allow-host NAME]... [--grace %[3]v] [--max-commands %[4]d]
        %[1]s invoke COMMAND [--input JSON|@FILE] [--config FILE]
        %[1]s selftest [--config FILE] [--write] [--create FILE] [--update FILE] [--check ID]... [--limit N]
                 [--timeout TIME] [--url URL]
@@ -22,14 +35,14 @@ const usage = `usage: %[1]s [serve] [--addr localhost:3000] [--auth-token-file F
 
 serve answers commands over HTTP: POST {"type","input","config"} to any path. On
 addresses that other hosts can reach, callers must send a token; it is read from the
-file or from CONNECTOR_AUTH_TOKEN. --insecure-no-auth lets anyone in. A server that
-requires no token accepts only requests to localhost or to a name that --allow-host
-gives, and only from web pages of such hosts: a web page can make its own name lead to
-this machine. GET /healthz answers while the server is up. Commands over the limit of
---max-commands (0 for no limit) get status 503. An interrupt or SIGTERM stops the
-server: running commands have the time of --grace to end, and are then cancelled. The
-server exits with 0, or with 1 if a command does not end within another second. A
-second signal ends it at once.
+file or from CONNECTOR_AUTH_TOKEN. --insecure-no-auth requires none, for the hosts of
+--allow-host. A server that requires no token accepts only requests to localhost, to
+the host of --addr or to a name that --allow-host gives, and only from web pages of
+such hosts: a web page can make its own name lead to this machine. GET /healthz
+answers while the server is up. Commands over the limit of --max-commands (0 for no
+limit) get status 503. An interrupt or SIGTERM stops the server: running commands have
+the time of --grace to end, and are then cancelled. The server exits with 0, or with 1
+if a command does not end within another second. A second signal ends it at once.
 invoke runs one command and prints its lines.
 selftest checks that the connector does what the protocol and its spec say, on
 the source of the config; only with --write does it change accounts there. New
@@ -58,7 +71,7 @@ func (c *Connector) Execute(ctx context.Context, args []string, stdout, stderr i
 	}
 	flags := flag.NewFlagSet(name+" "+verb, flag.ContinueOnError)
 	flags.SetOutput(io.Discard) // the error is printed below, once
-	flags.Usage = func() { fmt.Fprintf(stderr, usage, name) }
+	flags.Usage = func() { _, _ = io.WriteString(stderr, usage(name)) }
 	var err error
 	switch verb {
 	case "serve":

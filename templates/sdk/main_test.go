@@ -3,6 +3,8 @@ package sdk
 import (
 	"context"
 	"encoding/json"
+	"flag"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -11,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
 )
@@ -144,6 +147,32 @@ func TestExecuteServe(t *testing.T) {
 	}
 	if got := <-code; got != 0 {
 		t.Errorf("exit %d", got)
+	}
+}
+
+// TestDefaults: the texts about serve name the defaults that it has.
+func TestDefaults(t *testing.T) {
+	t.Parallel()
+	var s serving
+	flags := flag.NewFlagSet("", flag.ContinueOnError)
+	s.flags(flags)
+	if want := fmt.Sprintf("--addr %s] ", s.addr); !strings.Contains(usage("app"), want) {
+		t.Errorf("the usage lacks %s", want)
+	}
+	if want := fmt.Sprintf("[--grace %v] [--max-commands %d]", s.grace, s.maxCommands); !strings.Contains(usage("app"), want) {
+		t.Errorf("the usage lacks %s", want)
+	}
+	grace := map[time.Duration]string{10 * time.Second: "ten seconds to end"}[s.grace]
+	for _, file := range []string{"../../README.md", "../project/README.md.tmpl"} {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range []string{grace, fmt.Sprintf(" %d commands at once", s.maxCommands)} {
+			if want == "" || !strings.Contains(string(text), want) {
+				t.Errorf("%s lacks %q", file, want)
+			}
+		}
 	}
 }
 

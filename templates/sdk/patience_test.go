@@ -86,6 +86,7 @@ func startService(ctx context.Context, t *testing.T, s *service) *httptest.Serve
 	server := httptest.NewUnstartedServer(nil)
 	server.Listener = patientListener{server.Listener, s.patience.stall}
 	server.Config.Handler = bounded(guarded(s, "", nil), s.patience)
+	s.newcomers.of(server.Config)
 	server.Config.BaseContext = func(net.Listener) context.Context { return ctx }
 	server.Start()
 	t.Cleanup(server.Close)

@@ -4,12 +4,16 @@ package sdk
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
+	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"os/signal"
 	"syscall"
@@ -27,25 +31,26 @@ func (c *Connector) Main() {
 
 // serving says where commands are answered, and for whom.
 type serving struct {
-	addr, tokenFile   string
-	noAuth            bool
-	tlsCert, tlsKey   string
-	token             string
-	allowed           allowedHosts
-	loopback, withTLS bool
+	addr, tokenFile string
+	noAuth          bool
+	tlsCert, tlsKey string
+	token           string
+	allowed         allowedHosts
+	loopback        bool
+	certificates    []tls.Certificate // none for HTTP
 
 	grace       time.Duration // for running commands when the server stops
 	maxCommands int           // that run at once
 }
 
 func (s *serving) flags(flags *flag.FlagSet) {
-	flags.StringVar(&s.addr, "addr", "localhost:3000", "address to listen on")
+	flags.StringVar(&s.addr, "addr", defaultAddr, "address to listen on")
 	flags.StringVar(&s.tokenFile, "auth-token-file", "", "file with the token that callers must send")
-	flags.BoolVar(&s.noAuth, "insecure-no-auth", false, "let anyone in, even on addresses that other hosts can reach")
+	flags.BoolVar(&s.noAuth, "insecure-no-auth", false, "require no token for the hosts of --allow-host, even on addresses that other hosts can reach")
 	flags.Var(&s.allowed, "allow-host", "host name, besides localhost, that requests without a token may be sent to; * for any name")
 	flags.StringVar(&s.tlsCert, "tls-cert", "", "certificate for HTTPS")
 	flags.StringVar(&s.tlsKey, "tls-key", "", "key of the certificate")
-	flags.DurationVar(&s.grace, "grace", 10*time.Second, "time for commands to end when the server stops")
+	flags.DurationVar(&s.grace, "grace", defaultGrace, "time for commands to end when the server stops")
 	flags.IntVar(&s.maxCommands, "max-commands", defaultCommands, "most commands to run at once; 0 for any number")
 }
 
@@ -56,9 +61,11 @@ func (s *serving) check() error {
 		return usageError{err}
 	}
 	s.loopback = loopback.Is(host)
-	s.withTLS = s.tlsCert != "" || s.tlsKey != ""
-	if s.withTLS && (s.tlsCert == "" || s.tlsKey == "") {
-		return usageError{errors.New("--tls-cert and --tls-key go together")}
+	if isSpecific(host) {
+		s.allowed = append(s.allowed, loopback.Normal(host))
+	}
+	if s.certificates, err = readCertificates(s.tlsCert, s.tlsKey); err != nil {
+		return usageError{err}
 	}
 	if s.grace < 0 || s.maxCommands < 0 {
 		return usageError{errors.New("--grace and --max-commands must not be negative")}
@@ -67,9 +74,43 @@ func (s *serving) check() error {
 		return usageError{err}
 	}
 	if s.token == "" && !s.loopback && !s.noAuth {
-		return usageError{fmt.Errorf("on %s anyone could send commands: set --auth-token-file or %s, or --insecure-no-auth", s.addr, authTokenVariable)}
+		return usageError{fmt.Errorf("on %s anyone could send commands: set --auth-token-file or %s, or --insecure-no-auth for the hosts of --allow-host", s.addr, authTokenVariable)}
 	}
 	return nil
+}
+
+// isSpecific reports whether a host to listen on is one that requests are sent to, not all
+// addresses of the machine.
+func isSpecific(host string) bool {
+	address, err := netip.ParseAddr(loopback.Normal(host))
+	return host != "" && (err != nil || !address.Unmap().IsUnspecified())
+}
+
+// readCertificates returns the certificate for HTTPS, if there is one.
+func readCertificates(cert, key string) ([]tls.Certificate, error) {
+	switch {
+	case cert == "" && key == "":
+		return nil, nil
+	case cert == "" || key == "":
+		return nil, errors.New("--tls-cert and --tls-key go together")
+	}
+	pair, err := tls.LoadX509KeyPair(cert, key)
+	var unreadable *fs.PathError
+	switch {
+	case errors.As(err, &unreadable):
+		return nil, fmt.Errorf("--tls-cert and --tls-key: %s cannot be read: %w", unreadable.Path, unreadable.Err)
+	case err != nil:
+		return nil, fmt.Errorf("--tls-cert %s and --tls-key %s cannot be used: %w", cert, key, err)
+	}
+	return []tls.Certificate{pair}, nil
+}
+
+// warn logs what is odd about the settings.
+func (s *serving) warn(ctx context.Context, log *slog.Logger) {
+	warnOfReaders(ctx, log, s.tokenFile)
+	if s.token == "" && s.noAuth && !s.loopback && len(s.allowed) == 0 {
+		log.WarnContext(ctx, "only requests to localhost are answered: name the hosts that others send them to with --allow-host, or require a token", "addr", s.addr)
+	}
 }
 
 // serve answers commands over HTTP until ctx ends, see [service.stop].
@@ -82,7 +123,7 @@ func (c *Connector) serve(ctx context.Context, flags *flag.FlagSet, args []strin
 	if err := s.check(); err != nil {
 		return err
 	}
-	warnOfReaders(ctx, c.options.logger, s.tokenFile)
+	s.warn(ctx, c.log(slog.LevelInfo))
 	listeners, name, err := listen(ctx, s.addr)
 	if err != nil {
 		return usageError{err}
@@ -100,6 +141,7 @@ func (c *Connector) serve(ctx context.Context, flags *flag.FlagSet, args []strin
 	select {
 	case err := <-served:
 		_ = server.Close()
+		closeAll(listeners) // also those that the server has not got yet
 		return err
 	case <-ctx.Done():
 		return service.stop(server, cancel, s.grace)
@@ -111,24 +153,27 @@ func (c *Connector) serve(ctx context.Context, flags *flag.FlagSet, args []strin
 func (s *serving) server(service *service) *http.Server {
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
-	return &http.Server{
+	server := &http.Server{
 		Handler:           bounded(guarded(service, s.token, s.allowed), service.patience),
-		ErrorLog:          serverLog(service.connector.options.logger),
+		ErrorLog:          serverLog(service.connector.log(slog.LevelInfo)),
 		Protocols:         protocols,
+		TLSConfig:         &tls.Config{Certificates: s.certificates},
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 	}
+	service.newcomers.of(server)
+	return server
 }
 
 func (s *serving) serve(server *http.Server, l net.Listener) error {
-	if s.withTLS {
-		return server.ServeTLS(l, s.tlsCert, s.tlsKey)
+	if s.certificates != nil {
+		return server.ServeTLS(l, "", "")
 	}
 	return server.Serve(l)
 }
 
 func (s *serving) scheme() string {
-	if s.withTLS {
+	if s.certificates != nil {
 		return "https"
 	}
 	return "http"

@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -27,8 +28,22 @@ import (
 // when the client goes away. A client that sends the header Connector-Closing-Line, as
 // bundles do, gets status 200 and one more line, which says how the command ended, and no
 // whole numbers that JavaScript would round.
+//
+// A body over the limit of [WithBodyLimit] is refused, and so is one that would take those of
+// all running commands over eight times that limit. A server that embeds the connector must do
+// the rest of what [Connector.Main] does: require a token, or check the headers Host and Origin,
+// since web pages can send commands, too; limit the commands that run at once; and set write
+// deadlines, or readers that are stuck hold their commands.
 func (c *Connector) ServeHTTP(w http.ResponseWriter, req *http.Request) {
-	newService(c, 0).ServeHTTP(w, req)
+	c.embedded.once.Do(func() { c.embedded.service = newService(c, 0) })
+	c.embedded.service.ServeHTTP(w, req)
+}
+
+// embedded is the service of a connector that is a handler in another server. There is one,
+// since requests share its limits.
+type embedded struct {
+	once    sync.Once
+	service *service
 }
 
 // An answer writes lines to a client, each batch at once.

@@ -12,10 +12,6 @@ import (
 	"github.com/conngen/conngen/templates/sdk/internal/cut"
 )
 
-// defaultCommands is how many commands a server runs at once: far more than ISC asks for,
-// and few enough for a small machine.
-const defaultCommands = 256
-
 // How many bytes the bodies of all running requests may have: bodiesInFlight times the limit of
 // one, but at least leastInFlight, which leaves room for buffers when that limit is small.
 const (
@@ -32,6 +28,7 @@ type service struct {
 	patience  patience
 	commands  limit // how many run at once
 	bodies    limit // bytes held by their requests
+	newcomers newcomers
 }
 
 // newService returns a service that runs at most commands commands at once; 0 means any number.

@@ -188,6 +188,24 @@ func TestBodyLimitOfAnySize(t *testing.T) {
 	}
 }
 
+// TestEmbedded: the commands of a connector in another server share one limit.
+func TestEmbedded(t *testing.T) {
+	t.Parallel()
+	c := newTester([]Handler[nothing]{
+		raw("a", func(_ context.Context, _ nothing, _ json.RawMessage, out *Writer) error { return out.Send(1) }),
+	})
+	server := httptest.NewServer(c)
+	defer server.Close()
+	for _, want := range []int{http.StatusOK, http.StatusServiceUnavailable} {
+		if status, text := post(t, server.URL, `{"type":"a"}`); status != want {
+			t.Errorf("status %d, want %d: %s", status, want, text)
+		}
+		bodies := &c.embedded.service.bodies
+		waitUntil(t, func() bool { return bodies.inUse() == 0 || want != http.StatusOK })
+		bodies.take(bodies.most - 5)
+	}
+}
+
 // TestServerLog: what net/http reports is JSON, in the connector's log.
 func TestServerLog(t *testing.T) {
 	t.Parallel()

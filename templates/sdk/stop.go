@@ -6,18 +6,62 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
+	"net"
 	"net/http"
+	"sync"
 	"time"
 )
 
 // errStopping is the cause with which the contexts of commands end when the server stops.
 var errStopping error = &Error{Type: GenericError, Message: "the server is stopping"}
 
+// newcomers are the connections on which no request has come yet, or half of a header. A server
+// that stops answers no request whose header comes later, but [http.Server.Shutdown] waits for
+// these connections, five seconds.
+type newcomers struct {
+	mu       sync.Mutex
+	conns    map[net.Conn]bool
+	stopping bool
+}
+
+// of makes them those of a server.
+func (n *newcomers) of(server *http.Server) {
+	n.conns = make(map[net.Conn]bool)
+	server.ConnState = n.note
+	server.RegisterOnShutdown(n.close) // when no further request is answered
+}
+
+// note is the ConnState of a server.
+func (n *newcomers) note(conn net.Conn, state http.ConnState) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	switch {
+	case state != http.StateNew:
+		delete(n.conns, conn)
+	case n.stopping: // accepted just before the listener was closed
+		_ = conn.Close()
+	default:
+		n.conns[conn] = true
+	}
+}
+
+// close closes the connections, and those to come. It is for a server that no longer answers
+// their requests.
+func (n *newcomers) close() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.stopping = true
+	for conn := range n.conns {
+		_ = conn.Close()
+	}
+}
+
 // stop stops a server. It accepts nothing more and gives running commands the grace period to
 // end, then ends their contexts. It returns soon after that even if they do not end.
 func (s *service) stop(server *http.Server, cancel context.CancelCauseFunc, grace time.Duration) error {
 	if n := s.commands.inUse(); n > 0 {
-		s.connector.options.logger.Info("the server is stopping", "commands", n, "grace", grace)
+		s.connector.log(slog.LevelInfo).Info("the server is stopping", "commands", n, "grace", grace)
 	}
 	for _, patience := range []time.Duration{grace, leaving} {
 		err := shutDown(server, patience)

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -149,6 +150,48 @@ func TestStopBodies(t *testing.T) {
 	res, text := answerOf(t, conn)
 	if res.StatusCode != http.StatusServiceUnavailable || !strings.Contains(text, "the server is stopping") || res.Header.Get("Retry-After") == "" {
 		t.Errorf("status %d, %v, %s", res.StatusCode, res.Header, text)
+	}
+}
+
+// TestStopNewcomers: a connection that says nothing, or half of a header, does not hold a server.
+func TestStopNewcomers(t *testing.T) {
+	t.Parallel()
+	for _, sent := range []string{"", "POST / HTTP/1.1\r\nHo"} {
+		s := newService(newTester(nil), 0)
+		server := startService(t.Context(), t, s)
+		conn, err := net.Dial("tcp", server.Listener.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		_, _ = io.WriteString(conn, sent)
+		waitUntil(t, func() bool { return s.newcomers.count() == 1 })
+		start := time.Now()
+		if err := s.stop(server.Config, func(error) {}, time.Minute); err != nil {
+			t.Errorf("%q: %v", sent, err)
+		}
+		if took := time.Since(start); took > 4*time.Second { // else more than 5 s
+			t.Errorf("%q: it took %v", sent, took)
+		}
+	}
+}
+
+func (n *newcomers) count() int {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return len(n.conns)
+}
+
+// TestLateNewcomers: one that was accepted before the end and shows after it is closed, too.
+func TestLateNewcomers(t *testing.T) {
+	t.Parallel()
+	var n newcomers
+	n.of(new(http.Server))
+	n.close()
+	ours, theirs := net.Pipe()
+	n.note(ours, http.StateNew)
+	if _, err := theirs.Read(make([]byte, 1)); !errors.Is(err, io.EOF) || n.count() != 0 {
+		t.Errorf("%v, %d are left", err, n.count())
 	}
 }
 

@@ -12,8 +12,6 @@ import (
 	"os"
 	"runtime"
 	"strings"
-
-	"github.com/conngen/conngen/templates/sdk/internal/cut"
 )
 
 // authTokenVariable holds the token when no file is given.
@@ -95,5 +93,5 @@ func warnOfReaders(ctx context.Context, log *slog.Logger, file string) {
 		return
 	}
 	log.WarnContext(ctx, "any user can read the token file: use chmod o-r, or in Kubernetes defaultMode: 0440 for the volume and an fsGroup for the pod",
-		"file", cut.To(file, cut.Message), "mode", info.Mode().Perm().String())
+		"file", file, "mode", info.Mode().Perm().String())
 }
