@@ -274,11 +274,7 @@ func (h handlers) run(ctx context.Context, c call) error {
 	if c.filter, err = readFilter(ctx, c.at, c.config); err != nil {
 		return err
 	}
-	if err = found.run(ctx, c); err == nil {
-		// A list that stops without an error because its context ended is incomplete.
-		err = context.Cause(c.out.core.ctx)
-	}
-	return err
+	return found.run(ctx, c)
 }
 
 // pick picks the handler, where there are some for entitlement types, by the type in

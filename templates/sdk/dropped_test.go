@@ -9,6 +9,7 @@ import (
 	"math"
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestDroppedErrors: a command that drops an error of Send leaves one warning, with its name, the
@@ -95,6 +96,60 @@ func TestLateSends(t *testing.T) {
 		if n := strings.Count(log.String(), "sent after the command ended"); n != tt.warnings || n > 0 && !strings.Contains(log.String(), `"commandType":"late"`) {
 			t.Errorf("%s: the log is %s", name, log.String())
 		}
+	}
+}
+
+// TestLogThatSends: a log that sends what it is told does not wait for itself.
+func TestLogThatSends(t *testing.T) {
+	t.Parallel()
+	var kept *Stream[json.RawMessage]
+	log := &sendingLog{Handler: slog.DiscardHandler, send: func() { _ = kept.Send(json.RawMessage(`1`)) }}
+	r := newTester([]Handler[nothing]{streaming("late", func(_ nothing, _ context.Context, _ json.RawMessage, out *Stream[json.RawMessage]) error {
+		kept = out
+		_ = out.Send(json.RawMessage(`{`)) // which is dropped, a warning
+		return nil
+	})}, WithLogger(slog.New(log)))
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_ = r.Run(t.Context(), Request{Type: "late"}, func([]byte) error { return nil })
+		_, _ = kept.Send(json.RawMessage(`1`)), kept.SaveState(struct{}{})
+	}()
+	select {
+	case <-ended:
+	case <-time.After(20 * time.Second):
+		t.Fatal("it waits for itself")
+	}
+	if log.lines < 2 {
+		t.Errorf("%d lines are logged", log.lines)
+	}
+}
+
+type sendingLog struct {
+	slog.Handler
+	send  func()
+	lines int
+}
+
+func (l *sendingLog) Enabled(context.Context, slog.Level) bool { return true }
+func (l *sendingLog) WithAttrs([]slog.Attr) slog.Handler       { return l }
+func (l *sendingLog) Handle(context.Context, slog.Record) error {
+	l.lines++
+	l.send()
+	return nil
+}
+
+// TestDoneCommandsSucceed: a method that has done its work when its context ends has succeeded,
+// and its output leaves.
+func TestDoneCommandsSucceed(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancelCause(t.Context())
+	r := newTester([]Handler[nothing]{action("create", func(nothing, context.Context, json.RawMessage) error {
+		cancel(errStopping)
+		return nil
+	})})
+	if got, err := run(ctx, r, "create", ""); err != nil || got != "{\"data\":{},\"type\":\"output\"}\n" {
+		t.Errorf("got %q, %v", got, err)
 	}
 }
 

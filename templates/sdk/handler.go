@@ -95,7 +95,7 @@ func Streaming[C, In, Out any](m Method[In, Out], method func(C, context.Context
 		out := NewStream[Out](c.out)
 		c.hook(ctx, &out.core)
 		client, _ := c.client.(C)
-		return method(client, ctx, in, out)
+		return c.whole(method(client, ctx, in, out))
 	})}
 }
 
@@ -105,9 +105,9 @@ func Streaming[C, In, Out any](m Method[In, Out], method func(C, context.Context
 func ByDataset[C any](m Method[DatasetInput, DatasetObject], method func(C, context.Context, DatasetInput, *Stream[DatasetObject]) error) Handler[C] {
 	return Handler[C]{newHandler(m.point, (*C)(nil), (*DatasetInput)(nil), (*DatasetObject)(nil), func(ctx context.Context, c call) error {
 		client, _ := c.client.(C)
-		return c.datasets(ctx, func(in DatasetInput, out *Stream[DatasetObject]) error {
+		return c.whole(c.datasets(ctx, func(in DatasetInput, out *Stream[DatasetObject]) error {
 			return method(client, ctx, in, out)
-		})
+		}))
 	})}
 }
 
@@ -148,9 +148,9 @@ func tagObject(o *DatasetObject, id string) {
 func ByDatasetOrAll[C any](m Method[ApplicationDiscoveryListInput, Application], method func(C, context.Context, ApplicationDiscoveryListInput, *Stream[Application]) error) Handler[C] {
 	return Handler[C]{newHandler(m.point, (*C)(nil), (*ApplicationDiscoveryListInput)(nil), (*Application)(nil), func(ctx context.Context, c call) error {
 		client, _ := c.client.(C)
-		return c.applications(ctx, func(in ApplicationDiscoveryListInput, out *Stream[Application]) error {
+		return c.whole(c.applications(ctx, func(in ApplicationDiscoveryListInput, out *Stream[Application]) error {
 			return method(client, ctx, in, out)
-		})
+		}))
 	})}
 }
 
@@ -264,14 +264,24 @@ func (c call) check(ctx context.Context, in any) error {
 	return err
 }
 
+// whole returns the error of a method that sends any number of outputs. What it has sent is not
+// all, though it returns none, if its context has ended.
+func (c call) whole(err error) error {
+	if err != nil {
+		return err
+	}
+	return context.Cause(c.out.core.ctx)
+}
+
 // send sends the one output of a command, to which output points.
 func (c call) send(ctx context.Context, output any) error {
 	if items, ok := output.(*[]SourceDataItem); ok && *items == nil {
 		*items = []SourceDataItem{} // the protocol knows no other empty list
 	}
-	s := sender{w: c.out, value: output}
+	s := sender{w: c.out, value: output, last: true}
 	s.init()
 	c.hook(ctx, &s)
+	defer c.out.core.reportLate()
 	return s.send()
 }
 

@@ -32,6 +32,7 @@ func (w *Writer) SaveState(state any) error {
 
 // saveState keeps a state as JSON; err is the error of encoding it.
 func (w *writer) saveState(text []byte, err error) error {
+	defer w.reportLate()
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if err := w.failure(); err != nil {

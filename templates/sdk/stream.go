@@ -32,6 +32,7 @@ func NewStream[T any](w *Writer) *Stream[T] {
 // Send sends one output. One that is too large, see [WithOutputLimit], is an error, and
 // the next one can be sent.
 func (s *Stream[T]) Send(output T) error {
+	defer s.core.w.core.reportLate() // when the lock is free
 	s.core.mu.Lock()
 	defer s.core.mu.Unlock()
 	s.value = output
@@ -69,6 +70,8 @@ type sender struct {
 	filter  *filter.Filter  // leaves outputs out; may be nil
 	after   func(any) error // the hooks after the command; may be nil
 
+	last bool // the output is the command's only one: the work is done, and it leaves even if the context has ended
+
 	spec       *Spec  // says what objects are called, in errors; may be nil
 	objectType string // the entitlement type of the outputs; may be ""
 
@@ -101,7 +104,10 @@ func (s *sender) send() error {
 			return err
 		}
 	}
-	return s.w.core.line("output", s.write)
+	if s.last {
+		return s.w.core.result(s.write)
+	}
+	return s.w.core.quietLine("output", s.write)
 }
 
 func (s *sender) append(b []byte) ([]byte, error) {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -58,7 +59,9 @@ type writer struct {
 	first   error // the first error of those
 	refused error // why a send of a valid line failed: ctx has ended
 	gone    bool  // nobody read the lines when the command ended
-	late    bool  // the log has the warning about sends after the command
+	late    bool  // something was sent after the command
+
+	lateUnsaid atomic.Bool // the log does not say so yet
 }
 
 // writerOptions are what a [Connector] sets for the writers of its commands. The
@@ -108,6 +111,12 @@ func PatchConfig(ctx context.Context, patches ...ConfigPatch) error {
 
 // line sends {"data":…,"type":kind} as soon as there is room for it.
 func (w *writer) line(kind string, data func([]byte) ([]byte, error)) error {
+	defer w.reportLate()
+	return w.quietLine(kind, data)
+}
+
+// quietLine is [writer.line] without the log line of a late one, for a caller that holds a lock.
+func (w *writer) quietLine(kind string, data func([]byte) ([]byte, error)) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for len(w.pending) >= maxPending && w.failure() == nil {
@@ -117,6 +126,16 @@ func (w *writer) line(kind string, data func([]byte) ([]byte, error)) error {
 		return w.refuse(err)
 	}
 	return w.note(w.add(kind, data))
+}
+
+// result sends the one output of a command. It waits for nothing: there is little before it.
+func (w *writer) result(data func([]byte) ([]byte, error)) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if err := w.broken(); err != nil {
+		return w.refuse(err)
+	}
+	return w.note(w.add("output", data))
 }
 
 // note remembers the error of a value that cannot be sent. The command should return it.
@@ -143,9 +162,17 @@ func (w *writer) refuse(err error) error {
 		w.refused = err
 	case errors.Is(err, errEnded) && !w.gone && !w.late:
 		w.late = true
-		Logger(w.ctx).WarnContext(w.ctx, "something sent after the command ended is lost: a method must wait for its goroutines")
+		w.lateUnsaid.Store(true)
 	}
 	return err
+}
+
+// reportLate logs that something was sent after the command. It must not run under a lock: the
+// log is the author's, and may block or send.
+func (w *writer) reportLate() {
+	if w.lateUnsaid.Load() && w.lateUnsaid.CompareAndSwap(true, false) {
+		Logger(w.ctx).WarnContext(w.ctx, "something sent after the command ended is lost: a method must wait for its goroutines")
+	}
 }
 
 // add adds a line to the pending ones. The data are written straight after them and
@@ -189,7 +216,16 @@ func (w *writer) wait() {
 	w.changed.Wait()
 }
 
+// failure returns why nothing more can be sent.
 func (w *writer) failure() error {
+	if err := w.broken(); err != nil {
+		return err
+	}
+	return context.Cause(w.ctx)
+}
+
+// broken is [writer.failure] without the end of the context.
+func (w *writer) broken() error {
 	switch {
 	case w.err != nil:
 		return w.err
@@ -198,7 +234,7 @@ func (w *writer) failure() error {
 	case w.ended:
 		return errEnded
 	}
-	return context.Cause(w.ctx)
+	return nil
 }
 
 // reason returns why the command's context ended. The sink's error comes first, because a server
@@ -299,9 +335,10 @@ func (w *writer) end(failure error) error {
 		return failure
 	}
 	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.err == nil && w.failed > 0 {
-		Logger(w.ctx).WarnContext(w.ctx, "the command succeeded although some values could not be sent: a method must return the errors of Send", "count", w.failed, "err", w.first)
+	failed, first, err := w.failed, w.first, w.err
+	w.mu.Unlock() // before the author's log
+	if err == nil && failed > 0 {
+		Logger(w.ctx).WarnContext(w.ctx, "the command succeeded although some values could not be sent: a method must return the errors of Send", "count", failed, "err", first)
 	}
-	return w.err
+	return err
 }
