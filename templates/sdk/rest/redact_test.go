@@ -261,8 +261,10 @@ func FuzzRedact(f *testing.F) {
 		if len(hide) == 0 && got != text {
 			t.Errorf("%q became %q without a secret", text, got)
 		}
-		if len(hide) > 0 && strings.Contains(strings.ReplaceAll(got, "[redacted]", "\x00"), hide[0]) {
-			t.Errorf("%q still has %q: %q", text, hide[0], got)
+		for part := range strings.SplitSeq(got, "[redacted]") {
+			if len(hide) > 0 && strings.Contains(part, hide[0]) {
+				t.Errorf("%q still has %q: %q", text, hide[0], got)
+			}
 		}
 		if cut := string(hide.body([]byte(text), true)); !strings.HasPrefix(got, strings.TrimSuffix(cut, "[redacted]")) {
 			t.Errorf("%q cut is %q, not the beginning of %q", text, cut, got)

@@ -11,7 +11,6 @@ type section struct {
 
 // readArchive reads the txtar form: a comment, then sections.
 func readArchive(text string) (comment string, sections []section) {
-	text = strings.ReplaceAll(text, "\r\n", "\n") // as Git may have checked it out
 	var current strings.Builder
 	end := func() {
 		if len(sections) == 0 {
@@ -24,12 +23,13 @@ func readArchive(text string) (comment string, sections []section) {
 	line := 0
 	for l := range strings.Lines(text) {
 		line++
-		if name, ok := marker(strings.TrimSuffix(l, "\n")); ok {
+		l = strings.TrimRight(strings.TrimSuffix(l, "\n"), "\r") // Git may have checked it out with CRLF
+		if name, ok := marker(l); ok {
 			end()
 			sections = append(sections, section{name: name, line: line})
 			continue
 		}
-		current.WriteString(strings.TrimSuffix(l, "\n") + "\n")
+		current.WriteString(l + "\n")
 	}
 	end()
 	return comment, sections
