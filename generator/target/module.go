@@ -52,6 +52,9 @@ func readModule(root string, text []byte) (*goModule, error) {
 	if file.Module == nil {
 		return nil, fmt.Errorf("%s names no module", name)
 	}
+	if err := checkImportPath("the module of "+name, file.Module.Mod.Path); err != nil {
+		return nil, err
+	}
 	m := &goModule{root: root, path: file.Module.Mod.Path}
 	if file.Go != nil {
 		m.goVersion = file.Go.Version
