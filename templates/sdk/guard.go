@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/conngen/conngen/templates/sdk/internal/cut"
 	"github.com/conngen/conngen/templates/sdk/internal/loopback"
@@ -66,13 +67,32 @@ func (a *allowedHosts) Set(names string) error {
 	for name := range strings.SplitSeq(names, ",") {
 		name = strings.TrimSpace(name)
 		host := loopback.Normal(name)
-		_, err := netip.ParseAddr(host)
-		if isName := host != "" && !strings.ContainsAny(host, "/*@?[]: "); !isName && err != nil && name != anyHost {
-			return fmt.Errorf("%q is not a host: give a name or an address without scheme and port, or %q for any", name, anyHost)
+		if problem := hostProblem(host); problem != "" && name != anyHost {
+			return fmt.Errorf("%q is not a host: %s, or %q for any", name, problem, anyHost)
 		}
 		*a = append(*a, host)
 	}
 	return nil
+}
+
+// hostProblem says what to give in place of a host that no request can be sent to. It returns ""
+// for a name or an address in its normal form.
+func hostProblem(host string) string {
+	if address, err := netip.ParseAddr(host); err == nil {
+		if address.Zone() != "" {
+			return "give the address without its zone"
+		}
+		return ""
+	}
+	if strings.ContainsFunc(host, func(r rune) bool { return r > unicode.MaxASCII }) {
+		return "give the name in ASCII, as xn--…"
+	}
+	for label := range strings.SplitSeq(host, ".") {
+		if strings.Trim(label, "abcdefghijklmnopqrstuvwxyz0123456789-_") != "" || label == "" {
+			return "give a name or an address without scheme and port"
+		}
+	}
+	return ""
 }
 
 // refusal returns why a request without a token is refused, "" if it is not.

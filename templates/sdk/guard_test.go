@@ -87,6 +87,11 @@ func TestGuardedHost(t *testing.T) {
 		{"Connector, [FD00::5]", "connector", []string{"https://other"}, no},
 		{"Connector, [FD00::5]", "connector", []string{"null"}, no},
 		{"Connector, [FD00::5]", "127.0.0.1", nil, yes},
+		{"2001:DB8:0:0::1", "[2001:db8::1]:3000", nil, yes},
+		{"2001:db8::1", "[2001:DB8:0::1]", nil, yes},
+		{"::ffff:10.0.0.1", "10.0.0.1", nil, yes},
+		{"10.0.0.1", "[::ffff:a00:1]:80", nil, yes},
+		{"xn--bcher-kva.de, my_host-1", "XN--bcher-kva.de", nil, yes},
 		{"*", "any", []string{"https://other", "null"}, yes},
 	} {
 		var allowed allowedHosts
@@ -120,10 +125,19 @@ func TestGuardedHost(t *testing.T) {
 
 func TestAllowedHosts(t *testing.T) {
 	t.Parallel()
-	for _, names := range []string{"", "a,,b", "https://connector", "connector:3000", "*.example.com", "a b", "[::1]:80", "u@h", "fd00::zz"} {
-		var allowed allowedHosts
-		if err := allowed.Set(names); err == nil || !strings.Contains(err.Error(), "is not a host: give a name or an address") {
-			t.Errorf("%q: %v", names, err)
+	for want, all := range map[string][]string{
+		"give a name or an address, without": {
+			"", "a,,b", "https://connector", "connector:3000", "*.example.com", "a b", "[::1]:80", "u@h", "fd00::zz",
+			"a\tb", "a\nb.com", "a.com#x", ".", "..", "a..com", "a.com..", ".a", "*.", "[*]", "a|b",
+		},
+		"give the name in ASCII, as xn--…":  {"bücher.de"},
+		"give the address without its zone": {"fe80::1%eth0"},
+	} {
+		for _, names := range all {
+			var allowed allowedHosts
+			if err := allowed.Set(names); err == nil || !strings.Contains(err.Error(), "is not a host: "+want) {
+				t.Errorf("%q: %v", names, err)
+			}
 		}
 	}
 }

@@ -11,18 +11,23 @@ import (
 func Is(host string) bool {
 	name := Normal(host)
 	if address, err := netip.ParseAddr(name); err == nil {
-		return address.Unmap().IsLoopback()
+		return address.IsLoopback()
 	}
 	return name == "localhost" || strings.HasSuffix(name, ".localhost")
 }
 
 // Normal returns a host in a form that can be compared: in lower case, without the brackets of an
-// IPv6 address and without a dot at the end.
+// IPv6 address and without a dot at the end. An address is in its shortest form, and an IPv4 address
+// written as IPv6 becomes one.
 func Normal(host string) string {
 	if inner, ok := strings.CutPrefix(host, "["); ok && strings.HasSuffix(inner, "]") {
 		host = strings.TrimSuffix(inner, "]")
 	}
-	return strings.ToLower(strings.TrimSuffix(host, "."))
+	host = strings.ToLower(strings.TrimSuffix(host, "."))
+	if address, err := netip.ParseAddr(host); err == nil {
+		return address.Unmap().String()
+	}
+	return host
 }
 
 // Host returns the host of an address that may have a port, such as the Host header.

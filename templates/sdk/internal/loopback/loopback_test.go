@@ -17,3 +17,15 @@ func TestIs(t *testing.T) {
 		}
 	}
 }
+
+func TestNormal(t *testing.T) {
+	t.Parallel()
+	for host, want := range map[string]string{
+		"Example.COM.": "example.com", "[2001:DB8:0:0::1]": "2001:db8::1", "2001:db8:0::1": "2001:db8::1", "::ffff:10.0.0.1": "10.0.0.1",
+		"[::FFFF:a00:1]": "10.0.0.1", "10.0.0.1": "10.0.0.1", "fe80::1%Eth0": "fe80::1%eth0", "": "",
+	} {
+		if got := Normal(host); got != want {
+			t.Errorf("Normal(%q) = %q, want %q", host, got, want)
+		}
+	}
+}
