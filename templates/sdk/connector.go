@@ -209,7 +209,7 @@ func (c *Connector) run(ctx context.Context, req Request, options writerOptions,
 	})
 	ctx = context.WithValue(ctx, writerKey{}, w)
 	ctx = context.WithValue(ctx, partitionLimitKey{}, c.options.partitions)
-	err := w.core.end(c.dispatch(ctx, req, w))
+	err := w.core.end(apart(func() error { return c.dispatch(ctx, req, w) }))
 	err = because(w.core.reason(ctx), err)
 	if req.Type.lists() {
 		err = asGeneric(ctx, err, fromList)
@@ -227,6 +227,21 @@ func because(reason, err error) error {
 		return reason
 	}
 	return fmt.Errorf("%w: %w", reason, err)
+}
+
+// errNotReturned is the failure of code that calls [runtime.Goexit].
+var errNotReturned = errors.New("the goroutine of the command has exited, as Fatal of a test does in a method of the client; return an error there")
+
+// apart runs code of a connector's author in a goroutine of its own, which it may end: the
+// caller's has work left, such as the end of the answer.
+func apart(run func() error) error {
+	ended := make(chan error, 1)
+	go func() {
+		err := errNotReturned
+		defer func() { ended <- err }()
+		err = run()
+	}()
+	return <-ended
 }
 
 // dispatch runs the handler of a command. A panic in it is the command's failure.

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"reflect"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -596,6 +597,38 @@ func TestParseRequest(t *testing.T) {
 		var status *statusError
 		if !errors.As(err, &status) || status.code != http.StatusBadRequest {
 			t.Errorf("%q: %v", bad, err)
+		}
+	}
+}
+
+// TestGoexit: a method that ends its goroutine fails, in HTTP too, where the connection goes on
+// to the next request, and so does a list with such a partition.
+func TestGoexit(t *testing.T) {
+	t.Parallel()
+	exits := func(context.Context, nothing, json.RawMessage, *Writer) error {
+		runtime.Goexit()
+		return nil
+	}
+	c := newTester([]Handler[nothing]{
+		raw("exits", exits),
+		raw("in a part", func(ctx context.Context, _ nothing, _ json.RawMessage, out *Writer) error {
+			return ListPartitions(ctx, []int{1, 2}, 0, func(ctx context.Context, _ int) error { return exits(ctx, nothing{}, nil, out) })
+		}),
+	})
+	server := startService(t.Context(), t, newService(c, 1))
+	for _, command := range []Command{"exits", "in a part", "exits"} {
+		err := c.Run(t.Context(), Request{Type: command}, func([]byte) error { return nil })
+		if !errors.Is(err, errNotReturned) {
+			t.Errorf("%s: %v", command, err)
+		}
+		res, err := http.Post(server.URL, "application/json", strings.NewReader(`{"type":"`+string(command)+`"}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := io.ReadAll(res.Body)
+		_ = res.Body.Close()
+		if err != nil || res.StatusCode != http.StatusInternalServerError || !strings.Contains(string(text), "the goroutine of the command has exited") {
+			t.Errorf("%s: status %d, %s, %v", command, res.StatusCode, text, err)
 		}
 	}
 }

@@ -3,7 +3,6 @@ package sdk
 import (
 	"bytes"
 	"context"
-	"errors"
 	"iter"
 )
 
@@ -81,16 +80,12 @@ type running struct {
 	err    error         // of the command, once it has ended
 }
 
-// errNotReturned is the error of a command that does not return.
-var errNotReturned = errors.New("the goroutine of the command has exited, as Fatal of a test does in a method of the client; return an error there")
-
 // start starts a command.
 func (c *Connector) start(ctx context.Context, req Request) *running {
 	ctx, cancel := context.WithCancel(ctx)
 	r := &running{
 		cancel: cancel,
 		lines:  make(chan []byte), read: make(chan struct{}), gone: make(chan struct{}), ended: make(chan struct{}),
-		err: errNotReturned,
 	}
 	go func() {
 		defer close(r.ended)

@@ -103,11 +103,13 @@ func partitionLimit(ctx context.Context, limit int) int {
 
 // listPartition lists one partition. A panic, which would end the program in a
 // goroutine of its own, is an error.
-func listPartition(ctx context.Context, n int, list func(context.Context, int) error) (err error) {
-	defer func() {
-		if v := recover(); v != nil {
-			err = panicked(ctx, v)
-		}
-	}()
-	return list(ctx, n)
+func listPartition(ctx context.Context, n int, list func(context.Context, int) error) error {
+	return apart(func() (err error) {
+		defer func() {
+			if v := recover(); v != nil {
+				err = panicked(ctx, v)
+			}
+		}()
+		return list(ctx, n)
+	})
 }

@@ -3,6 +3,7 @@ package cache
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -74,6 +75,9 @@ func (c *Cache[K, V]) Forget(ctx context.Context, key K, is func(V) bool) {
 	}
 }
 
+// errNotReturned is the error of a fetch that ends its goroutine.
+var errNotReturned = errors.New("the value was not fetched: the goroutine has exited")
+
 // start begins to fetch a value.
 func (c *Cache[K, V]) start(ctx context.Context, at place[K], fetch Fetch[V]) *entry[V] {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
@@ -82,14 +86,19 @@ func (c *Cache[K, V]) start(ctx context.Context, at place[K], fetch Fetch[V]) *e
 	c.entries[at] = e
 	go func() {
 		defer cancel()
-		value, good, err := e.call(ctx, fetch)
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		e.value, e.err, e.forever, e.until, e.ended = value, err, good == Forever, time.Now().Add(good), true
-		if err != nil && c.entries[at] == e {
-			delete(c.entries, at)
-		}
-		close(e.done)
+		var value V
+		var good time.Duration
+		err := errNotReturned
+		defer func() { // also where fetch ends the goroutine
+			c.mu.Lock()
+			defer c.mu.Unlock()
+			e.value, e.err, e.forever, e.until, e.ended = value, err, good == Forever, time.Now().Add(good), true
+			if err != nil && c.entries[at] == e {
+				delete(c.entries, at)
+			}
+			close(e.done)
+		}()
+		value, good, err = e.call(ctx, fetch)
 	}()
 	return e
 }
