@@ -15,10 +15,9 @@ import (
 // slack is how much resident memory may grow, in KiB, when nothing should be kept.
 const slack = 10 << 10
 
-// cutWithin is how long a reader that never reads may stay connected: the server's minute after the
-// last byte has left, which may be a minute after the previous one, and some time for buffers to
-// fill.
-const cutWithin = 150 * time.Second
+// cutWithin is how long a reader that never reads may stay connected: the server's two minutes after
+// the last byte has left, a step of twenty seconds more, and some time for buffers to fill.
+const cutWithin = 4 * time.Minute
 
 // readers opens a thousand connections that request an endless list and never read it and, when the
 // server has cut those, a thousand more.

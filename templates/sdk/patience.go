@@ -4,6 +4,7 @@ package sdk
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -20,11 +21,12 @@ type patience struct {
 	body  time.Duration // for a whole request, even if its bytes keep coming
 }
 
-var defaultPatience = patience{stall: time.Minute, body: 10 * time.Minute}
+// A client's system takes more bytes only when half of its buffer is free, usually some 64 KiB.
+// Two minutes are enough for readers of 1 KiB a second.
+var defaultPatience = patience{stall: 2 * time.Minute, body: 10 * time.Minute}
 
 // sendBuffer is how many bytes the system buffers for a client. By default, its buffer grows to
-// megabytes and reports free space only when a third of it is free, which is too late to tell a
-// slow reader from a stuck one.
+// megabytes, which every stuck reader could hold.
 const sendBuffer = 128 << 10
 
 // A patientListener accepts connections that disconnect a stuck reader.
@@ -69,12 +71,43 @@ func (c *patientConn) Write(b []byte) (int, error) {
 		case err == nil || !errors.Is(err, os.ErrDeadlineExceeded) || !own:
 			return written, err
 		case quiet == stallSteps:
-			if tcp, ok := c.Conn.(*net.TCPConn); ok {
-				_ = tcp.SetLinger(0) // drops unread data instead of keeping it
-			}
+			c.breakOff(true) // drops what the reader has not taken
 			return written, stuckError{c.stall}
 		}
 	}
+}
+
+// breakOff sets whether the connection is reset when it is closed, or when the process ends: the
+// client sees that it broke off, and what the client has not taken is dropped.
+func (c *patientConn) breakOff(yes bool) {
+	linger := -1
+	if yes {
+		linger = 0
+	}
+	if tcp, ok := c.Conn.(*net.TCPConn); ok {
+		_ = tcp.SetLinger(linger)
+	}
+}
+
+type connKey struct{}
+
+// withConn is the ConnContext of a server.
+func withConn(ctx context.Context, conn net.Conn) context.Context {
+	if encrypted, ok := conn.(*tls.Conn); ok {
+		conn = encrypted.NetConn()
+	}
+	return context.WithValue(ctx, connKey{}, conn)
+}
+
+// breakable resets the connection of an HTTP/1.0 answer unless whole is called: such an answer ends
+// where its connection does, so a client could not see that it broke off.
+func breakable(req *http.Request) (whole func()) {
+	conn, ok := req.Context().Value(connKey{}).(*patientConn)
+	if !ok || req.ProtoAtLeast(1, 1) {
+		return func() {}
+	}
+	conn.breakOff(true)
+	return func() { conn.breakOff(false) }
 }
 
 // stallSteps is how many deadlines in a row must pass before a reader counts as stuck. With a
@@ -117,7 +150,7 @@ func (c *patientConn) CloseWrite() error {
 type stuckError struct{ stall time.Duration }
 
 func (e stuckError) Error() string {
-	return fmt.Sprintf("the client has read nothing for %v", e.stall)
+	return fmt.Sprintf("the client has taken nothing for %v", e.stall)
 }
 
 // A patientBody is a request's body. Its reads fail when no byte comes for a while, when the

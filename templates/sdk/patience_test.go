@@ -11,7 +11,9 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"runtime"
 	"strings"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -47,7 +49,7 @@ func TestPatientConn(t *testing.T) {
 		if n != 0 || !errors.As(err, &stuck) || time.Since(start) != time.Minute {
 			t.Errorf("the stuck reader got %d bytes in %v, %v", n, time.Since(start), err)
 		}
-		mentions(t, err, "the client has read nothing for 1m0s")
+		mentions(t, err, "the client has taken nothing for 1m0s")
 	})
 }
 
@@ -87,6 +89,7 @@ func startService(ctx context.Context, t *testing.T, s *service) *httptest.Serve
 	server.Listener = patientListener{server.Listener, s.patience.stall}
 	server.Config.Handler = bounded(guarded(s, "", nil), s.patience)
 	s.newcomers.of(server.Config)
+	server.Config.ConnContext = withConn
 	server.Config.BaseContext = func(net.Listener) context.Context { return ctx }
 	server.Start()
 	t.Cleanup(server.Close)
@@ -112,7 +115,7 @@ func TestStuckReader(t *testing.T) {
 	conn := send(t, startService(context.Background(), t, s), `{"type":"a"}`, -1)
 	<-ended
 	waitUntil(t, func() bool { return s.commands.inUse() == 0 })
-	if !strings.Contains(log.String(), "the client has read nothing for 20ms") {
+	if !strings.Contains(log.String(), "the client has taken nothing for 20ms") {
 		t.Errorf("logged %s", log.String())
 	}
 	_ = conn.Close()
@@ -204,4 +207,52 @@ func TestSlowBody(t *testing.T) {
 		_, _ = server.Close(), client.Close()
 		time.Sleep(time.Minute) // until the writer has noticed
 	})
+}
+
+// TestBreakOff: an answer over HTTP/1.0 that is not whole ends with a reset, and a whole one does
+// not, whether its command has failed or not.
+func TestBreakOff(t *testing.T) {
+	t.Parallel()
+	s := newService(newTester([]Handler[nothing]{
+		raw("ok", func(_ context.Context, _ nothing, _ json.RawMessage, out *Writer) error { return out.Send(1) }),
+		raw("fails", func(_ context.Context, _ nothing, _ json.RawMessage, out *Writer) error {
+			return errors.Join(out.Send(1), errors.New("gone"))
+		}),
+		raw("waits", func(ctx context.Context, _ nothing, _ json.RawMessage, out *Writer) error {
+			_ = out.Send(1)
+			<-ctx.Done()
+			return nil
+		}),
+	}), 0)
+	server := startService(t.Context(), t, s)
+	for command, ends := range map[string]string{"ok": `"}` + "\n", "fails": "gone"} {
+		text, err := io.ReadAll(old(t, server, command))
+		if err != nil || !strings.Contains(string(text), ends) {
+			t.Errorf("%s: %q, %v", command, text, err)
+		}
+	}
+	conn := old(t, server, "waits")
+	answer := bufio.NewReader(conn)
+	if _, err := answer.ReadString('}'); err != nil {
+		t.Fatal(err)
+	}
+	server.CloseClientConnections() // as the end of the process does
+	if _, err := io.ReadAll(answer); !errors.Is(err, syscall.ECONNRESET) && runtime.GOOS != "windows" {
+		t.Errorf("the answer ended with %v", err)
+	}
+}
+
+// old sends a command over HTTP/1.0.
+func old(t *testing.T, server *httptest.Server, command string) net.Conn {
+	t.Helper()
+	conn, err := net.Dial("tcp", server.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	body := `{"type":"` + command + `"}`
+	if _, err := fmt.Fprintf(conn, "POST / HTTP/1.0\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", len(body), body); err != nil {
+		t.Fatal(err)
+	}
+	return conn
 }

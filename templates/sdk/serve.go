@@ -158,6 +158,7 @@ func (s *serving) server(service *service) *http.Server {
 		ErrorLog:          serverLog(service.connector.log(slog.LevelInfo)),
 		Protocols:         protocols,
 		TLSConfig:         &tls.Config{Certificates: s.certificates},
+		ConnContext:       withConn,
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 	}

@@ -83,13 +83,16 @@ func (s *service) answer(w http.ResponseWriter, req *http.Request) {
 	if answer.closing {
 		run = c.runInBundle
 	}
+	whole := breakable(req)
 	if err == nil {
 		err = run(req.Context(), command, answer.write)
 	}
 	if err != nil {
 		c.logger(command).ErrorContext(req.Context(), err.Error())
 	}
-	_ = answer.end(command.Type, err) // fails only if the client is gone
+	if answer.end(command.Type, err) == nil { // fails only if the client is gone
+		whole()
+	}
 }
 
 // read reads the command that a request carries. It fails if the client sends nothing for too
