@@ -126,7 +126,7 @@ func TestGuardedHost(t *testing.T) {
 func TestAllowedHosts(t *testing.T) {
 	t.Parallel()
 	for want, all := range map[string][]string{
-		"give a name or an address, without": {
+		"give a name or an address without": {
 			"", "a,,b", "https://connector", "connector:3000", "*.example.com", "a b", "[::1]:80", "u@h", "fd00::zz",
 			"a\tb", "a\nb.com", "a.com#x", ".", "..", "a..com", "a.com..", ".a", "*.", "[*]", "a|b",
 		},
