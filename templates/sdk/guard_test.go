@@ -223,6 +223,8 @@ func TestServeRefusesStrangers(t *testing.T) {
 		{"--tls-cert " + token + "x --tls-key " + token, "-", exitUsage, "x cannot be read: no such file"},
 		{"--tls-cert " + token + " --tls-key " + token, "-", exitUsage, "cannot be used: tls: failed to find any PEM data"},
 		{"--addr nowhere", "-", exitUsage, "missing port"},
+		{"--auth-token-file=", testToken, exitUsage, `invalid value "" for flag -auth-token-file: give the name of a file`},
+		{"--tls-cert= --tls-key=", "-", exitUsage, "give the name of a file"},
 	} {
 		t.Setenv(authTokenVariable, tt.variable)
 		if tt.variable == "-" {

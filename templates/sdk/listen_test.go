@@ -71,3 +71,17 @@ func TestListenElsewhere(t *testing.T) {
 		t.Error("an address needs no port")
 	}
 }
+
+// TestListenWhereNamesLead: a name of localhost's that leads to an address that others reach
+// counts as that address.
+func TestListenWhereNamesLead(t *testing.T) {
+	t.Parallel()
+	for addr, want := range map[string]string{"127.0.0.1:0": "", "0.0.0.0:0": "anyone could send commands: set --auth-token-file"} {
+		s := serving{addr: addr} // not checked, as the address of a name
+		all, _, err := s.listen(t.Context())
+		closeAll(all)
+		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("%s: %v", addr, err)
+		}
+	}
+}

@@ -88,16 +88,39 @@ func (c *Connector) Execute(ctx context.Context, args []string, stdout, stderr i
 		flags.Usage()
 		err = usageError{fmt.Errorf("unknown command %q", verb)}
 	}
-	var unusable usageError
-	switch {
-	case err == nil || errors.Is(err, flag.ErrHelp):
+	if err == nil || errors.Is(err, flag.ErrHelp) {
 		return exitOK
-	case errors.As(err, &unusable):
-		fmt.Fprintf(stderr, "%s: %v\n", name, err)
+	}
+	written := aside(func() { fmt.Fprintf(stderr, "%s: %v\n", name, err) })
+	select {
+	case <-written:
+	case <-ctx.Done():
+		briefly(written)
+	}
+	var unusable usageError
+	if errors.As(err, &unusable) {
 		return exitUsage
 	}
-	fmt.Fprintf(stderr, "%s: %v\n", name, err)
 	return exitFailed
+}
+
+// aside starts a write, which does not end where the reader of a pipe is stuck. A program that
+// has been told to stop must leave all the same.
+func aside(write func()) (ended <-chan struct{}) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		write()
+	}()
+	return done
+}
+
+// briefly waits for a write, but not for one that is stuck.
+func briefly(ended <-chan struct{}) {
+	select {
+	case <-ended:
+	case <-time.After(50 * time.Millisecond):
+	}
 }
 
 // A usageError is a failure of the caller's, not of the connector.

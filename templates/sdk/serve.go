@@ -45,13 +45,25 @@ type serving struct {
 
 func (s *serving) flags(flags *flag.FlagSet) {
 	flags.StringVar(&s.addr, "addr", defaultAddr, "address to listen on")
-	flags.StringVar(&s.tokenFile, "auth-token-file", "", "file with the token that callers must send")
+	fileVar(flags, &s.tokenFile, "auth-token-file", "file with the token that callers must send")
 	flags.BoolVar(&s.noAuth, "insecure-no-auth", false, "require no token for the hosts of --allow-host, even on addresses that other hosts can reach")
 	flags.Var(&s.allowed, "allow-host", "host name, besides localhost, that requests without a token may be sent to; * for any name")
-	flags.StringVar(&s.tlsCert, "tls-cert", "", "certificate for HTTPS")
-	flags.StringVar(&s.tlsKey, "tls-key", "", "key of the certificate")
+	fileVar(flags, &s.tlsCert, "tls-cert", "certificate for HTTPS")
+	fileVar(flags, &s.tlsKey, "tls-key", "key of the certificate")
 	flags.DurationVar(&s.grace, "grace", defaultGrace, "time for commands to end when the server stops")
 	flags.IntVar(&s.maxCommands, "max-commands", defaultCommands, "most commands to run at once; 0 for any number")
+}
+
+// fileVar defines a flag for a file, whose name must not be empty: given an unset shell variable, the
+// server would have neither token nor HTTPS.
+func fileVar(flags *flag.FlagSet, file *string, name, usage string) {
+	flags.Func(name, usage, func(value string) error {
+		if value == "" {
+			return errors.New("give the name of a file")
+		}
+		*file = value
+		return nil
+	})
 }
 
 // check reads the token, and refuses to answer strangers.
@@ -73,10 +85,35 @@ func (s *serving) check() error {
 	if s.token, err = readToken(s.tokenFile); err != nil {
 		return usageError{err}
 	}
-	if s.token == "" && !s.loopback && !s.noAuth {
-		return usageError{fmt.Errorf("on %s anyone could send commands: set --auth-token-file or %s, or --insecure-no-auth for the hosts of --allow-host", s.addr, authTokenVariable)}
+	return s.checkAddress(s.addr)
+}
+
+// checkAddress refuses an address on which strangers could send commands.
+func (s *serving) checkAddress(addr string) error {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return usageError{err}
+	}
+	if s.token == "" && !loopback.Is(host) && !s.noAuth {
+		return usageError{fmt.Errorf("on %s anyone could send commands: set --auth-token-file or %s, or --insecure-no-auth for the hosts of --allow-host", addr, authTokenVariable)}
 	}
 	return nil
+}
+
+// listen listens. A name may lead anywhere, even one under localhost, so it checks the
+// addresses too.
+func (s *serving) listen(ctx context.Context) (all []net.Listener, name string, err error) {
+	all, name, err = listen(ctx, s.addr)
+	if err != nil {
+		return nil, "", usageError{err}
+	}
+	for _, l := range all {
+		if err := s.checkAddress(l.Addr().String()); err != nil {
+			closeAll(all)
+			return nil, "", err
+		}
+	}
+	return all, name, nil
 }
 
 // isSpecific reports whether a host to listen on is one that requests are sent to, not all
@@ -107,7 +144,7 @@ func readCertificates(cert, key string) ([]tls.Certificate, error) {
 
 // warn logs what is odd about the settings.
 func (s *serving) warn(ctx context.Context, log *slog.Logger) {
-	warnOfReaders(ctx, log, s.tokenFile)
+	warnOfOthers(ctx, log, s.tokenFile)
 	if s.token == "" && s.noAuth && !s.loopback && len(s.allowed) == 0 {
 		log.WarnContext(ctx, "only requests to localhost are answered: name the hosts that others send them to with --allow-host, or require a token", "addr", s.addr)
 	}
@@ -120,13 +157,19 @@ func (c *Connector) serve(ctx context.Context, flags *flag.FlagSet, args []strin
 	if err := parse(flags, args); err != nil {
 		return err
 	}
-	if err := s.check(); err != nil {
+	err := interruptible(ctx, func(ctx context.Context) error { // a file may be a pipe that nobody writes
+		err := s.check()
+		if err == nil {
+			s.warn(ctx, c.log(slog.LevelInfo))
+		}
+		return err
+	})
+	if err != nil {
 		return err
 	}
-	s.warn(ctx, c.log(slog.LevelInfo))
-	listeners, name, err := listen(ctx, s.addr)
+	listeners, name, err := s.listen(ctx)
 	if err != nil {
-		return usageError{err}
+		return err
 	}
 	commands, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
 	defer cancel(nil)
@@ -137,7 +180,7 @@ func (c *Connector) serve(ctx context.Context, flags *flag.FlagSet, args []strin
 	for _, l := range listeners {
 		go func() { served <- s.serve(server, patientListener{l, service.patience.stall}) }()
 	}
-	fmt.Fprintf(stderr, "%s answers on %s://%s\n", c.spec.Name, s.scheme(), name)
+	defer briefly(aside(func() { fmt.Fprintf(stderr, "%s answers on %s://%s\n", c.spec.Name, s.scheme(), name) }))
 	select {
 	case err := <-served:
 		_ = server.Close()

@@ -61,7 +61,8 @@ func (n *newcomers) close() {
 // end, then ends their contexts. It returns soon after that even if they do not end.
 func (s *service) stop(server *http.Server, cancel context.CancelCauseFunc, grace time.Duration) error {
 	if n := s.commands.inUse(); n > 0 {
-		s.connector.log(slog.LevelInfo).Info("the server is stopping", "commands", n, "grace", grace)
+		log := s.connector.log(slog.LevelInfo)
+		defer briefly(aside(func() { log.Info("the server is stopping", "commands", n, "grace", grace) }))
 	}
 	for _, patience := range []time.Duration{grace, leaving} {
 		err := shutDown(server, patience)
@@ -78,9 +79,21 @@ func (s *service) stop(server *http.Server, cancel context.CancelCauseFunc, grac
 	return nil
 }
 
-// shutDown closes the server when all requests are answered. It waits at most for patience.
+// shutDown closes the server when all requests are answered. It waits at most for patience, even if
+// Shutdown takes longer: that closes idle connections one after another, and with TLS each one that
+// takes nothing delays it by five seconds.
 func shutDown(server *http.Server, patience time.Duration) error {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
-	defer cancel()
-	return server.Shutdown(ctx)
+	ended := make(chan error, 1)
+	go func() {
+		defer cancel()
+		ended <- server.Shutdown(ctx)
+	}()
+	<-ctx.Done()
+	select {
+	case err := <-ended:
+		return err
+	default:
+		return context.DeadlineExceeded
+	}
 }

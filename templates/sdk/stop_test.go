@@ -9,8 +9,10 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"runtime"
 	"strings"
@@ -219,6 +221,107 @@ func TestInvokeInterrupted(t *testing.T) {
 				t.Errorf("exit code %d, %q", code, &stderr)
 			}
 		})
+	}
+}
+
+// aMute does not return from writes until it is closed, as a pipe that is full.
+type aMute chan struct{}
+
+func (m aMute) Write(b []byte) (int, error) {
+	<-m
+	return len(b), nil
+}
+
+// TestStopMute: a program whose stderr takes nothing leaves all the same.
+func TestStopMute(t *testing.T) {
+	t.Parallel()
+	mute := make(aMute)
+	t.Cleanup(func() { close(mute) })
+	fifo := filepath.Join(t.TempDir(), "fifo")
+	for _, args := range []string{"app --addr 127.0.0.1:0", "app invoke none", "app --auth-token-file " + fifo} {
+		t.Run(args, func(t *testing.T) {
+			t.Parallel()
+			if strings.Contains(args, fifo) {
+				if err := exec.Command("mkfifo", fifo).Run(); err != nil {
+					t.Skip("needs mkfifo:", err)
+				}
+				defer func() { // let go of the goroutine that waits to read it
+					if f, err := os.OpenFile(fifo, os.O_RDWR, 0); err == nil {
+						_ = f.Close()
+					}
+				}()
+			}
+			ctx, stop := context.WithTimeout(t.Context(), 10*time.Millisecond)
+			defer stop()
+			start := time.Now()
+			newTester(nil, WithLogger(NewLogger(mute))).Execute(ctx, strings.Fields(args), io.Discard, mute)
+			if took := time.Since(start); took > 5*time.Second { // a second on a machine that is not busy
+				t.Errorf("it took %v", took)
+			}
+		})
+	}
+}
+
+// TestStopMuteLog: commands are cancelled although the log takes nothing.
+func TestStopMuteLog(t *testing.T) {
+	t.Parallel()
+	mute := make(aMute)
+	defer close(mute)
+	s := newService(newTester(nil, WithLogger(NewLogger(mute))), 0)
+	commands, cancel := context.WithCancelCause(t.Context())
+	server := startService(commands, t, s)
+	send(t, server, `{"type":"a"}`, 5)
+	waitUntil(t, func() bool { return s.commands.inUse() == 1 })
+	_ = s.stop(server.Config, cancel, 0)
+	if !errors.Is(context.Cause(commands), errStopping) {
+		t.Errorf("the commands' context ended with %v", context.Cause(commands))
+	}
+}
+
+// A tardyListener is one whose connections do not close, as with TLS and a client that takes
+// nothing.
+type tardyListener struct {
+	net.Listener
+	goOn <-chan struct{}
+}
+
+func (l tardyListener) Accept() (net.Conn, error) {
+	conn, err := l.Listener.Accept()
+	return tardyConn{conn, l.goOn}, err
+}
+
+type tardyConn struct {
+	net.Conn
+	goOn <-chan struct{}
+}
+
+func (c tardyConn) Close() error {
+	<-c.goOn
+	return c.Conn.Close()
+}
+
+// TestStopSlowClose: idle connections that do not close do not hold the server.
+func TestStopSlowClose(t *testing.T) {
+	t.Parallel()
+	goOn := make(chan struct{})
+	s := newService(newTester(nil), 0)
+	server := httptest.NewUnstartedServer(guarded(s, "", nil))
+	server.Listener = tardyListener{server.Listener, goOn}
+	server.Start()
+	defer server.Close()
+	defer close(goOn)
+	res, err := http.Get(server.URL + healthPath)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _ = io.Copy(io.Discard, res.Body)
+	_ = res.Body.Close()
+	start := time.Now()
+	if err := s.stop(server.Config, func(error) {}, time.Millisecond); err != nil {
+		t.Error(err)
+	}
+	if took := time.Since(start); took > 5*time.Second { // 750 ms on a machine that is not busy
+		t.Errorf("it took %v", took)
 	}
 }
 

@@ -81,17 +81,17 @@ func checkedToken(source, text string) (string, error) {
 	return token, nil
 }
 
-// warnOfReaders logs that any user can read a token file. A group's permission is no fault:
-// a volume of Kubernetes belongs to root, and a program that runs as another user reads it as
-// one of the volume's group.
-func warnOfReaders(ctx context.Context, log *slog.Logger, file string) {
+// warnOfOthers logs that any user can read a token file or write another token. A group's
+// permission is no fault: a volume of Kubernetes belongs to root, and a program that runs as
+// another user reads it as one of the volume's group.
+func warnOfOthers(ctx context.Context, log *slog.Logger, file string) {
 	if file == "" || runtime.GOOS == "windows" {
 		return
 	}
 	info, err := os.Stat(file)
-	if err != nil || !info.Mode().IsRegular() || info.Mode().Perm()&0o004 == 0 {
+	if err != nil || !info.Mode().IsRegular() || info.Mode().Perm()&0o006 == 0 {
 		return
 	}
-	log.WarnContext(ctx, "any user can read the token file: use chmod o-r, or in Kubernetes defaultMode: 0440 for the volume and an fsGroup for the pod",
+	log.WarnContext(ctx, "any user can read or write the token file: use chmod o-rw, or in Kubernetes defaultMode: 0440 for the volume and an fsGroup for the pod",
 		"file", file, "mode", info.Mode().Perm().String())
 }

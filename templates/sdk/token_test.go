@@ -10,9 +10,9 @@ import (
 	"testing"
 )
 
-// TestWarnOfReaders: a token file that any user can read is a warning, also behind the symbolic
-// links of a Kubernetes volume.
-func TestWarnOfReaders(t *testing.T) {
+// TestWarnOfOthers: a token file that any user can read or write is a warning, also behind the
+// symbolic links of a Kubernetes volume.
+func TestWarnOfOthers(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS == "windows" {
 		t.Skip("files have no such modes")
@@ -25,13 +25,13 @@ func TestWarnOfReaders(t *testing.T) {
 	if err := os.Symlink("token", link); err != nil {
 		t.Fatal(err)
 	}
-	for mode, want := range map[os.FileMode]string{0o600: "", 0o400: "", 0o644: "-rw-r--r--", 0o640: "", 0o440: "", 0o604: "-rw----r--", 0o611: ""} {
+	for mode, want := range map[os.FileMode]string{0o600: "", 0o400: "", 0o644: "-rw-r--r--", 0o640: "", 0o440: "", 0o604: "-rw----r--", 0o611: "", 0o602: "-rw-----w-", 0o620: ""} {
 		if err := os.Chmod(file, mode); err != nil {
 			t.Fatal(err)
 		}
 		for _, name := range []string{file, link} {
 			var log bytes.Buffer
-			warnOfReaders(t.Context(), slog.New(slog.NewJSONHandler(&log, nil)), name)
+			warnOfOthers(t.Context(), slog.New(slog.NewJSONHandler(&log, nil)), name)
 			if (want == "") != (log.Len() == 0) || !strings.Contains(log.String(), want) || strings.Contains(log.String(), testToken) {
 				t.Errorf("mode %o: %s", mode, log.String())
 			}
@@ -39,7 +39,7 @@ func TestWarnOfReaders(t *testing.T) {
 	}
 	var log bytes.Buffer
 	for _, name := range []string{"", os.DevNull, filepath.Join(dir, "none")} {
-		if warnOfReaders(t.Context(), slog.New(slog.NewJSONHandler(&log, nil)), name); log.Len() > 0 {
+		if warnOfOthers(t.Context(), slog.New(slog.NewJSONHandler(&log, nil)), name); log.Len() > 0 {
 			t.Errorf("%q: %s", name, log.String())
 		}
 	}
