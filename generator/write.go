@@ -21,8 +21,8 @@ type Writing = output.Writing
 
 // Package stages the files of a package for its folder, which it makes where there is
 // none. Generated files of the folder that are not among files will be removed, as will
-// an SDK of its own, unless hasSDK says that it belongs there. What killed runs have left is
-// removed at once.
+// an SDK of its own, unless hasSDK says that it belongs there. Package removes what killed runs have
+// left at once.
 func (b *Batch) Package(ctx context.Context, dir string, files []File, hasSDK bool) (Writing, error) {
 	return b.batch.Stage(ctx, dir, files, packageFolders(hasSDK)...)
 }
@@ -57,7 +57,7 @@ func sdkFolders(dir string) []output.Folder {
 // sdkMark is a file that is in the folder of every SDK, and in none of those below.
 const sdkMark = "version.go"
 
-// A Workspace is where one run makes what goes into a folder.
+// A Workspace is an [output.Workspace].
 type Workspace = output.Workspace
 
 // NewWorkspace is [output.NewWorkspace].

@@ -42,25 +42,31 @@ type toll struct {
 	partly      int // interrupted runs that changed some files but not others
 }
 
+// strike ends a command with a signal and counts the damage. ended reports that the command had ended
+// before.
+func (t *torture) strike(ctx context.Context, name string, s *scene, sig os.Signal, counted *toll) (now tree, ended bool, err error) {
+	if err := s.reset(); err != nil {
+		return nil, false, err
+	}
+	if ended, err = t.shoot(ctx, s, sig); err != nil {
+		return nil, ended, err
+	}
+	if !ended {
+		counted.interrupted++
+	}
+	now, err = t.damage(name, s, counted)
+	return now, ended, err
+}
+
 // killed ends a command with SIGKILL, then runs it again.
 func (t *torture) killed(ctx context.Context, name string, scenes []*scene, rounds int) error {
 	var toll toll
 	left := 0
 	for i := range rounds {
 		s := scenes[i%len(scenes)]
-		if err := s.reset(); err != nil {
-			return err
-		}
-		ended, err := t.shoot(ctx, s, syscall.SIGKILL)
+		now, _, err := t.strike(ctx, name, s, syscall.SIGKILL, &toll)
 		if err != nil {
 			return err
-		}
-		now, err := t.damage(name, s, &toll)
-		if err != nil {
-			return err
-		}
-		if !ended {
-			toll.interrupted++
 		}
 		left += len(now.extra(s.before, s.after))
 		if strings.HasPrefix(s.name, "init") && len(s.after.extra(now)) == 0 {
@@ -89,19 +95,9 @@ func (t *torture) signalled(ctx context.Context, name string, scenes []*scene, r
 	prefix := "signals." + name
 	for i := range rounds {
 		s, sig := scenes[i%len(scenes)], []os.Signal{os.Interrupt, syscall.SIGTERM}[i/len(scenes)%2]
-		if err := s.reset(); err != nil {
-			return err
-		}
-		ended, err := t.shoot(ctx, s, sig)
+		now, ended, err := t.strike(ctx, name, s, sig, &toll)
 		if err != nil {
 			return err
-		}
-		now, err := t.damage(name, s, &toll)
-		if err != nil {
-			return err
-		}
-		if !ended {
-			toll.interrupted++
 		}
 		extra := now.extra(s.before, s.after)
 		toll.leftovers += len(extra)

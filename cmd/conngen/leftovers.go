@@ -10,8 +10,8 @@ import (
 // defaultDist is the folder of bundles, relative to the spec's.
 const defaultDist = "dist"
 
-// stagingFolders are where commands stage files for a spec, and where killed ones leave
-// them: the folders of the package, its SDK, the project, the client and bundles.
+// stagingFolders are the folders in which commands stage files for a spec, and in which killed
+// commands leave them: those of the package, its SDK, the project, the client and bundles.
 func (p packageSource) stagingFolders() []string {
 	folders := []string{p.target.Dir}
 	if p.target.SDK.Dir != "" {
@@ -30,8 +30,8 @@ func (p packageSource) stagingFolders() []string {
 	return folders
 }
 
-// checkPath refuses a path below the spec's folder on which a symbolic link leads out of the
-// repository or module.
+// checkPath refuses a path below the spec's folder if any part of it is a symbolic link that leads
+// out of the repository or module.
 func (p packageSource) checkPath(name string) error {
 	dir := filepath.Dir(p.path)
 	for name = filepath.Clean(name); name != "." && name != filepath.Dir(name); name = filepath.Dir(name) {
@@ -57,7 +57,7 @@ func (p packages) removeLeftovers() {
 	}
 }
 
-// leftovers are what killed commands have left for specs, besides what the results have.
+// leftovers returns what killed commands have left for specs, apart from what is in results.
 func (p packages) leftovers(results []checkResult) []checkResult {
 	known := make(map[string]bool)
 	for _, r := range results {

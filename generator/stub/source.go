@@ -45,12 +45,12 @@ type userImport struct {
 // guess returns the name that the import probably has in the file.
 func (i userImport) guess() string { return gosource.ImportName(i.spec) }
 
-// checkLinks asks for the Go files of a folder that are symbolic links. What leads nowhere is
-// for what would write through it to report.
+// checkLinks calls check for the Go files of a folder that are symbolic links. It leaves out links
+// that lead nowhere: writing through them is an error anyway.
 func checkLinks(dir string, check func(path string) error) error {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
-		return nil // which the reading reports
+		return nil // reading the files reports it
 	}
 	for _, entry := range entries {
 		path := filepath.Join(dir, entry.Name())

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// BuildContext returns Go's rules for what is built, with the tags of GOFLAGS, which the
-// go command knows and go/build does not. They open only regular files.
+// BuildContext returns Go's default build context with the tags of GOFLAGS, which go/build ignores.
+// It opens only regular files.
 func BuildContext() *build.Context { return buildContext(os.Getenv("GOFLAGS")) }
 
 func buildContext(goFlags string) *build.Context {
@@ -18,8 +18,8 @@ func buildContext(goFlags string) *build.Context {
 	return &context
 }
 
-// tagsOf returns the build tags in a value of GOFLAGS. As in the go command the last -tags
-// counts, and tags may be separated by spaces where the flag or its value is quoted.
+// tagsOf returns the build tags in a value of GOFLAGS. As in the go command, the last -tags
+// counts, and a quoted value may separate tags by spaces.
 func tagsOf(goFlags string) []string {
 	var tags []string
 	for _, flag := range splitQuoted(goFlags) {

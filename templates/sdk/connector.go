@@ -232,8 +232,8 @@ func because(reason, err error) error {
 // errNotReturned is the failure of code that calls [runtime.Goexit].
 var errNotReturned = errors.New("the goroutine of the command has exited, as Fatal of a test does in a method of the client; return an error there")
 
-// apart runs code of a connector's author in a goroutine of its own, which it may end: the
-// caller's has work left, such as the end of the answer.
+// apart runs the code of a connector's author in a separate goroutine. If the code ends its
+// goroutine, apart returns an error, and the caller can still end the answer.
 func apart(run func() error) error {
 	ended := make(chan error, 1)
 	go func() {

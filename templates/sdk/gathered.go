@@ -1,7 +1,7 @@
 package sdk
 
-// A gathered is a list that values are added to and taken out of, each in the same time
-// however long it is: lists come from requests. Values are equal if their keys are.
+// A gathered is a list to which values are added, and from which they are removed, in a time that
+// does not depend on its length: requests can contain long lists. Values with equal keys are equal.
 type gathered[K comparable, V any] struct {
 	keys   []K
 	values []V

@@ -264,8 +264,8 @@ func (c call) check(ctx context.Context, in any) error {
 	return err
 }
 
-// whole returns the error of a method that sends any number of outputs. What it has sent is not
-// all, though it returns none, if its context has ended.
+// whole returns the error of a method that sends any number of outputs. If the method returns none
+// although its context has ended, outputs may be missing, and whole returns why it has ended.
 func (c call) whole(err error) error {
 	if err != nil {
 		return err

@@ -13,8 +13,7 @@ import (
 	"time"
 )
 
-// What serve does unless its flags say otherwise. So many commands at once are far more than ISC
-// asks for, and few enough for a small machine.
+// The defaults of serve. ISC runs far fewer commands at once, and a small machine can run so many.
 const (
 	defaultAddr     = "localhost:3000"
 	defaultGrace    = 10 * time.Second
@@ -104,8 +103,8 @@ func (c *Connector) Execute(ctx context.Context, args []string, stdout, stderr i
 	return exitFailed
 }
 
-// aside starts a write, which does not end where the reader of a pipe is stuck. A program that
-// has been told to stop must leave all the same.
+// aside starts a write and does not wait for it. A write to a pipe that nobody reads never ends, and
+// a program that was told to stop must exit all the same.
 func aside(write func()) (ended <-chan struct{}) {
 	done := make(chan struct{})
 	go func() {
@@ -115,7 +114,7 @@ func aside(write func()) (ended <-chan struct{}) {
 	return done
 }
 
-// briefly waits for a write, but not for one that is stuck.
+// briefly waits for a write, but not long: it may be stuck.
 func briefly(ended <-chan struct{}) {
 	select {
 	case <-ended:

@@ -88,7 +88,7 @@ func startService(ctx context.Context, t *testing.T, s *service) *httptest.Serve
 	server := httptest.NewUnstartedServer(nil)
 	server.Listener = patientListener{server.Listener, s.patience.stall}
 	server.Config.Handler = bounded(guarded(s, "", nil), s.patience)
-	s.newcomers.of(server.Config)
+	s.newcomers.watch(server.Config)
 	server.Config.ConnContext = withConn
 	server.Config.BaseContext = func(net.Listener) context.Context { return ctx }
 	server.Start()

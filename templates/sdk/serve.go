@@ -100,8 +100,8 @@ func (s *serving) checkAddress(addr string) error {
 	return nil
 }
 
-// listen listens. A name may lead anywhere, even one under localhost, so it checks the
-// addresses too.
+// listen listens on the address of --addr. A name may resolve to any address, even a name under
+// localhost, so listen also checks the addresses that it got.
 func (s *serving) listen(ctx context.Context) (all []net.Listener, name string, err error) {
 	all, name, err = listen(ctx, s.addr)
 	if err != nil {
@@ -116,8 +116,8 @@ func (s *serving) listen(ctx context.Context) (all []net.Listener, name string, 
 	return all, name, nil
 }
 
-// isSpecific reports whether a host to listen on is one that requests are sent to, not all
-// addresses of the machine.
+// isSpecific reports whether a host to listen on is a single host, to which requests can be sent,
+// and not all addresses of the machine.
 func isSpecific(host string) bool {
 	address, err := netip.ParseAddr(loopback.Normal(host))
 	return host != "" && (err != nil || !address.Unmap().IsUnspecified())
@@ -184,7 +184,7 @@ func (c *Connector) serve(ctx context.Context, flags *flag.FlagSet, args []strin
 	select {
 	case err := <-served:
 		_ = server.Close()
-		closeAll(listeners) // also those that the server has not got yet
+		closeAll(listeners) // the server may not have taken over all of them
 		return err
 	case <-ctx.Done():
 		return service.stop(server, cancel, s.grace)
@@ -205,7 +205,7 @@ func (s *serving) server(service *service) *http.Server {
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 	}
-	service.newcomers.of(server)
+	service.newcomers.watch(server)
 	return server
 }
 

@@ -31,16 +31,16 @@ import (
 //
 // A body over the limit of [WithBodyLimit] is refused, and so is one that would take those of
 // all running commands over eight times that limit. A server that embeds the connector must do
-// the rest of what [Connector.Main] does: require a token, or check the headers Host and Origin,
-// since web pages can send commands, too; limit the commands that run at once; and set write
-// deadlines, or readers that are stuck hold their commands.
+// everything else that [Connector.Main] does: require a token, or check the headers Host and Origin,
+// because web pages can send commands too; limit how many commands run at once; and set write
+// deadlines, because stuck readers block their commands.
 func (c *Connector) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	c.embedded.once.Do(func() { c.embedded.service = newService(c, 0) })
 	c.embedded.service.ServeHTTP(w, req)
 }
 
-// embedded is the service of a connector that is a handler in another server. There is one,
-// since requests share its limits.
+// embedded is the service of a connector that is a handler in another server. All requests share its
+// limits.
 type embedded struct {
 	once    sync.Once
 	service *service

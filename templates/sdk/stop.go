@@ -16,17 +16,17 @@ import (
 // errStopping is the cause with which the contexts of commands end when the server stops.
 var errStopping error = &Error{Type: GenericError, Message: "the server is stopping"}
 
-// newcomers are the connections on which no request has come yet, or half of a header. A server
-// that stops answers no request whose header comes later, but [http.Server.Shutdown] waits for
-// these connections, five seconds.
+// newcomers are the connections that have sent no request yet, or only part of a header. A stopping
+// server does not answer a request whose header is complete later, but [http.Server.Shutdown] waits
+// five seconds for these connections.
 type newcomers struct {
 	mu       sync.Mutex
 	conns    map[net.Conn]bool
 	stopping bool
 }
 
-// of makes them those of a server.
-func (n *newcomers) of(server *http.Server) {
+// watch makes n keep the new connections of a server.
+func (n *newcomers) watch(server *http.Server) {
 	n.conns = make(map[net.Conn]bool)
 	server.ConnState = n.note
 	server.RegisterOnShutdown(n.close) // when no further request is answered
@@ -46,8 +46,8 @@ func (n *newcomers) note(conn net.Conn, state http.ConnState) {
 	}
 }
 
-// close closes the connections, and those to come. It is for a server that no longer answers
-// their requests.
+// close closes the connections, and those accepted later. The server no longer answers their
+// requests.
 func (n *newcomers) close() {
 	n.mu.Lock()
 	defer n.mu.Unlock()

@@ -188,7 +188,7 @@ func (n *newcomers) count() int {
 func TestLateNewcomers(t *testing.T) {
 	t.Parallel()
 	var n newcomers
-	n.of(new(http.Server))
+	n.watch(new(http.Server))
 	n.close()
 	ours, theirs := net.Pipe()
 	n.note(ours, http.StateNew)

@@ -81,9 +81,9 @@ func checkedToken(source, text string) (string, error) {
 	return token, nil
 }
 
-// warnOfOthers logs that any user can read a token file or write another token. A group's
-// permission is no fault: a volume of Kubernetes belongs to root, and a program that runs as
-// another user reads it as one of the volume's group.
+// warnOfOthers logs a warning if any user can read or replace the token in a file. The permissions
+// of the group do not matter: a Kubernetes volume belongs to root, and a program that runs as another
+// user reads it as a member of the volume's group.
 func warnOfOthers(ctx context.Context, log *slog.Logger, file string) {
 	if file == "" || runtime.GOOS == "windows" {
 		return

@@ -106,11 +106,11 @@ func needsIgnore(expr constraint.Expr) bool {
 	return !built(true) && !built(false) && mentioned
 }
 
-// IsTest reports whether a Go file is for tests alone.
+// IsTest reports whether a Go file is built only for tests.
 func IsTest(name string) bool { return strings.HasSuffix(name, "_test.go") }
 
-// IsBuilt reports whether a file is built into its package here: it is not for tests,
-// another system or other tags.
+// IsBuilt reports whether a file is built into its package here, and is not only for tests, another
+// system or other tags.
 func IsBuilt(name string, text []byte) (bool, error) {
 	if IsTest(name) {
 		return false, nil
@@ -118,8 +118,7 @@ func IsBuilt(name string, text []byte) (bool, error) {
 	return IsFor(name, text)
 }
 
-// IsFor reports whether a file, which may be one of tests, is for this system and these
-// tags.
+// IsFor reports whether a file, which may be a test, is for this system and these tags.
 func IsFor(name string, text []byte) (bool, error) {
 	rules := found.BuildContext()
 	rules.OpenFile = func(string) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(text)), nil }
