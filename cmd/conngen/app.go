@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -29,15 +28,15 @@ var errFindings = errors.New("findings")
 type app struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer // in Main, writers that make each line printable
-	terminal       bool      // standard output is a terminal
 
+	screen   *screen
 	settings *settings.Loader
 }
 
 // Main runs a command line and returns the exit code.
 func (a app) Main(args []string) int {
 	a.settings = newSettingsLoader()
-	a.terminal = isTerminal(a.stdout)
+	a.screen = newScreen(a.stdout, a.stderr)
 	a.stdout, a.stderr = printable.Lines(a.stdout), printable.Lines(a.stderr)
 	root := a.root()
 	root.SetArgs(args)
@@ -101,27 +100,15 @@ func (a app) root() *cobra.Command {
 		a.schemaCommand(),
 		a.versionCommand(),
 	)
+	root.SetFlagErrorFunc(plainFlagError)
+	a.screen.add(root)
 	return root
 }
 
 // writer returns the writer of findings of some rules in a format.
 func (a app) writer(format string, rules []report.Rule) (report.Writer, error) {
 	if format == "text" {
-		return report.Text(a.colour()), nil
+		return report.Text(a.screen.stdout.colour()), nil
 	}
 	return report.Format(format, rules)
-}
-
-// colour reports whether standard output wants colours.
-func (a app) colour() bool {
-	return a.terminal && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
-}
-
-func isTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	if !ok {
-		return false
-	}
-	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }

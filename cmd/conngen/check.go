@@ -37,7 +37,7 @@ func (a app) checkCommand() *cobra.Command {
 		RunE:    func(_ *cobra.Command, args []string) error { return a.check(args, c) },
 	}
 	c.outputFlags.add(cmd)
-	cmd.Flags().StringVar(&c.format, "format", "text", report.Formats())
+	addChoice(cmd, &c.format, "format", "text", "", report.Formats()...)
 	cmd.Flags().BoolVar(&c.full, "full", false, "show differences whole")
 	cmd.Flags().BoolVar(&c.stub, "stub", false, "report methods that the client lacks, or that no longer fit")
 	c.clientFlags.add(cmd)

@@ -40,8 +40,8 @@ func (a app) diffCommand() *cobra.Command {
 		RunE:    func(_ *cobra.Command, args []string) error { return a.diff(args, d) },
 	}
 	cmd.Flags().StringVar(&d.against, "against", "", "compare with what the specs were at this git revision")
-	cmd.Flags().StringVar(&d.format, "format", "text", report.DiffFormats())
-	cmd.Flags().StringVar(&d.failOn, "fail-on", "breaking", "exit with 1 on these changes: breaking, review, any or never")
+	addChoice(cmd, &d.format, "format", "text", "", report.DiffFormats()...)
+	addChoice(cmd, &d.failOn, "fail-on", "breaking", "exit with 1 on these changes: ", "breaking", "review", "any", "never")
 	cmd.Flags().BoolVar(&d.all, "all", false, "list harmless changes too")
 	return cmd
 }
@@ -63,10 +63,6 @@ func (a app) diff(args []string, d diffOptions) error {
 	if err != nil {
 		return err
 	}
-	failed, ok := failures[d.failOn]
-	if !ok {
-		return fmt.Errorf("--fail-on %q is unknown; it is breaking, review, any or never", d.failOn)
-	}
 	compare := a.diffFiles
 	if d.against != "" {
 		compare = func(args []string) ([]report.Diff, error) { return a.diffAgainst(args, d.against) }
@@ -83,10 +79,10 @@ func (a app) diff(args []string, d diffOptions) error {
 		if len(r.Result.Changes) > 0 {
 			changed++
 		}
-		bad = bad || failed(r.Result)
+		bad = bad || failures[d.failOn](r.Result)
 	}
 	if d.format == "text" {
-		fmt.Fprintf(a.stderr, "%s compared, %d changed\n", count(len(diffs), "spec"), changed)
+		a.note("%s compared, %d changed", count(len(diffs), "spec"), changed)
 	}
 	if bad {
 		return errFindings
@@ -193,7 +189,7 @@ func (a app) diffRevision(p specPath, past *past) (report.Diff, error) {
 	}
 	old, err := past.readSide(path)
 	if errors.Is(err, git.ErrNotThere) {
-		fmt.Fprintf(a.stderr, "%s is new since %s\n", path, past.revision)
+		a.note("%s is new since %s", path, past.revision)
 		return report.Diff{OldPath: path, Path: path}, nil
 	}
 	if err != nil {

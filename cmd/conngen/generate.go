@@ -91,7 +91,7 @@ type writing struct {
 func (a app) wrote(results []writing) {
 	for _, w := range results {
 		if w.files > 0 {
-			fmt.Fprintf(a.stderr, "%s: %s written, %d removed, %d unchanged\n",
+			a.note("%s: %s written, %d removed, %d unchanged",
 				shown(w.dir), count(len(w.change.Written), "file"), len(w.change.Removed), w.files-len(w.change.Written))
 		}
 	}
@@ -100,7 +100,7 @@ func (a app) wrote(results []writing) {
 // refused reports whether a spec has errors, and prints them. Of warnings it says
 // how many there are.
 func (a app) refused(s source) bool {
-	_ = report.Text(false)(a.stderr, []report.File{s.errors()})
+	_ = report.Text(a.screen.stderr.colour())(a.stderr, []report.File{s.errors()})
 	if n := s.diagnostics.Count(schema.Warning); n > 0 {
 		fmt.Fprintf(a.stderr, "%s: %s; conngen validate shows them\n", s.label, count(n, "warning"))
 	}

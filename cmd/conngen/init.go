@@ -42,15 +42,12 @@ func (a app) initCommand() *cobra.Command {
 	cmd.Flags().StringVar(&p.spec, "spec", "", "make the project for this spec (default: a spec to begin with)")
 	cmd.Flags().StringVar(&p.module, "module", "", "path of the Go module (default: after the folder)")
 	cmd.Flags().StringVar(&p.dir, "dir", "", "folder of the project (default: after NAME)")
-	cmd.Flags().StringVar(&p.ci, "ci", "", "write a workflow for this CI service: github")
+	addChoice(cmd, &p.ci, "ci", "", "write a workflow for this CI service: ", "github")
 	cmd.Flags().BoolVar(&p.docker, "docker", false, "write a Dockerfile that serves the connector")
 	return cmd
 }
 
 func (a app) init(ctx context.Context, p initOptions) error {
-	if p.ci != "" && p.ci != "github" {
-		return fmt.Errorf("--ci %q is unknown; it is github", p.ci)
-	}
 	if first, _, _ := strings.Cut(filepath.ToSlash(p.name), "/"); filepath.IsAbs(p.name) || first == "." || first == ".." {
 		return fmt.Errorf("%q is a path, and the connector needs a name: conngen init NAME --dir %s", p.name, p.name)
 	}
@@ -92,10 +89,10 @@ func (a app) init(ctx context.Context, p initOptions) error {
 		return err
 	}
 	if workspace != "" {
-		fmt.Fprintf(a.stderr, "%s is written, but %s does not list it, so it does not build yet: cd %s && go work use . && go run . serve\n", p.name, workspace, p.dir)
+		a.note("%s is written, but %s does not list it, so it does not build yet: cd %s && go work use . && go run . serve", p.name, workspace, p.dir)
 		return nil
 	}
-	fmt.Fprintf(a.stderr, "%s is ready: cd %s && go run . serve\n", p.name, p.dir)
+	a.note("%s is ready: cd %s && go run . serve", p.name, p.dir)
 	return nil
 }
 

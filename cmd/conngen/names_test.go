@@ -222,7 +222,7 @@ func TestPatch(t *testing.T) {
 		true:  "--- a\n+++ b\n@@ -1 +1 @@\n-" + `\x1b[31m\r` + "\n+::error::x\n " + `\::error::x` + "\n",
 	} {
 		var out bytes.Buffer
-		app{stdout: printable.Lines(&out), terminal: terminal}.printPatch(diff)
+		app{stdout: printable.Lines(&out), screen: &screen{stdout: stream{terminal: terminal}}}.printPatch(diff)
 		if got := out.String(); got != want {
 			t.Errorf("on a terminal %v: got %q, want %q", terminal, got, want)
 		}

@@ -72,25 +72,6 @@ func (o *outputFlags) given() string {
 	return b.String()
 }
 
-// A renamedError is the use of a flag that has another name now.
-type renamedError struct{ old, current string }
-
-func (e renamedError) Error() string { return fmt.Sprintf("--%s is now called --%s", e.old, e.current) }
-
-// replaced makes an old flag an error that names the new one.
-func replaced(cmd *cobra.Command, old, current string) {
-	cmd.Flags().Func(old, "", func(string) error { return renamedError{old, current} })
-	f := cmd.Flags().Lookup(old)
-	f.Hidden, f.NoOptDefVal = true, current // with any value it is an error, so it needs none
-	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
-		var renamed renamedError
-		if errors.As(err, &renamed) {
-			return renamed // without "invalid argument", which it is not
-		}
-		return err
-	})
-}
-
 // isFolder tells a folder from an import path, as the settings do; a flag may be an absolute path besides.
 func isFolder(sdk string) bool {
 	return settings.IsFolder(sdk) || filepath.IsAbs(sdk)

@@ -45,7 +45,7 @@ func (a app) packCommand() *cobra.Command {
 			return a.pack(cmd.Context(), args, p)
 		},
 	}
-	cmd.Flags().StringVar(&p.mode, "mode", "wasm", "wasm or forward")
+	addChoice(cmd, &p.mode, "mode", "wasm", "", "wasm", "forward")
 	cmd.Flags().StringVar(&p.dist, "dist", defaultDist, "folder of the zip, relative to the spec's")
 	cmd.Flags().StringVar(&p.version, "version", "", "version of the connector (default: after the git tag, else 0.1.0)")
 	cmd.Flags().StringVar(&p.goPackage, "go-package", ".", "the main package, in the folder of the spec or relative to it")
@@ -69,9 +69,6 @@ var packers = map[string]func(app, context.Context, packing) (index, spec []byte
 }
 
 func (a app) pack(ctx context.Context, args []string, p packOptions) error {
-	if packers[p.mode] == nil {
-		return fmt.Errorf("--mode %q is unknown; it is wasm or forward", p.mode)
-	}
 	if paths, err := findSpecs(args); err == nil && len(paths) != 1 {
 		return errors.New("pack takes one spec at a time")
 	}
@@ -120,7 +117,7 @@ func (a app) writeBundle(ctx context.Context, p packOptions, s source) error {
 	if err := workspace.WriteFile(info.ZipName(), content); err != nil {
 		return err
 	}
-	fmt.Fprintf(a.stderr, "%s: %s, index.js in it %s\n", info.ZipName(), size(len(content)), size(len(index)))
+	a.note("%s: %s, index.js in it %s", info.ZipName(), size(len(content)), size(len(index)))
 	fmt.Fprintln(a.stdout, filepath.Join(dist, info.ZipName()))
 	return nil
 }
@@ -185,7 +182,7 @@ func (a app) packProgram(ctx context.Context, p packing) (index, spec []byte, er
 		return nil, nil, linesError{fmt.Errorf("%w\ncode that cannot be built for WebAssembly can run as a service: conngen pack --mode forward", err)}
 	}
 	memory, worry := build.Memory()
-	fmt.Fprintf(a.stderr, "the program has %s, and takes about %s of the %s of memory that Identity Security Cloud gives\n",
+	a.note("the program has %s, and takes about %s of the %s of memory that Identity Security Cloud gives",
 		size(len(build.WASM)), size(memory), size(bundle.MemoryLimit))
 	if worry {
 		fmt.Fprintf(a.stderr, "warning: little is left for accounts; find out what makes the program large with go build and go tool nm -size, or use --mode forward\n")

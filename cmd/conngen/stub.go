@@ -94,7 +94,7 @@ func (a app) stub(ctx context.Context, args []string, s stubOptions) error {
 	for _, p := range client.Problems {
 		fmt.Fprintln(a.stdout, p)
 	}
-	fmt.Fprintf(a.stderr, "%s: %s\n", client.Path, added(client.Added, s.dryRun))
+	a.note("%s: %s", client.Path, added(client.Added, s.dryRun))
 	if slices.ContainsFunc(client.Problems, func(p stub.Problem) bool { return p.Kind != stub.Unknown }) {
 		return errFindings
 	}
@@ -105,7 +105,7 @@ func (a app) stub(ctx context.Context, args []string, s stubOptions) error {
 // for a program, which may be patch.
 func (a app) printPatch(diff string) {
 	w := printable.Exact(a.stdout)
-	if a.terminal {
+	if a.screen.stdout.terminal {
 		w = printable.Block(a.stdout)
 	}
 	fmt.Fprint(w, diff)

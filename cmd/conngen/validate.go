@@ -33,8 +33,8 @@ func (a app) validateCommand() *cobra.Command {
 			`   "ignore": [{"rule": "missing-description", "at": "account/userId", "reason": "the name says it"}]}`,
 		RunE: func(_ *cobra.Command, args []string) error { return a.validate(args, v) },
 	}
-	cmd.Flags().StringVar(&v.format, "format", "text", report.Formats())
-	cmd.Flags().StringVar(&v.severity, "severity", string(schema.Warning), "lowest severity that is shown: error, warning or info")
+	addChoice(cmd, &v.format, "format", "text", "", report.Formats()...)
+	addChoice(cmd, &v.severity, "severity", string(schema.Warning), "lowest severity that is shown: ", string(schema.Error), string(schema.Warning), string(schema.Info))
 	cmd.Flags().BoolVar(&v.strict, "strict", false, "fail on warnings too")
 	cmd.Flags().StringArrayVar(&v.only, "rule", nil, "show the findings of this rule, and errors (repeatable)")
 	cmd.Flags().StringArrayVar(&v.disabled, "disable", nil, "leave this rule out (repeatable)")
@@ -73,7 +73,7 @@ func (a app) validate(args []string, v validation) error {
 		return err
 	}
 	if v.format == "text" {
-		fmt.Fprintln(a.stderr, summary(len(sources), found, shown))
+		a.note("%s", summary(len(sources), found, shown))
 	}
 	if found.HasErrors() || v.strict && found.Count(schema.Warning) > 0 {
 		return errFindings
@@ -104,12 +104,9 @@ func unusedIgnores(sources []source) []report.File {
 	return files
 }
 
-// check refuses rules and severities that do not exist, and the disabling of what
+// check refuses rules that do not exist, and the disabling of what
 // makes a spec unusable.
 func (v validation) check() error {
-	if !slices.Contains(severities, schema.Severity(v.severity)) {
-		return fmt.Errorf("--severity %q is unknown; it is error, warning or info", v.severity)
-	}
 	for _, id := range v.only {
 		if _, err := findRule(id); err != nil {
 			return fmt.Errorf("--rule: %w", err)

@@ -41,11 +41,17 @@ func DiffFormat(name string) (DiffWriter, error) {
 			return f.writer, nil
 		}
 	}
-	return nil, fmt.Errorf("--format %q is unknown; it is %s", name, DiffFormats())
+	return nil, fmt.Errorf("there is no format %q", name)
 }
 
-// DiffFormats lists the formats in words.
-func DiffFormats() string { return "text, json, github or markdown" }
+// DiffFormats lists the formats of diffs.
+func DiffFormats() []string {
+	names := make([]string, len(diffFormats))
+	for i, f := range diffFormats {
+		names[i] = f.name
+	}
+	return names
+}
 
 // A group is changes of about the same weight, the gravest group first.
 type group int

@@ -4,7 +4,6 @@ package report
 import (
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/conngen/conngen/schema"
 )
@@ -47,15 +46,14 @@ func Format(name string, rules []Rule) (Writer, error) {
 			return f.writer(rules), nil
 		}
 	}
-	return nil, fmt.Errorf("--format %q is unknown; it is %s", name, Formats())
+	return nil, fmt.Errorf("there is no format %q", name)
 }
 
-// Formats lists the formats in words.
-func Formats() string {
+// Formats lists the formats of findings.
+func Formats() []string {
 	names := make([]string, len(formats))
 	for i, f := range formats {
 		names[i] = f.name
 	}
-	last := len(names) - 1
-	return strings.Join(names[:last], ", ") + " or " + names[last]
+	return names
 }

@@ -1,0 +1,76 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// A flagError is a wrong use of a flag, in words that name the flag.
+type flagError string
+
+func (e flagError) Error() string { return string(e) }
+
+// plainFlagError takes "invalid argument" off a [flagError], which says it better.
+func plainFlagError(_ *cobra.Command, err error) error {
+	var wrong flagError
+	if errors.As(err, &wrong) {
+		return wrong
+	}
+	return err
+}
+
+// A choice is the value of a flag that takes one of a few values.
+type choice struct {
+	flag   string
+	value  *string
+	values []string
+}
+
+func (c choice) String() string { return *c.value }
+
+func (c choice) Type() string { return "string" }
+
+func (c choice) Set(value string) error {
+	if !slices.Contains(c.values, value) {
+		return flagError(fmt.Sprintf("--%s %q is unknown; it is %s", c.flag, value, either(c.values)))
+	}
+	*c.value = value
+	return nil
+}
+
+// addChoice adds a flag that takes one of a few values, and completes them. The usage names them
+// after its own words. The default may be another value.
+func addChoice(cmd *cobra.Command, value *string, flag, initial, usage string, values ...string) {
+	*value = initial
+	addChoiceTo(cmd, cmd.Flags(), choice{flag, value, values}, usage)
+}
+
+// addChoiceTo adds a choice to one of the sets of flags that a command has.
+func addChoiceTo(cmd *cobra.Command, flags *pflag.FlagSet, c choice, usage string) {
+	flags.Var(c, c.flag, usage+either(c.values))
+	if err := cmd.RegisterFlagCompletionFunc(c.flag, cobra.FixedCompletions(c.values, cobra.ShellCompDirectiveNoFileComp)); err != nil {
+		panic(err) // two flags have one name
+	}
+}
+
+// either lists values of which one is meant.
+func either(values []string) string {
+	if last := len(values) - 1; last > 0 {
+		return strings.Join(values[:last], ", ") + " or " + values[last]
+	}
+	return strings.Join(values, "")
+}
+
+// replaced makes an old flag an error that names the new one.
+func replaced(cmd *cobra.Command, old, current string) {
+	cmd.Flags().Func(old, "", func(string) error {
+		return flagError(fmt.Sprintf("--%s is now called --%s", old, current))
+	})
+	f := cmd.Flags().Lookup(old)
+	f.Hidden, f.NoOptDefVal = true, current // with any value it is an error, so it needs none
+}
