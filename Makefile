@@ -9,7 +9,7 @@ export GOFLAGS := $(strip $(GOFLAGS) -trimpath)
 FUZZTIME ?= 30s
 MUTATIONS ?= 5000
 
-.PHONY: build test lint unit race golden conformance libraries figures mutations fuzz torture bench ajv vuln clean
+.PHONY: build test lint unit race golden conformance libraries figures mutations fuzz torture bench editor ajv vuln clean
 
 # build the command into bin/
 build:
@@ -93,12 +93,22 @@ torture:
 bench:
 	go test -run '^$$' -bench . -benchmem ./schema/... ./settings/... ./generator/... ./templates/sdk/... ./examples/...
 
+# what VS Code makes of the spec's JSON Schema: what it completes, explains and finds; npm installs
+# its language service
+editor:
+	@if command -v node >/dev/null && command -v npm >/dev/null; then \
+		npm install --prefix schema/testdata/editor --no-package-lock --ignore-scripts --no-audit --no-fund --loglevel error && \
+		SCHEMA=schema/connector-spec.schema.json node --test schema/testdata/editor/; \
+	else \
+		echo "make editor is skipped: it needs node and npm"; \
+	fi
+
 # the JSON Schemas under a second validator, which needs node and its packages
 ajv:
 	@if ! command -v npx >/dev/null; then echo "ajv is skipped: there is no node"; exit 0; fi; \
 	dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && \
 	go run ./cmd/conngen schema >"$$dir/spec.schema.json" && go run ./cmd/conngen schema --settings >"$$dir/settings.schema.json" && \
-	npx --yes ajv-cli@5.0.0 validate --spec=draft7 --strict-types=false -s "$$dir/spec.schema.json" -d 'golden/**/connector-spec.json' -d 'examples/**/connector-spec.json' && \
+	npx --yes ajv-cli@5.0.0 validate --spec=draft7 --strict=false -s "$$dir/spec.schema.json" -d 'golden/**/connector-spec.json' -d 'examples/**/connector-spec.json' && \
 	npx --yes ajv-cli@5.0.0 validate --spec=draft7 -s "$$dir/settings.schema.json" -d settings/testdata/complete.json
 
 # known vulnerabilities in what the command is built from

@@ -3,6 +3,7 @@ package schema
 import (
 	"bytes"
 	_ "embed"
+	"encoding/json"
 	"slices"
 	"sync"
 
@@ -22,8 +23,12 @@ func JSONSchema() []byte { return slices.Clone(schemaText) }
 var compiledSchema = sync.OnceValue(func() *jsonschema.Schema {
 	c := jsonschema.NewCompiler()
 	c.Draft = jsonschema.Draft7
-	if err := c.AddResource(schemaURL, bytes.NewReader(schemaText)); err != nil {
-		panic(err) // the embedded text is not JSON
+	text, err := json.Marshal(constraints())
+	if err != nil {
+		panic(err) // it was JSON before
+	}
+	if err := c.AddResource(schemaURL, bytes.NewReader(text)); err != nil {
+		panic(err) // the text has been JSON
 	}
 	return c.MustCompile(schemaURL)
 })

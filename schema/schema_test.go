@@ -65,34 +65,73 @@ func values(value any, keyword string) []any {
 // editor looks for it, and its examples and default are what the schema allows.
 func TestJSONSchemaExplains(t *testing.T) {
 	t.Parallel()
-	checkExplained(t, schemaDocument(t), "", "")
+	document := schemaDocument(t)
+	explained := make(map[string]bool)
+	checkExplained(t, document, "", "", explained)
+	for name := range hiddenMembers(document) {
+		if !explained[name] {
+			t.Errorf("no type of entry or initial value offers %s", name)
+		}
+	}
 }
 
-func checkExplained(t *testing.T, value any, location, parent string) {
+func checkExplained(t *testing.T, value any, location, parent string, explained map[string]bool) {
 	t.Helper()
 	object, ok := value.(map[string]any)
 	if !ok {
+		if list, ok := value.([]any); ok {
+			for i, v := range list {
+				checkExplained(t, v, fmt.Sprintf("%s/%d", location, i), "", explained)
+			}
+		}
 		return
 	}
 	isMember := parent == "properties" || parent == "definitions"
-	_, isRef := object["$ref"]
-	isCondition := strings.Contains(location, "/if/") || strings.Contains(location, "/else/properties/key") && strings.HasPrefix(location, "/definitions/field/")
-	if isMember && !isRef && !isCondition {
+	if isMember && !isExplainedElsewhere(object, location) {
 		for _, keyword := range []string{"title", "description"} {
 			if text, _ := object[keyword].(string); text == "" {
 				t.Errorf("%s has no %s", location, keyword)
 			}
 		}
-		if object["examples"] == nil && object["default"] == nil {
+		isEntry := location == "/definitions/entry" || location == "/definitions/entry/properties/type"
+		if object["examples"] == nil && object["default"] == nil && !isEntry { // what an entry may be depends on where it stands
 			t.Errorf("%s has no examples", location)
 		}
 		checkSamples(t, object, location)
+		if object["doNotSuggest"] == nil {
+			explained[last(location)] = true
+		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(object)) {
 		if name != "examples" && name != "default" {
-			checkExplained(t, object[name], location+"/"+name, last(location))
+			checkExplained(t, object[name], location+"/"+name, last(location), explained)
 		}
 	}
+}
+
+// isExplainedElsewhere reports whether the explanation of a member stands in another schema for
+// the same value: one that it refers to, that of its type, or that of the entry.
+func isExplainedElsewhere(member map[string]any, location string) bool {
+	if strings.Contains(location, "/if/") || strings.Contains(location, "/else/properties/key") && strings.HasPrefix(location, "/definitions/field/") {
+		return true
+	}
+	if member["title"] != nil || member["description"] != nil {
+		return false
+	}
+	return member["$ref"] != nil || member["doNotSuggest"] == true || len(member) == 1
+}
+
+// hiddenMembers are those that are constrained for all types, and offered for some.
+func hiddenMembers(value any) map[string]bool {
+	hidden := make(map[string]bool)
+	for _, properties := range values(value, "properties") {
+		for name, member := range properties.(map[string]any) {
+			if m, ok := member.(map[string]any); ok && m["doNotSuggest"] == true && m["title"] == nil {
+				hidden[name] = true
+			}
+		}
+	}
+	return hidden
 }
 
 // last returns the last element of a location.
@@ -122,22 +161,31 @@ func checkSamples(t *testing.T, member map[string]any, location string) {
 	}
 }
 
-// TestJSONSchemaListsCommands keeps the names that editors offer for commands
-// those of the protocol.
-func TestJSONSchemaListsCommands(t *testing.T) {
+// TestJSONSchemaListsValues keeps the values that editors offer and explain those that conngen
+// knows.
+func TestJSONSchemaListsValues(t *testing.T) {
 	t.Parallel()
 	var document struct {
-		Properties struct {
-			Commands struct {
-				Items struct{ Examples []string }
-			}
-		}
+		Definitions map[string]struct{ Enum, EnumDescriptions []string }
 	}
 	if err := json.Unmarshal(schema.JSONSchema(), &document); err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(protocol.Names(), document.Properties.Commands.Items.Examples); diff != "" {
-		t.Errorf("commands (-want +schema):\n%s", diff)
+	for definition, want := range map[string][]string{
+		"standardCommand": protocol.Names(),
+		"menuType":        {schema.EntryMenu},
+		"sectionType":     {schema.EntrySection},
+		"itemType":        slices.DeleteFunc(schema.ItemTypes(), func(name string) bool { return name == schema.ItemCardList }),
+		"cardListType":    {schema.ItemCardList},
+		"generator":       schema.Generators(),
+	} {
+		d := document.Definitions[definition]
+		if diff := cmp.Diff(want, d.Enum); diff != "" {
+			t.Errorf("%s (-want +schema):\n%s", definition, diff)
+		}
+		if len(d.EnumDescriptions) != len(d.Enum) || slices.Contains(d.EnumDescriptions, "") {
+			t.Errorf("%s: %d values and %d descriptions", definition, len(d.Enum), len(d.EnumDescriptions))
+		}
 	}
 }
 

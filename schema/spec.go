@@ -94,6 +94,14 @@ const (
 	ItemCardList       = "cardList"
 )
 
+// ItemTypes returns the documented types of config items.
+func ItemTypes() []string {
+	return []string{
+		ItemText, ItemSecret, ItemTextArea, ItemSecretTextArea, ItemURL, ItemNumber, ItemCheckbox,
+		ItemToggle, ItemRadio, ItemSelect, ItemList, ItemKeyValue, ItemCardList,
+	}
+}
+
 // ItemPassword is an undocumented type, which specs use for secrets.
 const ItemPassword = "password"
 
@@ -311,8 +319,14 @@ const (
 	ValueGenerator         = "generator"
 )
 
-// CreatePassword is the generator of [ValueGenerator] that makes passwords.
-const CreatePassword = "Create Password"
+// The generators of [ValueGenerator].
+const (
+	CreatePassword        = "Create Password"
+	CreateUniqueAccountID = "Create Unique Account ID"
+)
+
+// Generators returns the generators that the platform has.
+func Generators() []string { return []string{CreatePassword, CreateUniqueAccountID} }
 
 // A FieldValue says where ISC takes a create field's value from.
 type FieldValue struct {
@@ -320,7 +334,7 @@ type FieldValue struct {
 	Type            string          // "identityAttribute", "static" or "generator"
 	Name            string          // identity attribute or generator
 	Value           json.RawMessage // static value, nil when absent
-	Template        string          // of the generator "Create Unique Account ID"
+	Template        string          // of the generator [CreateUniqueAccountID]
 	MaxSize         string          // numeric text, "" when absent
 	MaxUniqueChecks string          // numeric text, "" when absent
 	Unknown         []Member

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"net/url"
-	"slices"
 	"strings"
 	"sync"
 
@@ -100,28 +99,25 @@ var schemaDocument = sync.OnceValue(func() any {
 	return document
 })
 
+// constraints is the schema without what it says to people and editors alone. The validator would
+// follow conditions whose outcome changes nothing, which takes it most of its time.
+var constraints = sync.OnceValue(func() any { return constraintsOf(schemaDocument()) })
+
 // constrainedNames has the names of the members that the schema constrains at
 // some place. The validator's time goes with the members of the instance, and
 // half of a usual spec is texts that may be anything.
 var constrainedNames = sync.OnceValue(func() map[string]bool {
 	names := make(map[string]bool)
-	collectConstrained(schemaDocument(), names)
+	collectConstrained(constraints(), names)
 	return names
 })
-
-// annotations are the keywords that say something to people alone.
-var annotations = []string{"title", "description", "default", "examples"}
 
 func collectConstrained(schema any, names map[string]bool) {
 	switch schema := schema.(type) {
 	case map[string]any:
 		properties, _ := schema["properties"].(map[string]any)
-		for name, property := range properties {
-			for keyword := range property.(map[string]any) {
-				if !slices.Contains(annotations, keyword) {
-					names[name] = true
-				}
-			}
+		for name := range properties {
+			names[name] = true
 		}
 		for _, value := range schema {
 			collectConstrained(value, names)

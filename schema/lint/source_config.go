@@ -11,12 +11,7 @@ import (
 	"github.com/conngen/conngen/schema"
 )
 
-// documentedTypes are the item types of the documentation.
-var documentedTypes = []string{
-	schema.ItemText, schema.ItemSecret, schema.ItemTextArea, schema.ItemSecretTextArea, schema.ItemURL,
-	schema.ItemNumber, schema.ItemCheckbox, schema.ItemToggle, schema.ItemRadio, schema.ItemSelect,
-	schema.ItemList, schema.ItemKeyValue, schema.ItemCardList,
-}
+var documentedTypes = schema.ItemTypes()
 
 // betterTypes are what undocumented item types were meant to be.
 var betterTypes = map[string]string{

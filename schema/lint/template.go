@@ -101,9 +101,6 @@ func initialValueAttributeMissing(p *pass) {
 	}
 }
 
-// createUniqueAccountID is the platform's other generator, besides [schema.CreatePassword].
-const createUniqueAccountID = "Create Unique Account ID"
-
 // generated hands each field that has a generator to a function.
 func (p *pass) generated(each func(schema.Field)) {
 	for _, f := range p.fields() {
@@ -114,7 +111,7 @@ func (p *pass) generated(each func(schema.Field)) {
 }
 
 func unknownGenerator(p *pass) {
-	generators := []string{schema.CreatePassword, createUniqueAccountID}
+	generators := schema.Generators()
 	p.generated(func(f schema.Field) {
 		if name := f.InitialValue.Name; name != "" && !slices.Contains(generators, name) {
 			p.at(valueOf(f, "name"), didYouMean(p.near(name, generators), "the generators are "+quotedList(generators)), "generator %q is unknown", name)
@@ -124,7 +121,7 @@ func unknownGenerator(p *pass) {
 
 func generatorTemplateMissing(p *pass) {
 	p.generated(func(f schema.Field) {
-		if v := f.InitialValue; v.Name == createUniqueAccountID && v.Template == "" {
+		if v := f.InitialValue; v.Name == schema.CreateUniqueAccountID && v.Template == "" {
 			p.at(valueOf(f, "name"), `add "template": "$(firstname).$(lastname)$(uniqueCounter)"`, "the generator of field %q has no template to make IDs from", f.Key)
 		}
 	})
