@@ -18,6 +18,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tailscale/hujson"
+
 	"github.com/conngen/conngen/generator"
 	"github.com/conngen/conngen/templates"
 )
@@ -82,9 +84,13 @@ func clean(name, otherwise string) string {
 	return name
 }
 
-// Zip returns the bundle of a JavaScript file and a spec. The same two give the
-// same bytes.
+// Zip returns the bundle of a JavaScript file and a spec. The same two give the same bytes. The spec
+// goes in as it is, but for $schema: it is for editors, and nobody knows what the platform makes of it.
 func Zip(index, spec []byte) ([]byte, error) {
+	spec, err := withoutSchema(spec)
+	if err != nil {
+		return nil, err
+	}
 	var b bytes.Buffer
 	w := zip.NewWriter(&b)
 	w.RegisterCompressor(zip.Deflate, func(out io.Writer) (io.WriteCloser, error) {
@@ -105,6 +111,24 @@ func Zip(index, spec []byte) ([]byte, error) {
 		return nil, err
 	}
 	return b.Bytes(), nil
+}
+
+// withoutSchema removes the member $schema of a spec, however often it is there.
+func withoutSchema(spec []byte) ([]byte, error) {
+	const pointer = "/$schema"
+	text, err := hujson.Parse(spec)
+	if err != nil {
+		return nil, err
+	}
+	if text.Find(pointer) == nil {
+		return spec, nil
+	}
+	for text.Find(pointer) != nil {
+		if err := text.Patch([]byte(`[{"op": "remove", "path": "` + pointer + `"}]`)); err != nil {
+			return nil, err
+		}
+	}
+	return text.Pack(), nil
 }
 
 // script returns an index.js of templates: what the settings say first, then the

@@ -52,7 +52,7 @@ func TestLongZipName(t *testing.T) {
 
 func TestZip(t *testing.T) {
 	t.Parallel()
-	index, spec := bytes.Repeat([]byte("index"), 1000), []byte("{}\n")
+	index, spec := bytes.Repeat([]byte("index"), 1000), []byte("{\"$schema\": \"./x.json\"}\n")
 	content, err := Zip(index, spec)
 	if err != nil {
 		t.Fatal(err)
@@ -67,7 +67,7 @@ func TestZip(t *testing.T) {
 	want := []struct {
 		name    string
 		content []byte
-	}{{"index.js", index}, {"connector-spec.json", spec}}
+	}{{"index.js", index}, {"connector-spec.json", []byte("{}\n")}}
 	if len(r.File) != len(want) {
 		t.Fatalf("%d files", len(r.File))
 	}
@@ -83,6 +83,23 @@ func TestZip(t *testing.T) {
 	}
 	if len(content) > 500 {
 		t.Errorf("%d bytes: it is not compressed", len(content))
+	}
+}
+
+// TestZipLeavesSchemaOut: all of a spec reaches the platform as it is, but for $schema.
+func TestZipLeavesSchemaOut(t *testing.T) {
+	t.Parallel()
+	for spec, want := range map[string]string{
+		"{\n  \"$schema\": \"./s.json\",\n  \"name\": \"a\"\n}\n": "{\n  \"name\": \"a\"\n}\n",
+		`{"name":"a", "$schema":"./s.json"}`:                      `{"name":"a"}`,
+		`{"$schema": "x"}`:                                        `{}`,
+		`{"$schema":1,"name":"a","$schema":2}`:                    `{"name":"a"}`,
+		`{ "name" : "a","x":{"$schema":1}  }`:                     `{ "name" : "a","x":{"$schema":1}  }`,
+	} {
+		got, err := withoutSchema([]byte(spec))
+		if err != nil || string(got) != want {
+			t.Errorf("of %q is left %q, %v; want %q", spec, got, err, want)
+		}
 	}
 }
 
