@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -29,6 +30,8 @@ type app struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer // in Main, writers that make each line printable
 
+	progressDelay time.Duration // how long a command may work before a terminal says at what
+
 	screen   *screen
 	settings *settings.Loader
 }
@@ -36,8 +39,10 @@ type app struct {
 // Main runs a command line and returns the exit code.
 func (a app) Main(args []string) int {
 	a.settings = newSettingsLoader()
-	a.screen = newScreen(a.stdout, a.stderr)
-	a.stdout, a.stderr = printable.Lines(a.stdout), printable.Lines(a.stderr)
+	a.screen = newScreen(a.stdout, a.stderr, a.progressDelay)
+	defer a.screen.progress.end()
+	a.stdout = printable.Lines(a.screen.progress.before(a.stdout))
+	a.stderr = printable.Lines(a.screen.progress.before(a.stderr))
 	root := a.root()
 	root.SetArgs(args)
 	err := root.Execute()

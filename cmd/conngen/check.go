@@ -52,11 +52,11 @@ func (a app) check(args []string, c checkOptions) error {
 	if err != nil {
 		return err
 	}
-	results, err := inParallel(packages.list, func(p packageSource) (checkResult, error) { return c.checkPackage(p, packages.sdks) })
+	results, err := inParallel(a.working("comparing", len(packages.list), "package"), packages.list, func(p packageSource) (checkResult, error) { return c.checkPackage(p, packages.sdks) })
 	if err != nil {
 		return err
 	}
-	sdks, err := inParallel(packages.sdksOf(results), checkSDK)
+	sdks, err := inParallel(a.working("comparing the SDK", 0, ""), packages.sdksOf(results), checkSDK)
 	if err != nil {
 		return err
 	}

@@ -78,6 +78,8 @@ func (a app) diff(args []string, d diffOptions) error {
 	for _, r := range diffs {
 		if len(r.Result.Changes) > 0 {
 			changed++
+		} else if d.format == "text" {
+			a.detail("%s: no changes", r.Path)
 		}
 		bad = bad || failures[d.failOn](r.Result)
 	}
@@ -175,7 +177,7 @@ func (a app) diffAgainst(args []string, revision string) ([]report.Diff, error) 
 		}
 	}
 	past := &past{revision: revision, loaders: make(map[string]*settings.Loader), warned: make(map[string]bool), stderr: a.stderr}
-	return inParallel(paths, func(p specPath) (report.Diff, error) { return a.diffRevision(p, past) })
+	return inParallel(a.working("comparing", len(paths), "spec"), paths, func(p specPath) (report.Diff, error) { return a.diffRevision(p, past) })
 }
 
 func (a app) diffRevision(p specPath, past *past) (report.Diff, error) {

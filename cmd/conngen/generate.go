@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -43,19 +44,19 @@ func (a app) generate(ctx context.Context, args []string, o outputFlags) error {
 func (a app) write(ctx context.Context, packages packages) error {
 	var batch generator.Batch
 	defer batch.Discard()
-	sdks, err := inParallel(packages.sdks, func(s target.SDK) (writing, error) { return stageSDK(ctx, &batch, s) })
+	sdks, err := inParallel(a.working("writing the SDK", 0, ""), packages.sdks, func(s target.SDK) (writing, error) { return stageSDK(ctx, &batch, s) })
 	if err != nil {
 		return err
 	}
-	all, err := inParallel(packages.list, func(p packageSource) (writing, error) { return p.stage(ctx, &batch, packages.sdks) })
+	all, err := inParallel(a.working("generating", len(packages.list), "package"), packages.list, func(p packageSource) (writing, error) { return p.stage(ctx, &batch, packages.sdks) })
 	if err != nil {
 		return err
 	}
+	a.working("writing", 0, "")
 	if err := batch.Commit(ctx); err != nil {
 		return err
 	}
-	a.wrote(all)
-	a.wrote(sdks)
+	a.wrote(all, sdks)
 	return nil
 }
 
@@ -88,21 +89,49 @@ type writing struct {
 	change generator.Writing
 }
 
-func (a app) wrote(results []writing) {
-	for _, w := range results {
-		if w.files > 0 {
-			a.note("%s: %s written, %d removed, %d unchanged",
-				shown(w.dir), count(len(w.change.Written), "file"), len(w.change.Removed), w.files-len(w.change.Written))
+// wrote says what has happened to packages and SDKs: to each of them where there is one package,
+// else in total.
+func (a app) wrote(packages, sdks []writing) {
+	say := a.note
+	if len(packages) > 1 {
+		say = a.detail
+	}
+	var total writing
+	for _, w := range slices.Concat(packages, sdks) {
+		if w.files > 0 { // the spec is right
+			say("%s: %s", shown(w.dir), w)
 		}
+		total.files += w.files
+		total.change.Written = append(total.change.Written, w.change.Written...)
+		total.change.Removed = append(total.change.Removed, w.change.Removed...)
+	}
+	if len(packages) > 1 {
+		done := slices.DeleteFunc(slices.Clone(packages), func(w writing) bool { return w.files == 0 })
+		a.note("%s: %s", count(len(done), "package"), total)
 	}
 }
 
-// refused reports whether a spec has errors, and prints them. Of warnings it says
-// how many there are.
-func (a app) refused(s source) bool {
-	_ = report.Text(a.screen.stderr.colour())(a.stderr, []report.File{s.errors()})
-	if n := s.diagnostics.Count(schema.Warning); n > 0 {
-		fmt.Fprintf(a.stderr, "%s: %s; conngen validate shows them\n", s.label, count(n, "warning"))
+// String counts the files.
+func (w writing) String() string {
+	return fmt.Sprintf("%s written, %d removed, %d unchanged", count(len(w.change.Written), "file"), len(w.change.Removed), w.files-len(w.change.Written))
+}
+
+// refuse prints the errors of specs. Of warnings it says how many there are: for each spec where
+// there is one, else in total.
+func (a app) refuse(sources []source) {
+	say := a.note
+	if len(sources) > 1 {
+		say = a.detail
 	}
-	return s.diagnostics.HasErrors()
+	total := 0
+	for _, s := range sources {
+		_ = report.Text(a.screen.stderr.colour())(a.stderr, []report.File{s.errors()})
+		if n := s.diagnostics.Count(schema.Warning); n > 0 {
+			say("%s: %s; conngen validate shows them", s.label, count(n, "warning"))
+			total += n
+		}
+	}
+	if len(sources) > 1 && total > 0 {
+		a.note("%s in %s; conngen validate shows them", count(total, "warning"), count(len(sources), "spec"))
+	}
 }

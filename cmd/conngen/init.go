@@ -67,7 +67,7 @@ func (a app) init(ctx context.Context, p initOptions) error {
 	if err != nil {
 		return err
 	}
-	if a.refused(s) {
+	if a.refuse([]source{s}); s.diagnostics.HasErrors() {
 		return errFindings
 	}
 	inherits, err := inheritsSettings(p.dir)

@@ -1,10 +1,13 @@
 // Command conngen turns a SailPoint connector-spec.json into Go.
 package main
 
-import "os"
+import (
+	"os"
+	"time"
+)
 
 func main() {
-	a := app{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr}
+	a := app{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, progressDelay: time.Second}
 	code := a.Main(os.Args[1:])
 	endBySignal(code)
 	os.Exit(code)

@@ -122,9 +122,7 @@ func (a app) packages(args []string, o outputFlags) (packages, error) {
 	if err != nil {
 		return packages{}, err
 	}
-	for _, s := range sources {
-		a.refused(s)
-	}
+	a.refuse(sources)
 	return a.place(sources, o)
 }
 
@@ -165,7 +163,7 @@ func (a app) place(sources []source, o outputFlags) (packages, error) {
 
 // checkFolders refuses folders in which the generated code would not build.
 func (a app) checkFolders(p packages) error {
-	_, err := inParallel(p.list, func(s packageSource) (struct{}, error) {
+	_, err := inParallel(a.working("looking at", len(p.list), "folder"), p.list, func(s packageSource) (struct{}, error) {
 		if s.refused {
 			return struct{}{}, nil
 		}

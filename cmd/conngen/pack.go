@@ -107,6 +107,7 @@ func (a app) writeBundle(ctx context.Context, p packOptions, s source) error {
 	if err != nil {
 		return err
 	}
+	a.working("compressing", 0, "")
 	content, err := bundle.Zip(index, spec)
 	if err != nil {
 		return err
@@ -124,13 +125,13 @@ func (a app) writeBundle(ctx context.Context, p packOptions, s source) error {
 
 // refuseDrift fails when a package or its SDK is not what its spec gives.
 func (a app) refuseDrift(p packages, o outputFlags) error {
-	results, err := inParallel(p.list, func(s packageSource) (checkResult, error) {
+	results, err := inParallel(a.working("comparing the package", 0, ""), p.list, func(s packageSource) (checkResult, error) {
 		return checkOptions{outputFlags: o}.checkPackage(s, p.sdks)
 	})
 	if err != nil {
 		return err
 	}
-	sdks, err := inParallel(p.sdks, checkSDK)
+	sdks, err := inParallel(a.working("comparing the SDK", 0, ""), p.sdks, checkSDK)
 	if err != nil {
 		return err
 	}
@@ -167,6 +168,7 @@ func (a app) packProgram(ctx context.Context, p packing) (index, spec []byte, er
 	if !filepath.IsAbs(pkg) {
 		pkg = "./" + filepath.ToSlash(pkg)
 	}
+	a.working("inspecting the code", 0, "")
 	warnings, err := bundle.Inspect(ctx, dir, pkg)
 	if err != nil {
 		return nil, nil, linesError{err} // the output of the go command
@@ -177,6 +179,7 @@ func (a app) packProgram(ctx context.Context, p packing) (index, spec []byte, er
 		}
 		a.warn(w)
 	}
+	a.working("building for WebAssembly", 0, "")
 	build, err := bundle.BuildProgram(ctx, dir, pkg, p.workspace)
 	if err != nil {
 		return nil, nil, linesError{fmt.Errorf("%w\ncode that cannot be built for WebAssembly can run as a service: conngen pack --mode forward", err)}

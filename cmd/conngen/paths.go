@@ -195,7 +195,7 @@ func (a app) readSources(args []string) ([]source, error) {
 	if err != nil {
 		return nil, err
 	}
-	return inParallel(paths, a.readSource)
+	return inParallel(a.working("reading", len(paths), "spec"), paths, a.readSource)
 }
 
 // readSource reads and checks a spec under its settings. The error is about the

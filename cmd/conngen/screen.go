@@ -4,15 +4,17 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"time"
 
 	"github.com/spf13/cobra"
 )
 
 // A screen is what people see of a command, as far as they can choose it.
 type screen struct {
-	quiet          bool
+	quiet, verbose bool
 	color          string // auto, always or never
 	stdout, stderr stream
+	progress       *progress // nil where there is no terminal
 }
 
 // A stream is one of the two that a command writes.
@@ -21,9 +23,12 @@ type stream struct {
 	terminal bool
 }
 
-func newScreen(stdout, stderr io.Writer) *screen {
+func newScreen(stdout, stderr io.Writer, progressDelay time.Duration) *screen {
 	s := new(screen)
 	s.stdout, s.stderr = stream{s, isTerminal(stdout)}, stream{s, isTerminal(stderr)}
+	if s.stderr.terminal && os.Getenv("TERM") != "dumb" {
+		s.progress = &progress{terminal: stderr, delay: progressDelay}
+	}
 	return s
 }
 
@@ -40,6 +45,7 @@ func isTerminal(w io.Writer) bool {
 func (s *screen) add(root *cobra.Command) {
 	flags := root.PersistentFlags()
 	flags.BoolVarP(&s.quiet, "quiet", "q", false, "print findings, warnings and errors alone")
+	flags.BoolVarP(&s.verbose, "verbose", "v", false, "print a line for each spec")
 	s.color = "auto"
 	addChoiceTo(root, flags, choice{"color", &s.color, []string{"auto", "always", "never"}}, "colours: ")
 }
@@ -57,6 +63,22 @@ func (s stream) colour() bool {
 		return forced != "0" && forced != "false"
 	}
 	return s.terminal && os.Getenv("TERM") != "dumb"
+}
+
+// working says on a terminal what the command does from now on, unless --quiet is given. It returns
+// what to call after each of a number of things.
+func (a app) working(what string, total int, thing string) (step func()) {
+	if a.screen.quiet {
+		return func() {}
+	}
+	return a.screen.progress.begin(what, total, thing)
+}
+
+// detail says what a command has done to one of several things, where --verbose asks for it.
+func (a app) detail(format string, args ...any) {
+	if a.screen.verbose {
+		a.note(format, args...)
+	}
 }
 
 // note says what a command has done, in a line on standard error, unless --quiet is given.

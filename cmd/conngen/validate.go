@@ -73,6 +73,9 @@ func (a app) validate(args []string, v validation) error {
 		return err
 	}
 	if v.format == "text" {
+		for i, s := range sources {
+			a.detail("%s: %s", s.label, findingCounts(v.relevant(s.diagnostics), files[i].Findings))
+		}
 		a.note("%s", summary(len(sources), found, shown))
 	}
 	if found.HasErrors() || v.strict && found.Count(schema.Warning) > 0 {
@@ -151,13 +154,18 @@ func (v validation) shown(found schema.Diagnostics) schema.Diagnostics {
 	})
 }
 
-// summary counts the findings in words; infos only where they are shown.
+// summary counts the findings in specs.
 func summary(specs int, found, shown schema.Diagnostics) string {
+	return count(specs, "spec") + ": " + findingCounts(found, shown)
+}
+
+// findingCounts counts findings in words; infos only where they are shown.
+func findingCounts(found, shown schema.Diagnostics) string {
 	parts := []string{count(found.Count(schema.Error), "error"), count(found.Count(schema.Warning), "warning")}
 	if infos := shown.Count(schema.Info); infos > 0 {
 		parts = append(parts, count(infos, "info"))
 	}
-	return count(specs, "spec") + ": " + strings.Join(parts, ", ")
+	return strings.Join(parts, ", ")
 }
 
 // count says a number of things in words.
