@@ -24,11 +24,17 @@ func (f *RootFinder) Find(dir string) (string, error) {
 	return root, err
 }
 
-// marks are the entries that mark the root of a project, by kind of project.
-var marks = []struct{ name, kind string }{{".git", "repository"}, {"go.mod", "module"}}
+// The kinds of projects.
+const (
+	Repository = "repository" // of git
+	Module     = "module"     // of Go
+)
 
-// Project is [RootFinder.Find]; kind is what the root belongs to: "repository", "module", or "" if
-// there is neither.
+// marks are the entries that mark the root of a project, by kind of project.
+var marks = []struct{ name, kind string }{{".git", Repository}, {"go.mod", Module}}
+
+// Project is [RootFinder.Find]; kind is [Repository] or [Module], or "" if there is
+// neither.
 func (f *RootFinder) Project(dir string) (root, kind string, err error) {
 	dir, err = filepath.Abs(dir)
 	if err != nil {

@@ -135,7 +135,7 @@ func filePath(arg string) string {
 }
 
 // specsBelow finds all specs below a folder, but in those that hold nobody's own
-// work.
+// work or that git ignores.
 func specsBelow(dir string) ([]specPath, error) {
 	var paths []specPath
 	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
@@ -156,7 +156,11 @@ func specsBelow(dir string) ([]specPath, error) {
 	if len(paths) == 0 {
 		return nil, fmt.Errorf("there is no %s below %s", specName, dir)
 	}
-	return paths, nil
+	left := withoutIgnored(dir, paths)
+	if len(left) == 0 {
+		return nil, fmt.Errorf("git ignores every %s below %s; name the folder of one", specName, dir)
+	}
+	return left, nil
 }
 
 // staysInside refuses a file that conngen finds in or below a folder and that is a link out of

@@ -65,9 +65,14 @@ func Read(dir, revision, name string) ([]byte, error) {
 type repository string
 
 // run runs a git command. Its error is what git says.
-func (r repository) run(args ...string) ([]byte, error) {
-	command := exec.Command("git", args...)
+func (r repository) run(args ...string) ([]byte, error) { return r.runWith("", args...) }
+
+// runWith runs a git command with an input.
+func (r repository) runWith(input string, args ...string) ([]byte, error) {
+	// A repository's settings can name a program that git runs to look for changes.
+	command := exec.Command("git", append([]string{"-c", "core.fsmonitor=false"}, args...)...)
 	command.Dir = string(r)
+	command.Stdin = strings.NewReader(input)
 	var stderr bytes.Buffer
 	command.Stderr = &stderr
 	out, err := command.Output()
@@ -110,6 +115,17 @@ func (r repository) renamedFrom(commit, name string) (string, error) {
 		}
 	}
 	return "", ErrNotThere
+}
+
+// Ignored returns which files of a repository git ignores. names are relative to its root, with
+// slashes. No file is ignored where git cannot tell, or is not there. Files that are committed are
+// not ignored, whatever .gitignore says.
+func Ignored(root string, names ...string) []string {
+	out, err := repository(root).runWith(strings.Join(names, "\x00"), "check-ignore", "-z", "--stdin")
+	if err != nil {
+		return nil // which git also reports when it ignores none
+	}
+	return strings.Split(strings.TrimSuffix(string(out), "\x00"), "\x00")
 }
 
 // Describe returns what the tags of the repository call the commit that is checked
