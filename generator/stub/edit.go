@@ -107,55 +107,6 @@ func (t *clientType) canHold(path string, file *userFile) error {
 	return nil
 }
 
-// verify refuses to write methods that do not compile, or that do not fit the spec because a name
-// means something else in the package. It ignores errors in the user's own text.
-func (t *clientType) verify(u *universe, path string, text []byte, edits []edit, added []*plan.Method) error {
-	changed := &userPackage{fset: u.fset}
-	for _, f := range t.user.files {
-		if f.path != path {
-			changed.files = append(changed.files, f)
-		}
-	}
-	parsed, err := parseUserFile(u.fset, path, text)
-	if err != nil {
-		return err
-	}
-	changed.files = append(changed.files, parsed)
-	if err := u.readSDK(t.opts.SDK); err != nil {
-		return err
-	}
-	file, why := u.fset.File(parsed.FileStart), ""
-	now, err := t.newClientType(changed, u, func(err types.Error) {
-		if why == "" && u.fset.File(err.Pos) == file && isAdded(edits, file.Offset(err.Pos)) {
-			why = strings.TrimSpace(err.Msg)
-		}
-	})
-	if err != nil {
-		return err
-	}
-	for _, m := range added {
-		obj, _ := now.lookup(m.GoName)
-		method, ok := obj.(*types.Func)
-		if why == "" && (!ok || compareSignatures(now.wanted[m.GoName], method.Signature()) != yes) {
-			why = t.shadowed()
-		}
-	}
-	if why != "" {
-		return fmt.Errorf("methods cannot be added to %s: %s; rename the conflicting name, or choose another place with --file or --type", path, why)
-	}
-	return nil
-}
-
-// shadowed says which predeclared name of Go has another meaning in the package.
-func (t *clientType) shadowed() string {
-	for _, name := range types.Universe.Names() {
-		if obj := t.pkg.Scope().Lookup(name); obj != nil {
-			return fmt.Sprintf("%s is declared at %s, but they need Go's own", name, t.user.position(obj.Pos()))
-		}
-	}
-	return "they would not fit the spec there"
-}
-
 // methodNames returns the receiver's type, and the names of the receiver and the parameters of new
 // methods. No name hides an import from their bodies. They follow the client's existing methods.
 func (t *clientType) methodNames(imports importNames) (names emit.MethodNames, receiverType string) {

@@ -61,17 +61,6 @@ func apply(text []byte, edits []edit) []byte {
 	return append(out, text[done:]...)
 }
 
-// isAdded reports whether an offset in the edited text is inside one of the sorted edits.
-func isAdded(edits []edit, offset int) bool {
-	for _, e := range edits {
-		if offset >= e.at && offset < e.at+len(e.text) {
-			return true
-		}
-		offset -= len(e.text)
-	}
-	return false
-}
-
 // isFormatted reports whether gofmt would leave a text as it is, apart from a byte order mark and
 // carriage returns.
 func isFormatted(text []byte) bool {

@@ -370,7 +370,32 @@ func TestMakeRefuses(t *testing.T) {
 		"own any":           {map[string]string{"client.go": "package main\n\ntype any int\n"}, "", "client.go:3:6, but they need Go's own"},
 		"own error":         {map[string]string{"client.go": "package main\n\ntype error interface{ Error() string }\n"}, "", "client.go:3:6, but they need Go's own"},
 		"not built":         {map[string]string{"client.go": "//go:build ignore\n\npackage main\n"}, "client.go", "client.go is not built into the package"},
-		"two clauses":       {map[string]string{"a.go": "package other\n", "b.go": "package main\n"}, "", "is of package other, and"},
+		"wrapper": {
+			map[string]string{"client.go": wrapped("connector.UnimplementedClient", "var _ connector.Client = Wrapped{}")},
+			"",
+			"client.go:13:26 would no longer compile: cannot use Wrapped{}",
+		},
+		"wrapper and its call": {
+			map[string]string{"client.go": wrapped("Other", "func (Other) AccountRead() {}\n\nfunc f(w Wrapped) { w.AccountRead() }")},
+			"",
+			"client.go:15:23 would no longer compile: ambiguous selector w.AccountRead",
+		},
+		"wrapper and its field": {
+			map[string]string{"client.go": wrapped("Other", ""), "a.go": "package main\n\nfunc f(w Wrapped) int { return w.GroupList }\n"},
+			"",
+			"a.go:3:34 would no longer compile: ambiguous selector w.GroupList",
+		},
+		"wrapper in a test": {
+			map[string]string{"client.go": wrapped("Other", ""), "a_test.go": "package main\n\nfunc f(w Wrapped) int { return w.GroupList }\n"},
+			"",
+			"a_test.go:3:34 would no longer compile: ambiguous selector w.GroupList",
+		},
+		"wrapper and new file": {
+			map[string]string{"a.go": wrapped("Other", "func f(w Wrapped) int { return w.GroupList }")},
+			"b.go",
+			"a.go:13:34 would no longer compile: ambiguous selector w.GroupList",
+		},
+		"two clauses": {map[string]string{"a.go": "package other\n", "b.go": "package main\n"}, "", "is of package other, and"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -390,6 +415,12 @@ func TestMakeRefuses(t *testing.T) {
 			}
 		})
 	}
+}
+
+// wrapped is a file in which a type embeds the client beside something else.
+func wrapped(embeds, rest string) string {
+	return "package main\n\nimport \"example.com/app/connector\"\n\ntype Other struct{ GroupList int }\n\n" +
+		"type Client struct{ connector.Config }\n\ntype Wrapped struct { Client; " + embeds + " }\n\n\n\n" + rest + "\n"
 }
 
 // TestWriteChanged: a file that somebody has changed since it was read stays as it is.
