@@ -281,7 +281,7 @@ func (t *clientType) unknown(names []string) Problem {
 	for _, field := range t.fields {
 		texts = append(texts, t.user.embedded(field))
 	}
-	return Problem{Unknown, t.user.position(t.fields[0].Pos()), fmt.Sprintf("%s embeds %s, whose declaration conngen cannot find: whether it has %s is unknown; run go mod download if the module is not here, or write the methods",
+	return Problem{Unknown, t.user.position(t.fields[0].Pos()), fmt.Sprintf("%s embeds %s, whose declaration conngen cannot find: whether it has %s is unknown; run go mod download for a module, set GOROOT for the standard library, or write the methods",
 		t.opts.Type, strings.Join(texts, " and "), strings.Join(names, ", "))}
 }
 

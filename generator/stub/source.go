@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -44,6 +45,15 @@ type userImport struct {
 
 // guess returns the name that the import probably has in the file.
 func (i userImport) guess() string { return gosource.ImportName(i.spec) }
+
+// named returns the import that seems to have a package's name in the file. If there is none, it
+// may be any import without an explicit name.
+func (f *userFile) named(packageName string) []userImport {
+	if i := slices.IndexFunc(f.imports, func(i userImport) bool { return i.guess() == packageName }); i >= 0 {
+		return f.imports[i : i+1]
+	}
+	return slices.DeleteFunc(slices.Clone(f.imports), func(i userImport) bool { return i.name != "" })
+}
 
 // checkLinks calls check for the Go files of a folder that are symbolic links. It leaves out links
 // that lead nowhere: writing through them is an error anyway.

@@ -98,7 +98,14 @@ func makeStub(spec *schema.Spec, opts Options, user *userPackage) (*Stub, error)
 	if err != nil {
 		return nil, err
 	}
+	for _, f := range user.aside {
+		u.scanEmbedded(f)
+	}
 	t, err := c.newClientType(user, u, nil)
+	for u.stale {
+		u.reset()
+		t, err = c.newClientType(user, u, nil)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -423,6 +423,57 @@ func wrapped(embeds, rest string) string {
 		"type Client struct{ connector.Config }\n\ntype Wrapped struct { Client; " + embeds + " }\n\n\n\n" + rest + "\n"
 }
 
+// TestEmbeddedStandard: methods of the standard library count, and so may those of a module that
+// go.mod does not require.
+func TestEmbeddedStandard(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		embeds string
+		want   []string // problems
+		added  bool
+	}{
+		"no such method": {"sync.Pool", nil, true},
+		"in a parameter": {"context.Context", nil, true},
+		"of another signature": {"sync.Mutex", []string{
+			"client.go:13:7: method Lock, which Client has from sync.Mutex, no longer fits the spec: it is func(), and should be func(context.Context, json.RawMessage, *sdk.Stream[any]) error",
+		}, false},
+		"by an alias": {"*mutex", []string{
+			"client.go:13:3: method Lock, which Client has from *mutex, no longer fits the spec: it is func(), and should be func(context.Context, json.RawMessage, *sdk.Stream[any]) error",
+		}, false},
+		"in an interface": {"locker", []string{
+			"client.go:13:2: method Lock, which Client has from locker, no longer fits the spec: it is func(), and should be func(context.Context, json.RawMessage, *sdk.Stream[any]) error",
+		}, false},
+		"not installed": {"nowhere.Type", []string{
+			"client.go:13:10: warning: Client embeds nowhere.Type, whose declaration conngen cannot find: whether it has TestConnection, AccountList, AccountRead, GroupList, Lock is unknown; run go mod download for a module, set GOROOT for the standard library, or write the methods",
+		}, false},
+		"not required": {"other.Type", []string{
+			"client.go:13:8: warning: Client embeds other.Type, whose declaration conngen cannot find: whether it has TestConnection, AccountList, AccountRead, GroupList, Lock is unknown; run go mod download for a module, set GOROOT for the standard library, or write the methods",
+		}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			writeAll(t, dir, map[string][]byte{
+				"go.mod": []byte("module example.com/app\n\ngo 1.24\n"),
+				"client.go": []byte("package main\n\nimport (\n\t\"context\"\n\t\"sync\"\n\t\"sync/nowhere\"\n\t\"example.com/other\"\n)\n\n" +
+					"type mutex = sync.Mutex; type locker interface{ sync.Locker }\n\ntype Client struct {\n\t" + test.embeds + "\n}\n"),
+			})
+			opts := options(dir, "")
+			opts.Names = map[string]string{"command/custom:sync": "Lock"}
+			stub, err := Make(stubSpec(t), opts)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(strings.Join(test.want, "\n"), strings.TrimSpace(string(problemsText(stub, dir)))); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+			if added := slices.Contains(stub.Added, "Lock"); added != test.added {
+				t.Errorf("Lock is added: %v, want %v", added, test.added)
+			}
+		})
+	}
+}
+
 // TestWriteChanged: a file that somebody has changed since it was read stays as it is.
 func TestWriteChanged(t *testing.T) {
 	t.Parallel()

@@ -6,7 +6,6 @@ import (
 	"go/token"
 	"go/types"
 	"path"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -19,9 +18,9 @@ import (
 
 // A universe type-checks packages from their sources, without the go command, as far as the methods
 // of a client depend on them. It uses the generated package as generated now, not as it is on disk.
-// Types of the standard library and of the SDK are opaque: they have no methods, because none of
-// theirs has a command's signature. Other packages are read if needed; otherwise their types are
-// invalid.
+// Types of the SDK are opaque: they have no methods, because none of theirs has a command's
+// signature. So are those of the standard library, unless they are embedded. Other packages are
+// read if needed; otherwise their types are invalid.
 type universe struct {
 	fset      *token.FileSet
 	sdk       string                      // its import path
@@ -29,6 +28,9 @@ type universe struct {
 	modules   target.Modules
 	wanted    map[string]bool // names of methods that matter
 	needed    map[string]bool // import paths of packages that matter
+	embedded  map[string]bool // import paths of packages of the standard library with embedded types
+	stale     bool            // whether one of these has become embedded after it was opaque
+	parsed    map[string]*userPackage
 	checked   map[string]*types.Package
 	opaque    map[string]*types.Package
 }
@@ -37,7 +39,7 @@ type universe struct {
 func newUniverse(spec *schema.Spec, opts Options, fset *token.FileSet, wanted map[string]bool) (*universe, error) {
 	u := &universe{
 		fset: fset, sdk: opts.SDK, generated: make(map[string][]generator.File), modules: target.ModulesOf(opts.Dir), wanted: wanted,
-		needed: map[string]bool{opts.Import: true},
+		needed: map[string]bool{opts.Import: true}, embedded: make(map[string]bool), parsed: make(map[string]*userPackage),
 	}
 	u.reset()
 	code, err := generator.Generate(spec, opts.Options)
@@ -45,9 +47,9 @@ func newUniverse(spec *schema.Spec, opts Options, fset *token.FileSet, wanted ma
 	return u, err
 }
 
-// reset forgets all packages, but not which ones are needed.
+// reset forgets the types of all packages, but not which packages are needed.
 func (u *universe) reset() {
-	u.checked, u.opaque = make(map[string]*types.Package), make(map[string]*types.Package)
+	u.checked, u.opaque, u.stale = make(map[string]*types.Package), make(map[string]*types.Package), false
 }
 
 // readSDK reads the SDK, which is opaque until then: signatures do not depend on its types, but
@@ -110,30 +112,52 @@ func (u *universe) Import(importPath string) (*types.Package, error) {
 		return pkg, nil
 	}
 	u.checked[importPath] = nil
-	p, err := u.read(importPath, dir)
-	if err != nil {
-		return nil, err
+	p := u.parsed[importPath]
+	if p == nil {
+		var err error
+		if p, err = u.read(importPath, dir); err != nil {
+			return nil, err
+		}
+		u.parsed[importPath] = p
 	}
 	u.checked[importPath] = u.check(importPath, p, nil)
 	return u.checked[importPath], nil
 }
 
-// locate returns the folder of a package, "" for a generated one. It reports false for
-// packages that are opaque.
+// locate returns the folder of a package, "" for a generated one and one that is not found. It
+// reports false for packages that are opaque.
 func (u *universe) locate(importPath string) (dir string, ok bool) {
-	switch _, generated := u.generated[importPath]; {
-	case generated:
+	if u.isGenerated(importPath) {
 		return "", true
-	case importPath == u.sdk, strings.HasPrefix(importPath, u.sdk+"/"):
+	}
+	if importPath == u.sdk || strings.HasPrefix(importPath, u.sdk+"/") {
 		return "", false
 	}
-	return u.modules.Folder(importPath)
+	if dir, ok := u.modules.Folder(importPath); ok {
+		return dir, true
+	}
+	first, _, _ := strings.Cut(importPath, "/")
+	if strings.Contains(first, ".") {
+		return "", true // of a module that go.mod does not require
+	}
+	if u.embedded[importPath] {
+		dir, _ := target.StandardFolder(importPath)
+		return dir, true
+	}
+	return "", false
+}
+
+func (u *universe) isGenerated(importPath string) bool {
+	_, ok := u.generated[importPath]
+	return ok
 }
 
 // read reads the files of a package, which are generated or in a folder.
 func (u *universe) read(importPath, dir string) (*userPackage, error) {
-	files, generated := u.generated[importPath]
-	if !generated {
+	if !u.isGenerated(importPath) {
+		if dir == "" {
+			return nil, errors.New("the package is not found")
+		}
 		p, err := readUserPackage(u.fset, dir)
 		if err == nil && len(p.files) == 0 {
 			err = errors.New("the package has no files")
@@ -141,7 +165,7 @@ func (u *universe) read(importPath, dir string) (*userPackage, error) {
 		return p, err
 	}
 	p := &userPackage{fset: u.fset}
-	for _, f := range files {
+	for _, f := range u.generated[importPath] {
 		if err := p.add(path.Join(importPath, path.Base(f.Path)), f.Content); err != nil {
 			return nil, err
 		}
@@ -153,6 +177,9 @@ func (u *universe) read(importPath, dir string) (*userPackage, error) {
 // found and does not stop at them.
 func (u *universe) check(importPath string, p *userPackage, found func(types.Error)) *types.Package {
 	for _, f := range p.files {
+		if !u.isGenerated(importPath) {
+			u.scanEmbedded(f)
+		}
 		u.scan(f)
 	}
 	conf := types.Config{
@@ -197,6 +224,69 @@ func (u *universe) addOpaque(importPath, name string, params int) {
 		named.SetTypeParams(list)
 	}
 	pkg.Scope().Insert(obj)
+}
+
+// scanEmbedded records of which packages of the standard library a file embeds types.
+func (u *universe) scanEmbedded(f *userFile) {
+	for _, d := range f.Decls {
+		g, ok := d.(*ast.GenDecl)
+		if !ok {
+			continue
+		}
+		for _, s := range g.Specs {
+			if spec, ok := s.(*ast.TypeSpec); ok {
+				for _, expr := range embeddedExprs(spec.Type) {
+					u.embed(f, expr)
+				}
+			}
+		}
+	}
+}
+
+// embeddedExprs returns the types that a definition embeds. A name only stands for another type.
+func embeddedExprs(definition ast.Expr) []ast.Expr {
+	var list []*ast.Field
+	switch definition := definition.(type) {
+	case *ast.StructType:
+		list = definition.Fields.List
+	case *ast.InterfaceType:
+		list = definition.Methods.List
+	default:
+		return []ast.Expr{definition}
+	}
+	var embedded []ast.Expr
+	for _, field := range list {
+		if len(field.Names) == 0 {
+			embedded = append(embedded, field.Type)
+		}
+	}
+	return embedded
+}
+
+// embed records the package of an embedded type of the standard library.
+func (u *universe) embed(f *userFile, expr ast.Expr) {
+	switch expr := expr.(type) {
+	case *ast.StarExpr:
+		u.embed(f, expr.X)
+	case *ast.ParenExpr:
+		u.embed(f, expr.X)
+	case *ast.IndexExpr:
+		u.embed(f, expr.X)
+	case *ast.IndexListExpr:
+		u.embed(f, expr.X)
+	case *ast.SelectorExpr:
+		x, ok := expr.X.(*ast.Ident)
+		if !ok {
+			return
+		}
+		for _, imported := range f.named(x.Name) {
+			if _, located := u.locate(imported.path); located || imported.path == u.sdk || strings.HasPrefix(imported.path, u.sdk+"/") {
+				continue
+			}
+			u.stale = u.stale || u.opaque[imported.path] != nil
+			u.embedded[imported.path], u.needed[imported.path] = true, true
+		}
+	}
 }
 
 // scan records which packages the types of a file depend on, and which names of opaque packages its
@@ -246,14 +336,9 @@ func (u *universe) scanNames(f *userFile, n ast.Node, matters bool) {
 	})
 }
 
-// scanName scans one name of another package. If no import seems to have that package's name, it
-// may be any import without an explicit name.
+// scanName scans one name of another package.
 func (u *universe) scanName(f *userFile, packageName, name string, params int, matters bool) {
-	i := slices.IndexFunc(f.imports, func(i userImport) bool { return i.guess() == packageName })
-	for j, imported := range f.imports {
-		if j != i && (i >= 0 || imported.name != "") {
-			continue
-		}
+	for _, imported := range f.named(packageName) {
 		if _, ok := u.locate(imported.path); !ok {
 			u.addOpaque(imported.path, name, params)
 		}

@@ -3,8 +3,10 @@ package target
 import (
 	"go/build"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"golang.org/x/mod/modfile"
 	"golang.org/x/mod/module"
@@ -121,6 +123,31 @@ func (m Modules) Folder(importPath string) (dir string, ok bool) {
 	}
 	return dir, true
 }
+
+// StandardFolder returns the folder of a package of the standard library. It reports false if the
+// package is not there, or if no installation of Go is found: in GOROOT, or around the go command.
+func StandardFolder(importPath string) (dir string, ok bool) {
+	root := goRoot()
+	if root == "" {
+		return "", false
+	}
+	dir = filepath.Join(root, "src", filepath.FromSlash(importPath))
+	return dir, isFolder(dir)
+}
+
+var goRoot = sync.OnceValue(func() string {
+	if build.Default.GOROOT != "" {
+		return build.Default.GOROOT
+	}
+	command, err := exec.LookPath("go")
+	if err != nil {
+		return ""
+	}
+	if command, err = filepath.EvalSymlinks(command); err != nil {
+		return ""
+	}
+	return filepath.Dir(filepath.Dir(command))
+})
 
 func isFolder(name string) bool {
 	info, err := os.Stat(name)

@@ -37,3 +37,13 @@ func TestModules(t *testing.T) {
 		t.Errorf("without a go.mod it is in %q", dir)
 	}
 }
+
+// TestStandardFolder: where Go is installed, its sources are found.
+func TestStandardFolder(t *testing.T) {
+	t.Parallel()
+	for importPath, want := range map[string]bool{"net/http": true, "net/nowhere": false} {
+		if dir, ok := StandardFolder(importPath); ok != want || !strings.HasSuffix(filepath.ToSlash(dir), "/src/"+importPath) {
+			t.Errorf("%s is in %q, %v, want %v", importPath, dir, ok, want)
+		}
+	}
+}

@@ -4,10 +4,14 @@ package gosource
 import (
 	"bytes"
 	"go/ast"
+	"go/build"
 	"go/build/constraint"
+	"go/parser"
+	"go/token"
 	"io"
 	"path"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -119,8 +123,16 @@ func IsBuilt(name string, text []byte) (bool, error) {
 }
 
 // IsFor reports whether a file, which may be a test, is for this system and these tags.
-func IsFor(name string, text []byte) (bool, error) {
-	rules := found.BuildContext()
+func IsFor(name string, text []byte) (bool, error) { return isFor(found.BuildContext(), name, text) }
+
+func isFor(rules *build.Context, name string, text []byte) (bool, error) {
 	rules.OpenFile = func(string) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(text)), nil }
-	return rules.MatchFile(filepath.Dir(name), filepath.Base(name))
+	built, err := rules.MatchFile(filepath.Dir(name), filepath.Base(name))
+	return built && (rules.CgoEnabled || !usesCgo(text)), err
+}
+
+// usesCgo reports whether a file imports "C".
+func usesCgo(text []byte) bool {
+	file, _ := parser.ParseFile(token.NewFileSet(), "", text, parser.ImportsOnly)
+	return slices.ContainsFunc(file.Imports, func(i *ast.ImportSpec) bool { return i.Path.Value == `"C"` || i.Path.Value == "`C`" })
 }

@@ -6,6 +6,8 @@ import (
 	"go/token"
 	"slices"
 	"testing"
+
+	"github.com/conngen/conngen/internal/found"
 )
 
 // TestDeclared reads all kinds of declarations.
@@ -50,6 +52,26 @@ func TestImportName(t *testing.T) {
 		}
 		if got := ImportName(file.Imports[0]); got != want {
 			t.Errorf("import %s is called %q, want %q", clause, got, want)
+		}
+	}
+}
+
+// TestCgo: a file that imports "C" is built only with cgo, as one with the tag is.
+func TestCgo(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]struct{ with, without bool }{
+		"package p\n":                                  {true, true},
+		"package p\n\nimport \"C\"\n":                  {true, false},
+		"package p\n\nimport (\n\t\"fmt\"\n\t`C`\n)\n": {true, false},
+		"//go:build cgo\n\npackage p\n":                {true, false},
+		"//go:build !cgo\n\npackage p\n":               {false, true},
+	} {
+		for _, cgo := range []bool{true, false} {
+			rules := found.BuildContext()
+			rules.CgoEnabled = cgo
+			if built, err := isFor(rules, "a.go", []byte(text)); err != nil || built != (cgo && want.with || !cgo && want.without) {
+				t.Errorf("%q with cgo %v is built: %v, %v", text, cgo, built, err)
+			}
 		}
 	}
 }
