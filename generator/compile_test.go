@@ -31,21 +31,20 @@ import (
 // A checker type-checks generated packages against the SDK's own source, which is
 // checked once.
 type checker struct {
-	fset *token.FileSet
 	mu   sync.Mutex // importers are not safe for concurrent use
 	std  types.Importer
 	sdk  map[string]*types.Package // its packages by import path
 }
 
 var newChecker = sync.OnceValues(func() (*checker, error) {
-	c := &checker{fset: token.NewFileSet(), sdk: make(map[string]*types.Package)}
+	c, fset := &checker{sdk: make(map[string]*types.Package)}, token.NewFileSet()
 	files, err := SDK(templates.SDKPath)
 	if err != nil {
 		return nil, err
 	}
 	packages := make(map[string][]*ast.File)
 	for _, f := range files {
-		file, err := c.parse(f)
+		file, err := parseBuilt(fset, f)
 		if err != nil {
 			return nil, err
 		}
@@ -54,14 +53,14 @@ var newChecker = sync.OnceValues(func() (*checker, error) {
 			packages[importPath] = append(packages[importPath], file)
 		}
 	}
-	if c.std, err = standardImporter(c.fset, packages); err != nil {
+	if c.std, err = standardImporter(fset, packages); err != nil {
 		return nil, err
 	}
-	return c, c.checkSDK(packages)
+	return c, c.checkSDK(fset, packages)
 })
 
 // checkSDK checks the packages of the SDK, each after those that it imports.
-func (c *checker) checkSDK(packages map[string][]*ast.File) error {
+func (c *checker) checkSDK(fset *token.FileSet, packages map[string][]*ast.File) error {
 	for len(c.sdk) < len(packages) {
 		before := len(c.sdk)
 		for importPath, files := range packages {
@@ -70,7 +69,7 @@ func (c *checker) checkSDK(packages map[string][]*ast.File) error {
 				continue
 			}
 			conf := types.Config{Importer: c}
-			pkg, err := conf.Check(importPath, c.fset, files, nil)
+			pkg, err := conf.Check(importPath, fset, files, nil)
 			if err != nil {
 				return err
 			}
@@ -137,12 +136,12 @@ func (c *checker) Import(importPath string) (*types.Package, error) {
 	return c.std.Import(importPath)
 }
 
-// parse parses a file; nil stands for one that is not for this platform.
-func (c *checker) parse(f File) (*ast.File, error) {
+// parseBuilt parses a file; nil stands for one that is not for this platform.
+func parseBuilt(fset *token.FileSet, f File) (*ast.File, error) {
 	if built, err := builtFor(runtime.GOOS, runtime.GOARCH, f); err != nil || !built {
 		return nil, err
 	}
-	return parser.ParseFile(c.fset, f.Path, f.Content, parser.ParseComments|parser.SkipObjectResolution)
+	return parser.ParseFile(fset, f.Path, f.Content, parser.ParseComments|parser.SkipObjectResolution)
 }
 
 // A checkedPackage is a package with its syntax.
@@ -151,11 +150,13 @@ type checkedPackage struct {
 	files []*ast.File
 }
 
-// check parses and type-checks the files of a package.
+// check parses and type-checks the files of a package. They get a file set of their own: one for
+// all packages would grow for as long as a fuzz target runs.
 func (c *checker) check(importPath string, files []File) (checkedPackage, error) {
 	var p checkedPackage
+	fset := token.NewFileSet()
 	for _, f := range files {
-		file, err := c.parse(f)
+		file, err := parseBuilt(fset, f)
 		if err != nil {
 			return p, err
 		}
@@ -165,7 +166,7 @@ func (c *checker) check(importPath string, files []File) (checkedPackage, error)
 	}
 	var err error
 	conf := types.Config{Importer: c}
-	p.Package, err = conf.Check(importPath, c.fset, p.files, nil)
+	p.Package, err = conf.Check(importPath, fset, p.files, nil)
 	return p, err
 }
 
