@@ -102,7 +102,7 @@ func (t *clientType) canHold(path string, file *userFile) error {
 		return err
 	}
 	if built, err := gosource.IsBuilt(path, text); err != nil || !built {
-		return cmp.Or(err, fmt.Errorf("%s is not built into the package because of its name or build constraints; choose another file with --file", path))
+		return cmp.Or(err, fmt.Errorf("%s is not built into the package because of its name, build constraints or cgo; choose another file with --file", path))
 	}
 	return nil
 }

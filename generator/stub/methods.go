@@ -253,7 +253,7 @@ func (t *clientType) aside(d declaration) Problem {
 	if d.file.isTest() {
 		return Problem{Unfit, at, fmt.Sprintf("method %s is in a test file, which is not part of the connector; move it to another file", name)}
 	}
-	return Problem{Unknown, at, fmt.Sprintf("method %s is in a file that is not built on this system because of its name or build constraints; whether it fits the spec is unknown", name)}
+	return Problem{Unknown, at, fmt.Sprintf("method %s is in a file that is not built on this system because of its name, build constraints or cgo; whether it fits the spec is unknown", name)}
 }
 
 // ambiguous returns the problem of a method that the client has more than once at the same depth.

@@ -229,7 +229,7 @@ func (u *userPackage) client(typeName string) (*declaration, error) {
 			case f.isTest():
 				return nil, fmt.Errorf("%s: %s is declared in a test file, which is not part of the connector; move it to another file, or name another type with --type", at, typeName)
 			case i >= len(u.files):
-				return nil, fmt.Errorf("%s: %s is declared in a file that is not built on this system because of its name or build constraints; "+
+				return nil, fmt.Errorf("%s: %s is declared in a file that is not built on this system because of its name, build constraints or cgo; "+
 					"move the type to a file that is always built, or run conngen with the GOOS, GOARCH and GOFLAGS of the file", at, typeName)
 			}
 			return &d, nil
