@@ -55,15 +55,19 @@ func (s *service) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		errorPage(w, http.StatusNotFound, "Cannot "+cut.To(req.Method, cut.Name)+" "+cut.To(req.URL.Path, cut.Name))
 		return
 	}
-	if !s.commands.take(1) {
-		errorPage(w, http.StatusServiceUnavailable, fmt.Sprintf("the server is busy: it is running %d commands, its limit", s.commands.most))
+	if s.commands.isUsedUp() { // now, before the body is read; it may be when the command is to run
+		s.busy(w)
 		return
 	}
-	defer s.commands.free(1)
 	s.answer(w, req)
 }
 
-// answer reads a command and runs it.
+func (s *service) busy(w http.ResponseWriter) {
+	errorPage(w, http.StatusServiceUnavailable, fmt.Sprintf("the server is busy: it is running %d commands, its limit", s.commands.most))
+}
+
+// answer reads a command and runs it. A request counts as a command once it is whole: clients that
+// send half of one would keep others out.
 func (s *service) answer(w http.ResponseWriter, req *http.Request) {
 	body := share{of: &s.bodies}
 	defer body.free()
@@ -76,7 +80,11 @@ func (s *service) answer(w http.ResponseWriter, req *http.Request) {
 	case err != nil && errors.Is(err, errStopping):
 		errorPage(w, http.StatusServiceUnavailable, errStopping.Error())
 		return
+	case !s.commands.take(1):
+		s.busy(w)
+		return
 	}
+	defer s.commands.free(1)
 	c := s.connector
 	answer := &answer{w: w, closing: req.Header.Get(closingHeader) != ""}
 	run := c.Run

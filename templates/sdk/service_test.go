@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"io"
 	"math"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -58,6 +59,33 @@ func TestMaxCommands(t *testing.T) {
 	if status, text := post(t, server.URL, `{"type":"a"}`); status != http.StatusOK {
 		t.Errorf("afterwards: status %d, %s", status, text)
 	}
+}
+
+// TestHalfBodies: requests whose bodies are still coming take no command's place. One of them is
+// refused if there is no room when it is whole.
+func TestHalfBodies(t *testing.T) {
+	t.Parallel()
+	s := newService(newTester([]Handler[nothing]{action("a", func(nothing, context.Context, json.RawMessage) error { return nil })}), 1)
+	server := startService(context.Background(), t, s)
+	const text = `{"type":"a"}`
+	conns := []net.Conn{send(t, server, text, 5), send(t, server, text, 5), send(t, server, text, 5)}
+	waitUntil(t, func() bool { return s.bodies.inUse() == 15 })
+	if status, answer := post(t, server.URL, text); status != http.StatusOK {
+		t.Errorf("beside half bodies: status %d, %s", status, answer)
+	}
+	finish := func(conn net.Conn, want int) {
+		t.Helper()
+		if _, err := io.WriteString(conn, text[5:]); err != nil {
+			t.Fatal(err)
+		}
+		if res, answer := answerOf(t, conn); res.StatusCode != want {
+			t.Errorf("once it is whole: status %d, %s, want %d", res.StatusCode, answer, want)
+		}
+	}
+	waitUntil(t, func() bool { return s.commands.take(1) })
+	finish(conns[0], http.StatusServiceUnavailable)
+	s.commands.free(1)
+	finish(conns[1], http.StatusOK)
 }
 
 // unreadBody notes when it is read.

@@ -36,6 +36,9 @@ func (l *limit) free(n int64) {
 	l.used -= n
 }
 
+// isUsedUp reports whether nothing is left.
+func (l *limit) isUsedUp() bool { return l.most > 0 && l.inUse() >= l.most }
+
 func (l *limit) inUse() int64 {
 	l.mu.Lock()
 	defer l.mu.Unlock()

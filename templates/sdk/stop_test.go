@@ -145,7 +145,7 @@ func TestStopBodies(t *testing.T) {
 	commands, cancel := context.WithCancelCause(t.Context())
 	server := startService(commands, t, s)
 	conn := send(t, server, `{"type":"a"}`, 5)
-	waitUntil(t, func() bool { return s.commands.inUse() == 1 })
+	waitUntil(t, func() bool { return s.bodies.inUse() == 5 })
 	if err := s.stop(server.Config, cancel, 0); err != nil {
 		t.Error(err)
 	}
@@ -271,7 +271,8 @@ func TestStopMuteLog(t *testing.T) {
 	commands, cancel := context.WithCancelCause(t.Context())
 	server := startService(commands, t, s)
 	send(t, server, `{"type":"a"}`, 5)
-	waitUntil(t, func() bool { return s.commands.inUse() == 1 })
+	waitUntil(t, func() bool { return s.bodies.inUse() == 5 })
+	s.commands.take(1)
 	_ = s.stop(server.Config, cancel, 0)
 	if !errors.Is(context.Cause(commands), errStopping) {
 		t.Errorf("the commands' context ended with %v", context.Cause(commands))
