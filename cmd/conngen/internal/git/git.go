@@ -17,7 +17,8 @@ var ErrNotThere = errors.New("the file is not in the revision")
 
 // Show returns the text of a file at a revision, and the name that it had there,
 // relative to the repository. dir is the folder of the file today, and name its
-// name in it. A file that has been renamed since then is found.
+// name in it. A file that has been renamed since then is found. Show follows symbolic links
+// inside the repository, and refuses others.
 func Show(dir, revision, name string) (text []byte, oldName string, err error) {
 	r := repository(dir)
 	commit, err := r.commit(revision)
@@ -29,14 +30,13 @@ func Show(dir, revision, name string) (text []byte, oldName string, err error) {
 		return nil, "", err
 	}
 	oldName = path.Join(strings.TrimSpace(string(prefix)), name)
-	text, err = r.run("cat-file", "blob", commit+":"+oldName)
-	if err == nil {
-		return text, oldName, nil
+	if text, err = r.read(commit, oldName); !errors.Is(err, ErrNotThere) {
+		return text, oldName, err
 	}
 	if oldName, err = r.renamedFrom(commit, oldName); err != nil {
 		return nil, "", err
 	}
-	text, err = r.run("cat-file", "blob", commit+":"+oldName)
+	text, err = r.read(commit, oldName)
 	return text, oldName, err
 }
 
@@ -47,22 +47,50 @@ func Root(dir string) (string, error) {
 }
 
 // Read returns the text of a file at a revision, by its name in the repository that dir is
-// in. The error is [fs.ErrNotExist] where it did not exist.
+// in. It follows symbolic links. The error is [fs.ErrNotExist] where it did not exist.
 func Read(dir, revision, name string) ([]byte, error) {
 	r := repository(dir)
 	commit, err := r.commit(revision)
 	if err != nil {
 		return nil, err
 	}
-	object := commit + ":" + filepath.ToSlash(name)
-	if _, err := r.run("cat-file", "-e", object); err != nil {
-		return nil, fs.ErrNotExist
+	text, err := r.read(commit, filepath.ToSlash(name))
+	if errors.Is(err, ErrNotThere) {
+		err = fs.ErrNotExist
 	}
-	return r.run("cat-file", "blob", object)
+	return text, err
 }
 
 // A repository is the folder in which git commands run.
 type repository string
+
+// read returns the text of a file at a commit, by its name in the repository.
+func (r repository) read(commit, name string) ([]byte, error) {
+	object := commit + ":" + name
+	if strings.Contains(object, "\n") { // the names that git reads from standard input are lines
+		text, err := r.run("cat-file", "blob", object)
+		if err != nil {
+			err = ErrNotThere
+		}
+		return text, err
+	}
+	out, err := r.runWith(object+"\n", "cat-file", "--batch", "--follow-symlinks")
+	if err != nil {
+		return nil, err
+	}
+	line, rest, _ := bytes.Cut(out, []byte("\n"))
+	text := bytes.TrimSuffix(rest, []byte("\n"))
+	switch kind, _, _ := bytes.Cut(line, []byte(" ")); {
+	case string(kind) == "symlink":
+		return nil, fmt.Errorf("%s was a symbolic link to %s, outside the repository, at that revision", name, text)
+	case string(kind) == "loop":
+		return nil, fmt.Errorf("%s was a symbolic link that cannot be followed at that revision", name)
+	}
+	if id, _, ok := strings.Cut(string(line), " blob "); ok && !strings.Contains(id, ":") { // the line may also be "COMMIT:NAME missing"
+		return text, nil
+	}
+	return nil, ErrNotThere // or a link that leads nowhere
+}
 
 // run runs a git command. Its error is what git says.
 func (r repository) run(args ...string) ([]byte, error) { return r.runWith("", args...) }
