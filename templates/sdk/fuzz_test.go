@@ -12,6 +12,7 @@ import (
 	"testing"
 	"unicode/utf16"
 
+	"github.com/conngen/conngen/templates/sdk/internal/cut"
 	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
 )
 
@@ -71,7 +72,7 @@ func FuzzParseRequest(f *testing.F) {
 		req, err := parseRequest(toUTF8(data, charset))
 		var status *statusError
 		if errors.As(err, &status) {
-			if status.code != http.StatusBadRequest || status.message == "" {
+			if status.code != http.StatusBadRequest || status.message == "" || len(status.message) > 20*cut.Name {
 				t.Errorf("%q is refused with %d %q", data, status.code, status.message)
 			}
 			return
@@ -111,6 +112,9 @@ func FuzzBody(f *testing.F) {
 		want := postBody(c, "application/json", "", text)
 		if want.Code != http.StatusOK && want.Code != http.StatusInternalServerError && want.Code != http.StatusBadRequest {
 			t.Errorf("%q: %d", text, want.Code)
+		}
+		if want.Code != http.StatusOK && want.Body.Len() > 20*cut.Name {
+			t.Errorf("%q is answered with %d bytes", text, want.Body.Len())
 		}
 		for line := range strings.Lines(want.Body.String()) {
 			if want.Code == http.StatusOK && !json.Valid([]byte(line)) {
