@@ -88,8 +88,14 @@ func TestProgramErrors(t *testing.T) {
 			t.Errorf("%s %v: %d lines, %+v", tt.command, tt.input, len(got.lines), got.err)
 		}
 	}
-	if log := r.log(); !strings.Contains(log, `"level":"ERROR"`) || !strings.Contains(log, `"commandType":"error"`) {
-		t.Errorf("the log is %s", log)
+	r.run("echo", nil)
+	for _, want := range []string{
+		`"level":"ERROR","message":"plain","commandType":"error","duration":"`,
+		`"level":"INFO","message":"the command succeeded","commandType":"echo","duration":"`,
+	} {
+		if log := r.log(); !strings.Contains(log, want) {
+			t.Errorf("the log lacks %s: %s", want, log)
+		}
 	}
 }
 

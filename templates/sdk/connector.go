@@ -11,6 +11,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/conngen/conngen/templates/sdk/internal/cut"
 	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
@@ -183,18 +184,19 @@ func (c *Connector) Use(middleware func(Func) Func) {
 // sink, which may block, and returns the command's failure when all lines have
 // left. An error of sink ends the command.
 func (c *Connector) Run(ctx context.Context, req Request, sink func([]byte) error) error {
-	return c.run(ctx, req, c.options.writer, sink)
+	return c.run(ctx, req, c.options.writer, sink).err
 }
 
 // runInBundle runs a command as [Connector.Run] does, for a bundle's JavaScript to read
 // the lines.
-func (c *Connector) runInBundle(ctx context.Context, req Request, sink func([]byte) error) error {
+func (c *Connector) runInBundle(ctx context.Context, req Request, sink func([]byte) error) ending {
 	options := c.options.writer
 	options.javaScript = true
 	return c.run(ctx, req, options, sink)
 }
 
-func (c *Connector) run(ctx context.Context, req Request, options writerOptions, sink func([]byte) error) error {
+func (c *Connector) run(ctx context.Context, req Request, options writerOptions, sink func([]byte) error) ending {
+	start := time.Now()
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	info := newInfo(req)
@@ -214,7 +216,7 @@ func (c *Connector) run(ctx context.Context, req Request, options writerOptions,
 	if req.Type.lists() {
 		err = asGeneric(ctx, err, fromList)
 	}
-	return err
+	return ending{err: err, took: time.Since(start), outputs: w.core.sent()}
 }
 
 // because returns the reason why a command's context ended if err says only that it was
@@ -356,9 +358,6 @@ func (c *Connector) readSpec(w *Writer) error {
 		return append(b, '}'), nil
 	})
 }
-
-// logger returns the logger of a command.
-func (c *Connector) logger(req Request) *slog.Logger { return c.loggerFor(newInfo(req)) }
 
 // loggerFor returns the logger of a command. What the command is called comes in
 // the order of the protocol's log lines.

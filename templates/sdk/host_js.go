@@ -104,17 +104,18 @@ func (h *host) command(args []js.Value) *hosted {
 // answer runs a command and hands all of its lines to the host.
 func (h *host) answer(id int, c *hosted, request []byte) {
 	defer c.cancel(nil)
+	var end ending
 	req, err := parseRequest(request)
-	if err == nil {
-		err = h.connector.runInBundle(c.ctx, req, func(lines []byte) error { return h.deliver(id, c, lines) })
-	}
 	if err != nil {
-		h.connector.logger(req).ErrorContext(c.ctx, err.Error())
+		end.err = err
+	} else {
+		end = h.connector.runInBundle(c.ctx, req, func(lines []byte) error { return h.deliver(id, c, lines) })
 	}
+	h.connector.logEnding(c.ctx, req, end) // before the answer ends: the host may then suspend the program
 	h.mu.Lock()
 	delete(h.running, id)
 	h.mu.Unlock()
-	h.hand(id, closingLine(err))
+	h.hand(id, closingLine(end.err))
 }
 
 // deliver hands lines to the host and waits until it wants more.

@@ -27,7 +27,8 @@ func newOptions(opts []Option) options {
 	return o
 }
 
-// WithLogger sets where log lines go; the default is [NewLogger] on standard error.
+// WithLogger sets where log lines go; the default is [NewLogger] on standard error. A server and a
+// bundle log one line for each command when it ends.
 func WithLogger(l *slog.Logger) Option { return func(o *options) { o.logger = l } }
 
 // WithBodyLimit sets how many bytes a request may have, after decompression; the

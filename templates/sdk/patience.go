@@ -15,15 +15,16 @@ import (
 	"time"
 )
 
-// patience is how long a server waits for a client.
+// patience is how long a server waits for a client, and for its log.
 type patience struct {
 	stall time.Duration // without a byte sent or received
 	body  time.Duration // for a whole request, even if its bytes keep coming
+	log   time.Duration // for the log line of a command, before its answer ends
 }
 
 // A client's system takes more bytes only when half of its buffer is free, usually some 64 KiB.
 // Two minutes are enough for readers of 1 KiB a second.
-var defaultPatience = patience{stall: 2 * time.Minute, body: 10 * time.Minute}
+var defaultPatience = patience{stall: 2 * time.Minute, body: 10 * time.Minute, log: time.Second}
 
 // sendBuffer is how many bytes the system buffers for a client. By default, its buffer grows to
 // megabytes, which every stuck reader could hold.

@@ -3,11 +3,13 @@
 package sdk
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"math"
 	"net/http"
+	"time"
 
 	"github.com/conngen/conngen/templates/sdk/internal/cut"
 )
@@ -19,6 +21,10 @@ const (
 	leastInFlight  = 1 << 20
 )
 
+// maxLogging is how many lines may wait for the log at once. With a lower limit, a log that is
+// slow for a moment would lose lines.
+const maxLogging = 1024
+
 // retryAfter is the number of seconds after which a client may try again.
 const retryAfter = "5"
 
@@ -28,6 +34,7 @@ type service struct {
 	patience  patience
 	commands  limit // how many run at once
 	bodies    limit // bytes held by their requests
+	logging   limit // lines that the log has not taken yet
 	newcomers newcomers
 }
 
@@ -39,6 +46,7 @@ func newService(c *Connector, commands int) *service {
 		patience:  defaultPatience,
 		commands:  limit{most: int64(commands)},
 		bodies:    limit{most: max(bodies, leastInFlight)},
+		logging:   limit{most: maxLogging},
 	}
 }
 
@@ -85,21 +93,40 @@ func (s *service) answer(w http.ResponseWriter, req *http.Request) {
 		return
 	}
 	defer s.commands.free(1)
-	c := s.connector
 	answer := &answer{w: w, closing: req.Header.Get(closingHeader) != ""}
-	run := c.Run
-	if answer.closing {
-		run = c.runInBundle
-	}
 	whole := breakable(req)
+	end := ending{err: err}
 	if err == nil {
-		err = run(req.Context(), command, answer.write)
+		end = s.run(req.Context(), command, answer)
 	}
-	if err != nil {
-		c.logger(command).ErrorContext(req.Context(), err.Error())
-	}
-	if answer.end(command.Type, err) == nil { // fails only if the client is gone
+	if answer.end(command.Type, end.err) == nil { // fails only if the client is gone
 		whole()
+	}
+	s.log(req.Context(), command, end)
+}
+
+// run runs a command for a client.
+func (s *service) run(ctx context.Context, command Request, answer *answer) ending {
+	if answer.closing {
+		return s.connector.runInBundle(ctx, command, answer.write)
+	}
+	return s.connector.run(ctx, command, s.connector.options.writer, answer.write)
+}
+
+// log logs how a command ended. Its answer is whole by then, and ends for the client when log
+// returns, so log does not wait long for a stderr that nobody reads. It drops the line where
+// many others are waiting.
+func (s *service) log(ctx context.Context, command Request, end ending) {
+	if !s.logging.take(1) {
+		return
+	}
+	written := aside(func() {
+		defer s.logging.free(1)
+		s.connector.logEnding(ctx, command, end)
+	})
+	select {
+	case <-written:
+	case <-time.After(s.patience.log):
 	}
 }
 

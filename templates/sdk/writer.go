@@ -306,6 +306,13 @@ func (w *writer) deliver(lines []byte) (err error) {
 	return w.sink(lines)
 }
 
+// sent returns how many outputs the command has sent.
+func (w *writer) sent() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.outputs
+}
+
 // end refuses further lines, sends the saved state if the command has succeeded, waits
 // until all lines have left, and returns why the command failed: failure,
 // else the cause of its context's end if that kept lines from being sent, else the sink's error.

@@ -1,0 +1,91 @@
+package sdk
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestLogEnding: each command leaves one line, in the same form whether it succeeds or fails.
+func TestLogEnding(t *testing.T) {
+	t.Parallel()
+	const invoked = `"id":"i","version":7,"requestId":"r","commandType":`
+	for command, want := range map[string]string{
+		"three":                "INFO the command succeeded 3",
+		"none":                 "INFO the command succeeded 0",
+		"std:spec:read":        "INFO the command succeeded 1",
+		"std:test-connection":  "INFO the command succeeded 1",
+		"fail":                 "ERROR gone 1",
+		"std:account:unlisted": "ERROR unsupported command: std:account:unlisted 0",
+	} {
+		for _, closing := range []string{"", "true"} {
+			var log bytes.Buffer
+			c := newTester([]Handler[nothing]{
+				raw("three", func(_ context.Context, _ nothing, _ json.RawMessage, out *Writer) error {
+					for i := range 3 {
+						if err := out.Send(i); err != nil {
+							return err
+						}
+					}
+					return out.KeepAlive()
+				}),
+				raw("none", func(context.Context, nothing, json.RawMessage, *Writer) error { return nil }),
+				action("std:test-connection", func(nothing, context.Context, struct{}) error { return nil }),
+				raw("fail", func(_ context.Context, _ nothing, _ json.RawMessage, out *Writer) error {
+					_ = out.Send(1)
+					return NotFound("gone")
+				}),
+			}, WithLogger(NewLogger(&log)))
+			req := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(`{"type":"`+command+`","version":7,"context":{"id":"i","requestId":"r"}}`))
+			req.Header.Set("Content-Type", "application/json")
+			req.Header.Set(closingHeader, closing)
+			c.ServeHTTP(httptest.NewRecorder(), req)
+			got := regexp.MustCompile(`^{"timestamp":"[^"]+","level":"(\w+)","message":"([^"]+)",` + invoked + `"` + command + `","duration":"[\d.]+[nµm]?s","outputs":(\d+)}\n$`).FindStringSubmatch(log.String())
+			if got == nil || strings.Join(got[1:], " ") != want {
+				t.Errorf("%s, closing %q: logged %s", command, closing, log.String())
+			}
+		}
+	}
+}
+
+// TestLogOfRefused: a request that is no command of the connector's, because it cannot be read,
+// leaves the line of a failure where it is answered as one.
+func TestLogOfRefused(t *testing.T) {
+	t.Parallel()
+	for body, want := range map[string]string{`{"input":1}`: "unsupported command: undefined", `{`: ""} {
+		var log bytes.Buffer
+		req := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(body))
+		req.Header.Set("Content-Type", "application/json")
+		newTester(nil, WithLogger(NewLogger(&log))).ServeHTTP(httptest.NewRecorder(), req)
+		if (log.Len() == 0) != (want == "") || !strings.Contains(log.String(), want) {
+			t.Errorf("%s: logged %s", body, log.String())
+		}
+	}
+}
+
+// TestMuteLog: an answer is whole although the log takes nothing, and only some lines wait for it.
+func TestMuteLog(t *testing.T) {
+	t.Parallel()
+	mute := make(aMute)
+	defer close(mute)
+	s := newService(newTester([]Handler[nothing]{
+		action("a", func(nothing, context.Context, struct{}) error { return nil }),
+	}, WithLogger(NewLogger(mute))), 0)
+	s.logging.most = 3
+	s.patience.log = 10 * time.Millisecond
+	server := startService(t.Context(), t, s)
+	for range 5 {
+		if status, text := post(t, server.URL, `{"type":"a"}`); status != http.StatusOK || text != `{"data":{},"type":"output"}`+"\n" {
+			t.Errorf("status %d, %s", status, text)
+		}
+	}
+	if n := s.logging.inUse(); n != s.logging.most {
+		t.Errorf("%d lines wait for the log", n)
+	}
+}
