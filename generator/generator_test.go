@@ -331,7 +331,7 @@ func TestSDK(t *testing.T) {
 			t.Errorf("%s is of package %s", f.Path, file.Name.Name)
 		}
 	}
-	if got, want := slices.Sorted(maps.Keys(folders)), []string{".", "config", "filter", "internal/cache", "internal/cut", "internal/items", "internal/jsontext", "internal/loopback", "internal/nearest", "internal/redact", "internal/scope", "internal/words", "memory", "rest", "sdktest", "selftest"}; !slices.Equal(got, want) {
+	if got, want := slices.Sorted(maps.Keys(folders)), []string{".", "config", "filter", "internal/cache", "internal/cut", "internal/items", "internal/jsontext", "internal/loopback", "internal/nearest", "internal/printable", "internal/redact", "internal/scope", "internal/words", "memory", "rest", "sdktest", "selftest"}; !slices.Equal(got, want) {
 		t.Errorf("the SDK has folders %q, want %q", got, want)
 	}
 	if i := slices.IndexFunc(files, func(f File) bool { return f.Path == "call.go" }); i < 0 ||

@@ -196,6 +196,9 @@ func withoutRepeats(texts []string) []string {
 	return found
 }
 
+// errNoObject is the failure of a command about one object whose input does not say which.
+var errNoObject = errors.New("the request has neither identity nor key")
+
 // read reads the input, to which in points, and lets the hooks before the command
 // change it. One that is about an object must then say which.
 func (c call) read(ctx context.Context, in any) error {
@@ -206,7 +209,7 @@ func (c call) read(ctx context.Context, in any) error {
 		return err
 	}
 	if c.at.command.isStandard() && namesNoObject(in) {
-		return Errorf("%s: the request has neither identity nor key", c.at.command)
+		return Errorf("%s: %w", c.at.command, errNoObject)
 	}
 	return c.check(ctx, in)
 }

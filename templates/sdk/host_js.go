@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"flag"
-	"io"
 	"os"
 	"sync"
 	"syscall/js"
@@ -136,13 +135,14 @@ func (h *host) hand(id int, lines []byte) {
 	h.write.Invoke(id, uintptr(unsafe.Pointer(unsafe.SliceData(lines))), len(lines))
 }
 
+const serveText = "serve is not available here, since the program was built for JavaScript.\n"
+
 // serve is not available: the host hands the commands over.
-func (c *Connector) serve(_ context.Context, flags *flag.FlagSet, args []string, _ io.Writer) error {
+func (c *Connector) serve(flags *flag.FlagSet) func(context.Context, program) error {
 	flags.String("addr", "", "not used")
-	if err := parse(flags, args); err != nil {
-		return err
+	return func(context.Context, program) error {
+		return unusable(errors.New("serve is not available here, since the program was built for JavaScript; run invoke or spec"))
 	}
-	return usageError{errors.New("serve is not available here, since the program was built for JavaScript; run invoke or spec")}
 }
 
 // Remote is not available: the program has no HTTP of its own.

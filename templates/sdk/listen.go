@@ -19,10 +19,10 @@ const portAttempts = 20
 // listen listens on a TCP address; for localhost, on the same port of all loopback addresses that
 // the machine has. name is the address to show.
 func listen(ctx context.Context, addr string) (all []net.Listener, name string, err error) {
-	host, port, err := net.SplitHostPort(addr)
-	if err != nil {
+	if _, err := hostOf(addr); err != nil {
 		return nil, "", err
 	}
+	host, port, _ := net.SplitHostPort(addr)
 	if loopback.Normal(host) != "localhost" {
 		l, err := listenOn(ctx, addr)
 		if err != nil {

@@ -51,7 +51,7 @@ func TestListenWhereItIsTaken(t *testing.T) {
 			closeAll(all)
 			t.Errorf("it listens on %s, although %s is taken", name, taken.Addr())
 		} else {
-			mentions(t, err, "address already in use", taken.Addr().String())
+			mentions(t, listenError("localhost:"+portOf(taken), err), "another program listens on port "+portOf(taken)+" of localhost")
 		}
 		_ = taken.Close()
 	}

@@ -10,9 +10,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"strings"
+	"syscall"
 )
 
 // Remote returns a function that runs commands like [Connector.Run], but on a server: this
@@ -38,14 +40,31 @@ func Remote(url string) func(context.Context, Request, func([]byte) error) error
 		}
 		answer, err := http.DefaultClient.Do(call)
 		if err != nil {
-			return err
+			return unanswered(ctx, call.URL.Redacted(), err)
 		}
 		defer answer.Body.Close()
+		if answer.StatusCode == http.StatusUnauthorized {
+			return fmt.Errorf("%s requires a token: set %s to it", call.URL.Redacted(), authTokenVariable)
+		}
 		if kind := answer.Header.Get("Content-Type"); !strings.HasPrefix(kind, "application/x-ndjson") {
 			return fmt.Errorf("%s answered with status %d and content type %q", call.URL.Redacted(), answer.StatusCode, kind)
 		}
 		return readAnswer(answer.Body, sink)
 	}
+}
+
+// unanswered words why a server has not answered.
+func unanswered(ctx context.Context, url string, err error) error {
+	var unknown *net.DNSError
+	switch {
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case isAny(err, syscall.ECONNREFUSED, windowsRefused):
+		return fmt.Errorf("no server answers at %s: is it running?", url)
+	case errors.As(err, &unknown) && unknown.IsNotFound:
+		return fmt.Errorf("no server answers at %s: its host is unknown", url)
+	}
+	return fmt.Errorf("no server answers at %s: %w", url, innermost(err))
 }
 
 // readAnswer hands the lines of an answer to sink, and returns the error whose text

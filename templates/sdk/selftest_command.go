@@ -5,61 +5,91 @@ import (
 	"encoding/json"
 	"errors"
 	"flag"
+	"fmt"
 	"io"
+	"net/url"
+	"slices"
 	"time"
 
+	"github.com/conngen/conngen/templates/sdk/internal/nearest"
 	"github.com/conngen/conngen/templates/sdk/selftest"
 )
 
+const selfTestText = `selftest checks that the connector does what the protocol and its spec say, on the source
+of the config. Only with --write does it change accounts there, and it deletes those that
+it creates.
+
+New accounts get what the create template sends. --create has a JSON object of attributes
+to send besides, or in place of values that are made up; $(n) in a text becomes another
+value each time. --update has a JSON object of attributes and the values to set. null
+leaves an attribute out. With --url it asks a server, such as the dev server with the
+connector's bundle, and sends it the token in CONNECTOR_AUTH_TOKEN.
+`
+
+// selfTestFlags are the flags of selftest.
+type selfTestFlags struct {
+	config, create, update string // names of files
+	opts                   selftest.Options
+}
+
 // selfTestCommand runs the self test from the shell and prints its report, each
 // result as soon as its check has ended.
-func (c *Connector) selfTestCommand(ctx context.Context, flags *flag.FlagSet, args []string, stdout io.Writer) error {
-	var opts selftest.Options
-	config := flags.String("config", "", "file with the source's config")
-	create := flags.String("create", "", "file with attributes of new accounts, a JSON object")
-	update := flags.String("update", "", "file with values to set in updates, a JSON object by attribute")
-	flags.BoolVar(&opts.Write, "write", false, "run the checks that change accounts, too")
-	flags.IntVar(&opts.Limit, "limit", 8, "objects to read of each list")
-	flags.DurationVar(&opts.Timeout, "timeout", 10*time.Minute, "time for each check")
-	flags.Func("check", "ID of a check to run; may be repeated", func(id string) error {
-		opts.Checks = append(opts.Checks, id)
-		return nil
-	})
-	flags.Func("url", "address of a server that has the connector, in place of the program itself", func(url string) error {
-		run := Remote(url)
-		opts.Run = func(ctx context.Context, req selftest.Request, sink func([]byte) error) error {
-			return run(ctx, Request{Type: Command(req.Command), Input: req.Input, Config: req.Config}, sink)
+func (c *Connector) selfTestCommand(flags *flag.FlagSet) func(context.Context, program) error {
+	f := selfTestFlags{opts: selftest.Options{Limit: 8, Timeout: 10 * time.Minute}}
+	fileVar(flags, &f.config, "config", "`FILE` the source's config")
+	fileVar(flags, &f.create, "create", "`FILE` attributes of new accounts, a JSON object")
+	fileVar(flags, &f.update, "update", "`FILE` values to set in updates, a JSON object by attribute")
+	flags.BoolVar(&f.opts.Write, "write", false, "run the checks that change accounts, too")
+	wholeVar(flags, &f.opts.Limit, "limit", 1, "`N` objects to read of each list")
+	timeVar(flags, &f.opts.Timeout, "timeout", 1, "`TIME` how long each check may take")
+	flags.Func("check", "`ID` a check to run; may be repeated", f.addCheck)
+	flags.Func("url", "`URL` a server that has the connector, in place of the program itself", f.setServer)
+	return func(ctx context.Context, p program) error { return c.runSelfTest(ctx, p, f) }
+}
+
+func (f *selfTestFlags) addCheck(id string) error {
+	if !slices.Contains(selftest.CheckIDs(), id) {
+		problem := fmt.Sprintf("unknown check %q", id)
+		if near := nearest.Name(id, selftest.CheckIDs()); near != "" {
+			problem += fmt.Sprintf(": did you mean %q?", near)
 		}
-		return nil
-	})
-	if err := parse(flags, args); err != nil {
-		return err
+		return errors.New(problem)
 	}
-	if opts.Limit < 1 {
-		return usageError{errors.New("--limit must be at least 1")}
+	f.opts.Checks = append(f.opts.Checks, id)
+	return nil
+}
+
+func (f *selfTestFlags) setServer(address string) error {
+	if u, err := url.Parse(address); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		return fmt.Errorf("%q is not the URL of a server: give one such as http://localhost:3000", address)
 	}
-	if opts.Timeout <= 0 {
-		return usageError{errors.New("--timeout must be more than 0")}
+	run := Remote(address)
+	f.opts.Run = func(ctx context.Context, req selftest.Request, sink func([]byte) error) error {
+		return run(ctx, Request{Type: Command(req.Command), Input: req.Input, Config: req.Config}, sink)
 	}
-	for _, f := range []struct {
-		name string
+	return nil
+}
+
+func (c *Connector) runSelfTest(ctx context.Context, p program, f selfTestFlags) error {
+	for _, given := range []struct {
+		file string
 		text *json.RawMessage
-	}{{*config, &opts.Config}, {*create, &opts.Create}, {*update, &opts.Update}} {
-		if f.name == "" {
+	}{{f.config, &f.opts.Config}, {f.create, &f.opts.Create}, {f.update, &f.opts.Update}} {
+		if given.file == "" {
 			continue
 		}
-		text, err := readJSON(f.name)
+		text, err := readJSON(given.file)
 		if err != nil {
-			return err
+			return unusable(err)
 		}
-		*f.text = text
+		*given.text = text
 	}
-	opts.Done = func(result selftest.Result) { _, _ = io.WriteString(stdout, result.String()) }
-	report, err := c.SelfTest(ctx, opts)
+	f.opts.Done = func(result selftest.Result) { _, _ = io.WriteString(p.stdout, result.String()) }
+	report, err := c.SelfTest(ctx, f.opts)
 	if err != nil {
-		return usageError{err}
+		return unusable(err)
 	}
-	if _, err := io.WriteString(stdout, report.Details()); err != nil {
+	if _, err := io.WriteString(p.stdout, report.Details()); err != nil {
 		return err
 	}
 	if report.Failed() {

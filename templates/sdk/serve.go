@@ -5,21 +5,22 @@ package sdk
 import (
 	"context"
 	"crypto/tls"
+	"encoding/pem"
 	"errors"
 	"flag"
 	"fmt"
-	"io"
-	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/netip"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 
 	"github.com/conngen/conngen/templates/sdk/internal/loopback"
+	"github.com/conngen/conngen/templates/sdk/internal/printable"
 )
 
 // Main runs the connector as a program and ends the process.
@@ -43,59 +44,65 @@ type serving struct {
 	maxCommands int           // that run at once
 }
 
-func (s *serving) flags(flags *flag.FlagSet) {
-	flags.StringVar(&s.addr, "addr", defaultAddr, "address to listen on")
-	fileVar(flags, &s.tokenFile, "auth-token-file", "file with the token that callers must send")
-	flags.BoolVar(&s.noAuth, "insecure-no-auth", false, "require no token for the hosts of --allow-host, even on addresses that other hosts can reach")
-	flags.Var(&s.allowed, "allow-host", "host name, besides localhost, that requests without a token may be sent to; * for any name")
-	fileVar(flags, &s.tlsCert, "tls-cert", "certificate for HTTPS")
-	fileVar(flags, &s.tlsKey, "tls-key", "key of the certificate")
-	flags.DurationVar(&s.grace, "grace", defaultGrace, "time for commands to end when the server stops")
-	flags.IntVar(&s.maxCommands, "max-commands", defaultCommands, "most commands to run at once; 0 for any number")
-}
+// The defaults of serve. ISC runs far fewer commands at once, and a small machine can run so many.
+const (
+	defaultAddr     = "localhost:3000"
+	defaultGrace    = 10 * time.Second
+	defaultCommands = 256
+)
 
-// fileVar defines a flag for a file, whose name must not be empty: given an unset shell variable, the
-// server would have neither token nor HTTPS.
-func fileVar(flags *flag.FlagSet, file *string, name, usage string) {
-	flags.Func(name, usage, func(value string) error {
-		if value == "" {
-			return errors.New("give the name of a file")
-		}
-		*file = value
-		return nil
-	})
+const serveText = `serve answers commands over HTTP: POST {"type","input","config"} to any path. GET /healthz
+answers while the server is up, and GET / explains the server to a browser.
+
+On addresses that other hosts can reach, callers must send a token. It is read from
+--auth-token-file or from CONNECTOR_AUTH_TOKEN. A server without a token accepts only
+requests to localhost, to the host of --addr or to a name that --allow-host gives, and only
+from web pages of such hosts: a web page can make its own name lead to this machine.
+
+An interrupt or SIGTERM stops the server. Running commands have the time of --grace to end,
+and are then cancelled. The exit code is 0, or 1 if a command does not end within another
+second. A second signal ends the program at once.
+`
+
+func (s *serving) flags(flags *flag.FlagSet) {
+	s.addr, s.grace, s.maxCommands = defaultAddr, defaultGrace, defaultCommands
+	textVar(flags, &s.addr, "addr", "`HOST:PORT` where to listen")
+	fileVar(flags, &s.tokenFile, "auth-token-file", "`FILE` the token that callers must send")
+	flags.BoolVar(&s.noAuth, "insecure-no-auth", false, "require no token, even on addresses that other hosts can reach")
+	flags.Var(&s.allowed, "allow-host", "`NAME` a host that may be addressed without a token; * for any; may be repeated")
+	fileVar(flags, &s.tlsCert, "tls-cert", "`FILE` the certificate for HTTPS, in PEM form")
+	fileVar(flags, &s.tlsKey, "tls-key", "`FILE` the certificate's key, in PEM form")
+	timeVar(flags, &s.grace, "grace", 0, "`TIME` for running commands to end when the server stops")
+	wholeVar(flags, &s.maxCommands, "max-commands", 0, "`N` commands at once; others get status 503; 0 for no limit")
 }
 
 // check reads the token, and refuses to answer strangers.
 func (s *serving) check() error {
-	host, _, err := net.SplitHostPort(s.addr)
+	host, err := hostOf(s.addr)
 	if err != nil {
-		return usageError{err}
+		return unusable(err)
 	}
 	s.loopback = loopback.Is(host)
 	if isSpecific(host) {
 		s.allowed = append(s.allowed, loopback.Normal(host))
 	}
 	if s.certificates, err = readCertificates(s.tlsCert, s.tlsKey); err != nil {
-		return usageError{err}
-	}
-	if s.grace < 0 || s.maxCommands < 0 {
-		return usageError{errors.New("--grace and --max-commands must not be negative")}
+		return unusable(err)
 	}
 	if s.token, err = readToken(s.tokenFile); err != nil {
-		return usageError{err}
+		return unusable(err)
 	}
 	return s.checkAddress(s.addr)
 }
 
 // checkAddress refuses an address on which strangers could send commands.
 func (s *serving) checkAddress(addr string) error {
-	host, _, err := net.SplitHostPort(addr)
+	host, err := hostOf(addr)
 	if err != nil {
-		return usageError{err}
+		return unusable(err)
 	}
 	if s.token == "" && !loopback.Is(host) && !s.noAuth {
-		return usageError{fmt.Errorf("on %s anyone could send commands: set --auth-token-file or %s, or --insecure-no-auth for the hosts of --allow-host", addr, authTokenVariable)}
+		return unusable(fmt.Errorf("on %s anyone could send commands: set --auth-token-file or %s, or --insecure-no-auth for the hosts of --allow-host", addr, authTokenVariable))
 	}
 	return nil
 }
@@ -105,7 +112,7 @@ func (s *serving) checkAddress(addr string) error {
 func (s *serving) listen(ctx context.Context) (all []net.Listener, name string, err error) {
 	all, name, err = listen(ctx, s.addr)
 	if err != nil {
-		return nil, "", usageError{err}
+		return nil, "", unusable(listenError(s.addr, err))
 	}
 	for _, l := range all {
 		if err := s.checkAddress(l.Addr().String()); err != nil {
@@ -131,15 +138,41 @@ func readCertificates(cert, key string) ([]tls.Certificate, error) {
 	case cert == "" || key == "":
 		return nil, errors.New("--tls-cert and --tls-key go together")
 	}
-	pair, err := tls.LoadX509KeyPair(cert, key)
-	var unreadable *fs.PathError
-	switch {
-	case errors.As(err, &unreadable):
-		return nil, fmt.Errorf("--tls-cert and --tls-key: %s cannot be read: %w", unreadable.Path, unreadable.Err)
-	case err != nil:
-		return nil, fmt.Errorf("--tls-cert %s and --tls-key %s cannot be used: %w", cert, key, err)
+	certText, err := readFile(cert)
+	if err != nil {
+		return nil, fmt.Errorf("--tls-cert: %w", err)
+	}
+	keyText, err := readFile(key)
+	if err != nil {
+		return nil, fmt.Errorf("--tls-key: %w", err)
+	}
+	if !hasBlock(certText, "CERTIFICATE") {
+		return nil, fmt.Errorf("--tls-cert: %s holds no certificate in PEM form", printable.Name(cert))
+	}
+	if !hasBlock(keyText, "PRIVATE KEY") {
+		return nil, fmt.Errorf("--tls-key: %s holds no private key in PEM form that is not encrypted", printable.Name(key))
+	}
+	pair, err := tls.X509KeyPair(certText, keyText)
+	if err != nil {
+		problem := strings.TrimPrefix(strings.TrimPrefix(err.Error(), "tls: "), "x509: ")
+		return nil, fmt.Errorf("--tls-cert %s and --tls-key %s do not go together: %s", printable.Name(cert), printable.Name(key), problem)
 	}
 	return []tls.Certificate{pair}, nil
+}
+
+// hasBlock reports whether a text in PEM form has a block of a kind that is not encrypted, such as
+// PRIVATE KEY or EC PRIVATE KEY.
+func hasBlock(text []byte, kind string) bool {
+	for {
+		var block *pem.Block
+		if block, text = pem.Decode(text); block == nil {
+			return false
+		}
+		encrypted := strings.HasPrefix(block.Type, "ENCRYPTED ") || block.Headers["DEK-Info"] != ""
+		if strings.HasSuffix(block.Type, kind) && !encrypted {
+			return true
+		}
+	}
 }
 
 // warn logs what is odd about the settings.
@@ -150,13 +183,14 @@ func (s *serving) warn(ctx context.Context, log *slog.Logger) {
 	}
 }
 
-// serve answers commands over HTTP until ctx ends, see [service.stop].
-func (c *Connector) serve(ctx context.Context, flags *flag.FlagSet, args []string, stderr io.Writer) error {
-	var s serving
+// serve answers commands over HTTP until its context ends, see [service.stop].
+func (c *Connector) serve(flags *flag.FlagSet) func(context.Context, program) error {
+	s := new(serving)
 	s.flags(flags)
-	if err := parse(flags, args); err != nil {
-		return err
-	}
+	return func(ctx context.Context, p program) error { return c.runServer(ctx, p, s) }
+}
+
+func (c *Connector) runServer(ctx context.Context, p program, s *serving) error {
 	err := interruptible(ctx, func(ctx context.Context) error { // a file may be a pipe that nobody writes
 		err := s.check()
 		if err == nil {
@@ -180,7 +214,7 @@ func (c *Connector) serve(ctx context.Context, flags *flag.FlagSet, args []strin
 	for _, l := range listeners {
 		go func() { served <- s.serve(server, patientListener{l, service.patience.stall}) }()
 	}
-	defer briefly(aside(func() { fmt.Fprintf(stderr, "%s answers on %s://%s\n", c.spec.Name, s.scheme(), name) }))
+	defer briefly(aside(func() { fmt.Fprintf(p.stderr, "%s answers on %s://%s\n", c.spec.Name, s.scheme(), name) }))
 	select {
 	case err := <-served:
 		_ = server.Close()

@@ -4,10 +4,8 @@ package sdk
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"log/slog"
 	"os"
 	"runtime"
@@ -57,11 +55,7 @@ func readTokenFile(file string) (string, error) {
 			return string(text), nil
 		}
 	}
-	var inner *fs.PathError
-	if errors.As(err, &inner) {
-		err = inner.Err
-	}
-	return "", fmt.Errorf("the token file %s cannot be read: %w", file, err)
+	return "", fmt.Errorf("--auth-token-file: %w", fileError(file, err))
 }
 
 // checkedToken returns a token without surrounding white space, such as the line feed that editors

@@ -75,7 +75,7 @@ func (r Report) count(status Status) int {
 // columns, whichever checks run. Why checks are not run is in [Report.Details], once.
 func (r Result) String() string {
 	width := 0
-	for _, id := range checkIDs() {
+	for _, id := range CheckIDs() {
 		width = max(width, len(id))
 	}
 	note := r.Note

@@ -79,8 +79,8 @@ func Run(ctx context.Context, spec Spec, opts Options) (Report, error) {
 		return Report{}, fmt.Errorf("the connector's spec %w", err)
 	}
 	for _, id := range opts.Checks {
-		if !slices.Contains(checkIDs(), id) {
-			return Report{}, fmt.Errorf("unknown check %q; the checks are %s", id, strings.Join(checkIDs(), ", "))
+		if !slices.Contains(CheckIDs(), id) {
+			return Report{}, fmt.Errorf("unknown check %q; the checks are %s", id, strings.Join(CheckIDs(), ", "))
 		}
 	}
 	if jsontext.IsNull(opts.Config) && len(spec.Required) > 0 {
@@ -225,7 +225,8 @@ func checks() []check {
 	}
 }
 
-func checkIDs() []string {
+// CheckIDs returns the IDs of all checks, in the order in which they run.
+func CheckIDs() []string {
 	var ids []string
 	for _, c := range checks() {
 		ids = append(ids, c.id)

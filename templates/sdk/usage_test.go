@@ -1,0 +1,227 @@
+package sdk
+
+import (
+	"context"
+	"encoding/json"
+	"net"
+	"os"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strings"
+	"testing"
+)
+
+// newUsage returns a connector whose config must have an item.
+func newUsage() *Connector {
+	decode := func(raw json.RawMessage) (json.RawMessage, error) {
+		if !strings.Contains(string(raw), "url") {
+			return nil, &Error{Message: "config: url is required", Err: &ConfigError{Problems: []ConfigProblem{{Item: "url", Problem: "is required"}}}}
+		}
+		return raw, nil
+	}
+	open := func(context.Context, json.RawMessage) (nothing, error) { return nothing{}, nil }
+	none := func(context.Context, nothing, json.RawMessage, *Writer) error { return nil }
+	spec := testSpec
+	spec.Required = []string{"url"}
+	return New(spec, decode, open, []Handler[nothing]{
+		raw("std:test-connection", none), raw("std:account:list", none), raw("std:account:delete", none), raw("acme:sync", none),
+		Action(NewMethod[AccountReadInput, None]("std:account:read"), func(nothing, context.Context, AccountReadInput) error { return nil }),
+	}, silent())
+}
+
+// wrongCommandLines are command lines and what they are answered with, without the name of the
+// program. Files are in the folder DIR.
+var wrongCommandLines = map[string]string{
+	// What to do.
+	"sevre":            `unknown command "sevre": did you mean "serve"?` + seeHelp,
+	"run":              `unknown command "run": did you mean "serve"?` + seeHelp,
+	"start":            `unknown command "start": did you mean "serve"?` + seeHelp,
+	"dev":              `unknown command "dev": did you mean "serve"?` + seeHelp,
+	"test":             `unknown command "test": did you mean "selftest"?` + seeHelp,
+	"Check":            `unknown command "Check": did you mean "selftest"?` + seeHelp,
+	"std:account:list": `unknown command "std:account:list": did you mean "app invoke std:account:list"?` + seeHelp,
+	"acme:snyc":        `unknown command "acme:snyc": did you mean "app invoke acme:sync"?` + seeHelp,
+	"blub":             `unknown command "blub": the commands are serve, invoke, selftest, spec and help` + seeHelp,
+	"a\x1b[31m":        `unknown command "a\x1b[31m": the commands are serve, invoke, selftest, spec and help` + seeHelp,
+	"help srve":        `unknown command "srve": did you mean "serve"?` + seeHelp,
+	"help serve more":  `help explains one command at a time` + seeHelp,
+	"--hepl":           `unknown flag --hepl: did you mean --help?` + seeHelp + " serve",
+
+	// Arguments and flags.
+	"spec more":                           `unexpected argument "more"` + seeHelp + " spec",
+	"serve 3000":                          `unexpected argument "3000": did you mean --addr localhost:3000?` + seeHelp + " serve",
+	"serve localhost:3000":                `unexpected argument "localhost:3000": did you mean --addr localhost:3000?` + seeHelp + " serve",
+	"serve --port 3000":                   `unknown flag --port: did you mean --addr HOST:PORT?` + seeHelp + " serve",
+	"serve -token x":                      `unknown flag --token: did you mean --auth-token-file FILE?` + seeHelp + " serve",
+	"serve --adr x":                       `unknown flag --adr: did you mean --addr HOST:PORT?` + seeHelp + " serve",
+	"--adr=x":                             `unknown flag --adr: did you mean --addr HOST:PORT?` + seeHelp + " serve",
+	"serve --blub":                        `unknown flag --blub` + seeHelp + " serve",
+	"serve --\x1b":                        `unknown flag --"\x1b"` + seeHelp + " serve",
+	"--config x":                          `serve has no flag --config: it belongs to invoke and selftest` + seeHelp + " serve",
+	"invoke std:account:list --write":     `invoke has no flag --write: it belongs to selftest` + seeHelp + " invoke",
+	"invoke std:account:list --confg x":   `unknown flag --confg: did you mean --config FILE?` + seeHelp + " invoke",
+	"invoke std:account:list -d {}":       `unknown flag --d: did you mean --input JSON?` + seeHelp + " invoke",
+	"invoke std:account:list --config":    `--config lacks its value: give --config FILE` + seeHelp + " invoke",
+	"invoke acme:sync --config --input 1": `--config lacks its value: give --config FILE` + seeHelp + " invoke",
+	"invoke acme:sync --config=":          `--config: give the name of a file` + seeHelp + " invoke",
+	"invoke acme:sync x.json":             `unexpected argument "x.json": did you mean --config x.json?` + seeHelp + " invoke",
+	`invoke acme:sync {"a":1}`:            `unexpected argument "{\"a\":1}": did you mean --input?` + seeHelp + " invoke",
+	"invoke acme:sync -- a":               `unexpected argument "a"` + seeHelp + " invoke",
+	"selftest account-list-and-read":      `unexpected argument "account-list-and-read": did you mean --check account-list-and-read?` + seeHelp + " selftest",
+	"selftest --write=maybe":              `--write: "maybe" is neither true nor false` + seeHelp + " selftest",
+	"selftest --wirte":                    `unknown flag --wirte: did you mean --write?` + seeHelp + " selftest",
+
+	// Values.
+	"serve --grace ten":                           `--grace: "ten" is not a time: give one such as 10s or 1m30s` + seeHelp + " serve",
+	"serve --grace 10":                            `--grace: "10" lacks a unit: give 10s for seconds, or a time such as 1m30s` + seeHelp + " serve",
+	"serve --grace -1s":                           `--grace: "-1s" is too short: give at least 0s` + seeHelp + " serve",
+	"serve --max-commands -1":                     `--max-commands: "-1" is not a whole number of at least 0` + seeHelp + " serve",
+	"serve --max-commands many":                   `--max-commands: "many" is not a whole number of at least 0` + seeHelp + " serve",
+	"serve --allow-host a:1":                      `--allow-host: "a:1" is not a host: give a name or an address without scheme and port, or "*" for any` + seeHelp + " serve",
+	"serve --addr 3000":                           `--addr: "3000" is not HOST:PORT: did you mean localhost:3000?`,
+	"serve --addr localhost":                      `--addr: "localhost" is not HOST:PORT: did you mean localhost:3000?`,
+	"serve --addr https://127.0.0.1:80/":          `--addr: "https://127.0.0.1:80/" is not HOST:PORT: did you mean 127.0.0.1:80?`,
+	"serve --addr fe80::1":                        `--addr: "fe80::1" is not HOST:PORT: did you mean [fe80::1]:3000?`,
+	"serve --addr localhost:65536":                `--addr: "localhost:65536" is not HOST:PORT, with a port from 0 to 65535: give one such as localhost:3000`,
+	"serve --addr=":                               `--addr: "" is not HOST:PORT, with a port from 0 to 65535: give one such as localhost:3000`,
+	"serve --addr 192.0.2.1:0 --insecure-no-auth": `--addr: 192.0.2.1 is not an address of this machine: give localhost, or 0.0.0.0 for all addresses`,
+	"serve --addr TAKEN":                          `--addr: another program listens on port TAKENPORT of 127.0.0.1: stop it, or give another port`,
+	"serve --tls-cert DIR/none --tls-key x":       `--tls-cert: DIR/none does not exist`,
+	"serve --tls-cert CERT --tls-key DIR/none":    `--tls-key: DIR/none does not exist`,
+	"serve --tls-cert KEY --tls-key CERT":         `--tls-cert: KEY holds no certificate in PEM form`,
+	"serve --tls-cert CERT --tls-key CERT":        `--tls-key: CERT holds no private key in PEM form that is not encrypted`,
+	"serve --tls-cert CERT --tls-key OTHERKEY":    `--tls-cert CERT and --tls-key OTHERKEY do not go together: private key does not match public key`,
+	"serve --tls-cert CERT":                       `--tls-cert and --tls-key go together`,
+	"serve --auth-token-file DIR/none":            `--auth-token-file: DIR/none does not exist`,
+	"selftest --limit 0":                          `--limit: "0" is not a whole number of at least 1` + seeHelp + " selftest",
+	"selftest --timeout 0s":                       `--timeout: "0s" is too short: give at least 1ns` + seeHelp + " selftest",
+	"selftest --url localhost:3000":               `--url: "localhost:3000" is not the URL of a server: give one such as http://localhost:3000` + seeHelp + " selftest",
+	"selftest --check acount-list-and-read":       `--check: unknown check "acount-list-and-read": did you mean "account-list-and-read"?` + seeHelp + " selftest",
+	"selftest --check blub":                       `--check: unknown check "blub"` + seeHelp + " selftest",
+
+	// Commands, inputs and configs.
+	"invoke":                                 `invoke lacks a command, such as std:test-connection` + seeHelp + " invoke",
+	"invoke std:acount:list":                 `unknown command "std:acount:list": did you mean "std:account:list"?` + seeHelp + " invoke",
+	"invoke account:list":                    `unknown command "account:list": did you mean "std:account:list"?` + seeHelp + " invoke",
+	"invoke std:account:enable":              `unknown command "std:account:enable": the connector does not answer it` + seeHelp + " invoke",
+	"invoke std:account:list":                `config: url is required; pass a config with --config FILE`,
+	"invoke std:account:list --config EMPTY": `config: url is required (in EMPTY)`,
+	"invoke std:account:read --config GOOD":  `std:account:read: the request has neither identity nor key; pass one with --input '{"identity":"ID"}'`,
+	"invoke acme:sync --config DIR/none":     `DIR/none does not exist`,
+	"invoke acme:sync --config DIR":          `DIR is a folder, not a file`,
+	"invoke acme:sync --config BAD":          `BAD is not JSON: see line 2, column 7`,
+	"invoke acme:sync --config UTF16":        `UTF16 is in UTF-16: save it as UTF-8`,
+	"invoke acme:sync --input {":             `--input is not JSON: it ends too early`,
+	"invoke acme:sync --input=":              `--input is empty`,
+	"invoke acme:sync --input GOOD":          `--input is not JSON: see line 1, column 1; to read the file, put @ before its name: --input @GOOD`,
+	"invoke acme:sync --input @":             `--input: @ lacks the name of a file`,
+	"invoke acme:sync --input @DIR/none":     `DIR/none does not exist`,
+	"selftest":                               `the spec requires "url"; pass a config with --config FILE`,
+	"selftest --config DIR/none":             `DIR/none does not exist`,
+	"selftest --config BAD":                  `BAD is not JSON: see line 2, column 7`,
+	"selftest --config GOOD --create GOOD":   `--create changes nothing without --write; add --write`,
+}
+
+// seeHelp begins the second line of an error; the words that follow name the help.
+const seeHelp = "\nsee help"
+
+// TestWrongCommandLines: an error says what is wrong and what would be right, in one line, and
+// which help to read, in another.
+func TestWrongCommandLines(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("names of files have backslashes, which messages quote")
+	}
+	t.Setenv(authTokenVariable, "") // else it would count for a server
+	_ = os.Unsetenv(authTokenVariable)
+	dir := t.TempDir()
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	cert, key, _ := certificate(t)
+	_, other, _ := certificate(t)
+	names := strings.NewReplacer("OTHERKEY", other, "CERT", cert, "KEY", key, "DIR", dir, "TAKENPORT", portOf(taken), "TAKEN", taken.Addr().String(),
+		"GOOD", dir+"/good.json", "EMPTY", dir+"/empty.json", "BAD", dir+"/bad.json", "UTF16", dir+"/utf16.json")
+	for name, text := range map[string]string{
+		"good.json": "\uFEFF{\"url\": 1}", "empty.json": "{}", "bad.json": "{\n\t\"é\": secret}", "utf16.json": "\xff\xfe{\x00}\x00",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	odd := regexp.MustCompile(`(?i)\bopen |stat |listen tcp|bind:|dial |syscall|parse error|strconv|provided but|\*?json\.|secret|-flag|0x`)
+	ended, cancel := context.WithCancel(t.Context())
+	cancel() // ends a server that starts in spite of all
+	for line, want := range wrongCommandLines {
+		line = names.Replace(line)
+		want, help, hasHelp := strings.Cut(want, "\nsee ")
+		want = "app: " + names.Replace(want) + "\n"
+		if hasHelp {
+			want += "Run \"app " + help + "\" for more.\n"
+		}
+		ctx := ended
+		if strings.HasPrefix(line, "invoke") {
+			ctx = t.Context()
+		}
+		var stdout, stderr strings.Builder
+		code := newUsage().Execute(ctx, append([]string{"app"}, strings.Fields(line)...), &stdout, &stderr)
+		if code != exitUsage || stdout.Len() > 0 || stderr.String() != want {
+			t.Errorf("%s: exit %d, stdout %q\n%swant\n%s", line, code, stdout.String(), stderr.String(), want)
+		}
+		if strings.Count(stderr.String(), "\n") > 2 || odd.MatchString(strings.ReplaceAll(stderr.String(), dir, "")) {
+			t.Errorf("%s: %s", line, stderr.String())
+		}
+	}
+}
+
+// TestHelp: help goes to standard output, explains all flags, and has examples that are right.
+func TestHelp(t *testing.T) {
+	t.Parallel()
+	run := func(args ...string) (int, string, string) {
+		var stdout, stderr strings.Builder
+		code := newUsage().Execute(t.Context(), append([]string{"/bin/app.exe"}, args...), &stdout, &stderr)
+		return code, stdout.String(), stderr.String()
+	}
+	_, overview, _ := run("help")
+	for _, args := range []string{"help", "-h", "--help", "help help", "help --help"} {
+		if code, stdout, stderr := run(strings.Fields(args)...); code != exitOK || stdout != overview || stderr != "" {
+			t.Errorf("%s: exit %d, %q, %q", args, code, stdout, stderr)
+		}
+	}
+	for _, v := range verbs() {
+		if !strings.Contains(overview, "  "+v.name+" ") {
+			t.Errorf("the overview lacks %s", v.name)
+		}
+		_, help, _ := run("help", v.name)
+		for _, args := range [][]string{{v.name, "--help"}, {v.name, "-h"}, {"help", v.name, "-h"}, {"--help", v.name}} {
+			if code, stdout, stderr := run(args...); code != exitOK || stdout != help || stderr != "" {
+				t.Errorf("%q: exit %d, %q, %q", args, code, stdout, stderr)
+			}
+		}
+		_, examples, _ := strings.Cut(help, "\nExamples:\n")
+		if examples == "" {
+			t.Errorf("%s has no example: %s", v.name, help)
+		}
+		for example := range strings.Lines(examples) {
+			words := strings.Fields(strings.Split(strings.ReplaceAll(example, "'", ""), ">")[0])
+			flags := newFlags()
+			v.prepare(newUsage(), flags)
+			if len(words) < 2 || words[0] != "app" || words[1] != v.name {
+				t.Errorf("the example %q is of another program", example)
+			} else if _, err := parse(flags, v, words[2:]); err != nil {
+				t.Errorf("the example %q: %v", example, err)
+			}
+		}
+		for line := range strings.Lines(help) {
+			if len(line) > 110 {
+				t.Errorf("%s: the line is too long: %s", v.name, line)
+			}
+		}
+	}
+	_, help, _ := run("help", "invoke")
+	if !strings.Contains(help, "\n  acme:sync\n") || strings.Contains(help, "invoke std:account:create") {
+		t.Errorf("the help names other commands than the connector's: %s", help)
+	}
+}

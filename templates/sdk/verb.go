@@ -1,0 +1,113 @@
+package sdk
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/conngen/conngen/templates/sdk/internal/nearest"
+)
+
+// A verb is what the program can be told to do.
+type verb struct {
+	name     string
+	operand  string // what it takes besides flags: "COMMAND"; "" for nothing
+	short    string // one line
+	long     string
+	examples []string // arguments of the program
+
+	// prepare defines the verb's flags and returns what runs it once they are set.
+	prepare func(c *Connector, flags *flag.FlagSet) func(context.Context, program) error
+}
+
+// verbs are all verbs but help.
+func verbs() []verb {
+	return []verb{
+		{
+			name: "serve", short: "answer commands over HTTP; the default", long: serveText,
+			examples: []string{"serve", "serve --addr localhost:8080", "serve --addr 0.0.0.0:3000 --auth-token-file token.txt"},
+			prepare:  (*Connector).serve,
+		},
+		{
+			name: "invoke", operand: "COMMAND", short: "run one command and print its lines", long: invokeText,
+			examples: []string{
+				"invoke std:spec:read",
+				"invoke std:test-connection --config config.json",
+				`invoke std:account:read --config config.json --input '{"identity":"1"}'`,
+				"invoke std:account:create --config config.json --input @input.json",
+			},
+			prepare: (*Connector).invoke,
+		},
+		{
+			name: "selftest", short: "check that the connector does what the protocol and its spec say", long: selfTestText,
+			examples: []string{
+				"selftest --config config.json",
+				"selftest --config config.json --check account-list-and-read",
+				"selftest --config config.json --write --create account.json",
+				"selftest --config config.json --url http://localhost:3000",
+			},
+			prepare: (*Connector).selfTestCommand,
+		},
+		{
+			name: "spec", short: "print connector-spec.json", long: "spec prints the connector-spec.json that the connector was generated from.\n",
+			examples: []string{"spec", "spec > connector-spec.json"},
+			prepare:  (*Connector).printSpec,
+		},
+	}
+}
+
+// verbNames returns the names of all verbs.
+func verbNames() []string {
+	var names []string
+	for _, v := range verbs() {
+		names = append(names, v.name)
+	}
+	return append(names, helpVerb)
+}
+
+func verbNamed(name string) (verb, bool) {
+	for _, v := range verbs() {
+		if v.name == name {
+			return v, true
+		}
+	}
+	return verb{}, false
+}
+
+// verbSynonyms are words of other programs for our verbs.
+var verbSynonyms = map[string]string{
+	"run": "serve", "start": "serve", "listen": "serve", "server": "serve", "dev": "serve", "up": "serve",
+	"call": "invoke", "exec": "invoke", "execute": "invoke", "send": "invoke", "command": "invoke",
+	"test": "selftest", "check": "selftest", "validate": "selftest", "verify": "selftest",
+	"schema": "spec",
+}
+
+// unknownVerb returns the error of a first argument that is no verb.
+func (c *Connector) unknownVerb(p program, name string) error {
+	meant := verbSynonyms[strings.ToLower(name)]
+	if meant == "" {
+		meant = nearest.Name(name, verbNames())
+	}
+	problem := "unknown command " + strconv.Quote(name)
+	switch command := c.commandNear(name); {
+	case meant != "":
+		problem += fmt.Sprintf(": did you mean %q?", meant)
+	case command != "":
+		problem += fmt.Sprintf(": did you mean %q?", p.name+" invoke "+command)
+	default:
+		problem += ": the commands are " + joinAnd(verbNames())
+	}
+	return usageError{errors.New(problem), helpVerb}
+}
+
+// printSpec prints the spec.
+func (c *Connector) printSpec(*flag.FlagSet) func(context.Context, program) error {
+	return func(_ context.Context, p program) error {
+		_, err := io.WriteString(p.stdout, strings.TrimSuffix(c.spec.JSON, "\n")+"\n")
+		return err
+	}
+}
