@@ -159,7 +159,7 @@ func (c checkOptions) checkPackage(p packageSource, sdks []target.SDK) (checkRes
 	if r.drift, err = generator.Check(p.target.Dir, files, p.target.HasSDK(sdks)); err != nil {
 		return r, err
 	}
-	r.hint = "run conngen generate " + p.path + c.outputFlags.given()
+	r.hint = runHint("generate " + p.path + c.outputFlags.given())
 	r.missing = isMissing(r.drift, len(files))
 	if r.missing && !p.stream && !c.outputFlags.set("out") {
 		if d, ok := findDirective(p); ok {
@@ -179,8 +179,8 @@ func (c checkOptions) checkPackage(p packageSource, sdks []target.SDK) (checkRes
 	if r.stub, err = stub.Make(p.spec, opts); err != nil {
 		return r, err
 	}
-	if r.stubHint = "run conngen stub " + p.path + c.outputFlags.given(); p.stream {
-		r.stubHint = "run conngen stub SPEC" // which reads files alone
+	if r.stubHint = runHint("stub " + p.path + c.outputFlags.given()); p.stream {
+		r.stubHint = runHint("stub SPEC") // which reads files alone
 	}
 	for _, m := range r.stub.Added {
 		r.findings = append(r.findings, findingAt(r.stub.Client, "stub-method-missing", opts.Type+" lacks the method "+m, r.stubHint))
@@ -195,6 +195,9 @@ func (c checkOptions) checkPackage(p packageSource, sdks []target.SDK) (checkRes
 	return r, nil
 }
 
+// runHint says to run conngen with some arguments, as the module of the working folder calls it.
+func runHint(args string) string { return "run " + target.Call(".") + " " + args }
+
 func checkSDK(sdk target.SDK) (checkResult, error) {
 	files, err := generator.SDK(sdk.Import)
 	if err != nil {
@@ -204,7 +207,7 @@ func checkSDK(sdk target.SDK) (checkResult, error) {
 	if len(drift) > 0 && isMissing(drift, len(files)) {
 		drift = []generator.Drift{{Kind: generator.Missing}}
 	}
-	r := checkResult{dir: sdk.Dir, drift: drift, hint: "run conngen generate"}
+	r := checkResult{dir: sdk.Dir, drift: drift, hint: runHint("generate")}
 	r.find()
 	return r, err
 }

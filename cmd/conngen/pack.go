@@ -182,7 +182,7 @@ func (a app) packProgram(ctx context.Context, p packing) (index, spec []byte, er
 	a.working("building for WebAssembly", 0, "")
 	build, err := bundle.BuildProgram(ctx, dir, pkg, p.workspace)
 	if err != nil {
-		return nil, nil, linesError{fmt.Errorf("%w\ncode that cannot be built for WebAssembly can run as a service: conngen pack --mode forward", err)}
+		return nil, nil, linesError{fmt.Errorf("%w\ncode that cannot be built for WebAssembly can run as a service: %s pack --mode forward", err, target.Call("."))}
 	}
 	memory, worry := build.Memory()
 	a.note("the program has %s, and takes about %s of the %s of memory that Identity Security Cloud gives",

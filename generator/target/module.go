@@ -24,6 +24,7 @@ type goModule struct {
 	path      string
 	goVersion string   // of its go line, "" without one
 	ignored   []string // folders that ./... leaves out
+	tools     []string // import paths of the programs that go tool runs
 }
 
 // moduleOf returns the module that a folder is in, which need not exist; nil when it is
@@ -55,7 +56,7 @@ func readModule(root string, text []byte) (*goModule, error) {
 	if err := checkImportPath("the module of "+name, file.Module.Mod.Path); err != nil {
 		return nil, err
 	}
-	m := &goModule{root: root, path: file.Module.Mod.Path}
+	m := &goModule{root: root, path: file.Module.Mod.Path, tools: toolsOf(file.Syntax)}
 	if file.Go != nil {
 		m.goVersion = file.Go.Version
 	}

@@ -513,3 +513,41 @@ func TestResolveLinkedSpec(t *testing.T) {
 		t.Errorf("the spec is at %q, %v", got.Spec, err)
 	}
 }
+
+// TestCall: conngen is called as a tool where go.mod has it as one.
+func TestCall(t *testing.T) {
+	t.Parallel()
+	const other = "example.com/fork/conngen"
+	for name, c := range map[string]struct{ goMod, want string }{
+		"line":       {goMod + "\ntool " + ToolPath + "\n", "go tool conngen"},
+		"block":      {goMod + "\ntool (\n\t\"" + ToolPath + "\" // pinned\n\texample.com/x\n)\n", "go tool conngen"},
+		"two":        {goMod + "\ntool (\n\t" + other + "\n\t" + ToolPath + "\n)\n", "go tool " + ToolPath},
+		"other":      {goMod + "\ntool " + other + "\n", "conngen"},
+		"dependency": {goMod + "\nrequire " + ToolPath + " v1.0.0\n", "conngen"},
+		"broken":     {"module\n", "conngen"},
+	} {
+		dir := tree{"go.mod": c.goMod, "inner/go.mod": goMod}.write(t)
+		for _, below := range []string{".", "deep/er"} {
+			if got := Call(filepath.Join(dir, below)); got != c.want {
+				t.Errorf("%s: it is called %q in %s, want %q", name, got, below, c.want)
+			}
+		}
+		if got := Call(filepath.Join(dir, "inner")); got != "conngen" {
+			t.Errorf("%s: it is called %q in another module", name, got)
+		}
+		in, err := ModuleIn(dir)
+		if (err != nil) != (name == "broken") || err == nil && *in != (ExistingModule{Path: "example.com/app", Call: c.want}) {
+			t.Errorf("%s: the module is %v, %v", name, in, err)
+		}
+		if in, err := ModuleIn(filepath.Join(dir, "deep")); in != nil || err != nil {
+			t.Errorf("%s: a folder below has the module %v, %v", name, in, err)
+		}
+	}
+	dir := tree{"go.mod": "module x\n\ngo 1.20\n", "file": ""}.write(t)
+	if _, err := ModuleIn(dir); err == nil {
+		t.Error("an old module is taken")
+	}
+	if in, err := ModuleIn(filepath.Join(dir, "file")); in != nil || err != nil {
+		t.Errorf("a file has the module %v, %v", in, err)
+	}
+}
