@@ -71,6 +71,9 @@ func ReplaceFile(ctx context.Context, name string, old, content []byte) error {
 	return output.ReplaceFile(ctx, name, old, content)
 }
 
+// UndoNew is [output.UndoNew].
+func UndoNew(dir string) error { return output.UndoNew(dir) }
+
 // WriteNew is [output.WriteNew].
 func WriteNew(ctx context.Context, dir string, files []File) error {
 	return output.WriteNew(ctx, dir, files)

@@ -14,11 +14,25 @@ import (
 	"strings"
 )
 
-// WriteNew writes the files of a new project into the folder dir, which must be new or empty. When
-// it fails or is interrupted, dir is as it was. When it is killed, the next call first removes what
-// it left.
+// WriteNew writes the files of a new project into the folder dir, which must be new or empty but for
+// what a project may begin with: the folder of its repository, its go.mod and go.sum, and its
+// license. When it fails or is interrupted, dir is as it was. When it is killed, the next call first
+// removes what it left.
 func WriteNew(ctx context.Context, dir string, files []File) error {
 	return newProject{dir: dir, files: files}.write(ctx)
+}
+
+// UndoNew removes what a killed run of WriteNew has left in the folder dir, which need not exist, as
+// the next run would.
+func UndoNew(dir string) error {
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return err
+	}
+	if info, err := os.Stat(abs); err != nil || !info.IsDir() {
+		return nil // WriteNew says what is wrong with it
+	}
+	return newProject{dir: dir}.undoKilled(abs)
 }
 
 // A newProject is what WriteNew writes. Its files are first written to the folder treeName of a
@@ -201,7 +215,20 @@ func moveNew(from, to string) error {
 	return persist(func() error { return os.Rename(from, to) })
 }
 
-// others returns the names in a folder, except those of staging folders.
+// mayPrecede reports whether a folder may have an entry before the project is in it.
+func (p newProject) mayPrecede(name string) bool {
+	if slices.ContainsFunc(p.files, func(f File) bool { return f.Path == name }) {
+		return false
+	}
+	switch name {
+	case ".git", ".hg", ".jj", "go.mod", "go.sum", "LICENSE", "LICENSE.md", "LICENSE.txt":
+		return true
+	}
+	return false
+}
+
+// others returns the names in a folder, except those of staging folders and of what may precede
+// the project.
 func (p newProject) others(dir string) ([]string, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -209,7 +236,7 @@ func (p newProject) others(dir string) ([]string, error) {
 	}
 	var names []string
 	for _, e := range entries {
-		if !isStaging(e) {
+		if !isStaging(e) && !p.mayPrecede(e.Name()) {
 			names = append(names, e.Name())
 		}
 	}
@@ -250,7 +277,7 @@ func (p newProject) undoMoves(dir string, s *staging) error {
 		return plain(err, p.dir, "cannot be read")
 	}
 	left := readManifest(text)
-	moved, folders, other, err := left.find(dir)
+	moved, folders, other, err := left.find(dir, p.mayPrecede)
 	switch {
 	case err != nil:
 		return plain(err, p.dir, "cannot be read")
@@ -300,8 +327,9 @@ func sumOf(content []byte) string {
 }
 
 // find returns the files of the manifest that are in a folder, with paths relative to it, and the
-// folders that they are in. other is something else in the folder, "" if there is nothing else.
-func (m projectManifest) find(dir string) (files, folders []string, other string, err error) {
+// folders that they are in. other is something else in the folder, "" if there is nothing else but
+// what may precede the project.
+func (m projectManifest) find(dir string, mayPrecede func(name string) bool) (files, folders []string, other string, err error) {
 	parents := make(map[string]bool)
 	for name := range m {
 		for d := path.Dir(name); d != "."; d = path.Dir(d) {
@@ -316,12 +344,13 @@ func (m projectManifest) find(dir string) (files, folders []string, other string
 		switch {
 		case err != nil:
 			return err
-		case isStaging(entry):
+		case isStaging(entry), entry.IsDir() && mayPrecede(below):
 			return fs.SkipDir
 		case entry.IsDir() && parents[filepath.ToSlash(below)]:
 			folders = append(folders, name)
 		case entry.Type().IsRegular() && hasSum(name, m[filepath.ToSlash(below)]):
 			files = append(files, below)
+		case mayPrecede(below):
 		default:
 			other = below
 			return fs.SkipAll

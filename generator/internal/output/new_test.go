@@ -163,3 +163,63 @@ func TestWriteNewAtOnce(t *testing.T) {
 		}
 	}
 }
+
+// TestWriteNewInto: a project may be written into a new repository or module, but not over
+// anything else.
+func TestWriteNewInto(t *testing.T) {
+	t.Parallel()
+	module := File{"go.mod", []byte("module x\n")}
+	for _, c := range []struct {
+		name  string
+		there []File
+		files []File
+		ok    bool
+	}{
+		{"repository", []File{{".git/HEAD", nil}, {"LICENSE", nil}}, newFiles, true},
+		{"module", []File{module, {"go.sum", nil}}, newFiles, true},
+		{"other file", []File{{"main.go", nil}}, newFiles, false},
+		{"other folder", []File{{"docs/a", nil}}, newFiles, false},
+		{"module of its own", []File{module}, append([]File{module}, newFiles...), false},
+	} {
+		dir := t.TempDir()
+		put(t, dir, c.there...)
+		want := tree(t, dir)
+		err := WriteNew(t.Context(), dir, c.files)
+		if (err == nil) != c.ok {
+			t.Errorf("%s: %v", c.name, err)
+		}
+		if c.ok {
+			for name, text := range newTree() {
+				want[name] = text
+			}
+		}
+		if diff := cmp.Diff(want, tree(t, dir)); diff != "" {
+			t.Errorf("%s: %s", c.name, diff)
+		}
+	}
+}
+
+// TestUndoNew: what a killed run has left goes, and what was there before it stays.
+func TestUndoNew(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	put(t, dir, File{"go.mod", []byte("module x\n")}, File{".git/HEAD", nil})
+	before := tree(t, dir)
+	if !runKilled(t, 6, dir, ".") {
+		t.Fatal("it was not killed")
+	}
+	if cmp.Equal(before, tree(t, dir)) {
+		t.Fatal("it has left nothing")
+	}
+	for range 2 {
+		if err := UndoNew(dir); err != nil {
+			t.Error(err)
+		}
+		if diff := cmp.Diff(before, tree(t, dir)); diff != "" {
+			t.Error(diff)
+		}
+	}
+	if err := UndoNew(dir + "/nowhere"); err != nil {
+		t.Error(err)
+	}
+}
