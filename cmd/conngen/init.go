@@ -57,10 +57,11 @@ func (a app) init(ctx context.Context, p initOptions) error {
 	if p.dir == "" {
 		return fmt.Errorf("%q gives no name for a folder; name one with --dir", p.name)
 	}
-	if p.module == "" {
-		p.module = defaultModule(p.dir)
+	if err := generator.UndoNew(p.dir); err != nil {
+		return err
 	}
-	if err := checkModule(p.module); err != nil {
+	module, err := p.settleModule()
+	if err != nil {
 		return err
 	}
 	s, err := a.projectSource(p)
@@ -74,10 +75,15 @@ func (a app) init(ctx context.Context, p initOptions) error {
 	if err != nil {
 		return err
 	}
-	files, err := project.Files(s.spec, project.Options{
-		Name: p.name, Module: p.module, CI: p.ci, Docker: p.docker, Action: readOrigin().action(),
+	opts := project.Options{
+		Name: p.name, Module: p.module, HasModule: module != nil, Call: target.Program,
+		CI: p.ci, Docker: p.docker, Action: readOrigin().action(),
 		Names: s.options.Names, Initialisms: s.options.Initialisms, Root: inherits,
-	})
+	}
+	if module != nil {
+		opts.Call = module.Call
+	}
+	files, err := project.Files(s.spec, opts)
 	if err != nil {
 		return err
 	}
@@ -88,12 +94,61 @@ func (a app) init(ctx context.Context, p initOptions) error {
 	if err := interruptible(ctx, func(ctx context.Context) error { return generator.WriteNew(ctx, p.dir, files) }); err != nil {
 		return err
 	}
-	if workspace != "" {
-		a.note("%s is written, but %s does not list it, so it does not build yet: cd %s && go work use . && go run . serve", p.name, workspace, p.dir)
-		return nil
-	}
-	a.note("%s is ready: cd %s && go run . serve", p.name, p.dir)
+	a.printSteps(p, workspace, project.ExampleCommand(s.spec, opts), opts.Call)
 	return nil
+}
+
+// settleModule decides the path of the project's module. It returns the module whose go.mod is in
+// the project's folder already, nil if there is none.
+func (p *initOptions) settleModule() (*target.ExistingModule, error) {
+	module, err := target.ModuleIn(p.dir)
+	switch {
+	case err != nil:
+		return nil, err
+	case module != nil && p.module != "" && p.module != module.Path:
+		return nil, fmt.Errorf("%s is of the module %q; leave out --module, or choose another folder with --dir", filepath.Join(p.dir, "go.mod"), module.Path)
+	case module != nil:
+		p.module = module.Path
+		return module, nil
+	case p.module == "":
+		p.module = defaultModule(p.dir)
+	}
+	return nil, checkModule(p.module)
+}
+
+// printSteps says what to do next with a new project, and how conngen gets onto the PATH if the
+// project's directive needs it there.
+func (a app) printSteps(p initOptions, workspace, example, call string) {
+	change := ""
+	if filepath.Clean(p.dir) != "." {
+		change = "cd " + shellWord(p.dir) + " && "
+	}
+	if workspace == "" {
+		fmt.Fprintf(a.stderr, "%s is ready. Next steps:\n", p.name)
+	} else {
+		fmt.Fprintf(a.stderr, "%s is written, but %s does not list it, so it does not build until step 1 adds it. Next steps:\n", p.name, workspace)
+		change += "go work use . && "
+	}
+	fmt.Fprintln(a.stderr)
+	fmt.Fprintf(a.stderr, "  1. Serve it          %sgo run . serve\n", change)
+	fmt.Fprintf(a.stderr, "  2. Run a command     go run . invoke %s --config config.example.json\n", example)
+	fmt.Fprintln(a.stderr, "  3. Change the spec   edit connector-spec.json, then go generate && go test ./...")
+	if call != target.Program {
+		return
+	}
+	if i := newInstaller(); !i.isInstalled() {
+		a.printInstall(i)
+	}
+}
+
+// printInstall says how conngen gets onto the PATH.
+func (a app) printInstall(i installer) {
+	fmt.Fprintln(a.stderr)
+	fmt.Fprintln(a.stderr, "go generate runs conngen, which is not on the PATH yet. To put it there:")
+	fmt.Fprintln(a.stderr)
+	for _, command := range i.commands() {
+		fmt.Fprintf(a.stderr, "  %s\n", command)
+	}
 }
 
 // projectSource reads the spec of a new project.

@@ -30,9 +30,10 @@ const modulePath = "github.com/conngen/conngen"
 
 // An origin is what the program was built from, as far as known.
 type origin struct {
-	version string // version of the module
-	commit  string // commit that was checked out
-	edited  bool   // files were edited after the checkout
+	version    string // version of the module
+	downloaded bool   // the go command got that version from a proxy or a repository
+	commit     string // commit that was checked out
+	edited     bool   // files were edited after the checkout
 }
 
 func readOrigin() origin {
@@ -49,12 +50,12 @@ func originOf(info *debug.BuildInfo) origin {
 	if info.Main.Path != modulePath {
 		for _, m := range info.Deps {
 			if m.Path == modulePath && m.Replace == nil {
-				return origin{version: m.Version}
+				return origin{version: m.Version, downloaded: m.Sum != ""}
 			}
 		}
 		return origin{}
 	}
-	var o origin
+	o := origin{downloaded: info.Main.Sum != ""}
 	if info.Main.Version != "(devel)" {
 		o.version = info.Main.Version
 	}

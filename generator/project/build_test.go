@@ -263,7 +263,7 @@ func runGo(dir string, args ...string) (string, error) {
 func writeProject(t *testing.T, dir, name, text, part string) {
 	t.Helper()
 	module := testModule + "/" + name
-	files, err := Files(parse(t, "connector-spec.json", text), Options{Name: "x", Module: module})
+	files, err := Files(parse(t, "connector-spec.json", text), Options{Name: "x", Module: module, Call: "conngen"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,6 +15,8 @@ import (
 	"strings"
 	"text/template"
 
+	"golang.org/x/mod/module"
+
 	"github.com/conngen/conngen/generator"
 	"github.com/conngen/conngen/generator/internal/plan"
 	"github.com/conngen/conngen/generator/stub"
@@ -26,11 +28,13 @@ import (
 
 // Options say how a new project is called.
 type Options struct {
-	Name   string // for people
-	Module string // module path
-	CI     string // "github" for a workflow of GitHub Actions, "" for none
-	Docker bool   // with a Dockerfile
-	Action Action // the action that the workflow uses
+	Name      string // for people
+	Module    string // module path
+	HasModule bool   // its go.mod is there already
+	Call      string // runs conngen in the project, see [target.Call]
+	CI        string // "github" for a workflow of GitHub Actions, "" for none
+	Docker    bool   // with a Dockerfile
+	Action    Action // the action that the workflow uses
 
 	// The names that the settings of the spec give. The project gets them as settings of
 	// its own.
@@ -53,10 +57,11 @@ func (o Options) plan() plan.Options {
 // projectData is what the templates of a project know.
 type projectData struct {
 	Name, Module string
+	Call         string // runs conngen
 	Go           string // release that the code needs
 	GoImage      string // release in images and workflows
 	Action       Action
-	Base         string // last element of the module path: the program's name
+	Base         string // the program's name
 	Docker       bool
 	HasSettings  bool
 
@@ -196,12 +201,13 @@ func newProjectData(p *plan.Package, opts Options, example example) projectData 
 	d := projectData{
 		Name:    oneLine(opts.Name),
 		Module:  opts.Module,
-		Base:    path.Base(opts.Module),
+		Call:    opts.Call,
+		Base:    programName(opts.Module),
 		Go:      templates.GoVersion,
 		GoImage: templates.GoImage,
 		Action:  opts.Action,
 		Docker:  opts.Docker,
-		Example: protocol.SpecRead,
+		Example: exampleCommand(p),
 	}
 	descriptors := make(map[string]string)
 	for _, m := range p.Methods() {
@@ -215,12 +221,6 @@ func newProjectData(p *plan.Package, opts Options, example example) projectData 
 			d.Create = exampleAccount(p)
 		}
 	}
-	switch {
-	case d.AccountList != "":
-		d.Example = "std:account:list"
-	case d.TestConnection != "":
-		d.Example = "std:test-connection"
-	}
 	d.Lists = hasLists(p.Spec)
 	d.Naming = namingFields(example)
 	d.NamingProblem = namingProblem(d.Naming)
@@ -228,6 +228,35 @@ func newProjectData(p *plan.Package, opts Options, example example) projectData 
 	d.Impossible = strings.Join(example.impossible, "; ")
 	d.CurlExample = curlExample(d.Example, example.config)
 	return d
+}
+
+// ExampleCommand returns the command that a project's README runs as an example.
+func ExampleCommand(spec *schema.Spec, opts Options) string {
+	return exampleCommand(plan.New(spec, opts.plan()))
+}
+
+func exampleCommand(p *plan.Package) string {
+	has := make(map[string]bool)
+	for _, m := range p.Methods() {
+		has[m.Command.Name] = true
+	}
+	switch {
+	case has["std:account:list"] && has["std:account:read"]:
+		return "std:account:list"
+	case has["std:test-connection"]:
+		return "std:test-connection"
+	}
+	return protocol.SpecRead
+}
+
+// programName returns the name that Go gives the program of a module: the last element of its
+// path, or the one before it where the last is a major version.
+func programName(modulePath string) string {
+	prefix, major, ok := module.SplitPathVersion(modulePath)
+	if ok && strings.HasPrefix(major, "/") {
+		return path.Base(prefix)
+	}
+	return path.Base(modulePath)
 }
 
 // hasLists reports whether accounts have lists of entitlements.
@@ -286,6 +315,9 @@ var hiddenFiles = map[string]string{
 func (o Options) want(target string) bool {
 	if ci, ok := strings.CutSuffix(target, "-workflow.yml"); ok {
 		return ci == o.CI
+	}
+	if target == "go.mod" {
+		return !o.HasModule
 	}
 	return o.Docker || target != "Dockerfile" && target != "dockerignore"
 }

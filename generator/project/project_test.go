@@ -124,7 +124,7 @@ func TestFiles(t *testing.T) {
 		"connector/account.go", "connector/sdk/call.go", "connector/sdk/memory/table.go",
 	}
 	byChoice := []string{"Dockerfile", ".dockerignore", ".github/workflows/connector.yml"}
-	for _, opts := range []Options{{Name: "x\ny", Module: "example.com/my-x"}, {Name: "x", Module: "example.com/my-x", CI: "github", Docker: true}} {
+	for _, opts := range []Options{{Name: "x\ny", Module: "example.com/my-x", Call: "conngen"}, {Name: "x", Module: "example.com/my-x", Call: "conngen", CI: "github", Docker: true}} {
 		files, err := Files(spec, opts)
 		if err != nil {
 			t.Fatal(err)
@@ -181,7 +181,7 @@ func checkFile(t *testing.T, f generator.File) {
 func TestFilesOfAnySpec(t *testing.T) {
 	t.Parallel()
 	for _, commands := range []string{`"acme:sync"`, `"std:test-connection"`, `"std:account:list","std:account:read"`, `"std:account:create","std:account:delete","std:account:read","std:account:list"`} {
-		files, err := Files(parse(t, "connector-spec.json", `{"name":"x","commands":[`+commands+`],"sourceConfig":[]}`), Options{Name: "x", Module: "example.com/x"})
+		files, err := Files(parse(t, "connector-spec.json", `{"name":"x","commands":[`+commands+`],"sourceConfig":[]}`), Options{Name: "x", Module: "example.com/x", Call: "conngen"})
 		if err != nil {
 			t.Errorf("%s: %v", commands, err)
 		}
