@@ -12,6 +12,9 @@ import (
 
 	"github.com/moby/patternmatcher"
 	"github.com/moby/patternmatcher/ignorefile"
+
+	"github.com/conngen/conngen/generator/project"
+	"github.com/conngen/conngen/schema"
 )
 
 // secretFiles are in no repository and in no image, wherever they are.
@@ -86,6 +89,51 @@ func TestGitIgnore(t *testing.T) {
 	for _, name := range tracked {
 		if !slices.Contains(files, name) {
 			t.Errorf("git does not ignore %s", name)
+		}
+	}
+}
+
+// TestGitIgnoreProgram: git ignores the program of any module, and no file of the project, on
+// systems too where case does not count.
+func TestGitIgnoreProgram(t *testing.T) {
+	t.Parallel()
+	if _, err := exec.LookPath("git"); err != nil {
+		t.Skip(err)
+	}
+	text, err := project.DefaultSpec("x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	spec, _ := schema.Parse(specName, text)
+	for module, program := range map[string]string{
+		"example.com/hr": "hr", "example.com/hr/v2": "hr", "example.com/internal": "internal", "gopkg.in/hr.v2": "hr.v2", "example.com/dist": "",
+		"example.com/Token": "", "client.go": "", "accounts.go": "", "readme.md": "", "example.com/README.md": "", "dockerfile": "", "connector": "",
+		"go.sum": "", "go.mod": "", "config.json": "", "Connector-Spec.json": "", "package.json": "",
+	} {
+		files, err := project.Files(spec, project.Options{Name: "x", Module: module, Call: "conngen", CI: "github", Docker: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		dir := t.TempDir()
+		names := append(slices.Clone(ownFiles), "internal/x.go", "hr/x.go", "accounts.go")
+		for _, f := range files {
+			names = append(names, f.Path)
+			if f.Path == ".gitignore" {
+				if err := os.WriteFile(filepath.Join(dir, f.Path), f.Content, 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		var want string
+		if program != "" {
+			names = append(names, program, program+".exe")
+			want = program + "\x00" + program + ".exe\x00"
+		}
+		runGit(t, dir, "init", "-q")
+		check := exec.Command("git", "-C", dir, "-c", "core.ignorecase=true", "check-ignore", "--no-index", "-z", "--stdin")
+		check.Stdin = strings.NewReader(strings.Join(names, "\x00"))
+		if ignored, _ := check.Output(); string(ignored) != want { // it fails where nothing is ignored
+			t.Errorf("%s: git ignores %q, want %q", module, ignored, want)
 		}
 	}
 }

@@ -122,7 +122,27 @@ func Files(spec *schema.Spec, opts Options) ([]generator.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	return slices.Concat(files, own, authored, generated), nil
+	all := slices.Concat(files, own, authored, generated)
+	ignoreProgram(all, data.Base)
+	return all, nil
+}
+
+// ignoreProgram has git ignore the program that go build writes, unless the project or the Go
+// modules in it have files of that name, over which go build does not write. Case counts for
+// nothing, since git ignores it on some systems. A folder of that name is kept.
+func ignoreProgram(files []generator.File, name string) {
+	switch path.Ext(name) {
+	case ".go", ".mod", ".sum", ".work":
+		return
+	}
+	for _, f := range files {
+		if first, _, _ := strings.Cut(f.Path, "/"); strings.EqualFold(first, name) {
+			return
+		}
+	}
+	i := slices.IndexFunc(files, func(f generator.File) bool { return f.Path == ".gitignore" })
+	lines := fmt.Sprintf("# the program; a folder of that name is kept\n/%[1]s\n/%[1]s.exe\n!/%[1]s/\n\n", name)
+	files[i].Content = append([]byte(lines), files[i].Content...)
 }
 
 // settingsFiles returns the project's settings file, where it needs one. Names that the
