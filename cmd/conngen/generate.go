@@ -127,11 +127,11 @@ func (a app) refuse(sources []source) {
 	for _, s := range sources {
 		_ = report.Text(a.screen.stderr.colour())(a.stderr, []report.File{s.errors()})
 		if n := s.diagnostics.Count(schema.Warning); n > 0 {
-			say("%s: %s; conngen validate shows them", s.label, count(n, "warning"))
+			say("%s: %s; %s validate shows them", s.label, count(n, "warning"), target.Call("."))
 			total += n
 		}
 	}
 	if len(sources) > 1 && total > 0 {
-		a.note("%s in %s; conngen validate shows them", count(total, "warning"), count(len(sources), "spec"))
+		a.note("%s in %s; %s validate shows them", count(total, "warning"), count(len(sources), "spec"), target.Call("."))
 	}
 }

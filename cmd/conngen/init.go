@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/conngen/conngen/bundle"
 	"github.com/conngen/conngen/generator"
 	"github.com/conngen/conngen/generator/project"
 	"github.com/conngen/conngen/generator/target"
@@ -23,7 +24,7 @@ import (
 // initOptions say what init makes, and where.
 type initOptions struct {
 	name, spec, module, dir, ci string
-	docker                      bool
+	docker, npm                 bool
 }
 
 func (a app) initCommand() *cobra.Command {
@@ -44,6 +45,7 @@ func (a app) initCommand() *cobra.Command {
 	cmd.Flags().StringVar(&p.dir, "dir", "", "folder of the project (default: after NAME)")
 	addChoice(cmd, &p.ci, "ci", "", "write a workflow for this CI service: ", "github")
 	cmd.Flags().BoolVar(&p.docker, "docker", false, "write a Dockerfile that serves the connector")
+	cmd.Flags().BoolVar(&p.npm, "npm", false, "write a package.json with the scripts of official connectors, such as npm run pack-zip")
 	return cmd
 }
 
@@ -82,6 +84,9 @@ func (a app) init(ctx context.Context, p initOptions) error {
 	}
 	if module != nil {
 		opts.Call = module.Call
+	}
+	if p.npm {
+		opts.NPM = bundle.Info{Name: s.spec.Name}.PackageName()
 	}
 	files, err := project.Files(s.spec, opts)
 	if err != nil {

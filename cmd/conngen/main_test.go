@@ -56,6 +56,7 @@ func TestScripts(t *testing.T) {
 			"bundle": runBundle,
 			"fill":   fill,
 			"append": appendTo,
+			"task":   task,
 		},
 		RequireExplicitExec: true,
 	})

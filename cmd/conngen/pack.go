@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"path"
@@ -15,6 +17,7 @@ import (
 	"github.com/conngen/conngen/cmd/conngen/internal/git"
 	"github.com/conngen/conngen/generator"
 	"github.com/conngen/conngen/generator/target"
+	"github.com/conngen/conngen/internal/found"
 )
 
 // packOptions say what goes into a bundle, and where the bundle goes.
@@ -47,7 +50,7 @@ func (a app) packCommand() *cobra.Command {
 	}
 	addChoice(cmd, &p.mode, "mode", "wasm", "", "wasm", "forward")
 	cmd.Flags().StringVar(&p.dist, "dist", defaultDist, "folder of the zip, relative to the spec's")
-	cmd.Flags().StringVar(&p.version, "version", "", "version of the connector (default: after the git tag, else 0.1.0)")
+	cmd.Flags().StringVar(&p.version, "version", "", "version of the connector (default: that of package.json, else after the git tag, else 0.1.0)")
 	cmd.Flags().StringVar(&p.goPackage, "go-package", ".", "the main package, in the folder of the spec or relative to it")
 	p.outputFlags.add(cmd)
 	replaced(cmd, "generated", "out")
@@ -150,16 +153,31 @@ func (a app) refuseDrift(p packages, o outputFlags) error {
 	return nil
 }
 
-// info names the bundle after the spec and the flag or git tag.
+// info names the bundle after the spec, and the flag, package.json or git tag.
 func (p packOptions) info(s source) bundle.Info {
-	info := bundle.Info{Name: s.spec.Name, Version: p.version}
+	dir := filepath.Dir(s.path)
+	info := bundle.Info{Name: s.spec.Name, Version: cmp.Or(p.version, packageVersion(dir))}
 	if info.Version == "" {
-		info.Version = strings.TrimPrefix(path.Base(git.Describe(filepath.Dir(s.path))), "v") // tags of a folder's module have its path in front
+		info.Version = strings.TrimPrefix(path.Base(git.Describe(dir)), "v") // tags of a folder's module have its path in front
 	}
 	if info.Version == "" || info.Version == "." {
 		info.Version = "0.1.0"
 	}
 	return info
+}
+
+// packageVersion returns the version in the package.json of a folder, "" if there is none. npm says
+// what is wrong with the file.
+func packageVersion(dir string) string {
+	text, err := found.ReadFile(filepath.Join(dir, "package.json"))
+	if err != nil {
+		return ""
+	}
+	var manifest struct{ Version string }
+	if json.Unmarshal(text, &manifest) != nil {
+		return ""
+	}
+	return manifest.Version
 }
 
 // packProgram builds the connector and warns of what will not work.

@@ -34,6 +34,7 @@ type Options struct {
 	Call      string // runs conngen in the project, see [target.Call]
 	CI        string // "github" for a workflow of GitHub Actions, "" for none
 	Docker    bool   // with a Dockerfile
+	NPM       string // name in the package.json, "" for none
 	Action    Action // the action that the workflow uses
 
 	// The names that the settings of the spec give. The project gets them as settings of
@@ -63,6 +64,7 @@ type projectData struct {
 	Action       Action
 	Base         string // the program's name
 	Docker       bool
+	NPM          string // name for npm, "" without a package.json
 	HasSettings  bool
 
 	// The descriptors of the methods that the tests call; "" for those that are not
@@ -79,6 +81,15 @@ type projectData struct {
 
 	Example     string // a command
 	CurlExample string
+}
+
+// CallWords are the words of Call, as JSON.
+func (d projectData) CallWords() []string {
+	words := strings.Fields(d.Call)
+	for i, word := range words {
+		words[i] = strconv.Quote(word) // they are plain ASCII
+	}
+	return words
 }
 
 // A namingField is a field of the config without which the client cannot know its source.
@@ -227,6 +238,7 @@ func newProjectData(p *plan.Package, opts Options, example example) projectData 
 		GoImage: templates.GoImage,
 		Action:  opts.Action,
 		Docker:  opts.Docker,
+		NPM:     opts.NPM,
 		Example: exampleCommand(p),
 	}
 	descriptors := make(map[string]string)
@@ -329,6 +341,7 @@ var hiddenFiles = map[string]string{
 	"dockerignore":         ".dockerignore",
 	"github-workflow.yml":  ".github/workflows/connector.yml",
 	"vscode-settings.json": ".vscode/settings.json",
+	"vscode-tasks.json":    ".vscode/tasks.json",
 }
 
 // want reports whether a file is part of the project: most are, some by choice.
@@ -336,10 +349,15 @@ func (o Options) want(target string) bool {
 	if ci, ok := strings.CutSuffix(target, "-workflow.yml"); ok {
 		return ci == o.CI
 	}
-	if target == "go.mod" {
+	switch target {
+	case "go.mod":
 		return !o.HasModule
+	case "package.json":
+		return o.NPM != ""
+	case "Dockerfile", "dockerignore":
+		return o.Docker
 	}
-	return o.Docker || target != "Dockerfile" && target != "dockerignore"
+	return true
 }
 
 // renderProject renders the templates of the files that the author owns.

@@ -6,9 +6,12 @@ import (
 	"go/parser"
 	"go/token"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/conngen/conngen/generator"
 	"github.com/conngen/conngen/schema"
@@ -123,8 +126,8 @@ func TestFiles(t *testing.T) {
 		"generate.go", "README.md", ".vscode/settings.json", ".vscode/connector-spec.schema.json", ".vscode/conngen-settings.schema.json",
 		"connector/account.go", "connector/sdk/call.go", "connector/sdk/memory/table.go",
 	}
-	byChoice := []string{"Dockerfile", ".dockerignore", ".github/workflows/connector.yml"}
-	for _, opts := range []Options{{Name: "x\ny", Module: "example.com/my-x", Call: "conngen"}, {Name: "x", Module: "example.com/my-x", Call: "conngen", CI: "github", Docker: true}} {
+	byChoice := []string{"Dockerfile", ".dockerignore", ".github/workflows/connector.yml", "package.json"}
+	for _, opts := range []Options{{Name: "x\ny", Module: "example.com/my-x", Call: "conngen"}, {Name: "x", Module: "example.com/my-x", Call: "conngen", CI: "github", Docker: true, NPM: "my-x"}} {
 		files, err := Files(spec, opts)
 		if err != nil {
 			t.Fatal(err)
@@ -142,6 +145,15 @@ func TestFiles(t *testing.T) {
 				t.Errorf("there is no %s", name)
 			}
 		}
+		own := 0
+		for name := range names {
+			if !strings.HasPrefix(name, "connector/") && !slices.Contains(byChoice, name) {
+				own++
+			}
+		}
+		if own > 14 {
+			t.Errorf("there are %d files that nobody has asked for", own)
+		}
 		for _, name := range byChoice {
 			if _, ok := names[name]; ok != opts.Docker {
 				t.Errorf("%s is there: %v", name, ok)
@@ -153,6 +165,76 @@ func TestFiles(t *testing.T) {
 		if !strings.Contains(names["connector/account.go"], `"example.com/my-x/connector/sdk"`) || !strings.HasPrefix(names["go.mod"], "module example.com/my-x\n") {
 			t.Error("the module's path is not in the files")
 		}
+	}
+}
+
+// TestCall: everything in a project that runs conngen does it in the same way.
+func TestCall(t *testing.T) {
+	t.Parallel()
+	text, err := DefaultSpec("x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := Files(parse(t, "connector-spec.json", string(text)),
+		Options{Name: "x", Module: "example.com/x", HasModule: true, Call: "go tool conngen", NPM: "x"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	calls := map[string]string{
+		"generate.go": "\n//go:generate go tool conngen generate\n", "package.json": `"pack-zip": "go tool conngen pack"`,
+		"README.md": "`go tool conngen validate`", ".vscode/tasks.json": `"command": "go",
+      "args": ["tool", "conngen", "validate",`,
+	}
+	for _, f := range files {
+		if f.Path == "go.mod" {
+			t.Error("it has a go.mod of its own")
+		}
+		if want, ok := calls[f.Path]; ok && !strings.Contains(string(f.Content), want) {
+			t.Errorf("%s does not have %s:\n%s", f.Path, want, f.Content)
+		}
+		rest := strings.ReplaceAll(string(f.Content), "go tool conngen", "")
+		if bare := bareCall.FindString(rest); bare != "" && !strings.HasPrefix(f.Path, "connector/") && !strings.HasSuffix(f.Path, ".schema.json") {
+			t.Errorf("%s says %q", f.Path, bare)
+		}
+	}
+}
+
+var bareCall = regexp.MustCompile(`conngen (validate|check|pack|schema|generate|stub)`)
+
+// TestPackageJSON: the scripts have the names of official connectors, and run Go.
+func TestPackageJSON(t *testing.T) {
+	t.Parallel()
+	text, err := DefaultSpec("x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := Files(parse(t, "connector-spec.json", string(text)), Options{Name: "x", Module: "example.com/x", Call: "conngen", NPM: "my-x"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var manifest struct {
+		Name, Version string
+		Private       bool
+		Scripts       map[string]string
+	}
+	for _, f := range files {
+		if f.Path != "package.json" {
+			continue
+		}
+		d := json.NewDecoder(bytes.NewReader(f.Content))
+		d.DisallowUnknownFields()
+		if err := d.Decode(&manifest); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if manifest.Name != "my-x" || manifest.Version != "0.1.0" || !manifest.Private {
+		t.Errorf("the package is %+v", manifest)
+	}
+	want := map[string]string{
+		"build": "go generate && go build ./...", "debug": "go run . serve", "dev": "go run . serve", "pack-zip": "conngen pack", "test": "go test ./...",
+	}
+	if diff := cmp.Diff(want, manifest.Scripts); diff != "" {
+		t.Error(diff)
 	}
 }
 
