@@ -9,11 +9,24 @@ export GOFLAGS := $(strip $(GOFLAGS) -trimpath)
 FUZZTIME ?= 30s
 MUTATIONS ?= 5000
 
-.PHONY: build test lint unit race golden conformance libraries figures mutations fuzz torture bench editor ajv vuln clean
+.PHONY: build install test lint unit race golden conformance libraries figures mutations fuzz torture bench editor ajv vuln clean
 
 # build the command into bin/
 build:
 	go build -o bin/conngen ./cmd/conngen
+
+# put the command where Go puts programs, and say so if the shell does not look there
+install:
+	go install ./cmd/conngen
+	@dir=$$(go env GOBIN); test -n "$$dir" || { dir=$$(go env GOPATH); dir=$${dir%%:*}/bin; }; \
+	first=$$(command -v conngen); \
+	if test -z "$$first"; then \
+		echo "conngen is in $$dir, which is not on the PATH. To add it:"; \
+		echo; \
+		echo "  export PATH=\"\$$PATH:$$dir\""; \
+	elif test "$$first" != "$$dir/conngen"; then \
+		echo "conngen is in $$dir, but the PATH has another one first: $$first"; \
+	fi
 
 # everything that must pass before a change is merged
 test: lint unit race

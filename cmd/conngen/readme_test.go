@@ -15,71 +15,204 @@ import (
 	"testing"
 )
 
-var shellBlock = regexp.MustCompile("(?s)```sh\n(.*?)\n```")
+var shellBlock = regexp.MustCompile("(?ms)^```sh\n(.*?)\n```$")
 
-// readmeBlocks returns the README's shell commands.
-func readmeBlocks(t *testing.T) (run, call, test string) {
+// shellBlocks returns the shell commands of a README.
+func shellBlocks(t *testing.T, path string) []string {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
+	text, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	blocks := shellBlock.FindAllStringSubmatch(string(text), -1)
-	if len(blocks) != 3 {
-		t.Fatalf("the README has %d shell blocks, want 3", len(blocks))
+	var blocks []string
+	for _, match := range shellBlock.FindAllStringSubmatch(string(text), -1) {
+		blocks = append(blocks, match[1])
 	}
-	return blocks[0][1], blocks[1][1], blocks[2][1]
+	return blocks
 }
 
-// TestReadmeRuns runs the README's first command in a copy of the sources, and
-// calls what it serves as the README says.
-func TestReadmeRuns(t *testing.T) {
+// ciCommand returns what CI runs.
+func ciCommand(t *testing.T) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("..", "..", ".ci", "run"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSpace(string(text)), "\n")
+	return lines[len(lines)-1]
+}
+
+// TestReadmes runs the shell blocks of the README, in order, in a copy of the sources, and then
+// those of the README of the project that they make. There are no programs but Go, make, curl and a
+// shell, and there is no network. One block runs all tests, and so cannot run in one: it must be
+// what CI runs.
+func TestReadmes(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {
 		t.Skip("builds conngen")
 	}
-	for _, program := range []string{"make", "sh", "curl"} {
-		if _, err := exec.LookPath(program); err != nil {
-			t.Skipf("the README's commands need %s", program)
-		}
+	r := newReader(t)
+	clone := filepath.Join(t.TempDir(), "conngen")
+	copySources(t, filepath.Join("..", ".."), clone)
+	blocks := shellBlocks(t, filepath.Join(clone, "README.md"))
+	if len(blocks) < 2 || !serveBlock.MatchString(blocks[0]) || blocks[1] != ciCommand(t) {
+		t.Errorf("the README does not begin with a block that serves and one that tests, as CI does: %q", blocks)
 	}
-	run, call, _ := readmeBlocks(t)
-	dir := t.TempDir()
-	copySources(t, filepath.Join("..", ".."), dir)
-	command := exec.Command("sh", "-c", strings.ReplaceAll(run, ":3000", ":0"))
-	command.Dir = dir
-	command.Env = append(os.Environ(), "GOFLAGS=-buildvcs=false -trimpath", "GOWORK=off")
-	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	url, _, err := start(command)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		_ = syscall.Kill(-command.Process.Pid, syscall.SIGKILL) // the shell, go run and the connector
-		_ = command.Wait()
-	}()
-	out, err := exec.Command("sh", "-c", strings.ReplaceAll(call, "http://localhost:3000", url)).Output()
-	if err != nil {
-		t.Fatalf("curl: %v", err)
-	}
-	if n := bytes.Count(out, []byte(`},"type":"output"}`+"\n")); n != 10 {
-		t.Errorf("%d accounts, want 10:\n%s", n, out)
+	r.install(clone)
+	project := filepath.Join(clone, "my-first-project")
+	ran := r.follow(clone, blocks)
+	ran += r.follow(project, shellBlocks(t, filepath.Join(project, "README.md")))
+	if ran < 8 || r.served != 2 || r.called != 2 {
+		t.Errorf("%d blocks have run, %d have served, %d have called a server", ran, r.served, r.called)
 	}
 }
 
-// TestReadmeTest: CI calls exactly the test command of the README.
-func TestReadmeTest(t *testing.T) {
-	t.Parallel()
-	_, _, test := readmeBlocks(t)
-	ci, err := os.ReadFile(filepath.Join("..", "..", ".ci", "run"))
-	if err != nil {
-		t.Fatal(err)
+// A reader follows READMEs in a shell.
+type reader struct {
+	t       *testing.T
+	ci      string // what CI runs
+	env     []string
+	profile string // lines that hold for all later shells
+
+	url            string // of the server that is running
+	stop           func() // stops it; nil when none is running
+	served, called int
+}
+
+// newReader returns a reader with an empty home on a machine that has Go, make, curl and a shell
+// alone, and Go's caches, but no C compiler.
+func newReader(t *testing.T) *reader {
+	t.Helper()
+	home, programs := t.TempDir(), t.TempDir()
+	for _, program := range []string{"go", "make", "curl", "sh"} {
+		path, err := exec.LookPath(program)
+		if err != nil {
+			t.Skipf("the README's commands need %s", program)
+		}
+		if err := os.Symlink(path, filepath.Join(programs, program)); err != nil {
+			t.Fatal(err)
+		}
 	}
-	lines := strings.Split(strings.TrimSpace(string(ci)), "\n")
-	if last := lines[len(lines)-1]; last != test {
-		t.Errorf("CI runs %q, the README says %q", last, test)
+	env := []string{"HOME=" + home, "PATH=" + programs, "GOPROXY=off", "GOTOOLCHAIN=local", "GOFLAGS=-trimpath", "GOWORK=off"}
+	for _, name := range []string{"GOCACHE", "GOMODCACHE"} {
+		value, err := goEnv(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		env = append(env, name+"="+value)
+	}
+	r := &reader{t: t, ci: ciCommand(t), env: env}
+	t.Cleanup(r.stopServer)
+	return r
+}
+
+// follow runs blocks in a folder and returns how many have run. A block that serves goes on until
+// it has answered the later ones that call it.
+func (r *reader) follow(dir string, blocks []string) (ran int) {
+	r.t.Helper()
+	for _, block := range blocks {
+		switch {
+		case block == r.ci:
+			continue
+		case serveBlock.MatchString(block):
+			r.stopServer()
+			r.serve(dir, block)
+		case strings.Contains(block, "localhost:3000"):
+			r.call(dir, block)
+		default:
+			r.stopServer()
+			r.run(dir, block)
+		}
+		ran++
+		for _, line := range exportLine.FindAllString(block, -1) {
+			r.profile += line + "\n"
+		}
+	}
+	r.stopServer()
+	return ran
+}
+
+var (
+	serveBlock = regexp.MustCompile(`(?m)\bgo run \. serve$`)
+	exportLine = regexp.MustCompile(`\bexport \w+="[^"\n]*"`)
+)
+
+// install runs make install, which prints the line that makes its command work, if it does not.
+func (r *reader) install(clone string) {
+	r.t.Helper()
+	const did = "go install ./cmd/conngen\n"
+	out, ok := strings.CutPrefix(r.run(clone, "make install"), did)
+	line := exportLine.FindString(out)
+	if !ok || line == "" {
+		r.t.Fatalf("make install does not say how to extend the PATH: %q", out)
+	}
+	if out := r.run(clone, line+"; make install; conngen version"); !strings.HasPrefix(out, did+"conngen ") {
+		r.t.Errorf("make install does not take the PATH that it asks for: %q", out)
+	}
+	other := r.t.TempDir()
+	if err := os.WriteFile(filepath.Join(other, "conngen"), nil, 0o755); err != nil {
+		r.t.Fatal(err)
+	}
+	if out := r.run(clone, "export PATH='"+other+"':\"$PATH\"; make install"); !strings.Contains(out, "the PATH has another one first: ") {
+		r.t.Errorf("make install does not see another conngen: %q", out)
 	}
 }
+
+// command is a shell that runs a block and fails with its first command that does.
+func (r *reader) command(dir, block string) *exec.Cmd {
+	cmd := exec.Command("sh", "-ec", r.profile+block)
+	cmd.Dir, cmd.Env = dir, r.env
+	return cmd
+}
+
+func (r *reader) run(dir, block string) string {
+	r.t.Helper()
+	var stdout, stderr bytes.Buffer
+	cmd := r.command(dir, block)
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	if err := cmd.Run(); err != nil {
+		r.t.Fatalf("%v:\n%s\n%s%s", err, block, &stdout, &stderr)
+	}
+	return stdout.String()
+}
+
+// serve runs a block on a free port, until it answers.
+func (r *reader) serve(dir, block string) {
+	r.t.Helper()
+	cmd := r.command(dir, serveBlock.ReplaceAllString(block, "$0 --addr localhost:0"))
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	url, _, err := start(cmd)
+	if err != nil {
+		r.t.Fatalf("%s: %v", block, err)
+	}
+	r.served++
+	r.url, r.stop = url, func() {
+		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // the shell, go run and the connector
+		_ = cmd.Wait()
+	}
+}
+
+func (r *reader) stopServer() {
+	if r.stop != nil {
+		r.stop()
+	}
+	r.stop = nil
+}
+
+// call runs a block that asks the server for the sample accounts.
+func (r *reader) call(dir, block string) {
+	r.t.Helper()
+	if r.stop == nil {
+		r.t.Fatalf("nothing serves for %s", block)
+	}
+	out := r.run(dir, calledURL.ReplaceAllString(block, r.url))
+	if n := strings.Count(out, `},"type":"output"}`+"\n"); n != 10 {
+		r.t.Errorf("%d accounts, want 10:\n%s", n, out)
+	}
+	r.called++
+}
+
+var calledURL = regexp.MustCompile(`(http://)?localhost:3000`)
 
 var differenceName = regexp.MustCompile(`(?m)^- \*\*(.+)\.\*\* `)
 
