@@ -87,7 +87,7 @@ func roundedIn(d *json.Decoder) (path []string, found bool) {
 func rounds(literal string) bool {
 	f, err := strconv.ParseFloat(literal, 64)
 	if err != nil || math.Abs(f) > 1e300 || f != 0 && math.Abs(f) < 1 {
-		return err != nil && !strings.ContainsAny(literal, ".eE")
+		return !strings.ContainsAny(literal, ".eE")
 	}
 	r, ok := new(big.Rat).SetString(literal)
 	if !ok || !r.IsInt() || r.Num().CmpAbs(big.NewInt(1<<53-1)) <= 0 {
