@@ -62,6 +62,7 @@ func (a app) check(args []string, c checkOptions) error {
 	}
 	results = append(results, sdks...)
 	results = append(results, packages.leftovers(results)...)
+	results = append(results, packages.staleSchemas()...)
 	if c.format != "text" {
 		if err := a.writeDrift(packages, results, c.format); err != nil {
 			return err
@@ -260,6 +261,11 @@ func (a app) printDrift(r checkResult, full bool) {
 	}
 	if n := len(drift); n > 0 && !r.elsewhere {
 		fmt.Fprintf(a.stdout, "%s in %s: %s\n", count(n, "difference"), shown(r.dir), r.hintFor(drift...))
+	}
+	for _, d := range r.findings {
+		if d.Rule == ruleSchemaStale {
+			fmt.Fprintf(a.stdout, "%s: %s; %s\n", d.Path, d.Message, d.Hint)
+		}
 	}
 	if r.stub == nil {
 		return

@@ -101,6 +101,20 @@ type namingField struct {
 // specFile is the name of the spec in a project.
 const specFile = "connector-spec.json"
 
+// An EditorSchema is a JSON Schema in a project, from which editors complete and explain.
+type EditorSchema struct {
+	generator.File
+	Args string // of the conngen that prints it
+}
+
+// EditorSchemas returns the JSON Schemas of a project.
+func EditorSchemas() []EditorSchema {
+	return []EditorSchema{
+		{generator.File{Path: ".vscode/connector-spec.schema.json", Content: schema.JSONSchema()}, "schema"},
+		{generator.File{Path: ".vscode/conngen-settings.schema.json", Content: settings.JSONSchema()}, "schema --settings"},
+	}
+}
+
 // Files returns the files of a new project for a spec that has no errors: the spec
 // itself, what its author owns from then on, the generated package and its SDK.
 func Files(spec *schema.Spec, opts Options) ([]generator.File, error) {
@@ -117,8 +131,9 @@ func Files(spec *schema.Spec, opts Options) ([]generator.File, error) {
 	files := []generator.File{
 		{Path: specFile, Content: spec.File.Text()},
 		{Path: "config.example.json", Content: config},
-		{Path: ".vscode/connector-spec.schema.json", Content: schema.JSONSchema()},
-		{Path: ".vscode/conngen-settings.schema.json", Content: settings.JSONSchema()},
+	}
+	for _, s := range EditorSchemas() {
+		files = append(files, s.File)
 	}
 	data := newProjectData(p, opts, example)
 	data.HasSettings = len(own) > 0

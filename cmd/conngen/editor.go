@@ -1,0 +1,58 @@
+package main
+
+import (
+	"encoding/json"
+	"go/token"
+	"path/filepath"
+	"reflect"
+
+	"github.com/conngen/conngen/generator/project"
+	"github.com/conngen/conngen/generator/target"
+	"github.com/conngen/conngen/internal/found"
+	"github.com/conngen/conngen/schema"
+)
+
+// ruleSchemaStale is the rule of copies that [packages.staleSchemas] finds.
+const ruleSchemaStale = "schema-stale"
+
+// staleSchemas returns a result for each copy of a JSON Schema that is not what this conngen prints.
+// init puts such copies beside the spec, for editors.
+func (p packages) staleSchemas() []checkResult {
+	var results []checkResult
+	seen := make(map[string]bool)
+	for _, s := range p.list {
+		if s.refused || s.stream {
+			continue
+		}
+		for _, f := range project.EditorSchemas() {
+			path := filepath.Join(filepath.Dir(s.path), filepath.FromSlash(f.Path))
+			if !seen[path] && isStaleCopy(path, f) {
+				results = append(results, staleSchema(path, f))
+			}
+			seen[path] = true
+		}
+	}
+	return results
+}
+
+func staleSchema(path string, f project.EditorSchema) checkResult {
+	at := token.Position{Filename: shown(path), Line: 1, Column: 1}
+	d := findingAt(at, ruleSchemaStale, "the JSON Schema is of another version of conngen, so editors complete and explain by that",
+		"run "+target.Call(filepath.Dir(path))+" "+f.Args+" > "+shown(path))
+	d.Severity = schema.Warning
+	return checkResult{dir: filepath.Dir(path), findings: schema.Diagnostics{d}}
+}
+
+// isStaleCopy reports whether a file is a copy of a schema, and says something else. Copies may be
+// formatted in another way. What cannot be read is nothing that editors could use.
+func isStaleCopy(path string, f project.EditorSchema) bool {
+	text, err := found.ReadFile(path)
+	if err != nil {
+		return false
+	}
+	var copied, current map[string]any
+	if json.Unmarshal(text, &copied) != nil || json.Unmarshal(f.Content, &current) != nil {
+		return false
+	}
+	return copied["$id"] == current["$id"] && !reflect.DeepEqual(copied, current)
+}
