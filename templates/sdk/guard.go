@@ -18,7 +18,7 @@ import (
 	"github.com/conngen/conngen/templates/sdk/internal/loopback"
 )
 
-// healthPath answers GET without a token and for any host: load balancers and supervisors know
+// healthPath answers GET and HEAD without a token and for any host: load balancers and supervisors know
 // neither the token nor the name.
 const healthPath = "/healthz"
 
@@ -29,7 +29,7 @@ const healthPath = "/healthz"
 func guarded(next http.Handler, token string, allowed allowedHosts) http.Handler {
 	want := sha256.Sum256([]byte(token)) // hashes are of equal length, whatever the client sends
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		if req.Method == http.MethodGet && req.URL.Path == healthPath {
+		if isRead(req) && req.URL.Path == healthPath {
 			w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 			_, _ = io.WriteString(w, "ok\n")
 			return

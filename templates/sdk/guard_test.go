@@ -31,6 +31,9 @@ func TestGuarded(t *testing.T) {
 		{"hush", "POST", healthPath, "", http.StatusUnauthorized},
 		{"hush", "GET", healthPath, "", http.StatusOK},
 		{"", "GET", healthPath, "", http.StatusOK},
+		{"hush", "HEAD", healthPath, "", http.StatusOK},
+		{"", "HEAD", healthPath, "", http.StatusOK},
+		{"hush", "HEAD", "/", "", http.StatusUnauthorized},
 	} {
 		req := httptest.NewRequest(tt.method, tt.path, nil)
 		if tt.authorization != "" {

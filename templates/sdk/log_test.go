@@ -142,7 +142,7 @@ func TestLogOfServer(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
 	c := newTester(nil, WithLogger(NewLogger(&log)))
-	new(serving).server(newService(c, 0)).ErrorLog.Print(strings.Repeat("x", 10*cut.Message))
+	new(serving).server(newService(c, 0), "").ErrorLog.Print(strings.Repeat("x", 10*cut.Message))
 	if log.Len() == 0 || log.Len() > 2*cut.Message {
 		t.Errorf("the line has %d bytes", log.Len())
 	}

@@ -208,7 +208,7 @@ func (c *Connector) runServer(ctx context.Context, p program, s *serving) error 
 	commands, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
 	defer cancel(nil)
 	service := newService(c, s.maxCommands)
-	server := s.server(service)
+	server := s.server(service, name)
 	server.BaseContext = func(net.Listener) context.Context { return commands }
 	served := make(chan error, len(listeners))
 	for _, l := range listeners {
@@ -225,13 +225,23 @@ func (c *Connector) runServer(ctx context.Context, p program, s *serving) error 
 	}
 }
 
-// server returns the server of a service. It speaks only HTTP/1, which leaves flow control to the
+// handler answers for a service at an address. Without a token, the page is only for requests that
+// would be answered; with one it is for all, since browsers cannot send the token.
+func (s *serving) handler(service *service, addr string) http.Handler {
+	page := welcomePage{connector: service.connector, scheme: s.scheme(), addr: addr, token: s.token != ""}
+	if page.token {
+		return welcoming(guarded(service, s.token, nil), page)
+	}
+	return guarded(welcoming(service, page), "", s.allowed)
+}
+
+// server returns the server of a service at an address. It speaks only HTTP/1, which leaves flow control to the
 // connection: with the flow control of HTTP/2, writes would not show that a reader is stuck.
-func (s *serving) server(service *service) *http.Server {
+func (s *serving) server(service *service, addr string) *http.Server {
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
 	server := &http.Server{
-		Handler:           bounded(guarded(service, s.token, s.allowed), service.patience),
+		Handler:           bounded(s.handler(service, addr), service.patience),
 		ErrorLog:          serverLog(service.connector.log(slog.LevelInfo)),
 		Protocols:         protocols,
 		TLSConfig:         &tls.Config{Certificates: s.certificates},
