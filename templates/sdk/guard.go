@@ -11,6 +11,7 @@ import (
 	"net/netip"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -30,8 +31,10 @@ func guarded(next http.Handler, token string, allowed allowedHosts) http.Handler
 	want := sha256.Sum256([]byte(token)) // hashes are of equal length, whatever the client sends
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		if isRead(req) && req.URL.Path == healthPath {
+			const ok = "ok\n"
 			w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-			_, _ = io.WriteString(w, "ok\n")
+			w.Header().Set("Content-Length", strconv.Itoa(len(ok))) // HEAD would have none
+			_, _ = io.WriteString(w, ok)
 			return
 		}
 		if token == "" {

@@ -50,6 +50,9 @@ func TestGuarded(t *testing.T) {
 		if challenge := w.Header().Get("WWW-Authenticate"); (w.Code == http.StatusUnauthorized) != (challenge == "Bearer") {
 			t.Errorf("%+v: challenge %q", tt, challenge)
 		}
+		if health := w.Header().Get("Content-Length") == "3"; health != (w.Code == http.StatusOK) {
+			t.Errorf("%+v: headers %v", tt, w.Header())
+		}
 		if strings.Contains(w.Body.String(), "hush") {
 			t.Errorf("%+v: the answer has the token", tt)
 		}
