@@ -44,7 +44,7 @@ type Drift struct {
 	Path string // relative to its folder, with slashes
 	Kind DriftKind
 	Diff string // unified diff from the disk to what is generated, for files that are there
-	Why  string // for foreign files, and those of other options: which
+	Why  string // for foreign files, leftovers of other users, and those of other options: which
 }
 
 // Check returns what differs between the folder of a package and its files, in the order
@@ -81,8 +81,8 @@ func CheckSDK(dir string, files []File) ([]Drift, error) {
 // be one of a package.
 func CheckLeftovers(dir string) []Drift {
 	var drift []Drift
-	for _, name := range output.Leftovers(dir) {
-		drift = append(drift, Drift{Path: name, Kind: Leftover})
+	for _, d := range output.Leftovers(dir) {
+		drift = append(drift, newDrift(dir, d))
 	}
 	return drift
 }

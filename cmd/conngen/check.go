@@ -226,6 +226,9 @@ func (r *checkResult) find() {
 			hint, subject = "move it away", d.Path+" " // which may be a folder
 		case d.Kind == generator.Leftover:
 			subject = "folder "
+			if d.Why != "" { // it says what to do
+				hint = ""
+			}
 		}
 		at := token.Position{Filename: filepath.Join(shown(r.dir), d.Path), Line: 1, Column: 1}
 		r.findings = append(r.findings, findingAt(at, "drift-"+string(d.Kind), subject+driftText(d), hint))
@@ -311,7 +314,7 @@ func driftText(d generator.Drift) string {
 	case generator.Foreign:
 		return d.Why
 	case generator.Leftover:
-		return "was left behind by a killed conngen"
+		return cmp.Or(d.Why, "was left behind by a killed conngen")
 	}
 	return "is out of date: it was generated from an older spec"
 }

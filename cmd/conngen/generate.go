@@ -36,7 +36,7 @@ func (a app) generate(ctx context.Context, args []string, o outputFlags) error {
 	if err := interruptible(ctx, func(ctx context.Context) error { return a.write(ctx, packages) }); err != nil {
 		return err
 	}
-	packages.removeLeftovers()
+	a.removeLeftovers(packages)
 	return packages.failure()
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"path/filepath"
 
 	"github.com/conngen/conngen/generator"
@@ -46,12 +47,20 @@ func (p packageSource) checkPath(name string) error {
 	return nil
 }
 
-// removeLeftovers removes what killed commands have left for specs.
-func (p packages) removeLeftovers() {
+// removeLeftovers removes what killed commands have left for specs. What belongs to another user
+// stays, and is no failure: it is in nobody's way.
+func (a app) removeLeftovers(p packages) {
 	for _, s := range p.list {
 		if !s.refused {
 			for _, dir := range s.stagingFolders() {
 				generator.RemoveLeftovers(dir)
+			}
+		}
+	}
+	for _, r := range p.leftovers(nil) {
+		for _, d := range r.drift {
+			if d.Why != "" {
+				fmt.Fprintf(a.stderr, "%s %s\n", filepath.Join(shown(r.dir), d.Path), d.Why)
 			}
 		}
 	}

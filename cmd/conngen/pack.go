@@ -94,7 +94,7 @@ func (a app) pack(ctx context.Context, args []string, p packOptions) error {
 	for _, w := range bundle.LongAttributes(t.path, t.spec) {
 		a.warn(w)
 	}
-	packages.removeLeftovers()
+	a.removeLeftovers(packages)
 	return interruptible(ctx, func(ctx context.Context) error { return a.writeBundle(ctx, p, t.source) })
 }
 

@@ -89,7 +89,7 @@ func (a app) stub(ctx context.Context, args []string, s stubOptions) error {
 		if err := interruptible(ctx, client.Write); err != nil {
 			return err
 		}
-		packages.removeLeftovers()
+		a.removeLeftovers(packages)
 	}
 	for _, p := range client.Problems {
 		fmt.Fprintln(a.stdout, p)

@@ -23,7 +23,7 @@ type Difference struct {
 	Path     string // relative to the folder, with slashes
 	Kind     Kind
 	Old, New []byte // of changed files
-	Why      string // of foreign files
+	Why      string // of foreign files, and of leftovers that this user cannot remove
 }
 
 // Compare returns what [Batch.Stage] would do, in the order of the paths. It writes nothing.
@@ -35,8 +35,9 @@ func Compare(dir string, files []File, stale ...Folder) ([]Difference, error) {
 	}
 	all := state.differences()
 	for _, p := range state.staging {
-		if isLeftover(filepath.Join(dir, filepath.FromSlash(p))) {
-			all = append(all, Difference{Path: p, Kind: Leftover})
+		if d, ok := leftover(filepath.Join(dir, filepath.FromSlash(p))); ok {
+			d.Path = p
+			all = append(all, d)
 		}
 	}
 	slices.SortFunc(all, func(a, b Difference) int { return strings.Compare(a.Path, b.Path) })

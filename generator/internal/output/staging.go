@@ -167,15 +167,39 @@ func RemoveLeftovers(dir string) {
 	}
 }
 
-// Leftovers returns the names of what dead runs have left in a folder.
-func Leftovers(dir string) []string {
-	var names []string
+// Leftovers returns what dead runs have left in a folder.
+func Leftovers(dir string) []Difference {
+	var found []Difference
 	for _, path := range stagingIn(dir) {
-		if isLeftover(path) {
-			names = append(names, filepath.Base(path))
+		if d, ok := leftover(path); ok {
+			found = append(found, d)
 		}
 	}
-	return names
+	return found
+}
+
+// leftover returns the difference for a staging folder. It reports false if no dead run left it.
+func leftover(path string) (Difference, bool) {
+	d := Difference{Path: filepath.Base(path), Kind: Leftover}
+	switch {
+	case isLeftover(path):
+		return d, true
+	case isClosed(path):
+		d.Why = "was left behind by a killed conngen of another user; remove it as that user"
+		return d, true
+	}
+	return d, false
+}
+
+// longRun is longer than any run takes.
+const longRun = time.Hour
+
+// isClosed reports whether a staging folder was left by a run of another user. This run can neither
+// read it nor see whether its lock is free, so only its age tells.
+func isClosed(path string) bool {
+	_, err := os.ReadDir(path)
+	info, statErr := os.Lstat(path)
+	return errors.Is(err, fs.ErrPermission) && statErr == nil && time.Since(info.ModTime()) > longRun
 }
 
 // stagingIn returns the paths of the staging folders in a folder, of runs that are dead or

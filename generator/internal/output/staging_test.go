@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -220,5 +221,29 @@ func TestCopyFile(t *testing.T) {
 		if err != nil || readErr != nil || info.Mode() != mode || string(text) != "text" {
 			t.Errorf("%s: mode %v, text %q (%v, %v)", as, info.Mode(), text, err, readErr)
 		}
+	}
+}
+
+// TestLeftoversOfOthers: an old staging folder that this user cannot read is reported, and a new one
+// may be that of a run.
+func TestLeftoversOfOthers(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	old, young := stagingPrefix+"aaaaaaaaaaaaa", stagingPrefix+"bbbbbbbbbbbbb"
+	put(t, dir, File{old + "/lock", nil}, File{young + "/lock", nil})
+	for name, age := range map[string]time.Duration{old: 2 * longRun, young: longRun / 2} {
+		path, then := filepath.Join(dir, name), time.Now().Add(-age)
+		if err := errors.Join(os.Chtimes(path, then, then), os.Chmod(path, 0)); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = os.Chmod(path, 0o700) })
+	}
+	if _, err := os.ReadDir(filepath.Join(dir, old)); err == nil {
+		t.Skip("this user can read all folders")
+	}
+	RemoveLeftovers(dir)
+	want := []Difference{{Path: old, Kind: Leftover, Why: "was left behind by a killed conngen of another user; remove it as that user"}}
+	if diff := cmp.Diff(want, Leftovers(dir)); diff != "" {
+		t.Error(diff)
 	}
 }
