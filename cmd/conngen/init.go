@@ -77,17 +77,8 @@ func (a app) init(ctx context.Context, p initOptions) error {
 	if err != nil {
 		return err
 	}
-	opts := project.Options{
-		Name: p.name, Module: p.module, HasModule: module != nil, Call: target.Program,
-		CI: p.ci, Docker: p.docker, Action: readOrigin().action(),
-		Names: s.options.Names, Initialisms: s.options.Initialisms, Root: inherits,
-	}
-	if module != nil {
-		opts.Call = module.Call
-	}
-	if p.npm {
-		opts.NPM = bundle.Info{Name: s.spec.Name}.PackageName()
-	}
+	opts := p.projectOptions(s, module)
+	opts.Root = inherits
 	files, err := project.Files(s.spec, opts)
 	if err != nil {
 		return err
@@ -119,6 +110,22 @@ func (p *initOptions) settleModule() (*target.ExistingModule, error) {
 		p.module = defaultModule(p.dir)
 	}
 	return nil, checkModule(p.module)
+}
+
+// projectOptions say what the project for a spec is like, whose module may be there already.
+func (p initOptions) projectOptions(s source, module *target.ExistingModule) project.Options {
+	opts := project.Options{
+		Name: p.name, Module: p.module, HasModule: module != nil, Call: target.Program,
+		CI: p.ci, Docker: p.docker, Action: readOrigin().action(),
+		Names: s.options.Names, Initialisms: s.options.Initialisms,
+	}
+	if module != nil {
+		opts.Call = module.Call
+	}
+	if p.npm {
+		opts.NPM = bundle.Info{Name: s.spec.Name}.PackageName()
+	}
+	return opts
 }
 
 // printSteps says what to do next with a new project, and how conngen gets onto the PATH if the
