@@ -131,6 +131,9 @@ func (p initOptions) projectOptions(s source, module *target.ExistingModule) pro
 // printSteps says what to do next with a new project, and how conngen gets onto the PATH if the
 // project's directive needs it there.
 func (a app) printSteps(p initOptions, workspace, example, call string) {
+	if a.screen.quiet {
+		return
+	}
 	change := ""
 	if filepath.Clean(p.dir) != "." {
 		change = "cd " + shellWord(p.dir) + " && "
