@@ -278,7 +278,7 @@ func (s *secrets) appendSpans(found []span, v view) []span {
 	for i := 0; i+shortestGiven <= len(v.text); i++ {
 		for _, n := range s.needles[start([]byte(v.text[i:i+shortestGiven]))] {
 			end := i + len(n.text)
-			if strings.HasPrefix(v.text[i:], n.text) && (len(n.text) >= boundedBelow || isBounded(v.text, i, end)) {
+			if strings.HasPrefix(v.text[i:], n.text) && countsAt(v.text, i, end) {
 				first, last := v.origin(i, end)
 				found = append(found, span{first, last, n.standIn})
 			}
@@ -296,11 +296,19 @@ func (s *secrets) spansOver(text string) []span {
 			if i < 0 {
 				break
 			}
-			found = append(found, span{from + i, from + i + len(n.text), n.standIn})
-			from += i + len(n.text)
+			start := from + i
+			from = start + len(n.text)
+			if countsAt(text, start, from) {
+				found = append(found, span{start, from, n.standIn})
+			}
 		}
 	}
 	return found
+}
+
+// countsAt reports whether a part of a text that reads like a secret is one.
+func countsAt(text string, start, end int) bool {
+	return end-start >= boundedBelow || isBounded(text, start, end)
 }
 
 // isBounded reports whether a part of a text begins and ends at the ends of words.
