@@ -19,9 +19,9 @@ func LongAttributes(path string, spec *schema.Spec) []Warning {
 			if a.Type != schema.TypeLong {
 				continue
 			}
-			line, column, _ := spec.File.Position(a.Pointer.Member("type"))
+			at := spec.File.Position(a.Pointer.Member("type"))
 			warnings = append(warnings, Warning{
-				Position: token.Position{Filename: path, Line: line, Column: column},
+				Position: token.Position{Filename: path, Line: at.Line, Column: at.Column},
 				Message:  fmt.Sprintf("attribute %q is a long: values over 9007199254740991 fail in a bundle; declare it as a string if the source has them", a.Name),
 			})
 		}

@@ -282,9 +282,9 @@ func TestComparisonJSON(t *testing.T) {
 	}
 	const want = `{"go":"none","source":"breaking","review":false,"changes":[` +
 		`{"id":"command-removed","subject":"std:account:list","go":"none","source":"breaking",` +
-		`"message":"command \"std:account:list\" is gone: ISC can no longer use it with any source","old":{"line":1,"column":44,"pointer":"/commands/0"}},` +
+		`"message":"command \"std:account:list\" is gone: ISC can no longer use it with any source","old":{"line":1,"column":44,"endLine":1,"endColumn":62,"pointer":"/commands/0"}},` +
 		`{"id":"command-added","subject":"std:account:read","go":"none","source":"safe",` +
-		`"message":"command \"std:account:read\" is new: ISC may use it with every source","new":{"line":1,"column":44,"pointer":"/commands/0"}}]}`
+		`"message":"command \"std:account:read\" is new: ISC may use it with every source","new":{"line":1,"column":44,"endLine":1,"endColumn":62,"pointer":"/commands/0"}}]}`
 	if string(text) != want {
 		t.Errorf("got\n%s\nwant\n%s", text, want)
 	}

@@ -20,9 +20,8 @@ const (
 
 // A Diagnostic is one finding about a spec.
 type Diagnostic struct {
-	Path     string   `json:"path"`
-	Line     int      `json:"line"`    // from 1
-	Column   int      `json:"column"`  // from 1, in characters
+	Path string `json:"path"`
+	Position
 	Pointer  Pointer  `json:"pointer"` // the value in question, "" for the file
 	Rule     string   `json:"rule"`
 	Severity Severity `json:"severity"`
@@ -32,15 +31,24 @@ type Diagnostic struct {
 	// Related is the other place of a conflict: the first of two things that should
 	// be one, or what the value contradicts. It is zero for most findings.
 	Related Place `json:"related,omitzero"`
+}
 
-	// Width is the number of characters that the finding covers on its line, at least 1.
+// A Position is a stretch of a text. Lines and columns count from 1, columns in characters. A byte
+// order mark has no column.
+type Position struct {
+	Line      int `json:"line"`
+	Column    int `json:"column"`
+	EndLine   int `json:"endLine"`
+	EndColumn int `json:"endColumn"` // just after the last character
+
+	// Width is how many characters to mark on the first line: all that are there, but of objects
+	// and arrays the bracket alone. It is at least 1.
 	Width int `json:"-"`
 }
 
 // A Place is where a value stands; the zero Place is nowhere.
 type Place struct {
-	Line    int     `json:"line"`   // from 1
-	Column  int     `json:"column"` // from 1, in characters
+	Position
 	Pointer Pointer `json:"pointer"`
 }
 

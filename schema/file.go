@@ -77,29 +77,27 @@ func (f *File) raw(n *node) json.RawMessage {
 	return json.RawMessage(f.strict[n.start:n.end:n.end])
 }
 
-// Position returns where the value at p begins: its line and column, both
-// counted from 1, the column in characters. The width is the number of
-// characters that the value covers on that line, 1 for objects and arrays.
-// Where there is no such value it is the position of the nearest value around it.
-func (f *File) Position(p Pointer) (line, column, width int) {
+// Position returns where the value at p stands. Where there is no such value it is the position of
+// the nearest value around it.
+func (f *File) Position(p Pointer) Position {
 	if f.root == nil {
-		return 1, 1, 1
+		return beginning
 	}
 	n, _, _ := f.root.descend(p)
 	return f.nodePosition(n)
 }
 
-// Place returns where the value at p begins.
-func (f *File) Place(p Pointer) Place {
-	line, column, _ := f.Position(p)
-	return Place{Line: line, Column: column, Pointer: p}
-}
+// beginning is the position of what is said of a whole text.
+var beginning = Position{Line: 1, Column: 1, EndLine: 1, EndColumn: 2, Width: 1}
+
+// Place returns where the value at p stands.
+func (f *File) Place(p Pointer) Place { return Place{f.Position(p), p} }
 
 // NamePosition is [File.Position] for the name of the object member at p. For
 // anything else than the value of a member it is the position of the value.
-func (f *File) NamePosition(p Pointer) (line, column, width int) {
+func (f *File) NamePosition(p Pointer) Position {
 	if f.root == nil {
-		return 1, 1, 1
+		return beginning
 	}
 	n, m, complete := f.root.descend(p)
 	if m == nil || !complete {
@@ -119,21 +117,37 @@ func (f *File) value(p Pointer) *node {
 	return nil
 }
 
-func (f *File) nodePosition(n *node) (line, column, width int) {
+func (f *File) nodePosition(n *node) Position {
+	p := f.spanPosition(n.start, n.end)
 	if n.kind == '{' || n.kind == '[' {
-		return f.spanPosition(n.start, n.start+1)
+		p.Width = 1
 	}
-	return f.spanPosition(n.start, n.end)
+	return p
 }
 
-// spanPosition turns the byte offsets start and end into a position.
-func (f *File) spanPosition(start, end int) (line, column, width int) {
+// spanPosition turns the byte offsets start and end into a position. Line ends at its end are left
+// out.
+func (f *File) spanPosition(start, end int) Position {
 	f.buildIndex()
-	line = sort.Search(len(f.lines), func(i int) bool { return f.lines[i] > start })
-	before := f.characters(start)
-	column = 1 + before - f.characters(f.lines[line-1])
-	width = f.characters(min(end, f.lineEnd(line))) - before
-	return line, column, max(width, 1)
+	var p Position
+	p.Line = f.lineOf(start)
+	p.Column = f.column(start, p.Line)
+	p.Width = max(f.column(min(end, f.lineEnd(p.Line)), p.Line)-p.Column, 1)
+	p.EndLine, p.EndColumn = p.Line, p.Column+p.Width
+	if last := f.lineOf(min(end, len(f.text)) - 1); last > p.Line {
+		p.EndLine, p.EndColumn = last, f.column(min(end, f.lineEnd(last)), last)
+	}
+	return p
+}
+
+// lineOf returns the number of the line that offset is in.
+func (f *File) lineOf(offset int) int {
+	return sort.Search(len(f.lines), func(i int) bool { return f.lines[i] > offset })
+}
+
+// column returns the column of offset, which is in line n.
+func (f *File) column(offset, n int) int {
+	return 1 + f.characters(offset) - f.characters(f.lines[n-1])
 }
 
 // lineEnd returns the offset of the end of line n, before its line end.

@@ -128,11 +128,11 @@ func buildTree(f *File, r *reporter) bool {
 	var b treeBuilder
 	f.root = b.node(&value)
 	for _, d := range b.duplicates {
-		line, column, _ := f.spanPosition(d.first, d.first)
+		first := f.spanPosition(d.first.start, d.first.end)
 		r.span(span{d.start, d.end}, Warning, ruleDuplicateKey, "",
-			fmt.Sprintf("member name %s occurs twice in this object, first in line %d; the last one counts", quoted(d.name), line),
+			fmt.Sprintf("member name %s occurs twice in this object, first in line %d; the last one counts", quoted(d.name), first.Line),
 			"remove one of the two")
-		r.last().Related = Place{Line: line, Column: column}
+		r.last().Related = Place{Position: first}
 	}
 	return true
 }
@@ -171,20 +171,17 @@ type reporter struct {
 
 // value reports a finding about the value at p.
 func (r *reporter) value(p Pointer, severity Severity, rule, message, hint string) {
-	line, column, width := r.file.Position(p)
-	r.add(line, column, width, p, severity, rule, message, hint)
+	r.add(r.file.Position(p), p, severity, rule, message, hint)
 }
 
 // name reports a finding about the name of the member at p.
 func (r *reporter) name(p Pointer, severity Severity, rule, message, hint string) {
-	line, column, width := r.file.NamePosition(p)
-	r.add(line, column, width, p, severity, rule, message, hint)
+	r.add(r.file.NamePosition(p), p, severity, rule, message, hint)
 }
 
 // span reports a finding about a stretch of the text.
 func (r *reporter) span(at span, severity Severity, rule string, p Pointer, message, hint string) {
-	line, column, width := r.file.spanPosition(at.start, at.end)
-	r.add(line, column, width, p, severity, rule, message, hint)
+	r.add(r.file.spanPosition(at.start, at.end), p, severity, rule, message, hint)
 }
 
 // conflict reports a finding about the value at p, which contradicts the value
@@ -197,9 +194,9 @@ func (r *reporter) conflict(p, first Pointer, rule, message, hint string) {
 // last returns the finding that was reported last, to be completed.
 func (r *reporter) last() *Diagnostic { return &r.findings[len(r.findings)-1] }
 
-func (r *reporter) add(line, column, width int, p Pointer, severity Severity, rule, message, hint string) {
+func (r *reporter) add(at Position, p Pointer, severity Severity, rule, message, hint string) {
 	r.findings = append(r.findings, Diagnostic{
-		Path: r.file.Name, Line: line, Column: column, Width: width,
+		Path: r.file.Name, Position: at,
 		Pointer: p, Rule: rule, Severity: severity, Message: message, Hint: hint,
 	})
 }

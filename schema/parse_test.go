@@ -176,9 +176,7 @@ func TestFile(t *testing.T) {
 		{"/none", false, [3]int{1, 1, 1}, [3]int{1, 1, 1}},
 	}
 	for _, tt := range tests {
-		var value, name [3]int
-		value[0], value[1], value[2] = f.Position(tt.pointer)
-		name[0], name[1], name[2] = f.NamePosition(tt.pointer)
+		value, name := marked(f.Position(tt.pointer)), marked(f.NamePosition(tt.pointer))
 		if f.Has(tt.pointer) != tt.has || value != tt.value || name != tt.name {
 			t.Errorf("%q: has %v, value at %v, name at %v; want %v, %v, %v",
 				tt.pointer, f.Has(tt.pointer), value, name, tt.has, tt.value, tt.name)
@@ -190,12 +188,42 @@ func TestFile(t *testing.T) {
 	}
 }
 
+// marked returns where a position begins, and how much of the line to mark.
+func marked(p schema.Position) [3]int { return [3]int{p.Line, p.Column, p.Width} }
+
+// TestPositionsEnd: objects, arrays and comments may end lines after their beginning.
+func TestPositionsEnd(t *testing.T) {
+	t.Parallel()
+	f, found := schema.ReadJSON("spec.json", []byte("\uFEFF{ // c\r\n  \"名\": [\r\n    \"é\u00e9\", {}\r\n  ], /* of\r\ntwo */\r\n \"e\": \"\"\r\n}\r\n"))
+	for pointer, want := range map[schema.Pointer][5]int{
+		"":       {1, 1, 7, 2, 1},
+		"/名":     {2, 8, 4, 4, 1},
+		"/名/0":   {3, 5, 3, 9, 4},
+		"/名/1":   {3, 11, 3, 13, 1},
+		"/e":     {6, 7, 6, 9, 2},
+		"/e/far": {6, 7, 6, 9, 2},
+	} {
+		p := f.Position(pointer)
+		if got := [5]int{p.Line, p.Column, p.EndLine, p.EndColumn, p.Width}; got != want {
+			t.Errorf("%q is at %v, want %v", pointer, got, want)
+		}
+	}
+	var comments [][4]int
+	for _, d := range found {
+		if d.Rule == "json-comment" {
+			comments = append(comments, [4]int{d.Line, d.Column, d.EndLine, d.EndColumn})
+		}
+	}
+	if diff := cmp.Diff([][4]int{{1, 3, 1, 7}, {4, 6, 5, 7}}, comments); diff != "" {
+		t.Errorf("comments (-want +got):\n%s", diff)
+	}
+}
+
 func TestFileOfUnreadableText(t *testing.T) {
 	t.Parallel()
 	f := schema.NewFile("spec.json", []byte("\uFEFFnot JSON\nat \xffall"))
-	line, column, width := f.Position("/name")
-	if line != 1 || column != 1 || width != 1 || f.Has("") {
-		t.Errorf("position %d:%d+%d, has root: %v", line, column, width, f.Has(""))
+	if at := f.Position("/name"); at != (schema.Position{Line: 1, Column: 1, EndLine: 1, EndColumn: 2, Width: 1}) || f.Has("") {
+		t.Errorf("position %v, has root: %v", at, f.Has(""))
 	}
 	if f.Line(1) != "not JSON" || f.Line(2) != "at \xffall" {
 		t.Errorf("lines %q and %q", f.Line(1), f.Line(2))

@@ -33,7 +33,7 @@ type duplicate struct {
 	name   string
 	start  int // of the name
 	end    int
-	first  int // where the name stood first
+	first  span // of the name where it stood first
 }
 
 // smallObject is the number of members up to which searching beats hashing.
@@ -64,7 +64,7 @@ func (b *treeBuilder) members(n *node, object *hujson.Object) {
 	if len(object.Members) > smallObject {
 		n.index = make(map[string]int, len(object.Members))
 	}
-	var firsts map[string]int // where repeated names stood first
+	var firsts map[string]span // where repeated names stood first
 	for i := range object.Members {
 		name, value := &object.Members[i].Name, &object.Members[i].Value
 		m := member{
@@ -82,10 +82,10 @@ func (b *treeBuilder) members(n *node, object *hujson.Object) {
 			continue
 		}
 		if firsts == nil {
-			firsts = make(map[string]int)
+			firsts = make(map[string]span)
 		}
 		if _, ok := firsts[m.name]; !ok {
-			firsts[m.name] = n.members[at].nameStart
+			firsts[m.name] = span{n.members[at].nameStart, n.members[at].nameEnd}
 		}
 		n.members[at] = m
 		b.duplicates = append(b.duplicates, duplicate{n, m.name, m.nameStart, m.nameEnd, firsts[m.name]})

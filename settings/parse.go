@@ -213,7 +213,7 @@ func (c *checker) initialisms(at schema.Pointer, value any) {
 			return
 		}
 		key := strings.ToUpper(word)
-		line, _, _ := c.file.Position(at)
+		line := c.file.Position(at).Line
 		if other, ok := first[key]; ok {
 			c.value(at, fmt.Sprintf("initialism %s is listed twice, first in line %d", quote(word), other), "remove one of the two")
 			return

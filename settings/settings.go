@@ -99,8 +99,8 @@ func (o Origin) String() string {
 	if o.File == nil {
 		return ""
 	}
-	line, column, _ := o.File.Position(o.At)
-	return fmt.Sprintf("%s:%d:%d", o.File.Name, line, column)
+	at := o.File.Position(o.At)
+	return fmt.Sprintf("%s:%d:%d", o.File.Name, at.Line, at.Column)
 }
 
 // Finding returns a finding about the setting, at its value. The Origin must not
@@ -115,10 +115,9 @@ func (o Origin) NameFinding(severity schema.Severity, message, hint string) sche
 	return finding(o.File, o.File.NamePosition, o.At, severity, message, hint)
 }
 
-func finding(file *schema.File, position func(schema.Pointer) (int, int, int), at schema.Pointer, severity schema.Severity, message, hint string) schema.Diagnostic {
-	line, column, width := position(at)
+func finding(file *schema.File, position func(schema.Pointer) schema.Position, at schema.Pointer, severity schema.Severity, message, hint string) schema.Diagnostic {
 	return schema.Diagnostic{
-		Path: file.Name, Line: line, Column: column, Width: width, Pointer: at,
+		Path: file.Name, Position: position(at), Pointer: at,
 		Rule: rule, Severity: severity, Message: message, Hint: hint,
 	}
 }

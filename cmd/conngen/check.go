@@ -245,7 +245,7 @@ func (r *checkResult) hintFor(drift ...generator.Drift) string {
 
 func findingAt(at token.Position, rule, message, hint string) schema.Diagnostic {
 	return schema.Diagnostic{
-		Path: at.Filename, Line: at.Line, Column: at.Column, Width: 1,
+		Path: at.Filename, Position: schema.Position{Line: at.Line, Column: at.Column, EndLine: at.Line, EndColumn: at.Column + 1, Width: 1},
 		Rule: rule, Severity: schema.Error, Message: message, Hint: hint,
 	}
 }

@@ -149,7 +149,7 @@ func TestJSON(t *testing.T) {
 	}
 	want := `{"source":"breaking","changes":[{"id":"command-removed","subject":"std:account:list","source":"breaking",` +
 		`"message":"command \"std:account:list\" is gone: ISC can no longer use it with any source",` +
-		`"old":{"line":1,"column":28,"pointer":"/commands/0"}}]}`
+		`"old":{"line":1,"column":28,"endLine":1,"endColumn":46,"pointer":"/commands/0"}}]}`
 	if !bytes.Equal(text, []byte(want)) {
 		t.Errorf("got\n%s\nwant\n%s", text, want)
 	}

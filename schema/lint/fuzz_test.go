@@ -79,6 +79,10 @@ func checkFindings(t *testing.T, text []byte) {
 		if d.Related != (schema.Place{}) {
 			checkPlace(t, lines, d, d.Related.Line, d.Related.Column)
 		}
+		checkPlace(t, lines, d, d.EndLine, max(d.EndColumn-1, 1))
+		if d.EndLine < d.Line || d.EndLine == d.Line && d.EndColumn <= d.Column {
+			t.Errorf("it ends at %d:%d: %v", d.EndLine, d.EndColumn, d)
+		}
 		if d.Width < 1 || d.Message == "" {
 			t.Errorf("width %d: %v", d.Width, d)
 		}

@@ -99,10 +99,9 @@ func (p *pass) conflict(where, other schema.Pointer, hint, format string, args .
 	p.report(d)
 }
 
-func (p *pass) finding(where schema.Pointer, position func(schema.Pointer) (int, int, int), hint, message string) schema.Diagnostic {
-	line, column, width := position(where)
+func (p *pass) finding(where schema.Pointer, position func(schema.Pointer) schema.Position, hint, message string) schema.Diagnostic {
 	return schema.Diagnostic{
-		Path: p.File.Name, Line: line, Column: column, Width: width, Pointer: where,
+		Path: p.File.Name, Position: position(where), Pointer: where,
 		Rule: p.rule.ID, Severity: p.rule.Severity, Message: message, Hint: hint,
 	}
 }

@@ -29,7 +29,7 @@ func FuzzReport(f *testing.F) {
 			file.Secrets = generator.Secrets(spec)
 		}
 		file.Findings = append(file.Findings, schema.Diagnostic{
-			Path: path, Line: 1, Column: 1, Width: 1, Rule: "rule", Severity: schema.Warning, Message: message, Hint: hint,
+			Path: path, Position: schema.Position{Line: 1, Column: 1, EndLine: 1, EndColumn: 2, Width: 1}, Rule: "rule", Severity: schema.Warning, Message: message, Hint: hint,
 		})
 		files := []File{file}
 		checkPlain(t, written(t, Text(false), files))

@@ -87,7 +87,7 @@ func TestSARIFWithoutFindings(t *testing.T) {
 func TestGitHubEscapes(t *testing.T) {
 	t.Parallel()
 	d := schema.Diagnostic{
-		Path: "a,b:c.json", Line: 3, Column: 4, Width: 5, Rule: "schema", Severity: schema.Info,
+		Path: "a,b:c.json", Position: schema.Position{Line: 3, Column: 4, EndLine: 3, EndColumn: 9, Width: 5}, Rule: "schema", Severity: schema.Info,
 		Message: "100%\nof it", Hint: "x: y",
 	}
 	var out strings.Builder

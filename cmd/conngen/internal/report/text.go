@@ -122,8 +122,8 @@ func secretsByLine(f File) map[int][]stretch {
 		return secrets
 	}
 	for _, p := range f.Secrets {
-		line, column, width := f.Source.Position(p)
-		secrets[line] = append(secrets[line], stretch{column, width})
+		at := f.Source.Position(p)
+		secrets[at.Line] = append(secrets[at.Line], stretch{at.Column, at.Width})
 	}
 	return secrets
 }
