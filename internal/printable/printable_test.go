@@ -53,6 +53,7 @@ func TestWriters(t *testing.T) {
 		"lines":                 {printable.Block, "a\n::b\n\n  ::c\x1b\nd", "a\n" + `\::b` + "\n\n" + `  \::c\x1b` + "\nd"},
 		"a command of ours":     {printable.Commands, "::error file=x::a\n::warning::b\n", `::error file=x::a\n::warning::b` + "\n"},
 		"a style":               {printable.Styled, printable.Paint(printable.Red, "x") + "\x1b[8m\x1b[1;31;8m\x1b[31m\n", "\x1b[1;31mx\x1b[0m" + `\x1b[8m\x1b[1;31;8m\x1b[31m` + "\n"},
+		"no command in colour":  {printable.Styled, "  ::error::" + printable.Paint(printable.Red, "x") + "\n", `  \::error::` + "\x1b[1;31mx\x1b[0m\n"},
 		"a style where none is": {printable.Lines, printable.Paint(printable.Red, "x"), `\x1b[1;31mx\x1b[0m`},
 		"JSON":                  {printable.JSON, "{\n \"a\u202e\u0085\U000e0041\x7f##[b]\": 1\n}\n", "{\n " + `"a\u202e\u0085\udb40\udc41\u007f#\u0023[b]": 1` + "\n}\n"},
 	} {

@@ -153,7 +153,7 @@ var sequences = regexp.MustCompile("\x1b\\[(?:0|1|1;3[1236])m")
 func Paint(s Style, text string) string { return s.sequence() + text + Style("0").sequence() }
 
 // styledLine is oneLine, but keeps the styles.
-func styledLine(text string, _ bool) string {
+func styledLine(text string, startsLine bool) string {
 	line, end := cutEnd(text)
 	var b strings.Builder
 	from := 0
@@ -162,5 +162,5 @@ func styledLine(text string, _ bool) string {
 		from = at[1]
 	}
 	b.WriteString(Text(line[from:]))
-	return b.String() + end
+	return unmark(b.String(), startsLine) + end
 }
