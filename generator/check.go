@@ -43,7 +43,7 @@ const (
 type Drift struct {
 	Path string // relative to its folder, with slashes
 	Kind DriftKind
-	Diff string // unified diff from the disk to what is generated, for files that are there
+	Diff string // unified diff from the disk to what is generated, for files that are there; it shows no secrets of specs
 	Why  string // for foreign files, leftovers of other users, and those of other options: which
 }
 
@@ -60,6 +60,7 @@ func Check(dir string, files []File, hasSDK bool) ([]Drift, error) {
 		drift[i] = newDrift(dir, d)
 		if d.Kind == output.Changed {
 			drift[i].Kind, drift[i].Why = before.explain(d, now)
+			drift[i].Diff = masked(drift[i].Diff, before.spec, now.spec)
 		}
 	}
 	return drift, nil
@@ -99,6 +100,39 @@ func newDrift(dir string, d output.Difference) Drift {
 		drift.Diff = udiff.Unified(name, name+" (generated)", string(d.Old), string(d.New))
 	}
 	return drift
+}
+
+// masked hides what no output may show of specs, as the generated code has it: in JSON, in Go, and
+// in JSON in Go. Specs may be nil.
+func masked(diff string, specs ...*schema.Spec) string {
+	for _, spec := range specs {
+		if spec == nil {
+			continue
+		}
+		for _, p := range Secrets(spec) {
+			diff = maskedValue(diff, spec.File.Raw(p))
+		}
+	}
+	return diff
+}
+
+// shortNumber is how many digits a number has that occurs everywhere.
+const shortNumber = 3
+
+func maskedValue(diff string, raw json.RawMessage) string {
+	var text string
+	if json.Unmarshal(raw, &text) != nil {
+		if len(raw) > shortNumber {
+			diff = strings.ReplaceAll(diff, string(raw), "***")
+		}
+		return diff
+	}
+	for _, form := range []string{string(raw), strconv.Quote(text)} {
+		inGo := strconv.Quote(form)
+		diff = strings.ReplaceAll(diff, form, `"***"`)
+		diff = strings.ReplaceAll(diff, inGo[1:len(inGo)-1], `\"***\"`)
+	}
+	return diff
 }
 
 // A generated is what a spec.go says of how its package was generated.

@@ -291,3 +291,43 @@ func TestWriteRemovesSDK(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestCheckHidesSecrets: the differences show that secrets of a spec have changed, and not to what.
+func TestCheckHidesSecrets(t *testing.T) {
+	t.Parallel()
+	const spec = `{"name": "X", "commands": ["std:account:create"],
+		"sourceConfig": [{"type": "menu", "label": "m", "items": [{"type": "section", "sectionTitle": "s", "items": [
+			{"type": "secret", "key": "token", "label": "t"}, {"type": "secret", "key": "pin", "label": "p"}]}]}],
+		"sourceConfigInitialValues": {"token": "old` + "`" + `\"hush", "pin": 73519},
+		"accountSchema": {"displayAttribute": "id", "identityAttribute": "id", "attributes": [{"name": "id", "type": "string"}]},
+		"accountCreateTemplate": {"fields": [{"key": "password", "label": "P", "type": "string",
+			"initialValue": {"type": "static", "attributes": {"value": "oldSecret"}}}]}}`
+	now := strings.NewReplacer("old", "new", "73519", "84620").Replace(spec)
+	opts := Options{Package: "connector", SDK: "example.com/sdk"}
+	dir := t.TempDir()
+	before, err := Generate(parsed(t, spec), opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	writeAll(t, dir, before)
+	files, err := Generate(parsed(t, now), opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	drift, err := Check(dir, files, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all strings.Builder
+	for _, d := range drift {
+		all.WriteString(d.Diff)
+	}
+	for _, secret := range []string{"hush", "oldSecret", "newSecret", "73519", "84620"} {
+		if strings.Contains(all.String(), secret) {
+			t.Errorf("%q is shown in\n%s", secret, &all)
+		}
+	}
+	if !strings.Contains(all.String(), "***") {
+		t.Errorf("no secret has changed in\n%s", &all)
+	}
+}
