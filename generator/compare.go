@@ -27,22 +27,22 @@ const (
 // A Change is one difference between two specs, or between the packages that they
 // give.
 type Change struct {
-	ID      string            `json:"id"`
-	Subject string            `json:"subject"` // see [diff.Change]
-	Go      GoImpact          `json:"go"`
-	Source  diff.SourceImpact `json:"source"`
-	Message string            `json:"message"`          // what happens to whom, and what to do
-	Review  string            `json:"review,omitempty"` // why to look at code that still compiles, "" mostly
-	Old     schema.Place      `json:"old,omitzero"`     // zero where the old spec has nothing
-	New     schema.Place      `json:"new,omitzero"`
+	ID      string
+	Subject string // see [diff.Change]
+	Go      GoImpact
+	Source  diff.SourceImpact
+	Message string       // what happens to whom, and what to do
+	Review  string       // why to look at code that still compiles, "" mostly
+	Old     schema.Place // zero where the old spec has nothing
+	New     schema.Place
 }
 
 // A Comparison is all that changes from one spec to another.
 type Comparison struct {
-	Go      GoImpact          `json:"go"`     // the worst of all changes
-	Source  diff.SourceImpact `json:"source"` // the worst of all changes
-	Review  bool              `json:"review"` // there is code to look at, though it compiles
-	Changes []Change          `json:"changes"`
+	Go      GoImpact          // the worst of all changes
+	Source  diff.SourceImpact // the worst of all changes
+	Review  bool              // there is code to look at, though it compiles
+	Changes []Change
 }
 
 // CompareAPI compares two specs and the packages that they give with their options. The

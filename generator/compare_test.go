@@ -1,7 +1,6 @@
 package generator
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -270,23 +269,6 @@ func TestKeyLabel(t *testing.T) {
 		if got := keyLabel(key); got != want {
 			t.Errorf("%s is %s, want %s", key, got, want)
 		}
-	}
-}
-
-func TestComparisonJSON(t *testing.T) {
-	t.Parallel()
-	old, current := parsed(t, plainSpec), parsed(t, strings.Replace(plainSpec, "std:account:list", "std:account:read", 1))
-	text, err := json.Marshal(compareLists(old, current, nil, nil))
-	if err != nil {
-		t.Fatal(err)
-	}
-	const want = `{"go":"none","source":"breaking","review":false,"changes":[` +
-		`{"id":"command-removed","subject":"std:account:list","go":"none","source":"breaking",` +
-		`"message":"command \"std:account:list\" is gone: ISC can no longer use it with any source","old":{"line":1,"column":44,"endLine":1,"endColumn":62,"pointer":"/commands/0"}},` +
-		`{"id":"command-added","subject":"std:account:read","go":"none","source":"safe",` +
-		`"message":"command \"std:account:read\" is new: ISC may use it with every source","new":{"line":1,"column":44,"endLine":1,"endColumn":62,"pointer":"/commands/0"}}]}`
-	if string(text) != want {
-		t.Errorf("got\n%s\nwant\n%s", text, want)
 	}
 }
 

@@ -20,36 +20,34 @@ const (
 
 // A Diagnostic is one finding about a spec.
 type Diagnostic struct {
-	Path string `json:"path"`
+	Path string
 	Position
-	Pointer  Pointer  `json:"pointer"` // the value in question, "" for the file
-	Rule     string   `json:"rule"`
-	Severity Severity `json:"severity"`
-	Message  string   `json:"message"`
-	Hint     string   `json:"hint"` // what would be right, "" where nothing can be said
+	Pointer  Pointer // the value in question, "" for the file
+	Rule     string
+	Severity Severity
+	Message  string
+	Hint     string // what would be right, "" where nothing can be said
 
 	// Related is the other place of a conflict: the first of two things that should
 	// be one, or what the value contradicts. It is zero for most findings.
-	Related Place `json:"related,omitzero"`
+	Related Place
 }
 
 // A Position is a stretch of a text. Lines and columns count from 1, columns in characters. A byte
 // order mark has no column.
 type Position struct {
-	Line      int `json:"line"`
-	Column    int `json:"column"`
-	EndLine   int `json:"endLine"`
-	EndColumn int `json:"endColumn"` // just after the last character
+	Line, Column       int
+	EndLine, EndColumn int // just after the last character
 
 	// Width is how many characters to mark on the first line: all that are there, but of objects
 	// and arrays the bracket alone. It is at least 1.
-	Width int `json:"-"`
+	Width int
 }
 
 // A Place is where a value stands; the zero Place is nowhere.
 type Place struct {
 	Position
-	Pointer Pointer `json:"pointer"`
+	Pointer Pointer
 }
 
 // String gives the finding in one line, as a compiler would.

@@ -8,49 +8,51 @@ import (
 
 const off schema.Severity = "off"
 
+// A Hidden is a finding that ignore entries hide, with the severity that it would have.
+type Hidden struct {
+	schema.Diagnostic
+	By []Ignore // at least one
+}
+
 // Apply returns the findings about a spec that are left under the settings, with
-// the severities that the settings give them, and the ignore entries that hid a
-// finding. It does not change found.
+// the severities that the settings give them, and those that ignore entries hide. It does not
+// change found.
 //
 // keyOf returns the wire name of the nearest named thing around a value of the
 // spec, "" where there is none; [schema.Spec.WireNames] has such a function. With nil, ignore
 // entries apply by pointer alone.
-func (s Settings) Apply(found schema.Diagnostics, keyOf func(schema.Pointer) string) (left schema.Diagnostics, used []Ignore) {
+func (s Settings) Apply(found schema.Diagnostics, keyOf func(schema.Pointer) string) (left schema.Diagnostics, hidden []Hidden) {
 	if len(s.Rules) == 0 && len(s.Ignore) == 0 {
 		return found, nil
 	}
-	hides := s.byRule()
-	hit := make([]bool, len(s.Ignore))
+	entries := s.byRule()
 	for _, d := range found {
-		hidden := false
-		for _, i := range hides[d.Rule] {
-			if s.Ignore[i].covers(d.Pointer, keyOf) {
-				hidden, hit[i] = true, true
+		var by []Ignore
+		for _, entry := range entries[d.Rule] {
+			if entry.covers(d.Pointer, keyOf) {
+				by = append(by, entry)
 			}
 		}
 		changed, ok := s.Rules[d.Rule]
 		severity := schema.Severity(changed.Text)
-		if hidden || ok && severity == off {
-			continue
-		}
-		if ok {
+		if ok && severity != off {
 			d.Severity = severity
 		}
-		left = append(left, d)
-	}
-	for i, entry := range s.Ignore {
-		if hit[i] {
-			used = append(used, entry)
+		switch {
+		case len(by) > 0:
+			hidden = append(hidden, Hidden{d, by})
+		case severity != off:
+			left = append(left, d)
 		}
 	}
-	return left, used
+	return left, hidden
 }
 
-// byRule returns the positions of the ignore entries for each rule.
-func (s Settings) byRule() map[string][]int {
-	entries := make(map[string][]int)
-	for i, entry := range s.Ignore {
-		entries[entry.Rule] = append(entries[entry.Rule], i)
+// byRule returns the ignore entries for each rule.
+func (s Settings) byRule() map[string][]Ignore {
+	entries := make(map[string][]Ignore)
+	for _, entry := range s.Ignore {
+		entries[entry.Rule] = append(entries[entry.Rule], entry)
 	}
 	return entries
 }

@@ -15,8 +15,8 @@ func TestApplyRules(t *testing.T) {
 	t.Parallel()
 	s := load(t, tree{".conngen.json": `{"rules": {"no-commands": "off", "missing-key-type": "error"}}`}, ".")
 	before := inspect(t, `{"name": "X", "commands": [], "sourceConfig": []}`)
-	after, used := s.Apply(before, nil)
-	if len(before) != 2 || len(after) != 1 || after[0].Rule != "missing-key-type" || after[0].Severity != schema.Error || used != nil {
+	after, hidden := s.Apply(before, nil)
+	if len(before) != 2 || len(after) != 1 || after[0].Rule != "missing-key-type" || after[0].Severity != schema.Error || hidden != nil {
 		t.Errorf("%v became %v", before, after)
 	}
 	if before[0].Severity != schema.Info {
@@ -71,7 +71,7 @@ func TestApplyIgnore(t *testing.T) {
 		for _, p := range all {
 			found = append(found, schema.Diagnostic{Pointer: p, Rule: rule}, schema.Diagnostic{Pointer: p, Rule: "flat-config-item"})
 		}
-		left, used := s.Apply(found, func(p schema.Pointer) string { return keys[p] })
+		left, gone := s.Apply(found, func(p schema.Pointer) string { return keys[p] })
 		var hidden []schema.Pointer
 		for _, p := range all {
 			if !slices.ContainsFunc(left, func(d schema.Diagnostic) bool { return d.Pointer == p && d.Rule == rule }) {
@@ -84,8 +84,10 @@ func TestApplyIgnore(t *testing.T) {
 		if len(left) != len(found)-len(hidden) {
 			t.Errorf("%s hides findings of other rules", tt.at)
 		}
-		if (len(used) == 1) != (len(hidden) > 0) {
-			t.Errorf("%s: used %v", tt.at, used)
+		if len(gone) != len(hidden) || slices.ContainsFunc(gone, func(h settings.Hidden) bool {
+			return len(h.By) != 1 || h.By[0].Reason != "r" || h.Severity != schema.Warning
+		}) {
+			t.Errorf("%s: hides %v", tt.at, gone)
 		}
 	}
 }
@@ -101,11 +103,11 @@ func TestUnused(t *testing.T) {
 {"rule": "flat-config-item", "at": "/x", "reason": "r"}]}`,
 	}
 	s := load(t, files, "a")
-	left, used := s.Apply(schema.Diagnostics{{Rule: "flat-config-item", Pointer: "/x/0"}}, nil)
-	if len(left) > 0 || len(used) != 1 || used[0].At != "/x" {
-		t.Errorf("left %v, used %v", left, used)
+	left, hidden := s.Apply(schema.Diagnostics{{Rule: "flat-config-item", Pointer: "/x/0"}}, nil)
+	if len(left) > 0 || len(hidden) != 1 || hidden[0].By[0].At != "/x" {
+		t.Errorf("left %v, hidden %v", left, hidden)
 	}
-	unused := s.UnusedIgnores(used...)
+	unused := s.UnusedIgnores(hidden...)
 	if len(unused) != 1 || unused[0].String() != `a/.conngen.json:2:1: warning: ignore entry hides nothing: no finding of "no-commands" at "account/x" [settings]` {
 		t.Errorf("%v", unused)
 	}

@@ -54,7 +54,7 @@ func rulesSchema() object {
 			severities[r.ID] = object{"description": r.Purpose, "default": r.Severity, "$ref": "#/definitions/severity"}
 		}
 	}
-	return documented("Rules", "Severities by rule. Rules that are errors of the format cannot be changed.", object{
+	return documented("Rules", "Severities of what conngen validate finds, by rule. Rules that are errors of the format cannot be changed.", object{
 		"type":                 "object",
 		"propertyNames":        object{"enum": changeable()},
 		"properties":           severities,
@@ -94,7 +94,7 @@ func stubSchema() object {
 
 func ignoreSchema() object {
 	entry := closed(object{
-		"rule": documented("Rule", "ID of the rule. Rules that are errors of the format cannot be ignored.", object{"enum": changeable()}),
+		"rule": documented("Rule", "ID of a rule of conngen validate. Errors of the format cannot be ignored, nor can what check and diff report.", object{"enum": changeable()}),
 		"at": documented("Place", "The wire name, as in names, or the JSON Pointer of what the rule is off for, with everything below it.",
 			object{"type": "string", "pattern": "^/|" + wireNamePattern, "examples": []any{"account/userId", "/accountSchema/attributes/3"}}),
 		"reason": documented("Reason", "Why the rule does not apply here.", object{"type": "string", "pattern": `\S`}),

@@ -319,7 +319,7 @@ func checkRule(id string) (message, hint string) {
 	if near := nearest.Name(id, changeable()); near != "" {
 		return "unknown rule " + quote(id), fmt.Sprintf("did you mean %q?", near)
 	}
-	return "unknown rule " + quote(id), `"conngen rules" lists them`
+	return "unknown rule " + quote(id), `settings change what "conngen validate" finds; "conngen rules" lists that`
 }
 
 // changeable returns the IDs of the rules that settings can change, sorted.

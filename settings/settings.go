@@ -153,12 +153,18 @@ func (s Settings) UnmatchedNames(known []string) schema.Diagnostics {
 }
 
 // UnusedIgnores returns a warning for each ignore entry of the file beside the
-// spec that is not among used, the entries that [Settings.Apply] reported. An
-// entry that hides nothing is usually one whose finding has been fixed.
-func (s Settings) UnusedIgnores(used ...Ignore) schema.Diagnostics {
+// spec that hid none of the findings that [Settings.Apply] reported as hidden. It is
+// usually one whose finding has been fixed.
+func (s Settings) UnusedIgnores(hidden ...Hidden) schema.Diagnostics {
+	used := make(map[Ignore]bool)
+	for _, h := range hidden {
+		for _, entry := range h.By {
+			used[entry] = true
+		}
+	}
 	var found schema.Diagnostics
 	for _, entry := range s.Ignore {
-		if entry.Origin.Own && !slices.Contains(used, entry) {
+		if entry.Origin.Own && !used[entry] {
 			found = append(found, entry.Origin.Finding(schema.Warning,
 				fmt.Sprintf("ignore entry hides nothing: no finding of %q at %s", entry.Rule, quote(entry.At)), "remove it"))
 		}

@@ -110,10 +110,24 @@ func (a app) root() *cobra.Command {
 	return root
 }
 
-// writer returns the writer of findings of some rules in a format.
-func (a app) writer(format string, rules []report.Rule) (report.Writer, error) {
-	if format == "text" {
-		return report.Text(a.screen.stdout.colour()), nil
+// writeFindings writes findings of some rules in a format other than JSON.
+func (a app) writeFindings(format string, rules []report.Rule, files []report.File) error {
+	write, err := report.Format(format, a.reportOptions(rules))
+	if err != nil {
+		return err
 	}
-	return report.Format(format, rules)
+	return write(a.stdout, files)
+}
+
+// writeJSON writes the output of a command where that is asked for.
+func (a app) writeJSON(format string, out report.Output) error {
+	if format != report.JSON {
+		return nil
+	}
+	return report.Write(a.stdout, out)
+}
+
+// reportOptions are those of what goes to standard output.
+func (a app) reportOptions(rules []report.Rule) report.Options {
+	return report.Options{Rules: rules, Colour: a.screen.stdout.colour(), FromRoot: fromRepository()}
 }

@@ -45,10 +45,7 @@ func (a app) checkCommand() *cobra.Command {
 }
 
 func (a app) check(args []string, c checkOptions) error {
-	if _, err := a.writer(c.format, nil); err != nil {
-		return err
-	}
-	packages, err := a.checked(args, c)
+	packages, err := a.packages(args, c.outputFlags, c.format)
 	if err != nil {
 		return err
 	}
@@ -78,20 +75,33 @@ func (a app) check(args []string, c checkOptions) error {
 	if failed {
 		return errFindings
 	}
+	if c.format == "text" {
+		a.note("%s", upToDate(results))
+	}
 	return nil
 }
 
-// checked reads the specs that are checked. Their errors are printed where the format is
-// text; the others have a place for them.
-func (a app) checked(args []string, c checkOptions) (packages, error) {
-	if c.format == "text" {
-		return a.packages(args, c.outputFlags)
+// upToDate says what was compared, where all is well.
+func upToDate(results []checkResult) string {
+	number := make(map[string]int)
+	warnings := 0
+	for _, r := range results {
+		for _, c := range r.compared() {
+			number[c.Kind]++
+		}
+		warnings += r.findings.Count(schema.Warning)
 	}
-	sources, err := a.readSources(args)
-	if err != nil {
-		return packages{}, err
+	parts := []string{count(number[kindPackage], "package")}
+	for _, k := range []struct{ kind, thing string }{{kindSDK, "SDK"}, {kindClient, "client"}} {
+		if n := number[k.kind]; n > 0 {
+			parts = append(parts, count(n, k.thing))
+		}
 	}
-	return a.place(sources, c.outputFlags)
+	text := strings.Join(parts, ", ") + ": up to date"
+	if warnings > 0 {
+		text += ", " + count(warnings, "warning")
+	}
+	return text
 }
 
 // writeDrift writes the errors of specs, and how packages and SDKs differ, in a format for
@@ -114,28 +124,34 @@ func (a app) writeDrift(p packages, results []checkResult, format string) error 
 			files = append(files, report.File{Source: schema.NewFile(r.dir, nil), Findings: r.findings})
 		}
 	}
-	write, err := a.writer(format, rules)
-	if err != nil {
-		return err
+	if format != report.JSON {
+		return a.writeFindings(format, rules, files)
 	}
-	return write(a.stdout, files)
+	out := report.Check{Found: report.NewFound(files), Compared: []report.Compared{}}
+	for _, r := range results {
+		out.Compared = append(out.Compared, r.compared()...)
+	}
+	return report.Write(a.stdout, &out)
 }
 
 func hasRule(found schema.Diagnostics, rule string) bool {
 	return slices.ContainsFunc(found, func(d schema.Diagnostic) bool { return d.Rule == rule })
 }
 
-// sdksOf returns the SDKs, but for those of packages that are elsewhere.
+// sdksOf returns the SDKs, but for those in the folders of packages that are elsewhere, or not
+// generated yet.
 func (p packages) sdksOf(results []checkResult) []target.SDK {
 	return slices.DeleteFunc(slices.Clone(p.sdks), func(s target.SDK) bool {
 		i := slices.IndexFunc(p.list, func(p packageSource) bool { return p.target.SDK.Dir == s.Dir })
-		return s.Own && i >= 0 && results[i].elsewhere
+		return s.Own && i >= 0 && (results[i].elsewhere || results[i].missing)
 	})
 }
 
 // A checkResult is what check finds out about one folder.
 type checkResult struct {
 	dir       string
+	kind      string // "" for a folder with leftovers alone
+	spec      string // of a package
 	hint      string // what to do about the drift
 	stubHint  string // what to do about missing methods
 	drift     []generator.Drift
@@ -149,9 +165,9 @@ type checkResult struct {
 // checkPackage generates a package and compares it with its folder. It keeps nothing of
 // what is the same in both.
 func (c checkOptions) checkPackage(p packageSource, sdks []target.SDK) (checkResult, error) {
-	r := checkResult{dir: p.target.Dir}
+	r := checkResult{dir: p.target.Dir, kind: kindPackage, spec: p.path}
 	if p.refused {
-		return r, nil
+		return checkResult{}, nil
 	}
 	files, err := p.generate()
 	if err != nil {
@@ -167,6 +183,9 @@ func (c checkOptions) checkPackage(p packageSource, sdks []target.SDK) (checkRes
 			r.elsewhere, r.hint = true, d.hint()
 			r.drift = []generator.Drift{{Kind: generator.OtherSettings, Why: d.passes()}}
 		}
+	}
+	if r.missing && !r.elsewhere {
+		r.drift = asOne(r.drift)
 	}
 	r.find()
 	if !c.stub || r.elsewhere {
@@ -186,13 +205,7 @@ func (c checkOptions) checkPackage(p packageSource, sdks []target.SDK) (checkRes
 	for _, m := range r.stub.Added {
 		r.findings = append(r.findings, findingAt(r.stub.Client, "stub-method-missing", opts.Type+" lacks the method "+m, r.stubHint))
 	}
-	for _, problem := range r.stub.Problems {
-		f := findingAt(problem.Position, "stub-method-unfit", problem.Message, "")
-		if problem.Kind == stub.Unknown {
-			f.Rule, f.Severity = "stub-method-unknown", schema.Warning
-		}
-		r.findings = append(r.findings, f)
-	}
+	r.findings = append(r.findings, stubFindings(r.stub)...)
 	return r, nil
 }
 
@@ -205,23 +218,52 @@ func checkSDK(sdk target.SDK) (checkResult, error) {
 		return checkResult{}, err
 	}
 	drift, err := generator.CheckSDK(sdk.Dir, files)
-	if len(drift) > 0 && isMissing(drift, len(files)) {
-		drift = []generator.Drift{{Kind: generator.Missing}}
+	r := checkResult{dir: sdk.Dir, kind: kindSDK, drift: drift, hint: runHint("generate"), missing: isMissing(drift, len(files))}
+	if r.missing {
+		r.drift = asOne(drift)
 	}
-	r := checkResult{dir: sdk.Dir, drift: drift, hint: runHint("generate")}
 	r.find()
 	return r, err
 }
 
+// asOne replaces all files of a folder, which are missing, by the folder.
+func asOne(drift []generator.Drift) []generator.Drift {
+	left := slices.DeleteFunc(slices.Clone(drift), func(d generator.Drift) bool { return d.Kind == generator.Missing })
+	return slices.Insert(left, 0, generator.Drift{Kind: generator.Missing})
+}
+
+// What check compares.
+const (
+	kindPackage = "package"
+	kindSDK     = "sdk"
+	kindClient  = "client"
+)
+
+// compared returns what was compared as programs read it.
+func (r checkResult) compared() []report.Compared {
+	if r.kind == "" {
+		return nil
+	}
+	all := []report.Compared{{Path: printable.Valid(shown(r.dir)), Kind: r.kind, Spec: printable.Valid(r.spec), Current: len(r.drift) == 0}}
+	if r.stub != nil {
+		fits := !slices.ContainsFunc(r.stub.Problems, func(p stub.Problem) bool { return p.Kind != stub.Unknown })
+		all = append(all, report.Compared{
+			Path: printable.Valid(r.stub.Path), Kind: kindClient, Spec: printable.Valid(r.spec), Current: fits && len(r.stub.Added) == 0,
+		})
+	}
+	return all
+}
+
 // find makes findings of the drift.
 func (r *checkResult) find() {
+	r.findings = nil
 	for _, d := range r.drift {
 		hint, subject := r.hintFor(d), "file "
 		switch {
-		case r.elsewhere:
-			subject = "package is "
+		case d.Path == "" && r.kind == kindSDK:
+			subject = "SDK is "
 		case d.Path == "":
-			subject = "folder "
+			subject = "package is "
 		case d.Kind == generator.Foreign:
 			hint, subject = "move it away", d.Path+" " // which may be a folder
 		case d.Kind == generator.Leftover:
@@ -243,7 +285,9 @@ func (r *checkResult) hintFor(drift ...generator.Drift) string {
 	return r.hint
 }
 
+// findingAt returns an error at a position, or in a file as a whole.
 func findingAt(at token.Position, rule, message, hint string) schema.Diagnostic {
+	at.Line, at.Column = max(at.Line, 1), max(at.Column, 1)
 	return schema.Diagnostic{
 		Path: at.Filename, Position: schema.Position{Line: at.Line, Column: at.Column, EndLine: at.Line, EndColumn: at.Column + 1, Width: 1},
 		Rule: rule, Severity: schema.Error, Message: message, Hint: hint,
@@ -253,17 +297,19 @@ func findingAt(at token.Position, rule, message, hint string) schema.Diagnostic 
 // printDrift names the files that differ, with diffs of the changed ones, and the
 // methods that a client lacks.
 func (a app) printDrift(r checkResult, full bool) {
-	drift := withoutOldSDK(r.drift)
+	drift, files := withoutOldSDK(r.drift), 0
 	for _, d := range drift {
 		text := driftText(d)
-		if r.elsewhere {
+		if d.Path == "" {
 			text += "; " + r.hint
+		} else {
+			files++
 		}
 		fmt.Fprintf(a.stdout, "%s: %s\n", filepath.Join(shown(r.dir), d.Path), text)
-		fmt.Fprint(printable.Block(a.stdout), shortened(d.Diff, full))
+		_ = report.Patch(a.stdout, shortened(d.Diff, full), a.screen.stdout.colour())
 	}
-	if n := len(drift); n > 0 && !r.elsewhere {
-		fmt.Fprintf(a.stdout, "%s in %s: %s\n", count(n, "difference"), shown(r.dir), r.hintFor(drift...))
+	if files > 0 {
+		fmt.Fprintf(a.stdout, "%s in %s: %s\n", count(files, "difference"), shown(r.dir), r.hintFor(drift...))
 	}
 	for _, d := range r.findings {
 		if d.Rule == ruleSchemaStale {
@@ -299,6 +345,9 @@ func withoutOldSDK(drift []generator.Drift) []generator.Drift {
 func driftText(d generator.Drift) string {
 	switch d.Kind {
 	case generator.Missing:
+		if d.Path == "" {
+			return "not generated yet"
+		}
 		return "is missing"
 	case generator.Stale:
 		return "is stale: " + cmp.Or(d.Why, "it is no longer generated")

@@ -59,7 +59,7 @@ func breaks(c generator.Comparison) bool {
 }
 
 func (a app) diff(args []string, d diffOptions) error {
-	write, err := report.DiffFormat(d.format)
+	write, err := report.DiffFormat(d.format, a.reportOptions(nil))
 	if err != nil {
 		return err
 	}
@@ -135,7 +135,10 @@ type side struct {
 
 func compared(old, current side) report.Diff {
 	result := generator.CompareAPI(old.spec, current.spec, old.opts, current.opts)
-	return report.Diff{OldPath: old.spec.File.Name, Path: current.spec.File.Name, Result: result}
+	return report.Diff{
+		OldPath: old.spec.File.Name, Path: current.spec.File.Name, Result: result,
+		OldWireName: old.spec.WireNames(), WireName: current.spec.WireNames(),
+	}
 }
 
 // readSide reads a spec from disk or from a pipe.

@@ -8,6 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/conngen/conngen/cmd/conngen/internal/report"
 )
 
 // A flagError is a wrong use of a flag, in words that name the flag.
@@ -56,6 +58,11 @@ func addChoiceTo(cmd *cobra.Command, flags *pflag.FlagSet, c choice, usage strin
 	if err := cmd.RegisterFlagCompletionFunc(c.flag, cobra.FixedCompletions(c.values, cobra.ShellCompDirectiveNoFileComp)); err != nil {
 		panic(err) // two flags have one name
 	}
+}
+
+// addFormat adds --format to a command that says what it has done in words or, for programs, in JSON.
+func addFormat(cmd *cobra.Command, format *string) {
+	addChoice(cmd, format, "format", "text", "", "text", report.JSON)
 }
 
 // either lists values of which one is meant.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -10,11 +11,15 @@ import (
 	"github.com/conngen/conngen/cmd/conngen/internal/report"
 	"github.com/conngen/conngen/generator"
 	"github.com/conngen/conngen/generator/target"
+	"github.com/conngen/conngen/internal/printable"
 	"github.com/conngen/conngen/schema"
 )
 
 func (a app) generateCommand() *cobra.Command {
-	var o outputFlags
+	var (
+		o      outputFlags
+		format string
+	)
 	cmd := &cobra.Command{
 		Use:   "generate [PATH...]",
 		Short: "Write the Go packages of specs",
@@ -22,42 +27,50 @@ func (a app) generateCommand() *cobra.Command {
 			"that, or where the setting sdk says. Generated files that are no longer needed are removed; files that conngen\n" +
 			"did not write stay as they are. Flags override the settings in .conngen.json.",
 		Example: "  conngen generate\n  conngen generate --out internal/hr ./specs/hr.spec.json\n  conngen generate ./...",
-		RunE:    func(cmd *cobra.Command, args []string) error { return a.generate(cmd.Context(), args, o) },
+		RunE:    func(cmd *cobra.Command, args []string) error { return a.generate(cmd.Context(), args, o, format) },
 	}
 	o.add(cmd)
+	addFormat(cmd, &format)
 	return cmd
 }
 
-func (a app) generate(ctx context.Context, args []string, o outputFlags) error {
-	packages, err := a.packages(args, o)
+func (a app) generate(ctx context.Context, args []string, o outputFlags, format string) error {
+	packages, err := a.packages(args, o, format)
 	if err != nil {
 		return err
 	}
-	if err := interruptible(ctx, func(ctx context.Context) error { return a.write(ctx, packages) }); err != nil {
+	var done written
+	err = interruptible(ctx, func(ctx context.Context) error {
+		var err error
+		done, err = a.write(ctx, packages)
+		return err
+	})
+	if err != nil {
 		return err
 	}
 	a.removeLeftovers(packages)
-	return packages.failure()
+	if format == report.JSON {
+		err = report.Write(a.stdout, &report.Generation{Found: report.NewFound(packages.problems()), Written: done.forPrograms()})
+	} else {
+		a.wrote(done)
+	}
+	return cmp.Or(err, packages.failure())
 }
 
 // write writes packages and their SDKs to disk.
-func (a app) write(ctx context.Context, packages packages) error {
+func (a app) write(ctx context.Context, packages packages) (done written, err error) {
 	var batch generator.Batch
 	defer batch.Discard()
-	sdks, err := inParallel(a.working("writing the SDK", 0, ""), packages.sdks, func(s target.SDK) (writing, error) { return stageSDK(ctx, &batch, s) })
+	done.sdks, err = inParallel(a.working("writing the SDK", 0, ""), packages.sdks, func(s target.SDK) (writing, error) { return stageSDK(ctx, &batch, s) })
 	if err != nil {
-		return err
+		return done, err
 	}
-	all, err := inParallel(a.working("generating", len(packages.list), "package"), packages.list, func(p packageSource) (writing, error) { return p.stage(ctx, &batch, packages.sdks) })
+	done.packages, err = inParallel(a.working("generating", len(packages.list), "package"), packages.list, func(p packageSource) (writing, error) { return p.stage(ctx, &batch, packages.sdks) })
 	if err != nil {
-		return err
+		return done, err
 	}
 	a.working("writing", 0, "")
-	if err := batch.Commit(ctx); err != nil {
-		return err
-	}
-	a.wrote(all, sdks)
-	return nil
+	return done, batch.Commit(ctx)
 }
 
 func stageSDK(ctx context.Context, batch *generator.Batch, sdk target.SDK) (writing, error) {
@@ -66,7 +79,7 @@ func stageSDK(ctx context.Context, batch *generator.Batch, sdk target.SDK) (writ
 		return writing{}, err
 	}
 	change, err := batch.SDK(ctx, sdk.Dir, files)
-	return writing{sdk.Dir, len(files), change}, err
+	return writing{dir: sdk.Dir, files: len(files), change: change}, err
 }
 
 // stage makes the files of a package, and prepares to write them.
@@ -79,25 +92,48 @@ func (p packageSource) stage(ctx context.Context, batch *generator.Batch, sdks [
 		return writing{}, err
 	}
 	change, err := batch.Package(ctx, p.target.Dir, files, p.target.HasSDK(sdks))
-	return writing{p.target.Dir, len(files), change}, err
+	return writing{p.target.Dir, p.path, len(files), change}, err
 }
 
 // A writing is what happens to the files of a folder.
 type writing struct {
 	dir    string
+	spec   string // of a package
 	files  int
 	change generator.Writing
 }
 
+// written is what happens to the files of all folders.
+type written struct{ packages, sdks []writing }
+
+// forPrograms returns it as programs read it.
+func (w written) forPrograms() []report.Written {
+	all, packages := []report.Written{}, len(w.packages)
+	for i, w := range slices.Concat(w.packages, w.sdks) {
+		if w.files == 0 {
+			continue // the spec is refused
+		}
+		kind := "package"
+		if i >= packages {
+			kind = "sdk"
+		}
+		all = append(all, report.Written{
+			Path: printable.Valid(shown(w.dir)), Kind: kind, Spec: printable.Valid(w.spec),
+			Written: report.Paths(w.change.Written), Removed: report.Paths(w.change.Removed), Unchanged: w.files - len(w.change.Written),
+		})
+	}
+	return all
+}
+
 // wrote says what has happened to packages and SDKs: to each of them where there is one package,
 // else in total.
-func (a app) wrote(packages, sdks []writing) {
+func (a app) wrote(done written) {
 	say := a.note
-	if len(packages) > 1 {
+	if len(done.packages) > 1 {
 		say = a.detail
 	}
 	var total writing
-	for _, w := range slices.Concat(packages, sdks) {
+	for _, w := range slices.Concat(done.packages, done.sdks) {
 		if w.files > 0 { // the spec is right
 			say("%s: %s", shown(w.dir), w)
 		}
@@ -105,9 +141,9 @@ func (a app) wrote(packages, sdks []writing) {
 		total.change.Written = append(total.change.Written, w.change.Written...)
 		total.change.Removed = append(total.change.Removed, w.change.Removed...)
 	}
-	if len(packages) > 1 {
-		done := slices.DeleteFunc(slices.Clone(packages), func(w writing) bool { return w.files == 0 })
-		a.note("%s: %s", count(len(done), "package"), total)
+	if len(done.packages) > 1 {
+		right := slices.DeleteFunc(slices.Clone(done.packages), func(w writing) bool { return w.files == 0 })
+		a.note("%s: %s", count(len(right), "package"), total)
 	}
 }
 
@@ -125,7 +161,7 @@ func (a app) refuse(sources []source) {
 	}
 	total := 0
 	for _, s := range sources {
-		_ = report.Text(a.screen.stderr.colour())(a.stderr, []report.File{s.errors()})
+		_ = report.Text(report.Options{Colour: a.screen.stderr.colour()})(a.stderr, []report.File{s.errors()})
 		if n := s.diagnostics.Count(schema.Warning); n > 0 {
 			say("%s: %s; %s validate shows them", s.label, count(n, "warning"), target.Call("."))
 			total += n

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,17 +15,19 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/conngen/conngen/bundle"
+	"github.com/conngen/conngen/cmd/conngen/internal/report"
 	"github.com/conngen/conngen/generator"
 	"github.com/conngen/conngen/generator/project"
 	"github.com/conngen/conngen/generator/target"
 	"github.com/conngen/conngen/internal/importpath"
+	"github.com/conngen/conngen/internal/printable"
 	"github.com/conngen/conngen/settings"
 )
 
 // initOptions say what init makes, and where.
 type initOptions struct {
-	name, spec, module, dir, ci string
-	docker, npm                 bool
+	name, spec, module, dir, ci, format string
+	docker, npm                         bool
 }
 
 func (a app) initCommand() *cobra.Command {
@@ -46,6 +49,7 @@ func (a app) initCommand() *cobra.Command {
 	addChoice(cmd, &p.ci, "ci", "", "write a workflow for this CI service: ", "github")
 	cmd.Flags().BoolVar(&p.docker, "docker", false, "write a Dockerfile that serves the connector")
 	cmd.Flags().BoolVar(&p.npm, "npm", false, "write a package.json with the scripts of official connectors, such as npm run pack-zip")
+	addFormat(cmd, &p.format)
 	return cmd
 }
 
@@ -70,8 +74,11 @@ func (a app) init(ctx context.Context, p initOptions) error {
 	if err != nil {
 		return err
 	}
-	if a.refuse([]source{s}); s.diagnostics.HasErrors() {
-		return errFindings
+	if p.format == "text" {
+		a.refuse([]source{s})
+	}
+	if s.diagnostics.HasErrors() {
+		return cmp.Or(a.writeJSON(p.format, &report.Project{Found: report.NewFound([]report.File{s.problems()})}), errFindings)
 	}
 	inherits, err := inheritsSettings(p.dir)
 	if err != nil {
@@ -89,6 +96,9 @@ func (a app) init(ctx context.Context, p initOptions) error {
 	}
 	if err := interruptible(ctx, func(ctx context.Context) error { return generator.WriteNew(ctx, p.dir, files) }); err != nil {
 		return err
+	}
+	if p.format == report.JSON {
+		return report.Write(a.stdout, newProject(p, s, files, workspace))
 	}
 	a.printSteps(p, workspace, project.ExampleCommand(s.spec, opts), opts.Call)
 	return nil
@@ -164,6 +174,15 @@ func (a app) printInstall(i installer) {
 	for _, command := range i.commands() {
 		fmt.Fprintf(a.stderr, "  %s\n", command)
 	}
+}
+
+// newProject is what programs read of a new project.
+func newProject(p initOptions, s source, files []generator.File, workspace string) *report.Project {
+	made := report.Made{Name: p.name, Path: printable.Valid(p.dir), Module: p.module, Workspace: printable.Valid(workspace), Files: []string{}}
+	for _, f := range files {
+		made.Files = append(made.Files, f.Path)
+	}
+	return &report.Project{Found: report.NewFound([]report.File{s.problems()}), Project: &made}
 }
 
 // projectSource reads the spec of a new project.

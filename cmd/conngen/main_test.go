@@ -19,7 +19,7 @@ import (
 var update = flag.Bool("update", false, "rewrite the expectations of the scripts")
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"conngen": main})
+	testscript.Main(m, map[string]func(){"conngen": checkedMain})
 }
 
 func TestScripts(t *testing.T) {

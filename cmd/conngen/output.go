@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/conngen/conngen/cmd/conngen/internal/report"
 	"github.com/conngen/conngen/generator"
 	"github.com/conngen/conngen/generator/target"
 	"github.com/conngen/conngen/settings"
@@ -105,6 +106,15 @@ type packages struct {
 	sdks []target.SDK
 }
 
+// problems returns what is wrong with the specs.
+func (p packages) problems() []report.File {
+	files := make([]report.File, len(p.list))
+	for i, s := range p.list {
+		files[i] = s.problems()
+	}
+	return files
+}
+
 // failure returns the error of a command whose specs have errors.
 func (p packages) failure() error {
 	for _, s := range p.list {
@@ -115,14 +125,16 @@ func (p packages) failure() error {
 	return nil
 }
 
-// packages reads the specs that the arguments mean, prints their errors, and finds the
-// places of their packages.
-func (a app) packages(args []string, o outputFlags) (packages, error) {
+// packages reads the specs that the arguments mean, and finds the places of their packages. It
+// prints the errors of specs where the format is text; the others have a place for them.
+func (a app) packages(args []string, o outputFlags, format string) (packages, error) {
 	sources, err := a.readSources(args)
 	if err != nil {
 		return packages{}, err
 	}
-	a.refuse(sources)
+	if format == "text" {
+		a.refuse(sources)
+	}
 	return a.place(sources, o)
 }
 
@@ -178,6 +190,30 @@ func (a app) checkFolders(p packages) error {
 		}
 	}
 	return nil
+}
+
+// fromRepository returns what gives paths from the root of the repository that a file is in; in
+// none, they stay as they are.
+func fromRepository() func(path string) string {
+	roots := newRootFinder()
+	return func(path string) string {
+		if path == generator.Stdin {
+			return path
+		}
+		root, kind, err := roots.Project(filepath.Dir(path))
+		if err != nil || kind != "repository" {
+			return path
+		}
+		whole, err := filepath.Abs(path)
+		if err != nil {
+			return path
+		}
+		below, err := filepath.Rel(root, whole)
+		if err != nil {
+			return path
+		}
+		return below
+	}
 }
 
 // shown is a path as people write it: relative to the working folder where it is below.

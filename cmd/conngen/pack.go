@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"go/token"
 	"path"
 	"path/filepath"
 	"slices"
@@ -15,15 +16,20 @@ import (
 
 	"github.com/conngen/conngen/bundle"
 	"github.com/conngen/conngen/cmd/conngen/internal/git"
+	"github.com/conngen/conngen/cmd/conngen/internal/report"
 	"github.com/conngen/conngen/generator"
 	"github.com/conngen/conngen/generator/target"
 	"github.com/conngen/conngen/internal/found"
+	"github.com/conngen/conngen/internal/printable"
+	"github.com/conngen/conngen/schema"
 )
 
 // packOptions say what goes into a bundle, and where the bundle goes.
 type packOptions struct {
 	outputFlags
-	mode, dist, version, goPackage string
+	mode, dist, version, goPackage, format string
+
+	warnings *schema.Diagnostics // for programs, which do not read standard error
 
 	namesDist bool // by a flag, so that it may be anywhere
 }
@@ -53,6 +59,7 @@ func (a app) packCommand() *cobra.Command {
 	cmd.Flags().StringVar(&p.version, "version", "", "version of the connector (default: that of package.json, else after the git tag, else 0.1.0)")
 	cmd.Flags().StringVar(&p.goPackage, "go-package", ".", "the main package, in the folder of the spec or relative to it")
 	p.outputFlags.add(cmd)
+	addFormat(cmd, &p.format)
 	replaced(cmd, "generated", "out")
 	return cmd
 }
@@ -75,24 +82,25 @@ func (a app) pack(ctx context.Context, args []string, p packOptions) error {
 	if paths, err := findSpecs(args); err == nil && len(paths) != 1 {
 		return errors.New("pack takes one spec at a time")
 	}
-	packages, err := a.packages(args, p.outputFlags)
+	packages, err := a.packages(args, p.outputFlags, p.format)
 	if err != nil {
 		return err
 	}
 	if err := packages.failure(); err != nil {
-		return err
+		return cmp.Or(a.writeJSON(p.format, &report.Bundle{Found: report.NewFound(packages.problems())}), err)
 	}
+	p.warnings = new(schema.Diagnostics)
 	t := packages.list[0]
 	if !p.namesDist {
 		if err := t.checkPath(p.dist); err != nil {
 			return err
 		}
 	}
-	if err := a.refuseDrift(packages, p.outputFlags); err != nil {
+	if err := a.refuseDrift(packages, p); err != nil {
 		return err
 	}
 	for _, w := range bundle.LongAttributes(t.path, t.spec) {
-		a.warn(w)
+		a.warn(p, w)
 	}
 	a.removeLeftovers(packages)
 	return interruptible(ctx, func(ctx context.Context) error { return a.writeBundle(ctx, p, t.source) })
@@ -121,34 +129,47 @@ func (a app) writeBundle(ctx context.Context, p packOptions, s source) error {
 	if err := workspace.WriteFile(info.ZipName(), content); err != nil {
 		return err
 	}
+	zip := filepath.Join(dist, info.ZipName())
+	if p.format == report.JSON {
+		return report.Write(a.stdout, &report.Bundle{
+			Found: report.NewFound([]report.File{s.problems(), {Findings: *p.warnings}}),
+			Bundle: &report.Packed{
+				Path: printable.Valid(zip), Name: info.Name, Version: info.Version, Mode: p.mode, Size: len(content), Index: len(index),
+			},
+		})
+	}
 	a.note("%s: %s, index.js in it %s", info.ZipName(), size(len(content)), size(len(index)))
-	fmt.Fprintln(a.stdout, filepath.Join(dist, info.ZipName()))
+	fmt.Fprintln(a.stdout, zip)
 	return nil
 }
 
 // refuseDrift fails when a package or its SDK is not what its spec gives.
-func (a app) refuseDrift(p packages, o outputFlags) error {
+func (a app) refuseDrift(p packages, opts packOptions) error {
 	results, err := inParallel(a.working("comparing the package", 0, ""), p.list, func(s packageSource) (checkResult, error) {
-		return checkOptions{outputFlags: o}.checkPackage(s, p.sdks)
+		return checkOptions{outputFlags: opts.outputFlags}.checkPackage(s, p.sdks)
 	})
 	if err != nil {
 		return err
 	}
-	sdks, err := inParallel(a.working("comparing the SDK", 0, ""), p.sdks, checkSDK)
+	sdks, err := inParallel(a.working("comparing the SDK", 0, ""), p.sdksOf(results), checkSDK)
 	if err != nil {
 		return err
 	}
-	failed := false
+	failed, files := false, p.problems()
 	for _, r := range append(results, sdks...) {
 		r.drift = slices.DeleteFunc(r.drift, func(d generator.Drift) bool { return d.Kind == generator.Leftover }) // which pack removes
 		failed = failed || len(r.drift) > 0
-		if r.missing && o.set("out") {
+		if r.missing && opts.set("out") {
 			r.hint += "; the folder of the zip is --dist"
 		}
-		a.printDrift(r, false)
+		if opts.format == "text" {
+			a.printDrift(r, false)
+		}
+		r.find()
+		files = append(files, report.File{Findings: r.findings})
 	}
 	if failed {
-		return errFindings
+		return cmp.Or(a.writeJSON(opts.format, &report.Bundle{Found: report.NewFound(files)}), errFindings)
 	}
 	return nil
 }
@@ -195,7 +216,7 @@ func (a app) packProgram(ctx context.Context, p packing) (index, spec []byte, er
 		if !filepath.IsAbs(w.Position.Filename) {
 			w.Position.Filename = filepath.Join(dir, w.Position.Filename)
 		}
-		a.warn(w)
+		a.warn(p.packOptions, w)
 	}
 	a.working("building for WebAssembly", 0, "")
 	build, err := bundle.BuildProgram(ctx, dir, pkg, p.workspace)
@@ -203,10 +224,16 @@ func (a app) packProgram(ctx context.Context, p packing) (index, spec []byte, er
 		return nil, nil, linesError{fmt.Errorf("%w\ncode that cannot be built for WebAssembly can run as a service: %s pack --mode forward", err, target.Call("."))}
 	}
 	memory, worry := build.Memory()
-	a.note("the program has %s, and takes about %s of the %s of memory that Identity Security Cloud gives",
-		size(len(build.WASM)), size(memory), size(bundle.MemoryLimit))
+	if p.format == "text" {
+		a.note("the program has %s, and takes about %s of the %s of memory that Identity Security Cloud gives",
+			size(len(build.WASM)), size(memory), size(bundle.MemoryLimit))
+	}
 	if worry {
-		fmt.Fprintf(a.stderr, "warning: little is left for accounts; find out what makes the program large with go build and go tool nm -size, or use --mode forward\n")
+		a.warn(p.packOptions, bundle.Warning{
+			Position: token.Position{Filename: p.source.path},
+			Message:  "the program leaves little memory for accounts",
+			Hint:     "find out what makes it large with go build and go tool nm -size, or use --mode forward",
+		})
 	}
 	index, err = bundle.Program(p.info, build)
 	return index, p.source.text, err
@@ -216,8 +243,14 @@ func (a app) packService(_ context.Context, p packing) (index, spec []byte, err 
 	return bundle.Service(p.info, p.source.spec)
 }
 
-// warn prints a warning, and its hint on a separate line.
-func (a app) warn(w bundle.Warning) {
+// warn prints a warning, and its hint on a separate line. For programs it keeps it.
+func (a app) warn(p packOptions, w bundle.Warning) {
+	if p.format == report.JSON {
+		f := findingAt(w.Position, packRules[0].ID, w.Message, w.Hint)
+		f.Severity = packRules[0].Severity
+		*p.warnings = append(*p.warnings, f)
+		return
+	}
 	hint := w.Hint
 	w.Hint = ""
 	fmt.Fprintln(a.stderr, w)

@@ -190,7 +190,7 @@ type source struct {
 	diagnostics schema.Diagnostics
 	settings    settings.Settings
 	options     generator.Options // as far as the settings say
-	ignored     []settings.Ignore // that hid findings
+	hidden      []settings.Hidden // findings that the settings ignore
 }
 
 // readSources reads all specs that the arguments mean.
@@ -236,7 +236,7 @@ func newSource(path string, text []byte, s settings.Settings) (source, error) {
 	}
 	found = append(found, generator.Lint(spec, src.options)...)
 	found.Sort()
-	src.diagnostics, src.ignored = s.Apply(found, spec.WireNames())
+	src.diagnostics, src.hidden = s.Apply(found, spec.WireNames())
 	return src, nil
 }
 
@@ -301,7 +301,12 @@ func (s source) file(found schema.Diagnostics) report.File {
 	if s.spec == nil {
 		return report.File{Source: schema.NewFile(s.path, s.text), Findings: found}
 	}
-	return report.File{Source: s.spec.File, Findings: found, Secrets: generator.Secrets(s.spec)}
+	return report.File{Source: s.spec.File, Findings: found, Secrets: generator.Secrets(s.spec), WireName: s.spec.WireNames()}
+}
+
+// problems returns the findings that validate shows unless it is told otherwise.
+func (s source) problems() report.File {
+	return s.file(slices.DeleteFunc(slices.Clone(s.diagnostics), func(d schema.Diagnostic) bool { return d.Severity == schema.Info }))
 }
 
 // errors returns the findings for which the spec is refused.
@@ -362,7 +367,7 @@ func (a app) readSettings(dir string) (settings.Settings, error) {
 // settingsError shows mistakes in settings.
 func settingsError(files []report.File) error {
 	var lines strings.Builder
-	err := report.Text(false)(&lines, files)
+	err := report.Text(report.Options{})(&lines, files)
 	return errors.Join(err, linesError{errors.New("settings cannot be used:\n" + strings.TrimSuffix(lines.String(), "\n"))})
 }
 

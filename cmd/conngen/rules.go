@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -17,20 +18,24 @@ import (
 )
 
 func (a app) rulesCommand() *cobra.Command {
-	return &cobra.Command{
+	var format string
+	cmd := &cobra.Command{
 		Use:     "rules [ID]",
 		Short:   "List the findings of validate, check and diff, or explain one",
 		Example: "  conngen rules\n  conngen rules secret-typed-as-text",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			if len(args) == 1 {
+			switch {
+			case format == report.JSON:
+				return a.writeRules(args)
+			case len(args) == 1:
 				return a.explainRule(args[0])
 			}
 			return a.listRules()
 		},
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
 			var ids []cobra.Completion
-			for _, r := range slices.Concat(validateRules(), checkRules) {
+			for _, r := range slices.Concat(validateRules(), checkRules, packRules) {
 				ids = append(ids, cobra.CompletionWithDesc(r.ID, r.Purpose))
 			}
 			for _, k := range diff.Kinds() {
@@ -39,6 +44,8 @@ func (a app) rulesCommand() *cobra.Command {
 			return ids, cobra.ShellCompDirectiveNoFileComp
 		},
 	}
+	addFormat(cmd, &format)
+	return cmd
 }
 
 // validateRules are what validate reports.
@@ -74,8 +81,14 @@ var checkRules = []report.Rule{
 	{ID: "stub-method-unknown", Severity: schema.Warning, Purpose: "conngen cannot tell whether the client has a method that fits the spec."},
 }
 
+// packRules are what pack reports.
+var packRules = []report.Rule{
+	{ID: "bundle-limit", Severity: schema.Warning, Purpose: "Something may not work in a bundle."},
+}
+
 func (a app) listRules() error {
-	w := tabwriter.NewWriter(printable.Exact(a.stdout), 0, 0, 2, ' ', 0)
+	var list strings.Builder
+	w := tabwriter.NewWriter(&list, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "What validate finds:")
 	for _, r := range validateRules() {
 		fmt.Fprintf(w, "%s\t%s\t%s\n", r.Severity, r.ID, r.Purpose)
@@ -84,11 +97,77 @@ func (a app) listRules() error {
 	for _, r := range checkRules {
 		fmt.Fprintf(w, "%s\t%s\t%s\n", r.Severity, r.ID, r.Purpose)
 	}
+	fmt.Fprintln(w, "\nWhat pack finds:")
+	for _, r := range packRules {
+		fmt.Fprintf(w, "%s\t%s\t%s\n", r.Severity, r.ID, r.Purpose)
+	}
 	fmt.Fprintln(w, "\nWhat diff finds, with what it does to sources:")
 	for _, k := range diff.Kinds() {
 		fmt.Fprintf(w, "%s\t%s\t%s\n", k.Source, k.ID, k.Purpose)
 	}
-	return w.Flush()
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	return a.printRules(list.String())
+}
+
+// weights are the colours of the first words in a list of rules.
+var weights = map[string]printable.Style{
+	string(schema.Error): printable.Red, string(schema.Warning): printable.Yellow, string(schema.Info): printable.Cyan,
+	diff.SourceBreaking.String(): printable.Red, diff.SourceReview.String(): printable.Yellow, diff.SourceSafe.String(): printable.Cyan,
+}
+
+// printRules prints a list of rules, which has no foreign text, with colours where they are wanted.
+func (a app) printRules(list string) error {
+	var b strings.Builder
+	for line := range strings.Lines(list) {
+		weight, rest, _ := strings.Cut(line, " ")
+		if style, ok := weights[weight]; ok && a.screen.stdout.colour() {
+			line = printable.Paint(style, weight) + " " + rest
+		}
+		b.WriteString(line)
+	}
+	_, err := io.WriteString(printable.Exact(a.stdout), b.String())
+	return err
+}
+
+// writeRules explains rules for programs: one of them, or all.
+func (a app) writeRules(ids []string) error {
+	out := report.Rules{Rules: allRules()}
+	if len(ids) == 1 {
+		out.Rules = slices.DeleteFunc(out.Rules, func(r report.Explanation) bool { return r.ID != ids[0] })
+		if len(out.Rules) == 0 {
+			_, err := findRule(ids[0])
+			return err
+		}
+	}
+	return report.Write(a.stdout, &out)
+}
+
+// allRules are all rules and kinds of changes as programs read them.
+func allRules() []report.Explanation {
+	var all []report.Explanation
+	for _, list := range []struct {
+		command string
+		rules   []report.Rule
+	}{{"validate", validateRules()}, {"check", checkRules}, {"pack", packRules}} {
+		for _, r := range list.rules {
+			e := report.Explanation{ID: r.ID, Command: list.command, Severity: r.Severity, Purpose: r.Purpose, Examples: []report.Example{}}
+			if known, ok := lint.Find(r.ID); ok {
+				bad, good := known.Examples()
+				e.Examples = []report.Example{{Title: "reported", Spec: bad}, {Title: "fixed", Spec: good}}
+			}
+			all = append(all, e)
+		}
+	}
+	for _, k := range diff.Kinds() {
+		old, current := k.Examples()
+		all = append(all, report.Explanation{
+			ID: k.ID, Command: "diff", Severity: report.SourceSeverity(k.Source), Source: k.Source.String(), Purpose: k.Purpose, Effect: k.Effect,
+			Examples: []report.Example{{Title: "before", Spec: old}, {Title: "after", Spec: current}},
+		})
+	}
+	return all
 }
 
 // goVerdict is said of every kind of change: its effect on Go code depends on the
@@ -102,18 +181,19 @@ func (a app) explainRule(id string) error {
 			k.ID, k.Source, strings.TrimSuffix(k.Purpose, "."), k.Effect, goVerdict, indent(old), indent(current))
 		return err
 	}
-	for _, r := range slices.Concat(checkRules, validateRules()) {
+	for _, r := range slices.Concat(checkRules, packRules, validateRules()) {
 		if r.ID == id && r.Text == "" {
 			_, err := fmt.Fprintf(printable.Exact(a.stdout), "%s (%s)\n%s\n", r.ID, r.Severity, r.Purpose)
 			return err
 		}
 	}
-	r, err := findRule(id)
-	if err != nil {
+	r, ok := lint.Find(id)
+	if !ok {
+		_, err := findRule(id)
 		return err
 	}
 	bad, good := r.Examples()
-	_, err = fmt.Fprintf(printable.Exact(a.stdout), "%s (%s)\n%s\n\nReported:\n\n%s\nFixed:\n\n%s", r.ID, r.Severity, r.Purpose, indent(bad), indent(good))
+	_, err := fmt.Fprintf(printable.Exact(a.stdout), "%s (%s)\n%s\n\nReported:\n\n%s\nFixed:\n\n%s", r.ID, r.Severity, r.Purpose, indent(bad), indent(good))
 	return err
 }
 

@@ -1,28 +1,40 @@
 package main
 
 import (
+	"errors"
+
 	"github.com/spf13/cobra"
 
+	"github.com/conngen/conngen/cmd/conngen/internal/report"
 	"github.com/conngen/conngen/internal/printable"
 	"github.com/conngen/conngen/schema"
 	"github.com/conngen/conngen/settings"
 )
 
 func (a app) schemaCommand() *cobra.Command {
-	var ofSettings bool
+	var (
+		ofSettings bool
+		output     string
+	)
 	cmd := &cobra.Command{
 		Use:   "schema",
 		Short: "Print the JSON Schema of connector-spec.json",
 		Args:  cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			text := schema.JSONSchema()
-			if ofSettings {
+			switch {
+			case ofSettings && output != "":
+				return errors.New("--settings and --output ask for two schemas; name one")
+			case ofSettings:
 				text = settings.JSONSchema()
+			case output != "":
+				text = report.Schema(output)
 			}
 			_, err := printable.Exact(a.stdout).Write(text)
 			return err
 		},
 	}
 	cmd.Flags().BoolVar(&ofSettings, "settings", false, "print that of "+settings.FileName+" instead")
+	addChoice(cmd, &output, "output", "", "print that of the JSON that a command writes with --format json: ", report.Outputs()...)
 	return cmd
 }

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"go/token"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -13,8 +15,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/conngen/conngen/cmd/conngen/internal/report"
 	"github.com/conngen/conngen/generator/stub"
 	"github.com/conngen/conngen/internal/printable"
+	"github.com/conngen/conngen/schema"
 	"github.com/conngen/conngen/settings"
 )
 
@@ -22,6 +26,7 @@ import (
 type stubOptions struct {
 	outputFlags
 	clientFlags
+	format string
 	dryRun bool
 }
 
@@ -38,6 +43,7 @@ func (a app) stubCommand() *cobra.Command {
 	}
 	s.outputFlags.add(cmd)
 	s.clientFlags.add(cmd)
+	addFormat(cmd, &s.format)
 	cmd.Flags().BoolVar(&s.dryRun, "dry-run", false, "print what would change, and write nothing")
 	return cmd
 }
@@ -60,7 +66,7 @@ func (a app) stub(ctx context.Context, args []string, s stubOptions) error {
 	if paths, err := findSpecs(args); err == nil && (len(paths) != 1 || paths[0].stream) {
 		return errors.New("stub needs one spec, in the folder of its client")
 	}
-	packages, err := a.packages(args, s.outputFlags)
+	packages, err := a.packages(args, s.outputFlags, s.format)
 	if err != nil {
 		if s.packageName == "main" {
 			return fmt.Errorf("%w; the package of the client is --client-package", err)
@@ -68,7 +74,7 @@ func (a app) stub(ctx context.Context, args []string, s stubOptions) error {
 		return err
 	}
 	if err := packages.failure(); err != nil {
-		return err
+		return cmp.Or(a.writeJSON(s.format, &report.Stub{Found: report.NewFound(packages.problems())}), err)
 	}
 	t := packages.list[0].target
 	if _, err := os.Stat(t.Dir); s.outputFlags.set("out") && errors.Is(err, fs.ErrNotExist) {
@@ -82,33 +88,72 @@ func (a app) stub(ctx context.Context, args []string, s stubOptions) error {
 	if err != nil {
 		return err
 	}
-	switch {
-	case s.dryRun:
-		a.printPatch(client.Diff())
-	default:
+	if !s.dryRun {
 		if err := interruptible(ctx, client.Write); err != nil {
 			return err
 		}
 		a.removeLeftovers(packages)
 	}
-	for _, p := range client.Problems {
-		fmt.Fprintln(a.stdout, p)
+	if s.format == report.JSON {
+		err = a.writeStub(s, opts.Type, packages, client)
+	} else {
+		err = a.printStub(client, s.dryRun)
 	}
-	a.note("%s: %s", client.Path, added(client.Added, s.dryRun))
+	if err != nil {
+		return err
+	}
 	if slices.ContainsFunc(client.Problems, func(p stub.Problem) bool { return p.Kind != stub.Unknown }) {
 		return errFindings
 	}
 	return nil
 }
 
+// printStub says what has become of a client.
+func (a app) printStub(client *stub.Stub, dryRun bool) error {
+	if dryRun {
+		if err := a.printPatch(client.Diff()); err != nil {
+			return err
+		}
+	}
+	for _, p := range client.Problems {
+		fmt.Fprintln(a.stdout, p)
+	}
+	a.note("%s: %s", client.Path, added(client.Added, dryRun))
+	return nil
+}
+
+// writeStub is printStub for programs.
+func (a app) writeStub(s stubOptions, typeName string, packages packages, client *stub.Stub) error {
+	files := append(packages.problems(), report.File{Findings: stubFindings(client)})
+	return report.Write(a.stdout, &report.Stub{
+		Found: report.NewFound(files),
+		Client: &report.Client{
+			Path: printable.Valid(client.Path), Type: typeName, Added: report.Paths(client.Added), DryRun: s.dryRun, Diff: client.Diff(),
+		},
+	})
+}
+
+// stubFindings are the methods of a client that do not fit the spec, or may not.
+func stubFindings(client *stub.Stub) schema.Diagnostics {
+	var found schema.Diagnostics
+	for _, problem := range client.Problems {
+		f := findingAt(problem.Position, "stub-method-unfit", problem.Message, "")
+		if problem.Kind == stub.Unknown {
+			f.Rule, f.Severity = "stub-method-unknown", schema.Warning
+		}
+		found = append(found, f)
+	}
+	return found
+}
+
 // printPatch prints differences. It escapes what is invisible for a terminal, and keeps every byte
 // for a program, which may be patch.
-func (a app) printPatch(diff string) {
-	w := printable.Exact(a.stdout)
-	if a.screen.stdout.terminal {
-		w = printable.Block(a.stdout)
+func (a app) printPatch(diff string) error {
+	if colour := a.screen.stdout.colour(); colour || a.screen.stdout.terminal {
+		return report.Patch(a.stdout, diff, colour)
 	}
-	fmt.Fprint(w, diff)
+	_, err := io.WriteString(printable.Exact(a.stdout), diff)
+	return err
 }
 
 // added says in words which methods a stub adds.

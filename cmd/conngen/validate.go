@@ -45,10 +45,6 @@ func (a app) validateCommand() *cobra.Command {
 var severities = []schema.Severity{schema.Error, schema.Warning, schema.Info}
 
 func (a app) validate(args []string, v validation) error {
-	write, err := a.writer(v.format, validateRules())
-	if err != nil {
-		return err
-	}
 	if err := v.check(); err != nil {
 		return err
 	}
@@ -61,6 +57,7 @@ func (a app) validate(args []string, v validation) error {
 	for i, s := range sources {
 		relevant := v.relevant(s.diagnostics)
 		files[i] = s.file(v.shown(relevant))
+		files[i].Suppressed = v.suppressed(s.hidden)
 		found = append(found, relevant...)
 		shown = append(shown, files[i].Findings...)
 	}
@@ -69,7 +66,7 @@ func (a app) validate(args []string, v validation) error {
 		files = append(files, f)
 		found, shown = append(found, f.Findings...), append(shown, f.Findings...)
 	}
-	if err := write(a.stdout, files); err != nil {
+	if err := a.writeValidation(v.format, sources, files); err != nil {
 		return err
 	}
 	if v.format == "text" {
@@ -84,23 +81,47 @@ func (a app) validate(args []string, v validation) error {
 	return nil
 }
 
+func (a app) writeValidation(format string, sources []source, files []report.File) error {
+	if format != report.JSON {
+		return a.writeFindings(format, validateRules(), files)
+	}
+	out := report.Validation{Found: report.NewFound(files), Suppressed: report.NewSuppressed(files)}
+	specs := make([]string, len(sources))
+	for i, s := range sources {
+		specs[i] = s.path
+	}
+	out.Specs = report.Paths(specs)
+	return report.Write(a.stdout, &out)
+}
+
+// suppressed returns what ignore entries hide of the findings that would be shown.
+func (v validation) suppressed(hidden []settings.Hidden) []report.Suppression {
+	var all []report.Suppression
+	for _, h := range hidden {
+		if len(v.shown(v.relevant(schema.Diagnostics{h.Diagnostic}))) > 0 {
+			all = append(all, report.Suppression{Diagnostic: h.Diagnostic, Reason: h.By[0].Reason})
+		}
+	}
+	return all
+}
+
 // unusedIgnores returns what the settings beside specs ignore in none of them.
 func unusedIgnores(sources []source) []report.File {
 	var own []settings.Settings
-	used := make(map[*schema.File][]settings.Ignore)
+	hidden := make(map[*schema.File][]settings.Hidden)
 	for _, s := range sources {
 		file := s.settings.Own
-		if file == nil || s.spec == nil {
+		if file == nil || s.diagnostics.HasErrors() { // which may keep rules from finding something
 			continue
 		}
-		if _, known := used[file]; !known {
+		if _, known := hidden[file]; !known {
 			own = append(own, s.settings)
 		}
-		used[file] = append(used[file], s.ignored...)
+		hidden[file] = append(hidden[file], s.hidden...)
 	}
 	var files []report.File
 	for _, s := range own {
-		if found := s.UnusedIgnores(used[s.Own]...); len(found) > 0 {
+		if found := s.UnusedIgnores(hidden[s.Own]...); len(found) > 0 {
 			files = append(files, report.File{Source: s.Own, Findings: found})
 		}
 	}
@@ -127,15 +148,17 @@ func (v validation) check() error {
 	return nil
 }
 
-// findRule returns the rule with an ID, or an error that suggests one.
-func findRule(id string) (lint.Rule, error) {
-	if r, ok := lint.Find(id); ok {
-		return r, nil
+// findRule returns the rule of validate with an ID, or an error that suggests one.
+func findRule(id string) (report.Rule, error) {
+	for _, r := range validateRules() {
+		if r.ID == id {
+			return r, nil
+		}
 	}
 	if near := lint.Near(id); near != "" {
-		return lint.Rule{}, fmt.Errorf("unknown rule %q; did you mean %q?", id, near)
+		return report.Rule{}, fmt.Errorf("unknown rule %q; did you mean %q?", id, near)
 	}
-	return lint.Rule{}, fmt.Errorf("unknown rule %q; conngen rules lists them", id)
+	return report.Rule{}, fmt.Errorf("unknown rule %q; conngen rules lists them", id)
 }
 
 // relevant returns the findings that count. Errors always do: a spec that is

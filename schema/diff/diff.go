@@ -24,9 +24,6 @@ const (
 
 func (i SourceImpact) String() string { return [...]string{"safe", "review", "breaking"}[i] }
 
-// MarshalText gives the impact in words.
-func (i SourceImpact) MarshalText() ([]byte, error) { return []byte(i.String()), nil }
-
 // A Kind is one way in which specs change.
 type Kind struct {
 	ID      string // stable: "command-removed"
@@ -50,24 +47,24 @@ func Find(id string) (Kind, bool) {
 
 // A Change is one difference between two specs.
 type Change struct {
-	ID      string       `json:"id"`
-	Subject string       `json:"subject"` // "mail", "group/name" for entitlements, "cards[].key" for config; "" for the spec
-	Source  SourceImpact `json:"source"`
-	Message string       `json:"message"`      // what happens to whom, and what to do
-	Old     schema.Place `json:"old,omitzero"` // zero where the old spec has nothing
-	New     schema.Place `json:"new,omitzero"`
+	ID      string
+	Subject string // "mail", "group/name" for entitlements, "cards[].key" for config; "" for the spec
+	Source  SourceImpact
+	Message string       // what happens to whom, and what to do
+	Old     schema.Place // zero where the old spec has nothing
+	New     schema.Place
 
 	// Keys are the wire names, in the form of the setting "names", whose Go names
 	// and types the change can touch: "account/mail", "config/sources/name". Each
 	// stands for everything below it. Changes of texts, of the order, and of what
 	// an attribute means to ISC have none.
-	Keys []string `json:"-"`
+	Keys []string
 }
 
 // A Result is all that changes from one spec to another.
 type Result struct {
-	Source  SourceImpact `json:"source"` // the worst of all changes
-	Changes []Change     `json:"changes"`
+	Source  SourceImpact // the worst of all changes
+	Changes []Change
 }
 
 // Specs compares two specs, as far as they could be read.

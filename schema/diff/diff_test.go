@@ -1,8 +1,6 @@
 package diff_test
 
 import (
-	"bytes"
-	"encoding/json"
 	"os"
 	"path/filepath"
 	"slices"
@@ -137,22 +135,6 @@ func goldenSpecs(tb testing.TB) []*schema.Spec {
 		specs = append(specs, spec)
 	}
 	return specs
-}
-
-func TestJSON(t *testing.T) {
-	t.Parallel()
-	old := valid(t, `{"name": "A", "commands": ["std:account:list"], "sourceConfig": []}`)
-	current := valid(t, `{"name": "A", "commands": [], "sourceConfig": []}`)
-	text, err := json.Marshal(diff.Specs(old, current))
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := `{"source":"breaking","changes":[{"id":"command-removed","subject":"std:account:list","source":"breaking",` +
-		`"message":"command \"std:account:list\" is gone: ISC can no longer use it with any source",` +
-		`"old":{"line":1,"column":28,"endLine":1,"endColumn":46,"pointer":"/commands/0"}}]}`
-	if !bytes.Equal(text, []byte(want)) {
-		t.Errorf("got\n%s\nwant\n%s", text, want)
-	}
 }
 
 // TestKeys: changes name what they are about by wire names.

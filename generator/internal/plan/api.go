@@ -143,9 +143,6 @@ const (
 
 func (i Impact) String() string { return [...]string{"none", "additive", "breaking"}[i] }
 
-// MarshalText gives the impact in words.
-func (i Impact) MarshalText() ([]byte, error) { return []byte(i.String()), nil }
-
 // Verdict returns the impact of what [Compare] returns. Code that implements
 // Client breaks when it needs another method; no other addition breaks code.
 func Verdict(gone, added []Line) Impact {

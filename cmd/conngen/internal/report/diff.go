@@ -1,7 +1,6 @@
 package report
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -17,28 +16,32 @@ import (
 type Diff struct {
 	OldPath, Path string
 	Result        generator.Comparison
+
+	OldWireName, WireName func(schema.Pointer) string // as in [File], of the two specs
 }
 
 // A DiffWriter writes diffs in one format. Harmless changes are summed up unless
 // all are asked for.
 type DiffWriter func(w io.Writer, diffs []Diff, all bool) error
 
-// diffFormats is the table of formats, the default one first.
+// diffFormats is the table of formats, the default one first. SARIF is not among them: it says what
+// is wrong with files until someone fixes it, and a change is over with the next release.
 var diffFormats = []struct {
 	name   string
-	writer DiffWriter
+	writer func(Options) DiffWriter
 }{
 	{"text", diffText},
-	{"json", diffJSON},
+	{JSON, func(Options) DiffWriter { return diffJSON }},
 	{"github", diffGitHub},
-	{"markdown", diffMarkdown},
+	{"gitlab", diffGitLab},
+	{"markdown", func(Options) DiffWriter { return diffMarkdown }},
 }
 
 // DiffFormat returns the writer of a format.
-func DiffFormat(name string) (DiffWriter, error) {
+func DiffFormat(name string, o Options) (DiffWriter, error) {
 	for _, f := range diffFormats {
 		if f.name == name {
-			return f.writer, nil
+			return f.writer(o), nil
 		}
 	}
 	return nil, fmt.Errorf("there is no format %q", name)
@@ -68,6 +71,11 @@ var groupTitles = map[group]string{
 	review:    "To review",
 	additions: "New",
 	harmless:  "Harmless",
+}
+
+// SourceSeverity returns the severity of a change that does nothing to Go code.
+func SourceSeverity(impact diff.SourceImpact) schema.Severity {
+	return severities[groupOf(generator.Change{Source: impact})]
 }
 
 func groupOf(c generator.Change) group {
@@ -150,29 +158,52 @@ func (d Diff) groups(all bool) (listed []group, left int) {
 	return listed, left
 }
 
-func diffText(w io.Writer, diffs []Diff, all bool) error {
-	var b strings.Builder
-	for _, d := range diffs {
-		if len(d.Result.Changes) == 0 {
-			continue
-		}
-		if b.Len() > 0 {
-			b.WriteString("\n")
-		}
-		fmt.Fprintf(&b, "%s: %s\n", printable.Text(d.Path), d.verdict())
-		groups, left := d.groups(all)
-		for _, g := range groups {
-			fmt.Fprintf(&b, "\n%s\n", groupTitles[g])
-			for _, c := range d.changes(g) {
-				fmt.Fprintf(&b, "  %s: %s [%s]\n      %s\n", d.place(c), message(c), c.ID, impacts(c))
-			}
-		}
-		if left > 0 {
-			fmt.Fprintf(&b, "\n%s in texts, order and initial values; --all lists them\n", harmlessChanges(left))
+// groupStyles are the colours of the titles.
+var groupStyles = map[group]printable.Style{
+	breaking: printable.Red, review: printable.Yellow, additions: printable.Green, harmless: printable.Cyan,
+}
+
+// style is that of the gravest change.
+func (d Diff) style() printable.Style {
+	for g := breaking; g < harmless; g++ {
+		if len(d.changes(g)) > 0 {
+			return groupStyles[g]
 		}
 	}
-	_, err := io.WriteString(printable.Block(w), b.String())
-	return err
+	return groupStyles[harmless]
+}
+
+func diffText(o Options) DiffWriter {
+	return func(w io.Writer, diffs []Diff, all bool) error {
+		t := newTextWriter(w, o)
+		for _, d := range diffs {
+			if len(d.Result.Changes) == 0 {
+				continue
+			}
+			if t.lines > 0 {
+				t.printf("\n")
+			}
+			t.diff(d, all)
+		}
+		return t.err
+	}
+}
+
+func (t *textWriter) diff(d Diff, all bool) {
+	t.printf("%s %s\n", t.paint(printable.Bold, printable.Text(d.Path)+":"), t.paint(d.style(), d.verdict()))
+	groups, left := d.groups(all)
+	for _, g := range groups {
+		t.printf("\n")
+		t.printf("%s\n", t.paint(groupStyles[g], groupTitles[g]))
+		for _, c := range d.changes(g) {
+			t.printf("  %s %s [%s]\n", t.paint(printable.Bold, d.place(c)+":"), message(c), c.ID)
+			t.printf("      %s\n", impacts(c))
+		}
+	}
+	if left > 0 {
+		t.printf("\n")
+		t.printf("%s in texts, order and initial values; --all lists them\n", harmlessChanges(left))
+	}
 }
 
 func harmlessChanges(n int) string {
@@ -182,51 +213,93 @@ func harmlessChanges(n int) string {
 	return fmt.Sprintf("%d harmless changes", n)
 }
 
-// diffJSON writes {"go","source","review","changes"} for all specs together; it always has
-// all changes.
+// diffJSON writes [Changes]; it always has all changes.
 func diffJSON(w io.Writer, diffs []Diff, _ bool) error {
-	type change struct {
-		generator.Change
-		Path string `json:"path"`
-	}
-	all := struct {
-		Go      generator.GoImpact `json:"go"`
-		Source  diff.SourceImpact  `json:"source"`
-		Review  bool               `json:"review"`
-		Changes []change           `json:"changes"`
-	}{Changes: []change{}}
+	out := Changes{Changes: []Change{}, Specs: []Changed{}}
+	var all generator.Comparison
+	var found []Finding
 	for _, d := range diffs {
 		all.Go, all.Source, all.Review = max(all.Go, d.Result.Go), max(all.Source, d.Result.Source), all.Review || d.Result.Review
+		out.Specs = append(out.Specs, Changed{printable.Valid(d.Path), printable.Valid(d.OldPath), newVerdict(d.Result)})
 		for _, c := range d.Result.Changes {
-			all.Changes = append(all.Changes, change{c, printable.Valid(d.Path)})
+			change := d.change(c)
+			out.Changes, found = append(out.Changes, change), append(found, change.Finding)
 		}
 	}
-	encoder := json.NewEncoder(printable.JSON(w))
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(all)
+	out.Counts, out.Verdict = count(found), newVerdict(all)
+	return Write(w, &out)
 }
 
-func diffGitHub(w io.Writer, diffs []Diff, all bool) error {
-	w = printable.Commands(w)
-	kinds := map[group]string{breaking: "error", review: "warning", additions: "notice", harmless: "notice"}
-	for _, d := range diffs {
-		groups, _ := d.groups(all)
-		for _, g := range groups {
-			for _, c := range d.changes(g) {
-				at := c.New
-				if at == (schema.Place{}) { // annotations are shown in the new version alone
-					at.Line, at.Column = 1, 1
-				}
-				_, err := fmt.Fprintf(w, "::%s file=%s,line=%d,col=%d,title=%s::%s\n", kinds[g], escapeProperty.Replace(filepath.ToSlash(d.Path)),
-					at.Line, at.Column, escapeProperty.Replace(c.ID), escapeData.Replace(message(c)))
-				if err != nil {
-					return err
+func newVerdict(c generator.Comparison) Verdict {
+	return Verdict{c.Go.String(), c.Source.String(), c.Review}
+}
+
+// severities are those of changes by group.
+var severities = map[group]schema.Severity{
+	breaking: schema.Error, review: schema.Warning, additions: schema.Info, harmless: schema.Info,
+}
+
+// change returns a change as programs read it.
+func (d Diff) change(c generator.Change) Change {
+	f, at, path := File{WireName: d.WireName}, c.New, d.Path
+	if at == (schema.Place{}) {
+		f, at, path = File{WireName: d.OldWireName}, c.Old, d.OldPath
+	}
+	found := f.finding(schema.Diagnostic{
+		Path: path, Position: at.Position, Pointer: at.Pointer,
+		Rule: c.ID, Severity: severities[groupOf(c)], Message: c.Message,
+	})
+	found.subject = c.Subject
+	return Change{
+		Finding: found, Subject: c.Subject, Go: c.Go.String(), Source: c.Source.String(), Review: c.Review,
+		Old: newPlace(c.Old), New: newPlace(c.New),
+	}
+}
+
+// diffGitLab writes a code quality report. It places all changes in the new specs: GitLab shows the
+// files of the merge request.
+func diffGitLab(o Options) DiffWriter {
+	return func(w io.Writer, diffs []Diff, all bool) error {
+		var found []Finding
+		for _, d := range diffs {
+			groups, _ := d.groups(all)
+			for _, g := range groups {
+				for _, c := range d.changes(g) {
+					f := d.change(c).Finding
+					if c.New == (schema.Place{}) {
+						f.Line = 1
+					}
+					f.Path, f.Message = d.Path, message(c)
+					found = append(found, f)
 				}
 			}
 		}
+		return writeGitLab(w, o, found)
 	}
-	return nil
+}
+
+func diffGitHub(o Options) DiffWriter {
+	return func(w io.Writer, diffs []Diff, all bool) error {
+		w = printable.Commands(w)
+		for _, d := range diffs {
+			groups, _ := d.groups(all)
+			for _, g := range groups {
+				for _, c := range d.changes(g) {
+					at := c.New
+					if at == (schema.Place{}) { // annotations are shown in the new version alone
+						at.Line, at.Column = 1, 1
+					}
+					_, err := fmt.Fprintf(w, "::%s file=%s,line=%d,col=%d,title=%s::%s\n",
+						annotations[severities[g]], escapeProperty.Replace(filepath.ToSlash(o.fromRoot(d.Path))),
+						at.Line, at.Column, escapeProperty.Replace(c.ID), escapeData.Replace(message(c)))
+					if err != nil {
+						return err
+					}
+				}
+			}
+		}
+		return nil
+	}
 }
 
 // escapeCell keeps texts from being read as Markdown, HTML or the end of a cell.

@@ -32,23 +32,28 @@ func FuzzReport(f *testing.F) {
 			Path: path, Position: schema.Position{Line: 1, Column: 1, EndLine: 1, EndColumn: 2, Width: 1}, Rule: "rule", Severity: schema.Warning, Message: message, Hint: hint,
 		})
 		files := []File{file}
-		checkPlain(t, written(t, Text(false), files))
-		checkCommands(t, written(t, GitHub, files), len(file.Findings))
-		checkJSON(t, written(t, JSON, files), file.Findings)
-		checkSARIF(t, written(t, SARIF(nil), files), file.Findings)
+		checkPlain(t, written(t, Text(Options{}), files))
+		checkColoured(t, written(t, Text(Options{Colour: true}), files))
+		checkCommands(t, written(t, GitHub(Options{}), files), len(file.Findings))
+		checkJSON(t, files)
+		checkSARIF(t, written(t, SARIF(Options{}), files), file.Findings)
+		checkGitLab(t, written(t, GitLab(Options{}), files), len(file.Findings))
 
 		change := generator.Change{ID: "id", Subject: message, Message: message, Review: hint}
 		diffs := []Diff{{OldPath: path, Path: path, Result: generator.Comparison{Changes: []generator.Change{change}}}}
 		for _, format := range diffFormats {
 			var b strings.Builder
-			if err := format.writer(&b, diffs, true); err != nil {
+			if err := format.writer(Options{})(&b, diffs, true); err != nil {
 				t.Fatal(err)
 			}
 			switch out := b.String(); format.name {
-			case "json":
-				if !json.Valid([]byte(out)) {
-					t.Errorf("not JSON: %s", out)
+			case JSON:
+				var read Changes
+				if err := json.Unmarshal([]byte(out), &read); err != nil || len(read.Changes) != 1 {
+					t.Errorf("%v in %s", err, out)
 				}
+			case "gitlab":
+				checkGitLab(t, out, 1)
 			case "github":
 				checkCommands(t, out, 1)
 			case "markdown":
@@ -60,6 +65,16 @@ func FuzzReport(f *testing.F) {
 				checkPlain(t, out)
 			}
 		}
+		var b strings.Builder
+		if err := diffText(Options{Colour: true})(&b, diffs, true); err != nil {
+			t.Fatal(err)
+		}
+		checkColoured(t, b.String())
+		b.Reset()
+		if err := Patch(&b, text, true); err != nil {
+			t.Fatal(err)
+		}
+		checkColoured(t, b.String())
 	})
 }
 
@@ -97,19 +112,49 @@ func checkCommands(t *testing.T, out string, findings int) {
 	}
 }
 
-func checkJSON(t *testing.T, out string, findings schema.Diagnostics) {
+// styles are what colours add to a text.
+var styles = regexp.MustCompile("\x1b\\[(0|1|1;3[1236])m")
+
+func checkColoured(t *testing.T, out string) {
 	t.Helper()
-	var read struct {
-		Diagnostics []struct{ Message, Hint, Rule string }
-		Errors      int
+	checkPlain(t, styles.ReplaceAllString(out, ""))
+	for line := range strings.Lines(out) {
+		if strings.HasPrefix(strings.TrimSpace(line), "::") {
+			t.Errorf("GitHub obeys %q", line)
+		}
 	}
-	if err := json.Unmarshal([]byte(out), &read); err != nil || len(read.Diagnostics) != len(findings) {
-		t.Fatalf("%v in %s", err, out)
+}
+
+func checkJSON(t *testing.T, files []File) {
+	t.Helper()
+	var b strings.Builder
+	if err := Write(&b, &Validation{Found: NewFound(files), Suppressed: NewSuppressed(files), Specs: []string{}}); err != nil {
+		t.Fatal(err)
+	}
+	findings := files[0].Findings
+	var read Validation
+	if err := json.Unmarshal([]byte(b.String()), &read); err != nil || len(read.Findings) != len(findings) {
+		t.Fatalf("%v in %s", err, &b)
 	}
 	for i, d := range findings {
-		if r := read.Diagnostics[i]; r.Message != strings.ToValidUTF8(d.Message, r.Message) && utf8.ValidString(d.Message) || r.Rule != d.Rule {
+		if r := read.Findings[i]; r.Message != strings.ToValidUTF8(d.Message, r.Message) && utf8.ValidString(d.Message) || r.Rule != d.Rule {
 			t.Errorf("%q has become %q", d.Message, r.Message)
 		}
+	}
+}
+
+func checkGitLab(t *testing.T, out string, findings int) {
+	t.Helper()
+	var issues []gitlabIssue
+	if err := json.Unmarshal([]byte(out), &issues); err != nil || len(issues) != findings {
+		t.Fatalf("%v in %s", err, out)
+	}
+	known := make(map[string]bool)
+	for _, i := range issues {
+		if known[i.Fingerprint] || i.Location.Lines.Begin < 1 || i.Location.Path == "" {
+			t.Errorf("not a place and fingerprint of its own: %+v", i)
+		}
+		known[i.Fingerprint] = true
 	}
 }
 

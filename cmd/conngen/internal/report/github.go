@@ -23,22 +23,28 @@ var (
 )
 
 // GitHub writes workflow commands, which GitHub shows beside the lines of a pull
-// request.
-func GitHub(w io.Writer, files []File) error {
-	w = printable.Commands(w)
-	for _, f := range files {
-		for _, d := range f.Findings {
-			text := d.Message
-			if d.Hint != "" {
-				text += "\nhint: " + d.Hint
-			}
-			_, err := fmt.Fprintf(w, "::%s file=%s,line=%d,col=%d,endColumn=%d,title=%s::%s\n",
-				annotations[d.Severity], escapeProperty.Replace(filepath.ToSlash(d.Path)),
-				d.Line, d.Column, d.Column+d.Width, escapeProperty.Replace(d.Rule), escapeData.Replace(text))
-			if err != nil {
-				return err
+// request. They mark a part of one line: GitHub has no columns for more.
+func GitHub(o Options) Writer {
+	return func(w io.Writer, files []File) error {
+		w = printable.Commands(w)
+		for _, f := range files {
+			for _, d := range f.Findings {
+				_, err := fmt.Fprintf(w, "::%s file=%s,line=%d,col=%d,endColumn=%d,title=%s::%s\n",
+					annotations[d.Severity], escapeProperty.Replace(filepath.ToSlash(o.fromRoot(d.Path))),
+					d.Line, d.Column, d.Column+d.Width, escapeProperty.Replace(d.Rule), escapeData.Replace(withHint(d)))
+				if err != nil {
+					return err
+				}
 			}
 		}
+		return nil
 	}
-	return nil
+}
+
+// withHint joins the message of a finding with its hint.
+func withHint(d schema.Diagnostic) string {
+	if d.Hint == "" {
+		return d.Message
+	}
+	return d.Message + "\nhint: " + d.Hint
 }

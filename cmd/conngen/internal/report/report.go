@@ -1,22 +1,52 @@
-// Package report writes findings in the formats that people and programs read.
+// Package report writes findings in the formats that people and programs read. [Output] is the form
+// of JSON that all commands have in common.
 package report
 
 import (
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/conngen/conngen/schema"
 )
 
 // A File is a file with what was found in it.
 type File struct {
-	Source   *schema.File // its text, for the formats that show it
-	Findings schema.Diagnostics
-	Secrets  []schema.Pointer // values that no format may show
+	Source     *schema.File // its text, for the formats that show it
+	Findings   schema.Diagnostics
+	Suppressed []Suppression
+	Secrets    []schema.Pointer // values that no format may show
+
+	// WireName gives the wire name of the nearest named thing around a value of a spec, "" where
+	// there is none. It is nil for files that are no specs, and specs that cannot be read.
+	WireName func(schema.Pointer) string
+}
+
+// A Suppression is a finding that the settings ignore.
+type Suppression struct {
+	schema.Diagnostic
+	Reason string
 }
 
 // A Writer writes the findings of files in one format.
 type Writer func(w io.Writer, files []File) error
+
+// Options are what formats take into account besides the findings.
+type Options struct {
+	Rules  []Rule // those whose findings are written, for formats that describe them
+	Colour bool   // for formats that people read
+
+	// FromRoot gives the path of a file from the root of its repository, for the formats of services
+	// that show files of repositories. With nil, paths stay as they are.
+	FromRoot func(path string) string
+}
+
+func (o Options) fromRoot(path string) string {
+	if o.FromRoot == nil {
+		return path
+	}
+	return o.FromRoot(path)
+}
 
 // A Rule is a kind of finding.
 type Rule struct {
@@ -27,23 +57,26 @@ type Rule struct {
 	MarkdownText string
 }
 
-// formats is the table of formats, the default one first. Some describe the rules whose
-// findings a writer gets.
+// formats is the table of formats, the default one first. JSON is not among them: it has more
+// than findings.
 var formats = []struct {
 	name   string
-	writer func(rules []Rule) Writer
+	writer func(Options) Writer
 }{
-	{"text", func([]Rule) Writer { return Text(false) }},
-	{"json", func([]Rule) Writer { return JSON }},
+	{"text", Text},
+	{"github", GitHub},
+	{"gitlab", GitLab},
 	{"sarif", SARIF},
-	{"github", func([]Rule) Writer { return GitHub }},
 }
 
-// Format returns the writer of a format, for findings of some rules.
-func Format(name string, rules []Rule) (Writer, error) {
+// JSON is the name of the format that [Write] writes.
+const JSON = "json"
+
+// Format returns the writer of a format other than JSON.
+func Format(name string, o Options) (Writer, error) {
 	for _, f := range formats {
 		if f.name == name {
-			return f.writer(rules), nil
+			return f.writer(o), nil
 		}
 	}
 	return nil, fmt.Errorf("there is no format %q", name)
@@ -51,9 +84,35 @@ func Format(name string, rules []Rule) (Writer, error) {
 
 // Formats lists the formats of findings.
 func Formats() []string {
-	names := make([]string, len(formats))
-	for i, f := range formats {
-		names[i] = f.name
+	names := []string{formats[0].name, JSON}
+	for _, f := range formats[1:] {
+		names = append(names, f.name)
 	}
 	return names
+}
+
+// finding returns a finding in the file as programs read it.
+func (f File) finding(d schema.Diagnostic) Finding {
+	found := newFinding(d)
+	if f.WireName != nil {
+		found.Name = f.WireName(d.Pointer)
+	}
+	found.subject = f.subject(d.Pointer, found.Name)
+	return found
+}
+
+// subject identifies a value of a file by its wire name and the way from there. Numbers in a
+// pointer, which count the elements of arrays, change with what stands before them.
+func (f File) subject(p schema.Pointer, name string) string {
+	if name == "" {
+		return string(p)
+	}
+	named := p
+	for {
+		at := strings.LastIndexByte(string(named), '/')
+		if at < 0 || f.WireName(named[:at]) != name {
+			return name + string(p[len(named):])
+		}
+		named = named[:at]
+	}
 }

@@ -1,11 +1,10 @@
 package report
 
 import (
+	"encoding/json"
 	"io"
 	"net/url"
 	"path/filepath"
-
-	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
 
 	"github.com/conngen/conngen/internal/printable"
 	"github.com/conngen/conngen/schema"
@@ -13,67 +12,133 @@ import (
 
 const informationURI = "https://github.com/conngen/conngen"
 
-// levels are the levels of SARIF by severity.
-var levels = map[schema.Severity]string{
+// sarifLevels are the levels of SARIF by severity.
+var sarifLevels = map[schema.Severity]string{
 	schema.Error:   "error",
 	schema.Warning: "warning",
 	schema.Info:    "note",
 }
 
+// The types below are the part of SARIF 2.1.0 that conngen writes.
+type (
+	sarifLog struct {
+		Schema  string     `json:"$schema"`
+		Version string     `json:"version"`
+		Runs    []sarifRun `json:"runs"`
+	}
+	sarifRun struct {
+		Tool       sarifTool     `json:"tool"`
+		ColumnKind string        `json:"columnKind"`
+		Results    []sarifResult `json:"results"`
+	}
+	sarifTool struct {
+		Driver sarifDriver `json:"driver"`
+	}
+	sarifDriver struct {
+		Name           string      `json:"name"`
+		InformationURI string      `json:"informationUri"`
+		Rules          []sarifRule `json:"rules"`
+	}
+	sarifRule struct {
+		ID               string     `json:"id"`
+		ShortDescription sarifText  `json:"shortDescription"`
+		Help             *sarifText `json:"help,omitempty"`
+		Configuration    struct {
+			Level string `json:"level"`
+		} `json:"defaultConfiguration"`
+	}
+	sarifText struct {
+		Text     string `json:"text"`
+		Markdown string `json:"markdown,omitempty"`
+	}
+	sarifResult struct {
+		RuleID           string          `json:"ruleId"`
+		RuleIndex        *int            `json:"ruleIndex,omitempty"`
+		Level            string          `json:"level"`
+		Message          sarifText       `json:"message"`
+		Locations        []sarifLocation `json:"locations"`
+		RelatedLocations []sarifLocation `json:"relatedLocations,omitempty"`
+	}
+	sarifLocation struct {
+		ID       int           `json:"id,omitempty"`
+		Physical sarifPhysical `json:"physicalLocation"`
+		Message  *sarifText    `json:"message,omitempty"`
+	}
+	sarifPhysical struct {
+		Artifact sarifArtifact `json:"artifactLocation"`
+		Region   sarifRegion   `json:"region"`
+	}
+	sarifArtifact struct {
+		URI string `json:"uri"`
+	}
+	sarifRegion struct {
+		StartLine   int `json:"startLine"`
+		StartColumn int `json:"startColumn"`
+		EndLine     int `json:"endLine"`
+		EndColumn   int `json:"endColumn"`
+	}
+)
+
 // SARIF writes a log of SARIF 2.1.0 with one run, which describes the rules and has the
-// findings of all files.
-func SARIF(rules []Rule) Writer {
+// findings of all files. It leaves out what settings ignore: GitHub does not read the
+// suppressions of a log, and would show all of it.
+func SARIF(o Options) Writer {
 	return func(w io.Writer, files []File) error {
-		run := sarif.NewRunWithInformationURI("conngen", informationURI).WithColumnKind("unicodeCodePoints")
+		run := sarifRun{ColumnKind: "unicodeCodePoints", Results: []sarifResult{}}
+		run.Tool.Driver = sarifDriver{Name: "conngen", InformationURI: informationURI, Rules: []sarifRule{}}
 		index := make(map[string]int)
-		for i, r := range rules {
+		for i, r := range o.Rules {
 			index[r.ID] = i
-			run.Tool.Driver.AddRule(sarifRule(r))
+			run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, newSARIFRule(r))
 		}
 		for _, f := range files {
 			for _, d := range f.Findings {
-				result := sarifResult(d)
+				result := newSARIFResult(d, o.fromRoot(d.Path))
 				if i, ok := index[d.Rule]; ok {
-					result.WithRuleIndex(i)
+					result.RuleIndex = &i
 				}
-				run.AddResult(result)
+				run.Results = append(run.Results, result)
 			}
 		}
-		return sarif.NewReport().AddRun(run).PrettyWrite(printable.JSON(w))
+		return encode(w, sarifLog{
+			Schema:  "https://json.schemastore.org/sarif-2.1.0.json",
+			Version: "2.1.0",
+			Runs:    []sarifRun{run},
+		})
 	}
 }
 
-func sarifRule(r Rule) *sarif.ReportingDescriptor {
-	rule := sarif.NewRule(r.ID).
-		WithShortDescription(sarif.NewMultiformatMessageString().WithText(r.Purpose)).
-		WithDefaultConfiguration(sarif.NewReportingConfiguration().WithLevel(levels[r.Severity]))
+func newSARIFRule(r Rule) sarifRule {
+	rule := sarifRule{ID: r.ID, ShortDescription: sarifText{Text: r.Purpose}}
+	rule.Configuration.Level = sarifLevels[r.Severity]
 	if r.Text != "" {
-		rule.WithHelp(sarif.NewMultiformatMessageString().WithText(r.Text).WithMarkdown(r.MarkdownText))
+		rule.Help = &sarifText{r.Text, r.MarkdownText}
 	}
 	return rule
 }
 
-func sarifResult(d schema.Diagnostic) *sarif.Result {
-	text := d.Message
-	if d.Hint != "" {
-		text += "\nhint: " + d.Hint
+func newSARIFResult(d schema.Diagnostic, path string) sarifResult {
+	result := sarifResult{
+		RuleID:    d.Rule,
+		Level:     sarifLevels[d.Severity],
+		Message:   sarifText{Text: withHint(d)},
+		Locations: []sarifLocation{newSARIFLocation(path, d.Position)},
 	}
-	result := sarif.NewRuleResult(d.Rule).
-		WithLevel(levels[d.Severity]).
-		WithMessage(sarif.NewTextMessage(text)).
-		AddLocation(sarifLocation(d.Path, d.Line, d.Column, d.Width))
 	if d.Related != (schema.Place{}) {
-		result.AddRelatedLocation(sarifLocation(d.Path, d.Related.Line, d.Related.Column, 1).
-			WithID(1).WithMessage(sarif.NewTextMessage("the other place")))
+		related := newSARIFLocation(path, d.Related.Position)
+		related.ID, related.Message = 1, &sarifText{Text: "the other place"}
+		result.RelatedLocations = []sarifLocation{related}
 	}
 	return result
 }
 
-func sarifLocation(path string, line, column, width int) *sarif.Location {
-	region := sarif.NewRegion().WithStartLine(line).WithStartColumn(column).WithEndLine(line).WithEndColumn(column + width)
-	return sarif.NewLocationWithPhysicalLocation(sarif.NewPhysicalLocation().
-		WithArtifactLocation(sarif.NewSimpleArtifactLocation(pathURI(path))).
-		WithRegion(region))
+// newSARIFLocation gives the marked part of a line, not all of a value: GitHub shows a finding in
+// a pull request only if that changes each line of its region.
+func newSARIFLocation(path string, at schema.Position) sarifLocation {
+	return sarifLocation{Physical: sarifPhysical{
+		Artifact: sarifArtifact{pathURI(path)},
+		Region:   sarifRegion{at.Line, at.Column, at.Line, at.Column + at.Width},
+	}}
 }
 
 // pathURI makes a URI of a path: a relative one, which is resolved against the
@@ -84,4 +149,12 @@ func pathURI(path string) string {
 		u.Scheme = "file"
 	}
 	return u.String()
+}
+
+// encode writes JSON as people can read it, too.
+func encode(w io.Writer, value any) error {
+	encoder := json.NewEncoder(printable.JSON(w))
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(value)
 }

@@ -20,16 +20,9 @@ const tab = "    "
 
 // Text returns the writer of findings as a compiler prints them: each with its
 // source line and a mark below the part that it is about.
-func Text(colour bool) Writer {
-	paint := func(_ printable.Style, text string) string { return text }
-	if colour {
-		paint = printable.Paint
-	}
+func Text(o Options) Writer {
 	return func(w io.Writer, files []File) error {
-		if colour {
-			w = printable.Styled(w)
-		}
-		t := &textWriter{w: w, paint: paint}
+		t := newTextWriter(w, o)
 		for _, f := range files {
 			t.secrets = secretsByLine(f)
 			for _, d := range f.Findings {
@@ -45,6 +38,7 @@ func Text(colour bool) Writer {
 type textWriter struct {
 	w       io.Writer
 	paint   func(style printable.Style, text string) string
+	lines   int               // that are written
 	secrets map[int][]stretch // secrets of the file, by line
 	shown   struct {
 		source *schema.File
@@ -54,8 +48,16 @@ type textWriter struct {
 	err error
 }
 
+func newTextWriter(w io.Writer, o Options) *textWriter {
+	if o.Colour {
+		return &textWriter{w: printable.Styled(w), paint: printable.Paint}
+	}
+	return &textWriter{w: printable.Lines(w), paint: func(_ printable.Style, text string) string { return text }}
+}
+
 func (t *textWriter) printf(format string, args ...any) {
 	if t.err == nil {
+		t.lines++
 		_, t.err = fmt.Fprintf(t.w, format, args...)
 	}
 }

@@ -1,0 +1,135 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v5"
+	"github.com/spf13/cobra"
+
+	"github.com/conngen/conngen/cmd/conngen/internal/report"
+)
+
+// checkedMain is main for scripts. It fails when JSON does not have the form of its schema.
+func checkedMain() {
+	if !slices.Contains(os.Args, "json") {
+		main()
+		return
+	}
+	var out bytes.Buffer
+	code := app{stdin: os.Stdin, stdout: io.MultiWriter(os.Stdout, &out), stderr: os.Stderr}.Main(os.Args[1:])
+	if err := checkForm(os.Args[1], out.Bytes()); err != nil && out.Len() > 0 {
+		fmt.Fprintf(os.Stderr, "the output of %q does not match its schema: %v\n", os.Args[1:], err)
+		code = 3
+	}
+	os.Exit(code)
+}
+
+// checkForm checks the output of a command against its schema, and that the schema describes all
+// of it.
+func checkForm(command string, output []byte) error {
+	text := report.Schema(command)
+	if text == nil {
+		return nil
+	}
+	var document any
+	if err := json.Unmarshal(text, &document); err != nil {
+		return err
+	}
+	closeObjects(document)
+	text, err := json.Marshal(document)
+	if err != nil {
+		return err
+	}
+	form, err := jsonschema.CompileString(command, string(text))
+	if err != nil {
+		return err
+	}
+	var value any
+	if err := json.Unmarshal(output, &value); err != nil {
+		return err
+	}
+	return form.Validate(value)
+}
+
+// closeObjects forbids other members than those that a schema lists.
+func closeObjects(schema any) {
+	switch schema := schema.(type) {
+	case map[string]any:
+		if _, ok := schema["properties"].(map[string]any); ok && schema["type"] == "object" {
+			schema["additionalProperties"] = false
+		}
+		for _, value := range schema {
+			closeObjects(value)
+		}
+	case []any:
+		for _, value := range schema {
+			closeObjects(value)
+		}
+	}
+}
+
+// TestOutputsHaveSchemas: each command that writes JSON has a schema, and each schema a command.
+func TestOutputsHaveSchemas(t *testing.T) {
+	t.Parallel()
+	var stdout bytes.Buffer
+	a := app{stdout: &stdout, stderr: &stdout}
+	a.screen = newScreen(a.stdout, a.stderr, 0)
+	var commands []string
+	for _, cmd := range a.root().Commands() {
+		if f := cmd.Flags().Lookup("format"); f != nil && strings.Contains(f.Usage, report.JSON) && cmd.Name() != "version" {
+			commands = append(commands, cmd.Name())
+			checkSchema(t, cmd)
+		}
+	}
+	outputs := report.Outputs()
+	slices.Sort(commands)
+	slices.Sort(outputs)
+	if !slices.Equal(commands, outputs) {
+		t.Errorf("there are schemas of %v, and JSON of %v", outputs, commands)
+	}
+}
+
+// checkSchema: conngen schema --output prints the schema of a command, which is one, and says what
+// every member means.
+func checkSchema(t *testing.T, cmd *cobra.Command) {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	a := app{stdin: strings.NewReader(""), stdout: &stdout, stderr: &stderr}
+	if code := a.Main([]string{"schema", "--output", cmd.Name()}); code != exitOK {
+		t.Fatalf("%s: %s", cmd.Name(), &stderr)
+	}
+	form, err := jsonschema.CompileString(cmd.Name(), stdout.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := form.Validate(map[string]any{"version": 1.0, "command": cmd.Name()}); err == nil {
+		t.Errorf("%s: nothing is required", cmd.Name())
+	}
+	var document struct {
+		Properties  map[string]struct{ Description string }
+		Definitions map[string]struct {
+			Properties map[string]struct{ Description string }
+		}
+	}
+	if err := json.Unmarshal(stdout.Bytes(), &document); err != nil {
+		t.Fatal(err)
+	}
+	members := []map[string]struct{ Description string }{document.Properties}
+	for _, d := range document.Definitions {
+		members = append(members, d.Properties)
+	}
+	for _, m := range members {
+		for name, member := range m {
+			if member.Description == "" {
+				t.Errorf("%s: nothing says what %q means", cmd.Name(), name)
+			}
+		}
+	}
+}
