@@ -355,7 +355,7 @@ func TestPreCommitHooks(t *testing.T) {
 	}
 	for _, h := range hooks {
 		words := strings.Fields(h.Entry)
-		command, _, err := app{}.root().Find(words[1:])
+		command, _, err := app{screen: new(screen)}.root().Find(words[1:])
 		if words[0] != "conngen" || err != nil || command.Name() != words[1] {
 			t.Errorf("%s: %s is no command, error %v", h.ID, h.Entry, err)
 		}
