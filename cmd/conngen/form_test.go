@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -56,6 +58,38 @@ func checkForm(command string, output []byte) error {
 		return err
 	}
 	return form.Validate(value)
+}
+
+// TestReadmeForm: the README's example of JSON has the form.
+func TestReadmeForm(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(text), "### For programs\n")
+	_, rest, _ = strings.Cut(rest, "```json\n")
+	example, _, found := strings.Cut(rest, "```\n")
+	if !found {
+		t.Fatal("there is no example")
+	}
+	if err := checkForm("validate", []byte(example)); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestStartsLight: conngen neither speaks HTTP nor TLS, whose packages cost each start time.
+func TestStartsLight(t *testing.T) {
+	t.Parallel()
+	list, err := exec.Command("go", "list", "-deps", ".").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, pkg := range strings.Fields(string(list)) {
+		if pkg == "net/http" || pkg == "crypto/tls" || strings.Contains(pkg, "/go-sarif/") {
+			t.Errorf("conngen imports %s", pkg)
+		}
+	}
 }
 
 // closeObjects forbids other members than those that a schema lists.
