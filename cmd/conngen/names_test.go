@@ -217,14 +217,24 @@ func pathsIn(text string) (paths []string, err error) {
 func TestPatch(t *testing.T) {
 	t.Parallel()
 	const diff = "--- a\n+++ b\n@@ -1 +1 @@\n-\x1b[31m\r\n+::error::x\n ::error::x\n"
-	for terminal, want := range map[bool]string{
-		false: diff,
-		true:  "--- a\n+++ b\n@@ -1 +1 @@\n-" + `\x1b[31m\r` + "\n+::error::x\n " + `\::error::x` + "\n",
+	for _, c := range []struct {
+		terminal bool
+		color    string
+		want     string
+	}{
+		{false, "never", diff},
+		{true, "never", "--- a\n+++ b\n@@ -1 +1 @@\n-" + `\x1b[31m\r` + "\n+::error::x\n " + `\::error::x` + "\n"},
+		{false, "always", "\x1b[1m--- a\x1b[0m\n\x1b[1m+++ b\x1b[0m\n\x1b[1;36m@@ -1 +1 @@\x1b[0m\n\x1b[1;31m-" + `\x1b[31m\r` +
+			"\x1b[0m\n\x1b[1;32m+::error::x\x1b[0m\n " + `\::error::x` + "\n"},
 	} {
 		var out bytes.Buffer
-		app{stdout: printable.Lines(&out), screen: &screen{stdout: stream{terminal: terminal}}}.printPatch(diff)
-		if got := out.String(); got != want {
-			t.Errorf("on a terminal %v: got %q, want %q", terminal, got, want)
+		s := &screen{color: c.color}
+		s.stdout = stream{s, c.terminal}
+		if err := (app{stdout: printable.Lines(&out), screen: s}).printPatch(diff); err != nil {
+			t.Fatal(err)
+		}
+		if got := out.String(); got != c.want {
+			t.Errorf("on a terminal %v, in colours %s: got %q, want %q", c.terminal, c.color, got, c.want)
 		}
 	}
 }
