@@ -45,7 +45,10 @@ func (a app) Main(args []string) int {
 	a.stderr = printable.Lines(a.screen.progress.before(a.stderr))
 	root := a.root()
 	root.SetArgs(args)
-	err := root.Execute()
+	cmd, err := root.ExecuteC()
+	if words := root.Flags().Args(); cmd == root && err == nil && len(words) > 0 {
+		err = unknownCommand(root, words[0])
+	}
 	switch {
 	case err == nil:
 		return exitOK
@@ -53,6 +56,9 @@ func (a app) Main(args []string) int {
 		return exitFindings
 	}
 	a.printError(err)
+	if usage := (usageError{}); errors.As(err, &usage) {
+		fmt.Fprintln(a.stderr, usage.help(cmd))
+	}
 	if interrupted := (interruption{}); errors.As(err, &interrupted) {
 		return interrupted.exitCode()
 	}
@@ -80,35 +86,71 @@ func (e linesError) Unwrap() error { return e.error }
 
 // root is the table of subcommands.
 func (a app) root() *cobra.Command {
+	var printVersion bool
 	root := &cobra.Command{
-		Use:   "conngen",
+		Use:   "conngen COMMAND",
 		Short: "Go for SailPoint connectors",
-		Long: "conngen turns a SailPoint connector-spec.json into Go: a typed package, and a project around it.\n\n" +
-			"A PATH is a spec, a folder that holds a connector-spec.json, or DIR/... for all below a folder.\n" +
-			"Exit codes: 0 success, 1 findings (a spec is wrong, code has drifted), 2 bad usage or failure. A command\n" +
-			"interrupted by SIGINT, SIGTERM or SIGHUP changes nothing and ends by that signal (130, 143, 129 in a shell).",
-		SilenceUsage:  true,
-		SilenceErrors: true,
+		Long: "conngen turns a SailPoint connector-spec.json into Go: a typed package with a\n" +
+			"client interface to implement, and a project around it that serves, tests and\n" +
+			"packs the connector.\n" +
+			"\n" +
+			"Begin with a project that answers at once:\n" +
+			"\n" +
+			"    conngen init hr\n" +
+			"    cd hr && go run . serve\n" +
+			"\n" +
+			"A PATH is a spec, a folder that holds a connector-spec.json, or DIR/... for all\n" +
+			"below a folder.\n" +
+			"\n" +
+			"Exit codes: 0 success, 1 findings (a spec is wrong, code has drifted), 2 bad\n" +
+			"usage or failure. A command interrupted by SIGINT, SIGTERM or SIGHUP changes\n" +
+			"nothing and ends by that signal (130, 143, 129 in a shell).",
+		Example:               "  conngen init hr\n  conngen --version",
+		DisableFlagsInUseLine: true,
+		SilenceUsage:          true,
+		SilenceErrors:         true,
+		CompletionOptions:     cobra.CompletionOptions{DisableDefaultCmd: true},
+		Args:                  cobra.ArbitraryArgs, // Main reports them
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if printVersion && len(args) == 0 {
+				return a.version("text")
+			}
+			return cmd.Help()
+		},
 	}
 	root.SetIn(a.stdin)
 	root.SetOut(printable.Exact(a.stdout)) // help, and scripts for shells
 	root.SetErr(printable.Block(a.stderr))
-	root.AddCommand(
-		a.initCommand(),
-		a.generateCommand(),
-		a.checkCommand(),
-		a.validateCommand(),
-		a.stubCommand(),
-		a.diffCommand(),
-		a.packCommand(),
-		a.rulesCommand(),
-		a.schemaCommand(),
-		a.versionCommand(),
-	)
-	root.SetFlagErrorFunc(plainFlagError)
+	root.Flags().BoolVar(&printVersion, "version", false, "print the version")
+	root.PersistentFlags().BoolP("help", "h", false, "explain the command")
+	root.AddGroup(groups...)
+	for _, group := range []struct {
+		id       string
+		commands []*cobra.Command
+	}{
+		{"start", []*cobra.Command{a.initCommand()}},
+		{"develop", []*cobra.Command{a.generateCommand(), a.stubCommand(), a.validateCommand(), a.diffCommand()}},
+		{"ship", []*cobra.Command{a.checkCommand(), a.packCommand()}},
+		{"reference", []*cobra.Command{a.rulesCommand(), a.schemaCommand(), a.completionCommand(), a.versionCommand()}},
+	} {
+		for _, cmd := range group.commands {
+			cmd.GroupID = group.id
+			root.AddCommand(cmd)
+		}
+	}
+	root.SetHelpCommand(a.helpCommand())
+	root.SetFlagErrorFunc(flagProblem)
+	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) {
+		if cmd.HasParent() || len(cmd.Flags().Args()) == 0 { // else a command is unknown
+			printHelp(cmd.OutOrStdout(), cmd)
+		}
+	})
 	a.screen.add(root)
 	return root
 }
+
+// Commands keep their order, in which people need them.
+func init() { cobra.EnableCommandSorting = false }
 
 // writeFindings writes findings of some rules in a format other than JSON.
 func (a app) writeFindings(format string, rules []report.Rule, files []report.File) error {

@@ -31,10 +31,22 @@ func (a app) checkCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "check [PATH...]",
 		Short: "Fail when generate would change anything",
-		Long: "check compares the packages on disk, and their SDK, with what generate would write, prints the differences and\n" +
-			"writes nothing. With --stub it also reports what stub would do.",
-		Example: "  conngen check ./...\n  conngen check --stub --format github ./...",
-		RunE:    func(_ *cobra.Command, args []string) error { return a.check(args, c) },
+		Long: "check compares the packages on disk, and their SDK, with what generate would\n" +
+			"write, prints the differences and writes nothing. Run it in CI: it fails when a\n" +
+			"spec was changed without generate, when generated code was edited by hand, and\n" +
+			"when two people use different versions of conngen.\n" +
+			"\n" +
+			"With --stub it also fails when the client lacks a method of the spec, or has one\n" +
+			"that no longer fits. It finds packages as generate does, by .conngen.json and the\n" +
+			"same flags. conngen rules lists what it reports.",
+		Example: "  conngen check ./...\n" +
+			"\n" +
+			"  # in a workflow of GitHub, with the client\n" +
+			"  conngen check --stub --format github ./...\n" +
+			"\n" +
+			"  # all of a long difference\n" +
+			"  conngen check --full",
+		RunE: func(_ *cobra.Command, args []string) error { return a.check(args, c) },
 	}
 	c.outputFlags.add(cmd)
 	addChoice(cmd, &c.format, "format", "text", "", report.Formats()...)

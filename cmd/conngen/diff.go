@@ -33,11 +33,21 @@ func (a app) diffCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "diff OLD NEW | diff --against REV [PATH...]",
 		Short: "Report what a spec change breaks",
-		Long: "diff compares two specs, or specs with what they were at a git revision. It reports what happens to existing\n" +
-			"sources, and to code that uses the generated package: for that it compares the APIs that the two specs give.\n" +
-			"conngen rules explains the kinds of changes.",
-		Example: "  conngen diff old.json new.json\n  conngen diff --against origin/main ./...",
-		RunE:    func(_ *cobra.Command, args []string) error { return a.diff(args, d) },
+		Long: "diff compares two specs, or specs with what they were at a git revision. It\n" +
+			"reports what a change does to existing sources in Identity Security Cloud, and to\n" +
+			"Go code that uses the generated package: for that it compares the APIs that the\n" +
+			"two specs give. Use it in reviews, and before a release to choose its version.\n" +
+			"\n" +
+			"It fails on changes that break either; --fail-on sets other limits. Harmless\n" +
+			"changes show with --all. conngen rules explains the kinds of changes.",
+		Example: "  conngen diff old/connector-spec.json connector-spec.json\n" +
+			"\n" +
+			"  # what a branch changes, in all folders below this one\n" +
+			"  conngen diff --against origin/main ./...\n" +
+			"\n" +
+			"  # since the last release, as a comment for a pull request\n" +
+			"  conngen diff --against v1.0.0 --format markdown --all",
+		RunE: func(_ *cobra.Command, args []string) error { return a.diff(args, d) },
 	}
 	cmd.Flags().StringVar(&d.against, "against", "", "compare with what the specs were at this git revision")
 	addChoice(cmd, &d.format, "format", "text", "", report.DiffFormats()...)

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -11,20 +9,6 @@ import (
 
 	"github.com/conngen/conngen/cmd/conngen/internal/report"
 )
-
-// A flagError is a wrong use of a flag, in words that name the flag.
-type flagError string
-
-func (e flagError) Error() string { return string(e) }
-
-// plainFlagError takes "invalid argument" off a [flagError], which says it better.
-func plainFlagError(_ *cobra.Command, err error) error {
-	var wrong flagError
-	if errors.As(err, &wrong) {
-		return wrong
-	}
-	return err
-}
 
 // A choice is the value of a flag that takes one of a few values.
 type choice struct {
@@ -39,7 +23,7 @@ func (c choice) Type() string { return "string" }
 
 func (c choice) Set(value string) error {
 	if !slices.Contains(c.values, value) {
-		return flagError(fmt.Sprintf("--%s %q is unknown; it is %s", c.flag, value, either(c.values)))
+		return usagef("--%s %q is unknown; it is %s", c.flag, value, either(c.values))
 	}
 	*c.value = value
 	return nil
@@ -76,7 +60,7 @@ func either(values []string) string {
 // replaced makes an old flag an error that names the new one.
 func replaced(cmd *cobra.Command, old, current string) {
 	cmd.Flags().Func(old, "", func(string) error {
-		return flagError(fmt.Sprintf("--%s is now called --%s", old, current))
+		return usagef("--%s is now called --%s", old, current)
 	})
 	f := cmd.Flags().Lookup(old)
 	f.Hidden, f.NoOptDefVal = true, current // with any value it is an error, so it needs none

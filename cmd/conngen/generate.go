@@ -23,11 +23,26 @@ func (a app) generateCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "generate [PATH...]",
 		Short: "Write the Go packages of specs",
-		Long: "generate writes the package of each spec into a folder beside it, and the connector SDK into the folder sdk in\n" +
-			"that, or where the setting sdk says. Generated files that are no longer needed are removed; files that conngen\n" +
-			"did not write stay as they are. Flags override the settings in .conngen.json.",
-		Example: "  conngen generate\n  conngen generate --out internal/hr ./specs/hr.spec.json\n  conngen generate ./...",
-		RunE:    func(cmd *cobra.Command, args []string) error { return a.generate(cmd.Context(), args, o, format) },
+		Long: "generate writes the package of each spec into a folder beside it: types for\n" +
+			"accounts, entitlements and the config, the Client interface, and the code between\n" +
+			"it and Identity Security Cloud. Run it after each change of a spec, by hand or\n" +
+			"with go generate; check tells whether that was forgotten.\n" +
+			"\n" +
+			"The SDK goes into the folder sdk of the package, or where --sdk or the setting\n" +
+			"sdk says, so the code needs no other module. Generated files that are no longer\n" +
+			"needed are removed. A file that conngen did not write is never overwritten, and\n" +
+			"the package of a spec with errors stays as it is.\n" +
+			"\n" +
+			"The settings out, package, sdk, names and initialisms under generate in\n" +
+			".conngen.json hold for all commands. Flags override them for one.",
+		Example: "  conngen generate\n" +
+			"\n" +
+			"  # the specs of all folders below this one\n" +
+			"  conngen generate ./...\n" +
+			"\n" +
+			"  # one spec, with a package in another folder\n" +
+			"  conngen generate specs/hr.spec.json --out ../internal/hr",
+		RunE: func(cmd *cobra.Command, args []string) error { return a.generate(cmd.Context(), args, o, format) },
 	}
 	o.add(cmd)
 	addFormat(cmd, &format)

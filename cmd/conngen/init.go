@@ -35,9 +35,22 @@ func (a app) initCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "init NAME",
 		Short: "Make a project that runs",
-		Long: "init makes a project in a new folder: a spec, the package that it gives, and a client on sample data.\n" +
-			"It builds, tests and serves at once, without a network.",
-		Args: cobra.ExactArgs(1),
+		Long: "init makes a project in a new folder: a spec, the package that it gives, a\n" +
+			"client on sample data, and tests. It builds, tests and serves at once, without a\n" +
+			"network. Then replace the sample data by calls to your source.\n" +
+			"\n" +
+			"With --spec the project is for a spec that exists; without it, for a small spec\n" +
+			"to begin with. The folder is named after NAME, and so is the Go module; --dir and\n" +
+			"--module choose others. init writes only files that do not exist yet: when one is\n" +
+			"in the way, it writes nothing.",
+		Example: "  conngen init \"HR system\"\n" +
+			"\n" +
+			"  # for a spec that exists, with a module path of your own\n" +
+			"  conngen init hr --spec old/connector-spec.json --module example.com/hr\n" +
+			"\n" +
+			"  # with a workflow for GitHub, and a Dockerfile\n" +
+			"  conngen init hr --dir connectors/hr --ci github --docker",
+		Args: oneName,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			p.name = args[0]
 			return a.init(cmd.Context(), p)

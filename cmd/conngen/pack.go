@@ -39,16 +39,29 @@ func (a app) packCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "pack [PATH]",
 		Short: "Make the zip that Identity Security Cloud takes",
-		Long: "pack makes a zip of the spec and one JavaScript file, for sail conn upload, and prints its name.\n\n" +
-			"In mode wasm the file carries the connector, built for WebAssembly, and runs it. Sockets, files and\n" +
-			"other programs do not exist there; HTTP calls do. pack warns about code that needs them, and says how\n" +
-			"to fix a library whose HTTP calls would fail.\n" +
-			"In mode forward it sends each command to the connector's service, which runs elsewhere; its address\n" +
-			"and secret become config items of the source.\n\n" +
-			"JavaScript reads what a bundle sends, so a command that sends a whole number over 9007199254740991\n" +
-			"fails. pack warns about long attributes.\n\n" +
-			"The spec must have no errors, and the generated package must be what the spec gives.",
-		Args: cobra.MaximumNArgs(1),
+		Long: "pack makes a zip of the spec and one JavaScript file, for sail conn upload, and\n" +
+			"prints its name. The spec must have no errors, and the generated package must be\n" +
+			"what the spec gives.\n" +
+			"\n" +
+			"In mode wasm the file carries the connector, built for WebAssembly, and runs it.\n" +
+			"Sockets, files and other programs do not exist there; HTTP calls do. pack warns\n" +
+			"about code that needs them, and says how to fix a library whose HTTP calls would\n" +
+			"fail.\n" +
+			"\n" +
+			"In mode forward it sends each command to the connector's service, which runs\n" +
+			"elsewhere: on your own servers, with all that Go can do. Its address and secret\n" +
+			"become config items of the source.\n" +
+			"\n" +
+			"JavaScript reads what a bundle sends, so a command that sends a whole number over\n" +
+			"9007199254740991 fails. pack warns about long attributes.",
+		Example: "  conngen pack\n" +
+			"\n" +
+			"  # with a version that is not the git tag's\n" +
+			"  conngen pack --version 1.2.0 --dist ../zips\n" +
+			"\n" +
+			"  # for a connector that runs as a service\n" +
+			"  conngen pack --mode forward",
+		Args: atMostOne("pack takes one spec at a time"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			p.namesDist = cmd.Flags().Changed("dist")
 			return a.pack(cmd.Context(), args, p)

@@ -20,10 +20,16 @@ import (
 func (a app) rulesCommand() *cobra.Command {
 	var format string
 	cmd := &cobra.Command{
-		Use:     "rules [ID]",
-		Short:   "List the findings of validate, check and diff, or explain one",
-		Example: "  conngen rules\n  conngen rules secret-typed-as-text",
-		Args:    cobra.MaximumNArgs(1),
+		Use:   "rules [ID]",
+		Short: "List the findings of validate, check and diff, or explain one",
+		Long: "rules lists what validate, check and diff report, with the severity of each\n" +
+			"finding. With an ID it explains one: what goes wrong, with an example of it and\n" +
+			"of the fix. Rules of warnings can be switched off in .conngen.json.",
+		Example: "  conngen rules\n" +
+			"\n" +
+			"  # the ID is in brackets at the end of a finding\n" +
+			"  conngen rules secret-typed-as-text",
+		Args: atMostOne("rules explains one finding at a time"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			switch {
 			case format == report.JSON:

@@ -19,7 +19,14 @@ func (a app) schemaCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "schema",
 		Short: "Print the JSON Schema of connector-spec.json",
-		Args:  cobra.NoArgs,
+		Long: "schema prints the JSON Schema of connector-spec.json, by which editors complete\n" +
+			"and check a spec. validate finds more: it knows how the parts of a spec belong\n" +
+			"together. With --settings it is the schema of .conngen.json.",
+		Example: "  conngen schema > connector-spec.schema.json\n" +
+			"\n" +
+			"  # for the settings\n" +
+			"  conngen schema --settings",
+		Args: noArguments,
 		RunE: func(*cobra.Command, []string) error {
 			text := schema.JSONSchema()
 			switch {

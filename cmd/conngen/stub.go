@@ -35,11 +35,22 @@ func (a app) stubCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "stub [PATH]",
 		Short: "Add the client methods that are missing",
-		Long: "stub writes the client of a spec once, and later adds the methods that a changed spec needs. They answer that they\n" +
-			"are not implemented. What is there stays as it is, line by line; methods that no longer fit are reported.",
-		Example: "  conngen stub\n  conngen stub --file hr.go --type HR --dry-run",
-		Args:    cobra.MaximumNArgs(1),
-		RunE:    func(cmd *cobra.Command, args []string) error { return a.stub(cmd.Context(), args, s) },
+		Long: "stub writes the client of a spec once, and later adds the methods that a changed\n" +
+			"spec needs. They answer that they are not implemented. Run it after generate,\n" +
+			"which makes the types that the methods use.\n" +
+			"\n" +
+			"What is there stays as it is, byte by byte. Methods that no longer fit the spec\n" +
+			"are reported, and are yours to change. The settings file and type under stub in\n" +
+			".conngen.json say where the client is, for check --stub too.",
+		Example: "  conngen stub\n" +
+			"\n" +
+			"  # what it would add\n" +
+			"  conngen stub --dry-run\n" +
+			"\n" +
+			"  # a client of another name, in a file of its own\n" +
+			"  conngen stub --file hr.go --type HR",
+		Args: atMostOne("stub takes one spec at a time"),
+		RunE: func(cmd *cobra.Command, args []string) error { return a.stub(cmd.Context(), args, s) },
 	}
 	s.outputFlags.add(cmd)
 	s.clientFlags.add(cmd)

@@ -26,11 +26,29 @@ func (a app) validateCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "validate [PATH...]",
 		Short: "Find mistakes in specs",
-		Long: "validate prints what is wrong with specs, each finding with its line and column. PATH may be - for\n" +
-			"standard input. conngen rules explains the findings. A " + settings.FileName + " beside a spec, or above it up to the\n" +
-			"root of the repository, can switch rules off, change their severity, or hide findings in one part of a spec:\n" +
-			`  {"rules": {"missing-description": "warning", "secret-typed-as-text": "off"},` + "\n" +
-			`   "ignore": [{"rule": "missing-description", "at": "account/userId", "reason": "the name says it"}]}`,
+		Long: "validate prints what is wrong with specs, each finding with its line and column,\n" +
+			"and most with a hint. Errors are what Identity Security Cloud or generate would\n" +
+			"refuse; warnings are what goes wrong later. It needs no Go code and no project,\n" +
+			"and changes nothing. conngen rules ID explains a finding.\n" +
+			"\n" +
+			"A .conngen.json beside a spec, or above it up to the root of the repository, can\n" +
+			"switch rules off, change their severity, or hide findings in one part of a spec:\n" +
+			"\n" +
+			"    {\"rules\": {\"missing-description\": \"warning\", \"secret-typed-as-text\": \"off\"},\n" +
+			"     \"ignore\": [{\"rule\": \"missing-description\", \"at\": \"account/userId\",\n" +
+			"                 \"reason\": \"the name says it\"}]}\n" +
+			"\n" +
+			"Errors cannot be switched off.",
+		Example: "  conngen validate\n" +
+			"\n" +
+			"  # fail on warnings too, in all folders below this one\n" +
+			"  conngen validate --strict ./...\n" +
+			"\n" +
+			"  # a spec from another program\n" +
+			"  git show HEAD:connector-spec.json | conngen validate -\n" +
+			"\n" +
+			"  # findings of one rule, as JSON\n" +
+			"  conngen validate --rule missing-description --severity info --format json",
 		RunE: func(_ *cobra.Command, args []string) error { return a.validate(args, v) },
 	}
 	addChoice(cmd, &v.format, "format", "text", "", report.Formats()...)

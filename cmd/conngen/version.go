@@ -1,39 +1,94 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"regexp"
 	"runtime"
 	"runtime/debug"
+	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/mod/module"
 	"golang.org/x/mod/semver"
 
 	"github.com/conngen/conngen/generator/project"
+	"github.com/conngen/conngen/internal/printable"
 )
 
 func (a app) versionCommand() *cobra.Command {
-	return &cobra.Command{
+	var format string
+	cmd := &cobra.Command{
 		Use:   "version",
 		Short: "Print the version",
-		Args:  cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
-			_, err := fmt.Fprintf(a.stdout, "conngen %s %s\n", readOrigin().name(), runtime.Version())
-			return err
-		},
+		Long: "version prints the version of conngen, the version of Go that built it, and the\n" +
+			"platform. Where the build knows the commit, it prints that with its date, and\n" +
+			"says when files were edited after the checkout. conngen --version prints the\n" +
+			"same.",
+		Example: "  conngen version\n" +
+			"\n" +
+			"  # for a script: version, commit, date, modified, go and platform\n" +
+			"  conngen version --format json",
+		Args: noArguments,
+		RunE: func(*cobra.Command, []string) error { return a.version(format) },
 	}
+	addChoice(cmd, &format, "format", "text", "", "text", "json")
+	return cmd
 }
+
+// version prints what the program was built from.
+func (a app) version(format string) error {
+	o := readOrigin()
+	if format == "json" {
+		encoder := json.NewEncoder(printable.JSON(a.stdout))
+		encoder.SetIndent("", "  ")
+		return encoder.Encode(o.fields())
+	}
+	_, err := fmt.Fprintf(printable.Block(a.stdout), "conngen %s %s %s\n%s", o.name(), runtime.Version(), platform, o.checkout())
+	return err
+}
+
+const platform = runtime.GOOS + "/" + runtime.GOARCH
 
 // modulePath is the path of conngen's module.
 const modulePath = "github.com/conngen/conngen"
 
 // An origin is what the program was built from, as far as known.
 type origin struct {
-	version    string // version of the module
-	downloaded bool   // the go command got that version from a proxy or a repository
-	commit     string // commit that was checked out
-	edited     bool   // files were edited after the checkout
+	version    string    // version of the module
+	downloaded bool      // the go command got that version from a proxy or a repository
+	commit     string    // commit that was checked out, or the first digits of it
+	date       time.Time // of the commit
+	edited     bool      // files were edited after the checkout
+}
+
+// versionFields are what version --format json prints. What is unknown is left out.
+type versionFields struct {
+	Version  string    `json:"version"`
+	Commit   string    `json:"commit,omitempty"`
+	Date     time.Time `json:"date,omitzero"`
+	Modified bool      `json:"modified"`
+	Go       string    `json:"go"`
+	Platform string    `json:"platform"`
+}
+
+func (o origin) fields() versionFields {
+	return versionFields{o.name(), o.commit, o.date, o.edited, runtime.Version(), platform}
+}
+
+// checkout is the line about the commit, "" where it is unknown.
+func (o origin) checkout() string {
+	if o.commit == "" {
+		return ""
+	}
+	line := "commit " + o.commit
+	if !o.date.IsZero() {
+		line += " of " + o.date.Format(time.DateOnly)
+	}
+	if o.edited {
+		line += ", edited since"
+	}
+	return line + "\n"
 }
 
 func readOrigin() origin {
@@ -50,22 +105,37 @@ func originOf(info *debug.BuildInfo) origin {
 	if info.Main.Path != modulePath {
 		for _, m := range info.Deps {
 			if m.Path == modulePath && m.Replace == nil {
-				return origin{version: m.Version, downloaded: m.Sum != ""}
+				return released(*m)
 			}
 		}
 		return origin{}
 	}
-	o := origin{downloaded: info.Main.Sum != ""}
-	if info.Main.Version != "(devel)" {
-		o.version = info.Main.Version
-	}
+	o := released(info.Main)
 	for _, s := range info.Settings {
 		switch s.Key {
 		case "vcs.revision":
 			o.commit = s.Value
+		case "vcs.time":
+			if date, err := time.Parse(time.RFC3339, s.Value); err == nil {
+				o.date = date.UTC()
+			}
 		case "vcs.modified":
 			o.edited = s.Value == "true"
 		}
+	}
+	return o
+}
+
+// released is what a module says of itself. The version of an untagged commit names the commit.
+func released(m debug.Module) origin {
+	o := origin{downloaded: m.Sum != ""}
+	if m.Version == "(devel)" {
+		return o
+	}
+	o.version = m.Version
+	if rev, err := module.PseudoVersionRev(m.Version); err == nil {
+		o.commit = rev
+		o.date, _ = module.PseudoVersionTime(m.Version) // which a pseudo-version has
 	}
 	return o
 }

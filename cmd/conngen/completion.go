@@ -1,0 +1,60 @@
+package main
+
+import (
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/conngen/conngen/internal/printable"
+)
+
+// shells are those that complete commands, in the order of the usage.
+var shells = []string{"bash", "zsh", "fish", "powershell"}
+
+// completionScripts write the script of each shell.
+var completionScripts = map[string]func(*cobra.Command, io.Writer) error{
+	"bash":       func(root *cobra.Command, w io.Writer) error { return root.GenBashCompletionV2(w, true) },
+	"zsh":        (*cobra.Command).GenZshCompletion,
+	"fish":       func(root *cobra.Command, w io.Writer) error { return root.GenFishCompletion(w, true) },
+	"powershell": (*cobra.Command).GenPowerShellCompletionWithDesc,
+}
+
+func (a app) completionCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "completion SHELL",
+		Short: "Print a script that completes commands in a shell",
+		Long: "completion prints a script for a shell. With it, the Tab key completes commands,\n" +
+			"flags and their values, specs, rules and git revisions.\n" +
+			"\n" +
+			"To have it in each session, put one of these lines into the file after it:\n" +
+			"\n" +
+			"    source <(conngen completion bash)                  ~/.bashrc\n" +
+			"    source <(conngen completion zsh)                   ~/.zshrc, after compinit\n" +
+			"    conngen completion fish | source                   ~/.config/fish/config.fish\n" +
+			"    conngen completion powershell | Out-String | Invoke-Expression       $PROFILE\n" +
+			"\n" +
+			"In bash it needs the package bash-completion.",
+		Example: "  conngen completion bash\n" +
+			"\n" +
+			"  # in a folder from which fish loads scripts when they are needed\n" +
+			"  conngen completion fish > conngen.fish",
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return usagef("completion needs one shell: %s", either(shells))
+			}
+			if completionScripts[args[0]] == nil {
+				return usagef("unknown shell %q; it is %s", args[0], either(shells))
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return completionScripts[args[0]](cmd.Root(), printable.Exact(a.stdout))
+		},
+		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+			if len(args) > 0 {
+				return nil, cobra.ShellCompDirectiveNoFileComp
+			}
+			return shells, cobra.ShellCompDirectiveNoFileComp
+		},
+	}
+}

@@ -1,0 +1,258 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/conngen/conngen/internal/nearest"
+)
+
+// A usageError is a wrong command line. [app.Main] adds which help to read.
+type usageError struct {
+	message string
+	topics  []string // commands whose help to read; none for the one that was called
+}
+
+func (e usageError) Error() string { return e.message }
+
+// usagef makes a usageError.
+func usagef(format string, args ...any) error {
+	return usageError{message: fmt.Sprintf(format, args...)}
+}
+
+// help says which help to read after an error of a command.
+func (e usageError) help(cmd *cobra.Command) string {
+	if len(e.topics) == 0 {
+		return "   help: " + helpOf(cmd)
+	}
+	return "   help: conngen help " + strings.Join(e.topics, ", conngen help ")
+}
+
+// helpOf is how the help of a command is called.
+func helpOf(cmd *cobra.Command) string {
+	if !cmd.HasParent() {
+		return "conngen help"
+	}
+	return "conngen help " + cmd.Name()
+}
+
+// noArguments refuses arguments.
+func noArguments(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	return usagef("%s takes no arguments, and %q is one", cmd.Name(), args[0])
+}
+
+// atMostOne refuses a second argument, with a message that says of what there can be one.
+func atMostOne(message string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) <= 1 {
+			return nil
+		}
+		return usagef("%s, and there are %d: %s", message, len(args), strings.Join(args, " "))
+	}
+}
+
+// oneName is about the arguments of init.
+func oneName(_ *cobra.Command, args []string) error {
+	switch len(args) {
+	case 0:
+		return usagef("init needs the name of the connector: conngen init NAME")
+	case 1:
+		return nil
+	}
+	return usagef("init takes one NAME, and there are %d; quote a name with spaces: conngen init %q", len(args), strings.Join(args, " "))
+}
+
+// otherWords are what other tools call commands, or what people expect to find, and the commands
+// that do it here.
+var otherWords = map[string][]string{
+	"breaking": {"diff"}, "compare": {"diff"}, "changes": {"diff"}, "changelog": {"diff"},
+	"build": {"generate", "pack"}, "compile": {"generate", "pack"},
+	"gen": {"generate"}, "codegen": {"generate"}, "update": {"generate"}, "sync": {"generate"},
+	"lint": {"validate"}, "vet": {"validate", "check"}, "test": {"check", "validate"},
+	"verify": {"check"}, "drift": {"check"}, "status": {"check"}, "ci": {"check"},
+	"new": {"init"}, "create": {"init"}, "start": {"init"}, "scaffold": {"init"},
+	"implement": {"stub"}, "mock": {"stub"},
+	"bundle": {"pack"}, "package": {"pack"}, "zip": {"pack"}, "release": {"pack"},
+	"explain": {"rules"}, "rule": {"rules"}, "jsonschema": {"schema"}, "man": {"help"},
+}
+
+// otherPrograms are words for what other programs do, and how it is done with a project of conngen.
+var otherPrograms = map[string]string{
+	"serve": "the connector serves itself: go run . serve", "server": "the connector serves itself: go run . serve",
+	"run": "the connector runs itself: go run . serve", "dev": "the connector serves itself: go run . serve",
+	"invoke":   "the connector runs its own commands: go run . invoke COMMAND",
+	"selftest": "the connector tests itself: go run . selftest",
+	"fmt":      "generated code is formatted, and gofmt formats the rest", "format": "generated code is formatted, and gofmt formats the rest",
+	"upload": "conngen pack makes the zip, and sail conn upload takes it", "deploy": "conngen pack makes the zip, and sail conn upload takes it",
+	"publish": "conngen pack makes the zip, and sail conn upload takes it", "conn": "conngen pack makes the zip, and sail conn upload takes it",
+	"install": "go get -tool " + modulePath + "/cmd/conngen adds conngen to a module",
+	"upgrade": "go get -tool " + modulePath + "/cmd/conngen@latest upgrades the conngen of a module",
+	"clean":   "generate removes what it no longer needs",
+}
+
+// unknownCommand says what a word that is not a command may stand for.
+func unknownCommand(root *cobra.Command, name string) error {
+	e := usageError{message: fmt.Sprintf("unknown command %q", name)}
+	lower := strings.ToLower(name)
+	var names []string
+	for _, cmd := range root.Commands() {
+		if cmd.IsAvailableCommand() {
+			names = append(names, cmd.Name())
+		}
+	}
+	near := nearest.Name(name, names)
+	switch {
+	case otherPrograms[lower] != "":
+		e.message += "; " + otherPrograms[lower]
+		return e
+	case otherWords[lower] != nil:
+		e.topics = otherWords[lower]
+	case near != "":
+		e.topics = []string{near}
+	case isPath(name):
+		e.message = fmt.Sprintf("%q is a path, and the command comes first: conngen generate %s", name, name)
+		return e
+	default:
+		if word := nearest.Name(name, slices.Sorted(maps.Keys(otherWords))); word != "" {
+			e.topics = otherWords[word]
+		}
+	}
+	if len(e.topics) > 0 {
+		e.message += "; did you mean " + either(e.topics) + "?"
+	}
+	return e
+}
+
+// isPath reports whether a word that should be a command is meant as a PATH.
+func isPath(word string) bool {
+	return strings.ContainsAny(word, `/\`) || filepath.Ext(word) != "" || word == "." || exists(word)
+}
+
+// flagProblem puts an error of the parser of flags into plain words.
+func flagProblem(cmd *cobra.Command, err error) error {
+	var (
+		usage   usageError
+		unknown *pflag.NotExistError
+		empty   *pflag.ValueRequiredError
+		invalid *pflag.InvalidValueError
+		syntax  *pflag.InvalidSyntaxError
+	)
+	if words := cmd.Flags().Args(); !cmd.HasParent() && len(words) > 0 {
+		return unknownCommand(cmd, words[0]) // its flags are unknown, too
+	}
+	switch {
+	case errors.As(err, &usage): // of a flag's own Set
+		return usage
+	case errors.As(err, &unknown):
+		return unknownFlag(cmd, unknown.GetSpecifiedName(), unknown.GetSpecifiedShortnames())
+	case errors.As(err, &empty):
+		return withoutValue(empty.GetFlag())
+	case errors.As(err, &invalid):
+		return usagef("--%s %q is not %s", invalid.GetFlag().Name, invalid.GetValue(), kindOf(invalid.GetFlag()))
+	case errors.As(err, &syntax):
+		return usagef("%q is not a flag; write --NAME or --NAME=VALUE", syntax.GetSpecifiedFlag())
+	}
+	return err
+}
+
+func withoutValue(f *pflag.Flag) error {
+	if c, ok := f.Value.(choice); ok {
+		return usagef("--%s needs a value: %s", f.Name, either(c.values))
+	}
+	return usagef("--%s needs a value", f.Name)
+}
+
+// kindOf describes the values that a flag takes, after "is not".
+func kindOf(f *pflag.Flag) string {
+	if f.Value.Type() == "bool" {
+		return "true or false; without a value, --" + f.Name + " is true"
+	}
+	return "a " + f.Value.Type()
+}
+
+// flagWords are flags of other tools, and what they are here, as far as a command has that.
+var flagWords = map[string][2]string{ // the flag, and its value
+	"json": {"format", "json"}, "sarif": {"format", "sarif"}, "github": {"format", "github"}, "markdown": {"format", "markdown"},
+	"no-color": {"color", "never"}, "no-colour": {"color", "never"}, "colour": {"color", ""},
+	"silent": {"quiet", ""}, "base": {"against", "REV"}, "since": {"against", "REV"}, "dir": {"out", "DIR"},
+	"output": {"out", "DIR"}, "package-name": {"package", "NAME"}, "check": {"dry-run", ""},
+}
+
+// unknownFlag says what a flag that a command does not have may stand for. The letters are given
+// where the flag has one dash.
+func unknownFlag(cmd *cobra.Command, name, letters string) error {
+	if letters != "" {
+		return unknownLetters(cmd, strings.TrimPrefix(letters, "-"))
+	}
+	message := fmt.Sprintf("unknown flag --%s", name)
+	if owners := ownersOf(cmd.Root(), name); len(owners) > 0 {
+		return usageError{message + "; " + either(owners) + " has it", nil}
+	}
+	if word, ok := flagWords[name]; ok && cmd.Flags().Lookup(word[0]) != nil {
+		return usageError{message + "; did you mean " + strings.TrimSpace("--"+word[0]+" "+word[1]) + "?", nil}
+	}
+	if near := nearest.Name(name, flagNames(cmd)); near != "" {
+		return usageError{message + "; did you mean --" + near + "?", nil}
+	}
+	return usageError{message, nil}
+}
+
+// unknownLetters is about a flag of one dash, which is one letter, or a name that needs two. Of
+// -quiet, the letters begin after those that are flags: with uiet.
+func unknownLetters(cmd *cobra.Command, letters string) error {
+	name, _, _ := strings.Cut(letters, "=")
+	names := flagNames(cmd)
+	if len(name) > 1 {
+		for _, n := range names {
+			if n == name || len(name) > 2 && strings.HasSuffix(n, name) {
+				return usagef("-%s needs a second dash: --%s", n, n)
+			}
+		}
+		if near := nearest.Name(name, names); near != "" {
+			return usagef("unknown flag -%s; did you mean --%s?", name, near)
+		}
+	}
+	var begin []string
+	for _, n := range names {
+		if strings.EqualFold(n[:1], letters[:1]) {
+			begin = append(begin, "--"+n)
+		}
+	}
+	message := "unknown flag -" + letters[:1]
+	if len(begin) > 0 {
+		message += "; did you mean " + either(begin) + "?"
+	}
+	return usageError{message, nil}
+}
+
+// flagNames returns the flags that a command shows.
+func flagNames(cmd *cobra.Command) []string {
+	var names []string
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		if !f.Hidden {
+			names = append(names, f.Name)
+		}
+	})
+	return names
+}
+
+// ownersOf returns the commands that have a flag.
+func ownersOf(root *cobra.Command, flag string) []string {
+	var owners []string
+	for _, cmd := range append([]*cobra.Command{root}, root.Commands()...) {
+		if f := cmd.Flags().Lookup(flag); f != nil && !f.Hidden && (cmd == root || cmd.IsAvailableCommand()) {
+			owners = append(owners, cmd.CommandPath())
+		}
+	}
+	return owners
+}
