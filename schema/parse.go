@@ -68,6 +68,10 @@ func read(f *File, r *reporter, size int) *Spec {
 		r.value("", Error, ruleSchema, fmt.Sprintf("spec must be a JSON object, not %s", kindName(f.root)), "")
 		return nil
 	}
+	if k, member, found := otherObject(f); found {
+		r.name(member, Error, ruleSchema, k.message, k.hint)
+		return nil
+	}
 	validate(f, r)
 	spec := decode(f, r)
 	checkNames(spec, r)
@@ -94,6 +98,10 @@ func readText(f *File, r *reporter, size int) bool {
 func readTree(f *File, r *reporter) bool {
 	if isUTF16(f.text) {
 		r.span(span{}, Error, ruleJSONSyntax, "", "file is encoded as UTF-16", "save the file as UTF-8")
+		return false
+	}
+	if k, found := otherText(f.Name, f.text); found {
+		r.span(span{}, Error, ruleJSONSyntax, "", k.message, k.hint)
 		return false
 	}
 	valid, invalid := replaceInvalidUTF8(f.text)

@@ -1,0 +1,98 @@
+package schema
+
+import (
+	"bytes"
+	"fmt"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// A kind is what a file is in place of a spec.
+type kind struct{ message, hint string }
+
+var (
+	yamlLine    = regexp.MustCompile(`^(---|- \S.*|["']?[A-Za-z_$][\w.$-]*["']?:( .*)?)$`)
+	openAPILine = regexp.MustCompile(`(?m)^["']?(openapi|swagger)["']?:`)
+	yamlNames   = []string{".yaml", ".yml"}
+)
+
+// otherText recognises a text that is something else than JSON as a whole, where the first place at
+// which it stops being JSON would tell nobody. A text that begins as JSON does is a faulty one.
+func otherText(name string, text []byte) (kind, bool) {
+	start := afterComments(text)
+	firstLine, _, _ := bytes.Cut(start, []byte("\n"))
+	firstLine = bytes.TrimRight(firstLine, " \t\r")
+	switch {
+	case len(start) == 0 || bytes.IndexByte([]byte(`{["'`), start[0]) >= 0:
+		return kind{}, false
+	case bytes.HasPrefix(text, []byte("PK\x03\x04")):
+		return kind{"file is a zip archive, not JSON", "name the connector-spec.json that is in it"}, true
+	case bytes.IndexByte(text[:min(len(text), 512)], 0) >= 0:
+		return kind{"file is binary, not JSON", ""}, true
+	case slices.Contains(yamlNames, strings.ToLower(filepath.Ext(name))) || yamlLine.Match(firstLine):
+		if openAPILine.Match(start) {
+			return kind{"file is an OpenAPI description in YAML, not JSON", ""}, true
+		}
+		return kind{"file is YAML, not JSON", "convert it to JSON"}, true
+	}
+	word := (&scanner{text: start}).word()
+	if word.end == 0 {
+		word.end = 1
+	}
+	first := string(start[:word.end])
+	if _, found := findConflict(text); found || !startsText(first) {
+		return kind{}, false
+	}
+	return kind{fmt.Sprintf("file is not JSON: it begins with %s", quoted(first)), ""}, true
+}
+
+// startsText reports whether a text that begins with a word is not a faulty JSON value.
+func startsText(word string) bool {
+	switch strings.ToLower(word) {
+	case "true", "false", "null", "none", "nil", "undefined":
+		return false
+	}
+	c := word[0]
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || c == '<' || c == '%'
+}
+
+// afterComments returns what follows the white space and comments, of YAML or of Go, at the
+// beginning of a text.
+func afterComments(text []byte) []byte {
+	for {
+		text = bytes.TrimLeft(text, " \t\r\n")
+		if !bytes.HasPrefix(text, []byte("#")) && !bytes.HasPrefix(text, []byte("//")) {
+			return text
+		}
+		_, text, _ = bytes.Cut(text, []byte("\n"))
+	}
+}
+
+// otherObjects are kinds of JSON files that are not specs, each with members that only they have.
+var otherObjects = []struct {
+	members []Pointer // one of them is enough
+	kind
+}{
+	{[]Pointer{"/openapi", "/swagger"}, kind{"file is an OpenAPI description, not a connector spec", "conngen init makes a spec to begin with"}},
+	{[]Pointer{"/dependencies", "/devDependencies"}, kind{"file is a package.json of npm, not a connector spec", "name the connector-spec.json"}},
+	{[]Pointer{"/properties", "/definitions", "/$defs"}, kind{"file is a JSON Schema, not a connector spec", "name the connector-spec.json"}},
+	{[]Pointer{"/generate", "/rules"}, kind{"file has settings of conngen, and is not a connector spec", "name the connector-spec.json"}},
+}
+
+// otherObject recognises a JSON object that is not a spec, and returns the member that tells it. An
+// object that has commands or a config is a spec, whatever else it has.
+func otherObject(f *File) (kind, Pointer, bool) {
+	if f.Has("/commands") || f.Has("/sourceConfig") {
+		return kind{}, "", false
+	}
+	for _, o := range otherObjects {
+		for _, member := range o.members {
+			if f.Has(member) {
+				return o.kind, member, true
+			}
+		}
+	}
+	return kind{}, "", false
+}

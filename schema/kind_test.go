@@ -1,0 +1,46 @@
+package schema_test
+
+import (
+	"testing"
+
+	"github.com/conngen/conngen/schema"
+)
+
+// TestOtherKinds: a file that is something else than a spec is told what it is, in one finding.
+func TestOtherKinds(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ name, text, want string }{
+		{"spec.json", "name: HR\ncommands: []\n", "spec.json:1:1: error: file is YAML, not JSON [json-syntax]"},
+		{"spec.json", "# ours\n---\n- a\n", "spec.json:1:1: error: file is YAML, not JSON [json-syntax]"},
+		{"spec.yml", "? a\n: b\n", "spec.yml:1:1: error: file is YAML, not JSON [json-syntax]"},
+		{"api.yaml", "info: x\nopenapi: 3.1.0\n", "api.yaml:1:1: error: file is an OpenAPI description in YAML, not JSON [json-syntax]"},
+		{"api.json", `{"info": {}, "openapi": "3.1.0"}`, "api.json:1:14: error: file is an OpenAPI description, not a connector spec [schema]"},
+		{"api.json", `{"swagger": "2.0"}`, "api.json:1:2: error: file is an OpenAPI description, not a connector spec [schema]"},
+		{"package.json", `{"name": "x", "devDependencies": {}}`, "package.json:1:15: error: file is a package.json of npm, not a connector spec [schema]"},
+		{"x.schema.json", `{"$schema": "x", "properties": {}}`, "x.schema.json:1:18: error: file is a JSON Schema, not a connector spec [schema]"},
+		{".conngen.json", `{"generate": {}}`, ".conngen.json:1:2: error: file has settings of conngen, and is not a connector spec [schema]"},
+		{"x.zip", "PK\x03\x04\x00", "x.zip:1:1: error: file is a zip archive, not JSON [json-syntax]"},
+		{"x", "\x7fELF\x00", "x:1:1: error: file is binary, not JSON [json-syntax]"},
+		{"x.go", "// Command x.\n\npackage main\n", `x.go:1:1: error: file is not JSON: it begins with "package" [json-syntax]`},
+		{"x.html", "\n<html>", `x.html:1:1: error: file is not JSON: it begins with "<" [json-syntax]`},
+		// These are faulty specs, whose faults are named.
+		{"s.json", "// ours\n{", "s.json:1:1: error: JSON has no comments [json-comment]"},
+		{"s.json", "None", `s.json:1:1: error: "None" is not a value in JSON [json-syntax]`},
+		{"s.json", "<<<<<<< HEAD\n{}\n=======\n[]\n>>>>>>> x\n", "s.json:1:1: error: merge conflict is not resolved [merge-conflict-markers]"},
+		{"s.json", "'name': 1", "s.json:1:1: error: names and strings do not stand in single quotes [json-syntax]"},
+		{"s.json", "#", "s.json:1:1: error: number sign begins no comment [json-syntax]"},
+	} {
+		spec, found := schema.Parse(c.name, []byte(c.text))
+		if spec != nil || len(found) == 0 {
+			t.Errorf("%q is a spec: %v", c.text, found)
+			continue
+		}
+		if got := found[0].String(); got != c.want {
+			t.Errorf("%q:\n got %s\nwant %s", c.text, got, c.want)
+		}
+	}
+	// What is a spec in other ways stays one.
+	if spec, _ := schema.Parse("s.json", []byte(`{"openapi": "3.1.0", "commands": []}`)); spec == nil {
+		t.Error("a spec with a member openapi is refused as a description")
+	}
+}
