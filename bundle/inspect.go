@@ -10,6 +10,7 @@ import (
 	"go/ast"
 	"go/token"
 	"io"
+	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -83,14 +84,25 @@ func (p *goPackage) isSDK() bool {
 	return p.ImportPath == templates.SDKPath || strings.HasPrefix(p.ImportPath, templates.SDKPath+"/")
 }
 
+// folderOf returns the folder of a package that is named from another folder.
+func folderOf(dir, pkg string) string {
+	if filepath.IsAbs(pkg) {
+		return pkg
+	}
+	return filepath.Join(dir, filepath.FromSlash(pkg))
+}
+
 // checkFiles refuses a program with Go files that are pipes or devices, on which the go command
 // would hang.
 func checkFiles(dir, pkg string) error {
-	if !filepath.IsAbs(pkg) {
-		pkg = filepath.Join(dir, filepath.FromSlash(pkg))
-	}
+	pkg = folderOf(dir, pkg)
 	entries, err := os.ReadDir(pkg)
 	if err != nil {
+		if info, err := os.Stat(pkg); err == nil && !info.IsDir() {
+			return &NotProgramError{pkg, "is a file"}
+		} else if errors.Is(err, fs.ErrNotExist) {
+			return &NotProgramError{pkg, "does not exist"}
+		}
 		return nil // the go command reports what is wrong with the folder
 	}
 	for _, entry := range entries {

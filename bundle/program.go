@@ -30,6 +30,9 @@ func BuildProgram(ctx context.Context, dir, pkg string, w *generator.Workspace) 
 	file := filepath.Join(w.Path(), "connector.wasm")
 	_, err := goCommand(ctx, dir, w, "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w -buildid=", "-o", file, pkg)
 	if err != nil {
+		if strings.Contains(err.Error(), "function main is undeclared in the main package") {
+			return Build{}, &NotProgramError{folderOf(dir, pkg), "has no func main"}
+		}
 		return Build{}, err
 	}
 	var b Build
@@ -37,7 +40,7 @@ func BuildProgram(ctx context.Context, dir, pkg string, w *generator.Workspace) 
 		return Build{}, err
 	}
 	if !bytes.HasPrefix(b.WASM, []byte("\x00asm")) {
-		return Build{}, fmt.Errorf("%s is not a main package: name the folder of the main package with --go-package", pkg)
+		return Build{}, &NotProgramError{folderOf(dir, pkg), "is not a main package"}
 	}
 	root, err := goCommand(ctx, dir, w, "env", "GOROOT")
 	if err != nil {
@@ -45,6 +48,17 @@ func BuildProgram(ctx context.Context, dir, pkg string, w *generator.Workspace) 
 	}
 	b.Runtime, err = os.ReadFile(filepath.Join(strings.TrimSpace(string(root)), "lib", "wasm", "wasm_exec.js"))
 	return b, err
+}
+
+// A NotProgramError is about a package that is not a program.
+type NotProgramError struct{ Package, Reason string }
+
+func (e *NotProgramError) Error() string {
+	folder := filepath.Clean(e.Package)
+	if folder == "." {
+		folder = "the working folder"
+	}
+	return fmt.Sprintf("%s %s: name the folder of the main package with --go-package", folder, e.Reason)
 }
 
 // goCommand runs the go command for WebAssembly and returns what it prints. Its
@@ -68,6 +82,9 @@ func goCommand(ctx context.Context, dir string, w *generator.Workspace, args ...
 	var exit *exec.ExitError
 	if errors.As(err, &exit) {
 		return nil, fmt.Errorf("go %s for GOOS=js GOARCH=wasm:\n%s", args[0], strings.TrimSpace(stderr.String()))
+	}
+	if errors.Is(err, exec.ErrNotFound) {
+		return nil, errors.New("the go command is needed, and is not on the PATH")
 	}
 	return out, err
 }

@@ -244,7 +244,7 @@ func TestBuildProgramFails(t *testing.T) {
 	write(t, dir, "-- go.mod --\nmodule example.com/app\n-- main.go --\npackage main\n\nfunc main() { undefined() }\n-- lib/lib.go --\npackage lib\n")
 	for pkg, want := range map[string]string{
 		".":      "undefined: undefined",
-		"./lib":  "./lib is not a main package: name the folder of the main package",
+		"./lib":  "lib is not a main package: name the folder of the main package",
 		"./none": "directory not found",
 	} {
 		if _, err := buildProgram(dir, pkg); err == nil || !strings.Contains(err.Error(), want) {

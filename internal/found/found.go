@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 )
 
 // maxSize is far above the size of any file that conngen reads: the code of the largest spec takes
@@ -126,10 +127,29 @@ func tooLarge(name string) error {
 // Plain rewords an error of the operating system: the file, then what is wrong, without the name of
 // the call that failed.
 func Plain(name string, err error) error {
-	if cause := Cause(err); cause != err {
-		return &plainError{name, cause, err}
+	cause := Cause(err)
+	if cause == err {
+		return err
 	}
-	return err
+	text := fmt.Sprintf("%s: %v", name, cause)
+	switch {
+	case errors.Is(cause, fs.ErrNotExist):
+		text = name + " does not exist"
+	case errors.Is(cause, syscall.ENOTDIR):
+		text = fileAbove(name) + " is a file, not a folder"
+	}
+	return &plainError{text, err}
+}
+
+// fileAbove returns the part of a path that is a file, and has something below it.
+func fileAbove(name string) string {
+	name = filepath.Clean(name)
+	for above := filepath.Dir(name); above != filepath.Dir(above); above = filepath.Dir(above) {
+		if info, err := os.Stat(above); err == nil && !info.IsDir() {
+			return above
+		}
+	}
+	return name
 }
 
 // Cause returns what an error of the operating system is about, without the call that
@@ -147,13 +167,18 @@ func Cause(err error) error {
 }
 
 type plainError struct {
-	path       string
-	cause, err error
+	text string
+	err  error
 }
 
-func (e *plainError) Error() string { return fmt.Sprintf("%s: %v", e.path, e.cause) }
+func (e *plainError) Error() string { return e.text }
 
 func (e *plainError) Unwrap() error { return e.err }
+
+// Is makes a file that would be below another file one that does not exist.
+func (e *plainError) Is(target error) bool {
+	return target == fs.ErrNotExist && errors.Is(e.err, syscall.ENOTDIR)
+}
 
 // CheckInside refuses a symbolic link that leads out of a folder or into its git directory. It
 // accepts everything else. what describes the folder.

@@ -97,8 +97,15 @@ func TestReadFile(t *testing.T) {
 		}
 	}
 	_, err = found.ReadFile(filepath.Join(dir, "missing"))
-	if !errors.Is(err, fs.ErrNotExist) || err.Error() != filepath.Join(dir, "missing")+": no such file or directory" {
+	if !errors.Is(err, fs.ErrNotExist) || err.Error() != filepath.Join(dir, "missing")+" does not exist" {
 		t.Errorf("error is %v", err)
+	}
+	file := filepath.Join(dir, "sub", "file")
+	for _, below := range []string{file + "/x", file + "/x/y"} {
+		_, err = found.ReadFile(below)
+		if !errors.Is(err, fs.ErrNotExist) || err.Error() != file+" is a file, not a folder" {
+			t.Errorf("%s: error is %v", below, err)
+		}
 	}
 }
 
@@ -172,7 +179,7 @@ func TestCheckInside(t *testing.T) {
 		"../../rooted/file": "leads out of the repository",
 		"../.git/config":    "leads out of the repository",
 		"/etc/hosts":        "leads out of the repository, to /etc/hosts",
-		"../missing":        "no such file",
+		"../missing":        "does not exist",
 		"link":              "is a symbolic link that cannot be followed",
 	} {
 		link := filepath.Join(root, "a", "link")

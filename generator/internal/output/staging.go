@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/rogpeppe/go-internal/robustio"
@@ -235,6 +236,9 @@ func persist(do func() error) error {
 func plain(err error, name, what string) error {
 	if err == nil {
 		return nil
+	}
+	if errors.Is(err, syscall.ENOTDIR) {
+		return found.Plain(name, err)
 	}
 	return fmt.Errorf("%s %s: %w", name, what, found.Cause(err))
 }
