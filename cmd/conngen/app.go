@@ -4,11 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/conngen/conngen/cmd/conngen/internal/report"
+	"github.com/conngen/conngen/internal/found"
 	"github.com/conngen/conngen/internal/printable"
 	"github.com/conngen/conngen/settings"
 )
@@ -72,11 +75,25 @@ func (a app) printError(err error) {
 		}
 		return
 	}
+	err = plain(err)
 	w := a.stderr
 	if lines := (linesError{}); errors.As(err, &lines) {
 		w = printable.Block(w)
 	}
 	fmt.Fprintf(w, "conngen: %v\n", err)
+}
+
+// plain rewords an error of the operating system, such as that of a full disk to which standard
+// output goes.
+func plain(err error) error {
+	inPath, ok := err.(*fs.PathError)
+	switch {
+	case !ok:
+		return err
+	case inPath.Path == os.Stdout.Name():
+		return found.Plain("standard output", err)
+	}
+	return found.Plain(inPath.Path, err)
 }
 
 // A linesError has several lines. In other errors, a line end is part of a name.

@@ -46,7 +46,8 @@ func (a app) checkCommand() *cobra.Command {
 			"\n" +
 			"  # all of a long difference\n" +
 			"  conngen check --full",
-		RunE: func(_ *cobra.Command, args []string) error { return a.check(args, c) },
+		RunE:              func(_ *cobra.Command, args []string) error { return a.check(args, c) },
+		ValidArgsFunction: completeSpecs,
 	}
 	c.outputFlags.add(cmd)
 	addChoice(cmd, &c.format, "format", "text", "", report.Formats()...)

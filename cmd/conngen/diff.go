@@ -47,9 +47,16 @@ func (a app) diffCommand() *cobra.Command {
 			"\n" +
 			"  # since the last release, as a comment for a pull request\n" +
 			"  conngen diff --against v1.0.0 --format markdown --all",
-		RunE: func(_ *cobra.Command, args []string) error { return a.diff(args, d) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if d.against == "" && cmd.Flags().Changed("against") {
+				return usagef("--against is empty; name a branch, a tag or a commit")
+			}
+			return a.diff(args, d)
+		},
+		ValidArgsFunction: completeDiff,
 	}
 	cmd.Flags().StringVar(&d.against, "against", "", "compare with what the specs were at this git revision")
+	completeFlag(cmd, "against", completeRevisions)
 	addChoice(cmd, &d.format, "format", "text", "", report.DiffFormats()...)
 	addChoice(cmd, &d.failOn, "fail-on", "breaking", "exit with 1 on these changes: ", "breaking", "review", "any", "never")
 	cmd.Flags().BoolVar(&d.all, "all", false, "list harmless changes too")
@@ -105,7 +112,10 @@ func (a app) diff(args []string, d diffOptions) error {
 // diffFiles compares two files.
 func (a app) diffFiles(args []string) ([]report.Diff, error) {
 	if len(args) != 2 {
-		return nil, errors.New("diff needs two specs, OLD and NEW, or --against REV")
+		return nil, usagef("diff needs two specs, OLD and NEW, or --against REV")
+	}
+	if args[0] == stdinPath && args[1] == stdinPath {
+		return nil, usagef("only one of the two specs can be standard input")
 	}
 	var sides [2]side
 	for i, arg := range args {
@@ -114,7 +124,7 @@ func (a app) diffFiles(args []string) ([]report.Diff, error) {
 			return nil, err
 		}
 		if len(paths) != 1 {
-			return nil, fmt.Errorf("%s means %d specs; name one", arg, len(paths))
+			return nil, usagef("%s means %d specs, and diff compares two; --against REV compares any number with what they were", arg, len(paths))
 		}
 		if sides[i], err = a.readSide(paths[0]); err != nil {
 			return nil, err
@@ -157,7 +167,7 @@ func (a app) readSide(p specPath) (side, error) {
 	if err != nil {
 		return side{}, err
 	}
-	spec, err := readable(p.path, text)
+	spec, err := readable(p.fileName(), text)
 	if err != nil || p.stream {
 		return side{spec: spec, stream: p.stream}, err
 	}
@@ -170,10 +180,10 @@ func (a app) readSide(p specPath) (side, error) {
 func readable(name string, text []byte) (*schema.Spec, error) {
 	spec, found := schema.Parse(name, text)
 	if broken := found.Syntax(); len(broken) > 0 {
-		return nil, fmt.Errorf("%s is not JSON: %w", name, errors.New(broken[0].String()))
+		return nil, errors.New(broken[0].String())
 	}
 	if spec == nil {
-		return nil, fmt.Errorf("%s is not a spec: %s", name, found[0])
+		return nil, errors.New(found[0].String())
 	}
 	return spec, nil
 }

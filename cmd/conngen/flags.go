@@ -39,9 +39,7 @@ func addChoice(cmd *cobra.Command, value *string, flag, initial, usage string, v
 // addChoiceTo adds a choice to one of the sets of flags that a command has.
 func addChoiceTo(cmd *cobra.Command, flags *pflag.FlagSet, c choice, usage string) {
 	flags.Var(c, c.flag, usage+either(c.values))
-	if err := cmd.RegisterFlagCompletionFunc(c.flag, cobra.FixedCompletions(c.values, cobra.ShellCompDirectiveNoFileComp)); err != nil {
-		panic(err) // two flags have one name
-	}
+	completeFlag(cmd, c.flag, cobra.FixedCompletions(c.values, cobra.ShellCompDirectiveNoFileComp))
 }
 
 // addFormat adds --format to a command that says what it has done in words or, for programs, in JSON.

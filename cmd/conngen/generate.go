@@ -42,7 +42,10 @@ func (a app) generateCommand() *cobra.Command {
 			"\n" +
 			"  # one spec, with a package in another folder\n" +
 			"  conngen generate specs/hr.spec.json --out ../internal/hr",
-		RunE: func(cmd *cobra.Command, args []string) error { return a.generate(cmd.Context(), args, o, format) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.generate(cmd.Context(), args, o, format)
+		},
+		ValidArgsFunction: completeSpecs,
 	}
 	o.add(cmd)
 	addFormat(cmd, &format)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"path"
 	"path/filepath"
 	"reflect"
@@ -55,11 +56,17 @@ func (a app) initCommand() *cobra.Command {
 			p.name = args[0]
 			return a.init(cmd.Context(), p)
 		},
+		ValidArgsFunction: cobra.NoFileCompletions,
 	}
 	cmd.Flags().StringVar(&p.spec, "spec", "", "make the project for this spec (default: a spec to begin with)")
 	cmd.Flags().StringVar(&p.module, "module", "", "path of the Go module (default: after the folder)")
 	cmd.Flags().StringVar(&p.dir, "dir", "", "folder of the project (default: after NAME)")
 	addChoice(cmd, &p.ci, "ci", "", "write a workflow for this CI service: ", "github")
+	completeFlag(cmd, "spec", func(_ *cobra.Command, _ []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		return completePaths(nil, typed, false)
+	})
+	completeFolders(cmd, "dir")
+	completeNothing(cmd, "module")
 	cmd.Flags().BoolVar(&p.docker, "docker", false, "write a Dockerfile that serves the connector")
 	cmd.Flags().BoolVar(&p.npm, "npm", false, "write a package.json with the scripts of official connectors, such as npm run pack-zip")
 	addFormat(cmd, &p.format)
@@ -226,7 +233,7 @@ func inheritsSettings(dir string) (bool, error) {
 	}
 	roots := settings.NewRootFinder(func(path string) bool { return exists(path) || path == module })
 	s, err := settings.NewLoader(settingsReader(roots), roots.Find).Load(dir)
-	if problems := (*settings.Error)(nil); errors.As(err, &problems) {
+	if problems := (*settings.Error)(nil); errors.As(err, &problems) || errors.Is(err, fs.ErrPermission) {
 		return true, nil
 	}
 	return !reflect.DeepEqual(s, settings.Settings{}), err

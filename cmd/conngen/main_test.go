@@ -19,7 +19,7 @@ import (
 var update = flag.Bool("update", false, "rewrite the expectations of the scripts")
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"conngen": checkedMain})
+	testscript.Main(m, map[string]func(){"conngen": checkedMain, "transcript": transcript})
 }
 
 func TestScripts(t *testing.T) {
@@ -57,6 +57,12 @@ func TestScripts(t *testing.T) {
 			"fill":   fill,
 			"append": appendTo,
 			"task":   task,
+		},
+		Condition: func(name string) (bool, error) {
+			if name == "root" {
+				return os.Geteuid() == 0, nil
+			}
+			return false, fmt.Errorf("unknown condition %q", name)
 		},
 		RequireExplicitExec: true,
 	})

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -28,6 +27,8 @@ func (o *outputFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&o.sdk, "sdk", "", "folder of the SDK (./DIR, relative to the working folder), or import path of one that conngen does not write (default: sdk in the package's folder)")
 	cmd.Flags().StringVar(&o.importPath, "import", "", "import path of the package, for a folder that is in no Go module")
 	o.set = cmd.Flags().Changed
+	completeFolders(cmd, "out", "sdk")
+	completeNothing(cmd, "package", "import")
 }
 
 // options joins the flags with the settings of a spec.
@@ -39,22 +40,22 @@ func (o *outputFlags) options(s settings.Settings) (target.Options, error) {
 	}
 	if o.set("out") {
 		if opts.Out = o.out; strings.TrimSpace(o.out) == "" {
-			return opts, fmt.Errorf("--out %q is not a folder", o.out)
+			return opts, usagef("--out %q is not a folder", o.out)
 		}
 	}
 	if o.set("package") {
 		if opts.Package = o.packageName; o.packageName == "" {
-			return opts, fmt.Errorf("--package %q is not a name", o.packageName)
+			return opts, usagef("--package %q is not a name", o.packageName)
 		}
 	}
 	if o.set("import") && o.importPath == "" {
-		return opts, fmt.Errorf("--import %q is not an import path", o.importPath)
+		return opts, usagef("--import %q is not an import path", o.importPath)
 	}
 	if o.set("sdk") {
 		opts.SDKFolder, opts.SDKImport = "", o.sdk
 		switch {
 		case o.sdk == "":
-			return opts, fmt.Errorf("--sdk %q is neither a folder nor an import path", o.sdk)
+			return opts, usagef("--sdk %q is neither a folder nor an import path", o.sdk)
 		case isFolder(o.sdk):
 			opts.SDKFolder, opts.SDKImport = filepath.FromSlash(o.sdk), ""
 		}
@@ -142,7 +143,7 @@ func (a app) packages(args []string, o outputFlags, format string) (packages, er
 // are known to be good.
 func (a app) place(sources []source, o outputFlags) (packages, error) {
 	if len(sources) > 1 && o.set("import") {
-		return packages{}, errors.New("--import is the path of one package; name one spec")
+		return packages{}, usagef("--import is the path of one package; name one spec")
 	}
 	var p packages
 	var paths []string

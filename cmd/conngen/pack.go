@@ -66,6 +66,7 @@ func (a app) packCommand() *cobra.Command {
 			p.namesDist = cmd.Flags().Changed("dist")
 			return a.pack(cmd.Context(), args, p)
 		},
+		ValidArgsFunction: completeSpec,
 	}
 	addChoice(cmd, &p.mode, "mode", "wasm", "", "wasm", "forward")
 	cmd.Flags().StringVar(&p.dist, "dist", defaultDist, "folder of the zip, relative to the spec's")
@@ -74,6 +75,8 @@ func (a app) packCommand() *cobra.Command {
 	p.outputFlags.add(cmd)
 	addFormat(cmd, &p.format)
 	replaced(cmd, "generated", "out")
+	completeFolders(cmd, "dist", "go-package")
+	completeNothing(cmd, "version")
 	return cmd
 }
 
@@ -93,7 +96,7 @@ var packers = map[string]func(app, context.Context, packing) (index, spec []byte
 
 func (a app) pack(ctx context.Context, args []string, p packOptions) error {
 	if paths, err := findSpecs(args); err == nil && len(paths) != 1 {
-		return errors.New("pack takes one spec at a time")
+		return usagef("pack takes one spec at a time, and %s has %d", strings.Join(args, " "), len(paths))
 	}
 	packages, err := a.packages(args, p.outputFlags, p.format)
 	if err != nil {
@@ -233,6 +236,9 @@ func (a app) packProgram(ctx context.Context, p packing) (index, spec []byte, er
 	}
 	a.working("building for WebAssembly", 0, "")
 	build, err := bundle.BuildProgram(ctx, dir, pkg, p.workspace)
+	if wrong := (*bundle.NotProgramError)(nil); errors.As(err, &wrong) {
+		return nil, nil, wrong
+	}
 	if err != nil {
 		return nil, nil, linesError{fmt.Errorf("%w\ncode that cannot be built for WebAssembly can run as a service: %s pack --mode forward", err, target.Call("."))}
 	}

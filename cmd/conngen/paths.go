@@ -15,6 +15,7 @@ import (
 	"github.com/conngen/conngen/generator"
 	"github.com/conngen/conngen/generator/target"
 	"github.com/conngen/conngen/internal/found"
+	"github.com/conngen/conngen/internal/nearest"
 	"github.com/conngen/conngen/schema"
 	"github.com/conngen/conngen/settings"
 )
@@ -94,12 +95,15 @@ func findSpec(arg string) ([]specPath, error) {
 	if arg == stdinPath {
 		return []specPath{{path: arg, stream: true}}, nil
 	}
+	if arg == "" {
+		return nil, usagef("a PATH is empty; the working folder is .")
+	}
 	if dir, below := strings.CutSuffix(filepath.ToSlash(arg), "..."); below && (dir == "" || strings.HasSuffix(dir, "/")) {
 		return specsBelow(filepath.Clean(dir))
 	}
 	info, err := os.Stat(arg)
 	if err != nil {
-		return nil, found.Plain(arg, err)
+		return nil, missing(arg, err)
 	}
 	if !info.IsDir() {
 		path := filePath(arg)
@@ -107,7 +111,7 @@ func findSpec(arg string) ([]specPath, error) {
 	}
 	path := filepath.Join(arg, specName)
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%s has no %s; name the spec, its folder, or %s for all below", arg, specName, filepath.Join(arg, "..."))
+		return nil, withoutSpec(arg)
 	}
 	// Where there is neither a repository nor a module, the folder may link to any spec.
 	if _, kind, err := newRootFinder().Project(arg); err == nil && kind != "" {
@@ -116,6 +120,46 @@ func findSpec(arg string) ([]specPath, error) {
 		}
 	}
 	return []specPath{{path: path, found: true}}, nil
+}
+
+// missing is the error of an argument that cannot be read, with the name that was meant.
+func missing(arg string, err error) error {
+	plain := found.Plain(arg, err)
+	if target, linkErr := os.Readlink(arg); linkErr == nil && errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%s is a symbolic link to %s, which does not exist", arg, target)
+	}
+	dir := filepath.Dir(arg)
+	entries, readErr := os.ReadDir(dir)
+	if !errors.Is(err, fs.ErrNotExist) || readErr != nil {
+		return plain
+	}
+	var names []string
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	if near := nearest.Name(filepath.Base(arg), names); near != "" {
+		return fmt.Errorf("%w; did you mean %s?", plain, filepath.Join(dir, near))
+	}
+	return plain
+}
+
+// withoutSpec is the error of a folder that has no spec.
+func withoutSpec(dir string) error {
+	for _, ext := range []string{".yaml", ".yml"} {
+		if other := strings.TrimSuffix(specName, ".json") + ext; exists(filepath.Join(dir, other)) {
+			return fmt.Errorf("%s has %s, and a spec is JSON: convert it to %s", folderPhrase(dir), other, specName)
+		}
+	}
+	below := strings.TrimSuffix(filepath.ToSlash(dir), "/") + "/..."
+	return fmt.Errorf("%s has no %s; name the spec, its folder, or %s for all below", folderPhrase(dir), specName, below)
+}
+
+// folderPhrase is a folder in a message.
+func folderPhrase(dir string) string {
+	if filepath.Clean(dir) == "." {
+		return "the working folder"
+	}
+	return dir
 }
 
 // isStream reports whether an argument names a file that can be read once and has no folder: a
@@ -137,6 +181,9 @@ func filePath(arg string) string {
 // specsBelow finds all specs below a folder, but in those that hold nobody's own
 // work or that git ignores.
 func specsBelow(dir string) ([]specPath, error) {
+	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+		return nil, fmt.Errorf("%s is a file, and ... is for folders", dir)
+	}
 	var paths []specPath
 	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
 		switch {
@@ -154,7 +201,7 @@ func specsBelow(dir string) ([]specPath, error) {
 		return nil, err
 	}
 	if len(paths) == 0 {
-		return nil, fmt.Errorf("there is no %s below %s", specName, dir)
+		return nil, fmt.Errorf("there is no %s below %s", specName, folderPhrase(dir))
 	}
 	left := withoutIgnored(dir, paths)
 	if len(left) == 0 {

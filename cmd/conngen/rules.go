@@ -39,16 +39,7 @@ func (a app) rulesCommand() *cobra.Command {
 			}
 			return a.listRules()
 		},
-		ValidArgsFunction: func(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
-			var ids []cobra.Completion
-			for _, r := range slices.Concat(validateRules(), checkRules, packRules) {
-				ids = append(ids, cobra.CompletionWithDesc(r.ID, r.Purpose))
-			}
-			for _, k := range diff.Kinds() {
-				ids = append(ids, cobra.CompletionWithDesc(k.ID, k.Purpose))
-			}
-			return ids, cobra.ShellCompDirectiveNoFileComp
-		},
+		ValidArgsFunction: completeFindings,
 	}
 	addFormat(cmd, &format)
 	return cmd

@@ -26,7 +26,8 @@ func (a app) schemaCommand() *cobra.Command {
 			"\n" +
 			"  # for the settings\n" +
 			"  conngen schema --settings",
-		Args: noArguments,
+		Args:              noArguments,
+		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(*cobra.Command, []string) error {
 			text := schema.JSONSchema()
 			switch {

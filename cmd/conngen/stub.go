@@ -49,8 +49,9 @@ func (a app) stubCommand() *cobra.Command {
 			"\n" +
 			"  # a client of another name, in a file of its own\n" +
 			"  conngen stub --file hr.go --type HR",
-		Args: atMostOne("stub takes one spec at a time"),
-		RunE: func(cmd *cobra.Command, args []string) error { return a.stub(cmd.Context(), args, s) },
+		Args:              atMostOne("stub takes one spec at a time"),
+		RunE:              func(cmd *cobra.Command, args []string) error { return a.stub(cmd.Context(), args, s) },
+		ValidArgsFunction: completeSpec,
 	}
 	s.outputFlags.add(cmd)
 	s.clientFlags.add(cmd)
@@ -71,11 +72,13 @@ func (f *clientFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.typeName, "type", settings.DefaultType, "type of the client")
 	cmd.Flags().StringVar(&f.clientPackage, "client-package", "main", "package of the client, where its folder has no Go file yet")
 	f.set = cmd.Flags().Changed
+	completeFlag(cmd, "file", cobra.FixedCompletions([]cobra.Completion{"go"}, cobra.ShellCompDirectiveFilterFileExt))
+	completeNothing(cmd, "type", "client-package")
 }
 
 func (a app) stub(ctx context.Context, args []string, s stubOptions) error {
 	if paths, err := findSpecs(args); err == nil && (len(paths) != 1 || paths[0].stream) {
-		return errors.New("stub needs one spec, in the folder of its client")
+		return usagef("stub needs one spec, in the folder of its client")
 	}
 	packages, err := a.packages(args, s.outputFlags, s.format)
 	if err != nil {

@@ -78,7 +78,7 @@ var otherWords = map[string][]string{
 	"breaking": {"diff"}, "compare": {"diff"}, "changes": {"diff"}, "changelog": {"diff"},
 	"build": {"generate", "pack"}, "compile": {"generate", "pack"},
 	"gen": {"generate"}, "codegen": {"generate"}, "update": {"generate"}, "sync": {"generate"},
-	"lint": {"validate"}, "vet": {"validate", "check"}, "test": {"check", "validate"},
+	"lint": {"validate"}, "vet": {"validate", "check"},
 	"verify": {"check"}, "drift": {"check"}, "status": {"check"}, "ci": {"check"},
 	"new": {"init"}, "create": {"init"}, "start": {"init"}, "scaffold": {"init"},
 	"implement": {"stub"}, "mock": {"stub"},
@@ -90,6 +90,7 @@ var otherWords = map[string][]string{
 var otherPrograms = map[string]string{
 	"serve": "the connector serves itself: go run . serve", "server": "the connector serves itself: go run . serve",
 	"run": "the connector runs itself: go run . serve", "dev": "the connector serves itself: go run . serve",
+	"test":     "go test tests the connector, and conngen check its generated code",
 	"invoke":   "the connector runs its own commands: go run . invoke COMMAND",
 	"selftest": "the connector tests itself: go run . selftest",
 	"fmt":      "generated code is formatted, and gofmt formats the rest", "format": "generated code is formatted, and gofmt formats the rest",

@@ -49,13 +49,16 @@ func (a app) validateCommand() *cobra.Command {
 			"\n" +
 			"  # findings of one rule, as JSON\n" +
 			"  conngen validate --rule missing-description --severity info --format json",
-		RunE: func(_ *cobra.Command, args []string) error { return a.validate(args, v) },
+		RunE:              func(_ *cobra.Command, args []string) error { return a.validate(args, v) },
+		ValidArgsFunction: completeSpecs,
 	}
 	addChoice(cmd, &v.format, "format", "text", "", report.Formats()...)
 	addChoice(cmd, &v.severity, "severity", string(schema.Warning), "lowest severity that is shown: ", string(schema.Error), string(schema.Warning), string(schema.Info))
 	cmd.Flags().BoolVar(&v.strict, "strict", false, "fail on warnings too")
 	cmd.Flags().StringArrayVar(&v.only, "rule", nil, "show the findings of this rule, and errors (repeatable)")
 	cmd.Flags().StringArrayVar(&v.disabled, "disable", nil, "leave this rule out (repeatable)")
+	completeFlag(cmd, "rule", completeRules(validateRules()))
+	completeFlag(cmd, "disable", completeRules(optionalRules()))
 	return cmd
 }
 
@@ -160,7 +163,7 @@ func (v validation) check() error {
 			return fmt.Errorf("--disable: %w", err)
 		}
 		if r.Severity == schema.Error {
-			return fmt.Errorf("--disable: rule %q is an error of the format, which cannot be left out", id)
+			return usagef("--disable: rule %q is an error of the format, which cannot be left out", id)
 		}
 	}
 	return nil

@@ -29,8 +29,9 @@ func (a app) versionCommand() *cobra.Command {
 			"\n" +
 			"  # for a script: version, commit, date, modified, go and platform\n" +
 			"  conngen version --format json",
-		Args: noArguments,
-		RunE: func(*cobra.Command, []string) error { return a.version(format) },
+		Args:              noArguments,
+		ValidArgsFunction: cobra.NoFileCompletions,
+		RunE:              func(*cobra.Command, []string) error { return a.version(format) },
 	}
 	addChoice(cmd, &format, "format", "text", "", "text", "json")
 	return cmd

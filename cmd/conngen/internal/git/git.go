@@ -6,10 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"os/exec"
 	"path"
 	"path/filepath"
+	"strconv"
 	"strings"
+
+	"github.com/conngen/conngen/internal/nearest"
 )
 
 // ErrNotThere says that a file did not exist at a revision, under any name.
@@ -92,6 +96,14 @@ func (r repository) read(commit, name string) ([]byte, error) {
 	return nil, ErrNotThere // or a link that leads nowhere
 }
 
+// name names the folder in messages.
+func (r repository) name() string {
+	if r == "." {
+		return "the working folder"
+	}
+	return string(r)
+}
+
 // run runs a git command. Its error is what git says.
 func (r repository) run(args ...string) ([]byte, error) { return r.runWith("", args...) }
 
@@ -101,12 +113,20 @@ func (r repository) runWith(input string, args ...string) ([]byte, error) {
 	command := exec.Command("git", append([]string{"-c", "core.fsmonitor=false"}, args...)...)
 	command.Dir = string(r)
 	command.Stdin = strings.NewReader(input)
+	command.Env = append(os.Environ(), "LC_ALL=C") // for what it says
 	var stderr bytes.Buffer
 	command.Stderr = &stderr
 	out, err := command.Output()
 	var exit *exec.ExitError
-	if errors.As(err, &exit) {
-		return nil, fmt.Errorf("git %s: %s", args[0], strings.ReplaceAll(strings.TrimSpace(stderr.String()), "\n", "; "))
+	switch {
+	case errors.Is(err, exec.ErrNotFound):
+		return nil, errors.New("git is needed, and is not on the PATH")
+	case errors.As(err, &exit):
+		said := strings.TrimPrefix(strings.TrimSpace(stderr.String()), "fatal: ")
+		if strings.HasPrefix(said, "not a git repository") {
+			return nil, fmt.Errorf("%s is in no git repository", r.name())
+		}
+		return nil, fmt.Errorf("git: %s", strings.ReplaceAll(said, "\n", "; "))
 	}
 	return out, err
 }
@@ -125,6 +145,13 @@ func (r repository) commit(revision string) (string, error) {
 		branch := strings.TrimPrefix(revision, "origin/")
 		return "", fmt.Errorf("revision %s is not in this shallow clone; fetch it: git fetch --depth=1 origin %s:refs/remotes/origin/%s (in GitHub Actions: fetch-depth: 0)",
 			revision, branch, branch)
+	}
+	var names []string
+	for _, r := range Revisions(string(r)) {
+		names = append(names, r.Name)
+	}
+	if near := nearest.Name(revision, names); near != "" && !strings.ContainsAny(revision, "~^@:") {
+		return "", fmt.Errorf("git knows no revision %s; did you mean %s?", revision, near)
 	}
 	return "", fmt.Errorf("git knows no revision %s", revision)
 }
@@ -154,6 +181,35 @@ func Ignored(root string, names ...string) []string {
 		return nil // which git also reports when it ignores none
 	}
 	return strings.Split(strings.TrimSuffix(string(out), "\x00"), "\x00")
+}
+
+// A Revision is a name for a commit.
+type Revision struct{ Name, Kind string }
+
+// maxRevisions are as many as people look through.
+const maxRevisions = 500
+
+// Revisions returns HEAD, the branches and the tags of the repository that dir is in, those with the
+// newest commits first. There are none where there is no repository or no git.
+func Revisions(dir string) []Revision {
+	out, err := repository(dir).run("for-each-ref", "--sort=-creatordate", "--count="+strconv.Itoa(maxRevisions),
+		"--format=%(symref)%09%(refname)", "refs/heads", "refs/remotes", "refs/tags")
+	if err != nil {
+		return nil
+	}
+	revisions := []Revision{{"HEAD", "commit that is checked out"}}
+	for line := range strings.Lines(string(out)) {
+		symbolic, ref, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "\t")
+		if symbolic != "" { // as origin/HEAD, which a branch is for
+			continue
+		}
+		for prefix, kind := range map[string]string{"refs/heads/": "branch", "refs/remotes/": "remote branch", "refs/tags/": "tag"} {
+			if name, ok := strings.CutPrefix(ref, prefix); ok {
+				revisions = append(revisions, Revision{name, kind})
+			}
+		}
+	}
+	return revisions
 }
 
 // Describe returns what the tags of the repository call the commit that is checked

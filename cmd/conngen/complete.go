@@ -1,0 +1,139 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/spf13/cobra"
+
+	"github.com/conngen/conngen/cmd/conngen/internal/git"
+	"github.com/conngen/conngen/cmd/conngen/internal/report"
+	"github.com/conngen/conngen/schema"
+	"github.com/conngen/conngen/schema/diff"
+)
+
+// completeFlag sets how the value of a flag is completed.
+func completeFlag(cmd *cobra.Command, flag string, complete cobra.CompletionFunc) {
+	if err := cmd.RegisterFlagCompletionFunc(flag, complete); err != nil {
+		panic(err) // the command has no such flag, or it is completed already
+	}
+}
+
+// completeFolders makes values of flags folders.
+func completeFolders(cmd *cobra.Command, flags ...string) {
+	for _, f := range flags {
+		completeFlag(cmd, f, cobra.FixedCompletions(nil, cobra.ShellCompDirectiveFilterDirs))
+	}
+}
+
+// completeNothing is for flags whose values nobody can guess: without it, shells offer files.
+func completeNothing(cmd *cobra.Command, flags ...string) {
+	for _, f := range flags {
+		completeFlag(cmd, f, cobra.NoFileCompletions)
+	}
+}
+
+// completeSpecs completes any number of PATH arguments.
+func completeSpecs(_ *cobra.Command, args []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	return completePaths(args, typed, true)
+}
+
+// completeSpec completes the one PATH that a command takes.
+func completeSpec(_ *cobra.Command, args []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	return completePaths(args, typed, false)
+}
+
+// completePaths offers the JSON files and folders that may be, or lead to, a spec, and DIR/... where
+// a command takes several; what is given already is not offered again.
+func completePaths(given []string, typed string, several bool) ([]cobra.Completion, cobra.ShellCompDirective) {
+	dir := typed[:strings.LastIndexAny(typed, `/`+string(filepath.Separator))+1]
+	entries, _ := os.ReadDir(filepath.Join(".", dir)) // of what cannot be read there is nothing to offer
+	if filepath.IsAbs(dir) {
+		entries, _ = os.ReadDir(dir)
+	}
+	var paths []cobra.Completion
+	directive := cobra.ShellCompDirectiveNoFileComp
+	offer := func(path, what string) {
+		if strings.HasPrefix(path, typed) && !slices.Contains(given, path) {
+			paths = append(paths, cobra.CompletionWithDesc(path, what))
+		}
+	}
+	for _, e := range entries {
+		path := dir + e.Name()
+		info, err := os.Stat(path) // a link may lead to either
+		switch {
+		case err != nil || isSkipped(e.Name()) || strings.ContainsFunc(e.Name(), isInvisible):
+		case !info.IsDir():
+			if strings.EqualFold(filepath.Ext(path), ".json") {
+				offer(path, "")
+			}
+		case exists(filepath.Join(path, specName)):
+			offer(path, "has a "+specName)
+		case strings.HasPrefix(path, typed):
+			offer(path+"/", "")
+			directive |= cobra.ShellCompDirectiveNoSpace // to go on below it
+		}
+	}
+	if several {
+		below := dir + "..."
+		if dir == "" {
+			below = "./..."
+		}
+		offer(below, "all specs below")
+	}
+	return paths, directive
+}
+
+// isInvisible reports whether a character cannot be typed, and may confuse a terminal.
+func isInvisible(r rune) bool { return !unicode.IsPrint(r) }
+
+// completeDiff completes OLD and NEW, or any number of PATHs with --against.
+func completeDiff(cmd *cobra.Command, args []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	switch against := cmd.Flags().Changed("against"); {
+	case !against && len(args) >= 2:
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	default:
+		return completePaths(args, typed, against)
+	}
+}
+
+// completeRevisions completes branches and tags of the repository around the working folder.
+func completeRevisions(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	var revisions []cobra.Completion
+	for _, r := range git.Revisions(".") {
+		revisions = append(revisions, cobra.CompletionWithDesc(r.Name, r.Kind))
+	}
+	return revisions, cobra.ShellCompDirectiveNoFileComp
+}
+
+// completeRules returns a completion of the IDs of rules, with their purpose.
+func completeRules(rules []report.Rule) cobra.CompletionFunc {
+	var ids []cobra.Completion
+	for _, r := range rules {
+		ids = append(ids, cobra.CompletionWithDesc(r.ID, r.Purpose))
+	}
+	return cobra.FixedCompletions(ids, cobra.ShellCompDirectiveNoFileComp)
+}
+
+// optionalRules are the rules of validate that can be switched off.
+func optionalRules() []report.Rule {
+	return slices.DeleteFunc(validateRules(), func(r report.Rule) bool { return r.Severity == schema.Error })
+}
+
+// completeFindings completes the one ID that rules explains.
+func completeFindings(cmd *cobra.Command, args []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	rules := slices.Concat(validateRules(), checkRules, packRules)
+	for _, k := range diff.Kinds() {
+		rules = append(rules, report.Rule{ID: k.ID, Purpose: k.Purpose})
+	}
+	return completeRules(rules)(cmd, args, typed)
+}
