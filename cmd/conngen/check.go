@@ -37,8 +37,8 @@ func (a app) checkCommand() *cobra.Command {
 			"when two people use different versions of conngen.\n" +
 			"\n" +
 			"With --stub it also fails when the client lacks a method of the spec, or has one\n" +
-			"that no longer fits. It finds packages as generate does, by .conngen.json and the\n" +
-			"same flags. conngen rules lists what it reports.",
+			"that no longer fits. It finds packages as generate does, by .conngen.json and\n" +
+			"the same flags. conngen rules lists what it reports.",
 		Example: "  conngen check ./...\n" +
 			"\n" +
 			"  # in a workflow of GitHub, with the client\n" +

@@ -26,12 +26,13 @@ func (a app) completionCommand() *cobra.Command {
 		Long: "completion prints a script for a shell. With it, the Tab key completes commands,\n" +
 			"flags and their values, specs, rules and git revisions.\n" +
 			"\n" +
-			"To have it in each session, put one of these lines into the file after it:\n" +
+			"To have it in each session, put the line for your shell into the file after it:\n" +
 			"\n" +
-			"    source <(conngen completion bash)                  ~/.bashrc\n" +
-			"    source <(conngen completion zsh)                   ~/.zshrc, after compinit\n" +
-			"    conngen completion fish | source                   ~/.config/fish/config.fish\n" +
-			"    conngen completion powershell | Out-String | Invoke-Expression       $PROFILE\n" +
+			"    source <(conngen completion bash)              ~/.bashrc\n" +
+			"    source <(conngen completion zsh)               ~/.zshrc, after compinit\n" +
+			"    conngen completion fish | source               ~/.config/fish/config.fish\n" +
+			"    conngen completion powershell |\n" +
+			"        Out-String | Invoke-Expression             $PROFILE\n" +
 			"\n" +
 			"In bash it needs the package bash-completion.",
 		Example: "  conngen completion bash\n" +

@@ -34,13 +34,14 @@ func (a app) diffCommand() *cobra.Command {
 		Use:   "diff OLD NEW | diff --against REV [PATH...]",
 		Short: "Report what a spec change breaks",
 		Long: "diff compares two specs, or specs with what they were at a git revision. It\n" +
-			"reports what a change does to existing sources in Identity Security Cloud, and to\n" +
-			"Go code that uses the generated package: for that it compares the APIs that the\n" +
-			"two specs give. Use it in reviews, and before a release to choose its version.\n" +
+			"reports what a change does to existing sources in Identity Security Cloud, and\n" +
+			"to Go code that uses the generated package: for that it compares the APIs that\n" +
+			"the two specs give. Use it in reviews, and before a release to choose its\n" +
+			"version.\n" +
 			"\n" +
 			"It fails on changes that break either; --fail-on sets other limits. Harmless\n" +
 			"changes show with --all. conngen rules explains the kinds of changes.",
-		Example: "  conngen diff old/connector-spec.json connector-spec.json\n" +
+		Example: "  conngen diff old.json connector-spec.json\n" +
 			"\n" +
 			"  # what a branch changes, in all folders below this one\n" +
 			"  conngen diff --against origin/main ./...\n" +

@@ -24,9 +24,9 @@ func (a app) generateCommand() *cobra.Command {
 		Use:   "generate [PATH...]",
 		Short: "Write the Go packages of specs",
 		Long: "generate writes the package of each spec into a folder beside it: types for\n" +
-			"accounts, entitlements and the config, the Client interface, and the code between\n" +
-			"it and Identity Security Cloud. Run it after each change of a spec, by hand or\n" +
-			"with go generate; check tells whether that was forgotten.\n" +
+			"accounts, entitlements and the config, the Client interface, and the code\n" +
+			"between it and Identity Security Cloud. Run it after each change of a spec, by\n" +
+			"hand or with go generate; check tells whether that was forgotten.\n" +
 			"\n" +
 			"The SDK goes into the folder sdk of the package, or where --sdk or the setting\n" +
 			"sdk says, so the code needs no other module. Generated files that are no longer\n" +
@@ -41,7 +41,7 @@ func (a app) generateCommand() *cobra.Command {
 			"  conngen generate ./...\n" +
 			"\n" +
 			"  # one spec, with a package in another folder\n" +
-			"  conngen generate specs/hr.spec.json --out ../internal/hr",
+			"  conngen generate specs/it.spec.json --out ../internal/it",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.generate(cmd.Context(), args, o, format)
 		},

@@ -55,6 +55,7 @@ func (a app) helpCommand() *cobra.Command {
 
 // printHelp prints all that is to be known about a command.
 func printHelp(w io.Writer, cmd *cobra.Command) {
+	inherited := cmd.InheritedFlags() // first: it completes the flags of the usage line
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n\nUsage:\n  %s\n", cmd.Long, cmd.UseLine())
 	for _, g := range cmd.Groups() {
@@ -72,7 +73,7 @@ func printHelp(w io.Writer, cmd *cobra.Command) {
 		fmt.Fprintf(&b, "\nFlags:\n%s", cmd.LocalFlags().FlagUsagesWrapped(helpWidth))
 	}
 	if cmd.HasAvailableInheritedFlags() {
-		fmt.Fprintf(&b, "\nFlags of all commands:\n%s", cmd.InheritedFlags().FlagUsagesWrapped(helpWidth))
+		fmt.Fprintf(&b, "\nFlags of all commands:\n%s", inherited.FlagUsagesWrapped(helpWidth))
 	}
 	if !cmd.HasParent() {
 		fmt.Fprintln(&b, "\nconngen help COMMAND explains a command.")

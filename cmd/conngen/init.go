@@ -41,13 +41,13 @@ func (a app) initCommand() *cobra.Command {
 			"network. Then replace the sample data by calls to your source.\n" +
 			"\n" +
 			"With --spec the project is for a spec that exists; without it, for a small spec\n" +
-			"to begin with. The folder is named after NAME, and so is the Go module; --dir and\n" +
-			"--module choose others. init writes only files that do not exist yet: when one is\n" +
-			"in the way, it writes nothing.",
+			"to begin with. The folder is named after NAME, and so is the Go module; --dir\n" +
+			"and --module choose others. init writes only files that do not exist yet: when\n" +
+			"one is in the way, it writes nothing.",
 		Example: "  conngen init \"HR system\"\n" +
 			"\n" +
 			"  # for a spec that exists, with a module path of your own\n" +
-			"  conngen init hr --spec old/connector-spec.json --module example.com/hr\n" +
+			"  conngen init it --spec specs/it.spec.json --module example.com/it\n" +
 			"\n" +
 			"  # with a workflow for GitHub, and a Dockerfile\n" +
 			"  conngen init hr --dir connectors/hr --ci github --docker",

@@ -52,15 +52,12 @@ func (a app) packCommand() *cobra.Command {
 			"elsewhere: on your own servers, with all that Go can do. Its address and secret\n" +
 			"become config items of the source.\n" +
 			"\n" +
-			"JavaScript reads what a bundle sends, so a command that sends a whole number over\n" +
-			"9007199254740991 fails. pack warns about long attributes.",
+			"JavaScript reads what a bundle sends, so a command that sends a whole number\n" +
+			"over 9007199254740991 fails. pack warns about long attributes.",
 		Example: "  conngen pack\n" +
 			"\n" +
-			"  # with a version that is not the git tag's\n" +
-			"  conngen pack --version 1.2.0 --dist ../zips\n" +
-			"\n" +
-			"  # for a connector that runs as a service\n" +
-			"  conngen pack --mode forward",
+			"  # for a connector that runs as a service, with a version that no git tag has\n" +
+			"  conngen pack --mode forward --version 1.2.0 --dist ../zips",
 		Args: atMostOne("pack takes one spec at a time"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			p.namesDist = cmd.Flags().Changed("dist")

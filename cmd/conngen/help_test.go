@@ -1,0 +1,79 @@
+package main
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/spf13/cobra"
+)
+
+// TestHelp: each command has all parts of a help text, its lines fit a terminal, and help and --help
+// print the same.
+func TestHelp(t *testing.T) {
+	t.Parallel()
+	root := app{screen: new(screen)}.root()
+	for _, cmd := range append([]*cobra.Command{root}, root.Commands()...) {
+		var printed [2]bytes.Buffer
+		name := strings.TrimPrefix(cmd.CommandPath(), "conngen")
+		for i, line := range []string{"help" + name, name + " --help"} {
+			a := app{stdin: strings.NewReader(""), stdout: &printed[i], stderr: &printed[i]}
+			if code := a.Main(strings.Fields(line)); code != exitOK {
+				t.Errorf("%s ends with %d: %s", line, code, &printed[i])
+			}
+		}
+		text := printed[0].String()
+		if text != printed[1].String() {
+			t.Errorf("conngen help%s and %s --help differ", name, cmd.CommandPath())
+		}
+		for _, part := range []string{cmd.Long, "\nUsage:\n  " + cmd.CommandPath(), "\nExamples:\n  ", "--color string "} {
+			if part == "" || !strings.Contains(text, part) {
+				t.Errorf("%s: the help lacks %q", cmd.CommandPath(), part)
+			}
+		}
+		for line := range strings.Lines(text) {
+			if utf8.RuneCountInString(line) > helpWidth+1 {
+				t.Errorf("%s: a line is longer than %d columns: %s", cmd.CommandPath(), helpWidth, line)
+			}
+		}
+	}
+}
+
+// TestOtherWords: what other tools call a command leads to commands that exist, and no command has
+// such a name.
+func TestOtherWords(t *testing.T) {
+	t.Parallel()
+	root := app{screen: new(screen)}.root()
+	has := func(name string) bool {
+		for _, cmd := range root.Commands() {
+			if cmd.Name() == name {
+				return true
+			}
+		}
+		return name == "help"
+	}
+	for word, commands := range otherWords {
+		if has(word) {
+			t.Errorf("%s is a command", word)
+		}
+		for _, name := range commands {
+			if !has(name) {
+				t.Errorf("%s leads to %s, which is not a command", word, name)
+			}
+		}
+	}
+	for word := range otherPrograms {
+		if has(word) {
+			t.Errorf("%s is a command", word)
+		}
+	}
+	for word, flag := range flagWords {
+		if len(ownersOf(root, flag[0])) == 0 && root.PersistentFlags().Lookup(flag[0]) == nil {
+			t.Errorf("--%s leads to --%s, which no command has", word, flag[0])
+		}
+		if owners := ownersOf(root, word); len(owners) > 0 && flag[0] == word {
+			t.Errorf("--%s is a flag of %s", word, owners)
+		}
+	}
+}
