@@ -9,7 +9,7 @@ export GOFLAGS := $(strip $(GOFLAGS) -trimpath)
 FUZZTIME ?= 30s
 MUTATIONS ?= 5000
 
-.PHONY: build install test lint unit race golden conformance libraries figures mutations fuzz torture bench editor ajv vuln clean
+.PHONY: build install man test lint unit race golden conformance libraries figures mutations fuzz torture bench editor ajv vuln clean
 
 # build the command into bin/
 build:
@@ -27,6 +27,12 @@ install:
 	elif test "$$first" != "$$dir/conngen"; then \
 		echo "conngen is in $$dir, but the PATH has another one first: $$first"; \
 	fi
+
+# write the man pages into man/, with the date of the commit
+man: export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null)
+man:
+	mkdir -p man
+	go test -vet=off ./cmd/conngen -run '^TestManPages$$' -count 1 -man "$(CURDIR)/man"
 
 # everything that must pass before a change is merged
 test: lint unit race
@@ -130,4 +136,4 @@ vuln:
 
 # remove what build made
 clean:
-	rm -rf bin
+	rm -rf bin man

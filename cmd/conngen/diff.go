@@ -56,7 +56,7 @@ func (a app) diffCommand() *cobra.Command {
 		},
 		ValidArgsFunction: completeDiff,
 	}
-	cmd.Flags().StringVar(&d.against, "against", "", "compare with what the specs were at this git revision")
+	cmd.Flags().StringVar(&d.against, "against", "", "compare with what the specs were at this git `revision`")
 	completeFlag(cmd, "against", completeRevisions)
 	addChoice(cmd, &d.format, "format", "text", "", report.DiffFormats()...)
 	addChoice(cmd, &d.failOn, "fail-on", "breaking", "exit with 1 on these changes: ", "breaking", "review", "any", "never")

@@ -58,9 +58,9 @@ func (a app) initCommand() *cobra.Command {
 		},
 		ValidArgsFunction: cobra.NoFileCompletions,
 	}
-	cmd.Flags().StringVar(&p.spec, "spec", "", "make the project for this spec (default: a spec to begin with)")
-	cmd.Flags().StringVar(&p.module, "module", "", "path of the Go module (default: after the folder)")
-	cmd.Flags().StringVar(&p.dir, "dir", "", "folder of the project (default: after NAME)")
+	cmd.Flags().StringVar(&p.spec, "spec", "", "make the project for the spec of this `file` or folder (default: one to begin with)")
+	cmd.Flags().StringVar(&p.module, "module", "", "`path` of the Go module (default: after the folder)")
+	cmd.Flags().StringVar(&p.dir, "dir", "", "`folder` of the project (default: after NAME)")
 	addChoice(cmd, &p.ci, "ci", "", "write a workflow for this CI service: ", "github")
 	completeFlag(cmd, "spec", func(_ *cobra.Command, _ []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
 		return completePaths(nil, typed, false)

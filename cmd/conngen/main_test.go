@@ -16,7 +16,10 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-var update = flag.Bool("update", false, "rewrite the expectations of the scripts")
+var (
+	update = flag.Bool("update", false, "rewrite the expectations of the scripts")
+	manDir = flag.String("man", "", "write the man pages into this folder")
+)
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"conngen": checkedMain, "transcript": transcript})

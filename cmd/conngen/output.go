@@ -22,10 +22,10 @@ type outputFlags struct {
 
 // add adds the flags to a command that reads or writes packages.
 func (o *outputFlags) add(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&o.out, "out", settings.DefaultOut, "folder of the package, relative to the spec's")
-	cmd.Flags().StringVar(&o.packageName, "package", "", "name of the package (default: after the folder)")
-	cmd.Flags().StringVar(&o.sdk, "sdk", "", "folder of the SDK (./DIR, relative to the working folder), or import path of one that conngen does not write (default: sdk in the package's folder)")
-	cmd.Flags().StringVar(&o.importPath, "import", "", "import path of the package, for a folder that is in no Go module")
+	cmd.Flags().StringVar(&o.out, "out", settings.DefaultOut, "`folder` of the package, relative to the spec's")
+	cmd.Flags().StringVar(&o.packageName, "package", "", "`name` of the package (default: after the folder)")
+	cmd.Flags().StringVar(&o.sdk, "sdk", "", "`folder` of the SDK (./DIR, relative to the working folder), or import path of one that conngen does not write (default: sdk in the package's folder)")
+	cmd.Flags().StringVar(&o.importPath, "import", "", "import `path` of the package, for a folder that is in no Go module")
 	o.set = cmd.Flags().Changed
 	completeFolders(cmd, "out", "sdk")
 	completeNothing(cmd, "package", "import")

@@ -66,9 +66,9 @@ func (a app) packCommand() *cobra.Command {
 		ValidArgsFunction: completeSpec,
 	}
 	addChoice(cmd, &p.mode, "mode", "wasm", "", "wasm", "forward")
-	cmd.Flags().StringVar(&p.dist, "dist", defaultDist, "folder of the zip, relative to the spec's")
-	cmd.Flags().StringVar(&p.version, "version", "", "version of the connector (default: that of package.json, else after the git tag, else 0.1.0)")
-	cmd.Flags().StringVar(&p.goPackage, "go-package", ".", "the main package, in the folder of the spec or relative to it")
+	cmd.Flags().StringVar(&p.dist, "dist", defaultDist, "`folder` of the zip, relative to the spec's")
+	cmd.Flags().StringVar(&p.version, "version", "", "`version` of the connector (default: that of package.json, else after the git tag, else 0.1.0)")
+	cmd.Flags().StringVar(&p.goPackage, "go-package", ".", "`folder` of the main package, relative to the spec's")
 	p.outputFlags.add(cmd)
 	addFormat(cmd, &p.format)
 	replaced(cmd, "generated", "out")

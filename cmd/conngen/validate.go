@@ -55,8 +55,8 @@ func (a app) validateCommand() *cobra.Command {
 	addChoice(cmd, &v.format, "format", "text", "", report.Formats()...)
 	addChoice(cmd, &v.severity, "severity", string(schema.Warning), "lowest severity that is shown: ", string(schema.Error), string(schema.Warning), string(schema.Info))
 	cmd.Flags().BoolVar(&v.strict, "strict", false, "fail on warnings too")
-	cmd.Flags().StringArrayVar(&v.only, "rule", nil, "show the findings of this rule, and errors (repeatable)")
-	cmd.Flags().StringArrayVar(&v.disabled, "disable", nil, "leave this rule out (repeatable)")
+	cmd.Flags().StringArrayVar(&v.only, "rule", nil, "show the findings of this `rule`, and errors (repeatable)")
+	cmd.Flags().StringArrayVar(&v.disabled, "disable", nil, "leave this `rule` out (repeatable)")
 	completeFlag(cmd, "rule", completeRules(validateRules()))
 	completeFlag(cmd, "disable", completeRules(optionalRules()))
 	return cmd
