@@ -113,12 +113,14 @@ func completeRevisions(*cobra.Command, []string, string) ([]cobra.Completion, co
 }
 
 // completeRules returns a completion of the IDs of rules, with their purpose.
-func completeRules(rules []report.Rule) cobra.CompletionFunc {
-	var ids []cobra.Completion
-	for _, r := range rules {
-		ids = append(ids, cobra.CompletionWithDesc(r.ID, r.Purpose))
+func completeRules(rules func() []report.Rule) cobra.CompletionFunc {
+	return func(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		var ids []cobra.Completion
+		for _, r := range rules() {
+			ids = append(ids, cobra.CompletionWithDesc(r.ID, r.Purpose))
+		}
+		return ids, cobra.ShellCompDirectiveNoFileComp
 	}
-	return cobra.FixedCompletions(ids, cobra.ShellCompDirectiveNoFileComp)
 }
 
 // optionalRules are the rules of validate that can be switched off.
@@ -126,14 +128,19 @@ func optionalRules() []report.Rule {
 	return slices.DeleteFunc(validateRules(), func(r report.Rule) bool { return r.Severity == schema.Error })
 }
 
+// allRules are what validate, check and diff report.
+func allRules() []report.Rule {
+	rules := slices.Concat(validateRules(), checkRules, packRules)
+	for _, k := range diff.Kinds() {
+		rules = append(rules, report.Rule{ID: k.ID, Purpose: k.Purpose})
+	}
+	return rules
+}
+
 // completeFindings completes the one ID that rules explains.
 func completeFindings(cmd *cobra.Command, args []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	if len(args) > 0 {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
-	rules := slices.Concat(validateRules(), checkRules, packRules)
-	for _, k := range diff.Kinds() {
-		rules = append(rules, report.Rule{ID: k.ID, Purpose: k.Purpose})
-	}
-	return completeRules(rules)(cmd, args, typed)
+	return completeRules(allRules)(cmd, args, typed)
 }

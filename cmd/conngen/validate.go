@@ -57,8 +57,8 @@ func (a app) validateCommand() *cobra.Command {
 	cmd.Flags().BoolVar(&v.strict, "strict", false, "fail on warnings too")
 	cmd.Flags().StringArrayVar(&v.only, "rule", nil, "show the findings of this `rule`, and errors (repeatable)")
 	cmd.Flags().StringArrayVar(&v.disabled, "disable", nil, "leave this `rule` out (repeatable)")
-	completeFlag(cmd, "rule", completeRules(validateRules()))
-	completeFlag(cmd, "disable", completeRules(optionalRules()))
+	completeFlag(cmd, "rule", completeRules(validateRules))
+	completeFlag(cmd, "disable", completeRules(optionalRules))
 	return cmd
 }
 
