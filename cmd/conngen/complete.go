@@ -12,7 +12,6 @@ import (
 	"github.com/conngen/conngen/cmd/conngen/internal/git"
 	"github.com/conngen/conngen/cmd/conngen/internal/report"
 	"github.com/conngen/conngen/schema"
-	"github.com/conngen/conngen/schema/diff"
 )
 
 // completeFlag sets how the value of a flag is completed.
@@ -128,11 +127,11 @@ func optionalRules() []report.Rule {
 	return slices.DeleteFunc(validateRules(), func(r report.Rule) bool { return r.Severity == schema.Error })
 }
 
-// allRules are what validate, check and diff report.
-func allRules() []report.Rule {
-	rules := slices.Concat(validateRules(), checkRules, packRules)
-	for _, k := range diff.Kinds() {
-		rules = append(rules, report.Rule{ID: k.ID, Purpose: k.Purpose})
+// explainedRules are what rules explains.
+func explainedRules() []report.Rule {
+	var rules []report.Rule
+	for _, e := range allRules() {
+		rules = append(rules, report.Rule{ID: e.ID, Purpose: e.Purpose})
 	}
 	return rules
 }
@@ -142,5 +141,5 @@ func completeFindings(cmd *cobra.Command, args []string, typed string) ([]cobra.
 	if len(args) > 0 {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
-	return completeRules(allRules)(cmd, args, typed)
+	return completeRules(explainedRules)(cmd, args, typed)
 }
