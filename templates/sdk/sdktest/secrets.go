@@ -311,11 +311,16 @@ func countsAt(text string, start, end int) bool {
 	return end-start >= boundedBelow || isBounded(text, start, end)
 }
 
-// isBounded reports whether a part of a text begins and ends at the ends of words.
+// isBounded reports whether no word goes on beyond a part of a text.
 func isBounded(text string, start, end int) bool {
-	before, _ := utf8.DecodeLastRuneInString(text[:start])
-	after, _ := utf8.DecodeRuneInString(text[end:])
-	return !isWord(before) && !isWord(after)
+	return !isInWord(text, start) && !isInWord(text, end)
+}
+
+// isInWord reports whether there are characters of one word on both sides of an offset.
+func isInWord(text string, offset int) bool {
+	before, _ := utf8.DecodeLastRuneInString(text[:offset])
+	after, _ := utf8.DecodeRuneInString(text[offset:])
+	return isWord(before) && isWord(after)
 }
 
 func isWord(r rune) bool {
