@@ -184,7 +184,7 @@ func TestHostileNamesForPrograms(t *testing.T) {
 func pathsIn(text string) (paths []string, err error) {
 	type place struct{ Path string }
 	var all struct {
-		Diagnostics, Changes []place
+		Findings, Changes []place
 		Runs                 []struct {
 			Results []struct {
 				Locations []struct {
@@ -196,7 +196,7 @@ func pathsIn(text string) (paths []string, err error) {
 		}
 	}
 	err = json.Unmarshal([]byte(text), &all)
-	for _, d := range append(all.Diagnostics, all.Changes...) {
+	for _, d := range append(all.Findings, all.Changes...) {
 		paths = append(paths, d.Path)
 	}
 	for _, run := range all.Runs {
