@@ -48,7 +48,7 @@ func newReplay(s *scenario, m *mask, answers map[*pair]message) *replay {
 		texts = append(texts, p.request.text(), p.answer.text())
 	}
 	for _, text := range texts {
-		for _, standIn := range standInForm.FindAllString(text, -1) {
+		for _, standIn := range standInAnywhere.FindAllString(text, -1) {
 			m.secrets.issued[standIn] = true
 		}
 	}

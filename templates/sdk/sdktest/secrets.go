@@ -27,7 +27,12 @@ const boundedBelow = 8
 const shortestWhole = 3
 
 // standInForm matches the stand-ins of secrets. Their characters need no escapes anywhere.
-var standInForm = regexp.MustCompile(`\b(?:secret|computed)-[A-Za-z0-9_]+(?:-[0-9]+)?\b`)
+var standInForm = regexp.MustCompile(`\b` + standInPattern)
+
+// standInAnywhere matches what may be a stand-in after other letters too, as after %3A.
+var standInAnywhere = regexp.MustCompile(standInPattern)
+
+const standInPattern = `(?:secret|computed)-[A-Za-z0-9_]+(?:-[0-9]+)?\b`
 
 // secrets are the known secrets with their stand-ins.
 type secrets struct {
@@ -264,7 +269,7 @@ func (s *secrets) spans(text string) []span {
 	if found == nil {
 		return nil
 	}
-	shown := standInForm.FindAllStringIndex(text, -1)
+	shown := standInAnywhere.FindAllStringIndex(text, -1)
 	found = slices.DeleteFunc(found, func(f span) bool {
 		return slices.ContainsFunc(shown, func(at []int) bool {
 			return at[0] <= f.start && f.end <= at[1] && s.issued[text[at[0]:at[1]]]
