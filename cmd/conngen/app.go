@@ -116,8 +116,8 @@ func (a app) root() *cobra.Command {
 			"    conngen init hr\n" +
 			"    cd hr && go run . serve\n" +
 			"\n" +
-			"A PATH is a spec, a folder that holds a connector-spec.json, or DIR/... for all\n" +
-			"below a folder.\n" +
+			"A PATH is a spec, a folder that holds a connector-spec.json, DIR/... for all\n" +
+			"below a folder, or - for standard input.\n" +
 			"\n" +
 			"Exit codes: 0 success, 1 findings (a spec is wrong, code has drifted), 2 bad\n" +
 			"usage or failure. A command interrupted by SIGINT, SIGTERM or SIGHUP changes\n" +

@@ -26,8 +26,8 @@ func (a app) helpCommand() *cobra.Command {
 		Long: "help prints what a command does, when to use it, examples and flags. Without a\n" +
 			"COMMAND it lists the commands. conngen COMMAND --help prints the same.",
 		Example: "  conngen help generate\n\n" +
-			"  # a finding, such as secret-typed-as-text, is explained by another command\n" +
-			"  conngen help rules",
+			"  # rules explains findings\n" +
+			"  conngen rules secret-typed-as-text",
 		Args: atMostOne("help explains one command"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			root := cmd.Root()

@@ -36,21 +36,22 @@ func (a app) initCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "init NAME",
 		Short: "Make a project that runs",
-		Long: "init makes a project in a new folder: a spec, the package that it gives, a\n" +
-			"client on sample data, and tests. It builds, tests and serves at once, without a\n" +
-			"network. Then replace the sample data by calls to your source.\n" +
+		Long: "init makes a project: a spec, the package that it gives, a client on sample\n" +
+			"data, and tests. It builds, tests and serves at once, without a network. Then\n" +
+			"replace the sample data with calls to your source.\n" +
 			"\n" +
 			"With --spec the project is for a spec that exists; without it, for a small spec\n" +
 			"to begin with. The folder is named after NAME, and so is the Go module; --dir\n" +
-			"and --module choose others. init writes only files that do not exist yet: when\n" +
-			"one is in the way, it writes nothing.",
+			"and --module choose others. The folder must be new, or hold nothing but go.mod,\n" +
+			"go.sum, a license and a repository. In the module that is there, the project\n" +
+			"runs conngen as go tool conngen if go.mod has it as a tool.",
 		Example: "  conngen init \"HR system\"\n" +
 			"\n" +
 			"  # for a spec that exists, with a module path of your own\n" +
 			"  conngen init it --spec specs/it.spec.json --module example.com/it\n" +
 			"\n" +
-			"  # with a workflow for GitHub, and a Dockerfile\n" +
-			"  conngen init hr --dir connectors/hr --ci github --docker",
+			"  # with a workflow for GitHub, a Dockerfile, and a package.json\n" +
+			"  conngen init hr --dir connectors/hr --ci github --docker --npm",
 		Args: oneName,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			p.name = args[0]

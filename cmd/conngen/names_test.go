@@ -185,7 +185,7 @@ func pathsIn(text string) (paths []string, err error) {
 	type place struct{ Path string }
 	var all struct {
 		Findings, Changes []place
-		Runs                 []struct {
+		Runs              []struct {
 			Results []struct {
 				Locations []struct {
 					PhysicalLocation struct {

@@ -21,10 +21,10 @@ func (a app) rulesCommand() *cobra.Command {
 	var format string
 	cmd := &cobra.Command{
 		Use:   "rules [ID]",
-		Short: "List the findings of validate, check and diff, or explain one",
-		Long: "rules lists what validate, check and diff report, with the severity of each\n" +
-			"finding. With an ID it explains one: what goes wrong, with an example of it and\n" +
-			"of the fix. Rules of warnings can be switched off in .conngen.json.",
+		Short: "List what validate, check, pack and diff report, or explain it",
+		Long: "rules lists what validate, check, pack and diff report, with the severity of\n" +
+			"each finding. With an ID it explains one: what goes wrong, with an example of it\n" +
+			"and of the fix. Rules of warnings can be switched off in .conngen.json.",
 		Example: "  conngen rules\n" +
 			"\n" +
 			"  # the ID is in brackets at the end of a finding\n" +

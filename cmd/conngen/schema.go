@@ -18,14 +18,18 @@ func (a app) schemaCommand() *cobra.Command {
 	)
 	cmd := &cobra.Command{
 		Use:   "schema",
-		Short: "Print the JSON Schema of connector-spec.json",
-		Long: "schema prints the JSON Schema of connector-spec.json, by which editors complete\n" +
-			"and check a spec. validate finds more: it knows how the parts of a spec belong\n" +
-			"together. With --settings it is the schema of .conngen.json.",
+		Short: "Print a JSON Schema: of specs, settings or outputs",
+		Long: "schema prints the JSON Schema of connector-spec.json, by which editors complete,\n" +
+			"explain and check a spec. validate finds more: it knows how the parts of a spec\n" +
+			"belong together. With --settings it is the schema of .conngen.json, and with\n" +
+			"--output that of what a command writes with --format json.",
 		Example: "  conngen schema > connector-spec.schema.json\n" +
 			"\n" +
 			"  # for the settings\n" +
-			"  conngen schema --settings",
+			"  conngen schema --settings\n" +
+			"\n" +
+			"  # for a program that reads findings\n" +
+			"  conngen schema --output validate",
 		Args:              noArguments,
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(*cobra.Command, []string) error {
