@@ -25,6 +25,7 @@ type goModule struct {
 	goVersion string   // of its go line, "" without one
 	ignored   []string // folders that ./... leaves out
 	tools     []string // import paths of the programs that go tool runs
+	requires  []string // paths of other modules
 }
 
 // moduleOf returns the module that a folder is in, which need not exist; nil when it is
@@ -59,6 +60,9 @@ func readModule(root string, text []byte) (*goModule, error) {
 	m := &goModule{root: root, path: file.Module.Mod.Path, tools: toolsOf(file.Syntax)}
 	if file.Go != nil {
 		m.goVersion = file.Go.Version
+	}
+	for _, r := range file.Require {
+		m.requires = append(m.requires, r.Mod.Path)
 	}
 	for _, i := range file.Ignore {
 		m.ignored = append(m.ignored, i.Path)
@@ -113,11 +117,15 @@ func ignores(pattern, below string) bool {
 	return strings.Contains("/"+below+"/", "/"+strings.Trim(pattern, "/")+"/")
 }
 
-// provides refuses an import path of the module that has no package.
+// provides refuses an import path of the module that has no package, and one that Go could not find
+// elsewhere: it downloads no module whose path begins without a dot.
 func (m *goModule) provides(importPath string) error {
 	below, ok := strings.CutPrefix(importPath+"/", m.path+"/")
 	if !ok {
-		return nil
+		if first, _, _ := strings.Cut(importPath, "/"); strings.Contains(first, ".") || m.knows(importPath) {
+			return nil
+		}
+		return fmt.Errorf("the SDK %q is an import path that Go cannot find, since go.mod has no such module; a folder for conngen to write begins with ./ or ../, as in ./%s", importPath, importPath)
 	}
 	dir := filepath.Join(m.root, filepath.FromSlash(below))
 	entries, err := os.ReadDir(dir)
@@ -130,15 +138,29 @@ func (m *goModule) provides(importPath string) error {
 	return nil
 }
 
+// knows reports whether an import path may be that of a package in another module: one that go.mod
+// requires, or any where a workspace may have it.
+func (m *goModule) knows(importPath string) bool {
+	for dir := m.root; ; dir = filepath.Dir(dir) {
+		if _, err := os.Stat(filepath.Join(dir, "go.work")); err == nil {
+			return true
+		}
+		if dir == filepath.Dir(dir) {
+			break
+		}
+	}
+	return slices.ContainsFunc(m.requires, func(module string) bool { return strings.HasPrefix(importPath+"/", module+"/") })
+}
+
 // checkGo refuses a module whose language is too old for the generated code.
 func (m *goModule) checkGo() error {
-	is := m.goVersion
-	if is == "" {
-		is = "1.16" // what Go takes a go.mod without a go line for
-	}
-	if version.Compare("go"+is, "go"+templates.GoVersion) >= 0 {
+	says := "says go " + m.goVersion
+	switch {
+	case m.goVersion == "":
+		says = "has no go line, which means go 1.16"
+	case version.Compare("go"+m.goVersion, "go"+templates.GoVersion) >= 0:
 		return nil
 	}
-	return fmt.Errorf("%s says go %s, and the generated code needs go %s: run go get go@%s, or go mod edit -go=%s",
-		filepath.Join(m.root, "go.mod"), is, templates.GoVersion, templates.GoVersion, templates.GoVersion)
+	return fmt.Errorf("%s %s, and the generated code needs go %s: run go get go@%s, or go mod edit -go=%s",
+		filepath.Join(m.root, "go.mod"), says, templates.GoVersion, templates.GoVersion, templates.GoVersion)
 }

@@ -186,7 +186,7 @@ func TestResolveRefuses(t *testing.T) {
 		"module without name":  {files: tree{"app/go.mod": "go 1.24\n"}, want: "names no module"},
 		"broken go.mod":        {files: tree{"app/go.mod": "module (\n"}, want: "go.mod:"},
 		"old go":               {files: tree{"app/go.mod": "module example.com/app\n\ngo 1.23.9\n"}, want: "go.mod says go 1.23.9, and the generated code needs go 1.24: run go get go@1.24"},
-		"no go line":           {files: tree{"app/go.mod": "module example.com/app\n"}, want: "says go 1.16, and the generated code needs go 1.24"},
+		"no go line":           {files: tree{"app/go.mod": "module example.com/app\n"}, want: "has no go line, which means go 1.16, and the generated code needs go 1.24"},
 		"testdata":             {opts: Options{Out: "testdata/connector"}, want: `go build ./... does not see what is in "testdata"`},
 		"spec in testdata":     {spec: "app/testdata/spec.json", want: `does not see what is in "testdata"`},
 		"vendor":               {opts: Options{Out: "vendor/connector"}, want: `does not see what is in "vendor"`},

@@ -150,6 +150,9 @@ func (r repository) commit(revision string) (string, error) {
 	for _, r := range Revisions(string(r)) {
 		names = append(names, r.Name)
 	}
+	if len(names) == 1 && revision == names[0] {
+		return "", errors.New("the repository has no commit yet")
+	}
 	if near := nearest.Name(revision, names); near != "" && !strings.ContainsAny(revision, "~^@:") {
 		return "", fmt.Errorf("git knows no revision %s; did you mean %s?", revision, near)
 	}
