@@ -15,10 +15,14 @@ type view struct {
 	at   []int // the origin of each byte and of the end; nil for the text itself
 }
 
-// origin returns the part of the text for a part of the view.
+// origin returns the part of the text for a part of the view. It takes in the whole of an escape
+// that stands for more than the part.
 func (v view) origin(start, end int) (int, int) {
 	if v.at == nil {
 		return start, end
+	}
+	for end > start && end < len(v.text) && v.at[end] == v.at[end-1] {
+		end++
 	}
 	return v.at[start], v.at[end]
 }
