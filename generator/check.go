@@ -10,6 +10,7 @@ import (
 	"go/token"
 	"maps"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -44,8 +45,12 @@ type Drift struct {
 	Path string // relative to its folder, with slashes
 	Kind DriftKind
 	Diff string // unified diff from the disk to what is generated, for files that are there; it shows no secrets of specs
-	Why  string // for foreign files, leftovers of other users, and those of other options: which
+	Why  string // for foreign files, leftovers of other users, and those of other options: which; for others, why Diff is empty
 }
+
+// unmaskable is why no differences are shown of a package whose old secrets are unknown. Its spec.go
+// may be in the middle of a merge, with the values of both sides.
+const unmaskable = "its differences may have secrets, and are not shown until " + specName + " can be read"
 
 // Check returns what differs between the folder of a package and its files, in the order
 // of the paths: what [Batch.Package] would change or refuse. It writes nothing.
@@ -61,6 +66,9 @@ func Check(dir string, files []File, hasSDK bool) ([]Drift, error) {
 		if d.Kind == output.Changed {
 			drift[i].Kind, drift[i].Why = before.explain(d, now)
 			drift[i].Diff = masked(drift[i].Diff, before.spec, now.spec)
+			if before.spec == nil {
+				drift[i].Diff, drift[i].Why = "", unmaskable
+			}
 		}
 	}
 	return drift, nil
@@ -113,8 +121,12 @@ func masked(diff string, specs ...*schema.Spec) string {
 			diff = maskedValue(diff, spec.File.Raw(p))
 		}
 	}
-	return diff
+	return initialSecret.ReplaceAllString(diff, "${1}***")
 }
+
+// initialSecret is the initial value of a secret in config.go. In the middle of a merge the file has
+// values that no spec at hand has.
+var initialSecret = regexp.MustCompile("(?m)(\\.Secret\\w*\\(.*?\\bconfig\\.Initial\\()(?:\"(?:\\\\.|[^\"\\\\\n])*\"|`[^`\n]*`|.*$)")
 
 // shortNumber is how many digits a number has that occurs everywhere.
 const shortNumber = 3
@@ -239,18 +251,23 @@ func SpecOf(dir string) string {
 	return filepath.Join(filepath.Dir(filepath.Clean(dir)), name)
 }
 
-// embeddedSpec returns the text of the spec in a spec.go, "" when there is none.
+// embeddedSpec returns the text of the spec in a spec.go, "" unless there is exactly one: a merge
+// can leave two.
 func embeddedSpec(file *ast.File) string {
-	text := ""
+	var texts []string
 	ast.Inspect(file, func(n ast.Node) bool {
 		if v, ok := n.(*ast.ValueSpec); ok && len(v.Names) == 1 && v.Names[0].Name == "specJSON" && len(v.Values) == 1 {
 			if literal, ok := v.Values[0].(*ast.BasicLit); ok && literal.Kind == token.STRING {
-				text, _ = strconv.Unquote(literal.Value) // a literal that parses can be unquoted
+				text, _ := strconv.Unquote(literal.Value) // a literal that parses can be unquoted
+				texts = append(texts, text)
 			}
 		}
-		return text == ""
+		return true
 	})
-	return text
+	if len(texts) != 1 {
+		return ""
+	}
+	return texts[0]
 }
 
 // explain says why a file differs from what is generated now.

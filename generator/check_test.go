@@ -40,7 +40,7 @@ func driftOf(t *testing.T, drift []Drift, err error) []string {
 			line += ": " + d.Why
 		}
 		lines = append(lines, line)
-		if hasDiff := d.Diff != ""; hasDiff != slices.Contains([]DriftKind{Changed, OtherSettings, OtherVersion, Edited}, d.Kind) {
+		if hasDiff := d.Diff != "" || d.Why == unmaskable; hasDiff != slices.Contains([]DriftKind{Changed, OtherSettings, OtherVersion, Edited}, d.Kind) {
 			t.Errorf("%s: the diff is %q", line, d.Diff)
 		}
 	}
@@ -86,7 +86,7 @@ func TestCheck(t *testing.T) {
 		},
 		"edited spec.go": {
 			disk: func(t *testing.T, dir string) { appendTo(t, filepath.Join(dir, "spec.go"), "\nfunc {\n") },
-			want: []string{"spec.go edited"},
+			want: []string{"spec.go edited: " + unmaskable},
 		},
 		"stale and foreign": {
 			disk: func(t *testing.T, dir string) {
@@ -314,20 +314,62 @@ func TestCheckHidesSecrets(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	drift, err := Check(dir, files, false)
+	secrets := []string{"hush", "oldSecret", "newSecret", "midSecret", "73519", "84620", "51234"}
+	check := func(name string) (all string) {
+		drift, err := Check(dir, files, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range drift {
+			all += d.Why + d.Diff
+		}
+		for _, secret := range secrets {
+			if strings.Contains(all, secret) {
+				t.Errorf("%s: %q is shown in\n%s", name, secret, all)
+			}
+		}
+		return all
+	}
+	if all := check("older spec"); !strings.Contains(all, "***") {
+		t.Errorf("no secret has changed in\n%s", all)
+	}
+
+	// config.go is in the middle of a merge, with values of another spec than that of spec.go.
+	configFile := filepath.Join(dir, "config.go")
+	config, err := os.ReadFile(configFile)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var all strings.Builder
-	for _, d := range drift {
-		all.WriteString(d.Diff)
+	theirs := strings.NewReplacer("old`", "midSecret", "73519", "51234").Replace(string(config))
+	theirs += "=======\n\titems.Secret(\"token\", &c.Token, config.Initial(\"midSecret\n>>>>>>> x\n"
+	if err := os.WriteFile(configFile, []byte(theirs), 0o600); err != nil {
+		t.Fatal(err)
 	}
-	for _, secret := range []string{"hush", "oldSecret", "newSecret", "73519", "84620"} {
-		if strings.Contains(all.String(), secret) {
-			t.Errorf("%q is shown in\n%s", secret, &all)
+	if all := check("conflict in config.go"); !strings.Contains(all, "-\titems.Secret(\"token\", &c.Token, config.Initial(***))\n") {
+		t.Errorf("the conflict is not shown in\n%s", all)
+	}
+	if err := os.WriteFile(configFile, config, 0o600); err != nil {
+		t.Fatal(err)
+	}
+
+	source := string(specSource(before))
+	other := strings.ReplaceAll(source, "oldSecret", "midSecret")
+	_, constant, _ := strings.Cut(other, "const specJSON")
+	for name, text := range map[string]string{
+		"conflict":       source[:strings.Index(source, "const specJSON")] + "<<<<<<< HEAD\nconst specJSON" + constant + "=======\n>>>>>>> x\n",
+		"conflict in it": strings.Replace(source, `"name":`, "<<<<<<< HEAD\n=======\n>>>>>>> x\n\"name\":", 1),
+		"faulty spec":    strings.Replace(source, `"commands":`, `"comands":`, 1),
+		"two specs":      source + "\nconst specJSON" + constant,
+		"no spec":        strings.Replace(source, "const specJSON", "const other", 1),
+	} {
+		if text == source {
+			t.Errorf("%s changes nothing", name)
 		}
-	}
-	if !strings.Contains(all.String(), "***") {
-		t.Errorf("no secret has changed in\n%s", &all)
+		if err := os.WriteFile(filepath.Join(dir, specName), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if all := check(name); !strings.Contains(all, unmaskable) {
+			t.Errorf("%s: nothing says why there is no diff: %s", name, all)
+		}
 	}
 }

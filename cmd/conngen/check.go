@@ -372,7 +372,11 @@ func driftText(d generator.Drift) string {
 	case generator.OtherVersion:
 		return "was written by another version of conngen, or edited by hand"
 	case generator.Edited:
-		return "was edited by hand, or written by another version of conngen"
+		text := "was edited by hand, or written by another version of conngen"
+		if d.Why != "" {
+			text += "; " + d.Why
+		}
+		return text
 	case generator.Foreign:
 		return d.Why
 	case generator.Leftover:
