@@ -21,6 +21,7 @@ import (
 	"github.com/tailscale/hujson"
 
 	"github.com/conngen/conngen/generator"
+	"github.com/conngen/conngen/schema"
 	"github.com/conngen/conngen/templates"
 )
 
@@ -88,13 +89,9 @@ func clean(name, otherwise string) string {
 	return name
 }
 
-// Zip returns the bundle of a JavaScript file and a spec. The same two give the same bytes. The spec
-// goes in as it is, but for $schema: it is for editors, and nobody knows what the platform makes of it.
+// Zip returns the bundle of a JavaScript file and the text of a spec. The same two give the same
+// bytes.
 func Zip(index, spec []byte) ([]byte, error) {
-	spec, err := withoutSchema(spec)
-	if err != nil {
-		return nil, err
-	}
 	var b bytes.Buffer
 	w := zip.NewWriter(&b)
 	w.RegisterCompressor(zip.Deflate, func(out io.Writer) (io.WriteCloser, error) {
@@ -117,15 +114,17 @@ func Zip(index, spec []byte) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// withoutSchema removes the member $schema of a spec, however often it is there.
-func withoutSchema(spec []byte) ([]byte, error) {
+// SpecText returns the text of a spec as it goes into a bundle: as it is, but for a byte order mark,
+// which the platform does not read, and for $schema, however often it is there. That is for editors,
+// and nobody knows what the platform makes of it.
+func SpecText(spec *schema.Spec) ([]byte, error) {
 	const pointer = "/$schema"
-	text, err := hujson.Parse(spec)
-	if err != nil {
-		return nil, err
+	if !spec.File.Has(pointer) {
+		return spec.File.Text(), nil
 	}
-	if text.Find(pointer) == nil {
-		return spec, nil
+	text, err := hujson.Parse(spec.File.Text())
+	if err != nil {
+		return nil, fmt.Errorf("%s: $schema, which the bundle must not have, cannot be removed: %w", spec.File.Name, err)
 	}
 	for text.Find(pointer) != nil {
 		if err := text.Patch([]byte(`[{"op": "remove", "path": "` + pointer + `"}]`)); err != nil {

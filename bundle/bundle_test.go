@@ -6,6 +6,8 @@ import (
 	"io"
 	"strings"
 	"testing"
+
+	"github.com/conngen/conngen/schema"
 )
 
 func TestZipName(t *testing.T) {
@@ -52,7 +54,7 @@ func TestLongZipName(t *testing.T) {
 
 func TestZip(t *testing.T) {
 	t.Parallel()
-	index, spec := bytes.Repeat([]byte("index"), 1000), []byte("{\"$schema\": \"./x.json\"}\n")
+	index, spec := bytes.Repeat([]byte("index"), 1000), []byte("{}\n")
 	content, err := Zip(index, spec)
 	if err != nil {
 		t.Fatal(err)
@@ -67,7 +69,7 @@ func TestZip(t *testing.T) {
 	want := []struct {
 		name    string
 		content []byte
-	}{{"index.js", index}, {"connector-spec.json", []byte("{}\n")}}
+	}{{"index.js", index}, {"connector-spec.json", spec}}
 	if len(r.File) != len(want) {
 		t.Fatalf("%d files", len(r.File))
 	}
@@ -86,19 +88,23 @@ func TestZip(t *testing.T) {
 	}
 }
 
-// TestZipLeavesSchemaOut: all of a spec reaches the platform as it is, but for $schema.
-func TestZipLeavesSchemaOut(t *testing.T) {
+// TestSpecText: all of a spec reaches the platform as it is, but for $schema and a byte order mark.
+func TestSpecText(t *testing.T) {
 	t.Parallel()
-	for spec, want := range map[string]string{
+	for text, want := range map[string]string{
 		"{\n  \"$schema\": \"./s.json\",\n  \"name\": \"a\"\n}\n": "{\n  \"name\": \"a\"\n}\n",
 		`{"name":"a", "$schema":"./s.json"}`:                      `{"name":"a"}`,
 		`{"$schema": "x"}`:                                        `{}`,
 		`{"$schema":1,"name":"a","$schema":2}`:                    `{"name":"a"}`,
+		`{"\u0024schema":1,"name":"a"}`:                           `{"name":"a"}`,
 		`{ "name" : "a","x":{"$schema":1}  }`:                     `{ "name" : "a","x":{"$schema":1}  }`,
+		"\uFEFF{\"name\":\"a\"}":                                  `{"name":"a"}`,
+		"\uFEFF{\"$schema\":\"x\",\"name\":\"a\"}":                `{"name":"a"}`,
 	} {
-		got, err := withoutSchema([]byte(spec))
+		spec, _ := schema.Parse("connector-spec.json", []byte(text)) // faulty, for what is left to be short
+		got, err := SpecText(spec)
 		if err != nil || string(got) != want {
-			t.Errorf("of %q is left %q, %v; want %q", spec, got, err, want)
+			t.Errorf("of %q is left %q, %v; want %q", text, got, err, want)
 		}
 	}
 }

@@ -118,6 +118,10 @@ var serviceItems = []item{
 // withServiceItems returns the spec's text with a section of the service's items,
 // but those that it has. All else stays as its author has written it.
 func withServiceItems(spec *schema.Spec, own []string) ([]byte, error) {
+	bare, err := SpecText(spec)
+	if err != nil {
+		return nil, err
+	}
 	s := section{Type: "section", Title: "Connector service", Help: "The program that this connector forwards its commands to."}
 	for _, i := range serviceItems {
 		if !slices.Contains(own, i.Key) {
@@ -125,7 +129,7 @@ func withServiceItems(spec *schema.Spec, own []string) ([]byte, error) {
 		}
 	}
 	if len(s.Items) == 0 {
-		return spec.File.Text(), nil
+		return bare, nil
 	}
 	var entry any = menu{Type: "menu", Label: "Connector service", Items: []section{s}}
 	if len(spec.SourceConfig) > 0 && spec.SourceConfig[0].Type != schema.EntryMenu {
@@ -135,7 +139,7 @@ func withServiceItems(spec *schema.Spec, own []string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	text, err := hujson.Parse(spec.File.Text())
+	text, err := hujson.Parse(bare)
 	if err != nil {
 		return nil, err
 	}

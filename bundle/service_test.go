@@ -422,6 +422,10 @@ func TestServiceSpecPlaces(t *testing.T) {
 			t.Errorf("%s: %d URLs", tt.config, n)
 		}
 	}
+	_, packed, err := Service(Info{}, parsedSpec(t, "\uFEFF"+`{"$schema":"./s.json","name":"N","commands":["a:b"],"sourceConfig":[]}`))
+	if err != nil || !strings.HasPrefix(string(packed), `{"name":"N","commands":["a:b"],"sourceConfig":[{"type":"menu",`) {
+		t.Errorf("with $schema and a byte order mark: %v\n%s", err, packed)
+	}
 }
 
 // TestForwardOwnItems: what the author's own spec asks for stays in the config of

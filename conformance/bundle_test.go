@@ -71,6 +71,10 @@ func pack(t testing.TB, folder, mode, pkg, program string) (packed, []byte) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		text, err = bundle.SpecText(spec)
+		if err != nil {
+			t.Fatal(err)
+		}
 	} else {
 		p.service = startService(t, program, "CONFORMANCE_FOLDER="+folder)
 		index, text, err = bundle.Service(info, spec)

@@ -220,6 +220,9 @@ func (a app) packProgram(ctx context.Context, p packing) (index, spec []byte, er
 	if !filepath.IsAbs(pkg) {
 		pkg = "./" + filepath.ToSlash(pkg)
 	}
+	if spec, err = bundle.SpecText(p.source.spec); err != nil { // before the build, which takes long
+		return nil, nil, err
+	}
 	a.working("inspecting the code", 0, "")
 	warnings, err := bundle.Inspect(ctx, dir, pkg)
 	if err != nil {
@@ -252,7 +255,7 @@ func (a app) packProgram(ctx context.Context, p packing) (index, spec []byte, er
 		})
 	}
 	index, err = bundle.Program(p.info, build)
-	return index, p.source.text, err
+	return index, spec, err
 }
 
 func (a app) packService(_ context.Context, p packing) (index, spec []byte, err error) {
