@@ -5,6 +5,14 @@ import "slices"
 // annotations are the keywords that constrain nothing. The last two are for editors.
 var annotations = []string{"$comment", "title", "description", "default", "examples", "enumDescriptions", "doNotSuggest"}
 
+// constraining are the keywords of the schema that constrain, or are needed by those that do.
+// constraintsOf knows what each of them means: it removes schemas of members that allow everything,
+// which would change what additionalProperties says.
+var constraining = []string{
+	"$schema", "$id", "$ref", "definitions", "type", "enum", "required", "properties", "items", "minLength", "pattern",
+	"allOf", "anyOf", "if", "then", "else",
+}
+
 // constraintsOf returns a schema without annotations, and without keywords that allow everything
 // once these are gone. What is left stays where it is: findings are worded by its location.
 func constraintsOf(schema any) any {
@@ -14,6 +22,12 @@ func constraintsOf(schema any) any {
 	}
 	left := make(map[string]any)
 	for keyword, value := range object {
+		if slices.Contains(annotations, keyword) {
+			continue
+		}
+		if !slices.Contains(constraining, keyword) {
+			panic("schema: constraintsOf does not know the keyword " + keyword)
+		}
 		switch keyword {
 		case "properties", "definitions":
 			value = constrainedMembers(value.(map[string]any), keyword)
@@ -22,7 +36,7 @@ func constraintsOf(schema any) any {
 		case "allOf", "anyOf":
 			value = constrainedList(value.([]any), keyword)
 		}
-		if !allowsAll(value) && !slices.Contains(annotations, keyword) {
+		if !allowsAll(value) || keyword == "if" { // without it, then would not apply to anything
 			left[keyword] = value
 		}
 	}
