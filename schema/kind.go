@@ -78,13 +78,16 @@ var otherObjects = []struct {
 	{[]Pointer{"/openapi", "/swagger"}, kind{"file is an OpenAPI description, not a connector spec", "conngen init makes a spec to begin with"}},
 	{[]Pointer{"/dependencies", "/devDependencies"}, kind{"file is a package.json of npm, not a connector spec", "name the connector-spec.json"}},
 	{[]Pointer{"/properties", "/definitions", "/$defs"}, kind{"file is a JSON Schema, not a connector spec", "name the connector-spec.json"}},
-	{[]Pointer{"/generate", "/rules"}, kind{"file has settings of conngen, and is not a connector spec", "name the connector-spec.json"}},
+	{[]Pointer{"/generate", "/rules", "/stub", "/ignore"}, kind{"file has settings of conngen, and is not a connector spec", "name the connector-spec.json"}},
 }
 
+// ownMembers are members that a spec alone has.
+var ownMembers = []Pointer{"/commands", "/sourceConfig", "/accountSchema", "/accountCreateTemplate", "/keyType"}
+
 // otherObject recognises a JSON object that is not a spec, and returns the member that tells it. An
-// object that has commands or a config is a spec, whatever else it has.
+// object with a member that only specs have is one, whatever else it has.
 func otherObject(f *File) (kind, Pointer, bool) {
-	if f.Has("/commands") || f.Has("/sourceConfig") {
+	if slices.ContainsFunc(ownMembers, f.Has) {
 		return kind{}, "", false
 	}
 	for _, o := range otherObjects {

@@ -19,6 +19,8 @@ func TestOtherKinds(t *testing.T) {
 		{"package.json", `{"name": "x", "devDependencies": {}}`, "package.json:1:15: error: file is a package.json of npm, not a connector spec [schema]"},
 		{"x.schema.json", `{"$schema": "x", "properties": {}}`, "x.schema.json:1:18: error: file is a JSON Schema, not a connector spec [schema]"},
 		{".conngen.json", `{"generate": {}}`, ".conngen.json:1:2: error: file has settings of conngen, and is not a connector spec [schema]"},
+		{".conngen.json", `{"$schema": "x", "stub": {}}`, ".conngen.json:1:18: error: file has settings of conngen, and is not a connector spec [schema]"},
+		{".conngen.json", `{"ignore": []}`, ".conngen.json:1:2: error: file has settings of conngen, and is not a connector spec [schema]"},
 		{"x.zip", "PK\x03\x04\x00", "x.zip:1:1: error: file is a zip archive, not JSON [json-syntax]"},
 		{"x", "\x7fELF\x00", "x:1:1: error: file is binary, not JSON [json-syntax]"},
 		{"x.go", "// Command x.\n\npackage main\n", `x.go:1:1: error: file is not JSON: it begins with "package" [json-syntax]`},
@@ -40,7 +42,15 @@ func TestOtherKinds(t *testing.T) {
 		}
 	}
 	// What is a spec in other ways stays one.
-	if spec, _ := schema.Parse("s.json", []byte(`{"openapi": "3.1.0", "commands": []}`)); spec == nil {
-		t.Error("a spec with a member openapi is refused as a description")
+	for _, text := range []string{
+		`{"openapi": "3.1.0", "commands": []}`,
+		`{"sourceConfig": [], "rules": {}}`,
+		`{"name": "x", "accountSchema": {"attributes": []}, "definitions": {}}`,
+		`{"name": "x", "accountCreateTemplate": {"fields": []}, "properties": {}}`,
+		`{"keyType": "simple", "dependencies": {}}`,
+	} {
+		if spec, _ := schema.Parse("s.json", []byte(text)); spec == nil {
+			t.Errorf("%s is not a spec", text)
+		}
 	}
 }
