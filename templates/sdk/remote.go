@@ -35,7 +35,8 @@ func Remote(url string) func(context.Context, Request, func([]byte) error) error
 			return err
 		}
 		call.Header.Set("Content-Type", "application/json")
-		if token := strings.TrimSpace(os.Getenv(authTokenVariable)); token != "" {
+		token := strings.TrimSpace(os.Getenv(authTokenVariable))
+		if token != "" {
 			call.Header.Set("Authorization", "Bearer "+token)
 		}
 		answer, err := http.DefaultClient.Do(call)
@@ -43,7 +44,10 @@ func Remote(url string) func(context.Context, Request, func([]byte) error) error
 			return unanswered(ctx, call.URL.Redacted(), err)
 		}
 		defer answer.Body.Close()
-		if answer.StatusCode == http.StatusUnauthorized {
+		switch {
+		case answer.StatusCode == http.StatusUnauthorized && token != "":
+			return fmt.Errorf("%s refused the token in %s", call.URL.Redacted(), authTokenVariable)
+		case answer.StatusCode == http.StatusUnauthorized:
 			return fmt.Errorf("%s requires a token: set %s to it", call.URL.Redacted(), authTokenVariable)
 		}
 		if kind := answer.Header.Get("Content-Type"); !strings.HasPrefix(kind, "application/x-ndjson") {

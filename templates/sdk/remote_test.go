@@ -66,3 +66,23 @@ func TestRemote(t *testing.T) {
 		t.Error("nobody has answered, and there is no error")
 	}
 }
+
+// TestRemoteToken is not parallel, since it sets the environment.
+func TestRemoteToken(t *testing.T) {
+	s := serving{token: testToken}
+	server := httptest.NewServer(s.handler(newService(newTester([]Handler[nothing]{
+		action("a", func(nothing, context.Context, struct{}) error { return nil }),
+	}), 0), "localhost:3000"))
+	defer server.Close()
+	for token, want := range map[string]string{
+		"":              server.URL + " requires a token: set CONNECTOR_AUTH_TOKEN to it",
+		testToken + "x": server.URL + " refused the token in CONNECTOR_AUTH_TOKEN",
+		testToken:       "",
+	} {
+		t.Setenv(authTokenVariable, token)
+		err := Remote(server.URL)(t.Context(), Request{Type: "a", Input: json.RawMessage("{}")}, func([]byte) error { return nil })
+		if (err == nil) != (want == "") || err != nil && err.Error() != want {
+			t.Errorf("with the token %q: %v", token, err)
+		}
+	}
+}
