@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -72,11 +73,10 @@ func TestLogOfRefused(t *testing.T) {
 // TestMuteLog: an answer is whole although the log takes nothing, and only some lines wait for it.
 func TestMuteLog(t *testing.T) {
 	t.Parallel()
-	mute := make(aMute)
-	defer close(mute)
+	log := &aSlowLog{mute: make(aMute)}
 	s := newService(newTester([]Handler[nothing]{
 		action("a", func(nothing, context.Context, struct{}) error { return nil }),
-	}, WithLogger(NewLogger(mute))), 0)
+	}, WithLogger(NewLogger(log))), 0)
 	s.logging.most = 3
 	s.patience.log = 10 * time.Millisecond
 	server := startService(t.Context(), t, s)
@@ -88,4 +88,43 @@ func TestMuteLog(t *testing.T) {
 	if n := s.logging.inUse(); n != s.logging.most {
 		t.Errorf("%d lines wait for the log", n)
 	}
+	close(log.mute)
+	waitUntil(t, func() bool { return s.logging.inUse() == 0 })
+	if lines, text := strings.Count(log.text.String(), success), log.text.String(); lines != 3 || strings.Count(text, `"count":2`) != 1 || strings.Count(text, "missing") != 1 {
+		t.Errorf("the log has the lines of %d commands, 3 waited and 2 were dropped: %s", lines, text)
+	}
+}
+
+// TestMuteLogKeepsNobodyOut: a command whose line waits for the log no longer counts as running.
+func TestMuteLogKeepsNobodyOut(t *testing.T) {
+	t.Parallel()
+	mute := make(aMute)
+	s := newService(newTester([]Handler[nothing]{
+		action("a", func(nothing, context.Context, struct{}) error { return nil }),
+	}, WithLogger(NewLogger(mute))), 1)
+	s.patience.log = time.Hour
+	server := startService(t.Context(), t, s)
+	var answers sync.WaitGroup
+	for n := range int64(2) {
+		answers.Go(func() {
+			if status, text := post(t, server.URL, `{"type":"a"}`); status != http.StatusOK {
+				t.Errorf("status %d, %s", status, text)
+			}
+		})
+		waitUntil(t, func() bool { return s.logging.inUse() == n+1 && s.commands.inUse() == 0 })
+	}
+	close(mute)
+	answers.Wait()
+}
+
+// An aSlowLog takes nothing until its channel is closed, and keeps what it takes then. Its logger
+// calls it once at a time.
+type aSlowLog struct {
+	mute aMute
+	text strings.Builder
+}
+
+func (l *aSlowLog) Write(b []byte) (int, error) {
+	_, _ = l.mute.Write(b)
+	return l.text.Write(b)
 }

@@ -28,7 +28,8 @@ func newOptions(opts []Option) options {
 }
 
 // WithLogger sets where log lines go; the default is [NewLogger] on standard error. A server and a
-// bundle log one line for each command when it ends.
+// bundle log one line for each command when it ends. A server drops the lines of further commands
+// while 1024 wait for a log that is too slow, and then logs how many it has dropped.
 func WithLogger(l *slog.Logger) Option { return func(o *options) { o.logger = l } }
 
 // WithBodyLimit sets how many bytes a request may have, after decompression; the

@@ -7,8 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"math"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/conngen/conngen/templates/sdk/internal/cut"
@@ -32,9 +34,10 @@ const retryAfter = "5"
 type service struct {
 	connector *Connector
 	patience  patience
-	commands  limit // how many run at once
-	bodies    limit // bytes held by their requests
-	logging   limit // lines that the log has not taken yet
+	commands  limit        // how many run at once
+	bodies    limit        // bytes held by their requests
+	logging   limit        // lines that the log has not taken yet
+	unlogged  atomic.Int64 // lines that were dropped, and that the log does not know of yet
 	newcomers newcomers
 }
 
@@ -92,6 +95,13 @@ func (s *service) answer(w http.ResponseWriter, req *http.Request) {
 		s.busy(w)
 		return
 	}
+	end := s.complete(w, req, command, err)
+	s.log(req.Context(), command, end)
+}
+
+// complete runs a command, unless it is known to be faulty, and writes its whole answer. Only until
+// then the command counts: a log that takes nothing keeps no others out.
+func (s *service) complete(w http.ResponseWriter, req *http.Request, command Request, err error) ending {
 	defer s.commands.free(1)
 	answer := &answer{w: w, closing: req.Header.Get(closingHeader) != ""}
 	whole := breakable(req)
@@ -102,7 +112,7 @@ func (s *service) answer(w http.ResponseWriter, req *http.Request) {
 	if answer.end(command.Type, end.err) == nil { // fails only if the client is gone
 		whole()
 	}
-	s.log(req.Context(), command, end)
+	return end
 }
 
 // run runs a command for a client.
@@ -115,14 +125,18 @@ func (s *service) run(ctx context.Context, command Request, answer *answer) endi
 
 // log logs how a command ended. Its answer is whole by then, and ends for the client when log
 // returns, so log does not wait long for a stderr that nobody reads. It drops the line where
-// many others are waiting.
+// many others are waiting; once the log takes lines again, a warning says how many were dropped.
 func (s *service) log(ctx context.Context, command Request, end ending) {
 	if !s.logging.take(1) {
+		s.unlogged.Add(1)
 		return
 	}
 	written := aside(func() {
 		defer s.logging.free(1)
 		s.connector.logEnding(ctx, command, end)
+		if n := s.unlogged.Swap(0); n > 0 {
+			s.connector.log(slog.LevelInfo).Warn("the log was too slow for the lines of some commands, which are missing", "count", n)
+		}
 	})
 	select {
 	case <-written:
