@@ -47,7 +47,11 @@ func (c *Connector) overview(p program) string {
 or files that cannot be used.
 
 `)
-	writeExamples(&b, p.name, []string{"serve", "invoke std:test-connection --config config.json", "selftest --config config.json", "help serve"})
+	invocation := "invoke " + string(c.exampleCommand())
+	if c.exampleCommand() != stdSpecRead {
+		invocation += " --config config.json"
+	}
+	writeExamples(&b, p.name, []string{"serve", invocation, "selftest --config config.json", "help serve"})
 	return b.String()
 }
 
@@ -70,7 +74,9 @@ func (c *Connector) printHelp(p program, v verb) error {
 	case "selftest":
 		writeList(&b, "Checks", selftest.CheckIDs())
 	}
-	writeExamples(&b, p.name, c.examples(v))
+	if examples := c.examples(v); len(examples) > 0 {
+		writeExamples(&b, p.name, examples)
+	}
 	_, err := io.WriteString(p.stdout, b.String())
 	return err
 }

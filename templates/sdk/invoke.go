@@ -35,7 +35,7 @@ func (c *Connector) invoke(flags *flag.FlagSet) func(context.Context, program) e
 
 func (c *Connector) invokeCommand(ctx context.Context, p program, f invocationFlags) error {
 	if len(p.operands) == 0 {
-		return misuse(errors.New("invoke lacks a command, such as std:test-connection"), "invoke")
+		return misuse(fmt.Errorf("invoke lacks a command, such as %s", c.exampleCommand()), "invoke")
 	}
 	command := p.operands[0]
 	if !slices.Contains(c.commands(), command) {
@@ -83,6 +83,17 @@ func (c *Connector) commands() []string {
 	}
 	slices.Sort(names)
 	return slices.Compact(names)
+}
+
+// exampleCommand returns a command to begin with, which needs no input. Only std:spec:read, which
+// every connector answers, needs no config either.
+func (c *Connector) exampleCommand() Command {
+	for _, command := range []Command{"std:test-connection", cmdAccountList} {
+		if _, ok := c.handlers[command]; ok {
+			return command
+		}
+	}
+	return stdSpecRead
 }
 
 // unknownCommand returns the error of a command that the connector does not answer.

@@ -225,3 +225,25 @@ func TestHelp(t *testing.T) {
 		t.Errorf("the help names other commands than the connector's: %s", help)
 	}
 }
+
+// TestExampleCommand: the commands that help and errors propose are the connector's own.
+func TestExampleCommand(t *testing.T) {
+	t.Parallel()
+	none := func(context.Context, nothing, json.RawMessage, *Writer) error { return nil }
+	for _, tt := range []struct{ has, invoke, lacks string }{
+		{"acme:sync", "invoke std:spec:read", "such as std:spec:read"},
+		{"std:account:list", "invoke std:account:list --config config.json", "such as std:account:list"},
+		{"std:test-connection", "invoke std:test-connection --config config.json", "such as std:test-connection"},
+	} {
+		c := newTester([]Handler[nothing]{raw(Command(tt.has), none)}, silent())
+		var help, wrong strings.Builder
+		c.Execute(t.Context(), []string{"app", "help"}, &help, &help)
+		c.Execute(t.Context(), []string{"app", "invoke"}, &wrong, &wrong)
+		if !strings.Contains(help.String(), "\n  app "+tt.invoke+"\n") || strings.Count(help.String(), "app invoke") != 1 {
+			t.Errorf("a connector with %s: %s", tt.has, &help)
+		}
+		if !strings.Contains(wrong.String(), tt.lacks+"\n") {
+			t.Errorf("a connector with %s: %s", tt.has, &wrong)
+		}
+	}
+}

@@ -90,9 +90,9 @@ func (p welcomePage) html(url string) string {
 	}
 	b.WriteString("<p>Ask for the connector’s spec, which needs no config:</p>\n")
 	p.writeCall(&b, `'{"type":"`+string(stdSpecRead)+`"}'`, url)
-	if example := p.example(); example != "" {
+	if example := p.connector.exampleCommand(); example != stdSpecRead {
 		b.WriteString("<p>Run a command, with the source’s config in <code>config.json</code>:</p>\n")
-		p.writeCall(&b, `'{"type":"`+example+`","config":'"$(cat config.json)"'}'`, url)
+		p.writeCall(&b, `'{"type":"`+string(example)+`","config":'"$(cat config.json)"'}'`, url)
 	}
 	b.WriteString("<h2>Commands</h2>\n<ul>\n")
 	for _, command := range p.connector.commands() {
@@ -110,16 +110,6 @@ func (p welcomePage) writeCall(b *strings.Builder, data, url string) {
 	}
 	call += "  -d " + data + " \\\n  '" + url + "'"
 	fmt.Fprintf(b, "<pre><code>%s</code></pre>\n", html.EscapeString(call))
-}
-
-// example returns a command that needs no input; "" if the connector has none.
-func (p welcomePage) example() string {
-	for _, command := range []Command{"std:test-connection", cmdAccountList} {
-		if _, ok := p.connector.handlers[command]; ok {
-			return string(command)
-		}
-	}
-	return ""
 }
 
 // welcomeStart begins the page with its title and style.
