@@ -135,13 +135,18 @@ func (h *host) hand(id int, lines []byte) {
 	h.write.Invoke(id, uintptr(unsafe.Pointer(unsafe.SliceData(lines))), len(lines))
 }
 
-const serveText = "serve is not available here, since the program was built for JavaScript.\n"
+// noServer is why a bundle has no server.
+const noServer = "serve is not available here, since the program was built for JavaScript"
+
+const serveText = noServer + ".\n"
+
+// serveExamples has nothing: no arguments make serve work.
+var serveExamples []string
 
 // serve is not available: the host hands the commands over.
-func (c *Connector) serve(flags *flag.FlagSet) func(context.Context, program) error {
-	flags.String("addr", "", "not used")
+func (c *Connector) serve(*flag.FlagSet) func(context.Context, program) error {
 	return func(context.Context, program) error {
-		return unusable(errors.New("serve is not available here, since the program was built for JavaScript; run invoke or spec"))
+		return unusable(errors.New(noServer + "; run invoke or spec"))
 	}
 }
 

@@ -51,6 +51,8 @@ const (
 	defaultCommands = 256
 )
 
+var serveExamples = []string{"serve", "serve --addr localhost:8080", "serve --addr 0.0.0.0:3000 --auth-token-file token.txt"}
+
 const serveText = `serve answers commands over HTTP: POST {"type","input","config"} to any path. GET /healthz
 answers while the server is up, and GET / explains the server to a browser.
 

@@ -29,7 +29,7 @@ func verbs() []verb {
 	return []verb{
 		{
 			name: "serve", short: "answer commands over HTTP; the default", long: serveText,
-			examples: []string{"serve", "serve --addr localhost:8080", "serve --addr 0.0.0.0:3000 --auth-token-file token.txt"},
+			examples: serveExamples,
 			prepare:  (*Connector).serve,
 		},
 		{
