@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -213,7 +214,7 @@ func unknownFlag(cmd *cobra.Command, name, letters string) error {
 func unknownLetters(cmd *cobra.Command, letters string) error {
 	name, _, _ := strings.Cut(letters, "=")
 	names := flagNames(cmd)
-	if len(name) > 1 {
+	if utf8.RuneCountInString(name) > 1 {
 		for _, n := range names {
 			if n == name || len(name) > 2 && strings.HasSuffix(n, name) {
 				return usagef("-%s needs a second dash: --%s", n, n)
@@ -223,13 +224,15 @@ func unknownLetters(cmd *cobra.Command, letters string) error {
 			return usagef("unknown flag -%s; did you mean --%s?", name, near)
 		}
 	}
+	_, size := utf8.DecodeRuneInString(letters)
+	first := letters[:size]
 	var begin []string
 	for _, n := range names {
-		if strings.EqualFold(n[:1], letters[:1]) {
+		if strings.EqualFold(n[:1], first) {
 			begin = append(begin, "--"+n)
 		}
 	}
-	message := "unknown flag -" + letters[:1]
+	message := "unknown flag -" + first
 	if len(begin) > 0 {
 		message += "; did you mean " + either(begin) + "?"
 	}
