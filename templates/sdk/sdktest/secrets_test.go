@@ -177,7 +177,7 @@ func FuzzSecrets(f *testing.F) {
 	f.Fuzz(func(t *testing.T, secret, before, after string, first, second uint8) {
 		// Where a word goes on after its own stand-in, a secret that is a part of that passes for itself:
 		// "secret-" in "secret-key2". Such a text is refused, not written.
-		if len(secret) < shortestGiven || strings.Contains("secret-key", secret) {
+		if len(secret) < shortestGiven || strings.Contains("secret-key", strings.ToLower(secret)) {
 			return
 		}
 		s := newSecrets()
