@@ -66,7 +66,7 @@ func (a app) check(args []string, c checkOptions) error {
 	if err != nil {
 		return err
 	}
-	sdks, err := inParallel(a.working("comparing the SDK", 0, ""), packages.sdksOf(results), checkSDK)
+	sdks, err := inParallel(a.working("comparing the SDK", 0, ""), packages.sdksOf(results), func(s target.SDK) (checkResult, error) { return packages.checkSDK(s, c.outputFlags) })
 	if err != nil {
 		return err
 	}
@@ -189,7 +189,7 @@ func (c checkOptions) checkPackage(p packageSource, sdks []target.SDK) (checkRes
 	if r.drift, err = generator.Check(p.target.Dir, files, p.target.HasSDK(sdks)); err != nil {
 		return r, err
 	}
-	r.hint = runHint("generate " + p.path + c.outputFlags.given())
+	r.hint = runHint(append([]string{"generate", p.path}, c.outputFlags.given()...)...)
 	r.missing = isMissing(r.drift, len(files))
 	if r.missing && !p.stream && !c.outputFlags.set("out") {
 		if d, ok := findDirective(p); ok {
@@ -212,8 +212,8 @@ func (c checkOptions) checkPackage(p packageSource, sdks []target.SDK) (checkRes
 	if r.stub, err = stub.Make(p.spec, opts); err != nil {
 		return r, err
 	}
-	if r.stubHint = runHint("stub " + p.path + c.outputFlags.given()); p.stream {
-		r.stubHint = runHint("stub SPEC") // which reads files alone
+	if r.stubHint = runHint(append([]string{"stub", p.path}, c.outputFlags.given()...)...); p.stream {
+		r.stubHint = runHint("stub", "SPEC") // which reads files alone
 	}
 	for _, m := range r.stub.Added {
 		r.findings = append(r.findings, findingAt(r.stub.Client, "stub-method-missing", opts.Type+" lacks the method "+m, r.stubHint))
@@ -222,16 +222,28 @@ func (c checkOptions) checkPackage(p packageSource, sdks []target.SDK) (checkRes
 	return r, nil
 }
 
-// runHint says to run conngen with some arguments, as the module of the working folder calls it.
-func runHint(args string) string { return "run " + target.Call(".") + " " + args }
+// runHint says to run conngen with some arguments, as the module of the working folder calls it, and
+// as a shell reads them.
+func runHint(words ...string) string {
+	hint := "run " + target.Call(".")
+	for _, word := range words {
+		hint += " " + shellWord(word)
+	}
+	return hint
+}
 
-func checkSDK(sdk target.SDK) (checkResult, error) {
+// checkSDK compares an SDK with its folder. The first package that uses it brings it up to date.
+func (p packages) checkSDK(sdk target.SDK, o outputFlags) (checkResult, error) {
+	command := []string{"generate"}
+	if i := slices.IndexFunc(p.list, func(p packageSource) bool { return p.target.SDK.Dir == sdk.Dir }); i >= 0 {
+		command = append(command, p.list[i].path)
+	}
 	files, err := generator.SDK(sdk.Import)
 	if err != nil {
 		return checkResult{}, err
 	}
 	drift, err := generator.CheckSDK(sdk.Dir, files)
-	r := checkResult{dir: sdk.Dir, kind: kindSDK, drift: drift, hint: runHint("generate"), missing: isMissing(drift, len(files))}
+	r := checkResult{dir: sdk.Dir, kind: kindSDK, drift: drift, hint: runHint(append(command, o.given()...)...), missing: isMissing(drift, len(files))}
 	if r.missing {
 		r.drift = asOne(drift)
 	}

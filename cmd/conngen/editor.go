@@ -5,9 +5,9 @@ import (
 	"go/token"
 	"path/filepath"
 	"reflect"
+	"strings"
 
 	"github.com/conngen/conngen/generator/project"
-	"github.com/conngen/conngen/generator/target"
 	"github.com/conngen/conngen/internal/found"
 	"github.com/conngen/conngen/schema"
 )
@@ -38,7 +38,7 @@ func (p packages) staleSchemas() []checkResult {
 func staleSchema(path string, f project.EditorSchema) checkResult {
 	at := token.Position{Filename: shown(path), Line: 1, Column: 1}
 	d := findingAt(at, ruleSchemaStale, "the JSON Schema is of another version of conngen, so editors complete and explain by that",
-		"run "+target.Call(filepath.Dir(path))+" "+f.Args+" > "+shown(path))
+		runHint(strings.Fields(f.Args)...)+" > "+shellWord(shown(path)))
 	d.Severity = schema.Warning
 	return checkResult{dir: filepath.Dir(path), findings: schema.Diagnostics{d}}
 }

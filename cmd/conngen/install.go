@@ -1,12 +1,14 @@
 package main
 
 import (
+	"context"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
+	"time"
 
 	"golang.org/x/mod/modfile"
 
@@ -24,11 +26,18 @@ type installer struct {
 	goRoot     string   // of the go command, "" if unknown
 }
 
+// goPatience is how long the go command may take to say where its folders are.
+const goPatience = 5 * time.Second
+
 func newInstaller() installer {
 	i := installer{origin: readOrigin(), path: filepath.SplitList(os.Getenv("PATH"))}
 	i.executable, _ = os.Executable()
 	i.folder, _ = os.Getwd()
-	out, err := exec.Command("go", "env", "GOROOT", "GOBIN", "GOPATH").Output()
+	ctx, cancel := context.WithTimeout(context.Background(), goPatience)
+	defer cancel()
+	env := exec.CommandContext(ctx, "go", "env", "GOROOT", "GOBIN", "GOPATH")
+	env.Env = append(os.Environ(), "GOTOOLCHAIN=local") // else a go.mod of a newer Go makes it download that
+	out, err := env.Output()
 	if values := strings.Split(string(out), "\n"); err == nil && len(values) >= 3 {
 		i.goRoot, i.goBin = strings.TrimSpace(values[0]), strings.TrimSpace(values[1])
 		if folders := filepath.SplitList(strings.TrimSpace(values[2])); i.goBin == "" && len(folders) > 0 {
@@ -100,8 +109,12 @@ func extendPath(dir string) string {
 
 // shellWord quotes a text for a shell where it needs that.
 func shellWord(text string) string {
+	separator := ""
+	if runtime.GOOS == "windows" {
+		separator = `\`
+	}
 	plain := func(r rune) bool {
-		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_./,:@%+=~", r)
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_./,:@%+=~"+separator, r)
 	}
 	if text != "" && text[0] != '~' && strings.IndexFunc(text, func(r rune) bool { return !plain(r) }) < 0 {
 		return text

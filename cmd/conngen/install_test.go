@@ -86,6 +86,19 @@ func TestPrintInstall(t *testing.T) {
 	}
 }
 
+// TestRunHint: a shell reads the words of a hint as they were.
+func TestRunHint(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("it has another shell")
+	}
+	o := outputFlags{out: "my dir", set: func(flag string) bool { return flag == "out" }}
+	got := runHint(append([]string{"generate", "it's.json"}, o.given()...)...)
+	if want := `run conngen generate 'it'\''s.json' --out 'my dir'`; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
 // TestShellWord: the shell reads a word as it was.
 func TestShellWord(t *testing.T) {
 	t.Parallel()

@@ -80,7 +80,7 @@ func (p packages) leftovers(results []checkResult) []checkResult {
 			continue
 		}
 		for _, dir := range s.stagingFolders() {
-			r := checkResult{dir: dir, hint: runHint("generate " + s.path)}
+			r := checkResult{dir: dir, hint: runHint("generate", s.path)}
 			for _, d := range generator.CheckLeftovers(dir) {
 				if place := placeOf(specPath{path: filepath.Join(dir, d.Path)}); !known[place] {
 					known[place] = true

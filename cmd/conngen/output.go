@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"path/filepath"
 	"strings"
 
@@ -63,15 +62,15 @@ func (o *outputFlags) options(s settings.Settings) (target.Options, error) {
 	return opts, nil
 }
 
-// given returns the flags that were given, as they are typed.
-func (o *outputFlags) given() string {
-	var b strings.Builder
+// given returns the flags that were given, as words of a command line.
+func (o *outputFlags) given() []string {
+	var words []string
 	for _, f := range []struct{ name, value string }{{"out", o.out}, {"package", o.packageName}, {"sdk", o.sdk}, {"import", o.importPath}} {
 		if o.set(f.name) {
-			fmt.Fprintf(&b, " --%s %s", f.name, f.value)
+			words = append(words, "--"+f.name, f.value)
 		}
 	}
-	return b.String()
+	return words
 }
 
 // isFolder tells a folder from an import path, as the settings do; a flag may be an absolute path besides.
@@ -154,7 +153,7 @@ func (a app) place(sources []source, o outputFlags) (packages, error) {
 			continue
 		}
 		if s.stream && !o.set("out") {
-			return packages{}, fmt.Errorf("%s has no folder to generate into; set one with --out", s.label)
+			return packages{}, usagef("%s has no folder to generate into; set one with --out", s.label)
 		}
 		opts, err := o.options(s.settings)
 		if err != nil {
@@ -201,19 +200,15 @@ func fromRepository() func(path string) string {
 		if path == generator.Stdin {
 			return path
 		}
-		root, kind, err := roots.Project(filepath.Dir(path))
-		if err != nil || kind != "repository" {
-			return path
-		}
 		whole, err := filepath.Abs(path)
 		if err != nil {
 			return path
 		}
-		below, err := filepath.Rel(root, whole)
-		if err != nil {
+		place, ok := placeInRepository(roots, whole)
+		if !ok {
 			return path
 		}
-		return below
+		return place.path
 	}
 }
 

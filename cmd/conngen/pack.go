@@ -164,7 +164,7 @@ func (a app) refuseDrift(p packages, opts packOptions) error {
 	if err != nil {
 		return err
 	}
-	sdks, err := inParallel(a.working("comparing the SDK", 0, ""), p.sdksOf(results), checkSDK)
+	sdks, err := inParallel(a.working("comparing the SDK", 0, ""), p.sdksOf(results), func(s target.SDK) (checkResult, error) { return p.checkSDK(s, opts.outputFlags) })
 	if err != nil {
 		return err
 	}
