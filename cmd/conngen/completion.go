@@ -8,15 +8,12 @@ import (
 	"github.com/conngen/conngen/internal/printable"
 )
 
-// shells are those that complete commands, in the order of the usage.
-var shells = []string{"bash", "zsh", "fish", "powershell"}
-
-// completionScripts write the script of each shell.
-var completionScripts = map[string]func(*cobra.Command, io.Writer) error{
-	"bash":       func(root *cobra.Command, w io.Writer) error { return root.GenBashCompletionV2(w, true) },
-	"zsh":        (*cobra.Command).GenZshCompletion,
-	"fish":       func(root *cobra.Command, w io.Writer) error { return root.GenFishCompletion(w, true) },
-	"powershell": (*cobra.Command).GenPowerShellCompletionWithDesc,
+// shells are those that complete commands, with what writes the script of each.
+var shells = table[func(*cobra.Command, io.Writer) error]{
+	{"bash", func(root *cobra.Command, w io.Writer) error { return root.GenBashCompletionV2(w, true) }},
+	{"zsh", (*cobra.Command).GenZshCompletion},
+	{"fish", func(root *cobra.Command, w io.Writer) error { return root.GenFishCompletion(w, true) }},
+	{"powershell", (*cobra.Command).GenPowerShellCompletionWithDesc},
 }
 
 func (a app) completionCommand() *cobra.Command {
@@ -41,21 +38,22 @@ func (a app) completionCommand() *cobra.Command {
 			"  conngen completion fish > conngen.fish",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
-				return usagef("completion needs one shell: %s", either(shells))
+				return usagef("completion needs one shell: %s", either(shells.names()))
 			}
-			if completionScripts[args[0]] == nil {
-				return usagef("unknown shell %q; it is %s", args[0], either(shells))
+			if _, ok := shells.find(args[0]); !ok {
+				return usagef("unknown shell %q; it is %s", args[0], either(shells.names()))
 			}
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return completionScripts[args[0]](cmd.Root(), printable.Exact(a.stdout))
+			write, _ := shells.find(args[0]) // which Args has found
+			return write(cmd.Root(), printable.Exact(a.stdout))
 		},
 		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
 			if len(args) > 0 {
 				return nil, cobra.ShellCompDirectiveNoFileComp
 			}
-			return shells, cobra.ShellCompDirectiveNoFileComp
+			return shells.names(), cobra.ShellCompDirectiveNoFileComp
 		},
 	}
 }

@@ -55,11 +55,27 @@ func either(values []string) string {
 	return strings.Join(values, "")
 }
 
-// replaced makes an old flag an error that names the new one.
-func replaced(cmd *cobra.Command, old, current string) {
-	cmd.Flags().Func(old, "", func(string) error {
-		return usagef("--%s is now called --%s", old, current)
-	})
-	f := cmd.Flags().Lookup(old)
-	f.Hidden, f.NoOptDefVal = true, current // with any value it is an error, so it needs none
+// A table is what a flag or an argument chooses from, in the order of the usage.
+type table[T any] []struct {
+	name  string
+	value T
+}
+
+// names lists the choices.
+func (t table[T]) names() []string {
+	names := make([]string, len(t))
+	for i, row := range t {
+		names[i] = row.name
+	}
+	return names
+}
+
+// find returns what a name chooses, and whether there is one of that name.
+func (t table[T]) find(name string) (value T, ok bool) {
+	for _, row := range t {
+		if row.name == name {
+			return row.value, true
+		}
+	}
+	return value, false
 }

@@ -131,9 +131,9 @@ func (w written) forPrograms() []report.Written {
 		if w.files == 0 {
 			continue // the spec is refused
 		}
-		kind := "package"
+		kind := kindPackage
 		if i >= packages {
-			kind = "sdk"
+			kind = kindSDK
 		}
 		all = append(all, report.Written{
 			Path: printable.Valid(shown(w.dir)), Kind: kind, Spec: printable.Valid(w.spec),

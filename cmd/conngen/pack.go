@@ -65,13 +65,12 @@ func (a app) packCommand() *cobra.Command {
 		},
 		ValidArgsFunction: completeSpec,
 	}
-	addChoice(cmd, &p.mode, "mode", "wasm", "", "wasm", "forward")
+	addChoice(cmd, &p.mode, "mode", "wasm", "", packers.names()...)
 	cmd.Flags().StringVar(&p.dist, "dist", defaultDist, "`folder` of the zip, relative to the spec's")
 	cmd.Flags().StringVar(&p.version, "version", "", "`version` of the connector (default: that of package.json, else after the git tag, else 0.1.0)")
 	cmd.Flags().StringVar(&p.goPackage, "go-package", ".", "`folder` of the main package, relative to the spec's")
 	p.outputFlags.add(cmd)
 	addFormat(cmd, &p.format)
-	replaced(cmd, "generated", "out")
 	completeFolders(cmd, "dist", "go-package")
 	completeNothing(cmd, "version")
 	return cmd
@@ -86,9 +85,9 @@ type packing struct {
 }
 
 // packers make the files of a bundle, by mode.
-var packers = map[string]func(app, context.Context, packing) (index, spec []byte, err error){
-	"wasm":    app.packProgram,
-	"forward": app.packService,
+var packers = table[func(app, context.Context, packing) (index, spec []byte, err error)]{
+	{"wasm", app.packProgram},
+	{"forward", app.packService},
 }
 
 func (a app) pack(ctx context.Context, args []string, p packOptions) error {
@@ -127,7 +126,8 @@ func (a app) writeBundle(ctx context.Context, p packOptions, s source) error {
 		return err
 	}
 	defer workspace.Close()
-	index, spec, err := packers[p.mode](a, ctx, packing{p, s, info, workspace})
+	pack, _ := packers.find(p.mode) // its flag takes no other value
+	index, spec, err := pack(a, ctx, packing{p, s, info, workspace})
 	if err != nil {
 		return err
 	}
