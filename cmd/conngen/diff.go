@@ -4,9 +4,10 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"io"
+	"maps"
 	"path"
 	"path/filepath"
+	"slices"
 	"sync"
 
 	"github.com/spf13/cobra"
@@ -59,17 +60,17 @@ func (a app) diffCommand() *cobra.Command {
 	cmd.Flags().StringVar(&d.against, "against", "", "compare with what the specs were at this git `revision`")
 	completeFlag(cmd, "against", completeRevisions)
 	addChoice(cmd, &d.format, "format", "text", "", report.DiffFormats()...)
-	addChoice(cmd, &d.failOn, "fail-on", "breaking", "exit with 1 on these changes: ", "breaking", "review", "any", "never")
+	addChoice(cmd, &d.failOn, "fail-on", "breaking", "exit with 1 on these changes: ", failures.names()...)
 	cmd.Flags().BoolVar(&d.all, "all", false, "list harmless changes too")
 	return cmd
 }
 
 // failures tell for each value of --fail-on whether a result is a failure.
-var failures = map[string]func(generator.Comparison) bool{
-	"breaking": breaks,
-	"review":   func(c generator.Comparison) bool { return breaks(c) || c.Source == diff.SourceReview || c.Review },
-	"any":      func(c generator.Comparison) bool { return len(c.Changes) > 0 },
-	"never":    func(generator.Comparison) bool { return false },
+var failures = table[func(generator.Comparison) bool]{
+	{"breaking", breaks},
+	{"review", func(c generator.Comparison) bool { return breaks(c) || c.Source == diff.SourceReview || c.Review }},
+	{"any", func(c generator.Comparison) bool { return len(c.Changes) > 0 }},
+	{"never", func(generator.Comparison) bool { return false }},
 }
 
 func breaks(c generator.Comparison) bool {
@@ -93,13 +94,18 @@ func (a app) diff(args []string, d diffOptions) error {
 		return err
 	}
 	changed, bad := 0, false
+	fails, _ := failures.find(d.failOn) // its flag takes no other value
 	for _, r := range diffs {
-		if len(r.Result.Changes) > 0 {
+		switch {
+		case len(r.Result.Changes) > 0:
 			changed++
-		} else if d.format == "text" {
+		case d.format != "text":
+		case r.New:
+			a.note("%s is new since %s", r.Path, d.against)
+		default:
 			a.detail("%s: no changes", r.Path)
 		}
-		bad = bad || failures[d.failOn](r.Result)
+		bad = bad || fails(r.Result)
 	}
 	if d.format == "text" {
 		a.note("%s compared, %d changed", count(len(diffs), "spec"), changed)
@@ -197,11 +203,15 @@ func (a app) diffAgainst(args []string, revision string) ([]report.Diff, error) 
 	}
 	for _, p := range paths {
 		if p.stream {
-			return nil, fmt.Errorf("%s has no history; name the spec", p.name())
+			return nil, usagef("%s has no history; name the spec", p.name())
 		}
 	}
-	past := &past{revision: revision, loaders: make(map[string]*settings.Loader), warned: make(map[string]bool), stderr: a.stderr}
-	return inParallel(a.working("comparing", len(paths), "spec"), paths, func(p specPath) (report.Diff, error) { return a.diffRevision(p, past) })
+	past := &past{revision: revision, loaders: make(map[string]*settings.Loader), unreadable: make(map[string]bool)}
+	diffs, err := inParallel(a.working("comparing", len(paths), "spec"), paths, func(p specPath) (report.Diff, error) { return a.diffRevision(p, past) })
+	for _, text := range slices.Sorted(maps.Keys(past.unreadable)) {
+		fmt.Fprintf(printable.Block(a.stderr), "warning: %s is read without settings: %s\n", revision, text)
+	}
+	return diffs, err
 }
 
 func (a app) diffRevision(p specPath, past *past) (report.Diff, error) {
@@ -215,8 +225,7 @@ func (a app) diffRevision(p specPath, past *past) (report.Diff, error) {
 	}
 	old, err := past.readSide(path)
 	if errors.Is(err, git.ErrNotThere) {
-		a.note("%s is new since %s", path, past.revision)
-		return report.Diff{OldPath: path, Path: path}, nil
+		return report.Diff{Path: path, New: true}, nil
 	}
 	if err != nil {
 		return report.Diff{}, err
@@ -259,11 +268,10 @@ func inRepository(dir string) (string, error) {
 // The past is what files were at a revision.
 type past struct {
 	revision string
-	stderr   io.Writer
 
-	mu      sync.Mutex
-	loaders map[string]*settings.Loader // by repository
-	warned  map[string]bool             // what has been said of settings
+	mu         sync.Mutex
+	loaders    map[string]*settings.Loader // by repository
+	unreadable map[string]bool             // what is wrong with settings, which are left out: nobody can fix them
 }
 
 // readSide reads what a spec was.
@@ -283,7 +291,7 @@ func (p *past) readSide(name string) (side, error) {
 	}
 	s, err := loader.Load(path.Dir(oldName))
 	if err != nil {
-		p.warn(err)
+		p.leaveOut(err)
 		s = settings.Settings{}
 	}
 	return side{spec: spec, opts: placeOptions(s, path.Dir(oldName)), dir: path.Dir(oldName)}, nil
@@ -312,14 +320,11 @@ func placeOptions(s settings.Settings, specDir string) generator.Options {
 	return opts
 }
 
-// warn says once that settings of the past are left out; nobody can fix them.
-func (p *past) warn(err error) {
+// leaveOut remembers why settings are left out.
+func (p *past) leaveOut(err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if text := err.Error(); !p.warned[text] {
-		p.warned[text] = true
-		fmt.Fprintf(printable.Block(p.stderr), "warning: %s is read without settings: %s\n", p.revision, text)
-	}
+	p.unreadable[err.Error()] = true
 }
 
 // loader returns what reads the settings of the repository that a folder is in.

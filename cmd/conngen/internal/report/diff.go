@@ -15,6 +15,7 @@ import (
 // A Diff is what changed from one spec to another.
 type Diff struct {
 	OldPath, Path string
+	New           bool // there is no old spec
 	Result        generator.Comparison
 
 	OldWireName, WireName func(schema.Pointer) string // as in [File], of the two specs
@@ -220,7 +221,7 @@ func diffJSON(w io.Writer, diffs []Diff, _ bool) error {
 	var found []Finding
 	for _, d := range diffs {
 		all.Go, all.Source, all.Review = max(all.Go, d.Result.Go), max(all.Source, d.Result.Source), all.Review || d.Result.Review
-		out.Specs = append(out.Specs, Changed{printable.Valid(d.Path), printable.Valid(d.OldPath), newVerdict(d.Result)})
+		out.Specs = append(out.Specs, Changed{printable.Valid(d.Path), printable.Valid(d.OldPath), d.New, newVerdict(d.Result)})
 		for _, c := range d.Result.Changes {
 			change := d.change(c)
 			out.Changes, found = append(out.Changes, change), append(found, change.Finding)

@@ -141,7 +141,8 @@ type Verdict struct {
 // A Changed is a pair of specs.
 type Changed struct {
 	Path    string `json:"path" doc:"The new spec."`
-	OldPath string `json:"oldPath" doc:"The old spec: a file, or REVISION:FILE."`
+	OldPath string `json:"oldPath" doc:"The old spec: a file, or REVISION:FILE; empty where there is none."`
+	New     bool   `json:"new" doc:"The spec did not exist at the revision, so nothing is compared."`
 	Verdict
 }
 
