@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -20,26 +21,69 @@ import (
 
 // checkedMain is main for scripts. It fails when JSON does not have the form of its schema.
 func checkedMain() {
-	if !slices.Contains(os.Args, "json") {
+	args := os.Args[1:]
+	if !wantsJSON(args) {
 		main()
 		return
 	}
 	var out bytes.Buffer
-	code := app{stdin: os.Stdin, stdout: io.MultiWriter(os.Stdout, &out), stderr: os.Stderr}.Main(os.Args[1:])
-	if err := checkForm(os.Args[1], out.Bytes()); err != nil && out.Len() > 0 {
-		fmt.Fprintf(os.Stderr, "the output of %q does not match its schema: %v\n", os.Args[1:], err)
+	code := app{stdin: os.Stdin, stdout: io.MultiWriter(os.Stdout, &out), stderr: os.Stderr}.Main(args)
+	if err := checkOutput(args, code, out.Bytes()); err != nil {
+		fmt.Fprintf(os.Stderr, "the output of %q does not match its schema: %v\n", args, err)
 		code = 3
 	}
 	os.Exit(code)
+}
+
+func wantsJSON(args []string) bool {
+	at := slices.Index(args, report.JSON)
+	return slices.Contains(args, "--format=json") || at > 0 && args[at-1] == "--format"
+}
+
+// checkOutput checks what a command wrote that was to write JSON, and ended with a code. Before the
+// command there may be flags.
+func checkOutput(args []string, code int, output []byte) error {
+	if code != exitOK && code != exitFindings {
+		if len(output) > 0 {
+			return errors.New("it failed, and wrote something")
+		}
+		return nil
+	}
+	at := slices.IndexFunc(args, func(word string) bool { return slices.Contains(report.Outputs(), word) })
+	if at < 0 {
+		return errors.New("no command in it has one")
+	}
+	return checkForm(args[at], output)
+}
+
+// TestCheckOutput: the check of scripts finds what is wrong, wherever the command stands.
+func TestCheckOutput(t *testing.T) {
+	t.Parallel()
+	const right = `{"version":1,"command":"rules","rules":[]}`
+	for _, c := range []struct {
+		line   string
+		code   int
+		output string
+		fits   bool
+	}{
+		{"rules --format json", exitOK, right, true},
+		{"--quiet rules --format json", exitOK, right, true},
+		{"--quiet rules --format json", exitOK, `{"version":1,"command":"rules"}`, false},
+		{"rules --format json", exitFindings, "", false},
+		{"rules nope --format json", exitFailed, "", true},
+		{"rules nope --format json", exitFailed, right, false},
+	} {
+		err := checkOutput(strings.Fields(c.line), c.code, []byte(c.output))
+		if (err == nil) != c.fits {
+			t.Errorf("%s, %d, %q: %v", c.line, c.code, c.output, err)
+		}
+	}
 }
 
 // checkForm checks the output of a command against its schema, and that the schema describes all
 // of it.
 func checkForm(command string, output []byte) error {
 	text := report.Schema(command)
-	if text == nil {
-		return nil
-	}
 	var document any
 	if err := json.Unmarshal(text, &document); err != nil {
 		return err
@@ -117,7 +161,7 @@ func TestOutputsHaveSchemas(t *testing.T) {
 	a.screen = newScreen(a.stdout, a.stderr, 0)
 	var commands []string
 	for _, cmd := range a.root().Commands() {
-		if f := cmd.Flags().Lookup("format"); f != nil && strings.Contains(f.Usage, report.JSON) && cmd.Name() != "version" {
+		if f := cmd.Flags().Lookup("format"); f != nil && strings.Contains(f.Usage, report.JSON) {
 			commands = append(commands, cmd.Name())
 			checkSchema(t, cmd)
 		}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"regexp"
 	"runtime"
@@ -12,6 +11,7 @@ import (
 	"golang.org/x/mod/module"
 	"golang.org/x/mod/semver"
 
+	"github.com/conngen/conngen/cmd/conngen/internal/report"
 	"github.com/conngen/conngen/generator/project"
 	"github.com/conngen/conngen/internal/printable"
 )
@@ -33,17 +33,15 @@ func (a app) versionCommand() *cobra.Command {
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE:              func(*cobra.Command, []string) error { return a.version(format) },
 	}
-	addChoice(cmd, &format, "format", "text", "", "text", "json")
+	addFormat(cmd, &format)
 	return cmd
 }
 
 // version prints what the program was built from.
 func (a app) version(format string) error {
 	o := readOrigin()
-	if format == "json" {
-		encoder := json.NewEncoder(printable.JSON(a.stdout))
-		encoder.SetIndent("", "  ")
-		return encoder.Encode(o.fields())
+	if format == report.JSON {
+		return report.Write(a.stdout, o.forPrograms())
 	}
 	_, err := fmt.Fprintf(printable.Block(a.stdout), "conngen %s %s %s\n%s", o.name(), runtime.Version(), platform, o.checkout())
 	return err
@@ -63,18 +61,13 @@ type origin struct {
 	edited     bool      // files were edited after the checkout
 }
 
-// versionFields are what version --format json prints. What is unknown is left out.
-type versionFields struct {
-	Version  string    `json:"version"`
-	Commit   string    `json:"commit,omitempty"`
-	Date     time.Time `json:"date,omitzero"`
-	Modified bool      `json:"modified"`
-	Go       string    `json:"go"`
-	Platform string    `json:"platform"`
-}
-
-func (o origin) fields() versionFields {
-	return versionFields{o.name(), o.commit, o.date, o.edited, runtime.Version(), platform}
+// forPrograms returns it as programs read it. What is unknown is left out.
+func (o origin) forPrograms() *report.Version {
+	v := &report.Version{Conngen: o.name(), Commit: o.commit, Modified: o.edited, Go: runtime.Version(), Platform: platform}
+	if !o.date.IsZero() {
+		v.Date = o.date.Format(time.RFC3339)
+	}
+	return v
 }
 
 // checkout is the line about the commit, "" where it is unknown.

@@ -16,12 +16,12 @@ func TestVersionFields(t *testing.T) {
 	t.Parallel()
 	built := runtime.Version() + `","platform":"` + runtime.GOOS + "/" + runtime.GOARCH + `"}`
 	for want, o := range map[string]origin{
-		`{"version":"devel","modified":false,"go":"`: {},
-		`{"version":"v1.2.3","commit":"a1","date":"2026-01-02T03:04:05Z","modified":true,"go":"`: {
+		`"conngenVersion":"devel","modified":false,"go":"`: {},
+		`"conngenVersion":"v1.2.3","commit":"a1","date":"2026-01-02T03:04:05Z","modified":true,"go":"`: {
 			version: "v1.2.3", commit: "a1", date: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), edited: true,
 		},
 	} {
-		if got, err := json.Marshal(o.fields()); err != nil || string(got) != want+built {
+		if got, err := json.Marshal(o.forPrograms()); err != nil || !strings.HasSuffix(string(got), ","+want+built) {
 			t.Errorf("got %s, %v; want %s", got, err, want+built)
 		}
 	}

@@ -19,7 +19,7 @@ type Output interface {
 
 // outputs are all outputs, in the order of the commands.
 var outputs = []Output{
-	new(Validation), new(Check), new(Changes), new(Rules), new(Stub), new(Generation), new(Project), new(Bundle),
+	new(Validation), new(Check), new(Changes), new(Rules), new(Stub), new(Generation), new(Project), new(Bundle), new(Version),
 }
 
 // Outputs lists the commands that have an output.
@@ -256,6 +256,19 @@ type Packed struct {
 	Size    int    `json:"size" doc:"Bytes of the zip."`
 	Index   int    `json:"indexSize" doc:"Bytes of index.js in it."`
 }
+
+// A Version is the output of version: what conngen was built from, as far as known.
+type Version struct {
+	Head
+	Conngen  string `json:"conngenVersion" doc:"Version of conngen: that of its module, else the commit, else devel."`
+	Commit   string `json:"commit,omitempty" doc:"The commit, or the first digits of it; missing where it is unknown."`
+	Date     string `json:"date,omitempty" doc:"Time of the commit in UTC, by RFC 3339; missing where it is unknown."`
+	Modified bool   `json:"modified" doc:"Files were edited after the checkout."`
+	Go       string `json:"go" doc:"The version of Go that built it."`
+	Platform string `json:"platform" doc:"The system and processor it was built for, such as linux/amd64."`
+}
+
+func (*Version) command() string { return "version" }
 
 // NewFound makes findings for programs of what was found in files.
 func NewFound(files []File) Found {
