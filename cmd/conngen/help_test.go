@@ -68,12 +68,26 @@ func TestOtherWords(t *testing.T) {
 			t.Errorf("%s is a command", word)
 		}
 	}
+}
+
+// TestFlagWords: what other tools call a flag leads to ours in each command that has it.
+func TestFlagWords(t *testing.T) {
+	t.Parallel()
+	root := app{screen: new(screen)}.root()
 	for word, flag := range flagWords {
-		if len(ownersOf(root, flag[0])) == 0 && root.PersistentFlags().Lookup(flag[0]) == nil {
-			t.Errorf("--%s leads to --%s, which no command has", word, flag[0])
+		named := false
+		for _, cmd := range root.Commands() {
+			cmd.InheritedFlags() // which makes the command know them
+			if cmd.Flags().Lookup(flag[0]) == nil || cmd.Flags().Lookup(word) != nil {
+				continue
+			}
+			named = true
+			if err := unknownFlag(cmd, word, ""); !strings.Contains(err.Error(), "did you mean --"+flag[0]) {
+				t.Errorf("%s: %v, which does not name --%s", cmd.Name(), err, flag[0])
+			}
 		}
-		if owners := ownersOf(root, word); len(owners) > 0 && flag[0] == word {
-			t.Errorf("--%s is a flag of %s", word, owners)
+		if !named {
+			t.Errorf("--%s leads to --%s, which no command has", word, flag[0])
 		}
 	}
 }

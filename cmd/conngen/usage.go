@@ -70,7 +70,7 @@ func oneName(_ *cobra.Command, args []string) error {
 	case 1:
 		return nil
 	}
-	return usagef("init takes one NAME, and there are %d; quote a name with spaces: conngen init %q", len(args), strings.Join(args, " "))
+	return usagef("init takes one NAME, and there are %d; quote a name with spaces: conngen init %s", len(args), shellWord(strings.Join(args, " ")))
 }
 
 // otherWords are what other tools call commands, or what people expect to find, and the commands
@@ -122,7 +122,7 @@ func unknownCommand(root *cobra.Command, name string) error {
 	case near != "":
 		e.topics = []string{near}
 	case isPath(name):
-		e.message = fmt.Sprintf("%q is a path, and the command comes first: conngen generate %s", name, name)
+		e.message = fmt.Sprintf("%q is a path, and the command comes first: conngen generate %s", name, shellWord(name))
 		return e
 	default:
 		if word := nearest.Name(name, slices.Sorted(maps.Keys(otherWords))); word != "" {
@@ -197,11 +197,11 @@ func unknownFlag(cmd *cobra.Command, name, letters string) error {
 		return unknownLetters(cmd, strings.TrimPrefix(letters, "-"))
 	}
 	message := fmt.Sprintf("unknown flag --%s", name)
-	if owners := ownersOf(cmd.Root(), name); len(owners) > 0 {
-		return usageError{message + "; " + either(owners) + " has it", nil}
-	}
 	if word, ok := flagWords[name]; ok && cmd.Flags().Lookup(word[0]) != nil {
 		return usageError{message + "; did you mean " + strings.TrimSpace("--"+word[0]+" "+word[1]) + "?", nil}
+	}
+	if owners := ownersOf(cmd.Root(), name); len(owners) > 0 {
+		return usageError{message + "; " + either(owners) + " has it", nil}
 	}
 	if near := nearest.Name(name, flagNames(cmd)); near != "" {
 		return usageError{message + "; did you mean --" + near + "?", nil}
