@@ -1,16 +1,18 @@
 package main
 
 import (
+	"cmp"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
-	"unicode"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
 	"github.com/conngen/conngen/cmd/conngen/internal/git"
 	"github.com/conngen/conngen/cmd/conngen/internal/report"
+	"github.com/conngen/conngen/internal/printable"
 	"github.com/conngen/conngen/schema"
 )
 
@@ -52,10 +54,8 @@ func completeSpec(_ *cobra.Command, args []string, typed string) ([]cobra.Comple
 // a command takes several; what is given already is not offered again.
 func completePaths(given []string, typed string, several bool) ([]cobra.Completion, cobra.ShellCompDirective) {
 	dir := typed[:strings.LastIndexAny(typed, `/`+string(filepath.Separator))+1]
-	entries, _ := os.ReadDir(filepath.Join(".", dir)) // of what cannot be read there is nothing to offer
-	if filepath.IsAbs(dir) {
-		entries, _ = os.ReadDir(dir)
-	}
+	folder := fromHome(dir)
+	entries, _ := os.ReadDir(folder) // of what cannot be read there is nothing to offer
 	var paths []cobra.Completion
 	directive := cobra.ShellCompDirectiveNoFileComp
 	offer := func(path, what string) {
@@ -64,15 +64,15 @@ func completePaths(given []string, typed string, several bool) ([]cobra.Completi
 		}
 	}
 	for _, e := range entries {
-		path := dir + e.Name()
-		info, err := os.Stat(path) // a link may lead to either
+		path, place := dir+e.Name(), filepath.Join(folder, e.Name())
+		info, err := os.Stat(place) // a link may lead to either
 		switch {
-		case err != nil || isSkipped(e.Name()) || strings.ContainsFunc(e.Name(), isInvisible):
+		case err != nil || isSkipped(e.Name()) || !isOfferable(e.Name()):
 		case !info.IsDir():
 			if strings.EqualFold(filepath.Ext(path), ".json") {
 				offer(path, "")
 			}
-		case exists(filepath.Join(path, specName)):
+		case exists(filepath.Join(place, specName)):
 			offer(path, "has a "+specName)
 		case strings.HasPrefix(path, typed):
 			offer(path+"/", "")
@@ -89,8 +89,21 @@ func completePaths(given []string, typed string, several bool) ([]cobra.Completi
 	return paths, directive
 }
 
-// isInvisible reports whether a character cannot be typed, and may confuse a terminal.
-func isInvisible(r rune) bool { return !unicode.IsPrint(r) }
+// fromHome returns the folder that is typed as dir. Some shells leave it to programs to know ~.
+func fromHome(dir string) string {
+	if below, ok := strings.CutPrefix(dir, "~/"); ok {
+		if home, err := os.UserHomeDir(); err == nil {
+			return filepath.Join(home, below)
+		}
+	}
+	return cmp.Or(dir, ".")
+}
+
+// isOfferable reports whether a name can be offered as it is: it goes to a shell, which shows it,
+// and cannot be escaped. A tab would begin its description.
+func isOfferable(name string) bool {
+	return utf8.ValidString(name) && !strings.ContainsFunc(name, func(r rune) bool { return r == '\t' || !printable.IsText(r) })
+}
 
 // completeDiff completes OLD and NEW, or any number of PATHs with --against.
 func completeDiff(cmd *cobra.Command, args []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
@@ -106,9 +119,11 @@ func completeDiff(cmd *cobra.Command, args []string, typed string) ([]cobra.Comp
 func completeRevisions(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	var revisions []cobra.Completion
 	for _, r := range git.Revisions(".") {
-		revisions = append(revisions, cobra.CompletionWithDesc(r.Name, r.Kind))
+		if isOfferable(r.Name) {
+			revisions = append(revisions, cobra.CompletionWithDesc(r.Name, r.Kind))
+		}
 	}
-	return revisions, cobra.ShellCompDirectiveNoFileComp
+	return revisions, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder // the newest first
 }
 
 // completeRules returns a completion of the IDs of rules, with their purpose.

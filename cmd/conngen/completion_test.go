@@ -133,6 +133,37 @@ func TestCompletePaths(t *testing.T) {
 	}
 }
 
+// TestOfferable: what a shell or terminal would take for something else is not offered.
+func TestOfferable(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]bool{
+		"main": true, "café/日本": true, "a b": true,
+		"tab\tbed": false, "line\nend": false, "bell\a": false, "csi\u009b2J": false, "bidi\u202e": false, "byte\xff": false,
+	} {
+		if got := isOfferable(name); got != want {
+			t.Errorf("%q is offered: %v", name, got)
+		}
+	}
+}
+
+// TestCompleteFromHome: a shell may leave ~ to conngen, which offers what goes on from there.
+func TestCompleteFromHome(t *testing.T) {
+	home := t.TempDir()
+	t.Setenv("HOME", home)
+	t.Setenv("USERPROFILE", home)
+	if err := os.MkdirAll(filepath.Join(home, "app"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(home, "app", specName), []byte("{}"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for typed, want := range map[string]string{"~/": "~/app\thas a connector-spec.json", "~/app/": "~/app/connector-spec.json"} {
+		if offered, _ := completed(t, "stub", typed); !slices.Equal(offered, []string{want}) {
+			t.Errorf("%s: offers %q, want %q", typed, offered, want)
+		}
+	}
+}
+
 // TestCompleteNames: what has a name is offered with what it is.
 func TestCompleteNames(t *testing.T) {
 	t.Parallel()
