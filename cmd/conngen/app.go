@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -44,13 +45,17 @@ func (a app) Main(args []string) int {
 	a.settings = newSettingsLoader()
 	a.screen = newScreen(a.stdout, a.stderr, a.progressDelay)
 	defer a.screen.progress.end()
-	a.stdout = printable.Lines(a.screen.progress.before(a.stdout))
+	out := &output{w: a.stdout}
+	a.stdout = printable.Lines(a.screen.progress.before(out))
 	a.stderr = printable.Lines(a.screen.progress.before(a.stderr))
 	root := a.root()
 	root.SetArgs(args)
 	cmd, err := root.ExecuteC()
 	if words := root.Flags().Args(); cmd == root && err == nil && len(words) > 0 {
 		err = unknownCommand(root, words[0])
+	}
+	if out.err != nil && (err == nil || errors.Is(err, errFindings)) {
+		err = out.err
 	}
 	switch {
 	case err == nil:
@@ -66,6 +71,18 @@ func (a app) Main(args []string) int {
 		return interrupted.exitCode()
 	}
 	return exitFailed
+}
+
+// An output is standard output. A command whose output gets lost has failed, whatever else it does.
+type output struct {
+	w   io.Writer
+	err error // the first one
+}
+
+func (o *output) Write(text []byte) (int, error) {
+	n, err := o.w.Write(text)
+	o.err = cmp.Or(o.err, err)
+	return n, err
 }
 
 func (a app) printError(err error) {
@@ -101,7 +118,7 @@ type linesError struct{ error }
 
 func (e linesError) Unwrap() error { return e.error }
 
-// root is the table of subcommands.
+// root is the command that has the others.
 func (a app) root() *cobra.Command {
 	var printVersion bool
 	root := &cobra.Command{
@@ -141,6 +158,21 @@ func (a app) root() *cobra.Command {
 	root.Flags().BoolVar(&printVersion, "version", false, "print the version")
 	root.PersistentFlags().BoolP("help", "h", false, "explain the command")
 	root.AddGroup(groups...)
+	root.AddCommand(a.commands()...)
+	root.SetHelpCommand(a.helpCommand())
+	root.SetFlagErrorFunc(flagProblem)
+	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) {
+		if cmd.HasParent() || len(cmd.Flags().Args()) == 0 { // else a command is unknown
+			printHelp(cmd.OutOrStdout(), cmd)
+		}
+	})
+	a.screen.add(root)
+	return root
+}
+
+// commands is the table of subcommands, by group.
+func (a app) commands() []*cobra.Command {
+	var all []*cobra.Command
 	for _, group := range []struct {
 		id       string
 		commands []*cobra.Command
@@ -152,18 +184,10 @@ func (a app) root() *cobra.Command {
 	} {
 		for _, cmd := range group.commands {
 			cmd.GroupID = group.id
-			root.AddCommand(cmd)
 		}
+		all = append(all, group.commands...)
 	}
-	root.SetHelpCommand(a.helpCommand())
-	root.SetFlagErrorFunc(flagProblem)
-	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) {
-		if cmd.HasParent() || len(cmd.Flags().Args()) == 0 { // else a command is unknown
-			printHelp(cmd.OutOrStdout(), cmd)
-		}
-	})
-	a.screen.add(root)
-	return root
+	return all
 }
 
 // Commands keep their order, in which people need them.
