@@ -132,11 +132,11 @@ func (a app) printRules(list string) error {
 func (a app) writeRules(ids []string) error {
 	out := report.Rules{Rules: allRules()}
 	if len(ids) == 1 {
-		out.Rules = slices.DeleteFunc(out.Rules, func(r report.Explanation) bool { return r.ID != ids[0] })
-		if len(out.Rules) == 0 {
-			_, err := findRule(ids[0])
-			return err
+		at := slices.IndexFunc(out.Rules, func(r report.Explanation) bool { return r.ID == ids[0] })
+		if at < 0 {
+			return unexplained(ids[0])
 		}
+		out.Rules = out.Rules[at : at+1]
 	}
 	return report.Write(a.stdout, &out)
 }
@@ -167,6 +167,15 @@ func allRules() []report.Explanation {
 	return all
 }
 
+// unexplained is the error for an ID that no command reports.
+func unexplained(id string) error {
+	var ids []string
+	for _, e := range allRules() {
+		ids = append(ids, e.ID)
+	}
+	return unknownRule(id, ids)
+}
+
 // goVerdict is said of every kind of change: its effect on Go code depends on the
 // spec.
 const goVerdict = "To tell what it does to Go code, diff compares the APIs of the two generated packages."
@@ -186,8 +195,7 @@ func (a app) explainRule(id string) error {
 	}
 	r, ok := lint.Find(id)
 	if !ok {
-		_, err := findRule(id)
-		return err
+		return unexplained(id)
 	}
 	bad, good := r.Examples()
 	_, err := fmt.Fprintf(printable.Exact(a.stdout), "%s (%s)\n%s\n\nReported:\n\n%s\nFixed:\n\n%s", r.ID, r.Severity, r.Purpose, indent(bad), indent(good))

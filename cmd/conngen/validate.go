@@ -8,8 +8,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/conngen/conngen/cmd/conngen/internal/report"
+	"github.com/conngen/conngen/internal/nearest"
 	"github.com/conngen/conngen/schema"
-	"github.com/conngen/conngen/schema/lint"
 	"github.com/conngen/conngen/settings"
 )
 
@@ -53,7 +53,7 @@ func (a app) validateCommand() *cobra.Command {
 		ValidArgsFunction: completeSpecs,
 	}
 	addChoice(cmd, &v.format, "format", "text", "", report.Formats()...)
-	addChoice(cmd, &v.severity, "severity", string(schema.Warning), "lowest severity that is shown: ", string(schema.Error), string(schema.Warning), string(schema.Info))
+	addChoice(cmd, &v.severity, "severity", string(schema.Warning), "lowest severity that is shown: ", severities...)
 	cmd.Flags().BoolVar(&v.strict, "strict", false, "fail on warnings too")
 	cmd.Flags().StringArrayVar(&v.only, "rule", nil, "show the findings of this `rule`, and errors (repeatable)")
 	cmd.Flags().StringArrayVar(&v.disabled, "disable", nil, "leave this `rule` out (repeatable)")
@@ -63,7 +63,7 @@ func (a app) validateCommand() *cobra.Command {
 }
 
 // severities are those that can be shown, the gravest first.
-var severities = []schema.Severity{schema.Error, schema.Warning, schema.Info}
+var severities = []string{string(schema.Error), string(schema.Warning), string(schema.Info)}
 
 func (a app) validate(args []string, v validation) error {
 	if err := v.check(); err != nil {
@@ -169,17 +169,29 @@ func (v validation) check() error {
 	return nil
 }
 
-// findRule returns the rule of validate with an ID, or an error that suggests one.
+// findRule returns the rule of validate with an ID, or an error that says what the ID may be.
 func findRule(id string) (report.Rule, error) {
+	var ids []string
 	for _, r := range validateRules() {
 		if r.ID == id {
 			return r, nil
 		}
+		ids = append(ids, r.ID)
 	}
-	if near := lint.Near(id); near != "" {
-		return report.Rule{}, fmt.Errorf("unknown rule %q; did you mean %q?", id, near)
+	for _, e := range allRules() {
+		if e.ID == id {
+			return report.Rule{}, usagef("%q is a finding of %s, not of validate", id, e.Command)
+		}
 	}
-	return report.Rule{}, fmt.Errorf("unknown rule %q; conngen rules lists them", id)
+	return report.Rule{}, unknownRule(id, ids)
+}
+
+// unknownRule is the error for an ID that none of the rules has.
+func unknownRule(id string, ids []string) error {
+	if near := nearest.Name(id, ids); near != "" {
+		return usagef("unknown rule %q; did you mean %q?", id, near)
+	}
+	return usagef("unknown rule %q; conngen rules lists them", id)
 }
 
 // relevant returns the findings that count. Errors always do: a spec that is
@@ -192,9 +204,9 @@ func (v validation) relevant(found schema.Diagnostics) schema.Diagnostics {
 
 // shown returns the findings that are grave enough to be shown.
 func (v validation) shown(found schema.Diagnostics) schema.Diagnostics {
-	lowest := slices.Index(severities, schema.Severity(v.severity))
+	lowest := slices.Index(severities, v.severity)
 	return slices.DeleteFunc(slices.Clone(found), func(d schema.Diagnostic) bool {
-		return slices.Index(severities, d.Severity) > lowest
+		return slices.Index(severities, string(d.Severity)) > lowest
 	})
 }
 

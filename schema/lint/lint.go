@@ -37,15 +37,6 @@ func Find(id string) (Rule, bool) {
 	return Rule{}, false
 }
 
-// Near returns the ID of a rule that id may be a misspelling of, "" when there is none.
-func Near(id string) string {
-	var ids []string
-	for _, r := range rules() {
-		ids = append(ids, r.ID)
-	}
-	return nearest.Name(id, ids)
-}
-
 // Run returns what the rules find in a spec and its Go package, sorted by position. The
 // spec may have errors: what could not be read of it is taken for absent.
 func Run(spec *schema.Spec, golang Go) schema.Diagnostics {
