@@ -76,13 +76,13 @@ func (a app) initCommand() *cobra.Command {
 
 func (a app) init(ctx context.Context, p initOptions) error {
 	if first, _, _ := strings.Cut(filepath.ToSlash(p.name), "/"); filepath.IsAbs(p.name) || first == "." || first == ".." {
-		return fmt.Errorf("%q is a path, and the connector needs a name: conngen init NAME --dir %s", p.name, p.name)
+		return usagef("%q is a path, and the connector needs a name: conngen init NAME --dir %s", p.name, shellWord(p.name))
 	}
 	if p.dir == "" {
 		p.dir = folderName(p.name)
 	}
 	if p.dir == "" {
-		return fmt.Errorf("%q gives no name for a folder; name one with --dir", p.name)
+		return usagef("%q gives no name for a folder; name one with --dir", p.name)
 	}
 	if err := generator.UndoNew(p.dir); err != nil {
 		return err
@@ -133,7 +133,7 @@ func (p *initOptions) settleModule() (*target.ExistingModule, error) {
 	case err != nil:
 		return nil, err
 	case module != nil && p.module != "" && p.module != module.Path:
-		return nil, fmt.Errorf("%s is of the module %q; leave out --module, or choose another folder with --dir", filepath.Join(p.dir, "go.mod"), module.Path)
+		return nil, usagef("%s is of the module %q; leave out --module, or choose another folder with --dir", filepath.Join(p.dir, "go.mod"), module.Path)
 	case module != nil:
 		p.module = module.Path
 		return module, nil
@@ -214,7 +214,7 @@ func (a app) projectSource(p initOptions) (source, error) {
 			return source{}, err
 		}
 		if len(paths) != 1 {
-			return source{}, errors.New("--spec must name one spec")
+			return source{}, usagef("--spec must name one spec")
 		}
 		return a.readSource(paths[0])
 	}
@@ -261,10 +261,10 @@ func defaultModule(dir string) string {
 func checkModule(name string) error {
 	example := path.Join("example.com", folderName(name))
 	if isTaken(name) {
-		return fmt.Errorf("%q is reserved by Go; choose another path with --module, such as %q", name, example)
+		return usagef("%q is reserved by Go; choose another path with --module, such as %q", name, example)
 	}
 	if err := importpath.Check(path.Join(name, settings.DefaultOut)); err != nil {
-		return fmt.Errorf("%q cannot be the path of a module: %w; choose another with --module", name, err)
+		return usagef("%q cannot be the path of a module: %v; choose another with --module", name, err)
 	}
 	return nil
 }

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"errors"
-
 	"github.com/spf13/cobra"
 
 	"github.com/conngen/conngen/cmd/conngen/internal/report"
@@ -36,7 +34,7 @@ func (a app) schemaCommand() *cobra.Command {
 			text := schema.JSONSchema()
 			switch {
 			case ofSettings && output != "":
-				return errors.New("--settings and --output ask for two schemas; name one")
+				return usagef("--settings and --output ask for two schemas; name one")
 			case ofSettings:
 				text = settings.JSONSchema()
 			case output != "":

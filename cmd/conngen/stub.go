@@ -92,7 +92,7 @@ func (a app) stub(ctx context.Context, args []string, s stubOptions) error {
 	}
 	t := packages.list[0].target
 	if _, err := os.Stat(t.Dir); s.outputFlags.set("out") && errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("--out %s does not exist: it is the folder of the generated package; the file of the client is --file", t.Dir)
+		return usagef("--out %s does not exist: it is the folder of the generated package; the file of the client is --file", t.Dir)
 	}
 	opts, err := s.clientFlags.options(packages.list[0])
 	if err != nil {
@@ -192,12 +192,12 @@ func (f *clientFlags) options(p packageSource) (stub.Options, error) {
 	}
 	for _, name := range []struct{ flag, value string }{{"--type", typeName}, {"--client-package", f.clientPackage}} {
 		if !token.IsIdentifier(name.value) || name.value == "_" {
-			return stub.Options{}, fmt.Errorf("%s %q is not a Go name", name.flag, name.value)
+			return stub.Options{}, usagef("%s %q is not a Go name", name.flag, name.value)
 		}
 	}
 	if f.set("file") {
 		if message, hint := settings.CheckStubFile(file); message != "" {
-			return stub.Options{}, fmt.Errorf("--%s; %s", message, hint) // the message begins with the setting, which is file too
+			return stub.Options{}, usagef("--%s; %s", message, hint) // the message begins with the setting, which is file too
 		}
 	}
 	opts := stub.Options{
