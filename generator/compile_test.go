@@ -31,9 +31,9 @@ import (
 // A checker type-checks generated packages against the SDK's own source, which is
 // checked once.
 type checker struct {
-	mu   sync.Mutex // importers are not safe for concurrent use
-	std  types.Importer
-	sdk  map[string]*types.Package // its packages by import path
+	mu  sync.Mutex // importers are not safe for concurrent use
+	std types.Importer
+	sdk map[string]*types.Package // its packages by import path
 }
 
 var newChecker = sync.OnceValues(func() (*checker, error) {

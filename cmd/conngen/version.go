@@ -27,7 +27,7 @@ func (a app) versionCommand() *cobra.Command {
 			"same.",
 		Example: "  conngen version\n" +
 			"\n" +
-			"  # for a script: version, commit, date, modified, go and platform\n" +
+			"  # for a script: conngenVersion, commit, date, modified, go and platform\n" +
 			"  conngen version --format json",
 		Args:              noArguments,
 		ValidArgsFunction: cobra.NoFileCompletions,
