@@ -78,11 +78,7 @@ func (t *torture) wave(ctx context.Context, s *server, prefix string, count int)
 	if err != nil {
 		return 0, err
 	}
-	left, err := s.descriptors()
-	if err != nil {
-		return 0, err
-	}
-	after, err := s.status(ctx)
+	after, err := s.settled(ctx)
 	if err != nil {
 		return 0, err
 	}
@@ -91,8 +87,8 @@ func (t *torture) wave(ctx context.Context, s *server, prefix string, count int)
 	t.figure(prefix+".resident-stuck-kib", stuck)
 	t.atMost(prefix+".growth-while-stuck-kib", most-stuck, slack)
 	t.atMost(prefix+".cut-after-seconds", int(time.Since(started).Seconds()), int(cutWithin.Seconds()))
-	t.atMost(prefix+".connections-left", left-files, 2)
-	t.atMost(prefix+".goroutines-left", after.Goroutines-before.Goroutines, 5)
+	t.atMost(prefix+".connections-left", after.descriptors-files, 2)
+	t.atMost(prefix+".goroutines-left", after.goroutines-before.Goroutines, 5)
 	return most, nil
 }
 
