@@ -58,6 +58,11 @@ func (a app) checkCommand() *cobra.Command {
 }
 
 func (a app) check(args []string, c checkOptions) error {
+	for _, name := range []string{"file", "type", "client-package"} {
+		if !c.stub && c.clientFlags.set(name) {
+			return usagef("--%s is about the client, which check looks at with --stub alone", name)
+		}
+	}
 	packages, err := a.packages(args, c.outputFlags, c.format)
 	if err != nil {
 		return err

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/conngen/conngen/cmd/conngen/internal/git"
 	"github.com/conngen/conngen/cmd/conngen/internal/report"
@@ -140,6 +141,17 @@ func completeRules(rules func() []report.Rule) cobra.CompletionFunc {
 // optionalRules are the rules of validate that can be switched off.
 func optionalRules() []report.Rule {
 	return slices.DeleteFunc(validateRules(), func(r report.Rule) bool { return r.Severity == schema.Error })
+}
+
+// plainUsages takes the quotes off what flags say of themselves. In help they mark the name of the
+// value, and shells would show them.
+func plainUsages(cmd *cobra.Command) {
+	plain := func(f *pflag.Flag) { _, f.Usage = pflag.UnquoteUsage(f) }
+	cmd.PersistentFlags().VisitAll(plain)
+	cmd.Flags().VisitAll(plain)
+	for _, c := range cmd.Commands() {
+		plainUsages(c)
+	}
 }
 
 // explainedRules are what rules explains.
