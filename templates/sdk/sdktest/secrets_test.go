@@ -177,7 +177,7 @@ func FuzzSecrets(f *testing.F) {
 	f.Fuzz(func(t *testing.T, secret, before, after string, first, second uint8) {
 		// Where a word goes on after its own stand-in, a secret that is a part of that passes for itself:
 		// "secret-" in "secret-key2". Such a text is refused, not written.
-		if len(secret) < shortestGiven || strings.Contains("secret-key", strings.ToLower(secret)) {
+		if len(secret) < shortestGiven || slices.ContainsFunc(secretParts(secret), readsLikeStandIn) {
 			return
 		}
 		s := newSecrets()
@@ -198,6 +198,8 @@ func FuzzSecrets(f *testing.F) {
 		}
 	})
 }
+
+func readsLikeStandIn(part string) bool { return strings.Contains("secret-key", strings.ToLower(part)) }
 
 // An echo is a source that answers with what it is asked, and shows secrets in every form.
 func newEcho(t *testing.T, answer func(w http.ResponseWriter, req *http.Request, body string)) *httptest.Server {
