@@ -186,7 +186,8 @@ func FuzzSecrets(f *testing.F) {
 			text = forms[names[int(second)%len(names)]](text)
 		}
 		got := s.replace(text)
-		if len(secret) >= boundedBelow && strings.Contains(strings.ReplaceAll(got, "secret-key", "\x00"), secret) {
+		isShown := func(part string) bool { return strings.Contains(part, secret) }
+		if len(secret) >= boundedBelow && slices.ContainsFunc(strings.Split(got, "secret-key"), isShown) {
 			t.Errorf("%q in %q: %q has it", secret, text, got)
 		}
 		if err := s.check(got); err != nil && !strings.Contains(standInForm.FindString(got), secret) {
