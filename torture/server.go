@@ -154,8 +154,11 @@ func (a answer) closed() bool {
 type status struct{ Begun, Goroutines int }
 
 // status asks the server for its status.
-func (s *server) status(ctx context.Context) (status, error) {
-	a := s.ask(ctx, s.body("lighthouse:report:seat-usage", "{}"))
+func (s *server) status(ctx context.Context) (status, error) { return s.statusAfter(ctx, "{}") }
+
+// statusAfter asks for the status after what an input has the server do.
+func (s *server) statusAfter(ctx context.Context, input string) (status, error) {
+	a := s.ask(ctx, s.body("lighthouse:report:seat-usage", input))
 	if a.err != nil || a.status != http.StatusOK {
 		return status{}, fmt.Errorf("the server does not report its status: %d %.200s %w", a.status, a.text, a.err)
 	}
