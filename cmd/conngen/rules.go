@@ -23,8 +23,9 @@ func (a app) rulesCommand() *cobra.Command {
 		Use:   "rules [ID]",
 		Short: "List what validate, check, pack and diff report, or explain it",
 		Long: "rules lists what validate, check, pack and diff report, with the severity of\n" +
-			"each finding. With an ID it explains one: what goes wrong, with an example of it\n" +
-			"and of the fix. Rules of warnings can be switched off in .conngen.json.",
+			"each finding. With an ID it explains one: what goes wrong, and for specs an\n" +
+			"example of it and of the fix. Rules of warnings can be switched off in\n" +
+			".conngen.json.",
 		Example: "  conngen rules\n" +
 			"\n" +
 			"  # the ID is in brackets at the end of a finding\n" +
