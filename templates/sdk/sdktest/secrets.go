@@ -209,7 +209,14 @@ func (s *secrets) replace(text string) string {
 	if standIn, ok := s.whole(text); ok {
 		return standIn
 	}
-	return s.replaceWithin(text, deepest)
+	for range deepest { // what is around a stand-in may read in another way than before: the rest of base64
+		replaced := s.replaceWithin(text, deepest)
+		if replaced == text {
+			break
+		}
+		text = replaced
+	}
+	return text
 }
 
 // longText is the size from which a text is searched line by line: each view of a text takes
