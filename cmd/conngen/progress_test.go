@@ -98,6 +98,8 @@ func TestProgress(t *testing.T) {
 		show := func(want string) {
 			t.Helper()
 			synctest.Wait()
+			p.mu.Lock() // which everyone who writes holds
+			defer p.mu.Unlock()
 			if got := screen.String(); got != want {
 				t.Errorf("after %v the terminal has\n%q, want\n%q", time.Since(p.started), got, want)
 			}
