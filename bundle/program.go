@@ -84,7 +84,7 @@ func goCommand(ctx context.Context, dir string, w *generator.Workspace, args ...
 		return nil, fmt.Errorf("go %s for GOOS=js GOARCH=wasm:\n%s", args[0], strings.TrimSpace(stderr.String()))
 	}
 	if errors.Is(err, exec.ErrNotFound) {
-		return nil, errors.New("the go command is needed, and is not on the PATH")
+		return nil, errors.New("the go command is not on the PATH")
 	}
 	return out, err
 }

@@ -41,7 +41,7 @@ func (a app) completionCommand() *cobra.Command {
 				return usagef("completion needs one shell: %s", either(shells.names()))
 			}
 			if _, ok := shells.find(args[0]); !ok {
-				return usagef("unknown shell %q; it is %s", args[0], either(shells.names()))
+				return usagef("unknown shell %q; use %s", args[0], either(shells.names()))
 			}
 			return nil
 		},

@@ -37,7 +37,7 @@ func (p packages) staleSchemas() []checkResult {
 
 func staleSchema(path string, f project.EditorSchema) checkResult {
 	at := token.Position{Filename: shown(path), Line: 1, Column: 1}
-	d := findingAt(at, ruleSchemaStale, "the JSON Schema is of another version of conngen, so editors complete and explain by that",
+	d := findingAt(at, ruleSchemaStale, "the JSON Schema was edited, or comes from another version of conngen, so help in editors may be out of date",
 		runHint(strings.Fields(f.Args)...)+" > "+shellWord(shown(path)))
 	d.Severity = schema.Warning
 	return checkResult{dir: filepath.Dir(path), findings: schema.Diagnostics{d}}

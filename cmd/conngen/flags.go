@@ -23,7 +23,7 @@ func (c choice) Type() string { return "string" }
 
 func (c choice) Set(value string) error {
 	if !slices.Contains(c.values, value) {
-		return usagef("--%s %q is unknown; it is %s", c.flag, value, either(c.values))
+		return usagef("unknown --%s %q; use %s", c.flag, value, either(c.values))
 	}
 	*c.value = value
 	return nil

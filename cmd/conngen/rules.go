@@ -73,7 +73,7 @@ var checkRules = []report.Rule{
 	{ID: "drift-stale", Severity: schema.Error, Purpose: "A generated file is no longer needed."},
 	{ID: "drift-foreign", Severity: schema.Error, Purpose: "Something that conngen did not write is in the place of a generated file."},
 	{ID: "drift-leftover", Severity: schema.Error, Purpose: "A killed conngen left a folder of temporary files behind."},
-	{ID: ruleSchemaStale, Severity: schema.Warning, Purpose: "A JSON Schema beside the spec, for editors, is of another version of conngen."},
+	{ID: ruleSchemaStale, Severity: schema.Warning, Purpose: "A JSON Schema for editors was edited, or comes from another version of conngen."},
 	{ID: "stub-method-missing", Severity: schema.Error, Purpose: "The client lacks a method that the spec needs."},
 	{ID: "stub-method-unfit", Severity: schema.Error, Purpose: "A method of the client does not fit the spec."},
 	{ID: "stub-method-unknown", Severity: schema.Warning, Purpose: "conngen cannot tell whether the client has a method that fits the spec."},

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/conngen/conngen/generator/target"
 	"github.com/conngen/conngen/internal/nearest"
 )
 
@@ -49,7 +50,7 @@ func noArguments(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
-	return usagef("%s takes no arguments, and %q is one", cmd.Name(), args[0])
+	return usagef("%s takes no arguments, got %q", cmd.Name(), args[0])
 }
 
 // atMostOne refuses a second argument, with a message that says of what there can be one.
@@ -58,7 +59,7 @@ func atMostOne(message string) cobra.PositionalArgs {
 		if len(args) <= 1 {
 			return nil
 		}
-		return usagef("%s, and there are %d: %s", message, len(args), strings.Join(args, " "))
+		return usagef("%s, got %d: %s", message, len(args), strings.Join(args, " "))
 	}
 }
 
@@ -70,7 +71,7 @@ func oneName(_ *cobra.Command, args []string) error {
 	case 1:
 		return nil
 	}
-	return usagef("init takes one NAME, and there are %d; quote a name with spaces: conngen init %s", len(args), shellWord(strings.Join(args, " ")))
+	return usagef("init takes one NAME, got %d; quote a name with spaces: conngen init %s", len(args), shellWord(strings.Join(args, " ")))
 }
 
 // otherWords are what other tools call commands, or what people expect to find, and the commands
@@ -97,8 +98,8 @@ var otherPrograms = map[string]string{
 	"fmt":      "generated code is formatted, and gofmt formats the rest", "format": "generated code is formatted, and gofmt formats the rest",
 	"upload": "conngen pack makes the zip, and sail conn upload takes it", "deploy": "conngen pack makes the zip, and sail conn upload takes it",
 	"publish": "conngen pack makes the zip, and sail conn upload takes it", "conn": "conngen pack makes the zip, and sail conn upload takes it",
-	"install": "go get -tool " + modulePath + "/cmd/conngen adds conngen to a module",
-	"upgrade": "go get -tool " + modulePath + "/cmd/conngen@latest upgrades the conngen of a module",
+	"install": "go get -tool " + target.ToolPath + " adds conngen to a module",
+	"upgrade": "go get -tool " + target.ToolPath + "@latest upgrades the conngen of a module",
 	"clean":   "generate removes what it no longer needs",
 }
 
@@ -190,6 +191,9 @@ var flagWords = map[string][2]string{ // the flag, and its value
 	"output": {"out", "DIR"}, "package-name": {"package", "NAME"}, "check": {"dry-run", ""},
 }
 
+// mostOwners is how many commands a message names that have a flag.
+const mostOwners = 3
+
 // unknownFlag says what a flag that a command does not have may stand for. The letters are given
 // where the flag has one dash.
 func unknownFlag(cmd *cobra.Command, name, letters string) error {
@@ -201,7 +205,10 @@ func unknownFlag(cmd *cobra.Command, name, letters string) error {
 		return usageError{message + "; did you mean " + strings.TrimSpace("--"+word[0]+" "+word[1]) + "?", nil}
 	}
 	if owners := ownersOf(cmd.Root(), name); len(owners) > 0 {
-		return usageError{message + "; " + either(owners) + " has it", nil}
+		if len(owners) > mostOwners {
+			return usageError{message + "; other commands have it", nil}
+		}
+		return usageError{message + "; it belongs to " + either(owners), nil}
 	}
 	if near := nearest.Name(name, flagNames(cmd)); near != "" {
 		return usageError{message + "; did you mean --" + near + "?", nil}

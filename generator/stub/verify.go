@@ -100,14 +100,14 @@ func (v verifier) compare(files []*userFile, check func(*userPackage, func(types
 	if why != "" {
 		return why
 	}
-	mended := make(map[ast.Decl]bool)
+	fixed := make(map[ast.Decl]bool)
 	for f, remains := range old {
 		if !remains {
-			mended[declarationAt(files, f.pos)] = true
+			fixed[declarationAt(files, f.pos)] = true
 		}
 	}
 	for _, f := range fresh {
-		if !mended[declarationAt(files, f.pos)] {
+		if !fixed[declarationAt(files, f.pos)] {
 			return fmt.Sprintf("%s would no longer compile: %s", v.user.position(f.pos), strings.TrimSpace(f.message)) + changeIt
 		}
 	}

@@ -14,7 +14,7 @@ import (
 	"github.com/conngen/conngen/internal/found"
 )
 
-// Program is the name of the conngen command, by which the PATH has it.
+// Program is the file name of the conngen command.
 const Program = "conngen"
 
 // ToolPath is the import path of the conngen command, by which go.mod has it as a tool.

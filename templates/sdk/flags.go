@@ -73,7 +73,7 @@ func setFlag(flags *flag.FlagSet, v verb, arg string, args []string) ([]string, 
 		}
 	case !given:
 		if len(args) == 0 || isFlag(flags, args[0]) {
-			return nil, fmt.Errorf("--%s lacks its value: give %s", name, flagSyntax(f))
+			return nil, fmt.Errorf("--%s needs a value: give %s", name, flagSyntax(f))
 		}
 		value, args = args[0], args[1:]
 	}
@@ -188,6 +188,8 @@ func timeVar(flags *flag.FlagSet, d *time.Duration, name string, least time.Dura
 			return fmt.Errorf("%q lacks a unit: give %ss for seconds, or a time such as 1m30s", value, value)
 		case err != nil:
 			return fmt.Errorf("%q is not a time: give one such as 10s or 1m30s", value)
+		case read < least && least == time.Nanosecond: // the least of any
+			return fmt.Errorf("%q is too short: give more than 0s", value)
 		case read < least:
 			return fmt.Errorf("%q is too short: give at least %v", value, least)
 		}

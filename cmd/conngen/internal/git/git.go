@@ -120,11 +120,11 @@ func (r repository) runWith(input string, args ...string) ([]byte, error) {
 	var exit *exec.ExitError
 	switch {
 	case errors.Is(err, exec.ErrNotFound):
-		return nil, errors.New("git is needed, and is not on the PATH")
+		return nil, errors.New("git is not on the PATH")
 	case errors.As(err, &exit):
 		said := strings.TrimPrefix(strings.TrimSpace(stderr.String()), "fatal: ")
 		if strings.HasPrefix(said, "not a git repository") {
-			return nil, fmt.Errorf("%s is in no git repository", r.name())
+			return nil, fmt.Errorf("%s is not in a git repository", r.name())
 		}
 		return nil, fmt.Errorf("git: %s", strings.ReplaceAll(said, "\n", "; "))
 	}
@@ -154,9 +154,9 @@ func (r repository) commit(revision string) (string, error) {
 		return "", errors.New("the repository has no commit yet")
 	}
 	if near := nearest.Name(revision, names); near != "" && !strings.ContainsAny(revision, "~^@:") {
-		return "", fmt.Errorf("git knows no revision %s; did you mean %s?", revision, near)
+		return "", fmt.Errorf("unknown git revision %s; did you mean %s?", revision, near)
 	}
-	return "", fmt.Errorf("git knows no revision %s", revision)
+	return "", fmt.Errorf("unknown git revision %s", revision)
 }
 
 // renamedFrom returns the name that a file had at a commit when it has been

@@ -39,7 +39,7 @@ func Write(w io.Writer, o Output) error {
 
 // A Head begins every output.
 type Head struct {
-	Version int    `json:"version" doc:"Version of the form. It grows when a member goes away or means something else; new members do not change it."`
+	Version int    `json:"version" doc:"Version of the form. It increases when a member is removed or changes its meaning; new members do not change it."`
 	Command string `json:"command" doc:"The command that wrote this."`
 }
 
@@ -235,7 +235,7 @@ type Made struct {
 	Path      string   `json:"path" doc:"Folder of the project."`
 	Module    string   `json:"module" doc:"Path of its Go module."`
 	Files     []string `json:"files" doc:"Its files, relative to the folder."`
-	Workspace string   `json:"workspace" doc:"A go.work that does not list the project, which does not build before it does; mostly empty."`
+	Workspace string   `json:"workspace" doc:"A go.work that does not list the project, which cannot build until it does; usually empty."`
 }
 
 // A Bundle is the output of pack.
