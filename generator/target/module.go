@@ -25,7 +25,6 @@ type goModule struct {
 	goVersion string   // of its go line, "" without one
 	ignored   []string // folders that ./... leaves out
 	tools     []string // import paths of the programs that go tool runs
-	requires  []string // paths of other modules
 }
 
 // moduleOf returns the module that a folder is in, which need not exist; nil when it is
@@ -60,9 +59,6 @@ func readModule(root string, text []byte) (*goModule, error) {
 	m := &goModule{root: root, path: file.Module.Mod.Path, tools: toolsOf(file.Syntax)}
 	if file.Go != nil {
 		m.goVersion = file.Go.Version
-	}
-	for _, r := range file.Require {
-		m.requires = append(m.requires, r.Mod.Path)
 	}
 	for _, i := range file.Ignore {
 		m.ignored = append(m.ignored, i.Path)
@@ -122,7 +118,8 @@ func ignores(pattern, below string) bool {
 func (m *goModule) provides(importPath string) error {
 	below, ok := strings.CutPrefix(importPath+"/", m.path+"/")
 	if !ok {
-		if first, _, _ := strings.Cut(importPath, "/"); strings.Contains(first, ".") || m.knows(importPath) {
+		first, _, _ := strings.Cut(importPath, "/")
+		if _, known := ModulesOf(m.root).Folder(importPath); known || strings.Contains(first, ".") {
 			return nil
 		}
 		return fmt.Errorf("the SDK %q is an import path that Go cannot find, since go.mod has no such module; a folder for conngen to write begins with ./ or ../, as in ./%s", importPath, importPath)
@@ -136,20 +133,6 @@ func (m *goModule) provides(importPath string) error {
 		return fmt.Errorf("the SDK %s is a package of this module, and %s has no Go files; a folder for conngen to write begins with ./ or ../", importPath, dir)
 	}
 	return nil
-}
-
-// knows reports whether an import path may be that of a package in another module: one that go.mod
-// requires, or any where a workspace may have it.
-func (m *goModule) knows(importPath string) bool {
-	for dir := m.root; ; dir = filepath.Dir(dir) {
-		if _, err := os.Stat(filepath.Join(dir, "go.work")); err == nil {
-			return true
-		}
-		if dir == filepath.Dir(dir) {
-			break
-		}
-	}
-	return slices.ContainsFunc(m.requires, func(module string) bool { return strings.HasPrefix(importPath+"/", module+"/") })
 }
 
 // checkGo refuses a module whose language is too old for the generated code.

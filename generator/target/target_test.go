@@ -131,6 +131,10 @@ func TestResolve(t *testing.T) {
 			opts: Options{SDKImport: "example.com/application/sdk"}, // its path begins as the module's, and is another one
 			want: Target{"app/connector", "connector", "example.com/app/connector", "../connector-spec.json", SDK{Import: "example.com/application/sdk"}},
 		},
+		"SDK of a module without a dot": {
+			files: tree{"app/go.mod": goMod + "\nrequire kit v0.0.0\n\nreplace kit => ../kit\n"}, opts: Options{SDKImport: "kit/sdk"},
+			want: Target{"app/connector", "connector", "example.com/app/connector", "../connector-spec.json", SDK{Import: "kit/sdk"}},
+		},
 		"SDK of this module": {
 			files: tree{"app/kit/sdk.go": "package sdk\n"}, opts: Options{SDKImport: "example.com/app/kit"},
 			want: Target{"app/connector", "connector", "example.com/app/connector", "../connector-spec.json", SDK{Import: "example.com/app/kit"}},
@@ -214,6 +218,7 @@ func TestResolveRefuses(t *testing.T) {
 		"SDK out of the module":       {opts: Options{SDKFolder: "sdk"}, want: "folder DIR/sdk is outside the module example.com/app"},
 		"SDK in another module":       {files: tree{"app/sub/go.mod": "module example.com/sub\n"}, opts: Options{SDKFolder: "app/sub/sdk"}, want: "folder DIR/app/sub/sdk is outside the module example.com/app"},
 		"SDK unseen":                  {opts: Options{SDKFolder: "app/testdata/sdk"}, want: `does not see what is in "testdata"`},
+		"SDK without ./":              {opts: Options{SDKImport: "sdk"}, want: `the SDK "sdk" is an import path that Go cannot find`},
 		"SDK of this module missing":  {opts: Options{SDKImport: "example.com/app/kit"}, want: "the SDK example.com/app/kit is a package of this module, and DIR/app/kit has no Go files"},
 		"SDK of this module is empty": {files: tree{"app/kit/readme.md": ""}, opts: Options{SDKImport: "example.com/app/kit"}, want: "has no Go files"},
 		"SDK above --import":          {spec: "a/spec.json", opts: Options{Import: "hr", SDKFolder: "sdk"}, want: "is not an import path"},
