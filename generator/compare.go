@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/conngen/conngen/generator/internal/plan"
+	"github.com/conngen/conngen/internal/plural"
 	"github.com/conngen/conngen/schema"
 	"github.com/conngen/conngen/schema/diff"
 )
@@ -402,14 +403,14 @@ func (d *apiDiff) consequences(p part) []string {
 		said = append(said, fmt.Sprintf("code that uses %s no longer compiles", enumerate(lost)))
 	}
 	if len(unused) > 0 {
-		said = append(said, fmt.Sprintf("nothing calls the client's %s %s any more", plural(unused, "method"), enumerate(unused)))
+		said = append(said, fmt.Sprintf("nothing calls the client's %s %s any more", plural.Of(len(unused), "method"), enumerate(unused)))
 	}
 	if len(needed) > 0 {
 		them := "it"
 		if len(needed) > 1 {
 			them = "them"
 		}
-		said = append(said, fmt.Sprintf("the client needs the %s %s; conngen stub adds %s", plural(needed, "method"), enumerate(needed), them))
+		said = append(said, fmt.Sprintf("the client needs the %s %s; stub adds %s", plural.Of(len(needed), "method"), enumerate(needed), them))
 	}
 	return said
 }
@@ -513,13 +514,6 @@ func enumerate(things []string) string {
 		return things[0]
 	}
 	return strings.Join(things[:last], ", ") + " and " + things[last]
-}
-
-func plural(things []string, noun string) string {
-	if len(things) == 1 {
-		return noun
-	}
-	return noun + "s"
 }
 
 func qualified(lines []plan.Line) []string {

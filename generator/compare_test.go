@@ -104,7 +104,7 @@ func TestCompareLists(t *testing.T) {
 				line(plan.NewLine("method", "Client.TeamList", "func()", "std:entitlement:list", "group"), list.Keys...),
 			},
 			[]string{`go-api-changed breaking entitlement/group: the Go code of entitlement type "group" changed: Group is now called Team, GroupAttributes is now called TeamAttributes and ` +
-				`Client.GroupList is now called Client.TeamList; the client needs the method TeamList; conngen stub adds it`},
+				`Client.GroupList is now called Client.TeamList; the client needs the method TeamList; stub adds it`},
 		},
 		{
 			"without a wire name", "", "", nil,
@@ -115,7 +115,7 @@ func TestCompareLists(t *testing.T) {
 			"methods that the client needs", "", "", nil,
 			[]plan.Line{group, list, read},
 			[]string{`go-api-changed breaking entitlement/group: the Go code of entitlement type "group" changed: ` +
-				"the client needs the methods GroupList and GroupRead; conngen stub adds them"},
+				"the client needs the methods GroupList and GroupRead; stub adds them"},
 		},
 		{
 			"methods that nothing calls any more", "", "",

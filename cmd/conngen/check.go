@@ -14,6 +14,7 @@ import (
 	"github.com/conngen/conngen/generator"
 	"github.com/conngen/conngen/generator/stub"
 	"github.com/conngen/conngen/generator/target"
+	"github.com/conngen/conngen/internal/plural"
 	"github.com/conngen/conngen/internal/printable"
 	"github.com/conngen/conngen/schema"
 )
@@ -109,15 +110,15 @@ func upToDate(results []checkResult) string {
 		}
 		warnings += r.findings.Count(schema.Warning)
 	}
-	parts := []string{count(number[kindPackage], "package")}
+	parts := []string{plural.Count(number[kindPackage], "package")}
 	for _, k := range []struct{ kind, thing string }{{kindSDK, "SDK"}, {kindClient, "client"}} {
 		if n := number[k.kind]; n > 0 {
-			parts = append(parts, count(n, k.thing))
+			parts = append(parts, plural.Count(n, k.thing))
 		}
 	}
 	text := strings.Join(parts, ", ") + ": up to date"
 	if warnings > 0 {
-		text += ", " + count(warnings, "warning")
+		text += ", " + plural.Count(warnings, "warning")
 	}
 	return text
 }
@@ -339,7 +340,7 @@ func (a app) printDrift(r checkResult, full bool) {
 		_ = report.Patch(a.stdout, shortened(d.Diff, full), a.screen.stdout.colour())
 	}
 	if files > 0 {
-		fmt.Fprintf(a.stdout, "%s in %s: %s\n", count(files, "difference"), shown(r.dir), r.hintFor(drift...))
+		fmt.Fprintf(a.stdout, "%s in %s: %s\n", plural.Count(files, "difference"), shown(r.dir), r.hintFor(drift...))
 	}
 	for _, d := range r.findings {
 		if d.Rule == ruleSchemaStale {
@@ -354,7 +355,7 @@ func (a app) printDrift(r checkResult, full bool) {
 	}
 	if n := len(r.stub.Added); n > 0 {
 		fmt.Fprintf(a.stdout, "%s: %s lacks %s: %s; %s\n",
-			r.stub.Path, r.typeName, count(n, "method"), strings.Join(r.stub.Added, ", "), r.stubHint)
+			r.stub.Path, r.typeName, plural.Count(n, "method"), strings.Join(r.stub.Added, ", "), r.stubHint)
 	}
 }
 
@@ -412,5 +413,5 @@ func shortened(diff string, full bool) string {
 		return diff
 	}
 	left := len(lines) - 1 - maxDiff // what follows the last line end is empty
-	return strings.Join(lines[:maxDiff], "") + fmt.Sprintf("… %s more; --full shows them\n", count(left, "line"))
+	return strings.Join(lines[:maxDiff], "") + fmt.Sprintf("… %s more; --full shows them\n", plural.Count(left, "line"))
 }

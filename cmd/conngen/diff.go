@@ -15,6 +15,7 @@ import (
 	"github.com/conngen/conngen/cmd/conngen/internal/git"
 	"github.com/conngen/conngen/cmd/conngen/internal/report"
 	"github.com/conngen/conngen/generator"
+	"github.com/conngen/conngen/internal/plural"
 	"github.com/conngen/conngen/internal/printable"
 	"github.com/conngen/conngen/schema"
 	"github.com/conngen/conngen/schema/diff"
@@ -108,7 +109,7 @@ func (a app) diff(args []string, d diffOptions) error {
 		bad = bad || fails(r.Result)
 	}
 	if d.format == "text" {
-		a.note("%s compared, %d changed", count(len(diffs), "spec"), changed)
+		a.note("%s compared, %d changed", plural.Count(len(diffs), "spec"), changed)
 	}
 	if bad {
 		return errFindings

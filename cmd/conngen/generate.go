@@ -11,6 +11,7 @@ import (
 	"github.com/conngen/conngen/cmd/conngen/internal/report"
 	"github.com/conngen/conngen/generator"
 	"github.com/conngen/conngen/generator/target"
+	"github.com/conngen/conngen/internal/plural"
 	"github.com/conngen/conngen/internal/printable"
 	"github.com/conngen/conngen/schema"
 )
@@ -161,13 +162,13 @@ func (a app) wrote(done written) {
 	}
 	if len(done.packages) > 1 {
 		right := slices.DeleteFunc(slices.Clone(done.packages), func(w writing) bool { return w.files == 0 })
-		a.note("%s: %s", count(len(right), "package"), total)
+		a.note("%s: %s", plural.Count(len(right), "package"), total)
 	}
 }
 
 // String counts the files.
 func (w writing) String() string {
-	return fmt.Sprintf("%s written, %d removed, %d unchanged", count(len(w.change.Written), "file"), len(w.change.Removed), w.files-len(w.change.Written))
+	return fmt.Sprintf("%s written, %d removed, %d unchanged", plural.Count(len(w.change.Written), "file"), len(w.change.Removed), w.files-len(w.change.Written))
 }
 
 // refuse prints the errors of specs. Of warnings it says how many there are: for each spec where
@@ -181,11 +182,11 @@ func (a app) refuse(sources []source) {
 	for _, s := range sources {
 		_ = report.Text(report.Options{Colour: a.screen.stderr.colour()})(a.stderr, []report.File{s.errors()})
 		if n := s.diagnostics.Count(schema.Warning); n > 0 {
-			say("%s: %s; %s validate shows them", s.label, count(n, "warning"), target.Call("."))
+			say("%s: %s; %s validate shows them", s.label, plural.Count(n, "warning"), target.Call("."))
 			total += n
 		}
 	}
 	if len(sources) > 1 && total > 0 {
-		a.note("%s in %s; %s validate shows them", count(total, "warning"), count(len(sources), "spec"), target.Call("."))
+		a.note("%s in %s; %s validate shows them", plural.Count(total, "warning"), plural.Count(len(sources), "spec"), target.Call("."))
 	}
 }

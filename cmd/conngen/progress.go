@@ -5,6 +5,8 @@ import (
 	"io"
 	"sync"
 	"time"
+
+	"github.com/conngen/conngen/internal/plural"
 )
 
 // progressInterval is the time between two states of the line.
@@ -95,7 +97,7 @@ func (p *progress) update() {
 
 func (p *progress) text() string {
 	if p.total > 1 {
-		return fmt.Sprintf("%s %d of %s …", p.what, p.done, count(p.total, p.thing))
+		return fmt.Sprintf("%s %d of %s …", p.what, p.done, plural.Count(p.total, p.thing))
 	}
 	return fmt.Sprintf("%s … %d s", p.what, int(time.Since(p.started).Seconds()))
 }

@@ -17,6 +17,7 @@ import (
 
 	"github.com/conngen/conngen/cmd/conngen/internal/report"
 	"github.com/conngen/conngen/generator/stub"
+	"github.com/conngen/conngen/internal/plural"
 	"github.com/conngen/conngen/internal/printable"
 	"github.com/conngen/conngen/schema"
 	"github.com/conngen/conngen/settings"
@@ -176,9 +177,9 @@ func added(methods []string, dryRun bool) string {
 	case len(methods) == 0:
 		return "no method is missing"
 	case dryRun:
-		return count(len(methods), "method") + " missing: " + strings.Join(methods, ", ")
+		return plural.Count(len(methods), "method") + " missing: " + strings.Join(methods, ", ")
 	}
-	return count(len(methods), "method") + " added: " + strings.Join(methods, ", ")
+	return plural.Count(len(methods), "method") + " added: " + strings.Join(methods, ", ")
 }
 
 // options joins the flags with the settings of a spec.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/conngen/conngen/cmd/conngen/internal/report"
 	"github.com/conngen/conngen/internal/nearest"
+	"github.com/conngen/conngen/internal/plural"
 	"github.com/conngen/conngen/schema"
 	"github.com/conngen/conngen/settings"
 )
@@ -212,22 +213,14 @@ func (v validation) shown(found schema.Diagnostics) schema.Diagnostics {
 
 // summary counts the findings in specs.
 func summary(specs int, found, shown schema.Diagnostics) string {
-	return count(specs, "spec") + ": " + findingCounts(found, shown)
+	return plural.Count(specs, "spec") + ": " + findingCounts(found, shown)
 }
 
 // findingCounts counts findings in words; infos only where they are shown.
 func findingCounts(found, shown schema.Diagnostics) string {
-	parts := []string{count(found.Count(schema.Error), "error"), count(found.Count(schema.Warning), "warning")}
+	parts := []string{plural.Count(found.Count(schema.Error), "error"), plural.Count(found.Count(schema.Warning), "warning")}
 	if infos := shown.Count(schema.Info); infos > 0 {
-		parts = append(parts, count(infos, "info"))
+		parts = append(parts, plural.Count(infos, "info"))
 	}
 	return strings.Join(parts, ", ")
-}
-
-// count says a number of things in words.
-func count(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return fmt.Sprintf("%d %ss", n, thing)
 }

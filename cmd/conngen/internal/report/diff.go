@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/conngen/conngen/generator"
+	"github.com/conngen/conngen/internal/plural"
 	"github.com/conngen/conngen/internal/printable"
 	"github.com/conngen/conngen/schema"
 	"github.com/conngen/conngen/schema/diff"
@@ -203,15 +204,8 @@ func (t *textWriter) diff(d Diff, all bool) {
 	}
 	if left > 0 {
 		t.printf("\n")
-		t.printf("%s in texts, order and initial values; --all lists them\n", harmlessChanges(left))
+		t.printf("%s in texts, order and initial values; --all lists them\n", plural.Count(left, "harmless change"))
 	}
-}
-
-func harmlessChanges(n int) string {
-	if n == 1 {
-		return "1 harmless change"
-	}
-	return fmt.Sprintf("%d harmless changes", n)
 }
 
 // diffJSON writes [Changes]; it always has all changes.
@@ -324,7 +318,7 @@ func diffMarkdown(w io.Writer, diffs []Diff, all bool) error {
 			b.WriteString("\n")
 		}
 		if left > 0 {
-			fmt.Fprintf(&b, "%s in texts, order and initial values.\n\n", harmlessChanges(left))
+			fmt.Fprintf(&b, "%s in texts, order and initial values.\n\n", plural.Count(left, "harmless change"))
 		}
 	}
 	_, err := io.WriteString(printable.Block(w), b.String())
