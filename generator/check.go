@@ -10,7 +10,6 @@ import (
 	"go/token"
 	"maps"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -108,43 +107,6 @@ func newDrift(dir string, d output.Difference) Drift {
 		drift.Diff = udiff.Unified(name, name+" (generated)", string(d.Old), string(d.New))
 	}
 	return drift
-}
-
-// masked hides what no output may show of specs, as the generated code has it: in JSON, in Go, and
-// in JSON in Go. Specs may be nil.
-func masked(diff string, specs ...*schema.Spec) string {
-	for _, spec := range specs {
-		if spec == nil {
-			continue
-		}
-		for _, p := range Secrets(spec) {
-			diff = maskedValue(diff, spec.File.Raw(p))
-		}
-	}
-	return initialSecret.ReplaceAllString(diff, "${1}***")
-}
-
-// initialSecret is the initial value of a secret in config.go. In the middle of a merge the file has
-// values that no spec at hand has.
-var initialSecret = regexp.MustCompile("(?m)(\\.Secret\\w*\\(.*?\\bconfig\\.Initial\\()(?:\"(?:\\\\.|[^\"\\\\\n])*\"|`[^`\n]*`|.*$)")
-
-// shortNumber is how many digits a number has that occurs everywhere.
-const shortNumber = 3
-
-func maskedValue(diff string, raw json.RawMessage) string {
-	var text string
-	if json.Unmarshal(raw, &text) != nil {
-		if len(raw) > shortNumber {
-			diff = strings.ReplaceAll(diff, string(raw), "***")
-		}
-		return diff
-	}
-	for _, form := range []string{string(raw), strconv.Quote(text)} {
-		inGo := strconv.Quote(form)
-		diff = strings.ReplaceAll(diff, form, `"***"`)
-		diff = strings.ReplaceAll(diff, inGo[1:len(inGo)-1], `\"***\"`)
-	}
-	return diff
 }
 
 // A generated is what a spec.go says of how its package was generated.

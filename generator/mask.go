@@ -1,0 +1,190 @@
+package generator
+
+import (
+	"encoding/json"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"github.com/conngen/conngen/schema"
+)
+
+// masked hides what no output may show of specs, as the generated code has it: in JSON, in Go, and
+// in JSON in Go. Specs may be nil.
+func masked(diff string, specs ...*schema.Spec) string {
+	texts := make(map[string]bool)
+	for _, spec := range specs {
+		if spec == nil {
+			continue
+		}
+		for _, p := range Secrets(spec) {
+			raw := spec.File.Raw(p)
+			if text, ok := textOf(raw); ok {
+				texts[text] = true
+			} else if len(raw) > shortNumber {
+				diff = strings.ReplaceAll(diff, string(raw), mask)
+			}
+		}
+	}
+	if len(texts) > 0 {
+		diff = maskTexts(diff, texts)
+	}
+	return initialSecret.ReplaceAllString(diff, "${1}"+mask)
+}
+
+// mask stands in place of a secret.
+const mask = "***"
+
+// shortNumber is how many digits a number has that occurs everywhere.
+const shortNumber = 3
+
+// initialSecret is the initial value of a secret in config.go. In the middle of a merge the file has
+// values that no spec at hand has.
+var initialSecret = regexp.MustCompile("(?m)(\\.Secret\\w*\\(.*?\\bconfig\\.Initial\\()(?:\"(?:\\\\.|[^\"\\\\\n])*\"|`[^`\n]*`|.*$)")
+
+// textOf returns the text of a JSON string.
+func textOf(raw json.RawMessage) (text string, ok bool) {
+	return text, json.Unmarshal(raw, &text) == nil
+}
+
+// maskTexts masks each literal that stands for one of the texts, whichever of its characters are
+// escaped: a person may have written it, or edited the generated code.
+func maskTexts(code string, texts map[string]bool) string {
+	var b strings.Builder
+	for line := range strings.Lines(code) {
+		for {
+			start, end, ok := findText(line, texts)
+			if !ok {
+				break
+			}
+			b.WriteString(line[:start] + mask)
+			line = line[end:]
+		}
+		b.WriteString(line)
+	}
+	return b.String()
+}
+
+// findText returns the stretch between the quotes of the first literal in a line that stands for one
+// of the texts.
+func findText(line string, texts map[string]bool) (start, end int, ok bool) {
+	backslashes := 0
+	for i := 0; i < len(line); i++ {
+		switch line[i] {
+		case '\\':
+			backslashes++
+			continue
+		case '`':
+			if length := strings.IndexByte(line[i+1:], '`'); length >= 0 && texts[line[i+1:i+1+length]] {
+				return i + 1, i + 1 + length, true
+			}
+		case '"':
+			if end, ok := closingQuote(line[i+1:], backslashes); ok && stands(line[i+1:i+1+end], texts) {
+				return i + 1, i + 1 + end, true
+			}
+		}
+		backslashes = 0
+	}
+	return 0, 0, false
+}
+
+// closingQuote returns where a literal ends whose opening quote has a number of backslashes before
+// it: none in JSON and in Go, one for JSON in a literal of Go, three in one more literal. The
+// backslashes at the end of the text, of which each literal doubles the number, are no part of the
+// closing quote.
+func closingQuote(rest string, opening int) (end int, ok bool) {
+	if opening&(opening+1) != 0 || opening > maxOpening {
+		return 0, false // it is inside the text of another literal
+	}
+	backslashes := 0
+	for i := 0; i < len(rest); i++ {
+		switch rest[i] {
+		case '\\':
+			backslashes++
+			continue
+		case '"':
+			if backslashes%(2*(opening+1)) == opening {
+				return i - opening, true
+			}
+		}
+		backslashes = 0
+	}
+	return 0, false
+}
+
+// maxOpening is how many backslashes an opening quote has in a literal in a literal in a literal,
+// which is more than the generated code needs.
+const maxOpening = 3
+
+// stands reports whether a literal stands for one of the texts, when it is read as one of JSON or
+// Go, or as such a literal in others.
+func stands(literal string, texts map[string]bool) bool {
+	for {
+		if texts[literal] {
+			return true
+		}
+		text := unescaped(literal)
+		if text == literal {
+			return false
+		}
+		literal = text
+	}
+}
+
+// escapes are what the letters after a backslash stand for, in JSON and in Go.
+var escapes = map[byte]byte{'a': '\a', 'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t', 'v': '\v'}
+
+// digits are how many digits follow the letters of the other escapes.
+var digits = map[byte]int{'x': 2, 'u': 4, 'U': 8}
+
+// unescaped resolves the escapes that JSON and Go have. No escape means different things in the two.
+func unescaped(literal string) string {
+	if !strings.Contains(literal, `\`) {
+		return literal
+	}
+	var b strings.Builder
+	for literal != "" {
+		var text string
+		text, literal = firstCharacter(literal)
+		b.WriteString(text)
+	}
+	return b.String()
+}
+
+// firstCharacter returns what a literal begins with, and what follows it.
+func firstCharacter(literal string) (text, rest string) {
+	if literal[0] != '\\' || len(literal) == 1 {
+		return literal[:1], literal[1:]
+	}
+	c := literal[1]
+	if meant, ok := escapes[c]; ok {
+		return string(rune(meant)), literal[2:]
+	}
+	if n, rest, ok := number(literal[1:]); ok {
+		switch {
+		case c != 'u' && c != 'U':
+			return string([]byte{byte(n)}), rest
+		case utf16.IsSurrogate(n) && strings.HasPrefix(rest, `\u`):
+			if low, after, ok := number(rest[1:]); ok && utf16.DecodeRune(n, low) != utf8.RuneError {
+				return string(utf16.DecodeRune(n, low)), after
+			}
+		}
+		return string(n), rest
+	}
+	return literal[1:2], literal[2:]
+}
+
+// number reads the digits of an escape: octal ones, or hexadecimal ones after a letter.
+func number(escape string) (n rune, rest string, ok bool) {
+	begin, end, base := 1, 1+digits[escape[0]], 16
+	if begin == end {
+		begin, end, base = 0, 3, 8
+	}
+	if len(escape) < end {
+		return 0, "", false
+	}
+	value, err := strconv.ParseUint(escape[begin:end], base, 32)
+	return rune(value), escape[end:], err == nil
+}
