@@ -75,7 +75,7 @@ var otherObjects = []struct {
 	members []Pointer // one of them is enough
 	kind
 }{
-	{[]Pointer{"/openapi", "/swagger"}, kind{"file is an OpenAPI description, not a connector spec", "conngen init makes a spec to begin with"}},
+	{[]Pointer{"/openapi", "/swagger"}, kind{"file is an OpenAPI description, not a connector spec", "the command init makes a spec to begin with"}},
 	{[]Pointer{"/dependencies", "/devDependencies"}, kind{"file is a package.json of npm, not a connector spec", "name the connector-spec.json"}},
 	{[]Pointer{"/properties", "/definitions", "/$defs"}, kind{"file is a JSON Schema, not a connector spec", "name the connector-spec.json"}},
 	{[]Pointer{"/generate", "/rules", "/stub", "/ignore"}, kind{"file has settings of conngen, and is not a connector spec", "name the connector-spec.json"}},
@@ -84,10 +84,13 @@ var otherObjects = []struct {
 // ownMembers are members that a spec alone has.
 var ownMembers = []Pointer{"/commands", "/sourceConfig", "/accountSchema", "/accountCreateTemplate", "/keyType"}
 
+// IsSpec reports whether a JSON file is probably a spec: it has a member that only specs have.
+func IsSpec(f *File) bool { return slices.ContainsFunc(ownMembers, f.Has) }
+
 // otherObject recognises a JSON object that is not a spec, and returns the member that tells it. An
 // object with a member that only specs have is one, whatever else it has.
 func otherObject(f *File) (kind, Pointer, bool) {
-	if slices.ContainsFunc(ownMembers, f.Has) {
+	if IsSpec(f) {
 		return kind{}, "", false
 	}
 	for _, o := range otherObjects {

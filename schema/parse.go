@@ -48,20 +48,34 @@ func Parse(name string, data []byte) (*Spec, Diagnostics) {
 	return spec, slices.Compact(r.findings)
 }
 
-// ReadJSON reads a text that is to be JSON of any kind, with the findings of
-// [Parse] about its syntax. The file has values unless one of them is an error; it
+// A Document is what the text of a file should be.
+type Document struct {
+	Name    string // "spec"
+	Example string // a hint for a file that is empty
+	Other   string // a hint for a file that is too large to be one
+}
+
+// specDocument is what [Parse] reads.
+var specDocument = Document{
+	Name:    "spec",
+	Example: `a spec is a JSON object: {"name": …, "commands": […], "sourceConfig": […]}`,
+	Other:   "name a connector-spec.json",
+}
+
+// ReadJSON reads a document that is not a spec, with the findings of [Parse] about its
+// syntax. The file has values unless one of them is an error; it
 // has them also where comments and trailing commas are the only errors.
 // [File.Has] of "" tells.
-func ReadJSON(name string, data []byte) (*File, Diagnostics) {
+func ReadJSON(name string, data []byte, what Document) (*File, Diagnostics) {
 	f := NewFile(name, data)
 	r := &reporter{file: f}
-	readText(f, r, len(data))
+	readText(f, r, len(data), what)
 	r.findings.Sort()
 	return f, r.findings
 }
 
 func read(f *File, r *reporter, size int) *Spec {
-	if !readText(f, r, size) {
+	if !readText(f, r, size, specDocument) {
 		return nil
 	}
 	if f.root.kind != '{' {
@@ -79,23 +93,23 @@ func read(f *File, r *reporter, size int) *Spec {
 }
 
 // readText is readTree for texts of any size, byte order mark included.
-func readText(f *File, r *reporter, size int) bool {
+func readText(f *File, r *reporter, size int, what Document) bool {
 	if size > maxSize {
 		r.file = NewFile(f.Name, nil) // its lines are not worth an index
 		r.span(span{}, Error, ruleJSONSyntax, "",
-			fmt.Sprintf("file has %d bytes; a spec has at most %d", size, maxSize), "name a connector-spec.json")
+			fmt.Sprintf("file has %d bytes; a %s has at most %d", size, what.Name, maxSize), what.Other)
 		return false
 	}
 	if size > len(f.text) {
 		r.span(span{}, Warning, ruleBOM, "", "file begins with a byte order mark, which the platform does not read",
 			"save the file as UTF-8 without byte order mark")
 	}
-	return readTree(f, r)
+	return readTree(f, r, what)
 }
 
 // readTree checks that the text is JSON and gives the file its tree. It reports
 // false when there is none.
-func readTree(f *File, r *reporter) bool {
+func readTree(f *File, r *reporter, what Document) bool {
 	if isUTF16(f.text) {
 		r.span(span{}, Error, ruleJSONSyntax, "", "file is encoded as UTF-16", "save the file as UTF-8")
 		return false
@@ -110,7 +124,7 @@ func readTree(f *File, r *reporter) bool {
 		r.span(span{invalid, invalid + 1}, Error, ruleJSONSyntax, "",
 			fmt.Sprintf("byte 0x%02X is not UTF-8", f.text[invalid]), "save the file as UTF-8")
 	}
-	s := &scanner{text: valid}
+	s := &scanner{text: valid, what: what}
 	err := s.scan()
 	for _, c := range s.comments {
 		r.span(c, Error, ruleComment, "", "JSON has no comments", "remove the comment")

@@ -194,7 +194,7 @@ func marked(p schema.Position) [3]int { return [3]int{p.Line, p.Column, p.Width}
 // TestPositionsEnd: objects, arrays and comments may end lines after their beginning.
 func TestPositionsEnd(t *testing.T) {
 	t.Parallel()
-	f, found := schema.ReadJSON("spec.json", []byte("\uFEFF{ // c\r\n  \"名\": [\r\n    \"é\u00e9\", {}\r\n  ], /* of\r\ntwo */\r\n \"e\": \"\"\r\n}\r\n"))
+	f, found := schema.ReadJSON("spec.json", []byte("\uFEFF{ // c\r\n  \"名\": [\r\n    \"é\u00e9\", {}\r\n  ], /* of\r\ntwo */\r\n \"e\": \"\"\r\n}\r\n"), schema.Document{})
 	for pointer, want := range map[schema.Pointer][5]int{
 		"":       {1, 1, 7, 2, 1},
 		"/名":     {2, 8, 4, 4, 1},

@@ -33,6 +33,7 @@ type syntaxError struct {
 // and remembers them.
 type scanner struct {
 	text []byte
+	what Document
 	pos  int
 	open []int // offsets of the brackets that are not closed yet
 	last span  // the token before pos
@@ -123,8 +124,7 @@ func (s *scanner) step(state scanState) (scanState, *syntaxError) {
 // value reads a scalar or an opening bracket.
 func (s *scanner) value() (scanState, *syntaxError) {
 	if s.values++; s.values > maxValues {
-		return 0, s.errorAt(span{s.pos, s.pos + 1}, fmt.Sprintf("file has more than %d values", maxValues),
-			"name a connector-spec.json")
+		return 0, s.errorAt(span{s.pos, s.pos + 1}, fmt.Sprintf("file has more than %d values", maxValues), s.what.Other)
 	}
 	switch c := s.text[s.pos]; {
 	case c == '{' || c == '[':
@@ -391,9 +391,9 @@ func (s *scanner) afterEnd() *syntaxError {
 	case '}', ']':
 		return s.errorAt(at, fmt.Sprintf("%q closes nothing", c), "remove it, or an earlier one")
 	case ',':
-		return s.errorAt(at, "comma after the end of the spec", "remove it")
+		return s.errorAt(at, "comma after the end of the "+s.what.Name, "remove it")
 	}
-	return s.errorAt(at, "second value after the end of the spec", "keep one JSON object in the file")
+	return s.errorAt(at, "second value after the end of the "+s.what.Name, "keep one JSON object in the file")
 }
 
 func (s *scanner) badValue() *syntaxError {
@@ -446,9 +446,9 @@ func (s *scanner) unexpected(wanted string) *syntaxError {
 func (s *scanner) endOfText() *syntaxError {
 	if len(s.open) == 0 {
 		if len(s.comments) > 0 {
-			return s.errorAt(span{}, "file has comments but no spec", "")
+			return s.errorAt(span{}, "file has comments but no "+s.what.Name, "")
 		}
-		return s.errorAt(span{}, "file is empty", `a spec is a JSON object: {"name": …, "commands": […], "sourceConfig": […]}`)
+		return s.errorAt(span{}, "file is empty", s.what.Example)
 	}
 	end := len(bytes.TrimRight(s.text, " \t\r\n"))
 	return s.errorAt(span{end, end + 1}, fmt.Sprintf("file ends before the %q of line %d is closed",

@@ -35,13 +35,14 @@ func (s Settings) Apply(found schema.Diagnostics, keyOf func(schema.Pointer) str
 		}
 		changed, ok := s.Rules[d.Rule]
 		severity := schema.Severity(changed.Text)
-		if ok && severity != off {
+		if ok {
 			d.Severity = severity
 		}
 		switch {
+		case severity == off: // which leaves nothing to hide
 		case len(by) > 0:
 			hidden = append(hidden, Hidden{d, by})
-		case severity != off:
+		default:
 			left = append(left, d)
 		}
 	}

@@ -1,7 +1,9 @@
 package settings_test
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -92,26 +94,57 @@ func TestApplyIgnore(t *testing.T) {
 	}
 }
 
-// TestUnused: entries that hide nothing are warnings where they stand beside the
-// spec; those of rules that are off anyway count as used.
+// TestUnused: entries that hide nothing are warnings where they stand beside the spec, and say why.
 func TestUnused(t *testing.T) {
 	t.Parallel()
+	spec, _ := schema.Parse("connector-spec.json", []byte(`{"name": "X", "commands": ["std:test-connection"], "sourceConfig": [],
+		"accountSchema": {"displayAttribute": "id", "identityAttribute": "id", "attributes": [
+			{"name": "id", "type": "string"}, {"name": "userId", "type": "string"}]}}`))
 	files := tree{
-		".conngen.json": `{"ignore": [{"rule": "no-commands", "at": "/z", "reason": "inherited"}]}`,
+		".conngen.json": `{"ignore": [{"rule": "no-commands", "at": "/z", "reason": "inherited"}, {"rule": "missing-description", "at": "account/userId", "reason": "r"}]}`,
 		"a/.conngen.json": `{"rules": {"flat-config-item": "off"}, "ignore": [
-{"rule": "no-commands", "at": "account/x", "reason": "r"},
-{"rule": "flat-config-item", "at": "/x", "reason": "r"}]}`,
+{"rule": "no-commands", "at": "account/id", "reason": "r"},
+{"rule": "flat-config-item", "at": "/name", "reason": "r"},
+{"rule": "missing-description", "at": "/accountSchema/attributes/0", "reason": "r"},
+{"rule": "missing-description", "at": "account/id", "reason": "r"},
+{"rule": "missing-description", "at": "account/userID", "reason": "r"},
+{"rule": "missing-description", "at": "/accountSchema/attributes/2", "reason": "r"},
+{"rule": "missing-description", "at": "account/userId", "reason": "r"},
+{"rule": "name-with-spaces", "at": "/accountSchema", "reason": "r"},
+{"rule": "name-with-spaces", "at": "account/id", "reason": "r"},
+{"rule": "look-alike-names", "at": "account/id", "reason": "r"},
+{"rule": "look-alike-names", "at": "/accountSchema", "reason": "r"}]}`,
 	}
 	s := load(t, files, "a")
-	left, hidden := s.Apply(schema.Diagnostics{{Rule: "flat-config-item", Pointer: "/x/0"}}, nil)
-	if len(left) > 0 || len(hidden) != 1 || hidden[0].By[0].At != "/x" {
+	id, userID := schema.Pointer("/accountSchema/attributes/0/name"), schema.Pointer("/accountSchema/attributes/1/name")
+	left, hidden := s.Apply(schema.Diagnostics{
+		{Rule: "flat-config-item", Pointer: "/name"},
+		{Rule: "missing-description", Pointer: id},
+		{Rule: "missing-description", Pointer: userID},
+		{Rule: "name-with-spaces", Pointer: id},
+		{Rule: "look-alike-names", Pointer: id},
+		{Rule: "look-alike-names", Pointer: userID},
+	}, spec.WireNames())
+	if len(left) > 0 || len(hidden) != 5 {
 		t.Errorf("left %v, hidden %v", left, hidden)
 	}
-	unused := s.UnusedIgnores(hidden...)
-	if len(unused) != 1 || unused[0].String() != `a/.conngen.json:2:1: warning: ignore entry hides nothing: no finding of "no-commands" at "account/x" [settings]` {
-		t.Errorf("%v", unused)
+	var got []string
+	for _, d := range s.UnusedIgnores([]*schema.Spec{spec}, hidden) {
+		got = append(got, fmt.Sprintf("%d: %s [%s]", d.Line, strings.TrimPrefix(d.Message, "ignore entry hides nothing: "), d.Hint))
 	}
-	if inherited := load(t, files, "b").UnusedIgnores(); inherited != nil {
+	if diff := cmp.Diff([]string{
+		`2: no finding of "no-commands" at "account/id" [remove it]`,
+		`3: rule "flat-config-item" is off [remove it]`,
+		`5: the entry at a/.conngen.json:4:1 hides the same [remove it]`,
+		`6: the spec has nothing at "account/userID" [did you mean "account/userId"?]`,
+		`7: the spec has nothing at "/accountSchema/attributes/2" [remove it]`,
+		`8: the entry at .conngen.json:1:73 hides the same [remove it]`,
+		`10: the entry at a/.conngen.json:9:1 hides the same [remove it]`,
+		`11: the entry at a/.conngen.json:12:1 hides the same [remove it]`,
+	}, got); diff != "" {
+		t.Error(diff)
+	}
+	if inherited := load(t, files, "b").UnusedIgnores(nil, nil); inherited != nil {
 		t.Errorf("%v", inherited)
 	}
 }

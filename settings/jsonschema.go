@@ -10,7 +10,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v5"
 
 	"github.com/conngen/conngen/internal/goname"
-	"github.com/conngen/conngen/schema"
+	"github.com/conngen/conngen/internal/rules"
 	"github.com/conngen/conngen/schema/lint"
 )
 
@@ -50,7 +50,7 @@ func JSONSchema() []byte {
 func rulesSchema() object {
 	severities := make(object)
 	for _, r := range lint.Rules() {
-		if r.Severity != schema.Error {
+		if rules.Changeable(r.ID) == nil {
 			severities[r.ID] = object{"description": r.Purpose, "default": r.Severity, "$ref": "#/definitions/severity"}
 		}
 	}

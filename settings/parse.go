@@ -2,6 +2,7 @@ package settings
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -11,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/conngen/conngen/internal/nearest"
+	"github.com/conngen/conngen/internal/rules"
 	"github.com/conngen/conngen/schema"
 	"github.com/conngen/conngen/schema/lint"
 )
@@ -47,6 +49,8 @@ type content struct {
 	} `json:"ignore"`
 }
 
+var document = schema.Document{Name: "settings object", Example: `settings are a JSON object, such as {"generate": {"out": "connector"}}`}
+
 // parse reads a settings file and finds all that is wrong with it.
 func parse(name string, text []byte) *file {
 	if len(text) > maxSize {
@@ -55,7 +59,7 @@ func parse(name string, text []byte) *file {
 			fmt.Sprintf("file has %d bytes; settings have at most %d", len(text), maxSize), "")}
 		return f
 	}
-	source, found := schema.ReadJSON(name, text)
+	source, found := schema.ReadJSON(name, text, document)
 	f := &file{source: source, found: syntaxErrors(found)}
 	if !source.Has("") {
 		return f
@@ -310,23 +314,18 @@ func severities() []string {
 
 // checkRule refuses rules that settings cannot change.
 func checkRule(id string) (message, hint string) {
-	switch r, ok := lint.Find(id); {
-	case ok && r.Severity != schema.Error:
+	problem := rules.Changeable(shortened(id)) // no rule has a long ID
+	if problem == nil {
 		return "", ""
-	case ok:
-		return fmt.Sprintf("rule %q is an error of the format, which settings cannot change", id), "remove it"
 	}
-	if near := nearest.Name(id, changeable()); near != "" {
-		return "unknown rule " + quote(id), fmt.Sprintf("did you mean %q?", near)
-	}
-	return "unknown rule " + quote(id), `settings change what "conngen validate" finds; "conngen rules" lists that`
+	return problem.Message, cmp.Or(problem.Hint, "settings change what validate finds, and the command rules lists it")
 }
 
 // changeable returns the IDs of the rules that settings can change, sorted.
 func changeable() []string {
 	var ids []string
 	for _, r := range lint.Rules() {
-		if r.Severity != schema.Error {
+		if rules.Changeable(r.ID) == nil {
 			ids = append(ids, r.ID)
 		}
 	}
@@ -338,11 +337,13 @@ func changeable() []string {
 const maxQuoted = 60
 
 // quote puts user text in quotes and keeps it short.
-func quote(text string) string {
+func quote(text string) string { return strconv.Quote(shortened(text)) }
+
+func shortened(text string) string {
 	if utf8.RuneCountInString(text) > maxQuoted {
-		text = string([]rune(text)[:maxQuoted]) + "…"
+		return string([]rune(text)[:maxQuoted]) + "…"
 	}
-	return strconv.Quote(text)
+	return text
 }
 
 // described repeats a scalar, and names the type of anything else.

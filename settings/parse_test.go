@@ -60,7 +60,7 @@ func TestMistakes(t *testing.T) {
 		{`{"rules": {"missing-keytype": "off", "schema": "off", "zzz": "off", "no-commands": "fatal", "missing-key-type": "warn", "flat-config-item": 1}}`, []string{
 			`1:12 "missing-keytype": unknown rule "missing-keytype" (did you mean "missing-key-type"?)`,
 			`1:38 "schema": rule "schema" is an error of the format, which settings cannot change (remove it)`,
-			`1:55 "zzz": unknown rule "zzz" (settings change what "conngen validate" finds; "conngen rules" lists that)`,
+			`1:55 "zzz": unknown rule "zzz" (settings change what validate finds, and the command rules lists it)`,
 			`1:84 "fatal": "fatal" is not a severity (write "off", "info", "warning" or "error")`,
 			`1:113 "warn": "warn" is not a severity (did you mean "warning"?)`,
 			`1:141 1: 1 is not a severity (write "off", "info", "warning" or "error")`,
@@ -167,7 +167,7 @@ func TestMistakes(t *testing.T) {
 
 		// Texts that are not quite JSON are checked as far as they can be read.
 		{"{\"rules\": {\"zzz\": \"off\",}}", []string{
-			`1:12 "zzz": unknown rule "zzz" (settings change what "conngen validate" finds; "conngen rules" lists that)`,
+			`1:12 "zzz": unknown rule "zzz" (settings change what validate finds, and the command rules lists it)`,
 			`1:24 ,: trailing comma before '}' (remove the comma)`,
 		}},
 		{"{\"rules\": {}\n \"x\": 1}", []string{`1:13 : missing comma between members`}},
@@ -175,7 +175,7 @@ func TestMistakes(t *testing.T) {
 			`3:1 "root": member name "root" occurs twice in this object, first in line 2; the last one counts (remove one of the two)`,
 		}},
 		{`{"rules": {"` + strings.Repeat("é", 100) + `": 1e9999999}}`, []string{
-			`1:12 "` + strings.Repeat("é", 100) + `": unknown rule "` + strings.Repeat("é", 60) + `…" (settings change what "conngen validate" finds; "conngen rules" lists that)`,
+			`1:12 "` + strings.Repeat("é", 100) + `": unknown rule "` + strings.Repeat("é", 60) + `…" (settings change what validate finds, and the command rules lists it)`,
 		}},
 		{`"` + strings.Repeat("x", maxSize) + `"`, []string{`1:1 : file has 262146 bytes; settings have at most 262144`}},
 	}

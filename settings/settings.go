@@ -12,6 +12,7 @@ import (
 	"slices"
 
 	"github.com/conngen/conngen/internal/nearest"
+	"github.com/conngen/conngen/internal/rules"
 	"github.com/conngen/conngen/schema"
 )
 
@@ -24,9 +25,6 @@ const (
 	DefaultFile = "client.go" // of the client, where it has none yet
 	DefaultType = "Client"    // of the client
 )
-
-// rule is the ID of findings about settings themselves.
-const rule = "settings"
 
 // Settings are what the settings files of one spec say together. The zero
 // Settings are those of a spec without settings files.
@@ -118,7 +116,7 @@ func (o Origin) NameFinding(severity schema.Severity, message, hint string) sche
 func finding(file *schema.File, position func(schema.Pointer) schema.Position, at schema.Pointer, severity schema.Severity, message, hint string) schema.Diagnostic {
 	return schema.Diagnostic{
 		Path: file.Name, Position: position(at), Pointer: at,
-		Rule: rule, Severity: severity, Message: message, Hint: hint,
+		Rule: rules.Settings, Severity: severity, Message: message, Hint: hint,
 	}
 }
 
@@ -149,25 +147,5 @@ func (s Settings) UnmatchedNames(known []string) schema.Diagnostics {
 		found = append(found, value.Origin.NameFinding(schema.Error, fmt.Sprintf("the spec has nothing called %s", quote(name)), hint))
 	}
 	found.Sort()
-	return found
-}
-
-// UnusedIgnores returns a warning for each ignore entry of the file beside the
-// spec that hid none of the findings that [Settings.Apply] reported as hidden. It is
-// usually one whose finding has been fixed.
-func (s Settings) UnusedIgnores(hidden ...Hidden) schema.Diagnostics {
-	used := make(map[Ignore]bool)
-	for _, h := range hidden {
-		for _, entry := range h.By {
-			used[entry] = true
-		}
-	}
-	var found schema.Diagnostics
-	for _, entry := range s.Ignore {
-		if entry.Origin.Own && !used[entry] {
-			found = append(found, entry.Origin.Finding(schema.Warning,
-				fmt.Sprintf("ignore entry hides nothing: no finding of %q at %s", entry.Rule, quote(entry.At)), "remove it"))
-		}
-	}
 	return found
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/conngen/conngen/cmd/conngen/internal/report"
 	"github.com/conngen/conngen/internal/found"
 	"github.com/conngen/conngen/internal/printable"
+	"github.com/conngen/conngen/internal/rules"
 	"github.com/conngen/conngen/settings"
 )
 
@@ -198,8 +199,8 @@ func (a app) commands() []*cobra.Command {
 func init() { cobra.EnableCommandSorting = false }
 
 // writeFindings writes findings of some rules in a format other than JSON.
-func (a app) writeFindings(format string, rules []report.Rule, files []report.File) error {
-	write, err := report.Format(format, a.reportOptions(rules))
+func (a app) writeFindings(format string, described []rules.Rule, files []report.File) error {
+	write, err := report.Format(format, a.reportOptions(described))
 	if err != nil {
 		return err
 	}
@@ -215,6 +216,6 @@ func (a app) writeJSON(format string, out report.Output) error {
 }
 
 // reportOptions are those of what goes to standard output.
-func (a app) reportOptions(rules []report.Rule) report.Options {
-	return report.Options{Rules: rules, Colour: a.screen.stdout.colour(), FromRoot: fromRepository()}
+func (a app) reportOptions(described []rules.Rule) report.Options {
+	return report.Options{Rules: described, Colour: a.screen.stdout.colour(), FromRoot: fromRepository()}
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/conngen/conngen/generator/target"
 	"github.com/conngen/conngen/internal/plural"
 	"github.com/conngen/conngen/internal/printable"
+	"github.com/conngen/conngen/internal/rules"
 	"github.com/conngen/conngen/schema"
 )
 
@@ -132,10 +133,10 @@ func (a app) writeDrift(p packages, results []checkResult, format string) error 
 			files = append(files, s.errors())
 		}
 	}
-	rules := slices.Clone(checkRules)
-	for _, r := range validateRules() {
+	described := rules.Of(rules.Check)
+	for _, r := range rules.Of(rules.Validate) {
 		if slices.ContainsFunc(files, func(f report.File) bool { return hasRule(f.Findings, r.ID) }) {
-			rules = append(rules, r)
+			described = append(described, r)
 		}
 	}
 	for _, r := range results {
@@ -144,7 +145,7 @@ func (a app) writeDrift(p packages, results []checkResult, format string) error 
 		}
 	}
 	if format != report.JSON {
-		return a.writeFindings(format, rules, files)
+		return a.writeFindings(format, described, files)
 	}
 	out := report.Check{Found: report.NewFound(files), Compared: []report.Compared{}}
 	for _, r := range results {
@@ -228,14 +229,17 @@ func (c checkOptions) checkPackage(p packageSource, sdks []target.SDK) (checkRes
 	return r, nil
 }
 
-// runHint says to run conngen with some arguments, as the module of the working folder calls it, and
+// runHint says to run conngen with some arguments.
+func runHint(words ...string) string { return "run " + call(words...) }
+
+// call is how conngen is run with some arguments: as the module of the working folder calls it, and
 // as a shell reads them.
-func runHint(words ...string) string {
-	hint := "run " + target.Call(".")
+func call(words ...string) string {
+	line := target.Call(".")
 	for _, word := range words {
-		hint += " " + shellWord(word)
+		line += " " + shellWord(word)
 	}
-	return hint
+	return line
 }
 
 // checkSDK compares an SDK with its folder. The first package that uses it brings it up to date.

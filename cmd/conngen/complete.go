@@ -12,8 +12,8 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/conngen/conngen/cmd/conngen/internal/git"
-	"github.com/conngen/conngen/cmd/conngen/internal/report"
 	"github.com/conngen/conngen/internal/printable"
+	"github.com/conngen/conngen/internal/rules"
 	"github.com/conngen/conngen/schema"
 )
 
@@ -128,10 +128,10 @@ func completeRevisions(*cobra.Command, []string, string) ([]cobra.Completion, co
 }
 
 // completeRules returns a completion of the IDs of rules, with their purpose.
-func completeRules(rules func() []report.Rule) cobra.CompletionFunc {
+func completeRules(list func() []rules.Rule) cobra.CompletionFunc {
 	return func(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
 		var ids []cobra.Completion
-		for _, r := range rules() {
+		for _, r := range list() {
 			ids = append(ids, cobra.CompletionWithDesc(r.ID, r.Purpose))
 		}
 		return ids, cobra.ShellCompDirectiveNoFileComp
@@ -139,8 +139,8 @@ func completeRules(rules func() []report.Rule) cobra.CompletionFunc {
 }
 
 // optionalRules are the rules of validate that can be switched off.
-func optionalRules() []report.Rule {
-	return slices.DeleteFunc(validateRules(), func(r report.Rule) bool { return r.Severity == schema.Error })
+func optionalRules() []rules.Rule {
+	return slices.DeleteFunc(rules.Of(rules.Validate), func(r rules.Rule) bool { return r.Severity == schema.Error })
 }
 
 // plainUsages takes the quotes off what flags say of themselves. In help they mark the name of the
@@ -154,19 +154,10 @@ func plainUsages(cmd *cobra.Command) {
 	}
 }
 
-// explainedRules are what rules explains.
-func explainedRules() []report.Rule {
-	var rules []report.Rule
-	for _, e := range allRules() {
-		rules = append(rules, report.Rule{ID: e.ID, Purpose: e.Purpose})
-	}
-	return rules
-}
-
 // completeFindings completes the one ID that rules explains.
 func completeFindings(cmd *cobra.Command, args []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	if len(args) > 0 {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
-	return completeRules(explainedRules)(cmd, args, typed)
+	return completeRules(rules.All)(cmd, args, typed)
 }

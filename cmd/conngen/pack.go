@@ -21,6 +21,7 @@ import (
 	"github.com/conngen/conngen/generator/target"
 	"github.com/conngen/conngen/internal/found"
 	"github.com/conngen/conngen/internal/printable"
+	"github.com/conngen/conngen/internal/rules"
 	"github.com/conngen/conngen/schema"
 )
 
@@ -265,8 +266,8 @@ func (a app) packService(_ context.Context, p packing) (index, spec []byte, err 
 // warn prints a warning, and its hint on a separate line. For programs it keeps it.
 func (a app) warn(p packOptions, w bundle.Warning) {
 	if p.format == report.JSON {
-		f := findingAt(w.Position, packRules[0].ID, w.Message, w.Hint)
-		f.Severity = packRules[0].Severity
+		f := findingAt(w.Position, rules.BundleLimit, w.Message, w.Hint)
+		f.Severity = schema.Warning
 		*p.warnings = append(*p.warnings, f)
 		return
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -8,8 +9,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/conngen/conngen/cmd/conngen/internal/report"
-	"github.com/conngen/conngen/internal/nearest"
 	"github.com/conngen/conngen/internal/plural"
+	"github.com/conngen/conngen/internal/rules"
 	"github.com/conngen/conngen/schema"
 	"github.com/conngen/conngen/settings"
 )
@@ -58,7 +59,7 @@ func (a app) validateCommand() *cobra.Command {
 	cmd.Flags().BoolVar(&v.strict, "strict", false, "fail on warnings too")
 	cmd.Flags().StringArrayVar(&v.only, "rule", nil, "show the findings of this `rule`, and errors (repeatable)")
 	cmd.Flags().StringArrayVar(&v.disabled, "disable", nil, "leave this `rule` out (repeatable)")
-	completeFlag(cmd, "rule", completeRules(validateRules))
+	completeFlag(cmd, "rule", completeRules(func() []rules.Rule { return rules.Of(rules.Validate) }))
 	completeFlag(cmd, "disable", completeRules(optionalRules))
 	return cmd
 }
@@ -83,7 +84,7 @@ func (a app) validate(args []string, v validation) error {
 		found = append(found, relevant...)
 		shown = append(shown, files[i].Findings...)
 	}
-	for _, f := range unusedIgnores(sources) {
+	for _, f := range a.unusedIgnores(sources) {
 		f.Findings = v.shown(v.relevant(f.Findings))
 		files = append(files, f)
 		found, shown = append(found, f.Findings...), append(shown, f.Findings...)
@@ -105,7 +106,7 @@ func (a app) validate(args []string, v validation) error {
 
 func (a app) writeValidation(format string, sources []source, files []report.File) error {
 	if format != report.JSON {
-		return a.writeFindings(format, validateRules(), files)
+		return a.writeFindings(format, rules.Of(rules.Validate), files)
 	}
 	out := report.Validation{Found: report.NewFound(files), Suppressed: report.NewSuppressed(files)}
 	specs := make([]string, len(sources))
@@ -127,41 +128,18 @@ func (v validation) suppressed(hidden []settings.Hidden) []report.Suppression {
 	return all
 }
 
-// unusedIgnores returns what the settings beside specs ignore in none of them.
-func unusedIgnores(sources []source) []report.File {
-	var own []settings.Settings
-	hidden := make(map[*schema.File][]settings.Hidden)
-	for _, s := range sources {
-		file := s.settings.Own
-		if file == nil || s.diagnostics.HasErrors() { // which may keep rules from finding something
-			continue
-		}
-		if _, known := hidden[file]; !known {
-			own = append(own, s.settings)
-		}
-		hidden[file] = append(hidden[file], s.hidden...)
-	}
-	var files []report.File
-	for _, s := range own {
-		if found := s.UnusedIgnores(hidden[s.Own]...); len(found) > 0 {
-			files = append(files, report.File{Source: s.Own, Findings: found})
-		}
-	}
-	return files
-}
-
 // check refuses rules that do not exist, and the disabling of what
 // makes a spec unusable.
 func (v validation) check() error {
 	for _, id := range v.only {
-		if _, err := findRule(id); err != nil {
-			return fmt.Errorf("--rule: %w", err)
+		if _, problem := rules.OfValidate(id); problem != nil {
+			return fmt.Errorf("--rule: %w", ruleProblem(problem))
 		}
 	}
 	for _, id := range v.disabled {
-		r, err := findRule(id)
-		if err != nil {
-			return fmt.Errorf("--disable: %w", err)
+		r, problem := rules.OfValidate(id)
+		if problem != nil {
+			return fmt.Errorf("--disable: %w", ruleProblem(problem))
 		}
 		if r.Severity == schema.Error {
 			return usagef("--disable: rule %q is an error of the format, which cannot be left out", id)
@@ -170,29 +148,16 @@ func (v validation) check() error {
 	return nil
 }
 
-// findRule returns the rule of validate with an ID, or an error that says what the ID may be.
-func findRule(id string) (report.Rule, error) {
-	var ids []string
-	for _, r := range validateRules() {
-		if r.ID == id {
-			return r, nil
-		}
-		ids = append(ids, r.ID)
+// ruleProblem is the error for an ID that a command cannot use.
+func ruleProblem(p *rules.Problem) error {
+	hint := p.Hint
+	if p.Unknown {
+		hint = cmp.Or(hint, call("rules")+" lists them")
 	}
-	for _, e := range allRules() {
-		if e.ID == id {
-			return report.Rule{}, usagef("%q is a finding of %s, not of validate", id, e.Command)
-		}
+	if hint == "" {
+		return usagef("%s", p.Message)
 	}
-	return report.Rule{}, unknownRule(id, ids)
-}
-
-// unknownRule is the error for an ID that none of the rules has.
-func unknownRule(id string, ids []string) error {
-	if near := nearest.Name(id, ids); near != "" {
-		return usagef("unknown rule %q; did you mean %q?", id, near)
-	}
-	return usagef("unknown rule %q; conngen rules lists them", id)
+	return usagef("%s; %s", p.Message, hint)
 }
 
 // relevant returns the findings that count. Errors always do: a spec that is

@@ -24,6 +24,11 @@ const (
 
 func (i SourceImpact) String() string { return [...]string{"safe", "review", "breaking"}[i] }
 
+// Severity returns how grave a change is that does nothing to Go code.
+func (i SourceImpact) Severity() schema.Severity {
+	return [...]schema.Severity{schema.Info, schema.Warning, schema.Error}[i]
+}
+
 // A Kind is one way in which specs change.
 type Kind struct {
 	ID      string // stable: "command-removed"

@@ -75,11 +75,6 @@ var groupTitles = map[group]string{
 	harmless:  "Harmless",
 }
 
-// SourceSeverity returns the severity of a change that does nothing to Go code.
-func SourceSeverity(impact diff.SourceImpact) schema.Severity {
-	return severities[groupOf(generator.Change{Source: impact})]
-}
-
 func groupOf(c generator.Change) group {
 	switch {
 	case c.Go == generator.GoBreaking || c.Source == diff.SourceBreaking:
@@ -160,19 +155,22 @@ func (d Diff) groups(all bool) (listed []group, left int) {
 	return listed, left
 }
 
-// groupStyles are the colours of the titles.
-var groupStyles = map[group]printable.Style{
-	breaking: printable.Red, review: printable.Yellow, additions: printable.Green, harmless: printable.Cyan,
+// style is that of the group's title.
+func (g group) style() printable.Style {
+	if g == additions {
+		return printable.Green // good news
+	}
+	return Style(severities[g])
 }
 
 // style is that of the gravest change.
 func (d Diff) style() printable.Style {
 	for g := breaking; g < harmless; g++ {
 		if len(d.changes(g)) > 0 {
-			return groupStyles[g]
+			return g.style()
 		}
 	}
-	return groupStyles[harmless]
+	return harmless.style()
 }
 
 func diffText(o Options) DiffWriter {
@@ -196,7 +194,7 @@ func (t *textWriter) diff(d Diff, all bool) {
 	groups, left := d.groups(all)
 	for _, g := range groups {
 		t.printf("\n")
-		t.printf("%s\n", t.paint(groupStyles[g], groupTitles[g]))
+		t.printf("%s\n", t.paint(g.style(), groupTitles[g]))
 		for _, c := range d.changes(g) {
 			t.printf("  %s %s [%s]\n", t.paint(printable.Bold, d.place(c)+":"), message(c), c.ID)
 			t.printf("      %s\n", impacts(c))
@@ -231,7 +229,8 @@ func newVerdict(c generator.Comparison) Verdict {
 
 // severities are those of changes by group.
 var severities = map[group]schema.Severity{
-	breaking: schema.Error, review: schema.Warning, additions: schema.Info, harmless: schema.Info,
+	breaking: diff.SourceBreaking.Severity(), review: diff.SourceReview.Severity(),
+	additions: diff.SourceSafe.Severity(), harmless: diff.SourceSafe.Severity(),
 }
 
 // change returns a change as programs read it.

@@ -173,14 +173,15 @@ type Explanation struct {
 	Severity schema.Severity `json:"severity" enum:"error,warning,info" doc:"Its severity where no settings change it. A change that breaks Go code is an error besides."`
 	Source   string          `json:"source,omitempty" enum:"safe,review,breaking" doc:"What a change does to existing sources."`
 	Purpose  string          `json:"purpose" doc:"What is wrong, or has changed."`
-	Effect   string          `json:"effect,omitempty" doc:"What comes of a change, and what to do."`
-	Examples []Example       `json:"examples" doc:"Specs that show it; none for what is wrong with Go code."`
+	Effect   string          `json:"effect,omitempty" doc:"How a finding comes about, or what comes of a change, and what to do."`
+	Examples []Example       `json:"examples" doc:"What it looks like, and what is right."`
 }
 
-// An Example is a spec in an explanation.
+// An Example is part of an explanation.
 type Example struct {
-	Title string `json:"title" enum:"reported,fixed,before,after" doc:"What the spec shows: a finding and its fix, or the two sides of a change."`
-	Spec  string `json:"spec" doc:"The text of the spec."`
+	Title string `json:"title" enum:"reported,fixed,before,after" doc:"What it shows: a finding and its fix, or the two sides of a change."`
+	Form  string `json:"form" enum:"spec,session" doc:"What the text is: a spec, or command lines, which begin with $, and what they print."`
+	Text  string `json:"text" doc:"The text."`
 }
 
 // A Stub is the output of stub.

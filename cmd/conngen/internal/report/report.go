@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/conngen/conngen/internal/rules"
 	"github.com/conngen/conngen/schema"
 )
 
@@ -33,8 +34,8 @@ type Writer func(w io.Writer, files []File) error
 
 // Options are what formats take into account besides the findings.
 type Options struct {
-	Rules  []Rule // those whose findings are written, for formats that describe them
-	Colour bool   // for formats that people read
+	Rules  []rules.Rule // those whose findings are written, for formats that describe them
+	Colour bool         // for formats that people read
 
 	// FromRoot gives the path of a file from the root of its repository, for the formats of services
 	// that show files of repositories. With nil, paths stay as they are.
@@ -46,15 +47,6 @@ func (o Options) fromRoot(path string) string {
 		return path
 	}
 	return o.FromRoot(path)
-}
-
-// A Rule is a kind of finding.
-type Rule struct {
-	ID           string
-	Severity     schema.Severity
-	Purpose      string // one sentence: what is wrong
-	Text         string // explains it at length; "" for those that need no more words
-	MarkdownText string
 }
 
 // formats is the table of formats, the default one first. JSON is not among them: it has more

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"github.com/conngen/conngen/internal/printable"
+	"github.com/conngen/conngen/internal/rules"
 	"github.com/conngen/conngen/schema"
 )
 
@@ -40,9 +41,9 @@ type (
 		Rules          []sarifRule `json:"rules"`
 	}
 	sarifRule struct {
-		ID               string     `json:"id"`
-		ShortDescription sarifText  `json:"shortDescription"`
-		Help             *sarifText `json:"help,omitempty"`
+		ID               string    `json:"id"`
+		ShortDescription sarifText `json:"shortDescription"`
+		Help             sarifText `json:"help"`
 		Configuration    struct {
 			Level string `json:"level"`
 		} `json:"defaultConfiguration"`
@@ -108,12 +109,9 @@ func SARIF(o Options) Writer {
 	}
 }
 
-func newSARIFRule(r Rule) sarifRule {
-	rule := sarifRule{ID: r.ID, ShortDescription: sarifText{Text: r.Purpose}}
+func newSARIFRule(r rules.Rule) sarifRule {
+	rule := sarifRule{ID: r.ID, ShortDescription: sarifText{Text: r.Purpose}, Help: sarifText{plainHelp(r), markdownHelp(r)}}
 	rule.Configuration.Level = sarifLevels[r.Severity]
-	if r.Text != "" {
-		rule.Help = &sarifText{r.Text, r.MarkdownText}
-	}
 	return rule
 }
 

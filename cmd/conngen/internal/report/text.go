@@ -55,6 +55,13 @@ func newTextWriter(w io.Writer, o Options) *textWriter {
 	return &textWriter{w: printable.Lines(w), paint: func(_ printable.Style, text string) string { return text }}
 }
 
+// newExactWriter returns a writer of texts that conngen has itself, with several lines at once.
+func newExactWriter(w io.Writer, o Options) *textWriter {
+	t := newTextWriter(w, o)
+	t.w = printable.Exact(w)
+	return t
+}
+
 func (t *textWriter) printf(format string, args ...any) {
 	if t.err == nil {
 		t.lines++
@@ -62,16 +69,21 @@ func (t *textWriter) printf(format string, args ...any) {
 	}
 }
 
-var severityColours = map[schema.Severity]printable.Style{
-	schema.Error:   printable.Red,
-	schema.Warning: printable.Yellow,
-	schema.Info:    printable.Cyan,
+// Style is the colour of a severity.
+func Style(s schema.Severity) printable.Style {
+	switch s {
+	case schema.Error:
+		return printable.Red
+	case schema.Warning:
+		return printable.Yellow
+	}
+	return printable.Cyan
 }
 
 func (t *textWriter) finding(f File, d schema.Diagnostic) {
 	t.printf("%s %s %s [%s]\n",
 		t.paint(printable.Bold, fmt.Sprintf("%s:%d:%d:", printable.Text(d.Path), d.Line, d.Column)),
-		t.paint(severityColours[d.Severity], string(d.Severity)+":"),
+		t.paint(Style(d.Severity), string(d.Severity)+":"),
 		printable.Text(d.Message), d.Rule)
 	t.source(f, d)
 	if d.Related != (schema.Place{}) {

@@ -1,0 +1,189 @@
+// Package rules knows all that commands find: which command reports it, how grave it is, what it
+// means, and what it looks like.
+package rules
+
+import (
+	"embed"
+	"fmt"
+	"slices"
+	"sync"
+
+	"golang.org/x/tools/txtar"
+
+	"github.com/conngen/conngen/internal/nearest"
+	"github.com/conngen/conngen/schema"
+	"github.com/conngen/conngen/schema/diff"
+	"github.com/conngen/conngen/schema/lint"
+)
+
+// A Rule is one thing that a command finds, or one kind of change.
+type Rule struct {
+	ID       string          // stable: "drift-missing"
+	Command  string          // that reports it: "check"
+	Severity schema.Severity // where no settings change it
+	Source   string          // what a change does to sources, "" for everything else
+	Purpose  string          // one sentence: what is wrong, or has changed
+	Effect   string          // how it comes about, or what comes of it, and what to do; "" where the examples say it
+}
+
+// An Example shows a finding, its fix, or a side of a change.
+type Example struct {
+	Title string // "reported" and "fixed", or "before" and "after"
+	Form  string // what the text is, see [Spec] and [Session]
+	Text  string
+}
+
+// The forms of examples.
+const (
+	Spec    = "spec"    // the text of a spec
+	Session = "session" // command lines, which begin with $, and what they print
+)
+
+// The commands that report findings, in the order in which they are explained.
+const (
+	Validate = "validate"
+	Check    = "check"
+	Pack     = "pack"
+	Diff     = "diff"
+)
+
+// The rules that are about more than the text of a spec. Those of drift are [DriftPrefix] with its kind.
+const (
+	Settings          = "settings"
+	DriftPrefix       = "drift-"
+	SchemaStale       = "schema-stale"
+	StubMethodMissing = "stub-method-missing"
+	StubMethodUnfit   = "stub-method-unfit"
+	StubMethodUnknown = "stub-method-unknown"
+	BundleLimit       = "bundle-limit"
+)
+
+//go:embed examples/*.txtar
+var examples embed.FS
+
+// sessions are the rules whose examples are sessions: those in examples/ID.txtar.
+var sessions = []Rule{
+	{ID: Settings, Command: Validate, Severity: schema.Warning, Purpose: "An entry of .conngen.json has no effect."},
+
+	{ID: "drift-missing", Command: Check, Severity: schema.Error, Purpose: "A generated file does not exist."},
+	{ID: "drift-changed", Command: Check, Severity: schema.Error, Purpose: "A generated file is out of date: the spec has changed."},
+	{ID: "drift-settings", Command: Check, Severity: schema.Error, Purpose: "A generated file was generated with other flags or settings."},
+	{ID: "drift-version", Command: Check, Severity: schema.Error, Purpose: "A file of the SDK was written by another version of conngen, or edited."},
+	{ID: "drift-edited", Command: Check, Severity: schema.Error, Purpose: "A generated file was edited by hand, or written by another version of conngen."},
+	{ID: "drift-stale", Command: Check, Severity: schema.Error, Purpose: "A generated file is no longer needed."},
+	{ID: "drift-foreign", Command: Check, Severity: schema.Error, Purpose: "Something that conngen did not write is in the place of a generated file."},
+	{ID: "drift-leftover", Command: Check, Severity: schema.Error, Purpose: "A killed conngen left a folder of temporary files behind."},
+	{ID: SchemaStale, Command: Check, Severity: schema.Warning, Purpose: "A JSON Schema for editors was edited, or comes from another version of conngen."},
+	{ID: StubMethodMissing, Command: Check, Severity: schema.Error, Purpose: "The client lacks a method that the spec needs."},
+	{ID: StubMethodUnfit, Command: Check, Severity: schema.Error, Purpose: "A method of the client does not fit the spec."},
+	{ID: StubMethodUnknown, Command: Check, Severity: schema.Warning, Purpose: "conngen cannot tell whether the client has a method that fits the spec."},
+
+	{ID: BundleLimit, Command: Pack, Severity: schema.Warning, Purpose: "Something may not work in a bundle."},
+}
+
+// All returns all rules by command, in the order in which they are explained. The list must not be
+// changed.
+func All() []Rule { return all() }
+
+var all = sync.OnceValue(func() []Rule {
+	var rules []Rule
+	for _, r := range lint.Rules() {
+		rules = append(rules, Rule{ID: r.ID, Command: Validate, Severity: r.Severity, Purpose: r.Purpose})
+	}
+	rules = append(rules, sessions...)
+	for _, k := range diff.Kinds() {
+		rules = append(rules, Rule{
+			ID: k.ID, Command: Diff, Severity: k.Source.Severity(), Source: k.Source.String(), Purpose: k.Purpose, Effect: k.Effect,
+		})
+	}
+	return rules
+})
+
+// Examples returns what the rule looks like, and what is right.
+func (r Rule) Examples() []Example {
+	if known, ok := lint.Find(r.ID); ok {
+		bad, good := known.Examples()
+		return []Example{{"reported", Spec, bad}, {"fixed", Spec, good}}
+	}
+	if kind, ok := diff.Find(r.ID); ok {
+		old, current := kind.Examples()
+		return []Example{{"before", Spec, old}, {"after", Spec, current}}
+	}
+	text, err := examples.ReadFile("examples/" + r.ID + ".txtar")
+	if err != nil {
+		panic(err) // a mistake in the program, which the tests find
+	}
+	var sessions []Example
+	for _, f := range txtar.Parse(text).Files {
+		if f.Name == "reported" || f.Name == "fixed" { // the others belong to the project in which it happens
+			sessions = append(sessions, Example{f.Name, Session, string(f.Data)})
+		}
+	}
+	return sessions
+}
+
+// Of returns the rules that a command reports.
+func Of(command string) []Rule {
+	return slices.DeleteFunc(slices.Clone(All()), func(r Rule) bool { return r.Command != command })
+}
+
+// Find returns the rule with an ID.
+func Find(id string) (Rule, bool) {
+	i := slices.IndexFunc(All(), func(r Rule) bool { return r.ID == id })
+	if i < 0 {
+		return Rule{}, false
+	}
+	return All()[i], true
+}
+
+// A Problem says why an ID cannot be used.
+type Problem struct {
+	Message string
+	Hint    string // what would be right, "" where nothing can be said
+	Unknown bool   // no rule has the ID
+}
+
+// OfValidate returns the rule of validate with an ID, or says why there is none.
+func OfValidate(id string) (Rule, *Problem) {
+	r, ok := Find(id)
+	switch {
+	case !ok:
+		return Rule{}, unknown(id, Of(Validate))
+	case r.Command != Validate:
+		return Rule{}, &Problem{Message: fmt.Sprintf("%q is a finding of %s, not of validate", id, r.Command)}
+	}
+	return r, nil
+}
+
+// Changeable says why settings cannot change the rule with an ID, in severity or for a part of a
+// spec; nil if they can.
+func Changeable(id string) *Problem {
+	r, problem := OfValidate(id)
+	switch {
+	case problem != nil && !problem.Unknown:
+		return &Problem{Message: problem.Message, Hint: "remove it: settings change what validate finds in specs"}
+	case problem != nil:
+		return problem
+	case r.ID == Settings:
+		return &Problem{Message: fmt.Sprintf("rule %q is about settings, which cannot change it", id), Hint: "remove it; only entries that have no effect are reported"}
+	case r.Severity == schema.Error:
+		return &Problem{Message: fmt.Sprintf("rule %q is an error of the format, which settings cannot change", id), Hint: "remove it"}
+	}
+	return nil
+}
+
+// Unknown is the problem of an ID that nothing has.
+func Unknown(id string) *Problem { return unknown(id, All()) }
+
+// unknown is the problem of an ID that none of some rules has.
+func unknown(id string, known []Rule) *Problem {
+	ids := make([]string, len(known))
+	for i, r := range known {
+		ids[i] = r.ID
+	}
+	p := &Problem{Message: fmt.Sprintf("unknown rule %q", id), Unknown: true}
+	if near := nearest.Name(id, ids); near != "" {
+		p.Hint = fmt.Sprintf("did you mean %q?", near)
+	}
+	return p
+}
