@@ -28,14 +28,6 @@ type Warning struct {
 	Hint     string // how to fix it, if known
 }
 
-func (w Warning) String() string {
-	text := fmt.Sprintf("%s: warning: %s", w.Position, w.Message)
-	if w.Hint != "" {
-		text += "\n   hint: " + w.Hint
-	}
-	return text
-}
-
 // A limit is something that the standard library offers and WebAssembly in
 // Identity Security Cloud does not.
 type limit struct {

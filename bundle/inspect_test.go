@@ -1,6 +1,7 @@
 package bundle
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -524,7 +525,7 @@ func compareWarnings(t *testing.T, archive string, want []string) {
 	}
 	var got []string
 	for _, w := range warnings {
-		got = append(got, w.String())
+		got = append(got, warningText(w))
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
@@ -543,4 +544,13 @@ func write(t *testing.T, dir, archive string) {
 			t.Fatal(err)
 		}
 	}
+}
+
+// warningText is a warning with its hint.
+func warningText(w Warning) string {
+	text := fmt.Sprintf("%s: warning: %s", w.Position, w.Message)
+	if w.Hint != "" {
+		text += "\n   hint: " + w.Hint
+	}
+	return text
 }

@@ -1,10 +1,6 @@
 package main
 
 import (
-	"cmp"
-	"fmt"
-	"go/token"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -65,7 +61,11 @@ func (a app) check(args []string, c checkOptions) error {
 			return usagef("--%s is about the client, which check looks at with --stub alone", name)
 		}
 	}
-	packages, err := a.packages(args, c.outputFlags, c.format)
+	sources, err := a.readSources(args)
+	if err != nil {
+		return err
+	}
+	packages, err := a.place(sources, c.outputFlags)
 	if err != nil {
 		return err
 	}
@@ -80,53 +80,29 @@ func (a app) check(args []string, c checkOptions) error {
 	results = append(results, sdks...)
 	results = append(results, packages.leftovers(results)...)
 	results = append(results, packages.staleSchemas()...)
-	if c.format != "text" {
-		if err := a.writeDrift(packages, results, c.format); err != nil {
-			return err
-		}
-	}
-	failed := packages.failure() != nil
-	for _, r := range results {
-		failed = failed || r.findings.HasErrors()
-		if c.format == "text" {
-			a.printDrift(r, c.full)
-		}
-	}
-	if failed {
-		return errFindings
+	if err := a.writeCheck(packages, results, c); err != nil {
+		return err
 	}
 	if c.format == "text" {
-		a.note("%s", upToDate(results))
+		a.countWarnings(sources)
+		a.sumUp(packages, results)
+	}
+	if packages.failure() != nil || slices.ContainsFunc(results, func(r checkResult) bool { return r.findings.HasErrors() }) {
+		return errFindings
 	}
 	return nil
 }
 
-// upToDate says what was compared, where all is well.
-func upToDate(results []checkResult) string {
-	number := make(map[string]int)
-	warnings := 0
-	for _, r := range results {
-		for _, c := range r.compared() {
-			number[c.Kind]++
+// writeCheck writes the errors of specs, and how packages, SDKs and clients differ, in the format
+// that is asked for. JSON has the warnings of specs besides, as that of generate has.
+func (a app) writeCheck(p packages, results []checkResult, c checkOptions) error {
+	if c.format == report.JSON {
+		out := report.Check{Found: report.NewFound(append(p.problems(), driftFiles(results)...)), Compared: []report.Compared{}}
+		for _, r := range results {
+			out.Compared = append(out.Compared, r.compared()...)
 		}
-		warnings += r.findings.Count(schema.Warning)
+		return report.Write(a.stdout, &out)
 	}
-	parts := []string{plural.Count(number[kindPackage], "package")}
-	for _, k := range []struct{ kind, thing string }{{kindSDK, "SDK"}, {kindClient, "client"}} {
-		if n := number[k.kind]; n > 0 {
-			parts = append(parts, plural.Count(n, k.thing))
-		}
-	}
-	text := strings.Join(parts, ", ") + ": up to date"
-	if warnings > 0 {
-		text += ", " + plural.Count(warnings, "warning")
-	}
-	return text
-}
-
-// writeDrift writes the errors of specs, and how packages and SDKs differ, in a format for
-// programs.
-func (a app) writeDrift(p packages, results []checkResult, format string) error {
 	var files []report.File
 	for _, s := range p.list {
 		if s.refused {
@@ -139,19 +115,58 @@ func (a app) writeDrift(p packages, results []checkResult, format string) error 
 			described = append(described, r)
 		}
 	}
+	drift := driftFiles(results)
+	if c.format == "text" {
+		drift = driftForPeople(results, c.full)
+	}
+	return a.writeFindings(c.format, described, append(files, drift...))
+}
+
+// sumUp says what has become of each spec, and of all together.
+func (a app) sumUp(p packages, results []checkResult) {
+	var all schema.Diagnostics
+	for i, s := range p.list {
+		found := slices.Concat(s.errors().Findings, results[i].findings) // the results begin with those of packages
+		all = append(all, found...)
+		a.detail("%s: %s", s.label, verdict(found))
+	}
+	for _, r := range results[len(p.list):] {
+		all = append(all, r.findings...)
+	}
+	a.note("%s: %s", comparedText(p, results), verdict(all))
+}
+
+// verdict says in words what findings come to.
+func verdict(found schema.Diagnostics) string {
+	if found.HasErrors() {
+		return findingCounts(found, nil)
+	}
+	if warnings := found.Count(schema.Warning); warnings > 0 {
+		return "up to date, " + plural.Count(warnings, "warning")
+	}
+	return "up to date"
+}
+
+// comparedText counts what was compared, and the specs for which nothing was.
+func comparedText(p packages, results []checkResult) string {
+	number := make(map[string]int)
 	for _, r := range results {
-		if len(r.findings) > 0 {
-			files = append(files, report.File{Source: schema.NewFile(r.dir, nil), Findings: r.findings})
+		for _, c := range r.compared() {
+			number[c.Kind]++
 		}
 	}
-	if format != report.JSON {
-		return a.writeFindings(format, described, files)
+	for _, s := range p.list {
+		if s.refused {
+			number[kindRefused]++
+		}
 	}
-	out := report.Check{Found: report.NewFound(files), Compared: []report.Compared{}}
-	for _, r := range results {
-		out.Compared = append(out.Compared, r.compared()...)
+	var parts []string
+	for _, k := range []struct{ kind, thing string }{{kindPackage, "package"}, {kindSDK, "SDK"}, {kindClient, "client"}, {kindRefused, "refused spec"}} {
+		if n := number[k.kind]; n > 0 {
+			parts = append(parts, plural.Count(n, k.thing))
+		}
 	}
-	return report.Write(a.stdout, &out)
+	return strings.Join(parts, ", ")
 }
 
 func hasRule(found schema.Diagnostics, rule string) bool {
@@ -173,13 +188,12 @@ type checkResult struct {
 	kind      string // "" for a folder with leftovers alone
 	spec      string // of a package
 	hint      string // what to do about the drift
-	stubHint  string // what to do about missing methods
 	drift     []generator.Drift
 	missing   bool       // nothing of it is there
 	elsewhere bool       // the package is in another folder, by flags that check does not have
 	stub      *stub.Stub // nil where nobody asks for it
-	typeName  string     // of the client
 	findings  schema.Diagnostics
+	patches   []string // how files differ, by finding
 }
 
 // checkPackage generates a package and compares it with its folder. It keeps nothing of
@@ -215,17 +229,17 @@ func (c checkOptions) checkPackage(p packageSource, sdks []target.SDK) (checkRes
 	if err != nil {
 		return r, err
 	}
-	r.typeName = opts.Type
 	if r.stub, err = stub.Make(p.spec, opts); err != nil {
 		return r, err
 	}
-	if r.stubHint = runHint(append([]string{"stub", p.path}, c.outputFlags.given()...)...); p.stream {
-		r.stubHint = runHint("stub", "SPEC") // which reads files alone
-	}
-	for _, m := range r.stub.Added {
-		r.findings = append(r.findings, findingAt(r.stub.Client, "stub-method-missing", opts.Type+" lacks the method "+m, r.stubHint))
+	hint := runHint(append([]string{"stub", p.path}, c.outputFlags.given()...)...)
+	if p.stream {
+		hint = runHint("stub", "SPEC") // which reads files alone
 	}
 	r.findings = append(r.findings, stubFindings(r.stub)...)
+	for _, m := range r.stub.Added {
+		r.findings = append(r.findings, findingAt(r.stub.Client, rules.StubMethodMissing, opts.Type+" lacks the method "+m, hint))
+	}
 	return r, nil
 }
 
@@ -257,6 +271,7 @@ func (p packages) checkSDK(sdk target.SDK, o outputFlags) (checkResult, error) {
 	if r.missing {
 		r.drift = asOne(drift)
 	}
+	r.asEveryone()
 	r.find()
 	return r, err
 }
@@ -272,6 +287,7 @@ const (
 	kindPackage = "package"
 	kindSDK     = "sdk"
 	kindClient  = "client"
+	kindRefused = "" // nothing, since the spec has errors
 )
 
 // compared returns what was compared as programs read it.
@@ -287,135 +303,4 @@ func (r checkResult) compared() []report.Compared {
 		})
 	}
 	return all
-}
-
-// find makes findings of the drift.
-func (r *checkResult) find() {
-	r.findings = nil
-	for _, d := range r.drift {
-		hint, subject := r.hintFor(d), "file "
-		switch {
-		case d.Path == "" && r.kind == kindSDK:
-			subject = "SDK is "
-		case d.Path == "":
-			subject = "package is "
-		case d.Kind == generator.Foreign:
-			hint, subject = "move it away", d.Path+" " // which may be a folder
-		case d.Kind == generator.Leftover:
-			subject = "folder "
-			if d.Why != "" { // it says what to do
-				hint = ""
-			}
-		}
-		at := token.Position{Filename: filepath.Join(shown(r.dir), d.Path), Line: 1, Column: 1}
-		r.findings = append(r.findings, findingAt(at, "drift-"+string(d.Kind), subject+driftText(d), hint))
-	}
-}
-
-// hintFor says what to do about some of the drift.
-func (r *checkResult) hintFor(drift ...generator.Drift) string {
-	if slices.ContainsFunc(drift, func(d generator.Drift) bool { return d.Kind == generator.OtherVersion }) {
-		return r.hint + " with the version of conngen that everyone uses"
-	}
-	return r.hint
-}
-
-// findingAt returns an error at a position, or in a file as a whole.
-func findingAt(at token.Position, rule, message, hint string) schema.Diagnostic {
-	at.Line, at.Column = max(at.Line, 1), max(at.Column, 1)
-	return schema.Diagnostic{
-		Path: at.Filename, Position: schema.Position{Line: at.Line, Column: at.Column, EndLine: at.Line, EndColumn: at.Column + 1, Width: 1},
-		Rule: rule, Severity: schema.Error, Message: message, Hint: hint,
-	}
-}
-
-// printDrift names the files that differ, with diffs of the changed ones, and the
-// methods that a client lacks.
-func (a app) printDrift(r checkResult, full bool) {
-	drift, files := withoutOldSDK(r.drift), 0
-	for _, d := range drift {
-		text := driftText(d)
-		if d.Path == "" {
-			text += "; " + r.hint
-		} else {
-			files++
-		}
-		fmt.Fprintf(a.stdout, "%s: %s\n", filepath.Join(shown(r.dir), d.Path), text)
-		_ = report.Patch(a.stdout, shortened(d.Diff, full), a.screen.stdout.colour())
-	}
-	if files > 0 {
-		fmt.Fprintf(a.stdout, "%s in %s: %s\n", plural.Count(files, "difference"), shown(r.dir), r.hintFor(drift...))
-	}
-	for _, d := range r.findings {
-		if d.Rule == ruleSchemaStale {
-			fmt.Fprintf(a.stdout, "%s: %s; %s\n", d.Path, d.Message, d.Hint)
-		}
-	}
-	if r.stub == nil {
-		return
-	}
-	for _, p := range r.stub.Problems {
-		fmt.Fprintln(a.stdout, p)
-	}
-	if n := len(r.stub.Added); n > 0 {
-		fmt.Fprintf(a.stdout, "%s: %s lacks %s: %s; %s\n",
-			r.stub.Path, r.typeName, plural.Count(n, "method"), strings.Join(r.stub.Added, ", "), r.stubHint)
-	}
-}
-
-// withoutOldSDK replaces the files of an SDK that has left its package's folder by one line.
-func withoutOldSDK(drift []generator.Drift) []generator.Drift {
-	var kept []generator.Drift
-	for _, d := range drift {
-		switch {
-		case d.Kind != generator.Stale || !strings.HasPrefix(d.Path, generator.SDKFolder+"/"):
-			kept = append(kept, d)
-		case len(kept) == 0 || kept[len(kept)-1].Path != generator.SDKFolder:
-			kept = append(kept, generator.Drift{Path: generator.SDKFolder, Kind: generator.Stale, Why: "the SDK is no longer here"})
-		}
-	}
-	return kept
-}
-
-func driftText(d generator.Drift) string {
-	switch d.Kind {
-	case generator.Missing:
-		if d.Path == "" {
-			return "not generated yet"
-		}
-		return "is missing"
-	case generator.Stale:
-		return "is stale: " + cmp.Or(d.Why, "it is no longer generated")
-	case generator.OtherSettings:
-		if d.Path == "" {
-			return "not generated here: " + d.Why
-		}
-		return "was generated with other settings: " + d.Why
-	case generator.OtherVersion:
-		return "was written by another version of conngen, or edited by hand"
-	case generator.Edited:
-		text := "was edited by hand, or written by another version of conngen"
-		if d.Why != "" {
-			text += "; " + d.Why
-		}
-		return text
-	case generator.Foreign:
-		return d.Why
-	case generator.Leftover:
-		return cmp.Or(d.Why, "was left behind by a killed conngen")
-	}
-	return "is out of date: it was generated from an older spec"
-}
-
-// maxDiff is how many lines of a file's differences are shown.
-const maxDiff = 40
-
-// shortened cuts differences to what people read.
-func shortened(diff string, full bool) string {
-	lines := strings.SplitAfter(diff, "\n")
-	if full || len(lines) <= maxDiff+1 {
-		return diff
-	}
-	left := len(lines) - 1 - maxDiff // what follows the last line end is empty
-	return strings.Join(lines[:maxDiff], "") + fmt.Sprintf("… %s more; --full shows them\n", plural.Count(left, "line"))
 }

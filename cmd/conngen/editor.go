@@ -9,11 +9,9 @@ import (
 
 	"github.com/conngen/conngen/generator/project"
 	"github.com/conngen/conngen/internal/found"
+	"github.com/conngen/conngen/internal/rules"
 	"github.com/conngen/conngen/schema"
 )
-
-// ruleSchemaStale is the rule of copies that [packages.staleSchemas] finds.
-const ruleSchemaStale = "schema-stale"
 
 // staleSchemas returns a result for each copy of a JSON Schema that is not what this conngen prints.
 // init puts such copies beside the spec, for editors.
@@ -36,10 +34,8 @@ func (p packages) staleSchemas() []checkResult {
 }
 
 func staleSchema(path string, f project.EditorSchema) checkResult {
-	at := token.Position{Filename: shown(path), Line: 1, Column: 1}
-	d := findingAt(at, ruleSchemaStale, "the JSON Schema was edited, or comes from another version of conngen, so help in editors may be out of date",
+	d := findingAt(token.Position{Filename: shown(path)}, rules.SchemaStale, "the JSON Schema was edited, or comes from another version of conngen, so help in editors may be out of date",
 		runHint(strings.Fields(f.Args)...)+" > "+shellWord(shown(path)))
-	d.Severity = schema.Warning
 	return checkResult{dir: filepath.Dir(path), findings: schema.Diagnostics{d}}
 }
 

@@ -171,22 +171,34 @@ func (w writing) String() string {
 	return fmt.Sprintf("%s written, %d removed, %d unchanged", plural.Count(len(w.change.Written), "file"), len(w.change.Removed), w.files-len(w.change.Written))
 }
 
-// refuse prints the errors of specs. Of warnings it says how many there are: for each spec where
-// there is one, else in total.
+// refuse prints the errors of specs, and counts their warnings. What a command makes, or its name,
+// goes to standard output, so why it makes nothing goes to standard error.
 func (a app) refuse(sources []source) {
+	for _, s := range sources {
+		a.complain(s.errors())
+	}
+	a.countWarnings(sources)
+}
+
+// complain prints findings to standard error.
+func (a app) complain(files ...report.File) {
+	_ = report.Text(report.Options{Colour: a.screen.stderr.colour()})(a.stderr, files)
+}
+
+// countWarnings says how many warnings specs have: for each spec where there is one, else in total.
+func (a app) countWarnings(sources []source) {
 	say := a.note
 	if len(sources) > 1 {
 		say = a.detail
 	}
 	total := 0
 	for _, s := range sources {
-		_ = report.Text(report.Options{Colour: a.screen.stderr.colour()})(a.stderr, []report.File{s.errors()})
 		if n := s.diagnostics.Count(schema.Warning); n > 0 {
-			say("%s: %s; %s validate shows them", s.label, plural.Count(n, "warning"), target.Call("."))
+			say("%s: %s; %s shows them", s.label, plural.Count(n, "warning"), call("validate"))
 			total += n
 		}
 	}
 	if len(sources) > 1 && total > 0 {
-		a.note("%s in %s; %s validate shows them", plural.Count(total, "warning"), plural.Count(len(sources), "spec"), target.Call("."))
+		a.note("%s in %s; %s shows them", plural.Count(total, "warning"), plural.Count(len(sources), "spec"), call("validate"))
 	}
 }

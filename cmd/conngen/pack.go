@@ -169,23 +169,26 @@ func (a app) refuseDrift(p packages, opts packOptions) error {
 	if err != nil {
 		return err
 	}
-	failed, files := false, p.problems()
-	for _, r := range append(results, sdks...) {
+	failed := false
+	results = append(results, sdks...)
+	for i := range results {
+		r := &results[i]
 		r.drift = slices.DeleteFunc(r.drift, func(d generator.Drift) bool { return d.Kind == generator.Leftover }) // which pack removes
 		failed = failed || len(r.drift) > 0
 		if r.missing && opts.set("out") {
 			r.hint += "; the folder of the zip is --dist"
 		}
-		if opts.format == "text" {
-			a.printDrift(r, false)
-		}
 		r.find()
-		files = append(files, report.File{Findings: r.findings})
 	}
-	if failed {
-		return cmp.Or(a.writeJSON(opts.format, &report.Bundle{Found: report.NewFound(files)}), errFindings)
+	switch {
+	case !failed:
+		return nil
+	case opts.format == report.JSON:
+		err = report.Write(a.stdout, &report.Bundle{Found: report.NewFound(append(p.problems(), driftFiles(results)...))})
+	default:
+		a.complain(driftForPeople(results, false)...)
 	}
-	return nil
+	return cmp.Or(err, errFindings)
 }
 
 // info names the bundle after the spec, and the flag, package.json or git tag.
@@ -263,20 +266,14 @@ func (a app) packService(_ context.Context, p packing) (index, spec []byte, err 
 	return bundle.Service(p.info, p.source.spec)
 }
 
-// warn prints a warning, and its hint on a separate line. For programs it keeps it.
+// warn prints a warning. For programs it keeps it.
 func (a app) warn(p packOptions, w bundle.Warning) {
+	found := schema.Diagnostics{findingAt(w.Position, rules.BundleLimit, w.Message, w.Hint)}
 	if p.format == report.JSON {
-		f := findingAt(w.Position, rules.BundleLimit, w.Message, w.Hint)
-		f.Severity = schema.Warning
-		*p.warnings = append(*p.warnings, f)
+		*p.warnings = append(*p.warnings, found...)
 		return
 	}
-	hint := w.Hint
-	w.Hint = ""
-	fmt.Fprintln(a.stderr, w)
-	if hint != "" {
-		fmt.Fprintf(a.stderr, "   hint: %s\n", hint)
-	}
+	a.complain(report.File{Findings: found})
 }
 
 // size is a number of bytes for people.

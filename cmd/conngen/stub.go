@@ -19,6 +19,7 @@ import (
 	"github.com/conngen/conngen/generator/stub"
 	"github.com/conngen/conngen/internal/plural"
 	"github.com/conngen/conngen/internal/printable"
+	"github.com/conngen/conngen/internal/rules"
 	"github.com/conngen/conngen/schema"
 	"github.com/conngen/conngen/settings"
 )
@@ -130,8 +131,8 @@ func (a app) printStub(client *stub.Stub, dryRun bool) error {
 			return err
 		}
 	}
-	for _, p := range client.Problems {
-		fmt.Fprintln(a.stdout, p)
+	if err := a.writeFindings("text", nil, []report.File{{Findings: stubFindings(client)}}); err != nil {
+		return err
 	}
 	a.note("%s: %s", client.Path, added(client.Added, dryRun))
 	return nil
@@ -152,11 +153,11 @@ func (a app) writeStub(s stubOptions, typeName string, packages packages, client
 func stubFindings(client *stub.Stub) schema.Diagnostics {
 	var found schema.Diagnostics
 	for _, problem := range client.Problems {
-		f := findingAt(problem.Position, "stub-method-unfit", problem.Message, "")
+		rule := rules.StubMethodUnfit
 		if problem.Kind == stub.Unknown {
-			f.Rule, f.Severity = "stub-method-unknown", schema.Warning
+			rule = rules.StubMethodUnknown
 		}
-		found = append(found, f)
+		found = append(found, findingAt(problem.Position, rule, problem.Message, ""))
 	}
 	return found
 }

@@ -4,7 +4,6 @@ package stub
 
 import (
 	"context"
-	"fmt"
 	"go/token"
 	"path/filepath"
 
@@ -51,13 +50,6 @@ type Problem struct {
 	Kind     Kind
 	Position token.Position
 	Message  string
-}
-
-func (p Problem) String() string {
-	if p.Kind == Unknown {
-		return fmt.Sprintf("%s: warning: %s", p.Position, p.Message)
-	}
-	return fmt.Sprintf("%s: %s", p.Position, p.Message)
 }
 
 // Make finds the methods that the client of a spec without errors still needs, and puts

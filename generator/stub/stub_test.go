@@ -213,7 +213,11 @@ func checkAgain(t *testing.T, opts Options, stub *Stub) {
 func problemsText(stub *Stub, dir string) []byte {
 	var b strings.Builder
 	for _, p := range stub.Problems {
-		fmt.Fprintln(&b, strings.ReplaceAll(p.String(), dir+string(filepath.Separator), ""))
+		text := fmt.Sprintf("%s: %s", p.Position, p.Message)
+		if p.Kind == Unknown {
+			text = fmt.Sprintf("%s: warning: %s", p.Position, p.Message)
+		}
+		fmt.Fprintln(&b, strings.ReplaceAll(text, dir+string(filepath.Separator), ""))
 	}
 	return []byte(b.String())
 }

@@ -29,9 +29,10 @@ func GitHub(o Options) Writer {
 		w = printable.Commands(w)
 		for _, f := range files {
 			for _, d := range f.Findings {
+				at := position(d)
 				_, err := fmt.Fprintf(w, "::%s file=%s,line=%d,col=%d,endColumn=%d,title=%s::%s\n",
 					annotations[d.Severity], escapeProperty.Replace(filepath.ToSlash(o.fromRoot(d.Path))),
-					d.Line, d.Column, d.Column+d.Width, escapeProperty.Replace(d.Rule), escapeData.Replace(withHint(d)))
+					at.Line, at.Column, at.Column+at.Width, escapeProperty.Replace(d.Rule), escapeData.Replace(withHint(d)))
 				if err != nil {
 					return err
 				}

@@ -304,7 +304,7 @@ func count(findings []Finding) Counts {
 
 func newFinding(d schema.Diagnostic) Finding {
 	return Finding{
-		Path: printable.Valid(d.Path), Range: newRange(d.Position), Pointer: string(d.Pointer),
+		Path: printable.Valid(d.Path), Range: newRange(position(d)), Pointer: string(d.Pointer),
 		Rule: d.Rule, Severity: d.Severity, Message: d.Message, Hint: d.Hint, Related: newPlace(d.Related),
 	}
 }

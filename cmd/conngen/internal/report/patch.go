@@ -22,6 +22,11 @@ var patchStyles = []struct {
 // Patch writes a unified diff for people.
 func Patch(w io.Writer, diff string, colour bool) error {
 	t := newTextWriter(w, Options{Colour: colour})
+	t.patch(diff)
+	return t.err
+}
+
+func (t *textWriter) patch(diff string) {
 	for line := range strings.Lines(diff) {
 		line = printable.Text(strings.TrimSuffix(line, "\n"))
 		for _, s := range patchStyles {
@@ -32,5 +37,4 @@ func Patch(w io.Writer, diff string, colour bool) error {
 		}
 		t.printf("%s\n", line)
 	}
-	return t.err
 }

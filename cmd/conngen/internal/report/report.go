@@ -13,8 +13,9 @@ import (
 
 // A File is a file with what was found in it.
 type File struct {
-	Source     *schema.File // its text, for the formats that show it
+	Source     *schema.File // its text, for the formats that show it; nil for a folder of files
 	Findings   schema.Diagnostics
+	Patches    []string // unified diffs that text shows with the findings; nil for most files
 	Suppressed []Suppression
 	Secrets    []schema.Pointer // values that no format may show
 
@@ -82,6 +83,18 @@ func Formats() []string {
 	}
 	return names
 }
+
+// position is where formats place a finding that need a line: the beginning of a file that is wrong
+// as a whole.
+func position(d schema.Diagnostic) schema.Position {
+	if isWhole(d) {
+		return schema.Position{Line: 1, Column: 1, EndLine: 1, EndColumn: 2, Width: 1}
+	}
+	return d.Position
+}
+
+// isWhole reports whether a finding is about a file or folder, and not about a part of it.
+func isWhole(d schema.Diagnostic) bool { return d.Line == 0 }
 
 // finding returns a finding in the file as programs read it.
 func (f File) finding(d schema.Diagnostic) Finding {

@@ -120,7 +120,7 @@ func newSARIFResult(d schema.Diagnostic, path string) sarifResult {
 		RuleID:    d.Rule,
 		Level:     sarifLevels[d.Severity],
 		Message:   sarifText{Text: withHint(d)},
-		Locations: []sarifLocation{newSARIFLocation(path, d.Position)},
+		Locations: []sarifLocation{newSARIFLocation(path, position(d))},
 	}
 	if d.Related != (schema.Place{}) {
 		related := newSARIFLocation(path, d.Related.Position)

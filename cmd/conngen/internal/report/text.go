@@ -25,8 +25,14 @@ func Text(o Options) Writer {
 		t := newTextWriter(w, o)
 		for _, f := range files {
 			t.secrets = secretsByLine(f)
-			for _, d := range f.Findings {
+			for i, d := range f.Findings {
 				t.finding(f, d)
+				if i < len(f.Patches) {
+					t.patch(f.Patches[i])
+				}
+				if d.Hint != "" {
+					t.printf("   %s %s\n", t.paint(printable.Bold, "hint:"), printable.Text(d.Hint))
+				}
 			}
 		}
 		return t.err
@@ -81,22 +87,25 @@ func Style(s schema.Severity) printable.Style {
 }
 
 func (t *textWriter) finding(f File, d schema.Diagnostic) {
-	t.printf("%s %s %s [%s]\n",
-		t.paint(printable.Bold, fmt.Sprintf("%s:%d:%d:", printable.Text(d.Path), d.Line, d.Column)),
+	place := printable.Text(d.Path) + ":"
+	if !isWhole(d) {
+		place += fmt.Sprintf("%d:%d:", d.Line, d.Column)
+	}
+	t.printf("%s %s %s [%s]\n", t.paint(printable.Bold, place),
 		t.paint(Style(d.Severity), string(d.Severity)+":"),
 		printable.Text(d.Message), d.Rule)
 	t.source(f, d)
 	if d.Related != (schema.Place{}) {
 		t.printf("   %s %s:%d:%d\n", t.paint(printable.Bold, "see:"), printable.Text(d.Path), d.Related.Line, d.Related.Column)
 	}
-	if d.Hint != "" {
-		t.printf("   %s %s\n", t.paint(printable.Bold, "hint:"), printable.Text(d.Hint))
-	}
 }
 
 // source prints a source line and marks the part that a finding is about. Of a
 // line that is too long it prints what is around that part.
 func (t *textWriter) source(f File, d schema.Diagnostic) {
+	if f.Source == nil {
+		return
+	}
 	line := t.line(f, d.Line)
 	if len(line) == 0 {
 		return
