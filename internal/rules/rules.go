@@ -63,22 +63,78 @@ var examples embed.FS
 
 // sessions are the rules whose examples are sessions: those in examples/ID.txtar.
 var sessions = []Rule{
-	{ID: Settings, Command: Validate, Severity: schema.Warning, Purpose: "An entry of .conngen.json has no effect."},
+	{
+		ID: Settings, Command: Validate, Severity: schema.Warning,
+		Purpose: "An entry of .conngen.json has no effect.",
+		Effect:  "It may be misspelt, listed twice, under a rule that is off, or left over from a finding that has been fixed. Remove or correct it, so it does not hide something new.",
+	},
 
-	{ID: "drift-missing", Command: Check, Severity: schema.Error, Purpose: "A generated file does not exist."},
-	{ID: "drift-changed", Command: Check, Severity: schema.Error, Purpose: "A generated file is out of date: the spec has changed."},
-	{ID: "drift-settings", Command: Check, Severity: schema.Error, Purpose: "A generated file was generated with other flags or settings."},
-	{ID: "drift-version", Command: Check, Severity: schema.Error, Purpose: "A file of the SDK was written by another version of conngen, or edited."},
-	{ID: "drift-edited", Command: Check, Severity: schema.Error, Purpose: "A generated file was edited by hand, or written by another version of conngen."},
-	{ID: "drift-stale", Command: Check, Severity: schema.Error, Purpose: "A generated file is no longer needed."},
-	{ID: "drift-foreign", Command: Check, Severity: schema.Error, Purpose: "Something that conngen did not write is in the place of a generated file."},
-	{ID: "drift-leftover", Command: Check, Severity: schema.Error, Purpose: "A killed conngen left a folder of temporary files behind."},
-	{ID: SchemaStale, Command: Check, Severity: schema.Warning, Purpose: "A JSON Schema for editors was edited, or comes from another version of conngen."},
-	{ID: StubMethodMissing, Command: Check, Severity: schema.Error, Purpose: "The client lacks a method that the spec needs."},
-	{ID: StubMethodUnfit, Command: Check, Severity: schema.Error, Purpose: "A method of the client does not fit the spec."},
-	{ID: StubMethodUnknown, Command: Check, Severity: schema.Warning, Purpose: "conngen cannot tell whether the client has a method that fits the spec."},
+	{
+		ID: "drift-missing", Command: Check, Severity: schema.Error,
+		Purpose: "A generated file does not exist.",
+		Effect:  "It was deleted, or generate has not run yet. Run generate, and commit what it writes.",
+	},
+	{
+		ID: "drift-changed", Command: Check, Severity: schema.Error,
+		Purpose: "A generated file is out of date: the spec has changed.",
+		Effect:  "The compiler does not see the change until generate runs. Run generate, and commit the spec and the package together.",
+	},
+	{
+		ID: "drift-settings", Command: Check, Severity: schema.Error,
+		Purpose: "A generated file was generated with other flags or settings.",
+		Effect:  "The package was generated with flags or settings other than those that check sees. Flags that always apply belong in .conngen.json, where all commands find them.",
+	},
+	{
+		ID: "drift-version", Command: Check, Severity: schema.Error,
+		Purpose: "A file of the SDK was written by another version of conngen, or edited.",
+		Effect:  "Everyone who generates should have the same version: with go get -tool it is in go.mod. To change how the SDK works, wrap it in code of your own.",
+	},
+	{
+		ID: "drift-edited", Command: Check, Severity: schema.Error,
+		Purpose: "A generated file was edited by hand, or written by another version of conngen.",
+		Effect:  "generate overwrites edits. Put the code into a file of your own, then run generate.",
+	},
+	{
+		ID: "drift-stale", Command: Check, Severity: schema.Error,
+		Purpose: "A generated file is no longer needed.",
+		Effect:  "It comes from an older spec, or from another version of conngen. generate removes it.",
+	},
+	{
+		ID: "drift-foreign", Command: Check, Severity: schema.Error,
+		Purpose: "Something that conngen did not write is in the place of a generated file.",
+		Effect:  "generate never overwrites it. Move it away, or choose another folder with the setting out.",
+	},
+	{
+		ID: "drift-leftover", Command: Check, Severity: schema.Error,
+		Purpose: "A killed conngen left a folder of temporary files behind.",
+		Effect:  "The folder takes space and does no other harm. The next generate removes it.",
+	},
+	{
+		ID: SchemaStale, Command: Check, Severity: schema.Warning,
+		Purpose: "A JSON Schema for editors was edited, or comes from another version of conngen.",
+		Effect:  "Help in editors may be out of date. Print the schema again, or delete the copy if nobody uses it.",
+	},
+	{
+		ID: StubMethodMissing, Command: Check, Severity: schema.Error,
+		Purpose: "The client lacks a method that the spec needs.",
+		Effect:  "The connector does not compile until it has the method. stub adds it, and leaves the rest of the file as it is.",
+	},
+	{
+		ID: StubMethodUnfit, Command: Check, Severity: schema.Error,
+		Purpose: "A method of the client does not fit the spec.",
+		Effect:  "The spec has changed its parameters or results, or no longer has its command. Correct or remove the method by hand.",
+	},
+	{
+		ID: StubMethodUnknown, Command: Check, Severity: schema.Warning,
+		Purpose: "conngen cannot tell whether the client has a method that fits the spec.",
+		Effect:  "The client embeds a type from a package that is not on this machine, or not for this platform. Download the package, or write the method.",
+	},
 
-	{ID: BundleLimit, Command: Pack, Severity: schema.Warning, Purpose: "Something may not work in a bundle."},
+	{
+		ID: BundleLimit, Command: Pack, Severity: schema.Warning,
+		Purpose: "Something may not work in a bundle.",
+		Effect:  "In Identity Security Cloud a bundle runs in JavaScript and WebAssembly, without sockets, files and programs. Change what the warning names, or let the connector run as a service, with pack --mode forward.",
+	},
 }
 
 // All returns all rules by command, in the order in which they are explained. The list must not be
