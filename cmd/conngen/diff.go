@@ -41,8 +41,9 @@ func (a app) diffCommand() *cobra.Command {
 			"the two specs give. Use it in reviews, and before a release to choose its\n" +
 			"version.\n" +
 			"\n" +
-			"It fails on changes that break either; --fail-on sets other limits. Harmless\n" +
-			"changes show with --all. conngen rules explains the kinds of changes.",
+			"It fails on changes that break either; --fail-on sets other limits. A spec that\n" +
+			"cannot be read is a finding, and the others are still compared. Harmless changes\n" +
+			"show with --all. conngen rules explains the kinds of changes.",
 		Example: "  conngen diff old.json connector-spec.json\n" +
 			"\n" +
 			"  # what a branch changes, in all folders below this one\n" +
@@ -94,10 +95,12 @@ func (a app) diff(args []string, d diffOptions) error {
 	if err := write(a.stdout, diffs, d.all); err != nil {
 		return err
 	}
-	changed, bad := 0, false
+	changed, broken, bad := 0, 0, false
 	fails, _ := failures.find(d.failOn) // its flag takes no other value
 	for _, r := range diffs {
 		switch {
+		case len(r.Broken) > 0:
+			broken++
 		case len(r.Result.Changes) > 0:
 			changed++
 		case d.format != "text":
@@ -109,9 +112,13 @@ func (a app) diff(args []string, d diffOptions) error {
 		bad = bad || fails(r.Result)
 	}
 	if d.format == "text" {
-		a.note("%s compared, %d changed", plural.Count(len(diffs), "spec"), changed)
+		total := fmt.Sprintf("%s compared, %d changed", plural.Count(len(diffs)-broken, "spec"), changed)
+		if broken > 0 {
+			total += fmt.Sprintf(", %d cannot be read", broken)
+		}
+		a.note("%s", total)
 	}
-	if bad {
+	if bad || broken > 0 {
 		return errFindings
 	}
 	return nil
@@ -126,6 +133,7 @@ func (a app) diffFiles(args []string) ([]report.Diff, error) {
 		return nil, usagef("only one of the two specs can be standard input")
 	}
 	var sides [2]side
+	result := report.Diff{}
 	for i, arg := range args {
 		paths, err := findSpec(arg)
 		if err != nil {
@@ -134,9 +142,16 @@ func (a app) diffFiles(args []string) ([]report.Diff, error) {
 		if len(paths) != 1 {
 			return nil, usagef("%s means %d specs, and diff compares two; --against REV compares any number with what they were", arg, len(paths))
 		}
-		if sides[i], err = a.readSide(paths[0]); err != nil {
+		sides[i], err = a.readSide(paths[0])
+		if broken := (brokenSpec{}); errors.As(err, &broken) {
+			result.Broken = append(result.Broken, broken.File)
+		} else if err != nil {
 			return nil, err
 		}
+		result.OldPath, result.Path = result.Path, paths[0].fileName()
+	}
+	if len(result.Broken) > 0 {
+		return []report.Diff{result}, nil
 	}
 	shareSettings(&sides[0], &sides[1])
 	return []report.Diff{compared(sides[0], sides[1])}, nil
@@ -183,15 +198,21 @@ func (a app) readSide(p specPath) (side, error) {
 	return side{spec: spec, opts: namingOptions(s)}, err
 }
 
-// readable parses a spec for a diff, which accepts specs with errors, but not files
-// that are not JSON.
+// A brokenSpec cannot be compared: its file is not JSON, or not a spec.
+type brokenSpec struct{ report.File }
+
+func (b brokenSpec) Error() string { return b.Findings[0].String() }
+
+// readable parses a spec for a diff, which accepts specs with errors, but not those that are a
+// [brokenSpec].
 func readable(name string, text []byte) (*schema.Spec, error) {
 	spec, found := schema.Parse(name, text)
-	if broken := found.Syntax(); len(broken) > 0 {
-		return nil, errors.New(broken[0].String())
-	}
-	if spec == nil {
-		return nil, errors.New(found[0].String())
+	syntax := found.Syntax()
+	switch {
+	case len(syntax) > 0:
+		return nil, brokenSpec{specFile(name, text, spec, syntax)}
+	case spec == nil:
+		return nil, brokenSpec{specFile(name, text, nil, found)}
 	}
 	return spec, nil
 }
@@ -218,6 +239,9 @@ func (a app) diffAgainst(args []string, revision string) ([]report.Diff, error) 
 func (a app) diffRevision(p specPath, past *past) (report.Diff, error) {
 	path := p.path
 	current, err := a.readSide(p)
+	if broken := (brokenSpec{}); errors.As(err, &broken) {
+		return report.Diff{Path: path, Broken: []report.File{broken.File}}, nil
+	}
 	if err != nil {
 		return report.Diff{}, err
 	}
@@ -227,6 +251,9 @@ func (a app) diffRevision(p specPath, past *past) (report.Diff, error) {
 	old, err := past.readSide(path)
 	if errors.Is(err, git.ErrNotThere) {
 		return report.Diff{Path: path, New: true}, nil
+	}
+	if broken := (brokenSpec{}); errors.As(err, &broken) {
+		return report.Diff{Path: path, OldPath: broken.Source.Name, Broken: []report.File{broken.File}}, nil
 	}
 	if err != nil {
 		return report.Diff{}, err

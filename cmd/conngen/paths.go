@@ -345,10 +345,15 @@ func settingsFile(s settings.Settings, name string) *schema.File {
 
 // file returns findings about the spec with what it takes to show them.
 func (s source) file(found schema.Diagnostics) report.File {
-	if s.spec == nil {
-		return report.File{Source: schema.NewFile(s.path, s.text), Findings: found}
+	return specFile(s.path, s.text, s.spec, found)
+}
+
+// specFile is what it takes to show findings about a text, of which there may be no spec.
+func specFile(path string, text []byte, spec *schema.Spec, found schema.Diagnostics) report.File {
+	if spec == nil {
+		return report.File{Source: schema.NewFile(path, text), Findings: found}
 	}
-	return report.File{Source: s.spec.File, Findings: found, Secrets: generator.Secrets(s.spec), WireName: s.spec.WireNames()}
+	return report.File{Source: spec.File, Findings: found, Secrets: generator.Secrets(spec), WireName: spec.WireNames()}
 }
 
 // problems returns the findings that validate shows unless it is told otherwise.

@@ -16,7 +16,8 @@ import (
 // A Diff is what changed from one spec to another.
 type Diff struct {
 	OldPath, Path string
-	New           bool // there is no old spec
+	New           bool   // there is no old spec
+	Broken        []File // specs that cannot be read, one of the two or both: nothing is compared
 	Result        generator.Comparison
 
 	OldWireName, WireName func(schema.Pointer) string // as in [File], of the two specs
@@ -177,13 +178,18 @@ func diffText(o Options) DiffWriter {
 	return func(w io.Writer, diffs []Diff, all bool) error {
 		t := newTextWriter(w, o)
 		for _, d := range diffs {
-			if len(d.Result.Changes) == 0 {
+			if len(d.Result.Changes)+len(d.Broken) == 0 {
 				continue
 			}
 			if t.lines > 0 {
 				t.printf("\n")
 			}
-			t.diff(d, all)
+			for _, f := range d.Broken {
+				t.file(f)
+			}
+			if len(d.Result.Changes) > 0 {
+				t.diff(d, all)
+			}
 		}
 		return t.err
 	}
@@ -208,10 +214,14 @@ func (t *textWriter) diff(d Diff, all bool) {
 
 // diffJSON writes [Changes]; it always has all changes.
 func diffJSON(w io.Writer, diffs []Diff, _ bool) error {
-	out := Changes{Changes: []Change{}, Specs: []Changed{}}
+	out := Changes{Findings: []Finding{}, Changes: []Change{}, Specs: []Changed{}}
 	var all generator.Comparison
 	var found []Finding
 	for _, d := range diffs {
+		if len(d.Broken) > 0 {
+			out.Findings = append(out.Findings, NewFound(d.Broken).Findings...)
+			continue
+		}
 		all.Go, all.Source, all.Review = max(all.Go, d.Result.Go), max(all.Source, d.Result.Source), all.Review || d.Result.Review
 		out.Specs = append(out.Specs, Changed{printable.Valid(d.Path), printable.Valid(d.OldPath), d.New, newVerdict(d.Result)})
 		for _, c := range d.Result.Changes {
@@ -219,7 +229,7 @@ func diffJSON(w io.Writer, diffs []Diff, _ bool) error {
 			out.Changes, found = append(out.Changes, change), append(found, change.Finding)
 		}
 	}
-	out.Counts, out.Verdict = count(found), newVerdict(all)
+	out.Counts, out.Verdict = count(append(found, out.Findings...)), newVerdict(all)
 	return Write(w, &out)
 }
 
@@ -250,12 +260,29 @@ func (d Diff) change(c generator.Change) Change {
 	}
 }
 
+// problems are the findings in broken specs, for services that show files of the new version: those
+// in the old spec are about the new one as a whole.
+func (d Diff) problems() schema.Diagnostics {
+	var found schema.Diagnostics
+	for _, f := range d.Broken {
+		for _, p := range f.Findings {
+			if p.Path != d.Path {
+				p.Message = fmt.Sprintf("%s:%d:%d: %s", p.Path, p.Line, p.Column, p.Message)
+				p.Path, p.Position = d.Path, schema.Position{}
+			}
+			found = append(found, p)
+		}
+	}
+	return found
+}
+
 // diffGitLab writes a code quality report. It places all changes in the new specs: GitLab shows the
 // files of the merge request.
 func diffGitLab(o Options) DiffWriter {
 	return func(w io.Writer, diffs []Diff, all bool) error {
 		var found []Finding
 		for _, d := range diffs {
+			found = append(found, NewFound([]File{{Findings: d.problems()}}).Findings...)
 			groups, _ := d.groups(all)
 			for _, g := range groups {
 				for _, c := range d.changes(g) {
@@ -276,6 +303,9 @@ func diffGitHub(o Options) DiffWriter {
 	return func(w io.Writer, diffs []Diff, all bool) error {
 		w = printable.Commands(w)
 		for _, d := range diffs {
+			if err := annotate(w, o, d.problems()); err != nil {
+				return err
+			}
 			groups, _ := d.groups(all)
 			for _, g := range groups {
 				for _, c := range d.changes(g) {
@@ -301,9 +331,24 @@ var escapeCell = strings.NewReplacer(
 	"|", "\\|", "<", "&lt;", ">", "&gt;", "&", "&amp;", "*", "\\*", "_", "\\_", "`", "\\`", "[", "\\[", "]", "\\]", "@", "&#64;", "#", "&#35;", "\\", "\\\\",
 )
 
+// placed is the message of a finding after its place in the file.
+func placed(d schema.Diagnostic) string {
+	if isWhole(d) {
+		return d.Message
+	}
+	return fmt.Sprintf("line %d: %s", d.Line, d.Message)
+}
+
 func diffMarkdown(w io.Writer, diffs []Diff, all bool) error {
 	var b strings.Builder
 	for _, d := range diffs {
+		if len(d.Broken) > 0 {
+			fmt.Fprintf(&b, "### %s: cannot be compared\n\n", escapeCell.Replace(printable.Text(d.Path)))
+			for _, p := range d.problems() {
+				fmt.Fprintf(&b, "- %s (`%s`)\n", escapeCell.Replace(printable.Text(placed(p))), p.Rule)
+			}
+			b.WriteString("\n")
+		}
 		if len(d.Result.Changes) == 0 {
 			continue
 		}

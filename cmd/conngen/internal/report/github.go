@@ -28,18 +28,26 @@ func GitHub(o Options) Writer {
 	return func(w io.Writer, files []File) error {
 		w = printable.Commands(w)
 		for _, f := range files {
-			for _, d := range f.Findings {
-				at := position(d)
-				_, err := fmt.Fprintf(w, "::%s file=%s,line=%d,col=%d,endColumn=%d,title=%s::%s\n",
-					annotations[d.Severity], escapeProperty.Replace(filepath.ToSlash(o.fromRoot(d.Path))),
-					at.Line, at.Column, at.Column+at.Width, escapeProperty.Replace(d.Rule), escapeData.Replace(withHint(d)))
-				if err != nil {
-					return err
-				}
+			if err := annotate(w, o, f.Findings); err != nil {
+				return err
 			}
 		}
 		return nil
 	}
+}
+
+// annotate writes a command for each finding, to a writer of commands.
+func annotate(w io.Writer, o Options, found schema.Diagnostics) error {
+	for _, d := range found {
+		at := position(d)
+		_, err := fmt.Fprintf(w, "::%s file=%s,line=%d,col=%d,endColumn=%d,title=%s::%s\n",
+			annotations[d.Severity], escapeProperty.Replace(filepath.ToSlash(o.fromRoot(d.Path))),
+			at.Line, at.Column, at.Column+at.Width, escapeProperty.Replace(d.Rule), escapeData.Replace(withHint(d)))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // withHint joins the message of a finding with its hint.

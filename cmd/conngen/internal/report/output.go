@@ -123,10 +123,11 @@ type Compared struct {
 // Changes are the output of diff.
 type Changes struct {
 	Head
-	Changes []Change  `json:"changes" doc:"What has changed, the gravest of each spec first, harmless changes included."`
-	Counts  Counts    `json:"counts" doc:"How many there are of each severity."`
-	Verdict Verdict   `json:"verdict" doc:"The worst of all changes."`
-	Specs   []Changed `json:"specs" doc:"The specs that were compared."`
+	Findings []Finding `json:"findings" doc:"What keeps specs from being compared."`
+	Changes  []Change  `json:"changes" doc:"What has changed, the gravest of each spec first, harmless changes included."`
+	Counts   Counts    `json:"counts" doc:"How many findings and changes there are of each severity."`
+	Verdict  Verdict   `json:"verdict" doc:"The worst of all changes."`
+	Specs    []Changed `json:"specs" doc:"The specs that were compared."`
 }
 
 func (*Changes) command() string { return "diff" }

@@ -24,18 +24,22 @@ func Text(o Options) Writer {
 	return func(w io.Writer, files []File) error {
 		t := newTextWriter(w, o)
 		for _, f := range files {
-			t.secrets = secretsByLine(f)
-			for i, d := range f.Findings {
-				t.finding(f, d)
-				if i < len(f.Patches) {
-					t.patch(f.Patches[i])
-				}
-				if d.Hint != "" {
-					t.printf("   %s %s\n", t.paint(printable.Bold, "hint:"), printable.Text(d.Hint))
-				}
-			}
+			t.file(f)
 		}
 		return t.err
+	}
+}
+
+func (t *textWriter) file(f File) {
+	t.secrets = secretsByLine(f)
+	for i, d := range f.Findings {
+		t.finding(f, d)
+		if i < len(f.Patches) {
+			t.patch(f.Patches[i])
+		}
+		if d.Hint != "" {
+			t.printf("   %s %s\n", t.paint(printable.Bold, "hint:"), printable.Text(d.Hint))
+		}
 	}
 }
 
