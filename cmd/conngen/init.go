@@ -76,7 +76,7 @@ func (a app) initCommand() *cobra.Command {
 
 func (a app) init(ctx context.Context, p initOptions) error {
 	if first, _, _ := strings.Cut(filepath.ToSlash(p.name), "/"); filepath.IsAbs(p.name) || first == "." || first == ".." {
-		return usagef("%q is a path, and the connector needs a name: conngen init NAME --dir %s", p.name, shellWord(p.name))
+		return usagef("%q is a path, and the connector needs a name: %s", p.name, call("init", "NAME", "--dir", p.name))
 	}
 	if p.dir == "" {
 		p.dir = folderName(p.name)

@@ -244,7 +244,7 @@ func (a app) packProgram(ctx context.Context, p packing) (index, spec []byte, er
 		return nil, nil, wrong
 	}
 	if err != nil {
-		return nil, nil, linesError{fmt.Errorf("%w\ncode that cannot be built for WebAssembly can run as a service: %s pack --mode forward", err, target.Call("."))}
+		return nil, nil, linesError{fmt.Errorf("%w\ncode that cannot be built for WebAssembly can run as a service: %s", err, call("pack", "--mode", "forward"))}
 	}
 	memory, worry := build.Memory()
 	if p.format == "text" {

@@ -31,18 +31,18 @@ func usagef(format string, args ...any) error {
 
 // help says which help to read after an error of a command.
 func (e usageError) help(cmd *cobra.Command) string {
-	if len(e.topics) == 0 {
-		return "   help: " + helpOf(cmd)
+	topics := e.topics
+	if len(topics) == 0 && cmd.HasParent() {
+		topics = []string{cmd.Name()}
 	}
-	return "   help: conngen help " + strings.Join(e.topics, ", conngen help ")
-}
-
-// helpOf is how the help of a command is called.
-func helpOf(cmd *cobra.Command) string {
-	if !cmd.HasParent() {
-		return "conngen help"
+	if len(topics) == 0 {
+		return "   help: " + call("help")
 	}
-	return "conngen help " + cmd.Name()
+	calls := make([]string, len(topics))
+	for i, topic := range topics {
+		calls[i] = call("help", topic)
+	}
+	return "   help: " + strings.Join(calls, ", ")
 }
 
 // noArguments refuses arguments.
@@ -67,11 +67,11 @@ func atMostOne(message string) cobra.PositionalArgs {
 func oneName(_ *cobra.Command, args []string) error {
 	switch len(args) {
 	case 0:
-		return usagef("init needs the name of the connector: conngen init NAME")
+		return usagef("init needs the name of the connector: %s", call("init", "NAME"))
 	case 1:
 		return nil
 	}
-	return usagef("init takes one NAME, got %d; quote a name with spaces: conngen init %s", len(args), shellWord(strings.Join(args, " ")))
+	return usagef("init takes one NAME, got %d; quote a name with spaces: %s", len(args), call("init", strings.Join(args, " ")))
 }
 
 // otherWords are what other tools call commands, or what people expect to find, and the commands
@@ -89,19 +89,25 @@ var otherWords = map[string][]string{
 }
 
 // otherPrograms are words for what other programs do, and how it is done with a project of conngen.
+// %s stands for how conngen is called.
 var otherPrograms = map[string]string{
-	"serve": "the connector serves itself: go run . serve", "server": "the connector serves itself: go run . serve",
-	"run": "the connector runs itself: go run . serve", "dev": "the connector serves itself: go run . serve",
-	"test":     "go test tests the connector, and conngen check its generated code",
+	"serve": servesItself, "server": servesItself, "dev": servesItself,
+	"run":      "the connector runs itself: go run . serve",
+	"test":     "go test tests the connector, and %s check its generated code",
 	"invoke":   "the connector runs its own commands: go run . invoke COMMAND",
 	"selftest": "the connector tests itself: go run . selftest",
-	"fmt":      "generated code is formatted, and gofmt formats the rest", "format": "generated code is formatted, and gofmt formats the rest",
-	"upload": "conngen pack makes the zip, and sail conn upload takes it", "deploy": "conngen pack makes the zip, and sail conn upload takes it",
-	"publish": "conngen pack makes the zip, and sail conn upload takes it", "conn": "conngen pack makes the zip, and sail conn upload takes it",
+	"fmt":      isFormatted, "format": isFormatted,
+	"upload": isUploaded, "deploy": isUploaded, "publish": isUploaded, "conn": isUploaded,
 	"install": "go get -tool " + target.ToolPath + " adds conngen to a module",
 	"upgrade": "go get -tool " + target.ToolPath + "@latest upgrades the conngen of a module",
 	"clean":   "generate removes what it no longer needs",
 }
+
+const (
+	servesItself = "the connector serves itself: go run . serve"
+	isFormatted  = "generated code is formatted, and gofmt formats the rest"
+	isUploaded   = "%s pack makes the zip, and sail conn upload takes it"
+)
 
 // unknownCommand says what a word that is not a command may stand for.
 func unknownCommand(root *cobra.Command, name string) error {
@@ -116,14 +122,14 @@ func unknownCommand(root *cobra.Command, name string) error {
 	near := nearest.Name(name, names)
 	switch {
 	case otherPrograms[lower] != "":
-		e.message += "; " + otherPrograms[lower]
+		e.message += "; " + strings.ReplaceAll(otherPrograms[lower], "%s", call())
 		return e
 	case otherWords[lower] != nil:
 		e.topics = otherWords[lower]
 	case near != "":
 		e.topics = []string{near}
 	case isPath(name):
-		e.message = fmt.Sprintf("%q is a path, and the command comes first: conngen generate %s", name, shellWord(name))
+		e.message = fmt.Sprintf("%q is a path, and the command comes first: %s", name, call("generate", name))
 		return e
 	default:
 		if word := nearest.Name(name, slices.Sorted(maps.Keys(otherWords))); word != "" {

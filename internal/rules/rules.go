@@ -221,7 +221,7 @@ func Changeable(id string) *Problem {
 	case problem != nil:
 		return problem
 	case r.ID == Settings:
-		return &Problem{Message: fmt.Sprintf("rule %q is about settings, which cannot change it", id), Hint: "remove it; only entries that have no effect are reported"}
+		return &Problem{Message: fmt.Sprintf("rule %q cannot be changed or switched off", id), Hint: "remove it; the rule reports entries that have no effect"}
 	case r.Severity == schema.Error:
 		return &Problem{Message: fmt.Sprintf("rule %q is an error of the format, which settings cannot change", id), Hint: "remove it"}
 	}
