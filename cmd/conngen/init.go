@@ -21,6 +21,7 @@ import (
 	"github.com/conngen/conngen/generator/project"
 	"github.com/conngen/conngen/generator/target"
 	"github.com/conngen/conngen/internal/importpath"
+	"github.com/conngen/conngen/internal/plural"
 	"github.com/conngen/conngen/internal/printable"
 	"github.com/conngen/conngen/settings"
 )
@@ -121,8 +122,22 @@ func (a app) init(ctx context.Context, p initOptions) error {
 	if p.format == report.JSON {
 		return report.Write(a.stdout, newProject(p, s, files, workspace))
 	}
+	a.listFiles(p.dir, files)
 	a.printSteps(p, workspace, project.ExampleCommand(s.spec, opts), opts.Call)
 	return nil
+}
+
+// listFiles names the files of a new project, and counts those of the SDK.
+func (a app) listFiles(dir string, files []generator.File) {
+	sdk, inSDK := path.Join(settings.DefaultOut, generator.SDKFolder), 0
+	for _, f := range files {
+		if strings.HasPrefix(f.Path, sdk+"/") {
+			inSDK++
+			continue
+		}
+		a.detail("%s", filepath.Join(dir, filepath.FromSlash(f.Path)))
+	}
+	a.detail("%s: %s", filepath.Join(dir, filepath.FromSlash(sdk)), plural.Count(inSDK, "file"))
 }
 
 // settleModule decides the path of the project's module. It returns the module whose go.mod is in

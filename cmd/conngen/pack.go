@@ -132,7 +132,7 @@ func (a app) writeBundle(ctx context.Context, p packOptions, s source) error {
 	if err != nil {
 		return err
 	}
-	a.working("compressing", 0, "")
+	a.step("compressing")
 	content, err := bundle.Zip(index, spec)
 	if err != nil {
 		return err
@@ -159,13 +159,14 @@ func (a app) writeBundle(ctx context.Context, p packOptions, s source) error {
 
 // refuseDrift fails when a package or its SDK is not what its spec gives.
 func (a app) refuseDrift(p packages, opts packOptions) error {
-	results, err := inParallel(a.working("comparing the package", 0, ""), p.list, func(s packageSource) (checkResult, error) {
+	a.step("comparing the package and the SDK")
+	results, err := inParallel(func() {}, p.list, func(s packageSource) (checkResult, error) {
 		return checkOptions{outputFlags: opts.outputFlags}.checkPackage(s, p.sdks)
 	})
 	if err != nil {
 		return err
 	}
-	sdks, err := inParallel(a.working("comparing the SDK", 0, ""), p.sdksOf(results), func(s target.SDK) (checkResult, error) { return p.checkSDK(s, opts.outputFlags) })
+	sdks, err := inParallel(func() {}, p.sdksOf(results), func(s target.SDK) (checkResult, error) { return p.checkSDK(s, opts.outputFlags) })
 	if err != nil {
 		return err
 	}
@@ -227,7 +228,7 @@ func (a app) packProgram(ctx context.Context, p packing) (index, spec []byte, er
 	if spec, err = bundle.SpecText(p.source.spec); err != nil { // before the build, which takes long
 		return nil, nil, err
 	}
-	a.working("inspecting the code", 0, "")
+	a.step("inspecting the code")
 	warnings, err := bundle.Inspect(ctx, dir, pkg)
 	if err != nil {
 		return nil, nil, linesError{err} // the output of the go command
@@ -238,7 +239,7 @@ func (a app) packProgram(ctx context.Context, p packing) (index, spec []byte, er
 		}
 		a.warn(p.packOptions, w)
 	}
-	a.working("building for WebAssembly", 0, "")
+	a.step("building for WebAssembly")
 	build, err := bundle.BuildProgram(ctx, dir, pkg, p.workspace)
 	if wrong := (*bundle.NotProgramError)(nil); errors.As(err, &wrong) {
 		return nil, nil, wrong

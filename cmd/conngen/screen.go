@@ -45,7 +45,7 @@ func isTerminal(w io.Writer) bool {
 func (s *screen) add(root *cobra.Command) {
 	flags := root.PersistentFlags()
 	flags.BoolVarP(&s.quiet, "quiet", "q", false, "print findings, warnings and errors alone")
-	flags.BoolVarP(&s.verbose, "verbose", "v", false, "print a line for each spec")
+	flags.BoolVarP(&s.verbose, "verbose", "v", false, "print a line for each spec, new file or step")
 	s.color = "auto"
 	addChoiceTo(root, flags, choice{"color", &s.color, []string{"auto", "always", "never"}}, "colours: ")
 }
@@ -72,6 +72,12 @@ func (a app) working(what string, total int, thing string) (step func()) {
 		return func() {}
 	}
 	return a.screen.progress.begin(what, total, thing)
+}
+
+// step is working for a part of a command that takes time. --verbose prints it.
+func (a app) step(what string) {
+	a.detail("%s", what)
+	a.working(what, 0, "")
 }
 
 // detail says what a command has done to one of several things, where --verbose asks for it.
