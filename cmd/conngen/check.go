@@ -155,17 +155,16 @@ func comparedText(p packages, results []checkResult) string {
 			number[c.Kind]++
 		}
 	}
-	for _, s := range p.list {
-		if s.refused {
-			number[kindRefused]++
-		}
-	}
 	var parts []string
-	for _, k := range []struct{ kind, thing string }{{kindPackage, "package"}, {kindSDK, "SDK"}, {kindClient, "client"}, {kindRefused, "refused spec"}} {
-		if n := number[k.kind]; n > 0 {
-			parts = append(parts, plural.Count(n, k.thing))
+	add := func(n int, thing string) {
+		if n > 0 {
+			parts = append(parts, plural.Count(n, thing))
 		}
 	}
+	add(number[kindPackage], "package")
+	add(number[kindSDK], "SDK")
+	add(number[kindClient], "client")
+	add(len(slices.DeleteFunc(slices.Clone(p.list), func(s packageSource) bool { return !s.refused })), "refused spec")
 	return strings.Join(parts, ", ")
 }
 
@@ -287,7 +286,6 @@ const (
 	kindPackage = "package"
 	kindSDK     = "sdk"
 	kindClient  = "client"
-	kindRefused = "" // nothing, since the spec has errors
 )
 
 // compared returns what was compared as programs read it.

@@ -42,8 +42,7 @@ func (r *checkResult) find() {
 	}
 }
 
-// asEveryone adds to what to do about drift that it takes a certain conngen, where another one wrote
-// the files.
+// asEveryone adds to the hint which conngen to use, where another version wrote the files.
 func (r *checkResult) asEveryone() {
 	if slices.ContainsFunc(r.drift, func(d generator.Drift) bool { return d.Kind == generator.OtherVersion }) {
 		r.hint += " with the version of conngen that everyone uses"
