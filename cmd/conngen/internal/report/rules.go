@@ -71,7 +71,7 @@ func meaning(r rules.Rule) string {
 	case r.Source != "":
 		return fmt.Sprintf("%s: %s.\n%s", strings.TrimSuffix(r.Purpose, "."), r.Effect, goVerdict)
 	case r.Effect != "":
-		return r.Purpose + " " + r.Effect
+		return r.Purpose + "\n" + r.Effect
 	}
 	return r.Purpose
 }
