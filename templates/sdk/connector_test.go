@@ -16,6 +16,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/iotest"
 )
 
 func TestAdapters(t *testing.T) {
@@ -574,13 +575,32 @@ func TestServe(t *testing.T) {
 			t.Errorf("%s: %d %q, want %d with %q", tt.name, w.Code, w.Body, tt.status, tt.want)
 		}
 	}
-	for _, broken := range []string{"gzip", "deflate"} {
-		req := httptest.NewRequest(http.MethodPost, "/", strings.NewReader("not compressed"))
-		req.Header = http.Header{"Content-Type": {"application/json"}, "Content-Encoding": {broken}}
+}
+
+// TestUnreadableBodies: an answer says what is wrong with a body, and shows nothing of Go.
+func TestUnreadableBodies(t *testing.T) {
+	t.Parallel()
+	whole, flipped := compress(t, "gzip", `{"type":"a"}`), compress(t, "deflate", `{"type":"a"}`)
+	flipped[len(flipped)-1] ^= 1
+	for _, tt := range []struct {
+		encoding string
+		body     io.Reader
+		want     string
+	}{
+		{"gzip", strings.NewReader("not compressed"), "the body is not what its Content-Encoding says: gzip"},
+		{"Deflate", strings.NewReader("not compressed"), "the body is not what its Content-Encoding says: deflate"},
+		{"deflate", bytes.NewReader(flipped), "the body is not what its Content-Encoding says: deflate"},
+		{"gzip", bytes.NewReader(append(whole[:10:10], "\xff\xff\xff\xff\xff"...)), "the body is not what its Content-Encoding says: gzip"},
+		{"gzip", bytes.NewReader(whole[:len(whole)-3]), "the body ends too early"},
+		{"gzip", strings.NewReader(""), "the body ends too early"},
+		{"", iotest.ErrReader(errors.New("malformed chunked encoding")), "the body cannot be read"},
+	} {
+		req := httptest.NewRequest(http.MethodPost, "/", tt.body)
+		req.Header = http.Header{"Content-Type": {"application/json"}, "Content-Encoding": {tt.encoding}}
 		w := httptest.NewRecorder()
-		r.ServeHTTP(w, req)
-		if w.Code != http.StatusBadRequest {
-			t.Errorf("broken %s: status %d", broken, w.Code)
+		newTester(nil, silent()).ServeHTTP(w, req)
+		if w.Code != http.StatusBadRequest || !strings.Contains(w.Body.String(), "<pre>"+tt.want+"</pre>") {
+			t.Errorf("%s: status %d, %s", tt.want, w.Code, w.Body)
 		}
 	}
 }
@@ -592,11 +612,17 @@ func TestParseRequest(t *testing.T) {
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("%+v, %v, want %+v", got, err, want)
 	}
-	for _, bad := range []string{`null`, `5`, `"x"`, `{"type":"a"`, `{"type":"a"} x`, `[`, `{} {}`, "{\"a\":\"\x01\"}"} {
+	for bad, why := range map[string]string{
+		`null`: ", not null", `5`: ", not a number", `"x"`: ", not a string", " \n5": ", not a number",
+		`{"type":"a"`: "; it is not JSON: it ends too early", `[`: "; it is not JSON: it ends too early",
+		`{"type":"a"} x`: "; it is not JSON: see line 1, column 14", `{} {}`: "; it is not JSON: see line 1, column 4",
+		"{\"a\":\n \"é\x01\"}":            "; it is not JSON: see line 2, column 4",
+		"[" + strings.Repeat(`[`, 10_000): "; it is nested more than 10000 levels deep: see line 1, column 10001",
+	} {
 		_, err := parseRequest([]byte(bad))
 		var status *statusError
-		if !errors.As(err, &status) || status.code != http.StatusBadRequest {
-			t.Errorf("%q: %v", bad, err)
+		if want := "the body must be a JSON object" + why; !errors.As(err, &status) || status.code != http.StatusBadRequest || err.Error() != want {
+			t.Errorf("%.40q: %v, want %s", bad, err, want)
 		}
 	}
 }

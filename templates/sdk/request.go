@@ -3,8 +3,6 @@ package sdk
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
-	"fmt"
 
 	"github.com/conngen/conngen/templates/sdk/internal/cut"
 	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
@@ -37,7 +35,7 @@ func parseRequest(body []byte) (Request, error) {
 		err = json.Unmarshal(text, &list)
 	}
 	if err != nil || text[0] == 'n' {
-		return Request{}, &statusError{badRequest, "the body must be a JSON object" + syntaxProblem(err)}
+		return Request{}, &statusError{badRequest, "the body must be a JSON object" + bodyProblem(body)}
 	}
 	command, err := commandName(members["type"])
 	if err != nil {
@@ -53,15 +51,12 @@ func parseRequest(body []byte) (Request, error) {
 	return r, nil
 }
 
-func syntaxProblem(err error) string {
-	var syntax *json.SyntaxError
-	if errors.As(err, &syntax) {
-		if problem := jsontext.Malformed(err); problem != jsontext.ErrNotJSON {
-			return fmt.Sprintf(", and this one %v at byte %d", problem, syntax.Offset)
-		}
-		return fmt.Sprintf(": %v at byte %d", syntax, syntax.Offset)
+// bodyProblem says why a body is not a JSON object, after words that it must be one.
+func bodyProblem(body []byte) string {
+	if problem := jsontext.Problem(body); problem != "" {
+		return "; it " + problem
 	}
-	return ""
+	return ", not " + jsontext.KindOf(body)
 }
 
 // commandName reads a command's name. A value of another kind is answered as the

@@ -4,6 +4,7 @@ package sdk
 
 import (
 	"bytes"
+	"compress/flate"
 	"compress/gzip"
 	"compress/zlib"
 	"errors"
@@ -11,6 +12,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -141,7 +143,7 @@ func readBody(raw io.Reader, encoding string, limit int64, held *share) ([]byte,
 		return nil, &statusError{http.StatusUnsupportedMediaType, "unsupported content encoding " + cut.Quote(encoding)}
 	}
 	if err != nil {
-		return nil, unreadable(err)
+		return nil, unreadable(err, encoding)
 	}
 	text, err := readHeld(io.LimitReader(body, limit+1), held)
 	var tooLarge *http.MaxBytesError
@@ -152,19 +154,33 @@ func readBody(raw io.Reader, encoding string, limit int64, held *share) ([]byte,
 		_, err = io.Copy(io.Discard, raw) // a server that has read all of it notices when the client goes away
 	}
 	if err != nil {
-		return nil, unreadable(err)
+		return nil, unreadable(err, encoding)
 	}
 	return text, nil
 }
 
 // unreadable returns the error for a body that cannot be read: status 400, unless err has a
-// status of its own or says that the server is stopping.
-func unreadable(err error) error {
+// status of its own or says that the server is stopping. It never shows the text of err, which names
+// Go's packages and addresses.
+func unreadable(err error, encoding string) error {
 	var status *statusError
 	if errors.As(err, &status) || errors.Is(err, errStopping) {
 		return err
 	}
-	return &statusError{http.StatusBadRequest, err.Error()}
+	var corrupt flate.CorruptInputError
+	problem := "the body cannot be read"
+	switch {
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		problem = "the body ends too early"
+	case isAnyOf(err, gzip.ErrHeader, gzip.ErrChecksum, zlib.ErrHeader, zlib.ErrChecksum, zlib.ErrDictionary), errors.As(err, &corrupt):
+		problem = "the body is not what its Content-Encoding says: " + strings.ToLower(encoding)
+	}
+	return &statusError{http.StatusBadRequest, problem}
+}
+
+// isAnyOf reports whether an error is one of several.
+func isAnyOf(err error, all ...error) bool {
+	return slices.ContainsFunc(all, func(one error) bool { return errors.Is(err, one) })
 }
 
 // utf16Cost is how many times its size a text in UTF-16 takes at most while it becomes one in

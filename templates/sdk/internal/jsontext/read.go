@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 )
 
 // ErrNotJSON is the failure of text that is not JSON.
@@ -18,6 +19,31 @@ func Malformed(err error) error {
 		return fmt.Errorf("is nested more than %d levels deep", maxDepth)
 	}
 	return ErrNotJSON
+}
+
+// Problem says why a text is not JSON, and where; it returns "" for JSON. It shows nothing of the
+// text, which may be secret.
+func Problem(text []byte) string {
+	var syntax *json.SyntaxError
+	err := json.Unmarshal(text, new(json.RawMessage))
+	switch {
+	case err == nil:
+		return ""
+	case len(bytes.TrimSpace(text)) == 0:
+		return "is empty"
+	case !errors.As(err, &syntax):
+		return Malformed(err).Error()
+	case strings.HasPrefix(err.Error(), "unexpected end"): // the error has no type of its own
+		return ErrNotJSON.Error() + ": it ends too early"
+	}
+	line, column := position(text[:max(syntax.Offset-1, 0)])
+	return fmt.Sprintf("%v: see line %d, column %d", Malformed(err), line, column)
+}
+
+// position returns the line and column of what follows a text, from 1 on. Columns count characters.
+func position(before []byte) (line, column int) {
+	line = bytes.Count(before, []byte("\n")) + 1
+	return line, utf8.RuneCount(before[bytes.LastIndexByte(before, '\n')+1:]) + 1
 }
 
 // Members reads the members of a JSON object; null and nothing are an empty one.
