@@ -2,6 +2,7 @@ package templates
 
 import (
 	"fmt"
+	"go/types"
 	"slices"
 	"strings"
 	"testing"
@@ -24,6 +25,9 @@ func TestSDKVersion(t *testing.T) {
 	}
 	for version := first; version <= SDKVersion; version++ {
 		want = append(want, fmt.Sprint(prefix, version))
+	}
+	if c, ok := p.Scope().Lookup("sdkVersion").(*types.Const); !ok || c.Val().String() != fmt.Sprint(SDKVersion) {
+		t.Errorf("the SDK says that its version is %v, want %d", c, SDKVersion)
 	}
 	slices.Sort(want)
 	if !slices.Equal(got, want) {

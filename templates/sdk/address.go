@@ -25,7 +25,7 @@ func hostOf(addr string) (string, error) {
 	if err == nil {
 		return host, nil
 	}
-	problem := fmt.Sprintf("--addr: %q is not HOST:PORT", addr)
+	problem := fmt.Sprintf("--addr %q is not HOST:PORT", addr)
 	inner := strings.TrimSuffix(addr, "/")
 	for _, scheme := range []string{"http://", "https://"} {
 		inner = strings.TrimPrefix(inner, scheme)
@@ -40,9 +40,9 @@ func hostOf(addr string) (string, error) {
 		inner += ":3000"
 	}
 	if h, p, err := net.SplitHostPort(inner); err == nil && checkPort(p) == nil && hostProblem(loopback.Normal(h)) == "" {
-		return "", fmt.Errorf("%s: did you mean %s?", problem, inner)
+		return "", fmt.Errorf("%s; did you mean %s?", problem, inner)
 	}
-	return "", errors.New(problem + ", with a port from 0 to 65535: give one such as localhost:3000")
+	return "", errors.New(problem + ", with a port from 0 to 65535; use one such as localhost:3000")
 }
 
 // checkPort refuses what is neither the number of a port nor a name that the system has for one.
@@ -85,13 +85,13 @@ func listenError(addr string, err error) error {
 	var unknown *net.DNSError
 	switch {
 	case isAny(err, syscall.EADDRINUSE, windowsInUse):
-		return fmt.Errorf("--addr: another program listens on port %s of %s: stop it, or give another port", port, hostName(host))
+		return fmt.Errorf("--addr: another program listens on port %s of %s; stop it, or use another port", port, hostName(host))
 	case isAny(err, syscall.EADDRNOTAVAIL, windowsNoHost):
-		return fmt.Errorf("--addr: %s is not an address of this machine: give localhost, or 0.0.0.0 for all addresses", host)
+		return fmt.Errorf("--addr: %s is not an address of this machine; use localhost, or 0.0.0.0 for all addresses", host)
 	case errors.Is(err, fs.ErrPermission) || isAny(err, windowsDenied):
-		return fmt.Errorf("--addr: the system does not let this user listen on port %s: give one from 1024 on", port)
+		return fmt.Errorf("--addr: the system does not let this user listen on port %s; use one from 1024 on", port)
 	case errors.As(err, &unknown):
-		return fmt.Errorf("--addr: the host %q is unknown: give localhost, or an address of this machine", host)
+		return fmt.Errorf("--addr: the host %q is unknown; use localhost, or an address of this machine", host)
 	}
 	return fmt.Errorf("--addr: the server cannot listen on %s: %w", addr, innermost(err))
 }

@@ -1,8 +1,6 @@
 package sdk
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"io/fs"
 	"os"
@@ -31,34 +29,20 @@ func fileError(file string, err error) error {
 	case statErr == nil && info.IsDir():
 		return errors.New(name + " is a folder, not a file")
 	}
+	return errors.New(name + " cannot be read: " + causeOf(err).Error())
+}
+
+// causeOf returns an error about a file without the name of the system call.
+func causeOf(err error) error {
 	var inner *fs.PathError
 	if errors.As(err, &inner) {
-		err = inner.Err
+		return inner.Err
 	}
-	return errors.New(name + " cannot be read: " + err.Error())
+	return err
 }
 
 // isRegular reports whether name is a file.
 func isRegular(name string) bool {
 	info, err := os.Stat(name)
 	return err == nil && info.Mode().IsRegular()
-}
-
-// byteOrderMark is what some editors and PowerShell begin a text with.
-const byteOrderMark = "\uFEFF"
-
-// readJSON reads a file that holds JSON.
-func readJSON(file string) (json.RawMessage, error) {
-	text, err := readFile(file)
-	if err != nil {
-		return nil, err
-	}
-	if bytes.HasPrefix(text, []byte("\xFF\xFE")) || bytes.HasPrefix(text, []byte("\xFE\xFF")) {
-		return nil, errors.New(printable.Name(file) + " is in UTF-16: save it as UTF-8")
-	}
-	text = bytes.TrimPrefix(text, []byte(byteOrderMark))
-	if problem := jsonProblem(text); problem != "" {
-		return nil, errors.New(printable.Name(file) + " " + problem)
-	}
-	return text, nil
 }

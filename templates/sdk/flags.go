@@ -27,7 +27,7 @@ func newFlags() *flag.FlagSet {
 }
 
 // parse sets the flags of a verb and returns its operands, which may stand among them.
-func parse(flags *flag.FlagSet, v verb, args []string) (operands []string, err error) {
+func parse(p program, flags *flag.FlagSet, v verb, args []string) (operands []string, err error) {
 	for len(args) > 0 {
 		arg := args[0]
 		args = args[1:]
@@ -42,45 +42,42 @@ func parse(flags *flag.FlagSet, v verb, args []string) (operands []string, err e
 		if isHelp(arg) {
 			return nil, errHelp
 		}
-		if args, err = setFlag(flags, v, arg, args); err != nil {
+		if args, err = setFlag(p, flags, v, arg, args); err != nil {
 			return nil, err
 		}
 	}
-	most := 0
-	if v.operand != "" {
-		most = 1
-	}
-	if len(operands) > most {
-		return nil, fmt.Errorf("unexpected argument %q%s", operands[most], flagFor(flags, operands[most]))
+	switch n := len(operands); {
+	case v.operand == "" && n > 0:
+		return nil, fmt.Errorf("%s takes no arguments, got %q%s", v.name, operands[0], flagFor(flags, operands[0]))
+	case n > 1:
+		return nil, fmt.Errorf("%s takes one %s, got %d: %s%s", v.name, v.operand, n, strings.Join(operands, " "), flagFor(flags, operands[1]))
 	}
 	return operands, nil
 }
 
 // setFlag sets the flag that arg gives, to the first of the arguments after it unless arg has a
 // value or needs none. It returns the arguments that are left.
-func setFlag(flags *flag.FlagSet, v verb, arg string, args []string) ([]string, error) {
-	name, value, given := strings.Cut(strings.TrimPrefix(arg[1:], "-"), "=")
+func setFlag(p program, flags *flag.FlagSet, v verb, arg string, args []string) ([]string, error) {
+	typed, value, given := strings.Cut(arg, "=")
+	name := strings.TrimPrefix(typed[1:], "-")
 	f := flags.Lookup(name)
 	switch {
 	case f == nil:
-		return nil, unknownFlag(flags, v, name)
+		return nil, unknownFlag(p, flags, v, typed)
 	case isBool(f):
 		if !given {
 			value = "true"
 		}
 		if _, err := strconv.ParseBool(value); err != nil {
-			return nil, fmt.Errorf("--%s: %q is neither true nor false", name, value)
+			return nil, fmt.Errorf("--%s %q is not true or false; without a value, --%[1]s is true", name, value)
 		}
 	case !given:
 		if len(args) == 0 || isFlag(flags, args[0]) {
-			return nil, fmt.Errorf("--%s needs a value: give %s", name, flagSyntax(f))
+			return nil, fmt.Errorf("--%s needs a value: %s", name, flagSyntax(f))
 		}
 		value, args = args[0], args[1:]
 	}
-	if err := f.Value.Set(value); err != nil {
-		return nil, fmt.Errorf("--%s: %w", name, err)
-	}
-	return args, nil
+	return args, f.Value.Set(value)
 }
 
 func isBool(f *flag.Flag) bool {
@@ -100,64 +97,100 @@ var flagSynonyms = map[string]string{
 	"address": "addr", "bind": "addr", "host": "addr", "listen": "addr", "p": "addr", "port": "addr",
 	"auth": "auth-token-file", "auth-token": "auth-token-file", "token": "auth-token-file", "token-file": "auth-token-file",
 	"cert": "tls-cert", "certificate": "tls-cert", "key": "tls-key", "private-key": "tls-key", "tls": "tls-cert",
-	"body": "input", "d": "input", "data": "input", "i": "input", "json": "input", "payload": "input",
+	"body": "input", "d": "input", "data": "input", "i": "input", "payload": "input",
 	"c": "config", "conf": "config", "config-file": "config", "configuration": "config",
 	"only": "check", "run": "check", "test": "check",
 	"endpoint": "url", "server": "url",
+	"o": "format", "output": "format",
+}
+
+// synonym returns the flag that another program's word stands for, nil if it stands for none.
+func synonym(flags *flag.FlagSet, word string) *flag.Flag {
+	if f := flags.Lookup("input"); word == "json" && f != nil {
+		return f
+	}
+	return flags.Lookup(flagSynonyms[word])
 }
 
 // unknownFlag returns the error of a flag that a verb does not have. It names another flag, or
-// another verb that has it.
-func unknownFlag(flags *flag.FlagSet, v verb, name string) error {
-	var others, names []string
-	for _, other := range verbs() {
-		set := newFlags()
-		other.prepare(new(Connector), set)
-		if set.Lookup(name) != nil {
-			others = append(others, other.name)
-		}
+// other verbs that have it.
+func unknownFlag(p program, flags *flag.FlagSet, v verb, typed string) error {
+	problem := "unknown flag " + typed
+	name := strings.TrimLeft(typed, "-")
+	if owners := ownersOf(p, name); len(owners) > 0 {
+		return errors.New(problem + "; it belongs to " + either(owners))
 	}
-	if len(others) > 0 {
-		return fmt.Errorf("%s has no flag --%s: it belongs to %s", v.name, name, joinAnd(others))
+	if f := synonym(flags, strings.ToLower(name)); f != nil {
+		return errors.New(problem + "; did you mean " + flagSyntax(f) + "?")
 	}
-	meant := flagSynonyms[strings.ToLower(name)]
-	if flags.Lookup(meant) == nil {
-		names = []string{helpVerb}
-		flags.VisitAll(func(f *flag.Flag) { names = append(names, f.Name) })
-		meant = nearest.Name(name, names)
+	if flags.Lookup("format") != nil && name == "json" {
+		return errors.New(problem + "; did you mean --format json?")
 	}
-	problem := "unknown flag --" + printable.Name(name)
-	switch f := flags.Lookup(meant); {
-	case f != nil:
-		problem += ": did you mean " + flagSyntax(f) + "?"
-	case meant != "":
-		problem += ": did you mean --" + meant + "?"
+	names := []string{helpVerb, versionVerb}
+	flags.VisitAll(func(f *flag.Flag) { names = append(names, f.Name) })
+	switch near := nearest.Name(name, names); {
+	case near == versionVerb || strings.EqualFold(name, "v"):
+		problem += "; did you mean " + p.name + " --" + versionVerb + "?"
+	case near != "":
+		problem += "; did you mean --" + near + "?"
 	}
 	return errors.New(problem)
 }
 
-// flagFor returns a hint at the flag whose value an unexpected argument looks like, or "".
-func flagFor(flags *flag.FlagSet, operand string) string {
-	name, value := "", " "+printable.Name(operand)
-	switch {
-	case strings.HasPrefix(operand, "{") || strings.HasPrefix(operand, "@"):
-		name, value = "input", ""
-	case strings.HasSuffix(operand, ".json"):
-		name = "config"
-	case slices.Contains(selftest.CheckIDs(), operand):
-		name = "check"
-	case strings.Trim(operand, "0123456789") == "":
-		name, value = "addr", " localhost:"+operand
-	case strings.Contains(operand, ":"):
-		name = "addr"
+// ownersOf returns the commands that have a flag.
+func ownersOf(p program, name string) []string {
+	var owners []string
+	if name == versionVerb {
+		owners = append(owners, p.name)
 	}
-	if flags.Lookup(name) == nil {
-		return ""
+	for _, v := range verbs() {
+		set := newFlags()
+		v.prepare(new(Connector), set)
+		if set.Lookup(name) != nil {
+			owners = append(owners, p.name+" "+v.name)
+		}
 	}
-	return fmt.Sprintf(": did you mean --%s%s?", name, value)
+	return owners
 }
 
-// A flagValue is the value of a flag: how it is set, and its default.
+// either joins what can be chosen from: a, b or c.
+func either(names []string) string {
+	last := len(names) - 1
+	if last < 1 {
+		return strings.Join(names, "")
+	}
+	return strings.Join(names[:last], ", ") + " or " + names[last]
+}
+
+// flagFor returns a hint at the flag whose value an unexpected argument looks like, or "".
+func flagFor(flags *flag.FlagSet, operand string) string {
+	value := printable.Name(operand)
+	var meant []string
+	add := func(name, value string) {
+		if flags.Lookup(name) != nil {
+			meant = append(meant, "--"+name+" "+value)
+		}
+	}
+	switch {
+	case strings.HasPrefix(operand, "{"):
+		add("input", "JSON") // which may hold secrets
+	case strings.HasSuffix(operand, ".json"):
+		add("config", value)
+		add("input", value)
+	case slices.Contains(selftest.CheckIDs(), operand):
+		add("check", value)
+	case strings.Trim(operand, "0123456789") == "":
+		add("addr", "localhost:"+operand)
+	case strings.Contains(operand, ":"):
+		add("addr", value)
+	}
+	if meant == nil {
+		return ""
+	}
+	return "; did you mean " + either(meant) + "?"
+}
+
+// A flagValue is the value of a flag: how it is set, and its default. An error names the flag.
 type flagValue struct {
 	set  func(string) error
 	text string
@@ -171,7 +204,7 @@ func wholeVar(flags *flag.FlagSet, n *int, name string, least int, usage string)
 	flags.Var(flagValue{func(value string) error {
 		read, err := strconv.Atoi(value)
 		if err != nil || read < least {
-			return fmt.Errorf("%q is not a whole number of at least %d", value, least)
+			return fmt.Errorf("--%s %q is not a whole number of at least %d", name, value, least)
 		}
 		*n = read
 		return nil
@@ -183,15 +216,19 @@ func timeVar(flags *flag.FlagSet, d *time.Duration, name string, least time.Dura
 	flags.Var(flagValue{func(value string) error {
 		read, err := time.ParseDuration(value)
 		_, number := strconv.ParseFloat(value, 64)
+		var problem string
 		switch {
 		case err != nil && number == nil:
-			return fmt.Errorf("%q lacks a unit: give %ss for seconds, or a time such as 1m30s", value, value)
+			problem = fmt.Sprintf("lacks a unit; use %ss for seconds, or a time such as 1m30s", value)
 		case err != nil:
-			return fmt.Errorf("%q is not a time: give one such as 10s or 1m30s", value)
+			problem = "is not a time; use one such as 10s or 1m30s"
 		case read < least && least == time.Nanosecond: // the least of any
-			return fmt.Errorf("%q is too short: give more than 0s", value)
+			problem = "is too short; use more than 0s"
 		case read < least:
-			return fmt.Errorf("%q is too short: give at least %v", value, least)
+			problem = fmt.Sprintf("is too short; use at least %v", least)
+		}
+		if problem != "" {
+			return fmt.Errorf("--%s %q %s", name, value, problem)
 		}
 		*d = read
 		return nil
@@ -203,17 +240,26 @@ func timeVar(flags *flag.FlagSet, d *time.Duration, name string, least time.Dura
 func fileVar(flags *flag.FlagSet, file *string, name, usage string) {
 	flags.Var(flagValue{func(value string) error {
 		if value == "" {
-			return errors.New("give the name of a file")
+			return fmt.Errorf("--%s %q is not the name of a file", name, value)
 		}
 		*file = value
 		return nil
 	}, *file}, name, usage)
 }
 
-// textVar defines a flag for any text.
-func textVar(flags *flag.FlagSet, text *string, name, usage string) {
+// choiceVar defines a flag for one of several words, the first of which is the default.
+func choiceVar(flags *flag.FlagSet, chosen *string, name string, words []string, usage string) {
+	*chosen = words[0]
 	flags.Var(flagValue{func(value string) error {
-		*text = value
+		if !slices.Contains(words, value) {
+			return fmt.Errorf("unknown --%s %q; use %s", name, value, either(words))
+		}
+		*chosen = value
 		return nil
-	}, *text}, name, usage)
+	}, words[0]}, name, usage)
+}
+
+// listVar defines a flag that may be repeated, each time with a value that add takes.
+func listVar(flags *flag.FlagSet, add func(string) error, name, usage string) {
+	flags.Var(flagValue{set: add}, name, usage)
 }

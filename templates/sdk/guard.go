@@ -71,7 +71,7 @@ func (a *allowedHosts) Set(names string) error {
 		name = strings.TrimSpace(name)
 		host := loopback.Normal(name)
 		if problem := hostProblem(host); problem != "" && name != anyHost {
-			return fmt.Errorf("%q is not a host: %s, or %q for any", name, problem, anyHost)
+			return fmt.Errorf("--allow-host %q is not a host; %s, or %q for any", name, problem, anyHost)
 		}
 		*a = append(*a, host)
 	}
@@ -83,16 +83,16 @@ func (a *allowedHosts) Set(names string) error {
 func hostProblem(host string) string {
 	if address, err := netip.ParseAddr(host); err == nil {
 		if address.Zone() != "" {
-			return "give the address without its zone"
+			return "use the address without its zone"
 		}
 		return ""
 	}
 	if strings.ContainsFunc(host, func(r rune) bool { return r > unicode.MaxASCII }) {
-		return "give the name in ASCII, as xn--…"
+		return "use the name in ASCII, as xn--…"
 	}
 	for label := range strings.SplitSeq(host, ".") {
 		if strings.Trim(label, "abcdefghijklmnopqrstuvwxyz0123456789-_") != "" || label == "" {
-			return "give a name or an address without scheme and port"
+			return "use a name or an address without scheme and port"
 		}
 	}
 	return ""

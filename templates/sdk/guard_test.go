@@ -132,16 +132,16 @@ func TestGuardedHost(t *testing.T) {
 func TestAllowedHosts(t *testing.T) {
 	t.Parallel()
 	for want, all := range map[string][]string{
-		"give a name or an address without": {
+		"use a name or an address without": {
 			"", "a,,b", "https://connector", "connector:3000", "*.example.com", "a b", "[::1]:80", "u@h", "fd00::zz",
 			"a\tb", "a\nb.com", "a.com#x", ".", "..", "a..com", "a.com..", ".a", "*.", "[*]", "a|b",
 		},
-		"give the name in ASCII, as xn--…":  {"bücher.de"},
-		"give the address without its zone": {"fe80::1%eth0"},
+		"use the name in ASCII, as xn--…":  {"bücher.de"},
+		"use the address without its zone": {"fe80::1%eth0"},
 	} {
 		for _, names := range all {
 			var allowed allowedHosts
-			if err := allowed.Set(names); err == nil || !strings.Contains(err.Error(), "is not a host: "+want) {
+			if err := allowed.Set(names); err == nil || !strings.Contains(err.Error(), "is not a host; "+want) {
 				t.Errorf("%q: %v", names, err)
 			}
 		}
@@ -206,15 +206,15 @@ func TestServeRefusesStrangers(t *testing.T) {
 	}{
 		{"--addr 127.0.0.1:0", "-", exitOK, ""},
 		{"--addr localhost:0", "-", exitOK, ""},
-		{"--addr 0.0.0.0:0", "-", exitUsage, "on 0.0.0.0:0 anyone could send commands: set --auth-token-file"},
+		{"--addr 0.0.0.0:0", "-", exitUsage, "on 0.0.0.0:0 anyone could send commands; set --auth-token-file"},
 		{"--addr :0", "-", exitUsage, "anyone could send commands"},
 		{"--addr 0.0.0.0:0 --insecure-no-auth", "-", exitOK, ""},
 		{"--addr 0.0.0.0:0 --auth-token-file " + token, "-", exitOK, ""},
 		{"--addr 0.0.0.0:0", testToken, exitOK, ""},
 		{"--addr 0.0.0.0:0", testToken + "\r\n", exitOK, ""},
-		{"", "", exitUsage, "CONNECTOR_AUTH_TOKEN is blank: unset it to require no token, or make one with: openssl rand -hex 32"},
+		{"", "", exitUsage, "CONNECTOR_AUTH_TOKEN is blank; unset it to require no token, or make one with: openssl rand -hex 32"},
 		{"--addr 0.0.0.0:0 --insecure-no-auth", "\n", exitUsage, "CONNECTOR_AUTH_TOKEN is blank"},
-		{"", testToken[:15], exitUsage, "the token in CONNECTOR_AUTH_TOKEN has 15 characters; it needs at least 16: make one with: openssl"},
+		{"", testToken[:15], exitUsage, "the token in CONNECTOR_AUTH_TOKEN has 15 characters, and needs at least 16; make one with: openssl"},
 		{"", testToken + "é", exitUsage, "must be a single line of ASCII characters"},
 		{"--auth-token-file " + files["blank"], testToken, exitUsage, files["blank"] + " is blank"},
 		{"--auth-token-file " + files["short"], "-", exitUsage, "the token in " + files["short"] + " has 15 characters"},
@@ -228,9 +228,9 @@ func TestServeRefusesStrangers(t *testing.T) {
 		{"--tls-cert x", "-", exitUsage, "--tls-cert and --tls-key go together"},
 		{"--tls-cert " + token + "x --tls-key " + token, "-", exitUsage, "x does not exist"},
 		{"--tls-cert " + token + " --tls-key " + token, "-", exitUsage, " holds no certificate in PEM form"},
-		{"--addr nowhere", "-", exitUsage, `"nowhere" is not HOST:PORT: did you mean nowhere:3000?`},
-		{"--auth-token-file=", testToken, exitUsage, "--auth-token-file: give the name of a file"},
-		{"--tls-cert= --tls-key=", "-", exitUsage, "give the name of a file"},
+		{"--addr nowhere", "-", exitUsage, `"nowhere" is not HOST:PORT; did you mean nowhere:3000?`},
+		{"--auth-token-file=", testToken, exitUsage, "--auth-token-file \"\" is not the name of a file"},
+		{"--tls-cert= --tls-key=", "-", exitUsage, "is not the name of a file"},
 	} {
 		t.Setenv(authTokenVariable, tt.variable)
 		if tt.variable == "-" {

@@ -1,13 +1,13 @@
 package sdk
 
 import (
-	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
 
+	"github.com/conngen/conngen/templates/sdk/internal/printable"
 	"github.com/conngen/conngen/templates/sdk/selftest"
 )
 
@@ -30,7 +30,7 @@ func (c *Connector) help(p program, args []string) error {
 	case !ok:
 		return c.unknownVerb(p, args[0])
 	case len(args) > 1 && !isHelp(args[1]):
-		return usageError{errors.New("help explains one command at a time"), helpVerb}
+		return usageError{fmt.Errorf("help explains one command, got %d: %s", len(args), strings.Join(args, " ")), helpVerb}
 	}
 	return c.printHelp(p, v)
 }
@@ -38,7 +38,7 @@ func (c *Connector) help(p program, args []string) error {
 // overview explains the program as a whole.
 func (c *Connector) overview(p program) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s is a connector for SailPoint Identity Security Cloud.\n\nUsage:\n  %s [COMMAND] [flags]\n\nCommands:\n", c.spec.Name, p.name)
+	fmt.Fprintf(&b, "%s is a connector for SailPoint Identity Security Cloud.\n\nUsage:\n  %s [COMMAND] [flags]\n\nCommands:\n", printable.Text(c.spec.Name), p.name)
 	for _, v := range verbs() {
 		fmt.Fprintf(&b, "  %-8s  %s\n", v.name, v.short)
 	}

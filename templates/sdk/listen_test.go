@@ -76,7 +76,7 @@ func TestListenElsewhere(t *testing.T) {
 // counts as that address.
 func TestListenWhereNamesLead(t *testing.T) {
 	t.Parallel()
-	for addr, want := range map[string]string{"127.0.0.1:0": "", "0.0.0.0:0": "anyone could send commands: set --auth-token-file"} {
+	for addr, want := range map[string]string{"127.0.0.1:0": "", "0.0.0.0:0": "anyone could send commands; set --auth-token-file"} {
 		s := serving{addr: addr} // not checked, as the address of a name
 		all, _, err := s.listen(t.Context())
 		closeAll(all)

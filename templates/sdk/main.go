@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -23,6 +24,7 @@ const (
 type program struct {
 	name           string
 	operands       []string // arguments besides flags
+	stdin          io.Reader
 	stdout, stderr io.Writer
 }
 
@@ -30,8 +32,13 @@ type program struct {
 // first, until ctx ends, and returns the exit code: 0, 1 when the command, the
 // server or the self test failed, 2 for unusable arguments.
 func (c *Connector) Execute(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	p := program{name: strings.TrimSuffix(filepath.Base(args[0]), ".exe"), stdout: stdout, stderr: stderr}
-	err := c.execute(ctx, p, args[1:])
+	name := strings.TrimSuffix(filepath.Base(args[0]), ".exe")
+	return c.runProgram(ctx, program{name: name, stdin: os.Stdin, stdout: stdout, stderr: stderr}, args[1:])
+}
+
+// runProgram runs the program with the arguments that follow its name, and returns the exit code.
+func (c *Connector) runProgram(ctx context.Context, p program, args []string) int {
+	err := c.execute(ctx, p, args)
 	if err == nil {
 		return exitOK
 	}
@@ -55,6 +62,8 @@ func (c *Connector) execute(ctx context.Context, p program, args []string) error
 	case len(args) == 0:
 	case isHelp(args[0]):
 		return c.help(p, args[1:])
+	case args[0] == "-"+versionVerb || args[0] == "--"+versionVerb:
+		name, args = versionVerb, args[1:]
 	case !strings.HasPrefix(args[0], "-"):
 		name, args = args[0], args[1:]
 	}
@@ -64,7 +73,7 @@ func (c *Connector) execute(ctx context.Context, p program, args []string) error
 	}
 	flags := newFlags()
 	run := v.prepare(c, flags)
-	operands, err := parse(flags, v, args)
+	operands, err := parse(p, flags, v, args)
 	switch {
 	case errors.Is(err, errHelp):
 		return c.printHelp(p, v)
@@ -81,7 +90,7 @@ func (p program) printError(err error) {
 	text := p.name + ": " + printable.Text(err.Error()) + "\n"
 	var unusable usageError
 	if errors.As(err, &unusable) && unusable.help != "" {
-		text += fmt.Sprintf("Run %q for more.\n", p.name+" "+unusable.help)
+		text += "   help: " + p.name + " " + unusable.help + "\n"
 	}
 	_, _ = io.WriteString(p.stderr, text)
 }

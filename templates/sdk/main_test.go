@@ -19,7 +19,7 @@ import (
 
 func newProgram() *Connector {
 	open := func(_ context.Context, config json.RawMessage) (string, error) {
-		if string(config) == `"broken"` {
+		if strings.HasPrefix(string(config), `{"broken"`) {
 			return "", Errorf("config: is broken")
 		}
 		return string(jsontext.AppendNormal(nil, config)), nil
@@ -38,7 +38,8 @@ func newProgram() *Connector {
 // execute runs the program and returns its exit code and what it has printed.
 func execute(ctx context.Context, args ...string) (code int, stdout, stderr string) {
 	var out, problems strings.Builder
-	code = newProgram().Execute(ctx, append([]string{"app"}, args...), &out, &problems)
+	p := program{name: "app", stdin: strings.NewReader(byteOrderMark + `{"stdin":1}`), stdout: &out, stderr: &problems}
+	code = newProgram().runProgram(ctx, p, args)
 	return code, out.String(), problems.String()
 }
 
@@ -53,7 +54,7 @@ func TestExecute(t *testing.T) {
 		return path
 	}
 	input, config := file("input.json", "{\n\t\"a\": 1\n}\n"), file("config.json", `{"c": 2}`)
-	broken := file("broken.json", `"broken"`)
+	one, broken := file("one.json", "1"), file("broken.json", `{"broken": true}`)
 	const echo = `{"data":[{},""],"type":"output"}` + "\n"
 	for _, tt := range []struct {
 		args           []string
@@ -63,8 +64,10 @@ func TestExecute(t *testing.T) {
 		{[]string{"spec"}, 0, "{\n  \"name\": \"tester\"\n}\n", ""},
 		{[]string{"invoke", "echo"}, 0, echo, ""},
 		{[]string{"invoke", "echo", "--input", `[1, "x"]`, "--config", config}, 0, `{"data":[[1,"x"],"{\"c\":2}"],"type":"output"}` + "\n", ""},
-		{[]string{"invoke", "--config", config, "--input", `1`, "echo"}, 0, `{"data":[1,"{\"c\":2}"],"type":"output"}` + "\n", ""},
-		{[]string{"invoke", "-input=@" + input, "--", "echo"}, 0, `{"data":[{"a":1},""],"type":"output"}` + "\n", ""},
+		{[]string{"invoke", "--config", config, "--input", one, "echo"}, 0, `{"data":[1,"{\"c\":2}"],"type":"output"}` + "\n", ""},
+		{[]string{"invoke", "--config", ` {"c": 3}`, "echo", "--input", "-"}, 0, `{"data":[{"stdin":1},"{\"c\":3}"],"type":"output"}` + "\n", ""},
+		{[]string{"invoke", "echo", "--config", "-"}, 0, `{"data":[{},"{\"stdin\":1}"],"type":"output"}` + "\n", ""},
+		{[]string{"invoke", "-input=" + input, "--", "echo"}, 0, `{"data":[{"a":1},""],"type":"output"}` + "\n", ""},
 		{[]string{"invoke", "fail"}, 1, `{"data":1,"type":"output"}` + "\n", "app: gone\n"},
 		{[]string{"invoke", "echo", "--config", broken}, 1, "", "app: config: is broken\n"},
 		{[]string{"invoke", "std:spec:read"}, 0, `{"data":{"specification":{"name":"tester"}},"type":"output"}` + "\n", ""},
@@ -161,7 +164,7 @@ func TestExecuteServeTwice(t *testing.T) {
 		code <- newProgram().Execute(ctx, []string{"app", "serve", "--addr", "127.0.0.1:0"}, io.Discard, stderr)
 	}()
 	_, addr, _ := strings.Cut(strings.TrimSpace(<-stderr.lines), "http://")
-	if second, _, problem := execute(t.Context(), "serve", "--addr", addr); second != 2 || !strings.Contains(problem, "another program listens on port "+addr[strings.LastIndex(addr, ":")+1:]+" of 127.0.0.1: stop it") {
+	if second, _, problem := execute(t.Context(), "serve", "--addr", addr); second != 2 || !strings.Contains(problem, "another program listens on port "+addr[strings.LastIndex(addr, ":")+1:]+" of 127.0.0.1; stop it") {
 		t.Errorf("exit %d, %q", second, problem)
 	}
 	cancel()

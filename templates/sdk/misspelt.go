@@ -17,6 +17,16 @@ type misspelling struct{ in, name, meant string }
 // misspelt returns the members of a request's input that look misspelt. Those that look
 // like no other may be what the connector reads without a type.
 func (c *Connector) misspelt(req Request) []misspelling {
+	in := c.inputOf(req)
+	if in == nil {
+		return nil
+	}
+	return misspeltMembers("the input of "+string(req.Type), req.Input, in)
+}
+
+// inputOf returns an input of the type that a request's command reads, nil if the connector reads it
+// by itself.
+func (c *Connector) inputOf(req Request) Wired {
 	all, ok := c.handlers[req.Type]
 	if !ok {
 		return nil
@@ -29,11 +39,8 @@ func (c *Connector) misspelt(req Request) []misspelling {
 	if _, ok := in.(*DatasetInput); ok {
 		in = new(datasetsInput)
 	}
-	wired, ok := in.(Wired)
-	if !ok {
-		return nil // the connector reads the input by itself
-	}
-	return misspeltMembers("the input of "+string(req.Type), req.Input, wired)
+	wired, _ := in.(Wired)
+	return wired
 }
 
 // misspeltMembers returns the misspelt members of one object and of those in it.

@@ -21,20 +21,20 @@ func TestMisspelt(t *testing.T) {
 	})
 	for _, tt := range []struct{ command, input, want string }{
 		{"std:account:create", `{"identity":"1","attributes":{"email":"a"}}`, ""},
-		{"std:account:create", `{"atributes":{"email":"a"}}`, "hint: the input of std:account:create has no member \"atributes\": did you mean \"attributes\"?\n"},
+		{"std:account:create", `{"atributes":{"email":"a"}}`, "hint: the input of std:account:create has no member \"atributes\"; did you mean \"attributes\"?\n"},
 		{"std:account:create", `{"atributes":{},"attributes":{}}`, ""},
-		{"std:account:create", `{"attributes":{"emial":"a","shoeSize":"9"}}`, "hint: \"attributes\" in the input of std:account:create has no member \"emial\": did you mean \"email\"?\n"},
+		{"std:account:create", `{"attributes":{"emial":"a","shoeSize":"9"}}`, "hint: \"attributes\" in the input of std:account:create has no member \"emial\"; did you mean \"email\"?\n"},
 		{
 			"std:account:update", `{"idenity":"","identity":"1","changes":[{"op":"Set","attribute":"x","values":1},{"op":"Set","attribute":"x","Value":1}]}`,
-			"hint: \"changes\" in the input of std:account:update has no member \"values\": did you mean \"value\"?\n" +
-				"hint: \"changes\" in the input of std:account:update has no member \"Value\": did you mean \"value\"?\n",
+			"hint: \"changes\" in the input of std:account:update has no member \"values\"; did you mean \"value\"?\n" +
+				"hint: \"changes\" in the input of std:account:update has no member \"Value\"; did you mean \"value\"?\n",
 		},
-		{"std:source-data:read", `{"queryInput":{"limits":1}}`, "hint: \"queryInput\" in the input of std:source-data:read has no member \"limits\": did you mean \"limit\"?\n"},
+		{"std:source-data:read", `{"queryInput":{"limits":1}}`, "hint: \"queryInput\" in the input of std:source-data:read has no member \"limits\"; did you mean \"limit\"?\n"},
 		{"std:agent:list", `{"datasetId":"a","datasetIds":[]}`, ""},
-		{"std:agent:list", `{"datasetIdss":[],"datasetIds":[],"datasetSchema":{}}`, "hint: the input of std:agent:list has no member \"datasetSchema\": did you mean \"datasetSchemas\"?\n"},
+		{"std:agent:list", `{"datasetIdss":[],"datasetIds":[],"datasetSchema":{}}`, "hint: the input of std:agent:list has no member \"datasetSchema\"; did you mean \"datasetSchemas\"?\n"},
 		{"acme:sync", `{"atributes":1}`, ""},
 		{"acme:sync", `[]`, ""},
-		{"std:entitlement:list", `{"statefull":true}`, "hint: the input of std:entitlement:list has no member \"statefull\": did you mean \"stateful\"?\n"},
+		{"std:entitlement:list", `{"statefull":true}`, "hint: the input of std:entitlement:list has no member \"statefull\"; did you mean \"stateful\"?\n"},
 	} {
 		var stderr bytes.Buffer
 		code := c.Execute(t.Context(), []string{"app", "invoke", tt.command, "--input", tt.input}, io.Discard, &stderr)

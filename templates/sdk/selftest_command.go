@@ -2,7 +2,6 @@ package sdk
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -24,36 +23,37 @@ to send besides, or in place of values that are made up; $(n) in a text becomes 
 value each time. --update has a JSON object of attributes and the values to set. null
 leaves an attribute out. With --url it asks a server, such as the dev server with the
 connector's bundle, and sends it the token in CONNECTOR_AUTH_TOKEN.
-`
+
+` + givenText
 
 // selfTestFlags are the flags of selftest.
 type selfTestFlags struct {
-	config, create, update string // names of files
+	config, create, update givenJSON
 	opts                   selftest.Options
 }
 
 // selfTestCommand runs the self test from the shell and prints its report, each
 // result as soon as its check has ended.
 func (c *Connector) selfTestCommand(flags *flag.FlagSet) func(context.Context, program) error {
-	f := selfTestFlags{opts: selftest.Options{Limit: 8, Timeout: 10 * time.Minute}}
-	fileVar(flags, &f.config, "config", "`FILE` the source's config")
-	fileVar(flags, &f.create, "create", "`FILE` attributes of new accounts, a JSON object")
-	fileVar(flags, &f.update, "update", "`FILE` values to set in updates, a JSON object by attribute")
+	f := &selfTestFlags{opts: selftest.Options{Limit: 8, Timeout: 10 * time.Minute}}
+	jsonVar(flags, &f.config, "config", "`FILE` the source's config")
+	jsonVar(flags, &f.create, "create", "`FILE` attributes of new accounts, a JSON object")
+	jsonVar(flags, &f.update, "update", "`FILE` values to set in updates, a JSON object by attribute")
 	flags.BoolVar(&f.opts.Write, "write", false, "run the checks that change accounts, too")
 	wholeVar(flags, &f.opts.Limit, "limit", 1, "`N` objects to read of each list")
 	timeVar(flags, &f.opts.Timeout, "timeout", 1, "`TIME` how long each check may take")
-	flags.Func("check", "`ID` a check to run; may be repeated", f.addCheck)
-	flags.Func("url", "`URL` a server that has the connector, in place of the program itself", f.setServer)
+	listVar(flags, f.addCheck, "check", "`ID` a check to run; may be repeated")
+	flags.Var(flagValue{set: f.setServer}, "url", "`URL` a server that has the connector, in place of the program itself")
 	return func(ctx context.Context, p program) error { return c.runSelfTest(ctx, p, f) }
 }
 
 func (f *selfTestFlags) addCheck(id string) error {
 	if !slices.Contains(selftest.CheckIDs(), id) {
-		problem := fmt.Sprintf("unknown check %q", id)
+		advice := "the help lists them"
 		if near := nearest.Name(id, selftest.CheckIDs()); near != "" {
-			problem += fmt.Sprintf(": did you mean %q?", near)
+			advice = fmt.Sprintf("did you mean %q?", near)
 		}
-		return errors.New(problem)
+		return fmt.Errorf("--check: unknown check %q; %s", id, advice)
 	}
 	f.opts.Checks = append(f.opts.Checks, id)
 	return nil
@@ -61,7 +61,7 @@ func (f *selfTestFlags) addCheck(id string) error {
 
 func (f *selfTestFlags) setServer(address string) error {
 	if u, err := url.Parse(address); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-		return fmt.Errorf("%q is not the URL of a server: give one such as http://localhost:3000", address)
+		return fmt.Errorf("--url %q is not the URL of a server; use one such as http://localhost:3000", address)
 	}
 	run := Remote(address)
 	f.opts.Run = func(ctx context.Context, req selftest.Request, sink func([]byte) error) error {
@@ -70,30 +70,28 @@ func (f *selfTestFlags) setServer(address string) error {
 	return nil
 }
 
-func (c *Connector) runSelfTest(ctx context.Context, p program, f selfTestFlags) error {
-	for _, given := range []struct {
-		file string
-		text *json.RawMessage
-	}{{f.config, &f.opts.Config}, {f.create, &f.opts.Create}, {f.update, &f.opts.Update}} {
-		if given.file == "" {
-			continue
-		}
-		text, err := readJSON(given.file)
-		if err != nil {
-			return unusable(err)
-		}
-		*given.text = text
+func (c *Connector) runSelfTest(ctx context.Context, p program, f *selfTestFlags) error {
+	given := []*givenJSON{&f.config, &f.create, &f.update}
+	err := interruptible(ctx, func(context.Context) error { return readGiven("selftest", p.stdin, given...) }) // a file may be a pipe that nobody writes
+	if err != nil {
+		return err
 	}
+	for _, g := range given {
+		if err := g.mustBeObject(); err != nil {
+			return err
+		}
+	}
+	f.opts.Config, f.opts.Create, f.opts.Update = f.config.text, f.create.text, f.update.text
 	f.opts.Done = func(result selftest.Result) { _, _ = io.WriteString(p.stdout, result.String()) }
 	report, err := c.SelfTest(ctx, f.opts)
 	if err != nil {
-		return unusable(err)
+		return misuse(err, "selftest")
 	}
 	if _, err := io.WriteString(p.stdout, report.Details()); err != nil {
 		return err
 	}
 	if report.Failed() {
-		return errors.New("the self test has failed")
+		return errors.New("the self test failed")
 	}
 	return ctx.Err()
 }

@@ -68,7 +68,7 @@ second. A second signal ends the program at once.
 
 func (s *serving) flags(flags *flag.FlagSet) {
 	s.addr, s.grace, s.maxCommands = defaultAddr, defaultGrace, defaultCommands
-	textVar(flags, &s.addr, "addr", "`HOST:PORT` where to listen")
+	flags.Var(flagValue{s.setAddr, s.addr}, "addr", "`HOST:PORT` where to listen")
 	fileVar(flags, &s.tokenFile, "auth-token-file", "`FILE` the token that callers must send")
 	flags.BoolVar(&s.noAuth, "insecure-no-auth", false, "require no token, even on addresses that other hosts can reach")
 	flags.Var(&s.allowed, "allow-host", "`NAME` a host that may be addressed without a token; * for any; may be repeated")
@@ -76,6 +76,12 @@ func (s *serving) flags(flags *flag.FlagSet) {
 	fileVar(flags, &s.tlsKey, "tls-key", "`FILE` the certificate's key, in PEM form")
 	timeVar(flags, &s.grace, "grace", 0, "`TIME` for running commands to end when the server stops")
 	wholeVar(flags, &s.maxCommands, "max-commands", 0, "`N` commands at once; others get status 503; 0 for no limit")
+}
+
+func (s *serving) setAddr(addr string) error {
+	s.addr = addr
+	_, err := hostOf(addr)
+	return err
 }
 
 // check reads the token, and refuses to answer strangers.
@@ -87,6 +93,9 @@ func (s *serving) check() error {
 	s.loopback = loopback.Is(host)
 	if isSpecific(host) {
 		s.allowed = append(s.allowed, loopback.Normal(host))
+	}
+	if (s.tlsCert == "") != (s.tlsKey == "") {
+		return misuse(errors.New("--tls-cert and --tls-key go together"), "serve")
 	}
 	if s.certificates, err = readCertificates(s.tlsCert, s.tlsKey); err != nil {
 		return unusable(err)
@@ -104,7 +113,7 @@ func (s *serving) checkAddress(addr string) error {
 		return unusable(err)
 	}
 	if s.token == "" && !loopback.Is(host) && !s.noAuth {
-		return unusable(fmt.Errorf("on %s anyone could send commands: set --auth-token-file or %s, or --insecure-no-auth for the hosts of --allow-host", addr, authTokenVariable))
+		return misuse(fmt.Errorf("on %s anyone could send commands; set --auth-token-file or %s, or --insecure-no-auth for the hosts of --allow-host", addr, authTokenVariable), "serve")
 	}
 	return nil
 }
@@ -134,11 +143,8 @@ func isSpecific(host string) bool {
 
 // readCertificates returns the certificate for HTTPS, if there is one.
 func readCertificates(cert, key string) ([]tls.Certificate, error) {
-	switch {
-	case cert == "" && key == "":
+	if cert == "" {
 		return nil, nil
-	case cert == "" || key == "":
-		return nil, errors.New("--tls-cert and --tls-key go together")
 	}
 	certText, err := readFile(cert)
 	if err != nil {
@@ -216,7 +222,9 @@ func (c *Connector) runServer(ctx context.Context, p program, s *serving) error 
 	for _, l := range listeners {
 		go func() { served <- s.serve(server, patientListener{l, service.patience.stall}) }()
 	}
-	defer briefly(aside(func() { fmt.Fprintf(p.stderr, "%s answers on %s://%s\n", c.spec.Name, s.scheme(), name) }))
+	defer briefly(aside(func() {
+		fmt.Fprintf(p.stderr, "%s answers on %s://%s\n", printable.Text(c.spec.Name), s.scheme(), name)
+	}))
 	select {
 	case err := <-served:
 		_ = server.Close()

@@ -39,7 +39,7 @@ func readToken(file string) (string, error) {
 	case !ok:
 		return "", nil
 	case strings.TrimSpace(text) == "": // perhaps set from another variable that is unset
-		return "", fmt.Errorf("%s is blank: unset it to require no token, or %s", authTokenVariable, howToToken)
+		return "", fmt.Errorf("%s is blank; unset it to require no token, or %s", authTokenVariable, howToToken)
 	}
 	return checkedToken(authTokenVariable, text)
 }
@@ -64,13 +64,13 @@ func checkedToken(source, text string) (string, error) {
 	token := strings.TrimSpace(text)
 	switch {
 	case token == "":
-		return "", fmt.Errorf("%s is blank: %s", source, howToToken)
+		return "", fmt.Errorf("%s is blank; %s", source, howToToken)
 	case len(token) > maxToken:
-		return "", fmt.Errorf("the token in %s is longer than %d characters: %s", source, maxToken, howToToken)
+		return "", fmt.Errorf("the token in %s is longer than %d characters; %s", source, maxToken, howToToken)
 	case strings.ContainsFunc(token, func(r rune) bool { return r < ' ' || r > '~' }):
-		return "", fmt.Errorf("the token in %s must be a single line of ASCII characters: %s", source, howToToken)
+		return "", fmt.Errorf("the token in %s must be a single line of ASCII characters; %s", source, howToToken)
 	case len(token) < minToken:
-		return "", fmt.Errorf("the token in %s has %d characters; it needs at least %d: %s", source, len(token), minToken, howToToken)
+		return "", fmt.Errorf("the token in %s has %d characters, and needs at least %d; %s", source, len(token), minToken, howToToken)
 	}
 	return token, nil
 }

@@ -34,93 +34,120 @@ func newUsage() *Connector {
 // program. Files are in the folder DIR.
 var wrongCommandLines = map[string]string{
 	// What to do.
-	"sevre":            `unknown command "sevre": did you mean "serve"?` + seeHelp,
-	"run":              `unknown command "run": did you mean "serve"?` + seeHelp,
-	"start":            `unknown command "start": did you mean "serve"?` + seeHelp,
-	"dev":              `unknown command "dev": did you mean "serve"?` + seeHelp,
-	"test":             `unknown command "test": did you mean "selftest"?` + seeHelp,
-	"Check":            `unknown command "Check": did you mean "selftest"?` + seeHelp,
-	"std:account:list": `unknown command "std:account:list": did you mean "app invoke std:account:list"?` + seeHelp,
-	"acme:snyc":        `unknown command "acme:snyc": did you mean "app invoke acme:sync"?` + seeHelp,
-	"blub":             `unknown command "blub": the commands are serve, invoke, selftest, spec and help` + seeHelp,
-	"a\x1b[31m":        `unknown command "a\x1b[31m": the commands are serve, invoke, selftest, spec and help` + seeHelp,
-	"help srve":        `unknown command "srve": did you mean "serve"?` + seeHelp,
-	"help serve more":  `help explains one command at a time` + seeHelp,
-	"--hepl":           `unknown flag --hepl: did you mean --help?` + seeHelp + " serve",
+	"sevre":            `unknown command "sevre"; did you mean serve?` + seeHelp + " serve",
+	"run":              `unknown command "run"; did you mean serve?` + seeHelp + " serve",
+	"start":            `unknown command "start"; did you mean serve?` + seeHelp + " serve",
+	"dev":              `unknown command "dev"; did you mean serve?` + seeHelp + " serve",
+	"test":             `unknown command "test"; did you mean selftest?` + seeHelp + " selftest",
+	"Check":            `unknown command "Check"; did you mean selftest?` + seeHelp + " selftest",
+	"hlep":             `unknown command "hlep"; did you mean help?` + seeHelp,
+	"verison":          `unknown command "verison"; did you mean version?` + seeHelp + " version",
+	"std:account:list": `unknown command "std:account:list"; did you mean app invoke std:account:list?` + seeHelp + " invoke",
+	"acme:snyc":        `unknown command "acme:snyc"; did you mean app invoke acme:sync?` + seeHelp + " invoke",
+	"blub":             `unknown command "blub"; use serve, invoke, selftest, spec, version or help` + seeHelp,
+	"a\x1b[31m":        `unknown command "a\x1b[31m"; use serve, invoke, selftest, spec, version or help` + seeHelp,
+	"help srve":        `unknown command "srve"; did you mean serve?` + seeHelp + " serve",
+	"help serve more":  `help explains one command, got 2: serve more` + seeHelp,
+	"--hepl":           `unknown flag --hepl; did you mean --help?` + seeHelp + " serve",
+	"--verson":         `unknown flag --verson; did you mean app --version?` + seeHelp + " serve",
+	"-v":               `unknown flag -v; did you mean app --version?` + seeHelp + " serve",
+	"serve --version":  `unknown flag --version; it belongs to app` + seeHelp + " serve",
 
 	// Arguments and flags.
-	"spec more":                           `unexpected argument "more"` + seeHelp + " spec",
-	"serve 3000":                          `unexpected argument "3000": did you mean --addr localhost:3000?` + seeHelp + " serve",
-	"serve localhost:3000":                `unexpected argument "localhost:3000": did you mean --addr localhost:3000?` + seeHelp + " serve",
-	"serve --port 3000":                   `unknown flag --port: did you mean --addr HOST:PORT?` + seeHelp + " serve",
-	"serve -token x":                      `unknown flag --token: did you mean --auth-token-file FILE?` + seeHelp + " serve",
-	"serve --adr x":                       `unknown flag --adr: did you mean --addr HOST:PORT?` + seeHelp + " serve",
-	"--adr=x":                             `unknown flag --adr: did you mean --addr HOST:PORT?` + seeHelp + " serve",
+	"spec more":                           `spec takes no arguments, got "more"` + seeHelp + " spec",
+	"serve 3000":                          `serve takes no arguments, got "3000"; did you mean --addr localhost:3000?` + seeHelp + " serve",
+	"serve localhost:3000":                `serve takes no arguments, got "localhost:3000"; did you mean --addr localhost:3000?` + seeHelp + " serve",
+	"serve --port 3000":                   `unknown flag --port; did you mean --addr HOST:PORT?` + seeHelp + " serve",
+	"serve -p 3000":                       `unknown flag -p; did you mean --addr HOST:PORT?` + seeHelp + " serve",
+	"serve -token x":                      `unknown flag -token; did you mean --auth-token-file FILE?` + seeHelp + " serve",
+	"serve --adr x":                       `unknown flag --adr; did you mean --addr?` + seeHelp + " serve",
+	"--adr=x":                             `unknown flag --adr; did you mean --addr?` + seeHelp + " serve",
 	"serve --blub":                        `unknown flag --blub` + seeHelp + " serve",
-	"serve --\x1b":                        `unknown flag --"\x1b"` + seeHelp + " serve",
-	"--config x":                          `serve has no flag --config: it belongs to invoke and selftest` + seeHelp + " serve",
-	"invoke std:account:list --write":     `invoke has no flag --write: it belongs to selftest` + seeHelp + " invoke",
-	"invoke std:account:list --confg x":   `unknown flag --confg: did you mean --config FILE?` + seeHelp + " invoke",
-	"invoke std:account:list -d {}":       `unknown flag --d: did you mean --input JSON?` + seeHelp + " invoke",
-	"invoke std:account:list --config":    `--config needs a value: give --config FILE` + seeHelp + " invoke",
-	"invoke acme:sync --config --input 1": `--config needs a value: give --config FILE` + seeHelp + " invoke",
-	"invoke acme:sync --config=":          `--config: give the name of a file` + seeHelp + " invoke",
-	"invoke acme:sync x.json":             `unexpected argument "x.json": did you mean --config x.json?` + seeHelp + " invoke",
-	`invoke acme:sync {"a":1}`:            `unexpected argument "{\"a\":1}": did you mean --input?` + seeHelp + " invoke",
-	"invoke acme:sync -- a":               `unexpected argument "a"` + seeHelp + " invoke",
-	"selftest account-list-and-read":      `unexpected argument "account-list-and-read": did you mean --check account-list-and-read?` + seeHelp + " selftest",
-	"selftest --write=maybe":              `--write: "maybe" is neither true nor false` + seeHelp + " selftest",
-	"selftest --wirte":                    `unknown flag --wirte: did you mean --write?` + seeHelp + " selftest",
+	"serve -x":                            `unknown flag -x` + seeHelp + " serve",
+	"serve --=x":                          `unknown flag --` + seeHelp + " serve",
+	"serve --\x1b":                        `unknown flag --\x1b` + seeHelp + " serve",
+	"--config x":                          `unknown flag --config; it belongs to app invoke or app selftest` + seeHelp + " serve",
+	"invoke std:account:list --write":     `unknown flag --write; it belongs to app selftest` + seeHelp + " invoke",
+	"invoke std:account:list --confg x":   `unknown flag --confg; did you mean --config?` + seeHelp + " invoke",
+	"invoke std:account:list -d {}":       `unknown flag -d; did you mean --input FILE?` + seeHelp + " invoke",
+	"invoke std:account:list --json {}":   `unknown flag --json; did you mean --input FILE?` + seeHelp + " invoke",
+	"invoke std:account:list --config":    `--config needs a value: --config FILE` + seeHelp + " invoke",
+	"invoke acme:sync --config --input 1": `--config needs a value: --config FILE` + seeHelp + " invoke",
+	"invoke acme:sync --config=":          `--config "" is neither a file nor JSON` + seeHelp + " invoke",
+	"invoke acme:sync x.json":             `invoke takes one COMMAND, got 2: acme:sync x.json; did you mean --config x.json or --input x.json?` + seeHelp + " invoke",
+	`invoke acme:sync {"a":1}`:            `invoke takes one COMMAND, got 2: acme:sync {"a":1}; did you mean --input JSON?` + seeHelp + " invoke",
+	"invoke acme:sync -- a":               `invoke takes one COMMAND, got 2: acme:sync a` + seeHelp + " invoke",
+	"selftest account-list-and-read":      `selftest takes no arguments, got "account-list-and-read"; did you mean --check account-list-and-read?` + seeHelp + " selftest",
+	"selftest --write=maybe":              `--write "maybe" is not true or false; without a value, --write is true` + seeHelp + " selftest",
+	"selftest --wirte":                    `unknown flag --wirte; did you mean --write?` + seeHelp + " selftest",
+	"version --json":                      `unknown flag --json; did you mean --format json?` + seeHelp + " version",
+	"version 1":                           `version takes no arguments, got "1"` + seeHelp + " version",
 
 	// Values.
-	"serve --grace ten":                           `--grace: "ten" is not a time: give one such as 10s or 1m30s` + seeHelp + " serve",
-	"serve --grace 10":                            `--grace: "10" lacks a unit: give 10s for seconds, or a time such as 1m30s` + seeHelp + " serve",
-	"serve --grace -1s":                           `--grace: "-1s" is too short: give at least 0s` + seeHelp + " serve",
-	"serve --max-commands -1":                     `--max-commands: "-1" is not a whole number of at least 0` + seeHelp + " serve",
-	"serve --max-commands many":                   `--max-commands: "many" is not a whole number of at least 0` + seeHelp + " serve",
-	"serve --allow-host a:1":                      `--allow-host: "a:1" is not a host: give a name or an address without scheme and port, or "*" for any` + seeHelp + " serve",
-	"serve --addr 3000":                           `--addr: "3000" is not HOST:PORT: did you mean localhost:3000?`,
-	"serve --addr localhost":                      `--addr: "localhost" is not HOST:PORT: did you mean localhost:3000?`,
-	"serve --addr https://127.0.0.1:80/":          `--addr: "https://127.0.0.1:80/" is not HOST:PORT: did you mean 127.0.0.1:80?`,
-	"serve --addr fe80::1":                        `--addr: "fe80::1" is not HOST:PORT: did you mean [fe80::1]:3000?`,
-	"serve --addr localhost:65536":                `--addr: "localhost:65536" is not HOST:PORT, with a port from 0 to 65535: give one such as localhost:3000`,
-	"serve --addr=":                               `--addr: "" is not HOST:PORT, with a port from 0 to 65535: give one such as localhost:3000`,
-	"serve --addr 192.0.2.1:0 --insecure-no-auth": `--addr: 192.0.2.1 is not an address of this machine: give localhost, or 0.0.0.0 for all addresses`,
-	"serve --addr TAKEN":                          `--addr: another program listens on port TAKENPORT of 127.0.0.1: stop it, or give another port`,
+	"serve --grace ten":                           `--grace "ten" is not a time; use one such as 10s or 1m30s` + seeHelp + " serve",
+	"serve --grace 10":                            `--grace "10" lacks a unit; use 10s for seconds, or a time such as 1m30s` + seeHelp + " serve",
+	"serve --grace -1s":                           `--grace "-1s" is too short; use at least 0s` + seeHelp + " serve",
+	"serve --max-commands -1":                     `--max-commands "-1" is not a whole number of at least 0` + seeHelp + " serve",
+	"serve --max-commands many":                   `--max-commands "many" is not a whole number of at least 0` + seeHelp + " serve",
+	"serve --allow-host a:1":                      `--allow-host "a:1" is not a host; use a name or an address without scheme and port, or "*" for any` + seeHelp + " serve",
+	"serve --addr 3000":                           `--addr "3000" is not HOST:PORT; did you mean localhost:3000?` + seeHelp + " serve",
+	"serve --addr localhost":                      `--addr "localhost" is not HOST:PORT; did you mean localhost:3000?` + seeHelp + " serve",
+	"serve --addr https://127.0.0.1:80/":          `--addr "https://127.0.0.1:80/" is not HOST:PORT; did you mean 127.0.0.1:80?` + seeHelp + " serve",
+	"serve --addr fe80::1":                        `--addr "fe80::1" is not HOST:PORT; did you mean [fe80::1]:3000?` + seeHelp + " serve",
+	"serve --addr localhost:65536":                `--addr "localhost:65536" is not HOST:PORT, with a port from 0 to 65535; use one such as localhost:3000` + seeHelp + " serve",
+	"serve --addr=":                               `--addr "" is not HOST:PORT, with a port from 0 to 65535; use one such as localhost:3000` + seeHelp + " serve",
+	"serve --addr 0.0.0.0:0":                      `on 0.0.0.0:0 anyone could send commands; set --auth-token-file or CONNECTOR_AUTH_TOKEN, or --insecure-no-auth for the hosts of --allow-host` + seeHelp + " serve",
+	"serve --addr 192.0.2.1:0 --insecure-no-auth": `--addr: 192.0.2.1 is not an address of this machine; use localhost, or 0.0.0.0 for all addresses`,
+	"serve --addr TAKEN":                          `--addr: another program listens on port TAKENPORT of 127.0.0.1; stop it, or use another port`,
 	"serve --tls-cert DIR/none --tls-key x":       `--tls-cert: DIR/none does not exist`,
 	"serve --tls-cert CERT --tls-key DIR/none":    `--tls-key: DIR/none does not exist`,
 	"serve --tls-cert KEY --tls-key CERT":         `--tls-cert: KEY holds no certificate in PEM form`,
 	"serve --tls-cert CERT --tls-key CERT":        `--tls-key: CERT holds no private key in PEM form that is not encrypted`,
 	"serve --tls-cert CERT --tls-key OTHERKEY":    `--tls-cert CERT and --tls-key OTHERKEY do not go together: private key does not match public key`,
-	"serve --tls-cert CERT":                       `--tls-cert and --tls-key go together`,
+	"serve --tls-cert CERT":                       `--tls-cert and --tls-key go together` + seeHelp + " serve",
 	"serve --auth-token-file DIR/none":            `--auth-token-file: DIR/none does not exist`,
-	"selftest --limit 0":                          `--limit: "0" is not a whole number of at least 1` + seeHelp + " selftest",
-	"selftest --timeout 0s":                       `--timeout: "0s" is too short: give more than 0s` + seeHelp + " selftest",
-	"selftest --url localhost:3000":               `--url: "localhost:3000" is not the URL of a server: give one such as http://localhost:3000` + seeHelp + " selftest",
-	"selftest --check acount-list-and-read":       `--check: unknown check "acount-list-and-read": did you mean "account-list-and-read"?` + seeHelp + " selftest",
-	"selftest --check blub":                       `--check: unknown check "blub"` + seeHelp + " selftest",
+	"serve --auth-token-file=":                    `--auth-token-file "" is not the name of a file` + seeHelp + " serve",
+	"selftest --limit 0":                          `--limit "0" is not a whole number of at least 1` + seeHelp + " selftest",
+	"selftest --timeout 0s":                       `--timeout "0s" is too short; use more than 0s` + seeHelp + " selftest",
+	"selftest --url localhost:3000":               `--url "localhost:3000" is not the URL of a server; use one such as http://localhost:3000` + seeHelp + " selftest",
+	"selftest --check acount-list-and-read":       `--check: unknown check "acount-list-and-read"; did you mean "account-list-and-read"?` + seeHelp + " selftest",
+	"selftest --check nope":                       `--check: unknown check "nope"; the help lists them` + seeHelp + " selftest",
+	"version --format xml":                        `unknown --format "xml"; use text or json` + seeHelp + " version",
 
 	// Commands, inputs and configs.
-	"invoke":                                 `invoke lacks a command, such as std:test-connection` + seeHelp + " invoke",
-	"invoke std:acount:list":                 `unknown command "std:acount:list": did you mean "std:account:list"?` + seeHelp + " invoke",
-	"invoke account:list":                    `unknown command "account:list": did you mean "std:account:list"?` + seeHelp + " invoke",
-	"invoke std:account:enable":              `unknown command "std:account:enable": the connector does not answer it` + seeHelp + " invoke",
-	"invoke std:account:list":                `config: url is required; pass a config with --config FILE`,
+	"invoke":                                 `invoke needs a command, such as std:test-connection` + seeHelp + " invoke",
+	"invoke std:acount:list":                 `unknown command "std:acount:list"; did you mean std:account:list?` + seeHelp + " invoke",
+	"invoke account:list":                    `unknown command "account:list"; did you mean std:account:list?` + seeHelp + " invoke",
+	"invoke std:account:enable":              `unknown command "std:account:enable"; the connector does not answer it` + seeHelp + " invoke",
+	"invoke std:account:list":                `config: url is required; pass a config with --config FILE` + seeHelp + " invoke",
 	"invoke std:account:list --config EMPTY": `config: url is required (in EMPTY)`,
-	"invoke std:account:read --config GOOD":  `std:account:read: the request has neither identity nor key; pass one with --input '{"identity":"ID"}'`,
-	"invoke acme:sync --config DIR/none":     `DIR/none does not exist`,
-	"invoke acme:sync --config DIR":          `DIR is a folder, not a file`,
-	"invoke acme:sync --config BAD":          `BAD is not JSON: see line 2, column 7`,
-	"invoke acme:sync --config UTF16":        `UTF16 is in UTF-16: save it as UTF-8`,
+	"invoke std:account:list --config {}":    `config: url is required (in --config)`,
+	"invoke std:account:list --config -":     `config: url is required (in standard input)`,
+	"invoke std:account:read --config GOOD":  `std:account:read: the request has neither identity nor key; pass one with --input '{"identity":"ID"}'` + seeHelp + " invoke",
+	"invoke acme:sync --config DIR/none":     `--config: DIR/none does not exist`,
+	"invoke acme:sync --config DIR":          `--config: DIR is a folder, not a file`,
+	"invoke acme:sync --config @GOOD":        `--config: @GOOD does not exist; leave out the @: --config GOOD`,
+	"invoke acme:sync --config BAD":          `--config: BAD is not JSON: see line 2, column 7`,
+	"invoke acme:sync --config UTF16":        `--config: UTF16 is in UTF-16; save it as UTF-8`,
+	"invoke acme:sync --config LIST":         `--config: LIST must be a JSON object, not a list`,
+	"invoke acme:sync --config NUMBER":       `--config: NUMBER must be a JSON object, not a number`,
+	"invoke acme:sync --config []":           `--config must be a JSON object, not a list`,
+	"invoke acme:sync --config - --input -":  `only one of --config and --input can be standard input` + seeHelp + " invoke",
 	"invoke acme:sync --input {":             `--input is not JSON: it ends too early`,
-	"invoke acme:sync --input=":              `--input is empty`,
-	"invoke acme:sync --input GOOD":          `--input is not JSON: see line 1, column 1; to read the file, put @ before its name: --input @GOOD`,
-	"invoke acme:sync --input @":             `--input: @ lacks the name of a file`,
-	"invoke acme:sync --input @DIR/none":     `DIR/none does not exist`,
-	"selftest":                               `the spec requires "url"; pass a config with --config FILE`,
-	"selftest --config DIR/none":             `DIR/none does not exist`,
-	"selftest --config BAD":                  `BAD is not JSON: see line 2, column 7`,
-	"selftest --config GOOD --create GOOD":   `--create changes nothing without --write; add --write`,
+	"invoke acme:sync --input {secret":       `--input is not JSON: see line 1, column 2`,
+	"invoke acme:sync --input=":              `--input "" is neither a file nor JSON` + seeHelp + " invoke",
+	"invoke acme:sync --input @":             `--input: @ does not exist`,
+	"invoke acme:sync --input @DIR/none":     `--input: @DIR/none does not exist`,
+	"invoke std:account:read --input LIST":   `--input: LIST must be a JSON object, not a list`,
+	"invoke std:account:read --input [1]":    `--input must be a JSON object, not a list`,
+	"selftest":                               `the spec requires "url"; pass a config with --config FILE` + seeHelp + " selftest",
+	"selftest --config DIR/none":             `--config: DIR/none does not exist`,
+	"selftest --config BAD":                  `--config: BAD is not JSON: see line 2, column 7`,
+	"selftest --config LIST":                 `--config: LIST must be a JSON object, not a list`,
+	"selftest --config GOOD --create LIST":   `--create: LIST must be a JSON object, not a list`,
+	"selftest --config GOOD --update NUMBER": `--update: NUMBER must be a JSON object, not a number`,
+	"selftest --config - --create -":         `only one of --config and --create can be standard input` + seeHelp + " selftest",
+	"selftest --config GOOD --create GOOD":   `--create changes nothing without --write; add --write` + seeHelp + " selftest",
 }
 
 // seeHelp begins the second line of an error; the words that follow name the help.
@@ -143,9 +170,11 @@ func TestWrongCommandLines(t *testing.T) {
 	cert, key, _ := certificate(t)
 	_, other, _ := certificate(t)
 	names := strings.NewReplacer("OTHERKEY", other, "CERT", cert, "KEY", key, "DIR", dir, "TAKENPORT", portOf(taken), "TAKEN", taken.Addr().String(),
-		"GOOD", dir+"/good.json", "EMPTY", dir+"/empty.json", "BAD", dir+"/bad.json", "UTF16", dir+"/utf16.json")
+		"GOOD", dir+"/good.json", "EMPTY", dir+"/empty.json", "BAD", dir+"/bad.json", "UTF16", dir+"/utf16.json",
+		"LIST", dir+"/list.json", "NUMBER", dir+"/number.json")
 	for name, text := range map[string]string{
 		"good.json": "\uFEFF{\"url\": 1}", "empty.json": "{}", "bad.json": "{\n\t\"é\": secret}", "utf16.json": "\xff\xfe{\x00}\x00",
+		"list.json": "[1]", "number.json": "3\n",
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
@@ -159,14 +188,15 @@ func TestWrongCommandLines(t *testing.T) {
 		want, help, hasHelp := strings.Cut(want, "\nsee ")
 		want = "app: " + names.Replace(want) + "\n"
 		if hasHelp {
-			want += "Run \"app " + help + "\" for more.\n"
+			want += "   help: app " + help + "\n"
 		}
 		ctx := ended
 		if strings.HasPrefix(line, "invoke") {
 			ctx = t.Context()
 		}
 		var stdout, stderr strings.Builder
-		code := newUsage().Execute(ctx, append([]string{"app"}, strings.Fields(line)...), &stdout, &stderr)
+		p := program{name: "app", stdin: strings.NewReader("{}"), stdout: &stdout, stderr: &stderr}
+		code := newUsage().runProgram(ctx, p, strings.Fields(line))
 		if code != exitUsage || stdout.Len() > 0 || stderr.String() != want {
 			t.Errorf("%s: exit %d, stdout %q\n%swant\n%s", line, code, stdout.String(), stderr.String(), want)
 		}
@@ -210,7 +240,7 @@ func TestHelp(t *testing.T) {
 			v.prepare(newUsage(), flags)
 			if len(words) < 2 || words[0] != "app" || words[1] != v.name {
 				t.Errorf("the example %q is of another program", example)
-			} else if _, err := parse(flags, v, words[2:]); err != nil {
+			} else if _, err := parse(program{}, flags, v, words[2:]); err != nil {
 				t.Errorf("the example %q: %v", example, err)
 			}
 		}

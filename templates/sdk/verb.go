@@ -6,7 +6,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
 
 	"github.com/conngen/conngen/templates/sdk/internal/nearest"
@@ -38,7 +37,7 @@ func verbs() []verb {
 				"invoke std:spec:read",
 				"invoke std:test-connection --config config.json",
 				`invoke std:account:read --config config.json --input '{"identity":"1"}'`,
-				"invoke std:account:create --config config.json --input @input.json",
+				"invoke std:account:create --config config.json --input input.json",
 			},
 			prepare: (*Connector).invoke,
 		},
@@ -56,6 +55,11 @@ func verbs() []verb {
 			name: "spec", short: "print connector-spec.json", long: "spec prints the connector-spec.json that the connector was generated from.\n",
 			examples: []string{"spec", "spec > connector-spec.json"},
 			prepare:  (*Connector).printSpec,
+		},
+		{
+			name: versionVerb, short: "print the version", long: versionText,
+			examples: []string{"version", "version --format json"},
+			prepare:  (*Connector).version,
 		},
 	}
 }
@@ -84,6 +88,7 @@ var verbSynonyms = map[string]string{
 	"call": "invoke", "exec": "invoke", "execute": "invoke", "send": "invoke", "command": "invoke",
 	"test": "selftest", "check": "selftest", "validate": "selftest", "verify": "selftest",
 	"schema": "spec",
+	"about":  versionVerb, "info": versionVerb,
 }
 
 // unknownVerb returns the error of a first argument that is no verb.
@@ -92,16 +97,21 @@ func (c *Connector) unknownVerb(p program, name string) error {
 	if meant == "" {
 		meant = nearest.Name(name, verbNames())
 	}
-	problem := "unknown command " + strconv.Quote(name)
+	problem := fmt.Sprintf("unknown command %q; ", name)
+	topic := helpVerb
 	switch command := c.commandNear(name); {
+	case meant == helpVerb:
+		problem += "did you mean help?"
 	case meant != "":
-		problem += fmt.Sprintf(": did you mean %q?", meant)
+		problem += "did you mean " + meant + "?"
+		topic += " " + meant
 	case command != "":
-		problem += fmt.Sprintf(": did you mean %q?", p.name+" invoke "+command)
+		problem += "did you mean " + p.name + " invoke " + command + "?"
+		topic += " invoke"
 	default:
-		problem += ": the commands are " + joinAnd(verbNames())
+		problem += "use " + either(verbNames())
 	}
-	return usageError{errors.New(problem), helpVerb}
+	return usageError{errors.New(problem), topic}
 }
 
 // printSpec prints the spec.

@@ -1,5 +1,8 @@
 package sdk
 
+// sdkVersion is the version of the SDK.
+const sdkVersion = 3
+
 // IsAtLeastVersion2 is for generated code, which asserts it at compile time: an SDK that
 // is too old for it lacks the constant, and the compiler shows the line that explains
 // what to do.

@@ -140,7 +140,7 @@ func TestBroken(t *testing.T) {
 		"-- command --\nx\n{} {}\n":           `:3: the section is not JSON`,
 		"-- command --\nx\n-- config --\n{\"a\":\n":                                   `:5: the section is not JSON: unexpected end`,
 		"-- command --\nx\n-- command --\ny\n":                                        `:3: duplicate section "command"`,
-		"-- command --\nx\n-- comand --\n":                                            `:3: unknown section "comand": did you mean "command"?`,
+		"-- command --\nx\n-- comand --\n":                                            `:3: unknown section "comand"; did you mean "command"?`,
 		"-- command --\nx\n-- zebra --\n":                                             `:3: unknown section "zebra": a scenario has command, config, request 1, answer 1, lines, error`,
 		"-- command --\nx\n-- request --\nGET /\n":                                    `:3: the section "request" needs a number`,
 		"-- command --\nx\n-- request 1 --\n":                                         `:3: the first line is missing`,

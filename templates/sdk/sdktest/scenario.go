@@ -172,7 +172,7 @@ func (s *scenario) read(sec section) error {
 	}
 	known := []string{commandSection, configSection, requestSection + " 1", answerSection + " 1", linesSection, errorSection}
 	if meant := nearest.Name(sec.name, known); meant != "" {
-		return fmt.Errorf("unknown section %q: did you mean %q?", sec.name, meant)
+		return fmt.Errorf("unknown section %q; did you mean %q?", sec.name, meant)
 	}
 	return fmt.Errorf("unknown section %q: a scenario has %s", sec.name, strings.Join(known, ", "))
 }

@@ -756,12 +756,12 @@ func TestCommand(t *testing.T) {
 			"account-list-and-read        PASS\naccount-not-found            PASS\n\n2 passed, 0 with warnings, 0 failed, 0 skipped\n", "",
 		},
 		{newHandlers(), nil, 2, "", `app: the spec requires "url", "token"; pass a config with --config FILE` + "\n"},
-		{broken, []string{"--config", config}, 1, "\nFAIL account-schema-check: passes when the attributes of accounts are as the schema says\n  std:account:list \"1\": attribute \"age\" is", "app: the self test has failed\n"},
-		{newHandlers(), []string{"--check", "none"}, 2, "", `app: --check: unknown check "none"` + "\n"},
+		{broken, []string{"--config", config}, 1, "\nFAIL account-schema-check: passes when the attributes of accounts are as the schema says\n  std:account:list \"1\": attribute \"age\" is", "app: the self test failed\n"},
+		{newHandlers(), []string{"--check", "none"}, 2, "", `app: --check: unknown check "none"; the help lists them` + "\n"},
 		{newHandlers(), []string{"--config", "none.json"}, 2, "", "none.json"},
 		{newHandlers(), []string{"--config", config, "--write", "--create", write("1", `{"login": 1`)}, 2, "", "1.json is not JSON: it ends too early\n"},
-		{newHandlers(), []string{"--config", config, "--write", "--create", write("2", `["email"]`)}, 2, "", "app: --create: must be an object of attributes, not a list\n"},
-		{newHandlers(), []string{"--config", config, "--write", "--update", write("3", `null`)}, 2, "", "app: --update: must be an object of attributes, not null\n"},
+		{newHandlers(), []string{"--config", config, "--write", "--create", write("2", `["email"]`)}, 2, "", "2.json must be a JSON object, not a list\n"},
+		{newHandlers(), []string{"--config", config, "--write", "--update", write("3", `null`)}, 2, "", "3.json must be a JSON object, not null\n"},
 		{newHandlers(), []string{"--config", config, "--write", "--create", write("4", `{"emial": "x"}`)}, 2, "", `app: --create: unknown attribute "emial"; did you mean "email"?` + "\n"},
 		{newHandlers(), []string{"--config", config, "--write", "--update", write("5", `{"phone": "x"}`)}, 2, "", `app: --update: unknown attribute "phone"; the spec has active, age, email, flags, groups, id, levels, title` + "\n"},
 		{newHandlers(), []string{"--config", config, "--write", "--update", write("6", `{"id": "x"}`)}, 2, "", `app: --update cannot change "id", which identifies the account` + "\n"},
@@ -775,7 +775,7 @@ func TestCommand(t *testing.T) {
 			},
 			0, "2 passed, 0 with warnings, 0 failed", "",
 		},
-		{newHandlers(), []string{"more"}, 2, "", `app: unexpected argument "more"`},
+		{newHandlers(), []string{"more"}, 2, "", `app: selftest takes no arguments, got "more"`},
 	} {
 		var out, problems strings.Builder
 		r := newConnector(specWith(`, "std:account:discover-schema"`, ``), newFake(), tt.handlers)
