@@ -69,8 +69,8 @@ func (a app) Main(args []string) int {
 		return exitFindings
 	}
 	a.printError(err)
-	if usage := (usageError{}); errors.As(err, &usage) {
-		fmt.Fprintln(a.stderr, usage.help(cmd))
+	if e, ok := asUsage(err); ok {
+		fmt.Fprintln(a.stderr, e.help(cmd))
 	}
 	if interrupted := (interruption{}); errors.As(err, &interrupted) {
 		return interrupted.exitCode()

@@ -210,7 +210,7 @@ func (f *clientFlags) options(p packageSource) (stub.Options, error) {
 		UserPackage: f.clientPackage,
 	}
 	if p.target.Holds(opts.Dir) {
-		return stub.Options{}, fmt.Errorf("the client cannot be in %s, since it imports the package there; choose another place with --file, or with %q under stub in .conngen.json", opts.Dir, "file")
+		return stub.Options{}, usagef("the client cannot be in %s, since it imports the package there; choose another place with --file, or with %q under stub in .conngen.json", opts.Dir, "file")
 	}
 	if file != "" {
 		opts.File = filepath.Base(file)

@@ -12,8 +12,10 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/conngen/conngen/bundle"
 	"github.com/conngen/conngen/generator/target"
 	"github.com/conngen/conngen/internal/nearest"
+	"github.com/conngen/conngen/internal/usage"
 )
 
 // A usageError is a wrong command line. [app.Main] adds which help to read.
@@ -27,6 +29,17 @@ func (e usageError) Error() string { return e.message }
 // usagef makes a usageError.
 func usagef(format string, args ...any) error {
 	return usageError{message: fmt.Sprintf(format, args...)}
+}
+
+// asUsage returns the usageError that an error is or wraps. Packages that know of flags, but not of
+// commands, mark such errors with [usage.Errorf].
+func asUsage(err error) (usageError, bool) {
+	var own usageError
+	if errors.As(err, &own) {
+		return own, true
+	}
+	var program *bundle.NotProgramError
+	return usageError{message: fmt.Sprint(err)}, errors.As(err, new(usage.Error)) || errors.As(err, &program)
 }
 
 // help says which help to read after an error of a command.
@@ -150,7 +163,7 @@ func isPath(word string) bool {
 // flagProblem puts an error of the parser of flags into plain words.
 func flagProblem(cmd *cobra.Command, err error) error {
 	var (
-		usage   usageError
+		own     usageError
 		unknown *pflag.NotExistError
 		empty   *pflag.ValueRequiredError
 		invalid *pflag.InvalidValueError
@@ -160,8 +173,8 @@ func flagProblem(cmd *cobra.Command, err error) error {
 		return unknownCommand(cmd, words[0]) // its flags are unknown, too
 	}
 	switch {
-	case errors.As(err, &usage): // of a flag's own Set
-		return usage
+	case errors.As(err, &own): // of a flag's own Set
+		return own
 	case errors.As(err, &unknown):
 		return unknownFlag(cmd, unknown.GetSpecifiedName(), unknown.GetSpecifiedShortnames())
 	case errors.As(err, &empty):

@@ -24,6 +24,7 @@ import (
 	"github.com/conngen/conngen/generator/internal/gosource"
 	"github.com/conngen/conngen/generator/internal/plan"
 	"github.com/conngen/conngen/internal/found"
+	"github.com/conngen/conngen/internal/usage"
 	"github.com/conngen/conngen/schema"
 )
 
@@ -102,7 +103,7 @@ func (t *clientType) canHold(path string, file *userFile) error {
 		return err
 	}
 	if built, err := gosource.IsBuilt(path, text); err != nil || !built {
-		return cmp.Or(err, fmt.Errorf("%s is not built into the package because of its name, build constraints or cgo; choose another file with --file", path))
+		return cmp.Or(err, usage.Errorf("%s is not built into the package because of its name, build constraints or cgo; choose another file with --file", path))
 	}
 	return nil
 }

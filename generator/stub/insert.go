@@ -3,7 +3,6 @@ package stub
 import (
 	"bytes"
 	"cmp"
-	"fmt"
 	"go/ast"
 	"go/format"
 	"go/parser"
@@ -11,6 +10,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/conngen/conngen/internal/usage"
 )
 
 // An edit is text to insert into a file.
@@ -47,7 +48,7 @@ func (i inserter) insert(body string) ([]byte, []edit, error) {
 			return text, edits, nil
 		}
 	}
-	return nil, nil, fmt.Errorf("methods cannot be added to %s as it is; choose another file with --file", i.path)
+	return nil, nil, usage.Errorf("methods cannot be added to %s as it is; choose another file with --file", i.path)
 }
 
 // apply applies sorted edits to a text.

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/conngen/conngen/generator/internal/plan"
+	"github.com/conngen/conngen/internal/usage"
 	"github.com/conngen/conngen/schema/protocol"
 )
 
@@ -58,19 +59,19 @@ func (c client) newClientType(user *userPackage, u *universe, found func(types.E
 	obj, ok := t.pkg.Scope().Lookup(name).(*types.TypeName)
 	switch {
 	case !ok:
-		return nil, fmt.Errorf("%s: %s is not a type; name the type of the client with --type", at, name)
+		return nil, usage.Errorf("%s: %s is not a type; name the type of the client with --type", at, name)
 	case obj.IsAlias():
-		return nil, fmt.Errorf("%s: %s is an alias; name the type itself with --type", at, name)
+		return nil, usage.Errorf("%s: %s is an alias; name the type itself with --type", at, name)
 	}
 	t.named, ok = obj.Type().(*types.Named)
 	if !ok {
-		return nil, fmt.Errorf("%s: %s cannot have methods; name the type of the client with --type", at, name)
+		return nil, usage.Errorf("%s: %s cannot have methods; name the type of the client with --type", at, name)
 	}
 	switch t.named.Underlying().(type) {
 	case *types.Interface:
-		return nil, fmt.Errorf("%s: %s is an interface; name the type that implements it with --type", at, name)
+		return nil, usage.Errorf("%s: %s is an interface; name the type that implements it with --type", at, name)
 	case *types.Pointer:
-		return nil, fmt.Errorf("%s: %s is a pointer, which cannot have methods; name the type that it points to with --type", at, name)
+		return nil, usage.Errorf("%s: %s is a pointer, which cannot have methods; name the type that it points to with --type", at, name)
 	}
 	if t.unread, ok = unreadOf(t.named); !ok {
 		return nil, fmt.Errorf("%s: %s embeds a generic type that embeds itself without end", at, name)

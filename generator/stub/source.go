@@ -16,6 +16,7 @@ import (
 
 	"github.com/conngen/conngen/generator/internal/gosource"
 	"github.com/conngen/conngen/internal/found"
+	"github.com/conngen/conngen/internal/usage"
 	"github.com/conngen/conngen/settings"
 )
 
@@ -225,9 +226,9 @@ func (u *userPackage) client(typeName string) (*declaration, error) {
 			at := u.position(d.name.Pos())
 			switch {
 			case d.kind != "type":
-				return nil, fmt.Errorf("%s: %s is a %s; name the type of the client with --type", at, typeName, d.kind)
+				return nil, usage.Errorf("%s: %s is a %s; name the type of the client with --type", at, typeName, d.kind)
 			case f.isTest():
-				return nil, fmt.Errorf("%s: %s is declared in a test file, which is not part of the connector; move it to another file, or name another type with --type", at, typeName)
+				return nil, usage.Errorf("%s: %s is declared in a test file, which is not part of the connector; move it to another file, or name another type with --type", at, typeName)
 			case i >= len(u.files):
 				return nil, fmt.Errorf("%s: %s is declared in a file that is not built on this system because of its name, build constraints or cgo; "+
 					"move the type to a file that is always built, or run conngen with the GOOS, GOARCH and GOFLAGS of the file", at, typeName)
@@ -236,7 +237,7 @@ func (u *userPackage) client(typeName string) (*declaration, error) {
 		}
 		for _, imported := range f.imports {
 			if imported.guess() == typeName {
-				return nil, fmt.Errorf("%s: %s is the name of an import; name the type of the client with --type", u.position(imported.spec.Pos()), typeName)
+				return nil, usage.Errorf("%s: %s is the name of an import; name the type of the client with --type", u.position(imported.spec.Pos()), typeName)
 			}
 		}
 	}

@@ -20,6 +20,7 @@ import (
 	"github.com/conngen/conngen/generator/internal/gosource"
 	"github.com/conngen/conngen/generator/internal/output"
 	"github.com/conngen/conngen/internal/found"
+	"github.com/conngen/conngen/internal/usage"
 )
 
 // CheckPackage refuses a folder in which the files of a package would not build: with
@@ -51,7 +52,7 @@ func (s SDK) Check(files func() ([]generator.File, error)) error {
 			return filesOf(all, below), err
 		}
 		if _, err := os.Lstat(filepath.Join(f.dir, "go.mod")); err == nil {
-			return fmt.Errorf("%s has a go.mod, which puts the SDK into another module than the package; %s", f.dir, elsewhere(f.setting))
+			return usage.Errorf("%s has a go.mod, which puts the SDK into another module than the package; %s", f.dir, elsewhere(f.setting))
 		}
 		if err := f.check(); err != nil {
 			return err
@@ -97,7 +98,7 @@ func checkPlace(dir string) error {
 	}
 	for d := abs; m == nil || absolute(d) != m.root; d = filepath.Dir(d) {
 		if info, err := os.Lstat(d); err == nil && info.Mode()&fs.ModeSymlink != 0 {
-			return fmt.Errorf("%s is a symbolic link, which go build ./... does not follow; choose the folder that it leads to, or another one", d)
+			return usage.Errorf("%s is a symbolic link, which go build ./... does not follow; choose the folder that it leads to, or another one", d)
 		}
 		if m == nil || d == filepath.Dir(d) {
 			return nil
@@ -142,7 +143,7 @@ func (f folder) check() error {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
 	case errors.Is(err, syscall.ENOTDIR):
-		return fmt.Errorf("%s is not a folder; choose another one", f.dir)
+		return usage.Errorf("%s is not a folder; choose another one", f.dir)
 	case err != nil:
 		return err
 	}
@@ -165,7 +166,7 @@ func (f folder) check() error {
 			}
 		default:
 			if why := f.taken(content); why != "" {
-				return fmt.Errorf("%s %s; %s", f.dir, why, elsewhere(f.setting))
+				return usage.Errorf("%s %s; %s", f.dir, why, elsewhere(f.setting))
 			}
 		}
 	}
@@ -197,14 +198,14 @@ func (f folder) checkFile(base string, content []byte, names func() (*nameSet, e
 		if built, err := gosource.IsFor(name, content); err != nil || !built {
 			return err
 		}
-		return fmt.Errorf("%s: package %s cannot share the folder with the generated package %s; %s",
+		return usage.Errorf("%s: package %s cannot share the folder with the generated package %s; %s",
 			fset.Position(file.Name.Pos()), clause, f.packageName, elsewhere(f.setting))
 	}
 	imported := importNames(file)
 	for _, names := range []map[string]token.Pos{declared(file), imported} {
 		for _, name := range slices.Sorted(maps.Keys(names)) {
 			if where := ours.meaning(name, names[name] == imported[name]); where != "" {
-				return fmt.Errorf("%s: %s %s of the generated package; rename it, or %s", fset.Position(names[name]), name, where, elsewhere(f.setting))
+				return usage.Errorf("%s: %s %s of the generated package; rename it, or %s", fset.Position(names[name]), name, where, elsewhere(f.setting))
 			}
 		}
 	}

@@ -15,6 +15,7 @@ import (
 	"golang.org/x/mod/modfile"
 
 	"github.com/conngen/conngen/internal/found"
+	"github.com/conngen/conngen/internal/usage"
 	"github.com/conngen/conngen/templates"
 )
 
@@ -69,7 +70,7 @@ func readModule(root string, text []byte) (*goModule, error) {
 // outside is the error about a folder that is not in the module. setting is what names
 // the folder, as a flag and as a setting.
 func (m *goModule) outside(dir, setting string) error {
-	return fmt.Errorf("folder %s is outside the module %s; %s", dir, m.path, elsewhere(setting))
+	return usage.Errorf("folder %s is outside the module %s; %s", dir, m.path, elsewhere(setting))
 }
 
 // holds refuses a folder for the SDK that is in no module, or in another one.
@@ -92,16 +93,16 @@ func (m *goModule) importPath(dir string) (string, error) {
 	for element := range strings.SplitSeq(below, "/") {
 		switch {
 		case element == "testdata", element == "vendor", element != "." && strings.HasPrefix(element, "."), strings.HasPrefix(element, "_"):
-			return "", fmt.Errorf("folder %s cannot be used: go build ./... does not see what is in %q", dir, element)
+			return "", usage.Errorf("folder %s cannot be used: go build ./... does not see what is in %q", dir, element)
 		}
 	}
 	for _, pattern := range m.ignored {
 		if ignores(pattern, below) {
-			return "", fmt.Errorf("folder %s cannot be used: go.mod tells Go to ignore %q", dir, pattern)
+			return "", usage.Errorf("folder %s cannot be used: go.mod tells Go to ignore %q", dir, pattern)
 		}
 	}
 	importPath := path.Join(m.path, below)
-	return importPath, checkImportPath("folder "+dir, importPath)
+	return importPath, checkAsked("folder "+dir, importPath)
 }
 
 // ignores reports whether an ignore directive of go.mod covers a folder: one that begins
@@ -122,7 +123,7 @@ func (m *goModule) provides(importPath string) error {
 		if _, known := ModulesOf(m.root).Folder(importPath); known || strings.Contains(first, ".") {
 			return nil
 		}
-		return fmt.Errorf("the SDK %q is an import path that Go cannot find, since go.mod has no such module; a folder for conngen to write begins with ./ or ../, as in ./%s", importPath, importPath)
+		return usage.Errorf("the SDK %q is an import path that Go cannot find, since go.mod has no such module; a folder for conngen to write begins with ./ or ../, as in ./%s", importPath, importPath)
 	}
 	dir := filepath.Join(m.root, filepath.FromSlash(below))
 	entries, err := os.ReadDir(dir)
@@ -130,7 +131,7 @@ func (m *goModule) provides(importPath string) error {
 		return err
 	}
 	if !slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return strings.HasSuffix(e.Name(), ".go") }) {
-		return fmt.Errorf("the SDK %s is a package of this module, and %s has no Go files; a folder for conngen to write begins with ./ or ../", importPath, dir)
+		return usage.Errorf("the SDK %s is a package of this module, and %s has no Go files; a folder for conngen to write begins with ./ or ../", importPath, dir)
 	}
 	return nil
 }

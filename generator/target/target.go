@@ -14,6 +14,7 @@ import (
 	"github.com/conngen/conngen/generator"
 	"github.com/conngen/conngen/internal/goname"
 	"github.com/conngen/conngen/internal/importpath"
+	"github.com/conngen/conngen/internal/usage"
 	"github.com/conngen/conngen/settings"
 )
 
@@ -51,7 +52,7 @@ func Resolve(spec string, opts Options) (Target, error) {
 		opts.Out = settings.DefaultOut
 	}
 	if opts.Out == "-" {
-		return Target{}, errors.New(`--out "-" is not a folder: a package has several files`)
+		return Target{}, usage.Errorf(`--out "-" is not a folder: a package has several files`)
 	}
 	t := Target{Dir: Beside(spec, opts.Out), Package: opts.Package}
 	if err := t.name(); err != nil {
@@ -83,11 +84,11 @@ func importOf(spec, dir string, m *goModule, asked string) (string, error) {
 	case err != nil:
 		return "", err
 	case m == nil && asked != "":
-		return asked, checkImportPath("--import", asked)
+		return asked, checkAsked("--import", asked)
 	case m == nil && home != nil:
 		return "", home.outside(dir, "out")
 	case m == nil:
-		return "", fmt.Errorf("folder %s is in no Go module: run go mod init, or give the import path with --import", dir)
+		return "", usage.Errorf("folder %s is in no Go module: run go mod init, or give the import path with --import", dir)
 	case home != nil && home.root != m.root:
 		return "", home.outside(dir, "out")
 	}
@@ -96,7 +97,7 @@ func importOf(spec, dir string, m *goModule, asked string) (string, error) {
 	case err != nil:
 		return "", err
 	case asked != "" && asked != importPath:
-		return "", fmt.Errorf("--import %q is not the path of folder %s, which is %q by %s; --import is for folders that are in no Go module",
+		return "", usage.Errorf("--import %q is not the path of folder %s, which is %q by %s; --import is for folders that are in no Go module",
 			asked, dir, importPath, filepath.Join(m.root, "go.mod"))
 	}
 	return importPath, m.checkGo()
@@ -110,12 +111,12 @@ func (t *Target) name() error {
 	}
 	if t.Package == "" {
 		if base := filepath.Base(abs); base == "init" || base == "main" {
-			return fmt.Errorf("folder %s gives a package %q, which no program can import; choose another folder with --out, or a name with --package", t.Dir, base)
+			return usage.Errorf("folder %s gives a package %q, which no program can import; choose another folder with --out, or a name with --package", t.Dir, base)
 		}
 		t.Package = generator.PackageName(abs)
 	}
 	if !goname.CanImport(t.Package) {
-		return fmt.Errorf("--package %q cannot be the name of a package to import; try %q", t.Package, generator.PackageName(t.Package))
+		return usage.Errorf("--package %q cannot be the name of a package to import; try %q", t.Package, generator.PackageName(t.Package))
 	}
 	return nil
 }
@@ -131,7 +132,7 @@ func Beside(spec, name string) string {
 func resolveSDK(t Target, m *goModule, opts Options) (SDK, error) {
 	switch {
 	case opts.SDKImport != "":
-		if err := errors.Join(checkImportPath("sdk", opts.SDKImport), checkInternal(t.Import, opts.SDKImport)); err != nil {
+		if err := errors.Join(checkAsked("sdk", opts.SDKImport), checkInternal(t.Import, opts.SDKImport)); err != nil {
 			return SDK{}, err
 		}
 		if m != nil {
@@ -149,7 +150,7 @@ func resolveSDK(t Target, m *goModule, opts Options) (SDK, error) {
 	case err != nil:
 		return SDK{}, err
 	case below == ".":
-		return SDK{}, fmt.Errorf("the SDK and the package cannot both be in %s; choose another folder for one of them", t.Dir)
+		return SDK{}, usage.Errorf("the SDK and the package cannot both be in %s; choose another folder for one of them", t.Dir)
 	case m != nil:
 		if err := m.holds(sdk.Dir); err != nil {
 			return SDK{}, err
@@ -173,7 +174,7 @@ func checkInternal(importPath, sdk string) error {
 	for i, element := range elements {
 		above := strings.Join(elements[:i], "/")
 		if element == "internal" && importPath != above && !strings.HasPrefix(importPath, above+"/") {
-			return fmt.Errorf("package %s cannot import the SDK %s: Go keeps what is in %s to %s", importPath, sdk, path.Join(above, element), above)
+			return usage.Errorf("package %s cannot import the SDK %s: Go keeps what is in %s to %s", importPath, sdk, path.Join(above, element), above)
 		}
 	}
 	return nil
@@ -188,6 +189,14 @@ func relative(base, target string) (string, error) {
 func checkImportPath(what, importPath string) error {
 	if err := importpath.Check(importPath); err != nil {
 		return fmt.Errorf("%s: %q is not an import path: %w", what, importPath, err)
+	}
+	return nil
+}
+
+// checkAsked is checkImportPath for what the user asks for.
+func checkAsked(what, importPath string) error {
+	if err := checkImportPath(what, importPath); err != nil {
+		return usage.Errorf("%w", err)
 	}
 	return nil
 }

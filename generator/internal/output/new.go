@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/conngen/conngen/internal/usage"
 )
 
 // WriteNew writes the files of a new project into the folder dir, which must be new or empty but for
@@ -113,7 +115,7 @@ func existing(dir string) string {
 }
 
 func (p newProject) notEmpty() error {
-	return fmt.Errorf("%s is not empty; choose another folder with --dir", p.dir)
+	return usage.Errorf("%s is not empty; choose another folder with --dir", p.dir)
 }
 
 // stage writes the files below a folder that does not exist.
@@ -284,7 +286,7 @@ func (p newProject) undoMoves(dir string, s *staging) error {
 	case other != "" && left.isComplete(dir):
 		return nil // the run was killed after it had moved everything
 	case other != "":
-		return fmt.Errorf("%s is not empty: an earlier init was interrupted there, and %s is not what it wrote; move that away, or choose another folder with --dir",
+		return usage.Errorf("%s is not empty: an earlier init was interrupted there, and %s is not what it wrote; move that away, or choose another folder with --dir",
 			p.dir, filepath.Join(p.dir, other))
 	}
 	for _, name := range moved {
