@@ -41,16 +41,12 @@ type Info struct {
 // special to a shell, a URL or a file system, and is short enough for all of them. A long name or
 // version is cut and ends in a hash of the whole, so different names give different files.
 func (i Info) ZipName() string {
-	name := i.PackageName() + "-" + shortened(clean(i.Version, "0"), i.Version) + ".zip"
+	name := shortened(clean(i.Name, "connector"), i.Name) + "-" + shortened(clean(i.Version, "0"), i.Version) + ".zip"
 	if isDevice(name) {
 		return "connector-" + name
 	}
 	return name
 }
-
-// PackageName returns the name of the connector as npm takes it: the official tools name the
-// bundle's file after the package.
-func (i Info) PackageName() string { return shortened(clean(i.Name, "connector"), i.Name) }
 
 // maxPart is the maximum length of each of the name and the version in a file name. File systems
 // allow 255 bytes, of which a browser needs some to number a second download. Windows allows 260

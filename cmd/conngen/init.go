@@ -15,7 +15,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/conngen/conngen/bundle"
 	"github.com/conngen/conngen/cmd/conngen/internal/report"
 	"github.com/conngen/conngen/generator"
 	"github.com/conngen/conngen/generator/project"
@@ -162,14 +161,11 @@ func (p *initOptions) settleModule() (*target.ExistingModule, error) {
 func (p initOptions) projectOptions(s source, module *target.ExistingModule) project.Options {
 	opts := project.Options{
 		Name: p.name, Module: p.module, HasModule: module != nil, Call: target.Program,
-		CI: p.ci, Docker: p.docker, Action: readOrigin().action(),
+		CI: p.ci, Docker: p.docker, NPM: p.npm, Action: readOrigin().action(),
 		Names: s.options.Names, Initialisms: s.options.Initialisms,
 	}
 	if module != nil {
 		opts.Call = module.Call
-	}
-	if p.npm {
-		opts.NPM = bundle.Info{Name: s.spec.Name}.PackageName()
 	}
 	return opts
 }

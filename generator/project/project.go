@@ -34,7 +34,7 @@ type Options struct {
 	Call      string // runs conngen in the project, see [target.Call]
 	CI        string // "github" for a workflow of GitHub Actions, "" for none
 	Docker    bool   // with a Dockerfile
-	NPM       string // name in the package.json, "" for none
+	NPM       bool   // with a package.json
 	Action    Action // the action that the workflow uses
 
 	// The names that the settings of the spec give. The project gets them as settings of
@@ -64,7 +64,7 @@ type projectData struct {
 	Action       Action
 	Base         string // the program's name
 	Docker       bool
-	NPM          string // name for npm, "" without a package.json
+	NPM          bool
 	HasSettings  bool
 
 	// The descriptors of the methods that the tests call; "" for those that are not
@@ -92,6 +92,9 @@ func (d projectData) CallWords() []string {
 	return words
 }
 
+// EditorSchemas returns the schemas that the settings of editors name.
+func (projectData) EditorSchemas() []EditorSchema { return EditorSchemas() }
+
 // A namingField is a field of the config without which the client cannot know its source.
 type namingField struct {
 	Key, GoName string
@@ -104,14 +107,15 @@ const specFile = "connector-spec.json"
 // An EditorSchema is a JSON Schema in a project, from which editors complete and explain.
 type EditorSchema struct {
 	generator.File
+	For  string // name of the files that it is for
 	Args string // of the conngen that prints it
 }
 
 // EditorSchemas returns the JSON Schemas of a project.
 func EditorSchemas() []EditorSchema {
 	return []EditorSchema{
-		{generator.File{Path: ".vscode/connector-spec.schema.json", Content: schema.JSONSchema()}, "schema"},
-		{generator.File{Path: ".vscode/conngen-settings.schema.json", Content: settings.JSONSchema()}, "schema --settings"},
+		{generator.File{Path: ".vscode/connector-spec.schema.json", Content: schema.JSONSchema()}, specFile, "schema"},
+		{generator.File{Path: ".vscode/conngen-settings.schema.json", Content: settings.JSONSchema()}, settings.FileName, "schema --settings"},
 	}
 }
 
@@ -368,7 +372,7 @@ func (o Options) want(target string) bool {
 	case "go.mod":
 		return !o.HasModule
 	case "package.json":
-		return o.NPM != ""
+		return o.NPM
 	case "Dockerfile", "dockerignore":
 		return o.Docker
 	}

@@ -123,11 +123,16 @@ func TestFiles(t *testing.T) {
 	spec := parse(t, "elsewhere/my-spec.json", string(text))
 	always := []string{
 		"connector-spec.json", "config.example.json", ".gitignore", ".gitattributes", "go.mod", "main.go", "client.go", "client_test.go",
-		"generate.go", "README.md", ".vscode/settings.json", ".vscode/connector-spec.schema.json", ".vscode/conngen-settings.schema.json",
+		"README.md", ".vscode/settings.json", ".vscode/connector-spec.schema.json", ".vscode/conngen-settings.schema.json",
 		"connector/account.go", "connector/sdk/call.go", "connector/sdk/memory/table.go",
 	}
 	byChoice := []string{"Dockerfile", ".dockerignore", ".github/workflows/connector.yml", "package.json"}
-	for _, opts := range []Options{{Name: "x\ny", Module: "example.com/my-x", Call: "conngen"}, {Name: "x", Module: "example.com/my-x", Call: "conngen", CI: "github", Docker: true, NPM: "my-x"}} {
+	for _, opts := range []Options{
+		{Name: "x\ny", Module: "example.com/my-x", Call: "conngen"},
+		{Name: "x", Module: "example.com/my-x", Call: "conngen", CI: "github", Docker: true, NPM: true},
+		{Name: "x", Module: "example.com/my-x", Call: "conngen", Root: true},
+		{Name: "x", Module: "example.com/my-x", Call: "conngen", Names: map[string]string{"email": "Mail"}, Initialisms: []string{"HR"}, Root: true},
+	} {
 		files, err := Files(spec, opts)
 		if err != nil {
 			t.Fatal(err)
@@ -144,6 +149,9 @@ func TestFiles(t *testing.T) {
 			if _, ok := names[name]; !ok {
 				t.Errorf("there is no %s", name)
 			}
+		}
+		if _, ok := names[".conngen.json"]; ok != opts.Root {
+			t.Errorf(".conngen.json is there: %v", ok)
 		}
 		own := 0
 		for name := range names {
@@ -176,12 +184,12 @@ func TestCall(t *testing.T) {
 		t.Fatal(err)
 	}
 	files, err := Files(parse(t, "connector-spec.json", string(text)),
-		Options{Name: "x", Module: "example.com/x", HasModule: true, Call: "go tool conngen", NPM: "x"})
+		Options{Name: "x", Module: "example.com/x", HasModule: true, Call: "go tool conngen", NPM: true})
 	if err != nil {
 		t.Fatal(err)
 	}
 	calls := map[string]string{
-		"generate.go": "\n//go:generate go tool conngen generate\n", "package.json": `"pack-zip": "go tool conngen pack"`,
+		"main.go": "\n//go:generate go tool conngen generate\n", "package.json": `"pack-zip": "go tool conngen pack"`,
 		"README.md": "`go tool conngen validate`", ".vscode/tasks.json": `"command": "go",
       "args": ["tool", "conngen", "validate",`,
 	}
@@ -199,36 +207,38 @@ func TestCall(t *testing.T) {
 	}
 }
 
-var bareCall = regexp.MustCompile(`conngen (validate|check|pack|schema|generate|stub)`)
+var bareCall = regexp.MustCompile(`conngen (init|validate|check|pack|schema|generate|stub)`)
 
-// TestPackageJSON: the scripts have the names of official connectors, and run Go.
+// TestPackageJSON: the scripts have the names of official connectors, and run Go. Without a name, no
+// npm publish makes the connector public.
 func TestPackageJSON(t *testing.T) {
 	t.Parallel()
 	text, err := DefaultSpec("x")
 	if err != nil {
 		t.Fatal(err)
 	}
-	files, err := Files(parse(t, "connector-spec.json", string(text)), Options{Name: "x", Module: "example.com/x", Call: "conngen", NPM: "my-x"})
+	files, err := Files(parse(t, "connector-spec.json", string(text)), Options{Name: "x", Module: "example.com/x", Call: "conngen", NPM: true})
 	if err != nil {
 		t.Fatal(err)
 	}
 	var manifest struct {
-		Name, Version string
-		Private       bool
-		Scripts       map[string]string
+		Version string
+		Scripts map[string]string
 	}
+	lines := 0
 	for _, f := range files {
 		if f.Path != "package.json" {
 			continue
 		}
+		lines = bytes.Count(f.Content, []byte("\n"))
 		d := json.NewDecoder(bytes.NewReader(f.Content))
 		d.DisallowUnknownFields()
 		if err := d.Decode(&manifest); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if manifest.Name != "my-x" || manifest.Version != "0.1.0" || !manifest.Private {
-		t.Errorf("the package is %+v", manifest)
+	if manifest.Version != "0.1.0" || lines != 10 {
+		t.Errorf("the package is %+v, in %d lines", manifest, lines)
 	}
 	want := map[string]string{
 		"build": "go generate && go build ./...", "debug": "go run . serve", "dev": "go run . serve", "pack-zip": "conngen pack", "test": "go test ./...",
