@@ -83,7 +83,7 @@ func (p welcomePage) html(url string) string {
 	var b strings.Builder
 	name := html.EscapeString(p.connector.spec.Name)
 	fmt.Fprintf(&b, welcomeStart, name, welcomeStyle)
-	fmt.Fprintf(&b, "<h1>%s</h1>\n<p>A connector for SailPoint Identity Security Cloud. It answers commands that are sent to it by <code>POST</code>.</p>\n", name)
+	fmt.Fprintf(&b, "<h1>%s</h1>\n<p>A connector for SailPoint Identity Security Cloud. It answers commands sent by <code>POST</code>, to any path.</p>\n", name)
 	b.WriteString("<h2>Call it</h2>\n")
 	if p.token {
 		fmt.Fprintf(&b, "<p>The server requires a token. Put it into the variable <code>%s</code> first.</p>\n", authTokenVariable)
@@ -109,7 +109,8 @@ func (p welcomePage) writeCall(b *strings.Builder, data, url string) {
 		call += `  -H "Authorization: Bearer $` + authTokenVariable + "\" \\\n"
 	}
 	call += "  -d " + data + " \\\n  '" + url + "'"
-	fmt.Fprintf(b, "<pre><code>%s</code></pre>\n", html.EscapeString(call))
+	// A line that is too long for a narrow window can be scrolled with keys once the block has the focus.
+	fmt.Fprintf(b, "<pre tabindex=\"0\"><code>%s</code></pre>\n", html.EscapeString(call))
 }
 
 // welcomeStart begins the page with its title and style.
@@ -119,7 +120,7 @@ const welcomeStart = `<!DOCTYPE html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>%s</title>
+<title>%s: connector for Identity Security Cloud</title>
 <style>%s</style>
 </head>
 <body>

@@ -92,7 +92,7 @@ func TestWelcomePage(t *testing.T) {
 		w := asked(serving{token: token}, "GET", "/", "localhost:3000", browser)
 		page := w.Body.String()
 		for _, want := range []string{
-			"<title>&lt;b&gt;&#34;Acme&#34; &amp; co&lt;/b&gt;</title>", "<li><code>acme:&lt;sync&gt;</code></li>",
+			"<title>&lt;b&gt;&#34;Acme&#34; &amp; co&lt;/b&gt;: connector for Identity Security Cloud</title>", "<li><code>acme:&lt;sync&gt;</code></li>",
 			"<li><code>std:spec:read</code></li>", "<li><code>std:test-connection</code></li>", `<a href="healthz">`, "&#39;http://localhost:3000&#39;",
 		} {
 			if !strings.Contains(page, want) {
@@ -165,7 +165,7 @@ func TestWelcomeCall(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		calls := regexp.MustCompile(`(?s)<pre><code>(.*?)</code></pre>`).FindAllSubmatch(page, -1)
+		calls := regexp.MustCompile(`(?s)<pre tabindex="0"><code>(.*?)</code></pre>`).FindAllSubmatch(page, -1)
 		if len(calls) != 2 {
 			t.Fatalf("%d calls: %s", len(calls), page)
 		}
