@@ -97,6 +97,9 @@ func TestGitIgnore(t *testing.T) {
 // systems too where case does not count.
 func TestGitIgnoreProgram(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("makes many repositories")
+	}
 	if _, err := exec.LookPath("git"); err != nil {
 		t.Skip(err)
 	}

@@ -25,8 +25,22 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"conngen": checkedMain, "transcript": transcript})
 }
 
+// concurrent are the scripts that -short leaves, for the race detector: their commands work on many
+// specs at once, or are interrupted.
+var concurrent = []string{"diff-against", "interrupt", "monorepo"}
+
 func TestScripts(t *testing.T) {
 	t.Parallel()
+	scripts, err := filepath.Glob(filepath.Join("testdata", "script", "*.txtar"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if testing.Short() {
+		scripts = nil
+		for _, name := range concurrent {
+			scripts = append(scripts, filepath.Join("testdata", "script", name+".txtar"))
+		}
+	}
 	cache, err := goEnv("GOCACHE")
 	if err != nil {
 		t.Fatal(err)
@@ -40,7 +54,7 @@ func TestScripts(t *testing.T) {
 		t.Fatal(err)
 	}
 	testscript.Run(t, testscript.Params{
-		Dir:           filepath.Join("testdata", "script"),
+		Files:         scripts,
 		UpdateScripts: *update,
 		Setup: func(env *testscript.Env) error {
 			// Projects are built from the standard library alone, and nothing is fetched.
