@@ -89,7 +89,8 @@ func load(t *testing.T, index string, env ...string) *runtime {
 
 func loadFile(t *testing.T, node, file string, env ...string) *runtime {
 	t.Helper()
-	command := exec.Command(node, filepath.Join("testdata", "runtime.js"), file)
+	// the optimizing compiler of WebAssembly takes longer than it saves in a test
+	command := exec.Command(node, "--liftoff-only", filepath.Join("testdata", "runtime.js"), file)
 	command.Env = append(os.Environ(), env...)
 	command.Stderr = os.Stderr
 	r := &runtime{t: t, ended: make(chan struct{}), running: make(map[int]chan message)}
