@@ -151,6 +151,9 @@ var costs = []cost{
 // TestCosts: twice as much of anything takes about twice the memory. It is not parallel,
 // since it counts what the whole process allocates.
 func TestCosts(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes long with the race detector")
+	}
 	const most = 2.7
 	for _, c := range costs {
 		n := c.n / 20
@@ -172,6 +175,9 @@ func TestCosts(t *testing.T) {
 // a test has: that would allocate nothing, and take minutes.
 func TestLongLists(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("takes long with the race detector")
+	}
 	for _, c := range costs {
 		if c.compares {
 			c.do(t, 100_000)

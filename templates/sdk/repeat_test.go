@@ -41,6 +41,9 @@ func repeater(log *slog.Logger) *Connector {
 // readable.
 func TestRequestsAreNotRepeated(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("takes long with the race detector")
+	}
 	const most = 128 << 10 // of a command that logs five long texts
 	long := strings.Repeat("é", 1<<17)
 	many := func(each string) string { return strings.TrimSuffix(strings.Repeat(each+",", 1<<13), ",") }
