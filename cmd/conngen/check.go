@@ -10,6 +10,7 @@ import (
 	"github.com/conngen/conngen/generator"
 	"github.com/conngen/conngen/generator/stub"
 	"github.com/conngen/conngen/generator/target"
+	"github.com/conngen/conngen/internal/found"
 	"github.com/conngen/conngen/internal/plural"
 	"github.com/conngen/conngen/internal/printable"
 	"github.com/conngen/conngen/internal/rules"
@@ -293,7 +294,7 @@ func (r checkResult) compared() []report.Compared {
 	if r.kind == "" {
 		return nil
 	}
-	all := []report.Compared{{Path: printable.Valid(shown(r.dir)), Kind: r.kind, Spec: printable.Valid(r.spec), Current: len(r.drift) == 0}}
+	all := []report.Compared{{Path: printable.Valid(found.Shown(r.dir)), Kind: r.kind, Spec: printable.Valid(r.spec), Current: len(r.drift) == 0}}
 	if r.stub != nil {
 		fits := !slices.ContainsFunc(r.stub.Problems, func(p stub.Problem) bool { return p.Kind != stub.Unknown })
 		all = append(all, report.Compared{

@@ -30,7 +30,7 @@ type directive struct {
 // passes says where the directive is, and which flags it passes.
 func (d directive) passes() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s:%d passes", shown(d.file), d.line)
+	fmt.Fprintf(&b, "%s:%d passes", found.Shown(d.file), d.line)
 	for _, name := range settingFlags {
 		if value, ok := d.flags[name]; ok {
 			fmt.Fprintf(&b, " --%s %s", name, value)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/conngen/conngen/cmd/conngen/internal/report"
 	"github.com/conngen/conngen/generator"
+	"github.com/conngen/conngen/internal/found"
 	"github.com/conngen/conngen/internal/plural"
 	"github.com/conngen/conngen/internal/rules"
 	"github.com/conngen/conngen/schema"
@@ -36,7 +37,7 @@ func (r *checkResult) find() {
 				hint = ""
 			}
 		}
-		at := token.Position{Filename: filepath.Join(shown(r.dir), d.Path)}
+		at := token.Position{Filename: filepath.Join(found.Shown(r.dir), d.Path)}
 		r.findings = append(r.findings, findingAt(at, rules.DriftPrefix+string(d.Kind), subject+driftText(d), hint))
 		r.patches = append(r.patches, d.Diff)
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/conngen/conngen/cmd/conngen/internal/report"
 	"github.com/conngen/conngen/generator"
 	"github.com/conngen/conngen/generator/target"
+	"github.com/conngen/conngen/internal/found"
 	"github.com/conngen/conngen/internal/plural"
 	"github.com/conngen/conngen/internal/printable"
 	"github.com/conngen/conngen/schema"
@@ -137,7 +138,7 @@ func (w written) forPrograms() []report.Written {
 			kind = kindSDK
 		}
 		all = append(all, report.Written{
-			Path: printable.Valid(shown(w.dir)), Kind: kind, Spec: printable.Valid(w.spec),
+			Path: printable.Valid(found.Shown(w.dir)), Kind: kind, Spec: printable.Valid(w.spec),
 			Written: report.Paths(w.change.Written), Removed: report.Paths(w.change.Removed), Unchanged: w.files - len(w.change.Written),
 		})
 	}
@@ -154,7 +155,7 @@ func (a app) wrote(done written) {
 	var total writing
 	for _, w := range slices.Concat(done.packages, done.sdks) {
 		if w.files > 0 { // the spec is right
-			say("%s: %s", shown(w.dir), w)
+			say("%s: %s", found.Shown(w.dir), w)
 		}
 		total.files += w.files
 		total.change.Written = append(total.change.Written, w.change.Written...)

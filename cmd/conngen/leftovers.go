@@ -6,6 +6,7 @@ import (
 
 	"github.com/conngen/conngen/generator"
 	"github.com/conngen/conngen/generator/target"
+	"github.com/conngen/conngen/internal/found"
 )
 
 // defaultDist is the folder of bundles, relative to the spec's.
@@ -60,7 +61,7 @@ func (a app) removeLeftovers(p packages) {
 	for _, r := range p.leftovers(nil) {
 		for _, d := range r.drift {
 			if d.Why != "" {
-				fmt.Fprintf(a.stderr, "%s %s\n", filepath.Join(shown(r.dir), d.Path), d.Why)
+				fmt.Fprintf(a.stderr, "%s %s\n", filepath.Join(found.Shown(r.dir), d.Path), d.Why)
 			}
 		}
 	}

@@ -211,18 +211,3 @@ func fromRepository() func(path string) string {
 		return place.path
 	}
 }
-
-// shown is a path as people write it: relative to the working folder where it is below.
-func shown(path string) string {
-	if !filepath.IsAbs(path) {
-		return path
-	}
-	wd, err := filepath.Abs(".")
-	if err != nil {
-		return path
-	}
-	if below, err := filepath.Rel(wd, path); err == nil && filepath.IsLocal(below) {
-		return below
-	}
-	return path
-}
