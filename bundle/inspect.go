@@ -67,6 +67,7 @@ type goPackage struct {
 	Imports               []string
 	Standard              bool
 	Module                *struct{ Main bool }
+	Error                 *loadError
 }
 
 func (p *goPackage) own() bool { return p.Module != nil && p.Module.Main }
@@ -120,7 +121,7 @@ func Inspect(ctx context.Context, dir, pkg string) ([]Warning, error) {
 	if err := checkFiles(dir, pkg); err != nil {
 		return nil, err
 	}
-	out, err := goCommand(ctx, dir, nil, "list", "-deps", "-json=ImportPath,Name,Dir,GoFiles,Imports,Standard,Module", pkg)
+	out, err := goCommand(ctx, dir, nil, "list", "-e", "-deps", "-json=ImportPath,Name,Dir,GoFiles,Imports,Standard,Module,Error", pkg)
 	if err != nil {
 		return nil, err
 	}
@@ -139,6 +140,9 @@ func Inspect(ctx context.Context, dir, pkg string) ([]Warning, error) {
 		}
 		in.packages[p.ImportPath] = &p
 		order = append(order, &p)
+	}
+	if err := loadErrors(dir, pkg, order); err != nil {
+		return nil, err
 	}
 	for _, p := range order {
 		if p.own() && !p.isSDK() {

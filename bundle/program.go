@@ -81,7 +81,7 @@ func goCommand(ctx context.Context, dir string, w *generator.Workspace, args ...
 	}
 	var exit *exec.ExitError
 	if errors.As(err, &exit) {
-		return nil, fmt.Errorf("go %s for GOOS=js GOARCH=wasm:\n%s", args[0], strings.TrimSpace(stderr.String()))
+		return nil, fmt.Errorf("the go command (go %s for %s) fails:\n%s", args[0], platform, strings.TrimSpace(stderr.String()))
 	}
 	if errors.Is(err, exec.ErrNotFound) {
 		return nil, errors.New("the go command is not on the PATH")

@@ -1,6 +1,7 @@
 package bundle
 
 import (
+	"errors"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -9,6 +10,7 @@ import (
 	"strconv"
 
 	"github.com/conngen/conngen/internal/found"
+	"github.com/conngen/conngen/internal/gosyntax"
 )
 
 // A source is the code of a package that is part of the build.
@@ -32,7 +34,10 @@ func (p *goPackage) parse(packages map[string]*goPackage) (*source, error) {
 		if err != nil {
 			return nil, err
 		}
-		file, err := parser.ParseFile(s.positions, filepath.Join(p.Dir, name), text, parser.ParseComments)
+		file, err := gosyntax.Parse(s.positions, filepath.Join(p.Dir, name), text, parser.ParseComments)
+		if wrong := (*gosyntax.Error)(nil); errors.As(err, &wrong) {
+			wrong.Position.Filename = found.Shown(wrong.Position.Filename)
+		}
 		if err != nil {
 			return nil, err
 		}

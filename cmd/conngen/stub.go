@@ -134,7 +134,7 @@ func (a app) printStub(client *stub.Stub, dryRun bool) error {
 	if err := a.writeFindings("text", nil, []report.File{{Findings: stubFindings(client)}}); err != nil {
 		return err
 	}
-	a.note("%s: %s", client.Path, added(client.Added, dryRun))
+	a.note("%s: %s", client.Path, added(client, dryRun))
 	return nil
 }
 
@@ -173,14 +173,21 @@ func (a app) printPatch(diff string) error {
 }
 
 // added says in words which methods a stub adds.
-func added(methods []string, dryRun bool) string {
-	switch {
-	case len(methods) == 0:
-		return "no method is missing"
-	case dryRun:
-		return plural.Count(len(methods), "method") + " missing: " + strings.Join(methods, ", ")
+func added(client *stub.Stub, dryRun bool) string {
+	done, unsure := " added: ", plural.Count(len(client.Unsure), "method")+" may be missing"
+	if dryRun {
+		done = " missing: "
 	}
-	return plural.Count(len(methods), "method") + " added: " + strings.Join(methods, ", ")
+	text := plural.Count(len(client.Added), "method") + done + strings.Join(client.Added, ", ")
+	switch {
+	case len(client.Added) == 0 && len(client.Unsure) == 0:
+		return "no method is missing"
+	case len(client.Added) == 0:
+		return unsure
+	case len(client.Unsure) > 0:
+		return text + "; " + unsure
+	}
+	return text
 }
 
 // options joins the flags with the settings of a spec.

@@ -2,7 +2,6 @@ package stub
 
 import (
 	"fmt"
-	"go/ast"
 	"go/token"
 	"go/types"
 	"slices"
@@ -23,6 +22,7 @@ type clientType struct {
 	methodSet *types.MethodSet // of a pointer to it
 	wanted    map[string]*types.Signature
 	unread
+	universe *universe
 }
 
 // An unread is an embedded part of a client that cannot be read. Which methods the client has from
@@ -48,7 +48,7 @@ func (c client) newClientType(user *userPackage, u *universe, found func(types.E
 	if !ok {
 		return nil, fmt.Errorf("package %s has no interface Client", c.opts.Import)
 	}
-	t := &clientType{client: c, user: user, declared: declared, pkg: pkg, wanted: make(map[string]*types.Signature)}
+	t := &clientType{client: c, user: user, universe: u, declared: declared, pkg: pkg, wanted: make(map[string]*types.Signature)}
 	for m := range want.Methods() {
 		t.wanted[m.Name()] = m.Signature()
 	}
@@ -183,13 +183,13 @@ func embeddedIn(t types.Type) []types.Type {
 // A verdict is what a client needs.
 type verdict struct {
 	missing  []*plan.Method
+	unsure   []string // methods that may be missing
 	problems []Problem
 }
 
 // verdict compares the client's methods with those that the spec requires.
 func (t *clientType) verdict() verdict {
 	var v verdict
-	var unknown []string
 	aside := t.user.methodsAside(t.opts.Type)
 	for _, m := range t.methods {
 		obj, index := t.lookup(m.GoName)
@@ -198,7 +198,7 @@ func (t *clientType) verdict() verdict {
 		case len(index) != 1 && isAside:
 			v.problems = append(v.problems, t.aside(other))
 		case t.depth > 0 && (obj == nil && index == nil || len(index) >= t.depth):
-			unknown = append(unknown, m.GoName)
+			v.unsure = append(v.unsure, m.GoName)
 		case obj == nil && index != nil:
 			v.problems = append(v.problems, t.ambiguous(m.GoName))
 		case t.isUnimplemented(m, obj):
@@ -212,8 +212,8 @@ func (t *clientType) verdict() verdict {
 		}
 	}
 	v.problems = append(v.problems, t.idle()...)
-	if len(unknown) > 0 {
-		v.problems = append(v.problems, t.unknown(unknown))
+	if len(v.unsure) > 0 {
+		v.problems = append(v.problems, t.unknown(v.unsure))
 	}
 	slices.SortStableFunc(v.problems, func(a, b Problem) int { return comparePositions(a.Position, b.Position) })
 	return v
@@ -278,29 +278,16 @@ func (t *clientType) ambiguous(name string) Problem {
 
 // unknown returns the problem of methods that the client may have from an unreadable part.
 func (t *clientType) unknown(names []string) Problem {
-	var texts []string
+	var texts, reasons []string
 	for _, field := range t.fields {
-		texts = append(texts, t.user.embedded(field))
-	}
-	return Problem{Unknown, t.user.position(t.fields[0].Pos()), fmt.Sprintf("%s embeds %s, whose declaration conngen cannot find: whether it has %s is unknown; run go mod download for a module, set GOROOT for the standard library, or write the methods",
-		t.opts.Type, strings.Join(texts, " and "), strings.Join(names, ", "))}
-}
-
-// embedded returns an embedded field as its file writes it.
-func (u *userPackage) embedded(field *types.Var) string {
-	text := field.Name()
-	for _, f := range u.files {
-		if field.Pos() < f.FileStart || field.Pos() > f.FileEnd {
-			continue
+		file, expr := t.user.embedded(field)
+		texts = append(texts, types.ExprString(expr))
+		if reason := t.search(t.user, file, expr); !slices.Contains(reasons, reason) {
+			reasons = append(reasons, reason)
 		}
-		ast.Inspect(f.File, func(n ast.Node) bool {
-			if s, ok := n.(*ast.SelectorExpr); ok && s.Sel.Pos() == field.Pos() {
-				text = types.ExprString(s)
-			}
-			return true
-		})
 	}
-	return text
+	return Problem{Unknown, t.user.position(t.fields[0].Pos()), fmt.Sprintf("%s embeds %s, and whether it has %s is unknown: %s, or write the methods",
+		t.opts.Type, strings.Join(texts, " and "), strings.Join(names, ", "), strings.Join(reasons, "; "))}
 }
 
 // compare returns the problem of a method whose signature differs from the spec's.

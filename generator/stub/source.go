@@ -15,7 +15,10 @@ import (
 	"strings"
 
 	"github.com/conngen/conngen/generator/internal/gosource"
+	"github.com/conngen/conngen/generator/internal/output"
+	"github.com/conngen/conngen/generator/target"
 	"github.com/conngen/conngen/internal/found"
+	"github.com/conngen/conngen/internal/gosyntax"
 	"github.com/conngen/conngen/internal/usage"
 	"github.com/conngen/conngen/settings"
 )
@@ -114,12 +117,12 @@ func readUserPackage(fset *token.FileSet, dir string) (*userPackage, error) {
 func (u *userPackage) add(path string, text []byte) error {
 	built, err := gosource.IsBuilt(path, text)
 	if err != nil {
-		return fmt.Errorf("the package must parse first: %w", err)
+		return broken(err, path, text)
 	}
 	file, err := parseUserFile(u.fset, path, text)
 	switch {
 	case built && err != nil:
-		return fmt.Errorf("the package must parse first: %w", err)
+		return broken(err, path, text)
 	case built:
 		u.files = append(u.files, file)
 	case file.Name == nil:
@@ -131,11 +134,22 @@ func (u *userPackage) add(path string, text []byte) error {
 	return nil
 }
 
+// broken says what to do about a syntax error of a file.
+func broken(err error, path string, text []byte) error {
+	if wrong := (*gosyntax.Error)(nil); errors.As(err, &wrong) {
+		wrong.Position.Filename = found.Shown(wrong.Position.Filename)
+	}
+	if output.IsGenerated(text) {
+		return fmt.Errorf("%w; run %s generate, which writes the file anew", err, target.Call(filepath.Dir(path)))
+	}
+	return fmt.Errorf("%w; correct the file", err)
+}
+
 func (f *userFile) isTest() bool { return gosource.IsTest(f.path) }
 
 // parseUserFile parses a file. Along with errors, it returns as much as it could read.
 func parseUserFile(fset *token.FileSet, path string, text []byte) (*userFile, error) {
-	file, err := parser.ParseFile(fset, path, text, parser.ParseComments)
+	file, err := gosyntax.Parse(fset, path, text, parser.ParseComments)
 	f := &userFile{File: file, path: path, text: text}
 	for _, i := range file.Imports {
 		importPath, unquoteErr := strconv.Unquote(i.Path.Value)

@@ -33,6 +33,7 @@ type Stub struct {
 	Old, New []byte         // its text; Old is nil for a new file, and the same as New when nothing is missing
 	Client   token.Position // of the client's type; the file alone where it is new
 	Added    []string       // methods
+	Unsure   []string       // methods that may be missing: the client embeds something that cannot be read
 	Problems []Problem
 }
 
@@ -103,7 +104,7 @@ func makeStub(spec *schema.Spec, opts Options, user *userPackage) (*Stub, error)
 	}
 	path := user.target(opts.Dir, opts.File, t.declared)
 	found := t.verdict()
-	stub := &Stub{Path: path, Problems: found.problems, Client: token.Position{Filename: path, Line: 1, Column: 1}}
+	stub := &Stub{Path: path, Unsure: found.unsure, Problems: found.problems, Client: token.Position{Filename: path, Line: 1, Column: 1}}
 	if t.declared != nil {
 		stub.Client = user.position(t.declared.name.Pos())
 	}

@@ -2,9 +2,11 @@ package stub
 
 import (
 	"errors"
+	"fmt"
 	"go/ast"
 	"go/token"
 	"go/types"
+	"os"
 	"path"
 	"strconv"
 	"strings"
@@ -13,6 +15,7 @@ import (
 	"github.com/conngen/conngen/generator"
 	"github.com/conngen/conngen/generator/internal/gosource"
 	"github.com/conngen/conngen/generator/target"
+	"github.com/conngen/conngen/internal/found"
 	"github.com/conngen/conngen/schema"
 )
 
@@ -33,6 +36,7 @@ type universe struct {
 	parsed    map[string]*userPackage
 	checked   map[string]*types.Package
 	opaque    map[string]*types.Package
+	failed    map[string]error // why packages that matter cannot be read, by import path
 }
 
 // newUniverse returns the universe for a spec's client.
@@ -40,6 +44,7 @@ func newUniverse(spec *schema.Spec, opts Options, fset *token.FileSet, wanted ma
 	u := &universe{
 		fset: fset, sdk: opts.SDK, generated: make(map[string][]generator.File), modules: target.ModulesOf(opts.Dir), wanted: wanted,
 		needed: map[string]bool{opts.Import: true}, embedded: make(map[string]bool), parsed: make(map[string]*userPackage),
+		failed: make(map[string]error),
 	}
 	u.reset()
 	code, err := generator.Generate(spec, opts.Options)
@@ -107,7 +112,8 @@ func (u *universe) Import(importPath string) (*types.Package, error) {
 	}
 	if pkg, ok := u.checked[importPath]; ok {
 		if pkg == nil {
-			return nil, errors.New("the package imports itself")
+			u.failed[importPath] = fmt.Errorf("package %s imports itself; break the cycle", importPath)
+			return nil, u.failed[importPath]
 		}
 		return pkg, nil
 	}
@@ -116,6 +122,7 @@ func (u *universe) Import(importPath string) (*types.Package, error) {
 	if p == nil {
 		var err error
 		if p, err = u.read(importPath, dir); err != nil {
+			u.failed[importPath] = err
 			return nil, err
 		}
 		u.parsed[importPath] = p
@@ -156,11 +163,11 @@ func (u *universe) isGenerated(importPath string) bool {
 func (u *universe) read(importPath, dir string) (*userPackage, error) {
 	if !u.isGenerated(importPath) {
 		if dir == "" {
-			return nil, errors.New("the package is not found")
+			return nil, notFound(importPath)
 		}
 		p, err := readUserPackage(u.fset, dir)
 		if err == nil && len(p.files) == 0 {
-			err = errors.New("the package has no files")
+			err = u.empty(importPath, dir)
 		}
 		return p, err
 	}
@@ -171,6 +178,28 @@ func (u *universe) read(importPath, dir string) (*userPackage, error) {
 		}
 	}
 	return p, nil
+}
+
+// notFound is the error of a package that is in none of the modules, nor in the standard library.
+func notFound(importPath string) error {
+	if first, _, _ := strings.Cut(importPath, "/"); strings.Contains(first, ".") {
+		return fmt.Errorf("go.mod requires no module that has package %s; run go get %s", importPath, importPath)
+	}
+	return fmt.Errorf("package %s of the standard library is not found; set GOROOT to the folder of Go", importPath)
+}
+
+// empty is the error of a package whose folder has no files for this system, or does not exist.
+func (u *universe) empty(importPath, dir string) error {
+	_, err := os.Stat(dir)
+	switch {
+	case err == nil:
+		return fmt.Errorf("package %s has no Go files for this system; add some", importPath)
+	case u.embedded[importPath]:
+		return fmt.Errorf("package %s is neither in the standard library nor in a module of go.mod; correct the import", importPath)
+	case u.modules.IsDownload(dir):
+		return fmt.Errorf("package %s is not downloaded; run go mod download", importPath)
+	}
+	return fmt.Errorf("package %s is missing: folder %s does not exist; make it", importPath, found.Shown(dir))
 }
 
 // check type-checks a package, and its function bodies if found is not nil. It reports errors to

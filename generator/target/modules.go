@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 
@@ -22,7 +23,10 @@ type Modules struct {
 }
 
 // A moduleSource is a module and its folder.
-type moduleSource struct{ path, dir string }
+type moduleSource struct {
+	path, dir string
+	download  bool // into the folder, by the go command
+}
 
 // ModulesOf returns the modules that Go files in a folder import from. It leaves out what it cannot
 // read.
@@ -31,7 +35,7 @@ func ModulesOf(dir string) Modules {
 	if err != nil || own == nil {
 		return Modules{}
 	}
-	m := Modules{list: []moduleSource{{own.path, own.root}}}
+	m := Modules{list: []moduleSource{{path: own.path, dir: own.root}}}
 	if vendor := filepath.Join(own.root, "vendor"); isFolder(vendor) {
 		m.vendor = vendor
 	}
@@ -56,7 +60,7 @@ func (m *Modules) addWorkspace(name string, text []byte) {
 	for _, use := range work.Use {
 		dir := inFolder(filepath.Dir(name), use.Path)
 		if other, err := moduleOf(dir); err == nil && other != nil && other.root == absolute(dir) {
-			m.list = append(m.list, moduleSource{other.path, other.root})
+			m.list = append(m.list, moduleSource{path: other.path, dir: other.root})
 		}
 	}
 }
@@ -74,7 +78,7 @@ func (m *Modules) addRequired(root string, file *modfile.File) {
 		if mod.Version != "" {
 			dir = inModuleCache(mod)
 		}
-		m.list = append(m.list, moduleSource{r.Mod.Path, dir})
+		m.list = append(m.list, moduleSource{r.Mod.Path, dir, mod.Version != ""})
 	}
 }
 
@@ -122,6 +126,11 @@ func (m Modules) Folder(importPath string) (dir string, ok bool) {
 		dir = vendored
 	}
 	return dir, true
+}
+
+// IsDownload reports whether a folder is in a module that the go command downloads.
+func (m Modules) IsDownload(dir string) bool {
+	return slices.ContainsFunc(m.list, func(s moduleSource) bool { return s.download && s.dir != "" && isWithin(dir, s.dir) })
 }
 
 // StandardFolder returns the folder of a package of the standard library. It reports false if the

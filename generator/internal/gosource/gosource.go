@@ -3,6 +3,7 @@ package gosource
 
 import (
 	"bytes"
+	"cmp"
 	"go/ast"
 	"go/build"
 	"go/build/constraint"
@@ -16,6 +17,7 @@ import (
 	"strings"
 
 	"github.com/conngen/conngen/internal/found"
+	"github.com/conngen/conngen/internal/gosyntax"
 )
 
 // Declared returns the package-level identifiers that a declaration adds.
@@ -128,7 +130,10 @@ func IsFor(name string, text []byte) (bool, error) { return isFor(found.BuildCon
 func isFor(rules *build.Context, name string, text []byte) (bool, error) {
 	rules.OpenFile = func(string) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(text)), nil }
 	built, err := rules.MatchFile(filepath.Dir(name), filepath.Base(name))
-	return built && (rules.CgoEnabled || !usesCgo(text)), err
+	if err != nil {
+		return false, cmp.Or(gosyntax.CheckHeader(name, text), err)
+	}
+	return built && (rules.CgoEnabled || !usesCgo(text)), nil
 }
 
 // usesCgo reports whether a file imports "C".

@@ -1,0 +1,83 @@
+// Package gosyntax parses Go files, and puts what is wrong with their syntax into plain words.
+package gosyntax
+
+import (
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/build/constraint"
+	"go/parser"
+	"go/scanner"
+	"go/token"
+	"regexp"
+	"strings"
+)
+
+// An Error is the first syntax error of a Go file.
+type Error struct {
+	Position token.Position
+	Reason   string
+}
+
+func (e *Error) Error() string {
+	return fmt.Sprintf("%s: Go syntax error: %s", e.Position, e.Reason)
+}
+
+// Parse is [parser.ParseFile], whose syntax errors it returns as an [Error].
+func Parse(fset *token.FileSet, name string, text []byte, mode parser.Mode) (*ast.File, error) {
+	file, err := parser.ParseFile(fset, name, text, mode)
+	var list scanner.ErrorList
+	if !errors.As(err, &list) || len(list) == 0 {
+		return file, err
+	}
+	return file, &Error{list[0].Pos, Plain(list[0].Msg)}
+}
+
+// CheckHeader finds what is wrong with the build constraints, the package clause or the imports of a
+// file, which decide whether it is built at all.
+func CheckHeader(name string, text []byte) error {
+	if err := checkConstraints(name, text); err != nil {
+		return err
+	}
+	_, err := Parse(token.NewFileSet(), name, text, parser.ImportsOnly)
+	return err
+}
+
+func checkConstraints(name string, text []byte) error {
+	number := 0
+	for raw := range strings.Lines(string(text)) {
+		number++
+		switch line := strings.TrimSpace(raw); {
+		case constraint.IsGoBuild(line):
+			var wrong *constraint.SyntaxError
+			if _, err := constraint.Parse(line); errors.As(err, &wrong) {
+				expr := strings.TrimSpace(strings.TrimPrefix(line, "//go:build"))
+				at := token.Position{Filename: name, Line: number, Column: strings.LastIndex(raw, expr) + wrong.Offset + 1}
+				return &Error{at, "build constraint: " + wrong.Err}
+			}
+		case line != "" && !strings.HasPrefix(line, "//"):
+			return nil
+		}
+	}
+	return nil
+}
+
+// names are what the parser calls kinds of tokens and syntax, and what people call them.
+var names = map[string]string{
+	"'IDENT'": "a name", "'STRING'": "a string", "'CHAR'": "a character", "'COMMENT'": "a comment", "'EOF'": "the end of the file",
+	"'INT'": "a number", "'FLOAT'": "a number", "'IMAG'": "a number", "'ILLEGAL'": "an illegal character",
+	"operand": "an operand", "declaration": "a declaration", "statement": "a statement", "type": "a type", "newline": "the end of the line",
+}
+
+var named = regexp.MustCompile(`\b(expected|found) ('[A-Z]+'|operand|declaration|statement|type|newline)(,|$)`)
+
+// Plain rewords a message of Go's parser.
+func Plain(message string) string {
+	return named.ReplaceAllStringFunc(message, func(text string) string {
+		part := named.FindStringSubmatch(text)
+		if name, ok := names[part[2]]; ok {
+			return part[1] + " " + name + part[3]
+		}
+		return text
+	})
+}
