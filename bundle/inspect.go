@@ -18,12 +18,14 @@ import (
 	"strings"
 
 	"github.com/conngen/conngen/internal/found"
+	"github.com/conngen/conngen/internal/gosyntax"
 	"github.com/conngen/conngen/templates"
 )
 
 // A Warning reports something that may not work in a bundle.
 type Warning struct {
 	Position token.Position // in the connector's own code, or its spec
+	Width    int            // of the name there, in characters; 0 for none
 	Message  string
 	Hint     string // how to fix it, if known
 }
@@ -227,10 +229,14 @@ func (in *inspector) inspectImport(s *source, at token.Position, name string) {
 }
 
 func (in *inspector) warn(at token.Position, message, hint string) {
+	width := 0
+	if text, err := found.ReadFile(at.Filename); err == nil && at.Offset < len(text) {
+		width = gosyntax.Width(text[at.Offset:])
+	}
 	if relative, err := filepath.Rel(in.dir, at.Filename); err == nil && filepath.IsLocal(relative) {
 		at.Filename = relative
 	}
-	in.warnings = append(in.warnings, Warning{at, message, hint})
+	in.warnings = append(in.warnings, Warning{at, width, message, hint})
 }
 
 // dials reports whether a library, in the version that the connector has, makes an

@@ -514,6 +514,25 @@ func TestInspectLibraryFixed(t *testing.T) {
 	compareWarnings(t, fixed, nil)
 }
 
+// TestInspectWidth: a warning is about a whole name, or a whole import.
+func TestInspectWidth(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	write(t, dir, "-- go.mod --\nmodule example.com/app\n\ngo 1.24\n-- main.go --\npackage main\n\nimport (\n\t\"net/http\"\n\t\"os/exec\"\n)\n\n"+
+		"var _, _ = http.Transport{}, exec.Cmd{}\n\nfunc main() {}\n")
+	warnings, err := Inspect(t.Context(), dir, ".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var widths []int
+	for _, w := range warnings {
+		widths = append(widths, w.Width)
+	}
+	if want := []int{len(`"os/exec"`), len("http.Transport")}; !slices.Equal(widths, want) {
+		t.Errorf("the warnings %v have the widths %v, want %v", warnings, widths, want)
+	}
+}
+
 // compareWarnings inspects the program of an archive.
 func compareWarnings(t *testing.T, archive string, want []string) {
 	t.Helper()

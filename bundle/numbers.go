@@ -22,6 +22,7 @@ func LongAttributes(path string, spec *schema.Spec) []Warning {
 			at := spec.File.Position(a.Pointer.Member("type"))
 			warnings = append(warnings, Warning{
 				Position: token.Position{Filename: path, Line: at.Line, Column: at.Column},
+				Width:    at.Width,
 				Message:  fmt.Sprintf("attribute %q is a long: values over 9007199254740991 fail in a bundle; declare it as a string if the source has them", a.Name),
 			})
 		}

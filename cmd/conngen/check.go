@@ -238,7 +238,7 @@ func (c checkOptions) checkPackage(p packageSource, sdks []target.SDK) (checkRes
 	}
 	r.findings = append(r.findings, stubFindings(r.stub)...)
 	for _, m := range r.stub.Added {
-		r.findings = append(r.findings, findingAt(r.stub.Client, rules.StubMethodMissing, opts.Type+" lacks the method "+m, hint))
+		r.findings = append(r.findings, findingAt(r.stub.Client.Position, r.stub.Client.Width, rules.StubMethodMissing, opts.Type+" lacks the method "+m, hint))
 	}
 	return r, nil
 }

@@ -38,7 +38,7 @@ func (r *checkResult) find() {
 			}
 		}
 		at := token.Position{Filename: filepath.Join(found.Shown(r.dir), d.Path)}
-		r.findings = append(r.findings, findingAt(at, rules.DriftPrefix+string(d.Kind), subject+driftText(d), hint))
+		r.findings = append(r.findings, findingAt(at, 0, rules.DriftPrefix+string(d.Kind), subject+driftText(d), hint))
 		r.patches = append(r.patches, d.Diff)
 	}
 }
@@ -50,13 +50,14 @@ func (r *checkResult) asEveryone() {
 	}
 }
 
-// findingAt returns a finding at a position, or about a file as a whole where it has no line.
-func findingAt(at token.Position, id, message, hint string) schema.Diagnostic {
+// findingAt returns a finding about some characters of a line, or about a file as a whole where the
+// position has no line.
+func findingAt(at token.Position, width int, id, message, hint string) schema.Diagnostic {
 	rule, _ := rules.Find(id)
 	d := schema.Diagnostic{Path: at.Filename, Rule: id, Severity: rule.Severity, Message: message, Hint: hint}
 	if at.Line > 0 {
-		column := max(at.Column, 1)
-		d.Position = schema.Position{Line: at.Line, Column: column, EndLine: at.Line, EndColumn: column + 1, Width: 1}
+		column, width := max(at.Column, 1), max(width, 1)
+		d.Position = schema.Position{Line: at.Line, Column: column, EndLine: at.Line, EndColumn: column + width, Width: width}
 	}
 	return d
 }

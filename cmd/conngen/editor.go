@@ -34,7 +34,7 @@ func (p packages) staleSchemas() []checkResult {
 }
 
 func staleSchema(path string, f project.EditorSchema) checkResult {
-	d := findingAt(token.Position{Filename: found.Shown(path)}, rules.SchemaStale, "the JSON Schema was edited, or comes from another version of conngen, so help in editors may be out of date",
+	d := findingAt(token.Position{Filename: found.Shown(path)}, 0, rules.SchemaStale, "the JSON Schema was edited, or comes from another version of conngen, so help in editors may be out of date",
 		runHint(strings.Fields(f.Args)...)+" > "+shellWord(found.Shown(path)))
 	return checkResult{dir: filepath.Dir(path), findings: schema.Diagnostics{d}}
 }

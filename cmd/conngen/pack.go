@@ -269,7 +269,7 @@ func (a app) packService(_ context.Context, p packing) (index, spec []byte, err 
 
 // warn prints a warning. For programs it keeps it.
 func (a app) warn(p packOptions, w bundle.Warning) {
-	found := schema.Diagnostics{findingAt(w.Position, rules.BundleLimit, w.Message, w.Hint)}
+	found := schema.Diagnostics{findingAt(w.Position, w.Width, rules.BundleLimit, w.Message, w.Hint)}
 	if p.format == report.JSON {
 		*p.warnings = append(*p.warnings, found...)
 		return

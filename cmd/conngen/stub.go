@@ -157,7 +157,7 @@ func stubFindings(client *stub.Stub) schema.Diagnostics {
 		if problem.Kind == stub.Unknown {
 			rule = rules.StubMethodUnknown
 		}
-		found = append(found, findingAt(problem.Position, rule, problem.Message, ""))
+		found = append(found, findingAt(problem.Position, problem.Width, rule, problem.Message, ""))
 	}
 	return found
 }

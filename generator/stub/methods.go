@@ -206,7 +206,7 @@ func (t *clientType) verdict() verdict {
 		case isMethod(obj):
 			v.problems = append(v.problems, t.compare(m.GoName, obj.(*types.Func), index)...)
 		case len(index) == 1:
-			v.problems = append(v.problems, Problem{Unfit, t.user.position(obj.Pos()), fmt.Sprintf("field %s has the name of a method that the spec needs; rename the field", m.GoName)})
+			v.problems = append(v.problems, t.user.problem(Unfit, obj.Pos(), "field %s has the name of a method that the spec needs; rename the field", m.GoName))
 		default:
 			v.missing = append(v.missing, m)
 		}
@@ -250,11 +250,16 @@ func (t *clientType) lookup(name string) (types.Object, []int) {
 
 // aside returns the problem of a method in a file that is not built here.
 func (t *clientType) aside(d declaration) Problem {
-	at, name := t.user.position(d.name.Pos()), d.name.Name
+	at, name := d.name.Pos(), d.name.Name
 	if d.file.isTest() {
-		return Problem{Unfit, at, fmt.Sprintf("method %s is in a test file, which is not part of the connector; move it to another file", name)}
+		return t.user.problem(Unfit, at, "method %s is in a test file, which is not part of the connector; move it to another file", name)
 	}
-	return Problem{Unknown, at, fmt.Sprintf("method %s is in a file that is not built on this system because of its name, build constraints or cgo; whether it fits the spec is unknown", name)}
+	return t.user.problem(Unknown, at, "method %s is in a file that is not built on this system because of its name, build constraints or cgo; whether it fits the spec is unknown", name)
+}
+
+// problem returns a problem with the name at a position.
+func (u *userPackage) problem(kind Kind, pos token.Pos, format string, args ...any) Problem {
+	return Problem{kind, u.place(pos), fmt.Sprintf(format, args...)}
 }
 
 // ambiguous returns the problem of a method that the client has more than once at the same depth.
@@ -273,7 +278,7 @@ func (t *clientType) ambiguous(name string) Problem {
 	if len(from) > 0 {
 		at = from[len(from)-1].Pos()
 	}
-	return Problem{Unfit, t.user.position(at), fmt.Sprintf("method %s is ambiguous, so %s lacks it: it is in %s; write a method that calls the right one", name, t.opts.Type, strings.Join(texts, " and "))}
+	return t.user.problem(Unfit, at, "method %s is ambiguous, so %s lacks it: it is in %s; write a method that calls the right one", name, t.opts.Type, strings.Join(texts, " and "))
 }
 
 // unknown returns the problem of methods that the client may have from an unreadable part.
@@ -286,8 +291,8 @@ func (t *clientType) unknown(names []string) Problem {
 			reasons = append(reasons, reason)
 		}
 	}
-	return Problem{Unknown, t.user.position(t.fields[0].Pos()), fmt.Sprintf("%s embeds %s, and whether it has %s is unknown: %s, or write the methods",
-		t.opts.Type, strings.Join(texts, " and "), strings.Join(names, ", "), strings.Join(reasons, "; "))}
+	return t.user.problem(Unknown, t.fields[0].Pos(), "%s embeds %s, and whether it has %s is unknown: %s, or write the methods",
+		t.opts.Type, strings.Join(texts, " and "), strings.Join(names, ", "), strings.Join(reasons, "; "))
 }
 
 // compare returns the problem of a method whose signature differs from the spec's.
@@ -308,9 +313,9 @@ func (t *clientType) compare(name string, method *types.Func, index []int) []Pro
 	}
 	isText, wantText := t.texts(is, want)
 	if fits == maybe {
-		return []Problem{{Unknown, t.user.position(at), fmt.Sprintf("method %s%s has types that cannot be read, so whether it fits the spec is unknown: it is %s, and should be %s", name, has, isText, wantText)}}
+		return []Problem{t.user.problem(Unknown, at, "method %s%s has types that cannot be read, so whether it fits the spec is unknown: it is %s, and should be %s", name, has, isText, wantText)}
 	}
-	return []Problem{{Unfit, t.user.position(at), fmt.Sprintf("method %s%s no longer fits the spec: it is %s, and should be %s", name, has, isText, wantText)}}
+	return []Problem{t.user.problem(Unfit, at, "method %s%s no longer fits the spec: it is %s, and should be %s", name, has, isText, wantText)}
 }
 
 // An answer says whether something is true.
@@ -357,7 +362,7 @@ func (t *clientType) idle() []Problem {
 	}
 	for m := range t.named.Methods() {
 		if m.Exported() && t.wanted[m.Name()] == nil && t.isCommand(m.Signature()) {
-			problems = append(problems, Problem{Unfit, t.user.position(m.Pos()), fmt.Sprintf("method %s belongs to no command of the spec: nothing calls it", m.Name())})
+			problems = append(problems, t.user.problem(Unfit, m.Pos(), "method %s belongs to no command of the spec: nothing calls it", m.Name()))
 		}
 	}
 	return problems

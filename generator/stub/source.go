@@ -168,6 +168,17 @@ func parseUserFile(fset *token.FileSet, path string, text []byte) (*userFile, er
 // position returns a position in the text of its file, regardless of line directives.
 func (u *userPackage) position(pos token.Pos) token.Position { return u.fset.PositionFor(pos, false) }
 
+// place returns the place of the name at a position.
+func (u *userPackage) place(pos token.Pos) Place {
+	p := Place{u.position(pos), 1}
+	for _, f := range u.all() {
+		if f.FileStart <= pos && pos <= f.FileEnd {
+			p.Width = gosyntax.Width(f.text[p.Offset:])
+		}
+	}
+	return p
+}
+
 // offset returns the offset of a position in the text of its file.
 func (u *userPackage) offset(pos token.Pos) int { return u.position(pos).Offset }
 

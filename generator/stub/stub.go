@@ -29,11 +29,11 @@ type Options struct {
 // A Stub is what a client needs to fit a spec: the file with the methods that were
 // missing, and what only its author can decide.
 type Stub struct {
-	Path     string         // of the file
-	Old, New []byte         // its text; Old is nil for a new file, and the same as New when nothing is missing
-	Client   token.Position // of the client's type; the file alone where it is new
-	Added    []string       // methods
-	Unsure   []string       // methods that may be missing: the client embeds something that cannot be read
+	Path     string   // of the file
+	Old, New []byte   // its text; Old is nil for a new file, and the same as New when nothing is missing
+	Client   Place    // of the client's type; the beginning of the file where it is new
+	Added    []string // methods
+	Unsure   []string // methods that may be missing: the client embeds something that cannot be read
 	Problems []Problem
 }
 
@@ -48,9 +48,15 @@ const (
 
 // A Problem is a method that does not fit the spec, or may not.
 type Problem struct {
-	Kind     Kind
-	Position token.Position
-	Message  string
+	Kind Kind
+	Place
+	Message string
+}
+
+// A Place is where a name stands in a Go file.
+type Place struct {
+	token.Position
+	Width int // of the name, in characters
 }
 
 // Make finds the methods that the client of a spec without errors still needs, and puts
@@ -104,9 +110,9 @@ func makeStub(spec *schema.Spec, opts Options, user *userPackage) (*Stub, error)
 	}
 	path := user.target(opts.Dir, opts.File, t.declared)
 	found := t.verdict()
-	stub := &Stub{Path: path, Unsure: found.unsure, Problems: found.problems, Client: token.Position{Filename: path, Line: 1, Column: 1}}
+	stub := &Stub{Path: path, Unsure: found.unsure, Problems: found.problems, Client: Place{token.Position{Filename: path, Line: 1, Column: 1}, 1}}
 	if t.declared != nil {
-		stub.Client = user.position(t.declared.name.Pos())
+		stub.Client = user.place(t.declared.name.Pos())
 	}
 	for _, m := range found.missing {
 		stub.Added = append(stub.Added, m.GoName)

@@ -2,6 +2,7 @@
 package gosyntax
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"go/ast"
@@ -11,6 +12,7 @@ import (
 	"go/token"
 	"regexp"
 	"strings"
+	"unicode/utf8"
 )
 
 // An Error is the first syntax error of a Go file.
@@ -81,3 +83,19 @@ func Plain(message string) string {
 		return text
 	})
 }
+
+// Width is how many characters the first name of a text has, with the package before it, or the
+// first string. It is at least 1.
+func Width(text []byte) int {
+	if quote := bytes.IndexAny(text[:min(len(text), 1)], "\"`"); quote == 0 {
+		if end := bytes.IndexByte(text[1:], text[0]); end >= 0 {
+			return utf8.RuneCount(text[:end+2])
+		}
+	}
+	if name := qualifiedName.Find(text); len(name) > 0 {
+		return utf8.RuneCount(name)
+	}
+	return 1
+}
+
+var qualifiedName = regexp.MustCompile(`^[\pL_][\pL\p{Nd}_]*(\.[\pL_][\pL\p{Nd}_]*)*`)

@@ -52,3 +52,15 @@ func message(err error) string {
 	}
 	return ""
 }
+
+func TestWidth(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]int{
+		"": 1, "(x)": 1, "Client struct": 6, "Größe{}": 5, "http.Transport{}": 14, "x.y.z": 5, "x1...": 2,
+		`"net/http"` + "\n": 10, "`a` b": 3, `"open`: 1,
+	} {
+		if got := Width([]byte(text)); got != want {
+			t.Errorf("Width(%q) = %d, want %d", text, got, want)
+		}
+	}
+}

@@ -311,11 +311,11 @@ func diffGitHub(o Options) DiffWriter {
 				for _, c := range d.changes(g) {
 					at := c.New
 					if at == (schema.Place{}) { // annotations are shown in the new version alone
-						at.Line, at.Column = 1, 1
+						at.Line, at.Column, at.Width = 1, 1, 1
 					}
-					_, err := fmt.Fprintf(w, "::%s file=%s,line=%d,col=%d,title=%s::%s\n",
+					_, err := fmt.Fprintf(w, "::%s file=%s,line=%d,col=%d,endColumn=%d,title=%s::%s\n",
 						annotations[severities[g]], escapeProperty.Replace(filepath.ToSlash(o.fromRoot(d.Path))),
-						at.Line, at.Column, escapeProperty.Replace(c.ID), escapeData.Replace(message(c)))
+						at.Line, at.Column, at.Column+at.Width, escapeProperty.Replace(c.ID), escapeData.Replace(message(c)))
 					if err != nil {
 						return err
 					}
