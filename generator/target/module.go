@@ -49,12 +49,12 @@ func readModule(root string, text []byte) (*goModule, error) {
 	name := filepath.Join(root, "go.mod")
 	file, err := modfile.ParseLax(name, text, nil)
 	if err != nil {
-		return nil, err
+		return nil, unparsed(name, err)
 	}
 	if file.Module == nil {
-		return nil, fmt.Errorf("%s names no module", name)
+		return nil, fmt.Errorf("%s names no module; a line such as module example.com/hr does", found.Shown(name))
 	}
-	if err := checkImportPath("the module of "+name, file.Module.Mod.Path); err != nil {
+	if err := checkImportPath("the module of "+found.Shown(name), file.Module.Mod.Path); err != nil {
 		return nil, err
 	}
 	m := &goModule{root: root, path: file.Module.Mod.Path, tools: toolsOf(file.Syntax)}
@@ -65,6 +65,23 @@ func readModule(root string, text []byte) (*goModule, error) {
 		m.ignored = append(m.ignored, i.Path)
 	}
 	return m, nil
+}
+
+// unparsed says what is wrong with a go.mod or go.work that Go cannot read.
+func unparsed(name string, err error) error {
+	var list modfile.ErrorList
+	if !errors.As(err, &list) || len(list) == 0 {
+		return err
+	}
+	at, first := found.Shown(name), list[0]
+	if first.Pos.Line > 0 {
+		at += fmt.Sprintf(":%d", first.Pos.Line)
+	}
+	text := strings.ReplaceAll(first.Err.Error(), name, found.Shown(name))
+	if usage, ok := strings.CutPrefix(text, "usage: "); ok {
+		return fmt.Errorf("%s: the line should read %s", at, usage)
+	}
+	return fmt.Errorf("%s: Go does not understand it: %s", at, text)
 }
 
 // outside is the error about a folder that is not in the module. setting is what names
@@ -131,7 +148,7 @@ func (m *goModule) provides(importPath string) error {
 		return err
 	}
 	if !slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return strings.HasSuffix(e.Name(), ".go") }) {
-		return usage.Errorf("the SDK %s is a package of this module, and %s has no Go files; a folder for conngen to write begins with ./ or ../", importPath, dir)
+		return usage.Errorf("the SDK %s is a package of this module, and %s has no Go files; a folder for conngen to write begins with ./ or ../", importPath, found.Shown(dir))
 	}
 	return nil
 }
@@ -146,5 +163,5 @@ func (m *goModule) checkGo() error {
 		return nil
 	}
 	return fmt.Errorf("%s %s, and the generated code needs go %s: run go get go@%s, or go mod edit -go=%s",
-		filepath.Join(m.root, "go.mod"), says, templates.GoVersion, templates.GoVersion, templates.GoVersion)
+		found.Shown(filepath.Join(m.root, "go.mod")), says, templates.GoVersion, templates.GoVersion, templates.GoVersion)
 }

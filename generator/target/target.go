@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/conngen/conngen/generator"
+	"github.com/conngen/conngen/internal/found"
 	"github.com/conngen/conngen/internal/goname"
 	"github.com/conngen/conngen/internal/importpath"
 	"github.com/conngen/conngen/internal/usage"
@@ -98,7 +99,7 @@ func importOf(spec, dir string, m *goModule, asked string) (string, error) {
 		return "", err
 	case asked != "" && asked != importPath:
 		return "", usage.Errorf("--import %q is not the path of folder %s, which is %q by %s; --import is for folders that are in no Go module",
-			asked, dir, importPath, filepath.Join(m.root, "go.mod"))
+			asked, dir, importPath, found.Shown(filepath.Join(m.root, "go.mod")))
 	}
 	return importPath, m.checkGo()
 }

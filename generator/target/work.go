@@ -24,7 +24,7 @@ func Workspace(dir string) (string, error) {
 	}
 	work, err := modfile.ParseWork(name, text, nil)
 	if err != nil {
-		return "", err
+		return "", unparsed(name, err)
 	}
 	for _, use := range work.Use {
 		used := filepath.FromSlash(use.Path)

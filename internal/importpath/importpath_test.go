@@ -1,7 +1,10 @@
 package importpath_test
 
 import (
+	"errors"
 	"testing"
+
+	"golang.org/x/mod/module"
 
 	"github.com/conngen/conngen/internal/importpath"
 )
@@ -13,18 +16,25 @@ func TestCheck(t *testing.T) {
 		"sdk":               "",
 		"example.com/v2":    "",
 		"x/vendored":        "",
-		"":                  "empty string",
-		"example.com//sdk":  "double slash",
-		"example.com/sdk/":  "trailing slash",
-		"example.com/sdk.":  "trailing dot in path element",
-		"-x/sdk":            "leading dash",
-		"x/my sdk":          "invalid char ' '",
-		"x/größe":           "invalid char 'ö'",
-		"x/con":             `"con" disallowed as path element component on Windows`,
-		"x/~":               `its last element begins with '~', which the go command refuses`,
-		"x/+a":              `its last element begins with '+', which the go command refuses`,
+		"":                  "it is empty",
+		"example.com//sdk":  `it contains "//"`,
+		"example.com/sdk/":  `it ends with "/"`,
+		"example.com/sdk.":  `"sdk." ends with a dot`,
+		"-x/sdk":            `it begins with "-"`,
+		"x/my sdk":          "' ' is not among the characters that Go takes: ASCII letters, digits and -._~+",
+		"x/größe":           "'ö' is not among the characters that Go takes: ASCII letters, digits and -._~+",
+		"x/con":             `Windows reserves the file name "con"`,
+		"x/~":               `its last element begins with '~'`,
+		"x/+a":              `its last element begins with '+'`,
 		"x/~a/sdk":          "",
-		"x/vendor/sdk":      `"vendor" means something else to Go`,
+		"x/a~1":             `"a~1" looks like a short file name of Windows`,
+		"x/Nul.txt":         `Windows reserves the file name "Nul"`,
+		"/x":                `it begins with "/"`,
+		"./x":               `"." is a relative path`,
+		"x/../y":            `".." is a relative path`,
+		"x/\xff":            "it is not UTF-8",
+		"https://x.com/y":   "it is a URL, with https://",
+		"x/vendor/sdk":      `Go reserves "vendor"`,
 	} {
 		got := ""
 		if err := importpath.Check(importPath); err != nil {
@@ -33,5 +43,29 @@ func TestCheck(t *testing.T) {
 		if got != want {
 			t.Errorf("Check(%q) = %q, want %q", importPath, got, want)
 		}
+	}
+}
+
+// TestReasons: every reason is of this package, whatever is wrong with a path.
+func TestReasons(t *testing.T) {
+	t.Parallel()
+	parts := []string{"a", ".", "/", "~", "1", "-", "+", " ", ":", "é", "\xff", "con", "vendor"}
+	refused := 0
+	for number := range 13 * 13 * 13 * 13 {
+		importPath := ""
+		for rest := number; rest > 0; rest /= len(parts) {
+			importPath += parts[rest%len(parts)]
+		}
+		err := importpath.Check(importPath)
+		if err != nil {
+			refused++
+		}
+		var library *module.InvalidPathError
+		if errors.As(err, &library) || err == nil && module.CheckImportPath(importPath) != nil {
+			t.Errorf("Check(%q) = %v", importPath, err)
+		}
+	}
+	if refused == 0 {
+		t.Error("no path is refused")
 	}
 }

@@ -54,7 +54,10 @@ func newStaging(dir string) (*staging, error) {
 		}
 		return err
 	})
-	if err != nil {
+	switch {
+	case errors.Is(err, syscall.ENOENT): // of a folder that is there, such as /proc
+		return nil, fmt.Errorf("%s cannot be written to: its file system takes no new files", found.Shown(dir))
+	case err != nil:
 		return nil, plain(err, dir, "cannot be written to")
 	}
 	return s, nil
@@ -237,6 +240,7 @@ func plain(err error, name, what string) error {
 	if err == nil {
 		return nil
 	}
+	name = found.Shown(name)
 	if errors.Is(err, syscall.ENOTDIR) {
 		return found.Plain(name, err)
 	}
