@@ -137,7 +137,7 @@ func missing(arg string, err error) error {
 	for _, e := range entries {
 		names = append(names, e.Name())
 	}
-	if near := nearest.Name(filepath.Base(arg), names); near != "" {
+	if near := nearest.File(filepath.Base(arg), names); near != "" {
 		return fmt.Errorf("%w; did you mean %s?", plain, filepath.Join(dir, near))
 	}
 	return plain
