@@ -9,6 +9,7 @@ package bundle
 import (
 	"archive/zip"
 	"bytes"
+	"cmp"
 	"compress/flate"
 	"crypto/sha256"
 	"encoding/json"
@@ -21,6 +22,7 @@ import (
 	"github.com/tailscale/hujson"
 
 	"github.com/conngen/conngen/generator"
+	"github.com/conngen/conngen/internal/slug"
 	"github.com/conngen/conngen/schema"
 	"github.com/conngen/conngen/templates"
 )
@@ -74,16 +76,8 @@ func isDevice(name string) bool {
 	return len(base) == 4 && (strings.HasPrefix(base, "com") || strings.HasPrefix(base, "lpt")) && base[3] >= '0' && base[3] <= '9'
 }
 
-// clean keeps letters, digits, dots, underscores and hyphens, the latter in place of all else.
-func clean(name, otherwise string) string {
-	name = strings.Join(strings.FieldsFunc(strings.ToLower(name), func(r rune) bool {
-		return (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '.' && r != '_'
-	}), "-")
-	if name = strings.Trim(name, "-._"); name == "" {
-		return otherwise
-	}
-	return name
-}
+// clean is the slug of a name, or something else for a name without one.
+func clean(name, otherwise string) string { return cmp.Or(slug.Of(name), otherwise) }
 
 // Zip returns the bundle of a JavaScript file and the text of a spec. The same two give the same
 // bytes.

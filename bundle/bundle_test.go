@@ -15,7 +15,7 @@ func TestZipName(t *testing.T) {
 	for _, tt := range []struct{ name, version, want string }{
 		{"demo", "0.1.0", "demo-0.1.0.zip"},
 		{"My first  project!", "v1.2.3", "my-first-project-v1.2.3.zip"},
-		{"@acme/../Über", "1/2 3", "acme-..-ber-1-2-3.zip"},
+		{"@acme/../Über", "1/2 3", "acme-..-uber-1-2-3.zip"},
 		{"", "", "connector-0.zip"},
 		{"日本", "..", "connector-0.zip"},
 		{"con", "", "con-0.zip"},

@@ -7,7 +7,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -51,9 +50,6 @@ func (a app) Main(args []string) int {
 	a.stdout = printable.Lines(a.screen.progress.before(out))
 	a.stderr = printable.Lines(a.screen.progress.before(a.stderr))
 	root := a.root()
-	if len(args) > 0 && strings.HasPrefix(args[0], cobra.ShellCompRequestCmd) {
-		plainUsages(root)
-	}
 	root.SetArgs(args)
 	cmd, err := root.ExecuteC()
 	if words := root.Flags().Args(); cmd == root && err == nil && len(words) > 0 {

@@ -49,7 +49,7 @@ func (a app) checkCommand() *cobra.Command {
 		ValidArgsFunction: completeSpecs,
 	}
 	c.outputFlags.add(cmd)
-	addChoice(cmd, &c.format, "format", "text", "", report.Formats()...)
+	addChoice(cmd, &c.format, "format", formatName, "text", "", report.Formats()...)
 	cmd.Flags().BoolVar(&c.full, "full", false, "show differences whole")
 	cmd.Flags().BoolVar(&c.stub, "stub", false, "report methods that the client lacks, or that no longer fit")
 	c.clientFlags.add(cmd)

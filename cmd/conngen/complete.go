@@ -9,7 +9,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"github.com/conngen/conngen/cmd/conngen/internal/git"
 	"github.com/conngen/conngen/internal/printable"
@@ -141,17 +140,6 @@ func completeRules(list func() []rules.Rule) cobra.CompletionFunc {
 // optionalRules are the rules of validate that can be switched off.
 func optionalRules() []rules.Rule {
 	return slices.DeleteFunc(rules.Of(rules.Validate), func(r rules.Rule) bool { return r.Severity == schema.Error })
-}
-
-// plainUsages takes the quotes off what flags say of themselves. In help they mark the name of the
-// value, and shells would show them.
-func plainUsages(cmd *cobra.Command) {
-	plain := func(f *pflag.Flag) { _, f.Usage = pflag.UnquoteUsage(f) }
-	cmd.PersistentFlags().VisitAll(plain)
-	cmd.Flags().VisitAll(plain)
-	for _, c := range cmd.Commands() {
-		plainUsages(c)
-	}
 }
 
 // completeFindings completes the one ID that rules explains.

@@ -51,18 +51,13 @@ func (a app) diffCommand() *cobra.Command {
 			"\n" +
 			"  # since the last release, as a comment for a pull request\n" +
 			"  conngen diff --against v1.0.0 --format markdown --all",
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if d.against == "" && cmd.Flags().Changed("against") {
-				return usagef("--against is empty; name a branch, a tag or a commit")
-			}
-			return a.diff(args, d)
-		},
+		RunE:              func(_ *cobra.Command, args []string) error { return a.diff(args, d) },
 		ValidArgsFunction: completeDiff,
 	}
-	cmd.Flags().StringVar(&d.against, "against", "", "compare with what the specs were at this git `revision`")
+	addText(cmd, &d.against, "against", "", aRevision, "compare with what the specs were at this git revision")
 	completeFlag(cmd, "against", completeRevisions)
-	addChoice(cmd, &d.format, "format", "text", "", report.DiffFormats()...)
-	addChoice(cmd, &d.failOn, "fail-on", "breaking", "exit with 1 on these changes: ", failures.names()...)
+	addChoice(cmd, &d.format, "format", formatName, "text", "", report.DiffFormats()...)
+	addChoice(cmd, &d.failOn, "fail-on", "KIND", "breaking", "exit with 1 on these changes: ", failures.names()...)
 	cmd.Flags().BoolVar(&d.all, "all", false, "list harmless changes too")
 	return cmd
 }

@@ -8,18 +8,86 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/conngen/conngen/cmd/conngen/internal/report"
+	"github.com/conngen/conngen/settings"
 )
+
+// A kind is what the value of a flag is.
+type kind struct {
+	name string // in help
+	what string // in messages
+}
+
+// The kinds of values.
+var (
+	aFolder   = kind{"DIR", "a folder"}
+	aGoFile   = kind{"FILE", "a Go file, such as " + settings.DefaultFile}
+	aGoName   = kind{"NAME", "a Go name"}
+	aSpec     = kind{"PATH", "a spec, or its folder"}
+	aModule   = kind{"PATH", "the path of a Go module, such as example.com/hr"}
+	anImport  = kind{"PATH", "an import path, such as example.com/hr/" + settings.DefaultOut}
+	anSDK     = kind{"DIR", "a folder that begins with ./ or ../, or an import path"}
+	aRule     = kind{"ID", "the ID of a rule; conngen rules lists them"}
+	aRevision = kind{"REV", "a branch, a tag or a commit"}
+	aVersion  = kind{"VERSION", "a version, such as 1.2.0"}
+)
+
+// A textValue is the value of a flag that takes any text but an empty one.
+type textValue struct {
+	flag  string
+	kind  kind
+	value *string
+}
+
+func (t textValue) String() string { return *t.value }
+
+func (t textValue) Type() string { return t.kind.name }
+
+func (t textValue) Set(value string) error {
+	if strings.TrimSpace(value) == "" {
+		return usagef("--%s is empty; give %s", t.flag, t.kind.what)
+	}
+	*t.value = value
+	return nil
+}
+
+// addText adds a flag that takes a text. The default may be empty.
+func addText(cmd *cobra.Command, value *string, flag, initial string, k kind, usage string) {
+	*value = initial
+	cmd.Flags().Var(textValue{flag, k, value}, flag, usage)
+}
+
+// A textsValue is the value of a flag that takes a text each time it is given.
+type textsValue struct {
+	textValue
+	values *[]string
+}
+
+func (t textsValue) String() string { return strings.Join(*t.values, ",") }
+
+func (t textsValue) Set(value string) error {
+	if err := t.textValue.Set(value); err != nil {
+		return err
+	}
+	*t.values = append(*t.values, value)
+	return nil
+}
+
+// addTexts adds a flag that can be repeated.
+func addTexts(cmd *cobra.Command, values *[]string, flag string, k kind, usage string) {
+	cmd.Flags().Var(textsValue{textValue{flag, k, new(string)}, values}, flag, usage+" (repeatable)")
+}
 
 // A choice is the value of a flag that takes one of a few values.
 type choice struct {
 	flag   string
+	name   string // of the value in help
 	value  *string
 	values []string
 }
 
 func (c choice) String() string { return *c.value }
 
-func (c choice) Type() string { return "string" }
+func (c choice) Type() string { return c.name }
 
 func (c choice) Set(value string) error {
 	if !slices.Contains(c.values, value) {
@@ -30,10 +98,10 @@ func (c choice) Set(value string) error {
 }
 
 // addChoice adds a flag that takes one of a few values, and completes them. The usage names them
-// after its own words. The default may be another value.
-func addChoice(cmd *cobra.Command, value *string, flag, initial, usage string, values ...string) {
+// after its own words, and its value by a name of its own. The default may be another value.
+func addChoice(cmd *cobra.Command, value *string, flag, name, initial, usage string, values ...string) {
 	*value = initial
-	addChoiceTo(cmd, cmd.Flags(), choice{flag, value, values}, usage)
+	addChoiceTo(cmd, cmd.Flags(), choice{flag, name, value, values}, usage)
 }
 
 // addChoiceTo adds a choice to one of the sets of flags that a command has.
@@ -42,9 +110,12 @@ func addChoiceTo(cmd *cobra.Command, flags *pflag.FlagSet, c choice, usage strin
 	completeFlag(cmd, c.flag, cobra.FixedCompletions(c.values, cobra.ShellCompDirectiveNoFileComp))
 }
 
+// formatName is what help calls the value of --format.
+const formatName = "FORMAT"
+
 // addFormat adds --format to a command that says what it has done in words or, for programs, in JSON.
 func addFormat(cmd *cobra.Command, format *string) {
-	addChoice(cmd, format, "format", "text", "", "text", report.JSON)
+	addChoice(cmd, format, "format", formatName, "text", "", "text", report.JSON)
 }
 
 // either lists values of which one is meant.

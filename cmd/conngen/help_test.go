@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 // TestHelp: each command has all parts of a help text, its lines fit a terminal, and help and --help
@@ -27,7 +28,7 @@ func TestHelp(t *testing.T) {
 		if text != printed[1].String() {
 			t.Errorf("conngen help%s and %s --help differ", name, cmd.CommandPath())
 		}
-		for _, part := range []string{cmd.Long, "\nUsage:\n  " + cmd.CommandPath(), "\nExamples:\n  ", "--color string "} {
+		for _, part := range []string{cmd.Long, "\nUsage:\n  " + cmd.CommandPath(), "\nExamples:\n  ", "--color WHEN "} {
 			if part == "" || !strings.Contains(text, part) {
 				t.Errorf("%s: the help lacks %q", cmd.CommandPath(), part)
 			}
@@ -67,6 +68,29 @@ func TestOtherWords(t *testing.T) {
 		if has(word) {
 			t.Errorf("%s is a command", word)
 		}
+	}
+}
+
+// TestFlagValues: help names the value of each flag by a word of its own, not by a type of Go, and a
+// flag without its value says what is missing.
+func TestFlagValues(t *testing.T) {
+	t.Parallel()
+	root := app{screen: new(screen)}.root()
+	for _, cmd := range append([]*cobra.Command{root}, root.Commands()...) {
+		cmd.LocalFlags().VisitAll(func(f *pflag.Flag) {
+			if f.NoOptDefVal != "" { // it is on or off
+				return
+			}
+			if name, _ := pflag.UnquoteUsage(f); name == "" || name != strings.ToUpper(name) {
+				t.Errorf("the value of %s --%s is %q in help", cmd.Name(), f.Name, name)
+			}
+			if _, what, _ := strings.Cut(withoutValue(f).Error(), " needs a value: "); what == "" {
+				t.Errorf("%s --%s without its value says %q", cmd.Name(), f.Name, withoutValue(f))
+			}
+			if err := f.Value.Set(" "); err == nil {
+				t.Errorf("%s --%s takes an empty value", cmd.Name(), f.Name)
+			}
+		})
 	}
 }
 

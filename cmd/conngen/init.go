@@ -9,7 +9,6 @@ import (
 	"path"
 	"path/filepath"
 	"reflect"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -22,6 +21,7 @@ import (
 	"github.com/conngen/conngen/internal/importpath"
 	"github.com/conngen/conngen/internal/plural"
 	"github.com/conngen/conngen/internal/printable"
+	"github.com/conngen/conngen/internal/slug"
 	"github.com/conngen/conngen/settings"
 )
 
@@ -59,10 +59,10 @@ func (a app) initCommand() *cobra.Command {
 		},
 		ValidArgsFunction: cobra.NoFileCompletions,
 	}
-	cmd.Flags().StringVar(&p.spec, "spec", "", "make the project for the spec of this `file` or folder (default: one to begin with)")
-	cmd.Flags().StringVar(&p.module, "module", "", "`path` of the Go module (default: after the folder)")
-	cmd.Flags().StringVar(&p.dir, "dir", "", "`folder` of the project (default: after NAME)")
-	addChoice(cmd, &p.ci, "ci", "", "write a workflow for this CI service: ", "github")
+	addText(cmd, &p.spec, "spec", "", aSpec, "make the project for this spec, or that of this folder (default: one to begin with)")
+	addText(cmd, &p.module, "module", "", aModule, "path of the Go module (default: after the folder)")
+	addText(cmd, &p.dir, "dir", "", aFolder, "folder of the project (default: after NAME)")
+	addChoice(cmd, &p.ci, "ci", "SERVICE", "", "write a workflow for this CI service: ", "github")
 	completeFlag(cmd, "spec", func(_ *cobra.Command, _ []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
 		return completePaths(nil, typed, false)
 	})
@@ -75,14 +75,8 @@ func (a app) initCommand() *cobra.Command {
 }
 
 func (a app) init(ctx context.Context, p initOptions) error {
-	if first, _, _ := strings.Cut(filepath.ToSlash(p.name), "/"); filepath.IsAbs(p.name) || first == "." || first == ".." {
-		return usagef("%q is a path, and the connector needs a name: %s", p.name, call("init", "NAME", "--dir", p.name))
-	}
-	if p.dir == "" {
-		p.dir = folderName(p.name)
-	}
-	if p.dir == "" {
-		return usagef("%q gives no name for a folder; name one with --dir", p.name)
+	if err := p.settleFolder(); err != nil {
+		return err
 	}
 	if err := generator.UndoNew(p.dir); err != nil {
 		return err
@@ -139,6 +133,30 @@ func (a app) listFiles(dir string, files []generator.File) {
 	a.detail("%s: %s", filepath.Join(dir, filepath.FromSlash(sdk)), plural.Count(inSDK, "file"))
 }
 
+// settleFolder decides the folder of the project. A name with a slash is a path, unless --dir says
+// where the project goes.
+func (p *initOptions) settleFolder() error {
+	name := filepath.ToSlash(p.name)
+	first, _, nested := strings.Cut(name, "/")
+	if filepath.IsAbs(p.name) || first == "." || first == ".." || nested && p.dir == "" {
+		base := cmp.Or(slug.Of(path.Base(name)), "NAME")
+		return usagef("%q is a path, and the connector needs a name: %s", p.name, call("init", base, "--dir", p.name))
+	}
+	if p.dir == "" {
+		p.dir = slug.Of(p.name)
+	}
+	switch {
+	case p.dir == "":
+		return usagef("%q gives no name for a folder; name one with --dir", p.name)
+	case len(filepath.Base(p.dir)) > maxFolderName:
+		return usagef("the name of the folder is longer than %d bytes; choose another with --dir", maxFolderName)
+	}
+	return nil
+}
+
+// maxFolderName is how many bytes the name of a folder may have on most systems.
+const maxFolderName = 255
+
 // settleModule decides the path of the project's module. It returns the module whose go.mod is in
 // the project's folder already, nil if there is none.
 func (p *initOptions) settleModule() (*target.ExistingModule, error) {
@@ -152,7 +170,9 @@ func (p *initOptions) settleModule() (*target.ExistingModule, error) {
 		p.module = module.Path
 		return module, nil
 	case p.module == "":
-		p.module = defaultModule(p.dir)
+		if p.module, err = defaultModule(p.dir); err != nil {
+			return nil, err
+		}
 	}
 	return nil, checkModule(p.module)
 }
@@ -251,33 +271,60 @@ func inheritsSettings(dir string) (bool, error) {
 	return !reflect.DeepEqual(s, settings.Settings{}), err
 }
 
-var unfit = regexp.MustCompile(`[^a-z0-9._-]+`)
-
-// folderName makes a name fit for a folder and a module: My project > my-project.
-func folderName(name string) string {
-	return strings.Trim(unfit.ReplaceAllString(strings.ToLower(name), "-"), "-._")
-}
-
 // defaultModule names a project's module after its folder, as a path of its own
 // where Go means something else by the name.
-func defaultModule(dir string) string {
-	name := folderName(filepath.Base(dir))
-	if isTaken(name) {
-		return path.Join("example.com", name)
+func defaultModule(dir string) (string, error) {
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return "", err
 	}
-	return name
+	name := cmp.Or(slug.Of(filepath.Base(abs)), settings.DefaultOut)
+	if isTaken(name) && moduleProblem(path.Join("example.com", name)) == "" {
+		return path.Join("example.com", name), nil
+	}
+	return name, nil
+}
+
+// moduleLike returns a path that a module can have, as similar to another one as possible.
+func moduleLike(name string) string {
+	if _, rest, isURL := strings.Cut(name, "://"); isURL {
+		name = rest
+	}
+	var elements []string
+	for element := range strings.SplitSeq(name, "/") {
+		if element = slug.Of(element); element != "" {
+			elements = append(elements, element)
+		}
+	}
+	name = cmp.Or(path.Join(elements...), settings.DefaultOut)
+	for _, candidate := range []string{name, path.Join("example.com", name), name + "-connector"} {
+		if moduleProblem(candidate) == "" {
+			return candidate
+		}
+	}
+	return "example.com/" + settings.DefaultOut
 }
 
 // checkModule refuses modules that Go cannot build.
 func checkModule(name string) error {
-	example := path.Join("example.com", folderName(name))
-	if isTaken(name) {
-		return usagef("%q is reserved by Go; choose another path with --module, such as %q", name, example)
-	}
-	if err := importpath.Check(path.Join(name, settings.DefaultOut)); err != nil {
-		return usagef("%q cannot be the path of a module: %v; choose another with --module", name, err)
+	if problem := moduleProblem(name); problem != "" {
+		return usagef("%q cannot be the path of a module: %s; choose another with --module, such as %s", name, problem, moduleLike(name))
 	}
 	return nil
+}
+
+// moduleProblem says why Go cannot build a module with a path, "" if it can.
+func moduleProblem(name string) string {
+	if isTaken(name) {
+		first, _, _ := strings.Cut(name, "/")
+		return fmt.Sprintf("Go reserves %q", first)
+	}
+	for _, importPath := range []string{name, name + "/" + settings.DefaultOut} { // of the program, and of the package
+		if err := importpath.Check(importPath); err != nil {
+			return err.Error()
+		}
+	}
+	return ""
 }
 
 // takenNames are first elements of module paths by which Go means something else: tool

@@ -2,7 +2,6 @@ package main
 
 import (
 	"path/filepath"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -21,10 +20,10 @@ type outputFlags struct {
 
 // add adds the flags to a command that reads or writes packages.
 func (o *outputFlags) add(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&o.out, "out", settings.DefaultOut, "`folder` of the package, relative to the spec's")
-	cmd.Flags().StringVar(&o.packageName, "package", "", "`name` of the package (default: after the folder)")
-	cmd.Flags().StringVar(&o.sdk, "sdk", "", "`folder` of the SDK (./DIR, relative to the working folder), or import path of one that conngen does not write (default: sdk in the package's folder)")
-	cmd.Flags().StringVar(&o.importPath, "import", "", "import `path` of the package, for a folder that is in no Go module")
+	addText(cmd, &o.out, "out", settings.DefaultOut, aFolder, "folder of the package, relative to the spec's")
+	addText(cmd, &o.packageName, "package", "", aGoName, "name of the package (default: after the folder)")
+	addText(cmd, &o.sdk, "sdk", "", anSDK, "folder of the SDK (./DIR, relative to the working folder), or import path of one that conngen does not write (default: sdk in the package's folder)")
+	addText(cmd, &o.importPath, "import", "", anImport, "import path of the package, for a folder that is in no Go module")
 	o.set = cmd.Flags().Changed
 	completeFolders(cmd, "out", "sdk")
 	completeNothing(cmd, "package", "import")
@@ -38,24 +37,14 @@ func (o *outputFlags) options(s settings.Settings) (target.Options, error) {
 		opts.SDKImport = g.SDK.Text
 	}
 	if o.set("out") {
-		if opts.Out = o.out; strings.TrimSpace(o.out) == "" {
-			return opts, usagef("--out %q is not a folder", o.out)
-		}
+		opts.Out = o.out
 	}
 	if o.set("package") {
-		if opts.Package = o.packageName; o.packageName == "" {
-			return opts, usagef("--package %q is not a name", o.packageName)
-		}
-	}
-	if o.set("import") && o.importPath == "" {
-		return opts, usagef("--import %q is not an import path", o.importPath)
+		opts.Package = o.packageName
 	}
 	if o.set("sdk") {
 		opts.SDKFolder, opts.SDKImport = "", o.sdk
-		switch {
-		case o.sdk == "":
-			return opts, usagef("--sdk %q is neither a folder nor an import path", o.sdk)
-		case isFolder(o.sdk):
+		if isFolder(o.sdk) {
 			opts.SDKFolder, opts.SDKImport = filepath.FromSlash(o.sdk), ""
 		}
 	}

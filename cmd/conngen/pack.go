@@ -9,6 +9,7 @@ import (
 	"go/token"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -66,10 +67,10 @@ func (a app) packCommand() *cobra.Command {
 		},
 		ValidArgsFunction: completeSpec,
 	}
-	addChoice(cmd, &p.mode, "mode", "wasm", "", packers.names()...)
-	cmd.Flags().StringVar(&p.dist, "dist", defaultDist, "`folder` of the zip, relative to the spec's")
-	cmd.Flags().StringVar(&p.version, "version", "", "`version` of the connector (default: that of package.json, else after the git tag, else 0.1.0)")
-	cmd.Flags().StringVar(&p.goPackage, "go-package", ".", "`folder` of the main package, relative to the spec's")
+	addChoice(cmd, &p.mode, "mode", "MODE", "wasm", "", packers.names()...)
+	addText(cmd, &p.dist, "dist", defaultDist, aFolder, "folder of the zip, relative to the spec's")
+	addText(cmd, &p.version, "version", "", aVersion, "version of the connector (default: that of package.json, else after the git tag, else 0.1.0)")
+	addText(cmd, &p.goPackage, "go-package", ".", aFolder, "folder of the main package, relative to the spec's")
 	p.outputFlags.add(cmd)
 	addFormat(cmd, &p.format)
 	completeFolders(cmd, "dist", "go-package")
@@ -91,7 +92,14 @@ var packers = table[func(app, context.Context, packing) (index, spec []byte, err
 	{"forward", app.packService},
 }
 
+// versions are what --version takes: as npm writes versions, or shorter.
+var versions = regexp.MustCompile(`^[0-9]+(\.[0-9A-Za-z]+)*([-+][0-9A-Za-z.+-]+)?$`)
+
 func (a app) pack(ctx context.Context, args []string, p packOptions) error {
+	p.version = strings.TrimPrefix(p.version, "v") // as tags have it
+	if p.version != "" && !versions.MatchString(p.version) {
+		return usagef("--version %q is not a version, such as 1.2.0", p.version)
+	}
 	if paths, err := findSpecs(args); err == nil && len(paths) != 1 {
 		return usagef("pack takes one spec at a time, and %s has %d", strings.Join(args, " "), len(paths))
 	}

@@ -45,6 +45,6 @@ func (a app) schemaCommand() *cobra.Command {
 		},
 	}
 	cmd.Flags().BoolVar(&ofSettings, "settings", false, "print that of "+settings.FileName+" instead")
-	addChoice(cmd, &output, "output", "", "print that of the JSON that a command writes with --format json: ", report.Outputs()...)
+	addChoice(cmd, &output, "output", "COMMAND", "", "print that of the JSON that a command writes with --format json: ", report.Outputs()...)
 	return cmd
 }

@@ -47,7 +47,7 @@ func (s *screen) add(root *cobra.Command) {
 	flags.BoolVarP(&s.quiet, "quiet", "q", false, "print findings, warnings and errors alone")
 	flags.BoolVarP(&s.verbose, "verbose", "v", false, "print a line for each spec, new file or step")
 	s.color = "auto"
-	addChoiceTo(root, flags, choice{"color", &s.color, []string{"auto", "always", "never"}}, "colours: ")
+	addChoiceTo(root, flags, choice{"color", "WHEN", &s.color, []string{"auto", "always", "never"}}, "colours: ")
 }
 
 // colour reports whether a stream gets colours: as --color says, else as NO_COLOR and FORCE_COLOR

@@ -70,9 +70,9 @@ type clientFlags struct {
 }
 
 func (f *clientFlags) add(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&f.file, "file", "", "`file` for new methods, relative to the spec's folder (default: where the client is, or "+settings.DefaultFile+")")
-	cmd.Flags().StringVar(&f.typeName, "type", settings.DefaultType, "`type` of the client")
-	cmd.Flags().StringVar(&f.clientPackage, "client-package", "main", "`package` of the client, where its folder has no Go file yet")
+	addText(cmd, &f.file, "file", "", aGoFile, "file for new methods, relative to the spec's folder (default: where the client is, or "+settings.DefaultFile+")")
+	addText(cmd, &f.typeName, "type", settings.DefaultType, aGoName, "type of the client")
+	addText(cmd, &f.clientPackage, "client-package", "main", aGoName, "package of the client, where its folder has no Go file yet")
 	f.set = cmd.Flags().Changed
 	completeFlag(cmd, "file", cobra.FixedCompletions([]cobra.Completion{"go"}, cobra.ShellCompDirectiveFilterFileExt))
 	completeNothing(cmd, "type", "client-package")

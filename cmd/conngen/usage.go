@@ -180,7 +180,8 @@ func flagProblem(cmd *cobra.Command, err error) error {
 	case errors.As(err, &empty):
 		return withoutValue(empty.GetFlag())
 	case errors.As(err, &invalid):
-		return usagef("--%s %q is not %s", invalid.GetFlag().Name, invalid.GetValue(), kindOf(invalid.GetFlag()))
+		name := invalid.GetFlag().Name // of a flag that is on or off: the values of others have errors of their own
+		return usagef("--%s %q is not true or false; without a value, --%s is true", name, invalid.GetValue(), name)
 	case errors.As(err, &syntax):
 		return usagef("%q is not a flag; write --NAME or --NAME=VALUE", syntax.GetSpecifiedFlag())
 	}
@@ -188,18 +189,16 @@ func flagProblem(cmd *cobra.Command, err error) error {
 }
 
 func withoutValue(f *pflag.Flag) error {
-	if c, ok := f.Value.(choice); ok {
-		return usagef("--%s needs a value: %s", f.Name, either(c.values))
+	what := ""
+	switch v := f.Value.(type) {
+	case choice:
+		what = either(v.values)
+	case textValue:
+		what = v.kind.what
+	case textsValue:
+		what = v.kind.what
 	}
-	return usagef("--%s needs a value", f.Name)
-}
-
-// kindOf describes the values that a flag takes, after "is not".
-func kindOf(f *pflag.Flag) string {
-	if f.Value.Type() == "bool" {
-		return "true or false; without a value, --" + f.Name + " is true"
-	}
-	return "a " + f.Value.Type()
+	return usagef("--%s needs a value: %s", f.Name, what)
 }
 
 // flagWords are flags of other tools, and what they are here, as far as a command has that.

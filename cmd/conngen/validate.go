@@ -54,11 +54,11 @@ func (a app) validateCommand() *cobra.Command {
 		RunE:              func(_ *cobra.Command, args []string) error { return a.validate(args, v) },
 		ValidArgsFunction: completeSpecs,
 	}
-	addChoice(cmd, &v.format, "format", "text", "", report.Formats()...)
-	addChoice(cmd, &v.severity, "severity", string(schema.Warning), "lowest severity that is shown: ", severities...)
+	addChoice(cmd, &v.format, "format", formatName, "text", "", report.Formats()...)
+	addChoice(cmd, &v.severity, "severity", "LEVEL", string(schema.Warning), "lowest severity that is shown: ", severities...)
 	cmd.Flags().BoolVar(&v.strict, "strict", false, "fail on warnings too")
-	cmd.Flags().StringArrayVar(&v.only, "rule", nil, "show the findings of this `rule`, and errors (repeatable)")
-	cmd.Flags().StringArrayVar(&v.disabled, "disable", nil, "leave this `rule` out (repeatable)")
+	addTexts(cmd, &v.only, "rule", aRule, "show the findings of this rule, and errors")
+	addTexts(cmd, &v.disabled, "disable", aRule, "leave this rule out")
 	completeFlag(cmd, "rule", completeRules(func() []rules.Rule { return rules.Of(rules.Validate) }))
 	completeFlag(cmd, "disable", completeRules(optionalRules))
 	return cmd
