@@ -16,6 +16,15 @@ var (
 	yamlLine    = regexp.MustCompile(`^(---|- \S.*|["']?[A-Za-z_$][\w.$-]*["']?:( .*)?)$`)
 	openAPILine = regexp.MustCompile(`(?m)^["']?(openapi|swagger)["']?:`)
 	yamlNames   = []string{".yaml", ".yml"}
+	htmlStart   = regexp.MustCompile(`(?i)^<(!doctype html|html|head|body)\b`)
+	goStart     = regexp.MustCompile(`^(package [\pL_]\w*|func |import ["(])`)
+	goModStart  = regexp.MustCompile(`^(module|go|toolchain) \S+$`)
+)
+
+// What to do about a file that is not a spec.
+const (
+	makeSpec = "the command init makes a spec to begin with"
+	nameSpec = "name the connector-spec.json"
 )
 
 // otherText recognises a text that is something else than JSON as a whole, where the first place at
@@ -30,10 +39,18 @@ func otherText(name string, text []byte) (kind, bool) {
 	case bytes.HasPrefix(text, []byte("PK\x03\x04")):
 		return kind{"file is a zip archive, not JSON", "name the connector-spec.json that is in it"}, true
 	case bytes.IndexByte(text[:min(len(text), 512)], 0) >= 0:
-		return kind{"file is binary, not JSON", ""}, true
+		return kind{"file is binary, not JSON", nameSpec}, true
+	case htmlStart.Match(firstLine):
+		return kind{"file is an HTML page, not JSON", "download the spec itself: what was saved is a page about it, or a sign-in page"}, true
+	case bytes.HasPrefix(start, []byte("<?xml")):
+		return kind{"file is XML, not JSON", nameSpec}, true
+	case goModStart.Match(firstLine):
+		return kind{"file is a go.mod, not JSON", nameSpec}, true
+	case goStart.Match(firstLine):
+		return kind{"file is Go code, not JSON", nameSpec}, true
 	case slices.Contains(yamlNames, strings.ToLower(filepath.Ext(name))) || yamlLine.Match(firstLine):
 		if openAPILine.Match(start) {
-			return kind{"file is an OpenAPI description in YAML, not JSON", ""}, true
+			return kind{"file is an OpenAPI description, not a connector spec", makeSpec}, true
 		}
 		return kind{"file is YAML, not JSON", "convert it to JSON"}, true
 	}
@@ -45,7 +62,7 @@ func otherText(name string, text []byte) (kind, bool) {
 	if _, found := findConflict(text); found || !startsText(first) {
 		return kind{}, false
 	}
-	return kind{fmt.Sprintf("file is not JSON: it begins with %s", quoted(first)), ""}, true
+	return kind{fmt.Sprintf("file is not JSON: it begins with %s", quoted(first)), nameSpec}, true
 }
 
 // startsText reports whether a text that begins with a word is not a faulty JSON value.
@@ -75,10 +92,10 @@ var otherObjects = []struct {
 	members []Pointer // one of them is enough
 	kind
 }{
-	{[]Pointer{"/openapi", "/swagger"}, kind{"file is an OpenAPI description, not a connector spec", "the command init makes a spec to begin with"}},
-	{[]Pointer{"/dependencies", "/devDependencies"}, kind{"file is a package.json of npm, not a connector spec", "name the connector-spec.json"}},
-	{[]Pointer{"/properties", "/definitions", "/$defs"}, kind{"file is a JSON Schema, not a connector spec", "name the connector-spec.json"}},
-	{[]Pointer{"/generate", "/rules", "/stub", "/ignore"}, kind{"file has settings of conngen, and is not a connector spec", "name the connector-spec.json"}},
+	{[]Pointer{"/openapi", "/swagger"}, kind{"file is an OpenAPI description, not a connector spec", makeSpec}},
+	{[]Pointer{"/dependencies", "/devDependencies"}, kind{"file is a package.json of npm, not a connector spec", nameSpec}},
+	{[]Pointer{"/properties", "/definitions", "/$defs"}, kind{"file is a JSON Schema, not a connector spec", nameSpec}},
+	{[]Pointer{"/generate", "/rules", "/stub", "/ignore"}, kind{"file has settings of conngen, and is not a connector spec", nameSpec}},
 }
 
 // ownMembers are members that a spec alone has.

@@ -1,6 +1,7 @@
 package schema_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/conngen/conngen/schema"
@@ -13,7 +14,7 @@ func TestOtherKinds(t *testing.T) {
 		{"spec.json", "name: HR\ncommands: []\n", "spec.json:1:1: error: file is YAML, not JSON [json-syntax]"},
 		{"spec.json", "# ours\n---\n- a\n", "spec.json:1:1: error: file is YAML, not JSON [json-syntax]"},
 		{"spec.yml", "? a\n: b\n", "spec.yml:1:1: error: file is YAML, not JSON [json-syntax]"},
-		{"api.yaml", "info: x\nopenapi: 3.1.0\n", "api.yaml:1:1: error: file is an OpenAPI description in YAML, not JSON [json-syntax]"},
+		{"api.yaml", "info: x\nopenapi: 3.1.0\n", "api.yaml:1:1: error: file is an OpenAPI description, not a connector spec [json-syntax]"},
 		{"api.json", `{"info": {}, "openapi": "3.1.0"}`, "api.json:1:14: error: file is an OpenAPI description, not a connector spec [schema]"},
 		{"api.json", `{"swagger": "2.0"}`, "api.json:1:2: error: file is an OpenAPI description, not a connector spec [schema]"},
 		{"package.json", `{"name": "x", "devDependencies": {}}`, "package.json:1:15: error: file is a package.json of npm, not a connector spec [schema]"},
@@ -23,8 +24,13 @@ func TestOtherKinds(t *testing.T) {
 		{".conngen.json", `{"ignore": []}`, ".conngen.json:1:2: error: file has settings of conngen, and is not a connector spec [schema]"},
 		{"x.zip", "PK\x03\x04\x00", "x.zip:1:1: error: file is a zip archive, not JSON [json-syntax]"},
 		{"x", "\x7fELF\x00", "x:1:1: error: file is binary, not JSON [json-syntax]"},
-		{"x.go", "// Command x.\n\npackage main\n", `x.go:1:1: error: file is not JSON: it begins with "package" [json-syntax]`},
-		{"x.html", "\n<html>", `x.html:1:1: error: file is not JSON: it begins with "<" [json-syntax]`},
+		{"x.go", "// Command x.\n\npackage main\n", "x.go:1:1: error: file is Go code, not JSON [json-syntax]"},
+		{"x.html", "\n<html>", "x.html:1:1: error: file is an HTML page, not JSON [json-syntax]"},
+		{"x.html", "<!DOCTYPE html>\n", "x.html:1:1: error: file is an HTML page, not JSON [json-syntax]"},
+		{"x.xml", "<?xml version=\"1.0\"?>", "x.xml:1:1: error: file is XML, not JSON [json-syntax]"},
+		{"x", "<a>", `x:1:1: error: file is not JSON: it begins with "<" [json-syntax]`},
+		{"go.mod", "// Ours.\n\nmodule hr\n", "go.mod:1:1: error: file is a go.mod, not JSON [json-syntax]"},
+		{"x.md", "go there now\n", `x.md:1:1: error: file is not JSON: it begins with "go" [json-syntax]`},
 		// These are faulty specs, whose faults are named.
 		{"s.json", "// ours\n{", "s.json:1:1: error: JSON has no comments [json-comment]"},
 		{"s.json", "None", `s.json:1:1: error: "None" is not a value in JSON [json-syntax]`},
@@ -39,6 +45,9 @@ func TestOtherKinds(t *testing.T) {
 		}
 		if got := found[0].String(); got != c.want {
 			t.Errorf("%q:\n got %s\nwant %s", c.text, got, c.want)
+		}
+		if strings.Contains(c.want, ": file ") && found[0].Hint == "" {
+			t.Errorf("%q has no hint", c.text)
 		}
 	}
 	// What is a spec in other ways stays one.
