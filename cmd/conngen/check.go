@@ -85,7 +85,7 @@ func (a app) check(args []string, c checkOptions) error {
 		return err
 	}
 	if c.format == "text" {
-		a.countWarnings(sources)
+		a.countWarnings(sources, args)
 		a.sumUp(packages, results)
 	}
 	if packages.failure() != nil || slices.ContainsFunc(results, func(r checkResult) bool { return r.findings.HasErrors() }) {

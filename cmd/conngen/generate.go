@@ -173,12 +173,13 @@ func (w writing) String() string {
 }
 
 // refuse prints the errors of specs, and counts their warnings. What a command makes, or its name,
-// goes to standard output, so why it makes nothing goes to standard error.
-func (a app) refuse(sources []source) {
+// goes to standard output, so why it makes nothing goes to standard error. args are what means the
+// specs.
+func (a app) refuse(sources []source, args []string) {
 	for _, s := range sources {
 		a.complain(s.errors())
 	}
-	a.countWarnings(sources)
+	a.countWarnings(sources, args)
 }
 
 // complain prints findings to standard error.
@@ -187,19 +188,29 @@ func (a app) complain(files ...report.File) {
 }
 
 // countWarnings says how many warnings specs have: for each spec where there is one, else in total.
-func (a app) countWarnings(sources []source) {
+// args are what means the specs.
+func (a app) countWarnings(sources []source, args []string) {
 	say := a.note
 	if len(sources) > 1 {
 		say = a.detail
 	}
-	total := 0
+	validate := call(append([]string{"validate"}, args...)...)
+	total, with := 0, 0
 	for _, s := range sources {
 		if n := s.diagnostics.Count(schema.Warning); n > 0 {
-			say("%s: %s; %s shows them", s.label, plural.Count(n, "warning"), call("validate"))
-			total += n
+			say("%s: %s; %s", s.label, plural.Count(n, "warning"), shownBy(validate, n))
+			total, with = total+n, with+1
 		}
 	}
 	if len(sources) > 1 && total > 0 {
-		a.note("%s in %s; %s shows them", plural.Count(total, "warning"), plural.Count(len(sources), "spec"), call("validate"))
+		a.note("%s in %d of %s; %s", plural.Count(total, "warning"), with, plural.Count(len(sources), "spec"), shownBy(validate, total))
 	}
+}
+
+// shownBy says which command shows a number of things.
+func shownBy(command string, n int) string {
+	if n == 1 {
+		return command + " shows it"
+	}
+	return command + " shows them"
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"path/filepath"
 	"slices"
 
@@ -9,15 +10,18 @@ import (
 )
 
 // withoutIgnored leaves out the specs below a folder that git ignores. Where git ignores the folder
-// itself, its user wants what is in it. Without git, or outside of repositories, nothing is ignored.
+// itself, its user wants what is in it. Outside of repositories, nothing is ignored. Specs about which
+// git says nothing stay, marked with the reason.
 func withoutIgnored(dir string, paths []specPath) []specPath {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return paths
 	}
 	roots := newRootFinder()
-	if place, ok := placeInRepository(roots, dir); ok && len(git.Ignored(place.root, place.path)) > 0 {
-		return paths
+	if place, ok := placeInRepository(roots, dir); ok {
+		if ignored, _ := git.Ignored(place.root, place.path); len(ignored) > 0 { // an error comes again
+			return paths
+		}
 	}
 	places := make([][]repositoryPlace, len(paths))
 	asked := make(map[string][]string) // paths by repository
@@ -28,13 +32,21 @@ func withoutIgnored(dir string, paths []specPath) []specPath {
 		}
 	}
 	ignored := make(map[repositoryPlace]bool)
-	for root, names := range asked {
-		for _, name := range git.Ignored(root, names...) {
+	silent := make(map[string]error) // repositories about which git says nothing
+	for root, all := range asked {
+		names, err := git.Ignored(root, all...)
+		if err != nil {
+			silent[root] = err
+		}
+		for _, name := range names {
 			ignored[repositoryPlace{root, name}] = true
 		}
 	}
 	var left []specPath
 	for i, p := range paths {
+		for _, place := range places[i] {
+			p.unasked = cmp.Or(p.unasked, silent[place.root])
+		}
 		if !slices.ContainsFunc(places[i], func(place repositoryPlace) bool { return ignored[place] }) {
 			left = append(left, p)
 		}

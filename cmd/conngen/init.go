@@ -90,7 +90,7 @@ func (a app) init(ctx context.Context, p initOptions) error {
 		return err
 	}
 	if p.format == "text" {
-		a.refuse([]source{s})
+		a.refuse([]source{s}, []string{cmp.Or(p.spec, p.dir)})
 	}
 	if s.diagnostics.HasErrors() {
 		return cmp.Or(a.writeJSON(p.format, &report.Project{Found: report.NewFound([]report.File{s.problems()})}), errFindings)

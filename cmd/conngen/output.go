@@ -122,7 +122,7 @@ func (a app) packages(args []string, o outputFlags, format string) (packages, er
 		return packages{}, err
 	}
 	if format == "text" {
-		a.refuse(sources)
+		a.refuse(sources, args)
 	}
 	return a.place(sources, o)
 }
@@ -142,7 +142,7 @@ func (a app) place(sources []source, o outputFlags) (packages, error) {
 			continue
 		}
 		if s.stream && !o.set("out") {
-			return packages{}, usagef("%s has no folder to generate into; set one with --out", s.label)
+			return packages{}, usagef("%s has no folder; name that of its package with --out", s.label)
 		}
 		opts, err := o.options(s.settings)
 		if err != nil {

@@ -101,7 +101,7 @@ func (a app) pack(ctx context.Context, args []string, p packOptions) error {
 		return usagef("--version %q is not a version, such as 1.2.0", p.version)
 	}
 	if paths, err := findSpecs(args); err == nil && len(paths) != 1 {
-		return usagef("pack takes one spec at a time, and %s has %d", strings.Join(args, " "), len(paths))
+		return severalSpecs("pack", args, paths)
 	}
 	packages, err := a.packages(args, p.outputFlags, p.format)
 	if err != nil {

@@ -34,6 +34,8 @@ type specPath struct {
 	path   string // stdinPath for standard input
 	found  bool   // found by conngen: the argument names its folder or one above it
 	stream bool   // standard input, a pipe or a device: can be read once, and has no folder
+
+	unasked error // why git does not say whether it ignores the spec, where that matters
 }
 
 // name returns the name of the spec in messages.
@@ -120,6 +122,11 @@ func findSpec(arg string) ([]specPath, error) {
 		}
 	}
 	return []specPath{{path: path, found: true}}, nil
+}
+
+// severalSpecs is the error of a command that takes one spec, and got an argument that means several.
+func severalSpecs(command string, args []string, paths []specPath) error {
+	return usagef("%s takes one spec at a time, and %s has %d", command, strings.Join(args, " "), len(paths))
 }
 
 // missing is the error of an argument that cannot be read, with the name that was meant.
@@ -245,6 +252,12 @@ func (a app) readSources(args []string) ([]source, error) {
 	paths, err := findSpecs(args)
 	if err != nil {
 		return nil, err
+	}
+	for _, p := range paths {
+		if p.unasked != nil {
+			fmt.Fprintf(a.stderr, "warning: specs that git ignores are not left out: %v\n", p.unasked)
+			break
+		}
 	}
 	return inParallel(a.working("reading", len(paths), "spec"), paths, a.readSource)
 }

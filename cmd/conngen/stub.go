@@ -79,8 +79,12 @@ func (f *clientFlags) add(cmd *cobra.Command) {
 }
 
 func (a app) stub(ctx context.Context, args []string, s stubOptions) error {
-	if paths, err := findSpecs(args); err == nil && (len(paths) != 1 || paths[0].stream) {
-		return usagef("stub needs one spec, in the folder of its client")
+	switch paths, err := findSpecs(args); {
+	case err != nil: // which comes again
+	case len(paths) != 1:
+		return severalSpecs("stub", args, paths)
+	case paths[0].stream:
+		return usagef("%s has no folder, and stub needs the spec in the folder of its client", paths[0].name())
 	}
 	packages, err := a.packages(args, s.outputFlags, s.format)
 	if err != nil {

@@ -126,10 +126,18 @@ func (r repository) runWith(input string, args ...string) ([]byte, error) {
 		if strings.HasPrefix(said, "not a git repository") {
 			return nil, fmt.Errorf("%s is not in a git repository", r.name())
 		}
-		return nil, fmt.Errorf("git: %s", strings.ReplaceAll(said, "\n", "; "))
+		return nil, &failure{exit.ExitCode(), strings.ReplaceAll(said, "\n", "; ")}
 	}
 	return out, err
 }
+
+// A failure is that of a git command.
+type failure struct {
+	code int
+	said string
+}
+
+func (f *failure) Error() string { return "git: " + f.said }
 
 // commit resolves a revision.
 func (r repository) commit(revision string) (string, error) {
@@ -176,14 +184,16 @@ func (r repository) renamedFrom(commit, name string) (string, error) {
 }
 
 // Ignored returns which files of a repository git ignores. names are relative to its root, with
-// slashes. No file is ignored where git cannot tell, or is not there. Files that are committed are
-// not ignored, whatever .gitignore says.
-func Ignored(root string, names ...string) []string {
+// slashes. Files that are committed are not ignored, whatever .gitignore says.
+func Ignored(root string, names ...string) ([]string, error) {
 	out, err := repository(root).runWith(strings.Join(names, "\x00"), "check-ignore", "-z", "--stdin")
-	if err != nil {
-		return nil // which git also reports when it ignores none
+	if failed := (*failure)(nil); errors.As(err, &failed) && failed.code == 1 { // it ignores none
+		return nil, nil
 	}
-	return strings.Split(strings.TrimSuffix(string(out), "\x00"), "\x00")
+	if err != nil {
+		return nil, err
+	}
+	return strings.Split(strings.TrimSuffix(string(out), "\x00"), "\x00"), nil
 }
 
 // A Revision is a name for a commit.
