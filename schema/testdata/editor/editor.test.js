@@ -90,6 +90,20 @@ for (const [what, text, want] of [
   });
 }
 
+// A spec may write them as strings too, which nobody should begin.
+for (const [what, text] of [
+  ["a member of the spec", '{"supportsStatefulCommands": |}'],
+  ["a member of an item", inSection('{"type": "text", "required": |}')],
+  ["a member of a card list", inSection('{"type": "cardList", "addButton": |}')],
+  ["a member of an attribute", '{"accountSchema": {"attributes": [{"name": "id", "multi": |}]}}'],
+  ["a member of a field", '{"accountCreateTemplate": {"fields": [{"key": "id", "required": |}]}}'],
+]) {
+  test(`${what} is true or false, without quotes`, async () => {
+    const { items } = await languageService.doComplete(...at(text));
+    assert.deepEqual(items.map((item) => item.label).sort(), ["false", "true"]);
+  });
+}
+
 const itemMembers = ["key", "label", "required", "parentKey", "parentValue", "helpKey"];
 const cardMembers = [
   "subMenus", "titleKey", "subtitleKey", "indexKey", "buttonLabel",
