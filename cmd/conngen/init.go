@@ -317,7 +317,7 @@ func checkModule(name string) error {
 func moduleProblem(name string) string {
 	if isTaken(name) {
 		first, _, _ := strings.Cut(name, "/")
-		return fmt.Sprintf("Go reserves %q", first)
+		return fmt.Sprintf("%q is reserved by Go", first)
 	}
 	for _, importPath := range []string{name, name + "/" + settings.DefaultOut} { // of the program, and of the package
 		if err := importpath.Check(importPath); err != nil {

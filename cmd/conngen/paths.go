@@ -144,10 +144,31 @@ func missing(arg string, err error) error {
 	for _, e := range entries {
 		names = append(names, e.Name())
 	}
-	if near := nearest.File(filepath.Base(arg), names); near != "" {
+	if near := nearestFile(filepath.Base(arg), names); near != "" {
 		return fmt.Errorf("%w; did you mean %s?", plain, filepath.Join(dir, near))
 	}
 	return plain
+}
+
+// nearestFile returns the file that name is most likely a misspelling of, "" when none is near. Of files
+// with the same extension, only the rest of the name counts: what they share makes them no nearer.
+func nearestFile(name string, candidates []string) string {
+	ext := filepath.Ext(name)
+	own := strings.TrimSuffix(name, ext)
+	files := make(map[string]string) // by what counts of the name
+	var same, others []string
+	for _, c := range candidates {
+		stem := strings.TrimSuffix(c, filepath.Ext(c))
+		if (stem == "") != (own == "") || !strings.EqualFold(filepath.Ext(c), ext) {
+			others = append(others, c)
+		} else {
+			files[stem], same = c, append(same, stem)
+		}
+	}
+	if near := nearest.Name(own, same); near != "" {
+		return files[near]
+	}
+	return nearest.Name(name, slices.DeleteFunc(others, func(c string) bool { return strings.EqualFold(c, ext) }))
 }
 
 // withoutSpec is the error of a folder that has no spec.

@@ -208,7 +208,7 @@ func TestResolveRefuses(t *testing.T) {
 		"ignored anywhere":     {files: tree{"app/go.mod": goMod + "\nignore gen/x\n"}, opts: Options{Out: "a/gen/x/y"}, want: `go.mod tells Go to ignore "gen/x"`},
 
 		"--import no path":            {spec: "spec.json", opts: Options{Import: "a b/c"}, want: `--import: "a b/c" is not an import path`},
-		"--import vendor":             {spec: "spec.json", opts: Options{Import: "a/vendor/c"}, want: `Go reserves "vendor"`},
+		"--import vendor":             {spec: "spec.json", opts: Options{Import: "a/vendor/c"}, want: `"vendor" is reserved by Go`},
 		"--import of a module":        {opts: Options{Import: "example.com/other"}, want: `--import "example.com/other" is not the path of folder DIR/app/connector, which is "example.com/app/connector" by DIR/app/go.mod`},
 		"no letter":                   {opts: Options{Out: "~"}, want: `"example.com/app/~" is not an import path`},
 		"SDK in an internal folder":   {opts: Options{SDKFolder: "app/x/internal/sdk"}, want: "package example.com/app/connector cannot import the SDK example.com/app/x/internal/sdk: Go keeps what is in example.com/app/x/internal to example.com/app/x"},

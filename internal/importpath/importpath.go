@@ -34,7 +34,7 @@ func Check(importPath string) error {
 func checkMore(importPath string) error {
 	for element := range strings.SplitSeq(importPath, "/") {
 		if element == "vendor" {
-			return errors.New(`Go reserves "vendor"`)
+			return errors.New(`"vendor" is reserved by Go`)
 		}
 	}
 	if last := path.Base(importPath); strings.ContainsRune("~-+", rune(last[0])) {

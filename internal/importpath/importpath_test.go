@@ -34,7 +34,7 @@ func TestCheck(t *testing.T) {
 		"x/../y":            `".." is a relative path`,
 		"x/\xff":            "it is not UTF-8",
 		"https://x.com/y":   "it is a URL, with https://",
-		"x/vendor/sdk":      `Go reserves "vendor"`,
+		"x/vendor/sdk":      `"vendor" is reserved by Go`,
 	} {
 		got := ""
 		if err := importpath.Check(importPath); err != nil {

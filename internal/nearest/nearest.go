@@ -2,8 +2,6 @@
 package nearest
 
 import (
-	"path"
-	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -36,27 +34,6 @@ func Name(name string, candidates []string) string {
 		}
 	}
 	return ""
-}
-
-// File returns the file that name is most likely a misspelling of, "" when none is near. Of files
-// with the same extension, only the rest of the name counts: what they share makes them no nearer.
-func File(name string, candidates []string) string {
-	ext := path.Ext(name)
-	own := strings.TrimSuffix(name, ext)
-	files := make(map[string]string) // by what counts of the name
-	var same, others []string
-	for _, c := range candidates {
-		stem := strings.TrimSuffix(c, path.Ext(c))
-		if (stem == "") != (own == "") || !strings.EqualFold(path.Ext(c), ext) {
-			others = append(others, c)
-		} else {
-			files[stem], same = c, append(same, stem)
-		}
-	}
-	if near := Name(own, same); near != "" {
-		return files[near]
-	}
-	return Name(name, slices.DeleteFunc(others, func(c string) bool { return strings.EqualFold(c, ext) }))
 }
 
 // Typos returns the number of typing errors that lead from name to a candidate, ignoring
