@@ -54,9 +54,6 @@ func (c client) names() map[string]bool {
 func (t *clientType) addMethods(u *universe, path string, methods []*plan.Method) ([]byte, error) {
 	file := t.user.file(path)
 	if len(methods) == 0 && t.named != nil {
-		if file == nil {
-			return nil, nil
-		}
 		return file.text, nil
 	}
 	if err := t.canHold(path, file); err != nil {

@@ -108,8 +108,11 @@ func makeStub(spec *schema.Spec, opts Options, user *userPackage) (*Stub, error)
 	if err != nil {
 		return nil, err
 	}
-	path := user.target(opts.Dir, opts.File, t.declared)
 	found := t.verdict()
+	path := user.target(opts.Dir, opts.File, t.declared)
+	if len(found.missing) == 0 && t.declared != nil && user.file(path) == nil {
+		path = t.declared.file.path // there is nothing to put into a new file
+	}
 	stub := &Stub{Path: path, Unsure: found.unsure, Problems: found.problems, Client: Place{token.Position{Filename: path, Line: 1, Column: 1}, 1}}
 	if t.declared != nil {
 		stub.Client = user.place(t.declared.name.Pos())
