@@ -107,6 +107,14 @@ func CheckStubFile(name string) (message, hint string) {
 	return "", ""
 }
 
+// checkStubFile is CheckStubFile for settings, which other machines read too.
+func checkStubFile(name string) (message, hint string) {
+	if path.IsAbs(name) || driveLetter.MatchString(name) {
+		return fmt.Sprintf("file %s is an absolute path", quote(name)), `write a path relative to the spec's folder, such as "client.go"`
+	}
+	return CheckStubFile(name)
+}
+
 func checkStubType(name string) (message, hint string) {
 	if token.IsIdentifier(name) && name != "_" {
 		return "", ""

@@ -86,7 +86,7 @@ func generateSchema() object {
 func stubSchema() object {
 	return documented("Stub", "The client that conngen stub writes.", closed(object{
 		"file": documented("File", "File for new methods, relative to the spec's folder.",
-			object{"type": "string", "pattern": `\.go$`, "not": object{"type": "string", "pattern": `_test\.go$`}, "default": DefaultFile}),
+			object{"type": "string", "pattern": `\.go$`, "not": object{"type": "string", "pattern": `^/|_test\.go$`}, "default": DefaultFile}),
 		"type": documented("Type", "Type of the client.",
 			object{"type": "string", "pattern": `^[\p{L}_]`, "not": object{"enum": append(keywords(), "_")}, "default": DefaultType}),
 	}))

@@ -61,6 +61,7 @@ func TestJSONSchemaMembers(t *testing.T) {
 		`{"stub": {"x": 1}}`,
 		`{"stub": {"file": "client"}}`,
 		`{"stub": {"file": "client_test.go"}}`,
+		`{"stub": {"file": "/app/client.go"}}`,
 		`{"stub": {"type": "_"}}`,
 		`{"ignore": [{"rule": "no-commands", "at": "account/id"}]}`,
 		`{"ignore": [{"rule": "no-commands", "at": "account/id", "reason": ""}]}`,

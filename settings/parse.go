@@ -158,7 +158,7 @@ func (c *checker) generate(at schema.Pointer, value any) {
 
 func (c *checker) stub(at schema.Pointer, value any) {
 	c.members(at, value, "stub", `write "stub": {"file": "client.go"}`, map[string]check{
-		"file": text("file", CheckStubFile),
+		"file": text("file", checkStubFile),
 		"type": text("type", checkStubType),
 	})
 }

@@ -139,6 +139,12 @@ func TestMistakes(t *testing.T) {
 			`1:19 "a/client_test.go": file "a/client_test.go" is a test file (write a name that does not end in _test.go, such as "client.go")`,
 			`1:47 "my client": type "my client" is not a Go identifier (write letters and digits, such as "Client")`,
 		}},
+		{`{"stub": {"file": "/app/client.go"}}`, []string{
+			`1:19 "/app/client.go": file "/app/client.go" is an absolute path (write a path relative to the spec's folder, such as "client.go")`,
+		}},
+		{`{"stub": {"file": "C:\\client.go"}}`, []string{
+			`1:19 "C:\\client.go": file "C:\\client.go" is an absolute path (write a path relative to the spec's folder, such as "client.go")`,
+		}},
 		{`{"stub": {"file": "a/.go", "type": "_"}}`, []string{
 			`1:19 "a/.go": file "a/.go" is one that Go ignores (write a name that begins with a letter, such as "client.go")`,
 			`1:36 "_": type "_" is not a Go identifier (write letters and digits, such as "Client")`,

@@ -17,6 +17,8 @@ import (
 
 	"github.com/conngen/conngen/cmd/conngen/internal/report"
 	"github.com/conngen/conngen/generator/stub"
+	"github.com/conngen/conngen/generator/target"
+	"github.com/conngen/conngen/internal/found"
 	"github.com/conngen/conngen/internal/plural"
 	"github.com/conngen/conngen/internal/printable"
 	"github.com/conngen/conngen/internal/rules"
@@ -216,12 +218,9 @@ func (f *clientFlags) options(p packageSource) (stub.Options, error) {
 	opts := stub.Options{
 		Options:     p.generatorOptions(),
 		Import:      p.target.Import,
-		Dir:         filepath.Join(filepath.Dir(p.path), filepath.Dir(file)),
+		Dir:         found.Shown(filepath.Dir(target.Beside(p.path, cmp.Or(file, settings.DefaultFile)))),
 		Type:        typeName,
 		UserPackage: f.clientPackage,
-	}
-	if p.target.Holds(opts.Dir) {
-		return stub.Options{}, usagef("the client cannot be in %s, since it imports the package there; choose another place with --file, or with %q under stub in .conngen.json", opts.Dir, "file")
 	}
 	if file != "" {
 		opts.File = filepath.Base(file)
@@ -230,6 +229,9 @@ func (f *clientFlags) options(p packageSource) (stub.Options, error) {
 	if f.set("file") {
 		named = filepath.Join(opts.Dir, opts.File)
 	} else if err := p.checkPath(file); err != nil {
+		return stub.Options{}, err
+	}
+	if err := p.target.CheckClient(opts.Dir); err != nil {
 		return stub.Options{}, err
 	}
 	opts.CheckLink = func(path string) error {

@@ -272,9 +272,27 @@ func (t Target) HasSDK(sdks []SDK) bool {
 	return slices.ContainsFunc(sdks, func(s SDK) bool { return isWithin(s.Dir, dir) })
 }
 
-// Holds reports whether a folder is that of the package, or one of its SDK's. Code that
+// CheckClient refuses a folder for the client that is outside the module of the package, or in
+// which it could not import the package.
+func (t Target) CheckClient(dir string) error {
+	const elsewhere = `choose another place with --file, or with "file" under stub in .conngen.json`
+	if t.holds(dir) {
+		return usage.Errorf("the client cannot be in %s, since it imports the package there; %s", dir, elsewhere)
+	}
+	m, err := moduleOf(t.Dir)
+	if m == nil || err != nil {
+		return err
+	}
+	home, err := moduleOf(dir)
+	if err == nil && (home == nil || home.root != m.root) {
+		return usage.Errorf("the client cannot be in %s, which is outside the module %s; %s", dir, m.path, elsewhere)
+	}
+	return err
+}
+
+// holds reports whether a folder is that of the package, or one of its SDK's. Code that
 // imports the package cannot be there.
-func (t Target) Holds(dir string) bool {
+func (t Target) holds(dir string) bool {
 	dir = absolute(dir)
 	return dir == absolute(t.Dir) || t.SDK.Dir != "" && slices.ContainsFunc(generator.SDKFolders(), func(folder string) bool {
 		return dir == filepath.Join(absolute(t.SDK.Dir), folder)

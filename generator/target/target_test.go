@@ -428,11 +428,11 @@ func TestHolds(t *testing.T) {
 	t.Parallel()
 	target := Target{Dir: "kit/hr", SDK: SDK{Dir: "kit"}}
 	for dir, want := range map[string]bool{"kit/hr": true, "kit": true, "kit/memory": true, "kit/hr/client": false, "kit/it": false, ".": false} {
-		if got := target.Holds(dir); got != want {
+		if got := target.holds(dir); got != want {
 			t.Errorf("%s: %v", dir, got)
 		}
 	}
-	if (Target{Dir: "a", SDK: SDK{Import: "example.com/sdk"}}).Holds(".") {
+	if (Target{Dir: "a", SDK: SDK{Import: "example.com/sdk"}}).holds(".") {
 		t.Error("an SDK of somebody else has no folder")
 	}
 }
