@@ -96,7 +96,11 @@ func (p *goPackage) explain(dir string) error {
 	case !filepath.IsAbs(at):
 		at = filepath.Join(dir, at)
 	}
-	return fmt.Errorf("%s: %s", at, text)
+	err := fmt.Errorf("%s: %s", at, text)
+	if excluded.MatchString(p.Error.Err) {
+		return &PlatformError{err}
+	}
+	return err
 }
 
 // syntaxError returns the first syntax error in the header of a file of the package, nil if there is

@@ -33,6 +33,9 @@ func BuildProgram(ctx context.Context, dir, pkg string, w *generator.Workspace) 
 		if strings.Contains(err.Error(), "function main is undeclared in the main package") {
 			return Build{}, &NotProgramError{folderOf(dir, pkg), "has no func main"}
 		}
+		if buildsHere(ctx, dir, pkg, w) {
+			err = &PlatformError{err}
+		}
 		return Build{}, err
 	}
 	var b Build
@@ -50,6 +53,20 @@ func BuildProgram(ctx context.Context, dir, pkg string, w *generator.Workspace) 
 	return b, err
 }
 
+// buildsHere reports whether a package compiles for the user's own platform. The compiler's messages
+// do not tell: a function that WebAssembly lacks is undefined, as a misspelt one is.
+func buildsHere(ctx context.Context, dir, pkg string, w *generator.Workspace) bool {
+	_, err := runGo(ctx, dir, w, nil, "list", "-export", "-buildvcs=false", "-trimpath", "-f", "", pkg) // which does not link
+	return err == nil
+}
+
+// A PlatformError is about a program that cannot be built for WebAssembly, and can be elsewhere.
+type PlatformError struct{ err error }
+
+func (e *PlatformError) Error() string { return e.err.Error() }
+
+func (e *PlatformError) Unwrap() error { return e.err }
+
 // A NotProgramError is about a package that is not a program.
 type NotProgramError struct{ Package, Reason string }
 
@@ -61,13 +78,18 @@ func (e *NotProgramError) Error() string {
 	return fmt.Sprintf("%s %s: name the folder of the main package with --go-package", folder, e.Reason)
 }
 
-// goCommand runs the go command for WebAssembly and returns what it prints. Its
+// goCommand is runGo for WebAssembly.
+func goCommand(ctx context.Context, dir string, w *generator.Workspace, args ...string) ([]byte, error) {
+	return runGo(ctx, dir, w, []string{"GOOS=js", "GOARCH=wasm", "CGO_ENABLED=0"}, args...)
+}
+
+// runGo runs the go command in an environment with some more variables, and returns what it prints. Its
 // error is the command's output. Its temporary files are in the workspace, which is nil for a command
 // that builds nothing. The end of the context ends the command and the programs that it runs.
-func goCommand(ctx context.Context, dir string, w *generator.Workspace, args ...string) ([]byte, error) {
+func runGo(ctx context.Context, dir string, w *generator.Workspace, env []string, args ...string) ([]byte, error) {
 	command := exec.CommandContext(ctx, "go", args...)
 	command.Dir = dir
-	command.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm", "CGO_ENABLED=0")
+	command.Env = append(os.Environ(), env...)
 	if w != nil {
 		command.Env = append(command.Env, "GOTMPDIR="+w.Path())
 		inherit(command, w.Lock())

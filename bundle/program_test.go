@@ -3,6 +3,7 @@ package bundle
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -241,14 +242,20 @@ func TestCustomizer(t *testing.T) {
 func TestBuildProgramFails(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	write(t, dir, "-- go.mod --\nmodule example.com/app\n-- main.go --\npackage main\n\nfunc main() { undefined() }\n-- lib/lib.go --\npackage lib\n")
+	write(t, dir, "-- go.mod --\nmodule example.com/app\n-- main.go --\npackage main\n\nfunc main() { undefined() }\n-- lib/lib.go --\npackage lib\n"+
+		"-- here/main.go --\npackage main\n\nfunc main() { here() }\n-- here/here.go --\n//go:build !js\n\npackage main\n\nfunc here() {}\n")
 	for pkg, want := range map[string]string{
 		".":      "undefined: undefined",
 		"./lib":  "lib is not a main package: name the folder of the main package",
 		"./none": "directory not found",
+		"./here": "undefined: here",
 	} {
-		if _, err := buildProgram(dir, pkg); err == nil || !strings.Contains(err.Error(), want) {
+		_, err := buildProgram(dir, pkg)
+		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", pkg, err)
+		}
+		if got := errors.As(err, new(*PlatformError)); got != (pkg == "./here") {
+			t.Errorf("%s: blames the platform: %v", pkg, got)
 		}
 	}
 }

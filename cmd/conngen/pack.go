@@ -239,7 +239,7 @@ func (a app) packProgram(ctx context.Context, p packing) (index, spec []byte, er
 	a.step("inspecting the code")
 	warnings, err := bundle.Inspect(ctx, dir, pkg)
 	if err != nil {
-		return nil, nil, linesError{err} // the output of the go command
+		return nil, nil, buildError(err)
 	}
 	for _, w := range warnings {
 		if !filepath.IsAbs(w.Position.Filename) {
@@ -249,11 +249,8 @@ func (a app) packProgram(ctx context.Context, p packing) (index, spec []byte, er
 	}
 	a.step("building for WebAssembly")
 	build, err := bundle.BuildProgram(ctx, dir, pkg, p.workspace)
-	if wrong := (*bundle.NotProgramError)(nil); errors.As(err, &wrong) {
-		return nil, nil, wrong
-	}
 	if err != nil {
-		return nil, nil, linesError{fmt.Errorf("%w\ncode that cannot be built for WebAssembly can run as a service: %s", err, call("pack", "--mode", "forward"))}
+		return nil, nil, buildError(err)
 	}
 	memory, worry := build.Memory()
 	if p.format == "text" {
@@ -269,6 +266,17 @@ func (a app) packProgram(ctx context.Context, p packing) (index, spec []byte, er
 	}
 	index, err = bundle.Program(p.info, build)
 	return index, spec, err
+}
+
+// buildError is the error of a program that cannot be built. It has the output of the go command.
+func buildError(err error) error {
+	if wrong := (*bundle.NotProgramError)(nil); errors.As(err, &wrong) {
+		return wrong
+	}
+	if platform := (*bundle.PlatformError)(nil); errors.As(err, &platform) {
+		err = fmt.Errorf("%w\ncode that cannot be built for WebAssembly can run as a service: %s", err, call("pack", "--mode", "forward"))
+	}
+	return linesError{err}
 }
 
 func (a app) packService(_ context.Context, p packing) (index, spec []byte, err error) {
