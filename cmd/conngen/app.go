@@ -107,9 +107,9 @@ func plain(err error) error {
 	inPath, ok := err.(*fs.PathError)
 	switch {
 	case !ok:
-		return err
+		return found.Working(err)
 	case inPath.Path == os.Stdout.Name():
-		return found.Plain("standard output", err)
+		return fmt.Errorf("standard output: %w", inPath.Err)
 	}
 	return found.Plain(inPath.Path, err)
 }

@@ -100,6 +100,11 @@ func findSpec(arg string) ([]specPath, error) {
 	if arg == "" {
 		return nil, usagef("a PATH is empty; the working folder is .")
 	}
+	if !filepath.IsAbs(arg) {
+		if err := found.CheckWorking(); err != nil {
+			return nil, err
+		}
+	}
 	if dir, below := strings.CutSuffix(filepath.ToSlash(arg), "..."); below && (dir == "" || strings.HasSuffix(dir, "/")) {
 		return specsBelow(filepath.Clean(dir))
 	}

@@ -14,7 +14,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 )
 
 // maxSize is far above the size of any file that conngen reads: the code of the largest spec takes
@@ -122,62 +121,6 @@ func readAll(name string, f *os.File) ([]byte, error) {
 
 func tooLarge(name string) error {
 	return &Error{name, fmt.Sprintf("is larger than %d MiB", maxSize>>20)}
-}
-
-// Plain rewords an error of the operating system: the file, then what is wrong, without the name of
-// the call that failed.
-func Plain(name string, err error) error {
-	cause := Cause(err)
-	if cause == err {
-		return err
-	}
-	text := fmt.Sprintf("%s: %v", name, cause)
-	switch {
-	case errors.Is(cause, fs.ErrNotExist):
-		text = name + " does not exist"
-	case errors.Is(cause, syscall.ENOTDIR):
-		text = fileAbove(name) + " is a file, not a folder"
-	}
-	return &plainError{text, err}
-}
-
-// fileAbove returns the part of a path that is a file, and has something below it.
-func fileAbove(name string) string {
-	name = filepath.Clean(name)
-	for above := filepath.Dir(name); above != filepath.Dir(above); above = filepath.Dir(above) {
-		if info, err := os.Stat(above); err == nil && !info.IsDir() {
-			return above
-		}
-	}
-	return name
-}
-
-// Cause returns what an error of the operating system is about, without the call that
-// failed and its paths. Other errors are returned as they are.
-func Cause(err error) error {
-	var inPath *fs.PathError
-	var inLink *os.LinkError
-	switch {
-	case errors.As(err, &inPath):
-		return inPath.Err
-	case errors.As(err, &inLink):
-		return inLink.Err
-	}
-	return err
-}
-
-type plainError struct {
-	text string
-	err  error
-}
-
-func (e *plainError) Error() string { return e.text }
-
-func (e *plainError) Unwrap() error { return e.err }
-
-// Is makes a file that would be below another file one that does not exist.
-func (e *plainError) Is(target error) bool {
-	return target == fs.ErrNotExist && errors.Is(e.err, syscall.ENOTDIR)
 }
 
 // CheckInside refuses a symbolic link that leads out of a folder or into its git directory. It

@@ -240,9 +240,5 @@ func plain(err error, name, what string) error {
 	if err == nil {
 		return nil
 	}
-	name = found.Shown(name)
-	if errors.Is(err, syscall.ENOTDIR) {
-		return found.Plain(name, err)
-	}
-	return fmt.Errorf("%s %s: %w", name, what, found.Cause(err))
+	return found.Failure(found.Shown(name), what, err)
 }
