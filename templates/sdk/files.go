@@ -4,6 +4,8 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"path/filepath"
+	"syscall"
 
 	"github.com/conngen/conngen/templates/sdk/internal/printable"
 )
@@ -28,8 +30,24 @@ func fileError(file string, err error) error {
 		return errors.New(name + " cannot be read: you lack the permission")
 	case statErr == nil && info.IsDir():
 		return errors.New(name + " is a folder, not a file")
+	case errors.Is(err, syscall.ENOTDIR):
+		return errors.New(printable.Name(fileAbove(file)) + " is a file, not a folder")
+	case errors.Is(err, syscall.ELOOP):
+		return errors.New(name + " cannot be read: its symbolic links lead back to themselves")
+	case errors.Is(err, syscall.ENAMETOOLONG):
+		return errors.New(name + " cannot be read: the name is too long")
 	}
 	return errors.New(name + " cannot be read: " + causeOf(err).Error())
+}
+
+// fileAbove returns the part of a path that is a file, and has something below it.
+func fileAbove(name string) string {
+	for above := filepath.Dir(name); above != filepath.Dir(above); above = filepath.Dir(above) {
+		if isRegular(above) {
+			return above
+		}
+	}
+	return name
 }
 
 // causeOf returns an error about a file without the name of the system call.

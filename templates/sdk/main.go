@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/conngen/conngen/templates/sdk/internal/printable"
@@ -17,7 +18,7 @@ import (
 const (
 	exitOK     = 0
 	exitFailed = 1 // the command, the server or the self test failed
-	exitUsage  = 2 // arguments or files that cannot be used
+	exitUsage  = 2 // arguments or files that cannot be used, standard output among them
 )
 
 // A program is one run of the connector from the command line.
@@ -30,7 +31,7 @@ type program struct {
 
 // Execute runs the connector with command line arguments, the program's name
 // first, until ctx ends, and returns the exit code: 0, 1 when the command, the
-// server or the self test failed, 2 for unusable arguments.
+// server or the self test failed, 2 for unusable arguments or files.
 func (c *Connector) Execute(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	name := strings.TrimSuffix(filepath.Base(args[0]), ".exe")
 	return c.runProgram(ctx, program{name: name, stdin: os.Stdin, stdout: stdout, stderr: stderr}, args[1:])
@@ -38,7 +39,12 @@ func (c *Connector) Execute(ctx context.Context, args []string, stdout, stderr i
 
 // runProgram runs the program with the arguments that follow its name, and returns the exit code.
 func (c *Connector) runProgram(ctx context.Context, p program, args []string) int {
+	out := &output{w: p.stdout}
+	p.stdout = out
 	err := c.execute(ctx, p, args)
+	if lost := out.failure(); lost != nil {
+		err = lost
+	}
 	if err == nil {
 		return exitOK
 	}
@@ -53,6 +59,36 @@ func (c *Connector) runProgram(ctx context.Context, p program, args []string) in
 		return exitUsage
 	}
 	return exitFailed
+}
+
+// An output is standard output. A program whose output gets lost has failed, whatever else it does.
+type output struct {
+	w io.Writer
+
+	mu  sync.Mutex
+	err error // the first one
+}
+
+func (o *output) Write(text []byte) (int, error) {
+	n, err := o.w.Write(text)
+	if err != nil {
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		if o.err == nil {
+			o.err = err
+		}
+	}
+	return n, err
+}
+
+// failure returns why output got lost, nil if none did.
+func (o *output) failure() error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.err == nil {
+		return nil
+	}
+	return unusable(fmt.Errorf("standard output: %w", causeOf(o.err)))
 }
 
 // execute runs the verb that the arguments begin with; serve if they begin with a flag.
