@@ -142,13 +142,17 @@ func (f *failure) Error() string { return "git: " + f.said }
 // commit resolves a revision.
 func (r repository) commit(revision string) (string, error) {
 	out, err := r.run("rev-parse", "--verify", "--end-of-options", revision+"^{commit}")
-	if err == nil {
-		return strings.TrimSpace(string(out)), nil
+	if commit := strings.TrimSpace(string(out)); err == nil && !strings.ContainsAny(commit, "\n^") { // else a range
+		return commit, nil
 	}
 	shallow, shallowErr := r.run("rev-parse", "--is-shallow-repository")
 	switch {
 	case shallowErr != nil:
 		return "", shallowErr // no repository, or no git
+	case r.isOther(revision):
+		return "", fmt.Errorf("revision %s is not a commit", revision)
+	case strings.TrimSpace(string(shallow)) == "true" && !isName(revision):
+		return "", fmt.Errorf("revision %s is not in this shallow clone; fetch the history: git fetch --unshallow (in GitHub Actions: fetch-depth: 0)", revision)
 	case strings.TrimSpace(string(shallow)) == "true":
 		branch := strings.TrimPrefix(revision, "origin/")
 		return "", fmt.Errorf("revision %s is not in this shallow clone; fetch it: git fetch --depth=1 origin %s:refs/remotes/origin/%s (in GitHub Actions: fetch-depth: 0)",
@@ -161,11 +165,25 @@ func (r repository) commit(revision string) (string, error) {
 	if len(names) == 1 && revision == names[0] {
 		return "", errors.New("the repository has no commit yet")
 	}
-	if near := nearest.Name(revision, names); near != "" && !strings.ContainsAny(revision, "~^@:") {
+	if near := nearest.Name(revision, names); near != "" && isName(revision) {
 		return "", fmt.Errorf("unknown git revision %s; did you mean %s?", revision, near)
 	}
 	return "", fmt.Errorf("unknown git revision %s", revision)
 }
+
+// isOther reports whether a revision is something else than a commit: a tree, a file, or a range.
+func (r repository) isOther(revision string) bool {
+	before, _, _ := strings.Cut(revision, "{") // a date or a part of a message, where anything may be
+	if strings.HasPrefix(revision, "^") || strings.Contains(before, "..") || strings.Index(before, ":") > 0 {
+		return true
+	}
+	_, err := r.run("rev-parse", "--verify", "--end-of-options", revision+"^{object}")
+	return err == nil
+}
+
+// isName reports whether a revision is the name of a branch, a tag or a commit, not a path from one,
+// such as HEAD~1.
+func isName(revision string) bool { return !strings.ContainsAny(revision, "~^@:") && revision != "HEAD" }
 
 // renamedFrom returns the name that a file had at a commit when it has been
 // renamed since.
