@@ -32,6 +32,9 @@ const (
 // maxSize is far above any real spec; see [Parse].
 const maxSize = 10 << 20
 
+// maxTold is as much of a text that is too large as may tell what it is.
+const maxTold = 4 << 10
+
 // Parse reads the text of a connector-spec.json. It returns all that is wrong
 // with the text at once, sorted by position, and the spec as far as it can be
 // read: values of a wrong type are left out. The spec is nil only when the text
@@ -96,8 +99,11 @@ func read(f *File, r *reporter, size int) *Spec {
 func readText(f *File, r *reporter, size int, what Document) bool {
 	if size > maxSize {
 		r.file = NewFile(f.Name, nil) // its lines are not worth an index
-		r.span(span{}, Error, ruleJSONSyntax, "",
-			fmt.Sprintf("file has %d bytes; a %s has at most %d", size, what.Name, maxSize), what.Other)
+		large := kind{fmt.Sprintf("file is larger than %d MiB, the most that a %s may have", maxSize>>20, what.Name), what.Other}
+		if k, found := otherText(f.Name, f.text[:min(len(f.text), maxTold)]); found {
+			large = k
+		}
+		r.span(span{}, Error, ruleJSONSyntax, "", large.message, large.hint)
 		return false
 	}
 	if size > len(f.text) {

@@ -95,7 +95,13 @@ func TestLimits(t *testing.T) {
 		{
 			name:       "10 MiB and a byte",
 			spec:       minimal + strings.Repeat(" ", 10<<20+1-len(minimal)),
-			want:       []string{`1:1+1: error: file has 10485761 bytes; a spec has at most 10485760 [json-syntax] hint: name a connector-spec.json`},
+			want:       []string{`1:1+1: error: file is larger than 10 MiB, the most that a spec may have [json-syntax] hint: name a connector-spec.json`},
+			unreadable: true,
+		},
+		{
+			name:       "large binary",
+			spec:       strings.Repeat("\x00", 10<<20+1),
+			want:       []string{`1:1+1: error: file is binary, not JSON [json-syntax] hint: name the connector-spec.json`},
 			unreadable: true,
 		},
 		{name: "10 MiB", spec: minimal + strings.Repeat(" ", 10<<20-len(minimal))},

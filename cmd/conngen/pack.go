@@ -151,6 +151,7 @@ func (a app) writeBundle(ctx context.Context, p packOptions, s source) error {
 	if err := workspace.WriteFile(info.ZipName(), content); err != nil {
 		return err
 	}
+	workspace.Close() // standard output may be a closed pipe, which ends the program
 	zip := filepath.Join(dist, info.ZipName())
 	if p.format == report.JSON {
 		return report.Write(a.stdout, &report.Bundle{

@@ -133,6 +133,9 @@ func unknownCommand(root *cobra.Command, name string) error {
 		}
 	}
 	near := nearest.Name(name, names)
+	if slices.Contains(names, name) { // after --, which ends the flags
+		return usagef("%q after -- is an argument, and the command comes first: %s", name, call(name))
+	}
 	switch {
 	case otherPrograms[lower] != "":
 		e.message += "; " + strings.ReplaceAll(otherPrograms[lower], "%s", call())
