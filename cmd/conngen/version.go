@@ -104,6 +104,9 @@ func originOf(info *debug.BuildInfo) origin {
 		}
 		return origin{}
 	}
+	if info.Main.Replace != nil { // go tool, in a module that names a folder for conngen
+		return origin{}
+	}
 	o := released(info.Main)
 	for _, s := range info.Settings {
 		switch s.Key {

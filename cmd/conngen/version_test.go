@@ -60,6 +60,10 @@ func TestOrigin(t *testing.T) {
 		"as a tool":          {info: asTool(debug.Module{Version: "v1.2.3"}), name: "v1.2.3", ref: "v1.2.3"},
 		"untagged tool":      {info: asTool(debug.Module{Version: untagged}), name: untagged, ref: main, checkout: "commit a1a1a1a1a1a1 of 2026-01-02\n"},
 		"as another's tool":  {info: asTool(debug.Module{Version: "v1.2.3", Replace: &debug.Module{Path: "../conngen"}}), name: "devel", ref: main},
+		"go tool, replaced": {
+			info: &debug.BuildInfo{Main: debug.Module{Path: modulePath, Version: "v0.0.0", Replace: &debug.Module{Path: "../conngen"}}},
+			name: "devel", ref: main,
+		},
 	} {
 		o := originOf(c.info)
 		if got := o.name(); got != c.name {
