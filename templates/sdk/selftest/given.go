@@ -27,14 +27,14 @@ func (f facts) readGiven(flagName string, raw json.RawMessage) (map[string]any, 
 	attributes, ok := value.(map[string]any)
 	switch {
 	case err != nil:
-		return nil, fmt.Errorf("%s %w", flagName, err)
+		return nil, optionsErrorf("%s %v", flagName, err)
 	case !ok:
-		return nil, fmt.Errorf("%s: must be an object of attributes, not %s", flagName, jsontext.KindOf(raw))
+		return nil, optionsErrorf("%s: must be an object of attributes, not %s", flagName, jsontext.KindOf(raw))
 	}
 	known := f.attributeNames()
 	for _, name := range jsontext.SortedKeys(attributes) {
 		if !slices.Contains(known, name) && !f.isOpen {
-			return nil, fmt.Errorf("%s: unknown attribute %q; %s", flagName, name, hintAt(name, known))
+			return nil, optionsErrorf("%s: unknown attribute %q; %s", flagName, name, hintAt(name, known))
 		}
 	}
 	return attributes, nil
@@ -68,7 +68,7 @@ func (s *tester) readGiven() error {
 		raw      json.RawMessage
 	}{{"--create", s.opts.Create}, {"--update", s.opts.Update}} {
 		if len(o.raw) > 0 && !s.opts.Write {
-			return fmt.Errorf("%s changes nothing without --write; add --write", o.flagName)
+			return optionsErrorf("%s changes nothing without --write; add --write", o.flagName)
 		}
 	}
 	var err error
@@ -79,7 +79,7 @@ func (s *tester) readGiven() error {
 		return err
 	}
 	if id := s.facts.identityAttribute(); s.given.update[id] != nil {
-		return fmt.Errorf("--update cannot change %q, which identifies the account", id)
+		return optionsErrorf("--update cannot change %q, which identifies the account", id)
 	}
 	return nil
 }

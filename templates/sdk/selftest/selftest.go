@@ -64,6 +64,15 @@ type Options struct {
 	Done func(Result)
 }
 
+// An OptionsError is about options that cannot be used.
+type OptionsError struct{ Problem string }
+
+func (e *OptionsError) Error() string { return e.Problem }
+
+func optionsErrorf(format string, args ...any) error {
+	return &OptionsError{fmt.Sprintf(format, args...)}
+}
+
 // A typedError is an error of the connector's with a type that ISC acts on.
 type typedError interface {
 	error
@@ -71,8 +80,8 @@ type typedError interface {
 }
 
 // Run runs a self test; opts.Run must be set. It calls commands one after another. A check
-// that does not pass is in the report; the error is about options that cannot be used, or
-// a spec that cannot be read.
+// that does not pass is in the report; the error is about options that cannot be used, an
+// [*OptionsError], or about a spec that cannot be read.
 func Run(ctx context.Context, spec Spec, opts Options) (Report, error) {
 	facts, err := readFacts(spec)
 	if err != nil {
@@ -80,7 +89,7 @@ func Run(ctx context.Context, spec Spec, opts Options) (Report, error) {
 	}
 	for _, id := range opts.Checks {
 		if !slices.Contains(CheckIDs(), id) {
-			return Report{}, fmt.Errorf("unknown check %q; the checks are %s", id, strings.Join(CheckIDs(), ", "))
+			return Report{}, optionsErrorf("unknown check %q; the checks are %s", id, strings.Join(CheckIDs(), ", "))
 		}
 	}
 	if jsontext.IsNull(opts.Config) && len(spec.Required) > 0 {
@@ -88,7 +97,7 @@ func Run(ctx context.Context, spec Spec, opts Options) (Report, error) {
 		for _, key := range spec.Required {
 			items = append(items, strconv.Quote(key))
 		}
-		return Report{}, fmt.Errorf("the spec requires %s; pass a config with --config FILE", strings.Join(items, ", "))
+		return Report{}, optionsErrorf("the spec requires %s; pass a config with --config FILE", strings.Join(items, ", "))
 	}
 	if opts.Limit <= 0 {
 		opts.Limit = 8
