@@ -25,7 +25,7 @@ func hostOf(addr string) (string, error) {
 	if err == nil {
 		return host, nil
 	}
-	problem := fmt.Sprintf("--addr %q is not HOST:PORT", addr)
+	problem := fmt.Sprintf("--addr %s is not HOST:PORT", quotedArg(addr))
 	inner := strings.TrimSuffix(addr, "/")
 	for _, scheme := range []string{"http://", "https://"} {
 		inner = strings.TrimPrefix(inner, scheme)
@@ -65,30 +65,16 @@ const (
 	windowsDenied  = syscall.Errno(10013)
 )
 
-// isAny reports whether an error is one of some of the system's.
-func isAny(err error, numbers ...syscall.Errno) bool {
-	var number syscall.Errno
-	if !errors.As(err, &number) {
-		return false
-	}
-	for _, n := range numbers {
-		if n == number {
-			return true
-		}
-	}
-	return false
-}
-
 // listenError words why a server cannot listen on an address.
 func listenError(addr string, err error) error {
 	host, port, _ := net.SplitHostPort(addr)
 	var unknown *net.DNSError
 	switch {
-	case isAny(err, syscall.EADDRINUSE, windowsInUse):
+	case isAnyOf(err, syscall.EADDRINUSE, windowsInUse):
 		return fmt.Errorf("--addr: another program listens on port %s of %s; stop it, or use another port", port, hostName(host))
-	case isAny(err, syscall.EADDRNOTAVAIL, windowsNoHost):
+	case isAnyOf(err, syscall.EADDRNOTAVAIL, windowsNoHost):
 		return fmt.Errorf("--addr: %s is not an address of this machine; use localhost, or 0.0.0.0 for all addresses", host)
-	case errors.Is(err, fs.ErrPermission) || isAny(err, windowsDenied):
+	case errors.Is(err, fs.ErrPermission) || isAnyOf(err, windowsDenied):
 		return fmt.Errorf("--addr: the system does not let this user listen on port %s; use one from 1024 on", port)
 	case errors.As(err, &unknown):
 		return fmt.Errorf("--addr: the host %q is unknown; use localhost, or an address of this machine", host)

@@ -19,11 +19,16 @@ func readFile(file string) ([]byte, error) {
 	return text, nil
 }
 
+// errContent is about the name of a file that is probably a content, which may be secret.
+var errContent = errors.New("the value is not the name of a file")
+
 // fileError words why a file cannot be read without the names of system calls.
 func fileError(file string, err error) error {
 	name := printable.Name(file)
 	info, statErr := os.Stat(file)
 	switch {
+	case statErr != nil && mayBeContent(file): // the system may say that the name is too long
+		return errContent
 	case errors.Is(err, fs.ErrNotExist):
 		return errors.New(name + " does not exist")
 	case errors.Is(err, fs.ErrPermission):

@@ -48,9 +48,9 @@ func parse(p program, flags *flag.FlagSet, v verb, args []string) (operands []st
 	}
 	switch n := len(operands); {
 	case v.operand == "" && n > 0:
-		return nil, fmt.Errorf("%s takes no arguments, got %q%s", v.name, operands[0], flagFor(flags, operands[0]))
+		return nil, fmt.Errorf("%s takes no arguments, got %s%s", v.name, quotedArg(operands[0]), flagFor(flags, operands[0]))
 	case n > 1:
-		return nil, fmt.Errorf("%s takes one %s, got %d: %s%s", v.name, v.operand, n, strings.Join(operands, " "), flagFor(flags, operands[1]))
+		return nil, fmt.Errorf("%s takes one %s, got %d: %s%s", v.name, v.operand, n, shownArgs(operands), flagFor(flags, operands[1]))
 	}
 	return operands, nil
 }
@@ -69,7 +69,7 @@ func setFlag(p program, flags *flag.FlagSet, v verb, arg string, args []string) 
 			value = "true"
 		}
 		if _, err := strconv.ParseBool(value); err != nil {
-			return nil, fmt.Errorf("--%s %q is not true or false; without a value, --%[1]s is true", name, value)
+			return nil, fmt.Errorf("--%s %s is not true or false; without a value, --%[1]s is true", name, quotedArg(value))
 		}
 	case !given:
 		if len(args) == 0 || isFlag(flags, args[0]) {
@@ -115,8 +115,14 @@ func synonym(flags *flag.FlagSet, word string) *flag.Flag {
 // unknownFlag returns the error of a flag that a verb does not have. It names another flag, or
 // other verbs that have it.
 func unknownFlag(p program, flags *flag.FlagSet, v verb, typed string) error {
-	problem := "unknown flag " + typed
+	if value := strings.IndexAny(typed, "{[\"'"); value > 0 { // curl has -d{"a":1}
+		typed = typed[:value]
+	}
+	problem := "unknown flag " + printable.Name(typed)
 	name := strings.TrimLeft(typed, "-")
+	if flags.Lookup(name) != nil {
+		return errors.New(problem + "; did you mean --" + name + "?")
+	}
 	if owners := ownersOf(p, name); len(owners) > 0 {
 		return errors.New(problem + "; it belongs to " + either(owners))
 	}
@@ -164,7 +170,7 @@ func either(names []string) string {
 
 // flagFor returns a hint at the flag whose value an unexpected argument looks like, or "".
 func flagFor(flags *flag.FlagSet, operand string) string {
-	value := printable.Name(operand)
+	value := shownArg(operand)
 	var meant []string
 	add := func(name, value string) {
 		if flags.Lookup(name) != nil {
@@ -172,9 +178,7 @@ func flagFor(flags *flag.FlagSet, operand string) string {
 		}
 	}
 	switch {
-	case strings.HasPrefix(operand, "{"):
-		add("input", "JSON") // which may hold secrets
-	case strings.HasSuffix(operand, ".json"):
+	case mayBeJSON(operand), strings.HasSuffix(operand, ".json"):
 		add("config", value)
 		add("input", value)
 	case slices.Contains(selftest.CheckIDs(), operand):
@@ -204,7 +208,7 @@ func wholeVar(flags *flag.FlagSet, n *int, name string, least int, usage string)
 	flags.Var(flagValue{func(value string) error {
 		read, err := strconv.Atoi(value)
 		if err != nil || read < least {
-			return fmt.Errorf("--%s %q is not a whole number of at least %d", name, value, least)
+			return fmt.Errorf("--%s %s is not a whole number of at least %d", name, quotedArg(value), least)
 		}
 		*n = read
 		return nil
@@ -228,7 +232,7 @@ func timeVar(flags *flag.FlagSet, d *time.Duration, name string, least time.Dura
 			problem = fmt.Sprintf("is too short; use at least %v", least)
 		}
 		if problem != "" {
-			return fmt.Errorf("--%s %q %s", name, value, problem)
+			return fmt.Errorf("--%s %s %s", name, quotedArg(value), problem)
 		}
 		*d = read
 		return nil
@@ -252,7 +256,7 @@ func choiceVar(flags *flag.FlagSet, chosen *string, name string, words []string,
 	*chosen = words[0]
 	flags.Var(flagValue{func(value string) error {
 		if !slices.Contains(words, value) {
-			return fmt.Errorf("unknown --%s %q; use %s", name, value, either(words))
+			return fmt.Errorf("unknown --%s %s; use %s", name, quotedArg(value), either(words))
 		}
 		*chosen = value
 		return nil

@@ -33,7 +33,7 @@ const stdinValue = "-"
 func jsonVar(flags *flag.FlagSet, given *givenJSON, name, usage string) {
 	given.flag = "--" + name
 	flags.Var(flagValue{func(value string) error {
-		if value == "" { // perhaps set from a variable that is unset
+		if strings.TrimSpace(value) == "" { // perhaps set from a variable that is unset
 			return fmt.Errorf("--%s %q is neither a file nor JSON", name, value)
 		}
 		given.value = value
@@ -43,7 +43,7 @@ func jsonVar(flags *flag.FlagSet, given *givenJSON, name, usage string) {
 
 // isInline reports whether the value is the JSON itself.
 func (g *givenJSON) isInline() bool {
-	text := strings.TrimSpace(g.value)
+	text := strings.TrimSpace(strings.TrimPrefix(g.value, byteOrderMark))
 	return strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[")
 }
 
@@ -103,6 +103,9 @@ func (g *givenJSON) bytes(stdin io.Reader) ([]byte, error) {
 		return text, nil
 	}
 	text, err := readFile(g.value)
+	if errors.Is(err, errContent) {
+		return nil, unusable(errors.New(g.flag + " is neither a file nor JSON"))
+	}
 	if file, ok := strings.CutPrefix(g.value, "@"); ok && err != nil && isRegular(file) {
 		err = fmt.Errorf("%w; leave out the @: %s %s", err, g.flag, printable.Name(file))
 	}

@@ -30,7 +30,7 @@ func (c *Connector) help(p program, args []string) error {
 	case !ok:
 		return c.unknownVerb(p, args[0])
 	case len(args) > 1 && !isHelp(args[1]):
-		return usageError{fmt.Errorf("help explains one command, got %d: %s", len(args), strings.Join(args, " ")), helpVerb}
+		return usageError{fmt.Errorf("help explains one command, got %d: %s", len(args), shownArgs(args)), helpVerb}
 	}
 	return c.printHelp(p, v)
 }

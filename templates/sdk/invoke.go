@@ -109,7 +109,7 @@ func (c *Connector) exampleCommand() Command {
 
 // unknownCommand returns the error of a command that the connector does not answer.
 func (c *Connector) unknownCommand(name string) error {
-	problem := fmt.Sprintf("unknown command %q", name)
+	problem := "unknown command " + quotedArg(name)
 	if near := c.commandNear(name); near != "" {
 		problem += "; did you mean " + near + "?"
 	} else {

@@ -63,7 +63,7 @@ func unanswered(ctx context.Context, url string, err error) error {
 	switch {
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
-	case isAny(err, syscall.ECONNREFUSED, windowsRefused):
+	case isAnyOf(err, syscall.ECONNREFUSED, windowsRefused):
 		return fmt.Errorf("no server answers at %s: is it running?", url)
 	case errors.As(err, &unknown) && unknown.IsNotFound:
 		return fmt.Errorf("no server answers at %s: its host is unknown", url)

@@ -51,9 +51,9 @@ func (f *selfTestFlags) addCheck(id string) error {
 	if !slices.Contains(selftest.CheckIDs(), id) {
 		advice := "the help lists them"
 		if near := nearest.Name(id, selftest.CheckIDs()); near != "" {
-			advice = fmt.Sprintf("did you mean %q?", near)
+			advice = "did you mean " + near + "?"
 		}
-		return fmt.Errorf("--check: unknown check %q; %s", id, advice)
+		return fmt.Errorf("--check: unknown check %s; %s", quotedArg(id), advice)
 	}
 	f.opts.Checks = append(f.opts.Checks, id)
 	return nil
@@ -61,7 +61,7 @@ func (f *selfTestFlags) addCheck(id string) error {
 
 func (f *selfTestFlags) setServer(address string) error {
 	if u, err := url.Parse(address); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-		return fmt.Errorf("--url %q is not the URL of a server; use one such as http://localhost:3000", address)
+		return fmt.Errorf("--url %s is not the URL of a server; use one such as http://localhost:3000", quotedArg(address))
 	}
 	run := Remote(address)
 	f.opts.Run = func(ctx context.Context, req selftest.Request, sink func([]byte) error) error {
@@ -84,8 +84,11 @@ func (c *Connector) runSelfTest(ctx context.Context, p program, f *selfTestFlags
 	f.opts.Config, f.opts.Create, f.opts.Update = f.config.text, f.create.text, f.update.text
 	f.opts.Done = func(result selftest.Result) { _, _ = io.WriteString(p.stdout, result.String()) }
 	report, err := c.SelfTest(ctx, f.opts)
-	if err != nil {
+	if options := (*selftest.OptionsError)(nil); errors.As(err, &options) {
 		return misuse(err, "selftest")
+	}
+	if err != nil {
+		return err
 	}
 	if _, err := io.WriteString(p.stdout, report.Details()); err != nil {
 		return err

@@ -3,6 +3,7 @@ package sdk
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"net"
 	"os"
 	"path/filepath"
@@ -65,7 +66,7 @@ var wrongCommandLines = map[string]string{
 	"serve --blub":                        `unknown flag --blub` + seeHelp + " serve",
 	"serve -x":                            `unknown flag -x` + seeHelp + " serve",
 	"serve --=x":                          `unknown flag --` + seeHelp + " serve",
-	"serve --\x1b":                        `unknown flag --\x1b` + seeHelp + " serve",
+	"serve --\x1b":                        `unknown flag "--\x1b"` + seeHelp + " serve",
 	"--config x":                          `unknown flag --config; it belongs to app invoke or app selftest` + seeHelp + " serve",
 	"invoke std:account:list --write":     `unknown flag --write; it belongs to app selftest` + seeHelp + " invoke",
 	"invoke std:account:list --confg x":   `unknown flag --confg; did you mean --config?` + seeHelp + " invoke",
@@ -75,7 +76,18 @@ var wrongCommandLines = map[string]string{
 	"invoke acme:sync --config --input 1": `--config needs a value: --config FILE` + seeHelp + " invoke",
 	"invoke acme:sync --config=":          `--config "" is neither a file nor JSON` + seeHelp + " invoke",
 	"invoke acme:sync x.json":             `invoke takes one COMMAND, got 2: acme:sync x.json; did you mean --config x.json or --input x.json?` + seeHelp + " invoke",
-	`invoke acme:sync {"a":1}`:            `invoke takes one COMMAND, got 2: acme:sync {"a":1}; did you mean --input JSON?` + seeHelp + " invoke",
+	`invoke acme:sync {"a":1}`:            `invoke takes one COMMAND, got 2: acme:sync JSON; did you mean --config JSON or --input JSON?` + seeHelp + " invoke",
+	`invoke acme:sync {"a":"secret"}`:     `invoke takes one COMMAND, got 2: acme:sync JSON; did you mean --config JSON or --input JSON?` + seeHelp + " invoke",
+	`invoke acme:sync '[secret:1]'`:       `invoke takes one COMMAND, got 2: acme:sync JSON; did you mean --config JSON or --input JSON?` + seeHelp + " invoke",
+	`invoke {"a":"secret"}`:               `unknown command JSON; the connector does not answer it` + seeHelp + " invoke",
+	`invoke acme:sync -d{"a":"secret"}`:   `unknown flag -d; did you mean --input FILE?` + seeHelp + " invoke",
+	`invoke acme:sync ---config x`:        `unknown flag ---config; did you mean --config?` + seeHelp + " invoke",
+	`serve [{"a":"secret"}]`:              `serve takes no arguments, got JSON` + seeHelp + " serve",
+	`serve [::1]:80`:                      `serve takes no arguments, got "[::1]:80"; did you mean --addr [::1]:80?` + seeHelp + " serve",
+	`{"a":"secret"}`:                      `unknown command JSON; use serve, invoke, selftest, spec, version or help` + seeHelp,
+	`help serve {"a":"secret"}`:           `help explains one command, got 2: serve JSON` + seeHelp,
+	`selftest --check {"a":"secret"}`:     `--check: unknown check JSON; the help lists them` + seeHelp + " selftest",
+	`selftest --url {"a":"secret"}`:       `--url JSON is not the URL of a server; use one such as http://localhost:3000` + seeHelp + " selftest",
 	"invoke acme:sync -- a":               `invoke takes one COMMAND, got 2: acme:sync a` + seeHelp + " invoke",
 	"selftest account-list-and-read":      `selftest takes no arguments, got "account-list-and-read"; did you mean --check account-list-and-read?` + seeHelp + " selftest",
 	"selftest --write=maybe":              `--write "maybe" is not true or false; without a value, --write is true` + seeHelp + " selftest",
@@ -110,44 +122,48 @@ var wrongCommandLines = map[string]string{
 	"selftest --limit 0":                          `--limit "0" is not a whole number of at least 1` + seeHelp + " selftest",
 	"selftest --timeout 0s":                       `--timeout "0s" is too short; use more than 0s` + seeHelp + " selftest",
 	"selftest --url localhost:3000":               `--url "localhost:3000" is not the URL of a server; use one such as http://localhost:3000` + seeHelp + " selftest",
-	"selftest --check acount-list-and-read":       `--check: unknown check "acount-list-and-read"; did you mean "account-list-and-read"?` + seeHelp + " selftest",
+	"selftest --check acount-list-and-read":       `--check: unknown check "acount-list-and-read"; did you mean account-list-and-read?` + seeHelp + " selftest",
 	"selftest --check nope":                       `--check: unknown check "nope"; the help lists them` + seeHelp + " selftest",
 	"version --format xml":                        `unknown --format "xml"; use text or json` + seeHelp + " version",
 
 	// Commands, inputs and configs.
-	"invoke":                                 `invoke needs a command, such as std:test-connection` + seeHelp + " invoke",
-	"invoke std:acount:list":                 `unknown command "std:acount:list"; did you mean std:account:list?` + seeHelp + " invoke",
-	"invoke account:list":                    `unknown command "account:list"; did you mean std:account:list?` + seeHelp + " invoke",
-	"invoke std:account:enable":              `unknown command "std:account:enable"; the connector does not answer it` + seeHelp + " invoke",
-	"invoke std:account:list":                `config: url is required; pass a config with --config FILE` + seeHelp + " invoke",
-	"invoke std:account:list --config EMPTY": `config: url is required (in EMPTY)`,
-	"invoke std:account:list --config {}":    `config: url is required (in --config)`,
-	"invoke std:account:list --config -":     `config: url is required (in standard input)`,
-	"invoke std:account:read --config GOOD":  `std:account:read: the request has neither identity nor key; pass one with --input '{"identity":"ID"}'` + seeHelp + " invoke",
-	"invoke acme:sync --config DIR/none":     `--config: DIR/none does not exist`,
-	"invoke acme:sync --config DIR":          `--config: DIR is a folder, not a file`,
-	"invoke acme:sync --config @GOOD":        `--config: @GOOD does not exist; leave out the @: --config GOOD`,
-	"invoke acme:sync --config BAD":          `--config: BAD is not JSON: see line 2, column 7`,
-	"invoke acme:sync --config UTF16":        `--config: UTF16 is in UTF-16; save it as UTF-8`,
-	"invoke acme:sync --config LIST":         `--config: LIST must be a JSON object, not a list`,
-	"invoke acme:sync --config NUMBER":       `--config: NUMBER must be a JSON object, not a number`,
-	"invoke acme:sync --config []":           `--config must be a JSON object, not a list`,
-	"invoke acme:sync --config - --input -":  `only one of --config and --input can be standard input` + seeHelp + " invoke",
-	"invoke acme:sync --input {":             `--input is not JSON: it ends too early`,
-	"invoke acme:sync --input {secret":       `--input is not JSON: see line 1, column 2`,
-	"invoke acme:sync --input=":              `--input "" is neither a file nor JSON` + seeHelp + " invoke",
-	"invoke acme:sync --input @":             `--input: @ does not exist`,
-	"invoke acme:sync --input @DIR/none":     `--input: @DIR/none does not exist`,
-	"invoke std:account:read --input LIST":   `--input: LIST must be a JSON object, not a list`,
-	"invoke std:account:read --input [1]":    `--input must be a JSON object, not a list`,
-	"selftest":                               `the spec requires "url"; pass a config with --config FILE` + seeHelp + " selftest",
-	"selftest --config DIR/none":             `--config: DIR/none does not exist`,
-	"selftest --config BAD":                  `--config: BAD is not JSON: see line 2, column 7`,
-	"selftest --config LIST":                 `--config: LIST must be a JSON object, not a list`,
-	"selftest --config GOOD --create LIST":   `--create: LIST must be a JSON object, not a list`,
-	"selftest --config GOOD --update NUMBER": `--update: NUMBER must be a JSON object, not a number`,
-	"selftest --config - --create -":         `only one of --config and --create can be standard input` + seeHelp + " selftest",
-	"selftest --config GOOD --create GOOD":   `--create changes nothing without --write; add --write` + seeHelp + " selftest",
+	"invoke":                                                           `invoke needs a command, such as std:test-connection` + seeHelp + " invoke",
+	"invoke std:acount:list":                                           `unknown command "std:acount:list"; did you mean std:account:list?` + seeHelp + " invoke",
+	"invoke account:list":                                              `unknown command "account:list"; did you mean std:account:list?` + seeHelp + " invoke",
+	"invoke std:account:enable":                                        `unknown command "std:account:enable"; the connector does not answer it` + seeHelp + " invoke",
+	"invoke std:account:list":                                          `config: url is required; pass a config with --config FILE` + seeHelp + " invoke",
+	"invoke std:account:list --config EMPTY":                           `config: url is required (in EMPTY)`,
+	"invoke std:account:list --config {}":                              `config: url is required (in --config)`,
+	"invoke std:account:list --config -":                               `config: url is required (in standard input)`,
+	"invoke std:account:read --config GOOD":                            `std:account:read: the request has neither identity nor key; pass one with --input '{"identity":"ID"}'` + seeHelp + " invoke",
+	"invoke acme:sync --config DIR/none":                               `--config: DIR/none does not exist`,
+	"invoke acme:sync --config DIR":                                    `--config: DIR is a folder, not a file`,
+	"invoke acme:sync --config @GOOD":                                  `--config: @GOOD does not exist; leave out the @: --config GOOD`,
+	"invoke acme:sync --config BAD":                                    `--config: BAD is not JSON: see line 2, column 7`,
+	"invoke acme:sync --config UTF16":                                  `--config: UTF16 is in UTF-16; save it as UTF-8`,
+	"invoke acme:sync --config LIST":                                   `--config: LIST must be a JSON object, not a list`,
+	"invoke acme:sync --config NUMBER":                                 `--config: NUMBER must be a JSON object, not a number`,
+	"invoke acme:sync --config []":                                     `--config must be a JSON object, not a list`,
+	"invoke acme:sync --config - --input -":                            `only one of --config and --input can be standard input` + seeHelp + " invoke",
+	"invoke acme:sync --input {":                                       `--input is not JSON: it ends too early`,
+	"invoke acme:sync --input {secret":                                 `--input is not JSON: see line 1, column 2`,
+	"invoke acme:sync --input=":                                        `--input "" is neither a file nor JSON` + seeHelp + " invoke",
+	"invoke acme:sync --input '{secret:1}'":                            `--input is neither a file nor JSON`,
+	"invoke acme:sync --input \"secret\"":                              `--input is neither a file nor JSON`,
+	"invoke acme:sync --config '{secret:" + strings.Repeat("x", 1<<12): `--config is neither a file nor JSON`,
+	"invoke acme:sync --config \uFEFF{secret":                          `--config is not JSON: see line 1, column 2`,
+	"invoke acme:sync --input @":                                       `--input: @ does not exist`,
+	"invoke acme:sync --input @DIR/none":                               `--input: @DIR/none does not exist`,
+	"invoke std:account:read --input LIST":                             `--input: LIST must be a JSON object, not a list`,
+	"invoke std:account:read --input [1]":                              `--input must be a JSON object, not a list`,
+	"selftest":                                                         `the spec requires "url"; pass a config with --config FILE` + seeHelp + " selftest",
+	"selftest --config DIR/none":                                       `--config: DIR/none does not exist`,
+	"selftest --config BAD":                                            `--config: BAD is not JSON: see line 2, column 7`,
+	"selftest --config LIST":                                           `--config: LIST must be a JSON object, not a list`,
+	"selftest --config GOOD --create LIST":                             `--create: LIST must be a JSON object, not a list`,
+	"selftest --config GOOD --update NUMBER":                           `--update: NUMBER must be a JSON object, not a number`,
+	"selftest --config - --create -":                                   `only one of --config and --create can be standard input` + seeHelp + " selftest",
+	"selftest --config GOOD --create GOOD":                             `--create changes nothing without --write; add --write` + seeHelp + " selftest",
 }
 
 // seeHelp begins the second line of an error; the words that follow name the help.
@@ -203,6 +219,47 @@ func TestWrongCommandLines(t *testing.T) {
 		if strings.Count(stderr.String(), "\n") > 2 || odd.MatchString(strings.ReplaceAll(stderr.String(), dir, "")) {
 			t.Errorf("%s: %s", line, stderr.String())
 		}
+	}
+}
+
+// TestHostileArguments: an argument starts no line of its own, which a CI service may obey, and what
+// may be a secret is not shown.
+func TestHostileArguments(t *testing.T) {
+	t.Parallel()
+	cert, _, _ := certificate(t)
+	for want, args := range map[string][]string{
+		`unknown flag "--fo\n::error::x"`:                            {"serve", "--fo\n::error::x"},
+		`serve takes no arguments, got "a\n::error::x"`:              {"serve", "a\n::error::x"},
+		`invoke takes one COMMAND, got 2: acme:sync "a\n::error::x"`: {"invoke", "acme:sync", "a\n::error::x"},
+		`help explains one command, got 2: serve "a\n::error::x"`:    {"help", "serve", "a\n::error::x"},
+		`unknown command "a\n::error::x"; use serve, invoke`:         {"a\n::error::x"},
+		`--config " " is neither a file nor JSON`:                    {"invoke", "acme:sync", "--config", " "},
+		`--config is not JSON: see line 1, column 2`:                 {"invoke", "acme:sync", "--config", "\uFEFF{secret: \"secret\"}"},
+		`--input is neither a file nor JSON`:                         {"invoke", "acme:sync", "--input", ` '{"a": "secret"}'`},
+		`--tls-key: the value is not the name of a file`:             {"serve", "--tls-cert", cert, "--tls-key", "-----BEGIN\nsecret"},
+		`--auth-token-file: the value is not the name of a file`:     {"serve", "--auth-token-file", "secret\n"},
+		`--tls-cert: the value is not the name of a file`:            {"serve", "--tls-cert", "secret\n", "--tls-key", "x"},
+	} {
+		var stderr strings.Builder
+		p := program{name: "app", stdin: strings.NewReader("{}"), stdout: io.Discard, stderr: &stderr}
+		code := newUsage().runProgram(t.Context(), p, args)
+		first, rest, _ := strings.Cut(stderr.String(), "\n")
+		if code != exitUsage || !strings.HasPrefix(first, "app: "+want) || rest != "" && !strings.HasPrefix(rest, "   help: app help") || strings.Contains(stderr.String(), "secret") {
+			t.Errorf("%q: exit %d, %q, want %s", args, code, stderr.String(), want)
+		}
+	}
+}
+
+// TestSelfTestOfBrokenSpec: the arguments are not to blame for a spec that cannot be read.
+func TestSelfTestOfBrokenSpec(t *testing.T) {
+	t.Parallel()
+	c := newUsage()
+	c.spec.JSON = "{"
+	var stderr strings.Builder
+	p := program{name: "app", stdin: strings.NewReader(""), stdout: io.Discard, stderr: &stderr}
+	code := c.runProgram(t.Context(), p, []string{"selftest", "--config", "{}"})
+	if code != exitFailed || !strings.HasPrefix(stderr.String(), "app: the connector's spec ") || strings.Contains(stderr.String(), "help:") {
+		t.Errorf("exit %d, %s", code, &stderr)
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"flag"
-	"fmt"
 	"io"
 	"strings"
 
@@ -97,7 +96,7 @@ func (c *Connector) unknownVerb(p program, name string) error {
 	if meant == "" {
 		meant = nearest.Name(name, verbNames())
 	}
-	problem := fmt.Sprintf("unknown command %q; ", name)
+	problem := "unknown command " + quotedArg(name) + "; "
 	topic := helpVerb
 	switch command := c.commandNear(name); {
 	case meant == helpVerb:
