@@ -9,7 +9,7 @@ import (
 	"github.com/conngen/conngen/schema"
 )
 
-// work does with a spec, and its next version, what validate, generate and diff do.
+// work does with a spec, and its next version, what validate, generate, check and diff do.
 func work(t testing.TB, spec, next []byte) {
 	s, found := schema.Parse("connector-spec.json", spec)
 	if s == nil {
@@ -17,8 +17,12 @@ func work(t testing.TB, spec, next []byte) {
 	}
 	Lint(s, testOptions)
 	if !found.HasErrors() {
-		if _, err := Generate(s, testOptions); err != nil {
+		files, err := Generate(s, testOptions)
+		if err != nil {
 			t.Fatal(err)
+		}
+		for _, f := range files {
+			masked(string(f.Content), s)
 		}
 	}
 	n, _ := schema.Parse("connector-spec.json", next)

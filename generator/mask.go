@@ -2,7 +2,9 @@ package generator
 
 import (
 	"encoding/json"
+	"maps"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf16"
@@ -14,7 +16,7 @@ import (
 // masked hides what no output may show of specs, as the generated code has it: in JSON, in Go, and
 // in JSON in Go. Specs may be nil.
 func masked(diff string, specs ...*schema.Spec) string {
-	texts := make(map[string]bool)
+	texts, numbers := make(map[string]bool), make(map[string]bool)
 	for _, spec := range specs {
 		if spec == nil {
 			continue
@@ -24,9 +26,12 @@ func masked(diff string, specs ...*schema.Spec) string {
 			if text, ok := textOf(raw); ok {
 				texts[text] = true
 			} else if len(raw) > shortNumber {
-				diff = strings.ReplaceAll(diff, string(raw), mask)
+				numbers[string(raw)] = true
 			}
 		}
+	}
+	if len(numbers) > 0 {
+		diff = maskNumbers(diff, numbers)
 	}
 	if len(texts) > 0 {
 		diff = maskTexts(diff, texts)
@@ -47,6 +52,15 @@ var initialSecret = regexp.MustCompile("(?m)(\\.Secret\\w*\\(.*?\\bconfig\\.Init
 // textOf returns the text of a JSON string.
 func textOf(raw json.RawMessage) (text string, ok bool) {
 	return text, json.Unmarshal(raw, &text) == nil
+}
+
+// maskNumbers masks the numbers wherever they occur, and of two that begin alike the longer one.
+func maskNumbers(code string, numbers map[string]bool) string {
+	var replacements []string
+	for _, number := range slices.Backward(slices.Sorted(maps.Keys(numbers))) {
+		replacements = append(replacements, number, mask)
+	}
+	return strings.NewReplacer(replacements...).Replace(code)
 }
 
 // maskTexts masks each literal that stands for one of the texts, whichever of its characters are
@@ -114,23 +128,24 @@ func closingQuote(rest string, opening int) (end int, ok bool) {
 	return 0, false
 }
 
-// maxOpening is how many backslashes an opening quote has in a literal in a literal in a literal,
-// which is more than the generated code needs.
-const maxOpening = 3
+// maxNesting is how deep literals stand in literals at most, which is more than the generated code
+// needs, and maxOpening how many backslashes the opening quote of the innermost has.
+const (
+	maxNesting = 3
+	maxOpening = 1<<(maxNesting-1) - 1
+)
 
 // stands reports whether a literal stands for one of the texts, when it is read as one of JSON or
-// Go, or as such a literal in others.
+// Go, or as such a literal in others. Each reading can reveal more escapes, as those of
+// \u005cu005cu005c, which is why there is a limit.
 func stands(literal string, texts map[string]bool) bool {
-	for {
+	for range maxNesting {
 		if texts[literal] {
 			return true
 		}
-		text := unescaped(literal)
-		if text == literal {
-			return false
-		}
-		literal = text
+		literal = unescaped(literal)
 	}
+	return texts[literal]
 }
 
 // escapes are what the letters after a backslash stand for, in JSON and in Go.

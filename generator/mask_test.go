@@ -43,3 +43,16 @@ func TestMasked(t *testing.T) {
 		}
 	}
 }
+
+// TestMaskedNumbers: of two numbers that begin alike, the longer one is masked as a whole. Short ones
+// occur everywhere.
+func TestMaskedNumbers(t *testing.T) {
+	t.Parallel()
+	spec, _ := schema.Parse("connector-spec.json", []byte(`{"name": "X", "commands": ["std:test-connection"], "sourceConfig": [
+		{"type": "secret", "key": "a", "label": "A"}, {"type": "secret", "key": "b", "label": "B"}, {"type": "secret", "key": "c", "label": "C"}
+	], "sourceConfigInitialValues": {"a": 1234, "b": 123456, "c": 7}}`))
+	const want = `{"b": ***, "a": ***, "c": 7}`
+	if got := masked(`{"b": 123456, "a": 1234, "c": 7}`, spec); got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}

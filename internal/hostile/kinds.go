@@ -134,6 +134,19 @@ var kinds = []Kind{
 			return fmt.Sprintf(`%q:"hunter%d"`, b.word("password", i), i)
 		}), ",\n") + "}"
 	}},
+	{Name: "number-secrets", Small: 200, Large: 18_000, make: func(b *builder, n int) {
+		b.items(list(n, func(i int) string {
+			return fmt.Sprintf(`{"key":%q,"label":"Password","type":"secret"}`, b.word("password", i))
+		}))
+		b.members["sourceConfigInitialValues"] = "{" + strings.Join(repeat(n, func(i int) string {
+			return fmt.Sprintf(`%q:%d`, b.word("password", i), 100_000+i)
+		}), ",\n") + "}"
+	}},
+	{Name: "escapes", Small: 10_000, Large: maxBytes, make: func(b *builder, n int) {
+		b.items(`[{"key":"password","label":"Password","type":"secret"}]`)
+		b.members["sourceConfigInitialValues"] = `{"password":"hunter2"}`
+		b.members["description"] = `"\` + long("u005c", n, b.version) + `"`
+	}},
 	{Name: "initial-values", Small: 200, Large: 90_000, make: func(b *builder, n int) {
 		b.items(list(1, func(i int) string { return textItem("name0", "Name") }))
 		b.members["sourceConfigInitialValues"] = "{" + strings.Join(repeat(n, func(i int) string {
