@@ -178,7 +178,7 @@ func TestSyntaxFindings(t *testing.T) {
 			name: "unquoted value",
 			spec: `{"name": connector}`,
 			want: []string{
-				`1:10+9: error: value "connector" has no quotes [json-syntax] hint: put strings in double quotes`,
+				`1:10+9: error: value has no quotes [json-syntax] hint: put strings in double quotes`,
 			},
 			unreadable: true,
 		},

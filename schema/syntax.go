@@ -322,7 +322,7 @@ func (s *scanner) badWord(at span, word string) *syntaxError {
 	case "none", "nil", "undefined":
 		return s.errorAt(at, fmt.Sprintf("%q is not a value in JSON", word), "write null")
 	}
-	return s.errorAt(at, fmt.Sprintf("value %s has no quotes", quoted(word)), "put strings in double quotes")
+	return s.errorAt(at, "value has no quotes", "put strings in double quotes")
 }
 
 func numberHint(word string) string {

@@ -390,7 +390,7 @@ func (s source) file(found schema.Diagnostics) report.File {
 // specFile is what it takes to show findings about a text, of which there may be no spec.
 func specFile(path string, text []byte, spec *schema.Spec, found schema.Diagnostics) report.File {
 	if spec == nil {
-		return report.File{Source: schema.NewFile(path, text), Findings: found}
+		return report.File{Source: schema.NewFile(path, text), Findings: found, Opaque: true}
 	}
 	return report.File{Source: spec.File, Findings: found, Secrets: generator.Secrets(spec), WireName: spec.WireNames()}
 }

@@ -18,6 +18,7 @@ type File struct {
 	Patches    []string // unified diffs that text shows with the findings; nil for most files
 	Suppressed []Suppression
 	Secrets    []schema.Pointer // values that no format may show
+	Opaque     bool             // any value may be a secret: the text should be a spec and cannot be read
 
 	// WireName gives the wire name of the nearest named thing around a value of a spec, "" where
 	// there is none. It is nil for files that are no specs, and specs that cannot be read.

@@ -116,6 +116,9 @@ func (t *textWriter) source(f File, d schema.Diagnostic) {
 	}
 	start := min(d.Column-1, len(line))
 	end := min(start+d.Width, len(line))
+	if f.Opaque {
+		line = opaque(line, start, end)
+	}
 	margin := fmt.Sprintf("%5d | ", d.Line)
 	e := newExcerpt(line, start, screenWidth-len(margin))
 	t.printf("%s%s\n", margin, e.text)
