@@ -92,14 +92,14 @@ var packers = table[func(app, context.Context, packing) (index, spec []byte, err
 	{"forward", app.packService},
 }
 
-// versions are what --version takes: as npm writes versions, or shorter.
-var versions = regexp.MustCompile(`^[0-9]+(\.[0-9A-Za-z]+)*([-+][0-9A-Za-z.+-]+)?$`)
+// versions are what --version takes: as npm or tags write versions, or shorter.
+var versions = regexp.MustCompile(`^v?[0-9]+(?:\.[0-9A-Za-z]+)*(?:[-+][0-9A-Za-z.+-]+)?$`)
 
 func (a app) pack(ctx context.Context, args []string, p packOptions) error {
-	p.version = strings.TrimPrefix(p.version, "v") // as tags have it
 	if p.version != "" && !versions.MatchString(p.version) {
 		return usagef("--version %q is not a version, such as 1.2.0", p.version)
 	}
+	p.version = strings.TrimPrefix(p.version, "v") // as tags have it
 	if paths, err := findSpecs(args); err == nil && len(paths) != 1 {
 		return severalSpecs("pack", args, paths)
 	}
