@@ -1,6 +1,7 @@
 package main
 
 import (
+	"go/token"
 	"slices"
 	"strings"
 
@@ -237,6 +238,11 @@ func (c checkOptions) checkPackage(p packageSource, sdks []target.SDK) (checkRes
 		hint = runHint("stub", "SPEC") // which reads files alone
 	}
 	r.findings = append(r.findings, stubFindings(r.stub)...)
+	if r.stub.NewType {
+		at := token.Position{Filename: r.stub.Path}
+		r.findings = append(r.findings, findingAt(at, 0, rules.StubMethodMissing, "the client, type "+opts.Type+", is not written yet", hint))
+		return r, nil
+	}
 	for _, m := range r.stub.Added {
 		r.findings = append(r.findings, findingAt(r.stub.Client.Position, r.stub.Client.Width, rules.StubMethodMissing, opts.Type+" lacks the method "+m, hint))
 	}
@@ -298,7 +304,7 @@ func (r checkResult) compared() []report.Compared {
 	if r.stub != nil {
 		fits := !slices.ContainsFunc(r.stub.Problems, func(p stub.Problem) bool { return p.Kind != stub.Unknown })
 		all = append(all, report.Compared{
-			Path: printable.Valid(r.stub.Path), Kind: kindClient, Spec: printable.Valid(r.spec), Current: fits && len(r.stub.Added) == 0,
+			Path: printable.Valid(r.stub.Path), Kind: kindClient, Spec: printable.Valid(r.spec), Current: fits && !r.stub.NewType && len(r.stub.Added) == 0,
 		})
 	}
 	return all

@@ -32,6 +32,7 @@ type Stub struct {
 	Path     string   // of the file
 	Old, New []byte   // its text; Old is nil for a new file, and the same as New when nothing is missing
 	Client   Place    // of the client's type; the beginning of the file where it is new
+	NewType  bool     // the type is not declared yet
 	Added    []string // methods
 	Unsure   []string // methods that may be missing: the client embeds something that cannot be read
 	Problems []Problem
@@ -114,6 +115,7 @@ func makeStub(spec *schema.Spec, opts Options, user *userPackage) (*Stub, error)
 		path = t.declared.file.path // there is nothing to put into a new file
 	}
 	stub := &Stub{Path: path, Unsure: found.unsure, Problems: found.problems, Client: Place{token.Position{Filename: path, Line: 1, Column: 1}, 1}}
+	stub.NewType = t.declared == nil
 	if t.declared != nil {
 		stub.Client = user.place(t.declared.name.Pos())
 	}
