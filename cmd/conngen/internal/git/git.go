@@ -183,7 +183,9 @@ func (r repository) isOther(revision string) bool {
 
 // isName reports whether a revision is the name of a branch, a tag or a commit, not a path from one,
 // such as HEAD~1.
-func isName(revision string) bool { return !strings.ContainsAny(revision, "~^@:") && revision != "HEAD" }
+func isName(revision string) bool {
+	return !strings.ContainsAny(revision, "~^@:") && revision != "HEAD"
+}
 
 // renamedFrom returns the name that a file had at a commit when it has been
 // renamed since.
