@@ -1,0 +1,239 @@
+package loop
+
+import (
+	"context"
+	"slices"
+	"sync"
+)
+
+// maxLines is how many lines of the connector wait for a subscriber. Of one that does not read
+// them, the oldest are dropped.
+const maxLines = 10_000
+
+// A board holds what the loop shows to others.
+type board struct {
+	mu          sync.Mutex
+	snapshot    Snapshot
+	url         string // of the connector that answers
+	groups      []Group
+	subscribers map[*subscriber]bool
+	closed      bool
+}
+
+func newBoard() *board {
+	b := &board{subscribers: make(map[*subscriber]bool)}
+	b.snapshot = Snapshot{Phase: PhaseStarting, Steps: idleSteps()}
+	for _, g := range groupTitles {
+		b.groups = append(b.groups, Group{Name: g.name, Title: g.title, State: GroupUnknown, Found: []Problem{}})
+	}
+	return b
+}
+
+// groupTitles are the groups that the loop fills, in the order in which people read them.
+var groupTitles = []struct {
+	name  GroupName
+	title string
+}{
+	{GroupValidate, "Spec"},
+	{GroupBuild, "Build"},
+	{GroupStub, "Client"},
+	{GroupDrift, "Generated code"},
+	{GroupDiff, "Changes since HEAD"},
+}
+
+func idleSteps() []Step {
+	steps := make([]Step, len(StepNames))
+	for i, name := range StepNames {
+		steps[i] = Step{Name: name, State: StateIdle}
+	}
+	return steps
+}
+
+// Snapshot returns the state of the loop.
+func (b *board) Snapshot() Snapshot {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.copySnapshot()
+}
+
+func (b *board) copySnapshot() Snapshot {
+	s := b.snapshot
+	s.Steps = slices.Clone(s.Steps)
+	return s
+}
+
+// Target returns the URL of the connector that answers, with its build. The URL is empty while none
+// does.
+func (b *board) Target() (url string, build int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.url, b.snapshot.Connector.Build
+}
+
+// Problems returns what is wrong, by group.
+func (b *board) Problems() []Group {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.copyGroups()
+}
+
+func (b *board) copyGroups() []Group {
+	groups := slices.Clone(b.groups)
+	for i := range groups {
+		groups[i].Found = slices.Clone(groups[i].Found)
+	}
+	return groups
+}
+
+// change changes the snapshot and tells everybody.
+func (b *board) change(do func(*Snapshot)) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	do(&b.snapshot)
+	b.publish(Event{Kind: EventState, Snapshot: b.copySnapshot()})
+}
+
+// put replaces groups of problems.
+func (b *board) put(groups ...Group) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, g := range groups {
+		i := slices.IndexFunc(b.groups, func(old Group) bool { return old.Name == g.Name })
+		if i < 0 {
+			continue
+		}
+		if g.Found == nil {
+			g.Found = []Problem{}
+		}
+		g.Title = b.groups[i].Title
+		b.groups[i] = g
+	}
+	b.publish(Event{Kind: EventProblems, Problems: b.copyGroups()})
+}
+
+// line hands on a line of the connector.
+func (b *board) line(l Line) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.publish(Event{Kind: EventLine, Line: l})
+}
+
+func (b *board) publish(e Event) {
+	for s := range b.subscribers {
+		s.offer(e)
+	}
+}
+
+// close ends all subscriptions, after their last events.
+func (b *board) close() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.closed = true
+	for s := range b.subscribers {
+		s.finish()
+	}
+}
+
+// Subscribe returns a channel of what happens from now on, beginning with the state and the
+// problems as they are. A slow reader never holds up the loop: of states and problems it gets the
+// newest, and of lines the last 10,000. The channel is closed when the context ends, and at the end
+// of the loop.
+func (b *board) Subscribe(ctx context.Context) <-chan Event {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	s := &subscriber{wake: make(chan struct{}, 1)}
+	s.offer(Event{Kind: EventState, Snapshot: b.copySnapshot()})
+	s.offer(Event{Kind: EventProblems, Problems: b.copyGroups()})
+	if b.closed {
+		s.finish()
+	} else {
+		b.subscribers[s] = true
+	}
+	events := make(chan Event)
+	go func() {
+		defer close(events)
+		s.deliver(ctx, events)
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		delete(b.subscribers, s)
+	}()
+	return events
+}
+
+// A subscriber holds the events that its reader has not taken yet.
+type subscriber struct {
+	wake chan struct{}
+
+	mu       sync.Mutex
+	pending  []Event
+	lines    int // in pending
+	finished bool
+}
+
+// offer adds an event. A state or problems take the place of older ones.
+func (s *subscriber) offer(e Event) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case e.Kind != EventLine:
+		s.pending = slices.DeleteFunc(s.pending, func(old Event) bool { return old.Kind == e.Kind })
+	case s.lines == maxLines:
+		i := slices.IndexFunc(s.pending, func(old Event) bool { return old.Kind == EventLine })
+		s.pending = slices.Delete(s.pending, i, i+1)
+	default:
+		s.lines++
+	}
+	s.pending = append(s.pending, e)
+	s.signal()
+}
+
+func (s *subscriber) finish() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.finished = true
+	s.signal()
+}
+
+func (s *subscriber) signal() {
+	select {
+	case s.wake <- struct{}{}:
+	default: // it has not woken up from the last signal
+	}
+}
+
+// take returns the next event, if there is one, and whether others can follow.
+func (s *subscriber) take() (e Event, ok, more bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.pending) == 0 {
+		return Event{}, false, !s.finished
+	}
+	e, s.pending = s.pending[0], s.pending[1:]
+	if e.Kind == EventLine {
+		s.lines--
+	}
+	return e, true, true
+}
+
+// deliver sends events until the context ends or no more come.
+func (s *subscriber) deliver(ctx context.Context, events chan<- Event) {
+	for {
+		e, ok, more := s.take()
+		switch {
+		case ok:
+			select {
+			case events <- e:
+			case <-ctx.Done():
+				return
+			}
+		case !more:
+			return
+		default:
+			select {
+			case <-s.wake:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,151 @@
+// Package loop keeps the connector of a project running while people work on it: it watches the
+// project's files, and after each change validates the spec, generates the package, builds the
+// program, starts it, and switches over to it once it answers. A change that fails leaves the last
+// good connector answering.
+package loop
+
+import "time"
+
+// A StepName names one step of a round.
+type StepName string
+
+// The steps of a round, in their order.
+const (
+	StepValidate StepName = "validate"
+	StepGenerate StepName = "generate"
+	StepStub     StepName = "stub"
+	StepBuild    StepName = "build"
+	StepStart    StepName = "start"
+	StepHealth   StepName = "health"
+)
+
+// StepNames are all steps, in their order.
+var StepNames = []StepName{StepValidate, StepGenerate, StepStub, StepBuild, StepStart, StepHealth}
+
+// A StepState says how far a step is.
+type StepState string
+
+// The states of a step.
+const (
+	StateIdle    StepState = "idle" // its turn has not come
+	StateRunning StepState = "running"
+	StateDone    StepState = "done"
+	StateFailed  StepState = "failed"
+	StateSkipped StepState = "skipped" // this change does not need it
+)
+
+// A Step is what there is to say of a step in the newest round.
+type Step struct {
+	Name  StepName  `json:"name"`
+	State StepState `json:"state"`
+	Ms    int64     `json:"ms"`
+	Text  string    `json:"text"` // one sentence, or nothing
+}
+
+// A Phase says how the loop is doing as a whole.
+type Phase string
+
+// The phases.
+const (
+	PhaseStarting Phase = "starting" // a round runs
+	PhaseWaiting  Phase = "waiting"  // for a connector that somebody else runs, and that does not answer
+	PhaseReady    Phase = "ready"    // the newest connector answers
+	PhaseFailed   Phase = "failed"   // the newest round failed, or its program ended
+	PhaseStopped  Phase = "stopped"  // the loop is over
+)
+
+// A Connector is the program that answers.
+type Connector struct {
+	Running bool      `json:"running"`
+	Since   time.Time `json:"since,omitzero"`
+	Build   int       `json:"build"` // counts the programs that were started, 0 before the first
+	Stale   bool      `json:"stale"` // it is the last good one, since the newest round failed
+}
+
+// A Snapshot is the state of the loop at one moment.
+type Snapshot struct {
+	Phase     Phase     `json:"phase"`
+	Round     int       `json:"round"` // counts the rounds
+	Steps     []Step    `json:"steps"` // all of them, in their order
+	Connector Connector `json:"connector"`
+}
+
+// Step returns a step of the newest round.
+func (s Snapshot) Step(name StepName) Step {
+	for _, step := range s.Steps {
+		if step.Name == name {
+			return step
+		}
+	}
+	return Step{Name: name, State: StateIdle}
+}
+
+// A GroupName names a group of problems.
+type GroupName string
+
+// The groups of problems. The self test is not a matter of the loop.
+const (
+	GroupValidate GroupName = "validate"
+	GroupDrift    GroupName = "drift"
+	GroupBuild    GroupName = "build"
+	GroupStub     GroupName = "stub"
+	GroupSelfTest GroupName = "selftest"
+	GroupDiff     GroupName = "diff"
+)
+
+// A GroupState says what is known of a group.
+type GroupState string
+
+// The states of a group.
+const (
+	GroupOK      GroupState = "ok"
+	GroupFound   GroupState = "found"
+	GroupUnknown GroupState = "unknown" // nobody has looked yet, or nobody could
+)
+
+// A Group is the problems of one kind.
+type Group struct {
+	Name  GroupName  `json:"name"`
+	Title string     `json:"title"`
+	State GroupState `json:"state"`
+	Text  string     `json:"text,omitempty"` // why it is unknown
+	Found []Problem  `json:"found"`          // never nil
+}
+
+// A Problem is one finding. Lines and columns count from 1, columns in bytes; 0 stands for none.
+type Problem struct {
+	Path      string `json:"path"` // relative to the project's folder where it is below, with slashes; empty for none
+	Line      int    `json:"line"`
+	Column    int    `json:"column"`
+	EndLine   int    `json:"endLine"`
+	EndColumn int    `json:"endColumn"`
+	Severity  string `json:"severity"` // error, warning or info
+	Rule      string `json:"rule"`     // empty for none
+	Message   string `json:"message"`
+	Hint      string `json:"hint"`
+}
+
+// A Line is what the connector wrote to standard error, without the line end.
+type Line struct {
+	At    time.Time
+	Build int // of the program
+	Text  string
+}
+
+// An EventKind says what an event is about.
+type EventKind int
+
+// The kinds of events.
+const (
+	EventState    EventKind = iota // Snapshot has changed
+	EventProblems                  // Problems have changed
+	EventLine                      // the connector wrote Line
+)
+
+// An Event is one thing that happened. Only the member of its kind is set.
+type Event struct {
+	Kind     EventKind
+	Snapshot Snapshot
+	Problems []Group
+	Line     Line
+}
