@@ -90,7 +90,7 @@ func New(spec *schema.Spec, opts Options) *Package {
 	p.config()
 	p.commands()
 	p.memory()
-	p.secrets()
+	p.pkg.Secrets = SecretItems(p.spec)
 	p.settings()
 	return p.pkg
 }

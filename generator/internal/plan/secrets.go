@@ -50,14 +50,15 @@ func IsSecretItem(e *schema.Entry) bool {
 	return false
 }
 
-// secrets collects the keys of config items that hold secrets. Keys of several scopes
+// SecretItems returns the keys of config items that hold secrets, sorted. Keys of several scopes
 // are one: what is secret anywhere is treated so everywhere.
-func (p *planner) secrets() {
+func SecretItems(spec *schema.Spec) []string {
+	var keys []string
 	var walk func(entries []*schema.Entry)
 	walk = func(entries []*schema.Entry) {
 		for _, e := range entries {
 			if e.IsItem() && e.Key != "" && IsSecretItem(e) {
-				p.pkg.Secrets = append(p.pkg.Secrets, e.Key)
+				keys = append(keys, e.Key)
 			}
 			walk(e.Items)
 			for _, m := range e.SubMenus {
@@ -65,8 +66,8 @@ func (p *planner) secrets() {
 			}
 		}
 	}
-	walk(p.spec.SourceConfig)
-	p.pkg.Secrets = sorted(p.pkg.Secrets)
+	walk(spec.SourceConfig)
+	return sorted(keys)
 }
 
 // Passwords decides which texts hold passwords: those whose names say so, and what the

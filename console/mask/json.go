@@ -1,0 +1,149 @@
+package mask
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"github.com/tidwall/gjson"
+)
+
+// JSON returns a JSON value without secrets, which is the same slice if it has none. It is valid
+// JSON if the value is.
+func (m *Masker) JSON(value []byte) []byte {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	secret, name := m.has(string(value))
+	if !secret && !name {
+		return value
+	}
+	masked := m.value(gjson.ParseBytes(value), false)
+	if secret, _ = m.has(masked); secret { // one that spans several values
+		masked = quote(Text)
+	}
+	return []byte(masked)
+}
+
+// value returns the text of a JSON value without secrets. A hidden one is secret by its name.
+func (m *Masker) value(v gjson.Result, hidden bool) string {
+	switch {
+	case v.IsObject():
+		return m.object(v, hidden)
+	case v.IsArray():
+		var all []string
+		for item := range v.Values() {
+			all = append(all, m.value(item, hidden))
+		}
+		return "[" + strings.Join(all, ",") + "]"
+	case v.Type == gjson.String:
+		return m.quoted(v, hidden)
+	case v.Type == gjson.Number && hidden, m.text(v.Raw) != v.Raw:
+		return quote(Text)
+	}
+	return v.Raw
+}
+
+// quoted masks a JSON text, which may itself hold a JSON value.
+func (m *Masker) quoted(v gjson.Result, hidden bool) string {
+	text := v.String()
+	if hidden && text != "" {
+		return quote(Text)
+	}
+	masked := text
+	if inner := strings.TrimSpace(text); isContainer(inner) {
+		masked = m.value(gjson.Parse(inner), false)
+	}
+	if masked = m.text(masked); masked == text {
+		return v.Raw
+	}
+	return quote(masked)
+}
+
+// isContainer reports whether a text is a JSON object or array.
+func isContainer(text string) bool {
+	return text != "" && (text[0] == '{' || text[0] == '[') && json.Valid([]byte(text))
+}
+
+// object masks a JSON object. A member named value is secret if another member says so: that of a
+// change of a password, of a pair, or of a patch of the config.
+func (m *Masker) object(v gjson.Result, hidden bool) string {
+	hiddenValue := false
+	v.ForEach(func(key, value gjson.Result) bool {
+		if value.Type == gjson.String && slices.Contains(namingMembers, key.String()) {
+			name := value.String()
+			hiddenValue = hiddenValue || m.names[name] || m.names[lastOfPath(name)]
+		}
+		return true
+	})
+	var b strings.Builder
+	b.WriteByte('{')
+	v.ForEach(func(key, value gjson.Result) bool {
+		if b.Len() > 1 {
+			b.WriteByte(',')
+		}
+		name := key.String()
+		if masked := m.text(name); masked != name {
+			b.WriteString(quote(masked))
+		} else {
+			b.WriteString(key.Raw)
+		}
+		b.WriteByte(':')
+		b.WriteString(m.value(value, hidden || m.names[name] || hiddenValue && name == "value"))
+		return true
+	})
+	b.WriteByte('}')
+	return b.String()
+}
+
+// namingMembers are the members of an object that say what its member named value is.
+var namingMembers = []string{"attribute", "name", "key", "path"}
+
+// lastOfPath returns the last element of a JSON Pointer.
+func lastOfPath(path string) string {
+	last := path[strings.LastIndexByte(path, '/')+1:]
+	return strings.NewReplacer("~1", "/", "~0", "~").Replace(last)
+}
+
+// Passwords returns the texts of a JSON value that are secret by their names, for a masker to
+// learn.
+func (m *Masker) Passwords(value []byte) []string {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	if !json.Valid(value) {
+		return nil
+	}
+	var found []string
+	m.collect(gjson.ParseBytes(value), false, &found)
+	return found
+}
+
+func (m *Masker) collect(v gjson.Result, hidden bool, found *[]string) {
+	hiddenValue := false
+	if v.IsObject() {
+		for _, name := range namingMembers {
+			if named := v.Get(name); named.Type == gjson.String {
+				hiddenValue = hiddenValue || m.names[named.String()] || m.names[lastOfPath(named.String())]
+			}
+		}
+	}
+	switch {
+	case v.IsObject() || v.IsArray():
+		v.ForEach(func(key, value gjson.Result) bool {
+			name := key.String()
+			m.collect(value, hidden || v.IsObject() && (m.names[name] || hiddenValue && name == "value"), found)
+			return true
+		})
+	case hidden && (v.Type == gjson.String || v.Type == gjson.Number):
+		*found = append(*found, v.String())
+	}
+}
+
+// quote returns a text as JSON.
+func quote(text string) string {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	_ = e.Encode(text) // a text always has a JSON form
+	return strings.TrimSuffix(b.String(), "\n")
+}

@@ -1,0 +1,300 @@
+// Package mask takes secrets out of everything that the console keeps or shows.
+//
+// There are two ways to tell a secret. One is its value: the secrets of configs and the passwords
+// of inputs are learned, and every occurrence of one is replaced, plain or written as in JSON, URLs,
+// HTML or base64. The other is its name: the value of a member that the plan of the spec takes for a
+// secret is replaced, regardless of what it is. A secret of fewer than [Shortest] characters is
+// masked by its name alone, since texts so short occur everywhere.
+package mask
+
+import (
+	"encoding/base64"
+	"html"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"unicode/utf8"
+)
+
+// Text stands in place of a secret.
+const Text = "••••••"
+
+// Shortest is the length, in characters, from which a secret is recognised by its value.
+const Shortest = 4
+
+// shortestLine is the length from which a line of a secret with several lines is a secret of its
+// own: logs print a private key line by line.
+const shortestLine = 8
+
+// A Masker knows secrets. It is safe for concurrent use.
+type Masker struct {
+	mu      sync.RWMutex
+	names   map[string]bool
+	known   map[string]bool
+	needles map[uint32][]needle  // by their first bytes
+	starts  [1 << 16 / 64]uint64 // a bit for each hash of first bytes
+	spaces  bool                 // a secret has a space, which a URL may write as a plus
+}
+
+// A needle is one way to write a secret, or a quoted name.
+type needle struct {
+	text string
+	kind needleKind
+}
+
+type needleKind uint8
+
+const (
+	plain needleKind = iota
+	encoded
+	quotedName
+)
+
+// New returns a masker that knows the protocol's own password alone.
+func New() *Masker {
+	m := &Masker{names: make(map[string]bool), known: make(map[string]bool), needles: make(map[uint32][]needle)}
+	m.Names("password")
+	return m
+}
+
+// Names adds names of members whose values are secret.
+func (m *Masker) Names(names ...string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, name := range names {
+		if name != "" && !m.names[name] {
+			m.names[name] = true
+			m.add(needle{quote(name), quotedName})
+			pointed := quote("/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(name))
+			m.add(needle{pointed[1:], quotedName}) // the end of a JSON Pointer
+		}
+	}
+}
+
+// IsSecret reports whether values with a name are secret.
+func (m *Masker) IsSecret(name string) bool {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	return m.names[name]
+}
+
+// Learn adds the values of secrets. What is learned stays known: a recording may show the secrets
+// of an earlier config.
+func (m *Masker) Learn(secrets ...string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, secret := range secrets {
+		for _, part := range parts(secret) {
+			m.learn(part)
+		}
+	}
+}
+
+// parts returns a secret, and the parts of it that give it away.
+func parts(secret string) []string {
+	all := []string{secret, strings.TrimSpace(secret)}
+	if strings.ContainsAny(secret, "\n\r") {
+		for line := range strings.FieldsFuncSeq(secret, func(r rune) bool { return r == '\n' || r == '\r' }) {
+			if line = strings.TrimSpace(line); len(line) >= shortestLine && !strings.HasPrefix(line, "-----") {
+				all = append(all, line)
+			}
+		}
+	}
+	return append(all, credentials(secret)...)
+}
+
+// credentials returns the password in a URL, and the user info as a whole.
+func credentials(text string) []string {
+	u, err := url.Parse(text)
+	if err != nil || u.Host == "" || u.User == nil {
+		return nil
+	}
+	password, ok := u.User.Password()
+	if !ok {
+		return []string{u.User.Username()}
+	}
+	return []string{password, u.User.String()}
+}
+
+// LearnURL adds the user info of a URL that is itself not secret.
+func (m *Masker) LearnURL(text string) { m.Learn(credentials(text)...) }
+
+func (m *Masker) learn(secret string) {
+	if m.known[secret] || utf8.RuneCountInString(secret) < Shortest || strings.Contains(Text, secret) {
+		return
+	}
+	m.known[secret] = true
+	m.spaces = m.spaces || strings.Contains(secret, " ")
+	for _, form := range spellings(secret) {
+		m.add(needle{form, plain})
+	}
+	for _, encoding := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
+		for before := range 3 { // where in a group of three bytes the secret begins
+			text := encoding.EncodeToString(append(make([]byte, before), secret...))
+			start, end := (before*8+5)/6, (before+len(secret))*8/6 // what the bytes around it leave alone
+			m.add(needle{text[start:end], encoded})
+		}
+	}
+}
+
+// spellings returns the usual ways to write a secret. The views of a text cover others, but where
+// a text around it reads as the beginning of an escaped character, they do not have the secret.
+func spellings(secret string) []string {
+	inJSON := func(text string) string {
+		quoted := quote(text)
+		return quoted[1 : len(quoted)-1]
+	}
+	inHTML, inQuery := html.EscapeString(secret), url.QueryEscape(secret)
+	return []string{
+		secret, inJSON(secret), inJSON(inJSON(secret)),
+		inHTML, strings.ReplaceAll(inHTML, "&#34;", "&quot;"),
+		inQuery, url.PathEscape(secret), url.QueryEscape(inQuery),
+	}
+}
+
+func (m *Masker) add(n needle) {
+	key := head(n.text)
+	if slices.Contains(m.needles[key], n) {
+		return
+	}
+	m.needles[key] = append(m.needles[key], n)
+	h := hash(key)
+	m.starts[h/64] |= 1 << (h % 64)
+}
+
+// head returns the first bytes of a text, which has at least three: the shortest needle is a name
+// of one letter with its quotes.
+func head(text string) uint32 {
+	return uint32(text[0]) | uint32(text[1])<<8 | uint32(text[2])<<16
+}
+
+// hash spreads first bytes over the bits of a table.
+func hash(head uint32) uint16 { return uint16(head * 0x9E3779B1 >> 16) }
+
+// A span is a part of a text that holds a secret.
+type span struct{ start, end int }
+
+// find calls each with the needles in a text, in the order of their starts, until it returns false.
+func (m *Masker) find(text string, each func(n needle, start int) bool) {
+	for i := 0; i+2 < len(text); i++ {
+		key := head(text[i:])
+		h := hash(key)
+		if m.starts[h/64]&(1<<(h%64)) == 0 {
+			continue
+		}
+		for _, n := range m.needles[key] {
+			if strings.HasPrefix(text[i:], n.text) && !each(n, i) {
+				return
+			}
+		}
+	}
+}
+
+// has reports whether a text has a secret, and whether it has the name of one.
+func (m *Masker) has(text string) (secret, name bool) {
+	for _, v := range m.views(text) {
+		m.find(v.text, func(n needle, _ int) bool {
+			if n.kind == quotedName {
+				name = true
+			} else {
+				secret = true
+			}
+			return !secret || !name
+		})
+		if secret && name {
+			break
+		}
+	}
+	return secret, name
+}
+
+// spans returns the parts of a text that hold secrets, in order and apart from each other.
+func (m *Masker) spans(text string) []span {
+	var found []span
+	for _, v := range m.views(text) {
+		m.find(v.text, func(n needle, start int) bool {
+			if n.kind != quotedName {
+				s := v.origin(start, start+len(n.text))
+				if n.kind == encoded {
+					s = aroundBase64(text, s)
+				}
+				found = append(found, s)
+			}
+			return true
+		})
+	}
+	return merge(found)
+}
+
+func merge(spans []span) []span {
+	slices.SortFunc(spans, func(a, b span) int { return a.start - b.start })
+	var merged []span
+	for _, s := range spans {
+		if n := len(merged); n > 0 && s.start <= merged[n-1].end {
+			merged[n-1].end = max(merged[n-1].end, s.end)
+			continue
+		}
+		merged = append(merged, s)
+	}
+	return merged
+}
+
+// aroundBase64 extends a part to the whole base64 text: its ends hold bits of the secret.
+func aroundBase64(text string, s span) span {
+	for s.start > 0 && isBase64(text[s.start-1]) {
+		s.start--
+	}
+	for s.end < len(text) && isBase64(text[s.end]) {
+		s.end++
+	}
+	return s
+}
+
+func isBase64(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte("+/_-=", c) >= 0
+}
+
+// rounds is how often a text is searched again: what stands around a mask may read in another way
+// than before.
+const rounds = 4
+
+// Text returns a text without secrets.
+func (m *Masker) Text(text string) string {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	return m.text(text)
+}
+
+func (m *Masker) text(text string) string {
+	for range rounds {
+		found := m.spans(text)
+		if found == nil {
+			return text
+		}
+		var b strings.Builder
+		kept := 0
+		for _, s := range found {
+			b.WriteString(text[kept:s.start] + Text)
+			kept = s.end
+		}
+		b.WriteString(text[kept:])
+		text = b.String()
+	}
+	if m.spans(text) != nil {
+		return Text
+	}
+	return text
+}
+
+// Longest returns the length of the longest way to write a secret in base64 or as it is. Where a
+// text is cut off, the end may hold so many bytes of a secret.
+func (m *Masker) Longest() int {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	longest := 0
+	for secret := range m.known {
+		longest = max(longest, len(secret))
+	}
+	return 3 * 3 * longest // a URL in a URL has three times three bytes for each
+}
