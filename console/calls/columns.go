@@ -1,0 +1,199 @@
+package calls
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/tidwall/gjson"
+)
+
+// A Column is a member that rows may have. The name of an attribute's column is the attribute's; that
+// of another member is its JSON Pointer in the data, such as "/disabled". An attribute whose name
+// begins with a slash has a pointer, too.
+type Column struct {
+	Name  string   `json:"name"`
+	Path  []string `json:"path"` // in the data
+	Type  string   `json:"type"` // of the schema: string, boolean, int, long; else of the first value: string, boolean, number, object
+	Multi bool     `json:"multi"`
+	Count int      `json:"count"` // the rows that have a value
+}
+
+// maxColumns is how many columns a call has at most: objects with names of their own have no end.
+const maxColumns = 1000
+
+// columns are the columns of a call.
+type columns struct {
+	list       []*Column
+	attributes map[string]*Column
+	members    map[string]*Column
+}
+
+func newColumns(s *shape) columns {
+	c := columns{attributes: make(map[string]*Column), members: make(map[string]*Column)}
+	for _, name := range s.order {
+		a := s.attributes[name]
+		column := &Column{Name: attributeColumn(name), Path: []string{"attributes", name}, Type: a.Type, Multi: a.Multi}
+		c.list = append(c.list, column)
+		c.attributes[name] = column
+	}
+	return c
+}
+
+var (
+	escapePointer   = strings.NewReplacer("~", "~0", "/", "~1")
+	unescapePointer = strings.NewReplacer("~1", "/", "~0", "~")
+)
+
+func attributeColumn(name string) string {
+	if strings.HasPrefix(name, "/") {
+		return "/attributes/" + escapePointer.Replace(name)
+	}
+	return name
+}
+
+// pathOf returns where in the data the values of a column are.
+func pathOf(column string) []string {
+	rest, isPointer := strings.CutPrefix(column, "/")
+	if !isPointer {
+		return []string{"attributes", column}
+	}
+	path := strings.Split(rest, "/")
+	for i := range path {
+		path[i] = unescapePointer.Replace(path[i])
+	}
+	return path
+}
+
+// add counts the members of a row.
+func (c *columns) add(data string) {
+	if data == "" || data[0] != '{' {
+		return
+	}
+	gjson.Parse(data).ForEach(func(key, value gjson.Result) bool {
+		switch name := key.String(); {
+		case name == "key":
+		case name == "attributes" && value.IsObject():
+			value.ForEach(func(key, value gjson.Result) bool {
+				c.note(c.attributes, key.String(), value, func(name string) Column {
+					return Column{Name: attributeColumn(name), Path: []string{"attributes", name}}
+				})
+				return true
+			})
+		default:
+			c.note(c.members, name, value, func(name string) Column {
+				return Column{Name: "/" + escapePointer.Replace(name), Path: []string{name}}
+			})
+		}
+		return true
+	})
+}
+
+func (c *columns) note(known map[string]*Column, name string, value gjson.Result, make func(string) Column) {
+	column := known[name]
+	if column == nil {
+		if len(c.list) >= maxColumns {
+			return
+		}
+		added := make(strings.Clone(name))
+		column = &added
+		known[column.Path[len(column.Path)-1]] = column
+		c.list = append(c.list, column)
+	}
+	if value.Type == gjson.Null {
+		return
+	}
+	column.Count++
+	if column.Type == "" {
+		column.Type, column.Multi = occurring(value)
+	}
+}
+
+// occurring returns the type of a value that the schema does not have.
+func occurring(v gjson.Result) (name string, multi bool) {
+	switch {
+	case v.IsArray():
+		name := ""
+		v.ForEach(func(_, item gjson.Result) bool {
+			name, _ = occurring(item)
+			return false
+		})
+		return name, true
+	case v.IsObject():
+		return "object", false
+	case v.IsBool():
+		return "boolean", false
+	case v.Type == gjson.Number:
+		return "number", false
+	}
+	return "string", false
+}
+
+// copy returns the columns as they are now.
+func (c *columns) copy() []Column {
+	all := make([]Column, len(c.list))
+	for i, column := range c.list {
+		all[i] = *column
+		all[i].Path = slices.Clone(column.Path)
+	}
+	return all
+}
+
+// at returns the value at a path in an object.
+func at(v gjson.Result, path []string) gjson.Result {
+	for _, name := range path {
+		if !v.IsObject() {
+			return gjson.Result{}
+		}
+		var found gjson.Result
+		v.ForEach(func(key, value gjson.Result) bool {
+			if key.String() == name {
+				found = value
+				return false
+			}
+			return true
+		})
+		v = found
+	}
+	return v
+}
+
+// hasValue reports whether a value is there, and not empty.
+func hasValue(v gjson.Result) bool { return v.Exists() && !isEmpty(v) }
+
+// anyText calls each with the texts of all values, until it returns true.
+func anyText(v gjson.Result, each func(string) bool) bool {
+	if !v.IsObject() && !v.IsArray() {
+		return v.Type != gjson.Null && each(v.String())
+	}
+	found := false
+	v.ForEach(func(_, value gjson.Result) bool {
+		found = anyText(value, each)
+		return !found
+	})
+	return found
+}
+
+// listSeparator is between the elements of a list in a cell.
+const listSeparator = "; "
+
+// cellText returns a value as one text: a list has its elements with [listSeparator] between them, or
+// is JSON where that could be misread.
+func cellText(v gjson.Result) string {
+	switch {
+	case !v.Exists() || v.Type == gjson.Null:
+		return ""
+	case v.IsArray():
+		var items []string
+		simple := true
+		v.ForEach(func(_, item gjson.Result) bool {
+			simple = simple && !item.IsObject() && !item.IsArray() && item.Type != gjson.Null && !strings.ContainsAny(item.String(), ";[") && item.String() != ""
+			items = append(items, item.String())
+			return simple
+		})
+		if !simple {
+			return v.Raw
+		}
+		return strings.Join(items, listSeparator)
+	}
+	return v.String()
+}

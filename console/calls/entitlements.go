@@ -1,0 +1,91 @@
+package calls
+
+import (
+	"context"
+	"hash/maphash"
+	"slices"
+)
+
+// A list is the entitlements of one type that the last complete list of it had: sorted hashes of
+// their IDs.
+type list struct {
+	from *recording
+	seed maphash.Seed
+	ids  []uint64
+}
+
+func (l *list) has(id string) bool {
+	_, found := slices.BinarySearch(l.ids, maphash.String(l.seed, id))
+	return found
+}
+
+// noteEntitlements keeps what a complete list of entitlements has, and looks at the accounts of
+// earlier calls again.
+func (r *Recorder) noteEntitlements(c *recording) {
+	l := &list{from: c, seed: maphash.MakeSeed()}
+	err := c.scan(r.ctx, c.index(), 0, func(_ int, data string) bool {
+		if o := readObject(data); o.identity != "" && !o.deleted {
+			l.ids = append(l.ids, maphash.String(l.seed, o.identity))
+		}
+		return true
+	})
+	if err != nil {
+		return // the recording is gone already
+	}
+	slices.Sort(l.ids)
+	r.mu.Lock()
+	r.lists[c.call.EntityType] = l
+	others := slices.Clone(r.calls)
+	r.mu.Unlock()
+	for _, other := range others {
+		if r.remark(r.ctx, other, c.call.EntityType) {
+			r.options.Changed(other.summary())
+		}
+	}
+}
+
+// hasEntitlement reports whether there is an entitlement of a type, and whether that can be said: after
+// a complete list alone.
+func (r *Recorder) hasEntitlement(entitlementType, id string) (known, complete bool) {
+	r.mu.Lock()
+	l := r.lists[entitlementType]
+	r.mu.Unlock()
+	if l == nil {
+		return false, false
+	}
+	return l.has(id), true
+}
+
+// remark looks for unknown entitlements of a type in the rows of a call again, and reports whether
+// there was something to look at.
+func (r *Recorder) remark(ctx context.Context, c *recording, entitlementType string) bool {
+	holds := false
+	for _, of := range c.shape.known {
+		holds = holds || of == entitlementType
+	}
+	if !holds {
+		return false
+	}
+	x := c.index()
+	fresh := slices.Clone(x.marks)
+	err := c.scan(ctx, x, 0, func(row int, data string) bool {
+		fresh[row].remove(UnknownEntitlement)
+		c.shape.check(readObject(data), 0, func(m Mark) {
+			if m.Kind == UnknownEntitlement {
+				fresh[row].add(UnknownEntitlement)
+			}
+		})
+		return true
+	})
+	if err != nil {
+		return false
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	marks := append(fresh, c.marks[len(fresh):]...) // rows that came meanwhile saw the list
+	for row := range fresh {
+		c.count(c.marks[row], marks[row])
+	}
+	c.marks = marks
+	return true
+}

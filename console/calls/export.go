@@ -1,0 +1,138 @@
+package calls
+
+import (
+	"bufio"
+	"context"
+	"encoding/csv"
+	"errors"
+	"io"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/tidwall/gjson"
+)
+
+// A Format is how rows are exported.
+type Format string
+
+// The formats.
+const (
+	CSV    Format = "csv"
+	NDJSON Format = "ndjson"
+)
+
+// Check returns an error for an unknown format.
+func (f Format) Check() error {
+	if f != CSV && f != NDJSON {
+		return errors.New("unknown format: use csv or ndjson")
+	}
+	return nil
+}
+
+// Export writes the rows of a view as they are now, in its order.
+//
+// CSV follows RFC 4180, with a header. The elements of a list have "; " between them; a list whose
+// elements are not simple, or have a semicolon themselves, is JSON. A cell that a spreadsheet could
+// take for a formula begins with an apostrophe.
+//
+// NDJSON has the data of each row on a line.
+func (r *Recorder) Export(ctx context.Context, id int, name string, format Format, out io.Writer) error {
+	v, err := r.view(id, name)
+	if err != nil {
+		return err
+	}
+	total, _, err := v.update(ctx)
+	if err != nil {
+		return err
+	}
+	v.c.mu.Lock()
+	columns := v.c.known.copy()
+	v.c.mu.Unlock()
+	b := bufio.NewWriterSize(out, 64<<10)
+	write := func(data string) error {
+		if _, err := b.WriteString(data); err != nil {
+			return err
+		}
+		return b.WriteByte('\n')
+	}
+	if format == CSV {
+		write = csvWriter(csv.NewWriter(b), columns)
+		if err := write(""); err != nil {
+			return err
+		}
+	}
+	if err := v.each(ctx, total, write); err != nil {
+		return err
+	}
+	return b.Flush()
+}
+
+// each calls write with the data of the rows.
+func (v *view) each(ctx context.Context, total int, write func(data string) error) error {
+	x := v.c.index()
+	if v.hasAll() {
+		x.rows = x.rows[:total]
+		var failed error
+		err := v.c.scan(ctx, x, 0, func(_ int, data string) bool {
+			failed = write(data)
+			return failed == nil
+		})
+		return errors.Join(failed, err)
+	}
+	for i := range total {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		line := int(x.rows[v.row(i)])
+		text, err := v.c.line(x, line)
+		if err != nil {
+			return errGone
+		}
+		if err := write(x.data(line, text)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// csvWriter returns a function that writes a row; the first call writes the header.
+func csvWriter(w *csv.Writer, columns []Column) func(data string) error {
+	w.UseCRLF = true
+	cells := make([]string, len(columns))
+	header := true
+	return func(data string) error {
+		if header {
+			for i, c := range columns {
+				cells[i] = harmless(c.Name)
+			}
+			header = false
+		} else {
+			row := gjson.Parse(data)
+			for i, c := range columns {
+				cells[i] = harmless(cellText(at(row, c.Path)))
+			}
+		}
+		if err := w.Write(cells); err != nil {
+			return err
+		}
+		w.Flush() // into the buffer of the caller
+		return w.Error()
+	}
+}
+
+// plainNumber matches numbers, which no spreadsheet takes for a formula.
+var plainNumber = regexp.MustCompile(`^-?\d+(\.\d+)?([eE][+-]?\d+)?$`)
+
+// formulaStarts are the characters that begin a formula in some spreadsheet, or are dropped before
+// one.
+const formulaStarts = "=+-@\t\r\n|%＝＋－＠"
+
+// harmless puts an apostrophe before a text that a spreadsheet could take for a formula.
+func harmless(text string) string {
+	first, _ := utf8.DecodeRuneInString(strings.TrimLeft(text, " "))
+	if text != "" && strings.ContainsRune(formulaStarts, first) && !plainNumber.MatchString(text) {
+		return "'" + text
+	}
+	return text
+}

@@ -1,0 +1,296 @@
+package calls
+
+import (
+	"bytes"
+	"compress/gzip"
+	"compress/zlib"
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"syscall"
+
+	"github.com/tidwall/gjson"
+)
+
+// maxBody is how many bytes the request of a client may have.
+const maxBody = 64 << 20
+
+// newClient returns a client that takes answers as they are: it follows no redirect, since a config
+// must not go elsewhere.
+func newClient() *http.Client {
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.DisableCompression = true
+	return &http.Client{
+		Transport:     transport,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+}
+
+// A Request is a command of the page.
+type Request struct {
+	Command string
+	Input   json.RawMessage // may be missing
+	Config  json.RawMessage // may be missing
+	Origin  Origin
+}
+
+// errNoTarget is the error of a command while no connector answers.
+var errNoTarget = errors.New("no connector answers yet")
+
+// Start sends a command and returns at once. What comes back is recorded.
+func (r *Recorder) Start(req Request) (Call, error) {
+	target := r.options.Target()
+	if target.URL == "" {
+		return Call{}, errNoTarget
+	}
+	r.options.Masker.Learn(r.options.Masker.Passwords(req.Input)...)
+	ctx, cancel := context.WithCancel(r.ctx)
+	c, err := r.add(r.newCall(req.Command, req.Origin, req.Input, target), cancel)
+	if err != nil {
+		cancel()
+		return Call{}, err
+	}
+	body, err := json.Marshal(struct {
+		Type      string          `json:"type"`
+		Input     json.RawMessage `json:"input,omitempty"`
+		Config    json.RawMessage `json:"config,omitempty"`
+		RequestID string          `json:"requestId"`
+	}{req.Command, req.Input, req.Config, r.requestID(c.id)})
+	if err != nil {
+		body = nil
+	}
+	c.mu.Lock()
+	c.requestID = r.requestID(c.id)
+	c.mu.Unlock()
+	header := r.options.Header.Clone()
+	if header == nil {
+		header = make(http.Header)
+	}
+	header.Set("Content-Type", "application/json")
+	call := c.summary()
+	go r.run(ctx, c, func() *CallError {
+		return r.exchange(ctx, c, target.URL, header, body, func(got *http.Response) io.Reader { return got.Body })
+	})
+	return call, nil
+}
+
+// Replay sends the command of a call again, with the config of now.
+func (r *Recorder) Replay(id int, config json.RawMessage) (Call, error) {
+	d, err := r.Call(id)
+	switch {
+	case err != nil:
+		return Call{}, err
+	case !d.Replayable:
+		return Call{}, errors.New("the call cannot be sent again: the recording does not hold the secrets of its input")
+	case d.Command == "":
+		return Call{}, errors.New("the call cannot be sent again: its request could not be read")
+	}
+	return r.Start(Request{Command: d.Command, Input: d.request, Config: config, Origin: FromReplay})
+}
+
+func (r *Recorder) newCall(command string, origin Origin, input json.RawMessage, target Target) Call {
+	kept, whole := r.inputOf(input)
+	return Call{Command: r.options.Masker.Text(command), Origin: origin, Build: target.Build, EntityType: entityType(input), Replayable: whole, request: kept}
+}
+
+// requestID is what the page's calls have as requestId, which comes back in the connector's log.
+func (r *Recorder) requestID(id int) string { return fmt.Sprintf("%s-%d", r.name, id) }
+
+// run runs a call to its end.
+func (r *Recorder) run(ctx context.Context, c *recording, exchange func() *CallError) {
+	defer r.running.Done()
+	ended := make(chan struct{})
+	followed := make(chan struct{})
+	go func() {
+		defer close(followed)
+		r.follow(c, ended)
+	}()
+	r.end(ctx, c, exchange())
+	close(ended)
+	<-followed
+}
+
+// exchange sends a request and records its answer. taken returns the body of the answer, perhaps with
+// a copy for a client.
+func (r *Recorder) exchange(ctx context.Context, c *recording, url string, header http.Header, body []byte, taken func(*http.Response) io.Reader) *CallError {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
+	if err != nil {
+		return &CallError{"connection", "the connector's address is not a URL"}
+	}
+	req.Header = header
+	got, err := r.options.Client.Do(req)
+	if err != nil {
+		if ctx.Err() != nil {
+			return nil
+		}
+		return &CallError{"connection", "the connector does not answer: " + r.options.Masker.Text(plainNetwork(err))}
+	}
+	defer got.Body.Close()
+	return r.record(ctx, c, got, taken(got))
+}
+
+// hopHeaders belong to one connection alone.
+var hopHeaders = []string{"Connection", "Keep-Alive", "Proxy-Authenticate", "Proxy-Authorization", "Proxy-Connection", "Te", "Trailer", "Transfer-Encoding", "Upgrade"}
+
+func endToEnd(header http.Header) http.Header {
+	header = header.Clone()
+	for _, name := range header.Values("Connection") {
+		for one := range strings.SplitSeq(name, ",") {
+			header.Del(strings.TrimSpace(one))
+		}
+	}
+	for _, name := range hopHeaders {
+		header.Del(name)
+	}
+	return header
+}
+
+// ServeHTTP sends the command of a client to the connector, byte by byte as it is, and hands on what
+// comes back as it comes. It ends when the client goes away.
+func (r *Recorder) ServeHTTP(w http.ResponseWriter, req *http.Request) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, req.Body, maxBody))
+	var large *http.MaxBytesError
+	if err != nil {
+		status := http.StatusBadRequest
+		if errors.As(err, &large) {
+			status = http.StatusRequestEntityTooLarge
+		}
+		refuse(w, status, "the request cannot be read, or has more than "+megabytes(maxBody))
+		return
+	}
+	target := r.options.Target()
+	if target.URL == "" {
+		refuse(w, http.StatusServiceUnavailable, errNoTarget.Error())
+		return
+	}
+	ctx, cancel := context.WithCancel(req.Context())
+	defer cancel()
+	defer context.AfterFunc(r.ctx, cancel)()
+	c, err := r.add(r.clientCall(req, body, target), cancel)
+	if err != nil {
+		refuse(w, http.StatusServiceUnavailable, err.Error())
+		return
+	}
+	c.mu.Lock()
+	c.requestID = gjson.GetBytes(plainBody(req.Header, body), "requestId").String()
+	c.mu.Unlock()
+	header := endToEnd(req.Header)
+	header.Del("Accept-Encoding") // the answer is recorded
+	answered := false
+	r.run(ctx, c, func() *CallError {
+		return r.exchange(ctx, c, target.URL, header, body, func(got *http.Response) io.Reader {
+			answered = true
+			for name, values := range endToEnd(got.Header) {
+				w.Header()[name] = values
+			}
+			w.WriteHeader(got.StatusCode)
+			return io.TeeReader(got.Body, &flusher{w, http.NewResponseController(w)})
+		})
+	})
+	call := c.summary()
+	switch {
+	case call.Error == nil:
+	case !answered:
+		refuse(w, http.StatusBadGateway, call.Error.Message)
+	case call.Error.Type == "connection":
+		panic(http.ErrAbortHandler) // the client must see that the answer broke off
+	}
+}
+
+// clientCall reads what there is to read in the request of a client.
+func (r *Recorder) clientCall(req *http.Request, body []byte, target Target) Call {
+	body = plainBody(req.Header, body)
+	body = bytes.TrimPrefix(body, []byte("\uFEFF"))
+	if !isJSON(body) {
+		return r.newCall("", FromClient, nil, target)
+	}
+	parsed := gjson.ParseBytes(body)
+	if config := parsed.Get("config"); config.Exists() {
+		r.options.Masker.Learn(r.options.Secrets(json.RawMessage(config.Raw))...)
+	}
+	input := json.RawMessage(parsed.Get("input").Raw)
+	r.options.Masker.Learn(r.options.Masker.Passwords(input)...)
+	origin := FromClient
+	if req.URL.Path == SelfTestPath {
+		origin = FromSelfTest
+	}
+	return r.newCall(parsed.Get("type").String(), origin, input, target)
+}
+
+// SelfTestPath is where the self test that conngen dev runs itself sends its commands.
+const SelfTestPath = "/selftest"
+
+// plainBody returns a body without its compression, or nothing if that cannot be told.
+func plainBody(header http.Header, body []byte) []byte {
+	var r io.Reader
+	var err error
+	switch strings.ToLower(header.Get("Content-Encoding")) {
+	case "", "identity":
+		return body
+	case "gzip":
+		r, err = gzip.NewReader(bytes.NewReader(body))
+	case "deflate":
+		r, err = zlib.NewReader(bytes.NewReader(body))
+	default:
+		return nil
+	}
+	if err != nil {
+		return nil
+	}
+	plain, err := io.ReadAll(io.LimitReader(r, maxBody))
+	if err != nil {
+		return nil
+	}
+	return plain
+}
+
+// A flusher sends what is written at once.
+type flusher struct {
+	w       io.Writer
+	control *http.ResponseController
+}
+
+func (f *flusher) Write(b []byte) (int, error) {
+	n, err := f.w.Write(b)
+	if err == nil {
+		_ = f.control.Flush() // not all servers can
+	}
+	return n, err
+}
+
+func refuse(w http.ResponseWriter, status int, message string) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(map[string]string{"error": message})
+}
+
+// plainNetwork words why a server did not answer without the names of system calls.
+func plainNetwork(err error) string {
+	var unknown *net.DNSError
+	var call *net.OpError
+	switch {
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return "nothing listens at its address"
+	case errors.As(err, &unknown):
+		return "its host is unknown"
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF), errors.Is(err, syscall.ECONNRESET):
+		return "it closed the connection"
+	case errors.As(err, &call) && call.Timeout():
+		return "it took too long"
+	}
+	for inner := errors.Unwrap(err); inner != nil; inner = errors.Unwrap(err) {
+		err = inner
+	}
+	return err.Error()
+}
+
+func megabytes(n int) string { return fmt.Sprintf("%d MiB", n>>20) }
+
+// randomText returns a text that nobody can guess.
+func randomText() string { return strings.ToLower(rand.Text()) }

@@ -1,0 +1,339 @@
+package calls
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// tick is how often changes of a running call are told.
+const tick = 200 * time.Millisecond
+
+// roomEvery is after how many bytes a recording looks for room.
+const roomEvery = 1 << 20
+
+// A writer takes one answer down.
+type writer struct {
+	*Recorder
+	c      *recording
+	start  time.Time
+	room   int64 // bytes until it looks for room again
+	failed *CallError
+	buffer []byte
+}
+
+// follow tells of a call until it ends.
+func (r *Recorder) follow(c *recording, ended <-chan struct{}) {
+	r.options.Changed(c.summary())
+	t := time.NewTicker(tick)
+	defer t.Stop()
+	for {
+		select {
+		case <-ended:
+			r.options.Changed(c.summary())
+			return
+		case <-t.C:
+			if call, changed := c.takeChange(); changed {
+				r.options.Changed(call)
+			}
+		}
+	}
+}
+
+// record takes an answer down until it ends. body is that of the answer, perhaps copied to a client
+// on the way.
+func (r *Recorder) record(ctx context.Context, c *recording, got *http.Response, body io.Reader) *CallError {
+	w := &writer{Recorder: r, c: c, start: c.call.Started}
+	c.change(func(call *Call) { call.Status = got.StatusCode })
+	err := w.read(got, &firstByte{Reader: body, c: c, start: w.start})
+	switch {
+	case w.failed != nil:
+		return w.failed
+	case err != nil && ctx.Err() == nil:
+		return &CallError{"connection", "the answer broke off: " + plainNetwork(err)}
+	case got.StatusCode != http.StatusOK && ctx.Err() == nil:
+		return &CallError{"http", "the server answered with status " + got.Status}
+	}
+	return nil
+}
+
+// read takes the lines of an answer down, and what follows them.
+func (w *writer) read(got *http.Response, body io.Reader) error {
+	lines := newAnswer(body)
+	protocol := strings.HasPrefix(got.Header.Get("Content-Type"), "application/x-ndjson") || got.StatusCode == http.StatusOK
+	for {
+		line, size, err := lines.line(w.buffer)
+		w.buffer = line
+		w.c.change(func(call *Call) { call.Bytes += int64(size) })
+		if err != nil && !errors.Is(err, io.EOF) {
+			return err // a part of a line says nothing
+		}
+		line = bytes.TrimRight(line, "\r\n")
+		switch {
+		case len(bytes.TrimSpace(line)) == 0:
+		case size > lines.maxLen:
+			w.failed = &CallError{"", "a line is longer than " + megabytes(lines.maxLen)}
+			w.add(TextLine, w.text(line, true))
+		case !protocol || !w.line(line, size):
+			return w.rest(got, lines, bytes.Clone(w.buffer), err)
+		}
+		if err != nil {
+			return nil
+		}
+	}
+}
+
+// line takes a line of the protocol down, and reports whether it is one.
+func (w *writer) line(line []byte, size int) bool {
+	e, ok := readEnvelope(line)
+	if !ok {
+		return false
+	}
+	masked := w.options.Masker.JSON(line)
+	data := e.data
+	switch {
+	case len(masked) > 0 && &masked[0] == &line[0] && (e.exact || e.bare):
+	case e.bare:
+		line = w.options.Masker.JSON([]byte(e.data))
+		data = string(line)
+	default:
+		data = string(w.options.Masker.JSON([]byte(e.data)))
+		line = []byte(`{"data":` + data + `,"type":"` + e.kind.String() + `"}`)
+	}
+	if e.bare {
+		w.c.startBare()
+	}
+	w.add(e.kind, line)
+	switch e.kind {
+	case OutputLine:
+		w.c.addRow(e.data, data, size, w.options.Masker.Text)
+	case StateLine:
+		w.c.change(func(call *Call) { call.States++ })
+	case KeepAliveLine:
+		w.c.change(func(call *Call) { call.KeepAlives++ })
+	}
+	return true
+}
+
+// rest takes down what follows the lines of the protocol: the text of an error, the page of another
+// server, or values on several lines.
+func (w *writer) rest(got *http.Response, lines *answer, beginning []byte, ended error) error {
+	text, size, cut, err := beginning, 0, false, error(nil)
+	if ended == nil {
+		text, size, cut, err = lines.rest(beginning)
+	}
+	w.c.change(func(call *Call) { call.Bytes += int64(size) })
+	text = bytes.TrimRight(text, "\r\n")
+	if failure, ok := readError(string(text)); ok {
+		failure.Message = w.options.Masker.Text(failure.Message)
+		w.failed = &failure
+		w.add(ErrorLine, w.text(text, cut))
+		return err
+	}
+	if all, ok := values(text); ok && !cut && got.StatusCode == http.StatusOK {
+		for _, value := range all {
+			w.line(value, len(value)+1)
+		}
+		return err
+	}
+	w.add(TextLine, w.text(text, cut))
+	if got.StatusCode == http.StatusOK {
+		w.failed = &CallError{"", "the answer has a line that is not JSON: " + w.options.Masker.Text(shortened(text, 200))}
+	} else {
+		w.failed = &CallError{"http", w.options.Masker.Text("status " + got.Status + ": " + readPage(string(text)))}
+	}
+	return err
+}
+
+// text masks a text. The end of one that was cut may be a part of a secret.
+func (w *writer) text(text []byte, cut bool) []byte {
+	if cut {
+		text = text[:max(0, len(text)-w.options.Masker.Longest())]
+	}
+	return []byte(w.options.Masker.Text(strings.ToValidUTF8(string(text), "\uFFFD")))
+}
+
+// add appends a line to the recording.
+func (w *writer) add(kind LineKind, line []byte) {
+	w.room -= int64(len(line))
+	if w.room < 0 {
+		w.room = roomEvery
+		if !w.makeRoom(w.c) {
+			w.c.change(func(call *Call) { call.Cut = true })
+		}
+	}
+	w.c.addLine(kind, line, time.Since(w.start))
+}
+
+// addLine appends a line to the spool and the index.
+func (c *recording) addLine(kind LineKind, line []byte, at time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.changed = true
+	if c.call.Cut {
+		return
+	}
+	end, err := c.spool.append(line)
+	if err == nil {
+		end, err = c.spool.append([]byte{'\n'})
+	}
+	if err != nil { // the disk is full
+		c.call.Cut = true
+		return
+	}
+	c.ends = append(c.ends, end)
+	c.times = append(c.times, uint32(at.Milliseconds()))
+	c.kinds = append(c.kinds, kind)
+}
+
+// startBare notes that outputs have no envelope from the next line on.
+func (c *recording) startBare() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.bare = min(c.bare, len(c.ends))
+}
+
+// addRow adds the last line as a row. raw is its data before secrets were masked, and data after.
+func (c *recording) addRow(raw, data string, size int, text func(string) string) {
+	o := readObject(raw)
+	var marks markSet
+	c.shape.check(o, size, func(m Mark) { marks.add(m.Kind) })
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.call.Outputs++
+	if c.call.Cut {
+		return
+	}
+	line := len(c.ends) - 1
+	shown := func(id string) string {
+		if raw == data {
+			return id
+		}
+		return text(id)
+	}
+	known := c.addID(identityID, o.identity, shown, line)
+	if o.unique != o.identity {
+		known = c.addID(uniqueID, o.unique, shown, line) || known
+	}
+	if known && c.shape.listed && !o.deleted {
+		marks.add(Duplicate)
+	}
+	c.rows = append(c.rows, uint32(line))
+	c.marks = append(c.marks, marks)
+	c.count(0, marks)
+	c.known.add(data)
+}
+
+// count changes the numbers of marks for a row whose marks have changed.
+func (c *recording) count(before, after markSet) {
+	for _, kind := range markKinds {
+		if after.has(kind) {
+			c.call.Marks[kind]++
+		}
+		if before.has(kind) {
+			if c.call.Marks[kind]--; c.call.Marks[kind] == 0 {
+				delete(c.call.Marks, kind)
+			}
+		}
+	}
+}
+
+// addID notes the ID of a row, and reports whether another row has it.
+func (c *recording) addID(kind idKind, id string, shown func(string) string, line int) bool {
+	if id == "" {
+		return false
+	}
+	if _, ok := c.ids.find(kind, id, c.hasID(kind, shown(id))); ok {
+		return true
+	}
+	c.ids.add(kind, id, line)
+	return false
+}
+
+// hasID returns a function that reports whether a line has an ID. The recording is locked.
+func (c *recording) hasID(kind idKind, id string) func(line int) bool {
+	x := index{ends: c.ends, bare: c.bare}
+	return func(line int) bool {
+		text, err := c.line(x, line)
+		if err != nil {
+			return false
+		}
+		o := readObject(x.data(line, text))
+		if kind == uniqueID {
+			return o.unique == id
+		}
+		return o.identity == id
+	}
+}
+
+// Find returns the line of an object by its ID.
+func (r *Recorder) Find(id int, identity string) (line int, ok bool, err error) {
+	c, err := r.find(id)
+	if err != nil {
+		return 0, false, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, kind := range []idKind{identityID, uniqueID} {
+		if line, ok := c.ids.find(kind, identity, c.hasID(kind, identity)); ok {
+			return line, true, nil
+		}
+	}
+	return 0, false, nil
+}
+
+// end ends a call.
+func (r *Recorder) end(ctx context.Context, c *recording, failure *CallError) {
+	c.mu.Lock()
+	c.call.Ms = time.Since(c.call.Started).Milliseconds()
+	switch {
+	case ctx.Err() != nil && failure == nil:
+		c.call.State = Cancelled
+	case failure != nil:
+		c.call.State, c.call.Error = Failed, failure
+	default:
+		c.call.State = Done
+	}
+	c.over, c.overAt, c.changed = true, time.Now(), true
+	list := c.call.State == Done && c.call.Command == "std:entitlement:list" && !c.call.Cut && c.shape.listed
+	c.mu.Unlock()
+	c.cancel()
+	if list {
+		r.noteEntitlements(c)
+	}
+}
+
+// A firstByte notes when the first byte of an answer came.
+type firstByte struct {
+	io.Reader
+	c     *recording
+	start time.Time
+	seen  bool
+}
+
+func (f *firstByte) Read(b []byte) (int, error) {
+	n, err := f.Reader.Read(b)
+	if n > 0 && !f.seen {
+		f.seen = true
+		ms := time.Since(f.start).Milliseconds()
+		f.c.change(func(call *Call) { call.FirstByteMs = &ms })
+	}
+	return n, err
+}
+
+// inputOf returns the input of a request as it is kept: masked, and not too long.
+func (r *Recorder) inputOf(input json.RawMessage) (kept json.RawMessage, whole bool) {
+	if len(input) == 0 {
+		return json.RawMessage("null"), true
+	}
+	masked := r.options.Masker.JSON(input)
+	if len(masked) > maxInput {
+		return json.RawMessage("null"), false
+	}
+	return bytes.Clone(masked), bytes.Equal(masked, input)
+}

@@ -1,0 +1,246 @@
+package calls
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"io"
+	"maps"
+	"sync"
+	"time"
+)
+
+// A LineKind says what a line of an answer is.
+type LineKind uint8
+
+// The kinds of lines.
+const (
+	OutputLine LineKind = iota
+	StateLine
+	KeepAliveLine
+	ConfigLine
+	ErrorLine
+	TextLine // neither a line of the protocol nor its error text
+)
+
+var lineKindNames = [...]string{"output", "state", "keepAlive", "config", "error", "text"}
+
+func (k LineKind) String() string { return lineKindNames[k] }
+
+// MarshalText returns the kind's name.
+func (k LineKind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
+
+// A recording is one call with its lines. The index has a few bytes for each line; the lines
+// themselves are in the spool.
+type recording struct {
+	id     int
+	cancel context.CancelFunc
+	spool  *spool
+	shape  *shape
+
+	mu        sync.Mutex
+	call      Call
+	over      bool
+	overAt    time.Time
+	requestID string
+	changed   bool // since the last time that the change was told
+
+	// The index. Elements never change once they are there, so a copy of a slice can be read without
+	// the lock.
+	ends  []int64 // of the lines in the spool
+	times []uint32
+	kinds []LineKind
+	rows  []uint32  // the lines that are outputs
+	marks []markSet // of the rows
+	bare  int       // the line from which outputs have no envelope
+	ids   idTable
+	known columns
+
+	logs []LogLine
+}
+
+// noLine is the number of a line that no answer has.
+const noLine = 1<<31 - 1
+
+func newRecording(call Call, s *spool, cancel context.CancelFunc, shape *shape) *recording {
+	call.Marks = make(map[MarkKind]int)
+	c := &recording{id: call.ID, call: call, spool: s, cancel: cancel, shape: shape, bare: noLine}
+	c.known = newColumns(shape)
+	return c
+}
+
+// summary returns the call as it is now.
+func (c *recording) summary() Call {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.copyCall()
+}
+
+func (c *recording) copyCall() Call {
+	call := c.call
+	call.Marks = maps.Clone(call.Marks)
+	if call.State == Running {
+		call.Ms = time.Since(call.Started).Milliseconds()
+	}
+	return call
+}
+
+func (c *recording) ended() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.over
+}
+
+// change changes the call.
+func (c *recording) change(do func(*Call)) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	do(&c.call)
+	c.changed = true
+}
+
+// takeChange returns the call if it has changed since the last time.
+func (c *recording) takeChange() (Call, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	changed := c.changed
+	c.changed = false
+	return c.copyCall(), changed
+}
+
+// An index is a copy of a recording's index, which stays as it is while the recording grows.
+type index struct {
+	ends    []int64
+	times   []uint32
+	kinds   []LineKind
+	rows    []uint32
+	marks   []markSet
+	bare    int
+	running bool
+}
+
+func (c *recording) index() index {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return index{c.ends, c.times, c.kinds, c.rows, c.marks, c.bare, c.call.State == Running}
+}
+
+// start returns where a line begins.
+func (x index) start(line int) int64 {
+	if line == 0 {
+		return 0
+	}
+	return x.ends[line-1]
+}
+
+func (x index) size(line int) int { return int(x.ends[line] - x.start(line)) }
+
+// line reads one line, without its end.
+func (c *recording) line(x index, n int) ([]byte, error) {
+	r, err := c.spool.reader()
+	if err != nil {
+		return nil, err
+	}
+	return readLine(r, x, n)
+}
+
+func readLine(r io.ReaderAt, x index, n int) ([]byte, error) {
+	text := make([]byte, x.size(n))
+	if _, err := r.ReadAt(text, x.start(n)); err != nil {
+		return nil, err
+	}
+	return text[:len(text)-1], nil
+}
+
+// scan calls each with the rows from one on and their data, until it returns false. It reads the
+// spool from front to back.
+func (c *recording) scan(ctx context.Context, x index, from int, each func(row int, data string) bool) error {
+	if from >= len(x.rows) {
+		return nil
+	}
+	file, err := c.spool.reader()
+	if err != nil {
+		return err
+	}
+	at := x.start(int(x.rows[from]))
+	r := bufio.NewReaderSize(io.NewSectionReader(file, at, x.ends[len(x.ends)-1]-at), 256<<10)
+	var text []byte
+	for row := from; row < len(x.rows); row++ {
+		line := int(x.rows[row])
+		if _, err := r.Discard(int(x.start(line) - at)); err != nil {
+			return err
+		}
+		size := x.size(line)
+		if cap(text) < size {
+			text = make([]byte, size, 2*size)
+		}
+		text = text[:size]
+		if _, err := io.ReadFull(r, text); err != nil {
+			return err
+		}
+		at = x.ends[line]
+		if row%1024 == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if !each(row, x.data(line, text[:size-1])) {
+			return nil
+		}
+	}
+	return nil
+}
+
+// data returns the data of an output's line.
+func (x index) data(line int, text []byte) string {
+	if line >= x.bare {
+		return string(text)
+	}
+	return dataOf(text)
+}
+
+// A Line is one line of an answer.
+type Line struct {
+	N     int      `json:"n"`
+	At    uint32   `json:"at"` // milliseconds since the start
+	Kind  LineKind `json:"kind"`
+	Bytes int      `json:"bytes"`
+	Text  string   `json:"text"`
+}
+
+// maxShown is how much of a line a window has.
+const maxShown = 4 << 10
+
+// Lines returns a window of the lines of a call, and how many there are.
+func (r *Recorder) Lines(id, from, count int) (total int, lines []Line, err error) {
+	c, err := r.find(id)
+	if err != nil {
+		return 0, nil, err
+	}
+	x := c.index()
+	from, to := window(from, count, len(x.ends))
+	lines = make([]Line, 0, to-from)
+	for n := from; n < to; n++ {
+		text, err := c.line(x, n)
+		if err != nil {
+			return 0, nil, errGone
+		}
+		lines = append(lines, Line{N: n, At: x.times[n], Kind: x.kinds[n], Bytes: len(text), Text: shortened(text, maxShown)})
+	}
+	return len(x.ends), lines, nil
+}
+
+// window returns the part of a list that a request asks for.
+func window(from, count, total int) (start, end int) {
+	start = min(max(from, 0), total)
+	return start, start + min(max(count, 0), maxWindow, total-start)
+}
+
+// maxWindow is how many rows or lines one answer has at most.
+const maxWindow = 1000
+
+// rawOf returns JSON that is valid in any case.
+func rawOf(data string) json.RawMessage {
+	if data == "" {
+		return json.RawMessage("null")
+	}
+	return json.RawMessage(data)
+}

@@ -1,0 +1,351 @@
+package calls
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/tidwall/gjson"
+)
+
+// A Query says which rows a view has, and in which order.
+type Query struct {
+	Search  string   `json:"search"` // in any value, regardless of case
+	Sort    *Sort    `json:"sort"`
+	Filters []Filter `json:"filters"` // all must hold
+	Marked  bool     `json:"marked"`  // rows with marks alone
+}
+
+// A Sort orders rows by a column. Rows without a value come last.
+type Sort struct {
+	Column     string `json:"column"`
+	Descending bool   `json:"descending"`
+}
+
+// A Filter compares the values of a column. Of a list, one element that fits is enough.
+type Filter struct {
+	Column string `json:"column"`
+	Op     string `json:"op"`
+	Value  string `json:"value"`
+}
+
+// filterOps are the comparisons of filters.
+var filterOps = []string{"=", "!=", "contains", "empty", "set", ">", "<"}
+
+// Check returns an error for a query that cannot be answered.
+func (q Query) Check() error {
+	for _, f := range q.Filters {
+		switch {
+		case f.Column == "":
+			return errors.New("a filter lacks its column")
+		case !slices.Contains(filterOps, f.Op):
+			return fmt.Errorf("unknown filter %q: use one of %s", f.Op, strings.Join(filterOps, " "))
+		}
+	}
+	if q.Sort != nil && q.Sort.Column == "" {
+		return errors.New("the sort lacks its column")
+	}
+	return nil
+}
+
+// A View is the rows that a query finds.
+type View struct {
+	ID      string   `json:"view"`
+	Total   int      `json:"total"`
+	Columns []Column `json:"columns"`
+}
+
+// A Row is one output.
+type Row struct {
+	N     int             `json:"n"` // its line, counted from 0
+	Data  json.RawMessage `json:"data"`
+	Marks []Mark          `json:"marks"`
+}
+
+// ErrUnknownView is the error of a view that is no longer kept.
+var ErrUnknownView = errors.New("there is no such view; only the last are kept, so ask for it again")
+
+// errGone is the error of a recording that was removed while it was read.
+var errGone = errors.New("the recording was removed to make room for newer ones")
+
+// maxViews is how many views are kept.
+const maxViews = 16
+
+// views are the last views, the newest last.
+type views struct {
+	list []*view
+	last int
+}
+
+func (v *views) drop(c *recording) {
+	v.list = slices.DeleteFunc(v.list, func(one *view) bool { return one.c == c })
+}
+
+// A view keeps which rows it has. It has all rows of a recording if rows is nil.
+type view struct {
+	id    string
+	c     *recording
+	query Query
+
+	mu      sync.Mutex
+	rows    []uint32
+	scanned int // rows of the recording that it has looked at
+}
+
+func (v *view) hasAll() bool {
+	return v.query.Search == "" && len(v.query.Filters) == 0 && !v.query.Marked && v.query.Sort == nil
+}
+
+// View makes a view of a call's rows.
+func (r *Recorder) View(ctx context.Context, id int, q Query) (View, error) {
+	if err := q.Check(); err != nil {
+		return View{}, err
+	}
+	c, err := r.find(id)
+	if err != nil {
+		return View{}, err
+	}
+	v := &view{c: c, query: q}
+	total, _, err := v.update(ctx)
+	if err != nil {
+		return View{}, err
+	}
+	c.mu.Lock()
+	columns := c.known.copy()
+	c.mu.Unlock()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.views.last++
+	v.id = strconv.Itoa(r.views.last)
+	r.views.list = append(r.views.list, v)
+	if len(r.views.list) > maxViews {
+		r.views.list = slices.Delete(r.views.list, 0, 1)
+	}
+	return View{ID: v.id, Total: total, Columns: columns}, nil
+}
+
+// view returns a view of a call, which becomes the last one to be forgotten.
+func (r *Recorder) view(id int, name string) (*view, error) {
+	c, err := r.find(id)
+	if err != nil {
+		return nil, err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	i := slices.IndexFunc(r.views.list, func(v *view) bool { return v.id == name && v.c == c })
+	if i < 0 {
+		return nil, ErrUnknownView
+	}
+	v := r.views.list[i]
+	r.views.list = append(slices.Delete(r.views.list, i, i+1), v)
+	return v, nil
+}
+
+// update looks at the rows that have come since, and returns how many the view has, and whether no
+// more can come. One that is sorted stays as it was made.
+func (v *view) update(ctx context.Context) (total int, complete bool, err error) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	x := v.c.index()
+	if v.hasAll() {
+		return len(x.rows), !x.running, nil
+	}
+	if v.query.Sort != nil && v.rows != nil {
+		return len(v.rows), !x.running && v.scanned == len(x.rows), nil
+	}
+	if v.rows == nil {
+		v.rows = []uint32{}
+	}
+	match := v.query.matcher()
+	var keys *sortKeys
+	if v.query.Sort != nil {
+		keys = newSortKeys(v.query.Sort)
+	}
+	before := len(v.rows)
+	err = v.c.scan(ctx, x, v.scanned, func(row int, data string) bool {
+		if v.query.Marked && x.marks[row] == 0 {
+			return true
+		}
+		if parsed := gjson.Parse(data); match(parsed) {
+			v.rows = append(v.rows, uint32(row))
+			if keys != nil {
+				keys.add(parsed)
+			}
+		}
+		return true
+	})
+	if err != nil {
+		v.rows = v.rows[:before]
+		if keys != nil {
+			v.rows = nil
+		}
+		if ctx.Err() != nil {
+			return 0, false, ctx.Err()
+		}
+		return 0, false, errGone
+	}
+	v.scanned = len(x.rows)
+	if keys != nil {
+		v.rows = keys.order(v.rows)
+	}
+	return len(v.rows), !x.running, nil
+}
+
+// row returns the number, in the recording, of a row of the view.
+func (v *view) row(i int) int {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.hasAll() {
+		return i
+	}
+	return int(v.rows[i])
+}
+
+// A Window is some rows of a view.
+type Window struct {
+	Total    int   `json:"total"`
+	Complete bool  `json:"complete"` // no more can come
+	Rows     []Row `json:"rows"`
+}
+
+// maxWindowBytes is how many bytes of rows one window has; it always has one row.
+const maxWindowBytes = 8 << 20
+
+// Rows returns a window of a view. It may have fewer rows than asked for, if they are large.
+func (r *Recorder) Rows(ctx context.Context, id int, name string, from, count int) (Window, error) {
+	v, err := r.view(id, name)
+	if err != nil {
+		return Window{}, err
+	}
+	w := Window{Rows: []Row{}}
+	if w.Total, w.Complete, err = v.update(ctx); err != nil {
+		return Window{}, err
+	}
+	x := v.c.index()
+	from, to := window(from, count, w.Total)
+	size := 0
+	for i := from; i < to && size < maxWindowBytes; i++ {
+		row, err := v.c.row(x, v.row(i))
+		if err != nil {
+			return Window{}, errGone
+		}
+		size += len(row.Data)
+		w.Rows = append(w.Rows, row)
+	}
+	return w, nil
+}
+
+// row reads a row with its marks.
+func (c *recording) row(x index, row int) (Row, error) {
+	line := int(x.rows[row])
+	text, err := c.line(x, line)
+	if err != nil {
+		return Row{}, err
+	}
+	data := x.data(line, text)
+	found := Row{N: line, Data: rawOf(data), Marks: []Mark{}}
+	if x.marks[row] == 0 {
+		return found, nil
+	}
+	o := readObject(data)
+	c.shape.check(o, 0, func(m Mark) {
+		if x.marks[row].has(m.Kind) {
+			found.Marks = append(found.Marks, m)
+		}
+	})
+	if x.marks[row].has(Large) {
+		c.shape.check(object{}, max(len(text)+1, nearLimit), func(m Mark) {
+			if m.Kind == Large {
+				found.Marks = append(found.Marks, m)
+			}
+		})
+	}
+	if x.marks[row].has(Duplicate) {
+		found.Marks = append(found.Marks, Mark{Duplicate, "", "another object has the ID " + strconv.Quote(cmp.Or(o.identity, o.unique))})
+	}
+	return found, nil
+}
+
+// matcher returns a function that reports whether a row fits the search and the filters.
+func (q Query) matcher() func(gjson.Result) bool {
+	var tests []func(gjson.Result) bool
+	if q.Search != "" {
+		tests = append(tests, searchTest(q.Search))
+	}
+	for _, f := range q.Filters {
+		path, test := pathOf(f.Column), f.test()
+		tests = append(tests, func(row gjson.Result) bool { return test(at(row, path)) })
+	}
+	return func(row gjson.Result) bool {
+		for _, test := range tests {
+			if !test(row) {
+				return false
+			}
+		}
+		return true
+	}
+}
+
+// searchTest looks for a text in any value. Where a row has nothing escaped, its JSON tells at once
+// that it does not have the text.
+func searchTest(text string) func(gjson.Result) bool {
+	text = strings.ToLower(text)
+	quoted, _ := json.Marshal(text)
+	plain := string(quoted) == `"`+text+`"`
+	return func(row gjson.Result) bool {
+		if plain && strings.IndexByte(row.Raw, '\\') < 0 && !strings.Contains(strings.ToLower(row.Raw), text) {
+			return false
+		}
+		return anyText(row, func(value string) bool { return strings.Contains(strings.ToLower(value), text) })
+	}
+}
+
+// test returns the comparison of a filter.
+func (f Filter) test() func(gjson.Result) bool {
+	any := func(fits func(gjson.Result) bool) func(gjson.Result) bool {
+		return func(v gjson.Result) bool {
+			if !v.IsArray() {
+				return v.Exists() && v.Type != gjson.Null && fits(v)
+			}
+			found := false
+			v.ForEach(func(_, item gjson.Result) bool {
+				found = fits(item)
+				return !found
+			})
+			return found
+		}
+	}
+	equal := any(func(v gjson.Result) bool { return strings.EqualFold(v.String(), f.Value) })
+	lower := strings.ToLower(f.Value)
+	switch f.Op {
+	case "=":
+		return equal
+	case "!=":
+		return func(v gjson.Result) bool { return !equal(v) }
+	case "contains":
+		return any(func(v gjson.Result) bool { return strings.Contains(strings.ToLower(v.String()), lower) })
+	case "empty":
+		return func(v gjson.Result) bool { return !hasValue(v) }
+	case "set":
+		return hasValue
+	case ">":
+		return any(func(v gjson.Result) bool { return compareTexts(v.String(), f.Value) > 0 })
+	}
+	return any(func(v gjson.Result) bool { return compareTexts(v.String(), f.Value) < 0 })
+}
+
+// compareTexts compares two numbers, or else two texts regardless of case.
+func compareTexts(a, b string) int {
+	x, errX := strconv.ParseFloat(a, 64)
+	y, errY := strconv.ParseFloat(b, 64)
+	if errX == nil && errY == nil {
+		return cmp.Compare(x, y)
+	}
+	return strings.Compare(strings.ToLower(a), strings.ToLower(b))
+}
