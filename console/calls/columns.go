@@ -1,6 +1,7 @@
 package calls
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -65,46 +66,36 @@ func pathOf(column string) []string {
 }
 
 // add counts the members of a row.
-func (c *columns) add(data string) {
-	if data == "" || data[0] != '{' {
-		return
+func (c *columns) add(o object) {
+	for _, p := range o.attributes {
+		c.note(c.attributes, p, func(name string) Column {
+			return Column{Name: attributeColumn(name), Path: []string{"attributes", name}}
+		})
 	}
-	gjson.Parse(data).ForEach(func(key, value gjson.Result) bool {
-		switch name := key.String(); {
-		case name == "key":
-		case name == "attributes" && value.IsObject():
-			value.ForEach(func(key, value gjson.Result) bool {
-				c.note(c.attributes, key.String(), value, func(name string) Column {
-					return Column{Name: attributeColumn(name), Path: []string{"attributes", name}}
-				})
-				return true
-			})
-		default:
-			c.note(c.members, name, value, func(name string) Column {
-				return Column{Name: "/" + escapePointer.Replace(name), Path: []string{name}}
-			})
-		}
-		return true
-	})
+	for _, p := range o.members {
+		c.note(c.members, p, func(name string) Column {
+			return Column{Name: "/" + escapePointer.Replace(name), Path: []string{name}}
+		})
+	}
 }
 
-func (c *columns) note(known map[string]*Column, name string, value gjson.Result, make func(string) Column) {
-	column := known[name]
+func (c *columns) note(known map[string]*Column, p pair, make func(string) Column) {
+	column := known[p.name]
 	if column == nil {
 		if len(c.list) >= maxColumns {
 			return
 		}
-		added := make(strings.Clone(name))
+		added := make(strings.Clone(p.name))
 		column = &added
 		known[column.Path[len(column.Path)-1]] = column
 		c.list = append(c.list, column)
 	}
-	if value.Type == gjson.Null {
+	if p.value.Type == gjson.Null {
 		return
 	}
 	column.Count++
 	if column.Type == "" {
-		column.Type, column.Multi = occurring(value)
+		column.Type, column.Multi = occurring(p.value)
 	}
 }
 
@@ -136,6 +127,23 @@ func (c *columns) copy() []Column {
 		all[i].Path = slices.Clone(column.Path)
 	}
 	return all
+}
+
+// simpleName matches names that mean themselves in a path of gjson.
+var simpleName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+
+// A getter returns the value at one place of an object.
+type getter func(gjson.Result) gjson.Result
+
+// newGetter returns the getter for a path.
+func newGetter(path []string) getter {
+	for _, name := range path {
+		if !simpleName.MatchString(name) {
+			return func(v gjson.Result) gjson.Result { return at(v, path) }
+		}
+	}
+	joined := strings.Join(path, ".")
+	return func(v gjson.Result) gjson.Result { return gjson.Get(v.Raw, joined) }
 }
 
 // at returns the value at a path in an object.

@@ -73,8 +73,9 @@ func (r *Recorder) Compare(ctx context.Context, a, b int) (Comparison, error) {
 func (c *recording) digests(ctx context.Context, seed maphash.Seed) ([]digest, index, error) {
 	x := c.index()
 	all := make([]digest, 0, len(x.rows))
+	var o object
 	err := c.scan(ctx, x, 0, func(row int, data string) bool {
-		o := readObject(data)
+		o.read(data)
 		if id := cmp.Or(o.identity, o.unique); id != "" {
 			all = append(all, digest{maphash.String(seed, id), contentHash(seed, gjson.Parse(data)), uint32(row)})
 		}
@@ -189,9 +190,9 @@ func (c *comparison) add(before, after *digest) error {
 
 // changes lists the members of two objects that differ.
 func changes(before, after gjson.Result) []Change {
-	var columns columns = newColumns(&shape{})
-	columns.add(before.Raw)
-	columns.add(after.Raw)
+	columns := newColumns(&shape{})
+	columns.add(readObject(before.Raw))
+	columns.add(readObject(after.Raw))
 	seed := maphash.MakeSeed()
 	all := []Change{}
 	for _, column := range columns.list {

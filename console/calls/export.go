@@ -9,8 +9,6 @@ import (
 	"regexp"
 	"strings"
 	"unicode/utf8"
-
-	"github.com/tidwall/gjson"
 )
 
 // A Format is how rows are exported.
@@ -100,24 +98,38 @@ func (v *view) each(ctx context.Context, total int, write func(data string) erro
 func csvWriter(w *csv.Writer, columns []Column) func(data string) error {
 	w.UseCRLF = true
 	cells := make([]string, len(columns))
+	attributes, members := make(map[string]int), make(map[string]int)
+	for i, c := range columns {
+		cells[i] = harmless(c.Name)
+		if len(c.Path) == 1 {
+			members[c.Path[0]] = i
+		} else {
+			attributes[c.Path[1]] = i
+		}
+	}
+	var o object
 	header := true
 	return func(data string) error {
-		if header {
-			for i, c := range columns {
-				cells[i] = harmless(c.Name)
-			}
-			header = false
-		} else {
-			row := gjson.Parse(data)
-			for i, c := range columns {
-				cells[i] = harmless(cellText(at(row, c.Path)))
-			}
+		if !header {
+			clear(cells)
+			o.read(data)
+			fill(cells, attributes, o.attributes)
+			fill(cells, members, o.members)
 		}
+		header = false
 		if err := w.Write(cells); err != nil {
 			return err
 		}
 		w.Flush() // into the buffer of the caller
 		return w.Error()
+	}
+}
+
+func fill(cells []string, columns map[string]int, pairs []pair) {
+	for _, p := range pairs {
+		if i, ok := columns[p.name]; ok {
+			cells[i] = harmless(cellText(p.value))
+		}
 	}
 }
 
@@ -130,8 +142,11 @@ const formulaStarts = "=+-@\t\r\n|%＝＋－＠"
 
 // harmless puts an apostrophe before a text that a spreadsheet could take for a formula.
 func harmless(text string) string {
+	if text == "" || 'a' <= text[0] && text[0] <= 'z' || 'A' <= text[0] && text[0] <= 'Z' || '0' <= text[0] && text[0] <= '9' {
+		return text // as most are
+	}
 	first, _ := utf8.DecodeRuneInString(strings.TrimLeft(text, " "))
-	if text != "" && strings.ContainsRune(formulaStarts, first) && !plainNumber.MatchString(text) {
+	if strings.ContainsRune(formulaStarts, first) && !plainNumber.MatchString(text) {
 		return "'" + text
 	}
 	return text

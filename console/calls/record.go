@@ -200,9 +200,10 @@ func (c *recording) startBare() {
 
 // addRow adds the last line as a row. raw is its data before secrets were masked, and data after.
 func (c *recording) addRow(raw, data string, size int, text func(string) string) {
-	o := readObject(raw)
+	o := &c.object
+	o.read(raw)
 	var marks markSet
-	c.shape.check(o, size, func(m Mark) { marks.add(m.Kind) })
+	c.shape.check(*o, size, func(m Mark) { marks.add(m.Kind) })
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.call.Outputs++
@@ -226,7 +227,10 @@ func (c *recording) addRow(raw, data string, size int, text func(string) string)
 	c.rows = append(c.rows, uint32(line))
 	c.marks = append(c.marks, marks)
 	c.count(0, marks)
-	c.known.add(data)
+	if raw != data {
+		o.read(data)
+	}
+	c.known.add(*o)
 }
 
 // count changes the numbers of marks for a row whose marks have changed.

@@ -56,6 +56,8 @@ type recording struct {
 	ids   idTable
 	known columns
 
+	object object // the last row; the writer alone uses it
+
 	logs []LogLine
 }
 

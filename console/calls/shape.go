@@ -134,39 +134,64 @@ func (s *shape) require(name, why string) {
 // An object is what matters of an output.
 type object struct {
 	identity, unique string
-	attributes       gjson.Result
+	members          []pair // all but key and an object of attributes
+	attributes       []pair
 	deleted, partial bool
+}
+
+// A pair is a member of an object.
+type pair struct {
+	name  string
+	value gjson.Result
+}
+
+func appendPairs(pairs []pair, v gjson.Result) []pair {
+	v.ForEach(func(name, value gjson.Result) bool {
+		pairs = append(pairs, pair{name.String(), value})
+		return true
+	})
+	return pairs
 }
 
 // readObject reads the data of an output.
 func readObject(data string) object {
 	var o object
-	var key gjson.Result
+	o.read(data)
+	return o
+}
+
+// read reads another object in place of the last one, whose memory it uses.
+func (o *object) read(data string) {
+	*o = object{members: o.members[:0], attributes: o.attributes[:0]}
 	if data == "" || data[0] != '{' {
-		return o
+		return
 	}
-	gjson.Parse(data).ForEach(func(name, value gjson.Result) bool {
-		switch name.String() {
-		case "identity":
-			o.identity = idText(value)
-		case "uuid":
-			o.unique = idText(value)
-		case "key":
-			key = value
-		case "attributes":
-			o.attributes = value
-		case "deleted":
-			o.deleted = value.Type == gjson.True
-		case "incomplete":
-			o.partial = value.Type == gjson.True
+	var key gjson.Result
+	all := appendPairs(o.members, gjson.Parse(data))
+	o.members = all[:0]
+	for _, p := range all {
+		switch {
+		case p.name == "key":
+			key = p.value
+			continue
+		case p.name == "attributes" && p.value.IsObject():
+			o.attributes = appendPairs(o.attributes[:0], p.value)
+			continue
+		case p.name == "identity":
+			o.identity = idText(p.value)
+		case p.name == "uuid":
+			o.unique = idText(p.value)
+		case p.name == "deleted":
+			o.deleted = p.value.Type == gjson.True
+		case p.name == "incomplete":
+			o.partial = p.value.Type == gjson.True
 		}
-		return true
-	})
+		o.members = append(o.members, p)
+	}
 	if key.IsObject() {
 		o.identity = cmp.Or(idText(key.Get("simple.id")), idText(key.Get("compound.lookupId")), o.identity)
 		o.unique = cmp.Or(idText(key.Get("compound.uniqueId")), o.unique)
 	}
-	return o
 }
 
 func idText(v gjson.Result) string {
@@ -189,18 +214,15 @@ func (s *shape) check(o object, size int, each func(Mark)) {
 	}
 	var present [8]string
 	found := present[:0]
-	if o.attributes.IsObject() {
-		o.attributes.ForEach(func(name, value gjson.Result) bool {
-			a, ok := s.attributes[name.String()]
-			if !ok {
-				return true
-			}
-			if s.isRequired(a.Name) && !isEmpty(value) {
-				found = append(found, a.Name)
-			}
-			s.checkValue(a, value, each)
-			return true
-		})
+	for _, p := range o.attributes {
+		a, ok := s.attributes[p.name]
+		if !ok {
+			continue
+		}
+		if contains(s.required, a.Name) && !isEmpty(p.value) {
+			found = append(found, a.Name)
+		}
+		s.checkValue(a, p.value, each)
 	}
 	if !s.whole || o.partial || len(found) == len(s.required) {
 		return
@@ -211,8 +233,6 @@ func (s *shape) check(o object, size int, each func(Mark)) {
 		}
 	}
 }
-
-func (s *shape) isRequired(name string) bool { return contains(s.required, name) }
 
 func contains(list []string, text string) bool {
 	for _, one := range list {

@@ -17,7 +17,7 @@ const maxKey = 128
 // sortKeys are the values of a column by which rows are sorted, in few pieces of memory: a million
 // texts of their own would cost as much again for their headers.
 type sortKeys struct {
-	path       []string
+	get        getter
 	descending bool
 	texts      []byte
 	ends       []uint32 // of the texts
@@ -27,12 +27,12 @@ type sortKeys struct {
 }
 
 func newSortKeys(s *Sort) *sortKeys {
-	return &sortKeys{path: pathOf(s.Column), descending: s.Descending, numeric: true}
+	return &sortKeys{get: newGetter(pathOf(s.Column)), descending: s.Descending, numeric: true}
 }
 
 // add adds the value of the next row.
 func (k *sortKeys) add(row gjson.Result) {
-	v := at(row, k.path)
+	v := k.get(row)
 	text := cellText(v)
 	n, err := strconv.ParseFloat(text, 64)
 	k.numeric = k.numeric && (err == nil || text == "")

@@ -279,8 +279,8 @@ func (q Query) matcher() func(gjson.Result) bool {
 		tests = append(tests, searchTest(q.Search))
 	}
 	for _, f := range q.Filters {
-		path, test := pathOf(f.Column), f.test()
-		tests = append(tests, func(row gjson.Result) bool { return test(at(row, path)) })
+		get, test := newGetter(pathOf(f.Column)), f.test()
+		tests = append(tests, func(row gjson.Result) bool { return test(get(row)) })
 	}
 	return func(row gjson.Result) bool {
 		for _, test := range tests {
