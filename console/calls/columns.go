@@ -8,9 +8,9 @@ import (
 	"github.com/tidwall/gjson"
 )
 
-// A Column is a member that rows may have. The name of an attribute's column is the attribute's; that
-// of another member is its JSON Pointer in the data, such as "/disabled". An attribute whose name
-// begins with a slash has a pointer, too.
+// A Column is a member that rows may have: an attribute, or a member beside the attributes. Its name is
+// the member's; of two members with one name, the second to occur has its JSON Pointer in the data,
+// such as "/attributes/disabled".
 type Column struct {
 	Name  string   `json:"name"`
 	Path  []string `json:"path"` // in the data
@@ -25,19 +25,33 @@ const maxColumns = 1000
 // columns are the columns of a call.
 type columns struct {
 	list       []*Column
-	attributes map[string]*Column
+	attributes map[string]*Column // by the names of members
 	members    map[string]*Column
+	named      map[string]*Column // by the names of columns
 }
 
 func newColumns(s *shape) columns {
-	c := columns{attributes: make(map[string]*Column), members: make(map[string]*Column)}
+	c := columns{attributes: make(map[string]*Column), members: make(map[string]*Column), named: make(map[string]*Column)}
 	for _, name := range s.order {
 		a := s.attributes[name]
-		column := &Column{Name: attributeColumn(name), Path: []string{"attributes", name}, Type: a.Type, Multi: a.Multi}
-		c.list = append(c.list, column)
-		c.attributes[name] = column
+		column := c.make(c.attributes, name, "attributes", name)
+		column.Type, column.Multi = a.Type, a.Multi
 	}
 	return c
+}
+
+// make adds a column.
+func (c *columns) make(known map[string]*Column, name string, path ...string) *Column {
+	column := &Column{Name: name, Path: path}
+	if c.named[name] != nil || name == "" {
+		column.Name = ""
+		for _, p := range path {
+			column.Name += "/" + escapePointer.Replace(p)
+		}
+	}
+	c.list = append(c.list, column)
+	known[name], c.named[column.Name] = column, column
+	return column
 }
 
 var (
@@ -45,18 +59,15 @@ var (
 	unescapePointer = strings.NewReplacer("~1", "/", "~0", "~")
 )
 
-func attributeColumn(name string) string {
-	if strings.HasPrefix(name, "/") {
-		return "/attributes/" + escapePointer.Replace(name)
+// path returns where in the data the values of a column are. A column that has not occurred may be a
+// JSON Pointer, else it is an attribute.
+func (c *columns) path(name string) []string {
+	if column := c.named[name]; column != nil {
+		return column.Path
 	}
-	return name
-}
-
-// pathOf returns where in the data the values of a column are.
-func pathOf(column string) []string {
-	rest, isPointer := strings.CutPrefix(column, "/")
+	rest, isPointer := strings.CutPrefix(name, "/")
 	if !isPointer {
-		return []string{"attributes", column}
+		return []string{"attributes", name}
 	}
 	path := strings.Split(rest, "/")
 	for i := range path {
@@ -68,27 +79,23 @@ func pathOf(column string) []string {
 // add counts the members of a row.
 func (c *columns) add(o object) {
 	for _, p := range o.attributes {
-		c.note(c.attributes, p, func(name string) Column {
-			return Column{Name: attributeColumn(name), Path: []string{"attributes", name}}
-		})
+		c.note(c.attributes, p, "attributes", p.name)
 	}
 	for _, p := range o.members {
-		c.note(c.members, p, func(name string) Column {
-			return Column{Name: "/" + escapePointer.Replace(name), Path: []string{name}}
-		})
+		c.note(c.members, p, p.name)
 	}
 }
 
-func (c *columns) note(known map[string]*Column, p pair, make func(string) Column) {
+func (c *columns) note(known map[string]*Column, p pair, path ...string) {
 	column := known[p.name]
 	if column == nil {
 		if len(c.list) >= maxColumns {
 			return
 		}
-		added := make(strings.Clone(p.name))
-		column = &added
-		known[column.Path[len(column.Path)-1]] = column
-		c.list = append(c.list, column)
+		for i := range path {
+			path[i] = strings.Clone(path[i]) // of the row's text
+		}
+		column = c.make(known, path[len(path)-1], path...)
 	}
 	if p.value.Type == gjson.Null {
 		return

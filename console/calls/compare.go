@@ -23,12 +23,12 @@ type Comparison struct {
 // A Difference is an object that is in one call alone, or that differs.
 type Difference struct {
 	Identity string   `json:"identity"`
-	A        *int     `json:"a"` // its line in the first call
+	A        *int     `json:"a"` // its line in the first call, counted from 1
 	B        *int     `json:"b"`
 	Changes  []Change `json:"changes"`
 }
 
-// A Change is an attribute with another value. The name of another member is its JSON Pointer.
+// A Change is an attribute with another value. Names are those of columns.
 type Change struct {
 	Attribute string          `json:"attribute"`
 	Before    json.RawMessage `json:"before"` // null for none
@@ -170,6 +170,7 @@ func (c *comparison) add(before, after *digest) error {
 		if err != nil {
 			return err
 		}
+		line++
 		d.A, old = &line, data
 	}
 	if after != nil {
@@ -177,6 +178,7 @@ func (c *comparison) add(before, after *digest) error {
 		if err != nil {
 			return err
 		}
+		line++
 		d.B, current = &line, data
 	}
 	o := readObject(cmp.Or(old, current))

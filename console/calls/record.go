@@ -275,7 +275,7 @@ func (c *recording) hasID(kind idKind, id string) func(line int) bool {
 	}
 }
 
-// Find returns the line of an object by its ID.
+// Find returns the line of an object by its ID, counted from 1.
 func (r *Recorder) Find(id int, identity string) (line int, ok bool, err error) {
 	c, err := r.find(id)
 	if err != nil {
@@ -285,7 +285,7 @@ func (r *Recorder) Find(id int, identity string) (line int, ok bool, err error) 
 	defer c.mu.Unlock()
 	for _, kind := range []idKind{identityID, uniqueID} {
 		if line, ok := c.ids.find(kind, identity, c.hasID(kind, identity)); ok {
-			return line, true, nil
+			return line + 1, true, nil
 		}
 	}
 	return 0, false, nil

@@ -201,7 +201,7 @@ func (x index) data(line int, text []byte) string {
 
 // A Line is one line of an answer.
 type Line struct {
-	N     int      `json:"n"`
+	N     int      `json:"n"`  // counted from 1
 	At    uint32   `json:"at"` // milliseconds since the start
 	Kind  LineKind `json:"kind"`
 	Bytes int      `json:"bytes"`
@@ -225,7 +225,7 @@ func (r *Recorder) Lines(id, from, count int) (total int, lines []Line, err erro
 		if err != nil {
 			return 0, nil, errGone
 		}
-		lines = append(lines, Line{N: n, At: x.times[n], Kind: x.kinds[n], Bytes: len(text), Text: shortened(text, maxShown)})
+		lines = append(lines, Line{N: n + 1, At: x.times[n], Kind: x.kinds[n], Bytes: len(text), Text: shortened(text, maxShown)})
 	}
 	return len(x.ends), lines, nil
 }

@@ -26,8 +26,8 @@ type sortKeys struct {
 	numeric    bool // all values are numbers
 }
 
-func newSortKeys(s *Sort) *sortKeys {
-	return &sortKeys{get: newGetter(pathOf(s.Column)), descending: s.Descending, numeric: true}
+func newSortKeys(s *Sort, path []string) *sortKeys {
+	return &sortKeys{get: newGetter(path), descending: s.Descending, numeric: true}
 }
 
 // add adds the value of the next row.

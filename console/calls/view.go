@@ -63,7 +63,7 @@ type View struct {
 
 // A Row is one output.
 type Row struct {
-	N     int             `json:"n"` // its line, counted from 0
+	N     int             `json:"n"` // its line, counted from 1
 	Data  json.RawMessage `json:"data"`
 	Marks []Mark          `json:"marks"`
 }
@@ -162,10 +162,10 @@ func (v *view) update(ctx context.Context) (total int, complete bool, err error)
 	if v.rows == nil {
 		v.rows = []uint32{}
 	}
-	match := v.query.matcher()
+	match := v.query.matcher(v.c.path)
 	var keys *sortKeys
 	if v.query.Sort != nil {
-		keys = newSortKeys(v.query.Sort)
+		keys = newSortKeys(v.query.Sort, v.c.path(v.query.Sort.Column))
 	}
 	before := len(v.rows)
 	err = v.c.scan(ctx, x, v.scanned, func(row int, data string) bool {
@@ -249,7 +249,7 @@ func (c *recording) row(x index, row int) (Row, error) {
 		return Row{}, err
 	}
 	data := x.data(line, text)
-	found := Row{N: line, Data: rawOf(data), Marks: []Mark{}}
+	found := Row{N: line + 1, Data: rawOf(data), Marks: []Mark{}}
 	if x.marks[row] == 0 {
 		return found, nil
 	}
@@ -272,14 +272,21 @@ func (c *recording) row(x index, row int) (Row, error) {
 	return found, nil
 }
 
+// path returns where in the data the values of a column are.
+func (c *recording) path(column string) []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.known.path(column)
+}
+
 // matcher returns a function that reports whether a row fits the search and the filters.
-func (q Query) matcher() func(gjson.Result) bool {
+func (q Query) matcher(paths func(column string) []string) func(gjson.Result) bool {
 	var tests []func(gjson.Result) bool
 	if q.Search != "" {
 		tests = append(tests, searchTest(q.Search))
 	}
 	for _, f := range q.Filters {
-		get, test := newGetter(pathOf(f.Column)), f.test()
+		get, test := newGetter(paths(f.Column)), f.test()
 		tests = append(tests, func(row gjson.Result) bool { return test(get(row)) })
 	}
 	return func(row gjson.Result) bool {

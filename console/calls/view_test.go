@@ -52,14 +52,14 @@ func TestMarks(t *testing.T) {
 		got[row.N] = row.Marks
 	}
 	if diff := cmp.Diff(map[int][]Mark{
-		3: {
+		4: {
 			{WrongType, "age", `"age" holds a number; the schema says int`},
 			{WrongType, "groups", `"groups" is a text; the schema says a list of string`},
 			{WrongType, "active", `"active" holds a text; the schema says boolean`},
 			{Missing, "mail", `"mail" has no value: it is the display attribute`},
 		},
-		4: {{Duplicate, "", `another object has the ID "1"`}},
-		5: {{Missing, "", "the object has neither a key nor an identity"}},
+		5: {{Duplicate, "", `another object has the ID "1"`}},
+		6: {{Missing, "", "the object has neither a key nor an identity"}},
 	}, got); diff != "" {
 		t.Error(diff)
 	}
@@ -125,8 +125,8 @@ func TestColumns(t *testing.T) {
 	want := []string{
 		"id [attributes id] string false 5", "mail [attributes mail] string false 5", "age [attributes age] int false 4",
 		"groups [attributes groups] string true 5", "active [attributes active] boolean false 2", "password [attributes password] string false 1",
-		"/identity [identity] string false 3", "/uuid [uuid] string false 1", "/disabled [disabled] boolean false 1",
-		"extra [attributes extra] object false 1", "/deleted [deleted] boolean false 1", "/attributes [attributes]  false 0",
+		"identity [identity] string false 3", "uuid [uuid] string false 1", "disabled [disabled] boolean false 1",
+		"extra [attributes extra] object false 1", "deleted [deleted] boolean false 1", "attributes [attributes]  false 0",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -147,7 +147,7 @@ func TestViews(t *testing.T) {
 		"sort text":       {Query{Sort: &Sort{Column: "mail"}}, []int{5, 1, 0, 4, 3, 6}},
 		"sort down":       {Query{Sort: &Sort{"mail", true}}, []int{4, 0, 1, 5, 3, 6}},
 		"sort numbers":    {Query{Sort: &Sort{Column: "age"}}, []int{3, 0, 1, 4, 5, 6}},
-		"sort by member":  {Query{Sort: &Sort{"/identity", true}}, []int{3, 0, 4, 1, 5, 6}},
+		"sort by member":  {Query{Sort: &Sort{"identity", true}}, []int{3, 0, 4, 1, 5, 6}},
 		"sort filtered":   {Query{Sort: &Sort{"age", true}, Filters: []Filter{{"mail", "contains", "a.EXAMPLE"}}}, []int{1, 0}},
 		"equal":           {Query{Filters: []Filter{{"groups", "=", "g1"}}}, []int{0, 3}},
 		"not equal":       {Query{Filters: []Filter{{"groups", "!=", "G1"}}}, []int{1, 4, 5, 6}},
@@ -176,7 +176,7 @@ func TestViews(t *testing.T) {
 			}
 			got := []int{}
 			for _, row := range w.Rows {
-				got = append(got, row.N)
+				got = append(got, row.N-1)
 			}
 			if diff := cmp.Diff(test.want, got); diff != "" || v.Total != len(test.want) || !w.Complete {
 				t.Errorf("total %d\n%s", v.Total, diff)
@@ -256,9 +256,9 @@ func TestViewGrows(t *testing.T) {
 func TestFind(t *testing.T) {
 	t.Parallel()
 	c, call := listed(t)
-	for id, want := range map[string]int{"1": 0, "2": 1, "3": 3, "6": 6, "u1": 0, "5": -1, "": -1} {
+	for id, want := range map[string]int{"1": 1, "2": 2, "3": 4, "6": 7, "u1": 1, "5": 0, "": 0} {
 		line, ok, err := c.Find(call.ID, id)
-		if err != nil || ok != (want >= 0) || ok && line != want {
+		if err != nil || ok != (want > 0) || ok && line != want {
 			t.Errorf("%q: %d %v %v, want %d", id, line, ok, err, want)
 		}
 	}
@@ -272,7 +272,7 @@ func TestExport(t *testing.T) {
 	if err := c.Export(t.Context(), call.ID, v.ID, CSV, &out); err != nil {
 		t.Fatal(err)
 	}
-	if !strings.HasPrefix(out.String(), "id,mail,age,groups,active,password,/identity,/uuid,/disabled,extra,/deleted,/attributes\r\n") {
+	if !strings.HasPrefix(out.String(), "id,mail,age,groups,active,password,identity,uuid,disabled,extra,deleted,attributes\r\n") {
 		t.Errorf("%s", out.String())
 	}
 	records, err := csv.NewReader(&out).ReadAll()
@@ -293,6 +293,20 @@ func TestExport(t *testing.T) {
 	out.Reset()
 	if err := c.Export(t.Context(), call.ID, all.ID, NDJSON, &out); err != nil || strings.Count(out.String(), "\n") != 6 {
 		t.Error(out.String(), err)
+	}
+}
+
+func TestColumnNames(t *testing.T) {
+	t.Parallel()
+	c := start(t, says(200, `{"data":{"extra":1,"a/b":2,"attributes":{"id":"x","extra":3,"":4}},"type":"output"}`))
+	call := c.run(t, "std:account:list", "{}")
+	v, err := c.View(t.Context(), call.ID, Query{Filters: []Filter{{"/extra", "=", "1"}, {"extra", "=", "3"}, {"/attributes/", "=", "4"}, {"a/b", "=", "2"}}})
+	var names []string
+	for _, column := range v.Columns[6:] {
+		names = append(names, column.Name)
+	}
+	if diff := cmp.Diff([]string{"extra", "/attributes/", "/extra", "a/b"}, names); diff != "" || err != nil || v.Total != 1 {
+		t.Error(v.Total, err, diff)
 	}
 }
 
@@ -328,9 +342,9 @@ func TestCompare(t *testing.T) {
 		shown[d.Identity] = string(text)
 	}
 	if diff := cmp.Diff(map[string]string{
-		"2": `{"identity":"2","a":1,"b":null,"changes":[]}`,
-		"4": `{"identity":"4","a":null,"b":2,"changes":[]}`,
-		"3": `{"identity":"3","a":2,"b":0,"changes":[{"attribute":"mail","before":"old","after":"new"},{"attribute":"age","before":1,"after":null},{"attribute":"x","before":null,"after":[1]}]}`,
+		"2": `{"identity":"2","a":2,"b":null,"changes":[]}`,
+		"4": `{"identity":"4","a":null,"b":3,"changes":[]}`,
+		"3": `{"identity":"3","a":3,"b":1,"changes":[{"attribute":"mail","before":"old","after":"new"},{"attribute":"age","before":1,"after":null},{"attribute":"x","before":null,"after":[1]}]}`,
 	}, shown); diff != "" {
 		t.Error(diff)
 	}
