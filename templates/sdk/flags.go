@@ -263,6 +263,17 @@ func choiceVar(flags *flag.FlagSet, chosen *string, name string, words []string,
 	}, words[0]}, name, usage)
 }
 
+// The formats of what verbs print.
+const (
+	formatText = "text"
+	formatJSON = "json"
+)
+
+// formatVar defines the flag for the format of what a verb prints.
+func formatVar(flags *flag.FlagSet, format *string) {
+	choiceVar(flags, format, "format", []string{formatText, formatJSON}, "`FORMAT` text or json")
+}
+
 // listVar defines a flag that may be repeated, each time with a value that add takes.
 func listVar(flags *flag.FlagSet, add func(string) error, name, usage string) {
 	flags.Var(flagValue{set: add}, name, usage)

@@ -2,7 +2,6 @@ package sdk
 
 import (
 	"context"
-	"encoding/json"
 	"flag"
 	"fmt"
 	"io"
@@ -86,22 +85,17 @@ func (o origin) text(program string) string {
 // version prints what the program was built from.
 func (c *Connector) version(flags *flag.FlagSet) func(context.Context, program) error {
 	var format string
-	choiceVar(flags, &format, "format", []string{"text", "json"}, "`FORMAT` text or json")
+	formatVar(flags, &format)
 	return func(_ context.Context, p program) error {
 		info, ok := debug.ReadBuildInfo()
 		if !ok {
 			info = new(debug.BuildInfo)
 		}
 		o := newOrigin(c.spec.Name, info)
-		if format == "text" {
+		if format == formatText {
 			_, err := io.WriteString(p.stdout, o.text(p.name))
 			return err
 		}
-		text, err := json.MarshalIndent(o, "", "  ")
-		if err != nil {
-			return err
-		}
-		_, err = fmt.Fprintf(p.stdout, "%s\n", text)
-		return err
+		return p.printJSON(o)
 	}
 }

@@ -29,6 +29,7 @@ connector's bundle, and sends it the token in CONNECTOR_AUTH_TOKEN.
 // selfTestFlags are the flags of selftest.
 type selfTestFlags struct {
 	config, create, update givenJSON
+	format                 string
 	opts                   selftest.Options
 }
 
@@ -42,6 +43,7 @@ func (c *Connector) selfTestCommand(flags *flag.FlagSet) func(context.Context, p
 	flags.BoolVar(&f.opts.Write, "write", false, "run the checks that change accounts, too")
 	wholeVar(flags, &f.opts.Limit, "limit", 1, "`N` objects to read of each list")
 	timeVar(flags, &f.opts.Timeout, "timeout", 1, "`TIME` how long each check may take")
+	formatVar(flags, &f.format)
 	listVar(flags, f.addCheck, "check", "`ID` a check to run; may be repeated")
 	flags.Var(flagValue{set: f.setServer}, "url", "`URL` a server that has the connector, in place of the program itself")
 	return func(ctx context.Context, p program) error { return c.runSelfTest(ctx, p, f) }
@@ -82,7 +84,9 @@ func (c *Connector) runSelfTest(ctx context.Context, p program, f *selfTestFlags
 		}
 	}
 	f.opts.Config, f.opts.Create, f.opts.Update = f.config.text, f.create.text, f.update.text
-	f.opts.Done = func(result selftest.Result) { _, _ = io.WriteString(p.stdout, result.String()) }
+	if f.format == formatText {
+		f.opts.Done = func(result selftest.Result) { _, _ = io.WriteString(p.stdout, result.String()) }
+	}
 	report, err := c.SelfTest(ctx, f.opts)
 	if options := (*selftest.OptionsError)(nil); errors.As(err, &options) {
 		return misuse(err, "selftest")
@@ -90,7 +94,12 @@ func (c *Connector) runSelfTest(ctx context.Context, p program, f *selfTestFlags
 	if err != nil {
 		return err
 	}
-	if _, err := io.WriteString(p.stdout, report.Details()); err != nil {
+	if f.format == formatJSON {
+		err = p.printJSON(report)
+	} else {
+		_, err = io.WriteString(p.stdout, report.Details())
+	}
+	if err != nil {
 		return err
 	}
 	if report.Failed() {

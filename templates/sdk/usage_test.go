@@ -45,14 +45,15 @@ var wrongCommandLines = map[string]string{
 	"verison":          `unknown command "verison"; did you mean version?` + seeHelp + " version",
 	"std:account:list": `unknown command "std:account:list"; did you mean app invoke std:account:list?` + seeHelp + " invoke",
 	"acme:snyc":        `unknown command "acme:snyc"; did you mean app invoke acme:sync?` + seeHelp + " invoke",
-	"blub":             `unknown command "blub"; use serve, invoke, selftest, spec, version or help` + seeHelp,
-	"a\x1b[31m":        `unknown command "a\x1b[31m"; use serve, invoke, selftest, spec, version or help` + seeHelp,
+	"blub":             `unknown command "blub"; use serve, invoke, selftest, config, spec, version or help` + seeHelp,
+	"a\x1b[31m":        `unknown command "a\x1b[31m"; use serve, invoke, selftest, config, spec, version or help` + seeHelp,
 	"help srve":        `unknown command "srve"; did you mean serve?` + seeHelp + " serve",
 	"help serve more":  `help explains one command, got 2: serve more` + seeHelp,
 	"--hepl":           `unknown flag --hepl; did you mean --help?` + seeHelp + " serve",
 	"--verson":         `unknown flag --verson; did you mean app --version?` + seeHelp + " serve",
 	"-v":               `unknown flag -v; did you mean app --version?` + seeHelp + " serve",
 	"serve --version":  `unknown flag --version; it belongs to app` + seeHelp + " serve",
+	"decode":           `unknown command "decode"; did you mean config?` + seeHelp + " config",
 
 	// Arguments and flags.
 	"spec more":                           `spec takes no arguments, got "more"` + seeHelp + " spec",
@@ -67,7 +68,7 @@ var wrongCommandLines = map[string]string{
 	"serve -x":                            `unknown flag -x` + seeHelp + " serve",
 	"serve --=x":                          `unknown flag --` + seeHelp + " serve",
 	"serve --\x1b":                        `unknown flag "--\x1b"` + seeHelp + " serve",
-	"--config x":                          `unknown flag --config; it belongs to app invoke or app selftest` + seeHelp + " serve",
+	"--config x":                          `unknown flag --config; it belongs to app invoke, app selftest or app config` + seeHelp + " serve",
 	"invoke std:account:list --write":     `unknown flag --write; it belongs to app selftest` + seeHelp + " invoke",
 	"invoke std:account:list --confg x":   `unknown flag --confg; did you mean --config?` + seeHelp + " invoke",
 	"invoke std:account:list -d {}":       `unknown flag -d; did you mean --input FILE?` + seeHelp + " invoke",
@@ -125,6 +126,7 @@ var wrongCommandLines = map[string]string{
 	"selftest --check acount-list-and-read":       `--check: unknown check "acount-list-and-read"; did you mean account-list-and-read?` + seeHelp + " selftest",
 	"selftest --check nope":                       `--check: unknown check "nope"; the help lists them` + seeHelp + " selftest",
 	"version --format xml":                        `unknown --format "xml"; use text or json` + seeHelp + " version",
+	"selftest --format xml":                       `unknown --format "xml"; use text or json` + seeHelp + " selftest",
 
 	// Commands, inputs and configs.
 	"invoke":                                                           `invoke needs a command, such as std:test-connection` + seeHelp + " invoke",
@@ -164,6 +166,11 @@ var wrongCommandLines = map[string]string{
 	"selftest --config GOOD --update NUMBER":                           `--update: NUMBER must be a JSON object, not a number`,
 	"selftest --config - --create -":                                   `only one of --config and --create can be standard input` + seeHelp + " selftest",
 	"selftest --config GOOD --create GOOD":                             `--create changes nothing without --write; add --write` + seeHelp + " selftest",
+	"config":                                                           `config needs a config; pass one with --config FILE` + seeHelp + " config",
+	"config x.json":                                                    `config takes no arguments, got "x.json"; did you mean --config x.json?` + seeHelp + " config",
+	"config --config DIR/none":                                         `--config: DIR/none does not exist`,
+	"config --config BAD --format json":                                `--config: BAD is not JSON: see line 2, column 7`,
+	"config --config GOOD --fromat json":                               `unknown flag --fromat; did you mean --format?` + seeHelp + " config",
 }
 
 // seeHelp begins the second line of an error; the words that follow name the help.

@@ -51,6 +51,11 @@ func verbs() []verb {
 			prepare: (*Connector).selfTestCommand,
 		},
 		{
+			name: "config", short: "say what the connector makes of a config", long: configText,
+			examples: []string{"config --config config.json", "config --config config.json --format json", "config --config -"},
+			prepare:  (*Connector).configCommand,
+		},
+		{
 			name: "spec", short: "print connector-spec.json", long: "spec prints the connector-spec.json that the connector was generated from.\n",
 			examples: []string{"spec", "spec > connector-spec.json"},
 			prepare:  (*Connector).printSpec,
@@ -86,6 +91,7 @@ var verbSynonyms = map[string]string{
 	"run": "serve", "start": "serve", "listen": "serve", "server": "serve", "dev": "serve", "up": "serve",
 	"call": "invoke", "exec": "invoke", "execute": "invoke", "send": "invoke", "command": "invoke",
 	"test": "selftest", "check": "selftest", "validate": "selftest", "verify": "selftest",
+	"decode": "config", "settings": "config",
 	"schema": "spec",
 	"about":  versionVerb, "info": versionVerb,
 }

@@ -27,24 +27,24 @@ const (
 
 // A Report has the results of a self test, in the order of the checks.
 type Report struct {
-	Results []Result
+	Results []Result `json:"results"`
 }
 
 // A Result is the outcome of one check.
 type Result struct {
-	Check    string // ID, such as "account-list-and-read"
-	Passes   string // when the check passes
-	Status   Status
-	Note     string // why the check was skipped or not run, or what it has left to say
-	Findings []Finding
+	Check    string    `json:"check"`  // ID, such as "account-list-and-read"
+	Passes   string    `json:"passes"` // when the check passes
+	Status   Status    `json:"status"`
+	Note     string    `json:"note"` // why the check was skipped or not run, or what it has left to say
+	Findings []Finding `json:"findings"`
 }
 
 // A Finding is one thing that differs from what a check wants.
 type Finding struct {
-	Warning bool   // the check passes all the same
-	Command string // that showed it
-	Object  string // that it is about, quoted; may be empty
-	Message string // what was found, and what was expected
+	Warning bool   `json:"warning"` // the check passes all the same
+	Command string `json:"command"` // that showed it
+	Object  string `json:"object"`  // that it is about, quoted; may be empty
+	Message string `json:"message"` // what was found, and what was expected
 }
 
 // Failed reports whether a check has failed.
