@@ -1,0 +1,157 @@
+// Package console is the HTTP server of conngen dev: the pages, the API that they use, and the way of
+// other programs to the connector.
+//
+// The config of the source, with its secrets, stays in this process. A page has handles in their
+// place, and everything that is recorded or shown is masked.
+package console
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"io/fs"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"github.com/conngen/conngen/console/calls"
+	"github.com/conngen/conngen/console/loop"
+	"github.com/conngen/conngen/console/mask"
+	"github.com/conngen/conngen/schema"
+)
+
+// A Loop keeps the connector running. [loop.Loop] is one.
+type Loop interface {
+	Snapshot() loop.Snapshot
+	Target() (url string, build int) // of the connector that answers; no URL while none does
+	Problems() []loop.Group
+	Subscribe(ctx context.Context) <-chan loop.Event
+	Rebuild()
+	Program() string // the file of the program that answers; "" if it is not known
+}
+
+// Options are the settings of a [Server].
+type Options struct {
+	Name      string // of the project
+	Dir       string // of the project
+	Spec      string // path of connector-spec.json in Dir, with slashes; "" for none
+	Config    string // path of the config file in Dir, with slashes; "" for none
+	Connector string // URL of a connector that somebody else runs; "" for the project's own
+	Addr      string // HOST:PORT where the server is reached
+	Version   string // of conngen
+
+	Loop   Loop
+	Pages  fs.FS       // nil for the pages of conngen
+	Header http.Header // of commands that the page sends, such as Authorization
+
+	// Environ returns the value of an environment variable; nil for that of the process.
+	Environ func(name string) string
+}
+
+// A Server answers for one run of conngen dev. It is an [http.Handler].
+type Server struct {
+	options  Options
+	token    string
+	hosts    map[string]bool // that requests may be for
+	api      *http.ServeMux
+	masker   *mask.Masker
+	recorder *calls.Recorder
+	spec     specFile
+	config   config
+	hub      hub
+	selfTest selfTest
+	tickets  tickets
+	start    func(name string, args ...string) error // an editor
+	ctx      context.Context
+	stop     context.CancelFunc
+	done     sync.WaitGroup
+}
+
+// New returns a server, which follows the loop until it is closed.
+func New(opts Options) (*Server, error) {
+	host, _, err := net.SplitHostPort(opts.Addr)
+	if err != nil {
+		return nil, errors.New("the address of conngen dev must be HOST:PORT")
+	}
+	if opts.Environ == nil {
+		opts.Environ = os.Getenv
+	}
+	if opts.Pages == nil {
+		opts.Pages = pageFiles()
+	}
+	s := &Server{options: opts, token: rand.Text(), masker: mask.New(), start: startProgram}
+	s.hosts = map[string]bool{strings.ToLower(host): true}
+	s.ctx, s.stop = context.WithCancel(context.Background())
+	s.spec.path = s.inDir(opts.Spec)
+	s.hub.init()
+	s.config.init(s)
+	if err := s.config.load(); err != nil {
+		s.stop()
+		return nil, err
+	}
+	s.recorder, err = calls.New(calls.Options{
+		Target:  s.target,
+		Spec:    s.currentSpec,
+		Secrets: s.config.secretsOf,
+		Masker:  s.masker,
+		Changed: s.hub.call,
+		Header:  opts.Header,
+	})
+	if err != nil {
+		s.stop()
+		return nil, err
+	}
+	s.routes()
+	s.done.Go(s.follow)
+	return s, nil
+}
+
+// Token returns the token of the run, which requests to the API must have.
+func (s *Server) Token() string { return s.token }
+
+// Close cancels the running calls, removes the recordings and ends the streams of events.
+func (s *Server) Close() error {
+	s.stop()
+	err := s.recorder.Close()
+	s.done.Wait()
+	return err
+}
+
+// inDir returns the path of a file of the project; "" for none.
+func (s *Server) inDir(path string) string {
+	if path == "" {
+		return ""
+	}
+	return filepath.Join(s.options.Dir, filepath.FromSlash(path))
+}
+
+func (s *Server) target() calls.Target {
+	url, build := s.options.Loop.Target()
+	return calls.Target{URL: url, Build: build}
+}
+
+// currentSpec returns the spec as it can last be read; nil for none.
+func (s *Server) currentSpec() *schema.Spec {
+	spec := s.spec.read()
+	if spec != nil {
+		s.masker.Names(secretNames(spec)...)
+	}
+	return spec
+}
+
+// follow hands on what happens in the loop.
+func (s *Server) follow() {
+	for event := range s.options.Loop.Subscribe(s.ctx) {
+		switch event.Kind {
+		case loop.EventState:
+			s.hub.state()
+		case loop.EventProblems:
+			s.hub.problems()
+		case loop.EventLine:
+			s.hub.log(s.recorder.Log(event.Line.At, event.Line.Text))
+		}
+	}
+}

@@ -1,0 +1,144 @@
+package console
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net/http"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/conngen/conngen/console/calls"
+	"github.com/conngen/conngen/console/loop"
+)
+
+// selfTestPatience is how long the self test may take as a whole.
+const selfTestPatience = time.Hour
+
+// A selfTest is the last run of the connector's self test.
+type selfTest struct {
+	mu      sync.Mutex
+	now     selfTestState
+	outcome loop.GroupState
+	text    string
+	found   []loop.Problem
+}
+
+type selfTestState struct {
+	Running bool `json:"running"`
+	Passed  int  `json:"passed"`
+	Failed  int  `json:"failed"`
+	Skipped int  `json:"skipped"`
+}
+
+func (t *selfTest) state() selfTestState {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.now
+}
+
+// group returns the results as problems.
+func (t *selfTest) group() loop.Group {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	g := loop.Group{Name: loop.GroupSelfTest, Title: "Self test", State: t.outcome, Text: t.text, Found: append([]loop.Problem{}, t.found...)}
+	if g.State == "" {
+		g.State, g.Text = loop.GroupUnknown, "the self test has not run"
+	}
+	return g
+}
+
+// startSelfTest runs the connector's own self test against this server, so its commands are recorded.
+func (s *Server) startSelfTest(req *http.Request) (int, any, error) {
+	var body struct{ Write bool }
+	if err := readBody(req, &body); err != nil {
+		return 0, nil, err
+	}
+	program := s.options.Loop.Program()
+	switch {
+	case s.options.Connector != "":
+		return 0, nil, fail(http.StatusConflict, "somebody else runs this connector; its program has the self test")
+	case program == "":
+		return 0, nil, fail(http.StatusConflict, "the connector has not been built yet")
+	}
+	t := &s.selfTest
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.now.Running {
+		return 0, nil, fail(http.StatusConflict, "the self test runs already")
+	}
+	t.now = selfTestState{Running: true}
+	s.hub.state()
+	s.done.Go(func() { s.runSelfTest(program, body.Write) })
+	return http.StatusAccepted, struct{}{}, nil
+}
+
+// A report is what the program says of its self test.
+type report struct {
+	Results []struct {
+		Check    string `json:"check"`
+		Passes   string `json:"passes"`
+		Status   string `json:"status"`
+		Note     string `json:"note"`
+		Findings []struct {
+			Warning bool   `json:"warning"`
+			Text    string `json:"text"`
+		} `json:"findings"`
+	} `json:"results"`
+}
+
+func (s *Server) runSelfTest(program string, write bool) {
+	ctx, cancel := s.within(context.Background(), selfTestPatience)
+	defer cancel()
+	args := []string{"selftest", "--format", "json", "--config", "-", "--url", "http://" + s.options.Addr + calls.SelfTestPath}
+	if write {
+		args = append(args, "--write")
+	}
+	var out, problem limitedBuffer
+	command := exec.CommandContext(ctx, program, args...)
+	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) } // it removes the accounts that it made
+	command.WaitDelay = 5 * time.Second
+	command.Dir, command.Stdin, command.Stdout, command.Stderr = s.options.Dir, bytes.NewReader(s.config.JSON()), &out, &problem
+	err := command.Run()
+	t := &s.selfTest
+	t.mu.Lock()
+	t.now, t.outcome, t.text, t.found = selfTestState{}, loop.GroupOK, "", nil
+	var said report
+	if json.Unmarshal(out.Bytes(), &said) != nil || said.Results == nil {
+		t.outcome, t.text = loop.GroupUnknown, "the self test did not run"
+		if line, _, _ := strings.Cut(strings.TrimSpace(problem.String()), "\n"); line != "" {
+			t.text += ": " + s.masker.Text(line)
+		} else if err != nil {
+			t.text += ": the program could not be started"
+		}
+	}
+	t.read(said, s.masker.Text)
+	t.mu.Unlock()
+	s.hub.state()
+	s.hub.problems()
+}
+
+// read takes the results of a report.
+func (t *selfTest) read(said report, masked func(string) string) {
+	for _, r := range said.Results {
+		switch r.Status {
+		case "PASS", "WARN":
+			t.now.Passed++
+		case "FAIL":
+			t.now.Failed++
+		default:
+			t.now.Skipped++
+		}
+		for _, f := range r.Findings {
+			severity := "error"
+			if f.Warning {
+				severity = "warning"
+			}
+			t.outcome = loop.GroupFound
+			t.found = append(t.found, loop.Problem{Severity: severity, Rule: r.Check, Message: masked(f.Text), Hint: "passes when " + r.Passes})
+		}
+	}
+}

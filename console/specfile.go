@@ -1,0 +1,130 @@
+package console
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/conngen/conngen/console/mask"
+	"github.com/conngen/conngen/generator"
+	"github.com/conngen/conngen/internal/found"
+	"github.com/conngen/conngen/schema"
+	"github.com/tailscale/hujson"
+)
+
+// A specFile is connector-spec.json as it can last be read: while somebody breaks it, the pages keep
+// what it said before.
+type specFile struct {
+	path string
+
+	mu   sync.Mutex
+	text []byte
+	spec *schema.Spec
+}
+
+// read returns the spec; nil if there is none.
+func (f *specFile) read() *schema.Spec {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.path == "" {
+		return f.spec
+	}
+	text, err := found.ReadFile(f.path)
+	if err != nil || bytes.Equal(text, f.text) {
+		return f.spec
+	}
+	f.set(text)
+	return f.spec
+}
+
+// set takes the text of a spec.
+func (f *specFile) set(text []byte) {
+	f.text = text
+	if spec, problems := schema.Parse("connector-spec.json", text); spec != nil && !problems.HasErrors() {
+		f.spec = spec
+	}
+}
+
+// secretNames are the names of members whose values are secret: config items and attributes.
+func secretNames(spec *schema.Spec) []string {
+	names := generator.Passwords(spec)
+	var walk func(e *schema.Entry)
+	walk = func(e *schema.Entry) {
+		switch {
+		case !generator.IsSecretItem(e):
+		case e.Type == schema.ItemKeyValue:
+			names = append(names, e.KeyValueValue.Key)
+		default:
+			names = append(names, e.Key)
+		}
+		for item := range e.CardItems() {
+			walk(item)
+		}
+	}
+	for e := range spec.ConfigItems() {
+		walk(e)
+	}
+	return slices.DeleteFunc(names, func(name string) bool { return name == "value" }) // the value of any pair or change
+}
+
+// maskedSpec returns the JSON of a spec without the values that are secret.
+func maskedSpec(spec *schema.Spec) (json.RawMessage, error) {
+	type span struct{ start, end int }
+	var spans []span
+	for _, p := range generator.Secrets(spec) {
+		if start, end := spec.File.Span(p); end > start {
+			spans = append(spans, span{start, end})
+		}
+	}
+	slices.SortFunc(spans, func(a, b span) int { return cmp.Compare(b.start, a.start) })
+	text := slices.Clone(spec.File.Text())
+	for _, s := range spans {
+		text = slices.Replace(text, s.start, s.end, []byte(`"`+mask.Text+`"`)...)
+	}
+	return hujson.Standardize(text)
+}
+
+// specAnswer is what the page learns of the spec.
+type specAnswer struct {
+	Spec        json.RawMessage `json:"spec"`
+	Path        string          `json:"path"`
+	SecretItems []string        `json:"secretItems"`
+	Passwords   []string        `json:"passwords"`
+	Commands    []command       `json:"commands"`
+}
+
+func (s *Server) specAnswer() (specAnswer, error) {
+	spec := s.currentSpec()
+	if spec == nil {
+		if s.spec.path == "" {
+			return specAnswer{}, fail(404, "there is no connector-spec.json here, and the connector does not give its own")
+		}
+		return specAnswer{}, fail(409, "the spec cannot be read: see the problems")
+	}
+	text, err := maskedSpec(spec)
+	if err != nil {
+		return specAnswer{}, fail(409, "the spec cannot be read: see the problems")
+	}
+	return specAnswer{
+		Spec: text, Path: s.options.Spec, SecretItems: orEmpty(generator.SecretItems(spec)), Passwords: orEmpty(generator.Passwords(spec)),
+		Commands: commandsOf(spec),
+	}, nil
+}
+
+func orEmpty(list []string) []string { return append([]string{}, list...) }
+
+// initialSecrets returns the secrets that a spec gives away.
+func initialSecrets(spec *schema.Spec) []string {
+	var secrets []string
+	for _, p := range generator.Secrets(spec) {
+		var text string
+		if raw := spec.File.Raw(p); json.Unmarshal(raw, &text) != nil {
+			text = strings.TrimSpace(string(raw))
+		}
+		secrets = append(secrets, text)
+	}
+	return secrets
+}

@@ -1,0 +1,36 @@
+package console
+
+import (
+	"io/fs"
+	"net/http"
+	"path"
+	"strings"
+
+	"github.com/conngen/conngen/console/pages"
+)
+
+func pageFiles() fs.FS { return pages.Files }
+
+// pageTypes are the types of files by their extensions. The system's own table may say otherwise, and
+// a browser runs no script of another type.
+var pageTypes = map[string]string{
+	".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8",
+	".svg": "image/svg+xml", ".png": "image/png", ".ico": "image/x-icon", ".json": "application/json", ".woff2": "font/woff2",
+}
+
+// page serves the files of the pages, which are few and of known types. Tests and Go files beside them
+// are not pages.
+func (s *Server) page(w http.ResponseWriter, req *http.Request) {
+	name := strings.TrimPrefix(path.Clean("/"+req.URL.Path), "/")
+	if name == "" {
+		name = "index.html"
+	}
+	kind, known := pageTypes[path.Ext(name)]
+	text, err := fs.ReadFile(s.options.Pages, name)
+	if !known || err != nil {
+		refuse(w, http.StatusNotFound, "there is no such page")
+		return
+	}
+	w.Header().Set("Content-Type", kind)
+	_, _ = w.Write(text)
+}
