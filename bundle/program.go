@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"github.com/conngen/conngen/generator"
+	"github.com/conngen/conngen/internal/child"
 )
 
 // A Build is a Go program for WebAssembly, and what JavaScript needs to run it.
@@ -92,9 +93,9 @@ func runGo(ctx context.Context, dir string, w *generator.Workspace, env []string
 	command.Env = append(os.Environ(), env...)
 	if w != nil {
 		command.Env = append(command.Env, "GOTMPDIR="+w.Path())
-		inherit(command, w.Lock())
+		child.Inherit(command, w.Lock())
 	}
-	ownGroup(command)
+	child.OwnGroup(command)
 	var stderr bytes.Buffer
 	command.Stderr = &stderr
 	out, err := command.Output()

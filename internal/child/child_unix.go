@@ -1,6 +1,6 @@
 //go:build unix
 
-package bundle
+package child
 
 import (
 	"os"
@@ -8,17 +8,19 @@ import (
 	"syscall"
 )
 
-// ownGroup makes the end of a command's context end all processes that the command has started. It
+// OwnGroup makes the end of a command's context end all processes that the command has started. It
 // gives the command a session of its own, without a terminal, where a password prompt of git or ssh
 // fails. In a group of the same session the prompt would be stopped, and conngen would wait for it.
-func ownGroup(command *exec.Cmd) {
+func OwnGroup(command *exec.Cmd) {
 	command.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	command.Cancel = func() error { return syscall.Kill(-command.Process.Pid, syscall.SIGKILL) }
 }
 
-// inherit keeps a lock held while a command runs, even if this process is killed.
-func inherit(command *exec.Cmd, lock *os.File) {
+// Inherit keeps a lock held while a command runs, even if this process is killed.
+func Inherit(command *exec.Cmd, lock *os.File) {
 	if lock != nil {
 		command.ExtraFiles = []*os.File{lock}
 	}
 }
+
+func terminate(p *os.Process) error { return p.Signal(syscall.SIGTERM) }
