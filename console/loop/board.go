@@ -6,9 +6,9 @@ import (
 	"sync"
 )
 
-// maxLines is how many lines of the connector wait for a subscriber. Of one that does not read
-// them, the oldest are dropped.
-const maxLines = 10_000
+// maxNews is how many events wait for a subscriber. Of one that does not read them, the oldest are
+// dropped.
+const maxNews = 10_000
 
 // A board holds what the loop shows to others.
 type board struct {
@@ -53,13 +53,7 @@ func idleSteps() []Step {
 func (b *board) Snapshot() Snapshot {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.copySnapshot()
-}
-
-func (b *board) copySnapshot() Snapshot {
-	s := b.snapshot
-	s.Steps = slices.Clone(s.Steps)
-	return s
+	return b.snapshot.copy()
 }
 
 // Target returns the URL of the connector that answers, with its build. The URL is empty while none
@@ -90,7 +84,7 @@ func (b *board) change(do func(*Snapshot)) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	do(&b.snapshot)
-	b.publish(Event{Kind: EventState, Snapshot: b.copySnapshot()})
+	b.publish(Event{Kind: EventState, Snapshot: b.snapshot.copy()})
 }
 
 // put replaces groups of problems.
@@ -111,11 +105,11 @@ func (b *board) put(groups ...Group) {
 	b.publish(Event{Kind: EventProblems, Problems: b.copyGroups()})
 }
 
-// line hands on a line of the connector.
-func (b *board) line(l Line) {
+// tell hands on an event that changes nothing here.
+func (b *board) tell(e Event) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.publish(Event{Kind: EventLine, Line: l})
+	b.publish(e)
 }
 
 func (b *board) publish(e Event) {
@@ -142,7 +136,7 @@ func (b *board) Subscribe(ctx context.Context) <-chan Event {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	s := &subscriber{wake: make(chan struct{}, 1)}
-	s.offer(Event{Kind: EventState, Snapshot: b.copySnapshot()})
+	s.offer(Event{Kind: EventState, Snapshot: b.snapshot.copy()})
 	s.offer(Event{Kind: EventProblems, Problems: b.copyGroups()})
 	if b.closed {
 		s.finish()
@@ -164,26 +158,25 @@ func (b *board) Subscribe(ctx context.Context) <-chan Event {
 type subscriber struct {
 	wake chan struct{}
 
-	mu       sync.Mutex
-	pending  []Event
-	lines    int // in pending
-	finished bool
+	mu              sync.Mutex
+	state, problems *Event // the newest ones
+	news            []Event
+	finished        bool
 }
 
 // offer adds an event. A state or problems take the place of older ones.
 func (s *subscriber) offer(e Event) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	switch {
-	case e.Kind != EventLine:
-		s.pending = slices.DeleteFunc(s.pending, func(old Event) bool { return old.Kind == e.Kind })
-	case s.lines == maxLines:
-		i := slices.IndexFunc(s.pending, func(old Event) bool { return old.Kind == EventLine })
-		s.pending = slices.Delete(s.pending, i, i+1)
+	switch e.Kind {
+	case EventState:
+		s.state = &e
+	case EventProblems:
+		s.problems = &e
 	default:
-		s.lines++
+		s.news = append(s.news, e)
+		s.news = s.news[max(0, len(s.news)-maxNews):]
 	}
-	s.pending = append(s.pending, e)
 	s.signal()
 }
 
@@ -205,12 +198,15 @@ func (s *subscriber) signal() {
 func (s *subscriber) take() (e Event, ok, more bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(s.pending) == 0 {
+	switch {
+	case s.state != nil:
+		e, s.state = *s.state, nil
+	case s.problems != nil:
+		e, s.problems = *s.problems, nil
+	case len(s.news) > 0:
+		e, s.news = s.news[0], s.news[1:]
+	default:
 		return Event{}, false, !s.finished
-	}
-	e, s.pending = s.pending[0], s.pending[1:]
-	if e.Kind == EventLine {
-		s.lines--
 	}
 	return e, true, true
 }

@@ -1,14 +1,139 @@
 package loop
 
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+)
+
+// A Project is what the loop needs to know of a project. One method is called at a time.
+type Project interface {
+	// Validate reads the spec and its settings, and says what is wrong with them.
+	Validate(ctx context.Context) Outcome
+	// Generate writes the package of the spec that Validate has read.
+	Generate(ctx context.Context) Outcome
+	// Stub says what the client lacks.
+	Stub(ctx context.Context) Outcome
+	// Compare says how the project differs from its history. Nothing waits for it.
+	Compare(ctx context.Context) []Group
+}
+
+// An Outcome is what came of a step.
+type Outcome struct {
+	Failed bool
+	Text   string   // one sentence for people, or nothing
+	Groups []Group  // of problems, which take the place of those of the same names
+	Wrote  bool     // Generate has changed files
+	Dirs   []string // of Generate: the folders of generated code
+}
+
+// A Builder builds the program of a project.
+type Builder interface {
+	// Build builds a program, and returns its path. Problems are what is wrong with the code; the
+	// error is about anything else.
+	Build(ctx context.Context) (program string, problems []Problem, err error)
+	// Remove removes a program that has ended.
+	Remove(program string)
+}
+
+// A Runner starts programs.
+type Runner interface {
+	// Start starts a program, and returns once it says where it answers. line gets what it writes.
+	Start(ctx context.Context, program string, line func(text string)) (Process, error)
+}
+
+// A Process is a program that runs.
+type Process interface {
+	URL() string
+	Done() <-chan struct{} // closed when the program has ended
+	Ending() Ending        // once it has ended
+	Stop()                 // asks it to end, and returns once it has
+}
+
+// An Ending is how a program came to its end.
+type Ending struct {
+	Text    string // a sentence
+	Problem Problem
+	Tail    []string // the last lines that it wrote
+}
+
+func (e *Ending) Error() string { return e.Text }
+
+// Options are what a loop works with.
+type Options struct {
+	Project Project
+	Files   Files
+	Builder Builder
+	Runner  Runner
+	// Remote is the URL of a connector that somebody else runs. Builder and Runner are nil then.
+	Remote string
+	// Health returns nil if a connector answers.
+	Health func(ctx context.Context, url string) error
+}
+
+// How long the loop waits for things.
+const (
+	quiet          = 80 * time.Millisecond // without a change, until a burst of changes is over
+	longestBurst   = 2 * time.Second
+	healthInterval = 25 * time.Millisecond
+	healthPatience = 10 * time.Second
+	remoteInterval = 2 * time.Second // between two looks at a connector that somebody else runs
+)
+
 // A Loop keeps the connector of a project running.
 type Loop struct {
 	*board
+	options Options
 	rebuild chan struct{}
+
+	// writing is held while generated code is written, and while changed files are looked at: else
+	// the loop would take what it writes itself for a change.
+	writing chan struct{}
+	sums    map[string]Sum // of the files as the newest round has seen them; writing guards it
+
+	// The rest belongs to Run.
+	needs   needs  // what is to be done, apart from what the running round does
+	wanted  bool   // somebody waits for a round
+	running *round // nil between rounds
+	ended   chan *program
+	current *program // that answers, nil while none does
+	dirs    []string // of generated code
+	stops   sync.WaitGroup
+	aside   sync.WaitGroup
+	probed  chan bool          // whether a connector that somebody else runs answers
+	probing bool
+
+	outdated  bool // the last comparison is
+	comparing sync.WaitGroup
+	compare   context.CancelFunc // ends the comparison that runs aside
+
+	builds int // that were started; it belongs to the round that runs
+}
+
+// needs are what the changes since the last good round make necessary.
+type needs struct {
+	spec  bool // validate and generate
+	build bool
+}
+
+func (n *needs) add(more needs) { n.spec, n.build = n.spec || more.spec, n.build || more.build }
+
+// A program is one that the loop has started.
+type program struct {
+	Process
+	path  string
+	build int
 }
 
 // New returns a loop that does not run yet.
-func New() *Loop {
-	return &Loop{board: newBoard(), rebuild: make(chan struct{}, 1)}
+func New(options Options) *Loop {
+	return &Loop{
+		board: newBoard(), options: options, rebuild: make(chan struct{}, 1),
+		writing: make(chan struct{}, 1), ended: make(chan *program), probed: make(chan bool),
+	}
 }
 
 // Rebuild starts a round, as if all files had changed.
@@ -17,4 +142,354 @@ func (l *Loop) Rebuild() {
 	case l.rebuild <- struct{}{}:
 	default: // one is asked for already
 	}
+}
+
+// Run watches the project and keeps its connector running until the context ends. It returns once
+// all that it has started has ended.
+func (l *Loop) Run(ctx context.Context) error {
+	if l.options.Files == nil || (l.options.Remote == "") == (l.options.Builder == nil || l.options.Runner == nil) {
+		return errors.New("a loop needs files, and either a builder and a runner or a remote connector")
+	}
+	defer l.board.close()
+	changes := l.options.Files.Changes(ctx)
+	l.look(func() { l.sums = l.options.Files.Scan() })
+	l.needs, l.wanted = needs{spec: true, build: true}, true
+	if l.options.Remote != "" {
+		l.change(func(*Snapshot) { l.url = l.options.Remote })
+	}
+	l.follow(ctx, changes)
+	l.end()
+	return nil
+}
+
+// follow handles what happens until the context ends.
+func (l *Loop) follow(ctx context.Context, changes <-chan string) {
+	var burst burst
+	probe := time.NewTicker(remoteInterval)
+	defer probe.Stop()
+	if l.options.Remote == "" {
+		probe.Stop()
+	}
+	for {
+		l.start(ctx)
+		select {
+		case <-ctx.Done():
+			return
+		case name, ok := <-changes:
+			if !ok {
+				changes = nil
+				continue
+			}
+			burst.add(name)
+		case <-burst.over():
+			l.changed(burst.take())
+		case <-l.rebuild:
+			l.want(needs{spec: true, build: true})
+		case <-l.roundDone():
+			l.finished(ctx)
+		case p := <-l.ended:
+			l.endedByItself(p)
+		case <-probe.C:
+			l.probe(ctx)
+		case answers := <-l.probed:
+			l.probing = false
+			l.answers(answers)
+		}
+	}
+}
+
+// end ends what runs.
+func (l *Loop) end() {
+	if l.running != nil {
+		l.running.cancel()
+		<-l.running.done
+		if p := l.running.program; p != nil {
+			l.stop(p)
+		}
+	}
+	if l.compare != nil {
+		l.compare()
+	}
+	if l.current != nil {
+		l.stop(l.current)
+	}
+	l.change(func(s *Snapshot) {
+		s.Phase, s.Connector.Running, s.Connector.Stale = PhaseStopped, false, false
+		l.url = ""
+	})
+	l.stops.Wait()
+	l.aside.Wait()
+	l.comparing.Wait()
+}
+
+// look looks at files while nothing is generated.
+func (l *Loop) look(do func()) {
+	l.writing <- struct{}{}
+	defer func() { <-l.writing }()
+	do()
+}
+
+// A burst is changes that belong together, such as those of a checkout.
+type burst struct {
+	names map[string]bool
+	began time.Time
+	timer *time.Timer
+}
+
+func (b *burst) add(name string) {
+	if len(b.names) == 0 {
+		b.names, b.began = make(map[string]bool), time.Now()
+	}
+	b.names[name] = true
+	wait := min(quiet, time.Until(b.began.Add(longestBurst)))
+	if b.timer == nil {
+		b.timer = time.NewTimer(wait)
+	} else {
+		b.timer.Reset(wait)
+	}
+}
+
+// over returns what fires when the burst is over.
+func (b *burst) over() <-chan time.Time {
+	if b.timer == nil {
+		return nil
+	}
+	return b.timer.C
+}
+
+func (b *burst) take() []string {
+	names := slices.Sorted(maps.Keys(b.names))
+	b.names = nil
+	return names
+}
+
+// changed finds out what changes of files make necessary.
+func (l *Loop) changed(names []string) {
+	var changed map[string]Kind
+	l.look(func() {
+		changed = l.differing(names)
+		if slices.Contains(slices.Collect(maps.Values(changed)), ModuleFile) { // other modules may matter now
+			maps.Copy(changed, l.differing([]string{everything}))
+		}
+	})
+	var more needs
+	config := false
+	for name, kind := range changed {
+		switch kind {
+		case SpecFile:
+			more.spec = true
+		case ModuleFile:
+			more.add(needs{spec: true, build: true})
+		case SourceFile:
+			more.build = true
+			more.spec = more.spec || slices.ContainsFunc(l.dirs, func(dir string) bool { return isBelow(dir, name) })
+		case ConfigFile:
+			config = true
+		}
+	}
+	if config {
+		l.tell(Event{Kind: EventConfig})
+	}
+	if more != (needs{}) {
+		l.want(more)
+	}
+}
+
+// differing looks at files again, and returns those that have changed since the loop last looked.
+// Of a folder that has gone, it finds the files that were there.
+func (l *Loop) differing(names []string) map[string]Kind {
+	var current map[string]Sum
+	var before []string
+	if slices.Contains(names, everything) {
+		current = l.options.Files.Scan()
+		before = slices.Collect(maps.Keys(l.sums))
+	} else {
+		all := slices.Clone(names)
+		for known := range l.sums {
+			if slices.ContainsFunc(names, func(name string) bool { return isBelow(name, known) }) {
+				all = append(all, known)
+			}
+		}
+		current = l.options.Files.Look(all)
+		before = all
+	}
+	changed := make(map[string]Kind)
+	for name, sum := range current {
+		if l.sums[name] != sum {
+			changed[name], l.sums[name] = sum.Kind, sum
+		}
+	}
+	for _, name := range before {
+		if old, known := l.sums[name]; known && current[name] == (Sum{}) {
+			changed[name] = old.Kind
+			delete(l.sums, name)
+		}
+	}
+	return changed
+}
+
+// want asks for a round, and ends the one that runs, which is out of date.
+func (l *Loop) want(more needs) {
+	l.needs.add(more)
+	l.wanted = true
+	if l.running != nil {
+		l.running.cancel()
+	}
+}
+
+// start starts a round if one is wanted and none runs.
+func (l *Loop) start(ctx context.Context) {
+	if l.running != nil || !l.wanted || ctx.Err() != nil {
+		return
+	}
+	if l.compare != nil {
+		l.compare() // it looks at a spec that may have changed
+		l.compare = nil
+		l.comparing.Wait()
+	}
+	r := &round{loop: l, began: time.Now(), needs: l.needs, done: make(chan struct{})}
+	l.needs, l.wanted, l.running = needs{}, false, r
+	ctx, r.cancel = context.WithCancel(ctx)
+	l.change(func(s *Snapshot) {
+		s.Round++
+		r.number = s.Round
+		s.Phase, s.Steps = PhaseStarting, idleSteps()
+	})
+	go r.run(ctx)
+}
+
+// roundDone returns what is closed when the running round is over.
+func (l *Loop) roundDone() <-chan struct{} {
+	if l.running == nil {
+		return nil
+	}
+	return l.running.done
+}
+
+// finished takes over what a round has made.
+func (l *Loop) finished(ctx context.Context) {
+	r := l.running
+	r.cancel()
+	l.running = nil
+	l.needs.add(r.needs)
+	if r.dirs != nil {
+		l.dirs = r.dirs
+	}
+	if r.program != nil {
+		l.switchTo(ctx, r.program)
+	}
+	report := Round{Number: r.number, Ms: time.Since(r.began).Milliseconds(), Failed: r.failed, Superseded: !r.failed && !r.complete}
+	l.change(func(s *Snapshot) {
+		s.Connector.Stale = s.Connector.Running && !r.remote() && (r.failed || s.Connector.Stale && report.Superseded)
+		switch {
+		case report.Superseded: // the next round starts at once
+		case r.failed:
+			s.Phase = PhaseFailed
+		case l.options.Remote != "" && !s.Connector.Running:
+			s.Phase = PhaseWaiting
+		case l.options.Remote == "" && l.current == nil:
+			s.Phase = PhaseFailed
+		default:
+			s.Phase = PhaseReady
+		}
+		report.Snapshot = s.copy()
+	})
+	l.tell(Event{Kind: EventRound, Round: report})
+	l.outdated = l.outdated || r.compare
+	if l.outdated && !report.Superseded {
+		l.outdated = false
+		l.compareAside(ctx)
+	}
+}
+
+// switchTo makes a program the one that answers, and stops the one that did.
+func (l *Loop) switchTo(ctx context.Context, p *program) {
+	old := l.current
+	l.current = p
+	l.change(func(s *Snapshot) {
+		s.Connector = Connector{Running: true, Since: time.Now(), Build: p.build}
+		l.url = p.URL()
+	})
+	l.aside.Go(func() {
+		select {
+		case <-p.Done():
+			select {
+			case l.ended <- p:
+			case <-ctx.Done():
+			}
+		case <-ctx.Done():
+		}
+	})
+	if old != nil {
+		l.stop(old)
+	}
+}
+
+// probe asks a connector that somebody else runs whether it answers.
+func (l *Loop) probe(ctx context.Context) {
+	if l.probing || l.running != nil {
+		return
+	}
+	l.probing = true
+	l.aside.Go(func() {
+		err := l.options.Health(ctx, l.options.Remote)
+		select {
+		case l.probed <- err == nil:
+		case <-ctx.Done():
+		}
+	})
+}
+
+// answers notes whether a connector that somebody else runs answers. One that does again may have
+// another spec.
+func (l *Loop) answers(now bool) {
+	if l.running != nil || l.Snapshot().Connector.Running == now {
+		return
+	}
+	if now {
+		l.want(needs{spec: true})
+		return
+	}
+	l.change(func(s *Snapshot) { s.Phase, s.Connector = PhaseWaiting, Connector{} })
+}
+
+// stop stops a program, which may take the time that its running commands need.
+func (l *Loop) stop(p *program) {
+	l.stops.Go(func() {
+		p.Stop()
+		l.options.Builder.Remove(p.path)
+	})
+}
+
+// endedByItself is about a program that nobody has stopped.
+func (l *Loop) endedByItself(p *program) {
+	if p != l.current {
+		return // another one answers by now
+	}
+	l.current = nil
+	ending := p.Ending()
+	l.needs.build = true // the next round starts it again
+	l.options.Builder.Remove(p.path)
+	l.change(func(s *Snapshot) {
+		s.Connector = Connector{Build: p.build}
+		l.url = ""
+		if l.running == nil {
+			s.Phase = PhaseFailed
+			s.setStep(StepHealth, func(step *Step) { step.State, step.Text = StateFailed, ending.Text })
+		}
+	})
+	l.put(Group{Name: GroupBuild, State: GroupFound, Found: []Problem{ending.Problem}})
+	l.tell(Event{Kind: EventEnding, Ending: ending})
+}
+
+// compareAside compares the project with its history, while the loop goes on.
+func (l *Loop) compareAside(ctx context.Context) {
+	ctx, cancel := context.WithCancel(ctx)
+	l.compare = cancel
+	l.comparing.Go(func() {
+		groups := l.options.Project.Compare(ctx)
+		if ctx.Err() == nil && len(groups) > 0 {
+			l.put(groups...)
+		}
+	})
 }

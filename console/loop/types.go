@@ -4,7 +4,10 @@
 // good connector answering.
 package loop
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // A StepName names one step of a round.
 type StepName string
@@ -48,7 +51,7 @@ type Phase string
 // The phases.
 const (
 	PhaseStarting Phase = "starting" // a round runs
-	PhaseWaiting  Phase = "waiting"  // for a connector that somebody else runs, and that does not answer
+	PhaseWaiting  Phase = "waiting"  // for a connector that somebody else runs to answer
 	PhaseReady    Phase = "ready"    // the newest connector answers
 	PhaseFailed   Phase = "failed"   // the newest round failed, or its program ended
 	PhaseStopped  Phase = "stopped"  // the loop is over
@@ -68,6 +71,21 @@ type Snapshot struct {
 	Round     int       `json:"round"` // counts the rounds
 	Steps     []Step    `json:"steps"` // all of them, in their order
 	Connector Connector `json:"connector"`
+}
+
+// copy returns a snapshot that shares nothing with this one.
+func (s Snapshot) copy() Snapshot {
+	s.Steps = slices.Clone(s.Steps)
+	return s
+}
+
+// setStep changes a step.
+func (s *Snapshot) setStep(name StepName, do func(*Step)) {
+	for i := range s.Steps {
+		if s.Steps[i].Name == name {
+			do(&s.Steps[i])
+		}
+	}
 }
 
 // Step returns a step of the newest round.
@@ -140,6 +158,9 @@ const (
 	EventState    EventKind = iota // Snapshot has changed
 	EventProblems                  // Problems have changed
 	EventLine                      // the connector wrote Line
+	EventConfig                    // the config file has changed
+	EventRound                     // Round is over
+	EventEnding                    // the connector ended by itself, as Ending says
 )
 
 // An Event is one thing that happened. Only the member of its kind is set.
@@ -148,4 +169,15 @@ type Event struct {
 	Snapshot Snapshot
 	Problems []Group
 	Line     Line
+	Round    Round
+	Ending   Ending
+}
+
+// A Round is what came of one round.
+type Round struct {
+	Number     int
+	Ms         int64
+	Failed     bool
+	Superseded bool // a change made it out of date before its end
+	Snapshot   Snapshot
 }

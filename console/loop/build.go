@@ -1,0 +1,100 @@
+package loop
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+
+	"github.com/conngen/conngen/internal/child"
+)
+
+// A GoBuilder builds programs with the go command, in the environment of its user.
+type GoBuilder struct {
+	Dir     string   // of the project
+	Package string   // of the program, a folder relative to Dir
+	Temp    string   // folder for the programs
+	Lock    *os.File // that keeps the folder while the go command runs, nil for none
+
+	count int
+}
+
+// Build implements [Builder].
+func (b *GoBuilder) Build(ctx context.Context) (string, []Problem, error) {
+	b.count++
+	path := filepath.Join(b.Temp, "program-"+strconv.Itoa(b.count)+programExtension())
+	command := exec.CommandContext(ctx, "go", b.arguments(path)...)
+	command.Dir = b.Dir
+	var output bytes.Buffer
+	command.Stdout, command.Stderr = &output, &output
+	child.Inherit(command, b.Lock)
+	child.OwnGroup(command)
+	err := command.Run()
+	var exit *exec.ExitError
+	switch {
+	case ctx.Err() != nil:
+		b.Remove(path) // which may be there in part
+		return "", nil, ctx.Err()
+	case errors.Is(err, exec.ErrNotFound):
+		return "", nil, errors.New("the go command is not on the PATH")
+	case errors.As(err, &exit):
+		return "", buildProblems(b.Dir, output.String()), nil
+	case err != nil:
+		return "", nil, fmt.Errorf("the go command cannot run: %w", err)
+	case !isProgram(path):
+		b.Remove(path)
+		return "", nil, fmt.Errorf("%s is not a main package: name the folder of the main package with --go-package", b.folder())
+	}
+	return path, nil, nil
+}
+
+// arguments are those of the go command. Without DWARF the linker takes two thirds of the time; who
+// sets flags for it gets those. Without stamping, the go command does not ask git what has changed.
+func (b *GoBuilder) arguments(path string) []string {
+	arguments := []string{"build", "-buildvcs=false", "-o", path}
+	if !strings.Contains(os.Getenv("GOFLAGS"), "-ldflags") {
+		arguments = append(arguments, "-ldflags=-w")
+	}
+	if filepath.IsAbs(b.Package) {
+		return append(arguments, b.Package)
+	}
+	return append(arguments, "./"+filepath.ToSlash(b.Package))
+}
+
+func (b *GoBuilder) folder() string {
+	if filepath.Clean(b.Package) == "." {
+		return "the folder of the spec"
+	}
+	return b.Package
+}
+
+func programExtension() string {
+	if runtime.GOOS == "windows" {
+		return ".exe"
+	}
+	return ""
+}
+
+// archiveMark begins what the go command makes of a package that is not a program.
+const archiveMark = "!<arch>\n"
+
+func isProgram(path string) bool {
+	f, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	begin := make([]byte, len(archiveMark))
+	_, err = io.ReadFull(f, begin)
+	return err == nil && string(begin) != archiveMark
+}
+
+// Remove implements [Builder]. The end of the run removes what cannot be removed now.
+func (b *GoBuilder) Remove(program string) { _ = os.Remove(program) }

@@ -1,0 +1,269 @@
+package loop
+
+import (
+	"context"
+	"encoding/binary"
+	"hash/maphash"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"time"
+)
+
+// A Sum tells contents of a file apart. The zero Sum is that of no file.
+type Sum struct {
+	Kind Kind
+	Hash uint64
+}
+
+// Files are the files of a project that matter, wherever they are.
+type Files interface {
+	// Scan looks at all files.
+	Scan() map[string]Sum
+	// Look looks at some files; the result lacks those that do not exist or do not matter. A path
+	// may be a folder, which stands for itself alone.
+	Look(paths []string) map[string]Sum
+	// Changes sends the paths of files and folders that may have changed since it was called, until
+	// the context ends. An empty path stands for all of them.
+	Changes(ctx context.Context) <-chan string
+}
+
+// everything is the path that stands for all files.
+const everything = ""
+
+// pollInterval is the time between two looks at files that cannot be watched.
+const pollInterval = time.Second
+
+// A Disk is the files of a project on disk.
+type Disk struct {
+	scope   func() Scope
+	polling func(reason string) // called when files are looked at from time to time, since they cannot be watched
+	seed    maphash.Seed
+
+	mu      sync.Mutex
+	current Scope
+	single  map[string]Kind
+	links   map[string]string // single files that are links, by what they lead to
+	embeds  map[string][]embedding
+	watch   func(dirs []string) // adds folders to those that are watched, nil where nothing is
+}
+
+// NewDisk returns the files of a project. Scope is asked in each Scan, since it may depend on files.
+// polling is called with the reason if the files cannot be watched.
+func NewDisk(scope func() Scope, polling func(reason string)) *Disk {
+	return &Disk{scope: scope, polling: polling, seed: maphash.MakeSeed()}
+}
+
+// Scan implements [Files].
+func (d *Disk) Scan() map[string]Sum {
+	files, dirs := d.list()
+	sums := make(map[string]Sum, len(files))
+	for name, kind := range files {
+		if sum, ok := d.sum(name, kind); ok {
+			sums[name] = sum
+		}
+	}
+	d.mu.Lock()
+	watch := d.watch
+	d.mu.Unlock()
+	if watch != nil {
+		watch(dirs)
+	}
+	return sums
+}
+
+// list returns the files that matter, and the folders in which such files are or may come to be.
+func (d *Disk) list() (files map[string]Kind, dirs []string) {
+	scope := d.scope()
+	single, links := scope.single(), make(map[string]string)
+	files = make(map[string]Kind)
+	for name, kind := range single {
+		files[name] = kind
+		dirs = append(dirs, filepath.Dir(name))
+		if real, err := filepath.EvalSymlinks(name); err == nil && real != name {
+			links[real] = name
+			dirs = append(dirs, filepath.Dir(real))
+		}
+	}
+	d.mu.Lock()
+	d.current, d.single, d.links = scope, single, links
+	if d.embeds == nil {
+		d.embeds = make(map[string][]embedding)
+	}
+	d.mu.Unlock()
+	for _, module := range scope.Modules {
+		sources, folders := d.below(module)
+		dirs = append(dirs, folders...)
+		for _, name := range sources {
+			if files[name] == NoKind {
+				files[name] = SourceFile
+			}
+		}
+	}
+	slices.Sort(dirs)
+	return files, slices.Compact(dirs)
+}
+
+// below returns the sources and the folders at and below a folder of a module, but for what git
+// ignores, and for other modules. Git is asked once for each level.
+func (d *Disk) below(top string) (sources, dirs []string) {
+	level := []string{top}
+	for len(level) > 0 {
+		dirs = append(dirs, level...)
+		var found, folders []string
+		for _, dir := range level {
+			entries, _ := os.ReadDir(dir) // of what cannot be read, nothing is built
+			for _, e := range entries {
+				name := filepath.Join(dir, e.Name())
+				switch {
+				case e.IsDir() && !isSkipped(e.Name()) && !isFile(filepath.Join(name, "go.mod")):
+					folders = append(folders, name)
+				case !e.IsDir() && (isSource(e.Name()) || d.isEmbedded(name)):
+					found = append(found, name)
+				}
+			}
+		}
+		ignored := d.ignored(slices.Concat(found, folders))
+		isKept := func(name string) bool { return !ignored[name] }
+		sources = slices.AppendSeq(sources, filter(found, isKept))
+		level = slices.Collect(filter(folders, isKept))
+	}
+	return sources, dirs
+}
+
+func filter(names []string, keep func(string) bool) func(yield func(string) bool) {
+	return func(yield func(string) bool) {
+		for _, name := range names {
+			if keep(name) && !yield(name) {
+				return
+			}
+		}
+	}
+}
+
+// ignored returns those of the paths that git ignores.
+func (d *Disk) ignored(paths []string) map[string]bool {
+	d.mu.Lock()
+	ask := d.current.Ignored
+	d.mu.Unlock()
+	ignored := make(map[string]bool)
+	if ask != nil && len(paths) > 0 {
+		for _, name := range ask(paths) {
+			ignored[name] = true
+		}
+	}
+	return ignored
+}
+
+func (d *Disk) isEmbedded(name string) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, all := range d.embeds {
+		if slices.ContainsFunc(all, func(e embedding) bool { return e.has(name) }) {
+			return true
+		}
+	}
+	return false
+}
+
+// Look implements [Files].
+func (d *Disk) Look(paths []string) map[string]Sum {
+	kinds := make(map[string]Kind)
+	var ask []string // git, about sources
+	for _, name := range paths {
+		name, kind := d.kind(name)
+		switch kind {
+		case NoKind:
+		case SourceFile:
+			ask = append(ask, name)
+			fallthrough
+		default:
+			kinds[name] = kind
+		}
+	}
+	for name := range d.ignored(ask) {
+		delete(kinds, name)
+	}
+	sums := make(map[string]Sum, len(kinds))
+	for name, kind := range kinds {
+		if sum, ok := d.sum(name, kind); ok {
+			sums[name] = sum
+		}
+	}
+	return sums
+}
+
+// kind returns why a file matters, and under which name: that of a link may lead to it.
+func (d *Disk) kind(name string) (string, Kind) {
+	d.mu.Lock()
+	if link := d.links[name]; link != "" {
+		name = link
+	}
+	kind, modules := d.single[name], d.current.Modules
+	d.mu.Unlock()
+	if kind != NoKind {
+		return name, kind
+	}
+	if !slices.ContainsFunc(modules, func(module string) bool { return isWithin(module, name) }) {
+		return name, NoKind
+	}
+	if isSource(filepath.Base(name)) || d.isEmbedded(name) {
+		return name, SourceFile
+	}
+	return name, NoKind
+}
+
+// isWithin reports whether a file is in a module, and not in a folder where the go command finds no
+// packages.
+func isWithin(module, name string) bool {
+	if !isBelow(module, name) {
+		return false
+	}
+	for dir := filepath.Dir(name); dir != module && isBelow(module, dir); dir = filepath.Dir(dir) {
+		if isSkipped(filepath.Base(dir)) || isFile(filepath.Join(dir, "go.mod")) {
+			return false
+		}
+	}
+	return true
+}
+
+func isFile(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.Mode().IsRegular()
+}
+
+// maxHashed is the size of files whose content is compared. Larger ones are compared by their times.
+const maxHashed = 16 << 20
+
+// sum returns the sum of a file, if there is one.
+func (d *Disk) sum(name string, kind Kind) (Sum, bool) {
+	info, err := os.Stat(name)
+	if err != nil || !info.Mode().IsRegular() {
+		return Sum{}, false
+	}
+	if info.Size() > maxHashed {
+		return Sum{kind, d.stat(info)}, true
+	}
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return Sum{}, false
+	}
+	if filepath.Ext(name) == ".go" {
+		d.mu.Lock()
+		if all := embeddings(filepath.Dir(name), text); all != nil || d.embeds[name] != nil {
+			d.embeds[name] = all
+		}
+		d.mu.Unlock()
+	}
+	return Sum{kind, maphash.Bytes(d.seed, text)}, true
+}
+
+// stat is a hash of the size and the time of a file.
+func (d *Disk) stat(info fs.FileInfo) uint64 {
+	var b []byte
+	b = binary.BigEndian.AppendUint64(b, uint64(info.Size()))
+	b = binary.BigEndian.AppendUint64(b, uint64(info.ModTime().UnixNano()))
+	return maphash.Bytes(d.seed, b)
+}

@@ -1,0 +1,6 @@
+//go:build !linux
+
+package loop
+
+// cannotNotify says why the system does not tell of changes in a folder.
+func cannotNotify(string) (reason string) { return "" }

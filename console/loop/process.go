@@ -1,0 +1,222 @@
+package loop
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/conngen/conngen/internal/child"
+)
+
+// How long a program may take, and how much is kept of what it says.
+const (
+	startPatience = time.Minute      // to say where it answers
+	stopPatience  = 15 * time.Second // to end, after the ten seconds that it gives running commands
+	tailLines     = 20
+	maxLineSize   = 1 << 20 // bytes of a line; the rest of it is dropped
+)
+
+// A GoRunner starts connectors, which answer on a free port of this machine.
+type GoRunner struct {
+	Dir  string   // in which they run
+	Lock *os.File // that keeps the folder of the programs while they run, nil for none
+}
+
+// address is where a program says that it answers.
+var address = regexp.MustCompile(`^.+ answers on (https?://\S+)$`)
+
+// ownVariables are those of the environment that would keep a connector from answering without a
+// token.
+var ownVariables = []string{"CONNECTOR_AUTH_TOKEN"}
+
+// Start implements [Runner].
+func (g *GoRunner) Start(ctx context.Context, program string, line func(string)) (Process, error) {
+	ctx, cancel := context.WithTimeout(ctx, startPatience)
+	defer cancel()
+	command := exec.Command(program, "serve", "--addr", "127.0.0.1:0")
+	command.Dir, command.Env = g.Dir, environment()
+	command.WaitDelay = time.Second // what it has started may keep its output open
+	child.Inherit(command, g.Lock)
+	child.OwnGroup(command)
+	command.Cancel = nil // which is for commands with a context
+	p := &process{command: command, line: line, dir: g.Dir, found: make(chan string, 1), done: make(chan struct{})}
+	output := &lineWriter{line: p.take}
+	command.Stdout, command.Stderr = output, output
+	ended, err := child.Start(command)
+	if err != nil {
+		return nil, fmt.Errorf("the program cannot be started: %w", err)
+	}
+	go func() {
+		err := <-ended
+		output.flush()
+		p.end(err)
+	}()
+	select {
+	case p.url = <-p.found:
+		return p, nil
+	case <-p.done:
+		ending := p.Ending()
+		return nil, &ending
+	case <-ctx.Done():
+		p.kill()
+		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+			return nil, fmt.Errorf("the program does not say within %v where it answers", startPatience)
+		}
+		return nil, ctx.Err()
+	}
+}
+
+func environment() []string {
+	return slices.DeleteFunc(os.Environ(), func(variable string) bool {
+		name, _, _ := strings.Cut(variable, "=")
+		return slices.Contains(ownVariables, name)
+	})
+}
+
+// A process is a connector that runs.
+type process struct {
+	command *exec.Cmd
+	dir     string
+	line    func(string)
+	url     string
+	found   chan string
+	done    chan struct{}
+	ending  Ending // after done
+
+	mu   sync.Mutex
+	tail []string
+}
+
+func (p *process) URL() string           { return p.url }
+func (p *process) Done() <-chan struct{} { return p.done }
+func (p *process) Ending() Ending        { return p.ending }
+
+// take takes a line that the program wrote.
+func (p *process) take(text string) {
+	if m := address.FindStringSubmatch(text); m != nil {
+		select {
+		case p.found <- m[1]:
+			return // it is for this loop
+		default: // it was said before
+		}
+	}
+	p.mu.Lock()
+	p.tail = append(p.tail, text)
+	p.tail = p.tail[max(0, len(p.tail)-tailLines):]
+	p.mu.Unlock()
+	p.line(text)
+}
+
+// end notes how the program ended.
+func (p *process) end(err error) {
+	p.mu.Lock()
+	p.ending = ending(p.dir, err, slices.Clone(p.tail))
+	p.mu.Unlock()
+	close(p.done)
+}
+
+// Stop implements [Process].
+func (p *process) Stop() {
+	_ = child.Terminate(p.command.Process) // else it is killed
+	select {
+	case <-p.done:
+	case <-time.After(stopPatience):
+		p.kill()
+	}
+}
+
+func (p *process) kill() {
+	_ = p.command.Process.Kill()
+	<-p.done
+}
+
+// frame is the line of a stack trace that names a place.
+var frame = regexp.MustCompile(`^\s+(\S.*\.go):(\d+)(?: \+0x[0-9a-f]+)?$`)
+
+// ending says how a program in a folder ended, from what [exec.Cmd.Wait] returns and the last lines.
+func ending(dir string, err error, tail []string) Ending {
+	text := "the connector ended by itself"
+	var exit *exec.ExitError
+	switch {
+	case errors.As(err, &exit):
+		text += ": " + exit.String()
+	case err != nil:
+		text += ": " + err.Error()
+	}
+	problem := Problem{Severity: severityError, Message: text}
+	for i, line := range tail {
+		if strings.HasPrefix(line, "panic: ") || strings.HasPrefix(line, "fatal error: ") {
+			problem.Message = text + ", " + line
+			problem.Path, problem.Line = firstFrame(dir, tail[i:])
+			break
+		}
+	}
+	if problem.Path == "" && len(tail) > 0 && !strings.Contains(problem.Message, tail[len(tail)-1]) {
+		problem.Message += ", " + tail[len(tail)-1]
+	}
+	return Ending{Text: text, Problem: problem, Tail: tail}
+}
+
+// firstFrame is the first place of a stack trace that is in the project.
+func firstFrame(dir string, trace []string) (path string, line int) {
+	for _, text := range trace {
+		m := frame.FindStringSubmatch(text)
+		if m == nil || !filepath.IsAbs(m[1]) || !isBelow(dir, filepath.FromSlash(m[1])) {
+			continue
+		}
+		line, _ := strconv.Atoi(m[2])
+		return relativeTo(dir, filepath.FromSlash(m[1])), line
+	}
+	return "", 0
+}
+
+// A lineWriter calls line for each line written to it.
+type lineWriter struct {
+	line func(string)
+
+	mu      sync.Mutex
+	pending bytes.Buffer
+}
+
+func (w *lineWriter) Write(text []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for part := range bytes.Lines(text) {
+		line, isWhole := bytes.CutSuffix(part, []byte("\n"))
+		w.append(line)
+		if isWhole {
+			w.emit()
+		}
+	}
+	return len(text), nil
+}
+
+func (w *lineWriter) append(part []byte) {
+	room := maxLineSize - w.pending.Len()
+	w.pending.Write(part[:min(room, len(part))])
+}
+
+func (w *lineWriter) emit() {
+	text := strings.TrimSuffix(w.pending.String(), "\r")
+	w.pending.Reset()
+	w.line(text)
+}
+
+// flush hands on a last line without an end.
+func (w *lineWriter) flush() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.pending.Len() > 0 {
+		w.emit()
+	}
+}
