@@ -41,19 +41,20 @@ type Disk struct {
 	scope   func() Scope
 	polling func(reason string) // called when files are looked at from time to time, since they cannot be watched
 	seed    maphash.Seed
+	pause   time.Duration // between two looks at files that cannot be watched
 
 	mu      sync.Mutex
 	current Scope
 	single  map[string]Kind
 	links   map[string]string // single files that are links, by what they lead to
 	embeds  map[string][]embedding
-	watch   func(dirs []string) // adds folders to those that are watched, nil where nothing is
+	watcher *watch // nil where nothing is watched
 }
 
 // NewDisk returns the files of a project. Scope is asked in each Scan, since it may depend on files.
 // polling is called with the reason if the files cannot be watched.
 func NewDisk(scope func() Scope, polling func(reason string)) *Disk {
-	return &Disk{scope: scope, polling: polling, seed: maphash.MakeSeed()}
+	return &Disk{scope: scope, polling: polling, seed: maphash.MakeSeed(), pause: pollInterval}
 }
 
 // Scan implements [Files].
@@ -66,10 +67,10 @@ func (d *Disk) Scan() map[string]Sum {
 		}
 	}
 	d.mu.Lock()
-	watch := d.watch
+	watcher := d.watcher
 	d.mu.Unlock()
-	if watch != nil {
-		watch(dirs)
+	if watcher != nil {
+		watcher.add(dirs)
 	}
 	return sums
 }

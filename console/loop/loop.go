@@ -103,7 +103,7 @@ type Loop struct {
 	dirs    []string // of generated code
 	stops   sync.WaitGroup
 	aside   sync.WaitGroup
-	probed  chan bool          // whether a connector that somebody else runs answers
+	probed  chan bool // whether a connector that somebody else runs answers
 	probing bool
 
 	outdated  bool // the last comparison is

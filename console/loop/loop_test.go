@@ -420,17 +420,26 @@ func TestFailures(t *testing.T) {
 		set   func(*world)
 		reset func(*world)
 	}{
-		{StepValidate, GroupValidate, "/p/connector-spec.json",
+		{
+			StepValidate, GroupValidate, "/p/connector-spec.json",
 			func(w *world) { w.outcome[StepValidate] = found(GroupValidate) },
-			func(w *world) { w.outcome[StepValidate] = Outcome{Groups: []Group{{Name: GroupValidate, State: GroupOK}}} }},
-		{StepGenerate, GroupDrift, "/p/connector-spec.json",
+			func(w *world) {
+				w.outcome[StepValidate] = Outcome{Groups: []Group{{Name: GroupValidate, State: GroupOK}}}
+			},
+		},
+		{
+			StepGenerate, GroupDrift, "/p/connector-spec.json",
 			func(w *world) { w.outcome[StepGenerate] = found(GroupDrift) },
-			func(w *world) { w.outcome[StepGenerate] = Outcome{Groups: []Group{{Name: GroupDrift, State: GroupOK}}} }},
+			func(w *world) { w.outcome[StepGenerate] = Outcome{Groups: []Group{{Name: GroupDrift, State: GroupOK}}} },
+		},
 		{StepBuild, GroupBuild, "/p/main.go", func(w *world) { w.problems = []Problem{problem} }, func(w *world) { w.problems = nil }},
-		{StepStart, GroupBuild, "/p/main.go",
+		{
+			StepStart, GroupBuild, "/p/main.go",
 			func(w *world) { w.startErr = &Ending{Text: "it ended", Problem: problem} },
-			func(w *world) { w.startErr = nil }},
-		{StepHealth, GroupBuild, "/p/main.go",
+			func(w *world) { w.startErr = nil },
+		},
+		{
+			StepHealth, GroupBuild, "/p/main.go",
 			func(w *world) {
 				w.health = func(url string) error {
 					if url == "http://program-2" {
@@ -439,7 +448,8 @@ func TestFailures(t *testing.T) {
 					return nil
 				}
 			},
-			func(w *world) { w.health = func(string) error { return nil } }},
+			func(w *world) { w.health = func(string) error { return nil } },
+		},
 	} {
 		t.Run(string(c.step), func(t *testing.T) {
 			inLoop(t, (*world).loop, func(w *world, l *Loop) {

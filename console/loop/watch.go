@@ -21,7 +21,7 @@ func (d *Disk) Changes(ctx context.Context) <-chan string {
 	notify, err := fsnotify.NewWatcher()
 	if err == nil {
 		w.notify = notify
-		d.setWatch(w.add)
+		d.setWatcher(w)
 	}
 	go func() {
 		defer close(changes)
@@ -53,10 +53,10 @@ type watch struct {
 	known map[string]bool // the folders that are watched
 }
 
-func (d *Disk) setWatch(add func([]string)) {
+func (d *Disk) setWatcher(w *watch) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.watch = add
+	d.watcher = w
 }
 
 // add watches folders. One that does not exist is seen when it comes to be, if its parent is watched.
@@ -108,13 +108,12 @@ func unwatchable(err error) string {
 // run reports what the system tells, until the context ends or the system can no longer watch.
 func (w *watch) run() (reason string) {
 	defer w.notify.Close()
-	defer w.disk.setWatch(nil)
+	defer w.disk.setWatcher(nil)
 	for {
 		select {
 		case <-w.ctx.Done():
 			return ""
 		case reason := <-w.failed:
-			w.send(everything)
 			return reason
 		case e, ok := <-w.notify.Events:
 			if !ok {
@@ -126,7 +125,6 @@ func (w *watch) run() (reason string) {
 				return "the system has ended its watch"
 			}
 			if !errors.Is(err, fsnotify.ErrEventOverflow) {
-				w.send(everything)
 				return unwatchable(err)
 			}
 			w.send(everything)
@@ -168,9 +166,10 @@ func (w *watch) send(name string) {
 
 // poll looks at the times of all files until the context ends.
 func (w *watch) poll() {
-	ticker := time.NewTicker(pollInterval)
-	defer ticker.Stop()
 	last := w.stats()
+	w.send(everything) // of what came before, nothing is known
+	ticker := time.NewTicker(w.disk.pause)
+	defer ticker.Stop()
 	for {
 		select {
 		case <-w.ctx.Done():

@@ -1,0 +1,220 @@
+package loop
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+)
+
+// rolePrefix begins the names by which the test program is a connector that behaves as the rest of
+// the name says.
+const rolePrefix = "role-"
+
+func TestMain(m *testing.M) {
+	role, ok := strings.CutPrefix(filepath.Base(os.Args[0]), rolePrefix)
+	if !ok {
+		os.Exit(m.Run())
+	}
+	os.Exit(connector(role))
+}
+
+// connector is what a generated program does, as far as the loop knows.
+func connector(role string) int {
+	if want := []string{"serve", "--addr", "127.0.0.1:0"}; !slices.Equal(os.Args[1:], want) || os.Getenv("CONNECTOR_AUTH_TOKEN") != "" {
+		fmt.Fprintf(os.Stderr, "the arguments are %q\n", os.Args)
+		return 3
+	}
+	switch role {
+	case "ends":
+		fmt.Fprintln(os.Stderr, "config.go: no such database")
+		return 1
+	case "panics":
+		panic("wrong")
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return 2
+	}
+	stop := make(chan os.Signal, 1)
+	signal.Notify(stop, syscall.SIGTERM)
+	fmt.Fprintf(os.Stderr, "{\"level\":\"INFO\"}\nthe test answers on http://%s\n", listener.Addr())
+	go func() {
+		_ = http.Serve(listener, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/end" {
+				fmt.Print("last words")
+				os.Exit(4)
+			}
+		}))
+	}()
+	<-stop
+	fmt.Fprintln(os.Stderr, "stopping")
+	return 0
+}
+
+// A heard is what a program wrote.
+type heard struct {
+	mu    sync.Mutex
+	lines []string
+}
+
+func (h *heard) line(text string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.lines = append(h.lines, text)
+}
+
+func (h *heard) text() string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return strings.Join(h.lines, "|")
+}
+
+// startRole starts the test program in a role.
+func startRole(t *testing.T, role string) (Process, *heard, error) {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	program := filepath.Join(t.TempDir(), rolePrefix+role)
+	if err := os.Symlink(self, program); err != nil {
+		t.Skip(err)
+	}
+	h := new(heard)
+	p, err := (&GoRunner{Dir: filepath.Dir(program)}).Start(t.Context(), program, h.line)
+	return p, h, err
+}
+
+// TestRunner: a program is ready once it says where it answers, and ends when it is asked to.
+func TestRunner(t *testing.T) {
+	t.Parallel()
+	p, h, err := startRole(t, "serves")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := Healthy(t.Context(), p.URL()); err != nil {
+		t.Error(err)
+	}
+	p.Stop()
+	<-p.Done()
+	if got := h.text(); got != `{"level":"INFO"}|stopping` {
+		t.Errorf("the lines are %s", got)
+	}
+	if err := Healthy(t.Context(), p.URL()); err == nil || err.Error() != "nothing listens there" {
+		t.Errorf("after the end the error is %v", err)
+	}
+	p.Stop() // again
+}
+
+// TestRunnerEnding: a program that ends by itself says why with its last lines.
+func TestRunnerEnding(t *testing.T) {
+	t.Parallel()
+	_, _, err := startRole(t, "ends")
+	var ending *Ending
+	if !errors.As(err, &ending) || ending.Text != "the connector ended by itself: exit status 1" ||
+		ending.Problem.Message != "the connector ended by itself: exit status 1, config.go: no such database" || !slices.Equal(ending.Tail, []string{"config.go: no such database"}) {
+		t.Errorf("the error is %+v", err)
+	}
+	_, _, err = startRole(t, "panics")
+	if !errors.As(err, &ending) || !strings.Contains(ending.Problem.Message, "exit status 2, panic: wrong") {
+		t.Errorf("the error is %+v", err)
+	}
+	p, h, err := startRole(t, "serves")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := Answers(t.Context(), p.URL()+"/x"); err != nil {
+		t.Error(err)
+	}
+	response, err := http.Get(p.URL() + "/end")
+	if err == nil {
+		response.Body.Close()
+	}
+	<-p.Done()
+	if got := p.Ending(); got.Text != "the connector ended by itself: exit status 4" || h.text() != `{"level":"INFO"}|last words` {
+		t.Errorf("the ending is %+v, after %s", got, h.text())
+	}
+}
+
+// TestRunnerWithout: a program that cannot be started is an error.
+func TestRunnerWithout(t *testing.T) {
+	t.Parallel()
+	if _, err := (&GoRunner{}).Start(t.Context(), filepath.Join(t.TempDir(), "none"), func(string) {}); err == nil || !strings.HasPrefix(err.Error(), "the program cannot be started: ") {
+		t.Errorf("the error is %v", err)
+	}
+}
+
+// TestEndingPlace: a stack trace leads to the first line of the project.
+func TestEndingPlace(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	trace := "before\npanic: assignment to entry in nil map\n\ngoroutine 7 [running]:\nmain.(*Client).x(...)\n\t/usr/lib/go/src/maps/x.go:1 +0x1d\nmain.y()\n\t" +
+		filepath.ToSlash(dir) + "/client.go:42 +0x1d\nmain.z()\n\t" + filepath.ToSlash(dir) + "/main.go:1"
+	got := ending(dir, errors.New("exit status 2"), strings.Split(trace, "\n")).Problem
+	want := Problem{Path: "client.go", Line: 42, Severity: "error", Message: "the connector ended by itself: exit status 2, panic: assignment to entry in nil map"}
+	if got != want {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+}
+
+// TestLines: lines are whole however they are written, and none takes all memory.
+func TestLines(t *testing.T) {
+	t.Parallel()
+	h := new(heard)
+	w := &lineWriter{line: h.line}
+	for _, part := range []string{"a", "b\nc", "\r\n\nd\ne"} {
+		fmt.Fprint(w, part)
+	}
+	w.flush()
+	w.flush()
+	if got := h.text(); got != "ab|c||d|e" {
+		t.Errorf("the lines are %q", got)
+	}
+	for range 3 {
+		fmt.Fprint(w, strings.Repeat("x", maxLineSize/2+1))
+	}
+	fmt.Fprint(w, "\nshort\n")
+	if long := h.lines[5]; len(long) != maxLineSize || h.lines[6] != "short" {
+		t.Errorf("the long line has %d bytes, and then comes %q", len(long), h.lines[6])
+	}
+}
+
+// TestBuilder: a program is built, and what is no program, or does not build, is told.
+func TestBuilder(t *testing.T) {
+	t.Parallel()
+	p := newProject(t, "lib/lib.go", "cycle/a/a.go")
+	p.write("go.mod", "module example.com/x\n\ngo 1.24\n")
+	p.write("main.go", "package main\n\nfunc main() {}\n")
+	p.write("lib/lib.go", "package lib\n")
+	p.write("cycle/a/a.go", "package a\n\nimport _ \"example.com/x/cycle/b\"\n")
+	p.write("cycle/b/b.go", "package b\n\nimport _ \"example.com/x/cycle/a\"\n")
+	p.write("wrong/main.go", "package main\n\nfunc main() { x() }\n")
+	build := func(pkg string) (string, []Problem, error) {
+		return (&GoBuilder{Dir: p.dir, Package: pkg, Temp: t.TempDir()}).Build(t.Context())
+	}
+	program, problems, err := build(".")
+	if _, statErr := os.Stat(program); err != nil || len(problems) > 0 || statErr != nil {
+		t.Errorf("the build gives %q, %v, %v", program, problems, err)
+	}
+	if _, _, err := build("lib"); err == nil || err.Error() != "lib is not a main package: name the folder of the main package with --go-package" {
+		t.Errorf("a library gives %v", err)
+	}
+	if _, problems, err := build("wrong"); err != nil || !slices.Equal(problems, []Problem{{Path: "wrong/main.go", Line: 3, Column: 15, Severity: "error", Message: "undefined: x"}}) {
+		t.Errorf("wrong code gives %+v, %v", problems, err)
+	}
+	if _, problems, err := build("cycle/a"); err != nil || len(problems) != 1 || !strings.HasPrefix(problems[0].Message, "import cycle not allowed: ") {
+		t.Errorf("a cycle gives %+v, %v", problems, err)
+	}
+	if _, problems, err := build("none"); err != nil || len(problems) != 1 || problems[0].Message == "" {
+		t.Errorf("nothing gives %+v, %v", problems, err)
+	}
+}
