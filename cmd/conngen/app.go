@@ -178,7 +178,7 @@ func (a app) commands() []*cobra.Command {
 		id       string
 		commands []*cobra.Command
 	}{
-		{"start", []*cobra.Command{a.initCommand()}},
+		{"start", []*cobra.Command{a.initCommand(), a.devCommand()}},
 		{"develop", []*cobra.Command{a.generateCommand(), a.stubCommand(), a.validateCommand(), a.diffCommand()}},
 		{"ship", []*cobra.Command{a.checkCommand(), a.packCommand()}},
 		{"reference", []*cobra.Command{a.rulesCommand(), a.schemaCommand(), a.completionCommand(), a.versionCommand()}},

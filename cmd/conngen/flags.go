@@ -20,6 +20,9 @@ type kind struct {
 // The kinds of values.
 var (
 	aFolder   = kind{"DIR", "a folder"}
+	aConfig   = kind{"FILE", "a file with JSON, such as config.json"}
+	anAddress = kind{"HOST:PORT", "an address, such as 127.0.0.1:7070"}
+	aURL      = kind{"URL", "a URL, such as http://localhost:3000"}
 	aGoFile   = kind{"FILE", "a Go file, such as " + settings.DefaultFile}
 	aGoName   = kind{"NAME", "a Go name"}
 	aSpec     = kind{"PATH", "a spec, or its folder"}

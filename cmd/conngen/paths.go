@@ -455,11 +455,21 @@ func (a app) readSettings(dir string) (settings.Settings, error) {
 	return s, settingsError(files)
 }
 
+// A settingsProblem is an error about settings, with the mistakes in them.
+type settingsProblem struct {
+	linesError
+	files []report.File
+}
+
+func (e settingsProblem) Unwrap() error { return e.linesError }
+
 // settingsError shows mistakes in settings.
 func settingsError(files []report.File) error {
 	var lines strings.Builder
-	err := report.Text(report.Options{})(&lines, files)
-	return errors.Join(err, linesError{errors.New("settings cannot be used:\n" + strings.TrimSuffix(lines.String(), "\n"))})
+	if err := report.Text(report.Options{})(&lines, files); err != nil {
+		return err
+	}
+	return settingsProblem{linesError{errors.New("settings cannot be used:\n" + strings.TrimSuffix(lines.String(), "\n"))}, files}
 }
 
 // readText reads a spec. A spec named by an argument may be any readable file.

@@ -64,6 +64,9 @@ func (a app) stubCommand() *cobra.Command {
 	return cmd
 }
 
+// defaultClientPackage is the package of a client whose folder has no Go file yet.
+const defaultClientPackage = "main"
+
 // clientFlags say where a client is, in place of the settings.
 type clientFlags struct {
 	file, typeName, clientPackage string
@@ -74,7 +77,7 @@ type clientFlags struct {
 func (f *clientFlags) add(cmd *cobra.Command) {
 	addText(cmd, &f.file, "file", "", aGoFile, "file for new methods, relative to the spec's folder (default: where the client is, or "+settings.DefaultFile+")")
 	addText(cmd, &f.typeName, "type", settings.DefaultType, aGoName, "type of the client")
-	addText(cmd, &f.clientPackage, "client-package", "main", aGoName, "package of the client, where its folder has no Go file yet")
+	addText(cmd, &f.clientPackage, "client-package", defaultClientPackage, aGoName, "package of the client, where its folder has no Go file yet")
 	f.set = cmd.Flags().Changed
 	completeFlag(cmd, "file", cobra.FixedCompletions([]cobra.Completion{"go"}, cobra.ShellCompDirectiveFilterFileExt))
 	completeNothing(cmd, "type", "client-package")

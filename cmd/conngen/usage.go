@@ -104,7 +104,7 @@ var otherWords = map[string][]string{
 // otherPrograms are words for what other programs do, and how it is done with a project of conngen.
 // %s stands for how conngen is called.
 var otherPrograms = map[string]string{
-	"serve": servesItself, "server": servesItself, "dev": servesItself,
+	"serve": servesItself, "server": servesItself,
 	"run":      "the connector runs itself: go run . serve",
 	"test":     "go test tests the connector, and %s check its generated code",
 	"invoke":   "the connector runs its own commands: go run . invoke COMMAND",

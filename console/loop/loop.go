@@ -95,9 +95,10 @@ type Loop struct {
 	sums    map[string]Sum // of the files as the newest round has seen them; writing guards it
 
 	// The rest belongs to Run.
-	needs   needs  // what is to be done, apart from what the running round does
-	wanted  bool   // somebody waits for a round
-	running *round // nil between rounds
+	needs   needs    // what is to be done, apart from what the running round does
+	reasons []string // the files that changed since the last round began
+	wanted  bool     // somebody waits for a round
+	running *round   // nil between rounds
 	ended   chan *program
 	current *program // that answers, nil while none does
 	dirs    []string // of generated code
@@ -147,10 +148,10 @@ func (l *Loop) Rebuild() {
 // Run watches the project and keeps its connector running until the context ends. It returns once
 // all that it has started has ended.
 func (l *Loop) Run(ctx context.Context) error {
+	defer l.board.close()
 	if l.options.Files == nil || (l.options.Remote == "") == (l.options.Builder == nil || l.options.Runner == nil) {
 		return errors.New("a loop needs files, and either a builder and a runner or a remote connector")
 	}
-	defer l.board.close()
 	changes := l.options.Files.Changes(ctx)
 	l.look(func() { l.sums = l.options.Files.Scan() })
 	l.needs, l.wanted = needs{spec: true, build: true}, true
@@ -274,7 +275,11 @@ func (l *Loop) changed(names []string) {
 	})
 	var more needs
 	config := false
-	for name, kind := range changed {
+	for _, name := range slices.Sorted(maps.Keys(changed)) {
+		kind := changed[name]
+		if kind != ConfigFile {
+			l.reasons = append(l.reasons, name)
+		}
 		switch kind {
 		case SpecFile:
 			more.spec = true
@@ -347,14 +352,15 @@ func (l *Loop) start(ctx context.Context) {
 		l.compare = nil
 		l.comparing.Wait()
 	}
-	r := &round{loop: l, began: time.Now(), needs: l.needs, done: make(chan struct{})}
-	l.needs, l.wanted, l.running = needs{}, false, r
+	r := &round{loop: l, began: time.Now(), needs: l.needs, changed: l.reasons, done: make(chan struct{})}
+	l.needs, l.reasons, l.wanted, l.running = needs{}, nil, false, r
 	ctx, r.cancel = context.WithCancel(ctx)
 	l.change(func(s *Snapshot) {
 		s.Round++
 		r.number = s.Round
 		s.Phase, s.Steps = PhaseStarting, idleSteps()
 	})
+	l.tell(Event{Kind: EventBegin, Round: Round{Number: r.number, Changed: r.changed}})
 	go r.run(ctx)
 }
 
@@ -378,7 +384,10 @@ func (l *Loop) finished(ctx context.Context) {
 	if r.program != nil {
 		l.switchTo(ctx, r.program)
 	}
-	report := Round{Number: r.number, Ms: time.Since(r.began).Milliseconds(), Failed: r.failed, Superseded: !r.failed && !r.complete}
+	report := Round{
+		Number: r.number, Changed: r.changed, Ms: time.Since(r.began).Milliseconds(),
+		Failed: r.failed, Superseded: !r.failed && !r.complete,
+	}
 	l.change(func(s *Snapshot) {
 		s.Connector.Stale = s.Connector.Running && !r.remote() && (r.failed || s.Connector.Stale && report.Superseded)
 		switch {

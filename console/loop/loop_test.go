@@ -400,6 +400,11 @@ func TestSuperseded(t *testing.T) {
 					rounds = append(rounds, e.Round)
 				}
 			}
+			for _, r := range rounds {
+				if !slices.Equal(r.Changed, []string{"/p/main.go"}) {
+					t.Errorf("what changed is %q", r.Changed)
+				}
+			}
 			if !rounds[0].Superseded || rounds[0].Failed || rounds[1].Superseded || rounds[1].Failed {
 				t.Errorf("the rounds are %+v", rounds)
 			}

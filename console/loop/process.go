@@ -148,8 +148,10 @@ func ending(dir string, err error, tail []string) Ending {
 	text := "the connector ended by itself"
 	var exit *exec.ExitError
 	switch {
-	case errors.As(err, &exit):
-		text += ": " + exit.String()
+	case errors.As(err, &exit) && exit.ExitCode() >= 0:
+		text += fmt.Sprintf(" with exit code %d", exit.ExitCode())
+	case exit != nil: // by a signal
+		text = "the connector was ended: " + strings.TrimPrefix(exit.String(), "signal: ")
 	case err != nil:
 		text += ": " + err.Error()
 	}

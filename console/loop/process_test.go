@@ -120,12 +120,12 @@ func TestRunnerEnding(t *testing.T) {
 	t.Parallel()
 	_, _, err := startRole(t, "ends")
 	var ending *Ending
-	if !errors.As(err, &ending) || ending.Text != "the connector ended by itself: exit status 1" ||
-		ending.Problem.Message != "the connector ended by itself: exit status 1, config.go: no such database" || !slices.Equal(ending.Tail, []string{"config.go: no such database"}) {
+	if !errors.As(err, &ending) || ending.Text != "the connector ended by itself with exit code 1" ||
+		ending.Problem.Message != "the connector ended by itself with exit code 1, config.go: no such database" || !slices.Equal(ending.Tail, []string{"config.go: no such database"}) {
 		t.Errorf("the error is %+v", err)
 	}
 	_, _, err = startRole(t, "panics")
-	if !errors.As(err, &ending) || !strings.Contains(ending.Problem.Message, "exit status 2, panic: wrong") {
+	if !errors.As(err, &ending) || !strings.Contains(ending.Problem.Message, "with exit code 2, panic: wrong") {
 		t.Errorf("the error is %+v", err)
 	}
 	p, h, err := startRole(t, "serves")
@@ -140,7 +140,7 @@ func TestRunnerEnding(t *testing.T) {
 		response.Body.Close()
 	}
 	<-p.Done()
-	if got := p.Ending(); got.Text != "the connector ended by itself: exit status 4" || h.text() != `{"level":"INFO"}|last words` {
+	if got := p.Ending(); got.Text != "the connector ended by itself with exit code 4" || h.text() != `{"level":"INFO"}|last words` {
 		t.Errorf("the ending is %+v, after %s", got, h.text())
 	}
 }
@@ -159,8 +159,8 @@ func TestEndingPlace(t *testing.T) {
 	dir := t.TempDir()
 	trace := "before\npanic: assignment to entry in nil map\n\ngoroutine 7 [running]:\nmain.(*Client).x(...)\n\t/usr/lib/go/src/maps/x.go:1 +0x1d\nmain.y()\n\t" +
 		filepath.ToSlash(dir) + "/client.go:42 +0x1d\nmain.z()\n\t" + filepath.ToSlash(dir) + "/main.go:1"
-	got := ending(dir, errors.New("exit status 2"), strings.Split(trace, "\n")).Problem
-	want := Problem{Path: "client.go", Line: 42, Severity: "error", Message: "the connector ended by itself: exit status 2, panic: assignment to entry in nil map"}
+	got := ending(dir, errors.New("wrong"), strings.Split(trace, "\n")).Problem
+	want := Problem{Path: "client.go", Line: 42, Severity: "error", Message: "the connector ended by itself: wrong, panic: assignment to entry in nil map"}
 	if got != want {
 		t.Errorf("got %+v, want %+v", got, want)
 	}

@@ -17,6 +17,7 @@ type round struct {
 	cancel context.CancelFunc
 	done   chan struct{}
 
+	changed  []string // files
 	needs    needs    // what is still to be done
 	failed   bool     // a step failed
 	complete bool     // all steps are over

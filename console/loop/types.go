@@ -159,6 +159,7 @@ const (
 	EventProblems                  // Problems have changed
 	EventLine                      // the connector wrote Line
 	EventConfig                    // the config file has changed
+	EventBegin                     // Round begins
 	EventRound                     // Round is over
 	EventEnding                    // the connector ended by itself, as Ending says
 )
@@ -173,9 +174,10 @@ type Event struct {
 	Ending   Ending
 }
 
-// A Round is what came of one round.
+// A Round is what there is to say of one round. At its beginning, it has a number and what changed.
 type Round struct {
 	Number     int
+	Changed    []string // absolute paths, none for the first round and for one that somebody asked for
 	Ms         int64
 	Failed     bool
 	Superseded bool // a change made it out of date before its end

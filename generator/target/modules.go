@@ -133,6 +133,18 @@ func (m Modules) IsDownload(dir string) bool {
 	return slices.ContainsFunc(m.list, func(s moduleSource) bool { return s.download && s.dir != "" && isWithin(dir, s.dir) })
 }
 
+// Local returns the folders of the modules whose files may change: the own one first, then those of
+// the workspace, and those that replace others.
+func (m Modules) Local() []string {
+	var dirs []string
+	for _, s := range m.list {
+		if !s.download && !slices.Contains(dirs, s.dir) {
+			dirs = append(dirs, s.dir)
+		}
+	}
+	return dirs
+}
+
 // StandardFolder returns the folder of a package of the standard library. It reports false if the
 // package is not there, or if no installation of Go is found: in GOROOT, or around the go command.
 func StandardFolder(importPath string) (dir string, ok bool) {

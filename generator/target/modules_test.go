@@ -2,6 +2,7 @@ package target
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -32,6 +33,17 @@ func TestModules(t *testing.T) {
 		if got = filepath.ToSlash(got); ok != (want != "") || !strings.HasSuffix(got, want) {
 			t.Errorf("%s is in %q, %v, want %q", importPath, got, ok, want)
 		}
+	}
+	var local []string
+	for _, name := range modules.Local() {
+		below, _ := filepath.Rel(dir, name)
+		local = append(local, below)
+	}
+	if want := []string{"app", "lib", "near"}; !slices.Equal(local, want) {
+		t.Errorf("the modules that may change are in %q, want %q", local, want)
+	}
+	if work, want := WorkspaceFile(filepath.Join(dir, "app")), filepath.Join(dir, "go.work"); work != want {
+		t.Errorf("the workspace is %q, want %q", work, want)
 	}
 	if dir, ok := ModulesOf(t.TempDir()).Folder("example.com/app"); ok {
 		t.Errorf("without a go.mod it is in %q", dir)

@@ -38,6 +38,16 @@ func Workspace(dir string) (string, error) {
 	return name, nil
 }
 
+// WorkspaceFile returns the go.work that rules over a folder, "" when there is none or it cannot be
+// read.
+func WorkspaceFile(dir string) string {
+	name, _, err := findWorkspace(absolute(dir))
+	if err != nil {
+		return ""
+	}
+	return name
+}
+
 // findWorkspace finds the go.work of a folder as the go command does.
 func findWorkspace(dir string) (name string, text []byte, err error) {
 	switch name := os.Getenv("GOWORK"); name {

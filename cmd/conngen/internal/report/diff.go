@@ -76,6 +76,22 @@ var groupTitles = map[group]string{
 	harmless:  "Harmless",
 }
 
+// Findings returns the changes as findings about the new spec. One of something that is no longer
+// there is about the file.
+func (d Diff) Findings() schema.Diagnostics {
+	var found schema.Diagnostics
+	for _, c := range d.Result.Changes {
+		at := c.New
+		if at == (schema.Place{}) {
+			at.Position = schema.Position{Line: 1, Column: 1, EndLine: 1, EndColumn: 2, Width: 1}
+		}
+		found = append(found, schema.Diagnostic{
+			Path: d.Path, Position: at.Position, Pointer: at.Pointer, Rule: c.ID, Severity: severities[groupOf(c)], Message: message(c),
+		})
+	}
+	return found
+}
+
 func groupOf(c generator.Change) group {
 	switch {
 	case c.Go == generator.GoBreaking || c.Source == diff.SourceBreaking:

@@ -1,0 +1,230 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/conngen/conngen/console/loop"
+	"github.com/conngen/conngen/generator"
+)
+
+// devOptions say what dev works on, and where it shows it.
+type devOptions struct {
+	addr, config, connector, goPackage string
+	noOpen                             bool
+
+	given func(flag string) bool // whether a flag is given
+}
+
+const (
+	defaultDevHost = "127.0.0.1"
+	defaultDevPort = 7070
+	devPorts       = 100 // that are tried from the default one on
+)
+
+func (a app) devCommand() *cobra.Command {
+	var o devOptions
+	cmd := &cobra.Command{
+		Use:   "dev [PATH]",
+		Short: "Work on a connector and see it in the browser",
+		Long: "dev builds the connector and runs it, and does so again after each change of the\n" +
+			"spec, of .conngen.json, or of Go code: it validates, generates, builds, starts\n" +
+			"the new program, and stops the old one once the new one answers. While a change\n" +
+			"does not build, the last good program goes on. What is wrong appears here and in\n" +
+			"the browser, with file, line and column.\n" +
+			"\n" +
+			"The page shows the form of the source, runs commands, and lists what they send.\n" +
+			"Its URL has a token, which is new in each run. Other programs send commands to\n" +
+			"the same address, without the token. The config comes from config.json in the\n" +
+			"folder of the spec, or from --config, and can be changed in the page.\n" +
+			"\n" +
+			"--connector shows a connector that you run elsewhere, on any SDK: dev builds\n" +
+			"nothing then, and asks the connector for its spec if PATH has none.\n" +
+			"\n" +
+			"dev adds no methods to the client; it names those that stub would add. Ctrl-C\n" +
+			"ends it, and the connector with it.",
+		Example: "  conngen dev\n" +
+			"\n" +
+			"  # a project in another folder, whose program is in cmd/hr\n" +
+			"  conngen dev ../hr --go-package cmd/hr\n" +
+			"\n" +
+			"  # a connector in TypeScript, started by npm run dev\n" +
+			"  conngen dev --connector http://localhost:3000 --no-open",
+		Args: atMostOne("dev works on one connector at a time"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.given = cmd.Flags().Changed
+			return a.dev(cmd.Context(), args, o)
+		},
+		ValidArgsFunction: completeSpec,
+	}
+	addText(cmd, &o.addr, "addr", net.JoinHostPort(defaultDevHost, strconv.Itoa(defaultDevPort)), anAddress, "where the page is; without the flag, the next free port if this one is taken")
+	addText(cmd, &o.config, "config", "config.json", aConfig, "file with the config of the source (default: in the folder of the spec)")
+	addText(cmd, &o.connector, "connector", "", aURL, "URL of a connector that runs elsewhere")
+	addText(cmd, &o.goPackage, "go-package", ".", aFolder, "folder of the main package, relative to the spec's")
+	cmd.Flags().BoolVar(&o.noOpen, "no-open", false, "do not open the browser")
+	completeFlag(cmd, "config", cobra.FixedCompletions([]cobra.Completion{"json"}, cobra.ShellCompDirectiveFilterFileExt))
+	completeFolders(cmd, "go-package")
+	completeNothing(cmd, "addr", "connector")
+	return cmd
+}
+
+// check refuses flags that mean nothing.
+func (o devOptions) check() error {
+	host, port, err := net.SplitHostPort(o.addr)
+	if number, portErr := strconv.ParseUint(port, 10, 16); err != nil || portErr != nil || number > 65535 {
+		return usagef("--addr %q is not HOST:PORT, such as 127.0.0.1:7070", o.addr)
+	}
+	if host == "" {
+		return usagef("--addr %q has no host; 127.0.0.1:%s is for this machine alone, and 0.0.0.0:%s for others too", o.addr, port, port)
+	}
+	if !o.given("connector") {
+		return nil
+	}
+	u, err := url.Parse(o.connector)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return usagef("--connector %q is not a URL, such as http://localhost:3000", o.connector)
+	}
+	if o.given("go-package") {
+		return usagef("--go-package is about a connector that dev builds, and --connector names one that runs already")
+	}
+	return nil
+}
+
+func (a app) dev(ctx context.Context, args []string, o devOptions) error {
+	if err := o.check(); err != nil {
+		return err
+	}
+	p, err := a.newDevProject(args, o)
+	if err != nil {
+		return err
+	}
+	err = interruptible(ctx, func(ctx context.Context) error { return a.runDev(ctx, p, o) })
+	if i := (interruption{}); errors.As(err, &i) && i.done { // which is how people end it
+		return nil
+	}
+	return err
+}
+
+// runDev serves the page and runs the loop until the context ends.
+func (a app) runDev(ctx context.Context, p *devProject, o devOptions) error {
+	listener, err := o.listen(ctx)
+	if err != nil {
+		return err
+	}
+	defer listener.Close()
+	options := loop.Options{Project: p, Files: loop.NewDisk(p.scope, a.explainPolling), Health: loop.Answers, Remote: p.connector}
+	if p.connector == "" {
+		workspace, err := devWorkspace()
+		if err != nil {
+			return err
+		}
+		defer workspace.Close()
+		options.Builder = &loop.GoBuilder{Dir: p.dir, Package: o.goPackage, Temp: workspace.Path(), Lock: workspace.Lock()}
+		options.Runner = &loop.GoRunner{Dir: p.dir, Lock: workspace.Lock()}
+		options.Health = loop.Healthy
+	}
+	l := loop.New(options)
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	shown := a.showLoop(l, p)
+	served := a.serveDev(listener, l, p, o, cancel)
+	err = l.Run(ctx)
+	served()
+	<-shown
+	if cause := context.Cause(ctx); err == nil && cause != nil && !errors.As(cause, new(interruption)) {
+		return cause
+	}
+	return err
+}
+
+// explainPolling says why a change takes a moment to be seen.
+func (a app) explainPolling(reason string) {
+	a.note("%s, so dev looks at files each second", reason)
+}
+
+// devWorkspace returns a folder for programs, which belongs to the user alone. What a killed run has
+// left in it, the next one removes.
+func devWorkspace() (*generator.Workspace, error) {
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return nil, fmt.Errorf("there is no folder for programs: %w", err)
+	}
+	return generator.NewWorkspace(filepath.Join(cache, "conngen"))
+}
+
+// listen listens on the address of the page. Without --addr, a port that is taken gives way to the
+// next one.
+func (o devOptions) listen(ctx context.Context) (net.Listener, error) {
+	var config net.ListenConfig
+	listener, err := config.Listen(ctx, "tcp", o.addr)
+	for port := defaultDevPort + 1; !o.given("addr") && errors.Is(err, syscall.EADDRINUSE) && port < defaultDevPort+devPorts; port++ {
+		listener, err = config.Listen(ctx, "tcp", net.JoinHostPort(defaultDevHost, strconv.Itoa(port)))
+	}
+	var noName *net.DNSError
+	switch {
+	case err == nil:
+		return listener, nil
+	case errors.Is(err, syscall.EADDRINUSE):
+		return nil, fmt.Errorf("another program listens on %s; choose another address with --addr", o.addr)
+	case errors.Is(err, syscall.EADDRNOTAVAIL):
+		return nil, fmt.Errorf("%s is not an address of this machine", o.addr)
+	case errors.Is(err, syscall.EACCES):
+		return nil, fmt.Errorf("this user may not listen on %s; choose a port from 1024 on with --addr", o.addr)
+	case errors.As(err, &noName):
+		return nil, fmt.Errorf("--addr: unknown host %s", noName.Name)
+	}
+	return nil, fmt.Errorf("dev cannot listen on %s: %w", o.addr, err)
+}
+
+// closePatience is how long requests may take to end when everything else has ended.
+const closePatience = 2 * time.Second
+
+// serveDev serves the page, says where, and opens it. The result ends that.
+func (a app) serveDev(listener net.Listener, l *loop.Loop, p *devProject, o devOptions, fail context.CancelCauseFunc) (end func()) {
+	token, ticket := rand.Text(), newTicket()
+	base := "http://" + listener.Addr().String()
+	page := base + "/#token=" + token
+	server := &http.Server{
+		Handler:           ticket.before(consoleHandler(l, p, o, listener, token), page),
+		ReadHeaderTimeout: 10 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+	}
+	go func() {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			fail(fmt.Errorf("dev can no longer listen on %s: %w", listener.Addr(), err))
+		}
+	}()
+	fmt.Fprintf(a.stderr, "%s\n", page)
+	if host, _, _ := net.SplitHostPort(o.addr); !isLoopback(listener) {
+		fmt.Fprintf(a.stderr, "warning: all who reach %s can send commands to the connector\n", host)
+	}
+	if !o.noOpen && a.screen.stderr.terminal {
+		if err := openBrowser(base + ticket.path()); err != nil {
+			a.note("the browser does not open (%v); the URL is above", err)
+		}
+	}
+	return func() {
+		ctx, cancel := context.WithTimeout(context.Background(), closePatience)
+		defer cancel()
+		if server.Shutdown(ctx) != nil { // a page listens to events
+			_ = server.Close()
+		}
+	}
+}
+
+func isLoopback(listener net.Listener) bool {
+	address, ok := listener.Addr().(*net.TCPAddr)
+	return ok && address.IP.IsLoopback()
+}

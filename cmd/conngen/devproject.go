@@ -1,0 +1,366 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/conngen/conngen/cmd/conngen/internal/git"
+	"github.com/conngen/conngen/cmd/conngen/internal/report"
+	"github.com/conngen/conngen/console/loop"
+	"github.com/conngen/conngen/generator"
+	"github.com/conngen/conngen/generator/stub"
+	"github.com/conngen/conngen/generator/target"
+	"github.com/conngen/conngen/internal/plural"
+	"github.com/conngen/conngen/internal/rules"
+	"github.com/conngen/conngen/schema"
+	"github.com/conngen/conngen/settings"
+)
+
+// A devProject is the project that dev works on. It implements [loop.Project].
+type devProject struct {
+	app       app      // that shows no progress: the loop has its own
+	spec      specPath // its path is "" where the spec comes from the connector
+	dir       string   // of the spec, absolute
+	connector string   // URL of a connector that somebody else runs, "" for none
+	config    string   // absolute path of the config file
+
+	mu     sync.Mutex
+	source source        // as last read
+	place  packageSource // of the last source without errors
+}
+
+// noFlags are flags of which none is given.
+func noFlags(string) bool { return false }
+
+// newDevProject finds the project of a command line.
+func (a app) newDevProject(args []string, o devOptions) (*devProject, error) {
+	silent := *a.screen
+	silent.quiet, silent.progress = true, nil
+	a.screen = &silent
+	p := &devProject{app: a, connector: strings.TrimSuffix(o.connector, "/")}
+	name := "."
+	if len(args) > 0 {
+		name = args[0]
+	}
+	specs, err := findSpecs([]string{name})
+	folder := name
+	switch {
+	case err == nil && (len(specs) != 1 || specs[0].stream):
+		return nil, usagef("dev needs one spec, in the folder of its connector")
+	case err == nil:
+		p.spec = specs[0]
+		folder = filepath.Dir(p.spec.path)
+	case p.connector == "" || !isExistingFolder(name) || exists(filepath.Join(name, specName)):
+		return nil, err
+	}
+	if p.dir, err = filepath.Abs(folder); err != nil {
+		return nil, err
+	}
+	if p.config = o.config; !o.given("config") {
+		p.config = filepath.Join(p.dir, p.config)
+	}
+	p.config, err = filepath.Abs(p.config)
+	return p, err
+}
+
+// isExistingFolder reports whether there is a folder of a name.
+func isExistingFolder(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.IsDir()
+}
+
+// scope says which files of the project matter.
+func (p *devProject) scope() loop.Scope {
+	s := loop.Scope{Config: p.config, Ignored: ignoredPaths}
+	if p.spec.path != "" {
+		s.Spec = filepath.Join(p.dir, filepath.Base(p.spec.path))
+	}
+	if root, err := newRootFinder().Find(p.dir); err == nil {
+		for dir := p.dir; ; dir = filepath.Dir(dir) {
+			s.Settings = append(s.Settings, filepath.Join(dir, settings.FileName))
+			if dir == root || dir == filepath.Dir(dir) {
+				break
+			}
+		}
+	}
+	if p.connector != "" {
+		return s
+	}
+	if s.Modules = target.ModulesOf(p.dir).Local(); len(s.Modules) == 0 {
+		s.Modules = []string{p.dir} // where go.mod may come to be
+	}
+	s.Work = target.WorkspaceFile(p.dir)
+	return s
+}
+
+// ignoredPaths returns those of some paths that git ignores.
+func ignoredPaths(paths []string) []string {
+	roots := newRootFinder()
+	named := make(map[string]map[string]string) // paths by their names in a repository, by its root
+	for _, path := range paths {
+		place, ok := placeInRepository(roots, path)
+		if !ok {
+			continue
+		}
+		if named[place.root] == nil {
+			named[place.root] = make(map[string]string)
+		}
+		named[place.root][place.path] = path
+	}
+	var ignored []string
+	for root, byName := range named {
+		names := make([]string, 0, len(byName))
+		for name := range byName {
+			names = append(names, name)
+		}
+		all, _ := git.Ignored(root, names...) // where git says nothing, all are watched
+		for _, name := range all {
+			ignored = append(ignored, byName[name])
+		}
+	}
+	return ignored
+}
+
+// Validate implements [loop.Project].
+func (p *devProject) Validate(ctx context.Context) loop.Outcome {
+	p.app.settings = newSettingsLoader() // which reads each file once
+	s, err := p.read(ctx)
+	if err != nil {
+		return failedStep(loop.GroupValidate, err, p.errorProblems(err))
+	}
+	p.mu.Lock()
+	p.source = s
+	p.mu.Unlock()
+	files := append([]report.File{s.problems()}, p.app.unusedIgnores([]source{s})...)
+	var found schema.Diagnostics
+	for _, f := range files {
+		found = append(found, f.Findings...)
+	}
+	o := loop.Outcome{Failed: s.diagnostics.HasErrors(), Text: "no findings", Groups: []loop.Group{p.group(loop.GroupValidate, found)}}
+	if len(found) > 0 {
+		o.Text = findingCounts(found, found)
+	}
+	return o
+}
+
+// read reads the spec: from its file, or from the connector.
+func (p *devProject) read(ctx context.Context) (source, error) {
+	if p.spec.path != "" {
+		return p.app.readSource(p.spec)
+	}
+	text, err := readRemoteSpec(ctx, p.connector)
+	if err != nil {
+		return source{}, err
+	}
+	return newSource(specName, text, settings.Settings{})
+}
+
+// failedStep is the outcome of a step that could not do its work.
+func failedStep(group loop.GroupName, err error, problems []loop.Problem) loop.Outcome {
+	first, _, _ := strings.Cut(err.Error(), "\n")
+	return loop.Outcome{Failed: true, Text: strings.TrimSuffix(first, ":"), Groups: []loop.Group{{Name: group, State: loop.GroupFound, Found: problems}}}
+}
+
+// errorProblems makes problems of an error.
+func (p *devProject) errorProblems(err error) []loop.Problem {
+	if inSettings := (settingsProblem{}); errors.As(err, &inSettings) {
+		var found schema.Diagnostics
+		for _, f := range inSettings.files {
+			found = append(found, f.Findings...)
+		}
+		return p.problems(found)
+	}
+	return []loop.Problem{{Severity: string(schema.Error), Message: plain(err).Error()}}
+}
+
+// group is a group of findings.
+func (p *devProject) group(name loop.GroupName, found schema.Diagnostics) loop.Group {
+	if len(found) == 0 {
+		return loop.Group{Name: name, State: loop.GroupOK}
+	}
+	return loop.Group{Name: name, State: loop.GroupFound, Found: p.problems(found)}
+}
+
+// problems are findings with paths from the project's folder.
+func (p *devProject) problems(found schema.Diagnostics) []loop.Problem {
+	problems := make([]loop.Problem, len(found))
+	for i, d := range found {
+		problems[i] = loop.Problem{
+			Path: p.below(d.Path), Line: d.Line, Column: d.Column, EndLine: d.EndLine, EndColumn: d.EndColumn,
+			Severity: string(d.Severity), Rule: d.Rule, Message: d.Message, Hint: d.Hint,
+		}
+	}
+	return problems
+}
+
+// below is a path from the project's folder where it is below, with slashes.
+func (p *devProject) below(path string) string {
+	whole, err := filepath.Abs(path)
+	if err != nil {
+		return filepath.ToSlash(path)
+	}
+	if below, err := filepath.Rel(p.dir, whole); err == nil && filepath.IsLocal(below) {
+		whole = below
+	}
+	return filepath.ToSlash(whole)
+}
+
+// Generate implements [loop.Project].
+func (p *devProject) Generate(ctx context.Context) loop.Outcome {
+	packages, done, err := p.generate(ctx)
+	if err != nil {
+		return failedStep(loop.GroupDrift, err, p.errorProblems(err))
+	}
+	o := loop.Outcome{Text: "up to date"}
+	var total writing
+	for _, w := range slices.Concat(done.packages, done.sdks) {
+		total.change.Written = append(total.change.Written, w.change.Written...)
+		total.change.Removed = append(total.change.Removed, w.change.Removed...)
+		if dir, err := filepath.Abs(w.dir); err == nil {
+			o.Dirs = append(o.Dirs, dir)
+		}
+	}
+	if written, removed := len(total.change.Written), len(total.change.Removed); written+removed > 0 {
+		o.Wrote, o.Text = true, fmt.Sprintf("%s written, %d removed", plural.Count(written, "file"), removed)
+	}
+	var found schema.Diagnostics
+	for _, r := range append(packages.leftovers(nil), packages.staleSchemas()...) {
+		found = append(found, r.findings...)
+	}
+	o.Groups = []loop.Group{p.group(loop.GroupDrift, found)}
+	return o
+}
+
+// generate writes the package of the spec, and its SDK.
+func (p *devProject) generate(ctx context.Context) (packages, written, error) {
+	packages, err := p.app.place([]source{p.source}, outputFlags{set: noFlags})
+	if err != nil {
+		return packages, written{}, err
+	}
+	p.mu.Lock()
+	p.place = packages.list[0]
+	p.mu.Unlock()
+	for _, dir := range packages.list[0].stagingFolders() {
+		generator.RemoveLeftovers(dir)
+	}
+	done, err := p.app.write(ctx, packages)
+	return packages, done, err
+}
+
+// Stub implements [loop.Project].
+func (p *devProject) Stub(context.Context) loop.Outcome {
+	flags := clientFlags{typeName: settings.DefaultType, clientPackage: defaultClientPackage, set: noFlags}
+	opts, err := flags.options(p.place)
+	if err == nil {
+		var client *stub.Stub
+		if client, err = stub.Make(p.place.spec, opts); err == nil {
+			return p.lacking(opts.Type, client)
+		}
+	}
+	text := plain(err).Error()
+	return loop.Outcome{Text: "nothing can be said of the client", Groups: []loop.Group{{Name: loop.GroupStub, State: loop.GroupUnknown, Text: text}}}
+}
+
+// lacking says what a client lacks.
+func (p *devProject) lacking(typeName string, client *stub.Stub) loop.Outcome {
+	var found schema.Diagnostics
+	hint := runHint("stub", p.spec.path)
+	for _, method := range client.Added {
+		found = append(found, findingAt(client.Client.Position, client.Client.Width, rules.StubMethodMissing, typeName+" lacks the method "+method, hint))
+	}
+	found = append(found, stubFindings(client)...)
+	o := loop.Outcome{Text: added(client, true), Groups: []loop.Group{p.group(loop.GroupStub, found)}}
+	if unfit := len(client.Problems); unfit > 0 {
+		o.Text += fmt.Sprintf(", %s to look at", plural.Count(unfit, "method"))
+	}
+	return o
+}
+
+// Compare implements [loop.Project]: it compares the spec with what it was at the last commit.
+func (p *devProject) Compare(context.Context) []loop.Group {
+	g := loop.Group{Name: loop.GroupDiff, State: loop.GroupUnknown, Text: "the spec comes from the connector"}
+	if p.spec.path == "" {
+		return []loop.Group{g}
+	}
+	past := &past{revision: "HEAD", loaders: make(map[string]*settings.Loader), unreadable: make(map[string]bool)}
+	d, err := p.app.diffRevision(p.spec, past)
+	switch {
+	case err != nil:
+		g.Text = plain(err).Error()
+	case len(d.Broken) > 0:
+		g.Text = "the spec cannot be read, or was not readable at HEAD"
+	case d.New:
+		g.State, g.Text = loop.GroupOK, "the spec is new since HEAD"
+	default:
+		g = p.group(loop.GroupDiff, d.Findings())
+	}
+	return []loop.Group{g}
+}
+
+// How long a connector may take to say what its spec is, and how long that may be.
+const specPatience = 30 * time.Second
+
+// readRemoteSpec asks a connector for its spec.
+func readRemoteSpec(ctx context.Context, connector string) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, specPatience)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, connector, strings.NewReader(`{"type":"std:spec:read","input":{},"config":{}}`))
+	if err != nil {
+		return nil, err
+	}
+	request.Header.Set("Content-Type", "application/json")
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return nil, fmt.Errorf("%s does not say what its spec is: %w", connector, errors.Unwrap(err))
+	}
+	defer response.Body.Close()
+	answer, err := io.ReadAll(io.LimitReader(response.Body, 2*maxSpecSize))
+	if err != nil {
+		return nil, fmt.Errorf("%s does not say what its spec is: %w", connector, err)
+	}
+	if response.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("%s answers std:spec:read with status %d; name the folder of its spec: conngen dev PATH --connector %s", connector, response.StatusCode, shellWord(connector))
+	}
+	return specOf(connector, answer)
+}
+
+// specOf finds the spec in the answer to std:spec:read, whose output may stand alone, as old SDKs
+// send it.
+func specOf(connector string, answer []byte) ([]byte, error) {
+	type output struct{ Specification json.RawMessage }
+	var line struct {
+		Type string
+		Data output
+		output
+	}
+	for text := range bytes.Lines(answer) {
+		if json.Unmarshal(text, &line) != nil || line.Type != "" && line.Type != "output" {
+			continue
+		}
+		if spec := cmp.Or(string(line.Data.Specification), string(line.Specification)); spec != "" && spec != "null" {
+			return indented([]byte(spec)), nil
+		}
+	}
+	return nil, fmt.Errorf("%s answers std:spec:read without a specification", connector)
+}
+
+// indented gives positions in a spec a meaning.
+func indented(spec []byte) []byte {
+	var b bytes.Buffer
+	if json.Indent(&b, spec, "", "  ") != nil {
+		return spec
+	}
+	return append(b.Bytes(), '\n')
+}

@@ -1,0 +1,217 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/conngen/conngen/cmd/conngen/internal/report"
+	"github.com/conngen/conngen/console/loop"
+	"github.com/conngen/conngen/internal/found"
+	"github.com/conngen/conngen/internal/plural"
+	"github.com/conngen/conngen/schema"
+)
+
+// showLoop prints what the loop does, until it is over. The channel is closed then.
+func (a app) showLoop(l *loop.Loop, p *devProject) <-chan struct{} {
+	events, over := l.Subscribe(context.Background()), make(chan struct{})
+	s := devScreen{app: a, project: p, problems: l.Problems}
+	go func() {
+		defer close(over)
+		for e := range events {
+			s.show(e)
+		}
+	}()
+	return over
+}
+
+// A devScreen prints what a loop does: a line where a round begins and where it ends, and what is
+// wrong.
+type devScreen struct {
+	app      app
+	project  *devProject
+	problems func() []loop.Group
+	waiting  bool // for a connector that somebody else runs
+}
+
+func (s *devScreen) show(e loop.Event) {
+	switch e.Kind {
+	case loop.EventBegin:
+		if len(e.Round.Changed) > 0 {
+			s.app.note("changed: %s", s.names(e.Round.Changed))
+		}
+	case loop.EventRound:
+		if !e.Round.Superseded {
+			s.round(e.Round)
+		}
+	case loop.EventEnding:
+		s.print(loop.GroupBuild)
+		s.app.note("the next change starts the connector again")
+	case loop.EventLine:
+		if s.app.screen.verbose {
+			fmt.Fprintf(s.app.stderr, "%s\n", e.Line.Text)
+		}
+	case loop.EventState:
+		s.state(e.Snapshot)
+	}
+}
+
+// state tells of a connector that somebody else runs, and that no longer answers.
+func (s *devScreen) state(snapshot loop.Snapshot) {
+	waiting := snapshot.Phase == loop.PhaseWaiting
+	if waiting && !s.waiting {
+		s.app.note("waiting for %s to answer", s.project.connector)
+	}
+	if snapshot.Phase != loop.PhaseStarting {
+		s.waiting = waiting
+	}
+}
+
+// mostNames is how many files a line names.
+const mostNames = 3
+
+// names names files as people write them.
+func (s *devScreen) names(paths []string) string {
+	var names []string
+	for _, path := range paths[:min(len(paths), mostNames)] {
+		names = append(names, found.Shown(path))
+	}
+	text := strings.Join(names, ", ")
+	if more := len(paths) - len(names); more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
+}
+
+// round says what came of a round.
+func (s *devScreen) round(r loop.Round) {
+	var took []string
+	for _, step := range r.Snapshot.Steps {
+		if step.State == loop.StateDone || step.State == loop.StateFailed {
+			took = append(took, fmt.Sprintf("%s %d ms", step.Name, step.Ms))
+		}
+	}
+	s.app.detail("%s", strings.Join(took, ", "))
+	if r.Failed {
+		s.print(loop.GroupValidate, loop.GroupDrift, loop.GroupBuild)
+		s.app.note("%s", s.failure(r.Snapshot))
+		return
+	}
+	switch validate, build := r.Snapshot.Step(loop.StepValidate), r.Snapshot.Step(loop.StepBuild); {
+	case build.State == loop.StateDone:
+		s.app.note("built in %s%s", seconds(r.Ms), s.remarks())
+	case validate.State == loop.StateDone:
+		s.app.note("checked in %s%s", seconds(r.Ms), s.remarks())
+	}
+}
+
+// seconds is a time for people.
+func seconds(ms int64) string {
+	return fmt.Sprintf("%.1f s", (time.Duration(ms) * time.Millisecond).Seconds())
+}
+
+// remarks say what is not right, though the connector answers.
+func (s *devScreen) remarks() string {
+	var remarks []string
+	for _, g := range s.problems() {
+		if len(g.Found) == 0 {
+			continue
+		}
+		switch g.Name {
+		case loop.GroupValidate:
+			remarks = append(remarks, plural.Count(len(g.Found), "finding")+" in the spec")
+		case loop.GroupStub:
+			remarks = append(remarks, plural.Count(len(g.Found), "method")+" of the client to look at")
+		case loop.GroupDrift:
+			remarks = append(remarks, plural.Count(len(g.Found), "file")+" out of date")
+		}
+	}
+	if len(remarks) == 0 {
+		return ""
+	}
+	return "; " + strings.Join(remarks, ", ")
+}
+
+// failure says which step failed, and who answers meanwhile.
+func (s *devScreen) failure(snapshot loop.Snapshot) string {
+	text := "failed"
+	for _, step := range snapshot.Steps {
+		if step.State == loop.StateFailed {
+			text = fmt.Sprintf("%s failed", step.Name)
+		}
+	}
+	if snapshot.Connector.Stale {
+		return text + "; the connector of " + snapshot.Connector.Since.Format(time.TimeOnly) + " goes on"
+	}
+	return text
+}
+
+// print prints the errors of some groups, as generate prints those of a spec. Where methods are
+// missing, that is why the code does not build.
+func (s *devScreen) print(names ...loop.GroupName) {
+	groups := make(map[loop.GroupName]loop.Group)
+	for _, g := range s.problems() {
+		groups[g.Name] = g
+	}
+	if len(groups[loop.GroupBuild].Found) > 0 {
+		names = append(names, loop.GroupStub)
+	}
+	for _, name := range names {
+		for _, p := range groups[name].Found {
+			if p.Severity == string(schema.Error) {
+				s.problem(name, p)
+			}
+		}
+	}
+}
+
+// problem prints one problem, with its line where it has a place.
+func (s *devScreen) problem(group loop.GroupName, p loop.Problem) {
+	if p.Path == "" || p.Line == 0 {
+		fmt.Fprintf(s.app.stderr, "error: %s\n", p.Message)
+		if p.Hint != "" {
+			fmt.Fprintf(s.app.stderr, "   hint: %s\n", p.Hint)
+		}
+		return
+	}
+	path := filepath.FromSlash(p.Path)
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(s.project.dir, path)
+	}
+	if group == loop.GroupValidate {
+		s.specProblem(path, p)
+		return
+	}
+	text, _ := os.ReadFile(path) // without it, the place alone is shown
+	s.finding(report.File{Source: schema.NewFile(found.Shown(path), text)}, path, p)
+}
+
+// specProblem prints a problem of the spec or its settings, without the secrets in the line.
+func (s *devScreen) specProblem(path string, p loop.Problem) {
+	s.project.mu.Lock()
+	source := s.project.source
+	s.project.mu.Unlock()
+	file := report.File{Source: schema.NewFile(found.Shown(path), nil)}
+	if source.path != "" && filepath.Base(source.path) == filepath.Base(path) {
+		file = source.file(nil)
+	}
+	s.finding(file, path, p)
+}
+
+func (s *devScreen) finding(file report.File, path string, p loop.Problem) {
+	d := schema.Diagnostic{
+		Path: found.Shown(path), Rule: p.Rule, Severity: schema.Severity(p.Severity), Message: p.Message, Hint: p.Hint,
+		Position: schema.Position{Line: p.Line, Column: max(p.Column, 1), EndLine: p.EndLine, EndColumn: p.EndColumn, Width: 1},
+	}
+	if d.Rule == "" {
+		d.Rule = "build"
+	}
+	if p.EndLine == p.Line && p.EndColumn > p.Column {
+		d.Width = p.EndColumn - p.Column
+	}
+	file.Findings = schema.Diagnostics{d}
+	_ = report.Text(report.Options{Colour: s.app.screen.stderr.colour()})(s.app.stderr, []report.File{file})
+}
