@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"syscall"
 	"time"
@@ -57,8 +58,8 @@ func (a app) devCommand() *cobra.Command {
 			"ends it, and the connector with it.",
 		Example: "  conngen dev\n" +
 			"\n" +
-			"  # a project in another folder, whose program is in cmd/hr\n" +
-			"  conngen dev ../hr --go-package cmd/hr\n" +
+			"  # a project in another folder, with a config of its own, on any free port\n" +
+			"  conngen dev ../hr --config ../hr.json --addr 127.0.0.1:0\n" +
 			"\n" +
 			"  # a connector in TypeScript, started by npm run dev\n" +
 			"  conngen dev --connector http://localhost:3000 --no-open",
@@ -83,11 +84,15 @@ func (a app) devCommand() *cobra.Command {
 // check refuses flags that mean nothing.
 func (o devOptions) check() error {
 	host, port, err := net.SplitHostPort(o.addr)
-	if number, portErr := strconv.ParseUint(port, 10, 16); err != nil || portErr != nil || number > 65535 {
+	switch {
+	case isPort(o.addr):
+		return usagef("--addr %q is a port alone; did you mean %s?", o.addr, net.JoinHostPort(defaultDevHost, o.addr))
+	case err != nil || !isPort(port):
 		return usagef("--addr %q is not HOST:PORT, such as 127.0.0.1:7070", o.addr)
-	}
-	if host == "" {
+	case host == "":
 		return usagef("--addr %q has no host; 127.0.0.1:%s is for this machine alone, and 0.0.0.0:%s for others too", o.addr, port, port)
+	case o.given("config") && o.config == "":
+		return usagef("--config is empty; name a file")
 	}
 	if !o.given("connector") {
 		return nil
@@ -100,6 +105,11 @@ func (o devOptions) check() error {
 		return usagef("--go-package is about a connector that dev builds, and --connector names one that runs already")
 	}
 	return nil
+}
+
+func isPort(text string) bool {
+	_, err := strconv.ParseUint(text, 10, 16)
+	return err == nil
 }
 
 func (a app) dev(ctx context.Context, args []string, o devOptions) error {
@@ -143,11 +153,14 @@ func (a app) runDev(ctx context.Context, p *devProject, o devOptions) error {
 	err = l.Run(ctx)
 	served()
 	<-shown
-	if cause := context.Cause(ctx); err == nil && cause != nil && !errors.As(cause, new(interruption)) {
-		return cause
+	if broken := (brokenServer{}); errors.As(context.Cause(ctx), &broken) {
+		return broken
 	}
 	return err
 }
+
+// A brokenServer is why the page can no longer be served.
+type brokenServer struct{ error }
 
 // explainPolling says why a change takes a moment to be seen.
 func (a app) explainPolling(reason string) {
@@ -164,23 +177,35 @@ func devWorkspace() (*generator.Workspace, error) {
 	return generator.NewWorkspace(filepath.Join(cache, "conngen"))
 }
 
+// isAny reports whether an error is one of some of the system's. Windows has numbers of its own.
+func isAny(err error, numbers ...syscall.Errno) bool {
+	return slices.ContainsFunc(numbers, func(n syscall.Errno) bool { return errors.Is(err, n) })
+}
+
+// Windows' numbers of what syscall calls EADDRINUSE and so on.
+const (
+	windowsInUse  = syscall.Errno(10048)
+	windowsNoHost = syscall.Errno(10049)
+	windowsDenied = syscall.Errno(10013)
+)
+
 // listen listens on the address of the page. Without --addr, a port that is taken gives way to the
 // next one.
 func (o devOptions) listen(ctx context.Context) (net.Listener, error) {
 	var config net.ListenConfig
 	listener, err := config.Listen(ctx, "tcp", o.addr)
-	for port := defaultDevPort + 1; !o.given("addr") && errors.Is(err, syscall.EADDRINUSE) && port < defaultDevPort+devPorts; port++ {
+	for port := defaultDevPort + 1; !o.given("addr") && isAny(err, syscall.EADDRINUSE, windowsInUse) && port < defaultDevPort+devPorts; port++ {
 		listener, err = config.Listen(ctx, "tcp", net.JoinHostPort(defaultDevHost, strconv.Itoa(port)))
 	}
 	var noName *net.DNSError
 	switch {
 	case err == nil:
 		return listener, nil
-	case errors.Is(err, syscall.EADDRINUSE):
+	case isAny(err, syscall.EADDRINUSE, windowsInUse):
 		return nil, fmt.Errorf("another program listens on %s; choose another address with --addr", o.addr)
-	case errors.Is(err, syscall.EADDRNOTAVAIL):
+	case isAny(err, syscall.EADDRNOTAVAIL, windowsNoHost):
 		return nil, fmt.Errorf("%s is not an address of this machine", o.addr)
-	case errors.Is(err, syscall.EACCES):
+	case isAny(err, syscall.EACCES, windowsDenied):
 		return nil, fmt.Errorf("this user may not listen on %s; choose a port from 1024 on with --addr", o.addr)
 	case errors.As(err, &noName):
 		return nil, fmt.Errorf("--addr: unknown host %s", noName.Name)
@@ -194,7 +219,7 @@ const closePatience = 2 * time.Second
 // serveDev serves the page, says where, and opens it. The result ends that.
 func (a app) serveDev(listener net.Listener, l *loop.Loop, p *devProject, o devOptions, fail context.CancelCauseFunc) (end func()) {
 	token, ticket := rand.Text(), newTicket()
-	base := "http://" + listener.Addr().String()
+	base := "http://" + reachable(listener)
 	page := base + "/#token=" + token
 	server := &http.Server{
 		Handler:           ticket.before(consoleHandler(l, p, o, listener, token), page),
@@ -203,7 +228,7 @@ func (a app) serveDev(listener net.Listener, l *loop.Loop, p *devProject, o devO
 	}
 	go func() {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-			fail(fmt.Errorf("dev can no longer listen on %s: %w", listener.Addr(), err))
+			fail(brokenServer{fmt.Errorf("dev can no longer listen on %s: %w", listener.Addr(), err)})
 		}
 	}()
 	fmt.Fprintf(a.stderr, "%s\n", page)
@@ -222,6 +247,15 @@ func (a app) serveDev(listener net.Listener, l *loop.Loop, p *devProject, o devO
 			_ = server.Close()
 		}
 	}
+}
+
+// reachable is the address of a listener by which this machine reaches it.
+func reachable(listener net.Listener) string {
+	address, ok := listener.Addr().(*net.TCPAddr)
+	if ok && address.IP.IsUnspecified() {
+		return net.JoinHostPort(defaultDevHost, strconv.Itoa(address.Port))
+	}
+	return listener.Addr().String()
 }
 
 func isLoopback(listener net.Listener) bool {

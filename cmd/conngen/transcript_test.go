@@ -33,7 +33,11 @@ func transcript() {
 			continue
 		}
 		commands++
-		output, code := runLine(line)
+		run := runLine
+		if !wantFailure && strings.HasPrefix(line, "conngen dev") {
+			run = runDevLine
+		}
+		output, code := run(line)
 		if work := os.Getenv("WORK"); work != "" {
 			output = strings.ReplaceAll(output, work, "$WORK")
 		}
@@ -60,6 +64,32 @@ func transcript() {
 // say to conngen.
 var inside = regexp.MustCompile(`\b(open|stat|lstat|read|write|mkdir|mkdirat|openat|readdir|rename|renameat|unlinkat|readlink|chdir|fork/exec|exec|lookup|getwd|fdopendir|evalsymlink) [^ ]+: ` +
 	`|exit status|signal: |\*\w+\.\w+|strconv\.|(^|\s)json: |errors\.|fs\.|os\.|pflag|cobra|invalid argument|accepts |runtime error|goroutine|%!|<nil>|fatal: |EOF|errno`)
+
+// settled is what conngen dev prints when it has nothing more to do.
+var settled = regexp.MustCompile(`^(built|checked|waiting|\w+ failed)`)
+
+// runDevLine runs conngen dev until it has nothing more to do, and then interrupts it as its users
+// do.
+func runDevLine(line string) (output string, code int) {
+	words, _ := splitLine(line)
+	command := exec.Command("conngen", words[1:]...)
+	stderr, err := command.StderrPipe()
+	if err == nil {
+		err = command.Start()
+	}
+	if err != nil {
+		return err.Error(), exitFailed
+	}
+	var b strings.Builder
+	for lines := bufio.NewScanner(stderr); lines.Scan(); {
+		fmt.Fprintln(&b, lines.Text())
+		if settled.MatchString(lines.Text()) {
+			_ = command.Process.Signal(os.Interrupt) // else it never ends
+		}
+	}
+	_ = command.Wait() // the exit code tells
+	return b.String(), command.ProcessState.ExitCode()
+}
 
 // runLine runs a command line and returns what it prints, and its exit code.
 func runLine(line string) (output string, code int) {

@@ -97,6 +97,7 @@ var otherWords = map[string][]string{
 	"verify": {"check"}, "drift": {"check"}, "status": {"check"}, "ci": {"check"},
 	"new": {"init"}, "create": {"init"}, "start": {"init"}, "scaffold": {"init"},
 	"implement": {"stub"}, "mock": {"stub"},
+	"watch": {"dev"}, "ui": {"dev"}, "preview": {"dev"},
 	"bundle": {"pack"}, "package": {"pack"}, "zip": {"pack"}, "release": {"pack"},
 	"explain": {"rules"}, "rule": {"rules"}, "jsonschema": {"schema"}, "man": {"help"},
 }
@@ -210,6 +211,7 @@ var flagWords = map[string][2]string{ // the flag, and its value
 	"no-color": {"color", "never"}, "no-colour": {"color", "never"}, "colour": {"color", ""},
 	"silent": {"quiet", ""}, "base": {"against", "REV"}, "since": {"against", "REV"}, "dir": {"out", "DIR"},
 	"output": {"out", "DIR"}, "package-name": {"package", "NAME"}, "check": {"dry-run", ""},
+	"port": {"addr", "127.0.0.1:PORT"}, "listen": {"addr", "HOST:PORT"}, "url": {"connector", "URL"}, "no-browser": {"no-open", ""},
 }
 
 // mostOwners is how many commands a message names that have a flag.

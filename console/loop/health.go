@@ -52,6 +52,9 @@ func askHealth(ctx context.Context, base string) (status int, err error) {
 	return response.StatusCode, err
 }
 
+// windowsRefused is Windows' number of ECONNREFUSED.
+const windowsRefused = syscall.Errno(10061)
+
 // plainly says in words why nothing answers.
 func plainly(err error) error {
 	var (
@@ -60,7 +63,7 @@ func plainly(err error) error {
 		timeout interface{ Timeout() bool }
 	)
 	switch {
-	case errors.Is(err, syscall.ECONNREFUSED):
+	case errors.Is(err, syscall.ECONNREFUSED), errors.Is(err, windowsRefused):
 		return errors.New("nothing listens there")
 	case errors.As(err, &noName):
 		return fmt.Errorf("unknown host %s", noName.Name)
