@@ -15,6 +15,7 @@ type board struct {
 	mu          sync.Mutex
 	snapshot    Snapshot
 	url         string // of the connector that answers
+	program     string // its file, "" for one that somebody else runs
 	groups      []Group
 	subscribers map[*subscriber]bool
 	closed      bool
@@ -62,6 +63,14 @@ func (b *board) Target() (url string, build int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.url, b.snapshot.Connector.Build
+}
+
+// Program returns the file of the program that answers, "" while none does and for a connector that
+// somebody else runs. It is removed once another program has taken over and this one has ended.
+func (b *board) Program() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.program
 }
 
 // Problems returns what is wrong, by group.

@@ -216,7 +216,7 @@ func (l *Loop) end() {
 	}
 	l.change(func(s *Snapshot) {
 		s.Phase, s.Connector.Running, s.Connector.Stale = PhaseStopped, false, false
-		l.url = ""
+		l.url, l.program = "", ""
 	})
 	l.stops.Wait()
 	l.aside.Wait()
@@ -417,7 +417,7 @@ func (l *Loop) switchTo(ctx context.Context, p *program) {
 	l.current = p
 	l.change(func(s *Snapshot) {
 		s.Connector = Connector{Running: true, Since: time.Now(), Build: p.build}
-		l.url = p.URL()
+		l.url, l.program = p.URL(), p.path
 	})
 	l.aside.Go(func() {
 		select {
@@ -481,7 +481,7 @@ func (l *Loop) endedByItself(p *program) {
 	l.options.Builder.Remove(p.path)
 	l.change(func(s *Snapshot) {
 		s.Connector = Connector{Build: p.build}
-		l.url = ""
+		l.url, l.program = "", ""
 		if l.running == nil {
 			s.Phase = PhaseFailed
 			s.setStep(StepHealth, func(step *Step) { step.State, step.Text = StateFailed, ending.Text })

@@ -265,6 +265,9 @@ func expectTarget(t *testing.T, l *Loop, url string, build int, phase Phase, sta
 	t.Helper()
 	gotURL, gotBuild := l.Target()
 	s := l.Snapshot()
+	if program := l.Program(); l.options.Remote == "" && program != strings.TrimPrefix(url, "http://") {
+		t.Errorf("the program is %q, and answers on %q", program, url)
+	}
 	if gotURL != url || gotBuild != build || s.Phase != phase || s.Connector.Stale != stale || s.Connector.Running != (url != "") {
 		t.Errorf("the connector is %q, build %d, and the loop %+v; want %q, build %d, %s, stale %v", gotURL, gotBuild, s, url, build, phase, stale)
 	}
