@@ -321,24 +321,29 @@ func readRemoteSpec(ctx context.Context, connector string) ([]byte, error) {
 		return nil, err
 	}
 	request.Header.Set("Content-Type", "application/json")
+	name := request.URL.Redacted()
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
-		return nil, fmt.Errorf("%s does not say what its spec is: %w", connector, errors.Unwrap(err))
+		return nil, fmt.Errorf("%s does not say what its spec is: %w", name, errors.Unwrap(err))
 	}
 	defer response.Body.Close()
 	answer, err := io.ReadAll(io.LimitReader(response.Body, 2*maxSpecSize))
 	if err != nil {
-		return nil, fmt.Errorf("%s does not say what its spec is: %w", connector, err)
+		return nil, fmt.Errorf("%s does not say what its spec is: %w", name, err)
 	}
 	if response.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("%s answers std:spec:read with status %d; name the folder of its spec: conngen dev PATH --connector %s", connector, response.StatusCode, shellWord(connector))
+		return nil, fmt.Errorf("%s answers std:spec:read with status %d; name the folder of its spec: conngen dev PATH --connector URL", name, response.StatusCode)
 	}
-	return specOf(connector, answer)
+	spec := specIn(answer)
+	if spec == nil {
+		return nil, fmt.Errorf("%s answers std:spec:read without a specification", name)
+	}
+	return spec, nil
 }
 
-// specOf finds the spec in the answer to std:spec:read, whose output may stand alone, as old SDKs
-// send it.
-func specOf(connector string, answer []byte) ([]byte, error) {
+// specIn finds the spec in the answer to std:spec:read, whose output may stand alone, as old SDKs
+// send it; nil if it has none.
+func specIn(answer []byte) []byte {
 	type output struct{ Specification json.RawMessage }
 	var line struct {
 		Type string
@@ -350,10 +355,10 @@ func specOf(connector string, answer []byte) ([]byte, error) {
 			continue
 		}
 		if spec := cmp.Or(string(line.Data.Specification), string(line.Specification)); spec != "" && spec != "null" {
-			return indented([]byte(spec)), nil
+			return indented([]byte(spec))
 		}
 	}
-	return nil, fmt.Errorf("%s answers std:spec:read without a specification", connector)
+	return nil
 }
 
 // indented gives positions in a spec a meaning.

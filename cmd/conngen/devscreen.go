@@ -63,7 +63,7 @@ func (s *devScreen) show(e loop.Event) {
 func (s *devScreen) state(snapshot loop.Snapshot) {
 	waiting := snapshot.Phase == loop.PhaseWaiting
 	if waiting && !s.waiting {
-		s.app.note("waiting for %s to answer", s.project.connector)
+		s.app.note("waiting for %s to answer", loop.Redacted(s.project.connector))
 	}
 	if snapshot.Phase != loop.PhaseStarting {
 		s.waiting = waiting

@@ -105,8 +105,7 @@ var otherWords = map[string][]string{
 // otherPrograms are words for what other programs do, and how it is done with a project of conngen.
 // %s stands for how conngen is called.
 var otherPrograms = map[string]string{
-	"serve": servesItself, "server": servesItself,
-	"run":      "the connector runs itself: go run . serve",
+	"serve": servesItself, "server": servesItself, "run": servesItself,
 	"test":     "go test tests the connector, and %s check its generated code",
 	"invoke":   "the connector runs its own commands: go run . invoke COMMAND",
 	"selftest": "the connector tests itself: go run . selftest",
@@ -118,7 +117,7 @@ var otherPrograms = map[string]string{
 }
 
 const (
-	servesItself = "the connector serves itself: go run . serve"
+	servesItself = "the connector serves itself: go run . serve, or %s dev while you work on it"
 	isFormatted  = "generated code is formatted, and gofmt formats the rest"
 	isUploaded   = "%s pack makes the zip, and sail conn upload takes it"
 )

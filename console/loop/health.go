@@ -52,6 +52,15 @@ func askHealth(ctx context.Context, base string) (status int, err error) {
 	return response.StatusCode, err
 }
 
+// Redacted returns a URL without the password that it may have, for people.
+func Redacted(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return "the connector"
+	}
+	return u.Redacted()
+}
+
 // windowsRefused is Windows' number of ECONNREFUSED.
 const windowsRefused = syscall.Errno(10061)
 

@@ -263,8 +263,9 @@ func (r *round) remoteHealth(ctx context.Context) Outcome {
 			s.Connector = Connector{Running: true, Since: time.Now()}
 		}
 	})
+	name := Redacted(r.loop.options.Remote)
 	if err != nil {
-		return Outcome{Text: fmt.Sprintf("%s does not answer: %v", r.loop.options.Remote, err)}
+		return Outcome{Text: fmt.Sprintf("%s does not answer: %v", name, err)}
 	}
-	return Outcome{Text: r.loop.options.Remote + " answers"}
+	return Outcome{Text: name + " answers"}
 }
