@@ -59,7 +59,7 @@ func (s *Server) askProgram(ctx context.Context, config json.RawMessage) checkAn
 	ctx, cancel := s.within(ctx, patience)
 	defer cancel()
 	var out, problem limitedBuffer
-	command := exec.CommandContext(ctx, program, "config", "--format", "json")
+	command := exec.CommandContext(ctx, program, "config", "--config", "-", "--format", "json")
 	command.Dir, command.Stdin, command.Stdout, command.Stderr = s.options.Dir, bytes.NewReader(config), &out, &problem
 	err := command.Run()
 	var exit *exec.ExitError

@@ -33,7 +33,7 @@ type config struct {
 
 	mu      sync.Mutex
 	values  map[string]any
-	file    string // path in the project, with slashes; "" for none
+	file    string // path in the project, with slashes, or an absolute one; "" for none
 	changed bool   // since it was read or saved
 	handles map[string]secret
 	byValue map[secret]string // the handles
@@ -64,6 +64,9 @@ type configState struct {
 func (c *config) init(s *Server) {
 	c.Server = s
 	c.values, c.file = make(map[string]any), s.options.Config
+	if below, err := filepath.Rel(s.options.Dir, c.file); err == nil && filepath.IsAbs(c.file) && filepath.IsLocal(below) {
+		c.file = filepath.ToSlash(below)
+	}
 	c.handles, c.byValue = make(map[string]secret), make(map[secret]string)
 }
 
@@ -354,8 +357,12 @@ func (c *config) secretsOf(text json.RawMessage) []string {
 func (c *config) save(ctx context.Context, file string) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	file = path.Clean(filepath.ToSlash(cmp.Or(file, c.file, "config.json")))
-	if path.IsAbs(file) || !filepath.IsLocal(filepath.FromSlash(file)) || path.Ext(file) != ".json" {
+	file = cmp.Or(file, c.file, "config.json")
+	dir, name := c.options.Dir, path.Clean(filepath.ToSlash(file))
+	switch {
+	case file == c.file && filepath.IsAbs(file): // the one that --config names
+		dir, name = filepath.Split(file)
+	case file != c.file && (!filepath.IsLocal(filepath.FromSlash(name)) || path.Ext(name) != ".json"):
 		return fail(http.StatusBadRequest, "the config is saved to a .json file below the project's folder")
 	}
 	if err := ctx.Err(); err != nil {
@@ -367,7 +374,7 @@ func (c *config) save(ctx context.Context, file string) error {
 		return err
 	}
 	indented.WriteByte('\n')
-	if err := writeSecret(c.options.Dir, file, indented.Bytes()); err != nil {
+	if err := writeSecret(dir, name, indented.Bytes()); err != nil {
 		return fail(http.StatusConflict, err.Error())
 	}
 	c.file, c.changed = file, false

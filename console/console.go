@@ -6,6 +6,7 @@
 package console
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -38,10 +39,16 @@ type Options struct {
 	Name      string // of the project
 	Dir       string // of the project
 	Spec      string // path of connector-spec.json in Dir, with slashes; "" for none
-	Config    string // path of the config file in Dir, with slashes; "" for none
+	Config    string // path of the config file, in Dir if it is not absolute; "" for none
 	Connector string // URL of a connector that somebody else runs; "" for the project's own
 	Addr      string // HOST:PORT where the server is reached
 	Version   string // of conngen
+
+	Token string // of the run; "" for a new one
+
+	// SpecText returns the text of a spec that is not in a file, as the connector gives it; nil, or
+	// an empty text, for none.
+	SpecText func() []byte
 
 	Loop   Loop
 	Pages  fs.FS       // nil for the pages of conngen
@@ -82,11 +89,15 @@ func New(opts Options) (*Server, error) {
 	if opts.Pages == nil {
 		opts.Pages = pageFiles()
 	}
-	s := &Server{options: opts, token: rand.Text(), masker: mask.New(), start: startProgram}
+	s := &Server{options: opts, token: cmp.Or(opts.Token, rand.Text()), masker: mask.New(), start: startProgram}
 	s.hosts = map[string]bool{strings.ToLower(host): true}
 	s.ctx, s.stop = context.WithCancel(context.Background())
-	s.spec.path = s.inDir(opts.Spec)
+	s.spec.path, s.spec.other = s.inDir(opts.Spec), opts.SpecText
 	s.hub.init()
+	s.masker.LearnURL(opts.Connector)
+	for _, values := range opts.Header {
+		s.masker.Learn(values...)
+	}
 	s.config.init(s)
 	if err := s.config.load(); err != nil {
 		s.stop()
@@ -120,10 +131,10 @@ func (s *Server) Close() error {
 	return err
 }
 
-// inDir returns the path of a file of the project; "" for none.
+// inDir returns the path of a file by its path in the project; "" for none.
 func (s *Server) inDir(path string) string {
-	if path == "" {
-		return ""
+	if path == "" || filepath.IsAbs(path) {
+		return path
 	}
 	return filepath.Join(s.options.Dir, filepath.FromSlash(path))
 }
@@ -150,6 +161,8 @@ func (s *Server) follow() {
 			s.hub.state()
 		case loop.EventProblems:
 			s.hub.problems()
+		case loop.EventConfig:
+			s.config.reload()
 		case loop.EventLine:
 			s.hub.log(s.recorder.Log(event.Line.At, event.Line.Text))
 		}

@@ -385,6 +385,137 @@ func TestSave(t *testing.T) {
 	}
 }
 
+// TestConfigElsewhere: the file of --config may be outside of the project.
+func TestConfigElsewhere(t *testing.T) {
+	t.Parallel()
+	name := filepath.Join(t.TempDir(), "hr")
+	b := newBench(t, func(o *Options, _ *fakeLoop) { o.Config = name })
+	if got := b.get(t, "GET", "/api/config", "", 200); got["file"] != name || len(got["values"].(map[string]any)) != 0 {
+		t.Errorf("%v", got)
+	}
+	b.get(t, "PUT", "/api/config", `{"values":{"token":"t"}}`, 200)
+	body, _ := json.Marshal(map[string]string{"file": name})
+	b.get(t, "POST", "/api/config/save", string(body), 200)
+	if text, err := os.ReadFile(name); err != nil || string(text) != "{\n  \"token\": \"t\"\n}\n" {
+		t.Errorf("%s, %v", text, err)
+	}
+	inside := newBench(t, func(o *Options, _ *fakeLoop) { o.Config = filepath.Join(o.Dir, "config.json") })
+	if got := inside.get(t, "GET", "/api/config", "", 200); got["file"] != "config.json" {
+		t.Errorf("%v", got)
+	}
+}
+
+func TestSpecOfConnector(t *testing.T) {
+	t.Parallel()
+	var text []byte
+	b := newBench(t, func(o *Options, _ *fakeLoop) {
+		o.Spec, o.Connector = "", "https://me:url-secret@c.example/x"
+		o.SpecText = func() []byte { return text }
+	})
+	b.get(t, "GET", "/api/spec", "", 404)
+	text = []byte(testSpec)
+	if got := b.get(t, "GET", "/api/spec", "", 200); got["path"] != "" || len(got["commands"].([]any)) != 5 {
+		t.Errorf("%v", got)
+	}
+	state := b.get(t, "GET", "/api/state", "", 200)
+	if url := state["project"].(map[string]any)["connector"]; url != "https://c.example/x" {
+		t.Errorf("%v", url)
+	}
+	check := b.get(t, "POST", "/api/config/check", `{"values":{}}`, 200)
+	if check["decoded"] != false || check["why"] != "somebody else runs this connector, so its decoding cannot be asked" {
+		t.Errorf("%v", check)
+	}
+	b.get(t, "POST", "/api/selftest", "{}", 409)
+	b.get(t, "POST", "/api/rebuild", "", 409)
+}
+
+// program writes a program that says a text, and keeps what it is told.
+func program(t *testing.T, says string) (name, told string) {
+	t.Helper()
+	if runtime.GOOS == "windows" {
+		t.Skip("there is no shell")
+	}
+	dir := t.TempDir()
+	name, told = filepath.Join(dir, "program"), filepath.Join(dir, "told")
+	script := "#!/bin/sh\necho \"$@\" > " + told + "\ncat >> " + told + "\ncat <<'END'\n" + says + "\nEND\n"
+	if err := os.WriteFile(name, []byte(script), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	return name, told
+}
+
+func TestConfigCheck(t *testing.T) {
+	t.Parallel()
+	name, told := program(t, `{"config":{"URL":"https://a.example","Token":"[redacted]","Other":"config-secret"},"findings":[{"key":"url","message":"is config-secret","severity":"warning"}],"usable":true}`)
+	b := newBench(t, func(_ *Options, l *fakeLoop) { l.program = name })
+	h := handleAt(t, b.get(t, "GET", "/api/config", "", 200), "values", "token")
+	got := b.get(t, "POST", "/api/config/check", `{"values":{"token":{"$secret":"`+h+`"},"url":"u"}}`, 200)
+	if diff := cmp.Diff(map[string]any{
+		"config":   map[string]any{"URL": "https://a.example", "Token": "[redacted]", "Other": mask.Text},
+		"findings": []any{map[string]any{"key": "url", "message": "is " + mask.Text, "severity": "warning"}}, "decoded": true, "why": "",
+	}, got); diff != "" {
+		t.Error(diff)
+	}
+	if text, err := os.ReadFile(told); err != nil || string(text) != "config --config - --format json\n"+`{"token":"config-secret","url":"u"}` {
+		t.Errorf("the program is told %s, %v", text, err)
+	}
+	if state := b.config.state(); state.Changed {
+		t.Error("a check changes the config")
+	}
+	b.loop.program = ""
+	if got := b.get(t, "POST", "/api/config/check", `{"values":{}}`, 200); got["decoded"] != false || got["why"] != "the connector has not been built yet" {
+		t.Errorf("%v", got)
+	}
+	b.loop.program, _ = program(t, "no JSON")
+	if got := b.get(t, "POST", "/api/config/check", `{"values":{}}`, 200); got["decoded"] != false || got["why"] != "the program did not say what it makes of the config" {
+		t.Errorf("%v", got)
+	}
+	b.loop.program = filepath.Join(b.dir, "none")
+	if got := b.get(t, "POST", "/api/config/check", `{"values":{}}`, 200); got["decoded"] != false || got["why"] != "the program could not be asked" {
+		t.Errorf("%v", got)
+	}
+}
+
+func TestSelfTest(t *testing.T) {
+	t.Parallel()
+	name, told := program(t, `{"results":[{"check":"a","passes":"it works","status":"PASS","findings":null},{"check":"b","passes":"it is right","status":"FAIL","findings":[{"command":"std:account:list","object":"\"1\"","message":"has config-secret"}]},{"check":"c","status":"WARN","findings":[{"warning":true,"command":"x","message":"odd"}]},{"check":"d","status":"NOT RUN"}]}`)
+	b := newBench(t, func(_ *Options, l *fakeLoop) { l.program = name })
+	b.get(t, "POST", "/api/selftest", `{"write":true}`, 202)
+	var state map[string]any
+	for range 10_000 {
+		if state = b.get(t, "GET", "/api/state", "", 200)["selftest"].(map[string]any); state["running"] == false {
+			break
+		}
+		time.Sleep(time.Millisecond)
+	}
+	if diff := cmp.Diff(map[string]any{"running": false, "passed": 2.0, "failed": 1.0, "skipped": 1.0}, state); diff != "" {
+		t.Error(diff)
+	}
+	want := []loop.Problem{
+		{Severity: "error", Rule: "b", Message: `std:account:list "1": has ` + mask.Text, Hint: "passes when it is right"},
+		{Severity: "warning", Rule: "c", Message: "x: odd", Hint: "passes when "},
+	}
+	if g := b.selfTest.group(); g.State != loop.GroupFound || !cmp.Equal(want, g.Found) {
+		t.Errorf("%+v", g)
+	}
+	text, err := os.ReadFile(told)
+	if want := "selftest --format json --config - --url http://127.0.0.1:7070/selftest --write\n{"; err != nil || !strings.HasPrefix(string(text), want) {
+		t.Errorf("the program is told %s, %v", text, err)
+	}
+	b.do("POST", "/selftest", `{"type":"std:account:list"}`, func(req *http.Request) { req.Header = http.Header{} })
+	if all := b.recorder.Calls(); all[0].Origin != calls.FromSelfTest {
+		t.Errorf("%+v", all[0])
+	}
+	b.loop.program, _ = program(t, "no JSON")
+	b.selfTest.now.Running = true
+	b.get(t, "POST", "/api/selftest", "{}", 409)
+	b.selfTest.now.Running = false
+	b.runSelfTest(b.loop.program, false)
+	if g := b.selfTest.group(); g.State != loop.GroupUnknown || g.Text != "the self test did not run" {
+		t.Errorf("%+v", g)
+	}
+}
+
 func TestConfigReload(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)

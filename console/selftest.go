@@ -85,7 +85,9 @@ type report struct {
 		Note     string `json:"note"`
 		Findings []struct {
 			Warning bool   `json:"warning"`
-			Text    string `json:"text"`
+			Command string `json:"command"`
+			Object  string `json:"object"`
+			Message string `json:"message"`
 		} `json:"findings"`
 	} `json:"results"`
 }
@@ -138,7 +140,7 @@ func (t *selfTest) read(said report, masked func(string) string) {
 				severity = "warning"
 			}
 			t.outcome = loop.GroupFound
-			t.found = append(t.found, loop.Problem{Severity: severity, Rule: r.Check, Message: masked(f.Text), Hint: "passes when " + r.Passes})
+			t.found = append(t.found, loop.Problem{Severity: severity, Rule: r.Check, Message: masked(strings.TrimSpace(f.Command+" "+f.Object) + ": " + f.Message), Hint: "passes when " + r.Passes})
 		}
 	}
 }

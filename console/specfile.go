@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"encoding/json"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/conngen/conngen/console/mask"
@@ -18,7 +17,8 @@ import (
 // A specFile is connector-spec.json as it can last be read: while somebody breaks it, the pages keep
 // what it said before.
 type specFile struct {
-	path string
+	path  string
+	other func() []byte // the text of one without a file
 
 	mu   sync.Mutex
 	text []byte
@@ -29,23 +29,25 @@ type specFile struct {
 func (f *specFile) read() *schema.Spec {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.path == "" {
+	text, err := f.current()
+	if err != nil || len(text) == 0 || bytes.Equal(text, f.text) {
 		return f.spec
 	}
-	text, err := found.ReadFile(f.path)
-	if err != nil || bytes.Equal(text, f.text) {
-		return f.spec
-	}
-	f.set(text)
-	return f.spec
-}
-
-// set takes the text of a spec.
-func (f *specFile) set(text []byte) {
 	f.text = text
 	if spec, problems := schema.Parse("connector-spec.json", text); spec != nil && !problems.HasErrors() {
 		f.spec = spec
 	}
+	return f.spec
+}
+
+func (f *specFile) current() ([]byte, error) {
+	switch {
+	case f.path != "":
+		return found.ReadFile(f.path)
+	case f.other != nil:
+		return f.other(), nil
+	}
+	return nil, nil
 }
 
 // secretNames are the names of members whose values are secret: config items and attributes.
@@ -115,16 +117,3 @@ func (s *Server) specAnswer() (specAnswer, error) {
 }
 
 func orEmpty(list []string) []string { return append([]string{}, list...) }
-
-// initialSecrets returns the secrets that a spec gives away.
-func initialSecrets(spec *schema.Spec) []string {
-	var secrets []string
-	for _, p := range generator.Secrets(spec) {
-		var text string
-		if raw := spec.File.Raw(p); json.Unmarshal(raw, &text) != nil {
-			text = strings.TrimSpace(string(raw))
-		}
-		secrets = append(secrets, text)
-	}
-	return secrets
-}
