@@ -36,14 +36,16 @@ type Loop interface {
 
 // Options are the settings of a [Server].
 type Options struct {
-	Name      string // of the project
+	Name      string // of the project; "" for that of the spec
 	Dir       string // of the project
 	Spec      string // path of connector-spec.json in Dir, with slashes; "" for none
 	Config    string // path of the config file, in Dir if it is not absolute; "" for none
 	Connector string // URL of a connector that somebody else runs; "" for the project's own
-	Addr      string // HOST:PORT where the server is reached
+	Addr      string // HOST:PORT where this machine reaches the server
+	Host      string // that requests may be for besides those of this machine; "" for none
 	Version   string // of conngen
 
+	Temp  string // where recordings are kept; "" for the folder of temporary files
 	Token string // of the run; "" for a new one
 
 	// SpecText returns the text of a spec that is not in a file, as the connector gives it; nil, or
@@ -90,7 +92,7 @@ func New(opts Options) (*Server, error) {
 		opts.Pages = pageFiles()
 	}
 	s := &Server{options: opts, token: cmp.Or(opts.Token, rand.Text()), masker: mask.New(), start: startProgram}
-	s.hosts = map[string]bool{strings.ToLower(host): true}
+	s.hosts = map[string]bool{strings.ToLower(host): true, strings.ToLower(opts.Host): true}
 	s.ctx, s.stop = context.WithCancel(context.Background())
 	s.spec.path, s.spec.other = s.inDir(opts.Spec), opts.SpecText
 	s.hub.init()
@@ -108,6 +110,7 @@ func New(opts Options) (*Server, error) {
 		Spec:    s.currentSpec,
 		Secrets: s.config.secretsOf,
 		Masker:  s.masker,
+		Dir:     opts.Temp,
 		Changed: s.hub.call,
 		Header:  opts.Header,
 	})

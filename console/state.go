@@ -31,6 +31,9 @@ func (s *Server) state() state {
 		now.Steps[i].Text = s.masker.Text(now.Steps[i].Text)
 	}
 	o := s.options
+	if spec := s.currentSpec(); o.Name == "" && spec != nil {
+		o.Name = spec.Name
+	}
 	return state{
 		Project: project{o.Name, filepath.Base(o.Dir), o.Spec, s.masker.Text(withoutUser(o.Connector))},
 		Phase:   now.Phase, Steps: now.Steps, Connector: now.Connector,

@@ -97,6 +97,7 @@ type Options struct {
 	Spec    func() *schema.Spec                   // nil where there is none
 	Secrets func(config json.RawMessage) []string // the secrets of a client's config
 	Masker  *mask.Masker
+	Dir     string       // where the folder of the recordings is made; "" for the folder of temporary files
 	Changed func(Call)   // is told of each call that begins, goes on or ends; may be nil
 	Header  http.Header  // of requests that the page sends, such as Authorization
 	Limit   int64        // bytes of all recordings; 0 for 2 GiB
@@ -137,7 +138,7 @@ func New(opts Options) (*Recorder, error) {
 	if opts.Changed == nil {
 		opts.Changed = func(Call) {}
 	}
-	dir, err := os.MkdirTemp("", "conngen-dev-") // 0700
+	dir, err := os.MkdirTemp(opts.Dir, "conngen-dev-") // 0700
 	if err != nil {
 		return nil, errors.New("cannot make a temporary folder for recordings: " + plainCause(err))
 	}

@@ -210,8 +210,9 @@ func TestRequestOfThePage(t *testing.T) {
 	if err := json.Unmarshal([]byte(<-c.requests), &got); err != nil {
 		t.Fatal(err)
 	}
-	id, _ := got["requestId"].(string)
-	delete(got, "requestId")
+	context, _ := got["context"].(map[string]any)
+	id, _ := context["requestId"].(string)
+	delete(got, "context")
 	want := map[string]any{
 		"type": "std:account:create", "input": map[string]any{"attributes": map[string]any{"id": "1", "password": "p4ssw0rd"}},
 		"config": map[string]any{"token": "s3cr3t-token"},

@@ -56,17 +56,18 @@ func (r *Recorder) Start(req Request) (Call, error) {
 		cancel()
 		return Call{}, err
 	}
+	id := r.requestID(c.id)
 	body, err := json.Marshal(struct {
-		Type      string          `json:"type"`
-		Input     json.RawMessage `json:"input,omitempty"`
-		Config    json.RawMessage `json:"config,omitempty"`
-		RequestID string          `json:"requestId"`
-	}{req.Command, req.Input, req.Config, r.requestID(c.id)})
+		Type    string            `json:"type"`
+		Input   json.RawMessage   `json:"input,omitempty"`
+		Config  json.RawMessage   `json:"config,omitempty"`
+		Context map[string]string `json:"context"` // as in ISC
+	}{req.Command, req.Input, req.Config, map[string]string{"requestId": id}})
 	if err != nil {
-		body = nil
+		body = nil // the input was JSON, or the page would not have been understood
 	}
 	c.mu.Lock()
-	c.requestID = r.requestID(c.id)
+	c.requestID = id
 	c.mu.Unlock()
 	header := r.options.Header.Clone()
 	if header == nil {
@@ -178,7 +179,7 @@ func (r *Recorder) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		return
 	}
 	c.mu.Lock()
-	c.requestID = gjson.GetBytes(plainBody(req.Header, body), "requestId").String()
+	c.requestID = requestIDIn(plainBody(req.Header, body))
 	c.mu.Unlock()
 	header := endToEnd(req.Header)
 	header.Del("Accept-Encoding") // the answer is recorded
@@ -201,6 +202,14 @@ func (r *Recorder) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	case call.Error.Type == "connection":
 		panic(http.ErrAbortHandler) // the client must see that the answer broke off
 	}
+}
+
+// requestIDIn returns the request ID that a client gives; "" for none.
+func requestIDIn(body []byte) string {
+	if !isJSON(body) {
+		return ""
+	}
+	return gjson.GetBytes(body, "context.requestId").String()
 }
 
 // clientCall reads what there is to read in the request of a client.
