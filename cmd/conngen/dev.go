@@ -135,12 +135,12 @@ func (a app) runDev(ctx context.Context, p *devProject, o devOptions) error {
 	}
 	defer listener.Close()
 	options := loop.Options{Project: p, Files: loop.NewDisk(p.scope, a.explainPolling), Health: loop.Answers, Remote: p.connector}
+	workspace, err := devWorkspace()
+	if err != nil {
+		return err
+	}
+	defer workspace.Close()
 	if p.connector == "" {
-		workspace, err := devWorkspace()
-		if err != nil {
-			return err
-		}
-		defer workspace.Close()
 		options.Builder = &loop.GoBuilder{Dir: p.dir, Package: o.goPackage, Temp: workspace.Path(), Lock: workspace.Lock()}
 		options.Runner = &loop.GoRunner{Dir: p.dir, Lock: workspace.Lock()}
 		options.Health = loop.Healthy
@@ -148,8 +148,11 @@ func (a app) runDev(ctx context.Context, p *devProject, o devOptions) error {
 	l := loop.New(options)
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
+	served, err := a.serveDev(listener, l, p, o, workspace.Path(), cancel)
+	if err != nil {
+		return err
+	}
 	shown := a.showLoop(l, p)
-	served := a.serveDev(listener, l, p, o, cancel)
 	err = l.Run(ctx)
 	served()
 	<-shown
@@ -167,7 +170,7 @@ func (a app) explainPolling(reason string) {
 	a.note("%s, so dev looks at files each second", reason)
 }
 
-// devWorkspace returns a folder for programs, which belongs to the user alone. What a killed run has
+// devWorkspace returns a folder for programs and recordings, which belongs to the user alone. What a killed run has
 // left in it, the next one removes.
 func devWorkspace() (*generator.Workspace, error) {
 	cache, err := os.UserCacheDir()
@@ -217,12 +220,16 @@ func (o devOptions) listen(ctx context.Context) (net.Listener, error) {
 const closePatience = 2 * time.Second
 
 // serveDev serves the page, says where, and opens it. The result ends that.
-func (a app) serveDev(listener net.Listener, l *loop.Loop, p *devProject, o devOptions, fail context.CancelCauseFunc) (end func()) {
+func (a app) serveDev(listener net.Listener, l *loop.Loop, p *devProject, o devOptions, temp string, fail context.CancelCauseFunc) (end func(), err error) {
 	token, ticket := rand.Text(), newTicket()
+	handler, err := newConsole(l, p, o, listener, temp, token)
+	if err != nil {
+		return nil, err
+	}
 	base := "http://" + reachable(listener)
 	page := base + "/#token=" + token
 	server := &http.Server{
-		Handler:           ticket.before(consoleHandler(l, p, o, listener, token), page),
+		Handler:           ticket.before(handler, page),
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 	}
@@ -246,7 +253,8 @@ func (a app) serveDev(listener net.Listener, l *loop.Loop, p *devProject, o devO
 		if server.Shutdown(ctx) != nil { // a page listens to events
 			_ = server.Close()
 		}
-	}
+		_ = handler.Close() // which removes the recordings
+	}, nil
 }
 
 // reachable is the address of a listener by which this machine reaches it.

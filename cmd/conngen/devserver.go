@@ -3,46 +3,36 @@ package main
 import (
 	"net"
 	"net/http"
-	"net/http/httputil"
-	"net/netip"
-	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 
+	"github.com/conngen/conngen/console"
 	"github.com/conngen/conngen/console/loop"
 )
 
-// consoleHandler answers at the address of dev.
-func consoleHandler(l *loop.Loop, _ *devProject, o devOptions, _ net.Listener, _ string) http.Handler {
+// authTokenVariable has the token of a connector that requires one, as the SDK knows it.
+const authTokenVariable = "CONNECTOR_AUTH_TOKEN"
+
+// newConsole returns the server of dev.
+func newConsole(l *loop.Loop, p *devProject, o devOptions, listener net.Listener, temp, token string) (*console.Server, error) {
 	host, _, _ := net.SplitHostPort(o.addr)
-	proxy := &httputil.ReverseProxy{
-		FlushInterval: -1,
-		Rewrite: func(r *httputil.ProxyRequest) {
-			target, _ := l.Target()
-			if u, err := url.Parse(target); err == nil {
-				r.SetURL(u)
-			}
-		},
+	options := console.Options{
+		Dir: p.dir, Config: p.config, Connector: p.connector, Addr: reachable(listener), Host: host, Version: readOrigin().name(),
+		Temp: temp, Token: token, Loop: l, SpecText: p.specText,
 	}
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		target, _ := l.Target()
-		switch {
-		case !isOwnHost(r.Host, host) || r.Header.Get("Origin") != "" && r.Header.Get("Origin") != "http://"+r.Host:
-			http.Error(w, "requests from other sites are not answered", http.StatusForbidden)
-		case r.Method != http.MethodPost:
-			http.Error(w, "POST commands to any path", http.StatusMethodNotAllowed)
-		case target == "":
-			http.Error(w, "no connector answers yet", http.StatusServiceUnavailable)
-		default:
-			proxy.ServeHTTP(w, r)
-		}
-	})
+	if p.spec.path != "" {
+		options.Spec = filepath.Base(p.spec.path)
+	}
+	if auth := strings.TrimSpace(os.Getenv(authTokenVariable)); auth != "" {
+		options.Header = http.Header{"Authorization": {"Bearer " + auth}}
+	}
+	return console.New(options)
 }
 
-// isOwnHost reports whether a request is for this machine, or for the host of --addr.
-func isOwnHost(host, own string) bool {
-	if name, _, err := net.SplitHostPort(host); err == nil {
-		host = name
-	}
-	address, err := netip.ParseAddr(strings.Trim(host, "[]"))
-	return strings.EqualFold(host, own) || strings.EqualFold(host, "localhost") || err == nil && address.IsLoopback()
+// specText returns the spec as it was last read.
+func (p *devProject) specText() []byte {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.source.text
 }
