@@ -37,6 +37,8 @@ var freeFlags = map[string]string{
 	"stub --type":           "a name of the user's own",
 	"stub --client-package": "a name of the user's own",
 	"pack --version":        "a version that does not exist yet",
+	"dev --addr":            "an address of this machine, and a port that is free",
+	"dev --connector":       "the address of another program",
 }
 
 // TestEveryFlagCompletes: a flag completes its values, folders or files, or it is known to be free,
