@@ -114,6 +114,15 @@ func (b *board) put(groups ...Group) {
 	b.publish(Event{Kind: EventProblems, Problems: b.copyGroups()})
 }
 
+// append adds a problem to a group.
+func (b *board) append(name GroupName, p Problem) {
+	for _, g := range b.Problems() {
+		if g.Name == name {
+			b.put(Group{Name: name, State: GroupFound, Found: append(g.Found, p)})
+		}
+	}
+}
+
 // tell hands on an event that changes nothing here.
 func (b *board) tell(e Event) {
 	b.mu.Lock()

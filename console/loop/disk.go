@@ -48,17 +48,21 @@ type Disk struct {
 	single  map[string]Kind
 	links   map[string]string // single files that are links, by what they lead to
 	embeds  map[string][]embedding
+	git     map[string]bool // what git has said of paths since the last Scan: whether it ignores them
 	watcher *watch // nil where nothing is watched
 }
 
 // NewDisk returns the files of a project. Scope is asked in each Scan, since it may depend on files.
 // polling is called with the reason if the files cannot be watched.
 func NewDisk(scope func() Scope, polling func(reason string)) *Disk {
-	return &Disk{scope: scope, polling: polling, seed: maphash.MakeSeed(), pause: pollInterval}
+	return &Disk{scope: scope, polling: polling, seed: maphash.MakeSeed(), pause: pollInterval, git: make(map[string]bool)}
 }
 
 // Scan implements [Files].
 func (d *Disk) Scan() map[string]Sum {
+	d.mu.Lock()
+	d.git = make(map[string]bool)
+	d.mu.Unlock()
 	files, dirs := d.list()
 	sums := make(map[string]Sum, len(files))
 	for name, kind := range files {
@@ -144,16 +148,30 @@ func filter(names []string, keep func(string) bool) func(yield func(string) bool
 	}
 }
 
-// ignored returns those of the paths that git ignores.
+// ignored returns those of the paths that git ignores. It asks git once about each.
 func (d *Disk) ignored(paths []string) map[string]bool {
+	ignored := make(map[string]bool)
+	var unknown []string
 	d.mu.Lock()
 	ask := d.current.Ignored
-	d.mu.Unlock()
-	ignored := make(map[string]bool)
-	if ask != nil && len(paths) > 0 {
-		for _, name := range ask(paths) {
+	for _, name := range paths {
+		if known, ok := d.git[name]; !ok {
+			unknown = append(unknown, name)
+		} else if known {
 			ignored[name] = true
 		}
+	}
+	d.mu.Unlock()
+	if ask == nil || len(unknown) == 0 {
+		return ignored
+	}
+	for _, name := range ask(unknown) {
+		ignored[name] = true
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, name := range unknown {
+		d.git[name] = ignored[name]
 	}
 	return ignored
 }

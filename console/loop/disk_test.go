@@ -102,6 +102,38 @@ func TestScan(t *testing.T) {
 	}
 }
 
+// TestAsking: git is asked once about a path, until everything is looked at again.
+func TestAsking(t *testing.T) {
+	t.Parallel()
+	p := newProject(t, "main.go", "ignored.go", "sub/a.go")
+	asked := make(map[string]int)
+	d := NewDisk(func() Scope {
+		s := p.scope()
+		ask := s.Ignored
+		s.Ignored = func(paths []string) []string {
+			for _, name := range paths {
+				asked[name]++
+			}
+			return ask(paths)
+		}
+		return s
+	}, nil)
+	d.Scan()
+	for range 3 {
+		if got := p.names(d.Look([]string{p.path("main.go"), p.path("ignored.go")})); got != "main.go" {
+			t.Errorf("got %s", got)
+		}
+		d.list()
+	}
+	if asked[p.path("main.go")] != 1 || asked[p.path("ignored.go")] != 1 || asked[p.path("sub")] != 1 {
+		t.Errorf("git is asked %v", asked)
+	}
+	d.Scan()
+	if asked[p.path("main.go")] != 2 {
+		t.Errorf("after another scan git has been asked %v", asked)
+	}
+}
+
 // A watching is a disk that is watched.
 type watching struct {
 	project

@@ -487,7 +487,7 @@ func (l *Loop) endedByItself(p *program) {
 			s.setStep(StepHealth, func(step *Step) { step.State, step.Text = StateFailed, ending.Text })
 		}
 	})
-	l.put(Group{Name: GroupBuild, State: GroupFound, Found: []Problem{ending.Problem}})
+	l.append(GroupBuild, ending.Problem) // the newest code may not build either
 	l.tell(Event{Kind: EventEnding, Ending: ending})
 }
 

@@ -33,7 +33,7 @@ type GoRunner struct {
 }
 
 // address is where a program says that it answers.
-var address = regexp.MustCompile(`^.+ answers on (https?://\S+)$`)
+var address = regexp.MustCompile(`^.+ answers on (https?://[0-9A-Za-z.:%\[\]-]+)$`)
 
 // ownVariables are those of the environment that would keep a connector from answering without a
 // token.
