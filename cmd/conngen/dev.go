@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"net"
@@ -17,6 +16,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/conngen/conngen/console"
 	"github.com/conngen/conngen/console/loop"
 	"github.com/conngen/conngen/generator"
 )
@@ -148,13 +148,14 @@ func (a app) runDev(ctx context.Context, p *devProject, o devOptions) error {
 	l := loop.New(options)
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	served, err := a.serveDev(listener, l, p, o, workspace.Path(), cancel)
+	page, err := newConsole(l, p, o, listener, workspace.Path())
 	if err != nil {
 		return err
 	}
-	shown := a.showLoop(l, p)
+	shown := a.showLoop(l, p, page.Mask)
+	end := a.serveDev(listener, page, o, cancel)
 	err = l.Run(ctx)
-	served()
+	end()
 	<-shown
 	if broken := (brokenServer{}); errors.As(context.Cause(ctx), &broken) {
 		return broken
@@ -170,8 +171,8 @@ func (a app) explainPolling(reason string) {
 	a.note("%s, so dev looks at files each second", reason)
 }
 
-// devWorkspace returns a folder for programs and recordings, which belongs to the user alone. What a killed run has
-// left in it, the next one removes.
+// devWorkspace returns a folder for programs and recordings, which belongs to the user alone. What a
+// killed run has left in it, the next one removes.
 func devWorkspace() (*generator.Workspace, error) {
 	cache, err := os.UserCacheDir()
 	if err != nil {
@@ -220,16 +221,11 @@ func (o devOptions) listen(ctx context.Context) (net.Listener, error) {
 const closePatience = 2 * time.Second
 
 // serveDev serves the page, says where, and opens it. The result ends that.
-func (a app) serveDev(listener net.Listener, l *loop.Loop, p *devProject, o devOptions, temp string, fail context.CancelCauseFunc) (end func(), err error) {
-	token, ticket := rand.Text(), newTicket()
-	handler, err := newConsole(l, p, o, listener, temp, token)
-	if err != nil {
-		return nil, err
-	}
-	base := "http://" + reachable(listener)
-	page := base + "/#token=" + token
+func (a app) serveDev(listener net.Listener, page *console.Server, o devOptions, fail context.CancelCauseFunc) (end func()) {
+	ticket, base := newTicket(), "http://"+reachable(listener)
+	address := base + "/#token=" + page.Token()
 	server := &http.Server{
-		Handler:           ticket.before(handler, page),
+		Handler:           ticket.before(page, address),
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 	}
@@ -238,7 +234,7 @@ func (a app) serveDev(listener net.Listener, l *loop.Loop, p *devProject, o devO
 			fail(brokenServer{fmt.Errorf("dev can no longer listen on %s: %w", listener.Addr(), err)})
 		}
 	}()
-	fmt.Fprintf(a.stderr, "%s\n", page)
+	fmt.Fprintf(a.stderr, "%s\n", address)
 	if host, _, _ := net.SplitHostPort(o.addr); !isLoopback(listener) {
 		fmt.Fprintf(a.stderr, "warning: all who reach %s can send commands to the connector\n", host)
 	}
@@ -248,13 +244,13 @@ func (a app) serveDev(listener net.Listener, l *loop.Loop, p *devProject, o devO
 		}
 	}
 	return func() {
+		_ = page.Close() // which ends the streams of events; the workspace takes the recordings with it
 		ctx, cancel := context.WithTimeout(context.Background(), closePatience)
 		defer cancel()
-		if server.Shutdown(ctx) != nil { // a page listens to events
+		if server.Shutdown(ctx) != nil {
 			_ = server.Close()
 		}
-		_ = handler.Close() // which removes the recordings
-	}, nil
+	}
 }
 
 // reachable is the address of a listener by which this machine reaches it.

@@ -333,7 +333,7 @@ func TestDevScreen(t *testing.T) {
 	a, out := testApp()
 	p := f.project()
 	var groups []loop.Group
-	s := devScreen{app: a, project: p, problems: func() []loop.Group { return groups }}
+	s := devScreen{app: a, project: p, problems: func() []loop.Group { return groups }, mask: strings.NewReplacer("s3cret", "***").Replace}
 	steps := func(name loop.StepName, state loop.StepState) loop.Snapshot {
 		return loop.Snapshot{Steps: []loop.Step{{Name: name, State: state}}}
 	}
@@ -343,7 +343,7 @@ func TestDevScreen(t *testing.T) {
 	s.show(loop.Event{Kind: loop.EventRound, Round: loop.Round{Superseded: true, Snapshot: steps(loop.StepBuild, loop.StateSkipped)}})
 	groups = []loop.Group{
 		{Name: loop.GroupValidate, Found: []loop.Problem{{Path: specName, Line: 1, Column: 1, Severity: "warning", Message: "not shown"}}},
-		{Name: loop.GroupBuild, Found: []loop.Problem{{Path: "main.go", Line: 1, Column: 4, Severity: "error", Message: "wrong"}, {Severity: "error", Message: "import cycle\x1b", Hint: "undo it"}}},
+		{Name: loop.GroupBuild, Found: []loop.Problem{{Path: "main.go", Line: 1, Column: 4, Severity: "error", Message: "wrong"}, {Severity: "error", Message: "import cycle\x1b of s3cret", Hint: "undo it"}}},
 		{Name: loop.GroupStub, Found: []loop.Problem{{Path: "client.go", Line: 2, Column: 1, Severity: "error", Rule: "stub-method-missing", Message: "Client lacks X"}}},
 	}
 	failed := steps(loop.StepBuild, loop.StateFailed)
@@ -357,7 +357,7 @@ changed: /a.go, /b.go, /c.go and 2 more
 DIR/main.go:1:4: error: wrong [build]
     1 | // Command hr is the connector "hr" for SailPoint Identity Security Cl…
       |    ^
-error: import cycle\x1b
+error: import cycle\x1b of ***
    hint: undo it
 DIR/client.go:2:1: error: Client lacks X [stub-method-missing]
 build failed; the connector of 12:30:00 goes on

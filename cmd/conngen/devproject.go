@@ -320,6 +320,7 @@ func readRemoteSpec(ctx context.Context, connector string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	request.Header = authorization()
 	request.Header.Set("Content-Type", "application/json")
 	name := request.URL.Redacted()
 	response, err := http.DefaultClient.Do(request)

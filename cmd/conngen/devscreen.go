@@ -15,10 +15,11 @@ import (
 	"github.com/conngen/conngen/schema"
 )
 
-// showLoop prints what the loop does, until it is over. The channel is closed then.
-func (a app) showLoop(l *loop.Loop, p *devProject) <-chan struct{} {
+// showLoop prints what the loop does, without the secrets that mask hides, until it is over. The
+// channel is closed then.
+func (a app) showLoop(l *loop.Loop, p *devProject, mask func(string) string) <-chan struct{} {
 	events, over := l.Subscribe(context.Background()), make(chan struct{})
-	s := devScreen{app: a, project: p, problems: l.Problems}
+	s := devScreen{app: a, project: p, problems: l.Problems, mask: mask}
 	go func() {
 		defer close(over)
 		for e := range events {
@@ -34,7 +35,8 @@ type devScreen struct {
 	app      app
 	project  *devProject
 	problems func() []loop.Group
-	waiting  bool // for a connector that somebody else runs
+	mask     func(string) string // takes secrets out of a text
+	waiting  bool                // for a connector that somebody else runs
 }
 
 func (s *devScreen) show(e loop.Event) {
@@ -52,7 +54,7 @@ func (s *devScreen) show(e loop.Event) {
 		s.app.note("the next change starts the connector again")
 	case loop.EventLine:
 		if s.app.screen.verbose {
-			fmt.Fprintf(s.app.stderr, "%s\n", e.Line.Text)
+			fmt.Fprintf(s.app.stderr, "%s\n", s.mask(e.Line.Text))
 		}
 	case loop.EventState:
 		s.state(e.Snapshot)
@@ -170,6 +172,7 @@ func (s *devScreen) print(names ...loop.GroupName) {
 
 // problem prints one problem, with its line where it has a place.
 func (s *devScreen) problem(group loop.GroupName, p loop.Problem) {
+	p.Message, p.Hint = s.mask(p.Message), s.mask(p.Hint)
 	if p.Path == "" || p.Line == 0 {
 		fmt.Fprintf(s.app.stderr, "error: %s\n", p.Message)
 		if p.Hint != "" {

@@ -15,19 +15,26 @@ import (
 const authTokenVariable = "CONNECTOR_AUTH_TOKEN"
 
 // newConsole returns the server of dev.
-func newConsole(l *loop.Loop, p *devProject, o devOptions, listener net.Listener, temp, token string) (*console.Server, error) {
+func newConsole(l *loop.Loop, p *devProject, o devOptions, listener net.Listener, temp string) (*console.Server, error) {
 	host, _, _ := net.SplitHostPort(o.addr)
 	options := console.Options{
 		Dir: p.dir, Config: p.config, Connector: p.connector, Addr: reachable(listener), Host: host, Version: readOrigin().name(),
-		Temp: temp, Token: token, Loop: l, SpecText: p.specText,
+		Temp: temp, Loop: l, SpecText: p.specText,
 	}
 	if p.spec.path != "" {
 		options.Spec = filepath.Base(p.spec.path)
 	}
-	if auth := strings.TrimSpace(os.Getenv(authTokenVariable)); auth != "" {
-		options.Header = http.Header{"Authorization": {"Bearer " + auth}}
-	}
+	options.Header = authorization()
 	return console.New(options)
+}
+
+// authorization is what a connector that requires a token wants to see, empty without a token.
+func authorization() http.Header {
+	token := strings.TrimSpace(os.Getenv(authTokenVariable))
+	if token == "" {
+		return http.Header{}
+	}
+	return http.Header{"Authorization": {"Bearer " + token}}
 }
 
 // specText returns the spec as it was last read.

@@ -49,7 +49,7 @@ type Disk struct {
 	links   map[string]string // single files that are links, by what they lead to
 	embeds  map[string][]embedding
 	git     map[string]bool // what git has said of paths since the last Scan: whether it ignores them
-	watcher *watch // nil where nothing is watched
+	watcher *watch          // nil where nothing is watched
 }
 
 // NewDisk returns the files of a project. Scope is asked in each Scan, since it may depend on files.
