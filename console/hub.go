@@ -102,6 +102,7 @@ func (s *Server) events(w http.ResponseWriter, req *http.Request) {
 	defer leave()
 	w.Header().Set("Content-Type", "text/event-stream")
 	out := &eventWriter{w: w, control: http.NewResponseController(w)}
+	defer func() { _ = out.control.SetWriteDeadline(time.Time{}) }() // for what comes next on the connection
 	out.event("state", s.state())
 	out.flush()
 	ticker := time.NewTicker(keepAliveEvery)

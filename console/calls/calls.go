@@ -71,6 +71,7 @@ type Call struct {
 	Replayable  bool             `json:"replayable"`     // the recording has the whole input
 	EntityType  string           `json:"type,omitempty"` // the entitlement type in the input
 	request     json.RawMessage  // the masked input
+	delta       bool             // only what has changed was asked for
 }
 
 // A CallError is why a call failed.

@@ -343,6 +343,12 @@ func TestClientOfNoConnector(t *testing.T) {
 	if w.Code != http.StatusBadGateway || !strings.Contains(w.Body.String(), "nothing listens at its address") {
 		t.Error(w.Code, w.Body)
 	}
+	large := httptest.NewRequest(http.MethodPost, "/", strings.NewReader("{}"))
+	large.ContentLength = maxBody + 1
+	w = httptest.NewRecorder()
+	if c.ServeHTTP(w, large); w.Code != http.StatusRequestEntityTooLarge {
+		t.Error(w.Code, w.Body)
+	}
 	c.options.Target = func() Target { return Target{} }
 	w = httptest.NewRecorder()
 	c.ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/", strings.NewReader("{}")))

@@ -34,11 +34,11 @@ func (r *Recorder) noteEntitlements(c *recording) {
 	}
 	slices.Sort(l.ids)
 	r.mu.Lock()
-	r.lists[c.call.EntityType] = l
+	r.lists[c.shape.entity] = l
 	others := slices.Clone(r.calls)
 	r.mu.Unlock()
 	for _, other := range others {
-		if r.remark(r.ctx, other, c.call.EntityType) {
+		if r.remark(r.ctx, other, c.shape.entity) {
 			r.options.Changed(other.summary())
 		}
 	}

@@ -97,7 +97,7 @@ func (r *Recorder) Replay(id int, config json.RawMessage) (Call, error) {
 
 func (r *Recorder) newCall(command string, origin Origin, input json.RawMessage, target Target) Call {
 	kept, whole := r.inputOf(input)
-	return Call{Command: r.options.Masker.Text(command), Origin: origin, Build: target.Build, EntityType: entityType(input), Replayable: whole, request: kept}
+	return Call{Command: r.options.Masker.Text(command), Origin: origin, Build: target.Build, EntityType: entityType(input), delta: isDelta(input), Replayable: whole, request: kept}
 }
 
 // requestID is what the page's calls have as requestId, which comes back in the connector's log.
@@ -155,14 +155,13 @@ func endToEnd(header http.Header) http.Header {
 // ServeHTTP sends the command of a client to the connector, byte by byte as it is, and hands on what
 // comes back as it comes. It ends when the client goes away.
 func (r *Recorder) ServeHTTP(w http.ResponseWriter, req *http.Request) {
+	if req.ContentLength > maxBody {
+		refuse(w, http.StatusRequestEntityTooLarge, "the request has more than "+megabytes(maxBody))
+		return
+	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, req.Body, maxBody))
-	var large *http.MaxBytesError
 	if err != nil {
-		status := http.StatusBadRequest
-		if errors.As(err, &large) {
-			status = http.StatusRequestEntityTooLarge
-		}
-		refuse(w, status, "the request cannot be read, or has more than "+megabytes(maxBody))
+		refuse(w, http.StatusBadRequest, "the request broke off, or has more than "+megabytes(maxBody))
 		return
 	}
 	target := r.options.Target()

@@ -304,7 +304,7 @@ func (r *Recorder) end(ctx context.Context, c *recording, failure *CallError) {
 		c.call.State = Done
 	}
 	c.over, c.overAt, c.changed = true, time.Now(), true
-	list := c.call.State == Done && c.call.Command == "std:entitlement:list" && !c.call.Cut && c.shape.listed
+	list := c.call.State == Done && c.shape.entity != "" && c.shape.listed && !c.call.Cut && !c.call.delta
 	c.mu.Unlock()
 	c.cancel()
 	if list {

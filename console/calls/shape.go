@@ -75,7 +75,8 @@ type shape struct {
 	whole      bool              // each output is a whole object
 	known      map[string]string // the entitlement attributes, with the type of what they hold
 	has        func(entitlementType, id string) (known, complete bool)
-	listed     bool // objects are listed, so none may come twice
+	listed     bool   // objects are listed, so none may come twice
+	entity     string // the type of the entitlements that come; "" for others
 }
 
 // shapeOf returns what is known of the outputs of a call.
@@ -93,6 +94,7 @@ func (r *Recorder) shapeOf(call Call) *shape {
 		for _, e := range spec.EntitlementSchemas {
 			if e.Type == call.EntityType || call.EntityType == "" && len(spec.EntitlementSchemas) == 1 {
 				s.add(e)
+				s.entity = e.Type
 				break
 			}
 		}
@@ -327,4 +329,9 @@ func entityType(input json.RawMessage) string {
 		return ""
 	}
 	return gjson.GetBytes(input, "type").String()
+}
+
+// isDelta reports whether an input asks for what has changed since a state alone.
+func isDelta(input json.RawMessage) bool {
+	return json.Valid(input) && len(gjson.GetBytes(input, "state").Map()) > 0
 }
