@@ -173,6 +173,8 @@ func TestAnswers(t *testing.T) {
 		"page":           {413, "<!DOCTYPE html>\n<title>Error</title>\n<pre>PayloadTooLargeError: it&#39;s too large<br>    at x</pre>\n", Failed, "text", 0, CallError{"http", "status 413 Request Entity Too Large: PayloadTooLargeError: it's too large"}},
 		"JSON error":     {401, `{"error":"who are you?"}`, Failed, "text", 0, CallError{"http", "status 401 Unauthorized: who are you?"}},
 		"empty page":     {502, "", Failed, "", 0, CallError{"http", "the server answered with status 502 Bad Gateway"}},
+		"secret at cut":  {200, strings.Repeat("x", 195) + "s3cr3t-token", Failed, "text", 0, CallError{"", "the answer has a line that is not JSON: " + strings.Repeat("x", 195) + "•…"}},
+		"secret as type": {500, "s3cr3t-token error: \n + Error: x", Failed, "error", 0, CallError{mask.Text, "x"}},
 		"secret in text": {500, "generic error: \n + Error: s3cr3t-token is wrong", Failed, "error", 0, CallError{"generic", mask.Text + " is wrong"}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -51,15 +51,17 @@ func (r *Recorder) record(ctx context.Context, c *recording, got *http.Response,
 	w := &writer{Recorder: r, c: c, start: c.call.Started}
 	c.change(func(call *Call) { call.Status = got.StatusCode })
 	err := w.read(got, &firstByte{Reader: body, c: c, start: w.start})
+	failure := w.failed
 	switch {
-	case w.failed != nil:
-		return w.failed
+	case failure != nil:
 	case err != nil && ctx.Err() == nil:
-		return &CallError{"connection", "the answer broke off: " + plainNetwork(err)}
+		failure = &CallError{"connection", "the answer broke off: " + plainNetwork(err)}
 	case got.StatusCode != http.StatusOK && ctx.Err() == nil:
-		return &CallError{"http", "the server answered with status " + got.Status}
+		failure = &CallError{"http", "the server answered with status " + got.Status}
+	default:
+		return nil
 	}
-	return nil
+	return &CallError{r.options.Masker.Text(failure.Type), r.options.Masker.Text(failure.Message)}
 }
 
 // read takes the lines of an answer down, and what follows them.
@@ -129,10 +131,13 @@ func (w *writer) rest(got *http.Response, lines *answer, beginning []byte, ended
 	}
 	w.c.change(func(call *Call) { call.Bytes += int64(size) })
 	text = bytes.TrimRight(text, "\r\n")
+	shown := w.text(text, cut)
 	if failure, ok := readError(string(text)); ok {
-		failure.Message = w.options.Masker.Text(failure.Message)
+		if masked, ok := readError(string(shown)); ok {
+			failure = masked
+		}
 		w.failed = &failure
-		w.add(ErrorLine, w.text(text, cut))
+		w.add(ErrorLine, shown)
 		return err
 	}
 	if all, ok := values(text); ok && !cut && got.StatusCode == http.StatusOK {
@@ -141,11 +146,11 @@ func (w *writer) rest(got *http.Response, lines *answer, beginning []byte, ended
 		}
 		return err
 	}
-	w.add(TextLine, w.text(text, cut))
-	if got.StatusCode == http.StatusOK {
-		w.failed = &CallError{"", "the answer has a line that is not JSON: " + w.options.Masker.Text(shortened(text, 200))}
+	w.add(TextLine, shown)
+	if got.StatusCode == http.StatusOK { // what is cut short is masked already, or half a secret could be left
+		w.failed = &CallError{"", "the answer has a line that is not JSON: " + shortened(shown, 200)}
 	} else {
-		w.failed = &CallError{"http", w.options.Masker.Text("status " + got.Status + ": " + readPage(string(text)))}
+		w.failed = &CallError{"http", "status " + got.Status + ": " + readPage(string(shown))}
 	}
 	return err
 }

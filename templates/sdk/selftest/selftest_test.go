@@ -776,7 +776,9 @@ func TestCommand(t *testing.T) {
 			0, "2 passed, 0 with warnings, 0 failed", "",
 		},
 		{
-			newHandlers(), []string{"--config", config, "--check", "account-not-found", "--format", "json"}, 0,
+			newHandlers(),
+			[]string{"--config", config, "--check", "account-not-found", "--format", "json"},
+			0,
 			"{\n  \"results\": [\n    {\n      \"check\": \"account-not-found\",\n      \"passes\": ", "",
 		},
 		{newHandlers(), []string{"more"}, 2, "", `app: selftest takes no arguments, got "more"`},
