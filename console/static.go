@@ -15,7 +15,7 @@ func pageFiles() fs.FS { return pages.Files }
 // a browser runs no script of another type.
 var pageTypes = map[string]string{
 	".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8",
-	".svg": "image/svg+xml", ".png": "image/png", ".ico": "image/x-icon", ".json": "application/json", ".woff2": "font/woff2",
+	".svg": "image/svg+xml", ".png": "image/png", ".ico": "image/x-icon", ".woff2": "font/woff2",
 }
 
 // page serves the files of the pages, which are few and of known types. Tests and Go files beside them
@@ -27,7 +27,7 @@ func (s *Server) page(w http.ResponseWriter, req *http.Request) {
 	}
 	kind, known := pageTypes[path.Ext(name)]
 	text, err := fs.ReadFile(s.options.Pages, name)
-	if !known || err != nil {
+	if !known || err != nil || strings.HasPrefix(name, "testdata/") {
 		refuse(w, http.StatusNotFound, "there is no such page")
 		return
 	}

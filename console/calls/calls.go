@@ -23,6 +23,7 @@ import (
 const (
 	defaultLimit = 2 << 30 // bytes of all recordings
 	maxCalls     = 1000
+	maxOpen      = 64       // complete recordings whose files are open
 	maxLine      = 32 << 20 // bytes of one line; the rest of a longer one is not recorded
 	maxText      = 1 << 20  // bytes of an error text or page
 	maxInput     = 1 << 20  // bytes of an input that is kept
@@ -158,7 +159,7 @@ func (r *Recorder) Close() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, c := range r.calls {
-		c.spool.close()
+		c.spool.remove()
 	}
 	r.calls, r.lists = nil, make(map[string]*list)
 	return os.RemoveAll(r.dir)
@@ -250,8 +251,17 @@ func (r *Recorder) dropOldest(keep *recording) bool {
 			delete(r.lists, name)
 		}
 	}
-	c.spool.close()
+	c.spool.remove()
 	return true
+}
+
+// closeOld closes the files of all recordings but the newest, which people look at.
+func (r *Recorder) closeOld() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, c := range r.calls[:max(0, len(r.calls)-maxOpen)] {
+		c.spool.rest()
+	}
 }
 
 // makeRoom removes the oldest recordings while all of them together pass the limit, and reports

@@ -452,6 +452,38 @@ func TestFiles(t *testing.T) {
 	}
 }
 
+// TestOldFiles: recordings beyond the newest have no open file, and can be read all the same.
+func TestOldFiles(t *testing.T) {
+	t.Parallel()
+	c := start(t, says(200, account("1", `"mail":"m"`)))
+	for range maxOpen + 3 {
+		c.run(t, "std:account:list", "{}")
+	}
+	open := func() (n int) {
+		for _, call := range c.calls {
+			call.spool.mu.Lock()
+			if call.spool.file != nil {
+				n++
+			}
+			call.spool.mu.Unlock()
+		}
+		return n
+	}
+	if n := open(); n != maxOpen {
+		t.Errorf("%d files are open", n)
+	}
+	if total, lines, err := c.Lines(1, 0, 10); err != nil || total != 1 || !strings.Contains(lines[0].Text, `"mail":"m"`) {
+		t.Errorf("%v, %v", lines, err)
+	}
+	if _, err := c.View(t.Context(), 2, Query{Search: "m"}); err != nil {
+		t.Error(err)
+	}
+	c.closeOld()
+	if n := open(); n != maxOpen {
+		t.Errorf("after reads %d files are open", n)
+	}
+}
+
 func TestLongLine(t *testing.T) {
 	t.Parallel()
 	a := newAnswer(strings.NewReader("12345\n1234567890\n" + "\n1"))
@@ -541,7 +573,7 @@ func FuzzSecrets(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer s.close()
+		defer s.remove()
 		inJSON, _ := json.Marshal(secret)
 		for _, form := range []string{secret, string(inJSON[1 : len(inJSON)-1])} {
 			for _, status := range []int{200, 418} {

@@ -184,9 +184,6 @@ func (c *recording) addLine(kind LineKind, line []byte, at time.Duration) {
 		return
 	}
 	end, err := c.spool.append(line)
-	if err == nil {
-		end, err = c.spool.append([]byte{'\n'})
-	}
 	if err != nil { // the disk is full
 		c.call.Cut = true
 		return
@@ -311,6 +308,8 @@ func (r *Recorder) end(ctx context.Context, c *recording, failure *CallError) {
 	c.over, c.overAt, c.changed = true, time.Now(), true
 	list := c.call.State == Done && c.shape.entity != "" && c.shape.listed && !c.call.Cut && !c.call.delta
 	c.mu.Unlock()
+	c.spool.complete()
+	r.closeOld()
 	c.cancel()
 	if list {
 		r.noteEntitlements(c)

@@ -11,52 +11,113 @@ import (
 	"sync"
 )
 
-// A spool is the file of one recording. One goroutine appends to it while others read.
+// A spool is the file of one recording. One goroutine appends to it while others read. It is open
+// while it grows; later it is opened when somebody reads it, and closed again by [spool.rest].
 type spool struct {
-	mu      sync.Mutex
-	file    *os.File
-	buffer  *bufio.Writer
+	name string
+
+	mu      sync.RWMutex
+	file    *os.File      // nil while it is closed
+	buffer  *bufio.Writer // nil once the recording is complete
 	written int64
+	removed bool
 }
 
 func newSpool(dir string, id int) (*spool, error) {
-	f, err := os.OpenFile(filepath.Join(dir, strconv.Itoa(id)+".ndjson"), os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	name := filepath.Join(dir, strconv.Itoa(id)+".ndjson")
+	f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return nil, errors.New("cannot record the call: " + plainCause(err))
 	}
-	return &spool{file: f, buffer: bufio.NewWriterSize(f, 64<<10)}, nil
+	return &spool{name: name, file: f, buffer: bufio.NewWriterSize(f, 64<<10)}, nil
 }
 
-// append adds a text and returns where it ends.
-func (s *spool) append(text []byte) (end int64, err error) {
+// append adds a line, and returns where it ends.
+func (s *spool) append(line []byte) (end int64, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if _, err := s.buffer.Write(text); err != nil {
+	if s.buffer == nil {
+		return s.written, fs.ErrClosed
+	}
+	_, err = s.buffer.Write(line)
+	if err == nil {
+		err = s.buffer.WriteByte('\n')
+	}
+	if err != nil {
 		return s.written, err
 	}
-	s.written += int64(len(text))
+	s.written += int64(len(line)) + 1
 	return s.written, nil
 }
 
 func (s *spool) size() int64 {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.mu.RLock()
+	defer s.mu.RUnlock()
 	return s.written
 }
 
-// reader returns a reader of the file, which has all that was appended so far.
+// reader returns a reader of all that was appended so far.
 func (s *spool) reader() (io.ReaderAt, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.file, s.buffer.Flush()
+	if s.buffer == nil {
+		return s, nil
+	}
+	return s, s.buffer.Flush()
 }
 
-// close removes the file. Reads that go on fail.
-func (s *spool) close() {
+// ReadAt implements [io.ReaderAt].
+func (s *spool) ReadAt(b []byte, at int64) (int, error) {
+	s.mu.RLock()
+	if s.file != nil {
+		defer s.mu.RUnlock()
+		return s.file.ReadAt(b, at)
+	}
+	s.mu.RUnlock()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	_ = s.file.Close()
-	_ = os.Remove(s.file.Name())
+	if s.removed {
+		return 0, fs.ErrClosed
+	}
+	if s.file == nil {
+		f, err := os.Open(s.name)
+		if err != nil {
+			return 0, err
+		}
+		s.file = f
+	}
+	return s.file.ReadAt(b, at)
+}
+
+// complete says that nothing more comes.
+func (s *spool) complete() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.buffer != nil {
+		_ = s.buffer.Flush() // a full disk shows when the lines are read
+		s.buffer = nil
+	}
+}
+
+// rest closes the file of a complete recording until somebody reads it.
+func (s *spool) rest() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.buffer == nil && s.file != nil {
+		_ = s.file.Close()
+		s.file = nil
+	}
+}
+
+// remove removes the file. Reads that go on fail.
+func (s *spool) remove() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.file != nil {
+		_ = s.file.Close()
+	}
+	s.file, s.buffer, s.removed = nil, nil, true
+	_ = os.Remove(s.name)
 }
 
 // plainCause returns what went wrong without the names of system calls.

@@ -111,6 +111,7 @@ func (r *Recorder) View(ctx context.Context, id int, q Query) (View, error) {
 	if err != nil {
 		return View{}, err
 	}
+	r.closeOld()
 	v := &view{c: c, query: q}
 	total, _, err := v.update(ctx)
 	if err != nil {

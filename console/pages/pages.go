@@ -3,7 +3,7 @@ package pages
 
 import "embed"
 
-// Files are the pages and all that belongs to them.
+// Files are the pages and all that belongs to them, with the licences of what is not our own.
 //
-//go:embed index.html
+//go:embed *
 var Files embed.FS
