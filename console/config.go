@@ -44,6 +44,12 @@ type secret struct {
 	key, value string // the value as JSON
 }
 
+// hidesItself reports whether the value is never shown, wherever it is.
+func (s secret) hidesItself() bool {
+	var text string
+	return json.Unmarshal([]byte(s.value), &text) == nil && hasCredentials(text)
+}
+
 // handleMember is the only member of the object that stands for a secret.
 const handleMember = "$secret"
 
@@ -200,7 +206,7 @@ func (c *config) reveal(values map[string]any) (map[string]any, error) {
 			return v
 		}
 		s, known := c.handles[h]
-		if !known || !isSecret && s.key != key {
+		if !known || !isSecret && !s.hidesItself() { // it would be shown there
 			wrong = fail(http.StatusBadRequest, fmt.Sprintf("%q has a handle of a secret that does not belong there: enter the secret again", key))
 			return nil
 		}

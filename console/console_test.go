@@ -330,10 +330,11 @@ func TestHandlesShowNothing(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	answer := b.get(t, "GET", "/api/config", "", 200)
-	h := handleAt(t, answer, "values", "token")
+	h, pin := handleAt(t, answer, "values", "token"), handleAt(t, answer, "values", "cards", 0, "pin")
 	for _, values := range []string{
 		`{"url":{"$secret":"` + h + `"}}`, `{"cards":[{"title":{"$secret":"` + h + `"}}]}`, `{"headers":[{"name":{"$secret":"` + h + `"}}]}`,
 		`{"other":{"$secret":"` + h + `"}}`, `{"other":{"deep":{"$secret":"` + h + `"}}}`, `{"token":{"$secret":"none"}}`,
+		`{"pin":{"$secret":"` + pin + `"}}`, `{"other":[{"pin":{"$secret":"` + pin + `"}}]}`, // of the same key, but not of the spec
 	} {
 		b.get(t, "PUT", "/api/config", `{"values":`+values+`}`, 400)
 		b.get(t, "POST", "/api/config/check", `{"values":`+values+`}`, 400)
