@@ -98,7 +98,10 @@ func New(opts Options) (*Server, error) {
 	s.hub.init()
 	s.masker.LearnURL(opts.Connector)
 	for _, values := range opts.Header {
-		s.masker.Learn(values...)
+		for _, value := range values {
+			_, credentials, _ := strings.Cut(value, " ")
+			s.masker.Learn(value, credentials)
+		}
 	}
 	s.config.init(s)
 	if err := s.config.load(); err != nil {

@@ -102,7 +102,7 @@ func newBench(t testing.TB, change ...func(*Options, *fakeLoop)) *bench {
 			w.(http.Flusher).Flush()
 			<-req.Context().Done()
 		case "acme:echo":
-			shown, _ := json.Marshal(string(body))
+			shown, _ := json.Marshal(string(body) + strings.TrimPrefix(req.Header.Get("Authorization"), "Bearer "))
 			fmt.Fprintf(w, `{"data":{"identity":"1","attributes":{"id":"1","mail":%s}},"type":"output"}`+"\n", shown)
 		default:
 			_, _ = io.WriteString(w, `{"data":{"identity":"1","attributes":{"id":"1","mail":"m"}},"type":"output"}`+"\n"+`{"data":{"identity":"2","attributes":{"id":"2","mail":"=m"}},"type":"output"}`+"\n")
@@ -680,7 +680,7 @@ func TestDownload(t *testing.T) {
 // TestSecretsStayHidden: secrets of the config and passwords of inputs are in no answer.
 func TestSecretsStayHidden(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newBench(t, func(o *Options, _ *fakeLoop) { o.Header = http.Header{"Authorization": {"Bearer connector-token"}} })
 	id := b.call(t, "acme:echo", `{"attributes":{"password":"input-secret","mail":"input-secret"}}`)
 	b.loop.problems = []loop.Group{{Name: loop.GroupBuild, State: loop.GroupFound, Text: "config-secret", Found: []loop.Problem{{Message: "header-secret", Hint: "first-pin"}}}}
 	view := b.get(t, "POST", fmt.Sprintf("/api/calls/%d/views", id), "{}", 200)["view"].(string)
@@ -690,7 +690,7 @@ func TestSecretsStayHidden(t *testing.T) {
 	} {
 		all.WriteString(b.do("GET", path, "").Body.String())
 	}
-	for _, secret := range []string{"config-secret", "header-secret", "first-pin", "2222333", "unknown-secret", "proxy-secret", "input-secret", "initial-secret"} {
+	for _, secret := range []string{"config-secret", "header-secret", "first-pin", "2222333", "unknown-secret", "proxy-secret", "input-secret", "initial-secret", "connector-token"} {
 		if strings.Contains(all.String(), secret) {
 			t.Errorf("%s is shown: %s", secret, all.String())
 		}
