@@ -5,5 +5,5 @@ import "embed"
 
 // Files are the pages and all that belongs to them, with the licences of what is not our own.
 //
-//go:embed *
+//go:embed index.html *.js *.css icon.svg vendor
 var Files embed.FS

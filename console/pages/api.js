@@ -1,0 +1,126 @@
+// The HTTP API of conngen dev: the token of the run, requests, and the stream of events.
+
+const tokenKey = "conngen-token";
+
+// takeToken moves the token from the fragment of the printed URL to the session and out of the
+// address, so it is in no history entry and in no link that is copied.
+export function takeToken() {
+  const found = /^#token=([^&]+)(?:&to=(.*))?$/.exec(location.hash);
+  if (!found) return false;
+  sessionStorage.setItem(tokenKey, decodeURIComponent(found[1]));
+  history.replaceState(null, "", location.pathname + "#" + (found[2] || "/overview"));
+  return true;
+}
+
+export const hasToken = () => Boolean(sessionStorage.getItem(tokenKey));
+
+// APIError is an answer that is not a 2xx: its message is the server's sentence. Status 0 means that
+// conngen dev did not answer at all.
+export class APIError extends Error {
+  constructor(status, message) {
+    super(message);
+    this.status = status;
+  }
+}
+
+async function send(method, path, body, signal) {
+  const headers = { "X-Conngen-Token": sessionStorage.getItem(tokenKey) || "" };
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  try {
+    return await fetch(path, {
+      method, headers, signal, cache: "no-store", credentials: "omit",
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+  } catch (err) {
+    if (err.name === "AbortError") throw err;
+    throw new APIError(0, "conngen dev does not answer. Is it still running in its terminal?");
+  }
+}
+
+async function failure(response) {
+  let message = `The server answered with status ${response.status}.`;
+  try {
+    message = (await response.json()).error || message;
+  } catch { /* the answer is not JSON, and the status says what there is to say */ }
+  return new APIError(response.status, message);
+}
+
+async function request(method, path, body, signal) {
+  const response = await send(method, path, body, signal);
+  if (!response.ok) throw await failure(response);
+  const text = await response.text();
+  return text ? JSON.parse(text) : null;
+}
+
+export const get = (path, signal) => request("GET", path, undefined, signal);
+export const post = (path, body = {}, signal) => request("POST", path, body, signal);
+export const put = (path, body, signal) => request("PUT", path, body, signal);
+export const del = (path, signal) => request("DELETE", path, undefined, signal);
+
+// query makes the query string of the members that are set.
+export function query(values) {
+  const set = Object.entries(values).filter(([, v]) => v !== undefined && v !== null && v !== "" && v !== false);
+  const text = new URLSearchParams(set.map(([k, v]) => [k, v === true ? "1" : String(v)])).toString();
+  return text && "?" + text;
+}
+
+// sseParser returns a function that takes the text of a stream piece by piece and calls onEvent with
+// the name and the data of each complete event.
+export function sseParser(onEvent) {
+  let rest = "", name = "", data = [];
+  const line = (text) => {
+    if (text === "") {
+      if (data.length) onEvent(name || "message", data.join("\n"));
+      name = "";
+      data = [];
+      return;
+    }
+    const colon = text.indexOf(":");
+    if (colon === 0) return;
+    const field = colon < 0 ? text : text.slice(0, colon);
+    const value = colon < 0 ? "" : text.slice(colon + 1).replace(/^ /, "");
+    if (field === "event") name = value;
+    if (field === "data") data.push(value);
+  };
+  return (piece) => {
+    const lines = (rest + piece).split(/\r?\n/);
+    rest = lines.pop();
+    lines.forEach(line);
+  };
+}
+
+const wait = (ms) => new Promise((done) => setTimeout(done, ms));
+
+// events follows /api/events until stop is called, and connects again when the stream ends. onEvent
+// gets (name, value); onLink gets "live", "lost" or "refused".
+export function events(onEvent, onLink) {
+  const control = new AbortController();
+  const follow = async () => {
+    const response = await send("GET", "/api/events", undefined, control.signal);
+    if (!response.ok) throw await failure(response);
+    onLink("live");
+    const parse = sseParser((name, data) => onEvent(name, JSON.parse(data)));
+    const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      parse(value);
+    }
+  };
+  const run = async () => {
+    for (let pause = 300; !control.signal.aborted; pause = Math.min(pause * 1.7, 5000)) {
+      const begun = Date.now();
+      try {
+        await follow();
+      } catch (err) {
+        if (control.signal.aborted) return;
+        if (err.status === 401 || err.status === 403) return onLink("refused");
+      }
+      onLink("lost");
+      if (Date.now() - begun > 10000) pause = 300;
+      await wait(pause);
+    }
+  };
+  run();
+  return () => control.abort();
+}

@@ -1,0 +1,44 @@
+// Where the pages are: the route is the fragment of the address, so every state has a link.
+
+import { useEffect, useState } from "./vendor/preact.js";
+import { query, takeToken } from "./api.js";
+
+// parse reads "#/results/3?sort=name": the page, the rest of the path, and the parameters.
+function parse(hash) {
+  const [path, search = ""] = hash.replace(/^#\/?/, "").split("?");
+  const parts = path.split("/").map((part) => {
+    try {
+      return decodeURIComponent(part);
+    } catch {
+      return part;
+    }
+  });
+  return { page: parts[0] || "overview", path: parts.slice(1), params: Object.fromEntries(new URLSearchParams(search)) };
+}
+
+// href is the address of a page: href("results", [3], {sort: "name"}).
+export const href = (page, path = [], params = {}) =>
+  "#/" + [page, ...path].map((part) => encodeURIComponent(part)).join("/") + query(params);
+
+// go opens a page; with replace it leaves no step in the history.
+export function go(page, path, params, { replace = false } = {}) {
+  const to = href(page, path, params);
+  if (to === location.hash) return;
+  if (replace) {
+    history.replaceState(null, "", to);
+    dispatchEvent(new HashChangeEvent("hashchange"));
+  } else {
+    location.hash = to;
+  }
+}
+
+// useRoute gives the route and draws the component again when it changes.
+export function useRoute() {
+  const [route, setRoute] = useState(() => parse(location.hash));
+  useEffect(() => {
+    const changed = () => takeToken() ? location.reload() : setRoute(parse(location.hash));
+    addEventListener("hashchange", changed);
+    return () => removeEventListener("hashchange", changed);
+  }, []);
+  return route;
+}

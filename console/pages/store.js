@@ -1,0 +1,116 @@
+// What every page knows: the state of the loop, the spec, the calls, the problems and the last log lines.
+
+import { useEffect, useRef, useState } from "./vendor/preact.js";
+import * as api from "./api.js";
+
+const keptLogs = 1000;
+
+let value = {
+  link: "connecting", // connecting, live, lost, refused
+  state: null,
+  spec: null, // the answer of /api/spec
+  specError: "",
+  calls: new Map(), // id → Call
+  problems: { groups: [] },
+  logs: [],
+};
+const listeners = new Set();
+
+export const current = () => value;
+
+let told = 0;
+
+// set tells the listeners at most about 30 times a second, however fast a connector streams.
+function set(change) {
+  value = { ...value, ...change };
+  told ||= setTimeout(() => {
+    told = 0;
+    for (const listener of [...listeners]) listener();
+  }, 30);
+}
+
+// useStore gives what pick makes of the store and draws the component again when that changes. pick
+// returns a value of the store as it stands: a list made anew would differ at each look.
+export function useStore(pick) {
+  const [, draw] = useState(0);
+  const held = useRef();
+  held.current = { pick, picked: pick(value) };
+  useEffect(() => {
+    const listener = () => {
+      if (held.current.pick(value) !== held.current.picked) draw((n) => n + 1);
+    };
+    listeners.add(listener);
+    listener();
+    return () => listeners.delete(listener);
+  }, []);
+  return held.current.picked;
+}
+
+// addCalls takes calls as the server tells them; the answer of a request can arrive after a newer event.
+export function addCalls(list) {
+  const calls = new Map(value.calls);
+  for (const call of list) {
+    const known = calls.get(call.id);
+    if (!known || known.state === "running" || call.state !== "running") calls.set(call.id, call);
+  }
+  set({ calls });
+}
+
+// newestFirst lists the calls for a page.
+export const newestFirst = (calls) => [...calls.values()].sort((a, b) => b.id - a.id);
+
+// lastCall is the newest call that accept takes.
+export function lastCall(accept, calls = value.calls) {
+  let found = null;
+  for (const call of calls.values()) {
+    if ((!found || call.id > found.id) && accept(call)) found = call;
+  }
+  return found;
+}
+
+// logsOf keeps what came in for a call since the page was opened.
+export const logsOf = (id, logs = value.logs) => logs.filter((line) => line.call === id);
+
+async function loadSpec() {
+  try {
+    set({ spec: await api.get("/api/spec"), specError: "" });
+  } catch (err) {
+    set({ specError: err.message });
+  }
+}
+
+// specChanged says whether the loop has read the spec anew between two states.
+const specRun = (state) => {
+  const step = state && state.steps.find((s) => s.name === "validate");
+  return step ? step.state : "";
+};
+
+function takeState(state) {
+  const before = specRun(value.state);
+  set({ state });
+  if (!value.spec || (before === "running" && specRun(state) !== "running")) loadSpec();
+}
+
+const on = {
+  state: takeState,
+  call: (call) => addCalls([call]),
+  problems: (problems) => set({ problems }),
+  log: (line) => set({ logs: [...value.logs.slice(1 - keptLogs), line] }),
+};
+
+async function catchUp() {
+  const settled = await Promise.allSettled([api.get("/api/calls"), api.get("/api/problems")]);
+  if (settled[0].status === "fulfilled") addCalls(settled[0].value.calls);
+  if (settled[1].status === "fulfilled") set({ problems: settled[1].value });
+}
+
+// start follows the events. What happened while the stream was down is asked for when it is back.
+export function start() {
+  return api.events(
+    (name, data) => on[name] && on[name](data),
+    (link) => {
+      set({ link });
+      if (link === "live") catchUp();
+    },
+  );
+}

@@ -1,0 +1,257 @@
+// The small components that the pages share. Names that HTML has are left to HTML: a dialog is
+// <dialog>, which keeps the focus inside, closes on Escape and gives the focus back.
+
+import { html, useEffect, useLayoutEffect, useRef, useState } from "./vendor/preact.js";
+
+// classes joins the names that are set.
+export const classes = (...names) => names.filter(Boolean).join(" ");
+
+let ids = 0;
+
+// useId is an id of the component that labels and descriptions can name.
+export function useId(prefix = "id") {
+  const ref = useRef();
+  ref.current ||= `${prefix}-${++ids}`;
+  return ref.current;
+}
+
+// Button: kind is "", "primary", "danger", "quiet" or "link". With busy it says so and takes no click.
+export function Button({ kind, busy, class: name, children, disabled, ...rest }) {
+  return html`<button type="button" ...${rest} disabled=${disabled || busy} aria-busy=${busy ? "true" : undefined}
+    class=${classes("button", kind, name)}>${children}</button>`;
+}
+
+// Badge: tone is "ok", "bad", "warn", "info" or nothing.
+export const Badge = ({ tone, children, title }) =>
+  html`<span class=${classes("badge", tone)} title=${title}>${children}</span>`;
+
+// Dialog is open as long as it is drawn. onClose is called for Escape, the cross and a click outside.
+export function Dialog({ title, onClose, children, actions, wide, tone }) {
+  const ref = useRef();
+  const id = useId("dialog");
+  useLayoutEffect(() => {
+    const dialog = ref.current;
+    const before = document.activeElement;
+    dialog.showModal();
+    return () => {
+      if (dialog.open) dialog.close();
+      if (before && before.isConnected) before.focus();
+    };
+  }, []);
+  const outside = (event) => event.target === ref.current && onClose();
+  const cancel = (event) => {
+    event.preventDefault();
+    onClose();
+  };
+  return html`<dialog ref=${ref} class=${classes("dialog", wide && "wide", tone)} aria-labelledby=${id} onCancel=${cancel} onMouseDown=${outside}>
+    <div class="dialog-box">
+      <header><h2 id=${id}>${title}</h2><${Button} kind="quiet" aria-label="Close" onClick=${onClose}><${Icon} name="cross" /><//></header>
+      <div class="dialog-body">${children}</div>
+      ${actions && html`<footer>${actions}</footer>`}
+    </div>
+  </dialog>`;
+}
+
+// Tabs: tabs is [{id, label, body}], where body is drawn for the chosen one alone.
+export function Tabs({ label, tabs, chosen, onChoose }) {
+  const prefix = useId("tabs");
+  const now = tabs.find((tab) => tab.id === chosen) || tabs[0];
+  const list = useRef();
+  const keys = (event) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    const at = tabs.indexOf(now);
+    const next = event.key === "Home" ? 0 : event.key === "End" ? tabs.length - 1 : step ? (at + step + tabs.length) % tabs.length : -1;
+    if (next < 0) return;
+    event.preventDefault();
+    onChoose(tabs[next].id);
+    list.current.children[next].focus();
+  };
+  return html`<div class="tabs">
+    <div role="tablist" aria-label=${label} ref=${list} onKeyDown=${keys}>
+      ${tabs.map((tab) => html`<button type="button" role="tab" key=${tab.id} id=${`${prefix}-${tab.id}`} aria-selected=${tab === now ? "true" : "false"}
+        aria-controls=${`${prefix}-panel`} tabindex=${tab === now ? 0 : -1} onClick=${() => onChoose(tab.id)}>${tab.label}</button>`)}
+    </div>
+    <div role="tabpanel" id=${`${prefix}-panel`} aria-labelledby=${`${prefix}-${now.id}`} tabindex="0" class="tabpanel">
+      ${typeof now.body === "function" ? now.body() : now.body}
+    </div>
+  </div>`;
+}
+
+// Field is a label above its control with help between and an error below. children is a function that
+// gets the attributes that tie the control to them.
+export function Field({ label, help, error, required, children, class: name }) {
+  const id = useId("field");
+  const described = [help && `${id}-help`, error && `${id}-error`].filter(Boolean).join(" ") || undefined;
+  return html`<div class=${classes("field", name)}>
+    <label for=${id}>${label}${required && html`<span class="required" aria-hidden="true"> *</span>`}</label>
+    ${help && html`<p class="help" id=${`${id}-help`}>${help}</p>`}
+    ${children({ id, "aria-describedby": described, "aria-invalid": error ? "true" : undefined, required: required || undefined })}
+    ${error && html`<p class="error" id=${`${id}-error`}>${error}</p>`}
+  </div>`;
+}
+
+// Notice is a message where it belongs: tone as of Badge; a bad one is announced.
+export const Notice = ({ tone, title, children, actions }) =>
+  html`<div class=${classes("notice", tone)} role=${tone === "bad" ? "alert" : undefined}>
+    <div>${title && html`<strong>${title}</strong>`} ${children}</div>${actions && html`<div class="actions">${actions}</div>`}
+  </div>`;
+
+// Empty says why there is nothing and what to do next.
+export const Empty = ({ title, children }) => html`<div class="empty"><h2>${title}</h2>${children}</div>`;
+
+// Combo is a text input with suggestions. suggest(text) gives, or promises, [{value, label, detail}];
+// onPick gets the whole suggestion, onInput the text as it is typed.
+export function Combo({ value, onInput, onPick, suggest, control = {}, placeholder, empty = "No match" }) {
+  const [found, setFound] = useState(null);
+  const [at, setAt] = useState(-1);
+  const asked = useRef(0);
+  const list = useId("options");
+  const open = found !== null;
+  const ask = async (text) => {
+    const turn = ++asked.current;
+    let options = [];
+    try {
+      options = await suggest(text);
+    } catch { /* suggestions are a convenience; what is typed counts */ }
+    if (turn === asked.current) {
+      setFound(options);
+      setAt(-1);
+    }
+  };
+  const close = () => {
+    asked.current++;
+    setFound(null);
+  };
+  const pick = (option) => {
+    close();
+    onPick(option);
+  };
+  const keys = (event) => {
+    if (event.key === "ArrowDown" && !open) return event.preventDefault(), ask(value);
+    if (!open) return;
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      const step = event.key === "ArrowDown" ? 1 : -1;
+      setAt((n) => found.length ? (n + step + found.length) % found.length : -1);
+    }
+    if (event.key === "Enter" && at >= 0 && !event.ctrlKey && !event.metaKey) {
+      event.preventDefault();
+      pick(found[at]);
+    }
+    if (event.key === "Escape") {
+      event.preventDefault();
+      event.stopPropagation();
+      close();
+    }
+  };
+  useEffect(() => () => void asked.current++, []);
+  return html`<div class="combo">
+    <input ...${control} type="text" role="combobox" autocomplete="off" spellcheck=${false} value=${value} placeholder=${placeholder}
+      aria-autocomplete="list" aria-expanded=${open ? "true" : "false"} aria-controls=${open ? list : undefined}
+      aria-activedescendant=${open && at >= 0 ? `${list}-${at}` : undefined}
+      onInput=${(event) => { onInput(event.target.value); ask(event.target.value); }}
+      onFocus=${() => ask(value)} onBlur=${close} onKeyDown=${keys} />
+    ${open && html`<ul id=${list} role="listbox" aria-label="Suggestions">
+      ${found.length === 0 && html`<li class="none" role="option" aria-disabled="true" aria-selected="false">${empty}</li>`}
+      ${found.map((option, n) => html`<li key=${option.value} id=${`${list}-${n}`} role="option" aria-selected=${n === at ? "true" : "false"}
+        onMouseDown=${(event) => { event.preventDefault(); pick(option); }}><span>${option.label}</span>${option.detail && html`<small>${option.detail}</small>`}</li>`)}
+    </ul>`}
+  </div>`;
+}
+
+const toasts = { list: [], draw: null };
+
+// toast shows a short message at the foot of the page and reads it out.
+export function toast(text, tone = "") {
+  const entry = { text, tone, id: ++ids };
+  toasts.list = [...toasts.list.slice(-2), entry];
+  toasts.draw?.();
+  setTimeout(() => {
+    toasts.list = toasts.list.filter((one) => one !== entry);
+    toasts.draw?.();
+  }, tone === "bad" ? 9000 : 4000);
+}
+
+// Toasts is where they appear; the shell has one.
+export function Toasts() {
+  const [, draw] = useState(0);
+  toasts.draw = () => draw((n) => n + 1);
+  return html`<div class="toasts" role="status" aria-live="polite">
+    ${toasts.list.map((one) => html`<p key=${one.id} class=${classes("toast", one.tone)}>${one.text}</p>`)}
+  </div>`;
+}
+
+// copy puts text on the clipboard and says so.
+export async function copy(text, what = "") {
+  try {
+    await navigator.clipboard.writeText(text);
+    toast(`Copied${what && " " + what}.`);
+  } catch {
+    toast("The browser does not let this page copy. Select the text and copy it by hand.", "bad");
+  }
+}
+
+// attempt runs an action of a button: an error becomes a toast when there is no place nearer to it.
+export async function attempt(action) {
+  try {
+    return await action();
+  } catch (err) {
+    if (err.name !== "AbortError") toast(err.message, "bad");
+    return undefined;
+  }
+}
+
+const shapes = {
+  cross: "M4 4l8 8M12 4l-8 8",
+  check: "M3 8.5l3.2 3.2L13 4.8",
+  down: "M4 6l4 4 4-4",
+  up: "M4 10l4-4 4 4",
+  right: "M6 4l4 4-4 4",
+  plus: "M8 3v10M3 8h10",
+  copy: "M5.5 5.5v-3h8v8h-3M2.5 5.5h8v8h-8z",
+  play: "M5 3.2v9.6L12.5 8z",
+  stop: "M4.5 4.5h7v7h-7z",
+  again: "M13 8a5 5 0 1 1-1.5-3.6M13 2v3h-3",
+  edit: "M3 13l.6-2.7 7.2-7.2 2.1 2.1-7.2 7.2z",
+  sun: "M8 5.2a2.8 2.8 0 1 0 0 5.6 2.8 2.8 0 0 0 0-5.6zM8 1.2v1.6M8 13.2v1.6M1.2 8h1.6M13.2 8h1.6M3.2 3.2l1.1 1.1M11.7 11.7l1.1 1.1M3.2 12.8l1.1-1.1M11.7 4.3l1.1-1.1",
+  moon: "M13 9.6A5.6 5.6 0 0 1 6.4 3a5.6 5.6 0 1 0 6.6 6.6z",
+  half: "M8 2.2a5.8 5.8 0 1 0 0 11.6zM8 2.2a5.8 5.8 0 0 1 0 11.6",
+  dot: "M8 6.5a1.5 1.5 0 1 0 0 3 1.5 1.5 0 0 0 0-3z",
+  warn: "M8 2.5l6 11H2zM8 6.5v3.2M8 11.6v.2",
+};
+
+// Icon is decoration: what it means stands beside it, or in the label of its button.
+export const Icon = ({ name }) =>
+  html`<svg class="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false"><path d=${shapes[name]} /></svg>`;
+
+// ms writes a time as short as it stays readable.
+export function ms(n) {
+  if (n === null || n === undefined) return "–";
+  if (n < 1000) return `${Math.round(n)} ms`;
+  if (n < 60000) return `${(n / 1000).toFixed(n < 10000 ? 2 : 1)} s`;
+  return `${Math.floor(n / 60000)} min ${Math.round((n % 60000) / 1000)} s`;
+}
+
+// bytes writes a size in the units that files have.
+export function bytes(n) {
+  if (n < 1024) return `${n} B`;
+  const units = ["KiB", "MiB", "GiB"];
+  let size = n, unit = -1;
+  do {
+    size /= 1024;
+    unit++;
+  } while (size >= 1024 && unit < units.length - 1);
+  return `${size.toFixed(size < 10 ? 1 : 0)} ${units[unit]}`;
+}
+
+// count writes a number with its noun: count(1, "row") is "1 row", count(2, "row") "2 rows".
+export const count = (n, noun, many = noun + "s") => `${number(n)} ${n === 1 ? noun : many}`;
+
+const digits = new Intl.NumberFormat("en");
+export const number = (n) => digits.format(n);
+
+// clock is the time of day of a timestamp.
+export function clock(time) {
+  const at = new Date(time);
+  return isNaN(at) ? "" : at.toLocaleTimeString("en-GB");
+}
