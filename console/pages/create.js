@@ -1,0 +1,240 @@
+// Create account: the template filled in as ISC would for a sample identity, and the request
+// that results.
+
+import { html, useEffect, useMemo, useState } from "./vendor/preact.js";
+import { get, post } from "./api.js";
+import { addCalls, lastCall, useStore } from "./store.js";
+import { go, href } from "./route.js";
+import { Badge, Button, Empty, Icon, Notice, attempt, count, useId } from "./ui.js";
+import { createInput, createPassword, fill, generators, isMadeUp, labelOf, maskedInput, newPassword, readTemplate, sampleIdentity, sources } from "./template.js";
+import { mask } from "./formmodel.js";
+
+const createCommand = "std:account:create";
+const listCommand = "std:account:list";
+
+// kept is what was filled in, for as long as the page is open and the template stays the same.
+let kept = { template: "", state: null };
+
+const begin = (fields) => ({ fields, identity: sampleIdentity(fields), passwords: fields.map(() => newPassword()) });
+
+// useFilled is the state of the page, which outlives a look at another page.
+function useFilled(spec) {
+  const fields = useMemo(() => readTemplate(spec.spec, spec.passwords), [spec]);
+  const template = JSON.stringify(fields ?? null);
+  if (kept.template !== template) kept = { template, state: fields && begin(fields) };
+  const [, draw] = useState(0);
+  const change = (next) => {
+    kept = { ...kept, state: { ...kept.state, ...next } };
+    draw((n) => n + 1);
+  };
+  return [kept.state, change];
+}
+
+// Page is the page of the route "#/create".
+export function Page() {
+  const spec = useStore((s) => s.spec);
+  const error = useStore((s) => s.specError);
+  if (!spec) return error ? html`<${Notice} tone="bad" title="The spec cannot be read">${error} <a href=${href("problems")}>See the problems</a><//>` : html`<p class="muted">Loading…</p>`;
+  return html`<${Create} spec=${spec} />`;
+}
+
+const lists = (spec, command) => (spec.commands ?? []).some((c) => c.name === command);
+
+function Create({ spec }) {
+  const [state, change] = useFilled(spec);
+  const taken = useTaken(state, spec);
+  if (!lists(spec, createCommand)) return html`<${Empty} title="This connector creates no accounts"><p>The spec does not list <code>${createCommand}</code>.</p><//>`;
+  if (!state) return html`<${Empty} title="The spec has no create template">
+    <p>Without <code>accountCreateTemplate</code> nothing says which attributes ISC sends. <a href=${href("commands", [createCommand])}>Run ${createCommand} with an input of your own</a></p><//>`;
+  const results = fill(state.fields, { ...state, isTaken: (key, text) => key === spec.spec.accountSchema?.identityAttribute && taken.has(text) });
+  const setField = (i, next) => change({ fields: state.fields.map((f, n) => (n === i ? { ...f, ...next } : f)) });
+  const renew = (i) => change({ passwords: state.passwords.map((p, n) => (n === i ? newPassword() : p)) });
+  const names = state.identity.map((a) => a.name);
+  return html`<div class="create-page">
+    <p class="preview"><${Badge} tone="info">Preview<//> Filled in from <code>accountCreateTemplate</code> after SailPoint's public documentation. A change here is a trial and changes nothing in the spec.</p>
+    <div class="create-left">
+      <${Identity} identity=${state.identity} onChange=${(identity) => change({ identity })} />
+      <section class="isc create-form" aria-labelledby="create-title"><h2 id="create-title">Create Account</h2>
+        ${results.map((result, i) => html`<${FieldBox} key=${i} ...${{ result, names, number: i + 1, secret: state.passwords[i] }} onChange=${(next) => setField(i, next)} onRenew=${() => renew(i)} />`)}
+        ${results.length === 0 && html`<p class="item-note">The template has no fields.</p>`}
+      </section>
+    </div>
+    <${Request} spec=${spec} results=${results} onReset=${() => change(begin(readTemplate(spec.spec, spec.passwords)))} onSent=${() => change({ passwords: state.passwords.map(() => newPassword()) })} />
+  </div>`;
+}
+
+// useTaken asks the last list of accounts which generated IDs exist there.
+function useTaken(state, spec) {
+  const [taken, setTaken] = useState(new Set());
+  const last = useStore((s) => lastCall((c) => c.command === listCommand && c.state === "done", s.calls));
+  const identityAttribute = spec.spec.accountSchema?.identityAttribute;
+  const wanted = state && last ? fill(state.fields, { ...state, isTaken: (_, text) => taken.has(text) })
+    .filter((r) => r.field.source === "generator" && r.field.generator !== createPassword && r.field.key === identityAttribute && typeof r.value === "string").map((r) => r.value) : [];
+  const question = last ? `${last.id} ${wanted.join("\n")}` : "";
+  useEffect(() => setTaken(new Set()), [last?.id]);
+  useEffect(() => {
+    const control = new AbortController();
+    for (const id of wanted) {
+      get(`/api/calls/${last.id}/find?identity=${encodeURIComponent(id)}`, control.signal).then((found) => {
+        if (found && Number.isInteger(found.n)) setTaken((old) => new Set(old).add(id));
+      }, () => { /* not in the list */ });
+    }
+    return () => control.abort();
+  }, [question]);
+  return taken;
+}
+
+function Identity({ identity, onChange }) {
+  const [name, setName] = useState("");
+  const id = useId("identity");
+  const add = () => {
+    const text = name.trim();
+    if (text === "" || identity.some((a) => a.name === text)) return;
+    onChange([...identity, { name: text, label: "", value: "" }]);
+    setName("");
+  };
+  return html`<section class="card identity" aria-labelledby=${id}><h2 id=${id}>Sample identity</h2>
+    <div class="identity-rows">${identity.map((a, i) => html`<label key=${a.name}><span>${labelOf(a.name)}</span>
+      <input type="text" autocomplete="off" value=${a.value} onInput=${(event) => onChange(identity.map((b, n) => (n === i ? { ...b, value: event.target.value } : b)))} /></label>`)}</div>
+    <div class="row add-attribute"><input type="text" aria-label="Name of another identity attribute" placeholder="Another attribute" autocomplete="off" value=${name}
+        onInput=${(event) => setName(event.target.value)} onKeyDown=${(event) => event.key === "Enter" && !event.isComposing && add()} />
+      <${Button} onClick=${add} disabled=${name.trim() === ""}>Add<//></div>
+  </section>`;
+}
+
+// FieldBox is one numbered field with the four places where ISC takes a value from.
+function FieldBox({ result, names, number, secret, onChange, onRenew }) {
+  const { field } = result;
+  const id = useId("create");
+  return html`<fieldset class="create-field" aria-describedby=${`${id}-result`}>
+    <legend>${number}. ${field.label || field.key || "Field without a key"}${field.isRequired && html`<span class="required" aria-hidden="true"> *</span><span class="hidden"> required</span>`}</legend>
+    <div class="create-body">
+      <div class="create-sources" role="radiogroup" aria-label="Where the value comes from">${sources.map((s) => html`<label key=${s.id} class="radio blue"><input type="radio" name=${id} checked=${field.source === s.id} onChange=${() => onChange({ source: s.id })} /><span>${s.label}</span></label>`)}</div>
+      <${Source} ...${{ field, names, onChange }} />
+      <div class="create-result" id=${`${id}-result`}>${field.key !== field.label && html`<code>${field.key}</code> `}<${Outcome} ...${{ result, secret, onRenew }} /></div>
+    </div>
+  </fieldset>`;
+}
+
+function Source({ field, names, onChange }) {
+  const text = (label, key) => html`<label class="create-control"><span>${label}</span><input type="text" autocomplete="off" spellcheck=${false} value=${field[key] === undefined ? "" : String(field[key])} onInput=${(event) => onChange({ [key]: event.target.value })} /></label>`;
+  const size = (label, key) => html`<label class="create-control"><span>${label}</span><input type="text" inputmode="numeric" autocomplete="off" value=${field[key] ?? ""} onInput=${(event) => onChange({ [key]: Number(event.target.value) > 0 ? Math.floor(Number(event.target.value)) : undefined })} /></label>`;
+  switch (field.source) {
+    case "identityAttribute":
+      return html`<${Choice} label="Attribute" value=${field.attribute} options=${names} shown=${labelOf} onChange=${(attribute) => onChange({ attribute })} />`;
+    case "generator":
+      return html`<${Choice} label="Generator" value=${field.generator} options=${generators} onChange=${(generator) => onChange({ generator })} />
+        ${field.generator !== createPassword && html`<div class="create-controls">${text("Template", "template")}${size("Max size", "maxSize")}${size("Max unique checks", "maxUniqueChecks")}</div>`}`;
+    case "static":
+      return text("Value", "value");
+  }
+  return null;
+}
+
+function Choice({ label, value, options, shown = (v) => v, onChange }) {
+  const all = options.includes(value) ? options : [value, ...options];
+  return html`<label class="create-control"><span>${label}</span><span class="select"><select value=${value} onChange=${(event) => onChange(event.target.value)}>
+    ${all.map((v) => html`<option key=${v} value=${v} selected=${v === value}>${v === "" ? "Select…" : shown(v)}</option>`)}</select></span></label>`;
+}
+
+function Outcome({ result, secret, onRenew }) {
+  const { field, value, note, problem } = result;
+  const [isShown, setShown] = useState(false);
+  const isSecret = field.isPassword || isMadeUp(field);
+  if (problem) return html`<span class="error">${field.key || "This field"} ${problem}.</span>`;
+  if (value === undefined) return html`<span class="muted">Not sent.</span> ${note && html`<span class="muted">${note}</span>`}`;
+  return html`<span>→ <code>${isSecret && !isShown ? mask : JSON.stringify(value)}</code></span>
+    ${isSecret && html`<${Button} kind="link" onClick=${() => setShown(!isShown)}>${isShown ? "Hide" : "Show"}<//>`}
+    ${isSecret && isMadeUp(field) && secret && html`<${Button} kind="link" onClick=${onRenew}>Make another<//>`}
+    ${note && html`<span class="muted">${note}</span>`}`;
+}
+
+// Request is exactly what would be sent, and sends it.
+function Request({ spec, results, onReset, onSent }) {
+  const [isShown, setShown] = useState(false);
+  const [sent, setSent] = useState(null);
+  const [isBusy, setBusy] = useState(false);
+  const identityAttribute = spec.spec.accountSchema?.identityAttribute;
+  const input = createInput(results, identityAttribute);
+  const masked = maskedInput(input, results, mask);
+  const hasSecret = JSON.stringify(masked) !== JSON.stringify(input);
+  const problems = results.filter((r) => r.problem !== "");
+  const send = async () => {
+    setBusy(true);
+    const call = await attempt(() => post("/api/calls", { command: createCommand, input }));
+    setBusy(false);
+    if (!call) return;
+    addCalls([call]);
+    setSent(call.id);
+  };
+  return html`<aside class="card request" aria-labelledby="request-title">
+    <h2 id="request-title">What is sent</h2>
+    <p class="muted"><code>${createCommand}</code> with the current config and</p>
+    <pre tabindex="0" aria-label="The input that is sent">${JSON.stringify(isShown ? input : masked, null, 2)}</pre>
+    ${hasSecret && html`<${Button} kind="link" onClick=${() => setShown(!isShown)}>${isShown ? "Hide the passwords" : "Show the passwords"}<//>`}
+    ${problems.length > 0 && html`<${Notice} tone="warn" title=${`ISC would not create this account: ${count(problems.length, "field")} without a value`}>
+      <ul>${problems.map((r, i) => html`<li key=${i}>${r.field.key || "A field without a key"} ${r.problem}.</li>`)}</ul><//>`}
+    <div class="row">
+      <${Button} kind="primary" busy=${isBusy} disabled=${problems.length > 0} onClick=${send}>Create account<//>
+      <${Button} onClick=${onReset}>Start again from the spec<//>
+    </div>
+    ${sent && html`<${Sent} key=${sent} ...${{ id: sent, spec, onSent }} />`}
+  </aside>`;
+}
+
+// Sent follows the call, and finds the account in a list.
+function Sent({ id, spec, onSent }) {
+  const call = useStore((s) => s.calls.get(id));
+  const [identity, setIdentity] = useState();
+  const [list, setList] = useState(null);
+  const isDone = call?.state === "done";
+  useEffect(() => {
+    if (!isDone) return;
+    onSent();
+    attempt(async () => {
+      const { rows } = await rowsOf(id);
+      setIdentity(identityOf(rows[0]?.data));
+    });
+  }, [isDone]);
+  const find = async () => {
+    const made = await attempt(() => post("/api/calls", { command: listCommand, input: {} }));
+    if (!made) return;
+    addCalls([made]);
+    setList(made.id);
+  };
+  if (!call || call.state === "running") return html`<p role="status">The connector creates the account…</p>`;
+  if (!isDone) return html`<${Notice} tone="bad" title="The account was not created">${call.error?.message} <a href=${href("traffic", [id])}>Open the call</a><//>`;
+  return html`<${Notice} tone="ok" title=${html`<${Icon} name="check" /> The account was created`}>
+    <p role="status">${identity ? html`Its ID is <code>${identity}</code>. ` : "The answer has no ID. "}<a href=${href("results", [id])}>Open the answer</a></p>
+    ${identity && lists(spec, listCommand) && !list && html`<${Button} onClick=${find}>List accounts and find it<//>`}
+    ${list && html`<${Found} id=${list} identity=${identity} />`}
+  <//>`;
+}
+
+// rowsOf reads the first row of a call.
+async function rowsOf(id) {
+  const view = await post(`/api/calls/${id}/views`, {});
+  return get(`/api/calls/${id}/rows?view=${encodeURIComponent(view.view)}&from=0&count=1`);
+}
+
+// identityOf is the ID of an answer, as accounts have it with a key or with an identity.
+function identityOf(data) {
+  const key = data?.key?.simple?.id ?? data?.key?.compound?.lookupId ?? data?.identity;
+  return typeof key === "string" && key !== "" ? key : undefined;
+}
+
+// Found waits for the list and says whether the account is in it.
+function Found({ id, identity }) {
+  const call = useStore((s) => s.calls.get(id));
+  const [row, setRow] = useState();
+  const state = call?.state;
+  useEffect(() => {
+    if (state !== "done") return;
+    get(`/api/calls/${id}/find?identity=${encodeURIComponent(identity)}`).then((found) => setRow(found.n), () => setRow(null));
+  }, [state]);
+  if (!state || state === "running") return html`<p role="status">The accounts are listed…</p>`;
+  if (state !== "done") return html`<p class="error" role="status">The list failed: ${call.error?.message} <a href=${href("traffic", [id])}>Open the call</a></p>`;
+  if (row === undefined) return html`<p role="status">The account is looked for…</p>`;
+  if (row === null) return html`<p class="error" role="status">The list of ${count(call.outputs, "account")} does not have it. <a href=${href("results", [id])}>Open the list</a></p>`;
+  return html`<p role="status">The list has it. <${Button} kind="link" onClick=${() => go("results", [id], { row })}>Show it in the list<//></p>`;
+}

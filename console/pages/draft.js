@@ -1,0 +1,157 @@
+// The draft of the form and its way to conngen: it is sent as it is typed, and the connector's
+// decoding is asked what it makes of it. Secrets that were sent come back as handles, which
+// take their place.
+
+import { useEffect, useState } from "./vendor/preact.js";
+import * as api from "./api.js";
+import { adopt, configOf, maskedConfig, member } from "./formmodel.js";
+
+const pause = 350; // ms after the last key before the draft is sent
+
+let value = {
+  status: "loading", // loading, ready, failed
+  error: "", // why it failed, or why the last change could not be sent
+  values: {},
+  file: "",
+  isChanged: false, // against the file
+  isSending: false,
+  check: null, // the last answer of /api/config/check
+  checkError: "",
+  touched: new Set(), // keys of items that were left once
+  base: { description: "", owner: "", group: "" }, // what ISC has of a source besides its config
+};
+const listeners = new Set();
+
+function set(change) {
+  value = { ...value, ...change };
+  for (const listener of [...listeners]) listener();
+}
+
+export const currentDraft = () => value;
+
+// useDraft gives the draft and draws the component again when it changes.
+export function useDraft() {
+  const [, draw] = useState(0);
+  useEffect(() => {
+    const listener = () => draw((n) => n + 1);
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  }, []);
+  return value;
+}
+
+let scope = [];
+let timer = 0;
+let sending = null; // the request that is on its way
+let typing; // the secret that is being typed, which keeps its text until it is left
+let edits = 0;
+let isSent = true; // whether conngen has the config that the form results in
+
+const isIdle = () => !timer && !sending;
+
+// load reads the config that conngen has. It changes nothing in the form while something is on
+// its way, or when the form has the same. A new source, one without a file, gets the initial
+// values at once, as ISC gives them.
+export async function load(newScope) {
+  scope = newScope;
+  const before = edits;
+  try {
+    const config = await api.get("/api/config");
+    if (!isIdle() || edits !== before) return;
+    if (value.status !== "ready" || !isSame(config.values)) set({ values: config.values ?? {} });
+    set({ status: "ready", error: "", file: config.file ?? "", isChanged: config.changed });
+    isSent = isSame(config.values);
+    if (!isSent && !config.file) later();
+    else await check();
+  } catch (err) {
+    set(value.status === "ready" ? { error: err.message } : { status: "failed", error: err.message });
+  }
+}
+
+const shownText = (config) => JSON.stringify(Object.entries(maskedConfig(scope, config)).sort(([a], [b]) => (a < b ? -1 : 1)));
+
+const isSame = (values) => shownText(configOf(scope, value.values)) === shownText(values ?? {});
+
+// edit replaces the draft; it is sent when no other change follows at once.
+export function edit(values) {
+  edits++;
+  isSent = false;
+  set({ values });
+  later();
+}
+
+function later() {
+  clearTimeout(timer);
+  timer = setTimeout(() => {
+    timer = 0;
+    send();
+  }, pause);
+}
+
+async function send() {
+  if (sending) return later();
+  const sent = configOf(scope, value.values);
+  isSent = true;
+  set({ isSending: true });
+  sending = api.put("/api/config", { values: sent });
+  try {
+    const config = await sending;
+    set({ values: adopt(value.values, sent, config.values, (v) => v === typing), file: config.file ?? value.file, isChanged: config.changed, error: "" });
+  } catch (err) {
+    isSent = false;
+    set({ error: err.message });
+  }
+  sending = null;
+  set({ isSending: Boolean(timer) });
+  if (!timer) await check();
+}
+
+// flush sends what conngen does not have yet, and returns when it has it.
+export async function flush() {
+  clearTimeout(timer);
+  timer = 0;
+  await sending?.catch(() => {});
+  if (!isSent) await send();
+  if (value.error) throw new Error(value.error);
+}
+
+let asked = 0;
+
+// check asks the connector's decoding about the draft.
+export async function check() {
+  const turn = ++asked;
+  try {
+    const answer = await api.post("/api/config/check", { values: configOf(scope, value.values) });
+    if (turn === asked) set({ check: answer, checkError: "" });
+  } catch (err) {
+    if (turn === asked) set({ check: null, checkError: err.message });
+  }
+}
+
+// save writes the config to its file.
+export async function save() {
+  await flush();
+  await api.post("/api/config/save", { file: value.file || "config.json" });
+  const config = await api.get("/api/config");
+  set({ file: config.file ?? "", isChanged: config.changed });
+}
+
+// typingSecret names the secret that is being typed; without one, the last one is sent so that
+// the page forgets it.
+export function typingSecret(text) {
+  const isLeft = text === undefined && typing !== undefined;
+  typing = text;
+  if (isLeft) later();
+}
+
+// touch notes that an item was left, after which the form says what is wrong with it.
+export function touch(key) {
+  if (!value.touched.has(key)) set({ touched: new Set(value.touched).add(key) });
+}
+
+export function editBase(name, text) {
+  set({ base: { ...value.base, [name]: text } });
+}
+
+// valueAt reads the draft at a path.
+export const valueAt = (values, path) => path.reduce((v, p) => (Array.isArray(v) ? v[p] : member(v, p)), values);

@@ -1,0 +1,173 @@
+// The source form as ISC draws it from sourceConfig, and beside it the config that results.
+
+import { html, useEffect, useMemo, useRef, useState } from "./vendor/preact.js";
+import { useStore } from "./store.js";
+import { go, href } from "./route.js";
+import { Badge, Button, Empty, Field, Icon, Notice, attempt, count, toast } from "./ui.js";
+import {
+  basePage, configOf, keyOf, maskedConfig, menuOf, pathOf, problemsOf, readForm, reviewPage, setMember, visibleItems,
+} from "./formmodel.js";
+import { currentDraft, edit, editBase, load, save, touch, useDraft } from "./draft.js";
+import { DocLink, Help } from "./help.js";
+import { Item } from "./fields.js";
+import { Review } from "./review.js";
+
+// Page is the page of the route "#/form/MENU?list=KEY&card=N&page=N&panel=closed".
+export function Page({ route }) {
+  const spec = useStore((s) => s.spec);
+  const error = useStore((s) => s.specError);
+  const draft = useDraft();
+  const form = useMemo(() => spec && readForm(spec.spec, spec.secretItems), [spec]);
+  const config = useStore((s) => s.state?.config);
+  const build = useStore((s) => s.state?.connector?.build);
+  useEffect(() => {
+    if (form) load(form.scope);
+  }, [form, build, config && `${config.file} ${config.changed}`]);
+  if (!spec) return error ? html`<${Notice} tone="bad" title="The spec cannot be read">${error} <a href=${href("problems")}>See the problems</a><//>` : html`<p class="muted">Loading…</p>`;
+  if (draft.status === "failed") return html`<${Notice} tone="bad" title="The config cannot be read">${draft.error}<//>`;
+  if (draft.status === "loading") return html`<p class="muted">Loading…</p>`;
+  return html`<${Form} ...${{ form, spec, draft, route }} />`;
+}
+
+function Form({ form, spec, draft, route }) {
+  const { values } = draft;
+  const [sought, setSought] = useState(null); // the path of the item to go to
+  const problems = problemsOf(form.scope, values);
+  const isClosed = route.params.panel === "closed";
+  const at = route.path[0] ?? basePage;
+  const params = isClosed ? { panel: "closed" } : {};
+  const pages = [{ id: basePage, label: "Base Configuration" }, ...form.menus, { id: reviewPage, label: "Review and Test" }];
+  const page = pages.find((p) => p.id === at);
+  const context = {
+    touch,
+    problemsOf: (key) => (draft.touched.has(key) ? problems.filter((p) => keyOf(p.path) === key).map((p) => p.message) : []),
+    card: route.params.list === undefined ? undefined : { list: route.params.list, index: route.params.card, page: route.params.page },
+    openCard: (card, replace) => go("form", [at], card ? { ...params, list: card.list, card: card.index, page: card.page } : params, { replace }),
+  };
+  const find = (path) => {
+    const menu = menuOf(form, path, values);
+    if (!menu) return;
+    touch(keyOf(path));
+    go("form", [menu.id], { ...params, ...cardParams(form, path) });
+    setSought(path);
+  };
+  useFocusOn(sought, () => setSought(null));
+  return html`<div class="source ${isClosed ? "panel-closed" : ""}">
+    <p class="preview"><${Badge} tone="info">Preview<//> Drawn from <code>sourceConfig</code> after SailPoint's public documentation. Identity Security Cloud (ISC) may draw it otherwise.
+      ${isClosed && html`<${Button} kind="link" onClick=${() => go("form", route.path, { ...route.params, panel: "" }, { replace: true })}>Show the config<//>`}</p>
+    <div class="isc source-form">
+      <${Menus} ...${{ pages, at, params, spec }} />
+      <div class="source-page">
+        <h2>${page ? page.label : "No such page"}</h2>
+        ${!page && html`<${Empty} title="The spec has no such menu"><p><a href=${href("form", [basePage], params)}>Open Base Configuration</a></p><//>`}
+        ${at === basePage && html`<${Base} name=${spec.spec.name} base=${draft.base} />`}
+        ${page?.sections && html`<${Menu} key=${at} ...${{ menu: page, form, values, context }} />`}
+        ${at === reviewPage && html`<${Review} form=${form} values=${values} base=${baseRows(spec, draft.base)} problems=${problems} commands=${spec.commands ?? []} />`}
+      </div>
+    </div>
+    ${!isClosed && html`<${Panel} ...${{ form, draft, problems, find, onClose: () => go("form", route.path, { ...route.params, panel: "closed" }, { replace: true }) }} />`}
+  </div>`;
+}
+
+// cardParams opens the card that a path leads into, on the page that has the item.
+function cardParams(form, path) {
+  if (path.length < 3) return {};
+  const item = form.scope.find((i) => i.key === path[0] && i.card);
+  const page = item?.card.pages.findIndex((p) => p.items.some((i) => i.key === path[2])) ?? 0;
+  return { list: path[0], card: path[1], page: Math.max(0, page) };
+}
+
+// useFocusOn moves the focus to the item of a path, once it is drawn.
+function useFocusOn(path, onDone) {
+  useEffect(() => {
+    if (!path) return undefined;
+    const timer = setTimeout(() => {
+      const wanted = JSON.stringify(path.length === 2 ? path.slice(0, 1) : path);
+      const item = [...document.querySelectorAll("[data-path]")].find((e) => e.dataset.path === wanted);
+      item?.querySelector("input, textarea, select, button")?.focus();
+      item?.scrollIntoView({ block: "nearest" });
+      onDone();
+    }, 60);
+    return () => clearTimeout(timer);
+  }, [path]);
+}
+
+function Menus({ pages, at, params, spec }) {
+  return html`<div class="source-side">
+    <dl><dt>Source Name:</dt><dd>${spec.spec.name}</dd><dt>Source Type:</dt><dd>${spec.spec.name}</dd></dl>
+    <nav class="source-menus" aria-label="Configuration"><ul>${pages.map((p) => html`<li key=${p.id}>
+      <a href=${href("form", [p.id], params)} aria-current=${p.id === at ? "page" : undefined}>${p.label}</a></li>`)}</ul></nav>
+  </div>`;
+}
+
+// Base stands for what ISC asks of every source. Nothing of it reaches a connector.
+function Base({ name, base }) {
+  const field = (key, label) => html`<${Field} label=${label}>${(control) => html`<input ...${control} type="text" autocomplete="off" value=${base[key]} onInput=${(event) => editBase(key, event.target.value)} />`}<//>`;
+  return html`<div class="source-items">
+    <p class="item-note">ISC asks this of every source. It does not reach the connector and is not kept.</p>
+    <${Field} label="Source Name" required>${(control) => html`<input ...${control} type="text" readonly value=${name} />`}<//>
+    ${field("description", "Source Description")}
+    ${field("owner", "Source Owner")}
+    ${field("group", "Governance Group for Source Management")}
+  </div>`;
+}
+
+const baseRows = (spec, base) => [
+  ["Source Name", spec.spec.name],
+  ["Source Description", base.description],
+  ["Source Owner", base.owner],
+  ["Governance Group for Source Management", base.group],
+];
+
+function Menu({ menu, form, values, context }) {
+  const visible = visibleItems(form.scope, values);
+  const sections = menu.sections.map((s) => ({ ...s, items: s.items.filter((item) => item.fault || visible.has(item)) }));
+  return html`<div class="source-items">
+    ${sections.length === 0 && html`<p class="item-note">The spec has nothing in this menu.</p>`}
+    ${sections.map((s, n) => html`<section key=${n}>
+      ${s.title !== "" && html`<h3>${s.title}</h3>`}
+      <${Help} text=${s.help} class="section-help" />
+      <${DocLink} href=${s.docLink} label=${s.docLinkLabel} />
+      ${s.items.map((item, i) => html`<${Item} key=${`${item.key} ${item.type} ${i}`} item=${item} values=${values} path=${[item.key]} context=${context} onChange=${(v) => edit(setMember(currentDraft().values, item.key, v))} />`)}
+    </section>`)}
+  </div>`;
+}
+
+// Panel has the config that results, and what the form and the connector say of it.
+function Panel({ form, draft, problems, find, onClose }) {
+  const shown = useRef();
+  const text = JSON.stringify(maskedConfig(form.scope, configOf(form.scope, draft.values)), null, 2);
+  const fileName = draft.file || "config.json";
+  const write = async () => {
+    if (await attempt(async () => { await save(); return true; })) toast(`Saved to ${fileName}.`);
+  };
+  return html`<aside class="source-panel card" aria-labelledby="panel-title">
+    <header><h2 id="panel-title">Config</h2><${Button} kind="quiet" aria-label="Close the config" title="Close" onClick=${onClose}><${Icon} name="cross" /><//></header>
+    <${Findings} ...${{ form, draft, problems, find }} />
+    <pre ref=${shown} tabindex="0" aria-label="The config that results, secrets masked">${text}</pre>
+    <footer>
+      <span class="muted" role="status">${draft.error ? "" : draft.isSending ? "Sending…" : draft.isChanged ? `Not saved to ${fileName}.` : draft.file ? `As in ${fileName}.` : ""}</span>
+      <${Button} kind="primary" onClick=${write}>Save to ${fileName}<//>
+    </footer>
+    ${draft.error && html`<${Notice} tone="bad" title="The last change did not arrive">${draft.error}<//>`}
+  </aside>`;
+}
+
+// Findings are those of the connector's decoding and, of items without one, those of the form.
+function Findings({ form, draft, problems, find }) {
+  const { check } = draft;
+  const found = (check?.findings ?? []).map((f) => ({ ...f, path: f.key ? pathOf(form.scope, f.key) : undefined }));
+  const keys = new Set(found.map((f) => f.key));
+  const own = problems.filter((p) => !keys.has(keyOf(p.path)));
+  return html`<div class="findings" role="status">
+    ${check?.decoded && found.length === 0 && html`<p><${Badge} tone="ok"><${Icon} name="check" />Accepted<//> The connector's decoding accepts this config.</p>`}
+    ${check?.decoded && found.length > 0 && html`<p><${Badge} tone="bad">${count(found.length, "finding")}<//> of the connector's decoding:</p>`}
+    ${check && !check.decoded && html`<p><${Badge}>Not decoded<//> ${check.why || "The connector cannot be asked what it makes of the config."}</p>`}
+    ${draft.checkError !== "" && html`<p><${Badge} tone="bad">Not checked<//> ${draft.checkError}</p>`}
+    ${found.length > 0 && html`<ul>${found.map((f, i) => html`<li key=${i} class=${f.severity === "warning" ? "warn" : "bad"}><${Finding} path=${f.path} label=${f.key} message=${f.message} find=${find} /></li>`)}</ul>`}
+    ${own.length > 0 && html`<p><${Badge} tone="warn">${count(own.length, "finding")}<//> of the form:</p>
+      <ul>${own.map((p, i) => html`<li key=${i} class="warn"><${Finding} path=${p.path} label=${keyOf(p.path)} message=${p.message} find=${find} /></li>`)}</ul>`}
+  </div>`;
+}
+
+const Finding = ({ path, label, message, find }) => html`${path ? html`<${Button} kind="link" onClick=${() => find(path)}>${label}<//>` : label && html`<code>${label}</code>`} ${message}`;
