@@ -9,7 +9,7 @@ export GOFLAGS := $(strip $(GOFLAGS) -trimpath)
 FUZZTIME ?= 30s
 MUTATIONS ?= 5000
 
-.PHONY: build install man test lint unit race golden conformance libraries figures mutations fuzz torture bench editor ajv vuln clean
+.PHONY: build install man test lint unit race golden conformance libraries pages figures mutations fuzz torture bench editor ajv vuln clean
 
 # build the command into bin/
 build:
@@ -53,6 +53,10 @@ lint:
 		{ echo "not formatted with gofumpt:"; echo "$$files"; exit 1; }
 	go vet -tags conformance ./...
 	$(TOOL) staticcheck -tags conformance ./...
+
+# the models of the pages of dev, which have no DOM; needs Node.js 20 or later
+pages:
+	node --test console/pages/testdata/
 
 # rewrite the golden packages from their specs, and those of the examples
 golden:
