@@ -29,6 +29,12 @@ function set(change) {
   }, 30);
 }
 
+// onChange calls listener after changes until the function that it returns is called.
+export function onChange(listener) {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
 // useStore gives what pick makes of the store and draws the component again when that changes. pick
 // returns a value of the store as it stands: a list made anew would differ at each look.
 export function useStore(pick) {
@@ -39,9 +45,8 @@ export function useStore(pick) {
     const listener = () => {
       if (held.current.pick(value) !== held.current.picked) draw((n) => n + 1);
     };
-    listeners.add(listener);
     listener();
-    return () => listeners.delete(listener);
+    return onChange(listener);
   }, []);
   return held.current.picked;
 }

@@ -15,9 +15,10 @@ export function useId(prefix = "id") {
   return ref.current;
 }
 
-// Button: kind is "", "primary", "danger", "quiet" or "link". With busy it says so and takes no click.
-export function Button({ kind, busy, class: name, children, disabled, ...rest }) {
-  return html`<button type="button" ...${rest} disabled=${disabled || busy} aria-busy=${busy ? "true" : undefined}
+// Button: kind is "", "primary", "danger", "quiet" or "link". With busy it takes no click; it is not disabled
+// then, since a disabled button loses the focus.
+export function Button({ kind, busy, class: name, children, onClick, ...rest }) {
+  return html`<button type="button" ...${rest} onClick=${busy ? undefined : onClick} aria-disabled=${busy ? "true" : undefined} aria-busy=${busy ? "true" : undefined}
     class=${classes("button", kind, name)}>${children}</button>`;
 }
 
@@ -254,4 +255,30 @@ export const number = (n) => digits.format(n);
 export function clock(time) {
   const at = new Date(time);
   return isNaN(at) ? "" : at.toLocaleTimeString("en-GB");
+}
+
+// Chips edits a list of texts: Enter adds what is typed, Backspace in the empty input takes the last one
+// away. With suggest the input offers values as Combo does.
+export function Chips({ values, onChange, control = {}, label, placeholder = "Type a value and press Enter", suggest }) {
+  const [draft, setDraft] = useState("");
+  const add = (text) => {
+    const value = text.trim();
+    setDraft("");
+    if (value && !values.includes(value)) onChange([...values, value]);
+  };
+  const keys = (event) => {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey) return;
+    if (event.key === "Enter" && draft.trim()) {
+      event.preventDefault();
+      add(draft);
+    }
+    if (event.key === "Backspace" && draft === "" && values.length) onChange(values.slice(0, -1));
+  };
+  return html`<div class="chips-input" onKeyDown=${keys}>
+    ${suggest
+      ? html`<${Combo} value=${draft} onInput=${setDraft} onPick=${(option) => add(option.value)} suggest=${suggest} control=${control} placeholder=${placeholder} />`
+      : html`<input ...${control} type="text" value=${draft} placeholder=${placeholder} onInput=${(event) => setDraft(event.target.value)} onBlur=${() => add(draft)} />`}
+    ${values.length > 0 && html`<ul class="chips" aria-label=${label}>${values.map((value, n) => html`<li class="chip" key=${value}>${value}<button type="button" aria-label=${`Remove ${value}`}
+      onClick=${() => onChange(values.filter((_, k) => k !== n))}><${Icon} name="cross" /></button></li>`)}</ul>`}
+  </div>`;
 }

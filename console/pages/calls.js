@@ -1,0 +1,130 @@
+// What the pages do with recorded calls: run one, wait for it, find its rows and its input.
+
+import { useEffect, useState } from "./vendor/preact.js";
+import { get, post, query, APIError } from "./api.js";
+import { addCalls, current, onChange } from "./store.js";
+
+// run starts a command with the current config and gives its call.
+export async function run(command, input) {
+  const call = await post("/api/calls", { command, input });
+  addCalls([call]);
+  return call;
+}
+
+export async function replay(id) {
+  const call = await post(`/api/calls/${id}/replay`);
+  addCalls([call]);
+  return call;
+}
+
+// finished promises the call once it no longer runs.
+export function finished(id) {
+  return new Promise((done) => {
+    const look = () => {
+      const call = current().calls.get(id);
+      if (!call || call.state === "running") return;
+      stop();
+      done(call);
+    };
+    const stop = onChange(look);
+    look();
+  });
+}
+
+const kept = new Map();
+
+// once keeps the promise of something that does not change, and forgets it if it fails.
+function once(key, make) {
+  if (!kept.has(key)) {
+    kept.set(key, make());
+    kept.get(key).catch(() => kept.delete(key));
+  }
+  return kept.get(key);
+}
+
+// requestOf promises the masked input of a call.
+export const requestOf = (id) => once(`request ${id}`, async () => (await get(`/api/calls/${id}`)).request);
+
+// useRequest is the input of a call, undefined until it is there.
+export function useRequest(id) {
+  const [found, setFound] = useState({});
+  useEffect(() => {
+    let live = true;
+    if (id) requestOf(id).then((request) => live && setFound({ id, request }), () => {});
+    return () => { live = false; };
+  }, [id]);
+  return found.id === id ? found.request : undefined;
+}
+
+export const makeView = (id, view = {}, signal) => post(`/api/calls/${id}/views`, view, signal);
+
+export const rows = (id, view, from, count, signal) => get(`/api/calls/${id}/rows${query({ view, from: String(from), count })}`, signal);
+
+const plainView = (id) => once(`view ${id}`, async () => (await makeView(id)).view);
+
+async function plainRow(id, at) {
+  const answer = await rows(id, await plainView(id), at, 1);
+  return { row: answer.rows[0], total: answer.total };
+}
+
+// rowOfLine promises the row that stands in line n. Rows are asked for by their place among the rows, which
+// is before their line where states and keep-alives stand between them.
+export async function rowOfLine(id, n) {
+  let low = 0, high = Math.max(0, n - 1);
+  for (let at = high; low <= high; at = (low + high) >> 1) {
+    const { row, total } = await plainRow(id, at);
+    if (row && row.n === n) return row;
+    if (!row) high = Math.min(at, total) - 1;
+    else if (row.n < n) low = at + 1;
+    else high = at - 1;
+  }
+  return null;
+}
+
+export const firstRow = async (id) => (await plainRow(id, 0)).row || null;
+
+// findRow promises the row of an account or an entitlement, null if the call has none.
+export async function findRow(id, identity) {
+  try {
+    return await rowOfLine(id, (await get(`/api/calls/${id}/find${query({ identity })}`)).n);
+  } catch (err) {
+    if (err instanceof APIError && err.status >= 400 && err.status < 500) return null;
+    throw err;
+  }
+}
+
+const newest = (accept) => [...current().calls.values()].filter(accept).sort((a, b) => b.id - a.id);
+
+// entitlementList promises the newest list of a type that has rows.
+export async function entitlementList(type) {
+  for (const call of newest((one) => one.command === "std:entitlement:list" && one.outputs > 0)) {
+    if ((await requestOf(call.id))?.type === type) return call;
+  }
+  return null;
+}
+
+// accountList is the newest list of accounts that has rows.
+export const accountList = () => newest((one) => one.command === "std:account:list" && one.outputs > 0)[0] || null;
+
+const looked = 12;
+
+// before promises how an account looked in the newest recording before a call.
+export async function before(call, identity) {
+  const earlier = newest((one) => one.id < call.id && one.outputs > 0 && /^std:account:(list|read|create|update|enable|disable|unlock)$/.test(one.command));
+  for (const one of earlier.slice(0, looked)) {
+    const row = await findRow(one.id, identity);
+    if (row?.data?.attributes) return { call: one, row };
+  }
+  return null;
+}
+
+// download fetches a ticket and lets the browser save what it stands for.
+export async function download(id, view, format) {
+  const { url } = await post(`/api/calls/${id}/tickets`, { view, format });
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = `call-${id}.${format}`;
+  document.body.append(link);
+  link.click();
+  link.remove();
+}

@@ -1,0 +1,194 @@
+// The commands of the spec: their inputs, and running them.
+
+import { html, useEffect, useRef, useState } from "./vendor/preact.js";
+import { del, get } from "./api.js";
+import { accountList, findRow, firstRow, run } from "./calls.js";
+import { Fields } from "./inputs.js";
+import { href } from "./route.js";
+import { useStore } from "./store.js";
+import { Badge, Button, Empty, Field, Icon, Notice, Tabs, attempt, copy, count, ms } from "./ui.js";
+import { callTone, pretty, target } from "./values.js";
+
+// What was typed for a command stays as long as the page is open. It is in no address and no storage, since
+// an input can hold passwords.
+const drafts = new Map();
+const lastRuns = new Map();
+
+export function Page({ route }) {
+  const spec = useStore((s) => s.spec);
+  const error = useStore((s) => s.specError);
+  const phase = useStore((s) => s.state?.phase);
+  if (!spec) {
+    return error ? html`<${Notice} tone="bad" title="The spec cannot be read" actions=${html`<a class="button" href=${href("problems")}>Open Problems</a>`}>${error}<//>` : html`<p class="muted">Loading…</p>`;
+  }
+  if (spec.commands.length === 0) return html`<${Empty} title="The spec lists no commands"><p>Add them to <code>commands</code> in ${spec.path}, for example <code>std:test-connection</code> and <code>std:account:list</code>.</p><//>`;
+  const name = route.path[0] || spec.commands[0].name;
+  const command = spec.commands.find((one) => one.name === name);
+  return html`<div class="beside-list">
+    <${List} commands=${spec.commands} chosen=${name} />
+    ${command ? html`<${Command} key=${name} command=${command} spec=${spec} params=${route.params} phase=${phase} />` : html`<${Empty} title=${`The spec does not list ${name}`}><p>Add it to <code>commands</code> in ${spec.path}, or choose another command.</p><//>`}
+  </div>`;
+}
+
+const groups = { account: "Accounts", entitlement: "Entitlements" };
+
+function List({ commands, chosen }) {
+  const [search, setSearch] = useState("");
+  const found = commands.filter((one) => `${one.name} ${one.capability} ${one.doc}`.toLowerCase().includes(search.toLowerCase()));
+  const objects = [...new Set(found.map((one) => groups[one.object] || "Source"))].sort();
+  return html`<nav class="sidelist" aria-label="Commands">
+    <label class="hidden" for="command-search">Search the commands</label>
+    <input id="command-search" type="search" data-search placeholder="Search (/)" value=${search} onInput=${(event) => setSearch(event.target.value)} />
+    ${found.length === 0 && html`<p class="muted">No command matches.</p>`}
+    ${objects.map((title) => html`<div key=${title}><h2>${title}</h2><ul>${found.filter((one) => (groups[one.object] || "Source") === title).map((one) => html`<li key=${one.name}>
+      <a href=${href("commands", [one.name])} aria-current=${one.name === chosen ? "true" : undefined}><code>${one.name.replace(/^std:/, "")}</code>${one.capability && html`<small>${one.capability}</small>`}</a></li>`)}</ul></div>`)}
+  </nav>`;
+}
+
+// firstInput is the input that a command begins with: the one entitlement type there is need not be chosen.
+function firstInput(command, spec) {
+  const type = command.inputs.find((one) => one.kind === "entitlementType");
+  const types = (spec.entitlementSchemas || []).map((one) => one.type);
+  return type && types.length ? { [type.name]: types[0] } : {};
+}
+
+function useDraft(command, spec) {
+  const [draft, setDraft] = useState(() => drafts.get(command.name) || fromInput(firstInput(command, spec)));
+  const save = (next) => {
+    drafts.set(command.name, next);
+    setDraft(next);
+  };
+  return {
+    draft,
+    setInput: (input) => save(fromInput(input)),
+    setText: (text) => {
+      try {
+        save({ text, input: text.trim() === "" ? {} : JSON.parse(text), error: "" });
+      } catch (err) {
+        save({ text, input: draft.input, error: `Not JSON yet: ${err.message}` });
+      }
+    },
+  };
+}
+
+const fromInput = (input) => ({ input, text: pretty(input), error: "" });
+const isObject = (input) => input !== null && typeof input === "object" && !Array.isArray(input);
+
+function Command({ command, spec, params, phase }) {
+  const { draft, setInput, setText } = useDraft(command, spec.spec);
+  const [tab, setTab] = useState("form");
+  const [problem, setProblem] = useState("");
+  const [busy, setBusy] = useState(false);
+  const [last, setLast] = useState(lastRuns.get(command.name) || 0);
+  const running = useRef(false);
+  useEffect(() => {
+    if (params.identity) startWith(params, draft.input, command, setInput);
+  }, [params.identity]);
+  const start = async () => {
+    if (running.current || draft.error) return;
+    running.current = true;
+    setBusy(true);
+    setProblem("");
+    try {
+      const call = await run(command.name, draft.input);
+      lastRuns.set(command.name, call.id);
+      setLast(call.id);
+    } catch (err) {
+      setProblem(err.message);
+    }
+    running.current = false;
+    setBusy(false);
+  };
+  const held = useRef();
+  held.current = start;
+  useEffect(() => {
+    const keys = (event) => {
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !document.querySelector("dialog[open]")) {
+        event.preventDefault();
+        held.current();
+      }
+    };
+    addEventListener("keydown", keys);
+    return () => removeEventListener("keydown", keys);
+  }, []);
+  const form = () => {
+    if (draft.error || !isObject(draft.input)) return html`<${Notice} tone="warn" title="The form waits for the raw JSON">${draft.error || "The input is no object, so it has no fields."}<//>`;
+    if (command.inputs.length === 0) return html`<p class="muted">This command needs no input.</p>`;
+    return html`<${Fields} command=${command} spec=${spec.spec} passwords=${spec.passwords} input=${draft.input} onChange=${setInput} />`;
+  };
+  const raw = () => html`<${Field} label="Input" error=${draft.error} help="Kept in step with the form.">${(control) => html`<textarea ...${control} class="code" rows="16" spellcheck=${false} value=${draft.text} onInput=${(event) => setText(event.target.value)}></textarea>`}<//>`;
+  return html`<section class="command stack" aria-labelledby="command-name">
+    <header><h2 id="command-name"><code>${command.name}</code></h2><p class="muted">${command.doc}</p></header>
+    <div class="card"><${Tabs} label="Input" chosen=${tab} onChoose=${setTab} tabs=${[{ id: "form", label: "Form", body: form }, { id: "json", label: "Raw JSON", body: raw }]} /></div>
+    <div class="row">
+      <${Button} kind="primary" busy=${busy} disabled=${Boolean(draft.error)} onClick=${start}><${Icon} name="play" />Run<//><kbd>Ctrl+Enter</kbd>
+      <span class="space"></span>
+      <${Copy} command=${command.name} input=${draft.input} />
+    </div>
+    ${phase !== "ready" && phase !== undefined && html`<${NotReady} />`}
+    ${problem && html`<${Notice} tone="bad" title="The command did not start">${problem}<//>`}
+    ${last > 0 && html`<${LastRun} id=${last} />`}
+  </section>`;
+}
+
+function NotReady() {
+  const state = useStore((s) => s.state);
+  if (state.connector.running) return html`<${Notice} tone="warn" title="The newest build failed" actions=${html`<a class="button" href=${href("problems")}>Open Problems</a>`}>Build ${state.connector.build}, the last good one, answers.<//>`;
+  return html`<${Notice} tone="warn" title="The connector does not run" actions=${html`<a class="button" href=${href("overview")}>Open Overview</a>`}>The overview shows which step it waits for.<//>`;
+}
+
+// startWith fills in the object that a link names, with its key where the newest list has it.
+async function startWith({ identity, type }, input, command, setInput) {
+  const next = { ...input, identity };
+  if (type) next.type = type;
+  delete next.key;
+  const keyed = command.inputs.some((one) => one.kind === "key");
+  if (keyed) next.key = { simple: { id: identity } };
+  setInput(next);
+  const list = keyed && command.object === "account" ? accountList() : null;
+  const row = list && await findRow(list.id, identity).catch(() => null);
+  if (row?.data?.key) setInput({ ...next, ...target(row.data) });
+}
+
+const quote = (text) => `'${text.replaceAll("'", `'\\''`)}'`;
+
+// asCurl reads the config from its file when the line runs: the page does not know the secrets.
+function asCurl(command, input, file) {
+  const head = `{"type":${JSON.stringify(command)},"input":${JSON.stringify(input)},"config":`;
+  return `curl -sS ${quote(location.origin + "/")} -H 'Content-Type: application/json' \\\n  --data-binary ${quote(head)}"$(cat ${quote(file)})"'}'`;
+}
+
+const asInvoke = (command, input, file) => `go run . invoke ${quote(command)} --config ${quote(file)} --input ${quote(JSON.stringify(input))}`;
+
+function Copy({ command, input }) {
+  const config = useStore((s) => s.state?.config);
+  const remote = useStore((s) => s.state?.project.connector);
+  const file = config?.file || "config.json";
+  const hint = config && (config.changed || !config.file) ? ` It reads ${file}: save the config in Source form first.` : "";
+  return html`<${Button} onClick=${() => copy(asCurl(command, input, file), `the curl command.${hint}`.replace(/\.$/, ""))}><${Icon} name="copy" />Copy as curl<//>
+    ${!remote && html`<${Button} onClick=${() => copy(asInvoke(command, input, file), `the invoke command.${hint}`.replace(/\.$/, ""))}><${Icon} name="copy" />Copy as invoke<//>`}`;
+}
+
+function LastRun({ id }) {
+  const call = useStore((s) => s.calls.get(id));
+  const [row, setRow] = useState({});
+  const [logs, setLogs] = useState([]);
+  const over = call && call.state !== "running";
+  useEffect(() => {
+    if (!over) return undefined;
+    let live = true;
+    firstRow(id).then((found) => live && setRow({ id, row: found }), () => {});
+    get(`/api/calls/${id}/logs`).then((found) => live && setLogs(found.logs), () => {});
+    return () => { live = false; };
+  }, [id, over]);
+  if (!call) return null;
+  const shown = row.id === id ? row.row : null;
+  return html`<section class="card stack tight" aria-label=${`Call ${id}`}>
+    <div class="row" role="status"><h3>Call ${id}</h3><${Badge} tone=${callTone[call.state]}>${call.state}<//><span>${count(call.outputs, "output")}</span><span class="muted">${ms(call.ms)}</span><span class="space"></span>
+      ${!over && html`<${Button} kind="danger" onClick=${() => attempt(() => del(`/api/calls/${id}`))}><${Icon} name="stop" />Cancel<//>`}
+      <a class="button" href=${href("results", [id])}>Open results</a><a class="button" href=${href("traffic", [id])}>Traffic</a></div>
+    ${call.error && html`<${Notice} tone="bad" title=${call.error.type}>${call.error.message}<//>`}
+    ${over && logs.length > 0 && html`<details><summary>${count(logs.length, "log line")}</summary><ul class="loglines">${logs.slice(-50).map((line, n) => html`<li key=${n}><span class="level">${line.level}</span> ${line.message || line.text}</li>`)}</ul></details>`}
+    ${over && shown && html`<details open=${call.outputs === 1}><summary>${call.outputs > 1 ? "First output" : "Output"}</summary><pre class="json">${pretty(shown.data)}</pre></details>`}
+  </section>`;
+}

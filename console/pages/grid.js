@@ -1,0 +1,251 @@
+// A table of any length that has only the visible rows in the document.
+
+import { html, useEffect, useLayoutEffect, useRef, useState } from "./vendor/preact.js";
+import { Icon, classes, useId } from "./ui.js";
+
+const rowHeight = 30;
+
+// Browsers limit the height of an element (Firefox to 17.9 million pixels), so a long table is drawn on a
+// shorter track. Within `edge` of either end a pixel of the track is a pixel of the table; between them
+// the track is compressed. Short scrolls always move the table by as much as the track; the track
+// follows when the scrolling rests.
+const longest = 8_000_000;
+const edge = 200_000;
+
+function track(total, height) {
+  const whole = total * rowHeight;
+  const length = Math.min(whole, longest);
+  const maxTop = Math.max(0, whole - height);
+  const maxAt = Math.max(0, length - height);
+  const ratio = (maxTop - 2 * edge) / (maxAt - 2 * edge);
+  const bend = (x, max, otherMax, by) => {
+    if (x <= edge) return x;
+    if (x >= max - edge) return otherMax - (max - x);
+    return edge + (x - edge) * by;
+  };
+  const short = whole <= longest;
+  return {
+    length, maxTop, short,
+    toTop: (at) => short ? at : bend(at, maxAt, maxTop, ratio),
+    toAt: (top) => short ? top : bend(top, maxTop, maxAt, 1 / ratio),
+  };
+}
+
+// useScroll keeps the position of the table in its own pixels, whatever the track does.
+function useScroll(total) {
+  const scroller = useRef();
+  const [height, setHeight] = useState(0);
+  const [top, setTop] = useState(0);
+  const held = useRef({ at: 0, rest: 0 });
+  const way = track(total, height);
+  const bounded = Math.min(Math.max(0, top), way.maxTop);
+  held.current.now = { way, top: bounded };
+
+  const place = (at) => {
+    const element = scroller.current;
+    if (Math.abs(element.scrollTop - at) >= 1) element.scrollTop = at;
+    held.current.at = element.scrollTop;
+  };
+  const rest = () => {
+    held.current.rest = 0;
+    if (scroller.current) place(held.current.now.way.toAt(held.current.now.top));
+  };
+  const moveTo = (to) => {
+    const { way: now } = held.current.now;
+    const next = Math.min(Math.max(0, to), now.maxTop);
+    held.current.now.top = next;
+    setTop(next);
+    place(now.toAt(next));
+  };
+  const onScroll = () => {
+    const at = scroller.current.scrollTop;
+    const moved = at - held.current.at;
+    if (moved === 0) return;
+    held.current.at = at;
+    const { way: now, top: before } = held.current.now;
+    const far = Math.abs(moved) > 3 * height;
+    const next = now.short || far ? now.toTop(at) : Math.min(Math.max(0, before + moved), now.maxTop);
+    held.current.now.top = next;
+    setTop(next);
+    if (now.short) return;
+    clearTimeout(held.current.rest);
+    held.current.rest = setTimeout(rest, 150);
+  };
+
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    const measure = () => setHeight(Math.max(rowHeight, element.clientHeight - rowHeight));
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    measure();
+    return () => {
+      observer.disconnect();
+      clearTimeout(held.current.rest);
+    };
+  }, []);
+  useLayoutEffect(() => {
+    if (!held.current.rest) rest();
+  }, [total, height]);
+  return { scroller, onScroll, top: bounded, height, length: way.length, moveTo };
+}
+
+// Grid draws columns [{id, label, width, cell(row), sortable, class}] of total rows. rowAt(i) gives a row
+// or undefined while it loads, onRange(from, to) says which are to be seen. first is the row to begin at.
+export function Grid({ label, columns, total, rowAt, onRange, onOpen, isChosen, sort, onSort, first = 0, handle }) {
+  const scroll = useScroll(total);
+  const [at, setAt] = useState({ row: first, col: 0 });
+  const table = useRef();
+  const id = useId("grid");
+  const from = Math.floor(scroll.top / rowHeight);
+  const shown = Math.min(total - from, Math.ceil(scroll.height / rowHeight) + 1);
+  const row = Math.min(at.row, Math.max(0, total - 1));
+  const col = Math.min(at.col, columns.length - 1);
+  const width = columns.reduce((sum, column) => sum + column.width, 0);
+
+  useEffect(() => onRange?.(from, from + shown), [from, shown, onRange]);
+  const show = (n) => {
+    const start = n * rowHeight;
+    if (start < scroll.top) scroll.moveTo(start);
+    else if (start + rowHeight > scroll.top + scroll.height) scroll.moveTo(start + rowHeight - scroll.height);
+  };
+  const showColumn = (n) => {
+    const left = columns.slice(0, n).reduce((sum, column) => sum + column.width, 0);
+    const element = scroll.scroller.current;
+    if (left < element.scrollLeft) element.scrollLeft = left;
+    else if (left + columns[n].width > element.scrollLeft + element.clientWidth) element.scrollLeft = left + columns[n].width - element.clientWidth;
+  };
+  useLayoutEffect(() => {
+    if (first > 0 && scroll.height > rowHeight) scroll.moveTo(Math.max(0, first * rowHeight - scroll.height / 2));
+  }, [first, scroll.height > rowHeight && total > first]);
+  if (handle) handle.current = { focus: () => table.current?.focus({ preventScroll: true }) };
+
+  const move = (toRow, toCol) => {
+    const next = { row: Math.min(Math.max(0, toRow), Math.max(0, total - 1)), col: Math.min(Math.max(0, toCol), columns.length - 1) };
+    setAt(next);
+    show(next.row);
+    showColumn(next.col);
+  };
+  const page = Math.max(1, Math.floor(scroll.height / rowHeight) - 1);
+  const steps = {
+    ArrowDown: () => move(row + 1, col), ArrowUp: () => move(row - 1, col),
+    ArrowRight: () => move(row, col + 1), ArrowLeft: () => move(row, col - 1),
+    PageDown: () => move(row + page, col), PageUp: () => move(row - page, col),
+    Home: () => move(0, col), End: () => move(total - 1, col),
+    Enter: () => rowAt(row) && onOpen?.(row, rowAt(row)),
+  };
+  const keys = (event) => {
+    if (event.target !== table.current || event.altKey || event.metaKey || (event.ctrlKey && event.key !== "Home" && event.key !== "End")) return;
+    const step = steps[event.key];
+    if (!step || total === 0) return;
+    event.preventDefault();
+    step();
+  };
+  const click = (event) => {
+    const cell = event.target.closest("td");
+    if (!cell) return;
+    const n = Number(cell.parentElement.dataset.row);
+    setAt({ row: n, col: cell.cellIndex });
+    if (rowAt(n)) onOpen?.(n, rowAt(n));
+  };
+
+  const rows = [];
+  for (let n = from; n < from + shown; n++) {
+    rows.push(html`<${Row} key=${n} n=${n} id=${id} row=${rowAt(n)} columns=${columns} at=${n === row ? col : -1} chosen=${isChosen && rowAt(n) && isChosen(rowAt(n))} />`);
+  }
+  const active = row >= from && row < from + shown ? `${id}-${row}-${col}` : undefined;
+  return html`<div class="grid" ref=${scroll.scroller} onScroll=${scroll.onScroll}>
+    <div class="grid-size" style=${{ height: `${scroll.length + rowHeight}px`, minWidth: `${width}px` }}>
+      <div class="grid-view" style=${{ height: `${scroll.height + rowHeight}px` }}>
+        <table role="grid" ref=${table} tabindex="0" aria-label=${label} aria-rowcount=${total + 1} aria-colcount=${columns.length} aria-activedescendant=${active}
+          onKeyDown=${keys} onClick=${click}>
+          <colgroup>${columns.map((column, n) => html`<col key=${column.id} width=${n === columns.length - 1 ? undefined : column.width} />`)}</colgroup>
+          <thead><tr role="row" aria-rowindex="1">${columns.map((column) => html`<${Head} key=${column.id} column=${column} sort=${sort} onSort=${onSort} />`)}</tr></thead>
+          <tbody style=${{ transform: `translateY(${from * rowHeight - scroll.top}px)` }}>${rows}</tbody>
+        </table>
+      </div>
+    </div>
+  </div>`;
+}
+
+function Head({ column, sort, onSort }) {
+  const by = sort && sort.column === column.id;
+  const order = by ? (sort.descending ? "descending" : "ascending") : undefined;
+  return html`<th role="columnheader" scope="col" aria-sort=${order} class=${column.class} title=${column.title}>
+    ${column.sortable && onSort
+      ? html`<button type="button" onClick=${() => onSort(column.id)}><span>${column.label}</span>${by && html`<${Icon} name=${sort.descending ? "down" : "up"} />`}</button>`
+      : html`<span>${column.label}</span>`}
+  </th>`;
+}
+
+const Row = ({ n, id, row, columns, at, chosen }) =>
+  html`<tr role="row" aria-rowindex=${n + 2} data-row=${n} aria-selected=${chosen ? "true" : undefined} class=${classes(at >= 0 && "at", n % 2 && "odd")}>
+    ${columns.map((column, c) => html`<td key=${column.id} role="gridcell" id=${`${id}-${n}-${c}`} class=${classes(column.class, c === at && "at")}>${row ? column.cell(row) : c === 0 ? "…" : ""}</td>`)}
+  </tr>`;
+
+const pageSize = 100;
+const keptPages = 24;
+
+// usePages loads the rows of a grid a page at a time and keeps those near to what is seen. key names what
+// is loaded: when it changes, everything is forgotten. load(from, count, signal) promises the rows.
+export function usePages(key, load, total) {
+  const held = useRef({});
+  const [, draw] = useState(0);
+  if (held.current.key !== key) {
+    held.current.control?.abort();
+    held.current = { key, pages: new Map(), waiting: new Map(), from: 0, to: 0, timer: 0, control: new AbortController(), error: "" };
+  }
+  const it = held.current;
+  it.load = load;
+  it.total = total;
+
+  if (!it.rowAt) {
+    const near = (page) => page >= Math.floor(it.from / pageSize) && page <= Math.floor(Math.max(it.from, it.to - 1) / pageSize);
+    const full = (page) => {
+      const rows = it.pages.get(page);
+      return rows && rows.length >= Math.min(pageSize, it.total - page * pageSize);
+    };
+    const fetchPage = async (page) => {
+      const control = new AbortController();
+      it.waiting.set(page, control);
+      it.control.signal.addEventListener("abort", () => control.abort());
+      try {
+        const rows = await it.load(page * pageSize, pageSize, control.signal);
+        it.pages.set(page, rows);
+        it.error = "";
+      } catch (err) {
+        if (err.name !== "AbortError") it.error = err.message;
+      }
+      if (it.waiting.get(page) === control) it.waiting.delete(page);
+      if (it.pages.size > keptPages) {
+        const middle = it.from / pageSize;
+        const far = [...it.pages.keys()].sort((a, b) => Math.abs(b - middle) - Math.abs(a - middle));
+        far.slice(0, it.pages.size - keptPages).forEach((one) => it.pages.delete(one));
+      }
+      if (held.current === it) draw((n) => n + 1);
+    };
+    const fill = () => {
+      it.timer = 0;
+      for (const [page, control] of it.waiting) if (!near(page)) control.abort();
+      for (let page = Math.floor(it.from / pageSize); page * pageSize < Math.min(it.to, it.total); page++) {
+        if (!full(page) && !it.waiting.has(page)) fetchPage(page);
+      }
+    };
+    it.rowAt = (i) => it.pages.get(Math.floor(i / pageSize))?.[i % pageSize];
+    it.onRange = (from, to) => {
+      it.from = from;
+      it.to = to;
+      it.timer ||= setTimeout(fill, 25);
+    };
+    it.fill = () => it.timer ||= setTimeout(fill, 25);
+    it.again = () => {
+      it.error = "";
+      it.fill();
+    };
+  }
+  useEffect(() => void it.fill(), [key, total]);
+  useEffect(() => () => {
+    held.current.control?.abort();
+    clearTimeout(held.current.timer);
+  }, []);
+  return { rowAt: it.rowAt, onRange: it.onRange, error: it.error, again: it.again };
+}

@@ -1,0 +1,248 @@
+// The controls for the fields of a command's input.
+
+import { html, useEffect, useState } from "./vendor/preact.js";
+import { get, query } from "./api.js";
+import { accountList, entitlementList, makeView, rows } from "./calls.js";
+import { newestFirst, current } from "./store.js";
+import { Button, Chips, Combo, Field, Icon, attempt, toast, useId } from "./ui.js";
+import { attributesOf, entitlementType, identityOf, nameOf, pretty, same, schemaOf, target } from "./values.js";
+
+// suggestRows offers the rows of the newest list of accounts, or of entitlements of a type.
+export function suggestRows(spec, type) {
+  return async (search) => {
+    const call = type ? await entitlementList(type) : accountList();
+    if (!call) return [];
+    const schema = schemaOf(spec, call.command, type);
+    const { view } = await makeView(call.id, search ? { search } : {});
+    const { rows: found } = await rows(call.id, view, 0, 20);
+    return found.map(({ data }) => ({ value: identityOf(data), label: nameOf(data, schema), detail: identityOf(data), data }));
+  };
+}
+
+// put sets a member; undefined removes it.
+function put(input, name, value) {
+  const next = { ...input, [name]: value };
+  if (value === undefined) delete next[name];
+  return next;
+}
+
+// Fields draws the fields of a command; input is the object that they make, onChange gets the next one.
+export function Fields({ command, spec, passwords, input, onChange }) {
+  const context = { command, spec, passwords, input, onChange, set: (name, value) => onChange(put(input, name, value)) };
+  return html`<div class="stack">${command.inputs.map((field) => {
+    const Control = controls[field.kind] || controls.json;
+    return html`<${Control} key=${`${command.name} ${field.name}`} field=${field} value=${input[field.name]} context=${context} />`;
+  })}</div>`;
+}
+
+const keyKind = (spec) => spec?.keyType === "compound" ? "compound" : "simple";
+
+function Identity({ field, value = "", context }) {
+  const { command, spec, input, onChange, set } = context;
+  const entitlement = command.object === "entitlement";
+  const hasKey = command.inputs.some((one) => one.kind === "key");
+  const pick = ({ data }) => {
+    const { identity, key } = target(data);
+    let next = put(input, field.name, identity || identityOf(data));
+    if (hasKey) next = put(next, "key", key);
+    onChange(next);
+  };
+  const type = (text) => {
+    let next = put(input, field.name, text || undefined);
+    if (hasKey && keyKind(spec) === "simple" && (!input.key || same(input.key, { simple: { id: value } }))) next = put(next, "key", text ? { simple: { id: text } } : undefined);
+    onChange(next);
+  };
+  return html`<${Field} label=${field.name} help=${field.help} required=${field.required}>${(control) => html`<${Combo} control=${control} value=${value} onInput=${type} onPick=${pick}
+    suggest=${suggestRows(spec, entitlement ? input.type || "group" : "")} placeholder=${entitlement ? "Type an ID, or pick from the last list" : "Type an ID or a name, or pick from the last list"}
+    empty="No match in the last list. The ID counts as you type it." />`}<//>`;
+}
+
+const keyParts = { simple: ["id"], compound: ["lookupId", "uniqueId"] };
+
+function Key({ field, value, context }) {
+  const kind = keyKind(context.spec);
+  const now = value?.[kind] || {};
+  const change = (part) => (event) => {
+    const next = put(now, part, event.target.value || undefined);
+    context.set(field.name, Object.keys(next).length ? { [kind]: next } : undefined);
+  };
+  return html`<fieldset class="group"><legend class="label">${field.name}${field.required && html`<span class="required" aria-hidden="true"> *</span>`}</legend>
+    ${field.help && html`<p class="help">${field.help}</p>`}
+    <div class="pair">${keyParts[kind].map((part) => html`<${Field} key=${part} label=${`${kind}.${part}`}>${(control) => html`<input ...${control} type="text" spellcheck=${false} autocomplete="off" value=${now[part] || ""} onInput=${change(part)} />`}<//>`)}</div></fieldset>`;
+}
+
+const asList = (value) => value === undefined || value === null || value === "" ? [] : (Array.isArray(value) ? value : [value]).map(String);
+
+// bare is a multi-valued attribute as ISC sends it: one value without a list.
+const bare = (list, type) => {
+  const typed = list.map((one) => type === "int" || type === "long" ? Number(one) : one);
+  return typed.length === 0 ? undefined : typed.length === 1 ? typed[0] : typed;
+};
+
+// Value edits the value of an attribute by its type.
+function Value({ attribute, value, onChange, control, context }) {
+  const { type, multi, name } = attribute;
+  const of = entitlementType(attribute);
+  const suggest = of ? suggestRows(context.spec, of) : undefined;
+  if (multi === true) return html`<${Chips} values=${asList(value)} onChange=${(list) => onChange(bare(list, type))} control=${control} label=${`Values of ${name}`} suggest=${suggest} />`;
+  if (type === "boolean") {
+    return html`<select ...${control} value=${value === undefined ? "" : String(value)} onChange=${(event) => onChange({ true: true, false: false }[event.target.value])}>
+      <option value="">not set</option><option value="true">true</option><option value="false">false</option></select>`;
+  }
+  if (type === "int" || type === "long") return html`<input ...${control} type="number" step="1" value=${value ?? ""} onInput=${(event) => onChange(event.target.value === "" ? undefined : Number(event.target.value))} />`;
+  if (suggest) return html`<${Combo} control=${control} value=${value ?? ""} onInput=${(text) => onChange(text || undefined)} onPick=${(one) => onChange(one.value)} suggest=${suggest} />`;
+  const secret = context.passwords.includes(name);
+  return html`<input ...${control} type=${secret ? "password" : "text"} autocomplete=${secret ? "new-password" : "off"} spellcheck=${false} value=${typeof value === "object" ? JSON.stringify(value) : value ?? ""}
+    onInput=${(event) => onChange(event.target.value === "" ? undefined : event.target.value)} />`;
+}
+
+// createAttributes are the fields of the create template with the types that the schema gives them, then
+// the rest of the schema.
+function createAttributes(spec) {
+  const known = attributesOf(spec?.accountSchema);
+  const fields = (spec?.accountCreateTemplate?.fields || []).map((field) => ({ name: field.key || field.name, label: field.label, required: field.required, type: field.type }));
+  const made = fields.filter((field) => typeof field.name === "string").map((field) => ({ ...field, ...known.find((one) => one.name === field.name), inTemplate: true, required: field.required }));
+  return [...made, ...known.filter((one) => !made.some((field) => field.name === one.name))];
+}
+
+function Attributes({ field, value = {}, context }) {
+  const all = createAttributes(context.spec);
+  const [added, setAdded] = useState([]);
+  const shown = [...all.filter((one) => one.inTemplate || one.name in value || added.includes(one.name)),
+    ...Object.keys(value).concat(added).filter((name, n, list) => list.indexOf(name) === n && !all.some((one) => one.name === name)).map((name) => ({ name, type: "string" }))];
+  const rest = all.filter((one) => !shown.includes(one));
+  const change = (name) => (next) => context.set(field.name, put(value, name, next));
+  return html`<fieldset class="group"><legend class="label">${field.name}</legend>${field.help && html`<p class="help">${field.help}</p>`}
+    <div class="stack tight">${shown.map((one) => html`<${Field} key=${one.name} class="beside" label=${one.name} required=${one.required}>${(control) => html`<${Value} attribute=${one} value=${value[one.name]} onChange=${change(one.name)} control=${control} context=${context} />`}<//>`)}</div>
+    <${AddName} names=${rest.map((one) => one.name)} onAdd=${(name) => setAdded([...added, name])} /></fieldset>`;
+}
+
+function AddName({ names, onAdd }) {
+  const [name, setName] = useState("");
+  const id = useId("add");
+  const add = () => {
+    if (name.trim()) onAdd(name.trim());
+    setName("");
+  };
+  const suggest = (text) => names.filter((one) => one.toLowerCase().includes(text.toLowerCase())).slice(0, 30).map((one) => ({ value: one, label: one }));
+  return html`<div class="addname"><label class="hidden" for=${id}>Another attribute</label><${Combo} control=${{ id }} value=${name} onInput=${setName} onPick=${(one) => { setName(""); onAdd(one.value); }} suggest=${suggest}
+    placeholder="Another attribute" empty="Not in the schema; Add takes it anyway" /><${Button} onClick=${add} disabled=${!name.trim()}><${Icon} name="plus" />Add<//></div>`;
+}
+
+// opsOf lists the operations that make sense for an attribute.
+const opsOf = (attribute) => attribute?.multi === true ? ["Add", "Remove", "Set"] : ["Set", "Remove"];
+
+function Changes({ field, value, context }) {
+  const list = Array.isArray(value) ? value : [];
+  const attributes = attributesOf(context.spec?.accountSchema);
+  const save = (next) => context.set(field.name, next.length ? next : undefined);
+  const change = (n, next) => save(list.map((one, k) => k === n ? next : one));
+  const add = () => {
+    const first = attributes.find((one) => one.entitlement) || attributes.find((one) => one.writable) || attributes[0];
+    save([...list, { op: opsOf(first)[0], attribute: first?.name || "" }]);
+  };
+  return html`<fieldset class="group"><legend class="label">${field.name}${field.required && html`<span class="required" aria-hidden="true"> *</span>`}</legend>${field.help && html`<p class="help">${field.help}</p>`}
+    ${list.length === 0 && html`<p class="muted">No change yet. Add one to update an attribute or to grant and revoke an entitlement.</p>`}
+    <ol class="stack tight">${list.map((one, n) => html`<li key=${n}><${OneChange} n=${n} change=${one || {}} attributes=${attributes} onChange=${(next) => change(n, next)} onRemove=${() => save(list.filter((_, k) => k !== n))} context=${context} /></li>`)}</ol>
+    <div><${Button} onClick=${add}><${Icon} name="plus" />Add a change<//></div></fieldset>`;
+}
+
+function OneChange({ n, change, attributes, onChange, onRemove, context }) {
+  const attribute = attributes.find((one) => one.name === change.attribute) || { name: change.attribute || "", type: "string" };
+  const id = useId("change");
+  const ops = opsOf(attribute).concat(change.op && !opsOf(attribute).includes(change.op) ? [change.op] : []);
+  const choose = (name) => {
+    const next = attributes.find((one) => one.name === name);
+    onChange({ op: opsOf(next).includes(change.op) ? change.op : opsOf(next)[0], attribute: name });
+  };
+  const names = attributes.some((one) => one.name === change.attribute) ? attributes : [attribute, ...attributes];
+  return html`<div class="change" role="group" aria-label=${`Change ${n + 1}`}>
+    <select aria-label="Operation" value=${change.op} onChange=${(event) => onChange({ ...change, op: event.target.value })}>${ops.map((op) => html`<option key=${op} value=${op}>${op}</option>`)}</select>
+    <select aria-label="Attribute" value=${change.attribute} onChange=${(event) => choose(event.target.value)}>${names.map((one) => html`<option key=${one.name} value=${one.name}>${one.name}</option>`)}</select>
+    <${Value} attribute=${attribute} value=${change.value} onChange=${(value) => onChange(put(change, "value", value))} control=${{ id, "aria-label": `Value of ${attribute.name}` }} context=${context} />
+    <${Button} kind="quiet" aria-label=${`Remove change ${n + 1}`} onClick=${onRemove}><${Icon} name="cross" /><//>
+  </div>`;
+}
+
+function EntitlementType({ field, value, context }) {
+  const types = (context.spec?.entitlementSchemas || []).map((one) => one.type);
+  return html`<${Field} label=${field.name} help=${field.help} required=${field.required}>${(control) => html`<select ...${control} value=${value || ""} onChange=${(event) => context.set(field.name, event.target.value || undefined)}>
+    ${!types.includes(value) && html`<option value=${value || ""}>${value || "Choose a type"}</option>`}${types.map((type) => html`<option key=${type} value=${type}>${type}</option>`)}</select>`}<//>`;
+}
+
+// lastState promises the state that the newest run of a command sent: the last state line of its answer.
+async function lastState(command) {
+  for (const call of newestFirst(current().calls).filter((one) => one.command === command && one.states > 0 && one.state === "done")) {
+    const { total } = await get(`/api/calls/${call.id}/lines${query({ from: "0", count: 1 })}`);
+    const { lines } = await get(`/api/calls/${call.id}/lines${query({ from: String(Math.max(0, total - 100)), count: 100 })}`);
+    const line = lines.reverse().find((one) => one.kind === "state");
+    if (!line) continue;
+    try {
+      return { call, state: JSON.parse(line.text).data };
+    } catch {
+      throw new Error(`The state of call ${call.id} is too long to copy from here.`);
+    }
+  }
+  return null;
+}
+
+function State({ field, value, context }) {
+  const { input, onChange, command } = context;
+  const id = useId("state");
+  const mode = value !== undefined ? "later" : input.stateful ? "first" : "all";
+  const choose = (next) => {
+    const { stateful, [field.name]: _, ...rest } = input;
+    if (next === "first") rest.stateful = true;
+    if (next === "later") Object.assign(rest, { stateful: true, [field.name]: value ?? {} });
+    onChange(rest);
+  };
+  const take = () => attempt(async () => {
+    const last = await lastState(command.name);
+    if (!last) return toast("No run of this command has sent a state yet. Do a first delta run.", "bad");
+    context.set(field.name, last.state);
+    return toast(`Took the state of call ${last.call.id}.`);
+  });
+  const option = (key, label) => html`<label class="check"><input type="radio" name=${id} checked=${mode === key} onChange=${() => choose(key)} />${label}</label>`;
+  return html`<fieldset class="group"><legend class="label">${field.name}</legend>${field.help && html`<p class="help">${field.help}</p>`}
+    ${option("all", "Everything, not stateful")}${option("first", "First delta run: stateful, without a state")}${option("later", "Later delta run: only what changed since a state")}
+    ${mode === "later" && html`<${JSONText} label="State" value=${value} onChange=${(next) => context.set(field.name, next ?? {})} rows=${4} /><div><${Button} onClick=${take}>Take the state of the last run<//></div>`}
+  </fieldset>`;
+}
+
+// JSONText edits a JSON value as text and keeps what is typed while it is not JSON yet.
+export function JSONText({ label, help, required, value, onChange, rows: lines = 6 }) {
+  const [text, setText] = useState(value === undefined ? "" : pretty(value));
+  const [error, setError] = useState("");
+  const parsed = (written) => written.trim() === "" ? undefined : JSON.parse(written);
+  useEffect(() => {
+    try {
+      if (same(parsed(text), value)) return;
+    } catch { /* another value came from elsewhere and replaces what is not JSON */ }
+    setText(value === undefined ? "" : pretty(value));
+    setError("");
+  }, [JSON.stringify(value)]);
+  const change = (event) => {
+    setText(event.target.value);
+    try {
+      onChange(parsed(event.target.value));
+      setError("");
+    } catch (err) {
+      setError(`Not JSON yet: ${err.message}`);
+    }
+  };
+  return html`<${Field} label=${label} help=${help} required=${required} error=${error}>${(control) => html`<textarea ...${control} class="code" rows=${lines} spellcheck=${false} value=${text} onInput=${change}></textarea>`}<//>`;
+}
+
+const Text = (type) => ({ field, value, context }) =>
+  html`<${Field} label=${field.name} help=${field.help} required=${field.required}>${(control) => html`<input ...${control} type=${type} autocomplete=${type === "password" ? "new-password" : "off"} spellcheck=${false} value=${value ?? ""}
+    onInput=${(event) => context.set(field.name, event.target.value || undefined)} />`}<//>`;
+
+const JSONField = ({ field, value, context }) => html`<${JSONText} label=${field.name} help=${field.help} required=${field.required} value=${value} onChange=${(next) => context.set(field.name, next)} />`;
+
+const Datasets = ({ field, value, context }) =>
+  html`<${Field} label=${field.name} help=${field.help} required=${field.required}>${(control) => html`<${Chips} control=${control} label=${field.name} values=${asList(value)} onChange=${(list) => context.set(field.name, list.length ? list : undefined)} />`}<//>`;
+
+const controls = {
+  identity: Identity, key: Key, attributes: Attributes, changes: Changes, entitlementType: EntitlementType, state: State, datasets: Datasets,
+  text: Text("text"), filter: Text("text"), password: Text("password"), json: JSONField,
+};

@@ -1,0 +1,63 @@
+// The state of the loop and what the connector is.
+
+import { html } from "./vendor/preact.js";
+import { Diagram } from "./diagram.js";
+import { href } from "./route.js";
+import { newestFirst, useStore } from "./store.js";
+import { Badge, Empty, Icon, Notice, classes, clock, count, ms } from "./ui.js";
+import { callTone } from "./values.js";
+
+export function Page() {
+  const state = useStore((s) => s.state);
+  const spec = useStore((s) => s.spec);
+  const error = useStore((s) => s.specError);
+  if (!state) return html`<p class="muted">Connecting…</p>`;
+  return html`<${Loop} state=${state} />
+    ${!state.config.ready && html`<${Notice} tone="warn" title="The config lacks what the connector needs" actions=${html`<a class="button" href=${href("form")}>Fill in the source form</a>`}>Commands run with the config of this run, and required items have no value yet.<//>`}
+    ${error && html`<${Notice} tone="bad" title="The spec cannot be read" actions=${html`<a class="button" href=${href("problems")}>Open Problems</a>`}>${error}<//>`}
+    ${spec && html`<div class="pairs"><${Capabilities} commands=${spec.commands} /><${Recent} /></div>
+      <section aria-labelledby="diagram"><h2 id="diagram" class="gap">Spec</h2><${Diagram} spec=${spec.spec} commands=${spec.commands} /></section>`}`;
+}
+
+const marks = { done: ["check", "ok"], failed: ["cross", "bad"], running: ["again", "info"], skipped: ["dot", ""], idle: ["dot", ""] };
+const stepNames = { validate: "Validate", generate: "Generate", stub: "Stub", build: "Build", start: "Start", health: "Health" };
+
+function Loop({ state }) {
+  const { connector, project } = state;
+  return html`<section class="card" aria-label="Loop">
+    <p class="answers">${answers(state)}</p>
+    ${project.connector ? null : html`<ol class="steps">${state.steps.map((step) => html`<li key=${step.name} class=${classes("step", step.state)}>
+      <span class=${classes("mark", marks[step.state]?.[1])}><${Icon} name=${marks[step.state]?.[0] || "dot"} /></span>
+      <div><strong>${stepNames[step.name] || step.name}</strong> <span class="muted">${step.state === "done" || step.state === "failed" ? ms(step.ms) : step.state}</span>
+      ${step.text && step.state !== "idle" && html`<p class=${step.state === "failed" ? "error" : "muted"}>${step.text}</p>`}</div></li>`)}</ol>`}
+    ${state.phase === "failed" && html`<${Notice} tone="bad" title=${connector.running ? `Build ${connector.build} still answers` : "No build answers"} actions=${html`<a class="button" href=${href("problems")}>Open Problems</a>`}>
+      ${connector.running ? "The newest change failed, so the last good build keeps running. Save a fix and the loop runs again." : "Save a fix and the loop runs again."}<//>`}
+  </section>`;
+}
+
+function answers({ connector, project, phase }) {
+  if (project.connector) return html`<${Badge} tone=${connector.running ? "ok" : "bad"}>${connector.running ? "answers" : "does not answer"}<//> The connector at <code>${project.connector}</code>`;
+  if (!connector.running) return html`<${Badge} tone=${phase === "failed" ? "bad" : "info"}>${phase}<//> No build of <code>${project.dir}</code> answers yet.`;
+  return html`<${Badge} tone=${connector.stale ? "warn" : "ok"}>${connector.stale ? "stale" : "answers"}<//> Build ${connector.build} of <code>${project.dir}</code> since ${clock(connector.since)}`;
+}
+
+// Capabilities puts the commands under the words that ISC has for what they enable.
+function Capabilities({ commands }) {
+  const words = new Map();
+  for (const one of commands) if (one.capability) words.set(one.capability, [...(words.get(one.capability) || []), one]);
+  const others = commands.filter((one) => !one.capability);
+  const link = (one) => html`<a key=${one.name} href=${href("commands", [one.name])}><code>${one.name.replace(/^std:/, "")}</code></a>`;
+  return html`<section class="card"><h2>What ISC can do with it</h2>
+    ${words.size === 0 && html`<p class="muted">The spec lists no command that ISC knows.</p>`}
+    <table class="plain capabilities"><caption class="hidden">Capabilities and their commands</caption><tbody>
+    ${[...words].map(([word, list]) => html`<tr key=${word}><th scope="row">${word}</th><td>${list.map(link)}</td></tr>`)}
+    ${others.length > 0 && html`<tr><th scope="row">Commands of its own</th><td>${others.map(link)}</td></tr>`}</tbody></table></section>`;
+}
+
+function Recent() {
+  const calls = useStore((s) => s.calls);
+  const list = newestFirst(calls).slice(0, 8);
+  return html`<section class="card"><h2>Recent calls</h2>
+    ${list.length === 0 ? html`<${Empty} title="None yet"><p><a href=${href("commands", ["std:test-connection"])}>Test the connection</a> or <a href=${href("commands")}>choose a command</a>.</p><//>`
+    : html`<ul class="recent">${list.map((call) => html`<li key=${call.id}><a href=${href("results", [call.id])}>${call.id} <code>${call.command}</code></a><span class="muted">${count(call.outputs, "row")}, ${ms(call.ms)}</span><${Badge} tone=${callTone[call.state]}>${call.state}<//></li>`)}</ul>`}</section>`;
+}

@@ -1,0 +1,111 @@
+// What is wrong and where.
+
+import { html, useEffect, useState } from "./vendor/preact.js";
+import { get, post } from "./api.js";
+import { go } from "./route.js";
+import { useStore } from "./store.js";
+import { Badge, Button, Dialog, Empty, Icon, Notice, copy, count } from "./ui.js";
+
+const severities = { error: "bad", warning: "warn", info: "info" };
+
+// explanations say what a group looks at.
+const explanations = {
+  validate: "What conngen validate finds in the spec and the settings.",
+  drift: "Generated files that are not what the spec makes of them.",
+  build: "What the Go compiler says.",
+  stub: "Methods of the client that the generated interface asks for.",
+  selftest: "What the connector does against the protocol and its spec.",
+  diff: "What changed since the last commit, and what that breaks.",
+};
+
+// clean is what a group without findings says.
+const clean = { validate: "No findings.", drift: "Up to date.", build: "It compiles.", stub: "None is missing.", selftest: "Passed.", diff: "Nothing changed." };
+
+export function Page({ route }) {
+  const groups = useStore((s) => s.problems.groups);
+  const search = (route.params.q || "").toLowerCase();
+  const matches = (one) => `${one.path} ${one.rule} ${one.message} ${one.hint || ""}`.toLowerCase().includes(search);
+  const findings = groups.reduce((n, group) => n + (group.found || []).filter(matches).length, 0);
+  if (groups.length === 0) return html`<${Empty} title="Nothing has been looked at yet"><p>The findings appear when the loop has run once.</p><//>`;
+  return html`<div class="tools" role="search"><label class="hidden" for="search">Search the problems</label>
+      <input id="search" type="search" data-search class="search" placeholder="Search (/)" value=${route.params.q || ""} onInput=${(event) => go("problems", [], { q: event.target.value }, { replace: true })} />
+      <span class="muted" role="status">${count(findings, "finding")}</span></div>
+    ${groups.map((group) => html`<${Group} key=${group.name} group=${group} found=${(group.found || []).filter(matches)} />`)}`;
+}
+
+function Group({ group, found }) {
+  const state = { ok: ["ok", "ok"], found: ["bad", count(group.found?.length || 0, "finding")], unknown: ["", "not known"] }[group.state] || ["", group.state];
+  const worst = (group.found || []).some((one) => one.severity === "error") ? "bad" : (group.found || []).some((one) => one.severity === "warning") ? "warn" : "info";
+  return html`<section class="card problems" aria-label=${group.title}>
+    <header class="row"><h2>${group.title}</h2><${Badge} tone=${group.state === "found" ? worst : state[0]}>${state[1]}<//><span class="space"></span>${group.name === "selftest" && html`<${SelfTest} />`}</header>
+    <p class="muted">${explanations[group.name]}${group.state === "ok" && clean[group.name] ? ` ${clean[group.name]}` : ""}</p>
+    ${found.length > 0 && html`<${Findings} list=${found} />`}
+  </section>`;
+}
+
+const shownFindings = 100;
+
+function Findings({ list }) {
+  const [all, setAll] = useState(false);
+  const shown = all ? list : list.slice(0, shownFindings);
+  return html`<ul class="findings">${shown.map((one, n) => html`<${Finding} key=${n} found=${one} />`)}</ul>
+    ${shown.length < list.length && html`<${Button} kind="link" onClick=${() => setAll(true)}>Show all ${list.length} findings<//>`}`;
+}
+
+// place is the position as editors and terminals understand it.
+const place = ({ path, line, column }) => [path, line, line && column].filter(Boolean).join(":");
+
+function Finding({ found }) {
+  const [problem, setProblem] = useState("");
+  const where = place(found);
+  const open = async () => {
+    setProblem("");
+    try {
+      await post("/api/open", { path: found.path, line: found.line, column: found.column });
+    } catch (err) {
+      setProblem(err.message);
+    }
+  };
+  return html`<li class="finding">
+    <${Badge} tone=${severities[found.severity]}>${found.severity}<//>
+    <div><p>${found.message}${found.rule && html` <code class="muted">${found.rule}</code>`}</p>
+      ${found.hint && html`<p class="muted">${found.hint}</p>`}
+      ${found.path && html`<div class="row"><${Button} kind="link" onClick=${open} title="Open in the editor"><span class="mono">${where}</span><//><${Button} kind="quiet" class="small" aria-label=${`Copy ${where}`} title="Copy the path" onClick=${() => copy(where, "the path")}><${Icon} name="copy" /><//></div>`}
+      ${problem && html`<p class="error" role="alert">The editor did not open. ${problem}</p>`}</div>
+  </li>`;
+}
+
+function SelfTest() {
+  const test = useStore((s) => s.state?.selftest);
+  const running = Boolean(test?.running);
+  const [asking, setAsking] = useState(false);
+  const [problem, setProblem] = useState("");
+  const start = async (write) => {
+    setAsking(false);
+    setProblem("");
+    try {
+      await post("/api/selftest", { write });
+    } catch (err) {
+      setProblem(err.message);
+    }
+  };
+  const ran = test && test.passed + test.failed + test.skipped > 0;
+  return html`${problem && html`<span class="error" role="alert">${problem}</span>`}
+    <span class="muted" role="status">${running ? "The self test runs…" : ran ? `${test.passed} passed, ${test.failed} failed, ${test.skipped} skipped` : ""}</span>
+    <${Button} busy=${running} onClick=${() => start(false)}>Test, reading only<//>
+    <${Button} kind="danger" busy=${running} onClick=${() => setAsking(true)}>Test with writing…<//>
+    ${asking && html`<${WriteDialog} onClose=${() => setAsking(false)} onStart=${() => start(true)} />`}`;
+}
+
+function WriteDialog({ onClose, onStart }) {
+  const [sure, setSure] = useState(false);
+  const file = useStore((s) => s.state?.config.file);
+  const [address, setAddress] = useState([]);
+  useEffect(() => {
+    get("/api/config").then((config) => setAddress(Object.entries(config.values || {}).filter(([, value]) => typeof value === "string" && /^https?:/.test(value))), () => {});
+  }, []);
+  return html`<${Dialog} title="Let the self test write?" tone="bad" onClose=${onClose} actions=${html`<${Button} onClick=${onClose}>Cancel<//><${Button} kind="danger" disabled=${!sure} onClick=${onStart}>Run with writing<//>`}>
+    <div class="stack"><p>The self test creates, changes and deletes accounts in the source that the current config names${file ? ` (${file})` : ""}. Never run it against a production source.</p>
+      ${address.length > 0 && html`<${Notice} tone="warn" title="It writes to">${address.map(([key, value]) => html`<p key=${key}><code>${key}</code> ${value}</p>`)}<//>`}
+      <label class="check"><input type="checkbox" checked=${sure} onChange=${(event) => setSure(event.target.checked)} />This source may be changed</label></div><//>`;
+}

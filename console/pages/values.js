@@ -1,0 +1,73 @@
+// What the pages know of the protocol's objects: values, identities, attributes and commands.
+
+export const isEmpty = (value) => value === undefined || value === null || value === "" || (Array.isArray(value) && value.length === 0);
+
+// text is a value as a cell shows it.
+export function text(value) {
+  if (value === undefined || value === null) return "";
+  if (Array.isArray(value)) return value.map(text).join(", ");
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
+
+export const pretty = (value) => value === undefined ? "" : JSON.stringify(value, null, 2);
+
+export const same = (a, b) => JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
+
+// identityOf is the native ID of an output or an input, as identity or in its key.
+export const identityOf = (data) => data?.identity || data?.key?.simple?.id || data?.key?.compound?.lookupId || "";
+
+// target is the part of an output that an input names the object with.
+export function target(data) {
+  const input = {};
+  if (data.identity) input.identity = data.identity;
+  if (data.key) input.key = data.key;
+  return input;
+}
+
+// member is a column's value of a row: an attribute, or a member of the output itself.
+export function member(data, column) {
+  if (data === null || typeof data !== "object") return undefined;
+  if (data.attributes && Object.hasOwn(data.attributes, column)) return data.attributes[column];
+  return Object.hasOwn(data, column) ? data[column] : undefined;
+}
+
+// differences lists what differs between the attributes and the flags of two outputs.
+export function differences(before, after) {
+  const flat = (data) => {
+    const { attributes, key, ...rest } = data || {};
+    return { ...rest, ...attributes };
+  };
+  const a = flat(before), b = flat(after);
+  return [...new Set([...Object.keys(a), ...Object.keys(b)])].map((name) => ({ name, before: a[name], after: b[name], changed: !same(a[name], b[name]) }));
+}
+
+// schemaOf is the schema in the spec that the outputs of a command have.
+export function schemaOf(spec, command, type) {
+  if (!spec) return null;
+  if (command.startsWith("std:entitlement:")) return (spec.entitlementSchemas || []).find((one) => one.type === type) || null;
+  return /^std:(account|authenticate)/.test(command) ? spec.accountSchema || null : null;
+}
+
+// attributesOf lists the attributes of a schema; specs in the making have odd things in their place.
+export const attributesOf = (schema) => Array.isArray(schema?.attributes) ? schema.attributes.filter((one) => one && typeof one.name === "string") : [];
+
+// entitlementType is the type of entitlement that an attribute's values name; "" if they name none. A
+// spec without schemaObjectType means group.
+export const entitlementType = (attribute) => attribute?.entitlement ? attribute.schemaObjectType || "group" : "";
+
+export const isList = (command) => command.endsWith(":list");
+
+// nameOf is the value of the display attribute, where the row has one.
+export function nameOf(data, schema) {
+  const shown = schema?.displayAttribute && member(data, schema.displayAttribute);
+  return text(shown) || identityOf(data);
+}
+
+// markNames are the words for the kinds of marks.
+export const markNames = {
+  "duplicate": "duplicate", "missing": "value missing", "wrong-type": "wrong type", "unknown-entitlement": "unknown entitlement", "large": "near the size limit",
+};
+export const markName = (kind) => markNames[kind] || kind;
+
+// callTone is the tone of a call's state.
+export const callTone = { running: "info", done: "ok", failed: "bad", cancelled: "warn" };
