@@ -45,7 +45,7 @@ const shortcuts = [
   ["/", "Search on this page"],
   ...pages.map((page) => [`g ${page.key}`, page.label]),
   ["↑ ↓ ← →", "Move in a table"],
-  ["Page Up, Page Down, Home, End", "Move in a table by pages, to its ends"],
+  ["PgUp PgDn Home End", "Move in a table by pages and to its ends"],
   ["Enter", "Open the row"],
   ["Ctrl+Enter", "Run the command"],
   ["Escape", "Close what is open"],
@@ -53,7 +53,7 @@ const shortcuts = [
 ];
 
 const Keys = ({ onClose }) => html`<${Dialog} title="Keys" onClose=${onClose}>
-  <dl class="keys">${shortcuts.map(([key, text]) => html`<div key=${key}><dt>${key.split(/ (?!Up|Down|,)/).map((part) => html`<kbd>${part}</kbd> `)}</dt><dd>${text}</dd></div>`)}</dl>
+  <dl class="keys">${shortcuts.map(([key, text]) => html`<div key=${key}><dt>${key.split(" ").map((part) => html`<kbd>${part}</kbd> `)}</dt><dd>${text}</dd></div>`)}</dl>
 <//>`;
 
 const typing = (target) => target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable=true]");

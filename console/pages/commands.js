@@ -6,7 +6,7 @@ import { accountList, findRow, firstRow, run } from "./calls.js";
 import { Fields } from "./inputs.js";
 import { href } from "./route.js";
 import { useStore } from "./store.js";
-import { Badge, Button, Empty, Field, Icon, Notice, Tabs, attempt, copy, count, ms } from "./ui.js";
+import { Badge, Button, Code, Empty, Field, Icon, Notice, Tabs, attempt, copy, count, ms } from "./ui.js";
 import { callTone, pretty, target } from "./values.js";
 
 // What was typed for a command stays as long as the page is open. It is in no address and no storage, since
@@ -189,6 +189,6 @@ function LastRun({ id }) {
       <a class="button" href=${href("results", [id])}>Open results</a><a class="button" href=${href("traffic", [id])}>Traffic</a></div>
     ${call.error && html`<${Notice} tone="bad" title=${call.error.type}>${call.error.message}<//>`}
     ${over && logs.length > 0 && html`<details><summary>${count(logs.length, "log line")}</summary><ul class="loglines">${logs.slice(-50).map((line, n) => html`<li key=${n}><span class="level">${line.level}</span> ${line.message || line.text}</li>`)}</ul></details>`}
-    ${over && shown && html`<details open=${call.outputs === 1}><summary>${call.outputs > 1 ? "First output" : "Output"}</summary><pre class="json">${pretty(shown.data)}</pre></details>`}
+    ${over && shown && html`<details open=${call.outputs === 1}><summary>${call.outputs > 1 ? "First output" : "Output"}</summary><${Code}>${pretty(shown.data)}<//></details>`}
   </section>`;
 }

@@ -5,14 +5,21 @@ import { href } from "./route.js";
 import { Button, count } from "./ui.js";
 import { attributesOf, entitlementType } from "./values.js";
 
-const shownRows = 12;
+const shownRows = 14;
 
-// Box is a titled list; rows are [{key, main, notes, mark}]. Lines begin and end at the rows' data-end.
+// shorten leaves out the rows that no line ends at first, and keeps the order.
+function shorten(rows) {
+  if (rows.length <= shownRows + 2) return rows;
+  const kept = new Set([...rows.filter((row) => row.tied), ...rows.filter((row) => !row.tied)].slice(0, shownRows));
+  return rows.filter((row) => kept.has(row));
+}
+
+// Box is a titled list; rows are [{key, main, notes, title, tied}]. Lines begin and end at the rows' data-end.
 function Box({ title, subtitle, rows, name, empty }) {
   const [all, setAll] = useState(false);
-  const shown = all ? rows : rows.slice(0, rows.length > shownRows + 2 ? shownRows : rows.length);
+  const shown = all ? rows : shorten(rows);
   return html`<section class="box" data-end=${name} aria-label=${title}><h3>${title}</h3>${subtitle && html`<p class="muted">${subtitle}</p>`}
-    ${rows.length === 0 ? html`<p class="muted">${empty}</p>` : html`<ul>${shown.map((row) => html`<li key=${row.key} data-end=${`${name} ${row.key}`} title=${row.title}><span class="main">${row.main}</span><span class="notes">${row.notes}</span></li>`)}</ul>`}
+    ${rows.length === 0 ? html`<p class="muted">${empty}</p>` : html`<ul>${shown.map((row) => html`<li key=${row.key} data-end=${`${name} ${row.key}`} title=${row.title}><span class="item">${row.main}</span><span class="notes">${row.notes}</span></li>`)}</ul>`}
     ${rows.length > shown.length && html`<${Button} kind="link" onClick=${() => setAll(true)}>Show ${rows.length - shown.length} more<//>`}
   </section>`;
 }
@@ -27,7 +34,10 @@ function attributeNotes(attribute, schema) {
   return notes.join(" · ");
 }
 
-const attributeRows = (schema) => attributesOf(schema).map((one) => ({ key: one.name, main: one.name, notes: attributeNotes(one, schema), title: one.description }));
+const attributeRows = (schema) => attributesOf(schema).map((one) => ({
+  key: one.name, main: one.name, notes: attributeNotes(one, schema), title: one.description,
+  tied: Boolean(entitlementType(one)) || one.name === schema.identityAttribute || one.name === schema.displayAttribute,
+}));
 
 function initialValue({ initialValue: value }) {
   const attributes = value?.attributes || {};
@@ -92,8 +102,8 @@ export function Diagram({ spec, commands }) {
   return html`<div class="diagram" ref=${ref}>
     <svg aria-hidden="true" width=${paths.width} height=${paths.height}>${paths.list.map((path, n) => html`<path key=${n} d=${path.d} class=${path.kind} />`)}</svg>
     <div class="column">
-      <${Box} name="commands" title="Commands" subtitle=${count(commands.length, "command")} rows=${commandRows(commands)} empty="The spec lists none." />
       <${Box} name="template" title="Create template" subtitle="Fields and where their values come from" rows=${fieldRows(spec.accountCreateTemplate)} empty="The spec has none." />
+      <${Box} name="commands" title="Commands" subtitle=${count(commands.length, "command")} rows=${commandRows(commands)} empty="The spec lists none." />
     </div>
     <div class="column">${account
       ? html`<${Box} name="account" title="Account schema" subtitle=${count(attributesOf(account).length, "attribute")} rows=${attributeRows(account)} empty="It has no attributes; the connector discovers them." />`

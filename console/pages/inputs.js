@@ -138,7 +138,8 @@ function Changes({ field, value, context }) {
   const save = (next) => context.set(field.name, next.length ? next : undefined);
   const change = (n, next) => save(list.map((one, k) => k === n ? next : one));
   const add = () => {
-    const first = attributes.find((one) => one.entitlement) || attributes.find((one) => one.writable) || attributes[0];
+    const free = attributes.filter((one) => !list.some((change) => change?.attribute === one.name));
+    const first = free.find((one) => one.entitlement) || free.find((one) => one.writable) || free[0] || attributes[0];
     save([...list, { op: opsOf(first)[0], attribute: first?.name || "" }]);
   };
   return html`<fieldset class="group"><legend class="label">${field.name}${field.required && html`<span class="required" aria-hidden="true"> *</span>`}</legend>${field.help && html`<p class="help">${field.help}</p>`}

@@ -51,7 +51,7 @@ function Capabilities({ commands }) {
     ${words.size === 0 && html`<p class="muted">The spec lists no command that ISC knows.</p>`}
     <table class="plain capabilities"><caption class="hidden">Capabilities and their commands</caption><tbody>
     ${[...words].map(([word, list]) => html`<tr key=${word}><th scope="row">${word}</th><td>${list.map(link)}</td></tr>`)}
-    ${others.length > 0 && html`<tr><th scope="row">Commands of its own</th><td>${others.map(link)}</td></tr>`}</tbody></table></section>`;
+    ${others.length > 0 && html`<tr><th scope="row">Other commands</th><td>${others.map(link)}</td></tr>`}</tbody></table></section>`;
 }
 
 function Recent() {

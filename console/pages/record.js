@@ -4,7 +4,7 @@ import { html, useEffect, useLayoutEffect, useRef, useState } from "./vendor/pre
 import { before, finished, firstRow, run } from "./calls.js";
 import { href } from "./route.js";
 import { useStore } from "./store.js";
-import { Badge, Button, Icon, Notice, Tabs, classes, copy } from "./ui.js";
+import { Badge, Button, Code, Icon, Notice, Tabs, classes, copy } from "./ui.js";
 import { attributesOf, differences, entitlementType, identityOf, isEmpty, markName, nameOf, pretty, target, text } from "./values.js";
 
 const shownValues = 50;
@@ -120,9 +120,9 @@ export function Record({ call, row, schema, onClose, focus, view = "attributes",
   const body = isObject
     ? html`<${Tabs} label="Views of the row" chosen=${view} onChoose=${onView} tabs=${[
       { id: "attributes", label: "Attributes", body: () => html`<${Attributes} data=${data} schema=${schema} marks=${row.marks} />` },
-      { id: "json", label: "JSON", body: () => html`<pre class="json">${pretty(data)}</pre>` },
+      { id: "json", label: "JSON", body: () => html`<${Code}>${pretty(data)}<//>` },
     ]} />`
-    : html`<pre class="json">${pretty(data)}</pre>`;
+    : html`<${Code}>${pretty(data)}<//>`;
   return html`<div class="record">
     <header><div><h2 tabindex="-1" ref=${heading}>${isObject ? nameOf(data, schema) : `Line ${row.n}`}</h2><p class="muted">Line ${row.n} of call ${call.id}${data?.type ? ` · ${data.type}` : ""}</p></div>
       ${onClose && html`<${Button} kind="quiet" aria-label="Close the row" title="Close (Escape)" onClick=${onClose}><${Icon} name="cross" /><//>`}</header>
@@ -133,7 +133,7 @@ export function Record({ call, row, schema, onClose, focus, view = "attributes",
       ${updates && html`<a class="button" href=${href("commands", ["std:account:update"], { identity: identityOf(data) })}><${Icon} name="edit" />Update<//>`}
       <${Button} onClick=${() => copy(pretty(data), "the JSON")}><${Icon} name="copy" />Copy JSON<//>
     </div>
-    ${isObject && data.type && html`<${Holders} data=${data} spec=${spec} />`}
+    ${isObject && data.type && html`<${Holders} data=${data} spec=${spec?.spec} />`}
     <${Again} again=${again} data=${data} />
     ${body}
   </div>`;

@@ -132,6 +132,7 @@ function useView(call, params) {
   const [view, setView] = useState(null);
   const [error, setError] = useState("");
   const [turn, setTurn] = useState(0);
+  const [pending, setPending] = useState(false);
   const filters = params.f || "";
   const { q = "", sort = "", desc = "", marked = "" } = params;
   const running = call.state === "running";
@@ -139,6 +140,7 @@ function useView(call, params) {
   useEffect(() => {
     const control = new AbortController();
     const make = async () => {
+      setPending(true);
       const want = { search: q, filters: readFilters(params), marked: Boolean(marked) };
       if (sort) want.sort = { column: sort, descending: Boolean(desc) };
       try {
@@ -146,8 +148,10 @@ function useView(call, params) {
         setView({ ...made, key: `${call.id} ${made.view}` });
         setError("");
       } catch (err) {
-        if (err.name !== "AbortError") setError(err.message);
+        if (err.name === "AbortError") return;
+        setError(err.message);
       }
+      setPending(false);
     };
     const timer = setTimeout(make, q ? 150 : 0);
     return () => {
@@ -166,7 +170,7 @@ function useView(call, params) {
     const timer = setInterval(grow, 400);
     return () => clearInterval(timer);
   }, [running, view?.view, sort]);
-  return { view, error, again: () => setTurn((n) => n + 1) };
+  return { view, error, pending, again: () => setTurn((n) => n + 1) };
 }
 
 const letter = 8;
@@ -199,7 +203,7 @@ function makeColumns(view, hidden, sample, hasMarks) {
 }
 
 function Table({ call, schema, params }) {
-  const { view, error, again } = useView(call, params);
+  const { view, error, pending, again } = useView(call, params);
   const [opened, setOpened] = useState(null);
   const [sample, setSample] = useState([]);
   const handle = useRef();
@@ -220,6 +224,7 @@ function Table({ call, schema, params }) {
   };
 
   const line = Number(params.row) || 0;
+  const begun = useRef(line);
   const row = useOpened(call, line, opened);
   const close = () => {
     change({ row: "", view: "" });
@@ -232,14 +237,14 @@ function Table({ call, schema, params }) {
   useEscape(line > 0, close);
   const narrowed = Boolean(params.q || params.marked || params.f);
   const stale = call.state === "running" && sort;
-  return html`<${Tools} call=${call} view=${view} params=${params} change=${change} marks=${marks} total=${total} narrowed=${narrowed} />
+  return html`<${Tools} call=${call} view=${view} params=${params} change=${change} marks=${marks} total=${total} narrowed=${narrowed} pending=${pending} />
     ${(error || pages.error) && html`<${Notice} tone="bad" title="The rows could not be read" actions=${html`<${Button} onClick=${() => { pages.again(); again(); }}>Try again<//>`}>${error || pages.error}<//>`}
     ${stale && view && html`<${Notice} tone="info" actions=${html`<${Button} onClick=${again}>Sort again<//>`}>These are the ${number(total)} rows that were there when the table was sorted. More arrive.<//>`}
     <div class=${classes("split", line && "open")}>
       ${view && total === 0 && call.state !== "running"
         ? html`<${Empty} title=${narrowed ? "No row matches" : "The command sent no rows"}>${narrowed ? html`<${Button} onClick=${() => change({ q: "", marked: "", f: "" })}>Show all rows<//>` : html`<p>If rows were expected, look at the log lines of the call in <a href=${href("traffic", [call.id])}>Traffic</a>.</p>`}<//>`
         : html`<${Grid} label=${`Rows of call ${call.id}`} columns=${columns} total=${total} rowAt=${pages.rowAt} onRange=${pages.onRange} sort=${sort} onSort=${onSort}
-            onOpen=${open} isChosen=${(one) => one.n === line} handle=${handle} />`}
+            onOpen=${open} isChosen=${(one) => one.n === line} handle=${handle} first=${narrowed || sort ? 0 : Math.max(0, begun.current - 1)} />`}
       ${line > 0 && html`<aside class="pane" aria-label="The open row">
         ${row === undefined && html`<p class="muted">Loading…</p>`}
         ${row === null && html`<${Notice} tone="warn" actions=${html`<${Button} onClick=${close}>Close<//>`}>Call ${call.id} has no row in line ${line}.<//>`}
@@ -274,7 +279,7 @@ function useOpened(call, line, opened) {
   return at || (fetched.line === line ? fetched.row : undefined);
 }
 
-function Tools({ call, view, params, change, marks, total, narrowed }) {
+function Tools({ call, view, params, change, marks, total, narrowed, pending }) {
   const [open, setOpen] = useState("");
   const filters = readFilters(params);
   const save = (list) => change({ f: list.length ? JSON.stringify(list) : "" });
@@ -289,7 +294,7 @@ function Tools({ call, view, params, change, marks, total, narrowed }) {
       <input id="search" type="search" data-search class="search" placeholder="Search (/)" value=${params.q || ""} onInput=${(event) => change({ q: event.target.value })} />
       <${Button} onClick=${() => setOpen("filter")} disabled=${!view?.columns?.length}><${Icon} name="plus" />Filter<//>
       ${marks.length > 0 && html`<label class="check"><input type="checkbox" checked=${Boolean(params.marked)} onChange=${(event) => change({ marked: event.target.checked ? "1" : "" })} />Marked rows only</label>`}
-      <span class="muted" role="status">${narrowed && view ? `${count(total, "row")} of ${number(call.outputs)}` : ""}</span>
+      <span class="muted" role="status">${pending ? "Searching…" : narrowed && view ? `${count(total, "row")} of ${number(call.outputs)}` : ""}</span>
       <span class="space"></span>
       <${Button} onClick=${() => setOpen("columns")} disabled=${!view?.columns?.length}>Columns<//>
       <${Button} busy=${busy === "csv"} disabled=${!total} onClick=${() => exported("csv")} title="Save the rows of this view as CSV">CSV<//>

@@ -6,7 +6,7 @@ import { replay, requestOf } from "./calls.js";
 import { Grid, usePages } from "./grid.js";
 import { go, href } from "./route.js";
 import { addCalls, newestFirst, useStore } from "./store.js";
-import { Badge, Button, Empty, Icon, Notice, Tabs, attempt, bytes, clock, copy, count, ms, number } from "./ui.js";
+import { Badge, Button, Code, Empty, Icon, Notice, Tabs, attempt, bytes, clock, copy, count, ms, number } from "./ui.js";
 import { callTone, isList, pretty, text } from "./values.js";
 
 export function Page({ route }) {
@@ -19,15 +19,15 @@ const origins = { page: "this page", client: "client", replay: "replay", selftes
 
 const callColumns = [
   { id: "id", label: "Call", width: 64, class: "number", cell: (call) => call.id },
-  { id: "command", label: "Command", width: 220, cell: (call) => html`<code>${call.command}</code>` },
-  { id: "state", label: "State", width: 104, cell: (call) => html`<${Badge} tone=${callTone[call.state]}>${call.state}<//>` },
-  { id: "origin", label: "From", width: 92, cell: (call) => origins[call.origin] || call.origin },
+  { id: "command", label: "Command", width: 206, cell: (call) => html`<code>${call.command}</code>` },
+  { id: "state", label: "State", width: 100, cell: (call) => html`<${Badge} tone=${callTone[call.state]}>${call.state}<//>` },
+  { id: "origin", label: "From", width: 84, cell: (call) => origins[call.origin] || call.origin },
   { id: "started", label: "Started", width: 88, cell: (call) => clock(call.started) },
   { id: "first", label: "First byte", width: 92, class: "number", cell: (call) => ms(call.firstByteMs) },
-  { id: "ms", label: "Time", width: 92, class: "number", cell: (call) => ms(call.ms) },
+  { id: "ms", label: "Time", width: 84, class: "number", cell: (call) => ms(call.ms) },
   { id: "outputs", label: "Outputs", width: 98, class: "number", cell: (call) => number(call.outputs) },
   { id: "bytes", label: "Size", width: 86, class: "number", cell: (call) => bytes(call.bytes) },
-  { id: "error", label: "Error", width: 240, cell: (call) => call.error ? `${call.error.type}: ${call.error.message}` : "" },
+  { id: "error", label: "Error", width: 180, cell: (call) => call.error ? `${call.error.type}: ${call.error.message}` : "" },
 ];
 
 function All({ params }) {
@@ -38,7 +38,7 @@ function All({ params }) {
   const change = (more) => go("traffic", [], { ...params, ...more }, { replace: true });
   if (calls.size === 0) {
     return html`<${Empty} title="Nothing went over the wire yet"><p>Run a command here, or send one from outside. Every POST to this address outside /api/ goes to the connector and is recorded.</p>
-      <pre class="json">${`curl -sS ${location.origin}/ -H 'Content-Type: application/json' \\\n  --data-binary '{"type":"std:test-connection","input":{},"config":'"$(cat config.json)"'}'`}</pre>
+      <${Code}>${`curl -sS ${location.origin}/ -H 'Content-Type: application/json' \\\n  --data-binary '{"type":"std:test-connection","input":{},"config":'"$(cat config.json)"'}'`}<//>
       <a class="button" href=${href("commands")}>Choose a command</a><//>`;
   }
   return html`<div class="tools" role="search"><label class="hidden" for="search">Search the calls</label>
@@ -109,7 +109,7 @@ function Request({ id }) {
   }, [id]);
   if (found.error) return html`<${Notice} tone="bad">${found.error}<//>`;
   const written = "request" in found ? pretty(found.request) : "";
-  return html`<div class="stack tight scrolls"><p class="muted">The input as it was recorded: secrets are masked, and the config is not kept.</p><pre class="json">${written}</pre><div><${Button} onClick=${() => copy(written, "the input")}><${Icon} name="copy" />Copy<//></div></div>`;
+  return html`<div class="stack tight scrolls"><p class="muted">The input as it was recorded: secrets are masked, and the config is not kept.</p><${Code}>${written}<//><div><${Button} onClick=${() => copy(written, "the input")}><${Icon} name="copy" />Copy<//></div></div>`;
 }
 
 const kinds = { keepAlive: "keep-alive" };
@@ -153,7 +153,7 @@ function Lines({ call, params, change }) {
     <div class="split" onKeyDown=${(event) => event.key === "Escape" && open && close()}>
       <${Grid} label=${`Lines of call ${call.id}`} columns=${lineColumns} total=${lines.total} rowAt=${lines.rowAt} onRange=${lines.onRange} onOpen=${(_, line) => setOpen(line)} isChosen=${(line) => line.n === open?.n} handle=${handle} />
       ${open && html`<aside class="pane" aria-label=${`Line ${open.n}`}><div class="record"><header><h2>Line ${number(open.n)}</h2><${Button} kind="quiet" aria-label="Close the line" onClick=${close}><${Icon} name="cross" /><//></header>
-        <p class="muted">${bytes(open.bytes)}, ${ms(open.at)} after the start</p><pre class="json">${laidOut(open.text)}</pre>
+        <p class="muted">${bytes(open.bytes)}, ${ms(open.at)} after the start</p><${Code}>${laidOut(open.text)}<//>
         <div class="row"><${Button} onClick=${() => copy(open.text, "the line")}><${Icon} name="copy" />Copy<//>${open.kind === "output" && isList(call.command) && html`<a class="button" href=${href("results", [call.id], { row: open.n })}>Open the row</a>`}</div></div></aside>`}
     </div>`;
 }
@@ -170,7 +170,7 @@ function laidOut(line) {
 const tones = { ERROR: "bad", FATAL: "bad", WARN: "warn", INFO: "info" };
 
 const logColumns = [
-  { id: "at", label: "Time", width: 92, cell: (line) => clock(line.at) },
+  { id: "at", label: "Time", width: 84, cell: (line) => clock(line.at) },
   { id: "level", label: "Level", width: 84, cell: (line) => html`<${Badge} tone=${tones[String(line.level).toUpperCase()]}>${line.level || "text"}<//>` },
   { id: "message", label: "Message", width: 420, cell: (line) => line.message || line.text || "" },
   { id: "fields", label: "Fields", width: 420, class: "mono", cell: (line) => Object.entries(line.fields || {}).map(([name, value]) => `${name}=${text(value)}`).join(" ") },
@@ -198,7 +198,7 @@ function Log({ call }) {
   return html`<div class="split" onKeyDown=${(event) => event.key === "Escape" && open && close()}>
     <${Grid} label=${`Log lines of call ${call.id}`} columns=${logColumns} total=${list.length} rowAt=${(n) => list[n]} onOpen=${(_, line) => setOpen(line)} isChosen=${(line) => line === open} handle=${handle} />
     ${open && html`<aside class="pane" aria-label="The log line"><div class="record"><header><h2>${open.level || "Text"} at ${clock(open.at)}</h2><${Button} kind="quiet" aria-label="Close the log line" onClick=${close}><${Icon} name="cross" /><//></header>
-      <p>${open.message || open.text}</p><pre class="json">${pretty(open.fields || {})}</pre></div></aside>`}
+      <p>${open.message || open.text}</p><${Code}>${pretty(open.fields || {})}<//></div></aside>`}
   </div>`;
 }
 

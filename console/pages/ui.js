@@ -225,6 +225,9 @@ const shapes = {
 export const Icon = ({ name }) =>
   html`<svg class="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false"><path d=${shapes[name]} /></svg>`;
 
+// Code shows JSON or another text as it is. It takes the focus, since it scrolls when it is long.
+export const Code = ({ children }) => html`<pre class="json" tabindex="0">${children}</pre>`;
+
 // ms writes a time as short as it stays readable.
 export function ms(n) {
   if (n === null || n === undefined) return "–";
