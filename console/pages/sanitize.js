@@ -44,7 +44,16 @@ function element(node, depth) {
   return href ? [{ tag, href, children }] : children;
 }
 
+// withoutStyles takes out the styles, which the browser would otherwise report as refused by the
+// page's policy while it parses. It makes nothing safe: that is what parts does.
+export function withoutStyles(text) {
+  return text.replace(/<[^>]*>/g, (tag) => {
+    if (/^<base\b/i.test(tag)) return "";
+    return tag.replace(/^<(\/?)style\b/i, "<$1template").replace(/([\s"'/])style(?=\s*=)/gi, "$1data-style");
+  });
+}
+
 // helpParts parses a help text. Parsing runs and loads nothing.
 export function helpParts(text) {
-  return parts(new DOMParser().parseFromString(text, "text/html").body);
+  return parts(new DOMParser().parseFromString(withoutStyles(text), "text/html").body);
 }

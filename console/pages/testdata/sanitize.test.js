@@ -1,6 +1,6 @@
 import test from "node:test";
 import assert from "node:assert/strict";
-import { parts, webLink } from "../sanitize.js";
+import { parts, webLink, withoutStyles } from "../sanitize.js";
 
 // The parser of a browser is tested in a browser; here a tree stands for what it gives.
 const xhtml = "http://www.w3.org/1999/xhtml";
@@ -35,4 +35,8 @@ test("depth has an end", () => {
   let node = el("b", {}, "deep");
   for (let i = 0; i < 5000; i++) node = el("b", {}, node);
   assert.ok(!JSON.stringify(read(node)).includes("deep"));
+});
+
+test("styles are out before the text is parsed", () => {
+  assert.equal(withoutStyles('a style="b" <p class="c"style = "d"\tSTYLE=e>f</p><style x>g</style><base href=h>'), 'a style="b" <p class="c"data-style = "d"\tdata-style=e>f</p><template x>g</template>');
 });
