@@ -62,8 +62,16 @@ export const rows = (id, view, from, count, signal) => get(`/api/calls/${id}/row
 
 const plainView = (id) => once(`view ${id}`, async () => (await makeView(id)).view);
 
+// plainRow promises one row. The server keeps few views, so the one of the call may have to be made again.
 async function plainRow(id, at) {
-  const answer = await rows(id, await plainView(id), at, 1);
+  let answer;
+  try {
+    answer = await rows(id, await plainView(id), at, 1);
+  } catch (err) {
+    if (err.status !== 404) throw err;
+    kept.delete(`view ${id}`);
+    answer = await rows(id, await plainView(id), at, 1);
+  }
   return { row: answer.rows[0], total: answer.total };
 }
 
@@ -95,13 +103,8 @@ export async function findRow(id, identity) {
 
 const newest = (accept) => [...current().calls.values()].filter(accept).sort((a, b) => b.id - a.id);
 
-// entitlementList promises the newest list of a type that has rows.
-export async function entitlementList(type) {
-  for (const call of newest((one) => one.command === "std:entitlement:list" && one.outputs > 0)) {
-    if ((await requestOf(call.id))?.type === type) return call;
-  }
-  return null;
-}
+// entitlementList is the newest list of a type that has rows.
+export const entitlementList = (type) => newest((one) => one.command === "std:entitlement:list" && one.type === type && one.outputs > 0)[0] || null;
 
 // accountList is the newest list of accounts that has rows.
 export const accountList = () => newest((one) => one.command === "std:account:list" && one.outputs > 0)[0] || null;

@@ -3,7 +3,7 @@
 import { html, useEffect, useRef, useState } from "./vendor/preact.js";
 import { del, get } from "./api.js";
 import { accountList, findRow, firstRow, run } from "./calls.js";
-import { Fields } from "./inputs.js";
+import { Fields, JSONText } from "./inputs.js";
 import { href } from "./route.js";
 import { useStore } from "./store.js";
 import { Badge, Button, Code, Empty, Field, Icon, Notice, Tabs, attempt, copy, count, ms } from "./ui.js";
@@ -112,7 +112,8 @@ function Command({ command, spec, params, phase }) {
     return () => removeEventListener("keydown", keys);
   }, []);
   const form = () => {
-    if (draft.error || !isObject(draft.input)) return html`<${Notice} tone="warn" title="The form waits for the raw JSON">${draft.error || "The input is no object, so it has no fields."}<//>`;
+    if (draft.error || (command.shape && !isObject(draft.input))) return html`<${Notice} tone="warn" title="The form waits for the raw JSON">${draft.error || "The input is no object, so it has no fields."}<//>`;
+    if (command.inputs.length === 0 && !command.shape) return html`<${JSONText} label="Input" help="This is a command of the connector's own. Its input is any JSON." value=${draft.input} onChange=${(input) => setInput(input ?? {})} />`;
     if (command.inputs.length === 0) return html`<p class="muted">This command needs no input.</p>`;
     return html`<${Fields} command=${command} spec=${spec.spec} passwords=${spec.passwords} input=${draft.input} onChange=${setInput} />`;
   };

@@ -10,7 +10,7 @@ import { attributesOf, entitlementType, identityOf, nameOf, pretty, same, schema
 // suggestRows offers the rows of the newest list of accounts, or of entitlements of a type.
 export function suggestRows(spec, type) {
   return async (search) => {
-    const call = type ? await entitlementList(type) : accountList();
+    const call = type ? entitlementList(type) : accountList();
     if (!call) return [];
     const schema = schemaOf(spec, call.command, type);
     const { view } = await makeView(call.id, search ? { search } : {});

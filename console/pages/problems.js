@@ -38,7 +38,7 @@ function Group({ group, found }) {
   const worst = (group.found || []).some((one) => one.severity === "error") ? "bad" : (group.found || []).some((one) => one.severity === "warning") ? "warn" : "info";
   return html`<section class="card problems" aria-label=${group.title}>
     <header class="row"><h2>${group.title}</h2><${Badge} tone=${group.state === "found" ? worst : state[0]}>${state[1]}<//><span class="space"></span>${group.name === "selftest" && html`<${SelfTest} />`}</header>
-    <p class="muted">${explanations[group.name]}${group.state === "ok" && clean[group.name] ? ` ${clean[group.name]}` : ""}</p>
+    <p class="muted">${explanations[group.name]}${group.state === "ok" && clean[group.name] ? ` ${clean[group.name]}` : ""}${group.text ? ` ${group.text}` : ""}</p>
     ${found.length > 0 && html`<${Findings} list=${found} />`}
   </section>`;
 }

@@ -8,7 +8,7 @@ import { BeforeAfter, Record } from "./record.js";
 import { go, href } from "./route.js";
 import { addCalls, lastCall, newestFirst, useStore } from "./store.js";
 import { Badge, Button, Dialog, Empty, Field, Icon, Notice, attempt, classes, clock, count, ms, number, bytes } from "./ui.js";
-import { callTone, isList, markName, member, schemaOf, text } from "./values.js";
+import { at, callTone, isList, markName, schemaOf, text } from "./values.js";
 
 export function Page({ route }) {
   const [where] = route.path;
@@ -41,7 +41,7 @@ function Find({ params }) {
   const [problem, setProblem] = useState("");
   const { type, identity } = params;
   const look = async () => {
-    const call = type ? await entitlementList(type) : accountList();
+    const call = type ? entitlementList(type) : accountList();
     if (!call) return setProblem("list");
     const row = await findRow(call.id, identity);
     if (!row) return setProblem(`call ${call.id}`);
@@ -68,10 +68,11 @@ function OneCall({ id, params }) {
     if (!call) get(`/api/calls/${id}`).then((found) => addCalls([found]), (err) => setMissing(err.message));
   }, [id]);
   if (!call) return html`<${CallBar} id=${id} />${missing && html`<${Empty} title="This call is not recorded"><p>${missing}</p><p><a href=${href("results")}>Open the newest results</a></p><//>`}`;
-  const schema = schemaOf(spec, call.command, request?.type);
+  const schema = schemaOf(spec, call.command, call.type);
   const many = isList(call.command) || call.outputs > 1;
   return html`<${CallBar} id=${id} call=${call} />
     ${call.error && html`<${Notice} tone="bad" title=${`The command failed: ${call.error.type}`} actions=${html`<a class="button" href=${href("traffic", [id])}>Open in Traffic</a>`}>${call.error.message}<//>`}
+    ${call.cut && html`<${Notice} tone="warn" title="Lines are missing">The recording reached its limit. What came after is not in the table.<//>`}
     ${many ? html`<${Table} call=${call} schema=${schema} params=${params} />` : html`<${Single} call=${call} schema=${schema} request=${request} params=${params} />`}`;
 }
 
@@ -95,7 +96,7 @@ function CallBar({ id, call }) {
       <span class="space"></span>
       ${call.state === "running"
         ? html`<${Button} kind="danger" onClick=${() => attempt(() => del(`/api/calls/${id}`))}><${Icon} name="stop" />Cancel<//>`
-        : html`<${Button} busy=${busy} onClick=${again} title="The same input with the current config"><${Icon} name="again" />Run again<//>`}
+        : html`<${Button} busy=${busy} disabled=${call.replayable === false} onClick=${again} title=${call.replayable === false ? "The recording does not hold the secrets of the input" : "The same input with the current config"}><${Icon} name="again" />Run again<//>`}
       <a class="button" href=${href("traffic", [id])}>Traffic</a>`}
   </div>`;
 }
@@ -176,16 +177,16 @@ function useView(call, params) {
 const letter = 8;
 
 // widths gives each column room for its name and for what the first rows hold.
-function widthOf(name, sample) {
-  const longest = Math.max(name.length + 3, ...sample.map((row) => Math.min(42, text(member(row.data, name)).length)));
+function widthOf({ name, path }, sample) {
+  const longest = Math.max(name.length + 3, ...sample.map((row) => Math.min(42, text(at(row.data, path)).length)));
   return Math.round(Math.min(320, Math.max(72, longest * letter + 24)));
 }
 
 const markCell = (row) => row.marks?.length ? html`<span class="row-marks">${row.marks.map((mark) => html`<${Badge} tone="bad" title=${mark.message}>${markName(mark.kind)}<//>`)}</span>` : "";
 
-function cellOf(name) {
+function cellOf({ path }) {
   return (row) => {
-    const value = member(row.data, name);
+    const value = at(row.data, path);
     if (value === null || value === undefined) return html`<span class="muted">–</span>`;
     return Array.isArray(value) ? html`${value.length > 1 && html`<span class="many">${value.length}</span>`}${text(value)}` : text(value);
   };
@@ -194,8 +195,8 @@ function cellOf(name) {
 function makeColumns(view, hidden, sample, hasMarks) {
   const named = (view?.columns || []).filter((one) => !hidden.includes(one.name));
   const made = named.map((one) => ({
-    id: one.name, label: one.name, sortable: true, width: widthOf(one.name, sample), cell: cellOf(one.name),
-    class: one.type === "int" || one.type === "long" ? "number" : "", title: `${one.type}${one.multi ? ", multi-valued" : ""}, ${count(one.count, "row has", "rows have")} it`,
+    id: one.name, label: one.name, sortable: true, width: widthOf(one, sample), cell: cellOf(one),
+    class: ["int", "long", "number"].includes(one.type) && !one.multi ? "number" : "", title: `${one.type}${one.multi ? ", multi-valued" : ""}, ${count(one.count, "row has", "rows have")} it`,
   }));
   if (made.length === 0) made.push({ id: "", label: "Output", width: 480, cell: (row) => text(row.data), class: "mono" });
   const line = { id: "#", label: "Line", width: 84, cell: (row) => number(row.n), class: "number line" };
@@ -209,7 +210,10 @@ function Table({ call, schema, params }) {
   const handle = useRef();
   const total = view?.total || 0;
   const pages = usePages(view?.key || "", async (from, n, signal) => {
-    const answer = await rows(call.id, view.view, from, n, signal);
+    const answer = await rows(call.id, view.view, from, n, signal).catch((err) => {
+      if (err.status === 404) again(); // the server keeps few views
+      throw err;
+    });
     if (from === 0 && answer.rows.length && sample.length < 30) setSample(answer.rows.slice(0, 40));
     return answer.rows;
   }, total);
@@ -312,7 +316,11 @@ function FilterDialog({ columns, onClose, onAdd }) {
   const [filter, setFilter] = useState({ column: columns[0].name, op: "contains", value: "" });
   const set = (name) => (event) => setFilter({ ...filter, [name]: event.target.value });
   const add = () => onAdd(needsValue(filter.op) ? filter : { column: filter.column, op: filter.op });
-  const keys = (event) => event.key === "Enter" && event.target.tagName === "INPUT" && add();
+  const keys = (event) => {
+    if (event.key !== "Enter" || event.target.tagName !== "INPUT") return;
+    event.preventDefault();
+    add();
+  };
   return html`<${Dialog} title="Filter the rows" onClose=${onClose} actions=${html`<${Button} onClick=${onClose}>Cancel<//><${Button} kind="primary" onClick=${add}>Add filter<//>`}>
     <div class="stack" onKeyDown=${keys}>
       <${Field} label="Column">${(control) => html`<select ...${control} value=${filter.column} onChange=${set("column")}>${columns.map((one) => html`<option key=${one.name} value=${one.name}>${one.name}</option>`)}</select>`}<//>

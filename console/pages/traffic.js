@@ -78,6 +78,7 @@ function Detail({ id, params }) {
   ];
   return html`<div class="row">${back}<h2><code>${call.command}</code></h2><span class="muted">call ${id}</span><span role="status"><${Badge} tone=${callTone[call.state]}>${call.state}<//></span><span class="space"></span><${Actions} call=${call} /></div>
     ${call.error && html`<${Notice} tone="bad" title=${call.error.type}><pre>${call.error.message}</pre><//>`}
+    ${call.cut && html`<${Notice} tone="warn" title="Lines are missing">The recording reached its limit. Counts and times are of the whole answer.<//>`}
     <${Times} call=${call} />
     <${Tabs} label="Parts of the call" tabs=${tabs} chosen=${params.tab} onChoose=${(tab) => change({ tab, line: "" })} />`;
 }
@@ -99,7 +100,7 @@ function Actions({ call }) {
     ${others.length > 0 && call.state !== "running" && html`<select class="short" aria-label="Compare with another call" value="" onChange=${(event) => older(Number(event.target.value))}>
       <option value="">Compare with…</option>${others.map((one) => html`<option key=${one.id} value=${one.id}>${one.id} · ${clock(one.started)} · ${count(one.outputs, "output")}</option>`)}</select>`}
     <a class="button" href=${href("results", [call.id])}>Results</a>
-    <${Button} onClick=${again} title="The same input with the current config"><${Icon} name="again" />Replay<//>`;
+    <${Button} onClick=${again} disabled=${call.replayable === false} title=${call.replayable === false ? "The recording does not hold the secrets of the input. Run the command again from Commands." : "The same input with the current config"}><${Icon} name="again" />Replay<//>`;
 }
 
 function Request({ id }) {

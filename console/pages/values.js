@@ -24,11 +24,14 @@ export function target(data) {
   return input;
 }
 
-// member is a column's value of a row: an attribute, or a member of the output itself.
-export function member(data, column) {
-  if (data === null || typeof data !== "object") return undefined;
-  if (data.attributes && Object.hasOwn(data.attributes, column)) return data.attributes[column];
-  return Object.hasOwn(data, column) ? data[column] : undefined;
+// at is the value at a path of names, undefined where there is none.
+export function at(data, path) {
+  let value = data;
+  for (const name of path) {
+    if (value === null || typeof value !== "object" || !Object.hasOwn(value, name)) return undefined;
+    value = value[name];
+  }
+  return value;
 }
 
 // differences lists what differs between the attributes and the flags of two outputs.
@@ -59,7 +62,7 @@ export const isList = (command) => command.endsWith(":list");
 
 // nameOf is the value of the display attribute, where the row has one.
 export function nameOf(data, schema) {
-  const shown = schema?.displayAttribute && member(data, schema.displayAttribute);
+  const shown = schema?.displayAttribute && at(data, ["attributes", schema.displayAttribute]);
   return text(shown) || identityOf(data);
 }
 
