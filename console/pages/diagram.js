@@ -3,7 +3,7 @@
 import { html, useLayoutEffect, useRef, useState } from "./vendor/preact.js";
 import { href } from "./route.js";
 import { Button, count } from "./ui.js";
-import { attributesOf, entitlementType } from "./values.js";
+import { attributesOf, entitlementType, label } from "./values.js";
 
 const shownRows = 14;
 
@@ -35,7 +35,7 @@ function attributeNotes(attribute, schema) {
 }
 
 const attributeRows = (schema) => attributesOf(schema).map((one) => ({
-  key: one.name, main: one.name, notes: attributeNotes(one, schema), title: one.description,
+  key: one.name, main: label(one.name), notes: attributeNotes(one, schema), title: one.description,
   tied: Boolean(entitlementType(one)) || one.name === schema.identityAttribute || one.name === schema.displayAttribute,
 }));
 
@@ -48,7 +48,7 @@ function initialValue({ initialValue: value }) {
 
 const fieldRows = (template) => (Array.isArray(template?.fields) ? template.fields : []).map((one) => {
   const key = one.key || one.name;
-  return { key, main: `${key}${one.required ? " *" : ""}`, notes: initialValue(one), title: one.label };
+  return { key, main: `${label(String(key))}${one.required ? " *" : ""}`, notes: initialValue(one), title: one.label };
 });
 
 // linesOf lists what is tied to what: fields to the attributes that they fill, attributes to the types of
@@ -110,6 +110,6 @@ export function Diagram({ spec, commands }) {
       : html`<${Box} name="account" title="Account schema" rows=${[]} empty="The spec has none." />`}</div>
     <div class="column">${types.length === 0
       ? html`<${Box} name="types" title="Entitlement types" rows=${[]} empty="The spec has none." />`
-      : types.map((one) => html`<${Box} key=${one.type} name=${`type ${one.type}`} title=${`Entitlement ${one.type}`} subtitle=${count(attributesOf(one).length, "attribute")} rows=${attributeRows(one)} empty="It has no attributes." />`)}</div>
+      : types.map((one) => html`<${Box} key=${one.type} name=${`type ${one.type}`} title=${`Entitlement ${label(one.type)}`} subtitle=${count(attributesOf(one).length, "attribute")} rows=${attributeRows(one)} empty="It has no attributes." />`)}</div>
   </div>`;
 }

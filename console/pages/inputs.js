@@ -5,7 +5,7 @@ import { get, query } from "./api.js";
 import { accountList, entitlementList, makeView, rows } from "./calls.js";
 import { newestFirst, current } from "./store.js";
 import { Button, Chips, Combo, Field, Icon, attempt, toast, useId } from "./ui.js";
-import { attributesOf, entitlementType, identityOf, nameOf, pretty, same, schemaOf, target } from "./values.js";
+import { attributesOf, entitlementType, identityOf, label, nameOf, pretty, same, schemaOf, target } from "./values.js";
 
 // suggestRows offers the rows of the newest list of accounts, or of entitlements of a type.
 export function suggestRows(spec, type) {
@@ -113,7 +113,7 @@ function Attributes({ field, value = {}, context }) {
   const rest = all.filter((one) => !shown.includes(one));
   const change = (name) => (next) => context.set(field.name, put(value, name, next));
   return html`<fieldset class="group"><legend class="label">${field.name}</legend>${field.help && html`<p class="help">${field.help}</p>`}
-    <div class="stack tight">${shown.map((one) => html`<${Field} key=${one.name} class="beside" label=${one.name} required=${one.required}>${(control) => html`<${Value} attribute=${one} value=${value[one.name]} onChange=${change(one.name)} control=${control} context=${context} />`}<//>`)}</div>
+    <div class="stack tight">${shown.map((one) => html`<${Field} key=${one.name} class="beside" label=${label(one.name)} required=${one.required}>${(control) => html`<${Value} attribute=${one} value=${value[one.name]} onChange=${change(one.name)} control=${control} context=${context} />`}<//>`)}</div>
     <${AddName} names=${rest.map((one) => one.name)} onAdd=${(name) => setAdded([...added, name])} /></fieldset>`;
 }
 
@@ -124,7 +124,7 @@ function AddName({ names, onAdd }) {
     if (name.trim()) onAdd(name.trim());
     setName("");
   };
-  const suggest = (text) => names.filter((one) => one.toLowerCase().includes(text.toLowerCase())).slice(0, 30).map((one) => ({ value: one, label: one }));
+  const suggest = (text) => names.filter((one) => one.toLowerCase().includes(text.toLowerCase())).slice(0, 30).map((one) => ({ value: one, label: label(one) }));
   return html`<div class="addname"><label class="hidden" for=${id}>Another attribute</label><${Combo} control=${{ id }} value=${name} onInput=${setName} onPick=${(one) => { setName(""); onAdd(one.value); }} suggest=${suggest}
     placeholder="Another attribute" empty="Not in the schema; Add takes it anyway" /><${Button} onClick=${add} disabled=${!name.trim()}><${Icon} name="plus" />Add<//></div>`;
 }
@@ -159,8 +159,8 @@ function OneChange({ n, change, attributes, onChange, onRemove, context }) {
   const names = attributes.some((one) => one.name === change.attribute) ? attributes : [attribute, ...attributes];
   return html`<div class="change" role="group" aria-label=${`Change ${n + 1}`}>
     <select aria-label="Operation" value=${change.op} onChange=${(event) => onChange({ ...change, op: event.target.value })}>${ops.map((op) => html`<option key=${op} value=${op}>${op}</option>`)}</select>
-    <select aria-label="Attribute" value=${change.attribute} onChange=${(event) => choose(event.target.value)}>${names.map((one) => html`<option key=${one.name} value=${one.name}>${one.name}</option>`)}</select>
-    <${Value} attribute=${attribute} value=${change.value} onChange=${(value) => onChange(put(change, "value", value))} control=${{ id, "aria-label": `Value of ${attribute.name}` }} context=${context} />
+    <select aria-label="Attribute" value=${change.attribute} onChange=${(event) => choose(event.target.value)}>${names.map((one) => html`<option key=${one.name} value=${one.name}>${label(one.name)}</option>`)}</select>
+    <${Value} attribute=${attribute} value=${change.value} onChange=${(value) => onChange(put(change, "value", value))} control=${{ id, "aria-label": `Value of ${label(attribute.name)}` }} context=${context} />
     <${Button} kind="quiet" aria-label=${`Remove change ${n + 1}`} onClick=${onRemove}><${Icon} name="cross" /><//>
   </div>`;
 }
@@ -168,7 +168,7 @@ function OneChange({ n, change, attributes, onChange, onRemove, context }) {
 function EntitlementType({ field, value, context }) {
   const types = (context.spec?.entitlementSchemas || []).map((one) => one.type);
   return html`<${Field} label=${field.name} help=${field.help} required=${field.required}>${(control) => html`<select ...${control} value=${value || ""} onChange=${(event) => context.set(field.name, event.target.value || undefined)}>
-    ${!types.includes(value) && html`<option value=${value || ""}>${value || "Choose a type"}</option>`}${types.map((type) => html`<option key=${type} value=${type}>${type}</option>`)}</select>`}<//>`;
+    ${!types.includes(value) && html`<option value=${value || ""}>${value || "Choose a type"}</option>`}${types.map((type) => html`<option key=${type} value=${type}>${label(type)}</option>`)}</select>`}<//>`;
 }
 
 // lastState promises the state that the newest run of a command sent: the last state line of its answer.
@@ -203,7 +203,7 @@ function State({ field, value, context }) {
     context.set(field.name, last.state);
     return toast(`Took the state of call ${last.call.id}.`);
   });
-  const option = (key, label) => html`<label class="check"><input type="radio" name=${id} checked=${mode === key} onChange=${() => choose(key)} />${label}</label>`;
+  const option = (key, words) => html`<label class="check"><input type="radio" name=${id} checked=${mode === key} onChange=${() => choose(key)} />${words}</label>`;
   return html`<fieldset class="group"><legend class="label">${field.name}</legend>${field.help && html`<p class="help">${field.help}</p>`}
     ${option("all", "Everything, not stateful")}${option("first", "First delta run: stateful, without a state")}${option("later", "Later delta run: only what changed since a state")}
     ${mode === "later" && html`<${JSONText} label="State" value=${value} onChange=${(next) => context.set(field.name, next ?? {})} rows=${4} /><div><${Button} onClick=${take}>Take the state of the last run<//></div>`}
@@ -211,7 +211,7 @@ function State({ field, value, context }) {
 }
 
 // JSONText edits a JSON value as text and keeps what is typed while it is not JSON yet.
-export function JSONText({ label, help, required, value, onChange, rows: lines = 6 }) {
+export function JSONText({ label: title, help, required, value, onChange, rows: lines = 6 }) {
   const [text, setText] = useState(value === undefined ? "" : pretty(value));
   const [error, setError] = useState("");
   const parsed = (written) => written.trim() === "" ? undefined : JSON.parse(written);
@@ -231,7 +231,7 @@ export function JSONText({ label, help, required, value, onChange, rows: lines =
       setError(`Not JSON yet: ${err.message}`);
     }
   };
-  return html`<${Field} label=${label} help=${help} required=${required} error=${error}>${(control) => html`<textarea ...${control} class="code" rows=${lines} spellcheck=${false} value=${text} onInput=${change}></textarea>`}<//>`;
+  return html`<${Field} label=${title} help=${help} required=${required} error=${error}>${(control) => html`<textarea ...${control} class="code" rows=${lines} spellcheck=${false} value=${text} onInput=${change}></textarea>`}<//>`;
 }
 
 const Text = (type) => ({ field, value, context }) =>

@@ -29,7 +29,7 @@ function Loop({ state }) {
     ${project.connector ? null : html`<ol class="steps">${state.steps.map((step) => html`<li key=${step.name} class=${classes("step", step.state)}>
       <span class=${classes("mark", marks[step.state]?.[1])}><${Icon} name=${marks[step.state]?.[0] || "dot"} /></span>
       <div><strong>${stepNames[step.name] || step.name}</strong> <span class="muted">${step.state === "done" || step.state === "failed" ? ms(step.ms) : step.state}</span>
-      ${step.text && step.state !== "idle" && html`<p class=${step.state === "failed" ? "error" : "muted"}>${step.text}</p>`}</div></li>`)}</ol>`}
+      ${step.text && step.state !== "idle" && step.state !== "skipped" && html`<p class=${step.state === "failed" ? "error" : "muted"}>${step.text}</p>`}</div></li>`)}</ol>`}
     ${state.phase === "failed" && html`<${Notice} tone="bad" title=${connector.running ? `Build ${connector.build} still answers` : "No build answers"} actions=${html`<a class="button" href=${href("problems")}>Open Problems</a>`}>
       ${connector.running ? "The newest change failed, so the last good build keeps running. Save a fix and the loop runs again." : "Save a fix and the loop runs again."}<//>`}
   </section>`;
@@ -46,12 +46,10 @@ function Capabilities({ commands }) {
   const words = new Map();
   for (const one of commands) if (one.capability) words.set(one.capability, [...(words.get(one.capability) || []), one]);
   const others = commands.filter((one) => !one.capability);
-  const link = (one) => html`<a key=${one.name} href=${href("commands", [one.name])}><code>${one.name.replace(/^std:/, "")}</code></a>`;
+  const item = (word, list) => html`<li key=${word}><span>${word}</span>${list.map((one) => html`<a key=${one.name} href=${href("commands", [one.name])}><code>${one.name.replace(/^std:/, "")}</code></a>`)}</li>`;
   return html`<section class="card"><h2>What ISC can do with it</h2>
     ${words.size === 0 && html`<p class="muted">The spec lists no command that ISC knows.</p>`}
-    <table class="plain capabilities"><caption class="hidden">Capabilities and their commands</caption><tbody>
-    ${[...words].map(([word, list]) => html`<tr key=${word}><th scope="row">${word}</th><td>${list.map(link)}</td></tr>`)}
-    ${others.length > 0 && html`<tr><th scope="row">Other commands</th><td>${others.map(link)}</td></tr>`}</tbody></table></section>`;
+    <ul class="capabilities">${[...words].map(([word, list]) => item(word, list))}${others.length > 0 && item("Other commands", others)}</ul></section>`;
 }
 
 function Recent() {

@@ -5,7 +5,7 @@ import { before, finished, firstRow, run } from "./calls.js";
 import { href } from "./route.js";
 import { useStore } from "./store.js";
 import { Badge, Button, Code, Icon, Notice, Tabs, classes, copy } from "./ui.js";
-import { attributesOf, differences, entitlementType, identityOf, isEmpty, markName, nameOf, pretty, target, text } from "./values.js";
+import { attributesOf, differences, entitlementType, identityOf, isEmpty, label, markName, nameOf, pretty, target, text } from "./values.js";
 
 const shownValues = 50;
 
@@ -35,16 +35,16 @@ function Change({ before: was, after: is }) {
 }
 
 // Differences is a table of two outputs of the same object.
-export function Differences({ label, before: was, after: is, beforeLabel = "Before", afterLabel = "After" }) {
+export function Differences({ caption, before: was, after: is, beforeLabel = "Before", afterLabel = "After" }) {
   const [all, setAll] = useState(false);
   const lines = differences(was, is);
   const changed = lines.filter((line) => line.changed);
   const shown = all ? lines : changed;
   return html`<div class="stack tight">
     ${changed.length === 0 && html`<${Notice} tone="ok">Nothing differs.<//>`}
-    ${shown.length > 0 && html`<table class="plain differences"><caption class="hidden">${label}</caption>
+    ${shown.length > 0 && html`<table class="plain differences"><caption class="hidden">${caption}</caption>
       <thead><tr><th scope="col">Attribute</th><th scope="col">${beforeLabel}</th><th scope="col">${afterLabel}</th></tr></thead>
-      <tbody>${shown.map((line) => html`<tr key=${line.name} class=${classes(line.changed && "changed")}><th scope="row">${line.name}</th>
+      <tbody>${shown.map((line) => html`<tr key=${line.name} class=${classes(line.changed && "changed")}><th scope="row">${label(line.name)}</th>
         ${line.changed ? html`<${Change} ...${line} />` : html`<td colspan="2">${text(line.before)}</td>`}</tr>`)}</tbody></table>`}
     ${lines.length > changed.length && html`<${Button} kind="link" onClick=${() => setAll(!all)}>${all ? "Hide what is equal" : `Show ${lines.length - changed.length} equal attributes`}<//>`}
   </div>`;
@@ -60,7 +60,7 @@ function Attributes({ data, schema, marks }) {
   const marked = (name) => (marks || []).filter((mark) => mark.attribute === name);
   return html`<table class="plain attributes"><caption class="hidden">Attributes</caption><tbody>
     ${Object.keys(data).filter((name) => !apart.has(name)).map((name) => html`<tr key=${`.${name}`}><th scope="row" class="own">${name}</th><td>${text(name === "key" ? data.key?.simple?.id ?? data.key : data[name])}</td></tr>`)}
-    ${names.map((name) => html`<tr key=${name}><th scope="row" title=${known.get(name)?.description}>${name}${!known.has(name) && known.size > 0 && html` <${Badge} title="The schema in the spec does not have it">not in the schema<//>`}</th>
+    ${names.map((name) => html`<tr key=${name}><th scope="row" title=${known.get(name)?.description}>${label(name)}${!known.has(name) && known.size > 0 && html` <${Badge} title="The schema in the spec does not have it">not in the schema<//>`}</th>
       <td><${Values} value=${attributes[name]} type=${entitlementType(known.get(name))} />${marked(name).map((mark) => html`<p class="error">${mark.message}</p>`)}</td></tr>`)}
     ${(data.permissions || []).map((one, n) => html`<tr key=${`permission ${n}`}><th scope="row">permission</th><td>${one.target}: ${one.rights}</td></tr>`)}
   </tbody></table>`;
@@ -92,7 +92,7 @@ function Again({ again, data }) {
   if (again.error) return html`<${Notice} tone="bad" title="The command could not run">${again.error}<//>`;
   const link = html`<a href=${href("traffic", [again.call.id])}>call ${again.call.id}</a>`;
   if (!again.row) return html`<${Notice} tone="bad" title="Reading it again failed">${again.call.error?.message || "The connector sent no output."} (${link})<//>`;
-  return html`<section class="card"><h3>Read again (${link})</h3><${Differences} label="Differences between the list and the new reading" before=${data} after=${again.row.data} beforeLabel="In this call" afterLabel="Now" /></section>`;
+  return html`<section class="card"><h3>Read again (${link})</h3><${Differences} caption="Differences between the list and the new reading" before=${data} after=${again.row.data} beforeLabel="In this call" afterLabel="Now" /></section>`;
 }
 
 function Holders({ data, spec }) {
@@ -159,6 +159,6 @@ export function BeforeAfter({ call, row, request }) {
     ${was === null && html`<${Notice} tone="info">No earlier call has the account ${identity}, so there is nothing to compare with. Read or list it before an update to see what changes.<//>`}
     ${!after && read && html`<div class="row"><p>The update answered without attributes.</p><${Button} busy=${again?.busy} onClick=${readAgain}>Read the account now<//></div>`}
     ${again?.error && html`<${Notice} tone="bad">${again.error}<//>`}
-    ${was && after && html`<p class="muted">Before: call <a href=${href("results", [was.call.id], { row: was.row.n })}>${was.call.id}</a> (${was.call.command}).</p><${Differences} label="Before and after the update" before=${was.row.data} after=${after.data} />`}
+    ${was && after && html`<p class="muted">Before: call <a href=${href("results", [was.call.id], { row: was.row.n })}>${was.call.id}</a> (${was.call.command}).</p><${Differences} caption="Before and after the update" before=${was.row.data} after=${after.data} />`}
   </section>`;
 }

@@ -8,7 +8,7 @@ import { BeforeAfter, Record } from "./record.js";
 import { go, href } from "./route.js";
 import { addCalls, lastCall, newestFirst, useStore } from "./store.js";
 import { Badge, Button, Dialog, Empty, Field, Icon, Notice, attempt, classes, clock, count, ms, number, bytes } from "./ui.js";
-import { at, callTone, isList, markName, schemaOf, text } from "./values.js";
+import { at, callTone, isList, label, markName, schemaOf, text } from "./values.js";
 
 export function Page({ route }) {
   const [where] = route.path;
@@ -174,12 +174,12 @@ function useView(call, params) {
   return { view, error, pending, again: () => setTurn((n) => n + 1) };
 }
 
-const letter = 8;
+const letter = 8.6;
 
 // widths gives each column room for its name and for what the first rows hold.
 function widthOf({ name, path }, sample) {
   const longest = Math.max(name.length + 3, ...sample.map((row) => Math.min(42, text(at(row.data, path)).length)));
-  return Math.round(Math.min(320, Math.max(72, longest * letter + 24)));
+  return Math.round(Math.min(320, Math.max(72, longest * letter + 26)));
 }
 
 const markCell = (row) => row.marks?.length ? html`<span class="row-marks">${row.marks.map((mark) => html`<${Badge} tone="bad" title=${mark.message}>${markName(mark.kind)}<//>`)}</span>` : "";
@@ -195,7 +195,7 @@ function cellOf({ path }) {
 function makeColumns(view, hidden, sample, hasMarks) {
   const named = (view?.columns || []).filter((one) => !hidden.includes(one.name));
   const made = named.map((one) => ({
-    id: one.name, label: one.name, sortable: true, width: widthOf(one, sample), cell: cellOf(one),
+    id: one.name, label: label(one.name), sortable: true, width: widthOf(one, sample), cell: cellOf(one),
     class: ["int", "long", "number"].includes(one.type) && !one.multi ? "number" : "", title: `${one.type}${one.multi ? ", multi-valued" : ""}, ${count(one.count, "row has", "rows have")} it`,
   }));
   if (made.length === 0) made.push({ id: "", label: "Output", width: 480, cell: (row) => text(row.data), class: "mono" });
@@ -305,7 +305,7 @@ function Tools({ call, view, params, change, marks, total, narrowed, pending }) 
       <${Button} busy=${busy === "ndjson"} disabled=${!total} onClick=${() => exported("ndjson")} title="Save the rows of this view as one JSON text a line">NDJSON<//>
     </div>
     ${(filters.length > 0 || marks.length > 0) && html`<div class="row">
-      ${filters.map((one, n) => html`<span class="chip" key=${n}>${one.column} ${operators[one.op]}${needsValue(one.op) && ` ${one.value}`}<button type="button" aria-label=${`Remove the filter ${one.column}`} onClick=${() => save(filters.filter((_, k) => k !== n))}><${Icon} name="cross" /></button></span>`)}
+      ${filters.map((one, n) => html`<span class="chip" key=${n}>${label(one.column)} ${operators[one.op]}${needsValue(one.op) && ` ${one.value}`}<button type="button" aria-label=${`Remove the filter ${label(one.column)}`} onClick=${() => save(filters.filter((_, k) => k !== n))}><${Icon} name="cross" /></button></span>`)}
       ${marks.map(([kind, n]) => html`<${Badge} tone="bad" key=${kind}>${number(n)} ${markName(kind)}<//>`)}
     </div>`}
     ${open === "filter" && html`<${FilterDialog} columns=${view.columns} onClose=${() => setOpen("")} onAdd=${(one) => { setOpen(""); save([...filters, one]); }} />`}
@@ -323,7 +323,7 @@ function FilterDialog({ columns, onClose, onAdd }) {
   };
   return html`<${Dialog} title="Filter the rows" onClose=${onClose} actions=${html`<${Button} onClick=${onClose}>Cancel<//><${Button} kind="primary" onClick=${add}>Add filter<//>`}>
     <div class="stack" onKeyDown=${keys}>
-      <${Field} label="Column">${(control) => html`<select ...${control} value=${filter.column} onChange=${set("column")}>${columns.map((one) => html`<option key=${one.name} value=${one.name}>${one.name}</option>`)}</select>`}<//>
+      <${Field} label="Column">${(control) => html`<select ...${control} value=${filter.column} onChange=${set("column")}>${columns.map((one) => html`<option key=${one.name} value=${one.name}>${label(one.name)}</option>`)}</select>`}<//>
       <${Field} label="Condition">${(control) => html`<select ...${control} value=${filter.op} onChange=${set("op")}>${Object.entries(operators).map(([op, label]) => html`<option key=${op} value=${op}>${label}</option>`)}</select>`}<//>
       ${needsValue(filter.op) && html`<${Field} label="Value">${(control) => html`<input ...${control} type="text" value=${filter.value} onInput=${set("value")} />`}<//>`}
     </div><//>`;
@@ -334,5 +334,5 @@ function ColumnsDialog({ columns, params, change, onClose }) {
   const toggle = (name) => change({ hide: (hidden.includes(name) ? hidden.filter((one) => one !== name) : [...hidden, name]).join(",") });
   return html`<${Dialog} title="Columns" onClose=${onClose} actions=${html`<${Button} onClick=${() => change({ hide: "" })}>Show all<//><${Button} kind="primary" onClick=${onClose}>Done<//>`}>
     <ul class="stack tight">${columns.map((one) => html`<li key=${one.name}><label class="check"><input type="checkbox" checked=${!hidden.includes(one.name)} onChange=${() => toggle(one.name)} />
-      <span>${one.name}</span><span class="muted">${one.type}${one.multi ? ", multi" : ""}, in ${count(one.count, "row")}</span></label></li>`)}</ul><//>`;
+      <span>${label(one.name)}</span><span class="muted">${one.type}${one.multi ? ", multi" : ""}, in ${count(one.count, "row")}</span></label></li>`)}</ul><//>`;
 }

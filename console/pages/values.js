@@ -66,6 +66,9 @@ export function nameOf(data, schema) {
   return text(shown) || identityOf(data);
 }
 
+// label is a name as it is shown: one that cannot be seen, or begins or ends with a space, is quoted.
+export const label = (name) => /^[\s\p{C}\p{Z}]*$/u.test(name) || name.trim() !== name ? JSON.stringify(name) : name;
+
 // markNames are the words for the kinds of marks.
 export const markNames = {
   "duplicate": "duplicate", "missing": "value missing", "wrong-type": "wrong type", "unknown-entitlement": "unknown entitlement", "large": "near the size limit",
