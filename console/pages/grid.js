@@ -12,6 +12,8 @@ const rowHeight = 30;
 const longest = 8_000_000;
 const edge = 200_000;
 
+const sideStep = 240;
+
 function track(total, height) {
   const whole = total * rowHeight;
   const length = Math.min(whole, longest);
@@ -31,10 +33,12 @@ function track(total, height) {
   };
 }
 
-// useScroll keeps the position of the table in its own pixels, whatever the track does.
+// useScroll keeps the position of the table in its own pixels, whatever the track does, and which part of its
+// width is to be seen, in steps: a column more or less needs no drawing at each pixel.
 function useScroll(total) {
   const scroller = useRef();
   const [height, setHeight] = useState(0);
+  const [across, setAcross] = useState({ left: 0, right: 1000 });
   const [top, setTop] = useState(0);
   const held = useRef({ at: 0, rest: 0 });
   const way = track(total, height);
@@ -57,7 +61,14 @@ function useScroll(total) {
     setTop(next);
     place(now.toAt(next));
   };
+  const lookAcross = () => {
+    const { scrollLeft, clientWidth } = scroller.current;
+    const left = Math.max(0, Math.floor(scrollLeft / sideStep) - 1) * sideStep;
+    const right = (Math.ceil((scrollLeft + clientWidth) / sideStep) + 1) * sideStep;
+    setAcross((now) => now.left === left && now.right === right ? now : { left, right });
+  };
   const onScroll = () => {
+    lookAcross();
     const at = scroller.current.scrollTop;
     const moved = at - held.current.at;
     if (moved === 0) return;
@@ -74,7 +85,10 @@ function useScroll(total) {
 
   useLayoutEffect(() => {
     const element = scroller.current;
-    const measure = () => setHeight(Math.max(rowHeight, element.clientHeight - rowHeight));
+    const measure = () => {
+      setHeight(Math.max(rowHeight, element.clientHeight - rowHeight));
+      lookAcross();
+    };
     const observer = new ResizeObserver(measure);
     observer.observe(element);
     measure();
@@ -86,7 +100,24 @@ function useScroll(total) {
   useLayoutEffect(() => {
     if (!held.current.rest) rest();
   }, [total, height]);
-  return { scroller, onScroll, top: bounded, height, length: way.length, moveTo };
+  return { scroller, onScroll, top: bounded, height, across, length: way.length, moveTo };
+}
+
+// within finds the columns that stand in a part of the width: a schema can have hundreds.
+function within(columns, { left, right }) {
+  let x = 0, from = -1, to = 0, start = 0, width = 0;
+  columns.forEach((column, n) => {
+    if (x + column.width > left && x < right) {
+      if (from < 0) {
+        from = n;
+        start = x;
+      }
+      to = n + 1;
+      width += column.width;
+    }
+    x += column.width;
+  });
+  return { from: Math.max(0, from), to, start, width, all: x };
 }
 
 // Grid draws columns [{id, label, width, cell(row), sortable, class}] of total rows. rowAt(i) gives a row
@@ -100,7 +131,8 @@ export function Grid({ label, columns, total, rowAt, onRange, onOpen, isChosen, 
   const shown = Math.min(total - from, Math.ceil(scroll.height / rowHeight) + 1);
   const row = Math.min(at.row, Math.max(0, total - 1));
   const col = Math.min(at.col, columns.length - 1);
-  const width = columns.reduce((sum, column) => sum + column.width, 0);
+  const part = within(columns, scroll.across);
+  const seen = columns.slice(part.from, part.to);
 
   useEffect(() => onRange?.(from, from + shown), [from, shown, onRange]);
   const show = (n) => {
@@ -144,22 +176,22 @@ export function Grid({ label, columns, total, rowAt, onRange, onOpen, isChosen, 
     const cell = event.target.closest("td");
     if (!cell) return;
     const n = Number(cell.parentElement.dataset.row);
-    setAt({ row: n, col: cell.cellIndex });
+    setAt({ row: n, col: part.from + cell.cellIndex });
     if (rowAt(n)) onOpen?.(n, rowAt(n));
   };
 
   const rows = [];
   for (let n = from; n < from + shown; n++) {
-    rows.push(html`<${Row} key=${n} n=${n} id=${id} row=${rowAt(n)} columns=${columns} at=${n === row ? col : -1} chosen=${isChosen && rowAt(n) && isChosen(rowAt(n))} />`);
+    rows.push(html`<${Row} key=${n} n=${n} id=${id} row=${rowAt(n)} columns=${seen} skipped=${part.from} at=${n === row ? col : -1} chosen=${isChosen && rowAt(n) && isChosen(rowAt(n))} />`);
   }
-  const active = row >= from && row < from + shown ? `${id}-${row}-${col}` : undefined;
+  const active = row >= from && row < from + shown && col >= part.from && col < part.to ? `${id}-${row}-${col}` : undefined;
   return html`<div class="grid" ref=${scroll.scroller} onScroll=${scroll.onScroll}>
-    <div class="grid-size" style=${{ height: `${scroll.length + rowHeight}px`, minWidth: `${width}px` }}>
+    <div class="grid-size" style=${{ height: `${scroll.length + rowHeight}px`, minWidth: `${part.all}px` }}>
       <div class="grid-view" style=${{ height: `${scroll.height + rowHeight}px` }}>
         <table role="grid" ref=${table} tabindex="0" aria-label=${label} aria-rowcount=${total + 1} aria-colcount=${columns.length} aria-activedescendant=${active}
-          onKeyDown=${keys} onClick=${click}>
-          <colgroup>${columns.map((column, n) => html`<col key=${column.id} width=${n === columns.length - 1 ? undefined : column.width} />`)}</colgroup>
-          <thead><tr role="row" aria-rowindex="1">${columns.map((column) => html`<${Head} key=${column.id} column=${column} sort=${sort} onSort=${onSort} />`)}</tr></thead>
+          onKeyDown=${keys} onClick=${click} style=${{ marginLeft: `${part.start}px`, width: part.to === columns.length ? `calc(100% - ${part.start}px)` : `${part.width}px` }}>
+          <colgroup>${seen.map((column, n) => html`<col key=${column.id} width=${part.from + n === columns.length - 1 ? undefined : column.width} />`)}</colgroup>
+          <thead><tr role="row" aria-rowindex="1">${seen.map((column, n) => html`<${Head} key=${column.id} index=${part.from + n + 1} column=${column} sort=${sort} onSort=${onSort} />`)}</tr></thead>
           <tbody style=${{ transform: `translateY(${from * rowHeight - scroll.top}px)` }}>${rows}</tbody>
         </table>
       </div>
@@ -167,19 +199,19 @@ export function Grid({ label, columns, total, rowAt, onRange, onOpen, isChosen, 
   </div>`;
 }
 
-function Head({ column, sort, onSort }) {
+function Head({ column, index, sort, onSort }) {
   const by = sort && sort.column === column.id;
   const order = by ? (sort.descending ? "descending" : "ascending") : undefined;
-  return html`<th role="columnheader" scope="col" aria-sort=${order} class=${column.class} title=${column.title}>
+  return html`<th role="columnheader" scope="col" aria-colindex=${index} aria-sort=${order} class=${column.class} title=${column.title}>
     ${column.sortable && onSort
       ? html`<button type="button" onClick=${() => onSort(column.id)}><span>${column.label}</span>${by && html`<${Icon} name=${sort.descending ? "down" : "up"} />`}</button>`
       : html`<span>${column.label}</span>`}
   </th>`;
 }
 
-const Row = ({ n, id, row, columns, at, chosen }) =>
+const Row = ({ n, id, row, columns, skipped, at, chosen }) =>
   html`<tr role="row" aria-rowindex=${n + 2} data-row=${n} aria-selected=${chosen ? "true" : undefined} class=${classes(at >= 0 && "at", n % 2 && "odd")}>
-    ${columns.map((column, c) => html`<td key=${column.id} role="gridcell" id=${`${id}-${n}-${c}`} class=${classes(column.class, c === at && "at")}>${row ? column.cell(row) : c === 0 ? "…" : ""}</td>`)}
+    ${columns.map((column, c) => html`<td key=${column.id} role="gridcell" aria-colindex=${skipped + c + 1} id=${`${id}-${n}-${skipped + c}`} class=${classes(column.class, skipped + c === at && "at")}>${row ? column.cell(row) : c === 0 ? "…" : ""}</td>`)}
   </tr>`;
 
 const pageSize = 100;

@@ -46,10 +46,10 @@ function Capabilities({ commands }) {
   const words = new Map();
   for (const one of commands) if (one.capability) words.set(one.capability, [...(words.get(one.capability) || []), one]);
   const others = commands.filter((one) => !one.capability);
-  const item = (word, list) => html`<li key=${word}><span>${word}</span>${list.map((one) => html`<a key=${one.name} href=${href("commands", [one.name])}><code>${one.name.replace(/^std:/, "")}</code></a>`)}</li>`;
+  const item = (word, list, name) => html`<li key=${word} class=${name}><span>${word}</span>${list.map((one) => html`<a key=${one.name} href=${href("commands", [one.name])}><code>${one.name.replace(/^std:/, "")}</code></a>`)}</li>`;
   return html`<section class="card"><h2>What ISC can do with it</h2>
     ${words.size === 0 && html`<p class="muted">The spec lists no command that ISC knows.</p>`}
-    <ul class="capabilities">${[...words].map(([word, list]) => item(word, list))}${others.length > 0 && item("Other commands", others)}</ul></section>`;
+    <ul class="capabilities">${[...words].map(([word, list]) => item(word, list))}${others.length > 0 && item("Other commands", others, "others")}</ul></section>`;
 }
 
 function Recent() {
