@@ -1,5 +1,7 @@
 // The HTTP API of conngen dev: the token of the run, requests, and the stream of events.
 
+import { sentence } from "./values.js";
+
 const tokenKey = "conngen-token";
 
 // takeToken moves the token from the fragment of the printed URL to the session and out of the
@@ -40,7 +42,7 @@ async function send(method, path, body, signal) {
 async function failure(response) {
   let message = `The server answered with status ${response.status}.`;
   try {
-    message = (await response.json()).error || message;
+    message = sentence((await response.json()).error) || message;
   } catch { /* the answer is not JSON, and the status says what there is to say */ }
   return new APIError(response.status, message);
 }

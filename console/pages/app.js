@@ -121,8 +121,8 @@ function Navigation({ page }) {
   </ul></nav>`;
 }
 
-const NoToken = () => html`<main class="lonely"><${Empty} title="This page needs the address that conngen dev printed">
-  <p>Each run has a token of its own. Open the address with <code>#token=…</code> from the terminal where <code>conngen dev</code> runs.</p><//></main>`;
+const NoToken = () => html`<main class="lonely stack"><h1>This page needs the address that conngen dev printed</h1>
+  <p>Each run has a token of its own. Open the address with <code>#token=…</code> from the terminal where <code>conngen dev</code> runs.</p></main>`;
 
 function Main({ route }) {
   const page = pages.find((one) => one.id === route.page);

@@ -5,7 +5,7 @@ import { Diagram } from "./diagram.js";
 import { href } from "./route.js";
 import { newestFirst, useStore } from "./store.js";
 import { Badge, Empty, Icon, Notice, classes, clock, count, ms } from "./ui.js";
-import { callTone } from "./values.js";
+import { callTone, sentence } from "./values.js";
 
 export function Page() {
   const state = useStore((s) => s.state);
@@ -29,7 +29,7 @@ function Loop({ state }) {
     ${project.connector ? null : html`<ol class="steps">${state.steps.map((step) => html`<li key=${step.name} class=${classes("step", step.state)}>
       <span class=${classes("mark", marks[step.state]?.[1])}><${Icon} name=${marks[step.state]?.[0] || "dot"} /></span>
       <div><strong>${stepNames[step.name] || step.name}</strong> <span class="muted">${step.state === "done" || step.state === "failed" ? ms(step.ms) : step.state}</span>
-      ${step.text && step.state !== "idle" && step.state !== "skipped" && html`<p class=${step.state === "failed" ? "error" : "muted"}>${step.text}</p>`}</div></li>`)}</ol>`}
+      ${step.text && step.state !== "idle" && step.state !== "skipped" && html`<p class=${step.state === "failed" ? "error" : "muted"}>${sentence(step.text)}</p>`}</div></li>`)}</ol>`}
     ${state.phase === "failed" && html`<${Notice} tone="bad" title=${connector.running ? `Build ${connector.build} still answers` : "No build answers"} actions=${html`<a class="button" href=${href("problems")}>Open Problems</a>`}>
       ${connector.running ? "The newest change failed, so the last good build keeps running. Save a fix and the loop runs again." : "Save a fix and the loop runs again."}<//>`}
   </section>`;

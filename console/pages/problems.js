@@ -5,6 +5,7 @@ import { get, post } from "./api.js";
 import { go } from "./route.js";
 import { useStore } from "./store.js";
 import { Badge, Button, Dialog, Empty, Icon, Notice, copy, count } from "./ui.js";
+import { sentence } from "./values.js";
 
 const severities = { error: "bad", warning: "warn", info: "info" };
 
@@ -38,7 +39,7 @@ function Group({ group, found }) {
   const worst = (group.found || []).some((one) => one.severity === "error") ? "bad" : (group.found || []).some((one) => one.severity === "warning") ? "warn" : "info";
   return html`<section class="card problems" aria-label=${group.title}>
     <header class="row"><h2>${group.title}</h2><${Badge} tone=${group.state === "found" ? worst : state[0]}>${state[1]}<//><span class="space"></span>${group.name === "selftest" && html`<${SelfTest} />`}</header>
-    <p class="muted">${explanations[group.name]}${group.state === "ok" && clean[group.name] ? ` ${clean[group.name]}` : ""}${group.text ? ` ${group.text}` : ""}</p>
+    <p class="muted">${explanations[group.name]}${group.state === "ok" && clean[group.name] ? ` ${clean[group.name]}` : ""}${group.text ? ` ${sentence(group.text)}` : ""}</p>
     ${found.length > 0 && html`<${Findings} list=${found} />`}
   </section>`;
 }

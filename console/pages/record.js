@@ -4,7 +4,7 @@ import { html, useEffect, useLayoutEffect, useRef, useState } from "./vendor/pre
 import { before, finished, firstRow, run } from "./calls.js";
 import { href } from "./route.js";
 import { useStore } from "./store.js";
-import { Badge, Button, Code, Icon, Notice, Tabs, classes, copy } from "./ui.js";
+import { Badge, Button, Code, Icon, Notice, Tabs, classes, copy, count } from "./ui.js";
 import { attributesOf, differences, entitlementType, identityOf, isEmpty, label, markName, nameOf, pretty, target, text } from "./values.js";
 
 const shownValues = 50;
@@ -46,7 +46,7 @@ export function Differences({ caption, before: was, after: is, beforeLabel = "Be
       <thead><tr><th scope="col">Attribute</th><th scope="col">${beforeLabel}</th><th scope="col">${afterLabel}</th></tr></thead>
       <tbody>${shown.map((line) => html`<tr key=${line.name} class=${classes(line.changed && "changed")}><th scope="row">${label(line.name)}</th>
         ${line.changed ? html`<${Change} ...${line} />` : html`<td colspan="2">${text(line.before)}</td>`}</tr>`)}</tbody></table>`}
-    ${lines.length > changed.length && html`<${Button} kind="link" onClick=${() => setAll(!all)}>${all ? "Hide what is equal" : `Show ${lines.length - changed.length} equal attributes`}<//>`}
+    ${lines.length > changed.length && html`<${Button} kind="link" onClick=${() => setAll(!all)}>${all ? "Hide what is equal" : `Show ${count(lines.length - changed.length, "equal attribute")}`}<//>`}
   </div>`;
 }
 

@@ -69,6 +69,9 @@ export function nameOf(data, schema) {
 // label is a name as it is shown: one that cannot be seen, or begins or ends with a space, is quoted.
 export const label = (name) => /^[\s\p{C}\p{Z}]*$/u.test(name) || name.trim() !== name ? JSON.stringify(name) : name;
 
+// sentence is a message of Go as a page shows it, which begins with a capital and ends with a full stop.
+export const sentence = (message) => message && message[0].toUpperCase() + message.slice(1) + (/[.!?…]$/.test(message) ? "" : ".");
+
 // markNames are the words for the kinds of marks.
 export const markNames = {
   "duplicate": "duplicate", "missing": "value missing", "wrong-type": "wrong type", "unknown-entitlement": "unknown entitlement", "large": "near the size limit",
