@@ -14,7 +14,8 @@ const edge = 200_000;
 
 const sideStep = 240;
 
-function track(total, height) {
+// track says how long the track of a table is and how places on the two belong together.
+export function track(total, height) {
   const whole = total * rowHeight;
   const length = Math.min(whole, longest);
   const maxTop = Math.max(0, whole - height);
@@ -104,7 +105,7 @@ function useScroll(total) {
 }
 
 // within finds the columns that stand in a part of the width: a schema can have hundreds.
-function within(columns, { left, right }) {
+export function within(columns, { left, right }) {
   let x = 0, from = -1, to = 0, start = 0, width = 0;
   columns.forEach((column, n) => {
     if (x + column.width > left && x < right) {
