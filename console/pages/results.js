@@ -38,24 +38,23 @@ function NothingYet() {
 
 // Find leads a link to an entitlement or an account to the newest list that has it.
 function Find({ params }) {
-  const [problem, setProblem] = useState("");
+  const [problem, setProblem] = useState(null);
   const { type, identity } = params;
+  const what = type || "account";
   const look = async () => {
     const call = type ? entitlementList(type) : accountList();
-    if (!call) return setProblem("list");
+    if (!call) return setProblem({ title: `No list of type ${what} has run yet`, text: "Run it, then follow the link again." });
     const row = await findRow(call.id, identity);
-    if (!row) return setProblem(`call ${call.id}`);
-    go("results", [call.id], { row: row.n }, { replace: true });
+    if (!row) return setProblem({ title: `The newest list has no ${what} ${identity}`, text: `Call ${call.id} may be older than what names it. Run the list again, or look for the fault in the connector.` });
+    return go("results", [call.id], { row: row.n }, { replace: true });
   };
-  const what = type || "account";
   useEffect(() => {
-    setProblem("");
-    look().catch((err) => setProblem(err.message));
+    setProblem(null);
+    look().catch((err) => setProblem({ title: "The row could not be looked for", text: err.message }));
   }, [type, identity]);
   const list = () => attempt(async () => go("results", [(await run(type ? "std:entitlement:list" : "std:account:list", type ? { type } : {})).id]));
   if (!problem) return html`<p class="muted">Looking for ${what} ${identity}…</p>`;
-  return html`<${Empty} title=${problem === "list" ? `No list of type ${what} has run yet` : `${what} ${identity} is not in the newest list`}>
-    <p>${problem === "list" ? "Run it, then follow the link again." : "The account names an entitlement that the list does not have, or the list is older than the account."}</p>
+  return html`<${Empty} title=${problem.title}><p>${problem.text}</p>
     <div class="row"><${Button} kind="primary" onClick=${list}><${Icon} name="play" />List type ${what}<//><${Button} onClick=${() => history.back()}>Back<//></div><//>`;
 }
 
@@ -118,14 +117,18 @@ function Single({ call, schema, request, params }) {
 const operators = { "=": "is", "!=": "is not", "contains": "contains", ">": "is greater than", "<": "is less than", "empty": "is empty", "set": "has a value" };
 const needsValue = (op) => op !== "empty" && op !== "set";
 
-function readFilters(params) {
+// readList reads a list of a parameter; an address that was cut has none.
+function readList(text, accept) {
   try {
-    const list = JSON.parse(params.f || "[]");
-    return Array.isArray(list) ? list.filter((one) => one && typeof one.column === "string" && operators[one.op]) : [];
+    const list = JSON.parse(text || "[]");
+    return Array.isArray(list) ? list.filter(accept) : [];
   } catch {
     return [];
   }
 }
+
+const readFilters = (params) => readList(params.f, (one) => one && typeof one.column === "string" && operators[one.op]);
+const readHidden = (params) => readList(params.hide, (one) => typeof one === "string");
 
 // useView keeps a view of the call in step with what the address asks for. A view that is not sorted grows
 // with a running call; at its end the view is made anew, since columns and order depend on all rows.
@@ -217,9 +220,8 @@ function Table({ call, schema, params }) {
     if (from === 0 && answer.rows.length && sample.length < 30) setSample(answer.rows.slice(0, 40));
     return answer.rows;
   }, total);
-  const hidden = params.hide ? params.hide.split(",") : [];
   const marks = Object.entries(call.marks || {}).filter(([, n]) => n > 0);
-  const columns = useMemo(() => makeColumns(view, hidden, sample, marks.length > 0), [view?.columns, params.hide, sample, marks.length > 0]);
+  const columns = useMemo(() => makeColumns(view, readHidden(params), sample, marks.length > 0), [view?.columns, params.hide, sample, marks.length > 0]);
   const change = (more, options) => go("results", [call.id], { ...params, ...more }, { replace: true, ...options });
   const sort = params.sort ? { column: params.sort, descending: Boolean(params.desc) } : null;
   const onSort = (column) => {
@@ -330,8 +332,11 @@ function FilterDialog({ columns, onClose, onAdd }) {
 }
 
 function ColumnsDialog({ columns, params, change, onClose }) {
-  const hidden = params.hide ? params.hide.split(",") : [];
-  const toggle = (name) => change({ hide: (hidden.includes(name) ? hidden.filter((one) => one !== name) : [...hidden, name]).join(",") });
+  const hidden = readHidden(params);
+  const toggle = (name) => {
+    const next = hidden.includes(name) ? hidden.filter((one) => one !== name) : [...hidden, name];
+    change({ hide: next.length ? JSON.stringify(next) : "" });
+  };
   return html`<${Dialog} title="Columns" onClose=${onClose} actions=${html`<${Button} onClick=${() => change({ hide: "" })}>Show all<//><${Button} kind="primary" onClick=${onClose}>Done<//>`}>
     <ul class="stack tight">${columns.map((one) => html`<li key=${one.name}><label class="check"><input type="checkbox" checked=${!hidden.includes(one.name)} onChange=${() => toggle(one.name)} />
       <span>${label(one.name)}</span><span class="muted">${one.type}${one.multi ? ", multi" : ""}, in ${count(one.count, "row")}</span></label></li>`)}</ul><//>`;
