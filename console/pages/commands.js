@@ -6,7 +6,7 @@ import { accountList, findRow, firstRow, run } from "./calls.js";
 import { Fields, JSONText } from "./inputs.js";
 import { href } from "./route.js";
 import { useStore } from "./store.js";
-import { Badge, Button, Code, Empty, Field, Icon, Notice, Tabs, attempt, copy, count, ms } from "./ui.js";
+import { Badge, Button, Code, CopyButton, Empty, Field, Icon, Notice, Search, Tabs, attempt, count, ms } from "./ui.js";
 import { callTone, pretty, target } from "./values.js";
 
 // What was typed for a command stays as long as the page is open. It is in no address and no storage, since
@@ -37,8 +37,7 @@ function List({ commands, chosen }) {
   const found = commands.filter((one) => `${one.name} ${one.capability} ${one.doc}`.toLowerCase().includes(search.toLowerCase()));
   const objects = [...new Set(found.map((one) => groups[one.object] || "Source"))].sort();
   return html`<nav class="sidelist" aria-label="Commands">
-    <label class="hidden" for="command-search">Search the commands</label>
-    <input id="command-search" type="search" data-search placeholder="Search (/)" value=${search} onInput=${(event) => setSearch(event.target.value)} />
+    <${Search} label="Search the commands" value=${search} onInput=${setSearch} />
     ${found.length === 0 && html`<p class="muted">No command matches.</p>`}
     ${objects.map((title) => html`<div key=${title}><h2>${title}</h2><ul>${found.filter((one) => (groups[one.object] || "Source") === title).map((one) => html`<li key=${one.name}>
       <a href=${href("commands", [one.name])} aria-current=${one.name === chosen ? "true" : undefined}><code>${one.name.replace(/^std:/, "")}</code>${one.capability && html`<small>${one.capability}</small>`}</a></li>`)}</ul></div>`)}
@@ -166,8 +165,8 @@ function Copy({ command, input }) {
   const remote = useStore((s) => s.state?.project.connector);
   const file = config?.file || "config.json";
   const hint = config && (config.changed || !config.file) ? ` It reads ${file}: save the config in Source form first.` : "";
-  return html`<${Button} onClick=${() => copy(asCurl(command, input, file), `the curl command.${hint}`.replace(/\.$/, ""))}><${Icon} name="copy" />Copy as curl<//>
-    ${!remote && html`<${Button} onClick=${() => copy(asInvoke(command, input, file), `the invoke command.${hint}`.replace(/\.$/, ""))}><${Icon} name="copy" />Copy as invoke<//>`}`;
+  return html`<${CopyButton} text=${asCurl(command, input, file)} what=${`the curl command.${hint}`.replace(/\.$/, "")} label="Copy as curl" />
+    ${!remote && html`<${CopyButton} text=${asInvoke(command, input, file)} what=${`the invoke command.${hint}`.replace(/\.$/, "")} label="Copy as invoke" />`}`;
 }
 
 function LastRun({ id }) {

@@ -8,7 +8,7 @@ import { Button, Chips, Combo, Field, Icon, attempt, toast, useId } from "./ui.j
 import { attributesOf, entitlementType, identityOf, label, nameOf, pretty, same, schemaOf, target } from "./values.js";
 
 // suggestRows offers the rows of the newest list of accounts, or of entitlements of a type.
-export function suggestRows(spec, type) {
+function suggestRows(spec, type) {
   return async (search) => {
     const call = type ? entitlementList(type) : accountList();
     if (!call) return [];

@@ -4,7 +4,7 @@ import { html, useEffect, useState } from "./vendor/preact.js";
 import { get, post } from "./api.js";
 import { go } from "./route.js";
 import { useStore } from "./store.js";
-import { Badge, Button, Dialog, Empty, Icon, Notice, copy, count } from "./ui.js";
+import { Badge, Button, Dialog, Empty, Icon, Notice, Search, copy, count } from "./ui.js";
 import { sentence } from "./values.js";
 
 const severities = { error: "bad", warning: "warn", info: "info" };
@@ -28,8 +28,7 @@ export function Page({ route }) {
   const matches = (one) => `${one.path} ${one.rule} ${one.message} ${one.hint || ""}`.toLowerCase().includes(search);
   const findings = groups.reduce((n, group) => n + (group.found || []).filter(matches).length, 0);
   if (groups.length === 0) return html`<${Empty} title="Nothing has been looked at yet"><p>The findings appear when the loop has run once.</p><//>`;
-  return html`<div class="tools" role="search"><label class="hidden" for="search">Search the problems</label>
-      <input id="search" type="search" data-search class="search" placeholder="Search (/)" value=${route.params.q || ""} onInput=${(event) => go("problems", [], { q: event.target.value }, { replace: true })} />
+  return html`<div class="tools" role="search"><${Search} label="Search the problems" value=${route.params.q} onInput=${(q) => go("problems", [], { q }, { replace: true })} />
       <span class="muted" role="status">${count(findings, "finding")}</span></div>
     ${groups.map((group) => html`<${Group} key=${group.name} group=${group} found=${(group.found || []).filter(matches)} />`)}`;
 }

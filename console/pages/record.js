@@ -4,7 +4,7 @@ import { html, useEffect, useLayoutEffect, useRef, useState } from "./vendor/pre
 import { before, finished, firstRow, run } from "./calls.js";
 import { href } from "./route.js";
 import { useStore } from "./store.js";
-import { Badge, Button, Code, Icon, Notice, Tabs, classes, copy, count } from "./ui.js";
+import { Badge, Button, Code, CopyButton, Icon, Notice, Tabs, classes, count } from "./ui.js";
 import { attributesOf, differences, entitlementType, identityOf, isEmpty, label, markName, nameOf, pretty, target, text } from "./values.js";
 
 const shownValues = 50;
@@ -131,7 +131,7 @@ export function Record({ call, row, schema, onClose, focus, view = "attributes",
     <div class="row">
       ${read && html`<${Button} busy=${again?.busy} onClick=${readAgain}><${Icon} name="again" />Read again and compare<//>`}
       ${updates && html`<a class="button" href=${href("commands", ["std:account:update"], { identity: identityOf(data) })}><${Icon} name="edit" />Update<//>`}
-      <${Button} onClick=${() => copy(pretty(data), "the JSON")}><${Icon} name="copy" />Copy JSON<//>
+      <${CopyButton} text=${pretty(data)} what="the JSON" label="Copy JSON" />
     </div>
     ${isObject && data.type && html`<${Holders} data=${data} spec=${spec?.spec} />`}
     <${Again} again=${again} data=${data} />

@@ -7,7 +7,7 @@ import { Grid, usePages } from "./grid.js";
 import { BeforeAfter, Record } from "./record.js";
 import { go, href } from "./route.js";
 import { addCalls, lastCall, newestFirst, useStore } from "./store.js";
-import { Badge, Button, Dialog, Empty, Field, Icon, Notice, attempt, classes, clock, count, ms, number, bytes } from "./ui.js";
+import { Badge, Button, Dialog, Empty, Field, Icon, Notice, Search, attempt, bytes, classes, clock, count, ms, number } from "./ui.js";
 import { at, callTone, isList, label, markName, schemaOf, text } from "./values.js";
 
 export function Page({ route }) {
@@ -296,8 +296,7 @@ function Tools({ call, view, params, change, marks, total, narrowed, pending }) 
     setBusy("");
   };
   return html`<div class="tools" role="search">
-      <label class="hidden" for="search">Search the rows</label>
-      <input id="search" type="search" data-search class="search" placeholder="Search (/)" value=${params.q || ""} onInput=${(event) => change({ q: event.target.value })} />
+      <${Search} label="Search the rows" value=${params.q} onInput=${(q) => change({ q })} />
       <${Button} onClick=${() => setOpen("filter")} disabled=${!view?.columns?.length}><${Icon} name="plus" />Filter<//>
       ${marks.length > 0 && html`<label class="check"><input type="checkbox" checked=${Boolean(params.marked)} onChange=${(event) => change({ marked: event.target.checked ? "1" : "" })} />Marked rows only</label>`}
       <span class="muted" role="status">${pending ? "Searching…" : narrowed && view ? `${count(total, "row")} of ${number(call.outputs)}` : ""}</span>

@@ -73,9 +73,6 @@ export function lastCall(accept, calls = value.calls) {
   return found;
 }
 
-// logsOf keeps what came in for a call since the page was opened.
-export const logsOf = (id, logs = value.logs) => logs.filter((line) => line.call === id);
-
 async function loadSpec() {
   try {
     set({ spec: await api.get("/api/spec"), specError: "" });

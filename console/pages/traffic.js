@@ -6,7 +6,7 @@ import { replay, requestOf } from "./calls.js";
 import { Grid, usePages } from "./grid.js";
 import { go, href } from "./route.js";
 import { addCalls, newestFirst, useStore } from "./store.js";
-import { Badge, Button, Code, Empty, Icon, Notice, Tabs, attempt, bytes, clock, copy, count, ms, number } from "./ui.js";
+import { Badge, Button, Code, CopyButton, Empty, Icon, Notice, Pane, Search, Tabs, attempt, bytes, clock, count, ms, number } from "./ui.js";
 import { callTone, isList, pretty, text } from "./values.js";
 
 export function Page({ route }) {
@@ -41,8 +41,7 @@ function All({ params }) {
       <${Code}>${`curl -sS ${location.origin}/ -H 'Content-Type: application/json' \\\n  --data-binary '{"type":"std:test-connection","input":{},"config":'"$(cat config.json)"'}'`}<//>
       <a class="button" href=${href("commands")}>Choose a command</a><//>`;
   }
-  return html`<div class="tools" role="search"><label class="hidden" for="search">Search the calls</label>
-      <input id="search" type="search" data-search class="search" placeholder="Search (/)" value=${params.q || ""} onInput=${(event) => change({ q: event.target.value })} />
+  return html`<div class="tools" role="search"><${Search} label="Search the calls" value=${params.q} onInput=${(q) => change({ q })} />
       <label class="check"><input type="checkbox" checked=${Boolean(params.failed)} onChange=${(event) => change({ failed: event.target.checked ? "1" : "" })} />Failed only</label>
       <span class="muted" role="status">${count(list.length, "call")}</span></div>
     <div class="split">${list.length === 0
@@ -110,7 +109,7 @@ function Request({ id }) {
   }, [id]);
   if (found.error) return html`<${Notice} tone="bad">${found.error}<//>`;
   const written = "request" in found ? pretty(found.request) : "";
-  return html`<div class="stack tight scrolls"><p class="muted">The input as it was recorded: secrets are masked, and the config is not kept.</p><${Code}>${written}<//><div><${Button} onClick=${() => copy(written, "the input")}><${Icon} name="copy" />Copy<//></div></div>`;
+  return html`<div class="stack tight scrolls"><p class="muted">The input as it was recorded: secrets are masked, and the config is not kept.</p><${Code}>${written}<//><div><${CopyButton} text=${written} what="the input" /></div></div>`;
 }
 
 const kinds = { keepAlive: "keep-alive" };
@@ -153,9 +152,9 @@ function Lines({ call, params, change }) {
   return html`${lines.error && html`<${Notice} tone="bad" actions=${html`<${Button} onClick=${lines.again}>Try again<//>`}>${lines.error}<//>`}
     <div class="split" onKeyDown=${(event) => event.key === "Escape" && open && close()}>
       <${Grid} label=${`Lines of call ${call.id}`} columns=${lineColumns} total=${lines.total} rowAt=${lines.rowAt} onRange=${lines.onRange} onOpen=${(_, line) => setOpen(line)} isChosen=${(line) => line.n === open?.n} handle=${handle} />
-      ${open && html`<aside class="pane" aria-label=${`Line ${open.n}`}><div class="record"><header><h2>Line ${number(open.n)}</h2><${Button} kind="quiet" aria-label="Close the line" onClick=${close}><${Icon} name="cross" /><//></header>
+      ${open && html`<${Pane} title=${`Line ${number(open.n)}`} onClose=${close}>
         <p class="muted">${bytes(open.bytes)}, ${ms(open.at)} after the start</p><${Code}>${laidOut(open.text)}<//>
-        <div class="row"><${Button} onClick=${() => copy(open.text, "the line")}><${Icon} name="copy" />Copy<//>${open.kind === "output" && isList(call.command) && html`<a class="button" href=${href("results", [call.id], { row: open.n })}>Open the row</a>`}</div></div></aside>`}
+        <div class="row"><${CopyButton} text=${open.text} what="the line" />${open.kind === "output" && isList(call.command) && html`<a class="button" href=${href("results", [call.id], { row: open.n })}>Open the row</a>`}</div><//>`}
     </div>`;
 }
 
@@ -198,8 +197,8 @@ function Log({ call }) {
   };
   return html`<div class="split" onKeyDown=${(event) => event.key === "Escape" && open && close()}>
     <${Grid} label=${`Log lines of call ${call.id}`} columns=${logColumns} total=${list.length} rowAt=${(n) => list[n]} onOpen=${(_, line) => setOpen(line)} isChosen=${(line) => line === open} handle=${handle} />
-    ${open && html`<aside class="pane" aria-label="The log line"><div class="record"><header><h2>${open.level || "Text"} at ${clock(open.at)}</h2><${Button} kind="quiet" aria-label="Close the log line" onClick=${close}><${Icon} name="cross" /><//></header>
-      <p>${open.message || open.text}</p><${Code}>${pretty(open.fields || {})}<//></div></aside>`}
+    ${open && html`<${Pane} title=${`${open.level || "Text"} at ${clock(open.at)}`} onClose=${close}>
+      <p>${open.message || open.text}</p><${Code}>${pretty(open.fields || {})}<//><//>`}
   </div>`;
 }
 

@@ -192,6 +192,19 @@ export async function copy(text, what = "") {
   }
 }
 
+export const CopyButton = ({ text, what, label = "Copy", ...rest }) => html`<${Button} ...${rest} onClick=${() => copy(text, what)}><${Icon} name="copy" />${label}<//>`;
+
+// Search is the search field of a page: the key "/" leads to it.
+export function Search({ label, value, onInput }) {
+  const id = useId("search");
+  return html`<label class="hidden" for=${id}>${label}</label>
+    <input id=${id} type="search" data-search class="search" placeholder="Search (/)" value=${value || ""} onInput=${(event) => onInput(event.target.value)} />`;
+}
+
+// Pane is what stands beside a table: the row that is open.
+export const Pane = ({ title, onClose, children }) => html`<aside class="pane" aria-label=${title}><div class="record">
+  <header><h2>${title}</h2><${Button} kind="quiet" aria-label="Close" title="Close (Escape)" onClick=${onClose}><${Icon} name="cross" /><//></header>${children}</div></aside>`;
+
 // attempt runs an action of a button: an error becomes a toast when there is no place nearer to it.
 export async function attempt(action) {
   try {
@@ -207,7 +220,6 @@ const shapes = {
   check: "M3 8.5l3.2 3.2L13 4.8",
   down: "M4 6l4 4 4-4",
   up: "M4 10l4-4 4 4",
-  right: "M6 4l4 4-4 4",
   plus: "M8 3v10M3 8h10",
   copy: "M5.5 5.5v-3h8v8h-3M2.5 5.5h8v8h-8z",
   play: "M5 3.2v9.6L12.5 8z",

@@ -73,7 +73,7 @@ export const label = (name) => /^[\s\p{C}\p{Z}]*$/u.test(name) || name.trim() !=
 export const sentence = (message) => message && message[0].toUpperCase() + message.slice(1) + (/[.!?…]$/.test(message) ? "" : ".");
 
 // markNames are the words for the kinds of marks.
-export const markNames = {
+const markNames = {
   "duplicate": "duplicate", "missing": "value missing", "wrong-type": "wrong type", "unknown-entitlement": "unknown entitlement", "large": "near the size limit",
 };
 export const markName = (kind) => markNames[kind] || kind;
