@@ -84,12 +84,13 @@ function Command({ command, spec, params, phase }) {
     if (params.identity) startWith(params, draft.input, command, setInput);
   }, [params.identity]);
   const start = async () => {
-    if (running.current || draft.error) return;
+    const now = drafts.get(command.name) || draft; // a control may just have changed it
+    if (running.current || now.error) return;
     running.current = true;
     setBusy(true);
     setProblem("");
     try {
-      const call = await run(command.name, draft.input);
+      const call = await run(command.name, now.input);
       lastRuns.set(command.name, call.id);
       setLast(call.id);
     } catch (err) {

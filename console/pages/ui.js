@@ -282,17 +282,17 @@ export function Chips({ values, onChange, control = {}, label, placeholder = "Ty
     if (value && !values.includes(value)) onChange([...values, value]);
   };
   const keys = (event) => {
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey) return;
+    if (event.defaultPrevented) return;
     if (event.key === "Enter" && draft.trim()) {
-      event.preventDefault();
+      if (!event.ctrlKey && !event.metaKey) event.preventDefault(); // Ctrl+Enter runs the command with it
       add(draft);
     }
     if (event.key === "Backspace" && draft === "" && values.length) onChange(values.slice(0, -1));
   };
-  return html`<div class="chips-input" onKeyDown=${keys}>
+  return html`<div class="chips-input" onKeyDown=${keys} onfocusout=${() => draft && add(draft)}>
     ${suggest
       ? html`<${Combo} value=${draft} onInput=${setDraft} onPick=${(option) => add(option.value)} suggest=${suggest} control=${control} placeholder=${placeholder} />`
-      : html`<input ...${control} type="text" value=${draft} placeholder=${placeholder} onInput=${(event) => setDraft(event.target.value)} onBlur=${() => add(draft)} />`}
+      : html`<input ...${control} type="text" value=${draft} placeholder=${placeholder} onInput=${(event) => setDraft(event.target.value)} />`}
     ${values.length > 0 && html`<ul class="chips" aria-label=${label}>${values.map((value, n) => html`<li class="chip" key=${value}>${value}<button type="button" aria-label=${`Remove ${value}`}
       onClick=${() => onChange(values.filter((_, k) => k !== n))}><${Icon} name="cross" /></button></li>`)}</ul>`}
   </div>`;
