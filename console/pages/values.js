@@ -69,8 +69,13 @@ export function nameOf(data, schema) {
 // label is a name as it is shown: one that cannot be seen, or begins or ends with a space, is quoted.
 export const label = (name) => /^[\s\p{C}\p{Z}]*$/u.test(name) || name.trim() !== name ? JSON.stringify(name) : name;
 
-// sentence is a message of Go as a page shows it, which begins with a capital and ends with a full stop.
-export const sentence = (message) => message && message[0].toUpperCase() + message.slice(1) + (/[.!?…]$/.test(message) ? "" : ".");
+// sentence is a message of Go as a page shows it: with a full stop, and with a capital unless it begins with
+// a name.
+export function sentence(message) {
+  if (!message) return message;
+  const begun = /^[a-z]+[ ,]/.test(message) ? message[0].toUpperCase() + message.slice(1) : message;
+  return /[.!?…]$/.test(begun) ? begun : begun + ".";
+}
 
 // markNames are the words for the kinds of marks.
 const markNames = {

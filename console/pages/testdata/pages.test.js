@@ -135,6 +135,8 @@ test("names that cannot be seen are quoted", () => {
 test("messages are sentences", () => {
   assert.equal(sentence("it failed"), "It failed.");
   assert.equal(sentence("Why?"), "Why?");
+  assert.equal(sentence("client.go:4:2: undefined: x"), "client.go:4:2: undefined: x.");
+  assert.equal(sentence("std:spec:read answered"), "std:spec:read answered.");
   assert.equal(sentence(undefined), undefined);
 });
 
