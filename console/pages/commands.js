@@ -44,7 +44,6 @@ function List({ commands, chosen }) {
   </nav>`;
 }
 
-// firstInput is the input that a command begins with: the one entitlement type there is need not be chosen.
 function firstInput(command, spec) {
   const type = command.inputs.find((one) => one.kind === "entitlementType");
   const types = (spec.entitlementSchemas || []).map((one) => one.type);

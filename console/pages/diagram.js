@@ -51,8 +51,6 @@ const fieldRows = (template) => (Array.isArray(template?.fields) ? template.fiel
   return { key, main: `${label(String(key))}${one.required ? " *" : ""}`, notes: initialValue(one), title: one.label };
 });
 
-// linesOf lists what is tied to what: fields to the attributes that they fill, attributes to the types of
-// entitlements that they name.
 function linesOf(spec) {
   const attributes = attributesOf(spec.accountSchema);
   const fills = fieldRows(spec.accountCreateTemplate).filter((row) => attributes.some((one) => one.name === row.key)).map((row) => ({ from: `template ${row.key}`, to: `account ${row.key}`, kind: "fills" }));
@@ -61,7 +59,6 @@ function linesOf(spec) {
   return [...fills, ...names];
 }
 
-// useLines measures the boxes and gives the paths between them.
 function useLines(ref, lines) {
   const [paths, setPaths] = useState({ width: 0, height: 0, list: [] });
   useLayoutEffect(() => {

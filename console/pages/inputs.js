@@ -7,7 +7,6 @@ import { newestFirst, current } from "./store.js";
 import { Button, Chips, Combo, Field, Icon, attempt, toast, useId } from "./ui.js";
 import { attributesOf, entitlementType, identityOf, label, nameOf, pretty, same, schemaOf, target } from "./values.js";
 
-// suggestRows offers the rows of the newest list of accounts, or of entitlements of a type.
 function suggestRows(spec, type) {
   return async (search) => {
     const call = type ? entitlementList(type) : accountList();
@@ -19,7 +18,6 @@ function suggestRows(spec, type) {
   };
 }
 
-// put sets a member; undefined removes it.
 function put(input, name, value) {
   const next = { ...input, [name]: value };
   if (value === undefined) delete next[name];
@@ -79,7 +77,6 @@ const bare = (list, type) => {
   return typed.length === 0 ? undefined : typed.length === 1 ? typed[0] : typed;
 };
 
-// Value edits the value of an attribute by its type.
 function Value({ attribute, value, onChange, control, context }) {
   const { type, multi, name } = attribute;
   const of = entitlementType(attribute);
@@ -96,8 +93,6 @@ function Value({ attribute, value, onChange, control, context }) {
     onInput=${(event) => onChange(event.target.value === "" ? undefined : event.target.value)} />`;
 }
 
-// createAttributes are the fields of the create template with the types that the schema gives them, then
-// the rest of the schema.
 function createAttributes(spec) {
   const known = attributesOf(spec?.accountSchema);
   const fields = (spec?.accountCreateTemplate?.fields || []).map((field) => ({ name: field.key || field.name, label: field.label, required: field.required, type: field.type }));
@@ -129,7 +124,6 @@ function AddName({ names, onAdd }) {
     placeholder="Another attribute" empty="Not in the schema; Add takes it anyway" /><${Button} onClick=${add} disabled=${!name.trim()}><${Icon} name="plus" />Add<//></div>`;
 }
 
-// opsOf lists the operations that make sense for an attribute.
 const opsOf = (attribute) => attribute?.multi === true ? ["Add", "Remove", "Set"] : ["Set", "Remove"];
 
 function Changes({ field, value, context }) {

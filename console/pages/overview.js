@@ -41,7 +41,6 @@ function answers({ connector, project, phase }) {
   return html`<${Badge} tone=${connector.stale ? "warn" : "ok"}>${connector.stale ? "stale" : "answers"}<//> Build ${connector.build} of <code>${project.dir}</code> since ${clock(connector.since)}`;
 }
 
-// Capabilities puts the commands under the words that ISC has for what they enable.
 function Capabilities({ commands }) {
   const words = new Map();
   for (const one of commands) if (one.capability) words.set(one.capability, [...(words.get(one.capability) || []), one]);

@@ -9,7 +9,6 @@ import { sentence } from "./values.js";
 
 const severities = { error: "bad", warning: "warn", info: "info" };
 
-// explanations say what a group looks at.
 const explanations = {
   validate: "What conngen validate finds in the spec and the settings.",
   drift: "Generated files that are not what the spec makes of them.",
@@ -19,7 +18,6 @@ const explanations = {
   diff: "What changed since the last commit, and what that breaks.",
 };
 
-// clean is what a group without findings says.
 const clean = { validate: "No findings.", drift: "Up to date.", build: "It compiles.", stub: "None is missing.", selftest: "Passed.", diff: "Nothing changed." };
 
 export function Page({ route }) {
@@ -52,7 +50,6 @@ function Findings({ list }) {
     ${shown.length < list.length && html`<${Button} kind="link" onClick=${() => setAll(true)}>Show all ${list.length} findings<//>`}`;
 }
 
-// place is the position as editors and terminals understand it.
 const place = ({ path, line, column }) => [path, line, line && column].filter(Boolean).join(":");
 
 function Finding({ found }) {

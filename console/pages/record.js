@@ -9,7 +9,6 @@ import { attributesOf, differences, entitlementType, identityOf, isEmpty, label,
 
 const shownValues = 50;
 
-// Values shows a value: a list as chips, entitlements as links to where they were listed.
 export function Values({ value, type }) {
   const [all, setAll] = useState(false);
   if (isEmpty(value)) return html`<span class="muted">${value === null || value === undefined ? "no value" : Array.isArray(value) ? "empty list" : "empty text"}</span>`;
@@ -34,7 +33,6 @@ function Change({ before: was, after: is }) {
   return html`<td>${isEmpty(was) ? html`<${Values} value=${was} />` : html`<del>${text(was)}</del>`}</td><td>${isEmpty(is) ? html`<${Values} value=${is} />` : html`<ins>${text(is)}</ins>`}</td>`;
 }
 
-// Differences is a table of two outputs of the same object.
 export function Differences({ caption, before: was, after: is, beforeLabel = "Before", afterLabel = "After" }) {
   const [all, setAll] = useState(false);
   const lines = differences(was, is);

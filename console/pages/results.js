@@ -36,7 +36,6 @@ function NothingYet() {
   <//>`;
 }
 
-// Find leads a link to an entitlement or an account to the newest list that has it.
 function Find({ params }) {
   const [problem, setProblem] = useState(null);
   const { type, identity } = params;
@@ -75,7 +74,6 @@ function OneCall({ id, params }) {
     ${many ? html`<${Table} call=${call} schema=${schema} params=${params} />` : html`<${Single} call=${call} schema=${schema} request=${request} params=${params} />`}`;
 }
 
-// CallBar names the call, leads to others, and has what can be done with all of it.
 function CallBar({ id, call }) {
   const calls = useStore((s) => s.calls);
   const [busy, setBusy] = useState(false);
@@ -179,7 +177,6 @@ function useView(call, params) {
 
 const letter = 8.6;
 
-// widths gives each column room for its name and for what the first rows hold.
 function widthOf({ name, path }, sample) {
   const longest = Math.max(name.length + 3, ...sample.map((row) => Math.min(42, text(at(row.data, path)).length)));
   return Math.round(Math.min(320, Math.max(72, longest * letter + 26)));
@@ -259,7 +256,6 @@ function Table({ call, schema, params }) {
     </div>`;
 }
 
-// useEscape closes what stands beside the table, wherever the focus is.
 function useEscape(active, close) {
   const held = useRef();
   held.current = close;

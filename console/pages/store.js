@@ -81,7 +81,7 @@ async function loadSpec() {
   }
 }
 
-// specChanged says whether the loop has read the spec anew between two states.
+// specRun is how far the step is that reads the spec.
 const specRun = (state) => {
   const step = state && state.steps.find((s) => s.name === "validate");
   return step ? step.state : "";

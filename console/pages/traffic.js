@@ -49,7 +49,6 @@ function All({ params }) {
       : html`<${Grid} label="Calls, newest first" columns=${callColumns} total=${list.length} rowAt=${(n) => list[n]} onOpen=${(_, call) => go("traffic", [call.id])} />`}</div>`;
 }
 
-// Times draws when the first byte came and how long the rest took.
 function Times({ call }) {
   const whole = Math.max(1, call.ms);
   const first = Math.min(whole, call.firstByteMs ?? whole);

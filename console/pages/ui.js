@@ -3,7 +3,6 @@
 
 import { html, useEffect, useLayoutEffect, useRef, useState } from "./vendor/preact.js";
 
-// classes joins the names that are set.
 export const classes = (...names) => names.filter(Boolean).join(" ");
 
 let ids = 0;

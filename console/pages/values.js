@@ -2,7 +2,6 @@
 
 export const isEmpty = (value) => value === undefined || value === null || value === "" || (Array.isArray(value) && value.length === 0);
 
-// text is a value as a cell shows it.
 export function text(value) {
   if (value === undefined || value === null) return "";
   if (Array.isArray(value)) return value.map(text).join(", ");
@@ -77,11 +76,9 @@ export function sentence(message) {
   return /[.!?…]$/.test(begun) ? begun : begun + ".";
 }
 
-// markNames are the words for the kinds of marks.
 const markNames = {
   "duplicate": "duplicate", "missing": "value missing", "wrong-type": "wrong type", "unknown-entitlement": "unknown entitlement", "large": "near the size limit",
 };
 export const markName = (kind) => markNames[kind] || kind;
 
-// callTone is the tone of a call's state.
 export const callTone = { running: "info", done: "ok", failed: "bad", cancelled: "warn" };
