@@ -45,32 +45,50 @@ let timer = 0;
 let sending = null; // the request that is on its way
 let typing; // the secret that is being typed, which keeps its text until it is left
 let edits = 0;
+let wasRead = ""; // the values that were read last, as JSON
 let isSent = true; // whether conngen has the config that the form results in
 
 const isIdle = () => !timer && !sending;
 
-// load reads the config that conngen has. It changes nothing in the form while something is on
-// its way, or when the form has the same. A new source, one without a file, gets the initial
-// values at once, as ISC gives them.
+// load reads the config that conngen has, and asks what the connector makes of it. A new
+// source, one without a file, gets the initial values at once, as ISC gives them.
 export async function load(newScope) {
   scope = newScope;
-  const before = edits;
   try {
-    const config = await api.get("/api/config");
-    if (!isIdle() || edits !== before) return;
-    if (value.status !== "ready" || !isSame(config.values)) set({ values: config.values ?? {} });
-    set({ status: "ready", error: "", file: config.file ?? "", isChanged: config.changed });
-    isSent = isSame(config.values);
-    if (!isSent && !config.file) later();
-    else await check();
+    await read();
+    if (!isSent && !value.file) later();
+    else if (isIdle()) await check();
   } catch (err) {
     set(value.status === "ready" ? { error: err.message } : { status: "failed", error: err.message });
   }
 }
 
-const shownText = (config) => JSON.stringify(Object.entries(maskedConfig(scope, config)).sort(([a], [b]) => (a < b ? -1 : 1)));
+// refresh looks whether the config has changed under the form, as when its file is edited.
+export async function refresh() {
+  if (value.status !== "ready" || !isIdle()) return;
+  try {
+    if (await read()) await check();
+  } catch { /* the page says that it has no connection, and the next state asks again */ }
+}
 
-const isSame = (values) => shownText(configOf(scope, value.values)) === shownText(values ?? {});
+// read takes over the config that conngen has, and reports whether it is another one than
+// before. While something is on its way the form is newer, and stays.
+async function read() {
+  const before = edits;
+  const config = await api.get("/api/config");
+  if (!isIdle() || edits !== before) return false;
+  const text = JSON.stringify(config.values ?? {});
+  const isNew = text !== wasRead;
+  wasRead = text;
+  if (isNew) set({ values: config.values ?? {} });
+  set({ status: "ready", error: "", file: config.file ?? "", isChanged: config.changed });
+  isSent = isSame(config.values, configOf(scope, value.values));
+  return isNew;
+}
+
+const shownText = (config) => JSON.stringify(Object.entries(maskedConfig(scope, config ?? {})).sort(([a], [b]) => (a < b ? -1 : 1)));
+
+const isSame = (a, b) => shownText(a) === shownText(b);
 
 // edit replaces the draft; it is sent when no other change follows at once.
 export function edit(values) {
@@ -96,6 +114,7 @@ async function send() {
   sending = api.put("/api/config", { values: sent });
   try {
     const config = await sending;
+    wasRead = JSON.stringify(config.values);
     set({ values: adopt(value.values, sent, config.values, (v) => v === typing), file: config.file ?? value.file, isChanged: config.changed, error: "" });
   } catch (err) {
     isSent = false;

@@ -9,6 +9,26 @@ import { CardList } from "./cards.js";
 
 export const Bin = () => html`<svg class="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false"><path d="M2.5 4.5h11M6 4.5v-2h4v2M4 4.5l.6 9h6.8l.6-9M6.6 7v4M9.4 7v4" /></svg>`;
 
+let isPointerDown = false;
+let waiting = [];
+
+addEventListener("pointerdown", () => { isPointerDown = true; }, true);
+for (const name of ["pointerup", "pointercancel", "dragend"]) {
+  addEventListener(name, () => {
+    isPointerDown = false;
+    const due = waiting;
+    waiting = [];
+    setTimeout(() => due.forEach((action) => action()));
+  }, true);
+}
+
+// settled runs what makes the page longer once no pointer is down: it would move a button away
+// from under the click that took the focus out of an item.
+function settled(action) {
+  if (isPointerDown) waiting.push(action);
+  else action();
+}
+
 const Asterisk = () => html`<span class="required" aria-hidden="true"> *</span>`;
 
 // Item draws an item with what stands above and below its control. path says where its value
@@ -27,7 +47,7 @@ export function Item({ item, values, path, onChange, context }) {
   const Control = controls[item.type] ?? TextControl;
   const props = { item, value, control, onChange, path, context, raw: member(values, item.key) };
   const isGroup = groups.has(item.type);
-  return html`<div class=${classes("item", `item-${kind(item)}`)} data-path=${JSON.stringify(path)} onFocusOut=${(event) => left(event) && context.touch(key)}>
+  return html`<div class=${classes("item", `item-${kind(item)}`)} data-path=${JSON.stringify(path)} onfocusout=${(event) => left(event) && settled(() => context.touch(key))}>
     ${isGroup
       ? html`<div class="item-label" id=${`${id}-label`}>${item.label}${item.required && html`<${Asterisk} />`}</div>`
       : !isBox(item) && html`<label class="item-label" for=${id}>${item.label}${item.required && html`<${Asterisk} />`}</label>`}
@@ -147,10 +167,12 @@ function ListControl({ item, value, control, onChange }) {
   const [text, setText] = useState("");
   const input = useRef();
   const list = textsOf(value);
+  const now = useRef();
+  now.current = list;
   const add = (typed) => {
-    const added = typed.split(/\r?\n/).map((t) => t.trim()).filter((t, i, all) => t !== "" && !list.includes(t) && all.indexOf(t) === i);
+    const added = typed.split(/\r?\n/).map((t) => t.trim()).filter((t, i, all) => t !== "" && !now.current.includes(t) && all.indexOf(t) === i);
     setText("");
-    if (added.length > 0) onChange([...list, ...added]);
+    if (added.length > 0) onChange([...now.current, ...added]);
   };
   const keys = (event) => {
     if (event.key !== "Enter" || event.isComposing || text.trim() === "") return;
@@ -168,7 +190,7 @@ function ListControl({ item, value, control, onChange }) {
     input.current.focus();
   };
   return html`<input ...${control} ref=${input} type="text" autocomplete="off" placeholder=${item.placeholder} value=${text}
-      onInput=${(event) => setText(event.target.value)} onKeyDown=${keys} onPaste=${paste} onBlur=${() => add(text)} />
+      onInput=${(event) => setText(event.target.value)} onKeyDown=${keys} onPaste=${paste} onBlur=${() => settled(() => add(text))} />
     ${list.length > 0 && html`<ul class="list-chips" aria-label=${`${item.label}: values`}>${list.map((v, i) => html`<li key=${`${i} ${v}`}><span>${v}</span>
       <button type="button" aria-label=${`Remove ${v}`} onClick=${() => remove(i)}><svg viewBox="0 0 16 16" aria-hidden="true" focusable="false"><circle cx="8" cy="8" r="8" /><path d="M5.2 5.2l5.6 5.6M10.8 5.2l-5.6 5.6" /></svg></button></li>`)}</ul>`}`;
 }

@@ -7,7 +7,7 @@ import { Badge, Button, Empty, Field, Icon, Notice, attempt, count, toast } from
 import {
   basePage, configOf, keyOf, maskedConfig, menuOf, pathOf, problemsOf, readForm, reviewPage, setMember, visibleItems,
 } from "./formmodel.js";
-import { currentDraft, edit, editBase, load, save, touch, useDraft } from "./draft.js";
+import { currentDraft, edit, editBase, load, refresh, save, touch, useDraft } from "./draft.js";
 import { DocLink, Help } from "./help.js";
 import { Item } from "./fields.js";
 import { Review } from "./review.js";
@@ -18,11 +18,14 @@ export function Page({ route }) {
   const error = useStore((s) => s.specError);
   const draft = useDraft();
   const form = useMemo(() => spec && readForm(spec.spec, spec.secretItems), [spec]);
-  const config = useStore((s) => s.state?.config);
-  const build = useStore((s) => s.state?.connector?.build);
+  const state = useStore((s) => s.state);
   useEffect(() => {
     if (form) load(form.scope);
-  }, [form, build, config && `${config.file} ${config.changed}`]);
+  }, [form, state?.connector?.build]);
+  useEffect(() => {
+    const timer = setTimeout(refresh, 250);
+    return () => clearTimeout(timer);
+  }, [state]);
   if (!spec) return error ? html`<${Notice} tone="bad" title="The spec cannot be read">${error} <a href=${href("problems")}>See the problems</a><//>` : html`<p class="muted">Loading…</p>`;
   if (draft.status === "failed") return html`<${Notice} tone="bad" title="The config cannot be read">${draft.error}<//>`;
   if (draft.status === "loading") return html`<p class="muted">Loading…</p>`;
