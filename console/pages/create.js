@@ -59,7 +59,7 @@ function Create({ spec }) {
         ${results.length === 0 && html`<p class="item-note">The template has no fields.</p>`}
       </section>
     </div>
-    <${Request} spec=${spec} results=${results} onReset=${() => change(begin(readTemplate(spec.spec, spec.passwords)))} onSent=${() => change({ passwords: state.passwords.map(() => newPassword()) })} />
+    <${Request} spec=${spec} results=${results} onReset=${() => change(begin(readTemplate(spec.spec, spec.passwords)))} />
   </div>`;
 }
 
@@ -150,7 +150,7 @@ function Outcome({ result, secret, onRenew }) {
 }
 
 // Request is exactly what would be sent, and sends it.
-function Request({ spec, results, onReset, onSent }) {
+function Request({ spec, results, onReset }) {
   const [isShown, setShown] = useState(false);
   const [sent, setSent] = useState(null);
   const [isBusy, setBusy] = useState(false);
@@ -170,7 +170,7 @@ function Request({ spec, results, onReset, onSent }) {
   return html`<aside class="card request" aria-labelledby="request-title">
     <h2 id="request-title">What is sent</h2>
     <p class="muted"><code>${createCommand}</code> with the current config and</p>
-    <pre tabindex="0" aria-label="The input that is sent">${JSON.stringify(isShown ? input : masked, null, 2)}</pre>
+    <pre tabindex="0" role="region" aria-label="The input that is sent">${JSON.stringify(isShown ? input : masked, null, 2)}</pre>
     ${hasSecret && html`<${Button} kind="link" onClick=${() => setShown(!isShown)}>${isShown ? "Hide the passwords" : "Show the passwords"}<//>`}
     ${problems.length > 0 && html`<${Notice} tone="warn" title=${`ISC would not create this account: ${count(problems.length, "field")} without a value`}>
       <ul>${problems.map((r, i) => html`<li key=${i}>${r.field.key || "A field without a key"} ${r.problem}.</li>`)}</ul><//>`}
@@ -178,19 +178,18 @@ function Request({ spec, results, onReset, onSent }) {
       <${Button} kind="primary" busy=${isBusy} disabled=${problems.length > 0} onClick=${send}>Create account<//>
       <${Button} onClick=${onReset}>Start again from the spec<//>
     </div>
-    ${sent && html`<${Sent} key=${sent} ...${{ id: sent, spec, onSent }} />`}
+    ${sent && html`<${Sent} key=${sent} ...${{ id: sent, spec }} />`}
   </aside>`;
 }
 
 // Sent follows the call, and finds the account in a list.
-function Sent({ id, spec, onSent }) {
+function Sent({ id, spec }) {
   const call = useStore((s) => s.calls.get(id));
   const [identity, setIdentity] = useState();
   const [list, setList] = useState(null);
   const isDone = call?.state === "done";
   useEffect(() => {
     if (!isDone) return;
-    onSent();
     attempt(async () => {
       const { rows } = await rowsOf(id);
       setIdentity(identityOf(rows[0]?.data));

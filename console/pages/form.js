@@ -147,7 +147,7 @@ function Panel({ form, draft, problems, find, onClose }) {
   return html`<aside class="source-panel card" aria-labelledby="panel-title">
     <header><h2 id="panel-title">Config</h2><${Button} kind="quiet" aria-label="Close the config" title="Close" onClick=${onClose}><${Icon} name="cross" /><//></header>
     <${Findings} ...${{ form, draft, problems, find }} />
-    <pre ref=${shown} tabindex="0" aria-label="The config that results, secrets masked">${text}</pre>
+    <pre ref=${shown} tabindex="0" role="region" aria-label="The config that results, secrets masked">${text}</pre>
     <footer>
       <span class="muted" role="status">${draft.error ? "" : draft.isSending ? "Sending…" : draft.isChanged ? `Not saved to ${fileName}.` : draft.file ? `As in ${fileName}.` : ""}</span>
       <${Button} kind="primary" onClick=${write}>Save to ${fileName}<//>
