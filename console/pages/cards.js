@@ -51,7 +51,7 @@ export function CardList({ item, value, control, onChange, path, context, labell
   return html`<div role="group" aria-labelledby=${labelledBy} class="cards" ref=${list} ...${aria}>
     ${cards.length > 0 && html`<${Cards} ...${{ item, cards, move, copy, remove }} onEdit=${(i) => setOpen({ list: item.key, index: String(i), page: 0 })} />`}
     ${card.canAdd && html`<button type="button" id=${id} class="pill" onClick=${() => setOpen({ list: item.key, index: newCard, page: 0 })}>${card.buttonLabel}</button>`}
-    ${!card.canAdd && cards.length === 0 && html`<p class="item-note">The spec allows no cards to be added, and there are none.</p>`}
+    ${!card.canAdd && cards.length === 0 && html`<p class="item-note">There are no cards, and the spec does not allow adding any.</p>`}
     <p class="hidden" role="status">${said}</p>
     ${isOpen && html`<${CardDialog} key=${`${item.key} ${at}`} card=${card} title=${at === newCard ? card.buttonLabel : title(at)} start=${at === newCard ? {} : cards[at]}
       path=${[...path, at === newCard ? cards.length : at]} page=${open.page} onPage=${(page) => setOpen({ ...open, page }, true)} onSave=${save} onClose=${() => setOpen(undefined)} context=${context} />`}
@@ -143,7 +143,7 @@ function CardDialog({ card, title, start, path, page, onPage, onSave, onClose, c
         <button type="button" aria-current=${i === now ? "page" : undefined} onClick=${() => onPage(i)}>${p.label}</button></li>`)}</ul></nav>
       <div class="source-items" ref=${form}>
         ${shown.length === 0 && html`<p class="item-note">The spec has no subMenus for this card, so there is nothing to fill in.</p>`}
-        ${shown[now]?.items.length === 0 && html`<p class="item-note">Nothing on this page is shown with the present values.</p>`}
+        ${shown[now]?.items.length === 0 && html`<p class="item-note">With the current values, nothing on this page is shown.</p>`}
         ${shown[now]?.items.map((item, i) => html`<${Item} key=${`${now} ${i} ${item.key}`} item=${item} values=${values} path=${[...path, item.key]} context=${inner}
           onChange=${(v) => setValues((old) => setMember(old, item.key, v))} />`)}
       </div>

@@ -51,7 +51,7 @@ function Create({ spec }) {
   const renew = (i) => change({ passwords: state.passwords.map((p, n) => (n === i ? newPassword() : p)) });
   const names = state.identity.map((a) => a.name);
   return html`<div class="create-page">
-    <p class="preview"><${Badge} tone="info">Preview<//> Filled in from <code>accountCreateTemplate</code> after SailPoint's public documentation. A change here is a trial and changes nothing in the spec.</p>
+    <p class="preview"><${Badge} tone="info">Preview<//> Filled in from <code>accountCreateTemplate</code> as SailPoint's public documentation describes it. Changes here are for trying things out: the spec stays as it is.</p>
     <div class="create-left">
       <${Identity} identity=${state.identity} onChange=${(identity) => change({ identity })} />
       <section class="isc create-form" aria-labelledby="create-title"><h2 id="create-title">Create Account</h2>
@@ -176,7 +176,7 @@ function Request({ spec, results, onReset }) {
       <ul>${problems.map((r, i) => html`<li key=${i}>${r.field.key || "A field without a key"} ${r.problem}.</li>`)}</ul><//>`}
     <div class="row">
       <${Button} kind="primary" busy=${isBusy} disabled=${problems.length > 0} onClick=${send}>Create account<//>
-      <${Button} onClick=${onReset}>Start again from the spec<//>
+      <${Button} onClick=${onReset}>Reset to the spec<//>
     </div>
     ${sent && html`<${Sent} key=${sent} ...${{ id: sent, spec }} />`}
   </aside>`;
@@ -201,7 +201,7 @@ function Sent({ id, spec }) {
     addCalls([made]);
     setList(made.id);
   };
-  if (!call || call.state === "running") return html`<p role="status">The connector creates the account…</p>`;
+  if (!call || call.state === "running") return html`<p role="status">Creating the account…</p>`;
   if (!isDone) return html`<${Notice} tone="bad" title="The account was not created">${call.error?.message} <a href=${href("traffic", [id])}>Open the call</a><//>`;
   return html`<${Notice} tone="ok" title=${html`<${Icon} name="check" /> The account was created`}>
     <p role="status">${identity ? html`Its ID is <code>${identity}</code>. ` : "The answer has no ID. "}<a href=${href("results", [id])}>Open the answer</a></p>
@@ -231,9 +231,9 @@ function Found({ id, identity }) {
     if (state !== "done") return;
     get(`/api/calls/${id}/find?identity=${encodeURIComponent(identity)}`).then((found) => setRow(found.n), () => setRow(null));
   }, [state]);
-  if (!state || state === "running") return html`<p role="status">The accounts are listed…</p>`;
+  if (!state || state === "running") return html`<p role="status">Listing the accounts…</p>`;
   if (state !== "done") return html`<p class="error" role="status">The list failed: ${call.error?.message} <a href=${href("traffic", [id])}>Open the call</a></p>`;
-  if (row === undefined) return html`<p role="status">The account is looked for…</p>`;
-  if (row === null) return html`<p class="error" role="status">The list of ${count(call.outputs, "account")} does not have it. <a href=${href("results", [id])}>Open the list</a></p>`;
-  return html`<p role="status">The list has it. <${Button} kind="link" onClick=${() => go("results", [id], { row })}>Show it in the list<//></p>`;
+  if (row === undefined) return html`<p role="status">Looking for the account…</p>`;
+  if (row === null) return html`<p class="error" role="status">It is not in the list of ${count(call.outputs, "account")}. <a href=${href("results", [id])}>Open the list</a></p>`;
+  return html`<p role="status">It is in the list. <${Button} kind="link" onClick=${() => go("results", [id], { row })}>Show it in the list<//></p>`;
 }

@@ -65,6 +65,7 @@ export async function load(newScope) {
 
 // refresh looks whether the config has changed under the form, as when its file is edited.
 export async function refresh() {
+  if (value.status === "failed") await load(scope);
   if (value.status !== "ready" || !isIdle()) return;
   try {
     if (await read()) await check();

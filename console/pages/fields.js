@@ -35,7 +35,7 @@ const Asterisk = () => html`<span class="required" aria-hidden="true"> *</span>`
 // is; context has what is wrong (problems by key), touch, and what cards need.
 export function Item({ item, values, path, onChange, context }) {
   const id = useId("item");
-  if (item.fault) return html`<${Notice} tone="warn" title="This cannot be drawn">${item.fault}<//>`;
+  if (item.fault) return html`<${Notice} tone="warn" title="This entry cannot be shown">${item.fault}<//>`;
   const key = keyOf(path);
   const problems = context.problemsOf(key);
   const hasHelp = item.help !== "" || item.undocumentedHelp !== "";
@@ -76,9 +76,9 @@ function ItemHelp({ item, id }) {
 // ItemNotes says where the preview cannot know, or differs from, what ISC shows.
 function ItemNotes({ item, value }) {
   const notes = [];
-  if (!item.isKnown) notes.push(`The documentation does not know the type "${item.type}", so how ISC draws it is unknown.`);
-  else if (item.isSecret && (item.type === "text" || item.type === "textarea" || item.type === "url")) notes.push("ISC shows this value to everyone who may see the form. It is masked here because its name says that it is a secret.");
-  if (item.isSecret && item.hasInitial && value === undefined) notes.push("The spec has an initial value for it, which is not shown.");
+  if (!item.isKnown) notes.push(`The type "${item.type}" is not documented, so how ISC shows it is unknown.`);
+  else if (item.isSecret && (item.type === "text" || item.type === "textarea" || item.type === "url")) notes.push("ISC shows this value in the clear. It is masked here because its key names a secret.");
+  if (item.isSecret && item.hasInitial && value === undefined) notes.push("The spec sets an initial value, which is not shown.");
   return notes.map((note) => html`<p class="item-note">${note}</p>`);
 }
 
@@ -160,7 +160,7 @@ function SelectControl({ item, value, control, onChange }) {
   ${item.options.length === 0 && html`<${NoOptions} />`}`;
 }
 
-const NoOptions = () => html`<p class="item-note">The spec lists no options. If the connector gives them with std:config-options:read, ISC asks for them.</p>`;
+const NoOptions = () => html`<p class="item-note">The spec lists no options. ISC may ask the connector for them with std:config-options:read.</p>`;
 
 // ListControl takes texts by Enter, and also when it is left, so that nothing typed is lost.
 function ListControl({ item, value, control, onChange }) {

@@ -56,7 +56,7 @@ function Form({ form, spec, draft, route }) {
   };
   useFocusOn(sought, () => setSought(null));
   return html`<div class="source ${isClosed ? "panel-closed" : ""}">
-    <p class="preview"><${Badge} tone="info">Preview<//> Drawn from <code>sourceConfig</code> after SailPoint's public documentation. Identity Security Cloud (ISC) may draw it otherwise.
+    <p class="preview"><${Badge} tone="info">Preview<//> Drawn from <code>sourceConfig</code> as SailPoint's public documentation describes it. Identity Security Cloud (ISC) may show it differently.
       ${isClosed && html`<${Button} kind="link" onClick=${() => go("form", route.path, { ...route.params, panel: "" }, { replace: true })}>Show the config<//>`}</p>
     <div class="isc source-form">
       <${Menus} ...${{ pages, at, params, spec }} />
@@ -107,7 +107,7 @@ function Menus({ pages, at, params, spec }) {
 function Base({ name, base }) {
   const field = (key, label) => html`<${Field} label=${label}>${(control) => html`<input ...${control} type="text" autocomplete="off" value=${base[key]} onInput=${(event) => editBase(key, event.target.value)} />`}<//>`;
   return html`<div class="source-items">
-    <p class="item-note">ISC asks this of every source. It does not reach the connector and is not kept.</p>
+    <p class="item-note">ISC asks for this on every source. It never reaches the connector, and this page does not keep it.</p>
     <${Field} label="Source Name" required>${(control) => html`<input ...${control} type="text" readonly value=${name} />`}<//>
     ${field("description", "Source Description")}
     ${field("owner", "Source Owner")}
@@ -149,10 +149,10 @@ function Panel({ form, draft, problems, find, onClose }) {
     <${Findings} ...${{ form, draft, problems, find }} />
     <pre ref=${shown} tabindex="0" role="region" aria-label="The config that results, secrets masked">${text}</pre>
     <footer>
-      <span class="muted" role="status">${draft.error ? "" : draft.isSending ? "Sending…" : draft.isChanged ? `Not saved to ${fileName}.` : draft.file ? `As in ${fileName}.` : ""}</span>
+      <span class="muted" role="status">${draft.error ? "" : draft.isSending ? "Sending…" : draft.isChanged ? `Not saved to ${fileName}.` : draft.file ? `Same as ${fileName}.` : ""}</span>
       <${Button} kind="primary" onClick=${write}>Save to ${fileName}<//>
     </footer>
-    ${draft.error && html`<${Notice} tone="bad" title="The last change did not arrive">${draft.error}<//>`}
+    ${draft.error && html`<${Notice} tone="bad" title="conngen did not take the last change">${draft.error}<//>`}
   </aside>`;
 }
 
@@ -164,11 +164,11 @@ function Findings({ form, draft, problems, find }) {
   const own = problems.filter((p) => !keys.has(keyOf(p.path)));
   return html`<div class="findings" role="status">
     ${check?.decoded && found.length === 0 && html`<p><${Badge} tone="ok"><${Icon} name="check" />Accepted<//> The connector's decoding accepts this config.</p>`}
-    ${check?.decoded && found.length > 0 && html`<p><${Badge} tone="bad">${count(found.length, "finding")}<//> of the connector's decoding:</p>`}
-    ${check && !check.decoded && html`<p><${Badge}>Not decoded<//> ${check.why || "The connector cannot be asked what it makes of the config."}</p>`}
+    ${check?.decoded && found.length > 0 && html`<p><${Badge} tone="bad">${count(found.length, "finding")}<//> from the connector's decoding:</p>`}
+    ${check && !check.decoded && html`<p><${Badge}>Not decoded<//> ${check.why || "This connector cannot say how it reads the config."}</p>`}
     ${draft.checkError !== "" && html`<p><${Badge} tone="bad">Not checked<//> ${draft.checkError}</p>`}
     ${found.length > 0 && html`<ul>${found.map((f, i) => html`<li key=${i} class=${f.severity === "warning" ? "warn" : "bad"}><${Finding} path=${f.path} label=${f.key} message=${f.message} find=${find} /></li>`)}</ul>`}
-    ${own.length > 0 && html`<p><${Badge} tone="warn">${count(own.length, "finding")}<//> of the form:</p>
+    ${own.length > 0 && html`<p><${Badge} tone="warn">${count(own.length, "finding")}<//> from the form:</p>
       <ul>${own.map((p, i) => html`<li key=${i} class="warn"><${Finding} path=${p.path} label=${keyOf(p.path)} message=${p.message} find=${find} /></li>`)}</ul>`}
   </div>`;
 }

@@ -17,7 +17,7 @@ const boxTypes = new Set(["checkbox", "toggle"]);
 
 const choiceTypes = new Set(["radio", "select"]);
 
-// idsOfBase are the pages that ISC has around those of the spec.
+// basePage and reviewPage are the pages that ISC has around those of the spec.
 export const basePage = "base-configuration";
 export const reviewPage = "review-and-test";
 
@@ -111,7 +111,7 @@ function addToSections(sections, entry, context) {
 // its place.
 function readItem(entry, context) {
   if (!isObject(entry)) return { fault: "This entry of the spec is not an object." };
-  if (textOr(entry.type, "") === "") return { fault: `The entry ${quoted(entry.label ?? entry.name ?? entry.key)}has no "type", so ISC cannot draw it.` };
+  if (textOr(entry.type, "") === "") return { fault: `The entry ${quoted(entry.label ?? entry.name ?? entry.key)}has no "type", so ISC cannot show it.` };
   if (textOr(entry.key, "") === "") return { fault: `The item ${quoted(entry.label ?? entry.name)}has no "key", so its value cannot reach the connector.` };
   const item = {
     key: entry.key,

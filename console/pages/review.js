@@ -34,7 +34,7 @@ export function Review({ form, values, base, problems, commands }) {
     ${buttons}
     ${!canTest && html`<${Notice} tone="warn" title="The connection cannot be tested">The spec does not list ${testCommand}.<//>`}
     ${problems.length > 0 && html`<${Notice} tone="warn" title=${problems.length === 1 ? "One item needs attention" : `${problems.length} items need attention`}>
-      ISC may not let an administrator come this far. The connector gets the config as it is.<//>`}
+      ISC may not let an administrator get this far. The test uses the config as it is.<//>`}
     <${Group} label="Base Configuration" rows=${base} />
     ${reviewOf(form, values).map((menu) => html`<${Group} key=${menu.id} label=${menu.label} rows=${menu.rows} />`)}
     ${buttons}
@@ -43,7 +43,7 @@ export function Review({ form, values, base, problems, commands }) {
 }
 
 const Group = ({ label, rows }) => html`<section><h3>${label}</h3>
-  ${rows.length === 0 ? html`<p class="item-note">Nothing on this page is shown with the present values.</p>`
+  ${rows.length === 0 ? html`<p class="item-note">With the current values, nothing on this page is shown.</p>`
     : html`<dl>${rows.map(([name, text], i) => html`<div key=${i}><dt>${name}</dt><dd>${text}</dd></div>`)}</dl>`}
 </section>`;
 
@@ -57,7 +57,7 @@ const done = {
 function TestDialog({ test, onClose }) {
   const call = useStore((s) => s.calls.get(test.id));
   const end = test.error ? done.failed : done[call?.state];
-  if (!end) return html`<${Dialog} title="Test Connection" onClose=${onClose}><p role="status">The connector is asked…</p><//>`;
+  if (!end) return html`<${Dialog} title="Test Connection" onClose=${onClose}><p role="status">Testing the connection…</p><//>`;
   const actions = html`<button type="button" class="pill grey" onClick=${onClose}>Continue Editing</button><a class="pill primary" href=${href("overview")}>Return to Source Page</a>`;
   return html`<${Dialog} key=${end.tone} title=${html`<${Icon} name=${end.tone === "ok" ? "check" : "warn"} /> ${end.title}`} tone=${end.tone} onClose=${onClose} actions=${actions}>
     <div class="stack">

@@ -170,9 +170,9 @@ export function uniqueID(field, identity, isTaken = () => false) {
   for (let n = 0; n <= checks; n++) {
     const { text, missing } = sizedID(field, identity, n === 0 ? "" : String(n));
     if (text === "" || !isTaken(text)) return { text, missing, counter: n };
-    if (!field.template.replace(/\s/g, "").includes(`$(${counterName})`)) return { text, missing, counter: n, fault: `${text} is taken, and the template has no $(${counterName})` };
+    if (!field.template.replace(/\s/g, "").includes(`$(${counterName})`)) return { text, missing, counter: n, fault: `would be ${text}, which is taken, and the template has no $(${counterName})` };
   }
-  return { text: "", missing: [], counter: checks, fault: `the first ${checks} counted IDs are taken` };
+  return { text: "", missing: [], counter: checks, fault: `finds no free ID within ${checks} ${checks === 1 ? "check" : "checks"}` };
 }
 
 function sizedID(field, identity, counter) {
@@ -212,7 +212,7 @@ export function fill(fields, context) {
       field,
       value,
       note: result.note ?? "",
-      problem: result.fault ?? (isMissing ? result.lack ?? "is required and gets no value" : ""),
+      problem: result.fault ?? (isMissing ? result.lack ?? "is required but gets no value" : ""),
     };
   });
 }
@@ -228,7 +228,7 @@ function raw(field, i, identity, context) {
     case "generator":
       return generated(field, i, identity, context);
   }
-  return { value: undefined, lack: "is required and disabled" };
+  return { value: undefined, lack: "is required but disabled" };
 }
 
 function staticValue(value, identity) {
@@ -243,11 +243,11 @@ const lacks = (names) => `The identity has no ${[...new Set(names)].join(", ")}.
 
 function generated(field, i, identity, context) {
   if (field.generator === createPassword) return { value: context.passwords[i] };
-  if (field.generator !== createUniqueID) return { value: undefined, fault: `comes from a generator that ISC's documentation does not know, ${JSON.stringify(field.generator)}` };
+  if (field.generator !== createUniqueID) return { value: undefined, fault: `uses ${JSON.stringify(field.generator)}, which is not a documented generator` };
   const { text, missing, counter, fault } = uniqueID(field, identity, (id) => context.isTaken?.(field.key, id) ?? false);
   const notes = [
     missing.length > 0 ? lacks(missing) : "",
-    counter > 0 && !fault ? `The counter is ${counter}, since the account before it exists in the last list.` : "",
+    counter > 0 && !fault ? `The counter is ${counter} because the last list has the IDs before it.` : "",
   ];
   return { value: text, fault, note: notes.filter(Boolean).join(" ") };
 }

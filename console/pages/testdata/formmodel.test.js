@@ -31,7 +31,7 @@ test("menus, sections and items in all the shapes that specs have", () => {
     ["höhe-more-2", [["", ["nested"]]]],
     ["review-and-test-2", []],
     ["configuration-2", [["", [
-      'The entry "odd" has no "type", so ISC cannot draw it.', "This entry of the spec is not an object.", 'The item "No key" has no "key", so its value cannot reach the connector.']]]],
+      'The entry "odd" has no "type", so ISC cannot show it.', "This entry of the spec is not an object.", 'The item "No key" has no "key", so its value cannot reach the connector.']]]],
   ]);
   assert.deepEqual(form.scope.map((i) => i.key), ["flat", "loose", "direct", "inner", "deep", "nested"]);
 });

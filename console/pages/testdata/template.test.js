@@ -65,8 +65,8 @@ test("a required field without a value stops the account", () => {
     field("e", "string", undefined),
   ]));
   assert.deepEqual(filled(fields).map((r) => r.problem), [
-    "is required, and the identity has no empty", "is required and disabled", "is required and gets no value",
-    'comes from a generator that ISC\'s documentation does not know, "Something new"', "",
+    "is required, and the identity has no empty", "is required but disabled", "is required but gets no value",
+    'uses "Something new", which is not a documented generator', "",
   ]);
 });
 
@@ -77,8 +77,8 @@ test("unique IDs count while they are taken, within their size", () => {
   assert.equal(id(full, {}, ["Ada.Lovelace", "Ada.Lovelace1"]).text, "Ada.Lovelace2");
   assert.equal(id(full, { maxSize: "6" }, ["Ada.Lo"]).text, "Ada.L1");
   assert.equal(id("$(uniqueCounter)$(lastname)@example.com", { maxSize: 5 }).text, "e.com");
-  assert.equal(id(full, { maxUniqueChecks: 1 }, ["Ada.Lovelace", "Ada.Lovelace1"]).fault, "the first 1 counted IDs are taken");
-  assert.equal(id("$(firstname)", {}, ["Ada"]).fault, "Ada is taken, and the template has no $(uniqueCounter)");
+  assert.equal(id(full, { maxUniqueChecks: 1 }, ["Ada.Lovelace", "Ada.Lovelace1"]).fault, "finds no free ID within 1 check");
+  assert.equal(id("$(firstname)", {}, ["Ada"]).fault, "would be Ada, which is taken, and the template has no $(uniqueCounter)");
   assert.deepEqual(id("$(nobody)x").missing, ["nobody"]);
   assert.equal(id("😀😀$(firstname)", { maxSize: 1 }).text, "😀", "a character is not cut in two");
 });
