@@ -42,11 +42,11 @@ const lists = (spec, command) => (spec.commands ?? []).some((c) => c.name === co
 
 function Create({ spec }) {
   const [state, change] = useFilled(spec);
-  const taken = useTaken(state, spec);
+  const isTaken = useTaken(state);
   if (!lists(spec, createCommand)) return html`<${Empty} title="This connector creates no accounts"><p>The spec does not list <code>${createCommand}</code>.</p><//>`;
   if (!state) return html`<${Empty} title="The spec has no create template">
     <p>Without <code>accountCreateTemplate</code> nothing says which attributes ISC sends. <a href=${href("commands", [createCommand])}>Run ${createCommand} with an input of your own</a></p><//>`;
-  const results = fill(state.fields, { ...state, isTaken: (key, text) => key === spec.spec.accountSchema?.identityAttribute && taken.has(text) });
+  const results = fill(state.fields, { ...state, isTaken });
   const setField = (i, next) => change({ fields: state.fields.map((f, n) => (n === i ? { ...f, ...next } : f)) });
   const renew = (i) => change({ passwords: state.passwords.map((p, n) => (n === i ? newPassword() : p)) });
   const names = state.identity.map((a) => a.name);
@@ -63,25 +63,24 @@ function Create({ spec }) {
   </div>`;
 }
 
-// useTaken asks the last list of accounts which generated IDs exist there.
-function useTaken(state, spec) {
+// useTaken asks the last list of accounts which generated IDs it has. It returns a test.
+function useTaken(state) {
   const [taken, setTaken] = useState(new Set());
   const last = useStore((s) => lastCall((c) => c.command === listCommand && c.state === "done", s.calls));
-  const identityAttribute = spec.spec.accountSchema?.identityAttribute;
-  const wanted = state && last ? fill(state.fields, { ...state, isTaken: (_, text) => taken.has(text) })
-    .filter((r) => r.field.source === "generator" && r.field.generator !== createPassword && r.field.key === identityAttribute && typeof r.value === "string").map((r) => r.value) : [];
-  const question = last ? `${last.id} ${wanted.join("\n")}` : "";
+  const isTaken = (key, text) => taken.has(JSON.stringify([key, text]));
+  const wanted = state && last ? fill(state.fields, { ...state, isTaken })
+    .filter((r) => r.field.source === "generator" && !isMadeUp(r.field) && typeof r.value === "string").map((r) => [r.field.key, r.value]) : [];
   useEffect(() => setTaken(new Set()), [last?.id]);
   useEffect(() => {
     const control = new AbortController();
-    for (const id of wanted) {
-      get(`/api/calls/${last.id}/find?identity=${encodeURIComponent(id)}`, control.signal).then((found) => {
-        if (found && Number.isInteger(found.n)) setTaken((old) => new Set(old).add(id));
-      }, () => { /* not in the list */ });
+    for (const [column, id] of wanted) {
+      post(`/api/calls/${last.id}/views`, { filters: [{ column, op: "=", value: id }] }, control.signal).then((view) => {
+        if (view.total > 0) setTaken((old) => new Set(old).add(JSON.stringify([column, id])));
+      }, () => { /* a list that cannot be asked leaves the counter to the author */ });
     }
     return () => control.abort();
-  }, [question]);
-  return taken;
+  }, [JSON.stringify([last?.id, wanted])]);
+  return isTaken;
 }
 
 function Identity({ identity, onChange }) {

@@ -51,12 +51,12 @@ let isSent = true; // whether conngen has the config that the form results in
 const isIdle = () => !timer && !sending;
 
 // load reads the config that conngen has, and asks what the connector makes of it. A new
-// source, one without a file, gets the initial values at once, as ISC gives them.
+// source, one without any value, gets the initial values at once, as ISC gives them.
 export async function load(newScope) {
   scope = newScope;
   try {
     await read();
-    if (!isSent && !value.file) later();
+    if (!isSent && wasRead === "{}") later();
     else if (isIdle()) await check();
   } catch (err) {
     set(value.status === "ready" ? { error: err.message } : { status: "failed", error: err.message });

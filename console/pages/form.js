@@ -1,6 +1,6 @@
 // The source form as ISC draws it from sourceConfig, and beside it the config that results.
 
-import { html, useEffect, useMemo, useRef, useState } from "./vendor/preact.js";
+import { html, useEffect, useMemo, useState } from "./vendor/preact.js";
 import { useStore } from "./store.js";
 import { go, href } from "./route.js";
 import { Badge, Button, Empty, Field, Icon, Notice, attempt, count, toast } from "./ui.js";
@@ -138,7 +138,6 @@ function Menu({ menu, form, values, context }) {
 
 // Panel has the config that results, and what the form and the connector say of it.
 function Panel({ form, draft, problems, find, onClose }) {
-  const shown = useRef();
   const text = JSON.stringify(maskedConfig(form.scope, configOf(form.scope, draft.values)), null, 2);
   const fileName = draft.file || "config.json";
   const write = async () => {
@@ -147,7 +146,9 @@ function Panel({ form, draft, problems, find, onClose }) {
   return html`<aside class="source-panel card" aria-labelledby="panel-title">
     <header><h2 id="panel-title">Config</h2><${Button} kind="quiet" aria-label="Close the config" title="Close" onClick=${onClose}><${Icon} name="cross" /><//></header>
     <${Findings} ...${{ form, draft, problems, find }} />
-    <pre ref=${shown} tabindex="0" role="region" aria-label="The config that results, secrets masked">${text}</pre>
+    <pre tabindex="0" role="region" aria-label="The config that results, secrets masked">${text}</pre>
+    ${draft.check?.decoded && html`<details><summary>As the connector reads it</summary>
+      <pre tabindex="0" role="region" aria-label="The config as the connector reads it">${JSON.stringify(draft.check.config, null, 2)}</pre></details>`}
     <footer>
       <span class="muted" role="status">${draft.error ? "" : draft.isSending ? "Sending…" : draft.isChanged ? `Not saved to ${fileName}.` : draft.file ? `Same as ${fileName}.` : ""}</span>
       <${Button} kind="primary" onClick=${write}>Save to ${fileName}<//>
