@@ -135,7 +135,7 @@ function CardDialog({ card, title, start, path, page, onPage, onSave, onClose, c
     setTried(true);
     const first = shown.findIndex((p) => p.items.some((item) => item.key === problems[0].path[path.length]));
     if (first >= 0 && first !== now) onPage(first);
-    setWanted(".item:has(> .error) :is(input, select, textarea, button)");
+    setWanted(".source-item:has(> .error) :is(input, select, textarea, button)");
   };
   return html`<${Dialog} title=${title} wide onClose=${onClose} actions=${html`<button type="button" class="pill" onClick=${onClose}>Cancel</button><button type="button" class="pill primary" onClick=${save}>Save</button>`}>
     <div class="card-form isc">

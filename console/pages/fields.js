@@ -47,7 +47,7 @@ export function Item({ item, values, path, onChange, context }) {
   const Control = controls[item.type] ?? TextControl;
   const props = { item, value, control, onChange, path, context, raw: member(values, item.key) };
   const isGroup = groups.has(item.type);
-  return html`<div class=${classes("item", `item-${kind(item)}`)} data-path=${JSON.stringify(path)} onfocusout=${(event) => left(event) && settled(() => context.touch(key))}>
+  return html`<div class=${classes("source-item", `item-${kind(item)}`)} data-path=${JSON.stringify(path)} onfocusout=${(event) => left(event) && settled(() => context.touch(key))}>
     ${isGroup
       ? html`<div class="item-label" id=${`${id}-label`}>${item.label}${item.required && html`<${Asterisk} />`}</div>`
       : !isBox(item) && html`<label class="item-label" for=${id}>${item.label}${item.required && html`<${Asterisk} />`}</label>`}
@@ -129,7 +129,7 @@ function SecretControl({ item, value, control, onChange, isLong }) {
   return isLong ? html`<textarea ...${props} class="masked" rows="4"></textarea>` : html`<input ...${props} type="password" />`;
 }
 
-const BoxControl = ({ item, value, control, onChange }) => html`<label class="box">
+const BoxControl = ({ item, value, control, onChange }) => html`<label class="tick">
   <input ...${control} type="checkbox" role=${item.type === "toggle" ? "switch" : undefined} class=${item.type === "toggle" ? "toggle" : undefined}
     checked=${value === true || value === "true"} onChange=${(event) => onChange(event.target.checked)} />
   <span class="item-label">${item.label}</span></label>`;
@@ -203,7 +203,7 @@ function KeyValueControl({ item, value, control, onChange, labelledBy }) {
   const [focused, setFocused] = useState(-1);
   useEffect(() => {
     if (focused < 0) return;
-    box.current.querySelectorAll(".pair")[focused]?.querySelector("input")?.focus();
+    box.current.querySelectorAll(".key-value")[focused]?.querySelector("input")?.focus();
     setFocused(-1);
   }, [focused]);
   const { id, ...aria } = control;
@@ -214,9 +214,9 @@ function KeyValueControl({ item, value, control, onChange, labelledBy }) {
     onChange(shown.filter((_, n) => n !== i));
     setFocused(Math.max(0, i - 1));
   };
-  return html`<div role="group" aria-labelledby=${labelledBy} class="pairs" ref=${box} ...${aria}>
-    <div class="pair-heads" aria-hidden="true">${item.parts.map((p) => html`<span key=${p.key} class="item-label">${p.label}${p.required && html`<${Asterisk} />`}</span>`)}</div>
-    ${shown.map((row, i) => html`<div class="pair" key=${i}>
+  return html`<div role="group" aria-labelledby=${labelledBy} class="key-values" ref=${box} ...${aria}>
+    <div class="key-value-heads" aria-hidden="true">${item.parts.map((p) => html`<span key=${p.key} class="item-label">${p.label}${p.required && html`<${Asterisk} />`}</span>`)}</div>
+    ${shown.map((row, i) => html`<div class="key-value" key=${i}>
       ${item.parts.map((p, n) => html`<${PartControl} key=${p.key} part=${p} id=${i === 0 && n === 0 ? id : undefined} label=${`${p.label}, row ${i + 1}`} value=${member(row, p.key)} onChange=${(text) => change(i, p, text)} />`)}
       <button type="button" class="round" aria-label=${`Delete row ${i + 1}`} title="Delete" onClick=${() => remove(i)}><${Bin} /></button>
     </div>`)}

@@ -163,7 +163,7 @@ function Findings({ form, draft, problems, find }) {
   const found = (check?.findings ?? []).map((f) => ({ ...f, path: f.key ? pathOf(form.scope, f.key) : undefined }));
   const keys = new Set(found.map((f) => f.key));
   const own = problems.filter((p) => !keys.has(keyOf(p.path)));
-  return html`<div class="findings" role="status">
+  return html`<div class="source-findings" role="status">
     ${check?.decoded && found.length === 0 && html`<p><${Badge} tone="ok"><${Icon} name="check" />Accepted<//> The connector's decoding accepts this config.</p>`}
     ${check?.decoded && found.length > 0 && html`<p><${Badge} tone="bad">${count(found.length, "finding")}<//> from the connector's decoding:</p>`}
     ${check && !check.decoded && html`<p><${Badge}>Not decoded<//> ${check.why || "This connector cannot say how it reads the config."}</p>`}
