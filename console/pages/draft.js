@@ -43,7 +43,8 @@ export function useDraft() {
 let scope = [];
 let timer = 0;
 let sending = null; // the request that is on its way
-let typing; // the secret that is being typed, which keeps its text until it is left
+let typing; // the text that is being typed, which becomes no handle before it is left
+let isHeld = false; // whether conngen has a handle for it
 let edits = 0;
 let wasRead = ""; // the values that were read last, as JSON
 let isSent = true; // whether conngen has the config that the form results in
@@ -116,7 +117,7 @@ async function send() {
   try {
     const config = await sending;
     wasRead = JSON.stringify(config.values);
-    set({ values: adopt(value.values, sent, config.values, (v) => v === typing), file: config.file ?? value.file, isChanged: config.changed, error: "" });
+    set({ values: adopt(value.values, sent, config.values, hold), file: config.file ?? value.file, isChanged: config.changed, error: "" });
   } catch (err) {
     isSent = false;
     set({ error: err.message });
@@ -156,12 +157,18 @@ export async function save() {
   set({ file: config.file ?? "", isChanged: config.changed });
 }
 
-// typingSecret names the secret that is being typed; without one, the last one is sent so that
-// the page forgets it.
-export function typingSecret(text) {
-  const isLeft = text === undefined && typing !== undefined;
+function hold(text) {
+  isHeld ||= text === typing;
+  return text === typing;
+}
+
+// typingText names the text that is being typed. Without one, a text that was held back is sent
+// again, and its handle takes its place.
+export function typingText(text) {
   typing = text;
-  if (isLeft) later();
+  if (text !== undefined || !isHeld) return;
+  isHeld = false;
+  later();
 }
 
 // touch notes that an item was left, after which the form says what is wrong with it.

@@ -3,8 +3,8 @@
 import { html, useEffect, useRef, useState } from "./vendor/preact.js";
 import { Notice, classes, useId } from "./ui.js";
 import { DocLink, Help } from "./help.js";
-import { isHandle, keyOf, member, rowsOf, setMember, textsOf, valueOf } from "./formmodel.js";
-import { typingSecret } from "./draft.js";
+import { elementsOf, isHandle, keyOf, member, rowsOf, setMember, textsOf, valueOf } from "./formmodel.js";
+import { typingText } from "./draft.js";
 import { CardList } from "./cards.js";
 
 export const Bin = () => html`<svg class="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false"><path d="M2.5 4.5h11M6 4.5v-2h4v2M4 4.5l.6 9h6.8l.6-9M6.6 7v4M9.4 7v4" /></svg>`;
@@ -82,9 +82,23 @@ function ItemNotes({ item, value }) {
   return notes.map((note) => html`<p class="item-note">${note}</p>`);
 }
 
+// TextControl is the control of a text. A URL with a password in it is a secret too.
 const TextControl = ({ item, value, control, onChange }) =>
-  item.isSecret ? html`<${SecretControl} ...${{ item, value, control, onChange }} />` : html`<input ...${control} type="text" value=${plain(value)} placeholder=${item.placeholder} maxlength=${item.maxlength}
-    autocomplete="off" autocapitalize="off" spellcheck=${false} onInput=${(event) => onChange(event.target.value)} />`;
+  item.isSecret || isHandle(value) ? html`<${SecretControl} ...${{ item, value, control, onChange }} />` : html`<input ...${control} type="text" value=${plain(value)} placeholder=${item.placeholder} maxlength=${item.maxlength}
+    autocomplete="off" autocapitalize="off" spellcheck=${false} ...${typed(onChange)} />`;
+
+// typed are the events of a text that is typed.
+const typed = (onChange, onLeft = () => {}) => ({
+  onFocus: (event) => typingText(event.target.value || undefined),
+  onInput: (event) => {
+    typingText(event.target.value);
+    onChange(event.target.value);
+  },
+  onBlur: () => {
+    onLeft();
+    typingText(undefined);
+  },
+});
 
 const plain = (v) => (v === undefined || v === null ? "" : typeof v === "object" ? JSON.stringify(v) : String(v));
 
@@ -93,8 +107,8 @@ const URLControl = (props) => html`<${TextControl} ...${props} control=${{ ...pr
 const NumberControl = (props) => html`<${TextControl} ...${props} control=${{ ...props.control, inputmode: "decimal" }} />`;
 
 const TextAreaControl = ({ item, value, control, onChange }) =>
-  item.isSecret ? html`<${SecretControl} ...${{ item, value, control, onChange, isLong: true }} />` : html`<textarea ...${control} rows="4" placeholder=${item.placeholder} maxlength=${item.maxlength}
-    value=${plain(value)} onInput=${(event) => onChange(event.target.value)}></textarea>`;
+  item.isSecret || isHandle(value) ? html`<${SecretControl} ...${{ item, value, control, onChange, isLong: true }} />` : html`<textarea ...${control} rows="4" placeholder=${item.placeholder} maxlength=${item.maxlength}
+    value=${plain(value)} ...${typed(onChange)}></textarea>`;
 
 const SecretTextAreaControl = (props) => html`<${SecretControl} ...${props} isLong=${true} />`;
 
@@ -106,7 +120,7 @@ function SecretControl({ item, value, control, onChange, isLong }) {
   useEffect(() => {
     if (isReplaced) input.current?.focus();
   }, [isReplaced]);
-  useEffect(() => () => typingSecret(undefined), []);
+  useEffect(() => () => typingText(undefined), []);
   if (isHandle(value) && !isReplaced) {
     return html`<div class="secret-set">
       <input ...${control} type="text" readonly value="••••••••" aria-label=${`${item.label}, set`} />
@@ -116,15 +130,7 @@ function SecretControl({ item, value, control, onChange, isLong }) {
   }
   const props = {
     ...control, ref: input, value: isHandle(value) ? "" : plain(value), placeholder: item.placeholder, maxlength: item.maxlength, spellcheck: false, autocomplete: "new-password",
-    onFocus: (event) => typingSecret(event.target.value || undefined),
-    onInput: (event) => {
-      typingSecret(event.target.value);
-      onChange(event.target.value);
-    },
-    onBlur: () => {
-      setReplaced(false);
-      typingSecret(undefined);
-    },
+    ...typed(onChange, () => setReplaced(false)),
   };
   return isLong ? html`<textarea ...${props} class="masked" rows="4"></textarea>` : html`<input ...${props} type="password" />`;
 }
@@ -166,9 +172,9 @@ const NoOptions = () => html`<p class="item-note">The spec lists no options. ISC
 function ListControl({ item, value, control, onChange }) {
   const [text, setText] = useState("");
   const input = useRef();
-  const list = textsOf(value);
+  const texts = textsOf(value);
   const now = useRef();
-  now.current = list;
+  now.current = elementsOf(value);
   const add = (typed) => {
     const added = typed.split(/\r?\n/).map((t) => t.trim()).filter((t, i, all) => t !== "" && !now.current.includes(t) && all.indexOf(t) === i);
     setText("");
@@ -186,12 +192,12 @@ function ListControl({ item, value, control, onChange }) {
     add(text + pasted);
   };
   const remove = (i) => {
-    onChange(list.filter((_, n) => n !== i));
+    onChange(now.current.filter((_, n) => n !== i));
     input.current.focus();
   };
   return html`<input ...${control} ref=${input} type="text" autocomplete="off" placeholder=${item.placeholder} value=${text}
       onInput=${(event) => setText(event.target.value)} onKeyDown=${keys} onPaste=${paste} onBlur=${() => settled(() => add(text))} />
-    ${list.length > 0 && html`<ul class="list-chips" aria-label=${`${item.label}: values`}>${list.map((v, i) => html`<li key=${`${i} ${v}`}><span>${v}</span>
+    ${texts.length > 0 && html`<ul class="list-chips" aria-label=${`${item.label}: values`}>${texts.map((v, i) => html`<li key=${`${i} ${v}`}><span>${v}</span>
       <button type="button" aria-label=${`Remove ${v}`} onClick=${() => remove(i)}><svg viewBox="0 0 16 16" aria-hidden="true" focusable="false"><circle cx="8" cy="8" r="8" /><path d="M5.2 5.2l5.6 5.6M10.8 5.2l-5.6 5.6" /></svg></button></li>`)}</ul>`}`;
 }
 

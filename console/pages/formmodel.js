@@ -13,6 +13,9 @@ const documentedTypes = new Set([
 
 const secretTypes = new Set(["secret", "secrettextarea", "password"]);
 
+// textTypes are those whose key alone can make them secret.
+const textTypes = new Set(["text", "textarea"]);
+
 const boxTypes = new Set(["checkbox", "toggle"]);
 
 const choiceTypes = new Set(["radio", "select"]);
@@ -128,7 +131,7 @@ function readItem(entry, context) {
     max: limit(entry.max),
     maxlength: limit(entry.maxlength),
     options: listOf(entry.options).filter(isObject).map(readOption),
-    isSecret: secretTypes.has(entry.type) || entry.type !== "keyValue" && context.secrets.has(entry.key),
+    isSecret: secretTypes.has(entry.type) || textTypes.has(entry.type) && context.secrets.has(entry.key),
   };
   if (entry.type === "keyValue") {
     item.parts = [readPart(entry.keyValueKey, "key", "Key"), readPart(entry.keyValueValue, "value", "Value")];
@@ -297,8 +300,9 @@ const isEmpty = (v) => v === undefined || v === null || v === "" || Array.isArra
 export const rowsOf = (v) => (isEmpty(v) ? [] : Array.isArray(v) ? v.filter(isObject) : isObject(v) ? [v] : []);
 export const cardsOf = rowsOf;
 
-// textsOf returns the values of a list item.
-export const textsOf = (v) => (isEmpty(v) ? [] : (Array.isArray(v) ? v : [v]).map((e) => textOf(e) ?? JSON.stringify(e)));
+// elementsOf returns the values of a list item, textsOf what is shown of them.
+export const elementsOf = (v) => (isEmpty(v) ? [] : Array.isArray(v) ? v : [v]);
+export const textsOf = (v) => elementsOf(v).map((e) => (isHandle(e) ? mask : textOf(e) ?? JSON.stringify(e)));
 
 // setMember returns a copy of values in which one member is another; undefined takes it
 // out.

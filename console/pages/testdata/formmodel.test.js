@@ -213,3 +213,12 @@ test("the golden spec of item types", () => {
   assert.deepEqual(configOf(form.scope, {}), { pageSize: 250 });
   assert.deepEqual(messages(form, { mode: "proxy" }), ["address is required", "apiToken is required", "threshold is required", "retries is required", "route is required"]);
 });
+
+test("a text that has become a handle stays one, in a list too", () => {
+  const form = formOf([item("u", "url", { required: true }), item("l", "list")], {}, ["u", "l"]);
+  const values = { u: handle, l: ["a", handle] };
+  assert.deepEqual(configOf(form.scope, values), values);
+  assert.deepEqual(messages(form, values), []);
+  assert.deepEqual(reviewOf(form, values)[0].rows, [["U", "••••••"], ["L", "a, ••••••"]]);
+  assert.deepEqual(form.scope.map((i) => i.isSecret), [false, false], "a key alone makes no URL or list secret");
+});
