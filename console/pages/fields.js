@@ -45,7 +45,7 @@ export function Item({ item, values, path, onChange, context }) {
     id, "aria-describedby": described, "aria-invalid": problems.length > 0 ? "true" : undefined, "aria-required": item.required ? "true" : undefined,
   };
   const Control = controls[item.type] ?? TextControl;
-  const props = { item, value, control, onChange, path, context, raw: member(values, item.key) };
+  const props = { item, value, control, onChange, path, context };
   const isGroup = groups.has(item.type);
   return html`<div class=${classes("source-item", `item-${kind(item)}`)} data-path=${JSON.stringify(path)} onfocusout=${(event) => left(event) && settled(() => context.touch(key))}>
     ${isGroup

@@ -3,7 +3,7 @@
 // except elements whose text is not for readers. No HTML of a spec reaches the document as
 // HTML: the result is a tree of which the page makes elements.
 
-const allowed = new Set(["p", "br", "b", "strong", "i", "em", "u", "ul", "ol", "li", "code", "pre", "a"]);
+const allowed = new Set(["p", "br", "b", "strong", "i", "em", "ul", "ol", "li", "code", "a"]);
 
 const dropped = new Set([
   "script", "style", "template", "noscript", "iframe", "frame", "frameset", "noframes", "object", "embed", "applet", "svg", "math",
