@@ -29,14 +29,14 @@ export function member(object, name) {
   return object !== null && typeof object === "object" && Object.hasOwn(object, name) ? object[name] : undefined;
 }
 
-const isObject = (v) => v !== null && typeof v === "object" && !Array.isArray(v);
+export const isObject = (v) => v !== null && typeof v === "object" && !Array.isArray(v);
 
-const listOf = (v) => (Array.isArray(v) ? v : []);
+export const listOf = (v) => (Array.isArray(v) ? v : []);
 
-const textOr = (v, otherwise) => (typeof v === "string" && v !== "" ? v : otherwise);
+export const textOr = (v, otherwise) => (typeof v === "string" && v !== "" ? v : otherwise);
 
 // flag reads a boolean that old specs have as text.
-function flag(v, otherwise) {
+export function flag(v, otherwise = false) {
   if (v === true || v === "true") return true;
   if (v === false || v === "false") return false;
   return otherwise;
@@ -121,7 +121,7 @@ function readItem(entry, context) {
     label: textOr(entry.label, entry.key),
     type: entry.type,
     isKnown: documentedTypes.has(entry.type),
-    required: flag(entry.required, false) && !boxTypes.has(entry.type),
+    required: flag(entry.required) && !boxTypes.has(entry.type),
     help: textOr(entry.helpKey, ""),
     undocumentedHelp: textOr(entry.helpKey, "") === "" ? textOr(entry.helpText, textOr(entry.helpMessage, "")) : "",
     undocumentedHelpField: textOr(entry.helpText, "") !== "" ? "helpText" : "helpMessage",
@@ -158,7 +158,7 @@ function readPart(part, key, label) {
   return {
     key: textOr(p.key, key),
     label: textOr(p.label, label),
-    required: flag(p.required, false),
+    required: flag(p.required),
     maxlength: limit(p.maxlength),
     placeholder: textOr(p.placeholder, ""),
     isSecret: secretTypes.has(p.type),
@@ -180,8 +180,8 @@ function readCard(entry, context) {
     canAdd: flag(entry.addButton, true),
     canEdit: flag(entry.editButton, true),
     canDelete: flag(entry.deleteButton, true),
-    canCopy: flag(entry.copyButton, false),
-    canMove: flag(entry.dragNDropEnabled, false),
+    canCopy: flag(entry.copyButton),
+    canMove: flag(entry.dragNDropEnabled),
   };
 }
 
@@ -426,7 +426,7 @@ function maskedValue(item, v) {
 export function shownValue(item, v) {
   if (isHandle(v) || item.isSecret && !isEmpty(v)) return mask;
   if (isEmpty(v)) return item.isSecret && item.hasInitial && v !== "" ? mask : "";
-  if (boxTypes.has(item.type)) return flag(v, false) ? "Yes" : "No";
+  if (boxTypes.has(item.type)) return flag(v) ? "Yes" : "No";
   if (item.options.length > 0) return item.options.find((o) => o.value === String(v))?.label ?? String(v);
   if (item.card) return cardsOf(v).map((card, i) => cardTitle(item.card, card, i)).join(", ");
   if (item.parts) return rowsOf(v).map((row) => item.parts.map((p) => shownPart(p, member(row, p.key))).join(": ")).join(", ");

@@ -1,6 +1,8 @@
 // The model of account creation: what accountCreateTemplate says, a sample identity, and the
 // request that ISC would make of them. It knows nothing of the page that draws it.
 
+import { flag, isObject, listOf, member, textOr } from "./formmodel.js";
+
 // sources are where a field's value comes from, in the words and the order of ISC.
 export const sources = [
   { id: "identityAttribute", label: "Identity Attribute" },
@@ -50,14 +52,6 @@ const likely = {
   manager: "charles.babbage",
 };
 
-const isObject = (v) => v !== null && typeof v === "object" && !Array.isArray(v);
-
-const own = (object, name) => (Object.hasOwn(object, name) ? object[name] : undefined);
-
-const textOr = (v, otherwise) => (typeof v === "string" && v !== "" ? v : otherwise);
-
-const isTrue = (v) => v === true || v === "true";
-
 // positive reads a size or a count that specs have as number or text; undefined is none.
 function positive(v) {
   const n = typeof v === "string" && v.trim() !== "" ? Number(v) : v;
@@ -69,7 +63,7 @@ function positive(v) {
 export function readTemplate(spec, passwords = []) {
   const fields = spec.accountCreateTemplate?.fields;
   if (!Array.isArray(fields)) return undefined;
-  const attributes = new Map((spec.accountSchema?.attributes ?? []).filter(isObject).map((a) => [a.name, a]));
+  const attributes = new Map(listOf(spec.accountSchema?.attributes).filter(isObject).map((a) => [a.name, a]));
   return fields.filter(isObject).map((field) => readField(field, attributes, new Set(passwords)));
 }
 
@@ -78,13 +72,13 @@ export function readTemplate(spec, passwords = []) {
 function readField(field, attributes, passwords) {
   const key = textOr(field.key, textOr(field.name, ""));
   const attribute = attributes.get(key);
-  const isList = field.type === "array" || isTrue(field.isMultiValued) || isTrue(attribute?.multi);
+  const isList = field.type === "array" || flag(field.isMultiValued) || flag(attribute?.multi);
   return {
     key,
     label: textOr(field.label, key),
     type: attribute?.type ?? (field.type === "array" ? "string" : textOr(field.type, "string")),
     isList,
-    isRequired: isTrue(field.required),
+    isRequired: flag(field.required),
     isPassword: passwords.has(key),
     ...readSource(field),
   };
@@ -133,15 +127,15 @@ export function sampleIdentity(fields) {
     if (field.attribute !== "") names.add(field.attribute);
     for (const name of namesIn(`${field.template} ${field.value}`)) names.add(name);
   }
-  return [...names].map((name) => ({ name, label: own(labels, name) ?? "", value: sampleValue(name) }));
+  return [...names].map((name) => ({ name, label: member(labels, name) ?? "", value: sampleValue(name) }));
 }
 
 function sampleValue(name) {
-  return own(sample, name) ?? own(likely, name) ?? (/mail/i.test(name) ? sample.email : `Sample ${name}`);
+  return member(sample, name) ?? member(likely, name) ?? (/mail/i.test(name) ? sample.email : `Sample ${name}`);
 }
 
 // labelOf is what ISC calls an identity attribute: "Work Email (email)".
-export const labelOf = (name) => (own(labels, name) ? `${labels[name]} (${name})` : name);
+export const labelOf = (name) => (member(labels, name) ? `${labels[name]} (${name})` : name);
 
 const getName = /\$\{?identity\.(?:getName\(\)|name\b)\}?/g;
 const getAttribute = /\$\{?identity\.getAttribute\((["'])([^"']*)\1\)\}?/g;
