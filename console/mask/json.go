@@ -68,14 +68,7 @@ func isContainer(text string) bool {
 // object masks a JSON object. A member named value is secret if another member says so: that of a
 // change of a password, of a pair, or of a patch of the config.
 func (m *Masker) object(v gjson.Result, hidden bool) string {
-	hiddenValue := false
-	v.ForEach(func(key, value gjson.Result) bool {
-		if value.Type == gjson.String && slices.Contains(namingMembers, key.String()) {
-			name := value.String()
-			hiddenValue = hiddenValue || m.names[name] || m.names[lastOfPath(name)]
-		}
-		return true
-	})
+	hiddenValue := namesSecret(v, func(name string) bool { return m.names[name] })
 	var b strings.Builder
 	b.WriteByte('{')
 	v.ForEach(func(key, value gjson.Result) bool {
@@ -110,33 +103,48 @@ func lastOfPath(path string) string {
 func (m *Masker) Passwords(value []byte) []string {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
+	return Named(value, func(name string) bool { return m.names[name] })
+}
+
+// Named returns the texts of a JSON value that belong to members with secret names.
+func Named(value []byte, isSecret func(name string) bool) []string {
 	if !json.Valid(value) {
 		return nil
 	}
 	var found []string
-	m.collect(gjson.ParseBytes(value), false, &found)
+	collect(gjson.ParseBytes(value), isSecret, false, &found)
 	return found
 }
 
-func (m *Masker) collect(v gjson.Result, hidden bool, found *[]string) {
-	hiddenValue := false
-	if v.IsObject() {
-		for _, name := range namingMembers {
-			if named := v.Get(name); named.Type == gjson.String {
-				hiddenValue = hiddenValue || m.names[named.String()] || m.names[lastOfPath(named.String())]
-			}
-		}
-	}
+func collect(v gjson.Result, isSecret func(name string) bool, hidden bool, found *[]string) {
 	switch {
-	case v.IsObject() || v.IsArray():
+	case v.IsObject():
+		hiddenValue := namesSecret(v, isSecret)
 		v.ForEach(func(key, value gjson.Result) bool {
 			name := key.String()
-			m.collect(value, hidden || v.IsObject() && (m.names[name] || hiddenValue && name == "value"), found)
+			collect(value, isSecret, hidden || isSecret(name) || hiddenValue && name == "value", found)
 			return true
 		})
+	case v.IsArray():
+		for item := range v.Values() {
+			collect(item, isSecret, hidden, found)
+		}
 	case hidden && (v.Type == gjson.String || v.Type == gjson.Number):
 		*found = append(*found, v.String())
 	}
+}
+
+// namesSecret reports whether an object says of its member named value that it is secret.
+func namesSecret(object gjson.Result, isSecret func(name string) bool) bool {
+	named := false
+	object.ForEach(func(key, value gjson.Result) bool {
+		if value.Type == gjson.String && slices.Contains(namingMembers, key.String()) {
+			name := value.String()
+			named = named || isSecret(name) || isSecret(lastOfPath(name))
+		}
+		return true
+	})
+	return named
 }
 
 // quote returns a text as JSON.

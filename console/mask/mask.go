@@ -2,18 +2,22 @@
 //
 // There are two ways to tell a secret. One is its value: the secrets of configs and the passwords
 // of inputs are learned, and every occurrence of one is replaced, plain or written as in JSON, URLs,
-// HTML or base64. The other is its name: the value of a member that the plan of the spec takes for a
+// HTML, hexadecimal digits or base64. The other is its name: the value of a member that the plan of the spec takes for a
 // secret is replaced, regardless of what it is. A secret of fewer than [Shortest] characters is
 // masked by its name alone, since texts so short occur everywhere.
 package mask
 
 import (
 	"encoding/base64"
+	"encoding/binary"
+	"encoding/hex"
 	"html"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
 	"sync"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -120,15 +124,45 @@ func credentials(text string) []string {
 // LearnURL adds the user info of a URL that is itself not secret.
 func (m *Masker) LearnURL(text string) { m.Learn(credentials(text)...) }
 
+// LearnHeader adds the credentials in the header of a request.
+func (m *Masker) LearnHeader(header http.Header) {
+	for _, name := range []string{"Authorization", "Proxy-Authorization", "X-Api-Key"} {
+		for _, value := range header.Values(name) {
+			scheme, secret, ok := strings.Cut(value, " ")
+			if !ok {
+				secret = value
+			}
+			m.Learn(secret)
+			if plain, err := base64.StdEncoding.DecodeString(secret); strings.EqualFold(scheme, "Basic") && err == nil {
+				_, password, _ := strings.Cut(string(plain), ":")
+				m.Learn(password)
+			}
+		}
+	}
+}
+
 func (m *Masker) learn(secret string) {
-	if m.known[secret] || utf8.RuneCountInString(secret) < Shortest || strings.Contains(Text, secret) {
+	if m.known[secret] || utf8.RuneCountInString(secret) < Shortest || strings.TrimSpace(secret) == "" || strings.Contains(Text, secret) {
 		return
 	}
 	m.known[secret] = true
 	m.spaces = m.spaces || strings.Contains(secret, " ")
-	for _, form := range spellings(secret) {
+	all := spellings(secret)
+	for _, form := range all {
 		m.add(needle{form, plain})
 	}
+	wide := wideText(secret)
+	for _, form := range append(all, string(wide)) {
+		m.addBase64(form)
+	}
+	for _, bytes := range [][]byte{[]byte(secret), wide} {
+		inHex := hex.EncodeToString(bytes)
+		m.add(needle{inHex, plain})
+		m.add(needle{strings.ToUpper(inHex), plain})
+	}
+}
+
+func (m *Masker) addBase64(secret string) {
 	for _, encoding := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
 		for before := range 3 { // where in a group of three bytes the secret begins
 			text := encoding.EncodeToString(append(make([]byte, before), secret...))
@@ -138,6 +172,19 @@ func (m *Masker) learn(secret string) {
 	}
 }
 
+// wideText returns a text in UTF-16, as Active Directory and PowerShell take it in base64.
+func wideText(text string) []byte {
+	var wide []byte
+	for _, unit := range utf16.Encode([]rune(text)) {
+		wide = binary.LittleEndian.AppendUint16(wide, unit)
+	}
+	return wide
+}
+
+// longEnough is the length from which a secret is also recognised in upper or lower case: shorter ones
+// could be words.
+const longEnough = 12
+
 // spellings returns the usual ways to write a secret. The views of a text cover others, but where
 // a text around it reads as the beginning of an escaped character, they do not have the secret.
 func spellings(secret string) []string {
@@ -146,11 +193,16 @@ func spellings(secret string) []string {
 		return quoted[1 : len(quoted)-1]
 	}
 	inHTML, inQuery := html.EscapeString(secret), url.QueryEscape(secret)
-	return []string{
+	all := []string{
 		secret, inJSON(secret), inJSON(inJSON(secret)),
 		inHTML, strings.ReplaceAll(inHTML, "&#34;", "&quot;"),
 		inQuery, url.PathEscape(secret), url.QueryEscape(inQuery),
 	}
+	if len(secret) >= longEnough {
+		all = append(all, strings.ToLower(secret), strings.ToUpper(secret))
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 func (m *Masker) add(n needle) {

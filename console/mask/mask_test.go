@@ -2,8 +2,10 @@ package mask
 
 import (
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"net/url"
 	"strings"
 	"testing"
@@ -12,7 +14,7 @@ import (
 func TestText(t *testing.T) {
 	t.Parallel()
 	m := New()
-	m.Learn("hunter2!", "p4ss w/rd", "abc", "-----BEGIN KEY-----\nMIIEvQIBADAN\nshort\n", `q"u\o`)
+	m.Learn("hunter2!", "p4ss w/rd", "abc", "-----BEGIN KEY-----\nMIIEvQIBADAN\nshort\n", `q"u\o`, "C1f9e1b2-7d0a-4c58", "    ")
 	m.LearnURL("https://user:t0ps3cret@a.example/")
 	for text, want := range map[string]string{
 		"":                              "",
@@ -30,11 +32,46 @@ func TestText(t *testing.T) {
 		"abc is too short":              "abc is too short",
 		"a line MIIEvQIBADAN of it":     "a line •••••• of it",
 		"Basic " + base64.StdEncoding.EncodeToString([]byte("me:hunter2!")) + ".": "Basic ••••••.",
-		"t0ps3cret": "••••••",
+		"t0ps3cret":                                    "••••••",
+		"&#104;unter2&#x21; &#x68;unter2!":             "•••••• ••••••",
+		"?p=%26%23104%3Bunter2!":                       "?p=••••••",
+		hex.EncodeToString([]byte("x hunter2!")):       hex.EncodeToString([]byte("x ")) + "••••••",
+		"68756E7465723221":                             "••••••",
+		"680075006E0074006500720032002100":             "••••••",
+		"unicodePwd:: IgBoAHUAbgB0AGUAcgAyACEAIgA=.":   "unicodePwd:: ••••••.",
+		"Basic " + inBase64("id:p4ss+w%2Frd") + ".":    "Basic ••••••.",
+		inBase64(`{"p":"q\"u\\o"}`):                    "••••••",
+		"C1F9E1B2-7D0A-4C58 and c1f9e1b2-7d0a-4c58":    "•••••• and ••••••",
+		"Hunter2! of another case is of fewer letters": "Hunter2! of another case is of fewer letters",
+		"    indented   by a secret of blanks":         "    indented   by a secret of blanks",
 	} {
 		if got := m.Text(text); got != want {
 			t.Errorf("%q: %q, want %q", text, got, want)
 		}
+	}
+}
+
+func inBase64(text string) string { return base64.StdEncoding.EncodeToString([]byte(text)) }
+
+// TestViews: in which order characters are read does not matter, or a long text with all kinds of
+// escaped characters would be searched dozens of times.
+func TestViews(t *testing.T) {
+	t.Parallel()
+	m := New()
+	m.Learn("a b c d")
+	for text, most := range map[string]int{"plain": 1, `\"a\"`: 2, `\"%20&lt;`: 8, `\\%2525&amp;amp;+`: 24} {
+		if got := len(m.views(text)); got > most {
+			t.Errorf("%s has %d views", text, got)
+		}
+	}
+}
+
+func TestHeader(t *testing.T) {
+	t.Parallel()
+	m := New()
+	m.LearnHeader(http.Header{"Authorization": {"Bearer of-the-bearer", "Basic " + inBase64("user:of-basic"), "plain-token"}, "X-Api-Key": {"api-key"}, "Accept": {"text/html"}})
+	if got := m.Text("Bearer of-the-bearer, of-basic, plain-token, api-key, text/html"); got != "Bearer ••••••, ••••••, ••••••, ••••••, text/html" {
+		t.Error(got)
 	}
 }
 
@@ -69,6 +106,9 @@ func TestPasswords(t *testing.T) {
 	t.Parallel()
 	m := New()
 	m.Names("pin")
+	if found := m.Passwords([]byte(`{"password":`)); found != nil {
+		t.Errorf("%q", found)
+	}
 	got := m.Passwords([]byte(`{"identity":"1","password":"one","attributes":{"pin":1234,"mail":"m"},"changes":[{"op":"Set","attribute":"password","value":"two"}]}`))
 	if want := []string{"one", "1234", "two"}; strings.Join(got, " ") != strings.Join(want, " ") {
 		t.Errorf("%q, want %q", got, want)
@@ -84,6 +124,7 @@ func forms(secret string) []string {
 		secret, inPlainJSON[1 : len(inPlainJSON)-1], string(inJSON[1 : len(inJSON)-1]), string(twice[1 : len(twice)-1]),
 		url.QueryEscape(secret), url.PathEscape(secret), url.QueryEscape(url.QueryEscape(secret)),
 		base64.StdEncoding.EncodeToString([]byte(secret)), base64.URLEncoding.EncodeToString([]byte("u:" + secret)),
+		hex.EncodeToString([]byte(secret)), base64.StdEncoding.EncodeToString([]byte("u:" + url.QueryEscape(secret))),
 	}
 }
 

@@ -1,16 +1,18 @@
 package mask
 
 import (
+	"html"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 )
 
-// A view is a text as a reader of JSON or of URLs gets it.
+// A view is a text as a reader of JSON, of URLs or of HTML gets it.
 type view struct {
 	text    string
-	origins []int // where each byte comes from in the text of the line, and the end; nil for the line itself
+	origins []uint32 // where each byte comes from in the text of the line, and the end; nil for the line itself
 }
 
 // origin returns the part of the line that a part of the view comes from.
@@ -21,7 +23,7 @@ func (v view) origin(start, end int) span {
 	for end < len(v.text) && v.origins[end] == v.origins[end-1] {
 		end++ // the bytes of one escaped character stay together
 	}
-	return span{v.origins[start], v.origins[end]}
+	return span{int(v.origins[start]), int(v.origins[end])}
 }
 
 // deepest is how many times a text can have been escaped: a URL in a JSON text in a JSON text.
@@ -38,16 +40,19 @@ var (
 	inJSON  = decoder{`\`, unescapeJSON}
 	inURL   = decoder{"%", unescapeURL}
 	inQuery = decoder{"+%", unescapeQuery}
+	inHTML  = decoder{"&", unescapeHTML}
 )
 
-// views returns the ways to read a text, the text itself first.
+// views returns the ways to read a text, the text itself first. In which order most characters were
+// escaped does not matter, so many ways lead to the same text.
 func (m *Masker) views(text string) []view {
 	all := []view{{text: text}}
 	for from, depth := 0, 0; depth < deepest; depth++ {
 		to := len(all)
 		for ; from < to; from++ {
 			for _, d := range m.decoders(all[from].text) {
-				if v, ok := d.view(all[from]); ok {
+				v, ok := d.view(all[from])
+				if ok && !slices.ContainsFunc(all, func(old view) bool { return old.text == v.text }) {
 					all = append(all, v)
 				}
 			}
@@ -60,50 +65,60 @@ func (m *Masker) views(text string) []view {
 // does it matter that a plus may stand for one.
 func (m *Masker) decoders(text string) []decoder {
 	if m.spaces && strings.Contains(text, "+") {
-		return []decoder{inJSON, inURL, inQuery}
+		return []decoder{inJSON, inURL, inHTML, inQuery}
 	}
-	return []decoder{inJSON, inURL}
+	return []decoder{inJSON, inURL, inHTML}
 }
 
-func (d decoder) mayHave(text string) bool {
+// next returns where a character could be escaped in a text; its length for nowhere.
+func (d decoder) next(text string) int {
+	next := len(text)
 	for i := range len(d.marks) {
-		if strings.IndexByte(text, d.marks[i]) >= 0 {
-			return true
+		if at := strings.IndexByte(text[:next], d.marks[i]); at >= 0 {
+			next = at
 		}
 	}
-	return false
+	return next
 }
 
 // view returns a view with the escaped characters of another one read, and whether there are any.
 func (d decoder) view(v view) (view, bool) {
-	if !d.mayHave(v.text) {
+	if d.next(v.text) == len(v.text) {
 		return view{}, false
 	}
-	text, origins := make([]byte, 0, len(v.text)), make([]int, 0, len(v.text)+1)
-	at := func(i int) int {
-		if v.origins == nil {
-			return i
-		}
-		return v.origins[i]
-	}
-	changed := false
+	read := view{origins: make([]uint32, 0, len(v.text)+1)}
+	text, changed := make([]byte, 0, len(v.text)), false
 	for i := 0; i < len(v.text); {
-		char, size := "", 0
-		if strings.IndexByte(d.marks, v.text[i]) >= 0 {
-			char, size = d.read(v.text[i:])
+		plain := d.next(v.text[i:])
+		text = append(text, v.text[i:i+plain]...)
+		read.origins = v.appendOrigins(read.origins, i, i+plain)
+		if i += plain; i == len(v.text) {
+			break
 		}
-		if size == 0 {
+		char, size := d.read(v.text[i:])
+		if changed = changed || size > 0; size == 0 {
 			char, size = v.text[i:i+1], 1
-		} else {
-			changed = true
 		}
 		text = append(text, char...)
 		for range len(char) {
-			origins = append(origins, at(i))
+			read.origins = v.appendOrigins(read.origins, i, i+1)
 		}
 		i += size
 	}
-	return view{string(text), append(origins, at(len(v.text)))}, changed
+	read.text, read.origins = string(text), v.appendOrigins(read.origins, len(v.text), len(v.text)+1)
+	return read, changed
+}
+
+// appendOrigins appends the origins of a part of the view. Texts have less than 4 GiB, as all that is
+// read in one go.
+func (v view) appendOrigins(origins []uint32, start, end int) []uint32 {
+	if v.origins != nil {
+		return append(origins, v.origins[start:end]...)
+	}
+	for i := start; i < end; i++ {
+		origins = append(origins, uint32(i))
+	}
+	return origins
 }
 
 // shortEscapes are the escaped characters of JSON without digits.
@@ -155,4 +170,18 @@ func unescapeQuery(text string) (string, int) {
 		return " ", 1
 	}
 	return unescapeURL(text)
+}
+
+// longestEntity is the length of the longest number or name of a character that matters.
+const longestEntity = 10
+
+func unescapeHTML(text string) (string, int) {
+	end := strings.IndexByte(text[:min(len(text), longestEntity)], ';')
+	if end < 0 {
+		return "", 0
+	}
+	if char := html.UnescapeString(text[:end+1]); char != text[:end+1] {
+		return char, end + 1
+	}
+	return "", 0
 }
