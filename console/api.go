@@ -260,13 +260,13 @@ func (s *Server) openFile(req *http.Request) (int, any, error) {
 	return http.StatusNoContent, nil, s.open(body)
 }
 
-// withoutUser returns a URL without its user info.
-func withoutUser(text string) string {
+// shownURL returns a URL without what may be secret in it.
+func shownURL(text string) string {
 	u, err := url.Parse(text)
-	if err != nil || u.User == nil {
+	if err != nil || u.User == nil && u.RawQuery == "" {
 		return text
 	}
-	u.User = nil
+	u.User, u.RawQuery = nil, ""
 	return u.String()
 }
 

@@ -118,7 +118,7 @@ func readObject(text []byte) (map[string]any, error) {
 	if err := d.Decode(&values); err != nil {
 		return nil, err
 	}
-	if values == nil || d.More() {
+	if _, err := d.Token(); values == nil || !errors.Is(err, io.EOF) {
 		return nil, errors.New("not one object")
 	}
 	return values, nil
@@ -380,7 +380,7 @@ func (c *config) save(ctx context.Context, file string) error {
 		return err
 	}
 	indented.WriteByte('\n')
-	if err := writeSecret(dir, name, indented.Bytes()); err != nil {
+	if err := writeSecret(dir, name, indented.Bytes(), file == c.file); err != nil {
 		return fail(http.StatusConflict, err.Error())
 	}
 	c.file, c.changed = file, false
@@ -388,8 +388,9 @@ func (c *config) save(ctx context.Context, file string) error {
 }
 
 // writeSecret writes a file that only its owner can read, in one go, below a folder. It does not
-// follow a link in the file's place, nor one that leads out of the folder.
-func writeSecret(dir, name string, text []byte) error {
+// follow a link in the file's place, nor one that leads out of the folder, and replaces a file only
+// where it may.
+func writeSecret(dir, name string, text []byte, mayReplace bool) error {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return found.Plain(dir, err)
@@ -399,6 +400,9 @@ func writeSecret(dir, name string, text []byte) error {
 	if info, err := root.Lstat(local); err == nil {
 		if why := found.Irregular(info.Mode()); why != "" {
 			return errors.New(name + " " + why)
+		}
+		if !mayReplace {
+			return errors.New(name + " is another file, which the config does not replace: choose a new name, or start conngen dev with --config " + name)
 		}
 	} else if !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%s cannot be written: %w", name, found.Cause(err))

@@ -13,6 +13,7 @@ import (
 	"io/fs"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -21,6 +22,7 @@ import (
 	"github.com/conngen/conngen/console/calls"
 	"github.com/conngen/conngen/console/loop"
 	"github.com/conngen/conngen/console/mask"
+	"github.com/conngen/conngen/generator"
 	"github.com/conngen/conngen/schema"
 )
 
@@ -96,26 +98,22 @@ func New(opts Options) (*Server, error) {
 	s.ctx, s.stop = context.WithCancel(context.Background())
 	s.spec.path, s.spec.other = s.inDir(opts.Spec), opts.SpecText
 	s.hub.init()
-	s.masker.LearnURL(opts.Connector)
-	for _, values := range opts.Header {
-		for _, value := range values {
-			_, credentials, _ := strings.Cut(value, " ")
-			s.masker.Learn(value, credentials)
-		}
-	}
+	s.learnURL(opts.Connector)
+	s.masker.LearnHeader(opts.Header)
 	s.config.init(s)
 	if err := s.config.load(); err != nil {
 		s.stop()
 		return nil, err
 	}
 	s.recorder, err = calls.New(calls.Options{
-		Target:  s.target,
-		Spec:    s.currentSpec,
-		Secrets: s.config.secretsOf,
-		Masker:  s.masker,
-		Dir:     opts.Temp,
-		Changed: s.hub.call,
-		Header:  opts.Header,
+		Target:      s.target,
+		Spec:        s.currentSpec,
+		Secrets:     s.config.secretsOf,
+		Masker:      s.masker,
+		LooksSecret: generator.LooksSecret,
+		Dir:         opts.Temp,
+		Changed:     s.hub.call,
+		Header:      opts.Header,
 	})
 	if err != nil {
 		s.stop()
@@ -124,6 +122,20 @@ func New(opts Options) (*Server, error) {
 	s.routes()
 	s.done.Go(s.follow)
 	return s, nil
+}
+
+// learnURL learns the secrets in the URL of a connector.
+func (s *Server) learnURL(text string) {
+	s.masker.LearnURL(text)
+	u, err := url.Parse(text)
+	if err != nil {
+		return
+	}
+	for name, values := range u.Query() {
+		if generator.LooksSecret(name) {
+			s.masker.Learn(values...)
+		}
+	}
 }
 
 // Token returns the token of the run, which requests to the API must have.

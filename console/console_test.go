@@ -216,6 +216,10 @@ func TestSecurity(t *testing.T) {
 		"image of a page": {"GET", "/", func(req *http.Request) {
 			req.Header = http.Header{"Sec-Fetch-Site": {"cross-site"}, "Sec-Fetch-Mode": {"no-cors"}}
 		}, 403},
+		"unknown site":       {"GET", "/api/state", header("Sec-Fetch-Site", "elsewhere"), 403},
+		"typed address":      {"GET", "/", header("Sec-Fetch-Site", "none"), 200},
+		"own page":           {"GET", "/api/state", header("Sec-Fetch-Site", "same-origin"), 200},
+		"HEAD of the API":    {"HEAD", "/api/state", none(""), 405},
 		"page without token": {"GET", "/", none(tokenHeader), 200},
 		"client's command":   {"POST", "/REF/invoke", func(req *http.Request) { req.Header = http.Header{} }, 200},
 		"wrong method":       {"POST", "/api/state", none(""), 405},
@@ -370,7 +374,7 @@ func TestSave(t *testing.T) {
 		}
 	}
 	for file, status := range map[string]int{
-		"link.json": 409, "inside.json": 409, "folder/x.json": 409, "../x.json": 400, filepath.Join(outside, "x.json"): 400, "none/x.json": 409, "main.go": 400, "": 200, "dev.json": 200,
+		"link.json": 409, "inside.json": 409, "folder/x.json": 409, "../x.json": 400, filepath.Join(outside, "x.json"): 400, "none/x.json": 409, "main.go": 400, "": 200, "dev.json": 200, "connector-spec.json": 409,
 	} {
 		body, _ := json.Marshal(map[string]string{"file": file})
 		b.get(t, "POST", "/api/config/save", string(body), status)
@@ -383,6 +387,9 @@ func TestSave(t *testing.T) {
 	}
 	if b.config.state().File != "dev.json" {
 		t.Errorf("%+v", b.config.state())
+	}
+	if text, err := os.ReadFile(filepath.Join(b.dir, "connector-spec.json")); err != nil || string(text) != testSpec {
+		t.Errorf("the spec is replaced: %s %v", text, err)
 	}
 }
 
@@ -664,6 +671,9 @@ func TestDownload(t *testing.T) {
 	b.get(t, "POST", path+"/tickets", `{"view":"99","format":"csv"}`, 404)
 	url := b.get(t, "POST", path+"/tickets", `{"view":"`+view+`","format":"csv"}`, 200)["url"].(string)
 	anonymous := func(req *http.Request) { req.Header = http.Header{} }
+	if w := b.do("HEAD", url, "", anonymous); w.Code != 405 {
+		t.Errorf("HEAD: %d", w.Code)
+	}
 	w := b.do("GET", url, "", anonymous)
 	if w.Code != 200 || !strings.Contains(w.Body.String(), "2,'=m,") || w.Header().Get("Content-Disposition") != `attachment; filename="account-list-1.csv"` {
 		t.Errorf("%d %v %s", w.Code, w.Header(), w.Body)
@@ -674,6 +684,51 @@ func TestDownload(t *testing.T) {
 	name, err := b.tickets.add(ticket{call: id, view: view, format: calls.CSV, until: time.Now().Add(-time.Second)})
 	if w := b.do("GET", downloads+name, "", anonymous); err != nil || w.Code != 404 {
 		t.Errorf("an old ticket is good: %d", w.Code)
+	}
+}
+
+// TestOrdinaryNames: a secret item whose key is a word of the protocol hides its value, and no ID.
+func TestOrdinaryNames(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	spec := strings.Replace(testSpec, `{"key": "token", "label": "t", "type": "secret"}`, `{"key": "key", "label": "t", "type": "secret"}`, 1)
+	for name, text := range map[string]string{"connector-spec.json": spec, "config.json": `{"key":"key-secret"}`} {
+		if err := os.WriteFile(filepath.Join(b.dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b.loop.events <- loop.Event{Kind: loop.EventConfig}
+	b.loop.events <- loop.Event{Kind: loop.EventConfig} // the first one is through then
+	id := b.call(t, "acme:echo", `{"key":{"simple":{"id":"the identity"}}}`)
+	got := b.do("GET", fmt.Sprintf("/api/calls/%d", id), "").Body.String() + b.do("GET", fmt.Sprintf("/api/calls/%d/lines", id), "").Body.String()
+	if strings.Contains(got, "key-secret") || strings.Count(got, "the identity") != 2 || !strings.Contains(got, mask.Text) {
+		t.Error(got)
+	}
+	if again := b.do("POST", fmt.Sprintf("/api/calls/%d/replay", id), ""); again.Code != http.StatusAccepted {
+		t.Error(again.Body)
+	}
+}
+
+// TestURLOfConnector: the user and secret parameters of --connector are shown nowhere.
+func TestURLOfConnector(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, func(o *Options, l *fakeLoop) {
+		l.url += "/invoke?access_token=url-secret"
+		o.Connector = strings.Replace(l.url, "://", "://me:user-secret@", 1)
+	})
+	b.call(t, "acme:echo", `"url-secret user-secret"`)
+	got := b.do("GET", "/api/state", "").Body.String() + b.do("GET", "/api/calls/1", "").Body.String()
+	if strings.Contains(got, "url-secret") || strings.Contains(got, "user-secret") || !strings.Contains(got, `/invoke"`) {
+		t.Error(got)
+	}
+}
+
+// TestTextAfterRequest: a request is one JSON value.
+func TestTextAfterRequest(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	for _, body := range []string{`{"values":{}}}`, `{"values":{}}]`, `{"values":{}}{}`} {
+		b.get(t, "PUT", "/api/config", body, 400)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"crypto/subtle"
 	"encoding/json"
 	"errors"
+	"io"
 	"net"
 	"net/http"
 	"net/netip"
@@ -56,7 +57,8 @@ func (s *Server) serveAPI(w http.ResponseWriter, req *http.Request) {
 		return
 	}
 	req.Body = http.MaxBytesReader(w, req.Body, maxBody)
-	if _, pattern := s.api.Handler(req); pattern == "" || path.Clean(req.URL.Path) != req.URL.Path {
+	_, pattern := s.api.Handler(req)
+	if pattern == "" || req.Method == http.MethodHead || path.Clean(req.URL.Path) != req.URL.Path { // a HEAD would use a ticket
 		s.refuseRoute(w, req)
 		return
 	}
@@ -107,7 +109,9 @@ func isUnspecified(host string) bool {
 // isOwnOrigin reports whether a request comes from a page of this server, or from a program, which
 // says nothing of its origin.
 func (s *Server) isOwnOrigin(req *http.Request) bool {
-	if site := req.Header.Get("Sec-Fetch-Site"); site == "cross-site" || site == "same-site" {
+	switch req.Header.Get("Sec-Fetch-Site") {
+	case "", "none", "same-origin":
+	default:
 		return req.Method == http.MethodGet && req.Header.Get("Sec-Fetch-Mode") == "navigate" && !strings.HasPrefix(req.URL.Path, "/api/")
 	}
 	origins, sent := req.Header["Origin"]
@@ -170,7 +174,7 @@ func readBody(req *http.Request, v any) error {
 		}
 		return fail(http.StatusBadRequest, "the request is not the JSON that was expected")
 	}
-	if d.More() {
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return fail(http.StatusBadRequest, "the request has something after its JSON")
 	}
 	return nil

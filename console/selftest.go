@@ -67,8 +67,11 @@ func (s *Server) startSelfTest(req *http.Request) (int, any, error) {
 	t := &s.selfTest
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.now.Running {
+	switch {
+	case t.now.Running:
 		return 0, nil, fail(http.StatusConflict, "the self test runs already")
+	case s.ctx.Err() != nil:
+		return 0, nil, fail(http.StatusConflict, "conngen dev is stopping")
 	}
 	t.now = selfTestState{Running: true}
 	s.hub.state()

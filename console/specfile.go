@@ -69,8 +69,12 @@ func secretNames(spec *schema.Spec) []string {
 	for e := range spec.ConfigItems() {
 		walk(e)
 	}
-	return slices.DeleteFunc(names, func(name string) bool { return name == "value" }) // the value of any pair or change
+	return slices.DeleteFunc(names, func(name string) bool { return slices.Contains(ordinaryNames, name) })
 }
+
+// ordinaryNames are members that objects of the protocol have. A config item of the same name does not
+// make them secret: its value alone is.
+var ordinaryNames = []string{"attributes", "changes", "data", "id", "identity", "key", "name", "schema", "simple", "state", "type", "uuid", "value"}
 
 // maskedSpec returns the JSON of a spec without the values that are secret.
 func maskedSpec(spec *schema.Spec) (json.RawMessage, error) {

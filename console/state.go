@@ -35,7 +35,7 @@ func (s *Server) state() state {
 		o.Name = spec.Name
 	}
 	return state{
-		Project: project{o.Name, filepath.Base(o.Dir), o.Spec, s.masker.Text(withoutUser(o.Connector))},
+		Project: project{o.Name, filepath.Base(o.Dir), o.Spec, s.masker.Text(shownURL(o.Connector))},
 		Phase:   now.Phase, Steps: now.Steps, Connector: now.Connector,
 		SelfTest: s.selfTest.state(), Calls: s.recorder.Count(), Config: s.config.state(), Version: o.Version,
 	}

@@ -99,11 +99,14 @@ type Options struct {
 	Spec    func() *schema.Spec                   // nil where there is none
 	Secrets func(config json.RawMessage) []string // the secrets of a client's config
 	Masker  *mask.Masker
-	Dir     string       // where the folder of the recordings is made; "" for the folder of temporary files
-	Changed func(Call)   // is told of each call that begins, goes on or ends; may be nil
-	Header  http.Header  // of requests that the page sends, such as Authorization
-	Limit   int64        // bytes of all recordings; 0 for 2 GiB
-	Client  *http.Client // nil for one without a limit of time
+	// LooksSecret reports whether a member with a name is secret in the input of a command that the
+	// protocol does not have; nil for none.
+	LooksSecret func(name string) bool
+	Dir         string       // where the folder of the recordings is made; "" for the folder of temporary files
+	Changed     func(Call)   // is told of each call that begins, goes on or ends; may be nil
+	Header      http.Header  // of requests that the page sends, such as Authorization
+	Limit       int64        // bytes of all recordings; 0 for 2 GiB
+	Client      *http.Client // nil for one without a limit of time
 }
 
 // A Recorder sends commands and records them. It is safe for concurrent use.

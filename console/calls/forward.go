@@ -12,9 +12,12 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"strconv"
 	"strings"
 	"syscall"
+	"time"
 
+	"github.com/conngen/conngen/console/mask"
 	"github.com/tidwall/gjson"
 )
 
@@ -49,7 +52,7 @@ func (r *Recorder) Start(req Request) (Call, error) {
 	if target.URL == "" {
 		return Call{}, errNoTarget
 	}
-	r.options.Masker.Learn(r.options.Masker.Passwords(req.Input)...)
+	r.learnInput(req.Command, req.Input)
 	ctx, cancel := context.WithCancel(r.ctx)
 	c, err := r.add(r.newCall(req.Command, req.Origin, req.Input, target), cancel)
 	if err != nil {
@@ -87,12 +90,24 @@ func (r *Recorder) Replay(id int, config json.RawMessage) (Call, error) {
 	switch {
 	case err != nil:
 		return Call{}, err
+	case !d.Replayable && string(d.request) == "null":
+		return Call{}, errors.New("the call cannot be sent again: its input has more than " + megabytes(maxInput) + ", and is not kept")
 	case !d.Replayable:
 		return Call{}, errors.New("the call cannot be sent again: the recording does not hold the secrets of its input")
 	case d.Command == "":
 		return Call{}, errors.New("the call cannot be sent again: its request could not be read")
 	}
 	return r.Start(Request{Command: d.Command, Input: d.request, Config: config, Origin: FromReplay})
+}
+
+// learnInput learns the secrets of an input. What the inputs of a connector's own commands mean no spec
+// says, so there the names decide.
+func (r *Recorder) learnInput(command string, input json.RawMessage) {
+	m := r.options.Masker
+	m.Learn(m.Passwords(input)...)
+	if r.options.LooksSecret != nil && (!strings.HasPrefix(command, "std:") || r.options.Spec() == nil) {
+		m.Learn(mask.Named(input, r.options.LooksSecret)...)
+	}
 }
 
 func (r *Recorder) newCall(command string, origin Origin, input json.RawMessage, target Target) Call {
@@ -133,6 +148,9 @@ func (r *Recorder) exchange(ctx context.Context, c *recording, url string, heade
 		return &CallError{"connection", "the connector does not answer: " + r.options.Masker.Text(plainNetwork(err))}
 	}
 	defer got.Body.Close()
+	if got.StatusCode < 200 || got.StatusCode > 599 {
+		return &CallError{"connection", "the connector answers with the status " + strconv.Itoa(got.StatusCode) + ", which HTTP does not have"}
+	}
 	return r.record(ctx, c, got, taken(got))
 }
 
@@ -152,16 +170,38 @@ func endToEnd(header http.Header) http.Header {
 	return header
 }
 
+// ownHeaders say how a browser treats this origin, which is for the console alone to say. The page's
+// requests, too, would follow those of a connector.
+var ownHeaders = []string{"Alt-Svc", "Clear-Site-Data", "Refresh", "Set-Cookie", "Strict-Transport-Security"}
+
+// copyHeader hands on the header of an answer, but for what the console itself has set.
+func copyHeader(to, from http.Header) {
+	from = endToEnd(from)
+	for _, name := range ownHeaders {
+		from.Del(name)
+	}
+	for name, values := range from {
+		if _, own := to[name]; !own && !strings.HasPrefix(name, "Access-Control-") {
+			to[name] = values
+		}
+	}
+}
+
 // ServeHTTP sends the command of a client to the connector, byte by byte as it is, and hands on what
 // comes back as it comes. It ends when the client goes away.
 func (r *Recorder) ServeHTTP(w http.ResponseWriter, req *http.Request) {
-	if req.ContentLength > maxBody {
+	var body []byte
+	var err error
+	if req.ContentLength <= maxBody {
+		body, err = io.ReadAll(http.MaxBytesReader(w, req.Body, maxBody))
+	}
+	var large *http.MaxBytesError
+	switch {
+	case req.ContentLength > maxBody || errors.As(err, &large):
 		refuse(w, http.StatusRequestEntityTooLarge, "the request has more than "+megabytes(maxBody))
 		return
-	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, req.Body, maxBody))
-	if err != nil {
-		refuse(w, http.StatusBadRequest, "the request broke off, or has more than "+megabytes(maxBody))
+	case err != nil:
+		refuse(w, http.StatusBadRequest, "the request broke off")
 		return
 	}
 	target := r.options.Target()
@@ -172,63 +212,84 @@ func (r *Recorder) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	ctx, cancel := context.WithCancel(req.Context())
 	defer cancel()
 	defer context.AfterFunc(r.ctx, cancel)()
-	c, err := r.add(r.clientCall(req, body, target), cancel)
+	read := r.readRequest(req, body)
+	c, err := r.add(r.newCall(read.command, read.origin, read.input, target), cancel)
 	if err != nil {
 		refuse(w, http.StatusServiceUnavailable, err.Error())
 		return
 	}
 	c.mu.Lock()
-	c.requestID = requestIDIn(plainBody(req.Header, body))
+	c.requestID, c.unread = read.requestID, read.unread
 	c.mu.Unlock()
 	header := endToEnd(req.Header)
 	header.Del("Accept-Encoding") // the answer is recorded
+	out := &flusher{w: w, control: http.NewResponseController(w), failed: cancel}
 	answered := false
 	r.run(ctx, c, func() *CallError {
 		return r.exchange(ctx, c, target.URL, header, body, func(got *http.Response) io.Reader {
 			answered = true
-			for name, values := range endToEnd(got.Header) {
-				w.Header()[name] = values
-			}
+			copyHeader(w.Header(), got.Header)
 			w.WriteHeader(got.StatusCode)
-			return io.TeeReader(got.Body, &flusher{w, http.NewResponseController(w)})
+			context.AfterFunc(ctx, func() {
+				if !c.ended() {
+					out.giveUp()
+				}
+			})
+			return io.TeeReader(got.Body, out)
 		})
 	})
-	call := c.summary()
-	switch {
-	case call.Error == nil:
-	case !answered:
-		refuse(w, http.StatusBadGateway, call.Error.Message)
-	case call.Error.Type == "connection":
+	switch call := c.summary(); {
+	case answered && (call.State == Cancelled || call.Error != nil && call.Error.Type == "connection"):
 		panic(http.ErrAbortHandler) // the client must see that the answer broke off
+	case answered:
+	case call.Error != nil:
+		refuse(w, http.StatusBadGateway, call.Error.Message)
+	default:
+		refuse(w, http.StatusBadGateway, "the call was cancelled")
 	}
 }
 
-// requestIDIn returns the request ID that a client gives; "" for none.
-func requestIDIn(body []byte) string {
-	if !isJSON(body) {
-		return ""
-	}
-	return gjson.GetBytes(body, "context.requestId").String()
+// A clientRequest is what there is to read in the request of a client.
+type clientRequest struct {
+	command, requestID string
+	origin             Origin
+	input              json.RawMessage
+	unread             bool // nobody can tell which secrets it has
 }
 
-// clientCall reads what there is to read in the request of a client.
-func (r *Recorder) clientCall(req *http.Request, body []byte, target Target) Call {
-	body = plainBody(req.Header, body)
-	body = bytes.TrimPrefix(body, []byte("\uFEFF"))
-	if !isJSON(body) {
-		return r.newCall("", FromClient, nil, target)
-	}
-	parsed := gjson.ParseBytes(body)
-	if config := parsed.Get("config"); config.Exists() {
-		r.options.Masker.Learn(r.options.Secrets(json.RawMessage(config.Raw))...)
-	}
-	input := json.RawMessage(parsed.Get("input").Raw)
-	r.options.Masker.Learn(r.options.Masker.Passwords(input)...)
-	origin := FromClient
+// readRequest reads the request of a client, and learns its secrets. Of members with the same name
+// the last one counts, but the secrets of all are secret.
+func (r *Recorder) readRequest(req *http.Request, body []byte) clientRequest {
+	read := clientRequest{origin: FromClient}
 	if req.URL.Path == SelfTestPath {
-		origin = FromSelfTest
+		read.origin = FromSelfTest
 	}
-	return r.newCall(parsed.Get("type").String(), origin, input, target)
+	r.options.Spec() // its secrets must be known first
+	r.options.Masker.LearnHeader(req.Header)
+	body = bytes.TrimPrefix(plainBody(req.Header, body), []byte("\uFEFF"))
+	if read.unread = !isJSON(body); read.unread {
+		return read
+	}
+	var inputs []json.RawMessage
+	gjson.ParseBytes(body).ForEach(func(key, value gjson.Result) bool {
+		switch raw := json.RawMessage(value.Raw); key.String() {
+		case "type":
+			read.command = value.String()
+		case "input":
+			inputs = append(inputs, raw)
+			read.input = raw
+		case "config":
+			r.options.Masker.Learn(r.options.Secrets(raw)...)
+			r.options.Masker.Learn(r.options.Masker.Passwords(raw)...)
+		case "context":
+			read.requestID = value.Get("requestId").String()
+		}
+		return true
+	})
+	for _, input := range inputs {
+		r.learnInput(read.command, input)
+	}
+	return read
 }
 
 // SelfTestPath is where the self test that conngen dev runs itself sends its commands.
@@ -262,15 +323,21 @@ func plainBody(header http.Header, body []byte) []byte {
 type flusher struct {
 	w       io.Writer
 	control *http.ResponseController
+	failed  func() // is called when the reader is gone
 }
 
 func (f *flusher) Write(b []byte) (int, error) {
 	n, err := f.w.Write(b)
-	if err == nil {
-		_ = f.control.Flush() // not all servers can
+	if err != nil {
+		f.failed()
+		return n, err
 	}
-	return n, err
+	_ = f.control.Flush() // not all servers can
+	return n, nil
 }
+
+// giveUp ends a write that waits for a reader who does not read.
+func (f *flusher) giveUp() { _ = f.control.SetWriteDeadline(time.Now()) }
 
 func refuse(w http.ResponseWriter, status int, message string) {
 	w.Header().Set("Content-Type", "application/json")

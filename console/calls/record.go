@@ -50,7 +50,11 @@ func (r *Recorder) follow(c *recording, ended <-chan struct{}) {
 func (r *Recorder) record(ctx context.Context, c *recording, got *http.Response, body io.Reader) *CallError {
 	w := &writer{Recorder: r, c: c, start: c.call.Started}
 	c.change(func(call *Call) { call.Status = got.StatusCode })
-	err := w.read(got, &firstByte{Reader: body, c: c, start: w.start})
+	read := w.read
+	if c.isUnread() {
+		read = w.pass
+	}
+	err := read(got, &firstByte{Reader: body, c: c, start: w.start})
 	failure := w.failed
 	switch {
 	case failure != nil:
@@ -88,6 +92,18 @@ func (w *writer) read(got *http.Response, body io.Reader) error {
 			return nil
 		}
 	}
+}
+
+// pass only counts what comes: the answer to a request that could not be read may quote secrets of
+// it.
+func (w *writer) pass(got *http.Response, body io.Reader) error {
+	w.failed = &CallError{"http", "the request is not JSON that conngen can read, so only the status of its answer is recorded: " + got.Status}
+	size, err := io.Copy(io.Discard, body)
+	w.c.change(func(call *Call) { call.Bytes = size })
+	if err != nil {
+		w.failed = nil
+	}
+	return err
 }
 
 // line takes a line of the protocol down, and reports whether it is one.

@@ -43,6 +43,7 @@ type recording struct {
 	over      bool
 	overAt    time.Time
 	requestID string
+	unread    bool // the request could not be read, so its secrets are not known
 	changed   bool // since the last time that the change was told
 
 	// The index. Elements never change once they are there, so a copy of a slice can be read without
@@ -91,6 +92,12 @@ func (c *recording) ended() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.over
+}
+
+func (c *recording) isUnread() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.unread
 }
 
 // change changes the call.
