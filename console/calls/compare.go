@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"hash/maphash"
 	"slices"
+	"sync"
 
 	"github.com/tidwall/gjson"
 )
@@ -56,12 +57,14 @@ func (r *Recorder) Compare(ctx context.Context, a, b int) (Comparison, error) {
 		return Comparison{}, err
 	}
 	seed := maphash.MakeSeed()
-	before, x, err := first.digests(ctx, seed)
-	if err != nil {
-		return Comparison{}, err
-	}
-	after, y, err := second.digests(ctx, seed)
-	if err != nil {
+	var before, after []digest
+	var x, y index
+	var other error
+	var both sync.WaitGroup
+	both.Go(func() { after, y, other = second.digests(ctx, seed) })
+	before, x, err = first.digests(ctx, seed)
+	both.Wait()
+	if err = cmp.Or(err, other); err != nil {
 		return Comparison{}, err
 	}
 	c := comparison{Comparison: Comparison{Rows: []Difference{}}, a: side{first, x}, b: side{second, y}}
@@ -77,7 +80,7 @@ func (c *recording) digests(ctx context.Context, seed maphash.Seed) ([]digest, i
 	err := c.scan(ctx, x, 0, func(row int, data string) bool {
 		o.read(data)
 		if id := cmp.Or(o.identity, o.unique); id != "" {
-			all = append(all, digest{maphash.String(seed, id), contentHash(seed, gjson.Parse(data)), uint32(row)})
+			all = append(all, digest{maphash.String(seed, id), o.hash(seed), uint32(row)})
 		}
 		return true
 	})
@@ -88,6 +91,28 @@ func (c *recording) digests(ctx context.Context, seed maphash.Seed) ([]digest, i
 	return slices.CompactFunc(all, func(a, b digest) bool { return a.id == b.id }), x, err
 }
 
+// hash returns a hash of an object without its identity.
+func (o *object) hash(seed maphash.Seed) uint64 {
+	sum := maphash.String(seed, o.unique)
+	for _, p := range o.attributes {
+		sum += memberHash(seed, p.name, p.value)
+	}
+	sum *= 0xBF58476D1CE4E5B9 // an attribute is not a member of the same name
+	for _, p := range o.members {
+		sum += memberHash(seed, p.name, p.value)
+	}
+	return sum
+}
+
+// memberHash returns a hash of a member. One that is null is as good as none.
+func memberHash(seed maphash.Seed, name string, value gjson.Result) uint64 {
+	if value.Type == gjson.Null {
+		return 0
+	}
+	h := (contentHash(seed, value) ^ maphash.String(seed, name)) * 0x9E3779B97F4A7C15
+	return h ^ h>>29
+}
+
 // contentHash returns a hash of a value in which the order of members and elements does not matter.
 func contentHash(seed maphash.Seed, v gjson.Result) uint64 {
 	if !v.IsObject() && !v.IsArray() {
@@ -95,13 +120,11 @@ func contentHash(seed maphash.Seed, v gjson.Result) uint64 {
 	}
 	sum := uint64(v.Raw[0])
 	v.ForEach(func(key, value gjson.Result) bool {
-		h := contentHash(seed, value)
 		if v.IsObject() {
-			if value.Type == gjson.Null {
-				return true
-			}
-			h = (h ^ maphash.String(seed, key.String())) * 0x9E3779B97F4A7C15
+			sum += memberHash(seed, key.String(), value)
+			return true
 		}
+		h := contentHash(seed, value)
 		sum += h ^ h>>29
 		return true
 	})
@@ -190,6 +213,9 @@ func (c *comparison) add(before, after *digest) error {
 	return nil
 }
 
+// keyPath is where an object's key is.
+var keyPath = []string{"key"}
+
 // changes lists the members of two objects that differ.
 func changes(before, after gjson.Result) []Change {
 	columns := newColumns(&shape{})
@@ -197,6 +223,9 @@ func changes(before, after gjson.Result) []Change {
 	columns.add(readObject(after.Raw))
 	seed := maphash.MakeSeed()
 	all := []Change{}
+	if old, current := at(before, keyPath), at(after, keyPath); !isNone(old) && !isNone(current) && contentHash(seed, old) != contentHash(seed, current) {
+		all = append(all, Change{"/key", rawOf(old.Raw), rawOf(current.Raw)}) // no column has it
+	}
 	for _, column := range columns.list {
 		old, current := at(before, column.Path), at(after, column.Path)
 		if isNone(old) && isNone(current) || !isNone(old) && !isNone(current) && contentHash(seed, old) == contentHash(seed, current) {

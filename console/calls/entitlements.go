@@ -37,11 +37,13 @@ func (r *Recorder) noteEntitlements(c *recording) {
 	r.lists[c.shape.entity] = l
 	others := slices.Clone(r.calls)
 	r.mu.Unlock()
-	for _, other := range others {
-		if r.remark(r.ctx, other, c.shape.entity) {
-			r.options.Changed(other.summary())
+	r.running.Go(func() { // the call does not wait for the marks of others
+		for _, other := range others {
+			if r.remark(r.ctx, other, c.shape.entity) {
+				r.options.Changed(other.summary())
+			}
 		}
-	}
+	})
 }
 
 // hasEntitlement reports whether there is an entitlement of a type, and whether that can be said: after
@@ -59,6 +61,8 @@ func (r *Recorder) hasEntitlement(entitlementType, id string) (known, complete b
 // remark looks for unknown entitlements of a type in the rows of a call again, and reports whether
 // there was something to look at.
 func (r *Recorder) remark(ctx context.Context, c *recording, entitlementType string) bool {
+	c.remarks.Lock() // the marks that a list leads to are not to be those of an older one
+	defer c.remarks.Unlock()
 	holds := false
 	for _, of := range c.shape.known {
 		holds = holds || of == entitlementType

@@ -3,7 +3,6 @@ package calls
 import (
 	"bufio"
 	"context"
-	"encoding/csv"
 	"errors"
 	"io"
 	"regexp"
@@ -55,7 +54,7 @@ func (r *Recorder) Export(ctx context.Context, id int, name string, format Forma
 		return b.WriteByte('\n')
 	}
 	if format == CSV {
-		write = csvWriter(csv.NewWriter(b), columns)
+		write = csvWriter(b, columns)
 		if err := write(""); err != nil {
 			return err
 		}
@@ -95,8 +94,7 @@ func (v *view) each(ctx context.Context, total int, write func(data string) erro
 }
 
 // csvWriter returns a function that writes a row; the first call writes the header.
-func csvWriter(w *csv.Writer, columns []Column) func(data string) error {
-	w.UseCRLF = true
+func csvWriter(out *bufio.Writer, columns []Column) func(data string) error {
 	cells := make([]string, len(columns))
 	attributes, members := make(map[string]int), make(map[string]int)
 	for i, c := range columns {
@@ -117,12 +115,25 @@ func csvWriter(w *csv.Writer, columns []Column) func(data string) error {
 			fill(cells, members, o.members)
 		}
 		header = false
-		if err := w.Write(cells); err != nil {
-			return err
-		}
-		w.Flush() // into the buffer of the caller
-		return w.Error()
+		return writeRecord(out, cells)
 	}
+}
+
+// writeRecord writes a record of CSV. Line ends in a cell stay as they are, which encoding/csv would
+// change where records end with CRLF.
+func writeRecord(out *bufio.Writer, cells []string) error {
+	for i, cell := range cells {
+		if i > 0 {
+			_ = out.WriteByte(',') // the last write has the error of any
+		}
+		quoted := strings.ContainsAny(cell, "\",\r\n") || cell == "" && len(cells) == 1 || cell != "" && (cell[0] == ' ' || cell[len(cell)-1] == ' ')
+		if quoted {
+			cell = `"` + strings.ReplaceAll(cell, `"`, `""`) + `"`
+		}
+		_, _ = out.WriteString(cell)
+	}
+	_, err := out.WriteString("\r\n")
+	return err
 }
 
 func fill(cells []string, columns map[string]int, pairs []pair) {

@@ -38,6 +38,8 @@ type recording struct {
 	spool  *spool
 	shape  *shape
 
+	remarks sync.Mutex // is held while the marks of all rows are made anew
+
 	mu        sync.Mutex
 	call      Call
 	over      bool
