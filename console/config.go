@@ -368,8 +368,8 @@ func (c *config) save(ctx context.Context, file string) error {
 	switch {
 	case file == c.file && filepath.IsAbs(file): // the one that --config names
 		dir, name = filepath.Split(file)
-	case file != c.file && (!filepath.IsLocal(filepath.FromSlash(name)) || path.Ext(name) != ".json"):
-		return fail(http.StatusBadRequest, "the config is saved to a .json file below the project's folder")
+	case file != c.file && (!filepath.IsLocal(filepath.FromSlash(name)) || path.Ext(name) != ".json" || strings.Contains("/"+name, "/.")):
+		return fail(http.StatusBadRequest, "the config is saved to a .json file below the project's folder, and to no hidden one")
 	}
 	if err := ctx.Err(); err != nil {
 		return err

@@ -374,7 +374,7 @@ func TestSave(t *testing.T) {
 		}
 	}
 	for file, status := range map[string]int{
-		"link.json": 409, "inside.json": 409, "folder/x.json": 409, "../x.json": 400, filepath.Join(outside, "x.json"): 400, "none/x.json": 409, "main.go": 400, "": 200, "dev.json": 200, "connector-spec.json": 409,
+		"link.json": 409, "inside.json": 409, "folder/x.json": 409, "../x.json": 400, filepath.Join(outside, "x.json"): 400, "none/x.json": 409, "main.go": 400, "": 200, "dev.json": 200, "connector-spec.json": 409, ".vscode/settings.json": 400, ".x.json": 400,
 	} {
 		body, _ := json.Marshal(map[string]string{"file": file})
 		b.get(t, "POST", "/api/config/save", string(body), status)

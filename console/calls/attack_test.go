@@ -216,3 +216,58 @@ func TestHeaderOfAnswer(t *testing.T) {
 		}
 	}
 }
+
+// TestCompressedAnswer: some servers compress what nobody asked them to. The client gets it as it is.
+func TestCompressedAnswer(t *testing.T) {
+	t.Parallel()
+	encoding := make(chan string, 1)
+	c := start(t, func(w http.ResponseWriter, _ *http.Request) {
+		name := <-encoding
+		w.Header().Set("Content-Encoding", name)
+		z := gzip.NewWriter(w)
+		_, _ = io.WriteString(z, account("1", `"mail":"zipped-secret"`))
+		_ = z.Close()
+	})
+	encoding <- "gzip"
+	status, text, err := send(t, c, `{"type":"std:account:list","config":{"token":"zipped-secret"}}`, "Accept-Encoding", "identity")
+	if err != nil || status != 200 {
+		t.Fatal(status, err)
+	}
+	if z, err := gzip.NewReader(strings.NewReader(text)); err != nil {
+		t.Error(err)
+	} else if plain, err := io.ReadAll(z); err != nil || string(plain) != account("1", `"mail":"zipped-secret"`) {
+		t.Errorf("%s %v", plain, err)
+	}
+	if call := c.Calls()[0]; call.State != Done || call.Outputs != 1 {
+		t.Errorf("%+v %+v", call, call.Error)
+	}
+	encoding <- "zstd"
+	if call := c.run(t, "std:account:list", "{}"); call.State != Failed || call.Error.Message != "the answer is compressed in a way that conngen does not know: zstd" || call.Bytes == 0 {
+		t.Errorf("%+v %+v", call, call.Error)
+	}
+	assertHidden(t, c, "zipped-secret")
+}
+
+// TestOldFormatThroughout: once an output has no envelope, readers take all lines for outputs.
+func TestOldFormatThroughout(t *testing.T) {
+	t.Parallel()
+	c := start(t, says(200, `{"identity":"1"}`+"\n"+account("1", `"mail":"m"`)))
+	call := c.run(t, "std:account:list", "{}")
+	v, err := c.View(t.Context(), call.ID, Query{Filters: []Filter{{"/type", "=", "output"}}})
+	if err != nil || v.Total != 1 || call.Marks[Duplicate] > 0 {
+		t.Errorf("%+v %v %v", v, call.Marks, err)
+	}
+}
+
+// TestBeginnings: a window of lines has the beginnings of long ones, and their lengths.
+func TestBeginnings(t *testing.T) {
+	t.Parallel()
+	long := account("1", `"mail":"`+strings.Repeat("ä", maxShown)+`"`)
+	c := start(t, says(200, long+account("2", `"mail":"m"`)))
+	call := c.run(t, "std:account:list", "{}")
+	_, lines, err := c.Lines(call.ID, 0, 10)
+	if err != nil || len(lines) != 2 || lines[0].Bytes != len(long)-1 || !strings.HasSuffix(lines[0].Text, "ä…") || len(lines[0].Text) > maxShown+len("…") ||
+		lines[1].Text+"\n" != account("2", `"mail":"m"`) {
+		t.Errorf("%+v, %v", lines, err)
+	}
+}

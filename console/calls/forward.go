@@ -297,19 +297,8 @@ const SelfTestPath = "/selftest"
 
 // plainBody returns a body without its compression, or nothing if that cannot be told.
 func plainBody(header http.Header, body []byte) []byte {
-	var r io.Reader
-	var err error
-	switch strings.ToLower(header.Get("Content-Encoding")) {
-	case "", "identity":
-		return body
-	case "gzip":
-		r, err = gzip.NewReader(bytes.NewReader(body))
-	case "deflate":
-		r, err = zlib.NewReader(bytes.NewReader(body))
-	default:
-		return nil
-	}
-	if err != nil {
+	r, ok := decompressed(header, bytes.NewReader(body))
+	if !ok {
 		return nil
 	}
 	plain, err := io.ReadAll(io.LimitReader(r, maxBody))
@@ -317,6 +306,37 @@ func plainBody(header http.Header, body []byte) []byte {
 		return nil
 	}
 	return plain
+}
+
+// decompressed returns a reader of a body without its compression, and false for one that is unknown.
+func decompressed(header http.Header, body io.Reader) (io.Reader, bool) {
+	var open func() (io.Reader, error)
+	switch strings.ToLower(header.Get("Content-Encoding")) {
+	case "", "identity":
+		return body, true
+	case "gzip", "x-gzip":
+		open = func() (io.Reader, error) { return gzip.NewReader(body) }
+	case "deflate":
+		open = func() (io.Reader, error) { return zlib.NewReader(body) }
+	default:
+		return nil, false
+	}
+	return &lateReader{open: open}, true
+}
+
+// A lateReader is opened when it is first read: what begins with a header waits for that.
+type lateReader struct {
+	open func() (io.Reader, error)
+	r    io.Reader
+}
+
+func (l *lateReader) Read(b []byte) (n int, err error) {
+	if l.r == nil {
+		if l.r, err = l.open(); err != nil {
+			return 0, err
+		}
+	}
+	return l.r.Read(b)
 }
 
 // A flusher sends what is written at once.

@@ -50,11 +50,11 @@ func (r *Recorder) follow(c *recording, ended <-chan struct{}) {
 func (r *Recorder) record(ctx context.Context, c *recording, got *http.Response, body io.Reader) *CallError {
 	w := &writer{Recorder: r, c: c, start: c.call.Started}
 	c.change(func(call *Call) { call.Status = got.StatusCode })
-	read := w.read
-	if c.isUnread() {
-		read = w.pass
+	body = &firstByte{Reader: body, c: c, start: w.start}
+	err := w.take(got, body)
+	if err == nil {
+		_, err = io.Copy(io.Discard, body) // what follows a compressed answer
 	}
-	err := read(got, &firstByte{Reader: body, c: c, start: w.start})
 	failure := w.failed
 	switch {
 	case failure != nil:
@@ -94,14 +94,24 @@ func (w *writer) read(got *http.Response, body io.Reader) error {
 	}
 }
 
-// pass only counts what comes: the answer to a request that could not be read may quote secrets of
-// it.
-func (w *writer) pass(got *http.Response, body io.Reader) error {
-	w.failed = &CallError{"http", "the request is not JSON that conngen can read, so only the status of its answer is recorded: " + got.Status}
+// take takes an answer down as far as it can be read.
+func (w *writer) take(got *http.Response, body io.Reader) error {
+	plain, known := decompressed(got.Header, body)
+	switch {
+	case w.c.isUnread(): // the answer may quote secrets of the request
+		return w.pass(body, "the request is not JSON that conngen can read, so only the status of its answer is recorded: "+got.Status)
+	case !known:
+		return w.pass(body, "the answer is compressed in a way that conngen does not know: "+got.Header.Get("Content-Encoding"))
+	}
+	return w.read(got, plain)
+}
+
+// pass only counts what comes.
+func (w *writer) pass(body io.Reader, why string) error {
 	size, err := io.Copy(io.Discard, body)
 	w.c.change(func(call *Call) { call.Bytes = size })
-	if err != nil {
-		w.failed = nil
+	if err == nil {
+		w.failed = &CallError{"http", why}
 	}
 	return err
 }
@@ -111,6 +121,9 @@ func (w *writer) line(line []byte, size int) bool {
 	e, ok := readEnvelope(line)
 	if !ok {
 		return false
+	}
+	if e.kind == OutputLine && w.c.bare != noLine {
+		e = envelope{kind: OutputLine, data: string(line), bare: true} // as readers take it
 	}
 	masked := w.options.Masker.JSON(line)
 	data := e.data

@@ -147,20 +147,17 @@ func (x index) start(line int) int64 {
 func (x index) size(line int) int { return int(x.ends[line] - x.start(line)) }
 
 // line reads one line, without its end.
-func (c *recording) line(x index, n int) ([]byte, error) {
+func (c *recording) line(x index, n int) ([]byte, error) { return c.beginning(x, n, x.size(n)) }
+
+// beginning reads the beginning of a line, without its end.
+func (c *recording) beginning(x index, n, most int) ([]byte, error) {
 	r, err := c.spool.reader()
 	if err != nil {
 		return nil, err
 	}
-	return readLine(r, x, n)
-}
-
-func readLine(r io.ReaderAt, x index, n int) ([]byte, error) {
-	text := make([]byte, x.size(n))
-	if _, err := r.ReadAt(text, x.start(n)); err != nil {
-		return nil, err
-	}
-	return text[:len(text)-1], nil
+	text := make([]byte, min(x.size(n)-1, most))
+	_, err = r.ReadAt(text, x.start(n))
+	return text, err
 }
 
 // scan calls each with the rows from one on and their data, until it returns false. It reads the
@@ -230,11 +227,11 @@ func (r *Recorder) Lines(id, from, count int) (total int, lines []Line, err erro
 	from, to := window(from, count, len(x.ends))
 	lines = make([]Line, 0, to-from)
 	for n := from; n < to; n++ {
-		text, err := c.line(x, n)
+		text, err := c.beginning(x, n, maxShown+1)
 		if err != nil {
 			return 0, nil, errGone
 		}
-		lines = append(lines, Line{N: n + 1, At: x.times[n], Kind: x.kinds[n], Bytes: len(text), Text: shortened(text, maxShown)})
+		lines = append(lines, Line{N: n + 1, At: x.times[n], Kind: x.kinds[n], Bytes: x.size(n) - 1, Text: shortened(text, maxShown)})
 	}
 	return len(x.ends), lines, nil
 }
