@@ -228,7 +228,8 @@ func hash(head uint32) uint16 { return uint16(head * 0x9E3779B1 >> 16) }
 type span struct{ start, end int }
 
 // find calls each with the needles in a text, in the order of their starts, until it returns false.
-func (m *Masker) find(text string, each func(n needle, start int) bool) {
+func (m *Masker) find(text string, each func(n needle, s span) bool) {
+	cuts := cutsIn(text)
 	for i := 0; i+2 < len(text); i++ {
 		key := head(text[i:])
 		h := hash(key)
@@ -236,9 +237,18 @@ func (m *Masker) find(text string, each func(n needle, start int) bool) {
 			continue
 		}
 		for _, n := range m.needles[key] {
-			if strings.HasPrefix(text[i:], n.text) && !each(n, i) {
+			s := span{i, i + len(n.text)}
+			if !strings.HasPrefix(text[i:], n.text) {
+				s.end = cuts.beginning(text, i, n)
+			}
+			if s.end > 0 && !each(n, s) {
 				return
 			}
+		}
+	}
+	for _, c := range cuts {
+		if n, s, ok := m.ending(text, c.end); ok && !each(n, s) {
+			return
 		}
 	}
 }
@@ -246,7 +256,7 @@ func (m *Masker) find(text string, each func(n needle, start int) bool) {
 // has reports whether a text has a secret, and whether it has the name of one.
 func (m *Masker) has(text string) (secret, name bool) {
 	for _, v := range m.views(text) {
-		m.find(v.text, func(n needle, _ int) bool {
+		m.find(v.text, func(n needle, _ span) bool {
 			if n.kind == quotedName {
 				name = true
 			} else {
@@ -265,9 +275,9 @@ func (m *Masker) has(text string) (secret, name bool) {
 func (m *Masker) spans(text string) []span {
 	var found []span
 	for _, v := range m.views(text) {
-		m.find(v.text, func(n needle, start int) bool {
+		m.find(v.text, func(n needle, s span) bool {
 			if n.kind != quotedName {
-				s := v.origin(start, start+len(n.text))
+				s = v.origin(s.start, s.end)
 				if n.kind == encoded {
 					s = aroundBase64(text, s)
 				}

@@ -53,6 +53,36 @@ func TestText(t *testing.T) {
 
 func inBase64(text string) string { return base64.StdEncoding.EncodeToString([]byte(text)) }
 
+// TestCut: a text that was cut has parts of secrets.
+func TestCut(t *testing.T) {
+	t.Parallel()
+	m := New()
+	m.Learn("Zq7core/+&\"5 tail", "hunter2!")
+	for text, want := range map[string]string{
+		"it is hunt…":             "it is ••••••…",
+		"it is hunter2...":        "it is ••••••...",
+		"it is hun…":              "it is hun…",
+		"it is hunting…":          "it is hunting…",
+		"it is hunt":              "it is hunt",
+		"Zq7core/+&\"5 …":         "••••••…",
+		"Zq7core/+&\"5…, hunter…": "••••••…, ••••••…",
+		`{\"a\":\"\\\"Zq7core/+\\\\u0026\\\\\\\"5 …`: `{\"a\":\"\\\"••••••…`,
+		`Zq7core/+\u00…`: "••••••…",
+		"Zq7core%2F%2…":  "••••••…",
+		"…nter2! it is":  "…•••••• it is",
+		"...\"5 tail":    "...••••••",
+		"a … b … c ...":  "a … b … c ...",
+		"Basic " + inBase64("me:hunter2!")[:14] + "…": "Basic ••••••…",
+	} {
+		if got := m.Text(text); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+	if got := string(m.JSON([]byte(`{"message":"it was hunter\u2026","b":1}`))); got != `{"message":"it was ••••••…","b":1}` {
+		t.Error(got)
+	}
+}
+
 // TestViews: in which order characters are read does not matter, or a long text with all kinds of
 // escaped characters would be searched dozens of times.
 func TestViews(t *testing.T) {
