@@ -96,7 +96,7 @@ func New(opts Options) (*Server, error) {
 	s := &Server{options: opts, token: cmp.Or(opts.Token, rand.Text()), masker: mask.New(), start: startProgram}
 	s.hosts = map[string]bool{strings.ToLower(host): true, strings.ToLower(opts.Host): true}
 	s.ctx, s.stop = context.WithCancel(context.Background())
-	s.spec.path, s.spec.other = s.inDir(opts.Spec), opts.SpecText
+	s.spec.path, s.spec.other, s.spec.found = s.inDir(opts.Spec), opts.SpecText, s.learnSpec
 	s.hub.init()
 	s.learnURL(opts.Connector)
 	s.masker.LearnHeader(opts.Header)
@@ -162,13 +162,12 @@ func (s *Server) target() calls.Target {
 	return calls.Target{URL: url, Build: build}
 }
 
-// currentSpec returns the spec as it can last be read; nil for none.
-func (s *Server) currentSpec() *schema.Spec {
-	spec := s.spec.read()
-	if spec != nil {
-		s.masker.Names(secretNames(spec)...)
-	}
-	return spec
+// currentSpec returns the spec as it can last be read; nil for none. Its secrets are known then.
+func (s *Server) currentSpec() *schema.Spec { return s.spec.read() }
+
+func (s *Server) learnSpec(spec *schema.Spec) {
+	s.masker.Names(secretNames(spec)...)
+	s.masker.Learn(secretValues(spec)...)
 }
 
 // follow hands on what happens in the loop.

@@ -736,7 +736,7 @@ func TestTextAfterRequest(t *testing.T) {
 func TestSecretsStayHidden(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, func(o *Options, _ *fakeLoop) { o.Header = http.Header{"Authorization": {"Bearer connector-token"}} })
-	id := b.call(t, "acme:echo", `{"attributes":{"password":"input-secret","mail":"input-secret"}}`)
+	id := b.call(t, "acme:echo", `{"attributes":{"password":"input-secret","mail":"input-secret","x":"initial-secret"}}`)
 	b.loop.problems = []loop.Group{{Name: loop.GroupBuild, State: loop.GroupFound, Text: "config-secret", Found: []loop.Problem{{Message: "header-secret", Hint: "first-pin"}}}}
 	view := b.get(t, "POST", fmt.Sprintf("/api/calls/%d/views", id), "{}", 200)["view"].(string)
 	var all strings.Builder

@@ -18,7 +18,8 @@ import (
 // what it said before.
 type specFile struct {
 	path  string
-	other func() []byte // the text of one without a file
+	other func() []byte      // the text of one without a file
+	found func(*schema.Spec) // is called with each new spec before anybody gets it
 
 	mu   sync.Mutex
 	text []byte
@@ -35,6 +36,7 @@ func (f *specFile) read() *schema.Spec {
 	}
 	f.text = text
 	if spec, problems := schema.Parse("connector-spec.json", text); spec != nil && !problems.HasErrors() {
+		f.found(spec)
 		f.spec = spec
 	}
 	return f.spec
@@ -48,6 +50,20 @@ func (f *specFile) current() ([]byte, error) {
 		return f.other(), nil
 	}
 	return nil, nil
+}
+
+// secretValues are the texts of a spec that are secret: passwords, and initial values of secrets.
+func secretValues(spec *schema.Spec) []string {
+	var texts []string
+	for _, p := range generator.Secrets(spec) {
+		var value any
+		d := json.NewDecoder(bytes.NewReader(spec.File.Raw(p)))
+		d.UseNumber()
+		if d.Decode(&value) == nil {
+			texts = appendTexts(texts, value)
+		}
+	}
+	return texts
 }
 
 // secretNames are the names of members whose values are secret: config items and attributes.

@@ -271,3 +271,14 @@ func TestBeginnings(t *testing.T) {
 		t.Errorf("%+v, %v", lines, err)
 	}
 }
+
+// TestOddOutputs: members that come twice, and empty lists with a space in them.
+func TestOddOutputs(t *testing.T) {
+	t.Parallel()
+	c := start(t, says(200, `{"data":{"identity":"1","attributes":{"id":"1","id":"1","groups":[ ]}},"type":"output"}`+"\n"))
+	call := c.run(t, "std:account:list", "{}")
+	v, err := c.View(t.Context(), call.ID, Query{Filters: []Filter{{"groups", "empty", ""}}})
+	if err != nil || v.Total != 1 || call.Marks[Missing] != 1 {
+		t.Errorf("%+v %v %v", v, call.Marks, err)
+	}
+}

@@ -221,7 +221,7 @@ func (s *shape) check(o object, size int, each func(Mark)) {
 		if !ok {
 			continue
 		}
-		if contains(s.required, a.Name) && !isEmpty(p.value) {
+		if contains(s.required, a.Name) && !contains(found, a.Name) && !isEmpty(p.value) {
 			found = append(found, a.Name)
 		}
 		s.checkValue(a, p.value, each)
@@ -246,7 +246,7 @@ func contains(list []string, text string) bool {
 }
 
 func isEmpty(v gjson.Result) bool {
-	return v.Type == gjson.Null || v.Type == gjson.String && v.Str == "" || v.IsArray() && len(v.Raw) == 2
+	return v.Type == gjson.Null || v.Type == gjson.String && v.Str == "" || v.IsArray() && strings.TrimSpace(v.Raw[1:len(v.Raw)-1]) == ""
 }
 
 // checkValue marks a value of another type than the schema's, and entitlements that do not exist.
