@@ -20,6 +20,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/conngen/conngen/console/loop"
 	"github.com/conngen/conngen/generator"
 	"github.com/conngen/conngen/internal/found"
 	"github.com/conngen/conngen/schema"
@@ -33,8 +34,9 @@ type config struct {
 
 	mu      sync.Mutex
 	values  map[string]any
-	file    string // path in the project, with slashes, or an absolute one; "" for none
-	changed bool   // since it was read or saved
+	file    string        // path in the project, with slashes, or an absolute one; "" for none
+	changed bool          // since it was read or saved
+	broken  *loop.Problem // why the file cannot be read; its last values stay
 	handles map[string]secret
 	byValue map[secret]string // the handles
 }
@@ -92,11 +94,35 @@ func (c *config) load() error {
 	}
 	values, err := readObject(bytes.TrimPrefix(text, []byte("\uFEFF")))
 	if err != nil {
-		return fmt.Errorf("%s is not a JSON object", c.file)
+		c.broken = brokenConfig(c.file, text, err)
+		return nil
 	}
 	c.take(values)
-	c.changed = false
+	c.changed, c.broken = false, nil
 	return nil
+}
+
+// brokenConfig says where a config file stops being a JSON object.
+func brokenConfig(file string, text []byte, err error) *loop.Problem {
+	at := len(text)
+	var wrong *json.SyntaxError
+	if errors.As(err, &wrong) {
+		at = min(at, max(0, int(wrong.Offset)-1))
+	} else if !errors.Is(err, io.ErrUnexpectedEOF) {
+		at = 0
+	}
+	before := text[:at]
+	return &loop.Problem{
+		Path: file, Line: bytes.Count(before, []byte("\n")) + 1, Column: at - bytes.LastIndexByte(before, '\n'), Severity: "error", Rule: "config",
+		Message: "the config is not a JSON object", Hint: "until it is, commands get the last one that could be read",
+	}
+}
+
+// problem returns what is wrong with the file; nil for nothing.
+func (c *config) problem() *loop.Problem {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.broken
 }
 
 // reload reads the config file again after somebody has changed it, unless the page has changes of
@@ -106,8 +132,9 @@ func (c *config) reload() {
 	changed := c.changed
 	c.mu.Unlock()
 	if !changed {
-		_ = c.load() // half a file: the next change tells
+		_ = c.load() // a file that is gone is made anew
 		c.hub.state()
+		c.hub.problems()
 	}
 }
 
@@ -374,6 +401,9 @@ func (c *config) save(ctx context.Context, file string) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	if file == c.file && c.broken != nil {
+		return fail(http.StatusConflict, file+" is not a JSON object at the moment: mend it first, or what somebody has written there is lost")
+	}
 	text := ordered(scopeOrder(c.currentSpec()), c.values)
 	var indented bytes.Buffer
 	if err := json.Indent(&indented, text, "", "  "); err != nil {
@@ -383,7 +413,7 @@ func (c *config) save(ctx context.Context, file string) error {
 	if err := writeSecret(dir, name, indented.Bytes(), file == c.file); err != nil {
 		return fail(http.StatusConflict, err.Error())
 	}
-	c.file, c.changed = file, false
+	c.file, c.changed, c.broken = file, false, nil
 	return nil
 }
 

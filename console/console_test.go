@@ -527,6 +527,7 @@ func TestSelfTest(t *testing.T) {
 func TestConfigReload(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
+	b.loop.problems = []loop.Group{{Name: loop.GroupValidate, State: loop.GroupOK}}
 	write := func(text string) {
 		if err := os.WriteFile(filepath.Join(b.dir, "config.json"), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
@@ -541,6 +542,15 @@ func TestConfigReload(t *testing.T) {
 	if got := string(b.config.JSON()); got != `{"token":"from the file"}` {
 		t.Error("half a file is taken:", got)
 	}
+	b.get(t, "POST", "/api/config/save", `{}`, 409)
+	write("{\n  \"token\": x}")
+	if p := b.problems().Groups[0]; p.State != loop.GroupFound || len(p.Found) != 1 || p.Found[0].Path != "config.json" || p.Found[0].Line != 2 || p.Found[0].Column != 12 {
+		t.Errorf("%+v", p)
+	}
+	write(`{"token":"mended"}`)
+	if p := b.problems().Groups[0]; p.State != loop.GroupOK || len(p.Found) != 0 {
+		t.Errorf("%+v", p)
+	}
 	b.get(t, "PUT", "/api/config", `{"values":{"url":"of the page"}}`, 200)
 	write(`{"token":"later"}`)
 	if got := string(b.config.JSON()); got != `{"url":"of the page"}` {
@@ -550,12 +560,7 @@ func TestConfigReload(t *testing.T) {
 
 func TestNewErrors(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "config.json"), []byte(`["secret"]`), 0o600); err != nil {
-		t.Fatal(err)
-	}
 	for want, opts := range map[string]Options{
-		"config.json is not a JSON object":             {Dir: dir, Config: "config.json", Addr: "localhost:1", Loop: &fakeLoop{}},
 		"the address of conngen dev must be HOST:PORT": {Addr: "localhost", Loop: &fakeLoop{}},
 	} {
 		if _, err := New(opts); err == nil || err.Error() != want {

@@ -55,6 +55,9 @@ func (s *Server) problems() problemsAnswer {
 			p.Message, p.Hint = s.masker.Text(p.Message), s.masker.Text(p.Hint)
 			found[i] = p
 		}
+		if broken := s.config.problem(); broken != nil && g.Name == loop.GroupValidate {
+			found, g.State = append(found, *broken), loop.GroupFound
+		}
 		g.Found = found
 		all = append(all, g)
 	}
