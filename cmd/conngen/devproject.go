@@ -65,7 +65,7 @@ func (a app) newDevProject(args []string, o devOptions) (*devProject, error) {
 	case p.connector == "" || !isExistingFolder(name) || exists(filepath.Join(name, specName)):
 		return nil, err
 	}
-	if p.dir, err = filepath.Abs(folder); err != nil {
+	if p.dir, err = absoluteReal(folder); err != nil {
 		return nil, err
 	}
 	if p.config = o.config; !o.given("config") {
@@ -73,6 +73,19 @@ func (a app) newDevProject(args []string, o devOptions) (*devProject, error) {
 	}
 	p.config, err = filepath.Abs(p.config)
 	return p, err
+}
+
+// absoluteReal returns an absolute path without links, as the go command names files. Of one that
+// does not exist, links remain.
+func absoluteReal(path string) (string, error) {
+	whole, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
+	}
+	if real, err := filepath.EvalSymlinks(whole); err == nil {
+		return real, nil
+	}
+	return whole, nil
 }
 
 // isExistingFolder reports whether there is a folder of a name.
@@ -207,10 +220,11 @@ func (p *devProject) problems(found schema.Diagnostics) []loop.Problem {
 
 // below is a path from the project's folder where it is below, with slashes.
 func (p *devProject) below(path string) string {
-	whole, err := filepath.Abs(path)
+	dir, err := absoluteReal(filepath.Dir(path))
 	if err != nil {
 		return filepath.ToSlash(path)
 	}
+	whole := filepath.Join(dir, filepath.Base(path)) // which may be a link itself
 	if below, err := filepath.Rel(p.dir, whole); err == nil && filepath.IsLocal(below) {
 		whole = below
 	}
@@ -228,7 +242,7 @@ func (p *devProject) Generate(ctx context.Context) loop.Outcome {
 	for _, w := range slices.Concat(done.packages, done.sdks) {
 		total.change.Written = append(total.change.Written, w.change.Written...)
 		total.change.Removed = append(total.change.Removed, w.change.Removed...)
-		if dir, err := filepath.Abs(w.dir); err == nil {
+		if dir, err := absoluteReal(w.dir); err == nil {
 			o.Dirs = append(o.Dirs, dir)
 		}
 	}

@@ -116,11 +116,14 @@ func (b *board) put(groups ...Group) {
 
 // append adds a problem to a group.
 func (b *board) append(name GroupName, p Problem) {
-	for _, g := range b.Problems() {
-		if g.Name == name {
-			b.put(Group{Name: name, State: GroupFound, Found: append(g.Found, p)})
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for i := range b.groups {
+		if g := &b.groups[i]; g.Name == name {
+			g.State, g.Text, g.Found = GroupFound, "", append(slices.Clone(g.Found), p)
 		}
 	}
+	b.publish(Event{Kind: EventProblems, Problems: b.copyGroups()})
 }
 
 // tell hands on an event that changes nothing here.

@@ -55,28 +55,39 @@ type Disk struct {
 // NewDisk returns the files of a project. Scope is asked in each Scan, since it may depend on files.
 // polling is called with the reason if the files cannot be watched.
 func NewDisk(scope func() Scope, polling func(reason string)) *Disk {
-	return &Disk{scope: scope, polling: polling, seed: maphash.MakeSeed(), pause: pollInterval, git: make(map[string]bool)}
+	return &Disk{scope: scope, polling: polling, seed: maphash.MakeSeed(), pause: pollInterval, git: make(map[string]bool), embeds: make(map[string][]embedding)}
 }
 
-// Scan implements [Files].
+// Scan implements [Files]. It watches folders before it looks at what is in them, so no change is
+// lost between the two.
 func (d *Disk) Scan() map[string]Sum {
 	d.mu.Lock()
 	d.git = make(map[string]bool)
+	watcher := d.watcher
 	d.mu.Unlock()
 	files, dirs := d.list()
+	for watcher != nil && watcher.add(dirs) {
+		files, dirs = d.list()
+	}
 	sums := make(map[string]Sum, len(files))
+	d.addSums(sums, files)
+	if d.hasEmbeddings() { // which are known once the sources have been read
+		files, _ = d.list()
+		d.addSums(sums, files)
+	}
+	return sums
+}
+
+// addSums adds the sums of those files that have none yet.
+func (d *Disk) addSums(sums map[string]Sum, files map[string]Kind) {
 	for name, kind := range files {
+		if _, known := sums[name]; known {
+			continue
+		}
 		if sum, ok := d.sum(name, kind); ok {
 			sums[name] = sum
 		}
 	}
-	d.mu.Lock()
-	watcher := d.watcher
-	d.mu.Unlock()
-	if watcher != nil {
-		watcher.add(dirs)
-	}
-	return sums
 }
 
 // list returns the files that matter, and the folders in which such files are or may come to be.
@@ -94,9 +105,6 @@ func (d *Disk) list() (files map[string]Kind, dirs []string) {
 	}
 	d.mu.Lock()
 	d.current, d.single, d.links = scope, single, links
-	if d.embeds == nil {
-		d.embeds = make(map[string][]embedding)
-	}
 	d.mu.Unlock()
 	for _, module := range scope.Modules {
 		sources, folders := d.below(module)
@@ -176,6 +184,12 @@ func (d *Disk) ignored(paths []string) map[string]bool {
 	return ignored
 }
 
+func (d *Disk) hasEmbeddings() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return len(d.embeds) > 0
+}
+
 func (d *Disk) isEmbedded(name string) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -206,11 +220,7 @@ func (d *Disk) Look(paths []string) map[string]Sum {
 		delete(kinds, name)
 	}
 	sums := make(map[string]Sum, len(kinds))
-	for name, kind := range kinds {
-		if sum, ok := d.sum(name, kind); ok {
-			sums[name] = sum
-		}
-	}
+	d.addSums(sums, kinds)
 	return sums
 }
 
@@ -260,6 +270,7 @@ const maxHashed = 16 << 20
 func (d *Disk) sum(name string, kind Kind) (Sum, bool) {
 	info, err := os.Stat(name)
 	if err != nil || !info.Mode().IsRegular() {
+		d.setEmbeds(name, nil)
 		return Sum{}, false
 	}
 	if info.Size() > maxHashed {
@@ -270,13 +281,20 @@ func (d *Disk) sum(name string, kind Kind) (Sum, bool) {
 		return Sum{}, false
 	}
 	if filepath.Ext(name) == ".go" {
-		d.mu.Lock()
-		if all := embeddings(filepath.Dir(name), text); all != nil || d.embeds[name] != nil {
-			d.embeds[name] = all
-		}
-		d.mu.Unlock()
+		d.setEmbeds(name, embeddings(filepath.Dir(name), text))
 	}
 	return Sum{kind, maphash.Bytes(d.seed, text)}, true
+}
+
+// setEmbeds notes what a Go file embeds.
+func (d *Disk) setEmbeds(name string, all []embedding) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if len(all) == 0 {
+		delete(d.embeds, name)
+		return
+	}
+	d.embeds[name] = all
 }
 
 // stat is a hash of the size and the time of a file.

@@ -72,9 +72,8 @@ func TestScan(t *testing.T) {
 	p.write("pages/index.html", "hello")
 	p.write("pages/script.js", "hello")
 	d := NewDisk(p.scope, nil)
-	d.Scan()
 	const want = ".conngen.json asm.s conf/config.json connector-spec.json connector/a.go data/deep/logo.png data/notes.txt embed.go go.mod go.sum main.go pages/index.html"
-	sums := d.Scan() // now it knows what is embedded
+	sums := d.Scan()
 	if got := p.names(sums); got != want {
 		t.Errorf("got\n%s, want\n%s", got, want)
 	}
@@ -139,16 +138,19 @@ type watching struct {
 	project
 	disk    *Disk
 	changes <-chan string
+	seen    map[string]Sum
 	reason  chan string // why it polls
 }
 
-func (p project) watch() *watching {
+func (p project) watch() *watching { return p.watchScope(p.scope) }
+
+func (p project) watchScope(scope func() Scope) *watching {
 	p.t.Helper()
 	w := &watching{project: p, reason: make(chan string, 1)}
-	w.disk = NewDisk(p.scope, func(reason string) { w.reason <- reason })
+	w.disk = NewDisk(scope, func(reason string) { w.reason <- reason })
 	ctx, cancel := context.WithCancel(p.t.Context())
 	w.changes = w.disk.Changes(ctx)
-	w.disk.Scan()
+	w.seen = w.disk.Scan()
 	p.t.Cleanup(func() {
 		cancel()
 		for range w.changes { // until it is closed
@@ -157,13 +159,19 @@ func (p project) watch() *watching {
 	return w
 }
 
-// await waits for a change of a file.
+// await waits for a change of a file or folder, as the loop does.
 func (w *watching) await(name string) {
 	w.t.Helper()
 	timeout := time.After(30 * time.Second)
 	for {
 		select {
 		case got := <-w.changes:
+			if got == everything {
+				before := w.seen
+				if w.seen = w.disk.Scan(); before[w.path(name)] != w.seen[w.path(name)] {
+					return
+				}
+			}
 			if got == w.path(name) {
 				return
 			}
@@ -195,18 +203,54 @@ func TestWatch(t *testing.T) {
 	if err := os.Rename(w.path("deep"), w.path("moved")); err != nil {
 		t.Fatal(err)
 	}
-	w.await("deep")
 	w.await("moved/er/b.go")
 	w.write("moved/er/b.go", "package b // 3")
 	w.await("moved/er/b.go")
 	if err := os.RemoveAll(w.path("sub")); err != nil {
 		t.Fatal(err)
 	}
-	w.await("sub")
+	w.await("sub/a.go")
 	w.write("sub/a.go", "package a // 2")
 	w.await("sub/a.go")
 	w.write("sub/a.go", "package a // 3")
 	w.await("sub/a.go")
+}
+
+// TestWatchFolder: the project's folder can go and come back, also while a program runs in it.
+func TestWatchFolder(t *testing.T) {
+	t.Parallel()
+	w := newProject(t, "connector-spec.json", "main.go", "sub/a.go").watch()
+	held, err := os.Open(w.dir) // as a program does
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer held.Close()
+	if err := os.RemoveAll(w.dir); err != nil {
+		t.Skip(err) // where an open folder cannot be removed
+	}
+	w.await("main.go")
+	w.write("sub/a.go", "package a // 2")
+	w.await("sub/a.go")
+	w.write("main.go", "package x // 2")
+	w.await("main.go")
+	w.write("main.go", "package x // 3")
+	w.await("main.go")
+}
+
+// TestWatchLinkedFolder: files are seen where two names lead to their folder.
+func TestWatchLinkedFolder(t *testing.T) {
+	t.Parallel()
+	p := newProject(t, "real/main.go", "real/connector-spec.json")
+	if err := os.Symlink(p.path("real"), p.path("link")); err != nil {
+		t.Skip(err)
+	}
+	w := p.watchScope(func() Scope {
+		return Scope{Spec: p.path("link/connector-spec.json"), Modules: []string{p.path("real")}}
+	})
+	w.write("link/main.go", "package x // 2")
+	w.await("real/main.go")
+	w.write("real/connector-spec.json", "{}")
+	w.await("link/connector-spec.json")
 }
 
 // TestWatchLink: the file that a link leads to is watched.

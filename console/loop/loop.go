@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"path/filepath"
 	"slices"
 	"sync"
 	"time"
@@ -76,7 +77,7 @@ type Options struct {
 
 // How long the loop waits for things.
 const (
-	quiet          = 80 * time.Millisecond // without a change, until a burst of changes is over
+	quiet          = 50 * time.Millisecond // without a change, until a burst of changes is over
 	longestBurst   = 2 * time.Second
 	healthInterval = 25 * time.Millisecond
 	healthPatience = 10 * time.Second
@@ -309,9 +310,12 @@ func (l *Loop) differing(names []string) map[string]Kind {
 		current = l.options.Files.Scan()
 		before = slices.Collect(maps.Keys(l.sums))
 	} else {
-		all := slices.Clone(names)
+		all, asked := slices.Clone(names), make(map[string]bool, len(names))
+		for _, name := range names {
+			asked[name] = true
+		}
 		for known := range l.sums {
-			if slices.ContainsFunc(names, func(name string) bool { return isBelow(name, known) }) {
+			if isBelowOne(asked, known) {
 				all = append(all, known)
 			}
 		}
@@ -331,6 +335,18 @@ func (l *Loop) differing(names []string) map[string]Kind {
 		}
 	}
 	return changed
+}
+
+// isBelowOne reports whether a file is below one of some folders.
+func isBelowOne(dirs map[string]bool, file string) bool {
+	for dir := filepath.Dir(file); ; dir = filepath.Dir(dir) {
+		switch {
+		case dirs[dir]:
+			return true
+		case dir == filepath.Dir(dir):
+			return false
+		}
+	}
 }
 
 // want asks for a round, and ends the one that runs, which is out of date.

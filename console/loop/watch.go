@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"syscall"
 	"time"
@@ -17,7 +18,7 @@ import (
 // Where the system cannot watch, it looks at all files each second. What it watches is up to Scan.
 func (d *Disk) Changes(ctx context.Context) <-chan string {
 	changes := make(chan string)
-	w := &watch{disk: d, ctx: ctx, changes: changes, failed: make(chan string, 1), known: make(map[string]bool)}
+	w := &watch{disk: d, ctx: ctx, changes: changes, failed: make(chan string, 1), names: make(map[string][]string), watched: make(map[string]bool)}
 	notify, err := fsnotify.NewWatcher()
 	if err == nil {
 		w.notify = notify
@@ -49,8 +50,9 @@ type watch struct {
 	notify  *fsnotify.Watcher
 	failed  chan string // why the system can no longer watch
 
-	mu    sync.Mutex
-	known map[string]bool // the folders that are watched
+	mu      sync.Mutex
+	names   map[string][]string // of the folders whose files matter, by their paths without links
+	watched map[string]bool     // those of them, and of the folders around them, that the system watches
 }
 
 func (d *Disk) setWatcher(w *watch) {
@@ -59,28 +61,107 @@ func (d *Disk) setWatcher(w *watch) {
 	d.watcher = w
 }
 
-// add watches folders. One that does not exist is seen when it comes to be, if its parent is watched.
-func (w *watch) add(dirs []string) {
+// add watches folders, and reports whether it did not watch one of them before. It watches the
+// folders around them too, where they come and go: of a folder in which a program runs, the system
+// does not tell that it has been removed.
+func (w *watch) add(dirs []string) (grown bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for _, dir := range dirs {
-		if w.known[dir] {
+	for _, name := range dirs {
+		dir := withoutLinks(name)
+		if !slices.Contains(w.names[dir], name) {
+			w.names[dir] = append(w.names[dir], name)
+			grown = true
+		}
+		if w.watched[dir] {
 			continue
 		}
-		if reason := cannotNotify(dir); reason != "" {
+		reason := w.addOne(dir)
+		if reason != "" {
 			w.fail(reason)
-			return
+			return false
 		}
-		err := w.notify.Add(dir)
-		switch {
-		case err == nil:
-			w.known[dir] = true
-		case !isDir(dir) || errors.Is(err, os.ErrPermission) || errors.Is(err, fsnotify.ErrClosed):
-		default:
-			w.fail(unwatchable(err))
-			return
+		grown = grown || w.watched[dir]
+		around := filepath.Dir(dir)
+		for !isDir(around) && around != filepath.Dir(around) {
+			around = filepath.Dir(around)
+		}
+		_ = w.addOne(around) // without it, all but the end of dir is seen
+	}
+	return grown
+}
+
+// withoutLinks returns a path without links, as far as it exists.
+func withoutLinks(name string) string {
+	if dir, err := filepath.EvalSymlinks(name); err == nil {
+		return dir
+	}
+	if parent := filepath.Dir(name); parent != name {
+		return filepath.Join(withoutLinks(parent), filepath.Base(name))
+	}
+	return name
+}
+
+// addOne watches a folder if it exists, and says why the system cannot.
+func (w *watch) addOne(dir string) (reason string) {
+	if w.watched[dir] {
+		return ""
+	}
+	if reason := cannotNotify(dir); reason != "" {
+		return reason
+	}
+	err := w.notify.Add(dir)
+	switch {
+	case err == nil:
+		w.watched[dir] = true
+	case !isDir(dir) || errors.Is(err, os.ErrPermission) || errors.Is(err, fsnotify.ErrClosed):
+	default:
+		return unwatchable(err)
+	}
+	return ""
+}
+
+// forget ends the watch of a folder that has gone, and of those below, and reports whether it was
+// watched. The system would go on to tell of a folder that was moved, by its old name.
+func (w *watch) forget(name string) (was bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !w.watched[name] {
+		return false
+	}
+	for dir := range w.watched {
+		if isBelow(name, dir) {
+			delete(w.watched, dir)
+			_ = w.notify.Remove(dir) // which the system may have done
 		}
 	}
+	return true
+}
+
+// holds reports whether a new folder may have files that matter.
+func (w *watch) holds(dir string) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if len(w.names[filepath.Dir(dir)]) > 0 && !isSkipped(filepath.Base(dir)) {
+		return true
+	}
+	for wanted := range w.names {
+		if isBelow(dir, wanted) {
+			return true
+		}
+	}
+	return false
+}
+
+// allNames returns a file by all names that folders give it.
+func (w *watch) allNames(file string) []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	var names []string
+	for _, dir := range w.names[filepath.Dir(file)] {
+		names = append(names, filepath.Join(dir, filepath.Base(file)))
+	}
+	return names
 }
 
 // fail ends the watch. The first reason is enough.
@@ -132,29 +213,21 @@ func (w *watch) run() (reason string) {
 	}
 }
 
-// event reports what one event tells. Of a new folder, it reports all files: they may have been
-// there before the folder was watched.
+// event reports what one event tells. Of a folder that comes or goes nothing more is known, so all
+// files are looked at, and the folders in it are watched then.
 func (w *watch) event(e fsnotify.Event) {
 	if e.Op == fsnotify.Chmod {
 		return
 	}
 	name := filepath.Clean(e.Name)
-	if e.Has(fsnotify.Remove) || e.Has(fsnotify.Rename) {
-		w.mu.Lock()
-		delete(w.known, name)
-		w.mu.Unlock()
-	}
-	w.send(name)
-	if !e.Has(fsnotify.Create) || isSkipped(filepath.Base(name)) || !isDir(name) || len(w.disk.ignored([]string{name})) > 0 {
+	gone := e.Has(fsnotify.Remove) || e.Has(fsnotify.Rename)
+	if gone && w.forget(name) || e.Has(fsnotify.Create) && isDir(name) && w.holds(name) {
+		w.send(everything)
 		return
 	}
-	sources, dirs := w.disk.below(name)
-	w.add(dirs)
-	again, _ := w.disk.below(name) // what came before the folders were watched
-	for _, name := range append(sources, again...) {
+	for _, name := range w.allNames(name) {
 		w.send(name)
 	}
-	w.send(filepath.Join(name, moduleFiles[0]))
 }
 
 func (w *watch) send(name string) {
