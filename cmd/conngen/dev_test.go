@@ -341,15 +341,17 @@ func TestDevScreen(t *testing.T) {
 	s.show(loop.Event{Kind: loop.EventRound, Round: loop.Round{Ms: 812, Snapshot: steps(loop.StepBuild, loop.StateDone)}})
 	s.show(loop.Event{Kind: loop.EventBegin, Round: loop.Round{Changed: []string{"/a.go", "/b.go", "/c.go", "/d.go", "/e.go"}}})
 	s.show(loop.Event{Kind: loop.EventRound, Round: loop.Round{Superseded: true, Snapshot: steps(loop.StepBuild, loop.StateSkipped)}})
+	s.show(loop.Event{Kind: loop.EventBegin, Round: loop.Round{Changed: []string{"/f.go"}}}) // of the same rebase
 	groups = []loop.Group{
 		{Name: loop.GroupValidate, Found: []loop.Problem{{Path: specName, Line: 1, Column: 1, Severity: "warning", Message: "not shown"}}},
+		{Name: loop.GroupDrift, Found: []loop.Problem{{Severity: "error", Message: "of an earlier round"}}},
 		{Name: loop.GroupBuild, Found: []loop.Problem{{Path: "main.go", Line: 1, Column: 4, Severity: "error", Message: "wrong"}, {Severity: "error", Message: "import cycle\x1b of s3cret", Hint: "undo it"}}},
 		{Name: loop.GroupStub, Found: []loop.Problem{{Path: "client.go", Line: 2, Column: 1, Severity: "error", Rule: "stub-method-missing", Message: "Client lacks X"}}},
 	}
 	failed := steps(loop.StepBuild, loop.StateFailed)
 	failed.Connector = loop.Connector{Running: true, Stale: true, Since: time.Date(2026, 1, 1, 12, 30, 0, 0, time.UTC)}
 	s.show(loop.Event{Kind: loop.EventRound, Round: loop.Round{Failed: true, Snapshot: failed}})
-	groups[1].Found = nil
+	groups[1].Found, groups[2].Found = nil, nil
 	s.show(loop.Event{Kind: loop.EventRound, Round: loop.Round{Ms: 90, Snapshot: steps(loop.StepValidate, loop.StateDone)}})
 	s.show(loop.Event{Kind: loop.EventLine, Line: loop.Line{Text: "not shown"}})
 	const want = `built in 0.8 s

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -37,16 +38,15 @@ type devScreen struct {
 	problems func() []loop.Group
 	mask     func(string) string // takes secrets out of a text
 	waiting  bool                // for a connector that somebody else runs
+	again    bool                // the last round was out of date before its end
 }
 
 func (s *devScreen) show(e loop.Event) {
 	switch e.Kind {
 	case loop.EventBegin:
-		if len(e.Round.Changed) > 0 {
-			s.app.note("changed: %s", s.names(e.Round.Changed))
-		}
+		s.begin(e.Round)
 	case loop.EventRound:
-		if !e.Round.Superseded {
+		if s.again = e.Round.Superseded; !s.again {
 			s.round(e.Round)
 		}
 	case loop.EventEnding:
@@ -58,6 +58,18 @@ func (s *devScreen) show(e loop.Event) {
 		}
 	case loop.EventState:
 		s.state(e.Snapshot)
+	}
+}
+
+// begin says why a round begins. Of rounds that follow each other at once, as in a rebase, the first
+// line is enough.
+func (s *devScreen) begin(r loop.Round) {
+	tell := s.app.note
+	if s.again {
+		tell = s.app.detail
+	}
+	if len(r.Changed) > 0 {
+		tell("changed: %s", s.names(r.Changed))
 	}
 }
 
@@ -98,8 +110,9 @@ func (s *devScreen) round(r loop.Round) {
 	}
 	s.app.detail("%s", strings.Join(took, ", "))
 	if r.Failed {
-		s.print(loop.GroupValidate, loop.GroupDrift, loop.GroupBuild)
-		s.app.note("%s", s.failure(r.Snapshot))
+		failed := failedStepOf(r.Snapshot)
+		s.print(groupOf(failed))
+		s.app.note("%s", failure(failed, r.Snapshot))
 		return
 	}
 	switch validate, build := r.Snapshot.Step(loop.StepValidate), r.Snapshot.Step(loop.StepBuild); {
@@ -137,14 +150,30 @@ func (s *devScreen) remarks() string {
 	return "; " + strings.Join(remarks, ", ")
 }
 
-// failure says which step failed, and who answers meanwhile.
-func (s *devScreen) failure(snapshot loop.Snapshot) string {
-	text := "failed"
+// failedStepOf returns the step that failed.
+func failedStepOf(snapshot loop.Snapshot) loop.StepName {
 	for _, step := range snapshot.Steps {
 		if step.State == loop.StateFailed {
-			text = fmt.Sprintf("%s failed", step.Name)
+			return step.Name
 		}
 	}
+	return ""
+}
+
+// groupOf returns the group of problems that says why a step failed.
+func groupOf(step loop.StepName) loop.GroupName {
+	switch step {
+	case loop.StepValidate:
+		return loop.GroupValidate
+	case loop.StepGenerate:
+		return loop.GroupDrift
+	}
+	return loop.GroupBuild
+}
+
+// failure says which step failed, and who answers meanwhile.
+func failure(step loop.StepName, snapshot loop.Snapshot) string {
+	text := strings.TrimSpace(string(step) + " failed")
 	if snapshot.Connector.Stale {
 		return text + "; the connector of " + snapshot.Connector.Since.Format(time.TimeOnly) + " goes on"
 	}
@@ -158,7 +187,7 @@ func (s *devScreen) print(names ...loop.GroupName) {
 	for _, g := range s.problems() {
 		groups[g.Name] = g
 	}
-	if len(groups[loop.GroupBuild].Found) > 0 {
+	if slices.Contains(names, loop.GroupBuild) && len(groups[loop.GroupBuild].Found) > 0 {
 		names = append(names, loop.GroupStub)
 	}
 	for _, name := range names {

@@ -55,12 +55,12 @@ func (b *GoBuilder) Build(ctx context.Context) (string, []Problem, error) {
 	return path, nil, nil
 }
 
-// arguments are those of the go command. Without DWARF the linker takes two thirds of the time; who
-// sets flags for it gets those. Without stamping, the go command does not ask git what has changed.
+// arguments are those of the go command. Without what debuggers need, the linker takes two thirds of
+// the time; who sets flags for it gets those. Without stamping, the go command does not ask git what has changed.
 func (b *GoBuilder) arguments(path string) []string {
 	arguments := []string{"build", "-buildvcs=false", "-o", path}
 	if !strings.Contains(os.Getenv("GOFLAGS"), "-ldflags") {
-		arguments = append(arguments, "-ldflags=-w")
+		arguments = append(arguments, "-ldflags=-s")
 	}
 	if filepath.IsAbs(b.Package) {
 		return append(arguments, b.Package)

@@ -51,7 +51,9 @@ type Process interface {
 	URL() string
 	Done() <-chan struct{} // closed when the program has ended
 	Ending() Ending        // once it has ended
-	Stop()                 // asks it to end, and returns once it has
+	// Stop asks it to end, and returns once it has. What it still does has less time from when hurry is
+	// closed.
+	Stop(hurry <-chan struct{})
 }
 
 // An Ending is how a program came to its end.
@@ -77,7 +79,8 @@ type Options struct {
 
 // How long the loop waits for things.
 const (
-	quiet          = 50 * time.Millisecond // without a change, until a burst of changes is over
+	quiet          = 50 * time.Millisecond  // without a change, until a burst of changes is over
+	quietAgain     = 200 * time.Millisecond // the same, while a round runs that it would end
 	longestBurst   = 2 * time.Second
 	healthInterval = 25 * time.Millisecond
 	healthPatience = 10 * time.Second
@@ -107,6 +110,7 @@ type Loop struct {
 	aside   sync.WaitGroup
 	probed  chan bool // whether a connector that somebody else runs answers
 	probing bool
+	over    <-chan struct{} // closed when Run is to end
 
 	outdated  bool // the last comparison is
 	comparing sync.WaitGroup
@@ -153,6 +157,7 @@ func (l *Loop) Run(ctx context.Context) error {
 	if l.options.Files == nil || (l.options.Remote == "") == (l.options.Builder == nil || l.options.Runner == nil) {
 		return errors.New("a loop needs files, and either a builder and a runner or a remote connector")
 	}
+	l.over = ctx.Done()
 	changes := l.options.Files.Changes(ctx)
 	l.look(func() { l.sums = l.options.Files.Scan() })
 	l.needs, l.wanted = needs{spec: true, build: true}, true
@@ -182,7 +187,7 @@ func (l *Loop) follow(ctx context.Context, changes <-chan string) {
 				changes = nil
 				continue
 			}
-			burst.add(name)
+			burst.add(name, l.quiet())
 		case <-burst.over():
 			l.changed(burst.take())
 		case <-l.rebuild:
@@ -231,6 +236,14 @@ func (l *Loop) look(do func()) {
 	do()
 }
 
+// quiet is how long nothing must change before the loop acts.
+func (l *Loop) quiet() time.Duration {
+	if l.running != nil {
+		return quietAgain
+	}
+	return quiet
+}
+
 // A burst is changes that belong together, such as those of a checkout.
 type burst struct {
 	names map[string]bool
@@ -238,7 +251,7 @@ type burst struct {
 	timer *time.Timer
 }
 
-func (b *burst) add(name string) {
+func (b *burst) add(name string, quiet time.Duration) {
 	if len(b.names) == 0 {
 		b.names, b.began = make(map[string]bool), time.Now()
 	}
@@ -481,7 +494,7 @@ func (l *Loop) answers(now bool) {
 // stop stops a program, which may take the time that its running commands need.
 func (l *Loop) stop(p *program) {
 	l.stops.Go(func() {
-		p.Stop()
+		p.Stop(l.over)
 		l.options.Builder.Remove(p.path)
 	})
 }

@@ -204,7 +204,7 @@ func (p *fakeProcess) Ending() Ending {
 	return Ending{Text: p.name + " ended", Problem: Problem{Severity: "error", Message: p.name + " ended"}}
 }
 
-func (p *fakeProcess) Stop() {
+func (p *fakeProcess) Stop(<-chan struct{}) {
 	p.world.note("stop:%s", p.name)
 	time.Sleep(p.world.grace)
 	p.end()

@@ -15,6 +15,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/mod/modfile"
+
 	"github.com/conngen/conngen/internal/child"
 )
 
@@ -22,6 +24,7 @@ import (
 const (
 	startPatience = time.Minute      // to say where it answers
 	stopPatience  = 15 * time.Second // to end, after the ten seconds that it gives running commands
+	hurryPatience = 2 * time.Second  // to end at the end of the run, whose commands have been cancelled
 	tailLines     = 20
 	maxLineSize   = 1 << 20 // bytes of a line; the rest of it is dropped
 )
@@ -58,6 +61,7 @@ func (g *GoRunner) Start(ctx context.Context, program string, line func(string))
 	}
 	go func() {
 		err := <-ended
+		child.EndGroup(command)
 		output.flush()
 		p.end(err)
 	}()
@@ -126,12 +130,19 @@ func (p *process) end(err error) {
 }
 
 // Stop implements [Process].
-func (p *process) Stop() {
+func (p *process) Stop(hurry <-chan struct{}) {
 	_ = child.Terminate(p.command.Process) // else it is killed
-	select {
-	case <-p.done:
-	case <-time.After(stopPatience):
-		p.kill()
+	patience := time.After(stopPatience)
+	for {
+		select {
+		case <-p.done:
+			return
+		case <-hurry:
+			hurry, patience = nil, time.After(hurryPatience)
+		case <-patience:
+			p.kill()
+			return
+		}
 	}
 }
 
@@ -160,10 +171,10 @@ func ending(dir string, err error, tail []string) Ending {
 		if strings.HasPrefix(line, "panic: ") || strings.HasPrefix(line, "fatal error: ") {
 			problem.Message = text + ", " + line
 			problem.Path, problem.Line = firstFrame(dir, tail[i:])
-			break
+			return Ending{Text: text, Problem: problem, Tail: tail}
 		}
 	}
-	if problem.Path == "" && len(tail) > 0 && !strings.Contains(problem.Message, tail[len(tail)-1]) {
+	if len(tail) > 0 {
 		problem.Message += ", " + tail[len(tail)-1]
 	}
 	return Ending{Text: text, Problem: problem, Tail: tail}
@@ -173,13 +184,37 @@ func ending(dir string, err error, tail []string) Ending {
 func firstFrame(dir string, trace []string) (path string, line int) {
 	for _, text := range trace {
 		m := frame.FindStringSubmatch(text)
-		if m == nil || !filepath.IsAbs(m[1]) || !isBelow(dir, filepath.FromSlash(m[1])) {
+		if m == nil {
 			continue
 		}
-		line, _ := strconv.Atoi(m[2])
-		return relativeTo(dir, filepath.FromSlash(m[1])), line
+		file := filepath.FromSlash(m[1])
+		if !filepath.IsAbs(file) {
+			file = inModule(dir, m[1])
+		}
+		if isBelow(dir, file) {
+			line, _ := strconv.Atoi(m[2])
+			return relativeTo(dir, file), line
+		}
 	}
 	return "", 0
+}
+
+// inModule finds a file by its name in a program that was built with -trimpath, which begins with the
+// path of its module. It returns "" for one of another module than the project's.
+func inModule(dir, name string) string {
+	for root := dir; ; root = filepath.Dir(root) {
+		text, err := os.ReadFile(filepath.Join(root, "go.mod"))
+		if err == nil {
+			below, ok := strings.CutPrefix(name, modfile.ModulePath(text)+"/")
+			if !ok {
+				return ""
+			}
+			return filepath.Join(root, filepath.FromSlash(below))
+		}
+		if root == filepath.Dir(root) {
+			return ""
+		}
+	}
 }
 
 // A lineWriter calls line for each line written to it.

@@ -104,7 +104,7 @@ func TestRunner(t *testing.T) {
 	if err := Healthy(t.Context(), p.URL()); err != nil {
 		t.Error(err)
 	}
-	p.Stop()
+	p.Stop(nil)
 	<-p.Done()
 	if got := h.text(); got != `{"level":"INFO"}|stopping` {
 		t.Errorf("the lines are %s", got)
@@ -112,7 +112,7 @@ func TestRunner(t *testing.T) {
 	if err := Healthy(t.Context(), p.URL()); err == nil || err.Error() != "nothing listens there" {
 		t.Errorf("after the end the error is %v", err)
 	}
-	p.Stop() // again
+	p.Stop(nil) // again
 }
 
 // TestRunnerEnding: a program that ends by itself says why with its last lines.
@@ -163,6 +163,19 @@ func TestEndingPlace(t *testing.T) {
 	want := Problem{Path: "client.go", Line: 42, Severity: "error", Message: "the connector ended by itself: wrong, panic: assignment to entry in nil map"}
 	if got != want {
 		t.Errorf("got %+v, want %+v", got, want)
+	}
+}
+
+// TestEndingPlaceTrimmed: with -trimpath, a stack trace begins with the path of the module.
+func TestEndingPlaceTrimmed(t *testing.T) {
+	t.Parallel()
+	p := newProject(t, "app/x.go")
+	p.write("go.mod", "module example.com/m\n")
+	trace := []string{"panic: wrong", "\truntime/panic.go:1 +0x1d", "\texample.com/mother/x.go:2 +0x1d", "\texample.com/m/client.go:3 +0x1d", "\texample.com/m/app/x.go:4 +0x1d"}
+	for dir, want := range map[string]Problem{p.dir: {Path: "client.go", Line: 3}, p.path("app"): {Path: "x.go", Line: 4}} {
+		if got := ending(dir, nil, trace).Problem; got.Path != want.Path || got.Line != want.Line || got.Message != "the connector ended by itself, panic: wrong" {
+			t.Errorf("in %s: %+v", dir, got)
+		}
 	}
 }
 

@@ -138,7 +138,7 @@ func (w *watch) forget(name string) (was bool) {
 	return true
 }
 
-// holds reports whether a new folder may have files that matter.
+// holds reports whether a new folder or link may have files that matter.
 func (w *watch) holds(dir string) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -177,6 +177,11 @@ func isDir(name string) bool {
 	return err == nil && info.IsDir()
 }
 
+func isLink(name string) bool {
+	info, err := os.Lstat(name)
+	return err == nil && info.Mode()&os.ModeSymlink != 0
+}
+
 // unwatchable says in words why the system cannot watch.
 func unwatchable(err error) string {
 	switch {
@@ -213,15 +218,16 @@ func (w *watch) run() (reason string) {
 	}
 }
 
-// event reports what one event tells. Of a folder that comes or goes nothing more is known, so all
-// files are looked at, and the folders in it are watched then.
+// event reports what one event tells. Of a folder that comes or goes, and of a link, nothing more is
+// known, so all files are looked at, and what is new is watched then.
 func (w *watch) event(e fsnotify.Event) {
 	if e.Op == fsnotify.Chmod {
 		return
 	}
 	name := filepath.Clean(e.Name)
 	gone := e.Has(fsnotify.Remove) || e.Has(fsnotify.Rename)
-	if gone && w.forget(name) || e.Has(fsnotify.Create) && isDir(name) && w.holds(name) {
+	comes := e.Has(fsnotify.Create) && (isDir(name) || isLink(name))
+	if gone && w.forget(name) || comes && w.holds(name) {
 		w.send(everything)
 		return
 	}

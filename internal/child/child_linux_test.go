@@ -31,6 +31,32 @@ func TestOwnGroup(t *testing.T) {
 	}
 }
 
+// TestEndGroup: what a command leaves behind ends with its group.
+func TestEndGroup(t *testing.T) {
+	t.Parallel()
+	command := exec.Command("sh", "-c", "sleep 60 >/dev/null 2>&1 & echo $!")
+	OwnGroup(command)
+	command.Cancel = nil // which is for commands with a context
+	out, err := command.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	stat := filepath.Join("/proc", strings.TrimSpace(string(out)), "stat")
+	runs := func() bool {
+		text, err := os.ReadFile(stat)
+		return err == nil && !strings.Contains(string(text), ") Z ")
+	}
+	if !runs() {
+		t.Fatal("nothing is left behind")
+	}
+	EndGroup(command)
+	for deadline := time.Now().Add(10 * time.Second); runs(); time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("what is left behind goes on")
+		}
+	}
+}
+
 // parentVariable makes the test program a parent that starts a child and says which.
 const parentVariable = "CONNGEN_TEST_PARENT"
 

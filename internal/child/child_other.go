@@ -11,6 +11,9 @@ import (
 // end by themselves.
 func OwnGroup(*exec.Cmd) {}
 
+// EndGroup does nothing, as OwnGroup.
+func EndGroup(*exec.Cmd) {}
+
 // Inherit does nothing: on this system, processes do not inherit locks.
 func Inherit(*exec.Cmd, *os.File) {}
 

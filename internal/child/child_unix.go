@@ -16,6 +16,9 @@ func OwnGroup(command *exec.Cmd) {
 	command.Cancel = func() error { return syscall.Kill(-command.Process.Pid, syscall.SIGKILL) }
 }
 
+// EndGroup ends what a command with a group of its own has left behind.
+func EndGroup(command *exec.Cmd) { _ = syscall.Kill(-command.Process.Pid, syscall.SIGKILL) }
+
 // Inherit keeps a lock held while a command runs, even if this process is killed.
 func Inherit(command *exec.Cmd, lock *os.File) {
 	if lock != nil {
