@@ -207,7 +207,7 @@ func (a app) printSteps(p initOptions, workspace, example, call string) {
 		change += "go work use . && "
 	}
 	fmt.Fprintln(a.stderr)
-	fmt.Fprintf(a.stderr, "  1. Serve it          %sgo run . serve\n", change)
+	fmt.Fprintf(a.stderr, "  1. See it work       %s%s dev\n", change, call)
 	fmt.Fprintf(a.stderr, "  2. Run a command     go run . invoke %s --config config.example.json\n", example)
 	fmt.Fprintln(a.stderr, "  3. Change the spec   edit connector-spec.json, then go generate && go test ./...")
 	if call != target.Program {
@@ -221,7 +221,7 @@ func (a app) printSteps(p initOptions, workspace, example, call string) {
 // printInstall says how conngen gets onto the PATH.
 func (a app) printInstall(i installer) {
 	fmt.Fprintln(a.stderr)
-	fmt.Fprintln(a.stderr, "go generate runs conngen, which is not on the PATH yet. To put it there:")
+	fmt.Fprintln(a.stderr, "Step 1 and go generate run conngen, which is not on the PATH yet. To put it there:")
 	fmt.Fprintln(a.stderr)
 	for _, command := range i.commands() {
 		fmt.Fprintf(a.stderr, "  %s\n", command)

@@ -78,7 +78,7 @@ func TestPrintInstall(t *testing.T) {
 		t.Skip("the commands are those of a Unix shell")
 	}
 	app{stderr: &stderr}.printInstall(installer{goBin: "/nowhere/bin"})
-	want := "\ngo generate runs conngen, which is not on the PATH yet. To put it there:\n\n" +
+	want := "\nStep 1 and go generate run conngen, which is not on the PATH yet. To put it there:\n\n" +
 		"  go install ./cmd/conngen   # in the clone of conngen\n" +
 		"  export PATH=\"$PATH\":/nowhere/bin\n"
 	if diff := cmp.Diff(want, stderr.String()); diff != "" {

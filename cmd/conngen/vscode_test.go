@@ -6,7 +6,9 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
+	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -14,6 +16,7 @@ import (
 // A vsCodeTask is a task of VS Code, as far as those of init go.
 type vsCodeTask struct {
 	Label, Type, Command string
+	IsBackground         bool
 	Args                 []string
 	Options              struct{ Env map[string]string }
 	ProblemMatcher       json.RawMessage
@@ -25,6 +28,53 @@ type problemMatcher struct {
 	Pattern      struct {
 		Regexp                                      string
 		File, Line, Column, Severity, Message, Code int
+	}
+	Background struct{ BeginsPattern, EndsPattern string }
+}
+
+// TestDevTask: VS Code sees in the lines of dev where a round begins and ends, and the problems
+// between.
+func TestDevTask(t *testing.T) {
+	t.Parallel()
+	f := newDevFolder(t)
+	var file struct{ Tasks []vsCodeTask }
+	if err := json.Unmarshal([]byte(f.read(".vscode/tasks.json")), &file); err != nil {
+		t.Fatal(err)
+	}
+	at := slices.IndexFunc(file.Tasks, func(t vsCodeTask) bool { return t.Label == "conngen: dev" })
+	if at < 0 || !file.Tasks[at].IsBackground || file.Tasks[at].Args[len(file.Tasks[at].Args)-1] != "dev" {
+		t.Fatalf("no task runs dev in the background: %+v", file.Tasks)
+	}
+	var m problemMatcher
+	if err := json.Unmarshal(file.Tasks[at].ProblemMatcher, &m); err != nil {
+		t.Fatal(err)
+	}
+	patterns := map[string]*regexp.Regexp{
+		"begins": regexp.MustCompile(m.Background.BeginsPattern), "ends": regexp.MustCompile(m.Background.EndsPattern), "problem": regexp.MustCompile(m.Pattern.Regexp),
+	}
+	for line, want := range map[string]string{
+		"http://127.0.0.1:7070/#token=X":                  "",
+		"changed: /a.go, /b.go and 2 more":                "begins",
+		"client.go:1:4: error: wrong [build]":             "problem",
+		"    1 | package built in C":                      "",
+		"error: import cycle":                             "",
+		"built in 0.8 s; 1 finding in the spec":           "ends",
+		"checked in 0.1 s":                                "ends",
+		"build failed; the connector of 12:30:00 goes on": "ends",
+		"failed": "ends",
+		"waiting for http://localhost:3000 to answer":                  "ends",
+		"the next change starts the connector again":                   "",
+		"inotify has no watch left, so dev looks at files each second": "",
+	} {
+		var got []string
+		for _, name := range []string{"begins", "ends", "problem"} {
+			if patterns[name].MatchString(line) {
+				got = append(got, name)
+			}
+		}
+		if strings.Join(got, ", ") != want {
+			t.Errorf("%q: got %q, want %q", line, got, want)
+		}
 	}
 }
 
