@@ -1,18 +1,15 @@
 // What the pages do with recorded calls: run one, wait for it, find its rows and its input.
 
-import { useEffect, useState } from "./vendor/preact.js";
 import { get, post, query, APIError } from "./api.js";
-import { addCalls, current, onChange } from "./store.js";
+import { addCalls, lastCall, newestFirst, current, onChange } from "./store.js";
 
 // run starts a command with the current config and gives its call.
-export async function run(command, input) {
-  const call = await post("/api/calls", { command, input });
-  addCalls([call]);
-  return call;
-}
+export const run = (command, input = {}) => begun("/api/calls", { command, input });
 
-export async function replay(id) {
-  const call = await post(`/api/calls/${id}/replay`);
+export const replay = (id) => begun(`/api/calls/${id}/replay`);
+
+async function begun(path, body) {
+  const call = await post(path, body);
   addCalls([call]);
   return call;
 }
@@ -44,17 +41,6 @@ function once(key, make) {
 
 // requestOf promises the masked input of a call.
 export const requestOf = (id) => once(`request ${id}`, async () => (await get(`/api/calls/${id}`)).request);
-
-// useRequest is the input of a call, undefined until it is there.
-export function useRequest(id) {
-  const [found, setFound] = useState({});
-  useEffect(() => {
-    let live = true;
-    if (id) requestOf(id).then((request) => live && setFound({ id, request }), () => {});
-    return () => { live = false; };
-  }, [id]);
-  return found.id === id ? found.request : undefined;
-}
 
 export const makeView = (id, view = {}, signal) => post(`/api/calls/${id}/views`, view, signal);
 
@@ -101,19 +87,17 @@ export async function findRow(id, identity) {
   }
 }
 
-const newest = (accept) => [...current().calls.values()].filter(accept).sort((a, b) => b.id - a.id);
-
 // entitlementList is the newest list of a type that has rows.
-export const entitlementList = (type) => newest((one) => one.command === "std:entitlement:list" && one.type === type && one.outputs > 0)[0] || null;
+export const entitlementList = (type) => lastCall((one) => one.command === "std:entitlement:list" && one.type === type && one.outputs > 0);
 
 // accountList is the newest list of accounts that has rows.
-export const accountList = () => newest((one) => one.command === "std:account:list" && one.outputs > 0)[0] || null;
+export const accountList = (calls) => lastCall((one) => one.command === "std:account:list" && one.outputs > 0, calls);
 
 const looked = 12;
 
 // before promises how an account looked in the newest recording before a call.
 export async function before(call, identity) {
-  const earlier = newest((one) => one.id < call.id && one.outputs > 0 && /^std:account:(list|read|create|update|enable|disable|unlock)$/.test(one.command));
+  const earlier = newestFirst(current().calls).filter((one) => one.id < call.id && one.outputs > 0 && /^std:account:(list|read|create|update|enable|disable|unlock)$/.test(one.command));
   for (const one of earlier.slice(0, looked)) {
     const row = await findRow(one.id, identity);
     if (row?.data?.attributes) return { call: one, row };

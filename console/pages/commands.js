@@ -1,26 +1,24 @@
 // The commands of the spec: their inputs, and running them.
 
 import { html, useEffect, useRef, useState } from "./vendor/preact.js";
-import { del, get } from "./api.js";
+import { get } from "./api.js";
 import { accountList, findRow, firstRow, run } from "./calls.js";
+import { CallNotices, CallState, CancelButton, WithSpec } from "./parts.js";
 import { Fields, JSONText } from "./inputs.js";
 import { href } from "./route.js";
 import { useStore } from "./store.js";
-import { Badge, Button, Code, CopyButton, Empty, Field, Icon, Notice, Search, Tabs, attempt, count, ms } from "./ui.js";
-import { callTone, pretty, target } from "./values.js";
+import { Button, Code, CopyButton, Empty, Field, Icon, Notice, Search, Tabs, count, ms, useLoaded } from "./ui.js";
+import { isObject, pretty, target } from "./values.js";
 
 // What was typed for a command stays as long as the page is open. It is in no address and no storage, since
 // an input can hold passwords.
 const drafts = new Map();
 const lastRuns = new Map();
 
-export function Page({ route }) {
-  const spec = useStore((s) => s.spec);
-  const error = useStore((s) => s.specError);
+export const Page = ({ route }) => html`<${WithSpec}>${(spec) => html`<${Commands} spec=${spec} route=${route} />`}<//>`;
+
+function Commands({ spec, route }) {
   const phase = useStore((s) => s.state?.phase);
-  if (!spec) {
-    return error ? html`<${Notice} tone="bad" title="The spec cannot be read" actions=${html`<a class="button" href=${href("problems")}>Open Problems</a>`}>${error}<//>` : html`<p class="muted">Loading…</p>`;
-  }
   if (spec.commands.length === 0) return html`<${Empty} title="The spec lists no commands"><p>Add them to <code>commands</code> in ${spec.path}, for example <code>std:test-connection</code> and <code>std:account:list</code>.</p><//>`;
   const name = route.path[0] || spec.commands[0].name;
   const command = spec.commands.find((one) => one.name === name);
@@ -70,7 +68,6 @@ function useDraft(command, spec) {
 }
 
 const fromInput = (input) => ({ input, text: pretty(input), error: "" });
-const isObject = (input) => input !== null && typeof input === "object" && !Array.isArray(input);
 
 function Command({ command, spec, params, phase }) {
   const { draft, setInput, setText } = useDraft(command, spec.spec);
@@ -171,24 +168,17 @@ function Copy({ command, input }) {
 
 function LastRun({ id }) {
   const call = useStore((s) => s.calls.get(id));
-  const [row, setRow] = useState({});
-  const [logs, setLogs] = useState([]);
   const over = call && call.state !== "running";
-  useEffect(() => {
-    if (!over) return undefined;
-    let live = true;
-    firstRow(id).then((found) => live && setRow({ id, row: found }), () => {});
-    get(`/api/calls/${id}/logs`).then((found) => live && setLogs(found.logs), () => {});
-    return () => { live = false; };
-  }, [id, over]);
+  const { value: row } = useLoaded(() => over && firstRow(id), [id, over]);
+  const { value: found } = useLoaded(() => over && get(`/api/calls/${id}/logs`), [id, over]);
   if (!call) return null;
-  const shown = row.id === id ? row.row : null;
+  const logs = found?.logs || [];
   return html`<section class="card stack tight" aria-label=${`Call ${id}`}>
-    <div class="row" role="status"><h3>Call ${id}</h3><${Badge} tone=${callTone[call.state]}>${call.state}<//><span>${count(call.outputs, "output")}</span><span class="muted">${ms(call.ms)}</span><span class="space"></span>
-      ${!over && html`<${Button} kind="danger" onClick=${() => attempt(() => del(`/api/calls/${id}`))}><${Icon} name="stop" />Cancel<//>`}
+    <div class="row" role="status"><h3>Call ${id}</h3><${CallState} call=${call} /><span>${count(call.outputs, "output")}</span><span class="muted">${ms(call.ms)}</span><span class="space"></span>
+      <${CancelButton} call=${call} />
       <a class="button" href=${href("results", [id])}>Open results</a><a class="button" href=${href("traffic", [id])}>Traffic</a></div>
-    ${call.error && html`<${Notice} tone="bad" title=${call.error.type}>${call.error.message}<//>`}
-    ${over && logs.length > 0 && html`<details><summary>${count(logs.length, "log line")}</summary><ul class="loglines">${logs.slice(-50).map((line, n) => html`<li key=${n}><span class="level">${line.level}</span> ${line.message || line.text}</li>`)}</ul></details>`}
-    ${over && shown && html`<details open=${call.outputs === 1}><summary>${call.outputs > 1 ? "First output" : "Output"}</summary><${Code}>${pretty(shown.data)}<//></details>`}
+    <${CallNotices} call=${call} />
+    ${logs.length > 0 && html`<details><summary>${count(logs.length, "log line")}</summary><ul class="loglines">${logs.slice(-50).map((line, n) => html`<li key=${n}><span class="level">${line.level}</span> ${line.message || line.text}</li>`)}</ul></details>`}
+    ${row && html`<details open=${call.outputs === 1}><summary>${call.outputs > 1 ? "First output" : "Output"}</summary><${Code}>${pretty(row.data)}<//></details>`}
   </section>`;
 }

@@ -2,12 +2,15 @@
 // that results.
 
 import { html, useEffect, useMemo, useState } from "./vendor/preact.js";
-import { get, post } from "./api.js";
-import { addCalls, lastCall, useStore } from "./store.js";
+import { post } from "./api.js";
+import { findRow, firstRow, run } from "./calls.js";
+import { Loading, WithSpec } from "./parts.js";
+import { lastCall, useStore } from "./store.js";
 import { go, href } from "./route.js";
-import { Badge, Button, Empty, Icon, Notice, attempt, count, useId } from "./ui.js";
+import { Badge, Button, Code, Empty, Icon, Input, Notice, Required, Select, attempt, count, useAction, useId, useLoaded } from "./ui.js";
 import { createInput, createPassword, fill, generators, isMadeUp, labelOf, maskedInput, newPassword, readTemplate, sampleIdentity, sources } from "./template.js";
 import { mask } from "./formmodel.js";
+import { identityOf, pretty } from "./values.js";
 
 const createCommand = "std:account:create";
 const listCommand = "std:account:list";
@@ -31,14 +34,9 @@ function useFilled(spec) {
 }
 
 // Page is the page of the route "#/create".
-export function Page() {
-  const spec = useStore((s) => s.spec);
-  const error = useStore((s) => s.specError);
-  if (!spec) return error ? html`<${Notice} tone="bad" title="The spec cannot be read">${error} <a href=${href("problems")}>See the problems</a><//>` : html`<p class="muted">Loading…</p>`;
-  return html`<${Create} spec=${spec} />`;
-}
+export const Page = () => html`<${WithSpec}>${(spec) => html`<${Create} spec=${spec} />`}<//>`;
 
-const lists = (spec, command) => (spec.commands ?? []).some((c) => c.name === command);
+const lists = (spec, command) => spec.commands.some((c) => c.name === command);
 
 function Create({ spec }) {
   const [state, change] = useFilled(spec);
@@ -94,9 +92,8 @@ function Identity({ identity, onChange }) {
   };
   return html`<section class="card identity" aria-labelledby=${id}><h2 id=${id}>Sample identity</h2>
     <div class="identity-rows">${identity.map((a, i) => html`<label key=${a.name}><span>${labelOf(a.name)}</span>
-      <input type="text" autocomplete="off" value=${a.value} onInput=${(event) => onChange(identity.map((b, n) => (n === i ? { ...b, value: event.target.value } : b)))} /></label>`)}</div>
-    <div class="row add-attribute"><input type="text" aria-label="Name of another identity attribute" placeholder="Another attribute" autocomplete="off" value=${name}
-        onInput=${(event) => setName(event.target.value)} onKeyDown=${(event) => event.key === "Enter" && !event.isComposing && add()} />
+      <${Input} value=${a.value} onText=${(value) => onChange(identity.map((b, n) => (n === i ? { ...b, value } : b)))} /></label>`)}</div>
+    <div class="row add-attribute"><${Input} aria-label="Name of another identity attribute" placeholder="Another attribute" value=${name} onText=${setName} onKeyDown=${(event) => event.key === "Enter" && !event.isComposing && add()} />
       <${Button} onClick=${add} disabled=${name.trim() === ""}>Add<//></div>
   </section>`;
 }
@@ -106,7 +103,7 @@ function FieldBox({ result, names, number, secret, onChange, onRenew }) {
   const { field } = result;
   const id = useId("create");
   return html`<fieldset class="create-field" aria-describedby=${`${id}-result`}>
-    <legend>${number}. ${field.label || field.key || "Field without a key"}${field.isRequired && html`<span class="required" aria-hidden="true"> *</span><span class="hidden"> required</span>`}</legend>
+    <legend>${number}. ${field.label || field.key || "Field without a key"}${field.isRequired && html`<${Required} /><span class="hidden"> required</span>`}</legend>
     <div class="create-body">
       <div class="create-sources" role="radiogroup" aria-label="Where the value comes from">${sources.map((s) => html`<label key=${s.id} class="radio blue"><input type="radio" name=${id} checked=${field.source === s.id} onChange=${() => onChange({ source: s.id })} /><span>${s.label}</span></label>`)}</div>
       <${Source} ...${{ field, names, onChange }} />
@@ -116,8 +113,8 @@ function FieldBox({ result, names, number, secret, onChange, onRenew }) {
 }
 
 function Source({ field, names, onChange }) {
-  const text = (label, key) => html`<label class="create-control"><span>${label}</span><input type="text" autocomplete="off" spellcheck=${false} value=${field[key] === undefined ? "" : String(field[key])} onInput=${(event) => onChange({ [key]: event.target.value })} /></label>`;
-  const size = (label, key) => html`<label class="create-control"><span>${label}</span><input type="text" inputmode="numeric" autocomplete="off" value=${field[key] ?? ""} onInput=${(event) => onChange({ [key]: Number(event.target.value) > 0 ? Math.floor(Number(event.target.value)) : undefined })} /></label>`;
+  const text = (label, key, read = (typed) => typed) => html`<label class="create-control"><span>${label}</span><${Input} value=${String(field[key] ?? "")} onText=${(typed) => onChange({ [key]: read(typed) })} /></label>`;
+  const size = (label, key) => text(label, key, (typed) => Math.floor(Number(typed)) > 0 ? Math.floor(Number(typed)) : undefined);
   switch (field.source) {
     case "identityAttribute":
       return html`<${Choice} label="Attribute" value=${field.attribute} options=${names} shown=${labelOf} onChange=${(attribute) => onChange({ attribute })} />`;
@@ -132,8 +129,7 @@ function Source({ field, names, onChange }) {
 
 function Choice({ label, value, options, shown = (v) => v, onChange }) {
   const all = options.includes(value) ? options : [value, ...options];
-  return html`<label class="create-control"><span>${label}</span><span class="select"><select value=${value} onChange=${(event) => onChange(event.target.value)}>
-    ${all.map((v) => html`<option key=${v} value=${v} selected=${v === value}>${v === "" ? "Select…" : shown(v)}</option>`)}</select></span></label>`;
+  return html`<label class="create-control"><span>${label}</span><span class="select"><${Select} value=${value} options=${all.map((v) => [v, v === "" ? "Select…" : shown(v)])} onChoose=${onChange} /></span></label>`;
 }
 
 function Outcome({ result, secret, onRenew }) {
@@ -152,24 +148,16 @@ function Outcome({ result, secret, onRenew }) {
 function Request({ spec, results, onReset }) {
   const [isShown, setShown] = useState(false);
   const [sent, setSent] = useState(null);
-  const [isBusy, setBusy] = useState(false);
   const identityAttribute = spec.spec.accountSchema?.identityAttribute;
   const input = createInput(results, identityAttribute);
   const masked = maskedInput(input, results, mask);
   const hasSecret = JSON.stringify(masked) !== JSON.stringify(input);
   const problems = results.filter((r) => r.problem !== "");
-  const send = async () => {
-    setBusy(true);
-    const call = await attempt(() => post("/api/calls", { command: createCommand, input }));
-    setBusy(false);
-    if (!call) return;
-    addCalls([call]);
-    setSent(call.id);
-  };
+  const [send, isBusy, problem] = useAction(async () => setSent((await run(createCommand, input)).id));
   return html`<aside class="card request" aria-labelledby="request-title">
     <h2 id="request-title">What is sent</h2>
-    <p class="muted"><code>${createCommand}</code> with the current config and</p>
-    <pre tabindex="0" role="region" aria-label="The input that is sent">${JSON.stringify(isShown ? input : masked, null, 2)}</pre>
+    <p class="muted"><code>${createCommand}</code> with the current config and this input:</p>
+    <${Code} label="The input that is sent">${pretty(isShown ? input : masked)}<//>
     ${hasSecret && html`<${Button} kind="link" onClick=${() => setShown(!isShown)}>${isShown ? "Hide the passwords" : "Show the passwords"}<//>`}
     ${problems.length > 0 && html`<${Notice} tone="warn" title=${`ISC would not create this account: ${count(problems.length, "field")} without a value`}>
       <ul>${problems.map((r, i) => html`<li key=${i}>${r.field.key || "A field without a key"} ${r.problem}.</li>`)}</ul><//>`}
@@ -177,6 +165,7 @@ function Request({ spec, results, onReset }) {
       <${Button} kind="primary" busy=${isBusy} disabled=${problems.length > 0} onClick=${send}>Create account<//>
       <${Button} onClick=${onReset}>Reset to the spec<//>
     </div>
+    ${problem && html`<${Notice} tone="bad" title="The command did not start">${problem}<//>`}
     ${sent && html`<${Sent} key=${sent} ...${{ id: sent, spec }} />`}
   </aside>`;
 }
@@ -184,55 +173,26 @@ function Request({ spec, results, onReset }) {
 // Sent follows the call, and finds the account in a list.
 function Sent({ id, spec }) {
   const call = useStore((s) => s.calls.get(id));
-  const [identity, setIdentity] = useState();
   const [list, setList] = useState(null);
   const isDone = call?.state === "done";
-  useEffect(() => {
-    if (!isDone) return;
-    attempt(async () => {
-      const { rows } = await rowsOf(id);
-      setIdentity(identityOf(rows[0]?.data));
-    });
-  }, [isDone]);
-  const find = async () => {
-    const made = await attempt(() => post("/api/calls", { command: listCommand, input: {} }));
-    if (!made) return;
-    addCalls([made]);
-    setList(made.id);
-  };
-  if (!call || call.state === "running") return html`<p role="status">Creating the account…</p>`;
+  const { value: identity } = useLoaded(async () => isDone && identityOf((await firstRow(id))?.data), [id, isDone]);
+  if (!call || call.state === "running") return html`<${Loading}>Creating the account…<//>`;
   if (!isDone) return html`<${Notice} tone="bad" title="The account was not created">${call.error?.message} <a href=${href("traffic", [id])}>Open the call</a><//>`;
   return html`<${Notice} tone="ok" title=${html`<${Icon} name="check" /> The account was created`}>
-    <p role="status">${identity ? html`Its ID is <code>${identity}</code>. ` : "The answer has no ID. "}<a href=${href("results", [id])}>Open the answer</a></p>
-    ${identity && lists(spec, listCommand) && !list && html`<${Button} onClick=${find}>List accounts and find it<//>`}
+    <p role="status">${identity ? html`Its ID is <code>${identity}</code>. ` : identity === "" && "The answer has no ID. "}<a href=${href("results", [id])}>Open the answer</a></p>
+    ${identity && lists(spec, listCommand) && !list && html`<${Button} onClick=${() => attempt(async () => setList((await run(listCommand)).id))}>List accounts and find it<//>`}
     ${list && html`<${Found} id=${list} identity=${identity} />`}
   <//>`;
-}
-
-// rowsOf reads the first row of a call.
-async function rowsOf(id) {
-  const view = await post(`/api/calls/${id}/views`, {});
-  return get(`/api/calls/${id}/rows?view=${encodeURIComponent(view.view)}&from=0&count=1`);
-}
-
-// identityOf is the ID of an answer, as accounts have it with a key or with an identity.
-function identityOf(data) {
-  const key = data?.key?.simple?.id ?? data?.key?.compound?.lookupId ?? data?.identity;
-  return typeof key === "string" && key !== "" ? key : undefined;
 }
 
 // Found waits for the list and says whether the account is in it.
 function Found({ id, identity }) {
   const call = useStore((s) => s.calls.get(id));
-  const [row, setRow] = useState();
-  const state = call?.state;
-  useEffect(() => {
-    if (state !== "done") return;
-    get(`/api/calls/${id}/find?identity=${encodeURIComponent(identity)}`).then((found) => setRow(found.n), () => setRow(null));
-  }, [state]);
-  if (!state || state === "running") return html`<p role="status">Listing the accounts…</p>`;
-  if (state !== "done") return html`<p class="error" role="status">The list failed: ${call.error?.message} <a href=${href("traffic", [id])}>Open the call</a></p>`;
-  if (row === undefined) return html`<p role="status">Looking for the account…</p>`;
+  const isDone = call?.state === "done";
+  const { value: row } = useLoaded(() => isDone ? findRow(id, identity) : undefined, [id, identity, isDone]);
+  if (!call || call.state === "running") return html`<${Loading}>Listing the accounts…<//>`;
+  if (!isDone) return html`<p class="error" role="status">The list failed: ${call.error?.message} <a href=${href("traffic", [id])}>Open the call</a></p>`;
+  if (row === undefined) return html`<${Loading}>Looking for the account…<//>`;
   if (row === null) return html`<p class="error" role="status">It is not in the list of ${count(call.outputs, "account")}. <a href=${href("results", [id])}>Open the list</a></p>`;
-  return html`<p role="status">It is in the list. <${Button} kind="link" onClick=${() => go("results", [id], { row })}>Show it in the list<//></p>`;
+  return html`<p role="status">It is in the list. <${Button} kind="link" onClick=${() => go("results", [id], { row: row.n })}>Show it in the list<//></p>`;
 }

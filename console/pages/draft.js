@@ -4,7 +4,7 @@
 
 import { useEffect, useState } from "./vendor/preact.js";
 import * as api from "./api.js";
-import { adopt, configOf, maskedConfig, member } from "./formmodel.js";
+import { adopt, configOf, maskedConfig } from "./formmodel.js";
 
 const pause = 350; // ms after the last key before the draft is sent
 
@@ -179,6 +179,3 @@ export function touch(key) {
 export function editBase(name, text) {
   set({ base: { ...value.base, [name]: text } });
 }
-
-// valueAt reads the draft at a path.
-export const valueAt = (values, path) => path.reduce((v, p) => (Array.isArray(v) ? v[p] : member(v, p)), values);

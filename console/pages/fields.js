@@ -1,35 +1,11 @@
 // The controls of the source form, one for each item type, as ISC draws them.
 
 import { html, useEffect, useRef, useState } from "./vendor/preact.js";
-import { Notice, classes, useId } from "./ui.js";
+import { Button, Chips, Dialog, Icon, Input, Notice, Required, Select, classes, settled, useId } from "./ui.js";
 import { DocLink, Help } from "./help.js";
-import { elementsOf, isHandle, keyOf, member, rowsOf, setMember, textsOf, valueOf } from "./formmodel.js";
+import { cardSubtitle, cardTitle, elementText, elementsOf, isHandle, keyOf, moveElement, problemsOf, rowsOf, setMember, valueOf, visibleItems } from "./formmodel.js";
 import { typingText } from "./draft.js";
-import { CardList } from "./cards.js";
-
-export const Bin = () => html`<svg class="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false"><path d="M2.5 4.5h11M6 4.5v-2h4v2M4 4.5l.6 9h6.8l.6-9M6.6 7v4M9.4 7v4" /></svg>`;
-
-let isPointerDown = false;
-let waiting = [];
-
-addEventListener("pointerdown", () => { isPointerDown = true; }, true);
-for (const name of ["pointerup", "pointercancel", "dragend"]) {
-  addEventListener(name, () => {
-    isPointerDown = false;
-    const due = waiting;
-    waiting = [];
-    setTimeout(() => due.forEach((action) => action()));
-  }, true);
-}
-
-// settled runs what makes the page longer once no pointer is down: it would move a button away
-// from under the click that took the focus out of an item.
-function settled(action) {
-  if (isPointerDown) waiting.push(action);
-  else action();
-}
-
-const Asterisk = () => html`<span class="required" aria-hidden="true"> *</span>`;
+import { member } from "./values.js";
 
 // Item draws an item with what stands above and below its control. path says where its value
 // is; context has what is wrong (problems by key), touch, and what cards need.
@@ -49,8 +25,8 @@ export function Item({ item, values, path, onChange, context }) {
   const isGroup = groups.has(item.type);
   return html`<div class=${classes("source-item", `item-${kind(item)}`)} data-path=${JSON.stringify(path)} onfocusout=${(event) => left(event) && settled(() => context.touch(key))}>
     ${isGroup
-      ? html`<div class="item-label" id=${`${id}-label`}>${item.label}${item.required && html`<${Asterisk} />`}</div>`
-      : !isBox(item) && html`<label class="item-label" for=${id}>${item.label}${item.required && html`<${Asterisk} />`}</label>`}
+      ? html`<div class="item-label" id=${`${id}-label`}>${item.label}${item.required && html`<${Required} />`}</div>`
+      : !isBox(item) && html`<label class="item-label" for=${id}>${item.label}${item.required && html`<${Required} />`}</label>`}
     ${!isBox(item) && html`<${ItemHelp} item=${item} id=${`${id}-help`} />`}
     <${Control} ...${props} labelledBy=${isGroup ? `${id}-label` : undefined} />
     ${isBox(item) && html`<${ItemHelp} item=${item} id=${`${id}-help`} />`}
@@ -124,8 +100,8 @@ function SecretControl({ item, value, control, onChange, isLong }) {
   if (isHandle(value) && !isReplaced) {
     return html`<div class="secret-set">
       <input ...${control} type="text" readonly value="••••••••" aria-label=${`${item.label}, set`} />
-      <button type="button" class="pill" onClick=${() => setReplaced(true)}>Replace</button>
-      <button type="button" class="pill" onClick=${() => onChange("")}>Clear</button>
+      <${Button} kind="pill" onClick=${() => setReplaced(true)}>Replace<//>
+      <${Button} kind="pill" onClick=${() => onChange("")}>Clear<//>
     </div>`;
   }
   const props = {
@@ -158,48 +134,20 @@ function RadioControl({ item, value, control, onChange, labelledBy }) {
 
 function SelectControl({ item, value, control, onChange }) {
   const chosen = item.options.find((o) => o.value === plain(value));
-  return html`<span class="select"><select ...${control} value=${plain(value)} onChange=${(event) => onChange(event.target.value)}>
-    <option value="">${item.placeholder || "Select…"}</option>
-    ${optionsOf(item, value).map((o) => html`<option key=${o.value} value=${o.value} selected=${o.value === plain(value)}>${o.label}</option>`)}
-  </select></span>
+  return html`<span class="select"><${Select} ...${control} value=${plain(value)} options=${[["", item.placeholder || "Select…"], ...optionsOf(item, value).map((o) => [o.value, o.label])]} onChoose=${onChange} /></span>
   ${chosen && html`<${DocLink} href=${chosen.docLink} label=${chosen.docLinkLabel} />`}
   ${item.options.length === 0 && html`<${NoOptions} />`}`;
 }
 
 const NoOptions = () => html`<p class="item-note">The spec lists no options. ISC may ask the connector for them with std:config-options:read.</p>`;
 
-// ListControl takes texts by Enter, and also when it is left, so that nothing typed is lost.
-function ListControl({ item, value, control, onChange }) {
-  const [text, setText] = useState("");
-  const input = useRef();
-  const texts = textsOf(value);
-  const now = useRef();
-  now.current = elementsOf(value);
-  const add = (typed) => {
-    const added = typed.split(/\r?\n/).map((t) => t.trim()).filter((t, i, all) => t !== "" && !now.current.includes(t) && all.indexOf(t) === i);
-    setText("");
-    if (added.length > 0) onChange([...now.current, ...added]);
-  };
-  const keys = (event) => {
-    if (event.key !== "Enter" || event.isComposing || text.trim() === "") return;
-    event.preventDefault();
-    add(text);
-  };
-  const paste = (event) => {
-    const pasted = event.clipboardData.getData("text");
-    if (!/\n/.test(pasted)) return;
-    event.preventDefault();
-    add(text + pasted);
-  };
-  const remove = (i) => {
-    onChange(now.current.filter((_, n) => n !== i));
-    input.current.focus();
-  };
-  return html`<input ...${control} ref=${input} type="text" autocomplete="off" placeholder=${item.placeholder} value=${text}
-      onInput=${(event) => setText(event.target.value)} onKeyDown=${keys} onPaste=${paste} onBlur=${() => settled(() => add(text))} />
-    ${texts.length > 0 && html`<ul class="list-chips" aria-label=${`${item.label}: values`}>${texts.map((v, i) => html`<li key=${`${i} ${v}`}><span>${v}</span>
-      <button type="button" aria-label=${`Remove ${v}`} onClick=${() => remove(i)}><svg viewBox="0 0 16 16" aria-hidden="true" focusable="false"><circle cx="8" cy="8" r="8" /><path d="M5.2 5.2l5.6 5.6M10.8 5.2l-5.6 5.6" /></svg></button></li>`)}</ul>`}`;
-}
+const ListControl = ({ item, value, control, onChange }) =>
+  html`<${Chips} values=${elementsOf(value)} show=${elementText} onChange=${onChange} control=${control} label=${`${item.label}: values`} placeholder=${item.placeholder} />`;
+
+const Round = ({ icon, title, what, ...rest }) => html`<button type="button" class="round" title=${title} aria-label=${`${title} ${what}`} ...${rest}><${Icon} name=${icon} /></button>`;
+
+// withoutState are the attributes of a control that a group of controls has.
+const withoutState = ({ "aria-invalid": _, "aria-required": __, ...rest }) => rest;
 
 // KeyValueControl always shows one row at least; rows without any text are not sent.
 function KeyValueControl({ item, value, control, onChange, labelledBy }) {
@@ -212,21 +160,19 @@ function KeyValueControl({ item, value, control, onChange, labelledBy }) {
     box.current.querySelectorAll(".key-value")[focused]?.querySelector("input")?.focus();
     setFocused(-1);
   }, [focused]);
-  const { id, ...aria } = control;
-  delete aria["aria-invalid"];
-  delete aria["aria-required"];
+  const { id, ...aria } = withoutState(control);
   const change = (i, part, text) => onChange(shown.map((row, n) => (n === i ? setMember(row, part.key, text) : row)));
   const remove = (i) => {
     onChange(shown.filter((_, n) => n !== i));
     setFocused(Math.max(0, i - 1));
   };
   return html`<div role="group" aria-labelledby=${labelledBy} class="key-values" ref=${box} ...${aria}>
-    <div class="key-value-heads" aria-hidden="true">${item.parts.map((p) => html`<span key=${p.key} class="item-label">${p.label}${p.required && html`<${Asterisk} />`}</span>`)}</div>
+    <div class="key-value-heads" aria-hidden="true">${item.parts.map((p) => html`<span key=${p.key} class="item-label">${p.label}${p.required && html`<${Required} />`}</span>`)}</div>
     ${shown.map((row, i) => html`<div class="key-value" key=${i}>
       ${item.parts.map((p, n) => html`<${PartControl} key=${p.key} part=${p} id=${i === 0 && n === 0 ? id : undefined} label=${`${p.label}, row ${i + 1}`} value=${member(row, p.key)} onChange=${(text) => change(i, p, text)} />`)}
-      <button type="button" class="round" aria-label=${`Delete row ${i + 1}`} title="Delete" onClick=${() => remove(i)}><${Bin} /></button>
+      <${Round} icon="bin" title="Delete" what=${`row ${i + 1}`} onClick=${() => remove(i)} />
     </div>`)}
-    <button type="button" class="pill" onClick=${() => { onChange([...shown, {}]); setFocused(shown.length); }}>Add Another</button>
+    <${Button} kind="pill" onClick=${() => { onChange([...shown, {}]); setFocused(shown.length); }}>Add Another<//>
   </div>`;
 }
 
@@ -235,9 +181,6 @@ function PartControl({ part, id, label, value, onChange }) {
   const item = { label, placeholder: part.placeholder, maxlength: part.maxlength, isSecret: part.isSecret || isHandle(value) };
   return html`<div class="part"><${TextControl} ...${{ item, value, control, onChange }} /></div>`;
 }
-
-const CardListControl = ({ item, value, control, onChange, path, context, labelledBy }) =>
-  html`<${CardList} ...${{ item, value, control, onChange, path, context, labelledBy }} />`;
 
 // controls are by item type. What is not here is drawn as a text, with a note.
 const controls = {
@@ -254,8 +197,152 @@ const controls = {
   select: SelectControl,
   list: ListControl,
   keyValue: KeyValueControl,
-  cardList: CardListControl,
+  cardList: CardList,
 };
 
 // groups are the types whose label stands over several controls.
 const groups = new Set(["radio", "keyValue", "cardList"]);
+
+const newCard = "new";
+
+// CardList draws the cards with the buttons that the spec allows. context.card says which card
+// is open, and on which page; a list within a card keeps that to itself.
+export function CardList({ item, value, control, onChange, path, context, labelledBy }) {
+  const cards = rowsOf(value);
+  const own = useState(undefined);
+  const [open, setOpen] = path.length === 1 ? [context.card?.list === item.key ? context.card : undefined, context.openCard] : own;
+  const [said, setSaid] = useState("");
+  const list = useRef();
+  const [focused, setFocused] = useState("");
+  useEffect(() => {
+    if (focused === "") return;
+    const target = list.current.querySelector(`[data-focus="${focused}"]`) ?? list.current.querySelector(".pill");
+    target?.focus();
+    setFocused("");
+  }, [focused]);
+  const { card } = item;
+  const title = (i) => cardTitle(card, cards[i], i);
+  const move = (from, to) => {
+    if (to < 0 || to >= cards.length || from === to) return;
+    onChange(moveElement(cards, from, to));
+    setSaid(`${title(from)} is now ${to + 1} of ${cards.length}.`);
+    setFocused(`handle-${to}`);
+  };
+  const copy = (i) => {
+    onChange([...cards.slice(0, i + 1), structuredClone(cards[i]), ...cards.slice(i + 1)]);
+    setSaid(`${title(i)} is copied.`);
+  };
+  const remove = (i) => {
+    onChange(cards.filter((_, n) => n !== i));
+    setSaid(`${title(i)} is deleted.`);
+    setFocused(`delete-${Math.min(i, cards.length - 2)}`);
+  };
+  const save = (values) => {
+    onChange(open.index === newCard ? [...cards, values] : cards.map((c, n) => (n === Number(open.index) ? values : c)));
+    setOpen(undefined);
+  };
+  const at = open?.index === newCard ? newCard : Number(open?.index);
+  const isOpen = open && (at === newCard ? card.canAdd : cards[at] !== undefined && card.canEdit);
+  const { id, ...aria } = withoutState(control);
+  return html`<div role="group" aria-labelledby=${labelledBy} class="cards" ref=${list} ...${aria}>
+    ${cards.length > 0 && html`<${Cards} ...${{ item, cards, move, copy, remove }} onEdit=${(i) => setOpen({ list: item.key, index: String(i), page: 0 })} />`}
+    ${card.canAdd && html`<${Button} id=${id} kind="pill" onClick=${() => setOpen({ list: item.key, index: newCard, page: 0 })}>${card.buttonLabel}<//>`}
+    ${!card.canAdd && cards.length === 0 && html`<p class="item-note">There are no cards, and the spec does not allow adding any.</p>`}
+    <p class="hidden" role="status">${said}</p>
+    ${isOpen && html`<${CardDialog} key=${`${item.key} ${at}`} card=${card} title=${at === newCard ? card.buttonLabel : title(at)} start=${at === newCard ? {} : cards[at]}
+      path=${[...path, at === newCard ? cards.length : at]} page=${open.page} onPage=${(page) => setOpen({ ...open, page }, true)} onSave=${save} onClose=${() => setOpen(undefined)} context=${context} />`}
+  </div>`;
+}
+
+function Cards({ item, cards, move, copy, remove, onEdit }) {
+  const { card } = item;
+  const [drag, setDrag] = useState({ from: -1, over: -1, isArmed: -1 });
+  const stop = () => setDrag({ from: -1, over: -1, isArmed: -1 });
+  const dragProps = (i) => card.canMove && {
+    draggable: drag.isArmed === i || drag.from === i,
+    onDragStart: (event) => {
+      event.dataTransfer.effectAllowed = "move";
+      event.dataTransfer.setData("text/plain", "");
+      setDrag({ ...drag, from: i });
+    },
+    onDragOver: (event) => {
+      if (drag.from < 0) return;
+      event.preventDefault();
+      if (drag.over !== i) setDrag({ ...drag, over: i });
+    },
+    onDrop: (event) => {
+      event.preventDefault();
+      if (drag.from >= 0) move(drag.from, i);
+      stop();
+    },
+    onDragEnd: stop,
+  };
+  return html`<ol class="card-list" aria-label=${item.label}>${cards.map((values, i) => {
+    const title = cardTitle(card, values, i);
+    const side = drag.from >= 0 && drag.over === i && drag.from !== i && (drag.from < i ? "drop-after" : "drop-before");
+    return html`<li key=${i} class=${classes("source-card", drag.from === i && "dragged", side)} ...${dragProps(i)}>
+      ${card.canMove && html`<${Handle} title=${title} at=${i} of=${cards.length} move=${move} onArm=${(on) => setDrag({ ...drag, isArmed: on ? i : -1 })} />`}
+      <div class="source-card-text"><strong>${title}</strong><span>${cardSubtitle(card, values)}</span></div>
+      <div class="source-card-buttons">
+        ${card.canCopy && html`<${Round} icon="copy" title="Copy" what=${title} onClick=${() => copy(i)} />`}
+        ${card.canEdit && html`<${Round} icon="edit" title="Edit" what=${title} onClick=${() => onEdit(i)} />`}
+        ${card.canDelete && html`<${Round} icon="bin" title="Delete" what=${title} data-focus=${`delete-${i}`} onClick=${() => remove(i)} />`}
+      </div>
+    </li>`;
+  })}</ol>`;
+}
+
+// Handle moves a card: it is dragged by it, or moved with the arrow keys while it has the focus.
+function Handle({ title, at, of, move, onArm }) {
+  const keys = (event) => {
+    const to = { ArrowUp: at - 1, ArrowDown: at + 1, Home: 0, End: of - 1 }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    move(at, to);
+  };
+  return html`<button type="button" class="handle" data-focus=${`handle-${at}`} title="Drag, or press the arrow keys" aria-label=${`Move ${title}, ${at + 1} of ${of}, with the arrow keys`}
+    onKeyDown=${keys} onPointerDown=${() => onArm(true)} onPointerUp=${() => onArm(false)}>
+    <svg viewBox="0 0 10 16" aria-hidden="true" focusable="false">${[3, 8, 13].map((y) => [2, 8].map((x) => html`<circle cx=${x} cy=${y} r="1.4" />`))}</svg></button>`;
+}
+
+// CardDialog fills in one card; nothing of it is in the config before it is saved.
+function CardDialog({ card, title, start, path, page, onPage, onSave, onClose, context }) {
+  const [values, setValues] = useState(start);
+  const [touched, setTouched] = useState(new Set());
+  const [isTried, setTried] = useState(false);
+  const form = useRef();
+  const visible = visibleItems(card.scope, values);
+  const shown = card.pages.map((p) => ({ ...p, items: p.items.filter((item) => item.fault || visible.has(item)) }));
+  const now = Math.min(Math.max(0, Number(page) || 0), Math.max(0, shown.length - 1));
+  const problems = problemsOf(card.scope, values, path);
+  const inner = {
+    ...context,
+    touch: (key) => setTouched((old) => new Set(old).add(key)),
+    problemsOf: (key) => (isTried || touched.has(key) ? problems.filter((p) => keyOf(p.path) === key).map((p) => p.message) : []),
+  };
+  const [wanted, setWanted] = useState("input, select, textarea, button"); // what is to get the focus
+  useEffect(() => {
+    if (wanted === "") return;
+    form.current.querySelector(wanted)?.focus();
+    setWanted("");
+  }, [wanted, now]);
+  const save = () => {
+    if (problems.length === 0) return onSave(values);
+    setTried(true);
+    const first = shown.findIndex((p) => p.items.some((item) => item.key === problems[0].path[path.length]));
+    if (first >= 0 && first !== now) onPage(first);
+    setWanted(".source-item:has(> .error) :is(input, select, textarea, button)");
+  };
+  return html`<${Dialog} title=${title} wide onClose=${onClose} actions=${html`<${Button} kind="pill" onClick=${onClose}>Cancel<//><${Button} kind="pill primary" onClick=${save}>Save<//>`}>
+    <div class="card-form isc">
+      <nav class="source-menus" aria-label="Pages of the card"><ul>${shown.map((p, i) => html`<li key=${i}>
+        <button type="button" aria-current=${i === now ? "page" : undefined} onClick=${() => onPage(i)}>${p.label}</button></li>`)}</ul></nav>
+      <div class="source-items" ref=${form}>
+        ${shown.length === 0 && html`<p class="item-note">The spec has no subMenus for this card, so there is nothing to fill in.</p>`}
+        ${shown[now]?.items.length === 0 && html`<p class="item-note">With the current values, nothing on this page is shown.</p>`}
+        ${shown[now]?.items.map((item, i) => html`<${Item} key=${`${now} ${i} ${item.key}`} item=${item} values=${values} path=${[...path, item.key]} context=${inner}
+          onChange=${(v) => setValues((old) => setMember(old, item.key, v))} />`)}
+      </div>
+    </div>
+  <//>`;
+}

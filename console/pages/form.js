@@ -1,34 +1,33 @@
 // The source form as ISC draws it from sourceConfig, and beside it the config that results.
 
 import { html, useEffect, useMemo, useState } from "./vendor/preact.js";
+import { run } from "./calls.js";
+import { Loading, WithSpec } from "./parts.js";
 import { useStore } from "./store.js";
 import { go, href } from "./route.js";
-import { Badge, Button, Empty, Field, Icon, Notice, attempt, count, toast } from "./ui.js";
+import { Badge, Button, CloseButton, Code, Dialog, Empty, Field, Icon, Input, Notice, attempt, count, ms, toast, useAction } from "./ui.js";
 import {
-  basePage, configOf, keyOf, maskedConfig, menuOf, pathOf, problemsOf, readForm, reviewPage, setMember, visibleItems,
+  basePage, configOf, keyOf, maskedConfig, menuOf, pathOf, problemsOf, readForm, reviewOf, reviewPage, setMember, visibleItems,
 } from "./formmodel.js";
-import { currentDraft, edit, editBase, load, refresh, save, touch, useDraft } from "./draft.js";
+import { currentDraft, edit, editBase, flush, load, refresh, save, touch, useDraft } from "./draft.js";
+import { pretty, sentence } from "./values.js";
 import { DocLink, Help } from "./help.js";
 import { Item } from "./fields.js";
-import { Review } from "./review.js";
 
 // Page is the page of the route "#/form/MENU?list=KEY&card=N&page=N&panel=closed".
-export function Page({ route }) {
-  const spec = useStore((s) => s.spec);
-  const error = useStore((s) => s.specError);
+export const Page = ({ route }) => html`<${WithSpec}>${(spec) => html`<${Draft} ...${{ spec, route }} />`}<//>`;
+
+function Draft({ spec, route }) {
   const draft = useDraft();
-  const form = useMemo(() => spec && readForm(spec.spec, spec.secretItems), [spec]);
+  const form = useMemo(() => readForm(spec.spec, spec.secretItems), [spec]);
   const state = useStore((s) => s.state);
-  useEffect(() => {
-    if (form) load(form.scope);
-  }, [form, state?.connector?.build]);
+  useEffect(() => void load(form.scope), [form, state?.connector?.build]);
   useEffect(() => {
     const timer = setTimeout(refresh, 250);
     return () => clearTimeout(timer);
   }, [state]);
-  if (!spec) return error ? html`<${Notice} tone="bad" title="The spec cannot be read">${error} <a href=${href("problems")}>See the problems</a><//>` : html`<p class="muted">Loading…</p>`;
   if (draft.status === "failed") return html`<${Notice} tone="bad" title="The config cannot be read">${draft.error}<//>`;
-  if (draft.status === "loading") return html`<p class="muted">Loading…</p>`;
+  if (draft.status === "loading") return html`<${Loading} />`;
   return html`<${Form} ...${{ form, spec, draft, route }} />`;
 }
 
@@ -37,6 +36,7 @@ function Form({ form, spec, draft, route }) {
   const [sought, setSought] = useState(null); // the path of the item to go to
   const problems = problemsOf(form.scope, values);
   const isClosed = route.params.panel === "closed";
+  const showPanel = (panel) => go("form", route.path, { ...route.params, panel }, { replace: true });
   const at = route.path[0] ?? basePage;
   const params = isClosed ? { panel: "closed" } : {};
   const pages = [{ id: basePage, label: "Base Configuration" }, ...form.menus, { id: reviewPage, label: "Review and Test" }];
@@ -57,7 +57,7 @@ function Form({ form, spec, draft, route }) {
   useFocusOn(sought, () => setSought(null));
   return html`<div class="source ${isClosed ? "panel-closed" : ""}">
     <p class="preview"><${Badge} tone="info">Preview<//> Drawn from <code>sourceConfig</code> as SailPoint's public documentation describes it. Identity Security Cloud (ISC) may show it differently.
-      ${isClosed && html`<${Button} kind="link" onClick=${() => go("form", route.path, { ...route.params, panel: "" }, { replace: true })}>Show the config<//>`}</p>
+      ${isClosed && html`<${Button} kind="link" onClick=${() => showPanel("")}>Show the config<//>`}</p>
     <div class="isc source-form">
       <${Menus} ...${{ pages, at, params, spec }} />
       <div class="source-page">
@@ -65,10 +65,10 @@ function Form({ form, spec, draft, route }) {
         ${!page && html`<${Empty} title="The spec has no such menu"><p><a href=${href("form", [basePage], params)}>Open Base Configuration</a></p><//>`}
         ${at === basePage && html`<${Base} name=${spec.spec.name} base=${draft.base} />`}
         ${page?.sections && html`<${Menu} key=${at} ...${{ menu: page, form, values, context }} />`}
-        ${at === reviewPage && html`<${Review} form=${form} values=${values} base=${baseRows(spec, draft.base)} problems=${problems} commands=${spec.commands ?? []} />`}
+        ${at === reviewPage && html`<${Review} form=${form} values=${values} base=${baseRows(spec, draft.base)} problems=${problems} commands=${spec.commands} />`}
       </div>
     </div>
-    ${!isClosed && html`<${Panel} ...${{ form, draft, problems, find, onClose: () => go("form", route.path, { ...route.params, panel: "closed" }, { replace: true }) }} />`}
+    ${!isClosed && html`<${Panel} ...${{ form, draft, problems, find, onClose: () => showPanel("closed") }} />`}
   </div>`;
 }
 
@@ -105,22 +105,16 @@ function Menus({ pages, at, params, spec }) {
 
 // Base stands for what ISC asks of every source. Nothing of it reaches a connector.
 function Base({ name, base }) {
-  const field = (key, label) => html`<${Field} label=${label}>${(control) => html`<input ...${control} type="text" autocomplete="off" value=${base[key]} onInput=${(event) => editBase(key, event.target.value)} />`}<//>`;
   return html`<div class="source-items">
     <p class="item-note">ISC asks for this on every source. It never reaches the connector, and this page does not keep it.</p>
     <${Field} label="Source Name" required>${(control) => html`<input ...${control} type="text" readonly value=${name} />`}<//>
-    ${field("description", "Source Description")}
-    ${field("owner", "Source Owner")}
-    ${field("group", "Governance Group for Source Management")}
+    ${baseItems.map(([key, label]) => html`<${Field} key=${key} label=${label}>${(control) => html`<${Input} ...${control} value=${base[key]} onText=${(text) => editBase(key, text)} />`}<//>`)}
   </div>`;
 }
 
-const baseRows = (spec, base) => [
-  ["Source Name", spec.spec.name],
-  ["Source Description", base.description],
-  ["Source Owner", base.owner],
-  ["Governance Group for Source Management", base.group],
-];
+const baseItems = [["description", "Source Description"], ["owner", "Source Owner"], ["group", "Governance Group for Source Management"]];
+
+const baseRows = (spec, base) => [["Source Name", spec.spec.name], ...baseItems.map(([key, label]) => [label, base[key]])];
 
 function Menu({ menu, form, values, context }) {
   const visible = visibleItems(form.scope, values);
@@ -138,17 +132,16 @@ function Menu({ menu, form, values, context }) {
 
 // Panel has the config that results, and what the form and the connector say of it.
 function Panel({ form, draft, problems, find, onClose }) {
-  const text = JSON.stringify(maskedConfig(form.scope, configOf(form.scope, draft.values)), null, 2);
   const fileName = draft.file || "config.json";
   const write = async () => {
     if (await attempt(async () => { await save(); return true; })) toast(`Saved to ${fileName}.`);
   };
   return html`<aside class="source-panel card" aria-labelledby="panel-title">
-    <header><h2 id="panel-title">Config</h2><${Button} kind="quiet" aria-label="Close the config" title="Close" onClick=${onClose}><${Icon} name="cross" /><//></header>
+    <header><h2 id="panel-title">Config</h2><${CloseButton} label="Close the config" onClose=${onClose} /></header>
     <${Findings} ...${{ form, draft, problems, find }} />
-    <pre tabindex="0" role="region" aria-label="The config that results, secrets masked">${text}</pre>
+    <${Code} label="The config that results, secrets masked">${pretty(maskedConfig(form.scope, configOf(form.scope, draft.values)))}<//>
     ${draft.check?.decoded && html`<details><summary>As the connector reads it</summary>
-      <pre tabindex="0" role="region" aria-label="The config as the connector reads it">${JSON.stringify(draft.check.config, null, 2)}</pre></details>`}
+      <${Code} label="The config as the connector reads it">${pretty(draft.check.config)}<//></details>`}
     <footer>
       <span class="muted" role="status">${draft.error ? "" : draft.isSending ? "Sending…" : draft.isChanged ? `Not saved to ${fileName}.` : draft.file ? `Same as ${fileName}.` : ""}</span>
       <${Button} kind="primary" onClick=${write}>Save to ${fileName}<//>
@@ -166,7 +159,7 @@ function Findings({ form, draft, problems, find }) {
   return html`<div class="source-findings" role="status">
     ${check?.decoded && found.length === 0 && html`<p><${Badge} tone="ok"><${Icon} name="check" />Accepted<//> The connector's decoding accepts this config.</p>`}
     ${check?.decoded && found.length > 0 && html`<p><${Badge} tone="bad">${count(found.length, "finding")}<//> from the connector's decoding:</p>`}
-    ${check && !check.decoded && html`<p><${Badge}>Not decoded<//> ${check.why || "This connector cannot say how it reads the config."}</p>`}
+    ${check && !check.decoded && html`<p><${Badge}>Not decoded<//> ${sentence(check.why || "This connector cannot say how it reads the config.")}</p>`}
     ${draft.checkError !== "" && html`<p><${Badge} tone="bad">Not checked<//> ${draft.checkError}</p>`}
     ${found.length > 0 && html`<ul>${found.map((f, i) => html`<li key=${i} class=${f.severity === "warning" ? "warn" : "bad"}><${Finding} path=${f.path} label=${f.key} message=${f.message} find=${find} /></li>`)}</ul>`}
     ${own.length > 0 && html`<p><${Badge} tone="warn">${count(own.length, "finding")}<//> from the form:</p>
@@ -175,3 +168,59 @@ function Findings({ form, draft, problems, find }) {
 }
 
 const Finding = ({ path, label, message, find }) => html`${path ? html`<${Button} kind="link" onClick=${() => find(path)}>${label}<//>` : label && html`<code>${label}</code>`} ${message}`;
+
+const testCommand = "std:test-connection";
+
+// Review lists the values of each menu. base has those of the source itself.
+export function Review({ form, values, base, problems, commands }) {
+  const [id, setId] = useState(0);
+  const canTest = commands.some((c) => c.name === testCommand);
+  const [test, isBusy, error, forget] = useAction(async () => {
+    await flush();
+    setId((await run(testCommand)).id);
+  });
+  const close = () => {
+    setId(0);
+    forget();
+  };
+  const buttons = html`<div class="review-buttons">
+    <a class="button pill" href=${href("overview")}>Exit Configuration</a>
+    <${Button} kind="pill primary" disabled=${!canTest} busy=${isBusy} onClick=${test}>Test Connection<//>
+  </div>`;
+  return html`<div class="review">
+    ${buttons}
+    ${!canTest && html`<${Notice} tone="warn" title="The connection cannot be tested">The spec does not list ${testCommand}.<//>`}
+    ${problems.length > 0 && html`<${Notice} tone="warn" title=${count(problems.length, "item needs attention", "items need attention")}>
+      ISC may not let an administrator get this far. The test uses the config as it is.<//>`}
+    <${Group} label="Base Configuration" rows=${base} />
+    ${reviewOf(form, values).map((menu) => html`<${Group} key=${menu.id} label=${menu.label} rows=${menu.rows} />`)}
+    ${buttons}
+    ${(id > 0 || error) && html`<${TestDialog} id=${id} error=${error} onClose=${close} />`}
+  </div>`;
+}
+
+const Group = ({ label, rows }) => html`<section><h3>${label}</h3>
+  ${rows.length === 0 ? html`<p class="item-note">With the current values, nothing on this page is shown.</p>`
+    : html`<dl>${rows.map(([name, text], i) => html`<div key=${i}><dt>${name}</dt><dd>${text}</dd></div>`)}</dl>`}
+</section>`;
+
+const done = {
+  done: { tone: "ok", title: "Test Success!", text: "Test Connection was successful." },
+  failed: { tone: "bad", title: "Test Failed", text: "Test Connection failed." },
+  cancelled: { tone: "bad", title: "Test Cancelled", text: "Test Connection was cancelled." },
+};
+
+// TestDialog waits for the call, and then says how it ended in the words of ISC.
+function TestDialog({ id, error, onClose }) {
+  const call = useStore((s) => s.calls.get(id));
+  const end = error ? done.failed : done[call?.state];
+  if (!end) return html`<${Dialog} title="Test Connection" onClose=${onClose}><p role="status">Testing the connection…</p><//>`;
+  const actions = html`<${Button} kind="pill grey" onClick=${onClose}>Continue Editing<//><a class="button pill primary" href=${href("overview")}>Return to Source Page</a>`;
+  return html`<${Dialog} key=${end.tone} title=${html`<${Icon} name=${end.tone === "ok" ? "check" : "warn"} /> ${end.title}`} tone=${end.tone} onClose=${onClose} actions=${actions}>
+    <div class="stack">
+      <p role="status">${end.text}</p>
+      ${(error || call.error) && html`<p class="test-error">${error || call.error.message}</p>`}
+      ${call && html`<p class="muted">It took ${ms(call.ms)}. <a href=${href("traffic", [call.id])}>Open the call</a></p>`}
+    </div>
+  <//>`;
+}

@@ -5,6 +5,8 @@
 // number may still be the text that was typed, and that hidden items keep their values. A
 // key that is absent has its item's initial value; "" is a value that was cleared.
 
+import { isEmpty, isObject, member } from "./values.js";
+
 // documentedTypes are the item types of the public documentation.
 const documentedTypes = new Set([
   "text", "secret", "secrettextarea", "textarea", "url", "number", "checkbox", "toggle",
@@ -23,13 +25,6 @@ const choiceTypes = new Set(["radio", "select"]);
 // basePage and reviewPage are the pages that ISC has around those of the spec.
 export const basePage = "base-configuration";
 export const reviewPage = "review-and-test";
-
-// member reads a member of an object that may have any names, "constructor" among them.
-export function member(object, name) {
-  return object !== null && typeof object === "object" && Object.hasOwn(object, name) ? object[name] : undefined;
-}
-
-export const isObject = (v) => v !== null && typeof v === "object" && !Array.isArray(v);
 
 export const listOf = (v) => (Array.isArray(v) ? v : []);
 
@@ -285,7 +280,7 @@ function sentValue(item, v) {
   if (v === undefined || v === null) return undefined;
   if (item.type === "number") return numberOf(v);
   if (item.parts) return rowsOf(v).filter((row) => item.parts.some((p) => !isEmpty(member(row, p.key))));
-  if (item.card) return cardsOf(v).map((card, i) => sentCard(item.card, card, i));
+  if (item.card) return rowsOf(v).map((card, i) => sentCard(item.card, card, i));
   return v;
 }
 
@@ -294,15 +289,12 @@ function sentCard(card, values, position) {
   return card.indexKey === "" ? config : { ...config, [card.indexKey]: position };
 }
 
-const isEmpty = (v) => v === undefined || v === null || v === "" || Array.isArray(v) && v.length === 0;
-
-// rowsOf and cardsOf return the elements of a list that a config may have as one alone.
+// rowsOf returns the rows or cards of a list, of which a config may have one alone.
 export const rowsOf = (v) => (isEmpty(v) ? [] : Array.isArray(v) ? v.filter(isObject) : isObject(v) ? [v] : []);
-export const cardsOf = rowsOf;
 
-// elementsOf returns the values of a list item, textsOf what is shown of them.
+// elementsOf returns the values of a list item, elementText what is shown of one.
 export const elementsOf = (v) => (isEmpty(v) ? [] : Array.isArray(v) ? v : [v]);
-export const textsOf = (v) => elementsOf(v).map((e) => (isHandle(e) ? mask : textOf(e) ?? JSON.stringify(e)));
+export const elementText = (e) => (isHandle(e) ? mask : textOf(e) ?? JSON.stringify(e));
 
 // setMember returns a copy of values in which one member is another; undefined takes it
 // out.
@@ -364,7 +356,7 @@ function itemProblems(item, v, path) {
     return item.required && !hasHidden ? [at("is required")] : [];
   }
   if (isHandle(v)) return [];
-  if (item.card) return cardsOf(v).flatMap((card, i) => problemsOf(item.card.scope, card, [...path, i]));
+  if (item.card) return rowsOf(v).flatMap((card, i) => problemsOf(item.card.scope, card, [...path, i]));
   if (item.parts) return rowProblems(item, rowsOf(v), at);
   const message = textProblem(item, v);
   return message ? [at(message)] : [];
@@ -412,7 +404,7 @@ export function maskedConfig(scope, config) {
 
 function maskedValue(item, v) {
   if (isHandle(v) || item?.isSecret && !isEmpty(v)) return mask;
-  if (item?.card) return cardsOf(v).map((card) => maskedConfig(item.card.scope, card));
+  if (item?.card) return rowsOf(v).map((card) => maskedConfig(item.card.scope, card));
   if (item?.parts) {
     const secret = new Set(item.parts.filter((p) => p.isSecret).map((p) => p.key));
     return rowsOf(v).map((row) => Object.fromEntries(Object.entries(row).map(([k, e]) => [k, isHandle(e) || secret.has(k) && !isEmpty(e) ? mask : e])));
@@ -428,9 +420,9 @@ export function shownValue(item, v) {
   if (isEmpty(v)) return item.isSecret && item.hasInitial && v !== "" ? mask : "";
   if (boxTypes.has(item.type)) return flag(v) ? "Yes" : "No";
   if (item.options.length > 0) return item.options.find((o) => o.value === String(v))?.label ?? String(v);
-  if (item.card) return cardsOf(v).map((card, i) => cardTitle(item.card, card, i)).join(", ");
+  if (item.card) return rowsOf(v).map((card, i) => cardTitle(item.card, card, i)).join(", ");
   if (item.parts) return rowsOf(v).map((row) => item.parts.map((p) => shownPart(p, member(row, p.key))).join(": ")).join(", ");
-  return textsOf(v).join(", ");
+  return elementsOf(v).map(elementText).join(", ");
 }
 
 const shownPart = (part, v) => (isEmpty(v) ? "" : part.isSecret || isHandle(v) ? mask : String(v));

@@ -4,7 +4,7 @@ import { html, useEffect, useState } from "./vendor/preact.js";
 import { get, query } from "./api.js";
 import { accountList, entitlementList, makeView, rows } from "./calls.js";
 import { newestFirst, current } from "./store.js";
-import { Button, Chips, Combo, Field, Icon, attempt, toast, useId } from "./ui.js";
+import { Button, Chips, Combo, Field, Icon, Input, Required, Select, attempt, toast, useId } from "./ui.js";
 import { attributesOf, entitlementType, identityOf, label, nameOf, pretty, same, schemaOf, target } from "./values.js";
 
 function suggestRows(spec, type) {
@@ -50,23 +50,27 @@ function Identity({ field, value = "", context }) {
     if (hasKey && keyKind(spec) === "simple" && (!input.key || same(input.key, { simple: { id: value } }))) next = put(next, "key", text ? { simple: { id: text } } : undefined);
     onChange(next);
   };
-  return html`<${Field} label=${field.name} help=${field.help} required=${field.required}>${(control) => html`<${Combo} control=${control} value=${value} onInput=${type} onPick=${pick}
+  return html`<${FieldOf} field=${field}>${(control) => html`<${Combo} control=${control} value=${value} onInput=${type} onPick=${pick}
     suggest=${suggestRows(spec, entitlement ? input.type || "group" : "")} placeholder=${entitlement ? "Type an ID, or pick from the last list" : "Type an ID or a name, or pick from the last list"}
     empty="No match in the last list. The ID counts as you type it." />`}<//>`;
 }
+
+// Group is a field of several controls.
+const Group = ({ field, children }) => html`<fieldset class="group"><legend class="label">${field.name}${field.required && html`<${Required} />`}</legend>
+  ${field.help && html`<p class="help">${field.help}</p>`}${children}</fieldset>`;
+
+const FieldOf = ({ field, children }) => html`<${Field} label=${field.name} help=${field.help} required=${field.required}>${children}<//>`;
 
 const keyParts = { simple: ["id"], compound: ["lookupId", "uniqueId"] };
 
 function Key({ field, value, context }) {
   const kind = keyKind(context.spec);
   const now = value?.[kind] || {};
-  const change = (part) => (event) => {
-    const next = put(now, part, event.target.value || undefined);
+  const change = (part) => (text) => {
+    const next = put(now, part, text || undefined);
     context.set(field.name, Object.keys(next).length ? { [kind]: next } : undefined);
   };
-  return html`<fieldset class="group"><legend class="label">${field.name}${field.required && html`<span class="required" aria-hidden="true"> *</span>`}</legend>
-    ${field.help && html`<p class="help">${field.help}</p>`}
-    <div class="pair">${keyParts[kind].map((part) => html`<${Field} key=${part} label=${`${kind}.${part}`}>${(control) => html`<input ...${control} type="text" spellcheck=${false} autocomplete="off" value=${now[part] || ""} onInput=${change(part)} />`}<//>`)}</div></fieldset>`;
+  return html`<${Group} field=${field}><div class="pair">${keyParts[kind].map((part) => html`<${Field} key=${part} label=${`${kind}.${part}`}>${(control) => html`<${Input} ...${control} value=${now[part]} onText=${change(part)} />`}<//>`)}</div><//>`;
 }
 
 const asList = (value) => value === undefined || value === null || value === "" ? [] : (Array.isArray(value) ? value : [value]).map(String);
@@ -81,16 +85,12 @@ function Value({ attribute, value, onChange, control, context }) {
   const { type, multi, name } = attribute;
   const of = entitlementType(attribute);
   const suggest = of ? suggestRows(context.spec, of) : undefined;
+  const set = (text) => onChange(text === "" ? undefined : text);
   if (multi === true) return html`<${Chips} values=${asList(value)} onChange=${(list) => onChange(bare(list, type))} control=${control} label=${`Values of ${name}`} suggest=${suggest} />`;
-  if (type === "boolean") {
-    return html`<select ...${control} value=${value === undefined ? "" : String(value)} onChange=${(event) => onChange({ true: true, false: false }[event.target.value])}>
-      <option value="">not set</option><option value="true">true</option><option value="false">false</option></select>`;
-  }
-  if (type === "int" || type === "long") return html`<input ...${control} type="number" step="1" value=${value ?? ""} onInput=${(event) => onChange(event.target.value === "" ? undefined : Number(event.target.value))} />`;
-  if (suggest) return html`<${Combo} control=${control} value=${value ?? ""} onInput=${(text) => onChange(text || undefined)} onPick=${(one) => onChange(one.value)} suggest=${suggest} />`;
-  const secret = context.passwords.includes(name);
-  return html`<input ...${control} type=${secret ? "password" : "text"} autocomplete=${secret ? "new-password" : "off"} spellcheck=${false} value=${typeof value === "object" ? JSON.stringify(value) : value ?? ""}
-    onInput=${(event) => onChange(event.target.value === "" ? undefined : event.target.value)} />`;
+  if (type === "boolean") return html`<${Select} ...${control} value=${String(value ?? "")} options=${[["", "not set"], ["true"], ["false"]]} onChoose=${(text) => onChange({ true: true, false: false }[text])} />`;
+  if (type === "int" || type === "long") return html`<${Input} ...${control} type="number" step="1" value=${value} onText=${(text) => onChange(text === "" ? undefined : Number(text))} />`;
+  if (suggest) return html`<${Combo} control=${control} value=${value ?? ""} onInput=${set} onPick=${(one) => onChange(one.value)} suggest=${suggest} />`;
+  return html`<${Input} ...${control} type=${context.passwords.includes(name) ? "password" : "text"} value=${typeof value === "object" ? JSON.stringify(value) : value} onText=${set} />`;
 }
 
 function createAttributes(spec) {
@@ -107,9 +107,8 @@ function Attributes({ field, value = {}, context }) {
     ...Object.keys(value).concat(added).filter((name, n, list) => list.indexOf(name) === n && !all.some((one) => one.name === name)).map((name) => ({ name, type: "string" }))];
   const rest = all.filter((one) => !shown.includes(one));
   const change = (name) => (next) => context.set(field.name, put(value, name, next));
-  return html`<fieldset class="group"><legend class="label">${field.name}</legend>${field.help && html`<p class="help">${field.help}</p>`}
-    <div class="stack tight">${shown.map((one) => html`<${Field} key=${one.name} class="beside" label=${label(one.name)} required=${one.required}>${(control) => html`<${Value} attribute=${one} value=${value[one.name]} onChange=${change(one.name)} control=${control} context=${context} />`}<//>`)}</div>
-    <${AddName} names=${rest.map((one) => one.name)} onAdd=${(name) => setAdded([...added, name])} /></fieldset>`;
+  return html`<${Group} field=${field}><div class="stack tight">${shown.map((one) => html`<${Field} key=${one.name} class="beside" label=${label(one.name)} required=${one.required}>${(control) => html`<${Value} attribute=${one} value=${value[one.name]} onChange=${change(one.name)} control=${control} context=${context} />`}<//>`)}</div>
+    <${AddName} names=${rest.map((one) => one.name)} onAdd=${(name) => setAdded([...added, name])} /><//>`;
 }
 
 function AddName({ names, onAdd }) {
@@ -136,10 +135,10 @@ function Changes({ field, value, context }) {
     const first = free.find((one) => one.entitlement) || free.find((one) => one.writable) || free[0] || attributes[0];
     save([...list, { op: opsOf(first)[0], attribute: first?.name || "" }]);
   };
-  return html`<fieldset class="group"><legend class="label">${field.name}${field.required && html`<span class="required" aria-hidden="true"> *</span>`}</legend>${field.help && html`<p class="help">${field.help}</p>`}
+  return html`<${Group} field=${field}>
     ${list.length === 0 && html`<p class="muted">No change yet. Add one to update an attribute or to grant and revoke an entitlement.</p>`}
     <ol class="stack tight">${list.map((one, n) => html`<li key=${n}><${OneChange} n=${n} change=${one || {}} attributes=${attributes} onChange=${(next) => change(n, next)} onRemove=${() => save(list.filter((_, k) => k !== n))} context=${context} /></li>`)}</ol>
-    <div><${Button} onClick=${add}><${Icon} name="plus" />Add a change<//></div></fieldset>`;
+    <div><${Button} onClick=${add}><${Icon} name="plus" />Add a change<//></div><//>`;
 }
 
 function OneChange({ n, change, attributes, onChange, onRemove, context }) {
@@ -152,8 +151,8 @@ function OneChange({ n, change, attributes, onChange, onRemove, context }) {
   };
   const names = attributes.some((one) => one.name === change.attribute) ? attributes : [attribute, ...attributes];
   return html`<div class="change" role="group" aria-label=${`Change ${n + 1}`}>
-    <select aria-label="Operation" value=${change.op} onChange=${(event) => onChange({ ...change, op: event.target.value })}>${ops.map((op) => html`<option key=${op} value=${op}>${op}</option>`)}</select>
-    <select aria-label="Attribute" value=${change.attribute} onChange=${(event) => choose(event.target.value)}>${names.map((one) => html`<option key=${one.name} value=${one.name}>${label(one.name)}</option>`)}</select>
+    <${Select} aria-label="Operation" value=${change.op} options=${ops.map((op) => [op])} onChoose=${(op) => onChange({ ...change, op })} />
+    <${Select} aria-label="Attribute" value=${change.attribute} options=${names.map((one) => [one.name, label(one.name)])} onChoose=${choose} />
     <${Value} attribute=${attribute} value=${change.value} onChange=${(value) => onChange(put(change, "value", value))} control=${{ id, "aria-label": `Value of ${label(attribute.name)}` }} context=${context} />
     <${Button} kind="quiet" aria-label=${`Remove change ${n + 1}`} onClick=${onRemove}><${Icon} name="cross" /><//>
   </div>`;
@@ -161,8 +160,9 @@ function OneChange({ n, change, attributes, onChange, onRemove, context }) {
 
 function EntitlementType({ field, value, context }) {
   const types = (context.spec?.entitlementSchemas || []).map((one) => one.type);
-  return html`<${Field} label=${field.name} help=${field.help} required=${field.required}>${(control) => html`<select ...${control} value=${value || ""} onChange=${(event) => context.set(field.name, event.target.value || undefined)}>
-    ${!types.includes(value) && html`<option value=${value || ""}>${value || "Choose a type"}</option>`}${types.map((type) => html`<option key=${type} value=${type}>${label(type)}</option>`)}</select>`}<//>`;
+  const options = types.map((type) => [type, label(type)]);
+  if (!types.includes(value)) options.unshift([value || "", value || "Choose a type"]);
+  return html`<${FieldOf} field=${field}>${(control) => html`<${Select} ...${control} value=${value || ""} options=${options} onChoose=${(type) => context.set(field.name, type || undefined)} />`}<//>`;
 }
 
 // lastState promises the state that the newest run of a command sent: the last state line of its answer.
@@ -198,10 +198,10 @@ function State({ field, value, context }) {
     return toast(`Took the state of call ${last.call.id}.`);
   });
   const option = (key, words) => html`<label class="check"><input type="radio" name=${id} checked=${mode === key} onChange=${() => choose(key)} />${words}</label>`;
-  return html`<fieldset class="group"><legend class="label">${field.name}</legend>${field.help && html`<p class="help">${field.help}</p>`}
+  return html`<${Group} field=${field}>
     ${option("all", "Everything, not stateful")}${option("first", "First delta run: stateful, without a state")}${option("later", "Later delta run: only what changed since a state")}
     ${mode === "later" && html`<${JSONText} label="State" value=${value} onChange=${(next) => context.set(field.name, next ?? {})} rows=${4} /><div><${Button} onClick=${take}>Take the state of the last run<//></div>`}
-  </fieldset>`;
+  <//>`;
 }
 
 // JSONText edits a JSON value as text and keeps what is typed while it is not JSON yet.
@@ -229,13 +229,12 @@ export function JSONText({ label: title, help, required, value, onChange, rows: 
 }
 
 const Text = (type) => ({ field, value, context }) =>
-  html`<${Field} label=${field.name} help=${field.help} required=${field.required}>${(control) => html`<input ...${control} type=${type} autocomplete=${type === "password" ? "new-password" : "off"} spellcheck=${false} value=${value ?? ""}
-    onInput=${(event) => context.set(field.name, event.target.value || undefined)} />`}<//>`;
+  html`<${FieldOf} field=${field}>${(control) => html`<${Input} ...${control} type=${type} value=${value} onText=${(text) => context.set(field.name, text || undefined)} />`}<//>`;
 
 const JSONField = ({ field, value, context }) => html`<${JSONText} label=${field.name} help=${field.help} required=${field.required} value=${value} onChange=${(next) => context.set(field.name, next)} />`;
 
 const Datasets = ({ field, value, context }) =>
-  html`<${Field} label=${field.name} help=${field.help} required=${field.required}>${(control) => html`<${Chips} control=${control} label=${field.name} values=${asList(value)} onChange=${(list) => context.set(field.name, list.length ? list : undefined)} />`}<//>`;
+  html`<${FieldOf} field=${field}>${(control) => html`<${Chips} control=${control} label=${field.name} values=${asList(value)} onChange=${(list) => context.set(field.name, list.length ? list : undefined)} />`}<//>`;
 
 const controls = {
   identity: Identity, key: Key, attributes: Attributes, changes: Changes, entitlementType: EntitlementType, state: State, datasets: Datasets,

@@ -3,24 +3,39 @@
 import { html } from "./vendor/preact.js";
 import { Diagram } from "./diagram.js";
 import { href } from "./route.js";
+import { Finding } from "./problems.js";
+import { CallState, Loading, SpecError } from "./parts.js";
 import { newestFirst, useStore } from "./store.js";
 import { Badge, Empty, Icon, Notice, classes, clock, count, ms } from "./ui.js";
-import { callTone, sentence } from "./values.js";
+import { sentence } from "./values.js";
 
 export function Page() {
   const state = useStore((s) => s.state);
   const spec = useStore((s) => s.spec);
-  const error = useStore((s) => s.specError);
-  if (!state) return html`<p class="muted">Connecting…</p>`;
+  if (!state) return html`<${Loading}>Connecting…<//>`;
   return html`<${Loop} state=${state} />
     ${!state.config.ready && html`<${Notice} tone="warn" title="The config lacks what the connector needs" actions=${html`<a class="button" href=${href("form")}>Fill in the source form</a>`}>Commands run with the config of this run, and required items have no value yet.<//>`}
-    ${error && html`<${Notice} tone="bad" title="The spec cannot be read" actions=${html`<a class="button" href=${href("problems")}>Open Problems</a>`}>${error}<//>`}
+    <${SpecError} />
     ${spec && html`<div class="pairs"><${Capabilities} commands=${spec.commands} /><${Recent} /></div>
       <section aria-labelledby="diagram"><h2 id="diagram" class="gap">Spec</h2><${Diagram} spec=${spec.spec} commands=${spec.commands} /></section>`}`;
 }
 
 const marks = { done: ["check", "ok"], failed: ["cross", "bad"], running: ["again", "info"], skipped: ["dot", ""], idle: ["dot", ""] };
 const stepNames = { validate: "Validate", generate: "Generate", stub: "Stub", build: "Build", start: "Start", health: "Health" };
+
+// groupOf are the groups of the findings that make a step fail.
+const groupOf = { validate: ["validate"], generate: ["drift"], stub: ["stub"], build: ["build", "stub"] };
+
+const shownFindings = 3;
+
+// Causes are the first errors of the step that failed.
+function Causes({ step }) {
+  const groups = useStore((s) => s.problems.groups);
+  const names = groupOf[step?.name] || [];
+  const found = groups.filter((group) => names.includes(group.name)).flatMap((group) => group.found || []).filter((one) => one.severity === "error");
+  return found.length > 0 && html`<ul class="findings">${found.slice(0, shownFindings).map((one, n) => html`<${Finding} key=${n} found=${one} />`)}</ul>
+    ${found.length > shownFindings && html`<p><a href=${href("problems")}>${count(found.length - shownFindings, "more error")}</a></p>`}`;
+}
 
 function Loop({ state }) {
   const { connector, project } = state;
@@ -30,6 +45,7 @@ function Loop({ state }) {
       <span class=${classes("mark", marks[step.state]?.[1])}><${Icon} name=${marks[step.state]?.[0] || "dot"} /></span>
       <div><strong>${stepNames[step.name] || step.name}</strong> <span class="muted">${step.state === "done" || step.state === "failed" ? ms(step.ms) : step.state}</span>
       ${step.text && step.state !== "idle" && step.state !== "skipped" && html`<p class=${step.state === "failed" ? "error" : "muted"}>${sentence(step.text)}</p>`}</div></li>`)}</ol>`}
+    <${Causes} step=${state.steps.find((step) => step.state === "failed")} />
     ${state.phase === "failed" && html`<${Notice} tone="bad" title=${connector.running ? `Build ${connector.build} still answers` : "No build answers"} actions=${html`<a class="button" href=${href("problems")}>Open Problems</a>`}>
       ${connector.running ? "The newest change failed, so the last good build keeps running. Save a fix and the loop runs again." : "Save a fix and the loop runs again."}<//>`}
   </section>`;
@@ -56,5 +72,5 @@ function Recent() {
   const list = newestFirst(calls).slice(0, 8);
   return html`<section class="card"><h2>Recent calls</h2>
     ${list.length === 0 ? html`<${Empty} title="None yet"><p><a href=${href("commands", ["std:test-connection"])}>Test the connection</a> or <a href=${href("commands")}>choose a command</a>.</p><//>`
-    : html`<ul class="recent">${list.map((call) => html`<li key=${call.id}><a href=${href("results", [call.id])}>${call.id} <code>${call.command}</code></a><span class="muted">${count(call.outputs, "row")}, ${ms(call.ms)}</span><${Badge} tone=${callTone[call.state]}>${call.state}<//></li>`)}</ul>`}</section>`;
+    : html`<ul class="recent">${list.map((call) => html`<li key=${call.id}><a href=${href("results", [call.id])}>${call.id} <code>${call.command}</code></a><span class="muted">${count(call.outputs, "row")}, ${ms(call.ms)}</span><${CallState} call=${call} /></li>`)}</ul>`}</section>`;
 }

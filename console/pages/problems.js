@@ -1,10 +1,10 @@
 // What is wrong and where.
 
-import { html, useEffect, useState } from "./vendor/preact.js";
+import { html, useState } from "./vendor/preact.js";
 import { get, post } from "./api.js";
 import { go } from "./route.js";
 import { useStore } from "./store.js";
-import { Badge, Button, Dialog, Empty, Icon, Notice, Search, copy, count } from "./ui.js";
+import { Badge, Button, Check, Dialog, Empty, Icon, Notice, Search, copy, count, useAction, useLoaded } from "./ui.js";
 import { sentence } from "./values.js";
 
 const severities = { error: "bad", warning: "warn", info: "info" };
@@ -52,17 +52,9 @@ function Findings({ list }) {
 
 const place = ({ path, line, column }) => [path, line, line && column].filter(Boolean).join(":");
 
-function Finding({ found }) {
-  const [problem, setProblem] = useState("");
+export function Finding({ found }) {
   const where = place(found);
-  const open = async () => {
-    setProblem("");
-    try {
-      await post("/api/open", { path: found.path, line: found.line, column: found.column });
-    } catch (err) {
-      setProblem(err.message);
-    }
-  };
+  const [open, , problem] = useAction(() => post("/api/open", { path: found.path, line: found.line, column: found.column }));
   return html`<li class="finding">
     <${Badge} tone=${severities[found.severity]}>${found.severity}<//>
     <div><p>${found.message}${found.rule && html` <code class="muted">${found.rule}</code>`}</p>
@@ -76,16 +68,10 @@ function SelfTest() {
   const test = useStore((s) => s.state?.selftest);
   const running = Boolean(test?.running);
   const [asking, setAsking] = useState(false);
-  const [problem, setProblem] = useState("");
-  const start = async (write) => {
+  const [start, , problem] = useAction((write) => {
     setAsking(false);
-    setProblem("");
-    try {
-      await post("/api/selftest", { write });
-    } catch (err) {
-      setProblem(err.message);
-    }
-  };
+    return post("/api/selftest", { write });
+  });
   const ran = test && test.passed + test.failed + test.skipped > 0;
   return html`${problem && html`<span class="error" role="alert">${problem}</span>`}
     <span class="muted" role="status">${running ? "The self test runs…" : ran ? `${test.passed} passed, ${test.failed} failed, ${test.skipped} skipped` : ""}</span>
@@ -97,12 +83,10 @@ function SelfTest() {
 function WriteDialog({ onClose, onStart }) {
   const [sure, setSure] = useState(false);
   const file = useStore((s) => s.state?.config.file);
-  const [address, setAddress] = useState([]);
-  useEffect(() => {
-    get("/api/config").then((config) => setAddress(Object.entries(config.values || {}).filter(([, value]) => typeof value === "string" && /^https?:/.test(value))), () => {});
-  }, []);
+  const { value: config } = useLoaded(() => get("/api/config"), []);
+  const address = Object.entries(config?.values || {}).filter(([, value]) => typeof value === "string" && /^https?:/.test(value));
   return html`<${Dialog} title="Let the self test write?" tone="bad" onClose=${onClose} actions=${html`<${Button} onClick=${onClose}>Cancel<//><${Button} kind="danger" disabled=${!sure} onClick=${onStart}>Run with writing<//>`}>
     <div class="stack"><p>The self test creates, changes and deletes accounts in the source that the current config names${file ? ` (${file})` : ""}. Never run it against a production source.</p>
       ${address.length > 0 && html`<${Notice} tone="warn" title="It writes to">${address.map(([key, value]) => html`<p key=${key}><code>${key}</code> ${value}</p>`)}<//>`}
-      <label class="check"><input type="checkbox" checked=${sure} onChange=${(event) => setSure(event.target.checked)} />This source may be changed</label></div><//>`;
+      <${Check} checked=${sure} onCheck=${setSure} label="This source may be changed" /></div><//>`;
 }

@@ -1,11 +1,12 @@
 // One output: an account, an entitlement or anything else, with its links and its comparison.
 
-import { html, useEffect, useLayoutEffect, useRef, useState } from "./vendor/preact.js";
-import { before, finished, firstRow, run } from "./calls.js";
+import { html, useLayoutEffect, useRef, useState } from "./vendor/preact.js";
+import { accountList, before, finished, firstRow, run } from "./calls.js";
 import { href } from "./route.js";
 import { useStore } from "./store.js";
-import { Badge, Button, Code, CopyButton, Icon, Notice, Tabs, classes, count } from "./ui.js";
-import { attributesOf, differences, entitlementType, identityOf, isEmpty, label, markName, nameOf, pretty, target, text } from "./values.js";
+import { Loading } from "./parts.js";
+import { Badge, Button, CloseButton, Code, CopyButton, Icon, Notice, Tabs, classes, count, useAction, useLoaded } from "./ui.js";
+import { attributesOf, differences, entitlementType, identityOf, isEmpty, isObject as isAnObject, label, markName, nameOf, pretty, target, text } from "./values.js";
 
 const shownValues = 50;
 
@@ -22,7 +23,7 @@ export function Values({ value, type }) {
 }
 
 // Change shows what became of a value. Of lists it shows the members that came and went.
-function Change({ before: was, after: is }) {
+export function Change({ before: was, after: is }) {
   if (Array.isArray(was) && Array.isArray(is)) {
     const gone = was.filter((one) => !is.includes(one)), come = is.filter((one) => !was.includes(one));
     if (gone.length || come.length) {
@@ -71,31 +72,25 @@ const readCommand = (command, commands) => {
 };
 
 function useReadAgain(command, data) {
-  const [again, setAgain] = useState(null);
-  const read = async () => {
-    setAgain({ busy: true });
-    try {
-      const call = await run(command, { ...target(data), ...(data.type && command.startsWith("std:entitlement") ? { type: data.type } : {}) });
-      const ended = await finished(call.id);
-      setAgain({ call: ended, row: ended.state === "done" ? await firstRow(call.id) : null });
-    } catch (err) {
-      setAgain({ error: err.message });
-    }
-  };
-  return [again, read];
+  const [found, setFound] = useState({});
+  const [read, busy, error] = useAction(async () => {
+    setFound({});
+    const call = await finished((await run(command, { ...target(data), ...(data.type && command.startsWith("std:entitlement") ? { type: data.type } : {}) })).id);
+    setFound({ call, row: call.state === "done" ? await firstRow(call.id) : null });
+  });
+  return [{ ...found, busy, error }, read];
 }
 
 function Again({ again, data }) {
-  if (!again || again.busy) return null;
   if (again.error) return html`<${Notice} tone="bad" title="The command could not run">${again.error}<//>`;
+  if (!again.call) return null;
   const link = html`<a href=${href("traffic", [again.call.id])}>call ${again.call.id}</a>`;
   if (!again.row) return html`<${Notice} tone="bad" title="Reading it again failed">${again.call.error?.message || "The connector sent no output."} (${link})<//>`;
   return html`<section class="card"><h3>Read again (${link})</h3><${Differences} caption="Differences between the list and the new reading" before=${data} after=${again.row.data} beforeLabel="In this call" afterLabel="Now" /></section>`;
 }
 
 function Holders({ data, spec }) {
-  const accounts = useStore((s) => s.calls);
-  const list = [...accounts.values()].reverse().find((call) => call.command === "std:account:list" && call.outputs > 0);
+  const list = useStore((s) => accountList(s.calls));
   const attributes = attributesOf(spec?.accountSchema).filter((one) => entitlementType(one) === data.type);
   if (attributes.length === 0) return null;
   if (!list) return html`<p class="muted">List the accounts to see which of them have it.</p>`;
@@ -107,7 +102,7 @@ export function Record({ call, row, schema, onClose, focus, view = "attributes",
   const spec = useStore((s) => s.spec);
   const heading = useRef();
   const data = row.data;
-  const isObject = data !== null && typeof data === "object" && !Array.isArray(data) && (data.attributes || identityOf(data));
+  const isObject = isAnObject(data) && (data.attributes || identityOf(data));
   const read = isObject && spec ? readCommand(call.command, spec.commands) : "";
   const [again, readAgain] = useReadAgain(read, data);
   const account = isObject && /^std:account:/.test(call.command);
@@ -123,11 +118,11 @@ export function Record({ call, row, schema, onClose, focus, view = "attributes",
     : html`<${Code}>${pretty(data)}<//>`;
   return html`<div class="record">
     <header><div><h2 tabindex="-1" ref=${heading}>${isObject ? nameOf(data, schema) : `Line ${row.n}`}</h2><p class="muted">Line ${row.n} of call ${call.id}${data?.type ? ` · ${data.type}` : ""}</p></div>
-      ${onClose && html`<${Button} kind="quiet" aria-label="Close the row" title="Close (Escape)" onClick=${onClose}><${Icon} name="cross" /><//>`}</header>
+      ${onClose && html`<${CloseButton} label="Close the row" onClose=${onClose} />`}</header>
     <div class="row">${flags.filter((flag) => data?.[flag]).map((flag) => html`<${Badge} tone="warn" key=${flag}>${flag}<//>`)}${(row.marks || []).map((mark) => html`<${Badge} tone="bad" title=${mark.message}>${markName(mark.kind)}<//>`)}</div>
     ${(row.marks || []).filter((mark) => !mark.attribute || !(data?.attributes && mark.attribute in data.attributes)).map((mark) => html`<p class="error">${mark.message}</p>`)}
     <div class="row">
-      ${read && html`<${Button} busy=${again?.busy} onClick=${readAgain}><${Icon} name="again" />Read again and compare<//>`}
+      ${read && html`<${Button} busy=${again.busy} onClick=${readAgain}><${Icon} name="again" />Read again and compare<//>`}
       ${updates && html`<a class="button" href=${href("commands", ["std:account:update"], { identity: identityOf(data) })}><${Icon} name="edit" />Update<//>`}
       <${CopyButton} text=${pretty(data)} what="the JSON" label="Copy JSON" />
     </div>
@@ -139,24 +134,19 @@ export function Record({ call, row, schema, onClose, focus, view = "attributes",
 
 // BeforeAfter shows what an update made of an account: how it was last seen, and what the update answered.
 export function BeforeAfter({ call, row, request }) {
-  const [was, setWas] = useState(undefined);
   const identity = identityOf(request);
   const spec = useStore((s) => s.spec);
   const read = spec && readCommand(call.command, spec.commands);
   const [again, readAgain] = useReadAgain(read, request || {});
-  useEffect(() => {
-    let live = true;
-    if (identity) before(call, identity).then((found) => live && setWas(found), () => live && setWas(null));
-    return () => { live = false; };
-  }, [call.id, identity]);
-  const after = row?.data?.attributes ? row : again?.row;
+  const { value: was } = useLoaded(() => identity ? before(call, identity).catch(() => null) : undefined, [call.id, identity]);
+  const after = row?.data?.attributes ? row : again.row;
   return html`<section class="card stack"><h2>Before and after</h2>
     ${Array.isArray(request?.changes) && html`<table class="plain"><caption class="hidden">Changes that were sent</caption><thead><tr><th scope="col">Sent</th><th scope="col">Attribute</th><th scope="col">Value</th></tr></thead>
       <tbody>${request.changes.map((change, n) => html`<tr key=${n}><td>${change.op}</td><td>${change.attribute}</td><td><${Values} value=${change.value} /></td></tr>`)}</tbody></table>`}
-    ${was === undefined && identity && html`<p class="muted">Looking for the account in earlier calls…</p>`}
+    ${was === undefined && identity && html`<${Loading}>Looking for the account in earlier calls…<//>`}
     ${was === null && html`<${Notice} tone="info">No earlier call has the account ${identity}, so there is nothing to compare with. Read or list it before an update to see what changes.<//>`}
-    ${!after && read && html`<div class="row"><p>The update answered without attributes.</p><${Button} busy=${again?.busy} onClick=${readAgain}>Read the account now<//></div>`}
-    ${again?.error && html`<${Notice} tone="bad">${again.error}<//>`}
+    ${!after && read && html`<div class="row"><p>The update answered without attributes.</p><${Button} busy=${again.busy} onClick=${readAgain}>Read the account now<//></div>`}
+    ${again.error && html`<${Notice} tone="bad">${again.error}<//>`}
     ${was && after && html`<p class="muted">Before: call <a href=${href("results", [was.call.id], { row: was.row.n })}>${was.call.id}</a> (${was.call.command}).</p><${Differences} caption="Before and after the update" before=${was.row.data} after=${after.data} />`}
   </section>`;
 }

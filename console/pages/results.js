@@ -1,14 +1,14 @@
 // The outputs of a call as a table.
 
 import { html, useCallback, useEffect, useMemo, useRef, useState } from "./vendor/preact.js";
-import { del, get } from "./api.js";
-import { accountList, download, entitlementList, findRow, firstRow, makeView, replay, rowOfLine, rows, run, useRequest } from "./calls.js";
+import { accountList, download, entitlementList, findRow, firstRow, makeView, requestOf, rowOfLine, rows, run } from "./calls.js";
 import { Grid, usePages } from "./grid.js";
+import { CallNotices, CallState, CancelButton, Loading, NotRecorded, ReplayButton, useCall } from "./parts.js";
 import { BeforeAfter, Record } from "./record.js";
 import { go, href } from "./route.js";
-import { addCalls, lastCall, newestFirst, useStore } from "./store.js";
-import { Badge, Button, Dialog, Empty, Field, Icon, Notice, Search, attempt, bytes, classes, clock, count, ms, number } from "./ui.js";
-import { at, callTone, isList, label, markName, schemaOf, text } from "./values.js";
+import { lastCall, newestFirst, useStore } from "./store.js";
+import { Badge, Button, Check, Dialog, Empty, Field, Icon, Input, Notice, Search, Select, attempt, bytes, classes, clock, count, ms, number, useEscape, useLoaded } from "./ui.js";
+import { at, isList, label, markName, schemaOf, text } from "./values.js";
 
 export function Page({ route }) {
   const [where] = route.path;
@@ -37,75 +37,52 @@ function NothingYet() {
 }
 
 function Find({ params }) {
-  const [problem, setProblem] = useState(null);
   const { type, identity } = params;
   const what = type || "account";
-  const look = async () => {
+  const { value: problem, error } = useLoaded(async () => {
     const call = type ? entitlementList(type) : accountList();
-    if (!call) return setProblem({ title: `No list of type ${what} has run yet`, text: "Run it, then follow the link again." });
+    if (!call) return [`No list of type ${what} has run yet`, "Run it, then follow the link again."];
     const row = await findRow(call.id, identity);
-    if (!row) return setProblem({ title: `The newest list has no ${what} ${identity}`, text: `Call ${call.id} may be older than what names it. Run the list again, or look for the fault in the connector.` });
+    if (!row) return [`The newest list has no ${what} ${identity}`, `Call ${call.id} may be older than what names it. Run the list again, or look for the fault in the connector.`];
     return go("results", [call.id], { row: row.n }, { replace: true });
-  };
-  useEffect(() => {
-    setProblem(null);
-    look().catch((err) => setProblem({ title: "The row could not be looked for", text: err.message }));
   }, [type, identity]);
+  const [title, reason] = problem || [error && "The row could not be looked for", error];
   const list = () => attempt(async () => go("results", [(await run(type ? "std:entitlement:list" : "std:account:list", type ? { type } : {})).id]));
-  if (!problem) return html`<p class="muted">Looking for ${what} ${identity}…</p>`;
-  return html`<${Empty} title=${problem.title}><p>${problem.text}</p>
+  if (!title) return html`<${Loading}>Looking for ${what} ${identity}…<//>`;
+  return html`<${Empty} title=${title}><p>${reason}</p>
     <div class="row"><${Button} kind="primary" onClick=${list}><${Icon} name="play" />List type ${what}<//><${Button} onClick=${() => history.back()}>Back<//></div><//>`;
 }
 
 function OneCall({ id, params }) {
-  const call = useStore((s) => s.calls.get(id));
+  const [call, problem] = useCall(id);
   const spec = useStore((s) => s.spec?.spec);
-  const request = useRequest(call ? id : 0);
-  const [missing, setMissing] = useState("");
-  useEffect(() => {
-    if (!call) get(`/api/calls/${id}`).then((found) => addCalls([found]), (err) => setMissing(err.message));
-  }, [id]);
-  if (!call) return html`<${CallBar} id=${id} />${missing && html`<${Empty} title="This call is not recorded"><p>${missing}</p><p><a href=${href("results")}>Open the newest results</a></p><//>`}`;
+  if (!call) return html`<${CallBar} id=${id} /><${NotRecorded} problem=${problem}><p><a href=${href("results")}>Open the newest results</a></p><//>`;
   const schema = schemaOf(spec, call.command, call.type);
   const many = isList(call.command) || call.outputs > 1;
   return html`<${CallBar} id=${id} call=${call} />
-    ${call.error && html`<${Notice} tone="bad" title=${`The command failed: ${call.error.type}`} actions=${html`<a class="button" href=${href("traffic", [id])}>Open in Traffic</a>`}>${call.error.message}<//>`}
-    ${call.cut && html`<${Notice} tone="warn" title="Lines are missing">The recording reached its limit. What came after is not in the table.<//>`}
-    ${many ? html`<${Table} call=${call} schema=${schema} params=${params} />` : html`<${Single} call=${call} schema=${schema} request=${request} params=${params} />`}`;
+    <${CallNotices} call=${call} actions=${html`<a class="button" href=${href("traffic", [id])}>Open in Traffic</a>`} />
+    ${many ? html`<${Table} call=${call} schema=${schema} params=${params} />` : html`<${Single} call=${call} schema=${schema} params=${params} />`}`;
 }
 
 function CallBar({ id, call }) {
   const calls = useStore((s) => s.calls);
-  const [busy, setBusy] = useState(false);
-  const again = async () => {
-    setBusy(true);
-    await attempt(async () => go("results", [(await replay(id)).id]));
-    setBusy(false);
-  };
+  const options = newestFirst(calls).slice(0, 200).map((one) => [one.id, `${one.id} · ${one.command} · ${clock(one.started)}`]);
+  if (!options.some(([one]) => one === id)) options.unshift([id, `Call ${id}`]);
   return html`<div class="callbar">
-    <label class="hidden" for="call">Call</label>
-    <select id="call" value=${id} onChange=${(event) => go("results", [event.target.value])}>
-      ${!call && html`<option value=${id}>Call ${id}</option>`}
-      ${newestFirst(calls).slice(0, 200).map((one) => html`<option key=${one.id} value=${one.id} selected=${one.id === id}>${one.id} · ${one.command} · ${clock(one.started)}</option>`)}
-    </select>
-    ${call && html`<span class="row facts" role="status"><${Badge} tone=${callTone[call.state]}>${call.state}<//><span>${count(call.outputs, "row")}</span></span>
+    <${Select} aria-label="Call" value=${id} options=${options} onChoose=${(one) => go("results", [one])} />
+    ${call && html`<span class="row facts" role="status"><${CallState} call=${call} /><span>${count(call.outputs, "row")}</span></span>
       <span class="muted">${ms(call.ms)}, ${bytes(call.bytes)}</span>
       <span class="space"></span>
-      ${call.state === "running"
-        ? html`<${Button} kind="danger" onClick=${() => attempt(() => del(`/api/calls/${id}`))}><${Icon} name="stop" />Cancel<//>`
-        : html`<${Button} busy=${busy} disabled=${call.replayable === false} onClick=${again} title=${call.replayable === false ? "The recording does not hold the secrets of the input" : "The same input with the current config"}><${Icon} name="again" />Run again<//>`}
+      ${call.state === "running" ? html`<${CancelButton} call=${call} />` : html`<${ReplayButton} call=${call} page="results">Run again<//>`}
       <a class="button" href=${href("traffic", [id])}>Traffic</a>`}
   </div>`;
 }
 
-function Single({ call, schema, request, params }) {
-  const [row, setRow] = useState(undefined);
-  useEffect(() => {
-    let live = true;
-    if (call.state !== "running") firstRow(call.id).then((found) => live && setRow(found), () => live && setRow(null));
-    return () => { live = false; };
-  }, [call.id, call.state]);
-  if (call.state === "running") return html`<p class="muted">The command runs…</p>`;
+function Single({ call, schema, params }) {
+  const running = call.state === "running";
+  const { value: request } = useLoaded(() => requestOf(call.id), [call.id]);
+  const { value: row } = useLoaded(() => running ? undefined : firstRow(call.id).catch(() => null), [call.id, running]);
+  if (running) return html`<${Loading}>The command runs…<//>`;
   const show = (view) => go("results", [call.id], { ...params, view }, { replace: true });
   return html`${call.command === "std:account:update" && call.state === "done" && html`<${BeforeAfter} call=${call} row=${row} request=${request} />`}
     ${row && html`<section class="card"><${Record} call=${call} row=${row} schema=${schema} view=${params.view} onView=${show} /></section>`}
@@ -249,36 +226,18 @@ function Table({ call, schema, params }) {
         : html`<${Grid} label=${`Rows of call ${call.id}`} columns=${columns} total=${total} rowAt=${pages.rowAt} onRange=${pages.onRange} sort=${sort} onSort=${onSort}
             onOpen=${open} isChosen=${(one) => one.n === line} handle=${handle} first=${narrowed || sort ? 0 : Math.max(0, begun.current - 1)} />`}
       ${line > 0 && html`<aside class="pane" aria-label="The open row">
-        ${row === undefined && html`<p class="muted">Loading…</p>`}
+        ${row === undefined && html`<${Loading} />`}
         ${row === null && html`<${Notice} tone="warn" actions=${html`<${Button} onClick=${close}>Close<//>`}>Call ${call.id} has no row in line ${line}.<//>`}
         ${row && html`<${Record} key=${row.n} call=${call} row=${row} schema=${schema} onClose=${close} focus=${opened?.focus && opened.row.n === row.n} view=${params.view} onView=${(next) => change({ view: next })} />`}
       </aside>`}
     </div>`;
 }
 
-function useEscape(active, close) {
-  const held = useRef();
-  held.current = close;
-  useEffect(() => {
-    if (!active) return undefined;
-    const keys = (event) => {
-      if (event.key === "Escape" && !event.defaultPrevented && !document.querySelector("dialog[open]")) held.current();
-    };
-    addEventListener("keydown", keys);
-    return () => removeEventListener("keydown", keys);
-  }, [active]);
-}
-
 // useOpened is the row that the address names: the one that was clicked, or, after a link, fetched.
 function useOpened(call, line, opened) {
-  const [fetched, setFetched] = useState({});
   const at = opened?.row.n === line ? opened.row : undefined;
-  useEffect(() => {
-    let live = true;
-    if (line && !at) rowOfLine(call.id, line).then((row) => live && setFetched({ line, row }), () => live && setFetched({ line, row: null }));
-    return () => { live = false; };
-  }, [call.id, line, Boolean(at)]);
-  return at || (fetched.line === line ? fetched.row : undefined);
+  const { value } = useLoaded(() => line && !at ? rowOfLine(call.id, line).catch(() => null) : undefined, [call.id, line, Boolean(at)]);
+  return at || value;
 }
 
 function Tools({ call, view, params, change, marks, total, narrowed, pending }) {
@@ -294,12 +253,11 @@ function Tools({ call, view, params, change, marks, total, narrowed, pending }) 
   return html`<div class="tools" role="search">
       <${Search} label="Search the rows" value=${params.q} onInput=${(q) => change({ q })} />
       <${Button} onClick=${() => setOpen("filter")} disabled=${!view?.columns?.length}><${Icon} name="plus" />Filter<//>
-      ${marks.length > 0 && html`<label class="check"><input type="checkbox" checked=${Boolean(params.marked)} onChange=${(event) => change({ marked: event.target.checked ? "1" : "" })} />Marked rows only</label>`}
+      ${marks.length > 0 && html`<${Check} checked=${Boolean(params.marked)} onCheck=${(marked) => change({ marked })} label="Marked rows only" />`}
       <span class="muted" role="status">${pending ? "Searching…" : narrowed && view ? `${count(total, "row")} of ${number(call.outputs)}` : ""}</span>
       <span class="space"></span>
       <${Button} onClick=${() => setOpen("columns")} disabled=${!view?.columns?.length}>Columns<//>
-      <${Button} busy=${busy === "csv"} disabled=${!total} onClick=${() => exported("csv")} title="Save the rows of this view as CSV">CSV<//>
-      <${Button} busy=${busy === "ndjson"} disabled=${!total} onClick=${() => exported("ndjson")} title="Save the rows of this view as one JSON text a line">NDJSON<//>
+      ${["csv", "ndjson"].map((format) => html`<${Button} key=${format} busy=${busy === format} disabled=${!total} onClick=${() => exported(format)} title=${`Save the rows of this view as ${format.toUpperCase()}`}>${format.toUpperCase()}<//>`)}
     </div>
     ${(filters.length > 0 || marks.length > 0) && html`<div class="row">
       ${filters.map((one, n) => html`<span class="chip" key=${n}>${label(one.column)} ${operators[one.op]}${needsValue(one.op) && ` ${one.value}`}<button type="button" aria-label=${`Remove the filter ${label(one.column)}`} onClick=${() => save(filters.filter((_, k) => k !== n))}><${Icon} name="cross" /></button></span>`)}
@@ -311,7 +269,7 @@ function Tools({ call, view, params, change, marks, total, narrowed, pending }) 
 
 function FilterDialog({ columns, onClose, onAdd }) {
   const [filter, setFilter] = useState({ column: columns[0].name, op: "contains", value: "" });
-  const set = (name) => (event) => setFilter({ ...filter, [name]: event.target.value });
+  const set = (name) => (value) => setFilter({ ...filter, [name]: value });
   const add = () => onAdd(needsValue(filter.op) ? filter : { column: filter.column, op: filter.op });
   const keys = (event) => {
     if (event.key !== "Enter" || event.target.tagName !== "INPUT") return;
@@ -320,9 +278,9 @@ function FilterDialog({ columns, onClose, onAdd }) {
   };
   return html`<${Dialog} title="Filter the rows" onClose=${onClose} actions=${html`<${Button} onClick=${onClose}>Cancel<//><${Button} kind="primary" onClick=${add}>Add filter<//>`}>
     <div class="stack" onKeyDown=${keys}>
-      <${Field} label="Column">${(control) => html`<select ...${control} value=${filter.column} onChange=${set("column")}>${columns.map((one) => html`<option key=${one.name} value=${one.name}>${label(one.name)}</option>`)}</select>`}<//>
-      <${Field} label="Condition">${(control) => html`<select ...${control} value=${filter.op} onChange=${set("op")}>${Object.entries(operators).map(([op, label]) => html`<option key=${op} value=${op}>${label}</option>`)}</select>`}<//>
-      ${needsValue(filter.op) && html`<${Field} label="Value">${(control) => html`<input ...${control} type="text" value=${filter.value} onInput=${set("value")} />`}<//>`}
+      <${Field} label="Column">${(control) => html`<${Select} ...${control} value=${filter.column} options=${columns.map((one) => [one.name, label(one.name)])} onChoose=${set("column")} />`}<//>
+      <${Field} label="Condition">${(control) => html`<${Select} ...${control} value=${filter.op} options=${Object.entries(operators)} onChoose=${set("op")} />`}<//>
+      ${needsValue(filter.op) && html`<${Field} label="Value">${(control) => html`<${Input} ...${control} value=${filter.value} onText=${set("value")} />`}<//>`}
     </div><//>`;
 }
 
@@ -333,6 +291,6 @@ function ColumnsDialog({ columns, params, change, onClose }) {
     change({ hide: next.length ? JSON.stringify(next) : "" });
   };
   return html`<${Dialog} title="Columns" onClose=${onClose} actions=${html`<${Button} onClick=${() => change({ hide: "" })}>Show all<//><${Button} kind="primary" onClick=${onClose}>Done<//>`}>
-    <ul class="stack tight">${columns.map((one) => html`<li key=${one.name}><label class="check"><input type="checkbox" checked=${!hidden.includes(one.name)} onChange=${() => toggle(one.name)} />
-      <span>${label(one.name)}</span><span class="muted">${one.type}${one.multi ? ", multi" : ""}, in ${count(one.count, "row")}</span></label></li>`)}</ul><//>`;
+    <ul class="stack tight">${columns.map((one) => html`<li key=${one.name}><${Check} checked=${!hidden.includes(one.name)} onCheck=${() => toggle(one.name)}
+      label=${html`<span>${label(one.name)}</span><span class="muted">${one.type}${one.multi ? ", multi" : ""}, in ${count(one.count, "row")}</span>`} /></li>`)}</ul><//>`;
 }

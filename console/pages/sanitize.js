@@ -47,9 +47,9 @@ function element(node, depth) {
 // withoutStyles takes out the styles, which the browser would otherwise report as refused by the
 // page's policy while it parses. It makes nothing safe: that is what parts does.
 export function withoutStyles(text) {
-  return text.replace(/<[^>]*>/g, (tag) => {
+  return text.replace(/<(?:[^>"']|"[^"]*"|'[^']*')*>/g, (tag) => {
     if (/^<base\b/i.test(tag)) return "";
-    return tag.replace(/^<(\/?)style\b/i, "<$1template").replace(/([\s"'/])style(?=\s*=)/gi, "$1data-style");
+    return tag.replace(/^<(\/?)style\b/i, "<$1template").replace(/([\s"'/])style(?=[\s=/>])/gi, "$1data-style");
   });
 }
 

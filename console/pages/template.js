@@ -1,7 +1,8 @@
 // The model of account creation: what accountCreateTemplate says, a sample identity, and the
 // request that ISC would make of them. It knows nothing of the page that draws it.
 
-import { flag, isObject, listOf, member, textOr } from "./formmodel.js";
+import { flag, listOf, textOr } from "./formmodel.js";
+import { isObject, member } from "./values.js";
 
 // sources are where a field's value comes from, in the words and the order of ISC.
 export const sources = [

@@ -1,13 +1,15 @@
 // What went over the wire: every call with its times, lines and log lines.
 
 import { html, useEffect, useMemo, useRef, useState } from "./vendor/preact.js";
-import { del, get, query } from "./api.js";
-import { replay, requestOf } from "./calls.js";
+import { get, query } from "./api.js";
+import { requestOf } from "./calls.js";
 import { Grid, usePages } from "./grid.js";
+import { CallNotices, CallState, CancelButton, Loading, NotRecorded, ReplayButton, useCall } from "./parts.js";
+import { Change } from "./record.js";
 import { go, href } from "./route.js";
-import { addCalls, newestFirst, useStore } from "./store.js";
-import { Badge, Button, Code, CopyButton, Empty, Icon, Notice, Pane, Search, Tabs, attempt, bytes, clock, count, ms, number } from "./ui.js";
-import { callTone, isList, pretty, text } from "./values.js";
+import { newestFirst, useStore } from "./store.js";
+import { Badge, Button, Check, Code, CopyButton, Empty, Notice, Pane, Search, Select, Tabs, bytes, clock, count, ms, number, useEscape, useLoaded } from "./ui.js";
+import { isList, pretty, text } from "./values.js";
 
 export function Page({ route }) {
   const [first, a, b] = route.path;
@@ -20,7 +22,7 @@ const origins = { page: "this page", client: "client", replay: "replay", selftes
 const callColumns = [
   { id: "id", label: "Call", width: 64, class: "number", cell: (call) => call.id },
   { id: "command", label: "Command", width: 206, cell: (call) => html`<code>${call.command}</code>` },
-  { id: "state", label: "State", width: 100, cell: (call) => html`<${Badge} tone=${callTone[call.state]}>${call.state}<//>` },
+  { id: "state", label: "State", width: 100, cell: (call) => html`<${CallState} call=${call} />` },
   { id: "origin", label: "From", width: 84, cell: (call) => origins[call.origin] || call.origin },
   { id: "started", label: "Started", width: 88, cell: (call) => clock(call.started) },
   { id: "first", label: "First byte", width: 92, class: "number", cell: (call) => ms(call.firstByteMs) },
@@ -42,7 +44,7 @@ function All({ params }) {
       <a class="button" href=${href("commands")}>Choose a command</a><//>`;
   }
   return html`<div class="tools" role="search"><${Search} label="Search the calls" value=${params.q} onInput=${(q) => change({ q })} />
-      <label class="check"><input type="checkbox" checked=${Boolean(params.failed)} onChange=${(event) => change({ failed: event.target.checked ? "1" : "" })} />Failed only</label>
+      <${Check} checked=${Boolean(params.failed)} onCheck=${(failed) => change({ failed })} label="Failed only" />
       <span class="muted" role="status">${count(list.length, "call")}</span></div>
     <div class="split">${list.length === 0
       ? html`<${Empty} title="No call matches"><${Button} onClick=${() => change({ q: "", failed: "" })}>Show all calls<//><//>`
@@ -50,64 +52,47 @@ function All({ params }) {
 }
 
 function Times({ call }) {
+  const facts = {
+    "Started": clock(call.started), "First byte": ms(call.firstByteMs), "Whole time": ms(call.ms), "HTTP status": call.status || "–", "Outputs": number(call.outputs),
+    "States": number(call.states), "Keep-alives": number(call.keepAlives), "Size": bytes(call.bytes), "From": origins[call.origin] || call.origin, "Build": call.build || "–",
+  };
   const whole = Math.max(1, call.ms);
   const first = Math.min(whole, call.firstByteMs ?? whole);
   return html`<div class="times"><svg viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true"><rect class="wait" width=${first / whole * 100} height="4" /><rect class="send" x=${first / whole * 100} width=${100 - first / whole * 100} height="4" /></svg>
-    <dl class="facts-list">
-      <div><dt>Started</dt><dd>${clock(call.started)}</dd></div><div><dt>First byte</dt><dd>${ms(call.firstByteMs)}</dd></div><div><dt>Whole time</dt><dd>${ms(call.ms)}</dd></div>
-      <div><dt>HTTP status</dt><dd>${call.status || "–"}</dd></div><div><dt>Outputs</dt><dd>${number(call.outputs)}</dd></div><div><dt>States</dt><dd>${number(call.states)}</dd></div>
-      <div><dt>Keep-alives</dt><dd>${number(call.keepAlives)}</dd></div><div><dt>Size</dt><dd>${bytes(call.bytes)}</dd></div><div><dt>From</dt><dd>${origins[call.origin] || call.origin}</dd></div><div><dt>Build</dt><dd>${call.build || "–"}</dd></div>
-    </dl></div>`;
+    <dl class="facts-list">${Object.entries(facts).map(([name, fact]) => html`<div key=${name}><dt>${name}</dt><dd>${fact}</dd></div>`)}</dl></div>`;
 }
 
 function Detail({ id, params }) {
-  const call = useStore((s) => s.calls.get(id));
-  const [missing, setMissing] = useState("");
-  useEffect(() => {
-    if (!call) get(`/api/calls/${id}`).then((found) => addCalls([found]), (err) => setMissing(err.message));
-  }, [id]);
+  const [call, problem] = useCall(id);
   const back = html`<a class="button quiet" href=${href("traffic")}>All calls</a>`;
-  if (!call) return html`<div class="row">${back}</div>${missing && html`<${Empty} title="This call is not recorded"><p>${missing}</p><//>`}`;
+  if (!call) return html`<div class="row">${back}</div><${NotRecorded} problem=${problem} />`;
   const change = (more) => go("traffic", [id], { ...params, ...more }, { replace: true });
   const tabs = [
     { id: "lines", label: "Lines", body: () => html`<${Lines} call=${call} params=${params} change=${change} />` },
     { id: "request", label: "Input", body: () => html`<${Request} id=${id} />` },
     { id: "log", label: "Log", body: () => html`<${Log} call=${call} />` },
   ];
-  return html`<div class="row">${back}<h2><code>${call.command}</code></h2><span class="muted">call ${id}</span><span role="status"><${Badge} tone=${callTone[call.state]}>${call.state}<//></span><span class="space"></span><${Actions} call=${call} /></div>
-    ${call.error && html`<${Notice} tone="bad" title=${call.error.type}><pre>${call.error.message}</pre><//>`}
-    ${call.cut && html`<${Notice} tone="warn" title="Lines are missing">The recording reached its limit. Counts and times are of the whole answer.<//>`}
+  return html`<div class="row">${back}<h2><code>${call.command}</code></h2><span class="muted">call ${id}</span><span role="status"><${CallState} call=${call} /></span><span class="space"></span><${Actions} call=${call} /></div>
+    <${CallNotices} call=${call} />
     <${Times} call=${call} />
     <${Tabs} label="Parts of the call" tabs=${tabs} chosen=${params.tab} onChoose=${(tab) => change({ tab, line: "" })} />`;
 }
 
 function Actions({ call }) {
   const calls = useStore((s) => s.calls);
-  const [problem, setProblem] = useState("");
   const others = newestFirst(calls).filter((one) => one.id !== call.id && one.command === call.command && one.state !== "running").slice(0, 50);
-  const again = async () => {
-    try {
-      go("traffic", [(await replay(call.id)).id]);
-    } catch (err) {
-      setProblem(err.message);
-    }
-  };
-  const older = (id) => go("traffic", ["compare", Math.min(id, call.id), Math.max(id, call.id)]);
-  return html`${problem && html`<span class="error" role="alert">${problem}</span>`}
-    ${call.state === "running" && html`<${Button} kind="danger" onClick=${() => attempt(() => del(`/api/calls/${call.id}`))}><${Icon} name="stop" />Cancel<//>`}
-    ${others.length > 0 && call.state !== "running" && html`<select class="short" aria-label="Compare with another call" value="" onChange=${(event) => older(Number(event.target.value))}>
-      <option value="">Compare with…</option>${others.map((one) => html`<option key=${one.id} value=${one.id}>${one.id} · ${clock(one.started)} · ${count(one.outputs, "output")}</option>`)}</select>`}
+  const compare = (id) => go("traffic", ["compare", Math.min(id, call.id), Math.max(id, call.id)]);
+  return html`<${CancelButton} call=${call} />
+    ${others.length > 0 && call.state !== "running" && html`<${Select} class="short" aria-label="Compare with another call" value="" onChoose=${(id) => compare(Number(id))}
+      options=${[["", "Compare with…"], ...others.map((one) => [one.id, `${one.id} · ${clock(one.started)} · ${count(one.outputs, "output")}`])]} />`}
     <a class="button" href=${href("results", [call.id])}>Results</a>
-    <${Button} onClick=${again} disabled=${call.replayable === false} title=${call.replayable === false ? "The recording does not hold the secrets of the input. Run the command again from Commands." : "The same input with the current config"}><${Icon} name="again" />Replay<//>`;
+    <${ReplayButton} call=${call} page="traffic">Replay<//>`;
 }
 
 function Request({ id }) {
-  const [found, setFound] = useState({});
-  useEffect(() => {
-    requestOf(id).then((request) => setFound({ request }), (err) => setFound({ error: err.message }));
-  }, [id]);
-  if (found.error) return html`<${Notice} tone="bad">${found.error}<//>`;
-  const written = "request" in found ? pretty(found.request) : "";
+  const { value, error } = useLoaded(() => requestOf(id), [id]);
+  if (error) return html`<${Notice} tone="bad">${error}<//>`;
+  const written = pretty(value);
   return html`<div class="stack tight scrolls"><p class="muted">The input as it was recorded: secrets are masked, and the config is not kept.</p><${Code}>${written}<//><div><${CopyButton} text=${written} what="the input" /></div></div>`;
 }
 
@@ -141,21 +126,30 @@ function useLines(call) {
 
 function Lines({ call, params, change }) {
   const lines = useLines(call);
+  const pane = useOpen();
+  if (lines.total === 0) return html`<${Empty} title=${call.state === "running" ? "No line has come yet" : "The answer has no lines"}><p>${call.state === "running" ? "They appear as the connector sends them." : "The log may say why."}</p><//>`;
+  return html`${lines.error && html`<${Notice} tone="bad" actions=${html`<${Button} onClick=${lines.again}>Try again<//>`}>${lines.error}<//>`}
+    <div class="split">
+      <${Grid} label=${`Lines of call ${call.id}`} columns=${lineColumns} total=${lines.total} rowAt=${lines.rowAt} onRange=${lines.onRange} ...${pane.grid} isChosen=${(line) => line.n === pane.open?.n} />
+      ${pane.open && html`<${OpenLine} line=${pane.open} call=${call} onClose=${pane.close} />`}
+    </div>`;
+}
+
+// useOpen is the row of a grid that is open beside it.
+function useOpen() {
   const [open, setOpen] = useState(null);
   const handle = useRef();
   const close = () => {
     setOpen(null);
     handle.current?.focus();
   };
-  if (lines.total === 0) return html`<${Empty} title=${call.state === "running" ? "No line has come yet" : "The answer has no lines"}><p>${call.state === "running" ? "They appear as the connector sends them." : "The log may say why."}</p><//>`;
-  return html`${lines.error && html`<${Notice} tone="bad" actions=${html`<${Button} onClick=${lines.again}>Try again<//>`}>${lines.error}<//>`}
-    <div class="split" onKeyDown=${(event) => event.key === "Escape" && open && close()}>
-      <${Grid} label=${`Lines of call ${call.id}`} columns=${lineColumns} total=${lines.total} rowAt=${lines.rowAt} onRange=${lines.onRange} onOpen=${(_, line) => setOpen(line)} isChosen=${(line) => line.n === open?.n} handle=${handle} />
-      ${open && html`<${Pane} title=${`Line ${number(open.n)}`} onClose=${close}>
-        <p class="muted">${bytes(open.bytes)}, ${ms(open.at)} after the start</p><${Code}>${laidOut(open.text)}<//>
-        <div class="row"><${CopyButton} text=${open.text} what="the line" />${open.kind === "output" && isList(call.command) && html`<a class="button" href=${href("results", [call.id], { row: open.n })}>Open the row</a>`}</div><//>`}
-    </div>`;
+  useEscape(Boolean(open), close);
+  return { open, close, grid: { handle, onOpen: (_, row) => setOpen(row) } };
 }
+
+const OpenLine = ({ line, call, onClose }) => html`<${Pane} title=${`Line ${number(line.n)}`} onClose=${onClose}>
+  <p class="muted">${bytes(line.bytes)}, ${ms(line.at)} after the start</p><${Code}>${laidOut(line.text)}<//>
+  <div class="row"><${CopyButton} text=${line.text} what="the line" />${line.kind === "output" && isList(call.command) && html`<a class="button" href=${href("results", [call.id], { row: line.n })}>Open the row</a>`}</div><//>`;
 
 // laidOut lays a JSON line out; a line that was cut or is no JSON stays as it came.
 function laidOut(line) {
@@ -177,42 +171,27 @@ const logColumns = [
 
 function Log({ call }) {
   const live = useStore((s) => s.logs);
-  const [kept, setKept] = useState(null);
-  const [error, setError] = useState("");
-  const [open, setOpen] = useState(null);
-  const handle = useRef();
-  useEffect(() => {
-    get(`/api/calls/${call.id}/logs`).then((found) => setKept(found.logs), (err) => setError(err.message));
-  }, [call.id, call.state]);
+  const { value, error } = useLoaded(() => get(`/api/calls/${call.id}/logs`), [call.id, call.state]);
+  const { open, close, grid } = useOpen();
   const list = useMemo(() => {
-    const last = kept?.length ? kept[kept.length - 1].at : "";
-    return [...(kept || []), ...live.filter((line) => line.call === call.id && line.at > last)];
-  }, [kept, live, call.id]);
+    const kept = value?.logs || [];
+    return [...kept, ...live.filter((line) => line.call === call.id && line.at > (kept.at(-1)?.at || ""))];
+  }, [value, live, call.id]);
   if (error) return html`<${Notice} tone="bad">${error}<//>`;
   if (list.length === 0) return html`<${Empty} title="The connector wrote no log line during this call"><p>Use the logger of the command's context: its lines carry the call's ID, which is how they are found.</p><//>`;
-  const close = () => {
-    setOpen(null);
-    handle.current?.focus();
-  };
-  return html`<div class="split" onKeyDown=${(event) => event.key === "Escape" && open && close()}>
-    <${Grid} label=${`Log lines of call ${call.id}`} columns=${logColumns} total=${list.length} rowAt=${(n) => list[n]} onOpen=${(_, line) => setOpen(line)} isChosen=${(line) => line === open} handle=${handle} />
+  return html`<div class="split">
+    <${Grid} label=${`Log lines of call ${call.id}`} columns=${logColumns} total=${list.length} rowAt=${(n) => list[n]} ...${grid} isChosen=${(line) => line === open} />
     ${open && html`<${Pane} title=${`${open.level || "Text"} at ${clock(open.at)}`} onClose=${close}>
       <p>${open.message || open.text}</p><${Code}>${pretty(open.fields || {})}<//><//>`}
   </div>`;
 }
 
 function Compare({ a, b }) {
-  const [found, setFound] = useState(null);
-  const [error, setError] = useState("");
-  useEffect(() => {
-    setFound(null);
-    setError("");
-    get(`/api/compare${query({ a, b })}`).then(setFound, (err) => setError(err.message));
-  }, [a, b]);
+  const { value: found, error } = useLoaded(() => get(`/api/compare${query({ a, b })}`), [a, b]);
   const names = { a: `call ${a}`, b: `call ${b}` };
   return html`<div class="row"><a class="button quiet" href=${href("traffic", [b])}>Back to ${names.b}</a><h2>Compare ${names.a} with ${names.b}</h2><span class="space"></span><a class="button" href=${href("traffic", ["compare", b, a])}>Swap</a></div>
     ${error && html`<${Notice} tone="bad" title="The calls cannot be compared">${error}<//>`}
-    ${!found && !error && html`<p class="muted">Comparing…</p>`}
+    ${!found && !error && html`<${Loading}>Comparing…<//>`}
     ${found && html`<div class="row" role="status"><${Badge} tone="bad">${number(found.onlyA)} only in ${names.a}<//><${Badge} tone="ok">${number(found.onlyB)} only in ${names.b}<//><${Badge} tone="warn">${number(found.changed)} changed<//><${Badge}>${number(found.same)} equal<//></div>
       ${found.truncated && html`<${Notice} tone="info">The first ${number(found.rows.length)} differences are shown.<//>`}
       ${found.rows.length === 0 ? html`<${Empty} title="Both calls have the same rows"><p>Order does not count.</p><//>` : html`<div class="card scrolls"><${CompareTable} rows=${found.rows} names=${names} a=${a} b=${b} /></div>`}`}`;
@@ -226,7 +205,7 @@ function CompareTable({ rows, names, a, b }) {
   const shown = lines.slice(page * shownRows, (page + 1) * shownRows);
   const link = (id, n, label) => html`<a href=${href("results", [id], { row: n })}>${label}</a>`;
   const changed = ({ row, change }) => {
-    if (change) return html`<td>${change.attribute}</td><td>${text(change.before) === "" ? html`<span class="muted">no value</span>` : html`<del>${text(change.before)}</del>`}</td><td>${text(change.after) === "" ? html`<span class="muted">no value</span>` : html`<ins>${text(change.after)}</ins>`}</td>`;
+    if (change) return html`<td>${change.attribute}</td><${Change} ...${change} />`;
     return row.b ? html`<td class="muted">whole row</td><td></td><td><ins>added</ins></td>` : html`<td class="muted">whole row</td><td><del>gone</del></td><td></td>`;
   };
   return html`<table class="plain"><caption class="hidden">Differences</caption><thead><tr><th scope="col">Identity</th><th scope="col">Rows</th><th scope="col">Attribute</th><th scope="col">In ${names.a}</th><th scope="col">In ${names.b}</th></tr></thead>

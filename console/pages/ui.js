@@ -21,6 +21,49 @@ export function Button({ kind, busy, class: name, children, onClick, ...rest }) 
     class=${classes("button", kind, name)}>${children}</button>`;
 }
 
+// useLoaded gives {value} or {error} of what load promises, and {} before. It loads again when one of
+// deps changes, and forgets then what it had.
+export function useLoaded(load, deps) {
+  const [found, setFound] = useState({});
+  const key = JSON.stringify(deps);
+  useEffect(() => {
+    let live = true;
+    const take = (next) => live && setFound({ key, ...next });
+    (async () => load())().then((value) => take({ value }), (err) => take({ error: err.message }));
+    return () => { live = false; };
+  }, [key]);
+  return found.key === key ? found : {};
+}
+
+// useAction gives [run, busy, problem, forget] of an action of a button whose problem stands beside it.
+export function useAction(action) {
+  const [now, setNow] = useState({});
+  const run = async (...args) => {
+    setNow({ busy: true });
+    try {
+      await action(...args);
+      setNow({});
+    } catch (err) {
+      setNow({ problem: err.message });
+    }
+  };
+  return [run, Boolean(now.busy), now.problem || "", () => setNow({})];
+}
+
+// useEscape calls close for Escape while it is active and no dialog is open.
+export function useEscape(active, close) {
+  const held = useRef();
+  held.current = close;
+  useEffect(() => {
+    if (!active) return undefined;
+    const keys = (event) => {
+      if (event.key === "Escape" && !event.defaultPrevented && !document.querySelector("dialog[open]")) held.current();
+    };
+    addEventListener("keydown", keys);
+    return () => removeEventListener("keydown", keys);
+  }, [active]);
+}
+
 // Badge: tone is "ok", "bad", "warn", "info" or nothing.
 export const Badge = ({ tone, children, title }) =>
   html`<span class=${classes("badge", tone)} title=${title}>${children}</span>`;
@@ -45,7 +88,7 @@ export function Dialog({ title, onClose, children, actions, wide, tone }) {
   };
   return html`<dialog ref=${ref} class=${classes("dialog", wide && "wide", tone)} aria-labelledby=${id} onCancel=${cancel} onMouseDown=${outside}>
     <div class="dialog-box">
-      <header><h2 id=${id}>${title}</h2><${Button} kind="quiet" aria-label="Close" onClick=${onClose}><${Icon} name="cross" /><//></header>
+      <header><h2 id=${id}>${title}</h2><${CloseButton} onClose=${onClose} /></header>
       <div class="dialog-body">${children}</div>
       ${actions && html`<footer>${actions}</footer>`}
     </div>
@@ -77,13 +120,27 @@ export function Tabs({ label, tabs, chosen, onChoose }) {
   </div>`;
 }
 
+// Input is a text input of which the browser remembers, completes and corrects nothing.
+export const Input = ({ value, onText, type = "text", ...rest }) =>
+  html`<input autocomplete=${type === "password" ? "new-password" : "off"} spellcheck=${false} ...${rest} type=${type} value=${value ?? ""} onInput=${(event) => onText(event.target.value)} />`;
+
+// Select is a choice of options, which are [value, label].
+export const Select = ({ value, options, onChoose, ...rest }) =>
+  html`<select ...${rest} value=${value} onChange=${(event) => onChoose(event.target.value)}>${options.map(([v, label = v]) => html`<option key=${v} value=${v} selected=${v === value}>${label}</option>`)}</select>`;
+
+// Check is a checkbox with its label after it.
+export const Check = ({ label, checked, onCheck }) => html`<label class="check"><input type="checkbox" checked=${checked} onChange=${(event) => onCheck(event.target.checked)} />${label}</label>`;
+
+// Required is the asterisk after the label of a required control.
+export const Required = () => html`<span class="required" aria-hidden="true"> *</span>`;
+
 // Field is a label above its control with help between and an error below. children is a function that
 // gets the attributes that tie the control to them.
 export function Field({ label, help, error, required, children, class: name }) {
   const id = useId("field");
   const described = [help && `${id}-help`, error && `${id}-error`].filter(Boolean).join(" ") || undefined;
   return html`<div class=${classes("field", name)}>
-    <label for=${id}>${label}${required && html`<span class="required" aria-hidden="true"> *</span>`}</label>
+    <label for=${id}>${label}${required && html`<${Required} />`}</label>
     ${help && html`<p class="help" id=${`${id}-help`}>${help}</p>`}
     ${children({ id, "aria-describedby": described, "aria-invalid": error ? "true" : undefined, required: required || undefined })}
     ${error && html`<p class="error" id=${`${id}-error`}>${error}</p>`}
@@ -200,9 +257,11 @@ export function Search({ label, value, onInput }) {
     <input id=${id} type="search" data-search class="search" placeholder="Search (/)" value=${value || ""} onInput=${(event) => onInput(event.target.value)} />`;
 }
 
+export const CloseButton = ({ onClose, label = "Close" }) => html`<${Button} kind="quiet" aria-label=${label} title="Close (Escape)" onClick=${onClose}><${Icon} name="cross" /><//>`;
+
 // Pane is what stands beside a table: the row that is open.
 export const Pane = ({ title, onClose, children }) => html`<aside class="pane" aria-label=${title}><div class="record">
-  <header><h2>${title}</h2><${Button} kind="quiet" aria-label="Close" title="Close (Escape)" onClick=${onClose}><${Icon} name="cross" /><//></header>${children}</div></aside>`;
+  <header><h2>${title}</h2><${CloseButton} onClose=${onClose} /></header>${children}</div></aside>`;
 
 // attempt runs an action of a button: an error becomes a toast when there is no place nearer to it.
 export async function attempt(action) {
@@ -219,6 +278,7 @@ const shapes = {
   check: "M3 8.5l3.2 3.2L13 4.8",
   down: "M4 6l4 4 4-4",
   up: "M4 10l4-4 4 4",
+  bin: "M2.5 4.5h11M6 4.5v-2h4v2M4 4.5l.6 9h6.8l.6-9M6.6 7v4M9.4 7v4",
   plus: "M8 3v10M3 8h10",
   copy: "M5.5 5.5v-3h8v8h-3M2.5 5.5h8v8h-8z",
   play: "M5 3.2v9.6L12.5 8z",
@@ -237,7 +297,7 @@ export const Icon = ({ name }) =>
   html`<svg class="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false"><path d=${shapes[name]} /></svg>`;
 
 // Code shows JSON or another text as it is. It takes the focus, since it scrolls when it is long.
-export const Code = ({ children }) => html`<pre class="json" tabindex="0">${children}</pre>`;
+export const Code = ({ children, label }) => html`<pre class="json" tabindex="0" role=${label && "region"} aria-label=${label}>${children}</pre>`;
 
 // ms writes a time as short as it stays readable.
 export function ms(n) {
@@ -271,28 +331,64 @@ export function clock(time) {
   return isNaN(at) ? "" : at.toLocaleTimeString("en-GB");
 }
 
-// Chips edits a list of texts: Enter adds what is typed, Backspace in the empty input takes the last one
-// away. With suggest the input offers values as Combo does.
-export function Chips({ values, onChange, control = {}, label, placeholder = "Type a value and press Enter", suggest }) {
+let isPointerDown = false;
+let waiting = [];
+
+globalThis.addEventListener?.("pointerdown", () => { isPointerDown = true; }, true);
+for (const name of ["pointerup", "pointercancel", "dragend"]) {
+  globalThis.addEventListener?.(name, () => {
+    isPointerDown = false;
+    const due = waiting;
+    waiting = [];
+    setTimeout(() => due.forEach((action) => action()));
+  }, true);
+}
+
+// settled runs what makes the page longer once no pointer is down: it would move a button away
+// from under the click that took the focus out of a control.
+export function settled(action) {
+  if (isPointerDown) waiting.push(action);
+  else action();
+}
+
+// Chips edits a list: Enter adds the text that is typed, and so does leaving the input, Backspace in
+// the empty input takes the last one away. show gives the text of a value. With suggest the input
+// offers values as Combo does.
+export function Chips({ values, onChange, show = String, control = {}, label, placeholder = "Type a value and press Enter", suggest }) {
   const [draft, setDraft] = useState("");
-  const add = (text) => {
-    const value = text.trim();
+  const root = useRef();
+  const held = useRef();
+  held.current = values;
+  const add = (typed) => {
+    const known = held.current.map(show);
+    const added = typed.split(/\r?\n/).map((one) => one.trim()).filter((one, n, all) => one && !known.includes(one) && all.indexOf(one) === n);
     setDraft("");
-    if (value && !values.includes(value)) onChange([...values, value]);
+    if (added.length) onChange([...held.current, ...added]);
+  };
+  const remove = (n) => {
+    onChange(held.current.filter((_, k) => k !== n));
+    root.current.querySelector("input").focus();
   };
   const keys = (event) => {
-    if (event.defaultPrevented) return;
+    if (event.defaultPrevented || event.isComposing) return;
     if (event.key === "Enter" && draft.trim()) {
       if (!event.ctrlKey && !event.metaKey) event.preventDefault(); // Ctrl+Enter runs the command with it
       add(draft);
     }
-    if (event.key === "Backspace" && draft === "" && values.length) onChange(values.slice(0, -1));
+    if (event.key === "Backspace" && event.target.value === "" && values.length) remove(values.length - 1);
   };
-  return html`<div class="chips-input" onKeyDown=${keys} onfocusout=${() => draft && add(draft)}>
+  const paste = (event) => {
+    const text = event.clipboardData.getData("text");
+    if (!text.includes("\n")) return;
+    event.preventDefault();
+    add(`${draft}${text}`);
+  };
+  const input = { value: draft, placeholder, onPaste: paste };
+  return html`<div class="chips-input" ref=${root} onKeyDown=${keys} onfocusout=${() => draft && settled(() => add(draft))}>
     ${suggest
-      ? html`<${Combo} value=${draft} onInput=${setDraft} onPick=${(option) => add(option.value)} suggest=${suggest} control=${control} placeholder=${placeholder} />`
-      : html`<input ...${control} type="text" value=${draft} placeholder=${placeholder} onInput=${(event) => setDraft(event.target.value)} />`}
-    ${values.length > 0 && html`<ul class="chips" aria-label=${label}>${values.map((value, n) => html`<li class="chip" key=${value}>${value}<button type="button" aria-label=${`Remove ${value}`}
-      onClick=${() => onChange(values.filter((_, k) => k !== n))}><${Icon} name="cross" /></button></li>`)}</ul>`}
+      ? html`<${Combo} ...${input} control=${control} onInput=${setDraft} onPick=${(option) => add(option.value)} suggest=${suggest} />`
+      : html`<${Input} ...${control} ...${input} onText=${setDraft} />`}
+    ${values.length > 0 && html`<ul class="chips" aria-label=${label}>${values.map(show).map((text, n) => html`<li class="chip" key=${`${n} ${text}`}><span>${text}</span><button type="button" aria-label=${`Remove ${text}`}
+      onClick=${() => remove(n)}><${Icon} name="cross" /></button></li>`)}</ul>`}
   </div>`;
 }

@@ -1,5 +1,10 @@
 // What the pages know of the protocol's objects: values, identities, attributes and commands.
 
+export const isObject = (v) => v !== null && typeof v === "object" && !Array.isArray(v);
+
+// member reads a member of an object that may have any names, "constructor" among them.
+export const member = (object, name) => object !== null && typeof object === "object" && Object.hasOwn(object, name) ? object[name] : undefined;
+
 export const isEmpty = (value) => value === undefined || value === null || value === "" || (Array.isArray(value) && value.length === 0);
 
 export function text(value) {
@@ -24,14 +29,7 @@ export function target(data) {
 }
 
 // at is the value at a path of names, undefined where there is none.
-export function at(data, path) {
-  let value = data;
-  for (const name of path) {
-    if (value === null || typeof value !== "object" || !Object.hasOwn(value, name)) return undefined;
-    value = value[name];
-  }
-  return value;
-}
+export const at = (data, path) => path.reduce(member, data);
 
 // differences lists what differs between the attributes and the flags of two outputs.
 export function differences(before, after) {
@@ -80,5 +78,3 @@ const markNames = {
   "duplicate": "duplicate", "missing": "value missing", "wrong-type": "wrong type", "unknown-entitlement": "unknown entitlement", "large": "near the size limit",
 };
 export const markName = (kind) => markNames[kind] || kind;
-
-export const callTone = { running: "info", done: "ok", failed: "bad", cancelled: "warn" };

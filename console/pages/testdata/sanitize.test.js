@@ -39,4 +39,6 @@ test("depth has an end", () => {
 
 test("styles are out before the text is parsed", () => {
   assert.equal(withoutStyles('a style="b" <p class="c"style = "d"\tSTYLE=e>f</p><style x>g</style><base href=h>'), 'a style="b" <p class="c"data-style = "d"\tdata-style=e>f</p><template x>g</template>');
+  assert.equal(withoutStyles(`<p title=">" style="x">f</p><p title='a>b' style='c'>`), `<p title=">" data-style="x">f</p><p title='a>b' data-style='c'>`);
+  assert.equal(withoutStyles("<p style>x<p style/>y"), "<p data-style>x<p data-style/>y");
 });
