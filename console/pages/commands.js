@@ -38,7 +38,7 @@ function List({ commands, chosen }) {
     <${Search} label="Search the commands" value=${search} onInput=${setSearch} />
     ${found.length === 0 && html`<p class="muted">No command matches.</p>`}
     ${objects.map((title) => html`<div key=${title}><h2>${title}</h2><ul>${found.filter((one) => (groups[one.object] || "Source") === title).map((one) => html`<li key=${one.name}>
-      <a href=${href("commands", [one.name])} aria-current=${one.name === chosen ? "true" : undefined}><code>${one.name.replace(/^std:/, "")}</code>${one.capability && html`<small>${one.capability}</small>`}</a></li>`)}</ul></div>`)}
+      <a href=${href("commands", [one.name])} aria-current=${one.name === chosen ? "true" : undefined}><code>${one.name.replace(/^std:/, "")}</code> ${one.capability && html`<small>${one.capability}</small>`}</a></li>`)}</ul></div>`)}
   </nav>`;
 }
 

@@ -19,7 +19,7 @@ function Box({ title, subtitle, rows, name, empty }) {
   const [all, setAll] = useState(false);
   const shown = all ? rows : shorten(rows);
   return html`<section class="box" data-end=${name} aria-label=${title}><h3>${title}</h3>${subtitle && html`<p class="muted">${subtitle}</p>`}
-    ${rows.length === 0 ? html`<p class="muted">${empty}</p>` : html`<ul>${shown.map((row) => html`<li key=${row.key} data-end=${`${name} ${row.key}`} title=${row.title}><span class="item">${row.main}</span><span class="notes">${row.notes}</span></li>`)}</ul>`}
+    ${rows.length === 0 ? html`<p class="muted">${empty}</p>` : html`<ul>${shown.map((row) => html`<li key=${row.key} data-end=${`${name} ${row.key}`} title=${row.title}><span class="item">${row.main}</span><span class="notes">${row.notes.split(/(?=\$\()/).map((part, n) => n > 0 ? html`<wbr />${part}` : part)}</span></li>`)}</ul>`}
     ${rows.length > shown.length && html`<${Button} kind="link" onClick=${() => setAll(true)}>Show ${rows.length - shown.length} more<//>`}
   </section>`;
 }
@@ -48,7 +48,7 @@ function initialValue({ initialValue: value }) {
 
 const fieldRows = (template) => (Array.isArray(template?.fields) ? template.fields : []).map((one) => {
   const key = one.key || one.name;
-  return { key, main: `${label(String(key))}${one.required ? " *" : ""}`, notes: initialValue(one), title: one.label };
+  return { key, main: `${label(String(key))}${one.required ? "\u00a0*" : ""}`, notes: initialValue(one), title: one.label };
 });
 
 function linesOf(spec) {

@@ -7,7 +7,7 @@ import { Finding } from "./problems.js";
 import { CallState, Loading, SpecError } from "./parts.js";
 import { newestFirst, useStore } from "./store.js";
 import { Badge, Empty, Icon, Notice, classes, clock, count, ms } from "./ui.js";
-import { sentence } from "./values.js";
+import { isList, sentence } from "./values.js";
 
 export function Page() {
   const state = useStore((s) => s.state);
@@ -72,5 +72,5 @@ function Recent() {
   const list = newestFirst(calls).slice(0, 8);
   return html`<section class="card"><h2>Recent calls</h2>
     ${list.length === 0 ? html`<${Empty} title="None yet"><p><a href=${href("commands", ["std:test-connection"])}>Test the connection</a> or <a href=${href("commands")}>choose a command</a>.</p><//>`
-    : html`<ul class="recent">${list.map((call) => html`<li key=${call.id}><a href=${href("results", [call.id])}>${call.id} <code>${call.command}</code></a><span class="muted">${count(call.outputs, "row")}, ${ms(call.ms)}</span><${CallState} call=${call} /></li>`)}</ul>`}</section>`;
+    : html`<ul class="recent">${list.map((call) => html`<li key=${call.id}><a href=${href("results", [call.id])}>${call.id} <code>${call.command}</code></a><span class="muted">${isList(call.command) ? `${count(call.outputs, "row")}, ` : ""}${ms(call.ms)}</span><${CallState} call=${call} /></li>`)}</ul>`}</section>`;
 }

@@ -81,16 +81,21 @@ async function loadSpec() {
   }
 }
 
-// specRun is how far the step is that reads the spec.
+// specRun tells runs of the step that reads the spec apart; "" is one that goes on. The stream leaves out
+// states that a newer one replaces, so the page may see no step run.
 const specRun = (state) => {
-  const step = state && state.steps.find((s) => s.name === "validate");
-  return step ? step.state : "";
+  const step = state?.steps.find((one) => one.name === "validate");
+  return step?.state === "running" ? "" : JSON.stringify([state?.project.specVersion, step?.state, step?.ms, step?.text, state?.connector.build]);
 };
 
+let specSeen = "";
+
 function takeState(state) {
-  const before = specRun(value.state);
   set({ state });
-  if (!value.spec || (before === "running" && specRun(state) !== "running")) loadSpec();
+  const run = specRun(state);
+  if (!run || run === specSeen) return;
+  specSeen = run;
+  loadSpec();
 }
 
 const on = {
