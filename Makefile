@@ -9,7 +9,7 @@ export GOFLAGS := $(strip $(GOFLAGS) -trimpath)
 FUZZTIME ?= 30s
 MUTATIONS ?= 5000
 
-.PHONY: build install man test lint unit race golden conformance libraries pages figures mutations fuzz torture bench editor ajv vuln clean
+.PHONY: build install man test lint unit race golden conformance libraries pages browser figures mutations fuzz torture bench editor ajv vuln clean
 
 # build the command into bin/
 build:
@@ -57,6 +57,13 @@ lint:
 # the models of the pages of dev, which have no DOM; needs Node.js 20 or later
 pages:
 	node --test console/pages/testdata/
+
+# the pages of dev in Chromium, or in the browser of CONNGEN_BROWSER; npm installs what looks for barriers
+browser:
+	@if command -v npm >/dev/null; then \
+		npm install --prefix console/browser --no-package-lock --ignore-scripts --no-audit --no-fund --loglevel error || true; \
+	fi
+	@go -C console/browser vet . && go -C console/browser test -vet=off -count 1 -parallel 2
 
 # rewrite the golden packages from their specs, and those of the examples
 golden:

@@ -1,0 +1,327 @@
+package browser
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/conngen/conngen/console"
+	"github.com/conngen/conngen/console/loop"
+)
+
+// A command is what a connector gets.
+type command struct {
+	Type   string          `json:"type"`
+	Input  json.RawMessage `json:"input"`
+	Config json.RawMessage `json:"config"`
+}
+
+// A bench is the pages without the loop: a console in this process, with a spec that a test changes as
+// it likes, and a connector that answers as a test says.
+type bench struct {
+	t       testing.TB
+	console *console.Server
+	loop    *fakeLoop
+	dir     string
+	origin  string
+
+	mu     sync.Mutex
+	got    []command
+	answer func(w http.ResponseWriter, req *http.Request, c command)
+}
+
+func newBench(t testing.TB, spec []byte) *bench {
+	t.Helper()
+	b := &bench{t: t, loop: newFakeLoop(), dir: t.TempDir(), answer: func(w http.ResponseWriter, _ *http.Request, _ command) {
+		_, _ = io.WriteString(w, `{"type":"output","data":{}}`+"\n")
+	}}
+	b.writeSpec(spec)
+	connector := httptest.NewServer(http.HandlerFunc(b.serve))
+	t.Cleanup(connector.Close)
+	b.loop.url = connector.URL
+	server := httptest.NewUnstartedServer(nil)
+	var err error
+	b.console, err = console.New(console.Options{
+		Dir: b.dir, Spec: "connector-spec.json", Config: "config.json", Addr: server.Listener.Addr().String(), Version: "test",
+		Loop: b.loop, Environ: func(string) string { return "" },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server.Config.Handler = b.console
+	server.Start()
+	b.origin = server.URL
+	t.Cleanup(func() {
+		if err := b.console.Close(); err != nil {
+			t.Error(err)
+		}
+		server.Close()
+	})
+	return b
+}
+
+// address is where a page of the bench is, with the token.
+func (b *bench) address(fragment string) string {
+	return b.origin + "/#token=" + b.console.Token() + "&to=" + fragment
+}
+
+func (b *bench) writeSpec(spec []byte) {
+	b.t.Helper()
+	if err := os.WriteFile(filepath.Join(b.dir, "connector-spec.json"), spec, 0o600); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// serve answers as a connector.
+func (b *bench) serve(w http.ResponseWriter, req *http.Request) {
+	var c command
+	if err := json.NewDecoder(req.Body).Decode(&c); err != nil {
+		http.Error(w, "no command", http.StatusBadRequest)
+		return
+	}
+	b.mu.Lock()
+	b.got = append(b.got, c)
+	answer := b.answer
+	b.mu.Unlock()
+	w.Header().Set("Content-Type", "application/x-ndjson")
+	answer(w, req, c)
+}
+
+// commands are those that the connector has got.
+func (b *bench) commands() []command {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.Clone(b.got)
+}
+
+// api sends a request as the page does, and reads the answer into v.
+func (b *bench) api(method, path string, body, v any) {
+	b.t.Helper()
+	sendAPI(b.t, b.origin, b.console.Token(), method, path, body, v)
+}
+
+func sendAPI(t testing.TB, origin, token, method, path string, body, v any) {
+	t.Helper()
+	text, err := json.Marshal(body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, method, origin+path, bytes.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("X-Conngen-Token", token)
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	answer, err := io.ReadAll(resp.Body)
+	if err != nil || resp.StatusCode >= 300 {
+		t.Fatalf("%s %s: %s %s (%v)", method, path, resp.Status, answer, err)
+	}
+	if v == nil {
+		return
+	}
+	if err := json.Unmarshal(answer, v); err != nil {
+		t.Fatalf("%s %s: %v: %s", method, path, err, answer)
+	}
+}
+
+// A fakeLoop is a loop whose connector always runs.
+type fakeLoop struct {
+	url string
+
+	mu       sync.Mutex
+	snapshot loop.Snapshot
+	problems []loop.Group
+	streams  []chan loop.Event
+}
+
+func newFakeLoop() *fakeLoop {
+	l := &fakeLoop{snapshot: loop.Snapshot{Phase: loop.PhaseReady, Round: 1, Connector: loop.Connector{Running: true, Build: 1, Since: time.Now()}}}
+	for _, name := range loop.StepNames {
+		l.snapshot.Steps = append(l.snapshot.Steps, loop.Step{Name: name, State: loop.StateDone, Ms: 12})
+	}
+	return l
+}
+
+func (l *fakeLoop) Snapshot() loop.Snapshot {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	s := l.snapshot
+	s.Steps = slices.Clone(s.Steps)
+	return s
+}
+
+func (l *fakeLoop) Target() (string, int) { return l.url, l.Snapshot().Connector.Build }
+func (l *fakeLoop) Rebuild()              {}
+func (l *fakeLoop) Program() string       { return "" }
+
+func (l *fakeLoop) Problems() []loop.Group {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Clone(l.problems)
+}
+
+func (l *fakeLoop) Subscribe(ctx context.Context) <-chan loop.Event {
+	events := make(chan loop.Event, 100)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.streams = append(l.streams, events)
+	context.AfterFunc(ctx, func() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.streams = slices.DeleteFunc(l.streams, func(s chan loop.Event) bool { return s == events })
+		close(events)
+	})
+	return events
+}
+
+// change changes the state of the loop, and tells of it.
+func (l *fakeLoop) change(do func(*loop.Snapshot)) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	do(&l.snapshot)
+	for _, s := range l.streams {
+		s <- loop.Event{Kind: loop.EventState, Snapshot: l.snapshot}
+	}
+}
+
+// find sets the problems, and tells of them.
+func (l *fakeLoop) find(groups []loop.Group) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.problems = groups
+	for _, s := range l.streams {
+		s <- loop.Event{Kind: loop.EventProblems, Problems: groups}
+	}
+}
+
+// A dev is conngen dev itself, on a project that conngen init has made.
+type dev struct {
+	t      testing.TB
+	dir    string
+	origin string
+	token  string
+}
+
+var devAddress = regexp.MustCompile(`(http://127\.0\.0\.1:\d+)/#token=(\S+)`)
+
+func newDev(t testing.TB) *dev {
+	t.Helper()
+	conngen, err := program()
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := &dev{t: t, dir: filepath.Join(t.TempDir(), "hr")}
+	if out, err := exec.Command(conngen, "init", "hr", "--dir", d.dir).CombinedOutput(); err != nil {
+		t.Fatalf("init: %v\n%s", err, out)
+	}
+	d.start(conngen)
+	return d
+}
+
+// start runs dev until the test ends.
+func (d *dev) start(conngen string) {
+	d.t.Helper()
+	ctx, stop := context.WithCancel(context.Background())
+	cmd := exec.CommandContext(ctx, conngen, "dev", d.dir, "--no-open", "--addr", "127.0.0.1:0")
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	cmd.WaitDelay = 10 * time.Second
+	said := newNotes(devAddress)
+	cmd.Stdout, cmd.Stderr = said, said
+	if err := cmd.Start(); err != nil {
+		d.t.Fatal(err)
+	}
+	d.t.Cleanup(func() {
+		stop()
+		_ = cmd.Wait() // it was interrupted
+		if d.t.Failed() {
+			d.t.Logf("conngen dev says:\n%s", said)
+		}
+	})
+	select {
+	case found := <-said.found:
+		d.origin, d.token = found[1], found[2]
+	case <-time.After(patience):
+		d.t.Fatalf("conngen dev does not say where it is:\n%s", said)
+	}
+}
+
+// address is where a page of dev is, with the token.
+func (d *dev) address(fragment string) string {
+	return d.origin + "/#token=" + d.token + "&to=" + fragment
+}
+
+// api sends a request as the page does, and reads the answer into v.
+func (d *dev) api(method, path string, body, v any) {
+	d.t.Helper()
+	sendAPI(d.t, d.origin, d.token, method, path, body, v)
+}
+
+// replace changes a file of the project, and returns what it was.
+func (d *dev) replace(name, old, new string) (before []byte) {
+	d.t.Helper()
+	path := filepath.Join(d.dir, name)
+	before, err := os.ReadFile(path)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	if !bytes.Contains(before, []byte(old)) {
+		d.t.Fatalf("%s lacks %q", name, old)
+	}
+	d.write(name, bytes.Replace(before, []byte(old), []byte(new), 1))
+	return before
+}
+
+// write writes a file of the project.
+func (d *dev) write(name string, text []byte) {
+	d.t.Helper()
+	if err := os.WriteFile(filepath.Join(d.dir, name), text, 0o644); err != nil {
+		d.t.Fatal(err)
+	}
+}
+
+// notes keep what a program prints, and tell of the first match of a pattern.
+type notes struct {
+	mu      sync.Mutex
+	text    bytes.Buffer
+	pattern *regexp.Regexp
+	isFound bool
+	found   chan []string
+}
+
+func newNotes(pattern *regexp.Regexp) *notes {
+	return &notes{pattern: pattern, found: make(chan []string, 1)}
+}
+
+func (n *notes) Write(text []byte) (int, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.text.Write(text)
+	if match := n.pattern.FindStringSubmatch(n.text.String()); match != nil && !n.isFound {
+		n.isFound = true
+		n.found <- match
+	}
+	return len(text), nil
+}
+
+func (n *notes) String() string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.text.String()
+}
