@@ -314,4 +314,3 @@ func TestFillSecrets(t *testing.T) {
 		t.Errorf("the connector reads %v (%v)", config, err)
 	}
 }
-

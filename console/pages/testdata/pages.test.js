@@ -1,7 +1,7 @@
 import test from "node:test";
 import assert from "node:assert/strict";
 
-globalThis.sessionStorage = { getItem: () => "token" };
+Object.defineProperty(globalThis, "sessionStorage", { value: { getItem: () => "token" } });
 
 const { APIError, get, query, sseParser } = await import("../api.js");
 const { findRow, rowOfLine } = await import("../calls.js");
