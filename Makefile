@@ -54,7 +54,7 @@ lint:
 	go vet -tags conformance ./...
 	$(TOOL) staticcheck -tags conformance ./...
 
-# the models of the pages of dev, which have no DOM; needs Node.js 20 or later
+# the models of the pages of dev, which have no DOM; needs Node.js 20 or later. make browser runs them too
 pages:
 	node --test console/pages/testdata/
 
