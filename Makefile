@@ -56,7 +56,11 @@ lint:
 
 # the models of the pages of dev, which have no DOM; needs Node.js 20 or later. make browser runs them too
 pages:
-	node --test console/pages/testdata/
+	@if command -v node >/dev/null; then \
+		node --test console/pages/testdata/; \
+	else \
+		echo "make pages is skipped: it needs node; make browser runs the same tests"; \
+	fi
 
 # the pages of dev in Chromium, or in the browser of CONNGEN_BROWSER; npm installs what looks for barriers
 browser:
