@@ -217,6 +217,8 @@ type dev struct {
 	dir    string
 	origin string
 	token  string
+	cache  string // folder of programs and recordings
+	said   *notes
 }
 
 var devAddress = regexp.MustCompile(`(http://127\.0\.0\.1:\d+)/#token=(\S+)`)
@@ -227,7 +229,7 @@ func newDev(t testing.TB) *dev {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &dev{t: t, dir: filepath.Join(t.TempDir(), "hr")}
+	d := &dev{t: t, dir: filepath.Join(t.TempDir(), "hr"), cache: filepath.Join(t.TempDir(), "cache"), said: newNotes(devAddress)}
 	if out, err := exec.Command(conngen, "init", "hr", "--dir", d.dir).CombinedOutput(); err != nil {
 		t.Fatalf("init: %v\n%s", err, out)
 	}
@@ -242,8 +244,8 @@ func (d *dev) start(conngen string) {
 	cmd := exec.CommandContext(ctx, conngen, "dev", d.dir, "--no-open", "--addr", "127.0.0.1:0")
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = 10 * time.Second
-	said := newNotes(devAddress)
-	cmd.Stdout, cmd.Stderr = said, said
+	cmd.Env = append(os.Environ(), "XDG_CACHE_HOME="+d.cache, "GOCACHE="+goCache(d.t))
+	cmd.Stdout, cmd.Stderr = d.said, d.said
 	if err := cmd.Start(); err != nil {
 		d.t.Fatal(err)
 	}
@@ -251,15 +253,25 @@ func (d *dev) start(conngen string) {
 		stop()
 		_ = cmd.Wait() // it was interrupted
 		if d.t.Failed() {
-			d.t.Logf("conngen dev says:\n%s", said)
+			d.t.Logf("conngen dev says:\n%s", d.said)
 		}
 	})
 	select {
-	case found := <-said.found:
+	case found := <-d.said.found:
 		d.origin, d.token = found[1], found[2]
 	case <-time.After(patience):
-		d.t.Fatalf("conngen dev does not say where it is:\n%s", said)
+		d.t.Fatalf("conngen dev does not say where it is:\n%s", d.said)
 	}
+}
+
+// goCache is where Go keeps what it has built, whatever XDG_CACHE_HOME is.
+func goCache(t testing.TB) string {
+	t.Helper()
+	out, err := exec.Command("go", "env", "GOCACHE").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(bytes.TrimSpace(out))
 }
 
 // address is where a page of dev is, with the token.

@@ -1,0 +1,186 @@
+package browser
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// firstBuild is how long the first build may take: Go compiles the standard library for it where its
+// cache is empty.
+const firstBuild = 3 * time.Minute
+
+// A devState is the part of the state of dev that tests wait for.
+type devState struct {
+	Phase     string
+	Connector struct {
+		Build          int
+		Running, Stale bool
+	}
+}
+
+func (d *dev) state() (s devState) {
+	d.t.Helper()
+	d.api("GET", "/api/state", nil, &s)
+	return s
+}
+
+// ready waits until the newest build answers, and returns the run.
+func (d *dev) ready() *dev {
+	d.t.Helper()
+	for end := time.Now().Add(firstBuild); d.state().Phase != "ready"; time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(end) {
+			d.t.Fatal("the connector does not come to answer")
+		}
+	}
+	return d
+}
+
+// read returns a file of the project.
+func (d *dev) read(name string) string {
+	d.t.Helper()
+	text, err := os.ReadFile(filepath.Join(d.dir, name))
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return string(text)
+}
+
+// command sends a command to the connector as another program does, and returns the answer.
+func (d *dev) command(name, input, config string) string {
+	d.t.Helper()
+	body := `{"type":` + quoted(name) + `,"input":` + input + `,"config":` + config + `}`
+	res, err := http.Post(d.origin+"/", "application/json", strings.NewReader(body))
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	text, err := io.ReadAll(res.Body)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return string(text)
+}
+
+// A call is a recorded call, as the API tells of it.
+type call struct {
+	ID        int
+	Command   string
+	State     string
+	Outputs   int
+	Error     *struct{ Type, Message string }
+	Marks     map[string]int
+	LogLines  int
+	FirstByte *int `json:"firstByteMs"`
+}
+
+// An apiClient is a run of the API: that of a dev, or that of a bench.
+type apiClient interface {
+	api(method, path string, body, v any)
+}
+
+// runCall runs a command as the page does, and waits for its end.
+func runCall(t testing.TB, on apiClient, command string, input any) (c call) {
+	t.Helper()
+	on.api("POST", "/api/calls", map[string]any{"command": command, "input": input}, &c)
+	return waitCall(t, on, c.ID)
+}
+
+func waitCall(t testing.TB, on apiClient, id int) (c call) {
+	t.Helper()
+	for end := time.Now().Add(2 * patience); ; time.Sleep(10 * time.Millisecond) {
+		c = call{}
+		on.api("GET", "/api/calls/"+number(id), nil, &c)
+		if c.State != "running" {
+			return c
+		}
+		if time.Now().After(end) {
+			t.Fatalf("call %d does not end", id)
+		}
+	}
+}
+
+func number(n int) string {
+	text, _ := json.Marshal(n) // a number has no error
+	return string(text)
+}
+
+// sees waits for a text that people see in the page.
+func (p *page) sees(text string) {
+	p.t.Helper()
+	p.waitForText("#app", text)
+}
+
+// gone waits until a text is no longer to be seen.
+func (p *page) gone(text string) {
+	p.t.Helper()
+	p.wait(`!document.querySelector("#app").innerText.includes(` + quoted(text) + `)`)
+}
+
+// still waits until the page has drawn what it has to draw, and listens to keys and clicks of it.
+func (p *page) still() {
+	p.t.Helper()
+	eval[bool](p, `new Promise((done) => requestAnimationFrame(() => setTimeout(() => requestAnimationFrame(() => setTimeout(() => done(true), 20)), 20)))`)
+}
+
+// keyPage opens a page with its keys.
+func (p *page) keyPage(key, title string) {
+	p.t.Helper()
+	p.press("g" + key)
+	p.wait(`document.querySelector("main h1")?.textContent === ` + quoted(title))
+	p.waitDrawn()
+	p.still()
+}
+
+// shortcut presses a key whose character is not to be typed where the key leads to.
+func (p *page) shortcut(key string) {
+	p.t.Helper()
+	do(p, input.DispatchKeyEvent, input.DispatchKeyEventParams{Type: input.DispatchKeyEventTypeKeyDown, Key: key, Text: key})
+	do(p, input.DispatchKeyEvent, input.DispatchKeyEventParams{Type: input.DispatchKeyEventTypeKeyUp, Key: key})
+}
+
+// enter leads to a button or a link with the key Tab, and presses it with Enter.
+func (p *page) enter(name string) {
+	p.t.Helper()
+	p.press(kb.Tab) // never what has the focus already
+	p.tabToNamed(name)
+	p.press(kb.Enter)
+	p.still()
+}
+
+// typeInto leads to a control with the key Tab, and types a text.
+func (p *page) typeInto(name, text string) {
+	p.t.Helper()
+	p.tabToNamed(name)
+	p.press(text)
+}
+
+// click clicks the first element of a selector that has a text.
+func (p *page) click(selector, text string) {
+	p.t.Helper()
+	found := `[...document.querySelectorAll(` + quoted(selector) + `)].find((e) => e.innerText.includes(` + quoted(text) + `) || e.getAttribute("aria-label") === ` + quoted(text) + `)`
+	p.wait(found)
+	eval[chromedp.Void](p, `void `+found+`.click()`)
+	p.still()
+}
+
+// gridRows is how many rows the table says it has.
+func (p *page) gridRows() int {
+	p.t.Helper()
+	return eval[int](p, `Number(document.querySelector("table[role=grid]")?.getAttribute("aria-rowcount") ?? 1) - 1`)
+}
+
+// gridHas waits until the table shows a cell with a text.
+func (p *page) gridHas(text string) {
+	p.t.Helper()
+	p.wait(`[...document.querySelectorAll("table[role=grid] td")].some((e) => e.innerText.trim() === ` + quoted(text) + `)`)
+}
