@@ -223,7 +223,8 @@ type dev struct {
 
 var devAddress = regexp.MustCompile(`(http://127\.0\.0\.1:\d+)/#token=(\S+)`)
 
-func newDev(t testing.TB) *dev {
+// newDev starts dev on a project that is changed before.
+func newDev(t testing.TB, change ...func(*dev)) *dev {
 	t.Helper()
 	conngen, err := program()
 	if err != nil {
@@ -232,6 +233,9 @@ func newDev(t testing.TB) *dev {
 	d := &dev{t: t, dir: filepath.Join(t.TempDir(), "hr"), cache: filepath.Join(t.TempDir(), "cache"), said: newNotes(devAddress)}
 	if out, err := exec.Command(conngen, "init", "hr", "--dir", d.dir).CombinedOutput(); err != nil {
 		t.Fatalf("init: %v\n%s", err, out)
+	}
+	for _, c := range change {
+		c(d)
 	}
 	d.start(conngen)
 	return d
