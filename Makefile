@@ -9,7 +9,7 @@ export GOFLAGS := $(strip $(GOFLAGS) -trimpath)
 FUZZTIME ?= 30s
 MUTATIONS ?= 5000
 
-.PHONY: build install man test lint unit race golden conformance libraries pages browser figures mutations fuzz torture bench editor ajv vuln clean
+.PHONY: build install man test lint unit race golden conformance libraries pages browser screenshots figures mutations fuzz torture bench editor ajv vuln clean
 
 # build the command into bin/
 build:
@@ -68,6 +68,10 @@ browser:
 		npm install --prefix console/browser --no-package-lock --ignore-scripts --no-audit --no-fund --loglevel error || true; \
 	fi
 	@go -C console/browser vet . && go -C console/browser test -vet=off -count 1 -parallel 2
+
+# the pictures of README and docs, of the pages of dev on the example
+screenshots:
+	go -C console/browser test -vet=off -count 1 -run '^TestPictures$$' -screenshots "$(CURDIR)/docs/images"
 
 # rewrite the golden packages from their specs, and those of the examples
 golden:
