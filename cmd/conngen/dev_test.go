@@ -199,7 +199,7 @@ func TestDevCompare(t *testing.T) {
 	}
 	f := newDevFolder(t)
 	p := f.project()
-	expectMatch(t, "without a repository", problemsIn(p.Compare(t.Context()), loop.GroupDiff), "unknown.* is not in a git repository")
+	expectMatch(t, "without a repository", problemsIn(p.Compare(t.Context()), loop.GroupDiff), "unknown.*this folder is not in a git repository")
 	inWorkspace(t, f.dir, "git init -q", "git add client.go", "git commit -q -m first")
 	expectMatch(t, "a new spec", problemsIn(p.Compare(t.Context()), loop.GroupDiff), "okthe spec is new since HEAD")
 	inWorkspace(t, f.dir, "git add .", "git commit -q -m second")

@@ -283,8 +283,14 @@ func (p *devProject) Stub(context.Context) loop.Outcome {
 			return p.lacking(opts.Type, client)
 		}
 	}
-	text := plain(err).Error()
+	text := p.plainText(err)
 	return loop.Outcome{Text: "nothing can be said of the client", Groups: []loop.Group{{Name: loop.GroupStub, State: loop.GroupUnknown, Text: text}}}
+}
+
+// plainText is an error with paths from the project's folder, as those of findings are.
+func (p *devProject) plainText(err error) string {
+	text := strings.ReplaceAll(plain(err).Error(), p.dir+string(filepath.Separator), "")
+	return strings.ReplaceAll(text, p.dir, "this folder")
 }
 
 // lacking says what a client lacks.
@@ -312,7 +318,7 @@ func (p *devProject) Compare(context.Context) []loop.Group {
 	d, err := p.app.diffRevision(p.spec, past)
 	switch {
 	case err != nil:
-		g.Text = plain(err).Error()
+		g.Text = p.plainText(err)
 	case len(d.Broken) > 0:
 		g.Text = "the spec cannot be read, or was not readable at HEAD"
 	case d.New:
@@ -339,7 +345,7 @@ func readRemoteSpec(ctx context.Context, connector string) ([]byte, error) {
 	name := request.URL.Redacted()
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
-		return nil, fmt.Errorf("%s does not say what its spec is: %w", name, errors.Unwrap(err))
+		return nil, fmt.Errorf("%s does not say what its spec is: %w", name, loop.Plainly(err))
 	}
 	defer response.Body.Close()
 	answer, err := io.ReadAll(io.LimitReader(response.Body, 2*maxSpecSize))

@@ -45,7 +45,7 @@ func askHealth(ctx context.Context, base string) (status int, err error) {
 	}
 	response, err := healthClient.Do(request)
 	if err != nil {
-		return 0, plainly(err)
+		return 0, Plainly(err)
 	}
 	defer response.Body.Close()
 	_, err = io.Copy(io.Discard, io.LimitReader(response.Body, 1<<16))
@@ -64,8 +64,8 @@ func Redacted(address string) string {
 // windowsRefused is Windows' number of ECONNREFUSED.
 const windowsRefused = syscall.Errno(10061)
 
-// plainly says in words why nothing answers.
-func plainly(err error) error {
+// Plainly says in words why nothing answers.
+func Plainly(err error) error {
 	var (
 		inURL   *url.Error
 		noName  *net.DNSError
@@ -77,7 +77,7 @@ func plainly(err error) error {
 	case errors.As(err, &noName):
 		return fmt.Errorf("unknown host %s", noName.Name)
 	case errors.As(err, &timeout) && timeout.Timeout():
-		return fmt.Errorf("no answer within %v", healthTimeout)
+		return errors.New("it takes too long to answer")
 	case errors.As(err, &inURL):
 		return inURL.Err
 	}
