@@ -44,7 +44,7 @@ unit:
 # the packages that start goroutines; -short leaves out what the race detector has nothing to find
 # in, or takes too long over. GORACE, or each program waits for a second at its end
 race:
-	GORACE=atexit_sleep_ms=0 go test -race -vet=off -short ./templates/sdk/... ./cmd/conngen
+	GORACE=atexit_sleep_ms=0 go test -race -vet=off -short ./templates/sdk/... ./console/... ./cmd/conngen
 
 # formatting, go vet and staticcheck, of the conformance run too; gofumpt looks at generated
 # files and at testdata only when they are named

@@ -3,7 +3,6 @@ package browser
 import (
 	"bytes"
 	"cmp"
-
 	"flag"
 	"fmt"
 	"image"

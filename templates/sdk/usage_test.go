@@ -85,7 +85,7 @@ var wrongCommandLines = map[string]string{
 	`invoke acme:sync ---config x`:        `unknown flag ---config; did you mean --config?` + seeHelp + " invoke",
 	`serve [{"a":"secret"}]`:              `serve takes no arguments, got JSON` + seeHelp + " serve",
 	`serve [::1]:80`:                      `serve takes no arguments, got "[::1]:80"; did you mean --addr [::1]:80?` + seeHelp + " serve",
-	`{"a":"secret"}`:                      `unknown command JSON; use serve, invoke, selftest, spec, version or help` + seeHelp,
+	`{"a":"secret"}`:                      `unknown command JSON; use serve, invoke, selftest, config, spec, version or help` + seeHelp,
 	`help serve {"a":"secret"}`:           `help explains one command, got 2: serve JSON` + seeHelp,
 	`selftest --check {"a":"secret"}`:     `--check: unknown check JSON; the help lists them` + seeHelp + " selftest",
 	`selftest --url {"a":"secret"}`:       `--url JSON is not the URL of a server; use one such as http://localhost:3000` + seeHelp + " selftest",
