@@ -29,7 +29,7 @@ func TestBroken(t *testing.T) {
 		p.route("#/overview")
 		p.sees(fmt.Sprintf("Build %d still answers", good))
 		p.sees(fmt.Sprintf("stale Build %d", good))
-
+		p.waitForText("main", tt.where)
 		p.route("#/problems")
 		p.waitForText("main .finding", tt.where)
 		p.waitForText("main .finding", tt.message)
