@@ -24,6 +24,7 @@ type specFile struct {
 	mu   sync.Mutex
 	text []byte
 	spec *schema.Spec
+	n    int // of specs so far
 }
 
 // read returns the spec; nil if there is none.
@@ -38,8 +39,17 @@ func (f *specFile) read() *schema.Spec {
 	if spec, problems := schema.Parse("connector-spec.json", text); spec != nil && !problems.HasErrors() {
 		f.found(spec)
 		f.spec = spec
+		f.n++
 	}
 	return f.spec
+}
+
+// version tells a spec from the ones before it.
+func (f *specFile) version() int {
+	f.read()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.n
 }
 
 func (f *specFile) current() ([]byte, error) {

@@ -23,6 +23,8 @@ type project struct {
 	Dir       string `json:"dir"` // the last element of its path
 	Spec      string `json:"spec"`
 	Connector string `json:"connector"` // URL of one that somebody else runs
+
+	SpecVersion int `json:"specVersion"` // another one for each spec that can be read
 }
 
 func (s *Server) state() state {
@@ -35,7 +37,7 @@ func (s *Server) state() state {
 		o.Name = spec.Name
 	}
 	return state{
-		Project: project{o.Name, filepath.Base(o.Dir), o.Spec, s.masker.Text(shownURL(o.Connector))},
+		Project: project{o.Name, filepath.Base(o.Dir), o.Spec, s.masker.Text(shownURL(o.Connector)), s.spec.version()},
 		Phase:   now.Phase, Steps: now.Steps, Connector: now.Connector,
 		SelfTest: s.selfTest.state(), Calls: s.recorder.Count(), Config: s.config.state(), Version: o.Version,
 	}
