@@ -132,7 +132,7 @@ func (s *Server) specAnswer() (specAnswer, error) {
 	spec := s.currentSpec()
 	if spec == nil {
 		if s.spec.path == "" {
-			return specAnswer{}, fail(404, "there is no connector-spec.json here, and the connector does not give its own")
+			return specAnswer{}, fail(404, "dev has no connector-spec.json, and the connector does not answer std:spec:read")
 		}
 		return specAnswer{}, fail(409, "the spec cannot be read: see the problems")
 	}

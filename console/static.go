@@ -28,7 +28,7 @@ func (s *Server) page(w http.ResponseWriter, req *http.Request) {
 	kind, known := pageTypes[path.Ext(name)]
 	text, err := fs.ReadFile(s.options.Pages, name)
 	if !known || err != nil || strings.HasPrefix(name, "testdata/") {
-		refuse(w, http.StatusNotFound, "there is no such page")
+		refuse(w, http.StatusNotFound, "page not found")
 		return
 	}
 	w.Header().Set("Content-Type", kind)

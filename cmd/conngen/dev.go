@@ -176,7 +176,7 @@ func (a app) explainPolling(reason string) {
 func devWorkspace() (*generator.Workspace, error) {
 	cache, err := os.UserCacheDir()
 	if err != nil {
-		return nil, fmt.Errorf("there is no folder for programs: %w", err)
+		return nil, fmt.Errorf("dev cannot make a folder for the programs that it builds: %w", err)
 	}
 	return generator.NewWorkspace(filepath.Join(cache, "conngen"))
 }

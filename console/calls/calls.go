@@ -127,7 +127,7 @@ type Recorder struct {
 }
 
 // ErrUnknownCall is the error of the number of a call that is not recorded, or no longer.
-var ErrUnknownCall = errors.New("there is no such call; only the newest are kept")
+var ErrUnknownCall = errors.New("the call is gone, or never was: only the newest are kept")
 
 // errClosed is the error of a recorder that has been closed.
 var errClosed = errors.New("conngen dev is stopping")

@@ -69,7 +69,7 @@ type Row struct {
 }
 
 // ErrUnknownView is the error of a view that is no longer kept.
-var ErrUnknownView = errors.New("there is no such view; only the last are kept, so ask for it again")
+var ErrUnknownView = errors.New("the view is gone: only the newest are kept; ask for it again")
 
 // errGone is the error of a recording that was removed while it was read.
 var errGone = errors.New("the recording was removed to make room for newer ones")
