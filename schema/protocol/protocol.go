@@ -80,6 +80,10 @@ type Command struct {
 	Memory         Answer // of a client on data in memory
 	Default        Answer // of a client that has no method for the command
 	Doc            string // what the method does, after its name; %s is the entitlement type
+
+	Capability string  // what the command lets ISC do, in ISC's words
+	Inputs     []Input // the members of its input, in the order of the protocol
+	About      string  // what the command does, where Doc speaks of the method; "" where Doc says it
 }
 
 // SpecRead is answered by every connector, and need not be listed in a spec.
@@ -89,135 +93,173 @@ const SpecRead = "std:spec:read"
 var Commands = []Command{
 	{
 		Name: "std:test-connection", Shape: Action, Memory: Succeed, Default: Succeed,
-		Doc: "checks that the source can be reached with the config.",
+		Doc:        "checks that the source can be reached with the config.",
+		Capability: "Test connection", Inputs: []Input{accountSchemaInput},
 	},
 	{
 		Name: "std:account:list", Shape: Streaming, Object: Accounts, Memory: ListAll,
-		Doc: "sends all accounts of the source.",
+		Doc:        "sends all accounts of the source.",
+		Capability: "Account aggregation", Inputs: []Input{statefulInput, stateInput, schemaInput},
 	},
 	{
 		Name: "std:account:read", Shape: Unary, Object: Accounts, Memory: ReadOne,
-		Doc: "returns one account, or NotFound when the source does not have it.",
+		Doc:        "returns one account, or NotFound when the source does not have it.",
+		Capability: "Single account aggregation", Inputs: []Input{identityInput, keyInput, schemaInput},
 	},
 	{
 		Name: "std:account:create", Shape: Unary, Object: Accounts, GeneratedInput: true, Memory: CreateOne,
-		Doc: "creates an account and returns it as a read would, including IDs that the source assigned.",
+		Doc:        "creates an account and returns it as a read would, including IDs that the source assigned.",
+		Capability: "Create account", Inputs: []Input{proposedInput, attributesInput, metadataInput, schemaInput},
 	},
 	{
 		Name: "std:account:update", Shape: Unary, Object: Accounts, GeneratedInput: true, Memory: UpdateOne,
-		Doc: "carries out in.Changed and returns the whole account, the zero Account if nothing changed, or NotFound if the source does not have it.",
+		Doc:        "carries out in.Changed and returns the whole account, the zero Account if nothing changed, or NotFound if the source does not have it.",
+		Capability: "Update account", Inputs: []Input{identityInput, keyInput, changesInput, schemaInput},
+		About: "carries out the changes and returns the whole account, {} if nothing changed, or NotFound if the source does not have it.",
 	},
 	{
 		Name: "std:account:delete", Shape: Action, Object: Accounts, Memory: DeleteOne,
-		Doc: "deletes an account. ISC never sends it in life-cycle events.",
+		Doc:        "deletes an account. ISC never sends it in life-cycle events.",
+		Capability: "Delete account", Inputs: []Input{identityInput, keyInput, schemaInput},
 	},
 	{
 		Name: "std:account:enable", Shape: Unary, Object: Accounts, Memory: EnableOne,
-		Doc: "enables an account and returns it.",
+		Doc:        "enables an account and returns it.",
+		Capability: "Enable account", Inputs: []Input{identityInput, keyInput, schemaInput},
 	},
 	{
 		Name: "std:account:disable", Shape: Unary, Object: Accounts, Memory: DisableOne,
-		Doc: "disables an account, which is what ISC does with leavers, and returns it.",
+		Doc:        "disables an account, which is what ISC does with leavers, and returns it.",
+		Capability: "Disable account", Inputs: []Input{identityInput, keyInput, schemaInput},
 	},
 	{
 		Name: "std:account:unlock", Shape: Unary, Object: Accounts, Memory: UnlockOne,
-		Doc: "unlocks an account and returns it.",
+		Doc:        "unlocks an account and returns it.",
+		Capability: "Unlock account", Inputs: []Input{identityInput, keyInput, schemaInput},
 	},
 	{
 		Name: "std:account:discover-schema", Shape: Unary, Output: "AccountSchema", Memory: ReturnSchema, Default: ReturnSchema,
-		Doc: "returns the current schema of the source's accounts.",
+		Doc:        "returns the current schema of the source's accounts.",
+		Capability: "Discover schema",
 	},
 	{
 		Name: "std:entitlement:list", Shape: Streaming, Object: Entitlements, Memory: ListAll,
-		Doc: "sends all entitlements of %s.",
+		Doc:        "sends all entitlements of %s.",
+		Capability: "Entitlement aggregation", Inputs: []Input{typeInput, statefulInput, stateInput, schemaInput},
 	},
 	{
 		Name: "std:entitlement:read", Shape: Unary, Object: Entitlements, Memory: ReadOne,
-		Doc: "returns one entitlement of %s, or NotFound when the source does not have it.",
+		Doc:        "returns one entitlement of %s, or NotFound when the source does not have it.",
+		Capability: "Single entitlement aggregation", Inputs: []Input{identityInput, keyInput, typeInput, schemaInput},
 	},
 	{
 		Name: "std:change-password", Shape: Action, Object: Accounts, Memory: AcceptPassword,
-		Doc: "sets an account's password.",
+		Doc:        "sets an account's password.",
+		Capability: "Change password", Inputs: []Input{identityInput, keyInput, passwordInput},
 	},
 	{
 		Name: "std:authenticate", Shape: Unary, Object: Accounts, Memory: ReadOne,
-		Doc: "checks a user's password and returns the account.",
+		Doc:        "checks a user's password and returns the account.",
+		Capability: "Pass-through authentication", Inputs: []Input{identityInput, keyInput, usernameInput, passwordInput, optionsInput, requiredSchemaInput},
 	},
 	{
 		Name: "std:config-options:read", Shape: Unary, Output: "ConfigOptionsReadOutput", Memory: ReturnOptions,
-		Doc: "returns the options of a config item.",
+		Doc:        "returns the options of a config item.",
+		Capability: "Options of the source form", Inputs: []Input{itemInput},
 	},
 	{
 		Name: "std:source-data:discover", Shape: Unary, Output: "SourceDataItem", List: true, Memory: ReturnNone,
-		Doc: "returns the kinds of data that the source offers.",
+		Doc:        "returns the kinds of data that the source offers.",
+		Capability: "Discover source data", Inputs: []Input{discoverQueryInput},
 	},
 	{
 		Name: "std:source-data:read", Shape: Unary, Output: "SourceDataItem", List: true, Memory: ReturnNone,
-		Doc: "returns the source's data of one kind.",
+		Doc:        "returns the source's data of one kind.",
+		Capability: "Read source data", Inputs: []Input{dataKeyInput, readQueryInput},
 	},
 	{
 		Name: "std:application-discovery:list", Shape: ByDatasetOrAll, Output: "Application", Memory: SendNone,
-		Doc: "sends the applications that the source knows, or those of in.DatasetID where it is given.",
+		Doc:        "sends the applications that the source knows, or those of in.DatasetID where it is given.",
+		Capability: "Application discovery", Inputs: []Input{anyDatasetsInput, datasetInput, parametersInput},
+		About: "sends the applications that the source knows, or those of the datasets that the input names.",
 	},
 	{
 		Name: "std:machine-identity:list", Shape: ByDataset, Input: "DatasetInput", Output: "DatasetObject", Memory: SendNone,
-		Doc: "sends the machine identities of one dataset.",
+		Doc:        "sends the machine identities of one dataset.",
+		Capability: "Machine identity aggregation", Inputs: []Input{datasetsInput, datasetSchemasInput},
+		About: "sends the machine identities of each dataset that the input names.",
 	},
 	{
 		Name: "std:resource:list", Shape: ByDataset, Input: "DatasetInput", Output: "DatasetObject", Memory: SendNone,
-		Doc: "sends the resources of one dataset.",
+		Doc:        "sends the resources of one dataset.",
+		Capability: "Resource aggregation", Inputs: []Input{datasetsInput, datasetSchemasInput},
+		About: "sends the resources of each dataset that the input names.",
 	},
 	{
 		Name: "std:resource:enable", Shape: Unary, Input: "ResourceInput", Output: "ResourceOutput", Memory: FindNone,
-		Doc: "enables a resource and returns it, or NotFound when the source does not have it.",
+		Doc:        "enables a resource and returns it, or NotFound when the source does not have it.",
+		Capability: "Enable resource", Inputs: []Input{identityInput, keyInput, schemaInput, optionsInput},
 	},
 	{
 		Name: "std:resource:disable", Shape: Unary, Input: "ResourceInput", Output: "ResourceOutput", Memory: FindNone,
-		Doc: "disables a resource and returns it, or NotFound when the source does not have it.",
+		Doc:        "disables a resource and returns it, or NotFound when the source does not have it.",
+		Capability: "Disable resource", Inputs: []Input{identityInput, keyInput, schemaInput, optionsInput},
 	},
 	{
 		Name: "std:resource:delete", Shape: Unary, Input: "ResourceInput", Output: "ResourceDeleteOutput", Memory: FindNone,
-		Doc: "deletes a resource, or returns NotFound when the source does not have it.",
+		Doc:        "deletes a resource, or returns NotFound when the source does not have it.",
+		Capability: "Delete resource", Inputs: []Input{identityInput, keyInput, schemaInput, optionsInput},
 	},
 	{
 		Name: "std:agent:list", Shape: ByDataset, Input: "DatasetInput", Output: "DatasetObject", Memory: SendNone,
-		Doc: "sends the agents of one dataset. Deprecated in favor of std:machine-identity:list.",
+		Doc:        "sends the agents of one dataset. Deprecated in favor of std:machine-identity:list.",
+		Capability: "Agent aggregation", Inputs: []Input{datasetsInput, datasetSchemasInput},
+		About: "sends the agents of each dataset that the input names. Deprecated in favor of std:machine-identity:list.",
 	},
 	{
 		Name: "std:ssf-stream:discover", Shape: Unary, Input: "SSFStreamInput", Output: "SSFStreamOutput", Memory: ReturnEmpty,
-		Doc: "finds the source's shared signals stream.",
+		Doc:        "finds the source's shared signals stream.",
+		Capability: "Discover shared signals stream", Inputs: []Input{streamInput},
 	},
 	{
 		Name: "std:ssf-stream:read", Shape: Unary, Input: "SSFStreamInput", Output: "SSFStreamOutput", Memory: ReturnEmpty,
-		Doc: "returns a shared signals stream.",
+		Doc:        "returns a shared signals stream.",
+		Capability: "Read shared signals stream", Inputs: []Input{streamInput},
 	},
 	{
 		Name: "std:ssf-stream:create", Shape: Unary, Input: "SSFStreamInput", Output: "SSFStreamOutput", Memory: ReturnEmpty,
-		Doc: "creates a shared signals stream.",
+		Doc:        "creates a shared signals stream.",
+		Capability: "Create shared signals stream", Inputs: []Input{streamInput},
 	},
 	{
 		Name: "std:ssf-stream:update", Shape: Unary, Input: "SSFStreamInput", Output: "SSFStreamOutput", Memory: ReturnEmpty,
-		Doc: "updates a shared signals stream.",
+		Doc:        "updates a shared signals stream.",
+		Capability: "Update shared signals stream", Inputs: []Input{streamInput},
 	},
 	{
 		Name: "std:ssf-stream:replace", Shape: Unary, Input: "SSFStreamInput", Output: "SSFStreamOutput", Memory: ReturnEmpty,
-		Doc: "replaces a shared signals stream.",
+		Doc:        "replaces a shared signals stream.",
+		Capability: "Replace shared signals stream", Inputs: []Input{streamInput},
 	},
 	{
 		Name: "std:ssf-stream:delete", Shape: Unary, Input: "SSFStreamInput", Output: "SSFStreamOutput", Memory: ReturnEmpty,
-		Doc: "deletes a shared signals stream.",
+		Doc:        "deletes a shared signals stream.",
+		Capability: "Delete shared signals stream", Inputs: []Input{streamInput},
 	},
 	{
 		Name: "std:ssf-stream:status-update", Shape: Unary, Input: "SSFStreamInput", Output: "SSFStreamOutput", Memory: ReturnEmpty,
-		Doc: "changes the status of a shared signals stream.",
+		Doc:        "changes the status of a shared signals stream.",
+		Capability: "Change the status of the shared signals stream", Inputs: []Input{streamInput},
 	},
 	{
 		Name: "std:ssf-stream:verify", Shape: Unary, Input: "SSFStreamInput", Output: "SSFStreamOutput", Memory: ReturnEmpty,
-		Doc: "asks for the verification of a shared signals stream.",
+		Doc:        "asks for the verification of a shared signals stream.",
+		Capability: "Verify shared signals stream", Inputs: []Input{streamInput},
 	},
 	{
-		Name: SpecRead,
-		Doc:  "returns the spec.",
+		Name:       SpecRead,
+		Doc:        "returns the spec.",
+		Capability: "Read the spec",
 	},
 }
 

@@ -3,6 +3,7 @@ package protocol_test
 import (
 	"encoding/json"
 	"os"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -19,7 +20,7 @@ func TestCommands(t *testing.T) {
 			t.Errorf("%s is listed twice", c.Name)
 		}
 		seen[c.Name] = true
-		if found, ok := protocol.Find(c.Name); !ok || found != c {
+		if found, ok := protocol.Find(c.Name); !ok || !reflect.DeepEqual(found, c) {
 			t.Errorf("Find(%q) = %+v, %v", c.Name, found, ok)
 		}
 		if !strings.HasPrefix(c.Name, "std:") || !strings.HasSuffix(c.Doc, ".") {
@@ -51,6 +52,13 @@ func TestCommands(t *testing.T) {
 	}
 }
 
+// A recordedMember is a member of a recorded command's input. Keys are recorded as required,
+// and so they are, where the spec has a key type.
+type recordedMember struct {
+	Name     string `json:"name"`
+	Optional bool   `json:"optional"`
+}
+
 // TestRecordedCommands compares the table with the commands of the recorded protocol.
 func TestRecordedCommands(t *testing.T) {
 	t.Parallel()
@@ -63,8 +71,9 @@ func TestRecordedCommands(t *testing.T) {
 		t.Fatal(err)
 	}
 	var recorded []struct {
-		Type      string `json:"type"`
-		Streaming bool   `json:"streaming"`
+		Type      string           `json:"type"`
+		Streaming bool             `json:"streaming"`
+		Input     []recordedMember `json:"input"`
 	}
 	if err := json.Unmarshal(data, &recorded); err != nil {
 		t.Fatal(err)
@@ -73,6 +82,13 @@ func TestRecordedCommands(t *testing.T) {
 		c, ok := protocol.Find(r.Type)
 		if !ok || c.Shape.Streams() != r.Streaming {
 			t.Errorf("%s: listed: %v, streams: %v, want %v", r.Type, ok, c.Shape.Streams(), r.Streaming)
+		}
+		var members []recordedMember
+		for _, in := range c.Inputs {
+			members = append(members, recordedMember{in.Name, !in.Required && in.Kind != protocol.Key})
+		}
+		if !slices.Equal(members, r.Input) {
+			t.Errorf("%s: the input has %v, want %v", r.Type, members, r.Input)
 		}
 	}
 }
