@@ -8,6 +8,7 @@ import (
 
 	"github.com/conngen/conngen/console/mask"
 	"github.com/conngen/conngen/schema"
+	"github.com/conngen/conngen/schema/protocol"
 	"github.com/tidwall/gjson"
 )
 
@@ -60,11 +61,8 @@ type Mark struct {
 	Message   string   `json:"message"`
 }
 
-// outputLimit is how many bytes an output may have in ISC; nearLimit is where it comes near.
-const (
-	outputLimit = 256 << 10
-	nearLimit   = outputLimit / 10 * 8
-)
+// nearLimit is the size of outputs that come near the limit of the protocol.
+const nearLimit = protocol.OutputLimit / 10 * 8
 
 // A shape is what the spec says of the outputs of a command.
 type shape struct {
@@ -206,7 +204,7 @@ func idText(v gjson.Result) string {
 // check calls each with the marks of an object that need no other objects.
 func (s *shape) check(o object, size int, each func(Mark)) {
 	if size >= nearLimit {
-		each(Mark{Large, "", "the line has " + strconv.Itoa(size/1024) + " KiB; ISC refuses outputs of more than 256 KiB"})
+		each(Mark{Large, "", "the line has " + strconv.Itoa(size/1024) + " KiB; ISC refuses outputs of more than " + strconv.Itoa(protocol.OutputLimit/1024) + " KiB"})
 	}
 	if len(s.order) == 0 || o.deleted {
 		return

@@ -86,6 +86,9 @@ type Command struct {
 	About      string  // what the command does, where Doc speaks of the method; "" where Doc says it
 }
 
+// OutputLimit is how many bytes the line of an output may have, with its envelope and its end.
+const OutputLimit = 256 << 10
+
 // SpecRead is answered by every connector, and need not be listed in a spec.
 const SpecRead = "std:spec:read"
 

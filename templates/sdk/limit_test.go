@@ -7,7 +7,17 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/conngen/conngen/schema/protocol"
 )
+
+// TestLimitOfProtocol: the default is the limit that the table of the protocol has.
+func TestLimitOfProtocol(t *testing.T) {
+	t.Parallel()
+	if got := defaultWriterOptions.outputLimit; got != protocol.OutputLimit {
+		t.Errorf("%d, want %d", got, protocol.OutputLimit)
+	}
+}
 
 func TestOutputLimit(t *testing.T) {
 	t.Parallel()
