@@ -25,6 +25,7 @@ func (s *Server) routes() {
 		"PUT /api/config":                ok(s.putConfig),
 		"POST /api/config/check":         ok(s.checkConfig),
 		"POST /api/config/save":          ok(s.saveConfig),
+		"POST /api/config/load":          ok(s.loadConfig),
 		"GET /api/calls":                 ok(func(*http.Request) (any, error) { return map[string]any{"calls": s.recorder.Calls()}, nil }),
 		"POST /api/calls":                s.startCall,
 		"GET /api/calls/{call}":          ok(onCall(func(_ *http.Request, id int) (any, error) { return s.recorder.Call(id) })),
@@ -98,14 +99,17 @@ func number(values url.Values, name string, otherwise int) (int, error) {
 }
 
 func (s *Server) putConfig(req *http.Request) (any, error) {
-	var body struct{ Values map[string]any }
+	var body struct {
+		Values  map[string]any
+		Version *int // of the values that these were made from; without it, they replace any
+	}
 	if err := readBody(req, &body); err != nil {
 		return nil, err
 	}
 	if body.Values == nil {
 		return nil, fail(http.StatusBadRequest, "the values of the config are missing")
 	}
-	if err := s.config.put(body.Values); err != nil {
+	if err := s.config.put(body.Values, body.Version); err != nil {
 		return nil, err
 	}
 	s.hub.state()
@@ -113,15 +117,22 @@ func (s *Server) putConfig(req *http.Request) (any, error) {
 }
 
 func (s *Server) saveConfig(req *http.Request) (any, error) {
-	var body struct{ File string }
+	var body struct {
+		File      string
+		Overwrite bool
+	}
 	if err := readBody(req, &body); err != nil {
 		return nil, err
 	}
-	if err := s.config.save(req.Context(), body.File); err != nil {
-		return nil, err
-	}
+	err := s.config.save(req.Context(), body.File, body.Overwrite)
+	s.hub.state() // also of a file that somebody has edited
+	return s.config.answer(), err
+}
+
+func (s *Server) loadConfig(*http.Request) (any, error) {
+	err := s.config.takeFile()
 	s.hub.state()
-	return s.config.answer(), nil
+	return s.config.answer(), err
 }
 
 func (s *Server) startCall(req *http.Request) (int, any, error) {

@@ -2,27 +2,17 @@ package console
 
 import (
 	"bytes"
-	"cmp"
-	"context"
 	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"maps"
 	"net/http"
 	"net/url"
-	"os"
-	"path"
 	"path/filepath"
-	"slices"
-	"strings"
 	"sync"
 
-	"github.com/conngen/conngen/console/loop"
 	"github.com/conngen/conngen/generator"
-	"github.com/conngen/conngen/internal/found"
 	"github.com/conngen/conngen/schema"
 )
 
@@ -34,9 +24,9 @@ type config struct {
 
 	mu      sync.Mutex
 	values  map[string]any
-	file    string        // path in the project, with slashes, or an absolute one; "" for none
-	changed bool          // since it was read or saved
-	broken  *loop.Problem // why the file cannot be read; its last values stay
+	version int  // another one for other values
+	changed bool // since it was read or saved
+	configFile
 	handles map[string]secret
 	byValue map[secret]string // the handles
 }
@@ -58,8 +48,10 @@ const handleMember = "$secret"
 // A configAnswer is what the page gets.
 type configAnswer struct {
 	Values  map[string]any `json:"values"`
+	Version int            `json:"version"`
 	File    string         `json:"file"`
 	Changed bool           `json:"changed"`
+	Edited  bool           `json:"edited"` // the file has what would be lost if it were saved
 }
 
 // A configState is the config in the state of the whole.
@@ -78,66 +70,6 @@ func (c *config) init(s *Server) {
 	c.handles, c.byValue = make(map[string]secret), make(map[secret]string)
 }
 
-// load reads the config file. One that does not exist is made when the config is saved.
-func (c *config) load() error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.file == "" {
-		return nil
-	}
-	text, err := found.ReadFile(c.inDir(c.file))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	values, err := readObject(bytes.TrimPrefix(text, []byte("\uFEFF")))
-	if err != nil {
-		c.broken = brokenConfig(c.file, text, err)
-		return nil
-	}
-	c.take(values)
-	c.changed, c.broken = false, nil
-	return nil
-}
-
-// brokenConfig says where a config file stops being a JSON object.
-func brokenConfig(file string, text []byte, err error) *loop.Problem {
-	at := len(text)
-	var wrong *json.SyntaxError
-	if errors.As(err, &wrong) {
-		at = min(at, max(0, int(wrong.Offset)-1))
-	} else if !errors.Is(err, io.ErrUnexpectedEOF) {
-		at = 0
-	}
-	before := text[:at]
-	return &loop.Problem{
-		Path: file, Line: bytes.Count(before, []byte("\n")) + 1, Column: at - bytes.LastIndexByte(before, '\n'), Severity: "error", Rule: "config",
-		Message: "the config is not a JSON object", Hint: "until it is, commands get the last one that could be read",
-	}
-}
-
-// problem returns what is wrong with the file; nil for nothing.
-func (c *config) problem() *loop.Problem {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.broken
-}
-
-// reload reads the config file again after somebody has changed it, unless the page has changes of
-// its own.
-func (c *config) reload() {
-	c.mu.Lock()
-	changed := c.changed
-	c.mu.Unlock()
-	if !changed {
-		_ = c.load() // a file that is gone is made anew
-		c.hub.state()
-		c.hub.problems()
-	}
-}
-
 func readObject(text []byte) (map[string]any, error) {
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.UseNumber()
@@ -151,8 +83,11 @@ func readObject(text []byte) (map[string]any, error) {
 	return values, nil
 }
 
-// take makes values the config. The config is locked.
-func (c *config) take(values map[string]any) {
+// replace makes values the config. The config is locked.
+func (c *config) replace(values map[string]any) {
+	if !bytes.Equal(encode(values), encode(c.values)) {
+		c.version++
+	}
 	c.values = values
 	c.masker.Learn(secretsIn(c.currentSpec(), values)...)
 }
@@ -196,7 +131,7 @@ func (c *config) answer() configAnswer {
 		}
 		return map[string]any{handleMember: c.handle(secret{key, string(encode(v))})}
 	})
-	return configAnswer{hidden, c.file, c.changed}
+	return configAnswer{hidden, c.version, c.file, c.changed, c.edited}
 }
 
 // handle returns the handle of a secret.
@@ -209,18 +144,20 @@ func (c *config) handle(s secret) string {
 	return h
 }
 
-// put takes the values of the page.
-func (c *config) put(values map[string]any) error {
+// put takes the values of the page, if they were made from those of now.
+func (c *config) put(values map[string]any, version *int) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if version != nil && *version != c.version {
+		return fail(http.StatusConflict, "the config has changed meanwhile, in another window or in its file")
+	}
 	revealed, err := c.reveal(values)
 	if err != nil {
 		return err
 	}
-	if !bytes.Equal(encode(revealed), encode(c.values)) {
-		c.changed = true
-	}
-	c.take(revealed)
+	before := c.version
+	c.replace(revealed)
+	c.changed = c.changed || c.version != before
 	return nil
 }
 
@@ -384,133 +321,4 @@ func (c *config) secretsOf(text json.RawMessage) []string {
 		return nil
 	}
 	return secretsIn(c.currentSpec(), values)
-}
-
-// save writes the config to a file of the project, which becomes the config's own.
-func (c *config) save(ctx context.Context, file string) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	file = cmp.Or(file, c.file, "config.json")
-	dir, name := c.options.Dir, path.Clean(filepath.ToSlash(file))
-	switch {
-	case file == c.file && filepath.IsAbs(file): // the one that --config names
-		dir, name = filepath.Split(file)
-	case file != c.file && (!filepath.IsLocal(filepath.FromSlash(name)) || path.Ext(name) != ".json" || strings.Contains("/"+name, "/.")):
-		return fail(http.StatusBadRequest, "the config is saved to a .json file below the project's folder, and to no hidden one")
-	}
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	if file == c.file && c.broken != nil {
-		return fail(http.StatusConflict, file+" is not a JSON object at the moment: mend it first, or what somebody has written there is lost")
-	}
-	text := ordered(scopeOrder(c.currentSpec()), c.values)
-	var indented bytes.Buffer
-	if err := json.Indent(&indented, text, "", "  "); err != nil {
-		return err
-	}
-	indented.WriteByte('\n')
-	if err := writeSecret(dir, name, indented.Bytes(), file == c.file); err != nil {
-		return fail(http.StatusConflict, err.Error())
-	}
-	c.file, c.changed, c.broken = file, false, nil
-	return nil
-}
-
-// writeSecret writes a file that only its owner can read, in one go, below a folder. It does not
-// follow a link in the file's place, nor one that leads out of the folder, and replaces a file only
-// where it may.
-func writeSecret(dir, name string, text []byte, mayReplace bool) error {
-	root, err := os.OpenRoot(dir)
-	if err != nil {
-		return found.Plain(dir, err)
-	}
-	defer root.Close()
-	local := filepath.FromSlash(name)
-	if info, err := root.Lstat(local); err == nil {
-		if why := found.Irregular(info.Mode()); why != "" {
-			return errors.New(name + " " + why)
-		}
-		if !mayReplace {
-			return errors.New(name + " is another file, which the config does not replace: choose a new name, or start conngen dev with --config " + name)
-		}
-	} else if !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("%s cannot be written: %w", name, found.Cause(err))
-	}
-	temporary := filepath.Join(filepath.Dir(local), "."+filepath.Base(local)+"."+rand.Text())
-	f, err := root.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return fmt.Errorf("%s cannot be written: %w", name, found.Cause(err))
-	}
-	_, err = io.Copy(f, bytes.NewReader(text))
-	err = errors.Join(err, f.Sync(), f.Close())
-	if err == nil {
-		err = root.Rename(temporary, local)
-	}
-	if err != nil {
-		_ = root.Remove(temporary)
-		return fmt.Errorf("%s cannot be written: %w", name, found.Cause(err))
-	}
-	return nil
-}
-
-// An order is where the members of a config, or of a card, come.
-type order struct {
-	rank  map[string]int
-	cards map[string]order
-}
-
-// scopeOrder is the order of the spec's form.
-func scopeOrder(spec *schema.Spec) order {
-	if spec == nil {
-		return order{}
-	}
-	return newOrder(slices.Collect(spec.ConfigItems()))
-}
-
-func newOrder(entries []*schema.Entry) order {
-	o := order{make(map[string]int), make(map[string]order)}
-	for i, e := range entries {
-		if _, seen := o.rank[e.Key]; !seen {
-			o.rank[e.Key] = i + 1
-		}
-		if e.Type == schema.ItemCardList {
-			o.cards[e.Key] = newOrder(slices.Collect(e.CardItems()))
-		}
-	}
-	return o
-}
-
-// ordered returns the JSON of a config with its members in an order, and others after them.
-func ordered(o order, values map[string]any) []byte {
-	keys := slices.Collect(maps.Keys(values))
-	rank := func(key string) int { return cmp.Or(o.rank[key], len(o.rank)+1<<20) }
-	slices.SortFunc(keys, func(a, b string) int { return cmp.Or(cmp.Compare(rank(a), rank(b)), strings.Compare(a, b)) })
-	var b bytes.Buffer
-	b.WriteByte('{')
-	for i, key := range keys {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		b.Write(encode(key))
-		b.WriteByte(':')
-		b.Write(orderedCards(o.cards[key], values[key]))
-	}
-	b.WriteByte('}')
-	return b.Bytes()
-}
-
-func orderedCards(o order, v any) []byte {
-	cards, ok := v.([]any)
-	if !ok || o.rank == nil {
-		return encode(v)
-	}
-	all := make([]json.RawMessage, len(cards))
-	for i, card := range cards {
-		all[i] = encode(card)
-		if members, ok := card.(map[string]any); ok {
-			all[i] = ordered(o, members)
-		}
-	}
-	return encode(all)
 }

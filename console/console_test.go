@@ -557,6 +557,83 @@ func TestConfigReload(t *testing.T) {
 	}
 }
 
+// TestEditedFile: a save loses nothing that somebody has written into the file meanwhile.
+func TestEditedFile(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	name := filepath.Join(b.dir, "config.json")
+	write := func(text string) {
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	assert := func(edited bool, want string) {
+		t.Helper()
+		if text, err := os.ReadFile(name); err != nil || string(text) != want {
+			t.Errorf("%s, %v", text, err)
+		}
+		if got := b.get(t, "GET", "/api/config", "", 200); got["edited"] != edited {
+			t.Errorf("%v", got)
+		}
+	}
+	b.get(t, "PUT", "/api/config", `{"values":{"url":"of the page"}}`, 200)
+	write(`{"token":"by hand"}`)
+	if got := b.get(t, "POST", "/api/config/save", `{}`, 409); got["error"] != "somebody has edited config.json since it was read: take its values, or overwrite it" {
+		t.Errorf("%v", got)
+	}
+	assert(true, `{"token":"by hand"}`)
+	b.get(t, "POST", "/api/config/load", `{}`, 200)
+	assert(false, `{"token":"by hand"}`)
+	if got := string(b.config.JSON()); got != `{"token":"by hand"}` {
+		t.Error(got)
+	}
+
+	b.get(t, "PUT", "/api/config", `{"values":{"url":"of the page"}}`, 200)
+	b.get(t, "POST", "/api/config/save", `{}`, 200)
+	b.get(t, "PUT", "/api/config", `{"values":{"url":"new"}}`, 200)
+	write(`{"url":"by hand"}`)
+	b.config.reload() // the page learns of it before it saves
+	assert(true, `{"url":"by hand"}`)
+	write(`{"url":`)
+	b.get(t, "POST", "/api/config/save", `{"overwrite":true}`, 409)
+	b.get(t, "POST", "/api/config/load", `{}`, 409)
+	write(` {"url": "new"} `)
+	b.config.reload()
+	assert(false, ` {"url": "new"} `)
+	write(`{"url":"by hand"}`)
+	b.get(t, "POST", "/api/config/save", `{"overwrite":true}`, 200)
+	assert(false, "{\n  \"url\": \"new\"\n}\n")
+
+	b.get(t, "PUT", "/api/config", `{"values":{"url":"newer"}}`, 200)
+	if err := os.Remove(name); err != nil {
+		t.Fatal(err)
+	}
+	b.get(t, "POST", "/api/config/save", `{}`, 200)
+	assert(false, "{\n  \"url\": \"newer\"\n}\n")
+}
+
+// TestTwoWindows: one window does not overwrite what the other has changed.
+func TestTwoWindows(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	version := b.get(t, "GET", "/api/config", "", 200)["version"].(float64)
+	put := func(version float64, values string, status int) map[string]any {
+		t.Helper()
+		return b.get(t, "PUT", "/api/config", fmt.Sprintf(`{"version":%v,"values":%s}`, version, values), status)
+	}
+	first := put(version, `{"url":"first"}`, 200)["version"].(float64)
+	if got := put(version, `{"token":"second"}`, 409); got["error"] != "the config has changed meanwhile, in another window or in its file" {
+		t.Errorf("%v", got)
+	}
+	if again := put(first, `{"url":"first"}`, 200)["version"]; again != first {
+		t.Errorf("the same values have version %v after %v", again, first)
+	}
+	put(first, `{"url":"first","token":"second"}`, 200)
+	if got := string(b.config.JSON()); got != `{"token":"second","url":"first"}` {
+		t.Error(got)
+	}
+}
+
 func TestNewErrors(t *testing.T) {
 	t.Parallel()
 	for want, opts := range map[string]Options{

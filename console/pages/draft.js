@@ -14,6 +14,7 @@ let value = {
   values: {},
   file: "",
   isChanged: false, // against the file
+  isEdited: false, // somebody has edited the file meanwhile
   isSending: false,
   check: null, // the last answer of /api/config/check
   checkError: "",
@@ -47,6 +48,7 @@ let typing; // the text that is being typed, which becomes no handle before it i
 let isHeld = false; // whether conngen has a handle for it
 let edits = 0;
 let wasRead = ""; // the values that were read last, as JSON
+let version; // theirs
 let isSent = true; // whether conngen has the config that the form results in
 
 const isIdle = () => !timer && !sending;
@@ -76,16 +78,23 @@ export async function refresh() {
 // read takes over the config that conngen has, and reports whether it is another one than
 // before. While something is on its way the form is newer, and stays.
 async function read() {
-  const before = edits;
+  const edit = edits;
   const config = await api.get("/api/config");
-  if (!isIdle() || edits !== before) return false;
-  const text = JSON.stringify(config.values ?? {});
-  const isNew = text !== wasRead;
-  wasRead = text;
+  if (!isIdle() || edits !== edit) return false;
+  const before = wasRead;
+  took(config);
+  const isNew = wasRead !== before;
   if (isNew) set({ values: config.values ?? {} });
-  set({ status: "ready", error: "", file: config.file ?? "", isChanged: config.changed });
+  set({ status: "ready", error: "" });
   isSent = isSame(config.values, configOf(scope, value.values));
   return isNew;
+}
+
+// took notes what conngen has.
+function took(config) {
+  wasRead = JSON.stringify(config.values ?? {});
+  version = config.version;
+  set({ file: config.file ?? "", isChanged: config.changed, isEdited: config.edited });
 }
 
 const shownText = (config) => JSON.stringify(Object.entries(maskedConfig(scope, config ?? {})).sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -113,18 +122,33 @@ async function send() {
   const sent = configOf(scope, value.values);
   isSent = true;
   set({ isSending: true });
-  sending = api.put("/api/config", { values: sent });
+  sending = api.put("/api/config", { values: sent, version });
   try {
     const config = await sending;
-    wasRead = JSON.stringify(config.values);
-    set({ values: adopt(value.values, sent, config.values, hold), file: config.file ?? value.file, isChanged: config.changed, error: "" });
+    took(config);
+    set({ values: adopt(value.values, sent, config.values, hold), error: "" });
   } catch (err) {
     isSent = false;
-    set({ error: err.message });
+    set({ error: err.status === 409 ? await rebase().then(() => "", (other) => other.message) : err.message });
   }
   sending = null;
   set({ isSending: Boolean(timer) });
   if (!timer) await check();
+}
+
+// rebase puts the changes of this window on the config that another window, or the file, has brought.
+async function rebase() {
+  const base = JSON.parse(wasRead || "{}");
+  const config = await api.get("/api/config");
+  const values = { ...config.values };
+  for (const [key, now] of Object.entries({ ...base, ...value.values })) {
+    if (JSON.stringify(value.values[key]) === JSON.stringify(base[key])) continue;
+    if (key in value.values) values[key] = now;
+    else delete values[key];
+  }
+  took(config);
+  set({ values });
+  later();
 }
 
 // flush sends what conngen does not have yet, and returns when it has it.
@@ -132,7 +156,11 @@ export async function flush() {
   clearTimeout(timer);
   timer = 0;
   await sending?.catch(() => {});
-  if (!isSent) await send();
+  for (let tries = 0; !isSent && (tries === 0 || !value.error) && tries < 3; tries++) {
+    clearTimeout(timer);
+    timer = 0;
+    await send();
+  }
   if (value.error) throw new Error(value.error);
 }
 
@@ -150,11 +178,18 @@ export async function check() {
 }
 
 // save writes the config to its file.
-export async function save() {
+export async function save(overwrite) {
   await flush();
-  await api.post("/api/config/save", { file: value.file || "config.json" });
-  const config = await api.get("/api/config");
-  set({ file: config.file ?? "", isChanged: config.changed });
+  took(await api.post("/api/config/save", { file: value.file || "config.json", overwrite }));
+}
+
+// takeFile takes the values of the file in place of those of the form.
+export async function takeFile() {
+  clearTimeout(timer);
+  timer = 0;
+  await sending?.catch(() => {});
+  await api.post("/api/config/load");
+  await read();
 }
 
 function hold(text) {

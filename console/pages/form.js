@@ -9,7 +9,7 @@ import { Badge, Button, CloseButton, Code, Dialog, Empty, Field, Icon, Input, No
 import {
   basePage, configOf, keyOf, maskedConfig, menuOf, pathOf, problemsOf, readForm, reviewOf, reviewPage, setMember, visibleItems,
 } from "./formmodel.js";
-import { currentDraft, edit, editBase, flush, load, refresh, save, touch, useDraft } from "./draft.js";
+import { currentDraft, edit, editBase, flush, load, refresh, save, takeFile, touch, useDraft } from "./draft.js";
 import { pretty, sentence } from "./values.js";
 import { DocLink, Help } from "./help.js";
 import { Item } from "./fields.js";
@@ -133,8 +133,8 @@ function Menu({ menu, form, values, context }) {
 // Panel has the config that results, and what the form and the connector say of it.
 function Panel({ form, draft, problems, find, onClose }) {
   const fileName = draft.file || "config.json";
-  const write = async () => {
-    if (await attempt(async () => { await save(); return true; })) toast(`Saved to ${fileName}.`);
+  const write = async (overwrite) => {
+    if (await attempt(async () => { await save(overwrite); return true; })) toast(`Saved to ${fileName}.`);
   };
   return html`<aside class="source-panel card" aria-labelledby="panel-title">
     <header><h2 id="panel-title">Config</h2><${CloseButton} label="Close the config" onClose=${onClose} /></header>
@@ -144,8 +144,10 @@ function Panel({ form, draft, problems, find, onClose }) {
       <${Code} label="The config as the connector reads it">${pretty(draft.check.config)}<//></details>`}
     <footer>
       <span class="muted" role="status">${draft.error ? "" : draft.isSending ? "Sending…" : draft.isChanged ? `Not saved to ${fileName}.` : draft.file ? `Same as ${fileName}.` : ""}</span>
-      <${Button} kind="primary" onClick=${write}>Save to ${fileName}<//>
+      <${Button} kind="primary" onClick=${() => write()}>Save to ${fileName}<//>
     </footer>
+    ${draft.isEdited && html`<${Notice} tone="warn" title=${`${fileName} was edited meanwhile`} actions=${html`
+      <${Button} onClick=${() => attempt(takeFile)}>Take its values<//><${Button} onClick=${() => write(true)}>Overwrite it<//>`}>The form has changes of its own. Keep one of the two.<//>`}
     ${draft.error && html`<${Notice} tone="bad" title="conngen did not take the last change">${draft.error}<//>`}
   </aside>`;
 }
