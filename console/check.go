@@ -53,7 +53,7 @@ func (s *Server) askProgram(ctx context.Context, config json.RawMessage) checkAn
 		answer.Why = "somebody else runs this connector, so its decoding cannot be asked"
 		return answer
 	case program == "":
-		answer.Why = "the connector has not been built yet"
+		answer.Why = "the connector is not running"
 		return answer
 	}
 	ctx, cancel := s.within(ctx, patience)

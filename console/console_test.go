@@ -470,7 +470,7 @@ func TestConfigCheck(t *testing.T) {
 		t.Error("a check changes the config")
 	}
 	b.loop.program = ""
-	if got := b.get(t, "POST", "/api/config/check", `{"values":{}}`, 200); got["decoded"] != false || got["why"] != "the connector has not been built yet" {
+	if got := b.get(t, "POST", "/api/config/check", `{"values":{}}`, 200); got["decoded"] != false || got["why"] != "the connector is not running" {
 		t.Errorf("%v", got)
 	}
 	b.loop.program, _ = program(t, "no JSON")

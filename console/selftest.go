@@ -62,7 +62,7 @@ func (s *Server) startSelfTest(req *http.Request) (int, any, error) {
 	case s.options.Connector != "":
 		return 0, nil, fail(http.StatusConflict, "somebody else runs this connector; its program has the self test")
 	case program == "":
-		return 0, nil, fail(http.StatusConflict, "the connector has not been built yet")
+		return 0, nil, fail(http.StatusConflict, "the connector is not running")
 	}
 	t := &s.selfTest
 	t.mu.Lock()
