@@ -34,6 +34,7 @@ func (s *Server) routes() {
 		"POST /api/calls/{call}/views":   ok(onCall(s.makeView)),
 		"GET /api/calls/{call}/rows":     ok(onCall(s.rows)),
 		"GET /api/calls/{call}/lines":    ok(onCall(s.lines)),
+		"GET /api/calls/{call}/state":    ok(onCall(s.savedState)),
 		"GET /api/calls/{call}/logs":     ok(onCall(s.logs)),
 		"GET /api/calls/{call}/find":     ok(onCall(s.find)),
 		"POST /api/calls/{call}/tickets": ok(onCall(s.makeTicket)),
@@ -207,6 +208,14 @@ func (s *Server) lines(req *http.Request, id int) (any, error) {
 	return map[string]any{"total": total, "lines": lines}, err
 }
 
+func (s *Server) savedState(req *http.Request, id int) (any, error) {
+	line, err := number(req.URL.Query(), "line", 0)
+	if err != nil {
+		return nil, err
+	}
+	return s.recorder.State(id, line)
+}
+
 func (s *Server) logs(_ *http.Request, id int) (any, error) {
 	logs, err := s.recorder.Logs(id)
 	return map[string]any{"logs": logs}, err
@@ -214,14 +223,8 @@ func (s *Server) logs(_ *http.Request, id int) (any, error) {
 
 func (s *Server) find(req *http.Request, id int) (any, error) {
 	identity := req.URL.Query().Get("identity")
-	line, found, err := s.recorder.Find(id, identity)
-	switch {
-	case err != nil:
-		return nil, err
-	case !found:
-		return nil, fail(http.StatusNotFound, "the call has no object with this ID")
-	}
-	return map[string]int{"n": line}, nil
+	line, _, err := s.recorder.Find(id, identity) // 0 for none: whether there is one is what pages ask
+	return map[string]int{"n": line}, err
 }
 
 func (s *Server) makeTicket(req *http.Request, id int) (any, error) {

@@ -704,7 +704,13 @@ func TestCalls(t *testing.T) {
 	if found := b.get(t, "GET", path+"/find?identity=2", "", 200); found["n"] != 2.0 {
 		t.Errorf("%v", found)
 	}
-	b.get(t, "GET", path+"/find?identity=9", "", 404)
+	if found := b.get(t, "GET", path+"/find?identity=9", "", 200); found["n"] != 0.0 {
+		t.Errorf("%v", found)
+	}
+	if saved := b.get(t, "GET", path+"/state", "", 200); saved["n"] != 0.0 || saved["state"] != nil {
+		t.Errorf("%v", saved)
+	}
+	b.get(t, "GET", path+"/state?line=x", "", 400)
 	b.get(t, "GET", path+"/rows?view=99", "", 404)
 	b.get(t, "POST", path+"/views", `{"filters":[{"column":"mail","op":"~"}]}`, 400)
 	b.get(t, "POST", "/api/calls", `{"input":{}}`, 400)

@@ -2,12 +2,15 @@ package calls
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"io"
 	"maps"
 	"sync"
 	"time"
+
+	"github.com/conngen/conngen/console/mask"
 )
 
 // A LineKind says what a line of an answer is.
@@ -234,6 +237,36 @@ func (r *Recorder) Lines(id, from, count int) (total int, lines []Line, err erro
 		lines = append(lines, Line{N: n + 1, At: x.times[n], Kind: x.kinds[n], Bytes: x.size(n) - 1, Text: shortened(text, maxShown)})
 	}
 	return len(x.ends), lines, nil
+}
+
+// A SavedState is what an answer told to save for the next run.
+type SavedState struct {
+	N      int             `json:"n"` // its line, counted from 1; 0 for none
+	State  json.RawMessage `json:"state"`
+	Masked bool            `json:"masked"` // secrets in it are masked, so no run can go on from it
+}
+
+// State returns the state that a call saved: of one line, or the last one if line is 0. Of a line that
+// has no state, and of a call that saved none, it returns none.
+func (r *Recorder) State(id, line int) (SavedState, error) {
+	c, err := r.find(id)
+	if err != nil {
+		return SavedState{}, err
+	}
+	x := c.index()
+	n := line - 1
+	if line == 0 {
+		for n = len(x.kinds) - 1; n >= 0 && x.kinds[n] != StateLine; n-- {
+		}
+	}
+	if n < 0 || n >= len(x.kinds) || x.kinds[n] != StateLine {
+		return SavedState{State: rawOf("")}, nil
+	}
+	text, err := c.line(x, n)
+	if err != nil {
+		return SavedState{}, errGone
+	}
+	return SavedState{N: n + 1, State: rawOf(dataOf(text)), Masked: bytes.Contains(text, []byte(mask.Text))}, nil
 }
 
 // window returns the part of a list that a request asks for.

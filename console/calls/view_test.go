@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -263,6 +264,29 @@ func TestFind(t *testing.T) {
 		if err != nil || ok != (want > 0) || ok && line != want {
 			t.Errorf("%q: %d %v %v, want %d", id, line, ok, err, want)
 		}
+	}
+}
+
+func TestState(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("s", 2*maxShown)
+	c := start(t, says(200, `{"data":{"cursor":"early"},"type":"state"}`+"\n"+account("1", `"mail":"m"`)+
+		`{"data":{"cursor":"`+long+`","token":"state-secret"},"type":"state"}`+"\n"+`{"data":{},"type":"keepAlive"}`+"\n"))
+	c.options.Masker.Learn("state-secret")
+	call := c.run(t, "std:account:list", "{}")
+	last := SavedState{3, json.RawMessage(`{"cursor":"` + long + `","token":"` + mask.Text + `"}`), true}
+	for line, want := range map[int]SavedState{
+		0: last, 3: last,
+		1: {1, json.RawMessage(`{"cursor":"early"}`), false},
+		2: {0, json.RawMessage("null"), false}, 4: {0, json.RawMessage("null"), false}, 5: {0, json.RawMessage("null"), false},
+	} {
+		got, err := c.State(call.ID, line)
+		if diff := cmp.Diff(want, got); diff != "" || err != nil {
+			t.Errorf("line %d: %s %v", line, diff, err)
+		}
+	}
+	if _, err := c.State(call.ID+1, 0); !errors.Is(err, ErrUnknownCall) {
+		t.Error(err)
 	}
 }
 

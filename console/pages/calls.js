@@ -77,10 +77,14 @@ export async function rowOfLine(id, n) {
 
 export const firstRow = async (id) => (await plainRow(id, 0)).row || null;
 
+// stateOf promises the state that a line of a call saved, or its last one: n is its line, 0 for none.
+export const stateOf = (id, line) => get(`/api/calls/${id}/state${query({ line })}`);
+
 // findRow promises the row of an account or an entitlement, null if the call has none.
 export async function findRow(id, identity) {
   try {
-    return await rowOfLine(id, (await get(`/api/calls/${id}/find${query({ identity })}`)).n);
+    const { n } = await get(`/api/calls/${id}/find${query({ identity })}`);
+    return n ? await rowOfLine(id, n) : null;
   } catch (err) {
     if (err instanceof APIError && err.status >= 400 && err.status < 500) return null;
     throw err;

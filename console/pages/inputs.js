@@ -1,8 +1,7 @@
 // The controls for the fields of a command's input.
 
 import { html, useEffect, useState } from "./vendor/preact.js";
-import { get, query } from "./api.js";
-import { accountList, entitlementList, makeView, rows } from "./calls.js";
+import { accountList, entitlementList, makeView, rows, stateOf } from "./calls.js";
 import { newestFirst, current } from "./store.js";
 import { Button, Chips, Combo, Field, Icon, Input, Required, Select, attempt, toast, useId } from "./ui.js";
 import { attributesOf, entitlementType, identityOf, label, nameOf, pretty, same, schemaOf, target } from "./values.js";
@@ -168,15 +167,8 @@ function EntitlementType({ field, value, context }) {
 // lastState promises the state that the newest run of a command sent: the last state line of its answer.
 async function lastState(command) {
   for (const call of newestFirst(current().calls).filter((one) => one.command === command && one.states > 0 && one.state === "done")) {
-    const { total } = await get(`/api/calls/${call.id}/lines${query({ from: "0", count: 1 })}`);
-    const { lines } = await get(`/api/calls/${call.id}/lines${query({ from: String(Math.max(0, total - 100)), count: 100 })}`);
-    const line = lines.reverse().find((one) => one.kind === "state");
-    if (!line) continue;
-    try {
-      return { call, state: JSON.parse(line.text).data };
-    } catch {
-      throw new Error(`The state of call ${call.id} is too long to copy from here.`);
-    }
+    const last = await stateOf(call.id);
+    if (last.n) return { call, ...last };
   }
   return null;
 }
@@ -195,7 +187,7 @@ function State({ field, value, context }) {
     const last = await lastState(command.name);
     if (!last) return toast("No run of this command has sent a state yet. Do a first delta run.", "bad");
     context.set(field.name, last.state);
-    return toast(`Took the state of call ${last.call.id}.`);
+    return toast(`Took the state of call ${last.call.id}.${last.masked ? " Fill in the secrets in it, which are masked." : ""}`);
   });
   const option = (key, words) => html`<label class="check"><input type="radio" name=${id} checked=${mode === key} onChange=${() => choose(key)} />${words}</label>`;
   return html`<${Group} field=${field}>

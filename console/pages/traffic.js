@@ -2,13 +2,13 @@
 
 import { html, useEffect, useMemo, useRef, useState } from "./vendor/preact.js";
 import { get, query } from "./api.js";
-import { requestOf } from "./calls.js";
+import { requestOf, stateOf } from "./calls.js";
 import { Grid, usePages } from "./grid.js";
 import { CallNotices, CallState, CancelButton, Loading, NotRecorded, ReplayButton, useCall } from "./parts.js";
 import { Change } from "./record.js";
 import { go, href } from "./route.js";
 import { newestFirst, useStore } from "./store.js";
-import { Badge, Button, Check, Code, CopyButton, Empty, Notice, Pane, Search, Select, Tabs, bytes, clock, count, ms, number, useEscape, useLoaded } from "./ui.js";
+import { Badge, Button, Check, Code, CopyButton, Empty, Icon, Notice, Pane, Search, Select, Tabs, attempt, bytes, clock, copy, count, ms, number, useEscape, useLoaded } from "./ui.js";
 import { isList, pretty, text } from "./values.js";
 
 export function Page({ route }) {
@@ -149,7 +149,7 @@ function useOpen() {
 
 const OpenLine = ({ line, call, onClose }) => html`<${Pane} title=${`Line ${number(line.n)}`} onClose=${onClose}>
   <p class="muted">${bytes(line.bytes)}, ${ms(line.at)} after the start</p><${Code}>${laidOut(line.text)}<//>
-  <div class="row"><${CopyButton} text=${line.text} what="the line" />${line.kind === "output" && isList(call.command) && html`<a class="button" href=${href("results", [call.id], { row: line.n })}>Open the row</a>`}</div><//>`;
+  <div class="row"><${CopyButton} text=${line.text} what="the line" />${line.kind === "state" && html`<${Button} onClick=${() => attempt(async () => copy(pretty((await stateOf(call.id, line.n)).state), "the state"))}><${Icon} name="copy" />Copy the state<//>`}${line.kind === "output" && isList(call.command) && html`<a class="button" href=${href("results", [call.id], { row: line.n })}>Open the row</a>`}</div><//>`;
 
 // laidOut lays a JSON line out; a line that was cut or is no JSON stays as it came.
 function laidOut(line) {
