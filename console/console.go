@@ -141,6 +141,13 @@ func (s *Server) learnURL(text string) {
 // Token returns the token of the run, which requests to the API must have.
 func (s *Server) Token() string { return s.token }
 
+// EndCalls ends what the connector does for this server, and lets nothing more begin. A self test that
+// runs may remove first what it made.
+func (s *Server) EndCalls() {
+	s.selfTest.end()
+	s.recorder.CancelAll()
+}
+
 // Close cancels the running calls, removes the recordings and ends the streams of events.
 func (s *Server) Close() error {
 	s.stop()

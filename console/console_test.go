@@ -517,10 +517,43 @@ func TestSelfTest(t *testing.T) {
 	b.selfTest.now.Running = true
 	b.get(t, "POST", "/api/selftest", "{}", 409)
 	b.selfTest.now.Running = false
-	b.runSelfTest(b.loop.program, false)
+	b.runSelfTest(t.Context(), b.loop.program, false)
 	if g := b.selfTest.group(); g.State != loop.GroupUnknown || g.Text != "the self test did not run" {
 		t.Errorf("%+v", g)
 	}
+}
+
+// TestEndCalls: at the end, the self test may remove what it made, running commands are cancelled, and
+// nothing new begins.
+func TestEndCalls(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.get(t, "POST", "/api/calls", `{"command":"acme:wait"}`, 202)
+	interrupted, ended := false, make(chan struct{})
+	b.selfTest.now.Running, b.selfTest.ended = true, ended
+	b.selfTest.cancel = func() {
+		if state := b.recorder.Calls()[0].State; state != calls.Running {
+			t.Errorf("while the self test ends, the command is %s", state)
+		}
+		interrupted = true
+		close(ended)
+	}
+	b.EndCalls()
+	if !interrupted {
+		t.Error("the self test goes on")
+	}
+	for range 10_000 {
+		if b.recorder.Calls()[0].State != calls.Running {
+			break
+		}
+		time.Sleep(time.Millisecond)
+	}
+	if state := b.recorder.Calls()[0].State; state != calls.Cancelled {
+		t.Errorf("the command is %s", state)
+	}
+	b.get(t, "POST", "/api/calls", `{"command":"acme:wait"}`, 409)
+	b.selfTest.now.Running, b.loop.program = false, os.Args[0]
+	b.get(t, "POST", "/api/selftest", "{}", 409)
 }
 
 func TestConfigReload(t *testing.T) {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/conngen/conngen/console/calls"
 	"github.com/conngen/conngen/console/loop"
+	"github.com/conngen/conngen/internal/child"
 )
 
 // selfTestPatience is how long the self test may take as a whole.
@@ -25,6 +26,21 @@ type selfTest struct {
 	outcome loop.GroupState
 	text    string
 	found   []loop.Problem
+	over    bool          // no more may begin
+	cancel  func()        // interrupts the one that runs
+	ended   chan struct{} // closed when it has ended
+}
+
+// end interrupts the self test, waits for its end, and lets no other begin.
+func (t *selfTest) end() {
+	t.mu.Lock()
+	t.over = true
+	running, cancel, ended := t.now.Running, t.cancel, t.ended
+	t.mu.Unlock()
+	if running {
+		cancel()
+		<-ended
+	}
 }
 
 type selfTestState struct {
@@ -70,12 +86,18 @@ func (s *Server) startSelfTest(req *http.Request) (int, any, error) {
 	switch {
 	case t.now.Running:
 		return 0, nil, fail(http.StatusConflict, "the self test runs already")
-	case s.ctx.Err() != nil:
+	case t.over || s.ctx.Err() != nil:
 		return 0, nil, fail(http.StatusConflict, "conngen dev is stopping")
 	}
-	t.now = selfTestState{Running: true}
+	ctx, cancel := s.within(context.Background(), selfTestPatience)
+	ended := make(chan struct{})
+	t.now, t.cancel, t.ended = selfTestState{Running: true}, cancel, ended
 	s.hub.state()
-	s.done.Go(func() { s.runSelfTest(program, body.Write) })
+	s.done.Go(func() {
+		defer close(ended)
+		defer cancel()
+		s.runSelfTest(ctx, program, body.Write)
+	})
 	return http.StatusAccepted, struct{}{}, nil
 }
 
@@ -95,15 +117,14 @@ type report struct {
 	} `json:"results"`
 }
 
-func (s *Server) runSelfTest(program string, write bool) {
-	ctx, cancel := s.within(context.Background(), selfTestPatience)
-	defer cancel()
+func (s *Server) runSelfTest(ctx context.Context, program string, write bool) {
 	args := []string{"selftest", "--format", "json", "--config", "-", "--url", "http://" + s.options.Addr + calls.SelfTestPath}
 	if write {
 		args = append(args, "--write")
 	}
 	var out, problem limitedBuffer
 	command := exec.CommandContext(ctx, program, args...)
+	child.OwnGroup(command) // a Ctrl-C in the terminal would be a first signal, and Cancel's the second
 	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) } // it removes the accounts that it made
 	command.WaitDelay = 5 * time.Second
 	command.Dir, command.Stdin, command.Stdout, command.Stderr = s.options.Dir, bytes.NewReader(s.config.JSON()), &out, &problem

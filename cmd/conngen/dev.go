@@ -140,10 +140,10 @@ func (a app) runDev(ctx context.Context, p *devProject, o devOptions) error {
 		return err
 	}
 	defer workspace.Close()
+	runner := &loop.GoRunner{Dir: p.dir, Lock: workspace.Lock()}
 	if p.connector == "" {
 		options.Builder = &loop.GoBuilder{Dir: p.dir, Package: o.goPackage, Temp: workspace.Path(), Lock: workspace.Lock()}
-		options.Runner = &loop.GoRunner{Dir: p.dir, Lock: workspace.Lock()}
-		options.Health = loop.Healthy
+		options.Runner, options.Health = runner, loop.Healthy
 	}
 	l := loop.New(options)
 	ctx, cancel := context.WithCancelCause(ctx)
@@ -154,7 +154,7 @@ func (a app) runDev(ctx context.Context, p *devProject, o devOptions) error {
 	}
 	shown := a.showLoop(l, p, page.Mask)
 	end := a.serveDev(listener, page, o, cancel)
-	err = l.Run(ctx)
+	err = a.runLoop(ctx, l, page.EndCalls, runner.Kill)
 	end()
 	<-shown
 	if broken := (brokenServer{}); errors.As(context.Cause(ctx), &broken) {

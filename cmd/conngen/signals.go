@@ -32,11 +32,7 @@ func interruptible(ctx context.Context, do func(context.Context) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	received := make(chan os.Signal, 1)
-	for _, s := range []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
-		if !signal.Ignored(s) { // as by nohup, or for a background job of a shell
-			signal.Notify(received, s)
-		}
-	}
+	notifyInterrupts(received)
 	context.AfterFunc(ctx, func() { signal.Stop(received) })
 	interrupt := func(s os.Signal) {
 		number, _ := s.(syscall.Signal)
@@ -71,6 +67,15 @@ func interruptible(ctx context.Context, do func(context.Context) error) error {
 		return i
 	}
 	return errors.Join(err, i)
+}
+
+// notifyInterrupts makes a channel get the signals that interrupt a command.
+func notifyInterrupts(received chan<- os.Signal) {
+	for _, s := range []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
+		if !signal.Ignored(s) { // as by nohup, or for a background job of a shell
+			signal.Notify(received, s)
+		}
+	}
 }
 
 // endBySignal ends the program by the signal that interrupted a command, instead of with an exit

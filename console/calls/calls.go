@@ -152,12 +152,17 @@ func New(opts Options) (*Recorder, error) {
 	return r, nil
 }
 
-// Close cancels the running calls and removes all recordings.
-func (r *Recorder) Close() error {
+// CancelAll cancels the running calls, and lets no more begin.
+func (r *Recorder) CancelAll() {
 	r.mu.Lock()
 	r.closed = true
 	r.mu.Unlock()
 	r.stop()
+}
+
+// Close cancels the running calls and removes all recordings.
+func (r *Recorder) Close() error {
+	r.CancelAll()
 	r.running.Wait()
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -33,6 +34,53 @@ const (
 type GoRunner struct {
 	Dir  string   // in which they run
 	Lock *os.File // that keeps the folder of the programs while they run, nil for none
+
+	mu      sync.Mutex
+	running map[*process]bool
+	killed  bool
+}
+
+// Kill ends all programs at once, with what they have started, and lets no more start.
+func (g *GoRunner) Kill() {
+	g.mu.Lock()
+	g.killed = true
+	all := slices.Collect(maps.Keys(g.running))
+	g.mu.Unlock()
+	for _, p := range all {
+		p.signalKill()
+	}
+	for _, p := range all {
+		<-p.done
+	}
+}
+
+// run starts a process, and ends what it leaves behind.
+func (g *GoRunner) run(p *process) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.killed {
+		return context.Canceled
+	}
+	output := &lineWriter{line: p.take}
+	p.command.Stdout, p.command.Stderr = output, output
+	ended, err := child.Start(p.command)
+	if err != nil {
+		return fmt.Errorf("the program cannot be started: %w", err)
+	}
+	if g.running == nil {
+		g.running = make(map[*process]bool)
+	}
+	g.running[p] = true
+	go func() {
+		err := <-ended
+		child.EndGroup(p.command)
+		output.flush()
+		g.mu.Lock()
+		delete(g.running, p)
+		g.mu.Unlock()
+		p.end(err)
+	}()
+	return nil
 }
 
 // address is where a program says that it answers.
@@ -53,18 +101,9 @@ func (g *GoRunner) Start(ctx context.Context, program string, line func(string))
 	child.OwnGroup(command)
 	command.Cancel = nil // which is for commands with a context
 	p := &process{command: command, line: line, dir: g.Dir, found: make(chan string, 1), done: make(chan struct{})}
-	output := &lineWriter{line: p.take}
-	command.Stdout, command.Stderr = output, output
-	ended, err := child.Start(command)
-	if err != nil {
-		return nil, fmt.Errorf("the program cannot be started: %w", err)
+	if err := g.run(p); err != nil {
+		return nil, err
 	}
-	go func() {
-		err := <-ended
-		child.EndGroup(command)
-		output.flush()
-		p.end(err)
-	}()
 	select {
 	case p.url = <-p.found:
 		return p, nil
@@ -147,8 +186,14 @@ func (p *process) Stop(hurry <-chan struct{}) {
 }
 
 func (p *process) kill() {
-	_ = p.command.Process.Kill()
+	p.signalKill()
 	<-p.done
+}
+
+// signalKill kills the program with what it has started, which may keep its output open.
+func (p *process) signalKill() {
+	child.EndGroup(p.command)
+	_ = p.command.Process.Kill()
 }
 
 // frame is the line of a stack trace that names a place.

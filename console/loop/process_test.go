@@ -1,6 +1,7 @@
 package loop
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -45,7 +46,11 @@ func connector(role string) int {
 		return 2
 	}
 	stop := make(chan os.Signal, 1)
-	signal.Notify(stop, syscall.SIGTERM)
+	if role == "stays" {
+		signal.Ignore(syscall.SIGTERM)
+	} else {
+		signal.Notify(stop, syscall.SIGTERM)
+	}
 	fmt.Fprintf(os.Stderr, "{\"level\":\"INFO\"}\nthe test answers on http://%s\n", listener.Addr())
 	go func() {
 		_ = http.Serve(listener, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -79,7 +84,7 @@ func (h *heard) text() string {
 }
 
 // startRole starts the test program in a role.
-func startRole(t *testing.T, role string) (Process, *heard, error) {
+func startRole(t *testing.T, role string) (*GoRunner, Process, *heard, error) {
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
@@ -89,15 +94,15 @@ func startRole(t *testing.T, role string) (Process, *heard, error) {
 	if err := os.Symlink(self, program); err != nil {
 		t.Skip(err)
 	}
-	h := new(heard)
-	p, err := (&GoRunner{Dir: filepath.Dir(program)}).Start(t.Context(), program, h.line)
-	return p, h, err
+	h, runner := new(heard), &GoRunner{Dir: filepath.Dir(program)}
+	p, err := runner.Start(t.Context(), program, h.line)
+	return runner, p, h, err
 }
 
 // TestRunner: a program is ready once it says where it answers, and ends when it is asked to.
 func TestRunner(t *testing.T) {
 	t.Parallel()
-	p, h, err := startRole(t, "serves")
+	_, p, h, err := startRole(t, "serves")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -118,17 +123,17 @@ func TestRunner(t *testing.T) {
 // TestRunnerEnding: a program that ends by itself says why with its last lines.
 func TestRunnerEnding(t *testing.T) {
 	t.Parallel()
-	_, _, err := startRole(t, "ends")
+	_, _, _, err := startRole(t, "ends")
 	var ending *Ending
 	if !errors.As(err, &ending) || ending.Text != "the connector ended by itself with exit code 1" ||
 		ending.Problem.Message != "the connector ended by itself with exit code 1, config.go: no such database" || !slices.Equal(ending.Tail, []string{"config.go: no such database"}) {
 		t.Errorf("the error is %+v", err)
 	}
-	_, _, err = startRole(t, "panics")
+	_, _, _, err = startRole(t, "panics")
 	if !errors.As(err, &ending) || !strings.Contains(ending.Problem.Message, "with exit code 2, panic: wrong") {
 		t.Errorf("the error is %+v", err)
 	}
-	p, h, err := startRole(t, "serves")
+	_, p, h, err := startRole(t, "serves")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -143,6 +148,29 @@ func TestRunnerEnding(t *testing.T) {
 	if got := p.Ending(); got.Text != "the connector ended by itself with exit code 4" || h.text() != `{"level":"INFO"}|last words` {
 		t.Errorf("the ending is %+v, after %s", got, h.text())
 	}
+}
+
+// TestRunnerKill: a program that does not end when it is asked to is killed, and no other starts then.
+func TestRunnerKill(t *testing.T) {
+	t.Parallel()
+	runner, p, h, err := startRole(t, "stays")
+	if err != nil {
+		t.Fatal(err)
+	}
+	stopped := make(chan bool)
+	go func() {
+		p.Stop(nil)
+		close(stopped)
+	}()
+	runner.Kill()
+	<-stopped
+	if got := p.Ending().Text; got != "the connector was ended: killed" {
+		t.Errorf("the ending is %s", got)
+	}
+	if _, err := runner.Start(t.Context(), os.Args[0], h.line); !errors.Is(err, context.Canceled) {
+		t.Errorf("afterwards, the error of a start is %v", err)
+	}
+	runner.Kill() // again
 }
 
 // TestRunnerWithout: a program that cannot be started is an error.

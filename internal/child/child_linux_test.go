@@ -64,17 +64,17 @@ func TestMain(m *testing.M) {
 	if os.Getenv(parentVariable) == "" {
 		os.Exit(m.Run())
 	}
-	command := exec.Command("sleep", "60")
+	command := exec.Command("sh", "-c", `trap "" TERM; echo $$; exec sleep 60`)
+	command.Stdout = os.Stdout
 	ended, err := Start(command)
 	if err != nil {
 		fmt.Println(err)
 		os.Exit(1)
 	}
-	fmt.Println(command.Process.Pid)
 	<-ended
 }
 
-// TestStart: the child of a process that is killed ends.
+// TestStart: the child of a process that is killed ends, even if it ignores SIGTERM.
 func TestStart(t *testing.T) {
 	t.Parallel()
 	parent := exec.Command(os.Args[0])

@@ -5,10 +5,11 @@ import (
 	"syscall"
 )
 
-// endWithParent makes the system send a command SIGTERM when the thread that started it ends.
+// endWithParent makes the system kill a command when the thread that started it ends. A command may
+// ignore SIGTERM, and then nobody is left to kill it.
 func endWithParent(command *exec.Cmd) {
 	if command.SysProcAttr == nil {
 		command.SysProcAttr = new(syscall.SysProcAttr)
 	}
-	command.SysProcAttr.Pdeathsig = syscall.SIGTERM
+	command.SysProcAttr.Pdeathsig = syscall.SIGKILL
 }
