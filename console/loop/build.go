@@ -11,9 +11,9 @@ import (
 	"path/filepath"
 	"runtime"
 	"strconv"
-	"strings"
 
 	"github.com/conngen/conngen/internal/child"
+	"github.com/conngen/conngen/internal/found"
 )
 
 // A GoBuilder builds programs with the go command, in the environment of its user.
@@ -59,14 +59,22 @@ func (b *GoBuilder) Build(ctx context.Context) (string, []Problem, error) {
 // the time; who sets flags for it gets those. Without stamping, the go command does not ask git what has changed.
 func (b *GoBuilder) arguments(path string) []string {
 	arguments := []string{"build", "-buildvcs=false", "-o", path}
-	if !strings.Contains(os.Getenv("GOFLAGS"), "-ldflags") {
+	if !found.HasGoFlag("ldflags") {
 		arguments = append(arguments, "-ldflags=-s")
+	}
+	for _, name := range talkative {
+		if found.HasGoFlag(name) {
+			arguments = append(arguments, "-"+name+"=false")
+		}
 	}
 	if filepath.IsAbs(b.Package) {
 		return append(arguments, b.Package)
 	}
 	return append(arguments, "./"+filepath.ToSlash(b.Package))
 }
+
+// talkative are flags with which the go command does not only say what is wrong, in its usual form.
+var talkative = []string{"json", "n", "v", "work", "x"}
 
 func (b *GoBuilder) folder() string {
 	if filepath.Clean(b.Package) == "." {

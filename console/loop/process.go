@@ -206,8 +206,10 @@ func ending(dir string, err error, tail []string) Ending {
 	switch {
 	case errors.As(err, &exit) && exit.ExitCode() >= 0:
 		text += fmt.Sprintf(" with exit code %d", exit.ExitCode())
-	case exit != nil: // by a signal
-		text = "the connector was ended: " + strings.TrimPrefix(exit.String(), "signal: ")
+	case exit != nil && exit.String() == "signal: killed":
+		text = "the connector was killed"
+	case exit != nil: // by another signal
+		text = "the connector was ended by a signal: " + strings.TrimPrefix(exit.String(), "signal: ")
 	case err != nil:
 		text += ": " + err.Error()
 	}

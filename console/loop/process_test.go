@@ -164,7 +164,7 @@ func TestRunnerKill(t *testing.T) {
 	}()
 	runner.Kill()
 	<-stopped
-	if got := p.Ending().Text; got != "the connector was ended: killed" {
+	if got := p.Ending().Text; got != "the connector was killed" {
 		t.Errorf("the ending is %s", got)
 	}
 	if _, err := runner.Start(t.Context(), os.Args[0], h.line); !errors.Is(err, context.Canceled) {

@@ -9,7 +9,7 @@ import (
 
 // BuildContext returns Go's default build context with the tags of GOFLAGS, which go/build ignores.
 // It opens only regular files.
-func BuildContext() *build.Context { return buildContext(os.Getenv("GOFLAGS")) }
+func BuildContext() *build.Context { return buildContext(goFlags(os.Getenv, os.UserConfigDir)) }
 
 func buildContext(goFlags string) *build.Context {
 	context := build.Default
