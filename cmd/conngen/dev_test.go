@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"io"
 	"net"
 	"net/http"
@@ -13,6 +16,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -485,4 +489,58 @@ func TestDev(t *testing.T) {
 	if got := ask(); !strings.Contains(got, "refused") {
 		t.Errorf("after the end the answer is %s", got)
 	}
+}
+
+// TestDevWords: what generate and stub say of their flags, dev says of settings.
+func TestDevWords(t *testing.T) {
+	t.Parallel()
+	flag := regexp.MustCompile(`--[a-z-]+`)
+	for _, dir := range []string{"target", "stub"} {
+		files, err := filepath.Glob(filepath.Join("..", "..", "generator", dir, "*.go"))
+		if err != nil || len(files) == 0 {
+			t.Fatalf("%s: %v", dir, err)
+		}
+		for _, name := range files {
+			if strings.HasSuffix(name, "_test.go") {
+				continue
+			}
+			for _, text := range stringsIn(t, name) {
+				if strings.HasPrefix(text, "--import") {
+					continue // about the value of a flag that is given
+				}
+				if got := devWords.Replace(text); flag.MatchString(got) {
+					t.Errorf("%s: dev says %s", name, got)
+				}
+			}
+		}
+	}
+	for text, want := range map[string]string{
+		"in no module: run go mod init, or give the import path with --import":         "in no module: run go mod init",
+		`choose another folder with --sdk, or with "sdk" in .conngen.json`:             `choose another folder with "sdk" in .conngen.json`,
+		`choose another place with --file, or with "file" under stub in .conngen.json`: `choose another place with "file" under stub in .conngen.json`,
+		"name the folder of the main package with --go-package":                        "name the folder of the main package with --go-package",
+		"rename the conflicting name, or choose another place with --file or --type":   `rename the conflicting name, or choose another place with "file" or "type" under stub in .conngen.json`,
+	} {
+		if got := devWords.Replace(text); got != want {
+			t.Errorf("%s\nbecomes %s", text, got)
+		}
+	}
+}
+
+// stringsIn returns the strings in a Go file.
+func stringsIn(t *testing.T, name string) []string {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []string
+	ast.Inspect(file, func(n ast.Node) bool {
+		if literal, ok := n.(*ast.BasicLit); ok && literal.Kind == token.STRING {
+			text, _ := strconv.Unquote(literal.Value)
+			all = append(all, text)
+		}
+		return true
+	})
+	return all
 }

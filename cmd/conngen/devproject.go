@@ -151,7 +151,7 @@ func (p *devProject) Validate(ctx context.Context) loop.Outcome {
 	p.app.settings = newSettingsLoader() // which reads each file once
 	s, err := p.read(ctx)
 	if err != nil {
-		return failedStep(loop.GroupValidate, err, p.errorProblems(err))
+		return p.failedStep(loop.GroupValidate, err)
 	}
 	p.mu.Lock()
 	p.source = s
@@ -181,9 +181,9 @@ func (p *devProject) read(ctx context.Context) (source, error) {
 }
 
 // failedStep is the outcome of a step that could not do its work.
-func failedStep(group loop.GroupName, err error, problems []loop.Problem) loop.Outcome {
-	first, _, _ := strings.Cut(err.Error(), "\n")
-	return loop.Outcome{Failed: true, Text: strings.TrimSuffix(first, ":"), Groups: []loop.Group{{Name: group, State: loop.GroupFound, Found: problems}}}
+func (p *devProject) failedStep(group loop.GroupName, err error) loop.Outcome {
+	first, _, _ := strings.Cut(p.plainText(err), "\n")
+	return loop.Outcome{Failed: true, Text: strings.TrimSuffix(first, ":"), Groups: []loop.Group{{Name: group, State: loop.GroupFound, Found: p.errorProblems(err)}}}
 }
 
 // errorProblems makes problems of an error.
@@ -195,8 +195,21 @@ func (p *devProject) errorProblems(err error) []loop.Problem {
 		}
 		return p.problems(found)
 	}
-	return []loop.Problem{{Severity: string(schema.Error), Message: plain(err).Error()}}
+	return []loop.Problem{{Severity: string(schema.Error), Message: p.plainText(err)}}
 }
+
+// devWords put settings, which dev knows, in the place of flags of generate and stub.
+var devWords = strings.NewReplacer(
+	", or give the import path with --import", "", // since go build needs a module
+	`--out, or with "out"`, `"out"`,
+	`--sdk, or with "sdk"`, `"sdk"`,
+	`--file, or with "file"`, `"file"`,
+	"--out", `"out" under generate in .conngen.json`,
+	"--package", `"package" under generate in .conngen.json`,
+	"--file or --type", `"file" or "type" under stub in .conngen.json`,
+	"--file", `"file" under stub in .conngen.json`,
+	"--type", `"type" under stub in .conngen.json`,
+)
 
 // group is a group of findings.
 func (p *devProject) group(name loop.GroupName, found schema.Diagnostics) loop.Group {
@@ -235,7 +248,7 @@ func (p *devProject) below(path string) string {
 func (p *devProject) Generate(ctx context.Context) loop.Outcome {
 	packages, done, err := p.generate(ctx)
 	if err != nil {
-		return failedStep(loop.GroupDrift, err, p.errorProblems(err))
+		return p.failedStep(loop.GroupDrift, err)
 	}
 	o := loop.Outcome{Text: "up to date"}
 	var total writing
@@ -287,9 +300,11 @@ func (p *devProject) Stub(context.Context) loop.Outcome {
 	return loop.Outcome{Text: "nothing can be said of the client", Groups: []loop.Group{{Name: loop.GroupStub, State: loop.GroupUnknown, Text: text}}}
 }
 
-// plainText is an error with paths from the project's folder, as those of findings are.
+// plainText is an error with paths from the project's folder, as those of findings are, and with
+// settings in the place of flags that dev lacks.
 func (p *devProject) plainText(err error) string {
-	text := strings.ReplaceAll(plain(err).Error(), p.dir+string(filepath.Separator), "")
+	text := devWords.Replace(plain(err).Error())
+	text = strings.ReplaceAll(text, p.dir+string(filepath.Separator), "")
 	return strings.ReplaceAll(text, p.dir, "this folder")
 }
 
