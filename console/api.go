@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/conngen/conngen/console/calls"
+	"github.com/conngen/conngen/internal/plainnet"
 )
 
 // routes says what answers where.
@@ -274,14 +275,12 @@ func (s *Server) openFile(req *http.Request) (int, any, error) {
 	return http.StatusNoContent, nil, s.open(body)
 }
 
-// shownURL returns a URL without what may be secret in it.
-func shownURL(text string) string {
-	u, err := url.Parse(text)
-	if err != nil || u.User == nil && u.RawQuery == "" {
-		return text
+// shown returns the URL of a connector without what may be secret in it.
+func shown(connector string) string {
+	if connector == "" {
+		return ""
 	}
-	u.User, u.RawQuery = nil, ""
-	return u.String()
+	return plainnet.ShownURL(connector)
 }
 
 // patience is how long the program may take to say what it makes of a config.

@@ -124,8 +124,10 @@ func (s *Server) runSelfTest(ctx context.Context, program string, write bool) {
 	}
 	var out, problem limitedBuffer
 	command := exec.CommandContext(ctx, program, args...)
-	child.OwnGroup(command) // a Ctrl-C in the terminal would be a first signal, and Cancel's the second
-	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) } // it removes the accounts that it made
+	// It removes the accounts that it made when it is interrupted, once: a Ctrl-C in the terminal would be
+	// a second signal, which ends it.
+	child.OwnGroup(command)
+	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) }
 	command.WaitDelay = 5 * time.Second
 	command.Dir, command.Stdin, command.Stdout, command.Stderr = s.options.Dir, bytes.NewReader(s.config.JSON()), &out, &problem
 	err := command.Run()

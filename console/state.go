@@ -37,7 +37,7 @@ func (s *Server) state() state {
 		o.Name = spec.Name
 	}
 	return state{
-		Project: project{o.Name, filepath.Base(o.Dir), o.Spec, s.masker.Text(shownURL(o.Connector)), s.spec.version()},
+		Project: project{o.Name, filepath.Base(o.Dir), o.Spec, s.masker.Text(shown(o.Connector)), s.spec.version()},
 		Phase:   now.Phase, Steps: now.Steps, Connector: now.Connector,
 		SelfTest: s.selfTest.state(), Calls: s.recorder.Count(), Config: s.config.state(), Version: o.Version,
 	}

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -99,12 +100,20 @@ func (o devOptions) check() error {
 	}
 	u, err := url.Parse(o.connector)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return usagef("--connector %q is not a URL, such as http://localhost:3000", o.connector)
+		return usagef("--connector%s is not a URL, such as http://localhost:3000", quotedURL(o.connector))
 	}
 	if o.given("go-package") {
 		return usagef("--go-package is about a connector that dev builds, and --connector names one that runs already")
 	}
 	return nil
+}
+
+// quotedURL is what a flag has in place of a URL, or nothing where that may be a password.
+func quotedURL(text string) string {
+	if strings.Contains(text, "@") {
+		return ""
+	}
+	return fmt.Sprintf(" %q", text)
 }
 
 func isPort(text string) bool {
@@ -134,7 +143,7 @@ func (a app) runDev(ctx context.Context, p *devProject, o devOptions) error {
 		return err
 	}
 	defer listener.Close()
-	options := loop.Options{Project: p, Files: loop.NewDisk(p.scope, a.explainPolling), Health: loop.Answers, Remote: p.connector}
+	options := loop.Options{Project: p, Files: loop.NewDisk(p.scope, a.explainPolling), Remote: p.connector}
 	workspace, err := devWorkspace()
 	if err != nil {
 		return err
@@ -144,6 +153,8 @@ func (a app) runDev(ctx context.Context, p *devProject, o devOptions) error {
 	if p.connector == "" {
 		options.Builder = &loop.GoBuilder{Dir: p.dir, Package: o.goPackage, Temp: workspace.Path(), Lock: workspace.Lock()}
 		options.Runner, options.Health = runner, loop.Healthy
+	} else {
+		options.Health = p.remote.answers
 	}
 	l := loop.New(options)
 	ctx, cancel := context.WithCancelCause(ctx)

@@ -2,12 +2,15 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -254,8 +257,8 @@ func TestReadRemoteSpec(t *testing.T) {
 	}{
 		{200, `{"type":"keepAlive","data":{}}` + "\n" + `{"type":"output","data":{"specification":{"name":"x"}}}` + "\n", "{\n  \"name\": \"x\"\n}\n"},
 		{200, `{"specification":{"name":"x"}}`, "{\n  \"name\": \"x\"\n}\n"},
-		{200, `{"type":"output","data":{}}`, "URL answers std:spec:read without a specification"},
-		{200, `not JSON`, "URL answers std:spec:read without a specification"},
+		{200, `{"type":"output","data":{}}`, "URL answers std:spec:read without a specification; name the folder of its spec: conngen dev PATH --connector URL"},
+		{200, `not JSON`, "URL answers std:spec:read without a specification; name the folder of its spec: conngen dev PATH --connector URL"},
 		{500, `wrong`, "URL answers std:spec:read with status 500; name the folder of its spec: conngen dev PATH --connector URL"},
 	} {
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -266,7 +269,7 @@ func TestReadRemoteSpec(t *testing.T) {
 			w.WriteHeader(c.status)
 			_, _ = io.WriteString(w, c.body)
 		}))
-		text, err := readRemoteSpec(t.Context(), server.URL)
+		text, err := newRemoteConnector(server.URL).readSpec(t.Context())
 		got := string(text)
 		if err != nil {
 			got = strings.ReplaceAll(err.Error(), server.URL, "URL")
@@ -275,9 +278,87 @@ func TestReadRemoteSpec(t *testing.T) {
 			t.Errorf("%s gives %q, want %q", c.body, got, c.want)
 		}
 		server.Close()
-		if _, err := readRemoteSpec(t.Context(), server.URL); err == nil {
+		if _, err := newRemoteConnector(server.URL).readSpec(t.Context()); err == nil {
 			t.Error("a server that is gone gives no error")
 		}
+	}
+}
+
+// TestRemoteRefusals: what keeps commands from a connector is told with what would help.
+func TestRemoteRefusals(t *testing.T) {
+	t.Parallel()
+	status := func(status int) http.HandlerFunc {
+		return func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) }
+	}
+	post := func(get, post http.HandlerFunc) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodPost {
+				post(w, r)
+				return
+			}
+			get(w, r)
+		}
+	}
+	page := func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		_, _ = io.WriteString(w, "<p>{}")
+	}
+	redirect := http.RedirectHandler("https://u:s3cret@example.com/x?token=s3cret", http.StatusFound).ServeHTTP
+	const token, basic = "Bearer x", "user:s3cret@"
+	for _, c := range []struct {
+		handler      http.HandlerFunc
+		header, user string
+		answers      string // "" for yes
+		spec         string
+	}{
+		{status(401), "", "", "it requires a token; set CONNECTOR_AUTH_TOKEN", "URL does not say what its spec is: it requires a token; set CONNECTOR_AUTH_TOKEN"},
+		{status(401), token, "", "it refuses the token of CONNECTOR_AUTH_TOKEN with status 401", "URL does not say what its spec is: it refuses the token of CONNECTOR_AUTH_TOKEN with status 401"},
+		{status(401), "", basic, "it refuses the user and password of the URL with status 401; for a token, set CONNECTOR_AUTH_TOKEN", "URL does not say what its spec is: it refuses the user and password of the URL with status 401; for a token, set CONNECTOR_AUTH_TOKEN"},
+		{status(403), "", "", "it refuses commands with status 403; if it requires a token, set CONNECTOR_AUTH_TOKEN", "URL does not say what its spec is: it refuses commands with status 403; if it requires a token, set CONNECTOR_AUTH_TOKEN"},
+		{post(status(403), status(500)), "", "", "", "URL answers std:spec:read with status 500; name the folder of its spec: conngen dev PATH --connector URL"},
+		{redirect, "", "", "it redirects to https://example.com/x; if the connector is there, give that URL to --connector", "URL does not say what its spec is: it redirects to https://example.com/x; if the connector is there, give that URL to --connector"},
+		{status(302), "", "", "it redirects with status 302", "URL does not say what its spec is: it redirects with status 302"},
+		{page, "", "", "", "URL answers with a web page, not as a connector does; check the URL"},
+		{status(502), "", "", "it answers with status 502, as a gateway whose server is down", "URL answers std:spec:read with status 502; name the folder of its spec: conngen dev PATH --connector URL"},
+		{status(404), "", "", "", "URL answers std:spec:read with status 404; name the folder of its spec: conngen dev PATH --connector URL"},
+		{status(400), "", "", "", "URL answers std:spec:read with status 400; name the folder of its spec: conngen dev PATH --connector URL"},
+	} {
+		server := httptest.NewServer(c.handler)
+		address := strings.Replace(server.URL, "//", "//"+c.user, 1) + "/path"
+		r := newRemoteConnector(address)
+		if r.header = (http.Header{}); c.header != "" {
+			r.header.Set("Authorization", c.header)
+		}
+		if err := r.answers(t.Context(), address); c.answers != fmt.Sprint(cmp.Or(err, errors.New(""))) {
+			t.Errorf("got %v, want %s", err, c.answers)
+		}
+		if _, err := r.readSpec(t.Context()); err == nil || strings.Replace(err.Error(), server.URL+"/path", "URL", 1) != c.spec {
+			t.Errorf("got %v, want\n%s", err, c.spec)
+		}
+		server.Close()
+	}
+}
+
+// TestRemoteHTTPS: HTTP and HTTPS mixed up, and certificates that nobody trusts, are told as such.
+func TestRemoteHTTPS(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewUnstartedServer(http.NotFoundHandler())
+	server.Config.ErrorLog = log.New(io.Discard, "", 0) // of clients that do not trust it
+	server.StartTLS()
+	defer server.Close()
+	plainServer := httptest.NewServer(http.NotFoundHandler())
+	defer plainServer.Close()
+	for address, want := range map[string]string{
+		server.URL: "this machine does not trust its certificate; .*",
+		strings.Replace(server.URL, "https", "http", 1):      "it speaks HTTPS; the URL must begin with https://",
+		strings.Replace(plainServer.URL, "http", "https", 1): "it does not speak HTTPS; the URL may have to begin with http://",
+	} {
+		r := newRemoteConnector(address)
+		r.header = http.Header{}
+		err := r.answers(t.Context(), address)
+		expectMatch(t, address, fmt.Sprint(err), want)
+		_, err = r.readSpec(t.Context())
+		expectMatch(t, address, fmt.Sprint(err), ".* does not say what its spec is: "+want)
 	}
 }
 

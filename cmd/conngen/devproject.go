@@ -1,20 +1,14 @@
 package main
 
 import (
-	"bytes"
-	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/conngen/conngen/cmd/conngen/internal/git"
 	"github.com/conngen/conngen/cmd/conngen/internal/report"
@@ -30,11 +24,12 @@ import (
 
 // A devProject is the project that dev works on. It implements [loop.Project].
 type devProject struct {
-	app       app      // that shows no progress: the loop has its own
-	spec      specPath // its path is "" where the spec comes from the connector
-	dir       string   // of the spec, absolute
-	connector string   // URL of a connector that somebody else runs, "" for none
-	config    string   // absolute path of the config file
+	app       app              // that shows no progress: the loop has its own
+	spec      specPath         // its path is "" where the spec comes from the connector
+	dir       string           // of the spec, absolute
+	connector string           // URL of a connector that somebody else runs, "" for none
+	remote    *remoteConnector // nil for none
+	config    string           // absolute path of the config file
 
 	mu     sync.Mutex
 	source source        // as last read
@@ -50,6 +45,9 @@ func (a app) newDevProject(args []string, o devOptions) (*devProject, error) {
 	silent.quiet, silent.progress = true, nil
 	a.screen = &silent
 	p := &devProject{app: a, connector: strings.TrimSuffix(o.connector, "/")}
+	if p.connector != "" {
+		p.remote = newRemoteConnector(p.connector)
+	}
 	name := "."
 	if len(args) > 0 {
 		name = args[0]
@@ -173,7 +171,7 @@ func (p *devProject) read(ctx context.Context) (source, error) {
 	if p.spec.path != "" {
 		return p.app.readSource(p.spec)
 	}
-	text, err := readRemoteSpec(ctx, p.connector)
+	text, err := p.remote.readSpec(ctx)
 	if err != nil {
 		return source{}, err
 	}
@@ -342,66 +340,4 @@ func (p *devProject) Compare(context.Context) []loop.Group {
 		g = p.group(loop.GroupDiff, d.Findings())
 	}
 	return []loop.Group{g}
-}
-
-// How long a connector may take to say what its spec is, and how long that may be.
-const specPatience = 30 * time.Second
-
-// readRemoteSpec asks a connector for its spec.
-func readRemoteSpec(ctx context.Context, connector string) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(ctx, specPatience)
-	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, connector, strings.NewReader(`{"type":"std:spec:read","input":{},"config":{}}`))
-	if err != nil {
-		return nil, err
-	}
-	request.Header = authorization()
-	request.Header.Set("Content-Type", "application/json")
-	name := request.URL.Redacted()
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return nil, fmt.Errorf("%s does not say what its spec is: %w", name, loop.Plainly(err))
-	}
-	defer response.Body.Close()
-	answer, err := io.ReadAll(io.LimitReader(response.Body, 2*maxSpecSize))
-	if err != nil {
-		return nil, fmt.Errorf("%s does not say what its spec is: %w", name, err)
-	}
-	if response.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("%s answers std:spec:read with status %d; name the folder of its spec: conngen dev PATH --connector URL", name, response.StatusCode)
-	}
-	spec := specIn(answer)
-	if spec == nil {
-		return nil, fmt.Errorf("%s answers std:spec:read without a specification", name)
-	}
-	return spec, nil
-}
-
-// specIn finds the spec in the answer to std:spec:read, whose output may stand alone, as old SDKs
-// send it; nil if it has none.
-func specIn(answer []byte) []byte {
-	type output struct{ Specification json.RawMessage }
-	var line struct {
-		Type string
-		Data output
-		output
-	}
-	for text := range bytes.Lines(answer) {
-		if json.Unmarshal(text, &line) != nil || line.Type != "" && line.Type != "output" {
-			continue
-		}
-		if spec := cmp.Or(string(line.Data.Specification), string(line.Specification)); spec != "" && spec != "null" {
-			return indented([]byte(spec))
-		}
-	}
-	return nil
-}
-
-// indented gives positions in a spec a meaning.
-func indented(spec []byte) []byte {
-	var b bytes.Buffer
-	if json.Indent(&b, spec, "", "  ") != nil {
-		return spec
-	}
-	return append(b.Bytes(), '\n')
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/conngen/conngen/cmd/conngen/internal/report"
 	"github.com/conngen/conngen/console/loop"
 	"github.com/conngen/conngen/internal/found"
+	"github.com/conngen/conngen/internal/plainnet"
 	"github.com/conngen/conngen/internal/plural"
 	"github.com/conngen/conngen/schema"
 )
@@ -77,7 +78,7 @@ func (s *devScreen) begin(r loop.Round) {
 func (s *devScreen) state(snapshot loop.Snapshot) {
 	waiting := snapshot.Phase == loop.PhaseWaiting
 	if waiting && !s.waiting {
-		s.app.note("waiting for %s to answer", loop.Redacted(s.project.connector))
+		s.app.note("waiting for %s to answer", plainnet.ShownURL(s.project.connector))
 	}
 	if snapshot.Phase != loop.PhaseStarting {
 		s.waiting = waiting

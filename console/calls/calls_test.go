@@ -342,7 +342,7 @@ func TestClientOfNoConnector(t *testing.T) {
 	c.server.Close()
 	w := httptest.NewRecorder()
 	c.ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/", strings.NewReader("{}")))
-	if w.Code != http.StatusBadGateway || !strings.Contains(w.Body.String(), "nothing listens at its address") {
+	if w.Code != http.StatusBadGateway || !strings.Contains(w.Body.String(), "nothing listens there") {
 		t.Error(w.Code, w.Body)
 	}
 	large := httptest.NewRequest(http.MethodPost, "/", strings.NewReader("{}"))

@@ -10,14 +10,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/conngen/conngen/console/mask"
+	"github.com/conngen/conngen/internal/plainnet"
 	"github.com/tidwall/gjson"
 )
 
@@ -145,7 +144,7 @@ func (r *Recorder) exchange(ctx context.Context, c *recording, url string, heade
 		if ctx.Err() != nil {
 			return nil
 		}
-		return &CallError{"connection", "the connector does not answer: " + r.options.Masker.Text(plainNetwork(err))}
+		return &CallError{"connection", "the connector does not answer: " + r.options.Masker.Text(plainnet.Why(err))}
 	}
 	defer got.Body.Close()
 	if got.StatusCode < 200 || got.StatusCode > 599 {
@@ -363,26 +362,6 @@ func refuse(w http.ResponseWriter, status int, message string) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(map[string]string{"error": message})
-}
-
-// plainNetwork words why a server did not answer without the names of system calls.
-func plainNetwork(err error) string {
-	var unknown *net.DNSError
-	var call *net.OpError
-	switch {
-	case errors.Is(err, syscall.ECONNREFUSED):
-		return "nothing listens at its address"
-	case errors.As(err, &unknown):
-		return "its host is unknown"
-	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF), errors.Is(err, syscall.ECONNRESET):
-		return "it closed the connection"
-	case errors.As(err, &call) && call.Timeout():
-		return "it took too long"
-	}
-	for inner := errors.Unwrap(err); inner != nil; inner = errors.Unwrap(err) {
-		err = inner
-	}
-	return err.Error()
 }
 
 func megabytes(n int) string { return fmt.Sprintf("%d MiB", n>>20) }

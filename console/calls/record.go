@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/conngen/conngen/internal/plainnet"
 )
 
 // tick is how often changes of a running call are told.
@@ -59,7 +61,7 @@ func (r *Recorder) record(ctx context.Context, c *recording, got *http.Response,
 	switch {
 	case failure != nil:
 	case err != nil && ctx.Err() == nil:
-		failure = &CallError{"connection", "the answer broke off: " + plainNetwork(err)}
+		failure = &CallError{"connection", "the answer broke off: " + plainnet.Why(err)}
 	case got.StatusCode != http.StatusOK && ctx.Err() == nil:
 		failure = &CallError{"http", "the server answered with status " + got.Status}
 	default:

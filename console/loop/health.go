@@ -1,16 +1,17 @@
 package loop
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"net"
+	"maps"
 	"net/http"
 	"net/url"
-	"strings"
-	"syscall"
 	"time"
+
+	"github.com/conngen/conngen/internal/plainnet"
 )
 
 // healthTimeout is how long a connector may take to say that it is there.
@@ -25,61 +26,34 @@ var healthClient = &http.Client{
 
 // Healthy returns nil if a connector of conngen says that it is healthy.
 func Healthy(ctx context.Context, base string) error {
-	status, err := askHealth(ctx, base)
-	if err == nil && status != http.StatusOK {
-		err = fmt.Errorf("it answers /healthz with status %d", status)
+	response, err := AskHealth(ctx, base, nil)
+	if err == nil && response.StatusCode != http.StatusOK {
+		err = fmt.Errorf("it answers /healthz with status %d", response.StatusCode)
 	}
 	return err
 }
 
-// Answers returns nil if anything answers at a URL. Connectors on other SDKs know no /healthz.
-func Answers(ctx context.Context, base string) error {
-	_, err := askHealth(ctx, base)
-	return err
-}
-
-func askHealth(ctx context.Context, base string) (status int, err error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimSuffix(base, "/")+"/healthz", nil)
+// AskHealth asks the server at a URL how it is. The beginning of the body has been read, so the
+// response may be kept. An error says in words why nothing answers.
+func AskHealth(ctx context.Context, base string, header http.Header) (*http.Response, error) {
+	u, err := url.Parse(base)
 	if err != nil {
-		return 0, err
+		return nil, errors.New("its address is not a URL")
 	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, u.JoinPath("healthz").String(), nil)
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(request.Header, header)
 	response, err := healthClient.Do(request)
 	if err != nil {
-		return 0, Plainly(err)
+		return nil, plainnet.Error(err)
 	}
 	defer response.Body.Close()
-	_, err = io.Copy(io.Discard, io.LimitReader(response.Body, 1<<16))
-	return response.StatusCode, err
-}
-
-// Redacted returns a URL without the password that it may have, for people.
-func Redacted(address string) string {
-	u, err := url.Parse(address)
+	text, err := io.ReadAll(io.LimitReader(response.Body, 1<<16))
 	if err != nil {
-		return "the connector"
+		return nil, plainnet.Error(err)
 	}
-	return u.Redacted()
-}
-
-// windowsRefused is Windows' number of ECONNREFUSED.
-const windowsRefused = syscall.Errno(10061)
-
-// Plainly says in words why nothing answers.
-func Plainly(err error) error {
-	var (
-		inURL   *url.Error
-		noName  *net.DNSError
-		timeout interface{ Timeout() bool }
-	)
-	switch {
-	case errors.Is(err, syscall.ECONNREFUSED), errors.Is(err, windowsRefused):
-		return errors.New("nothing listens there")
-	case errors.As(err, &noName):
-		return fmt.Errorf("unknown host %s", noName.Name)
-	case errors.As(err, &timeout) && timeout.Timeout():
-		return errors.New("it takes too long to answer")
-	case errors.As(err, &inURL):
-		return inURL.Err
-	}
-	return err
+	response.Body = io.NopCloser(bytes.NewReader(text))
+	return response, nil
 }

@@ -137,7 +137,7 @@ func TestRunnerEnding(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := Answers(t.Context(), p.URL()+"/x"); err != nil {
+	if _, err := AskHealth(t.Context(), p.URL()+"/x?y", nil); err != nil {
 		t.Error(err)
 	}
 	response, err := http.Get(p.URL() + "/end")

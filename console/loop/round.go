@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/conngen/conngen/internal/plainnet"
 )
 
 // A round takes the project through all steps once. What it finds out is for the loop once done is
@@ -263,7 +265,7 @@ func (r *round) remoteHealth(ctx context.Context) Outcome {
 			s.Connector = Connector{Running: true, Since: time.Now()}
 		}
 	})
-	name := Redacted(r.loop.options.Remote)
+	name := plainnet.ShownURL(r.loop.options.Remote)
 	if err != nil {
 		return Outcome{Text: fmt.Sprintf("%s does not answer: %v", name, err)}
 	}
