@@ -521,7 +521,7 @@ func TestDevRemote(t *testing.T) {
 	o.connector = silent.URL
 	f := newDevFolder(t)
 	r = startDev(t, f.dir, o)
-	r.await(`^waiting for http://\S+ to answer$`, 1)
+	r.await(`^waiting: http://\S+ does not answer: nothing listens there$`, 1)
 	if err := r.end(); err != nil {
 		t.Error(err)
 	}

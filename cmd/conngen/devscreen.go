@@ -12,7 +12,6 @@ import (
 	"github.com/conngen/conngen/cmd/conngen/internal/report"
 	"github.com/conngen/conngen/console/loop"
 	"github.com/conngen/conngen/internal/found"
-	"github.com/conngen/conngen/internal/plainnet"
 	"github.com/conngen/conngen/internal/plural"
 	"github.com/conngen/conngen/schema"
 )
@@ -76,9 +75,9 @@ func (s *devScreen) begin(r loop.Round) {
 
 // state tells of a connector that somebody else runs, and that no longer answers.
 func (s *devScreen) state(snapshot loop.Snapshot) {
-	waiting := snapshot.Phase == loop.PhaseWaiting
-	if waiting && !s.waiting {
-		s.app.note("waiting for %s to answer", plainnet.ShownURL(s.project.connector))
+	waiting := s.project.connector != "" && !snapshot.Connector.Running && snapshot.Phase != loop.PhaseStopped
+	if waiting && !s.waiting && snapshot.Phase != loop.PhaseStarting {
+		s.app.note("waiting: %s", s.mask(snapshot.Step(loop.StepHealth).Text))
 	}
 	if snapshot.Phase != loop.PhaseStarting {
 		s.waiting = waiting

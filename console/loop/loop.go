@@ -108,7 +108,7 @@ type Loop struct {
 	dirs    []string // of generated code
 	stops   sync.WaitGroup
 	aside   sync.WaitGroup
-	probed  chan bool // whether a connector that somebody else runs answers
+	probed  chan error // why a connector that somebody else runs does not answer, nil if it does
 	probing bool
 	over    <-chan struct{} // closed when Run is to end
 
@@ -138,7 +138,7 @@ type program struct {
 func New(options Options) *Loop {
 	return &Loop{
 		board: newBoard(), options: options, rebuild: make(chan struct{}, 1),
-		writing: make(chan struct{}, 1), ended: make(chan *program), probed: make(chan bool),
+		writing: make(chan struct{}, 1), ended: make(chan *program), probed: make(chan error),
 	}
 }
 
@@ -198,9 +198,9 @@ func (l *Loop) follow(ctx context.Context, changes <-chan string) {
 			l.endedByItself(p)
 		case <-probe.C:
 			l.probe(ctx)
-		case answers := <-l.probed:
+		case silence := <-l.probed:
 			l.probing = false
-			l.answers(answers)
+			l.answers(silence)
 		}
 	}
 }
@@ -472,7 +472,7 @@ func (l *Loop) probe(ctx context.Context) {
 	l.aside.Go(func() {
 		err := l.options.Health(ctx, l.options.Remote)
 		select {
-		case l.probed <- err == nil:
+		case l.probed <- err:
 		case <-ctx.Done():
 		}
 	})
@@ -480,15 +480,18 @@ func (l *Loop) probe(ctx context.Context) {
 
 // answers notes whether a connector that somebody else runs answers. One that does again may have
 // another spec.
-func (l *Loop) answers(now bool) {
-	if l.running != nil || l.Snapshot().Connector.Running == now {
+func (l *Loop) answers(silence error) {
+	if l.running != nil || l.Snapshot().Connector.Running == (silence == nil) {
 		return
 	}
-	if now {
+	if silence == nil {
 		l.want(needs{spec: true})
 		return
 	}
-	l.change(func(s *Snapshot) { s.Phase, s.Connector = PhaseWaiting, Connector{} })
+	l.change(func(s *Snapshot) {
+		s.Phase, s.Connector = PhaseWaiting, Connector{}
+		s.setStep(StepHealth, func(step *Step) { step.Text = doesNotAnswer(l.options.Remote, silence) })
+	})
 }
 
 // stop stops a program, which may take the time that its running commands need.

@@ -650,7 +650,7 @@ func TestRemote(t *testing.T) {
 		set(true)
 		settle()
 		w.expect("")
-		if s := l.Snapshot(); s.Phase != PhaseWaiting || s.Connector.Running {
+		if s := l.Snapshot(); s.Phase != PhaseWaiting || s.Connector.Running || !strings.HasPrefix(s.Step(StepHealth).Text, "http://other does not answer: ") {
 			t.Errorf("without an answer the loop is %+v", s)
 		}
 		w.outcome[StepValidate] = Outcome{Failed: true}

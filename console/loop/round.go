@@ -265,9 +265,12 @@ func (r *round) remoteHealth(ctx context.Context) Outcome {
 			s.Connector = Connector{Running: true, Since: time.Now()}
 		}
 	})
-	name := plainnet.ShownURL(r.loop.options.Remote)
 	if err != nil {
-		return Outcome{Text: fmt.Sprintf("%s does not answer: %v", name, err)}
+		return Outcome{Text: doesNotAnswer(r.loop.options.Remote, err)}
 	}
-	return Outcome{Text: name + " answers"}
+	return Outcome{Text: plainnet.ShownURL(r.loop.options.Remote) + " answers"}
+}
+
+func doesNotAnswer(remote string, silence error) string {
+	return fmt.Sprintf("%s does not answer: %v", plainnet.ShownURL(remote), silence)
 }
