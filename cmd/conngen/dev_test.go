@@ -198,6 +198,26 @@ func TestDevProject(t *testing.T) {
 	expectMatch(t, "the package", problemsIn(generate.Groups, loop.GroupDrift), `found\n:0:0 error : .*connector.*`)
 }
 
+// TestDevFolderGone: while the project's folder is gone, dev says that it waits for it.
+func TestDevFolderGone(t *testing.T) {
+	t.Parallel()
+	f := newDevFolder(t)
+	p := f.project()
+	if err := os.Rename(f.dir, f.dir+"-away"); err != nil {
+		t.Fatal(err)
+	}
+	const want = "the project's folder is gone; dev goes on once it is back"
+	if o := p.Validate(t.Context()); !o.Failed || o.Text != want || o.Groups[0].Found[0].Message != want {
+		t.Errorf("without the folder, validate gives %+v", o)
+	}
+	if err := os.Rename(f.dir+"-away", f.dir); err != nil {
+		t.Fatal(err)
+	}
+	if o := p.Validate(t.Context()); o.Failed {
+		t.Errorf("with the folder, validate gives %+v", o)
+	}
+}
+
 // TestDevCompare: what a change of the spec does is found by comparison with the last commit.
 func TestDevCompare(t *testing.T) {
 	t.Parallel()

@@ -16,6 +16,7 @@ import (
 	"github.com/conngen/conngen/generator"
 	"github.com/conngen/conngen/generator/stub"
 	"github.com/conngen/conngen/generator/target"
+	"github.com/conngen/conngen/internal/found"
 	"github.com/conngen/conngen/internal/plural"
 	"github.com/conngen/conngen/internal/rules"
 	"github.com/conngen/conngen/schema"
@@ -27,6 +28,7 @@ type devProject struct {
 	app       app              // that shows no progress: the loop has its own
 	spec      specPath         // its path is "" where the spec comes from the connector
 	dir       string           // of the spec, absolute
+	working   string           // folder of this process
 	connector string           // URL of a connector that somebody else runs, "" for none
 	remote    *remoteConnector // nil for none
 	config    string           // absolute path of the config file
@@ -68,6 +70,9 @@ func (a app) newDevProject(args []string, o devOptions) (*devProject, error) {
 	}
 	if p.config = o.config; !o.given("config") {
 		p.config = filepath.Join(p.dir, p.config)
+	}
+	if p.working, err = os.Getwd(); err != nil {
+		return nil, found.Working(err)
 	}
 	p.config, err = filepath.Abs(p.config)
 	return p, err
@@ -147,7 +152,10 @@ func ignoredPaths(paths []string) []string {
 // Validate implements [loop.Project].
 func (p *devProject) Validate(ctx context.Context) loop.Outcome {
 	p.app.settings = newSettingsLoader() // which reads each file once
-	s, err := p.read(ctx)
+	s, err := source{}, p.comeBack()
+	if err == nil {
+		s, err = p.read(ctx)
+	}
 	if err != nil {
 		return p.failedStep(loop.GroupValidate, err)
 	}
@@ -164,6 +172,19 @@ func (p *devProject) Validate(ctx context.Context) loop.Outcome {
 		o.Text = findingCounts(found, found)
 	}
 	return o
+}
+
+// comeBack goes back to a working folder that was removed and made again: the names of files begin
+// there. It returns an error while the project's folder is gone.
+func (p *devProject) comeBack() error {
+	here, err := os.Stat(".")
+	if there, thereErr := os.Stat(p.working); thereErr == nil && (err != nil || !os.SameFile(here, there)) {
+		_ = os.Chdir(p.working) // else the files are not found, which Validate says
+	}
+	if !isExistingFolder(p.dir) {
+		return errors.New("the project's folder is gone; dev goes on once it is back")
+	}
+	return nil
 }
 
 // read reads the spec: from its file, or from the connector.

@@ -28,6 +28,9 @@ type GoBuilder struct {
 
 // Build implements [Builder].
 func (b *GoBuilder) Build(ctx context.Context) (string, []Problem, error) {
+	if err := os.MkdirAll(b.Temp, 0o700); err != nil { // somebody may have emptied the user's cache
+		return "", nil, found.Failure(b.Temp, "cannot be made", err)
+	}
 	b.count++
 	path := filepath.Join(b.Temp, "program-"+strconv.Itoa(b.count)+programExtension())
 	command := exec.CommandContext(ctx, "go", b.arguments(path)...)
