@@ -238,15 +238,22 @@ func (c checkOptions) checkPackage(p packageSource, sdks []target.SDK) (checkRes
 		hint = runHint("stub", "SPEC") // which reads files alone
 	}
 	r.findings = append(r.findings, stubFindings(r.stub)...)
-	if r.stub.NewType {
-		at := token.Position{Filename: r.stub.Path}
-		r.findings = append(r.findings, findingAt(at, 0, rules.StubMethodMissing, "the client, type "+opts.Type+", is not written yet", hint))
-		return r, nil
-	}
-	for _, m := range r.stub.Added {
-		r.findings = append(r.findings, findingAt(r.stub.Client.Position, r.stub.Client.Width, rules.StubMethodMissing, opts.Type+" lacks the method "+m, hint))
-	}
+	r.findings = append(r.findings, missingMethods(r.stub, opts.Type, hint)...)
 	return r, nil
+}
+
+// missingMethods says which methods a client of a type lacks. One that is not written yet lacks them
+// all.
+func missingMethods(client *stub.Stub, typeName, hint string) schema.Diagnostics {
+	if client.NewType {
+		at := token.Position{Filename: client.Path}
+		return schema.Diagnostics{findingAt(at, 0, rules.StubMethodMissing, "the client, type "+typeName+", is not written yet", hint)}
+	}
+	var missing schema.Diagnostics
+	for _, m := range client.Added {
+		missing = append(missing, findingAt(client.Client.Position, client.Client.Width, rules.StubMethodMissing, typeName+" lacks the method "+m, hint))
+	}
+	return missing
 }
 
 // runHint says to run conngen with some arguments.

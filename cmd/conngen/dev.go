@@ -246,8 +246,8 @@ func (a app) serveDev(listener net.Listener, page *console.Server, o devOptions,
 		}
 	}()
 	fmt.Fprintf(a.stderr, "%s\n", address)
-	if host, _, _ := net.SplitHostPort(o.addr); !isLoopback(listener) {
-		fmt.Fprintf(a.stderr, "warning: all who reach %s can send commands to the connector\n", host)
+	if !isLoopback(listener) {
+		fmt.Fprintf(a.stderr, "warning: other machines can reach %s and send commands to the connector\n", listener.Addr())
 	}
 	if !o.noOpen && a.screen.stderr.terminal {
 		if err := openBrowser(base + ticket.path()); err != nil {

@@ -18,7 +18,6 @@ import (
 	"github.com/conngen/conngen/generator/target"
 	"github.com/conngen/conngen/internal/found"
 	"github.com/conngen/conngen/internal/plural"
-	"github.com/conngen/conngen/internal/rules"
 	"github.com/conngen/conngen/schema"
 	"github.com/conngen/conngen/settings"
 )
@@ -329,12 +328,11 @@ func (p *devProject) plainText(err error) string {
 
 // lacking says what a client lacks.
 func (p *devProject) lacking(typeName string, client *stub.Stub) loop.Outcome {
-	var found schema.Diagnostics
 	hint := runHint("stub", p.spec.path)
-	for _, method := range client.Added {
-		found = append(found, findingAt(client.Client.Position, client.Client.Width, rules.StubMethodMissing, typeName+" lacks the method "+method, hint))
+	if client.NewType {
+		hint += `; if the client is in another file, name that with "file" under stub in .conngen.json`
 	}
-	found = append(found, stubFindings(client)...)
+	found := append(missingMethods(client, typeName, hint), stubFindings(client)...)
 	o := loop.Outcome{Text: added(client, true), Groups: []loop.Group{p.group(loop.GroupStub, found)}}
 	if unfit := len(client.Problems); unfit > 0 {
 		o.Text += fmt.Sprintf(", %s to look at", plural.Count(unfit, "method"))

@@ -65,14 +65,14 @@ func (p project) names(sums map[string]Sum) string {
 // TestScan: what a build reads matters, and nothing else.
 func TestScan(t *testing.T) {
 	t.Parallel()
-	p := newProject(t, "connector-spec.json", ".conngen.json", "conf/config.json", "conf/other.json", "go.mod", "go.sum", "README.md",
+	p := newProject(t, "connector-spec.json", ".conngen.json", "conf/config.json", "conf/other.json", "go.mod", "go.sum", "vendor/modules.txt", "vendor/x/x.go", "README.md",
 		"main.go", "main_test.go", "asm.s", ".hidden.go", "_x.go", "connector/a.go", "ignored.go", "ignored/b.go", "vendor/v/v.go",
 		"node_modules/n.go", ".git/g.go", "testdata/t.go", "_old/o.go", "other/go.mod", "other/o.go", "data/notes.txt", "data/deep/logo.png", "plain.txt")
 	p.write("embed.go", "package x\n\nimport \"embed\"\n\n//go:embed data all:pages/*.html\nvar files embed.FS\n")
 	p.write("pages/index.html", "hello")
 	p.write("pages/script.js", "hello")
 	d := NewDisk(p.scope, nil)
-	const want = ".conngen.json asm.s conf/config.json connector-spec.json connector/a.go data/deep/logo.png data/notes.txt embed.go go.mod go.sum main.go pages/index.html"
+	const want = ".conngen.json asm.s conf/config.json connector-spec.json connector/a.go data/deep/logo.png data/notes.txt embed.go go.mod go.sum main.go pages/index.html vendor/modules.txt"
 	sums := d.Scan()
 	if got := p.names(sums); got != want {
 		t.Errorf("got\n%s, want\n%s", got, want)

@@ -58,6 +58,7 @@ func (p *buildParser) line(line string) {
 		p.at.Path = p.relative(m[1])
 		p.at.Line, _ = strconv.Atoi(m[2])
 		p.at.Column, _ = strconv.Atoi(m[3])
+	case strings.HasPrefix(line, "\t") && !p.open && len(p.found) > 0: // advice that follows a problem
 	case isContinued:
 		p.parts = append(p.parts, text)
 	case strings.HasPrefix(line, "package "):
@@ -126,8 +127,12 @@ func buildHint(message string) string {
 	switch {
 	case strings.Contains(message, "missing go.sum entry"), strings.Contains(message, "updates to go.mod needed"), strings.Contains(message, "updates to go.sum needed"):
 		return "run go mod tidy"
-	case strings.Contains(message, "function main is undeclared in the main package"):
+	case strings.Contains(message, "function main is undeclared in the main package"), strings.Contains(message, "no Go files in "), strings.Contains(message, "no non-test Go files in "):
 		return "name the folder of the main package with --go-package"
+	case strings.HasPrefix(message, "inconsistent vendoring "):
+		return "run go mod vendor"
+	case strings.Contains(message, " requires go >= "):
+		return "install that version of Go, or let the go command download it with GOTOOLCHAIN=auto"
 	}
 	return ""
 }

@@ -44,10 +44,16 @@ func TestBuildProblems(t *testing.T) {
 			{Path: "go.mod", Line: 5, Severity: "error", Message: "unknown directive: foo"},
 		}},
 		{"version", "go: downloading example.com/y v1.0.0\ngo: go.mod requires go >= 9.9 (running go 1.26; GOTOOLCHAIN=local)\n", []Problem{
-			{Severity: "error", Message: "go.mod requires go >= 9.9 (running go 1.26; GOTOOLCHAIN=local)"},
+			{Severity: "error", Message: "go.mod requires go >= 9.9 (running go 1.26; GOTOOLCHAIN=local)", Hint: "install that version of Go, or let the go command download it with GOTOOLCHAIN=auto"},
 		}},
 		{"no main", "# example.com/hr\nruntime.main_main·f: function main is undeclared in the main package\n", []Problem{
 			{Severity: "error", Message: "runtime.main_main·f: function main is undeclared in the main package", Hint: "name the folder of the main package with --go-package"},
+		}},
+		{"no files", "no non-test Go files in /hr\n", []Problem{
+			{Severity: "error", Message: "no non-test Go files in /hr", Hint: "name the folder of the main package with --go-package"},
+		}},
+		{"vendor", "go: inconsistent vendoring in /hr:\n\tx@v2: is explicitly required in go.mod\n\n\tTo ignore the vendor directory, use -mod=mod.\n\tTo sync the vendor directory, run:\n\t\tgo mod vendor\n", []Problem{
+			{Severity: "error", Message: "inconsistent vendoring in /hr: x@v2: is explicitly required in go.mod", Hint: "run go mod vendor"},
 		}},
 		{"nothing", "", []Problem{{Severity: "error", Message: "go build failed without a message"}}},
 		{"twice", "x.go:1:1: wrong\nx.go:1:1: wrong\n", []Problem{{Path: "x.go", Line: 1, Column: 1, Severity: "error", Message: "wrong"}}},

@@ -32,19 +32,24 @@ type Scope struct {
 	Ignored func(paths []string) []string
 }
 
+// vendored is the list of what is in a folder of vendored packages. Nobody edits those by hand, and go
+// mod vendor writes the list.
+const vendored = "vendor/modules.txt"
+
 // moduleFiles are what belongs to a go.mod, by its folder.
-var moduleFiles = []string{"go.mod", "go.sum"}
+var moduleFiles = []string{"go.mod", "go.sum", vendored}
 
 // single returns the files that matter by their names, with their kinds.
 func (s Scope) single() map[string]Kind {
 	kinds := make(map[string]Kind)
 	for _, module := range s.Modules {
 		for _, name := range moduleFiles {
-			kinds[filepath.Join(module, name)] = ModuleFile
+			kinds[filepath.Join(module, filepath.FromSlash(name))] = ModuleFile
 		}
 	}
 	if s.Work != "" {
 		kinds[s.Work], kinds[strings.TrimSuffix(s.Work, ".work")+".work.sum"] = ModuleFile, ModuleFile
+		kinds[filepath.Join(filepath.Dir(s.Work), filepath.FromSlash(vendored))] = ModuleFile
 	}
 	for _, name := range s.Settings {
 		kinds[name] = SpecFile
