@@ -20,6 +20,8 @@ type Query struct {
 	Sort    *Sort    `json:"sort"`
 	Filters []Filter `json:"filters"` // all must hold
 	Marked  bool     `json:"marked"`  // rows with marks alone
+
+	Marks []MarkKind `json:"marks"` // of which a row must have one; without them Marked decides
 }
 
 // A Sort orders rows by a column. Rows without a value come last.
@@ -48,10 +50,26 @@ func (q Query) Check() error {
 			return fmt.Errorf("unknown filter %q: use one of %s", f.Op, strings.Join(filterOps, " "))
 		}
 	}
+	for _, kind := range q.Marks {
+		if !slices.Contains(markKinds[:], kind) {
+			return fmt.Errorf("unknown mark %q: use one of %s", kind, strings.Trim(fmt.Sprint(markKinds), "[]"))
+		}
+	}
 	if q.Sort != nil && q.Sort.Column == "" {
 		return errors.New("the sort lacks its column")
 	}
 	return nil
+}
+
+// marks returns the marks of which a row must have one; all rows will do if there are none.
+func (q Query) marks() (wanted markSet) {
+	if q.Marked && len(q.Marks) == 0 {
+		return ^wanted
+	}
+	for _, kind := range q.Marks {
+		wanted.add(kind)
+	}
+	return wanted
 }
 
 // A View is the rows that a query finds.
@@ -99,7 +117,7 @@ type view struct {
 }
 
 func (v *view) hasAll() bool {
-	return v.query.Search == "" && len(v.query.Filters) == 0 && !v.query.Marked && v.query.Sort == nil
+	return v.query.Search == "" && len(v.query.Filters) == 0 && v.query.marks() == 0 && v.query.Sort == nil
 }
 
 // View makes a view of a call's rows.
@@ -163,14 +181,14 @@ func (v *view) update(ctx context.Context) (total int, complete bool, err error)
 	if v.rows == nil {
 		v.rows = []uint32{}
 	}
-	match := v.query.matcher(v.c.path)
+	match, marks := v.query.matcher(v.c.path), v.query.marks()
 	var keys *sortKeys
 	if v.query.Sort != nil {
 		keys = newSortKeys(v.query.Sort, v.c.path(v.query.Sort.Column))
 	}
 	before := len(v.rows)
 	err = v.c.scan(ctx, x, v.scanned, func(row int, data string) bool {
-		if v.query.Marked && x.marks[row] == 0 {
+		if marks != 0 && x.marks[row]&marks == 0 {
 			return true
 		}
 		if parsed := gjson.Parse(data); match(parsed) {

@@ -161,6 +161,10 @@ func TestViews(t *testing.T) {
 		"two filters":     {Query{Filters: []Filter{{"age", ">", "9"}, {"mail", "contains", "zoe"}}}, []int{4}},
 		"nested":          {Query{Filters: []Filter{{"/attributes/extra/a", "=", "1"}}}, []int{1}},
 		"marked":          {Query{Marked: true, Search: "zoe"}, []int{4}},
+		"duplicates":      {Query{Marks: []MarkKind{Duplicate}}, []int{4}},
+		"two marks":       {Query{Marked: true, Marks: []MarkKind{Missing, Duplicate}}, []int{3, 4, 5}},
+		"no such mark":    {Query{Marks: []MarkKind{Large}}, []int{}},
+		"sorted marks":    {Query{Marks: []MarkKind{WrongType, Duplicate}, Sort: &Sort{"identity", false}}, []int{4, 3}},
 		"unknown column":  {Query{Sort: &Sort{Column: "none"}}, []int{0, 1, 3, 4, 5, 6}},
 		"masked password": {Query{Filters: []Filter{{"password", "=", mask.Text}}}, []int{5}},
 	} {
@@ -191,7 +195,7 @@ func TestViews(t *testing.T) {
 func TestQueryErrors(t *testing.T) {
 	t.Parallel()
 	c, call := listed(t)
-	for _, q := range []Query{{Sort: &Sort{}}, {Filters: []Filter{{"", "=", ""}}}, {Filters: []Filter{{"a", "~", ""}}}} {
+	for _, q := range []Query{{Sort: &Sort{}}, {Filters: []Filter{{"", "=", ""}}}, {Filters: []Filter{{"a", "~", ""}}}, {Marks: []MarkKind{"strange"}}} {
 		if _, err := c.View(t.Context(), call.ID, q); err == nil {
 			t.Errorf("%+v is accepted", q)
 		}
