@@ -25,7 +25,11 @@ export class APIError extends Error {
   }
 }
 
+// refusal is the answer to a token of another run. It stays the same, so nothing else is sent.
+let refusal = null;
+
 async function send(method, path, body, signal) {
+  if (refusal) throw refusal;
   const headers = { "X-Conngen-Token": sessionStorage.getItem(tokenKey) || "" };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   try {
@@ -35,7 +39,7 @@ async function send(method, path, body, signal) {
     });
   } catch (err) {
     if (err.name === "AbortError") throw err;
-    throw new APIError(0, "conngen dev does not answer. Is it still running in its terminal?");
+    throw new APIError(0, "conngen dev does not answer.");
   }
 }
 
@@ -44,7 +48,9 @@ async function failure(response) {
   try {
     message = sentence((await response.json()).error) || message;
   } catch { /* the answer is not JSON, and the status says what there is to say */ }
-  return new APIError(response.status, message);
+  const err = new APIError(response.status, message);
+  if (err.status === 401) refusal = err;
+  return err;
 }
 
 async function request(method, path, body, signal) {
@@ -91,20 +97,32 @@ export function sseParser(onEvent) {
   };
 }
 
-const wait = (ms) => new Promise((done) => setTimeout(done, ms));
+// tryAgain ends the pause before the next attempt to connect, if there is one.
+export let tryAgain = () => {};
+
+const pauseFor = (ms) => new Promise((done) => {
+  tryAgain = done;
+  setTimeout(done, ms);
+});
+
+// silence is how long a stream may say nothing: conngen dev sends a comment every 15 seconds. One that is
+// cut off without an end, as by a machine that slept, is known by it.
+const silence = 40_000;
 
 // events follows /api/events until stop is called, and connects again when the stream ends. onEvent
 // gets (name, value); onLink gets "live", "lost" or "refused".
 export function events(onEvent, onLink) {
   const control = new AbortController();
   const follow = async () => {
-    const response = await send("GET", "/api/events", undefined, control.signal);
+    const one = new AbortController();
+    const response = await send("GET", "/api/events", undefined, AbortSignal.any([control.signal, one.signal]));
     if (!response.ok) throw await failure(response);
     onLink("live");
     const parse = sseParser((name, data) => onEvent(name, JSON.parse(data)));
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
     for (;;) {
-      const { done, value } = await reader.read();
+      const timer = setTimeout(() => one.abort(), silence);
+      const { done, value } = await reader.read().finally(() => clearTimeout(timer));
       if (done) return;
       parse(value);
     }
@@ -120,7 +138,7 @@ export function events(onEvent, onLink) {
       }
       onLink("lost");
       if (Date.now() - begun > 10000) pause = 300;
-      await wait(pause);
+      await pauseFor(pause);
     }
   };
   run();

@@ -1,20 +1,28 @@
 // The shell: the route, the navigation, the keys and the theme.
 
 import { html, render, useEffect, useLayoutEffect, useRef, useState } from "./vendor/preact.js";
-import { hasToken, post, takeToken } from "./api.js";
+import { hasToken, post, takeToken, tryAgain } from "./api.js";
+import { Page as Commands } from "./commands.js";
+import { Page as Create } from "./create.js";
+import { Page as Form } from "./form.js";
+import { Page as Overview } from "./overview.js";
+import { Page as Problems } from "./problems.js";
+import { Page as Results } from "./results.js";
 import { go, href, useRoute } from "./route.js";
 import { start, useStore } from "./store.js";
-import { Badge, Button, Dialog, Empty, Icon, Toasts, attempt, classes } from "./ui.js";
+import { Page as Traffic } from "./traffic.js";
+import { Badge, Button, Dialog, Empty, Icon, Notice, Tip, Toasts, attempt, classes } from "./ui.js";
+import { sentence } from "./values.js";
 
-// A page is loaded when it is first opened. Its module exports Page, which gets the route.
+// All pages are there from the start, so they can be opened when conngen dev has ended. Page gets the route.
 const pages = [
-  { id: "overview", key: "o", label: "Overview", load: () => import("./overview.js") },
-  { id: "form", key: "f", label: "Source form", load: () => import("./form.js") },
-  { id: "commands", key: "c", label: "Commands", load: () => import("./commands.js") },
-  { id: "results", key: "r", label: "Results", load: () => import("./results.js") },
-  { id: "create", key: "a", label: "Create account", load: () => import("./create.js") },
-  { id: "traffic", key: "t", label: "Traffic", load: () => import("./traffic.js") },
-  { id: "problems", key: "p", label: "Problems", load: () => import("./problems.js") },
+  { id: "overview", key: "o", label: "Overview", Page: Overview },
+  { id: "form", key: "f", label: "Source form", Page: Form },
+  { id: "commands", key: "c", label: "Commands", Page: Commands },
+  { id: "results", key: "r", label: "Results", Page: Results },
+  { id: "create", key: "a", label: "Create account", Page: Create },
+  { id: "traffic", key: "t", label: "Traffic", Page: Traffic },
+  { id: "problems", key: "p", label: "Problems", Page: Problems },
 ];
 
 const themeKey = "conngen-theme";
@@ -87,12 +95,38 @@ const phases = {
 function Phase() {
   const state = useStore((s) => s.state);
   const link = useStore((s) => s.link);
-  if (link === "lost") return html`<${Badge} tone="bad" title="The page connects again by itself">No connection<//>`;
+  if (link === "lost" || link === "refused") return html`<${Badge} tone="bad">No connection<//>`;
   if (!state) return html`<${Badge}>Connecting<//>`;
   const running = state.steps.find((step) => step.state === "running");
   if (running) return html`<${Badge} tone="info">Running: ${running.name}<//>`;
   const [tone, text] = phases[state.phase] || ["", state.phase];
-  return html`<${Badge} tone=${tone}>${text}<//>${state.connector.stale && html` <${Badge} tone="warn" title="The newest build failed">Last good build answers<//>`}`;
+  return html`<${Badge} tone=${tone}>${text}<//>`;
+}
+
+// Standing says on every page why commands do not reach the newest connector, and what to do.
+function Standing() {
+  const state = useStore((s) => s.state);
+  const link = useStore((s) => s.link);
+  const notice = standing(link, state);
+  if (!notice) return null;
+  const [tone, title, text, action] = notice;
+  return html`<div class="standing"><${Notice} tone=${tone} title=${title} actions=${action}>${text}<//></div>`;
+}
+
+function standing(link, state) {
+  if (link === "refused") return ["bad", "conngen dev runs again, with another token", "What this page shows is of the run before. Open the address that conngen dev printed now."];
+  if (link === "lost") {
+    return ["bad", "conngen dev does not answer", "The page keeps what it shows and tries again by itself. If conngen dev has ended, start it and open the address it prints: each run has a token of its own.",
+      html`<${Button} onClick=${() => tryAgain()}>Try now<//>`];
+  }
+  if (!state || state.phase === "starting" && state.connector.build === 0) return null;
+  const { connector, project, steps } = state;
+  if (project.connector) return connector.running || state.phase === "starting" ? null : ["warn", "The connector does not answer", html`Start it at <code>${project.connector}</code>. This page notices within seconds.`];
+  const causes = html`<a class="button" href=${href("problems")}>Open Problems</a>`;
+  if (connector.stale) return ["warn", `Build ${connector.build} still answers`, "The newest change failed. This build, the last good one, answers until a fix is saved.", causes];
+  if (connector.running) return null;
+  const failed = steps.find((step) => step.state === "failed");
+  return ["bad", "The connector does not run", `${sentence(failed?.text) || ""} Save a fix, or press Rebuild to start it again.`, causes];
 }
 
 function Header({ onKeys }) {
@@ -100,7 +134,7 @@ function Header({ onKeys }) {
   const remote = Boolean(project?.connector);
   return html`<header class="top">
     <a class="brand" href="#/overview"><img src="icon.svg" alt="" width="20" height="20" />conngen dev</a>
-    ${project && html`<span class="project" title=${project.dir}>${project.name}</span>`}
+    ${project && html`<span class="project" title=${project.name}>${project.name}</span>`}
     <span class="phase" role="status"><${Phase} /></span>
     <span class="space"></span>
     ${project && !remote && html`<${Button} kind="quiet" onClick=${() => attempt(() => post("/api/rebuild"))} title="Build and start again"><${Icon} name="again" />Rebuild<//>`}
@@ -126,16 +160,7 @@ const NoToken = () => html`<main class="lonely stack"><h1>This page needs the ad
 
 function Main({ route }) {
   const page = pages.find((one) => one.id === route.page);
-  const [loaded, setLoaded] = useState({});
   const heading = useRef();
-  const shown = loaded[route.page];
-  useEffect(() => {
-    if (!page || shown) return;
-    page.load().then(
-      (module) => setLoaded((all) => ({ ...all, [page.id]: { Page: module.Page } })),
-      () => setLoaded((all) => ({ ...all, [page.id]: { failed: true } })),
-    );
-  }, [route.page]);
   const first = useRef(true);
   useLayoutEffect(() => {
     document.title = page ? `${page.label} · conngen dev` : "conngen dev";
@@ -144,28 +169,28 @@ function Main({ route }) {
   }, [route.page]);
   return html`<main id="main" class=${classes("main", route.page)}>
     <h1 ref=${heading} tabindex="-1">${page ? page.label : "Not found"}</h1>
-    ${!page && html`<${Empty} title="There is no such page"><p><a href="#/overview">Open the overview</a></p><//>`}
-    ${page && !shown && html`<p class="muted">Loading…</p>`}
-    ${shown?.failed && html`<${Empty} title="This page could not be loaded"><p>Reload the page. If that does not help, conngen dev no longer runs.</p><//>`}
-    ${shown?.Page && html`<${shown.Page} route=${route} />`}
+    ${page ? html`<${page.Page} route=${route} />` : html`<${Empty} title="There is no such page"><p><a href="#/overview">Open the overview</a></p><//>`}
   </main>`;
 }
 
 function App() {
   const route = useRoute();
-  const link = useStore((s) => s.link);
+  const isStranger = useStore((s) => s.link === "refused" && !s.state);
   const [keys, setKeys] = useState(false);
   useKeys(() => setKeys(true));
   useEffect(() => hasToken() ? start() : undefined, []);
-  if (!hasToken() || link === "refused") return html`<${NoToken} />`;
+  if (!hasToken() || isStranger) return html`<${NoToken} />`;
   return html`<a class="skip" href="#main" onClick=${(event) => { event.preventDefault(); document.querySelector("main h1").focus(); }}>Skip to the page</a>
     <${Header} onKeys=${() => setKeys(true)} />
+    <${Standing} />
     <div class="below"><${Navigation} page=${route.page} /><${Main} route=${route} /></div>
-    <${Toasts} />
+    <${Toasts} /><${Tip} />
     ${keys && html`<${Keys} onClose=${() => setKeys(false)} />`}`;
 }
 
 applyTheme(localStorage.getItem(themeKey) || "");
 takeToken();
 if (!location.hash) history.replaceState(null, "", "#/overview");
-render(html`<${App} />`, document.getElementById("app"));
+const root = document.getElementById("app");
+root.replaceChildren();
+render(html`<${App} />`, root);

@@ -8,7 +8,7 @@ import { Fields, JSONText } from "./inputs.js";
 import { href } from "./route.js";
 import { useStore } from "./store.js";
 import { Button, Code, CopyButton, Empty, Field, Icon, Notice, Search, Tabs, count, ms, useLoaded } from "./ui.js";
-import { isObject, pretty, target } from "./values.js";
+import { isObject, pretty, sentence, target } from "./values.js";
 
 // What was typed for a command stays as long as the page is open. It is in no address and no storage, since
 // an input can hold passwords.
@@ -18,13 +18,12 @@ const lastRuns = new Map();
 export const Page = ({ route }) => html`<${WithSpec}>${(spec) => html`<${Commands} spec=${spec} route=${route} />`}<//>`;
 
 function Commands({ spec, route }) {
-  const phase = useStore((s) => s.state?.phase);
   if (spec.commands.length === 0) return html`<${Empty} title="The spec lists no commands"><p>Add them to <code>commands</code> in ${spec.path}, for example <code>std:test-connection</code> and <code>std:account:list</code>.</p><//>`;
   const name = route.path[0] || spec.commands[0].name;
   const command = spec.commands.find((one) => one.name === name);
   return html`<div class="beside-list">
     <${List} commands=${spec.commands} chosen=${name} />
-    ${command ? html`<${Command} key=${name} command=${command} spec=${spec} params=${route.params} phase=${phase} />` : html`<${Empty} title=${`The spec does not list ${name}`}><p>Add it to <code>commands</code> in ${spec.path}, or choose another command.</p><//>`}
+    ${command ? html`<${Command} key=${name} command=${command} spec=${spec} params=${route.params} />` : html`<${Empty} title=${`The spec does not list ${name}`}><p>Add it to <code>commands</code> in ${spec.path}, or choose another command.</p><//>`}
   </div>`;
 }
 
@@ -69,7 +68,7 @@ function useDraft(command, spec) {
 
 const fromInput = (input) => ({ input, text: pretty(input), error: "" });
 
-function Command({ command, spec, params, phase }) {
+function Command({ command, spec, params }) {
   const { draft, setInput, setText } = useDraft(command, spec.spec);
   const [tab, setTab] = useState("form");
   const [problem, setProblem] = useState("");
@@ -115,23 +114,16 @@ function Command({ command, spec, params, phase }) {
   };
   const raw = () => html`<${Field} label="Input" error=${draft.error} help="Kept in step with the form.">${(control) => html`<textarea ...${control} class="code" rows="16" spellcheck=${false} value=${draft.text} onInput=${(event) => setText(event.target.value)}></textarea>`}<//>`;
   return html`<section class="command stack" aria-labelledby="command-name">
-    <header><h2 id="command-name"><code>${command.name}</code></h2><p class="muted">${command.doc}</p></header>
+    <header><h2 id="command-name"><code>${command.name}</code></h2><p class="muted">${sentence(command.doc)}</p></header>
     <div class="card"><${Tabs} label="Input" chosen=${tab} onChoose=${setTab} tabs=${[{ id: "form", label: "Form", body: form }, { id: "json", label: "Raw JSON", body: raw }]} /></div>
     <div class="row">
       <${Button} kind="primary" busy=${busy} disabled=${Boolean(draft.error)} onClick=${start}><${Icon} name="play" />Run<//><kbd>Ctrl+Enter</kbd>
       <span class="space"></span>
       <${Copy} command=${command.name} input=${draft.input} />
     </div>
-    ${phase !== "ready" && phase !== undefined && html`<${NotReady} />`}
     ${problem && html`<${Notice} tone="bad" title="The command did not start">${problem}<//>`}
     ${last > 0 && html`<${LastRun} id=${last} />`}
   </section>`;
-}
-
-function NotReady() {
-  const state = useStore((s) => s.state);
-  if (state.connector.running) return html`<${Notice} tone="warn" title="The newest build failed" actions=${html`<a class="button" href=${href("problems")}>Open Problems</a>`}>Build ${state.connector.build}, the last good one, answers.<//>`;
-  return html`<${Notice} tone="warn" title="The connector does not run" actions=${html`<a class="button" href=${href("overview")}>Open Overview</a>`}>The overview shows which step it waits for.<//>`;
 }
 
 // startWith fills in the object that a link names, with its key where the newest list has it.

@@ -1,6 +1,7 @@
 // A table of any length that has only the visible rows in the document.
 
 import { html, useEffect, useLayoutEffect, useRef, useState } from "./vendor/preact.js";
+import { useStore } from "./store.js";
 import { Icon, classes, useId } from "./ui.js";
 
 const rowHeight = 30;
@@ -203,9 +204,9 @@ export function Grid({ label, columns, total, rowAt, onRange, onOpen, isChosen, 
 function Head({ column, index, sort, onSort }) {
   const by = sort && sort.column === column.id;
   const order = by ? (sort.descending ? "descending" : "ascending") : undefined;
-  return html`<th role="columnheader" scope="col" aria-colindex=${index} aria-sort=${order} class=${column.class} title=${column.title}>
+  return html`<th role="columnheader" scope="col" aria-colindex=${index} aria-sort=${order} class=${column.class}>
     ${column.sortable && onSort
-      ? html`<button type="button" onClick=${() => onSort(column.id)}><span>${column.label}</span>${by && html`<${Icon} name=${sort.descending ? "down" : "up"} />`}</button>`
+      ? html`<button type="button" title=${column.title} onClick=${() => onSort(column.id)}><span>${column.label}</span>${by && html`<${Icon} name=${sort.descending ? "down" : "up"} />`}</button>`
       : html`<span>${column.label}</span>`}
   </th>`;
 }
@@ -223,6 +224,7 @@ const keptPages = 24;
 export function usePages(key, load, total) {
   const held = useRef({});
   const [, draw] = useState(0);
+  const link = useStore((s) => s.link);
   if (held.current.key !== key) {
     held.current.control?.abort();
     held.current = { key, pages: new Map(), waiting: new Map(), from: 0, to: 0, timer: 0, control: new AbortController(), error: "" };
@@ -275,7 +277,7 @@ export function usePages(key, load, total) {
       it.fill();
     };
   }
-  useEffect(() => void it.fill(), [key, total]);
+  useEffect(() => void it.again(), [key, total, link]);
   useEffect(() => () => {
     held.current.control?.abort();
     clearTimeout(held.current.timer);

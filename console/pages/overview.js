@@ -24,7 +24,7 @@ const marks = { done: ["check", "ok"], failed: ["cross", "bad"], running: ["agai
 const stepNames = { validate: "Validate", generate: "Generate", stub: "Stub", build: "Build", start: "Start", health: "Health" };
 
 // groupOf are the groups of the findings that make a step fail.
-const groupOf = { validate: ["validate"], generate: ["drift"], stub: ["stub"], build: ["build", "stub"] };
+const groupOf = { validate: ["validate"], generate: ["drift"], stub: ["stub"], build: ["build", "stub"], start: ["build"], health: ["build"] };
 
 const shownFindings = 3;
 
@@ -38,22 +38,19 @@ function Causes({ step }) {
 }
 
 function Loop({ state }) {
-  const { connector, project } = state;
   return html`<section class="card" aria-label="Loop">
     <p class="answers">${answers(state)}</p>
-    ${project.connector ? null : html`<ol class="steps">${state.steps.map((step) => html`<li key=${step.name} class=${classes("step", step.state)}>
+    ${state.project.connector ? null : html`<ol class="steps">${state.steps.map((step) => html`<li key=${step.name} class=${classes("step", step.state)}>
       <span class=${classes("mark", marks[step.state]?.[1])}><${Icon} name=${marks[step.state]?.[0] || "dot"} /></span>
       <div><strong>${stepNames[step.name] || step.name}</strong> <span class="muted">${step.state === "done" || step.state === "failed" ? ms(step.ms) : step.state}</span>
-      ${step.text && step.state !== "idle" && step.state !== "skipped" && html`<p class=${step.state === "failed" ? "error" : "muted"}>${sentence(step.text)}</p>`}</div></li>`)}</ol>`}
+      ${step.text && step.state !== "idle" && step.state !== "skipped" && html`<p class=${step.state === "failed" ? "error" : "muted"}>${step.name === "health" && step.state === "done" ? "It answers." : sentence(step.text)}</p>`}</div></li>`)}</ol>`}
     <${Causes} step=${state.steps.find((step) => step.state === "failed")} />
-    ${state.phase === "failed" && html`<${Notice} tone="bad" title=${connector.running ? `Build ${connector.build} still answers` : "No build answers"} actions=${html`<a class="button" href=${href("problems")}>Open Problems</a>`}>
-      ${connector.running ? "The newest change failed, so the last good build keeps running. Save a fix and the loop runs again." : "Save a fix and the loop runs again."}<//>`}
   </section>`;
 }
 
 function answers({ connector, project, phase }) {
   if (project.connector) return html`<${Badge} tone=${connector.running ? "ok" : "bad"}>${connector.running ? "answers" : "does not answer"}<//> The connector at <code>${project.connector}</code>`;
-  if (!connector.running) return html`<${Badge} tone=${phase === "failed" ? "bad" : "info"}>${phase}<//> No build of <code>${project.dir}</code> answers yet.`;
+  if (!connector.running) return html`<${Badge} tone=${phase === "failed" ? "bad" : "info"}>${phase}<//> ${connector.build > 0 ? html`Build ${connector.build} of <code>${project.dir}</code> has ended.` : html`No build of <code>${project.dir}</code> answers yet.`}`;
   return html`<${Badge} tone=${connector.stale ? "warn" : "ok"}>${connector.stale ? "stale" : "answers"}<//> Build ${connector.build} of <code>${project.dir}</code> since ${clock(connector.since)}`;
 }
 

@@ -46,5 +46,5 @@ export const CancelButton = ({ call }) => call.state === "running" && html`<${Bu
 export function ReplayButton({ call, page, children }) {
   const [again, busy] = useAction(() => attempt(async () => go(page, [(await replay(call.id)).id])));
   const isWhole = call.replayable !== false;
-  return html`<${Button} busy=${busy} disabled=${!isWhole} onClick=${again} title=${isWhole ? "The same input with the current config" : "The recording does not hold the secrets of the input. Run the command again from Commands."}><${Icon} name="again" />${children}<//>`;
+  return html`<${Button} busy=${busy} off=${!isWhole && "The recording does not hold the secrets of the input. Run the command again from Commands."} onClick=${again} title="The same input with the current config"><${Icon} name="again" />${children}<//>`;
 }

@@ -59,8 +59,8 @@ function Attributes({ data, schema, marks }) {
   const marked = (name) => (marks || []).filter((mark) => mark.attribute === name);
   return html`<table class="plain attributes"><caption class="hidden">Attributes</caption><tbody>
     ${Object.keys(data).filter((name) => !apart.has(name)).map((name) => html`<tr key=${`.${name}`}><th scope="row" class="own">${name}</th><td>${text(name === "key" ? data.key?.simple?.id ?? data.key : data[name])}</td></tr>`)}
-    ${names.map((name) => html`<tr key=${name}><th scope="row" title=${known.get(name)?.description}>${label(name)}${!known.has(name) && known.size > 0 && html` <${Badge} title="The schema in the spec does not have it">not in the schema<//>`}</th>
-      <td><${Values} value=${attributes[name]} type=${entitlementType(known.get(name))} />${marked(name).map((mark) => html`<p class="error">${mark.message}</p>`)}</td></tr>`)}
+    ${names.map((name) => html`<tr key=${name}><th scope="row">${label(name)}${!known.has(name) && known.size > 0 && html` <${Badge}>not in the schema<//>`}</th>
+      <td><${Values} value=${attributes[name]} type=${entitlementType(known.get(name))} />${marked(name).map((mark) => html`<p class="error">${mark.message}</p>`)}</td></tr>${known.get(name)?.description && html`<tr class="about"><td colspan="2">${known.get(name).description}</td></tr>`}`)}
     ${(data.permissions || []).map((one, n) => html`<tr key=${`permission ${n}`}><th scope="row">permission</th><td>${one.target}: ${one.rights}</td></tr>`)}
   </tbody></table>`;
 }
@@ -119,7 +119,7 @@ export function Record({ call, row, schema, onClose, focus, view = "attributes",
   return html`<div class="record">
     <header><div><h2 tabindex="-1" ref=${heading}>${isObject ? nameOf(data, schema) : `Line ${row.n}`}</h2><p class="muted">Line ${row.n} of call ${call.id}${data?.type ? ` · ${data.type}` : ""}</p></div>
       ${onClose && html`<${CloseButton} label="Close the row" onClose=${onClose} />`}</header>
-    <div class="row">${flags.filter((flag) => data?.[flag]).map((flag) => html`<${Badge} tone="warn" key=${flag}>${flag}<//>`)}${(row.marks || []).map((mark) => html`<${Badge} tone="bad" title=${mark.message}>${markName(mark.kind)}<//>`)}</div>
+    <div class="row">${flags.filter((flag) => data?.[flag]).map((flag) => html`<${Badge} tone="warn" key=${flag}>${flag}<//>`)}${(row.marks || []).map((mark) => html`<${Badge} tone="bad">${markName(mark.kind)}<//>`)}</div>
     ${(row.marks || []).filter((mark) => !mark.attribute || !(data?.attributes && mark.attribute in data.attributes)).map((mark) => html`<p class="error">${mark.message}</p>`)}
     <div class="row">
       ${read && html`<${Button} busy=${again.busy} onClick=${readAgain}><${Icon} name="again" />Read again and compare<//>`}

@@ -6,9 +6,9 @@ import { Grid, usePages } from "./grid.js";
 import { CallNotices, CallState, CancelButton, Loading, NotRecorded, ReplayButton, useCall } from "./parts.js";
 import { BeforeAfter, Record } from "./record.js";
 import { go, href } from "./route.js";
-import { lastCall, newestFirst, useStore } from "./store.js";
+import { current, lastCall, newestFirst, useStore } from "./store.js";
 import { Badge, Button, Check, Dialog, Empty, Field, Icon, Input, Notice, Search, Select, attempt, bytes, classes, clock, count, ms, number, useEscape, useLoaded } from "./ui.js";
-import { at, isList, label, markName, schemaOf, text } from "./values.js";
+import { at, isList, isMark, label, markName, schemaOf, text } from "./values.js";
 
 export function Page({ route }) {
   const [where] = route.path;
@@ -103,6 +103,8 @@ function readList(text, accept) {
 }
 
 const readFilters = (params) => readList(params.f, (one) => one && typeof one.column === "string" && operators[one.op]);
+// readMarks reads which marks a row must have one of; none means any row.
+const readMarks = (params) => (params.marks || "").split(",").filter(isMark);
 const readHidden = (params) => readList(params.hide, (one) => typeof one === "string");
 
 // useView keeps a view of the call in step with what the address asks for. A view that is not sorted grows
@@ -113,14 +115,14 @@ function useView(call, params) {
   const [turn, setTurn] = useState(0);
   const [pending, setPending] = useState(false);
   const filters = params.f || "";
-  const { q = "", sort = "", desc = "", marked = "" } = params;
+  const { q = "", sort = "", desc = "", marks = "" } = params;
   const running = call.state === "running";
   const started = running && call.outputs === 0;
   useEffect(() => {
     const control = new AbortController();
     const make = async () => {
       setPending(true);
-      const want = { search: q, filters: readFilters(params), marked: Boolean(marked) };
+      const want = { search: q, filters: readFilters(params), marks: readMarks(params) };
       if (sort) want.sort = { column: sort, descending: Boolean(desc) };
       try {
         const made = await makeView(call.id, want, control.signal);
@@ -137,10 +139,11 @@ function useView(call, params) {
       clearTimeout(timer);
       control.abort();
     };
-  }, [call.id, running, started, q, sort, desc, marked, filters, turn]);
+  }, [call.id, running, started, q, sort, desc, marks, filters, turn]);
   useEffect(() => {
     if (!running || !view || sort) return undefined;
     const grow = async () => {
+      if (current().link !== "live") return;
       try {
         const { total } = await rows(call.id, view.view, 0, 1);
         setView((now) => now && now.view === view.view ? { ...now, total } : now);
@@ -149,7 +152,10 @@ function useView(call, params) {
     const timer = setInterval(grow, 400);
     return () => clearInterval(timer);
   }, [running, view?.view, sort]);
-  return { view, error, pending, again: () => setTurn((n) => n + 1) };
+  const again = () => setTurn((n) => n + 1);
+  const link = useStore((s) => s.link);
+  useEffect(() => void (error && again()), [link]);
+  return { view, error, pending, again };
 }
 
 const letter = 8.6;
@@ -215,14 +221,14 @@ function Table({ call, schema, params }) {
     go("results", [call.id], { ...params, row: what.n }, { replace: Boolean(params.row) });
   }, [call.id, JSON.stringify(params)]);
   useEscape(line > 0, close);
-  const narrowed = Boolean(params.q || params.marked || params.f);
+  const narrowed = Boolean(params.q || params.marks || params.f);
   const stale = call.state === "running" && sort;
   return html`<${Tools} call=${call} view=${view} params=${params} change=${change} marks=${marks} total=${total} narrowed=${narrowed} pending=${pending} />
     ${(error || pages.error) && html`<${Notice} tone="bad" title="The rows could not be read" actions=${html`<${Button} onClick=${() => { pages.again(); again(); }}>Try again<//>`}>${error || pages.error}<//>`}
     ${stale && view && html`<${Notice} tone="info" actions=${html`<${Button} onClick=${again}>Sort again<//>`}>These are the ${number(total)} rows that were there when the table was sorted. More arrive.<//>`}
     <div class=${classes("split", line && "open")}>
       ${view && total === 0 && call.state !== "running"
-        ? html`<${Empty} title=${narrowed ? "No row matches" : "The command sent no rows"}>${narrowed ? html`<${Button} onClick=${() => change({ q: "", marked: "", f: "" })}>Show all rows<//>` : html`<p>If rows were expected, look at the log lines of the call in <a href=${href("traffic", [call.id])}>Traffic</a>.</p>`}<//>`
+        ? html`<${Empty} title=${narrowed ? "No row matches" : "The command sent no rows"}>${narrowed ? html`<${Button} onClick=${() => change({ q: "", marks: "", f: "" })}>Show all rows<//>` : html`<p>If rows were expected, look at the log lines of the call in <a href=${href("traffic", [call.id])}>Traffic</a>.</p>`}<//>`
         : html`<${Grid} label=${`Rows of call ${call.id}`} columns=${columns} total=${total} rowAt=${pages.rowAt} onRange=${pages.onRange} sort=${sort} onSort=${onSort}
             onOpen=${open} isChosen=${(one) => one.n === line} handle=${handle} first=${narrowed || sort ? 0 : Math.max(0, begun.current - 1)} />`}
       ${line > 0 && html`<aside class="pane" aria-label="The open row">
@@ -244,6 +250,8 @@ function Tools({ call, view, params, change, marks, total, narrowed, pending }) 
   const [open, setOpen] = useState("");
   const filters = readFilters(params);
   const save = (list) => change({ f: list.length ? JSON.stringify(list) : "" });
+  const wanted = readMarks(params);
+  const mark = (kinds) => change({ marks: kinds.join() });
   const [busy, setBusy] = useState("");
   const exported = async (format) => {
     setBusy(format);
@@ -253,7 +261,7 @@ function Tools({ call, view, params, change, marks, total, narrowed, pending }) 
   return html`<div class="tools" role="search">
       <${Search} label="Search the rows" value=${params.q} onInput=${(q) => change({ q })} />
       <${Button} onClick=${() => setOpen("filter")} disabled=${!view?.columns?.length}><${Icon} name="plus" />Filter<//>
-      ${marks.length > 0 && html`<${Check} checked=${Boolean(params.marked)} onCheck=${(marked) => change({ marked })} label="Marked rows only" />`}
+      ${marks.length > 0 && html`<${Check} checked=${wanted.length > 0} onCheck=${(on) => mark(on ? marks.map(([kind]) => kind) : [])} label="Marked rows only" />`}
       <span class="muted" role="status">${pending ? "Searching…" : narrowed && view ? `${count(total, "row")} of ${number(call.outputs)}` : ""}</span>
       <span class="space"></span>
       <${Button} onClick=${() => setOpen("columns")} disabled=${!view?.columns?.length}>Columns<//>
@@ -261,7 +269,7 @@ function Tools({ call, view, params, change, marks, total, narrowed, pending }) 
     </div>
     ${(filters.length > 0 || marks.length > 0) && html`<div class="row">
       ${filters.map((one, n) => html`<span class="chip" key=${n}>${label(one.column)} ${operators[one.op]}${needsValue(one.op) && ` ${one.value}`}<button type="button" aria-label=${`Remove the filter ${label(one.column)}`} onClick=${() => save(filters.filter((_, k) => k !== n))}><${Icon} name="cross" /></button></span>`)}
-      ${marks.map(([kind, n]) => html`<${Badge} tone="bad" key=${kind}>${number(n)} ${markName(kind)}<//>`)}
+      ${marks.map(([kind, n]) => html`<${Button} class="small badge bad" key=${kind} aria-pressed=${wanted.includes(kind) ? "true" : "false"} title=${wanted.includes(kind) ? "Stop asking for these rows" : "Show these rows"} onClick=${() => mark(wanted.includes(kind) ? wanted.filter((one) => one !== kind) : [...wanted, kind])}>${number(n)} ${markName(kind)}<//>`)}
     </div>`}
     ${open === "filter" && html`<${FilterDialog} columns=${view.columns} onClose=${() => setOpen("")} onAdd=${(one) => { setOpen(""); save([...filters, one]); }} />`}
     ${open === "columns" && html`<${ColumnsDialog} columns=${view.columns} params=${params} change=${change} onClose=${() => setOpen("")} />`}`;

@@ -107,26 +107,31 @@ const lineColumns = [
 ];
 
 function useLines(call) {
-  const [total, setTotal] = useState(0);
+  const [total, setTotal] = useState(-1);
+  const [problem, setProblem] = useState("");
+  const link = useStore((s) => s.link);
   const load = async (from, n, signal) => {
     const answer = await get(`/api/calls/${call.id}/lines${query({ from: String(from), count: n })}`, signal);
     setTotal(answer.total);
+    setProblem("");
     return answer.lines;
   };
   const running = call.state === "running";
   useEffect(() => {
-    const look = () => load(0, 1).catch(() => { /* the table says what went wrong when it loads */ });
+    const look = () => load(0, 1).catch((err) => setProblem(err.message));
     look();
-    if (!running) return undefined;
+    if (!running || link !== "live") return undefined;
     const timer = setInterval(look, 500);
     return () => clearInterval(timer);
-  }, [call.id, running]);
-  return { total, ...usePages(`lines ${call.id}`, load, total) };
+  }, [call.id, running, link]);
+  const pages = usePages(`lines ${call.id}`, load, Math.max(0, total));
+  return { ...pages, total, error: pages.error || problem };
 }
 
 function Lines({ call, params, change }) {
   const lines = useLines(call);
   const pane = useOpen();
+  if (lines.total < 0) return lines.error ? html`<${Notice} tone="bad" title="The lines could not be read">${lines.error}<//>` : html`<${Loading} />`;
   if (lines.total === 0) return html`<${Empty} title=${call.state === "running" ? "No line has come yet" : "The answer has no lines"}><p>${call.state === "running" ? "They appear as the connector sends them." : "The log may say why."}</p><//>`;
   return html`${lines.error && html`<${Notice} tone="bad" actions=${html`<${Button} onClick=${lines.again}>Try again<//>`}>${lines.error}<//>`}
     <div class="split">

@@ -2,6 +2,7 @@
 // <dialog>, which keeps the focus inside, closes on Escape and gives the focus back.
 
 import { html, useEffect, useLayoutEffect, useRef, useState } from "./vendor/preact.js";
+import { useStore } from "./store.js";
 
 export const classes = (...names) => names.filter(Boolean).join(" ");
 
@@ -14,24 +15,52 @@ export function useId(prefix = "id") {
   return ref.current;
 }
 
-// Button: kind is "", "primary", "danger", "quiet" or "link". With busy it takes no click; it is not disabled
-// then, since a disabled button loses the focus.
-export function Button({ kind, busy, class: name, children, onClick, ...rest }) {
-  return html`<button type="button" ...${rest} onClick=${busy ? undefined : onClick} aria-disabled=${busy ? "true" : undefined} aria-busy=${busy ? "true" : undefined}
+// Button: kind is "", "primary", "danger", "quiet" or "link". With busy, or off, which says why, it takes no
+// click; it is not disabled then, since a disabled button loses the focus.
+export function Button({ kind, busy, off, class: name, children, onClick, title, ...rest }) {
+  const idle = busy || off;
+  return html`<button type="button" ...${rest} title=${off || title} onClick=${idle ? undefined : onClick} aria-disabled=${idle ? "true" : undefined} aria-busy=${busy ? "true" : undefined}
     class=${classes("button", kind, name)}>${children}</button>`;
 }
 
+// Tip shows the title of what the keyboard has led to, as browsers do of what the mouse is on.
+export function Tip() {
+  const ref = useRef();
+  useEffect(() => {
+    const tip = ref.current;
+    const hide = () => tip.matches(":popover-open") && tip.hidePopover();
+    const show = ({ target }) => {
+      hide();
+      if (!target.title || !target.matches(":focus-visible")) return;
+      tip.textContent = target.title;
+      tip.showPopover();
+      const box = target.getBoundingClientRect();
+      tip.style.left = `${Math.max(8, Math.min(box.left, innerWidth - tip.offsetWidth - 8))}px`;
+      tip.style.top = `${box.bottom + tip.offsetHeight + 8 < innerHeight ? box.bottom + 5 : box.top - tip.offsetHeight - 5}px`;
+    };
+    const events = [["focusin", show], ["focusout", hide], ["scroll", hide], ["keydown", (event) => event.key === "Escape" && hide()]];
+    events.forEach(([name, listener]) => addEventListener(name, listener, true));
+    return () => events.forEach(([name, listener]) => removeEventListener(name, listener, true));
+  }, []);
+  return html`<div class="tip" popover="manual" ref=${ref} aria-hidden="true"></div>`;
+}
+
 // useLoaded gives {value} or {error} of what load promises, and {} before. It loads again when one of
-// deps changes, and forgets then what it had.
+// deps changes, and forgets then what it had; and when conngen dev, which did not answer, does again.
 export function useLoaded(load, deps) {
   const [found, setFound] = useState({});
+  const [turn, setTurn] = useState(0);
+  const link = useStore((s) => s.link);
   const key = JSON.stringify(deps);
   useEffect(() => {
     let live = true;
     const take = (next) => live && setFound({ key, ...next });
-    (async () => load())().then((value) => take({ value }), (err) => take({ error: err.message }));
+    (async () => load())().then((value) => take({ value }), (err) => take({ error: err.message, unanswered: err.status === 0 }));
     return () => { live = false; };
-  }, [key]);
+  }, [key, turn]);
+  useEffect(() => {
+    if (found.unanswered && link === "live") setTurn((n) => n + 1);
+  }, [link]);
   return found.key === key ? found : {};
 }
 

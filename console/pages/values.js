@@ -77,4 +77,5 @@ export function sentence(message) {
 const markNames = {
   "duplicate": "duplicate", "missing": "value missing", "wrong-type": "wrong type", "unknown-entitlement": "unknown entitlement", "large": "near the size limit",
 };
+export const isMark = (kind) => Object.hasOwn(markNames, kind);
 export const markName = (kind) => markNames[kind] || kind;
