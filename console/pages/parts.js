@@ -3,7 +3,7 @@
 import { html } from "./vendor/preact.js";
 import { del, get } from "./api.js";
 import { replay } from "./calls.js";
-import { go, href } from "./route.js";
+import { fromHere, href } from "./route.js";
 import { addCalls, useStore } from "./store.js";
 import { Badge, Button, Empty, Icon, Notice, attempt, useAction, useLoaded } from "./ui.js";
 
@@ -44,7 +44,7 @@ export const CancelButton = ({ call }) => call.state === "running" && html`<${Bu
 
 // ReplayButton runs a call again and opens the new one on a page.
 export function ReplayButton({ call, page, children }) {
-  const [again, busy] = useAction(() => attempt(async () => go(page, [(await replay(call.id)).id])));
+  const [again, busy] = useAction(() => attempt(async () => fromHere()(page, [(await replay(call.id)).id])));
   const isWhole = call.replayable !== false;
   return html`<${Button} busy=${busy} off=${!isWhole && "The recording does not hold the secrets of the input. Run the command again from Commands."} onClick=${again} title="The same input with the current config"><${Icon} name="again" />${children}<//>`;
 }

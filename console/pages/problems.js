@@ -12,7 +12,7 @@ const severities = { error: "bad", warning: "warn", info: "info" };
 const explanations = {
   validate: "What conngen validate finds in the spec and the settings.",
   drift: "Generated files that are not what the spec makes of them.",
-  build: "What the Go compiler says.",
+  build: "What the Go compiler says, and how the program ended if it did.",
   stub: "Methods of the client that the generated interface asks for.",
   selftest: "What the connector does against the protocol and its spec.",
   diff: "What changed since the last commit, and what that breaks.",

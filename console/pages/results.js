@@ -5,7 +5,7 @@ import { accountList, download, entitlementList, findRow, firstRow, makeView, re
 import { Grid, usePages } from "./grid.js";
 import { CallNotices, CallState, CancelButton, Loading, NotRecorded, ReplayButton, useCall } from "./parts.js";
 import { BeforeAfter, Record } from "./record.js";
-import { go, href } from "./route.js";
+import { fromHere, go, href } from "./route.js";
 import { current, lastCall, newestFirst, useStore } from "./store.js";
 import { Badge, Button, Check, Dialog, Empty, Field, Icon, Input, Notice, Search, Select, attempt, bytes, classes, clock, count, ms, number, useEscape, useLoaded } from "./ui.js";
 import { at, isList, isMark, label, markName, schemaOf, text } from "./values.js";
@@ -29,7 +29,7 @@ function Newest() {
 function NothingYet() {
   const spec = useStore((s) => s.spec);
   const list = spec?.commands.find((one) => one.name === "std:account:list");
-  const start = () => attempt(async () => go("results", [(await run(list.name, {})).id]));
+  const start = () => attempt(async () => fromHere()("results", [(await run(list.name, {})).id]));
   return html`<${Empty} title="No command has run yet">
     <p>Rows appear here as soon as a command sends them, whether this page, curl or another client calls it.</p>
     <div class="row">${list && html`<${Button} kind="primary" onClick=${start}><${Icon} name="play" />List the accounts<//>`}<a class="button" href=${href("commands")}>Choose a command</a></div>
@@ -40,14 +40,15 @@ function Find({ params }) {
   const { type, identity } = params;
   const what = type || "account";
   const { value: problem, error } = useLoaded(async () => {
+    const open = fromHere();
     const call = type ? entitlementList(type) : accountList();
     if (!call) return [`No list of type ${what} has run yet`, "Run it, then follow the link again."];
     const row = await findRow(call.id, identity);
     if (!row) return [`The newest list has no ${what} ${identity}`, `Call ${call.id} may be older than what names it. Run the list again, or look for the fault in the connector.`];
-    return go("results", [call.id], { row: row.n }, { replace: true });
+    return open("results", [call.id], { row: row.n }, { replace: true });
   }, [type, identity]);
   const [title, reason] = problem || [error && "The row could not be looked for", error];
-  const list = () => attempt(async () => go("results", [(await run(type ? "std:entitlement:list" : "std:account:list", type ? { type } : {})).id]));
+  const list = () => attempt(async () => fromHere()("results", [(await run(type ? "std:entitlement:list" : "std:account:list", type ? { type } : {})).id]));
   if (!title) return html`<${Loading}>Looking for ${what} ${identity}…<//>`;
   return html`<${Empty} title=${title}><p>${reason}</p>
     <div class="row"><${Button} kind="primary" onClick=${list}><${Icon} name="play" />List type ${what}<//><${Button} onClick=${() => history.back()}>Back<//></div><//>`;

@@ -32,6 +32,12 @@ export function go(page, path, params, { replace = false } = {}) {
   }
 }
 
+// fromHere returns go for an answer that is awaited: it does nothing if another page is open by then.
+export function fromHere() {
+  const here = location.hash;
+  return (...to) => location.hash === here && go(...to);
+}
+
 // useRoute gives the route and draws the component again when it changes.
 export function useRoute() {
   const [route, setRoute] = useState(() => parse(location.hash));

@@ -17,8 +17,8 @@ export const pretty = (value) => value === undefined ? "" : JSON.stringify(value
 
 export const same = (a, b) => JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
 
-// identityOf is the native ID of an output or an input, as identity or in its key.
-export const identityOf = (data) => data?.identity || data?.key?.simple?.id || data?.key?.compound?.lookupId || "";
+// identityOf is the native ID of an output or an input, as conngen finds it by: that of its key, else identity.
+export const identityOf = (data) => data?.key?.simple?.id || data?.key?.compound?.lookupId || data?.identity || "";
 
 // target is the part of an output that an input names the object with.
 export function target(data) {

@@ -7,7 +7,7 @@ const { APIError, get, query, sseParser } = await import("../api.js");
 const { findRow, rowOfLine } = await import("../calls.js");
 const { track, within } = await import("../grid.js");
 const { href } = await import("../route.js");
-const { at, differences, entitlementType, label, sentence } = await import("../values.js");
+const { at, differences, entitlementType, identityOf, label, sentence } = await import("../values.js");
 
 // answer makes fetch answer with what of(url, method) returns: [status, body].
 function answer(of) {
@@ -39,6 +39,37 @@ test("errors carry the server's sentence, or the status", async () => {
   await assert.rejects(get("/api/calls/1"), new APIError(404, "There is no such call."));
   answer(() => [502, "<html>"]);
   await assert.rejects(get("/api/calls/1"), new APIError(502, "The server answered with status 502."));
+});
+
+test("nothing is sent once the token of another run is refused", async () => {
+  const api = await import("../api.js?refused");
+  answer(() => [401, { error: "the token of this run is missing" }]);
+  await assert.rejects(api.get("/api/calls/1"), new api.APIError(401, "The token of this run is missing."));
+  let sent = 0;
+  globalThis.fetch = async () => void sent++;
+  await assert.rejects(api.post("/api/rebuild"), new api.APIError(401, "The token of this run is missing."));
+  assert.equal(sent, 0);
+});
+
+test("the stream of events connects again until its token is refused", async () => {
+  const api = await import("../api.js?events");
+  const attempts = [
+    () => { throw new TypeError("Failed to fetch"); },
+    () => new Response("event: state\ndata: 1\n\n"),
+    () => new Response("{}", { status: 401 }),
+  ];
+  globalThis.fetch = async () => attempts.shift()();
+  const links = [], got = [];
+  await new Promise((done) => {
+    api.events((...event) => got.push(event), (link) => {
+      links.push(link);
+      if (link === "lost") setTimeout(() => api.tryAgain());
+      if (link === "refused") done();
+    });
+  });
+  assert.deepEqual(links, ["lost", "live", "lost", "refused"]);
+  assert.deepEqual(got, [["state", 1]]);
+  assert.equal(attempts.length, 0);
 });
 
 test("addresses leave out what is not set", () => {
@@ -146,4 +177,11 @@ test("an entitlement attribute without a type names groups", () => {
   assert.equal(entitlementType({ entitlement: true }), "group");
   assert.equal(entitlementType({ entitlement: true, schemaObjectType: "role" }), "role");
   assert.equal(entitlementType({ schemaObjectType: "role" }), "");
+});
+
+test("an object is known by the ID in its key first, as conngen finds it", () => {
+  assert.equal(identityOf({ identity: "ada", key: { simple: { id: "k1" } } }), "k1");
+  assert.equal(identityOf({ identity: "ada", key: { compound: { lookupId: "l", uniqueId: "u" } } }), "l");
+  assert.equal(identityOf({ identity: "ada", key: {} }), "ada");
+  assert.equal(identityOf(null), "");
 });
