@@ -54,7 +54,7 @@ const shortcuts = [
   ...pages.map((page) => [`g ${page.key}`, page.label]),
   ["↑ ↓ ← →", "Move in a table"],
   ["PgUp PgDn Home End", "Move in a table by pages and to its ends"],
-  ["Enter", "Open the row"],
+  ["Enter", "Open the row, or sort by the column (go up to the head first)"],
   ["Ctrl+Enter", "Run the command"],
   ["Escape", "Close what is open"],
   ["?", "This list"],

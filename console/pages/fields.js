@@ -211,7 +211,7 @@ export function CardList({ item, value, control, onChange, path, context, labell
   const cards = rowsOf(value);
   const own = useState(undefined);
   const [open, setOpen] = path.length === 1 ? [context.card?.list === item.key ? context.card : undefined, context.openCard] : own;
-  const [said, setSaid] = useState("");
+  const [said, setSaid] = useState({ text: "" }); // what was done last, and what to go back to
   const list = useRef();
   const [focused, setFocused] = useState("");
   useEffect(() => {
@@ -225,17 +225,22 @@ export function CardList({ item, value, control, onChange, path, context, labell
   const move = (from, to) => {
     if (to < 0 || to >= cards.length || from === to) return;
     onChange(moveElement(cards, from, to));
-    setSaid(`${title(from)} is now ${to + 1} of ${cards.length}.`);
+    setSaid({ text: `${title(from)} is now ${to + 1} of ${cards.length}.` });
     setFocused(`handle-${to}`);
   };
   const copy = (i) => {
     onChange([...cards.slice(0, i + 1), structuredClone(cards[i]), ...cards.slice(i + 1)]);
-    setSaid(`${title(i)} is copied.`);
+    setSaid({ text: `${title(i)} is copied.` });
   };
   const remove = (i) => {
     onChange(cards.filter((_, n) => n !== i));
-    setSaid(`${title(i)} is deleted.`);
+    setSaid({ text: `${title(i)} is deleted.`, at: i, card: cards[i] });
     setFocused(`delete-${Math.min(i, cards.length - 2)}`);
+  };
+  const undo = () => {
+    onChange([...cards.slice(0, said.at), said.card, ...cards.slice(said.at)]);
+    setSaid({ text: "The card is back." });
+    setFocused(`delete-${said.at}`);
   };
   const save = (values) => {
     onChange(open.index === newCard ? [...cards, values] : cards.map((c, n) => (n === Number(open.index) ? values : c)));
@@ -248,7 +253,7 @@ export function CardList({ item, value, control, onChange, path, context, labell
     ${cards.length > 0 && html`<${Cards} ...${{ item, cards, move, copy, remove }} onEdit=${(i) => setOpen({ list: item.key, index: String(i), page: 0 })} />`}
     ${card.canAdd && html`<${Button} id=${id} kind="pill" onClick=${() => setOpen({ list: item.key, index: newCard, page: 0 })}>${card.buttonLabel}<//>`}
     ${!card.canAdd && cards.length === 0 && html`<p class="item-note">There are no cards, and the spec does not allow adding any.</p>`}
-    <p class="hidden" role="status">${said}</p>
+    <div class=${said.card ? "row" : "hidden"}><p role="status">${said.text}</p>${said.card && html`<${Button} kind="link" onClick=${undo}>Undo<//>`}</div>
     ${isOpen && html`<${CardDialog} key=${`${item.key} ${at}`} card=${card} title=${at === newCard ? card.buttonLabel : title(at)} start=${at === newCard ? {} : cards[at]}
       path=${[...path, at === newCard ? cards.length : at]} page=${open.page} onPage=${(page) => setOpen({ ...open, page }, true)} onSave=${save} onClose=${() => setOpen(undefined)} context=${context} />`}
   </div>`;

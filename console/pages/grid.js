@@ -122,6 +122,10 @@ export function within(columns, { left, right }) {
   return { from: Math.max(0, from), to, start, width, all: x };
 }
 
+// inHead is the row of the cell in the head that the keys have led to. The buttons there are for the mouse: in
+// the order of Tab they would lose the focus when they are scrolled out of the document.
+const inHead = -1;
+
 // Grid draws columns [{id, label, width, cell(row), sortable, class}] of total rows. rowAt(i) gives a row
 // or undefined while it loads, onRange(from, to) says which are to be seen. first is the row to begin at.
 export function Grid({ label, columns, total, rowAt, onRange, onOpen, isChosen, sort, onSort, first = 0, handle }) {
@@ -154,18 +158,18 @@ export function Grid({ label, columns, total, rowAt, onRange, onOpen, isChosen, 
   if (handle) handle.current = { focus: () => table.current?.focus({ preventScroll: true }) };
 
   const move = (toRow, toCol) => {
-    const next = { row: Math.min(Math.max(0, toRow), Math.max(0, total - 1)), col: Math.min(Math.max(0, toCol), columns.length - 1) };
+    const next = { row: Math.min(Math.max(onSort ? inHead : 0, toRow), Math.max(0, total - 1)), col: Math.min(Math.max(0, toCol), columns.length - 1) };
     setAt(next);
-    show(next.row);
+    if (next.row !== inHead) show(next.row);
     showColumn(next.col);
   };
   const page = Math.max(1, Math.floor(scroll.height / rowHeight) - 1);
   const steps = {
     ArrowDown: () => move(row + 1, col), ArrowUp: () => move(row - 1, col),
     ArrowRight: () => move(row, col + 1), ArrowLeft: () => move(row, col - 1),
-    PageDown: () => move(row + page, col), PageUp: () => move(row - page, col),
+    PageDown: () => move(row + page, col), PageUp: () => move(Math.max(0, row - page), col),
     Home: () => move(0, col), End: () => move(total - 1, col),
-    Enter: () => rowAt(row) && onOpen?.(row, rowAt(row)),
+    Enter: () => row === inHead ? columns[col].sortable && onSort(columns[col].id) : rowAt(row) && onOpen?.(row, rowAt(row)),
   };
   const keys = (event) => {
     if (event.target !== table.current || event.altKey || event.metaKey || (event.ctrlKey && event.key !== "Home" && event.key !== "End")) return;
@@ -176,6 +180,7 @@ export function Grid({ label, columns, total, rowAt, onRange, onOpen, isChosen, 
   };
   const click = (event) => {
     const cell = event.target.closest("td");
+    table.current.focus({ preventScroll: true });
     if (!cell) return;
     const n = Number(cell.parentElement.dataset.row);
     setAt({ row: n, col: part.from + cell.cellIndex });
@@ -186,14 +191,14 @@ export function Grid({ label, columns, total, rowAt, onRange, onOpen, isChosen, 
   for (let n = from; n < from + shown; n++) {
     rows.push(html`<${Row} key=${n} n=${n} id=${id} row=${rowAt(n)} columns=${seen} skipped=${part.from} at=${n === row ? col : -1} chosen=${isChosen && rowAt(n) && isChosen(rowAt(n))} />`);
   }
-  const active = row >= from && row < from + shown && col >= part.from && col < part.to ? `${id}-${row}-${col}` : undefined;
+  const active = (row === inHead || row >= from && row < from + shown) && col >= part.from && col < part.to ? `${id}-${row}-${col}` : undefined;
   return html`<div class="grid" ref=${scroll.scroller} onScroll=${scroll.onScroll}>
     <div class="grid-size" style=${{ height: `${scroll.length + rowHeight}px`, minWidth: `${part.all}px` }}>
       <div class="grid-view" style=${{ height: `${scroll.height + rowHeight}px` }}>
         <table role="grid" ref=${table} tabindex="0" aria-label=${label} aria-rowcount=${total + 1} aria-colcount=${columns.length} aria-activedescendant=${active}
           onKeyDown=${keys} onClick=${click} style=${{ marginLeft: `${part.start}px`, width: part.to === columns.length ? `calc(100% - ${part.start}px)` : `${part.width}px` }}>
           <colgroup>${seen.map((column, n) => html`<col key=${column.id} width=${part.from + n === columns.length - 1 ? undefined : column.width} />`)}</colgroup>
-          <thead><tr role="row" aria-rowindex="1">${seen.map((column, n) => html`<${Head} key=${column.id} index=${part.from + n + 1} column=${column} sort=${sort} onSort=${onSort} />`)}</tr></thead>
+          <thead><tr role="row" aria-rowindex="1">${seen.map((column, n) => html`<${Head} key=${column.id} id=${`${id}-${inHead}-${part.from + n}`} index=${part.from + n + 1} column=${column} sort=${sort} onSort=${onSort} at=${row === inHead && part.from + n === col} />`)}</tr></thead>
           <tbody style=${{ transform: `translateY(${from * rowHeight - scroll.top}px)` }}>${rows}</tbody>
         </table>
       </div>
@@ -201,12 +206,12 @@ export function Grid({ label, columns, total, rowAt, onRange, onOpen, isChosen, 
   </div>`;
 }
 
-function Head({ column, index, sort, onSort }) {
+function Head({ id, column, index, sort, onSort, at }) {
   const by = sort && sort.column === column.id;
   const order = by ? (sort.descending ? "descending" : "ascending") : undefined;
-  return html`<th role="columnheader" scope="col" aria-colindex=${index} aria-sort=${order} class=${column.class}>
+  return html`<th role="columnheader" scope="col" aria-colindex=${index} aria-sort=${order} id=${id} class=${classes(column.class, at && "at")}>
     ${column.sortable && onSort
-      ? html`<button type="button" title=${column.title} onClick=${() => onSort(column.id)}><span>${column.label}</span>${by && html`<${Icon} name=${sort.descending ? "down" : "up"} />`}</button>`
+      ? html`<button type="button" tabindex="-1" title=${column.title} onClick=${() => onSort(column.id)}><span>${column.label}</span>${by && html`<${Icon} name=${sort.descending ? "down" : "up"} />`}</button>`
       : html`<span>${column.label}</span>`}
   </th>`;
 }

@@ -20,8 +20,13 @@ const explanations = {
 
 const clean = { validate: "No findings.", drift: "Up to date.", build: "It compiles.", stub: "None is missing.", selftest: "Passed.", diff: "Nothing changed." };
 
+// ofBuilds are the groups that a connector has none of which somebody else builds.
+const ofBuilds = ["drift", "build", "stub"];
+
 export function Page({ route }) {
-  const groups = useStore((s) => s.problems.groups);
+  const all = useStore((s) => s.problems.groups);
+  const remote = useStore((s) => Boolean(s.state?.project.connector));
+  const groups = all.filter((group) => !remote || group.state !== "unknown" || !ofBuilds.includes(group.name));
   const search = (route.params.q || "").toLowerCase();
   const matches = (one) => `${one.path} ${one.rule} ${one.message} ${one.hint || ""}`.toLowerCase().includes(search);
   const findings = groups.reduce((n, group) => n + (group.found || []).filter(matches).length, 0);
