@@ -4,11 +4,11 @@ import { html, useEffect, useRef, useState } from "./vendor/preact.js";
 import { get } from "./api.js";
 import { accountList, findRow, firstRow, run } from "./calls.js";
 import { CallNotices, CallState, CancelButton, WithSpec } from "./parts.js";
-import { Fields, JSONText } from "./inputs.js";
+import { Fields, JSONText, keyOf } from "./inputs.js";
 import { href } from "./route.js";
 import { useStore } from "./store.js";
 import { Button, Code, CopyButton, Empty, Field, Icon, Notice, Search, Tabs, count, ms, useLoaded } from "./ui.js";
-import { isObject, pretty, sentence, target } from "./values.js";
+import { isObject, pretty, same, sentence, target } from "./values.js";
 
 // What was typed for a command stays as long as the page is open. It is in no address and no storage, since
 // an input can hold passwords.
@@ -47,6 +47,8 @@ function firstInput(command, spec) {
   return type && types.length ? { [type.name]: types[0] } : {};
 }
 
+// useDraft is what was typed for a command. setInput takes the next input, or a function that makes it of the
+// newest one: what waits for an answer would otherwise undo what was typed meanwhile.
 function useDraft(command, spec) {
   const [draft, setDraft] = useState(() => drafts.get(command.name) || fromInput(firstInput(command, spec)));
   const save = (next) => {
@@ -55,7 +57,11 @@ function useDraft(command, spec) {
   };
   return {
     draft,
-    setInput: (input) => save(fromInput(input)),
+    setInput: (next) => {
+      const { input, error } = drafts.get(command.name) || draft;
+      const made = typeof next === "function" ? next(input, error) : next;
+      if (made !== input) save(fromInput(made));
+    },
     setText: (text) => {
       try {
         save({ text, input: text.trim() === "" ? {} : JSON.parse(text), error: "" });
@@ -76,7 +82,7 @@ function Command({ command, spec, params }) {
   const [last, setLast] = useState(lastRuns.get(command.name) || 0);
   const running = useRef(false);
   useEffect(() => {
-    if (params.identity) startWith(params, draft.input, command, setInput);
+    if (params.identity) startWith(params, command, spec.spec, setInput);
   }, [params.identity]);
   const start = async () => {
     const now = drafts.get(command.name) || draft; // a control may just have changed it
@@ -126,17 +132,16 @@ function Command({ command, spec, params }) {
   </section>`;
 }
 
-// startWith fills in the object that a link names, with its key where the newest list has it.
-async function startWith({ identity, type }, input, command, setInput) {
-  const next = { ...input, identity };
-  if (type) next.type = type;
-  delete next.key;
+// startWith fills in the object that a link names, with its key where the newest list has it and nobody has
+// changed the two meanwhile.
+async function startWith({ identity, type }, command, spec, setInput) {
   const keyed = command.inputs.some((one) => one.kind === "key");
-  if (keyed) next.key = { simple: { id: identity } };
-  setInput(next);
+  const first = { identity, key: keyed ? keyOf(spec, identity) : undefined };
+  setInput((input) => ({ ...input, ...first, ...(type && { type }) }));
   const list = keyed && command.object === "account" ? accountList() : null;
   const row = list && await findRow(list.id, identity).catch(() => null);
-  if (row?.data?.key) setInput({ ...next, ...target(row.data) });
+  const isAsFilled = (input) => input.identity === identity && same(input.key, first.key);
+  if (row?.data?.key) setInput((input, error) => !error && isAsFilled(input) ? { ...input, ...target(row.data) } : input);
 }
 
 const quote = (text) => `'${text.replaceAll("'", `'\\''`)}'`;

@@ -23,9 +23,10 @@ function put(input, name, value) {
   return next;
 }
 
-// Fields draws the fields of a command; input is the object that they make, onChange gets the next one.
+// Fields draws the fields of a command; input is the object that they make. onChange gets the next one,
+// or a function that makes it of the newest one.
 export function Fields({ command, spec, passwords, input, onChange }) {
-  const context = { command, spec, passwords, input, onChange, set: (name, value) => onChange(put(input, name, value)) };
+  const context = { command, spec, passwords, input, onChange, set: (name, value) => onChange((newest) => put(newest, name, value)) };
   return html`<div class="stack">${command.inputs.map((field) => {
     const Control = controls[field.kind] || controls.json;
     return html`<${Control} key=${`${command.name} ${field.name}`} field=${field} value=${input[field.name]} context=${context} />`;
@@ -33,6 +34,11 @@ export function Fields({ command, spec, passwords, input, onChange }) {
 }
 
 const keyKind = (spec) => spec?.keyType === "compound" ? "compound" : "simple";
+
+const keyParts = { simple: ["id"], compound: ["lookupId", "uniqueId"] };
+
+// keyOf is the key of an object, as far as its identity alone tells it.
+export const keyOf = (spec, identity) => ({ [keyKind(spec)]: { [keyParts[keyKind(spec)][0]]: identity } });
 
 function Identity({ field, value = "", context }) {
   const { command, spec, input, onChange, set } = context;
@@ -46,7 +52,7 @@ function Identity({ field, value = "", context }) {
   };
   const type = (text) => {
     let next = put(input, field.name, text || undefined);
-    if (hasKey && keyKind(spec) === "simple" && (!input.key || same(input.key, { simple: { id: value } }))) next = put(next, "key", text ? { simple: { id: text } } : undefined);
+    if (hasKey && keyKind(spec) === "simple" && (!input.key || same(input.key, keyOf(spec, value)))) next = put(next, "key", text ? keyOf(spec, text) : undefined);
     onChange(next);
   };
   return html`<${FieldOf} field=${field}>${(control) => html`<${Combo} control=${control} value=${value} onInput=${type} onPick=${pick}
@@ -59,8 +65,6 @@ const Group = ({ field, children }) => html`<fieldset class="group"><legend clas
   ${field.help && html`<p class="help">${field.help}</p>`}${children}</fieldset>`;
 
 const FieldOf = ({ field, children }) => html`<${Field} label=${field.name} help=${field.help} required=${field.required}>${children}<//>`;
-
-const keyParts = { simple: ["id"], compound: ["lookupId", "uniqueId"] };
 
 function Key({ field, value, context }) {
   const kind = keyKind(context.spec);

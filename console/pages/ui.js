@@ -387,15 +387,15 @@ export function Chips({ values, onChange, show = String, control = {}, label, pl
   const [draft, setDraft] = useState("");
   const root = useRef();
   const held = useRef();
-  held.current = values;
+  held.current = { values, onChange }; // as they are drawn now: leaving the input can add later, after a click
   const add = (typed) => {
-    const known = held.current.map(show);
+    const known = held.current.values.map(show);
     const added = typed.split(/\r?\n/).map((one) => one.trim()).filter((one, n, all) => one && !known.includes(one) && all.indexOf(one) === n);
     setDraft("");
-    if (added.length) onChange([...held.current, ...added]);
+    if (added.length) held.current.onChange([...held.current.values, ...added]);
   };
   const remove = (n) => {
-    onChange(held.current.filter((_, k) => k !== n));
+    onChange(held.current.values.filter((_, k) => k !== n));
     root.current.querySelector("input").focus();
   };
   const keys = (event) => {
