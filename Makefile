@@ -62,12 +62,10 @@ pages:
 		echo "make pages is skipped: it needs node; make browser runs the same tests"; \
 	fi
 
-# the pages of dev in Chromium, or in the browser of CONNGEN_BROWSER; npm installs what looks for barriers
+# the pages of dev in Chromium, or in the browser of CONNGEN_BROWSER; pages wait more than they work, so
+# more of them run than there are cores
 browser:
-	@if command -v npm >/dev/null; then \
-		npm install --prefix console/browser --no-package-lock --ignore-scripts --no-audit --no-fund --loglevel error || true; \
-	fi
-	@go -C console/browser vet . && go -C console/browser test -vet=off -count 1 -parallel 2
+	@go -C console/browser vet . && go -C console/browser test -vet=off -count 1 -parallel 4
 
 # the pictures of README and docs, of the pages of dev on the example
 screenshots:

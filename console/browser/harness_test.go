@@ -2,10 +2,9 @@ package browser
 
 import (
 	"context"
-	"errors"
+	_ "embed"
 	"flag"
 	"fmt"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -25,7 +24,9 @@ var chrome context.Context
 // scratch is a folder of this run.
 var scratch string
 
-// axe is the text of axe-core; empty where it is not installed.
+// axe looks for barriers in a page.
+//
+//go:embed testdata/axe-core/axe.min.js
 var axe string
 
 func TestMain(m *testing.M) {
@@ -43,15 +44,6 @@ func run(m *testing.M) (code int) {
 		fmt.Println("make browser is skipped: it needs Chromium or Google Chrome, on the PATH or at $CONNGEN_BROWSER")
 		return 0
 	}
-	text, err := os.ReadFile("node_modules/axe-core/axe.min.js")
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		fmt.Println("accessibility is not checked: axe-core is not there, which make browser gets where npm is installed")
-	case err != nil:
-		fmt.Println(err)
-		return 1
-	}
-	axe = string(text)
 	scratch, err = os.MkdirTemp("", "conngen-browser-")
 	if err != nil {
 		fmt.Println(err)
