@@ -2,7 +2,6 @@ package browser
 
 import (
 	"testing"
-	"time"
 
 	"github.com/chromedp/chromedp"
 )
@@ -124,7 +123,6 @@ func TestEntitlementLinks(t *testing.T) {
 // back goes back in the history.
 func back(p *page) {
 	p.t.Helper()
-	eval[chromedp.Void](p, `history.back()`)
-	time.Sleep(50 * time.Millisecond)
+	eval[bool](p, `new Promise((done) => { addEventListener("popstate", () => done(true), {once: true}); history.back(); })`)
 	p.still()
 }

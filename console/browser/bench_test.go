@@ -117,26 +117,19 @@ func sendAPI(t testing.TB, origin, token, method, path string, body, v any) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
-	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, method, origin+path, bytes.NewReader(text))
+	req, err := http.NewRequest(method, origin+path, bytes.NewReader(text))
 	if err != nil {
 		t.Fatal(err)
 	}
 	req.Header.Set("X-Conngen-Token", token)
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	answer, err := io.ReadAll(resp.Body)
-	if err != nil || resp.StatusCode >= 300 {
-		t.Fatalf("%s %s: %s %s (%v)", method, path, resp.Status, answer, err)
+	res, answer := send(t, req)
+	if res.StatusCode >= 300 {
+		t.Fatalf("%s %s: %s %s", method, path, res.Status, answer)
 	}
 	if v == nil {
 		return
 	}
-	if err := json.Unmarshal(answer, v); err != nil {
+	if err := json.Unmarshal([]byte(answer), v); err != nil {
 		t.Fatalf("%s %s: %v: %s", method, path, err, answer)
 	}
 }
@@ -254,11 +247,11 @@ func (d *dev) start(conngen string) {
 		d.t.Fatal(err)
 	}
 	d.t.Cleanup(func() {
+		if d.t.Failed() {
+			d.show()
+		}
 		stop()
 		_ = cmd.Wait() // it was interrupted
-		if d.t.Failed() {
-			d.t.Logf("conngen dev says:\n%s", d.said)
-		}
 	})
 	select {
 	case found := <-d.said.found:
@@ -266,6 +259,29 @@ func (d *dev) start(conngen string) {
 	case <-time.After(patience):
 		d.t.Fatalf("conngen dev does not say where it is:\n%s", d.said)
 	}
+}
+
+// show tells how dev stands, for somebody who looks into a failure.
+func (d *dev) show() {
+	d.t.Logf("conngen dev says:\n%s", d.said)
+	if d.origin == "" {
+		return
+	}
+	req, err := http.NewRequest(http.MethodGet, d.origin+"/api/state", nil)
+	if err != nil {
+		d.t.Error(err)
+		return
+	}
+	req.Header.Set("X-Conngen-Token", d.token)
+	client := http.Client{Timeout: patience}
+	res, err := client.Do(req)
+	if err != nil {
+		d.t.Logf("dev does not tell its state: %v", err)
+		return
+	}
+	defer res.Body.Close()
+	state, err := io.ReadAll(res.Body)
+	d.t.Logf("the state of dev is %s (%v)", state, err)
 }
 
 // goCache is where Go keeps what it has built, whatever XDG_CACHE_HOME is.

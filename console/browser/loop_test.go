@@ -56,8 +56,9 @@ func (d *dev) answers(config string) {
 	}
 }
 
-// TestSave measures how long a saved Go file takes to answer.
+// TestSave measures how long a saved Go file takes to answer, which counts when it runs alone.
 func TestSave(t *testing.T) {
+	t.Parallel()
 	d := newDev(t).ready()
 	for n := range 3 {
 		said := fmt.Sprintf("answer %d", n)

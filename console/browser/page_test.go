@@ -23,8 +23,9 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// patience is how long a page may take for what a test waits for.
-const patience = 20 * time.Second
+// patience is how long a page may take for what a test waits for. It is long, since other work can share
+// the machine; only a test that fails waits so long.
+const patience = time.Minute
 
 // A page is a tab of the browser. Whatever goes wrong in it fails its test: an error on the console, an
 // exception that nobody catches, something that the page's policy refuses, and a request to another
@@ -36,6 +37,7 @@ type page struct {
 	mu       sync.Mutex
 	origin   string
 	faults   []string
+	console  []string // its last lines, for somebody who looks into a failure
 	expected []*regexp.Regexp
 	seen     map[string]bool // marks that the console has shown
 	marks    int
@@ -102,6 +104,9 @@ func (p *page) event(event any) {
 		p.mu.Lock()
 		p.seen[text] = true
 		p.mu.Unlock()
+		if !strings.HasPrefix(text, markPrefix) {
+			p.note(fmt.Sprintf("%s: %s", e.Type, text))
+		}
 	case *log.EventEntryAdded:
 		if e.Entry.Level == log.EntryLevelError || e.Entry.Source == log.EntrySourceSecurity {
 			p.fault(fmt.Sprintf("%s: %s %s", e.Entry.Source, e.Entry.Text, e.Entry.URL))
@@ -120,7 +125,17 @@ func (p *page) request(address string) {
 	}
 }
 
+// note keeps a line for somebody who looks into a failure.
+func (p *page) note(text string) {
+	const kept = 50
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.console = append(p.console, text)
+	p.console = p.console[max(0, len(p.console)-kept):]
+}
+
 func (p *page) fault(text string) {
+	p.note(text)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if !slices.ContainsFunc(p.expected, func(r *regexp.Regexp) bool { return r.MatchString(text) }) {
@@ -144,12 +159,15 @@ func (p *page) takeFaults() []string {
 	return faults
 }
 
+// markPrefix begins what settle writes to the console.
+const markPrefix = "mark "
+
 // settle waits until all that has happened in the page so far has been told.
 func (p *page) settle() {
 	p.t.Helper()
 	p.marks++
-	mark := fmt.Sprintf("mark %d", p.marks)
-	if _, err := chromedp.Run(p.ctx, chromedp.Evaluate[chromedp.Void](`console.debug(`+quoted(mark)+`)`)); err != nil {
+	mark := markPrefix + number(p.marks)
+	if _, err := tryEval[chromedp.Void](p, `console.debug(`+quoted(mark)+`)`); err != nil {
 		p.t.Errorf("the page is gone: %v", err)
 		return
 	}
@@ -167,9 +185,7 @@ func (p *page) settle() {
 // run does something in the page.
 func (p *page) run(action chromedp.Action[chromedp.Void]) {
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.ctx, patience)
-	defer cancel()
-	if err := chromedp.Do(ctx, action); err != nil {
+	if _, err := within(p, action); err != nil {
 		p.t.Fatal(err)
 	}
 }
@@ -185,9 +201,14 @@ func eval[T any](p *page, expression string) T {
 }
 
 func tryEval[T any](p *page, expression string) (T, error) {
+	return within(p, chromedp.Evaluate[T](expression, func(e *runtime.EvaluateParams) { e.AwaitPromise = &isTrue }))
+}
+
+// within does something in the page, and gives up when it takes too long.
+func within[T any](p *page, action chromedp.Action[T]) (T, error) {
 	ctx, cancel := context.WithTimeout(p.ctx, patience)
 	defer cancel()
-	return chromedp.Run(ctx, chromedp.Evaluate[T](expression, func(e *runtime.EvaluateParams) { e.AwaitPromise = &isTrue }))
+	return chromedp.Run(ctx, action)
 }
 
 var isTrue = true
@@ -253,12 +274,14 @@ func (p *page) press(keys string, modifiers ...chromedp.Modifier) {
 // tabTo presses Tab until such an element has the focus.
 func (p *page) tabTo(selector string) {
 	p.t.Helper()
+	p.waitFor(selector)
 	p.tabUntil(`document.activeElement.matches(`+quoted(selector)+`)`, selector)
 }
 
 // tabToNamed presses Tab until an element has the focus that a screen reader calls by a name.
 func (p *page) tabToNamed(name string) {
 	p.t.Helper()
+	p.wait(`[...document.querySelectorAll("a[href], button, input, select, textarea, [tabindex]")].some((e) => (` + nameOf + `)(e) === ` + quoted(name) + `)`)
 	p.tabUntil(`(`+nameOf+`)(document.activeElement) === `+quoted(name), name)
 }
 
@@ -319,9 +342,6 @@ func (p *page) checkAxe(what string, rules ...string) {
 
 func (p *page) violations(rules ...string) []violation {
 	p.t.Helper()
-	if axe == "" {
-		return nil
-	}
 	if !eval[bool](p, `typeof axe === "object"`) {
 		eval[chromedp.Void](p, axe+`; undefined`)
 	}
@@ -354,9 +374,7 @@ func (p *page) screenshot(name string) {
 	if dir == "" {
 		return
 	}
-	ctx, cancel := context.WithTimeout(p.ctx, patience)
-	defer cancel()
-	picture, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
+	picture, err := within(p, chromedp.CaptureScreenshot())
 	if err != nil {
 		p.t.Fatal(err)
 	}
@@ -367,7 +385,11 @@ func (p *page) screenshot(name string) {
 
 // show tells what the page shows, for somebody who looks into a failure.
 func (p *page) show() {
-	shown, err := tryEval[string](p, `location.hash + "\n" + document.body.innerText`)
+	p.mu.Lock()
+	lines := strings.Join(p.console, "\n")
+	p.mu.Unlock()
+	p.t.Logf("the console has:\n%s", lines)
+	shown, err := tryEval[string](p, `document.URL + " shows, with the focus on " + document.activeElement.outerHTML.slice(0, 200) + ":\n" + document.body.innerText`)
 	if err != nil {
 		p.t.Logf("the page cannot be asked: %v", err)
 		return
@@ -375,7 +397,7 @@ func (p *page) show() {
 	if len(shown) > 3000 {
 		shown = shown[:3000] + "…"
 	}
-	p.t.Logf("the page shows %s", shown)
+	p.t.Log(shown)
 }
 
 // quoted writes a text for JavaScript.
@@ -387,9 +409,17 @@ func quoted(text string) string {
 // do sends a command of the protocol.
 func do[P, R any](p *page, command cdp.Command[P, R], params P) {
 	p.t.Helper()
+	ask(p, command, params)
+}
+
+// ask sends a command of the protocol, and returns its result.
+func ask[P, R any](p *page, command cdp.Command[P, R], params P) R {
+	p.t.Helper()
 	ctx, cancel := context.WithTimeout(p.ctx, patience)
 	defer cancel()
-	if _, err := chromedp.Call(ctx, command, params); err != nil {
+	result, err := chromedp.Call(ctx, command, params)
+	if err != nil {
 		p.t.Fatal(err)
 	}
+	return result
 }

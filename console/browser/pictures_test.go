@@ -117,7 +117,7 @@ func (p *page) picture(name string) {
 	for _, scheme := range []string{"light", "dark"} {
 		p.scheme(scheme)
 		p.still()
-		text, err := chromedp.Run(p.ctx, chromedp.CaptureScreenshot())
+		text, err := within(p, chromedp.CaptureScreenshot())
 		if err != nil {
 			p.t.Fatal(err)
 		}

@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"context"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -26,6 +27,7 @@ type devState struct {
 		Build          int
 		Running, Stale bool
 	}
+	Selftest struct{ Running bool }
 }
 
 func (d *dev) state() (s devState) {
@@ -37,12 +39,18 @@ func (d *dev) state() (s devState) {
 // ready waits until the newest build answers, and returns the run.
 func (d *dev) ready() *dev {
 	d.t.Helper()
-	for end := time.Now().Add(firstBuild); d.state().Phase != "ready"; time.Sleep(20 * time.Millisecond) {
+	d.comesTo("an answer of the connector", func(s devState) bool { return s.Phase == "ready" })
+	return d
+}
+
+// comesTo waits until the state is as wanted.
+func (d *dev) comesTo(what string, isSo func(devState) bool) {
+	d.t.Helper()
+	for end := time.Now().Add(firstBuild); !isSo(d.state()); time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(end) {
-			d.t.Fatal("the connector does not come to answer")
+			d.t.Fatalf("dev does not come to %s", what)
 		}
 	}
-	return d
 }
 
 // read returns a file of the project.
@@ -59,16 +67,30 @@ func (d *dev) read(name string) string {
 func (d *dev) command(name, input, config string) string {
 	d.t.Helper()
 	body := `{"type":` + quoted(name) + `,"input":` + input + `,"config":` + config + `}`
-	res, err := http.Post(d.origin+"/", "application/json", strings.NewReader(body))
+	req, err := http.NewRequest(http.MethodPost, d.origin+"/", strings.NewReader(body))
 	if err != nil {
 		d.t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/json")
+	_, text := send(d.t, req)
+	return text
+}
+
+// send sends a request, and returns the answer with its body.
+func send(t testing.TB, req *http.Request) (*http.Response, string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	res, err := http.DefaultClient.Do(req.WithContext(ctx))
+	if err != nil {
+		t.Fatal(err)
 	}
 	defer res.Body.Close()
 	text, err := io.ReadAll(res.Body)
 	if err != nil {
-		d.t.Fatal(err)
+		t.Fatalf("%s %s: %v", req.Method, req.URL, err)
 	}
-	return string(text)
+	return res, string(text)
 }
 
 // A call is a recorded call, as the API tells of it.
@@ -97,7 +119,7 @@ func runCall(t testing.TB, on apiClient, command string, input any) (c call) {
 
 func waitCall(t testing.TB, on apiClient, id int) (c call) {
 	t.Helper()
-	for end := time.Now().Add(2 * patience); ; time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(patience); ; time.Sleep(10 * time.Millisecond) {
 		c = call{}
 		on.api("GET", "/api/calls/"+number(id), nil, &c)
 		if c.State != "running" {

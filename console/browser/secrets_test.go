@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/base64"
 	"fmt"
-	"io"
 	"io/fs"
 	"maps"
 	"net/http"
@@ -14,7 +13,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -116,13 +114,7 @@ func TestSecrets(t *testing.T) {
 	runCall(t, d, "std:account:list", map[string]any{})
 
 	found := newFinder(t)
-	for range 100 { // until the self test is over
-		var s struct{ Selftest struct{ Running bool } }
-		if d.api("GET", "/api/state", nil, &s); !s.Selftest.Running {
-			break
-		}
-		time.Sleep(50 * time.Millisecond)
-	}
+	d.comesTo("the end of the self test", func(s devState) bool { return !s.Selftest.Running })
 	for path, text := range d.crawl() {
 		found.look("the answer of "+path, text)
 	}
@@ -228,16 +220,8 @@ func (d *dev) text(method, path, body string) string {
 		d.t.Fatal(err)
 	}
 	req.Header.Set("X-Conngen-Token", d.token)
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		d.t.Fatal(err)
-	}
-	defer res.Body.Close()
-	text, err := io.ReadAll(res.Body)
-	if err != nil {
-		d.t.Fatal(err)
-	}
-	return fmt.Sprint(res.Header) + string(text)
+	res, text := send(d.t, req)
+	return fmt.Sprint(res.Header) + text
 }
 
 // follow follows the stream of events until the test ends. The result is what it has told so far.
