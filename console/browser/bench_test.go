@@ -98,6 +98,13 @@ func (b *bench) serve(w http.ResponseWriter, req *http.Request) {
 	answer(w, req, c)
 }
 
+// setAnswer changes how the connector answers.
+func (b *bench) setAnswer(answer func(w http.ResponseWriter, req *http.Request, c command)) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.answer = answer
+}
+
 // commands are those that the connector has got.
 func (b *bench) commands() []command {
 	b.mu.Lock()

@@ -91,12 +91,10 @@ func TestReview(t *testing.T) {
 	f.checkLook("a test that succeeds")
 	f.screenshot("form-test")
 	f.press(kb.Escape)
-	b.mu.Lock()
-	b.answer = func(w http.ResponseWriter, _ *http.Request, _ command) {
+	b.setAnswer(func(w http.ResponseWriter, _ *http.Request, _ command) {
 		w.WriteHeader(http.StatusInternalServerError)
 		_, _ = io.WriteString(w, "generic error: \n + ConnectorError: the workspace <b>is not</b> there\n    at test {\n  type: 'generic'\n}")
-	}
-	b.mu.Unlock()
+	})
 	f.push("Test Connection")
 	f.waitForText("dialog[open]", "Test Failed")
 	f.waitForText("dialog[open]", "the workspace <b>is not</b> there")
