@@ -11,7 +11,7 @@ import (
 func TestUpdate(t *testing.T) {
 	t.Parallel()
 	d := newDev(t).ready()
-	d.api("PUT", "/api/config", map[string]any{"values": map[string]any{"baseUrl": "https://hr.example.com", "apiToken": "token-of-the-update"}}, nil)
+	d.configure()
 	runCall(t, d, "std:account:list", map[string]any{})
 	p := open(t, d.address("/results/1"))
 	p.gridHas("1")
@@ -75,7 +75,7 @@ func choose(p *page, selector, option string) {
 func TestEntitlementLinks(t *testing.T) {
 	t.Parallel()
 	d := newDev(t).ready()
-	d.api("PUT", "/api/config", map[string]any{"values": map[string]any{"baseUrl": "https://hr.example.com", "apiToken": "token-of-the-links"}}, nil)
+	d.configure()
 	runCall(t, d, "std:account:list", map[string]any{})
 	p := open(t, d.address("/results/1?row=1"))
 	link := "aside.pane table.attributes a[href^='#/results/find']"

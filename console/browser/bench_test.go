@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -32,6 +33,7 @@ type command struct {
 type bench struct {
 	t       testing.TB
 	console *console.Server
+	server  *httptest.Server
 	loop    *fakeLoop
 	dir     string
 	origin  string
@@ -51,6 +53,7 @@ func newBench(t testing.TB, spec []byte) *bench {
 	t.Cleanup(connector.Close)
 	b.loop.url = connector.URL
 	server := httptest.NewUnstartedServer(nil)
+	b.server = server
 	var err error
 	b.console, err = console.New(console.Options{
 		Dir: b.dir, Spec: "connector-spec.json", Config: "config.json", Addr: server.Listener.Addr().String(), Version: "test",
@@ -167,9 +170,21 @@ func (l *fakeLoop) Snapshot() loop.Snapshot {
 	return s
 }
 
-func (l *fakeLoop) Target() (string, int) { return l.url, l.Snapshot().Connector.Build }
-func (l *fakeLoop) Rebuild()              {}
-func (l *fakeLoop) Program() string       { return "" }
+func (l *fakeLoop) Target() (string, int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.url, l.snapshot.Connector.Build
+}
+
+func (l *fakeLoop) Rebuild()        {}
+func (l *fakeLoop) Program() string { return "" }
+
+// setURL changes where the connector is; without one, none runs.
+func (l *fakeLoop) setURL(url string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.url = url
+}
 
 func (l *fakeLoop) Problems() []loop.Group {
 	l.mu.Lock()
@@ -219,6 +234,7 @@ type dev struct {
 	token  string
 	cache  string // folder of programs and recordings
 	said   *notes
+	end    func() // ends this run
 }
 
 var devAddress = regexp.MustCompile(`(http://127\.0\.0\.1:\d+)/#token=(\S+)`)
@@ -237,15 +253,26 @@ func newDev(t testing.TB, change ...func(*dev)) *dev {
 	for _, c := range change {
 		c(d)
 	}
-	d.start(conngen)
+	d.start("127.0.0.1:0")
 	return d
 }
 
-// start runs dev until the test ends.
-func (d *dev) start(conngen string) {
+// again starts dev once more at the address where it was.
+func (d *dev) again() {
 	d.t.Helper()
+	d.said = newNotes(devAddress)
+	d.start(strings.TrimPrefix(d.origin, "http://"))
+}
+
+// start runs dev until the test ends.
+func (d *dev) start(addr string) {
+	d.t.Helper()
+	conngen, err := program()
+	if err != nil {
+		d.t.Fatal(err)
+	}
 	ctx, stop := context.WithCancel(context.Background())
-	cmd := exec.CommandContext(ctx, conngen, "dev", d.dir, "--no-open", "--addr", "127.0.0.1:0")
+	cmd := exec.CommandContext(ctx, conngen, "dev", d.dir, "--no-open", "--addr", addr)
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = 10 * time.Second
 	cmd.Env = append(os.Environ(), "XDG_CACHE_HOME="+d.cache, "GOCACHE="+goCache(d.t))
@@ -253,12 +280,16 @@ func (d *dev) start(conngen string) {
 	if err := cmd.Start(); err != nil {
 		d.t.Fatal(err)
 	}
+	d.end = sync.OnceFunc(func() {
+		stop()
+		_ = cmd.Wait() // it was interrupted
+	})
+	end := d.end
 	d.t.Cleanup(func() {
 		if d.t.Failed() {
 			d.show()
 		}
-		stop()
-		_ = cmd.Wait() // it was interrupted
+		end()
 	})
 	select {
 	case found := <-d.said.found:

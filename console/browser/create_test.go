@@ -20,7 +20,7 @@ func TestCreate(t *testing.T) {
 	}
 	b.api(http.MethodPost, "/api/calls", map[string]any{"command": "std:account:list", "input": map[string]any{}}, nil)
 	p := open(t, b.address("/create"))
-	f := form{p}
+	f := form{page: p}
 	p.waitDrawn()
 	for label, text := range map[string]string{"First Name (firstname)": "Grace", "Last Name (lastname)": "Hopper", "Work Email (email)": "grace@example.com"} {
 		f.tabToNamed(label)

@@ -3,6 +3,7 @@ package browser
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -12,10 +13,54 @@ import (
 
 	complete "github.com/conngen/conngen/golden/complete/connector"
 	configtypes "github.com/conngen/conngen/golden/config-types/connector"
+	"github.com/conngen/conngen/schema"
 )
 
 // A form fills in the source form by keys alone.
-type form struct{ *page }
+type form struct {
+	*page
+	types map[string]bool // of items that were filled in
+}
+
+// filling notes the type of an item.
+func (f form) filling(path ...any) {
+	f.t.Helper()
+	f.waitFor(in("", path...))
+	kind := eval[string](f.page, `[...document.querySelector(`+quoted(in("", path...))+`).classList].find((name) => name.startsWith("item-"))`)
+	f.types[strings.TrimPrefix(kind, "item-")] = true
+	if len(path) > 1 {
+		f.types[schema.ItemCardList] = true
+	}
+}
+
+// filledTypes are the types of items that are filled in.
+var filledTypes = append(schema.ItemTypes(), schema.ItemPassword)
+
+// checkTypes: items of all these types that a spec has were filled in.
+func (f form) checkTypes(spec string) {
+	f.t.Helper()
+	for e := range readSpec(golden(f.t, spec)).ConfigItems() {
+		if slices.Contains(filledTypes, e.Type) && !f.types[e.Type] {
+			f.t.Errorf("%s was not filled in, nor another item of the type %s", e.Key, e.Type)
+		}
+	}
+}
+
+// TestAllTypes: the specs whose forms are filled in have items of all types.
+func TestAllTypes(t *testing.T) {
+	t.Parallel()
+	types := make(map[string]bool)
+	for _, name := range []string{"complete", "config-types"} {
+		for e := range readSpec(golden(t, name)).ConfigItems() {
+			types[e.Type] = true
+		}
+	}
+	for _, name := range filledTypes {
+		if !types[name] {
+			t.Errorf("no form with an item of the type %s is filled in", name)
+		}
+	}
+}
 
 // in is the selector of something in the item of a path, such as ["cards",0,"name"].
 func in(selector string, path ...any) string {
@@ -36,6 +81,7 @@ func (f form) menu(id string) {
 // fill types a text in the place of what an input has.
 func (f form) fill(text string, path ...any) {
 	f.t.Helper()
+	f.filling(path...)
 	f.tabTo(in("input, textarea", path...))
 	f.replace(text)
 }
@@ -53,6 +99,7 @@ func (f form) replace(text string) {
 // choose moves in a menu or in radio buttons to a value.
 func (f form) choose(value string, path ...any) {
 	f.t.Helper()
+	f.filling(path...)
 	f.tabTo(in("select, input[type=radio]", path...))
 	isThere := `((e) => e.value === ` + quoted(value) + ` && e.checked !== false)(document.activeElement)`
 	if eval[string](f.page, `document.activeElement.type`) == "radio" {
@@ -70,6 +117,7 @@ func (f form) choose(value string, path ...any) {
 // turn presses a checkbox.
 func (f form) turn(path ...any) {
 	f.t.Helper()
+	f.filling(path...)
 	f.tabTo(in("input[type=checkbox]", path...))
 	before := eval[bool](f.page, `document.activeElement.checked`)
 	f.press(" ")
@@ -81,6 +129,7 @@ func (f form) turn(path ...any) {
 // add adds values to a list.
 func (f form) add(texts []string, path ...any) {
 	f.t.Helper()
+	f.filling(path...)
 	f.tabTo(in("input[type=text]", path...))
 	for _, text := range texts {
 		f.press(text)
@@ -92,6 +141,7 @@ func (f form) add(texts []string, path ...any) {
 // pair fills in a row of keys and values, which it adds if there are fewer.
 func (f form) pair(row int, key, value string, path ...any) {
 	f.t.Helper()
+	f.filling(path...)
 	has := func() bool {
 		return eval[int](f.page, `document.querySelectorAll(`+quoted(in(".key-value", path...))+`).length`) > row
 	}
@@ -153,7 +203,7 @@ func openForm(t *testing.T, spec string) (*bench, form) {
 	p := open(t, b.address("/form"))
 	p.waitDrawn()
 	p.waitFor(".source-panel pre")
-	return b, form{p}
+	return b, form{p, make(map[string]bool)}
 }
 
 // TestFill fills in all types of items, a chain of conditions and cards, by keys alone.
@@ -244,6 +294,7 @@ func TestFill(t *testing.T) {
 	if err != nil || config.Credential.Reveal() != key || config.ClientSecret.IsSet() || len(config.LicenseRules) != 1 || config.LicenseRules[0].RuleName != "Contractors" {
 		t.Errorf("the connector reads %v (%v)", config, err)
 	}
+	f.checkTypes("complete")
 	var members map[string]any
 	if err := json.Unmarshal(other, &members); err != nil {
 		t.Fatal(err)
@@ -294,6 +345,7 @@ func TestFillSecrets(t *testing.T) {
 	if config.Limit == nil || *config.Limit != 9007199254740993 || config.Mirrors[0].Password.Reveal() != "mirror-secret" || config.Tokens[1].Value.Reveal() != "umbra-secret" {
 		t.Errorf("the connector reads %v", config)
 	}
+	f.checkTypes("config-types")
 	shown := eval[string](f.page, `document.documentElement.outerHTML + [...document.querySelectorAll("input, textarea")].map((e) => e.value).join(" ")`)
 	var answer struct{ Values json.RawMessage }
 	b.api(http.MethodGet, "/api/config", nil, &answer)

@@ -63,6 +63,23 @@ func (d *dev) read(name string) string {
 	return string(text)
 }
 
+// configure gives the connector a config.
+func (d *dev) configure() {
+	d.t.Helper()
+	d.api("PUT", "/api/config", map[string]any{"values": map[string]any{"baseUrl": "https://hr.example.com", "apiToken": "token-of-the-test"}}, nil)
+}
+
+// addMethod adds a method to the client that init has made, which imports the SDK for it.
+func (d *dev) addMethod(signature, body string) {
+	d.t.Helper()
+	text := d.read("client.go")
+	if sdk := "\t\"" + d.module() + "/connector/sdk\"\n"; !strings.Contains(text, sdk) {
+		connector := "\t\"" + d.module() + "/connector\"\n"
+		text = strings.Replace(text, connector, connector+sdk, 1)
+	}
+	d.write("client.go", []byte(text+"\nfunc (c *Client) "+signature+" {\n"+body+"}\n"))
+}
+
 // command sends a command to the connector as another program does, and returns the answer.
 func (d *dev) command(name, input, config string) string {
 	d.t.Helper()
