@@ -65,7 +65,7 @@ pages:
 # the pages of dev in Chromium, or in the browser of CONNGEN_BROWSER; pages wait more than they work, so
 # more of them run than there are cores
 browser:
-	@go -C console/browser vet . && go -C console/browser test -vet=off -count 1 -parallel 4
+	@go -C console/browser vet . && go -C console/browser test -vet=off -count 1 -parallel 4 -timeout 30m
 
 # the pictures of README and docs, of the pages of dev on the example
 screenshots:

@@ -40,12 +40,13 @@ type bench struct {
 
 	mu     sync.Mutex
 	got    []command
+	env    map[string]string
 	answer func(w http.ResponseWriter, req *http.Request, c command)
 }
 
 func newBench(t testing.TB, spec []byte) *bench {
 	t.Helper()
-	b := &bench{t: t, loop: newFakeLoop(), dir: t.TempDir(), answer: func(w http.ResponseWriter, _ *http.Request, _ command) {
+	b := &bench{t: t, loop: newFakeLoop(), dir: t.TempDir(), env: make(map[string]string), answer: func(w http.ResponseWriter, _ *http.Request, _ command) {
 		_, _ = io.WriteString(w, `{"type":"output","data":{}}`+"\n")
 	}}
 	b.writeSpec(spec)
@@ -57,7 +58,7 @@ func newBench(t testing.TB, spec []byte) *bench {
 	var err error
 	b.console, err = console.New(console.Options{
 		Dir: b.dir, Spec: "connector-spec.json", Config: "config.json", Addr: server.Listener.Addr().String(), Version: "test",
-		Loop: b.loop, Environ: func(string) string { return "" },
+		Loop: b.loop, Environ: b.environ,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -99,6 +100,19 @@ func (b *bench) serve(w http.ResponseWriter, req *http.Request) {
 	b.mu.Unlock()
 	w.Header().Set("Content-Type", "application/x-ndjson")
 	answer(w, req, c)
+}
+
+func (b *bench) environ(name string) string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.env[name]
+}
+
+// setEnviron sets a variable of the environment that the console sees.
+func (b *bench) setEnviron(name, value string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.env[name] = value
 }
 
 // setAnswer changes how the connector answers.

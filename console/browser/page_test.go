@@ -223,6 +223,12 @@ func shortened(text string) string {
 // wait waits until an expression of JavaScript is true.
 func (p *page) wait(expression string) {
 	p.t.Helper()
+	p.waitUntil(expression, shortened(expression))
+}
+
+// waitUntil waits until an expression of JavaScript is true, which what says in other words.
+func (p *page) waitUntil(expression, what string) {
+	p.t.Helper()
 	var last error
 	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
 		ok, err := tryEval[bool](p, `Boolean(`+expression+`)`)
@@ -231,7 +237,7 @@ func (p *page) wait(expression string) {
 		}
 		last = err // the page may just be loading
 	}
-	p.t.Fatalf("the page does not come to %s (%v)", shortened(expression), last)
+	p.t.Fatalf("the page does not come to %s (%v)", what, last)
 }
 
 // waitFor waits until the page has an element.
@@ -281,7 +287,7 @@ func (p *page) tabTo(selector string) {
 // tabToNamed presses Tab until an element has the focus that a screen reader calls by a name.
 func (p *page) tabToNamed(name string) {
 	p.t.Helper()
-	p.wait(`[...document.querySelectorAll("a[href], button, input, select, textarea, [tabindex]")].some((e) => (` + nameOf + `)(e) === ` + quoted(name) + `)`)
+	p.waitUntil(`[...document.querySelectorAll("a[href], button, input, select, textarea, [tabindex]")].some((e) => (`+nameOf+`)(e) === `+quoted(name)+`)`, "an element named "+name)
 	p.tabUntil(`(`+nameOf+`)(document.activeElement) === `+quoted(name), name)
 }
 
