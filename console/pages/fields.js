@@ -1,7 +1,7 @@
 // The controls of the source form, one for each item type, as ISC draws them.
 
 import { html, useEffect, useRef, useState } from "./vendor/preact.js";
-import { Button, Chips, Dialog, Icon, Input, Notice, Required, Select, classes, settled, useId } from "./ui.js";
+import { Button, Chips, Dialog, Icon, Notice, Required, Select, classes, settled, useId } from "./ui.js";
 import { DocLink, Help } from "./help.js";
 import { cardSubtitle, cardTitle, elementText, elementsOf, isHandle, keyOf, moveElement, problemsOf, rowsOf, setMember, valueOf, visibleItems } from "./formmodel.js";
 import { typingText } from "./draft.js";

@@ -223,6 +223,7 @@ const Row = ({ n, id, row, columns, skipped, at, chosen }) =>
 
 const pageSize = 100;
 const keptPages = 24;
+const ahead = 60; // rows on both sides of those that are seen
 
 // usePages loads the rows of a grid a page at a time and keeps those near to what is seen. key names what
 // is loaded: when it changes, everything is forgotten. load(from, count, signal) promises the rows.
@@ -272,8 +273,8 @@ export function usePages(key, load, total) {
     };
     it.rowAt = (i) => it.pages.get(Math.floor(i / pageSize))?.[i % pageSize];
     it.onRange = (from, to) => {
-      it.from = from;
-      it.to = to;
+      it.from = Math.max(0, from - ahead);
+      it.to = to + ahead;
       it.timer ||= setTimeout(fill, 25);
     };
     it.fill = () => it.timer ||= setTimeout(fill, 25);

@@ -263,7 +263,7 @@ function Tools({ call, view, params, change, marks, total, narrowed, pending }) 
       <${Search} label="Search the rows" value=${params.q} onInput=${(q) => change({ q })} />
       <${Button} onClick=${() => setOpen("filter")} disabled=${!view?.columns?.length}><${Icon} name="plus" />Filter<//>
       ${marks.length > 0 && html`<${Check} checked=${wanted.length > 0} onCheck=${(on) => mark(on ? marks.map(([kind]) => kind) : [])} label="Marked rows only" />`}
-      <span class="muted" role="status">${pending ? "Searching…" : narrowed && view ? `${count(total, "row")} of ${number(call.outputs)}` : ""}</span>
+      <span class="muted" role="status">${pending ? (narrowed ? "Searching…" : "Loading…") : narrowed && view ? `${count(total, "row")} of ${number(call.outputs)}` : ""}</span>
       <span class="space"></span>
       <${Button} onClick=${() => setOpen("columns")} disabled=${!view?.columns?.length}>Columns<//>
       ${["csv", "ndjson"].map((format) => html`<${Button} key=${format} busy=${busy === format} disabled=${!total} onClick=${() => exported(format)} title=${`Save the rows of this view as ${format.toUpperCase()}`}>${format.toUpperCase()}<//>`)}
