@@ -114,7 +114,7 @@ function Standing() {
 }
 
 function standing(link, state) {
-  if (link === "refused") return ["bad", "conngen dev runs again, with another token", "What this page shows is of the run before. Open the address that conngen dev printed now."];
+  if (link === "refused") return ["bad", "conngen dev runs again, with another token", "This page shows the previous run. Open the new address that conngen dev printed."];
   if (link === "lost") {
     return ["bad", "conngen dev does not answer", "The page keeps what it shows and tries again by itself. If conngen dev has ended, start it and open the address it prints: each run has a token of its own.",
       html`<${Button} onClick=${() => tryAgain()}>Try now<//>`];

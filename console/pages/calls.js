@@ -3,7 +3,6 @@
 import { get, post, query, APIError } from "./api.js";
 import { addCalls, lastCall, newestFirst, current, onChange } from "./store.js";
 
-// run starts a command with the current config and gives its call.
 export const run = (command, input = {}) => begun("/api/calls", { command, input });
 
 export const replay = (id) => begun(`/api/calls/${id}/replay`);
@@ -39,7 +38,6 @@ function once(key, make) {
   return kept.get(key);
 }
 
-// requestOf promises the masked input of a call.
 export const requestOf = (id) => once(`request ${id}`, async () => (await get(`/api/calls/${id}`)).request);
 
 export const makeView = (id, view = {}, signal) => post(`/api/calls/${id}/views`, view, signal);
@@ -94,7 +92,6 @@ export async function findRow(id, identity) {
 // entitlementList is the newest list of a type that has rows.
 export const entitlementList = (type) => lastCall((one) => one.command === "std:entitlement:list" && one.type === type && one.outputs > 0);
 
-// accountList is the newest list of accounts that has rows.
 export const accountList = (calls) => lastCall((one) => one.command === "std:account:list" && one.outputs > 0, calls);
 
 const looked = 12;

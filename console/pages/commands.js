@@ -1,13 +1,13 @@
 // The commands of the spec: their inputs, and running them.
 
-import { html, useEffect, useRef, useState } from "./vendor/preact.js";
+import { html, useEffect, useState } from "./vendor/preact.js";
 import { get } from "./api.js";
 import { accountList, findRow, firstRow, run } from "./calls.js";
 import { CallNotices, CallState, CancelButton, WithSpec } from "./parts.js";
 import { Fields, JSONText, keyOf } from "./inputs.js";
 import { href } from "./route.js";
 import { useStore } from "./store.js";
-import { Button, Code, CopyButton, Empty, Field, Icon, Notice, Search, Tabs, count, ms, useLoaded } from "./ui.js";
+import { Button, Code, CopyButton, Empty, Field, Icon, Notice, Search, Tabs, count, ms, useAction, useKey, useLoaded } from "./ui.js";
 import { isObject, pretty, same, sentence, target } from "./values.js";
 
 // What was typed for a command stays as long as the page is open. It is in no address and no storage, since
@@ -77,44 +77,21 @@ const fromInput = (input) => ({ input, text: pretty(input), error: "" });
 function Command({ command, spec, params }) {
   const { draft, setInput, setText } = useDraft(command, spec.spec);
   const [tab, setTab] = useState("form");
-  const [problem, setProblem] = useState("");
-  const [busy, setBusy] = useState(false);
   const [last, setLast] = useState(lastRuns.get(command.name) || 0);
-  const running = useRef(false);
   useEffect(() => {
     if (params.identity) startWith(params, command, spec.spec, setInput);
   }, [params.identity]);
-  const start = async () => {
+  const [start, busy, problem] = useAction(async () => {
     const now = drafts.get(command.name) || draft; // a control may just have changed it
-    if (running.current || now.error) return;
-    running.current = true;
-    setBusy(true);
-    setProblem("");
-    try {
-      const call = await run(command.name, now.input);
-      lastRuns.set(command.name, call.id);
-      setLast(call.id);
-    } catch (err) {
-      setProblem(err.message);
-    }
-    running.current = false;
-    setBusy(false);
-  };
-  const held = useRef();
-  held.current = start;
-  useEffect(() => {
-    const keys = (event) => {
-      if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !document.querySelector("dialog[open]")) {
-        event.preventDefault();
-        held.current();
-      }
-    };
-    addEventListener("keydown", keys);
-    return () => removeEventListener("keydown", keys);
-  }, []);
+    if (now.error) return;
+    const call = await run(command.name, now.input);
+    lastRuns.set(command.name, call.id);
+    setLast(call.id);
+  });
+  useKey((event) => event.key === "Enter" && (event.ctrlKey || event.metaKey), start);
   const form = () => {
-    if (draft.error || (command.shape && !isObject(draft.input))) return html`<${Notice} tone="warn" title="The form waits for the raw JSON">${draft.error || "The input is no object, so it has no fields."}<//>`;
-    if (command.inputs.length === 0 && !command.shape) return html`<${JSONText} label="Input" help="This is a command of the connector's own. Its input is any JSON." value=${draft.input} onChange=${(input) => setInput(input ?? {})} />`;
+    if (draft.error || (command.shape && !isObject(draft.input))) return html`<${Notice} tone="warn" title="The form waits for the raw JSON">${draft.error || "The input is not an object, so it has no fields."}<//>`;
+    if (command.inputs.length === 0 && !command.shape) return html`<${JSONText} label="Input" help="A custom command. Its input can be any JSON." value=${draft.input} onChange=${(input) => setInput(input ?? {})} />`;
     if (command.inputs.length === 0) return html`<p class="muted">This command needs no input.</p>`;
     return html`<${Fields} command=${command} spec=${spec.spec} passwords=${spec.passwords} input=${draft.input} onChange=${setInput} />`;
   };

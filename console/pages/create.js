@@ -33,7 +33,6 @@ function useFilled(spec) {
   return [kept.state, change];
 }
 
-// Page is the page of the route "#/create".
 export const Page = () => html`<${WithSpec}>${(spec) => html`<${Create} spec=${spec} />`}<//>`;
 
 const lists = (spec, command) => spec.commands.some((c) => c.name === command);
@@ -144,7 +143,6 @@ function Outcome({ result, secret, onRenew }) {
     ${note && html`<span class="muted">${note}</span>`}`;
 }
 
-// Request is exactly what would be sent, and sends it.
 function Request({ spec, results, onReset }) {
   const [isShown, setShown] = useState(false);
   const [sent, setSent] = useState(null);
@@ -170,7 +168,6 @@ function Request({ spec, results, onReset }) {
   </aside>`;
 }
 
-// Sent follows the call, and finds the account in a list.
 function Sent({ id, spec }) {
   const call = useStore((s) => s.calls.get(id));
   const [list, setList] = useState(null);
@@ -185,7 +182,6 @@ function Sent({ id, spec }) {
   <//>`;
 }
 
-// Found waits for the list and says whether the account is in it.
 function Found({ id, identity }) {
   const call = useStore((s) => s.calls.get(id));
   const isDone = call?.state === "done";

@@ -30,7 +30,6 @@ function set(change) {
 
 export const currentDraft = () => value;
 
-// useDraft gives the draft and draws the component again when it changes.
 export function useDraft() {
   const [, draw] = useState(0);
   useEffect(() => {
@@ -166,7 +165,6 @@ export async function flush() {
 
 let asked = 0;
 
-// check asks the connector's decoding about the draft.
 export async function check() {
   const turn = ++asked;
   try {
@@ -177,7 +175,6 @@ export async function check() {
   }
 }
 
-// save writes the config to its file.
 export async function save(overwrite) {
   await flush();
   took(await api.post("/api/config/save", { file: value.file || "config.json", overwrite }));

@@ -35,7 +35,6 @@ export function Item({ item, values, path, onChange, context }) {
   </div>`;
 }
 
-// left reports whether the focus leaves the whole item.
 const left = (event) => !event.currentTarget.contains(event.relatedTarget);
 
 const isBox = (item) => item.type === "checkbox" || item.type === "toggle";
@@ -63,7 +62,6 @@ const TextControl = ({ item, value, control, onChange }) =>
   item.isSecret || isHandle(value) ? html`<${SecretControl} ...${{ item, value, control, onChange }} />` : html`<input ...${control} type="text" value=${plain(value)} placeholder=${item.placeholder} maxlength=${item.maxlength}
     autocomplete="off" autocapitalize="off" spellcheck=${false} ...${typed(onChange)} />`;
 
-// typed are the events of a text that is typed.
 const typed = (onChange, onLeft = () => {}) => ({
   onFocus: (event) => typingText(event.target.value || undefined),
   onInput: (event) => {
@@ -146,7 +144,6 @@ const ListControl = ({ item, value, control, onChange }) =>
 
 const Round = ({ icon, title, what, ...rest }) => html`<button type="button" class="round" title=${title} aria-label=${`${title} ${what}`} ...${rest}><${Icon} name=${icon} /></button>`;
 
-// withoutState are the attributes of a control that a group of controls has.
 const withoutState = ({ "aria-invalid": _, "aria-required": __, ...rest }) => rest;
 
 // KeyValueControl always shows one row at least; rows without any text are not sent.
@@ -200,7 +197,6 @@ const controls = {
   cardList: CardList,
 };
 
-// groups are the types whose label stands over several controls.
 const groups = new Set(["radio", "keyValue", "cardList"]);
 
 const newCard = "new";

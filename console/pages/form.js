@@ -72,7 +72,6 @@ function Form({ form, spec, draft, route }) {
   </div>`;
 }
 
-// cardParams opens the card that a path leads into, on the page that has the item.
 function cardParams(form, path) {
   if (path.length < 3) return {};
   const item = form.scope.find((i) => i.key === path[0] && i.card);
@@ -130,7 +129,6 @@ function Menu({ menu, form, values, context }) {
   </div>`;
 }
 
-// Panel has the config that results, and what the form and the connector say of it.
 function Panel({ form, draft, problems, find, onClose }) {
   const fileName = draft.file || "config.json";
   const write = async (overwrite) => {
@@ -148,7 +146,7 @@ function Panel({ form, draft, problems, find, onClose }) {
     </footer>
     ${draft.isEdited && html`<${Notice} tone="warn" title=${`${fileName} was edited meanwhile`} actions=${html`
       <${Button} onClick=${() => attempt(takeFile)}>Take its values<//><${Button} onClick=${() => write(true)}>Overwrite it<//>`}>The form has changes of its own. Keep one of the two.<//>`}
-    ${draft.error && html`<${Notice} tone="bad" title="conngen did not take the last change">${draft.error}<//>`}
+    ${draft.error && html`<${Notice} tone="bad" title="The last change was not accepted">${draft.error}<//>`}
   </aside>`;
 }
 

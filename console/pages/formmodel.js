@@ -15,14 +15,12 @@ const documentedTypes = new Set([
 
 const secretTypes = new Set(["secret", "secrettextarea", "password"]);
 
-// textTypes are those whose key alone can make them secret.
 const textTypes = new Set(["text", "textarea"]);
 
 const boxTypes = new Set(["checkbox", "toggle"]);
 
 const choiceTypes = new Set(["radio", "select"]);
 
-// basePage and reviewPage are the pages that ISC has around those of the spec.
 export const basePage = "base-configuration";
 export const reviewPage = "review-and-test";
 
@@ -42,8 +40,7 @@ const limit = (v) => (v === undefined || v === null || v === "" || Number.isNaN(
 // isHandle reports whether a value stands for a secret that the page does not have.
 export const isHandle = (v) => isObject(v) && Object.hasOwn(v, "$secret");
 
-// readForm reads the form of a spec. secretItems are the keys that are secret besides those
-// whose type says so.
+// secretItems are the keys that are secret besides those whose type says so.
 export function readForm(spec, secretItems = []) {
   const context = {
     initials: isObject(spec.sourceConfigInitialValues) ? spec.sourceConfigInitialValues : {},
@@ -199,7 +196,6 @@ function typed(item, v) {
   return isObject(v) || Array.isArray(v) ? JSON.stringify(v) : String(v);
 }
 
-// identify gives each menu the name that addresses it.
 function identify(menus) {
   const taken = new Set([basePage, reviewPage]);
   menus.forEach((menu, i) => {
@@ -210,7 +206,6 @@ function identify(menus) {
   });
 }
 
-// valueOf returns an item's value: that of the draft, else the initial one.
 export function valueOf(item, values) {
   return member(values, item.key) ?? item.initial;
 }
@@ -292,7 +287,6 @@ function sentCard(card, values, position) {
 // rowsOf returns the rows or cards of a list, of which a config may have one alone.
 export const rowsOf = (v) => (isEmpty(v) ? [] : Array.isArray(v) ? v.filter(isObject) : isObject(v) ? [v] : []);
 
-// elementsOf returns the values of a list item, elementText what is shown of one.
 export const elementsOf = (v) => (isEmpty(v) ? [] : Array.isArray(v) ? v : [v]);
 export const elementText = (e) => (isHandle(e) ? mask : textOf(e) ?? JSON.stringify(e));
 
@@ -306,7 +300,6 @@ export function setMember(values, key, value) {
   return Object.fromEntries(next);
 }
 
-// moveElement returns a copy of a list in which one element has another place.
 export function moveElement(list, from, to) {
   if (to < 0 || to >= list.length) return list;
   const next = list.slice();
@@ -393,10 +386,8 @@ function isURL(text) {
   return url !== undefined && url.host !== "" && /^[a-z][a-z0-9+.-]*:\/\/./i.test(text.trim());
 }
 
-// mask stands for a secret wherever a value is shown.
 export const mask = "••••••";
 
-// maskedConfig returns a config in which no secret is left, to be shown.
 export function maskedConfig(scope, config) {
   const secretKeys = new Map(scope.map((item) => [item.key, item]));
   return Object.fromEntries(Object.entries(config).map(([key, v]) => [key, maskedValue(secretKeys.get(key), v)]));
@@ -414,7 +405,6 @@ function maskedValue(item, v) {
   return v;
 }
 
-// shownValue returns an item's value as one line to read.
 export function shownValue(item, v) {
   if (isHandle(v) || item.isSecret && !isEmpty(v)) return mask;
   if (isEmpty(v)) return item.isSecret && item.hasInitial && v !== "" ? mask : "";
@@ -427,7 +417,6 @@ export function shownValue(item, v) {
 
 const shownPart = (part, v) => (isEmpty(v) ? "" : part.isSecret || isHandle(v) ? mask : String(v));
 
-// cardTitle and cardSubtitle are the two lines of a card.
 export function cardTitle(card, values, position) {
   return cardLine(card, card.titleKey, values) || `Card ${position + 1}`;
 }
@@ -441,8 +430,6 @@ function cardLine(card, key, values) {
   return item ? shownValue(item, valueOf(item, values)) : "";
 }
 
-// reviewOf returns the pages of Review and Test: the visible items of each menu as
-// [label, text].
 export function reviewOf(form, values) {
   const visible = visibleItems(form.scope, values);
   return form.menus.map((menu) => ({

@@ -60,7 +60,6 @@ function Identity({ field, value = "", context }) {
     empty="No match in the last list. The ID counts as you type it." />`}<//>`;
 }
 
-// Group is a field of several controls.
 const Group = ({ field, children }) => html`<fieldset class="group"><legend class="label">${field.name}${field.required && html`<${Required} />`}</legend>
   ${field.help && html`<p class="help">${field.help}</p>`}${children}</fieldset>`;
 

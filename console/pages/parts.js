@@ -35,7 +35,6 @@ const tones = { running: "info", done: "ok", failed: "bad", cancelled: "warn" };
 
 export const CallState = ({ call }) => html`<${Badge} tone=${tones[call.state]}>${call.state}<//>`;
 
-// CallNotices say what went wrong with a call.
 export const CallNotices = ({ call, actions }) => html`
   ${call.error && html`<${Notice} tone="bad" title=${call.error.type} actions=${actions}><pre>${call.error.message}</pre><//>`}
   ${call.cut && html`<${Notice} tone="warn" title="Lines are missing">The recording reached its limit. Counts and times are of the whole answer.<//>`}`;

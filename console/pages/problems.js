@@ -11,14 +11,14 @@ const severities = { error: "bad", warning: "warn", info: "info" };
 
 const explanations = {
   validate: "What conngen validate finds in the spec and the settings.",
-  drift: "Generated files that are not what the spec makes of them.",
+  drift: "Generated files that differ from what the spec generates.",
   build: "What the Go compiler says, and how the program ended if it did.",
-  stub: "Methods of the client that the generated interface asks for.",
-  selftest: "What the connector does against the protocol and its spec.",
+  stub: "Client methods that the generated interface requires.",
+  selftest: "Where the connector departs from the protocol or its spec.",
   diff: "What changed since the last commit, and what that breaks.",
 };
 
-const clean = { validate: "No findings.", drift: "Up to date.", build: "It compiles.", stub: "None is missing.", selftest: "Passed.", diff: "Nothing changed." };
+const clean = { validate: "No findings.", drift: "Up to date.", build: "It compiles.", stub: "None missing.", selftest: "Passed.", diff: "Nothing changed." };
 
 // ofBuilds are the groups that a connector has none of which somebody else builds.
 const ofBuilds = ["drift", "build", "stub"];
@@ -30,7 +30,7 @@ export function Page({ route }) {
   const search = (route.params.q || "").toLowerCase();
   const matches = (one) => `${one.path} ${one.rule} ${one.message} ${one.hint || ""}`.toLowerCase().includes(search);
   const findings = groups.reduce((n, group) => n + (group.found || []).filter(matches).length, 0);
-  if (groups.length === 0) return html`<${Empty} title="Nothing has been looked at yet"><p>The findings appear when the loop has run once.</p><//>`;
+  if (groups.length === 0) return html`<${Empty} title="No findings yet"><p>They appear after the first run of the loop.</p><//>`;
   return html`<div class="tools" role="search"><${Search} label="Search the problems" value=${route.params.q} onInput=${(q) => go("problems", [], { q }, { replace: true })} />
       <span class="muted" role="status">${count(findings, "finding")}</span></div>
     ${groups.map((group) => html`<${Group} key=${group.name} group=${group} found=${(group.found || []).filter(matches)} />`)}`;
@@ -80,7 +80,7 @@ function SelfTest() {
   const ran = test && test.passed + test.failed + test.skipped > 0;
   return html`${problem && html`<span class="error" role="alert">${problem}</span>`}
     <span class="muted" role="status">${running ? "The self test runs…" : ran ? `${test.passed} passed, ${test.failed} failed, ${test.skipped} skipped` : ""}</span>
-    <${Button} busy=${running} onClick=${() => start(false)}>Test, reading only<//>
+    <${Button} busy=${running} onClick=${() => start(false)}>Read-only test<//>
     <${Button} kind="danger" busy=${running} onClick=${() => setAsking(true)}>Test with writing…<//>
     ${asking && html`<${WriteDialog} onClose=${() => setAsking(false)} onStart=${() => start(true)} />`}`;
 }
@@ -90,8 +90,8 @@ function WriteDialog({ onClose, onStart }) {
   const file = useStore((s) => s.state?.config.file);
   const { value: config } = useLoaded(() => get("/api/config"), []);
   const address = Object.entries(config?.values || {}).filter(([, value]) => typeof value === "string" && /^https?:/.test(value));
-  return html`<${Dialog} title="Let the self test write?" tone="bad" onClose=${onClose} actions=${html`<${Button} onClick=${onClose}>Cancel<//><${Button} kind="danger" disabled=${!sure} onClick=${onStart}>Run with writing<//>`}>
+  return html`<${Dialog} title="Allow the self test to write?" tone="bad" onClose=${onClose} actions=${html`<${Button} onClick=${onClose}>Cancel<//><${Button} kind="danger" disabled=${!sure} onClick=${onStart}>Run with writing<//>`}>
     <div class="stack"><p>The self test creates, changes and deletes accounts in the source that the current config names${file ? ` (${file})` : ""}. Never run it against a production source.</p>
       ${address.length > 0 && html`<${Notice} tone="warn" title="It writes to">${address.map(([key, value]) => html`<p key=${key}><code>${key}</code> ${value}</p>`)}<//>`}
-      <${Check} checked=${sure} onCheck=${setSure} label="This source may be changed" /></div><//>`;
+      <${Check} checked=${sure} onCheck=${setSure} label="This source may be modified" /></div><//>`;
 }

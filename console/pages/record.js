@@ -93,7 +93,7 @@ function Holders({ data, spec }) {
   const list = useStore((s) => accountList(s.calls));
   const attributes = attributesOf(spec?.accountSchema).filter((one) => entitlementType(one) === data.type);
   if (attributes.length === 0) return null;
-  if (!list) return html`<p class="muted">List the accounts to see which of them have it.</p>`;
+  if (!list) return html`<p class="muted">List the accounts to see which ones have it.</p>`;
   return html`<p>${attributes.map((one) => html`<a class="back" key=${one.name} href=${href("results", [list.id], { f: JSON.stringify([{ column: one.name, op: "=", value: identityOf(data) }]) })}>Accounts that have it in ${one.name}</a>`)}</p>`;
 }
 

@@ -44,10 +44,10 @@ function Find({ params }) {
     const call = type ? entitlementList(type) : accountList();
     if (!call) return [`No list of type ${what} has run yet`, "Run it, then follow the link again."];
     const row = await findRow(call.id, identity);
-    if (!row) return [`The newest list has no ${what} ${identity}`, `Call ${call.id} may be older than what names it. Run the list again, or look for the fault in the connector.`];
+    if (!row) return [`The newest list has no ${what} ${identity}`, `Call ${call.id} may be out of date. Run the list again. If it is still missing, the connector names something that it does not list.`];
     return open("results", [call.id], { row: row.n }, { replace: true });
   }, [type, identity]);
-  const [title, reason] = problem || [error && "The row could not be looked for", error];
+  const [title, reason] = problem || [error && "The search failed", error];
   const list = () => attempt(async () => fromHere()("results", [(await run(type ? "std:entitlement:list" : "std:account:list", type ? { type } : {})).id]));
   if (!title) return html`<${Loading}>Looking for ${what} ${identity}…<//>`;
   return html`<${Empty} title=${title}><p>${reason}</p>
@@ -87,7 +87,7 @@ function Single({ call, schema, params }) {
   const show = (view) => go("results", [call.id], { ...params, view }, { replace: true });
   return html`${call.command === "std:account:update" && call.state === "done" && html`<${BeforeAfter} call=${call} row=${row} request=${request} />`}
     ${row && html`<section class="card"><${Record} call=${call} row=${row} schema=${schema} view=${params.view} onView=${show} /></section>`}
-    ${row === null && !call.error && html`<${Empty} title="The command sent no output"><p>${call.state === "cancelled" ? "It was cancelled." : "That is a complete answer for some commands."} <a href=${href("traffic", [call.id])}>See what went over the wire</a></p><//>`}`;
+    ${row === null && !call.error && html`<${Empty} title="The command sent no output"><p>${call.state === "cancelled" ? "It was cancelled." : "Some commands answer with nothing."} <a href=${href("traffic", [call.id])}>See what went over the wire</a></p><//>`}`;
 }
 
 const operators = { "=": "is", "!=": "is not", "contains": "contains", ">": "is greater than", "<": "is less than", "empty": "is empty", "set": "has a value" };
@@ -226,10 +226,10 @@ function Table({ call, schema, params }) {
   const stale = call.state === "running" && sort;
   return html`<${Tools} call=${call} view=${view} params=${params} change=${change} marks=${marks} total=${total} narrowed=${narrowed} pending=${pending} />
     ${(error || pages.error) && html`<${Notice} tone="bad" title="The rows could not be read" actions=${html`<${Button} onClick=${() => { pages.again(); again(); }}>Try again<//>`}>${error || pages.error}<//>`}
-    ${stale && view && html`<${Notice} tone="info" actions=${html`<${Button} onClick=${again}>Sort again<//>`}>These are the ${number(total)} rows that were there when the table was sorted. More arrive.<//>`}
+    ${stale && view && html`<${Notice} tone="info" actions=${html`<${Button} onClick=${again}>Sort again<//>`}>Only the first ${number(total)} rows are sorted. More are arriving.<//>`}
     <div class=${classes("split", line && "open")}>
       ${view && total === 0 && call.state !== "running"
-        ? html`<${Empty} title=${narrowed ? "No row matches" : "The command sent no rows"}>${narrowed ? html`<${Button} onClick=${() => change({ q: "", marks: "", f: "" })}>Show all rows<//>` : html`<p>If rows were expected, look at the log lines of the call in <a href=${href("traffic", [call.id])}>Traffic</a>.</p>`}<//>`
+        ? html`<${Empty} title=${narrowed ? "No row matches" : "The command sent no rows"}>${narrowed ? html`<${Button} onClick=${() => change({ q: "", marks: "", f: "" })}>Show all rows<//>` : html`<p>If you expected rows, check the call's log lines in <a href=${href("traffic", [call.id])}>Traffic</a>.</p>`}<//>`
         : html`<${Grid} label=${`Rows of call ${call.id}`} columns=${columns} total=${total} rowAt=${pages.rowAt} onRange=${pages.onRange} sort=${sort} onSort=${onSort}
             onOpen=${open} isChosen=${(one) => one.n === line} handle=${handle} first=${narrowed || sort ? 0 : Math.max(0, begun.current - 1)} />`}
       ${line > 0 && html`<aside class="pane" aria-label="The open row">

@@ -61,10 +61,8 @@ export function addCalls(list) {
   set({ calls });
 }
 
-// newestFirst lists the calls for a page.
 export const newestFirst = (calls) => [...calls.values()].sort((a, b) => b.id - a.id);
 
-// lastCall is the newest call that accept takes.
 export function lastCall(accept, calls = value.calls) {
   let found = null;
   for (const call of calls.values()) {

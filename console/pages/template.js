@@ -15,7 +15,6 @@ export const sources = [
 export const createPassword = "Create Password";
 export const createUniqueID = "Create Unique Account ID";
 
-// generators are those that ISC has.
 export const generators = [createPassword, createUniqueID];
 
 // labels are ISC's names for identity attributes that every tenant has.
@@ -53,14 +52,11 @@ const likely = {
   manager: "charles.babbage",
 };
 
-// positive reads a size or a count that specs have as number or text; undefined is none.
 function positive(v) {
   const n = typeof v === "string" && v.trim() !== "" ? Number(v) : v;
   return typeof n === "number" && n > 0 ? Math.floor(n) : undefined;
 }
 
-// readTemplate returns the fields of a spec's template; undefined where it has none.
-// passwords are the attributes that are passwords.
 export function readTemplate(spec, passwords = []) {
   const fields = spec.accountCreateTemplate?.fields;
   if (!Array.isArray(fields)) return undefined;
@@ -108,20 +104,16 @@ function readSource(field) {
   return source;
 }
 
-// placeholder is an identity attribute, or the counter, in a template.
 const placeholder = /\$\(([^()]*)\)/g;
 
 const counterName = "uniqueCounter";
 
-// namesIn returns the identity attributes that a template or static text names.
 function namesIn(text) {
   const inParentheses = [...text.matchAll(placeholder)].map((m) => m[1].trim());
   const asked = [...text.matchAll(getAttribute)].map((m) => m[2]);
   return [...inParentheses, ...asked].filter((name) => name !== "" && name !== counterName);
 }
 
-// sampleIdentity makes up an identity that has what the fields ask for, as [{name, label,
-// value}].
 export function sampleIdentity(fields) {
   const names = new Set(Object.keys(sample));
   for (const field of fields) {
@@ -135,7 +127,6 @@ function sampleValue(name) {
   return member(sample, name) ?? member(likely, name) ?? (/mail/i.test(name) ? sample.email : `Sample ${name}`);
 }
 
-// labelOf is what ISC calls an identity attribute: "Work Email (email)".
 export const labelOf = (name) => (member(labels, name) ? `${labels[name]} (${name})` : name);
 
 const getName = /\$\{?identity\.(?:getName\(\)|name\b)\}?/g;
@@ -247,7 +238,6 @@ function generated(field, i, identity, context) {
   return { value: text, fault, note: notes.filter(Boolean).join(" ") };
 }
 
-// typed gives a value the type of its field; undefined is none.
 function typed(field, value) {
   if (value === undefined || value === null || value === "") return undefined;
   const one = Array.isArray(value) ? value : typedText(field.type, value);
@@ -269,7 +259,6 @@ export function createInput(results, identityAttribute) {
   return typeof identity === "string" ? { identity, attributes } : { attributes };
 }
 
-// maskedInput is that input without passwords, to be shown.
 export function maskedInput(input, results, mask) {
   const secret = new Set(results.filter((r) => r.field.isPassword || isMadeUp(r.field)).map((r) => r.field.key));
   const attributes = Object.entries(input.attributes).map(([key, value]) => [key, secret.has(key) ? mask : value]);

@@ -39,7 +39,7 @@ function All({ params }) {
     `${call.id} ${call.command} ${call.origin} ${call.error?.message || ""}`.toLowerCase().includes(search)), [calls, search, params.failed]);
   const change = (more) => go("traffic", [], { ...params, ...more }, { replace: true });
   if (calls.size === 0) {
-    return html`<${Empty} title="Nothing went over the wire yet"><p>Run a command here, or send one from outside. Every POST to this address outside /api/ goes to the connector and is recorded.</p>
+    return html`<${Empty} title="No calls yet"><p>Run a command here, or send one from outside. Every POST to this address outside /api/ goes to the connector and is recorded.</p>
       <${Code}>${`curl -sS ${location.origin}/ -H 'Content-Type: application/json' \\\n  --data-binary '{"type":"std:test-connection","input":{},"config":'"$(cat config.json)"'}'`}<//>
       <a class="button" href=${href("commands")}>Choose a command</a><//>`;
   }
@@ -132,7 +132,7 @@ function Lines({ call, params, change }) {
   const lines = useLines(call);
   const pane = useOpen();
   if (lines.total < 0) return lines.error ? html`<${Notice} tone="bad" title="The lines could not be read">${lines.error}<//>` : html`<${Loading} />`;
-  if (lines.total === 0) return html`<${Empty} title=${call.state === "running" ? "No line has come yet" : "The answer has no lines"}><p>${call.state === "running" ? "They appear as the connector sends them." : "The log may say why."}</p><//>`;
+  if (lines.total === 0) return html`<${Empty} title=${call.state === "running" ? "No lines yet" : "The answer has no lines"}><p>${call.state === "running" ? "They appear as the connector sends them." : "The log may say why."}</p><//>`;
   return html`${lines.error && html`<${Notice} tone="bad" actions=${html`<${Button} onClick=${lines.again}>Try again<//>`}>${lines.error}<//>`}
     <div class="split">
       <${Grid} label=${`Lines of call ${call.id}`} columns=${lineColumns} total=${lines.total} rowAt=${lines.rowAt} onRange=${lines.onRange} ...${pane.grid} isChosen=${(line) => line.n === pane.open?.n} />

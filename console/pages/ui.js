@@ -64,10 +64,14 @@ export function useLoaded(load, deps) {
   return found.key === key ? found : {};
 }
 
-// useAction gives [run, busy, problem, forget] of an action of a button whose problem stands beside it.
+// useAction gives [run, busy, problem, forget] of an action of a button whose problem stands beside it. It
+// does not run twice at a time.
 export function useAction(action) {
   const [now, setNow] = useState({});
+  const running = useRef(false);
   const run = async (...args) => {
+    if (running.current) return;
+    running.current = true;
     setNow({ busy: true });
     try {
       await action(...args);
@@ -75,23 +79,28 @@ export function useAction(action) {
     } catch (err) {
       setNow({ problem: err.message });
     }
+    running.current = false;
   };
   return [run, Boolean(now.busy), now.problem || "", () => setNow({})];
 }
 
-// useEscape calls close for Escape while it is active and no dialog is open.
-export function useEscape(active, close) {
+// useKey runs an action for a key that matches, while it is active and no dialog is open.
+export function useKey(matches, action, active = true) {
   const held = useRef();
-  held.current = close;
+  held.current = action;
   useEffect(() => {
     if (!active) return undefined;
     const keys = (event) => {
-      if (event.key === "Escape" && !event.defaultPrevented && !document.querySelector("dialog[open]")) held.current();
+      if (!matches(event) || event.defaultPrevented || document.querySelector("dialog[open]")) return;
+      event.preventDefault();
+      held.current();
     };
     addEventListener("keydown", keys);
     return () => removeEventListener("keydown", keys);
   }, [active]);
 }
+
+export const useEscape = (active, close) => useKey((event) => event.key === "Escape", close, active);
 
 // Badge: tone is "ok", "bad", "warn", "info" or nothing.
 export const Badge = ({ tone, children, title }) =>
@@ -153,14 +162,11 @@ export function Tabs({ label, tabs, chosen, onChoose }) {
 export const Input = ({ value, onText, type = "text", ...rest }) =>
   html`<input autocomplete=${type === "password" ? "new-password" : "off"} spellcheck=${false} ...${rest} type=${type} value=${value ?? ""} onInput=${(event) => onText(event.target.value)} />`;
 
-// Select is a choice of options, which are [value, label].
 export const Select = ({ value, options, onChoose, ...rest }) =>
   html`<select ...${rest} value=${value} onChange=${(event) => onChoose(event.target.value)}>${options.map(([v, label = v]) => html`<option key=${v} value=${v} selected=${v === value}>${label}</option>`)}</select>`;
 
-// Check is a checkbox with its label after it.
 export const Check = ({ label, checked, onCheck }) => html`<label class="check"><input type="checkbox" checked=${checked} onChange=${(event) => onCheck(event.target.checked)} />${label}</label>`;
 
-// Required is the asterisk after the label of a required control.
 export const Required = () => html`<span class="required" aria-hidden="true"> *</span>`;
 
 // Field is a label above its control with help between and an error below. children is a function that
@@ -182,7 +188,6 @@ export const Notice = ({ tone, title, children, actions }) =>
     <div>${title && html`<strong>${title}</strong>`} ${children}</div>${actions && html`<div class="actions">${actions}</div>`}
   </div>`;
 
-// Empty says why there is nothing and what to do next.
 export const Empty = ({ title, children }) => html`<div class="empty"><h2>${title}</h2>${children}</div>`;
 
 // Combo is a text input with suggestions. suggest(text) gives, or promises, [{value, label, detail}];
@@ -258,7 +263,6 @@ export function toast(text, tone = "") {
   }, tone === "bad" ? 9000 : 4000);
 }
 
-// Toasts is where they appear; the shell has one.
 export function Toasts() {
   const [, draw] = useState(0);
   toasts.draw = () => draw((n) => n + 1);
@@ -267,7 +271,6 @@ export function Toasts() {
   </div>`;
 }
 
-// copy puts text on the clipboard and says so.
 export async function copy(text, what = "") {
   try {
     await navigator.clipboard.writeText(text);
@@ -328,7 +331,6 @@ export const Icon = ({ name }) =>
 // Code shows JSON or another text as it is. It takes the focus, since it scrolls when it is long.
 export const Code = ({ children, label }) => html`<pre class="json" tabindex="0" role=${label && "region"} aria-label=${label}>${children}</pre>`;
 
-// ms writes a time as short as it stays readable.
 export function ms(n) {
   if (n === null || n === undefined) return "–";
   if (n < 1000) return `${Math.round(n)} ms`;
@@ -336,7 +338,6 @@ export function ms(n) {
   return `${Math.floor(n / 60000)} min ${Math.round((n % 60000) / 1000)} s`;
 }
 
-// bytes writes a size in the units that files have.
 export function bytes(n) {
   if (n < 1024) return `${n} B`;
   const units = ["KiB", "MiB", "GiB"];
@@ -354,7 +355,6 @@ export const count = (n, noun, many = noun + "s") => `${number(n)} ${n === 1 ? n
 const digits = new Intl.NumberFormat("en");
 export const number = (n) => digits.format(n);
 
-// clock is the time of day of a timestamp.
 export function clock(time) {
   const at = new Date(time);
   return isNaN(at) ? "" : at.toLocaleTimeString("en-GB");

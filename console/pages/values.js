@@ -28,7 +28,6 @@ export function target(data) {
   return input;
 }
 
-// at is the value at a path of names, undefined where there is none.
 export const at = (data, path) => path.reduce(member, data);
 
 // differences lists what differs between the attributes and the flags of two outputs.
