@@ -248,7 +248,8 @@ type dev struct {
 	token  string
 	cache  string // folder of programs and recordings
 	said   *notes
-	end    func() // ends this run
+	args   []string // more arguments
+	end    func()   // ends this run
 }
 
 var devAddress = regexp.MustCompile(`(http://127\.0\.0\.1:\d+)/#token=(\S+)`)
@@ -286,7 +287,7 @@ func (d *dev) start(addr string) {
 		d.t.Fatal(err)
 	}
 	ctx, stop := context.WithCancel(context.Background())
-	cmd := exec.CommandContext(ctx, conngen, "dev", d.dir, "--no-open", "--addr", addr)
+	cmd := exec.CommandContext(ctx, conngen, append([]string{"dev", d.dir, "--no-open", "--addr", addr}, d.args...)...)
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = 10 * time.Second
 	cmd.Env = append(os.Environ(), "XDG_CACHE_HOME="+d.cache, "GOCACHE="+goCache(d.t))

@@ -48,6 +48,7 @@ func newMarkedBench(t *testing.T) *bench {
 		for n := range goodAccounts {
 			account(number(n), fmt.Sprintf(`"name":"name %d","floor":%d,"groups":["staff"]`, n, n%7))
 		}
+		fmt.Fprintln(w, `{"type":"output","data":{"key":{"simple":{"id":"none"}},"attributes":{"name":"without an ID","groups":["staff"]}}}`)
 		account("3", `"name":"again","floor":1,"groups":["staff"]`)
 		account("wrong", `"name":"wrong","floor":"high","groups":["staff"]`)
 		account("ghost", `"name":"ghost","floor":2,"groups":["ghosts"]`)
@@ -63,14 +64,14 @@ func TestResults(t *testing.T) {
 	b := newMarkedBench(t)
 	p := open(t, b.address("/results/2"))
 	p.gridHas("name 0")
-	const all = goodAccounts + 3
+	const all = goodAccounts + 4
 	p.hasRows(all)
-	for _, mark := range []string{"1 duplicate", "1 wrong type", "1 unknown entitlement"} {
+	for _, mark := range []string{"1 duplicate", "1 value missing", "1 wrong type", "1 unknown entitlement"} {
 		p.sees(mark)
 	}
 	p.checkLook("a table with marks")
 	p.click("label.check", "Marked rows only")
-	p.hasRows(3)
+	p.hasRows(4)
 	p.gridHas("ghost")
 	p.click("table[role=grid] tbody td", "ghost")
 	p.waitForText("aside.pane", "unknown entitlement")
@@ -147,7 +148,7 @@ func TestTraffic(t *testing.T) {
 	p.checkLook("the calls")
 	p.click("table[role=grid] tbody td", "std:account:list")
 	p.wait(`location.hash === "#/traffic/2"`)
-	p.hasRows(goodAccounts + 3)
+	p.hasRows(goodAccounts + 4)
 	p.checkLook("the lines of a call")
 	p.click("table[role=grid] tbody td", "name 0")
 	p.waitForText("aside.pane", `"name": "name 0"`)
@@ -184,7 +185,18 @@ func TestTraffic(t *testing.T) {
 		_, _ = io.WriteString(w, "generic error: \n + ConnectorError: no <b>answer</b>\n    at x {\n  type: 'generic'\n}")
 	})
 	runCall(t, b, "std:account:list", map[string]any{})
+	if res, err := http.Post(b.origin, "application/json", strings.NewReader(`{"type":"std:test-connection","input":{},"config":{}}`)); err != nil {
+		t.Error(err)
+	} else {
+		_ = res.Body.Close()
+	}
 	p.route("#/traffic")
+	p.gridHas("client") // a command that another program has sent
+	p.hasRows(5)
+	p.shortcut("/")
+	p.wait(`document.activeElement.matches("[data-search]")`)
+	p.press("account:list")
+	p.hasRows(3)
 	p.click("label.check", "Failed only")
 	p.hasRows(1)
 	p.click("table[role=grid] tbody td", "std:account:list")
