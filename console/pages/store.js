@@ -104,9 +104,10 @@ const on = {
 };
 
 async function catchUp() {
+  const { problems } = value;
   const settled = await Promise.allSettled([api.get("/api/calls"), api.get("/api/problems")]);
   if (settled[0].status === "fulfilled") addCalls(settled[0].value.calls);
-  if (settled[1].status === "fulfilled") set({ problems: settled[1].value });
+  if (settled[1].status === "fulfilled" && value.problems === problems) set({ problems: settled[1].value }); // else an event was newer
 }
 
 // start follows the events. What happened while the stream was down is asked for when it is back.

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 
 Object.defineProperty(globalThis, "sessionStorage", { value: { getItem: () => "token" } });
 
+const { APIError } = await import("../api.js");
 const draft = await import("../draft.js");
 
 // conngen answers as the server does: with a version for the values, and a file that may be edited.
@@ -61,7 +62,7 @@ test("what this window has removed stays removed", async () => {
 test("a file that was edited is taken or overwritten", async () => {
   conngen.edited = true;
   conngen.inFile = { url: "by hand" };
-  await assert.rejects(draft.save());
+  await assert.rejects(draft.save(), APIError);
   assert.deepEqual(conngen.inFile, { url: "by hand" });
   await draft.refresh();
   assert.ok(draft.currentDraft().isEdited);
