@@ -65,7 +65,7 @@ export function Finding({ found }) {
     <div><p>${found.message}${found.rule && html` <code class="muted">${found.rule}</code>`}</p>
       ${found.hint && html`<p class="muted">${found.hint}</p>`}
       ${found.path && html`<div class="row"><${Button} kind="link" onClick=${open} title="Open in the editor"><span class="mono">${where}</span><//><${Button} kind="quiet" class="small" aria-label=${`Copy ${where}`} title="Copy the path" onClick=${() => copy(where, "the path")}><${Icon} name="copy" /><//></div>`}
-      ${problem && html`<p class="error" role="alert">The editor did not open. ${problem}</p>`}</div>
+      ${problem && html`<p class="error" role="alert">The editor did not open: ${problem.replace(/^[A-Z](?=[a-z]* )/, (one) => one.toLowerCase())}</p>`}</div>
   </li>`;
 }
 
