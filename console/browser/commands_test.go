@@ -145,7 +145,7 @@ func TestProblems(t *testing.T) {
 	b.setEnviron("CONNGEN_EDITOR", "vi")
 	p.expect("status of 409")
 	p.click(".finding button", "connector-spec.json:4:1")
-	p.waitForText(".finding .error", "vi needs a terminal of its own")
+	p.waitForText(".finding .error", "needs a terminal of its own")
 	p.checkLook("an editor that does not open")
 
 	// A self test that writes is asked for twice.

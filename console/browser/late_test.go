@@ -99,7 +99,7 @@ func (p *page) hold(path string) {
 	eval[chromedp.Void](p, `void ((send) => {
 		globalThis.held = [];
 		globalThis.fetch = async (path, ...rest) => {
-			if (String(path).startsWith(`+quoted(path)+`)) await new Promise((go) => held.push(go));
+			if (globalThis.held && String(path).startsWith(`+quoted(path)+`)) await new Promise((go, fail) => held.push({go, fail}));
 			return send(path, ...rest);
 		};
 	})(fetch)`)
@@ -108,7 +108,13 @@ func (p *page) hold(path string) {
 // release lets go what is held.
 func (p *page) release() {
 	p.t.Helper()
-	eval[chromedp.Void](p, `void held.splice(0).forEach((go) => go())`)
+	eval[chromedp.Void](p, `void held.splice(0).forEach((one) => one.go())`)
+}
+
+// fail lets what is held fail as without a connection, and holds nothing any more.
+func (p *page) fail() {
+	p.t.Helper()
+	eval[chromedp.Void](p, `void (held.forEach((one) => one.fail(new TypeError("no connection"))), delete globalThis.held)`)
 }
 
 // mouse clicks an element with the mouse, which takes the focus as a click of a hand does.

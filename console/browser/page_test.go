@@ -229,16 +229,36 @@ func (p *page) wait(expression string) {
 // waitUntil waits until an expression of JavaScript is true, which what says in other words.
 func (p *page) waitUntil(expression, what string) {
 	p.t.Helper()
-	var last error
-	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
-		ok, err := tryEval[bool](p, `Boolean(`+expression+`)`)
-		if ok {
+	var why string
+	for end := time.Now().Add(patience); time.Now().Before(end); {
+		found, err := tryEval[struct {
+			Ok  bool
+			Why string
+		}](p, fmt.Sprintf(waiting, expression))
+		switch {
+		case found.Ok:
 			return
+		case err == nil:
+			why = found.Why
+		default: // the page may just be loading
+			why = err.Error()
+			time.Sleep(10 * time.Millisecond)
 		}
-		last = err // the page may just be loading
 	}
-	p.t.Fatalf("the page does not come to %s (%v)", what, last)
+	p.t.Fatalf("the page does not come to %s (%s)", what, why)
 }
+
+// waiting looks for a second whether an expression is true: the page looks more often than the browser
+// could be asked.
+const waiting = `new Promise((done) => {
+	const end = Date.now() + 1000;
+	const look = () => {
+		let Ok = false, Why = "it is false";
+		try { Ok = Boolean(%s); } catch (err) { Why = String(err); }
+		if (Ok || Date.now() > end) done({Ok, Why}); else setTimeout(look, 10);
+	};
+	look();
+})`
 
 // waitFor waits until the page has an element.
 func (p *page) waitFor(selector string) {

@@ -16,9 +16,9 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// firstBuild is how long the first build may take: Go compiles the standard library for it where its
-// cache is empty.
-const firstBuild = 3 * time.Minute
+// longPatience is how long a build may take, or a command of a million rows: Go compiles the standard library
+// for the first build where its cache is empty.
+const longPatience = 5 * time.Minute
 
 // A devState is the part of the state of dev that tests wait for.
 type devState struct {
@@ -46,7 +46,7 @@ func (d *dev) ready() *dev {
 // comesTo waits until the state is as wanted.
 func (d *dev) comesTo(what string, isSo func(devState) bool) {
 	d.t.Helper()
-	for end := time.Now().Add(firstBuild); !isSo(d.state()); time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(longPatience); !isSo(d.state()); time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(end) {
 			d.t.Fatalf("dev does not come to %s", what)
 		}
@@ -136,7 +136,7 @@ func runCall(t testing.TB, on apiClient, command string, input any) (c call) {
 
 func waitCall(t testing.TB, on apiClient, id int) (c call) {
 	t.Helper()
-	for end := time.Now().Add(patience); ; time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(longPatience); ; time.Sleep(10 * time.Millisecond) {
 		c = call{}
 		on.api("GET", "/api/calls/"+number(id), nil, &c)
 		if c.State != "running" {

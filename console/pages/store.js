@@ -71,12 +71,20 @@ export function lastCall(accept, calls = value.calls) {
   return found;
 }
 
+let specTurn = 0;
+
+// loadSpec asks for the spec of a run. One that does not answer is asked again when the stream is back, since
+// its first event is the state.
 async function loadSpec() {
+  const turn = ++specTurn;
+  let change;
   try {
-    set({ spec: await api.get("/api/spec"), specError: "" });
+    change = { spec: await api.get("/api/spec"), specError: "" };
   } catch (err) {
-    set({ specError: err.message });
+    change = { specError: err.message };
+    if (err.status === 0 && turn === specTurn) specSeen = "";
   }
+  if (turn === specTurn) set(change); // or a newer one is on its way
 }
 
 // specRun tells runs of the step that reads the spec apart; "" is one that goes on. The stream leaves out
