@@ -37,7 +37,7 @@ func loadDirectory(t *testing.T) *runtime {
 // TestDirectoryInspected: nothing in the example connector, or in the SDK, fails in a bundle.
 func TestDirectoryInspected(t *testing.T) {
 	t.Parallel()
-	warnings, err := Inspect(t.Context(), "..", "./examples/directory")
+	warnings, err := Inspect(t.Context(), "..", "./examples/directory", "")
 	if err != nil || len(warnings) > 0 {
 		t.Errorf("%v, error %v", warnings, err)
 	}

@@ -118,8 +118,9 @@ func checkFiles(dir, pkg string) error {
 // Inspect looks for code that cannot work in WebAssembly, in the package of a program and
 // everything it imports. It returns the places in the module's own code, or the imports that
 // bring the code in. Generated code and some of the [Libraries] are known to work. For the
-// other Libraries, it returns the clients that need another transport.
-func Inspect(ctx context.Context, dir, pkg string) ([]Warning, error) {
+// other Libraries, it returns the clients that need another transport. The program must use the package
+// with the import path uses, unless that is empty.
+func Inspect(ctx context.Context, dir, pkg, uses string) ([]Warning, error) {
 	if err := checkFiles(dir, pkg); err != nil {
 		return nil, err
 	}
@@ -145,6 +146,9 @@ func Inspect(ctx context.Context, dir, pkg string) ([]Warning, error) {
 	}
 	if err := loadErrors(dir, pkg, order); err != nil {
 		return nil, err
+	}
+	if isProgram := len(order) > 0 && order[len(order)-1].Name == "main"; isProgram && uses != "" && in.packages[uses] == nil {
+		return nil, &NotProgramError{folderOf(dir, pkg), "does not use the package " + uses + " of the spec"}
 	}
 	for _, p := range order {
 		if p.own() && !p.isSDK() {

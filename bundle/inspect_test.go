@@ -520,13 +520,16 @@ func TestInspectWidth(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, "-- go.mod --\nmodule example.com/app\n\ngo 1.24\n-- main.go --\npackage main\n\nimport (\n\t\"net/http\"\n\t\"os/exec\"\n)\n\n"+
 		"var _, _ = http.Transport{}, exec.Cmd{}\n\nfunc main() {}\n")
-	warnings, err := Inspect(t.Context(), dir, ".")
+	warnings, err := Inspect(t.Context(), dir, ".", "")
 	if err != nil {
 		t.Fatal(err)
 	}
 	var widths []int
 	for _, w := range warnings {
 		widths = append(widths, w.Width)
+	}
+	if _, err := Inspect(t.Context(), dir, ".", "example.com/app/connector"); err == nil || !strings.HasSuffix(err.Error(), " does not use the package example.com/app/connector of the spec: name the folder of the main package with --go-package") {
+		t.Errorf("a program without the package gives %v", err)
 	}
 	if want := []int{len(`"os/exec"`), len("http.Transport")}; !slices.Equal(widths, want) {
 		t.Errorf("the warnings %v have the widths %v, want %v", warnings, widths, want)
@@ -538,7 +541,7 @@ func compareWarnings(t *testing.T, archive string, want []string) {
 	t.Helper()
 	dir := t.TempDir()
 	write(t, dir, archive)
-	warnings, err := Inspect(t.Context(), dir, "./.")
+	warnings, err := Inspect(t.Context(), dir, "./.", "")
 	if err != nil {
 		t.Fatal(err)
 	}

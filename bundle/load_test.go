@@ -28,7 +28,7 @@ func TestInspectBroken(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
 			write(t, dir, test.archive)
-			_, err := Inspect(t.Context(), dir, "./.")
+			_, err := Inspect(t.Context(), dir, "./.", "")
 			if err == nil {
 				t.Fatal("no error")
 			}

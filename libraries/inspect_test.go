@@ -23,7 +23,7 @@ const noEffect = "have no effect"
 // makes the client, and of no other. What it says to write is in the try that works.
 func TestWarnings(t *testing.T) {
 	t.Parallel()
-	warnings, err := bundle.Inspect(t.Context(), ".", "./program")
+	warnings, err := bundle.Inspect(t.Context(), ".", "./program", "")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -82,6 +82,7 @@ func (a app) packCommand() *cobra.Command {
 type packing struct {
 	packOptions
 	source    source
+	imports   string // path of the generated package
 	info      bundle.Info
 	workspace *generator.Workspace
 }
@@ -124,19 +125,19 @@ func (a app) pack(ctx context.Context, args []string, p packOptions) error {
 		a.warn(p, w)
 	}
 	a.removeLeftovers(packages)
-	return interruptible(ctx, func(ctx context.Context) error { return a.writeBundle(ctx, p, t.source) })
+	return interruptible(ctx, func(ctx context.Context) error { return a.writeBundle(ctx, p, t) })
 }
 
 // writeBundle makes the bundle and writes it to disk.
-func (a app) writeBundle(ctx context.Context, p packOptions, s source) error {
-	dist, info := target.Beside(s.path, p.dist), p.info(s)
+func (a app) writeBundle(ctx context.Context, p packOptions, s packageSource) error {
+	dist, info := target.Beside(s.path, p.dist), p.info(s.source)
 	workspace, err := generator.NewWorkspace(dist)
 	if err != nil {
 		return err
 	}
 	defer workspace.Close()
 	pack, _ := packers.find(p.mode) // its flag takes no other value
-	index, spec, err := pack(a, ctx, packing{p, s, info, workspace})
+	index, spec, err := pack(a, ctx, packing{p, s.source, s.target.Import, info, workspace})
 	if err != nil {
 		return err
 	}
@@ -238,7 +239,7 @@ func (a app) packProgram(ctx context.Context, p packing) (index, spec []byte, er
 		return nil, nil, err
 	}
 	a.step("inspecting the code")
-	warnings, err := bundle.Inspect(ctx, dir, pkg)
+	warnings, err := bundle.Inspect(ctx, dir, pkg, p.imports)
 	if err != nil {
 		return nil, nil, buildError(err)
 	}
