@@ -163,7 +163,7 @@ func (a app) runDev(ctx context.Context, p *devProject, o devOptions) error {
 	if err != nil {
 		return err
 	}
-	shown := a.showLoop(l, p, page.Mask)
+	shown := a.showLoop(l, p, page)
 	end := a.serveDev(listener, page, o, cancel)
 	err = a.runLoop(ctx, l, page.EndCalls, runner.Kill)
 	end()

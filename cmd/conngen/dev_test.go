@@ -459,6 +459,15 @@ func TestDevScreen(t *testing.T) {
 	groups[1].Found, groups[2].Found = nil, nil
 	s.show(loop.Event{Kind: loop.EventRound, Round: loop.Round{Ms: 90, Snapshot: steps(loop.StepValidate, loop.StateDone)}})
 	s.show(loop.Event{Kind: loop.EventLine, Line: loop.Line{Text: "not shown"}})
+	broken := loop.Problem{Path: "config.json", Line: 2, Column: 3, Severity: "error", Rule: "config", Message: "the config of s3cret is wrong"}
+	f.write("config.json", "{\n  s3cret\n")
+	for _, answer := range []struct {
+		problem *loop.Problem
+		exposed bool
+	}{{&broken, false}, {nil, true}, {nil, false}} {
+		s.readConfig = func() (*loop.Problem, bool) { return answer.problem, answer.exposed }
+		s.show(loop.Event{Kind: loop.EventConfig})
+	}
 	const want = `built in 0.8 s
 changed: /a.go, /b.go, /c.go and 2 more
 DIR/main.go:1:4: error: wrong [build]
@@ -469,6 +478,11 @@ error: import cycle\x1b of ***
 DIR/client.go:2:1: error: Client lacks X [stub-method-missing]
 build failed; the connector of 12:30:00 goes on
 checked in 0.1 s; 1 finding in the spec, 1 method of the client to look at
+changed: DIR/config.json
+DIR/config.json:2:3: error: the config of *** is wrong [config]
+changed: DIR/config.json
+warning: other users of this machine can read the secrets in DIR/config.json; run chmod 600 DIR/config.json
+changed: DIR/config.json
 `
 	if got := strings.ReplaceAll(out.String(), f.dir, "DIR"); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)

@@ -24,13 +24,14 @@ import (
 
 // A devProject is the project that dev works on. It implements [loop.Project].
 type devProject struct {
-	app       app              // that shows no progress: the loop has its own
-	spec      specPath         // its path is "" where the spec comes from the connector
-	dir       string           // of the spec, absolute
-	working   string           // folder of this process
-	connector string           // URL of a connector that somebody else runs, "" for none
-	remote    *remoteConnector // nil for none
-	config    string           // absolute path of the config file
+	app         app              // that shows no progress: the loop has its own
+	spec        specPath         // its path is "" where the spec comes from the connector
+	dir         string           // of the spec, absolute
+	working     string           // folder of this process
+	connector   string           // URL of a connector that somebody else runs, "" for none
+	remote      *remoteConnector // nil for none
+	config      string           // absolute path of the config file
+	namesConfig bool             // a flag does
 
 	mu     sync.Mutex
 	source source        // as last read
@@ -67,7 +68,8 @@ func (a app) newDevProject(args []string, o devOptions) (*devProject, error) {
 	if p.dir, err = absoluteReal(folder); err != nil {
 		return nil, err
 	}
-	if p.config = o.config; !o.given("config") {
+	p.namesConfig = o.given("config")
+	if p.config = o.config; !p.namesConfig {
 		p.config = filepath.Join(p.dir, p.config)
 	}
 	if p.working, err = os.Getwd(); err != nil {

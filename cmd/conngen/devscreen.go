@@ -10,19 +10,21 @@ import (
 	"time"
 
 	"github.com/conngen/conngen/cmd/conngen/internal/report"
+	"github.com/conngen/conngen/console"
 	"github.com/conngen/conngen/console/loop"
 	"github.com/conngen/conngen/internal/found"
 	"github.com/conngen/conngen/internal/plural"
 	"github.com/conngen/conngen/schema"
 )
 
-// showLoop prints what the loop does, without the secrets that mask hides, until it is over. The
+// showLoop prints what the loop does, without the secrets that the page knows, until it is over. The
 // channel is closed then.
-func (a app) showLoop(l *loop.Loop, p *devProject, mask func(string) string) <-chan struct{} {
+func (a app) showLoop(l *loop.Loop, p *devProject, page *console.Server) <-chan struct{} {
 	events, over := l.Subscribe(context.Background()), make(chan struct{})
-	s := devScreen{app: a, project: p, problems: l.Problems, mask: mask}
+	s := devScreen{app: a, project: p, problems: l.Problems, mask: page.Mask, readConfig: page.ReadConfig}
 	go func() {
 		defer close(over)
+		s.config()
 		for e := range events {
 			s.show(e)
 		}
@@ -37,8 +39,11 @@ type devScreen struct {
 	project  *devProject
 	problems func() []loop.Group
 	mask     func(string) string // takes secrets out of a text
-	waiting  bool                // for a connector that somebody else runs
-	again    bool                // the last round was out of date before its end
+	// readConfig reads the config file again, and says what is wrong with it, and whether others can
+	// read its secrets.
+	readConfig func() (problem *loop.Problem, exposed bool)
+	waiting    bool // for a connector that somebody else runs
+	again      bool // the last round was out of date before its end
 }
 
 func (s *devScreen) show(e loop.Event) {
@@ -56,8 +61,27 @@ func (s *devScreen) show(e loop.Event) {
 		if s.app.screen.verbose {
 			fmt.Fprintf(s.app.stderr, "%s\n", s.mask(e.Line.Text))
 		}
+	case loop.EventConfig:
+		s.app.note("changed: %s", found.Shown(s.project.config))
+		s.config()
 	case loop.EventState:
 		s.state(e.Snapshot)
+	}
+}
+
+// config says what is wrong with the config file. Its lines are not shown, since they have secrets.
+func (s *devScreen) config() {
+	problem, exposed := s.readConfig()
+	name := found.Shown(s.project.config)
+	switch {
+	case problem != nil:
+		p := *problem
+		p.Message, p.Hint = s.mask(p.Message), s.mask(p.Hint)
+		s.finding(report.File{Source: schema.NewFile(name, nil)}, s.project.config, p)
+	case s.project.namesConfig && !exists(s.project.config):
+		s.app.note("%s does not exist; the form in the page makes it", name)
+	case exposed:
+		fmt.Fprintf(s.app.stderr, "warning: other users of this machine can read the secrets in %s; run chmod 600 %s\n", name, shellWord(name))
 	}
 }
 

@@ -129,6 +129,8 @@ func buildHint(message string) string {
 		return "run go mod tidy"
 	case strings.Contains(message, "function main is undeclared in the main package"), strings.Contains(message, "no Go files in "), strings.Contains(message, "no non-test Go files in "):
 		return "name the folder of the main package with --go-package"
+	case strings.HasSuffix(message, "no space left on device"):
+		return "make room on the disk"
 	case strings.HasPrefix(message, "inconsistent vendoring "):
 		return "run go mod vendor"
 	case strings.Contains(message, " requires go >= "):

@@ -244,7 +244,7 @@ func (r *round) awaitHealth(ctx context.Context) error {
 			ending := r.starting.Ending()
 			return &ending
 		case <-ctx.Done():
-			return fmt.Errorf("the connector does not answer: %w", err)
+			return fmt.Errorf("the connector does not answer on %s, where it says that it does: %w", r.starting.URL(), err)
 		case <-time.After(healthInterval):
 		}
 	}
