@@ -72,6 +72,15 @@ type ExistingModule struct {
 	Call string // runs conngen in it, see [Call]
 }
 
+// ModuleAround returns the path of the module around a folder, which need not exist; "" for none.
+func ModuleAround(dir string) string {
+	m, err := moduleOf(filepath.Dir(absolute(dir)))
+	if m == nil || err != nil {
+		return ""
+	}
+	return m.path
+}
+
 // ModuleIn returns the module whose go.mod is in a folder itself, nil when there is none. It
 // refuses one whose language is too old for the generated code.
 func ModuleIn(dir string) (*ExistingModule, error) {
