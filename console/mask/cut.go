@@ -1,6 +1,7 @@
 package mask
 
 import (
+	"encoding/binary"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -56,6 +57,9 @@ func (c cuts) beginning(text string, start int, n needle) (end int) {
 
 // ending returns the needle of which the most follows an ellipsis.
 func (m *Masker) ending(text string, start int) (longest needle, s span, ok bool) {
+	if start+Shortest > len(text) || !m.endings[binary.LittleEndian.Uint32([]byte(text[start:start+Shortest]))] {
+		return longest, s, false
+	}
 	for _, some := range m.needles {
 		for _, n := range some {
 			if n.kind == quotedName {

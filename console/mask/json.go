@@ -14,12 +14,11 @@ import (
 func (m *Masker) JSON(value []byte) []byte {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	secret, name := m.has(string(value))
-	if !secret && !name {
+	if !m.has(string(value), true) {
 		return value
 	}
 	masked := m.value(gjson.ParseBytes(value), false)
-	if secret, _ = m.has(masked); secret { // one that spans several values
+	if m.has(masked, false) { // one that spans several values
 		masked = quote(Text)
 	}
 	return []byte(masked)

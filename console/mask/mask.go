@@ -38,6 +38,9 @@ type Masker struct {
 	known   map[string]bool
 	needles map[uint32][]needle  // by their first bytes
 	starts  [1 << 16 / 64]uint64 // a bit for each hash of first bytes
+	secrets ranking              // the texts of the needles that are secrets
+	all     ranking              // those that are names besides
+	endings map[uint32]bool      // any four bytes of the secrets in a row
 	spaces  bool                 // a secret has a space, which a URL may write as a plus
 }
 
@@ -57,7 +60,7 @@ const (
 
 // New returns a masker that knows the protocol's own password alone.
 func New() *Masker {
-	m := &Masker{names: make(map[string]bool), known: make(map[string]bool), needles: make(map[uint32][]needle)}
+	m := &Masker{names: make(map[string]bool), known: make(map[string]bool), needles: make(map[uint32][]needle), endings: make(map[uint32]bool)}
 	m.Names("password")
 	return m
 }
@@ -213,6 +216,14 @@ func (m *Masker) add(n needle) {
 	m.needles[key] = append(m.needles[key], n)
 	h := hash(key)
 	m.starts[h/64] |= 1 << (h % 64)
+	m.all.add(n.text)
+	if n.kind == quotedName {
+		return
+	}
+	m.secrets.add(n.text)
+	for i := range len(n.text) - Shortest + 1 {
+		m.endings[binary.LittleEndian.Uint32([]byte(n.text[i:i+Shortest]))] = true
+	}
 }
 
 // head returns the first bytes of a text, which has at least three: the shortest needle is a name
@@ -253,26 +264,34 @@ func (m *Masker) find(text string, each func(n needle, s span) bool) {
 	}
 }
 
-// has reports whether a text has a secret, and whether it has the name of one.
-func (m *Masker) has(text string) (secret, name bool) {
-	for _, v := range m.views(text) {
-		m.find(v.text, func(n needle, _ span) bool {
-			if n.kind == quotedName {
-				name = true
-			} else {
-				secret = true
-			}
-			return !secret || !name
+// has reports whether a text has a secret, or perhaps the quoted name of one.
+func (m *Masker) has(text string, orName bool) bool {
+	found, sought := false, &m.secrets
+	if orName {
+		sought = &m.all
+	}
+	look := func(text string) {
+		m.find(text, func(n needle, _ span) bool {
+			found = orName || n.kind != quotedName
+			return !found
 		})
-		if secret && name {
+	}
+	if look(text); found || !m.hasMarks(text) || !m.suspects(sought, text) {
+		return found
+	}
+	for _, v := range m.views(text)[1:] {
+		if look(v.text); found {
 			break
 		}
 	}
-	return secret, name
+	return found
 }
 
 // spans returns the parts of a text that hold secrets, in order and apart from each other.
 func (m *Masker) spans(text string) []span {
+	if m.hasMarks(text) && !m.suspects(&m.secrets, text) {
+		return nil
+	}
 	var found []span
 	for _, v := range m.views(text) {
 		m.find(v.text, func(n needle, s span) bool {

@@ -4,7 +4,6 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -197,16 +196,4 @@ func FuzzMasker(f *testing.F) {
 			}
 		}
 	})
-}
-
-func BenchmarkClean(b *testing.B) {
-	m := New()
-	for i := range 5 {
-		m.Learn(fmt.Sprintf("secret-%d-xyz", i))
-	}
-	line := []byte(`{"data":{"identity":"user-1","attributes":{"userName":"user.1","mail":"user.1@a.example","groups":["g1","g2","g3"],"active":true}},"type":"output"}`)
-	b.SetBytes(int64(len(line)))
-	for b.Loop() {
-		m.JSON(line)
-	}
 }

@@ -3,7 +3,6 @@ package mask
 import (
 	"html"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -150,19 +149,32 @@ func hexUnit(text string) (rune, bool) {
 	if len(text) < 6 || text[0] != '\\' || text[1] != 'u' {
 		return 0, false
 	}
-	n, err := strconv.ParseUint(text[2:6], 16, 16)
-	return rune(n), err == nil
+	var unit rune
+	for i := 2; i < 6; i++ {
+		if !isHex(text[i]) {
+			return 0, false
+		}
+		unit = unit<<4 | rune(hexDigit(text[i]))
+	}
+	return unit, true
+}
+
+func isHex(c byte) bool {
+	return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
+}
+
+func hexDigit(c byte) byte {
+	if c <= '9' {
+		return c - '0'
+	}
+	return c&0xF + 9
 }
 
 func unescapeURL(text string) (string, int) {
-	if len(text) < 3 {
+	if len(text) < 3 || !isHex(text[1]) || !isHex(text[2]) {
 		return "", 0
 	}
-	n, err := strconv.ParseUint(text[1:3], 16, 8)
-	if err != nil {
-		return "", 0
-	}
-	return string([]byte{byte(n)}), 3
+	return string([]byte{hexDigit(text[1])<<4 | hexDigit(text[2])}), 3
 }
 
 func unescapeQuery(text string) (string, int) {
@@ -176,12 +188,26 @@ func unescapeQuery(text string) (string, int) {
 const longestEntity = 10
 
 func unescapeHTML(text string) (string, int) {
-	end := strings.IndexByte(text[:min(len(text), longestEntity)], ';')
-	if end < 0 {
+	end := 1
+	for end < min(len(text), longestEntity) && inEntity(text[end]) {
+		end++
+	}
+	if end == len(text) || text[end] != ';' || end == longestEntity {
 		return "", 0
 	}
-	if char := html.UnescapeString(text[:end+1]); char != text[:end+1] {
+	if char := html.UnescapeString(text[:end+1]); isOne(char) {
 		return char, end + 1
 	}
 	return "", 0
+}
+
+// inEntity reports whether a byte may be a part of the name or number of a character.
+func inEntity(c byte) bool {
+	return c == '#' || '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'z'
+}
+
+// isOne reports whether a text is one character, or one byte.
+func isOne(char string) bool {
+	_, size := utf8.DecodeRuneInString(char)
+	return size == len(char)
 }
