@@ -50,7 +50,7 @@ type configAnswer struct {
 	Values  map[string]any `json:"values"`
 	Version int            `json:"version"`
 	File    string         `json:"file"`
-	Changed bool           `json:"changed"`
+	Changed bool           `json:"changed"` // the file does not have the values
 	Edited  bool           `json:"edited"` // the file has what would be lost if it were saved
 }
 
@@ -118,7 +118,7 @@ func (c *config) state() configState {
 			break
 		}
 	}
-	return configState{c.file, c.changed, ready}
+	return configState{c.file, c.isUnsaved(), ready}
 }
 
 // answer returns the config with handles.
@@ -131,7 +131,7 @@ func (c *config) answer() configAnswer {
 		}
 		return map[string]any{handleMember: c.handle(secret{key, string(encode(v))})}
 	})
-	return configAnswer{hidden, c.version, c.file, c.changed, c.edited}
+	return configAnswer{hidden, c.version, c.file, c.isUnsaved(), c.edited}
 }
 
 // handle returns the handle of a secret.

@@ -27,7 +27,7 @@ import (
 // A configFile is the file of the config.
 type configFile struct {
 	file   string            // path in the project, with slashes, or an absolute one; "" for none
-	seen   [sha256.Size]byte // of what was read or written last
+	seen   [sha256.Size]byte // of what was read or written last; zero for no file
 	broken *loop.Problem     // why it cannot be read; its last values stay
 	edited bool              // somebody has edited it while the page had changes
 }
@@ -58,6 +58,7 @@ func (c *config) read() (text []byte, values map[string]any, err error) {
 		return nil, nil, errNoFile
 	}
 	if text, err = found.ReadFile(c.inDir(c.file)); errors.Is(err, fs.ErrNotExist) {
+		c.seen = [sha256.Size]byte{}
 		return nil, nil, errNoFile
 	}
 	if err != nil {
@@ -113,6 +114,11 @@ func (c *config) reload() {
 func (c *config) look() {
 	text, values, err := c.read()
 	c.edited = err == nil && sha256.Sum256(text) != c.seen && !bytes.Equal(encode(values), encode(c.values))
+}
+
+// isUnsaved reports whether the file does not have the values. The config is locked.
+func (c *config) isUnsaved() bool {
+	return c.changed || c.file != "" && c.seen == [sha256.Size]byte{}
 }
 
 // takeFile takes the values of the file in place of those of the page.

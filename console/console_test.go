@@ -397,12 +397,14 @@ func TestConfigElsewhere(t *testing.T) {
 	t.Parallel()
 	name := filepath.Join(t.TempDir(), "hr")
 	b := newBench(t, func(o *Options, _ *fakeLoop) { o.Config = name })
-	if got := b.get(t, "GET", "/api/config", "", 200); got["file"] != name || len(got["values"].(map[string]any)) != 0 {
+	if got := b.get(t, "GET", "/api/config", "", 200); got["file"] != name || got["changed"] != true || len(got["values"].(map[string]any)) != 0 {
 		t.Errorf("%v", got)
 	}
 	b.get(t, "PUT", "/api/config", `{"values":{"token":"t"}}`, 200)
 	body, _ := json.Marshal(map[string]string{"file": name})
-	b.get(t, "POST", "/api/config/save", string(body), 200)
+	if got := b.get(t, "POST", "/api/config/save", string(body), 200); got["changed"] != false {
+		t.Errorf("%v", got)
+	}
 	if text, err := os.ReadFile(name); err != nil || string(text) != "{\n  \"token\": \"t\"\n}\n" {
 		t.Errorf("%s, %v", text, err)
 	}
