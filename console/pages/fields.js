@@ -293,7 +293,6 @@ function Cards({ item, cards, move, copy, remove, onEdit }) {
   })}</ol>`;
 }
 
-// Handle moves a card: it is dragged by it, or moved with the arrow keys while it has the focus.
 function Handle({ title, at, of, move, onArm }) {
   const keys = (event) => {
     const to = { ArrowUp: at - 1, ArrowDown: at + 1, Home: 0, End: of - 1 }[event.key];

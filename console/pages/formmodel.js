@@ -52,8 +52,7 @@ export function readForm(spec, secretItems = []) {
   return { menus, scope };
 }
 
-// readMenus reads the entries of sourceConfig. Sections and items outside a menu, an older
-// form, come in one that is called Configuration; a menu in a menu follows it.
+// Sections and items outside a menu, an older form, come in one that is called Configuration.
 function readMenus(entries, context) {
   const menus = [];
   let loose;
@@ -210,7 +209,6 @@ export function valueOf(item, values) {
   return member(values, item.key) ?? item.initial;
 }
 
-// textOf returns a value as the text that conditions compare; undefined is none.
 function textOf(v) {
   if (v === undefined || v === null) return "";
   return typeof v === "object" ? undefined : String(v);
@@ -290,8 +288,6 @@ export const rowsOf = (v) => (isEmpty(v) ? [] : Array.isArray(v) ? v.filter(isOb
 export const elementsOf = (v) => (isEmpty(v) ? [] : Array.isArray(v) ? v : [v]);
 export const elementText = (e) => (isHandle(e) ? mask : textOf(e) ?? JSON.stringify(e));
 
-// setMember returns a copy of values in which one member is another; undefined takes it
-// out.
 export function setMember(values, key, value) {
   const next = Object.entries(values ?? {}).filter(([k]) => k !== key || value !== undefined);
   const at = next.findIndex(([k]) => k === key);

@@ -104,7 +104,6 @@ function readList(text, accept) {
 }
 
 const readFilters = (params) => readList(params.f, (one) => one && typeof one.column === "string" && operators[one.op]);
-// readMarks reads which marks a row must have one of; none means any row.
 const readMarks = (params) => (params.marks || "").split(",").filter(isMark);
 const readHidden = (params) => readList(params.hide, (one) => typeof one === "string");
 

@@ -38,7 +38,6 @@ export function fromHere() {
   return (...to) => location.hash === here && go(...to);
 }
 
-// useRoute gives the route and draws the component again when it changes.
 export function useRoute() {
   const [route, setRoute] = useState(() => parse(location.hash));
   useEffect(() => {

@@ -29,7 +29,6 @@ function set(change) {
   }, 30);
 }
 
-// onChange calls listener after changes until the function that it returns is called.
 export function onChange(listener) {
   listeners.add(listener);
   return () => listeners.delete(listener);

@@ -17,7 +17,6 @@ export const createUniqueID = "Create Unique Account ID";
 
 export const generators = [createPassword, createUniqueID];
 
-// labels are ISC's names for identity attributes that every tenant has.
 const labels = {
   uid: "SailPoint User Name",
   email: "Work Email",
@@ -173,7 +172,6 @@ function sizedID(field, identity, counter) {
 
 const passwordParts = ["abcdefghijkmnopqrstuvwxyz", "ABCDEFGHJKLMNPQRSTUVWXYZ", "23456789", "!#%+-=?"];
 
-// newPassword makes up a password of 16 characters that has some of each kind.
 export function newPassword(random = (n) => crypto.getRandomValues(new Uint32Array(1))[0] % n) {
   const all = passwordParts.join("");
   const chars = [...passwordParts.map((part) => part[random(part.length)])];

@@ -8,7 +8,6 @@ export const classes = (...names) => names.filter(Boolean).join(" ");
 
 let ids = 0;
 
-// useId is an id of the component that labels and descriptions can name.
 export function useId(prefix = "id") {
   const ref = useRef();
   ref.current ||= `${prefix}-${++ids}`;
@@ -133,7 +132,7 @@ export function Dialog({ title, onClose, children, actions, wide, tone }) {
   </dialog>`;
 }
 
-// Tabs: tabs is [{id, label, body}], where body is drawn for the chosen one alone.
+// Tabs: tabs is [{id, label, body}]; only the chosen body is drawn.
 export function Tabs({ label, tabs, chosen, onChoose }) {
   const prefix = useId("tabs");
   const now = tabs.find((tab) => tab.id === chosen) || tabs[0];
@@ -324,7 +323,6 @@ const shapes = {
   warn: "M8 2.5l6 11H2zM8 6.5v3.2M8 11.6v.2",
 };
 
-// Icon is decoration: what it means stands beside it, or in the label of its button.
 export const Icon = ({ name }) =>
   html`<svg class="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false"><path d=${shapes[name]} /></svg>`;
 

@@ -56,7 +56,6 @@ export const entitlementType = (attribute) => attribute?.entitlement ? attribute
 
 export const isList = (command) => command.endsWith(":list");
 
-// nameOf is the value of the display attribute, where the row has one.
 export function nameOf(data, schema) {
   const shown = schema?.displayAttribute && at(data, ["attributes", schema.displayAttribute]);
   return text(shown) || identityOf(data);
