@@ -173,6 +173,7 @@ func TestStrangeStatus(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer listener.Close()
+	answers := make(chan string, 1)
 	go func() {
 		for {
 			conn, err := listener.Accept()
@@ -180,18 +181,24 @@ func TestStrangeStatus(t *testing.T) {
 				return
 			}
 			_, _ = conn.Read(make([]byte, 4096))
-			_, _ = io.WriteString(conn, "HTTP/1.1 000 Nothing\r\nContent-Length: 0\r\n\r\n")
+			_, _ = io.WriteString(conn, <-answers)
 			_ = conn.Close()
 		}
 	}()
 	c := start(t, nil, func(o *Options) {
 		o.Target = func() Target { return Target{URL: "http://" + listener.Addr().String()} }
 	})
-	if status, text, err := send(t, c, "{}"); err != nil || status != http.StatusBadGateway || !strings.Contains(text, "the status 0, which HTTP does not have") {
-		t.Errorf("%d %q %v", status, text, err)
-	}
-	if call := c.Calls()[0]; call.State != Failed {
-		t.Errorf("%+v", call)
+	for answer, want := range map[string]string{
+		"HTTP/1.1 000 Nothing\r\nContent-Length: 0\r\n\r\n":                                       "the status 0, which HTTP does not have",
+		"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\nhi": "the status 101: it goes over to another protocol",
+	} {
+		answers <- answer
+		if status, text, err := send(t, c, "{}"); err != nil || status != http.StatusBadGateway || !strings.Contains(text, want) {
+			t.Errorf("%d %q %v", status, text, err)
+		}
+		if call := c.Calls()[0]; call.State != Failed {
+			t.Errorf("%+v", call)
+		}
 	}
 }
 

@@ -465,6 +465,10 @@ func BenchmarkMillion(b *testing.B) {
 			b.Fatal(err)
 		}
 		lap("csv")
+		if err := c.Export(b.Context(), call.ID, all.ID, NDJSON, io.Discard); err != nil {
+			b.Fatal(err)
+		}
+		lap("ndjson")
 		if _, err := c.Compare(b.Context(), call.ID, call.ID); err != nil {
 			b.Fatal(err)
 		}
