@@ -14,13 +14,12 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/aymanbagabas/go-udiff"
-
 	"github.com/conngen/conngen/generator/internal/emit"
 	"github.com/conngen/conngen/generator/internal/output"
 	"github.com/conngen/conngen/generator/internal/plan"
 	"github.com/conngen/conngen/internal/found"
 	"github.com/conngen/conngen/internal/printable"
+	"github.com/conngen/conngen/internal/unified"
 	"github.com/conngen/conngen/schema"
 )
 
@@ -64,7 +63,7 @@ func Check(dir string, files []File, hasSDK bool) ([]Drift, error) {
 		drift[i] = newDrift(dir, d)
 		if d.Kind == output.Changed {
 			drift[i].Kind, drift[i].Why = before.explain(d, now)
-			drift[i].Diff = masked(drift[i].Diff, before.spec, now.spec)
+			drift[i].Diff = Masked(drift[i].Diff, before.spec, now.spec)
 			if before.spec == nil {
 				drift[i].Diff, drift[i].Why = "", unmaskable
 			}
@@ -104,7 +103,7 @@ func newDrift(dir string, d output.Difference) Drift {
 	drift := Drift{Path: d.Path, Kind: driftKinds[d.Kind], Why: d.Why}
 	if d.Kind == output.Changed {
 		name := printable.Text(filepath.ToSlash(filepath.Join(dir, d.Path))) // escaped, so it stays on one line
-		drift.Diff = udiff.Unified(name, name+" (generated)", string(d.Old), string(d.New))
+		drift.Diff = unified.Diff(name, name+" (generated)", string(d.Old), string(d.New))
 	}
 	return drift
 }

@@ -22,7 +22,7 @@ func work(t testing.TB, spec, next []byte) {
 			t.Fatal(err)
 		}
 		for _, f := range files {
-			masked(string(f.Content), s)
+			Masked(string(f.Content), s)
 		}
 	}
 	n, _ := schema.Parse("connector-spec.json", next)

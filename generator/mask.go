@@ -13,9 +13,9 @@ import (
 	"github.com/conngen/conngen/schema"
 )
 
-// masked hides what no output may show of specs, as the generated code has it: in JSON, in Go, and
-// in JSON in Go. Specs may be nil.
-func masked(diff string, specs ...*schema.Spec) string {
+// Masked returns differences of specs, or of the code generated from them, without what no output may
+// show of the specs: in JSON, in Go, and in JSON in Go. Specs may be nil.
+func Masked(diff string, specs ...*schema.Spec) string {
 	texts, numbers := make(map[string]bool), make(map[string]bool)
 	for _, spec := range specs {
 		if spec == nil {

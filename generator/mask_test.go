@@ -32,13 +32,13 @@ func TestMasked(t *testing.T) {
 		"quotes in Go in Go": strconv.Quote(strconv.Quote(`{"quoted": "a\"b\\"}`)),
 		"the second of two":  `"a": "pass", "b": "pass\u002fwörd😀", "c": "d"`,
 	} {
-		got := masked("-"+written+"\n+ \"empty\": \"\"\n", spec)
+		got := Masked("-"+written+"\n+ \"empty\": \"\"\n", spec)
 		if strings.Count(got, mask) != 1 || !strings.HasSuffix(got, "\n+ \"empty\": \"\"\n") {
 			t.Errorf("%s: %s gives %s", name, written, got)
 		}
 	}
 	for _, other := range []string{`"pass"`, `"wörd" "\u0070"`, `"pass/wörd😀!"`, `"a\"b"`, `"\`, `"\u00"`, `\\"`} {
-		if got := masked(other, spec); got != other {
+		if got := Masked(other, spec); got != other {
 			t.Errorf("%s gives %s", other, got)
 		}
 	}
@@ -52,7 +52,7 @@ func TestMaskedNumbers(t *testing.T) {
 		{"type": "secret", "key": "a", "label": "A"}, {"type": "secret", "key": "b", "label": "B"}, {"type": "secret", "key": "c", "label": "C"}
 	], "sourceConfigInitialValues": {"a": 1234, "b": 123456, "c": 7}}`))
 	const want = `{"b": ***, "a": ***, "c": 7}`
-	if got := masked(`{"b": 123456, "a": 1234, "c": 7}`, spec); got != want {
+	if got := Masked(`{"b": 123456, "a": 1234, "c": 7}`, spec); got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
 }

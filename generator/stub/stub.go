@@ -7,10 +7,9 @@ import (
 	"go/token"
 	"path/filepath"
 
-	"github.com/aymanbagabas/go-udiff"
-
 	"github.com/conngen/conngen/generator"
 	"github.com/conngen/conngen/internal/printable"
+	"github.com/conngen/conngen/internal/unified"
 	"github.com/conngen/conngen/schema"
 )
 
@@ -132,7 +131,7 @@ func makeStub(spec *schema.Spec, opts Options, user *userPackage) (*Stub, error)
 // Diff returns what the stub changes as a unified diff, "" when nothing.
 func (s *Stub) Diff() string {
 	name := printable.Text(filepath.ToSlash(s.Path)) // escaped, so it stays on one line
-	return udiff.Unified(name, name+" (with stubs)", string(s.Old), string(s.New))
+	return unified.Diff(name, name+" (with stubs)", string(s.Old), string(s.New))
 }
 
 // Write brings the file to disk. A file that has changed since it was read is left
