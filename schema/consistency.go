@@ -108,6 +108,9 @@ func checkIdentityAttribute(s *Spec, r *reporter) {
 		message = "identityAttribute names no attribute of accountSchema"
 	}
 	r.value(p, Error, ruleIdentityMissing, message, attributeHint(identity.text, names))
+	if near := nearest.Name(identity.text, names); near != "" {
+		r.fix("write "+quoted(near), r.file.Replace(p, literal(near)))
+	}
 }
 
 // maxListed is the number of attributes that a hint lists.
@@ -177,6 +180,9 @@ func checkEntitlementTypes(s *Spec, r *reporter) {
 			r.conflict(p, before, ruleEntitlementType,
 				fmt.Sprintf("entitlement type %s has a schema already, in line %d", quoted(e.Type), r.file.Place(before).Line),
 				"merge the two schemas")
+			if EqualJSON(r.file.Raw(e.Pointer), r.file.Raw(before.Parent())) {
+				r.safeFix("remove the second, which is the same", r.file.Remove(e.Pointer))
+			}
 			continue
 		}
 		first[e.Type] = p

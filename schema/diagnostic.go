@@ -31,6 +31,8 @@ type Diagnostic struct {
 	// Related is the other place of a conflict: the first of two things that should
 	// be one, or what the value contradicts. It is zero for most findings.
 	Related Place
+
+	Fix *Fix // nil where the finding cannot be fixed mechanically
 }
 
 // A Position is a stretch of a text. Lines and columns count from 1, columns in characters. A byte
@@ -66,12 +68,20 @@ func (ds Diagnostics) HasErrors() bool { return ds.Count(Error) > 0 }
 func (ds Diagnostics) Syntax() Diagnostics {
 	var syntax Diagnostics
 	for _, d := range ds {
-		switch d.Rule {
-		case ruleJSONSyntax, ruleConflictMarkers, ruleTrailingComma, ruleComment:
+		if d.IsText() && d.Severity == Error {
 			syntax = append(syntax, d)
 		}
 	}
 	return syntax
+}
+
+// IsText reports whether a finding is about the text, and would be the same in any JSON file.
+func (d Diagnostic) IsText() bool {
+	switch d.Rule {
+	case ruleJSONSyntax, ruleConflictMarkers, ruleTrailingComma, ruleComment, ruleBOM:
+		return true
+	}
+	return false
 }
 
 // Count returns the number of findings of one severity.
@@ -83,6 +93,14 @@ func (ds Diagnostics) Count(s Severity) int {
 		}
 	}
 	return n
+}
+
+// Compact removes findings that are the same as the one before, whatever their fixes.
+func (ds Diagnostics) Compact() Diagnostics {
+	return slices.CompactFunc(ds, func(a, b Diagnostic) bool {
+		a.Fix, b.Fix = nil, nil
+		return a == b
+	})
 }
 
 // Sort orders the findings by position, then rule and message.

@@ -16,6 +16,8 @@ type File struct {
 	valid  []byte // text with each byte that is not UTF-8 replaced: what columns are counted in
 	strict []byte // valid without comments and trailing commas: what is parsed
 	root   *node  // nil when the text is not JSON
+	mark   int    // bytes of the byte order mark before the text
+	loose  bool   // the text has comments or trailing commas
 
 	// All three texts have the same offsets, but not the same characters: a
 	// comment is replaced byte by byte.
@@ -36,7 +38,7 @@ var byteOrderMark = []byte("\uFEFF")
 // The file keeps data.
 func NewFile(name string, data []byte) *File {
 	text := bytes.TrimPrefix(data, byteOrderMark)
-	return &File{Name: name, text: text, valid: text, strict: text}
+	return &File{Name: name, text: text, valid: text, strict: text, mark: len(data) - len(text)}
 }
 
 // Text returns the text of the file without byte order mark. It must not be changed.

@@ -104,11 +104,15 @@ func (v *violation) reportItemKey(r *reporter) {
 		p := v.owner.Member("type")
 		r.value(p, Error, ruleSchema, fmt.Sprintf("entry type must be %q, not %s", container, quoted(v.file.value(p).text)),
 			fmt.Sprintf(`write "type": %q`, container))
+		r.fix("write "+quoted(container), v.file.Replace(p, literal(container)))
 		return
 	}
 	message := v.subjectOr("") + " needs a key"
 	if name := v.file.value(v.owner).member("name"); name != nil && name.kind == '"' {
 		r.name(v.owner.Member("name"), Error, ruleItemKeyMissing, message, `rename "name" to "key"`)
+		if v.file.value(v.owner).member("key") == nil {
+			r.fix(`rename "name" to "key"`, v.file.Rename(v.owner.Member("name"), "key"))
+		}
 		return
 	}
 	r.value(v.pointer, Error, ruleItemKeyMissing, message, needs["entry.key"].hint)
@@ -155,28 +159,66 @@ func (v *violation) reportEnum(r *reporter) {
 	allowed := stringsOf(v.operand)
 	if slices.Contains(allowed, "true") {
 		r.value(v.pointer, Error, rule, v.phrase("must be true or false, not "+described(v.node)), valueHint(v.node, nil))
+		if word := strings.ToLower(strings.TrimSpace(v.node.text)); v.node.kind == '"' && slices.Contains(allowed, word) {
+			r.fix("write "+word, v.file.Replace(v.pointer, word))
+		}
 		return
 	}
 	r.value(v.pointer, Error, rule, v.phrase("must be "+alternatives(allowed)+", not "+described(v.node)),
 		valueHint(v.node, allowed))
+	if v.node.kind == '"' {
+		v.fixEnum(r, allowed)
+	}
 }
 
-// otherNames are names of types elsewhere, with what they are called here.
-var otherNames = map[string]string{
-	"integer":  `use "int"`,
-	"int32":    `use "int"`,
-	"int64":    `use "long"`,
-	"number":   `use "int" or "long"`,
-	"float":    `use "string"; there are no fractions`,
-	"double":   `use "string"; there are no fractions`,
-	"decimal":  `use "string"; there are no fractions`,
-	"bool":     `use "boolean"`,
-	"text":     `use "string"`,
-	"date":     `use "string"`,
-	"datetime": `use "string"`,
-	"object":   `use "string"; there are no nested values`,
-	"array":    `use "string" and "multi": true`,
-	"list":     `use "string" and "multi": true`,
+// fixEnum adds the fix for a text that is none of those allowed.
+func (v *violation) fixEnum(r *reporter, allowed []string) {
+	better, isType := otherTypes[strings.ToLower(v.node.text)]
+	switch {
+	case !isType || !slices.Contains(allowed, TypeString):
+		better = otherType{name: nearest.Name(v.node.text, allowed)}
+	case better.multi && v.file.Has(v.owner.Member("multi")) || better.multi && v.kind != "attribute":
+		return
+	}
+	if better.name == "" {
+		return
+	}
+	edits := v.file.Replace(v.pointer, literal(better.name))
+	if better.multi {
+		edits = append(edits, v.file.AddAfter(v.pointer, "multi", "true")...)
+	}
+	r.fix("write "+quoted(better.name), edits)
+}
+
+// An otherType is what a name of a type elsewhere stands for here.
+type otherType struct {
+	hint  string
+	name  string // "" where no type fits
+	multi bool   // it has several values
+}
+
+const (
+	useString = `use "string"`
+	useMulti  = `use "string" and "multi": true`
+	noPoint   = `use "string"; there are no fractions`
+)
+
+// otherTypes are names of types elsewhere. Of the two for whole numbers, the larger holds all of them.
+var otherTypes = map[string]otherType{
+	"integer":  {`use "int"`, TypeInt, false},
+	"int32":    {`use "int"`, TypeInt, false},
+	"int64":    {`use "long"`, TypeLong, false},
+	"number":   {`use "int" or "long"`, TypeLong, false},
+	"float":    {noPoint, TypeString, false},
+	"double":   {noPoint, TypeString, false},
+	"decimal":  {noPoint, TypeString, false},
+	"bool":     {`use "boolean"`, TypeBoolean, false},
+	"text":     {useString, TypeString, false},
+	"date":     {useString, TypeString, false},
+	"datetime": {useString, TypeString, false},
+	"object":   {`use "string"; there are no nested values`, "", false},
+	"array":    {useMulti, TypeString, true},
+	"list":     {useMulti, TypeString, true},
 }
 
 // valueHint proposes the value that was meant.
@@ -187,8 +229,8 @@ func valueHint(n *node, allowed []string) string {
 	if n.kind != '"' {
 		return ""
 	}
-	if hint, ok := otherNames[strings.ToLower(n.text)]; ok && slices.Contains(allowed, TypeString) {
-		return hint
+	if other, ok := otherTypes[strings.ToLower(n.text)]; ok && slices.Contains(allowed, TypeString) {
+		return other.hint
 	}
 	if name := nearest.Name(n.text, allowed); name != "" {
 		return fmt.Sprintf("did you mean %q?", name)
@@ -209,6 +251,9 @@ func (v *violation) reportType(r *reporter) {
 		phrase += " of " + c
 	}
 	r.value(v.pointer, Error, ruleSchema, v.phrase("must be "+phrase+", not "+kindName(v.node)), v.typeHint())
+	if v.kind+"."+v.property == ".commands" && isCommandName(v.node) {
+		r.fix("write it as a list", v.file.Enlist(v.pointer))
+	}
 }
 
 func (v *violation) typeHint() string {
@@ -220,7 +265,7 @@ func (v *violation) typeHint() string {
 	}
 	switch v.kind + "." + v.property {
 	case ".commands":
-		if v.node.kind == '"' && !strings.ContainsAny(v.node.text, ", ") {
+		if isCommandName(v.node) {
 			return fmt.Sprintf(`write "commands": [%s]`, quoted(v.node.text))
 		}
 		return `list the names: "commands": ["std:test-connection", …]`
@@ -231,6 +276,11 @@ func (v *violation) typeHint() string {
 		return needs["objectSchema.attributes"].hint
 	}
 	return ""
+}
+
+// isCommandName reports whether a value could be one of commands.
+func isCommandName(n *node) bool {
+	return n.kind == '"' && n.text != "" && !strings.ContainsAny(n.text, ", ")
 }
 
 // phrase makes a sentence about the value that is refused.

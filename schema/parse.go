@@ -3,7 +3,6 @@ package schema
 import (
 	"bytes"
 	"fmt"
-	"slices"
 
 	"github.com/tailscale/hujson"
 )
@@ -48,7 +47,7 @@ func Parse(name string, data []byte) (*Spec, Diagnostics) {
 	r := &reporter{file: f}
 	spec := read(f, r, len(data))
 	r.findings.Sort()
-	return spec, slices.Compact(r.findings)
+	return spec, r.findings.Compact()
 }
 
 // A Document is what the text of a file should be.
@@ -109,6 +108,7 @@ func readText(f *File, r *reporter, size int, what Document) bool {
 	if size > len(f.text) {
 		r.span(span{}, Warning, ruleBOM, "", "file begins with a byte order mark, which the platform does not read",
 			"save the file as UTF-8 without byte order mark")
+		r.last().Fix = &Fix{Safe: true, Text: "remove the byte order mark", Edits: []Edit{{0, f.mark, ""}}}
 	}
 	return readTree(f, r, what)
 }
@@ -132,19 +132,30 @@ func readTree(f *File, r *reporter, what Document) bool {
 	}
 	s := &scanner{text: valid, what: what}
 	err := s.scan()
+	f.strict, f.loose = s.strict(), len(s.comments)+len(s.commas) > 0
 	for _, c := range s.comments {
 		r.span(c, Error, ruleComment, "", "JSON has no comments", "remove the comment")
+		r.last().Fix = certain(err, "remove the comment", f.commentRemoval(c))
 	}
-	f.strict = s.strict()
 	for _, c := range s.commas {
 		r.span(span{c, c + 1}, Error, ruleTrailingComma, "",
 			fmt.Sprintf("trailing comma before %q", nextBracket(f.strict, c)), "remove the comma")
+		r.last().Fix = certain(err, "remove the comma", f.edit(c, c+1, ""))
 	}
 	if err != nil {
 		reportSyntax(r, err, invalid)
 		return false
 	}
 	return buildTree(f, r)
+}
+
+// certain is a fix of a text that is JSON but for comments and trailing commas. In any other, what
+// looks like one of them may be something else.
+func certain(err *syntaxError, text string, edit Edit) *Fix {
+	if err != nil {
+		return nil
+	}
+	return &Fix{Safe: true, Text: text, Edits: []Edit{edit}}
 }
 
 func buildTree(f *File, r *reporter) bool {
@@ -161,6 +172,7 @@ func buildTree(f *File, r *reporter) bool {
 			fmt.Sprintf("member name %s occurs twice in this object, first in line %d; the last one counts", quoted(d.name), first.Line),
 			"remove one of the two")
 		r.last().Related = Place{Position: first}
+		r.last().Fix = f.duplicateFix(d)
 	}
 	return true
 }
@@ -217,6 +229,20 @@ func (r *reporter) span(at span, severity Severity, rule string, p Pointer, mess
 func (r *reporter) conflict(p, first Pointer, rule, message, hint string) {
 	r.value(p, Error, rule, message, hint)
 	r.last().Related = r.file.Place(first)
+}
+
+// fix adds a fix that is not safe to the finding that was reported last, if there are edits for it.
+func (r *reporter) fix(text string, edits []Edit) {
+	if len(edits) > 0 {
+		r.last().Fix = &Fix{Text: text, Edits: edits}
+	}
+}
+
+// safeFix is fix for one that is safe.
+func (r *reporter) safeFix(text string, edits []Edit) {
+	if r.fix(text, edits); r.last().Fix != nil {
+		r.last().Fix.Safe = true
+	}
 }
 
 // last returns the finding that was reported last, to be completed.

@@ -34,6 +34,8 @@ type duplicate struct {
 	start  int // of the name
 	end    int
 	first  span // of the name where it stood first
+
+	before, last member // the one that it takes the place of, and itself
 }
 
 // smallObject is the number of members up to which searching beats hashing.
@@ -87,8 +89,8 @@ func (b *treeBuilder) members(n *node, object *hujson.Object) {
 		if _, ok := firsts[m.name]; !ok {
 			firsts[m.name] = span{n.members[at].nameStart, n.members[at].nameEnd}
 		}
+		b.duplicates = append(b.duplicates, duplicate{n, m.name, m.nameStart, m.nameEnd, firsts[m.name], n.members[at], m})
 		n.members[at] = m
-		b.duplicates = append(b.duplicates, duplicate{n, m.name, m.nameStart, m.nameEnd, firsts[m.name]})
 	}
 }
 

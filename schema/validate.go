@@ -68,10 +68,10 @@ func newViolation(f *File, leaf *jsonschema.ValidationError) *violation {
 		}
 	}
 	if v.property != "" {
-		v.owner = v.owner.parent()
+		v.owner = v.owner.Parent()
 	}
 	if v.element {
-		v.owner = v.owner.parent()
+		v.owner = v.owner.Parent()
 	}
 	return v
 }
@@ -84,8 +84,8 @@ func instancePointer(location string) Pointer {
 	return Pointer(location)
 }
 
-// parent returns the pointer to the object or array that holds the value at p.
-func (p Pointer) parent() Pointer {
+// Parent returns the pointer to the object or array that holds the value at p.
+func (p Pointer) Parent() Pointer {
 	return p[:max(strings.LastIndexByte(string(p), '/'), 0)]
 }
 

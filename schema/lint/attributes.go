@@ -3,11 +3,15 @@ package lint
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/conngen/conngen/schema"
 )
+
+// setEntitlement makes an attribute hold entitlements.
+const setEntitlement = `set "entitlement": true`
 
 // title names a schema in messages.
 func (s objectSchema) title() string {
@@ -23,8 +27,9 @@ func (p *pass) dangling(s objectSchema, member, name string) {
 	if _, ok := s.attributes[name]; ok || name == "" {
 		return
 	}
-	p.at(s.Pointer.Member(member), didYouMean(p.near(name, s.names), "its attributes are "+quotedList(s.names)),
-		"%s names %q, which %s does not have", member, name, s.title())
+	at, near := s.Pointer.Member(member), p.near(name, s.names)
+	p.at(at, didYouMean(near, "its attributes are "+quotedList(s.names)),
+		"%s names %q, which %s does not have", member, name, s.title()).Fix = p.write(at, near)
 }
 
 func displayAttributeMissing(p *pass) {
@@ -80,10 +85,20 @@ func groupAttributeDynamic(p *pass) {
 func groupAttributeNotEntitlement(p *pass) {
 	for _, s := range p.schemas {
 		if a, ok := s.attributes[s.GroupAttribute]; s.account && ok && !a.Entitlement {
-			p.conflict(s.Pointer.Member("groupAttribute"), a.Pointer.Member("name"), `set "entitlement": true on the attribute`,
+			d := p.conflict(s.Pointer.Member("groupAttribute"), a.Pointer.Member("name"), setEntitlement+" on the attribute",
 				"groupAttribute names %q, which holds no entitlements", a.Name)
+			d.Fix = p.withEntitlement(a)
 		}
 	}
+}
+
+// withEntitlement is a fix that makes an attribute hold entitlements.
+func (p *pass) withEntitlement(a schema.Attribute) *schema.Fix {
+	after := a.Pointer.Member("multi")
+	if !p.File.Has(after) {
+		after = a.Pointer.Member("type")
+	}
+	return p.unsafely(setEntitlement+" on the attribute", p.setAfter(after, "entitlement", "true"))
 }
 
 func identityAttributeMulti(p *pass) {
@@ -122,7 +137,8 @@ func duplicateAttribute(p *pass) {
 		for _, a := range s.Attributes {
 			first := s.attributes[a.Name]
 			if a.Name != "" && a.Pointer != first.Pointer && a.Type == first.Type && a.Multi == first.Multi && p.sameName(a, first) {
-				p.conflict(a.Pointer.Member("name"), first.Pointer.Member("name"), "remove one of the two", "attribute %q is listed twice", a.Name)
+				d := p.conflict(a.Pointer.Member("name"), first.Pointer.Member("name"), "remove one of the two", "attribute %q is listed twice", a.Name)
+				d.Fix = p.withoutCopy(a.Pointer, first.Pointer)
 			}
 		}
 	}
@@ -149,17 +165,27 @@ func entitlementAttributeWithoutSchema(p *pass) {
 			continue
 		}
 		hint := `add a schema of that type to "entitlementSchemas"`
-		if near := p.near(a.Name, types); near != "" {
+		near := p.near(a.Name, types)
+		if near != "" {
 			hint = fmt.Sprintf(`set "schemaObjectType": %q`, near)
 		} else if len(types) > 0 {
 			hint = `set "schemaObjectType" to one of ` + quotedList(types)
 		}
+		fix := p.setObjectType(a, near)
 		if a.SchemaObjectType == "" {
-			p.at(a.Pointer.Member("name"), hint, "attribute %q names no entitlement type, which means \"group\", and that type has no schema", a.Name)
+			p.at(a.Pointer.Member("name"), hint, "attribute %q names no entitlement type, which means \"group\", and that type has no schema", a.Name).Fix = fix
 		} else {
-			p.at(a.Pointer.Member("schemaObjectType"), hint, "attribute %q holds entitlements of type %q, which has no schema", a.Name, a.SchemaObjectType)
+			p.at(a.Pointer.Member("schemaObjectType"), hint, "attribute %q holds entitlements of type %q, which has no schema", a.Name, a.SchemaObjectType).Fix = fix
 		}
 	}
+}
+
+// setObjectType is a fix that says which entitlements an attribute holds; nil where nobody knows.
+func (p *pass) setObjectType(a schema.Attribute, objectType string) *schema.Fix {
+	if objectType == "" {
+		return nil
+	}
+	return p.unsafely(fmt.Sprintf(`set "schemaObjectType": %q`, objectType), p.setAfter(a.Pointer.Member("entitlement"), "schemaObjectType", literal(objectType)))
 }
 
 func entitlementTypeAmbiguous(p *pass) {
@@ -174,7 +200,7 @@ func entitlementTypeAmbiguous(p *pass) {
 	for _, a := range p.entitlementAttributes() {
 		if a.SchemaObjectType == "" {
 			p.at(a.Pointer.Member("name"), `set "schemaObjectType" to one of `+quotedList(types),
-				"attribute %q does not say which entitlements it holds, so it means \"group\"", a.Name)
+				"attribute %q does not say which entitlements it holds, so it means \"group\"", a.Name).Fix = p.setObjectType(a, p.near(a.Name, types))
 		}
 	}
 }
@@ -190,14 +216,21 @@ func schemaObjectTypeWithoutEntitlement(p *pass) {
 // withoutEntitlement reports a member of attributes that counts for entitlements alone,
 // where an attribute has it and holds none.
 func (p *pass) withoutEntitlement(member, what string, has func(schema.Attribute) bool) {
+	types := p.entitlementTypes()
 	for _, s := range p.schemas {
 		hint := fmt.Sprintf("remove %q", member)
 		if s.account {
-			hint = `set "entitlement": true, or ` + hint
+			hint = setEntitlement + ", or " + hint
 		}
 		for _, a := range s.Attributes {
 			if has(a) && !a.Entitlement {
-				p.at(a.Pointer.Member(member), hint, "attribute %q %s, but holds no entitlements, so that has no effect", a.Name, what)
+				d := p.at(a.Pointer.Member(member), hint, "attribute %q %s, but holds no entitlements, so that has no effect", a.Name, what)
+				switch {
+				case !s.account:
+					d.Fix = p.unsafely(hint, p.File.Remove(d.Pointer))
+				case slices.Contains(types, a.SchemaObjectType) || a.Name == s.GroupAttribute:
+					d.Fix = p.withEntitlement(a)
+				}
 			}
 		}
 	}
@@ -235,7 +268,8 @@ func entitlementNotMulti(p *pass) {
 func entitlementNotString(p *pass) {
 	for _, a := range p.entitlementAttributes() {
 		if a.Type != schema.TypeString && a.Type != "" {
-			p.at(a.Pointer.Member("type"), `use "string"`, "attribute %q holds IDs of entitlements, which are texts, as %s", a.Name, a.Type)
+			at := a.Pointer.Member("type")
+			p.at(at, `use "string"`, "attribute %q holds IDs of entitlements, which are texts, as %s", a.Name, a.Type).Fix = p.write(at, schema.TypeString)
 		}
 	}
 }
@@ -271,7 +305,8 @@ func entitlementFlagInEntitlementSchema(p *pass) {
 	for _, s := range p.entitlementSchemas() {
 		for _, a := range s.Attributes {
 			if a.Entitlement {
-				p.at(a.Pointer.Member("entitlement"), "remove it", "attribute %q of an entitlement is marked as an entitlement, which only account attributes are", a.Name)
+				at := a.Pointer.Member("entitlement")
+				p.at(at, "remove it", "attribute %q of an entitlement is marked as an entitlement, which only account attributes are", a.Name).Fix = p.unsafely("remove it", p.File.Remove(at))
 			}
 		}
 	}

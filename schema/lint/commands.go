@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/conngen/conngen/schema"
@@ -40,12 +41,13 @@ func unknownCommand(p *pass) {
 		switch {
 		case isStandard(c.Name):
 		case standard == protocol.Prefix+c.Name:
-			p.at(c.Pointer, didYouMean(standard, ""), "%q lacks the prefix of a standard command", c.Name)
+			p.at(c.Pointer, didYouMean(standard, ""), "%q lacks the prefix of a standard command", c.Name).Fix = p.write(c.Pointer, standard)
 		case standard != "":
-			p.at(c.Pointer, didYouMean(standard, ""), "%q is a misspelling of a standard command; ISC never calls it", c.Name)
+			p.at(c.Pointer, didYouMean(standard, ""), "%q is a misspelling of a standard command; ISC never calls it", c.Name).Fix = p.write(c.Pointer, standard)
 		case hasStandardPrefix(c.Name):
-			p.at(c.Pointer, didYouMean(p.nearCommand(c.Name), "give a command of your own a prefix of your own"),
-				"unknown command %q; only standard commands begin with %q", c.Name, protocol.Prefix)
+			near := p.nearCommand(c.Name)
+			p.at(c.Pointer, didYouMean(near, "give a command of your own a prefix of your own"),
+				"unknown command %q; only standard commands begin with %q", c.Name, protocol.Prefix).Fix = p.write(c.Pointer, near)
 		}
 	}
 }
@@ -62,7 +64,8 @@ func duplicateCommand(p *pass) {
 	first := make(map[string]schema.Pointer)
 	for _, c := range p.Commands {
 		if before, ok := first[c.Name]; ok {
-			p.conflict(c.Pointer, before, "remove one of the two", "command %q is listed twice", c.Name)
+			d := p.conflict(c.Pointer, before, "remove one of the two", "command %q is listed twice", c.Name)
+			d.Fix = p.safely(removeSecond, p.File.Remove(c.Pointer))
 			continue
 		}
 		first[c.Name] = c.Pointer
@@ -72,7 +75,8 @@ func duplicateCommand(p *pass) {
 func deprecatedCommand(p *pass) {
 	for _, c := range p.Commands {
 		if c.Name == "std:agent:list" {
-			p.at(c.Pointer, `use "std:machine-identity:list"`, "command %q is deprecated", c.Name)
+			const better = "std:machine-identity:list"
+			p.at(c.Pointer, fmt.Sprintf("use %q", better), "command %q is deprecated", c.Name).Fix = p.write(c.Pointer, better)
 		}
 	}
 }
@@ -80,7 +84,7 @@ func deprecatedCommand(p *pass) {
 func implicitCommand(p *pass) {
 	for _, c := range p.Commands {
 		if c.Name == "std:spec:read" {
-			p.at(c.Pointer, "leave it out", "command %q need not be listed: every connector has it", c.Name)
+			p.at(c.Pointer, "leave it out", "command %q need not be listed: every connector has it", c.Name).Fix = p.unsafely("remove it", p.File.Remove(c.Pointer))
 		}
 	}
 }
@@ -93,7 +97,8 @@ func noCommands(p *pass) {
 
 func missingTestConnection(p *pass) {
 	if len(p.Commands) > 0 && !p.HasCommand("std:test-connection") {
-		p.at("/commands", `add "std:test-connection"`, "administrators cannot test the connection of a source: the command is not listed")
+		d := p.at("/commands", `add "std:test-connection"`, "administrators cannot test the connection of a source: the command is not listed")
+		d.Fix = p.unsafely(`add "std:test-connection"`, p.File.Append("/commands", `"std:test-connection"`))
 	}
 }
 

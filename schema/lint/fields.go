@@ -9,7 +9,13 @@ import (
 
 func missingKeyType(p *pass) {
 	if p.KeyType == schema.NoKeyType {
-		p.at("", `add "keyType": "simple"`, "keyType is missing, which means simple keys")
+		d := p.at("", `add "keyType": "simple"`, "keyType is missing, which means simple keys")
+		switch at := schema.Pointer("/keyType"); {
+		case p.File.Has(at):
+			d.Fix = p.unsafely("make it simple", p.File.Replace(at, `"simple"`))
+		default:
+			d.Fix = p.unsafely(`add "keyType": "simple"`, p.File.AddAfter("/name", "keyType", `"simple"`))
+		}
 	}
 }
 
@@ -35,7 +41,8 @@ func undocumentedField(p *pass) {
 
 func booleanAsString(p *pass) {
 	for _, at := range p.QuotedFlags {
-		p.at(at, "remove the quotes", "a boolean is written as a string, which the official tools cannot read")
+		d := p.at(at, "remove the quotes", "a boolean is written as a string, which the official tools cannot read")
+		d.Fix = p.safely("remove the quotes", p.File.Unquote(at))
 	}
 }
 
@@ -46,7 +53,10 @@ func unknownField(p *pass) {
 			p.name(m.Pointer, "check the spelling; ISC may know a field that conngen does not", "unknown field %q", m.Name)
 			continue
 		}
-		p.name(m.Pointer, didYouMean(near, "remove it, or correct its name"), "unknown field %q; it has no effect", m.Name)
+		d := p.name(m.Pointer, didYouMean(near, "remove it, or correct its name"), "unknown field %q; it has no effect", m.Name)
+		if owner := m.Pointer.Parent(); near != "" && !p.File.Has(owner.Member(near)) {
+			d.Fix = p.unsafely(renameTo(near), p.File.Rename(m.Pointer, near))
+		}
 	}
 }
 
@@ -92,7 +102,7 @@ func (p *pass) unknownOf(e *schema.Entry) []schema.Member {
 	switch {
 	case !e.IsItem() || e.Key != "":
 		return e.Unknown
-	case p.kindOf(e.Pointer.Member("items")) == '[': // a misspelt menu or section
+	case isContainer(p.File, e):
 		return nil
 	}
 	return slices.DeleteFunc(slices.Clone(e.Unknown), func(m schema.Member) bool { return m.Name == "name" })

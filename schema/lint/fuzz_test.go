@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"testing"
 	"unicode/utf8"
@@ -95,7 +96,7 @@ func checkFindings(t *testing.T, text []byte) {
 		t.Fatalf("%d findings, then %d", len(found), len(again))
 	}
 	for i := range found {
-		if found[i] != again[i] {
+		if !reflect.DeepEqual(found[i], again[i]) {
 			t.Errorf("first %v, then %v", found[i], again[i])
 		}
 	}

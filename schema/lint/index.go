@@ -12,7 +12,7 @@ type index struct {
 	scopes     []scope        // of config keys, the top-level one first
 	items      []*schema.Entry
 	byKey      map[string]*schema.Entry // the first item of each key in any scope
-	unreadable bool                     // an entry of the config has no type, so its contents are unknown
+	unreadable bool                     // an entry of the config has no type, or a misspelt one, so its contents are unknown
 	dynamic    bool                     // the accounts' attributes are discovered at run time
 }
 
@@ -34,7 +34,7 @@ type scope struct {
 
 func newIndex(spec *schema.Spec) *index {
 	x := &index{
-		unreadable: isUnreadable(spec.SourceConfig),
+		unreadable: isUnreadable(spec.File, spec.SourceConfig),
 		dynamic:    spec.IsDynamic(),
 		byKey:      make(map[string]*schema.Entry),
 	}
@@ -79,8 +79,16 @@ func (x *index) addScope(items []*schema.Entry) {
 	}
 }
 
-func isUnreadable(entries []*schema.Entry) bool {
-	return slices.ContainsFunc(entries, func(e *schema.Entry) bool { return e.Type == "" || isUnreadable(e.Items) })
+func isUnreadable(f *schema.File, entries []*schema.Entry) bool {
+	return slices.ContainsFunc(entries, func(e *schema.Entry) bool {
+		return e.Type == "" || isContainer(f, e) || isUnreadable(f, e.Items)
+	})
+}
+
+// isContainer reports whether an entry that is read as an item is a menu or section with a misspelt
+// type.
+func isContainer(f *schema.File, e *schema.Entry) bool {
+	return e.IsItem() && e.Key == "" && kindOf(f.Raw(e.Pointer.Member("items"))) == '['
 }
 
 // entitlementSchemas returns the schemas but the account's.

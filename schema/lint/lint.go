@@ -47,12 +47,15 @@ func Run(spec *schema.Spec, golang Go) schema.Diagnostics {
 		if r.check != nil {
 			r.check(&pass{
 				Spec: spec, index: index, golang: golang, rule: r, hints: maxHints,
-				report: func(d schema.Diagnostic) { found = append(found, d) },
+				report: func(d schema.Diagnostic) *schema.Diagnostic {
+					found = append(found, d)
+					return &found[len(found)-1]
+				},
 			})
 		}
 	}
 	found.Sort()
-	return slices.Compact(found)
+	return found.Compact()
 }
 
 // maxHints is how many near names a rule looks for in one spec. Comparing names
@@ -69,25 +72,25 @@ type pass struct {
 	golang Go
 	rule   Rule
 	hints  int // near names that may still be looked for
-	report func(schema.Diagnostic)
+	report func(schema.Diagnostic) *schema.Diagnostic
 }
 
-// at reports a finding about the value at a pointer.
-func (p *pass) at(where schema.Pointer, hint, format string, args ...any) {
-	p.report(p.finding(where, p.File.Position, hint, sentence(format, args)))
+// at reports a finding about the value at a pointer. It returns the finding, which may get a fix.
+func (p *pass) at(where schema.Pointer, hint, format string, args ...any) *schema.Diagnostic {
+	return p.report(p.finding(where, p.File.Position, hint, sentence(format, args)))
 }
 
 // name reports a finding about the name of the member at a pointer.
-func (p *pass) name(where schema.Pointer, hint, format string, args ...any) {
-	p.report(p.finding(where, p.File.NamePosition, hint, sentence(format, args)))
+func (p *pass) name(where schema.Pointer, hint, format string, args ...any) *schema.Diagnostic {
+	return p.report(p.finding(where, p.File.NamePosition, hint, sentence(format, args)))
 }
 
 // conflict reports a finding about the value at a pointer, which contradicts the
 // one at other.
-func (p *pass) conflict(where, other schema.Pointer, hint, format string, args ...any) {
+func (p *pass) conflict(where, other schema.Pointer, hint, format string, args ...any) *schema.Diagnostic {
 	d := p.finding(where, p.File.Position, hint, sentence(format, args))
 	d.Related = p.File.Place(other)
-	p.report(d)
+	return p.report(d)
 }
 
 func (p *pass) finding(where schema.Pointer, position func(schema.Pointer) schema.Position, hint, message string) schema.Diagnostic {

@@ -461,3 +461,36 @@ func TestFieldTypes(t *testing.T) {
 		}
 	}
 }
+
+// TestOtherForms: rules whose examples show what can be fixed report other forms of the fault, too.
+func TestOtherForms(t *testing.T) {
+	t.Parallel()
+	const spec = `{"name": "X", "keyType": "simple", "commands": ["std:test-connection", "std:account:create"],
+		"sourceConfig": [{"type": "menu", "label": "A", "items": [{"type": "section", "sectionTitle": "B", "items": [
+			{"key": "auth", "label": "L", "type": "radio", "options": [{"label": "A", "value": "a"}, {"label": "B", "value": "a"}]},
+			{"key": "size", "label": "L", "type": "text", "parentKey": "auth", "maxlength": "-1"},
+			{"key": "pages", "label": "L", "type": "number", "max": "one thousand"}]}]}],
+		"sourceConfigInitialValues": {"auth": "none"},
+		"accountSchema": {"displayAttribute": "id", "identityAttribute": "id", "attributes": [
+			{"name": "id", "type": "string", "description": "D"}, {"name": "mail", "type": "string", "description": "D"},
+			{"name": "m\u0430il", "type": "string", "description": "D"}]},
+		"accountCreateTemplate": {"fields": [{"key": "id", "label": "L", "type": "string", "isMultiValued": true,
+			"initialValue": {"type": "static", "attributes": {"value": "x"}}}, {"key": "mail", "label": "L", "type": "int", "initialValue": {"type": "static", "attributes": {"value": "x"}}}]}}`
+	found := inspect("spec.json", []byte(spec))
+	for _, want := range []string{
+		"attribute \"m\u0430il\" looks like attribute \"mail\"; character 2 is U+0430 instead of U+0061",
+		`field "id" is a list, but the attribute has one value; creates have a list`,
+		`two options of "auth" have the value "a"`,
+		`parentKey has no effect without parentValue`,
+		`maxlength must be a whole number from 1 to 2147483647, in digits`,
+		`max is not a number`,
+		`the initial value "none" is not an option of "auth"`,
+	} {
+		i := slices.IndexFunc(found, func(d schema.Diagnostic) bool { return d.Message == want })
+		if i < 0 {
+			t.Errorf("not found: %s", want)
+		} else if found[i].Fix != nil {
+			t.Errorf("nobody knows what was meant, but there is a fix: %s: %s", want, found[i].Fix.Text)
+		}
+	}
+}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -50,8 +49,11 @@ func (p *pass) limits() []limit {
 
 func limitNotNumeric(p *pass) {
 	for _, l := range p.limits() {
-		if !isNumeric(l.text) {
-			p.at(l.at, `write a number, such as "10"`, "%s is not a number", l.at.Last())
+		switch {
+		case !isNumeric(l.text):
+			p.at(l.at, `write a number, such as "10"`, "%s is not a number", l.at.Last()).Fix = p.plainLimit(l)
+		case strings.TrimSpace(l.text) != l.text:
+			p.at(l.at, "remove the white space", "%s is a number with white space around it", l.at.Last()).Fix = p.plainLimit(l)
 		}
 	}
 }
@@ -87,7 +89,8 @@ func numberOutOfRange(p *pass) {
 // count reports a number of things that cannot be one.
 func (p *pass) count(at schema.Pointer, text string) {
 	if n, err := strconv.ParseInt(strings.TrimSpace(text), 10, 64); err != nil || n < 1 || n > math.MaxInt32 {
-		p.at(at, plainNumber(text), "%s must be a whole number from 1 to %d, in digits", at.Last(), math.MaxInt32)
+		d := p.at(at, plainNumber(text), "%s must be a whole number from 1 to %d, in digits", at.Last(), math.MaxInt32)
+		d.Fix = p.inDigits(at, text, p.kindOf(at) == '"')
 	}
 }
 
@@ -104,17 +107,47 @@ func (p *pass) seconds(at schema.Pointer) {
 		if json.Unmarshal(raw, &text) == nil && plainNumber(text) != "" {
 			hint = plainNumber(text) + ", without quotes"
 		}
-		p.at(at, hint, "%s must be a number of seconds", at.Last())
+		p.at(at, hint, "%s must be a number of seconds", at.Last()).Fix = p.inDigits(at, text, false)
 	}
 }
 
 // plainNumber proposes the digits of a count that is written with a point or exponent.
 func plainNumber(text string) string {
+	if digits := countDigits(text); digits != "" {
+		return "write " + digits
+	}
+	return ""
+}
+
+// countDigits are the digits of a count; "" for what is not one.
+func countDigits(text string) string {
 	n, err := schema.ParseNumber(text)
 	if err != nil || n != math.Trunc(n) || n < 1 || n > math.MaxInt32 {
 		return ""
 	}
-	return fmt.Sprintf("write %d", int(n))
+	return strconv.Itoa(int(n))
+}
+
+// inDigits is a fix that writes a count in digits: in quotes if quoted says so.
+func (p *pass) inDigits(at schema.Pointer, text string, quoted bool) *schema.Fix {
+	digits := countDigits(text)
+	if digits == "" {
+		return nil
+	}
+	fix := "write " + digits
+	if quoted {
+		digits = literal(digits)
+	}
+	return p.safely(fix, p.File.Replace(at, digits))
+}
+
+// plainLimit is a fix for a limit that is a number but for white space and underscores.
+func (p *pass) plainLimit(l limit) *schema.Fix {
+	digits := strings.ReplaceAll(strings.TrimSpace(l.text), "_", "")
+	if !isNumeric(digits) {
+		return nil
+	}
+	return p.safely("write "+digits, p.File.Replace(l.at, literal(digits)))
 }
 
 // emptyRange reports an item whose limits leave no number between them.
@@ -122,7 +155,8 @@ func (p *pass) emptyRange(e *schema.Entry) {
 	least, ok := number(e.Min)
 	most, okay := number(e.Max)
 	if ok && okay && least > most {
-		p.conflict(e.Pointer.Member("max"), e.Pointer.Member("min"), "swap them", "max of %q is less than its min, so no number fits", e.Key)
+		d := p.conflict(e.Pointer.Member("max"), e.Pointer.Member("min"), "swap them", "max of %q is less than its min, so no number fits", e.Key)
+		d.Fix = p.unsafely("swap them", p.File.Swap(d.Pointer, e.Pointer.Member("min")))
 	}
 }
 

@@ -22,14 +22,17 @@ func secretTypedAsText(p *pass) {
 		if e.Type == schema.ItemTextArea {
 			better = schema.ItemSecretTextArea
 		}
-		p.at(e.Pointer.Member("type"), fmt.Sprintf("use the type %q", better), "%q looks like a secret, and a %s item shows it to everyone who opens the source", e.Key, e.Type)
+		d := p.at(e.Pointer.Member("type"), fmt.Sprintf("use the type %q", better), "%q looks like a secret, and a %s item shows it to everyone who opens the source", e.Key, e.Type)
+		if e.Type != schema.ItemList { // a secret is one text
+			d.Fix = p.write(d.Pointer, better)
+		}
 	}
 }
 
 func initialValueForSecret(p *pass) {
 	p.firstValues(func(v schema.InitialValue, e *schema.Entry) {
 		if p.isSecretValue(v, e) {
-			p.name(v.Pointer, "remove it", "%q is a secret, and everyone who has the spec can read its initial value", v.Key)
+			p.name(v.Pointer, "remove it", "%q is a secret, and everyone who has the spec can read its initial value", v.Key).Fix = p.unsafely("remove it", p.File.Remove(v.Pointer))
 		}
 	})
 }
@@ -77,8 +80,9 @@ func secretTexts(v schema.InitialValue, e *schema.Entry) []schema.Pointer {
 func staticPassword(p *pass) {
 	for _, f := range p.fields() {
 		if p.isStaticPassword(f) {
-			p.name(valueOf(f, "value"), fmt.Sprintf("use the generator %q", schema.CreatePassword),
+			d := p.name(valueOf(f, "value"), fmt.Sprintf("use the generator %q", schema.CreatePassword),
 				"every account gets the same %q, and everyone who has the spec can read it", f.Key)
+			d.Fix = p.withGenerator(f)
 		}
 	}
 }

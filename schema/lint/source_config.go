@@ -36,7 +36,8 @@ func unknownItemType(p *pass) {
 		if better == "" {
 			better = p.near(e.Type, documentedTypes)
 		}
-		p.at(e.Pointer.Member("type"), didYouMean(better, "the types are "+quotedList(documentedTypes)), "item type %q is not documented; conngen reads its value as %s", e.Type, readAs)
+		at := e.Pointer.Member("type")
+		p.at(at, didYouMean(better, "the types are "+quotedList(documentedTypes)), "item type %q is not documented; conngen reads its value as %s", e.Type, readAs).Fix = p.write(at, better)
 	}
 }
 
@@ -57,9 +58,11 @@ func (p *pass) entries(each func(e *schema.Entry, inside string)) {
 }
 
 func flatConfigItem(p *pass) {
+	fixes := p.wraps(schema.EntrySection)
 	p.entries(func(e *schema.Entry, inside string) {
 		if e.Type != "" && e.IsItem() && (inside == "" || inside == schema.EntryMenu) {
-			p.at(e.Pointer.Member("type"), "put it into a section", "config item %q stands in no section, so the form may not show it", e.Key)
+			d := p.at(e.Pointer.Member("type"), "put it into a section", "config item %q stands in no section, so the form may not show it", e.Key)
+			d.Fix = fixes[e.Pointer]
 		}
 	})
 }
@@ -67,15 +70,18 @@ func flatConfigItem(p *pass) {
 func nestedMenu(p *pass) {
 	p.entries(func(e *schema.Entry, inside string) {
 		if e.Type == schema.EntryMenu && inside != "" || e.Type == schema.EntrySection && inside == schema.EntrySection {
-			p.at(e.Pointer.Member("type"), "the form of a config is menu > section > item", "%s stands in a %s", e.Type, inside)
+			d := p.at(e.Pointer.Member("type"), "the form of a config is menu > section > item", "%s stands in a %s", e.Type, inside)
+			d.Fix = p.hoist(e)
 		}
 	})
 }
 
 func sectionWithoutMenu(p *pass) {
+	fixes := p.wraps(schema.EntryMenu)
 	p.entries(func(e *schema.Entry, inside string) {
 		if e.Type == schema.EntrySection && inside == "" {
-			p.at(e.Pointer.Member("type"), "put it into a menu", "section stands in no menu, an older form")
+			d := p.at(e.Pointer.Member("type"), "put it into a menu", "section stands in no menu, an older form")
+			d.Fix = fixes[e.Pointer]
 		}
 	})
 }
@@ -92,7 +98,10 @@ func undocumentedHelpField(p *pass) {
 	for _, e := range p.items {
 		for _, name := range []string{"helpText", "helpMessage"} {
 			if at := e.Pointer.Member(name); p.File.Has(at) {
-				p.name(at, `use "helpKey"`, "%q is not documented; the form may not show it", name)
+				d := p.name(at, `use "helpKey"`, "%q is not documented; the form may not show it", name)
+				if !p.File.Has(e.Pointer.Member("helpKey")) {
+					d.Fix = p.unsafely(renameTo("helpKey"), p.File.Rename(at, "helpKey"))
+				}
 			}
 		}
 	}
@@ -123,8 +132,9 @@ func parentKeyUnknown(p *pass) {
 	for _, s := range p.scopes {
 		for _, e := range s.items {
 			if e.ParentKey != "" && s.byKey[e.ParentKey] == nil {
-				p.at(e.Pointer.Member("parentKey"), didYouMean(p.near(e.ParentKey, s.keys), "name an item of the same config or card"),
-					"parentKey %q is not the key of an item, so this one is never shown", e.ParentKey)
+				at, near := e.Pointer.Member("parentKey"), p.near(e.ParentKey, s.keys)
+				p.at(at, didYouMean(near, "name an item of the same config or card"),
+					"parentKey %q is not the key of an item, so this one is never shown", e.ParentKey).Fix = p.write(at, near)
 			}
 		}
 	}
@@ -139,9 +149,16 @@ func parentKeyMissing(p *pass) {
 }
 
 func parentValueMissing(p *pass) {
-	for _, e := range p.items {
-		if at := e.Pointer.Member("parentKey"); e.ParentKey != "" && !p.File.Has(e.Pointer.Member("parentValue")) {
-			p.name(at, `add "parentValue"`, "parentKey has no effect without parentValue")
+	for _, s := range p.scopes {
+		for _, e := range s.items {
+			at := e.Pointer.Member("parentKey")
+			if e.ParentKey == "" || p.File.Has(e.Pointer.Member("parentValue")) {
+				continue
+			}
+			d := p.name(at, `add "parentValue"`, "parentKey has no effect without parentValue")
+			if parent := s.byKey[e.ParentKey]; parent != nil && isSwitch(parent) {
+				d.Fix = p.unsafely(`add "parentValue": "true"`, p.File.AddAfter(at, "parentValue", `"true"`))
+			}
 		}
 	}
 }
@@ -150,17 +167,17 @@ func parentValueNotString(p *pass) {
 	for _, e := range p.items {
 		at := e.Pointer.Member("parentValue")
 		if k := p.kindOf(at); strings.ContainsRune("tf0", k) {
-			p.at(at, fmt.Sprintf("write %q", e.ParentValue), "parentValue must be a string")
+			p.at(at, fmt.Sprintf("write %q", e.ParentValue), "parentValue must be a string").Fix = p.safely(putInQuotes, p.File.Quote(at))
 		}
 	}
 }
 
 // parentValues returns the values that a parent can have, nil when they are not known.
 func parentValues(parent *schema.Entry) []string {
-	switch parent.Type {
-	case schema.ItemCheckbox, schema.ItemToggle:
+	switch {
+	case isSwitch(parent):
 		return []string{"true", "false"}
-	case schema.ItemRadio, schema.ItemSelect:
+	case parent.Type == schema.ItemRadio, parent.Type == schema.ItemSelect:
 		return optionValues(parent)
 	}
 	return nil
@@ -198,8 +215,9 @@ func parentValueImpossible(p *pass) {
 			possible[parent] = values
 		}
 		if p.File.Has(at) && len(values.list) > 0 && !values.has[e.ParentValue] {
-			p.conflict(at, parent.Pointer.Member("key"), "its values are "+quotedList(values.list),
+			d := p.conflict(at, parent.Pointer.Member("key"), "its values are "+quotedList(values.list),
 				"%q never has the value %q, so this item is never shown", parent.Key, e.ParentValue)
+			d.Fix = p.write(at, meant(e.ParentValue, parent, values.list))
 		}
 	})
 }
@@ -234,7 +252,8 @@ func (p *pass) cardKey(e *schema.Entry, member, key string, keys []string) {
 	case key == "":
 		p.at(e.Pointer.Member("type"), fmt.Sprintf("set %q to the key of an item of the card", member), "card list %q has no %s, so its cards show none", e.Key, member)
 	case !slices.Contains(keys, key):
-		p.at(e.Pointer.Member(member), didYouMean(p.near(key, keys), "its items are "+quotedList(keys)), "%s %q is not the key of an item of the card", member, key)
+		at, near := e.Pointer.Member(member), p.near(key, keys)
+		p.at(at, didYouMean(near, "its items are "+quotedList(keys)), "%s %q is not the key of an item of the card", member, key).Fix = p.write(at, near)
 	}
 }
 
@@ -255,7 +274,8 @@ func duplicateOptionValue(p *pass) {
 		for _, o := range e.Options {
 			at := o.Pointer.Member("value")
 			if before, ok := first[o.Value]; ok {
-				p.conflict(at, before, "remove one of the two, or give it a value of its own", "two options of %q have the value %q", e.Key, o.Value)
+				d := p.conflict(at, before, "remove one of the two, or give it a value of its own", "two options of %q have the value %q", e.Key, o.Value)
+				d.Fix = p.withoutCopy(o.Pointer, before.Parent())
 				continue
 			}
 			first[o.Value] = at
@@ -268,7 +288,7 @@ func optionValueNotString(p *pass) {
 		for _, o := range e.Options {
 			at := o.Pointer.Member("value")
 			if k := p.kindOf(at); strings.ContainsRune("tf0", k) {
-				p.at(at, fmt.Sprintf("write %q", o.Value), "the value of an option must be a string")
+				p.at(at, fmt.Sprintf("write %q", o.Value), "the value of an option must be a string").Fix = p.safely(putInQuotes, p.File.Quote(at))
 			}
 		}
 	}
@@ -298,9 +318,10 @@ func duplicateConfigKey(p *pass) {
 			earlier := sameKey[e.Key]
 			i := slices.IndexFunc(earlier, func(b *schema.Entry) bool { return !b.AlternativeTo(e) })
 			if i >= 0 && earlier[i].Type == e.Type {
-				p.conflict(e.Pointer.Member("key"), earlier[i].Pointer.Member("key"),
+				d := p.conflict(e.Pointer.Member("key"), earlier[i].Pointer.Member("key"),
 					"rename one of the two, or give them the same parentKey and different parentValues",
 					"two config items have the key %q: the value of one overwrites that of the other", e.Key)
+				d.Fix = p.withoutCopy(e.Pointer, earlier[i].Pointer)
 			}
 			if e.Key != "" && len(earlier) < maxSameKey {
 				sameKey[e.Key] = append(earlier, e)
@@ -323,19 +344,26 @@ func quotedList(texts []string) string {
 	return strings.Join(quoted, ", ")
 }
 
+// statefulItem is the simplest item with the key [statefulKey].
+const statefulItem = `{"key": "` + statefulKey + `", "label": "Enable stateful commands", "type": "checkbox"}`
+
 // statefulKey is the item with which administrators switch stateful commands on.
 const statefulKey = "spConnEnableStatefulCommands"
 
 func statefulWithoutCheckbox(p *pass) {
 	if p.SupportsStatefulCommands && !p.unreadable && p.scopes[0].byKey[statefulKey] == nil {
-		p.name("/supportsStatefulCommands", fmt.Sprintf("add a checkbox with the key %q", statefulKey),
-			"administrators cannot switch stateful commands on: the config has no item for it")
+		hint := fmt.Sprintf("add a checkbox with the key %q", statefulKey)
+		d := p.name("/supportsStatefulCommands", hint, "administrators cannot switch stateful commands on: the config has no item for it")
+		if s := lastSection(p.SourceConfig); s != nil {
+			d.Fix = p.unsafely(hint, p.File.Append(s.Pointer.Member("items"), statefulItem))
+		}
 	}
 }
 
 func statefulCheckboxWithoutFlag(p *pass) {
 	if e := p.scopes[0].byKey[statefulKey]; e != nil && !p.SupportsStatefulCommands && !p.unreadable {
-		p.at(e.Pointer.Member("key"), `add "supportsStatefulCommands": true at the top of the spec`, "item %q has no effect: the spec does not support stateful commands", statefulKey)
+		d := p.at(e.Pointer.Member("key"), `add "supportsStatefulCommands": true at the top of the spec`, "item %q has no effect: the spec does not support stateful commands", statefulKey)
+		d.Fix = p.unsafely(`set "supportsStatefulCommands": true`, p.setAfter("/commands", "supportsStatefulCommands", "true"))
 	}
 }
 
@@ -364,10 +392,16 @@ func initialValueUnknownKey(p *pass) {
 			candidates = slices.Sorted(maps.Keys(keys))
 		}
 		hint := "remove it"
-		if near := p.near(v.Key, candidates); near != "" {
+		near := p.near(v.Key, candidates)
+		if near != "" {
 			hint = fmt.Sprintf("did you mean %q? Otherwise remove it", near)
 		}
-		p.name(v.Pointer, hint, "%q has an initial value, and is the key of no config item", v.Key)
+		d := p.name(v.Pointer, hint, "%q has an initial value, and is the key of no config item", v.Key)
+		if near != "" && strings.EqualFold(v.Key, near) && !p.File.Has(v.Pointer.Parent().Member(near)) {
+			d.Fix = p.unsafely(renameTo(near), p.File.Rename(v.Pointer, near))
+		} else {
+			d.Fix = p.unsafely("remove it", p.File.Remove(v.Pointer))
+		}
 	}
 }
 
@@ -402,7 +436,8 @@ func initialValueTypeMismatch(p *pass) {
 	p.initialValues(func(v schema.InitialValue, e *schema.Entry) {
 		want, ok := initialKinds[e.Type]
 		if ok && !strings.ContainsRune(want.kinds, kindOf(v.Value)) {
-			p.conflict(v.Pointer, e.Pointer.Member("type"), "", "the initial value of %q must be %s: it is a %s item", e.Key, want.words, e.Type)
+			d := p.conflict(v.Pointer, e.Pointer.Member("type"), "", "the initial value of %q must be %s: it is a %s item", e.Key, want.words, e.Type)
+			d.Fix = p.asKind(v.Pointer, want.kinds)
 		}
 	})
 }
@@ -414,7 +449,8 @@ func initialValueNotAnOption(p *pass) {
 			return
 		}
 		if values := optionValues(e); !slices.Contains(values, text) {
-			p.conflict(v.Pointer, e.Pointer.Member("key"), "its options are "+quotedList(values), "the initial value %q is not an option of %q", text, e.Key)
+			d := p.conflict(v.Pointer, e.Pointer.Member("key"), "its options are "+quotedList(values), "the initial value %q is not an option of %q", text, e.Key)
+			d.Fix = p.write(v.Pointer, meant(text, e, values))
 		}
 	})
 }

@@ -35,7 +35,8 @@ func duplicateTemplateField(p *pass) {
 	first := make(map[string]schema.Pointer)
 	for _, f := range p.fields() {
 		if before, ok := first[f.Key]; ok && f.Key != "" {
-			p.conflict(p.keyOf(f), before, "remove one of the two", "two fields of the create template have the key %q", f.Key)
+			d := p.conflict(p.keyOf(f), before, "remove one of the two", "two fields of the create template have the key %q", f.Key)
+			d.Fix = p.withoutCopy(f.Pointer, before.Parent())
 			continue
 		}
 		first[f.Key] = p.keyOf(f)
@@ -45,7 +46,8 @@ func duplicateTemplateField(p *pass) {
 func deprecatedFieldName(p *pass) {
 	for _, f := range p.fields() {
 		if f.Name != "" && !p.File.Has(f.Pointer.Member("key")) {
-			p.name(f.Pointer.Member("name"), `rename it to "key"`, "a field is named by \"key\"; \"name\" is deprecated")
+			at := f.Pointer.Member("name")
+			p.name(at, `rename it to "key"`, "a field is named by \"key\"; \"name\" is deprecated").Fix = p.safely(renameTo("key"), p.File.Rename(at, "key"))
 		}
 	}
 }
@@ -53,8 +55,9 @@ func deprecatedFieldName(p *pass) {
 func staticValueTypeMismatch(p *pass) {
 	for _, f := range p.fields() {
 		if v := f.InitialValue; v != nil && v.Type == schema.ValueStatic && v.Value != nil && !fits(v.Value, f.Type) {
-			p.conflict(valueOf(f, "value"), f.Pointer.Member("type"), "give it a value of that type, or change the type",
+			d := p.conflict(valueOf(f, "value"), f.Pointer.Member("type"), "give it a value of that type, or change the type",
 				"the static value of field %q is not of type %s", f.Key, f.Type)
+			d.Fix = p.fittingType(f)
 		}
 	}
 }
@@ -114,7 +117,8 @@ func unknownGenerator(p *pass) {
 	generators := schema.Generators()
 	p.generated(func(f schema.Field) {
 		if name := f.InitialValue.Name; name != "" && !slices.Contains(generators, name) {
-			p.at(valueOf(f, "name"), didYouMean(p.near(name, generators), "the generators are "+quotedList(generators)), "generator %q is unknown", name)
+			at, near := valueOf(f, "name"), p.near(name, generators)
+			p.at(at, didYouMean(near, "the generators are "+quotedList(generators)), "generator %q is unknown", name).Fix = p.write(at, near)
 		}
 	})
 }
@@ -130,7 +134,8 @@ func generatorTemplateMissing(p *pass) {
 func generatorTemplateSyntax(p *pass) {
 	p.generated(func(f schema.Field) {
 		if strings.Contains(f.InitialValue.Template, "${") {
-			p.at(valueOf(f, "template"), "write $(…) in place of ${…}", "the template of field %q has ${…}, which is sent as it stands", f.Key)
+			at, hint := valueOf(f, "template"), "write $(…) in place of ${…}"
+			p.at(at, hint, "the template of field %q has ${…}, which is sent as it stands", f.Key).Fix = p.safely(hint, p.braces(at))
 		}
 	})
 }
@@ -146,7 +151,8 @@ func requiredFieldStaticEmpty(p *pass) {
 func templateFieldWithoutInitialValue(p *pass) {
 	for _, f := range p.fields() {
 		if f.InitialValue == nil && f.Key != "" {
-			p.at(p.keyOf(f), `add "initialValue"`, "field %q has no initial value: administrators must choose one in the create profile", f.Key)
+			d := p.at(p.keyOf(f), `add "initialValue"`, "field %q has no initial value: administrators must choose one in the create profile", f.Key)
+			d.Fix = p.fromOldForm(f)
 		}
 	}
 }
@@ -160,7 +166,8 @@ func templateFieldNotInSchema(p *pass) {
 			continue
 		}
 		if s := p.schemas[0]; s.attributes[f.Key].Name == "" {
-			p.at(p.keyOf(f), didYouMean(p.near(f.Key, s.names), ""), "field %q is not an attribute of accountSchema: what it sets cannot be read back", f.Key)
+			at, near := p.keyOf(f), p.near(f.Key, s.names)
+			p.at(at, didYouMean(near, ""), "field %q is not an attribute of accountSchema: what it sets cannot be read back", f.Key).Fix = p.write(at, near)
 		}
 	}
 }
@@ -176,7 +183,8 @@ func fieldTypeConflict(p *pass) {
 		}
 		at := f.Pointer.Member("type")
 		if f.Type != a.Type && f.Type != schema.TypeArray && !(isWhole(f.Type) && isWhole(a.Type)) {
-			p.conflict(at, a.Pointer.Member("type"), fmt.Sprintf("use %q", a.Type), "field %q is %s, but the attribute is %s; the attribute's type is used", f.Key, f.Type, a.Type)
+			d := p.conflict(at, a.Pointer.Member("type"), fmt.Sprintf("use %q", a.Type), "field %q is %s, but the attribute is %s; the attribute's type is used", f.Key, f.Type, a.Type)
+			d.Fix = p.write(at, a.Type)
 		}
 		if f.Type != schema.TypeArray {
 			at = f.Pointer.Member("isMultiValued")

@@ -1,0 +1,298 @@
+package lint
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/tailscale/hujson"
+
+	"github.com/conngen/conngen/schema"
+)
+
+// What several fixes do.
+const (
+	putInQuotes  = "put it in quotes"
+	removeSecond = "remove the second, which is the same"
+)
+
+func renameTo(name string) string { return fmt.Sprintf("rename it to %q", name) }
+
+// literal is a text as a JSON string.
+func literal(text string) string { return string(hujson.String(text)) }
+
+// safely is a fix that changes neither types nor meaning; nil where there are no edits.
+func (p *pass) safely(text string, edits []schema.Edit) *schema.Fix {
+	if len(edits) == 0 {
+		return nil
+	}
+	return &schema.Fix{Safe: true, Text: text, Edits: edits}
+}
+
+// unsafely is a fix that changes a type or a meaning, or takes a guess.
+func (p *pass) unsafely(text string, edits []schema.Edit) *schema.Fix {
+	if len(edits) == 0 {
+		return nil
+	}
+	return &schema.Fix{Text: text, Edits: edits}
+}
+
+// write is a fix that puts another text in place of one; nil where nobody knows which.
+func (p *pass) write(at schema.Pointer, text string) *schema.Fix {
+	if text == "" {
+		return nil
+	}
+	return p.unsafely("write "+quote(text), p.File.Replace(at, literal(text)))
+}
+
+// setAfter makes the edits that give a member of an object a value. One that the object does not have
+// comes after another one.
+func (p *pass) setAfter(member schema.Pointer, name, value string) []schema.Edit {
+	if at := member.Parent().Member(name); p.File.Has(at) {
+		return p.File.Replace(at, value)
+	}
+	return p.File.AddAfter(member, name, value)
+}
+
+// withoutCopy is a fix that removes a value which is the same as another one; nil where they differ.
+func (p *pass) withoutCopy(second, first schema.Pointer) *schema.Fix {
+	if !schema.EqualJSON(p.File.Raw(second), p.File.Raw(first)) {
+		return nil
+	}
+	return p.safely(removeSecond, p.File.Remove(second))
+}
+
+// respell is a fix that changes a name and the references to it.
+func (p *pass) respell(n name, names map[string][]name, to string) *schema.Fix {
+	var edits []schema.Edit
+	for _, same := range names[n.text] {
+		switch at := p.place(same); {
+		case same.member == "" && same.reference: // the name of an initial value
+			edits = append(edits, p.File.Rename(at, to)...)
+		default:
+			edits = append(edits, p.File.Replace(at, literal(to))...)
+		}
+	}
+	slices.SortFunc(edits, func(a, b schema.Edit) int { return a.Start - b.Start })
+	return p.unsafely("write "+quote(to), edits)
+}
+
+// byText returns names by their texts.
+func byText(names []name) map[string][]name {
+	index := make(map[string][]name)
+	for _, n := range names {
+		index[n.text] = append(index[n.text], n)
+	}
+	return index
+}
+
+// The entries that are put around others.
+var (
+	aMenu    = []schema.Member{{Name: "type", Value: json.RawMessage(`"menu"`)}, {Name: "label", Value: json.RawMessage(`"Configuration"`)}}
+	aSection = []schema.Member{{Name: "type", Value: json.RawMessage(`"section"`)}, {Name: "sectionTitle", Value: json.RawMessage(`"Settings"`)}}
+)
+
+// maxWrapped and maxWrappedLines bound what one fix indents.
+const (
+	maxWrapped      = 100
+	maxWrappedLines = 2000
+)
+
+// wraps are the fixes that put entries without a section into one, or sections without a menu into
+// one, by the entries. Neighbours share a section or menu, and the fix.
+func (p *pass) wraps(into string) map[schema.Pointer]*schema.Fix {
+	fixes := make(map[schema.Pointer]*schema.Fix)
+	if p.unreadable {
+		return fixes
+	}
+	around := [][]schema.Member{aMenu, aSection}
+	if into == schema.EntryMenu {
+		around = around[:1]
+	}
+	p.wrapRuns(p.SourceConfig, into, around, fixes)
+	for _, e := range p.SourceConfig {
+		if e.Type == schema.EntryMenu && into == schema.EntrySection {
+			p.wrapRuns(e.Items, into, around[1:], fixes)
+		}
+	}
+	return fixes
+}
+
+// wrapRuns adds the fixes of one list of entries.
+func (p *pass) wrapRuns(entries []*schema.Entry, into string, around [][]schema.Member, fixes map[schema.Pointer]*schema.Fix) {
+	stray := func(e *schema.Entry) bool {
+		return e.IsItem() == (into == schema.EntrySection) && e.Type != schema.EntryMenu
+	}
+	for i := 0; i < len(entries); i++ {
+		first := i
+		for i < len(entries) && stray(entries[i]) {
+			i++
+		}
+		run := entries[first:i]
+		if len(run) == 0 || len(run) > maxWrapped {
+			continue
+		}
+		start, _ := p.File.Span(run[0].Pointer)
+		_, end := p.File.Span(run[len(run)-1].Pointer)
+		if bytes.Count(p.File.Text()[start:end], []byte("\n")) > maxWrappedLines {
+			continue
+		}
+		fix := p.unsafely("put a "+into+" around it", p.File.Wrap(run[0].Pointer, run[len(run)-1].Pointer, around...))
+		for _, e := range run {
+			fixes[e.Pointer] = fix
+		}
+	}
+}
+
+// hoist is a fix that moves a menu to the top level, or a section out of others.
+func (p *pass) hoist(e *schema.Entry) *schema.Fix {
+	for around := range p.enclosing(e) {
+		if e.Type == schema.EntryMenu || around.Type == schema.EntrySection {
+			if hasValue(e.Items) { // which may be a secret, and edits are shown
+				return nil
+			}
+			return p.unsafely(fmt.Sprintf("move it out of the %s around it", around.Type), p.File.Hoist(e.Pointer, around.Pointer))
+		}
+	}
+	return nil
+}
+
+// enclosing walks the entries around an entry from the outermost one; none for what is in cards.
+func (p *pass) enclosing(e *schema.Entry) func(yield func(*schema.Entry) bool) {
+	return func(yield func(*schema.Entry) bool) {
+		for entries := p.SourceConfig; ; {
+			i := slices.IndexFunc(entries, func(o *schema.Entry) bool {
+				return strings.HasPrefix(string(e.Pointer), string(o.Pointer.Member("items"))+"/")
+			})
+			if i < 0 || !yield(entries[i]) {
+				return
+			}
+			entries = entries[i].Items
+		}
+	}
+}
+
+// hasValue reports whether one of the items in some entries has a first value of its own.
+func hasValue(entries []*schema.Entry) bool {
+	return slices.ContainsFunc(entries, func(e *schema.Entry) bool {
+		if e.Value != nil || hasValue(e.Items) {
+			return true
+		}
+		return slices.ContainsFunc(e.SubMenus, func(m schema.SubMenu) bool { return hasValue(m.Items) })
+	})
+}
+
+// lastSection returns the last section that is in no card; nil for none.
+func lastSection(entries []*schema.Entry) *schema.Entry {
+	for _, e := range slices.Backward(entries) {
+		if e.Type == schema.EntrySection {
+			return e
+		}
+		if s := lastSection(e.Items); s != nil {
+			return s
+		}
+	}
+	return nil
+}
+
+// isSwitch reports whether an item is on or off.
+func isSwitch(e *schema.Entry) bool {
+	return e.Type == schema.ItemCheckbox || e.Type == schema.ItemToggle
+}
+
+// meant returns the value of an item that a text probably stands for: it differs in case and white
+// space alone, or is the label of the option; "" where that is none, or several.
+func meant(text string, e *schema.Entry, values []string) string {
+	text = strings.TrimSpace(text)
+	var found []string
+	add := func(like, value string) {
+		if strings.EqualFold(strings.TrimSpace(like), text) && !slices.Contains(found, value) {
+			found = append(found, value)
+		}
+	}
+	for _, v := range values {
+		add(v, v)
+	}
+	if len(found) == 0 {
+		for _, o := range e.Options {
+			add(o.Label, o.Value)
+		}
+	}
+	if len(found) != 1 {
+		return ""
+	}
+	return found[0]
+}
+
+// asKind is a fix that adds or removes the quotes of a value, where that makes it one of some kinds,
+// as of [kindOf].
+func (p *pass) asKind(at schema.Pointer, kinds string) *schema.Fix {
+	raw := p.File.Raw(at)
+	var text string
+	switch {
+	case kinds == `"` && strings.ContainsRune("tf0", kindOf(raw)):
+		return p.unsafely(putInQuotes, p.File.Quote(at))
+	case json.Unmarshal(raw, &text) == nil && strings.ContainsRune(kinds, kindOf([]byte(strings.TrimSpace(text)))):
+		return p.unsafely("remove the quotes", p.File.Unquote(at))
+	}
+	return nil
+}
+
+// withGenerator is a fix that has the platform make a password in place of a static one.
+func (p *pass) withGenerator(f schema.Field) *schema.Fix {
+	value := valueOf(f, "value")
+	if p.File.Has(valueOf(f, "name")) {
+		return nil
+	}
+	edits := slices.Concat(
+		p.File.Replace(f.InitialValue.Pointer.Member("type"), literal(schema.ValueGenerator)),
+		p.File.Rename(value, "name"), p.File.Replace(value, literal(schema.CreatePassword)))
+	slices.SortFunc(edits, func(a, b schema.Edit) int { return a.Start - b.Start })
+	return p.unsafely(fmt.Sprintf("use the generator %q", schema.CreatePassword), edits)
+}
+
+// fromOldForm is a fix that writes the identity attribute of a field as fields have it now.
+func (p *pass) fromOldForm(f schema.Field) *schema.Fix {
+	at := f.Pointer.Member("identityAttribute")
+	if f.IdentityAttribute == "" || p.File.Has(f.Pointer.Member("initialValue")) {
+		return nil
+	}
+	value := fmt.Sprintf(`{"type": %s, "attributes": {"name": %s}}`, literal(schema.ValueIdentityAttribute), literal(f.IdentityAttribute))
+	return p.unsafely(`make it an "initialValue"`, append(p.File.Rename(at, "initialValue"), p.File.Replace(at, value)...))
+}
+
+// fittingType is a fix for a static value that does not fit its field: the type of the account's
+// attribute, or quotes.
+func (p *pass) fittingType(f schema.Field) *schema.Fix {
+	value := f.InitialValue.Value
+	if p.AccountSchema != nil {
+		if a, ok := p.schemas[0].attributes[f.Key]; ok && a.Type != f.Type && a.Type != "" && fits(value, a.Type) {
+			return p.write(f.Pointer.Member("type"), a.Type)
+		}
+	}
+	if f.Type == schema.TypeString {
+		return p.asKind(valueOf(f, "value"), `"`)
+	}
+	return nil
+}
+
+// reference is one ${…} of a template, in which the platform would write $(…).
+var reference = regexp.MustCompile(`\$\{[^{}"\\]*\}`)
+
+// braces makes the edits that write each ${…} of a template as $(…).
+func (p *pass) braces(at schema.Pointer) []schema.Edit {
+	raw := p.File.Raw(at)
+	all := reference.FindAllIndex(raw, -1)
+	if len(all) < bytes.Count(raw, []byte("${")) {
+		return nil // one is not closed
+	}
+	var edits []schema.Edit
+	for _, m := range all {
+		edits = append(edits, p.File.ReplaceWithin(at, m[0]+1, m[0]+2, "(")...)
+		edits = append(edits, p.File.ReplaceWithin(at, m[1]-1, m[1], ")")...)
+	}
+	return edits
+}
