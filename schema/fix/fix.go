@@ -1,0 +1,250 @@
+// Package fix applies the fixes that findings offer to the text of a spec.
+//
+// It knows nothing of rules: each finding has its fix, and a check says what is found in a text. What
+// no fix touches stays as it is, byte for byte.
+package fix
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/conngen/conngen/schema"
+)
+
+// A Check returns what is found in a text, as everything that reads the spec sees it. Its error says
+// why the text cannot be used at all.
+type Check func(text []byte) (schema.Diagnostics, error)
+
+// Options say which fixes are applied.
+type Options struct {
+	Unsafe bool                         // those that are not safe, too
+	Wanted func(schema.Diagnostic) bool // whether a finding should be fixed; nil for all
+}
+
+// A Result is what has become of a text.
+type Result struct {
+	Text    []byte
+	Fixed   schema.Diagnostics // the findings in the old text that are gone
+	Left    schema.Diagnostics // all that is found in the new text
+	Refused []Refusal          // the findings in the new text whose fixes are wanted, and were not applied
+}
+
+// A Refusal is a finding with the reason why its fix is not applied.
+type Refusal struct {
+	schema.Diagnostic
+	Why string
+}
+
+// The bounds of checks, which take most of the time: a real spec needs some ten, and one for each fix
+// that is refused. Only a text that is nothing but faults needs more than these.
+const (
+	mostChecks  = 1000
+	leastChecks = 20
+	mostChecked = 100 << 20 // bytes
+)
+
+// checksOf returns how many checks a text may need.
+func checksOf(text []byte) int {
+	return min(max(mostChecked/max(len(text), 1), leastChecks), mostChecks)
+}
+
+// maxFollowing is how many times a fix may need another one for what it makes.
+const maxFollowing = 4
+
+// Text applies all fixes that are wanted: again, until nothing changes. A fix after which something
+// else would be found is applied only together with the fixes for that.
+func Text(text []byte, check Check, o Options) (Result, error) {
+	found, err := check(text)
+	if err != nil {
+		return Result{}, err
+	}
+	r := run{check: check, options: o, checks: checksOf(text)}
+	first := state{text: text, found: found}
+	last := first
+	for {
+		next, changed := r.round(last)
+		if !changed {
+			break
+		}
+		last = next
+	}
+	result := Result{Text: last.text, Left: last.found, Refused: r.refused}
+	result.Fixed = unmatched(first, last)
+	return result, nil
+}
+
+// A state is a text with what is found in it, and how it came from the first one.
+type state struct {
+	text  []byte
+	found schema.Diagnostics
+	edits [][]schema.Edit // one after the other
+}
+
+// A run is one call of [Text].
+type run struct {
+	check   Check
+	options Options
+	checks  int       // that are left
+	refused []Refusal // of the last round
+}
+
+// round applies fixes of one text that do not overlap.
+func (r *run) round(s state) (state, bool) {
+	r.refused = nil
+	for left := r.candidates(s.found); len(left) > 0; {
+		batch := together(left)
+		if next, changed := r.try(s, batch); changed {
+			return next, true
+		}
+		left = slices.DeleteFunc(left, func(c candidate) bool {
+			return slices.ContainsFunc(batch, func(b candidate) bool { return b.Fix == c.Fix })
+		})
+	}
+	return s, false
+}
+
+// A candidate is a fix with the findings that offer it.
+type candidate struct {
+	*schema.Fix
+	findings schema.Diagnostics
+}
+
+// candidates returns the fixes that may be applied next: first those that make JSON of a text, then
+// those of errors. Whatever else is found may come of an error: an initial value has no item in a
+// menu whose type is misspelt.
+func (r *run) candidates(found schema.Diagnostics) []candidate {
+	for _, tier := range []func(schema.Diagnostic) bool{
+		schema.Diagnostic.IsText,
+		func(d schema.Diagnostic) bool { return d.Severity == schema.Error },
+		func(schema.Diagnostic) bool { return true },
+	} {
+		if all := r.candidatesOf(found, tier); len(all) > 0 {
+			return all
+		}
+	}
+	return nil
+}
+
+// candidatesOf returns the fixes of some of the findings.
+func (r *run) candidatesOf(found schema.Diagnostics, of func(schema.Diagnostic) bool) []candidate {
+	byFix := make(map[*schema.Fix]int)
+	var all []candidate
+	for _, d := range found {
+		if d.Fix == nil || !d.Fix.Safe && !r.options.Unsafe || !of(d) || r.options.Wanted != nil && !r.options.Wanted(d) {
+			continue
+		}
+		if i, ok := byFix[d.Fix]; ok {
+			all[i].findings = append(all[i].findings, d)
+			continue
+		}
+		byFix[d.Fix] = len(all)
+		all = append(all, candidate{d.Fix, schema.Diagnostics{d}})
+	}
+	return all
+}
+
+// together returns the candidates that can be applied at once, in the order of the text: of those
+// that reach into one another, the first. What a fix puts between its edits may depend on all that is
+// there, as its indentation does.
+func together(all []candidate) []candidate {
+	all = slices.Clone(all)
+	slices.SortStableFunc(all, func(a, b candidate) int { return a.start() - b.start() })
+	var batch []candidate
+	for _, c := range all {
+		if last := len(batch) - 1; last < 0 || batch[last].end() < c.start() || batch[last].end() == c.start() && batch[last].start() < c.start() {
+			batch = append(batch, c)
+		}
+	}
+	return batch
+}
+
+// start and end are the offsets between which a fix changes something.
+func (c candidate) start() int { return c.Edits[0].Start }
+func (c candidate) end() int   { return c.Edits[len(c.Edits)-1].End }
+
+// try applies a batch, or as much of it as can be applied: where something speaks against the whole,
+// it tries the halves.
+func (r *run) try(s state, batch []candidate) (state, bool) {
+	next, why := r.attempt(s, batch)
+	if why == "" {
+		return next, true
+	}
+	if len(batch) == 1 {
+		for _, d := range batch[0].findings {
+			r.refused = append(r.refused, Refusal{d, why})
+		}
+		return s, false
+	}
+	next, changed := r.try(s, batch[:len(batch)/2])
+	if changed { // the other half has moved; the next round sees it
+		return next, true
+	}
+	return r.try(s, batch[len(batch)/2:])
+}
+
+// attempt applies a batch and checks the outcome. It says why not where the batch must not be
+// applied.
+func (r *run) attempt(s state, batch []candidate) (next state, why string) {
+	next, why = r.apply(s, batch)
+	if why != "" {
+		return s, why
+	}
+	if !removes(batch, unmatched(s, next)) {
+		return s, "it would not remove the finding"
+	}
+	for range maxFollowing {
+		fresh := unmatched(next, s)
+		if len(fresh) == 0 {
+			return next, ""
+		}
+		following := together(r.candidates(fresh))
+		if len(following) == 0 {
+			return s, wouldMake(fresh[0])
+		}
+		if next, why = r.apply(next, following); why != "" {
+			return s, why
+		}
+	}
+	if fresh := unmatched(next, s); len(fresh) > 0 {
+		return s, wouldMake(fresh[0])
+	}
+	return next, ""
+}
+
+// removes reports whether at least as many findings of each rule are gone as a batch is for.
+func removes(batch []candidate, gone schema.Diagnostics) bool {
+	left := make(map[string]int)
+	for _, d := range gone {
+		left[d.Rule]++
+	}
+	for _, c := range batch {
+		for _, d := range c.findings {
+			if left[d.Rule]--; left[d.Rule] < 0 {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func wouldMake(d schema.Diagnostic) string {
+	return fmt.Sprintf("then there would be another finding: %s [%s]", d.Message, d.Rule)
+}
+
+// apply makes the edits of a batch.
+func (r *run) apply(s state, batch []candidate) (state, string) {
+	if r.checks == 0 {
+		return s, "there is too much to fix in this file"
+	}
+	r.checks--
+	var edits []schema.Edit
+	for _, c := range batch {
+		edits = append(edits, c.Edits...) // in the order of the text
+	}
+	text := schema.Apply(s.text, edits)
+	found, err := r.check(text)
+	if err != nil {
+		return s, err.Error()
+	}
+	return state{text, found, append(slices.Clone(s.edits), edits)}, ""
+}

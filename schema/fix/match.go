@@ -1,0 +1,116 @@
+package fix
+
+import (
+	"regexp"
+
+	"github.com/conngen/conngen/schema"
+)
+
+// A place is where a finding is in a text: between two offsets, which differ where something was
+// inserted in front of it.
+type place struct{ from, to int }
+
+// through returns where a place is after edits.
+func (p place) through(edits []schema.Edit) place {
+	return place{moved(p.from, edits, false), moved(p.to, edits, true)}
+}
+
+// moved returns where an offset is after edits. What is inserted in its place may come to stand
+// before it or after it. What was replaced begins where the new text does.
+func moved(offset int, edits []schema.Edit, after bool) int {
+	shift := 0
+	for _, e := range edits {
+		switch {
+		case e.Start > offset || e.Start == offset && e.Start == e.End && !after:
+			return offset + shift
+		case e.End > offset:
+			return e.Start + shift
+		}
+		shift += len(e.Text) - (e.End - e.Start)
+	}
+	return offset + shift
+}
+
+var numbers = regexp.MustCompile(`[0-9]+`)
+
+// A key is what findings of two texts have in common that are the same one.
+type key struct {
+	rule, message string
+	offset        int
+}
+
+// unmatched returns the findings in one text that are not in another: neither in the same place nor
+// in the same words, apart from the numbers of lines. One of the two texts has come from the other.
+func unmatched(in, other state) schema.Diagnostics {
+	from, to := other, in
+	if len(in.edits) < len(other.edits) {
+		from, to = in, other
+	}
+	edits := to.edits[len(from.edits):]
+	olds := make([]place, len(from.found))
+	old := offsets(from)
+	for i := range from.found {
+		olds[i] = place{old[i], old[i]}
+		for _, e := range edits {
+			olds[i] = olds[i].through(e)
+		}
+	}
+	goneOld, goneNew := make([]bool, len(from.found)), make([]bool, len(to.found))
+	match(from.found, to.found, goneOld, goneNew, func(i int) []key {
+		rule := from.found[i].Rule
+		return []key{{rule, "", olds[i].from}, {rule, "", olds[i].to}}
+	}, placeKey(to))
+	match(from.found, to.found, goneOld, goneNew, func(i int) []key { return []key{words(from.found[i])} }, func(i int) key { return words(to.found[i]) })
+	found, gone := in.found, goneNew
+	if len(in.edits) < len(other.edits) {
+		gone = goneOld
+	}
+	var left schema.Diagnostics
+	for i, d := range found {
+		if !gone[i] {
+			left = append(left, d)
+		}
+	}
+	return left
+}
+
+// match pairs findings that have a key in common.
+func match(olds, news schema.Diagnostics, goneOld, goneNew []bool, oldKeys func(int) []key, newKey func(int) key) {
+	open := make(map[key][]int)
+	for i := range news {
+		if !goneNew[i] {
+			k := newKey(i)
+			open[k] = append(open[k], i)
+		}
+	}
+	for i := range olds {
+		if goneOld[i] {
+			continue
+		}
+		for _, k := range oldKeys(i) {
+			if at := open[k]; len(at) > 0 {
+				goneOld[i], goneNew[at[0]], open[k] = true, true, at[1:]
+				break
+			}
+		}
+	}
+}
+
+func placeKey(s state) func(int) key {
+	at := offsets(s)
+	return func(i int) key { return key{s.found[i].Rule, "", at[i]} }
+}
+
+func words(d schema.Diagnostic) key {
+	return key{d.Rule, numbers.ReplaceAllString(d.Message, "0"), 0}
+}
+
+// offsets are the places of the findings in a text.
+func offsets(s state) []int {
+	f := schema.NewFile("", s.text)
+	at := make([]int, len(s.found))
+	for i, d := range s.found {
+		at[i] = f.Offset(d.Line, d.Column)
+	}
+	return at
+}
