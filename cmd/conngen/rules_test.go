@@ -124,11 +124,26 @@ func checkReadme(t *testing.T, name, want string) {
 // rulesTable is the table of rules in Markdown.
 func rulesTable() string {
 	var b strings.Builder
-	b.WriteString("| rule | severity | what is wrong |\n| --- | --- | --- |\n")
+	b.WriteString("| rule | severity | what is wrong | fix |\n| --- | --- | --- | --- |\n")
 	for _, r := range lint.Rules() {
-		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", r.ID, r.Severity, r.Purpose)
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", r.ID, r.Severity, r.Purpose, fixColumn(r.Fixes()))
 	}
 	return b.String()
+}
+
+// fixColumn says in a word whether a rule has fixes.
+func fixColumn(f lint.Fixes) string {
+	switch {
+	case f.Safe && f.Unsafe:
+		return "safe, unsafe"
+	case f.Safe:
+		return "safe"
+	case f.Asked:
+		return "unsafe, with `--rule`"
+	case f.Unsafe:
+		return "unsafe"
+	}
+	return ""
 }
 
 // kindsTable is the table of the kinds of changes in Markdown.

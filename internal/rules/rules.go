@@ -23,6 +23,7 @@ type Rule struct {
 	Severity schema.Severity // where no settings change it
 	Source   string          // what a change does to sources, "" for everything else
 	Purpose  string          // one sentence: what is wrong, or has changed
+	Fixes    lint.Fixes      // what validate --fix does about it; zero for everything else
 	Effect   string          // how it comes about, or what comes of it, and what to do; "" where the examples say it
 }
 
@@ -144,7 +145,7 @@ func All() []Rule { return all() }
 var all = sync.OnceValue(func() []Rule {
 	var rules []Rule
 	for _, r := range lint.Rules() {
-		rules = append(rules, Rule{ID: r.ID, Command: Validate, Severity: r.Severity, Purpose: r.Purpose})
+		rules = append(rules, Rule{ID: r.ID, Command: Validate, Severity: r.Severity, Purpose: r.Purpose, Fixes: r.Fixes()})
 	}
 	rules = append(rules, sessions...)
 	for _, k := range diff.Kinds() {

@@ -83,6 +83,7 @@ type Finding struct {
 	Message  string          `json:"message" doc:"What is wrong."`
 	Hint     string          `json:"hint" doc:"What would be right; empty where nothing can be said."`
 	Related  *Place          `json:"related,omitempty" doc:"The other place of a conflict, in the same file."`
+	Fix      *Fix            `json:"fix,omitempty" doc:"A change of the file that removes the finding, as far as there is one."`
 
 	subject string // what it is about, however the file changes; see [fingerprints]
 }
@@ -98,7 +99,31 @@ type Validation struct {
 	Head
 	Found
 	Specs      []string     `json:"specs" doc:"The specs that were read."`
+	Fixing     *Fixing      `json:"fixing,omitempty" doc:"What --fix has done; missing without it."`
 	Suppressed []Suppressed `json:"suppressed" doc:"Findings that ignore entries of the settings hide. They are not counted."`
+}
+
+// A Fix is a change of a file that removes a finding.
+type Fix struct {
+	Safe        bool   `json:"safe" doc:"It changes neither types nor meaning. Other fixes need --unsafe."`
+	Description string `json:"description" doc:"What it does."`
+	Edits       []Edit `json:"edits" doc:"The edits, in the order of the file. None of them overlap."`
+	Refused     string `json:"refused,omitempty" doc:"Why --fix did not apply it."`
+}
+
+// An Edit replaces a stretch of a file.
+type Edit struct {
+	Range
+	Start int    `json:"start" doc:"Offset of the first byte in the file, a byte order mark included."`
+	End   int    `json:"end" doc:"Offset of the byte after the last. It is that of the first for an insertion."`
+	Text  string `json:"text" doc:"What stands there instead."`
+}
+
+// A Fixing is what --fix has done. The findings beside it are those that are left.
+type Fixing struct {
+	Fixed  []Finding `json:"fixed" doc:"The findings that are gone, in their old places."`
+	DryRun bool      `json:"dryRun" doc:"Nothing is written: --diff was given."`
+	Diff   string    `json:"diff" doc:"With --diff, what would change, as a unified diff in which secrets are masked."`
 }
 
 func (*Validation) command() string { return "validate" }
@@ -175,7 +200,15 @@ type Explanation struct {
 	Source   string          `json:"source,omitempty" enum:"safe,review,breaking" doc:"What a change does to existing sources."`
 	Purpose  string          `json:"purpose" doc:"What is wrong, or has changed."`
 	Effect   string          `json:"effect,omitempty" doc:"How a finding comes about, or what comes of a change, and what to do."`
+	Fixes    *Fixes          `json:"fixes,omitempty" doc:"What validate --fix does about its findings; missing for what other commands report."`
 	Examples []Example       `json:"examples" doc:"What it looks like, and what is right."`
+}
+
+// Fixes say what validate --fix does about the findings of a rule. There is no fix where both are false.
+type Fixes struct {
+	Safe        bool   `json:"safe" doc:"Some fixes change neither types nor meaning."`
+	Unsafe      bool   `json:"unsafe" doc:"Some fixes need --unsafe."`
+	Description string `json:"description" doc:"What the fixes do, or why there are none. A finding may have none all the same."`
 }
 
 // An Example is part of an explanation.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/conngen/conngen/internal/printable"
 	"github.com/conngen/conngen/internal/rules"
+	"github.com/conngen/conngen/schema/lint"
 )
 
 // RuleList writes a list of rules for people, by command.
@@ -72,8 +73,21 @@ func meaning(r rules.Rule) string {
 		return fmt.Sprintf("%s: %s.\n%s", strings.TrimSuffix(r.Purpose, "."), r.Effect, goVerdict)
 	case r.Effect != "":
 		return r.Purpose + "\n" + r.Effect
+	case r.Fixes.Text != "":
+		return r.Purpose + "\n" + fixes(r.Fixes)
 	}
 	return r.Purpose
+}
+
+// fixes says what validate --fix does about the findings of a rule, or why it does nothing.
+func fixes(f lint.Fixes) string {
+	switch {
+	case !f.Any():
+		return "No fix: " + f.Text
+	case f.Safe:
+		return "validate --fix: " + f.Text
+	}
+	return "validate --fix --unsafe: " + f.Text
 }
 
 // titleOf is the heading of an example: "Reported:".
@@ -118,6 +132,9 @@ func NewRules(list []rules.Rule) *Rules {
 	for _, r := range list {
 		e := Explanation{
 			ID: r.ID, Command: r.Command, Severity: r.Severity, Source: r.Source, Purpose: r.Purpose, Effect: r.Effect, Examples: []Example{},
+		}
+		if r.Fixes.Text != "" {
+			e.Fixes = &Fixes{r.Fixes.Safe, r.Fixes.Unsafe, r.Fixes.Text}
 		}
 		for _, x := range r.Examples() {
 			e.Examples = append(e.Examples, Example{x.Title, x.Form, x.Text})
