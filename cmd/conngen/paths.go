@@ -263,6 +263,7 @@ func isSkipped(name string) bool {
 // A source is one spec that has been read.
 type source struct {
 	path        string // stdinPath for standard input, pipes and devices
+	name        string // of its file, in positions
 	label       string // its name in messages
 	stream      bool   // has no folder
 	text        []byte
@@ -310,7 +311,7 @@ func (a app) readSource(p specPath) (source, error) {
 // newSource checks the text of a spec. The error is about names in its settings.
 func newSource(path string, text []byte, s settings.Settings) (source, error) {
 	spec, found := schema.Parse(path, text)
-	src := source{path: path, label: path, text: text, spec: spec, settings: s, options: namingOptions(s)}
+	src := source{path: path, name: path, label: path, text: text, spec: spec, settings: s, options: namingOptions(s)}
 	if spec == nil {
 		src.diagnostics = found
 		return src, nil

@@ -93,7 +93,7 @@ var otherWords = map[string][]string{
 	"breaking": {"diff"}, "compare": {"diff"}, "changes": {"diff"}, "changelog": {"diff"},
 	"build": {"generate", "pack"}, "compile": {"generate", "pack"},
 	"gen": {"generate"}, "codegen": {"generate"}, "update": {"generate"}, "sync": {"generate"},
-	"lint": {"validate"}, "vet": {"validate", "check"},
+	"lint": {"validate"}, "fix": {"validate"}, "vet": {"validate", "check"},
 	"verify": {"check"}, "drift": {"check"}, "status": {"check"}, "ci": {"check"},
 	"new": {"init"}, "create": {"init"}, "start": {"init"}, "scaffold": {"init"},
 	"implement": {"stub"}, "mock": {"stub"},
@@ -210,6 +210,7 @@ var flagWords = map[string][2]string{ // the flag, and its value
 	"no-color": {"color", "never"}, "no-colour": {"color", "never"}, "colour": {"color", ""},
 	"silent": {"quiet", ""}, "base": {"against", "REV"}, "since": {"against", "REV"}, "dir": {"out", "DIR"},
 	"output": {"out", "DIR"}, "package-name": {"package", "NAME"}, "check": {"dry-run", ""},
+	"unsafe-fixes": {"unsafe", ""}, "autofix": {"fix", ""}, "write": {"fix", ""}, "dry-run": {"diff", ""},
 	"port": {"addr", "127.0.0.1:PORT"}, "listen": {"addr", "HOST:PORT"}, "url": {"connector", "URL"}, "no-browser": {"no-open", ""},
 }
 

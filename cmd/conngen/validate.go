@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -21,6 +22,8 @@ type validation struct {
 	severity       string
 	strict         bool
 	only, disabled []string
+
+	fix, diff, unsafe bool
 }
 
 func (a app) validateCommand() *cobra.Command {
@@ -30,8 +33,14 @@ func (a app) validateCommand() *cobra.Command {
 		Short: "Find mistakes in specs",
 		Long: "validate prints what is wrong with specs, each finding with its line and column,\n" +
 			"and most with a hint. Errors are what Identity Security Cloud or generate would\n" +
-			"refuse; warnings are what goes wrong later. It needs no Go code and no project,\n" +
-			"and changes nothing. conngen rules ID explains a finding.\n" +
+			"refuse; warnings are what goes wrong later. It needs no Go code and no project.\n" +
+			"conngen rules ID explains a finding, and what --fix does about it.\n" +
+			"\n" +
+			"With --fix it corrects what it would show, where nobody has to decide: trailing\n" +
+			"commas, comments, booleans and numbers in quotes, copies, names of older forms.\n" +
+			"--unsafe adds what may change a type or a meaning, such as misspelt names and\n" +
+			"secrets in text items. Everything else stays as it is, byte for byte. A fix that\n" +
+			"would lead to another finding is left out. --fix with - prints the spec.\n" +
 			"\n" +
 			"A .conngen.json beside a spec, or above it up to the root of the repository, can\n" +
 			"switch rules off, change their severity, or hide findings in one part of a spec:\n" +
@@ -49,9 +58,13 @@ func (a app) validateCommand() *cobra.Command {
 			"  # a spec from another program\n" +
 			"  git show HEAD:connector-spec.json | conngen validate -\n" +
 			"\n" +
+			"  # correct what is certain, and look at the rest\n" +
+			"  conngen validate --fix ./...\n" +
+			"  conngen validate --fix --unsafe --diff\n" +
+			"\n" +
 			"  # findings of one rule, as JSON\n" +
 			"  conngen validate --rule missing-description --severity info --format json",
-		RunE:              func(_ *cobra.Command, args []string) error { return a.validate(args, v) },
+		RunE:              func(cmd *cobra.Command, args []string) error { return a.validate(cmd.Context(), args, v) },
 		ValidArgsFunction: completeSpecs,
 	}
 	addChoice(cmd, &v.format, "format", formatName, "text", "", report.Formats()...)
@@ -59,6 +72,9 @@ func (a app) validateCommand() *cobra.Command {
 	cmd.Flags().BoolVar(&v.strict, "strict", false, "fail on warnings too")
 	addTexts(cmd, &v.only, "rule", aRule, "show the findings of this rule, and errors")
 	addTexts(cmd, &v.disabled, "disable", aRule, "leave this rule out")
+	cmd.Flags().BoolVar(&v.fix, "fix", false, "correct what is certain, and print what is left")
+	cmd.Flags().BoolVar(&v.unsafe, "unsafe", false, "with --fix, correct what may change types or meaning, too")
+	cmd.Flags().BoolVar(&v.diff, "diff", false, "with --fix, print what would change, and write nothing")
 	completeFlag(cmd, "rule", completeRules(func() []rules.Rule { return rules.Of(rules.Validate) }))
 	completeFlag(cmd, "disable", completeRules(optionalRules))
 	return cmd
@@ -67,13 +83,16 @@ func (a app) validateCommand() *cobra.Command {
 // severities are those that can be shown, the gravest first.
 var severities = []string{string(schema.Error), string(schema.Warning), string(schema.Info)}
 
-func (a app) validate(args []string, v validation) error {
+func (a app) validate(ctx context.Context, args []string, v validation) error {
 	if err := v.check(); err != nil {
 		return err
 	}
 	sources, err := a.readSources(args)
 	if err != nil {
 		return err
+	}
+	if v.fix {
+		return a.fix(ctx, sources, args, v)
 	}
 	files := make([]report.File, len(sources))
 	var found, shown schema.Diagnostics
@@ -97,6 +116,7 @@ func (a app) validate(args []string, v validation) error {
 			a.detail("%s: %s", s.label, findingCounts(v.relevant(s.diagnostics), files[i].Findings))
 		}
 		a.note("%s", summary(len(sources), found, shown))
+		a.offerFixes(shown, args, v)
 	}
 	if found.HasErrors() || v.strict && found.Count(schema.Warning) > 0 {
 		return errFindings
@@ -131,9 +151,26 @@ func (v validation) suppressed(hidden []settings.Hidden) []report.Suppression {
 // check refuses rules that do not exist, and the disabling of what
 // makes a spec unusable.
 func (v validation) check() error {
+	for _, flag := range []struct {
+		name  string
+		given bool
+	}{{"diff", v.diff}, {"unsafe", v.unsafe}} {
+		if flag.given && !v.fix {
+			return usagef("--%s is about what --fix changes; give --fix too", flag.name)
+		}
+	}
+	if v.diff && v.format != "text" && v.format != report.JSON {
+		return usagef("--diff prints differences, and --format %s has no place for them; use text or json", v.format)
+	}
 	for _, id := range v.only {
-		if _, problem := rules.OfValidate(id); problem != nil {
+		r, problem := rules.OfValidate(id)
+		switch {
+		case problem != nil:
 			return fmt.Errorf("--rule: %w", ruleProblem(problem))
+		case v.fix && !r.Fixes.Any():
+			return usagef("--fix: conngen cannot fix what rule %q reports; %s says why", id, call("rules", id))
+		case v.fix && !r.Fixes.Safe && !v.unsafe:
+			return usagef("--fix: fixes for rule %q may change types or meaning; give --unsafe too", id)
 		}
 	}
 	for _, id := range v.disabled {

@@ -228,7 +228,7 @@ func removes(batch []candidate, gone schema.Diagnostics) bool {
 }
 
 func wouldMake(d schema.Diagnostic) string {
-	return fmt.Sprintf("then there would be another finding: %s [%s]", d.Message, d.Rule)
+	return fmt.Sprintf("it would lead to another finding: %s [%s]", d.Message, d.Rule)
 }
 
 // apply makes the edits of a batch.

@@ -319,7 +319,7 @@ func diffGitHub(o Options) DiffWriter {
 	return func(w io.Writer, diffs []Diff, all bool) error {
 		w = printable.Commands(w)
 		for _, d := range diffs {
-			if err := annotate(w, o, d.problems()); err != nil {
+			if err := annotate(w, o, File{Findings: d.problems()}); err != nil {
 				return err
 			}
 			groups, _ := d.groups(all)

@@ -23,12 +23,13 @@ var (
 )
 
 // GitHub writes workflow commands, which GitHub shows beside the lines of a pull
-// request. They mark a part of one line: GitHub has no columns for more.
+// request. They mark a part of one line: GitHub has no columns for more. Nor has it suggestions in
+// them that a click applies, so a message ends with the line as the fix would have it.
 func GitHub(o Options) Writer {
 	return func(w io.Writer, files []File) error {
 		w = printable.Commands(w)
 		for _, f := range files {
-			if err := annotate(w, o, f.Findings); err != nil {
+			if err := annotate(w, o, f); err != nil {
 				return err
 			}
 		}
@@ -37,12 +38,12 @@ func GitHub(o Options) Writer {
 }
 
 // annotate writes a command for each finding, to a writer of commands.
-func annotate(w io.Writer, o Options, found schema.Diagnostics) error {
-	for _, d := range found {
+func annotate(w io.Writer, o Options, f File) error {
+	for _, d := range f.Findings {
 		at := position(d)
 		_, err := fmt.Fprintf(w, "::%s file=%s,line=%d,col=%d,endColumn=%d,title=%s::%s\n",
 			annotations[d.Severity], escapeProperty.Replace(filepath.ToSlash(o.fromRoot(d.Path))),
-			at.Line, at.Column, at.Column+at.Width, escapeProperty.Replace(d.Rule), escapeData.Replace(withHint(d)))
+			at.Line, at.Column, at.Column+at.Width, escapeProperty.Replace(d.Rule), escapeData.Replace(withHint(d)+f.suggestion(d)))
 		if err != nil {
 			return err
 		}

@@ -17,8 +17,9 @@ type File struct {
 	Findings   schema.Diagnostics
 	Patches    []string // unified diffs that text shows with the findings; nil for most files
 	Suppressed []Suppression
-	Secrets    []schema.Pointer // values that no format may show
-	Opaque     bool             // any value may be a secret: the text should be a spec and cannot be read
+	Secrets    []schema.Pointer       // values that no format may show
+	Refused    map[*schema.Fix]string // why fixes of the findings are not applied, where someone asked for them
+	Opaque     bool                   // any value may be a secret: the text should be a spec and cannot be read
 
 	// WireName gives the wire name of the nearest named thing around a value of a spec, "" where
 	// there is none. It is nil for files that are no specs, and specs that cannot be read.
@@ -100,6 +101,7 @@ func isWhole(d schema.Diagnostic) bool { return d.Line == 0 }
 // finding returns a finding in the file as programs read it.
 func (f File) finding(d schema.Diagnostic) Finding {
 	found := newFinding(d)
+	found.Fix = f.fix(d)
 	if f.WireName != nil {
 		found.Name = f.WireName(d.Pointer)
 	}

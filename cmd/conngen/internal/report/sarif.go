@@ -59,6 +59,23 @@ type (
 		Message          sarifText       `json:"message"`
 		Locations        []sarifLocation `json:"locations"`
 		RelatedLocations []sarifLocation `json:"relatedLocations,omitempty"`
+		Fixes            []sarifFix      `json:"fixes,omitempty"`
+	}
+	sarifFix struct {
+		Description sarifText     `json:"description"`
+		Changes     []sarifChange `json:"artifactChanges"`
+	}
+	sarifChange struct {
+		Artifact     sarifArtifact      `json:"artifactLocation"`
+		Replacements []sarifReplacement `json:"replacements"`
+	}
+	sarifReplacement struct {
+		Deleted  any       `json:"deletedRegion"` // a sarifRegion, or sarifBytes
+		Inserted sarifText `json:"insertedContent"`
+	}
+	sarifBytes struct {
+		Offset int `json:"byteOffset"`
+		Length int `json:"byteLength"`
 	}
 	sarifLocation struct {
 		ID       int           `json:"id,omitempty"`
@@ -95,6 +112,7 @@ func SARIF(o Options) Writer {
 		for _, f := range files {
 			for _, d := range f.Findings {
 				result := newSARIFResult(d, o.fromRoot(d.Path))
+				result.Fixes = f.sarifFixes(d, o.fromRoot(d.Path))
 				if i, ok := index[d.Rule]; ok {
 					result.RuleIndex = &i
 				}

@@ -40,6 +40,9 @@ func (t *textWriter) file(f File) {
 		if d.Hint != "" {
 			t.printf("   %s %s\n", t.paint(printable.Bold, "hint:"), printable.Text(d.Hint))
 		}
+		if why := f.Refused[d.Fix]; why != "" {
+			t.printf("   %s %s\n", t.paint(printable.Bold, "not fixed:"), printable.Text(why))
+		}
 	}
 }
 
@@ -134,9 +137,7 @@ func (t *textWriter) line(f File, n int) []rune {
 	}
 	line := []rune(strings.Map(visible, f.Source.Line(n)))
 	for _, s := range t.secrets[n] {
-		for i := s.column; i < s.column+s.width-2 && i < len(line); i++ { // keeps the quotes
-			line[i] = '*'
-		}
+		mask(line, s)
 	}
 	t.shown.source, t.shown.number, t.shown.line = f.Source, n, line
 	return line
@@ -144,6 +145,13 @@ func (t *textWriter) line(f File, n int) []rune {
 
 // A stretch is a part of a line.
 type stretch struct{ column, width int }
+
+// mask masks a secret in a line, and keeps its quotes.
+func mask(line []rune, s stretch) {
+	for i := s.column; i < s.column+s.width-2 && i < len(line); i++ {
+		line[i] = '*'
+	}
+}
 
 // secretsByLine finds all hidden places once, not once per finding: there may be many of both.
 func secretsByLine(f File) map[int][]stretch {

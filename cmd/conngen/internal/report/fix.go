@@ -1,0 +1,150 @@
+package report
+
+import (
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/conngen/conngen/internal/printable"
+	"github.com/conngen/conngen/schema"
+)
+
+// Fixed writes the findings that fixes have removed, for people.
+func Fixed(w io.Writer, found schema.Diagnostics, o Options) error {
+	t := newTextWriter(w, o)
+	for _, d := range found {
+		place := printable.Text(d.Path) + ":"
+		t.printf("%s%d:%d: %s %s [%s]\n", place, d.Line, d.Column, t.paint(printable.Green, "fixed:"), printable.Text(d.Message), d.Rule)
+	}
+	return t.err
+}
+
+// Opaque masks the values in a text that is not a spec, since any of them may be a secret.
+func Opaque(text string) string {
+	var b strings.Builder
+	for line := range strings.Lines(text) {
+		b.WriteString(string(opaque([]rune(line), 0, 0)))
+	}
+	return b.String()
+}
+
+// fix returns the fix of a finding as programs read it, nil for none.
+func (f File) fix(d schema.Diagnostic) *Fix {
+	if d.Fix == nil || f.Source == nil {
+		return nil
+	}
+	fix := &Fix{Safe: d.Fix.Safe, Description: d.Fix.Text, Edits: []Edit{}, Refused: f.Refused[d.Fix]}
+	for _, e := range d.Fix.Edits {
+		fix.Edits = append(fix.Edits, Edit{newRange(f.Source.EditRange(e)), e.Start, e.End, e.Text})
+	}
+	return fix
+}
+
+// sarifFixes returns the fix of a finding as SARIF has it.
+func (f File) sarifFixes(d schema.Diagnostic, path string) []sarifFix {
+	if d.Fix == nil || f.Source == nil {
+		return nil
+	}
+	change := sarifChange{Artifact: sarifArtifact{pathURI(path)}}
+	for _, e := range f.joined(d.Fix.Edits) {
+		at := f.Source.EditRange(e)
+		var deleted any = sarifRegion{at.Line, at.Column, at.EndLine, at.EndColumn}
+		if e.Start < e.End && at.Line == at.EndLine && at.Column == at.EndColumn { // a byte order mark
+			deleted = sarifBytes{e.Start, e.End - e.Start}
+		}
+		change.Replacements = append(change.Replacements, sarifReplacement{deleted, sarifText{Text: e.Text}})
+	}
+	return []sarifFix{{Description: sarifText{Text: fixText(d)}, Changes: []sarifChange{change}}}
+}
+
+// fixText says what a fix does, and whether that is safe.
+func fixText(d schema.Diagnostic) string {
+	if d.Fix.Safe {
+		return d.Fix.Text
+	}
+	return d.Fix.Text + " (may change types or meaning)"
+}
+
+// joined makes one edit of those on one line, which programs show as one suggestion each. What stands
+// between them becomes part of the edit, so a line with a secret keeps them apart.
+func (f File) joined(edits []schema.Edit) []schema.Edit {
+	var joined []schema.Edit
+	var line int
+	text := f.Source.Text()
+	mark := f.Source.Offset(1, 1)
+	for _, e := range edits {
+		at := f.Source.EditRange(e)
+		last := len(joined) - 1
+		if last < 0 || at.Line != line || f.hasSecret(joined[last].End, e.Start) {
+			joined = append(joined, e)
+		} else {
+			between := string(text[joined[last].End-mark : e.Start-mark])
+			joined[last].Text, joined[last].End = joined[last].Text+between+e.Text, e.End
+		}
+		line = at.EndLine
+	}
+	return joined
+}
+
+// hasSecret reports whether a secret of the file is between two offsets.
+func (f File) hasSecret(start, end int) bool {
+	mark := f.Source.Offset(1, 1)
+	return slices.ContainsFunc(f.Secrets, func(p schema.Pointer) bool {
+		from, to := f.Source.Span(p)
+		return from+mark < end && start < to+mark
+	})
+}
+
+// suggestion is what a message ends with that cannot have a fix: the fixed line, or what else to do.
+func (f File) suggestion(d schema.Diagnostic) string {
+	if d.Fix == nil || f.Source == nil {
+		return ""
+	}
+	flags := "--fix"
+	if !d.Fix.Safe {
+		flags += " --unsafe"
+	}
+	text := "\nfix (conngen validate " + flags + "): " + d.Fix.Text
+	if line, ok := f.fixedLine(d.Fix); ok {
+		text += "\n" + strings.TrimSpace(line)
+	}
+	return text
+}
+
+// maxSuggested is how many characters of a fixed line are shown.
+const maxSuggested = 300
+
+// fixedLine is the line that a fix changes, as it is afterwards, with its secrets masked. It returns
+// false for a fix of more than one line, and for a line that is too long to be read.
+func (f File) fixedLine(fix *schema.Fix) (string, bool) {
+	if f.Opaque {
+		return "", false
+	}
+	var line []rune
+	number, shift := 0, 0
+	for _, e := range fix.Edits {
+		at := f.Source.EditRange(e)
+		if number == 0 {
+			number = at.Line
+			line = f.maskedLine(number)
+		}
+		if at.Line != number || at.EndLine != number || strings.Contains(e.Text, "\n") || len(line) > maxSuggested {
+			return "", false
+		}
+		inserted := []rune(e.Text)
+		line = slices.Replace(line, at.Column-1+shift, at.EndColumn-1+shift, inserted...)
+		shift += len(inserted) - (at.EndColumn - at.Column)
+	}
+	return string(line), number > 0
+}
+
+// maskedLine is a line of the file with its secrets masked, in as many characters.
+func (f File) maskedLine(n int) []rune {
+	line := []rune(f.Source.Line(n))
+	for _, p := range f.Secrets {
+		if at := f.Source.Position(p); at.Line == n {
+			mask(line, stretch{at.Column, at.Width})
+		}
+	}
+	return line
+}
