@@ -45,16 +45,19 @@ func (f File) sarifFixes(d schema.Diagnostic, path string) []sarifFix {
 	if d.Fix == nil || f.Source == nil {
 		return nil
 	}
-	change := sarifChange{Artifact: sarifArtifact{pathURI(path)}}
-	for _, e := range f.joined(d.Fix.Edits) {
-		at := f.Source.EditRange(e)
-		var deleted any = sarifRegion{at.Line, at.Column, at.EndLine, at.EndColumn}
-		if e.Start < e.End && at.Line == at.EndLine && at.Column == at.EndColumn { // a byte order mark
-			deleted = sarifBytes{e.Start, e.End - e.Start}
-		}
-		change.Replacements = append(change.Replacements, sarifReplacement{deleted, sarifText{Text: e.Text}})
+	e, ok := f.joined(d.Fix.Edits)
+	if !ok {
+		return nil
 	}
-	return []sarifFix{{Description: sarifText{Text: fixText(d)}, Changes: []sarifChange{change}}}
+	at := f.Source.EditRange(e)
+	var deleted any = sarifRegion{at.Line, at.Column, at.EndLine, at.EndColumn}
+	if e.Start < e.End && at.Line == at.EndLine && at.Column == at.EndColumn { // a byte order mark
+		deleted = sarifBytes{e.Start, e.End - e.Start}
+	}
+	return []sarifFix{{
+		Description: sarifText{Text: fixText(d)},
+		Changes:     []sarifChange{{sarifArtifact{pathURI(path)}, []sarifReplacement{{deleted, sarifText{Text: e.Text}}}}},
+	}}
 }
 
 // fixText says what a fix does, and whether that is safe.
@@ -65,25 +68,23 @@ func fixText(d schema.Diagnostic) string {
 	return d.Fix.Text + " (may change types or meaning)"
 }
 
-// joined makes one edit of those on one line, which programs show as one suggestion each. What stands
-// between them becomes part of the edit, so a line with a secret keeps them apart.
-func (f File) joined(edits []schema.Edit) []schema.Edit {
-	var joined []schema.Edit
-	var line int
-	text := f.Source.Text()
-	mark := f.Source.Offset(1, 1)
-	for _, e := range edits {
-		at := f.Source.EditRange(e)
-		last := len(joined) - 1
-		if last < 0 || at.Line != line || f.hasSecret(joined[last].End, e.Start) {
-			joined = append(joined, e)
-		} else {
-			between := string(text[joined[last].End-mark : e.Start-mark])
-			joined[last].Text, joined[last].End = joined[last].Text+between+e.Text, e.End
+// maxJoined is how many bytes of a file an edit repeats at most.
+const maxJoined = 10_000
+
+// joined makes one edit of several: programs such as reviewdog offer each as a suggestion of its own,
+// and half a fix is none. What stands between the edits becomes part of it, so it must be short and
+// have no secret.
+func (f File) joined(edits []schema.Edit) (schema.Edit, bool) {
+	text, mark := f.Source.Text(), f.Source.Offset(1, 1)
+	joined := edits[0]
+	for _, e := range edits[1:] {
+		if e.Start-edits[0].Start > maxJoined || f.hasSecret(joined.End, e.Start) {
+			return schema.Edit{}, false
 		}
-		line = at.EndLine
+		joined.Text += string(text[joined.End-mark:e.Start-mark]) + e.Text
+		joined.End = e.End
 	}
-	return joined
+	return joined, true
 }
 
 // hasSecret reports whether a secret of the file is between two offsets.

@@ -20,6 +20,7 @@ import (
 // stays what it is, with one finding as often as there is one.
 func FuzzReport(f *testing.F) {
 	f.Add("connector-spec.json", `{"name":"x"}`, "a message", "a hint")
+	f.Add("connector-spec.json", "\uFEFF{// c\n\"name\":\"x\",\"showDebugLoggingOption\":\"true\",\"commands\":[\"std:account:list\",\"std:account:list\",],\"sourceConfig\":[]}", "a message", "a hint")
 	f.Fuzz(func(t *testing.T, path, text, message, hint string) {
 		path = strings.TrimSuffix(path, "/")
 		spec, found := schema.Parse(path, []byte(text))

@@ -146,9 +146,13 @@ func (t *textWriter) line(f File, n int) []rune {
 // A stretch is a part of a line.
 type stretch struct{ column, width int }
 
-// mask masks a secret in a line, and keeps its quotes.
+// mask masks a secret in a line, and keeps its quotes if it has any.
 func mask(line []rune, s stretch) {
-	for i := s.column; i < s.column+s.width-2 && i < len(line); i++ {
+	start, end := s.column-1, min(s.column-1+s.width, len(line))
+	if start < end && line[start] == '"' {
+		start, end = start+1, end-1
+	}
+	for i := start; i < end; i++ {
 		line[i] = '*'
 	}
 }
