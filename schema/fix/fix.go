@@ -35,12 +35,12 @@ type Refusal struct {
 	Why string
 }
 
-// The bounds of checks, which take most of the time: a real spec needs some ten, and one for each fix
+// The bounds of checks, which take most of the time: a real spec needs some ten, and a few for each fix
 // that is refused. Only a text that is nothing but faults needs more than these.
 const (
 	mostChecks  = 1000
 	leastChecks = 20
-	mostChecked = 100 << 20 // bytes
+	mostChecked = 40 << 20 // bytes
 )
 
 // checksOf returns how many checks a text may need.
@@ -175,11 +175,41 @@ func (r *run) try(s state, batch []candidate) (state, bool) {
 		}
 		return s, false
 	}
-	next, changed := r.try(s, batch[:len(batch)/2])
-	if changed { // the other half has moved; the next round sees it
-		return next, true
+	first, second := batch[:len(batch)/2], batch[len(batch)/2:]
+	next, changed := r.try(s, first)
+	if !changed {
+		return r.try(s, second)
 	}
-	return r.try(s, batch[len(batch)/2:])
+	if second, ok := behind(second, next.edits[len(s.edits):]); ok {
+		next, _ = r.try(next, second)
+	}
+	return next, true
+}
+
+// behind returns candidates as they are after edits in front of them, and whether all edits are.
+func behind(batch []candidate, made [][]schema.Edit) ([]candidate, bool) {
+	shift := 0
+	for _, edits := range made {
+		for _, e := range edits {
+			if e.End >= batch[0].start()+shift {
+				return nil, false
+			}
+		}
+		for _, e := range edits {
+			shift += len(e.Text) - (e.End - e.Start)
+		}
+	}
+	moved := make([]candidate, len(batch))
+	for i, c := range batch {
+		fix := *c.Fix
+		fix.Edits = slices.Clone(fix.Edits)
+		for j := range fix.Edits {
+			fix.Edits[j].Start += shift
+			fix.Edits[j].End += shift
+		}
+		moved[i] = candidate{&fix, c.findings}
+	}
+	return moved, true
 }
 
 // attempt applies a batch and checks the outcome. It says why not where the batch must not be
