@@ -68,9 +68,20 @@ func Text(text []byte, check Check, o Options) (Result, error) {
 		}
 		last = next
 	}
-	result := Result{Text: last.text, Left: last.found, Refused: r.refused}
-	result.Fixed = unmatched(first, last)
-	return result, nil
+	return Result{Text: last.text, Fixed: gone(first, last), Left: last.found, Refused: r.refused}, nil
+}
+
+// gone returns the findings in one text that are no longer in what it has become. Over many edits
+// some that are still there may have other places and words, so those count by their rule.
+func gone(first, last state) schema.Diagnostics {
+	left := make(map[string]int)
+	for _, d := range unmatched(last, first) {
+		left[d.Rule]++
+	}
+	return slices.DeleteFunc(unmatched(first, last), func(d schema.Diagnostic) bool {
+		left[d.Rule]--
+		return left[d.Rule] >= 0
+	})
 }
 
 // A state is a text with what is found in it, and how it came from the first one.
