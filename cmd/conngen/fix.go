@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"path/filepath"
 	"slices"
 
@@ -293,7 +292,7 @@ func (a app) printFixed(f fixing, args []string, v validation) error {
 	if a.screen.stdout.terminal {
 		w = printable.Block(a.stdout)
 	}
-	if _, err := io.WriteString(w, string(f.now.text)); err != nil {
+	if _, err := w.Write(f.now.text); err != nil {
 		return err
 	}
 	a.complain(files...)

@@ -36,11 +36,11 @@ func (a app) validateCommand() *cobra.Command {
 			"refuse; warnings are what goes wrong later. It needs no Go code and no project.\n" +
 			"conngen rules ID explains a finding, and what --fix does about it.\n" +
 			"\n" +
-			"With --fix it corrects what it would show, where nobody has to decide: trailing\n" +
-			"commas, comments, booleans and numbers in quotes, copies, names of older forms.\n" +
-			"--unsafe adds what may change a type or a meaning, such as misspelt names and\n" +
-			"secrets in text items. Everything else stays as it is, byte for byte. A fix that\n" +
-			"would lead to another finding is left out. --fix with - prints the spec.\n" +
+			"--fix corrects what is certain: trailing commas, comments, booleans in quotes,\n" +
+			"exact copies, older names. --unsafe adds fixes that may change a type or a\n" +
+			"meaning: those of misspelt names, for example, or of secrets in text items.\n" +
+			"Everything else stays as it is, byte for byte. A fix that would lead to another\n" +
+			"finding is left out. With - for PATH, --fix prints the spec.\n" +
 			"\n" +
 			"A .conngen.json beside a spec, or above it up to the root of the repository, can\n" +
 			"switch rules off, change their severity, or hide findings in one part of a spec:\n" +
@@ -73,7 +73,7 @@ func (a app) validateCommand() *cobra.Command {
 	addTexts(cmd, &v.only, "rule", aRule, "show the findings of this rule, and errors")
 	addTexts(cmd, &v.disabled, "disable", aRule, "leave this rule out")
 	cmd.Flags().BoolVar(&v.fix, "fix", false, "correct what is certain, and print what is left")
-	cmd.Flags().BoolVar(&v.unsafe, "unsafe", false, "with --fix, correct what may change types or meaning, too")
+	cmd.Flags().BoolVar(&v.unsafe, "unsafe", false, "with --fix, also apply fixes that may change types or meaning")
 	cmd.Flags().BoolVar(&v.diff, "diff", false, "with --fix, print what would change, and write nothing")
 	completeFlag(cmd, "rule", completeRules(func() []rules.Rule { return rules.Of(rules.Validate) }))
 	completeFlag(cmd, "disable", completeRules(optionalRules))

@@ -22,7 +22,7 @@ var header = regexp.MustCompile(`^@@ -(\d+)(,\d+)? \+(\d+)(,\d+)? @@`)
 // changes that share a hunk, so the numbers of later hunks are too low.
 func renumbered(diff string) string {
 	lines := strings.SplitAfter(diff, "\n")
-	added := 0 // lines, in the hunks before
+	added := 0                        // lines, in the hunks before
 	for i := 2; i < len(lines); i++ { // after the names
 		line := lines[i]
 		switch m := header.FindStringSubmatch(line); {
