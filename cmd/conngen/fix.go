@@ -292,8 +292,10 @@ func (a app) printFixed(f fixing, args []string, v validation) error {
 	if a.screen.stdout.terminal {
 		w = printable.Block(a.stdout)
 	}
-	if _, err := w.Write(f.now.text); err != nil {
-		return err
+	if len(f.now.text) <= maxSpecSize { // else it is not all of the text
+		if _, err := w.Write(f.now.text); err != nil {
+			return err
+		}
 	}
 	a.complain(files...)
 	a.note("%s", all.summary(1, "fixed", "left"))

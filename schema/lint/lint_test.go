@@ -58,6 +58,9 @@ func TestRules(t *testing.T) {
 		if !strings.HasSuffix(r.Purpose, ".") {
 			t.Errorf("%s: the purpose is no sentence", r.ID)
 		}
+		if f := r.Fixes(); !strings.HasSuffix(f.Text, ".") || f.Asked && !f.Any() {
+			t.Errorf("%s: what is said of its fixes is no sentence: %+v", r.ID, f)
+		}
 		if found, ok := lint.Find(r.ID); !ok || found.ID != r.ID {
 			t.Errorf("%s is not found", r.ID)
 		}
