@@ -44,6 +44,7 @@ const (
 const (
 	Validate = "validate"
 	Check    = "check"
+	Docs     = "docs"
 	Pack     = "pack"
 	Diff     = "diff"
 )
@@ -57,6 +58,11 @@ const (
 	StubMethodUnfit   = "stub-method-unfit"
 	StubMethodUnknown = "stub-method-unknown"
 	BundleLimit       = "bundle-limit"
+
+	DocsMissing          = "docs-missing"
+	DocsStale            = "docs-stale"
+	DocsMarks            = "docs-marks"
+	DocsPermissionsEmpty = "docs-permissions-empty"
 )
 
 //go:embed examples/*.txtar
@@ -129,6 +135,27 @@ var sessions = []Rule{
 		ID: StubMethodUnknown, Command: Check, Severity: schema.Warning,
 		Purpose: "conngen cannot tell whether the client has a method that fits the spec.",
 		Effect:  "The client embeds a type from a package that is not on this machine, or not for this platform. Download the package, or write the method.",
+	},
+
+	{
+		ID: DocsMissing, Command: Docs, Severity: schema.Error,
+		Purpose: "The page of a spec does not exist.",
+		Effect:  "docs --check compares a page that is there. Write it with docs, and commit it.",
+	},
+	{
+		ID: DocsStale, Command: Docs, Severity: schema.Error,
+		Purpose: "The page of a spec is out of date, or was edited outside of its keep marks.",
+		Effect:  "The spec has changed, or another version of conngen writes another page. Run docs, and commit the page with the spec. check reports it too, for a page in its usual place.",
+	},
+	{
+		ID: DocsMarks, Command: Docs, Severity: schema.Error,
+		Purpose: "The marks around an author's text are broken.",
+		Effect:  "conngen cannot tell where the text begins or ends, so it leaves the page as it is. Each block begins with <!-- keep:NAME --> and ends with <!-- /keep:NAME -->; blocks do not nest, and each has a name of its own.",
+	},
+	{
+		ID: DocsPermissionsEmpty, Command: Docs, Severity: schema.Info,
+		Purpose: "The page does not say which permissions the connector needs in the source.",
+		Effect:  "No spec says it, and every administrator must know. List them in the block permissions; docs keeps what is there.",
 	},
 
 	{

@@ -1,0 +1,199 @@
+package docs
+
+import (
+	"strings"
+
+	"github.com/conngen/conngen/schema"
+	"github.com/conngen/conngen/schema/protocol"
+)
+
+// The commands that sections ask about.
+const (
+	testCommand            = "std:test-connection"
+	listCommand            = "std:account:list"
+	readCommand            = "std:account:read"
+	createCommand          = "std:account:create"
+	updateCommand          = "std:account:update"
+	passwordCommand        = "std:change-password"
+	authenticateCommand    = "std:authenticate"
+	listEntitlements       = "std:entitlement:list"
+	readEntitlement        = "std:entitlement:read"
+	optionsCommand         = "std:config-options:read"
+	accountPrefix          = "std:account:"
+	entitlementPrefix      = "std:entitlement:"
+	discoverSchemaCommand  = "std:account:discover-schema"
+	identitySecurityCloud  = "SailPoint Identity Security Cloud (ISC)"
+	permissionsName        = "permissions"
+	permissionsMissingText = "Nobody has described yet which permissions the connector needs in the source."
+)
+
+// introduction is the title, the spec's description, and what the connector does, in a sentence.
+func (w *writer) introduction() {
+	w.add(heading{level: 1, text: []span{plain(strings.TrimSpace(visible(w.spec.Name)))}})
+	w.add(paragraphs(w.spec.Description)...)
+	w.add(w.summary())
+}
+
+// verbs are what ISC does to accounts, by the commands that carry it out.
+var verbs = []struct{ command, verb string }{
+	{createCommand, "create"},
+	{updateCommand, "update"},
+	{"std:account:enable", "enable"},
+	{"std:account:disable", "disable"},
+	{"std:account:unlock", "unlock"},
+	{"std:account:delete", "delete"},
+}
+
+func (w *writer) summary() paragraph {
+	var parts [][]span
+	part := func(text string) { parts = append(parts, words(text)) }
+	if read := w.reads(); len(read) > 0 {
+		part("read " + either(read))
+	}
+	var does []string
+	for _, v := range verbs {
+		if w.has(v.command) {
+			does = append(does, v.verb)
+		}
+	}
+	if len(does) > 0 {
+		part(either(does) + " accounts")
+	}
+	if w.has(passwordCommand) {
+		part("change passwords")
+	}
+	if w.has(authenticateCommand) {
+		part("check the passwords of people who sign in")
+	}
+	if len(parts) == 0 {
+		return sentence("This connector lets " + identitySecurityCloud + " neither read nor change accounts.")
+	}
+	return append(sentence("This connector lets "+identitySecurityCloud+" "), append(join(parts, ", and "), plain("."))...)
+}
+
+// reads are the kinds of objects that ISC gets.
+func (w *writer) reads() []string {
+	var read []string
+	if w.has(listCommand, readCommand) {
+		read = append(read, "accounts")
+	}
+	if w.has(listEntitlements, readEntitlement) {
+		read = append(read, "entitlements")
+	}
+	return read
+}
+
+// either lists words: "a, b and c".
+func either(all []string) string {
+	if last := len(all) - 1; last > 0 {
+		return strings.Join(all[:last], ", ") + " and " + all[last]
+	}
+	return strings.Join(all, "")
+}
+
+// features says what the connector can do, and what it cannot.
+func (w *writer) features() {
+	w.heading(2, "features", "What it can do")
+	t := table{head: []string{"Feature", "Effect on the source", "Command"}}
+	seen := make(map[string]bool)
+	custom := false
+	for _, c := range w.spec.Commands {
+		if seen[c.Name] || c.Name == "" {
+			continue
+		}
+		seen[c.Name] = true
+		feature, effect := "Custom command", "The spec does not say"
+		if known, ok := protocol.Find(c.Name); ok {
+			feature, effect = known.CapabilityFor(w.spec), "Changes it"
+			if known.Reads() || !touches(known) {
+				effect = "Only reads"
+			}
+		} else {
+			custom = true
+		}
+		t.rows = append(t.rows, [][]span{words(feature), words(effect), {small{name(c.Name)}}})
+	}
+	if len(t.rows) == 0 {
+		w.add(sentence("The spec lists no commands, so the connector can do nothing yet."))
+		return
+	}
+	w.add(t)
+	if custom {
+		w.add(sentence("Custom commands are the connector's own, for its author's purposes."))
+	}
+	if cannot := w.cannot(); len(cannot) > 0 {
+		w.add(sentence(strong{plain("Not supported:")}, " "+strings.Join(cannot, ", ")+"."))
+	}
+	if len(w.spec.Features) > 0 {
+		w.add(append(sentence("The spec declares these features of a source: "), append(enumerate(names(unique(w.spec.Features))), plain("."))...))
+	}
+}
+
+// touches reports whether a command reaches the source's data. Those that do not ask only what the
+// connector offers, or check a password.
+func touches(c protocol.Command) bool {
+	return c.Name != optionsCommand && c.Name != authenticateCommand && c.Name != protocol.SpecRead
+}
+
+// cannot lists what connectors commonly do and this one does not, in ISC's words.
+func (w *writer) cannot() []string {
+	var all []string
+	for _, c := range protocol.Commands {
+		common := strings.HasPrefix(c.Name, accountPrefix) || strings.HasPrefix(c.Name, entitlementPrefix) || c.Name == passwordCommand || c.Name == testCommand
+		if common && !w.has(c.Name) {
+			all = append(all, lowerFirst(c.Capability))
+		}
+	}
+	if w.has(listCommand) && !w.spec.SupportsStatefulCommands {
+		all = append(all, "delta aggregation")
+	}
+	return all
+}
+
+// unique returns texts without empty ones and repetitions.
+func unique(all []string) []string {
+	var out []string
+	seen := map[string]bool{"": true}
+	for _, s := range all {
+		if !seen[s] {
+			seen[s] = true
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// requirements says what to have at hand before the source is made.
+func (w *writer) requirements() {
+	w.heading(2, "requirements", "Before you begin")
+	var needed list
+	more := false // values are asked for that depend on others
+	for e := range w.spec.ConfigItems() {
+		if _, set := w.initial[e.Key]; e.Required && e.ParentKey == "" && !set && needsInput(e) && e.Key != "" {
+			needed = append(needed, []block{sentence(label(e))})
+		}
+		more = more || e.Required && e.ParentKey != ""
+	}
+	switch {
+	case len(needed) > 0:
+		w.add(sentence("Have these values at hand. The form requires them, and has no default for them:"), needed)
+		if more {
+			w.add(sentence("Depending on what you choose, it requires others too."))
+		}
+	case more:
+		w.add(sentence("What values you need depends on what you choose in the form."))
+	case len(w.items) > 0:
+		w.add(sentence("You need no values: the form has a default wherever it requires one."))
+	}
+	w.heading(3, "permissions", "Permissions in the source")
+	w.add(missing{permissionsName, sentence(permissionsMissingText)}, keep(permissionsName))
+}
+
+// needsInput reports whether someone must find out the value of an item, rather than choose one.
+func needsInput(e *schema.Entry) bool {
+	switch e.Type {
+	case schema.ItemCheckbox, schema.ItemToggle, schema.ItemRadio, schema.ItemSelect:
+		return false
+	}
+	return true
+}

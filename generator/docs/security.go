@@ -1,0 +1,133 @@
+package docs
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/conngen/conngen/schema"
+)
+
+// security says which secrets there are, who sees them, and where the connector runs.
+func (w *writer) security() {
+	w.heading(2, "security", "Security")
+	w.secretItems()
+	w.passwordUse()
+	if w.options.Service != nil {
+		w.service(w.options.Service)
+	}
+}
+
+// secretItems lists the items that hold secrets, apart those that the form shows.
+func (w *writer) secretItems() {
+	var masked, open list
+	for e, path := range w.allItems() {
+		if !isSecret(e) {
+			continue
+		}
+		item := []span{label(e), plain(" "), small{name(e.Key)}}
+		for i := len(path) - 1; i >= 0; i-- {
+			item = append(item, plain(" in "), label(path[i]))
+		}
+		if isMasked(e) {
+			masked = append(masked, []block{paragraph(item)})
+		} else {
+			open = append(open, []block{paragraph(item)})
+		}
+	}
+	switch {
+	case len(masked) > 0:
+		w.add(sentence("The form masks these items. ISC sends their values to the connector with each command:"), masked)
+	case len(open) == 0:
+		w.add(sentence("The form has no items that hold secrets."))
+	}
+	if len(open) > 0 {
+		w.add(sentence("These items look like secrets, and the form shows them to everyone who can open the source:"), open)
+	}
+}
+
+// isMasked reports whether the form hides the value of a secret item.
+func isMasked(e *schema.Entry) bool {
+	kind := e.Type
+	if kind == schema.ItemKeyValue && e.KeyValueValue != nil {
+		kind = e.KeyValueValue.Type
+	}
+	return slices.Contains([]string{schema.ItemSecret, schema.ItemSecretTextArea, schema.ItemPassword}, kind)
+}
+
+// allItems walks the items of the form, those in cards included, each with the cards it is in.
+func (w *writer) allItems() func(func(*schema.Entry, []*schema.Entry) bool) {
+	return func(yield func(*schema.Entry, []*schema.Entry) bool) {
+		var walk func(e *schema.Entry, path []*schema.Entry) bool
+		walk = func(e *schema.Entry, path []*schema.Entry) bool {
+			if !yield(e, path) {
+				return false
+			}
+			for item := range e.CardItems() {
+				if !walk(item, append(slices.Clone(path), e)) {
+					return false
+				}
+			}
+			return true
+		}
+		for e := range w.spec.ConfigItems() {
+			if !walk(e, nil) {
+				return
+			}
+		}
+	}
+}
+
+// passwordUse says which passwords of people the connector gets.
+func (w *writer) passwordUse() {
+	var gets []string
+	if w.has(createCommand) && w.spec.AccountCreateTemplate != nil && len(w.createPasswords()) > 0 {
+		gets = append(gets, "when it creates an account")
+	}
+	if w.has(passwordCommand) {
+		gets = append(gets, "when it changes a password")
+	}
+	if w.has(authenticateCommand) {
+		gets = append(gets, "when someone signs in")
+	}
+	if len(gets) > 0 {
+		w.add(sentence("The connector gets passwords of people " + either(gets) + "."))
+	}
+	if s := w.spec.AccountSchema; s != nil {
+		var read []string
+		for _, a := range distinct(s.Attributes) {
+			if _, ok := slices.BinarySearch(w.passwords, a.Name); ok {
+				read = append(read, a.Name)
+			}
+		}
+		if len(read) > 0 {
+			w.add(append(sentence("Aggregation would read and store passwords: the account schema has "), append(enumerate(names(read)), plain("."))...))
+		}
+	}
+}
+
+// createPasswords are the fields of the create profile that hold passwords.
+func (w *writer) createPasswords() []string {
+	var fields []string
+	for _, f := range w.spec.AccountCreateTemplate.Fields {
+		if _, ok := slices.BinarySearch(w.passwords, f.Key); ok {
+			fields = append(fields, f.Key)
+		}
+	}
+	return fields
+}
+
+// service explains how to tell where the connector runs, and the items of a bundle that forwards.
+func (w *writer) service(e *schema.Entry) {
+	title := strings.TrimSpace(e.Label)
+	w.heading(3, "where-it-runs", "Where it runs")
+	w.add(sentence("The connector runs in ISC, or as a service on servers of your own. It is a service if its form has a menu or section ", strong{plain(title)},
+		": ISC then sends each command, with the values of the form and its secrets, to that service by HTTPS. These are the items:"))
+	var items list
+	s := scopeOf((&schema.Spec{SourceConfig: []*schema.Entry{e}}).ConfigItems())
+	for item := range (&schema.Spec{SourceConfig: []*schema.Entry{e}}).ConfigItems() {
+		if w.scope.items[item.Key] == nil {
+			items = append(items, w.item(item, s, false))
+		}
+	}
+	w.add(items)
+}

@@ -1,0 +1,105 @@
+package docs
+
+// A block is a part of a page that stands on lines of its own: a [heading], a [paragraph], a [list],
+// a [table], a [contentsList], a [keep] or a [missing].
+type block any
+
+// A heading begins a section, or is the title of the page at level 1.
+type heading struct {
+	level int
+	id    string // the target of links, "" for headings without
+	text  []span
+}
+
+// A paragraph is a line of text, as long as it may be.
+type paragraph []span
+
+// A list is a list with bullets. An item is one or more blocks.
+type list [][]block
+
+// A table has a header. The cells of its first column are the headers of the rows.
+type table struct {
+	head []string
+	rows [][][]span
+}
+
+// A contentsList is a table of contents.
+type contentsList list
+
+// A keep is the place of a block that belongs to the author.
+type keep string
+
+// A span is a part of a line: [plain] text, a [name], a [lineBreak], or one of those that hold spans.
+type span any
+
+// Plain is text in which nothing has a meaning to Markdown or HTML.
+type plain string
+
+// A name is what a machine reads: the name of an attribute, a key, a value.
+type name string
+
+// The spans that hold others.
+type (
+	strong   []span
+	emphasis []span
+	small    []span
+	link     struct {
+		url  string // #ID, or what [safeURL] accepts
+		text []span
+	}
+)
+
+// A lineBreak ends a line inside a paragraph.
+type lineBreak struct{}
+
+// words returns spans of a text without marks. What is not a text stays.
+func words(parts ...any) []span {
+	spans := make([]span, len(parts))
+	for i, p := range parts {
+		if text, ok := p.(string); ok {
+			p = plain(text)
+		}
+		spans[i] = p
+	}
+	return spans
+}
+
+// sentence is a paragraph of texts and spans.
+func sentence(parts ...any) paragraph { return words(parts...) }
+
+// enumerate joins parts of a sentence: "a, b and c".
+func enumerate(parts [][]span) []span { return join(parts, " and ") }
+
+// join joins parts of a sentence with commas, and the last one in another way.
+func join(parts [][]span, last string) []span {
+	var joined []span
+	for i, p := range parts {
+		switch {
+		case i == 0:
+		case i < len(parts)-1:
+			joined = append(joined, plain(", "))
+		default:
+			joined = append(joined, plain(last))
+		}
+		joined = append(joined, p...)
+	}
+	return joined
+}
+
+// names are the parts of an enumeration of names.
+func names(all []string) [][]span {
+	parts := make([][]span, len(all))
+	for i, n := range all {
+		parts[i] = []span{name(n)}
+	}
+	return parts
+}
+
+// A missing stands on the page while the author's block of a name is empty.
+type missing struct {
+	name string
+	text paragraph
+}
+
+// A group is spans that stand in place of one.
+type group []span

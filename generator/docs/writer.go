@@ -1,0 +1,150 @@
+package docs
+
+import (
+	"cmp"
+	"encoding/json"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/conngen/conngen/generator"
+	"github.com/conngen/conngen/internal/slug"
+	"github.com/conngen/conngen/schema"
+)
+
+// A writer makes the blocks of a page, section by section.
+type writer struct {
+	spec      *schema.Spec
+	options   Options
+	secrets   map[schema.Pointer]bool // values that the page does not show, and what they are in
+	passwords []string                // names of attributes and fields
+	initial   map[string]schema.InitialValue
+	items     map[string]bool   // keys of the form's items, those in cards included
+	scope     scope             // of the form, without cards
+	ids       map[string]int    // how often each is asked for
+	typeIDs   map[string]string // of the sections of entitlement types
+	blocks    []block
+}
+
+func newWriter(spec *schema.Spec, o Options) *writer {
+	w := &writer{
+		spec: spec, options: o, passwords: generator.Passwords(spec), scope: scopeOf(spec.ConfigItems()),
+		secrets: make(map[schema.Pointer]bool), initial: make(map[string]schema.InitialValue), items: make(map[string]bool), ids: make(map[string]int), typeIDs: make(map[string]string),
+	}
+	for _, p := range generator.Secrets(spec) {
+		for p != "" {
+			w.secrets[p] = true
+			p = p[:strings.LastIndexByte(string(p), '/')]
+		}
+	}
+	for _, v := range spec.InitialValues {
+		w.initial[v.Key] = v
+	}
+	for e := range spec.ConfigItems() {
+		w.noteItem(e)
+	}
+	w.nameTypes()
+	return w
+}
+
+func (w *writer) noteItem(e *schema.Entry) {
+	w.items[e.Key] = true
+	for item := range e.CardItems() {
+		w.noteItem(item)
+	}
+}
+
+func (w *writer) add(blocks ...block) { w.blocks = append(w.blocks, blocks...) }
+
+// heading adds a heading with an ID that nothing else on the page has.
+func (w *writer) heading(level int, id string, text ...any) {
+	w.add(heading{min(level, maxLevel), w.id(id), words(text...)})
+}
+
+// id returns the ID, or, where the page has that already, one with a number.
+func (w *writer) id(id string) string {
+	unique := id
+	for w.ids[unique] > 0 {
+		w.ids[id]++
+		unique = id + "-" + strconv.Itoa(w.ids[id])
+	}
+	w.ids[unique]++
+	return unique
+}
+
+// maxLevel is the level of the smallest headings.
+const maxLevel = 6
+
+// idOf makes an ID of what people call a thing. Names in other scripts have none of their own.
+func idOf(kind, text string) string {
+	if s := strings.ReplaceAll(slug.Of(text), ".", "-"); s != "" {
+		return kind + "-" + s
+	}
+	return kind
+}
+
+// value returns a value of a spec as text for the page: a text as it is, anything else as JSON.
+func value(raw json.RawMessage) string {
+	var text string
+	if json.Unmarshal(raw, &text) == nil && string(raw) != "null" {
+		return text
+	}
+	if string(raw) == "null" {
+		return ""
+	}
+	var compact any
+	if json.Unmarshal(raw, &compact) != nil {
+		return string(raw)
+	}
+	out, err := json.Marshal(compact)
+	if err != nil {
+		return string(raw)
+	}
+	return string(out)
+}
+
+// has reports whether the spec lists one of the commands.
+func (w *writer) has(commands ...string) bool {
+	return slices.ContainsFunc(commands, w.spec.HasCommand)
+}
+
+// manyHeadings is how many headings a page has that needs a table of contents.
+const manyHeadings = 10
+
+// withContents returns the blocks with a table of contents before the first section, where the page
+// is long.
+func (w *writer) withContents() []block {
+	var contents list
+	headings, first := 0, 0
+	for i, b := range w.blocks {
+		h, ok := b.(heading)
+		if !ok || h.level == 1 {
+			continue
+		}
+		headings++
+		entry := paragraph{link{"#" + h.id, h.text}}
+		switch h.level {
+		case 2:
+			first = cmp.Or(first, i)
+			contents = append(contents, []block{entry})
+		case 3:
+			last := &contents[len(contents)-1]
+			if len(*last) == 1 {
+				*last = append(*last, list{})
+			}
+			(*last)[1] = append((*last)[1].(list), []block{entry})
+		}
+	}
+	if headings < manyHeadings {
+		return w.blocks
+	}
+	return slices.Insert(w.blocks, first, block(contentsList(contents)))
+}
+
+// label returns what the form calls an item.
+func label(e *schema.Entry) span {
+	if text := strings.TrimSpace(visible(e.Label)); text != "" {
+		return strong{plain(text)}
+	}
+	return name(e.Key)
+}
