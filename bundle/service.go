@@ -115,6 +115,23 @@ var serviceItems = []item{
 	{Key: timeoutKey, Label: "Timeout in seconds", Type: "number", Min: "1", Help: "How long the service may be silent before a command fails. 180 when empty."},
 }
 
+// What the form calls the menu and the section of the service's items, and says of them.
+const (
+	serviceTitle = "Connector service"
+	serviceHelp  = "The program that this connector forwards its commands to."
+)
+
+// ServiceForm returns the menu that [Service] adds to the form of a spec that has none of its items.
+func ServiceForm() *schema.Entry {
+	s := &schema.Entry{Type: schema.EntrySection, SectionTitle: serviceTitle, SectionHelpMessage: serviceHelp}
+	for _, i := range serviceItems {
+		s.Items = append(s.Items, &schema.Entry{
+			Key: i.Key, Label: i.Label, Type: i.Type, Required: i.Required, Placeholder: i.Placeholder, Min: i.Min, HelpKey: i.Help,
+		})
+	}
+	return &schema.Entry{Type: schema.EntryMenu, Label: serviceTitle, Items: []*schema.Entry{s}}
+}
+
 // withServiceItems returns the spec's text with a section of the service's items,
 // but those that it has. All else stays as its author has written it.
 func withServiceItems(spec *schema.Spec, own []string) ([]byte, error) {
@@ -122,7 +139,7 @@ func withServiceItems(spec *schema.Spec, own []string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := section{Type: "section", Title: "Connector service", Help: "The program that this connector forwards its commands to."}
+	s := section{Type: "section", Title: serviceTitle, Help: serviceHelp}
 	for _, i := range serviceItems {
 		if !slices.Contains(own, i.Key) {
 			s.Items = append(s.Items, i)
@@ -131,7 +148,7 @@ func withServiceItems(spec *schema.Spec, own []string) ([]byte, error) {
 	if len(s.Items) == 0 {
 		return bare, nil
 	}
-	var entry any = menu{Type: "menu", Label: "Connector service", Items: []section{s}}
+	var entry any = menu{Type: "menu", Label: serviceTitle, Items: []section{s}}
 	if len(spec.SourceConfig) > 0 && spec.SourceConfig[0].Type != schema.EntryMenu {
 		entry = s // the form has no menus
 	}

@@ -225,10 +225,15 @@ func (a app) diffAgainst(args []string, revision string) ([]report.Diff, error) 
 	}
 	past := &past{revision: revision, loaders: make(map[string]*settings.Loader), unreadable: make(map[string]bool)}
 	diffs, err := inParallel(a.working("comparing", len(paths), "spec"), paths, func(p specPath) (report.Diff, error) { return a.diffRevision(p, past) })
-	for _, text := range slices.Sorted(maps.Keys(past.unreadable)) {
-		fmt.Fprintf(printable.Block(a.stderr), "warning: %s is read without settings: %s\n", revision, text)
-	}
+	a.warnOfPast(past)
 	return diffs, err
+}
+
+// warnOfPast says which settings of a revision cannot be read.
+func (a app) warnOfPast(p *past) {
+	for _, text := range slices.Sorted(maps.Keys(p.unreadable)) {
+		fmt.Fprintf(printable.Block(a.stderr), "warning: %s is read without settings: %s\n", p.revision, text)
+	}
 }
 
 func (a app) diffRevision(p specPath, past *past) (report.Diff, error) {

@@ -46,7 +46,7 @@ func TestExamples(t *testing.T) {
 			t.Errorf("%s has no example", cmd.CommandPath())
 		}
 		place := workspace
-		if slices.Contains([]string{"conngen", "init", "dev", "generate", "stub", "pack"}, cmd.Name()) {
+		if slices.Contains([]string{"conngen", "init", "dev", "generate", "stub", "docs", "pack"}, cmd.Name()) {
 			place = filepath.Join(t.TempDir(), "hr")
 			if err := os.CopyFS(place, os.DirFS(workspace)); err != nil {
 				t.Fatal(err)

@@ -23,6 +23,7 @@ var (
 	aConfig   = kind{"FILE", "a file with JSON, such as config.json"}
 	anAddress = kind{"HOST:PORT", "an address, such as 127.0.0.1:7070"}
 	aURL      = kind{"URL", "a URL, such as http://localhost:3000"}
+	aPage     = kind{"FILE", "a file, such as docs/connector.md"}
 	aGoFile   = kind{"FILE", "a Go file, such as " + settings.DefaultFile}
 	aGoName   = kind{"NAME", "a Go name"}
 	aSpec     = kind{"PATH", "a spec, or its folder"}

@@ -13,7 +13,7 @@ import (
 const defaultDist = "dist"
 
 // stagingFolders are the folders in which commands stage files for a spec, and in which killed
-// commands leave them: those of the package, its SDK, the project, the client and bundles.
+// commands leave them: those of the package, its SDK, the project, the client, pages and bundles.
 func (p packageSource) stagingFolders() []string {
 	folders := []string{p.target.Dir}
 	if p.target.SDK.Dir != "" {
@@ -26,16 +26,18 @@ func (p packageSource) stagingFolders() []string {
 	if file := p.settings.Stub.File.Text; file != "" && p.checkPath(filepath.Dir(file)) == nil {
 		folders = append(folders, target.Beside(p.path, filepath.Dir(file)))
 	}
-	if p.checkPath(defaultDist) == nil {
-		folders = append(folders, target.Beside(p.path, defaultDist))
+	for _, dir := range []string{docsFolder, defaultDist} {
+		if p.checkPath(dir) == nil {
+			folders = append(folders, target.Beside(p.path, dir))
+		}
 	}
 	return folders
 }
 
 // checkPath refuses a path below the spec's folder if any part of it is a symbolic link that leads
 // out of the repository or module.
-func (p packageSource) checkPath(name string) error {
-	dir := filepath.Dir(p.path)
+func (s source) checkPath(name string) error {
+	dir := filepath.Dir(s.path)
 	for name = filepath.Clean(name); name != "." && name != filepath.Dir(name); name = filepath.Dir(name) {
 		path := filepath.Join(dir, name)
 		if !exists(path) {

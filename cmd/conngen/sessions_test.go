@@ -144,7 +144,7 @@ func (s *session) run(name string) string {
 }
 
 // forShell is a command line that is more than conngen with arguments.
-var forShell = regexp.MustCompile(`^(?:cat|grep|echo|rm|cp|mv|mkdir) `)
+var forShell = regexp.MustCompile(`^(?:cat|grep|sed|echo|rm|cp|mv|mkdir) `)
 
 // line runs a command line in the project and returns what it prints, with paths as they are for
 // somebody who is there.

@@ -115,6 +115,25 @@ func (d Diff) changes(g group) []generator.Change {
 	return changes
 }
 
+// A Group is changes of about the same weight.
+type Group struct {
+	Title    string
+	Messages []string
+}
+
+// Groups returns the changes in groups, the gravest first, and how many harmless ones are in none.
+func (d Diff) Groups() (all []Group, left int) {
+	listed, left := d.groups(false)
+	for _, g := range listed {
+		group := Group{Title: groupTitles[g]}
+		for _, c := range d.changes(g) {
+			group.Messages = append(group.Messages, message(c))
+		}
+		all = append(all, group)
+	}
+	return all, left
+}
+
 // place says where a change is to be seen: in the new spec where it can be.
 func (d Diff) place(c generator.Change) string {
 	path, at := d.Path, c.New

@@ -132,16 +132,16 @@ func (*Validation) command() string { return "validate" }
 type Check struct {
 	Head
 	Found
-	Compared []Compared `json:"compared" doc:"What was compared with what generate, and stub with --stub, would write."`
+	Compared []Compared `json:"compared" doc:"What was compared with what generate, docs, and stub with --stub, would write."`
 }
 
 func (*Check) command() string { return "check" }
 
 // A Compared is a folder or file that was compared with what it should be.
 type Compared struct {
-	Path    string `json:"path" doc:"The folder of the package or SDK, or the file of the client."`
-	Kind    string `json:"kind" enum:"package,sdk,client" doc:"What it is."`
-	Spec    string `json:"spec" doc:"The spec of the package or client; empty for an SDK, which several may share."`
+	Path    string `json:"path" doc:"The folder of the package or SDK, or the file of the client or page."`
+	Kind    string `json:"kind" enum:"package,sdk,client,page" doc:"What it is."`
+	Spec    string `json:"spec" doc:"The spec of the package, client or page; empty for an SDK, which several may share."`
 	Current bool   `json:"current" doc:"Nothing would change."`
 }
 
@@ -195,7 +195,7 @@ func (*Rules) command() string { return "rules" }
 // An Explanation explains a rule or a kind of change.
 type Explanation struct {
 	ID       string          `json:"id" doc:"What findings have as their rule."`
-	Command  string          `json:"command" enum:"validate,check,pack,diff" doc:"The command that reports it."`
+	Command  string          `json:"command" enum:"validate,check,docs,pack,diff" doc:"The command that reports it."`
 	Severity schema.Severity `json:"severity" enum:"error,warning,info" doc:"Its severity where no settings change it. A change that breaks Go code is an error besides."`
 	Source   string          `json:"source,omitempty" enum:"safe,review,breaking" doc:"What a change does to existing sources."`
 	Purpose  string          `json:"purpose" doc:"What is wrong, or has changed."`

@@ -1,0 +1,445 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/aymanbagabas/go-udiff"
+	"github.com/spf13/cobra"
+
+	"github.com/conngen/conngen/bundle"
+	"github.com/conngen/conngen/cmd/conngen/internal/report"
+	"github.com/conngen/conngen/generator"
+	"github.com/conngen/conngen/generator/docs"
+	"github.com/conngen/conngen/generator/target"
+	"github.com/conngen/conngen/internal/found"
+	"github.com/conngen/conngen/internal/plural"
+	"github.com/conngen/conngen/internal/printable"
+	"github.com/conngen/conngen/internal/rules"
+	"github.com/conngen/conngen/schema"
+	"github.com/conngen/conngen/settings"
+)
+
+// docsOptions say which pages are written, and where.
+type docsOptions struct {
+	out, format, since string
+	check, full        bool
+
+	set func(flag string) bool // whether a flag is given
+}
+
+func (a app) docsCommand() *cobra.Command {
+	var d docsOptions
+	cmd := &cobra.Command{
+		Use:   "docs [PATH...]",
+		Short: "Write the page that explains a connector",
+		Long: "docs writes a page for people who never see the code: administrators who fill\n" +
+			"in the form of a source, and auditors who ask what the connector may do. All of\n" +
+			"it comes from the spec, so the same spec gives the same page.\n" +
+			"\n" +
+			"Your own text goes between two marks, and stays as it is, byte by byte:\n" +
+			"\n" +
+			"    <!-- keep:permissions -->\n" +
+			"    The API key needs the role Auditor.\n" +
+			"    <!-- /keep:permissions -->\n" +
+			"\n" +
+			"The block permissions has its place; docs reports it while it is empty. A block\n" +
+			"of any other name stays at the end of the section that you put it into, or of\n" +
+			"the page when the section is gone. A page with broken marks is left as it is,\n" +
+			"and a file that docs did not write is never overwritten.\n" +
+			"\n" +
+			"With --check it writes nothing, and fails when a page is missing or out of\n" +
+			"date; check does the same for pages that are in their usual place. --since\n" +
+			"also prints what has changed since a git revision.",
+		Example: "  conngen docs\n" +
+			"\n" +
+			"  # one file to print or to send\n" +
+			"  conngen docs --format html\n" +
+			"\n" +
+			"  # in CI, for all specs below this folder\n" +
+			"  conngen docs --check --full ./...\n" +
+			"\n" +
+			"  # for the notes of a release: the page, and what has changed since the last one\n" +
+			"  conngen docs --since v1.0.0 --out -",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			d.set = cmd.Flags().Changed
+			return a.docs(cmd.Context(), args, d)
+		},
+		ValidArgsFunction: completeSpecs,
+	}
+	addText(cmd, &d.out, "out", "", aPage, "file of the page, relative to the spec's folder, or - to print it (default: "+defaultPage(docs.Markdown)+")")
+	addChoice(cmd, &d.format, "format", formatName, docs.Formats()[0], "", docs.Formats()...)
+	cmd.Flags().BoolVar(&d.check, "check", false, "fail when a page is missing or out of date, and write nothing")
+	cmd.Flags().BoolVar(&d.full, "full", false, "show differences whole")
+	addText(cmd, &d.since, "since", "", aRevision, "print what has changed since this git revision, which is no part of the page")
+	completeFlag(cmd, "out", cobra.FixedCompletions([]cobra.Completion{string(docs.Markdown), string(docs.HTML)}, cobra.ShellCompDirectiveFilterFileExt))
+	completeFlag(cmd, "since", completeRevisions)
+	return cmd
+}
+
+// docsFolder is the folder of pages, relative to the spec's.
+const docsFolder = "docs"
+
+// defaultPage is where the page of a spec is, relative to its folder.
+func defaultPage(f docs.Format) string { return docsFolder + "/connector" + f.Ext() }
+
+// complete checks the flags against each other, and fills in what they leave open.
+func (d *docsOptions) complete(sources []source) error {
+	named, isNamed := formatOf(d.out)
+	switch {
+	case isNamed && !d.set("format"):
+		d.format = string(named)
+	case isNamed && string(named) != d.format:
+		return usagef("--out %s is %s by its name, and --format is %s; give one of the two", d.out, named, d.format)
+	}
+	if d.out == "" {
+		d.out = defaultPage(docs.Format(d.format))
+		if len(sources) == 1 && sources[0].stream {
+			d.out = stdinPath
+		}
+	}
+	switch {
+	case d.prints() && d.check:
+		return usagef("--check compares a page in a file, and %s is printed", pagePhrase(d.set("out")))
+	case d.prints() && len(sources) > 1:
+		return usagef("--out - prints one page, and there are %d specs", len(sources))
+	}
+	for _, s := range sources {
+		if d.since != "" && s.stream {
+			return usagef("%s has no history; name the spec", s.label)
+		}
+	}
+	return nil
+}
+
+// pagePhrase is a page that has no file, in a message.
+func pagePhrase(asked bool) string {
+	if asked {
+		return "that of --out -"
+	}
+	return "that of standard input"
+}
+
+// prints reports whether the page goes to standard output.
+func (d *docsOptions) prints() bool { return d.out == stdinPath }
+
+// formatOf returns the format that the name of a file stands for.
+func formatOf(name string) (docs.Format, bool) {
+	switch strings.ToLower(filepath.Ext(name)) {
+	case ".md", ".markdown":
+		return docs.Markdown, true
+	case ".html", ".htm":
+		return docs.HTML, true
+	}
+	return "", false
+}
+
+func (a app) docs(ctx context.Context, args []string, d docsOptions) error {
+	sources, err := a.readSources(args)
+	if err != nil {
+		return err
+	}
+	if err := d.complete(sources); err != nil {
+		return err
+	}
+	a.refuse(sources, args)
+	failed := slices.ContainsFunc(sources, func(s source) bool { return s.diagnostics.HasErrors() })
+	sources = slices.DeleteFunc(sources, func(s source) bool { return s.diagnostics.HasErrors() })
+	changes, broken, err := a.changesOf(sources, d.since)
+	if err != nil {
+		return err
+	}
+	failed = failed || broken
+	if d.prints() {
+		err = a.printPage(sources, changes, d)
+	} else {
+		var bad bool
+		bad, err = a.writePages(ctx, sources, changes, d)
+		failed = failed || bad
+	}
+	switch {
+	case err != nil:
+		return err
+	case failed:
+		return errFindings
+	}
+	return nil
+}
+
+// newPage makes the page of a spec.
+func newPage(spec *schema.Spec) *docs.Page {
+	return docs.New(spec, docs.Options{Service: bundle.ServiceForm()})
+}
+
+// printPage prints the one page that there is, unless its spec is refused.
+func (a app) printPage(sources []source, changes []report.Diff, d docsOptions) error {
+	for i, s := range sources {
+		page := newPage(s.spec)
+		if d.since != "" {
+			groups, left := changeGroups(changes[i])
+			page.AddChanges(d.since, groups, left)
+		}
+		if _, err := printable.Exact(a.stdout).Write(page.Render(docs.Format(d.format), nil)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writePages writes the pages, or compares them, and prints what it finds and what has changed. It
+// reports whether it has found errors.
+func (a app) writePages(ctx context.Context, sources []source, changes []report.Diff, d docsOptions) (bad bool, err error) {
+	pages, err := a.pages(sources, d)
+	if err != nil {
+		return false, err
+	}
+	if !d.check {
+		err = interruptible(ctx, func(ctx context.Context) error { return writeAll(ctx, pages) })
+		if err != nil {
+			return false, err
+		}
+	}
+	var files []report.File
+	for _, p := range pages {
+		for _, f := range p.findings(d) {
+			bad = bad || f.Findings.HasErrors()
+			files = append(files, f)
+		}
+	}
+	if d.since != "" {
+		a.complain(files...)
+		err = a.printChanges(sources, changes, d)
+	} else {
+		err = a.writeFindings("text", nil, files)
+	}
+	a.sayPages(pages, d)
+	return bad, err
+}
+
+// A page is that of one spec.
+type page struct {
+	source
+	path     string
+	old      []byte // nil where there is none
+	existing *docs.Existing
+	marks    schema.Diagnostics // what is wrong with its marks
+	text     []byte             // what is to be there; nil where the marks are broken
+}
+
+// pages makes the pages of specs, and reads those that are there.
+func (a app) pages(sources []source, d docsOptions) ([]page, error) {
+	places := make(map[string]string)
+	for _, s := range sources {
+		place := placeOf(specPath{path: target.Beside(s.path, filepath.FromSlash(d.out))})
+		if other, ok := places[place]; ok {
+			return nil, usagef("%s and %s would have the same page, %s; call docs once for each, with --out", other, s.label, target.Beside(s.path, d.out))
+		}
+		places[place] = s.label
+	}
+	return inParallel(a.working("writing", len(sources), "page"), sources, func(s source) (page, error) {
+		if !d.set("out") && !s.stream {
+			if err := s.checkPath(d.out); err != nil {
+				return page{}, err
+			}
+		}
+		p := page{source: s, path: target.Beside(s.path, filepath.FromSlash(d.out))}
+		return p, p.make(docs.Format(d.format))
+	})
+}
+
+// make reads the page that is there, and makes the one that is to be there.
+func (p *page) make(f docs.Format) error {
+	info, err := os.Stat(p.path)
+	switch {
+	case err == nil && info.IsDir():
+		return fmt.Errorf("%s is a folder; name the file of the page with --out", found.Shown(p.path))
+	case err == nil:
+		if p.old, err = found.ReadFile(p.path); err != nil {
+			return err
+		}
+	case !errors.Is(err, fs.ErrNotExist):
+		return found.Plain(p.path, err)
+	}
+	if p.old != nil {
+		if !docs.IsPage(p.old) {
+			return fmt.Errorf("%s was not written by conngen docs; move it away, or choose another file with --out", found.Shown(p.path))
+		}
+		if p.existing, p.marks = docs.Read(found.Shown(p.path), p.old); len(p.marks) > 0 {
+			return nil
+		}
+	}
+	p.text = newPage(p.spec).Render(f, p.existing)
+	return nil
+}
+
+// current reports whether the page is as it is to be.
+func (p page) current() bool { return p.text != nil && p.existing != nil && p.existing.Equal(p.text) }
+
+// writeAll writes the pages whose marks are right.
+func writeAll(ctx context.Context, pages []page) error {
+	for _, p := range pages {
+		if p.text == nil || p.current() {
+			continue
+		}
+		if err := generator.ReplaceFile(ctx, p.path, p.old, p.text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// findings are what is wrong with the page, and with --check how it differs.
+func (p page) findings(d docsOptions) []report.File {
+	name := found.Shown(p.path)
+	if len(p.marks) > 0 {
+		return []report.File{{Source: schema.NewFile(name, p.old), Findings: p.marks}}
+	}
+	var files []report.File
+	text := p.text
+	if d.check {
+		text = p.old
+		if !p.current() {
+			files = append(files, report.File{Findings: p.drift(d.command(p.source)), Patches: []string{shortened(p.diff(), d.full)}})
+		}
+	}
+	if text == nil {
+		return files
+	}
+	e, _ := docs.Read(name, text)
+	return append(files, report.File{Source: schema.NewFile(name, text), Findings: e.Empty(name)})
+}
+
+// command is the call of docs that brings a page up to date.
+func (d docsOptions) command(s source) []string {
+	words := []string{"docs", s.path}
+	if s.stream {
+		words[1] = stdinPath
+	}
+	if d.set("out") {
+		words = append(words, "--out", d.out)
+	}
+	if d.set("format") {
+		words = append(words, "--format", d.format)
+	}
+	return words
+}
+
+// drift says that the page is missing or out of date.
+func (p page) drift(command []string) schema.Diagnostics {
+	rule, message := rules.DocsStale, "page is out of date, or was edited outside of its keep marks"
+	if p.old == nil {
+		rule, message = rules.DocsMissing, "page does not exist"
+	}
+	return schema.Diagnostics{findingAt(token.Position{Filename: found.Shown(p.path)}, 0, rule, message, runHint(command...))}
+}
+
+// diff is what changes in the page; "" where there is none.
+func (p page) diff() string {
+	if p.old == nil {
+		return ""
+	}
+	name := printable.Text(filepath.ToSlash(found.Shown(p.path)))
+	return udiff.Unified(name, name+" (generated)", unixEnds(p.old), unixEnds(p.text))
+}
+
+func unixEnds(text []byte) string {
+	return string(bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")))
+}
+
+// sayPages says what has become of the pages: of each where there is one, else in total.
+func (a app) sayPages(pages []page, d docsOptions) {
+	say := a.note
+	if len(pages) > 1 {
+		say = a.detail
+	}
+	number := make(map[string]int)
+	for _, p := range pages {
+		state := p.state(d.check)
+		number[state]++
+		say("%s: %s", found.Shown(p.path), state)
+	}
+	if len(pages) > 1 {
+		var parts []string
+		for _, state := range []string{"written", "unchanged", "up to date", "out of date", "missing", "refused"} {
+			if n := number[state]; n > 0 {
+				parts = append(parts, fmt.Sprintf("%d %s", n, state))
+			}
+		}
+		a.note("%s: %s", plural.Count(len(pages), "page"), strings.Join(parts, ", "))
+	}
+}
+
+// state says what has become of the page.
+func (p page) state(check bool) string {
+	switch {
+	case p.text == nil:
+		return "refused"
+	case p.current() && check:
+		return "up to date"
+	case p.current():
+		return "unchanged"
+	case !check:
+		return "written"
+	case p.old == nil:
+		return "missing"
+	}
+	return "out of date"
+}
+
+// changesOf compares specs with what they were at a revision. It prints why specs cannot be compared,
+// and reports whether there are such.
+func (a app) changesOf(sources []source, revision string) (changes []report.Diff, broken bool, err error) {
+	if revision == "" {
+		return nil, false, nil
+	}
+	past := &past{revision: revision, loaders: make(map[string]*settings.Loader), unreadable: make(map[string]bool)}
+	for _, s := range sources {
+		d, err := a.diffRevision(specPath{path: s.path}, past)
+		if err != nil {
+			return nil, false, err
+		}
+		a.complain(d.Broken...)
+		changes, broken = append(changes, d), broken || len(d.Broken) > 0
+	}
+	a.warnOfPast(past)
+	return changes, broken, nil
+}
+
+// printChanges prints what has changed in the specs that can be compared.
+func (a app) printChanges(sources []source, changes []report.Diff, d docsOptions) error {
+	printed := 0
+	for i, c := range changes {
+		if len(c.Broken) > 0 {
+			continue
+		}
+		groups, left := changeGroups(c)
+		text := docs.Changes(docs.Format(d.format), sources[i].spec, d.since, groups, left)
+		if printed++; printed > 1 {
+			text = append([]byte("\n"), text...)
+		}
+		if _, err := printable.Exact(a.stdout).Write(text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// changeGroups are the groups of changes as pages take them.
+func changeGroups(d report.Diff) (groups []docs.ChangeGroup, left int) {
+	if d.New {
+		return []docs.ChangeGroup{{Title: "New", Messages: []string{"the connector is new"}}}, 0
+	}
+	all, left := d.Groups()
+	for _, g := range all {
+		groups = append(groups, docs.ChangeGroup{Title: g.Title, Messages: g.Messages})
+	}
+	return groups, left
+}
