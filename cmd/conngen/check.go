@@ -34,7 +34,8 @@ func (a app) checkCommand() *cobra.Command {
 		Long: "check compares the packages on disk, and their SDK, with what generate would\n" +
 			"write, prints the differences and writes nothing. Run it in CI: it fails when a\n" +
 			"spec was changed without generate, when generated code was edited by hand, and\n" +
-			"when two people use different versions of conngen.\n" +
+			"when two people use different versions of conngen. A page that docs has written\n" +
+			"to its usual place is compared too.\n" +
 			"\n" +
 			"With --stub it also fails when the client lacks a method of the spec, or has one\n" +
 			"that no longer fits. It finds packages as generate does, by .conngen.json and\n" +
@@ -82,6 +83,7 @@ func (a app) check(args []string, c checkOptions) error {
 	results = append(results, sdks...)
 	results = append(results, packages.leftovers(results)...)
 	results = append(results, packages.staleSchemas()...)
+	results = append(results, packages.stalePages()...)
 	if err := a.writeCheck(packages, results, c); err != nil {
 		return err
 	}
@@ -112,12 +114,12 @@ func (a app) writeCheck(p packages, results []checkResult, c checkOptions) error
 		}
 	}
 	described := rules.Of(rules.Check)
-	for _, r := range rules.Of(rules.Validate) {
-		if slices.ContainsFunc(files, func(f report.File) bool { return hasRule(f.Findings, r.ID) }) {
+	drift := driftFiles(results)
+	for _, r := range slices.Concat(rules.Of(rules.Validate), rules.Of(rules.Docs)) {
+		if slices.ContainsFunc(slices.Concat(files, drift), func(f report.File) bool { return hasRule(f.Findings, r.ID) }) {
 			described = append(described, r)
 		}
 	}
-	drift := driftFiles(results)
 	if c.format == "text" {
 		drift = driftForPeople(results, c.full)
 	}
@@ -166,6 +168,7 @@ func comparedText(p packages, results []checkResult) string {
 	add(number[kindPackage], "package")
 	add(number[kindSDK], "SDK")
 	add(number[kindClient], "client")
+	add(number[kindPage], "page")
 	add(len(slices.DeleteFunc(slices.Clone(p.list), func(s packageSource) bool { return !s.refused })), "refused spec")
 	return strings.Join(parts, ", ")
 }
@@ -185,7 +188,7 @@ func (p packages) sdksOf(results []checkResult) []target.SDK {
 
 // A checkResult is what check finds out about one folder.
 type checkResult struct {
-	dir       string
+	dir       string // or the file of a page
 	kind      string // "" for a folder with leftovers alone
 	spec      string // of a package
 	hint      string // what to do about the drift
@@ -194,7 +197,8 @@ type checkResult struct {
 	elsewhere bool       // the package is in another folder, by flags that check does not have
 	stub      *stub.Stub // nil where nobody asks for it
 	findings  schema.Diagnostics
-	patches   []string // how files differ, by finding
+	patches   []string     // how files differ, by finding
+	file      *schema.File // the text that the findings are about, of a page with broken marks
 }
 
 // checkPackage generates a package and compares it with its folder. It keeps nothing of
@@ -300,6 +304,7 @@ const (
 	kindPackage = "package"
 	kindSDK     = "sdk"
 	kindClient  = "client"
+	kindPage    = "page"
 )
 
 // compared returns what was compared as programs read it.
@@ -307,7 +312,11 @@ func (r checkResult) compared() []report.Compared {
 	if r.kind == "" {
 		return nil
 	}
-	all := []report.Compared{{Path: printable.Valid(found.Shown(r.dir)), Kind: r.kind, Spec: printable.Valid(r.spec), Current: len(r.drift) == 0}}
+	current := len(r.drift) == 0
+	if r.kind == kindPage {
+		current = len(r.findings) == 0
+	}
+	all := []report.Compared{{Path: printable.Valid(found.Shown(r.dir)), Kind: r.kind, Spec: printable.Valid(r.spec), Current: current}}
 	if r.stub != nil {
 		fits := !slices.ContainsFunc(r.stub.Problems, func(p stub.Problem) bool { return p.Kind != stub.Unknown })
 		all = append(all, report.Compared{

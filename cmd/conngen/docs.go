@@ -317,6 +317,37 @@ func (p page) findings(d docsOptions) []report.File {
 	return append(files, report.File{Source: schema.NewFile(name, text), Findings: e.Empty(name)})
 }
 
+// stalePages returns a result for each page in its usual place. What docs has not written, or cannot
+// read, is no page.
+func (p packages) stalePages() []checkResult {
+	var results []checkResult
+	for _, s := range p.list {
+		if s.refused || s.stream || filepath.Base(s.path) != specName || s.checkPath(docsFolder) != nil {
+			continue
+		}
+		for _, f := range docs.Formats() {
+			d := docsOptions{format: f, set: func(flag string) bool { return flag == "format" && f != docs.Formats()[0] }}
+			pg := page{source: s.source, path: target.Beside(s.path, defaultPage(docs.Format(f)))}
+			if exists(pg.path) && pg.make(docs.Format(f)) == nil {
+				results = append(results, pg.checked(d))
+			}
+		}
+	}
+	return results
+}
+
+// checked is what check says of a page.
+func (p page) checked(d docsOptions) checkResult {
+	r := checkResult{dir: p.path, kind: kindPage, spec: p.source.path, findings: p.marks}
+	switch {
+	case len(p.marks) > 0:
+		r.file = schema.NewFile(found.Shown(p.path), p.old)
+	case !p.current():
+		r.findings, r.patches = p.drift(d.command(p.source)), []string{p.diff()}
+	}
+	return r
+}
+
 // command is the call of docs that brings a page up to date.
 func (d docsOptions) command(s source) []string {
 	words := []string{"docs", s.path}

@@ -67,7 +67,7 @@ func driftFiles(results []checkResult) []report.File {
 	var files []report.File
 	for _, r := range results {
 		if len(r.findings) > 0 {
-			files = append(files, report.File{Findings: r.findings, Patches: r.patches})
+			files = append(files, report.File{Source: r.file, Findings: r.findings, Patches: r.patches})
 		}
 	}
 	return files

@@ -119,7 +119,7 @@ func (w *writer) features() {
 	}
 	w.add(t)
 	if custom {
-		w.add(sentence("Custom commands are the connector's own, for its author's purposes."))
+		w.add(sentence("Custom commands are the connector's own; its author can say what they do."))
 	}
 	if cannot := w.cannot(); len(cannot) > 0 {
 		w.add(sentence(strong{plain("Not supported:")}, " "+strings.Join(cannot, ", ")+"."))

@@ -133,8 +133,8 @@ func (w *writer) item(e *schema.Entry, s scope, inCard bool) []block {
 		blocks = append(blocks, shown)
 	}
 	blocks = append(blocks, itemHelp(e)...)
-	if e.Key == statefulKey {
-		blocks = append(blocks, sentence("ISC reads this item itself: it turns on delta aggregation."))
+	if use := ownUse[e.Key]; use != "" && !inCard {
+		blocks = append(blocks, sentence("ISC reads this item itself: it "+use+"."))
 	}
 	blocks = append(blocks, w.choices(e, inCard)...)
 	blocks = append(blocks, w.parts(e)...)
@@ -144,8 +144,19 @@ func (w *writer) item(e *schema.Entry, s scope, inCard bool) []block {
 	return blocks
 }
 
-// statefulKey is the item with which administrators turn on delta aggregation.
-const statefulKey = "spConnEnableStatefulCommands"
+// The keys of items that ISC reads itself.
+const (
+	statefulKey = "spConnEnableStatefulCommands"
+	timeoutKey  = "provisioningTimeout"
+	debugKey    = "spConnDebugLoggingEnabled"
+)
+
+// ownUse says what ISC does with them.
+var ownUse = map[string]string{
+	statefulKey: "turns on delta aggregation",
+	timeoutKey:  "says how many seconds ISC waits for a change to an account",
+	debugKey:    "turns on debug logging",
+}
 
 // itemHelp are the help texts of an item, each once.
 func itemHelp(e *schema.Entry) []block {
@@ -419,11 +430,11 @@ func elements(raw json.RawMessage, e *schema.Entry) []span {
 
 // reservedKeys are keys that ISC reads itself, which specs may give values in new sources.
 var reservedKeys = map[string]string{
-	timeoutKey:                  "How many seconds ISC waits for a change to an account.",
-	"supportsStatefulCommands":  "Whether delta aggregation is possible.",
-	statefulKey:                 "Whether delta aggregation is on.",
-	"keyValueInitialValues":     "What ISC does with it is not documented.",
-	"spConnDebugLoggingEnabled": "Whether the connector logs details.",
+	timeoutKey:                 "How many seconds ISC waits for a change to an account.",
+	"supportsStatefulCommands": "Whether delta aggregation is possible.",
+	statefulKey:                "Whether delta aggregation is on.",
+	"keyValueInitialValues":    "What ISC does with it is not documented.",
+	debugKey:                   "Whether the connector logs details.",
 }
 
 // reserved explains the values of new sources that no item of the form has.

@@ -22,6 +22,7 @@ func (w *writer) accounts() {
 	}
 	if s != nil {
 		w.naming(s, "an account")
+		w.unlisted(s)
 		if g := s.GroupAttribute; g != "" {
 			w.add(sentence("The attribute ", name(g), " holds the groups of an account."))
 		}
@@ -55,6 +56,22 @@ func (w *writer) naming(s *schema.ObjectSchema, object string) {
 		w.add(sentence("ISC shows "+object+" as ", name(display), "."))
 	default:
 		w.add(sentence("ISC identifies "+object+" by ", name(id), ", and shows it as ", name(display), "."))
+	}
+}
+
+// unlisted names the attributes that a schema refers to and does not have.
+func (w *writer) unlisted(s *schema.ObjectSchema) {
+	listed := map[string]bool{"": true}
+	for _, a := range s.Attributes {
+		listed[a.Name] = true
+	}
+	if len(s.Attributes) == 0 {
+		return
+	}
+	for _, n := range unique([]string{s.IdentityAttribute, s.DisplayAttribute}) {
+		if !listed[n] {
+			w.add(sentence("The spec does not list ", name(n), " among the attributes."))
+		}
 	}
 }
 
@@ -353,12 +370,12 @@ func (w *writer) errors() {
 // bounds are the limits that ISC sets.
 func (w *writer) bounds() {
 	t := table{head: []string{"Limit", "Value"}}
-	row := func(limit, value string) { t.rows = append(t.rows, [][]span{words(limit), words(value)}) }
+	row := func(limit string, value ...any) { t.rows = append(t.rows, [][]span{words(limit), words(value...)}) }
 	if n := w.spec.TestConnectionTimeout; n > 0 {
 		row("Test of the connection", seconds(n))
 	}
 	if w.has(createCommand, updateCommand, "std:account:enable", "std:account:disable", "std:account:unlock", "std:account:delete", passwordCommand) {
-		row("A change to an account", w.provisioningTimeout())
+		row("A change to an account", w.provisioningTimeout()...)
 	}
 	if w.has(listCommand, listEntitlements) {
 		row("Silence during an aggregation", "3 minutes")
@@ -372,17 +389,18 @@ func (w *writer) bounds() {
 // defaultProvisioningTimeout is how many seconds ISC waits for a change to an account.
 const defaultProvisioningTimeout = 60
 
-// timeoutKey is the item or value with which a source sets another time.
-const timeoutKey = "provisioningTimeout"
-
-func (w *writer) provisioningTimeout() string {
+// provisioningTimeout is how long ISC waits, which an item of the form may change.
+func (w *writer) provisioningTimeout() []any {
 	n := int64(defaultProvisioningTimeout)
 	if v, ok := w.initial[timeoutKey]; ok {
 		if own, err := strconv.ParseInt(value(v.Value), 10, 64); err == nil && own > 0 {
 			n = own
 		}
 	}
-	return seconds(n)
+	if e := w.scope.items[timeoutKey]; e != nil {
+		return []any{seconds(n) + ", unless ", label(e), " in the form says otherwise"}
+	}
+	return []any{seconds(n)}
 }
 
 func seconds(n int64) string { return plural.Count(int(n), "second") }

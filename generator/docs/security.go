@@ -99,8 +99,12 @@ func (w *writer) passwordUse() {
 				read = append(read, a.Name)
 			}
 		}
+		looks := "this attribute looks like a password: "
+		if len(read) > 1 {
+			looks = "these attributes look like passwords: "
+		}
 		if len(read) > 0 {
-			w.add(append(sentence("Aggregation would read and store passwords: the account schema has "), append(enumerate(names(read)), plain("."))...))
+			w.add(append(sentence("ISC stores what it reads of an account, and "+looks), append(enumerate(names(read)), plain("."))...))
 		}
 	}
 }
