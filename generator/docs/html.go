@@ -29,7 +29,10 @@ func fragmentHTML(blocks []block) string {
 }
 
 // An htmlWriter writes blocks as HTML.
-type htmlWriter struct{ b strings.Builder }
+type htmlWriter struct {
+	b       strings.Builder
+	section string // ID of the last heading
+}
 
 func (h *htmlWriter) printf(format string, args ...any) { fmt.Fprintf(&h.b, format, args...) }
 
@@ -41,7 +44,7 @@ func (h *htmlWriter) block(b block) {
 	case heading:
 		id := ""
 		if b.id != "" {
-			id = ` id="` + b.id + `"`
+			id, h.section = ` id="`+b.id+`"`, b.id
 		}
 		h.printf("<h%d%s>%s</h%d>\n", b.level, id, h.spans(b.text), b.level)
 	case paragraph:
@@ -77,8 +80,10 @@ func (h *htmlWriter) list(l list) {
 	h.printf("</ul>\n")
 }
 
+// table writes a table in an element that scrolls where the table is wider than the screen, for which
+// people without a mouse must be able to reach it.
 func (h *htmlWriter) table(t table) {
-	h.printf("<table>\n<thead>\n<tr>")
+	h.printf("<div class=\"wide\" role=\"group\" aria-labelledby=%q tabindex=\"0\">\n<table>\n<thead>\n<tr>", h.section)
 	for _, text := range t.head {
 		h.printf(`<th scope="col">%s</th>`, escapeHTML(text))
 	}
@@ -94,7 +99,7 @@ func (h *htmlWriter) table(t table) {
 		}
 		h.printf("</tr>\n")
 	}
-	h.printf("</tbody>\n</table>\n")
+	h.printf("</tbody>\n</table>\n</div>\n")
 }
 
 func (h *htmlWriter) spans(spans []span) string {

@@ -185,8 +185,8 @@ func lineStart(text string) string {
 // codeSpan writes a name between backticks, or between tags where it has signs that a table or the
 // end of the span would be taken for.
 func codeSpan(text string) string {
-	if text == "" || strings.ContainsAny(text, "`|") || text != strings.TrimSpace(text) {
-		return "<code>" + strings.ReplaceAll(escape(text), " ", "&#32;") + "</code>"
+	if strings.ContainsAny(text, "`|") {
+		return "<code>" + escape(text) + "</code>"
 	}
 	return "`" + text + "`"
 }

@@ -20,9 +20,17 @@ func visible(text string) string {
 	}, text)
 }
 
-// visibleName returns a name in which every character shows: invisible ones are written as in JSON.
+// visibleName returns a name in which every character shows: invisible ones are written as in JSON, and
+// a name that begins or ends with a space, or is empty, has quotes.
 func visibleName(text string) string {
-	if !strings.ContainsFunc(text, func(r rune) bool { return isHidden(r) }) {
+	if text != strings.TrimSpace(text) || text == "" {
+		return `"` + visibleRunes(text) + `"`
+	}
+	return visibleRunes(text)
+}
+
+func visibleRunes(text string) string {
+	if !strings.ContainsFunc(text, isHidden) {
 		return text
 	}
 	var b strings.Builder
