@@ -167,11 +167,12 @@ func unique(all []string) []string {
 func (w *writer) requirements() {
 	w.heading(2, "requirements", "Before you begin")
 	var needed list
-	more := false // values are asked for that depend on others
+	requires, more := false, false // any values, and any that depend on others
 	for e := range w.spec.ConfigItems() {
 		if _, set := w.initial[e.Key]; e.Required && e.ParentKey == "" && !set && needsInput(e) && e.Key != "" {
 			needed = append(needed, []block{sentence(label(e))})
 		}
+		requires = requires || e.Required
 		more = more || e.Required && e.ParentKey != ""
 	}
 	switch {
@@ -182,8 +183,10 @@ func (w *writer) requirements() {
 		}
 	case more:
 		w.add(sentence("What values you need depends on what you choose in the form."))
+	case requires:
+		w.add(sentence("You need no values: the form has a default, or a choice, wherever it requires something."))
 	case len(w.items) > 0:
-		w.add(sentence("You need no values: the form has a default wherever it requires one."))
+		w.add(sentence("The form requires no values."))
 	}
 	w.heading(3, "permissions", "Permissions in the source")
 	w.add(missing{permissionsName, sentence(permissionsMissingText)}, keep(permissionsName))

@@ -182,10 +182,10 @@ func lineStart(text string) string {
 	return text[:at[1]-1] + `\` + text[at[1]-1:]
 }
 
-// codeSpan writes a name between backticks, or between tags where it has signs that a table or the
-// end of the span would be taken for.
+// codeSpan writes a name between backticks, or between tags where it has signs that a table, the end of
+// the span or a mark would be taken for.
 func codeSpan(text string) string {
-	if strings.ContainsAny(text, "`|") {
+	if strings.ContainsAny(text, "`|<") {
 		return "<code>" + escape(text) + "</code>"
 	}
 	return "`" + text + "`"
