@@ -33,6 +33,7 @@ type Change struct {
 	Go      GoImpact
 	Source  diff.SourceImpact
 	Message string       // what happens to whom, and what to do
+	Plain   string       // the part of Message that is not about Go code, "" for a change of that alone
 	Review  string       // why to look at code that still compiles, "" mostly
 	Old     schema.Place // zero where the old spec has nothing
 	New     schema.Place
@@ -232,6 +233,7 @@ func (d *apiDiff) change(c diff.Change, p part) Change {
 		ID: c.ID, Subject: c.Subject, Source: c.Source, Old: c.Old, New: c.New,
 		Go:      plan.Verdict(p.gone, p.added),
 		Message: strings.Join(append([]string{c.Message}, d.consequences(p)...), "; "),
+		Plain:   c.Message,
 		Review:  d.review(p),
 	}
 }

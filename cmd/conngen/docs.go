@@ -468,7 +468,7 @@ func changeGroups(d report.Diff) (groups []docs.ChangeGroup, left int) {
 	if d.New {
 		return []docs.ChangeGroup{{Title: "New", Messages: []string{"the connector is new"}}}, 0
 	}
-	all, left := d.Groups()
+	all, left := d.ForSources()
 	for _, g := range all {
 		groups = append(groups, docs.ChangeGroup{Title: g.Title, Messages: g.Messages})
 	}

@@ -75,6 +75,7 @@ func TestScripts(t *testing.T) {
 			"bundle": runBundle,
 			"fill":   fill,
 			"append": appendTo,
+			"edit":   edit,
 			"task":   task,
 		},
 		Condition: func(name string) (bool, error) {
@@ -90,6 +91,19 @@ func TestScripts(t *testing.T) {
 func goEnv(name string) (string, error) {
 	out, err := exec.Command("go", "env", name).Output()
 	return strings.TrimSpace(string(out)), err
+}
+
+// edit replaces a text that is once in a file, with \n for a line end: edit FILE OLD NEW.
+func edit(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: edit FILE OLD NEW")
+	}
+	text, old := ts.ReadFile(args[0]), strings.ReplaceAll(args[1], `\n`, "\n")
+	if n := strings.Count(text, old); n != 1 {
+		ts.Fatalf("%s has %q %d times", args[0], old, n)
+	}
+	text = strings.Replace(text, old, strings.ReplaceAll(args[2], `\n`, "\n"), 1)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o600))
 }
 
 var address = regexp.MustCompile(`answers on (http://\S+)`)

@@ -6,9 +6,9 @@
 package docs
 
 import (
+	"strconv"
 	"strings"
 
-	"github.com/conngen/conngen/internal/plural"
 	"github.com/conngen/conngen/schema"
 )
 
@@ -62,32 +62,32 @@ type ChangeGroup struct {
 // AddChanges adds a section with what has changed since a revision. left is how many more changes there
 // are, in texts, the order and initial values.
 func (p *Page) AddChanges(revision string, groups []ChangeGroup, left int) {
-	p.blocks = append(p.blocks, changes("Changes since "+revision, groups, left)...)
+	p.blocks = append(p.blocks, changes("changes", "Changes since "+revision, groups, left)...)
 }
 
 // Changes is a page of that section alone, without the frame of a page.
 func Changes(f Format, spec *schema.Spec, revision string, groups []ChangeGroup, left int) []byte {
-	blocks := changes(strings.TrimSpace(spec.Name)+": changes since "+revision, groups, left)
+	blocks := changes(idOf("changes", spec.Name), strings.TrimSpace(spec.Name)+": changes since "+revision, groups, left)
 	if f == HTML {
 		return []byte(fragmentHTML(blocks))
 	}
 	return []byte(fragmentMarkdown(blocks))
 }
 
-func changes(title string, groups []ChangeGroup, left int) []block {
-	blocks := []block{heading{2, "changes", words(title)}}
+func changes(id, title string, groups []ChangeGroup, left int) []block {
+	blocks := []block{heading{2, id, words(title)}}
 	for _, g := range groups {
 		var messages list
 		for _, m := range g.Messages {
-			messages = append(messages, []block{sentence(m)})
+			messages = append(messages, []block{sentence(asSentence(m))})
 		}
 		blocks = append(blocks, heading{3, "", words(g.Title)}, messages)
 	}
 	switch {
 	case left > 0 && len(groups) > 0:
-		blocks = append(blocks, sentence("Besides, "+plural.Count(left, "change")+" of texts, order or initial values."))
+		blocks = append(blocks, sentence("Smaller changes (texts, the order, initial values and the like): "+strconv.Itoa(left)+"."))
 	case left > 0:
-		blocks = append(blocks, sentence("Only texts, the order or initial values have changed."))
+		blocks = append(blocks, sentence("Only texts, the order, initial values and the like have changed."))
 	case len(groups) == 0:
 		blocks = append(blocks, sentence("Nothing has changed."))
 	}

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/conngen/conngen/internal/printable"
 )
@@ -94,6 +95,12 @@ func safeURL(text string) bool {
 		}
 	}
 	return false
+}
+
+// asSentence returns what a finding says as a sentence of its own.
+func asSentence(message string) string {
+	first, size := utf8.DecodeRuneInString(message)
+	return string(unicode.ToUpper(first)) + message[size:] + "."
 }
 
 // lowerFirst returns a text of the protocol for the middle of a sentence. Words in capitals stay.

@@ -121,17 +121,38 @@ type Group struct {
 	Messages []string
 }
 
-// Groups returns the changes in groups, the gravest first, and how many harmless ones are in none.
-func (d Diff) Groups() (all []Group, left int) {
-	listed, left := d.groups(false)
-	for _, g := range listed {
-		group := Group{Title: groupTitles[g]}
-		for _, c := range d.changes(g) {
-			group.Messages = append(group.Messages, message(c))
+// ForSources returns the changes in groups, the gravest first, for people who have sources and no Go
+// code. left is how many changes of texts, the order and initial values are in none.
+func (d Diff) ForSources() (groups []Group, left int) {
+	messages := make(map[group][]string)
+	for _, c := range d.Result.Changes {
+		switch g := sourceGroup(c); {
+		case c.Plain == "":
+		case g == harmless && c.Go == generator.GoNone:
+			left++
+		default:
+			messages[g] = append(messages[g], printable.Text(c.Plain))
 		}
-		all = append(all, group)
 	}
-	return all, left
+	for g := breaking; g <= harmless; g++ {
+		if len(messages[g]) > 0 {
+			groups = append(groups, Group{groupTitles[g], messages[g]})
+		}
+	}
+	return groups, left
+}
+
+// sourceGroup is [groupOf] for people who have no Go code.
+func sourceGroup(c generator.Change) group {
+	switch {
+	case c.Source == diff.SourceBreaking:
+		return breaking
+	case c.Source == diff.SourceReview:
+		return review
+	case strings.Contains(c.ID, "-added"), strings.HasSuffix(c.ID, "-enabled"):
+		return additions
+	}
+	return harmless
 }
 
 // place says where a change is to be seen: in the new spec where it can be.
