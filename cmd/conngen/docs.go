@@ -67,7 +67,7 @@ func (a app) docsCommand() *cobra.Command {
 			"  # in CI, for all specs below this folder\n" +
 			"  conngen docs --check --full ./...\n" +
 			"\n" +
-			"  # for the notes of a release: the page, and what has changed since the last one\n" +
+			"  # the page, and what has changed since the last release\n" +
 			"  conngen docs --since v1.0.0 --out -",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			d.set = cmd.Flags().Changed
@@ -98,7 +98,7 @@ func (d *docsOptions) complete(sources []source) error {
 	case isNamed && !d.set("format"):
 		d.format = string(named)
 	case isNamed && string(named) != d.format:
-		return usagef("--out %s is %s by its name, and --format is %s; give one of the two", d.out, named, d.format)
+		return usagef("--out %s ends in %s, which is not --format %s; leave one of the two out", d.out, filepath.Ext(d.out), d.format)
 	}
 	if d.out == "" {
 		d.out = defaultPage(docs.Format(d.format))
@@ -107,8 +107,10 @@ func (d *docsOptions) complete(sources []source) error {
 		}
 	}
 	switch {
+	case d.prints() && d.check && d.set("out"):
+		return usagef("--check compares a page in a file, and --out - prints one; leave one of the two out")
 	case d.prints() && d.check:
-		return usagef("--check compares a page in a file, and %s is printed", pagePhrase(d.set("out")))
+		return usagef("%s has no folder with a page to compare; name the spec, or the page with --out", sources[0].label)
 	case d.prints() && len(sources) > 1:
 		return usagef("--out - prints one page, and there are %d specs", len(sources))
 	}
@@ -118,14 +120,6 @@ func (d *docsOptions) complete(sources []source) error {
 		}
 	}
 	return nil
-}
-
-// pagePhrase is a page that has no file, in a message.
-func pagePhrase(asked bool) string {
-	if asked {
-		return "that of --out -"
-	}
-	return "that of standard input"
 }
 
 // prints reports whether the page goes to standard output.

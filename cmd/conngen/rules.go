@@ -11,10 +11,10 @@ func (a app) rulesCommand() *cobra.Command {
 	var format string
 	cmd := &cobra.Command{
 		Use:   "rules [ID]",
-		Short: "List what validate, check, pack and diff report, or explain it",
-		Long: "rules lists what validate, check, pack and diff report, with the severity of\n" +
-			"each finding. With an ID it explains one: what goes wrong, with an example of it\n" +
-			"and of the fix. Warnings about specs can be switched off in .conngen.json.",
+		Short: "List or explain what the other commands report",
+		Long: "rules lists what validate, check, docs, pack and diff report, with the severity\n" +
+			"of each finding. With an ID it explains one: what goes wrong, with an example of\n" +
+			"it and of the fix. Warnings about specs can be switched off in .conngen.json.",
 		Example: "  conngen rules\n" +
 			"\n" +
 			"  # the ID is in brackets at the end of a finding\n" +

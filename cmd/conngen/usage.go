@@ -99,6 +99,7 @@ var otherWords = map[string][]string{
 	"implement": {"stub"}, "mock": {"stub"},
 	"watch": {"dev"}, "ui": {"dev"}, "preview": {"dev"},
 	"bundle": {"pack"}, "package": {"pack"}, "zip": {"pack"}, "release": {"pack"},
+	"doc": {"docs"}, "document": {"docs"}, "documentation": {"docs"}, "page": {"docs"}, "guide": {"docs"},
 	"explain": {"rules"}, "rule": {"rules"}, "jsonschema": {"schema"}, "man": {"help"},
 }
 
@@ -225,7 +226,11 @@ func unknownFlag(cmd *cobra.Command, name, letters string) error {
 	}
 	message := fmt.Sprintf("unknown flag --%s", name)
 	if word, ok := flagWords[name]; ok && cmd.Flags().Lookup(word[0]) != nil {
-		return usageError{message + "; did you mean " + strings.TrimSpace("--"+word[0]+" "+word[1]) + "?", nil}
+		value := word[1]
+		if value == aFolder.name {
+			value = cmd.Flags().Lookup(word[0]).Value.Type() // docs writes a file
+		}
+		return usageError{message + "; did you mean " + strings.TrimSpace("--"+word[0]+" "+value) + "?", nil}
 	}
 	if owners := ownersOf(cmd.Root(), name); len(owners) > 0 {
 		if len(owners) > mostOwners {
