@@ -160,7 +160,7 @@ func TestActionInputs(t *testing.T) {
 	runGit(t, repository, "update-ref", "refs/remotes/origin/main", "HEAD")
 	const path = "--help; touch forged $(touch forged) `touch forged` \"' *"
 	a := actionRun{t: t, root: root, temp: t.TempDir(), repository: repository, inputs: map[string]string{
-		"path": path, "flags": " --out\tmy-dir\n--package=$(touch forged) * \"a b\"\n", "strict": "true $(touch forged)", "stub": "true *", "fail-on": "any --all", "sarif": "true",
+		"path": path, "flags": " --out\tmy-dir\n--package=$(touch forged) * \"a b\"\n", "strict": "true $(touch forged)", "stub": "true *", "docs": "--full $(touch forged) *", "fail-on": "any --all", "sarif": "true",
 	}}
 	arguments := a.recordArguments()
 	for _, s := range action.Runs.Steps {
@@ -175,12 +175,13 @@ func TestActionInputs(t *testing.T) {
 	want := strings.Join([]string{
 		"validate", "--format", "github", "--strict=true $(touch forged)", "--", path,
 		"check", "--format", "github", "--stub=true *", "--out", "my-dir", "--package=$(touch", "forged)", "*", `"a`, `b"`, "--", path,
+		"docs", "--check", "--out=--full $(touch forged) *", "--", path,
 	}, "\n") + "\n"
 	if !strings.Contains(string(got), want) {
 		t.Errorf("the arguments are\n%s\nwant\n%s", got, want)
 	}
-	if n := strings.Count(string(got), "--\n"+path+"\n"); n != 4 {
-		t.Errorf("%d of 4 calls have the path last:\n%s", n, got)
+	if n := strings.Count(string(got), "--\n"+path+"\n"); n != 5 {
+		t.Errorf("%d of 5 calls have the path last:\n%s", n, got)
 	}
 	entries, err := os.ReadDir(repository)
 	if err != nil || len(entries) != 2 {
