@@ -64,7 +64,7 @@ func Read(name string, text []byte) (*Existing, schema.Diagnostics) {
 	e := &Existing{text: text, bom: bytes.HasPrefix(text, []byte(bom))}
 	line, _, _ := bytes.Cut(text, []byte("\n"))
 	e.crlf = bytes.HasSuffix(line, []byte("\r"))
-	r := marksReader{name: name, text: string(text), existing: e, seen: make(map[string]bool)}
+	r := marksReader{name: name, text: string(text), existing: e, seen: make(map[string]schema.Position)}
 	r.read()
 	return e, r.found
 }
@@ -87,7 +87,7 @@ type marksReader struct {
 	text     string
 	existing *Existing
 	found    schema.Diagnostics
-	seen     map[string]bool // names of blocks
+	seen     map[string]schema.Position // where blocks begin, by name
 
 	section string
 	outside int       // where the text outside of blocks begins that has not been looked at
@@ -147,10 +147,12 @@ func (r *marksReader) begins(name string, start, end int) {
 		r.report(start, written, fmt.Sprintf("block %q begins inside block %q", name, r.open.name), "write "+closeMark(r.open.name)+" before it; blocks do not nest")
 		r.lost = true
 		return
-	case r.seen[name]:
+	case r.seen[name] != (schema.Position{}):
 		r.report(start, written, fmt.Sprintf("there is a block %q already", name), "give each block a name of its own")
+		r.found[len(r.found)-1].Related.Position = r.seen[name]
+	default:
+		r.seen[name] = r.position(start, written)
 	}
-	r.seen[name] = true
 	for _, m := range sectionStart.FindAllStringSubmatch(r.text[r.outside:start], -1) {
 		r.section = m[1]
 	}

@@ -193,6 +193,9 @@ func TestBrokenMarks(t *testing.T) {
 		var got []string
 		for _, d := range found {
 			got = append(got, fmt.Sprintf("%d:%d-%d: %s", d.Line, d.Column, d.EndColumn, d.Message))
+			if again := strings.Contains(d.Message, "already"); again != (d.Related.Position.Line == 1) {
+				t.Errorf("%q: the other place is %+v", test.text, d.Related)
+			}
 			if d.Hint == "" || d.Path != "page.md" || d.Severity != schema.Error {
 				t.Errorf("%q: %v", test.text, d)
 			}

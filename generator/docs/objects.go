@@ -275,7 +275,12 @@ func (w *writer) create() {
 
 func (w *writer) fields(fields []schema.Field) table {
 	t := table{head: []string{"Field", "Type", "Required", "Filled from"}}
-	seen := make(map[string]bool)
+	seen, attributes := make(map[string]bool), make(map[string]schema.Attribute)
+	if s := w.spec.AccountSchema; s != nil {
+		for _, a := range distinct(s.Attributes) {
+			attributes[a.Name] = a
+		}
+	}
 	for _, f := range fields {
 		if seen[f.Key] {
 			continue
@@ -285,17 +290,23 @@ func (w *writer) fields(fields []schema.Field) table {
 		if text := strings.TrimSpace(visible(f.Label)); text != "" && text != f.Key {
 			field = append(field, lineBreak{}, small(words(text)))
 		}
-		kind := attributeTypes[f.Type]
-		if f.IsMultiValued && f.Type != schema.TypeArray {
-			kind += ", several values"
-		}
 		required := "no"
 		if f.Required {
 			required = "yes"
 		}
-		t.rows = append(t.rows, [][]span{field, words(kind), words(required), w.source(f)})
+		t.rows = append(t.rows, [][]span{field, words(fieldType(f, attributes)), words(required), w.source(f)})
 	}
 	return t
+}
+
+// fieldType is what people call the type of a field, which is that of the account's attribute where there
+// is one.
+func fieldType(f schema.Field, attributes map[string]schema.Attribute) string {
+	a, ok := attributes[f.Key]
+	if !ok {
+		a = schema.Attribute{Type: f.Type, Multi: f.IsMultiValued && f.Type != schema.TypeArray}
+	}
+	return attributeType(a)
 }
 
 // source says where ISC takes the value of a field from.
