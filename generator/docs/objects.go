@@ -262,11 +262,11 @@ func (w *writer) create() {
 	w.heading(2, "creating-accounts", "Creating an account")
 	if t == nil || len(t.Fields) == 0 {
 		w.add(sentence("The spec has no create profile. Administrators say in the source which attributes ISC sends for a new account."))
-		return
-	}
-	w.add(sentence("A new source has this create profile, which administrators can change. ISC sends these fields for a new account:"), w.fields(t.Fields))
-	if slices.ContainsFunc(t.Fields, func(f schema.Field) bool { return f.Required }) {
-		w.add(sentence("ISC creates no account for an identity that lacks a required value."))
+	} else {
+		w.add(sentence("A new source has this create profile, which administrators can change. ISC sends these fields for a new account:"), w.fields(t.Fields))
+		if slices.ContainsFunc(t.Fields, func(f schema.Field) bool { return f.Required }) {
+			w.add(sentence("ISC creates no account for an identity that lacks a required value."))
+		}
 	}
 	if slices.ContainsFunc(w.holders(), func(a holder) bool { return a.Managed }) {
 		w.add(sentence("Entitlements that are requested with the account are sent too, in the attributes that hold them."))

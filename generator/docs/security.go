@@ -2,7 +2,6 @@ package docs
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/conngen/conngen/schema"
 )
@@ -120,18 +119,23 @@ func (w *writer) createPasswords() []string {
 	return fields
 }
 
-// service explains how to tell where the connector runs, and the items of a bundle that forwards.
+// service explains how to tell where the connector runs, and the items of a bundle that forwards, but
+// those that the spec has itself.
 func (w *writer) service(e *schema.Entry) {
-	title := strings.TrimSpace(e.Label)
-	w.heading(3, "where-it-runs", "Where it runs")
-	w.add(sentence("The connector runs in ISC, or as a service on servers of your own. It is a service if its form has a menu or section ", strong{plain(title)},
-		": ISC then sends each command, with the values of the form and its secrets, to that service by HTTPS. These are the items:"))
+	form := &schema.Spec{SourceConfig: []*schema.Entry{e}}
+	s := scopeOf(form.ConfigItems())
 	var items list
-	s := scopeOf((&schema.Spec{SourceConfig: []*schema.Entry{e}}).ConfigItems())
-	for item := range (&schema.Spec{SourceConfig: []*schema.Entry{e}}).ConfigItems() {
+	for item := range form.ConfigItems() {
 		if w.scope.items[item.Key] == nil {
 			items = append(items, w.item(item, s, false))
 		}
 	}
-	w.add(items)
+	w.heading(3, "where-it-runs", "Where it runs")
+	sends := "ISC then sends each command, with the values of the form and its secrets, to that service by HTTPS."
+	if len(items) == 0 {
+		w.add(sentence("The connector runs in ISC, or as a service that the form names. " + sends))
+		return
+	}
+	w.add(sentence("The connector runs in ISC, or as a service on servers of your own. It is a service if its form has a menu or section ",
+		label(e), ". "+sends+" These are the items:"), items)
 }
