@@ -87,6 +87,28 @@ func textOf(n *html.Node) string {
 	return strings.Join(strings.Fields(b.String()), " ")
 }
 
+// shapeOf are the elements that give a page its structure, in order, with what they are in.
+func shapeOf(root *html.Node) []string {
+	shape := []atom.Atom{atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Ul, atom.Ol, atom.Li, atom.Table, atom.Tr, atom.Th, atom.Td, atom.Pre, atom.Blockquote, atom.Hr}
+	var all []string
+	for n := range root.Descendants() {
+		if n.Type != html.ElementNode || !slices.Contains(shape, n.DataAtom) {
+			continue
+		}
+		name := n.Data
+		if n.DataAtom == atom.Th {
+			name = "td" // Markdown has no headers of rows
+		}
+		for p := n.Parent; p != nil; p = p.Parent {
+			if slices.Contains(shape, p.DataAtom) {
+				name = p.Data + " " + name
+			}
+		}
+		all = append(all, name)
+	}
+	return all
+}
+
 // codesOf are the texts of a page in the type of machines.
 func codesOf(root *html.Node) map[string]bool {
 	codes := make(map[string]bool)
@@ -215,6 +237,9 @@ func TestFormatsAgree(t *testing.T) {
 		markdown, html := parsed(t, Markdown, page.Render(Markdown, nil)), parsed(t, HTML, page.Render(HTML, nil))
 		if diff := cmp.Diff(textOf(html), textOf(markdown)); diff != "" {
 			t.Errorf("-HTML +Markdown:\n%s", diff)
+		}
+		if diff := cmp.Diff(shapeOf(html), shapeOf(markdown)); diff != "" {
+			t.Errorf("structure -HTML +Markdown:\n%s", diff)
 		}
 	})
 }

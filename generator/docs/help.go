@@ -122,7 +122,21 @@ func (h *helpReader) closeList() {
 	case len(h.lists) > 1:
 		h.flush()
 		h.lists = h.lists[:len(h.lists)-1]
-		h.add(withoutEmpty(top.items))
+		h.addList(withoutEmpty(top.items))
+	}
+}
+
+// addList adds a list to the item that is read. An item that has nothing else yet gives way to those
+// of the list.
+func (h *helpReader) addList(l list) {
+	top := h.top()
+	last := len(top.items) - 1
+	switch {
+	case len(l) == 0:
+	case len(h.lists) > 1 && (last < 0 || len(top.items[last]) == 0):
+		top.items = append(top.items[:max(last, 0)], l...)
+	default:
+		h.add(l)
 	}
 }
 
@@ -138,9 +152,6 @@ func withoutEmpty(l list) list {
 
 // add adds a block to the item that is read.
 func (h *helpReader) add(b block) {
-	if l, ok := b.(list); ok && len(l) == 0 {
-		return
-	}
 	top := h.top()
 	if len(top.items) == 0 {
 		top.items = list{nil}

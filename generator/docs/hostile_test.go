@@ -92,14 +92,14 @@ var pageElements = map[string][]string{
 func TestHostileTexts(t *testing.T) {
 	t.Parallel()
 	page := New(hostileSpec(t), Options{})
-	texts := make(map[Format]string)
+	texts, shapes := make(map[Format]string), make(map[Format][]string)
 	for _, f := range []Format{Markdown, HTML} {
 		text := page.Render(f, nil)
 		if existing, found := Read("page", text); len(found) > 0 || len(existing.blocks) != 1 {
 			t.Errorf("%s: %d blocks, %v", f, len(existing.blocks), found)
 		}
 		root := parsed(t, f, text)
-		texts[f] = textOf(root)
+		texts[f], shapes[f] = textOf(root), shapeOf(root)
 		for n := range root.Descendants() {
 			switch n.Type {
 			case html.ElementNode:
@@ -113,6 +113,9 @@ func TestHostileTexts(t *testing.T) {
 	}
 	if diff := cmp.Diff(strings.Fields(texts[HTML]), strings.Fields(texts[Markdown])); diff != "" {
 		t.Errorf("-HTML +Markdown:\n%s", diff)
+	}
+	if diff := cmp.Diff(shapes[HTML], shapes[Markdown]); diff != "" {
+		t.Errorf("structure -HTML +Markdown:\n%s", diff)
 	}
 }
 

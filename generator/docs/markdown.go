@@ -16,14 +16,33 @@ func renderMarkdown(blocks []block) string { return mark + "\n\n" + fragmentMark
 // fragmentMarkdown writes blocks without the comment that marks a page.
 func fragmentMarkdown(blocks []block) string {
 	var m markdown
+	m.blocks(blocks, "")
+	return m.b.String()
+}
+
+// blocks writes blocks with empty lines between them. A list that follows another one gets other bullets,
+// else both would be one.
+func (m *markdown) blocks(blocks []block, indent string) {
+	bullet := firstBullet
 	for i, b := range blocks {
 		if i > 0 {
 			m.b.WriteString("\n")
 		}
-		m.block(b, "")
+		if l, ok := b.(list); ok {
+			m.list(l, indent, bullet)
+			bullet = firstBullet + otherBullet - bullet
+			continue
+		}
+		bullet = firstBullet
+		m.block(b, indent)
 	}
-	return m.b.String()
 }
+
+// The bullets of lists.
+const (
+	firstBullet = '-'
+	otherBullet = '*'
+)
 
 // block writes a block whose lines are indented.
 func (m *markdown) block(b block, indent string) {
@@ -36,8 +55,6 @@ func (m *markdown) block(b block, indent string) {
 		m.line(indent, strings.Repeat("#", b.level)+" "+m.spans(b.text))
 	case paragraph:
 		m.line(indent, lineStart(m.spans(b)))
-	case list:
-		m.list(b, indent)
 	case table:
 		m.table(b, indent)
 	case keep:
@@ -45,32 +62,26 @@ func (m *markdown) block(b block, indent string) {
 	case contentsList:
 		m.block(heading{2, contentsID, words("Contents")}, indent)
 		m.b.WriteString("\n")
-		m.list(list(b), indent)
+		m.list(list(b), indent, firstBullet)
 	}
 }
 
 func (m *markdown) line(indent, text string) { m.b.WriteString(indent + text + "\n") }
 
 // list writes a list. It has empty lines where an item has more than a line and a list.
-func (m *markdown) list(l list, indent string) {
+func (m *markdown) list(l list, indent string, bullet rune) {
 	loose := slices.ContainsFunc(l, isLoose)
+	start := indent + string(bullet) + " "
 	for i, item := range l {
 		if i > 0 && loose {
 			m.b.WriteString("\n")
 		}
-		for j, b := range item {
-			if j == 0 {
-				if p, ok := b.(paragraph); ok {
-					m.line(indent+"- ", lineStart(m.spans(p)))
-					continue
-				}
-				m.line(indent, "-")
-			}
-			if loose {
-				m.b.WriteString("\n")
-			}
-			m.block(b, indent+"  ")
+		p, _ := item[0].(paragraph)
+		m.line(start, lineStart(m.spans(p)))
+		if loose && len(item) > 1 {
+			m.b.WriteString("\n")
 		}
+		m.blocks(item[1:], indent+"  ")
 	}
 }
 

@@ -14,7 +14,7 @@ type heading struct {
 // A paragraph is a line of text, as long as it may be.
 type paragraph []span
 
-// A list is a list with bullets. An item is one or more blocks.
+// A list is a list with bullets. An item is one or more blocks, of which the first is a paragraph.
 type list [][]block
 
 // A table has a header. The cells of its first column are the headers of the rows.
