@@ -95,6 +95,8 @@ func defaultPage(f docs.Format) string { return docsFolder + "/connector" + f.Ex
 func (d *docsOptions) complete(sources []source) error {
 	named, isNamed := formatOf(d.out)
 	switch {
+	case strings.HasSuffix(filepath.ToSlash(d.out), "/"):
+		return usagef("--out %s is a folder; name the file of the page in it", d.out)
 	case isNamed && !d.set("format"):
 		d.format = string(named)
 	case isNamed && string(named) != d.format:
