@@ -127,8 +127,8 @@ func Files(spec *schema.Spec, opts Options) ([]generator.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	example := newExample(p)
-	config, err := example.indented()
+	sample := p.SampleConfig(nil)
+	config, err := indent(sample)
 	if err != nil {
 		return nil, err
 	}
@@ -139,7 +139,7 @@ func Files(spec *schema.Spec, opts Options) ([]generator.File, error) {
 	for _, s := range EditorSchemas() {
 		files = append(files, s.File)
 	}
-	data := newProjectData(p, opts, example)
+	data := newProjectData(p, opts, sample)
 	data.HasSettings = len(own) > 0
 	authored, err := renderProject(data, opts)
 	if err != nil {
@@ -247,7 +247,7 @@ func generatedFiles(spec *schema.Spec, opts Options) ([]generator.File, error) {
 	return files, nil
 }
 
-func newProjectData(p *plan.Package, opts Options, example example) projectData {
+func newProjectData(p *plan.Package, opts Options, sample plan.ConfigSample) projectData {
 	d := projectData{
 		Name:    oneLine(opts.Name),
 		Module:  opts.Module,
@@ -273,11 +273,11 @@ func newProjectData(p *plan.Package, opts Options, example example) projectData 
 		}
 	}
 	d.Lists = hasLists(p.Spec)
-	d.Naming = namingFields(example)
+	d.Naming = namingFields(sample)
 	d.NamingProblem = namingProblem(d.Naming)
-	d.Addresses = example.addresses
-	d.Impossible = strings.Join(example.impossible, "; ")
-	d.CurlExample = curlExample(d.Example, example.config)
+	d.Addresses = sample.Addresses
+	d.Impossible = strings.Join(sample.Impossible, "; ")
+	d.CurlExample = curlExample(d.Example, sample.JSON)
 	return d
 }
 
@@ -327,9 +327,9 @@ func namingProblem(fields []namingField) string {
 }
 
 // namingFields are the secrets of those that name the source, or else its addresses.
-func namingFields(e example) []namingField {
+func namingFields(sample plan.ConfigSample) []namingField {
 	var all, secrets []namingField
-	for _, f := range e.naming {
+	for _, f := range sample.Naming {
 		named := namingField{f.Name, f.GoName, f.Type == plan.SecretConfig}
 		all = append(all, named)
 		if named.Secret {
