@@ -179,7 +179,7 @@ func (a app) commands() []*cobra.Command {
 		commands []*cobra.Command
 	}{
 		{"start", []*cobra.Command{a.initCommand(), a.devCommand()}},
-		{"develop", []*cobra.Command{a.generateCommand(), a.stubCommand(), a.validateCommand(), a.diffCommand(), a.docsCommand()}},
+		{"develop", []*cobra.Command{a.generateCommand(), a.stubCommand(), a.validateCommand(), a.diffCommand(), a.docsCommand(), a.exportCommand()}},
 		{"ship", []*cobra.Command{a.checkCommand(), a.packCommand()}},
 		{"reference", []*cobra.Command{a.rulesCommand(), a.schemaCommand(), a.completionCommand(), a.versionCommand()}},
 	} {

@@ -19,20 +19,21 @@ type kind struct {
 
 // The kinds of values.
 var (
-	aFolder   = kind{"DIR", "a folder"}
-	aConfig   = kind{"FILE", "a file with JSON, such as config.json"}
-	anAddress = kind{"HOST:PORT", "an address, such as 127.0.0.1:7070"}
-	aURL      = kind{"URL", "a URL, such as http://localhost:3000"}
-	aPage     = kind{"FILE", "a file, such as docs/connector.md"}
-	aGoFile   = kind{"FILE", "a Go file, such as " + settings.DefaultFile}
-	aGoName   = kind{"NAME", "a Go name"}
-	aSpec     = kind{"PATH", "a spec, or its folder"}
-	aModule   = kind{"PATH", "the path of a Go module, such as example.com/hr"}
-	anImport  = kind{"PATH", "an import path, such as example.com/hr/" + settings.DefaultOut}
-	anSDK     = kind{"DIR", "a folder that begins with ./ or ../, or an import path"}
-	aRule     = kind{"ID", "the ID of a rule; conngen rules lists them"}
-	aRevision = kind{"REV", "a branch, a tag or a commit"}
-	aVersion  = kind{"VERSION", "a version, such as 1.2.0"}
+	aFolder      = kind{"DIR", "a folder"}
+	aConfig      = kind{"FILE", "a file with JSON, such as config.json"}
+	anAddress    = kind{"HOST:PORT", "an address, such as 127.0.0.1:7070"}
+	aURL         = kind{"URL", "a URL, such as http://localhost:3000"}
+	aPage        = kind{"FILE", "a file, such as docs/connector.md"}
+	aRequestFile = kind{"FILE", "a file, or - for standard output"}
+	aGoFile      = kind{"FILE", "a Go file, such as " + settings.DefaultFile}
+	aGoName      = kind{"NAME", "a Go name"}
+	aSpec        = kind{"PATH", "a spec, or its folder"}
+	aModule      = kind{"PATH", "the path of a Go module, such as example.com/hr"}
+	anImport     = kind{"PATH", "an import path, such as example.com/hr/" + settings.DefaultOut}
+	anSDK        = kind{"DIR", "a folder that begins with ./ or ../, or an import path"}
+	aRule        = kind{"ID", "the ID of a rule; conngen rules lists them"}
+	aRevision    = kind{"REV", "a branch, a tag or a commit"}
+	aVersion     = kind{"VERSION", "a version, such as 1.2.0"}
 )
 
 // A textValue is the value of a flag that takes any text but an empty one.

@@ -315,4 +315,3 @@ func (s *configSampler) list(f *ConfigField, item ConfigItem) json.RawMessage {
 	}
 	return json.RawMessage(`["example"]`)
 }
-

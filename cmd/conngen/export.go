@@ -1,0 +1,174 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/conngen/conngen/generator"
+	"github.com/conngen/conngen/generator/export"
+	"github.com/conngen/conngen/generator/target"
+	"github.com/conngen/conngen/internal/found"
+	"github.com/conngen/conngen/internal/printable"
+)
+
+// exportOptions say what an export writes, and where.
+type exportOptions struct {
+	format   export.Format
+	url, out string
+}
+
+// exportFormats are what a spec is exported to.
+var exportFormats = table[export.Format]{{"postman", export.Postman}, {"http", export.HTTP}}
+
+// standardOutput stands for standard output in the place of a file.
+const standardOutput = "-"
+
+func (a app) exportCommand() *cobra.Command {
+	var e exportOptions
+	cmd := &cobra.Command{
+		Use:   "export FORMAT [PATH]",
+		Short: "Write requests for Postman or an editor",
+		Long: "export writes requests for all commands of a spec, typed by it, with sample\n" +
+			"values. The formats:\n" +
+			"\n" +
+			"    postman   a Postman collection, with tests of each answer, and an\n" +
+			"              environment for the secrets; newman runs them too\n" +
+			"    http      a file of requests, for the HTTP Client of JetBrains and the\n" +
+			"              REST Client of VS Code\n" +
+			"\n" +
+			"A run of the whole collection is safe on a source in use: it changes and deletes\n" +
+			"only the account that it creates. Secrets are empty. What somebody has filled in\n" +
+			"stays when the file is written again; a collection that has changed since, or\n" +
+			"that Postman has exported, is not overwritten.",
+		Example: "  conngen export postman\n" +
+			"\n" +
+			"  # requests for a server that runs elsewhere, in a file of another name\n" +
+			"  conngen export http --url https://connector.example.com --out requests.http\n" +
+			"\n" +
+			"  # to another program\n" +
+			"  conngen export postman specs/it.spec.json --out - | jq .info",
+		Args: func(_ *cobra.Command, args []string) error {
+			names := exportFormats.names()
+			switch {
+			case len(args) == 0:
+				return usagef("export needs a format: %s", either(names))
+			case len(args) > 2:
+				return usagef("export takes one spec at a time, got %d: %s", len(args)-1, strings.Join(args[1:], " "))
+			}
+			if _, ok := exportFormats.find(args[0]); !ok {
+				return usagef("unknown format %q; use %s", args[0], either(names))
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			e.format, _ = exportFormats.find(args[0]) // which Args has found
+			return a.export(cmd.Context(), args[1:], e)
+		},
+		ValidArgsFunction: func(cmd *cobra.Command, args []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
+			if len(args) == 0 {
+				return exportFormats.names(), cobra.ShellCompDirectiveNoFileComp
+			}
+			return completeSpec(cmd, args[1:], typed)
+		},
+	}
+	addText(cmd, &e.url, "url", "", aURL, "where the connector serves (default "+export.DefaultURL+")")
+	addText(cmd, &e.out, "out", "", aRequestFile, "file to write, relative to the spec's folder, or - for standard output (default: after the spec's name)")
+	completeNothing(cmd, "url")
+	completeFlag(cmd, "out", cobra.FixedCompletions([]cobra.Completion{"json", "http"}, cobra.ShellCompDirectiveFilterFileExt))
+	return cmd
+}
+
+func (a app) export(ctx context.Context, args []string, e exportOptions) error {
+	if e.url != "" {
+		if u, err := url.Parse(e.url); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+			return usagef("--url %q is not a URL, such as http://localhost:3000", e.url)
+		}
+	}
+	if paths, err := findSpecs(args); err == nil && len(paths) != 1 {
+		return severalSpecs("export", args, paths)
+	}
+	sources, err := a.readSources(args)
+	if err != nil {
+		return err
+	}
+	s := sources[0]
+	a.refuse(sources, args)
+	switch {
+	case s.diagnostics.HasErrors():
+		return errFindings
+	case s.stream && e.out == "":
+		return usagef("%s has no folder; name a file with --out, or - for standard output", s.label)
+	}
+	name := e.out
+	if name == "" || name == standardOutput {
+		name = e.format.FileName(s.spec)
+	}
+	documents := e.format.Export(s.spec, name, export.Options{URL: e.url})
+	if e.out == standardOutput {
+		_, err := printable.Exact(a.stdout).Write(documents[0].Content)
+		return err
+	}
+	return interruptible(ctx, func(ctx context.Context) error { return a.writeDocuments(ctx, s, documents) })
+}
+
+// A documentFile is a document and what is in the place of its file.
+type documentFile struct {
+	path         string
+	old, content []byte // old is nil for none
+	note         string
+}
+
+// writeDocuments writes the files of an export, or none.
+func (a app) writeDocuments(ctx context.Context, s source, documents []export.Document) error {
+	var files []documentFile
+	for _, d := range documents {
+		f, err := s.documentFile(d)
+		if err != nil {
+			return err
+		}
+		files = append(files, f)
+	}
+	for _, f := range files {
+		if err := generator.ReplaceFile(ctx, f.path, f.old, f.content); err != nil {
+			return err
+		}
+		done := "written"
+		switch {
+		case f.old == nil:
+		case bytes.Equal(f.old, f.content):
+			done = "unchanged"
+		default:
+			done = "updated"
+		}
+		a.note("%s: %s", f.path, done)
+		if f.note != "" {
+			fmt.Fprintf(a.stderr, "warning: %s %s\n", f.path, f.note)
+		}
+	}
+	return nil
+}
+
+// documentFile decides what becomes of the file of a document.
+func (s source) documentFile(d export.Document) (documentFile, error) {
+	f := documentFile{path: target.Beside(s.path, d.Name), content: d.Content}
+	old, err := found.ReadFile(f.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return f, nil
+	}
+	if err != nil {
+		return f, err
+	}
+	f.old = old
+	if f.content, f.note, err = d.Update(old); err != nil {
+		return f, usagef("%s %v", filepath.ToSlash(f.path), err)
+	}
+	return f, nil
+}

@@ -1,0 +1,360 @@
+package export
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/conngen/conngen/generator/internal/plan"
+	"github.com/conngen/conngen/schema"
+)
+
+// The commands that accounts' requests are chained by.
+const (
+	createCommand = "std:account:create"
+	deleteCommand = "std:account:delete"
+	listCommand   = "std:account:list"
+	readCommand   = "std:account:read"
+	updateCommand = "std:account:update"
+)
+
+// noTestAccount is why a request is skipped that would change an account.
+const noTestAccount = "this run has created no account, and only such an account is changed or deleted"
+
+// accounts returns the requests for accounts: those that read, and then the life of an account
+// that the run creates. Nothing else is changed or deleted.
+func (c *collection) accounts() *folder {
+	f := &folder{id: "accounts", name: "Accounts", about: c.accountsAbout()}
+	c.add(f, "std:account:discover-schema", object{})
+	if c.has(readCommand) {
+		c.object(listedAccount, "an account to read", !c.has(listCommand))
+	}
+	if c.has(listCommand) {
+		var take []string
+		if c.has(readCommand) {
+			take = c.takeFirst(listedAccount, "The first account is the one that is read.")
+		}
+		c.add(f, listCommand, object{}, after(take...))
+		c.deltas(f, listCommand, "", listedAccount)
+	}
+	c.add(f, readCommand, c.reference(listedAccount), requires(listedAccount.id(), "there is no account to read"))
+	if c.has(createCommand) {
+		c.create(f)
+		c.addAs(f, readCommand, "the new account", c.reference(testAccount), c.withTestAccount)
+	}
+	c.update(f)
+	for _, command := range []string{"std:account:disable", "std:account:enable", "std:account:unlock"} {
+		c.add(f, command, c.reference(testAccount), c.onTestAccount, after(states[command]...))
+	}
+	c.passwords(f)
+	c.delete(f)
+	if slices.ContainsFunc(f.requests, func(r *request) bool { return r.uses(testAccount.id()) }) {
+		what := "the account that the run has created"
+		if !c.has(createCommand) {
+			what = "an account that may be changed and deleted"
+		}
+		c.object(testAccount, what, !c.has(createCommand))
+	}
+	return f
+}
+
+func (c *collection) accountsAbout() string {
+	about := "Accounts of the source."
+	switch {
+	case c.has(createCommand):
+		about += " The requests that change or delete an account are about the one that " + quotedName(c.byName[createCommand].Capability) +
+			" has created in the same run, and are skipped without it: no listed account is ever touched."
+		if !c.has(deleteCommand) {
+			about += " The connector cannot delete accounts, so this one stays in the source."
+		}
+	case c.changesAccounts():
+		about += " The connector creates none, so the requests that change or delete an account are skipped, unless " +
+			code(allowChanges) + " is `true` and " + code(testAccount.id()) + " names an account to try them on."
+	}
+	return about
+}
+
+func quotedName(name string) string { return strconv.Quote(name) }
+
+// changesAccounts reports whether a command of the spec changes accounts.
+func (c *collection) changesAccounts() bool {
+	return slices.ContainsFunc([]string{
+		updateCommand, deleteCommand, "std:account:enable", "std:account:disable", "std:account:unlock", "std:change-password",
+	}, c.has)
+}
+
+// uses reports whether a request is not sent without a variable.
+func (r *request) uses(name string) bool {
+	return slices.ContainsFunc(r.needs, func(n need) bool { return n.variable == name })
+}
+
+// withTestAccount makes a request wait for the account that the run creates, or for one that
+// somebody has named.
+func (c *collection) withTestAccount(r *request) {
+	why := noTestAccount
+	if !c.has(createCommand) {
+		why = "no account is named that may be changed"
+	}
+	requires(testAccount.id(), why)(r)
+}
+
+// onTestAccount does so with a request that changes the account. Where the run creates none,
+// changes must be allowed, too.
+func (c *collection) onTestAccount(r *request) {
+	c.withTestAccount(r)
+	r.changes = !c.has(createCommand)
+}
+
+// states are scripts that look at the state of an account in the answer of a command.
+var states = map[string][]string{
+	"std:account:disable": stateTest("the account is disabled", "disabled", false),
+	"std:account:enable":  stateTest("the account is enabled", "disabled", true),
+	"std:account:unlock":  stateTest("the account is not locked", "locked", true),
+}
+
+func stateTest(name, state string, wrong bool) []string {
+	return []string{
+		`const account = JSON.parse(pm.variables.get("output") || "null");`,
+		fmt.Sprintf("pm.test(%q, () => pm.expect(account?.%s).to.not.equal(%t));", name, state, wrong),
+	}
+}
+
+func (c *collection) create(f *folder) {
+	attributes, unique := c.newAccount()
+	proof := make([]string, len(unique))
+	for i, name := range unique {
+		c.variable(chainVariable{name: name, about: uniqueAbout[name]})
+		proof[i] = strconv.Quote(name)
+	}
+	c.add(f, createCommand, object{{"attributes", attributes}},
+		before(c.makeUp()...),
+		after(slices.Concat([]string{
+			"// Later requests change and delete this account, so it must be new: not one that the source has listed,",
+			"// or, where nothing is known of those, one with a text that this run has made up.",
+			`const account = JSON.parse(pm.variables.get("output") || "null");`,
+			"const id = " + c.idOf("account") + ";",
+			`const listed = pm.variables.get("listed");`,
+			"const madeUp = [" + strings.Join(proof, ", ") + "].map((name) => pm.collectionVariables.get(name));",
+			`const shows = madeUp.some((text) => JSON.stringify(account).toLowerCase().includes(text));`,
+			`const isNew = id !== "" && (listed ? !JSON.parse(listed).includes(id) : shows);`,
+			`pm.test("the account is new", () => pm.expect(isNew, "the ID is " + JSON.stringify(id)).to.equal(true));`,
+			"if (isNew) {",
+		}, indented(c.setIDs(testAccount, "account")), []string{"}"})...),
+	)
+}
+
+// makeUp is a script that forgets the account of an earlier run, and makes up what a new one differs by.
+func (c *collection) makeUp() []string {
+	lines := []string{
+		"// Whatever an earlier run has made is no longer touched. The new account differs from all others.",
+		"for (const name of " + c.testAccountVariables() + ") { pm.collectionVariables.unset(name); }",
+		`const random = pm.variables.replaceIn("{{$guid}}").replace(/-/g, "");`,
+		"const madeUp = {",
+		`    run: random.slice(0, 10),`,
+		`    run_number: String(100000000 + (parseInt(random.slice(10, 18), 16) % 900000000)),`,
+	}
+	if c.declares(passwordVariable) || c.has("std:authenticate") {
+		lines = append(lines, `    test_account_password: "aA1!" + random.slice(18, 30),`)
+	}
+	if c.has("std:change-password") {
+		lines = append(lines, `    test_account_new_password: "bB2!" + random.slice(20, 32),`)
+	}
+	return append(lines, "};",
+		"for (const [name, value] of Object.entries(madeUp)) {",
+		"    pm.collectionVariables.set(name, value);",
+		"    pm.variables.set(name, value); // for this request",
+		"}")
+}
+
+// declares reports whether there is a variable of a name.
+func (c *collection) declares(name string) bool {
+	return slices.ContainsFunc(c.chain, func(v chainVariable) bool { return v.name == name })
+}
+
+func indented(lines []string) []string {
+	in := make([]string, len(lines))
+	for i, line := range lines {
+		in[i] = "    " + line
+	}
+	return in
+}
+
+// testAccountVariables is a list of the variables that name the account of a run.
+func (c *collection) testAccountVariables() string {
+	quoted := []string{strconv.Quote(testAccount.id())}
+	if c.spec.KeyType == schema.CompoundKeyType {
+		quoted = append(quoted, strconv.Quote(testAccount.unique()))
+	}
+	return "[" + strings.Join(quoted, ", ") + "]"
+}
+
+// uniqueAbout describes the variables that make accounts differ.
+var uniqueAbout = map[string]string{
+	runVariable:       "A text that no other account has; each run makes one up.",
+	runNumberVariable: "A number that no other account has; each run makes one up.",
+	passwordVariable:  "The first password of the account that the run creates.",
+	newPassword:       "Its second one.",
+}
+
+// newAccount returns the attributes of a new account, and the variables in them that no other
+// account has.
+func (c *collection) newAccount() (attributes object, unique []string) {
+	attributes = object{}
+	for _, s := range c.pkg.TemplateCreate() {
+		value, variable := c.sample(s, "")
+		if ref, ok := c.entitlementOf(s.Field.Name); ok && s.Kind != plan.SampleStatic {
+			if !s.Field.Required {
+				continue // an update gives it
+			}
+			value, variable = filled{variableNode(ref.id())}, ""
+			if s.Field.Type.IsList() {
+				value = list{value}
+			}
+		}
+		if s.Kind == plan.SamplePassword {
+			c.variable(chainVariable{name: passwordVariable, about: uniqueAbout[passwordVariable]})
+		} else if variable != "" && !slices.Contains(unique, variable) {
+			unique = append(unique, variable)
+		}
+		attributes = append(attributes, member{s.Field.Name, value})
+	}
+	return attributes, unique
+}
+
+func variableNode(name string) node { return variable(name) }
+
+// sample returns the value of a field, and the variable in it. A suffix makes a text another one.
+func (c *collection) sample(s plan.FieldSample, suffix string) (value node, in string) {
+	switch s.Kind {
+	case plan.SampleBool:
+		value = raw("true")
+	case plan.SampleNumber:
+		value = raw("1")
+	case plan.SampleNewNumber:
+		value, in = variable(runNumberVariable), runNumberVariable
+	case plan.SamplePassword:
+		value, in = filled{variable(passwordVariable)}, passwordVariable
+	case plan.SampleStatic:
+		return staticValue(s), ""
+	case plan.SampleEmail:
+		value, in = filled{text("conngen-"), variable(runVariable), text(suffix + "@example.com")}, runVariable
+	default:
+		value, in = filled{text("conngen-"), variable(runVariable), text(suffix)}, runVariable
+	}
+	if s.Field.Type.IsList() {
+		value = list{value}
+	}
+	return value, in
+}
+
+// staticValue is the value that the template gives, as it stands there.
+func staticValue(s plan.FieldSample) node {
+	var t string
+	if json.Unmarshal(s.Static, &t) == nil {
+		return text(t)
+	}
+	return raw(s.Static)
+}
+
+// entitlementOf returns the listed entitlement that an attribute of accounts can hold.
+func (c *collection) entitlementOf(attribute string) (objectRef, bool) {
+	a, ok := c.attribute(attribute)
+	if !ok || !a.Entitlement {
+		return "", false
+	}
+	ref, ok := c.objects[a.ObjectType()]
+	return ref, ok
+}
+
+func (c *collection) attribute(name string) (schema.Attribute, bool) {
+	if s := c.spec.AccountSchema; s != nil {
+		for _, a := range s.Attributes {
+			if a.Name == name {
+				return a, true
+			}
+		}
+	}
+	return schema.Attribute{}, false
+}
+
+func (c *collection) update(f *folder) {
+	if !c.has(updateCommand) {
+		return
+	}
+	changes := list{}
+	if s := c.pkg.SampleUpdate(); s != nil {
+		value, in := c.sample(*s, "-changed")
+		if in != "" {
+			c.variable(chainVariable{name: in, value: "1", about: uniqueAbout[in]})
+		}
+		changes = append(changes, change("Set", s.Field.Name, value))
+	}
+	c.add(f, updateCommand, append(c.reference(testAccount), member{"changes", changes}), c.onTestAccount)
+	if c.spec.AccountSchema == nil {
+		return
+	}
+	seen := make(map[string]bool)
+	for _, a := range c.spec.AccountSchema.Attributes {
+		ref, ok := c.entitlementOf(a.Name)
+		if !ok || !a.Managed || a.Name == c.spec.AccountSchema.IdentityAttribute || seen[a.Name] {
+			continue
+		}
+		seen[a.Name] = true
+		c.provision(f, a, ref)
+	}
+}
+
+// provision adds the requests that give the account an entitlement, and take it away. An attribute of
+// one value is set: what the account had before is not known.
+func (c *collection) provision(f *folder, a schema.Attribute, ref objectRef) {
+	none := requires(ref.id(), fmt.Sprintf("there is no entitlement of type %q", oneLine(a.ObjectType())))
+	value := filled{variable(ref.id())}
+	if !a.Multi {
+		c.addAs(f, updateCommand, "set "+oneLine(a.Name), append(c.reference(testAccount), member{"changes", list{change("Set", a.Name, value)}}), c.onTestAccount, none)
+		return
+	}
+	for _, op := range []string{"Add", "Remove"} {
+		c.addAs(f, updateCommand, strings.ToLower(op)+" "+oneLine(a.Name),
+			append(c.reference(testAccount), member{"changes", list{change(op, a.Name, value)}}), c.onTestAccount, none)
+	}
+}
+
+func change(op, attribute string, value node) object {
+	return object{{"op", text(op)}, {"attribute", text(attribute)}, {"value", value}}
+}
+
+func (c *collection) passwords(f *folder) {
+	password := passwordVariable
+	if c.has("std:change-password") {
+		c.variable(chainVariable{name: newPassword, about: uniqueAbout[newPassword], byHand: !c.has(createCommand)})
+		c.add(f, "std:change-password", append(c.reference(testAccount), member{"password", filled{variable(newPassword)}}),
+			c.onTestAccount, requires(newPassword, "there is no new password"))
+		password = newPassword
+	}
+	if c.has("std:authenticate") {
+		c.variable(chainVariable{name: password, about: "The password of the account.", byHand: !c.has(createCommand)})
+	}
+	c.add(f, "std:authenticate", append(c.reference(testAccount),
+		member{"username", filled{variable(testAccount.id())}}, member{"password", filled{variable(password)}}),
+		c.withTestAccount, requires(password, "there is no password"))
+}
+
+func (c *collection) delete(f *folder) {
+	if !c.has(deleteCommand) {
+		return
+	}
+	ids := []string{fmt.Sprintf("for (const name of %s) {", c.testAccountVariables())}
+	ids = append(ids,
+		`    pm.collectionVariables.set(name.replace("test_", "deleted_"), pm.collectionVariables.get(name));`,
+		"    pm.collectionVariables.unset(name);",
+		"}")
+	c.add(f, deleteCommand, c.reference(testAccount), c.onTestAccount, after(slices.Concat(
+		[]string{"// The account is gone, and nothing else may be deleted in its place.", "if (pm.response.code === 200) {"}, indented(ids), []string{"}"})...))
+	if c.has(readCommand) {
+		c.object(deletedAccount, "the account that the run has deleted", false)
+		c.addAs(f, readCommand, "the deleted account", c.reference(deletedAccount),
+			requires(deletedAccount.id(), "this run has deleted no account"), func(r *request) { r.fails = true })
+	}
+}

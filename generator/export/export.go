@@ -1,0 +1,80 @@
+// Package export writes what tools for HTTP need to talk to the connector of a spec: a
+// collection for Postman, or a file of requests for editors. Requests are typed by the
+// spec, and the values in them are samples of the plan.
+//
+// A run of all requests is safe on a source that is in use: what changes or deletes an
+// account is only sent for the account that the same run has created.
+package export
+
+import (
+	"cmp"
+	"path/filepath"
+	"strings"
+
+	"github.com/conngen/conngen/generator/internal/plan"
+	"github.com/conngen/conngen/internal/slug"
+	"github.com/conngen/conngen/schema"
+)
+
+// DefaultURL is where a connector serves by default.
+const DefaultURL = "http://localhost:3000"
+
+// Options are what the spec does not say.
+type Options struct {
+	URL  string // of the connector's server; "" is [DefaultURL], or what a file has that is updated
+	Spec string // name of the spec's file; "" is that of the spec
+}
+
+func (o Options) url() string { return cmp.Or(o.URL, DefaultURL) }
+
+// specName is the name of the spec's file, for a sentence.
+func (o Options) specName(spec *schema.Spec) string {
+	name := cmp.Or(o.Spec, spec.File.Name)
+	if name == plan.Stdin {
+		return "standard input"
+	}
+	return oneLine(filepath.Base(name))
+}
+
+// A Document is a file of an export.
+type Document struct {
+	Name    string // of the file
+	Content []byte
+
+	// Update returns what becomes of a file of that name. It keeps what its reader has filled
+	// in. Its error says, after the name of the file, why the file is not replaced. A note says
+	// what the file lacks, and stays without.
+	Update func(old []byte) (content []byte, note string, err error)
+}
+
+// A Format is what an export writes.
+type Format struct {
+	Suffix string // of the file's name
+	make   func(c *collection, name, file string, opts Options) []Document
+}
+
+// The formats.
+var (
+	Postman = Format{postmanSuffix, postmanDocuments}
+	HTTP    = Format{".http", httpDocuments}
+)
+
+// FileName is the name of the file for a spec.
+func (f Format) FileName(spec *schema.Spec) string {
+	return cmp.Or(slug.Of(spec.Name), "connector") + f.Suffix
+}
+
+// Export returns the files of the format, for a spec that has no errors. The first has the given
+// name, and the others are beside it. The same spec and options give the same bytes.
+func (f Format) Export(spec *schema.Spec, file string, opts Options) []Document {
+	name := cmp.Or(oneLine(spec.Name), "connector")
+	return f.make(newCollection(spec), name, file, opts)
+}
+
+// withoutSuffix is a file's name without the format's suffix, or else without its extension.
+func withoutSuffix(file, suffix string) string {
+	if base, ok := strings.CutSuffix(file, suffix); ok {
+		return base
+	}
+	return strings.TrimSuffix(file, filepath.Ext(file))
+}

@@ -1,0 +1,49 @@
+package export
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"regexp"
+)
+
+// A mark is how an export is known again: a line with the checksum of the file, the mark's own
+// aside. What Postman exports, and what a person has edited, has another.
+const markStart = "conngen checksum "
+
+var (
+	markPattern = regexp.MustCompile(markStart + "[0-9a-f]{16}")
+	emptyMark   = markStart + "0000000000000000"
+)
+
+// marked puts the checksum into a file that has the empty mark. same returns what counts of the
+// file; nil is all.
+func marked(content []byte, same func([]byte) []byte) []byte {
+	return bytes.ReplaceAll(content, []byte(emptyMark), []byte(markOf(content, same)))
+}
+
+func markOf(content []byte, same func([]byte) []byte) string {
+	content = bytes.ReplaceAll(content, []byte("\r\n"), []byte("\n")) // as git may write it
+	content = markPattern.ReplaceAll(content, []byte(emptyMark))
+	if same != nil {
+		content = same(content)
+	}
+	sum := sha256.Sum256(content)
+	return markStart + hex.EncodeToString(sum[:8])
+}
+
+// checkMark is about a file that is to be replaced by an export of the given kind.
+func checkMark(old []byte, command string, same func([]byte) []byte) error {
+	if !markPattern.Match(old) {
+		return fmt.Errorf("was not written by %s; name another file with --out", command)
+	}
+	want := []byte(markOf(old, same))
+	for _, m := range markPattern.FindAll(old, -1) {
+		if bytes.Equal(m, want) {
+			return nil
+		}
+	}
+	return errors.New("has changed since conngen wrote it, by hand or because Postman exported it; move it away, or name another file with --out")
+}

@@ -1,0 +1,455 @@
+package export
+
+import (
+	"bytes"
+	"crypto/sha1"
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/tailscale/hujson"
+
+	"github.com/conngen/conngen/schema"
+	"github.com/conngen/conngen/schema/protocol"
+)
+
+// postmanSchema is what says that a file is a collection, and of which version.
+const postmanSchema = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
+
+// The scripts of a collection. Names in capitals stand for what is known of the spec.
+var (
+	//go:embed scripts/prerequest.js
+	prerequestScript string
+	//go:embed scripts/test.js
+	testScript string
+)
+
+// The types of a collection in Postman's format 2.1, as far as exports need it.
+type (
+	postmanCollection struct {
+		Info     postmanInfo       `json:"info"`
+		Item     []postmanItem     `json:"item"`
+		Auth     postmanAuth       `json:"auth"`
+		Event    []postmanEvent    `json:"event"`
+		Variable []postmanVariable `json:"variable"`
+	}
+	postmanInfo struct {
+		ID          string `json:"_postman_id"`
+		Name        string `json:"name"`
+		Description string `json:"description"`
+		Schema      string `json:"schema"`
+	}
+	// A postmanItem is a folder, or a request.
+	postmanItem struct {
+		ID          string          `json:"id"`
+		Name        string          `json:"name"`
+		Description string          `json:"description,omitempty"` // of folders
+		Item        []postmanItem   `json:"item,omitempty"`
+		Event       []postmanEvent  `json:"event,omitempty"`
+		Request     *postmanRequest `json:"request,omitempty"`
+		Response    *[]struct{}     `json:"response,omitempty"`
+	}
+	postmanRequest struct {
+		Method      string            `json:"method"`
+		Header      []postmanKeyValue `json:"header"`
+		Body        postmanBody       `json:"body"`
+		URL         postmanURL        `json:"url"`
+		Description string            `json:"description"`
+	}
+	postmanURL struct {
+		Raw  string   `json:"raw"`
+		Host []string `json:"host"`
+	}
+	postmanBody struct {
+		Mode    string `json:"mode"`
+		Raw     string `json:"raw"`
+		Options struct {
+			Raw struct {
+				Language string `json:"language"`
+			} `json:"raw"`
+		} `json:"options"`
+	}
+	postmanKeyValue struct {
+		Key   string `json:"key"`
+		Value string `json:"value"`
+		Type  string `json:"type,omitempty"`
+	}
+	postmanAuth struct {
+		Type   string            `json:"type"`
+		Bearer []postmanKeyValue `json:"bearer"`
+	}
+	postmanEvent struct {
+		Listen string        `json:"listen"`
+		Script postmanScript `json:"script"`
+	}
+	postmanScript struct {
+		ID   string   `json:"id"`
+		Type string   `json:"type"`
+		Exec []string `json:"exec"`
+	}
+	postmanVariable struct {
+		Key         string `json:"key"`
+		Value       string `json:"value"`
+		Description string `json:"description,omitempty"`
+	}
+	postmanEnvironment struct {
+		ID     string              `json:"id"`
+		Name   string              `json:"name"`
+		Values []environmentValues `json:"values"`
+		Scope  string              `json:"_postman_variable_scope"`
+	}
+	environmentValues struct {
+		Key     string `json:"key"`
+		Value   string `json:"value"`
+		Type    string `json:"type"`
+		Enabled bool   `json:"enabled"`
+	}
+)
+
+// A postmanWriter turns a collection into Postman's.
+type postmanWriter struct {
+	*collection
+	name string
+	opts Options
+}
+
+// id is the same for a part of the collection in every export of the spec: a UUID.
+func (w *postmanWriter) id(part string) string {
+	h := sha1.Sum([]byte("conngen/export/postman/" + w.name + "/" + part))
+	h[6] = h[6]&0x0f | 0x50
+	h[8] = h[8]&0x3f | 0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", h[0:4], h[4:6], h[6:8], h[8:10], h[10:16])
+}
+
+func (w *postmanWriter) document() postmanCollection {
+	c := postmanCollection{
+		Info: postmanInfo{ID: w.id(""), Name: w.name, Description: w.about(), Schema: postmanSchema},
+		Auth: postmanAuth{Type: "bearer", Bearer: []postmanKeyValue{{Key: "token", Value: reference(tokenVariable), Type: "string"}}},
+		Event: []postmanEvent{
+			w.event("", "prerequest", w.script(prerequestScript)),
+			w.event("", "test", w.script(testScript)),
+		},
+		Variable: w.variables(),
+	}
+	for _, f := range w.folders {
+		c.Item = append(c.Item, w.folder(f))
+	}
+	return c
+}
+
+func (w *postmanWriter) folder(f *folder) postmanItem {
+	item := postmanItem{ID: w.id("folder " + f.id), Name: f.name, Description: f.about}
+	for _, below := range f.folders {
+		item.Item = append(item.Item, w.folder(below))
+	}
+	for _, r := range f.requests {
+		item.Item = append(item.Item, w.request(r))
+	}
+	return item
+}
+
+func (w *postmanWriter) request(r *request) postmanItem {
+	body := postmanBody{Mode: "raw", Raw: body(r, variable(configVariable))}
+	body.Options.Raw.Language = "json"
+	item := postmanItem{
+		ID: w.id(r.id), Name: r.name,
+		Request: &postmanRequest{
+			Method: "POST", Header: []postmanKeyValue{{Key: "Content-Type", Value: "application/json"}}, Body: body,
+			URL: postmanURL{Raw: reference(urlVariable), Host: []string{reference(urlVariable)}}, Description: r.about,
+		},
+		Response: &[]struct{}{},
+	}
+	if before := r.before(); len(before) > 0 {
+		item.Event = append(item.Event, w.event(r.id, "prerequest", before))
+	}
+	if len(r.hooks.after) > 0 {
+		item.Event = append(item.Event, w.event(r.id, "test", r.hooks.after))
+	}
+	return item
+}
+
+// before is the script that decides whether a request is sent, and what comes after that.
+func (r *request) before() []string {
+	var script []string
+	if r.changes {
+		script = append(script, skipping(fmt.Sprintf("pm.variables.get(%q) !== \"true\"", allowChanges), allowChanges+" is not true")...)
+	}
+	for _, n := range r.needs {
+		script = append(script, skipping(fmt.Sprintf("!pm.variables.get(%q)", n.variable), n.why)...)
+	}
+	if r.fails {
+		script = append(script, `pm.variables.set("fails", "true"); // which is the right answer`)
+	}
+	return append(script, r.hooks.before...)
+}
+
+// skipping is a script that skips a request under a condition. A version of Postman that cannot
+// skip fails, and sends the request to no server.
+func skipping(condition, why string) []string {
+	return []string{
+		"if (" + condition + ") {",
+		"    console.log(" + string(jsonOf("skipped: "+why)) + ");",
+		`    pm.variables.set("url", "http://skipped.invalid");`,
+		"    pm.execution.skipRequest();",
+		"}",
+	}
+}
+
+func (w *postmanWriter) event(of, listen string, script []string) postmanEvent {
+	return postmanEvent{Listen: listen, Script: postmanScript{ID: w.id(listen + " of " + of), Type: "text/javascript", Exec: script}}
+}
+
+// script fills in what is known of the spec.
+func (w *postmanWriter) script(source string) []string {
+	type textVariable struct {
+		Name   string `json:"name"`
+		ByHand bool   `json:"byHand,omitempty"`
+		JSON   bool   `json:"json,omitempty"`
+	}
+	texts := []textVariable{}
+	for _, v := range w.chain {
+		texts = append(texts, textVariable{v.name, v.byHand, v.isJSON})
+	}
+	items := []configItem{}
+	items = append(items, w.config.items...)
+	filled := strings.NewReplacer(
+		"ITEMS", rows(items), "TEXTS", rows(texts), "COMMANDS", rows(w.commandTable()), "SCHEMAS", rows(w.schemaTable()),
+		"KEYTYPE", string(jsonOf(string(w.spec.KeyType))),
+	).Replace(source)
+	return strings.Split(strings.TrimSuffix(filled, "\n"), "\n")
+}
+
+// rows is a list in JavaScript, one element a line.
+func rows[T any](all []T) string {
+	if len(all) == 0 {
+		return "[]"
+	}
+	var b strings.Builder
+	b.WriteString("[\n")
+	for _, row := range all {
+		b.WriteString("    " + string(jsonOf(row)) + ",\n")
+	}
+	b.WriteString("]")
+	return b.String()
+}
+
+// jsonOf is a value as JSON that JavaScript can read.
+func jsonOf(v any) []byte {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	_ = e.Encode(v) // texts, numbers and lists always encode
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+}
+
+// commandTable says what the outputs of each command are.
+func (w *postmanWriter) commandTable() [][2]any {
+	type outputs struct {
+		One        bool   `json:"one,omitempty"`
+		Of         string `json:"of,omitempty"`
+		MayBeEmpty bool   `json:"mayBeEmpty,omitempty"`
+	}
+	table := [][2]any{}
+	for _, name := range w.commandNames() {
+		c := w.byName[name]
+		o := outputs{One: !c.Shape.Streams(), Of: "object", MayBeEmpty: c.Has(protocol.Changes)}
+		switch {
+		case c.List:
+			o.Of = "list"
+		case c.Shape == protocol.Action || c.Output != "" || c.Object == protocol.NoObject:
+		case c.Object == protocol.Accounts:
+			o.Of = "account"
+		case c.Object == protocol.Entitlements:
+			o.Of = "entitlement"
+		}
+		table = append(table, [2]any{name, o})
+	}
+	return table
+}
+
+// commandNames are the spec's commands that the protocol has, each once, in its order.
+func (c *collection) commandNames() []string {
+	var all []string
+	seen := make(map[string]bool)
+	for _, command := range c.spec.Commands {
+		if c.has(command.Name) && !seen[command.Name] {
+			seen[command.Name] = true
+			all = append(all, command.Name)
+		}
+	}
+	return all
+}
+
+// schemaTable has the attributes of accounts, under "", and of each entitlement type.
+func (w *postmanWriter) schemaTable() [][2]any {
+	table := [][2]any{}
+	if s := w.spec.AccountSchema; s != nil {
+		table = append(table, [2]any{"", attributeRows(s)})
+	}
+	seen := make(map[string]bool)
+	for _, s := range w.spec.EntitlementSchemas {
+		if !seen[s.Type] { // of several the first counts
+			seen[s.Type] = true
+			table = append(table, [2]any{s.Type, attributeRows(s)})
+		}
+	}
+	return table
+}
+
+func attributeRows(s *schema.ObjectSchema) [][3]any {
+	all := [][3]any{}
+	seen := make(map[string]bool)
+	for _, a := range s.Attributes {
+		if !seen[a.Name] {
+			seen[a.Name] = true
+			all = append(all, [3]any{a.Name, a.Type, a.Multi})
+		}
+	}
+	return all
+}
+
+// The names of Postman's files.
+const (
+	postmanSuffix     = ".postman_collection.json"
+	environmentSuffix = ".postman_environment.json"
+)
+
+// postmanCommand is what exports a collection.
+const postmanCommand = "conngen export postman"
+
+func postmanDocuments(c *collection, name, file string, opts Options) []Document {
+	w := &postmanWriter{c, name, opts}
+	environment := w.environment()
+	return []Document{
+		{
+			Name: file, Content: marked(pretty(w.document()), nil),
+			Update: func(old []byte) ([]byte, string, error) {
+				return marked(pretty(w.document()), nil), "", checkMark(old, postmanCommand, nil)
+			},
+		},
+		{
+			Name: withoutSuffix(file, postmanSuffix) + environmentSuffix, Content: pretty(environment),
+			Update: func(old []byte) ([]byte, string, error) {
+				content, err := environment.keeping(old)
+				return content, "", err
+			},
+		},
+	}
+}
+
+// pretty is a document as a file.
+func pretty(v any) []byte {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	_ = e.Encode(v) // texts and lists always encode
+	return []byte(escapeInvisible(b.String()))
+}
+
+// about describes the collection.
+func (w *postmanWriter) about() string {
+	var b strings.Builder
+	if doc := strings.TrimSpace(w.pkg.Doc); doc != "" {
+		b.WriteString(doc + "\n\n")
+	}
+	fmt.Fprintf(&b, "Requests as Identity Security Cloud sends them to this connector, one for each command of its spec.\n\n"+
+		"To run them, import the environment %s as well, and fill in its secrets: %s is only needed where the connector's server wants the token "+
+		"of its CONNECTOR_AUTH_TOKEN. The variables `config_*` are the items of the source's config. Each has the text of its value, which a script sends with "+
+		"the item's type: 100 as a number, `[\"a\"]` as a list. An empty one is left out. An environment may have a variable of the same name, whose value then counts.\n\n"+
+		"A run of the whole collection reads what the source has, and neither changes nor deletes any of it.", code(w.environmentName()), code(tokenVariable))
+	if w.has(createCommand) {
+		b.WriteString(" It creates an account of its own, and changes and deletes that one.")
+	}
+	if w.needsAllowance() {
+		fmt.Fprintf(&b, " Requests whose effect cannot be undone, or is not known, are skipped unless the variable %s is `true`.", code(allowChanges))
+	}
+	fmt.Fprintf(&b, "\n\nWritten by %s from %s: the next export replaces it, unless it has changed. %s", code(postmanCommand), code(w.opts.specName(w.spec)), emptyMark)
+	return b.String()
+}
+
+func (w *postmanWriter) environmentName() string { return w.name }
+
+// needsAllowance reports whether a request is only sent where changes are allowed.
+func (c *collection) needsAllowance() bool {
+	return anyRequest(c.folders, func(r *request) bool { return r.changes })
+}
+
+func anyRequest(folders []*folder, is func(*request) bool) bool {
+	for _, f := range folders {
+		if anyRequest(f.folders, is) {
+			return true
+		}
+		for _, r := range f.requests {
+			if is(r) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// variables are those of the collection: everything but secrets.
+func (w *postmanWriter) variables() []postmanVariable {
+	all := []postmanVariable{{urlVariable, w.opts.url(), "Where the connector serves."}}
+	if w.needsAllowance() {
+		all = append(all, postmanVariable{allowChanges, "false", "Whether requests are sent that change what this collection has not made."})
+	}
+	for _, s := range w.config.settings() {
+		if !s.secret {
+			all = append(all, postmanVariable{s.name, s.value, s.about})
+		}
+	}
+	for _, v := range w.chain {
+		all = append(all, postmanVariable{v.name, v.value, v.about})
+	}
+	return all
+}
+
+// environment has the secrets.
+func (w *postmanWriter) environment() postmanEnvironment {
+	e := postmanEnvironment{ID: w.id("environment"), Name: w.environmentName(), Scope: "environment"}
+	add := func(name string) {
+		e.Values = append(e.Values, environmentValues{Key: name, Type: "secret", Enabled: true})
+	}
+	add(tokenVariable)
+	for _, s := range w.config.settings() {
+		if s.secret {
+			add(s.name)
+		}
+	}
+	return e
+}
+
+// keeping returns the environment with the values that a file has: somebody has filled them in.
+func (e postmanEnvironment) keeping(old []byte) ([]byte, error) {
+	var file postmanEnvironment
+	if json.Unmarshal(old, &file) != nil || file.ID != e.ID {
+		return nil, fmt.Errorf("is not the environment that %s writes for this spec; name another collection with --out", postmanCommand)
+	}
+	has := make(map[string]bool)
+	for _, v := range file.Values {
+		has[v.Key] = true
+	}
+	var patch []map[string]any
+	for _, v := range e.Values {
+		if !has[v.Key] {
+			patch = append(patch, map[string]any{"op": "add", "path": "/values/-", "value": v})
+		}
+	}
+	if len(patch) == 0 {
+		return old, nil
+	}
+	tree, err := hujson.Parse(old)
+	if err != nil {
+		return nil, err // it has been read as JSON
+	}
+	if err := tree.Patch(jsonOf(patch)); err != nil {
+		return nil, fmt.Errorf("has no list of values; move it away, or name another collection with --out")
+	}
+	tree.Standardize()
+	var b bytes.Buffer
+	err = json.Indent(&b, tree.Pack(), "", "  ")
+	return b.Bytes(), err
+}
