@@ -9,7 +9,7 @@ export GOFLAGS := $(strip $(GOFLAGS) -trimpath)
 FUZZTIME ?= 30s
 MUTATIONS ?= 5000
 
-.PHONY: build install man test lint unit race golden conformance libraries pages browser screenshots figures mutations fuzz torture bench editor ajv vuln clean
+.PHONY: build install man test lint unit race golden conformance postman libraries pages browser screenshots figures mutations fuzz torture bench editor ajv vuln clean
 
 # build the command into bin/
 build:
@@ -84,6 +84,15 @@ conformance:
 		go -C conformance test -tags conformance -count 1; \
 	else \
 		echo "make conformance is skipped: it needs node and npm"; \
+	fi
+
+# the collections of the golden connectors and of a new project in newman, which npm installs
+postman:
+	@if command -v node >/dev/null && command -v npm >/dev/null; then \
+		npm install --prefix golden/newman --no-package-lock --ignore-scripts --no-audit --no-fund --loglevel error && \
+		go vet -tags newman ./golden && go test -tags newman -vet=off ./golden -run '^TestNewman' -count 1; \
+	else \
+		echo "make postman is skipped: it needs node and npm"; \
 	fi
 
 # the third-party libraries of docs/libraries.md in a server and in bundles; downloads them

@@ -128,7 +128,13 @@ func (c *collection) create(f *folder) {
 		c.variable(chainVariable{name: name, about: uniqueAbout[name]})
 		proof[i] = strconv.Quote(name)
 	}
-	c.add(f, createCommand, object{{"attributes", attributes}},
+	input := object{{"attributes", attributes}}
+	if len(attributes) == 0 { // nothing is known of them
+		unique = []string{runVariable}
+		input = object{{"identity", filled{text("conngen-"), variable(runVariable)}}, {"attributes", attributes}}
+		c.variable(chainVariable{name: runVariable, about: uniqueAbout[runVariable]})
+	}
+	c.add(f, createCommand, input,
 		before(c.makeUp()...),
 		after(slices.Concat([]string{
 			"// Later requests change and delete this account, so it must be new: not one that the source has listed,",

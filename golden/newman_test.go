@@ -1,0 +1,171 @@
+//go:build newman
+
+package golden_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/conngen/conngen/generator/export"
+	"github.com/conngen/conngen/generator/project"
+	"github.com/conngen/conngen/schema"
+)
+
+// TestNewman: newman finds nothing wrong with the answers of the golden connectors, and its run
+// leaves their accounts alone.
+func TestNewman(t *testing.T) {
+	t.Parallel()
+	for name, spec := range specs(t) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			g := newGuarded(t, name, spec)
+			server := httptest.NewServer(g)
+			t.Cleanup(server.Close)
+			if out, err := newman(t, spec, server.URL); err != nil {
+				t.Errorf("%v\n%s", err, out)
+			}
+			g.check(t, spec)
+		})
+	}
+}
+
+// TestNewmanExisting: where a create answers with an account that was there before, the run says so,
+// and neither changes nor deletes an account: not that one, and not one that an environment names.
+func TestNewmanExisting(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"complete", "compound-key", "legacy"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			spec := specs(t)[name]
+			g := newGuarded(t, name, spec)
+			var existing string
+			for id := range g.there {
+				existing = id
+			}
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				body, _ := io.ReadAll(r.Body)
+				if bytes.Contains(body, []byte(`"std:account:create"`)) {
+					w.Header().Set("Content-Type", "application/x-ndjson")
+					output, _ := json.Marshal(map[string]any{"type": "output", "data": g.there[existing]})
+					_, _ = w.Write(append(output, '\n'))
+					return
+				}
+				r.Body = io.NopCloser(bytes.NewReader(body))
+				g.ServeHTTP(w, r)
+			}))
+			t.Cleanup(server.Close)
+			out, err := newman(t, spec, server.URL, "test_account_id="+existing, "test_account_unique="+existing)
+			if err == nil || !strings.Contains(out, "the account is new") {
+				t.Errorf("%v\n%s", err, out)
+			}
+			for _, p := range g.problems {
+				t.Error(p)
+			}
+			for _, command := range []string{"update", "delete", "enable", "disable", "unlock"} {
+				if n := g.commands["std:account:"+command]; n > 0 {
+					t.Errorf("std:account:%s was sent %d times", command, n)
+				}
+			}
+		})
+	}
+}
+
+// TestNewmanFresh: the collection of a new project passes against its server, which wants a token.
+func TestNewmanFresh(t *testing.T) {
+	t.Parallel()
+	text, err := project.DefaultSpec("Fresh")
+	if err != nil {
+		t.Fatal(err)
+	}
+	spec, found := schema.Parse("connector-spec.json", text)
+	if found.HasErrors() {
+		t.Fatal(found)
+	}
+	files, err := project.Files(spec, project.Options{Name: "Fresh", Module: "example.com/fresh", Call: "conngen"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	for _, f := range files {
+		path := filepath.Join(dir, filepath.FromSlash(f.Path))
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, f.Content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	program := filepath.Join(dir, "fresh.exe")
+	build := exec.Command("go", "build", "-trimpath", "-o", program, ".")
+	build.Dir = dir
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	const token = "0123456789abcdef"
+	address := freeAddress(t)
+	serve := exec.CommandContext(t.Context(), program, "serve", "--addr", address)
+	serve.Env = append(os.Environ(), "CONNECTOR_AUTH_TOKEN="+token)
+	if err := serve.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = serve.Wait() }) // the end of the context has killed it
+	for deadline := time.Now().Add(10 * time.Second); ; {
+		conn, err := net.Dial("tcp", address)
+		if err == nil {
+			conn.Close()
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatal(err)
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	if out, err := newman(t, spec, "http://"+address, "token="+token); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+	if out, err := newman(t, spec, "http://"+address, "token=wrong"); err == nil || !strings.Contains(out, "status is 200") {
+		t.Errorf("with a wrong token: %v\n%s", err, out)
+	}
+}
+
+// freeAddress returns an address where nothing serves.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// newman runs the collection of a spec, with an environment in which secrets have a value.
+func newman(t *testing.T, spec *schema.Spec, url string, variables ...string) (out string, err error) {
+	t.Helper()
+	dir := t.TempDir()
+	documents := export.Postman.Export(spec, "x.postman_collection.json", export.Options{URL: url})
+	for _, d := range documents {
+		if err := os.WriteFile(filepath.Join(dir, d.Name), d.Content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	args := []string{"newman/node_modules/newman/bin/newman.js", "run", filepath.Join(dir, documents[0].Name), "-e", filepath.Join(dir, documents[1].Name), "--color", "off"}
+	for _, secret := range secretNames(t, documents[1].Content) {
+		args = append(args, "--env-var", secret+"=replace-me")
+	}
+	for _, v := range variables {
+		args = append(args, "--env-var", v)
+	}
+	text, err := exec.Command("node", args...).CombinedOutput()
+	return string(text), err
+}
