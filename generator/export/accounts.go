@@ -161,7 +161,7 @@ func (c *collection) makeUp() []string {
 		`    run: random.slice(0, 10),`,
 		`    run_number: String(100000000 + (parseInt(random.slice(10, 18), 16) % 900000000)),`,
 	}
-	if c.declares(passwordVariable) || c.has("std:authenticate") {
+	if c.declared[passwordVariable] || c.has("std:authenticate") {
 		lines = append(lines, `    test_account_password: "aA1!" + random.slice(18, 30),`)
 	}
 	if c.has("std:change-password") {
@@ -172,11 +172,6 @@ func (c *collection) makeUp() []string {
 		"    pm.collectionVariables.set(name, value);",
 		"    pm.variables.set(name, value); // for this request",
 		"}")
-}
-
-// declares reports whether there is a variable of a name.
-func (c *collection) declares(name string) bool {
-	return slices.ContainsFunc(c.chain, func(v chainVariable) bool { return v.name == name })
 }
 
 func indented(lines []string) []string {
@@ -266,23 +261,12 @@ func staticValue(s plan.FieldSample) node {
 
 // entitlementOf returns the listed entitlement that an attribute of accounts can hold.
 func (c *collection) entitlementOf(attribute string) (objectRef, bool) {
-	a, ok := c.attribute(attribute)
+	a, ok := c.attributes[attribute]
 	if !ok || !a.Entitlement {
 		return "", false
 	}
 	ref, ok := c.objects[a.ObjectType()]
 	return ref, ok
-}
-
-func (c *collection) attribute(name string) (schema.Attribute, bool) {
-	if s := c.spec.AccountSchema; s != nil {
-		for _, a := range s.Attributes {
-			if a.Name == name {
-				return a, true
-			}
-		}
-	}
-	return schema.Attribute{}, false
 }
 
 func (c *collection) update(f *folder) {

@@ -124,6 +124,7 @@ func (w *postmanWriter) id(part string) string {
 
 func (w *postmanWriter) document() postmanCollection {
 	c := postmanCollection{
+		Item: []postmanItem{}, // not null
 		Info: postmanInfo{ID: w.id(""), Name: w.name, Description: w.about(), Schema: postmanSchema},
 		Auth: postmanAuth{Type: "bearer", Bearer: []postmanKeyValue{{Key: "token", Value: reference(tokenVariable), Type: "string"}}},
 		Event: []postmanEvent{

@@ -2,6 +2,7 @@ package export
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/conngen/conngen/generator/internal/plan"
@@ -89,15 +90,23 @@ type collection struct {
 	chain   []chainVariable
 	config  configuration
 
-	names   names
-	byName  map[string]protocol.Command
-	objects map[string]objectRef // listed entitlements, by type
+	names      names
+	declared   map[string]bool // the names of chain
+	byName     map[string]protocol.Command
+	attributes map[string]schema.Attribute // of accounts
+	objects    map[string]objectRef        // listed entitlements, by type
 }
 
 func newCollection(spec *schema.Spec) *collection {
 	c := &collection{
 		pkg: plan.New(spec, plan.Options{}), spec: spec,
-		names: make(names), byName: make(map[string]protocol.Command), objects: make(map[string]objectRef),
+		names: make(names), declared: make(map[string]bool), byName: make(map[string]protocol.Command),
+		attributes: make(map[string]schema.Attribute), objects: make(map[string]objectRef),
+	}
+	if s := spec.AccountSchema; s != nil {
+		for _, a := range slices.Backward(s.Attributes) { // of several the first counts
+			c.attributes[a.Name] = a
+		}
 	}
 	c.config = newConfiguration(c.pkg)
 	for _, command := range spec.Commands {
@@ -123,12 +132,10 @@ func (c *collection) has(command string) bool {
 
 // variable adds a variable that has nothing to do with the config, once.
 func (c *collection) variable(v chainVariable) {
-	for _, known := range c.chain {
-		if known.name == v.name {
-			return
-		}
+	if !c.declared[v.name] {
+		c.declared[v.name] = true
+		c.chain = append(c.chain, v)
 	}
-	c.chain = append(c.chain, v)
 }
 
 // object adds the variables of an object.

@@ -170,8 +170,9 @@ func oneLine(t string) string {
 	return strings.Join(strings.Fields(strings.Map(plan.PlainRune, t)), " ")
 }
 
-// names are the variables that have a name, in lower case.
-type names map[string]bool
+// names are the names that variables have, in lower case, each with the number that the next one
+// gets which would have it, too.
+type names map[string]int
 
 // add returns a new name of a variable for something of the spec: letters, digits and
 // underscores, which every client takes.
@@ -181,9 +182,10 @@ func (n names) add(prefix, from string) string {
 	})
 	base := prefix + "_" + cmp.Or(strings.Join(words, "_"), "unnamed")
 	name := base
-	for i := 2; n[strings.ToLower(name)]; i++ {
-		name = base + "_" + strconv.Itoa(i)
+	for n[strings.ToLower(name)] > 0 {
+		n[strings.ToLower(base)]++
+		name = base + "_" + strconv.Itoa(n[strings.ToLower(base)])
 	}
-	n[strings.ToLower(name)] = true
+	n[strings.ToLower(name)] = 1
 	return name
 }
