@@ -39,6 +39,7 @@ var freeFlags = map[string]string{
 	"pack --version":        "a version that does not exist yet",
 	"dev --addr":            "an address of this machine, and a port that is free",
 	"dev --connector":       "the address of another program",
+	"export --url":          "the address of another program",
 }
 
 // TestEveryFlagCompletes: a flag completes its values, folders or files, or it is known to be free,

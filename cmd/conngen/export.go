@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -55,19 +56,7 @@ func (a app) exportCommand() *cobra.Command {
 			"\n" +
 			"  # to another program\n" +
 			"  conngen export postman specs/it.spec.json --out - | jq .info",
-		Args: func(_ *cobra.Command, args []string) error {
-			names := exportFormats.names()
-			switch {
-			case len(args) == 0:
-				return usagef("export needs a format: %s", either(names))
-			case len(args) > 2:
-				return usagef("export takes one spec at a time, got %d: %s", len(args)-1, strings.Join(args[1:], " "))
-			}
-			if _, ok := exportFormats.find(args[0]); !ok {
-				return usagef("unknown format %q; use %s", args[0], either(names))
-			}
-			return nil
-		},
+		Args: checkExport,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			e.format, _ = exportFormats.find(args[0]) // which Args has found
 			return a.export(cmd.Context(), args[1:], e)
@@ -84,6 +73,26 @@ func (a app) exportCommand() *cobra.Command {
 	completeNothing(cmd, "url")
 	completeFlag(cmd, "out", cobra.FixedCompletions([]cobra.Completion{"json", "http"}, cobra.ShellCompDirectiveFilterFileExt))
 	return cmd
+}
+
+// checkExport refuses arguments other than a format and one PATH.
+func checkExport(_ *cobra.Command, args []string) error {
+	names := exportFormats.names()
+	if len(args) == 0 {
+		return usagef("export needs a format: %s", either(names))
+	}
+	_, known := exportFormats.find(args[0])
+	switch {
+	case !known && len(args) == 2 && slices.Contains(names, args[1]):
+		return usagef("the format comes before the PATH: %s", call("export", args[1], args[0]))
+	case !known && isPath(args[0]):
+		return usagef("export needs a format before the PATH: %s", either(names))
+	case !known:
+		return usagef("unknown format %q; use %s", args[0], either(names))
+	case len(args) > 2:
+		return usagef("export takes one spec at a time, got %d: %s", len(args)-1, strings.Join(args[1:], " "))
+	}
+	return nil
 }
 
 func (a app) export(ctx context.Context, args []string, e exportOptions) error {
@@ -116,7 +125,11 @@ func (a app) export(ctx context.Context, args []string, e exportOptions) error {
 		_, err := printable.Exact(a.stdout).Write(documents[0].Content)
 		return err
 	}
-	return interruptible(ctx, func(ctx context.Context) error { return a.writeDocuments(ctx, s, documents) })
+	files, err := s.documentFiles(documents, e.out)
+	if err != nil {
+		return err
+	}
+	return interruptible(ctx, func(ctx context.Context) error { return a.writeDocuments(ctx, files) })
 }
 
 // A documentFile is a document and what is in the place of its file.
@@ -126,16 +139,34 @@ type documentFile struct {
 	note         string
 }
 
-// writeDocuments writes the files of an export, or none.
-func (a app) writeDocuments(ctx context.Context, s source, documents []export.Document) error {
+// documentFiles decides what becomes of the files of an export. The first is where a flag says, if
+// it is not empty.
+func (s source) documentFiles(documents []export.Document, named string) ([]documentFile, error) {
 	var files []documentFile
-	for _, d := range documents {
-		f, err := s.documentFile(d)
-		if err != nil {
-			return err
+	for i, d := range documents {
+		f := documentFile{path: target.Beside(s.path, d.Name), content: d.Content}
+		if err := staysInside(f.path, filepath.Dir(f.path)); err != nil && (i > 0 || named == "") {
+			return nil, err
+		}
+		old, err := found.ReadFile(f.path)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			files = append(files, f)
+			continue
+		case err != nil:
+			return nil, err
+		}
+		f.old = old
+		if f.content, f.note, err = d.Update(old); err != nil {
+			return nil, fmt.Errorf("%s %w", f.path, err)
 		}
 		files = append(files, f)
 	}
+	return files, nil
+}
+
+// writeDocuments writes the files of an export.
+func (a app) writeDocuments(ctx context.Context, files []documentFile) error {
 	for _, f := range files {
 		if err := generator.ReplaceFile(ctx, f.path, f.old, f.content); err != nil {
 			return err
@@ -154,21 +185,4 @@ func (a app) writeDocuments(ctx context.Context, s source, documents []export.Do
 		}
 	}
 	return nil
-}
-
-// documentFile decides what becomes of the file of a document.
-func (s source) documentFile(d export.Document) (documentFile, error) {
-	f := documentFile{path: target.Beside(s.path, d.Name), content: d.Content}
-	old, err := found.ReadFile(f.path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return f, nil
-	}
-	if err != nil {
-		return f, err
-	}
-	f.old = old
-	if f.content, f.note, err = d.Update(old); err != nil {
-		return f, usagef("%s %v", filepath.ToSlash(f.path), err)
-	}
-	return f, nil
 }

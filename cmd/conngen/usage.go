@@ -100,6 +100,7 @@ var otherWords = map[string][]string{
 	"watch": {"dev"}, "ui": {"dev"}, "preview": {"dev"},
 	"bundle": {"pack"}, "package": {"pack"}, "zip": {"pack"}, "release": {"pack"},
 	"doc": {"docs"}, "document": {"docs"}, "documentation": {"docs"}, "page": {"docs"}, "guide": {"docs"},
+	"postman": {"export"}, "collection": {"export"}, "requests": {"export"}, "http": {"export"},
 	"explain": {"rules"}, "rule": {"rules"}, "jsonschema": {"schema"}, "man": {"help"},
 }
 
@@ -228,7 +229,7 @@ func unknownFlag(cmd *cobra.Command, name, letters string) error {
 	if word, ok := flagWords[name]; ok && cmd.Flags().Lookup(word[0]) != nil {
 		value := word[1]
 		if value == aFolder.name {
-			value = cmd.Flags().Lookup(word[0]).Value.Type() // docs writes a file
+			value = cmd.Flags().Lookup(word[0]).Value.Type() // which some commands have a file for
 		}
 		return usageError{message + "; did you mean " + strings.TrimSpace("--"+word[0]+" "+value) + "?", nil}
 	}

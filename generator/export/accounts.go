@@ -122,29 +122,23 @@ func stateTest(name, state string, wrong bool) []string {
 }
 
 func (c *collection) create(f *folder) {
-	attributes, unique := c.newAccount()
+	input, unique := c.newAccount()
 	proof := make([]string, len(unique))
 	for i, name := range unique {
 		c.variable(chainVariable{name: name, about: uniqueAbout[name]})
 		proof[i] = strconv.Quote(name)
 	}
-	input := object{{"attributes", attributes}}
-	if len(attributes) == 0 { // nothing is known of them
-		unique = []string{runVariable}
-		input = object{{"identity", filled{text("conngen-"), variable(runVariable)}}, {"attributes", attributes}}
-		c.variable(chainVariable{name: runVariable, about: uniqueAbout[runVariable]})
-	}
 	c.add(f, createCommand, input,
 		before(c.makeUp()...),
 		after(slices.Concat([]string{
-			"// Later requests change and delete this account, so it must be new: not one that the source has listed,",
-			"// or, where nothing is known of those, one with a text that this run has made up.",
+			"// Later requests change and delete this account, so it must be new: it has a text that this run has made up,",
+			"// and is not one that the source has listed.",
 			`const account = JSON.parse(pm.variables.get("output") || "null");`,
 			"const id = " + c.idOf("account") + ";",
-			`const listed = pm.variables.get("listed");`,
+			`const listed = JSON.parse(pm.variables.get("listed") || "[]");`,
 			"const madeUp = [" + strings.Join(proof, ", ") + "].map((name) => pm.collectionVariables.get(name));",
 			`const shows = madeUp.some((text) => JSON.stringify(account).toLowerCase().includes(text));`,
-			`const isNew = id !== "" && (listed ? !JSON.parse(listed).includes(id) : shows);`,
+			`const isNew = id !== "" && shows && !listed.includes(id);`,
 			`pm.test("the account is new", () => pm.expect(isNew, "the ID is " + JSON.stringify(id)).to.equal(true));`,
 			"if (isNew) {",
 		}, indented(c.setIDs(testAccount, "account")), []string{"}"})...),
@@ -199,32 +193,39 @@ var uniqueAbout = map[string]string{
 	newPassword:       "Its second one.",
 }
 
-// newAccount returns the attributes of a new account, and the variables in them that no other
-// account has.
-func (c *collection) newAccount() (attributes object, unique []string) {
-	attributes = object{}
+// newAccount returns the input of a create, and the variables in it that no other account has. The
+// answer shows at least one of them: where the schema has none of the attributes that have one, it is
+// in the identity.
+func (c *collection) newAccount() (input object, unique []string) {
+	attributes, isShown := object{}, false
 	for _, s := range c.pkg.TemplateCreate() {
-		value, variable := c.sample(s, "")
+		value, in := c.sample(s, "")
 		if ref, ok := c.entitlementOf(s.Field.Name); ok && s.Kind != plan.SampleStatic {
 			if !s.Field.Required {
 				continue // an update gives it
 			}
-			value, variable = filled{variableNode(ref.id())}, ""
+			value, in = filled{variable(ref.id())}, ""
 			if s.Field.Type.IsList() {
 				value = list{value}
 			}
 		}
-		if s.Kind == plan.SamplePassword {
+		switch {
+		case s.Kind == plan.SamplePassword:
 			c.variable(chainVariable{name: passwordVariable, about: uniqueAbout[passwordVariable]})
-		} else if variable != "" && !slices.Contains(unique, variable) {
-			unique = append(unique, variable)
+		case in != "":
+			unique = append(unique, in)
+			_, known := c.attributes[s.Field.Name]
+			isShown = isShown || known
 		}
 		attributes = append(attributes, member{s.Field.Name, value})
 	}
-	return attributes, unique
+	if !isShown {
+		unique = append(unique, runVariable)
+		input = object{{"identity", filled{text("conngen-"), variable(runVariable)}}}
+	}
+	slices.Sort(unique)
+	return append(input, member{"attributes", attributes}), slices.Compact(unique)
 }
-
-func variableNode(name string) node { return variable(name) }
 
 // sample returns the value of a field, and the variable in it. A suffix makes a text another one.
 func (c *collection) sample(s plan.FieldSample, suffix string) (value node, in string) {

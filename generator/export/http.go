@@ -40,7 +40,7 @@ func httpDocuments(c *collection, name, file string, opts Options) []Document {
 		{
 			Name: file, Content: content,
 			Update: func(old []byte) ([]byte, string, error) {
-				return w.keeping(content, old), "", checkMark(old, httpCommand, withoutValues)
+				return w.keeping(content, old), "", checkMark(old, httpCommand, " (the values of variables aside)", withoutValues)
 			},
 		},
 		{
@@ -210,13 +210,15 @@ func (w *httpWriter) values(b *strings.Builder) {
 
 // httpAbout describes a variable that no request fills in.
 func (v chainVariable) httpAbout() string {
-	switch v.name {
-	case runVariable:
+	switch {
+	case v.byHand:
+		return v.about
+	case v.name == runVariable:
 		return "A text that no other account has: another value makes another account."
-	case runNumberVariable:
+	case v.name == runNumberVariable:
 		return "A number that no other account has: another value makes another account."
-	case testAccount.id():
-		return "The ID of the account that \"Create account\" has made, or of one that may be changed and deleted."
+	case v.name == testAccount.id():
+		return "The ID of the account that you have created with a request below."
 	}
 	return v.about
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"regexp"
 )
@@ -34,8 +33,9 @@ func markOf(content []byte, same func([]byte) []byte) string {
 	return markStart + hex.EncodeToString(sum[:8])
 }
 
-// checkMark is about a file that is to be replaced by an export of the given kind.
-func checkMark(old []byte, command string, same func([]byte) []byte) error {
+// checkMark is about a file that is to be replaced by an export with a command. others are what else
+// than a hand may have changed it.
+func checkMark(old []byte, command, others string, same func([]byte) []byte) error {
 	if !markPattern.Match(old) {
 		return fmt.Errorf("was not written by %s; name another file with --out", command)
 	}
@@ -45,5 +45,5 @@ func checkMark(old []byte, command string, same func([]byte) []byte) error {
 			return nil
 		}
 	}
-	return errors.New("has changed since conngen wrote it, by hand or because Postman exported it; move it away, or name another file with --out")
+	return fmt.Errorf("has changed since conngen wrote it%s; move it away, or name another file with --out", others)
 }

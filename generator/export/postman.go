@@ -2,6 +2,7 @@ package export
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha1"
 	_ "embed"
 	"encoding/json"
@@ -326,7 +327,12 @@ func postmanDocuments(c *collection, name, file string, opts Options) []Document
 		{
 			Name: file, Content: marked(pretty(w.document()), nil),
 			Update: func(old []byte) ([]byte, string, error) {
-				return marked(pretty(w.document()), nil), "", checkMark(old, postmanCommand, nil)
+				if err := checkMark(old, postmanCommand, ", by hand or because Postman exported it", nil); err != nil {
+					return nil, "", err
+				}
+				next := *w
+				next.opts.URL = cmp.Or(w.opts.URL, urlOf(old))
+				return marked(pretty(next.document()), nil), "", nil
 			},
 		},
 		{
@@ -337,6 +343,18 @@ func postmanDocuments(c *collection, name, file string, opts Options) []Document
 			},
 		},
 	}
+}
+
+// urlOf returns the URL in a collection.
+func urlOf(collection []byte) string {
+	var c struct{ Variable []postmanVariable }
+	_ = json.Unmarshal(collection, &c) // it is an export
+	for _, v := range c.Variable {
+		if v.Key == urlVariable {
+			return v.Value
+		}
+	}
+	return ""
 }
 
 // pretty is a document as a file.

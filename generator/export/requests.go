@@ -1,6 +1,7 @@
 package export
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -254,26 +255,47 @@ func (c *collection) optionsItem() string {
 
 func (c *collection) entitlements() *folder {
 	f := &folder{id: "entitlements", name: "Entitlements", about: "What accounts can be given, by type. Requests for accounts use the first of each type."}
-	for _, e := range c.pkg.Entitlements {
-		if e.Open {
-			continue // no type is known
-		}
-		if area := c.entitlementType(e); !area.isEmpty() {
+	for _, objectType := range c.entitlementTypes() {
+		if area := c.entitlementType(objectType); !area.isEmpty() {
 			f.folders = append(f.folders, area)
 		}
 	}
 	return f
 }
 
-func (c *collection) entitlementType(e *plan.Object) *folder {
-	name := oneLine(e.Type)
-	f := &folder{id: "entitlements/" + e.Type, name: name, about: oneLine(e.Doc)}
-	ref := objectRef(c.names.add("entitlement", e.Type))
-	c.object(ref, fmt.Sprintf("an entitlement of type %q", name), !c.has("std:entitlement:list"))
-	if c.has("std:entitlement:list") {
-		c.objects[e.Type] = ref
+// entitlementTypes are those that have a schema, or else those that attributes of accounts hold, or
+// else the usual one.
+func (c *collection) entitlementTypes() []string {
+	var types []string
+	for _, e := range c.pkg.Entitlements {
+		if !e.Open {
+			types = append(types, e.Type)
+		}
 	}
-	ofType := member{"type", text(e.Type)}
+	if s := c.spec.AccountSchema; len(types) == 0 && s != nil {
+		for _, a := range s.Attributes {
+			if a.Entitlement && !slices.Contains(types, a.ObjectType()) {
+				types = append(types, a.ObjectType())
+			}
+		}
+	}
+	if len(types) == 0 {
+		types = []string{schema.Attribute{}.ObjectType()}
+	}
+	return types
+}
+
+func (c *collection) entitlementType(objectType string) *folder {
+	name := cmp.Or(oneLine(objectType), "entitlement")
+	f := &folder{id: "entitlements/" + objectType, name: name, about: fmt.Sprintf("Entitlements of type %s.", code(name))}
+	ref := objectRef(c.names.add("entitlement", objectType))
+	if c.has("std:entitlement:list") || c.has("std:entitlement:read") {
+		c.object(ref, fmt.Sprintf("an entitlement of type %q", name), !c.has("std:entitlement:list"))
+	}
+	if c.has("std:entitlement:list") {
+		c.objects[objectType] = ref
+	}
+	ofType := member{"type", text(objectType)}
 	c.addAs(f, "std:entitlement:list", name, object{ofType}, after(c.takeFirst(ref, "The first entitlement is what other requests use.")...))
 	c.deltas(f, "std:entitlement:list", name, ref, ofType)
 	c.addAs(f, "std:entitlement:read", name, append(c.reference(ref), ofType), requires(ref.id(), "there is no entitlement of this type to read"))
@@ -390,10 +412,7 @@ func (c *collection) custom() *folder {
 		if _, ok := protocol.Find(command.Name); ok {
 			continue
 		}
-		name := oneLine(command.Name)
-		if name == "" {
-			name = "command"
-		}
+		name := cmp.Or(oneLine(command.Name), "command")
 		f.requests = append(f.requests, &request{
 			id: command.Name, name: name, command: command.Name, input: object{}, changes: true,
 			about: fmt.Sprintf("A custom command of this connector: %s.", code(name)),
