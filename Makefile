@@ -90,7 +90,7 @@ conformance:
 postman:
 	@if command -v node >/dev/null && command -v npm >/dev/null; then \
 		npm install --prefix golden/newman --no-package-lock --ignore-scripts --no-audit --no-fund --loglevel error && \
-		go vet -tags newman ./golden && go test -tags newman -vet=off ./golden -run '^TestNewman' -count 1; \
+		go vet -tags newman ./golden && go test -tags newman -vet=off ./golden -run '^TestNewman' -count 1 -timeout 30m; \
 	else \
 		echo "make postman is skipped: it needs node and npm"; \
 	fi

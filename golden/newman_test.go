@@ -16,6 +16,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/conngen/conngen/generator/export"
 	"github.com/conngen/conngen/generator/project"
 	"github.com/conngen/conngen/schema"
@@ -74,6 +76,51 @@ func TestNewmanExisting(t *testing.T) {
 			for _, command := range []string{"update", "delete", "enable", "disable", "unlock"} {
 				if n := g.commands["std:account:"+command]; n > 0 {
 					t.Errorf("std:account:%s was sent %d times", command, n)
+				}
+			}
+		})
+	}
+}
+
+// TestNewmanAllowed: where no account is created, one is only changed that an environment names, and
+// only if changes are allowed.
+func TestNewmanAllowed(t *testing.T) {
+	t.Parallel()
+	all := specs(t)["complete"]
+	spec, found := schema.Parse("connector-spec.json", bytes.Replace(all.File.Text(), []byte(`"std:account:create",`), nil, 1))
+	if found.HasErrors() || spec.HasCommand("std:account:create") {
+		t.Fatal(found)
+	}
+	writes := []string{"std:account:update", "std:account:disable", "std:account:enable", "std:account:unlock", "std:change-password", "std:account:delete"}
+	for name, variables := range map[string][]string{
+		"nothing": nil, "changes": {"allow_changes=true"}, "an account": {"test_account_id="}, "both": {"allow_changes=true", "test_account_id=", "test_account_new_password=aA1!aA1!"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			g := newGuarded(t, "complete", all)
+			var id string
+			for id = range g.there {
+				break
+			}
+			named := make([]string, len(variables))
+			for i, v := range variables {
+				named[i] = v
+				if strings.HasSuffix(v, "=") {
+					named[i] += id
+				}
+			}
+			server := httptest.NewServer(g)
+			t.Cleanup(server.Close)
+			out, _ := newman(t, spec, server.URL, named...) // the custom commands fail where they are sent
+			for _, command := range writes {
+				if sent := g.commands[command] > 0; sent != (name == "both") {
+					t.Errorf("%s was sent: %v\n%s", command, sent, out)
+				}
+			}
+			for other, before := range g.there {
+				now, ok := g.accounts(t, all)[other]
+				if changed := !ok || cmp.Diff(before, now) != ""; changed != (name == "both" && other == id) {
+					t.Errorf("%s has changed: %v", other, changed)
 				}
 			}
 		})
