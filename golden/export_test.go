@@ -178,6 +178,7 @@ func TestCollections(t *testing.T) {
 			for _, v := range c.Variable {
 				r.collection[v.Key] = v.Value
 			}
+			r.collection["dataset_id"] = "any"
 			r.run(c.Item)
 			g.check(t, spec)
 		})

@@ -122,7 +122,7 @@ func stateTest(name, state string, wrong bool) []string {
 }
 
 func (c *collection) create(f *folder) {
-	input, unique := c.newAccount()
+	input, unique, needs := c.newAccount()
 	proof := make([]string, len(unique))
 	for i, name := range unique {
 		c.variable(chainVariable{name: name, about: uniqueAbout[name]})
@@ -142,6 +142,7 @@ func (c *collection) create(f *folder) {
 			`pm.test("the account is new", () => pm.expect(isNew, "the ID is " + JSON.stringify(id)).to.equal(true));`,
 			"if (isNew) {",
 		}, indented(c.setIDs(testAccount, "account")), []string{"}"})...),
+		func(r *request) { r.needs = needs },
 	)
 }
 
@@ -196,7 +197,7 @@ var uniqueAbout = map[string]string{
 // newAccount returns the input of a create, and the variables in it that no other account has. The
 // answer shows at least one of them: where the schema has none of the attributes that have one, it is
 // in the identity.
-func (c *collection) newAccount() (input object, unique []string) {
+func (c *collection) newAccount() (input object, unique []string, needs []need) {
 	attributes, isShown := object{}, false
 	for _, s := range c.pkg.TemplateCreate() {
 		value, in := c.sample(s, "")
@@ -205,6 +206,7 @@ func (c *collection) newAccount() (input object, unique []string) {
 				continue // an update gives it
 			}
 			value, in = filled{variable(ref.id())}, ""
+			needs = append(needs, need{ref.id(), "there is no entitlement that the new account must have"})
 			if s.Field.Type.IsList() {
 				value = list{value}
 			}
@@ -224,7 +226,7 @@ func (c *collection) newAccount() (input object, unique []string) {
 		input = object{{"identity", filled{text("conngen-"), variable(runVariable)}}}
 	}
 	slices.Sort(unique)
-	return append(input, member{"attributes", attributes}), slices.Compact(unique)
+	return append(input, member{"attributes", attributes}), slices.Compact(unique), needs
 }
 
 // sample returns the value of a field, and the variable in it. A suffix makes a text another one.

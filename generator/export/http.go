@@ -132,11 +132,11 @@ func (w *httpWriter) head(b *strings.Builder) {
 		fmt.Sprintf("Requests as Identity Security Cloud sends them to the connector %s, for the HTTP Client of JetBrains and the REST Client of VS Code.", w.name),
 		fmt.Sprintf("Written by %s from %s. The next export keeps the values below, and replaces all else, unless that has changed. %s",
 			httpCommand, w.opts.specName(w.spec), emptyMark),
-		fmt.Sprintf("Secrets are in no file of requests. JetBrains has them in %s, beside this file: choose the environment dev. VS Code has them in its settings:", privateEnvironment),
+		fmt.Sprintf("This file has no secrets. JetBrains reads them from %s, beside it: choose the environment dev. VS Code reads them from its settings:", privateEnvironment),
 		"",
-		"The value of a secret is put into JSON as it is: write \\\" for a quote, and \\\\ for a backslash. token is only needed where the server wants the token of its CONNECTOR_AUTH_TOKEN.",
-		"IDs come from answers: copy them into the variables below, and one with a quote or a backslash into the requests, where it is JSON. " +
-			"Requests that change or delete an account are about test_account_id alone.",
+		"A secret becomes part of JSON as it is: write \\\" for a quote, and \\\\ for a backslash. token is only needed where the server wants the token of its CONNECTOR_AUTH_TOKEN.",
+		"Copy IDs from answers into the variables below; one with a quote or a backslash goes into the requests themselves, as JSON. " +
+			"Requests that change or delete an account use test_account_id alone.",
 	}
 	for i, p := range paragraphs {
 		if i > 0 {
@@ -277,7 +277,7 @@ func (w *httpWriter) request(b *strings.Builder, f *folder, r *request) {
 		b.WriteString("\n" + text.String())
 		return
 	}
-	comment(b, "It may change what cannot be changed back: to send it, remove the # of the lines below.")
+	comment(b, "It may change what nobody can undo: to send it, remove the # from the lines below.")
 	b.WriteString("\n")
 	for line := range strings.Lines(text.String()) {
 		b.WriteString(strings.TrimRight("# "+strings.TrimSuffix(line, "\n"), " ") + "\n")

@@ -374,7 +374,7 @@ func (w *postmanWriter) about() string {
 		b.WriteString(doc + "\n\n")
 	}
 	fmt.Fprintf(&b, "Requests as Identity Security Cloud sends them to this connector, one for each command of its spec.\n\n"+
-		"To run them, import the environment %s as well, and fill in its secrets: %s is only needed where the connector's server wants the token "+
+		"To run them, import the environment %s as well, and fill in its secrets. %s is only needed where the connector's server wants the token "+
 		"of its CONNECTOR_AUTH_TOKEN. The variables `config_*` are the items of the source's config. Each has the text of its value, which a script sends with "+
 		"the item's type: 100 as a number, `[\"a\"]` as a list. An empty one is left out. An environment may have a variable of the same name, whose value then counts.\n\n"+
 		"A run of the whole collection reads what the source has, and neither changes nor deletes any of it.", code(w.environmentName()), code(tokenVariable))

@@ -228,7 +228,13 @@ func (c *collection) connection() *folder {
 	f := &folder{id: "connection", name: "Connection", about: "Whether the connector answers, and whether its source can be reached with the config."}
 	c.add(f, protocol.SpecRead, object{})
 	c.add(f, "std:test-connection", object{})
-	c.add(f, "std:config-options:read", object{{"key", text(c.optionsItem())}})
+	if key := c.optionsItem(); key != "" {
+		c.add(f, "std:config-options:read", object{{"key", text(key)}})
+	} else if c.has("std:config-options:read") {
+		const item = "config_options_key"
+		c.variable(chainVariable{name: item, about: "The key of a config item.", byHand: true})
+		c.add(f, "std:config-options:read", object{{"key", filled{variable(item)}}}, requires(item, "the spec has no config item"))
+	}
 	return f
 }
 
@@ -363,29 +369,25 @@ func (c *collection) sourceData() *folder {
 
 func (c *collection) discovery() *folder {
 	f := &folder{id: "discovery", name: "Applications and machine identities", about: "What the source knows besides accounts, by dataset."}
-	datasets := object{{"datasetIds", list{filled{variable("dataset_id")}}}}
-	for _, command := range []string{"std:application-discovery:list", "std:machine-identity:list", "std:agent:list"} {
-		input := datasets
-		if c.byName[command].Shape == protocol.ByDatasetOrAll {
-			input = object{}
-		} else if c.has(command) {
-			c.dataset()
-		}
-		c.add(f, command, input)
-	}
+	c.add(f, "std:application-discovery:list", object{})
+	c.addDataset(f, "std:machine-identity:list")
+	c.addDataset(f, "std:agent:list")
 	return f
 }
 
-func (c *collection) dataset() {
-	c.variable(chainVariable{name: "dataset_id", value: "example", about: "The ID of a dataset of the source.", byHand: true})
+// addDataset adds a request for a command that reads a dataset, whose ID no command tells.
+func (c *collection) addDataset(f *folder, command string) {
+	if !c.has(command) {
+		return
+	}
+	const dataset = "dataset_id"
+	c.variable(chainVariable{name: dataset, about: "The ID of a dataset of the source.", byHand: true})
+	c.add(f, command, object{{"datasetIds", list{filled{variable(dataset)}}}}, requires(dataset, "no dataset is named"))
 }
 
 func (c *collection) resources() *folder {
 	f := &folder{id: "resources", name: "Resources", about: "The requests that change a resource are only sent with " + code(testResource.id()) + ", which nothing but you fills in."}
-	if c.has("std:resource:list") {
-		c.dataset()
-	}
-	c.add(f, "std:resource:list", object{{"datasetIds", list{filled{variable("dataset_id")}}}})
+	c.addDataset(f, "std:resource:list")
 	for _, command := range []string{"std:resource:disable", "std:resource:enable", "std:resource:delete"} {
 		if c.has(command) {
 			c.object(testResource, "a resource that may be changed and deleted", true)

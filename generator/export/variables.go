@@ -75,7 +75,8 @@ func newConfiguration(p *plan.Package) configuration {
 			Key: f.Name, Variable: own[f], Kind: kindOf(f), about: itemAbout(f), value: value,
 			Blank: value != nil && slices.ContainsFunc(f.Items, func(i plan.ConfigItem) bool { return i.Initial != "" }),
 		}
-		item.secret = item.Kind == textKind && (f.Type == plan.SecretConfig || slices.Contains(p.Secrets, f.Name))
+		_, isSecret := slices.BinarySearch(p.Secrets, f.Name)
+		item.secret = item.Kind == textKind && (isSecret || f.Type == plan.SecretConfig)
 		if item.secret || string(value) == `""` {
 			item.value = nil
 		}

@@ -24,7 +24,7 @@ function valueOf(item, text) {
         try {
             return JSON.stringify(JSON.parse(text, reveal)).replace(/\{\{/g, "{\\u007b");
         } catch (error) {
-            console.warn(item.variable + " is not JSON, and is sent as a text: " + error.message);
+            console.warn(item.variable + " is not JSON, and is sent as a text"); // the error may have a secret
         }
     }
     return quote(text);

@@ -69,7 +69,7 @@ func (p *Package) SampleConfig(secret func(*ConfigField) json.RawMessage) Config
 
 // A configSampler gives values to the items of a config.
 type configSampler struct {
-	secrets []string // keys of items
+	secrets []string // keys of items, sorted
 	secret  func(*ConfigField) json.RawMessage
 
 	demanded bool // an item of the config must have a value, and the spec gives it none
@@ -166,7 +166,8 @@ func (s *configSampler) initial(f *ConfigField, item ConfigItem) json.RawMessage
 }
 
 func (s *configSampler) isSecret(f *ConfigField) bool {
-	return f.Type == SecretConfig || slices.Contains(s.secrets, f.Name)
+	_, found := slices.BinarySearch(s.secrets, f.Name)
+	return found || f.Type == SecretConfig
 }
 
 // isAddress reports whether a field says where the source is, or a part of it.
