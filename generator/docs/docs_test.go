@@ -2,6 +2,7 @@ package docs
 
 import (
 	"bytes"
+	"flag"
 	"os"
 	"path/filepath"
 	"slices"
@@ -364,6 +365,33 @@ func checkTable(t *testing.T, table *html.Node) {
 	for i, ok := range filled {
 		if !ok {
 			t.Errorf("nothing is in column %s", rows[0][i])
+		}
+	}
+}
+
+var update = flag.Bool("update", false, "write the pages in testdata")
+
+// TestGoldenPages shows in a diff what changes on pages.
+func TestGoldenPages(t *testing.T) {
+	t.Parallel()
+	for name, f := range map[string]Format{"complete": Markdown, "minimal": HTML} {
+		text, err := os.ReadFile("../../golden/" + name + "/connector-spec.json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := New(parseSpec(t, string(text)), Options{}).Render(f, nil)
+		path := filepath.Join("testdata", name+f.Ext())
+		if *update {
+			if err := os.WriteFile(path, got, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(string(want), string(got)); diff != "" {
+			t.Errorf("%s -want +got:\n%s", path, diff)
 		}
 	}
 }

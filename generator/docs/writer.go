@@ -1,6 +1,7 @@
 package docs
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"slices"
@@ -17,7 +18,8 @@ type writer struct {
 	spec      *schema.Spec
 	options   Options
 	secrets   map[schema.Pointer]bool // values that the page does not show, and what they are in
-	passwords []string                // names of attributes and fields
+	commands  map[string]bool
+	passwords []string // names of attributes and fields
 	initial   map[string]schema.InitialValue
 	items     map[string]bool   // keys of the form's items, those in cards included
 	scope     scope             // of the form, without cards
@@ -39,6 +41,10 @@ func newWriter(spec *schema.Spec, o Options) *writer {
 	}
 	for _, v := range spec.InitialValues {
 		w.initial[v.Key] = v
+	}
+	w.commands = make(map[string]bool, len(spec.Commands))
+	for _, c := range spec.Commands {
+		w.commands[c.Name] = true
 	}
 	for e := range spec.ConfigItems() {
 		w.noteItem(e)
@@ -86,26 +92,19 @@ func idOf(kind, text string) string {
 // value returns a value of a spec as text for the page: a text as it is, anything else as JSON.
 func value(raw json.RawMessage) string {
 	var text string
-	if json.Unmarshal(raw, &text) == nil && string(raw) != "null" {
+	if json.Unmarshal(raw, &text) == nil { // null too
 		return text
 	}
-	if string(raw) == "null" {
-		return ""
-	}
-	var compact any
-	if json.Unmarshal(raw, &compact) != nil {
+	var compact bytes.Buffer
+	if json.Compact(&compact, raw) != nil {
 		return string(raw)
 	}
-	out, err := json.Marshal(compact)
-	if err != nil {
-		return string(raw)
-	}
-	return string(out)
+	return compact.String()
 }
 
 // has reports whether the spec lists one of the commands.
 func (w *writer) has(commands ...string) bool {
-	return slices.ContainsFunc(commands, w.spec.HasCommand)
+	return slices.ContainsFunc(commands, func(c string) bool { return w.commands[c] })
 }
 
 // manyHeadings is how many headings a page has that needs a table of contents.
