@@ -213,11 +213,15 @@ func (f *File) Wrap(first, last Pointer, entries ...[]Member) []Edit {
 	return append(edits, f.edit(to.end, to.end, closing))
 }
 
+// maxMoved is how many bytes an edit repeats at most, and how many are compared: values stand in one
+// another, so all of them together may have many times the size of the file.
+const maxMoved = 64 << 10
+
 // Hoist moves the element at p out of an entry around it, to before or after that: the entry goes
 // where nothing else is in its array.
 func (f *File) Hoist(p, entry Pointer) []Edit {
 	n, around, list := f.strictValue(p), f.strictValue(entry), f.strictValue(p.Parent())
-	if n == nil || around == nil || list == nil || list.kind != '[' {
+	if n == nil || around == nil || list == nil || list.kind != '[' || n.end-n.start > maxMoved {
 		return nil
 	}
 	text := f.moved(n, around)
@@ -374,8 +378,12 @@ func (f *File) duplicateFix(d duplicate) *Fix {
 	return &Fix{Text: "remove the first, which does not count", Edits: f.removal(d.before.nameStart, d.before.value.end)}
 }
 
-// EqualJSON reports whether two values are the same, whatever the order of their members.
+// EqualJSON reports whether two values are the same, whatever the order of their members. Those that
+// are too large to be compared count as different.
 func EqualJSON(a, b json.RawMessage) bool {
+	if max(len(a), len(b)) > maxMoved {
+		return false
+	}
 	var values [2]any
 	for i, raw := range []json.RawMessage{a, b} {
 		decoder := json.NewDecoder(bytes.NewReader(raw))

@@ -66,10 +66,14 @@ func (p *pass) withoutCopy(second, first schema.Pointer) *schema.Fix {
 }
 
 // respell is a fix that changes a name and the references to it.
-func (p *pass) respell(n name, names map[string][]name, to string) *schema.Fix {
+func (p *pass) respell(n name, names []name, to string) *schema.Fix {
+	if !p.hint() {
+		return nil
+	}
 	var edits []schema.Edit
-	for _, same := range names[n.text] {
+	for _, same := range names {
 		switch at := p.place(same); {
+		case same.text != n.text:
 		case same.member == "" && same.reference: // the name of an initial value
 			edits = append(edits, p.File.Rename(at, to)...)
 		default:
@@ -78,15 +82,6 @@ func (p *pass) respell(n name, names map[string][]name, to string) *schema.Fix {
 	}
 	slices.SortFunc(edits, func(a, b schema.Edit) int { return a.Start - b.Start })
 	return p.unsafely("write "+quote(to), edits)
-}
-
-// byText returns names by their texts.
-func byText(names []name) map[string][]name {
-	index := make(map[string][]name)
-	for _, n := range names {
-		index[n.text] = append(index[n.text], n)
-	}
-	return index
 }
 
 // The entries that are put around others.

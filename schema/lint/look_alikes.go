@@ -140,7 +140,6 @@ func pairNames(e *schema.Entry) []name {
 
 func nameWithSpaces(p *pass) {
 	for _, names := range p.namespaces() {
-		index := byText(names)
 		for _, n := range names {
 			if trimmed := strings.TrimSpace(n.text); !n.reference && trimmed != n.text {
 				where := "ends"
@@ -148,7 +147,7 @@ func nameWithSpaces(p *pass) {
 					where = "begins"
 				}
 				d := p.at(p.place(n), "remove the white space", "%s %q %s with white space", n.word, n.text, where)
-				d.Fix = p.respell(n, index, trimmed)
+				d.Fix = p.respell(n, names, trimmed)
 			}
 		}
 	}
@@ -183,12 +182,11 @@ func (p *pass) lookAlikes(names []name) {
 				"%s %q looks like %s %q; %s", n.word, n.text, other.word, other.text, difference(n.text, other.text))
 		}
 	}
-	index := byText(names)
 	for _, n := range names {
 		if look := norm.NFC.String(look(n.text)); look != "" && !n.reference && !reported[n.text] && isForged(n.text) {
 			reported[n.text] = true
 			d := p.at(p.place(n), fmt.Sprintf("write %s", quote(look)), "%s %q looks like %q; %s", n.word, n.text, look, difference(n.text, look))
-			d.Fix = p.respell(n, index, look)
+			d.Fix = p.respell(n, names, look)
 		}
 	}
 }
