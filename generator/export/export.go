@@ -21,19 +21,17 @@ const DefaultURL = "http://localhost:3000"
 
 // Options are what the spec does not say.
 type Options struct {
-	URL  string // of the connector's server; "" is [DefaultURL], or what a file has that is updated
-	Spec string // name of the spec's file; "" is that of the spec
+	URL string // of the connector's server; "" is [DefaultURL], or what a file has that is updated
 }
 
 func (o Options) url() string { return cmp.Or(o.URL, DefaultURL) }
 
 // specName is the name of the spec's file, for a sentence.
-func (o Options) specName(spec *schema.Spec) string {
-	name := cmp.Or(o.Spec, spec.File.Name)
-	if name == plan.Stdin {
+func specName(spec *schema.Spec) string {
+	if spec.File.Name == plan.Stdin {
 		return "standard input"
 	}
-	return oneLine(filepath.Base(name))
+	return oneLine(filepath.Base(spec.File.Name))
 }
 
 // A Document is a file of an export.

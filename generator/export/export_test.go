@@ -292,13 +292,17 @@ func TestFilledIn(t *testing.T) {
 	if again, _, err := next.Update(content); err != nil || !bytes.Equal(again, content) {
 		t.Errorf("a second export changes it: %v\n%s", err, again)
 	}
-	for _, foreign := range []string{"", "[]", `{"id":"1"}`, strings.Replace(string(old.Content), `"id": "`, `"id": "x`, 1)} {
+	fromPostman := strings.Replace(string(old.Content), `"id": "`, `"_postman_exported_using": "Postman", "id": "x`, 1)
+	if _, _, err := next.Update([]byte(fromPostman)); err != nil {
+		t.Error(err)
+	}
+	for _, foreign := range []string{"", "[]", `{"id":"1"}`, `{"id":"1","name":"HR System","values":[]}`, strings.Replace(fromPostman, "HR", "IT", 1)} {
 		if _, _, err := next.Update([]byte(foreign)); err == nil || !strings.Contains(err.Error(), "is not the environment") {
 			t.Errorf("%q: %v", foreign, err)
 		}
 	}
-	if _, _, err := next.Update([]byte(strings.Replace(string(old.Content), `"values": [`, `"values": {}, "x": [`, 1))); err == nil {
-		t.Error("an environment without a list of values is taken for one")
+	if _, _, err := next.Update([]byte(strings.Replace(string(old.Content), `"values": [`, `"x": [`, 1))); err == nil || !strings.Contains(err.Error(), "has no list of values") {
+		t.Error(err)
 	}
 }
 

@@ -9,8 +9,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/tailscale/hujson"
-
 	"github.com/conngen/conngen/schema"
 	"github.com/conngen/conngen/schema/protocol"
 )
@@ -24,88 +22,6 @@ var (
 	prerequestScript string
 	//go:embed scripts/test.js
 	testScript string
-)
-
-// The types of a collection in Postman's format 2.1, as far as exports need it.
-type (
-	postmanCollection struct {
-		Info     postmanInfo       `json:"info"`
-		Item     []postmanItem     `json:"item"`
-		Auth     postmanAuth       `json:"auth"`
-		Event    []postmanEvent    `json:"event"`
-		Variable []postmanVariable `json:"variable"`
-	}
-	postmanInfo struct {
-		ID          string `json:"_postman_id"`
-		Name        string `json:"name"`
-		Description string `json:"description"`
-		Schema      string `json:"schema"`
-	}
-	// A postmanItem is a folder, or a request.
-	postmanItem struct {
-		ID          string          `json:"id"`
-		Name        string          `json:"name"`
-		Description string          `json:"description,omitempty"` // of folders
-		Item        []postmanItem   `json:"item,omitempty"`
-		Event       []postmanEvent  `json:"event,omitempty"`
-		Request     *postmanRequest `json:"request,omitempty"`
-		Response    *[]struct{}     `json:"response,omitempty"`
-	}
-	postmanRequest struct {
-		Method      string            `json:"method"`
-		Header      []postmanKeyValue `json:"header"`
-		Body        postmanBody       `json:"body"`
-		URL         postmanURL        `json:"url"`
-		Description string            `json:"description"`
-	}
-	postmanURL struct {
-		Raw  string   `json:"raw"`
-		Host []string `json:"host"`
-	}
-	postmanBody struct {
-		Mode    string `json:"mode"`
-		Raw     string `json:"raw"`
-		Options struct {
-			Raw struct {
-				Language string `json:"language"`
-			} `json:"raw"`
-		} `json:"options"`
-	}
-	postmanKeyValue struct {
-		Key   string `json:"key"`
-		Value string `json:"value"`
-		Type  string `json:"type,omitempty"`
-	}
-	postmanAuth struct {
-		Type   string            `json:"type"`
-		Bearer []postmanKeyValue `json:"bearer"`
-	}
-	postmanEvent struct {
-		Listen string        `json:"listen"`
-		Script postmanScript `json:"script"`
-	}
-	postmanScript struct {
-		ID   string   `json:"id"`
-		Type string   `json:"type"`
-		Exec []string `json:"exec"`
-	}
-	postmanVariable struct {
-		Key         string `json:"key"`
-		Value       string `json:"value"`
-		Description string `json:"description,omitempty"`
-	}
-	postmanEnvironment struct {
-		ID     string              `json:"id"`
-		Name   string              `json:"name"`
-		Values []environmentValues `json:"values"`
-		Scope  string              `json:"_postman_variable_scope"`
-	}
-	environmentValues struct {
-		Key     string `json:"key"`
-		Value   string `json:"value"`
-		Type    string `json:"type"`
-		Enabled bool   `json:"enabled"`
-	}
 )
 
 // A postmanWriter turns a collection into Postman's.
@@ -384,7 +300,7 @@ func (w *postmanWriter) about() string {
 	if w.needsAllowance() {
 		fmt.Fprintf(&b, " Requests whose effect cannot be undone, or is not known, are skipped unless the variable %s is `true`.", code(allowChanges))
 	}
-	fmt.Fprintf(&b, "\n\nWritten by %s from %s: the next export replaces it, unless it has changed. %s", code(postmanCommand), code(w.opts.specName(w.spec)), emptyMark)
+	fmt.Fprintf(&b, "\n\nWritten by %s from %s: the next export replaces it, unless it has changed. %s", code(postmanCommand), code(specName(w.spec)), emptyMark)
 	return b.String()
 }
 
@@ -424,51 +340,4 @@ func (w *postmanWriter) variables() []postmanVariable {
 		all = append(all, postmanVariable{v.name, v.value, v.about})
 	}
 	return all
-}
-
-// environment has the secrets.
-func (w *postmanWriter) environment() postmanEnvironment {
-	e := postmanEnvironment{ID: w.id("environment"), Name: w.environmentName(), Scope: "environment"}
-	add := func(name string) {
-		e.Values = append(e.Values, environmentValues{Key: name, Type: "secret", Enabled: true})
-	}
-	add(tokenVariable)
-	for _, s := range w.config.settings() {
-		if s.secret {
-			add(s.name)
-		}
-	}
-	return e
-}
-
-// keeping returns the environment with the values that a file has: somebody has filled them in.
-func (e postmanEnvironment) keeping(old []byte) ([]byte, error) {
-	var file postmanEnvironment
-	if json.Unmarshal(old, &file) != nil || file.ID != e.ID {
-		return nil, fmt.Errorf("is not the environment that %s writes for this spec; name another collection with --out", postmanCommand)
-	}
-	has := make(map[string]bool)
-	for _, v := range file.Values {
-		has[v.Key] = true
-	}
-	var patch []map[string]any
-	for _, v := range e.Values {
-		if !has[v.Key] {
-			patch = append(patch, map[string]any{"op": "add", "path": "/values/-", "value": v})
-		}
-	}
-	if len(patch) == 0 {
-		return old, nil
-	}
-	tree, err := hujson.Parse(old)
-	if err != nil {
-		return nil, err // it has been read as JSON
-	}
-	if err := tree.Patch(jsonOf(patch)); err != nil {
-		return nil, fmt.Errorf("has no list of values; move it away, or name another collection with --out")
-	}
-	tree.Standardize()
-	var b bytes.Buffer
-	err = json.Indent(&b, tree.Pack(), "", "  ")
-	return b.Bytes(), err
 }

@@ -68,7 +68,7 @@ const (
 	newPassword       = "test_account_new_password"
 )
 
-// A reference is an object by the variables that hold its IDs.
+// An objectRef is an object, by what the names of the variables begin with that hold its IDs.
 type objectRef string
 
 func (r objectRef) id() string     { return string(r) + "_id" }
