@@ -442,6 +442,9 @@ func parseRequests(t *testing.T, text string) requestFile {
 		}
 	}
 	for _, block := range blocks[1:] {
+		if changes := strings.Contains(block, "{{test_account_id}}") || strings.Contains(block, `"std:account:create"`); changes != strings.Contains(block, "\n# @note\n") {
+			t.Errorf("VS Code asks before it sends this: %v\n%s", !changes, block)
+		}
 		var sent, off strings.Builder
 		for line := range strings.Lines(block) {
 			if comment, ok := strings.CutPrefix(line, "#"); ok {

@@ -272,7 +272,7 @@ func (w *httpWriter) request(b *strings.Builder, f *folder, r *request) {
 		body(r, w.configNode()) + "\n")
 	if !r.changes {
 		if r.uses(testAccount.id()) || r.command == createCommand {
-			b.WriteString("# @note VS Code asks before it sends this request.\n")
+			b.WriteString("# VS Code asks before it sends this, because of the next line.\n# @note\n")
 		}
 		b.WriteString("\n" + text.String())
 		return
