@@ -51,7 +51,7 @@ type configAnswer struct {
 	Version int            `json:"version"`
 	File    string         `json:"file"`
 	Changed bool           `json:"changed"` // the file does not have the values
-	Edited  bool           `json:"edited"` // the file has what would be lost if it were saved
+	Edited  bool           `json:"edited"`  // the file has what would be lost if it were saved
 }
 
 // A configState is the config in the state of the whole.
