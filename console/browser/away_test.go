@@ -29,7 +29,7 @@ func TestAgain(t *testing.T) {
 	if d.token == first {
 		t.Fatal("the token of a run is that of the run before")
 	}
-	p.waitForText("main h1", "This page needs the address that conngen dev printed")
+	p.sees("conngen dev runs again, with another token")
 	p.checkLook("a page of an earlier run")
 	eval[chromedp.Void](p, `void (location.href = `+quoted(d.address("/problems"))+`)`)
 	p.wait(`document.querySelector("main h1")?.textContent === "Problems"`)
@@ -92,7 +92,7 @@ func TestProgramEnds(t *testing.T) {
 	p.sees("The connector does not run")
 	p.checkLook("a command whose program has ended")
 	p.route("#/overview")
-	p.sees("No build answers")
+	p.waitForText(".answers", "Build 1 of hr has ended")
 	p.sees("exit code 3")
 	p.checkLook("an overview without a connector")
 
@@ -116,10 +116,10 @@ func TestRebuild(t *testing.T) {
 		s.Phase, s.Steps[3].State = loop.PhaseStarting, loop.StateRunning
 	})
 	p.waitForText("[role=status].phase", "Running: build")
-	p.sees("the last good one, answers")
 	p.click("main button.primary", "Run")
 	p.waitForText("section.card[aria-label='Call 1']", "done")
 	p.route("#/overview")
+	p.waitForText(".answers", "answers Build 1 of")
 	p.waitForText(".step.running", "Build")
 	p.checkLook("an overview while a build runs")
 
