@@ -10,6 +10,7 @@ import (
 
 	"github.com/conngen/conngen/generator/internal/plan"
 	"github.com/conngen/conngen/internal/plural"
+	"github.com/conngen/conngen/internal/series"
 	"github.com/conngen/conngen/schema"
 	"github.com/conngen/conngen/schema/diff"
 )
@@ -511,11 +512,7 @@ func enumerate(things []string) string {
 	if n := len(things) - maxEnumerated; n > 0 {
 		things = append(slices.Clone(things[:maxEnumerated]), fmt.Sprintf("%d more", n))
 	}
-	last := len(things) - 1
-	if last == 0 {
-		return things[0]
-	}
-	return strings.Join(things[:last], ", ") + " and " + things[last]
+	return series.And(things)
 }
 
 func qualified(lines []plan.Line) []string {

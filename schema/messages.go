@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/conngen/conngen/internal/nearest"
+	"github.com/conngen/conngen/internal/series"
 )
 
 // A need is how a finding asks for a member, and how to add it.
@@ -246,7 +247,7 @@ func (v *violation) reportType(r *reporter) {
 			wanted = append(wanted, withArticle(name))
 		}
 	}
-	phrase := joinOr(wanted)
+	phrase := series.Or(wanted)
 	if c, ok := contents[v.kind+"."+v.property]; ok && !v.element {
 		phrase += " of " + c
 	}
@@ -418,13 +419,5 @@ func alternatives(names []string) string {
 	for i, name := range names {
 		texts[i] = quoted(name)
 	}
-	return joinOr(texts)
-}
-
-func joinOr(words []string) string {
-	if len(words) < 2 {
-		return strings.Join(words, "")
-	}
-	last := len(words) - 1
-	return strings.Join(words[:last], ", ") + " or " + words[last]
+	return series.Or(texts)
 }

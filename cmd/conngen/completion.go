@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/conngen/conngen/internal/printable"
+	"github.com/conngen/conngen/internal/series"
 )
 
 // shells are those that complete commands, with what writes the script of each.
@@ -38,10 +39,10 @@ func (a app) completionCommand() *cobra.Command {
 			"  conngen completion fish > conngen.fish",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
-				return usagef("completion needs one shell: %s", either(shells.names()))
+				return usagef("completion needs one shell: %s", series.Or(shells.names()))
 			}
 			if _, ok := shells.find(args[0]); !ok {
-				return usagef("unknown shell %q; use %s", args[0], either(shells.names()))
+				return usagef("unknown shell %q; use %s", args[0], series.Or(shells.names()))
 			}
 			return nil
 		},

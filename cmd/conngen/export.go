@@ -18,6 +18,7 @@ import (
 	"github.com/conngen/conngen/generator/target"
 	"github.com/conngen/conngen/internal/found"
 	"github.com/conngen/conngen/internal/printable"
+	"github.com/conngen/conngen/internal/series"
 )
 
 // exportOptions say what an export writes, and where.
@@ -28,9 +29,6 @@ type exportOptions struct {
 
 // exportFormats are what a spec is exported to.
 var exportFormats = table[export.Format]{{"postman", export.Postman}, {"http", export.HTTP}}
-
-// standardOutput stands for standard output in the place of a file.
-const standardOutput = "-"
 
 func (a app) exportCommand() *cobra.Command {
 	var e exportOptions
@@ -79,16 +77,16 @@ func (a app) exportCommand() *cobra.Command {
 func checkExport(_ *cobra.Command, args []string) error {
 	names := exportFormats.names()
 	if len(args) == 0 {
-		return usagef("export needs a format: %s", either(names))
+		return usagef("export needs a format: %s", series.Or(names))
 	}
 	_, known := exportFormats.find(args[0])
 	switch {
 	case !known && len(args) == 2 && slices.Contains(names, args[1]):
 		return usagef("the format comes before the PATH: %s", call("export", args[1], args[0]))
 	case !known && isPath(args[0]):
-		return usagef("export needs a format before the PATH: %s", either(names))
+		return usagef("export needs a format before the PATH: %s", series.Or(names))
 	case !known:
-		return usagef("unknown format %q; use %s", args[0], either(names))
+		return usagef("unknown format %q; use %s", args[0], series.Or(names))
 	case len(args) > 2:
 		return usagef("export takes one spec at a time, got %d: %s", len(args)-1, strings.Join(args[1:], " "))
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/conngen/conngen/cmd/conngen/internal/report"
+	"github.com/conngen/conngen/internal/series"
 	"github.com/conngen/conngen/settings"
 )
 
@@ -96,7 +97,7 @@ func (c choice) Type() string { return c.name }
 
 func (c choice) Set(value string) error {
 	if !slices.Contains(c.values, value) {
-		return usagef("unknown --%s %q; use %s", c.flag, value, either(c.values))
+		return usagef("unknown --%s %q; use %s", c.flag, value, series.Or(c.values))
 	}
 	*c.value = value
 	return nil
@@ -111,7 +112,7 @@ func addChoice(cmd *cobra.Command, value *string, flag, name, initial, usage str
 
 // addChoiceTo adds a choice to one of the sets of flags that a command has.
 func addChoiceTo(cmd *cobra.Command, flags *pflag.FlagSet, c choice, usage string) {
-	flags.Var(c, c.flag, usage+either(c.values))
+	flags.Var(c, c.flag, usage+series.Or(c.values))
 	completeFlag(cmd, c.flag, cobra.FixedCompletions(c.values, cobra.ShellCompDirectiveNoFileComp))
 }
 
@@ -121,14 +122,6 @@ const formatName = "FORMAT"
 // addFormat adds --format to a command that says what it has done in words or, for programs, in JSON.
 func addFormat(cmd *cobra.Command, format *string) {
 	addChoice(cmd, format, "format", formatName, "text", "", "text", report.JSON)
-}
-
-// either lists values of which one is meant.
-func either(values []string) string {
-	if last := len(values) - 1; last > 0 {
-		return strings.Join(values[:last], ", ") + " or " + values[last]
-	}
-	return strings.Join(values, "")
 }
 
 // A table is what a flag or an argument chooses from, in the order of the usage.

@@ -26,6 +26,9 @@ const specName = "connector-spec.json"
 // stdinPath stands for standard input.
 const stdinPath = target.StandardInput
 
+// standardOutput is what --out has in place of a file for standard output.
+const standardOutput = "-"
+
 // maxSpecSize is far above any real spec: the largest has 80 kB.
 const maxSpecSize = 10 << 20
 

@@ -15,6 +15,7 @@ import (
 	"github.com/conngen/conngen/bundle"
 	"github.com/conngen/conngen/generator/target"
 	"github.com/conngen/conngen/internal/nearest"
+	"github.com/conngen/conngen/internal/series"
 	"github.com/conngen/conngen/internal/usage"
 )
 
@@ -155,7 +156,7 @@ func unknownCommand(root *cobra.Command, name string) error {
 		}
 	}
 	if len(e.topics) > 0 {
-		e.message += "; did you mean " + either(e.topics) + "?"
+		e.message += "; did you mean " + series.Or(e.topics) + "?"
 	}
 	return e
 }
@@ -197,7 +198,7 @@ func withoutValue(f *pflag.Flag) error {
 	what := ""
 	switch v := f.Value.(type) {
 	case choice:
-		what = either(v.values)
+		what = series.Or(v.values)
 	case textValue:
 		what = v.kind.what
 	case textsValue:
@@ -237,7 +238,7 @@ func unknownFlag(cmd *cobra.Command, name, letters string) error {
 		if len(owners) > mostOwners {
 			return usageError{message + "; other commands have it", nil}
 		}
-		return usageError{message + "; it belongs to " + either(owners), nil}
+		return usageError{message + "; it belongs to " + series.Or(owners), nil}
 	}
 	if near := nearest.Name(name, flagNames(cmd)); near != "" {
 		return usageError{message + "; did you mean --" + near + "?", nil}
@@ -270,7 +271,7 @@ func unknownLetters(cmd *cobra.Command, letters string) error {
 	}
 	message := "unknown flag -" + first
 	if len(begin) > 0 {
-		message += "; did you mean " + either(begin) + "?"
+		message += "; did you mean " + series.Or(begin) + "?"
 	}
 	return usageError{message, nil}
 }
