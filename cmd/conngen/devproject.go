@@ -348,7 +348,7 @@ func (p *devProject) Compare(context.Context) []loop.Group {
 	if p.spec.path == "" {
 		return []loop.Group{g}
 	}
-	past := &past{revision: "HEAD", loaders: make(map[string]*settings.Loader), unreadable: make(map[string]bool)}
+	past := newPast("HEAD")
 	d, err := p.app.diffRevision(p.spec, past)
 	switch {
 	case err != nil:

@@ -223,7 +223,7 @@ func (a app) diffAgainst(args []string, revision string) ([]report.Diff, error) 
 			return nil, usagef("%s has no history; name the spec", p.name())
 		}
 	}
-	past := &past{revision: revision, loaders: make(map[string]*settings.Loader), unreadable: make(map[string]bool)}
+	past := newPast(revision)
 	diffs, err := inParallel(a.working("comparing", len(paths), "spec"), paths, func(p specPath) (report.Diff, error) { return a.diffRevision(p, past) })
 	a.warnOfPast(past)
 	return diffs, err
@@ -300,6 +300,10 @@ type past struct {
 	mu         sync.Mutex
 	loaders    map[string]*settings.Loader // by repository
 	unreadable map[string]bool             // what is wrong with settings, which are left out: nobody can fix them
+}
+
+func newPast(revision string) *past {
+	return &past{revision: revision, loaders: make(map[string]*settings.Loader), unreadable: make(map[string]bool)}
 }
 
 // readSide reads what a spec was.

@@ -12,7 +12,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/aymanbagabas/go-udiff"
 	"github.com/spf13/cobra"
 
 	"github.com/conngen/conngen/bundle"
@@ -24,8 +23,8 @@ import (
 	"github.com/conngen/conngen/internal/plural"
 	"github.com/conngen/conngen/internal/printable"
 	"github.com/conngen/conngen/internal/rules"
+	"github.com/conngen/conngen/internal/unified"
 	"github.com/conngen/conngen/schema"
-	"github.com/conngen/conngen/settings"
 )
 
 // docsOptions say which pages are written, and where.
@@ -79,7 +78,7 @@ func (a app) docsCommand() *cobra.Command {
 	addChoice(cmd, &d.format, "format", formatName, docs.Formats()[0], "", docs.Formats()...)
 	cmd.Flags().BoolVar(&d.check, "check", false, "fail when a page is missing or out of date, and write nothing")
 	cmd.Flags().BoolVar(&d.full, "full", false, "show differences whole")
-	addText(cmd, &d.since, "since", "", aRevision, "print what has changed since this git revision, which is no part of the page")
+	addText(cmd, &d.since, "since", "", aRevision, "also print what has changed since this git revision; pages on disk never have it")
 	completeFlag(cmd, "out", cobra.FixedCompletions([]cobra.Completion{string(docs.Markdown), string(docs.HTML)}, cobra.ShellCompDirectiveFilterFileExt))
 	completeFlag(cmd, "since", completeRevisions)
 	return cmd
@@ -105,7 +104,7 @@ func (d *docsOptions) complete(sources []source) error {
 	if d.out == "" {
 		d.out = defaultPage(docs.Format(d.format))
 		if len(sources) == 1 && sources[0].stream {
-			d.out = stdinPath
+			d.out = standardOutput
 		}
 	}
 	switch {
@@ -125,7 +124,7 @@ func (d *docsOptions) complete(sources []source) error {
 }
 
 // prints reports whether the page goes to standard output.
-func (d *docsOptions) prints() bool { return d.out == stdinPath }
+func (d *docsOptions) prints() bool { return d.out == standardOutput }
 
 // formatOf returns the format that the name of a file stands for.
 func formatOf(name string) (docs.Format, bool) {
@@ -227,7 +226,7 @@ type page struct {
 	old      []byte // nil where there is none
 	existing *docs.Existing
 	marks    schema.Diagnostics // what is wrong with its marks
-	text     []byte             // what is to be there; nil where the marks are broken
+	text     []byte             // the new page; nil where the marks are broken
 }
 
 // pages makes the pages of specs, and reads those that are there.
@@ -251,7 +250,7 @@ func (a app) pages(sources []source, d docsOptions) ([]page, error) {
 	})
 }
 
-// make reads the page that is there, and makes the one that is to be there.
+// make reads the existing page, and makes the new one.
 func (p *page) make(f docs.Format) error {
 	info, err := os.Stat(p.path)
 	switch {
@@ -276,7 +275,7 @@ func (p *page) make(f docs.Format) error {
 	return nil
 }
 
-// current reports whether the page is as it is to be.
+// current reports whether nothing changes.
 func (p page) current() bool { return p.text != nil && p.existing != nil && p.existing.Equal(p.text) }
 
 // writeAll writes the pages whose marks are right.
@@ -313,8 +312,8 @@ func (p page) findings(d docsOptions) []report.File {
 	return append(files, report.File{Source: schema.NewFile(name, text), Findings: e.Empty(name)})
 }
 
-// stalePages returns a result for each page in its usual place. What docs has not written, or cannot
-// read, is no page.
+// stalePages returns a result for each page in its usual place. Files that docs did not write, or
+// cannot read, do not count.
 func (p packages) stalePages() []checkResult {
 	var results []checkResult
 	for _, s := range p.list {
@@ -374,7 +373,7 @@ func (p page) diff() string {
 		return ""
 	}
 	name := printable.Text(filepath.ToSlash(found.Shown(p.path)))
-	return udiff.Unified(name, name+" (generated)", unixEnds(p.old), unixEnds(p.text))
+	return unified.Diff(name, name+" (generated)", unixEnds(p.old), unixEnds(p.text))
 }
 
 func unixEnds(text []byte) string {
@@ -427,7 +426,7 @@ func (a app) changesOf(sources []source, revision string) (changes []report.Diff
 	if revision == "" {
 		return nil, false, nil
 	}
-	past := &past{revision: revision, loaders: make(map[string]*settings.Loader), unreadable: make(map[string]bool)}
+	past := newPast(revision)
 	for _, s := range sources {
 		d, err := a.diffRevision(specPath{path: s.path}, past)
 		if err != nil {
