@@ -64,6 +64,13 @@ type Member struct {
 	Known   []string // the names that the format has for members of the object
 }
 
+// The keys, of items or of initial values, that ISC reads itself.
+const (
+	StatefulKey            = "spConnEnableStatefulCommands" // whether delta aggregation is on
+	ProvisioningTimeoutKey = "provisioningTimeout"          // seconds that ISC waits for a change of an account
+	DebugLoggingKey        = "spConnDebugLoggingEnabled"    // whether the connector logs details
+)
+
 // An InitialValue is one member of sourceConfigInitialValues.
 type InitialValue struct {
 	Pointer Pointer // of the value
@@ -157,6 +164,12 @@ type Entry struct {
 
 // IsItem reports whether e is a config item, neither menu nor section.
 func (e *Entry) IsItem() bool { return e.Type != EntryMenu && e.Type != EntrySection }
+
+// IsSwitch reports whether an item is on or off.
+func (e *Entry) IsSwitch() bool { return e.Type == ItemCheckbox || e.Type == ItemToggle }
+
+// IsChoice reports whether the value of an item is one of its options.
+func (e *Entry) IsChoice() bool { return e.Type == ItemRadio || e.Type == ItemSelect }
 
 // AlternativeTo reports whether at most one of two items is ever visible: the same
 // parent shows them for different values, so that they may share a key.

@@ -3,6 +3,7 @@ package docs
 import (
 	"strings"
 
+	"github.com/conngen/conngen/internal/series"
 	"github.com/conngen/conngen/schema"
 	"github.com/conngen/conngen/schema/protocol"
 )
@@ -48,7 +49,7 @@ func (w *writer) summary() paragraph {
 	var parts [][]span
 	part := func(text string) { parts = append(parts, words(text)) }
 	if read := w.reads(); len(read) > 0 {
-		part("read " + either(read))
+		part("read " + series.And(read))
 	}
 	var does []string
 	for _, v := range verbs {
@@ -57,7 +58,7 @@ func (w *writer) summary() paragraph {
 		}
 	}
 	if len(does) > 0 {
-		part(either(does) + " accounts")
+		part(series.And(does) + " accounts")
 	}
 	if w.has(passwordCommand) {
 		part("change passwords")
@@ -83,14 +84,6 @@ func (w *writer) reads() []string {
 	return read
 }
 
-// either lists words: "a, b and c".
-func either(all []string) string {
-	if last := len(all) - 1; last > 0 {
-		return strings.Join(all[:last], ", ") + " and " + all[last]
-	}
-	return strings.Join(all, "")
-}
-
 // features says what the connector can do, and what it cannot.
 func (w *writer) features() {
 	w.heading(2, "features", "What it can do")
@@ -105,7 +98,7 @@ func (w *writer) features() {
 		feature, effect := "Custom command", "The spec does not say"
 		if known, ok := protocol.Find(c.Name); ok {
 			feature, effect = known.CapabilityFor(w.spec), "Changes it"
-			if known.Reads() || !touches(known) {
+			if known.Reads() || c.Name == authenticateCommand { // which asks about a password
 				effect = "Only reads"
 			}
 		} else {
@@ -127,12 +120,6 @@ func (w *writer) features() {
 	if len(w.spec.Features) > 0 {
 		w.add(append(sentence("The spec declares these features of a source: "), append(enumerate(names(unique(w.spec.Features))), plain("."))...))
 	}
-}
-
-// touches reports whether a command reaches the source's data. Those that do not ask only what the
-// connector offers, or check a password.
-func touches(c protocol.Command) bool {
-	return c.Name != optionsCommand && c.Name != authenticateCommand && c.Name != protocol.SpecRead
 }
 
 // cannot lists what connectors commonly do and this one does not, in ISC's words.
@@ -194,9 +181,5 @@ func (w *writer) requirements() {
 
 // needsInput reports whether someone must find out the value of an item, rather than choose one.
 func needsInput(e *schema.Entry) bool {
-	switch e.Type {
-	case schema.ItemCheckbox, schema.ItemToggle, schema.ItemRadio, schema.ItemSelect:
-		return false
-	}
-	return true
+	return !e.IsSwitch() && !e.IsChoice()
 }

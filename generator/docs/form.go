@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/conngen/conngen/generator"
+	"github.com/conngen/conngen/internal/series"
 	"github.com/conngen/conngen/schema"
 )
 
@@ -17,7 +18,7 @@ func isSecret(e *schema.Entry) bool { return generator.IsSecretItem(e) }
 func (w *writer) configuration() {
 	w.heading(2, "configuration", "Configuring a source")
 	if len(w.items) == 0 {
-		w.add(sentence("The form of a source has no items of this connector."))
+		w.add(sentence("This connector adds no items to the form of a source."))
 	} else {
 		w.add(sentence("In ISC, go to ", strong{plain("Admin > Connections > Sources")}, ", create a source with this connector, and fill in the form"+w.thenTest()))
 		w.entries(w.spec.SourceConfig, 3, "")
@@ -144,18 +145,11 @@ func (w *writer) item(e *schema.Entry, s scope, inCard bool) []block {
 	return blocks
 }
 
-// The keys of items that ISC reads itself.
-const (
-	statefulKey = "spConnEnableStatefulCommands"
-	timeoutKey  = "provisioningTimeout"
-	debugKey    = "spConnDebugLoggingEnabled"
-)
-
-// ownUse says what ISC does with them.
+// ownUse says what ISC does with the items that it reads itself.
 var ownUse = map[string]string{
-	statefulKey: "turns on delta aggregation",
-	timeoutKey:  "says how many seconds ISC waits for a change to an account",
-	debugKey:    "turns on debug logging",
+	schema.StatefulKey:            "turns on delta aggregation",
+	schema.ProvisioningTimeoutKey: "says how many seconds ISC waits for a change to an account",
+	schema.DebugLoggingKey:        "turns on debug logging",
 }
 
 // itemHelp are the help texts of an item, each once.
@@ -186,17 +180,12 @@ func (w *writer) shown(e *schema.Entry, s scope) block {
 		return sentence("Shown when ", label(parent), " is ", optionLabel(option), ".")
 	case e.ParentValue == "":
 		return sentence("Shown depending on ", label(parent), ".")
-	case !isSwitch(parent):
+	case !parent.IsSwitch():
 		return sentence("Shown when ", label(parent), " is ", name(e.ParentValue), ".")
 	case e.ParentValue == "false":
 		return sentence("Shown when ", label(parent), " is off.")
 	}
 	return sentence("Shown when ", label(parent), " is on.")
-}
-
-// isSwitch reports whether an item is on or off.
-func isSwitch(e *schema.Entry) bool {
-	return e.Type == schema.ItemCheckbox || e.Type == schema.ItemToggle
 }
 
 func optionLabel(o schema.Option) span {
@@ -208,7 +197,7 @@ func optionLabel(o schema.Option) span {
 
 // choices are the options of an item.
 func (w *writer) choices(e *schema.Entry, inCard bool) []block {
-	if e.Type != schema.ItemRadio && e.Type != schema.ItemSelect && len(e.Options) == 0 {
+	if !e.IsChoice() && len(e.Options) == 0 {
 		return nil
 	}
 	if len(e.Options) == 0 {
@@ -343,10 +332,10 @@ func cardActions(e *schema.Entry) string {
 	}
 	var text []string
 	if len(can) > 0 {
-		text = append(text, "Cards can be "+either(can)+".")
+		text = append(text, "Cards can be "+series.And(can)+".")
 	}
 	if len(cannot) > 0 {
-		text = append(text, "Cards cannot be "+strings.Join(cannot, " or ")+".")
+		text = append(text, "Cards cannot be "+series.Or(cannot)+".")
 	}
 	return strings.Join(text, " ")
 }
@@ -398,9 +387,9 @@ func (w *writer) initially(e *schema.Entry, inCard bool) []any {
 		return nil
 	case w.secrets[v.Pointer] || isSecret(e):
 		return []any{"a secret, which this page does not show"}
-	case isSwitch(e) && text == "true":
+	case e.IsSwitch() && text == "true":
 		return []any{"on"}
-	case isSwitch(e):
+	case e.IsSwitch():
 		return []any{"off"}
 	case slices.ContainsFunc(e.Options, func(o schema.Option) bool { return o.Value == text }):
 		return nil
@@ -430,11 +419,11 @@ func elements(raw json.RawMessage, e *schema.Entry) []span {
 
 // reservedKeys are keys that ISC reads itself, which specs may give values in new sources.
 var reservedKeys = map[string]string{
-	timeoutKey:                 "How many seconds ISC waits for a change to an account.",
-	"supportsStatefulCommands": "Whether delta aggregation is possible.",
-	statefulKey:                "Whether delta aggregation is on.",
-	"keyValueInitialValues":    "What ISC does with it is not documented.",
-	debugKey:                   "Whether the connector logs details.",
+	schema.ProvisioningTimeoutKey: "How many seconds ISC waits for a change to an account.",
+	"supportsStatefulCommands":    "Whether delta aggregation is possible.",
+	schema.StatefulKey:            "Whether delta aggregation is on.",
+	"keyValueInitialValues":       "What ISC does with it is not documented.",
+	schema.DebugLoggingKey:        "Whether the connector logs details.",
 }
 
 // reserved explains the values of new sources that no item of the form has.

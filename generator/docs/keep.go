@@ -207,7 +207,7 @@ func (e *Existing) Empty(name string) schema.Diagnostics {
 	return found
 }
 
-// Equal reports whether a page on disk is what is to be there, line ends apart.
+// Equal reports whether the page on disk has a text, line ends apart.
 func (e *Existing) Equal(text []byte) bool { return bytes.Equal(oneEnd(e.text), oneEnd(text)) }
 
 func oneEnd(text []byte) []byte { return bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")) }

@@ -235,7 +235,7 @@ func (w *writer) requestable(holders []holder) {
 	}
 	w.add(t)
 	if w.has(updateCommand) && slices.ContainsFunc(holders, func(a holder) bool { return a.Managed }) {
-		w.add(sentence("What can be requested, ISC can also revoke."))
+		w.add(sentence("ISC can also revoke what can be requested."))
 	}
 }
 
@@ -361,7 +361,7 @@ func (w *writer) delta() {
 		return
 	}
 	text := sentence("The connector supports delta aggregation: it saves a state at the end of an aggregation, and sends what has changed since in the next. ")
-	if e := w.scope.items[statefulKey]; e != nil {
+	if e := w.scope.items[schema.StatefulKey]; e != nil {
 		text = append(text, words(label(e), " in the form turns it on.")...)
 	} else {
 		text = append(text, words("The form has no item that turns it on.")...)
@@ -385,7 +385,7 @@ func (w *writer) bounds() {
 	if n := w.spec.TestConnectionTimeout; n > 0 {
 		row("Test of the connection", seconds(n))
 	}
-	if w.has(createCommand, updateCommand, "std:account:enable", "std:account:disable", "std:account:unlock", "std:account:delete", passwordCommand) {
+	if w.changesAccounts() {
 		row("A change to an account", w.provisioningTimeout()...)
 	}
 	if w.has(listCommand, listEntitlements) {
@@ -397,18 +397,26 @@ func (w *writer) bounds() {
 	}
 }
 
+// changesAccounts reports whether a command of the spec changes accounts.
+func (w *writer) changesAccounts() bool {
+	return slices.ContainsFunc(w.spec.Commands, func(c schema.Command) bool {
+		p, _ := protocol.Find(c.Name)
+		return p.ChangesAccount()
+	})
+}
+
 // defaultProvisioningTimeout is how many seconds ISC waits for a change to an account.
 const defaultProvisioningTimeout = 60
 
 // provisioningTimeout is how long ISC waits, which an item of the form may change.
 func (w *writer) provisioningTimeout() []any {
 	n := int64(defaultProvisioningTimeout)
-	if v, ok := w.initial[timeoutKey]; ok {
+	if v, ok := w.initial[schema.ProvisioningTimeoutKey]; ok {
 		if own, err := strconv.ParseInt(value(v.Value), 10, 64); err == nil && own > 0 {
 			n = own
 		}
 	}
-	if e := w.scope.items[timeoutKey]; e != nil {
+	if e := w.scope.items[schema.ProvisioningTimeoutKey]; e != nil {
 		return []any{seconds(n) + ", unless ", label(e), " in the form says otherwise"}
 	}
 	return []any{seconds(n)}

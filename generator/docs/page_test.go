@@ -29,14 +29,14 @@ func TestSentences(t *testing.T) {
 	}{
 		{want: []string{
 			"lets SailPoint Identity Security Cloud (ISC) neither read nor change accounts.", "The spec lists no commands, so the connector can do nothing yet.",
-			"The form of a source has no items of this connector.", "The form has no items that hold secrets.",
+			"This connector adds no items to the form of a source.", "The form has no items that hold secrets.",
 		}, not: "## Behaviour"},
 		{
 			commands: `"std:account:list", "std:account:list", "std:account:create", "std:change-password", "std:authenticate", "std:entitlement:read"`, rest: idSchema,
 			want: []string{
 				"(ISC) read accounts and entitlements, create accounts, change passwords, and check the passwords of people who sign in.",
 				"Not supported:** test connection, single account aggregation, update account,", "delta aggregation.",
-				"The spec has no create profile.", "The connector gets passwords of people when it changes a password and when someone signs in.",
+				"The spec has no create profile.", "The connector receives people's passwords when it changes a password and when someone signs in.",
 			},
 		},
 		{commands: `"std:test-connection", "x:y"`, want: []string{"| Custom command | The spec does not say | <small>`x:y`</small> |", "Custom commands are the connector's own; its author can say what they do."}},
@@ -89,7 +89,7 @@ func TestSentences(t *testing.T) {
 			commands: `"std:account:update"`, rest: `, "accountSchema": {"identityAttribute": "id", "displayAttribute": "id", "attributes": [{"name": "id", "type": "string"}, ` + groups + `]},
 			  "entitlementSchemas": [{"type": "group", "identityAttribute": "id", "displayAttribute": "", "hierarchyAttribute": "up", "includePermissions": true, "attributes": [{"name": "id", "type": "long"}, {"name": "up", "type": "string", "description": "Above", "required": true}]}, {"type": "role", "identityAttribute": "", "displayAttribute": "n", "attributes": []}]`,
 			want: []string{
-				"| [`group`](#entitlement-group) | `groups` | any number | yes |", "What can be requested, ISC can also revoke.", "The connector does not aggregate entitlements: ISC knows only those that accounts have.",
+				"| [`group`](#entitlement-group) | `groups` | any number | yes |", "ISC can also revoke what can be requested.", "The connector does not aggregate entitlements: ISC knows only those that accounts have.",
 				"ISC identifies an entitlement of this type by `id`.", "ISC shows an entitlement of this type as `n`.", "The spec lists no attributes of this type.", "ISC also asks for the permissions",
 				"| `up` | text | Above. Names the parent of the entitlement. Required. |", "| `id` | number | |",
 			},

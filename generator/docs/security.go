@@ -3,6 +3,7 @@ package docs
 import (
 	"slices"
 
+	"github.com/conngen/conngen/internal/series"
 	"github.com/conngen/conngen/schema"
 )
 
@@ -89,7 +90,7 @@ func (w *writer) passwordUse() {
 		gets = append(gets, "when someone signs in")
 	}
 	if len(gets) > 0 {
-		w.add(sentence("The connector gets passwords of people " + either(gets) + "."))
+		w.add(sentence("The connector receives people's passwords " + series.And(gets) + "."))
 	}
 	if s := w.spec.AccountSchema; s != nil {
 		var read []string

@@ -193,11 +193,6 @@ func lastSection(entries []*schema.Entry) *schema.Entry {
 	return nil
 }
 
-// isSwitch reports whether an item is on or off.
-func isSwitch(e *schema.Entry) bool {
-	return e.Type == schema.ItemCheckbox || e.Type == schema.ItemToggle
-}
-
 // meant returns the value of an item that a text probably stands for: it differs in case and white
 // space alone, or is the label of the option; "" where that is none, or several.
 func meant(text string, e *schema.Entry, values []string) string {

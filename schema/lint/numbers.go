@@ -73,7 +73,7 @@ func numberOutOfRange(p *pass) {
 		p.emptyRange(e)
 	}
 	p.firstValues(func(v schema.InitialValue, e *schema.Entry) {
-		if e == nil && v.Key == provisioningTimeout {
+		if e == nil && v.Key == schema.ProvisioningTimeoutKey {
 			p.seconds(v.Pointer)
 			return
 		}

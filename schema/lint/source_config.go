@@ -156,7 +156,7 @@ func parentValueMissing(p *pass) {
 				continue
 			}
 			d := p.name(at, `add "parentValue"`, "parentKey has no effect without parentValue")
-			if parent := s.byKey[e.ParentKey]; parent != nil && isSwitch(parent) {
+			if parent := s.byKey[e.ParentKey]; parent != nil && parent.IsSwitch() {
 				d.Fix = p.unsafely(`add "parentValue": "true"`, p.File.AddAfter(at, "parentValue", `"true"`))
 			}
 		}
@@ -175,9 +175,9 @@ func parentValueNotString(p *pass) {
 // parentValues returns the values that a parent can have, nil when they are not known.
 func parentValues(parent *schema.Entry) []string {
 	switch {
-	case isSwitch(parent):
+	case parent.IsSwitch():
 		return []string{"true", "false"}
-	case parent.Type == schema.ItemRadio, parent.Type == schema.ItemSelect:
+	case parent.IsChoice():
 		return optionValues(parent)
 	}
 	return nil
@@ -224,9 +224,7 @@ func parentValueImpossible(p *pass) {
 
 func parentTypeUnusual(p *pass) {
 	p.parents(func(e, parent *schema.Entry) {
-		switch parent.Type {
-		case schema.ItemRadio, schema.ItemSelect, schema.ItemCheckbox, schema.ItemToggle:
-		default:
+		if !parent.IsSwitch() && !parent.IsChoice() {
 			p.conflict(e.Pointer.Member("parentKey"), parent.Pointer.Member("type"), "",
 				"%q is a %s item; only radio, select, checkbox and toggle items show and hide others", parent.Key, parent.Type)
 		}
@@ -262,7 +260,7 @@ func optionsMissing(p *pass) {
 		return
 	}
 	for _, e := range p.items {
-		if (e.Type == schema.ItemRadio || e.Type == schema.ItemSelect) && len(e.Options) == 0 {
+		if e.IsChoice() && len(e.Options) == 0 {
 			p.at(e.Pointer.Member("type"), `add "options"`, "%s item %q has no options to choose from", e.Type, e.Key)
 		}
 	}
@@ -344,15 +342,12 @@ func quotedList(texts []string) string {
 	return strings.Join(quoted, ", ")
 }
 
-// statefulItem is the simplest item with the key [statefulKey].
-const statefulItem = `{"key": "` + statefulKey + `", "label": "Enable stateful commands", "type": "checkbox"}`
-
-// statefulKey is the item with which administrators switch stateful commands on.
-const statefulKey = "spConnEnableStatefulCommands"
+// statefulItem is the simplest item with which administrators switch stateful commands on.
+const statefulItem = `{"key": "` + schema.StatefulKey + `", "label": "Enable stateful commands", "type": "checkbox"}`
 
 func statefulWithoutCheckbox(p *pass) {
-	if p.SupportsStatefulCommands && !p.unreadable && p.scopes[0].byKey[statefulKey] == nil {
-		hint := fmt.Sprintf("add a checkbox with the key %q", statefulKey)
+	if p.SupportsStatefulCommands && !p.unreadable && p.scopes[0].byKey[schema.StatefulKey] == nil {
+		hint := fmt.Sprintf("add a checkbox with the key %q", schema.StatefulKey)
 		d := p.name("/supportsStatefulCommands", hint, "administrators cannot switch stateful commands on: the config has no item for it")
 		if s := lastSection(p.SourceConfig); s != nil {
 			d.Fix = p.unsafely(hint, p.File.Append(s.Pointer.Member("items"), statefulItem))
@@ -361,17 +356,14 @@ func statefulWithoutCheckbox(p *pass) {
 }
 
 func statefulCheckboxWithoutFlag(p *pass) {
-	if e := p.scopes[0].byKey[statefulKey]; e != nil && !p.SupportsStatefulCommands && !p.unreadable {
-		d := p.at(e.Pointer.Member("key"), `add "supportsStatefulCommands": true at the top of the spec`, "item %q has no effect: the spec does not support stateful commands", statefulKey)
+	if e := p.scopes[0].byKey[schema.StatefulKey]; e != nil && !p.SupportsStatefulCommands && !p.unreadable {
+		d := p.at(e.Pointer.Member("key"), `add "supportsStatefulCommands": true at the top of the spec`, "item %q has no effect: the spec does not support stateful commands", schema.StatefulKey)
 		d.Fix = p.unsafely(`set "supportsStatefulCommands": true`, p.setAfter("/commands", "supportsStatefulCommands", "true"))
 	}
 }
 
-// provisioningTimeout is an initial value in seconds.
-const provisioningTimeout = "provisioningTimeout"
-
 // reservedInitialKeys are keys of initial values that belong to no config item.
-var reservedInitialKeys = []string{provisioningTimeout, "supportsStatefulCommands", statefulKey, "keyValueInitialValues"}
+var reservedInitialKeys = []string{schema.ProvisioningTimeoutKey, "supportsStatefulCommands", schema.StatefulKey, "keyValueInitialValues"}
 
 func initialValueUnknownKey(p *pass) {
 	if p.unreadable {

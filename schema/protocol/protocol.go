@@ -276,6 +276,9 @@ func (c Command) Reads() bool {
 	return false
 }
 
+// ChangesAccount reports whether the command changes an account, or makes or removes one.
+func (c Command) ChangesAccount() bool { return c.Object == Accounts && c.Memory >= CreateOne }
+
 var byName = func() map[string]Command {
 	commands := make(map[string]Command, len(Commands))
 	for _, c := range Commands {
