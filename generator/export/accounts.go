@@ -3,12 +3,14 @@ package export
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/conngen/conngen/generator/internal/plan"
 	"github.com/conngen/conngen/schema"
+	"github.com/conngen/conngen/schema/protocol"
 )
 
 // The commands that accounts' requests are chained by.
@@ -64,7 +66,7 @@ func (c *collection) accountsAbout() string {
 	about := "Accounts of the source."
 	switch {
 	case c.has(createCommand):
-		about += " The requests that change or delete an account are about the one that " + quotedName(c.byName[createCommand].Capability) +
+		about += " The requests that change or delete an account are about the one that " + strconv.Quote(c.byName[createCommand].Capability) +
 			" has created in the same run, and are skipped without it: no listed account is ever touched."
 		if !c.has(deleteCommand) {
 			about += " The connector cannot delete accounts, so this one stays in the source."
@@ -76,13 +78,9 @@ func (c *collection) accountsAbout() string {
 	return about
 }
 
-func quotedName(name string) string { return strconv.Quote(name) }
-
 // changesAccounts reports whether a command of the spec changes accounts.
 func (c *collection) changesAccounts() bool {
-	return slices.ContainsFunc([]string{
-		updateCommand, deleteCommand, "std:account:enable", "std:account:disable", "std:account:unlock", "std:change-password",
-	}, c.has)
+	return slices.ContainsFunc(slices.Collect(maps.Values(c.byName)), protocol.Command.ChangesAccount)
 }
 
 // uses reports whether a request is not sent without a variable.
@@ -302,14 +300,14 @@ func (c *collection) update(f *folder) {
 // provision adds the requests that give the account an entitlement, and take it away. An attribute of
 // one value is set: what the account had before is not known.
 func (c *collection) provision(f *folder, a schema.Attribute, ref objectRef) {
-	none := requires(ref.id(), fmt.Sprintf("there is no entitlement of type %q", oneLine(a.ObjectType())))
+	none := requires(ref.id(), fmt.Sprintf("there is no entitlement of type %q", plan.OneLine(a.ObjectType())))
 	value := filled{variable(ref.id())}
 	if !a.Multi {
-		c.addAs(f, updateCommand, "set "+oneLine(a.Name), append(c.reference(testAccount), member{"changes", list{change("Set", a.Name, value)}}), c.onTestAccount, none)
+		c.addAs(f, updateCommand, "set "+plan.OneLine(a.Name), append(c.reference(testAccount), member{"changes", list{change("Set", a.Name, value)}}), c.onTestAccount, none)
 		return
 	}
 	for _, op := range []string{"Add", "Remove"} {
-		c.addAs(f, updateCommand, strings.ToLower(op)+" "+oneLine(a.Name),
+		c.addAs(f, updateCommand, strings.ToLower(op)+" "+plan.OneLine(a.Name),
 			append(c.reference(testAccount), member{"changes", list{change(op, a.Name, value)}}), c.onTestAccount, none)
 	}
 }

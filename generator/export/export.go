@@ -26,14 +26,6 @@ type Options struct {
 
 func (o Options) url() string { return cmp.Or(o.URL, DefaultURL) }
 
-// specName is the name of the spec's file, for a sentence.
-func specName(spec *schema.Spec) string {
-	if spec.File.Name == plan.Stdin {
-		return "standard input"
-	}
-	return oneLine(filepath.Base(spec.File.Name))
-}
-
 // A Document is a file of an export.
 type Document struct {
 	Name    string // of the file
@@ -65,7 +57,7 @@ func (f Format) FileName(spec *schema.Spec) string {
 // Export returns the files of the format, for a spec that has no errors. The first has the given
 // name, and the others are beside it. The same spec and options give the same bytes.
 func (f Format) Export(spec *schema.Spec, file string, opts Options) []Document {
-	name := cmp.Or(oneLine(spec.Name), "connector")
+	name := cmp.Or(plan.OneLine(spec.Name), "connector")
 	return f.make(newCollection(spec), name, file, opts)
 }
 

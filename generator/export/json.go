@@ -1,7 +1,6 @@
 package export
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -85,11 +84,7 @@ func reference(name string) string { return "{{" + name + "}}" }
 
 // quoted is a text as JSON, in which nothing looks like a variable.
 func quoted(t string) string {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	_ = e.Encode(t) // texts always encode
-	return escapeInvisible(escapeBraces(strings.TrimSuffix(b.String(), "\n")))
+	return escapeInvisible(escapeBraces(string(jsonOf(t))))
 }
 
 // escapeInvisible escapes what JSON allows in a text and nobody sees there.

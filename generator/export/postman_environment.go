@@ -11,7 +11,7 @@ import (
 
 // environment has the secrets.
 func (w *postmanWriter) environment() postmanEnvironment {
-	e := postmanEnvironment{ID: w.id("environment"), Name: w.environmentName(), Scope: "environment"}
+	e := postmanEnvironment{ID: w.id("environment"), Name: w.name, Scope: "environment"}
 	add := func(name string) {
 		e.Values = append(e.Values, environmentValues{Key: name, Type: "secret", Enabled: true})
 	}

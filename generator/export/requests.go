@@ -125,6 +125,9 @@ func newCollection(spec *schema.Spec) *collection {
 	return c
 }
 
+// specName is the name of the spec's file, for a sentence.
+func (c *collection) specName() string { return cmp.Or(c.pkg.SpecFile, "standard input") }
+
 // has reports whether the spec lists a command.
 func (c *collection) has(command string) bool {
 	_, ok := c.byName[command]
@@ -243,11 +246,10 @@ func (c *collection) connection() *folder {
 func (c *collection) optionsItem() string {
 	key, listed := "", ""
 	for e := range c.spec.ConfigItems() {
-		isChoice := e.Type == schema.ItemSelect || e.Type == schema.ItemRadio
 		switch {
-		case isChoice && len(e.Options) == 0:
+		case e.IsChoice() && len(e.Options) == 0:
 			return e.Key
-		case isChoice && listed == "":
+		case e.IsChoice() && listed == "":
 			listed = e.Key
 		case key == "":
 			key = e.Key
@@ -292,7 +294,7 @@ func (c *collection) entitlementTypes() []string {
 }
 
 func (c *collection) entitlementType(objectType string) *folder {
-	name := cmp.Or(oneLine(objectType), "entitlement")
+	name := cmp.Or(plan.OneLine(objectType), "entitlement")
 	f := &folder{id: "entitlements/" + objectType, name: name, about: fmt.Sprintf("Entitlements of type %s.", code(name))}
 	ref := objectRef(c.names.add("entitlement", objectType))
 	if c.has("std:entitlement:list") || c.has("std:entitlement:read") {
@@ -414,7 +416,7 @@ func (c *collection) custom() *folder {
 		if _, ok := protocol.Find(command.Name); ok {
 			continue
 		}
-		name := cmp.Or(oneLine(command.Name), "command")
+		name := cmp.Or(plan.OneLine(command.Name), "command")
 		f.requests = append(f.requests, &request{
 			id: command.Name, name: name, command: command.Name, input: object{}, changes: true,
 			about: fmt.Sprintf("A custom command of this connector: %s.", code(name)),

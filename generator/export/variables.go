@@ -75,8 +75,7 @@ func newConfiguration(p *plan.Package) configuration {
 			Key: f.Name, Variable: own[f], Kind: kindOf(f), about: itemAbout(f), value: value,
 			Blank: value != nil && slices.ContainsFunc(f.Items, func(i plan.ConfigItem) bool { return i.Initial != "" }),
 		}
-		_, isSecret := slices.BinarySearch(p.Secrets, f.Name)
-		item.secret = item.Kind == textKind && (isSecret || f.Type == plan.SecretConfig)
+		item.secret = item.Kind == textKind && p.HoldsSecret(f)
 		if item.secret || string(value) == `""` {
 			item.value = nil
 		}
@@ -85,7 +84,7 @@ func newConfiguration(p *plan.Package) configuration {
 	return c
 }
 
-// nestedName says where a secret is that is no item of its own.
+// nestedName names a secret in a card, or in the values of pairs, by its place.
 func nestedName(f *plan.ConfigField) string {
 	name := strings.TrimPrefix(f.Key, schema.WireConfig+"/")
 	if f.Type.IsPairs() {
@@ -150,7 +149,7 @@ func kindOf(f *plan.ConfigField) string {
 // itemAbout describes an item in a line.
 func itemAbout(f *plan.ConfigField) string {
 	about := []string{fmt.Sprintf("Config item %s.", strconv.Quote(f.Name))}
-	if doc := oneLine(f.Doc); doc != "" {
+	if doc := plan.OneLine(f.Doc); doc != "" {
 		about = append(about, doc)
 	}
 	if f.Choice != nil {
@@ -164,11 +163,6 @@ func itemAbout(f *plan.ConfigField) string {
 		about = append(about, "As JSON.")
 	}
 	return strings.Join(about, " ")
-}
-
-// oneLine joins the lines of a text.
-func oneLine(t string) string {
-	return strings.Join(strings.Fields(strings.Map(plan.PlainRune, t)), " ")
 }
 
 // names are the names that variables have, in lower case, each with the number that the next one

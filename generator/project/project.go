@@ -249,7 +249,7 @@ func generatedFiles(spec *schema.Spec, opts Options) ([]generator.File, error) {
 
 func newProjectData(p *plan.Package, opts Options, sample plan.ConfigSample) projectData {
 	d := projectData{
-		Name:    oneLine(opts.Name),
+		Name:    plan.OneLine(opts.Name),
 		Module:  opts.Module,
 		Call:    opts.Call,
 		Base:    programName(opts.Module),
@@ -340,10 +340,6 @@ func namingFields(sample plan.ConfigSample) []namingField {
 		return secrets
 	}
 	return all
-}
-
-func oneLine(text string) string {
-	return strings.Join(strings.Fields(strings.Map(plan.PlainRune, text)), " ")
 }
 
 // curlExample is a call from the shell.

@@ -4,6 +4,8 @@
 package plan
 
 import (
+	"slices"
+
 	"github.com/conngen/conngen/schema"
 	"github.com/conngen/conngen/schema/protocol"
 )
@@ -53,6 +55,13 @@ func (p *Package) Methods() []*Method {
 		methods = append(methods, c.Methods...)
 	}
 	return methods
+}
+
+// HoldsSecret reports whether a field of the config, or of a card, holds a secret; of one that holds
+// pairs, whether their values are secret.
+func (p *Package) HoldsSecret(f *ConfigField) bool {
+	_, found := slices.BinarySearch(p.Secrets, f.Name)
+	return found || f.Type == SecretConfig
 }
 
 // Tables returns the objects that Memory keeps.

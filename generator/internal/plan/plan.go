@@ -103,7 +103,7 @@ func specFile(path string) string {
 	if path == Stdin {
 		return ""
 	}
-	return strings.Join(strings.Fields(strings.Map(PlainRune, filepath.Base(path))), " ")
+	return OneLine(filepath.Base(path))
 }
 
 // settings notes which of the options took part.

@@ -52,10 +52,10 @@ func (p *Package) SampleConfig(secret func(*ConfigField) json.RawMessage) Config
 	if secret == nil {
 		secret = func(*ConfigField) json.RawMessage { return json.RawMessage(secretSample) }
 	}
-	s := configSampler{secrets: p.Secrets, secret: secret}
+	s := configSampler{pkg: p, secret: secret}
 	values := s.scope(p.Config)
 	if !s.demanded {
-		s = configSampler{secrets: p.Secrets, secret: secret, optional: true}
+		s = configSampler{pkg: p, secret: secret, optional: true}
 		values = s.scope(p.Config)
 	}
 	sample := ConfigSample{JSON: object(p.Config, values), Values: values, Impossible: s.impossible, Naming: s.naming}
@@ -69,8 +69,8 @@ func (p *Package) SampleConfig(secret func(*ConfigField) json.RawMessage) Config
 
 // A configSampler gives values to the items of a config.
 type configSampler struct {
-	secrets []string // keys of items, sorted
-	secret  func(*ConfigField) json.RawMessage
+	pkg    *Package
+	secret func(*ConfigField) json.RawMessage
 
 	demanded bool // an item of the config must have a value, and the spec gives it none
 	optional bool // optional items that name the source get a value, too
@@ -159,15 +159,10 @@ func (s *configSampler) hidden(f *ConfigField) json.RawMessage {
 // initial returns an item's initial value where the connector takes it.
 func (s *configSampler) initial(f *ConfigField, item ConfigItem) json.RawMessage {
 	initial := json.RawMessage(item.Initial)
-	if s.isSecret(f) || !fits(item, initial) {
+	if s.pkg.HoldsSecret(f) || !fits(item, initial) {
 		return nil
 	}
 	return initial
-}
-
-func (s *configSampler) isSecret(f *ConfigField) bool {
-	_, found := slices.BinarySearch(s.secrets, f.Name)
-	return found || f.Type == SecretConfig
 }
 
 // isAddress reports whether a field says where the source is, or a part of it.
@@ -306,7 +301,7 @@ func (s *configSampler) list(f *ConfigField, item ConfigItem) json.RawMessage {
 	switch item.Type {
 	case KeyValuesConfig, SecretKeyValuesConfig:
 		value := json.RawMessage(textSample)
-		if s.isSecret(f) {
+		if s.pkg.HoldsSecret(f) {
 			value = s.secret(f)
 		}
 		pair, _ := json.Marshal([]map[string]json.RawMessage{{item.PairKey: json.RawMessage(textSample), item.PairVal: value}}) // texts always marshal

@@ -109,8 +109,8 @@ func (p *Package) TemplateCreate() []FieldSample {
 	return samples
 }
 
-// takes reports whether a field takes a static value of the template. An expression is none,
-// and a required field takes more than the empty text. No sample has a password of the spec.
+// takes reports whether a field takes a static value of the template. It takes no
+// expression, a required one no empty text, and none a password of the spec.
 func (f *Field) takes(raw json.RawMessage) bool {
 	text, ok := scalar(raw)
 	switch {

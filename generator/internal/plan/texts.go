@@ -78,6 +78,11 @@ func PlainRune(r rune) rune {
 	return ' '
 }
 
+// OneLine joins the lines of a text to one, without invisible characters.
+func OneLine(text string) string {
+	return strings.Join(strings.Fields(strings.Map(PlainRune, text)), " ")
+}
+
 // specText returns the spec as std:spec:read sends it: as it is written, but with
 // booleans where it has strings in their place, which the official tools cannot read.
 func specText(spec *schema.Spec) string {
