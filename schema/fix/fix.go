@@ -197,7 +197,8 @@ func (r *run) try(s state, batch []candidate) (state, bool) {
 	return next, true
 }
 
-// behind returns candidates as they are after edits in front of them, and whether all edits are.
+// behind returns candidates in the places that they have after edits, and reports whether all edits are in
+// front of them.
 func behind(batch []candidate, made [][]schema.Edit) ([]candidate, bool) {
 	shift := 0
 	for _, edits := range made {

@@ -323,6 +323,9 @@ func TestTooMuch(t *testing.T) {
 	if err != nil || string(r.Text) != text {
 		t.Error(err)
 	}
+	if !slices.ContainsFunc(r.Refused, func(f fix.Refusal) bool { return strings.Contains(f.Why, "too much to fix") }) {
+		t.Error("nothing says that there is too much to fix")
+	}
 }
 
 // FuzzText: what is true of all texts.

@@ -72,7 +72,7 @@ func fixText(d schema.Diagnostic) string {
 const maxJoined = 10_000
 
 // joined makes one edit of several: programs such as reviewdog offer each as a suggestion of its own,
-// and half a fix is none. What stands between the edits becomes part of it, so it must be short and
+// and half a fix is worse than none. What stands between the edits becomes part of it, so it must be short and
 // have no secret.
 func (f File) joined(edits []schema.Edit) (schema.Edit, bool) {
 	text, mark := f.Source.Text(), f.Source.Offset(1, 1)
