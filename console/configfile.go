@@ -29,7 +29,7 @@ type configFile struct {
 	file   string            // path in the project, with slashes, or an absolute one; "" for none
 	seen   [sha256.Size]byte // of what was read or written last; zero for no file
 	broken *loop.Problem     // why it cannot be read; its last values stay
-	edited bool              // somebody has edited it while the page had changes
+	edited bool              // it was edited while the page had changes
 }
 
 // errNoFile is the error of a config file that does not exist, or of a config without one.
@@ -132,8 +132,8 @@ func (c *config) takeFile() error {
 	return nil
 }
 
-// save writes the config to a file of the project, which becomes the config's own. What somebody has
-// written there since it was read stays, unless it is to be overwritten.
+// save writes the config to a file of the project, which becomes the config's own. An edit that the
+// file got since it was read stays, unless overwrite is set.
 func (c *config) save(ctx context.Context, file string, overwrite bool) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -172,9 +172,9 @@ func (c *config) mayReplace(file string, overwrite bool) error {
 	}
 	switch c.look(); {
 	case c.broken != nil:
-		return fail(http.StatusConflict, file+" is not a JSON object at the moment: mend it first, or what somebody has written there is lost")
+		return fail(http.StatusConflict, file+" is not a JSON object at the moment: fix it first, since saving would overwrite what is there")
 	case c.edited && !overwrite:
-		return fail(http.StatusConflict, "somebody has edited "+file+" since it was read: take its values, or overwrite it")
+		return fail(http.StatusConflict, file+" was edited since it was read: take its values, or overwrite it")
 	}
 	return nil
 }

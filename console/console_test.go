@@ -613,7 +613,7 @@ func TestEditedFile(t *testing.T) {
 	}
 	b.get(t, "PUT", "/api/config", `{"values":{"url":"of the page"}}`, 200)
 	write(`{"token":"by hand"}`)
-	if got := b.get(t, "POST", "/api/config/save", `{}`, 409); got["error"] != "somebody has edited config.json since it was read: take its values, or overwrite it" {
+	if got := b.get(t, "POST", "/api/config/save", `{}`, 409); got["error"] != "config.json was edited since it was read: take its values, or overwrite it" {
 		t.Errorf("%v", got)
 	}
 	assert(true, `{"token":"by hand"}`)

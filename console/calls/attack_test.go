@@ -190,7 +190,7 @@ func TestStrangeStatus(t *testing.T) {
 	})
 	for answer, want := range map[string]string{
 		"HTTP/1.1 000 Nothing\r\nContent-Length: 0\r\n\r\n":                                       "the status 0, which HTTP does not have",
-		"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\nhi": "the status 101: it goes over to another protocol",
+		"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\nhi": "the status 101: it switches to another protocol",
 	} {
 		answers <- answer
 		if status, text, err := send(t, c, "{}"); err != nil || status != http.StatusBadGateway || !strings.Contains(text, want) {

@@ -148,7 +148,7 @@ func (r *Recorder) exchange(ctx context.Context, c *recording, url string, heade
 	}
 	defer got.Body.Close()
 	if got.StatusCode == http.StatusSwitchingProtocols {
-		return &CallError{"connection", "the connector answers with the status 101: it goes over to another protocol, which no command asks for"}
+		return &CallError{"connection", "the connector answers with the status 101: it switches to another protocol, which no command asks for"}
 	}
 	if got.StatusCode < 200 || got.StatusCode > 599 {
 		return &CallError{"connection", "the connector answers with the status " + strconv.Itoa(got.StatusCode) + ", which HTTP does not have"}

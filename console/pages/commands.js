@@ -124,7 +124,7 @@ async function startWith({ identity, type }, command, spec, setInput) {
 const quote = (text) => `'${text.replaceAll("'", `'\\''`)}'`;
 
 // asCurl reads the config from its file when the line runs: the page does not know the secrets.
-function asCurl(command, input, file) {
+export function asCurl(command, input, file) {
   const head = `{"type":${JSON.stringify(command)},"input":${JSON.stringify(input)},"config":`;
   return `curl -sS ${quote(location.origin + "/")} -H 'Content-Type: application/json' \\\n  --data-binary ${quote(head)}"$(cat ${quote(file)})"'}'`;
 }

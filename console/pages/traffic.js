@@ -3,6 +3,7 @@
 import { html, useEffect, useMemo, useRef, useState } from "./vendor/preact.js";
 import { get, query } from "./api.js";
 import { requestOf, stateOf } from "./calls.js";
+import { asCurl } from "./commands.js";
 import { Grid, usePages } from "./grid.js";
 import { CallNotices, CallState, CancelButton, Loading, NotRecorded, ReplayButton, useCall } from "./parts.js";
 import { Change } from "./record.js";
@@ -34,13 +35,14 @@ const callColumns = [
 
 function All({ params }) {
   const calls = useStore((s) => s.calls);
+  const file = useStore((s) => s.state?.config.file) || "config.json";
   const search = (params.q || "").toLowerCase();
   const list = useMemo(() => newestFirst(calls).filter((call) => (!params.failed || call.state === "failed") &&
     `${call.id} ${call.command} ${call.origin} ${call.error?.message || ""}`.toLowerCase().includes(search)), [calls, search, params.failed]);
   const change = (more) => go("traffic", [], { ...params, ...more }, { replace: true });
   if (calls.size === 0) {
     return html`<${Empty} title="No calls yet"><p>Run a command here, or send one from outside. Every POST to this address outside /api/ goes to the connector and is recorded.</p>
-      <${Code}>${`curl -sS ${location.origin}/ -H 'Content-Type: application/json' \\\n  --data-binary '{"type":"std:test-connection","input":{},"config":'"$(cat config.json)"'}'`}<//>
+      <${Code}>${asCurl("std:test-connection", {}, file)}<//>
       <a class="button" href=${href("commands")}>Choose a command</a><//>`;
   }
   return html`<div class="tools" role="search"><${Search} label="Search the calls" value=${params.q} onInput=${(q) => change({ q })} />
