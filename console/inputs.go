@@ -34,18 +34,13 @@ var objectNames = map[protocol.Object]string{protocol.NoObject: "", protocol.Acc
 // commandsOf returns the commands of a spec, in its order.
 func commandsOf(spec *schema.Spec) []command {
 	all := []command{}
-	seen := make(map[string]bool)
-	for _, c := range spec.Commands {
-		if seen[c.Name] || c.Name == "" {
-			continue
-		}
-		seen[c.Name] = true
-		p, known := protocol.Find(c.Name)
+	for _, name := range spec.DistinctCommands() {
+		p, known := protocol.Find(name)
 		shape := shapeNames[p.Shape]
 		if !known {
 			shape = "" // a command of the connector's own
 		}
-		all = append(all, command{c.Name, p.Summary(), shape, objectNames[p.Object], fieldsOf(p.InputsFor(spec)), p.CapabilityFor(spec)})
+		all = append(all, command{name, p.Summary(), shape, objectNames[p.Object], fieldsOf(p.InputsFor(spec)), p.CapabilityFor(spec)})
 	}
 	return all
 }

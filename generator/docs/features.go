@@ -88,23 +88,18 @@ func (w *writer) reads() []string {
 func (w *writer) features() {
 	w.heading(2, "features", "What it can do")
 	t := table{head: []string{"Feature", "Effect on the source", "Command"}}
-	seen := make(map[string]bool)
 	custom := false
-	for _, c := range w.spec.Commands {
-		if seen[c.Name] || c.Name == "" {
-			continue
-		}
-		seen[c.Name] = true
+	for _, command := range w.spec.DistinctCommands() {
 		feature, effect := "Custom command", "The spec does not say"
-		if known, ok := protocol.Find(c.Name); ok {
+		if known, ok := protocol.Find(command); ok {
 			feature, effect = known.CapabilityFor(w.spec), "Changes it"
-			if known.Reads() || c.Name == authenticateCommand { // which asks about a password
+			if known.Reads() || command == authenticateCommand { // which asks about a password
 				effect = "Only reads"
 			}
 		} else {
 			custom = true
 		}
-		t.rows = append(t.rows, [][]span{words(feature), words(effect), {small{name(c.Name)}}})
+		t.rows = append(t.rows, [][]span{words(feature), words(effect), {small{name(command)}}})
 	}
 	if len(t.rows) == 0 {
 		w.add(sentence("The spec lists no commands, so the connector can do nothing yet."))

@@ -78,7 +78,7 @@ func (w *writer) unlisted(s *schema.ObjectSchema) {
 // attributes is the table of a schema's attributes. Columns in which nothing would be are left out.
 func (w *writer) attributes(s *schema.ObjectSchema) {
 	var (
-		list    = distinct(s.Attributes)
+		list    = s.DistinctAttributes()
 		links   = slices.ContainsFunc(list, func(a schema.Attribute) bool { return a.Entitlement })
 		explain = slices.ContainsFunc(list, func(a schema.Attribute) bool { return len(describe(s, a)) > 0 })
 		t       = table{head: []string{"Attribute", "Type"}}
@@ -100,19 +100,6 @@ func (w *writer) attributes(s *schema.ObjectSchema) {
 		t.rows = append(t.rows, row)
 	}
 	w.add(t)
-}
-
-// distinct returns attributes without those that are listed again.
-func distinct(all []schema.Attribute) []schema.Attribute {
-	seen := make(map[string]bool, len(all))
-	var out []schema.Attribute
-	for _, a := range all {
-		if !seen[a.Name] {
-			seen[a.Name] = true
-			out = append(out, a)
-		}
-	}
-	return out
 }
 
 // attributeTypes are what people call the types of attributes and fields.
@@ -190,12 +177,8 @@ func (w *writer) entitlements() {
 		w.add(sentence("The spec lists no types of entitlements."))
 	}
 	w.requestable(holders)
-	seen := make(map[string]bool)
-	for _, s := range w.spec.EntitlementSchemas {
-		if !seen[s.Type] {
-			seen[s.Type] = true
-			w.entitlement(s)
-		}
+	for _, s := range w.spec.DistinctEntitlementSchemas() {
+		w.entitlement(s)
 	}
 }
 
@@ -204,10 +187,7 @@ type holder = schema.Attribute
 
 // holders are the account attributes that hold entitlements.
 func (w *writer) holders() []holder {
-	if w.spec.AccountSchema == nil {
-		return nil
-	}
-	return slices.DeleteFunc(distinct(w.spec.AccountSchema.Attributes), func(a schema.Attribute) bool { return !a.Entitlement })
+	return slices.DeleteFunc(w.spec.AccountSchema.DistinctAttributes(), func(a schema.Attribute) bool { return !a.Entitlement })
 }
 
 // requestable says which entitlements accounts hold, and which of these ISC can give and take.
@@ -263,7 +243,7 @@ func (w *writer) create() {
 	if t == nil || len(t.Fields) == 0 {
 		w.add(sentence("The spec has no create profile. Administrators say in the source which attributes ISC sends for a new account."))
 	} else {
-		w.add(sentence("A new source has this create profile, which administrators can change. ISC sends these fields for a new account:"), w.fields(t.Fields))
+		w.add(sentence("A new source has this create profile, which administrators can change. ISC sends these fields for a new account:"), w.fields(t.DistinctFields()))
 		if slices.ContainsFunc(t.Fields, func(f schema.Field) bool { return f.Required }) {
 			w.add(sentence("ISC creates no account for an identity that lacks a required value."))
 		}
@@ -275,17 +255,11 @@ func (w *writer) create() {
 
 func (w *writer) fields(fields []schema.Field) table {
 	t := table{head: []string{"Field", "Type", "Required", "Filled from"}}
-	seen, attributes := make(map[string]bool), make(map[string]schema.Attribute)
-	if s := w.spec.AccountSchema; s != nil {
-		for _, a := range distinct(s.Attributes) {
-			attributes[a.Name] = a
-		}
+	attributes := make(map[string]schema.Attribute)
+	for _, a := range w.spec.AccountSchema.DistinctAttributes() {
+		attributes[a.Name] = a
 	}
 	for _, f := range fields {
-		if seen[f.Key] {
-			continue
-		}
-		seen[f.Key] = true
 		field := []span{name(f.Key)}
 		if text := strings.TrimSpace(visible(f.Label)); text != "" && text != f.Key {
 			field = append(field, lineBreak{}, small(words(text)))

@@ -92,20 +92,18 @@ func (w *writer) passwordUse() {
 	if len(gets) > 0 {
 		w.add(sentence("The connector receives people's passwords " + series.And(gets) + "."))
 	}
-	if s := w.spec.AccountSchema; s != nil {
-		var read []string
-		for _, a := range distinct(s.Attributes) {
-			if _, ok := slices.BinarySearch(w.passwords, a.Name); ok {
-				read = append(read, a.Name)
-			}
+	var read []string
+	for _, a := range w.spec.AccountSchema.DistinctAttributes() {
+		if _, ok := slices.BinarySearch(w.passwords, a.Name); ok {
+			read = append(read, a.Name)
 		}
-		looks := "this attribute looks like a password: "
-		if len(read) > 1 {
-			looks = "these attributes look like passwords: "
-		}
-		if len(read) > 0 {
-			w.add(append(sentence("ISC stores what it reads of an account, and "+looks), append(enumerate(names(read)), plain("."))...))
-		}
+	}
+	looks := "this attribute looks like a password: "
+	if len(read) > 1 {
+		looks = "these attributes look like passwords: "
+	}
+	if len(read) > 0 {
+		w.add(append(sentence("ISC stores what it reads of an account, and "+looks), append(enumerate(names(read)), plain("."))...))
 	}
 }
 

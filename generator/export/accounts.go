@@ -283,17 +283,10 @@ func (c *collection) update(f *folder) {
 		changes = append(changes, change("Set", s.Field.Name, value))
 	}
 	c.add(f, updateCommand, append(c.reference(testAccount), member{"changes", changes}), c.onTestAccount)
-	if c.spec.AccountSchema == nil {
-		return
-	}
-	seen := make(map[string]bool)
-	for _, a := range c.spec.AccountSchema.Attributes {
-		ref, ok := c.entitlementOf(a.Name)
-		if !ok || !a.Managed || a.Name == c.spec.AccountSchema.IdentityAttribute || seen[a.Name] {
-			continue
+	for _, a := range c.spec.AccountSchema.DistinctAttributes() {
+		if ref, ok := c.entitlementOf(a.Name); ok && a.Managed && a.Name != c.spec.AccountSchema.IdentityAttribute {
+			c.provision(f, a, ref)
 		}
-		seen[a.Name] = true
-		c.provision(f, a, ref)
 	}
 }
 

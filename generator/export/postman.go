@@ -169,8 +169,11 @@ func (w *postmanWriter) commandTable() [][2]any {
 		MayBeEmpty bool   `json:"mayBeEmpty,omitempty"`
 	}
 	table := [][2]any{}
-	for _, name := range w.commandNames() {
-		c := w.byName[name]
+	for _, name := range w.spec.DistinctCommands() {
+		c, ok := w.byName[name]
+		if !ok {
+			continue
+		}
 		o := outputs{One: !c.Shape.Streams(), Of: "object", MayBeEmpty: c.Has(protocol.Changes)}
 		switch {
 		case c.List:
@@ -186,43 +189,22 @@ func (w *postmanWriter) commandTable() [][2]any {
 	return table
 }
 
-// commandNames are the spec's commands that the protocol has, each once, in its order.
-func (c *collection) commandNames() []string {
-	var all []string
-	seen := make(map[string]bool)
-	for _, command := range c.spec.Commands {
-		if c.has(command.Name) && !seen[command.Name] {
-			seen[command.Name] = true
-			all = append(all, command.Name)
-		}
-	}
-	return all
-}
-
 // schemaTable has the attributes of accounts, under "", and of each entitlement type.
 func (w *postmanWriter) schemaTable() [][2]any {
 	table := [][2]any{}
 	if s := w.spec.AccountSchema; s != nil {
 		table = append(table, [2]any{"", attributeRows(s)})
 	}
-	seen := make(map[string]bool)
-	for _, s := range w.spec.EntitlementSchemas {
-		if !seen[s.Type] { // of several the first counts
-			seen[s.Type] = true
-			table = append(table, [2]any{s.Type, attributeRows(s)})
-		}
+	for _, s := range w.spec.DistinctEntitlementSchemas() {
+		table = append(table, [2]any{s.Type, attributeRows(s)})
 	}
 	return table
 }
 
 func attributeRows(s *schema.ObjectSchema) [][3]any {
 	all := [][3]any{}
-	seen := make(map[string]bool)
-	for _, a := range s.Attributes {
-		if !seen[a.Name] {
-			seen[a.Name] = true
-			all = append(all, [3]any{a.Name, a.Type, a.Multi})
-		}
+	for _, a := range s.DistinctAttributes() {
+		all = append(all, [3]any{a.Name, a.Type, a.Multi})
 	}
 	return all
 }

@@ -104,10 +104,8 @@ func newCollection(spec *schema.Spec) *collection {
 		names: make(names), declared: make(map[string]bool), byName: make(map[string]protocol.Command),
 		attributes: make(map[string]schema.Attribute), objects: make(map[string]objectRef),
 	}
-	if s := spec.AccountSchema; s != nil {
-		for _, a := range slices.Backward(s.Attributes) { // of several the first counts
-			c.attributes[a.Name] = a
-		}
+	for _, a := range spec.AccountSchema.DistinctAttributes() {
+		c.attributes[a.Name] = a
 	}
 	c.config = newConfiguration(c.pkg)
 	for _, command := range spec.Commands {

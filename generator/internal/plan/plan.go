@@ -138,12 +138,7 @@ func (p *planner) settings() {
 func (p *planner) objects() {
 	p.accounts()
 	var claims []claim
-	seen := make(map[string]bool)
-	for _, s := range p.spec.EntitlementSchemas {
-		if seen[s.Type] || s.Type == "" {
-			continue
-		}
-		seen[s.Type] = true
+	for _, s := range p.spec.DistinctEntitlementSchemas() {
 		o := &Object{Type: s.Type, Key: schema.WireName(schema.WireEntitlement, s.Type), At: s.Pointer.Member("type")}
 		p.pkg.Entitlements = append(p.pkg.Entitlements, o)
 		claims = append(claims, claim{
@@ -188,18 +183,11 @@ func (p *planner) templateFields() []*Field {
 		return nil
 	}
 	inSchema := make(map[string]schema.Attribute)
-	if s := p.spec.AccountSchema; s != nil {
-		for _, a := range slices.Backward(s.Attributes) { // of several the first counts
-			inSchema[a.Name] = a
-		}
+	for _, a := range p.spec.AccountSchema.DistinctAttributes() {
+		inSchema[a.Name] = a
 	}
 	var fields []*Field
-	seen := make(map[string]bool)
-	for _, f := range t.Fields {
-		if seen[f.Key] || f.Key == "" {
-			continue
-		}
-		seen[f.Key] = true
+	for _, f := range t.DistinctFields() {
 		specType, multi := f.Type, f.IsMultiValued
 		if a, ok := inSchema[f.Key]; ok {
 			specType, multi = a.Type, a.Multi || !a.Entitlement && (f.IsMultiValued || f.Type == schema.TypeArray)
@@ -397,12 +385,7 @@ func entitlementMembers(o *Object) []Member {
 // prefix, without their names. An attribute that is listed twice is one field.
 func attributeFields(s *schema.ObjectSchema, prefix string, typeOf func(name, specType string, multi bool) FieldType) []*Field {
 	var fields []*Field
-	seen := make(map[string]bool)
-	for _, a := range s.Attributes {
-		if seen[a.Name] || a.Name == "" {
-			continue
-		}
-		seen[a.Name] = true
+	for _, a := range s.DistinctAttributes() {
 		f := &Field{
 			Name:     a.Name,
 			Type:     typeOf(a.Name, a.Type, a.Multi),

@@ -94,7 +94,7 @@ func (p *Package) TemplateCreate() []FieldSample {
 		return p.SmallestCreate()
 	}
 	inTemplate := make(map[string]schema.Field)
-	for _, f := range slices.Backward(t.Fields) { // of several the first counts
+	for _, f := range t.DistinctFields() {
 		inTemplate[f.Key] = f
 	}
 	samples := p.samplesOf(p.Create.Attributes.Fields, func(f *Field) bool {
@@ -142,7 +142,7 @@ func (p *Package) SampleUpdate() *FieldSample {
 			inTemplate[f.Key] = true
 		}
 	}
-	for _, a := range slices.Backward(s.Attributes) {
+	for _, a := range s.DistinctAttributes() {
 		inSchema[a.Name] = a
 	}
 	suits := func(f *Field) bool {
