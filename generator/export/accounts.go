@@ -147,7 +147,7 @@ func (c *collection) create(f *folder) {
 // makeUp is a script that forgets the account of an earlier run, and makes up what a new one differs by.
 func (c *collection) makeUp() []string {
 	lines := []string{
-		"// Whatever an earlier run has made is no longer touched. The new account differs from all others.",
+		"// This run touches nothing that an earlier one has made. The new account differs from all others.",
 		"for (const name of " + c.testAccountVariables() + ") { pm.collectionVariables.unset(name); }",
 		`const random = pm.variables.replaceIn("{{$guid}}").replace(/-/g, "");`,
 		"const madeUp = {",

@@ -130,11 +130,11 @@ func (w *httpWriter) file() string {
 func (w *httpWriter) head(b *strings.Builder) {
 	paragraphs := []string{
 		fmt.Sprintf("Requests as Identity Security Cloud sends them to the connector %s, for the HTTP Client of JetBrains and the REST Client of VS Code.", w.name),
-		fmt.Sprintf("Written by %s from %s. The next export keeps the values below, and replaces all else, unless that has changed. %s",
+		fmt.Sprintf("Written by %s from %s. The next export keeps the values below, and replaces everything else, unless somebody has edited it. %s",
 			httpCommand, w.specName(), emptyMark),
 		fmt.Sprintf("This file has no secrets. JetBrains reads them from %s, beside it: choose the environment dev. VS Code reads them from its settings:", privateEnvironment),
 		"",
-		"A secret becomes part of JSON as it is: write \\\" for a quote, and \\\\ for a backslash. token is only needed where the server wants the token of its CONNECTOR_AUTH_TOKEN.",
+		"A secret becomes part of JSON as it is: write \\\" for a quote, and \\\\ for a backslash. " + tokenAbout(tokenVariable),
 		"Copy IDs from answers into the variables below; one with a quote or a backslash goes into the requests themselves, as JSON. " +
 			"Requests that change or delete an account use test_account_id alone.",
 	}

@@ -272,17 +272,16 @@ func (w *postmanWriter) about() string {
 		b.WriteString(doc + "\n\n")
 	}
 	fmt.Fprintf(&b, "Requests as Identity Security Cloud sends them to this connector, one for each command of its spec.\n\n"+
-		"To run them, import the environment %s as well, and fill in its secrets. %s is only needed where the connector's server wants the token "+
-		"of its CONNECTOR_AUTH_TOKEN. The variables `config_*` are the items of the source's config. Each has the text of its value, which a script sends with "+
-		"the item's type: 100 as a number, `[\"a\"]` as a list. An empty one is left out. An environment may have a variable of the same name, whose value then counts.\n\n"+
-		"A run of the whole collection reads what the source has, and neither changes nor deletes any of it.", code(w.name), code(tokenVariable))
+		"To run them, import the environment %s as well, and fill in its secrets. %s The variables `config_*` are the items of the source's config. Each holds its value as text, which a script sends with "+
+		"the item's type: 100 as a number, `[\"a\"]` as a list. An empty one is left out. A variable of the same name in an environment takes precedence.\n\n"+
+		"A run of the whole collection reads what the source has, and neither changes nor deletes any of it.", code(w.name), tokenAbout(code(tokenVariable)))
 	if w.has(createCommand) {
 		b.WriteString(" It creates an account of its own, and changes and deletes that one.")
 	}
 	if w.needsAllowance() {
 		fmt.Fprintf(&b, " Requests whose effect cannot be undone, or is not known, are skipped unless the variable %s is `true`.", code(allowChanges))
 	}
-	fmt.Fprintf(&b, "\n\nWritten by %s from %s: the next export replaces it, unless it has changed. %s", code(postmanCommand), code(w.specName()), emptyMark)
+	fmt.Fprintf(&b, "\n\nWritten by %s from %s: the next export replaces it, unless somebody has edited it. %s", code(postmanCommand), code(w.specName()), emptyMark)
 	return b.String()
 }
 

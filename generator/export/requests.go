@@ -68,6 +68,11 @@ const (
 	newPassword       = "test_account_new_password"
 )
 
+// tokenAbout describes the variable of the token.
+func tokenAbout(name string) string {
+	return name + " is only needed if the server has a CONNECTOR_AUTH_TOKEN."
+}
+
 // An objectRef is an object, by what the names of the variables begin with that hold its IDs.
 type objectRef string
 
@@ -386,7 +391,7 @@ func (c *collection) addDataset(f *folder, command string) {
 }
 
 func (c *collection) resources() *folder {
-	f := &folder{id: "resources", name: "Resources", about: "The requests that change a resource are only sent with " + code(testResource.id()) + ", which nothing but you fills in."}
+	f := &folder{id: "resources", name: "Resources", about: "The requests that change a resource are only sent with " + code(testResource.id()) + ", which only you can fill in."}
 	c.addDataset(f, "std:resource:list")
 	for _, command := range []string{"std:resource:disable", "std:resource:enable", "std:resource:delete"} {
 		if c.has(command) {
