@@ -6,12 +6,10 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
-	"strings"
 	"syscall"
 	"time"
 
@@ -98,22 +96,13 @@ func (o devOptions) check() error {
 	if !o.given("connector") {
 		return nil
 	}
-	u, err := url.Parse(o.connector)
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return usagef("--connector%s is not a URL, such as http://localhost:3000", quotedURL(o.connector))
+	if err := checkURL("connector", o.connector); err != nil {
+		return err
 	}
 	if o.given("go-package") {
 		return usagef("--go-package is about a connector that dev builds, and --connector names one that runs already")
 	}
 	return nil
-}
-
-// quotedURL is what a flag has in place of a URL, or nothing where that may be a password.
-func quotedURL(text string) string {
-	if strings.Contains(text, "@") {
-		return ""
-	}
-	return fmt.Sprintf(" %q", text)
 }
 
 func isPort(text string) bool {

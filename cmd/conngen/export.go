@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net/url"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -95,8 +94,8 @@ func checkExport(_ *cobra.Command, args []string) error {
 
 func (a app) export(ctx context.Context, args []string, e exportOptions) error {
 	if e.url != "" {
-		if u, err := url.Parse(e.url); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-			return usagef("--url %q is not a URL, such as http://localhost:3000", e.url)
+		if err := checkURL("url", e.url); err != nil {
+			return err
 		}
 	}
 	if paths, err := findSpecs(args); err == nil && len(paths) != 1 {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"net/url"
 	"slices"
 	"strings"
 
@@ -60,6 +61,19 @@ func (t textValue) Set(value string) error {
 func addText(cmd *cobra.Command, value *string, flag, initial string, k kind, usage string) {
 	*value = initial
 	cmd.Flags().Var(textValue{flag, k, value}, flag, usage)
+}
+
+// checkURL refuses the value of a flag that is not the URL of a server. One that may have a password is not
+// repeated.
+func checkURL(flag, text string) error {
+	u, err := url.Parse(text)
+	switch {
+	case err == nil && u.Host != "" && (u.Scheme == "http" || u.Scheme == "https"):
+		return nil
+	case strings.Contains(text, "@"):
+		return usagef("--%s is not %s", flag, aURL.what)
+	}
+	return usagef("--%s %q is not %s", flag, text, aURL.what)
 }
 
 // A textsValue is the value of a flag that takes a text each time it is given.
