@@ -71,6 +71,9 @@ const (
 	DebugLoggingKey        = "spConnDebugLoggingEnabled"    // whether the connector logs details
 )
 
+// DefaultProvisioningTimeout is how many seconds ISC waits for a change of an account.
+const DefaultProvisioningTimeout = 60
+
 // An InitialValue is one member of sourceConfigInitialValues.
 type InitialValue struct {
 	Pointer Pointer // of the value

@@ -379,12 +379,9 @@ func (w *writer) changesAccounts() bool {
 	})
 }
 
-// defaultProvisioningTimeout is how many seconds ISC waits for a change to an account.
-const defaultProvisioningTimeout = 60
-
 // provisioningTimeout is how long ISC waits, which an item of the form may change.
 func (w *writer) provisioningTimeout() []any {
-	n := int64(defaultProvisioningTimeout)
+	n := int64(schema.DefaultProvisioningTimeout)
 	if v, ok := w.initial[schema.ProvisioningTimeoutKey]; ok {
 		if own, err := strconv.ParseInt(value(v.Value), 10, 64); err == nil && own > 0 {
 			n = own

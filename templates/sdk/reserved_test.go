@@ -4,7 +4,24 @@ import (
 	"encoding/json"
 	"testing"
 	"time"
+
+	"github.com/conngen/conngen/schema"
 )
+
+// TestReservedKeys: conngen and connectors know ISC's own keys by the same names.
+func TestReservedKeys(t *testing.T) {
+	t.Parallel()
+	for got, want := range map[string]string{
+		debugLoggingKey: schema.DebugLoggingKey, statefulCommandsKey: schema.StatefulKey, provisioningTimeoutKey: schema.ProvisioningTimeoutKey,
+	} {
+		if got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+	if got := defaultProvisioningTimeout / time.Second; got != schema.DefaultProvisioningTimeout {
+		t.Errorf("ISC waits %d seconds, want %d", got, schema.DefaultProvisioningTimeout)
+	}
+}
 
 func TestSourceSettings(t *testing.T) {
 	t.Parallel()
