@@ -203,7 +203,7 @@ const newCard = "new";
 
 // CardList draws the cards with the buttons that the spec allows. context.card says which card
 // is open, and on which page; a list within a card keeps that to itself.
-export function CardList({ item, value, control, onChange, path, context, labelledBy }) {
+function CardList({ item, value, control, onChange, path, context, labelledBy }) {
   const cards = rowsOf(value);
   const own = useState(undefined);
   const [open, setOpen] = path.length === 1 ? [context.card?.list === item.key ? context.card : undefined, context.openCard] : own;

@@ -4,7 +4,7 @@ import { h, html } from "./vendor/preact.js";
 import { helpParts, webLink } from "./sanitize.js";
 
 // ExternalLink opens another site in a tab of its own, which learns nothing of this page.
-export const ExternalLink = ({ href, children }) =>
+const ExternalLink = ({ href, children }) =>
   html`<a href=${href} target="_blank" rel="noopener noreferrer">${children}<span class="hidden"> (opens a new tab)</span></a>`;
 
 const drawn = (part) => {

@@ -13,7 +13,7 @@ export const sources = [
 ];
 
 export const createPassword = "Create Password";
-export const createUniqueID = "Create Unique Account ID";
+const createUniqueID = "Create Unique Account ID";
 
 export const generators = [createPassword, createUniqueID];
 
