@@ -102,7 +102,8 @@ func isInPlace(f *os.File) bool {
 func (s *staging) file(name string) string { return filepath.Join(s.path, name) }
 
 // remove removes the folder, and in it the lock last: if it is interrupted, other runs still
-// recognize the folder as a leftover.
+// recognize the folder as a leftover. The lock goes while it is held, or a run whose folder this is could
+// take it, and lose the folder.
 func (s *staging) remove() {
 	entries, err := os.ReadDir(s.path)
 	for _, e := range entries {
@@ -110,11 +111,14 @@ func (s *staging) remove() {
 			err = errors.Join(err, robustio.RemoveAll(s.file(e.Name())))
 		}
 	}
-	if s.lock != nil {
-		_ = s.lock.Close() // first, because some systems do not remove open files
-	}
 	if err == nil {
 		_ = os.Remove(s.file(lockName))
+	}
+	if s.lock != nil {
+		_ = s.lock.Close()
+	}
+	if err == nil {
+		_ = os.Remove(s.file(lockName)) // some systems do not remove open files
 		_ = os.Remove(s.path)
 	}
 }
