@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -26,6 +27,9 @@ func interrupted(t *testing.T) context.Context {
 
 // kill gives up the locks of a batch, as the system does for a run that is killed.
 func (b *Batch) kill(t *testing.T) {
+	// A program that another test starts holds all open files from its fork to its exec.
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
 	for _, s := range b.stages {
 		if err := s.staging.lock.Close(); err != nil {
 			t.Fatal(err)
