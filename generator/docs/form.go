@@ -1,6 +1,7 @@
 package docs
 
 import (
+	"bytes"
 	"encoding/json"
 	"iter"
 	"slices"
@@ -385,8 +386,10 @@ func (w *writer) initially(e *schema.Entry, inCard bool) []any {
 	switch {
 	case text == "" || text == "[]" || text == "{}":
 		return nil
-	case w.secrets[v.Pointer] || isSecret(e):
+	case isSecret(e) || w.secrets[v.Pointer] && isScalar(v.Value):
 		return []any{"a secret, which this page does not show"}
+	case w.secrets[v.Pointer]:
+		return []any{"not shown on this page, since it has a secret"}
 	case e.IsSwitch() && text == "true":
 		return []any{"on"}
 	case e.IsSwitch():
@@ -399,6 +402,9 @@ func (w *writer) initially(e *schema.Entry, inCard bool) []any {
 	}
 	return []any{name(text)}
 }
+
+// isScalar reports whether a value is neither a list nor an object.
+func isScalar(raw json.RawMessage) bool { return !bytes.ContainsAny(raw[:min(1, len(raw))], "[{") }
 
 // elements are those of a list of texts or pairs; nil for anything else.
 func elements(raw json.RawMessage, e *schema.Entry) []span {

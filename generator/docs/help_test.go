@@ -100,16 +100,22 @@ func TestSecrets(t *testing.T) {
 	     "keyValueKey": {"key": "name", "label": "Name", "type": "text"}, "keyValueValue": {"key": "value", "label": "Value", "type": "secret"}},
 	    {"key": "cards", "label": "Cards", "type": "cardList", "titleKey": "pin", "subtitleKey": "pin", "subMenus": [{"label": "Card", "items": [
 	      {"key": "pin", "label": "PIN", "type": "secret", "value": "hunter-4"}]}]}]}],
-	  "sourceConfigInitialValues": {"token": "hunter-1", "apiKey": "hunter-2", "headers": [{"name": "X-Key", "value": "hunter-3"}], "oldPassword": "hunter-5"},
+	  "sourceConfigInitialValues": {"token": "hunter-1", "apiKey": "hunter-2", "headers": [{"name": "X-Key", "value": "hunter-3"}], "oldPassword": "hunter-5",
+	    "cards": [{"pin": "hunter-7"}], "old": {"password": "hunter-8"}},
 	  "accountSchema": {"identityAttribute": "id", "displayAttribute": "id", "attributes": [{"name": "id", "type": "string"}]},
 	  "accountCreateTemplate": {"fields": [
 	    {"key": "password", "label": "Password", "type": "string", "initialValue": {"type": "static", "attributes": {"value": "hunter-6"}}},
-	    {"key": "pin", "label": "PIN", "type": "string", "initialValue": {"type": "static", "attributes": {"value": "$(hunter)"}}}]}
+	    {"key": "pin", "label": "PIN", "type": "string", "initialValue": {"type": "static", "attributes": {"value": "$(hunter)"}}},
+	    {"key": "passwd", "label": "Password", "type": "string", "initialValue": {"type": "static", "attributes": {"value": "$(uid)hunter-9"}}},
+	    {"key": "pwd", "label": "Password", "type": "string", "initialValue": {"type": "static", "attributes": {"value": "$hunter-10!"}}},
+	    {"key": "firstPin", "label": "PIN", "type": "int", "initialValue": {"type": "static", "attributes": {"value": 73160594}}}]}
 	}`)
 	for _, f := range []Format{Markdown, HTML} {
 		text := string(New(spec, Options{}).Render(f, nil))
-		if at := strings.Index(text, "hunter-"); at >= 0 {
-			t.Errorf("%s: the page shows %s", f, text[max(0, at-80):at+20])
+		for _, secret := range []string{"hunter-", "73160594"} {
+			if at := strings.Index(text, secret); at >= 0 {
+				t.Errorf("%s: the page shows %s", f, text[max(0, at-80):at+20])
+			}
 		}
 		for _, want := range []string{"does not show", "$(hunter)"} {
 			if !strings.Contains(text, want) {

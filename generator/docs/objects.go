@@ -312,6 +312,8 @@ func (w *writer) static(f schema.Field) []span {
 		return words("an empty value")
 	case w.secrets[f.InitialValue.Pointer.Member("attributes").Member("value")], isPassword && !strings.HasPrefix(text, "$"):
 		return words("a fixed value, which this page does not show")
+	case isPassword && hasFixedText(text):
+		return words("an expression, which this page does not show")
 	case strings.Contains(text, "$"):
 		return expression(text)
 	}

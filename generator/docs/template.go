@@ -2,6 +2,7 @@ package docs
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/conngen/conngen/schema"
@@ -105,4 +106,13 @@ func expression(text string) []span {
 		return append(words("the text ", name(text), ": "), explain(templateParts(text))...)
 	}
 	return words("the expression ", name(text))
+}
+
+// hasFixedText reports whether an expression has words that are the same for every identity, which in
+// that of a password are a part of the password.
+func hasFixedText(text string) bool {
+	if identityName.MatchString(text) || identityAttribute.MatchString(text) {
+		return false
+	}
+	return slices.ContainsFunc(templateParts(text), func(p templatePart) bool { return !p.open && strings.ContainsFunc(p.text, isWord) })
 }

@@ -201,6 +201,39 @@ func TestFirstValues(t *testing.T) {
 	}
 }
 
+// TestSecretsInside: secrets are reported, and hidden, inside of values that are none.
+func TestSecretsInside(t *testing.T) {
+	t.Parallel()
+	const text = `{"name":"a","commands":["std:test-connection"],"sourceConfig":[
+		{"type":"cardList","key":"cards","label":"l","titleKey":"user","subMenus":[{"items":[
+			{"type":"text","key":"user","label":"l"},
+			{"type":"secret","key":"code","label":"l"},
+			{"type":"keyValue","key":"headers","label":"l","keyValueKey":{"key":"token","label":"l","type":"text"},"keyValueValue":{"key":"v","label":"l","type":"secret"}}]}]},
+		{"type":"list","key":"apiToken","label":"l"}],
+		"sourceConfigInitialValues":{
+			"cards":[{"user":"ada","code":"marker","headers":[{"token":"name","v":"marker"}]},{"user":"bob","code":""}],
+			"apiToken":["marker","marker"],
+			"other":{"password":"marker","depth":{"password":true,"pin":[],"clientSecret":12}}}}`
+	const at = "/sourceConfigInitialValues"
+	want := []string{
+		"initial-value-for-secret " + at + "/apiToken", "initial-value-for-secret " + at + "/cards/0/code", "initial-value-for-secret " + at + "/cards/0/headers/0/v",
+		"initial-value-for-secret " + at + "/other/depth/clientSecret", "initial-value-for-secret " + at + "/other/password",
+	}
+	got := foundBy(text, "initial-value-for-secret")
+	slices.Sort(got)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	spec, _ := schema.Parse("spec.json", []byte(text))
+	secrets := generator.Secrets(spec)
+	slices.Sort(secrets)
+	if diff := cmp.Diff([]schema.Pointer{
+		at + "/apiToken/0", at + "/apiToken/1", at + "/cards/0/code", at + "/cards/0/headers/0/v", at + "/other/depth/clientSecret", at + "/other/password",
+	}, secrets); diff != "" {
+		t.Errorf("secrets (-want +got):\n%s", diff)
+	}
+}
+
 // TestLookAlikes: names that differ, and look the same, wherever they stand.
 func TestLookAlikes(t *testing.T) {
 	t.Parallel()

@@ -1,8 +1,10 @@
 package lint
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -31,8 +33,12 @@ func secretTypedAsText(p *pass) {
 
 func initialValueForSecret(p *pass) {
 	p.firstValues(func(v schema.InitialValue, e *schema.Entry) {
-		if p.isSecretValue(v, e) {
-			p.name(v.Pointer, "remove it", "%q is a secret, and everyone who has the spec can read its initial value", v.Key).Fix = p.unsafely("remove it", p.File.Remove(v.Pointer))
+		found := p.secretsIn(v, e)
+		if len(found) > 0 && p.isSecretKey(v.Key, e) {
+			found = []secretText{{v.Pointer, v.Key, v.Pointer}}
+		}
+		for _, f := range found {
+			p.name(f.member, "remove it", "%q is a secret, and everyone who has the spec can read its initial value", f.name).Fix = p.unsafely("remove it", p.File.Remove(f.member))
 		}
 	})
 }
@@ -50,31 +56,81 @@ func (p *pass) firstValues(each func(schema.InitialValue, *schema.Entry)) {
 	}
 }
 
-// isSecretValue reports whether a first value gives a secret away.
-func (p *pass) isSecretValue(v schema.InitialValue, e *schema.Entry) bool {
-	isItem := e != nil && p.golang.isSecretItem(e)
-	switch kindOf(v.Value) {
-	case '"', '0':
-		return string(v.Value) != `""` && (isItem || p.golang.looksSecret(v.Key))
-	case '[':
-		var pairs []json.RawMessage
-		return isItem && json.Unmarshal(v.Value, &pairs) == nil && len(pairs) > 0
-	}
-	return false
+// isSecretKey reports whether a key names a secret, by its item or, where it has none, by its words.
+func (p *pass) isSecretKey(key string, e *schema.Entry) bool {
+	return e != nil && p.golang.isSecretItem(e) || p.golang.looksSecret(key)
 }
 
-// secretTexts are the places of the texts in a secret's first value: itself, or the values
-// of its pairs.
-func secretTexts(v schema.InitialValue, e *schema.Entry) []schema.Pointer {
-	var pairs []json.RawMessage
-	if json.Unmarshal(v.Value, &pairs) != nil || e.KeyValueValue == nil {
-		return []schema.Pointer{v.Pointer}
+// A secretText is a text that a first value gives away.
+type secretText struct {
+	text   schema.Pointer
+	name   string         // of the member that it is the value of, or that has it in a list
+	member schema.Pointer // that member
+}
+
+// secretsIn returns what a first value gives away: of a secret all texts and numbers, but the keys of
+// pairs, and of anything else, such as cards, those of the members that are secrets.
+func (p *pass) secretsIn(v schema.InitialValue, e *schema.Entry) []secretText {
+	var value any
+	d := json.NewDecoder(bytes.NewReader(v.Value))
+	d.UseNumber()
+	if d.Decode(&value) != nil {
+		return nil
 	}
-	texts := make([]schema.Pointer, len(pairs))
-	for i := range pairs {
-		texts[i] = v.Pointer.Member(strconv.Itoa(i)).Member(e.KeyValueValue.Key)
+	s := secretSearch{pass: p, cards: make(map[*schema.Entry]map[string]*schema.Entry)}
+	s.member(value, secretText{v.Pointer, v.Key, v.Pointer}, e, p.isSecretKey(v.Key, e))
+	return s.found
+}
+
+// A secretSearch looks for secrets in the values of items.
+type secretSearch struct {
+	*pass
+	cards map[*schema.Entry]map[string]*schema.Entry // the items of lists of cards, by key
+	found []secretText
+}
+
+// member looks into the value of a member, or an element of it. Its item is nil for none.
+func (s *secretSearch) member(value any, at secretText, e *schema.Entry, isSecret bool) {
+	switch value := value.(type) {
+	case string:
+		if isSecret && value != "" {
+			s.found = append(s.found, at)
+		}
+	case json.Number:
+		if isSecret {
+			s.found = append(s.found, at)
+		}
+	case []any:
+		for i, element := range value {
+			inside := at
+			inside.text = at.text.Member(strconv.Itoa(i))
+			s.member(element, inside, e, isSecret)
+		}
+	case map[string]any:
+		items := s.cardItems(e)
+		for _, name := range slices.Sorted(maps.Keys(value)) {
+			if e != nil && e.KeyValueKey != nil && e.KeyValueKey.Key == name {
+				continue
+			}
+			place, item := at.text.Member(name), items[name]
+			s.member(value[name], secretText{place, name, place}, item, isSecret || s.isSecretKey(name, item))
+		}
 	}
-	return texts
+}
+
+// cardItems are the items of a list of cards by key, the first of alternatives.
+func (s *secretSearch) cardItems(e *schema.Entry) map[string]*schema.Entry {
+	if e == nil || s.cards[e] != nil {
+		return s.cards[e]
+	}
+	items := make(map[string]*schema.Entry)
+	for item := range e.CardItems() {
+		if items[item.Key] == nil {
+			items[item.Key] = item
+		}
+	}
+	s.cards[e] = items
+	return items
 }
 
 func staticPassword(p *pass) {
@@ -82,7 +138,9 @@ func staticPassword(p *pass) {
 		if p.isStaticPassword(f) {
 			d := p.name(valueOf(f, "value"), fmt.Sprintf("use the generator %q", schema.CreatePassword),
 				"every account gets the same %q, and everyone who has the spec can read it", f.Key)
-			d.Fix = p.withGenerator(f)
+			if f.Type == schema.TypeString {
+				d.Fix = p.withGenerator(f)
+			}
 		}
 	}
 }
@@ -92,6 +150,9 @@ func staticPassword(p *pass) {
 func (p *pass) isStaticPassword(f schema.Field) bool {
 	if f.InitialValue == nil || f.InitialValue.Type != schema.ValueStatic || !p.golang.looksPassword(f.Key) {
 		return false
+	}
+	if kindOf(f.InitialValue.Value) == '0' {
+		return true
 	}
 	var text string
 	return json.Unmarshal(f.InitialValue.Value, &text) == nil && text != "" && !strings.HasPrefix(text, "$")
@@ -103,8 +164,8 @@ func Secrets(spec *schema.Spec, golang Go) []schema.Pointer {
 	p := &pass{Spec: spec, index: newIndex(spec), golang: golang}
 	var secrets []schema.Pointer
 	p.firstValues(func(v schema.InitialValue, e *schema.Entry) {
-		if p.isSecretValue(v, e) {
-			secrets = append(secrets, secretTexts(v, e)...)
+		for _, f := range p.secretsIn(v, e) {
+			secrets = append(secrets, f.text)
 		}
 	})
 	for _, f := range p.fields() {

@@ -116,7 +116,7 @@ func (f *Field) takes(raw json.RawMessage) bool {
 	switch {
 	case !ok || strings.HasPrefix(text, "$") || text == "" && f.Required:
 		return false
-	case f.Type == SecretField:
+	case f.Type == SecretField || f.Type == IntField && LooksPassword(f.Name):
 		return false
 	case f.Type == BoolField || f.Type == BoolsField:
 		return text == "true" || text == "false"
