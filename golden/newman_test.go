@@ -5,6 +5,7 @@ package golden_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -12,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -42,24 +44,33 @@ func TestNewman(t *testing.T) {
 }
 
 // TestNewmanExisting: where a create answers with an account that was there before, the run says so,
-// and neither changes nor deletes an account: not that one, and not one that an environment names.
+// and neither changes nor deletes an account: not that one, and not one that an environment names. It
+// does so where the source writes the ID in another way, and where its list fails.
 func TestNewmanExisting(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"complete", "compound-key", "legacy"} {
-		t.Run(name, func(t *testing.T) {
+	for _, test := range []struct{ spec, how string }{
+		{"complete", ""}, {"compound-key", ""}, {"legacy", ""}, {"complete", "changed"}, {"complete", "capitals"}, {"complete", "no list"}, {"complete", "half a list"},
+	} {
+		t.Run(strings.TrimSpace(test.spec+" "+test.how), func(t *testing.T) {
 			t.Parallel()
-			spec := specs(t)[name]
-			g := newGuarded(t, name, spec)
+			spec := specs(t)[test.spec]
+			g := newGuarded(t, test.spec, spec)
 			var existing string
 			for id := range g.there {
 				existing = id
 			}
 			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				body, _ := io.ReadAll(r.Body)
-				if bytes.Contains(body, []byte(`"std:account:create"`)) {
-					w.Header().Set("Content-Type", "application/x-ndjson")
-					output, _ := json.Marshal(map[string]any{"type": "output", "data": g.there[existing]})
-					_, _ = w.Write(append(output, '\n'))
+				w.Header().Set("Content-Type", "application/x-ndjson")
+				switch {
+				case bytes.Contains(body, []byte(`"std:account:create"`)):
+					_, _ = w.Write(existingAnswer(t, g.there[existing], body, existing, test.how))
+					return
+				case bytes.Contains(body, []byte(`"std:account:list"`)) && test.how == "no list":
+					w.WriteHeader(http.StatusInternalServerError)
+					return
+				case bytes.Contains(body, []byte(`"std:account:list"`)) && test.how == "half a list":
+					_, _ = io.WriteString(w, `{"type":"output","da`)
 					return
 				}
 				r.Body = io.NopCloser(bytes.NewReader(body))
@@ -80,6 +91,34 @@ func TestNewmanExisting(t *testing.T) {
 			}
 		})
 	}
+}
+
+// existingAnswer is the answer of a create that finds an account: as it was, or else with what it is
+// sent, and with an ID in capitals.
+func existingAnswer(t *testing.T, account any, body []byte, id, how string) []byte {
+	t.Helper()
+	output, err := json.Marshal(map[string]any{"type": "output", "data": account})
+	if err != nil {
+		t.Error(err)
+	}
+	if how != "" {
+		var sent struct {
+			Input struct{ Attributes map[string]any }
+		}
+		var answer struct {
+			Type string         `json:"type"`
+			Data map[string]any `json:"data"`
+		}
+		if err := errors.Join(json.Unmarshal(body, &sent), json.Unmarshal(output, &answer)); err != nil {
+			t.Error(err)
+		}
+		answer.Data["attributes"] = sent.Input.Attributes
+		output, _ = json.Marshal(answer)
+	}
+	if how == "capitals" {
+		output = bytes.ReplaceAll(output, []byte(strconv.Quote(id)), []byte(strconv.Quote(strings.ToUpper(id))))
+	}
+	return append(output, '\n')
 }
 
 // TestNewmanAllowed: where no account is created, one is only changed that an environment names, and

@@ -5,7 +5,7 @@ const items = ITEMS;
 // The variables of this collection that requests use: each holds a text or JSON.
 const texts = TEXTS;
 
-for (const name of ["url", "output", "state", "fails"]) { pm.variables.unset(name); } // of the request before
+for (const name of ["url", "output", "ids", "state", "fails"]) { pm.variables.unset(name); } // of the request before
 
 const quote = (text) => JSON.stringify(text).replace(/\{\{/g, "{\\u007b"); // nothing in it is a variable
 const textOf = (value) => (value === undefined || value === null ? "" : String(value));
