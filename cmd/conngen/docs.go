@@ -92,10 +92,11 @@ func defaultPage(f docs.Format) string { return docsFolder + "/connector" + f.Ex
 
 // complete checks the flags against each other, and fills in what they leave open.
 func (d *docsOptions) complete(sources []source) error {
+	if err := checkOutFile(d.out); err != nil {
+		return err
+	}
 	named, isNamed := formatOf(d.out)
 	switch {
-	case strings.HasSuffix(filepath.ToSlash(d.out), "/"):
-		return usagef("--out %s is a folder; name the file of the page in it", d.out)
 	case isNamed && !d.set("format"):
 		d.format = string(named)
 	case isNamed && string(named) != d.format:
@@ -119,6 +120,14 @@ func (d *docsOptions) complete(sources []source) error {
 		if d.since != "" && s.stream {
 			return usagef("%s has no history; name the spec", s.label)
 		}
+	}
+	return nil
+}
+
+// checkOutFile refuses a folder in the place of the file that --out names.
+func checkOutFile(out string) error {
+	if strings.HasSuffix(filepath.ToSlash(out), "/") {
+		return usagef("--out %s is a folder; name the file in it", out)
 	}
 	return nil
 }

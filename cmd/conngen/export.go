@@ -98,6 +98,9 @@ func (a app) export(ctx context.Context, args []string, e exportOptions) error {
 			return err
 		}
 	}
+	if err := checkOutFile(e.out); err != nil {
+		return err
+	}
 	if paths, err := findSpecs(args); err == nil && len(paths) != 1 {
 		return severalSpecs("export", args, paths)
 	}
@@ -142,6 +145,9 @@ func (s source) documentFiles(documents []export.Document, named string) ([]docu
 	var files []documentFile
 	for i, d := range documents {
 		f := documentFile{path: target.Beside(s.path, d.Name), content: d.Content}
+		if i > 0 && f.path == files[0].path {
+			return nil, usagef("--out %s is the file of the secrets; name another one for the requests", named)
+		}
 		if err := staysInside(f.path, filepath.Dir(f.path)); err != nil && (i > 0 || named == "") {
 			return nil, err
 		}
