@@ -72,8 +72,8 @@ func Read(name string, text []byte) (*Existing, schema.Diagnostics) {
 var (
 	comment = regexp.MustCompile(`(?s)<!--.*?-->`)
 
-	// anyMark is a comment that is meant as a mark, with its slash and what follows the colon.
-	anyMark = regexp.MustCompile(`(?is)^\s*(?:(/)\s*keep\b|keep\s*(?::|$))\s*:?(.*)$`)
+	// anyMark is a comment that is meant as a mark, maybe with more hyphens than a comment has.
+	anyMark = regexp.MustCompile(`(?is)^-*\s*(?:(/)\s*keep\b|keep\s*(?::|$))\s*:?(.*)$`)
 	// goodMark is what is inside a mark.
 	goodMark = regexp.MustCompile(`^\s*(/?)keep:([A-Za-z0-9][A-Za-z0-9._-]*)\s*$`)
 

@@ -181,6 +181,8 @@ func TestBrokenMarks(t *testing.T) {
 		{"<!-- /keep x -->", "1:1-17: broken mark"},
 		{"<!-- keep:a b -->", "1:1-18: broken mark"},
 		{"<!-- keep:-x -->", "1:1-17: broken mark"},
+		{"<!--- keep:x --->", "1:1-18: broken mark"},
+		{"<!---/keep:x--->", "1:1-17: broken mark"},
 		{"<!-- keep:x", "1:1-12: the mark does not end"},
 		{"<!-- keep:x ->\ntext\n<!-- /keep:x -->", "1:1-15: the mark does not end\n3:1-17: block \"x\" ends, and does not begin"},
 		{bom + "<!-- /keep:x -->", `1:1-17: block "x" ends, and does not begin`},
