@@ -149,13 +149,16 @@ func unique(all []string) []string {
 func (w *writer) requirements() {
 	w.heading(2, "requirements", "Before you begin")
 	var needed list
-	requires, more := false, false // any values, and any that depend on others
+	requires, more := false, false // any values, and any without a default that depend on others
 	for e := range w.spec.ConfigItems() {
-		if _, set := w.initial[e.Key]; e.Required && e.ParentKey == "" && !set && needsInput(e) && e.Key != "" {
+		requires = requires || e.Required
+		switch {
+		case !e.Required || !needsInput(e) || w.initially(e, false) != nil:
+		case e.ParentKey != "":
+			more = true
+		case e.Key != "":
 			needed = append(needed, []block{sentence(label(e))})
 		}
-		requires = requires || e.Required
-		more = more || e.Required && e.ParentKey != ""
 	}
 	switch {
 	case len(needed) > 0:

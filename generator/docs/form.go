@@ -181,12 +181,14 @@ func (w *writer) shown(e *schema.Entry, s scope) block {
 		return sentence("Shown when ", label(parent), " is ", optionLabel(option), ".")
 	case e.ParentValue == "":
 		return sentence("Shown depending on ", label(parent), ".")
-	case !parent.IsSwitch():
-		return sentence("Shown when ", label(parent), " is ", name(e.ParentValue), ".")
-	case e.ParentValue == "false":
+	case parent.IsSwitch() && e.ParentValue == "false":
 		return sentence("Shown when ", label(parent), " is off.")
+	case parent.IsSwitch() && e.ParentValue == "true":
+		return sentence("Shown when ", label(parent), " is on.")
+	case parent.IsChoice() && len(parent.Options) > 0 && !w.has(optionsCommand):
+		return sentence("Never shown: ", label(parent), " has no option ", name(e.ParentValue), ".")
 	}
-	return sentence("Shown when ", label(parent), " is on.")
+	return sentence("Shown when ", label(parent), " is ", name(e.ParentValue), ".")
 }
 
 func optionLabel(o schema.Option) span {

@@ -178,7 +178,7 @@ func (w *writer) entitlements() {
 	}
 	w.requestable(holders)
 	for _, s := range w.spec.DistinctEntitlementSchemas() {
-		w.entitlement(s)
+		w.entitlement(s, slices.ContainsFunc(holders, func(a holder) bool { return a.ObjectType() == s.Type }))
 	}
 }
 
@@ -219,10 +219,13 @@ func (w *writer) requestable(holders []holder) {
 	}
 }
 
-// entitlement explains one type.
-func (w *writer) entitlement(s *schema.ObjectSchema) {
+// entitlement explains one type, which attributes of accounts may hold.
+func (w *writer) entitlement(s *schema.ObjectSchema, held bool) {
 	w.add(heading{3, w.typeIDs[s.Type], words("Type ", name(s.Type))})
 	w.naming(s, "an entitlement of this type")
+	if !held && !w.spec.IsDynamic() {
+		w.add(sentence("No attribute of accounts holds entitlements of this type, so nobody can request them."))
+	}
 	if s.IncludePermissions {
 		w.add(sentence("ISC also asks for the permissions that an entitlement stands for."))
 	}

@@ -50,6 +50,18 @@ func TestSentences(t *testing.T) {
 			items: `{"key": "a", "label": "A", "type": "text", "parentKey": "x", "parentValue": "1"}, {"key": "b", "label": "B", "type": "text", "parentKey": "a", "parentValue": "1"}, {"key": "c", "label": "C", "type": "text", "parentKey": "a"}`,
 			want:  []string{"Never shown: it depends on `x`, which the form does not have.", "Shown when **A** is `1`.", "Shown depending on **A**."},
 		},
+		{
+			items: `{"key": "a", "label": "A", "type": "select", "options": [{"label": "X", "value": "x"}]}, {"key": "b", "label": "B", "type": "text", "parentKey": "a", "parentValue": "y"}, {"key": "c", "label": "C", "type": "toggle"}, {"key": "d", "label": "D", "type": "text", "parentKey": "c", "parentValue": "yes"}`,
+			want:  []string{"Never shown: **A** has no option `y`.", "Shown when **C** is `yes`."},
+		},
+		{
+			items: `{"key": "a", "label": "A", "type": "text", "required": true}, {"key": "b", "label": "B", "type": "text", "required": true, "value": "x"}, {"key": "c", "label": "C", "type": "list", "required": true}`,
+			rest:  `, "sourceConfigInitialValues": {"a": "", "c": []}`, want: []string{"no default for them:\n\n- **A**\n- **C**\n\n<a"},
+		},
+		{
+			items: `{"key": "a", "label": "A", "type": "checkbox"}, {"key": "b", "label": "B", "type": "text", "required": true, "parentKey": "a", "parentValue": "true"}`,
+			rest:  `, "sourceConfigInitialValues": {"b": "x"}`, want: []string{"You need no values:"}, not: "depend",
+		},
 		{items: `{"key": "a", "label": " ", "type": "radio"}`, want: []string{"- `a` <small>choice · `a`</small>", "The spec has no options to choose from."}},
 		{commands: `"std:config-options:read"`, items: `{"key": "a", "label": "A", "type": "select"}`, want: []string{"ISC asks the connector for the options."}},
 		{
@@ -90,7 +102,7 @@ func TestSentences(t *testing.T) {
 			  "entitlementSchemas": [{"type": "group", "identityAttribute": "id", "displayAttribute": "", "hierarchyAttribute": "up", "includePermissions": true, "attributes": [{"name": "id", "type": "long"}, {"name": "up", "type": "string", "description": "Above", "required": true}]}, {"type": "role", "identityAttribute": "", "displayAttribute": "n", "attributes": []}]`,
 			want: []string{
 				"| [`group`](#entitlement-group) | `groups` | any number | yes |", "ISC can also revoke what can be requested.", "The connector does not aggregate entitlements: ISC knows only those that accounts have.",
-				"ISC identifies an entitlement of this type by `id`.", "ISC shows an entitlement of this type as `n`.", "The spec lists no attributes of this type.", "ISC also asks for the permissions",
+				"ISC identifies an entitlement of this type by `id`.", "ISC shows an entitlement of this type as `n`.", "The spec lists no attributes of this type.", "ISC shows an entitlement of this type as `n`.\n\nNo attribute of accounts holds entitlements of this type, so nobody can request them.\n", "ISC also asks for the permissions",
 				"| `up` | text | Above. Names the parent of the entitlement. Required. |", "| `id` | number | |",
 			},
 		},
