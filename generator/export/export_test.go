@@ -46,19 +46,39 @@ func specs(t *testing.T) map[string]*schema.Spec {
 			all[k.Name] = spec
 		}
 	}
+	const alike = `{"name": "Alike", "keyType": "simple", "sourceConfig": [], "supportsStatefulCommands": true,
+		"commands": ["std:account:update", "std:entitlement:list", "folder accounts", "prerequest of ", "std:account:updateadd a b"],
+		"accountSchema": {"identityAttribute": "id", "displayAttribute": "id", "attributes": [{"name": "id", "type": "string"},
+			{"name": "a b", "type": "string", "multi": true, "entitlement": true, "managed": true, "schemaObjectType": "a b"},
+			{"name": "a\tb", "type": "string", "multi": true, "entitlement": true, "managed": true, "schemaObjectType": "a\tb"}]},
+		"entitlementSchemas": [{"type": "a b", "identityAttribute": "id", "displayAttribute": "id", "attributes": [{"name": "id", "type": "string"}]},
+			{"type": "a\tb", "identityAttribute": "id", "displayAttribute": "id", "attributes": [{"name": "id", "type": "string"}]},
+			{"type": "a b, first delta run", "identityAttribute": "id", "displayAttribute": "id", "attributes": [{"name": "id", "type": "string"}]}]}`
+	all["alike"] = parseText(t, alike)
 	return all
+}
+
+func parseText(t *testing.T, text string) *schema.Spec {
+	t.Helper()
+	spec, found := schema.Parse("connector-spec.json", []byte(text))
+	if found.HasErrors() {
+		t.Fatal(found)
+	}
+	return spec
 }
 
 // The parts of a collection that tests look at.
 type (
 	collection struct {
 		Info     struct{ ID, Description string }
+		Event    []struct{ Script struct{ ID string } }
 		Item     []item
 		Variable []value
 	}
 	item struct {
 		ID, Name string
 		Item     []item
+		Event    []struct{ Script struct{ ID string } }
 		Request  *struct{ Body struct{ Raw string } }
 	}
 	environment struct {
@@ -109,11 +129,20 @@ func TestPostman(t *testing.T) {
 			}
 			commands := make(map[string]bool)
 			ids := make(map[string]bool)
+			for _, e := range c.Event {
+				ids[e.Script.ID] = true
+			}
 			walk(c.Item, func(i item) {
-				if ids[i.ID] {
-					t.Errorf("%s has the ID of another item", i.Name)
+				own := []string{i.ID}
+				for _, e := range i.Event {
+					own = append(own, e.Script.ID)
 				}
-				ids[i.ID] = true
+				for _, id := range own {
+					if ids[id] {
+						t.Errorf("%s has the ID of another item", i.Name)
+					}
+					ids[id] = true
+				}
 				if i.Request != nil {
 					commands[commandOf(t, i.Request.Body.Raw, has)] = true
 				}

@@ -71,7 +71,7 @@ func (w *postmanWriter) request(r *request) postmanItem {
 	body := postmanBody{Mode: "raw", Raw: body(r, variable(configVariable))}
 	body.Options.Raw.Language = "json"
 	item := postmanItem{
-		ID: w.id(r.id), Name: r.name,
+		ID: w.id("request " + r.id), Name: r.name,
 		Request: &postmanRequest{
 			Method: "POST", Header: []postmanKeyValue{{Key: "Content-Type", Value: "application/json"}}, Body: body,
 			URL: postmanURL{Raw: reference(urlVariable), Host: []string{reference(urlVariable)}}, Description: r.about,

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/conngen/conngen/generator/internal/plan"
@@ -125,11 +126,28 @@ func newCollection(spec *schema.Spec) *collection {
 			c.folders = append(c.folders, area)
 		}
 	}
+	tellApart(c.folders, make(map[string]int))
 	return c
 }
 
 // specName is the name of the spec's file, for a sentence.
 func (c *collection) specName() string { return cmp.Or(c.pkg.SpecFile, "standard input") }
+
+// tellApart gives requests other IDs where names of the spec, with what is not visible in them left
+// out, make those of several the same.
+func tellApart(folders []*folder, taken map[string]int) {
+	for _, f := range folders {
+		tellApart(f.folders, taken)
+		for _, r := range f.requests {
+			same := r.id
+			for taken[r.id] > 0 {
+				taken[same]++
+				r.id = same + " #" + strconv.Itoa(taken[same])
+			}
+			taken[r.id] = 1
+		}
+	}
+}
 
 // has reports whether the spec lists a command.
 func (c *collection) has(command string) bool {
