@@ -355,6 +355,11 @@ func TestValues(t *testing.T) {
 		if again, _, err := next.Update(content); err != nil || !bytes.Equal(again, content) {
 			t.Errorf("a second export changes it: %v", err)
 		}
+		tight := strings.NewReplacer("@config_url = ", "@config_url=", "@config_size = 100", "@config_size\t=  ").Replace(edited)
+		content, _, err = next.Update([]byte(tight))
+		if err != nil || !strings.Contains(string(content), "\n@config_url=https://hr.test\n") || !strings.Contains(string(content), "\n@config_size = 100\n") {
+			t.Errorf("without its spaces it becomes %s, %v", content, err)
+		}
 	}
 	environment := export.HTTP.Export(parse(t, moreItems), "x.http", export.Options{})[1]
 	for text, want := range map[string]string{

@@ -95,8 +95,8 @@ func (w *httpWriter) lacking(old []byte) string {
 	return "lacks " + strings.Join(missing, ", ") + ", which you have to add: it stays as it is"
 }
 
-// valueLine is the definition of a variable.
-var valueLine = regexp.MustCompile(`(?m)^@(\w+) = (.*)$`)
+// valueLine is the definition of a variable, with or without the spaces that conngen writes.
+var valueLine = regexp.MustCompile(`(?m)^@(\w+)[ \t]*=(.*)$`)
 
 // withoutValues drops the values of variables, which the reader of a file may change.
 func withoutValues(content []byte) []byte { return valueLine.ReplaceAll(content, []byte("@$1 =")) }
@@ -105,7 +105,9 @@ func withoutValues(content []byte) []byte { return valueLine.ReplaceAll(content,
 func (w *httpWriter) keeping(content, old []byte) []byte {
 	values := make(map[string][]byte)
 	for _, m := range valueLine.FindAllSubmatch(bytes.ReplaceAll(old, []byte("\r\n"), []byte("\n")), -1) {
-		values[string(m[1])] = m[0]
+		if len(bytes.TrimSpace(m[2])) > 0 { // or it would take the next line in VS Code
+			values[string(m[1])] = m[0]
+		}
 	}
 	return valueLine.ReplaceAllFunc(content, func(line []byte) []byte {
 		name := string(valueLine.FindSubmatch(line)[1])
