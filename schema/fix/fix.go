@@ -99,10 +99,20 @@ type run struct {
 	refused []Refusal // of the last round
 }
 
-// round applies fixes of one text that do not overlap.
+// round applies fixes of one text that do not overlap, of the first tier that has any to apply.
 func (r *run) round(s state) (state, bool) {
 	r.refused = nil
-	for left := r.candidates(s.found); len(left) > 0; {
+	for _, tier := range tiers {
+		if next, changed := r.roundOf(s, r.candidatesOf(s.found, tier)); changed {
+			return next, true
+		}
+	}
+	return s, false
+}
+
+// roundOf applies some fixes of one text that do not overlap.
+func (r *run) roundOf(s state, left []candidate) (state, bool) {
+	for len(left) > 0 {
 		batch := together(left)
 		if next, changed := r.try(s, batch); changed {
 			return next, true
@@ -120,15 +130,18 @@ type candidate struct {
 	findings schema.Diagnostics
 }
 
-// candidates returns the fixes that may be applied next: first those that make JSON of a text, then
-// those of errors. Whatever else is found may come of an error: an initial value has no item in a
-// menu whose type is misspelt.
+// tiers are the findings whose fixes come one after the other: first those that make JSON of a text,
+// then errors. Whatever else is found may come of an error: an initial value has no item in a menu
+// whose type is misspelt.
+var tiers = []func(schema.Diagnostic) bool{
+	schema.Diagnostic.IsText,
+	func(d schema.Diagnostic) bool { return !d.IsText() && d.Severity == schema.Error },
+	func(d schema.Diagnostic) bool { return !d.IsText() && d.Severity != schema.Error },
+}
+
+// candidates returns the fixes of the first tier that has any.
 func (r *run) candidates(found schema.Diagnostics) []candidate {
-	for _, tier := range []func(schema.Diagnostic) bool{
-		schema.Diagnostic.IsText,
-		func(d schema.Diagnostic) bool { return d.Severity == schema.Error },
-		func(schema.Diagnostic) bool { return true },
-	} {
+	for _, tier := range tiers {
 		if all := r.candidatesOf(found, tier); len(all) > 0 {
 			return all
 		}
