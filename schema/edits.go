@@ -10,7 +10,7 @@ import (
 )
 
 // The functions below make the edits of fixes. They return none where the file has no such value,
-// and for a text with comments or trailing commas, which have to go first.
+// and for a text that is not strictly JSON: comments and trailing commas have to go first.
 
 // Replace puts another value in place of the one at p.
 func (f *File) Replace(p Pointer, value string) []Edit {
@@ -46,10 +46,11 @@ func (f *File) Swap(p, q Pointer) []Edit {
 	return []Edit{f.edit(a.start, a.end, string(f.raw(b))), f.edit(b.start, b.end, string(f.raw(a)))}
 }
 
-// Rename changes the name of the member at p.
+// Rename changes the name of the member at p. It returns none for a name that the object has twice:
+// the other member would count from then on.
 func (f *File) Rename(p Pointer, name string) []Edit {
 	m := f.strictMember(p)
-	if m == nil {
+	if m == nil || m.repeated {
 		return nil
 	}
 	return []Edit{f.edit(m.nameStart, m.nameEnd, literal(name))}
@@ -89,15 +90,17 @@ func (f *File) Enlist(p Pointer) []Edit {
 	return []Edit{f.edit(n.start, n.start, "["), f.edit(n.end, n.end, "]")}
 }
 
-// Remove removes the member or element at p.
+// Remove removes the member or element at p. It returns none for a name that the object has twice, as
+// Rename does.
 func (f *File) Remove(p Pointer) []Edit {
-	if n := f.strictValue(p); n == nil || p == "" {
+	n, m := f.strictValue(p), f.strictMember(p)
+	switch {
+	case n == nil || p == "" || m != nil && m.repeated:
 		return nil
-	} else if m := f.strictMember(p); m != nil {
+	case m != nil:
 		return f.removal(m.nameStart, m.value.end)
-	} else {
-		return f.removal(n.start, n.end)
 	}
+	return f.removal(n.start, n.end)
 }
 
 // removal removes what stands between commas or brackets, with one comma.
@@ -251,7 +254,7 @@ func (f *File) edit(start, end int, text string) Edit {
 	return Edit{f.mark + start, f.mark + end, text}
 }
 
-// strictValue is value for a text without comments and trailing commas.
+// strictValue is value for a text that is strictly JSON.
 func (f *File) strictValue(p Pointer) *node {
 	if f.loose {
 		return nil
@@ -370,18 +373,25 @@ func (f *File) commentRemoval(c span) Edit {
 // count where they have different values.
 func (f *File) duplicateFix(d duplicate) *Fix {
 	switch {
-	case f.loose:
-		return nil
+	case f.loose || !isReadable(f.strict[d.start:d.end]) || !isReadable(f.strict[d.before.nameStart:d.before.nameEnd]):
+		return nil // perhaps two names
 	case EqualJSON(f.raw(d.before.value), f.raw(d.last.value)):
 		return &Fix{Safe: true, Text: "remove the second, which is the same", Edits: f.removal(d.last.nameStart, d.last.value.end)}
 	}
 	return &Fix{Text: "remove the first, which does not count", Edits: f.removal(d.before.nameStart, d.before.value.end)}
 }
 
+// isReadable reports whether nothing is lost where JSON is read: half of a surrogate pair is read as a
+// replacement character, whichever half it is.
+func isReadable(raw []byte) bool {
+	_, lone := loneSurrogate(raw)
+	return !lone
+}
+
 // EqualJSON reports whether two values are the same, whatever the order of their members. Those that
-// are too large to be compared count as different.
+// are too large to be compared count as different, and so do those that cannot be read.
 func EqualJSON(a, b json.RawMessage) bool {
-	if max(len(a), len(b)) > maxMoved {
+	if max(len(a), len(b)) > maxMoved || !isReadable(a) || !isReadable(b) {
 		return false
 	}
 	var values [2]any

@@ -17,7 +17,7 @@ type File struct {
 	strict []byte // valid without comments and trailing commas: what is parsed
 	root   *node  // nil when the text is not JSON
 	mark   int    // bytes of the byte order mark before the text
-	loose  bool   // the text has comments or trailing commas
+	loose  bool   // the text has comments, trailing commas or bytes that are not UTF-8
 
 	// All three texts have the same offsets, but not the same characters: a
 	// comment is replaced byte by byte.

@@ -25,6 +25,7 @@ type member struct {
 	name               string
 	nameStart, nameEnd int
 	value              *node
+	repeated           bool // the object has had the name before
 }
 
 // A duplicate is a member whose name its object has had before.
@@ -90,6 +91,7 @@ func (b *treeBuilder) members(n *node, object *hujson.Object) {
 			firsts[m.name] = span{n.members[at].nameStart, n.members[at].nameEnd}
 		}
 		b.duplicates = append(b.duplicates, duplicate{n, m.name, m.nameStart, m.nameEnd, firsts[m.name], n.members[at], m})
+		m.repeated = true
 		n.members[at] = m
 	}
 }

@@ -40,6 +40,19 @@ func (p *pass) unsafely(text string, edits []schema.Edit) *schema.Fix {
 	return &schema.Fix{Text: text, Edits: edits}
 }
 
+// inOrder joins edits that belong together, in the order of the text: none where some are missing.
+func inOrder(parts ...[]schema.Edit) []schema.Edit {
+	var all []schema.Edit
+	for _, edits := range parts {
+		if len(edits) == 0 {
+			return nil
+		}
+		all = append(all, edits...)
+	}
+	slices.SortFunc(all, func(a, b schema.Edit) int { return a.Start - b.Start })
+	return all
+}
+
 // write is a fix that puts another text in place of one; nil where nobody knows which.
 func (p *pass) write(at schema.Pointer, text string) *schema.Fix {
 	if text == "" {
@@ -70,18 +83,17 @@ func (p *pass) respell(n name, names []name, to string) *schema.Fix {
 	if !p.hint() {
 		return nil
 	}
-	var edits []schema.Edit
+	var all [][]schema.Edit
 	for _, same := range names {
 		switch at := p.place(same); {
 		case same.text != n.text:
 		case same.member == "" && same.reference: // the name of an initial value
-			edits = append(edits, p.File.Rename(at, to)...)
+			all = append(all, p.File.Rename(at, to))
 		default:
-			edits = append(edits, p.File.Replace(at, literal(to))...)
+			all = append(all, p.File.Replace(at, literal(to)))
 		}
 	}
-	slices.SortFunc(edits, func(a, b schema.Edit) int { return a.Start - b.Start })
-	return p.unsafely("write "+quote(to), edits)
+	return p.unsafely("write "+quote(to), inOrder(all...))
 }
 
 // The entries that are put around others.
@@ -237,11 +249,9 @@ func (p *pass) withGenerator(f schema.Field) *schema.Fix {
 	if p.File.Has(valueOf(f, "name")) {
 		return nil
 	}
-	edits := slices.Concat(
+	return p.unsafely(fmt.Sprintf("use the generator %q", schema.CreatePassword), inOrder(
 		p.File.Replace(f.InitialValue.Pointer.Member("type"), literal(schema.ValueGenerator)),
-		p.File.Rename(value, "name"), p.File.Replace(value, literal(schema.CreatePassword)))
-	slices.SortFunc(edits, func(a, b schema.Edit) int { return a.Start - b.Start })
-	return p.unsafely(fmt.Sprintf("use the generator %q", schema.CreatePassword), edits)
+		p.File.Rename(value, "name"), p.File.Replace(value, literal(schema.CreatePassword))))
 }
 
 // fromOldForm is a fix that writes the identity attribute of a field as fields have it now.
@@ -251,7 +261,7 @@ func (p *pass) fromOldForm(f schema.Field) *schema.Fix {
 		return nil
 	}
 	value := fmt.Sprintf(`{"type": %s, "attributes": {"name": %s}}`, literal(schema.ValueIdentityAttribute), literal(f.IdentityAttribute))
-	return p.unsafely(`make it an "initialValue"`, append(p.File.Rename(at, "initialValue"), p.File.Replace(at, value)...))
+	return p.unsafely(`make it an "initialValue"`, inOrder(p.File.Rename(at, "initialValue"), p.File.Replace(at, value)))
 }
 
 // fittingType is a fix for a static value that does not fit its field: the type of the account's
