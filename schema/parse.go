@@ -46,6 +46,9 @@ func Parse(name string, data []byte) (*Spec, Diagnostics) {
 	f := NewFile(name, data)
 	r := &reporter{file: f}
 	spec := read(f, r, len(data))
+	if f.root != nil && !IsSpec(f) {
+		r.withoutFixes()
+	}
 	r.findings.Sort()
 	return spec, r.findings.Compact()
 }
@@ -121,6 +124,7 @@ func readTree(f *File, r *reporter, what Document) bool {
 		return false
 	}
 	if k, found := otherText(f.Name, f.text); found {
+		r.withoutFixes()
 		r.span(span{}, Error, ruleJSONSyntax, "", k.message, k.hint)
 		return false
 	}
@@ -242,6 +246,14 @@ func (r *reporter) fix(text string, edits []Edit) {
 func (r *reporter) safeFix(text string, edits []Edit) {
 	if r.fix(text, edits); r.last().Fix != nil {
 		r.last().Fix.Safe = true
+	}
+}
+
+// withoutFixes leaves out the fixes so far: those for specs may do harm to another file, which may have
+// comments.
+func (r *reporter) withoutFixes() {
+	for i := range r.findings {
+		r.findings[i].Fix = nil
 	}
 }
 
