@@ -219,7 +219,7 @@ func (t total) verdict(v validation) error {
 
 // writeFixing writes the outcome for programs.
 func (a app) writeFixing(done []fixing, files []report.File, v validation) error {
-	out := report.Validation{Found: report.NewFound(files), Suppressed: report.NewSuppressed(files), Fixing: new(report.Fixing)}
+	out := report.Validation{Found: report.NewFound(files), Suppressed: report.NewSuppressed(files), Fixing: &report.Fixing{Fixed: []report.Finding{}}}
 	var specs []string
 	for _, f := range done {
 		specs = append(specs, f.old.path)

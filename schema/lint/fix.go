@@ -2,10 +2,13 @@ package lint
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"math"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/tailscale/hujson"
@@ -70,12 +73,17 @@ func (p *pass) setAfter(member schema.Pointer, name, value string) []schema.Edit
 	return p.File.AddAfter(member, name, value)
 }
 
-// withoutCopy is a fix that removes a value which is the same as another one; nil where they differ.
+// withoutCopy is a fix that removes a value which is the same as another one; nil where they differ. It
+// is safe if both stand in the same list: people would miss an item in another section of the form.
 func (p *pass) withoutCopy(second, first schema.Pointer) *schema.Fix {
 	if !schema.EqualJSON(p.File.Raw(second), p.File.Raw(first)) {
 		return nil
 	}
-	return p.safely(removeSecond, p.File.Remove(second))
+	fix := p.unsafely(removeSecond, p.File.Remove(second))
+	if fix != nil {
+		fix.Safe = second.Parent() == first.Parent()
+	}
+	return fix
 }
 
 // respell is a fix that changes a name and the references to it.
@@ -264,6 +272,120 @@ func (p *pass) fromOldForm(f schema.Field) *schema.Fix {
 	return p.unsafely(`make it an "initialValue"`, inOrder(p.File.Rename(at, "initialValue"), p.File.Replace(at, value)))
 }
 
+// isBare reports whether a value is a number or boolean without quotes.
+func (p *pass) isBare(at schema.Pointer) bool { return strings.ContainsRune("tf0", p.kindOf(at)) }
+
+// asString is what to do about a value that lacks its quotes.
+func (p *pass) asString(at schema.Pointer, text string) string {
+	return fmt.Sprintf("write %q", cmp.Or(written(p.File.Raw(at)), text))
+}
+
+// inQuotes is a fix that puts a value in quotes, alone or with those that go with it. It is safe where
+// the platform would write the value in the same way: 1.0 is the text "1" there.
+func (p *pass) inQuotes(at schema.Pointer, fixes map[schema.Pointer]*schema.Fix) *schema.Fix {
+	if fix, ok := fixes[at]; ok {
+		return fix
+	}
+	return p.quoting(at)
+}
+
+func (p *pass) quoting(all ...schema.Pointer) *schema.Fix {
+	safe := true
+	edits := make([][]schema.Edit, len(all))
+	for i, at := range all {
+		raw := p.File.Raw(at)
+		switch text := written(raw); text {
+		case "": // which leaves out the fix
+		case string(raw):
+			edits[i] = p.File.Quote(at)
+		default:
+			safe, edits[i] = false, p.File.Replace(at, literal(text))
+		}
+	}
+	fix := p.unsafely(putInQuotes, inOrder(edits...))
+	if fix != nil {
+		fix.Safe = safe
+	}
+	return fix
+}
+
+// written is the text that the platform makes of a number or boolean; "" for a number that it writes
+// with an exponent, or cannot represent.
+func written(raw []byte) string {
+	n, err := strconv.ParseFloat(string(raw), 64)
+	switch size := math.Abs(n); {
+	case kindOf(raw) != '0':
+		return string(raw)
+	case n == 0 && err == nil:
+		return "0"
+	case err != nil || size > maxExact || size < 1e-6:
+		return ""
+	}
+	return strconv.FormatFloat(n, 'f', -1, 64)
+}
+
+// maxTogether is how many values one fix puts in quotes.
+const maxTogether = 100
+
+// choices are the fixes of options which others refer to without quotes, too: the parentValue of items,
+// and the first value. An option that has quotes is not the one that they name.
+func (p *pass) choices() map[schema.Pointer]*schema.Fix {
+	fixes := make(map[schema.Pointer]*schema.Fix)
+	first := make(map[*schema.Entry][]schema.Pointer)
+	p.firstValues(func(v schema.InitialValue, e *schema.Entry) {
+		if e != nil && p.isBare(v.Pointer) {
+			first[e] = append(first[e], v.Pointer)
+		}
+	})
+	for _, s := range p.scopes {
+		children := make(map[string][]schema.Pointer)
+		for _, e := range s.items {
+			if at := e.Pointer.Member("parentValue"); e.ParentKey != "" && p.isBare(at) {
+				children[e.ParentKey] = append(children[e.ParentKey], at)
+			}
+		}
+		for _, e := range s.items {
+			if s.byKey[e.Key] != e {
+				continue
+			}
+			if all := p.choicesOf(e, append(children[e.Key], first[e]...)); len(all) > 0 {
+				fix := p.quoting(all[:min(len(all), maxTogether)]...)
+				if len(all) > maxTogether {
+					fix = nil
+				}
+				for _, at := range all {
+					fixes[at] = fix
+				}
+			}
+		}
+	}
+	return fixes
+}
+
+// choicesOf are the values without quotes of an item's options, and of what refers to them; none where
+// nothing does.
+func (p *pass) choicesOf(e *schema.Entry, references []schema.Pointer) []schema.Pointer {
+	var options, others []schema.Pointer
+	values := make(map[string]bool)
+	for _, o := range e.Options {
+		if at := o.Pointer.Member("value"); p.isBare(at) {
+			options, values[written(p.File.Raw(at))] = append(options, at), true
+		}
+	}
+	if len(options) == 0 {
+		return nil
+	}
+	for _, at := range references {
+		if values[written(p.File.Raw(at))] {
+			others = append(others, at)
+		}
+	}
+	if len(others) == 0 {
+		return nil
+	}
+	return append(options, others...)
+}
+
 // fittingType is a fix for a static value that does not fit its field: the type of the account's
 // attribute, or quotes.
 func (p *pass) fittingType(f schema.Field) *schema.Fix {
@@ -279,15 +401,16 @@ func (p *pass) fittingType(f schema.Field) *schema.Fix {
 	return nil
 }
 
-// reference is one ${…} of a template, in which the platform would write $(…).
-var reference = regexp.MustCompile(`\$\{[^{}"\\]*\}`)
+// reference is one ${NAME} of a template, in which the platform would write $(NAME).
+var reference = regexp.MustCompile(`\$\{[\pL\pN_.-]+\}`)
 
-// braces makes the edits that write each ${…} of a template as $(…).
+// braces makes the edits that write each ${NAME} of a template as $(NAME). It makes none where one is
+// not closed, or has anything but a name, or stands after a dollar sign: that may be meant.
 func (p *pass) braces(at schema.Pointer) []schema.Edit {
 	raw := p.File.Raw(at)
 	all := reference.FindAllIndex(raw, -1)
-	if len(all) < bytes.Count(raw, []byte("${")) {
-		return nil // one is not closed
+	if len(all) < bytes.Count(raw, []byte("${")) || bytes.Contains(raw, []byte("$${")) {
+		return nil
 	}
 	var edits []schema.Edit
 	for _, m := range all {

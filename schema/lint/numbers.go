@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"math"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -74,7 +75,9 @@ func numberOutOfRange(p *pass) {
 	}
 	p.firstValues(func(v schema.InitialValue, e *schema.Entry) {
 		if e == nil && v.Key == schema.ProvisioningTimeoutKey {
-			p.seconds(v.Pointer)
+			if d := p.seconds(v.Pointer); d != nil && d.Fix != nil {
+				d.Fix.Safe = kindOf(v.Value) == '0' // as for other initial values
+			}
 			return
 		}
 		p.firstNumber(v, e)
@@ -86,29 +89,33 @@ func numberOutOfRange(p *pass) {
 	}
 }
 
-// count reports a number of things that cannot be one.
-func (p *pass) count(at schema.Pointer, text string) {
-	if n, err := strconv.ParseInt(strings.TrimSpace(text), 10, 64); err != nil || n < 1 || n > math.MaxInt32 {
-		d := p.at(at, plainNumber(text), "%s must be a whole number from 1 to %d, in digits", at.Last(), math.MaxInt32)
-		d.Fix = p.inDigits(at, text, p.kindOf(at) == '"')
+// count reports a number of things that cannot be one. It returns the finding, nil for none.
+func (p *pass) count(at schema.Pointer, text string) *schema.Diagnostic {
+	if n, err := strconv.ParseInt(strings.TrimSpace(text), 10, 64); err == nil && n >= 1 && n <= math.MaxInt32 {
+		return nil
 	}
+	d := p.at(at, plainNumber(text), "%s must be a whole number from 1 to %d, in digits", at.Last(), math.MaxInt32)
+	d.Fix = p.inDigits(at, text, p.kindOf(at) == '"')
+	return d
 }
 
-// seconds reports a time that is not a number of seconds.
-func (p *pass) seconds(at schema.Pointer) {
+// seconds reports a time that is not a number of seconds, as count does.
+func (p *pass) seconds(at schema.Pointer) *schema.Diagnostic {
 	raw := p.File.Raw(at)
 	switch kindOf(raw) {
 	case ' ', 'n': // absent
+		return nil
 	case '0':
-		p.count(at, string(raw))
-	default:
-		var text string
-		hint := "write a number, such as 60"
-		if json.Unmarshal(raw, &text) == nil && plainNumber(text) != "" {
-			hint = plainNumber(text) + ", without quotes"
-		}
-		p.at(at, hint, "%s must be a number of seconds", at.Last()).Fix = p.inDigits(at, text, false)
+		return p.count(at, string(raw))
 	}
+	var text string
+	hint := "write a number, such as 60"
+	if json.Unmarshal(raw, &text) == nil && plainNumber(text) != "" {
+		hint = plainNumber(text) + ", without quotes"
+	}
+	d := p.at(at, hint, "%s must be a number of seconds", at.Last())
+	d.Fix = p.inDigits(at, text, false)
+	return d
 }
 
 // plainNumber proposes the digits of a count that is written with a point or exponent.
@@ -141,9 +148,16 @@ func (p *pass) inDigits(at schema.Pointer, text string, quoted bool) *schema.Fix
 	return p.safely(fix, p.File.Replace(at, digits))
 }
 
-// plainLimit is a fix for a limit that is a number but for white space and underscores.
+// grouped is a number with underscores between its thousands.
+var grouped = regexp.MustCompile(`^[-+]?[0-9]{1,3}(_[0-9]{3})+$`)
+
+// plainLimit is a fix for a limit that is a number but for white space around it and underscores
+// between its thousands.
 func (p *pass) plainLimit(l limit) *schema.Fix {
-	digits := strings.ReplaceAll(strings.TrimSpace(l.text), "_", "")
+	digits := strings.TrimSpace(l.text)
+	if grouped.MatchString(digits) {
+		digits = strings.ReplaceAll(digits, "_", "")
+	}
 	if !isNumeric(digits) {
 		return nil
 	}

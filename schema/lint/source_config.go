@@ -164,10 +164,11 @@ func parentValueMissing(p *pass) {
 }
 
 func parentValueNotString(p *pass) {
+	fixes := p.choices()
 	for _, e := range p.items {
 		at := e.Pointer.Member("parentValue")
-		if k := p.kindOf(at); strings.ContainsRune("tf0", k) {
-			p.at(at, fmt.Sprintf("write %q", e.ParentValue), "parentValue must be a string").Fix = p.safely(putInQuotes, p.File.Quote(at))
+		if p.isBare(at) {
+			p.at(at, p.asString(at, e.ParentValue), "parentValue must be a string").Fix = p.inQuotes(at, fixes)
 		}
 	}
 }
@@ -282,11 +283,11 @@ func duplicateOptionValue(p *pass) {
 }
 
 func optionValueNotString(p *pass) {
+	fixes := p.choices()
 	for _, e := range p.items {
 		for _, o := range e.Options {
-			at := o.Pointer.Member("value")
-			if k := p.kindOf(at); strings.ContainsRune("tf0", k) {
-				p.at(at, fmt.Sprintf("write %q", o.Value), "the value of an option must be a string").Fix = p.safely(putInQuotes, p.File.Quote(at))
+			if at := o.Pointer.Member("value"); p.isBare(at) {
+				p.at(at, p.asString(at, o.Value), "the value of an option must be a string").Fix = p.inQuotes(at, fixes)
 			}
 		}
 	}
