@@ -2,6 +2,7 @@ package fix
 
 import (
 	"regexp"
+	"sort"
 
 	"github.com/conngen/conngen/schema"
 )
@@ -10,23 +11,40 @@ import (
 // inserted in front of it.
 type place struct{ from, to int }
 
-// through returns where a place is after edits.
-func (p place) through(edits []schema.Edit) place {
-	return place{moved(p.from, edits, false), moved(p.to, edits, true)}
+// A move is what edits do to offsets.
+type move struct {
+	edits  []schema.Edit
+	shifts []int // of what stands after each of the edits
 }
 
-// moved returns where an offset is after edits. What is inserted in its place may come to stand
-// before it or after it. What was replaced begins where the new text does.
-func moved(offset int, edits []schema.Edit, after bool) int {
+func newMove(edits []schema.Edit) move {
+	m := move{edits, make([]int, len(edits))}
 	shift := 0
-	for _, e := range edits {
-		switch {
-		case e.Start > offset || e.Start == offset && e.Start == e.End && !after:
-			return offset + shift
-		case e.End > offset:
-			return e.Start + shift
-		}
+	for i, e := range edits {
 		shift += len(e.Text) - (e.End - e.Start)
+		m.shifts[i] = shift
+	}
+	return m
+}
+
+// place returns where a place is after the edits.
+func (m move) place(p place) place {
+	return place{m.offset(p.from, false), m.offset(p.to, true)}
+}
+
+// offset returns where an offset is after the edits. What is inserted in its place may come to stand
+// before it or after it. What was replaced begins where the new text does.
+func (m move) offset(offset int, after bool) int {
+	i := sort.Search(len(m.edits), func(i int) bool { // the first edit that is not in front of it
+		e := m.edits[i]
+		return e.End > offset || e.Start == offset && !after
+	})
+	shift := 0
+	if i > 0 {
+		shift = m.shifts[i-1]
+	}
+	if i < len(m.edits) && m.edits[i].Start < offset {
+		offset = m.edits[i].Start
 	}
 	return offset + shift
 }
@@ -51,8 +69,11 @@ func unmatched(in, other state) schema.Diagnostics {
 	old := offsets(from)
 	for i := range from.found {
 		olds[i] = place{old[i], old[i]}
-		for _, e := range edits {
-			olds[i] = olds[i].through(e)
+	}
+	for _, e := range edits {
+		m := newMove(e)
+		for i := range olds {
+			olds[i] = m.place(olds[i])
 		}
 	}
 	goneOld, goneNew := make([]bool, len(from.found)), make([]bool, len(to.found))

@@ -88,7 +88,7 @@ func (p *pass) withoutCopy(second, first schema.Pointer) *schema.Fix {
 
 // respell is a fix that changes a name and the references to it.
 func (p *pass) respell(n name, names []name, to string) *schema.Fix {
-	if !p.hint() {
+	if !p.mayCompare(maxCandidates) {
 		return nil
 	}
 	var all [][]schema.Edit

@@ -46,7 +46,7 @@ func Run(spec *schema.Spec, golang Go) schema.Diagnostics {
 	for _, r := range rules() {
 		if r.check != nil {
 			r.check(&pass{
-				Spec: spec, index: index, golang: golang, rule: r, hints: maxHints,
+				Spec: spec, index: index, golang: golang, rule: r, comparisons: maxComparisons,
 				report: func(d schema.Diagnostic) *schema.Diagnostic {
 					found = append(found, d)
 					return &found[len(found)-1]
@@ -58,21 +58,21 @@ func Run(spec *schema.Spec, golang Go) schema.Diagnostics {
 	return found.Compact()
 }
 
-// maxHints is how many near names a rule looks for in one spec. Comparing names
-// takes time, and nobody reads more hints of one kind.
-const maxHints = 100
-
-// maxCandidates is how many names a misspelt one is compared with.
-const maxCandidates = 1000
+// maxCandidates is how many names a misspelt one is compared with, and maxComparisons with how many a
+// rule compares all of one spec. It takes time, and nobody reads that many hints of one kind.
+const (
+	maxCandidates  = 1000
+	maxComparisons = 100 * maxCandidates
+)
 
 // A pass is one rule looking at one spec. It keeps nothing of what it has seen.
 type pass struct {
 	*schema.Spec
 	*index
-	golang Go
-	rule   Rule
-	hints  int // near names that may still be looked for
-	report func(schema.Diagnostic) *schema.Diagnostic
+	golang      Go
+	rule        Rule
+	comparisons int // of names, that are left
+	report      func(schema.Diagnostic) *schema.Diagnostic
 }
 
 // at reports a finding about the value at a pointer. It returns the finding, which may get a fix.
@@ -116,26 +116,27 @@ func sentence(format string, args []any) string {
 
 // near returns the candidate that a name may be a misspelling of, "" when none is.
 func (p *pass) near(name string, candidates []string) string {
-	if !p.hint() {
+	candidates = candidates[:min(len(candidates), maxCandidates)]
+	if !p.mayCompare(len(candidates)) {
 		return ""
 	}
-	return nearest.Name(name, candidates[:min(len(candidates), maxCandidates)])
+	return nearest.Name(name, candidates)
 }
 
 // nearCommand is near for names of standard commands.
 func (p *pass) nearCommand(name string) string {
-	if !p.hint() {
+	if !p.mayCompare(maxCandidates) { // word by word
 		return ""
 	}
 	return protocol.Near(name)
 }
 
-// hint reports whether one more near name may be looked for.
-func (p *pass) hint() bool {
-	if p.hints == 0 {
+// mayCompare reports whether a name may be compared with n others, and counts that.
+func (p *pass) mayCompare(n int) bool {
+	if p.comparisons < n {
 		return false
 	}
-	p.hints--
+	p.comparisons -= n
 	return true
 }
 
