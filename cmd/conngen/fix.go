@@ -110,12 +110,13 @@ func isAsked(d schema.Diagnostic) bool {
 }
 
 // writeFixed writes the specs that have changed. It writes all of them or, where it is interrupted
-// before, none.
+// before, none. Where some cannot be written, it says which have been.
 func (a app) writeFixed(ctx context.Context, done []fixing) error {
 	if err := context.Cause(ctx); err != nil {
 		return err
 	}
 	var failed []error
+	var written []fixing
 	for _, f := range done {
 		if !f.changed() {
 			continue
@@ -125,8 +126,15 @@ func (a app) writeFixed(ctx context.Context, done []fixing) error {
 		} else if err := generator.ReplaceFile(context.WithoutCancel(ctx), f.old.path, f.old.text, f.now.text); err != nil {
 			failed = append(failed, err)
 		} else {
-			a.detail("%s: %d fixed", f.old.label, len(f.fixed))
+			written = append(written, f)
 		}
+	}
+	say := a.detail
+	if len(failed) > 0 {
+		say = a.note
+	}
+	for _, f := range written {
+		say("%s: %d fixed", f.old.label, len(f.fixed))
 	}
 	return errors.Join(failed...)
 }
