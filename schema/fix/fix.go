@@ -6,6 +6,7 @@ package fix
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/conngen/conngen/schema"
@@ -187,7 +188,7 @@ func (c candidate) start() int { return c.Edits[0].Start }
 func (c candidate) end() int   { return c.Edits[len(c.Edits)-1].End }
 
 // try applies a batch, or as much of it as can be applied: where something speaks against the whole,
-// it tries the halves.
+// it tries the parts.
 func (r *run) try(s state, batch []candidate) (state, bool) {
 	next, why := r.attempt(s, batch)
 	if why == "" {
@@ -199,7 +200,7 @@ func (r *run) try(s state, batch []candidate) (state, bool) {
 		}
 		return s, false
 	}
-	first, second := batch[:len(batch)/2], batch[len(batch)/2:]
+	first, second := parts(batch)
 	next, changed := r.try(s, first)
 	if !changed {
 		return r.try(s, second)
@@ -208,6 +209,27 @@ func (r *run) try(s state, batch []candidate) (state, bool) {
 		next, _ = r.try(next, second)
 	}
 	return next, true
+}
+
+// parts divides a batch: by rules, since what speaks against one fix of a rule often does against the
+// others, and else in two halves.
+func parts(batch []candidate) (first, second []candidate) {
+	of := make(map[string]bool)
+	for _, c := range batch {
+		of[c.findings[0].Rule] = true
+	}
+	rules := slices.Sorted(maps.Keys(of))
+	if len(rules) == 1 {
+		return batch[:len(batch)/2], batch[len(batch)/2:]
+	}
+	for _, c := range batch {
+		if c.findings[0].Rule < rules[len(rules)/2] {
+			first = append(first, c)
+		} else {
+			second = append(second, c)
+		}
+	}
+	return first, second
 }
 
 // behind returns candidates in the places that they have after edits, and reports whether all edits are in
