@@ -17,6 +17,7 @@ type File struct {
 	strict []byte // valid without comments and trailing commas: what is parsed
 	root   *node  // nil when the text is not JSON
 	mark   int    // bytes of the byte order mark before the text
+	notes  []span // the comments
 	loose  bool   // the text has comments, trailing commas or bytes that are not UTF-8
 
 	// All three texts have the same offsets, but not the same characters: a
@@ -43,6 +44,16 @@ func NewFile(name string, data []byte) *File {
 
 // Text returns the text of the file without byte order mark. It must not be changed.
 func (f *File) Text() []byte { return f.text }
+
+// Comments returns where the comments of the file stand in its text: the offsets of the first byte and
+// of the one after the last.
+func (f *File) Comments() [][2]int {
+	all := make([][2]int, len(f.notes))
+	for i, c := range f.notes {
+		all[i] = [2]int{c.start, c.end}
+	}
+	return all
+}
 
 // Line returns the n-th line, counted from 1, without its line end; "" when
 // there is no such line.

@@ -137,6 +137,7 @@ func readTree(f *File, r *reporter, what Document) bool {
 	s := &scanner{text: valid, what: what}
 	err := s.scan()
 	f.strict, f.loose = s.strict(), len(s.comments)+len(s.commas) > 0 || invalid >= 0
+	f.notes = s.comments
 	for _, c := range s.comments {
 		r.span(c, Error, ruleComment, "", "JSON has no comments", "remove the comment")
 		r.last().Fix = certain(err, "remove the comment", f.commentRemoval(c))

@@ -286,6 +286,8 @@ func (f fixing) difference() string {
 	old, now := string(f.old.text), string(f.now.text)
 	if f.old.spec == nil || f.now.spec == nil {
 		old, now = report.Opaque(old), report.Opaque(now)
+	} else {
+		old, now = report.MaskComments(old, f.old.spec.File), report.MaskComments(now, f.now.spec.File)
 	}
 	return generator.Masked(unified.Diff(f.old.name, f.old.name+" (fixed)", old, now), f.old.spec, f.now.spec)
 }

@@ -147,5 +147,9 @@ func (f File) maskedLine(n int) []rune {
 			mask(line, stretch{at.Column, at.Width})
 		}
 	}
+	start := f.Source.Offset(n, 1) - f.Source.Offset(1, 1)
+	for _, s := range commented(f.Source, start, start+len(f.Source.Line(n)))[n] {
+		mask(line, s)
+	}
 	return line
 }

@@ -159,10 +159,10 @@ func mask(line []rune, s stretch) {
 
 // secretsByLine finds all hidden places once, not once per finding: there may be many of both.
 func secretsByLine(f File) map[int][]stretch {
-	secrets := make(map[int][]stretch)
-	if len(f.Findings) == 0 {
-		return secrets
+	if len(f.Findings) == 0 || f.Source == nil {
+		return nil
 	}
+	secrets := commented(f.Source, 0, len(f.Source.Text()))
 	for _, p := range f.Secrets {
 		at := f.Source.Position(p)
 		secrets[at.Line] = append(secrets[at.Line], stretch{at.Column, at.Width})
