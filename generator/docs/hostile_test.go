@@ -28,7 +28,7 @@ var payloads = []string{
 	"a\n| b | c |\n| --- | --- |\n| d | e |", "<details>\n\na", "<table><tr><td>a</td></tr></table>", "<ul><li>a<li>b<ul><li>c</ul></ul>",
 	"&lt;b&gt;", "&amp;lt;", "&#60;script&#62;", "<b", "<", "a < b > c", "the <user> of the token", "[ ] a", "[x] a", "[^1]", ": a", "@everyone #1",
 	"\u202egnp.exe", "\u200b", "a\u00a0b", "\uFEFF", " ", "  a  ", "{{.}}", "${x}", "http://example.com/a_b*c*", "www.example.com", "a@example.com",
-	strings.Repeat("<b>", 90) + "deep", strings.Repeat("<ul><li>", 90) + "deep", strings.Repeat("[", 300), strings.Repeat("*", 300),
+	strings.Repeat("<b>", 90) + "deep", strings.Repeat("<b>x</b> ", 60), strings.Repeat("<ul><li>", 90) + "deep", strings.Repeat("[", 300), strings.Repeat("*", 300),
 }
 
 // hostileSpec has the payloads wherever a spec has texts and names.

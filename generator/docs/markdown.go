@@ -141,7 +141,10 @@ func (m *markdown) marked(sign, tag string, spans []span, before string, after [
 	text := m.spans(spans)
 	first, _ := utf8.DecodeRuneInString(text)
 	last, _ := utf8.DecodeLastRuneInString(text)
-	follows := m.spans(after)
+	follows := ""
+	for i := 0; i < len(after) && follows == ""; i++ { // one is enough, and all of them, each with those after it, too much
+		follows = m.spans(after[i : i+1])
+	}
 	switch {
 	case text == "":
 		return ""
