@@ -310,7 +310,7 @@ func TestTooMuch(t *testing.T) {
 	t.Parallel()
 	var attributes []string
 	for i := range 3000 {
-		attributes = append(attributes, fmt.Sprintf(`{"name":"a%d","type":"string","multiple":true,"multi":"yes"}`, i))
+		attributes = append(attributes, fmt.Sprintf(`{"name":"a%d","type":"string","multi":"true"}`, i))
 	}
 	text := fmt.Sprintf(`{"name":"X","commands":["std:test-connection"],"sourceConfig":[],"accountSchema":{"identityAttribute":"a1","displayAttribute":"a1","attributes":[%s]}}`, strings.Join(attributes, ","))
 	refusing := func(text2 []byte) (schema.Diagnostics, error) {
