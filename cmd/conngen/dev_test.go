@@ -571,8 +571,9 @@ func TestDev(t *testing.T) {
 	f := newDevFolder(t)
 	r := startDev(t, f.dir, devHere())
 	base := r.await(`^(http://\S+)/#token=\S+$`, 1)
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}} // an open connection would hide that nothing listens
 	ask := func() string {
-		response, err := http.Post(base, "application/json", strings.NewReader(`{"type":"std:test-connection","input":{},"config":{"baseUrl":"https://hr.example.com","apiToken":"x"}}`))
+		response, err := client.Post(base, "application/json", strings.NewReader(`{"type":"std:test-connection","input":{},"config":{"baseUrl":"https://hr.example.com","apiToken":"x"}}`))
 		if err != nil {
 			return err.Error()
 		}
@@ -584,13 +585,13 @@ func TestDev(t *testing.T) {
 	if got := ask(); !strings.Contains(got, `"type":"output"`) {
 		t.Errorf("the answer is %s", got)
 	}
-	client := f.replace("client.go", "\nfunc ", "\nvar broken = nothing\n\nfunc ")
+	working := f.replace("client.go", "\nfunc ", "\nvar broken = nothing\n\nfunc ")
 	r.await(`^.*client\.go:\d+:14: error: undefined: nothing \[build\]$`, 1)
 	r.await(`^build failed; the connector of \d\d:\d\d:\d\d goes on$`, 1)
 	if got := ask(); !strings.Contains(got, `"type":"output"`) {
 		t.Errorf("with broken code the answer is %s", got)
 	}
-	f.write("client.go", client)
+	f.write("client.go", working)
 	r.await(`^built in `, 2)
 	if got := ask(); !strings.Contains(got, `"type":"output"`) {
 		t.Errorf("with fixed code the answer is %s", got)

@@ -255,6 +255,29 @@ func TestCompressedAnswer(t *testing.T) {
 	assertHidden(t, c, "zipped-secret")
 }
 
+// A hasty client goes away once it has an answer.
+type hasty struct {
+	*httptest.ResponseRecorder
+	leave func()
+}
+
+func (h hasty) Write(b []byte) (int, error) {
+	defer h.leave()
+	return h.ResponseRecorder.Write(b)
+}
+
+// TestHastyClient: a call whose answer came whole is not cancelled by a client that goes away then.
+func TestHastyClient(t *testing.T) {
+	t.Parallel()
+	c := start(t, says(200, account("1", `"mail":"m"`)))
+	ctx, cancel := context.WithCancel(t.Context())
+	w := hasty{httptest.NewRecorder(), cancel}
+	c.ServeHTTP(w, httptest.NewRequestWithContext(ctx, http.MethodPost, "/", strings.NewReader(`{"type":"std:account:list"}`)))
+	if call := c.Calls()[0]; call.State != Done || call.Outputs != 1 {
+		t.Errorf("%+v %+v", call, call.Error)
+	}
+}
+
 // TestOldFormatThroughout: once an output has no envelope, readers take all lines for outputs.
 func TestOldFormatThroughout(t *testing.T) {
 	t.Parallel()

@@ -77,7 +77,7 @@ func (r *Recorder) Start(req Request) (Call, error) {
 	}
 	header.Set("Content-Type", "application/json")
 	call := c.summary()
-	go r.run(ctx, c, func() *CallError {
+	go r.run(c, func() *CallError {
 		return r.exchange(ctx, c, target.URL, header, body, func(got *http.Response) io.Reader { return got.Body })
 	})
 	return call, nil
@@ -118,7 +118,7 @@ func (r *Recorder) newCall(command string, origin Origin, input json.RawMessage,
 func (r *Recorder) requestID(id int) string { return fmt.Sprintf("%s-%d", r.name, id) }
 
 // run runs a call to its end.
-func (r *Recorder) run(ctx context.Context, c *recording, exchange func() *CallError) {
+func (r *Recorder) run(c *recording, exchange func() *CallError) {
 	defer r.running.Done()
 	ended := make(chan struct{})
 	followed := make(chan struct{})
@@ -126,7 +126,7 @@ func (r *Recorder) run(ctx context.Context, c *recording, exchange func() *CallE
 		defer close(followed)
 		r.follow(c, ended)
 	}()
-	r.end(ctx, c, exchange())
+	r.end(c, exchange())
 	close(ended)
 	<-followed
 }
@@ -227,7 +227,7 @@ func (r *Recorder) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	header.Del("Accept-Encoding") // the answer is recorded
 	out := &flusher{w: w, control: http.NewResponseController(w), failed: cancel}
 	answered := false
-	r.run(ctx, c, func() *CallError {
+	r.run(c, func() *CallError {
 		return r.exchange(ctx, c, target.URL, header, body, func(got *http.Response) io.Reader {
 			answered = true
 			copyHeader(w.Header(), got.Header)

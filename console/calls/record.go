@@ -57,12 +57,13 @@ func (r *Recorder) record(ctx context.Context, c *recording, got *http.Response,
 	if err == nil {
 		_, err = io.Copy(io.Discard, body) // what follows a compressed answer
 	}
+	c.whole = err == nil
 	failure := w.failed
 	switch {
 	case failure != nil:
 	case err != nil && ctx.Err() == nil:
 		failure = &CallError{"connection", "the answer broke off: " + plainnet.Why(err)}
-	case got.StatusCode != http.StatusOK && ctx.Err() == nil:
+	case err == nil && got.StatusCode != http.StatusOK:
 		failure = &CallError{"http", "the server answered with status " + got.Status}
 	default:
 		return nil
@@ -325,11 +326,11 @@ func (r *Recorder) Find(id int, identity string) (line int, ok bool, err error) 
 }
 
 // end ends a call.
-func (r *Recorder) end(ctx context.Context, c *recording, failure *CallError) {
+func (r *Recorder) end(c *recording, failure *CallError) {
 	c.mu.Lock()
 	c.call.Ms = time.Since(c.call.Started).Milliseconds()
 	switch {
-	case ctx.Err() != nil && failure == nil:
+	case failure == nil && !c.whole: // a client that goes away after the last byte cancels nothing
 		c.call.State = Cancelled
 	case failure != nil:
 		c.call.State, c.call.Error = Failed, failure

@@ -62,7 +62,9 @@ type recording struct {
 	ids   idTable
 	known columns
 
-	object object // the last row; the writer alone uses it
+	// The goroutine that records uses these alone.
+	object object // the last row
+	whole  bool   // the answer came to its end
 
 	logs []LogLine
 }
