@@ -82,7 +82,10 @@ function useScroll(total) {
     setTop(next);
     if (now.short) return;
     clearTimeout(held.current.rest);
-    held.current.rest = setTimeout(rest, 150);
+    held.current.rest = setTimeout(() => {
+      const isMoving = scroller.current?.scrollTop !== held.current.at; // the event of a further scroll is still to come
+      if (!isMoving) rest();
+    }, 150);
   };
 
   useLayoutEffect(() => {
