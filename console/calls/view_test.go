@@ -169,16 +169,12 @@ func TestViews(t *testing.T) {
 		"masked password": {Query{Filters: []Filter{{"password", "=", mask.Text}}}, []int{5}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			v, err := c.View(t.Context(), call.ID, test.query)
+			v, err := c.View(t.Context(), call.ID, test.query) // one after the other: few views are kept
 			if err != nil {
 				t.Fatal(err)
 			}
 			w, err := c.Rows(t.Context(), call.ID, v.ID, 0, 100)
 			if err != nil {
-				if err == ErrUnknownView {
-					t.Skip("the other tests have replaced the view")
-				}
 				t.Fatal(err)
 			}
 			got := []int{}

@@ -23,7 +23,7 @@ func rules() []Rule {
 		{"duplicate-config-key-conflict", e, "Two config items of different types have the same key and are not alternatives.", nil},
 
 		{"utf8-bom", w, "The file begins with a byte order mark, which the platform does not read.", nil},
-		{"duplicate-json-key", w, "An object has two members of one name, of which the last one counts.", nil},
+		{"duplicate-json-key", w, "Two members of an object have the same name; the last one counts.", nil},
 		{"go-name-collision", w, "Two names give the same Go name, or one gives a name that the generated code needs: it gets another.", goNameCollision},
 		{"go-name-empty", w, "A name has no letter, digit or sign to make a Go name of, or does not begin as one.", goNameEmpty},
 		{"name-with-spaces", w, "A name begins or ends with white space.", nameWithSpaces},
@@ -94,7 +94,7 @@ func rules() []Rule {
 		{"undocumented-field", i, "A member of the spec is known to the platform and not documented.", undocumentedField},
 		{"missing-description", i, "An attribute has no description.", missingDescription},
 		{"undocumented-help-field", i, "The help text of an item stands where the form may not show it.", undocumentedHelpField},
-		{"create-without-template", i, "Accounts are created, and there is no create template.", createWithoutTemplate},
+		{"create-without-template", i, "The connector creates accounts, but the spec has no create template.", createWithoutTemplate},
 		{"section-without-menu", i, "A section stands in no menu, which is an older form.", sectionWithoutMenu},
 		{"entitlement-not-multi", i, "An entitlement attribute has one value.", entitlementNotMulti},
 		{"entitlement-schema-unreferenced", i, "No account attribute holds entitlements of a type.", entitlementSchemaUnreferenced},
