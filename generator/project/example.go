@@ -29,7 +29,7 @@ type newAccount struct {
 	Identity   bool     // the input's own identity, since there are no attributes
 	Attributes []string // fields of a literal: "Login: name,"
 	Name       bool     // they use the variable name, a text that no other account has
-	Number     bool     // they use the variable number, likewise
+	Number     bool     // they or the variable name use the variable number, likewise
 }
 
 // exampleAccount returns what an account can be created from: the plan's smallest sample.
@@ -41,6 +41,7 @@ func exampleAccount(p *plan.Package) newAccount {
 	if len(a.Attributes) == 0 {
 		a.Identity, a.Name = true, true
 	}
+	a.Number = a.Number || a.Name
 	return a
 }
 

@@ -13,7 +13,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"text/template"
 
 	"golang.org/x/mod/module"
 
@@ -58,9 +57,13 @@ func (o Options) plan() plan.Options {
 // projectData is what the templates of a project know.
 type projectData struct {
 	Name, Module string
-	Call         string // runs conngen
-	Go           string // release that the code needs
-	GoImage      string // release in images and workflows
+	GoName       string   // Name, quoted as in Go
+	Call         string   // runs conngen
+	Program      string   // the first of its words, as JSON
+	Args         []string // the others
+	OnPath       bool     // the call needs conngen on the PATH
+	Go           string   // release that the code needs
+	GoImage      string   // release in images and workflows
 	Action       Action
 	Base         string // the program's name
 	Docker       bool
@@ -71,29 +74,36 @@ type projectData struct {
 	// tested, or that the spec does not have.
 	TestConnection, AccountList, AccountRead, AccountCreate, AccountDelete string
 
+	Calls  bool // the tests call a method
 	Create newAccount
 	Lists  bool // accounts have lists of entitlements
 
-	Naming        []namingField // of the config, one of which must have a value; none mostly
-	NamingProblem string        // that none has
-	Addresses     []string      // keys of the config's items that say where the source is
-	Impossible    string        // why no config is valid; "" mostly
+	Unnamed       string   // the condition, in Go, that a config does not name the source; "" mostly
+	NamingProblem string   // what is wrong then, as in Go
+	Addresses     []string // keys of the config's items that say where the source is, as in Go
+	Impossible    string   // why no config is valid, as in Go; "" mostly
 
 	Example     string // a command
 	CurlExample string
+
+	EditorSchemas []schemaOfEditors // that the settings of editors name
 }
 
-// CallWords are the words of Call, as JSON.
-func (d projectData) CallWords() []string {
-	words := strings.Fields(d.Call)
-	for i, word := range words {
-		words[i] = strconv.Quote(word) // they are plain ASCII
+// A schemaOfEditors is an entry in the settings of editors.
+type schemaOfEditors struct {
+	For, Path string
+	Comma     string // before it
+}
+
+func schemasOfEditors() []schemaOfEditors {
+	var all []schemaOfEditors
+	comma := ""
+	for _, s := range EditorSchemas() {
+		all = append(all, schemaOfEditors{s.For, s.Path, comma})
+		comma = ","
 	}
-	return words
+	return all
 }
-
-// EditorSchemas returns the schemas that the settings of editors name.
-func (projectData) EditorSchemas() []EditorSchema { return EditorSchemas() }
 
 // A namingField is a field of the config without which the client cannot know its source.
 type namingField struct {
@@ -249,17 +259,22 @@ func generatedFiles(spec *schema.Spec, opts Options) ([]generator.File, error) {
 
 func newProjectData(p *plan.Package, opts Options, sample plan.ConfigSample) projectData {
 	d := projectData{
-		Name:    plan.OneLine(opts.Name),
-		Module:  opts.Module,
-		Call:    opts.Call,
-		Base:    programName(opts.Module),
-		Go:      templates.GoVersion,
-		GoImage: templates.GoImage,
-		Action:  opts.Action,
-		Docker:  opts.Docker,
-		NPM:     opts.NPM,
-		Example: exampleCommand(p),
+		Name:          plan.OneLine(opts.Name),
+		Module:        opts.Module,
+		Call:          opts.Call,
+		OnPath:        opts.Call == "conngen",
+		Base:          programName(opts.Module),
+		Go:            templates.GoVersion,
+		GoImage:       templates.GoImage,
+		Action:        opts.Action,
+		Docker:        opts.Docker,
+		NPM:           opts.NPM,
+		Example:       exampleCommand(p),
+		EditorSchemas: schemasOfEditors(),
 	}
+	d.GoName = strconv.Quote(d.Name)
+	words := quotedAll(strings.Fields(opts.Call)) // they are plain ASCII
+	d.Program, d.Args = words[0], words[1:]
 	descriptors := make(map[string]string)
 	for _, m := range p.Methods() {
 		descriptors[m.Command.Name] = m.Var
@@ -272,13 +287,26 @@ func newProjectData(p *plan.Package, opts Options, sample plan.ConfigSample) pro
 			d.Create = exampleAccount(p)
 		}
 	}
+	d.Calls = d.TestConnection != "" || d.AccountRead != ""
 	d.Lists = hasLists(p.Spec)
-	d.Naming = namingFields(sample)
-	d.NamingProblem = namingProblem(d.Naming)
-	d.Addresses = sample.Addresses
-	d.Impossible = strings.Join(sample.Impossible, "; ")
+	naming := namingFields(sample)
+	d.Unnamed = unnamed(naming)
+	d.NamingProblem = strconv.Quote(namingProblem(naming))
+	d.Addresses = quotedAll(sample.Addresses)
+	if len(sample.Impossible) > 0 {
+		d.Impossible = strconv.Quote("no config is valid: " + strings.Join(sample.Impossible, "; "))
+	}
 	d.CurlExample = curlExample(d.Example, sample.JSON)
 	return d
+}
+
+// quotedAll quotes texts as in Go.
+func quotedAll(texts []string) []string {
+	var all []string
+	for _, text := range texts {
+		all = append(all, strconv.Quote(text))
+	}
+	return all
 }
 
 // ExampleCommand returns the command that a project's README runs as an example.
@@ -324,6 +352,19 @@ func namingProblem(fields []namingField) string {
 		keys = append(keys, strings.ReplaceAll(strconv.Quote(f.Key), "%", "%%"))
 	}
 	return "the config does not say which source: set " + strings.Join(keys, " or ")
+}
+
+// unnamed is the condition that all of some fields of a config are empty.
+func unnamed(fields []namingField) string {
+	var all []string
+	for _, f := range fields {
+		value := "config." + f.GoName
+		if f.Secret {
+			value += ".Reveal()"
+		}
+		all = append(all, value+` == ""`)
+	}
+	return strings.Join(all, " && ")
 }
 
 // namingFields are the secrets of those that name the source, or else its addresses.
@@ -400,18 +441,15 @@ func renderProject(data projectData, opts Options) ([]generator.File, error) {
 }
 
 func renderFile(name string, data projectData) ([]byte, error) {
-	t, err := template.ParseFS(templates.Project(), name)
+	text, err := fs.ReadFile(templates.Project(), name)
 	if err != nil {
 		return nil, err
 	}
-	var b bytes.Buffer
-	if err := t.Execute(&b, data); err != nil {
-		return nil, err
+	rendered, err := render(name, string(text), data)
+	if err != nil || !strings.HasSuffix(name, ".go.tmpl") {
+		return []byte(rendered), err
 	}
-	if !strings.HasSuffix(name, ".go.tmpl") {
-		return b.Bytes(), nil
-	}
-	content, err := format.Source(b.Bytes())
+	content, err := format.Source([]byte(rendered))
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
