@@ -143,7 +143,7 @@ func (c *checker) source(text string) error {
 func sdkPackages() ([]string, error) {
 	var all []string
 	err := fs.WalkDir(SDK(), ".", func(name string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() || path.Ext(name) != ".go" || strings.HasSuffix(name, "_test.go") {
+		if err != nil || entry.IsDir() {
 			return err
 		}
 		if p := path.Join(sdkPath, path.Dir(name)); len(all) == 0 || all[len(all)-1] != p {

@@ -22,10 +22,17 @@ const SDKVersion = 3
 // SDKPath is the import path of the SDK here.
 const SDKPath = "github.com/conngen/conngen/templates/sdk"
 
-//go:embed sdk/*.go sdk/*/*.go sdk/internal/*/*.go project bundle/*.js
+// The tests of the SDK stay out, which are longer than it is. A pattern has no way to say so: these
+// are, for each folder, the names that do not end in t, in st, in est and in _test, as far as there
+// are such. TestFiles says when a name needs one more.
+//
+//go:embed sdk/*[^t].go sdk/*[^s]t.go sdk/*[^t]est.go sdk/*[^_]test.go
+//go:embed sdk/*/*[^t].go sdk/*/*[^s]t.go sdk/*/*[^t]est.go sdk/*/*[^_]test.go
+//go:embed sdk/internal/*/*[^t].go sdk/internal/*/*[^s]t.go sdk/internal/*/*[^t]est.go
+//go:embed project bundle/*.js
 var files embed.FS
 
-// SDK returns the sources of package sdk and its sub-packages, their tests included.
+// SDK returns the sources of package sdk and its sub-packages, without their tests.
 func SDK() fs.FS { return sub("sdk") }
 
 // Project returns the templates of a new project.
