@@ -5,11 +5,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 
 	"github.com/conngen/conngen/internal/found"
 	"github.com/conngen/conngen/internal/gosyntax"
+	"github.com/conngen/conngen/internal/lazyregexp"
 )
 
 // A loadError is what the go command says about a package that it cannot load.
@@ -19,12 +19,12 @@ type loadError struct {
 
 // What the go command says about packages.
 var (
-	noFiles      = regexp.MustCompile(`^(?:.*: )?no (?:non-test )?Go files in `)
-	excluded     = regexp.MustCompile(`^(?:.*: )?build constraints exclude all Go files in `)
-	manyPackages = regexp.MustCompile(`^found packages (\S+) \((.*?)\) and (\S+) \((.*?)\) in `)
-	notRequired  = regexp.MustCompile(`^no required module provides package ([^\s;]+)`)
-	notStandard  = regexp.MustCompile(`^package (\S+) is not in std`)
-	outside      = regexp.MustCompile(`^directory .* outside main module or its selected dependencies`)
+	noFiles      = lazyregexp.New(`^(?:.*: )?no (?:non-test )?Go files in `)
+	excluded     = lazyregexp.New(`^(?:.*: )?build constraints exclude all Go files in `)
+	manyPackages = lazyregexp.New(`^found packages (\S+) \((.*?)\) and (\S+) \((.*?)\) in `)
+	notRequired  = lazyregexp.New(`^no required module provides package ([^\s;]+)`)
+	notStandard  = lazyregexp.New(`^package (\S+) is not in std`)
+	outside      = lazyregexp.New(`^directory .* outside main module or its selected dependencies`)
 )
 
 // loadErrors says in plain words why a program cannot be loaded. Its packages follow those that they
@@ -61,14 +61,14 @@ func (p *goPackage) unlike() string {
 		return ""
 	}
 	text := p.Error.Err
-	switch found := manyPackages.FindStringSubmatch(text); {
+	switch found := manyPackages().FindStringSubmatch(text); {
 	case found != nil:
 		return fmt.Sprintf("has files of two packages, %s (%s) and %s (%s)", found[1], found[2], found[3], found[4])
-	case noFiles.MatchString(text):
+	case noFiles().MatchString(text):
 		return "has no Go files"
-	case excluded.MatchString(text):
+	case excluded().MatchString(text):
 		return "has no Go files for " + platform
-	case outside.MatchString(text):
+	case outside().MatchString(text):
 		return "is outside the connector's module"
 	}
 	return ""
@@ -81,12 +81,12 @@ const platform = "GOOS=js GOARCH=wasm"
 func (p *goPackage) explain(dir string) error {
 	text := strings.ReplaceAll(p.Error.Err, "\n\t", " ")
 	switch {
-	case notRequired.MatchString(text):
-		name := notRequired.FindStringSubmatch(text)[1]
+	case notRequired().MatchString(text):
+		name := notRequired().FindStringSubmatch(text)[1]
 		text = fmt.Sprintf("go.mod requires no module that has package %s; run go get %s", name, name)
-	case notStandard.MatchString(text):
-		text = fmt.Sprintf("package %s is neither in the standard library nor in a module of go.mod; correct the import", notStandard.FindStringSubmatch(text)[1])
-	case excluded.MatchString(text):
+	case notStandard().MatchString(text):
+		text = fmt.Sprintf("package %s is neither in the standard library nor in a module of go.mod; correct the import", notStandard().FindStringSubmatch(text)[1])
+	case excluded().MatchString(text):
 		text = "it has no Go files for " + platform
 	}
 	at := p.Error.Pos
@@ -97,7 +97,7 @@ func (p *goPackage) explain(dir string) error {
 		at = filepath.Join(dir, at)
 	}
 	err := fmt.Errorf("%s: %s", at, text)
-	if excluded.MatchString(p.Error.Err) {
+	if excluded().MatchString(p.Error.Err) {
 		return &PlatformError{err}
 	}
 	return err

@@ -3,13 +3,13 @@ package generator
 import (
 	"encoding/json"
 	"maps"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 
+	"github.com/conngen/conngen/internal/lazyregexp"
 	"github.com/conngen/conngen/schema"
 )
 
@@ -36,7 +36,7 @@ func Masked(diff string, specs ...*schema.Spec) string {
 	if len(texts) > 0 {
 		diff = maskTexts(diff, texts)
 	}
-	return initialSecret.ReplaceAllString(diff, "${1}"+mask)
+	return initialSecret().ReplaceAllString(diff, "${1}"+mask)
 }
 
 // mask stands in place of a secret.
@@ -47,7 +47,7 @@ const shortNumber = 3
 
 // initialSecret is the initial value of a secret in config.go. In the middle of a merge the file has
 // values that no spec at hand has.
-var initialSecret = regexp.MustCompile("(?m)(\\.Secret\\w*\\(.*?\\bconfig\\.Initial\\()(?:\"(?:\\\\.|[^\"\\\\\n])*\"|`[^`\n]*`|.*$)")
+var initialSecret = lazyregexp.New("(?m)(\\.Secret\\w*\\(.*?\\bconfig\\.Initial\\()(?:\"(?:\\\\.|[^\"\\\\\n])*\"|`[^`\n]*`|.*$)")
 
 // textOf returns the text of a JSON string.
 func textOf(raw json.RawMessage) (text string, ok bool) {

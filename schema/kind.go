@@ -4,21 +4,22 @@ import (
 	"bytes"
 	"fmt"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/conngen/conngen/internal/lazyregexp"
 )
 
 // A kind is what a file is in place of a spec.
 type kind struct{ message, hint string }
 
 var (
-	yamlLine    = regexp.MustCompile(`^(---|- \S.*|["']?[A-Za-z_$][\w.$-]*["']?:( .*)?)$`)
-	openAPILine = regexp.MustCompile(`(?m)^["']?(openapi|swagger)["']?:`)
+	yamlLine    = lazyregexp.New(`^(---|- \S.*|["']?[A-Za-z_$][\w.$-]*["']?:( .*)?)$`)
+	openAPILine = lazyregexp.New(`(?m)^["']?(openapi|swagger)["']?:`)
 	yamlNames   = []string{".yaml", ".yml"}
-	htmlStart   = regexp.MustCompile(`(?i)^<(!doctype html|html|head|body)\b`)
-	goStart     = regexp.MustCompile(`^(package [\pL_]\w*|func |import ["(])`)
-	goModStart  = regexp.MustCompile(`^(module|go|toolchain) \S+$`)
+	htmlStart   = lazyregexp.New(`(?i)^<(!doctype html|html|head|body)\b`)
+	goStart     = lazyregexp.New(`^(package [\pL_]\w*|func |import ["(])`)
+	goModStart  = lazyregexp.New(`^(module|go|toolchain) \S+$`)
 )
 
 // What to do about a file that is not a spec.
@@ -40,16 +41,16 @@ func otherText(name string, text []byte) (kind, bool) {
 		return kind{"file is a zip archive, not JSON", "name the connector-spec.json that is in it"}, true
 	case bytes.IndexByte(text[:min(len(text), 512)], 0) >= 0:
 		return kind{"file is binary, not JSON", nameSpec}, true
-	case htmlStart.Match(firstLine):
+	case htmlStart().Match(firstLine):
 		return kind{"file is an HTML page, not JSON", "download the spec itself: what was saved is a page about it, or a sign-in page"}, true
 	case bytes.HasPrefix(start, []byte("<?xml")):
 		return kind{"file is XML, not JSON", nameSpec}, true
-	case goModStart.Match(firstLine):
+	case goModStart().Match(firstLine):
 		return kind{"file is a go.mod, not JSON", nameSpec}, true
-	case goStart.Match(firstLine):
+	case goStart().Match(firstLine):
 		return kind{"file is Go code, not JSON", nameSpec}, true
-	case slices.Contains(yamlNames, strings.ToLower(filepath.Ext(name))) || yamlLine.Match(firstLine):
-		if openAPILine.Match(start) {
+	case slices.Contains(yamlNames, strings.ToLower(filepath.Ext(name))) || yamlLine().Match(firstLine):
+		if openAPILine().Match(start) {
 			return kind{"file is an OpenAPI description, not a connector spec", makeSpec}, true
 		}
 		return kind{"file is YAML, not JSON", "convert it to JSON"}, true

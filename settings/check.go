@@ -4,13 +4,13 @@ import (
 	"fmt"
 	"go/token"
 	"path"
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/conngen/conngen/internal/goname"
 	"github.com/conngen/conngen/internal/importpath"
+	"github.com/conngen/conngen/internal/lazyregexp"
 )
 
 // Each function here says what is wrong with the text of one setting, and what
@@ -49,7 +49,7 @@ func checkSDK(sdk string) (message, hint string) {
 			return fmt.Sprintf("sdk %s has backslashes", quote(sdk)), forms
 		}
 		return fmt.Sprintf("sdk %s has backslashes", quote(sdk)), fmt.Sprintf("write %s", quote(slashed))
-	case path.IsAbs(sdk), driveLetter.MatchString(sdk):
+	case path.IsAbs(sdk), driveLetter().MatchString(sdk):
 		return fmt.Sprintf("sdk %s is an absolute path", quote(sdk)), forms
 	case IsFolder(sdk):
 		if base := path.Base(path.Clean(sdk)); base == "." || base == ".." {
@@ -61,7 +61,7 @@ func checkSDK(sdk string) (message, hint string) {
 	return "", ""
 }
 
-var driveLetter = regexp.MustCompile(`^[A-Za-z]:`)
+var driveLetter = lazyregexp.New(`^[A-Za-z]:`)
 
 // IsFolder reports whether the sdk setting is a folder, not an import path.
 func IsFolder(sdk string) bool {
@@ -109,7 +109,7 @@ func CheckStubFile(name string) (message, hint string) {
 
 // checkStubFile is CheckStubFile for settings, which other machines read too.
 func checkStubFile(name string) (message, hint string) {
-	if path.IsAbs(name) || driveLetter.MatchString(name) {
+	if path.IsAbs(name) || driveLetter().MatchString(name) {
 		return fmt.Sprintf("file %s is an absolute path", quote(name)), `write a path relative to the spec's folder, such as "client.go"`
 	}
 	return CheckStubFile(name)

@@ -9,7 +9,6 @@ import (
 	"go/token"
 	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -21,6 +20,7 @@ import (
 	"github.com/conngen/conngen/generator"
 	"github.com/conngen/conngen/generator/target"
 	"github.com/conngen/conngen/internal/found"
+	"github.com/conngen/conngen/internal/lazyregexp"
 	"github.com/conngen/conngen/internal/printable"
 	"github.com/conngen/conngen/internal/rules"
 	"github.com/conngen/conngen/schema"
@@ -94,10 +94,10 @@ var packers = table[func(app, context.Context, packing) (index, spec []byte, err
 }
 
 // versions are what --version takes: as npm or tags write versions, or shorter.
-var versions = regexp.MustCompile(`^v?[0-9]+(?:\.[0-9A-Za-z]+)*(?:[-+][0-9A-Za-z.+-]+)?$`)
+var versions = lazyregexp.New(`^v?[0-9]+(?:\.[0-9A-Za-z]+)*(?:[-+][0-9A-Za-z.+-]+)?$`)
 
 func (a app) pack(ctx context.Context, args []string, p packOptions) error {
-	if p.version != "" && !versions.MatchString(p.version) {
+	if p.version != "" && !versions().MatchString(p.version) {
 		return usagef("--version %q is not a version, such as 1.2.0", p.version)
 	}
 	p.version = strings.TrimPrefix(p.version, "v") // as tags have it

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"regexp"
 	"runtime"
 	"runtime/debug"
 	"time"
@@ -13,6 +12,7 @@ import (
 
 	"github.com/conngen/conngen/cmd/conngen/internal/report"
 	"github.com/conngen/conngen/generator/project"
+	"github.com/conngen/conngen/internal/lazyregexp"
 	"github.com/conngen/conngen/internal/printable"
 )
 
@@ -148,7 +148,7 @@ func (o origin) name() string {
 	return "devel"
 }
 
-var fullCommit = regexp.MustCompile(`^[0-9a-f]{40}$`)
+var fullCommit = lazyregexp.New(`^[0-9a-f]{40}$`)
 
 // action returns the reference of this conngen's action. GitHub accepts tags and full commits, but
 // not the short commits in the versions of untagged ones.
@@ -156,7 +156,7 @@ func (o origin) action() project.Action {
 	switch {
 	case semver.Canonical(o.version) == o.version && o.version != "" && !module.IsPseudoVersion(o.version):
 		return project.Action{Ref: o.version}
-	case fullCommit.MatchString(o.commit) && !o.edited:
+	case fullCommit().MatchString(o.commit) && !o.edited:
 		return project.Action{Ref: o.commit, Comment: o.version}
 	}
 	return project.Action{Ref: "main", Comment: "main moves; use a release or a commit of conngen to pin it"}

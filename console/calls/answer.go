@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"github.com/tidwall/gjson"
+
+	"github.com/conngen/conngen/internal/lazyregexp"
 )
 
 // An answer is the body of an answer, as it is taken apart into lines.
@@ -135,26 +137,26 @@ func values(text []byte) ([][]byte, bool) {
 }
 
 // errorStart begins the text of an error: its type, and what JavaScript prints of it.
-var errorStart = regexp.MustCompile(`^(\S*) error: \n \+ `)
+var errorStart = lazyregexp.New(`^(\S*) error: \n \+ `)
 
 // The parts around the message of an error.
 var (
-	errorStack   = regexp.MustCompile(`(?s)\n    at .*`)
-	errorMembers = regexp.MustCompile(`(?s) \{\n  .*\n\}$`)
-	errorClass   = regexp.MustCompile(`^[A-Za-z_$][\w$]*(?: \[[^\]\n]*\])?(?:: |$)`)
-	pageText     = regexp.MustCompile(`(?s)<pre>(.*?)(?:<br>.*)?</pre>`)
-	pageTitle    = regexp.MustCompile(`(?is)<title>(.*?)</title>`)
+	errorStack   = lazyregexp.New(`(?s)\n    at .*`)
+	errorMembers = lazyregexp.New(`(?s) \{\n  .*\n\}$`)
+	errorClass   = lazyregexp.New(`^[A-Za-z_$][\w$]*(?: \[[^\]\n]*\])?(?:: |$)`)
+	pageText     = lazyregexp.New(`(?s)<pre>(.*?)(?:<br>.*)?</pre>`)
+	pageTitle    = lazyregexp.New(`(?is)<title>(.*?)</title>`)
 )
 
 // readError reads the error text of the protocol.
 func readError(text string) (CallError, bool) {
-	start := errorStart.FindStringSubmatch(text)
+	start := errorStart().FindStringSubmatch(text)
 	if start == nil {
 		return CallError{}, false
 	}
-	message := errorStack.ReplaceAllString(text[len(start[0]):], "")
-	message = errorMembers.ReplaceAllString(message, "")
-	if class := errorClass.FindString(message); strings.Contains(class, "Err") {
+	message := errorStack().ReplaceAllString(text[len(start[0]):], "")
+	message = errorMembers().ReplaceAllString(message, "")
+	if class := errorClass().FindString(message); strings.Contains(class, "Err") {
 		message = message[len(class):]
 	} else if n := len(message); n > 1 && message[0] == message[n-1] && strings.IndexByte(`'"`, message[0]) >= 0 {
 		message = message[1 : n-1]
@@ -167,7 +169,7 @@ func readError(text string) (CallError, bool) {
 
 // readPage returns the message in the answer of a server that does not speak the protocol.
 func readPage(text string) string {
-	for _, form := range []*regexp.Regexp{pageText, pageTitle} {
+	for _, form := range []*regexp.Regexp{pageText(), pageTitle()} {
 		if found := form.FindStringSubmatch(text); found != nil {
 			return strings.TrimSpace(html.UnescapeString(found[1]))
 		}

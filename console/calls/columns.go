@@ -1,11 +1,12 @@
 package calls
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/tidwall/gjson"
+
+	"github.com/conngen/conngen/internal/lazyregexp"
 )
 
 // A Column is a member that rows may have: an attribute, or a member beside the attributes. Its name is
@@ -137,7 +138,7 @@ func (c *columns) copy() []Column {
 }
 
 // simpleName matches names that mean themselves in a path of gjson.
-var simpleName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+var simpleName = lazyregexp.New(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 // A getter returns the value at one place of an object.
 type getter func(gjson.Result) gjson.Result
@@ -145,7 +146,7 @@ type getter func(gjson.Result) gjson.Result
 // newGetter returns the getter for a path.
 func newGetter(path []string) getter {
 	for _, name := range path {
-		if !simpleName.MatchString(name) {
+		if !simpleName().MatchString(name) {
 			return func(v gjson.Result) gjson.Result { return at(v, path) }
 		}
 	}

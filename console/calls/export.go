@@ -5,9 +5,10 @@ import (
 	"context"
 	"errors"
 	"io"
-	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/conngen/conngen/internal/lazyregexp"
 )
 
 // A Format is how rows are exported.
@@ -145,7 +146,7 @@ func fill(cells []string, columns map[string]int, pairs []pair) {
 }
 
 // plainNumber matches numbers, which no spreadsheet takes for a formula.
-var plainNumber = regexp.MustCompile(`^-?\d+(\.\d+)?([eE][+-]?\d+)?$`)
+var plainNumber = lazyregexp.New(`^-?\d+(\.\d+)?([eE][+-]?\d+)?$`)
 
 // formulaStarts are the characters that begin a formula in some spreadsheet, or are dropped before
 // one.
@@ -157,7 +158,7 @@ func harmless(text string) string {
 		return text // as most are
 	}
 	first, _ := utf8.DecodeRuneInString(strings.TrimLeft(text, " "))
-	if strings.ContainsRune(formulaStarts, first) && !plainNumber.MatchString(text) {
+	if strings.ContainsRune(formulaStarts, first) && !plainNumber().MatchString(text) {
 		return "'" + text
 	}
 	return text

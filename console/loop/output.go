@@ -4,18 +4,19 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/conngen/conngen/internal/lazyregexp"
 )
 
 // mostProblems is how many problems of a build are kept.
 const mostProblems = 100
 
 // position is how the go command and the compiler begin a line about a place.
-var position = regexp.MustCompile(`^\s*(?:go: |vet: )?(\S.*?\.(?:go|mod|sum|work|s|c|cc|cpp|cxx|h|hh|hpp|m)):(\d+)(?::(\d+))?: (.*)$`)
+var position = lazyregexp.New(`^\s*(?:go: |vet: )?(\S.*?\.(?:go|mod|sum|work|s|c|cc|cpp|cxx|h|hh|hpp|m)):(\d+)(?::(\d+))?: (.*)$`)
 
 // buildProblems finds the problems in the output of a go build that failed in a folder. There is
 // always one.
@@ -49,7 +50,7 @@ type buildParser struct {
 func (p *buildParser) line(line string) {
 	text := strings.TrimSpace(line)
 	isContinued := strings.HasPrefix(line, "\t") && p.open
-	switch m := position.FindStringSubmatch(line); {
+	switch m := position().FindStringSubmatch(line); {
 	case text == "" || strings.HasPrefix(line, "#") || strings.HasPrefix(line, "go: downloading ") || strings.HasSuffix(text, "too many errors") || isHeading(text):
 		p.end()
 	case m != nil && !(isContinued && p.chain):

@@ -9,7 +9,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,6 +18,7 @@ import (
 	"golang.org/x/mod/modfile"
 
 	"github.com/conngen/conngen/internal/child"
+	"github.com/conngen/conngen/internal/lazyregexp"
 )
 
 // How long a program may take, and how much is kept of what it says.
@@ -84,7 +84,7 @@ func (g *GoRunner) run(p *process) error {
 }
 
 // address is where a program says that it answers.
-var address = regexp.MustCompile(`^.+ answers on (https?://[0-9A-Za-z.:%\[\]-]+)$`)
+var address = lazyregexp.New(`^.+ answers on (https?://[0-9A-Za-z.:%\[\]-]+)$`)
 
 // ownVariables are those of the environment that would keep a connector from answering without a
 // token.
@@ -146,7 +146,7 @@ func (p *process) Ending() Ending        { return p.ending }
 
 // take takes a line that the program wrote.
 func (p *process) take(text string) {
-	if m := address.FindStringSubmatch(text); m != nil {
+	if m := address().FindStringSubmatch(text); m != nil {
 		select {
 		case p.found <- m[1]:
 			return // it is for this loop
@@ -197,7 +197,7 @@ func (p *process) signalKill() {
 }
 
 // frame is the line of a stack trace that names a place.
-var frame = regexp.MustCompile(`^\s+(\S.*\.go):(\d+)(?: \+0x[0-9a-f]+)?$`)
+var frame = lazyregexp.New(`^\s+(\S.*\.go):(\d+)(?: \+0x[0-9a-f]+)?$`)
 
 // ending says how a program in a folder ended, from what [exec.Cmd.Wait] returns and the last lines.
 func ending(dir string, err error, tail []string) Ending {
@@ -230,7 +230,7 @@ func ending(dir string, err error, tail []string) Ending {
 // firstFrame is the first place of a stack trace that is in the project.
 func firstFrame(dir string, trace []string) (path string, line int) {
 	for _, text := range trace {
-		m := frame.FindStringSubmatch(text)
+		m := frame().FindStringSubmatch(text)
 		if m == nil {
 			continue
 		}

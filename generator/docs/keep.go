@@ -3,11 +3,11 @@ package docs
 import (
 	"bytes"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
+	"github.com/conngen/conngen/internal/lazyregexp"
 	"github.com/conngen/conngen/internal/rules"
 	"github.com/conngen/conngen/schema"
 )
@@ -41,7 +41,7 @@ type authored struct {
 
 // isEmpty reports whether nothing shows of the block.
 func (a authored) isEmpty() bool {
-	return strings.TrimSpace(comment.ReplaceAllString(string(a.text), "")) == ""
+	return strings.TrimSpace(comment().ReplaceAllString(string(a.text), "")) == ""
 }
 
 // IsPage reports whether conngen has written a page.
@@ -70,15 +70,15 @@ func Read(name string, text []byte) (*Existing, schema.Diagnostics) {
 }
 
 var (
-	comment = regexp.MustCompile(`(?s)<!--.*?-->`)
+	comment = lazyregexp.New(`(?s)<!--.*?-->`)
 
 	// anyMark is a comment that is meant as a mark, maybe with more hyphens than a comment has.
-	anyMark = regexp.MustCompile(`(?is)^-*\s*(?:(/)\s*keep\b|keep\s*(?::|$))\s*:?(.*)$`)
+	anyMark = lazyregexp.New(`(?is)^-*\s*(?:(/)\s*keep\b|keep\s*(?::|$))\s*:?(.*)$`)
 	// goodMark is what is inside a mark.
-	goodMark = regexp.MustCompile(`^\s*(/?)keep:([A-Za-z0-9][A-Za-z0-9._-]*)\s*$`)
+	goodMark = lazyregexp.New(`^\s*(/?)keep:([A-Za-z0-9][A-Za-z0-9._-]*)\s*$`)
 
 	// sectionStart is what is in front of a heading, or its start tag.
-	sectionStart = regexp.MustCompile(`<(?:a|h[1-6]|nav) id="([^"]*)"`)
+	sectionStart = lazyregexp.New(`<(?:a|h[1-6]|nav) id="([^"]*)"`)
 )
 
 // A marksReader finds the author's blocks of a page.
@@ -109,13 +109,13 @@ func (r *marksReader) read() {
 			end += len("-->")
 		}
 		at = end
-		if !anyMark.MatchString(inner) {
+		if !anyMark().MatchString(inner) {
 			if !closed { // the rest of the page
 				at = start + len("<!--")
 			}
 			continue
 		}
-		m := goodMark.FindStringSubmatch(inner)
+		m := goodMark().FindStringSubmatch(inner)
 		switch {
 		case !closed || strings.Contains(inner, "<!--"):
 			line, _, _ := strings.Cut(r.text[start:], "\n")
@@ -153,7 +153,7 @@ func (r *marksReader) begins(name string, start, end int) {
 	default:
 		r.seen[name] = r.position(start, written)
 	}
-	for _, m := range sectionStart.FindAllStringSubmatch(r.text[r.outside:start], -1) {
+	for _, m := range sectionStart().FindAllStringSubmatch(r.text[r.outside:start], -1) {
 		r.section = m[1]
 	}
 	r.open, r.begin = &authored{name: name, section: r.section, place: r.position(start, written)}, end

@@ -1,11 +1,12 @@
 package docs
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/conngen/conngen/internal/lazyregexp"
 )
 
 // markdown writes blocks in the Markdown of GitHub.
@@ -184,12 +185,12 @@ func escape(text string) string {
 }
 
 // starts are beginnings of lines that Markdown takes for a list, a heading or a rule.
-var starts = regexp.MustCompile(`^(?:[-+#=:>]|[0-9]{1,9}[.)])`)
+var starts = lazyregexp.New(`^(?:[-+#=:>]|[0-9]{1,9}[.)])`)
 
 // lineStart escapes what has a meaning at the beginning of a line.
 func lineStart(text string) string {
 	text = strings.TrimLeft(text, " \t")
-	at := starts.FindStringIndex(text)
+	at := starts().FindStringIndex(text)
 	if at == nil {
 		return text
 	}

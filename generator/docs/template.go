@@ -1,10 +1,10 @@
 package docs
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/conngen/conngen/internal/lazyregexp"
 	"github.com/conngen/conngen/schema"
 )
 
@@ -12,7 +12,7 @@ import (
 const counterName = "uniqueCounter"
 
 // placeholder is what a template has in place of a value: $(NAME), or $( with an expression).
-var placeholder = regexp.MustCompile(`\$\(([^()]*(?:\([^()]*\)[^()]*)*)\)`)
+var placeholder = lazyregexp.New(`\$\(([^()]*(?:\([^()]*\)[^()]*)*)\)`)
 
 // A templatePart is a stretch of a template.
 type templatePart struct {
@@ -23,7 +23,7 @@ type templatePart struct {
 func templateParts(template string) []templatePart {
 	var parts []templatePart
 	done := 0
-	for _, at := range placeholder.FindAllStringSubmatchIndex(template, -1) {
+	for _, at := range placeholder().FindAllStringSubmatchIndex(template, -1) {
 		if at[0] > done {
 			parts = append(parts, templatePart{text: template[done:at[0]]})
 		}
@@ -37,8 +37,8 @@ func templateParts(template string) []templatePart {
 }
 
 var (
-	attributeName = regexp.MustCompile(`^[\pL_][\pL\pN_-]*$`)
-	plainCall     = regexp.MustCompile(`^([\pL_][\pL\pN_]*)\.(\w+)\(([^()]*)\)$`)
+	attributeName = lazyregexp.New(`^[\pL_][\pL\pN_-]*$`)
+	plainCall     = lazyregexp.New(`^([\pL_][\pL\pN_]*)\.(\w+)\(([^()]*)\)$`)
 )
 
 // uniqueID explains the generator of account IDs.
@@ -74,12 +74,12 @@ func explain(parts []templatePart) []span {
 }
 
 func (p templatePart) explain() []span {
-	switch call := plainCall.FindStringSubmatch(p.text); {
+	switch call := plainCall().FindStringSubmatch(p.text); {
 	case !p.open:
 		return []span{name(p.text)}
 	case p.text == counterName:
 		return words("a number if the ID is taken")
-	case attributeName.MatchString(p.text):
+	case attributeName().MatchString(p.text):
 		return words("the identity's ", name(p.text))
 	case call != nil && call[1] == counterName:
 		return words("a number if the ID is taken, by ", name(p.text))
@@ -90,19 +90,19 @@ func (p templatePart) explain() []span {
 }
 
 var (
-	identityName      = regexp.MustCompile(`^\$\{?identity\.(?:getName\(\)|name)\}?$`)
-	identityAttribute = regexp.MustCompile(`^\$\{?identity\.getAttribute\((["'])([^"']*)["']\)\}?$`)
+	identityName      = lazyregexp.New(`^\$\{?identity\.(?:getName\(\)|name)\}?$`)
+	identityAttribute = lazyregexp.New(`^\$\{?identity\.getAttribute\((["'])([^"']*)["']\)\}?$`)
 )
 
 // expression explains a static value that ISC evaluates.
 func expression(text string) []span {
-	if identityName.MatchString(text) {
+	if identityName().MatchString(text) {
 		return words("the identity's name (", name(text), ")")
 	}
-	if m := identityAttribute.FindStringSubmatch(text); m != nil {
+	if m := identityAttribute().FindStringSubmatch(text); m != nil {
 		return words("identity attribute ", name(m[2]))
 	}
-	if placeholder.MatchString(text) {
+	if placeholder().MatchString(text) {
 		return append(words("the text ", name(text), ": "), explain(templateParts(text))...)
 	}
 	return words("the expression ", name(text))
@@ -111,7 +111,7 @@ func expression(text string) []span {
 // hasFixedText reports whether an expression has words that are the same for every identity, which in
 // that of a password are a part of the password.
 func hasFixedText(text string) bool {
-	if identityName.MatchString(text) || identityAttribute.MatchString(text) {
+	if identityName().MatchString(text) || identityAttribute().MatchString(text) {
 		return false
 	}
 	return slices.ContainsFunc(templateParts(text), func(p templatePart) bool { return !p.open && strings.ContainsFunc(p.text, isWord) })

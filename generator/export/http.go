@@ -6,11 +6,12 @@ import (
 	"fmt"
 	"maps"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode"
+
+	"github.com/conngen/conngen/internal/lazyregexp"
 )
 
 // The common subset of what JetBrains and VS Code read: requests apart by ###, comments that begin
@@ -96,21 +97,21 @@ func (w *httpWriter) lacking(old []byte) string {
 }
 
 // valueLine is the definition of a variable, with or without the spaces that conngen writes.
-var valueLine = regexp.MustCompile(`(?m)^@(\w+)[ \t]*=(.*)$`)
+var valueLine = lazyregexp.New(`(?m)^@(\w+)[ \t]*=(.*)$`)
 
 // withoutValues drops the values of variables, which the reader of a file may change.
-func withoutValues(content []byte) []byte { return valueLine.ReplaceAll(content, []byte("@$1 =")) }
+func withoutValues(content []byte) []byte { return valueLine().ReplaceAll(content, []byte("@$1 =")) }
 
 // keeping returns new content with the values that a file has. A URL of the options counts more.
 func (w *httpWriter) keeping(content, old []byte) []byte {
 	values := make(map[string][]byte)
-	for _, m := range valueLine.FindAllSubmatch(bytes.ReplaceAll(old, []byte("\r\n"), []byte("\n")), -1) {
+	for _, m := range valueLine().FindAllSubmatch(bytes.ReplaceAll(old, []byte("\r\n"), []byte("\n")), -1) {
 		if len(bytes.TrimSpace(m[2])) > 0 { // or it would take the next line in VS Code
 			values[string(m[1])] = m[0]
 		}
 	}
-	return valueLine.ReplaceAllFunc(content, func(line []byte) []byte {
-		name := string(valueLine.FindSubmatch(line)[1])
+	return valueLine().ReplaceAllFunc(content, func(line []byte) []byte {
+		name := string(valueLine().FindSubmatch(line)[1])
 		if kept := values[name]; kept != nil && (name != urlVariable || w.opts.URL == "") {
 			return kept
 		}

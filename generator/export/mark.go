@@ -5,7 +5,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"regexp"
+
+	"github.com/conngen/conngen/internal/lazyregexp"
 )
 
 // A mark is how an export is known again: a line with the checksum of the file, the mark's own
@@ -13,7 +14,7 @@ import (
 const markStart = "conngen checksum "
 
 var (
-	markPattern = regexp.MustCompile(markStart + "[0-9a-f]{16}")
+	markPattern = lazyregexp.New(markStart + "[0-9a-f]{16}")
 	emptyMark   = markStart + "0000000000000000"
 )
 
@@ -25,7 +26,7 @@ func marked(content []byte, same func([]byte) []byte) []byte {
 
 func markOf(content []byte, same func([]byte) []byte) string {
 	content = bytes.ReplaceAll(content, []byte("\r\n"), []byte("\n")) // as git may write it
-	content = markPattern.ReplaceAll(content, []byte(emptyMark))
+	content = markPattern().ReplaceAll(content, []byte(emptyMark))
 	if same != nil {
 		content = same(content)
 	}
@@ -36,11 +37,11 @@ func markOf(content []byte, same func([]byte) []byte) string {
 // checkMark is about a file that is to be replaced by an export with a command. others are what else
 // than a hand may have changed it.
 func checkMark(old []byte, command, others string, same func([]byte) []byte) error {
-	if !markPattern.Match(old) {
+	if !markPattern().Match(old) {
 		return fmt.Errorf("was not written by %s; name another file with --out", command)
 	}
 	want := []byte(markOf(old, same))
-	for _, m := range markPattern.FindAll(old, -1) {
+	for _, m := range markPattern().FindAll(old, -1) {
 		if bytes.Equal(m, want) {
 			return nil
 		}

@@ -10,9 +10,10 @@ import (
 	"go/parser"
 	"go/scanner"
 	"go/token"
-	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/conngen/conngen/internal/lazyregexp"
 )
 
 // An Error is the first syntax error of a Go file.
@@ -71,12 +72,12 @@ var names = map[string]string{
 	"operand": "an operand", "declaration": "a declaration", "statement": "a statement", "type": "a type", "newline": "the end of the line",
 }
 
-var named = regexp.MustCompile(`\b(expected|found) ('[A-Z]+'|operand|declaration|statement|type|newline)(,|$)`)
+var named = lazyregexp.New(`\b(expected|found) ('[A-Z]+'|operand|declaration|statement|type|newline)(,|$)`)
 
 // Plain rewords a message of Go's parser.
 func Plain(message string) string {
-	return named.ReplaceAllStringFunc(message, func(text string) string {
-		part := named.FindStringSubmatch(text)
+	return named().ReplaceAllStringFunc(message, func(text string) string {
+		part := named().FindStringSubmatch(text)
 		if name, ok := names[part[2]]; ok {
 			return part[1] + " " + name + part[3]
 		}
@@ -92,10 +93,10 @@ func Width(text []byte) int {
 			return utf8.RuneCount(text[:end+2])
 		}
 	}
-	if name := qualifiedName.Find(text); len(name) > 0 {
+	if name := qualifiedName().Find(text); len(name) > 0 {
 		return utf8.RuneCount(name)
 	}
 	return 1
 }
 
-var qualifiedName = regexp.MustCompile(`^[\pL_][\pL\p{Nd}_]*(\.[\pL_][\pL\p{Nd}_]*)*`)
+var qualifiedName = lazyregexp.New(`^[\pL_][\pL\p{Nd}_]*(\.[\pL_][\pL\p{Nd}_]*)*`)

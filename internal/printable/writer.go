@@ -3,10 +3,11 @@ package printable
 import (
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf16"
+
+	"github.com/conngen/conngen/internal/lazyregexp"
 )
 
 // A Writer makes everything written to it printable. It never joins the data of two calls of Write.
@@ -147,7 +148,7 @@ const (
 func (s Style) sequence() string { return "\x1b[" + string(s) + "m" }
 
 // sequences are the only ones that a [Styled] writer keeps.
-var sequences = regexp.MustCompile("\x1b\\[(?:0|1|1;3[1236])m")
+var sequences = lazyregexp.New("\x1b\\[(?:0|1|1;3[1236])m")
 
 // Paint returns text that a terminal shows in a style, written to a [Styled] writer.
 func Paint(s Style, text string) string { return s.sequence() + text + Style("0").sequence() }
@@ -157,7 +158,7 @@ func styledLine(text string, startsLine bool) string {
 	line, end := cutEnd(text)
 	var b strings.Builder
 	from := 0
-	for _, at := range sequences.FindAllStringIndex(line, -1) {
+	for _, at := range sequences().FindAllStringIndex(line, -1) {
 		b.WriteString(Text(line[from:at[0]]) + line[at[0]:at[1]])
 		from = at[1]
 	}

@@ -3,11 +3,12 @@ package unified
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/aymanbagabas/go-udiff"
+
+	"github.com/conngen/conngen/internal/lazyregexp"
 )
 
 // Diff returns the lines in which two texts differ, with three lines around them; "" where they do
@@ -16,7 +17,7 @@ func Diff(oldName, newName, old, now string) string {
 	return renumbered(udiff.Unified(oldName, newName, old, now))
 }
 
-var header = regexp.MustCompile(`^@@ -(\d+)(,\d+)? \+(\d+)(,\d+)? @@`)
+var header = lazyregexp.New(`^@@ -(\d+)(,\d+)? \+(\d+)(,\d+)? @@`)
 
 // renumbered corrects where hunks begin in the new text. udiff does not count the lines between two
 // changes that share a hunk, so the numbers of later hunks are too low.
@@ -25,7 +26,7 @@ func renumbered(diff string) string {
 	added := 0                        // lines, in the hunks before
 	for i := 2; i < len(lines); i++ { // after the names
 		line := lines[i]
-		switch m := header.FindStringSubmatch(line); {
+		switch m := header().FindStringSubmatch(line); {
 		case m != nil && m[2] != ",0" && m[4] != ",0":
 			from, _ := strconv.Atoi(m[1]) // digits
 			lines[i] = fmt.Sprintf("@@ -%s%s +%d%s @@", m[1], m[2], from+added, m[4]) + line[len(m[0]):]

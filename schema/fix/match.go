@@ -1,9 +1,9 @@
 package fix
 
 import (
-	"regexp"
 	"sort"
 
+	"github.com/conngen/conngen/internal/lazyregexp"
 	"github.com/conngen/conngen/schema"
 )
 
@@ -49,7 +49,7 @@ func (m move) offset(offset int, after bool) int {
 	return offset + shift
 }
 
-var numbers = regexp.MustCompile(`[0-9]+`)
+var numbers = lazyregexp.New(`[0-9]+`)
 
 // A key is what findings of two texts have in common that are the same one.
 type key struct {
@@ -123,7 +123,7 @@ func placeKey(s state) func(int) key {
 }
 
 func words(d schema.Diagnostic) key {
-	return key{d.Rule, numbers.ReplaceAllString(d.Message, "0"), 0}
+	return key{d.Rule, numbers().ReplaceAllString(d.Message, "0"), 0}
 }
 
 // offsets are the places of the findings in a text.

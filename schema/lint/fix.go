@@ -6,13 +6,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/tailscale/hujson"
 
+	"github.com/conngen/conngen/internal/lazyregexp"
 	"github.com/conngen/conngen/schema"
 )
 
@@ -402,13 +402,13 @@ func (p *pass) fittingType(f schema.Field) *schema.Fix {
 }
 
 // reference is one ${NAME} of a template, in which the platform would write $(NAME).
-var reference = regexp.MustCompile(`\$\{[\pL\pN_.-]+\}`)
+var reference = lazyregexp.New(`\$\{[\pL\pN_.-]+\}`)
 
 // braces makes the edits that write each ${NAME} of a template as $(NAME). It makes none where one is
 // not closed, or has anything but a name, or stands after a dollar sign: that may be meant.
 func (p *pass) braces(at schema.Pointer) []schema.Edit {
 	raw := p.File.Raw(at)
-	all := reference.FindAllIndex(raw, -1)
+	all := reference().FindAllIndex(raw, -1)
 	if len(all) < bytes.Count(raw, []byte("${")) || bytes.Contains(raw, []byte("$${")) {
 		return nil
 	}

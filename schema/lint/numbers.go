@@ -5,11 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"math"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/conngen/conngen/internal/lazyregexp"
 	"github.com/conngen/conngen/schema"
 )
 
@@ -149,13 +149,13 @@ func (p *pass) inDigits(at schema.Pointer, text string, quoted bool) *schema.Fix
 }
 
 // grouped is a number with underscores between its thousands.
-var grouped = regexp.MustCompile(`^[-+]?[0-9]{1,3}(_[0-9]{3})+$`)
+var grouped = lazyregexp.New(`^[-+]?[0-9]{1,3}(_[0-9]{3})+$`)
 
 // plainLimit is a fix for a limit that is a number but for white space around it and underscores
 // between its thousands.
 func (p *pass) plainLimit(l limit) *schema.Fix {
 	digits := strings.TrimSpace(l.text)
-	if grouped.MatchString(digits) {
+	if grouped().MatchString(digits) {
 		digits = strings.ReplaceAll(digits, "_", "")
 	}
 	if !isNumeric(digits) {

@@ -16,6 +16,7 @@ import (
 	"github.com/rogpeppe/go-internal/robustio"
 
 	"github.com/conngen/conngen/internal/found"
+	"github.com/conngen/conngen/internal/lazyregexp"
 )
 
 // A staging is a folder in which one run writes files before it renames them into place. It is in
@@ -39,11 +40,13 @@ const (
 )
 
 var (
-	stagingName = regexp.MustCompile(`^` + regexp.QuoteMeta(stagingPrefix) + `[a-z2-7]{13}$`)
-	stagedName  = regexp.MustCompile(`^(` + lockName + `|` + workName + `|` + treeName + `|` + manifestName + `|[0-9]+(\.before)?|stale[0-9]+)$`)
+	stagingName = lazyregexp.New(`^` + regexp.QuoteMeta(stagingPrefix) + `[a-z2-7]{13}$`)
+	stagedName  = lazyregexp.New(`^(` + lockName + `|` + workName + `|` + treeName + `|` + manifestName + `|[0-9]+(\.before)?|stale[0-9]+)$`)
 )
 
-func isStaging(entry fs.DirEntry) bool { return entry.IsDir() && stagingName.MatchString(entry.Name()) }
+func isStaging(entry fs.DirEntry) bool {
+	return entry.IsDir() && stagingName().MatchString(entry.Name())
+}
 
 // newStaging makes a staging folder in a folder, and the folder itself if needed.
 func newStaging(dir string) (*staging, error) {
@@ -145,7 +148,7 @@ func seize(path string) *staging {
 // hasOurs reports whether a folder holds only names that runs give.
 func hasOurs(path string) bool {
 	entries, err := os.ReadDir(path)
-	return err == nil && !slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return !stagedName.MatchString(e.Name()) })
+	return err == nil && !slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return !stagedName().MatchString(e.Name()) })
 }
 
 // isLeftover reports whether a staging folder was left by a dead run. An empty one was: its run was

@@ -1,14 +1,14 @@
 package report
 
 import (
-	"regexp"
 	"strings"
 
+	"github.com/conngen/conngen/internal/lazyregexp"
 	"github.com/conngen/conngen/schema"
 )
 
 // commentedValue is a text after a name in a comment, which may be a part of the spec from before.
-var commentedValue = regexp.MustCompile(`:[ \t]*"((?:\\.|[^"\\\n])+)"`)
+var commentedValue = lazyregexp.New(`:[ \t]*"((?:\\.|[^"\\\n])+)"`)
 
 // commentedValues returns where comments of a file have values, of which any may be a secret: the
 // offsets of what is between the quotes. It looks at comments that reach into a stretch.
@@ -18,7 +18,7 @@ func commentedValues(f *schema.File, from, to int) [][2]int {
 		if c[1] <= from || c[0] >= to {
 			continue
 		}
-		for _, m := range commentedValue.FindAllSubmatchIndex(f.Text()[c[0]:c[1]], -1) {
+		for _, m := range commentedValue().FindAllSubmatchIndex(f.Text()[c[0]:c[1]], -1) {
 			all = append(all, [2]int{c[0] + m[2], c[0] + m[3]})
 		}
 	}

@@ -7,9 +7,9 @@ import (
 	"io"
 	"path"
 	"path/filepath"
-	"regexp"
 	"strings"
 
+	"github.com/conngen/conngen/internal/lazyregexp"
 	"github.com/conngen/conngen/internal/printable"
 	"github.com/conngen/conngen/schema"
 )
@@ -70,14 +70,14 @@ func writeGitLab(w io.Writer, o Options, findings []Finding) error {
 // fingerprint for one.
 type fingerprints map[string]int
 
-var numbers = regexp.MustCompile(`[0-9]+`)
+var numbers = lazyregexp.New(`[0-9]+`)
 
 // of identifies a finding, wherever its line moves: by what it is about, or by its message where
 // that says it alone. The numbers in a message may be those of lines.
 func (p fingerprints) of(path string, f Finding) string {
 	subject := f.subject
 	if subject == "" {
-		subject = numbers.ReplaceAllString(f.Message, "0")
+		subject = numbers().ReplaceAllString(f.Message, "0")
 	}
 	key := strings.Join([]string{path, f.Rule, subject}, "\x00")
 	p[key]++

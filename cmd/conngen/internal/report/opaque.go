@@ -1,16 +1,17 @@
 package report
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/conngen/conngen/internal/lazyregexp"
 )
 
 // opaqueToken is a string, closed or not, in any quotes, or a word, with the colon that follows a
 // name.
-var opaqueToken = regexp.MustCompile("(\"(?:\\\\.|[^\"\\\\])*\"?|'[^']*'?|`[^`]*`?|[^\\s{}\\[\\]:,\"'`]+)(\\s*:)?")
+var opaqueToken = lazyregexp.New("(\"(?:\\\\.|[^\"\\\\])*\"?|'[^']*'?|`[^`]*`?|[^\\s{}\\[\\]:,\"'`]+)(\\s*:)?")
 
 // plainWord is a word that cannot be a secret.
-var plainWord = regexp.MustCompile("^(?i:true|false|null|none|nil|undefined|nan|[-+]?infinity|[^\\p{L}\\p{N}\"'`]*)$")
+var plainWord = lazyregexp.New("^(?i:true|false|null|none|nil|undefined|nan|[-+]?infinity|[^\\p{L}\\p{N}\"'`]*)$")
 
 // opaque masks the values in a line of a text that is not a spec, since nothing tells which of them
 // are secrets. It keeps names, and what a finding marks unless that is a value. The number of
@@ -19,11 +20,11 @@ func opaque(line []rune, start, end int) []rune {
 	text := string(line)
 	var b strings.Builder
 	at, afterColon := 0, false
-	for _, m := range opaqueToken.FindAllStringSubmatchIndex(text, -1) {
+	for _, m := range opaqueToken().FindAllStringSubmatchIndex(text, -1) {
 		afterColon = afterColon && strings.TrimSpace(text[at:m[0]]) == "" || strings.HasSuffix(strings.TrimSpace(text[at:m[0]]), ":")
 		token, isName := text[m[2]:m[3]], m[4] >= 0 && !afterColon
 		b.WriteString(text[at:m[0]])
-		if isName || plainWord.MatchString(token) {
+		if isName || plainWord().MatchString(token) {
 			b.WriteString(token)
 		} else {
 			b.WriteString(stars(token))
