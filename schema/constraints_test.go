@@ -1,9 +1,143 @@
 package schema
 
 import (
+	"bytes"
 	"encoding/json"
+	"flag"
+	"maps"
+	"os"
+	"slices"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
+
+var update = flag.Bool("update", false, "write constraints.json")
+
+// annotations are the keywords that constrain nothing. The last two are for editors.
+var annotations = []string{"$comment", "title", "description", "default", "examples", "enumDescriptions", "doNotSuggest"}
+
+// constraining are the keywords of the schema that constrain, or are needed by those that do.
+// constraintsOf knows what each of them means: it removes schemas of members that allow everything,
+// which would change what additionalProperties says.
+var constraining = []string{
+	"$schema", "$id", "$ref", "definitions", "type", "enum", "required", "properties", "items", "minLength", "pattern",
+	"allOf", "anyOf", "if", "then", "else",
+}
+
+// constraintsOf returns a schema without annotations, and without keywords that allow everything
+// once these are gone. What is left stays where it is: findings are worded by its location.
+func constraintsOf(schema any) any {
+	object, ok := schema.(map[string]any)
+	if !ok {
+		return schema
+	}
+	left := make(map[string]any)
+	for keyword, value := range object {
+		if slices.Contains(annotations, keyword) {
+			continue
+		}
+		if !slices.Contains(constraining, keyword) {
+			panic("schema: constraintsOf does not know the keyword " + keyword)
+		}
+		switch keyword {
+		case "properties", "definitions":
+			value = constrainedMembers(value.(map[string]any), keyword)
+		case "items", "if", "then", "else":
+			value = constraintsOf(value)
+		case "allOf", "anyOf":
+			value = constrainedList(value.([]any), keyword)
+		}
+		if !allowsAll(value) || keyword == "if" { // without it, then would not apply to anything
+			left[keyword] = value
+		}
+	}
+	if left["then"] == nil && left["else"] == nil {
+		delete(left, "if")
+	}
+	return left
+}
+
+// constrainedMembers returns the schemas of members that some value is wrong for. Definitions
+// stay, since a $ref may name them.
+func constrainedMembers(members map[string]any, keyword string) any {
+	left := make(map[string]any)
+	for name, schema := range members {
+		if schema = constraintsOf(schema); !allowsAll(schema) || keyword == "definitions" {
+			left[name] = schema
+		}
+	}
+	return left
+}
+
+// constrainedList returns nothing where the schemas of a list together allow everything.
+func constrainedList(schemas []any, keyword string) any {
+	left := make([]any, len(schemas))
+	free := 0
+	for i, schema := range schemas {
+		if left[i] = constraintsOf(schema); allowsAll(left[i]) {
+			free++
+		}
+	}
+	if free == len(schemas) || keyword == "anyOf" && free > 0 {
+		return nil
+	}
+	return left
+}
+
+// allowsAll reports whether what is left of a keyword or schema allows every value.
+func allowsAll(value any) bool {
+	object, ok := value.(map[string]any)
+	return value == nil || ok && len(object) == 0
+}
+
+// collectConstrained collects the names of the members that a schema constrains at some place.
+func collectConstrained(schema any, names map[string]bool) {
+	switch schema := schema.(type) {
+	case map[string]any:
+		properties, _ := schema["properties"].(map[string]any)
+		for name := range properties {
+			names[name] = true
+		}
+		for _, value := range schema {
+			collectConstrained(value, names)
+		}
+	case []any:
+		for _, value := range schema {
+			collectConstrained(value, names)
+		}
+	}
+}
+
+// TestConstraints: constraints.json is what the schema constrains, and the validator finds the same
+// names in it.
+func TestConstraints(t *testing.T) {
+	t.Parallel()
+	var document any
+	if err := json.Unmarshal(schemaText, &document); err != nil {
+		t.Fatal(err)
+	}
+	left := constraintsOf(document)
+	want, err := json.Marshal(left)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want = append(want, '\n')
+	if *update {
+		if err := os.WriteFile("constraints.json", want, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return // what is embedded is the old one
+	}
+	if !bytes.Equal(constraintsText, want) {
+		t.Fatal("constraints.json is not what the schema constrains; run go test ./schema -run '^TestConstraints$' -update")
+	}
+	names := make(map[string]bool)
+	collectConstrained(left, names)
+	if diff := cmp.Diff(slices.Sorted(maps.Keys(names)), slices.Sorted(maps.Keys(constrainedNames()))); diff != "" {
+		t.Errorf("members that the schema constrains (-schema +validator):\n%s", diff)
+	}
+}
 
 // TestConstraintsOf: what is left of a schema refuses the same values.
 func TestConstraintsOf(t *testing.T) {

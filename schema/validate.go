@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 
@@ -99,33 +100,27 @@ var schemaDocument = sync.OnceValue(func() any {
 	return document
 })
 
-// constraints is the schema without what it says to people and editors alone. The validator would
-// follow conditions whose outcome changes nothing, which takes it most of its time.
-var constraints = sync.OnceValue(func() any { return constraintsOf(schemaDocument()) })
-
 // constrainedNames has the names of the members that the schema constrains at
 // some place. The validator's time goes with the members of the instance, and
 // half of a usual spec is texts that may be anything.
 var constrainedNames = sync.OnceValue(func() map[string]bool {
 	names := make(map[string]bool)
-	collectConstrained(constraints(), names)
+	collectNames(compiledSchema(), names, make(map[*jsonschema.Schema]bool))
 	return names
 })
 
-func collectConstrained(schema any, names map[string]bool) {
-	switch schema := schema.(type) {
-	case map[string]any:
-		properties, _ := schema["properties"].(map[string]any)
-		for name := range properties {
-			names[name] = true
-		}
-		for _, value := range schema {
-			collectConstrained(value, names)
-		}
-	case []any:
-		for _, value := range schema {
-			collectConstrained(value, names)
-		}
+func collectNames(s *jsonschema.Schema, names map[string]bool, seen map[*jsonschema.Schema]bool) {
+	if s == nil || seen[s] {
+		return
+	}
+	seen[s] = true
+	items, _ := s.Items.(*jsonschema.Schema)
+	for _, part := range slices.Concat([]*jsonschema.Schema{s.Ref, s.If, s.Then, s.Else, items}, s.AllOf, s.AnyOf) {
+		collectNames(part, names, seen)
+	}
+	for name, member := range s.Properties {
+		names[name] = true
+		collectNames(member, names, seen)
 	}
 }
 
