@@ -1,12 +1,11 @@
 package schema
 
 import (
-	"bytes"
 	_ "embed"
 	"slices"
 	"sync"
 
-	"github.com/santhosh-tekuri/jsonschema/v5"
+	"github.com/conngen/conngen/internal/jsonschema"
 )
 
 //go:embed connector-spec.schema.json
@@ -27,10 +26,9 @@ func JSONSchema() []byte { return slices.Clone(schemaText) }
 // compiledSchema compiles the schema when the first spec is read: a run that
 // reads none does not pay for it.
 var compiledSchema = sync.OnceValue(func() *jsonschema.Schema {
-	c := jsonschema.NewCompiler()
-	c.Draft = jsonschema.Draft7
-	if err := c.AddResource(schemaURL, bytes.NewReader(constraintsText)); err != nil {
-		panic(err) // the text is not JSON
+	s, err := jsonschema.Compile(schemaURL, constraintsText)
+	if err != nil {
+		panic(err) // the schema is in the program
 	}
-	return c.MustCompile(schemaURL)
+	return s
 })

@@ -4,11 +4,10 @@ import (
 	"encoding/json"
 	"errors"
 	"net/url"
-	"slices"
 	"strings"
 	"sync"
 
-	"github.com/santhosh-tekuri/jsonschema/v5"
+	"github.com/conngen/conngen/internal/jsonschema"
 )
 
 // validate reports what the JSON Schema does not allow. The validator's own
@@ -16,7 +15,10 @@ import (
 // violation is looked up in the schema and worded anew.
 func validate(f *File, r *reporter) {
 	var failure *jsonschema.ValidationError
-	if !errors.As(compiledSchema().Validate(f.root.instance(constrainedNames())), &failure) {
+	rules := compiledSchema()
+	// the validator's time goes with the members of the instance, and half of a usual spec is texts
+	// that may be anything
+	if !errors.As(rules.Validate(f.root.instance(rules.Members())), &failure) {
 		return
 	}
 	eachLeaf(failure, func(leaf *jsonschema.ValidationError) {
@@ -99,30 +101,6 @@ var schemaDocument = sync.OnceValue(func() any {
 	}
 	return document
 })
-
-// constrainedNames has the names of the members that the schema constrains at
-// some place. The validator's time goes with the members of the instance, and
-// half of a usual spec is texts that may be anything.
-var constrainedNames = sync.OnceValue(func() map[string]bool {
-	names := make(map[string]bool)
-	collectNames(compiledSchema(), names, make(map[*jsonschema.Schema]bool))
-	return names
-})
-
-func collectNames(s *jsonschema.Schema, names map[string]bool, seen map[*jsonschema.Schema]bool) {
-	if s == nil || seen[s] {
-		return
-	}
-	seen[s] = true
-	items, _ := s.Items.(*jsonschema.Schema)
-	for _, part := range slices.Concat([]*jsonschema.Schema{s.Ref, s.If, s.Then, s.Else, items}, s.AllOf, s.AnyOf) {
-		collectNames(part, names, seen)
-	}
-	for name, member := range s.Properties {
-		names[name] = true
-		collectNames(member, names, seen)
-	}
-}
 
 // schemaOperand returns the value in the schema at a location such as
 // /definitions/attribute/required.

@@ -7,9 +7,8 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/santhosh-tekuri/jsonschema/v5"
-
 	"github.com/conngen/conngen/internal/goname"
+	"github.com/conngen/conngen/internal/jsonschema"
 	"github.com/conngen/conngen/internal/rules"
 	"github.com/conngen/conngen/schema/lint"
 )
@@ -17,7 +16,11 @@ import (
 const schemaURL = "https://github.com/conngen/conngen/settings/settings.schema.json"
 
 var validator = sync.OnceValue(func() *jsonschema.Schema {
-	return jsonschema.MustCompileString(schemaURL, string(JSONSchema()))
+	s, err := jsonschema.Compile(schemaURL, JSONSchema())
+	if err != nil {
+		panic(err) // it is made above
+	}
+	return s
 })
 
 // JSONSchema returns the JSON Schema (draft-07) of .conngen.json. It refuses

@@ -1,0 +1,153 @@
+package jsonschema
+
+import (
+	"cmp"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	diff "github.com/google/go-cmp/cmp"
+	module "github.com/santhosh-tekuri/jsonschema/v5"
+)
+
+const location = "https://example.com/x.schema.json"
+
+// theirs gives an error of the module the form of ours.
+func theirs(e *module.ValidationError) *ValidationError {
+	own := &ValidationError{
+		KeywordLocation: e.KeywordLocation, AbsoluteKeywordLocation: e.AbsoluteKeywordLocation,
+		InstanceLocation: e.InstanceLocation, Message: e.Message,
+	}
+	for _, cause := range e.Causes {
+		own.Causes = append(own.Causes, theirs(cause))
+	}
+	return own
+}
+
+// sorted puts causes in order: the module has those about members in any.
+func sorted(e *ValidationError) *ValidationError {
+	for _, cause := range e.Causes {
+		sorted(cause)
+	}
+	key := func(e *ValidationError) string {
+		return strings.Join([]string{e.KeywordLocation, e.AbsoluteKeywordLocation, e.InstanceLocation, e.Message}, "\n")
+	}
+	slices.SortFunc(e.Causes, func(a, b *ValidationError) int { return cmp.Compare(key(a), key(b)) })
+	return e
+}
+
+// compare reports where the module says something else about a value.
+func compare(t *testing.T, schema, text string) {
+	t.Helper()
+	own, err := Compile(location, []byte(schema))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := module.NewCompiler()
+	c.Draft = module.Draft7
+	if err := c.AddResource(location, strings.NewReader(schema)); err != nil {
+		t.Fatal(err)
+	}
+	other, err := c.Compile(location)
+	if err != nil {
+		t.Fatal(err)
+	}
+	value, err := decode([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got, want *ValidationError
+	errors.As(own.Validate(value), &got)
+	if e := (*module.ValidationError)(nil); errors.As(other.Validate(value), &e) {
+		want = theirs(e)
+		if len(want.Causes) == 1 && len(want.Causes[0].Causes) == 0 && got != nil && got.Error() != e.Error() {
+			t.Errorf("%s of %s: %s, want %s", text, schema, got, e)
+		}
+		sorted(want)
+	}
+	if got != nil {
+		sorted(got)
+	}
+	if d := diff.Diff(want, got, diff.AllowUnexported()); d != "" {
+		t.Errorf("%s of %s (-module +own):\n%s", text, schema, d)
+	}
+}
+
+// TestModule: errors are those of the module.
+func TestModule(t *testing.T) {
+	t.Parallel()
+	values := []string{
+		`null`, `true`, `1`, `1.0`, `-2e3`, `""`, `"a"`, `"ab"`, `"a/b~c d%"`, `"é"`, `[]`, `[1,1.0]`, `["a","b","a"]`, `[{"a":1},{"a":1.0}]`, `[[1],["x"]]`,
+		`{}`, `{"a":1}`, `{"a":"x","b":null}`, `{"a/b~c d%":0,"a":{"a":{"a":"deep"}}}`, `{"b":[1,"2",{"a":3}],"a":true}`,
+	}
+	for _, schema := range []string{
+		`true`, `false`, `{}`, `{"title":"t","description":"d","default":1,"examples":[1],"$comment":"c","$schema":"http://json-schema.org/draft-07/schema#"}`,
+		`{"type":"string"}`, `{"type":["object","null"]}`, `{"type":["boolean","number","array"]}`,
+		`{"const":1}`, `{"const":"a"}`, `{"const":{"a":1}}`, `{"const":null}`, `{"enum":["a"]}`, `{"enum":["a",1,null,true]}`, `{"enum":["a",[1]]}`,
+		`{"required":["a","b"]}`, `{"minLength":1}`, `{"minLength":2,"pattern":"^b"}`, `{"pattern":"'a'|\"b\""}`, `{"uniqueItems":true}`, `{"uniqueItems":false}`,
+		`{"properties":{"a":{"type":"string"},"a/b~c d%":false,"b":true}}`, `{"properties":{"a":{"$ref":"#"}},"type":"object"}`,
+		`{"properties":{"a":{}},"additionalProperties":false}`, `{"properties":{"a":{}},"additionalProperties":{"type":"boolean"}}`, `{"additionalProperties":true}`,
+		`{"propertyNames":{"enum":["a"]}}`, `{"items":{"type":"string"}}`, `{"items":false}`, `{"items":{"items":{"const":1}}}`,
+		`{"not":{"type":"string"}}`, `{"not":{"const":"a"},"minLength":1}`,
+		`{"allOf":[{"type":"string"},{"minLength":2}]}`, `{"allOf":[{"required":["a"]},{"required":["b"],"properties":{"a":{"type":"string"}}}]}`,
+		`{"anyOf":[{"type":"string","minLength":2},{"type":"object","required":["a"]},{"const":1}]}`,
+		`{"if":{"type":"object"},"then":{"required":["a"]},"else":{"enum":["a",1]}}`, `{"if":{"type":"object"},"then":false}`, `{"if":{"type":"object"},"else":false}`, `{"then":false}`,
+		`{"definitions":{"a":{"type":"string"},"o":{"properties":{"a":{"$ref":"#/definitions/a"},"b":{"items":{"$ref":"#/definitions/o"}}},"required":["a"]}},"$ref":"#/definitions/o"}`,
+		`{"definitions":{"a":{"type":"string"}},"properties":{"a":{"$ref":"#/definitions/a","minLength":9}},"allOf":[{"$ref":"#/definitions/a"}]}`,
+		`{"definitions":{"a":{"definitions":{"b":{"minLength":2}}}},"anyOf":[{"$ref":"#/definitions/a/definitions/b"}]}`,
+	} {
+		for _, value := range values {
+			compare(t, schema, value)
+		}
+	}
+}
+
+// TestCompileRefuses: nothing that is not checked can be in a schema.
+func TestCompileRefuses(t *testing.T) {
+	t.Parallel()
+	for schema, want := range map[string]string{
+		`{`:                                      location + ": unexpected EOF",
+		`1`:                                      location + "#: not a schema",
+		`{"maxLength":1}`:                        location + "#/maxLength: unknown keyword",
+		`{"properties":{"a":{"format":"date"}}}`: location + "#/properties/a/format: unknown keyword",
+		`{"type":"integer"}`:                     location + "#/type: unknown type integer",
+		`{"$ref":"#/definitions/a"}`:             location + "##/definitions/a: unknown reference",
+		`{"$ref":"https://example.com/y.schema"}`: location + "#https://example.com/y.schema: unknown reference",
+		`{"items":[true]}`:                        location + "#/items: not a schema",
+	} {
+		if _, err := Compile(location, []byte(schema)); err == nil || err.Error() != want {
+			t.Errorf("%s: %v, want %s", schema, err, want)
+		}
+	}
+}
+
+// TestMembers: the names are those that a schema constrains anywhere.
+func TestMembers(t *testing.T) {
+	t.Parallel()
+	s, err := Compile(location, []byte(`{"definitions":{"x":{"properties":{"c":{}}}},"properties":{"a":{"items":{"properties":{"b":{}}}}},"allOf":[{"$ref":"#/definitions/x"}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := diff.Diff(map[string]bool{"a": true, "b": true, "c": true}, s.Members()); d != "" {
+		t.Error(d)
+	}
+}
+
+// TestValid: to find that a value is valid takes no memory. It runs alone, since it counts allocations.
+func TestValid(t *testing.T) {
+	s, err := Compile(location, []byte(`{"properties":{"a":{"items":{"properties":{"b":{"type":"string","minLength":1}},"required":["b"],"if":{"required":["c"]},"then":{"anyOf":[false,{"type":"object"}]}}}}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	value, err := decode([]byte(`{"a":[{"b":"x","c":1},{"b":"y","c":[]},{"b":"z","c":null}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Validate(value); err != nil {
+		t.Fatal(err)
+	}
+	if n := testing.AllocsPerRun(10, func() { _ = s.Validate(value) }); n > 0 {
+		t.Errorf("%v allocations", n)
+	}
+}
