@@ -8,7 +8,7 @@ func TestNew(t *testing.T) {
 	if !word().MatchString("word") || word().MatchString("two words") {
 		t.Error("the expression does not match what it should")
 	}
-	if word() != word() {
+	if first, second := word(), word(); first != second {
 		t.Error("the expression compiles twice")
 	}
 	defer func() {
