@@ -6,18 +6,23 @@ TOOL     := go tool -modfile=tools/go.mod
 # as the projects that tests build: the standard library is then compiled once for both
 export GOFLAGS := $(strip $(GOFLAGS) -trimpath)
 
+# what programs for users are built with, those of releases too: without symbols; without C, whose
+# library takes a tenth of the start; without HTTP/2, which nothing but calls of dev to a connector on
+# another machine could use. They go between "go build" and the package
+PROGRAM := -tags nethttpomithttp2 -ldflags='-s -w'
+
 FUZZTIME ?= 30s
 MUTATIONS ?= 5000
 
-.PHONY: build install man test lint unit race golden conformance postman libraries pages browser screenshots figures mutations fuzz torture bench editor ajv vuln clean
+.PHONY: build install size man test lint unit race golden conformance postman libraries pages browser screenshots figures mutations fuzz torture bench editor ajv vuln clean
 
 # build the command into bin/
 build:
-	go build -o bin/conngen ./cmd/conngen
+	CGO_ENABLED=0 go build $(PROGRAM) -o bin/conngen ./cmd/conngen
 
 # put the command where Go puts programs, and say so if the shell does not look there
 install:
-	go install ./cmd/conngen
+	CGO_ENABLED=0 go install $(PROGRAM) ./cmd/conngen
 	@dir=$$(go env GOBIN); test -n "$$dir" || { dir=$$(go env GOPATH); dir=$${dir%%:*}/bin; }; \
 	first=$$(command -v conngen); \
 	if test -z "$$first"; then \
@@ -27,6 +32,18 @@ install:
 	elif test "$$first" != "$$dir/conngen"; then \
 		echo "conngen is in $$dir, but the PATH has another one first: $$first"; \
 	fi
+
+# how many bytes the program has, built for users and as go install builds it, without symbols. Either
+# must do without functions that call methods by name, as text/template does: the linker keeps every
+# exported method of every type then, 2.7 MB
+size:
+	@dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && \
+	CGO_ENABLED=0 go build $(PROGRAM) -o "$$dir/program" ./cmd/conngen && \
+	go build -ldflags='-s -w' -o "$$dir/installed" ./cmd/conngen && \
+	go build -ldflags=-dumpdep -o "$$dir/linked" ./cmd/conngen 2>"$$dir/links" && \
+	echo "for users:  $$(wc -c <"$$dir/program") bytes" && \
+	echo "go install: $$(wc -c <"$$dir/installed") bytes" && \
+	if grep -m 1 '<ReflectMethod>' "$$dir/links"; then echo "calls methods by name, so every method stays"; exit 1; fi
 
 # write the man pages into man/, with the date of the commit
 man: export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null)
