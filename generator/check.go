@@ -50,18 +50,25 @@ type Drift struct {
 // may be in the middle of a merge, with the values of both sides.
 const unmaskable = "its differences may have secrets, and are not shown until " + specName + " can be read"
 
-// Check returns what differs between the folder of a package and its files, in the order
-// of the paths: what [Batch.Package] would change or refuse. It writes nothing.
-func Check(dir string, files []File, hasSDK bool) ([]Drift, error) {
-	found, err := output.Compare(dir, files, packageFolders(hasSDK)...)
-	if err != nil || len(found) == 0 {
-		return nil, err
+// Drift returns what differs, in the order of the paths: what [Batch.Stage] would change or refuse.
+// It writes nothing.
+func (r *Reading) Drift() []Drift {
+	found := r.disk.Differences()
+	if len(found) == 0 {
+		return nil
 	}
-	before, now := readFolder(dir), readGenerated(specSource(files))
+	var before, now generated
+	if !r.isSDK {
+		before, now = readFolder(r.dir), readGenerated(r.source)
+	}
 	drift := make([]Drift, len(found))
 	for i, d := range found {
-		drift[i] = newDrift(dir, d)
-		if d.Kind == output.Changed {
+		drift[i] = newDrift(r.dir, d)
+		switch {
+		case d.Kind != output.Changed:
+		case r.isSDK: // it depends on conngen's version alone
+			drift[i].Kind = OtherVersion
+		default:
 			drift[i].Kind, drift[i].Why = before.explain(d, now)
 			drift[i].Diff = Masked(drift[i].Diff, before.spec, now.spec)
 			if before.spec == nil {
@@ -69,19 +76,7 @@ func Check(dir string, files []File, hasSDK bool) ([]Drift, error) {
 			}
 		}
 	}
-	return drift, nil
-}
-
-// CheckSDK is [Check] for the files of the SDK, which depend on conngen's version alone.
-func CheckSDK(dir string, files []File) ([]Drift, error) {
-	found, err := output.Compare(dir, files, sdkFolders(".")...)
-	drift := make([]Drift, len(found))
-	for i, d := range found {
-		if drift[i] = newDrift(dir, d); d.Kind == output.Changed {
-			drift[i].Kind = OtherVersion
-		}
-	}
-	return drift, err
+	return drift
 }
 
 // CheckLeftovers returns what runs that were killed have left in a folder, which need not

@@ -323,12 +323,10 @@ func TestEmittedModule(t *testing.T) {
 	}
 	files := generate(t, spec, Options{Package: "connector", SDK: importPath + "/sdk"})
 	folder := filepath.Join(dir, "connector")
-	writeBatch(t, func(b *Batch) (Writing, error) {
-		if _, err := b.SDK(t.Context(), filepath.Join(folder, SDKFolder), sdk); err != nil {
-			return Writing{}, err
-		}
-		return b.Package(t.Context(), folder, files, true)
-	})
+	r, err := ReadSDK(filepath.Join(folder, SDKFolder), sdk)
+	writeReading(t, r, err)
+	r, err = ReadPackage(folder, files)
+	writeReading(t, r, err)
 	writeAll(t, dir, []File{
 		file("go.mod", "module example.com/complete\n\ngo "+templates.GoVersion+"\n"),
 		file("main.go", emittedMain),
@@ -438,7 +436,7 @@ func TestCorpus(t *testing.T) {
 		mustCompile(t, files)
 		dir := filepath.Join(t.TempDir(), "connector")
 		writePackage(t, dir, files)
-		if drift, err := Check(dir, files, false); err != nil || len(drift) > 0 {
+		if drift, err := check(dir, files); err != nil || len(drift) > 0 {
 			t.Errorf("%s: %v, %v", path, drift, err)
 		}
 	}
@@ -566,6 +564,15 @@ func TestSDKConstraints(t *testing.T) {
 		}
 		if file.Doc != nil && strings.Contains(file.Doc.Text(), "Code generated") {
 			t.Errorf("the header of %s is part of its package comment", f.Path)
+		}
+	}
+}
+
+func BenchmarkSDK(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := SDK("example.com/hr/connector/sdk"); err != nil {
+			b.Fatal(err)
 		}
 	}
 }

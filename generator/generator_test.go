@@ -140,7 +140,7 @@ func TestGolden(t *testing.T) {
 			if *update {
 				writePackage(t, c.dir, files)
 			}
-			drift, err := Check(c.dir, files, false)
+			drift, err := check(c.dir, files)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -19,27 +19,11 @@ type Batch struct{ batch output.Batch }
 // A Writing is what a batch does to a folder, by paths that are relative to it.
 type Writing = output.Writing
 
-// Package stages the files of a package for its folder, which it makes where there is
-// none. Generated files of the folder that are not among files will be removed, as will
-// an SDK of its own, unless hasSDK says that it belongs there. Package removes what killed runs have
-// left at once.
-func (b *Batch) Package(ctx context.Context, dir string, files []File, hasSDK bool) (Writing, error) {
-	return b.batch.Stage(ctx, dir, files, packageFolders(hasSDK)...)
-}
-
-// SDK is [Batch.Package] for the files of the SDK, whose folders are cleared of its stale
-// files, but not of those of other SDKs below.
-func (b *Batch) SDK(ctx context.Context, dir string, files []File) (Writing, error) {
-	return b.batch.Stage(ctx, dir, files, sdkFolders(".")...)
-}
-
-// packageFolders are where stale files of a package are looked for.
-func packageFolders(hasSDK bool) []output.Folder {
-	folders := []output.Folder{{Path: "."}}
-	if !hasSDK {
-		folders = append(folders, sdkFolders(SDKFolder)...)
-	}
-	return folders
+// Stage stages what brings the folder of a reading up to date. It makes the folder where there is
+// none, and nothing where there is nothing to do. Generated files that do not belong there will be
+// removed. What killed runs have left goes at once.
+func (b *Batch) Stage(ctx context.Context, r *Reading) (Writing, error) {
+	return b.batch.Stage(ctx, r.disk)
 }
 
 // Commit is [output.Batch.Commit].
@@ -47,6 +31,51 @@ func (b *Batch) Commit(ctx context.Context) error { return b.batch.Commit(ctx) }
 
 // Discard removes what is staged and not committed, so that all is as it was.
 func (b *Batch) Discard() { b.batch.Discard() }
+
+// A Reading is how the folder of a package, or that of an SDK, differs from its files. It keeps of
+// the files only what differs.
+type Reading struct {
+	dir    string
+	disk   *output.Reading
+	files  int
+	source []byte // spec.go of a package that differs
+	isSDK  bool
+}
+
+// ReadPackage reads the folder of a package, which need not exist.
+func ReadPackage(dir string, files []File) (*Reading, error) {
+	disk, err := output.Read(dir, files, output.Folder{Path: "."})
+	if err != nil {
+		return nil, err
+	}
+	r := &Reading{dir: dir, disk: disk, files: len(files)}
+	if r.Differs() {
+		r.source = specSource(files)
+	}
+	return r, nil
+}
+
+// ReadSDK reads the folder of an SDK, which need not exist. Those of other SDKs below it are not part
+// of it.
+func ReadSDK(dir string, files []File) (*Reading, error) {
+	disk, err := output.Read(dir, files, sdkFolders(".")...)
+	if err != nil {
+		return nil, err
+	}
+	return &Reading{dir: dir, disk: disk, files: len(files), isSDK: true}, nil
+}
+
+// WithoutSDK makes the files of an SDK below the package stale: the package uses another one.
+func (r *Reading) WithoutSDK() error { return r.disk.AddStale(sdkFolders(SDKFolder)...) }
+
+// Differs reports whether any file differs.
+func (r *Reading) Differs() bool { return r.disk.Differs() }
+
+// Files returns the number of files that belong into the folder.
+func (r *Reading) Files() int { return r.files }
+
+// Settled is [output.Reading.Settled]. A nil Reading knows of no folder.
+func (r *Reading) Settled(dir string) bool { return r != nil && r.disk.Settled(dir) }
 
 // sdkFolders are where stale files of an SDK in a folder are looked for: everywhere below,
 // but for the SDKs of others.

@@ -64,37 +64,63 @@ func (a app) check(args []string, c checkOptions) error {
 			return usagef("--%s is about the client, which check looks at with --stub alone", name)
 		}
 	}
-	sources, err := a.readSources(args)
+	packages, err := a.survey(args, survey{outputFlags: c.outputFlags, doing: "comparing", format: c.format, look: c.look})
 	if err != nil {
 		return err
 	}
-	packages, err := a.place(sources, c.outputFlags)
+	if err := a.settle(&packages, c.outputFlags); err != nil {
+		return err
+	}
+	results, err := a.compare(packages, c)
 	if err != nil {
 		return err
 	}
-	results, err := inParallel(a.working("comparing", len(packages.list), "package"), packages.list, func(p packageSource) (checkResult, error) { return c.checkPackage(p, packages.sdks) })
-	if err != nil {
-		return err
-	}
-	sdks, err := inParallel(a.working("comparing the SDK", 0, ""), packages.sdksOf(results), func(s target.SDK) (checkResult, error) { return packages.checkSDK(s, c.outputFlags) })
-	if err != nil {
-		return err
-	}
-	results = append(results, sdks...)
-	results = append(results, packages.leftovers(results)...)
-	results = append(results, packages.staleSchemas()...)
-	results = append(results, packages.stalePages()...)
 	if err := a.writeCheck(packages, results, c); err != nil {
 		return err
 	}
 	if c.format == "text" {
-		a.countWarnings(sources, args)
+		a.countWarnings(packages.sources(), args)
 		a.sumUp(packages, results)
 	}
 	if packages.failure() != nil || slices.ContainsFunc(results, func(r checkResult) bool { return r.findings.HasErrors() }) {
 		return errFindings
 	}
 	return nil
+}
+
+// look looks at what belongs to a spec besides its package.
+func (c checkOptions) look(p *packageSource) {
+	if c.stub {
+		p.client = c.checkClient(*p)
+	}
+	p.pages = stalePages(*p)
+}
+
+// compare compares packages, their SDKs and all that belongs to them with the disk.
+func (a app) compare(p packages, c checkOptions) ([]checkResult, error) {
+	results, err := a.comparePackages(p, c)
+	if err != nil {
+		return nil, err
+	}
+	results = append(results, p.leftovers(results, false)...)
+	results = append(results, p.staleSchemas()...)
+	for _, s := range p.list {
+		results = append(results, s.pages...)
+	}
+	return results, nil
+}
+
+// comparePackages compares packages, and after them their SDKs.
+func (a app) comparePackages(p packages, c checkOptions) ([]checkResult, error) {
+	results, err := inParallel(func() {}, p.list, func(s packageSource) (checkResult, error) { return c.checkPackage(p, s) })
+	if err != nil {
+		return nil, err
+	}
+	sdks, err := inParallel(a.working("comparing the SDK", 0, ""), p.sdksOf(results), func(s target.SDK) (checkResult, error) { return p.checkSDK(s, c.outputFlags) })
+	if err != nil {
+		return nil, err
+	}
+	return append(results, sdks...), nil
 }
 
 // writeCheck writes the errors of specs, and how packages, SDKs and clients differ, in the format
@@ -201,22 +227,30 @@ type checkResult struct {
 	file      *schema.File // the text that the findings are about, of a page with broken marks
 }
 
-// checkPackage generates a package and compares it with its folder. It keeps nothing of
-// what is the same in both.
-func (c checkOptions) checkPackage(p packageSource, sdks []target.SDK) (checkResult, error) {
+// checkPackage says how a package differs from its folder.
+func (c checkOptions) checkPackage(all packages, p packageSource) (checkResult, error) {
 	r := checkResult{dir: p.target.Dir, kind: kindPackage, spec: p.path}
-	if p.refused {
-		return checkResult{}, nil
+	if p.refused || p.failed.err != nil {
+		return checkResult{}, p.failed.err
 	}
-	files, err := p.generate()
+	disk, err := all.read(p)
 	if err != nil {
 		return r, err
 	}
-	if r.drift, err = generator.Check(p.target.Dir, files, p.target.HasSDK(sdks)); err != nil {
-		return r, err
+	if r.drift = disk.Drift(); len(r.drift) > 0 {
+		c.explain(&r, p, disk.Files())
 	}
+	if !c.stub || r.elsewhere {
+		return r, nil
+	}
+	r.stub, r.findings = p.client.stub, append(r.findings, p.client.findings...)
+	return r, p.client.err
+}
+
+// explain makes findings of the drift of a package that has a number of files.
+func (c checkOptions) explain(r *checkResult, p packageSource, files int) {
 	r.hint = runHint(append([]string{"generate", p.path}, c.outputFlags.given()...)...)
-	r.missing = isMissing(r.drift, len(files))
+	r.missing = isMissing(r.drift, files)
 	if r.missing && !p.stream && !c.outputFlags.set("out") {
 		if d, ok := findDirective(p); ok {
 			r.elsewhere, r.hint = true, d.hint()
@@ -227,23 +261,30 @@ func (c checkOptions) checkPackage(p packageSource, sdks []target.SDK) (checkRes
 		r.drift = asOne(r.drift)
 	}
 	r.find()
-	if !c.stub || r.elsewhere {
-		return r, nil
-	}
+}
+
+// A clientState is what check says of the client of a package.
+type clientState struct {
+	stub     *stub.Stub
+	findings schema.Diagnostics
+	err      error
+}
+
+// checkClient looks at the client of a package.
+func (c checkOptions) checkClient(p packageSource) clientState {
 	opts, err := c.clientFlags.options(p)
 	if err != nil {
-		return r, err
+		return clientState{err: err}
 	}
-	if r.stub, err = stub.Make(p.spec, opts); err != nil {
-		return r, err
+	client, err := stub.Make(p.spec, opts)
+	if err != nil {
+		return clientState{err: err}
 	}
 	hint := runHint(append([]string{"stub", p.path}, c.outputFlags.given()...)...)
 	if p.stream {
 		hint = runHint("stub", "SPEC") // which reads files alone
 	}
-	r.findings = append(r.findings, stubFindings(r.stub)...)
-	r.findings = append(r.findings, missingMethods(r.stub, opts.Type, hint)...)
-	return r, nil
+	return clientState{stub: client, findings: append(stubFindings(client), missingMethods(client, opts.Type, hint)...)}
 }
 
 // missingMethods says which methods a client of a type lacks. One that is not written yet lacks them
@@ -275,22 +316,25 @@ func call(words ...string) string {
 
 // checkSDK compares an SDK with its folder. The first package that uses it brings it up to date.
 func (p packages) checkSDK(sdk target.SDK, o outputFlags) (checkResult, error) {
+	r := checkResult{dir: sdk.Dir, kind: kindSDK}
+	disk, err := p.readSDK(sdk)
+	if err != nil {
+		return r, err
+	}
+	if r.drift = disk.Drift(); len(r.drift) == 0 {
+		return r, nil
+	}
 	command := []string{"generate"}
 	if i := slices.IndexFunc(p.list, func(p packageSource) bool { return p.target.SDK.Dir == sdk.Dir }); i >= 0 {
 		command = append(command, p.list[i].path)
 	}
-	files, err := generator.SDK(sdk.Import)
-	if err != nil {
-		return checkResult{}, err
-	}
-	drift, err := generator.CheckSDK(sdk.Dir, files)
-	r := checkResult{dir: sdk.Dir, kind: kindSDK, drift: drift, hint: runHint(append(command, o.given()...)...), missing: isMissing(drift, len(files))}
+	r.hint, r.missing = runHint(append(command, o.given()...)...), isMissing(r.drift, disk.Files())
 	if r.missing {
-		r.drift = asOne(drift)
+		r.drift = asOne(r.drift)
 	}
 	r.asEveryone()
 	r.find()
-	return r, err
+	return r, nil
 }
 
 // asOne replaces all files of a folder, which are missing, by the folder.

@@ -283,7 +283,7 @@ func (p *devProject) Generate(ctx context.Context) loop.Outcome {
 		o.Wrote, o.Text = true, fmt.Sprintf("%s written, %d removed", plural.Count(written, "file"), removed)
 	}
 	var found schema.Diagnostics
-	for _, r := range append(packages.leftovers(nil), packages.staleSchemas()...) {
+	for _, r := range append(packages.leftovers(nil, false), packages.staleSchemas()...) {
 		found = append(found, r.findings...)
 	}
 	o.Groups = []loop.Group{p.group(loop.GroupDrift, found)}

@@ -321,20 +321,18 @@ func (p page) findings(d docsOptions) []report.File {
 	return append(files, report.File{Source: schema.NewFile(name, text), Findings: e.Empty(name)})
 }
 
-// stalePages returns a result for each page in its usual place. Files that docs did not write, or
-// cannot read, do not count.
-func (p packages) stalePages() []checkResult {
+// stalePages returns a result for each page of a spec in its usual place. Files that docs did not
+// write, or cannot read, do not count.
+func stalePages(s packageSource) []checkResult {
+	if s.stream || filepath.Base(s.path) != specName || s.checkPath(docsFolder) != nil {
+		return nil
+	}
 	var results []checkResult
-	for _, s := range p.list {
-		if s.refused || s.stream || filepath.Base(s.path) != specName || s.checkPath(docsFolder) != nil {
-			continue
-		}
-		for _, f := range docs.Formats() {
-			d := docsOptions{format: f, set: func(flag string) bool { return flag == "format" && f != docs.Formats()[0] }}
-			pg := page{source: s.source, path: target.Beside(s.path, defaultPage(docs.Format(f)))}
-			if exists(pg.path) && pg.make(docs.Format(f)) == nil {
-				results = append(results, pg.checked(d))
-			}
+	for _, f := range docs.Formats() {
+		d := docsOptions{format: f, set: func(flag string) bool { return flag == "format" && f != docs.Formats()[0] }}
+		pg := page{source: s.source, path: target.Beside(s.path, defaultPage(docs.Format(f)))}
+		if exists(pg.path) && pg.make(docs.Format(f)) == nil {
+			results = append(results, pg.checked(d))
 		}
 	}
 	return results

@@ -55,8 +55,14 @@ func (a app) generateCommand() *cobra.Command {
 }
 
 func (a app) generate(ctx context.Context, args []string, o outputFlags, format string) error {
-	packages, err := a.packages(args, o, format)
+	packages, err := a.survey(args, survey{outputFlags: o, doing: "generating", format: format})
 	if err != nil {
+		return err
+	}
+	if format == "text" {
+		a.refuse(packages.sources(), args)
+	}
+	if err := a.settle(&packages, o); err != nil {
 		return err
 	}
 	var done written
@@ -81,11 +87,14 @@ func (a app) generate(ctx context.Context, args []string, o outputFlags, format 
 func (a app) write(ctx context.Context, packages packages) (done written, err error) {
 	var batch generator.Batch
 	defer batch.Discard()
-	done.sdks, err = inParallel(a.working("writing the SDK", 0, ""), packages.sdks, func(s target.SDK) (writing, error) { return stageSDK(ctx, &batch, s) })
+	done.sdks, err = inParallel(a.working("writing the SDK", 0, ""), packages.sdks, func(s target.SDK) (writing, error) { return packages.stageSDK(ctx, &batch, s) })
 	if err != nil {
 		return done, err
 	}
-	done.packages, err = inParallel(a.working("generating", len(packages.list), "package"), packages.list, func(p packageSource) (writing, error) { return p.stage(ctx, &batch, packages.sdks) })
+	if err := packages.failedIn(comparing); err != nil {
+		return done, err
+	}
+	done.packages, err = inParallel(a.working("writing", len(packages.list), "package"), packages.list, func(s packageSource) (writing, error) { return packages.stage(ctx, &batch, s) })
 	if err != nil {
 		return done, err
 	}
@@ -93,26 +102,26 @@ func (a app) write(ctx context.Context, packages packages) (done written, err er
 	return done, batch.Commit(ctx)
 }
 
-func stageSDK(ctx context.Context, batch *generator.Batch, sdk target.SDK) (writing, error) {
-	files, err := generator.SDK(sdk.Import)
+func (p packages) stageSDK(ctx context.Context, batch *generator.Batch, sdk target.SDK) (writing, error) {
+	disk, err := p.readSDK(sdk)
 	if err != nil {
 		return writing{}, err
 	}
-	change, err := batch.SDK(ctx, sdk.Dir, files)
-	return writing{dir: sdk.Dir, files: len(files), change: change}, err
+	change, err := batch.Stage(ctx, disk)
+	return writing{dir: sdk.Dir, files: disk.Files(), change: change}, err
 }
 
-// stage makes the files of a package, and prepares to write them.
-func (p packageSource) stage(ctx context.Context, batch *generator.Batch, sdks []target.SDK) (writing, error) {
-	if err := context.Cause(ctx); err != nil || p.refused {
+// stage prepares to write the files of a package.
+func (p packages) stage(ctx context.Context, batch *generator.Batch, s packageSource) (writing, error) {
+	if err := context.Cause(ctx); err != nil || s.refused {
 		return writing{}, err
 	}
-	files, err := p.generate()
+	disk, err := p.read(s)
 	if err != nil {
 		return writing{}, err
 	}
-	change, err := batch.Package(ctx, p.target.Dir, files, p.target.HasSDK(sdks))
-	return writing{p.target.Dir, p.path, len(files), change}, err
+	change, err := batch.Stage(ctx, disk)
+	return writing{s.target.Dir, s.path, disk.Files(), change}, err
 }
 
 // A writing is what happens to the files of a folder.

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 
 	"github.com/conngen/conngen/generator"
 	"github.com/conngen/conngen/generator/target"
@@ -53,14 +54,7 @@ func (s source) checkPath(name string) error {
 // removeLeftovers removes what killed commands have left for specs. What belongs to another user
 // stays, and is no failure: it is in nobody's way.
 func (a app) removeLeftovers(p packages) {
-	for _, s := range p.list {
-		if !s.refused {
-			for _, dir := range s.stagingFolders() {
-				generator.RemoveLeftovers(dir)
-			}
-		}
-	}
-	for _, r := range p.leftovers(nil) {
+	for _, r := range p.leftovers(nil, true) {
 		for _, d := range r.drift {
 			if d.Why != "" {
 				fmt.Fprintf(a.stderr, "%s %s\n", filepath.Join(found.Shown(r.dir), d.Path), d.Why)
@@ -69,32 +63,64 @@ func (a app) removeLeftovers(p packages) {
 	}
 }
 
-// leftovers returns what killed commands have left for specs, apart from what is in results.
-func (p packages) leftovers(results []checkResult) []checkResult {
+// leftovers returns what killed commands have left for specs, apart from what is in results. It first
+// removes what it can if asked to.
+func (p packages) leftovers(results []checkResult, remove bool) []checkResult {
 	known := make(map[string]bool)
 	for _, r := range results {
 		for _, d := range r.drift {
 			known[placeOf(specPath{path: filepath.Join(r.dir, filepath.FromSlash(d.Path))})] = true
 		}
 	}
+	folders := p.stagingFolders()
+	looked, _ := inParallel(func() {}, folders, func(f stagingFolder) (checkResult, error) { return f.leftovers(remove), nil })
 	var all []checkResult
-	for _, s := range p.list {
-		if s.refused {
-			continue
+	for _, r := range looked {
+		r.drift = slices.DeleteFunc(r.drift, func(d generator.Drift) bool {
+			place := placeOf(specPath{path: filepath.Join(r.dir, d.Path)})
+			seen := known[place]
+			known[place] = true
+			return seen
+		})
+		if len(r.drift) > 0 {
+			r.find()
+			all = append(all, r)
 		}
-		for _, dir := range s.stagingFolders() {
-			r := checkResult{dir: dir, hint: runHint("generate", s.path)}
-			for _, d := range generator.CheckLeftovers(dir) {
-				if place := placeOf(specPath{path: filepath.Join(dir, d.Path)}); !known[place] {
-					known[place] = true
-					r.drift = append(r.drift, d)
-				}
-			}
-			if len(r.drift) > 0 {
-				r.find()
-				all = append(all, r)
+	}
+	return all
+}
+
+// A stagingFolder is a folder with the first of the specs for which commands stage files there.
+type stagingFolder struct{ dir, spec string }
+
+// stagingFolders returns those of all packages, each once.
+func (p packages) stagingFolders() []stagingFolder {
+	bySpec, _ := inParallel(func() {}, p.list, func(s packageSource) ([]string, error) {
+		if s.refused {
+			return nil, nil
+		}
+		return s.stagingFolders(), nil
+	})
+	var all []stagingFolder
+	known := make(map[string]bool)
+	for i, dirs := range bySpec {
+		for _, dir := range dirs {
+			if !known[dir] {
+				known[dir], all = true, append(all, stagingFolder{dir, p.list[i].path})
 			}
 		}
 	}
 	return all
+}
+
+// leftovers returns what is left in the folder, after it has removed what it can if asked to.
+func (f stagingFolder) leftovers(remove bool) checkResult {
+	if remove {
+		generator.RemoveLeftovers(f.dir)
+	}
+	r := checkResult{dir: f.dir, drift: generator.CheckLeftovers(f.dir)}
+	if len(r.drift) > 0 {
+		r.hint = runHint("generate", f.spec)
+	}
+	return r
 }

@@ -71,7 +71,41 @@ func isFolder(sdk string) bool {
 type packageSource struct {
 	source
 	target  target.Target
-	refused bool // the spec has errors
+	refused bool               // the spec has errors
+	disk    *generator.Reading // how the folder of the package differs; nil before it is read
+	failed  phaseError
+
+	// What check looks at while all of the spec is there.
+	client clientState
+	pages  []checkResult
+}
+
+// A phaseError is why nothing can be done for a spec.
+type phaseError struct {
+	phase phase
+	err   error
+}
+
+// A phase is a part of the work on specs. Where the work on several fails, the error of the earliest
+// phase counts, and in that of the first spec.
+type phase int
+
+// The phases, in their order.
+const (
+	reading phase = iota
+	placing
+	checking // the folder of the package
+	comparing
+)
+
+// failedIn returns the error that counts of those in a phase.
+func (p packages) failedIn(phase phase) error {
+	for _, s := range p.list {
+		if s.failed.err != nil && s.failed.phase == phase {
+			return s.failed.err
+		}
+	}
+	return nil
 }
 
 // generatorOptions are what the generator needs to know besides the spec.
@@ -89,10 +123,47 @@ func (p packageSource) generate() ([]generator.File, error) {
 	return generator.Generate(p.spec, p.generatorOptions())
 }
 
+// isPlaced reports whether the spec has a package, whose place is known.
+func (p packageSource) isPlaced() bool { return !p.refused && p.failed.err == nil }
+
 // packages are the packages of the specs that a command is about, and their SDKs.
 type packages struct {
 	list []packageSource
 	sdks []target.SDK
+
+	finder *target.Finder
+	onDisk map[string]*generator.Reading // of SDKs that are up to date, by folder
+}
+
+// read returns how the folder of a package differs from its files. Files of an SDK in it count as
+// stale unless an SDK belongs there.
+func (p packages) read(s packageSource) (*generator.Reading, error) {
+	disk := s.disk
+	if disk == nil {
+		files, err := s.generate()
+		if err != nil {
+			return nil, err
+		}
+		if disk, err = generator.ReadPackage(s.target.Dir, files); err != nil {
+			return nil, err
+		}
+	}
+	if p.finder.HasSDK(s.target, p.sdks) {
+		return disk, nil
+	}
+	return disk, disk.WithoutSDK()
+}
+
+// readSDK returns how the folder of an SDK differs from its files.
+func (p packages) readSDK(sdk target.SDK) (*generator.Reading, error) {
+	if disk := p.onDisk[sdk.Dir]; disk != nil {
+		return disk, nil
+	}
+	files, err := generator.SDK(sdk.Import)
+	if err != nil {
+		return nil, err
+	}
+	return generator.ReadSDK(sdk.Dir, files)
 }
 
 // problems returns what is wrong with the specs.
@@ -130,53 +201,91 @@ func (a app) packages(args []string, o outputFlags, format string) (packages, er
 // place finds the places of the packages of specs. Nothing is written before all of them
 // are known to be good.
 func (a app) place(sources []source, o outputFlags) (packages, error) {
-	if len(sources) > 1 && o.set("import") {
-		return packages{}, usagef("--import is the path of one package; name one spec")
-	}
-	var p packages
-	var paths []string
-	var targets []target.Target
-	for _, s := range sources {
-		if s.diagnostics.HasErrors() {
-			p.list = append(p.list, packageSource{source: s, refused: true})
-			continue
+	p := packages{finder: new(target.Finder)}
+	p.list, _ = inParallel(a.working("looking at", len(sources), "folder"), sources, func(s source) (packageSource, error) {
+		placed := o.place(p.finder, s)
+		if placed.isPlaced() {
+			placed.check(p.finder, placed.generate)
 		}
-		if s.stream && !o.set("out") {
-			return packages{}, usagef("%s has no folder; name that of its package with --out", s.label)
-		}
-		opts, err := o.options(s.settings)
-		if err != nil {
-			return packages{}, err
-		}
-		t, err := target.Resolve(s.path, opts)
-		if err != nil {
-			return packages{}, err
-		}
-		paths, targets = append(paths, s.label), append(targets, t)
-		p.list = append(p.list, packageSource{source: s, target: t})
-	}
-	if err := target.Conflict(paths, targets); err != nil {
-		return packages{}, err
-	}
-	p.sdks = target.SDKs(targets)
-	return p, a.checkFolders(p)
+		return placed, nil
+	})
+	return p, a.settle(&p, o)
 }
 
-// checkFolders refuses folders in which the generated code would not build.
-func (a app) checkFolders(p packages) error {
-	_, err := inParallel(a.working("looking at", len(p.list), "folder"), p.list, func(s packageSource) (struct{}, error) {
-		if s.refused {
-			return struct{}{}, nil
-		}
-		return struct{}{}, s.target.CheckPackage(s.path, s.generate)
-	})
-	if err != nil {
+// place finds the place of the package of a spec.
+func (o *outputFlags) place(finder *target.Finder, s source) packageSource {
+	p := packageSource{source: s, refused: s.diagnostics.HasErrors()}
+	switch {
+	case p.refused:
+		return p
+	case s.stream && !o.set("out"):
+		p.failed = phaseError{placing, usagef("%s has no folder; name that of its package with --out", s.label)}
+		return p
+	}
+	opts, err := o.options(s.settings)
+	if err == nil {
+		p.target, err = finder.Resolve(s.path, opts)
+	}
+	p.failed = phaseError{placing, err}
+	return p
+}
+
+// check refuses a folder in which the package would not build.
+func (p *packageSource) check(finder *target.Finder, files func() ([]generator.File, error)) {
+	if err := finder.CheckPackage(p.target, p.path, p.disk, files); err != nil {
+		p.failed = phaseError{checking, err}
+	}
+}
+
+// settle finds out which SDKs packages use, and refuses places in which something would not build.
+func (a app) settle(p *packages, o outputFlags) error {
+	if len(p.list) > 1 && o.set("import") {
+		return usagef("--import is the path of one package; name one spec")
+	}
+	if err := p.failedIn(placing); err != nil {
 		return err
 	}
-	for _, sdk := range p.sdks {
-		if err := sdk.Check(func() ([]generator.File, error) { return generator.SDK(sdk.Import) }); err != nil {
-			return err
+	var paths []string
+	var targets []target.Target
+	for _, s := range p.list {
+		if !s.refused {
+			paths, targets = append(paths, s.label), append(targets, s.target)
 		}
+	}
+	if err := p.finder.Conflict(paths, targets); err != nil {
+		return err
+	}
+	p.sdks = p.finder.SDKs(targets)
+	if err := p.failedIn(checking); err != nil {
+		return err
+	}
+	return a.settleSDKs(p)
+}
+
+// settleSDKs refuses folders in which an SDK would not build. It remembers which ones are up to date:
+// others may hold a whole SDK in memory, and are read again where they are written or compared.
+func (a app) settleSDKs(p *packages) error {
+	type state struct {
+		disk *generator.Reading
+		err  error
+	}
+	states, _ := inParallel(a.working("looking at the SDK", 0, ""), p.sdks, func(sdk target.SDK) (state, error) {
+		disk, err := p.readSDK(sdk)
+		if err != nil {
+			disk = nil // which comes again
+		}
+		err = p.finder.CheckSDK(sdk, disk, func() ([]generator.File, error) { return generator.SDK(sdk.Import) })
+		if disk != nil && disk.Differs() {
+			disk = nil
+		}
+		return state{disk, err}, nil
+	})
+	p.onDisk = make(map[string]*generator.Reading, len(p.sdks))
+	for i, s := range states {
+		if s.err != nil {
+			return s.err
+		}
+		p.onDisk[p.sdks[i].Dir] = s.disk
 	}
 	return nil
 }

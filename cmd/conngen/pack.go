@@ -170,18 +170,11 @@ func (a app) writeBundle(ctx context.Context, p packOptions, s packageSource) er
 // refuseDrift fails when a package or its SDK is not what its spec gives.
 func (a app) refuseDrift(p packages, opts packOptions) error {
 	a.step("comparing the package and the SDK")
-	results, err := inParallel(func() {}, p.list, func(s packageSource) (checkResult, error) {
-		return checkOptions{outputFlags: opts.outputFlags}.checkPackage(s, p.sdks)
-	})
-	if err != nil {
-		return err
-	}
-	sdks, err := inParallel(func() {}, p.sdksOf(results), func(s target.SDK) (checkResult, error) { return p.checkSDK(s, opts.outputFlags) })
+	results, err := a.comparePackages(p, checkOptions{outputFlags: opts.outputFlags})
 	if err != nil {
 		return err
 	}
 	failed := false
-	results = append(results, sdks...)
 	for i := range results {
 		r := &results[i]
 		r.drift = slices.DeleteFunc(r.drift, func(d generator.Drift) bool { return d.Kind == generator.Leftover }) // which pack removes

@@ -277,8 +277,8 @@ type source struct {
 	hidden      []settings.Hidden // findings that the settings ignore
 }
 
-// readSources reads all specs that the arguments mean.
-func (a app) readSources(args []string) ([]source, error) {
+// specPaths is findSpecs with warnings about what git does not say.
+func (a app) specPaths(args []string) ([]specPath, error) {
 	paths, err := findSpecs(args)
 	if err != nil {
 		return nil, err
@@ -288,6 +288,15 @@ func (a app) readSources(args []string) ([]source, error) {
 			fmt.Fprintf(a.stderr, "warning: specs that git ignores are not left out: %v\n", p.unasked)
 			break
 		}
+	}
+	return paths, nil
+}
+
+// readSources reads all specs that the arguments mean.
+func (a app) readSources(args []string) ([]source, error) {
+	paths, err := a.specPaths(args)
+	if err != nil {
+		return nil, err
 	}
 	return inParallel(a.working("reading", len(paths), "spec"), paths, a.readSource)
 }

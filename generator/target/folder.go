@@ -26,8 +26,11 @@ import (
 // CheckPackage refuses a folder in which the files of a package would not build: with
 // Go of another package beside them, or with declarations that collide with theirs. It
 // refuses the package of another spec too, while that spec exists, and the SDK.
-// files makes the package's files, where they are needed.
-func (t Target) CheckPackage(spec string, files func() ([]generator.File, error)) error {
+// files makes the package's files, where they are needed. disk says what is known of the folder.
+func (f *Finder) CheckPackage(t Target, spec string, disk *generator.Reading, files func() ([]generator.File, error)) error {
+	if err := f.checkPlace(t.Dir); err != nil || disk.Settled(".") {
+		return err
+	}
 	other := otherSpec(spec, t.Dir)
 	return folder{dir: t.Dir, packageName: t.Package, setting: "out", files: files, taken: func(content []byte) string {
 		switch {
@@ -40,21 +43,31 @@ func (t Target) CheckPackage(spec string, files func() ([]generator.File, error)
 	}}.check()
 }
 
-// Check refuses folders in which the SDK would not build.
-func (s SDK) Check(files func() ([]generator.File, error)) error {
+// CheckSDK refuses folders in which the SDK would not build. disk says what is known of them.
+func (f *Finder) CheckSDK(s SDK, disk *generator.Reading, files func() ([]generator.File, error)) error {
 	for _, below := range generator.SDKFolders() {
-		f := folder{dir: filepath.Join(s.Dir, filepath.FromSlash(below)), packageName: path.Base(below), setting: "sdk", taken: ofSpec}
+		in := folder{dir: filepath.Join(s.Dir, filepath.FromSlash(below)), packageName: path.Base(below), setting: "sdk", taken: ofSpec}
 		if below == "." {
-			f.packageName = generator.SDKFolder
+			in.packageName = generator.SDKFolder
 		}
-		f.files = func() ([]generator.File, error) {
+		in.files = func() ([]generator.File, error) {
 			all, err := files()
 			return filesOf(all, below), err
 		}
-		if _, err := os.Lstat(filepath.Join(f.dir, "go.mod")); err == nil {
-			return usage.Errorf("%s has a go.mod, which puts the SDK into another module than the package; %s", f.dir, elsewhere(f.setting))
+		settled := disk.Settled(below)
+		if settled && below != "." {
+			continue
 		}
-		if err := f.check(); err != nil {
+		if _, err := os.Lstat(filepath.Join(in.dir, "go.mod")); err == nil && !settled {
+			return usage.Errorf("%s has a go.mod, which puts the SDK into another module than the package; %s", in.dir, elsewhere(in.setting))
+		}
+		if err := f.checkPlace(in.dir); err != nil {
+			return err
+		}
+		if settled {
+			continue
+		}
+		if err := in.check(); err != nil {
 			return err
 		}
 	}
@@ -87,8 +100,8 @@ func filesOf(files []generator.File, folder string) []generator.File {
 
 // checkPlace refuses a folder that is a symbolic link, or has one above it in its
 // module: go build ./... does not follow it, and what it leads to may be somebody else's.
-func checkPlace(dir string) error {
-	m, err := moduleOf(dir)
+func (f *Finder) checkPlace(dir string) error {
+	m, err := f.moduleOf(dir)
 	if err != nil {
 		return err
 	}
@@ -96,7 +109,7 @@ func checkPlace(dir string) error {
 	if err != nil {
 		return err
 	}
-	for d := abs; m == nil || absolute(d) != m.root; d = filepath.Dir(d) {
+	for d := abs; m == nil || f.absolute(d) != m.root; d = filepath.Dir(d) {
 		if info, err := os.Lstat(d); err == nil && info.Mode()&fs.ModeSymlink != 0 {
 			return usage.Errorf("%s is a symbolic link, which go build ./... does not follow; choose the folder that it leads to, or another one", d)
 		}
@@ -132,12 +145,8 @@ type folder struct {
 	taken            func(generatedFile []byte) string // says why a generated file is not one of them; "" where it may be
 }
 
-// check refuses the folder where it is a link, and where the Go files in it do not go with
-// the package that belongs there.
+// check refuses the folder where the Go files in it do not go with the package that belongs there.
 func (f folder) check() error {
-	if err := checkPlace(f.dir); err != nil {
-		return err
-	}
 	entries, err := os.ReadDir(f.dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

@@ -37,7 +37,7 @@ func FuzzModule(f *testing.F) {
 				t.Errorf("%q lists the module, %v", work, err)
 			}
 		}
-		target, err := Resolve(filepath.Join(root, "connector-spec.json"), Options{Out: folder, Package: "connector"})
+		target, err := new(Finder).Resolve(filepath.Join(root, "connector-spec.json"), Options{Out: folder, Package: "connector"})
 		if err != nil {
 			if strings.TrimSpace(err.Error()) == "" {
 				t.Error("an error without a reason")

@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 
 	"golang.org/x/mod/modfile"
 
@@ -21,6 +20,7 @@ import (
 
 // A goModule is a Go module on disk.
 type goModule struct {
+	finder    *Finder
 	root      string // its folder, absolute
 	path      string
 	goVersion string   // of its go line, "" without one
@@ -28,24 +28,7 @@ type goModule struct {
 	tools     []string // import paths of the programs that go tool runs
 }
 
-// moduleOf returns the module that a folder is in, which need not exist; nil when it is
-// in none.
-func moduleOf(dir string) (*goModule, error) {
-	dir = absolute(dir)
-	for root := dir; ; root = filepath.Dir(root) {
-		text, err := found.ReadFile(filepath.Join(root, "go.mod"))
-		switch {
-		case err == nil:
-			return readModule(root, text)
-		case !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ENOTDIR):
-			return nil, err
-		case root == filepath.Dir(root):
-			return nil, nil
-		}
-	}
-}
-
-func readModule(root string, text []byte) (*goModule, error) {
+func (f *Finder) readModule(root string, text []byte) (*goModule, error) {
 	name := filepath.Join(root, "go.mod")
 	file, err := modfile.ParseLax(name, text, nil)
 	if err != nil {
@@ -57,7 +40,7 @@ func readModule(root string, text []byte) (*goModule, error) {
 	if err := checkImportPath("the module of "+found.Shown(name), file.Module.Mod.Path); err != nil {
 		return nil, err
 	}
-	m := &goModule{root: root, path: file.Module.Mod.Path, tools: toolsOf(file.Syntax)}
+	m := &goModule{finder: f, root: root, path: file.Module.Mod.Path, tools: toolsOf(file.Syntax)}
 	if file.Go != nil {
 		m.goVersion = file.Go.Version
 	}
@@ -92,7 +75,7 @@ func (m *goModule) outside(dir, setting string) error {
 
 // holds refuses a folder for the SDK that is in no module, or in another one.
 func (m *goModule) holds(dir string) error {
-	other, err := moduleOf(dir)
+	other, err := m.finder.moduleOf(dir)
 	if err != nil || other != nil && other.root == m.root {
 		return err
 	}
@@ -102,7 +85,7 @@ func (m *goModule) holds(dir string) error {
 // importPath returns the import path of a folder of the module. It refuses folders that
 // Go's tools do not see.
 func (m *goModule) importPath(dir string) (string, error) {
-	below, err := relative(m.root, dir)
+	below, err := m.finder.relative(m.root, dir)
 	if err != nil {
 		return "", err
 	}

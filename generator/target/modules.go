@@ -31,7 +31,7 @@ type moduleSource struct {
 // ModulesOf returns the modules that Go files in a folder import from. It leaves out what it cannot
 // read.
 func ModulesOf(dir string) Modules {
-	own, err := moduleOf(dir)
+	own, err := new(Finder).moduleOf(dir)
 	if err != nil || own == nil {
 		return Modules{}
 	}
@@ -57,9 +57,10 @@ func (m *Modules) addWorkspace(name string, text []byte) {
 	if err != nil {
 		return
 	}
+	f := new(Finder)
 	for _, use := range work.Use {
 		dir := inFolder(filepath.Dir(name), use.Path)
-		if other, err := moduleOf(dir); err == nil && other != nil && other.root == absolute(dir) {
+		if other, err := f.moduleOf(dir); err == nil && other != nil && other.root == f.absolute(dir) {
 			m.list = append(m.list, moduleSource{path: other.path, dir: other.root})
 		}
 	}
@@ -130,7 +131,7 @@ func (m Modules) Folder(importPath string) (dir string, ok bool) {
 
 // IsDownload reports whether a folder is in a module that the go command downloads.
 func (m Modules) IsDownload(dir string) bool {
-	return slices.ContainsFunc(m.list, func(s moduleSource) bool { return s.download && s.dir != "" && isWithin(dir, s.dir) })
+	return slices.ContainsFunc(m.list, func(s moduleSource) bool { return s.download && s.dir != "" && new(Finder).isWithin(dir, s.dir) })
 }
 
 // Local returns the folders of the modules whose files may change: the own one first, then those of

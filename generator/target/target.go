@@ -48,7 +48,7 @@ type SDK struct {
 }
 
 // Resolve returns the target of a spec, whose path may be that of standard input.
-func Resolve(spec string, opts Options) (Target, error) {
+func (f *Finder) Resolve(spec string, opts Options) (Target, error) {
 	if opts.Out == "" {
 		opts.Out = settings.DefaultOut
 	}
@@ -60,27 +60,27 @@ func Resolve(spec string, opts Options) (Target, error) {
 		return Target{}, err
 	}
 	if spec != StandardInput {
-		below, err := relative(t.Dir, filepath.Dir(spec)) // the spec itself may be a link
+		below, err := f.relative(t.Dir, filepath.Dir(spec)) // the spec itself may be a link
 		if err != nil {
 			return Target{}, err
 		}
 		t.Spec = path.Join(filepath.ToSlash(below), filepath.Base(spec))
 	}
-	m, err := moduleOf(t.Dir)
+	m, err := f.moduleOf(t.Dir)
 	if err != nil {
 		return Target{}, err
 	}
-	if t.Import, err = importOf(spec, t.Dir, m, opts.Import); err != nil {
+	if t.Import, err = f.importOf(spec, t.Dir, m, opts.Import); err != nil {
 		return Target{}, err
 	}
-	t.SDK, err = resolveSDK(t, m, opts)
+	t.SDK, err = f.resolveSDK(t, m, opts)
 	return t, err
 }
 
 // importOf returns the import path of the package of a spec, whose folder is in a module,
 // or in none. asked is what the user says that it is, for a folder that is in none.
-func importOf(spec, dir string, m *goModule, asked string) (string, error) {
-	home, err := moduleOf(filepath.Dir(spec))
+func (f *Finder) importOf(spec, dir string, m *goModule, asked string) (string, error) {
+	home, err := f.moduleOf(filepath.Dir(spec))
 	switch {
 	case err != nil:
 		return "", err
@@ -130,7 +130,7 @@ func Beside(spec, name string) string {
 	return filepath.Join(filepath.Dir(spec), name)
 }
 
-func resolveSDK(t Target, m *goModule, opts Options) (SDK, error) {
+func (f *Finder) resolveSDK(t Target, m *goModule, opts Options) (SDK, error) {
 	switch {
 	case opts.SDKImport != "":
 		if err := errors.Join(checkAsked("sdk", opts.SDKImport), checkInternal(t.Import, opts.SDKImport)); err != nil {
@@ -146,7 +146,7 @@ func resolveSDK(t Target, m *goModule, opts Options) (SDK, error) {
 		return SDK{Import: path.Join(t.Import, generator.SDKFolder), Dir: filepath.Join(t.Dir, generator.SDKFolder), Own: true}, nil
 	}
 	sdk := SDK{Dir: filepath.Clean(opts.SDKFolder)}
-	below, err := relative(t.Dir, sdk.Dir)
+	below, err := f.relative(t.Dir, sdk.Dir)
 	switch {
 	case err != nil:
 		return SDK{}, err
@@ -181,11 +181,6 @@ func checkInternal(importPath, sdk string) error {
 	return nil
 }
 
-// relative is filepath.Rel for paths of which one may be absolute, or go through links.
-func relative(base, target string) (string, error) {
-	return filepath.Rel(absolute(base), absolute(target))
-}
-
 // checkImportPath refuses what Go does not take as the path of a package.
 func checkImportPath(what, importPath string) error {
 	if err := importpath.Check(importPath); err != nil {
@@ -204,12 +199,12 @@ func checkAsked(what, importPath string) error {
 
 // Conflict returns an error when two specs would be written into one folder, or a package
 // or an SDK into the folders of another SDK.
-func Conflict(specs []string, targets []Target) error {
+func (f *Finder) Conflict(specs []string, targets []Target) error {
 	type owner struct{ spec, dir string } // dir is as the user wrote it
 	packages, sdks := make(map[string]owner), make(map[string]owner)
 	own := make(map[string]bool) // which SDKs are in their package's folder
 	for i, t := range targets {
-		dir := absolute(t.Dir)
+		dir := f.absolute(t.Dir)
 		if other, taken := packages[dir]; taken {
 			return fmt.Errorf("%s and %s would both be generated into %s", other.spec, specs[i], t.Dir)
 		}
@@ -217,7 +212,7 @@ func Conflict(specs []string, targets []Target) error {
 		if t.SDK.Dir == "" {
 			continue
 		}
-		dir = absolute(t.SDK.Dir)
+		dir = f.absolute(t.SDK.Dir)
 		if _, known := sdks[dir]; !known {
 			sdks[dir] = owner{specs[i], t.SDK.Dir}
 		}
@@ -235,7 +230,7 @@ func Conflict(specs []string, targets []Target) error {
 		}
 	}
 	for i, t := range targets {
-		for dir := absolute(t.Dir); dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
+		for dir := f.absolute(t.Dir); dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
 			if own[dir] {
 				return fmt.Errorf("%s would be generated into %s, in the SDK of %s", specs[i], t.Dir, sdks[dir].spec)
 			}
@@ -245,31 +240,31 @@ func Conflict(specs []string, targets []Target) error {
 }
 
 // SDKs returns the SDKs that conngen writes for some targets, each once.
-func SDKs(targets []Target) []SDK {
+func (f *Finder) SDKs(targets []Target) []SDK {
 	var sdks []SDK
 	known := make(map[string]int)
 	for _, t := range targets {
 		if t.SDK.Dir == "" {
 			continue
 		}
-		if i, ok := known[absolute(t.SDK.Dir)]; ok {
+		if i, ok := known[f.absolute(t.SDK.Dir)]; ok {
 			sdks[i].Own = false
 			continue
 		}
-		known[absolute(t.SDK.Dir)] = len(sdks)
+		known[f.absolute(t.SDK.Dir)] = len(sdks)
 		sdks = append(sdks, t.SDK)
 	}
 	return sdks
 }
 
-// HasSDK reports whether one of some SDKs is in the folder sdk of the package, or below,
+// HasSDK reports whether one of some SDKs is in the folder sdk of a package, or below,
 // whoever uses it.
-func (t Target) HasSDK(sdks []SDK) bool {
+func (f *Finder) HasSDK(t Target, sdks []SDK) bool {
 	if t.SDK.Own {
 		return true
 	}
 	dir := filepath.Join(t.Dir, generator.SDKFolder)
-	return slices.ContainsFunc(sdks, func(s SDK) bool { return isWithin(s.Dir, dir) })
+	return slices.ContainsFunc(sdks, func(s SDK) bool { return f.isWithin(s.Dir, dir) })
 }
 
 // CheckClient refuses a folder for the client that is outside the module of the package, or in
@@ -279,11 +274,12 @@ func (t Target) CheckClient(dir string) error {
 	if t.holds(dir) {
 		return usage.Errorf("the client cannot be in %s, since it imports the package there; %s", dir, elsewhere)
 	}
-	m, err := moduleOf(t.Dir)
+	f := new(Finder)
+	m, err := f.moduleOf(t.Dir)
 	if m == nil || err != nil {
 		return err
 	}
-	home, err := moduleOf(dir)
+	home, err := f.moduleOf(dir)
 	if err == nil && (home == nil || home.root != m.root) {
 		return usage.Errorf("the client cannot be in %s, which is outside the module %s; %s", dir, m.path, elsewhere)
 	}
@@ -297,27 +293,4 @@ func (t Target) holds(dir string) bool {
 	return dir == absolute(t.Dir) || t.SDK.Dir != "" && slices.ContainsFunc(generator.SDKFolders(), func(folder string) bool {
 		return dir == filepath.Join(absolute(t.SDK.Dir), folder)
 	})
-}
-
-// isWithin reports whether a folder is another one, or below it.
-func isWithin(folder, dir string) bool {
-	folder, dir = absolute(folder), absolute(dir)
-	return folder == dir || strings.HasPrefix(folder, dir+string(filepath.Separator))
-}
-
-// absolute makes paths comparable, which may not exist yet: those of settings are
-// absolute, those of arguments often are not, and both may go through links.
-func absolute(path string) string {
-	abs, err := filepath.Abs(path)
-	if err != nil {
-		return path // the working folder is gone, and nothing can be written
-	}
-	for dir := abs; ; dir = filepath.Dir(dir) {
-		if real, err := filepath.EvalSymlinks(dir); err == nil {
-			return filepath.Join(real, strings.TrimPrefix(abs, dir))
-		}
-		if dir == filepath.Dir(dir) {
-			return abs
-		}
-	}
 }

@@ -171,7 +171,7 @@ func resolve(t *testing.T, files tree, spec string, opts Options) (target Target
 	if opts.SDKFolder != "" {
 		opts.SDKFolder = filepath.Join(dir, filepath.FromSlash(opts.SDKFolder))
 	}
-	target, err = Resolve(filepath.Join(dir, filepath.FromSlash(spec)), opts)
+	target, err = new(Finder).Resolve(filepath.Join(dir, filepath.FromSlash(spec)), opts)
 	return target, dir, err
 }
 
@@ -306,7 +306,7 @@ func TestCheckPackage(t *testing.T) {
 			}
 			dir := files.write(t)
 			target := Target{Dir: filepath.Join(dir, "connector"), Package: "connector"}
-			checkError(t, dir, target.CheckPackage(filepath.Join(dir, "connector-spec.json"), packageFiles), c.want)
+			checkError(t, dir, new(Finder).CheckPackage(target, filepath.Join(dir, "connector-spec.json"), nil, packageFiles), c.want)
 		})
 	}
 }
@@ -328,7 +328,7 @@ func TestCheckPackageLinked(t *testing.T) {
 	if err := os.Symlink(spec, filepath.Join(dir, "other.json")); err != nil {
 		t.Skip(err)
 	}
-	checkError(t, dir, Target{Dir: filepath.Join(dir, "connector"), Package: "connector"}.CheckPackage(spec, packageFiles), "")
+	checkError(t, dir, new(Finder).CheckPackage(Target{Dir: filepath.Join(dir, "connector"), Package: "connector"}, spec, nil, packageFiles), "")
 }
 
 // TestCheckPackageLazily: files are generated when there is something to compare, and
@@ -339,7 +339,7 @@ func TestCheckPackageLazily(t *testing.T) {
 	fail := func() ([]generator.File, error) { return nil, failure }
 	for text, want := range map[string]error{fromSpec: nil, "package connector\n": failure} {
 		dir := tree{"connector/a.go": text}.write(t)
-		if err := (Target{Dir: filepath.Join(dir, "connector"), Package: "connector"}).CheckPackage(filepath.Join(dir, "connector-spec.json"), fail); !errors.Is(err, want) {
+		if err := new(Finder).CheckPackage(Target{Dir: filepath.Join(dir, "connector"), Package: "connector"}, filepath.Join(dir, "connector-spec.json"), nil, fail); !errors.Is(err, want) {
 			t.Errorf("%q: error is %v, want %v", text, err, want)
 		}
 	}
@@ -365,7 +365,7 @@ func TestCheckSDK(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			dir := c.files.write(t)
-			err := SDK{Dir: filepath.Join(dir, "kit")}.Check(func() ([]generator.File, error) {
+			err := new(Finder).CheckSDK(SDK{Dir: filepath.Join(dir, "kit")}, nil, func() ([]generator.File, error) {
 				return []generator.File{{Path: "call.go", Content: []byte("package sdk\n\nfunc Call() {}\n")}}, nil
 			})
 			checkError(t, dir, err, c.want)
@@ -391,7 +391,7 @@ func TestConflict(t *testing.T) {
 		"below its own SDK":  {targets: []Target{{Dir: "a/sdk/hr"}, {Dir: "a", SDK: SDK{Dir: "a/sdk", Own: true}}}, want: "0.json would be generated into a/sdk/hr, in the SDK of 1.json"},
 		"its folder first":   {targets: []Target{{Dir: "sdk"}, {Dir: "a", SDK: SDK{Dir: "sdk"}}}, want: "0.json would be generated into sdk, where the SDK of 1.json belongs"},
 	} {
-		checkError(t, name, Conflict([]string{"0.json", "1.json", "2.json", "3.json"}, c.targets), c.want)
+		checkError(t, name, new(Finder).Conflict([]string{"0.json", "1.json", "2.json", "3.json"}, c.targets), c.want)
 	}
 }
 
@@ -407,18 +407,18 @@ func TestSDKs(t *testing.T) {
 		{Dir: "e", SDK: SDK{Dir: "b/sdk"}},
 		{Dir: "f", SDK: SDK{Dir: "f/sdk", Own: true}},
 	}
-	sdks := SDKs(targets)
+	sdks := new(Finder).SDKs(targets)
 	want := []SDK{{Dir: "shared"}, {Dir: "b/sdk"}, {Dir: "f/sdk", Own: true}}
 	if diff := cmp.Diff(want, sdks); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 	for dir, want := range map[string]bool{"a": false, "b": true, "d": false, "f": true} {
-		if got := (Target{Dir: dir}).HasSDK(sdks); got != want {
+		if got := new(Finder).HasSDK(Target{Dir: dir}, sdks); got != want {
 			t.Errorf("%s has an SDK: %v", dir, got)
 		}
 	}
 	// An SDK below the folder sdk counts, and one whose name begins with it does not.
-	if !(Target{Dir: "g"}).HasSDK([]SDK{{Dir: filepath.Join("g", "sdk", "v2")}}) || (Target{Dir: "g"}).HasSDK([]SDK{{Dir: filepath.Join("g", "sdk2")}}) {
+	if !new(Finder).HasSDK(Target{Dir: "g"}, []SDK{{Dir: filepath.Join("g", "sdk", "v2")}}) || new(Finder).HasSDK(Target{Dir: "g"}, []SDK{{Dir: filepath.Join("g", "sdk2")}}) {
 		t.Error("folders below sdk are mistaken")
 	}
 }
@@ -481,7 +481,7 @@ func TestCheckPackageLink(t *testing.T) {
 		t.Skip(err)
 	}
 	for _, folder := range []string{"link", "link/connector"} {
-		err := Target{Dir: filepath.Join(dir, folder), Package: "connector"}.CheckPackage(filepath.Join(dir, "connector-spec.json"), packageFiles)
+		err := new(Finder).CheckPackage(Target{Dir: filepath.Join(dir, folder), Package: "connector"}, filepath.Join(dir, "connector-spec.json"), nil, packageFiles)
 		checkError(t, dir, err, "DIR/link is a symbolic link, which go build ./... does not follow")
 	}
 }
@@ -494,13 +494,13 @@ func TestConflictLink(t *testing.T) {
 		t.Skip(err)
 	}
 	a, b := Target{Dir: filepath.Join(dir, "app", "x")}, Target{Dir: filepath.Join(dir, "link", "x")}
-	checkError(t, dir, Conflict([]string{"a.json", "b.json"}, []Target{a, b}), "a.json and b.json would both be generated into")
-	sdks := SDKs([]Target{{Dir: "a", SDK: SDK{Dir: a.Dir}}, {Dir: "b", SDK: SDK{Dir: b.Dir}}})
+	checkError(t, dir, new(Finder).Conflict([]string{"a.json", "b.json"}, []Target{a, b}), "a.json and b.json would both be generated into")
+	sdks := new(Finder).SDKs([]Target{{Dir: "a", SDK: SDK{Dir: a.Dir}}, {Dir: "b", SDK: SDK{Dir: b.Dir}}})
 	if len(sdks) != 1 {
 		t.Errorf("there are %v", sdks)
 	}
 	// What is asked for by the one name belongs to the module of the other.
-	got, err := Resolve(filepath.Join(dir, "link", "spec.json"), Options{SDKFolder: filepath.Join(dir, "app", "kit")})
+	got, err := new(Finder).Resolve(filepath.Join(dir, "link", "spec.json"), Options{SDKFolder: filepath.Join(dir, "app", "kit")})
 	if err != nil || got.SDK.Import != "example.com/app/kit" || got.Import != "example.com/app/connector" {
 		t.Errorf("got %+v, %v", got, err)
 	}
@@ -513,7 +513,7 @@ func TestResolveLinkedSpec(t *testing.T) {
 	if err := os.Symlink(filepath.Join("specs", "all", "hr.json"), filepath.Join(dir, "connector-spec.json")); err != nil {
 		t.Skip(err)
 	}
-	got, err := Resolve(filepath.Join(dir, "connector-spec.json"), Options{})
+	got, err := new(Finder).Resolve(filepath.Join(dir, "connector-spec.json"), Options{})
 	if err != nil || got.Spec != "../connector-spec.json" {
 		t.Errorf("the spec is at %q, %v", got.Spec, err)
 	}

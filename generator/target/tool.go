@@ -23,7 +23,7 @@ const ToolPath = "github.com/conngen/conngen/cmd/" + Program
 // Call returns the command that runs conngen in a folder, which need not exist: "go tool conngen"
 // where go.mod has conngen as a tool, and "conngen" elsewhere.
 func Call(dir string) string {
-	m, err := moduleOf(dir)
+	m, err := new(Finder).moduleOf(dir)
 	if err != nil || m == nil {
 		return Program // what is wrong with go.mod is reported where it matters
 	}
@@ -74,7 +74,7 @@ type ExistingModule struct {
 
 // ModuleAround returns the path of the module around a folder, which need not exist; "" for none.
 func ModuleAround(dir string) string {
-	m, err := moduleOf(filepath.Dir(absolute(dir)))
+	m, err := new(Finder).moduleOf(filepath.Dir(absolute(dir)))
 	if m == nil || err != nil {
 		return ""
 	}
@@ -92,7 +92,7 @@ func ModuleIn(dir string) (*ExistingModule, error) {
 	case err != nil:
 		return nil, err
 	}
-	m, err := readModule(dir, text)
+	m, err := new(Finder).readModule(dir, text)
 	if err != nil {
 		return nil, err
 	}

@@ -13,6 +13,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -52,71 +53,93 @@ func Irregular(mode fs.FileMode) string {
 
 // Open opens a regular file for reading. It follows symbolic links.
 func Open(name string) (*os.File, error) {
-	return open(name, name, os.Stat, func(flag int) (*os.File, error) { return os.OpenFile(name, flag, 0) })
+	f, _, err := open(name, os.Stat, func(flag int) (*os.File, error) { return os.OpenFile(name, flag, 0) })
+	return f, err
 }
 
 // ReadFile reads a regular file. It follows symbolic links.
 func ReadFile(name string) ([]byte, error) {
-	f, err := Open(name)
+	f, info, err := open(name, os.Stat, func(flag int) (*os.File, error) { return os.OpenFile(name, flag, 0) })
 	if err != nil {
 		return nil, err
 	}
-	return readAll(name, f)
+	return readAll(name, f, info, nil)
 }
 
 // ReadIn reads a regular file below a folder. It follows symbolic links that stay below it.
 func ReadIn(root *os.Root, name string) ([]byte, error) {
-	f, err := open(name, filepath.Join(root.Name(), filepath.FromSlash(name)), root.Stat,
+	shown := filepath.Join(root.Name(), filepath.FromSlash(name))
+	f, info, err := open(shown, func(string) (fs.FileInfo, error) { return root.Stat(name) },
 		func(flag int) (*os.File, error) { return root.OpenFile(name, flag, 0) })
 	if err != nil {
 		return nil, err
 	}
-	return readAll(f.Name(), f)
+	return readAll(shown, f, info, nil)
+}
+
+// ReadListed is [ReadIn] for a file that a listing of the folder has just shown as a regular one. It
+// reads into a buffer, which the content shares if it fits.
+func ReadListed(root *os.Root, name string, buffer []byte) ([]byte, error) {
+	shown := filepath.Join(root.Name(), name)
+	f, info, err := openListed(shown, func(flag int) (*os.File, error) { return root.OpenFile(name, flag, 0) })
+	if err != nil {
+		return nil, err
+	}
+	return readAll(shown, f, info, buffer)
 }
 
 // open checks the file before it opens it, because opening some devices has effects, and again
 // after, because the file may have been replaced in between.
-func open(name, shown string, stat func(string) (fs.FileInfo, error), open func(flag int) (*os.File, error)) (*os.File, error) {
-	info, err := stat(name)
+func open(shown string, stat func(string) (fs.FileInfo, error), open func(flag int) (*os.File, error)) (*os.File, fs.FileInfo, error) {
+	info, err := stat(shown)
 	if err != nil {
-		return nil, Plain(shown, err)
+		return nil, nil, Plain(shown, err)
 	}
 	if why := Irregular(info.Mode()); why != "" {
-		return nil, &Error{shown, why}
+		return nil, nil, &Error{shown, why}
 	}
+	return openListed(shown, open)
+}
+
+// openListed opens a file that was a regular one a moment ago.
+func openListed(shown string, open func(flag int) (*os.File, error)) (*os.File, fs.FileInfo, error) {
 	f, err := open(os.O_RDONLY | withoutWaiting)
 	if err != nil {
-		return nil, Plain(shown, err)
+		return nil, nil, Plain(shown, err)
 	}
-	if info, err = f.Stat(); err == nil {
+	info, err := f.Stat()
+	if err == nil {
 		if why := Irregular(info.Mode()); why != "" {
 			err = &Error{shown, why}
 		}
 	}
 	if err != nil {
 		f.Close()
-		return nil, err
+		return nil, nil, err
 	}
-	return f, nil
+	return f, info, nil
 }
 
-func readAll(name string, f *os.File) ([]byte, error) {
+// readAll reads a file to its end, and closes it.
+func readAll(name string, f *os.File, info fs.FileInfo, buffer []byte) ([]byte, error) {
 	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return nil, Plain(name, err)
-	}
 	if info.Size() > maxSize {
 		return nil, tooLarge(name)
 	}
-	content, err := io.ReadAll(io.LimitReader(f, maxSize+1))
-	switch {
-	case err != nil:
-		return nil, Plain(name, err)
-	case len(content) > maxSize: // the file has grown
-		return nil, tooLarge(name)
+	content := slices.Grow(buffer[:0], int(info.Size())+1) // one byte more, to see the end
+	for {
+		n, err := f.Read(content[len(content):cap(content)])
+		content = content[:len(content)+n]
+		switch {
+		case errors.Is(err, io.EOF):
+			return content, nil
+		case err != nil:
+			return nil, Plain(name, err)
+		case len(content) > maxSize: // the file has grown
+			return nil, tooLarge(name)
+		}
+		content = slices.Grow(content, 1)
 	}
-	return content, nil
 }
 
 func tooLarge(name string) error {

@@ -26,38 +26,33 @@ type Difference struct {
 	Why      string // of foreign files, and of leftovers that this user cannot remove
 }
 
-// Compare returns what [Batch.Stage] would do, in the order of the paths. It writes nothing.
-// A folder that does not exist misses all files.
-func Compare(dir string, files []File, stale ...Folder) ([]Difference, error) {
-	state, err := read(dir, files, stale)
-	if err != nil {
-		return nil, err
-	}
-	all := state.differences()
-	for _, p := range state.staging {
-		if d, ok := leftover(filepath.Join(dir, filepath.FromSlash(p))); ok {
+// Differences returns what [Batch.Stage] would do, in the order of the paths.
+func (r *Reading) Differences() []Difference {
+	all := r.files()
+	for _, p := range r.staging {
+		if d, ok := leftover(filepath.Join(r.dir, filepath.FromSlash(p))); ok {
 			d.Path = p
 			all = append(all, d)
 		}
 	}
 	slices.SortFunc(all, func(a, b Difference) int { return strings.Compare(a.Path, b.Path) })
-	return all, nil
+	return all
 }
 
-// differences are those of files.
-func (s diskState) differences() []Difference {
+// files are the differences of files.
+func (r *Reading) files() []Difference {
 	var all []Difference
-	for i, f := range s.changed {
-		d := Difference{Path: f.Path, Kind: Changed, Old: s.old[i], New: f.Content}
-		if s.old[i] == nil {
+	for i, f := range r.changed {
+		d := Difference{Path: f.Path, Kind: Changed, Old: r.old[i], New: f.Content}
+		if r.old[i] == nil {
 			d.Kind = Missing
 		}
 		all = append(all, d)
 	}
-	for _, p := range s.stale {
+	for _, p := range r.stale {
 		all = append(all, Difference{Path: p, Kind: Stale})
 	}
-	for _, f := range s.foreign {
+	for _, f := range r.foreign {
 		all = append(all, Difference{Path: f.path, Kind: Foreign, Why: f.why})
 	}
 	return all

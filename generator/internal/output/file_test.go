@@ -50,7 +50,7 @@ func TestReplaceFileLeftovers(t *testing.T) {
 	put(t, dir, File{"mine.go", text})
 	before := tree(t, dir)
 	var killed Batch
-	if _, err := killed.Stage(t.Context(), dir, []File{generated("one.go", "1")}, here); err != nil {
+	if _, err := stageFiles(t.Context(), &killed, dir, []File{generated("one.go", "1")}, here); err != nil {
 		t.Fatal(err)
 	}
 	killed.kill(t)

@@ -55,7 +55,7 @@ func TestLeftovers(t *testing.T) {
 	before := tree(t, dir)
 	var killed, alive Batch
 	for _, b := range []*Batch{&killed, &alive} {
-		if _, err := b.Stage(t.Context(), dir, []File{generated("one.go", "1")}, here); err != nil {
+		if _, err := stageFiles(t.Context(), b, dir, []File{generated("one.go", "1")}, here); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -66,7 +66,7 @@ func TestLeftovers(t *testing.T) {
 		t.Fatal(err) // of a run that was killed before it had a lock
 	}
 	slices.SortFunc(want, func(a, b Difference) int { return strings.Compare(a.Path, b.Path) })
-	found, err := Compare(dir, nil, here)
+	found, err := compare(dir, nil, here)
 	if diff := cmp.Diff(want, found); err != nil || diff != "" {
 		t.Errorf("%v, %s", err, diff)
 	}
@@ -141,7 +141,7 @@ func TestCommitUndone(t *testing.T) {
 			return nil
 		}}}
 		for _, dir := range []string{"a", "b"} {
-			if _, err := b.Stage(t.Context(), filepath.Join(parent, dir), files, here); err != nil {
+			if _, err := stageFiles(t.Context(), &b, filepath.Join(parent, dir), files, here); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -160,11 +160,11 @@ func TestInterrupted(t *testing.T) {
 	parent := t.TempDir()
 	files := []File{generated("one.go", "1")}
 	var b Batch
-	if _, err := b.Stage(interrupted(t), filepath.Join(parent, "a"), files, here); !errors.Is(err, errInterrupted) {
+	if _, err := stageFiles(interrupted(t), &b, filepath.Join(parent, "a"), files, here); !errors.Is(err, errInterrupted) {
 		t.Error(err)
 	}
 	b.Discard()
-	if _, err := b.Stage(t.Context(), filepath.Join(parent, "b", "c"), files, here); err != nil {
+	if _, err := stageFiles(t.Context(), &b, filepath.Join(parent, "b", "c"), files, here); err != nil {
 		t.Error(err)
 	}
 	if err := b.Commit(interrupted(t)); !errors.Is(err, errInterrupted) {

@@ -1,7 +1,6 @@
 package output
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -13,8 +12,6 @@ import (
 	"slices"
 	"strconv"
 	"sync"
-
-	"github.com/conngen/conngen/internal/found"
 )
 
 // A Batch writes the files of several folders: all of them, or none. It writes them into staging
@@ -58,45 +55,43 @@ type Folder struct {
 	SDK  bool   // files of the SDK, in place of those that were generated from a spec
 }
 
-// Stage prepares what brings files into the folder dir, which it makes where there is
+// Stage prepares what brings the files of a reading into its folder, which it makes where there is
 // none. Generated files of the stale folders that are not among files will be removed;
 // what killed runs have left there is removed at once. Several goroutines may prepare stages at
 // the same time. When one fails, discard the batch.
 //
-// Files that have their content already, line ends apart, are left untouched. What
-// conngen has not written is never overwritten, and nothing outside dir is touched.
-func (b *Batch) Stage(ctx context.Context, dir string, files []File, stale ...Folder) (Writing, error) {
-	state, err := read(dir, files, stale)
-	if err != nil {
-		return Writing{}, err
+// Files that have their content already, line ends apart, are left untouched; where all have it,
+// nothing is made, not even for a moment. What conngen has not written is never overwritten, and
+// nothing outside the folder is touched.
+func (b *Batch) Stage(ctx context.Context, r *Reading) (Writing, error) {
+	if f := r.foreign; len(f) > 0 {
+		return Writing{}, fmt.Errorf("%s: %s; move it away or choose another folder", filepath.Join(r.dir, f[0].path), f[0].why)
 	}
-	if f := state.foreign; len(f) > 0 {
-		return Writing{}, fmt.Errorf("%s: %s; move it away or choose another folder", filepath.Join(dir, f[0].path), f[0].why)
+	for _, p := range r.staging {
+		removeLeftover(filepath.Join(r.dir, p))
 	}
-	for _, p := range state.staging {
-		removeLeftover(filepath.Join(dir, p))
-	}
-	s := &stage{dir: dir, stale: state.stale}
-	for _, f := range state.changed {
+	s := &stage{dir: r.dir, stale: r.stale}
+	for _, f := range r.changed {
 		s.written = append(s.written, f.Path)
 	}
 	change := Writing{s.written, s.stale}
 	if len(s.written)+len(s.stale) == 0 {
 		return change, nil
 	}
-	b.expect(missingFolders(dir, files))
-	if s.staging, err = newStaging(dir); err != nil {
+	var err error
+	b.expect(missingFolders(r.dir, r.changed))
+	if s.staging, err = newStaging(r.dir); err != nil {
 		return change, err
 	}
 	b.mu.Lock()
 	b.stages = append(b.stages, s)
 	b.mu.Unlock()
-	for i, f := range state.changed {
+	for i, f := range r.changed {
 		if err := context.Cause(ctx); err != nil {
 			return change, err
 		}
 		if err := b.faults.create(s.staged(i), f.Content, 0o644); err != nil {
-			return change, plain(err, filepath.Join(dir, f.Path), "cannot be written")
+			return change, plain(err, filepath.Join(r.dir, f.Path), "cannot be written")
 		}
 	}
 	return change, nil
@@ -183,108 +178,4 @@ func removeFolders(dirs []string) {
 	for _, dir := range dirs {
 		_ = os.Remove(dir) // fails for a folder that is not empty
 	}
-}
-
-// A diskState is how an output folder differs from the files that belong there.
-type diskState struct {
-	changed []File    // missing or with another content
-	old     [][]byte  // contents of changed on disk, nil for missing ones
-	stale   []string  // generated files that do not belong there any more
-	foreign []foreign // in the way of a file
-
-	staging []string // staging folders, of runs that are dead or alive
-}
-
-// A foreign is something that conngen has not written.
-type foreign struct{ path, why string }
-
-// read reads how a folder differs from its files. One that does not exist misses all.
-func read(dir string, files []File, stale []Folder) (diskState, error) {
-	root, err := os.OpenRoot(dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return diskState{changed: files, old: make([][]byte, len(files))}, nil
-	}
-	if err != nil {
-		return diskState{}, err
-	}
-	defer root.Close()
-	var state diskState
-	belongs := make(map[string]bool, len(files))
-	for _, f := range files {
-		belongs[f.Path] = true
-		if err := state.add(root, f); err != nil {
-			return state, err
-		}
-	}
-	for _, dir := range stale {
-		if err := state.addStale(root, dir, belongs); err != nil {
-			return state, err
-		}
-	}
-	return state, nil
-}
-
-func (s *diskState) add(root *os.Root, f File) error {
-	info, err := root.Lstat(f.Path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		s.changed, s.old = append(s.changed, f), append(s.old, nil)
-		return nil
-	case err != nil:
-		return err
-	}
-	if why := found.Irregular(info.Mode()); why != "" {
-		s.foreign = append(s.foreign, foreign{f.Path, why})
-		return nil
-	}
-	content, err := found.ReadIn(root, f.Path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist): // another run has just removed it
-		s.changed, s.old = append(s.changed, f), append(s.old, nil)
-		return nil
-	case err != nil:
-		return err
-	}
-	content = bytes.ReplaceAll(content, []byte("\r\n"), []byte("\n"))
-	switch {
-	case bytes.Equal(content, f.Content):
-	case !IsGenerated(content):
-		s.foreign = append(s.foreign, foreign{f.Path, "was not generated by conngen"})
-	default:
-		s.changed, s.old = append(s.changed, f), append(s.old, content)
-	}
-	return nil
-}
-
-func exists(root *os.Root, name string) bool {
-	_, err := root.Lstat(name)
-	return err == nil
-}
-
-// addStale adds the generated Go files of a folder that do not belong there, and staging folders. It
-// ignores files that other runs remove meanwhile.
-func (s *diskState) addStale(root *os.Root, folder Folder, belongs map[string]bool) error {
-	return fs.WalkDir(root.FS(), folder.Path, func(name string, entry fs.DirEntry, err error) error {
-		switch {
-		case errors.Is(err, fs.ErrNotExist):
-			return nil
-		case err != nil:
-			return err
-		case isStaging(entry):
-			s.staging = append(s.staging, name)
-			return fs.SkipDir
-		case entry.IsDir() && name != folder.Path && (folder.Mark == "" || exists(root, path.Join(name, folder.Mark))):
-			return fs.SkipDir
-		case !entry.Type().IsRegular() || path.Ext(name) != ".go" || belongs[name]:
-			return nil
-		}
-		content, err := found.ReadIn(root, name)
-		if err == nil && IsGenerated(content) && IsSDK(content) == folder.SDK {
-			s.stale = append(s.stale, name)
-		}
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil
-		}
-		return err
-	})
 }

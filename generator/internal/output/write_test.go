@@ -1,6 +1,7 @@
 package output
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"os"
@@ -37,11 +38,29 @@ func put(t *testing.T, dir string, files ...File) {
 // write stages files and puts them in place.
 func write(t *testing.T, b *Batch, dir string, files []File, stale ...Folder) (written, removed []string, err error) {
 	defer b.Discard()
-	change, err := b.Stage(t.Context(), dir, files, stale...)
+	change, err := stageFiles(t.Context(), b, dir, files, stale...)
 	if err != nil {
 		return nil, nil, err
 	}
 	return change.Written, change.Removed, b.Commit(t.Context())
+}
+
+// stageFiles stages what a folder lacks.
+func stageFiles(ctx context.Context, b *Batch, dir string, files []File, stale ...Folder) (Writing, error) {
+	r, err := Read(dir, files, stale...)
+	if err != nil {
+		return Writing{}, err
+	}
+	return b.Stage(ctx, r)
+}
+
+// compare returns how a folder differs from files.
+func compare(dir string, files []File, stale ...Folder) ([]Difference, error) {
+	r, err := Read(dir, files, stale...)
+	if err != nil {
+		return nil, err
+	}
+	return r.Differences(), nil
 }
 
 // tree reads the files below a folder. Folders are in it with a slash.
@@ -179,7 +198,7 @@ func TestWriteFails(t *testing.T) {
 			if diff := cmp.Diff(before, tree(t, parent)); diff != "" {
 				t.Errorf("the folder has changed: %s", diff)
 			}
-			found, err := Compare(dir, files, here)
+			found, err := compare(dir, files, here)
 			if err != nil || len(found) != 4 || found[3].Kind != Foreign || !strings.HasPrefix(c.want, "two.go: "+found[3].Why) {
 				t.Errorf("Compare gives %v, %v", found, err)
 			}
@@ -223,7 +242,7 @@ func TestCompare(t *testing.T) {
 	same, changed := generated("same.go", "0"), generated("changed.go", "0")
 	put(t, dir, changed, same, generated("stale.go", "0"))
 	now := generated("changed.go", "1")
-	found, err := Compare(dir, []File{now, generated("missing.go", "1"), same}, here)
+	found, err := compare(dir, []File{now, generated("missing.go", "1"), same}, here)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -235,7 +254,7 @@ func TestCompare(t *testing.T) {
 	if diff := cmp.Diff(want, found); diff != "" {
 		t.Error(diff)
 	}
-	found, err = Compare(filepath.Join(dir, "nowhere"), []File{same}, here)
+	found, err = compare(filepath.Join(dir, "nowhere"), []File{same}, here)
 	if diff := cmp.Diff([]Difference{{Path: "same.go", Kind: Missing, New: same.Content}}, found); err != nil || diff != "" {
 		t.Errorf("a folder that does not exist: %v, %s", err, diff)
 	}
@@ -299,10 +318,10 @@ func TestBatch(t *testing.T) {
 	before := tree(t, filepath.Join(parent, "b"))
 	for _, bad := range []string{"b", "c"} {
 		var b Batch
-		if _, err := b.Stage(t.Context(), filepath.Join(parent, "a"), []File{generated("sdk/one.go", "1")}, here); err != nil {
+		if _, err := stageFiles(t.Context(), &b, filepath.Join(parent, "a"), []File{generated("sdk/one.go", "1")}, here); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := b.Stage(t.Context(), filepath.Join(parent, bad), []File{generated("one.go", "1")}, here); err == nil {
+		if _, err := stageFiles(t.Context(), &b, filepath.Join(parent, bad), []File{generated("one.go", "1")}, here); err == nil {
 			t.Errorf("%s is written", bad)
 		}
 		b.Discard()

@@ -1,0 +1,81 @@
+package main
+
+import (
+	"github.com/conngen/conngen/cmd/conngen/internal/report"
+	"github.com/conngen/conngen/generator"
+	"github.com/conngen/conngen/generator/target"
+)
+
+// A survey reads specs and compares their packages with the disk, spec by spec. Of each it keeps what
+// is said of it and how its package differs, and lets the rest go, so it can be about any number of
+// specs.
+type survey struct {
+	outputFlags
+	doing  string               // to packages: for progress
+	format string               // of what is said of specs
+	look   func(*packageSource) // is called for each package while all of its spec is there; may be nil
+}
+
+// survey makes a survey of the specs that the arguments mean. Its error is about files that cannot be
+// read; [app.settle] returns those that come after.
+func (a app) survey(args []string, s survey) (packages, error) {
+	paths, err := a.specPaths(args)
+	if err != nil {
+		return packages{}, err
+	}
+	p := packages{finder: new(target.Finder)}
+	p.list, _ = inParallel(a.working(s.doing, len(paths), "package"), paths, func(path specPath) (packageSource, error) {
+		return a.surveySpec(p.finder, path, s), nil // the errors count in their order
+	})
+	return p, p.failedIn(reading)
+}
+
+// surveySpec does for one spec what survey does for all.
+func (a app) surveySpec(finder *target.Finder, path specPath, s survey) packageSource {
+	read, err := a.readSource(path)
+	if err != nil {
+		return packageSource{failed: phaseError{reading, err}}
+	}
+	p := s.place(finder, read)
+	if p.isPlaced() {
+		p.compare(finder)
+	}
+	if p.isPlaced() && s.look != nil {
+		s.look(&p)
+	}
+	p.forget(s.format)
+	return p
+}
+
+// compare generates the package and reads its folder.
+func (p *packageSource) compare(finder *target.Finder) {
+	files, err := p.generate()
+	readErr := err
+	if err == nil {
+		p.disk, readErr = generator.ReadPackage(p.target.Dir, files)
+	}
+	p.check(finder, func() ([]generator.File, error) { return files, err })
+	if readErr != nil && p.failed.err == nil {
+		p.failed = phaseError{comparing, readErr}
+	}
+}
+
+// forget lets the spec go, unless it has findings that are shown in a format.
+func (p *packageSource) forget(format string) {
+	shown := p.errors()
+	if format == report.JSON {
+		shown = p.problems()
+	}
+	if len(shown.Findings) == 0 {
+		p.spec, p.text = nil, nil
+	}
+}
+
+// sources are the specs.
+func (p packages) sources() []source {
+	all := make([]source, len(p.list))
+	for i, s := range p.list {
+		all[i] = s.source
+	}
+	return all
+}
