@@ -47,7 +47,7 @@ func isStaleCopy(path string, f project.EditorSchema) bool {
 		return false
 	}
 	var copied, current map[string]any
-	if json.Unmarshal(text, &copied) != nil || json.Unmarshal(f.Content, &current) != nil {
+	if json.Unmarshal(text, &copied) != nil || json.Unmarshal(f.Content(), &current) != nil {
 		return false
 	}
 	return copied["$id"] == current["$id"] && !reflect.DeepEqual(copied, current)

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"golang.org/x/mod/module"
 
@@ -116,18 +117,21 @@ const specFile = "connector-spec.json"
 
 // An EditorSchema is a JSON Schema in a project, from which editors complete and explain.
 type EditorSchema struct {
-	generator.File
-	For  string // name of the files that it is for
-	Args string // of the conngen that prints it
+	Path    string // of its file, with slashes
+	For     string // name of the files that it is for
+	Args    string // of the conngen that prints it
+	Content func() []byte
 }
 
 // EditorSchemas returns the JSON Schemas of a project.
 func EditorSchemas() []EditorSchema {
 	return []EditorSchema{
-		{generator.File{Path: ".vscode/connector-spec.schema.json", Content: schema.JSONSchema()}, specFile, "schema"},
-		{generator.File{Path: ".vscode/conngen-settings.schema.json", Content: settings.JSONSchema()}, settings.FileName, "schema --settings"},
+		{".vscode/connector-spec.schema.json", specFile, "schema", schema.JSONSchema},
+		{".vscode/conngen-settings.schema.json", settings.FileName, "schema --settings", settingsSchema},
 	}
 }
+
+var settingsSchema = sync.OnceValue(settings.JSONSchema)
 
 // Files returns the files of a new project for a spec that has no errors: the spec
 // itself, what its author owns from then on, the generated package and its SDK.
@@ -147,7 +151,7 @@ func Files(spec *schema.Spec, opts Options) ([]generator.File, error) {
 		{Path: "config.example.json", Content: config},
 	}
 	for _, s := range EditorSchemas() {
-		files = append(files, s.File)
+		files = append(files, generator.File{Path: s.Path, Content: s.Content()})
 	}
 	data := newProjectData(p, opts, sample)
 	data.HasSettings = len(own) > 0
