@@ -205,9 +205,13 @@ func (t *diskTree) open(dir string) (*listing, error) {
 	if l := t.folders[dir]; l != nil {
 		return l, nil
 	}
-	root, err := t.root.OpenRoot(dir)
+	from, below := t.root, dir
+	if above := t.folders[path.Dir(dir)]; above != nil && dir != "." {
+		from, below = above.root, path.Base(dir)
+	}
+	root, err := from.OpenRoot(below)
 	if err != nil {
-		return nil, err
+		return nil, &fs.PathError{Op: "open", Path: dir, Err: found.Cause(err)}
 	}
 	entries, err := list(root)
 	if err != nil {
