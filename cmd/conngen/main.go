@@ -7,6 +7,7 @@ import (
 )
 
 func main() {
+	collectLate()
 	a := app{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, progressDelay: time.Second}
 	code := a.Main(os.Args[1:])
 	endBySignal(code)
