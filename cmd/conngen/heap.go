@@ -1,45 +1,50 @@
 package main
 
 import (
+	"math"
 	"os"
 	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
 )
 
-// minHeap is the size that the heap reaches before garbage is collected. Most runs end before that.
-const minHeap = 64 << 20
+// roomyMemory is how much memory conngen uses before it collects garbage. Most runs end before that.
+const roomyMemory = 80 << 20
 
-// goMinHeap is what the runtime has in its place where GOGC is 100.
-const goMinHeap = 4 << 20
-
-// collectLate lets the heap grow to minHeap before garbage is collected, and from then on to minHeap or
-// to twice what is in use, whichever is more. A GOGC of the user's own stays in force.
+// collectLate lets the heap grow to roomyMemory before garbage is collected, and on as usual once half of
+// that is in use. A GOGC or GOMEMLIMIT of the user's own stays in force.
 func collectLate() {
-	if os.Getenv("GOGC") != "" {
+	if os.Getenv("GOGC") != "" || os.Getenv("GOMEMLIMIT") != "" {
 		return
 	}
-	debug.SetGCPercent(minHeap / goMinHeap * 100)
+	adaptCollection(0)
 	afterCollection()
 }
 
-// afterCollection adapts the goal of the heap after each collection.
+// afterCollection adapts the pace after each collection.
 func afterCollection() {
 	type unreachable struct{ _ *byte }
 	runtime.AddCleanup(new(unreachable), func(int) {
 		live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 		metrics.Read(live)
 		if live[0].Value.Kind() == metrics.KindUint64 {
-			debug.SetGCPercent(gcPercent(live[0].Value.Uint64()))
+			adaptCollection(live[0].Value.Uint64())
 		}
 		afterCollection()
 	}, 0)
 }
 
-// gcPercent is how much the heap may grow from what is in use, in percent of that.
-func gcPercent(live uint64) int {
-	if live >= minHeap/2 {
-		return 100
+func adaptCollection(live uint64) {
+	percent, limit := collectionPace(live)
+	debug.SetGCPercent(percent)
+	debug.SetMemoryLimit(limit)
+}
+
+// collectionPace returns the settings of the collector for a heap of which so much is in use. Near a limit
+// to its memory, the runtime would collect garbage all the time, so a big heap has none.
+func collectionPace(live uint64) (percent int, limit int64) {
+	if live < roomyMemory/2 {
+		return 2000, roomyMemory // the limit comes first
 	}
-	return int((minHeap - live) * 100 / max(live, goMinHeap))
+	return 100, math.MaxInt64
 }

@@ -1,25 +1,22 @@
 package main
 
-import "testing"
+import (
+	"math"
+	"testing"
+)
 
-// TestGCPercent: a small heap grows to minHeap, and a big one to twice its size.
-func TestGCPercent(t *testing.T) {
+// TestCollectionPace: a small heap may grow to the limit, and a big one has none that it could be stuck at.
+func TestCollectionPace(t *testing.T) {
 	t.Parallel()
-	for live, want := range map[uint64]int{
-		0:             minHeap / goMinHeap * 100,
-		1 << 20:       (minHeap - 1<<20) * 100 / goMinHeap,
-		16 << 20:      300,
-		minHeap/2 - 1: 100,
-		minHeap / 2:   100,
-		1 << 30:       100,
-	} {
-		if got := gcPercent(live); got != want {
-			t.Errorf("with %d bytes in use it is %d, want %d", live, got, want)
+	for _, live := range []uint64{0, 1 << 20, 10 << 20, roomyMemory/2 - 1} {
+		percent, limit := collectionPace(live)
+		if limit != roomyMemory || float64(max(live, 4<<20))*(1+float64(percent)/100) < roomyMemory {
+			t.Errorf("with %d bytes in use: %d %%, limit %d", live, percent, limit)
 		}
-		if live >= 4<<20 && live < minHeap/2 {
-			if goal := live + live*uint64(gcPercent(live))/100; goal > minHeap {
-				t.Errorf("with %d bytes in use the heap grows to %d", live, goal)
-			}
+	}
+	for _, live := range []uint64{roomyMemory / 2, roomyMemory, 1 << 40} {
+		if percent, limit := collectionPace(live); percent != 100 || limit != math.MaxInt64 {
+			t.Errorf("with %d bytes in use: %d %%, limit %d", live, percent, limit)
 		}
 	}
 }

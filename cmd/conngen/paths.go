@@ -63,6 +63,9 @@ func findSpecs(args []string) ([]specPath, error) {
 	if len(args) == 0 {
 		args = []string{"."}
 	}
+	if len(args) == 1 {
+		return findSpec(args[0]) // which finds each once
+	}
 	var paths []specPath
 	known := make(map[string]bool)
 	for _, arg := range args {
@@ -221,6 +224,7 @@ func specsBelow(dir string) ([]specPath, error) {
 		return nil, fmt.Errorf("%s is a file, and ... is for folders", dir)
 	}
 	var paths []specPath
+	roots := newRootFinder()
 	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
@@ -229,7 +233,7 @@ func specsBelow(dir string) ([]specPath, error) {
 			return filepath.SkipDir
 		case !entry.IsDir() && entry.Name() == specName:
 			paths = append(paths, specPath{path: path, found: true})
-			return staysInside(path, dir)
+			return checkInside(roots, path, dir)
 		}
 		return nil
 	})
@@ -248,8 +252,11 @@ func specsBelow(dir string) ([]specPath, error) {
 
 // staysInside refuses a file that conngen finds in or below a folder and that is a link out of
 // the repository or module: someone may have put it there so that conngen shows another file.
-func staysInside(path, dir string) error {
-	root, kind, err := newRootFinder().Project(filepath.Dir(path))
+func staysInside(path, dir string) error { return checkInside(newRootFinder(), path, dir) }
+
+// checkInside is staysInside for one of many files.
+func checkInside(roots *settings.RootFinder, path, dir string) error {
+	root, kind, err := roots.Project(filepath.Dir(path))
 	switch {
 	case err != nil:
 		return err
