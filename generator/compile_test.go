@@ -568,6 +568,15 @@ func TestSDKConstraints(t *testing.T) {
 	}
 }
 
+// TestSDKAllocations: the files of the SDK are made in one piece, and those without imports of one another
+// are not made at all.
+func TestSDKAllocations(t *testing.T) {
+	if n := testing.AllocsPerRun(10, func() { _, _ = SDK("example.com/sdk") }); n > 2 {
+		t.Errorf("%v allocations, want one for the texts and one for the list", n)
+	}
+}
+
+// BenchmarkSDK makes the files of the SDK.
 func BenchmarkSDK(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {

@@ -402,6 +402,9 @@ func settingsFile(s settings.Settings, name string) *schema.File {
 	return s.Own
 }
 
+// forget lets the spec go, of which no finding is shown.
+func (s *source) forget() { s.spec, s.text = nil, nil }
+
 // file returns findings about the spec with what it takes to show them.
 func (s source) file(found schema.Diagnostics) report.File {
 	return specFile(s.path, s.text, s.spec, found)

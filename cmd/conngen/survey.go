@@ -17,7 +17,7 @@ type survey struct {
 }
 
 // survey makes a survey of the specs that the arguments mean. Its error is about files that cannot be
-// read; [app.settle] returns those that come after.
+// read; those that come after are of [app.settle].
 func (a app) survey(args []string, s survey) (packages, error) {
 	paths, err := a.specPaths(args)
 	if err != nil {
@@ -67,7 +67,7 @@ func (p *packageSource) forget(format string) {
 		shown = p.problems()
 	}
 	if len(shown.Findings) == 0 {
-		p.spec, p.text = nil, nil
+		p.source.forget()
 	}
 }
 

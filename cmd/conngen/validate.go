@@ -87,12 +87,20 @@ func (a app) validate(ctx context.Context, args []string, v validation) error {
 	if err := v.check(); err != nil {
 		return err
 	}
-	sources, err := a.readSources(args)
+	if v.fix {
+		sources, err := a.readSources(args)
+		if err != nil {
+			return err
+		}
+		return a.fix(ctx, sources, args, v)
+	}
+	paths, err := a.specPaths(args)
 	if err != nil {
 		return err
 	}
-	if v.fix {
-		return a.fix(ctx, sources, args, v)
+	sources, err := inParallel(a.working("reading", len(paths), "spec"), paths, func(p specPath) (source, error) { return a.validated(p, v) })
+	if err != nil {
+		return err
 	}
 	files := make([]report.File, len(sources))
 	var found, shown schema.Diagnostics
@@ -122,6 +130,15 @@ func (a app) validate(ctx context.Context, args []string, v validation) error {
 		return errFindings
 	}
 	return nil
+}
+
+// validated reads a spec, and keeps no more of it than its findings take to be shown.
+func (a app) validated(p specPath, v validation) (source, error) {
+	s, err := a.readSource(p)
+	if len(s.hidden)+len(s.settings.Ignore)+len(v.shown(v.relevant(s.diagnostics))) == 0 {
+		s.forget()
+	}
+	return s, err
 }
 
 func (a app) writeValidation(format string, sources []source, files []report.File) error {

@@ -556,3 +556,23 @@ func TestCall(t *testing.T) {
 		t.Errorf("a file has the module %v, %v", in, err)
 	}
 }
+
+// TestFinderLooksOnce: a Finder reads the go.mod of a module once, for all of its packages.
+func TestFinderLooksOnce(t *testing.T) {
+	t.Parallel()
+	dir := tree{"go.mod": goMod, "a/connector-spec.json": "{}", "b/connector-spec.json": "{}"}.write(t)
+	f := new(Finder)
+	if _, err := f.Resolve(filepath.Join(dir, "a", "connector-spec.json"), Options{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(filepath.Join(dir, "go.mod")); err != nil {
+		t.Fatal(err)
+	}
+	got, err := f.Resolve(filepath.Join(dir, "b", "connector-spec.json"), Options{})
+	if err != nil || got.Import != "example.com/app/b/connector" {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	if _, err := new(Finder).Resolve(filepath.Join(dir, "b", "connector-spec.json"), Options{}); err == nil {
+		t.Error("another Finder finds the module that is gone")
+	}
+}

@@ -80,3 +80,15 @@ func TestReplaceFileUnlisted(t *testing.T) {
 		t.Errorf("there is %q (%v)", got, err)
 	}
 }
+
+// TestReadPipeFolder: a named pipe in the place of a folder is not waited for.
+func TestReadPipeFolder(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if err := syscall.Mkfifo(filepath.Join(dir, "sdk"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Read(dir, []File{generated("sdk/one.go", "1")}, here, Folder{Path: "sdk", SDK: true}); !errors.Is(err, syscall.ENOTDIR) {
+		t.Errorf("error is %v", err)
+	}
+}

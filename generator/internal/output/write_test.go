@@ -1,11 +1,14 @@
 package output
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -334,5 +337,69 @@ func TestBatch(t *testing.T) {
 	}
 	if _, err := os.Lstat(filepath.Join(parent, "c")); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestSettled: a folder is settled while it has no other Go files than those that belong there, as they are
+// generated.
+func TestSettled(t *testing.T) {
+	t.Parallel()
+	files := []File{generated("one.go", "1"), generated("below/two.go", "2"), generated("below/three.go", "3")}
+	for name, c := range map[string]struct {
+		put    []File
+		remove string
+		want   map[string]bool
+	}{
+		"up to date":      {want: map[string]bool{".": true, "below": true}},
+		"other files":     {put: []File{{"notes.txt", nil}, {"below/x.go/y.txt", nil}}, want: map[string]bool{".": true, "below": true}},
+		"line ends":       {put: []File{{"one.go", bytes.ReplaceAll(files[0].Content, []byte("\n"), []byte("\r\n"))}}, want: map[string]bool{".": true, "below": true}},
+		"missing":         {remove: "below/two.go", want: map[string]bool{".": true, "below": true}},
+		"changed":         {put: []File{generated("below/two.go", "0")}, want: map[string]bool{".": true}},
+		"same size":       {put: []File{generated("below/two.go", "3")}, want: map[string]bool{".": true}},
+		"hand-written":    {put: []File{{"mine.go", []byte("package x\n")}}, want: map[string]bool{"below": true}},
+		"stale":           {put: []File{generated("old.go", "0")}, want: map[string]bool{"below": true}},
+		"another module":  {put: []File{{"below/go.mod", nil}}, want: map[string]bool{".": true}},
+		"no folder below": {remove: "below", want: map[string]bool{".": true}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			put(t, dir, append(slices.Clone(files), c.put...)...)
+			if c.remove != "" {
+				if err := os.RemoveAll(filepath.Join(dir, filepath.FromSlash(c.remove))); err != nil {
+					t.Fatal(err)
+				}
+			}
+			r, err := Read(dir, files, here)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, folder := range []string{".", "below", "elsewhere"} {
+				if got := r.Settled(folder); got != c.want[folder] {
+					t.Errorf("%s is settled: %v", folder, got)
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkRead compares a folder with files that are all as they should be.
+func BenchmarkRead(b *testing.B) {
+	dir := b.TempDir()
+	var files []File
+	for i := range 150 {
+		files = append(files, generated(fmt.Sprintf("below%d/%d.go", i%10, i), strings.Repeat("text", 1000)))
+	}
+	for _, f := range files {
+		name := filepath.Join(dir, filepath.FromSlash(f.Path))
+		if err := errors.Join(os.MkdirAll(filepath.Dir(name), 0o755), os.WriteFile(name, f.Content, 0o644)); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if r, err := Read(dir, files, here); err != nil || r.Differs() {
+			b.Fatal(err)
+		}
 	}
 }
