@@ -2,11 +2,14 @@ package generator
 
 import (
 	"cmp"
+	"encoding/json"
 	"flag"
 	"fmt"
 	"go/build"
+	"go/format"
 	"io/fs"
 	"maps"
+	"math/rand/v2"
 	"os"
 	"path"
 	"path/filepath"
@@ -17,6 +20,7 @@ import (
 	"testing"
 
 	"github.com/conngen/conngen/generator/internal/output"
+	"github.com/conngen/conngen/internal/unified"
 	"github.com/conngen/conngen/schema"
 	"github.com/conngen/conngen/schema/protocol"
 	"github.com/conngen/conngen/settings"
@@ -163,6 +167,60 @@ func TestGenerateIsDeterministic(t *testing.T) {
 			t.Errorf("the files of %s are not in order", c.name)
 		}
 	}
+}
+
+// TestFormatted: gofmt has nothing to change in generated code.
+func TestFormatted(t *testing.T) {
+	t.Parallel()
+	specs := map[string]*schema.Spec{"a spec of many attributes": wideSpec(t, 300)}
+	for _, c := range goldenCases(t) {
+		specs[c.name] = readSpec(t, c.spec)
+	}
+	for seed := range uint64(30) {
+		text, _ := randomSpec(t, rand.New(rand.NewPCG(seed, 7)))
+		specs[fmt.Sprintf("random spec %d", seed)] = parseSpec(t, "spec.json", text)
+	}
+	for name, spec := range specs {
+		for _, f := range generate(t, spec, testOptions) {
+			want, err := format.Source(f.Content)
+			if err != nil {
+				t.Errorf("%s of %s: %v", f.Path, name, err)
+			} else if string(want) != string(f.Content) {
+				t.Errorf("gofmt changes %s of %s:\n%s", f.Path, name, unified.Diff("generated", "formatted", string(f.Content), string(want)))
+			}
+		}
+	}
+}
+
+// wideSpec is a spec whose accounts have n attributes of all types, all of them in updates and half in
+// the create template.
+func wideSpec(t testing.TB, n int) *schema.Spec {
+	t.Helper()
+	type object = map[string]any
+	types := []string{"string", "int", "long", "boolean"}
+	var attributes, template []object
+	for i := range n {
+		a := object{"name": fmt.Sprintf("attribute%d", i), "type": types[i%len(types)], "multi": i%5 == 0}
+		if i%3 > 0 {
+			a["description"] = fmt.Sprintf("Tells “%d” of the account, with a text that is long enough for more than one line of a comment.", i)
+		}
+		attributes = append(attributes, a)
+		if i%2 == 0 {
+			template = append(template, object{"key": a["name"], "type": a["type"], "label": "A label", "required": i%4 == 0})
+		}
+	}
+	text, err := json.Marshal(object{
+		"name": "wide", "keyType": "simple", "commands": []string{"std:account:list", "std:account:create", "std:account:update"},
+		"sourceConfig": []object{},
+		"accountSchema": object{
+			"displayAttribute": "attribute4", "identityAttribute": "attribute4", "groupAttribute": "", "attributes": attributes,
+		},
+		"accountCreateTemplate": object{"fields": template},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return parseSpec(t, "spec.json", text)
 }
 
 // TestGeneratedCodeKnowsNoSDK: nothing of the SDK's sources can change a generated

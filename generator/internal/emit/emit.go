@@ -6,13 +6,16 @@ import (
 	"fmt"
 	"iter"
 	"path"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode"
 
 	"github.com/dave/jennifer/jen"
+	"golang.org/x/sync/errgroup"
 
+	"github.com/conngen/conngen/generator/internal/layout"
 	"github.com/conngen/conngen/generator/internal/output"
 	"github.com/conngen/conngen/generator/internal/plan"
 )
@@ -21,8 +24,7 @@ import (
 // the order of their paths.
 func Package(p *plan.Package, sdk string, version int) ([]output.File, error) {
 	e := emitter{Package: p, sdkPath: sdk, sdkVersion: version}
-	var files []output.File
-	for _, f := range []struct {
+	sources := []struct {
 		path string
 		code iter.Seq[jen.Code]
 	}{
@@ -33,16 +35,19 @@ func Package(p *plan.Package, sdk string, version int) ([]output.File, error) {
 		{"entitlements.go", e.entitlementsFile},
 		{"memory.go", e.memoryFile},
 		{"spec.go", e.specFile},
-	} {
-		content, err := e.render(f.path, f.code)
-		if err != nil {
-			return nil, err
-		}
-		if len(content) > 0 {
-			files = append(files, output.File{Path: f.path, Content: content})
-		}
 	}
-	return files, nil
+	files := make([]output.File, len(sources))
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i, s := range sources {
+		group.Go(func() error {
+			content, err := e.render(s.path, s.code)
+			files[i] = output.File{Path: s.path, Content: content}
+			return err
+		})
+	}
+	err := group.Wait()
+	return slices.DeleteFunc(files, func(f output.File) bool { return len(f.Content) == 0 }), err
 }
 
 // An emitter turns decisions into code.
@@ -60,25 +65,64 @@ const packageDocFile = "client.go"
 const sdkName = "sdk"
 
 // render writes a file; it returns nil if there is no code. A tree of code takes a hundred times
-// the memory of its text, so render formats each declaration before the next one is made.
+// the memory of its text, so render writes each declaration before the next one is made.
 func (e emitter) render(name string, code iter.Seq[jen.Code]) ([]byte, error) {
-	f := e.file(name)
-	var body bytes.Buffer
+	r := renderer{file: e.file(name)}
+	var body []byte
 	for c := range code {
-		body.WriteByte('\n')
-		if err := jen.Add(c).RenderWithFile(&body, f); err != nil {
+		raw, err := r.raw(c)
+		if err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
-		body.WriteByte('\n')
+		if body, err = layout.Append(append(body, '\n'), raw); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		body = append(body, '\n')
 	}
-	if body.Len() == 0 {
+	if len(body) == 0 {
 		return nil, nil
 	}
-	var head bytes.Buffer // includes the imports that the declarations need
-	if err := f.Render(&head); err != nil {
+	head, err := r.head(name == packageDocFile)
+	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	return slices.Concat(e.groupImports(head.Bytes()), body.Bytes()), nil
+	return slices.Concat(e.groupImports(head), body), nil
+}
+
+// A renderer has jennifer write the declarations of a file, without formatting them.
+type renderer struct {
+	file *jen.File // without declarations; it knows the imports of those that were rendered
+	text bytes.Buffer
+}
+
+// bodyMark is between the head of a file and a declaration. No code has such a character.
+const bodyMark = "\x00"
+
+// raw renders a declaration. Its text is valid until the next call.
+func (r *renderer) raw(declaration jen.Code) ([]byte, error) {
+	r.text.Reset()
+	r.file.NoFormat = true // layout does that
+	r.file.Group = jen.NewFile("").Group
+	r.file.Add(jen.Id(bodyMark))
+	r.file.Add(declaration)
+	if err := r.file.Render(&r.text); err != nil {
+		return nil, err
+	}
+	_, raw, _ := bytes.Cut(r.text.Bytes(), []byte(bodyMark))
+	return raw, nil
+}
+
+// head returns what stands before the declarations: the imports that they need, and a package comment, for
+// which gofmt has rules of its own.
+func (r *renderer) head(documented bool) ([]byte, error) {
+	r.text.Reset()
+	r.file.NoFormat = !documented
+	r.file.Group = jen.NewFile("").Group
+	if err := r.file.Render(&r.text); err != nil || documented {
+		return r.text.Bytes(), err
+	}
+	head, err := layout.Append(nil, r.text.Bytes())
+	return append(head, '\n'), err
 }
 
 // file returns a file without declarations.
@@ -179,34 +223,44 @@ func documented(doc string, code ...jen.Code) *jen.Statement {
 	return s.Add(code...)
 }
 
-// commentLines wraps a text into comment lines. The text comes from the spec, so
-// nothing in it may end the comment or mean something to Go's tools.
+// commentLines wraps a text into comment lines.
 func commentLines(text string) []string {
-	var lines []string
-	line := ""
-	for _, word := range strings.Fields(strings.Map(plan.PlainRune, text)) {
-		if line != "" && len(line)+1+len(word) > maxComment {
-			lines = append(lines, commentLine(line))
-			line = ""
-		}
-		if line != "" {
-			line += " "
-		}
-		line += word
-	}
-	if line != "" {
-		lines = append(lines, commentLine(line))
-	}
-	return lines
+	lines := strings.Split(string(appendComment(nil, text)), "\n")
+	return lines[:len(lines)-1]
 }
 
-// commentLine makes a comment of a line. A space follows the slashes, so it is not a
-// directive; a build constraint of the old form has one, and gets more.
-func commentLine(line string) string {
-	if strings.HasPrefix(line, "+build") {
-		line = "… " + line
+// appendComment appends the comment lines of a text, each with its line end. The text comes from the spec,
+// so nothing in it may end the comment or mean something to Go's tools: a space follows the slashes, so no
+// line is a directive; a build constraint of the old form has one, and gets more.
+func appendComment(dst []byte, text string) []byte {
+	width := 0
+	for word := range words(text) {
+		switch {
+		case width > 0 && width+1+len(word) <= maxComment:
+			dst = append(append(dst, ' '), word...)
+			width += 1 + len(word)
+			continue
+		case width > 0:
+			dst = append(dst, '\n')
+		}
+		dst, width = append(dst, "// "...), len(word)
+		if strings.HasPrefix(word, "+build") {
+			dst = append(dst, "… "...)
+		}
+		dst = append(dst, word...)
 	}
-	return "// " + line
+	if width > 0 {
+		dst = append(dst, '\n')
+	}
+	return dst
+}
+
+// words are the words of a text, without invisible characters.
+func words(text string) iter.Seq[string] {
+	if strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r > '~' }) {
+		text = strings.Map(plan.PlainRune, text)
+	}
+	return strings.FieldsSeq(text)
 }
 
 // lines are statements or elements, each on a line of its own between braces.

@@ -126,12 +126,14 @@ func (e emitter) attributes(a *plan.Attributes) []jen.Code {
 }
 
 func (e emitter) attributesStruct(a *plan.Attributes) jen.Code {
+	var r rows
+	for _, f := range a.Fields {
+		r.doc(f.Doc)
+		r.add(f.GoName, " ", f.Type.Go().String())
+	}
 	return documented(a.Doc, jen.Type().Id(a.GoName).StructFunc(func(g *jen.Group) {
-		for _, f := range a.Fields {
-			g.Add(documented(f.Doc, jen.Id(f.GoName).Add(e.typ(f.Type.Go()))))
-		}
 		if len(a.Fields) > 0 {
-			g.Line()
+			g.Add(r.code()).Line()
 		}
 		g.Add(documented(plan.ExtraField+" holds the attributes that the spec does not list, by name.",
 			jen.Id(plan.ExtraField).Map(jen.String()).Any()))
@@ -152,28 +154,30 @@ func (e emitter) attributesFields(a *plan.Attributes) []jen.Code {
 	extra := jen.Id(wire).Dot(extraCarriers[a.Open]).Call(jen.Op("&").Id(a.Receiver).Dot(plan.ExtraField))
 	doc := plan.FieldsMethod + " ties the fields to the attributes' names."
 	if len(a.Fields) <= maxFields {
-		body := append(e.attributeLines(a.Receiver, a.Fields), extra)
-		return []jen.Code{documented(doc, e.fieldsFunc(a.Receiver, a.GoName, plan.FieldsMethod).Block(body...))}
+		lines := attributeLines(a.Receiver, a.Fields)
+		return []jen.Code{documented(doc, e.fieldsFunc(a.Receiver, a.GoName, plan.FieldsMethod).Block(lines, extra))}
 	}
 	var calls, parts []jen.Code
 	for start := 0; start < len(a.Fields); start += maxFields {
 		name := "wireFields" + strconv.Itoa(len(parts)+1)
 		part := a.Fields[start:min(start+maxFields, len(a.Fields))]
 		calls = append(calls, jen.Id(a.Receiver).Dot(name).Call(jen.Id(wire)))
-		parts = append(parts, e.fieldsFunc(a.Receiver, a.GoName, name).Block(e.attributeLines(a.Receiver, part)...))
+		parts = append(parts, e.fieldsFunc(a.Receiver, a.GoName, name).Block(attributeLines(a.Receiver, part)))
 	}
 	whole := documented(doc, e.fieldsFunc(a.Receiver, a.GoName, plan.FieldsMethod).Block(append(calls, extra)...))
 	return append([]jen.Code{whole}, parts...)
 }
 
-func (e emitter) attributeLines(receiver string, fields []*plan.Field) []jen.Code {
-	return each(fields, func(f *plan.Field) jen.Code {
-		w := jen.Id(wire)
+func attributeLines(receiver string, fields []*plan.Field) jen.Code {
+	var r rows
+	for _, f := range fields {
+		required := ""
 		if f.Required {
-			w = w.Dot("Required").Call()
+			required = ".Required()"
 		}
-		return w.Dot(string(f.Type)).Call(jen.Lit(f.Name), jen.Op("&").Id(receiver).Dot(f.GoName))
-	})
+		r.add(wire, required, ".", string(f.Type), "(", strconv.Quote(f.Name), ", &", receiver, ".", f.GoName, ")")
+	}
+	return r.code()
 }
 
 func (e emitter) createInput(c *plan.CreateInput) jen.Code {
@@ -191,9 +195,11 @@ func (e emitter) updateInput(u *plan.UpdateInput) jen.Code {
 }
 
 func (e emitter) changes(u *plan.UpdateInput) jen.Code {
-	return documented(u.Doc, jen.Type().Id(u.Changes).Struct(each(u.Fields, func(f *plan.Field) jen.Code {
-		return jen.Id(f.GoName).Add(e.typ(f.Type.Change()))
-	})...))
+	var r rows
+	for _, f := range u.Fields {
+		r.add(f.GoName, " ", f.Type.Change().String())
+	}
+	return documented(u.Doc, jen.Type().Id(u.Changes).Struct(r.code()))
 }
 
 func (e emitter) changesTypes(u *plan.UpdateInput) jen.Code {

@@ -1,6 +1,9 @@
 package emit
 
 import (
+	"strconv"
+	"strings"
+
 	"github.com/dave/jennifer/jen"
 
 	"github.com/conngen/conngen/schema"
@@ -39,8 +42,7 @@ func (e emitter) specTable() jen.Code {
 		names []string
 	}{{"Required", e.Required}, {"Secrets", e.Secrets}, {"Passwords", e.Passwords}} {
 		if len(list.names) > 0 {
-			names := each(list.names, func(name string) jen.Code { return jen.Lit(name) })
-			members = append(members, jen.Id(list.name).Op(":").Index().String().Values(names...))
+			members = append(members, jen.Id(list.name).Op(":").Index().String().Values(quotedNames(list.names)))
 		}
 	}
 	return documented("spec is what the SDK needs to know of the connector's spec.", jen.Var().Id("spec").Op("=").Add(e.sdk("Spec")).Add(lines(members)))
@@ -70,30 +72,41 @@ func (e emitter) entitlementSchema(s *schema.ObjectSchema) []jen.Code {
 	return append(members, jen.Id("Attributes").Op(":").Add(e.schemaAttributes(s)))
 }
 
-// schemaAttributes is the table of a schema's attributes, one line for each.
-func (e emitter) schemaAttributes(s *schema.ObjectSchema) jen.Code {
-	return jen.Index().Add(e.sdk("SchemaAttribute")).Add(lines(each(s.Attributes, schemaAttribute)))
+// quotedNames are the elements of a list of names.
+func quotedNames(names []string) jen.Code {
+	var b strings.Builder
+	for i, name := range names {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(strconv.Quote(name))
+	}
+	return jen.Id(b.String())
 }
 
-func schemaAttribute(a schema.Attribute) jen.Code {
-	members := []jen.Code{
-		jen.Id("Name").Op(":").Lit(a.Name),
-		jen.Id("Type").Op(":").Lit(a.Type),
-		jen.Id("Description").Op(":").Lit(a.Description),
+// schemaAttributes is the table of a schema's attributes, one line for each.
+func (e emitter) schemaAttributes(s *schema.ObjectSchema) jen.Code {
+	var r rows
+	for i := range s.Attributes {
+		r.schemaAttribute(&s.Attributes[i])
 	}
-	flag := func(name string, set bool) {
-		if set {
-			members = append(members, jen.Id(name).Op(":").True())
+	return jen.Index().Add(e.sdk("SchemaAttribute")).Custom(jen.Options{Open: "{", Close: "}", Multi: true}, r.code())
+}
+
+func (r *rows) schemaAttribute(a *schema.Attribute) {
+	text := []string{"{Name: ", strconv.Quote(a.Name), ", Type: ", strconv.Quote(a.Type), ", Description: ", strconv.Quote(a.Description)}
+	for _, flag := range []struct {
+		name string
+		set  bool
+	}{{"Required", a.Required}, {"Multi", a.Multi}, {"Managed", a.Managed}, {"Entitlement", a.Entitlement}} {
+		if flag.set {
+			text = append(text, ", ", flag.name, ": true")
 		}
 	}
-	flag("Required", a.Required)
-	flag("Multi", a.Multi)
-	flag("Managed", a.Managed)
-	flag("Entitlement", a.Entitlement)
 	if a.SchemaObjectType != "" {
-		members = append(members, jen.Id("SchemaObjectType").Op(":").Lit(a.SchemaObjectType))
+		text = append(text, ", SchemaObjectType: ", strconv.Quote(a.SchemaObjectType))
 	}
-	return jen.Values(members...)
+	r.add(append(text, "},")...)
 }
 
 func (e emitter) specJSON() jen.Code {
