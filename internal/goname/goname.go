@@ -39,6 +39,9 @@ func NewNamer(words []string) *Namer {
 // Extra returns the words of a text, in lower case, that are written in capitals only
 // because the Namer was told so.
 func (n *Namer) Extra(text string) []string {
+	if len(n.extra) == 0 {
+		return nil
+	}
 	var extra []string
 	for _, word := range Words(text) {
 		lower := strings.ToLower(word)
@@ -57,27 +60,31 @@ func (n *Namer) Extra(text string) []string {
 // the names that would not be exported identifiers otherwise. A text that has
 // neither letter nor digit nor a sign with a name gives "".
 func (n *Namer) Name(text, fallback string) string {
-	words := Words(text)
+	var space [8]string
+	words := appendWords(space[:0], text)
 	if len(words) == 0 {
 		return spelt(text)
 	}
 	shout := isShout(text, words)
-	var b strings.Builder
+	var room [64]byte
+	name := room[:0]
 	for _, w := range words {
-		b.WriteString(n.capitalise(w, shout))
+		name = n.appendCapitalised(name, w, shout)
 	}
-	name := b.String()
-	if first, _ := utf8.DecodeRuneInString(name); !unicode.IsUpper(first) {
-		return fallback + name
+	if first, _ := utf8.DecodeRune(name); !unicode.IsUpper(first) {
+		return fallback + string(name)
 	}
-	return name
+	return string(name)
 }
 
 // isShout reports whether a name is written in capitals throughout, so that they
 // say nothing: JOB_TITLE, USERNAME. A single short word is an acronym.
 func isShout(text string, words []string) bool {
 	const longestAcronym = 4
-	return strings.ToUpper(text) == text && (len(words) > 1 || len(words[0]) > longestAcronym)
+	if len(words) == 1 && len(words[0]) <= longestAcronym || strings.ContainsFunc(text, func(r rune) bool { return 'a' <= r && r <= 'z' }) {
+		return false
+	}
+	return strings.ToUpper(text) == text
 }
 
 func (n *Namer) capitalise(word string, shout bool) string {
@@ -96,6 +103,46 @@ func (n *Namer) capitalise(word string, shout bool) string {
 }
 
 func (n *Namer) isInitialism(lower string) bool { return initialisms[lower] || n.extra[lower] }
+
+// appendCapitalised appends capitalise's result. Most words are ASCII, and need no memory of their own.
+func (n *Namer) appendCapitalised(dst []byte, word string, shout bool) []byte {
+	if !isASCII(word) {
+		return append(dst, n.capitalise(word, shout)...)
+	}
+	dst = append(dst, word...)
+	own := dst[len(dst)-len(word):]
+	mapASCII(own, 'A', 'Z')
+	capitals := own[:1]
+	last := len(own) - 1
+	switch {
+	case n.isInitialism(string(own)):
+		capitals = own
+	case own[last] == 's' && n.isInitialism(string(own[:last])):
+		capitals = own[:last]
+	case !shout:
+		copy(own, word)
+	}
+	mapASCII(capitals, 'a', 'z')
+	return dst
+}
+
+// mapASCII gives the letters of a range the other case.
+func mapASCII(text []byte, first, last byte) {
+	for i, c := range text {
+		if first <= c && c <= last {
+			text[i] = c ^ 0x20
+		}
+	}
+}
+
+func isASCII(text string) bool {
+	for i := range len(text) {
+		if text[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
 
 // Unexported makes an unexported identifier of an exported one.
 func Unexported(name string) string {
@@ -130,8 +177,12 @@ func Singular(name string) string {
 
 // Words splits at all that is neither letter nor digit, where lower case
 // turns to upper, and before the last capital of an acronym: userID, HTTPServer.
-func Words(text string) []string {
-	var words []string
+func Words(text string) []string { return appendWords(nil, text) }
+
+func appendWords(words []string, text string) []string {
+	if isASCII(text) {
+		return appendASCIIWords(words, text)
+	}
 	runes := []rune(text)
 	start := 0
 	flush := func(end int) {
@@ -157,6 +208,39 @@ func Words(text string) []string {
 	flush(len(runes))
 	return words
 }
+
+// appendASCIIWords is appendWords for texts in which each character is a byte.
+func appendASCIIWords(words []string, text string) []string {
+	start := 0
+	flush := func(end int) {
+		if end > start {
+			words = append(words, text[start:end])
+		}
+		start = end
+	}
+	for i := range len(text) {
+		c := text[i]
+		if !isUpper(c) && !isLower(c) && (c < '0' || c > '9') {
+			flush(i)
+			start = i + 1
+			continue
+		}
+		if i == start || !isUpper(c) {
+			continue
+		}
+		nextLower := i+1 < len(text) && isLower(text[i+1])
+		pluralEnd := nextLower && text[i+1] == 's' && (i+2 == len(text) || !isLower(text[i+2]))
+		if !isUpper(text[i-1]) || nextLower && !pluralEnd {
+			flush(i)
+		}
+	}
+	flush(len(text))
+	return words
+}
+
+func isUpper(c byte) bool { return 'A' <= c && c <= 'Z' }
+
+func isLower(c byte) bool { return 'a' <= c && c <= 'z' }
 
 // isPluralEnd reports whether a plural s ends a word of capitals at i: userIDs.
 func isPluralEnd(runes []rune, i int) bool {
