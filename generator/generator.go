@@ -43,9 +43,6 @@ type File = output.File
 // of their paths. The same spec and options give the same bytes.
 func Generate(spec *schema.Spec, opts Options) ([]File, error) {
 	p := plan.New(spec, opts.plan())
-	if p.JSON == "" {
-		return nil, fmt.Errorf("%s is not JSON", spec.File.Name)
-	}
 	if len(p.NameProblems) > 0 {
 		n := p.NameProblems[0]
 		return nil, fmt.Errorf("the name %s for %q %s", n.Name, n.Key, n.Message)

@@ -33,8 +33,12 @@ func (t *CreateTemplate) DistinctFields() []Field {
 }
 
 func distinct[T any](all []T, name func(T) string) []T {
-	seen := map[string]bool{"": true}
-	var first []T
+	if len(all) == 0 {
+		return nil
+	}
+	seen := make(map[string]bool, len(all)+1)
+	seen[""] = true
+	first := make([]T, 0, len(all))
 	for _, one := range all {
 		if n := name(one); !seen[n] {
 			seen[n] = true

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode"
 
 	"github.com/dave/jennifer/jen"
@@ -23,7 +24,7 @@ import (
 // Package returns the files of a package that imports an SDK of a version from a path, in
 // the order of their paths.
 func Package(p *plan.Package, sdk string, version int) ([]output.File, error) {
-	e := emitter{Package: p, sdkPath: sdk, sdkVersion: version}
+	e := emitter{Package: p, sdkPath: sdk, sdkVersion: version, json: sync.OnceValue(p.JSON)}
 	sources := []struct {
 		path string
 		code iter.Seq[jen.Code]
@@ -47,15 +48,22 @@ func Package(p *plan.Package, sdk string, version int) ([]output.File, error) {
 		})
 	}
 	err := group.Wait()
-	return slices.DeleteFunc(files, func(f output.File) bool { return len(f.Content) == 0 }), err
+	if err == nil && e.json() == "" {
+		err = fmt.Errorf("%s is not JSON", p.Spec.File.Name)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(files, func(f output.File) bool { return len(f.Content) == 0 }), nil
 }
 
 // An emitter turns decisions into code.
 type emitter struct {
 	*plan.Package
-	sdkPath    string // import path of the SDK
-	sdkVersion int    // that it must have
-	from       string // import path of the package, for code outside of it; "" inside
+	sdkPath    string        // import path of the SDK
+	sdkVersion int           // that it must have
+	json       func() string // the spec, for its file
+	from       string        // import path of the package, for code outside of it; "" inside
 }
 
 // packageDocFile is the file that carries the package comment.

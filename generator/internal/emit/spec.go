@@ -110,5 +110,5 @@ func (r *rows) schemaAttribute(a *schema.Attribute) {
 }
 
 func (e emitter) specJSON() jen.Code {
-	return documented("specJSON is the whole spec, for std:spec:read.", jen.Const().Id("specJSON").Op("=").Id("`"+e.JSON+"`"))
+	return documented("specJSON is the whole spec, for std:spec:read.", jen.Const().Id("specJSON").Op("=").Id("`"+e.json()+"`"))
 }

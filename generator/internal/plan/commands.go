@@ -30,7 +30,7 @@ func (p *planner) commands() {
 		}
 		p.pkg.Commands = append(p.pkg.Commands, command)
 	}
-	methods := newScope(clientNames...)
+	methods := newScope(0, clientNames...)
 	p.settle(methods, "", standard)
 	p.settle(methods, "", entitlements)
 	p.settle(methods, "Command", custom)

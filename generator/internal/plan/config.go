@@ -67,7 +67,7 @@ func (p *planner) configScope(s *ConfigStruct, items iter.Seq[*schema.Entry]) {
 			set: func(name string) { f.GoName = name },
 		})
 	}
-	p.settle(newScope(configNames...), "", claims)
+	p.settle(newScope(len(claims), configNames...), "", claims)
 	p.collectTypes(s)
 }
 

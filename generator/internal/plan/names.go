@@ -1,9 +1,10 @@
 package plan
 
 import (
-	"cmp"
 	"slices"
 	"strconv"
+	"strings"
+	"sync"
 
 	"github.com/conngen/conngen/schema"
 )
@@ -28,9 +29,9 @@ type NameProblem struct {
 // A scope is a set of Go identifiers that must differ, each with what has it.
 type scope map[string]schema.Pointer
 
-// newScope returns a scope in which the generated code needs some names.
-func newScope(reserved ...string) scope {
-	s := make(scope, len(reserved))
+// newScope returns a scope in which the generated code needs some names, with room for more.
+func newScope(room int, reserved ...string) scope {
+	s := make(scope, room+len(reserved))
 	for _, n := range reserved {
 		s[n] = ""
 	}
@@ -51,7 +52,7 @@ type claim struct {
 	set     func(name string)
 }
 
-func (c claim) names(name string) []string {
+func (c *claim) names(name string) []string {
 	if c.family == nil {
 		return []string{name}
 	}
@@ -62,35 +63,30 @@ func (c claim) names(name string) []string {
 // the set of claims alone, not on their order: those that collide are told apart by
 // numbers, in the order of their wire names. suffix is what a name gets that is taken
 // before any of the claims, "" for a number.
-func (p *planner) settle(s scope, suffix string, claims []claim) {
-	claims = slices.Clone(claims)
-	slices.SortFunc(claims, func(a, b claim) int { return cmp.Or(cmp.Compare(a.wire, b.wire), cmp.Compare(a.key, b.key)) })
-	claims = p.settleOverrides(s, claims)
-	wanted := make(map[string]bool) // what a number must not give
+func (p *planner) settle(s scope, suffix string, list []claim) {
+	claims := p.settleOverrides(s, inOrder(list))
 	bases := make([]string, len(claims))
 	for i, c := range claims {
 		if c.want == "" {
 			continue
 		}
 		bases[i] = c.prefix + c.want
-		if suffix != "" && s.hasAny(c.names(bases[i])) {
+		if suffix != "" && s.has(c, bases[i]) {
 			bases[i] += suffix
 		}
-		for _, n := range c.names(bases[i]) {
-			wanted[n] = true
-		}
 	}
-	next := make(map[string]int) // numbers by the names that they end
+	wanted := sync.OnceValue(func() scope { return wantedNames(claims, bases) }) // most claims collide with nothing
+	next := make(map[string]int)                                                 // numbers by the names that they end
 	for i, c := range claims {
 		name, base := bases[i], bases[i]
-		if name == "" || s.hasAny(c.names(name)) {
+		if name == "" || s.has(c, name) {
 			first := 2
 			if base == "" {
 				base, first = c.prefix+c.kind, 1
 			}
 			n := max(next[base], first)
 			for ; ; n++ {
-				if name = base + strconv.Itoa(n); !s.hasAny(c.names(name)) && !anyOf(wanted, c.names(name)) {
+				if name = base + strconv.Itoa(n); !s.has(c, name) && !wanted().has(c, name) {
 					break
 				}
 			}
@@ -106,18 +102,52 @@ func (p *planner) settle(s scope, suffix string, claims []claim) {
 	}
 }
 
+// inOrder returns claims by wire name.
+func inOrder(list []claim) []*claim {
+	claims := make([]*claim, len(list))
+	for i := range list {
+		claims[i] = &list[i]
+	}
+	slices.SortFunc(claims, func(a, b *claim) int {
+		if by := strings.Compare(a.wire, b.wire); by != 0 {
+			return by
+		}
+		return strings.Compare(a.key, b.key)
+	})
+	return claims
+}
+
+// wantedNames are the names that claims would have if nothing collided, which a number must not give.
+func wantedNames(claims []*claim, bases []string) scope {
+	wanted := newScope(len(claims))
+	for i, c := range claims {
+		if c.want != "" {
+			for _, n := range c.names(bases[i]) {
+				wanted[n] = c.at
+			}
+		}
+	}
+	return wanted
+}
+
 // plainWant is what a wire name gives without the kind before it, which it gets where it
 // does not begin as an exported name does: 1st for Attr1st.
-func (p *planner) plainWant(c claim) string {
+func (p *planner) plainWant(c *claim) string {
 	if c.text == "" || c.prefix != "" {
 		return c.prefix + c.want
+	}
+	if !strings.HasPrefix(c.want, c.kind) {
+		return c.want // which begins with kind where it could not be exported otherwise
 	}
 	return p.namer.Name(c.text, "")
 }
 
 // settleOverrides takes the names that the settings give, and returns the other claims.
-func (p *planner) settleOverrides(s scope, claims []claim) []claim {
-	var left []claim
+func (p *planner) settleOverrides(s scope, claims []*claim) []*claim {
+	if len(p.opts.Names) == 0 {
+		return claims
+	}
+	var left []*claim
 	for _, c := range claims {
 		name := p.opts.Names[c.key]
 		if c.derived || name == "" {
@@ -126,7 +156,7 @@ func (p *planner) settleOverrides(s scope, claims []claim) []claim {
 		}
 		name = withPrefix(c.prefix, name)
 		p.usedNames[c.key] = true
-		if s.hasAny(c.names(name)) {
+		if s.has(c, name) {
 			left = append(left, c)
 			p.pkg.NameProblems = append(p.pkg.NameProblems, NameProblem{c.key, name, "is taken: " + p.holder(s, c.names(name))})
 			continue
@@ -144,7 +174,7 @@ func withPrefix(prefix, name string) string {
 	return prefix + name
 }
 
-func (p *planner) renamed(s scope, c claim, name string) {
+func (p *planner) renamed(s scope, c *claim, name string) {
 	r := Renaming{Key: c.key, At: c.at, Wire: c.wire, Go: name}
 	if c.want != "" {
 		r.Want = c.prefix + c.want
@@ -161,15 +191,24 @@ func (p *planner) renamed(s scope, c claim, name string) {
 	p.pkg.Renamings = append(p.pkg.Renamings, r)
 }
 
-func (s scope) take(c claim, name string) {
-	for _, n := range c.names(name) {
-		s[n] = c.at
+func (s scope) take(c *claim, name string) {
+	if c.family == nil {
+		s[name] = c.at
+	} else {
+		for _, n := range c.family(name) {
+			s[n] = c.at
+		}
 	}
 	c.set(name)
 }
 
-func (s scope) hasAny(names []string) bool {
-	return slices.ContainsFunc(names, func(n string) bool { _, ok := s[n]; return ok })
+// has reports whether the scope has one of the identifiers that a claim needs for a name.
+func (s scope) has(c *claim, name string) bool {
+	if c.family == nil {
+		_, ok := s[name]
+		return ok
+	}
+	return slices.ContainsFunc(c.family(name), func(n string) bool { _, ok := s[n]; return ok })
 }
 
 // holder says what has one of some names, as the spec writes it.
@@ -180,8 +219,4 @@ func (p *planner) holder(s scope, names []string) string {
 		}
 	}
 	return "the generated code needs it"
-}
-
-func anyOf(set map[string]bool, names []string) bool {
-	return slices.ContainsFunc(names, func(n string) bool { return set[n] })
 }

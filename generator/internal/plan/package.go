@@ -26,7 +26,6 @@ type Package struct {
 	Title    string       // the spec's name
 	Doc      string       // the spec's description
 	Spec     *schema.Spec // for the schema tables
-	JSON     string       // the spec for std:spec:read, fit for a raw string literal; "" when it is not JSON
 	Settings string       // the [Settings], as JSON; "" when there are none
 
 	Config       *ConfigStruct

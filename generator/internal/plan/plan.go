@@ -67,7 +67,7 @@ func New(spec *schema.Spec, opts Options) *Package {
 		opts:     opts,
 		namer:    goname.NewNamer(opts.Initialisms),
 		standard: goname.NewNamer(nil),
-		names:    newScope(fixedNames...),
+		names:    newScope(0, fixedNames...),
 		initial:  make(map[string]json.RawMessage, len(spec.InitialValues)),
 
 		usedNames:       make(map[string]bool),
@@ -79,7 +79,6 @@ func New(spec *schema.Spec, opts Options) *Package {
 			Title:    spec.Name,
 			Doc:      spec.Description,
 			Spec:     spec,
-			JSON:     specText(spec),
 		},
 	}
 	for _, v := range spec.InitialValues {
@@ -182,9 +181,13 @@ func (p *planner) templateFields() []*Field {
 	if t == nil {
 		return nil
 	}
-	inSchema := make(map[string]schema.Attribute)
-	for _, a := range p.spec.AccountSchema.DistinctAttributes() {
-		inSchema[a.Name] = a
+	inSchema := make(map[string]*schema.Attribute)
+	if s := p.spec.AccountSchema; s != nil && len(t.Fields) > 0 {
+		for i := range s.Attributes {
+			if a := &s.Attributes[i]; inSchema[a.Name] == nil { // the first of a name counts
+				inSchema[a.Name] = a
+			}
+		}
 	}
 	var fields []*Field
 	for _, f := range t.DistinctFields() {
@@ -204,9 +207,9 @@ func (p *planner) templateFields() []*Field {
 // scope: a wire name has one Go name in all structs, unless a setting gives it another one
 // for creates. The schema's names come first, so that no template changes them.
 func (p *planner) settleAccountNames(attributes, template []*Field) {
-	scope := newScope(attributeNames...)
-	byName := make(map[string]*Field)
-	var claims []claim
+	scope := newScope(len(attributes)+len(template), attributeNames...)
+	byName := make(map[string]*Field, len(attributes))
+	claims := make([]claim, 0, len(attributes))
 	for _, f := range attributes {
 		byName[f.Name] = f
 		claims = append(claims, p.fieldClaim(f))
@@ -292,7 +295,7 @@ func (p *planner) entitlement(o *Object, s *schema.ObjectSchema, name string) {
 	for _, f := range o.Attributes.Fields {
 		claims = append(claims, p.fieldClaim(f))
 	}
-	p.settle(newScope(attributeNames...), "", claims)
+	p.settle(newScope(len(claims), attributeNames...), "", claims)
 	o.Members = entitlementMembers(o)
 	o.Identity = identity(s, o.Attributes.Fields)
 }
@@ -384,17 +387,17 @@ func entitlementMembers(o *Object) []Member {
 // attributeFields returns the fields of a schema's attributes, whose keys begin with
 // prefix, without their names. An attribute that is listed twice is one field.
 func attributeFields(s *schema.ObjectSchema, prefix string, typeOf func(name, specType string, multi bool) FieldType) []*Field {
-	var fields []*Field
-	for _, a := range s.DistinctAttributes() {
-		f := &Field{
+	attributes := s.DistinctAttributes()
+	fields := make([]*Field, len(attributes))
+	for i, a := range attributes {
+		fields[i] = &Field{
 			Name:     a.Name,
 			Type:     typeOf(a.Name, a.Type, a.Multi),
 			Required: a.Required || a.Name == s.IdentityAttribute || a.Name == s.DisplayAttribute,
-			Doc:      attributeDoc(s, a),
+			Doc:      attributeDoc(s, &a),
 			Key:      schema.WireName(prefix, a.Name),
 			At:       a.Pointer.Member("name"),
 		}
-		fields = append(fields, f)
 	}
 	return fields
 }
@@ -461,16 +464,7 @@ func (p *planner) createInput(attributes, template []*Field) *CreateInput {
 			a.Fields = append(a.Fields, &field)
 		}
 	}
-	scope := newScope(attributeNames...)
-	var claims []claim
-	for _, f := range a.Fields {
-		if inSchema[f.Name] {
-			claims = append(claims, claim{key: f.Key, wire: f.Name, at: f.At, want: f.GoName, set: func(name string) { f.GoName = name }})
-		} else {
-			scope[f.GoName] = f.At
-		}
-	}
-	p.settle(scope, "", claims)
+	p.settleCreateNames(a.Fields, inSchema)
 	return &CreateInput{
 		GoName: "AccountCreateInput",
 		Members: []Member{
@@ -489,6 +483,24 @@ func (p *planner) createInput(attributes, template []*Field) *CreateInput {
 	}
 }
 
+// settleCreateNames names the fields of creates, in which settings may give an attribute of the schema another
+// name than accounts have. Without settings all have names that differ.
+func (p *planner) settleCreateNames(fields []*Field, inSchema map[string]bool) {
+	if len(p.opts.Names) == 0 {
+		return
+	}
+	scope := newScope(len(fields), attributeNames...)
+	var claims []claim
+	for _, f := range fields {
+		if inSchema[f.Name] {
+			claims = append(claims, claim{key: f.Key, wire: f.Name, at: f.At, want: f.GoName, set: func(name string) { f.GoName = name }})
+		} else {
+			scope[f.GoName] = f.At
+		}
+	}
+	p.settle(scope, "", claims)
+}
+
 // updateInput types the update request: what it changes, for each attribute of the account
 // schema, then for each other field of the create template.
 func (p *planner) updateInput(attributes, template []*Field) *UpdateInput {
@@ -500,9 +512,10 @@ func (p *planner) updateInput(attributes, template []*Field) *UpdateInput {
 		Types:   []string{p.pkg.Account.Attributes.GoName},
 	}
 	inSchema := wireNames(attributes)
+	u.Fields = slices.Clip(u.Fields)
 	for _, f := range template {
 		if !inSchema[f.Name] {
-			u.Fields = append(slices.Clip(u.Fields), f)
+			u.Fields = append(u.Fields, f)
 		}
 	}
 	if len(u.Fields) > len(attributes) {

@@ -352,7 +352,7 @@ func TestSpecText(t *testing.T) {
 		},
 	} {
 		spec, _ := schema.Parse("connector-spec.json", []byte(c.text)) // some of it is missing
-		if got := New(spec, Options{Package: "connector"}).JSON; got != rawJSONText([]byte(c.want)) {
+		if got := New(spec, Options{Package: "connector"}).JSON(); got != rawJSONText([]byte(c.want)) {
 			t.Errorf("%s\ngives %s", c.text, got)
 		}
 	}

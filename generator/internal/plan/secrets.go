@@ -77,12 +77,13 @@ func SecretItems(spec *schema.Spec) []string {
 func Passwords(spec *schema.Spec) []string {
 	var names []string
 	account, template := spec.AccountSchema, spec.AccountCreateTemplate
-	other := make(map[string]bool) // names of the schema that are not passwords
+	other := make(map[string]bool) // names of the schema that the template cannot make passwords
 	if account != nil {
-		for _, a := range account.Attributes {
+		for i := range account.Attributes {
+			a := &account.Attributes[i]
 			if isPassword(account, a) {
 				names = append(names, a.Name)
-			} else {
+			} else if template != nil && len(template.Fields) > 0 {
 				other[a.Name] = a.Type != schema.TypeString || a.Multi || a.Entitlement || isNaming(account, a.Name)
 			}
 		}
@@ -101,7 +102,7 @@ func Passwords(spec *schema.Spec) []string {
 	return sorted(names)
 }
 
-func isPassword(s *schema.ObjectSchema, a schema.Attribute) bool {
+func isPassword(s *schema.ObjectSchema, a *schema.Attribute) bool {
 	return a.Type == schema.TypeString && !a.Multi && !a.Entitlement && !isNaming(s, a.Name) && LooksPassword(a.Name)
 }
 

@@ -9,13 +9,15 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/conngen/conngen/schema"
 )
 
 // attributeDoc is the spec's description, and what the schema says besides.
-func attributeDoc(s *schema.ObjectSchema, a schema.Attribute) string {
-	doc := []string{Sentence(a.Description)}
+func attributeDoc(s *schema.ObjectSchema, a *schema.Attribute) string {
+	doc := make([]string, 1, 4)
+	doc[0] = Sentence(a.Description)
 	if a.Name == s.IdentityAttribute {
 		doc = append(doc, "Identity attribute.")
 	}
@@ -60,12 +62,7 @@ func Sentence(text string) string {
 
 // JoinSentences joins the texts that are not empty.
 func JoinSentences(texts ...string) string {
-	var some []string
-	for _, t := range texts {
-		if t != "" {
-			some = append(some, t)
-		}
-	}
+	some := slices.DeleteFunc(texts, func(t string) bool { return t == "" })
 	return strings.Join(some, " ")
 }
 
@@ -83,13 +80,14 @@ func OneLine(text string) string {
 	return strings.Join(strings.Fields(strings.Map(PlainRune, text)), " ")
 }
 
-// specText returns the spec as std:spec:read sends it: as it is written, but with
-// booleans where it has strings in their place, which the official tools cannot read.
-func specText(spec *schema.Spec) string {
-	text := spec.File.Text()
+// JSON returns the spec as std:spec:read sends it, fit for a raw string literal: as it is written, but with
+// booleans where it has strings in their place, which the official tools cannot read. It is "" when the spec is
+// not JSON.
+func (p *Package) JSON() string {
+	text := p.Spec.File.Text()
 	var booleans bytes.Buffer
 	done := 0
-	for _, s := range quotedFlags(spec) {
+	for _, s := range quotedFlags(p.Spec) {
 		booleans.Write(text[done:s.start])
 		booleans.WriteString(s.boolean)
 		done = s.end
@@ -127,14 +125,27 @@ func rawJSONText(text []byte) string {
 	if err := json.Indent(&indented, bytes.TrimSpace(text), "", "  "); err != nil {
 		return ""
 	}
+	return escapeHidden(indented.Bytes())
+}
+
+// escapeHidden escapes what is neither visible nor a line end.
+func escapeHidden(text []byte) string {
 	var b strings.Builder
-	for _, r := range indented.String() {
-		if r != '\n' && (r == '`' || !unicode.IsPrint(r)) {
-			escape(&b, r)
+	b.Grow(len(text))
+	done := 0
+	for i, size := 0, 0; i < len(text); i += size {
+		r := rune(text[i])
+		if size = 1; r >= utf8.RuneSelf {
+			r, size = utf8.DecodeRune(text[i:])
+		}
+		if ' ' <= r && r <= '~' && r != '`' || r == '\n' || r > '~' && unicode.IsPrint(r) {
 			continue
 		}
-		b.WriteRune(r)
+		b.Write(text[done:i])
+		escape(&b, r)
+		done = i + size
 	}
+	b.Write(text[done:])
 	return b.String()
 }
 
