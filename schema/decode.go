@@ -45,6 +45,7 @@ type decoder struct {
 	reporter *reporter
 	quoted   []Pointer // booleans that are written as strings
 	around   int       // bytes of the enclosing names, as in a wire name
+	done     []*object // to be used again
 }
 
 // maxName is how many bytes a name and its enclosing names may have together: an option with its
@@ -54,17 +55,18 @@ const maxName = 1000
 
 // isName tells whether the name at p is short enough, and adds a finding if it is not.
 func (d *decoder) isName(p Pointer, name string) bool {
-	n := d.around + len(name)
-	if n <= maxName {
+	if d.isShort(name) {
 		return true
 	}
 	what := "name has"
 	if d.around > 0 {
 		what = "name has, with the names around it,"
 	}
-	d.reporter.value(p, Error, ruleSchema, fmt.Sprintf("%s %d bytes; at most %d are allowed", what, n, maxName), "shorten it")
+	d.reporter.value(p, Error, ruleSchema, fmt.Sprintf("%s %d bytes; at most %d are allowed", what, d.around+len(name), maxName), "shorten it")
 	return false
 }
+
+func (d *decoder) isShort(name string) bool { return d.around+len(name) <= maxName }
 
 // inside reads the contents of something with a name.
 func (d *decoder) inside(name string, read func()) {
@@ -312,7 +314,13 @@ type object struct {
 }
 
 func (d *decoder) object(n *node, p Pointer) *object {
-	return &object{decoder: d, node: n, pointer: p, known: make([]bool, len(n.members))}
+	o := &object{}
+	if last := len(d.done) - 1; last >= 0 {
+		o, d.done = d.done[last], d.done[:last]
+	}
+	known := append(o.known[:0], make([]bool, len(n.members))...)
+	*o = object{decoder: d, node: n, pointer: p, asked: o.asked[:0], known: known}
+	return o
 }
 
 // value returns the named member if it is of one of the kinds, else nil.
@@ -350,10 +358,10 @@ func (o *object) name(member string) string { return o.short(member, o.text(memb
 
 // short returns the text of a member, "" if it is too long for a name.
 func (o *object) short(member, text string) string {
-	if !o.isName(o.pointer.Member(member), text) {
-		return ""
+	if o.isShort(text) || o.isName(o.pointer.Member(member), text) {
+		return text
 	}
-	return text
+	return ""
 }
 
 // limit reads a number, which may be written as a string, as its text.
@@ -400,14 +408,14 @@ func (o *object) elements(name string) func(yield func(Pointer, *node) bool) {
 		}
 		p := o.pointer.Member(name)
 		for i, e := range n.elements {
-			if !yield(p.Member(strconv.Itoa(i)), e) {
+			if !yield(p.element(i), e) {
 				return
 			}
 		}
 	}
 }
 
-// unknown returns the members that nobody has asked for.
+// unknown returns the members that nobody has asked for. Nobody may ask the object for anything afterwards.
 func (o *object) unknown() []Member {
 	var unknown []Member
 	for i, m := range o.node.members {
@@ -420,18 +428,40 @@ func (o *object) unknown() []Member {
 			})
 		}
 	}
+	if unknown == nil { // they would share the list of names
+		o.done = append(o.done, o)
+	}
 	return unknown
 }
 
 // list reads the objects of the named array.
 func list[T any](o *object, name string, decode func(*object) T) []T {
+	array := o.value(name, '[')
+	if array == nil {
+		return nil
+	}
 	var values []T
-	for p, n := range o.elements(name) {
-		if n.kind == '{' {
-			values = append(values, decode(o.object(n, p)))
+	p := o.pointer.Member(name)
+	for i, n := range array.elements {
+		if n.kind != '{' {
+			continue
 		}
+		if values == nil {
+			values = make([]T, 0, countObjects(array.elements[i:]))
+		}
+		values = append(values, decode(o.object(n, p.element(i))))
 	}
 	return values
+}
+
+func countObjects(nodes []*node) int {
+	count := 0
+	for _, n := range nodes {
+		if n.kind == '{' {
+			count++
+		}
+	}
+	return count
 }
 
 // optional reads the named object, and gives nil where there is none.

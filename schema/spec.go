@@ -9,6 +9,7 @@ package schema
 import (
 	"encoding/json"
 	"iter"
+	"strconv"
 	"strings"
 )
 
@@ -365,6 +366,12 @@ var pointerEscaper = strings.NewReplacer("~", "~0", "/", "~1")
 // Member returns the pointer to the member name of the object that p points to.
 func (p Pointer) Member(name string) Pointer {
 	return p + "/" + Pointer(pointerEscaper.Replace(name))
+}
+
+// element returns the pointer to an element of the array that p points to.
+func (p Pointer) element(i int) Pointer {
+	var room [96]byte
+	return Pointer(strconv.AppendInt(append(append(room[:0], p...), '/'), int64(i), 10))
 }
 
 // Last returns the last token of p, the name of the member that it points to; ""

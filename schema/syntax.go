@@ -191,8 +191,10 @@ func (s *scanner) skipSpace() *syntaxError {
 	for s.pos < len(s.text) {
 		rest := s.text[s.pos:]
 		switch {
-		case strings.IndexByte(" \t\r\n", rest[0]) >= 0:
+		case isSpace(rest[0]):
 			s.pos++
+		case rest[0] != '/':
+			return nil
 		case bytes.HasPrefix(rest, []byte("//")):
 			n := bytes.IndexByte(rest, '\n')
 			if n < 0 {
@@ -211,6 +213,8 @@ func (s *scanner) skipSpace() *syntaxError {
 	}
 	return nil
 }
+
+func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
 
 func (s *scanner) comment(n int) {
 	s.comments = append(s.comments, span{s.pos, s.pos + n})
@@ -305,8 +309,13 @@ func (s *scanner) word() span {
 // scanWord reads a number, true, false or null.
 func (s *scanner) scanWord() *syntaxError {
 	at := s.word()
-	if word := s.text[at.start:at.end]; !json.Valid(word) {
-		return s.badWord(at, string(word))
+	word := s.text[at.start:at.end]
+	switch string(word) {
+	case "true", "false", "null": // nearly all of them
+	default:
+		if !json.Valid(word) {
+			return s.badWord(at, string(word))
+		}
 	}
 	s.take(at.end - at.start)
 	return nil
@@ -479,6 +488,9 @@ func printableRune(r rune) rune {
 // replaceInvalidUTF8 puts a question mark in place of each byte that is no part
 // of a character, which keeps all offsets, and returns the offset of the first.
 func replaceInvalidUTF8(text []byte) (valid []byte, first int) {
+	if utf8.Valid(text) {
+		return text, -1
+	}
 	valid, first = slices.Clone(text), -1
 	for i := 0; i < len(valid); {
 		r, size := utf8.DecodeRune(valid[i:])
