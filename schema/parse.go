@@ -3,8 +3,6 @@ package schema
 import (
 	"bytes"
 	"fmt"
-
-	"github.com/tailscale/hujson"
 )
 
 // The rules that a spec can break so badly that it is refused, and those about
@@ -151,7 +149,8 @@ func readTree(f *File, r *reporter, what Document) bool {
 		reportSyntax(r, err, invalid)
 		return false
 	}
-	return buildTree(f, r)
+	buildTree(f, r)
+	return true
 }
 
 // certain is a fix of a text that is JSON but for comments and trailing commas. In any other, what
@@ -163,15 +162,10 @@ func certain(err *syntaxError, text string, edit Edit) *Fix {
 	return &Fix{Safe: true, Text: text, Edits: []Edit{edit}}
 }
 
-func buildTree(f *File, r *reporter) bool {
-	value, err := hujson.Parse(f.strict)
-	if err != nil { // the scanner should have found it, at its position
-		r.span(span{}, Error, ruleJSONSyntax, "", err.Error(), "")
-		return false
-	}
-	var b treeBuilder
-	f.root = b.node(&value)
-	for _, d := range b.duplicates {
+func buildTree(f *File, r *reporter) {
+	var duplicates []duplicate
+	f.root, duplicates = newTree(f.strict)
+	for _, d := range duplicates {
 		first := f.spanPosition(d.first.start, d.first.end)
 		r.span(span{d.start, d.end}, Warning, ruleDuplicateKey, "",
 			fmt.Sprintf("member name %s occurs twice in this object, first in line %d; the last one counts", quoted(d.name), first.Line),
@@ -179,7 +173,6 @@ func buildTree(f *File, r *reporter) bool {
 		r.last().Related = Place{Position: first}
 		r.last().Fix = f.duplicateFix(d)
 	}
-	return true
 }
 
 // reportSyntax reports what keeps the text from being JSON. Conflict markers are

@@ -1,7 +1,7 @@
 package schema
 
 import (
-	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -42,40 +42,141 @@ type duplicate struct {
 // smallObject is the number of members up to which searching beats hashing.
 const smallObject = 12
 
+// A treeBuilder makes the tree of a text that the scanner has found to be JSON. All texts of the tree that stand
+// there as they are are parts of one string.
 type treeBuilder struct {
+	text string
+	pos  int
+
 	duplicates []duplicate
+
+	nodes    []node   // to be used, which takes one allocation for many
+	members  []member // of the objects that are not closed yet
+	elements []*node  // of the arrays that are not closed yet
 }
 
-func (b *treeBuilder) node(v *hujson.Value) *node {
-	n := &node{kind: v.Value.Kind(), start: v.StartOffset, end: v.EndOffset}
-	switch value := v.Value.(type) {
-	case hujson.Literal:
-		n.text = literalText(value)
-	case *hujson.Array:
-		n.elements = make([]*node, len(value.Elements))
-		for i := range value.Elements {
-			n.elements[i] = b.node(&value.Elements[i])
-		}
-	case *hujson.Object:
-		b.members(n, value)
+func newTree(text []byte) (root *node, duplicates []duplicate) {
+	b := treeBuilder{text: string(text)}
+	b.space()
+	root = b.value()
+	return root, b.duplicates
+}
+
+// space skips white space.
+func (b *treeBuilder) space() {
+	for b.pos < len(b.text) && isSpace(b.text[b.pos]) {
+		b.pos++
 	}
+}
+
+// next skips a token of one byte and the white space around it.
+func (b *treeBuilder) next() {
+	b.space()
+	b.pos++
+	b.space()
+}
+
+// slab is the number of nodes that are allocated at once.
+const slab = 128
+
+func (b *treeBuilder) newNode(kind hujson.Kind) *node {
+	if len(b.nodes) == 0 {
+		b.nodes = make([]node, slab)
+	}
+	n := &b.nodes[0]
+	b.nodes = b.nodes[1:]
+	n.kind, n.start = kind, b.pos
 	return n
 }
 
-func (b *treeBuilder) members(n *node, object *hujson.Object) {
-	n.members = make([]member, 0, len(object.Members))
-	if len(object.Members) > smallObject {
-		n.index = make(map[string]int, len(object.Members))
+// value reads the value that begins at pos.
+func (b *treeBuilder) value() *node {
+	kind := hujson.Kind(b.text[b.pos])
+	if kind == '-' || '0' <= kind && kind <= '9' {
+		kind = '0'
+	}
+	n := b.newNode(kind)
+	switch n.kind {
+	case '{':
+		b.object(n)
+	case '[':
+		b.array(n)
+	case '"':
+		n.text = b.quoted()
+	default:
+		for b.pos < len(b.text) && isWordByte(b.text[b.pos]) {
+			b.pos++
+		}
+		n.text = b.text[n.start:b.pos]
+	}
+	n.end = b.pos
+	return n
+}
+
+// quoted reads the string that begins at pos. It avoids the JSON decoder for strings that stand as they are, which
+// is nearly all of them.
+func (b *treeBuilder) quoted() string {
+	start := b.pos
+	for b.pos++; b.text[b.pos] != '"'; b.pos++ {
+		if b.text[b.pos] == '\\' {
+			return b.escaped(start)
+		}
+	}
+	b.pos++
+	return b.text[start+1 : b.pos-1]
+}
+
+// escaped reads the rest of a string that has escapes.
+func (b *treeBuilder) escaped(start int) string {
+	for ; b.text[b.pos] != '"'; b.pos++ {
+		if b.text[b.pos] == '\\' {
+			b.pos++
+		}
+	}
+	b.pos++
+	return hujson.Literal(b.text[start:b.pos]).String()
+}
+
+func (b *treeBuilder) array(n *node) {
+	first := len(b.elements)
+	for b.next(); b.text[b.pos] != ']'; {
+		e := b.value()
+		b.elements = append(b.elements, e)
+		if b.space(); b.text[b.pos] == ',' {
+			b.next()
+		}
+	}
+	b.pos++
+	n.elements = slices.Clone(b.elements[first:])
+	b.elements = b.elements[:first]
+}
+
+func (b *treeBuilder) object(n *node) {
+	first := len(b.members)
+	for b.next(); b.text[b.pos] != '}'; {
+		m := member{nameStart: b.pos}
+		m.name = b.quoted()
+		m.nameEnd = b.pos
+		b.next()
+		m.value = b.value()
+		b.members = append(b.members, m)
+		if b.space(); b.text[b.pos] == ',' {
+			b.next()
+		}
+	}
+	b.pos++
+	b.take(n, b.members[first:])
+	b.members = b.members[:first]
+}
+
+// take gives an object its members.
+func (b *treeBuilder) take(n *node, members []member) {
+	n.members = make([]member, 0, len(members))
+	if len(members) > smallObject {
+		n.index = make(map[string]int, len(members))
 	}
 	var firsts map[string]span // where repeated names stood first
-	for i := range object.Members {
-		name, value := &object.Members[i].Name, &object.Members[i].Value
-		m := member{
-			name:      literalText(name.Value.(hujson.Literal)),
-			nameStart: name.StartOffset,
-			nameEnd:   name.EndOffset,
-			value:     b.node(value),
-		}
+	for _, m := range members {
 		at, repeated := n.find(m.name)
 		if !repeated {
 			if n.index != nil {
@@ -94,20 +195,6 @@ func (b *treeBuilder) members(n *node, object *hujson.Object) {
 		m.repeated = true
 		n.members[at] = m
 	}
-}
-
-// literalText avoids the JSON decoder for strings that stand as they are, which
-// is nearly all of them.
-func literalText(l hujson.Literal) string {
-	if l.Kind() != '"' {
-		return string(l)
-	}
-	for _, c := range l {
-		if c == '\\' {
-			return l.String()
-		}
-	}
-	return string(l[1 : len(l)-1])
 }
 
 func (n *node) find(name string) (int, bool) {
@@ -182,34 +269,4 @@ func nextToken(p string) (token, rest string) {
 		p = pointerUnescaper.Replace(p)
 	}
 	return p, rest
-}
-
-// instance gives the value in the form that the JSON Schema validator takes,
-// without the members that names does not have. No constraint looks at the size
-// of a number, and the validator does not survive numbers such as 1e9999999; so
-// every number is 0.
-func (n *node) instance(names map[string]bool) any {
-	switch n.kind {
-	case '{':
-		object := make(map[string]any, len(n.members))
-		for i := range n.members {
-			if m := &n.members[i]; names[m.name] {
-				object[m.name] = m.value.instance(names)
-			}
-		}
-		return object
-	case '[':
-		array := make([]any, len(n.elements))
-		for i, e := range n.elements {
-			array[i] = e.instance(names)
-		}
-		return array
-	case '"':
-		return n.text
-	case 't', 'f':
-		return n.kind == 't'
-	case '0':
-		return json.Number("0")
-	}
-	return nil
 }

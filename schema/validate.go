@@ -14,11 +14,13 @@ import (
 // messages are about keywords; the findings are about the format, so each
 // violation is looked up in the schema and worded anew.
 func validate(f *File, r *reporter) {
+	one := instancer{names: constrainedNames(), shapes: true}
+	if compiledSchema().Validate(one.instance(f.root)) == nil {
+		return
+	}
+	all := instancer{names: constrainedNames()} // which of them is wrong
 	var failure *jsonschema.ValidationError
-	rules := compiledSchema()
-	// the validator's time goes with the members of the instance, and half of a usual spec is texts
-	// that may be anything
-	if !errors.As(rules.Validate(f.root.instance(rules.Members())), &failure) {
+	if !errors.As(compiledSchema().Validate(all.instance(f.root)), &failure) {
 		return
 	}
 	eachLeaf(failure, func(leaf *jsonschema.ValidationError) {

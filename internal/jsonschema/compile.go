@@ -25,8 +25,7 @@ import (
 
 // A Schema says what is valid.
 type Schema struct {
-	location string          // its URL, with a JSON Pointer as fragment
-	members  map[string]bool // of the whole schema, see [Schema.Members]
+	location string // its URL, with a JSON Pointer as fragment
 
 	always    *bool // set for the schemas true and false
 	ref       *Schema
@@ -59,17 +58,13 @@ func Compile(location string, text []byte) (*Schema, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", location, err)
 	}
-	c := compiler{location: location, document: document, done: make(map[string]*Schema), members: make(map[string]bool)}
+	c := compiler{location: location, document: document, done: make(map[string]*Schema)}
 	s, err := c.schema("", document)
 	if err != nil {
 		return nil, fmt.Errorf("%s#%w", location, err)
 	}
-	s.members = c.members
 	return s, nil
 }
-
-// Members returns the names of the members that the schema constrains at some place.
-func (s *Schema) Members() map[string]bool { return s.members }
 
 func decode(text []byte) (any, error) {
 	decoder := json.NewDecoder(bytes.NewReader(text))
@@ -83,7 +78,6 @@ type compiler struct {
 	location string
 	document any
 	done     map[string]*Schema // by JSON Pointer
-	members  map[string]bool
 }
 
 // schema compiles the schema at a JSON Pointer.
@@ -178,7 +172,6 @@ func (c *compiler) properties(s *Schema, at string, members map[string]any) (err
 	s.names = slices.Sorted(maps.Keys(members))
 	s.properties = make(map[string]*Schema, len(members))
 	for _, name := range s.names {
-		c.members[name] = true
 		if s.properties[name], err = c.schema(at+"/"+escape(name), members[name]); err != nil {
 			return err
 		}

@@ -122,18 +122,6 @@ func TestCompileRefuses(t *testing.T) {
 	}
 }
 
-// TestMembers: the names are those that a schema constrains anywhere.
-func TestMembers(t *testing.T) {
-	t.Parallel()
-	s, err := Compile(location, []byte(`{"definitions":{"x":{"properties":{"c":{}}}},"properties":{"a":{"items":{"properties":{"b":{}}}}},"allOf":[{"$ref":"#/definitions/x"}]}`))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if d := diff.Diff(map[string]bool{"a": true, "b": true, "c": true}, s.Members()); d != "" {
-		t.Error(d)
-	}
-}
-
 // TestValid: to find that a value is valid takes no memory. It runs alone, since it counts allocations.
 func TestValid(t *testing.T) {
 	s, err := Compile(location, []byte(`{"properties":{"a":{"items":{"properties":{"b":{"type":"string","minLength":1}},"required":["b"],"if":{"required":["c"]},"then":{"anyOf":[false,{"type":"object"}]}}}}}`))

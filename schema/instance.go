@@ -1,0 +1,169 @@
+package schema
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"sync"
+)
+
+// An instancer gives values in the form that the JSON Schema validator takes, without the members that
+// the schema does not constrain: the validator's time goes with the members of the instance, and half of a
+// usual spec is texts that may be anything.
+type instancer struct {
+	names map[string]constrained
+
+	// shapes has the validator see one element of each shape. Whatever it says of that one, it says
+	// of all others.
+	shapes bool
+	key    []byte
+}
+
+// A constrained is what the schema says of the members of one name, at whatever place.
+type constrained struct {
+	number uint16 // in place of the name
+	exact  bool   // their texts count, and not only whether they are empty
+}
+
+// instance gives a value. No constraint looks at the size of a number, and the validator does not survive
+// numbers such as 1e9999999; so every number is 0.
+func (i *instancer) instance(n *node) any {
+	switch n.kind {
+	case '{':
+		object := make(map[string]any, len(n.members))
+		for k := range n.members {
+			m := &n.members[k]
+			if c, ok := i.names[m.name]; ok {
+				object[m.name] = i.member(m.value, c)
+			}
+		}
+		return object
+	case '[':
+		return i.array(n, constrained{exact: true})
+	case '"':
+		return n.text
+	case 't', 'f':
+		return n.kind == 't'
+	case '0':
+		return json.Number("0")
+	}
+	return nil
+}
+
+func (i *instancer) member(value *node, c constrained) any {
+	if value.kind == '[' {
+		return i.array(value, c)
+	}
+	return i.instance(value)
+}
+
+// array gives an array, in which elements of one shape occur once.
+func (i *instancer) array(n *node, c constrained) []any {
+	array := make([]any, 0, len(n.elements))
+	var seen map[string]bool
+	for _, e := range n.elements {
+		if i.shapes {
+			key, ok := i.shape(i.key[:0], e, c)
+			i.key = key
+			if ok && seen[string(key)] {
+				continue
+			}
+			if ok {
+				if seen == nil {
+					seen = make(map[string]bool)
+				}
+				seen[string(key)] = true
+			}
+		}
+		array = append(array, i.instance(e))
+	}
+	return array
+}
+
+// shape appends all of a value that the schema can look at: the kinds of values, the constrained members of
+// objects, and as much of texts as counts. Values with arrays have no shape, for shapes would then take longer
+// the deeper a spec is nested.
+func (i *instancer) shape(key []byte, n *node, c constrained) ([]byte, bool) {
+	key = append(key, byte(n.kind))
+	switch n.kind {
+	case '[':
+		return key, false
+	case '"':
+		switch {
+		case c.exact:
+			key = binary.AppendUvarint(key, uint64(len(n.text)))
+			key = append(key, n.text...)
+		case n.text == "":
+			key = append(key, 'e')
+		default:
+			key = append(key, 's')
+		}
+	case '{':
+		for k := range n.members {
+			m := &n.members[k]
+			c, ok := i.names[m.name]
+			if !ok {
+				continue
+			}
+			key = binary.BigEndian.AppendUint16(key, c.number)
+			if key, ok = i.shape(key, m.value, c); !ok {
+				return key, false
+			}
+		}
+		key = append(key, '}')
+	}
+	return key, true
+}
+
+// constrainedNames has the names of the members that the schema constrains at some place.
+var constrainedNames = sync.OnceValue(func() map[string]constrained {
+	var constraints any
+	if err := json.Unmarshal(constraintsText, &constraints); err != nil {
+		panic(err) // the embedded text is not JSON
+	}
+	names := make(map[string]constrained)
+	collectConstrained(constraints, names)
+	return names
+})
+
+func collectConstrained(schema any, names map[string]constrained) {
+	switch schema := schema.(type) {
+	case map[string]any:
+		properties, _ := schema["properties"].(map[string]any)
+		for name, of := range properties {
+			c, ok := names[name]
+			if !ok {
+				c.number = uint16(len(names))
+			}
+			c.exact = c.exact || readsTexts(of)
+			names[name] = c
+		}
+		for _, value := range schema {
+			collectConstrained(value, names)
+		}
+	case []any:
+		for _, value := range schema {
+			collectConstrained(value, names)
+		}
+	}
+}
+
+// readsTexts reports whether a schema may tell texts apart that are not empty. Where another one takes its place,
+// it may.
+func readsTexts(schema any) bool {
+	switch schema := schema.(type) {
+	case map[string]any:
+		for keyword, value := range schema {
+			if keyword == "minLength" && fmt.Sprint(value) != "1" {
+				panic("schema: shapes do not tell texts of one character from longer ones")
+			}
+			if keyword == "enum" || keyword == "pattern" || keyword == "$ref" || readsTexts(value) {
+				return true
+			}
+		}
+	case []any:
+		return slices.ContainsFunc(schema, readsTexts)
+	}
+	return false
+}
