@@ -180,3 +180,17 @@ func TestSecretsAreMasked(t *testing.T) {
 		}
 	}
 }
+
+// TestRuleList: the list has what every command reports.
+func TestRuleList(t *testing.T) {
+	t.Parallel()
+	var out strings.Builder
+	if err := RuleList(&out, Options{}); err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range rules.All() {
+		if !strings.Contains(out.String(), " "+r.ID+" ") {
+			t.Errorf("%s is not in the list", r.ID)
+		}
+	}
+}

@@ -16,6 +16,7 @@ func RuleList(w io.Writer, o Options) error {
 	for i, section := range []struct{ command, title string }{
 		{rules.Validate, "What validate finds:"},
 		{rules.Check, "What check finds:"},
+		{rules.Docs, "What docs finds:"},
 		{rules.Pack, "What pack finds:"},
 		{rules.Diff, "What diff finds, with what it does to sources:"},
 	} {
