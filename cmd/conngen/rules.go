@@ -13,8 +13,9 @@ func (a app) rulesCommand() *cobra.Command {
 		Use:   "rules [ID]",
 		Short: "List or explain what the other commands report",
 		Long: "rules lists what validate, check, docs, pack and diff report, with the severity\n" +
-			"of each finding. With an ID it explains one: what goes wrong, with an example of\n" +
-			"it and of the fix. Warnings about specs can be switched off in .conngen.json.",
+			"of each finding. With an ID it explains one: why it matters in Identity Security\n" +
+			"Cloud, with an example of it and of the fix, and when to ignore it. For a kind of\n" +
+			"change it says what to do about it. The manual has the same pages.",
 		Example: "  conngen rules\n" +
 			"\n" +
 			"  # the ID is in brackets at the end of a finding\n" +

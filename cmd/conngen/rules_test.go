@@ -11,32 +11,56 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
 
+	"github.com/conngen/conngen/internal/rules"
+	"github.com/conngen/conngen/schema"
 	"github.com/conngen/conngen/schema/diff"
 	"github.com/conngen/conngen/schema/lint"
 )
 
 // TestRuleFindings: validate reports for the bad example of each rule what the file says
-// after it, and nothing for the good one.
+// after it, and nothing for the good one, or with the settings that the rule's page proposes.
 func TestRuleFindings(t *testing.T) {
 	t.Parallel()
 	for _, r := range lint.Rules() {
 		t.Run(r.ID, func(t *testing.T) {
 			t.Parallel()
 			bad, good := r.Examples()
-			checkFile(t, filepath.Join("..", "..", "schema", "lint", "examples", r.ID+".txtar"), "want", validateText(bad, r.ID))
-			if got := validateText(good, r.ID); got != "" {
+			checkFile(t, filepath.Join("..", "..", "schema", "lint", "examples", r.ID+".txtar"), "want", validateText(t, r.ID, bad, ""))
+			if got := validateText(t, r.ID, good, ""); got != "" {
 				t.Errorf("good example:\n%s", got)
+			}
+			settings := r.Settings()
+			if (settings == "") != (r.Severity == schema.Error) {
+				t.Fatalf("settings %q", settings)
+			}
+			if got := validateText(t, r.ID, bad, settings); settings != "" && strings.Contains(got, "["+r.ID+"]") {
+				t.Errorf("with %s\n%s", settings, got)
+			}
+			if got := validateText(t, rules.Settings, bad, settings); settings != "" && strings.Contains(got, "["+rules.Settings+"]") {
+				t.Errorf("about %s\n%s", settings, got)
 			}
 		})
 	}
 }
 
-// validateText returns what validate prints about a text for one rule.
-func validateText(spec, rule string) string {
+// validateText returns what validate prints for one rule about a spec in a folder with settings, "" for
+// none.
+func validateText(t *testing.T, rule, spec, settings string) string {
+	t.Helper()
+	dir := t.TempDir()
+	path := filepath.Join(dir, specName)
+	for name, text := range map[string]string{path: spec, filepath.Join(dir, ".conngen.json"): settings} {
+		if text == "" {
+			continue
+		}
+		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
 	var stdout, stderr bytes.Buffer
-	a := app{stdin: strings.NewReader(spec), stdout: &stdout, stderr: &stderr}
-	a.Main([]string{"validate", "--severity", "info", "--rule", rule, "-"})
-	return stdout.String()
+	a := app{stdin: strings.NewReader(""), stdout: &stdout, stderr: &stderr}
+	a.Main([]string{"validate", "--severity", "info", "--rule", rule, path})
+	return strings.ReplaceAll(stdout.String(), dir+string(filepath.Separator), "")
 }
 
 // checkFile compares a text with a file of an archive, or updates the archive.

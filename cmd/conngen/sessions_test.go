@@ -7,6 +7,7 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -113,7 +114,7 @@ func (s *session) write(folder string) {
 		if !ok || in != "base" && in != "fixed" {
 			in, name = ".", f.Name
 		}
-		if in == folder && name != "reported" && name != "fixed" {
+		if in == folder && !slices.Contains([]string{"why", "ignore", "reported", "fixed"}, name) {
 			s.file(path.Clean(name), string(f.Data))
 		}
 	}

@@ -3,12 +3,9 @@
 package rules
 
 import (
-	"embed"
 	"fmt"
 	"slices"
 	"sync"
-
-	"golang.org/x/tools/txtar"
 
 	"github.com/conngen/conngen/internal/nearest"
 	"github.com/conngen/conngen/schema"
@@ -26,19 +23,6 @@ type Rule struct {
 	Fixes    lint.Fixes      // what validate --fix does about it; zero for everything else
 	Effect   string          // how it comes about, or what comes of it, and what to do; "" where the examples say it
 }
-
-// An Example shows a finding, its fix, or a side of a change.
-type Example struct {
-	Title string // "reported" and "fixed", or "before" and "after"
-	Form  string // what the text is, see [Spec] and [Session]
-	Text  string
-}
-
-// The forms of examples.
-const (
-	Spec    = "spec"    // the text of a spec
-	Session = "session" // command lines, which begin with $, and what they print
-)
 
 // The commands that report findings, in the order in which they are explained.
 const (
@@ -64,9 +48,6 @@ const (
 	DocsMarks            = "docs-marks"
 	DocsPermissionsEmpty = "docs-permissions-empty"
 )
-
-//go:embed examples/*.txtar
-var examples embed.FS
 
 // sessions are the rules whose examples are sessions: those in examples/ID.txtar.
 var sessions = []Rule{
@@ -182,29 +163,6 @@ var all = sync.OnceValue(func() []Rule {
 	}
 	return rules
 })
-
-// Examples returns what the rule looks like, and what is right.
-func (r Rule) Examples() []Example {
-	if known, ok := lint.Find(r.ID); ok {
-		bad, good := known.Examples()
-		return []Example{{"reported", Spec, bad}, {"fixed", Spec, good}}
-	}
-	if kind, ok := diff.Find(r.ID); ok {
-		old, current := kind.Examples()
-		return []Example{{"before", Spec, old}, {"after", Spec, current}}
-	}
-	text, err := examples.ReadFile("examples/" + r.ID + ".txtar")
-	if err != nil {
-		panic(err) // a mistake in the program, which the tests find
-	}
-	var sessions []Example
-	for _, f := range txtar.Parse(text).Files {
-		if f.Name == "reported" || f.Name == "fixed" { // the others belong to the project in which it happens
-			sessions = append(sessions, Example{f.Name, Session, string(f.Data)})
-		}
-	}
-	return sessions
-}
 
 // Of returns the rules that a command reports.
 func Of(command string) []Rule {

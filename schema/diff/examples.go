@@ -13,3 +13,9 @@ var examples embed.FS
 func (k Kind) Examples() (old, current string) {
 	return example.File(examples, k.ID, "old.json"), example.File(examples, k.ID, "new.json")
 }
+
+// Message returns what conngen diff --all prints about the examples.
+func (k Kind) Message() string { return example.File(examples, k.ID, "want") }
+
+// Advice says what to do about a change: a paragraph of Markdown that has no marks but code spans.
+func (k Kind) Advice() string { return example.Paragraph(examples, k.ID, "advice") }

@@ -200,8 +200,13 @@ type Explanation struct {
 	Source   string          `json:"source,omitempty" enum:"safe,review,breaking" doc:"What a change does to existing sources."`
 	Purpose  string          `json:"purpose" doc:"What is wrong, or has changed."`
 	Effect   string          `json:"effect,omitempty" doc:"How a finding comes about, or what comes of a change, and what to do."`
+	Why      string          `json:"why,omitempty" doc:"What goes wrong, for whom and when; missing for changes."`
+	Advice   string          `json:"advice,omitempty" doc:"What to do about a change; missing for everything else."`
+	Ignore   string          `json:"ignore,omitempty" doc:"When it is right to leave a finding, or why nobody can; missing for changes."`
+	Settings string          `json:"settings,omitempty" doc:"A .conngen.json that hides the finding of the example; missing where none can."`
 	Fixes    *Fixes          `json:"fixes,omitempty" doc:"What validate --fix does about its findings; missing for what other commands report."`
 	Examples []Example       `json:"examples" doc:"What it looks like, and what is right."`
+	Page     string          `json:"page" doc:"Address of its page in the manual."`
 }
 
 // Fixes say what validate --fix does about the findings of a rule. There is no fix where both are false.
@@ -216,6 +221,8 @@ type Example struct {
 	Title string `json:"title" enum:"reported,fixed,before,after" doc:"What it shows: a finding and its fix, or the two sides of a change."`
 	Form  string `json:"form" enum:"spec,session" doc:"What the text is: a spec, or command lines, which begin with $, and what they print."`
 	Text  string `json:"text" doc:"The text."`
+
+	Message string `json:"message,omitempty" doc:"What conngen prints about a spec; missing where it is in a session, or nothing."`
 }
 
 // A Stub is the output of stub.

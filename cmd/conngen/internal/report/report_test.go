@@ -54,6 +54,11 @@ func TestSARIFIsValid(t *testing.T) {
 	if len(run.Tool.Driver.Rules) != len(rules.All()) {
 		t.Errorf("%d rules are described", len(run.Tool.Driver.Rules))
 	}
+	for i, r := range rules.All() {
+		if got := run.Tool.Driver.Rules[i].HelpURI; got == nil || *got != r.Page() {
+			t.Errorf("%s has no link to its page", r.ID)
+		}
+	}
 	if len(run.Results) < len(lint.Rules()) {
 		t.Errorf("%d results", len(run.Results))
 	}

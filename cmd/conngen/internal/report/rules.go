@@ -3,11 +3,12 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/conngen/conngen/internal/printable"
 	"github.com/conngen/conngen/internal/rules"
-	"github.com/conngen/conngen/schema/lint"
 )
 
 // RuleList writes a list of rules for people, by command.
@@ -60,11 +61,95 @@ func Explain(w io.Writer, r rules.Rule, o Options) error {
 		weight = "sources: " + weight
 	}
 	t.printf("%s (%s)\n", t.paint(printable.Bold, r.ID), weight)
-	t.printf("%s\n", meaning(r))
-	for _, e := range r.Examples() {
-		t.printf("\n%s\n\n%s", t.paint(printable.Bold, titleOf(e)), indented(e.Text))
+	for line := range strings.Lines(meaning(r)) {
+		t.printf("%s", wrapped(line, lineWidth))
 	}
+	for _, c := range chapters(r) {
+		t.printf("\n%s\n", t.paint(printable.Bold, c.title+":"))
+		for _, p := range c.parts {
+			text := p.plain()
+			if p.fence == "" {
+				text = wrapped(text, lineWidth-len(indentation))
+			}
+			t.printf("\n%s", indented(text))
+		}
+	}
+	t.printf("\n%s\n", r.Page())
 	return t.err
+}
+
+// A chapter is one part of what is known of a rule.
+type chapter struct {
+	title string
+	parts []part
+}
+
+// A part of a chapter is a paragraph, or a text to show as it is.
+type part struct {
+	text  string
+	fence string // the language of a text, for Markdown; "" for a paragraph
+}
+
+// chapters are what is said of a rule after its meaning.
+func chapters(r rules.Rule) []chapter {
+	texts := r.Texts()
+	var all []chapter
+	add := func(title string, parts ...part) {
+		if parts = slices.DeleteFunc(parts, func(p part) bool { return p.text == "" }); len(parts) > 0 {
+			all = append(all, chapter{title, parts})
+		}
+	}
+	add("Why it matters", part{texts.Why, ""})
+	add("What to do", part{texts.Advice, ""})
+	for _, e := range r.Examples() {
+		add(strings.ToUpper(e.Title[:1])+e.Title[1:], part{e.Text, fences[e.Form]}, part{e.Message, "text"})
+	}
+	add("Fix", part{fix(r), ""})
+	if texts.Settings == "" {
+		add("When to ignore it", part{texts.Ignore, ""})
+	} else {
+		add("When to ignore it", part{texts.Ignore, ""}, part{"Put this into `.conngen.json`:", ""}, part{texts.Settings, "json"})
+	}
+	return all
+}
+
+// fix says in Markdown what validate --fix does about the findings of a rule, or why it does nothing;
+// "" for what other commands report.
+func fix(r rules.Rule) string {
+	f := r.Fixes
+	switch {
+	case f.Text == "":
+		return ""
+	case !f.Any():
+		return "There is none. " + f.Text
+	}
+	command := "conngen validate --fix"
+	if !f.Safe {
+		command += " --unsafe"
+	}
+	if f.Asked {
+		command += " --rule " + r.ID
+	}
+	return "`" + command + "` " + strings.ToLower(f.Text[:1]) + f.Text[1:]
+}
+
+// fences are the languages of Markdown for the forms of examples.
+var fences = map[string]string{rules.Spec: "json", rules.Session: "console"}
+
+// plain is the part as plain text.
+func (p part) plain() string {
+	if p.fence != "" {
+		return p.text
+	}
+	return rules.Plain(p.text) + "\n"
+}
+
+// markdown is the part in Markdown.
+func (p part) markdown() string {
+	if p.fence != "" {
+		return "```" + p.fence + "\n" + p.text + "```\n"
+	}
+	return p.text + "\n"
 }
 
 // meaning is what is said of a rule besides its examples.
@@ -74,32 +159,43 @@ func meaning(r rules.Rule) string {
 		return fmt.Sprintf("%s: %s.\n%s", strings.TrimSuffix(r.Purpose, "."), r.Effect, goVerdict)
 	case r.Effect != "":
 		return r.Purpose + "\n" + r.Effect
-	case r.Fixes.Text != "":
-		return r.Purpose + "\n" + fixes(r.Fixes)
 	}
 	return r.Purpose
 }
 
-// fixes says what validate --fix does about the findings of a rule, or why it does nothing.
-func fixes(f lint.Fixes) string {
-	switch {
-	case !f.Any():
-		return "No fix: " + f.Text
-	case f.Safe:
-		return "validate --fix: " + f.Text
+// lineWidth is how long the lines of a paragraph are.
+const lineWidth = 80
+
+// wrapped breaks a paragraph into lines.
+func wrapped(paragraph string, most int) string {
+	var b strings.Builder
+	width := 0
+	for _, word := range strings.Fields(paragraph) {
+		n := utf8.RuneCountInString(word)
+		switch {
+		case width == 0:
+			width = n
+		case width+1+n > most:
+			b.WriteByte('\n')
+			width = n
+		default:
+			b.WriteByte(' ')
+			width += 1 + n
+		}
+		b.WriteString(word)
 	}
-	return "validate --fix --unsafe: " + f.Text
+	return b.String() + "\n"
 }
 
-// titleOf is the heading of an example: "Reported:".
-func titleOf(e rules.Example) string { return strings.ToUpper(e.Title[:1]) + e.Title[1:] + ":" }
+// indentation is what Markdown takes for code.
+const indentation = "    "
 
-// indented moves a text to the right, by what Markdown takes for code.
+// indented moves a text to the right.
 func indented(text string) string {
 	var b strings.Builder
 	for line := range strings.Lines(text) {
 		if line != "\n" {
-			line = "    " + line
+			line = indentation + line
 		}
 		b.WriteString(line)
 	}
@@ -108,21 +204,24 @@ func indented(text string) string {
 
 // plainHelp is [Explain] for programs that show texts.
 func plainHelp(r rules.Rule) string {
-	help := meaning(r)
-	for _, e := range r.Examples() {
-		help += "\n\n" + titleOf(e) + "\n\n" + strings.TrimSuffix(e.Text, "\n")
+	help := meaning(r) + "\n"
+	for _, c := range chapters(r) {
+		help += "\n" + c.title + ":\n"
+		for _, p := range c.parts {
+			help += "\n" + p.plain()
+		}
 	}
-	return help + "\n"
+	return help
 }
-
-// fences are the languages of Markdown for the forms of examples.
-var fences = map[string]string{rules.Spec: "json", rules.Session: "console"}
 
 // markdownHelp is plainHelp in Markdown.
 func markdownHelp(r rules.Rule) string {
-	help := meaning(r) + "\n"
-	for _, e := range r.Examples() {
-		help += "\n" + titleOf(e) + "\n\n```" + fences[e.Form] + "\n" + e.Text + "```\n"
+	help := rules.Markdown(meaning(r)) + "\n"
+	for _, c := range chapters(r) {
+		help += "\n**" + c.title + "**\n"
+		for _, p := range c.parts {
+			help += "\n" + p.markdown()
+		}
 	}
 	return help
 }
@@ -131,14 +230,17 @@ func markdownHelp(r rules.Rule) string {
 func NewRules(list []rules.Rule) *Rules {
 	out := &Rules{Rules: []Explanation{}}
 	for _, r := range list {
+		texts := r.Texts()
 		e := Explanation{
-			ID: r.ID, Command: r.Command, Severity: r.Severity, Source: r.Source, Purpose: r.Purpose, Effect: r.Effect, Examples: []Example{},
+			ID: r.ID, Command: r.Command, Severity: r.Severity, Source: r.Source, Purpose: r.Purpose, Effect: r.Effect,
+			Why: rules.Plain(texts.Why), Advice: rules.Plain(texts.Advice), Ignore: rules.Plain(texts.Ignore), Settings: texts.Settings,
+			Examples: []Example{}, Page: r.Page(),
 		}
 		if r.Fixes.Text != "" {
 			e.Fixes = &Fixes{r.Fixes.Safe, r.Fixes.Unsafe, r.Fixes.Text}
 		}
 		for _, x := range r.Examples() {
-			e.Examples = append(e.Examples, Example{x.Title, x.Form, x.Text})
+			e.Examples = append(e.Examples, Example{x.Title, x.Form, x.Text, x.Message})
 		}
 		out.Rules = append(out.Rules, e)
 	}

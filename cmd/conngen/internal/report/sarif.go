@@ -6,12 +6,11 @@ import (
 	"net/url"
 	"path/filepath"
 
+	"github.com/conngen/conngen/internal/homepage"
 	"github.com/conngen/conngen/internal/printable"
 	"github.com/conngen/conngen/internal/rules"
 	"github.com/conngen/conngen/schema"
 )
-
-const informationURI = "https://github.com/conngen/conngen"
 
 // sarifLevels are the levels of SARIF by severity.
 var sarifLevels = map[schema.Severity]string{
@@ -44,6 +43,7 @@ type (
 		ID               string    `json:"id"`
 		ShortDescription sarifText `json:"shortDescription"`
 		Help             sarifText `json:"help"`
+		HelpURI          string    `json:"helpUri"`
 		Configuration    struct {
 			Level string `json:"level"`
 		} `json:"defaultConfiguration"`
@@ -103,7 +103,7 @@ type (
 func SARIF(o Options) Writer {
 	return func(w io.Writer, files []File) error {
 		run := sarifRun{ColumnKind: "unicodeCodePoints", Results: []sarifResult{}}
-		run.Tool.Driver = sarifDriver{Name: "conngen", InformationURI: informationURI, Rules: []sarifRule{}}
+		run.Tool.Driver = sarifDriver{Name: "conngen", InformationURI: homepage.URL, Rules: []sarifRule{}}
 		index := make(map[string]int)
 		for i, r := range o.Rules {
 			index[r.ID] = i
@@ -128,7 +128,7 @@ func SARIF(o Options) Writer {
 }
 
 func newSARIFRule(r rules.Rule) sarifRule {
-	rule := sarifRule{ID: r.ID, ShortDescription: sarifText{Text: r.Purpose}, Help: sarifText{plainHelp(r), markdownHelp(r)}}
+	rule := sarifRule{ID: r.ID, ShortDescription: sarifText{Text: r.Purpose}, Help: sarifText{plainHelp(r), markdownHelp(r)}, HelpURI: r.Page()}
 	rule.Configuration.Level = sarifLevels[r.Severity]
 	return rule
 }

@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"strings"
 	"unicode"
+
+	"github.com/conngen/conngen/internal/homepage"
 )
 
 // Schema returns the JSON Schema (draft-07) of the output of a command, nil where it has none.
@@ -22,7 +24,7 @@ func schemaOf(o Output) []byte {
 	definitions := make(definitions)
 	document := definitions.structure(reflect.TypeOf(o).Elem())
 	document["$schema"] = "http://json-schema.org/draft-07/schema#"
-	document["$id"] = informationURI + "/output/" + o.command() + ".schema.json"
+	document["$id"] = homepage.URL + "/output/" + o.command() + ".schema.json"
 	document["title"] = "conngen " + o.command() + " --format json"
 	document["definitions"] = definitions
 	properties := document["properties"].(object)

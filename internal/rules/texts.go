@@ -1,0 +1,94 @@
+package rules
+
+import (
+	"embed"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/txtar"
+
+	"github.com/conngen/conngen/internal/homepage"
+	"github.com/conngen/conngen/schema/diff"
+	"github.com/conngen/conngen/schema/lint"
+)
+
+// Texts are what is said of a rule besides what its [Rule] has. Each is a paragraph of Markdown that has
+// no marks but code spans; [Plain] makes plain text of it.
+type Texts struct {
+	Why      string // what goes wrong, for whom and when; "" for changes
+	Ignore   string // when it is right to leave a finding, or why nobody can; "" for changes
+	Settings string // a .conngen.json that hides the finding of the example; "" where none can
+	Advice   string // what to do about a change; "" for everything else
+}
+
+// An Example shows a finding, its fix, or a side of a change.
+type Example struct {
+	Title   string // "reported" and "fixed", or "before" and "after"
+	Form    string // what the text is, see [Spec] and [Session]
+	Text    string
+	Message string // what conngen prints about a spec; "" where it is in a session, or nothing
+}
+
+// The forms of examples.
+const (
+	Spec    = "spec"    // the text of a spec
+	Session = "session" // command lines, which begin with $, and what they print
+)
+
+//go:embed examples/*.txtar
+var examples embed.FS
+
+// Texts reads what is said of the rule.
+func (r Rule) Texts() Texts {
+	if known, ok := lint.Find(r.ID); ok {
+		return Texts{Why: known.Why(), Ignore: known.Ignore(), Settings: known.Settings()}
+	}
+	if kind, ok := diff.Find(r.ID); ok {
+		return Texts{Advice: kind.Advice()}
+	}
+	paragraph := func(name string) string { return strings.TrimSuffix(r.file(name), "\n") }
+	return Texts{Why: paragraph("why"), Ignore: paragraph("ignore")}
+}
+
+// Examples returns what the rule looks like, and what is right.
+func (r Rule) Examples() []Example {
+	if known, ok := lint.Find(r.ID); ok {
+		bad, good := known.Examples()
+		return []Example{{"reported", Spec, bad, known.Message()}, {"fixed", Spec, good, ""}}
+	}
+	if kind, ok := diff.Find(r.ID); ok {
+		old, current := kind.Examples()
+		return []Example{{"before", Spec, old, ""}, {"after", Spec, current, kind.Message()}}
+	}
+	return []Example{{"reported", Session, r.file("reported"), ""}, {"fixed", Session, r.file("fixed"), ""}}
+}
+
+// file returns a file of examples/ID.txtar, which also has the project in which the sessions happen.
+func (r Rule) file(name string) string {
+	text, err := examples.ReadFile("examples/" + r.ID + ".txtar")
+	if err != nil {
+		panic(err) // a mistake in the program, which the tests find
+	}
+	files := txtar.Parse(text).Files
+	return string(files[slices.IndexFunc(files, func(f txtar.File) bool { return f.Name == name })].Data)
+}
+
+// Page returns the address of the rule's page in the manual.
+func (r Rule) Page() string { return homepage.Manual("reference/" + r.folder() + "/" + r.ID + ".md") }
+
+// folder is the folder of the rule's page in docs/reference.
+func (r Rule) folder() string {
+	if r.Command == Diff {
+		return "changes"
+	}
+	return "rules"
+}
+
+// Plain returns a text of [Texts] without the marks of its code spans.
+func Plain(text string) string { return strings.ReplaceAll(text, "`", "") }
+
+// Markdown returns a text that is not Markdown, such as a purpose, so that Markdown shows it as it is.
+func Markdown(text string) string { return meaningful.Replace(text) }
+
+// meaningful escapes the signs of purposes and effects that have a meaning in Markdown.
+var meaningful = strings.NewReplacer("<", "&lt;", "*", `\*`, "$", `\$`)
