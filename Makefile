@@ -14,7 +14,7 @@ PROGRAM := -tags nethttpomithttp2 -ldflags='-s -w'
 FUZZTIME ?= 30s
 MUTATIONS ?= 5000
 
-.PHONY: build install size man test lint unit race golden conformance postman libraries pages browser screenshots figures mutations fuzz torture bench editor ajv vuln clean
+.PHONY: build install size man test lint unit race golden conformance postman libraries pages browser screenshots figures mutations fuzz torture bench editor ajv vuln clean reference
 
 # build the command into bin/
 build:
@@ -91,6 +91,11 @@ screenshots:
 # rewrite the golden packages from their specs, and those of the examples
 golden:
 	go test ./generator -update
+
+# rewrite what conngen prints about the examples of rules and kinds of changes, then their pages
+reference:
+	go test -vet=off ./cmd/conngen -run '^Test(Rule|Diff)Findings$$|^TestFindingSessions$$' -count 1 -update
+	go test -vet=off ./cmd/conngen/internal/report -run '^TestPages$$' -count 1 -update
 
 # the same requests to a connector on the original SDK, which npm installs, and to ours;
 # CONFORMANCE_SDK=FOLDER names the package folder of another version of the original

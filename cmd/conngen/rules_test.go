@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -111,71 +110,4 @@ func TestDiffFindings(t *testing.T) {
 			checkFile(t, filepath.Join("..", "..", "schema", "diff", "examples", k.ID+".txtar"), "want", said+stderr.String())
 		})
 	}
-}
-
-// TestReadmeRules keeps the README's tables of rules and changes what they are.
-func TestReadmeRules(t *testing.T) { // not parallel: both write the README with -update
-	checkReadme(t, "rules", rulesTable())
-	checkReadme(t, "kinds of changes", kindsTable())
-}
-
-// checkReadme compares the part of the README between two comments with a table,
-// or updates it.
-func checkReadme(t *testing.T, name, want string) {
-	t.Helper()
-	path := filepath.Join("..", "..", "README.md")
-	text, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	begin, end := "<!-- "+name+" -->\n", "<!-- end of "+name+" -->\n"
-	before, rest, found := strings.Cut(string(text), begin)
-	table, after, foundEnd := strings.Cut(rest, end)
-	if !found || !foundEnd {
-		t.Fatalf("the README has no place for the %s", name)
-	}
-	if *update {
-		if err := os.WriteFile(path, []byte(before+begin+want+end+after), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	if diff := cmp.Diff(want, table); diff != "" {
-		t.Errorf("%s (-want +README):\n%s", name, diff)
-	}
-}
-
-// rulesTable is the table of rules in Markdown.
-func rulesTable() string {
-	var b strings.Builder
-	b.WriteString("| rule | severity | what is wrong | fix |\n| --- | --- | --- | --- |\n")
-	for _, r := range lint.Rules() {
-		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", r.ID, r.Severity, r.Purpose, fixColumn(r.Fixes()))
-	}
-	return b.String()
-}
-
-// fixColumn says in a word whether a rule has fixes.
-func fixColumn(f lint.Fixes) string {
-	switch {
-	case f.Safe && f.Unsafe:
-		return "safe, unsafe"
-	case f.Safe:
-		return "safe"
-	case f.Asked:
-		return "unsafe, with `--rule`"
-	case f.Unsafe:
-		return "unsafe"
-	}
-	return ""
-}
-
-// kindsTable is the table of the kinds of changes in Markdown.
-func kindsTable() string {
-	var b strings.Builder
-	b.WriteString("| change | sources | what has changed |\n| --- | --- | --- |\n")
-	for _, k := range diff.Kinds() {
-		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", k.ID, k.Source, k.Purpose)
-	}
-	return b.String()
 }
