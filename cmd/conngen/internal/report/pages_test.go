@@ -98,13 +98,18 @@ func rulePage(r rules.Rule, related map[string]bool) string {
 	} else {
 		fmt.Fprintf(&b, "**%s** of `conngen %s` · [All rules](../rules.md)\n", r.Severity, r.Command)
 	}
+	inFull := spellingOut()
 	for line := range strings.Lines(rules.Markdown(meaning(r))) {
-		fmt.Fprintf(&b, "\n%s\n", strings.TrimSuffix(line, "\n"))
+		fmt.Fprintf(&b, "\n%s\n", inFull(strings.TrimSuffix(line, "\n")))
 	}
 	for _, c := range chapters(r) {
 		fmt.Fprintf(&b, "\n## %s\n", c.title)
 		for _, p := range c.parts {
-			b.WriteString("\n" + linked(p, folder))
+			text := p.markdown()
+			if p.fence == "" {
+				text = linked(inFull(text), folder)
+			}
+			b.WriteString("\n" + text)
 		}
 	}
 	if len(related) > 0 {
@@ -112,20 +117,29 @@ func rulePage(r rules.Rule, related map[string]bool) string {
 	}
 	for _, id := range slices.Sorted(maps.Keys(related)) {
 		other, _ := rules.Find(id)
-		fmt.Fprintf(&b, "- %s: %s\n", link(other, folder), rules.Markdown(other.Purpose))
+		fmt.Fprintf(&b, "- %s: %s\n", link(other, folder), inFull(rules.Markdown(other.Purpose)))
 	}
 	return b.String()
+}
+
+// spellingOut returns a function for the texts of a page, which writes the first ISC in full.
+func spellingOut() func(text string) string {
+	done := false
+	return func(text string) string {
+		if done || !strings.Contains(text, "ISC") {
+			return text
+		}
+		done = true
+		return strings.Replace(text, "ISC", "Identity Security Cloud (ISC)", 1)
+	}
 }
 
 // mention is a code span that may be the ID of a rule.
 var mention = regexp.MustCompile("`([a-z0-9-]+)`")
 
-// linked is a part in Markdown for a page in a folder of docs: IDs of rules lead to their pages.
-func linked(p part, folder string) string {
-	if p.fence != "" {
-		return p.markdown()
-	}
-	return mention.ReplaceAllStringFunc(p.markdown(), func(span string) string {
+// linked makes links of the IDs of rules in a text for a page in a folder of docs.
+func linked(text, folder string) string {
+	return mention.ReplaceAllStringFunc(text, func(span string) string {
 		if r, ok := rules.Find(strings.Trim(span, "`")); ok {
 			return link(r, folder)
 		}
@@ -171,15 +185,15 @@ func rulesPage() string {
 	var b strings.Builder
 	b.WriteString(`# Rules
 
-All that conngen finds has a rule, whose ID stands in brackets at the end of the finding. The page of a rule says why it matters in Identity Security Cloud (ISC), shows an example and its fix, and says when to ignore it. ` + "`conngen rules`" + ` prints these lists, and ` + "`conngen rules ID`" + ` the page of one rule.
+Everything that conngen reports has an ID, in brackets at the end of the message. Each page here explains one: why it matters in Identity Security Cloud (ISC), an example and its fix, and when to ignore it. ` + "`conngen rules`" + ` prints these lists, and ` + "`conngen rules ID`" + ` prints a page.
 
-What changes between two specs has [pages of its own](changes.md).
+[Kinds of changes](changes.md) have a list of their own.
 `)
 	for _, section := range []struct{ command, intro string }{
-		{rules.Validate, "Errors are refused by all commands but `diff`, and cannot be ignored. Settings can switch the other rules off, change their severity, or ignore them in one part of a spec; each page shows how. Safe fixes are those of `--fix`; unsafe ones, which may change a type or a meaning, take `--unsafe` as well."},
-		{rules.Check, "`check` compares generated code, and with `--stub` the client, with the spec. Its findings cannot be ignored."},
-		{rules.Docs, "`docs` writes the page for administrators, and with `--check` compares it. Its findings cannot be ignored."},
-		{rules.Pack, "`pack` writes a bundle for ISC. Its findings cannot be ignored."},
+		{rules.Validate, "All commands but `diff` refuse a spec with an error, and no setting changes that. `.conngen.json` can switch the other rules off, for all of a spec or for one part of it, and change their severity; each page shows how. The last column says what `--fix` corrects: safe fixes by itself, unsafe ones, which may change a type or a meaning, with `--unsafe`."},
+		{rules.Check, "`check` compares the generated code with the spec, and the client as well with `--stub`. Nothing can ignore its findings, and warnings do not make it fail."},
+		{rules.Docs, "`docs` writes the page for administrators, and compares it with `--check`. Nothing can ignore its findings, and infos do not make it fail."},
+		{rules.Pack, "`pack` makes a bundle for ISC. Nothing can ignore its finding, which is a warning and does not make it fail."},
 	} {
 		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n", section.command, section.intro)
 		b.WriteString(rulesTable(rules.Of(section.command)))
@@ -230,7 +244,7 @@ func changesPage() string {
 - **review**: an administrator should look at them.
 - **breaking**: they lose data or function.
 
-Whether ISC changes existing sources when a new version of a connector arrives is not documented. These effects assume that stored values, schemas and create profiles stay as they are.
+Whether Identity Security Cloud (ISC) changes existing sources when a new version of a connector arrives is not documented. These effects assume that stored values, schemas and create profiles stay as they are.
 
 What a change does to Go code depends on the spec: ` + "`diff`" + ` compares the APIs of the two generated packages. So the same kind can break code in one connector and not in another.
 

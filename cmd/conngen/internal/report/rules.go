@@ -108,7 +108,7 @@ func chapters(r rules.Rule) []chapter {
 	if texts.Settings == "" {
 		add("When to ignore it", part{texts.Ignore, ""})
 	} else {
-		add("When to ignore it", part{texts.Ignore, ""}, part{"Put this into `.conngen.json`:", ""}, part{texts.Settings, "json"})
+		add("When to ignore it", part{texts.Ignore, ""}, part{"In that case, put this into `.conngen.json`:", ""}, part{texts.Settings, "json"})
 	}
 	return all
 }
