@@ -14,8 +14,8 @@ func (a app) rulesCommand() *cobra.Command {
 		Short: "List or explain what the other commands report",
 		Long: "rules lists what validate, check, docs, pack and diff report, with the severity\n" +
 			"of each finding. With an ID it explains one: why it matters in Identity Security\n" +
-			"Cloud, with an example of it and of the fix, and when to ignore it. For a kind of\n" +
-			"change it says what to do about it. The manual has the same pages.",
+			"Cloud, an example of it and of the fix, and when to ignore it. Of a change it\n" +
+			"says what to do about it. The manual has the same pages.",
 		Example: "  conngen rules\n" +
 			"\n" +
 			"  # the ID is in brackets at the end of a finding\n" +
