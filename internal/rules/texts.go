@@ -87,8 +87,8 @@ func (r Rule) folder() string {
 // Plain returns a text of [Texts] without the marks of its code spans.
 func Plain(text string) string { return strings.ReplaceAll(text, "`", "") }
 
-// Markdown returns a text that is not Markdown, such as a purpose, so that Markdown shows it as it is.
-func Markdown(text string) string { return meaningful.Replace(text) }
-
-// meaningful escapes the signs of purposes and effects that have a meaning in Markdown.
-var meaningful = strings.NewReplacer("<", "&lt;", "*", `\*`, "$", `\$`)
+// Markdown returns a text that is not Markdown, such as a purpose, so that Markdown shows it as it is: it
+// escapes the signs of purposes and effects that have a meaning there.
+func Markdown(text string) string {
+	return strings.NewReplacer("<", "&lt;", "*", `\*`, "$", `\$`).Replace(text)
+}
