@@ -20,14 +20,32 @@ const hex = "0123456789abcdef"
 // bytes that are not UTF-8 become U+FFFD.
 func AppendString(b []byte, s string) []byte {
 	b = append(b, '"')
-	start := 0
-	for i := 0; i < len(s); {
+	if plain := plainLen(s); plain < len(s) {
+		b = appendOdd(b, s, plain)
+	} else {
+		b = append(b, s...)
+	}
+	return append(b, '"')
+}
+
+// appendOdd appends the text of a JSON string, of which the byte at an offset is the first that
+// is not plain.
+func appendOdd(b []byte, s string, i int) []byte {
+	start := 0 // of what is not appended yet
+	for i < len(s) {
 		c := s[i]
-		if c >= ' ' && c != '"' && c != '\\' && c < utf8.RuneSelf {
+		switch {
+		case isPlain(c):
 			i++
-			continue
-		}
-		if c >= utf8.RuneSelf {
+			if len(s)-i >= 8 {
+				i += plainLen(s[i:])
+			}
+		case c < utf8.RuneSelf:
+			b = append(b, s[start:i]...)
+			b = appendEscaped(b, c)
+			i++
+			start = i
+		default:
 			r, size := utf8.DecodeRuneInString(s[i:])
 			if r == utf8.RuneError && size == 1 {
 				b = append(b, s[start:i]...)
@@ -35,15 +53,9 @@ func AppendString(b []byte, s string) []byte {
 				start = i + 1
 			}
 			i += size
-			continue
 		}
-		b = append(b, s[start:i]...)
-		b = appendEscaped(b, c)
-		i++
-		start = i
 	}
-	b = append(b, s[start:]...)
-	return append(b, '"')
+	return append(b, s[start:]...)
 }
 
 func appendEscaped(b []byte, c byte) []byte {
@@ -94,7 +106,7 @@ func AppendValue(b []byte, v any, depth int, other Other) ([]byte, error) {
 			return AppendFloat(b, v), nil
 		}
 	case []string:
-		return AppendList(b, v, AppendString), nil
+		return AppendStrings(b, v), nil
 	case []any:
 		return appendAnyList(b, v, depth, other)
 	case map[string]any:
@@ -186,6 +198,11 @@ func AppendList[T any](b []byte, list []T, one func([]byte, T) []byte) []byte {
 		b = one(b, v)
 	}
 	return append(b, ']')
+}
+
+// AppendStrings appends a list of texts.
+func AppendStrings(b []byte, list []string) []byte {
+	return AppendList(b, list, AppendString)
 }
 
 // AppendNormal appends valid JSON text without white space and with its texts
