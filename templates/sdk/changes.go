@@ -39,7 +39,7 @@ func isOpen(changed Changes) bool {
 
 // changes ties what an update changes to its name.
 func (w *Fields) changes(name string, f changesField) {
-	w.take()
+	m := w.take()
 	if w.visit != nil {
 		w.visit(name, false, f)
 		return
@@ -58,7 +58,7 @@ func (w *Fields) changes(name string, f changesField) {
 		list = append(list, more...)
 	}
 	if list != nil {
-		w.value(name, pointers(list))
+		w.value(name, m, pointers(list))
 	}
 }
 

@@ -46,11 +46,16 @@ func (k Key) ID() string {
 }
 
 // kind returns the key's type, which one that was not made by [CompoundKey] need not have.
-func (k Key) kind() KeyType {
+func (k *Key) kind() KeyType {
 	if k.Type == KeyTypeCompound {
 		return KeyTypeCompound
 	}
 	return KeyTypeSimple
+}
+
+// isAbsent reports whether the key is the zero Key.
+func (k *Key) isAbsent() bool {
+	return k.SimpleID == "" && k.LookupID == "" && k.UniqueID == "" && k.Type == ""
 }
 
 // A keyProblem says what is wrong with an object's key, after a name of the object.
@@ -60,7 +65,7 @@ func (p keyProblem) Error() string { return "the object " + string(p) }
 
 // problem says what is wrong with the key of an object whose keyType is want, "" when
 // nothing is.
-func (k Key) problem(want KeyType) keyProblem {
+func (k *Key) problem(want KeyType) keyProblem {
 	switch {
 	case want != KeyTypeNone && k.kind() != want:
 		return keyProblem("has a " + string(k.kind()) + " key, and the spec's keyType is " + string(want) + ": use " + want.maker() + " to make Key")
@@ -88,7 +93,7 @@ func (t KeyType) maker() string {
 	return "sdk.SimpleKey"
 }
 
-func (k Key) append(b []byte) []byte {
+func (k *Key) append(b []byte) []byte {
 	if k.Type == KeyTypeCompound {
 		b = append(b, `{"compound":{"lookupId":`...)
 		b = jsontext.AppendString(b, k.LookupID)
@@ -103,7 +108,7 @@ func (k Key) append(b []byte) []byte {
 
 // MarshalJSON writes the key as the protocol has it; the absent key is null.
 func (k Key) MarshalJSON() ([]byte, error) {
-	if k == (Key{}) {
+	if k.isAbsent() {
 		return []byte("null"), nil
 	}
 	return k.append(nil), nil

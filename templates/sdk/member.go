@@ -16,13 +16,13 @@ import (
 
 // other ties a member to its name: it is written where it is present.
 func (w *Fields) other(name string, f field, present bool, v any) {
-	required := w.take()
+	m := w.take()
 	if w.visit != nil {
-		w.visit(name, required, f)
+		w.visit(name, m.has(required), f)
 		return
 	}
 	if present {
-		w.value(name, v)
+		w.value(name, m, v)
 	}
 }
 
@@ -34,7 +34,7 @@ type wiredPointer[T any] interface {
 
 // objects ties a list of objects to its name. nil is absent, or empty where required.
 func objects[T any, P wiredPointer[T]](w *Fields, name string, p *[]T) {
-	w.other(name, objectsField[T, P]{p: p}, *p != nil || w.required, pointers[T, P](*p))
+	w.other(name, objectsField[T, P]{p: p}, *p != nil || w.marks.has(required), pointers[T, P](*p))
 }
 
 // pointers returns the objects of a list as what they are written by.

@@ -3,6 +3,7 @@ package sdk
 import (
 	"encoding/json"
 	"errors"
+	"reflect"
 	"slices"
 	"strconv"
 
@@ -21,25 +22,41 @@ type Wired interface {
 // Fields is for generated code. It visits the fields of a [Wired] type: it writes them
 // as members of a JSON object, or hands each one over to be read or changed.
 type Fields struct {
-	visit    func(name string, required bool, f field) // nil while encoding
-	rest     func(extra *map[string]any)               // visits the members that no field has
-	required bool                                      // the next field is required
-	open     bool                                      // members that no field has are attributes too
-	advice   bool                                      // the next field is advisory
+	visit  func(name string, required bool, f field) // nil while encoding
+	rest   func(extra *map[string]any)               // visits the members that no field has
+	marks  marks                                     // of the next field
+	open   bool                                      // members that no field has are attributes too
+	advice bool                                      // the next field is advisory
 
-	buf     []byte
 	secrets secrecy
-	object  Wired // being written
-	depth   int   // of the object being written in others
-	member  bool  // the object being written has a member
-	filled  bool  // the object being written has a member that is not a required empty one
-	errs    problems
+	depth   int // of the object being written in others
+	writing
+	extras extraNames
+}
 
-	identified bool    // the object being written has a native identity
-	keyless    KeyType // the kind of key that the object being written lacks
+// writing is what belongs to one object while it is written.
+type writing struct {
+	buf    []byte // each member ends with a comma, of which the last becomes the end of the object
+	object Wired  // the innermost object
+	filled bool   // the innermost object has a member that is not a required empty one
+	errs   problems
+
+	identified bool    // the object has a native identity
+	keyless    KeyType // the kind of key that the object lacks
 	lacksKey   bool
 	badKey     keyProblem
 }
+
+// marks say what is special about a field.
+type marks uint8
+
+const (
+	required marks = 1 << iota // it must have a value
+	escaped                    // its name is not written as it is
+)
+
+// has reports whether a mark is among those of a field.
+func (m marks) has(one marks) bool { return m&one != 0 }
 
 // A secrecy says what becomes of secrets that are written.
 type secrecy int
@@ -53,7 +70,14 @@ const (
 // Required marks the next field: it is always sent, and its absence is an error
 // where a value must be given.
 func (w *Fields) Required() *Fields {
-	w.required = true
+	w.marks |= required
+	return w
+}
+
+// Escape marks the next field: its name has characters that JSON escapes. All other names are
+// written as they are.
+func (w *Fields) Escape() *Fields {
+	w.marks |= escaped
 	return w
 }
 
@@ -64,36 +88,43 @@ func (w *Fields) advisory() *Fields {
 	return w
 }
 
-// take returns whether the next field is required, and clears the mark.
-func (w *Fields) take() bool {
-	r := w.required
-	w.required = false
-	return r
+// take returns the marks of the next field, and clears them.
+func (w *Fields) take() marks {
+	m := w.marks
+	w.marks = 0
+	return m
 }
 
-// name writes the separator and the name of a member.
-func (w *Fields) name(name string) {
-	if w.member {
-		w.buf = append(w.buf, ',')
+// name returns what is written with the name of a member, which its value follows.
+func (w *Fields) name(name string, m marks) []byte {
+	if m.has(escaped) {
+		return append(jsontext.AppendString(w.buf, name), ':')
 	}
-	w.member = true
-	w.buf = append(jsontext.AppendString(w.buf, name), ':')
+	b := append(w.buf, '"')
+	b = append(b, name...)
+	return append(b, '"', ':')
 }
 
 // String ties a text to its name. "" is absent, and is sent only where required. A number
 // that arrives becomes the text that JavaScript prints, but an integer keeps all its digits.
 func (w *Fields) String(name string, p *string) {
-	required := w.take()
+	m := w.take()
 	if w.visit != nil {
-		w.visit(name, required, textField{p})
+		w.visit(name, m.has(required), textField{p})
 		return
 	}
-	if *p == "" && !required {
+	text := *p
+	if text != "" {
+		w.filled = true
+	} else if !m.has(required) {
 		return
 	}
-	w.name(name)
-	w.filled = w.filled || *p != ""
-	w.buf = jsontext.AppendString(w.buf, *p)
+	w.text(name, m, text)
+}
+
+// text writes a member that is a text.
+func (w *Fields) text(name string, m marks, text string) {
+	w.buf = append(jsontext.AppendString(w.name(name, m), text), ',')
 }
 
 // Identity ties an object's native identity to its name, as [Fields.String] does. An
@@ -106,9 +137,9 @@ func (w *Fields) Identity(name string, p *string) {
 // Secret ties a password to its name. One that is not set is absent. It is sent in plain
 // text where the client sets it, and "[redacted]" wherever else the object is written.
 func (w *Fields) Secret(name string, p *Secret) {
-	required := w.take()
+	m := w.take()
 	if w.visit != nil {
-		w.visit(name, required, secretField{p})
+		w.visit(name, m.has(required), secretField{p})
 		return
 	}
 	if !p.IsSet() {
@@ -118,70 +149,74 @@ func (w *Fields) Secret(name string, p *Secret) {
 	if w.secrets != hideSecrets {
 		text = p.Reveal()
 	}
-	w.name(name)
 	w.filled = true
-	w.buf = jsontext.AppendString(w.buf, text)
+	w.text(name, m, text)
 }
 
 // Bool ties a boolean to its name. nil is absent, false is sent.
 func (w *Fields) Bool(name string, p **bool) {
-	required := w.take()
+	m := w.take()
 	if w.visit != nil {
-		w.visit(name, required, scalarField[bool]{p, jsontext.ReadBool})
+		w.visit(name, m.has(required), scalarField[bool]{p, jsontext.ReadBool})
 		return
 	}
 	if *p == nil {
 		return
 	}
-	w.name(name)
 	w.filled = true
-	w.buf = strconv.AppendBool(w.buf, **p)
+	w.buf = append(strconv.AppendBool(w.name(name, m), **p), ',')
 }
 
 // Int ties a whole number to its name. nil is absent, 0 is sent.
 func (w *Fields) Int(name string, p **int64) {
-	required := w.take()
+	m := w.take()
 	if w.visit != nil {
-		w.visit(name, required, scalarField[int64]{p, jsontext.ReadInt})
+		w.visit(name, m.has(required), scalarField[int64]{p, jsontext.ReadInt})
 		return
 	}
 	if *p == nil {
 		return
 	}
-	w.name(name)
 	w.filled = true
-	w.buf = strconv.AppendInt(w.buf, **p, 10)
+	w.buf = append(appendInt(w.name(name, m), **p), ',')
 }
 
 // Strings ties a list of texts to its name. nil is absent, an empty list is sent.
 func (w *Fields) Strings(name string, p *[]string) {
-	listOf(w, name, p, jsontext.ReadText, jsontext.AppendString)
+	if b, ok := listOf(w, name, p, jsontext.ReadText); ok {
+		w.buf = append(jsontext.AppendStrings(b, *p), ',')
+	}
 }
 
 // Bools ties a list of booleans to its name. nil is absent, an empty list is sent.
 func (w *Fields) Bools(name string, p *[]bool) {
-	listOf(w, name, p, jsontext.ReadBool, strconv.AppendBool)
+	if b, ok := listOf(w, name, p, jsontext.ReadBool); ok {
+		w.buf = append(jsontext.AppendList(b, *p, strconv.AppendBool), ',')
+	}
 }
 
 // Ints ties a list of whole numbers to its name. nil is absent, an empty list is sent.
 func (w *Fields) Ints(name string, p *[]int64) {
-	listOf(w, name, p, jsontext.ReadInt, appendInt)
+	if b, ok := listOf(w, name, p, jsontext.ReadInt); ok {
+		w.buf = append(jsontext.AppendList(b, *p, appendInt), ',')
+	}
 }
 
 func appendInt(b []byte, n int64) []byte { return strconv.AppendInt(b, n, 10) }
 
-func listOf[T comparable](w *Fields, name string, p *[]T, read func(json.RawMessage) (T, error), write func([]byte, T) []byte) {
-	required := w.take()
+// listOf returns what is written with the name of a list; ok is false if the list is not to be
+// written.
+func listOf[T comparable](w *Fields, name string, p *[]T, read func(json.RawMessage) (T, error)) (b []byte, ok bool) {
+	m := w.take()
 	if w.visit != nil {
-		w.visit(name, required, listField[T]{p, read})
-		return
+		w.visit(name, m.has(required), listField[T]{p, read})
+		return nil, false
 	}
 	if *p == nil {
-		return
+		return nil, false
 	}
-	w.name(name)
 	w.filled = true
-	w.buf = jsontext.AppendList(w.buf, *p, write)
+	return w.name(name, m), true
 }
 
 // Extra takes the members that no field has. They are sent after all others, in the
@@ -198,11 +233,7 @@ func (w *Fields) Extra(p *map[string]any) {
 	if len(*p) == 0 {
 		return
 	}
-	taken := w.taken(*p)
-	for _, name := range jsontext.SortedKeys(*p) {
-		if slices.Contains(taken, name) {
-			continue
-		}
+	for _, name := range w.extras.sorted(w.object, *p) {
 		value := (*p)[name]
 		if secret, ok := value.(Secret); ok {
 			if w.secrets != allSecrets {
@@ -210,7 +241,7 @@ func (w *Fields) Extra(p *map[string]any) {
 			}
 			value = secret.Reveal()
 		}
-		w.value(name, value)
+		w.value(name, escaped, value)
 	}
 }
 
@@ -221,20 +252,33 @@ func (w *Fields) OpenExtra(p *map[string]any) {
 	w.Extra(p)
 }
 
-// taken returns which names of extra members the object's fields have.
-func (w *Fields) taken(extra map[string]any) []string {
-	var names []string
-	w.object.WireFields(&Fields{visit: func(name string, _ bool, _ field) {
-		if _, ok := extra[name]; ok {
-			names = append(names, name)
+// extraNames finds the extra members that are sent with objects.
+type extraNames struct {
+	of     reflect.Type    // of the last object
+	fields map[string]bool // the names of its fields
+	names  []string
+}
+
+// sorted returns the names of the extra members that the fields of their object do not have, in
+// their order. They are valid until the next call.
+func (e *extraNames) sorted(object Wired, extra map[string]any) []string {
+	if t := reflect.TypeOf(object); t != e.of {
+		e.of, e.fields = t, make(map[string]bool)
+		object.WireFields(&Fields{visit: func(name string, _ bool, _ field) { e.fields[name] = true }})
+	}
+	e.names = e.names[:0]
+	for name := range extra {
+		if !e.fields[name] {
+			e.names = append(e.names, name)
 		}
-	}})
-	return names
+	}
+	slices.Sort(e.names)
+	return e.names
 }
 
 // Flag ties a boolean whose absence means false to its name.
 func (w *Fields) Flag(name string, p *bool) {
-	w.take()
+	m := w.take()
 	if w.visit != nil {
 		w.visit(name, false, flagField{p})
 		return
@@ -242,26 +286,23 @@ func (w *Fields) Flag(name string, p *bool) {
 	if !*p {
 		return
 	}
-	w.name(name)
 	w.filled = true
-	w.buf = append(w.buf, "true"...)
+	w.buf = append(w.name(name, m), "true,"...)
 }
 
 // Constant adds a member that always has the same text.
 func (w *Fields) Constant(name, text string) {
-	w.take()
-	if w.visit != nil {
-		return
+	m := w.take()
+	if w.visit == nil {
+		w.text(name, m, text)
 	}
-	w.name(name)
-	w.buf = jsontext.AppendString(w.buf, text)
 }
 
 // Key ties an object's key to its name. The zero key is absent: sending an object that has
 // no native identity either is an error. So is writing a key of another type than want.
 func (w *Fields) Key(name string, want KeyType, p *Key) {
 	if w.visit == nil {
-		if *p == (Key{}) {
+		if p.isAbsent() {
 			w.lacksKey, w.keyless = !w.identified, want
 		} else {
 			w.badKey = p.problem(want)
@@ -272,17 +313,16 @@ func (w *Fields) Key(name string, want KeyType, p *Key) {
 
 // anyKey ties the key in an input to its name, of whatever type it is.
 func (w *Fields) anyKey(name string, p *Key) {
-	w.take()
+	m := w.take()
 	if w.visit != nil {
 		w.visit(name, false, jsonField[Key]{p: p})
 		return
 	}
-	if *p == (Key{}) {
+	if p.isAbsent() {
 		return
 	}
-	w.name(name)
 	w.filled = true
-	w.buf = p.append(w.buf)
+	w.buf = append(p.append(w.name(name, m)), ',')
 }
 
 // Permissions ties what an object may do to its name. nil is absent.
@@ -305,55 +345,63 @@ func (w *Fields) Metadata(name string, p *[]AttributeMetadata) { objects(w.advis
 func (w *Fields) Schema(name string, p **AccountSchema) { optional(w.advisory(), name, p) }
 
 func jsonOf[T any](w *Fields, name string, p *[]T) {
-	w.take()
+	m := w.take()
 	if w.visit != nil {
 		w.visit(name, false, jsonField[[]T]{p: p})
 		return
 	}
 	if *p != nil {
-		w.value(name, *p)
+		w.value(name, m, *p)
 	}
 }
 
 // value writes a member of any kind. After a failure it writes no more: nothing is sent
 // anyway, and a value that contains itself in many places would take forever.
-func (w *Fields) value(name string, v any) {
+func (w *Fields) value(name string, m marks, v any) {
 	if len(w.errs) > 0 {
 		return
 	}
-	w.name(name)
 	w.filled = true
-	var err error
-	if w.buf, err = appendNested(w.buf, v, w.depth+1, w.secrets); err != nil {
+	b, err := appendNested(w.name(name, m), v, w.depth+1, w.secrets)
+	if err != nil {
 		w.errs.add(name, err)
 	}
+	w.buf = append(b, ',')
 }
 
 // Object ties a nested object to its name. One that holds nothing is left out if no
 // member precedes it: the answer says that nothing changed.
 func (w *Fields) Object(name string, p Wired) {
-	w.take()
+	m := w.take()
 	if w.visit != nil {
 		w.visit(name, false, objectField{v: p})
 		return
 	}
-	start, member, filled, outer := len(w.buf), w.member, w.filled, w.object
-	w.name(name)
-	w.buf = append(w.buf, '{')
-	w.member, w.filled, w.object = false, false, p
+	start, filled, outer := len(w.buf), w.filled, w.object
+	w.buf = append(w.name(name, m), '{')
+	w.filled, w.object = false, p
 	p.WireFields(w)
-	w.buf = append(w.buf, '}')
-	w.member, w.object = true, outer
+	w.object = outer
+	w.buf = append(closed(w.buf), ',')
 	if !w.filled && !filled {
-		w.buf, w.member = w.buf[:start], member
+		w.buf = w.buf[:start]
 	}
 	w.filled = w.filled || filled
+}
+
+// closed returns an object that has all of its members.
+func closed(b []byte) []byte {
+	if last := len(b) - 1; b[last] == ',' {
+		b[last] = '}'
+		return b
+	}
+	return append(b, '}')
 }
 
 // encode appends v to buf as a JSON object, or gives buf back with an error.
 // The Fields are reused: encoding allocates nothing of its own.
 func (w *Fields) encode(buf []byte, v Wired) ([]byte, error) {
-	*w = Fields{buf: append(buf, '{'), secrets: w.secrets, object: v, depth: w.depth}
+	w.begin(append(buf, '{'), v)
 	v.WireFields(w)
 	if w.badKey != "" {
 		return buf, w.badKey
@@ -361,7 +409,14 @@ func (w *Fields) encode(buf []byte, v Wired) ([]byte, error) {
 	if len(w.errs) > 0 {
 		return buf, w.errs
 	}
-	return append(w.buf, '}'), nil
+	return closed(w.buf), nil
+}
+
+// begin prepares the Fields for the members of an object. It sets one field after another, which is
+// faster than copying them.
+func (w *writing) begin(buf []byte, v Wired) {
+	w.buf, w.object, w.filled, w.errs = buf, v, false, nil
+	w.identified, w.lacksKey, w.badKey = false, false, ""
 }
 
 // Marshal is for generated code. It returns v as JSON.

@@ -212,7 +212,7 @@ func TestKey(t *testing.T) {
 			t.Errorf("%s: read as %+v, %v", text, back, err)
 		}
 	}
-	if problem := (Key{SimpleID: "1"}).problem(KeyTypeSimple); problem != "" {
+	if problem := (&Key{SimpleID: "1"}).problem(KeyTypeSimple); problem != "" {
 		t.Errorf("a key that SimpleKey has not made %s", problem)
 	}
 	for text, want := range map[string]Key{
@@ -278,6 +278,62 @@ func TestExtraDoesNotShadow(t *testing.T) {
 		if err != nil || string(got) != tt.want {
 			t.Errorf("got %s, %v, want %s", got, err, tt.want)
 		}
+	}
+}
+
+// TestExtraAllocatesNothing: the extra members of further objects of a type take no memory but the
+// buffer's. It is not parallel, since it counts what the whole program allocates.
+func TestExtraAllocatesNothing(t *testing.T) {
+	m := benchMember()
+	m.Attributes.Extra = map[string]any{"department": "Sales", "floor": int64(3), "tags": []any{"a", true}, "id": "of a field", "z": nil}
+	w := Fields{secrets: secretFields}
+	var text []byte
+	encode := func() {
+		var err error
+		if text, err = w.encode(text[:0], &m); err != nil {
+			t.Fatal(err)
+		}
+	}
+	encode()
+	if n := testing.AllocsPerRun(100, encode); n != 0 {
+		t.Errorf("an account with extra attributes allocates %v times", n)
+	}
+	want := `,"department":"Sales","floor":3,"tags":["a",true],"z":null}}`
+	if !strings.HasSuffix(string(text), want) {
+		t.Errorf("%s\nwant %s at the end", text, want)
+	}
+}
+
+// oddlyNamed has names that JSON escapes.
+type oddlyNamed struct {
+	Text, Plain string
+	On          bool
+	Numbers     []int64
+}
+
+func (o *oddlyNamed) WireFields(w *Fields) {
+	w.Required().Escape().String("say \"hi\"", &o.Text)
+	w.String("plain", &o.Plain)
+	w.Escape().Flag("a\\b", &o.On)
+	w.Escape().Ints("new\nline", &o.Numbers)
+}
+
+func TestEscape(t *testing.T) {
+	t.Parallel()
+	for text, o := range map[string]oddlyNamed{
+		`{"say \"hi\"":"","plain":"p"}`:                                {Plain: "p"},
+		`{"say \"hi\"":"x","plain":"p","a\\b":true,"new\nline":[1,2]}`: {"x", "p", true, []int64{1, 2}},
+	} {
+		if got := marshal(t, &o); got != text {
+			t.Errorf("%+v: %s, want %s", o, got, text)
+		}
+		var back oddlyNamed
+		if err := Unmarshal([]byte(text), &back); err != nil || !reflect.DeepEqual(back, o) {
+			t.Errorf("%s: %+v, %v", text, back, err)
+		}
+	}
+	if missing := missingOf(new(oddlyNamed)); !slices.Equal(missing, []string{`"say \"hi\""`}) {
+		t.Errorf("required: %q", missing)
 	}
 }
 

@@ -2,6 +2,7 @@ package emit
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/dave/jennifer/jen"
 
@@ -171,13 +172,21 @@ func (e emitter) attributesFields(a *plan.Attributes) []jen.Code {
 func attributeLines(receiver string, fields []*plan.Field) jen.Code {
 	var r rows
 	for _, f := range fields {
-		required := ""
+		how := ""
 		if f.Required {
-			required = ".Required()"
+			how = ".Required()"
 		}
-		r.add(wire, required, ".", string(f.Type), "(", strconv.Quote(f.Name), ", &", receiver, ".", f.GoName, ")")
+		if isEscaped(f.Name) {
+			how += ".Escape()"
+		}
+		r.add(wire, how, ".", string(f.Type), "(", strconv.Quote(f.Name), ", &", receiver, ".", f.GoName, ")")
 	}
 	return r.code()
+}
+
+// isEscaped reports whether JSON escapes a name, which the SDK then has to do for each object.
+func isEscaped(name string) bool {
+	return strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == '"' || r == '\\' })
 }
 
 func (e emitter) createInput(c *plan.CreateInput) jen.Code {

@@ -888,7 +888,7 @@ func (a *QuoteDAttributes) WireFields(w *sdk.Fields) {
 	w.String("a.b", &a.AB)
 	w.Int("a_b", &a.AB2)
 	w.String("*/", &a.StarSlash)
-	w.Bool("quote\"d`", &a.QuoteD)
+	w.Escape().Bool("quote\"d`", &a.QuoteD)
 	w.Extra(&a.Extra)
 }
 
