@@ -520,11 +520,55 @@ func generateAny(t *testing.T, text []byte) {
 	}
 }
 
-// BenchmarkGenerate generates the largest golden package.
+// BenchmarkGenerate generates the largest golden package, and those of specs with many attributes.
 func BenchmarkGenerate(b *testing.B) {
-	spec := readSpec(b, filepath.Join("..", "golden", "complete", "connector-spec.json"))
-	for b.Loop() {
-		generate(b, spec, testOptions)
+	for _, c := range []struct {
+		name string
+		spec *schema.Spec
+	}{
+		{"complete", readSpec(b, filepath.Join("..", "golden", "complete", "connector-spec.json"))},
+		{"1000", wideSpec(b, 1000)},
+		{"10000", wideSpec(b, 10_000)},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				generate(b, c.spec, testOptions)
+			}
+		})
+	}
+}
+
+// BenchmarkLint lints specs with many attributes.
+func BenchmarkLint(b *testing.B) {
+	for _, n := range []int{1000, 10_000} {
+		b.Run(strconv.Itoa(n), func(b *testing.B) {
+			spec := wideSpec(b, n)
+			b.ReportAllocs()
+			for b.Loop() {
+				Lint(spec, testOptions)
+			}
+		})
+	}
+}
+
+// TestAllocations: an attribute takes few allocations in each step. As trees of tokens, its lines took 400. It is not
+// parallel, since it counts what the whole process allocates.
+func TestAllocations(t *testing.T) {
+	small, large := wideSpec(t, 1000), wideSpec(t, 2000)
+	for _, c := range []struct {
+		name string
+		most float64 // for an attribute
+		work func(*schema.Spec)
+	}{
+		{"Parse", 8, func(s *schema.Spec) { schema.Parse("spec.json", s.File.Text()) }},
+		{"Lint", 24, func(s *schema.Spec) { Lint(s, testOptions) }},
+		{"Generate", 24, func(s *schema.Spec) { generate(t, s, testOptions) }},
+	} {
+		allocations := func(s *schema.Spec) float64 { return testing.AllocsPerRun(3, func() { c.work(s) }) }
+		if n := (allocations(large) - allocations(small)) / 1000; n > c.most {
+			t.Errorf("%s allocates %.1f times for an attribute, more than %.0f", c.name, n, c.most)
+		}
 	}
 }
 

@@ -73,64 +73,89 @@ const packageDocFile = "client.go"
 const sdkName = "sdk"
 
 // render writes a file; it returns nil if there is no code. A tree of code takes a hundred times
-// the memory of its text, so render writes each declaration before the next one is made.
+// the memory of its text, so render writes a few declarations before the next ones are made.
 func (e emitter) render(name string, code iter.Seq[jen.Code]) ([]byte, error) {
-	r := renderer{file: e.file(name)}
-	var body []byte
+	r := renderer{file: e.file(name), documented: name == packageDocFile}
 	for c := range code {
-		raw, err := r.raw(c)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
+		if r.add(c); r.count == maxTrees {
+			r.flush()
 		}
-		if body, err = layout.Append(append(body, '\n'), raw); err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
-		}
-		body = append(body, '\n')
 	}
-	if len(body) == 0 {
+	r.flush()
+	if len(r.body) == 0 && r.err == nil {
 		return nil, nil
 	}
-	head, err := r.head(name == packageDocFile)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+	head := r.head()
+	if r.err != nil {
+		return nil, fmt.Errorf("%s: %w", name, r.err)
 	}
-	return slices.Concat(e.groupImports(head), body), nil
+	return slices.Concat(e.groupImports(head), r.body), nil
 }
 
-// A renderer has jennifer write the declarations of a file, without formatting them.
+// A renderer has jennifer write the declarations of a file, without formatting them, and lays them out.
 type renderer struct {
-	file *jen.File // without declarations; it knows the imports of those that were rendered
-	text bytes.Buffer
+	file       *jen.File // knows the imports of the declarations that were rendered
+	documented bool      // it has a package comment
+	count      int       // declarations that are to be rendered
+	text       bytes.Buffer
+	body       []byte
+	err        error
 }
 
-// bodyMark is between the head of a file and a declaration. No code has such a character.
+// maxTrees is how many declarations are rendered at once: their trees are in memory at the same time.
+const maxTrees = 16
+
+// bodyMark is between the head of a file and its declarations. No code has such a character.
 const bodyMark = "\x00"
 
-// raw renders a declaration. Its text is valid until the next call.
-func (r *renderer) raw(declaration jen.Code) ([]byte, error) {
+// add adds a declaration.
+func (r *renderer) add(declaration jen.Code) {
+	if r.count == 0 {
+		r.file.Group = lineGroup()
+		r.file.Add(jen.Id(bodyMark))
+	}
+	r.file.Line()
+	r.file.Add(declaration)
+	r.count++
+}
+
+// lineGroup returns a group of lines, as files have one.
+func lineGroup() (group *jen.Group) {
+	jen.CustomFunc(jen.Options{Multi: true}, func(g *jen.Group) { group = g })
+	return group
+}
+
+// flush renders the declarations that were added.
+func (r *renderer) flush() {
+	if r.count == 0 || r.err != nil {
+		return
+	}
+	r.count = 0
 	r.text.Reset()
 	r.file.NoFormat = true // layout does that
-	r.file.Group = jen.NewFile("").Group
-	r.file.Add(jen.Id(bodyMark))
-	r.file.Add(declaration)
-	if err := r.file.Render(&r.text); err != nil {
-		return nil, err
+	if r.err = r.file.Render(&r.text); r.err != nil {
+		return
 	}
 	_, raw, _ := bytes.Cut(r.text.Bytes(), []byte(bodyMark))
-	return raw, nil
+	r.body, r.err = layout.Append(append(r.body, '\n'), raw)
+	r.body = append(r.body, '\n')
 }
 
 // head returns what stands before the declarations: the imports that they need, and a package comment, for
 // which gofmt has rules of its own.
-func (r *renderer) head(documented bool) ([]byte, error) {
-	r.text.Reset()
-	r.file.NoFormat = !documented
-	r.file.Group = jen.NewFile("").Group
-	if err := r.file.Render(&r.text); err != nil || documented {
-		return r.text.Bytes(), err
+func (r *renderer) head() []byte {
+	if r.err != nil {
+		return nil
 	}
-	head, err := layout.Append(nil, r.text.Bytes())
-	return append(head, '\n'), err
+	r.text.Reset()
+	r.file.Group = lineGroup()
+	r.file.NoFormat = !r.documented
+	if r.err = r.file.Render(&r.text); r.err != nil || r.documented {
+		return r.text.Bytes()
+	}
+	var head []byte
+	head, r.err = layout.Append(nil, r.text.Bytes())
+	return append(head, '\n')
 }
 
 // file returns a file without declarations.
@@ -242,8 +267,12 @@ func commentLines(text string) []string {
 // line is a directive; a build constraint of the old form has one, and gets more.
 func appendComment(dst []byte, text string) []byte {
 	width := 0
-	for word := range words(text) {
+	for text = visible(text); text != ""; {
+		var word string
+		word, text, _ = strings.Cut(text, " ")
 		switch {
+		case word == "":
+			continue
 		case width > 0 && width+1+len(word) <= maxComment:
 			dst = append(append(dst, ' '), word...)
 			width += 1 + len(word)
@@ -263,12 +292,14 @@ func appendComment(dst []byte, text string) []byte {
 	return dst
 }
 
-// words are the words of a text, without invisible characters.
-func words(text string) iter.Seq[string] {
-	if strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r > '~' }) {
-		text = strings.Map(plan.PlainRune, text)
+// visible returns a text with spaces in place of invisible characters.
+func visible(text string) string {
+	for i := range len(text) {
+		if text[i] < ' ' || text[i] > '~' {
+			return strings.Map(plan.PlainRune, text)
+		}
 	}
-	return strings.FieldsSeq(text)
+	return text
 }
 
 // lines are statements or elements, each on a line of its own between braces.

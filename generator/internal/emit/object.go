@@ -128,9 +128,11 @@ func (e emitter) attributes(a *plan.Attributes) []jen.Code {
 
 func (e emitter) attributesStruct(a *plan.Attributes) jen.Code {
 	var r rows
+	r.grow(len(a.Fields), 80)
+	typ := typeTexts(plan.FieldType.Go)
 	for _, f := range a.Fields {
 		r.doc(f.Doc)
-		r.add(f.GoName, " ", f.Type.Go().String())
+		r.add(f.GoName, " ", typ(f.Type))
 	}
 	return documented(a.Doc, jen.Type().Id(a.GoName).StructFunc(func(g *jen.Group) {
 		if len(a.Fields) > 0 {
@@ -139,6 +141,19 @@ func (e emitter) attributesStruct(a *plan.Attributes) jen.Code {
 		g.Add(documented(plan.ExtraField+" holds the attributes that the spec does not list, by name.",
 			jen.Id(plan.ExtraField).Map(jen.String()).Any()))
 	}))
+}
+
+// typeTexts returns a function that gives the texts of types, which are few.
+func typeTexts(of func(plan.FieldType) plan.Type) func(plan.FieldType) string {
+	texts := make(map[plan.FieldType]string)
+	return func(t plan.FieldType) string {
+		text, ok := texts[t]
+		if !ok {
+			text = of(t).String()
+			texts[t] = text
+		}
+		return text
+	}
 }
 
 // extraCarriers carry the attributes that the spec does not list: those of open attributes
@@ -171,15 +186,18 @@ func (e emitter) attributesFields(a *plan.Attributes) []jen.Code {
 
 func attributeLines(receiver string, fields []*plan.Field) jen.Code {
 	var r rows
+	r.grow(len(fields), 60)
 	for _, f := range fields {
-		how := ""
+		r.add(wire)
 		if f.Required {
-			how = ".Required()"
+			r.write(".Required()")
 		}
 		if isEscaped(f.Name) {
-			how += ".Escape()"
+			r.write(".Escape()")
 		}
-		r.add(wire, how, ".", string(f.Type), "(", strconv.Quote(f.Name), ", &", receiver, ".", f.GoName, ")")
+		r.write(".", string(f.Type), "(")
+		r.quote(f.Name)
+		r.write(", &", receiver, ".", f.GoName, ")")
 	}
 	return r.code()
 }
@@ -205,8 +223,10 @@ func (e emitter) updateInput(u *plan.UpdateInput) jen.Code {
 
 func (e emitter) changes(u *plan.UpdateInput) jen.Code {
 	var r rows
+	r.grow(len(u.Fields), 50)
+	typ := typeTexts(plan.FieldType.Change)
 	for _, f := range u.Fields {
-		r.add(f.GoName, " ", f.Type.Change().String())
+		r.add(f.GoName, " ", typ(f.Type))
 	}
 	return documented(u.Doc, jen.Type().Id(u.Changes).Struct(r.code()))
 }

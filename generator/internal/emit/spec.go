@@ -1,9 +1,6 @@
 package emit
 
 import (
-	"strconv"
-	"strings"
-
 	"github.com/dave/jennifer/jen"
 
 	"github.com/conngen/conngen/schema"
@@ -74,19 +71,21 @@ func (e emitter) entitlementSchema(s *schema.ObjectSchema) []jen.Code {
 
 // quotedNames are the elements of a list of names.
 func quotedNames(names []string) jen.Code {
-	var b strings.Builder
+	var r rows
+	r.begin()
 	for i, name := range names {
 		if i > 0 {
-			b.WriteString(", ")
+			r.write(", ")
 		}
-		b.WriteString(strconv.Quote(name))
+		r.quote(name)
 	}
-	return jen.Id(b.String())
+	return r.code()
 }
 
 // schemaAttributes is the table of a schema's attributes, one line for each.
 func (e emitter) schemaAttributes(s *schema.ObjectSchema) jen.Code {
 	var r rows
+	r.grow(len(s.Attributes), 120)
 	for i := range s.Attributes {
 		r.schemaAttribute(&s.Attributes[i])
 	}
@@ -94,19 +93,28 @@ func (e emitter) schemaAttributes(s *schema.ObjectSchema) jen.Code {
 }
 
 func (r *rows) schemaAttribute(a *schema.Attribute) {
-	text := []string{"{Name: ", strconv.Quote(a.Name), ", Type: ", strconv.Quote(a.Type), ", Description: ", strconv.Quote(a.Description)}
-	for _, flag := range []struct {
-		name string
-		set  bool
-	}{{"Required", a.Required}, {"Multi", a.Multi}, {"Managed", a.Managed}, {"Entitlement", a.Entitlement}} {
-		if flag.set {
-			text = append(text, ", ", flag.name, ": true")
-		}
-	}
+	r.add("{Name: ")
+	r.quote(a.Name)
+	r.write(", Type: ")
+	r.quote(a.Type)
+	r.write(", Description: ")
+	r.quote(a.Description)
+	r.flag("Required", a.Required)
+	r.flag("Multi", a.Multi)
+	r.flag("Managed", a.Managed)
+	r.flag("Entitlement", a.Entitlement)
 	if a.SchemaObjectType != "" {
-		text = append(text, ", SchemaObjectType: ", strconv.Quote(a.SchemaObjectType))
+		r.write(", SchemaObjectType: ")
+		r.quote(a.SchemaObjectType)
 	}
-	r.add(append(text, "},")...)
+	r.write("},")
+}
+
+// flag writes a flag that is set.
+func (r *rows) flag(name string, set bool) {
+	if set {
+		r.write(", ", name, ": true")
+	}
 }
 
 func (e emitter) specJSON() jen.Code {
