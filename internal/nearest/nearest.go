@@ -3,6 +3,7 @@ package nearest
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -67,12 +68,14 @@ func distance(a, b string, limit int) int {
 	if len(a) > maxLength || len(b) > maxLength {
 		return limit
 	}
-	r, s := []rune(strings.ToLower(a)), []rune(strings.ToLower(b))
+	var room [2][maxLength]rune // a name is compared with many
+	r, s := appendLower(room[0][:0], a), appendLower(room[1][:0], b)
 	if len(r)-len(s) >= limit || len(s)-len(r) >= limit {
 		return limit
 	}
 	// Three rows of the usual table: swaps look two rows back.
-	before, last, row := make([]int, len(s)+1), make([]int, len(s)+1), make([]int, len(s)+1)
+	var rows [3][maxLength + 1]int
+	before, last, row := &rows[0], &rows[1], &rows[2]
 	for j := range last {
 		last[j] = j
 	}
@@ -91,4 +94,11 @@ func distance(a, b string, limit int) int {
 		before, last, row = last, row, before
 	}
 	return last[len(s)]
+}
+
+func appendLower(dst []rune, text string) []rune {
+	for _, r := range text {
+		dst = append(dst, unicode.ToLower(r))
+	}
+	return dst
 }

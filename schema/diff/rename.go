@@ -17,7 +17,7 @@ type candidate struct {
 // leastSimilarity is how similar names must be to be taken for the same thing.
 const leastSimilarity = 0.7
 
-// maxCandidates bounds the comparison of all that is gone with all that is new.
+// maxCandidates bounds the comparison of all that is gone with all that is new. A byte can number them.
 const maxCandidates = 200
 
 // renames guesses which of the things that are gone are there under another name:
@@ -25,24 +25,28 @@ const maxCandidates = 200
 // old ones.
 func renames(removed, added []candidate) map[string]string {
 	type pair struct {
-		old, current string
+		old, current uint8 // indexes
 		similarity   float64
 	}
 	var pairs []pair
-	for _, r := range removed[:min(len(removed), maxCandidates)] {
-		for _, a := range added[:min(len(added), maxCandidates)] {
+	for i, r := range removed[:min(len(removed), maxCandidates)] {
+		for j, a := range added[:min(len(added), maxCandidates)] {
+			if r.kind != a.kind {
+				continue
+			}
 			s := similarity(r.name, a.name)
-			if r.kind == a.kind && (s >= leastSimilarity || r.text != "" && r.text == a.text) {
-				pairs = append(pairs, pair{r.name, a.name, s})
+			if s >= leastSimilarity || r.text != "" && r.text == a.text {
+				pairs = append(pairs, pair{uint8(i), uint8(j), s})
 			}
 		}
 	}
 	slices.SortStableFunc(pairs, func(a, b pair) int { return -cmp.Compare(a.similarity, b.similarity) })
 	guesses, taken := make(map[string]string), make(map[string]bool)
 	for _, p := range pairs {
-		if _, ok := guesses[p.old]; !ok && !taken[p.current] {
-			guesses[p.old] = p.current
-			taken[p.current] = true
+		old, current := removed[p.old].name, added[p.current].name
+		if _, ok := guesses[old]; !ok && !taken[current] {
+			guesses[old] = current
+			taken[current] = true
 		}
 	}
 	return guesses
@@ -60,7 +64,7 @@ func similarity(a, b string) float64 {
 		return 1
 	}
 	// common[j] is the length of the longest common subsequence of a[:i] and b[:j].
-	common := make([]int, len(b)+1)
+	var common [maxSimilarity + 1]int
 	for i := range len(a) {
 		diagonal := 0
 		for j := range len(b) {
