@@ -9,8 +9,9 @@ import (
 // Lint returns what the rules of package lint find in a spec and in the package that it
 // gives with the options, sorted by position. The spec may have errors.
 func Lint(spec *schema.Spec, opts Options) schema.Diagnostics {
-	golang := secrets
-	for _, r := range plan.New(spec, opts.plan()).Renamings {
+	golang, p := secrets, plan.New(spec, opts.plan())
+	golang.Passwords = func(*schema.Spec) []string { return p.Passwords }
+	for _, r := range p.Renamings {
 		golang.Names = append(golang.Names, lint.Name{At: r.At, Wire: r.Wire, Key: r.Key, Want: r.Want, Go: r.Go, Holder: r.Holder})
 	}
 	return lint.Run(spec, golang)

@@ -87,7 +87,7 @@ func groupAttributeNotEntitlement(p *pass) {
 		if a, ok := s.attributes[s.GroupAttribute]; s.account && ok && !a.Entitlement {
 			d := p.conflict(s.Pointer.Member("groupAttribute"), a.Pointer.Member("name"), setEntitlement+" on the attribute",
 				"groupAttribute names %q, which holds no entitlements", a.Name)
-			d.Fix = p.withEntitlement(a)
+			d.Fix = p.withEntitlement(*a)
 		}
 	}
 }
@@ -112,13 +112,13 @@ func identityAttributeMulti(p *pass) {
 
 func identityAttributeType(p *pass) {
 	for _, s := range p.schemas {
-		isBoolean := func(name string) bool { return s.account && s.attributes[name].Type == schema.TypeBoolean }
+		isBoolean := func(name string) bool { return s.account && s.attribute(name).Type == schema.TypeBoolean }
 		if isBoolean(s.IdentityAttribute) {
-			p.conflict(s.Pointer.Member("identityAttribute"), s.attributes[s.IdentityAttribute].Pointer.Member("type"), "name an attribute that differs from account to account",
+			p.conflict(s.Pointer.Member("identityAttribute"), s.attribute(s.IdentityAttribute).Pointer.Member("type"), "name an attribute that differs from account to account",
 				"identityAttribute names %q, a boolean: it can distinguish only two accounts", s.IdentityAttribute)
 		}
 		if isBoolean(s.DisplayAttribute) {
-			p.conflict(s.Pointer.Member("displayAttribute"), s.attributes[s.DisplayAttribute].Pointer.Member("type"), "name an attribute that people know accounts by",
+			p.conflict(s.Pointer.Member("displayAttribute"), s.attribute(s.DisplayAttribute).Pointer.Member("type"), "name an attribute that people know accounts by",
 				"displayAttribute names %q, a boolean: every account would be called true or false", s.DisplayAttribute)
 		}
 	}
@@ -135,7 +135,7 @@ func passwordAttribute(p *pass) {
 func duplicateAttribute(p *pass) {
 	for _, s := range p.schemas {
 		for _, a := range s.Attributes {
-			first := s.attributes[a.Name]
+			first := s.attribute(a.Name)
 			if a.Name != "" && a.Pointer != first.Pointer && a.Type == first.Type && a.Multi == first.Multi && p.sameName(a, first) {
 				d := p.conflict(a.Pointer.Member("name"), first.Pointer.Member("name"), "remove one of the two", "attribute %q is listed twice", a.Name)
 				d.Fix = p.withoutCopy(a.Pointer, first.Pointer)

@@ -14,13 +14,14 @@ type index struct {
 	byKey      map[string]*schema.Entry // the first item of each key in any scope
 	unreadable bool                     // an entry of the config has no type, or a misspelt one, so its contents are unknown
 	dynamic    bool                     // the accounts' attributes are discovered at run time
+	names      [][]name                 // see [pass.namespaces]
 }
 
 // An objectSchema is a schema with its attributes by name, the first of each.
 type objectSchema struct {
 	*schema.ObjectSchema
 	account    bool
-	attributes map[string]schema.Attribute
+	attributes map[string]*schema.Attribute
 	names      []string
 }
 
@@ -49,14 +50,23 @@ func newIndex(spec *schema.Spec) *index {
 }
 
 func newObjectSchema(s *schema.ObjectSchema, account bool) objectSchema {
-	o := objectSchema{ObjectSchema: s, account: account, attributes: make(map[string]schema.Attribute, len(s.Attributes))}
-	for _, a := range s.Attributes {
+	o := objectSchema{ObjectSchema: s, account: account, attributes: make(map[string]*schema.Attribute, len(s.Attributes))}
+	for i := range s.Attributes {
+		a := &s.Attributes[i]
 		if _, ok := o.attributes[a.Name]; !ok && a.Name != "" {
 			o.attributes[a.Name] = a
 			o.names = append(o.names, a.Name)
 		}
 	}
 	return o
+}
+
+// attribute returns the first attribute of a name, the zero one where there is none.
+func (o objectSchema) attribute(name string) schema.Attribute {
+	if a := o.attributes[name]; a != nil {
+		return *a
+	}
+	return schema.Attribute{}
 }
 
 func (x *index) addScope(items []*schema.Entry) {

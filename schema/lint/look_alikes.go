@@ -2,6 +2,7 @@ package lint
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -34,6 +35,9 @@ func (p *pass) place(n name) schema.Pointer {
 // what is defined first, then the references to it. Commands that look like standard ones
 // are left to their own rule.
 func (p *pass) namespaces() [][]name {
+	if p.names != nil {
+		return p.names
+	}
 	all := [][]name{p.commandNames(), p.typeNames(), p.configNames()}
 	for _, s := range p.schemas {
 		all = append(all, p.attributeNames(s))
@@ -44,6 +48,7 @@ func (p *pass) namespaces() [][]name {
 	for _, e := range p.items {
 		all = append(all, optionNames(e), pairNames(e))
 	}
+	p.names = all
 	return all
 }
 
@@ -63,7 +68,9 @@ func (p *pass) typeNames() []name {
 		names = append(names, name{text: s.Type, owner: s.Pointer, member: "type", word: "type"})
 	}
 	for _, s := range p.schemas {
-		for _, a := range s.Attributes {
+		names = slices.Grow(names, len(s.Attributes))
+		for i := range s.Attributes {
+			a := &s.Attributes[i]
 			names = append(names, name{text: a.SchemaObjectType, owner: a.Pointer, member: "schemaObjectType", word: "schemaObjectType", reference: true})
 		}
 	}
@@ -73,8 +80,9 @@ func (p *pass) typeNames() []name {
 // attributeNames returns the names of a schema's attributes; for accounts those of the
 // create template, too.
 func (p *pass) attributeNames(s objectSchema) []name {
-	var names []name
-	for _, a := range s.Attributes {
+	names := make([]name, 0, len(s.Attributes)+4)
+	for i := range s.Attributes {
+		a := &s.Attributes[i]
 		names = append(names, name{text: a.Name, owner: a.Pointer, member: "name", word: "attribute"})
 	}
 	if s.account {

@@ -165,7 +165,7 @@ func templateFieldNotInSchema(p *pass) {
 		if f.Key == "" || p.isPassword(f.Key) {
 			continue
 		}
-		if s := p.schemas[0]; s.attributes[f.Key].Name == "" {
+		if s := p.schemas[0]; s.attribute(f.Key).Name == "" {
 			at, near := p.keyOf(f), p.near(f.Key, s.names)
 			p.at(at, didYouMean(near, ""), "field %q is not an attribute of accountSchema: what it sets cannot be read back", f.Key).Fix = p.write(at, near)
 		}
