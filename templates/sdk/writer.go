@@ -62,6 +62,8 @@ type writer struct {
 	late    bool  // something was sent after the command
 
 	lateUnsaid atomic.Bool // the log does not say so yet
+
+	over <-chan struct{} // closed when ctx ends; nil before the first line
 }
 
 // writerOptions are what a [Connector] sets for the writers of its commands. The
@@ -216,12 +218,21 @@ func (w *writer) wait() {
 	w.changed.Wait()
 }
 
-// failure returns why nothing more can be sent.
+// failure returns why nothing more can be sent. A look at a channel that is open takes no lock of the
+// context's, which the cause of its end would.
 func (w *writer) failure() error {
 	if err := w.broken(); err != nil {
 		return err
 	}
-	return context.Cause(w.ctx)
+	if w.over == nil {
+		w.over = w.ctx.Done()
+	}
+	select {
+	case <-w.over:
+		return context.Cause(w.ctx)
+	default:
+		return nil
+	}
 }
 
 // broken is [writer.failure] without the end of the context.
