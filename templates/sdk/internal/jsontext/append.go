@@ -35,17 +35,11 @@ func appendOdd(b []byte, s string, i int) []byte {
 	for i < len(s) {
 		c := s[i]
 		switch {
-		case isPlain(c):
-			i++
-			if len(s)-i >= 8 {
-				i += plainLen(s[i:])
+		case c >= utf8.RuneSelf:
+			if size := commonSize(s[i:]); size > 0 {
+				i += size
+				continue
 			}
-		case c < utf8.RuneSelf:
-			b = append(b, s[start:i]...)
-			b = appendEscaped(b, c)
-			i++
-			start = i
-		default:
 			r, size := utf8.DecodeRuneInString(s[i:])
 			if r == utf8.RuneError && size == 1 {
 				b = append(b, s[start:i]...)
@@ -53,6 +47,16 @@ func appendOdd(b []byte, s string, i int) []byte {
 				start = i + 1
 			}
 			i += size
+		case isPlain(c):
+			i++
+			if len(s)-i >= 8 {
+				i += plainLen(s[i:])
+			}
+		default:
+			b = append(b, s[start:i]...)
+			b = appendEscaped(b, c)
+			i++
+			start = i
 		}
 	}
 	return append(b, s[start:]...)

@@ -41,6 +41,19 @@ func plainLen(s string) int {
 // isPlain reports whether a byte stands in a JSON string as it is, and is ASCII.
 func isPlain(c byte) bool { return c >= ' ' && c != '"' && c != '\\' && c < utf8.RuneSelf }
 
+// commonSize returns how many bytes the character takes that a text begins with, if it is one of
+// most that are not ASCII: those of two bytes, and those of three whose first byte alone says that
+// the others may be any that continue a character. It is 0 for all others, and for what is not UTF-8.
+func commonSize(s string) int {
+	switch c := s[0]; {
+	case 0xC2 <= c && c <= 0xDF && len(s) >= 2 && s[1]&0xC0 == 0x80:
+		return 2
+	case 0xE1 <= c && c <= 0xEC && len(s) >= 3 && s[1]&0xC0 == 0x80 && s[2]&0xC0 == 0x80:
+		return 3
+	}
+	return 0
+}
+
 // odd sets the highest bit of the first byte of a word that is not plain; those of the bytes after
 // it mean nothing, since subtractions borrow from them.
 func odd(word uint64) uint64 {

@@ -49,6 +49,26 @@ func TestAppendStringByBytes(t *testing.T) {
 	}
 }
 
+// TestAppendStringUTF8 puts bytes that may and may not continue a character after each first byte.
+func TestAppendStringUTF8(t *testing.T) {
+	t.Parallel()
+	borders := []byte{0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0}
+	for first := range 256 {
+		for _, second := range borders {
+			for _, third := range borders {
+				for n := 1; n <= 3; n++ {
+					s := string([]byte{byte(first), second, third}[:n]) + "x"
+					for _, s := range []string{s, s[:n]} {
+						if got, want := string(AppendString(nil, s)), string(appendByBytes(nil, s)); got != want {
+							t.Fatalf("%q: %q, want %q", s, got, want)
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
 // TestAppendStringAllocates: a text of any kind takes no memory but the buffer's. It is not parallel,
 // since it counts what the whole program allocates.
 func TestAppendStringAllocates(t *testing.T) {
