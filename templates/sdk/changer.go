@@ -66,7 +66,7 @@ type taken[T comparable] struct {
 
 func (c several[T]) replaces() bool { return c.Set != nil || c.Cleared }
 
-var errUnknownOp = fmt.Errorf("unknown operation; ISC knows %q, %q and %q", ChangeSet, ChangeAdd, ChangeRemove)
+var errUnknownOp = errors.New(`unknown operation; ISC knows "` + string(ChangeSet) + `", "` + string(ChangeAdd) + `" and "` + string(ChangeRemove) + `"`)
 
 var errNoList = errors.New("must be one value, not a list")
 

@@ -168,7 +168,7 @@ func as[T Identified](object T) func(func(string) bool) (T, error) {
 // TestMemoryRound creates, reads, changes and deletes through a connector.
 func TestMemoryRound(t *testing.T) {
 	t.Parallel()
-	client := memoryClient{NewTable(newMember, samples[memberAttributes](testSpec, "", 3))}
+	client := memoryClient{NewTable(newMember, those(samples[memberAttributes](testSpec, "", 3)...))}
 	c := sdk.New(testSpec, rawConfig, func(context.Context, json.RawMessage) (memoryClient, error) { return client, nil }, []sdk.Handler[memoryClient]{
 		streaming("list", memoryClient.list),
 		unary("create", memoryClient.create),
@@ -274,9 +274,39 @@ func TestMemoryMakesNewIdentities(t *testing.T) {
 	}
 }
 
+// those returns a function that returns a list.
+func those[A any](list ...A) func() []A { return func() []A { return list } }
+
+// TestTableIsLazy: a table makes its objects once, when it is first used.
+func TestTableIsLazy(t *testing.T) {
+	t.Parallel()
+	for name, use := range map[string]func(*Table[member]){
+		"Len":    func(table *Table[member]) { table.Len() },
+		"List":   func(table *Table[member]) { table.core.since(nil) },
+		"Read":   func(table *Table[member]) { _, _ = table.Read("b") },
+		"Create": func(table *Table[member]) { _, _ = table.Create(as(newMember(memberAttributes{ID: "a"}))) },
+		"Update": func(table *Table[member]) { _, _ = table.Update("b", func(*member) error { return nil }) },
+		"Delete": func(table *Table[member]) { _ = table.Delete("b") },
+	} {
+		made := 0
+		table := NewTable(newMember, func() []memberAttributes {
+			made++
+			return []memberAttributes{{ID: "a"}}
+		})
+		if made > 0 {
+			t.Errorf("%s: the objects are made before the table is used", name)
+		}
+		use(table)
+		use(table)
+		if got := ids(table); made != 1 || !slices.Equal(got, []string{"a"}) {
+			t.Errorf("%s: the objects are made %d times, and are %q", name, made, got)
+		}
+	}
+}
+
 func TestTable(t *testing.T) {
 	t.Parallel()
-	table := NewTable(newMember, []memberAttributes{{ID: "a"}, {ID: "b"}, {ID: "a", Title: "second"}, {}})
+	table := NewTable(newMember, those(memberAttributes{ID: "a"}, memberAttributes{ID: "b"}, memberAttributes{ID: "a", Title: "second"}, memberAttributes{}))
 	if got := ids(table); !slices.Equal(got, []string{"a", "b"}) {
 		t.Errorf("the objects are %q", got)
 	}
@@ -313,7 +343,7 @@ func TestTable(t *testing.T) {
 // TestDeltas: a run that has the state of an earlier one gets what has changed since.
 func TestDeltas(t *testing.T) {
 	t.Parallel()
-	client := memoryClient{NewTable(newMember, []memberAttributes{{ID: "1"}, {ID: "2"}, {ID: "3"}})}
+	client := memoryClient{NewTable(newMember, those(memberAttributes{ID: "1"}, memberAttributes{ID: "2"}, memberAttributes{ID: "3"}))}
 	c := sdk.New(testSpec, rawConfig, func(context.Context, json.RawMessage) (memoryClient, error) { return client, nil },
 		[]sdk.Handler[memoryClient]{streaming("list", memoryClient.list)})
 	list := func(in sdk.AccountListInput) (got string, state json.RawMessage) {
@@ -401,7 +431,7 @@ func (r renamed) MarshalJSON() ([]byte, error) { return sdk.Marshal(&r) }
 func TestUniqueIDs(t *testing.T) {
 	t.Parallel()
 	build := func(id string) renamed { return renamed{key: sdk.CompoundKey(id, "unique "+id)} }
-	table := NewTable(build, []string{"a", "b"})
+	table := NewTable(build, those("a", "b"))
 	_, state := table.core.since(nil)
 	raw, err := json.Marshal(state)
 	if err != nil {
@@ -428,7 +458,7 @@ func TestUniqueIDs(t *testing.T) {
 
 func TestTableConcurrency(t *testing.T) {
 	t.Parallel()
-	table := NewTable(newMember, nil)
+	table := NewTable(newMember, those[memberAttributes]())
 	c := sdk.New(testSpec, rawConfig, func(context.Context, json.RawMessage) (memoryClient, error) { return memoryClient{table}, nil }, []sdk.Handler[memoryClient]{
 		streaming("list", memoryClient.list),
 	})
@@ -463,7 +493,7 @@ func TestTableConcurrency(t *testing.T) {
 func TestSamples(t *testing.T) {
 	t.Parallel()
 	accounts := samples[memberAttributes](testSpec, "", 25)
-	groups := Samples[teamAttributes](testSpec, "group")
+	groups := Samples[teamAttributes](testSpec, "group")()
 	if again := samples[memberAttributes](testSpec, "", 25); !reflect.DeepEqual(again, accounts) {
 		t.Error("the samples differ from call to call")
 	}
@@ -532,7 +562,7 @@ func TestSampleIdentities(t *testing.T) {
 			}
 			roles := make(map[string]bool)
 			root := ""
-			for i, r := range Samples[object](spec, "role") {
+			for i, r := range Samples[object](spec, "role")() {
 				id := text(r, name)
 				if roles[id] {
 					t.Errorf("%s %s: role %q twice", typ, name, id)
@@ -545,7 +575,7 @@ func TestSampleIdentities(t *testing.T) {
 				}
 			}
 			accounts := make(map[string]bool)
-			for _, a := range Samples[object](spec, "") {
+			for _, a := range Samples[object](spec, "")() {
 				id := text(a, name)
 				if id == "" || accounts[id] {
 					t.Errorf("%s %s: account %q twice", typ, name, id)

@@ -50,15 +50,15 @@ const (
 	sampleEntitlements = 5 // of a type
 )
 
-// Samples is for generated code. It returns the attributes of the sample objects of an
-// entitlement type, or of accounts where objectType is "": the same ones every time, with
-// values that look as the attributes' names suggest. Entitlement attributes of accounts
-// name sample entitlements.
+// Samples is for generated code. It returns a function that makes the attributes of the sample
+// objects of an entitlement type, or of accounts where objectType is "": the same ones every
+// time, with values that look as the attributes' names suggest. Entitlement attributes of
+// accounts name sample entitlements.
 func Samples[A any, P interface {
 	*A
 	sdk.Wired
-}](spec sdk.Spec, objectType string) []A {
-	return samples[A, P](spec, objectType, samplerOf(spec, objectType).count())
+}](spec sdk.Spec, objectType string) func() []A {
+	return func() []A { return samples[A, P](spec, objectType, samplerOf(spec, objectType).count()) }
 }
 
 // count returns the number of samples. Of accounts that true and false tell apart there is

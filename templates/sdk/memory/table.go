@@ -25,17 +25,21 @@ type Identified interface {
 type Table[T Identified] struct{ core table }
 
 // NewTable returns a table of the objects that build makes of attributes. An object
-// without an ID, or with that of an earlier one, is left out.
-func NewTable[A any, T Identified](build func(A) T, attributes []A) *Table[T] {
-	t := &Table[T]{table{name: rand.Text()}}
-	for _, a := range attributes {
-		_ = t.core.add(build(a))
+// without an ID, or with that of an earlier one, is left out. Both functions are called when
+// the table is first used: most commands of a bundle that has just started never do.
+func NewTable[A any, T Identified](build func(A) T, attributes func() []A) *Table[T] {
+	t := &Table[T]{}
+	t.core.fill = func() {
+		for _, a := range attributes() {
+			_ = t.core.add(build(a))
+		}
 	}
 	return t
 }
 
 // Len returns the number of objects.
 func (t *Table[T]) Len() int {
+	t.core.begin()
 	t.core.mu.RLock()
 	defer t.core.mu.RUnlock()
 	return len(t.core.rows)
@@ -104,7 +108,9 @@ func (t *Table[T]) Delete(id string) error { return t.core.delete(id) }
 
 // A table is a [Table] without its type.
 type table struct {
-	name string // of this table alone, in the states that it saves
+	begun sync.Once
+	fill  func() // adds the first objects
+	name  string // of this table alone, in the states that it saves
 
 	mu      sync.RWMutex
 	rows    []row
@@ -126,9 +132,18 @@ type tableState struct {
 	Change string `json:"change"`
 }
 
+// begin gives the table its name and its first objects, once. All methods but add need them.
+func (t *table) begin() {
+	t.begun.Do(func() {
+		t.name = rand.Text()
+		t.fill()
+	})
+}
+
 // since returns what has changed since a state was saved, or all objects where the state
 // is not one of this table, and the state of now.
 func (t *table) since(raw json.RawMessage) ([]row, tableState) {
+	t.begin()
 	t.mu.RLock()
 	defer t.mu.RUnlock()
 	now := tableState{t.name, strconv.Itoa(t.changes)}
@@ -145,6 +160,7 @@ func (t *table) since(raw json.RawMessage) ([]row, tableState) {
 }
 
 func (t *table) read(id string) (Identified, error) {
+	t.begin()
 	t.mu.RLock()
 	defer t.mu.RUnlock()
 	if i := t.index(id); i >= 0 {
@@ -154,6 +170,7 @@ func (t *table) read(id string) (Identified, error) {
 }
 
 func (t *table) create(build func(taken func(string) bool) (Identified, error)) (Identified, error) {
+	t.begin()
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	object, err := build(func(id string) bool { return t.index(id) >= 0 })
@@ -198,6 +215,7 @@ func (t *table) check(r row, i int) error {
 }
 
 func (t *table) update(id string, change func(Identified) (Identified, error)) (Identified, error) {
+	t.begin()
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	i := t.index(id)
@@ -222,6 +240,7 @@ func (t *table) update(id string, change func(Identified) (Identified, error)) (
 }
 
 func (t *table) delete(id string) error {
+	t.begin()
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	i := t.index(id)

@@ -104,7 +104,8 @@ func filled(v any) any {
 func hasPlaceholder(v any) bool {
 	switch v := v.(type) {
 	case string:
-		return placeholder.MatchString(v)
+		_, _, found := cutPlaceholder(v)
+		return found
 	case []any:
 		return slices.ContainsFunc(v, hasPlaceholder)
 	}

@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -153,11 +152,28 @@ func (t *trial) hide(value any) {
 	}
 }
 
-var placeholder = regexp.MustCompile(`\$\([^)]*\)`)
+// cutPlaceholder returns what is before and after the first placeholder of a text, such as
+// $(firstname), and whether it has one. A regular expression would do it too, but a bundle
+// would carry that package, and set up its tables in every start.
+func cutPlaceholder(text string) (before, after string, found bool) {
+	before, rest, opened := strings.Cut(text, "$(")
+	_, after, closed := strings.Cut(rest, ")")
+	return before, after, opened && closed
+}
 
 // fillIn replaces the placeholders of a text.
 func fillIn(text string) string {
-	return placeholder.ReplaceAllStringFunc(text, func(string) string { return word() })
+	var b strings.Builder
+	for {
+		before, after, found := cutPlaceholder(text)
+		if !found {
+			b.WriteString(text)
+			return b.String()
+		}
+		b.WriteString(before)
+		b.WriteString(word())
+		text = after
+	}
 }
 
 // fromTemplate fills in the template of a unique account ID. Where it is too long

@@ -10,6 +10,30 @@ import (
 	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
 )
 
+// TestFillIn: a placeholder goes from $( to the next closing bracket, whatever is between.
+func TestFillIn(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"":             "",
+		"none":         "none",
+		"$(a)":         "????????",
+		"<$(a)-$(b)>":  "<????????-????????>",
+		"$()$(x\ny)":   "????????????????",
+		"$(a$(b)c)":    "????????c)",
+		"$(open":       "$(open",
+		"$(a) $(open":  "???????? $(open",
+		") $(é) $ ( )": ") ???????? $ ( )",
+	} {
+		got := fillIn(text)
+		if ok, err := filepath.Match(want, got); !ok || err != nil {
+			t.Errorf("%q becomes %q, want %q", text, got, want)
+		}
+		if hasPlaceholder(text) != (got != text) {
+			t.Errorf("%q has a placeholder: %t", text, hasPlaceholder(text))
+		}
+	}
+}
+
 // TestValues makes up values for the fields of a create template.
 func TestValues(t *testing.T) {
 	t.Parallel()
