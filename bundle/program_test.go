@@ -140,6 +140,18 @@ func TestProgramAtOnce(t *testing.T) {
 	}
 }
 
+// TestProgramBatches: lines that are there together cross over together, and are parsed together.
+func TestProgramBatches(t *testing.T) {
+	t.Parallel()
+	r := loadProgram(t)
+	const lines = 10_000
+	got := r.wait(r.start(call{Request: map[string]any{"type": "list", "input": lines}, Reader: "counting"}))
+	t.Logf("%d lines in %d crossings and %d calls of JSON.parse", got.count, got.crossings, got.parses)
+	if got.count != lines || got.parses == 0 || got.parses > lines/100 || got.crossings == 0 || got.crossings > lines/4 {
+		t.Errorf("%d lines took %d crossings and %d calls of JSON.parse", got.count, got.crossings, got.parses)
+	}
+}
+
 // TestProgramReaderGone checks that a command learns that nobody reads its answer.
 func TestProgramReaderGone(t *testing.T) {
 	t.Parallel()

@@ -33,6 +33,9 @@ type message struct {
 	Count  int             `json:"count"`
 	Memory int             `json:"memory"`
 	Error  *failure        `json:"error"`
+
+	Crossings int `json:"crossings"` // between JavaScript and the program, during the command
+	Parses    int `json:"parses"`    // calls of JSON.parse
 }
 
 // A failure is an error that the bundle has thrown.
@@ -57,6 +60,8 @@ type reply struct {
 	count  int
 	memory int
 	err    failure // the zero failure when it has worked
+
+	crossings, parses int
 }
 
 const keepAlive = `{"data":{},"type":"keepAlive"}`
@@ -177,7 +182,7 @@ func (r *runtime) wait(messages <-chan message) reply {
 		case m.Line != nil:
 			out.lines = append(out.lines, string(m.Line))
 		case m.Count > 0:
-			out.count, out.memory = m.Count, m.Memory
+			out.count, out.memory, out.crossings, out.parses = m.Count, m.Memory, m.Crossings, m.Parses
 		default:
 			if m.Error != nil {
 				out.err = *m.Error

@@ -7,6 +7,24 @@ const { once } = require('events')
 const readline = require('readline')
 const { Writable } = require('stream')
 
+/** How often the bundle has done what takes long so far. */
+const counts = { crossings: 0, parses: 0 }
+
+const parse = JSON.parse
+JSON.parse = (...args) => {
+	counts.parses++
+	return parse(...args)
+}
+
+const instantiate = WebAssembly.instantiate
+WebAssembly.instantiate = (module, { gojs }) => {
+	const counted = (call) => (sp) => {
+		counts.crossings++
+		return call(sp)
+	}
+	return instantiate(module, { gojs: Object.fromEntries(Object.entries(gojs).map(([name, call]) => [name, counted(call)])) })
+}
+
 const connectors = load(process.argv[2])
 
 async function load(file) {
@@ -57,6 +75,7 @@ const readers = {
 	}),
 	counting: (id) => {
 		let count = 0
+		const before = { ...counts }
 		return new Writable({
 			objectMode: true,
 			write(line, _, done) {
@@ -64,7 +83,8 @@ const readers = {
 				setImmediate(done)
 			},
 			final(done) {
-				say({ id, count, memory: process.memoryUsage().rss })
+				const { crossings, parses } = counts
+				say({ id, count, memory: process.memoryUsage().rss, crossings: crossings - before.crossings, parses: parses - before.parses })
 				done()
 			},
 		})
@@ -99,4 +119,4 @@ async function run({ id, request, context = {}, customizer, reader = 'fast' }) {
 	say({ id, error })
 }
 
-readline.createInterface({ input: process.stdin }).on('line', (line) => run(JSON.parse(line)))
+readline.createInterface({ input: process.stdin }).on('line', (line) => run(parse(line)))

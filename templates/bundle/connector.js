@@ -41,14 +41,19 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 /** The types of lines; the last two close an answer. */
 const lineTypes = ['output', 'state', 'config', 'keepAlive', 'end', 'error']
 
+const closes = (line) => line.type === 'end' || line.type === 'error'
+
 /** Returns a line of the protocol without unknown members; undefined if it is not a line. */
 function lineOf(bytes) {
-	let line
 	try {
-		line = JSON.parse(utf8.decode(bytes))
+		return checkedLine(JSON.parse(utf8.decode(bytes)))
 	} catch {
 		return undefined
 	}
+}
+
+/** Returns what lineOf returns, of the value of a line. */
+function checkedLine(line) {
 	if (line === null || typeof line !== 'object' || !('data' in line) || !lineTypes.includes(line.type)) {
 		return undefined
 	}
@@ -61,6 +66,40 @@ function lineOf(bytes) {
 		return undefined
 	}
 	return { data: typed ? { type: data.type, message: data.message } : { message: data.message }, type }
+}
+
+/**
+ * What is between lines that are parsed as one list. No line can contain it, other than by a chance
+ * in 2^29: where the list has it in all the right places, each line is one value.
+ */
+const mark = 2 ** 29 + Math.floor(Math.random() * 2 ** 29)
+
+/**
+ * Parses whole lines at once, which takes less than one by one. Returns undefined unless each of
+ * them is a line of the protocol, and none but the last closes the answer.
+ */
+function linesOf(bytes) {
+	const between = `,${mark},`
+	let text, list
+	try {
+		text = utf8.decode(bytes.subarray(0, -1))
+		const joined = text.replace(/\n/g, between)
+		list = JSON.parse(`[${joined}]`)
+		if (list.length !== ((joined.length - text.length) / (between.length - 1)) * 2 + 1) {
+			return undefined
+		}
+	} catch {
+		return undefined
+	}
+	const lines = []
+	for (let i = 0; i < list.length; i += 2) {
+		const line = checkedLine(list[i])
+		if (!line || (i > 0 && list[i - 1] !== mark) || (closes(line) && i + 1 < list.length)) {
+			return undefined
+		}
+		lines.push(line)
+	}
+	return lines
 }
 
 /**
@@ -82,16 +121,31 @@ class Lines {
 	/** Takes bytes, and returns the lines that they complete. */
 	take(bytes) {
 		const lines = []
-		for (let start = 0; start < bytes.length && !this.fault; ) {
-			const found = bytes.indexOf(10, start)
-			const end = found < 0 ? bytes.length : found
-			this.add(bytes.subarray(start, end))
-			if (found >= 0 && !this.fault) {
-				lines.push(...this.ended())
+		let start = this.parts.length > 0 ? this.step(bytes, 0, lines) : 0
+		const end = bytes.lastIndexOf(10) + 1
+		if (start < end && end - start <= this.limit && !this.fault && !this.closed) {
+			const whole = linesOf(bytes.subarray(start, end))
+			if (whole) {
+				this.closed = closes(whole.at(-1))
+				start = end
+				lines.push(...whole)
 			}
-			start = end + 1
+		}
+		while (start < bytes.length && !this.fault) {
+			start = this.step(bytes, start, lines)
 		}
 		return lines
+	}
+
+	/** Takes bytes up to the end of a line, adds the line that they complete, and returns where the next one starts. */
+	step(bytes, start, lines) {
+		const found = bytes.indexOf(10, start)
+		const end = found < 0 ? bytes.length : found
+		this.add(bytes.subarray(start, end))
+		if (found >= 0 && !this.fault) {
+			lines.push(...this.ended())
+		}
+		return end + 1
 	}
 
 	add(part) {
@@ -113,7 +167,7 @@ class Lines {
 			this.fault = 'sent something that is not a line of the protocol'
 			return []
 		}
-		this.closed = line.type === 'end' || line.type === 'error'
+		this.closed = closes(line)
 		return [line]
 	}
 }

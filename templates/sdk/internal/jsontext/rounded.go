@@ -3,7 +3,6 @@ package jsontext
 import (
 	"bytes"
 	"strconv"
-	"strings"
 )
 
 // maxSafe is the largest whole number up to which JavaScript represents every integer
@@ -15,13 +14,16 @@ const maxSafe = 1<<53 - 1
 // one. Numbers beyond 64 bits, where Go has floats alone, and those with a fraction or an
 // exponent pass where JavaScript prints the number that they are.
 func FindRounded(text []byte) (path []string, found bool) {
+	if !hasLongNumber(text) {
+		return nil, false
+	}
 	for i := 0; i < len(text); {
 		switch c := text[i]; {
 		case c == '"':
 			i = stringEnd(text, i)
 		case c == '-' || '0' <= c && c <= '9':
 			end := numberEnd(text, i)
-			if end-i > 15 && isRounded(string(text[i:end])) {
+			if end-i >= longNumber && isRounded(string(text[i:end])) {
 				return pathTo(text, i), true
 			}
 			i = end
@@ -32,9 +34,36 @@ func FindRounded(text []byte) (path []string, found bool) {
 	return nil, false
 }
 
+// longNumber is how many characters a number has at least that JavaScript may round.
+const longNumber = len("9007199254740992")
+
+// ofNumbers are the characters that numbers consist of.
+var ofNumbers = [256]bool{
+	'+': true, '-': true, '.': true, 'e': true, 'E': true,
+	'0': true, '1': true, '2': true, '3': true, '4': true, '5': true, '6': true, '7': true, '8': true, '9': true,
+}
+
+// hasLongNumber reports whether JSON has a long number, or a text that contains the like. It
+// looks at a fraction of the bytes: a long number covers one of those that are longNumber apart.
+func hasLongNumber(text []byte) bool {
+	for i := longNumber - 1; i < len(text); i += longNumber {
+		if !ofNumbers[text[i]] {
+			continue
+		}
+		start := i
+		for start > 0 && ofNumbers[text[start-1]] {
+			start--
+		}
+		if numberEnd(text, i)-start >= longNumber {
+			return true
+		}
+	}
+	return false
+}
+
 // numberEnd returns the offset after the number that starts at i.
 func numberEnd(text []byte, i int) int {
-	for i < len(text) && strings.IndexByte("+-.eE0123456789", text[i]) >= 0 {
+	for i < len(text) && ofNumbers[text[i]] {
 		i++
 	}
 	return i

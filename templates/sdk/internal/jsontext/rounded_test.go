@@ -38,6 +38,31 @@ func TestFindRounded(t *testing.T) {
 	}
 }
 
+// TestFindRoundedAnywhere: a number is found wherever it is, and however short.
+func TestFindRoundedAnywhere(t *testing.T) {
+	t.Parallel()
+	for n := range 64 {
+		for _, number := range []string{"9007199254740992", "-9007199254740992", "9007199254740993.0"} {
+			text := `{"` + strings.Repeat("x", n) + `":` + number + `,"` + strings.Repeat("y", n%7) + `":1}`
+			if _, found := FindRounded([]byte(text)); !found {
+				t.Errorf("%s passes", text)
+			}
+		}
+	}
+}
+
+// BenchmarkFindRounded looks through an account, which is what each line of a bundle has to pass.
+func BenchmarkFindRounded(b *testing.B) {
+	text := []byte(`{"key":{"simple":{"id":"100200"}},"disabled":false,"attributes":{"id":"100200","login":"` + strings.Repeat("x", 80) +
+		`","mail":"someone@library.example","loans":3,"groups":["readers","writers"]}}`)
+	b.SetBytes(int64(len(text)))
+	for b.Loop() {
+		if _, found := FindRounded(text); found {
+			b.Fatal("found a number")
+		}
+	}
+}
+
 // FuzzFindRounded: of any JSON, what is found is what a decoder and big numbers find.
 func FuzzFindRounded(f *testing.F) {
 	for _, text := range []string{
