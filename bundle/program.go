@@ -129,9 +129,11 @@ func Program(info Info, b Build) ([]byte, error) {
 		Name string `json:"name"`
 		Hash string `json:"hash"` // tells programs in one process apart
 	}{clean(info.Name, "connector"), hex.EncodeToString(hash.Sum(nil)[:16])}
+	// JavaScript reads a function twice, when it loads the file and when it calls the function, unless
+	// the function is in brackets.
 	tail := fmt.Sprintf("\n// What Go programs need of JavaScript, from the Go distribution that built this one.\n"+
 		"function goRuntime(globalThis, fs, crypto) {\n%s\nreturn globalThis.Go\n}\n\n"+
-		"// The program, compressed.\nfunction programText() {\n\treturn '%s'\n}\n",
+		"// The program, compressed.\nconst programText = (function () {\n\treturn '%s'\n})\n",
 		bytes.TrimSpace(b.Runtime), base64.StdEncoding.EncodeToString(packed.Bytes()))
 	return script(info, settings, []string{"connector.js", "program.js"}, tail)
 }

@@ -165,7 +165,7 @@ func (c *compiler) call(n *node) condition {
 	} else if callee.kind != memberKind {
 		return c.fail(callee.at, "only methods of attributes can be called, as in name.isNull()")
 	}
-	m, ok := methods[callee.text]
+	m, ok := methods()[callee.text]
 	if !ok {
 		part, remedy := odd(n)
 		c.warn(callee.at, "%s is always false; %s", part, remedy)
@@ -245,7 +245,7 @@ func oddMember(n *node) (part, remedy string) {
 	if n.text == "" {
 		return "an index", `look for a value in a list with contains("…")`
 	}
-	if _, ok := methods[n.text]; ok {
+	if _, ok := methods()[n.text]; ok {
 		return n.text + " without brackets", "write " + n.text + "(…)"
 	}
 	return cut.Quote("." + n.text), "filters cannot access members of attributes, and names cannot contain dots"
@@ -254,7 +254,7 @@ func oddMember(n *node) (part, remedy string) {
 // oddCall is about calls of methods that there are not, and about calls in comparisons.
 func oddCall(n *node) (part, remedy string) {
 	method := n.parts[0].text
-	if _, ok := methods[method]; ok {
+	if _, ok := methods()[method]; ok {
 		return "the result of " + method, "write it without the comparison, with ! before the attribute if it must be false"
 	}
 	if n.parts[0].kind != memberKind || method == "" {
@@ -263,7 +263,7 @@ func oddCall(n *node) (part, remedy string) {
 	return "the method " + cut.Quote(method), "the methods are " + methodNames()
 }
 
-func methodNames() string { return strings.Join(jsontext.SortedKeys(methods), ", ") }
+func methodNames() string { return strings.Join(jsontext.SortedKeys(methods()), ", ") }
 
 func oddSign(n *node) (part, remedy string) {
 	switch {

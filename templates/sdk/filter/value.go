@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf16"
 
 	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
@@ -260,20 +261,25 @@ const (
 	anyTexts = "any number of texts"
 )
 
-// methods is the table of methods.
-var methods = map[string]method{
-	"isNull":                {0, 0, noArgs, true, "", isEmpty},
-	"isEmpty":               {0, 0, noArgs, true, "", isEmpty},
-	"notNull":               {0, 0, noArgs, true, "", notEmpty},
-	"notEmpty":              {0, 0, noArgs, true, "", notEmpty},
-	"startsWith":            {1, 1, oneText, false, "", onText(strings.HasPrefix)},
-	"endsWith":              {1, 1, oneText, false, "", onText(strings.HasSuffix)},
-	"startsWithIgnoreCase":  {1, 1, oneText, false, "", onText(ignoringCase(strings.HasPrefix))},
-	"endsWithIgnoreCase":    {1, 1, oneText, false, "", onText(ignoringCase(strings.HasSuffix))},
-	"contains":              {1, 1, "one argument", false, " and lists", containsAll},
-	"containsAll":           {0, -1, "any number of arguments", false, " and lists", containsAll},
-	"containsIgnoreCase":    {1, 1, oneText, false, " and lists", containsIgnoreCase},
-	"containsAllIgnoreCase": {0, -1, anyTexts, false, " and lists", containsAllIgnoreCase},
+// methods is the table of methods. It is made when a filter first needs it: to make it takes
+// the largest function of the package.
+var methods = sync.OnceValue(newMethods)
+
+func newMethods() map[string]method {
+	return map[string]method{
+		"isNull":                {0, 0, noArgs, true, "", isEmpty},
+		"isEmpty":               {0, 0, noArgs, true, "", isEmpty},
+		"notNull":               {0, 0, noArgs, true, "", notEmpty},
+		"notEmpty":              {0, 0, noArgs, true, "", notEmpty},
+		"startsWith":            {1, 1, oneText, false, "", onText(strings.HasPrefix)},
+		"endsWith":              {1, 1, oneText, false, "", onText(strings.HasSuffix)},
+		"startsWithIgnoreCase":  {1, 1, oneText, false, "", onText(ignoringCase(strings.HasPrefix))},
+		"endsWithIgnoreCase":    {1, 1, oneText, false, "", onText(ignoringCase(strings.HasSuffix))},
+		"contains":              {1, 1, "one argument", false, " and lists", containsAll},
+		"containsAll":           {0, -1, "any number of arguments", false, " and lists", containsAll},
+		"containsIgnoreCase":    {1, 1, oneText, false, " and lists", containsIgnoreCase},
+		"containsAllIgnoreCase": {0, -1, anyTexts, false, " and lists", containsAllIgnoreCase},
+	}
 }
 
 func isEmpty(value any, _ []any) (result, ok bool) { return value == nil || value == "", true }

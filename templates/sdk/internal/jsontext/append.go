@@ -117,6 +117,8 @@ func AppendValue(b []byte, v any, depth int, other Other) ([]byte, error) {
 		return appendMap(b, v, depth, other)
 	case json.RawMessage:
 		return AppendRaw(b, v)
+	case struct{}: // what most commands that return nothing send
+		return append(b, "{}"...), nil
 	}
 	if other != nil {
 		if b, ok, err := other(b, v, depth); ok {
