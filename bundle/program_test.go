@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -32,9 +34,12 @@ func buildProgram(dir, pkg string) (Build, error) {
 	return BuildProgram(context.Background(), dir, pkg, w)
 }
 
+// testBuild is testdata/program, built.
+var testBuild = sync.OnceValues(func() (Build, error) { return buildProgram(".", "./testdata/program") })
+
 // testProgram is testdata/program as a bundle.
 var testProgram = sync.OnceValues(func() (string, error) {
-	build, err := buildProgram(".", "./testdata/program")
+	build, err := testBuild()
 	if err != nil {
 		return "", err
 	}
@@ -137,6 +142,34 @@ func TestProgramAtOnce(t *testing.T) {
 	got := r.wait(long)
 	if got.count != 100_000 || got.memory > MemoryLimit/2 {
 		t.Errorf("%d accounts, %d bytes of memory, %+v", got.count, got.memory, got.err)
+	}
+}
+
+// TestProgramWithoutHost runs the program with what Go has for that, and nothing around it.
+func TestProgramWithoutHost(t *testing.T) {
+	t.Parallel()
+	node := nodeOrSkip(t)
+	build, err := testBuild()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	wasm, script := filepath.Join(dir, "program.wasm"), filepath.Join(dir, "run.js")
+	const run = `
+globalThis.fs = require('fs')
+const go = new Go()
+go.exit = process.exit
+WebAssembly.instantiate(fs.readFileSync(process.argv[2]), go.importObject).then(({ instance }) => go.run(instance))
+`
+	if err := errors.Join(os.WriteFile(wasm, build.WASM, 0o600), os.WriteFile(script, slices.Concat(build.Runtime, []byte(run)), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	var stderr strings.Builder
+	command := exec.Command(node, "--liftoff-only", script, wasm)
+	command.Stderr = &stderr
+	var exit *exec.ExitError
+	if err := command.Run(); !errors.As(err, &exit) || exit.ExitCode() != 2 || !strings.Contains(stderr.String(), "build it for this machine") {
+		t.Errorf("%v: %s", err, &stderr)
 	}
 }
 

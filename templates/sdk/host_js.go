@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"fmt"
 	"os"
 	"sync"
 	"syscall/js"
@@ -31,12 +32,14 @@ type embedded struct{}
 // errReaderGone is why a command's context ends when nobody reads its lines.
 var errReaderGone = errors.New("the reader of the answer is gone")
 
-// Main answers the commands that the program's host hands to it. Where there is no
-// host it runs the connector as a program and ends the process.
+// Main answers the commands that the program's host hands to it. Without a host it ends the
+// process: a bundle would carry the whole command line for the sake of that case, an eighth of
+// its size.
 func (c *Connector) Main() {
 	object := js.Global().Get(hostName)
 	if object.IsUndefined() {
-		os.Exit(c.Execute(context.Background(), os.Args, os.Stdout, os.Stderr))
+		fmt.Fprintln(os.Stderr, "this program is for the JavaScript around it, which conngen pack makes; to run it here, build it for this machine")
+		os.Exit(exitUsage)
 	}
 	h := &host{connector: c, write: object.Get("write"), running: make(map[int]*hosted)}
 	object.Call("start", map[string]any{

@@ -2,8 +2,10 @@ package sdk
 
 import (
 	"context"
+	"encoding/json"
 
 	"github.com/conngen/conngen/templates/sdk/internal/cut"
+	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
 )
 
 // An Invocation is what ISC calls a command and its source, for logs and
@@ -15,6 +17,28 @@ type Invocation struct {
 	InvocationID        string `json:"invocationId"`
 	SpanID              string `json:"spanId"`
 	RequestID           string `json:"requestId"`
+}
+
+// readInvocation reads what ISC calls a command and its source. What has another type is not
+// known. encoding/json would do it by reflection, which takes a bundle longer to compile than
+// all of its own code for a request.
+func readInvocation(raw json.RawMessage) Invocation {
+	members, _ := jsontext.Members(raw) // anything but an object has none
+	text := func(name string) string {
+		if jsontext.KindOf(members[name]) != "a string" {
+			return ""
+		}
+		text, _ := jsontext.ReadText(members[name])
+		return text
+	}
+	return Invocation{
+		ID:                  text("id"),
+		Name:                text("name"),
+		ConnectorInstanceID: text("connectorInstanceId"),
+		InvocationID:        text("invocationId"),
+		SpanID:              text("spanId"),
+		RequestID:           text("requestId"),
+	}
 }
 
 // A CommandInfo is what is known of a command that runs, besides its input.

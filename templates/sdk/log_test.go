@@ -67,6 +67,37 @@ func TestLog(t *testing.T) {
 	}
 }
 
+func TestTimestamp(t *testing.T) {
+	t.Parallel()
+	for _, at := range []time.Time{
+		{},
+		time.Unix(0, 999_999),
+		time.Unix(1, 7_000_000),
+		time.Unix(1_700_000_000, 999_999_999).In(time.FixedZone("", 5400)),
+		time.Date(2026, 2, 3, 4, 5, 6, 120_000_000, time.UTC),
+		time.Date(12026, 2, 3, 4, 5, 6, 0, time.UTC),
+	} {
+		if got, want := timestamp(at), at.UTC().Format("2006-01-02T15:04:05.000Z"); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}
+
+func TestReadInvocation(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]Invocation{
+		"":     {},
+		`null`: {},
+		`[1]`:  {},
+		`{"id":"i","name":"n","connectorInstanceId":"c","invocationId":"v","spanId":"s","requestId":"\u0072"}`: {"i", "n", "c", "v", "s", "r"},
+		`{"id":1,"name":null,"spanId":{},"requestId":["r"],"invocationId":"v","other":true}`:                   {InvocationID: "v"},
+	} {
+		if got := readInvocation(json.RawMessage(text)); got != want {
+			t.Errorf("%s: got %+v, want %+v", text, got, want)
+		}
+	}
+}
+
 // TestLogInvocation: lines carry what ISC calls the command, in the protocol's
 // order, and the command can ask for it.
 func TestLogInvocation(t *testing.T) {

@@ -47,7 +47,7 @@ func parseRequest(body []byte) (Request, error) {
 			r.Version = &n
 		}
 	}
-	_ = json.Unmarshal(members["context"], &r.Invocation) // what has another type is not known
+	r.Invocation = readInvocation(members["context"])
 	return r, nil
 }
 

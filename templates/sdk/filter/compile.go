@@ -71,7 +71,7 @@ func (c *compiler) condition(n *node) condition {
 			return negated(c.condition(n.parts[0]))
 		}
 	case binaryKind:
-		if compare, ok := comparisons[n.text]; ok {
+		if compare := comparisonOf(n.text); compare != nil {
 			return comparison(compare, c.operand(n.parts[0]), c.operand(n.parts[1]))
 		}
 	}
@@ -104,16 +104,26 @@ func negated(inner condition) condition {
 	}
 }
 
-// comparisons are the operators that compare two values. The original reads !== too, and
-// takes it for false.
-var comparisons = map[string]func(a, b any) bool{
-	"==":  looselyEqual,
-	"!=":  func(a, b any) bool { return !looselyEqual(a, b) },
-	"===": strictlyEqual,
-	"<":   func(a, b any) bool { return ordered(a, b, func(c int) bool { return c < 0 }) },
-	">":   func(a, b any) bool { return ordered(a, b, func(c int) bool { return c > 0 }) },
-	"<=":  func(a, b any) bool { return ordered(a, b, func(c int) bool { return c <= 0 }) },
-	">=":  func(a, b any) bool { return ordered(a, b, func(c int) bool { return c >= 0 }) },
+// comparisonOf returns what an operator that compares two values does; nil for other operators.
+// The original reads !== too, and takes it for false.
+func comparisonOf(operator string) func(a, b any) bool {
+	switch operator {
+	case "==":
+		return looselyEqual
+	case "!=":
+		return func(a, b any) bool { return !looselyEqual(a, b) }
+	case "===":
+		return strictlyEqual
+	case "<":
+		return func(a, b any) bool { return ordered(a, b, func(c int) bool { return c < 0 }) }
+	case ">":
+		return func(a, b any) bool { return ordered(a, b, func(c int) bool { return c > 0 }) }
+	case "<=":
+		return func(a, b any) bool { return ordered(a, b, func(c int) bool { return c <= 0 }) }
+	case ">=":
+		return func(a, b any) bool { return ordered(a, b, func(c int) bool { return c >= 0 }) }
+	}
+	return nil
 }
 
 func comparison(compare func(a, b any) bool, left, right operand) condition {
@@ -276,7 +286,7 @@ func oddSign(n *node) (part, remedy string) {
 }
 
 func oddOperator(n *node) (part, remedy string) {
-	if _, ok := comparisons[n.text]; ok {
+	if comparisonOf(n.text) != nil {
 		return "a comparison", "join comparisons with && or ||"
 	}
 	part, remedy = cut.Quote(n.text), "filters do not calculate"
