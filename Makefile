@@ -127,7 +127,7 @@ libraries:
 
 # a connector on the original SDK and bundles of both modes, measured; after make conformance
 figures:
-	go -C conformance test -tags conformance -run '^$$' -bench Bundles -benchtime 3x
+	go -C conformance test -tags conformance -run '^$$' -bench Bundle -benchtime 3x
 
 # what diff says of Go code against go/types, over MUTATIONS changes of specs
 mutations:
