@@ -1,6 +1,7 @@
 package sdk
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -154,7 +155,7 @@ type rawField struct {
 func (f rawField) set(raw json.RawMessage) error {
 	*f.p = nil
 	if !jsontext.IsNull(raw) {
-		*f.p = raw
+		*f.p = bytes.Clone(raw) // it outlives the command where the client keeps it, and the input need not
 	}
 	return nil
 }

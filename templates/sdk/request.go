@@ -28,27 +28,45 @@ func parseRequest(body []byte) (Request, error) {
 	if len(text) == 0 {
 		text = []byte("{}")
 	}
-	var members map[string]json.RawMessage
-	var list []json.RawMessage
-	err := json.Unmarshal(text, &members)
-	if text[0] == '[' { // the original reads a list as an object without members
-		err = json.Unmarshal(text, &list)
+	if text[0] == '[' && json.Valid(text) { // the original reads a list as an object without members
+		text = []byte("{}")
 	}
-	if err != nil || text[0] == 'n' {
+	var r Request
+	var command, context json.RawMessage
+	err := jsontext.EachMember(text, func(name []byte, value json.RawMessage) {
+		switch string(name) {
+		case "type":
+			command = value
+		case "input":
+			r.Input = value
+		case "config":
+			r.Config = value
+		case "version":
+			r.Version = versionOf(value)
+		case "context":
+			context = value
+		}
+	})
+	if err != nil {
 		return Request{}, &statusError{badRequest, "the body must be a JSON object" + bodyProblem(body)}
 	}
-	command, err := commandName(members["type"])
-	if err != nil {
+	if r.Type, err = commandName(command); err != nil {
 		return Request{}, err
 	}
-	r := Request{Type: command, Input: members["input"], Config: members["config"]}
-	if v := members["version"]; v != nil {
-		if n, err := jsontext.ReadInt(v); err == nil {
-			r.Version = &n
-		}
+	r.Input, r.Config = bytes.Clone(r.Input), bytes.Clone(r.Config) // none of them keeps the rest in memory
+	if context != nil {
+		r.Invocation = readInvocation(context)
 	}
-	r.Invocation = readInvocation(members["context"])
 	return r, nil
+}
+
+// versionOf reads the version of a connector; nil if it is not a whole number.
+func versionOf(raw json.RawMessage) *int64 {
+	n, err := jsontext.ReadInt(raw)
+	if err != nil {
+		return nil
+	}
+	return &n
 }
 
 // bodyProblem says why a body is not a JSON object, after words that it must be one.
@@ -65,12 +83,12 @@ func commandName(raw json.RawMessage) (Command, error) {
 	if raw == nil {
 		return "", unsupported("undefined")
 	}
-	var name string
 	switch {
 	case jsontext.KindOf(raw) == "an object":
 		return "", unsupported("[object Object]")
-	case jsontext.KindOf(raw) != "a string" || json.Unmarshal(raw, &name) != nil:
+	case jsontext.KindOf(raw) != "a string":
 		return "", unsupported(cut.To(raw, cut.Name))
 	}
-	return Command(name), nil
+	name, err := jsontext.ReadText(raw)
+	return Command(name), err
 }

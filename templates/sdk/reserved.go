@@ -47,26 +47,38 @@ type SourceSettings struct {
 
 // readSourceSettings reads a source's config, which may be missing or of any kind.
 func readSourceSettings(config json.RawMessage) SourceSettings {
-	var members map[string]json.RawMessage
-	_ = json.Unmarshal(config, &members) // anything but an object has no settings
-	return SourceSettings{
-		DebugLogging:         setting[bool](members[debugLoggingKey]),
-		StatefulCommands:     setting[bool](members[statefulCommandsKey]),
-		CustomSchemas:        setting[bool](members[customSchemasKey]),
-		PartitionAggregation: isOn(members[partitionAggregationKey]),
-		ProvisioningTimeout:  provisioningTimeout(members[provisioningTimeoutKey]),
-		ConnectorInstanceID:  setting[string](members[connectorInstanceIDKey]),
-		ConnectorSpecID:      setting[string](members[connectorSpecIDKey]),
-	}
+	s := SourceSettings{ProvisioningTimeout: defaultProvisioningTimeout}
+	_ = jsontext.EachMember(config, func(name []byte, value json.RawMessage) { // anything but an object has no settings
+		switch string(name) {
+		case debugLoggingKey:
+			s.DebugLogging = isTrue(value)
+		case statefulCommandsKey:
+			s.StatefulCommands = isTrue(value)
+		case customSchemasKey:
+			s.CustomSchemas = isTrue(value)
+		case partitionAggregationKey:
+			s.PartitionAggregation = isOn(value)
+		case provisioningTimeoutKey:
+			s.ProvisioningTimeout = provisioningTimeout(value)
+		case connectorInstanceIDKey:
+			s.ConnectorInstanceID = textSetting(value)
+		case connectorSpecIDKey:
+			s.ConnectorSpecID = textSetting(value)
+		}
+	})
+	return s
 }
 
-// setting reads a value of one type; any other is the zero value.
-func setting[T any](raw json.RawMessage) T {
-	var v, none T
-	if json.Unmarshal(raw, &v) != nil {
-		return none
+// isTrue reads a boolean; any other value is false.
+func isTrue(raw json.RawMessage) bool { return string(raw) == "true" }
+
+// textSetting reads a text; any other value is "".
+func textSetting(raw json.RawMessage) string {
+	if jsontext.KindOf(raw) != "a string" {
+		return ""
 	}
-	return v
+	text, _ := jsontext.ReadText(raw)
+	return text
 }
 
 // isOn reads a switch as the original does, to which every value but false, 0,

@@ -46,21 +46,6 @@ func position(before []byte) (line, column int) {
 	return line, utf8.RuneCount(before[bytes.LastIndexByte(before, '\n')+1:]) + 1
 }
 
-// Members reads the members of a JSON object; null and nothing are an empty one.
-func Members(raw json.RawMessage) (map[string]json.RawMessage, error) {
-	if IsNull(raw) {
-		return nil, nil
-	}
-	var members map[string]json.RawMessage
-	if err := json.Unmarshal(raw, &members); err != nil {
-		if KindOf(raw) == "an object" {
-			return nil, Malformed(err)
-		}
-		return nil, fmt.Errorf("must be an object, not %s", KindOf(raw))
-	}
-	return members, nil
-}
-
 // IsEmptyText reports whether a value is the empty text.
 func IsEmptyText(raw json.RawMessage) bool { return string(raw) == `""` }
 
@@ -98,6 +83,9 @@ func ReadText(raw json.RawMessage) (string, error) {
 	raw = bytes.TrimSpace(raw)
 	switch KindOf(raw) {
 	case "a string":
+		if isVerbatim(raw) {
+			return string(raw[1 : len(raw)-1]), nil
+		}
 		var s string
 		err := json.Unmarshal(raw, &s)
 		return s, err
