@@ -56,10 +56,13 @@ const errRequired = tolerableError("is required")
 // readScope reads one scope, the whole config or one card: first which items
 // there are, since they decide about each other's visibility, then their values.
 func readScope(v Configured, members map[string]json.RawMessage, prefix string) problems {
-	items := &Items{members: members, prefix: prefix, items: make(map[string][]item), read: make(map[string]bool), noted: make(map[sdk.ConfigProblem]bool), collecting: true}
+	items := &Items{members: members, prefix: prefix, all: make([]keyedItem, 0, 8), collecting: true}
 	v.ConfigItems(items)
 	items.collecting = false
-	items.settle()
+	if items.conditional {
+		items.items, items.read = byKey(items.all), make(map[string]bool)
+		items.settle()
+	}
 	v.ConfigItems(items)
 	return items.problems
 }
@@ -67,30 +70,52 @@ func readScope(v Configured, members map[string]json.RawMessage, prefix string) 
 // Items is for generated code. It visits the items of one scope of a config, the whole
 // config or one card.
 type Items struct {
-	members    map[string]json.RawMessage
-	prefix     string            // path of the scope, for messages
-	items      map[string][]item // by key; several where items are alternatives
-	collecting bool
-	redacting  bool                       // see [redacted]
-	shown      map[string]json.RawMessage // the values of the visible items, by key
-	read       map[string]bool            // keys whose value is read
-	problems   problems
-	noted      map[sdk.ConfigProblem]bool // those in problems
+	members     map[string]json.RawMessage
+	prefix      string // path of the scope, for messages
+	all         []keyedItem
+	conditional bool // some items are not always visible
+	collecting  bool
+	redacting   bool // see [redacted]
+	problems    problems
+	noted       map[sdk.ConfigProblem]bool // those in problems
+	visited     item
+
+	// Where items are conditional:
+	items map[string][]item          // by key; several where items are alternatives
+	shown map[string]json.RawMessage // the values of the visible items, by key
+	read  map[string]bool            // keys whose value is read
+}
+
+// A keyedItem is an item with its key.
+type keyedItem struct {
+	key string
+	item
+}
+
+// byKey returns items by their keys.
+func byKey(all []keyedItem) map[string][]item {
+	items := make(map[string][]item)
+	for _, it := range all {
+		items[it.key] = append(items[it.key], it.item)
+	}
+	return items
 }
 
 // visit finds an item's value and hands it to read. Hidden items get their values too, but
 // are not checked. Of alternatives those that are visible read the value, or else the
 // first that finds one.
 func (items *Items) visit(key string, opts []ItemOption, read func(raw json.RawMessage, it item) error) {
-	var it item
-	for _, o := range opts {
-		o(&it)
-	}
 	if items.redacting {
 		return
 	}
+	items.visited = item{} // a variable would be allocated for each item
+	for _, o := range opts {
+		o(&items.visited)
+	}
+	it := items.visited
 	if items.collecting {
-		items.items[key] = append(items.items[key], it)
+		items.all = append(items.all, keyedItem{key, it})
+		items.conditional = items.conditional || it.parents != nil
 		return
 	}
 	visible := items.visible(it)
@@ -107,7 +132,9 @@ func (items *Items) visit(key string, opts []ItemOption, read func(raw json.RawM
 		}
 		return
 	}
-	items.read[key] = true
+	if items.conditional {
+		items.read[key] = true
+	}
 	if err := read(raw, it); err != nil && visible {
 		items.problem(key, err)
 	}
@@ -211,6 +238,9 @@ func (items *Items) problem(key string, err error) {
 	}
 	for _, p := range found {
 		if !items.noted[p] {
+			if items.noted == nil {
+				items.noted = make(map[sdk.ConfigProblem]bool)
+			}
 			items.noted[p] = true
 			items.problems = append(items.problems, p)
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"net/url"
+	"slices"
 
 	"github.com/conngen/conngen/templates/sdk"
 	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
@@ -186,13 +187,20 @@ func readPair(raw json.RawMessage, name, value string) (key, text string, err er
 	return key, text, err
 }
 
+// fewItems is how many items are looked through faster than found by their keys.
+const fewItems = 16
+
 // Extra reads the members that no item of the scope has.
 func (items *Items) Extra(p *map[string]sdk.SecretJSON) {
 	if items.collecting || items.redacting {
 		return
 	}
+	known := items.items
+	if known == nil && len(items.all) > fewItems {
+		known = byKey(items.all)
+	}
 	for key, raw := range items.members {
-		if len(items.items[key]) > 0 {
+		if len(known[key]) > 0 || len(known) == 0 && slices.ContainsFunc(items.all, func(it keyedItem) bool { return it.key == key }) {
 			continue
 		}
 		if *p == nil {
