@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/conngen/conngen/golden/minimal/connector"
 	"github.com/conngen/conngen/templates/sdk"
@@ -45,10 +46,11 @@ type plainWriter struct {
 	body   []byte
 }
 
-func (w *plainWriter) Header() http.Header         { return w.header }
-func (w *plainWriter) WriteHeader(status int)      { w.status = status }
-func (w *plainWriter) Flush()                      {}
-func (w *plainWriter) Write(b []byte) (int, error) { w.body = append(w.body, b...); return len(b), nil }
+func (w *plainWriter) Header() http.Header             { return w.header }
+func (w *plainWriter) WriteHeader(status int)          { w.status = status }
+func (w *plainWriter) Flush()                          {}
+func (w *plainWriter) SetReadDeadline(time.Time) error { return nil }
+func (w *plainWriter) Write(b []byte) (int, error)     { w.body = append(w.body, b...); return len(b), nil }
 
 // handleOne returns a function that has a connector's handler answer one command.
 func handleOne(t testing.TB) func() {
@@ -130,6 +132,25 @@ func (c *rawClient) call() error {
 			}
 			return nil
 		}
+	}
+}
+
+// TestCommandAllocations: a command allocates no more than it did, in the handler and, with what
+// net/http allocates, in the server. It is not parallel, since it counts what the whole program
+// allocates.
+func TestCommandAllocations(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the race detector allocates too")
+	}
+	handler := testing.AllocsPerRun(200, handleOne(t))
+	client := newRawClient(t, serveLockers(t))
+	server := testing.AllocsPerRun(200, func() {
+		if err := client.call(); err != nil {
+			t.Fatal(err)
+		}
+	})
+	if handler > 78 || server > 92 {
+		t.Errorf("a command allocates %v times in the handler, and %v times in the server", handler, server)
 	}
 }
 

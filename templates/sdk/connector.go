@@ -40,6 +40,7 @@ type Connector struct {
 	middleware []func(Func) Func
 	specLine   func() ([]byte, error) // the spec as it is sent
 	embedded   embedded
+	loggers    commandLoggers
 }
 
 // New is for generated code, whose own New calls it. It returns the connector that answers
@@ -184,40 +185,42 @@ func (c *Connector) Use(middleware func(Func) Func) {
 // sink, which may block, and returns the command's failure when all lines have
 // left. An error of sink ends the command.
 func (c *Connector) Run(ctx context.Context, req Request, sink func([]byte) error) error {
-	return c.run(ctx, req, c.options.writer, sink).err
+	return c.run(ctx, req, c.writerOptions(false), sink, inBackground).err
 }
 
-// runInBundle runs a command as [Connector.Run] does, for a bundle's JavaScript to read
-// the lines.
-func (c *Connector) runInBundle(ctx context.Context, req Request, sink func([]byte) error) ending {
+// writerOptions returns what a command's writer gets. inBundle says that a bundle's JavaScript
+// reads the lines.
+func (c *Connector) writerOptions(inBundle bool) writerOptions {
 	options := c.options.writer
-	options.javaScript = true
-	return c.run(ctx, req, options, sink)
+	options.javaScript = inBundle
+	return options
 }
 
-func (c *Connector) run(ctx context.Context, req Request, options writerOptions, sink func([]byte) error) ending {
-	start := time.Now()
+// run runs a command. It calls start with the part that is the author's code, which start calls in
+// another goroutine: that code may end its goroutine.
+func (c *Connector) run(ctx context.Context, req Request, options writerOptions, sink func([]byte) error, start func(func())) ending {
+	began := time.Now()
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	info := newInfo(req)
-	ctx = context.WithValue(ctx, infoKey{}, info)
-	ctx = context.WithValue(ctx, loggerKey{}, c.loggerFor(info)) // the writer needs the logger too
-	w := newWriter(ctx, req.Type, options, func(b []byte) error {
-		err := sink(b)
-		if err != nil {
-			cancel(err)
-		}
-		return err
+	command := &commandContext{Context: ctx, connector: c, info: newInfo(req)}
+	w := newWriter(command, req.Type, options, sink)
+	w.core.cancel, w.core.attended = cancel, true
+	command.writer = w
+	start(func() {
+		err := errNotReturned
+		defer func() { w.core.finish(err) }()
+		err = c.dispatch(command, req, w)
 	})
-	ctx = context.WithValue(ctx, writerKey{}, w)
-	ctx = context.WithValue(ctx, partitionLimitKey{}, c.options.partitions)
-	err := w.core.end(apart(func() error { return c.dispatch(ctx, req, w) }))
+	err := w.core.attend()
 	err = because(w.core.reason(ctx), err)
 	if req.Type.lists() {
-		err = asGeneric(ctx, err, fromList)
+		err = asGeneric(command, err, fromList)
 	}
-	return ending{err: err, took: time.Since(start), outputs: w.core.sent()}
+	return ending{err: err, took: time.Since(began), outputs: w.core.sent(), log: command.logger()}
 }
+
+// inBackground starts a goroutine.
+func inBackground(run func()) { go run() }
 
 // because returns the reason why a command's context ended if err says only that it was
 // cancelled, and err otherwise.
@@ -264,9 +267,11 @@ func (c *Connector) dispatch(ctx context.Context, req Request, w *Writer) (err e
 	if err != nil {
 		return asGeneric(ctx, err, fromOpen)
 	}
-	if closer, ok := client.(io.Closer); ok {
+	closer, closes := client.(io.Closer)
+	if closes {
 		defer closeClient(ctx, closer)
 	}
+	w.core.prompt = !closes && len(c.middleware) == 0
 	run := func(ctx context.Context, input json.RawMessage, out *Writer) error {
 		return all.run(ctx, call{spec: &c.spec, lenient: c.options.lenient, client: client, input: input, out: out, hooks: &c.options.hooks, config: req.Config})
 	}
@@ -366,7 +371,40 @@ func (c *Connector) loggerFor(info CommandInfo) *slog.Logger {
 	if info.Source.DebugLogging {
 		level = slog.LevelDebug
 	}
-	return c.log(level).With(info.logArgs()...)
+	_, known := c.handlers[info.Command]
+	if !known || info.Version != nil || info.Invocation != (Invocation{}) {
+		return c.log(level).With(info.logArgs()...)
+	}
+	return c.loggers.get(commandLevel{info.Command, level}, func() *slog.Logger { return c.log(level).With(info.logArgs()...) })
+}
+
+// commandLoggers are the loggers of the commands that a connector knows, which have nothing but the
+// commands' names in their lines.
+type commandLoggers struct {
+	mu  sync.Mutex
+	all map[commandLevel]*slog.Logger
+}
+
+type commandLevel struct {
+	command Command
+	level   slog.Level
+}
+
+func (l *commandLoggers) get(at commandLevel, create func() *slog.Logger) *slog.Logger {
+	l.mu.Lock()
+	found := l.all[at]
+	l.mu.Unlock()
+	if found != nil {
+		return found
+	}
+	found = create() // runs the author's handler, which must not hold the lock
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.all == nil {
+		l.all = make(map[commandLevel]*slog.Logger)
+	}
+	l.all[at] = found
+	return found
 }
 
 // log returns the logger for lines from a level on.

@@ -242,9 +242,13 @@ func namesNoObject(in any) bool {
 // its client will not see.
 func (c call) check(ctx context.Context, in any) error {
 	wired, ok := in.(Wired)
-	if !ok {
+	if _, changes := in.(changedInput); !ok || !changes && c.at.command != cmdAccountCreate {
 		return nil
 	}
+	return c.checkFields(ctx, wired)
+}
+
+func (c call) checkFields(ctx context.Context, wired Wired) error {
 	var missing []string
 	wired.WireFields(&Fields{visit: func(name string, _ bool, f field) {
 		switch f := f.(type) {
@@ -295,7 +299,12 @@ func (c call) hook(ctx context.Context, s *sender) {
 	if len(c.hooks.after[c.at]) == 0 {
 		return
 	}
-	s.after = func(output any) (err error) {
+	s.after = c.after(ctx)
+}
+
+// after returns what runs the hooks after the command.
+func (c call) after(ctx context.Context) func(output any) error {
+	return func(output any) (err error) {
 		w := &c.out.core
 		w.hooking.Lock() // one at a time, from all parts of the command
 		defer w.hooking.Unlock()

@@ -111,7 +111,7 @@ func (h *host) answer(id int, c *hosted, request []byte) {
 	if err != nil {
 		end.err = err
 	} else {
-		end = h.connector.runInBundle(c.ctx, req, func(lines []byte) error { return h.deliver(id, c, lines) })
+		end = h.connector.run(c.ctx, req, h.connector.writerOptions(true), func(lines []byte) error { return h.deliver(id, c, lines) }, inBackground)
 	}
 	h.connector.logEnding(c.ctx, req, end) // before the answer ends: the host may then suspend the program
 	h.mu.Lock()

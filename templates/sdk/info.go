@@ -56,8 +56,6 @@ func Info(ctx context.Context) CommandInfo {
 	return info
 }
 
-type infoKey struct{}
-
 func newInfo(req Request) CommandInfo {
 	return CommandInfo{Command: req.Type, Version: req.Version, Invocation: req.Invocation, Source: readSourceSettings(req.Config)}
 }

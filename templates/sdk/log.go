@@ -10,8 +10,6 @@ import (
 	"github.com/conngen/conngen/templates/sdk/internal/cut"
 )
 
-type loggerKey struct{}
-
 // Logger returns the logger of the command that ctx belongs to. Its lines carry
 // the command's name and version, and debug lines show where the source's config
 // asks for them. Outside a command it is slog's default logger.
@@ -36,20 +34,20 @@ func replaceAttr(groups []string, a slog.Attr) slog.Attr {
 		return a
 	}
 	// A line's own attributes may have the handler's names, but hold other kinds.
-	switch v := a.Value.Any().(type) {
-	case time.Time:
+	switch a.Value.Kind() {
+	case slog.KindTime:
 		if a.Key == slog.TimeKey {
-			return slog.String("timestamp", timestamp(v))
+			return slog.String("timestamp", timestamp(a.Value.Time()))
 		}
-	case slog.Level:
-		if a.Key == slog.LevelKey {
-			return slog.String(slog.LevelKey, v.String())
-		}
-	case time.Duration:
-		return slog.String(a.Key, v.String())
-	case string:
+	case slog.KindDuration:
+		return slog.String(a.Key, a.Value.Duration().String())
+	case slog.KindString:
 		if a.Key == slog.MessageKey {
 			a.Key = "message"
+		}
+	case slog.KindAny:
+		if level, ok := a.Value.Any().(slog.Level); ok && a.Key == slog.LevelKey {
+			return slog.String(slog.LevelKey, level.String())
 		}
 	}
 	return a
@@ -76,12 +74,30 @@ func (h levelHandler) Enabled(ctx context.Context, l slog.Level) bool {
 
 // Handle writes a record with its long texts cut, regardless of where they come from.
 func (h levelHandler) Handle(ctx context.Context, r slog.Record) error {
+	if isShort(r) {
+		return h.Handler.Handle(ctx, r)
+	}
 	short := slog.NewRecord(r.Time, r.Level, cut.To(r.Message, cut.Message), r.PC)
 	r.Attrs(func(a slog.Attr) bool {
 		short.AddAttrs(shortAttr(a))
 		return true
 	})
 	return h.Handler.Handle(ctx, short)
+}
+
+// isShort reports whether a record has nothing but short texts and numbers, as nearly all have.
+func isShort(r slog.Record) bool {
+	short := len(r.Message) <= cut.Message
+	r.Attrs(func(a slog.Attr) bool {
+		switch a.Value.Kind() {
+		case slog.KindString:
+			short = short && len(a.Value.String()) <= cut.Message
+		case slog.KindAny, slog.KindGroup, slog.KindLogValuer:
+			short = false // shortAttr looks into them
+		}
+		return short
+	})
+	return short
 }
 
 // shortAttr cuts the long texts of an attribute.

@@ -17,8 +17,6 @@ func WithPartitionLimit(n int) Option {
 	return func(o *options) { o.partitions = n }
 }
 
-type partitionLimitKey struct{}
-
 // Partitioned makes a handler of a method that lists one partition of the objects at a
 // time, and one that finds the partitions. Where the source's config asks for it, see
 // [SourceSettings], and there are partitions, they are listed concurrently, see

@@ -19,12 +19,13 @@ import (
 type patience struct {
 	stall time.Duration // without a byte sent or received
 	body  time.Duration // for a whole request, even if its bytes keep coming
-	log   time.Duration // for the log line of a command, before its answer ends
+	quick time.Duration // for the log line of a command, before what is left of its answer leaves
+	log   time.Duration // and before its answer ends
 }
 
 // A client's system takes more bytes only when half of its buffer is free, usually some 64 KiB.
 // Two minutes are enough for readers of 1 KiB a second.
-var defaultPatience = patience{stall: 2 * time.Minute, body: 10 * time.Minute, log: time.Second}
+var defaultPatience = patience{stall: 2 * time.Minute, body: 10 * time.Minute, quick: time.Millisecond, log: time.Second}
 
 // sendBuffer is how many bytes the system buffers for a client. By default, its buffer grows to
 // megabytes, which every stuck reader could hold.
@@ -52,9 +53,14 @@ func (l patientListener) Accept() (net.Conn, error) {
 type patientConn struct {
 	net.Conn
 	stall time.Duration
+	spare spare
 
 	mu       sync.Mutex
-	deadline time.Time // set by the connection's user; zero means none
+	deadline time.Time    // of writes, set by the connection's user; zero means none
+	reading  int          // how many reads are under way
+	readEnd  time.Time    // the deadline of reads that the user wants
+	readSet  time.Time    // and the one that is set
+	body     *patientBody // being read; its deadlines count; nil for none
 }
 
 func (c *patientConn) Write(b []byte) (int, error) {
@@ -76,6 +82,55 @@ func (c *patientConn) Write(b []byte) (int, error) {
 			return written, stuckError{c.stall}
 		}
 	}
+}
+
+// Read sets the deadline that the user wants when there is something to wait for: the server
+// sets ten of them for each request, most of which wait for nothing.
+func (c *patientConn) Read(b []byte) (int, error) {
+	if err := c.beginRead(); err != nil {
+		return 0, err
+	}
+	defer c.endRead()
+	return c.Conn.Read(b)
+}
+
+func (c *patientConn) beginRead() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.body != nil {
+		c.readEnd = c.body.next()
+		c.body.watch(c.SetReadDeadline)
+	}
+	err := c.setReadEnd()
+	if err == nil {
+		c.reading++
+	}
+	return err
+}
+
+func (c *patientConn) endRead() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.reading--
+}
+
+// setReadEnd sets the deadline of reads, if it is another one than before.
+func (c *patientConn) setReadEnd() error {
+	if c.readEnd.Equal(c.readSet) {
+		return nil
+	}
+	c.readSet = c.readEnd
+	return c.Conn.SetReadDeadline(c.readEnd)
+}
+
+func (c *patientConn) SetReadDeadline(t time.Time) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.readEnd = t
+	if c.reading == 0 {
+		return nil
+	}
+	return c.setReadEnd()
 }
 
 // breakOff sets whether the connection is reset when it is closed, or when the process ends: the
@@ -100,11 +155,17 @@ func withConn(ctx context.Context, conn net.Conn) context.Context {
 	return context.WithValue(ctx, connKey{}, conn)
 }
 
+// connOf returns the connection of a request; nil if the server is not ours.
+func connOf(req *http.Request) *patientConn {
+	conn, _ := req.Context().Value(connKey{}).(*patientConn)
+	return conn
+}
+
 // breakable resets the connection of an HTTP/1.0 answer unless whole is called: such an answer ends
 // where its connection does, so a client could not see that it broke off.
 func breakable(req *http.Request) (whole func()) {
-	conn, ok := req.Context().Value(connKey{}).(*patientConn)
-	if !ok || req.ProtoAtLeast(1, 1) {
+	conn := connOf(req)
+	if conn == nil || req.ProtoAtLeast(1, 1) {
 		return func() {}
 	}
 	conn.breakOff(true)
@@ -138,6 +199,11 @@ func (c *patientConn) SetDeadline(t time.Time) error {
 	return errors.Join(c.SetReadDeadline(t), c.SetWriteDeadline(t))
 }
 
+func (c *patientConn) Close() error {
+	c.spare.close()
+	return c.Conn.Close()
+}
+
 // CloseWrite ends what the client reads. The server calls it when it answers before it has read a
 // whole request: closing at once would reset the connection, and the client would lose the answer.
 func (c *patientConn) CloseWrite() error {
@@ -161,32 +227,69 @@ type patientBody struct {
 	ctx         context.Context
 	patience    patience
 	until       time.Time
-	setDeadline func(time.Time) error
+	setDeadline func(time.Time) error // before each read; nil where the connection asks for deadlines
+	unwatch     func() bool           // nil before watch
 }
 
 // newPatientBody returns the body of a request, and a function to call after the last read; ended
 // says whether the body was read to its end.
 func newPatientBody(w http.ResponseWriter, req *http.Request, p patience) (body *patientBody, done func(ended bool)) {
-	set := http.NewResponseController(w).SetReadDeadline // fails if the server does not support deadlines
-	b := &patientBody{req.Body, req.Context(), p, time.Now().Add(p.body), set}
-	unwatch := context.AfterFunc(b.ctx, func() { _ = set(time.Unix(1, 0)) })
-	return b, func(ended bool) {
-		switch {
-		case !unwatch():
-		case ended:
-			_ = set(time.Time{})
-		default:
-			_ = set(time.Now().Add(p.stall)) // the server reads the rest before it answers
+	b := &patientBody{ReadCloser: req.Body, ctx: req.Context(), patience: p, until: time.Now().Add(p.body)}
+	if conn := connOf(req); conn != nil { // which often has nothing to wait for
+		conn.setBody(b)
+		return b, func(ended bool) {
+			conn.setBody(nil)
+			b.done(ended, conn.SetReadDeadline)
 		}
+	}
+	b.setDeadline = http.NewResponseController(w).SetReadDeadline // fails if the server does not support deadlines
+	b.watch(b.setDeadline)
+	return b, func(ended bool) { b.done(ended, b.setDeadline) }
+}
+
+// setBody sets the body that is read from the connection.
+func (c *patientConn) setBody(b *patientBody) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.body = b
+}
+
+// expired is a deadline that ends a read at once.
+var expired = time.Unix(1, 0)
+
+// watch ends reads with the request's context.
+func (b *patientBody) watch(setDeadline func(time.Time) error) {
+	if b.unwatch == nil {
+		b.unwatch = context.AfterFunc(b.ctx, func() { _ = setDeadline(expired) })
 	}
 }
 
-func (b *patientBody) Read(p []byte) (int, error) {
-	next := time.Now().Add(b.patience.stall)
-	if next.After(b.until) {
-		next = b.until
+// done sets the deadline for what the server reads after the body, or of it.
+func (b *patientBody) done(ended bool, setDeadline func(time.Time) error) {
+	switch {
+	case b.unwatch != nil && !b.unwatch():
+	case ended:
+		_ = setDeadline(time.Time{})
+	default:
+		_ = setDeadline(time.Now().Add(b.patience.stall)) // the server reads the rest before it answers
 	}
-	_ = b.setDeadline(next)
+}
+
+// next returns the deadline of a read that begins now.
+func (b *patientBody) next() time.Time {
+	if b.ctx.Err() != nil {
+		return expired
+	}
+	if next := time.Now().Add(b.patience.stall); next.Before(b.until) {
+		return next
+	}
+	return b.until
+}
+
+func (b *patientBody) Read(p []byte) (int, error) {
+	if b.setDeadline != nil {
+		_ = b.setDeadline(b.next())
+	}
 	if b.ctx.Err() != nil { // checked after setting the deadline, which must not replace the one set when ctx ends
 		return 0, context.Cause(b.ctx)
 	}

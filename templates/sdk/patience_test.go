@@ -196,7 +196,7 @@ func TestSlowBody(t *testing.T) {
 				}
 			}
 		}()
-		b := &patientBody{server, t.Context(), defaultPatience, time.Now().Add(defaultPatience.body), server.SetReadDeadline}
+		b := &patientBody{ReadCloser: server, ctx: t.Context(), patience: defaultPatience, until: time.Now().Add(defaultPatience.body), setDeadline: server.SetReadDeadline}
 		text, err := io.ReadAll(b)
 		if len(text) != 13 {
 			t.Errorf("%d bytes came", len(text))

@@ -51,26 +51,57 @@ type embedded struct {
 // An answer writes lines to a client, each batch at once.
 type answer struct {
 	w       http.ResponseWriter
+	req     *http.Request
 	closing bool // the client wants a closing line
+	delays  bool // what ends the answer can leave in one piece with the last lines
 	started bool
+	unsent  bool // lines are in a buffer of the server's
 }
 
-func (a *answer) start(status int) {
-	if !a.started {
-		a.started = true
-		a.w.Header().Set("Content-Type", "application/x-ndjson")
-		if a.closing {
-			a.w.Header().Set(closingHeader, "true")
-		}
-		a.w.WriteHeader(status)
+func newAnswer(w http.ResponseWriter, req *http.Request) *answer {
+	return &answer{
+		w:       w,
+		req:     req,
+		closing: req.Header.Get(closingHeader) != "",
+		delays:  connOf(req) != nil && req.ProtoAtLeast(1, 1),
 	}
 }
 
+// Values of headers. Each answer would allocate its own.
+var ndjson, chunked = []string{"application/x-ndjson"}, []string{"chunked"}
+
+// start begins the answer, which has a body if it has anything to say.
+func (a *answer) start(status int, body bool) {
+	if a.started {
+		return
+	}
+	a.started = true
+	h := a.w.Header()
+	h["Content-Type"] = ndjson
+	if a.closing {
+		h.Set(closingHeader, "true")
+	}
+	if a.delays && body {
+		h["Transfer-Encoding"] = chunked // else the server would give a length where it can
+	}
+	a.w.WriteHeader(status)
+}
+
+// write writes lines, which leave with flush.
 func (a *answer) write(b []byte) error {
-	a.start(http.StatusOK)
-	if _, err := a.w.Write(b); err != nil {
-		return err
+	a.start(http.StatusOK, true)
+	a.unsent = true
+	_, err := a.w.Write(b)
+	return err
+}
+
+// flush makes what has been written leave. The last lines may stay, to leave in one piece with what
+// ends the answer, unless the client seems to be gone: then flush says so.
+func (a *answer) flush(last bool) error {
+	if !a.unsent || last && a.delays && a.req.Context().Err() == nil {
+		return nil
 	}
+	a.unsent = false
 	err := http.NewResponseController(a.w).Flush()
 	if errors.Is(err, http.ErrNotSupported) {
 		return nil // middleware that holds the answer back still delivers it
@@ -80,14 +111,22 @@ func (a *answer) write(b []byte) error {
 
 // end says how the command ended; err is nil if it succeeded.
 func (a *answer) end(command Command, err error) error {
+	if err := a.last(command, err); err != nil {
+		return err
+	}
+	return a.flush(true)
+}
+
+// last writes the last lines.
+func (a *answer) last(command Command, err error) error {
 	switch {
 	case a.closing:
 		return a.write(closingLine(err))
 	case err != nil:
-		a.start(http.StatusInternalServerError)
+		a.start(http.StatusInternalServerError, true)
 		return a.write([]byte(errorText(command, err)))
 	}
-	a.start(http.StatusOK)
+	a.start(http.StatusOK, false)
 	return nil
 }
 
@@ -98,7 +137,7 @@ var errNoBody = errors.New("the request has no JSON body: send it with Content-T
 // readRequest reads the command that a request carries, under the rules of the
 // original server.
 func readRequest(w http.ResponseWriter, req *http.Request, limit int64, held *share) (Request, error) {
-	contentType, params, err := mime.ParseMediaType(req.Header.Get("Content-Type"))
+	contentType, params, err := mediaType(req.Header.Get("Content-Type"))
 	// curl -d says form of JSON too; web pages, which can send that anywhere, say where they come from.
 	form := contentType == "application/x-www-form-urlencoded" && req.Header.Get("Origin") == ""
 	none := req.Body == nil || req.Body == http.NoBody && req.Header.Get("Content-Length") == ""
@@ -111,7 +150,11 @@ func readRequest(w http.ResponseWriter, req *http.Request, limit int64, held *sh
 	default:
 		return Request{}, &statusError{http.StatusUnsupportedMediaType, "unsupported charset " + cut.Quote(strings.ToUpper(charset))}
 	}
-	body, err := readBody(http.MaxBytesReader(w, req.Body, limit), req.Header.Get("Content-Encoding"), limit, held)
+	raw := io.Reader(req.Body)
+	if req.ContentLength < 0 || req.ContentLength > limit {
+		raw = http.MaxBytesReader(w, req.Body, limit) // which closes the connection
+	}
+	body, err := readBody(raw, req, limit, held)
 	if err != nil {
 		return Request{}, err
 	}
@@ -130,8 +173,17 @@ func readRequest(w http.ResponseWriter, req *http.Request, limit int64, held *sh
 	return parseRequest(body)
 }
 
+// mediaType is [mime.ParseMediaType], and fast for what nearly all requests have.
+func mediaType(header string) (mediaType string, params map[string]string, err error) {
+	if header == "application/json" {
+		return header, nil, nil
+	}
+	return mime.ParseMediaType(header)
+}
+
 // readBody reads and decompresses a body of at most limit bytes, and counts them in held.
-func readBody(raw io.Reader, encoding string, limit int64, held *share) ([]byte, error) {
+func readBody(raw io.Reader, req *http.Request, limit int64, held *share) ([]byte, error) {
+	encoding := req.Header.Get("Content-Encoding")
 	body, err := raw, error(nil)
 	switch strings.ToLower(encoding) {
 	case "", "identity":
@@ -145,13 +197,13 @@ func readBody(raw io.Reader, encoding string, limit int64, held *share) ([]byte,
 	if err != nil {
 		return nil, unreadable(err, encoding)
 	}
-	text, err := readHeld(io.LimitReader(body, limit+1), held)
+	text, err := readHeld(io.LimitReader(body, limit+1), req.ContentLength, held)
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) || int64(len(text)) > limit {
 		return nil, &statusError{http.StatusRequestEntityTooLarge, "request entity too large: the limit is " + strconv.FormatInt(limit, 10) + " bytes"}
 	}
-	if err == nil {
-		_, err = io.Copy(io.Discard, raw) // a server that has read all of it notices when the client goes away
+	if err == nil && body != raw {
+		_, err = io.Copy(io.Discard, raw) // what follows the compressed text: a server that has read all of it notices when the client goes away
 	}
 	if err != nil {
 		return nil, unreadable(err, encoding)

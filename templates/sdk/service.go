@@ -3,7 +3,6 @@
 package sdk
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -11,7 +10,6 @@ import (
 	"math"
 	"net/http"
 	"sync/atomic"
-	"time"
 
 	"github.com/conngen/conngen/templates/sdk/internal/cut"
 )
@@ -95,19 +93,29 @@ func (s *service) answer(w http.ResponseWriter, req *http.Request) {
 		s.busy(w)
 		return
 	}
-	end := s.complete(w, req, command, err)
-	s.log(req.Context(), command, end)
+	spare := spareOf(req)
+	helper := spare.take()
+	answer := newAnswer(w, req)
+	idle := false
+	defer func() {
+		if idle {
+			spare.give(helper)
+		} else {
+			helper.stop()
+		}
+	}()
+	end := s.complete(answer, command, err, helper)
+	idle = s.log(answer, command, end, helper)
 }
 
 // complete runs a command, unless it is known to be faulty, and writes its whole answer. Only until
 // then the command counts: a log that takes nothing keeps no others out.
-func (s *service) complete(w http.ResponseWriter, req *http.Request, command Request, err error) ending {
+func (s *service) complete(answer *answer, command Request, err error, helper *helper) ending {
 	defer s.commands.free(1)
-	answer := &answer{w: w, closing: req.Header.Get(closingHeader) != ""}
-	whole := breakable(req)
+	whole := breakable(answer.req)
 	end := ending{err: err}
 	if err == nil {
-		end = s.run(req.Context(), command, answer)
+		end = s.run(answer, command, helper)
 	}
 	if answer.end(command.Type, end.err) == nil { // fails only if the client is gone
 		whole()
@@ -116,31 +124,44 @@ func (s *service) complete(w http.ResponseWriter, req *http.Request, command Req
 }
 
 // run runs a command for a client.
-func (s *service) run(ctx context.Context, command Request, answer *answer) ending {
-	if answer.closing {
-		return s.connector.runInBundle(ctx, command, answer.write)
-	}
-	return s.connector.run(ctx, command, s.connector.options.writer, answer.write)
+func (s *service) run(answer *answer, command Request, helper *helper) ending {
+	options := s.connector.writerOptions(answer.closing)
+	options.flush = answer.flush
+	return s.connector.run(answer.req.Context(), command, options, answer.write, helper.start)
 }
 
-// log logs how a command ended. Its answer is whole by then, and ends for the client when log
-// returns, so log does not wait long for a stderr that nobody reads. It drops the line where
-// many others are waiting; once the log takes lines again, a warning says how many were dropped.
-func (s *service) log(ctx context.Context, command Request, end ending) {
+// log logs how a command ended, and reports whether the log has taken the line. Its answer is whole
+// by then, and ends for the client when log returns, so log does not wait long for a stderr that
+// nobody reads. It drops the line where many others are waiting; once the log takes lines again, a
+// warning says how many were dropped.
+func (s *service) log(answer *answer, command Request, end ending, helper *helper) bool {
 	if !s.logging.take(1) {
 		s.unlogged.Add(1)
-		return
+		return true
 	}
-	written := aside(func() {
+	ctx := answer.req.Context()
+	helper.start(func() {
+		defer func() { helper.logged <- struct{}{} }()
 		defer s.logging.free(1)
 		s.connector.logEnding(ctx, command, end)
 		if n := s.unlogged.Swap(0); n > 0 {
 			s.connector.log(slog.LevelInfo).Warn("the log was too slow for the lines of some commands, which are missing", "count", n)
 		}
 	})
+	defer helper.timer.Stop()
+	helper.timer.Reset(s.patience.quick)
 	select {
-	case <-written:
-	case <-time.After(s.patience.log):
+	case <-helper.logged:
+		return true
+	case <-helper.timer.C:
+	}
+	_ = answer.flush(false) // the client need not wait for the log
+	helper.timer.Reset(s.patience.log)
+	select {
+	case <-helper.logged:
+		return true
+	case <-helper.timer.C:
+		return false
 	}
 }
 

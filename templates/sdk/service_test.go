@@ -151,7 +151,7 @@ func TestBodiesInFlight(t *testing.T) {
 	text := strings.Repeat("x", size)
 	for n := range bodiesInFlight + 1 {
 		held := share{of: &s.bodies}
-		got, err := readBody(strings.NewReader(text), "", size, &held)
+		got, err := readBody(strings.NewReader(text), httptest.NewRequest(http.MethodPost, "/", nil), size, &held)
 		if full := n == bodiesInFlight; (err != nil) != full || len(got) != size && !full {
 			t.Errorf("of body %d, %d bytes are held, %v", n+1, len(got), err)
 		}

@@ -69,9 +69,10 @@ func (s *share) free() { _ = s.set(0) }
 const minGrowth = 4 << 10
 
 // readHeld reads r to its end. The share grows with the text, not with the buffer, which is up to a
-// quarter larger: as many whole texts as the limit has room for can be held at once.
-func readHeld(r io.Reader, held *share) ([]byte, error) {
-	var text []byte
+// quarter larger: as many whole texts as the limit has room for can be held at once. announced is the
+// length that the client gives; it may be wrong, or -1.
+func readHeld(r io.Reader, announced int64, held *share) ([]byte, error) {
+	text := make([]byte, 0, min(max(announced, 0), minGrowth))
 	for {
 		if len(text) == cap(text) {
 			text = slices.Grow(text, max(minGrowth, len(text)/4))

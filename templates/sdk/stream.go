@@ -111,6 +111,9 @@ func (s *sender) send() error {
 }
 
 func (s *sender) append(b []byte) ([]byte, error) {
+	if _, ok := s.value.(*None); ok {
+		return appendNothing(b)
+	}
 	if s.wired == nil {
 		return appendValue(b, reflect.ValueOf(s.value).Elem().Interface())
 	}

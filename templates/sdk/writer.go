@@ -48,12 +48,18 @@ type writer struct {
 	ended   bool
 	err     error
 	fields  Fields
-	done    chan struct{} // closed when the sender goroutine is through; nil before the first line
+	done    chan struct{} // closed when the sender goroutine is through; nil before the first line, and where attended
 	unwatch func() bool   // stops watching ctx; nil before a sender has waited
 	hooking sync.Mutex    // held while a hook has an output
 	spoiled error         // of a hook after the command: it fails, and sends no more
 	idle    time.Time     // since when the reader has had all lines; zero while it takes some
 	alive   *time.Timer   // sends keep-alives; nil without them
+
+	attended bool                    // a call of attend hands lines to the sink, and no goroutine of the writer's own
+	prompt   bool                    // the command ends at once after its result
+	held     bool                    // pending lines may leave when the command ends, together
+	outcome  error                   // why the command that has ended failed, but for its sink
+	cancel   context.CancelCauseFunc // ends ctx when the sink fails; may be nil
 
 	failed  int   // how many sends failed because of the value to be sent
 	first   error // the first error of those
@@ -69,9 +75,10 @@ type writer struct {
 // writerOptions are what a [Connector] sets for the writers of its commands. The
 // zero value has neither keep-alives nor a limit.
 type writerOptions struct {
-	keepAlive   time.Duration // silence after which a keep-alive leaves; 0 means never
-	outputLimit int           // bytes of an output's line; 0 means any
-	javaScript  bool          // the reader is a bundle, which rounds large whole numbers
+	keepAlive   time.Duration         // silence after which a keep-alive leaves; 0 means never
+	outputLimit int                   // bytes of an output's line; 0 means any
+	javaScript  bool                  // the reader is a bundle, which rounds large whole numbers
+	flush       func(last bool) error // makes the lines leave that the sink has got; last says that no more come; may be nil
 }
 
 func newWriter(ctx context.Context, command Command, options writerOptions, sink func([]byte) error) *Writer {
@@ -97,8 +104,6 @@ func (w *Writer) KeepAlive() error {
 func (w *Writer) PatchConfig(patches ...ConfigPatch) error {
 	return w.core.line("config", func(b []byte) ([]byte, error) { return appendPatches(b, patches) })
 }
-
-type writerKey struct{}
 
 // PatchConfig changes the source's config in ISC like [Writer.PatchConfig], for code that has
 // the context of a command but not its Writer. It fails outside a command, and after the
@@ -137,6 +142,7 @@ func (w *writer) result(data func([]byte) ([]byte, error)) error {
 	if err := w.broken(); err != nil {
 		return w.refuse(err)
 	}
+	w.held = w.prompt
 	return w.note(w.add("output", data))
 }
 
@@ -270,18 +276,22 @@ func (w *writer) spoil(err error) {
 
 // wake starts or alerts the goroutine that hands lines to the sink.
 func (w *writer) wake() {
-	if w.done == nil {
+	switch {
+	case w.held:
+	case w.done == nil && !w.attended:
 		w.done = make(chan struct{})
-		go w.drain()
-		return
+		go func() {
+			defer close(w.done)
+			w.drain()
+		}()
+	default:
+		w.changed.Broadcast()
 	}
-	w.changed.Broadcast()
 }
 
 // drain hands whatever is pending to the sink until the command has ended.
 // Lines that come in while the sink is busy leave together.
 func (w *writer) drain() {
-	defer close(w.done)
 	var batch []byte
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -298,7 +308,9 @@ func (w *writer) drain() {
 		w.mu.Unlock()
 		err := w.deliver(batch)
 		w.mu.Lock()
-		w.idle = time.Now()
+		if !w.ended {
+			w.idle = time.Now()
+		}
 		if err != nil {
 			w.err = err
 			w.changed.Broadcast()
@@ -306,15 +318,28 @@ func (w *writer) drain() {
 	}
 }
 
-// deliver hands lines to the sink. A panic in it must not end the program, which
-// it would in a goroutine of its own.
+// deliver hands lines to the sink. A panic in it must not end the program, which it would in a
+// goroutine of its own.
 func (w *writer) deliver(lines []byte) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = fmt.Errorf("panic: %v", v)
 		}
+		if err != nil && w.cancel != nil {
+			w.cancel(err)
+		}
 	}()
-	return w.sink(lines)
+	if err := w.sink(lines); err != nil || w.options.flush == nil {
+		return err
+	}
+	return w.options.flush(w.isThrough())
+}
+
+// isThrough reports whether the command has ended, and no lines are pending.
+func (w *writer) isThrough() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.ended && len(w.pending) == 0
 }
 
 // sent returns how many outputs the command has sent.
@@ -324,11 +349,34 @@ func (w *writer) sent() int {
 	return w.outputs
 }
 
-// end refuses further lines, sends the saved state if the command has succeeded, waits
-// until all lines have left, and returns why the command failed: failure,
-// else the cause of its context's end if that kept lines from being sent, else the sink's error.
+// end is [writer.finish] where nobody attends the writer: it waits until all lines have left, and
+// returns why the command failed.
 func (w *writer) end(failure error) error {
+	w.finish(failure)
 	w.mu.Lock()
+	done := w.done
+	w.mu.Unlock()
+	if done != nil {
+		<-done
+	}
+	return w.verdict()
+}
+
+// attend hands lines to the sink until the command has ended, and returns why it failed.
+func (w *writer) attend() error {
+	w.drain()
+	w.mu.Lock()
+	for !w.ended { // the sink has failed
+		w.changed.Wait()
+	}
+	w.mu.Unlock()
+	return w.verdict()
+}
+
+// finish refuses further lines, and sends the saved state if the command has succeeded.
+func (w *writer) finish(failure error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	if w.spoiled != nil {
 		failure = w.spoiled
 	}
@@ -338,23 +386,23 @@ func (w *writer) end(failure error) error {
 	if failure == nil {
 		w.sendState()
 	}
-	w.ended, w.gone = true, w.err != nil || w.ctx.Err() != nil
+	w.ended, w.gone, w.outcome = true, w.err != nil || w.ctx.Err() != nil, failure
 	w.changed.Broadcast()
-	done := w.done
 	if w.unwatch != nil {
 		w.unwatch()
 	}
 	w.stopKeepAlive()
-	w.mu.Unlock()
-	if done != nil {
-		<-done
-	}
+}
+
+// verdict returns why the command failed, once all lines have left: its own failure, else the cause
+// of its context's end if that kept lines from being sent, else the sink's error.
+func (w *writer) verdict() error {
+	w.mu.Lock()
+	failed, first, err, failure := w.failed, w.first, w.err, w.outcome
+	w.mu.Unlock() // before the author's log
 	if failure != nil {
 		return failure
 	}
-	w.mu.Lock()
-	failed, first, err := w.failed, w.first, w.err
-	w.mu.Unlock() // before the author's log
 	if err == nil && failed > 0 {
 		Logger(w.ctx).WarnContext(w.ctx, "the command succeeded although some values could not be sent: a method must return the errors of Send", "count", failed, "err", first)
 	}

@@ -1,0 +1,50 @@
+package sdk
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync"
+)
+
+// A commandContext is the context of a command, with what the code under it may ask for.
+type commandContext struct {
+	context.Context
+	connector *Connector
+	info      CommandInfo
+	writer    *Writer
+
+	logging sync.Once
+	log     *slog.Logger // few commands ask for it before they end
+}
+
+// The keys of a command's context.
+type (
+	infoKey           struct{}
+	loggerKey         struct{}
+	writerKey         struct{}
+	partitionLimitKey struct{}
+)
+
+func (c *commandContext) Value(key any) any {
+	switch key.(type) {
+	case infoKey:
+		return c.info
+	case loggerKey:
+		return c.logger()
+	case writerKey:
+		return c.writer
+	case partitionLimitKey:
+		return c.connector.options.partitions
+	}
+	return c.Context.Value(key)
+}
+
+// logger returns the logger of the command.
+func (c *commandContext) logger() *slog.Logger {
+	c.logging.Do(func() { c.log = c.connector.loggerFor(c.info) })
+	return c.log
+}
+
+// String names the context without what is in it, as those of package context do.
+func (c *commandContext) String() string { return fmt.Sprintf("%v.Command", c.Context) }
