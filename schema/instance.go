@@ -118,12 +118,8 @@ func (i *instancer) shape(key []byte, n *node, c constrained) ([]byte, bool) {
 
 // constrainedNames has the names of the members that the schema constrains at some place.
 var constrainedNames = sync.OnceValue(func() map[string]constrained {
-	var constraints any
-	if err := json.Unmarshal(constraintsText, &constraints); err != nil {
-		panic(err) // the embedded text is not JSON
-	}
 	names := make(map[string]constrained)
-	collectConstrained(constraints, names)
+	collectConstrained(constraints(), names)
 	return names
 })
 

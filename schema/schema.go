@@ -1,7 +1,9 @@
 package schema
 
 import (
+	"bytes"
 	_ "embed"
+	"encoding/json"
 	"slices"
 	"sync"
 
@@ -23,10 +25,21 @@ const schemaURL = "https://github.com/conngen/conngen/schema/connector-spec.sche
 // JSONSchema returns the JSON Schema (draft-07) of connector-spec.json.
 func JSONSchema() []byte { return slices.Clone(schemaText) }
 
+// constraints is the schema in constraintsText.
+var constraints = sync.OnceValue(func() any {
+	decoder := json.NewDecoder(bytes.NewReader(constraintsText))
+	decoder.UseNumber()
+	var document any
+	if err := decoder.Decode(&document); err != nil {
+		panic(err) // the embedded text is not JSON
+	}
+	return document
+})
+
 // compiledSchema compiles the schema when the first spec is read: a run that
 // reads none does not pay for it.
 var compiledSchema = sync.OnceValue(func() *jsonschema.Schema {
-	s, err := jsonschema.Compile(schemaURL, constraintsText)
+	s, err := jsonschema.Compile(schemaURL, constraints())
 	if err != nil {
 		panic(err) // the schema is in the program
 	}

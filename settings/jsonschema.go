@@ -16,7 +16,7 @@ import (
 const schemaURL = "https://github.com/conngen/conngen/settings/settings.schema.json"
 
 var validator = sync.OnceValue(func() *jsonschema.Schema {
-	s, err := jsonschema.Compile(schemaURL, JSONSchema())
+	s, err := jsonschema.Compile(schemaURL, decode(JSONSchema()))
 	if err != nil {
 		panic(err) // it is made above
 	}

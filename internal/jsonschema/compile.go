@@ -10,10 +10,8 @@
 package jsonschema
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"net/url"
 	"regexp"
 	"slices"
@@ -25,7 +23,9 @@ import (
 
 // A Schema says what is valid.
 type Schema struct {
-	location string // its URL, with a JSON Pointer as fragment
+	parent  *Schema // the one that it is part of
+	keyword string  // of the parent, whose value it is, or, of the whole schema, its URL
+	token   string  // what follows the keyword in its JSON Pointer: "", or /0, or /name
 
 	always    *bool // set for the schemas true and false
 	ref       *Schema
@@ -40,8 +40,7 @@ type Schema struct {
 	otherwise *Schema // else
 
 	required      []string
-	names         []string // of properties, in order
-	properties    map[string]*Schema
+	properties    []property // in order of their names
 	propertyNames *Schema
 	additional    *Schema // additionalProperties
 
@@ -52,71 +51,79 @@ type Schema struct {
 	pattern   func() *regexp.Regexp
 }
 
-// Compile compiles a schema, whose references are all to parts of itself.
-func Compile(location string, text []byte) (*Schema, error) {
-	document, err := decode(text)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", location, err)
-	}
-	c := compiler{location: location, document: document, done: make(map[string]*Schema)}
-	s, err := c.schema("", document)
-	if err != nil {
-		return nil, fmt.Errorf("%s#%w", location, err)
-	}
-	return s, nil
+// A property is what is valid for one member of an object.
+type property struct {
+	name   string
+	schema *Schema
 }
 
-func decode(text []byte) (any, error) {
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	decoder.UseNumber()
-	var document any
-	err := decoder.Decode(&document)
-	return document, err
+// property returns the schema of a member, nil if the properties do not have it.
+func (s *Schema) property(name string) *Schema {
+	for _, p := range s.properties {
+		if p.name == name {
+			return p.schema
+		}
+	}
+	return nil
+}
+
+// location returns the URL of the schema, with a JSON Pointer as fragment.
+func (s *Schema) location() string {
+	if s.parent == nil {
+		return s.keyword + "#"
+	}
+	return s.parent.location() + "/" + s.keyword + s.token
+}
+
+// Compile compiles a schema, whose references are all to parts of itself. It is given as encoding/json
+// decodes it, with numbers as json.Number.
+func Compile(location string, document any) (*Schema, error) {
+	c := compiler{document: document, definitions: make(map[string]*Schema)}
+	s := &Schema{keyword: location}
+	return s, c.compile(s, document)
 }
 
 type compiler struct {
-	location string
-	document any
-	done     map[string]*Schema // by JSON Pointer
+	document    any
+	definitions map[string]*Schema // by the references to them
 }
 
-// schema compiles the schema at a JSON Pointer.
-func (c *compiler) schema(pointer string, value any) (*Schema, error) {
-	if s, ok := c.done[pointer]; ok {
-		return s, nil
-	}
-	s := &Schema{location: c.location + "#" + pointer}
-	c.done[pointer] = s
+// part compiles a schema that is the value of a keyword, or part of it.
+func (c *compiler) part(parent *Schema, keyword, token string, value any) (*Schema, error) {
+	s := &Schema{parent: parent, keyword: keyword, token: token}
+	return s, c.compile(s, value)
+}
+
+func (c *compiler) compile(s *Schema, value any) error {
 	switch value := value.(type) {
 	case bool:
 		s.always = &value
-		return s, nil
+		return nil
 	case map[string]any:
 		if ref, ok := value["$ref"].(string); ok { // the other keywords do not count then
 			var err error
-			s.ref, err = c.reference(ref)
-			return s, err
+			s.ref, err = c.reference(s, ref)
+			return err
 		}
-		for _, keyword := range slices.Sorted(maps.Keys(value)) {
-			if err := c.keyword(s, pointer, keyword, value[keyword]); err != nil {
-				return nil, err
+		for keyword, value := range value {
+			if err := c.keyword(s, keyword, value); err != nil {
+				return err
 			}
 		}
-		return s, nil
+		return nil
 	}
-	return nil, fmt.Errorf("%s: not a schema", pointer)
+	return fmt.Errorf("%s: not a schema", s.location())
 }
 
 // keyword compiles a keyword of a schema.
-func (c *compiler) keyword(s *Schema, pointer, keyword string, value any) (err error) {
-	at := pointer + "/" + keyword
+func (c *compiler) keyword(s *Schema, keyword string, value any) (err error) {
 	switch keyword {
 	case "$schema", "$id", "$comment", "title", "description", "default", "examples", "definitions":
 	case "type":
 		s.types = texts(value)
 		for _, name := range s.types {
 			if !slices.Contains(types, name) {
-				return fmt.Errorf("%s: unknown type %s", at, name)
+				return fmt.Errorf("%s/type: unknown type %s", s.location(), name)
 			}
 		}
 	case "const":
@@ -132,23 +139,23 @@ func (c *compiler) keyword(s *Schema, pointer, keyword string, value any) (err e
 	case "pattern":
 		s.pattern = lazyregexp.New(value.(string))
 	case "properties":
-		return c.properties(s, at, value.(map[string]any))
+		return c.properties(s, value.(map[string]any))
 	case "allOf":
-		s.allOf, err = c.list(at, value.([]any))
+		s.allOf, err = c.list(s, keyword, value.([]any))
 	case "anyOf":
-		s.anyOf, err = c.list(at, value.([]any))
+		s.anyOf, err = c.list(s, keyword, value.([]any))
 	default:
-		part := s.part(keyword)
-		if part == nil {
-			return fmt.Errorf("%s: unknown keyword", at)
+		place := s.place(keyword)
+		if place == nil {
+			return fmt.Errorf("%s/%s: unknown keyword", s.location(), keyword)
 		}
-		*part, err = c.schema(at, value)
+		*place, err = c.part(s, keyword, "", value)
 	}
 	return err
 }
 
-// part returns the place of a keyword whose value is a schema.
-func (s *Schema) part(keyword string) **Schema {
+// place returns where a keyword is kept whose value is a schema.
+func (s *Schema) place(keyword string) **Schema {
 	switch keyword {
 	case "not":
 		return &s.not
@@ -168,39 +175,52 @@ func (s *Schema) part(keyword string) **Schema {
 	return nil
 }
 
-func (c *compiler) properties(s *Schema, at string, members map[string]any) (err error) {
-	s.names = slices.Sorted(maps.Keys(members))
-	s.properties = make(map[string]*Schema, len(members))
-	for _, name := range s.names {
-		if s.properties[name], err = c.schema(at+"/"+escape(name), members[name]); err != nil {
+func (c *compiler) properties(s *Schema, members map[string]any) error {
+	s.properties = make([]property, 0, len(members))
+	for name, value := range members {
+		part, err := c.part(s, "properties", "/"+escape(name), value)
+		if err != nil {
 			return err
 		}
+		s.properties = append(s.properties, property{name, part})
 	}
+	slices.SortFunc(s.properties, func(a, b property) int { return strings.Compare(a.name, b.name) })
 	return nil
 }
 
-func (c *compiler) list(at string, schemas []any) (all []*Schema, err error) {
+func (c *compiler) list(s *Schema, keyword string, schemas []any) (all []*Schema, err error) {
 	all = make([]*Schema, len(schemas))
 	for i, value := range schemas {
-		if all[i], err = c.schema(at+"/"+strconv.Itoa(i), value); err != nil {
+		if all[i], err = c.part(s, keyword, "/"+strconv.Itoa(i), value); err != nil {
 			return nil, err
 		}
 	}
 	return all, nil
 }
 
-// reference compiles the schema that a $ref is to: #/definitions/attribute.
-func (c *compiler) reference(ref string) (*Schema, error) {
-	pointer, ok := strings.CutPrefix(ref, "#")
-	value := c.document
-	for _, token := range strings.Split(pointer, "/")[1:] {
-		members, _ := value.(map[string]any)
-		value = members[token]
+// reference compiles the schema that a $ref of another is to: the whole schema, or a definition in
+// it, as in #/definitions/attribute.
+func (c *compiler) reference(from *Schema, ref string) (*Schema, error) {
+	root := from
+	for root.parent != nil {
+		root = root.parent
 	}
-	if !ok || value == nil {
-		return nil, fmt.Errorf("%s: unknown reference", ref)
+	if ref == "#" {
+		return root, nil
 	}
-	return c.schema(pointer, value)
+	if s, ok := c.definitions[ref]; ok {
+		return s, nil
+	}
+	name, ok := strings.CutPrefix(ref, "#/definitions/")
+	document, _ := c.document.(map[string]any)
+	definitions, _ := document["definitions"].(map[string]any)
+	value, found := definitions[name]
+	if !ok || !found {
+		return nil, fmt.Errorf("%s/$ref: unknown reference %s", from.location(), ref)
+	}
+	s := &Schema{parent: root, keyword: "definitions", token: "/" + name}
+	c.definitions[ref] = s
+	return s, c.compile(s, value)
 }
 
 // types are those that schemas may name: whole numbers are not among them.
@@ -221,7 +241,15 @@ func texts(value any) []string {
 
 // escape makes a token of a JSON Pointer in a URL of a name.
 func escape(name string) string {
+	if !strings.ContainsFunc(name, func(r rune) bool { return !isPlain(r) }) {
+		return name
+	}
 	name = strings.ReplaceAll(name, "~", "~0")
 	name = strings.ReplaceAll(name, "/", "~1")
 	return url.PathEscape(name)
+}
+
+// isPlain reports whether a character stays as it is in JSON Pointers and URLs.
+func isPlain(r rune) bool {
+	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9'
 }

@@ -95,7 +95,7 @@ func (f *frame) value() string {
 
 // failure makes the error of a keyword, or of the schema where the keyword is "".
 func (f *frame) failure(keyword, format string, args ...any) *ValidationError {
-	location := f.schema.location
+	location := f.schema.location()
 	if keyword != "" {
 		location += "/" + keyword
 	}

@@ -47,8 +47,8 @@ func (s *Schema) validObject(object map[string]any) bool {
 			return false
 		}
 	}
-	for _, name := range s.names {
-		if value, ok := object[name]; ok && !s.properties[name].valid(value) {
+	for _, p := range s.properties {
+		if value, ok := object[p.name]; ok && !p.schema.valid(value) {
 			return false
 		}
 	}
@@ -57,7 +57,7 @@ func (s *Schema) validObject(object map[string]any) bool {
 	}
 	for name, value := range object {
 		if s.propertyNames != nil && !s.propertyNames.valid(name) ||
-			s.additional != nil && s.properties[name] == nil && !s.additional.valid(value) {
+			s.additional != nil && s.property(name) == nil && !s.additional.valid(value) {
 			return false
 		}
 	}

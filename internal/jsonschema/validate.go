@@ -18,7 +18,7 @@ func (s *Schema) Validate(value any) error {
 		return nil
 	}
 	f := frame{schema: s}
-	e := &ValidationError{AbsoluteKeywordLocation: s.location, Message: "doesn't validate with " + s.location}
+	e := &ValidationError{AbsoluteKeywordLocation: s.location(), Message: "doesn't validate with " + s.location()}
 	return e.because(f.explain(value))
 }
 
@@ -117,9 +117,9 @@ func (f *frame) object(object map[string]any, all *failures) {
 	if missing != nil {
 		all.add(f.failure("required", "missing properties: %s", quoted(missing)))
 	}
-	for _, name := range s.names {
-		if value, ok := object[name]; ok {
-			all.add(f.below(s.properties[name], "properties", name, 0, value))
+	for _, p := range s.properties {
+		if value, ok := object[p.name]; ok {
+			all.add(f.below(p.schema, "properties", p.name, 0, value))
 		}
 	}
 	if s.propertyNames != nil {
@@ -138,7 +138,7 @@ func (f *frame) additional(object map[string]any, all *failures) {
 	var refused []string
 	for name, value := range object {
 		switch {
-		case s.properties[name] != nil:
+		case s.property(name) != nil:
 		case s.additional.always == nil:
 			all.add(f.below(s.additional, "additionalProperties", name, 0, value))
 		case !*s.additional.always:
@@ -182,7 +182,7 @@ func (f *frame) schemas(value any, all *failures) {
 	s := f.schema
 	if s.ref != nil {
 		if err := f.below(s.ref, "$ref", "", 0, value); err != nil {
-			_, pointer, _ := strings.Cut(s.ref.location, "#")
+			_, pointer, _ := strings.Cut(s.ref.location(), "#")
 			all.add(f.failure("$ref", "doesn't validate with %s", quote(pointer)).because(err))
 		}
 	}
