@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"path"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/conngen/conngen/generator/internal/output"
@@ -77,12 +76,12 @@ func (s sdkSource) appendFor(to []byte, importPath string) []byte {
 	return append(to, s.Content[done:]...)
 }
 
-// sdkSources returns the sources of the SDK, but for the tests.
+// sdkSources returns the sources of the SDK.
 var sdkSources = sync.OnceValues(func() ([]sdkSource, error) {
 	var names []string
 	size := 0
 	err := fs.WalkDir(templates.SDK(), ".", func(name string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() || path.Ext(name) != ".go" || strings.HasSuffix(name, "_test.go") {
+		if err != nil || entry.IsDir() {
 			return err
 		}
 		info, err := entry.Info()
