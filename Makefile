@@ -14,7 +14,12 @@ PROGRAM := -tags nethttpomithttp2 -ldflags='-s -w'
 FUZZTIME ?= 30s
 MUTATIONS ?= 5000
 
-.PHONY: build install size man test lint unit race golden conformance postman libraries pages browser screenshots figures mutations fuzz torture bench editor ajv vuln clean reference
+# how often make bench runs each benchmark, which ones, and the file that it writes
+COUNT    ?= 6
+BENCH    ?= .
+BENCHOUT ?= bench.txt
+
+.PHONY: build install size man test lint unit race golden conformance postman libraries pages browser screenshots figures mutations fuzz torture bench peers editor ajv vuln reference clean
 
 # build the command into bin/
 build:
@@ -155,9 +160,26 @@ fuzz:
 torture:
 	go run ./torture $(TORTURE)
 
-# the benchmarks of all hand-written packages; the example lists a million accounts
+# the benchmarks of all hand-written packages, COUNT times each, on the screen and in BENCHOUT;
+# COUNT=1 BENCH=Outputs looks at one quickly. To compare two such files:
+#
+#   go tool -modfile=peers/tools.mod benchstat old.txt bench.txt
 bench:
-	go test -run '^$$' -bench . -benchmem ./schema/... ./settings/... ./generator/... ./templates/sdk/... ./examples/...
+	@packages=$$(grep -rl --include='*_test.go' --exclude-dir=node_modules --exclude-dir=conformance '^func Benchmark' . | xargs -n 1 dirname | sort -u) && \
+	status=$$(mktemp) && trap 'rm -f "$$status"' EXIT && \
+	{ go test -vet=off -run '^$$' -bench '$(BENCH)' -benchmem -count $(COUNT) $$packages; echo $$? >"$$status"; } 2>&1 | tee '$(BENCHOUT)'; \
+	exit "$$(cat "$$status")"
+
+# conngen beside other generators, and its connectors beside one on the original SDK, which npm
+# installs, and one written by hand: the table of docs/performance.md, which PEERS=-write replaces;
+# PEERS="-only generate,check" chooses groups
+peers:
+	@if command -v node >/dev/null && command -v npm >/dev/null; then \
+		npm install --prefix conformance --no-package-lock --ignore-scripts --no-audit --no-fund --loglevel error; \
+	else \
+		echo "make peers leaves the original SDK out: it needs node and npm" >&2; \
+	fi
+	go run ./peers $(PEERS)
 
 # what VS Code makes of the spec's JSON Schema: what it completes, explains and finds; npm installs
 # its language service

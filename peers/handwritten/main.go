@@ -1,0 +1,126 @@
+// Command handwritten is the connector of conformance/figures without an SDK, as somebody would
+// write it who wants it fast: it appends the lines to a buffer. Its answers are the same byte for
+// byte. It does nothing else that an SDK does.
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"log"
+	"net/http"
+	"os"
+	"strconv"
+	"strings"
+)
+
+func main() {
+	if len(os.Args) != 2 {
+		fmt.Fprintln(os.Stderr, "usage: handwritten ADDRESS")
+		os.Exit(2)
+	}
+	log.Fatal(http.ListenAndServe(os.Args[1], http.HandlerFunc(answer)))
+}
+
+// A command is what is read of a request.
+type command struct {
+	Type   string
+	Config struct{ Token string }
+}
+
+// answer answers a command.
+func answer(w http.ResponseWriter, r *http.Request) {
+	var c command
+	if err := json.NewDecoder(r.Body).Decode(&c); err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	w.Header().Set("Content-Type", "application/x-ndjson")
+	var err error
+	switch c.Type {
+	case "std:test-connection":
+		_, err = w.Write([]byte(`{"data":{},"type":"output"}` + "\n"))
+	case "std:account:list":
+		err = list(w, c.Config.Token)
+	default:
+		http.Error(w, "unknown command", http.StatusBadRequest)
+	}
+	if err != nil {
+		log.Print(err)
+	}
+}
+
+// An account is one account of the source.
+type account struct {
+	id, login, mail string
+	loans           int64
+	disabled        bool
+	groups          []string
+}
+
+var name = strings.Repeat("x", 80)
+
+// list sends as many accounts as the token says: the first at once, the others in blocks.
+func list(w http.ResponseWriter, token string) error {
+	const block = 64 << 10
+	n, err := strconv.Atoi(token)
+	if err != nil {
+		return err
+	}
+	buffer := make([]byte, 0, block+4<<10)
+	for i := range n {
+		a := account{id: strconv.Itoa(i), login: name, mail: "someone@library.example", loans: 3, groups: []string{"readers", "writers"}}
+		buffer = a.append(buffer)
+		if i > 0 && len(buffer) < block {
+			continue
+		}
+		if _, err := w.Write(buffer); err != nil {
+			return err
+		}
+		if i == 0 {
+			w.(http.Flusher).Flush()
+		}
+		buffer = buffer[:0]
+	}
+	_, err = w.Write(buffer)
+	return err
+}
+
+// append appends the account's line.
+func (a *account) append(b []byte) []byte {
+	b = append(b, `{"data":{"key":{"simple":{"id":`...)
+	b = appendString(b, a.id)
+	b = append(b, `}},"disabled":`...)
+	b = strconv.AppendBool(b, a.disabled)
+	b = append(b, `,"attributes":{"id":`...)
+	b = appendString(b, a.id)
+	b = append(b, `,"login":`...)
+	b = appendString(b, a.login)
+	b = append(b, `,"mail":`...)
+	b = appendString(b, a.mail)
+	b = append(b, `,"loans":`...)
+	b = strconv.AppendInt(b, a.loans, 10)
+	b = append(b, `,"groups":[`...)
+	for i, group := range a.groups {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendString(b, group)
+	}
+	return append(b, `]}},"type":"output"}`+"\n"...)
+}
+
+// appendString appends a JSON string.
+func appendString(b []byte, s string) []byte {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c == '"' || c == '\\' || c >= 0x7f {
+			quoted, err := json.Marshal(s)
+			if err != nil {
+				panic(err) // strings always have a form in JSON
+			}
+			return append(b, quoted...)
+		}
+	}
+	b = append(b, '"')
+	b = append(b, s...)
+	return append(b, '"')
+}

@@ -1,0 +1,37 @@
+//go:build unix
+
+package main
+
+import "context"
+
+// rebuild compares what compiling the generated package costs after an edit of the spec; the
+// standard library and the SDK are compiled already. Like for like is not to be had: the others
+// generate less, as docs/performance.md says.
+func (c *comparison) rebuild(ctx context.Context) error {
+	for _, n := range []int{12, 1000} {
+		progress("rebuild, %d attributes", n)
+		dir, err := c.generated(n)
+		if err != nil {
+			return err
+		}
+		edits := editor{dir: dir, attributes: n}
+		ours, peer, _ := c.generators(dir)
+		edit := func(generator program) func() error {
+			return func() error {
+				if err := edits.next(); err != nil {
+					return err
+				}
+				_, _, err := generator.run(ctx)
+				return err
+			}
+		}
+		us, err := inTurns(ctx, 5,
+			program{dir: dir, args: []string{"go", "build", "./connector"}}.after(edit(ours)),
+			program{dir: dir, args: []string{"go", "build", "./jsonschema"}}.after(edit(peer)))
+		if err != nil {
+			return err
+		}
+		c.compare("rebuild, "+thousands(float64(n))+" attributes", user, medianOf(us[0], usage.user), goJSONSchema, medianOf(us[1], usage.user))
+	}
+	return nil
+}
