@@ -131,43 +131,15 @@ func (c ListChange[T]) Changed() bool {
 // Apply returns what the change makes of a list. A value that is added to a list that has it
 // stays where it is.
 func (c ListChange[T]) Apply(list []T) []T {
-	switch {
-	case c.Set != nil || c.Cleared:
-		list = c.Set
-	case list == nil && len(c.Added) == 0:
-		return nil // taking values out of no list gives no list
-	}
-	next := gather(list)
-	for _, v := range c.Removed {
-		next.remove(v)
-	}
-	for _, v := range c.Added {
-		next.add(v, v)
-	}
-	return next.list()
+	listChangeOf(&c).apply(&list)
+	return list
 }
 
 // Diff returns what there is to add to a list and to take out of it, for a source that takes
 // values one by one. It covers every change, a list that is replaced too.
 func (c ListChange[T]) Diff(list []T) (add, remove []T) {
-	next := c.Apply(list)
-	return missing(next, list), missing(list, next)
-}
-
-// missing returns the values of a list that another one does not have, once each.
-func missing[T comparable](list, other []T) []T {
-	seen := make(map[T]bool, len(other))
-	for _, v := range other {
-		seen[v] = true
-	}
-	var found []T
-	for _, v := range list {
-		if !seen[v] {
-			seen[v] = true
-			found = append(found, v)
-		}
-	}
-	return found
+	listChangeOf(&c).diff(&list, &add, &remove)
+	return add, remove
 }
 
 // Unhandled returns an error that names the attributes that an update changes and a client

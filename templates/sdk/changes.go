@@ -268,7 +268,7 @@ func applyChanges(changed Changes, raw []AttributeChange, attributes Wired) erro
 			changed := extras{extra, make(map[string]*extraList)}
 			for _, c := range openChanges(waiting, known, raw) {
 				_, isList := known[c.Attribute].(interface{ replaces() bool })
-				if err := c.apply(extraField{changed, c.Attribute, isList}); err != nil {
+				if err := applyExtra(c, extraField{changed, c.Attribute, isList}); err != nil {
 					errs.add(c.title(), err)
 				}
 			}

@@ -32,7 +32,7 @@ type Request struct {
 // use.
 type Connector struct {
 	spec       Spec
-	client     reflect.Type // of what open returns
+	client     any // a nil pointer to the type of what open returns, see typeAt
 	decode     func(config json.RawMessage) (any, error)
 	open       func(ctx context.Context, config any) (any, error)
 	handlers   map[Command]handlers
@@ -64,7 +64,7 @@ func New[C, Config any](
 	}
 	c := &Connector{
 		spec:   spec,
-		client: reflect.TypeFor[C](),
+		client: (*C)(nil),
 		decode: func(raw json.RawMessage) (any, error) { return decode(raw) },
 		open: func(ctx context.Context, decoded any) (any, error) {
 			config, _ := decoded.(Config) // nil is a Config too, where that is an interface
@@ -80,10 +80,10 @@ func (c *Connector) build(all []handler, opts []Option) {
 	c.handlers, c.options = make(map[Command]handlers), newOptions(opts)
 	for _, h := range slices.Concat(all, c.options.handlers) {
 		c.add(h)
-		checkChanges(h.in)
+		checkChanges(typeAt(h.in))
 	}
-	c.check(c.options.hooks.before, "before", func(h handler) reflect.Type { return h.in })
-	c.check(c.options.hooks.after, "after", func(h handler) reflect.Type { return h.out })
+	c.check(c.options.hooks.before, "before", func(h handler) any { return h.in })
+	c.check(c.options.hooks.after, "after", func(h handler) any { return h.out })
 	c.specLine = sync.OnceValues(func() ([]byte, error) { return jsontext.AppendRaw(nil, json.RawMessage(c.spec.JSON)) })
 }
 
@@ -113,8 +113,8 @@ func (h handlers) at(p point) (handler, bool) {
 
 // add adds a handler. It comes before those that were added earlier.
 func (c *Connector) add(h handler) {
-	if h.foreign && !fits(c.client, h.client) {
-		want, is := typeNames(h.client, c.client)
+	if want, is := typeAt(h.client), typeAt(c.client); h.foreign && !fits(is, want) {
+		want, is := typeNames(want, is)
 		panic(fmt.Sprintf("sdk: the handler of %v is for clients of type %s, and the connector's are of type %s", h.at, want, is))
 	}
 	all := c.handlers[h.at.command]
@@ -156,15 +156,15 @@ func pathName(t reflect.Type) string {
 }
 
 // check panics where a hook would never run, or not with the values of its point.
-func (c *Connector) check(chains chains, when string, typeOf func(handler) reflect.Type) {
+func (c *Connector) check(chains chains, when string, typeOf func(handler) any) {
 	for at, hooks := range chains {
 		h, ok := c.handlers[at.command].at(at)
 		if !ok {
 			panic(fmt.Sprintf("sdk: the hook %s %v never runs: no handler answers that", when, at))
 		}
 		for _, hook := range hooks {
-			if want := typeOf(h); hook.of != want {
-				of, want := typeNames(hook.of, want)
+			if of, want := typeAt(hook.of), typeAt(typeOf(h)); of != want {
+				of, want := typeNames(of, want)
 				panic(fmt.Sprintf("sdk: the hook %s %v is for values of type %s, and the handler's are of type %s", when, at, of, want))
 			}
 		}
@@ -288,8 +288,8 @@ func (h handlers) run(ctx context.Context, c call) error {
 	if err != nil {
 		return err
 	}
-	if found.foreign && c.client != nil && !reflect.TypeOf(c.client).AssignableTo(found.client) {
-		want, is := typeNames(found.client, reflect.TypeOf(c.client))
+	if found.foreign && c.client != nil && !reflect.TypeOf(c.client).AssignableTo(typeAt(found.client)) {
+		want, is := typeNames(typeAt(found.client), reflect.TypeOf(c.client))
 		return Errorf("the handler of %v is for clients of type %s, and this one is of type %s", found.at, want, is)
 	}
 	c.at = found.at

@@ -6,7 +6,8 @@ import (
 	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
 )
 
-func (c AttributeChange) apply(f extraField) error {
+// applyExtra carries out a change on an extra member. It is not a method of AttributeChange, see typeAt.
+func applyExtra(c AttributeChange, f extraField) error {
 	raw := c.Value.Reveal()
 	switch c.Op {
 	case ChangeSet:

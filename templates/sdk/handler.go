@@ -24,21 +24,25 @@ type Handler[C any] struct{ handler }
 // A handler is a [Handler] without its types.
 type handler struct {
 	at              point
-	client, in, out reflect.Type
+	client, in, out any  // nil pointers to its types, see [typeAt]
 	foreign         bool // given by [WithHandler], perhaps for another type of client
 	run             func(ctx context.Context, c call) error
 }
 
 // newHandler returns a handler. Its types are those that client, in and out point to.
+//
+//go:noinline
 func newHandler(at point, client, in, out any, run func(context.Context, call) error) handler {
-	return handler{
-		at:     at,
-		client: reflect.TypeOf(client).Elem(),
-		in:     reflect.TypeOf(in).Elem(),
-		out:    reflect.TypeOf(out).Elem(),
-		run:    run,
-	}
+	return handler{at: at, client: client, in: in, out: out, run: run}
 }
+
+// typeAt returns the type that a pointer points to, even a nil one.
+//
+// The compiler reads all types that it can reach from those that a generated package uses, in fields
+// and in the signatures of methods, unexported ones too, and compiles the methods of generic ones anew
+// with each package. So what such a package reaches holds nil pointers instead of reflect.Type,
+// which has sequences, and functions, not methods, have to do with generic types and with net/http.
+func typeAt(pointer any) reflect.Type { return reflect.TypeOf(pointer).Elem() }
 
 // A call is one call of a handler.
 type call struct {
@@ -105,13 +109,15 @@ func Streaming[C, In, Out any](m Method[In, Out], method func(C, context.Context
 func ByDataset[C any](m Method[DatasetInput, DatasetObject], method func(C, context.Context, DatasetInput, *Stream[DatasetObject]) error) Handler[C] {
 	return Handler[C]{newHandler(m.point, (*C)(nil), (*DatasetInput)(nil), (*DatasetObject)(nil), func(ctx context.Context, c call) error {
 		client, _ := c.client.(C)
-		return c.whole(c.datasets(ctx, func(in DatasetInput, out *Stream[DatasetObject]) error {
+		return c.whole(eachDataset(ctx, c, func(in DatasetInput, out *Stream[DatasetObject]) error {
 			return method(client, ctx, in, out)
 		}))
 	})}
 }
 
-func (c call) datasets(ctx context.Context, list func(DatasetInput, *Stream[DatasetObject]) error) error {
+// eachDataset calls list for each dataset that the input names. It is not a method of call since its
+// stream is generic, see typeAt.
+func eachDataset(ctx context.Context, c call, list func(DatasetInput, *Stream[DatasetObject]) error) error {
 	var in datasetsInput
 	if err := c.decode(ctx, &in); err != nil {
 		return err
@@ -148,13 +154,14 @@ func tagObject(o *DatasetObject, id string) {
 func ByDatasetOrAll[C any](m Method[ApplicationDiscoveryListInput, Application], method func(C, context.Context, ApplicationDiscoveryListInput, *Stream[Application]) error) Handler[C] {
 	return Handler[C]{newHandler(m.point, (*C)(nil), (*ApplicationDiscoveryListInput)(nil), (*Application)(nil), func(ctx context.Context, c call) error {
 		client, _ := c.client.(C)
-		return c.whole(c.applications(ctx, func(in ApplicationDiscoveryListInput, out *Stream[Application]) error {
+		return c.whole(eachDiscovery(ctx, c, func(in ApplicationDiscoveryListInput, out *Stream[Application]) error {
 			return method(client, ctx, in, out)
 		}))
 	})}
 }
 
-func (c call) applications(ctx context.Context, list func(ApplicationDiscoveryListInput, *Stream[Application]) error) error {
+// eachDiscovery calls list for each dataset that the input names, or once where it names none.
+func eachDiscovery(ctx context.Context, c call, list func(ApplicationDiscoveryListInput, *Stream[Application]) error) error {
 	var in ApplicationDiscoveryListInput
 	if err := c.decode(ctx, &in); err != nil {
 		return err

@@ -1,9 +1,6 @@
 package sdk
 
-import (
-	"context"
-	"reflect"
-)
+import "context"
 
 // Hooks change what a method gets and what it sends, without touching the method: what
 // connector customizers do. Those of one method run in the order in which they are given.
@@ -19,7 +16,7 @@ type chains map[point][]hook
 
 // A hook changes what a pointer points to.
 type hook struct {
-	of     reflect.Type // what it points to
+	of     any // a nil pointer of its type, see typeAt
 	change func(ctx context.Context, value any) error
 }
 
@@ -61,7 +58,7 @@ func (c *chains) add(at point, of any, change func(context.Context, any) error) 
 	if *c == nil {
 		*c = make(chains)
 	}
-	(*c)[at] = append((*c)[at], hook{reflect.TypeOf(of).Elem(), change})
+	(*c)[at] = append((*c)[at], hook{of, change})
 }
 
 // run lets the hooks of a point change what value points to.

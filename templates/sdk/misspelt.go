@@ -35,7 +35,7 @@ func (c *Connector) inputOf(req Request) Wired {
 	if err != nil {
 		return nil
 	}
-	in := reflect.New(h.in).Interface()
+	in := reflect.New(typeAt(h.in)).Interface()
 	if _, ok := in.(*DatasetInput); ok {
 		in = new(datasetsInput)
 	}

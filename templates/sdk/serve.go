@@ -195,10 +195,12 @@ func (s *serving) warn(ctx context.Context, log *slog.Logger) {
 func (c *Connector) serve(flags *flag.FlagSet) func(context.Context, program) error {
 	s := new(serving)
 	s.flags(flags)
-	return func(ctx context.Context, p program) error { return c.runServer(ctx, p, s) }
+	return func(ctx context.Context, p program) error { return runServer(ctx, c, p, s) }
 }
 
-func (c *Connector) runServer(ctx context.Context, p program, s *serving) error {
+// runServer serves until ctx ends. It is not a method of Connector since serving has to do with
+// net/http, see typeAt.
+func runServer(ctx context.Context, c *Connector, p program, s *serving) error {
 	err := interruptible(ctx, func(ctx context.Context) error { // a file may be a pipe that nobody writes
 		err := s.check()
 		if err == nil {

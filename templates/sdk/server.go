@@ -45,7 +45,7 @@ func (c *Connector) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 // limits.
 type embedded struct {
 	once    sync.Once
-	service *service
+	service http.Handler // a *service; the type would make the compiler read those of net/http, see typeAt
 }
 
 // An answer writes lines to a client, each batch at once.

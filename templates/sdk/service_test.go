@@ -228,7 +228,7 @@ func TestEmbedded(t *testing.T) {
 		if status, text := post(t, server.URL, `{"type":"a"}`); status != want {
 			t.Errorf("status %d, want %d: %s", status, want, text)
 		}
-		bodies := &c.embedded.service.bodies
+		bodies := &c.embedded.service.(*service).bodies
 		waitUntil(t, func() bool { return bodies.inUse() == 0 || want != http.StatusOK })
 		bodies.take(bodies.most - 5)
 	}

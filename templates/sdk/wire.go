@@ -181,7 +181,12 @@ func (w *Fields) Int(name string, p **int64) {
 	w.buf = append(appendInt(w.name(name, m), **p), ',')
 }
 
+// Methods that call generic functions are not inlined: those would be compiled anew with each
+// generated package that calls the methods.
+
 // Strings ties a list of texts to its name. nil is absent, an empty list is sent.
+//
+//go:noinline
 func (w *Fields) Strings(name string, p *[]string) {
 	if b, ok := listOf(w, name, p, jsontext.ReadText); ok {
 		w.buf = append(jsontext.AppendStrings(b, *p), ',')
@@ -189,6 +194,8 @@ func (w *Fields) Strings(name string, p *[]string) {
 }
 
 // Bools ties a list of booleans to its name. nil is absent, an empty list is sent.
+//
+//go:noinline
 func (w *Fields) Bools(name string, p *[]bool) {
 	if b, ok := listOf(w, name, p, jsontext.ReadBool); ok {
 		w.buf = append(jsontext.AppendList(b, *p, strconv.AppendBool), ',')
@@ -196,6 +203,8 @@ func (w *Fields) Bools(name string, p *[]bool) {
 }
 
 // Ints ties a list of whole numbers to its name. nil is absent, an empty list is sent.
+//
+//go:noinline
 func (w *Fields) Ints(name string, p *[]int64) {
 	if b, ok := listOf(w, name, p, jsontext.ReadInt); ok {
 		w.buf = append(jsontext.AppendList(b, *p, appendInt), ',')
@@ -326,10 +335,14 @@ func (w *Fields) anyKey(name string, p *Key) {
 }
 
 // Permissions ties what an object may do to its name. nil is absent.
+//
+//go:noinline
 func (w *Fields) Permissions(name string, p *[]Permission) { jsonOf(w, name, p) }
 
 // Results ties the outcome per attribute to its name. nil is absent. An object that holds
 // nothing else does not count as filled: an update may send results alone.
+//
+//go:noinline
 func (w *Fields) Results(name string, p *[]Result) {
 	filled := w.filled
 	jsonOf(w, name, p)
@@ -338,10 +351,14 @@ func (w *Fields) Results(name string, p *[]Result) {
 
 // Metadata ties attribute values with their metadata to its name. nil is absent. What
 // cannot be read of it is ignored.
+//
+//go:noinline
 func (w *Fields) Metadata(name string, p *[]AttributeMetadata) { objects(w.advisory(), name, p) }
 
 // Schema ties the account schema that a request carries to its name. nil is absent. It
 // is advice: what cannot be read of it is ignored.
+//
+//go:noinline
 func (w *Fields) Schema(name string, p **AccountSchema) { optional(w.advisory(), name, p) }
 
 func jsonOf[T any](w *Fields, name string, p *[]T) {
