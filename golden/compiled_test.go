@@ -12,7 +12,7 @@ import (
 // one should not compile anew, see typeAt in the SDK.
 func TestCompiled(t *testing.T) {
 	t.Parallel()
-	for folder, most := range map[string]int{"minimal": 145, "many-entitlements": 760, "every-command": 780} {
+	for folder, most := range map[string]int{"minimal": 135, "many-entitlements": 700, "every-command": 710} {
 		t.Run(folder, func(t *testing.T) {
 			t.Parallel()
 			functions := compiled(t, "./"+folder+"/connector")

@@ -30,7 +30,7 @@ type CallResult[Out any] struct {
 // with a DatasetID.
 func Call[In, Out any](ctx context.Context, c *Connector, m Method[In, Out], in In, config any) (CallResult[Out], error) {
 	var outputs []Out
-	sent, err := c.call(ctx, m.point, &in, config, func() any {
+	sent, err := c.call(ctx, m.at.point(), &in, config, func() any {
 		outputs = append(outputs, *new(Out))
 		return &outputs[len(outputs)-1]
 	})

@@ -59,7 +59,7 @@ type call struct {
 
 // Unary makes a handler of a method that returns the command's one output.
 func Unary[C, In, Out any](m Method[In, Out], method func(C, context.Context, In) (Out, error)) Handler[C] {
-	return Handler[C]{newHandler(m.point, (*C)(nil), (*In)(nil), (*Out)(nil), func(ctx context.Context, c call) error {
+	return Handler[C]{newHandler(m.at.point(), (*C)(nil), (*In)(nil), (*Out)(nil), func(ctx context.Context, c call) error {
 		var in In
 		if err := c.read(ctx, &in); err != nil {
 			return err
@@ -76,7 +76,7 @@ func Unary[C, In, Out any](m Method[In, Out], method func(C, context.Context, In
 // Action makes a handler of a method without outputs. The command's one output is {},
 // which says that the method succeeded.
 func Action[C, In any](m Method[In, None], method func(C, context.Context, In) error) Handler[C] {
-	return Handler[C]{newHandler(m.point, (*C)(nil), (*In)(nil), (*None)(nil), func(ctx context.Context, c call) error {
+	return Handler[C]{newHandler(m.at.point(), (*C)(nil), (*In)(nil), (*None)(nil), func(ctx context.Context, c call) error {
 		var in In
 		if err := c.read(ctx, &in); err != nil {
 			return err
@@ -91,7 +91,7 @@ func Action[C, In any](m Method[In, None], method func(C, context.Context, In) e
 
 // Streaming makes a handler of a method that sends any number of outputs.
 func Streaming[C, In, Out any](m Method[In, Out], method func(C, context.Context, In, *Stream[Out]) error) Handler[C] {
-	return Handler[C]{newHandler(m.point, (*C)(nil), (*In)(nil), (*Out)(nil), func(ctx context.Context, c call) error {
+	return Handler[C]{newHandler(m.at.point(), (*C)(nil), (*In)(nil), (*Out)(nil), func(ctx context.Context, c call) error {
 		var in In
 		if err := c.read(ctx, &in); err != nil {
 			return err
@@ -107,7 +107,7 @@ func Streaming[C, In, Out any](m Method[In, Out], method func(C, context.Context
 // called once for each dataset that the input names, one after another, and its outputs
 // get the dataset's ID.
 func ByDataset[C any](m Method[DatasetInput, DatasetObject], method func(C, context.Context, DatasetInput, *Stream[DatasetObject]) error) Handler[C] {
-	return Handler[C]{newHandler(m.point, (*C)(nil), (*DatasetInput)(nil), (*DatasetObject)(nil), func(ctx context.Context, c call) error {
+	return Handler[C]{newHandler(m.at.point(), (*C)(nil), (*DatasetInput)(nil), (*DatasetObject)(nil), func(ctx context.Context, c call) error {
 		client, _ := c.client.(C)
 		return c.whole(eachDataset(ctx, c, func(in DatasetInput, out *Stream[DatasetObject]) error {
 			return method(client, ctx, in, out)
@@ -152,7 +152,7 @@ func tagObject(o *DatasetObject, id string) {
 // dataset at a time where the input names datasets, which then have the dataset's ID;
 // else all of them in one call, with the input as it is.
 func ByDatasetOrAll[C any](m Method[ApplicationDiscoveryListInput, Application], method func(C, context.Context, ApplicationDiscoveryListInput, *Stream[Application]) error) Handler[C] {
-	return Handler[C]{newHandler(m.point, (*C)(nil), (*ApplicationDiscoveryListInput)(nil), (*Application)(nil), func(ctx context.Context, c call) error {
+	return Handler[C]{newHandler(m.at.point(), (*C)(nil), (*ApplicationDiscoveryListInput)(nil), (*Application)(nil), func(ctx context.Context, c call) error {
 		client, _ := c.client.(C)
 		return c.whole(eachDiscovery(ctx, c, func(in ApplicationDiscoveryListInput, out *Stream[Application]) error {
 			return method(client, ctx, in, out)

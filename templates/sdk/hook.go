@@ -24,7 +24,7 @@ type hook struct {
 // method gets; when it fails, the method is not called and the command fails with its
 // error.
 func Before[In, Out any](m Method[In, Out], hook func(context.Context, In) (In, error)) Option {
-	return beforeHook(m.point, (*In)(nil), changing(hook))
+	return beforeHook(m.at.point(), (*In)(nil), changing(hook))
 }
 
 // After adds a hook after a method. It gets each output, one at a time and in their
@@ -32,7 +32,7 @@ func Before[In, Out any](m Method[In, Out], hook func(context.Context, In) (In, 
 // bypass it, and so does what the method sends with [Writer.Send]. When it fails, the
 // output is not sent, no more are, and the command fails.
 func After[In, Out any](m Method[In, Out], hook func(context.Context, Out) (Out, error)) Option {
-	return afterHook(m.point, (*Out)(nil), changing(hook))
+	return afterHook(m.at.point(), (*Out)(nil), changing(hook))
 }
 
 func changing[T any](hook func(context.Context, T) (T, error)) func(context.Context, any) error {

@@ -17,7 +17,7 @@ import (
 func Outputs[In, Out any](ctx context.Context, c *Connector, m Method[In, Out], in In, config any) iter.Seq2[Out, error] {
 	return func(yield func(Out, error) bool) {
 		var next Out
-		err := c.outputs(ctx, m.point, &in, config, &next, func() bool {
+		err := c.outputs(ctx, m.at.point(), &in, config, &next, func() bool {
 			output := next
 			next = *new(Out)
 			return yield(output, nil)

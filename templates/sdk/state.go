@@ -25,6 +25,8 @@ func DecodeState[S any](raw json.RawMessage) (S, error) {
 // JSON object, best with texts only; [DecodeState] reads it back. It is sent as
 // the command's last line, once the handler has succeeded: a command that fails
 // leaves the last run's state as it is. Saved twice, the last one counts.
+//
+//go:noinline
 func (w *Writer) SaveState(state any) error {
 	text, err := appendValue(nil, state)
 	return w.core.saveState(text, err)

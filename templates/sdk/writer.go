@@ -94,13 +94,20 @@ func (w *Writer) Send(output any) error {
 	return w.core.line("output", func(b []byte) ([]byte, error) { return appendValue(b, output) })
 }
 
+// A Stream has the methods of a Writer too. Those that the compiler would inline there, with what they
+// call, for each type of outputs are not inlined.
+
 // KeepAlive tells ISC, which gives up after three silent minutes, that the
 // command is still at work. The writer does so by itself, see [WithKeepAlive].
+//
+//go:noinline
 func (w *Writer) KeepAlive() error {
 	return w.core.line("keepAlive", appendNothing)
 }
 
 // PatchConfig changes the source's config in ISC.
+//
+//go:noinline
 func (w *Writer) PatchConfig(patches ...ConfigPatch) error {
 	return w.core.line("config", func(b []byte) ([]byte, error) { return appendPatches(b, patches) })
 }
