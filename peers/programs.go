@@ -87,8 +87,12 @@ func (c *comparison) facts() string {
 			versions = append(versions, "Node.js "+strings.TrimPrefix(strings.TrimSpace(string(out)), "v"))
 		}
 	}
-	return fmt.Sprintf("Measured on %d cores (%s/%s) with %s, %s.",
+	text := fmt.Sprintf("Measured on %d cores (%s/%s) with %s, %s.",
 		runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, strings.Replace(runtime.Version(), "go", "Go ", 1), strings.Join(versions, ", "))
+	if !c.hasOriginal() {
+		text += " The original SDK, which needs node and npm, is left out."
+	}
+	return text
 }
 
 // moduleVersion returns the version of a module in a program.
