@@ -173,13 +173,13 @@ bench:
 # conngen beside other generators, and its connectors beside one on the original SDK, which npm
 # installs, and one written by hand: the table of docs/performance.md, which PEERS=-write replaces;
 # PEERS="-only generate,check" chooses groups
-peers:
+peers: build
 	@if command -v node >/dev/null && command -v npm >/dev/null; then \
 		npm install --prefix conformance --no-package-lock --ignore-scripts --no-audit --no-fund --loglevel error; \
 	else \
 		echo "make peers leaves the original SDK out: it needs node and npm" >&2; \
 	fi
-	go run ./peers $(PEERS)
+	go run ./peers -conngen bin/conngen $(PEERS)
 
 # what VS Code makes of the spec's JSON Schema: what it completes, explains and finds; npm installs
 # its language service

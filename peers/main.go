@@ -33,6 +33,7 @@ var groups = []struct {
 // A comparison is one run of the groups.
 type comparison struct {
 	repository string // folder of the module
+	conngen    string // the program to measure; it is built if this is empty
 	work       string // temporary folder of the run
 	rounds     int    // how often each program runs, besides the one that does not count
 	rows       []row
@@ -45,6 +46,7 @@ func main() {
 	}
 	only := flag.String("only", "", "groups to run, such as generate,check (default: all)")
 	rounds := flag.Int("rounds", 11, "how often each program runs")
+	conngen := flag.String("conngen", "", "the conngen to measure (default: one built from this repository)")
 	write := flag.Bool("write", false, "put the table into docs/performance.md too")
 	limit := flag.Duration("timeout", time.Hour, "time limit for all groups")
 	flag.Parse()
@@ -56,7 +58,7 @@ func main() {
 	defer stop()
 	ctx, cancel := context.WithTimeout(ctx, *limit)
 	defer cancel()
-	c := &comparison{rounds: *rounds}
+	c := &comparison{conngen: *conngen, rounds: *rounds}
 	if err := c.all(ctx, *only, *write); err != nil {
 		fmt.Fprintf(os.Stderr, "peers: %v\n", err)
 		os.Exit(1)

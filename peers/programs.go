@@ -22,7 +22,7 @@ const (
 	handwritten  = "written by hand"
 )
 
-// built are the packages of the programs, by name of the file. All are stripped.
+// built are the packages of the programs, by name of the file.
 var built = []struct{ name, pkg string }{
 	{"conngen", "./cmd/conngen"},
 	{"listing", "./conformance/figures"},
@@ -31,21 +31,40 @@ var built = []struct{ name, pkg string }{
 	{oapiCodegen, "github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen"},
 }
 
-// build builds the programs.
+// build builds the programs, all of them without symbols and without C.
 func (c *comparison) build(ctx context.Context) error {
 	progress("building")
 	for _, b := range built {
+		if b.name == "conngen" && c.conngen != "" {
+			if err := c.copyConngen(); err != nil {
+				return err
+			}
+			continue
+		}
 		args := []string{"build", "-trimpath", "-ldflags=-s -w", "-o", c.program(b.name)}
 		if !strings.HasPrefix(b.pkg, "./") {
 			args = append(args, "-modfile="+filepath.Join("peers", "tools.mod"))
 		}
 		cmd := exec.CommandContext(ctx, "go", append(args, b.pkg)...)
-		cmd.Dir, cmd.Stderr = c.repository, os.Stderr
+		cmd.Dir, cmd.Env, cmd.Stderr = c.repository, append(os.Environ(), "CGO_ENABLED=0"), os.Stderr
 		if err := cmd.Run(); err != nil {
 			return fmt.Errorf("go build %s: %w", b.pkg, err)
 		}
 	}
 	return nil
+}
+
+// copyConngen takes over the conngen that -conngen names.
+func (c *comparison) copyConngen() error {
+	text, err := os.ReadFile(c.conngen)
+	if err != nil {
+		return err
+	}
+	dir, err := c.folder("bin")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, "conngen"), text, 0o755)
 }
 
 // program returns the path of a built program.
