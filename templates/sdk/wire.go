@@ -263,7 +263,7 @@ func (w *Fields) OpenExtra(p *map[string]any) {
 
 // extraNames finds the extra members that are sent with objects.
 type extraNames struct {
-	of     reflect.Type    // of the last object
+	of     any             // the type of the last object; a reflect.Type would be compiled into each package
 	fields map[string]bool // the names of its fields
 	names  []string
 }
@@ -271,7 +271,7 @@ type extraNames struct {
 // sorted returns the names of the extra members that the fields of their object do not have, in
 // their order. They are valid until the next call.
 func (e *extraNames) sorted(object Wired, extra map[string]any) []string {
-	if t := reflect.TypeOf(object); t != e.of {
+	if t := any(reflect.TypeOf(object)); t != e.of {
 		e.of, e.fields = t, make(map[string]bool)
 		object.WireFields(&Fields{visit: func(name string, _ bool, _ field) { e.fields[name] = true }})
 	}
