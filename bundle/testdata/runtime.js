@@ -17,12 +17,13 @@ JSON.parse = (...args) => {
 }
 
 const instantiate = WebAssembly.instantiate
-WebAssembly.instantiate = (module, { gojs }) => {
+WebAssembly.instantiate = (module, imports) => {
+	if (!imports?.gojs) return instantiate(module, imports) // a module of Node's own
 	const counted = (call) => (sp) => {
 		counts.crossings++
 		return call(sp)
 	}
-	return instantiate(module, { gojs: Object.fromEntries(Object.entries(gojs).map(([name, call]) => [name, counted(call)])) })
+	return instantiate(module, { gojs: Object.fromEntries(Object.entries(imports.gojs).map(([name, call]) => [name, counted(call)])) })
 }
 
 const connectors = load(process.argv[2])
