@@ -585,7 +585,7 @@ func TestSDKConstraints(t *testing.T) {
 	}{
 		{"linux", "amd64", []string{"host_js.go"}},
 		{"windows", "arm64", []string{"host_js.go"}},
-		{"js", "wasm", []string{"address.go", "guard.go", "helper.go", "listen.go", "patience.go", "remote.go", "serve.go", "server.go", "serverlog.go", "service.go", "shares.go", "stop.go", "token.go", "welcome.go"}},
+		{"js", "wasm", []string{"address.go", "guard.go", "helper.go", "listen.go", "patience.go", "remote.go", "serve.go", "server.go", "serverlog.go", "service.go", "shares.go", "stop.go", "together.go", "token.go", "welcome.go"}},
 	} {
 		var excluded []string
 		for _, f := range files {

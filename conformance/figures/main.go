@@ -5,7 +5,6 @@ package main
 import (
 	"context"
 	"strconv"
-	"strings"
 
 	"github.com/conngen/conngen/conformance/simple"
 	"github.com/conngen/conngen/templates/sdk"
@@ -25,8 +24,6 @@ func main() {
 
 func (client) TestConnection(context.Context, sdk.TestConnectionInput) error { return nil }
 
-var name = strings.Repeat("x", 80)
-
 func (c client) AccountList(_ context.Context, _ sdk.AccountListInput, out *sdk.Stream[simple.Account]) error {
 	for i := range c.accounts {
 		id := strconv.Itoa(i)
@@ -34,7 +31,10 @@ func (c client) AccountList(_ context.Context, _ sdk.AccountListInput, out *sdk.
 			Key:      sdk.SimpleKey(id),
 			Disabled: sdk.Ptr(false),
 			Attributes: simple.AccountAttributes{
-				ID: id, Login: name, Mail: "someone@library.example", Loans: sdk.Ptr(int64(3)), Groups: []string{"readers", "writers"},
+				ID: id, Login: "ada.lovelace", NameGiven: "Ada", Mail: "ada.lovelace@library.example", Resident: sdk.Ptr(true),
+				Loans: sdk.Ptr(int64(3)), Joined: sdk.Ptr(int64(1_700_000_000_000)), Phones: []string{"+44 20 7946 0958"},
+				Answers: []bool{true, false}, Fines: []int64{250}, Visits: []int64{1_710_000_000_000, 1_720_000_000_000},
+				Groups: []string{"readers", "writers"}, Card: "gold",
 			},
 		})
 		if err != nil {

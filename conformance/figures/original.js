@@ -5,8 +5,6 @@
 
 const sdk = require('@sailpoint/connector-sdk')
 
-const name = 'x'.repeat(80)
-
 exports.connector = sdk
   .createConnector()
   .stdTestConnection(async (context, input, res) => res.send({}))
@@ -16,7 +14,21 @@ exports.connector = sdk
       res.send({
         key: sdk.SimpleKey(String(i)),
         disabled: false,
-        attributes: { id: String(i), login: name, mail: 'someone@library.example', loans: 3, groups: ['readers', 'writers'] },
+        attributes: {
+          id: String(i),
+          login: 'ada.lovelace',
+          'name.given': 'Ada',
+          mail: 'ada.lovelace@library.example',
+          resident: true,
+          loans: 3,
+          joined: 1_700_000_000_000,
+          phones: ['+44 20 7946 0958'],
+          answers: [true, false],
+          fines: [250],
+          visits: [1_710_000_000_000, 1_720_000_000_000],
+          groups: ['readers', 'writers'],
+          card: 'gold',
+        },
       })
       if (i % 1000 === 999) {
         await new Promise(setImmediate)

@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"os"
 	"strconv"
-	"strings"
 )
 
 func main() {
@@ -51,13 +50,25 @@ func answer(w http.ResponseWriter, r *http.Request) {
 
 // An account is one account of the source.
 type account struct {
-	id, login, mail string
-	loans           int64
-	disabled        bool
-	groups          []string
+	id, login, given, mail string
+	disabled, resident     bool
+	loans, joined          int64
+	phones                 []string
+	answers                []bool
+	fines, visits          []int64
+	groups                 []string
+	card                   string
 }
 
-var name = strings.Repeat("x", 80)
+// newAccount returns the account of a number.
+func newAccount(number int) account {
+	return account{
+		id: strconv.Itoa(number), login: "ada.lovelace", given: "Ada", mail: "ada.lovelace@library.example", resident: true,
+		loans: 3, joined: 1_700_000_000_000, phones: []string{"+44 20 7946 0958"},
+		answers: []bool{true, false}, fines: []int64{250}, visits: []int64{1_710_000_000_000, 1_720_000_000_000},
+		groups: []string{"readers", "writers"}, card: "gold",
+	}
+}
 
 // list sends as many accounts as the token says: the first at once, the others in blocks.
 func list(w http.ResponseWriter, token string) error {
@@ -68,7 +79,7 @@ func list(w http.ResponseWriter, token string) error {
 	}
 	buffer := make([]byte, 0, block+4<<10)
 	for i := range n {
-		a := account{id: strconv.Itoa(i), login: name, mail: "someone@library.example", loans: 3, groups: []string{"readers", "writers"}}
+		a := newAccount(i)
 		buffer = a.append(buffer)
 		if i > 0 && len(buffer) < block {
 			continue
@@ -95,19 +106,44 @@ func (a *account) append(b []byte) []byte {
 	b = appendString(b, a.id)
 	b = append(b, `,"login":`...)
 	b = appendString(b, a.login)
+	b = append(b, `,"name.given":`...)
+	b = appendString(b, a.given)
 	b = append(b, `,"mail":`...)
 	b = appendString(b, a.mail)
+	b = append(b, `,"resident":`...)
+	b = strconv.AppendBool(b, a.resident)
 	b = append(b, `,"loans":`...)
 	b = strconv.AppendInt(b, a.loans, 10)
-	b = append(b, `,"groups":[`...)
-	for i, group := range a.groups {
+	b = append(b, `,"joined":`...)
+	b = strconv.AppendInt(b, a.joined, 10)
+	b = append(b, `,"phones":`...)
+	b = appendList(b, a.phones, appendString)
+	b = append(b, `,"answers":`...)
+	b = appendList(b, a.answers, strconv.AppendBool)
+	b = append(b, `,"fines":`...)
+	b = appendList(b, a.fines, appendInt)
+	b = append(b, `,"visits":`...)
+	b = appendList(b, a.visits, appendInt)
+	b = append(b, `,"groups":`...)
+	b = appendList(b, a.groups, appendString)
+	b = append(b, `,"card":`...)
+	b = appendString(b, a.card)
+	return append(b, `}},"type":"output"}`+"\n"...)
+}
+
+// appendList appends a JSON array.
+func appendList[T any](b []byte, list []T, element func([]byte, T) []byte) []byte {
+	b = append(b, '[')
+	for i, v := range list {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = appendString(b, group)
+		b = element(b, v)
 	}
-	return append(b, `]}},"type":"output"}`+"\n"...)
+	return append(b, ']')
 }
+
+func appendInt(b []byte, n int64) []byte { return strconv.AppendInt(b, n, 10) }
 
 // appendString appends a JSON string.
 func appendString(b []byte, s string) []byte {

@@ -55,6 +55,9 @@ type patientConn struct {
 	stall time.Duration
 	spare spare
 
+	sending  sync.Mutex // held while bytes are written
+	together together
+
 	mu       sync.Mutex
 	deadline time.Time    // of writes, set by the connection's user; zero means none
 	reading  int          // how many reads are under way
@@ -63,7 +66,8 @@ type patientConn struct {
 	body     *patientBody // being read; its deadlines count; nil for none
 }
 
-func (c *patientConn) Write(b []byte) (int, error) {
+// send writes without gathering.
+func (c *patientConn) send(b []byte) (int, error) {
 	for written, quiet := 0, 0; ; {
 		own, err := c.extend()
 		if err != nil {

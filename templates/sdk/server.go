@@ -4,6 +4,7 @@ package sdk
 
 import (
 	"bytes"
+	"cmp"
 	"compress/flate"
 	"compress/gzip"
 	"compress/zlib"
@@ -52,18 +53,21 @@ type embedded struct {
 type answer struct {
 	w       http.ResponseWriter
 	req     *http.Request
-	closing bool // the client wants a closing line
-	delays  bool // what ends the answer can leave in one piece with the last lines
+	closing bool         // the client wants a closing line
+	delays  bool         // what ends the answer can leave in one piece with the last lines
+	conn    *patientConn // gathers the parts in which the server writes lines; nil if the server is not ours
 	started bool
 	unsent  bool // lines are in a buffer of the server's
 }
 
 func newAnswer(w http.ResponseWriter, req *http.Request) *answer {
+	conn := connOf(req)
 	return &answer{
 		w:       w,
 		req:     req,
+		conn:    conn,
 		closing: req.Header.Get(closingHeader) != "",
-		delays:  connOf(req) != nil && req.ProtoAtLeast(1, 1),
+		delays:  conn != nil && req.ProtoAtLeast(1, 1),
 	}
 }
 
@@ -91,22 +95,36 @@ func (a *answer) start(status int, body bool) {
 func (a *answer) write(b []byte) error {
 	a.start(http.StatusOK, true)
 	a.unsent = true
+	if a.conn == nil {
+		_, err := a.w.Write(b)
+		return err
+	}
+	a.conn.gather()
 	_, err := a.w.Write(b)
-	return err
+	if err != nil {
+		return cmp.Or(err, a.conn.release())
+	}
+	return nil
 }
 
 // flush makes what has been written leave. The last lines may stay, to leave in one piece with what
 // ends the answer, unless the client seems to be gone: then flush says so.
 func (a *answer) flush(last bool) error {
-	if !a.unsent || last && a.delays && a.req.Context().Err() == nil {
+	if !a.unsent {
 		return nil
 	}
-	a.unsent = false
-	err := http.NewResponseController(a.w).Flush()
-	if errors.Is(err, http.ErrNotSupported) {
-		return nil // middleware that holds the answer back still delivers it
+	var err error
+	if !last || !a.delays || a.req.Context().Err() != nil {
+		a.unsent = false
+		err = http.NewResponseController(a.w).Flush()
 	}
-	return err
+	if errors.Is(err, http.ErrNotSupported) {
+		err = nil // middleware that holds the answer back still delivers it
+	}
+	if a.conn == nil {
+		return err
+	}
+	return cmp.Or(err, a.conn.release())
 }
 
 // end says how the command ended; err is nil if it succeeded.
