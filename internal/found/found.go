@@ -63,7 +63,7 @@ func ReadFile(name string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return readAll(name, f, info, nil)
+	return readFile(name, f, info, nil)
 }
 
 // ReadIn reads a regular file below a folder. It follows symbolic links that stay below it.
@@ -74,18 +74,7 @@ func ReadIn(root *os.Root, name string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return readAll(shown, f, info, nil)
-}
-
-// ReadListed is [ReadIn] for a file that a listing of the folder has just shown as a regular one. It
-// reads into a buffer, which the content shares if it fits.
-func ReadListed(root *os.Root, name string, buffer []byte) ([]byte, error) {
-	shown := filepath.Join(root.Name(), name)
-	f, info, err := openListed(shown, func(flag int) (*os.File, error) { return root.OpenFile(name, flag, 0) })
-	if err != nil {
-		return nil, err
-	}
-	return readAll(shown, f, info, buffer)
+	return readFile(shown, f, info, nil)
 }
 
 // open checks the file before it opens it, because opening some devices has effects, and again
@@ -107,12 +96,7 @@ func openListed(shown string, open func(flag int) (*os.File, error)) (*os.File, 
 	if err != nil {
 		return nil, nil, Plain(shown, err)
 	}
-	info, err := f.Stat()
-	if err == nil {
-		if why := Irregular(info.Mode()); why != "" {
-			err = &Error{shown, why}
-		}
-	}
+	info, err := regular(shown, f)
 	if err != nil {
 		f.Close()
 		return nil, nil, err
@@ -120,18 +104,34 @@ func openListed(shown string, open func(flag int) (*os.File, error)) (*os.File, 
 	return f, info, nil
 }
 
-// readAll reads a file to its end, and closes it.
-func readAll(name string, f *os.File, info fs.FileInfo, buffer []byte) ([]byte, error) {
+// regular returns what is known of an open file, which must be a regular one.
+func regular(shown string, f *os.File) (fs.FileInfo, error) {
+	info, err := f.Stat()
+	if err == nil {
+		if why := Irregular(info.Mode()); why != "" {
+			err = &Error{shown, why}
+		}
+	}
+	return info, err
+}
+
+// readFile reads a file to its end, and closes it.
+func readFile(name string, f *os.File, info fs.FileInfo, buffer []byte) ([]byte, error) {
 	defer f.Close()
-	if info.Size() > maxSize {
+	return readAll(name, info.Size(), f.Read, buffer)
+}
+
+// readAll reads a file that had a size a moment ago to its end.
+func readAll(name string, size int64, read func([]byte) (int, error), buffer []byte) ([]byte, error) {
+	if size > maxSize {
 		return nil, tooLarge(name)
 	}
-	content := slices.Grow(buffer[:0], int(info.Size())+1) // one byte more, to see the end
+	content := slices.Grow(buffer[:0], int(size)+1) // one byte more, to see the end where the size is wrong
 	for {
-		n, err := f.Read(content[len(content):cap(content)])
+		n, err := read(content[len(content):cap(content)])
 		content = content[:len(content)+n]
 		switch {
-		case errors.Is(err, io.EOF):
+		case errors.Is(err, io.EOF), err == nil && (n == 0 || int64(len(content)) == size):
 			return content, nil
 		case err != nil:
 			return nil, Plain(name, err)
