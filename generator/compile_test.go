@@ -38,10 +38,7 @@ type checker struct {
 
 var newChecker = sync.OnceValues(func() (*checker, error) {
 	c, fset := &checker{sdk: make(map[string]*types.Package)}, token.NewFileSet()
-	files, err := SDK(templates.SDKPath)
-	if err != nil {
-		return nil, err
-	}
+	files := SDK(templates.SDKPath)
 	packages := make(map[string][]*ast.File)
 	for _, f := range files {
 		file, err := parseBuilt(fset, f)
@@ -53,6 +50,7 @@ var newChecker = sync.OnceValues(func() (*checker, error) {
 			packages[importPath] = append(packages[importPath], file)
 		}
 	}
+	var err error
 	if c.std, err = standardImporter(fset, packages); err != nil {
 		return nil, err
 	}
@@ -317,13 +315,9 @@ func TestEmittedModule(t *testing.T) {
 	const importPath = "example.com/complete/connector"
 	dir := t.TempDir()
 	spec := readSpec(t, filepath.Join("..", "golden", "complete", "connector-spec.json"))
-	sdk, err := SDK(importPath + "/sdk")
-	if err != nil {
-		t.Fatal(err)
-	}
 	files := generate(t, spec, Options{Package: "connector", SDK: importPath + "/sdk"})
 	folder := filepath.Join(dir, "connector")
-	r, err := ReadSDK(filepath.Join(folder, SDKFolder), sdk)
+	r, err := ReadSDK(filepath.Join(folder, SDKFolder), importPath+"/sdk")
 	writeReading(t, r, err)
 	r, err = ReadPackage(folder, files)
 	writeReading(t, r, err)
@@ -385,7 +379,7 @@ func goCommand(t *testing.T, dir string, args ...string) {
 
 func file(name, text string) File { return File{Path: name, Content: []byte(text)} }
 
-func writeAll(t *testing.T, dir string, files []File) {
+func writeAll(t testing.TB, dir string, files []File) {
 	t.Helper()
 	for _, f := range files {
 		name := filepath.Join(dir, filepath.FromSlash(f.Path))
@@ -451,10 +445,7 @@ func TestCorpusVet(t *testing.T) {
 	paths := corpusPaths(t, "specs", "*.json")
 	const module = "example.com/corpus"
 	dir := t.TempDir()
-	sdk, err := SDK(module + "/sdk")
-	if err != nil {
-		t.Fatal(err)
-	}
+	sdk := SDK(module + "/sdk")
 	writeAll(t, filepath.Join(dir, "sdk"), sdk)
 	writeAll(t, dir, []File{file("go.mod", "module "+module+"\n\ngo "+templates.GoVersion+"\n")})
 	for _, path := range paths {
@@ -575,10 +566,7 @@ func TestAllocations(t *testing.T) {
 // TestSDKConstraints: the SDK's build constraints stay in force after the header.
 func TestSDKConstraints(t *testing.T) {
 	t.Parallel()
-	files, err := SDK("example.com/sdk")
-	if err != nil {
-		t.Fatal(err)
-	}
+	files := SDK("example.com/sdk")
 	for _, platform := range []struct {
 		goos, goarch string
 		excluded     []string
@@ -612,20 +600,26 @@ func TestSDKConstraints(t *testing.T) {
 	}
 }
 
-// TestSDKAllocations: the files of the SDK are made in one piece, and those without imports of one another
-// are not made at all.
+// TestSDKAllocations: the files of the SDK are made in the memory that there is, so comparing them with the
+// disk takes no more of it than the longest one.
 func TestSDKAllocations(t *testing.T) {
-	if n := testing.AllocsPerRun(10, func() { _, _ = SDK("example.com/sdk") }); n > 2 {
-		t.Errorf("%v allocations, want one for the texts and one for the list", n)
+	buffer := make([]byte, 0, 1<<20)
+	for _, r := range sdkRecipes("example.com/sdk") {
+		if n := testing.AllocsPerRun(10, func() { r.Make(buffer) }); n > 3 {
+			t.Errorf("%s: %v allocations", r.Path, n)
+		}
 	}
 }
 
-// BenchmarkSDK makes the files of the SDK.
-func BenchmarkSDK(b *testing.B) {
+// BenchmarkReadSDK reads the folder of an SDK that is up to date.
+func BenchmarkReadSDK(b *testing.B) {
+	const importPath = "example.com/hr/connector/sdk"
+	dir := b.TempDir()
+	writeAll(b, dir, SDK(importPath))
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := SDK("example.com/hr/connector/sdk"); err != nil {
-			b.Fatal(err)
+		if r, err := ReadSDK(dir, importPath); err != nil || r.Differs() {
+			b.Fatal("the SDK differs: ", err)
 		}
 	}
 }

@@ -14,126 +14,81 @@ import (
 
 // SDK returns the files of the connector SDK, sub-packages included, for a folder that
 // has an import path. They are its sources with a header, and the path in the imports of
-// one another. Their contents must not be changed: calls share them.
-func SDK(importPath string) ([]File, error) {
-	sources, err := sdkSources()
-	if err != nil {
-		return nil, err
+// one another.
+func SDK(importPath string) []File {
+	recipes := sdkRecipes(importPath)
+	files := make([]File, len(recipes))
+	for i, r := range recipes {
+		files[i] = File{Path: r.Path, Content: r.Make(nil)}
 	}
-	size := 0
-	for _, f := range sources {
-		size += f.sizeFor(importPath)
-	}
-	all := make([]byte, 0, size)
-	files := make([]File, len(sources))
-	for i, f := range sources {
-		files[i] = File{Path: f.Path, Content: f.Content}
-		if len(f.imports) > 0 {
-			from := len(all)
-			all = f.appendFor(all, importPath)
-			files[i].Content = all[from:len(all):len(all)]
-		}
-	}
-	return files, nil
+	return files
 }
 
 // SDKFolders returns the folders of the SDK's files, with slashes; "." is its own.
-func SDKFolders() []string {
-	sources, err := sdkSources()
-	if err != nil {
-		panic(err) // they are in the program
-	}
-	var folders []string
-	for _, f := range sources {
-		if dir := path.Dir(f.Path); !slices.Contains(folders, dir) {
-			folders = append(folders, dir)
-		}
-	}
-	return folders
-}
+func SDKFolders() []string { return slices.Clone(sdkLayout().folders) }
 
-// An sdkSource is a file of the SDK as it is here, with its header.
-type sdkSource struct {
-	File
-	imports []int // offsets of [templates.SDKPath] in it
-}
-
-// sizeFor returns how much [sdkSource.appendFor] appends.
-func (s sdkSource) sizeFor(importPath string) int {
-	if len(s.imports) == 0 {
-		return 0
-	}
-	return len(s.Content) + len(s.imports)*(len(importPath)-len(templates.SDKPath))
-}
-
-// appendFor appends the content of the file with another path in its imports.
-func (s sdkSource) appendFor(to []byte, importPath string) []byte {
-	done := 0
-	for _, at := range s.imports {
-		to = append(append(to, s.Content[done:at]...), importPath...)
-		done = at + len(templates.SDKPath)
-	}
-	return append(to, s.Content[done:]...)
-}
-
-// sdkSources returns the sources of the SDK.
-var sdkSources = sync.OnceValues(func() ([]sdkSource, error) {
-	var names []string
-	size := 0
+// sdkLayout returns where the sources of the SDK are, in the order of their paths.
+var sdkLayout = sync.OnceValue(func() (layout struct{ paths, folders []string }) {
 	err := fs.WalkDir(templates.SDK(), ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
 		}
-		info, err := entry.Info()
-		if err != nil {
-			return err
+		layout.paths = append(layout.paths, name)
+		if dir := path.Dir(name); !slices.Contains(layout.folders, dir) {
+			layout.folders = append(layout.folders, dir)
 		}
-		names, size = append(names, name), size+len(sdkHead)+int(info.Size())
 		return nil
 	})
-	all := make([]byte, 0, size)
-	files := make([]sdkSource, len(names))
-	for i, name := range names {
-		from := len(all)
-		if all, err = appendFile(append(all, sdkHead...), name); err != nil {
-			return nil, err
-		}
-		files[i] = sdkSource{File: File{Path: name, Content: all[from:len(all):len(all)]}}
-		files[i].imports = importsIn(files[i].Content)
+	if err != nil {
+		panic(err) // they are in the program
 	}
-	return files, err
+	return layout
 })
 
-// sdkHead is what the files of the SDK begin with on disk.
-const sdkHead = output.SDKHeader + "\n\n"
+// sdkRecipes returns the files of [SDK] without their contents, which most runs find on disk and
+// compare one by one.
+func sdkRecipes(importPath string) []output.Recipe {
+	sdk, paths := templates.SDK(), sdkLayout().paths
+	recipes := make([]output.Recipe, len(paths))
+	for i, name := range paths {
+		recipes[i].Path = name
+		recipes[i].Make = func(to []byte) []byte {
+			from := len(to)
+			to = appendFile(append(to, output.SDKHeader+"\n\n"...), sdk, name)
+			return replaceImports(to, from, importPath)
+		}
+	}
+	return recipes
+}
 
-// appendFile appends a source of the SDK to a buffer that has room for it.
-func appendFile(to []byte, name string) ([]byte, error) {
-	f, err := templates.SDK().Open(name)
+// appendFile appends a file of the program.
+func appendFile(to []byte, files fs.FS, name string) []byte {
+	f, err := files.Open(name)
 	if err != nil {
-		return to, err
+		panic(err) // it is in the program
 	}
 	defer f.Close()
 	info, err := f.Stat()
 	if err != nil {
-		return to, err
+		panic(err) // as above
 	}
 	from := len(to)
 	to = slices.Grow(to, int(info.Size()))[:from+int(info.Size())]
-	_, err = io.ReadFull(f, to[from:])
-	return to, err
+	if _, err := io.ReadFull(f, to[from:]); err != nil {
+		panic(err) // as above
+	}
+	return to
 }
 
-// importsIn returns the offsets of the SDK's import path in a source.
-func importsIn(source []byte) []int {
-	var offsets []int
-	quoted := []byte(`"` + templates.SDKPath)
-	for from := 0; ; {
-		at := bytes.Index(source[from:], quoted)
+// replaceImports gives the SDK another path in the imports of a source, which begins at an offset.
+func replaceImports(text []byte, from int, importPath string) []byte {
+	quoted, path := []byte(`"`+templates.SDKPath), []byte(`"`+importPath)
+	for {
+		at := bytes.Index(text[from:], quoted)
 		if at < 0 {
-			return offsets
+			return text
 		}
-		offsets = append(offsets, from+at+1)
-		from += at + len(quoted)
+		text = slices.Replace(text, from+at, from+at+len(quoted), path...)
+		from += at + len(path)
 	}
 }

@@ -55,14 +55,15 @@ func ReadPackage(dir string, files []File) (*Reading, error) {
 	return r, nil
 }
 
-// ReadSDK reads the folder of an SDK, which need not exist. Those of other SDKs below it are not part
-// of it.
-func ReadSDK(dir string, files []File) (*Reading, error) {
-	disk, err := output.Read(dir, files, sdkFolders(".")...)
+// ReadSDK reads the folder of an SDK, which has an import path and need not exist. Those of other SDKs
+// below it are not part of it.
+func ReadSDK(dir, importPath string) (*Reading, error) {
+	recipes := sdkRecipes(importPath)
+	disk, err := output.ReadLazily(dir, recipes, sdkFolders(".")...)
 	if err != nil {
 		return nil, err
 	}
-	return &Reading{dir: dir, disk: disk, files: len(files), isSDK: true}, nil
+	return &Reading{dir: dir, disk: disk, files: len(recipes), isSDK: true}, nil
 }
 
 // WithoutSDK makes the files of an SDK below the package stale: the package uses another one.

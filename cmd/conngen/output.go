@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
@@ -133,6 +134,7 @@ type packages struct {
 
 	finder *target.Finder
 	onDisk map[string]*generator.Reading // of SDKs that are up to date, by folder
+	ahead  *readAhead                    // nil if nothing was read ahead
 }
 
 // read returns how the folder of a package differs from its files. Files of an SDK in it count as
@@ -156,14 +158,10 @@ func (p packages) read(s packageSource) (*generator.Reading, error) {
 
 // readSDK returns how the folder of an SDK differs from its files.
 func (p packages) readSDK(sdk target.SDK) (*generator.Reading, error) {
-	if disk := p.onDisk[sdk.Dir]; disk != nil {
+	if disk := cmp.Or(p.onDisk[sdk.Dir], p.ahead.of(sdk)); disk != nil {
 		return disk, nil
 	}
-	files, err := generator.SDK(sdk.Import)
-	if err != nil {
-		return nil, err
-	}
-	return generator.ReadSDK(sdk.Dir, files)
+	return generator.ReadSDK(sdk.Dir, sdk.Import)
 }
 
 // problems returns what is wrong with the specs.
@@ -274,7 +272,7 @@ func (a app) settleSDKs(p *packages) error {
 		if err != nil {
 			disk = nil // which comes again
 		}
-		err = p.finder.CheckSDK(sdk, disk, func() ([]generator.File, error) { return generator.SDK(sdk.Import) })
+		err = p.finder.CheckSDK(sdk, disk, func() ([]generator.File, error) { return generator.SDK(sdk.Import), nil })
 		if disk != nil && disk.Differs() {
 			disk = nil
 		}

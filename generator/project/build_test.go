@@ -238,10 +238,7 @@ func newModule(t *testing.T) string {
 	}
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, "go.mod"), []byte("module "+testModule+"\n\ngo 1.24\n"))
-	sdk, err := generator.SDK(testModule + "/sdk")
-	if err != nil {
-		t.Fatal(err)
-	}
+	sdk := generator.SDK(testModule + "/sdk")
 	for _, f := range sdk {
 		write(t, filepath.Join(dir, "sdk", f.Path), f.Content)
 	}

@@ -247,10 +247,7 @@ func generatedFiles(spec *schema.Spec, opts Options) ([]generator.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	sdk, err := generator.SDK(how.SDK)
-	if err != nil {
-		return nil, err
-	}
+	sdk := generator.SDK(how.SDK)
 	var files []generator.File
 	for _, f := range code {
 		files = append(files, generator.File{Path: path.Join(settings.DefaultOut, f.Path), Content: f.Content})

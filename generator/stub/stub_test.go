@@ -299,10 +299,7 @@ var generatedPackages = sync.OnceValues(func() (*generatedImporter, error) {
 	if err != nil {
 		return nil, err
 	}
-	sdk, err := generator.SDK(sdkPath)
-	if err != nil {
-		return nil, err
-	}
+	sdk := generator.SDK(sdkPath)
 	if err := errors.Join(g.add(connectorPath, files), g.add(sdkPath, sdk)); err != nil {
 		return nil, err
 	}
