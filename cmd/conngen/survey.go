@@ -1,6 +1,8 @@
 package main
 
 import (
+	"sync"
+
 	"github.com/conngen/conngen/cmd/conngen/internal/report"
 	"github.com/conngen/conngen/generator"
 	"github.com/conngen/conngen/generator/target"
@@ -23,21 +25,23 @@ func (a app) survey(args []string, s survey) (packages, error) {
 	if err != nil {
 		return packages{}, err
 	}
-	p := packages{finder: new(target.Finder)}
+	p := packages{finder: new(target.Finder), ahead: new(readAhead)}
 	p.list, _ = inParallel(a.working(s.doing, len(paths), "package"), paths, func(path specPath) (packageSource, error) {
-		return a.surveySpec(p.finder, path, s), nil // the errors count in their order
+		return a.surveySpec(p.finder, p.ahead, path, s), nil // the errors count in their order
 	})
+	p.ahead.work.Wait()
 	return p, p.failedIn(reading)
 }
 
 // surveySpec does for one spec what survey does for all.
-func (a app) surveySpec(finder *target.Finder, path specPath, s survey) packageSource {
+func (a app) surveySpec(finder *target.Finder, ahead *readAhead, path specPath, s survey) packageSource {
 	read, err := a.readSource(path)
 	if err != nil {
 		return packageSource{failed: phaseError{reading, err}}
 	}
 	p := s.place(finder, read)
 	if p.isPlaced() {
+		ahead.begin(p.target.SDK)
 		p.compare(finder)
 	}
 	if p.isPlaced() && s.look != nil {
@@ -45,6 +49,38 @@ func (a app) surveySpec(finder *target.Finder, path specPath, s survey) packageS
 	}
 	p.forget(s.format)
 	return p
+}
+
+// A readAhead reads the folder of one SDK, which most runs have, while packages are generated.
+type readAhead struct {
+	begun sync.Once
+	work  sync.WaitGroup
+	sdk   target.SDK
+	disk  *generator.Reading // nil if the SDK is not up to date
+}
+
+// begin begins to read the folder of the first SDK that it is called for.
+func (r *readAhead) begin(sdk target.SDK) {
+	if sdk.Dir == "" {
+		return // conngen does not write it
+	}
+	r.begun.Do(func() {
+		r.sdk = sdk
+		r.work.Go(func() {
+			disk, err := generator.ReadSDK(sdk.Dir, sdk.Import)
+			if err == nil && !disk.Differs() {
+				r.disk = disk
+			}
+		})
+	})
+}
+
+// of returns how the folder of an SDK has been found if it has been read and is up to date.
+func (r *readAhead) of(sdk target.SDK) *generator.Reading {
+	if r == nil || r.sdk.Dir != sdk.Dir || r.sdk.Import != sdk.Import {
+		return nil
+	}
+	return r.disk
 }
 
 // compare generates the package and reads its folder.
