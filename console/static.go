@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/conngen/conngen/console/pages"
+	"github.com/conngen/conngen/internal/packed"
 )
 
 func pageFiles() fs.FS { return pages.Files }
@@ -26,7 +27,7 @@ func (s *Server) page(w http.ResponseWriter, req *http.Request) {
 		name = "index.html"
 	}
 	kind, known := pageTypes[path.Ext(name)]
-	text, err := fs.ReadFile(s.options.Pages, name)
+	text, err := packed.ReadFile(s.options.Pages, name)
 	if !known || err != nil || strings.HasPrefix(name, "testdata/") {
 		refuse(w, http.StatusNotFound, "page not found")
 		return

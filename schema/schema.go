@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/conngen/conngen/internal/jsonschema"
+	"github.com/conngen/conngen/internal/packed"
 )
 
 //go:embed connector-spec.schema.json
@@ -23,7 +24,16 @@ var constraintsText []byte
 const schemaURL = "https://github.com/conngen/conngen/schema/connector-spec.schema.json"
 
 // JSONSchema returns the JSON Schema (draft-07) of connector-spec.json.
-func JSONSchema() []byte { return slices.Clone(schemaText) }
+func JSONSchema() []byte { return slices.Clone(plainSchema()) }
+
+// plainSchema returns schemaText, which may be compressed.
+var plainSchema = sync.OnceValue(func() []byte {
+	text, err := packed.Text(schemaText)
+	if err != nil {
+		panic(err) // it is in the program
+	}
+	return text
+})
 
 // constraints is the schema in constraintsText.
 var constraints = sync.OnceValue(func() any {

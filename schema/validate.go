@@ -98,7 +98,7 @@ func (p Pointer) Parent() Pointer {
 // values, so that they cannot say anything else than the schema does.
 var schemaDocument = sync.OnceValue(func() any {
 	var document any
-	if err := json.Unmarshal(schemaText, &document); err != nil {
+	if err := json.Unmarshal(plainSchema(), &document); err != nil {
 		panic(err) // the embedded text is not JSON
 	}
 	return document

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/conngen/conngen/internal/homepage"
+	"github.com/conngen/conngen/internal/packed"
 	"github.com/conngen/conngen/schema/diff"
 	"github.com/conngen/conngen/schema/lint"
 )
@@ -65,7 +66,7 @@ func (r Rule) Examples() []Example {
 
 // file returns a file of examples/ID.txtar, which also has the project in which the sessions happen.
 func (r Rule) file(name string) string {
-	text, err := examples.ReadFile("examples/" + r.ID + ".txtar")
+	text, err := packed.ReadFile(examples, "examples/"+r.ID+".txtar")
 	if err != nil {
 		panic(err) // a mistake in the program, which the tests find
 	}

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"golang.org/x/tools/txtar"
+
+	"github.com/conngen/conngen/internal/packed"
 )
 
 // File returns a file of examples/ID.txtar. One that is not there is a mistake in
@@ -21,7 +23,7 @@ func File(examples embed.FS, id, name string) string {
 
 // Find is File for a file that not all archives have.
 func Find(examples embed.FS, id, name string) (text string, ok bool) {
-	archive, err := examples.ReadFile("examples/" + id + ".txtar")
+	archive, err := packed.ReadFile(examples, "examples/"+id+".txtar")
 	if err != nil {
 		panic(err)
 	}
