@@ -1,12 +1,14 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
 	"maps"
 	"path"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"sync"
 
@@ -165,18 +167,25 @@ func shareSettings(old, current *side) {
 
 // A side is one of two specs that are compared, with what its settings say of Go names.
 type side struct {
-	spec   *schema.Spec
+	name   string
+	text   []byte
+	spec   *schema.Spec // of another side where the texts are the same
 	opts   generator.Options
-	dir    string // folder of the spec in its repository, at another revision
-	stream bool   // read from standard input, a pipe or a device
+	stream bool // read from standard input, a pipe or a device
+
+	dir, dirNow string // folder of the spec in its repository, at another revision and today
 }
 
 func compared(old, current side) report.Diff {
-	result := generator.CompareAPI(old.spec, current.spec, old.opts, current.opts)
-	return report.Diff{
-		OldPath: old.spec.File.Name, Path: current.spec.File.Name, Result: result,
-		OldWireName: old.spec.WireNames(), WireName: current.spec.WireNames(),
+	d := report.Diff{OldPath: old.name, Path: current.name}
+	if old.spec == current.spec && reflect.DeepEqual(old.opts, current.opts) {
+		return d
 	}
+	d.Result = generator.CompareAPI(old.spec, current.spec, old.opts, current.opts)
+	if len(d.Result.Changes) > 0 { // else nothing asks for names, and the specs can go
+		d.OldWireName, d.WireName = old.spec.WireNames(), current.spec.WireNames()
+	}
+	return d
 }
 
 // readSide reads a spec from disk or from a pipe.
@@ -185,12 +194,13 @@ func (a app) readSide(p specPath) (side, error) {
 	if err != nil {
 		return side{}, err
 	}
-	spec, err := readable(p.fileName(), text)
-	if err != nil || p.stream {
-		return side{spec: spec, stream: p.stream}, err
+	read := side{name: p.fileName(), text: text, stream: p.stream}
+	if read.spec, err = readable(read.name, text); err != nil || p.stream {
+		return read, err
 	}
 	s, err := a.readSettings(filepath.Dir(p.path))
-	return side{spec: spec, opts: namingOptions(s)}, err
+	read.opts = namingOptions(s)
+	return read, err
 }
 
 // A brokenSpec cannot be compared: its file is not JSON, or not a spec.
@@ -224,6 +234,7 @@ func (a app) diffAgainst(args []string, revision string) ([]report.Diff, error) 
 		}
 	}
 	past := newPast(revision)
+	defer past.files.Close()
 	diffs, err := inParallel(a.working("comparing", len(paths), "spec"), paths, func(p specPath) (report.Diff, error) { return a.diffRevision(p, past) })
 	a.warnOfPast(past)
 	return diffs, err
@@ -248,7 +259,7 @@ func (a app) diffRevision(p specPath, past *past) (report.Diff, error) {
 	if current.opts, err = a.placeOptions(path); err != nil {
 		return report.Diff{}, err
 	}
-	old, err := past.readSide(path)
+	old, err := past.readSide(path, current)
 	if errors.Is(err, git.ErrNotThere) {
 		return report.Diff{Path: path, New: true}, nil
 	}
@@ -258,44 +269,27 @@ func (a app) diffRevision(p specPath, past *past) (report.Diff, error) {
 	if err != nil {
 		return report.Diff{}, err
 	}
-	if now, err := inRepository(filepath.Dir(path)); err == nil {
-		staysWhereItWas(&old, current, now)
-	}
+	staysWhereItWas(&old, current)
 	return compared(old, current), nil
 }
 
 // staysWhereItWas takes the places of a package and its SDK for the same where only the
-// spec has moved: its folder was old.dir, and is now dir.
-func staysWhereItWas(old *side, current side, dir string) {
+// spec has moved.
+func staysWhereItWas(old *side, current side) {
 	for _, p := range []struct {
 		was *string
 		is  string
 	}{{&old.opts.Folder, current.opts.Folder}, {&old.opts.SDK, current.opts.SDK}} {
-		if path.Join(old.dir, *p.was) == path.Join(dir, p.is) {
+		if path.Join(old.dir, *p.was) == path.Join(old.dirNow, p.is) {
 			*p.was = p.is
 		}
 	}
 }
 
-// inRepository returns the path of a folder from the root of its repository.
-func inRepository(dir string) (string, error) {
-	root, err := git.Root(dir)
-	if err != nil {
-		return "", err
-	}
-	if dir, err = filepath.Abs(dir); err != nil {
-		return "", err
-	}
-	if dir, err = filepath.EvalSymlinks(dir); err != nil {
-		return "", err
-	}
-	below, err := filepath.Rel(filepath.FromSlash(root), dir)
-	return filepath.ToSlash(below), err
-}
-
 // The past is what files were at a revision.
 type past struct {
 	revision string
+	files    *git.Past
 
 	mu         sync.Mutex
 	loaders    map[string]*settings.Loader // by repository
@@ -303,30 +297,32 @@ type past struct {
 }
 
 func newPast(revision string) *past {
-	return &past{revision: revision, loaders: make(map[string]*settings.Loader), unreadable: make(map[string]bool)}
+	return &past{revision: revision, files: git.NewPast(revision), loaders: make(map[string]*settings.Loader), unreadable: make(map[string]bool)}
 }
 
-// readSide reads what a spec was.
-func (p *past) readSide(name string) (side, error) {
-	dir := filepath.Dir(name)
-	text, oldName, err := git.Show(dir, p.revision, filepath.Base(name))
+// readSide reads what a spec was that is now current.
+func (p *past) readSide(name string, current side) (side, error) {
+	folder, err := p.files.Folder(filepath.Dir(name))
 	if err != nil {
 		return side{}, err
 	}
-	spec, err := readable(p.revision+":"+oldName, text)
+	text, oldName, err := folder.Show(filepath.Base(name))
 	if err != nil {
 		return side{}, err
 	}
-	loader, err := p.loader(dir)
-	if err != nil {
-		return side{}, err
+	old := side{name: p.revision + ":" + oldName, text: text, spec: current.spec, dir: path.Dir(oldName), dirNow: folder.Path}
+	if !bytes.Equal(text, current.text) {
+		if old.spec, err = readable(old.name, text); err != nil {
+			return side{}, err
+		}
 	}
-	s, err := loader.Load(path.Dir(oldName))
+	s, err := p.loader(folder).Load(old.dir)
 	if err != nil {
 		p.leaveOut(err)
 		s = settings.Settings{}
 	}
-	return side{spec: spec, opts: placeOptions(s, path.Dir(oldName)), dir: path.Dir(oldName)}, nil
+	old.opts = placeOptions(s, old.dir)
+	return old, nil
 }
 
 // placeOptions are those of a spec on the disk.
@@ -360,16 +356,11 @@ func (p *past) leaveOut(err error) {
 }
 
 // loader returns what reads the settings of the repository that a folder is in.
-func (p *past) loader(dir string) (*settings.Loader, error) {
-	root, err := git.Root(dir)
-	if err != nil {
-		return nil, err
-	}
+func (p *past) loader(folder git.Folder) *settings.Loader {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.loaders[root] == nil {
-		read := func(name string) ([]byte, error) { return git.Read(root, p.revision, name) }
-		p.loaders[root] = settings.NewLoader(read, func(string) (string, error) { return ".", nil })
+	if p.loaders[folder.Root] == nil {
+		p.loaders[folder.Root] = settings.NewLoader(folder.Read, func(string) (string, error) { return ".", nil })
 	}
-	return p.loaders[root], nil
+	return p.loaders[folder.Root]
 }

@@ -434,6 +434,7 @@ func (a app) changesOf(sources []source, revision string) (changes []report.Diff
 		return nil, false, nil
 	}
 	past := newPast(revision)
+	defer past.files.Close()
 	for _, s := range sources {
 		d, err := a.diffRevision(specPath{path: s.path}, past)
 		if err != nil {

@@ -5,11 +5,8 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"os/exec"
-	"path"
-	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -19,82 +16,8 @@ import (
 // ErrNotThere says that a file did not exist at a revision, under any name.
 var ErrNotThere = errors.New("the file is not in the revision")
 
-// Show returns the text of a file at a revision, and the name that it had there,
-// relative to the repository. dir is the folder of the file today, and name its
-// name in it. A file that has been renamed since then is found. Show follows symbolic links
-// inside the repository, and refuses others.
-func Show(dir, revision, name string) (text []byte, oldName string, err error) {
-	r := repository(dir)
-	commit, err := r.commit(revision)
-	if err != nil {
-		return nil, "", err
-	}
-	prefix, err := r.run("rev-parse", "--show-prefix")
-	if err != nil {
-		return nil, "", err
-	}
-	oldName = path.Join(strings.TrimSpace(string(prefix)), name)
-	if text, err = r.read(commit, oldName); !errors.Is(err, ErrNotThere) {
-		return text, oldName, err
-	}
-	if oldName, err = r.renamedFrom(commit, oldName); err != nil {
-		return nil, "", err
-	}
-	text, err = r.read(commit, oldName)
-	return text, oldName, err
-}
-
-// Root returns the folder of the repository that a folder is in.
-func Root(dir string) (string, error) {
-	out, err := repository(dir).run("rev-parse", "--show-toplevel")
-	return strings.TrimRight(string(out), "\r\n"), err
-}
-
-// Read returns the text of a file at a revision, by its name in the repository that dir is
-// in. It follows symbolic links. The error is [fs.ErrNotExist] where it did not exist.
-func Read(dir, revision, name string) ([]byte, error) {
-	r := repository(dir)
-	commit, err := r.commit(revision)
-	if err != nil {
-		return nil, err
-	}
-	text, err := r.read(commit, filepath.ToSlash(name))
-	if errors.Is(err, ErrNotThere) {
-		err = fs.ErrNotExist
-	}
-	return text, err
-}
-
 // A repository is the folder in which git commands run.
 type repository string
-
-// read returns the text of a file at a commit, by its name in the repository.
-func (r repository) read(commit, name string) ([]byte, error) {
-	object := commit + ":" + name
-	if strings.Contains(object, "\n") { // the names that git reads from standard input are lines
-		text, err := r.run("cat-file", "blob", object)
-		if err != nil {
-			err = ErrNotThere
-		}
-		return text, err
-	}
-	out, err := r.runWith(object+"\n", "cat-file", "--batch", "--follow-symlinks")
-	if err != nil {
-		return nil, err
-	}
-	line, rest, _ := bytes.Cut(out, []byte("\n"))
-	text := bytes.TrimSuffix(rest, []byte("\n"))
-	switch kind, _, _ := bytes.Cut(line, []byte(" ")); {
-	case string(kind) == "symlink":
-		return nil, fmt.Errorf("%s was a symbolic link to %s, outside the repository, at that revision", name, text)
-	case string(kind) == "loop":
-		return nil, fmt.Errorf("%s was a symbolic link that cannot be followed at that revision", name)
-	}
-	if id, _, ok := strings.Cut(string(line), " blob "); ok && !strings.Contains(id, ":") { // the line may also be "COMMIT:NAME missing"
-		return text, nil
-	}
-	return nil, ErrNotThere // or a link that leads nowhere
-}
 
 // name names the folder in messages.
 func (r repository) name() string {
@@ -109,26 +32,47 @@ func (r repository) run(args ...string) ([]byte, error) { return r.runWith("", a
 
 // runWith runs a git command with an input.
 func (r repository) runWith(input string, args ...string) ([]byte, error) {
-	// A repository's settings can name a program that git runs to look for changes.
-	command := exec.Command("git", append([]string{"-c", "core.fsmonitor=false"}, args...)...)
-	command.Dir = string(r)
+	command := r.command(args...)
 	command.Stdin = strings.NewReader(input)
-	command.Env = append(os.Environ(), "LC_ALL=C") // for what it says
 	var stderr bytes.Buffer
 	command.Stderr = &stderr
 	out, err := command.Output()
+	if err != nil {
+		return nil, r.failure(err, stderr.String())
+	}
+	return out, nil
+}
+
+// path runs a git command that prints a path.
+func (r repository) path(args ...string) (string, error) {
+	out, err := r.run(args...)
+	return strings.TrimRight(string(out), "\r\n"), err
+}
+
+// command returns a git command that can be started.
+func (r repository) command(args ...string) *exec.Cmd {
+	// A repository's settings can name a program that git runs to look for changes.
+	command := exec.Command("git", append([]string{"-c", "core.fsmonitor=false"}, args...)...)
+	command.Dir = string(r)
+	command.Env = append(os.Environ(), "LC_ALL=C") // for what it says
+	return command
+}
+
+// failure is the error of a command that has ended with an error, and with what it has written to
+// standard error.
+func (r repository) failure(err error, stderr string) error {
 	var exit *exec.ExitError
 	switch {
 	case errors.Is(err, exec.ErrNotFound):
-		return nil, errors.New("git is not on the PATH")
+		return errors.New("git is not on the PATH")
 	case errors.As(err, &exit):
-		said := strings.TrimPrefix(strings.TrimSpace(stderr.String()), "fatal: ")
+		said := strings.TrimPrefix(strings.TrimSpace(stderr), "fatal: ")
 		if strings.HasPrefix(said, "not a git repository") {
-			return nil, fmt.Errorf("%s is not in a git repository", r.name())
+			return fmt.Errorf("%s is not in a git repository", r.name())
 		}
-		return nil, &failure{exit.ExitCode(), strings.ReplaceAll(said, "\n", "; ")}
+		return &failure{exit.ExitCode(), strings.ReplaceAll(said, "\n", "; ")}
 	}
-	return out, err
+	return err
 }
 
 // A failure is that of a git command.
@@ -187,20 +131,19 @@ func isName(revision string) bool {
 	return !strings.ContainsAny(revision, "~^@:") && revision != "HEAD"
 }
 
-// renamedFrom returns the name that a file had at a commit when it has been
-// renamed since.
-func (r repository) renamedFrom(commit, name string) (string, error) {
+// renamed returns the names that files had at a commit which have been renamed since, by their names
+// today.
+func (r repository) renamed(commit string) (map[string]string, error) {
 	out, err := r.run("diff", "--find-renames", "--name-status", "-z", "--diff-filter=R", "--no-relative", commit)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
+	old := make(map[string]string)
 	fields := strings.Split(string(out), "\x00") // status, old name, new name
 	for i := 0; i+2 < len(fields); i += 3 {
-		if fields[i+2] == name {
-			return fields[i+1], nil
-		}
+		old[fields[i+2]] = fields[i+1]
 	}
-	return "", ErrNotThere
+	return old, nil
 }
 
 // Ignored returns which files of a repository git ignores. names are relative to its root, with
