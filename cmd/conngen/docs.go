@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -91,7 +92,7 @@ const docsFolder = "docs"
 func defaultPage(f docs.Format) string { return docsFolder + "/connector" + f.Ext() }
 
 // complete checks the flags against each other, and fills in what they leave open.
-func (d *docsOptions) complete(sources []source) error {
+func (d *docsOptions) complete(specs []specPath) error {
 	if err := checkOutFile(d.out); err != nil {
 		return err
 	}
@@ -104,7 +105,7 @@ func (d *docsOptions) complete(sources []source) error {
 	}
 	if d.out == "" {
 		d.out = defaultPage(docs.Format(d.format))
-		if len(sources) == 1 && sources[0].stream {
+		if len(specs) == 1 && specs[0].stream {
 			d.out = standardOutput
 		}
 	}
@@ -112,13 +113,13 @@ func (d *docsOptions) complete(sources []source) error {
 	case d.prints() && d.check && d.set("out"):
 		return usagef("--check compares a page in a file, and --out - prints one; leave one of the two out")
 	case d.prints() && d.check:
-		return usagef("%s has no folder with a page to compare; name the spec, or the page with --out", sources[0].label)
-	case d.prints() && len(sources) > 1:
-		return usagef("--out - prints one page, and there are %d specs", len(sources))
+		return usagef("%s has no folder with a page to compare; name the spec, or the page with --out", specs[0].name())
+	case d.prints() && len(specs) > 1:
+		return usagef("--out - prints one page, and there are %d specs", len(specs))
 	}
-	for _, s := range sources {
+	for _, s := range specs {
 		if d.since != "" && s.stream {
-			return usagef("%s has no history; name the spec", s.label)
+			return usagef("%s has no history; name the spec", s.name())
 		}
 	}
 	return nil
@@ -147,35 +148,119 @@ func formatOf(name string) (docs.Format, bool) {
 }
 
 func (a app) docs(ctx context.Context, args []string, d docsOptions) error {
-	sources, err := a.readSources(args)
+	paths, err := a.specPaths(args)
 	if err != nil {
 		return err
 	}
-	if err := d.complete(sources); err != nil {
+	misuse := d.complete(paths) // which counts after what cannot be read
+	past := newPast(d.since)
+	defer past.files.Close()
+	all, err := inParallel(a.working("reading", len(paths), "spec"), paths, func(path specPath) (documented, error) {
+		s, err := a.readSource(path)
+		if err != nil || misuse != nil {
+			return documented{}, err
+		}
+		return a.document(s, past, d), nil
+	})
+	if err := cmp.Or(err, misuse); err != nil {
 		return err
+	}
+	sources := make([]source, len(all))
+	for i, p := range all {
+		sources[i] = p.source
 	}
 	a.refuse(sources, args)
-	failed := slices.ContainsFunc(sources, func(s source) bool { return s.diagnostics.HasErrors() })
-	sources = slices.DeleteFunc(sources, func(s source) bool { return s.diagnostics.HasErrors() })
-	changes, broken, err := a.changesOf(sources, d.since)
-	if err != nil {
-		return err
+	isRefused := func(p documented) bool { return p.diagnostics.HasErrors() }
+	failed := slices.ContainsFunc(all, isRefused)
+	all = slices.DeleteFunc(all, isRefused)
+	if d.since != "" {
+		broken, err := a.sayBroken(all, past)
+		if err != nil {
+			return err
+		}
+		failed = failed || broken
 	}
-	failed = failed || broken
+	var bad bool
 	if d.prints() {
-		err = a.printPage(sources, changes, d)
+		err = a.printPage(all)
 	} else {
-		var bad bool
-		bad, err = a.writePages(ctx, sources, changes, d)
-		failed = failed || bad
+		bad, err = a.writePages(ctx, all, d)
 	}
 	switch {
 	case err != nil:
 		return err
-	case failed:
+	case failed || bad:
 		return errFindings
 	}
 	return nil
+}
+
+// What is documented is a spec with its page. Its spec is gone unless it is refused, and so are the
+// texts of the page unless they are shown or written.
+type documented struct {
+	source
+	path    string // of the page
+	state   string // what becomes of it
+	found   []report.File
+	failed  error
+	printed []byte // for standard output
+
+	before, after []byte // of a page that is written; after is nil for others
+
+	changed   []byte        // what has changed since a revision, for standard output
+	broken    []report.File // why that is unknown
+	unrelated error         // likewise, where it is not about a spec
+}
+
+// document makes the page of a spec, and says what has changed in it. Its errors count in their order.
+func (a app) document(s source, past *past, d docsOptions) documented {
+	p := documented{source: s, path: target.Beside(s.path, filepath.FromSlash(d.out))}
+	if s.diagnostics.HasErrors() {
+		return p
+	}
+	var changes report.Diff
+	if d.since != "" {
+		changes, p.unrelated = a.diffRevision(specPath{path: s.path}, past)
+		p.broken = changes.Broken
+	}
+	if d.prints() {
+		p.print(changes, d)
+	} else {
+		p.draft(changes, d)
+	}
+	p.forget()
+	return p
+}
+
+// print makes a page that is printed.
+func (p *documented) print(changes report.Diff, d docsOptions) {
+	page := newPage(p.spec)
+	if d.since != "" {
+		groups, left := changeGroups(changes)
+		page.AddChanges(d.since, groups, left)
+	}
+	p.printed = page.Render(docs.Format(d.format), nil)
+}
+
+// draft makes a page, and compares it with the one that is there.
+func (p *documented) draft(changes report.Diff, d docsOptions) {
+	if d.since != "" && len(p.broken) == 0 {
+		groups, left := changeGroups(changes)
+		p.changed = docs.Changes(docs.Format(d.format), p.spec, d.since, groups, left)
+	}
+	if !d.set("out") && !p.stream {
+		if p.failed = p.checkPath(d.out); p.failed != nil {
+			return
+		}
+	}
+	pg := page{source: p.source, path: p.path}
+	if p.failed = pg.make(docs.Format(d.format)); p.failed != nil {
+		return
+	}
+	p.found, p.state = pg.findings(d), pg.state(d.check)
+	if !d.check && !pg.current() {
+		p.before, p.after = pg.old, pg.text
+	}
 }
 
 // newPage makes the page of a spec.
@@ -184,25 +269,19 @@ func newPage(spec *schema.Spec) *docs.Page {
 }
 
 // printPage prints the one page that there is, unless its spec is refused.
-func (a app) printPage(sources []source, changes []report.Diff, d docsOptions) error {
-	for i, s := range sources {
-		page := newPage(s.spec)
-		if d.since != "" {
-			groups, left := changeGroups(changes[i])
-			page.AddChanges(d.since, groups, left)
-		}
-		if _, err := printable.Exact(a.stdout).Write(page.Render(docs.Format(d.format), nil)); err != nil {
+func (a app) printPage(pages []documented) error {
+	for _, p := range pages {
+		if _, err := printable.Exact(a.stdout).Write(p.printed); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// writePages writes the pages, or compares them, and prints what it finds and what has changed. It
-// reports whether it has found errors.
-func (a app) writePages(ctx context.Context, sources []source, changes []report.Diff, d docsOptions) (bad bool, err error) {
-	pages, err := a.pages(sources, d)
-	if err != nil {
+// writePages writes the pages, unless they are only compared, and prints what it has found and what
+// has changed. It reports whether there are errors.
+func (a app) writePages(ctx context.Context, pages []documented, d docsOptions) (bad bool, err error) {
+	if err := checkPages(pages, d); err != nil {
 		return false, err
 	}
 	if !d.check {
@@ -213,19 +292,50 @@ func (a app) writePages(ctx context.Context, sources []source, changes []report.
 	}
 	var files []report.File
 	for _, p := range pages {
-		for _, f := range p.findings(d) {
+		for _, f := range p.found {
 			bad = bad || f.Findings.HasErrors()
 			files = append(files, f)
 		}
 	}
 	if d.since != "" {
 		a.complain(files...)
-		err = a.printChanges(sources, changes, d)
+		err = a.printChanges(pages)
 	} else {
 		err = a.writeFindings("text", nil, files)
 	}
-	a.sayPages(pages, d)
+	a.sayPages(pages)
 	return bad, err
+}
+
+// checkPages refuses pages of which two are in the same place, or one cannot be made.
+func checkPages(pages []documented, d docsOptions) error {
+	places := make(map[string]string)
+	for _, p := range pages {
+		place := placeOf(specPath{path: p.path})
+		if other, ok := places[place]; ok {
+			return usagef("%s and %s would have the same page, %s; call docs once for each, with --out", other, p.label, target.Beside(p.source.path, d.out))
+		}
+		places[place] = p.label
+	}
+	for _, p := range pages {
+		if p.failed != nil {
+			return p.failed
+		}
+	}
+	return nil
+}
+
+// writeAll writes the pages that change.
+func writeAll(ctx context.Context, pages []documented) error {
+	for _, p := range pages {
+		if p.after == nil {
+			continue
+		}
+		if err := generator.ReplaceFile(ctx, p.path, p.before, p.after); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // A page is that of one spec.
@@ -236,27 +346,6 @@ type page struct {
 	existing *docs.Existing
 	marks    schema.Diagnostics // what is wrong with its marks
 	text     []byte             // the new page; nil where the marks are broken
-}
-
-// pages makes the pages of specs, and reads those that are there.
-func (a app) pages(sources []source, d docsOptions) ([]page, error) {
-	places := make(map[string]string)
-	for _, s := range sources {
-		place := placeOf(specPath{path: target.Beside(s.path, filepath.FromSlash(d.out))})
-		if other, ok := places[place]; ok {
-			return nil, usagef("%s and %s would have the same page, %s; call docs once for each, with --out", other, s.label, target.Beside(s.path, d.out))
-		}
-		places[place] = s.label
-	}
-	return inParallel(a.working("writing", len(sources), "page"), sources, func(s source) (page, error) {
-		if !d.set("out") && !s.stream {
-			if err := s.checkPath(d.out); err != nil {
-				return page{}, err
-			}
-		}
-		p := page{source: s, path: target.Beside(s.path, filepath.FromSlash(d.out))}
-		return p, p.make(docs.Format(d.format))
-	})
 }
 
 // make reads the existing page, and makes the new one.
@@ -286,19 +375,6 @@ func (p *page) make(f docs.Format) error {
 
 // current reports whether nothing changes.
 func (p page) current() bool { return p.text != nil && p.existing != nil && p.existing.Equal(p.text) }
-
-// writeAll writes the pages whose marks are right.
-func writeAll(ctx context.Context, pages []page) error {
-	for _, p := range pages {
-		if p.text == nil || p.current() {
-			continue
-		}
-		if err := generator.ReplaceFile(ctx, p.path, p.old, p.text); err != nil {
-			return err
-		}
-	}
-	return nil
-}
 
 // findings are what is wrong with the page, and with --check how it differs.
 func (p page) findings(d docsOptions) []report.File {
@@ -388,16 +464,15 @@ func unixEnds(text []byte) string {
 }
 
 // sayPages says what has become of the pages: of each where there is one, else in total.
-func (a app) sayPages(pages []page, d docsOptions) {
+func (a app) sayPages(pages []documented) {
 	say := a.note
 	if len(pages) > 1 {
 		say = a.detail
 	}
 	number := make(map[string]int)
 	for _, p := range pages {
-		state := p.state(d.check)
-		number[state]++
-		say("%s: %s", found.Shown(p.path), state)
+		number[p.state]++
+		say("%s: %s", found.Shown(p.path), p.state)
 	}
 	if len(pages) > 1 {
 		var parts []string
@@ -427,35 +502,27 @@ func (p page) state(check bool) string {
 	return "out of date"
 }
 
-// changesOf compares specs with what they were at a revision. It prints why specs cannot be compared,
-// and reports whether there are such.
-func (a app) changesOf(sources []source, revision string) (changes []report.Diff, broken bool, err error) {
-	if revision == "" {
-		return nil, false, nil
-	}
-	past := newPast(revision)
-	defer past.files.Close()
-	for _, s := range sources {
-		d, err := a.diffRevision(specPath{path: s.path}, past)
-		if err != nil {
-			return nil, false, err
+// sayBroken prints why specs cannot be compared, and reports whether there are such.
+func (a app) sayBroken(pages []documented, past *past) (broken bool, err error) {
+	for _, p := range pages {
+		if p.unrelated != nil {
+			return broken, p.unrelated
 		}
-		a.complain(d.Broken...)
-		changes, broken = append(changes, d), broken || len(d.Broken) > 0
+		a.complain(p.broken...)
+		broken = broken || len(p.broken) > 0
 	}
 	a.warnOfPast(past)
-	return changes, broken, nil
+	return broken, nil
 }
 
 // printChanges prints what has changed in the specs that can be compared.
-func (a app) printChanges(sources []source, changes []report.Diff, d docsOptions) error {
+func (a app) printChanges(pages []documented) error {
 	printed := 0
-	for i, c := range changes {
-		if len(c.Broken) > 0 {
+	for _, p := range pages {
+		if p.changed == nil {
 			continue
 		}
-		groups, left := changeGroups(c)
-		text := docs.Changes(docs.Format(d.format), sources[i].spec, d.since, groups, left)
+		text := p.changed
 		if printed++; printed > 1 {
 			text = append([]byte("\n"), text...)
 		}

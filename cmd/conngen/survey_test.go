@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/conngen/conngen/cmd/conngen/internal/report"
+	"github.com/conngen/conngen/generator/docs"
 	"github.com/conngen/conngen/settings"
 )
 
@@ -54,6 +55,44 @@ func TestSurvey(t *testing.T) {
 		}
 		if len(results) != len(names)+2 || slices.ContainsFunc(results, func(r checkResult) bool { return len(r.drift) > 0 }) {
 			t.Errorf("%s: the results are %+v", c.format, results)
+		}
+	}
+}
+
+// TestDocument: docs keeps no spec that it has compared or written, and no text of a page that stays as
+// it is.
+func TestDocument(t *testing.T) {
+	t.Parallel()
+	dir, names := specsFolder(t)
+	a := app{stdout: io.Discard, stderr: io.Discard, settings: newSettingsLoader()}
+	for _, name := range names {
+		s, err := a.readSource(specPath{path: filepath.Join(dir, name, specName), found: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range []struct {
+			docsOptions
+			state string
+		}{
+			{docsOptions{check: true}, "missing"},
+			{docsOptions{}, "written"},
+			{docsOptions{}, "unchanged"},
+			{docsOptions{check: true}, "up to date"},
+		} {
+			c.set, c.format = noFlags, docs.Formats()[0]
+			if err := c.complete([]specPath{{path: s.path}}); err != nil {
+				t.Fatal(err)
+			}
+			p := a.document(s, newPast(""), c.docsOptions)
+			if p.failed != nil || p.state != c.state || p.spec != nil || p.text != nil {
+				t.Errorf("%s is %q, wanted %q, %v; its spec is kept: %v", name, p.state, c.state, p.failed, p.spec != nil)
+			}
+			if kept := p.before != nil || p.after != nil; kept != (c.state == "written") {
+				t.Errorf("%s is %s, and its page is kept: %v", name, p.state, kept)
+			}
+			if err := writeAll(t.Context(), []documented{p}); err != nil {
+				t.Fatal(err)
+			}
 		}
 	}
 }
