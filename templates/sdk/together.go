@@ -13,6 +13,7 @@ const maxTogether = maxPending + 8<<10
 type together struct {
 	gathering bool
 	buffer    *[]byte // what has been gathered; nil for nothing
+	broken    error   // of the write that failed; nil while none has
 }
 
 var togetherBuffers = sync.Pool{New: func() any {
@@ -37,11 +38,15 @@ func (c *patientConn) release() error {
 	return err
 }
 
-// Write writes at once, or holds back while the connection gathers.
+// Write writes at once, or holds back while the connection gathers. After a write that failed, all
+// others fail too: the server, which knows nothing of what is gathered, would go on after the gap.
 func (c *patientConn) Write(b []byte) (int, error) {
 	c.sending.Lock()
 	defer c.sending.Unlock()
 	t := &c.together
+	if t.broken != nil {
+		return 0, t.broken
+	}
 	if t.gathering && len(b) <= maxTogether {
 		if t.buffer != nil && len(*t.buffer)+len(b) > maxTogether {
 			if _, err := c.sendGathered(); err != nil {
@@ -57,7 +62,7 @@ func (c *patientConn) Write(b []byte) (int, error) {
 	if _, err := c.sendGathered(); err != nil {
 		return 0, err
 	}
-	return c.send(b)
+	return c.sendAll(b)
 }
 
 // sendGathered sends what has been gathered, and lets go of the buffer.
@@ -67,8 +72,15 @@ func (c *patientConn) sendGathered() (int, error) {
 		return 0, nil
 	}
 	c.together.buffer = nil
-	n, err := c.send(*buffer)
+	n, err := c.sendAll(*buffer)
 	*buffer = (*buffer)[:0]
 	togetherBuffers.Put(buffer)
+	return n, err
+}
+
+// sendAll sends, and remembers that it has failed.
+func (c *patientConn) sendAll(b []byte) (int, error) {
+	n, err := c.send(b)
+	c.together.broken = err
 	return n, err
 }

@@ -5,6 +5,7 @@ package sdk
 import (
 	"bytes"
 	"errors"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -34,6 +35,13 @@ func (c *writtenConn) Write(b []byte) (int, error) {
 		return len(b), nil
 	}
 	return c.Conn.Write(b)
+}
+
+// fail sets the error of the next writes.
+func (c *writtenConn) fail(err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.err = err
 }
 
 func (c *writtenConn) SetWriteDeadline(time.Time) error { return nil }
@@ -99,6 +107,44 @@ func TestTogetherFails(t *testing.T) {
 	if err := conn.release(); err != nil || inner.writes != nil {
 		t.Errorf("a second release: %v, writes %q", err, inner.writes)
 	}
+	if _, err := conn.Write([]byte("b")); !errors.Is(err, broken) || inner.writes != nil {
+		t.Errorf("a write after the gap: %v, writes %q", err, inner.writes)
+	}
+}
+
+// TestNothingAfterGap: a client that lines could not be sent to gets nothing more, even if it takes
+// bytes again, and its connection is closed.
+func TestNothingAfterGap(t *testing.T) {
+	t.Parallel()
+	var inner *writtenConn
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		a := newAnswer(w, req)
+		if err := errors.Join(a.write([]byte("whole\n")), a.flush(false)); err != nil {
+			t.Error(err)
+		}
+		inner.fail(stuckError{time.Minute})
+		if err := errors.Join(a.write([]byte("lost\n")), a.flush(false)); err == nil {
+			t.Error("a lost line is no error")
+		}
+		inner.fail(nil)
+		_ = a.end("a", errors.New("too late"))
+	}))
+	server.Listener = listenerFunc{server.Listener, func(conn net.Conn) net.Conn {
+		inner = &writtenConn{Conn: conn}
+		return &patientConn{Conn: inner, stall: time.Minute}
+	}}
+	server.Config.ConnContext = withConn
+	server.Start()
+	defer server.Close()
+	res, err := server.Client().Post(server.URL, "application/json", strings.NewReader("{}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := io.ReadAll(res.Body)
+	if string(text) != "whole\n" || !errors.Is(err, io.ErrUnexpectedEOF) {
+		t.Errorf("the client reads %q, %v", text, err)
+	}
+	_ = res.Body.Close()
 }
 
 // TestBatchesLeaveTogether: a batch of lines, with what the server puts around it, is one write.
