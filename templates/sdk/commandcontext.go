@@ -24,6 +24,7 @@ type (
 	loggerKey         struct{}
 	writerKey         struct{}
 	partitionLimitKey struct{}
+	connKey           struct{} // of a request's context
 )
 
 func (c *commandContext) Value(key any) any {
@@ -36,6 +37,8 @@ func (c *commandContext) Value(key any) any {
 		return c.writer
 	case partitionLimitKey:
 		return c.connector.options.partitions
+	case connKey:
+		return nil // a request that the command makes to another handler comes over no connection, least of all this one
 	}
 	return c.Context.Value(key)
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"runtime"
 	"strings"
 	"sync/atomic"
@@ -57,7 +58,7 @@ func TestHelper(t *testing.T) {
 	var last atomic.Pointer[patientConn]
 	c := newTester([]Handler[nothing]{
 		unary("where", func(_ nothing, ctx context.Context, _ json.RawMessage) (string, error) {
-			last.Store(ctx.Value(connKey{}).(*patientConn))
+			last.Store(ctx.(*commandContext).Context.Value(connKey{}).(*patientConn))
 			return goroutine(), nil
 		}),
 		action("exit", func(nothing, context.Context, json.RawMessage) error { runtime.Goexit(); return nil }),
@@ -123,6 +124,67 @@ func TestAnswerBeforeLog(t *testing.T) {
 	}
 	if len(res.TransferEncoding) != 1 || res.TransferEncoding[0] != "chunked" || res.ContentLength != -1 {
 		t.Errorf("transfer encoding %q, length %d", res.TransferEncoding, res.ContentLength)
+	}
+}
+
+// TestLinesBeforeWarning: the lines of a command leave although the log does not take what it is to
+// say before the answer ends.
+func TestLinesBeforeWarning(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		end  func(out *Writer) error
+		last string
+	}{
+		"a value that cannot be sent": {func(out *Writer) error {
+			_ = out.Send(func() {})
+			return out.SaveState(struct{}{})
+		}, `{"data":{},"type":"state"}`},
+		"a list that is not found": {func(*Writer) error { return NotFound("gone") }, `{"data":1,"type":"output"}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			mute := make(aMute)
+			s := newService(newTester([]Handler[nothing]{
+				raw("std:account:list", func(_ context.Context, _ nothing, _ json.RawMessage, out *Writer) error {
+					_ = out.Send(1)
+					return tt.end(out)
+				}),
+			}, WithLogger(NewLogger(mute))), 0)
+			conn := send(t, startService(t.Context(), t, s), `{"type":"std:account:list"}`, -1)
+			defer close(mute)
+			res, err := http.ReadResponse(bufio.NewReader(conn), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			lines := bufio.NewScanner(res.Body)
+			for lines.Scan() && lines.Text() != tt.last {
+			}
+			if lines.Text() != tt.last {
+				t.Errorf("the last line is %s, %v", lines.Text(), lines.Err())
+			}
+		})
+	}
+}
+
+// TestCommandIsNoConnection: a command that lets another connector answer, in its own context, does
+// not make that one hold back lines on the connection that the command came over.
+func TestCommandIsNoConnection(t *testing.T) {
+	t.Parallel()
+	inner := newTester([]Handler[nothing]{
+		unary("a", func(nothing, context.Context, json.RawMessage) (int, error) { return 1, nil }),
+	}, silent())
+	outer := newTester([]Handler[nothing]{
+		unary("a", func(_ nothing, ctx context.Context, _ json.RawMessage) (bool, error) {
+			req := httptest.NewRequestWithContext(ctx, http.MethodPost, "/", strings.NewReader(`{"type":"a"}`))
+			req.Header.Set("Content-Type", "application/json")
+			res := httptest.NewRecorder()
+			inner.ServeHTTP(res, req)
+			return res.Flushed && connOf(req) == nil, nil
+		}),
+	}, silent())
+	server := startService(t.Context(), t, newService(outer, 0))
+	if status, text := post(t, server.URL, `{"type":"a"}`); status != http.StatusOK || text != `{"data":true,"type":"output"}`+"\n" {
+		t.Errorf("status %d, %s", status, text)
 	}
 }
 

@@ -149,8 +149,6 @@ func (c *patientConn) breakOff(yes bool) {
 	}
 }
 
-type connKey struct{}
-
 // withConn is the ConnContext of a server.
 func withConn(ctx context.Context, conn net.Conn) context.Context {
 	if encrypted, ok := conn.(*tls.Conn); ok {

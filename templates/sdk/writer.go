@@ -342,11 +342,12 @@ func (w *writer) deliver(lines []byte) (err error) {
 	return w.options.flush(w.isThrough())
 }
 
-// isThrough reports whether the command has ended, and no lines are pending.
+// isThrough reports whether the command has ended, no lines are pending, and nothing comes before the
+// end of its answer: a failure, or values that could not be sent, may be logged, and the log may be slow.
 func (w *writer) isThrough() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.ended && len(w.pending) == 0
+	return w.ended && len(w.pending) == 0 && w.outcome == nil && w.failed == 0
 }
 
 // sent returns how many outputs the command has sent.
