@@ -6,11 +6,13 @@ TOOL     := go tool -modfile=tools/go.mod
 # as the projects that tests build: the standard library is then compiled once for both
 export GOFLAGS := $(strip $(GOFLAGS) -trimpath)
 
-# what programs for users are built with, those of releases too: without symbols; without C, whose
-# library takes a tenth of the start; without HTTP/2, which nothing but calls of dev to a connector on
-# another machine could use; with functions at multiples of 16 bytes, not 32. They go between
-# "go build" and the package, after make packed
-PROGRAM = -tags nethttpomithttp2 -ldflags='-s -w -funcalign=16' $(COLD:%=-gcflags=%=-l) -overlay $(PACKED)/overlay.json
+# what make install builds with: without symbols; without C, whose library takes a tenth of the start;
+# without HTTP/2, which nothing but calls of dev to a connector on another machine could use
+LEAN := -tags nethttpomithttp2 -ldflags='-s -w'
+
+# what make build and releases build with besides: functions at multiples of 16 bytes, not 32, fewer
+# of them inlined, and texts compressed, which needs make packed. It takes longer to build
+PROGRAM = $(LEAN:-w'=-w -funcalign=16') $(COLD:%=-gcflags=%=-l) -overlay $(PACKED)/overlay.json
 
 # packages that run once in a command, or wait for people and other programs: their functions are
 # called, not inlined, which takes 0.8 MB off the program and no time that can be measured
@@ -40,8 +42,8 @@ packed:
 	go run ./internal/packed/overlay $(PACKED)
 
 # put the command where Go puts programs, and say so if the shell does not look there
-install: packed
-	CGO_ENABLED=0 go install $(PROGRAM) ./cmd/conngen
+install:
+	CGO_ENABLED=0 go install $(LEAN) ./cmd/conngen
 	@dir=$$(go env GOBIN); test -n "$$dir" || { dir=$$(go env GOPATH); dir=$${dir%%:*}/bin; }; \
 	first=$$(command -v conngen); \
 	if test -z "$$first"; then \
@@ -64,7 +66,7 @@ size: packed
 	go build -ldflags='-s -w' -o "$$dir/installed" ./cmd/conngen && \
 	go build -ldflags=-dumpdep -o "$$dir/linked" ./cmd/conngen 2>"$$dir/links" && \
 	size=$$(wc -c <"$$dir/program") && \
-	echo "for users:  $$size bytes" && \
+	echo "make build: $$size bytes" && \
 	echo "go install: $$(wc -c <"$$dir/installed") bytes" && \
 	for texts in "rules --format json" schema; do \
 		"$$dir/installed" $$texts >"$$dir/plain" && "$$dir/program" $$texts | cmp - "$$dir/plain" || exit 1; \
