@@ -73,6 +73,7 @@ type packageSource struct {
 	source
 	target  target.Target
 	refused bool               // the spec has errors
+	files   []generator.File   // of the package; nil where they are not kept
 	disk    *generator.Reading // how the folder of the package differs; nil before it is read
 	failed  phaseError
 

@@ -221,6 +221,7 @@ func (f *clientFlags) options(p packageSource) (stub.Options, error) {
 	opts := stub.Options{
 		Options:     p.generatorOptions(),
 		Import:      p.target.Import,
+		Files:       p.files,
 		Dir:         found.Shown(filepath.Dir(target.Beside(p.path, cmp.Or(file, settings.DefaultFile)))),
 		Type:        typeName,
 		UserPackage: f.clientPackage,

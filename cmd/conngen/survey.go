@@ -86,6 +86,7 @@ func (r *readAhead) of(sdk target.SDK) *generator.Reading {
 // compare generates the package and reads its folder.
 func (p *packageSource) compare(finder *target.Finder) {
 	files, err := p.generate()
+	p.files = files
 	readErr := err
 	if err == nil {
 		p.disk, readErr = generator.ReadPackage(p.target.Dir, files)
@@ -98,6 +99,7 @@ func (p *packageSource) compare(finder *target.Finder) {
 
 // forget lets the spec go, unless it has findings that are shown in a format.
 func (p *packageSource) forget(format string) {
+	p.files = nil
 	shown := p.errors()
 	if format == report.JSON {
 		shown = p.problems()

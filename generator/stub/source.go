@@ -23,9 +23,11 @@ import (
 	"github.com/conngen/conngen/settings"
 )
 
-// A userPackage is the files of the folder that has or will have the client.
+// A userPackage is the files of the folder that has or will have the client, or a package that it
+// imports.
 type userPackage struct {
 	fset  *token.FileSet
+	other bool        // whether it is imported: it has neither texts nor comments, bodies of functions, or tests
 	files []*userFile // that are built
 	aside []*userFile // of the same package, but only for tests, other systems or other tags
 
@@ -83,7 +85,15 @@ func checkLinks(dir string, check func(path string) error) error {
 
 // readUserPackage reads the Go files of a folder. There may be none.
 func readUserPackage(fset *token.FileSet, dir string) (*userPackage, error) {
-	u := &userPackage{fset: fset}
+	return (&userPackage{fset: fset}).read(dir)
+}
+
+// readOther is readUserPackage for a package that is imported.
+func readOther(fset *token.FileSet, dir string) (*userPackage, error) {
+	return (&userPackage{fset: fset, other: true}).read(dir)
+}
+
+func (u *userPackage) read(dir string) (*userPackage, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
@@ -119,7 +129,14 @@ func (u *userPackage) add(path string, text []byte) error {
 	if err != nil {
 		return broken(err, path, text)
 	}
-	file, err := parseUserFile(u.fset, path, text)
+	if u.other && !built {
+		return nil
+	}
+	parse := parseUserFile
+	if u.other {
+		parse = parseDeclarations
+	}
+	file, err := parse(u.fset, path, text)
 	switch {
 	case built && err != nil:
 		return broken(err, path, text)
@@ -151,7 +168,25 @@ func (f *userFile) isTest() bool { return gosource.IsTest(f.path) }
 func parseUserFile(fset *token.FileSet, path string, text []byte) (*userFile, error) {
 	file, err := gosyntax.Parse(fset, path, text, parser.ParseComments)
 	f := &userFile{File: file, path: path, text: text}
-	for _, i := range file.Imports {
+	f.findImports()
+	return f, err
+}
+
+// parseDeclarations is parseUserFile for what other packages can see of a file.
+func parseDeclarations(fset *token.FileSet, path string, text []byte) (*userFile, error) {
+	file, err := gosyntax.Parse(fset, path, text, parser.SkipObjectResolution)
+	for _, d := range file.Decls {
+		if f, ok := d.(*ast.FuncDecl); ok {
+			f.Body = nil
+		}
+	}
+	f := &userFile{File: file, path: path}
+	f.findImports()
+	return f, err
+}
+
+func (f *userFile) findImports() {
+	for _, i := range f.Imports {
 		importPath, unquoteErr := strconv.Unquote(i.Path.Value)
 		if unquoteErr != nil {
 			continue // the parser reports it
@@ -162,7 +197,6 @@ func parseUserFile(fset *token.FileSet, path string, text []byte) (*userFile, er
 		}
 		f.imports = append(f.imports, userImport{name, importPath, i})
 	}
-	return f, err
 }
 
 // position returns a position in the text of its file, regardless of line directives.

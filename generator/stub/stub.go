@@ -16,11 +16,12 @@ import (
 // Options say where the methods of a client belong.
 type Options struct {
 	generator.Options
-	Import      string // path of the generated package
-	Dir         string // folder of the user's package
-	File        string // for new methods, relative to Dir; "" is the file that has the type, or else client.go
-	Type        string // of the client: "Client"
-	UserPackage string // of a new file: "main"
+	Import      string           // path of the generated package
+	Files       []generator.File // of that package, where they are made already
+	Dir         string           // folder of the user's package
+	File        string           // for new methods, relative to Dir; "" is the file that has the type, or else client.go
+	Type        string           // of the client: "Client"
+	UserPackage string           // of a new file: "main"
 
 	CheckLink func(path string) error // refuses Go files of Dir that are symbolic links; nil refuses none
 }
@@ -97,6 +98,12 @@ func makeStub(spec *schema.Spec, opts Options, user *userPackage) (*Stub, error)
 	if err != nil {
 		return nil, err
 	}
+	return c.stub(user, u)
+}
+
+// stub is makeStub in a universe that has no types yet.
+func (c client) stub(user *userPackage, u *universe) (*Stub, error) {
+	opts := c.opts
 	for _, f := range user.aside {
 		u.scanEmbedded(f)
 	}

@@ -23,7 +23,8 @@ import (
 // of a client depend on them. It uses the generated package as generated now, not as it is on disk.
 // Types of the SDK are opaque: they have no methods, because none of theirs has a command's
 // signature. So are those of the standard library, unless they are embedded. Other packages are
-// read if needed; otherwise their types are invalid.
+// read if needed; otherwise their types are invalid. Universes share what they have of the standard
+// library and the SDK.
 type universe struct {
 	fset      *token.FileSet
 	sdk       string                      // its import path
@@ -32,11 +33,16 @@ type universe struct {
 	wanted    map[string]bool // names of methods that matter
 	needed    map[string]bool // import paths of packages that matter
 	embedded  map[string]bool // import paths of packages of the standard library with embedded types
-	stale     bool            // whether one of these has become embedded after it was opaque
+	roots     []string        // those of them that the client and its modules embed themselves
+	stale     bool            // whether a package has become embedded after it was opaque
 	parsed    map[string]*userPackage
 	checked   map[string]*types.Package
 	opaque    map[string]*types.Package
 	failed    map[string]error // why packages that matter cannot be read, by import path
+
+	commons *commonCache
+	common  *common // what is shared with other universes; nil for nothing
+	alone   bool    // whether nothing ever is
 }
 
 // newUniverse returns the universe for a spec's client.
@@ -44,17 +50,21 @@ func newUniverse(spec *schema.Spec, opts Options, fset *token.FileSet, wanted ma
 	u := &universe{
 		fset: fset, sdk: opts.SDK, generated: make(map[string][]generator.File), modules: target.ModulesOf(opts.Dir), wanted: wanted,
 		needed: map[string]bool{opts.Import: true}, embedded: make(map[string]bool), parsed: make(map[string]*userPackage),
-		failed: make(map[string]error),
+		failed: make(map[string]error), commons: &commons,
 	}
 	u.reset()
-	code, err := generator.Generate(spec, opts.Options)
+	var err error
+	code := opts.Files
+	if code == nil {
+		code, err = generator.Generate(spec, opts.Options)
+	}
 	u.generated[opts.Import] = code
 	return u, err
 }
 
 // reset forgets the types of all packages, but not which packages are needed.
 func (u *universe) reset() {
-	u.checked, u.opaque, u.stale = make(map[string]*types.Package), make(map[string]*types.Package), false
+	u.checked, u.opaque, u.common, u.stale = make(map[string]*types.Package), make(map[string]*types.Package), nil, false
 }
 
 // readSDK reads the SDK, which is opaque until then: signatures do not depend on its types, but
@@ -66,7 +76,10 @@ func (u *universe) readSDK(importPath string) error {
 	}
 	u.generated[importPath], u.needed[importPath] = files, true
 	u.reset()
-	return nil
+	if u.alone {
+		return nil
+	}
+	return u.share(true)
 }
 
 // sdkDeclarations returns the files of the SDK's own package without the bodies of
@@ -106,6 +119,9 @@ func (u *universe) Import(importPath string) (*types.Package, error) {
 		return u.opaquePackage(importPath), nil
 	case !u.needed[importPath]:
 		return nil, errors.New("the package does not matter")
+	}
+	if u.isCommon(importPath) {
+		return u.importCommon(importPath)
 	}
 	if pkg, ok := u.checked[importPath]; ok {
 		if pkg == nil {
@@ -162,19 +178,26 @@ func (u *universe) read(importPath, dir string) (*userPackage, error) {
 		if dir == "" {
 			return nil, notFound(importPath)
 		}
-		p, err := readUserPackage(u.fset, dir)
+		p, err := u.readFolder(importPath, dir)
 		if err == nil && len(p.files) == 0 {
 			err = u.empty(importPath, dir)
 		}
 		return p, err
 	}
-	p := &userPackage{fset: u.fset}
+	p := &userPackage{fset: u.fset, other: true}
 	for _, f := range u.generated[importPath] {
 		if err := p.add(path.Join(importPath, path.Base(f.Path)), f.Content); err != nil {
 			return nil, err
 		}
 	}
 	return p, nil
+}
+
+func (u *universe) readFolder(importPath, dir string) (*userPackage, error) {
+	if u.embedded[importPath] {
+		return standard.read(dir)
+	}
+	return readOther(u.fset, dir)
 }
 
 // notFound is the error of a package that is in none of the modules, nor in the standard library.
@@ -202,10 +225,13 @@ func (u *universe) empty(importPath, dir string) error {
 // check type-checks a package, and its function bodies if found is not nil. It reports errors to
 // found and does not stop at them.
 func (u *universe) check(importPath string, p *userPackage, found func(types.Error)) *types.Package {
-	for _, f := range p.files {
-		if !u.isGenerated(importPath) {
+	if !u.isGenerated(importPath) {
+		for _, f := range p.files {
 			u.scanEmbedded(f)
 		}
+		u.keepUp()
+	}
+	for _, f := range p.files {
 		u.scan(f)
 	}
 	conf := types.Config{
@@ -229,6 +255,7 @@ func (u *universe) opaquePackage(importPath string) *types.Package {
 		pkg = types.NewPackage(importPath, gosource.ImportName(spec))
 		pkg.MarkComplete()
 		u.opaque[importPath] = pkg
+		u.takeCommon(pkg)
 	}
 	return pkg
 }
@@ -310,7 +337,7 @@ func (u *universe) embed(f *userFile, expr ast.Expr) {
 				continue
 			}
 			u.stale = u.stale || u.opaque[imported.path] != nil
-			u.embedded[imported.path], u.needed[imported.path] = true, true
+			u.addEmbedded(imported.path)
 		}
 	}
 }

@@ -18,14 +18,27 @@ func (t *clientType) verify(u *universe, path string, text []byte, edits []edit,
 	if err != nil {
 		return err
 	}
-	if err := u.readSDK(t.opts.SDK); err != nil {
-		return err
-	}
 	v := verifier{t.user, u, parsed, edits}
+	why, err := t.damage(v, added)
+	if why != "" || err != nil { // find out what to say, with the SDK's own import path
+		u.alone = true
+		why, err = t.damage(v, added)
+	}
+	if why != "" && err == nil {
+		err = fmt.Errorf("methods cannot be added to %s: %s", path, why)
+	}
+	return err
+}
+
+// damage returns why methods cannot be added, "" where they can.
+func (t *clientType) damage(v verifier, added []*plan.Method) (why string, err error) {
+	if err := v.u.readSDK(t.opts.SDK); err != nil {
+		return "", err
+	}
 	var now *clientType
-	why := v.compare(t.user.files, func(p *userPackage, found func(types.Error)) { now, err = t.newClientType(p, u, found) })
+	why = v.compare(t.user.files, func(p *userPackage, found func(types.Error)) { now, err = t.newClientType(p, v.u, found) })
 	if err != nil {
-		return err
+		return "", err
 	}
 	for _, m := range added {
 		obj, _ := now.lookup(m.GoName)
@@ -35,12 +48,9 @@ func (t *clientType) verify(u *universe, path string, text []byte, edits []edit,
 		}
 	}
 	if why == "" && len(t.user.aside) > 0 {
-		why = v.compare(t.user.all(), func(p *userPackage, found func(types.Error)) { u.check(userPath, p, found) })
+		why = v.compare(t.user.all(), func(p *userPackage, found func(types.Error)) { v.u.check(userPath, p, found) })
 	}
-	if why != "" {
-		return fmt.Errorf("methods cannot be added to %s: %s", path, why)
-	}
-	return nil
+	return why, nil
 }
 
 // What an author can do about methods that do not compile, and about code that they break.
