@@ -172,7 +172,10 @@ func TestGenerateIsDeterministic(t *testing.T) {
 // TestFormatted: gofmt has nothing to change in generated code.
 func TestFormatted(t *testing.T) {
 	t.Parallel()
-	specs := map[string]*schema.Spec{"a spec of many attributes": wideSpec(t, 300)}
+	specs := map[string]*schema.Spec{
+		"a spec of many attributes": wideSpec(t, 300),
+		"quotes":                    parseSpec(t, "spec.json", []byte("{\"name\": \"``a''\", \"keyType\": \"simple\", \"sourceConfig\": [], \"commands\": [\"say ``a'' ```\"]}")),
+	}
 	for _, c := range goldenCases(t) {
 		specs[c.name] = readSpec(t, c.spec)
 	}

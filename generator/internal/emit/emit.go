@@ -292,15 +292,22 @@ func appendComment(dst []byte, text string) []byte {
 	return dst
 }
 
-// visible returns a text with spaces in place of invisible characters.
+// visible returns a text with spaces in place of invisible characters, and quotes as gofmt writes them in comments.
 func visible(text string) string {
 	for i := range len(text) {
 		if text[i] < ' ' || text[i] > '~' {
-			return strings.Map(plan.PlainRune, text)
+			text = strings.Map(plan.PlainRune, text)
+			break
 		}
+	}
+	if strings.Contains(text, "``") || strings.Contains(text, "''") {
+		return commentQuotes.Replace(text)
 	}
 	return text
 }
+
+// commentQuotes makes “” of quotes that are typed as two characters each. Three backquotes are none.
+var commentQuotes = strings.NewReplacer("```", "```", "``", "“", "''", "”")
 
 // lines are statements or elements, each on a line of its own between braces.
 func lines(elements []jen.Code) *jen.Statement {

@@ -86,6 +86,7 @@ func TestCommentLines(t *testing.T) {
 		"a\nb\u2028c\u202ed":    {"// a b c d"},
 		"go:embed x":            {"// go:embed x"},
 		"+build x":              {"// … +build x"},
+		"``a'' ```b":            {"// “a” ```b"},
 		strings.Repeat("x", 95): {"// " + strings.Repeat("x", 95)},
 		strings.Repeat("word ", 19) + "+build": {
 			"// " + strings.TrimSpace(strings.Repeat("word ", 18)), "// word +build",
