@@ -19,7 +19,8 @@ PROGRAM = $(LEAN:-w'=-w -funcalign=16') $(COLD:%=-gcflags=%=-l) -overlay $(PACKE
 CONNGEN := github.com/conngen/conngen
 COLD    := $(addprefix $(CONNGEN)/,cmd/... bundle console console/loop generator/docs generator/export \
 	generator/internal/emit generator/project generator/stub generator/target schema/diff settings) \
-	github.com/spf13/cobra golang.org/x/mod/modfile crypto/tls crypto/x509 go/parser go/printer go/types net/http
+	github.com/spf13/cobra golang.org/x/mod/modfile vendor/golang.org/x/crypto/cryptobyte crypto/tls crypto/x509 \
+	encoding/asn1 go/parser go/printer go/types math/big net net/http regexp/syntax
 
 # texts of the program that few runs need, compressed
 PACKED := bin/packed
