@@ -88,7 +88,14 @@ func TestReadPipeFolder(t *testing.T) {
 	if err := syscall.Mkfifo(filepath.Join(dir, "sdk"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Read(dir, []File{generated("sdk/one.go", "1")}, here, Folder{Path: "sdk", SDK: true}); !errors.Is(err, syscall.ENOTDIR) {
-		t.Errorf("error is %v", err)
+	for read, err := range map[string]error{
+		"a folder in it": second(Read(dir, []File{generated("sdk/one.go", "1")}, here, Folder{Path: "sdk", SDK: true})),
+		"itself":         second(Read(filepath.Join(dir, "sdk"), []File{generated("one.go", "1")}, here)),
+	} {
+		if !errors.Is(err, syscall.ENOTDIR) {
+			t.Errorf("%s: error is %v", read, err)
+		}
 	}
 }
+
+func second(_ *Reading, err error) error { return err }

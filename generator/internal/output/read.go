@@ -7,6 +7,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/conngen/conngen/internal/found"
 )
@@ -193,7 +194,11 @@ type listing struct {
 	entries []fs.DirEntry // by name
 }
 
+// openTree opens a folder. It asks first whether that is one: to open a named pipe would be to wait.
 func openTree(dir string) (*diskTree, error) {
+	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+		return nil, &fs.PathError{Op: "open", Path: dir, Err: syscall.ENOTDIR}
+	}
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return nil, err
