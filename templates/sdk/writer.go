@@ -12,7 +12,7 @@ import (
 
 // maxPending is how many bytes may wait for a slow reader before the sender waits too. Together
 // with a line of 4 KiB they fit in a buffer of 32 KiB. Larger batches are no faster, and each
-// stuck reader holds two of them.
+// stuck reader holds two of them, and what a connection gathers.
 const maxPending = 28 << 10
 
 // dataStart is what every line begins with.
