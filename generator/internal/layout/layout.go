@@ -100,8 +100,8 @@ func (p *printer) token(k kind) bool {
 	case '{':
 		opened.group = p.braces()
 	case ')', ']', '}':
-		if len(p.open) == 0 {
-			return false
+		if len(p.open) == 0 || p.tokens == 0 && isOpening(p.prev) && p.open[len(p.open)-1].group != block {
+			return false // gofmt sets empty brackets on one line
 		}
 		p.open = p.open[:len(p.open)-1]
 		p.leaveHeaders(len(p.open))

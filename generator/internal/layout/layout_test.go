@@ -56,6 +56,7 @@ var unknownCode = []string{
 	"func f() {\nx,ok=<-y\n}",
 	"func f() {\n\nreturn\n}",
 	"type T struct{\nA int\n\n}",
+	"var s = S {\n}",
 }
 
 func TestAppend(t *testing.T) {
