@@ -60,14 +60,13 @@ type account struct {
 	card                   string
 }
 
-// newAccount returns the account of a number.
-func newAccount(number int) account {
-	return account{
-		id: strconv.Itoa(number), login: "ada.lovelace", given: "Ada", mail: "ada.lovelace@library.example", resident: true,
-		loans: 3, joined: 1_700_000_000_000, phones: []string{"+44 20 7946 0958"},
-		answers: []bool{true, false}, fines: []int64{250}, visits: []int64{1_710_000_000_000, 1_720_000_000_000},
-		groups: []string{"readers", "writers"}, card: "gold",
-	}
+// reader is what all accounts have in common. They are made of it, since making accounts is not what
+// is measured.
+var reader = account{
+	login: "ada.lovelace", given: "Ada", mail: "ada.lovelace@library.example", resident: true,
+	loans: 3, joined: 1_700_000_000_000, phones: []string{"+44 20 7946 0958"},
+	answers: []bool{true, false}, fines: []int64{250}, visits: []int64{1_710_000_000_000, 1_720_000_000_000},
+	groups: []string{"readers", "writers"}, card: "gold",
 }
 
 // list sends as many accounts as the token says: the first at once, the others in blocks.
@@ -78,8 +77,9 @@ func list(w http.ResponseWriter, token string) error {
 		return err
 	}
 	buffer := make([]byte, 0, block+4<<10)
+	a := reader
 	for i := range n {
-		a := newAccount(i)
+		a.id = strconv.Itoa(i)
 		buffer = a.append(buffer)
 		if i > 0 && len(buffer) < block {
 			continue
