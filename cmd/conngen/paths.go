@@ -402,7 +402,7 @@ func settingsFile(s settings.Settings, name string) *schema.File {
 	return s.Own
 }
 
-// forget lets the spec go, of which no finding is shown.
+// forget lets go of a spec whose findings are not shown.
 func (s *source) forget() { s.spec, s.text = nil, nil }
 
 // file returns findings about the spec with what it takes to show them.

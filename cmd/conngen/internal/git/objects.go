@@ -62,8 +62,8 @@ func (o *objects) read(object, name string) ([]byte, error) {
 	return nil, ErrNotThere // or a link that leads nowhere
 }
 
-// ask asks for an object. Its kind is that of git, or what has become of a link; it is "" where there
-// is no object of the name.
+// ask asks for an object. Its kind is that of git, or what has become of a link; it is "" if no
+// object has the name.
 func (o *objects) ask(object string) (kind string, text []byte, err error) {
 	if _, err := io.WriteString(o.in, object+"\n"); err != nil {
 		return "", nil, err

@@ -35,7 +35,7 @@ func (p *Past) Close() {
 	}
 }
 
-// A Folder is a folder of today in its repository, of which the files of the past can be read.
+// A Folder is a folder in a repository, from which files of other revisions can be read.
 type Folder struct {
 	Root string // of the repository
 	Path string // of the folder from the root, with slashes; "." for the root itself
