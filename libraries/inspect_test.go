@@ -33,23 +33,23 @@ func TestWarnings(t *testing.T) {
 		if name := all.at(w.Position); name != "" && !strings.Contains(w.Message, noEffect) {
 			found[name] = append(found[name], w)
 		} else if !strings.Contains(w.Message, noEffect) {
-			t.Errorf("outside of all tries: %s", w)
+			t.Errorf("outside of all tries: %+v", w)
 		}
 	}
 	for _, try := range tries.All {
 		got := found[try.Name]
 		if !try.Fails {
 			if len(got) > 0 {
-				t.Errorf("%s works: %s", try.Name, got)
+				t.Errorf("%s works: %+v", try.Name, got)
 			}
 			continue
 		}
 		if len(got) != 1 || !strings.Contains(got[0].Message, `"connection refused"`) {
-			t.Errorf("%s: got %s, want one warning", try.Name, got)
+			t.Errorf("%s: got %+v, want one warning", try.Name, got)
 			continue
 		}
 		if _, fix, _ := strings.Cut(got[0].Hint, ": "); fix == "" || !strings.Contains(all[try.Name+"Cured"].text, fix) {
-			t.Errorf("%sCured does not have what this says:\n%s", try.Name, got[0])
+			t.Errorf("%sCured does not have what this says:\n%+v", try.Name, got[0])
 		}
 	}
 }
