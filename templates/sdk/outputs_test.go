@@ -95,7 +95,7 @@ func TestOutputsBackPressure(t *testing.T) {
 				t.Error(err)
 			}
 			synctest.Wait()
-			if ahead := (sent.Load() - n) * size; ahead > 3*maxPending {
+			if ahead := (sent.Load() - n) * size; ahead > 3*fewPending {
 				t.Fatalf("the command is %d bytes ahead", ahead)
 			}
 			if n == 10 {

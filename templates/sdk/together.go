@@ -16,10 +16,8 @@ type together struct {
 	broken    error   // of the write that failed; nil while none has
 }
 
-var togetherBuffers = sync.Pool{New: func() any {
-	b := make([]byte, 0, maxTogether)
-	return &b
-}}
+// The buffers grow with what is gathered: most answers are short.
+var togetherBuffers = sync.Pool{New: func() any { return new([]byte) }}
 
 // gather holds back what is written until release. It must not be called while something waits for
 // the client to answer what is written, as HTTP/2 does.

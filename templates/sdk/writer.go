@@ -10,10 +10,16 @@ import (
 	"time"
 )
 
-// maxPending is how many bytes may wait for a slow reader before the sender waits too. Together
-// with a line of 4 KiB they fit in a buffer of 32 KiB. Larger batches are no faster, and each
-// stuck reader holds two of them, and what a connection gathers.
-const maxPending = 28 << 10
+// How many bytes may wait for a reader before the sender waits too. Each batch costs the sender, the
+// system and the reader about as much as encoding 10 KiB, so large ones are faster. But each stuck
+// reader holds two of them, and what a connection gathers. So they grow only for a reader that has
+// taken more than fits in the buffers between it and the server. With a line of 4 KiB, batches fit in
+// buffers of 32 and 64 KiB.
+const (
+	fewPending = 28 << 10
+	maxPending = 60 << 10
+	takes      = 1 << 20 // bytes that the reader has taken before batches grow
+)
 
 // dataStart is what every line begins with.
 const dataStart = `{"data":`
@@ -43,6 +49,8 @@ type writer struct {
 	mu      sync.Mutex
 	changed sync.Cond // pending, err or ended have changed
 	pending []byte
+	room    int    // how many bytes may be pending
+	taken   int    // bytes that have left, until batches grow
 	outputs int    // how many have been sent
 	state   []byte // saved, to be sent if the command succeeds; nil when there is none
 	ended   bool
@@ -82,7 +90,7 @@ type writerOptions struct {
 }
 
 func newWriter(ctx context.Context, command Command, options writerOptions, sink func([]byte) error) *Writer {
-	w := &Writer{writer{ctx: ctx, command: command, options: options, sink: sink, fields: Fields{secrets: secretFields}}}
+	w := &Writer{writer{ctx: ctx, command: command, options: options, sink: sink, room: fewPending, fields: Fields{secrets: secretFields}}}
 	w.core.changed.L = &w.core.mu
 	w.core.startKeepAlive()
 	return w
@@ -133,7 +141,7 @@ func (w *writer) line(kind string, data func([]byte) ([]byte, error)) error {
 func (w *writer) quietLine(kind string, data func([]byte) ([]byte, error)) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for len(w.pending) >= maxPending && w.failure() == nil {
+	for len(w.pending) >= w.room && w.failure() == nil {
 		w.wait()
 	}
 	if err := w.failure(); err != nil {
@@ -315,6 +323,9 @@ func (w *writer) drain() {
 		w.mu.Unlock()
 		err := w.deliver(batch)
 		w.mu.Lock()
+		if w.taken += len(batch); w.taken > takes {
+			w.room = maxPending
+		}
 		if !w.ended {
 			w.idle = time.Now()
 		}

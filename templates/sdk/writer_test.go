@@ -218,6 +218,43 @@ func TestWriterBackPressure(t *testing.T) {
 	}
 }
 
+// TestBatchesGrow: batches are small until the reader has taken more than fits between it and the
+// server, and bounded afterwards.
+func TestBatchesGrow(t *testing.T) {
+	t.Parallel()
+	line := `{"data":"` + strings.Repeat("x", 100) + `","type":"output"}` + "\n"
+	const lines = 4 * takes / 100
+	var w *Writer
+	var taken, before int // before the batch that the sender filled in the meantime
+	var ended atomic.Bool
+	w = newWriter(t.Context(), "test", writerOptions{}, func(b []byte) error {
+		want := fewPending
+		if before > takes {
+			want = maxPending
+		}
+		if n := len(b); taken > len(line) && !ended.Load() && (n < want || n > want+len(line)) {
+			t.Errorf("after %d bytes a batch has %d", taken, n)
+		}
+		waitUntil(t, func() bool { // the sender waits
+			w.core.mu.Lock()
+			defer w.core.mu.Unlock()
+			return len(w.core.pending) >= w.core.room || ended.Load()
+		})
+		before = taken
+		taken += len(b)
+		return nil
+	})
+	for range lines {
+		if err := w.Send(strings.Repeat("x", 100)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ended.Store(true)
+	if err := w.core.end(nil); err != nil || taken != lines*len(line) {
+		t.Errorf("%d bytes, %v", taken, err)
+	}
+}
+
 // TestWriterBlocks has a sink that takes nothing until the sender has had to wait.
 func TestWriterBlocks(t *testing.T) {
 	t.Parallel()
