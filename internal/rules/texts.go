@@ -75,7 +75,9 @@ func (r Rule) file(name string) string {
 }
 
 // Page returns the address of the rule's page in the manual.
-func (r Rule) Page() string { return homepage.Manual("reference/" + r.folder() + "/" + r.ID + ".md") }
+func (r Rule) Page() string {
+	return homepage.Manual(homepage.Reference + "/" + r.folder() + "/" + r.ID + ".md")
+}
 
 // folder is the folder of the rule's page in docs/reference.
 func (r Rule) folder() string {

@@ -1,12 +1,9 @@
 package report
 
 import (
-	"errors"
 	"flag"
 	"fmt"
-	"io/fs"
 	"maps"
-	"os"
 	"path"
 	"path/filepath"
 	"regexp"
@@ -14,9 +11,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/conngen/conngen/internal/homepage"
+	"github.com/conngen/conngen/internal/manual"
 	"github.com/conngen/conngen/internal/rules"
 	"github.com/conngen/conngen/schema/lint"
 )
@@ -24,63 +20,26 @@ import (
 var update = flag.Bool("update", false, "rewrite the reference pages")
 
 // TestPages: docs/reference has a page for each rule and each kind of change, and their lists, as
-// they follow from package rules, and its folders have no others.
+// they follow from package rules, and no pages that nothing writes.
 func TestPages(t *testing.T) {
 	t.Parallel()
-	manual := filepath.Join("..", "..", "..", "..", "docs")
-	want := referencePages()
+	docs := manual.In(filepath.Join("..", "..", "..", ".."), *update)
+	pages := referencePages()
 	for _, folder := range []string{lists + "/rules", lists + "/changes"} {
-		entries, err := os.ReadDir(filepath.Join(manual, folder))
-		if err != nil && !(*update && errors.Is(err, fs.ErrNotExist)) {
-			t.Fatal(err)
-		}
-		for _, entry := range entries {
-			name := path.Join(folder, entry.Name())
-			if _, ok := want[name]; ok {
-				continue
-			}
-			if !*update {
-				t.Errorf("%s: nothing has this page", name)
-			} else if err := os.Remove(filepath.Join(manual, name)); err != nil {
-				t.Fatal(err)
-			}
-		}
+		docs.Folder(t, folder, func(name string) bool { return pages[name] != "" })
 	}
-	for name, text := range want {
-		checkPage(t, filepath.Join(manual, name), text)
-	}
-}
-
-// checkPage compares a page with a file, or writes it.
-func checkPage(t *testing.T, file, text string) {
-	t.Helper()
-	if *update {
-		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	old, err := os.ReadFile(file)
-	if err != nil {
-		t.Error(err)
-	} else if diff := cmp.Diff(text, string(old)); diff != "" {
-		t.Errorf("%s is out of date; make reference writes it (-want +page):\n%s", file, diff)
-	}
+	docs.Folder(t, lists, func(name string) bool {
+		return name == lists+"/README.md" || slices.Contains(homepage.Pages(), name) // people write the former
+	})
+	docs.Pages(t, pages)
 }
 
 // referencePages are the pages by their names in docs.
 func referencePages() map[string]string {
-	const generated = "<!-- Written by make reference. Do not edit. -->\n\n"
-	pages := map[string]string{
-		lists + "/rules.md":   generated + rulesPage(),
-		lists + "/changes.md": generated + changesPage(),
-	}
+	pages := map[string]string{homepage.Rules: rulesPage(), homepage.Changes: changesPage()}
 	related := relations()
 	for _, r := range rules.All() {
-		pages[pageOf(r)] = generated + rulePage(r, related[r.ID])
+		pages[pageOf(r)] = rulePage(r, related[r.ID])
 	}
 	return pages
 }
@@ -148,7 +107,7 @@ func linked(text, folder string) string {
 }
 
 // lists is the folder in docs that has the lists of rules and of kinds of changes.
-const lists = "reference"
+const lists = homepage.Reference
 
 // link leads to the page of a rule from a page in a folder of docs.
 func link(r rules.Rule, folder string) string {
@@ -212,7 +171,7 @@ func rulesTable(list []rules.Rule) string {
 		cells := []string{link(r, lists), string(r.Severity), rules.Markdown(r.Purpose), fixColumn(r.Fixes)}
 		rows = append(rows, cells[:len(columns)])
 	}
-	return table(rows)
+	return manual.Table(rows)
 }
 
 // fixColumn says in a word whether a rule has fixes.
@@ -248,17 +207,5 @@ Whether Identity Security Cloud (ISC) changes existing sources when a new versio
 
 What a change does to Go code depends on the spec: ` + "`diff`" + ` compares the APIs of the two generated packages. So the same kind can break code in one connector and not in another.
 
-` + table(rows)
-}
-
-// table is a table in Markdown, whose first row has the titles.
-func table(rows [][]string) string {
-	var b strings.Builder
-	for i, cells := range rows {
-		fmt.Fprintf(&b, "| %s |\n", strings.Join(cells, " | "))
-		if i == 0 {
-			b.WriteString("|" + strings.Repeat(" --- |", len(cells)) + "\n")
-		}
-	}
-	return b.String()
+` + manual.Table(rows)
 }
