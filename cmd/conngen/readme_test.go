@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -213,49 +212,6 @@ func (r *reader) call(dir, block string) {
 }
 
 var calledURL = regexp.MustCompile(`(http://)?localhost:3000`)
-
-var differenceName = regexp.MustCompile(`(?m)^- \*\*(.+)\.\*\* `)
-
-// TestReadmeDifferences: each difference from the official SDK that the README lists is seen
-// by a test, and the tests know no others: transcripts and conformance name the ones that
-// they see, and fail where one is gone.
-func TestReadmeDifferences(t *testing.T) {
-	t.Parallel()
-	root := filepath.Join("..", "..")
-	read := func(path string) string {
-		text, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(path)))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return string(text)
-	}
-	_, rest, _ := strings.Cut(read("README.md"), "<!-- differences -->\n")
-	list, _, _ := strings.Cut(rest, "<!-- end of differences -->\n")
-	elsewhere := map[string][2]string{ // tests of what neither of them can see
-		"Advice":          {"templates/sdk/inputs_test.go", "TestLooseInputs"},
-		"Required fields": {"golden/complete/connector/connector_test.go", "TestCreateRequired"},
-		"Quoted booleans": {"golden/legacy/connector/connector_test.go", "TestSpecRead"},
-		"Filters":         {"templates/sdk/filter/filter_test.go", "TestFilterCases"},
-		"Keep-alives":     {"templates/sdk/keepalive_test.go", "TestKeepAlive"},
-	}
-	seen := read("templates/sdk/transcript_test.go") + read("conformance/differences_test.go")
-	names := differenceName.FindAllStringSubmatch(list, -1)
-	if len(names) != strings.Count(list, "\n") {
-		t.Errorf("not every line of the list is a difference:\n%s", list)
-	}
-	for _, match := range names {
-		name := match[1]
-		if test, ok := elsewhere[name]; ok {
-			if !strings.Contains(read(test[0]), "\nfunc "+test[1]+"(") {
-				t.Errorf("%s: %s has no %s", name, test[0], test[1])
-			}
-			continue
-		}
-		if !strings.Contains(seen, strconv.Quote(name)) {
-			t.Errorf("no test sees %q", name)
-		}
-	}
-}
 
 // copySources copies what a clone of the repository has.
 func copySources(t *testing.T, from, to string) {

@@ -1,0 +1,107 @@
+// Package differences lists how a generated connector differs from one on the official SDK. Tests that
+// compare the two take the differences that they allow from here, and the manual prints them.
+package differences
+
+import "slices"
+
+// A Difference is one that is there on purpose.
+type Difference struct {
+	Name string
+	Text string // in Markdown
+	Seen []Test // by what; at least one
+}
+
+// A Test is a test function.
+type Test struct {
+	File string // "conformance/conformance_test.go"
+	Func string // "TestConformance"
+}
+
+// The tests that compare answers with those of the official SDK. Each names the differences that it
+// sees, and fails where one is gone.
+var (
+	Transcripts = Test{"templates/sdk/transcript_test.go", "TestTranscripts"}
+	Conformance = Test{"conformance/conformance_test.go", "TestConformance"}
+	Bundles     = Test{"conformance/bundle_test.go", "TestBundles"}
+)
+
+// A Group is a number of differences with something in common.
+type Group struct {
+	Title string
+	List  []Difference
+}
+
+// Groups returns all differences.
+func Groups() []Group {
+	return []Group{
+		{"What arrives", []Difference{
+			{"Typed input", "A member of the wrong type is an error where the command needs it. The official SDK passes it on to the connector.", []Test{Conformance}},
+			{"Typed config", "A config that does not fit the spec is an error before the command runs.", []Test{Conformance}},
+			{"Typed values", "Loosely typed values become what the schema says: `\"42\"` becomes a number, a single text a list of one. A value that does not fit is an error.", []Test{Conformance}},
+			{"Advice", "A `schema`, query, identity or key that does not fit is ignored, with a warning. The official SDK passes it on unread.", []Test{{"templates/sdk/inputs_test.go", "TestLooseInputs"}}},
+			{"Exact input", "Raw JSON reaches the client as it was sent. In the official SDK it has become JavaScript values, which round numbers and reorder members.", []Test{Transcripts, Conformance}},
+			{"Requests name an object", "A request about one object that has neither identity nor key fails before the client is called.", []Test{Conformance}},
+			{"Required fields", "A create that lacks what the template requires fails before the client is called.", []Test{{"golden/complete/connector/connector_test.go", "TestCreateRequired"}}},
+			{"One entitlement type", "A request for entitlements without a type means the only type there is. If there are several, the error lists them.", []Test{Conformance}},
+			{"Partitions", "The text `\"false\"`, which forms make of an empty box, does not ask for partitions. Neither does a missing config.", []Test{Transcripts}},
+			{"Filters", "A method of a missing value is false; the official SDK fails on some. A part of a filter that has no effect gets a warning.", []Test{{"templates/sdk/filter/filter_test.go", "TestFilterCases"}}},
+		}},
+		{"What is sent", []Difference{
+			{"Keys by type", "An output whose key is missing, or is not of the type that the spec says, is an error that names the object. An input's key may be of any type: `in.ID()` reads both.", []Test{Conformance}},
+			{"Empty texts", "Empty texts and null are not sent. The attributes that name an account always are.", []Test{Conformance}},
+			{"Quoted booleans", "`std:spec:read` sends `\"true\"` as a boolean where the format has one.", []Test{{"golden/legacy/connector/connector_test.go", "TestSpecRead"}}},
+			{"Member order", "The members of objects are always in the same order.", []Test{Transcripts}},
+			{"No undefined", "Go has no undefined: an output of nothing is null.", []Test{Transcripts}},
+			{"No such number", "A number that JSON does not have is an error. The official SDK sends null.", []Test{Conformance}},
+			{"All outputs arrive", "Outputs before an error are delivered. The official SDK drops those that are still queued.", []Test{Transcripts, Conformance}},
+			{"State last", "The state is the last line of a command that succeeds. A command that fails sends none.", []Test{Transcripts, Conformance}},
+			{"Large outputs", "An output over ISC's limit of 256 KiB is an error that names it.", []Test{Transcripts}},
+			{"Keep-alives", "A command that is silent for a minute sends a keep-alive by itself.", []Test{{"templates/sdk/keepalive_test.go", "TestKeepAlive"}}},
+			{"Datasets once", "A dataset that is named twice is listed once, as in later versions of the official SDK.", []Test{Transcripts}},
+		}},
+		{"Errors", []Difference{
+			{"Not found", "`notFound` from a command that lists, or from making the client, is sent as a generic error, with a warning in the log. Otherwise ISC would create accounts.", []Test{Transcripts}},
+			{"Error texts", "An error is sent as its text, at most 16 KiB of it. The official SDK sends how JavaScript prints the error.", []Test{Transcripts}},
+			{"Errors arrive", "An error in a hook or an output is reported. The official SDK cuts the connection.", []Test{Transcripts}},
+		}},
+		{"Requests over HTTP", []Difference{
+			{"Any path", "Commands are accepted at any path, as in some versions of the official SDK.", []Test{Transcripts, Conformance}},
+			{"Missing bodies", "A request without a JSON body gets an error that says so.", []Test{Transcripts, Conformance}},
+			{"Forms", "The content type that `curl -d` sends is accepted, unless the request comes from a web page.", []Test{Transcripts, Conformance}},
+		}},
+		{"Bundles", []Difference{
+			{"Whole numbers in bundles", "A bundle never sends a whole number that JavaScript would round. The command fails, and the error names the attribute.", []Test{Bundles}},
+			{"Forwarding", "A forwarding bundle fails without the service's address, which counts towards the dev server's limit of 100 KiB.", []Test{Bundles}},
+		}},
+	}
+}
+
+// SeenBy returns the names of the differences that any of some tests sees, sorted.
+func SeenBy(tests ...Test) []string {
+	var names []string
+	for _, g := range Groups() {
+		for _, d := range g.List {
+			if slices.ContainsFunc(tests, func(t Test) bool { return slices.Contains(d.Seen, t) }) {
+				names = append(names, d.Name)
+			}
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// A Limit is something of the official SDK that a Go connector does not have.
+type Limit struct {
+	Original string // what it is, in Markdown
+	Instead  string // what to do in its place, in Markdown
+}
+
+// Limits returns what ISC's runtime gives JavaScript alone.
+func Limits() []Limit {
+	return []Limit{
+		{"`context.assumeAwsRole`: a role in the tenant's AWS account", "run the service of `--mode forward` where it has a role, or take an access key from the config"},
+		{"`context.getOAuth2AccessToken`: ISC's OAuth broker", "get tokens in the client, with the client ID and secret or the refresh token from the config"},
+		{"`context.reloadConfig`: the config, read again", "each command gets the current config; what `PatchConfig` writes is there for the next one"},
+		{"`context.customizedOperation`: named operations of customizers", "hooks: `sdk.Before` and `sdk.After`; a customizer's own hooks run in bundles"},
+	}
+}
