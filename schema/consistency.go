@@ -138,16 +138,14 @@ func attributeHint(name string, names []string) string {
 	return hint
 }
 
-// attributeTypes are those that can be compared; others have been reported.
-var attributeTypes = []string{TypeString, TypeBoolean, TypeInt, TypeLong}
-
 // checkAttributes reports attributes that occur twice and differ in what
 // decides their Go type.
 func checkAttributes(schema *ObjectSchema, r *reporter) {
+	comparable := AttributeTypes() // others have been reported
 	first := make(map[string]*Attribute, len(schema.Attributes))
 	for i := range schema.Attributes {
 		a := &schema.Attributes[i]
-		if a.Name == "" || !slices.Contains(attributeTypes, a.Type) {
+		if a.Name == "" || !slices.Contains(comparable, a.Type) {
 			continue
 		}
 		b, ok := first[a.Name]

@@ -285,6 +285,12 @@ const (
 	TypeArray   = "array"
 )
 
+// AttributeTypes returns the types of attributes.
+func AttributeTypes() []string { return []string{TypeString, TypeBoolean, TypeInt, TypeLong} }
+
+// FieldTypes returns the types of template fields.
+func FieldTypes() []string { return append(AttributeTypes(), TypeArray) }
+
 // An Attribute is one attribute of an account or entitlement schema.
 type Attribute struct {
 	Pointer          Pointer
