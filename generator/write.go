@@ -2,6 +2,7 @@ package generator
 
 import (
 	"context"
+	"slices"
 
 	"github.com/conngen/conngen/generator/internal/output"
 )
@@ -37,7 +38,7 @@ func (b *Batch) Discard() { b.batch.Discard() }
 type Reading struct {
 	dir    string
 	disk   *output.Reading
-	files  int
+	paths  []string
 	source []byte // spec.go of a package that differs
 	isSDK  bool
 }
@@ -48,7 +49,10 @@ func ReadPackage(dir string, files []File) (*Reading, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Reading{dir: dir, disk: disk, files: len(files)}
+	r := &Reading{dir: dir, disk: disk, paths: make([]string, len(files))}
+	for i, f := range files {
+		r.paths[i] = f.Path
+	}
 	if r.Differs() {
 		r.source = specSource(files)
 	}
@@ -63,7 +67,7 @@ func ReadSDK(dir, importPath string) (*Reading, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Reading{dir: dir, disk: disk, files: len(recipes), isSDK: true}, nil
+	return &Reading{dir: dir, disk: disk, paths: sdkLayout().paths, isSDK: true}, nil
 }
 
 // WithoutSDK makes the files of an SDK below the package stale: the package uses another one.
@@ -72,8 +76,11 @@ func (r *Reading) WithoutSDK() error { return r.disk.AddStale(sdkFolders(SDKFold
 // Differs reports whether any file differs.
 func (r *Reading) Differs() bool { return r.disk.Differs() }
 
+// Paths returns which files belong into the folder, by paths that are relative to it, in their order.
+func (r *Reading) Paths() []string { return slices.Clone(r.paths) }
+
 // Files returns the number of files that belong into the folder.
-func (r *Reading) Files() int { return r.files }
+func (r *Reading) Files() int { return len(r.paths) }
 
 // Settled is [output.Reading.Settled]. A nil Reading knows of no folder.
 func (r *Reading) Settled(dir string) bool { return r != nil && r.disk.Settled(dir) }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"path/filepath"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -21,6 +22,7 @@ func (a app) generateCommand() *cobra.Command {
 	var (
 		o      outputFlags
 		format string
+		list   bool
 	)
 	cmd := &cobra.Command{
 		Use:   "generate [PATH...]",
@@ -36,25 +38,34 @@ func (a app) generateCommand() *cobra.Command {
 			"the package of a spec with errors stays as it is.\n" +
 			"\n" +
 			"The settings out, package, sdk, names and initialisms under generate in\n" +
-			".conngen.json hold for all commands. Flags override them for one.",
+			".conngen.json hold for all commands. Flags override them for one.\n" +
+			"\n" +
+			"--list prints the path of every file of the packages and their SDKs, one in a\n" +
+			"line, and writes nothing. Files that are up to date are among them: the list\n" +
+			"depends on specs and settings alone. It suits build systems that must know the\n" +
+			"outputs of a step before they run it, such as Bazel.",
 		Example: "  conngen generate\n" +
 			"\n" +
 			"  # the specs of all folders below this one\n" +
 			"  conngen generate ./...\n" +
 			"\n" +
 			"  # one spec, with a package in another folder\n" +
-			"  conngen generate specs/it.spec.json --out ../internal/it",
+			"  conngen generate specs/it.spec.json --out ../internal/it\n" +
+			"\n" +
+			"  # the files that it writes\n" +
+			"  conngen generate --list",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.generate(cmd.Context(), args, o, format)
+			return a.generate(cmd.Context(), args, o, format, list)
 		},
 		ValidArgsFunction: completeSpecs,
 	}
 	o.add(cmd)
 	addFormat(cmd, &format)
+	cmd.Flags().BoolVar(&list, "list", false, "print the files that belong to the packages, and write nothing")
 	return cmd
 }
 
-func (a app) generate(ctx context.Context, args []string, o outputFlags, format string) error {
+func (a app) generate(ctx context.Context, args []string, o outputFlags, format string, list bool) error {
 	packages, err := a.survey(args, survey{outputFlags: o, doing: "generating", format: format})
 	if err != nil {
 		return err
@@ -64,6 +75,9 @@ func (a app) generate(ctx context.Context, args []string, o outputFlags, format 
 	}
 	if err := a.settle(&packages, o); err != nil {
 		return err
+	}
+	if list {
+		return a.list(packages, format)
 	}
 	var done written
 	err = interruptible(ctx, func(ctx context.Context) error {
@@ -81,6 +95,67 @@ func (a app) generate(ctx context.Context, args []string, o outputFlags, format 
 		a.wrote(done)
 	}
 	return cmp.Or(err, packages.failure())
+}
+
+// list prints which files packages and their SDKs have.
+func (a app) list(p packages, format string) error {
+	folders, err := p.listed()
+	switch {
+	case err != nil:
+		return err
+	case format == report.JSON:
+		out := report.Generation{Found: report.NewFound(p.problems()), Written: []report.Written{}, Listed: []report.Listed{}}
+		for _, l := range folders {
+			out.Listed = append(out.Listed, report.Listed{
+				Path: printable.Valid(l.dir), Kind: l.kind, Spec: printable.Valid(l.spec), Files: report.Paths(l.files),
+			})
+		}
+		err = report.Write(a.stdout, &out)
+	default:
+		w := a.stdout
+		if !a.screen.stdout.terminal { // a program reads it
+			w = printable.Exact(w)
+		}
+		for _, l := range folders {
+			for _, file := range l.files {
+				fmt.Fprintln(w, filepath.Join(l.dir, filepath.FromSlash(file)))
+			}
+		}
+	}
+	return cmp.Or(err, p.failure())
+}
+
+// A listed is a folder with all files that belong there.
+type listed struct {
+	dir, kind string
+	spec      string // of a package
+	files     []string
+}
+
+// listed returns the folders of packages, then those of their SDKs.
+func (p packages) listed() ([]listed, error) {
+	if err := p.failedIn(comparing); err != nil {
+		return nil, err
+	}
+	var all []listed
+	for _, s := range p.list {
+		if s.refused {
+			continue
+		}
+		disk, err := p.read(s)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, listed{found.Shown(s.target.Dir), kindPackage, s.path, disk.Paths()})
+	}
+	for _, sdk := range p.sdks {
+		disk, err := p.readSDK(sdk)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, listed{dir: found.Shown(sdk.Dir), kind: kindSDK, files: disk.Paths()})
+	}
+	return all, nil
 }
 
 // write writes packages and their SDKs to disk.

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"bytes"
 	"io"
 	"os"
 	"path/filepath"
@@ -136,5 +137,26 @@ func TestNoProgress(t *testing.T) {
 	p.end()
 	if w := p.before(os.Stderr); w != os.Stderr {
 		t.Errorf("it writes to %v", w)
+	}
+}
+
+// TestListOnTerminal: --list escapes what is invisible for a terminal alone.
+func TestListOnTerminal(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "odd\u202e")
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	spec := `{"name": "Odd", "commands": ["std:test-connection"], "sourceConfig": []}`
+	if err := os.WriteFile(filepath.Join(dir, specName), []byte(spec), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	args := []string{"generate", "--quiet", "--color", "never", "--list", "--import", "example.com/odd", "--sdk", "example.com/sdk", dir}
+	var piped bytes.Buffer
+	if code := (app{stdin: strings.NewReader(""), stdout: &piped, stderr: &piped}).Main(args); code != exitOK || !strings.Contains(piped.String(), "odd\u202e") {
+		t.Errorf("code %d, and a program reads\n%q", code, &piped)
+	}
+	code, shown := onTerminal(t, args...)
+	if code != exitOK || !strings.HasSuffix(shown, strings.ReplaceAll(piped.String(), "\u202e", `\u202e`)) {
+		t.Errorf("code %d, and the terminal shows\n%q", code, shown)
 	}
 }

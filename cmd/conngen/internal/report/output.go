@@ -247,7 +247,8 @@ type Client struct {
 type Generation struct {
 	Head
 	Found
-	Written []Written `json:"written" doc:"The folders of packages, then those of their SDKs."`
+	Written []Written `json:"written" doc:"The folders of packages, then those of their SDKs; empty with --list."`
+	Listed  []Listed  `json:"listed,omitzero" doc:"With --list, the folders of packages, then those of their SDKs; missing without it."`
 }
 
 func (*Generation) command() string { return "generate" }
@@ -260,6 +261,14 @@ type Written struct {
 	Written   []string `json:"written" doc:"Files that are new or have changed, relative to the folder."`
 	Removed   []string `json:"removed" doc:"Files that were no longer needed."`
 	Unchanged int      `json:"unchanged" doc:"How many files were left as they are."`
+}
+
+// A Listed is a folder of generated files, which need not be there.
+type Listed struct {
+	Path  string   `json:"path" doc:"The folder."`
+	Kind  string   `json:"kind" enum:"package,sdk" doc:"What it holds."`
+	Spec  string   `json:"spec" doc:"The spec of a package; empty for an SDK, which several may share."`
+	Files []string `json:"files" doc:"All files that belong there, up to date or not, relative to the folder and in the order of their paths."`
 }
 
 // A Project is the output of init.

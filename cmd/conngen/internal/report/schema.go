@@ -59,7 +59,7 @@ func (d definitions) structure(t reflect.Type) object {
 			member["enum"] = strings.Split(values, ",")
 		}
 		properties[name] = member
-		if option != "omitempty" {
+		if option == "" { // neither omitempty nor omitzero
 			required = append(required, name)
 		}
 	}
