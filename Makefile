@@ -122,9 +122,10 @@ screenshots:
 golden:
 	go test ./generator -update
 
-# rewrite what conngen prints about the examples of rules and kinds of changes, then their pages
+# rewrite what conngen prints about the examples of rules and kinds of changes, then the pages of the
+# reference, each from what owns its facts
 reference:
-	go test -vet=off ./cmd/conngen -run '^Test(Rule|Diff)Findings$$|^TestFindingSessions$$' -count 1 -update
+	go test -vet=off ./cmd/conngen -run '^Test(Rule|Diff)Findings$$|^TestFindingSessions$$|^Test(Commands|Settings)Page$$' -count 1 -update
 	go test -vet=off ./cmd/conngen/internal/report -run '^TestPages$$' -count 1 -update
 	go test -vet=off ./internal/differences -run '^TestPage$$' -count 1 -update
 	go test -vet=off ./generator/internal/plan -run '^TestTypesPage$$' -count 1 -update

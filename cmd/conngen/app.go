@@ -135,7 +135,9 @@ func (a app) root() *cobra.Command {
 			"    cd hr && go run . serve\n" +
 			"\n" +
 			"A PATH is a spec, a folder that holds a connector-spec.json, DIR/... for all\n" +
-			"below a folder, or - for standard input.\n" +
+			"below a folder, or - for standard input. Without a PATH it is the working\n" +
+			"folder. DIR/... leaves out what git ignores, hidden folders, node_modules,\n" +
+			"vendor and testdata.\n" +
 			"\n" +
 			"Exit codes: 0 success, 1 findings (a spec is wrong, code has drifted), 2 bad\n" +
 			"usage or failure. A command interrupted by SIGINT, SIGTERM or SIGHUP changes\n" +

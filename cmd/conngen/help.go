@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/conngen/conngen/internal/homepage"
 )
 
 // helpWidth is the width of help, in columns.
@@ -75,8 +77,15 @@ func printHelp(w io.Writer, cmd *cobra.Command) {
 	if cmd.HasAvailableInheritedFlags() {
 		fmt.Fprintf(&b, "\nFlags of all commands:\n%s", inherited.FlagUsagesWrapped(helpWidth))
 	}
+	if all := factsOf(cmd); len(all) > 0 {
+		b.WriteString("\n")
+		writeFacts(&b, all)
+	}
+	if page := manualOf(cmd); page != "" {
+		fmt.Fprintf(&b, "\nManual: %s\n", page)
+	}
 	if !cmd.HasParent() {
-		fmt.Fprintln(&b, "\nconngen help COMMAND explains a command.")
+		fmt.Fprintf(&b, "\nconngen help COMMAND explains a command. The manual:\n%s\n", homepage.Manual("README.md"))
 	}
 	_, _ = io.WriteString(w, b.String()) // help has nobody to tell
 }

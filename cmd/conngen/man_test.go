@@ -22,6 +22,14 @@ func TestManPages(t *testing.T) {
 	date := time.Unix(seconds, 0).UTC()
 	root := app{screen: new(screen)}.root()
 	root.DisableAutoGenTag = true
+	for _, cmd := range root.Commands() {
+		for _, f := range factsOf(cmd) {
+			cmd.Long += "\n\n**" + f.title + ":** " + f.text + "."
+		}
+		if page := manualOf(cmd); page != "" {
+			cmd.Long += "\n\n**Manual:** " + page
+		}
+	}
 	if err := doc.GenManTree(root, &doc.GenManHeader{Section: "1", Source: "conngen", Manual: "conngen manual", Date: &date}, dir); err != nil {
 		t.Fatal(err)
 	}
@@ -35,6 +43,11 @@ func TestManPages(t *testing.T) {
 			continue
 		}
 		page := strings.ReplaceAll(string(text), `\-`, "-")
+		for _, f := range factsOf(cmd) {
+			if first, _, _ := strings.Cut(f.text, " "); !strings.Contains(page, `\fB`+f.title+`:\fP `+first) {
+				t.Errorf("the page of %s does not say: %s: %s", cmd.Name(), f.title, f.text)
+			}
+		}
 		for _, part := range []string{".TH ", ".SH NAME", cmd.Short, ".SH SYNOPSIS", ".SH DESCRIPTION", ".SH OPTIONS", ".SH EXAMPLE", examplesOf(cmd)[0], "conngen(1)"} {
 			if !strings.Contains(page, part) {
 				t.Errorf("the page of %s lacks %q:\n%s", cmd.Name(), part, page)
