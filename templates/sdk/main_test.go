@@ -142,7 +142,7 @@ func TestDefaults(t *testing.T) {
 		}
 	}
 	grace := map[time.Duration]string{10 * time.Second: "ten seconds to end"}[s.grace]
-	for _, file := range []string{"../../README.md", "../project/README.md.tmpl"} {
+	for _, file := range []string{"../../docs/how-to/serve.md", "../project/README.md.tmpl"} {
 		text, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
