@@ -39,5 +39,8 @@ func TestClosingLine(t *testing.T) {
 		if w.Code != http.StatusOK || w.Header().Get(closingHeader) == "" || w.Body.String() != want+"\n" {
 			t.Errorf("%s: status %d, header %q, body\n%s", command, w.Code, w.Header().Get(closingHeader), w.Body)
 		}
+		if got := w.Header().Get("X-Accel-Buffering"); got != "no" {
+			t.Errorf("%s: X-Accel-Buffering is %q, so nginx holds the answer back", command, got)
+		}
 	}
 }

@@ -84,6 +84,7 @@ func (a *answer) start(status int, body bool) {
 	h["Content-Type"] = ndjson
 	if a.closing {
 		h.Set(closingHeader, "true")
+		h.Set("X-Accel-Buffering", "no") // an nginx in front would hold keep-alives back, and the bundle give up
 	}
 	if a.delays && body {
 		h["Transfer-Encoding"] = chunked // else the server would give a length where it can
