@@ -72,7 +72,7 @@ func (s *service) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 }
 
 func (s *service) busy(w http.ResponseWriter) {
-	errorPage(w, http.StatusServiceUnavailable, fmt.Sprintf("the server is busy: it is running %d commands, its limit", s.commands.most))
+	errorPage(w, http.StatusServiceUnavailable, fmt.Sprintf("the server is busy: as many commands are running as --max-commands allows (%d)", s.commands.most))
 }
 
 // answer reads a command and runs it. A request counts as a command once it is whole: clients that

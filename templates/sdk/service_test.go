@@ -41,7 +41,7 @@ func TestMaxCommands(t *testing.T) {
 	req.Header.Set("Content-Type", "application/json")
 	w := httptest.NewRecorder()
 	s.ServeHTTP(w, req)
-	if w.Code != http.StatusServiceUnavailable || w.Header().Get("Retry-After") == "" || !strings.Contains(w.Body.String(), "it is running 2 commands, its limit") || unread.read {
+	if w.Code != http.StatusServiceUnavailable || w.Header().Get("Retry-After") == "" || !strings.Contains(w.Body.String(), "as many commands are running as --max-commands allows (2)") || unread.read {
 		t.Errorf("status %d, %v, %s, the body was read: %v", w.Code, w.Header(), w.Body, unread.read)
 	}
 	if res, err := http.Get(server.URL + healthPath); err != nil || res.StatusCode != http.StatusOK {
