@@ -104,15 +104,14 @@ func checkForm(command string, output []byte) error {
 	return form.Validate(value)
 }
 
-// TestReadmeForm: the README's example of JSON has the form.
-func TestReadmeForm(t *testing.T) {
+// TestManualForm: the manual's example of JSON has the form.
+func TestManualForm(t *testing.T) {
 	t.Parallel()
-	text, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
+	text, err := os.ReadFile(filepath.Join("..", "..", "docs", "how-to", "json-output.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, rest, _ := strings.Cut(string(text), "### For programs\n")
-	_, rest, _ = strings.Cut(rest, "```json\n")
+	_, rest, _ := strings.Cut(string(text), "\n$ conngen validate --format json\n")
 	example, _, found := strings.Cut(rest, "```\n")
 	if !found {
 		t.Fatal("there is no example")

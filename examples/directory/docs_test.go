@@ -14,13 +14,13 @@ import (
 	"github.com/conngen/conngen/schema"
 )
 
-// The blocks of a README that quote something.
+// The blocks of a page that quote something.
 var (
 	goBlock       = regexp.MustCompile("(?s)```go\n(.*?)```")
 	scenarioBlock = regexp.MustCompile("(?s)```txtar\n(.*?)```")
 )
 
-// TestReadme: the README, and the root's section on calls, quote the code and the scenarios as
+// TestReadme: the README, and the manual's page on calls, quote the code and the scenarios as
 // they are.
 func TestReadme(t *testing.T) {
 	t.Parallel()
@@ -32,24 +32,23 @@ func TestReadme(t *testing.T) {
 	for _, name := range slices.Concat(handWritten(t), files, []string{"scenario_test.go"}) {
 		sources.Write(readFile(t, name))
 	}
-	_, root, _ := strings.Cut(string(readFile(t, "../../README.md")), "\n## Calls to the source\n")
-	root, _, _ = strings.Cut(root, "\n## ")
+	manual := string(readFile(t, "../../docs/how-to/calling-sources.md"))
 	var blocks [][]string
-	for _, text := range []string{root, string(readFile(t, "README.md"))} {
+	for _, text := range []string{manual, string(readFile(t, "README.md"))} {
 		for _, form := range []*regexp.Regexp{goBlock, scenarioBlock} {
 			found := form.FindAllStringSubmatch(text, -1)
 			if len(found) == 0 {
-				t.Errorf("a README quotes nothing as %s", form)
+				t.Errorf("a page quotes nothing as %s", form)
 			}
 			blocks = append(blocks, found...)
 		}
 	}
-	if lines := fmt.Sprintf("`api.go`, %d lines", bytes.Count(readFile(t, "api.go"), []byte("\n"))); !strings.Contains(root, lines) {
-		t.Errorf("the root's README does not say %q", lines)
+	if lines := fmt.Sprintf("`api.go`, %d lines", bytes.Count(readFile(t, "api.go"), []byte("\n"))); !strings.Contains(manual, lines) {
+		t.Errorf("the manual does not say %q", lines)
 	}
 	for _, block := range blocks {
 		if !strings.Contains(sources.String(), block[1]) {
-			t.Errorf("no file has what the README quotes:\n%s", block[1])
+			t.Errorf("no file has what a page quotes:\n%s", block[1])
 		}
 	}
 }
