@@ -19,8 +19,8 @@ type ApplicationDiscoveryListInput struct {
 	AdditionalParameters json.RawMessage
 }
 
-// An Application is one output of std:application-discovery:list. The dataset's
-// ID is filled in on the way out.
+// An Application is one output of std:application-discovery:list. The SDK fills
+// in the dataset's ID.
 type Application struct {
 	ID                  string           `json:"id"`
 	PrimaryAppName      string           `json:"primaryAppName"`
@@ -53,8 +53,8 @@ type Application struct {
 	Attributes          map[string]any   `json:"attributes,omitempty"`
 	DatasetID           string           `json:"datasetId,omitempty"`
 
-	// Extra holds further members, by name. One that has the name of a field
-	// gives way to it.
+	// Extra holds further members, by name. A field takes precedence over a
+	// member of its name.
 	Extra map[string]any `json:"-"`
 }
 

@@ -20,8 +20,8 @@ type Cache[K comparable, V any] struct{ values cache.Cache[K, V] }
 
 // Get returns the value of a key. If there is none, or it has expired, Get calls fetch, which
 // returns the value and how long it is valid. Commands that ask for a key at the same time
-// share one call, whose context lives until the last of them ends. They all get its error,
-// which is not kept.
+// share one call, whose context lives until the last of them ends. An error goes to all of
+// them, and is not kept.
 func (c *Cache[K, V]) Get(ctx context.Context, key K, fetch func(context.Context) (value V, good time.Duration, err error)) (V, error) {
 	return c.values.Get(ctx, key, func(ctx context.Context) (value V, good time.Duration, err error) {
 		defer func() {

@@ -19,15 +19,14 @@ type CallResult[Out any] struct {
 	KeepAlives int
 }
 
-// Call runs a method's command without HTTP, for tests: with an input of its Go type,
-// and outputs that are read back into theirs, through the JSON that ISC would send and
-// get. The config is what JSON carries, such as a [json.RawMessage] or a map; nil is
-// none. What was sent before an error is in the result.
+// Call runs a method's command without HTTP, for tests. The input and the outputs have
+// their Go types, and pass through the JSON that ISC would send and get. The config is
+// any value that JSON can carry, such as a [json.RawMessage] or a map; nil means none.
+// The result holds what was sent before an error.
 //
 // An update's input can have Changed, Changes, or both: Changes count for the attributes
-// that they name. An entitlement's input gets the method's type where it has none. A [DatasetInput] is
-// sent as a request for that one dataset, and so is an [ApplicationDiscoveryListInput]
-// with a DatasetID.
+// that they name. An entitlement's input without a type gets the method's. A [DatasetInput] is sent as
+// a request for that one dataset, and so is an [ApplicationDiscoveryListInput] with a DatasetID.
 func Call[In, Out any](ctx context.Context, c *Connector, m Method[In, Out], in In, config any) (CallResult[Out], error) {
 	var outputs []Out
 	sent, err := c.call(ctx, m.at.point(), &in, config, func() any {
@@ -76,7 +75,7 @@ func newRequest(at point, in, config any) (Request, error) {
 		return req, nil
 	}
 	if isDecoded(reflect.TypeOf(config)) {
-		return Request{}, fmt.Errorf("config: a %T is what a config is decoded to, and hides its secrets; give the JSON, such as a map or a json.RawMessage", config)
+		return Request{}, fmt.Errorf("config: a %T is a decoded config, which hides its secrets; pass the JSON, such as a map or a json.RawMessage", config)
 	}
 	if req.Config, err = json.Marshal(config); err != nil {
 		return Request{}, fmt.Errorf("config: %w", err)

@@ -166,7 +166,7 @@ func TestCallDecodedConfig(t *testing.T) {
 	c := newTester(nil)
 	for _, config := range []any{decodedConfig{}, &decodedConfig{}} {
 		_, err := Call(t.Context(), c, NewMethod[struct{}, struct{}]("std:test-connection"), struct{}{}, config)
-		mentions(t, err, "sdk.decodedConfig is what a config is decoded to, and hides its secrets; give the JSON")
+		mentions(t, err, "sdk.decodedConfig is a decoded config, which hides its secrets; pass the JSON")
 	}
 }
 

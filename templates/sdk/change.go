@@ -28,9 +28,9 @@ type AccountUpdateInput[C Changes] struct {
 // ID returns the native identity of the account to change.
 func (in AccountUpdateInput[C]) ID() string { return nativeIdentity(in.Key, in.Identity) }
 
-// Apply carries out the update on the attributes of the account, to which attributes
-// points: all of it, or nothing and an error that names each attribute that could not be
-// changed. Lists are never changed in place.
+// Apply applies the update to the attributes of the account, to which attributes points:
+// all of it or nothing. The error names each attribute that could not be changed. Lists
+// are never changed in place.
 //
 // Apply skips passwords and attributes outside the account schema: neither is returned to
 // ISC. Where the spec leaves attributes to discovery or to custom schemas, those
@@ -43,7 +43,7 @@ func (in AccountUpdateInput[C]) Apply(attributes Wired) error {
 	return applyChanges(changed, raw, attributes)
 }
 
-// WireFields ties the fields to the members on the wire.
+// WireFields maps the fields to their JSON members.
 func (in *AccountUpdateInput[C]) WireFields(w *Fields) {
 	w.advisory().String("identity", &in.Identity)
 	w.advisory().anyKey("key", &in.Key)
@@ -66,10 +66,10 @@ func (in *AccountUpdateInput[C]) changes() (Changes, []AttributeChange, error) {
 	return changed, in.Changes, nil
 }
 
-// MarshalJSON writes what is sent on the wire, but for the values of changes.
+// MarshalJSON encodes the wire form, without the values of changes.
 func (in AccountUpdateInput[C]) MarshalJSON() ([]byte, error) { return Marshal(&in) }
 
-// UnmarshalJSON reads what comes on the wire.
+// UnmarshalJSON decodes the wire form.
 func (in *AccountUpdateInput[C]) UnmarshalJSON(data []byte) error { return Unmarshal(data, in) }
 
 // Changes is for generated code. It is a struct of what an update can change, with a
@@ -81,7 +81,8 @@ type Changes interface {
 	WireTypes() []Wired
 }
 
-// A Change is what an update does to an attribute of one value. The zero Change is none.
+// A Change is what an update does to a single-valued attribute. The zero Change changes
+// nothing.
 type Change[T any] struct {
 	Set     *T   // the new value
 	Cleared bool // the attribute loses its value
@@ -90,9 +91,8 @@ type Change[T any] struct {
 // Changed reports whether the attribute is set or cleared.
 func (c Change[T]) Changed() bool { return c.Set != nil || c.Cleared }
 
-// Put puts the change into the body of a request: the new value under a name, nil for a
-// value that is cleared, and nothing where there is no change. A [Secret] goes in as its
-// text.
+// Put adds the change to the body of a request: the new value under a name, nil for a
+// cleared value, and nothing if there is no change. A [Secret] is added as its text.
 func (c Change[T]) Put(body map[string]any, name string) {
 	if c.Changed() {
 		body[name] = plain(c.Set)
@@ -112,14 +112,14 @@ func plain(set any) any {
 	}
 }
 
-// A ListChange is what an update does to a list: it replaces the list, or adds values to it
-// and takes others out. The zero ListChange is none.
+// A ListChange is what an update does to a list: it replaces the list, or adds and removes
+// values. The zero ListChange changes nothing.
 type ListChange[T comparable] struct {
-	Set     []T  // the whole new list, empty where it is cleared; nil where it is not replaced
+	Set     []T  // the whole new list, empty if it is cleared; nil if it is not replaced
 	Cleared bool // the list loses all its values
 
-	// Added and Removed are values to add to the list and to take out of it. No value is
-	// in both, and there are none where the list is replaced.
+	// Added and Removed are the values to add to the list and to remove from it. No
+	// value is in both, and both are empty if the list is replaced.
 	Added, Removed []T
 }
 
@@ -128,26 +128,25 @@ func (c ListChange[T]) Changed() bool {
 	return c.Set != nil || c.Cleared || len(c.Added) > 0 || len(c.Removed) > 0
 }
 
-// Apply returns what the change makes of a list. A value that is added to a list that has it
-// stays where it is.
+// Apply returns the list after the change. A value that the list already has stays where it
+// is.
 func (c ListChange[T]) Apply(list []T) []T {
 	listChangeOf(&c).apply(&list)
 	return list
 }
 
-// Diff returns what there is to add to a list and to take out of it, for a source that takes
-// values one by one. It covers every change, a list that is replaced too.
+// Diff returns the values to add to a list and to remove from it, for a source that takes
+// values one by one. It covers every change, including a replaced list.
 func (c ListChange[T]) Diff(list []T) (add, remove []T) {
 	listChangeOf(&c).diff(&list, &add, &remove)
 	return add, remove
 }
 
-// Unhandled returns an error that names the attributes that an update changes and a client
-// does not handle, nil where there are none. of points to the input of the update, or to
-// what it has in Changed, and handled to the fields of Changed that the client handles. A
-// client that adds and removes values of a list, and cannot replace it, points to Added and
-// Removed. Attributes that have no field, which only the input shows, are handled by their
-// names.
+// Unhandled returns an error that names the changed attributes that a client does not
+// handle, or nil if it handles all. of points to the update's input or its Changed, and
+// handled to the fields of Changed that the client handles. A client that can add and
+// remove values of a list, but not replace it, points to Added and Removed. Attributes
+// without a field, which only the input shows, are handled by name.
 //
 //	sdk.Unhandled(&in, &in.Changed.Login, &in.Changed.Groups.Added, &in.Changed.Groups.Removed)
 func Unhandled(of Changes, handled ...any) error {
@@ -191,9 +190,9 @@ type ChangeOp string
 
 // The operations that ISC sends.
 const (
-	ChangeSet    ChangeOp = "Set"    // overwrites, a whole list too
+	ChangeSet    ChangeOp = "Set"    // overwrites, even a whole list
 	ChangeAdd    ChangeOp = "Add"    // adds to a list, without duplicates; sets a single value
-	ChangeRemove ChangeOp = "Remove" // takes out of a list; clears a single value, whatever it is
+	ChangeRemove ChangeOp = "Remove" // removes from a list; clears a single value, whatever it is
 )
 
 // An AttributeChange is one change of an account update as ISC sends it.
@@ -204,7 +203,7 @@ type AttributeChange struct {
 	Metadata  map[string]any
 }
 
-// WireFields ties the fields to the members on the wire.
+// WireFields maps the fields to their JSON members.
 func (c *AttributeChange) WireFields(w *Fields) {
 	w.Required().String("op", (*string)(&c.Op))
 	w.Required().String("attribute", &c.Attribute)
@@ -212,8 +211,8 @@ func (c *AttributeChange) WireFields(w *Fields) {
 	w.advisory().values("metadata", &c.Metadata)
 }
 
-// MarshalJSON writes what is sent on the wire, but for the value.
+// MarshalJSON encodes the wire form, without the value.
 func (c AttributeChange) MarshalJSON() ([]byte, error) { return Marshal(&c) }
 
-// UnmarshalJSON reads what comes on the wire.
+// UnmarshalJSON decodes the wire form.
 func (c *AttributeChange) UnmarshalJSON(data []byte) error { return Unmarshal(data, c) }

@@ -16,10 +16,9 @@ import (
 	"github.com/conngen/conngen/templates/sdk/internal/printable"
 )
 
-const configText = `config reads a source's config as the connector does, without asking the source. It prints
-everything that is wrong, by key, then what the connector gets: the values, initial ones for
-those that are missing, and secrets redacted. The exit code is 1 if the connector refuses
-the config.
+const configText = `config reads a source's config as the connector does, without calling the source. It prints
+the problems by key, then what the connector gets: the values, with initial ones in place of
+missing ones, and secrets redacted. The exit code is 1 if the connector refuses the config.
 
 ` + givenText
 

@@ -7,18 +7,18 @@ import (
 	"strings"
 )
 
-// A ConfigError lists all that is wrong with a source's config. DecodeConfig of the
-// generated package returns it, within an [Error], and with it the config as far as it can
-// be read. It shows no values.
+// A ConfigError lists the problems of a source's config. The generated package's
+// DecodeConfig returns it within an [Error], along with the config as far as it can be
+// read. It shows no values.
 type ConfigError struct {
 	Problems []ConfigProblem
 }
 
-// A ConfigProblem is what is wrong with one item.
+// A ConfigProblem is a problem of one item.
 type ConfigProblem struct {
 	Item      string // the item's path: "pageSize", "cards[0].name"
 	Problem   string // "is required"
-	Tolerable bool   // [Lenient] makes a warning of it
+	Tolerable bool   // [Lenient] turns it into a warning
 }
 
 // String returns the item and its problem.
@@ -32,7 +32,7 @@ func (e *ConfigError) Error() string {
 	return "config: " + strings.Join(texts, "; ")
 }
 
-// Tolerable reports whether [Lenient] makes warnings of all problems.
+// Tolerable reports whether [Lenient] turns all problems into warnings.
 func (e *ConfigError) Tolerable() bool {
 	return !slices.ContainsFunc(e.Problems, func(p ConfigProblem) bool { return !p.Tolerable })
 }

@@ -171,19 +171,19 @@ func (c *Connector) check(chains chains, when string, typeOf func(handler) any) 
 	}
 }
 
-// Spec returns what the connector knows of its connector-spec.json.
+// Spec returns what the connector knows about its connector-spec.json.
 func (c *Connector) Spec() Spec { return c.spec }
 
 // Use wraps all commands except std:spec:read in a middleware; the one added last sees a
-// command first. It must not be called once the connector answers commands. A middleware
-// knows no types, so several connectors can share it.
+// command first. Call it before the connector answers commands. A middleware knows no
+// types, so several connectors can share it.
 func (c *Connector) Use(middleware func(Func) Func) {
 	c.middleware = append(c.middleware, middleware)
 }
 
-// Run runs a command. It hands lines, whole ones and often several at once, to
-// sink, which may block, and returns the command's failure when all lines have
-// left. An error of sink ends the command.
+// Run runs a command. It passes whole lines, often several at once, to sink,
+// which may block. It returns the command's error after all lines were passed
+// on. An error from sink ends the command.
 func (c *Connector) Run(ctx context.Context, req Request, sink func([]byte) error) error {
 	return c.run(ctx, req, c.writerOptions(false), sink, inBackground).err
 }
@@ -235,7 +235,7 @@ func because(reason, err error) error {
 }
 
 // errNotReturned is the failure of code that calls [runtime.Goexit].
-var errNotReturned = errors.New("the goroutine of the command has exited, as Fatal of a test does in a method of the client; return an error there")
+var errNotReturned = errors.New("the command's goroutine exited, as Fatal of a test does in a client method; return an error there")
 
 // apart runs the code of a connector's author in a separate goroutine. If the code ends its
 // goroutine, apart returns an error, and the caller can still end the answer.

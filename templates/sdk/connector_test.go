@@ -587,10 +587,10 @@ func TestUnreadableBodies(t *testing.T) {
 		body     io.Reader
 		want     string
 	}{
-		{"gzip", strings.NewReader("not compressed"), "the body is not what its Content-Encoding says: gzip"},
-		{"Deflate", strings.NewReader("not compressed"), "the body is not what its Content-Encoding says: deflate"},
-		{"deflate", bytes.NewReader(flipped), "the body is not what its Content-Encoding says: deflate"},
-		{"gzip", bytes.NewReader(append(whole[:10:10], "\xff\xff\xff\xff\xff"...)), "the body is not what its Content-Encoding says: gzip"},
+		{"gzip", strings.NewReader("not compressed"), "the body does not match its Content-Encoding: gzip"},
+		{"Deflate", strings.NewReader("not compressed"), "the body does not match its Content-Encoding: deflate"},
+		{"deflate", bytes.NewReader(flipped), "the body does not match its Content-Encoding: deflate"},
+		{"gzip", bytes.NewReader(append(whole[:10:10], "\xff\xff\xff\xff\xff"...)), "the body does not match its Content-Encoding: gzip"},
 		{"gzip", bytes.NewReader(whole[:len(whole)-3]), "the body ends too early"},
 		{"gzip", strings.NewReader(""), "the body ends too early"},
 		{"", iotest.ErrReader(errors.New("malformed chunked encoding")), "the body cannot be read"},
@@ -653,7 +653,7 @@ func TestGoexit(t *testing.T) {
 		}
 		text, err := io.ReadAll(res.Body)
 		_ = res.Body.Close()
-		if err != nil || res.StatusCode != http.StatusInternalServerError || !strings.Contains(string(text), "the goroutine of the command has exited") {
+		if err != nil || res.StatusCode != http.StatusInternalServerError || !strings.Contains(string(text), "the command's goroutine exited") {
 			t.Errorf("%s: status %d, %s, %v", command, res.StatusCode, text, err)
 		}
 	}

@@ -24,22 +24,21 @@ type Error struct {
 }
 
 // Errorf returns an error with a message. A %w verb keeps its operand as a cause,
-// and its type where it has one: what was not found stays so. Otherwise the error
-// is generic.
+// and the operand's type: a NotFound stays one. Otherwise the error is generic.
 func Errorf(format string, args ...any) error {
 	return newError("", format, args)
 }
 
-// NotFound returns the error that says that an object does not exist. When an
-// account read or update fails with it during provisioning, ISC goes on to
-// create the account. That makes no sense in an aggregation, nor where no client can be
-// made: such a command fails as generic, and the log says so.
+// NotFound returns the error for an object that does not exist. When an account read or
+// update fails with it during provisioning, ISC creates the account. That makes no
+// sense in an aggregation, or when no client can be made: such a command fails with a
+// generic error, and the log says so.
 func NotFound(format string, args ...any) error {
 	return newError(NotFoundError, format, args)
 }
 
-// IsNotFound reports whether ISC would get an error as one that says that an object does
-// not exist: it is an [Error] of that type, or wraps one.
+// IsNotFound reports whether ISC would see NotFound: the error is an [Error] of that
+// type, or wraps one.
 func IsNotFound(err error) bool {
 	var typed *Error
 	return errors.As(err, &typed) && typed.ErrorType() == NotFoundError

@@ -38,7 +38,7 @@ func fileError(file string, err error) error {
 	case errors.Is(err, syscall.ENOTDIR):
 		return errors.New(printable.Name(fileAbove(file)) + " is a file, not a folder")
 	case errors.Is(err, syscall.ELOOP):
-		return errors.New(name + " cannot be read: its symbolic links lead back to themselves")
+		return errors.New(name + " cannot be read: its symbolic links form a loop")
 	case errors.Is(err, syscall.ENAMETOOLONG):
 		return errors.New(name + " cannot be read: the name is too long")
 	}

@@ -225,7 +225,7 @@ func TestServeRefusesStrangers(t *testing.T) {
 		{"--auth-token-file " + dir, "-", exitUsage, " is a folder, not a file"},
 		{"--allow-host a,b --allow-host c", "-", exitOK, ""},
 		{"--allow-host a:1", "-", exitUsage, "is not a host"},
-		{"--tls-cert x", "-", exitUsage, "--tls-cert and --tls-key go together"},
+		{"--tls-cert x", "-", exitUsage, "--tls-cert and --tls-key must be given together"},
 		{"--tls-cert " + token + "x --tls-key " + token, "-", exitUsage, "x does not exist"},
 		{"--tls-cert " + token + " --tls-key " + token, "-", exitUsage, " holds no certificate in PEM form"},
 		{"--addr nowhere", "-", exitUsage, `"nowhere" is not HOST:PORT; did you mean nowhere:3000?`},

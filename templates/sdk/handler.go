@@ -57,7 +57,7 @@ type call struct {
 	filter  *filter.Filter // leaves outputs out; may be nil
 }
 
-// Unary makes a handler of a method that returns the command's one output.
+// Unary makes a handler from a method that returns the command's one output.
 func Unary[C, In, Out any](m Method[In, Out], method func(C, context.Context, In) (Out, error)) Handler[C] {
 	return Handler[C]{newHandler(m.at.point(), (*C)(nil), (*In)(nil), (*Out)(nil), func(ctx context.Context, c call) error {
 		var in In
@@ -73,8 +73,8 @@ func Unary[C, In, Out any](m Method[In, Out], method func(C, context.Context, In
 	})}
 }
 
-// Action makes a handler of a method without outputs. The command's one output is {},
-// which says that the method succeeded.
+// Action makes a handler from a method without outputs. The command's one output is
+// {}, which says that the method succeeded.
 func Action[C, In any](m Method[In, None], method func(C, context.Context, In) error) Handler[C] {
 	return Handler[C]{newHandler(m.at.point(), (*C)(nil), (*In)(nil), (*None)(nil), func(ctx context.Context, c call) error {
 		var in In
@@ -89,7 +89,7 @@ func Action[C, In any](m Method[In, None], method func(C, context.Context, In) e
 	})}
 }
 
-// Streaming makes a handler of a method that sends any number of outputs.
+// Streaming makes a handler from a method that sends any number of outputs.
 func Streaming[C, In, Out any](m Method[In, Out], method func(C, context.Context, In, *Stream[Out]) error) Handler[C] {
 	return Handler[C]{newHandler(m.at.point(), (*C)(nil), (*In)(nil), (*Out)(nil), func(ctx context.Context, c call) error {
 		var in In
@@ -103,7 +103,7 @@ func Streaming[C, In, Out any](m Method[In, Out], method func(C, context.Context
 	})}
 }
 
-// ByDataset makes a handler of a method that lists the objects of one dataset. It is
+// ByDataset makes a handler from a method that lists the objects of one dataset. It is
 // called once for each dataset that the input names, one after another, and its outputs
 // get the dataset's ID.
 func ByDataset[C any](m Method[DatasetInput, DatasetObject], method func(C, context.Context, DatasetInput, *Stream[DatasetObject]) error) Handler[C] {
@@ -148,7 +148,7 @@ func tagObject(o *DatasetObject, id string) {
 	}
 }
 
-// ByDatasetOrAll makes a handler of a method that lists applications: those of one
+// ByDatasetOrAll makes a handler from a method that lists applications: those of one
 // dataset at a time where the input names datasets, which then have the dataset's ID;
 // else all of them in one call, with the input as it is.
 func ByDatasetOrAll[C any](m Method[ApplicationDiscoveryListInput, Application], method func(C, context.Context, ApplicationDiscoveryListInput, *Stream[Application]) error) Handler[C] {

@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// A helper runs what a server does not run in the goroutine of a request: it may end its goroutine,
-// or never return. The next request of the connection gets the same helper, whose goroutine has the
-// stack that commands need.
+// A helper runs code that may end its goroutine, or never return, and so must not run in the
+// goroutine of a request. The next request of the connection gets the same helper, whose goroutine
+// has the stack that commands need.
 type helper struct {
 	jobs   chan func()
 	logged chan struct{} // gets an element when a job that logs is through

@@ -75,7 +75,7 @@ func TestHelper(t *testing.T) {
 	if again := callOn(t, conn, answers, `{"type":"where"}`); again != first || !strings.Contains(again, "goroutine ") {
 		t.Errorf("the first command ran in %s, the second in %s", first, again)
 	}
-	if text := callOn(t, conn, answers, `{"type":"exit"}`); !strings.Contains(text, "the goroutine of the command has exited") {
+	if text := callOn(t, conn, answers, `{"type":"exit"}`); !strings.Contains(text, "the command's goroutine exited") {
 		t.Error(text)
 	}
 	if after := callOn(t, conn, answers, `{"type":"where"}`); after == first {

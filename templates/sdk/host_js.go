@@ -38,7 +38,7 @@ var errReaderGone = errors.New("the reader of the answer is gone")
 func (c *Connector) Main() {
 	object := js.Global().Get(hostName)
 	if object.IsUndefined() {
-		fmt.Fprintln(os.Stderr, "this program is for the JavaScript around it, which conngen pack makes; to run it here, build it for this machine")
+		fmt.Fprintln(os.Stderr, "this program runs inside a bundle, which conngen pack makes; to run it here, build it for this machine")
 		os.Exit(exitUsage)
 	}
 	h := &host{connector: c, write: object.Get("write"), running: make(map[int]*hosted)}

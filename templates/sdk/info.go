@@ -9,7 +9,7 @@ import (
 )
 
 // An Invocation is what ISC calls a command and its source, for logs and
-// support. What is not known is "": the dev server knows nothing of it.
+// support. Unknown fields are "": the dev server knows none of them.
 type Invocation struct {
 	ID                  string `json:"id"`                  // of the connector
 	Name                string `json:"name"`                // of the connector
@@ -41,7 +41,7 @@ func readInvocation(raw json.RawMessage) Invocation {
 	}
 }
 
-// A CommandInfo is what is known of a command that runs, besides its input.
+// A CommandInfo describes a running command, apart from its input.
 type CommandInfo struct {
 	Command Command
 	Version *int64 // of the connector; nil when the request does not say
@@ -49,8 +49,8 @@ type CommandInfo struct {
 	Source SourceSettings // what ISC's own keys in the source's config say
 }
 
-// Info returns what is known of the command that ctx belongs to; outside a
-// command it is the zero CommandInfo.
+// Info describes the command that ctx belongs to. Outside a command, it returns
+// the zero CommandInfo.
 func Info(ctx context.Context) CommandInfo {
 	info, _ := ctx.Value(infoKey{}).(CommandInfo)
 	return info

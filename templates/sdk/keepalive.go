@@ -11,9 +11,8 @@ var defaultWriterOptions = writerOptions{keepAlive: time.Minute, outputLimit: 25
 // minute, and 0 switches keep-alives off. They stop when the handler returns, so
 // none comes after the last output.
 //
-// A keep-alive is a line: a command that fails later than its first one is
-// answered with status 200 and the error's text after the lines, as after an
-// output.
+// A keep-alive is a line: a command that fails after its first one is answered
+// with status 200, and the error's text follows the lines, as after an output.
 func WithKeepAlive(interval time.Duration) Option {
 	return func(o *options) { o.writer.keepAlive = interval }
 }

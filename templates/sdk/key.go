@@ -12,7 +12,7 @@ type KeyType string
 
 // The key types of a spec.
 const (
-	KeyTypeNone     KeyType = "" // any kind; identity and uuid may stand in for the key
+	KeyTypeNone     KeyType = "" // any kind; identity and uuid may replace the key
 	KeyTypeSimple   KeyType = "simple"
 	KeyTypeCompound KeyType = "compound"
 )

@@ -11,7 +11,7 @@ import (
 )
 
 // Logger returns the logger of the command that ctx belongs to. Its lines carry
-// the command's name and version, and debug lines show where the source's config
+// the command's name and version, and debug lines appear if the source's config
 // asks for them. Outside a command it is slog's default logger.
 func Logger(ctx context.Context) *slog.Logger {
 	if l, ok := ctx.Value(loggerKey{}).(*slog.Logger); ok {

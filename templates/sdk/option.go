@@ -40,8 +40,7 @@ func WithBodyLimit(bytes int64) Option {
 
 // Lenient turns these errors into log warnings: a missing required value, a number out of
 // range, and a fraction where a whole number belongs, which is rounded. A missing required
-// number is 0. So sources and create profiles that were made with an older spec keep
-// working.
+// number is 0. Sources and create profiles made with an older spec then keep working.
 func Lenient() Option { return func(o *options) { o.lenient = true } }
 
 // WithHandler adds a handler of the connector's own: for a command that the spec does

@@ -167,7 +167,7 @@ func TestOutputsErrors(t *testing.T) {
 		{"text", nil, nil, `output "text": json: cannot unmarshal string`},
 		{"unknown", nil, nil, "unsupported command: unknown"},
 		{"panics", nil, nil, "panic: ouch"},
-		{"exits", nil, nil, "the goroutine of the command has exited"},
+		{"exits", nil, nil, "the command's goroutine exited"},
 	} {
 		var found []string
 		for n, err := range Outputs(t.Context(), c, NewMethod[any, int](tt.command), tt.in, tt.config) {

@@ -17,13 +17,13 @@ func WithPartitionLimit(n int) Option {
 	return func(o *options) { o.partitions = n }
 }
 
-// Partitioned makes a handler of a method that lists one partition of the objects at a
-// time, and one that finds the partitions. Where the source's config asks for it, see
-// [SourceSettings], and there are partitions, they are listed concurrently, see
-// [ListPartitions], and their outputs merged; else list is called once, with nil, for all
-// objects.
+// Partitioned makes a handler from a method that lists one partition of the objects at a
+// time, and one that finds the partitions. If the source's config asks for partitions,
+// see [SourceSettings], and there are some, they are listed concurrently, see
+// [ListPartitions], and their outputs are merged. Otherwise list is called once, with
+// nil, for all objects.
 //
-// A state that partitions save is the command's: the last one counts.
+// State that partitions save is the command's: the last one counts.
 func Partitioned[C, In, Out, P any](
 	m Method[In, Out],
 	partitions func(C, context.Context, In) ([]P, error),
@@ -46,10 +46,10 @@ func Partitioned[C, In, Out, P any](
 	})
 }
 
-// ListPartitions calls list for each partition, at most limit of them at the same time;
-// 0 stands for the connector's limit, see [WithPartitionLimit]. It returns when all
-// calls have. The first error, or panic, is the result: it ends the context of the other
-// calls, and no more are made.
+// ListPartitions calls list for each partition, at most limit at a time; 0 means the
+// connector's limit, see [WithPartitionLimit]. It returns after all calls have returned.
+// The first error or panic is the result: it cancels the context of the other calls, and
+// no more are made.
 func ListPartitions[P any](ctx context.Context, partitions []P, limit int, list func(context.Context, P) error) error {
 	return listPartitions(ctx, len(partitions), limit, func(ctx context.Context, n int) error {
 		return list(ctx, partitions[n])

@@ -219,7 +219,7 @@ func (c *patientConn) CloseWrite() error {
 type stuckError struct{ stall time.Duration }
 
 func (e stuckError) Error() string {
-	return fmt.Sprintf("the client has taken nothing for %v", e.stall)
+	return fmt.Sprintf("the client read nothing for %v", e.stall)
 }
 
 // A patientBody is a request's body. Its reads fail when no byte comes for a while, when the

@@ -49,7 +49,7 @@ func TestPatientConn(t *testing.T) {
 		if n != 0 || !errors.As(err, &stuck) || time.Since(start) != time.Minute {
 			t.Errorf("the stuck reader got %d bytes in %v, %v", n, time.Since(start), err)
 		}
-		mentions(t, err, "the client has taken nothing for 1m0s")
+		mentions(t, err, "the client read nothing for 1m0s")
 	})
 }
 
@@ -115,7 +115,7 @@ func TestStuckReader(t *testing.T) {
 	conn := send(t, startService(context.Background(), t, s), `{"type":"a"}`, -1)
 	<-ended
 	waitUntil(t, func() bool { return s.commands.inUse() == 0 })
-	waitUntil(t, func() bool { return strings.Contains(log.String(), "the client has taken nothing for 20ms") })
+	waitUntil(t, func() bool { return strings.Contains(log.String(), "the client read nothing for 20ms") })
 	_ = conn.Close()
 }
 

@@ -24,21 +24,21 @@ const (
 // defaultProvisioningTimeout is ISC's own.
 const defaultProvisioningTimeout = time.Minute
 
-// SourceSettings are what ISC's own keys in a source's config say. A value of
-// another type than the key's counts as missing.
+// SourceSettings holds the values of ISC's own keys in a source's config. A
+// value of the wrong type counts as missing.
 type SourceSettings struct {
 	DebugLogging     bool // debug lines are wanted
 	StatefulCommands bool
 	CustomSchemas    bool // commands come with the source's schema
 
-	// PartitionAggregation says that partitions are wanted, see [Partitioned]. As with
-	// the original, any value but false, 0, null and "" says so; unlike there, the texts
-	// "false" and "0", which forms make of an empty box, do not.
+	// PartitionAggregation asks for partitions, see [Partitioned]. As in the original,
+	// any value but false, 0, null and "" turns it on; unlike there, the texts "false"
+	// and "0", which forms send for an empty box, do not.
 	PartitionAggregation bool
 
 	// ProvisioningTimeout is how long ISC waits for a provisioning command, 60
-	// seconds unless the config says more. The SDK does not end commands by it: a
-	// change that is under way in the source is better finished than cut off.
+	// seconds unless the config says more. The SDK does not enforce it: a change
+	// in progress in the source is better finished than cut off.
 	ProvisioningTimeout time.Duration
 
 	ConnectorInstanceID string

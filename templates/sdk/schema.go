@@ -2,8 +2,8 @@ package sdk
 
 import "slices"
 
-// A Spec is for generated code. It is what the SDK needs to know of a connector's
-// connector-spec.json.
+// A Spec is for generated code. It is what the SDK needs to know about a
+// connector's connector-spec.json.
 type Spec struct {
 	Name         string
 	KeyType      KeyType
@@ -40,8 +40,8 @@ var openAccount = AccountSchema{
 }
 
 // AccountSchema returns the schema of accounts. A spec without attributes, which leaves
-// them to discovery, gets one with id, name and email. A single attribute that it leaves
-// to discovery, but names as the identity or display attribute, is a string.
+// them to discovery, gets one with id, name and email. An attribute that it leaves to
+// discovery, but names as the identity or display attribute, is a string.
 func (s Spec) AccountSchema() AccountSchema {
 	if s.Account == nil || len(s.Account.Attributes) == 0 {
 		return openAccount
@@ -100,7 +100,7 @@ type SchemaAttribute struct {
 	SchemaObjectType string // "" means "group" where Entitlement is set
 }
 
-// WireFields ties the fields to the members on the wire.
+// WireFields maps the fields to their JSON members.
 func (s *AccountSchema) WireFields(w *Fields) {
 	w.Required().String("displayAttribute", &s.DisplayAttribute)
 	w.Required().String("identityAttribute", &s.IdentityAttribute)
@@ -108,13 +108,13 @@ func (s *AccountSchema) WireFields(w *Fields) {
 	objects(w.Required(), "attributes", &s.Attributes)
 }
 
-// MarshalJSON writes what is sent on the wire.
+// MarshalJSON encodes the wire form.
 func (s AccountSchema) MarshalJSON() ([]byte, error) { return Marshal(&s) }
 
-// UnmarshalJSON reads what comes on the wire.
+// UnmarshalJSON decodes the wire form.
 func (s *AccountSchema) UnmarshalJSON(data []byte) error { return Unmarshal(data, s) }
 
-// WireFields ties the fields to the members on the wire.
+// WireFields maps the fields to their JSON members.
 func (s *EntitlementSchema) WireFields(w *Fields) {
 	w.Required().String("type", &s.Type)
 	w.Required().String("displayAttribute", &s.DisplayAttribute)
@@ -124,13 +124,13 @@ func (s *EntitlementSchema) WireFields(w *Fields) {
 	objects(w.Required(), "attributes", &s.Attributes)
 }
 
-// MarshalJSON writes what is sent on the wire.
+// MarshalJSON encodes the wire form.
 func (s EntitlementSchema) MarshalJSON() ([]byte, error) { return Marshal(&s) }
 
-// UnmarshalJSON reads what comes on the wire.
+// UnmarshalJSON decodes the wire form.
 func (s *EntitlementSchema) UnmarshalJSON(data []byte) error { return Unmarshal(data, s) }
 
-// WireFields ties the fields to the members on the wire.
+// WireFields maps the fields to their JSON members.
 func (s *DatasetSchema) WireFields(w *Fields) {
 	w.Required().String("name", &s.Name)
 	w.Required().String("displayAttribute", &s.DisplayAttribute)
@@ -140,10 +140,10 @@ func (s *DatasetSchema) WireFields(w *Fields) {
 	w.Object("config", (*datasetConfig)(s))
 }
 
-// MarshalJSON writes what is sent on the wire.
+// MarshalJSON encodes the wire form.
 func (s DatasetSchema) MarshalJSON() ([]byte, error) { return Marshal(&s) }
 
-// UnmarshalJSON reads what comes on the wire.
+// UnmarshalJSON decodes the wire form.
 func (s *DatasetSchema) UnmarshalJSON(data []byte) error { return Unmarshal(data, s) }
 
 // datasetConfig is the config of a dataset's schema.
@@ -154,7 +154,7 @@ func (s *datasetConfig) WireFields(w *Fields) {
 	w.Required().String("datasetId", &s.Config.DatasetID)
 }
 
-// WireFields ties the fields to the members on the wire.
+// WireFields maps the fields to their JSON members.
 func (a *SchemaAttribute) WireFields(w *Fields) {
 	w.Required().String("name", &a.Name)
 	w.Required().String("description", &a.Description)
@@ -166,8 +166,8 @@ func (a *SchemaAttribute) WireFields(w *Fields) {
 	w.String("schemaObjectType", &a.SchemaObjectType)
 }
 
-// MarshalJSON writes what is sent on the wire.
+// MarshalJSON encodes the wire form.
 func (a SchemaAttribute) MarshalJSON() ([]byte, error) { return Marshal(&a) }
 
-// UnmarshalJSON reads what comes on the wire.
+// UnmarshalJSON decodes the wire form.
 func (a *SchemaAttribute) UnmarshalJSON(data []byte) error { return Unmarshal(data, a) }

@@ -6,10 +6,10 @@ import (
 	"github.com/conngen/conngen/templates/sdk/selftest"
 )
 
-// SelfTest checks that the connector does what the protocol and its spec say, see
-// [selftest.Options]. It calls commands as [Connector.Run] does, or as opts.Run does where
-// that is set. A check that does not pass is in the report; the error is about options that
-// cannot be used, a [*selftest.OptionsError], or about a spec that cannot be read.
+// SelfTest checks that the connector follows the protocol and its spec, see
+// [selftest.Options]. It calls commands with [Connector.Run], or with opts.Run if that is
+// set. A check that does not pass is in the report; the error is about options that cannot
+// be used, a [*selftest.OptionsError], or about a spec that cannot be read.
 func (c *Connector) SelfTest(ctx context.Context, opts selftest.Options) (selftest.Report, error) {
 	if opts.Run == nil {
 		opts.Run = func(ctx context.Context, req selftest.Request, sink func([]byte) error) error {

@@ -14,15 +14,14 @@ import (
 	"github.com/conngen/conngen/templates/sdk/selftest"
 )
 
-const selfTestText = `selftest checks that the connector does what the protocol and its spec say, on the source
-of the config. Only with --write does it change accounts there, and it deletes those that
-it creates.
+const selfTestText = `selftest checks that the connector follows the protocol and its spec, on the source of the
+config. It changes accounts there only with --write, and deletes those that it creates.
 
-New accounts get what the create template sends. --create has a JSON object of attributes
-to send besides, or in place of values that are made up; $(n) in a text becomes another
-value each time. --update has a JSON object of attributes and the values to set. null
-leaves an attribute out. With --url it asks a server, such as the dev server with the
-connector's bundle, and sends it the token in CONNECTOR_AUTH_TOKEN.
+New accounts get what the create template sends. --create takes a JSON object of attributes
+to add, or to replace made-up values; $(n) in a text becomes a new value each time. --update
+takes a JSON object of attributes and the values to set. null leaves an attribute out. With
+--url it tests a server, such as the dev server with the connector's bundle, and sends it the
+token in CONNECTOR_AUTH_TOKEN.
 
 ` + givenText
 

@@ -95,7 +95,7 @@ func (s *serving) check() error {
 		s.allowed = append(s.allowed, loopback.Normal(host))
 	}
 	if (s.tlsCert == "") != (s.tlsKey == "") {
-		return misuse(errors.New("--tls-cert and --tls-key go together"), "serve")
+		return misuse(errors.New("--tls-cert and --tls-key must be given together"), "serve")
 	}
 	if s.certificates, err = readCertificates(s.tlsCert, s.tlsKey); err != nil {
 		return unusable(err)
@@ -163,7 +163,7 @@ func readCertificates(cert, key string) ([]tls.Certificate, error) {
 	pair, err := tls.X509KeyPair(certText, keyText)
 	if err != nil {
 		problem := strings.TrimPrefix(strings.TrimPrefix(err.Error(), "tls: "), "x509: ")
-		return nil, fmt.Errorf("--tls-cert %s and --tls-key %s do not go together: %s", printable.Name(cert), printable.Name(key), problem)
+		return nil, fmt.Errorf("--tls-cert %s and --tls-key %s do not match: %s", printable.Name(cert), printable.Name(key), problem)
 	}
 	return []tls.Certificate{pair}, nil
 }
@@ -183,11 +183,11 @@ func hasBlock(text []byte, kind string) bool {
 	}
 }
 
-// warn logs what is odd about the settings.
+// warn logs odd settings.
 func (s *serving) warn(ctx context.Context, log *slog.Logger) {
 	warnOfOthers(ctx, log, s.tokenFile)
 	if s.token == "" && s.noAuth && !s.loopback && len(s.allowed) == 0 {
-		log.WarnContext(ctx, "only requests to localhost are answered: name the hosts that others send them to with --allow-host, or require a token", "addr", s.addr)
+		log.WarnContext(ctx, "only requests to localhost are answered: allow others with --allow-host, or require a token", "addr", s.addr)
 	}
 }
 

@@ -27,10 +27,10 @@ import (
 // ServeHTTP answers POST requests at any path: {"type","input","config"} comes
 // in, newline-delimited JSON goes out, each line as soon as it is sent. A command
 // that fails before its first line is answered with status 500 and the error's
-// text; after a line, the text follows the lines. The command's context ends
-// when the client goes away. A client that sends the header Connector-Closing-Line, as
-// bundles do, gets status 200 and one more line, which says how the command ended, and no
-// whole numbers that JavaScript would round.
+// text; after a line, the text follows the lines. The command's context ends when the
+// client disconnects. A client that sends the header Connector-Closing-Line, as bundles
+// do, gets status 200 and one more line, which says how the command ended, and no whole
+// numbers that JavaScript would round.
 //
 // A body over the limit of [WithBodyLimit] is refused, and so is one that would take those of
 // all running commands over eight times that limit. A server that embeds the connector must do
@@ -244,7 +244,7 @@ func unreadable(err error, encoding string) error {
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		problem = "the body ends too early"
 	case isAnyOf(err, gzip.ErrHeader, gzip.ErrChecksum, zlib.ErrHeader, zlib.ErrChecksum, zlib.ErrDictionary), errors.As(err, &corrupt):
-		problem = "the body is not what its Content-Encoding says: " + strings.ToLower(encoding)
+		problem = "the body does not match its Content-Encoding: " + strings.ToLower(encoding)
 	}
 	return &statusError{http.StatusBadRequest, problem}
 }

@@ -145,7 +145,7 @@ func (s *service) log(answer *answer, command Request, end ending, helper *helpe
 		defer s.logging.free(1)
 		s.connector.logEnding(ctx, command, end)
 		if n := s.unlogged.Swap(0); n > 0 {
-			s.connector.log(slog.LevelInfo).Warn("the log was too slow for the lines of some commands, which are missing", "count", n)
+			s.connector.log(slog.LevelInfo).Warn("the log was too slow: lines of some commands are missing", "count", n)
 		}
 	})
 	defer helper.timer.Stop()

@@ -23,8 +23,8 @@ func DecodeState[S any](raw json.RawMessage) (S, error) {
 
 // SaveState sets the state that ISC hands to the next stateful run. It must be a
 // JSON object, best with texts only; [DecodeState] reads it back. It is sent as
-// the command's last line, once the handler has succeeded: a command that fails
-// leaves the last run's state as it is. Saved twice, the last one counts.
+// the command's last line, after the handler succeeds: a command that fails
+// keeps the last run's state. If it is saved twice, the last one counts.
 //
 //go:noinline
 func (w *Writer) SaveState(state any) error {

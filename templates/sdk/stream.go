@@ -29,8 +29,8 @@ func NewStream[T any](w *Writer) *Stream[T] {
 	return s
 }
 
-// Send sends one output. One that is too large, see [WithOutputLimit], is an error, and
-// the next one can be sent.
+// Send sends one output. One that is too large, see [WithOutputLimit], is an error; the
+// next one can still be sent.
 func (s *Stream[T]) Send(output T) error {
 	defer s.core.w.core.reportLate() // when the lock is free
 	s.core.mu.Lock()

@@ -37,7 +37,8 @@ func (c *patientConn) release() error {
 }
 
 // Write writes at once, or holds back while the connection gathers. After a write that failed, all
-// others fail too: the server, which knows nothing of what is gathered, would go on after the gap.
+// others fail too: the server, which knows nothing of what is gathered, would continue after the
+// gap.
 func (c *patientConn) Write(b []byte) (int, error) {
 	c.sending.Lock()
 	defer c.sending.Unlock()
@@ -63,7 +64,7 @@ func (c *patientConn) Write(b []byte) (int, error) {
 	return c.sendAll(b)
 }
 
-// sendGathered sends what has been gathered, and lets go of the buffer.
+// sendGathered sends what has been gathered, and releases the buffer.
 func (c *patientConn) sendGathered() (int, error) {
 	buffer := c.together.buffer
 	if buffer == nil {

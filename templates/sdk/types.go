@@ -242,8 +242,8 @@ type SourceDataItem struct {
 	SubLabel string `json:"subLabel,omitempty"`
 }
 
-// A DatasetInput is what a dataset command asks of the client: the objects of
-// one dataset. ISC names several; the client is called once for each.
+// A DatasetInput asks the client for the objects of one dataset. ISC may name
+// several; the client is called once for each.
 type DatasetInput struct {
 	DatasetID string
 	Schema    *DatasetSchema // nil when the request has none
@@ -262,8 +262,8 @@ type DatasetSchema struct {
 	}
 }
 
-// A DatasetObject is one output of a dataset command. The dataset's ID is filled
-// in on the way out.
+// A DatasetObject is one output of a dataset command. The SDK fills in the
+// dataset's ID.
 type DatasetObject struct {
 	Identity   string         `json:"identity"`
 	Attributes map[string]any `json:"attributes"`
@@ -291,7 +291,8 @@ type ResourceOutput struct {
 	Results    []Result       `json:"results,omitempty"`
 }
 
-// MarshalJSON writes the output. Attributes are always sent, if there are none.
+// MarshalJSON writes the output. Attributes are always sent, even if there are
+// none.
 func (o ResourceOutput) MarshalJSON() ([]byte, error) {
 	type output ResourceOutput
 	if o.Attributes == nil {

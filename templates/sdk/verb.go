@@ -10,7 +10,7 @@ import (
 	"github.com/conngen/conngen/templates/sdk/internal/nearest"
 )
 
-// A verb is what the program can be told to do.
+// A verb is a command of the program.
 type verb struct {
 	name     string
 	operand  string // what it takes besides flags: "COMMAND"; "" for nothing
@@ -41,7 +41,7 @@ func verbs() []verb {
 			prepare: (*Connector).invoke,
 		},
 		{
-			name: "selftest", short: "check that the connector does what the protocol and its spec say", long: selfTestText,
+			name: "selftest", short: "check that the connector follows the protocol and its spec", long: selfTestText,
 			examples: []string{
 				"selftest --config config.json",
 				"selftest --config config.json --check account-list-and-read",
@@ -51,7 +51,7 @@ func verbs() []verb {
 			prepare: (*Connector).selfTestCommand,
 		},
 		{
-			name: "config", short: "say what the connector makes of a config", long: configText,
+			name: "config", short: "check a config and print what the connector gets", long: configText,
 			examples: []string{"config --config config.json", "config --config config.json --format json", "config --config -"},
 			prepare:  (*Connector).configCommand,
 		},
@@ -96,7 +96,7 @@ var verbSynonyms = map[string]string{
 	"about":  versionVerb, "info": versionVerb,
 }
 
-// unknownVerb returns the error of a first argument that is no verb.
+// unknownVerb returns the error of a first argument that is not a verb.
 func (c *Connector) unknownVerb(p program, name string) error {
 	meant := verbSynonyms[strings.ToLower(name)]
 	if meant == "" {

@@ -27,14 +27,14 @@ const dataStart = `{"data":`
 // errEnded is what a send gets after its command has ended.
 var errEnded = errors.New("the command has ended")
 
-// A Writer sends a command's lines, in the order of the calls, the state after all
-// others. It is safe for concurrent use. Lines leave at once; while the reader is busy
-// they gather, and when it is too slow the sender waits: nothing is lost, and memory
-// stays flat. What JSON cannot carry, and an output over the limit, is an error and
-// leaves no trace. After any other failed send the reader is gone, and every later one
-// fails too.
+// A Writer sends a command's lines in the order of the calls, and the state last. It
+// is safe for concurrent use. Lines leave at once; while the reader is busy they
+// gather, and when it is too slow the sender waits: nothing is lost, and memory stays
+// flat. Values that JSON cannot carry, and outputs over the limit, are errors, and no
+// part of them is sent. After any other failed send the reader is gone, and every
+// later send fails too.
 //
-// A keep-alive leaves by itself when the command has been silent for a while, see
+// A keep-alive is sent when the command is silent for a while, see
 // [WithKeepAlive].
 type Writer struct{ core writer }
 
@@ -97,7 +97,7 @@ func newWriter(ctx context.Context, command Command, options writerOptions, sink
 }
 
 // Send sends one output of any kind that JSON can carry. One that is too large,
-// see [WithOutputLimit], is an error, and the next one can be sent.
+// see [WithOutputLimit], is an error; the next one can still be sent.
 func (w *Writer) Send(output any) error {
 	return w.core.line("output", func(b []byte) ([]byte, error) { return appendValue(b, output) })
 }
@@ -106,7 +106,7 @@ func (w *Writer) Send(output any) error {
 // call, for each type of outputs are not inlined.
 
 // KeepAlive tells ISC, which gives up after three silent minutes, that the
-// command is still at work. The writer does so by itself, see [WithKeepAlive].
+// command is still running. The writer does so itself, see [WithKeepAlive].
 //
 //go:noinline
 func (w *Writer) KeepAlive() error {

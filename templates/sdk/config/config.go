@@ -1,5 +1,5 @@
 // Package config is for generated code. It reads a source's config into the generated
-// Config: one call per item ties a field to its key and says what the spec says of it.
+// Config: one call per item maps a field to its key, with what the spec says about it.
 package config
 
 import (
@@ -12,15 +12,15 @@ import (
 	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
 )
 
-// Configured is for generated code. A configured type ties its fields to the keys of a
+// Configured is for generated code. A configured type maps its fields to the keys of a
 // source's config, with one call per item.
 type Configured interface {
 	ConfigItems(items *Items)
 }
 
 // Read is for generated code. It reads a source's config into a new T: the config's
-// values, else the items' initial ones. All problems come in one [sdk.ConfigError], which
-// never shows a value, and T is filled as far as it can be.
+// values, else the items' initial ones. One [sdk.ConfigError] lists all problems, and
+// never shows a value. T is filled as far as possible.
 func Read[T any, P interface {
 	*T
 	Configured

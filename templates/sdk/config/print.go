@@ -36,8 +36,8 @@ func Format(c Configured, f fmt.State, verb rune) {
 	_, _ = fmt.Fprint(f, "}")
 }
 
-// Marshal is for generated code. It gives a config or card as encoding/json gives structs,
-// but for the user info in its URLs. c is a copy, which it changes.
+// Marshal is for generated code. It encodes a config or card as encoding/json encodes
+// structs, without the user info in its URLs. c is a copy, which it changes.
 func Marshal(c Configured) ([]byte, error) {
 	v := redacted(c)
 	var b bytes.Buffer

@@ -225,7 +225,7 @@ func TestMemoryRound(t *testing.T) {
 	for _, command := range []sdk.Command{"read", "update", "delete"} {
 		fails(sdk.NotFoundError, command, `{`+id+`}`, `"new" is not in the source`)
 	}
-	fails(sdk.NotFoundError, "std:authenticate", `{"username":"ada","password":"x"}`, "the request has neither identity nor key, and sample data is found by nothing else")
+	fails(sdk.NotFoundError, "std:authenticate", `{"username":"ada","password":"x"}`, "the request has neither identity nor key, and sample data is found only by these")
 	if list := answer("list", `{}`); strings.Count(list, "\n") != 3 {
 		t.Errorf("listed %s", list)
 	}

@@ -1,6 +1,6 @@
 // Package memory is for generated code. It holds a source in memory: sample accounts and
 // entitlements, made from the spec, that can be listed, read, changed and deleted. A new
-// project starts with the in-memory client that is made of it.
+// project starts with an in-memory client on top of it.
 package memory
 
 import (
@@ -288,7 +288,7 @@ func uniqueID(object Identified) string {
 // notHere says that no object has an ID. A login may have a user name in its place.
 func notHere(id string) error {
 	if id == "" {
-		return sdk.NotFound("the request has neither identity nor key, and sample data is found by nothing else")
+		return sdk.NotFound("the request has neither identity nor key, and sample data is found only by these")
 	}
 	return sdk.NotFound("%s is not in the source", cut.Quote(id))
 }

@@ -17,8 +17,8 @@ import (
 	"github.com/conngen/conngen/templates/sdk/internal/scope"
 )
 
-// An exchange is what this package knows of a request besides what HTTP does. It is in
-// the request's context.
+// An exchange is what this package knows about a request besides its HTTP parts. It is
+// in the request's context.
 type exchange struct {
 	path       string // as it is printed; "" is that of the request
 	repeatable bool
@@ -133,7 +133,7 @@ func (a *attempt) send() (*http.Response, error) {
 // exchangeOnce sends the request as it is now, and calls ended when its answer has been read.
 func (a *attempt) exchangeOnce(ended func()) (*http.Response, error) {
 	c, e := a.client, a.exchange
-	// What the request's credentials are got with is an exchange of its own.
+	// The call that gets the request's credentials is an exchange of its own.
 	ctx, cancel := context.WithCancelCause(context.WithValue(a.request.Context(), exchangeKey{}, nil))
 	timeout := time.AfterFunc(c.settings.timeout, func() {
 		cancel(fmt.Errorf("no answer within %v", c.settings.timeout))
@@ -281,7 +281,7 @@ func because(ctx context.Context, err error) error {
 }
 
 // readWhole puts the body of an answer into memory, and reports whether there was more. Of
-// one that says what went wrong the beginning will do.
+// an answer that reports a failure, the beginning is enough.
 func readWhole(resp *http.Response, limit int64) (cut bool, err error) {
 	defer resp.Body.Close()
 	failed := resp.StatusCode >= http.StatusBadRequest
@@ -328,10 +328,10 @@ func drop(resp *http.Response) {
 	}
 }
 
-// checkRedirect decides whether a redirect is followed. Another host gets requests that
-// read, without credentials, and no secret that the API has put into the URL. Calls that
-// change something are not followed where that would make them a GET, whose success would be
-// taken for theirs; but 303 says that they have done it.
+// checkRedirect decides whether a redirect is followed. Another host gets only requests that
+// read, without credentials and without secrets that the API put into the URL. A call that
+// changes something does not follow a redirect that makes it a GET, whose success would be
+// taken for its own; but 303 says that the change is done.
 func (c *Client) checkRedirect(req *http.Request, via []*http.Request) error {
 	e, before := exchangeOf(req), via[len(via)-1]
 	switch {
@@ -358,8 +358,8 @@ func closeBody(req *http.Request) {
 	}
 }
 
-// connections are the process's own. They are those of [http.DefaultTransport], but for
-// more of them to one host: a connector has but one.
+// connections belong to the process. They are those of [http.DefaultTransport], with
+// more per host: a connector has only one.
 var connections = sync.OnceValue(func() http.RoundTripper {
 	t := http.DefaultTransport.(*http.Transport).Clone()
 	t.MaxIdleConnsPerHost = t.MaxIdleConns

@@ -323,7 +323,7 @@ func countsAt(text string, start, end int) bool {
 	return end-start >= boundedBelow || isBounded(text, start, end)
 }
 
-// isBounded reports whether no word goes on beyond a part of a text.
+// isBounded reports whether a part of a text ends where its words do.
 func isBounded(text string, start, end int) bool {
 	return !isInWord(text, start) && !isInWord(text, end)
 }

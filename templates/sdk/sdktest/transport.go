@@ -109,7 +109,7 @@ func guard(t *http.Transport) {
 		s := sourceOf(req.Context())
 		_, isSent := s.(network)
 		if s != nil && !isSent {
-			return nil, fmt.Errorf("sdktest: %s passes the scenario by: its client has a clone of http.DefaultTransport, which sdk/rest takes by WithTransport", show(req))
+			return nil, fmt.Errorf("sdktest: %s bypasses the scenario: its client has a clone of http.DefaultTransport, which only sdk/rest may use, through WithTransport", show(req))
 		}
 		if err := refusal(req); err != nil && !isSent {
 			return nil, err

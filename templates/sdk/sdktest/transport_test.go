@@ -76,7 +76,7 @@ recorded
 {"type":"output","data":"0 local"}
 {"type":"output","data":"1 Get \"https://198.51.100.7/users?key=hush\": sdktest: GET https://198.51.100.7/users would leave the machine while a scenario is replayed: it lacks the context of the command"}
 {"type":"output","data":"2 Get \"https://198.51.100.7/users?key=hush\": sdktest: GET https://198.51.100.7/users would leave the machine while a scenario is replayed: it lacks the context of the command"}
-{"type":"output","data":"3 Get \"https://198.51.100.7/users?key=hush\": sdktest: GET https://198.51.100.7/users passes the scenario by: its client has a clone of http.DefaultTransport, which sdk/rest takes by WithTransport"}
+{"type":"output","data":"3 Get \"https://198.51.100.7/users?key=hush\": sdktest: GET https://198.51.100.7/users bypasses the scenario: its client has a clone of http.DefaultTransport, which only sdk/rest may use, through WithTransport"}
 {"type":"output","data":"4 recorded"}
 `)
 	if rep := runFile(t, c, file, nil, Secret("key")); rep.text() != "" {

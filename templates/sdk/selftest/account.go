@@ -150,7 +150,7 @@ func (t *trial) accountNotFound() {
 	_, err := t.mustFail(cmdAccountRead, o.label(), o.input(), "there is no such account")
 	var typed typedError
 	if err != nil && (!errors.As(err, &typed) || typed.ErrorType() != "notFound") {
-		t.warn(cmdAccountRead, o.label(), "fails with another error than NotFound, which lets ISC create the account: %v", err)
+		t.warn(cmdAccountRead, o.label(), "fails, but not with NotFound, on which ISC creates the account: %v", err)
 	}
 }
 
@@ -213,7 +213,7 @@ func (t *trial) accountCreateListDelete() {
 	}
 	t.settled(func() {
 		if there, ok := t.listed(created); ok && !there {
-			t.fail(cmdAccountList, created.label(), "does not list the account, which has been created")
+			t.fail(cmdAccountList, created.label(), "does not list the created account")
 		}
 	})
 	t.settled(func() {
@@ -230,7 +230,7 @@ func (t *trial) accountCreateListDelete() {
 	})
 	t.settled(func() {
 		if there, ok := t.listed(created); ok && there {
-			t.fail(cmdAccountList, created.label(), "still lists the account, which has been deleted")
+			t.fail(cmdAccountList, created.label(), "still lists the deleted account")
 		}
 	})
 }
@@ -344,7 +344,7 @@ func (t *trial) updateAttribute(account record, u update) {
 	if len(t.created) == 0 {
 		t.undo = append(t.undo, func() {
 			if !t.change(account, opSet, a.Name, old) {
-				t.note("attribute %q of account %s has not got its old value back", a.Name, account.label())
+				t.note("attribute %q of account %s did not get its old value back", a.Name, account.label())
 			}
 		})
 	}

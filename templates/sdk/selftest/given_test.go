@@ -177,7 +177,7 @@ func TestPasswordsBack(t *testing.T) {
 		report := reportOf(t, newConnector(spec, newFake(), handlers), opts)
 		var warnings int
 		for _, f := range report.Results[0].Findings {
-			if f.Warning && f.Command == string(tt.shows) && f.Message == `attribute "password" comes back, and no password should` {
+			if f.Warning && f.Command == string(tt.shows) && f.Message == `attribute "password" comes back, but a password should not` {
 				warnings++
 			}
 		}

@@ -35,11 +35,11 @@ type Result struct {
 	Check    string    `json:"check"`  // ID, such as "account-list-and-read"
 	Passes   string    `json:"passes"` // when the check passes
 	Status   Status    `json:"status"`
-	Note     string    `json:"note"` // why the check was skipped or not run, or what it has left to say
+	Note     string    `json:"note"` // why the check was skipped or not run, or a remark
 	Findings []Finding `json:"findings"`
 }
 
-// A Finding is one thing that differs from what a check wants.
+// A Finding is one difference from what a check expects.
 type Finding struct {
 	Warning bool   `json:"warning"` // the check passes all the same
 	Command string `json:"command"` // that showed it

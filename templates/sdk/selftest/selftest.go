@@ -1,10 +1,10 @@
-// Package selftest checks that a connector does what the protocol and its spec say: that
-// what is listed can be read, that what is created is there, and so on. It speaks the
+// Package selftest checks that a connector follows the protocol and its spec: that
+// listed objects can be read, that a created account exists, and so on. It speaks the
 // wire protocol, so it tests a program, a server and a bundle alike. Connectors have it
 // as their command selftest; tests call SelfTest of the connector.
 //
-// Only checks that Options.Write allows change anything, and they delete the accounts
-// that they have created.
+// Only checks that need Options.Write change anything, and they delete the accounts
+// that they create.
 package selftest
 
 import (
@@ -44,23 +44,22 @@ type Options struct {
 	Timeout time.Duration   // for each check; 0 means 10 minutes
 
 	// Create has attributes for the accounts that checks create, as a JSON object. They
-	// count in place of those that are made up from the spec's create template, and are
-	// sent besides them; null leaves one out. In their texts $(…) is filled in anew for
-	// each account, as in the spec's templates. It needs Write.
+	// replace or extend those made up from the spec's create template; null leaves one
+	// out. In their texts, $(…) gets a new value for each account, as in the spec's
+	// templates. It needs Write.
 	Create json.RawMessage
 
 	// Update has values that the update check sets, as a JSON object by attribute. They
-	// count in place of those that are made up for attributes that the spec marks as
-	// writable, and are set besides them; null leaves one out. A list is added to what a
-	// multi-valued attribute holds. It needs Write.
+	// replace or extend those made up for attributes that the spec marks as writable;
+	// null leaves one out. A list is added to what a multi-valued attribute holds. It
+	// needs Write.
 	Update json.RawMessage
 
-	// Run runs a command: it hands its lines, whole ones, to sink, and returns the
-	// command's error. It is for connectors that run elsewhere; nil means the connector
-	// itself.
+	// Run runs a command: it passes whole lines to sink, and returns the command's
+	// error. It is for connectors that run elsewhere; nil means the connector itself.
 	Run func(ctx context.Context, req Request, sink func([]byte) error) error
 
-	// Done, where it is set, gets each result as soon as its check has ended.
+	// Done, if set, gets each result as soon as its check ends.
 	Done func(Result)
 }
 
@@ -164,7 +163,7 @@ func checks() []check {
 			commands(cmdAccountList), false, (*trial).accountListUnique,
 		},
 		{
-			"account-list-stateful", "a stateful run saves its state, and the next one goes on from there",
+			"account-list-stateful", "a stateful run saves its state, and the next one continues from it",
 			commands(cmdAccountList), false, (*trial).accountListStateful,
 		},
 		{
@@ -172,7 +171,7 @@ func checks() []check {
 			commands(cmdAccountRead), false, (*trial).accountNotFound,
 		},
 		{
-			"account-schema-check", "the attributes of accounts are as the schema says",
+			"account-schema-check", "the attributes of accounts match the schema",
 			commands(cmdAccountList), false, (*trial).accountSchemaCheck,
 		},
 		{
@@ -184,7 +183,7 @@ func checks() []check {
 			commands(cmdDiscoverSchema), false, (*trial).accountDiscoverSchema,
 		},
 		{
-			"account-create-empty", "creating an account of nothing fails",
+			"account-create-empty", "creating an account without attributes fails",
 			commands(cmdAccountCreate), true, (*trial).accountCreateEmpty,
 		},
 		{
@@ -200,7 +199,7 @@ func checks() []check {
 			commands(cmdAccountCreate, cmdAccountRead, cmdAccountDelete, cmdAccountList), true, (*trial).accountCreateListDelete,
 		},
 		{
-			"account-update-single-attrs", "an attribute holds what it is set to",
+			"account-update-single-attrs", "an attribute holds the value that it is set to",
 			commands(cmdAccountList, cmdAccountRead, cmdAccountUpdate), true, (*trial).accountUpdateAttributes,
 		},
 		{
@@ -220,7 +219,7 @@ func checks() []check {
 			commands(cmdEntitlementList), false, (*trial).entitlementListUnique,
 		},
 		{
-			"entitlement-list-stateful", "a stateful run saves its state, and the next one goes on from there",
+			"entitlement-list-stateful", "a stateful run saves its state, and the next one continues from it",
 			commands(cmdEntitlementList), false, (*trial).entitlementListStateful,
 		},
 		{
@@ -228,7 +227,7 @@ func checks() []check {
 			commands(cmdEntitlementRead), false, (*trial).entitlementNotFound,
 		},
 		{
-			"entitlement-schema-check", "the attributes of entitlements are as their schema says",
+			"entitlement-schema-check", "the attributes of entitlements match their schema",
 			commands(cmdEntitlementList), false, (*trial).entitlementSchemaCheck,
 		},
 	}

@@ -378,7 +378,7 @@ func TestFinds(t *testing.T) {
 		{"account-list-and-read", cmdAccountRead, always(failing(sdk.NotFound("gone"))), selftest.Fail, `std:account:read "8": fails: gone`},
 		{"account-list-and-read", cmdAccountList, after(none), selftest.Warn, "lists nothing"},
 		{"account-list-and-read", cmdAccountList, always(failing(sdk.Errorf("down"))), selftest.Fail, "std:account:list: fails: down"},
-		{"account-list-and-read", cmdAccountList, after(func(o map[string]any) map[string]any { o["identity"] = 1; return o }), selftest.Fail, "another shape"},
+		{"account-list-and-read", cmdAccountList, after(func(o map[string]any) map[string]any { o["identity"] = 1; return o }), selftest.Fail, "does not follow the protocol"},
 		{"account-list-unique", cmdAccountList, after(func(o map[string]any) map[string]any { o["key"] = sdk.SimpleKey("1"); return o }), selftest.Fail, `"1": is listed twice`},
 		{"account-list-unique", cmdAccountList, after(func(o map[string]any) map[string]any { o["uuid"] = "u"; return o }), selftest.Fail, `shares its unique ID "u"`},
 		{"account-list-unique", cmdAccountList, after(func(o map[string]any) map[string]any { delete(o, "key"); return o }), selftest.Fail, "neither a key nor an identity"},
@@ -411,7 +411,7 @@ func TestFinds(t *testing.T) {
 			return s.members.List(out, false, nil)
 		})), selftest.Fail, "lists 0 objects in the first stateful run, want all 10"},
 		{"account-not-found", cmdAccountRead, always(failing(nil)), selftest.Fail, `std:account:read "__sailpoint__not__found__": succeeds, want an error: there is no such account`},
-		{"account-not-found", cmdAccountRead, always(failing(sdk.Errorf("who?"))), selftest.Warn, "another error than NotFound"},
+		{"account-not-found", cmdAccountRead, always(failing(sdk.Errorf("who?"))), selftest.Warn, "not with NotFound"},
 		{"account-not-found", cmdAccountRead, always(raw(func(context.Context, *fake, json.RawMessage, *sdk.Writer) error { panic("nil") })), selftest.Fail, "ends in a panic: nil"},
 		{"account-schema-check", cmdAccountList, after(attribute("age", "x")), selftest.Fail, `"1": attribute "age" is a string, want a whole number as the schema says`},
 		{"account-schema-check", cmdAccountList, after(attribute("groups", "1")), selftest.Fail, `attribute "groups" is a string, want a list`},
@@ -469,10 +469,10 @@ func TestFinds(t *testing.T) {
 		{"account-create-list-delete", cmdAccountRead, always(unary(func(_ *fake, _ context.Context, in sdk.AccountReadInput) (member, error) {
 			return newMember(memberAttributes{ID: in.ID(), Groups: []string{}}), nil
 		})), selftest.Fail, "succeeds, want an error: the account has been deleted"},
-		{"account-create-list-delete", cmdAccountList, after(none), selftest.Fail, "does not list the account, which has been created"},
+		{"account-create-list-delete", cmdAccountList, after(none), selftest.Fail, "does not list the created account"},
 		{"account-create-list-delete", cmdAccountCreate, always(unary(func(s *fake, _ context.Context, in createInput) (member, error) {
 			return s.members.Read("1")
-		})), selftest.Fail, `"1": answers with an account that was there before`},
+		})), selftest.Fail, `"1": answers with an existing account`},
 		{"account-create-minimal", cmdAccountCreate, always(raw(func(_ context.Context, _ *fake, _ json.RawMessage, out *sdk.Writer) error {
 			return out.Send(map[string]any{"attributes": map[string]any{}})
 		})), selftest.Fail, "answers with an account that has neither a key nor an identity"},
@@ -756,7 +756,7 @@ func TestCommand(t *testing.T) {
 			"account-list-and-read        PASS\naccount-not-found            PASS\n\n2 passed, 0 with warnings, 0 failed, 0 skipped\n", "",
 		},
 		{newHandlers(), nil, 2, "", `app: the spec requires "url", "token"; pass a config with --config FILE` + "\n"},
-		{broken, []string{"--config", config}, 1, "\nFAIL account-schema-check: passes when the attributes of accounts are as the schema says\n  std:account:list \"1\": attribute \"age\" is", "app: the self test failed\n"},
+		{broken, []string{"--config", config}, 1, "\nFAIL account-schema-check: passes when the attributes of accounts match the schema\n  std:account:list \"1\": attribute \"age\" is", "app: the self test failed\n"},
 		{newHandlers(), []string{"--check", "none"}, 2, "", `app: --check: unknown check "none"; the help lists them` + "\n"},
 		{newHandlers(), []string{"--config", "none.json"}, 2, "", "none.json"},
 		{newHandlers(), []string{"--config", config, "--write", "--create", write("1", `{"login": 1`)}, 2, "", "1.json is not JSON: it ends too early\n"},

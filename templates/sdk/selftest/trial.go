@@ -240,7 +240,7 @@ func (t *trial) decode(command string, object string, data json.RawMessage) (rec
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.UseNumber()
 	if err := d.Decode(&o); err != nil {
-		t.fail(command, object, "has an output of another shape than the protocol's: %v", err)
+		t.fail(command, object, "has an output that does not follow the protocol: %v", err)
 		return o, false
 	}
 	return o, true
@@ -373,7 +373,7 @@ func (t *trial) isPassword(name string) bool { return slices.Contains(t.facts.pa
 func (t *trial) passwordsBack(command string, o record) {
 	for _, name := range jsontext.SortedKeys(o.Attributes) {
 		if o.Attributes[name] != nil && t.isPassword(name) {
-			t.warn(command, o.label(), "attribute %q comes back, and no password should", name)
+			t.warn(command, o.label(), "attribute %q comes back, but a password should not", name)
 		}
 	}
 }
@@ -466,7 +466,7 @@ func (t *trial) own(outputs []json.RawMessage) (all bool) {
 		case o.id() == "":
 			t.fail(cmdAccountCreate, "", "answers with an account that has neither a key nor an identity")
 		case t.existing[o.id()]:
-			t.fail(cmdAccountCreate, o.label(), "answers with an account that was there before, want a new one")
+			t.fail(cmdAccountCreate, o.label(), "answers with an existing account, want a new one")
 			t.adviseOnCreate()
 		default:
 			t.oneIdentity(cmdAccountCreate, o)
