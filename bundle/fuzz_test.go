@@ -120,7 +120,7 @@ func expect(data []byte, limit int) expected {
 		text, rest, whole := bytes.Cut(data, []byte("\n"))
 		switch {
 		case closing != nil:
-			return fault("went on after its closing line")
+			return fault("continued after its closing line")
 		case len(text) > limit:
 			return fault(fmt.Sprintf("sent a line of more than %d bytes", limit))
 		case !whole:

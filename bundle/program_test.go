@@ -207,8 +207,8 @@ func TestProgramRestarts(t *testing.T) {
 	t.Parallel()
 	r := loadProgram(t)
 	for command, reason := range map[string]string{
-		"exit":      "the connector's program has ended with exit code 3",
-		"stray":     "the connector's program has ended with exit code 2",
+		"exit":      "the connector's program exited with code 3",
+		"stray":     "the connector's program exited with code 2",
 		"recursion": "", // depends on which stack ends first
 	} {
 		waiting := r.start(call{Request: map[string]any{"type": "wait"}})

@@ -252,10 +252,10 @@ func TestForwardBrokenOff(t *testing.T) {
 		"/half":     "broke off its answer to std:account:list after 1 lines: it did not say that it was done",
 		"/die":      "broke off its answer to std:account:list after 2 lines: aborted",
 		"/nonsense": "sent something that is not a line of the protocol",
-		"/after":    "went on after its closing line",
-		"/later":    "went on after its closing line",
+		"/after":    "continued after its closing line",
+		"/later":    "continued after its closing line",
 		"/long":     "sent a line of more than 1000 bytes",
-		"/plain":    "is not a connector of conngen, or one of another version",
+		"/plain":    "is not a conngen connector, or one of another version",
 	} {
 		got := r.forward(server.URL+path, "std:account:list")
 		if want = "the connector's service at " + server.URL + " " + want; got.err != (failure{"Error", "", want}) {
@@ -313,7 +313,7 @@ func TestForwardSilence(t *testing.T) {
 	})
 	r := forwarder(t, `"keepAlive": 60000`, `"keepAlive": 20`)
 	got := r.forward(server.URL, "std:account:list", "connectorServiceTimeout", 0.3)
-	if len(got.lines) < 2 || got.outputs() != "" || !strings.HasSuffix(got.err.Message, " has said nothing for 0.3 s") {
+	if len(got.lines) < 2 || got.outputs() != "" || !strings.HasSuffix(got.err.Message, " was silent for 0.3 s") {
 		t.Errorf("%d lines, %+v", len(got.lines), got.err)
 	}
 }
@@ -345,7 +345,7 @@ func TestForwardRefused(t *testing.T) {
 	}{
 		{nil, testSecret, "the source's config lacks connectorServiceUrl, the address of the connector's service"},
 		{"  ", testSecret, "the source's config lacks connectorServiceUrl, the address of the connector's service"},
-		{"connector", testSecret, "connectorServiceUrl is no URL; one looks like https://connector.example.com"},
+		{"connector", testSecret, "connectorServiceUrl is not a URL, such as https://connector.example.com"},
 		{"http://connector.example.com", testSecret, "connectorServiceUrl must begin with https://, since the commands carry secrets"},
 		{"ftp://localhost", testSecret, "connectorServiceUrl must begin with https://, since the commands carry secrets"},
 		{server.URL, "wrong", "the connector's service at " + server.URL + " refused the secret: connectorServiceSecret must be the token that it was started with"},

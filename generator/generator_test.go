@@ -305,7 +305,7 @@ func TestOpenEntitlements(t *testing.T) {
 	files := generate(t, parseSpec(t, "connector-spec.json", []byte(text)), testOptions)
 	mustCompile(t, files)
 	for _, f := range files {
-		if f.Path == "memory.go" && !strings.Contains(string(f.Content), "sends none") {
+		if f.Path == "memory.go" && !strings.Contains(string(f.Content), "sends nothing") {
 			t.Errorf("Memory does not answer:\n%s", f.Content)
 		}
 	}

@@ -35,12 +35,12 @@ func (a *Account) WireFields(w *sdk.Fields) {
 	w.Results("results", &a.Results)
 }
 
-// MarshalJSON writes what is sent on the wire.
+// MarshalJSON encodes the wire form.
 func (a Account) MarshalJSON() ([]byte, error) {
 	return sdk.Marshal(&a)
 }
 
-// UnmarshalJSON reads what comes on the wire.
+// UnmarshalJSON decodes the wire form.
 func (a *Account) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, a)
 }
@@ -62,7 +62,7 @@ type AccountAttributes struct {
 	Extra map[string]any
 }
 
-// WireFields ties the fields to the attributes' names.
+// WireFields maps the fields to the attribute names.
 func (a *AccountAttributes) WireFields(w *sdk.Fields) {
 	w.Required().String("card", &a.Card)
 	w.Required().String("holder", &a.Holder)
@@ -72,12 +72,12 @@ func (a *AccountAttributes) WireFields(w *sdk.Fields) {
 	w.Extra(&a.Extra)
 }
 
-// MarshalJSON writes what is sent on the wire.
+// MarshalJSON encodes the wire form.
 func (a AccountAttributes) MarshalJSON() ([]byte, error) {
 	return sdk.Marshal(&a)
 }
 
-// UnmarshalJSON reads what comes on the wire.
+// UnmarshalJSON decodes the wire form.
 func (a *AccountAttributes) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, a)
 }
@@ -116,7 +116,7 @@ type AccountCreateAttributes struct {
 	Extra map[string]any
 }
 
-// WireFields ties the fields to the attributes' names.
+// WireFields maps the fields to the attribute names.
 func (a *AccountCreateAttributes) WireFields(w *sdk.Fields) {
 	w.Required().String("holder", &a.Holder)
 	w.String("login", &a.Login)
@@ -126,12 +126,12 @@ func (a *AccountCreateAttributes) WireFields(w *sdk.Fields) {
 	w.Extra(&a.Extra)
 }
 
-// MarshalJSON writes what is sent on the wire.
+// MarshalJSON encodes the wire form.
 func (a AccountCreateAttributes) MarshalJSON() ([]byte, error) {
 	return sdk.Marshal(&a)
 }
 
-// UnmarshalJSON reads what comes on the wire.
+// UnmarshalJSON decodes the wire form.
 func (a *AccountCreateAttributes) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, a)
 }
@@ -139,7 +139,7 @@ func (a *AccountCreateAttributes) UnmarshalJSON(data []byte) error {
 // AccountUpdateInput is the input of std:account:update.
 type AccountUpdateInput = sdk.AccountUpdateInput[AccountChanges]
 
-// AccountChanges holds an update's change of each account attribute.
+// AccountChanges holds an update's changes, one field per account attribute.
 type AccountChanges struct {
 	Card   sdk.Change[string]
 	Holder sdk.Change[string]

@@ -116,9 +116,9 @@ var Commands = []Command{
 	},
 	{
 		Name: "std:account:update", Shape: Unary, Object: Accounts, GeneratedInput: true, Memory: UpdateOne,
-		Doc:        "carries out in.Changed and returns the whole account, the zero Account if nothing changed, or NotFound if the source does not have it.",
+		Doc:        "applies in.Changed and returns the whole account, the zero Account if nothing changed, or NotFound if the source does not have it.",
 		Capability: "Update account", Inputs: []Input{identityInput, keyInput, changesInput, schemaInput},
-		About: "carries out the changes and returns the whole account, {} if nothing changed, or NotFound if the source does not have it.",
+		About: "applies the changes and returns the whole account, {} if nothing changed, or NotFound if the source does not have it.",
 	},
 	{
 		Name: "std:account:delete", Shape: Action, Object: Accounts, Memory: DeleteOne,
@@ -132,7 +132,7 @@ var Commands = []Command{
 	},
 	{
 		Name: "std:account:disable", Shape: Unary, Object: Accounts, Memory: DisableOne,
-		Doc:        "disables an account, which is what ISC does with leavers, and returns it.",
+		Doc:        "disables an account and returns it. ISC sends it for leavers.",
 		Capability: "Disable account", Inputs: []Input{identityInput, keyInput, schemaInput},
 	},
 	{

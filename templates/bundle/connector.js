@@ -152,7 +152,7 @@ class Lines {
 		this.parts.push(part)
 		this.size += part.length
 		if (this.closed) {
-			this.fault = 'went on after its closing line'
+			this.fault = 'continued after its closing line'
 		} else if (this.size > this.limit) {
 			this.fault = `sent a line of more than ${this.limit} bytes`
 		}

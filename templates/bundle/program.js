@@ -27,7 +27,7 @@ class Program {
 	}
 }
 
-/** Returns the program. Its size, which gzip has at the end, makes one piece of it: to join pieces takes half as long again. */
+/** Returns the program in one piece, whose size gzip has at the end: joining pieces takes half as long again. */
 function unpacked(text) {
 	const packed = Buffer.from(text, 'base64')
 	return gunzipSync(packed, { chunkSize: packed.readUInt32LE(packed.length - 4) })
@@ -82,7 +82,7 @@ class Instance {
 		const instance = await WebAssembly.instantiate(module, go.importObject)
 		this.memory = instance.exports.mem
 		await go.run(instance)
-		this.end(new Error(`the connector's program has ended with exit code ${this.code}`))
+		this.end(new Error(`the connector's program exited with code ${this.code}`))
 	}
 
 	/** Fails all commands: the program is gone. */
@@ -91,7 +91,7 @@ class Instance {
 			return
 		}
 		this.ended = reason
-		this.abandon(reason) // in case that it has not even started
+		this.abandon(reason) // in case it has not even started
 		for (const timer of this.go?._scheduledTimeouts.values() ?? []) {
 			clearTimeout(timer)
 		}

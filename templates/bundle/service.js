@@ -17,7 +17,7 @@ async function* forward(request, gone) {
 	}
 }
 
-/** Returns where the service is and how long it may be silent, as the source's config says. */
+/** Returns the service's address, secret and timeout from the source's config. */
 function serviceOf(config) {
 	const { url: urlKey, secret: secretKey, timeout: timeoutKey } = bundle.keys
 	const text = config?.[urlKey]
@@ -28,7 +28,7 @@ function serviceOf(config) {
 	try {
 		url = new URL(text.trim())
 	} catch {
-		throw new Error(`${urlKey} is no URL; one looks like https://connector.example.com`)
+		throw new Error(`${urlKey} is not a URL, such as https://connector.example.com`)
 	}
 	if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
 		throw new Error(`${urlKey} must begin with https://, since the commands carry secrets`)
@@ -76,7 +76,7 @@ async function* withKeepAlives(lists, service, stop) {
 			let result
 			while ((result = await atMost(next, Math.min(bundle.keepAlive, patience - Date.now()))) === undefined) {
 				if (Date.now() >= patience) {
-					throw problem(service, `has said nothing for ${service.timeout / 1000} s`)
+					throw problem(service, `was silent for ${service.timeout / 1000} s`)
 				}
 				yield [{ data: {}, type: 'keepAlive' }]
 			}
@@ -216,7 +216,7 @@ function checked(service, response) {
 	const refused = (what) => ({ error: problem(service, what), again: false })
 	switch (status) {
 		case 200:
-			return refused('is not a connector of conngen, or one of another version')
+			return refused('is not a conngen connector, or one of another version')
 		case 401:
 			return refused(`refused the secret: ${bundle.keys.secret} must be the token that it was started with`)
 		case 403:

@@ -19,7 +19,7 @@ func (e emitter) clientFile(yield func(jen.Code) bool) {
 }
 
 func (e emitter) clientInterface() jen.Code {
-	return documented("A Client answers the connector's commands, one method each. Every command gets a Client of its own, made with the source's config.",
+	return documented("A Client answers the connector's commands. Each command gets its own Client, created with the source's config.",
 		jen.Type().Id("Client").InterfaceFunc(func(g *jen.Group) {
 			for i, m := range e.Methods() {
 				if i > 0 {

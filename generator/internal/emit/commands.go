@@ -24,7 +24,7 @@ func (e emitter) commandsFile(yield func(jen.Code) bool) {
 
 // versionCheck makes an SDK that is too old a compile error that explains itself.
 func (e emitter) versionCheck() jen.Code {
-	return documented(fmt.Sprintf("This code needs version %d or newer of the conngen SDK. If the next line does not compile, the SDK is too old: "+
+	return documented(fmt.Sprintf("This code needs version %d of the conngen SDK, or a newer one. If the next line does not compile, the SDK is too old: "+
 		"run conngen generate, which writes both, or update the module that provides the SDK.", e.sdkVersion),
 		jen.Const().Id("_").Op("=").Add(e.sdk(fmt.Sprintf("IsAtLeastVersion%d", e.sdkVersion))))
 }

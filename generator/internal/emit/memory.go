@@ -25,7 +25,7 @@ func (e emitter) memoryFile(yield func(jen.Code) bool) {
 }
 
 func (e emitter) memoryStruct() jen.Code {
-	return documented("Memory is a working Client: it answers from sample data in memory, which the commands change. "+
+	return documented("Memory is a working Client that reads and changes sample data in memory. "+
 		"Embed it, and replace its methods one by one with calls to the source. It is safe for concurrent use.",
 		jen.Type().Id("Memory").StructFunc(func(g *jen.Group) {
 			g.Id("UnimplementedClient").Comment("for the commands that Memory does not answer")
@@ -116,19 +116,19 @@ var memoryAnswers = map[protocol.Answer]memoryAnswer{
 	protocol.Succeed:        {"always succeeds.", false, false, emitter.nothingBody},
 	protocol.ReturnSchema:   {"returns the schema of the spec.", false, false, emitter.discoverBody},
 	protocol.ListAll:        {"sends everything in memory, or what has changed since the last stateful run.", true, true, emitter.listBody},
-	protocol.ReadOne:        {"returns one from memory, or NotFound.", true, true, emitter.readBody},
-	protocol.CreateOne:      {"adds one to memory. Its ID must be new.", true, true, emitter.createBody},
+	protocol.ReadOne:        {"returns the object from memory, or NotFound.", true, true, emitter.readBody},
+	protocol.CreateOne:      {"adds an account to memory. Its ID must be new.", true, true, emitter.createBody},
 	protocol.UpdateOne:      {"applies the changes in memory. Changing the identity attribute changes the account's ID.", true, true, emitter.updateBody},
-	protocol.DeleteOne:      {"removes one from memory.", true, true, emitter.deleteBody},
-	protocol.EnableOne:      {"enables one in memory.", true, true, emitter.enableBody},
-	protocol.DisableOne:     {"disables one in memory.", true, true, emitter.disableBody},
-	protocol.UnlockOne:      {"unlocks one in memory.", true, true, emitter.unlockBody},
+	protocol.DeleteOne:      {"removes the account from memory.", true, true, emitter.deleteBody},
+	protocol.EnableOne:      {"enables the account in memory.", true, true, emitter.enableBody},
+	protocol.DisableOne:     {"disables the account in memory.", true, true, emitter.disableBody},
+	protocol.UnlockOne:      {"unlocks the account in memory.", true, true, emitter.unlockBody},
 	protocol.AcceptPassword: {"accepts any password for an existing account.", true, true, emitter.passwordBody},
 
-	protocol.FindNone:      {"finds none.", true, false, emitter.notFoundBody},
+	protocol.FindNone:      {"always returns NotFound.", true, false, emitter.notFoundBody},
 	protocol.ReturnOptions: {"returns the options that the spec lists for the config item.", true, false, emitter.optionsBody},
-	protocol.ReturnNone:    {"has none.", false, false, emitter.zeroBody},
-	protocol.SendNone:      {"sends none.", false, false, emitter.nothingBody},
+	protocol.ReturnNone:    {"returns an empty list.", false, false, emitter.zeroBody},
+	protocol.SendNone:      {"sends nothing.", false, false, emitter.nothingBody},
 	protocol.ReturnEmpty:   {"does nothing.", false, false, emitter.zeroBody},
 }
 

@@ -109,11 +109,11 @@ func (e emitter) fieldsFunc(receiver, typeName, name string) *jen.Statement {
 // jsonMethods let encoding/json carry the type, in tests and logs for example.
 func (e emitter) jsonMethods(typeName, r string) []jen.Code {
 	return []jen.Code{
-		documented(plan.MarshalMethod+" writes what is sent on the wire.",
+		documented(plan.MarshalMethod+" encodes the wire form.",
 			jen.Func().Params(jen.Id(r).Id(typeName)).Id(plan.MarshalMethod).Params().Params(jen.Index().Byte(), jen.Error()).Block(
 				jen.Return(e.sdk("Marshal").Call(jen.Op("&").Id(r))),
 			)),
-		documented(plan.UnmarshalMethod+" reads what comes on the wire.",
+		documented(plan.UnmarshalMethod+" decodes the wire form.",
 			jen.Func().Params(jen.Id(r).Op("*").Id(typeName)).Id(plan.UnmarshalMethod).Params(jen.Id("data").Index().Byte()).Error().Block(
 				jen.Return(e.sdk("Unmarshal").Call(jen.Id("data"), jen.Id(r))),
 			)),
@@ -168,7 +168,7 @@ const maxFields = 100
 // there are many.
 func (e emitter) attributesFields(a *plan.Attributes) []jen.Code {
 	extra := jen.Id(wire).Dot(extraCarriers[a.Open]).Call(jen.Op("&").Id(a.Receiver).Dot(plan.ExtraField))
-	doc := plan.FieldsMethod + " ties the fields to the attributes' names."
+	doc := plan.FieldsMethod + " maps the fields to the attribute names."
 	if len(a.Fields) <= maxFields {
 		lines := attributeLines(a.Receiver, a.Fields)
 		return []jen.Code{documented(doc, e.fieldsFunc(a.Receiver, a.GoName, plan.FieldsMethod).Block(lines, extra))}

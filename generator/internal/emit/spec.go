@@ -42,7 +42,7 @@ func (e emitter) specTable() jen.Code {
 			members = append(members, jen.Id(list.name).Op(":").Index().String().Values(quotedNames(list.names)))
 		}
 	}
-	return documented("spec is what the SDK needs to know of the connector's spec.", jen.Var().Id("spec").Op("=").Add(e.sdk("Spec")).Add(lines(members)))
+	return documented("spec is what the SDK needs to know about the connector's spec.", jen.Var().Id("spec").Op("=").Add(e.sdk("Spec")).Add(lines(members)))
 }
 
 func (e emitter) accountSchema(s *schema.ObjectSchema) []jen.Code {

@@ -22,7 +22,7 @@ func (c Client) Imports() map[string]string {
 
 // Type declares the client's type.
 func (c Client) Type(name string, methods bool) jen.Code {
-	doc := name + " answers the connector's commands. Give it what it takes to talk to the source, and make one in the function that New or Main gets."
+	doc := name + " answers the connector's commands. Give it what it needs to talk to the source, and create it in the function passed to New or Main."
 	if !methods {
 		doc = name + " is the client of a connector without commands of its own."
 	}

@@ -346,7 +346,7 @@ func keyMembers(t schema.KeyType) []Member {
 		key.Comment = "made with CompoundKey"
 		return []Member{key}
 	}
-	key.Comment = "may stand in for Identity and UUID"
+	key.Comment = "may replace Identity and UUID"
 	return []Member{
 		{GoName: "Identity", Name: "identity", Carrier: "Identity", Type: textType, Comment: "native identity"},
 		{GoName: "UUID", Name: "uuid", Carrier: "String", Type: textType, Comment: `ID that never changes; "" is absent`},
@@ -507,7 +507,7 @@ func (p *planner) updateInput(attributes, template []*Field) *UpdateInput {
 	u := &UpdateInput{
 		GoName:  "AccountUpdateInput",
 		Changes: "AccountChanges",
-		Doc:     "AccountChanges holds an update's change of each account attribute.",
+		Doc:     "AccountChanges holds an update's changes, one field per account attribute.",
 		Fields:  attributes,
 		Types:   []string{p.pkg.Account.Attributes.GoName},
 	}
@@ -520,7 +520,7 @@ func (p *planner) updateInput(attributes, template []*Field) *UpdateInput {
 	}
 	if len(u.Fields) > len(attributes) {
 		u.Types = append(u.Types, p.pkg.Create.Attributes.GoName)
-		u.Doc = "AccountChanges holds an update's change of each account attribute, and of each other template field."
+		u.Doc = "AccountChanges holds an update's changes, one field per account attribute or other template field."
 	}
 	return u
 }

@@ -67,7 +67,7 @@ func DecodeConfig(raw json.RawMessage) (Config, error) {
 	return config.Read[Config](raw)
 }
 
-// ConfigItems ties the fields to the items' keys.
+// ConfigItems maps the fields to the item keys.
 func (c *Config) ConfigItems(items *config.Items) {
 	items.URL("workspaceUrl", &c.WorkspaceURL, config.Required)
 	items.Text("tenantId", &c.TenantID, config.Required)
@@ -135,7 +135,7 @@ type ConfigLicenseRule struct {
 	Extra map[string]sdk.SecretJSON
 }
 
-// ConfigItems ties the fields to the items' keys.
+// ConfigItems maps the fields to the item keys.
 func (c *ConfigLicenseRule) ConfigItems(items *config.Items) {
 	items.Text("ruleName", &c.RuleName, config.Required)
 	config.Choice(items, "license", &c.License, config.Required, config.Initial(`"viewer"`))

@@ -9,9 +9,8 @@ import (
 	"github.com/conngen/conngen/templates/sdk/memory"
 )
 
-// Memory is a working Client: it answers from sample data in memory, which the commands
-// change. Embed it, and replace its methods one by one with calls to the source. It is safe
-// for concurrent use.
+// Memory is a working Client that reads and changes sample data in memory. Embed it, and
+// replace its methods one by one with calls to the source. It is safe for concurrent use.
 type Memory struct {
 	UnimplementedClient // for the commands that Memory does not answer
 
@@ -63,12 +62,12 @@ func (m *Memory) AccountList(_ context.Context, in sdk.AccountListInput, out *sd
 	return m.accounts.List(out, in.Stateful, in.State)
 }
 
-// AccountRead returns one from memory, or NotFound.
+// AccountRead returns the object from memory, or NotFound.
 func (m *Memory) AccountRead(_ context.Context, in sdk.AccountReadInput) (Account, error) {
 	return m.accounts.Read(in.ID())
 }
 
-// AccountCreate adds one to memory. Its ID must be new.
+// AccountCreate adds an account to memory. Its ID must be new.
 func (m *Memory) AccountCreate(_ context.Context, in AccountCreateInput) (Account, error) {
 	return m.accounts.Create(func(taken func(string) bool) (Account, error) {
 		attributes, err := memory.NewAttributes[AccountAttributes](spec, in.Identity, &in.Attributes, taken)
@@ -88,12 +87,12 @@ func (m *Memory) AccountUpdate(_ context.Context, in AccountUpdateInput) (Accoun
 	})
 }
 
-// AccountDelete removes one from memory.
+// AccountDelete removes the account from memory.
 func (m *Memory) AccountDelete(_ context.Context, in sdk.AccountDeleteInput) error {
 	return m.accounts.Delete(in.ID())
 }
 
-// AccountEnable enables one in memory.
+// AccountEnable enables the account in memory.
 func (m *Memory) AccountEnable(_ context.Context, in sdk.AccountEnableInput) (Account, error) {
 	return m.accounts.Update(in.ID(), func(a *Account) error {
 		a.Disabled = sdk.Ptr(false)
@@ -101,7 +100,7 @@ func (m *Memory) AccountEnable(_ context.Context, in sdk.AccountEnableInput) (Ac
 	})
 }
 
-// AccountDisable disables one in memory.
+// AccountDisable disables the account in memory.
 func (m *Memory) AccountDisable(_ context.Context, in sdk.AccountDisableInput) (Account, error) {
 	return m.accounts.Update(in.ID(), func(a *Account) error {
 		a.Disabled = sdk.Ptr(true)
@@ -109,7 +108,7 @@ func (m *Memory) AccountDisable(_ context.Context, in sdk.AccountDisableInput) (
 	})
 }
 
-// AccountUnlock unlocks one in memory.
+// AccountUnlock unlocks the account in memory.
 func (m *Memory) AccountUnlock(_ context.Context, in sdk.AccountUnlockInput) (Account, error) {
 	return m.accounts.Update(in.ID(), func(a *Account) error {
 		a.Locked = sdk.Ptr(false)
@@ -127,12 +126,12 @@ func (m *Memory) LicenseList(_ context.Context, in sdk.EntitlementListInput, out
 	return m.licenses.List(out, in.Stateful, in.State)
 }
 
-// GroupRead returns one from memory, or NotFound.
+// GroupRead returns the object from memory, or NotFound.
 func (m *Memory) GroupRead(_ context.Context, in sdk.EntitlementReadInput) (Group, error) {
 	return m.groups.Read(in.ID())
 }
 
-// LicenseRead returns one from memory, or NotFound.
+// LicenseRead returns the object from memory, or NotFound.
 func (m *Memory) LicenseRead(_ context.Context, in sdk.EntitlementReadInput) (License, error) {
 	return m.licenses.Read(in.ID())
 }

@@ -26,12 +26,12 @@ func (e *Group) WireFields(w *sdk.Fields) {
 	w.Permissions("permissions", &e.Permissions)
 }
 
-// MarshalJSON writes what is sent on the wire.
+// MarshalJSON encodes the wire form.
 func (e Group) MarshalJSON() ([]byte, error) {
 	return sdk.Marshal(&e)
 }
 
-// UnmarshalJSON reads what comes on the wire.
+// UnmarshalJSON decodes the wire form.
 func (e *Group) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, e)
 }
@@ -49,7 +49,7 @@ type GroupAttributes struct {
 	Extra map[string]any
 }
 
-// WireFields ties the fields to the attributes' names.
+// WireFields maps the fields to the attribute names.
 func (a *GroupAttributes) WireFields(w *sdk.Fields) {
 	w.Required().String("code", &a.Code)
 	w.Required().String("name", &a.Name)
@@ -57,12 +57,12 @@ func (a *GroupAttributes) WireFields(w *sdk.Fields) {
 	w.Extra(&a.Extra)
 }
 
-// MarshalJSON writes what is sent on the wire.
+// MarshalJSON encodes the wire form.
 func (a GroupAttributes) MarshalJSON() ([]byte, error) {
 	return sdk.Marshal(&a)
 }
 
-// UnmarshalJSON reads what comes on the wire.
+// UnmarshalJSON decodes the wire form.
 func (a *GroupAttributes) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, a)
 }

@@ -55,7 +55,7 @@ func DecodeConfig(raw json.RawMessage) (Config, error) {
 	return config.Read[Config](raw)
 }
 
-// ConfigItems ties the fields to the items' keys.
+// ConfigItems maps the fields to the item keys.
 func (c *Config) ConfigItems(items *config.Items) {
 	items.URL("address", &c.Address, config.Required)
 	items.Secret("apiToken", &c.APIToken, config.Required)
@@ -105,7 +105,7 @@ type ConfigMirror struct {
 	Extra map[string]sdk.SecretJSON
 }
 
-// ConfigItems ties the fields to the items' keys.
+// ConfigItems maps the fields to the item keys.
 func (c *ConfigMirror) ConfigItems(items *config.Items) {
 	items.Text("name", &c.Name, config.Required)
 	items.URL("url", &c.URL)

@@ -8,9 +8,8 @@ import (
 	"github.com/conngen/conngen/templates/sdk"
 )
 
-// Memory is a working Client: it answers from sample data in memory, which the commands
-// change. Embed it, and replace its methods one by one with calls to the source. It is safe
-// for concurrent use.
+// Memory is a working Client that reads and changes sample data in memory. Embed it, and
+// replace its methods one by one with calls to the source. It is safe for concurrent use.
 type Memory struct {
 	UnimplementedClient // for the commands that Memory does not answer
 }

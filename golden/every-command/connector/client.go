@@ -10,8 +10,8 @@ import (
 	"github.com/conngen/conngen/templates/sdk"
 )
 
-// A Client answers the connector's commands, one method each. Every command gets a Client of
-// its own, made with the source's config.
+// A Client answers the connector's commands. Each command gets its own Client, created with
+// the source's config.
 type Client interface {
 	// TestConnection checks that the source can be reached with the config.
 	TestConnection(ctx context.Context, in sdk.TestConnectionInput) error
@@ -26,7 +26,7 @@ type Client interface {
 	// source assigned.
 	AccountCreate(ctx context.Context, in AccountCreateInput) (Account, error)
 
-	// AccountUpdate carries out in.Changed and returns the whole account, the zero Account if
+	// AccountUpdate applies in.Changed and returns the whole account, the zero Account if
 	// nothing changed, or NotFound if the source does not have it.
 	AccountUpdate(ctx context.Context, in AccountUpdateInput) (Account, error)
 
@@ -36,7 +36,7 @@ type Client interface {
 	// AccountEnable enables an account and returns it.
 	AccountEnable(ctx context.Context, in sdk.AccountEnableInput) (Account, error)
 
-	// AccountDisable disables an account, which is what ISC does with leavers, and returns it.
+	// AccountDisable disables an account and returns it. ISC sends it for leavers.
 	AccountDisable(ctx context.Context, in sdk.AccountDisableInput) (Account, error)
 
 	// AccountUnlock unlocks an account and returns it.

@@ -31,7 +31,7 @@ func DecodeConfig(raw json.RawMessage) (Config, error) {
 	return config.Read[Config](raw)
 }
 
-// ConfigItems ties the fields to the items' keys.
+// ConfigItems maps the fields to the item keys.
 func (c *Config) ConfigItems(items *config.Items) {
 	items.URL("domeUrl", &c.DomeURL, config.Required)
 	items.Secret("domeToken", &c.DomeToken, config.Required)

@@ -9,9 +9,8 @@ import (
 	"github.com/conngen/conngen/templates/sdk/memory"
 )
 
-// Memory is a working Client: it answers from sample data in memory, which the commands
-// change. Embed it, and replace its methods one by one with calls to the source. It is safe
-// for concurrent use.
+// Memory is a working Client that reads and changes sample data in memory. Embed it, and
+// replace its methods one by one with calls to the source. It is safe for concurrent use.
 type Memory struct {
 	UnimplementedClient // for the commands that Memory does not answer
 
@@ -54,12 +53,12 @@ func (m *Memory) AccountList(_ context.Context, in sdk.AccountListInput, out *sd
 	return m.accounts.List(out, in.Stateful, in.State)
 }
 
-// AccountRead returns one from memory, or NotFound.
+// AccountRead returns the object from memory, or NotFound.
 func (m *Memory) AccountRead(_ context.Context, in sdk.AccountReadInput) (Account, error) {
 	return m.accounts.Read(in.ID())
 }
 
-// AccountCreate adds one to memory. Its ID must be new.
+// AccountCreate adds an account to memory. Its ID must be new.
 func (m *Memory) AccountCreate(_ context.Context, in AccountCreateInput) (Account, error) {
 	return m.accounts.Create(func(taken func(string) bool) (Account, error) {
 		attributes, err := memory.NewAttributes[AccountAttributes](spec, in.Identity, &in.Attributes, taken)
@@ -79,12 +78,12 @@ func (m *Memory) AccountUpdate(_ context.Context, in AccountUpdateInput) (Accoun
 	})
 }
 
-// AccountDelete removes one from memory.
+// AccountDelete removes the account from memory.
 func (m *Memory) AccountDelete(_ context.Context, in sdk.AccountDeleteInput) error {
 	return m.accounts.Delete(in.ID())
 }
 
-// AccountEnable enables one in memory.
+// AccountEnable enables the account in memory.
 func (m *Memory) AccountEnable(_ context.Context, in sdk.AccountEnableInput) (Account, error) {
 	return m.accounts.Update(in.ID(), func(a *Account) error {
 		a.Disabled = sdk.Ptr(false)
@@ -92,7 +91,7 @@ func (m *Memory) AccountEnable(_ context.Context, in sdk.AccountEnableInput) (Ac
 	})
 }
 
-// AccountDisable disables one in memory.
+// AccountDisable disables the account in memory.
 func (m *Memory) AccountDisable(_ context.Context, in sdk.AccountDisableInput) (Account, error) {
 	return m.accounts.Update(in.ID(), func(a *Account) error {
 		a.Disabled = sdk.Ptr(true)
@@ -100,7 +99,7 @@ func (m *Memory) AccountDisable(_ context.Context, in sdk.AccountDisableInput) (
 	})
 }
 
-// AccountUnlock unlocks one in memory.
+// AccountUnlock unlocks the account in memory.
 func (m *Memory) AccountUnlock(_ context.Context, in sdk.AccountUnlockInput) (Account, error) {
 	return m.accounts.Update(in.ID(), func(a *Account) error {
 		a.Locked = sdk.Ptr(false)
@@ -118,7 +117,7 @@ func (m *Memory) GroupList(_ context.Context, in sdk.EntitlementListInput, out *
 	return m.groups.List(out, in.Stateful, in.State)
 }
 
-// GroupRead returns one from memory, or NotFound.
+// GroupRead returns the object from memory, or NotFound.
 func (m *Memory) GroupRead(_ context.Context, in sdk.EntitlementReadInput) (Group, error) {
 	return m.groups.Read(in.ID())
 }
@@ -129,17 +128,17 @@ func (m *Memory) ChangePassword(_ context.Context, in sdk.ChangePasswordInput) e
 	return err
 }
 
-// Authenticate returns one from memory, or NotFound.
+// Authenticate returns the object from memory, or NotFound.
 func (m *Memory) Authenticate(_ context.Context, in sdk.AuthenticateInput) (Account, error) {
 	return m.accounts.Read(in.ID())
 }
 
-// SourceDataDiscover has none.
+// SourceDataDiscover returns an empty list.
 func (m *Memory) SourceDataDiscover(_ context.Context, _ sdk.SourceDataDiscoverInput) ([]sdk.SourceDataItem, error) {
 	return []sdk.SourceDataItem{}, nil
 }
 
-// SourceDataRead has none.
+// SourceDataRead returns an empty list.
 func (m *Memory) SourceDataRead(_ context.Context, _ sdk.SourceDataReadInput) ([]sdk.SourceDataItem, error) {
 	return []sdk.SourceDataItem{}, nil
 }
@@ -149,37 +148,37 @@ func (m *Memory) ConfigOptionsRead(_ context.Context, in sdk.ConfigOptionsReadIn
 	return memory.ConfigOptions(spec, in.Key)
 }
 
-// ApplicationDiscoveryList sends none.
+// ApplicationDiscoveryList sends nothing.
 func (m *Memory) ApplicationDiscoveryList(_ context.Context, _ sdk.ApplicationDiscoveryListInput, _ *sdk.Stream[sdk.Application]) error {
 	return nil
 }
 
-// MachineIdentityList sends none.
+// MachineIdentityList sends nothing.
 func (m *Memory) MachineIdentityList(_ context.Context, _ sdk.DatasetInput, _ *sdk.Stream[sdk.DatasetObject]) error {
 	return nil
 }
 
-// ResourceList sends none.
+// ResourceList sends nothing.
 func (m *Memory) ResourceList(_ context.Context, _ sdk.DatasetInput, _ *sdk.Stream[sdk.DatasetObject]) error {
 	return nil
 }
 
-// ResourceEnable finds none.
+// ResourceEnable always returns NotFound.
 func (m *Memory) ResourceEnable(_ context.Context, in sdk.ResourceInput) (sdk.ResourceOutput, error) {
 	return sdk.ResourceOutput{}, sdk.NotFound("%q is not in the source", in.ID())
 }
 
-// ResourceDisable finds none.
+// ResourceDisable always returns NotFound.
 func (m *Memory) ResourceDisable(_ context.Context, in sdk.ResourceInput) (sdk.ResourceOutput, error) {
 	return sdk.ResourceOutput{}, sdk.NotFound("%q is not in the source", in.ID())
 }
 
-// ResourceDelete finds none.
+// ResourceDelete always returns NotFound.
 func (m *Memory) ResourceDelete(_ context.Context, in sdk.ResourceInput) (sdk.ResourceDeleteOutput, error) {
 	return sdk.ResourceDeleteOutput{}, sdk.NotFound("%q is not in the source", in.ID())
 }
 
-// AgentList sends none.
+// AgentList sends nothing.
 func (m *Memory) AgentList(_ context.Context, _ sdk.DatasetInput, _ *sdk.Stream[sdk.DatasetObject]) error {
 	return nil
 }

@@ -8,7 +8,7 @@ import "github.com/conngen/conngen/templates/sdk"
 type Account struct {
 	Identity    string  // native identity
 	UUID        string  // ID that never changes; "" is absent
-	Key         sdk.Key // may stand in for Identity and UUID
+	Key         sdk.Key // may replace Identity and UUID
 	Disabled    *bool   // nil is absent
 	Locked      *bool   // nil is absent
 	Deleted     bool    // stateful aggregation: deleted since the last run
@@ -42,12 +42,12 @@ func (a *Account) WireFields(w *sdk.Fields) {
 	w.Results("results", &a.Results)
 }
 
-// MarshalJSON writes what is sent on the wire.
+// MarshalJSON encodes the wire form.
 func (a Account) MarshalJSON() ([]byte, error) {
 	return sdk.Marshal(&a)
 }
 
-// UnmarshalJSON reads what comes on the wire.
+// UnmarshalJSON decodes the wire form.
 func (a *Account) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, a)
 }
@@ -67,7 +67,7 @@ type AccountAttributes struct {
 	Extra map[string]any
 }
 
-// WireFields ties the fields to the attributes' names.
+// WireFields maps the fields to the attribute names.
 func (a *AccountAttributes) WireFields(w *sdk.Fields) {
 	w.Required().String("card_no", &a.CardNo)
 	w.Required().String("name", &a.Name)
@@ -76,12 +76,12 @@ func (a *AccountAttributes) WireFields(w *sdk.Fields) {
 	w.Extra(&a.Extra)
 }
 
-// MarshalJSON writes what is sent on the wire.
+// MarshalJSON encodes the wire form.
 func (a AccountAttributes) MarshalJSON() ([]byte, error) {
 	return sdk.Marshal(&a)
 }
 
-// UnmarshalJSON reads what comes on the wire.
+// UnmarshalJSON decodes the wire form.
 func (a *AccountAttributes) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, a)
 }
@@ -118,7 +118,7 @@ type AccountCreateAttributes struct {
 	Extra map[string]any
 }
 
-// WireFields ties the fields to the attributes' names.
+// WireFields maps the fields to the attribute names.
 func (a *AccountCreateAttributes) WireFields(w *sdk.Fields) {
 	w.String("card_no", &a.CardNo)
 	w.String("name", &a.Name)
@@ -127,12 +127,12 @@ func (a *AccountCreateAttributes) WireFields(w *sdk.Fields) {
 	w.Extra(&a.Extra)
 }
 
-// MarshalJSON writes what is sent on the wire.
+// MarshalJSON encodes the wire form.
 func (a AccountCreateAttributes) MarshalJSON() ([]byte, error) {
 	return sdk.Marshal(&a)
 }
 
-// UnmarshalJSON reads what comes on the wire.
+// UnmarshalJSON decodes the wire form.
 func (a *AccountCreateAttributes) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, a)
 }
@@ -140,7 +140,7 @@ func (a *AccountCreateAttributes) UnmarshalJSON(data []byte) error {
 // AccountUpdateInput is the input of std:account:update.
 type AccountUpdateInput = sdk.AccountUpdateInput[AccountChanges]
 
-// AccountChanges holds an update's change of each account attribute.
+// AccountChanges holds an update's changes, one field per account attribute.
 type AccountChanges struct {
 	CardNo sdk.Change[string]
 	Name   sdk.Change[string]

@@ -37,7 +37,7 @@ func DecodeConfig(raw json.RawMessage) (Config, error) {
 	return config.Read[Config](raw)
 }
 
-// ConfigItems ties the fields to the items' keys.
+// ConfigItems maps the fields to the item keys.
 func (c *Config) ConfigItems(items *config.Items) {
 	items.Text("host", &c.Host, config.Required)
 	items.OptionalInt("port", &c.Port)

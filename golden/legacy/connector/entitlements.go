@@ -8,7 +8,7 @@ import "github.com/conngen/conngen/templates/sdk"
 type Group struct {
 	Identity    string  // native identity
 	UUID        string  // ID that never changes; "" is absent
-	Key         sdk.Key // may stand in for Identity and UUID
+	Key         sdk.Key // may replace Identity and UUID
 	Deleted     bool    // stateful aggregation: deleted since the last run
 	Attributes  GroupAttributes
 	Permissions []sdk.Permission
@@ -33,12 +33,12 @@ func (e *Group) WireFields(w *sdk.Fields) {
 	w.Permissions("permissions", &e.Permissions)
 }
 
-// MarshalJSON writes what is sent on the wire.
+// MarshalJSON encodes the wire form.
 func (e Group) MarshalJSON() ([]byte, error) {
 	return sdk.Marshal(&e)
 }
 
-// UnmarshalJSON reads what comes on the wire.
+// UnmarshalJSON decodes the wire form.
 func (e *Group) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, e)
 }
@@ -56,7 +56,7 @@ type GroupAttributes struct {
 	Extra map[string]any
 }
 
-// WireFields ties the fields to the attributes' names.
+// WireFields maps the fields to the attribute names.
 func (a *GroupAttributes) WireFields(w *sdk.Fields) {
 	w.Required().String("id", &a.ID)
 	w.Required().String("title", &a.Title)
@@ -65,12 +65,12 @@ func (a *GroupAttributes) WireFields(w *sdk.Fields) {
 	w.Extra(&a.Extra)
 }
 
-// MarshalJSON writes what is sent on the wire.
+// MarshalJSON encodes the wire form.
 func (a GroupAttributes) MarshalJSON() ([]byte, error) {
 	return sdk.Marshal(&a)
 }
 
-// UnmarshalJSON reads what comes on the wire.
+// UnmarshalJSON decodes the wire form.
 func (a *GroupAttributes) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, a)
 }

@@ -26,12 +26,12 @@ func (e *Permission) WireFields(w *sdk.Fields) {
 	w.Permissions("permissions", &e.Permissions)
 }
 
-// MarshalJSON writes what is sent on the wire.
+// MarshalJSON encodes the wire form.
 func (e Permission) MarshalJSON() ([]byte, error) {
 	return sdk.Marshal(&e)
 }
 
-// UnmarshalJSON reads what comes on the wire.
+// UnmarshalJSON decodes the wire form.
 func (e *Permission) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, e)
 }
@@ -49,7 +49,7 @@ type PermissionAttributes struct {
 	Extra map[string]any
 }
 
-// WireFields ties the fields to the attributes' names.
+// WireFields maps the fields to the attribute names.
 func (a *PermissionAttributes) WireFields(w *sdk.Fields) {
 	w.Required().String("code", &a.Code)
 	w.Required().String("title", &a.Title)
@@ -57,12 +57,12 @@ func (a *PermissionAttributes) WireFields(w *sdk.Fields) {
 	w.Extra(&a.Extra)
 }
 
-// MarshalJSON writes what is sent on the wire.
+// MarshalJSON encodes the wire form.
 func (a PermissionAttributes) MarshalJSON() ([]byte, error) {
 	return sdk.Marshal(&a)
 }
 
-// UnmarshalJSON reads what comes on the wire.
+// UnmarshalJSON decodes the wire form.
 func (a *PermissionAttributes) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, a)
 }
@@ -89,12 +89,12 @@ func (e *Role) WireFields(w *sdk.Fields) {
 	w.Permissions("permissions", &e.Permissions)
 }
 
-// MarshalJSON writes what is sent on the wire.
+// MarshalJSON encodes the wire form.
 func (e Role) MarshalJSON() ([]byte, error) {
 	return sdk.Marshal(&e)
 }
 
-// UnmarshalJSON reads what comes on the wire.
+// UnmarshalJSON decodes the wire form.
 func (e *Role) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, e)
 }
@@ -114,7 +114,7 @@ type RoleAttributes struct {
 	Extra map[string]any
 }
 
-// WireFields ties the fields to the attributes' names.
+// WireFields maps the fields to the attribute names.
 func (a *RoleAttributes) WireFields(w *sdk.Fields) {
 	w.Required().String("id", &a.ID)
 	w.Required().String("name", &a.Name)
@@ -123,12 +123,12 @@ func (a *RoleAttributes) WireFields(w *sdk.Fields) {
 	w.Extra(&a.Extra)
 }
 
-// MarshalJSON writes what is sent on the wire.
+// MarshalJSON encodes the wire form.
 func (a RoleAttributes) MarshalJSON() ([]byte, error) {
 	return sdk.Marshal(&a)
 }
 
-// UnmarshalJSON reads what comes on the wire.
+// UnmarshalJSON decodes the wire form.
 func (a *RoleAttributes) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, a)
 }
@@ -155,12 +155,12 @@ func (e *Team) WireFields(w *sdk.Fields) {
 	w.Permissions("permissions", &e.Permissions)
 }
 
-// MarshalJSON writes what is sent on the wire.
+// MarshalJSON encodes the wire form.
 func (e Team) MarshalJSON() ([]byte, error) {
 	return sdk.Marshal(&e)
 }
 
-// UnmarshalJSON reads what comes on the wire.
+// UnmarshalJSON decodes the wire form.
 func (e *Team) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, e)
 }
@@ -180,7 +180,7 @@ type TeamAttributes struct {
 	Extra map[string]any
 }
 
-// WireFields ties the fields to the attributes' names.
+// WireFields maps the fields to the attribute names.
 func (a *TeamAttributes) WireFields(w *sdk.Fields) {
 	w.Required().String("id", &a.ID)
 	w.Required().String("name", &a.Name)
@@ -189,12 +189,12 @@ func (a *TeamAttributes) WireFields(w *sdk.Fields) {
 	w.Extra(&a.Extra)
 }
 
-// MarshalJSON writes what is sent on the wire.
+// MarshalJSON encodes the wire form.
 func (a TeamAttributes) MarshalJSON() ([]byte, error) {
 	return sdk.Marshal(&a)
 }
 
-// UnmarshalJSON reads what comes on the wire.
+// UnmarshalJSON decodes the wire form.
 func (a *TeamAttributes) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, a)
 }
@@ -221,12 +221,12 @@ func (e *Project) WireFields(w *sdk.Fields) {
 	w.Permissions("permissions", &e.Permissions)
 }
 
-// MarshalJSON writes what is sent on the wire.
+// MarshalJSON encodes the wire form.
 func (e Project) MarshalJSON() ([]byte, error) {
 	return sdk.Marshal(&e)
 }
 
-// UnmarshalJSON reads what comes on the wire.
+// UnmarshalJSON decodes the wire form.
 func (e *Project) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, e)
 }
@@ -244,7 +244,7 @@ type ProjectAttributes struct {
 	Extra map[string]any
 }
 
-// WireFields ties the fields to the attributes' names.
+// WireFields maps the fields to the attribute names.
 func (a *ProjectAttributes) WireFields(w *sdk.Fields) {
 	w.Required().Int("number", &a.Number)
 	w.Required().String("title", &a.Title)
@@ -252,12 +252,12 @@ func (a *ProjectAttributes) WireFields(w *sdk.Fields) {
 	w.Extra(&a.Extra)
 }
 
-// MarshalJSON writes what is sent on the wire.
+// MarshalJSON encodes the wire form.
 func (a ProjectAttributes) MarshalJSON() ([]byte, error) {
 	return sdk.Marshal(&a)
 }
 
-// UnmarshalJSON reads what comes on the wire.
+// UnmarshalJSON decodes the wire form.
 func (a *ProjectAttributes) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, a)
 }
@@ -284,12 +284,12 @@ func (e *AccountEntitlement) WireFields(w *sdk.Fields) {
 	w.Permissions("permissions", &e.Permissions)
 }
 
-// MarshalJSON writes what is sent on the wire.
+// MarshalJSON encodes the wire form.
 func (e AccountEntitlement) MarshalJSON() ([]byte, error) {
 	return sdk.Marshal(&e)
 }
 
-// UnmarshalJSON reads what comes on the wire.
+// UnmarshalJSON decodes the wire form.
 func (e *AccountEntitlement) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, e)
 }
@@ -307,7 +307,7 @@ type AccountEntitlementAttributes struct {
 	Extra map[string]any
 }
 
-// WireFields ties the fields to the attributes' names.
+// WireFields maps the fields to the attribute names.
 func (a *AccountEntitlementAttributes) WireFields(w *sdk.Fields) {
 	w.Required().String("id", &a.ID)
 	w.Required().String("name", &a.Name)
@@ -315,12 +315,12 @@ func (a *AccountEntitlementAttributes) WireFields(w *sdk.Fields) {
 	w.Extra(&a.Extra)
 }
 
-// MarshalJSON writes what is sent on the wire.
+// MarshalJSON encodes the wire form.
 func (a AccountEntitlementAttributes) MarshalJSON() ([]byte, error) {
 	return sdk.Marshal(&a)
 }
 
-// UnmarshalJSON reads what comes on the wire.
+// UnmarshalJSON decodes the wire form.
 func (a *AccountEntitlementAttributes) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, a)
 }

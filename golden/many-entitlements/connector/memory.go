@@ -9,9 +9,8 @@ import (
 	"github.com/conngen/conngen/templates/sdk/memory"
 )
 
-// Memory is a working Client: it answers from sample data in memory, which the commands
-// change. Embed it, and replace its methods one by one with calls to the source. It is safe
-// for concurrent use.
+// Memory is a working Client that reads and changes sample data in memory. Embed it, and
+// replace its methods one by one with calls to the source. It is safe for concurrent use.
 type Memory struct {
 	UnimplementedClient // for the commands that Memory does not answer
 
@@ -90,12 +89,12 @@ func (m *Memory) AccountList(_ context.Context, in sdk.AccountListInput, out *sd
 	return m.accounts.List(out, in.Stateful, in.State)
 }
 
-// AccountRead returns one from memory, or NotFound.
+// AccountRead returns the object from memory, or NotFound.
 func (m *Memory) AccountRead(_ context.Context, in sdk.AccountReadInput) (Account, error) {
 	return m.accounts.Read(in.ID())
 }
 
-// AccountCreate adds one to memory. Its ID must be new.
+// AccountCreate adds an account to memory. Its ID must be new.
 func (m *Memory) AccountCreate(_ context.Context, in AccountCreateInput) (Account, error) {
 	return m.accounts.Create(func(taken func(string) bool) (Account, error) {
 		attributes, err := memory.NewAttributes[AccountAttributes](spec, in.Identity, &in.Attributes, taken)
@@ -142,27 +141,27 @@ func (m *Memory) AccountEntitlementList(_ context.Context, in sdk.EntitlementLis
 	return m.accountEntitlements.List(out, in.Stateful, in.State)
 }
 
-// PermissionRead returns one from memory, or NotFound.
+// PermissionRead returns the object from memory, or NotFound.
 func (m *Memory) PermissionRead(_ context.Context, in sdk.EntitlementReadInput) (Permission, error) {
 	return m.permissions.Read(in.ID())
 }
 
-// RoleRead returns one from memory, or NotFound.
+// RoleRead returns the object from memory, or NotFound.
 func (m *Memory) RoleRead(_ context.Context, in sdk.EntitlementReadInput) (Role, error) {
 	return m.roles.Read(in.ID())
 }
 
-// TeamRead returns one from memory, or NotFound.
+// TeamRead returns the object from memory, or NotFound.
 func (m *Memory) TeamRead(_ context.Context, in sdk.EntitlementReadInput) (Team, error) {
 	return m.teams.Read(in.ID())
 }
 
-// ProjectRead returns one from memory, or NotFound.
+// ProjectRead returns the object from memory, or NotFound.
 func (m *Memory) ProjectRead(_ context.Context, in sdk.EntitlementReadInput) (Project, error) {
 	return m.projects.Read(in.ID())
 }
 
-// AccountEntitlementRead returns one from memory, or NotFound.
+// AccountEntitlementRead returns the object from memory, or NotFound.
 func (m *Memory) AccountEntitlementRead(_ context.Context, in sdk.EntitlementReadInput) (AccountEntitlement, error) {
 	return m.accountEntitlements.Read(in.ID())
 }

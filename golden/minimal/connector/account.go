@@ -35,12 +35,12 @@ func (a *Account) WireFields(w *sdk.Fields) {
 	w.Results("results", &a.Results)
 }
 
-// MarshalJSON writes what is sent on the wire.
+// MarshalJSON encodes the wire form.
 func (a Account) MarshalJSON() ([]byte, error) {
 	return sdk.Marshal(&a)
 }
 
-// UnmarshalJSON reads what comes on the wire.
+// UnmarshalJSON decodes the wire form.
 func (a *Account) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, a)
 }
@@ -58,7 +58,7 @@ type AccountAttributes struct {
 	Extra map[string]any
 }
 
-// WireFields ties the fields to the attributes' names.
+// WireFields maps the fields to the attribute names.
 func (a *AccountAttributes) WireFields(w *sdk.Fields) {
 	w.Required().String("id", &a.ID)
 	w.Required().String("name", &a.Name)
@@ -66,12 +66,12 @@ func (a *AccountAttributes) WireFields(w *sdk.Fields) {
 	w.Extra(&a.Extra)
 }
 
-// MarshalJSON writes what is sent on the wire.
+// MarshalJSON encodes the wire form.
 func (a AccountAttributes) MarshalJSON() ([]byte, error) {
 	return sdk.Marshal(&a)
 }
 
-// UnmarshalJSON reads what comes on the wire.
+// UnmarshalJSON decodes the wire form.
 func (a *AccountAttributes) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, a)
 }

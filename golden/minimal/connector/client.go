@@ -9,8 +9,8 @@ import (
 	"github.com/conngen/conngen/templates/sdk"
 )
 
-// A Client answers the connector's commands, one method each. Every command gets a Client of
-// its own, made with the source's config.
+// A Client answers the connector's commands. Each command gets its own Client, created with
+// the source's config.
 type Client interface {
 	// TestConnection checks that the source can be reached with the config.
 	TestConnection(ctx context.Context, in sdk.TestConnectionInput) error

@@ -8,9 +8,9 @@ import (
 	"github.com/conngen/conngen/templates/sdk"
 )
 
-// This code needs version 3 or newer of the conngen SDK. If the next line does not compile,
-// the SDK is too old: run conngen generate, which writes both, or update the module that
-// provides the SDK.
+// This code needs version 3 of the conngen SDK, or a newer one. If the next line does not
+// compile, the SDK is too old: run conngen generate, which writes both, or update the module
+// that provides the SDK.
 const _ = sdk.IsAtLeastVersion3
 
 // TestConnection checks that the source can be reached with the config.

@@ -11,8 +11,8 @@ import (
 	"github.com/conngen/conngen/templates/sdk"
 )
 
-// A Client answers the connector's commands, one method each. Every command gets a Client of
-// its own, made with the source's config.
+// A Client answers the connector's commands. Each command gets its own Client, created with
+// the source's config.
 type Client interface {
 	// TestConnection checks that the source can be reached with the config.
 	TestConnection(ctx context.Context, in sdk.TestConnectionInput) error
@@ -27,7 +27,7 @@ type Client interface {
 	// source assigned.
 	AccountCreate(ctx context.Context, in AccountCreateInput) (Account, error)
 
-	// AccountUpdate carries out in.Changed and returns the whole account, the zero Account if
+	// AccountUpdate applies in.Changed and returns the whole account, the zero Account if
 	// nothing changed, or NotFound if the source does not have it.
 	AccountUpdate(ctx context.Context, in AccountUpdateInput) (Account, error)
 

@@ -39,7 +39,7 @@ func DecodeConfig(raw json.RawMessage) (Config, error) {
 	return config.Read[Config](raw)
 }
 
-// ConfigItems ties the fields to the items' keys.
+// ConfigItems maps the fields to the item keys.
 func (c *Config) ConfigItems(items *config.Items) {
 	items.URL("gatehouseUrl", &c.GatehouseURL, config.Required)
 	items.Secret("apiToken", &c.APIToken, config.Required)
@@ -74,7 +74,7 @@ type ConfigLocation struct {
 	Extra map[string]sdk.SecretJSON
 }
 
-// ConfigItems ties the fields to the items' keys.
+// ConfigItems maps the fields to the item keys.
 func (c *ConfigLocation) ConfigItems(items *config.Items) {
 	items.Text("name", &c.Title, config.Required)
 	config.Choice(items, "locks", &c.Locks, config.Required)

@@ -9,9 +9,8 @@ import (
 	"github.com/conngen/conngen/templates/sdk/memory"
 )
 
-// Memory is a working Client: it answers from sample data in memory, which the commands
-// change. Embed it, and replace its methods one by one with calls to the source. It is safe
-// for concurrent use.
+// Memory is a working Client that reads and changes sample data in memory. Embed it, and
+// replace its methods one by one with calls to the source. It is safe for concurrent use.
 type Memory struct {
 	UnimplementedClient // for the commands that Memory does not answer
 
@@ -90,12 +89,12 @@ func (m *Memory) AccountList(_ context.Context, in sdk.AccountListInput, out *sd
 	return m.accounts.List(out, in.Stateful, in.State)
 }
 
-// AccountRead returns one from memory, or NotFound.
+// AccountRead returns the object from memory, or NotFound.
 func (m *Memory) AccountRead(_ context.Context, in sdk.AccountReadInput) (Account, error) {
 	return m.accounts.Read(in.ID())
 }
 
-// AccountCreate adds one to memory. Its ID must be new.
+// AccountCreate adds an account to memory. Its ID must be new.
 func (m *Memory) AccountCreate(_ context.Context, in AccountCreateInput) (Account, error) {
 	return m.accounts.Create(func(taken func(string) bool) (Account, error) {
 		attributes, err := memory.NewAttributes[AccountAttributes](spec, in.Identity, &in.Attributes, taken)
@@ -142,27 +141,27 @@ func (m *Memory) ConfigEntitlementList(_ context.Context, in sdk.EntitlementList
 	return m.configEntitlements.List(out, in.Stateful, in.State)
 }
 
-// CrewRead returns one from memory, or NotFound.
+// CrewRead returns the object from memory, or NotFound.
 func (m *Memory) CrewRead(_ context.Context, in sdk.EntitlementReadInput) (Crew, error) {
 	return m.crews.Read(in.ID())
 }
 
-// ActionRead returns one from memory, or NotFound.
+// ActionRead returns the object from memory, or NotFound.
 func (m *Memory) ActionRead(_ context.Context, in sdk.EntitlementReadInput) (Action, error) {
 	return m.actions.Read(in.ID())
 }
 
-// CrewEntitlementRead returns one from memory, or NotFound.
+// CrewEntitlementRead returns the object from memory, or NotFound.
 func (m *Memory) CrewEntitlementRead(_ context.Context, in sdk.EntitlementReadInput) (CrewEntitlement, error) {
 	return m.crewEntitlements.Read(in.ID())
 }
 
-// StarRead returns one from memory, or NotFound.
+// StarRead returns the object from memory, or NotFound.
 func (m *Memory) StarRead(_ context.Context, in sdk.EntitlementReadInput) (Star, error) {
 	return m.stars.Read(in.ID())
 }
 
-// ConfigEntitlementRead returns one from memory, or NotFound.
+// ConfigEntitlementRead returns the object from memory, or NotFound.
 func (m *Memory) ConfigEntitlementRead(_ context.Context, in sdk.EntitlementReadInput) (ConfigEntitlement, error) {
 	return m.configEntitlements.Read(in.ID())
 }

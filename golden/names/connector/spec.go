@@ -6,7 +6,7 @@ import "github.com/conngen/conngen/templates/sdk"
 
 //conngen:settings {"names":{"account/badgeId":"BadgeNumber","account/~0":"Remarks","command/gatehouse:open~1close":"ToggleDoor","config/match":"Compare","config/sites":"Locations","config/sites/name":"Title","create/holder":"HolderName","create/pin":"FirstPIN","entitlement/action/do":"Verb","entitlement/group":"Crew","entitlement/group/id":"Number","option/match/":"Never","option/match/==":"Same","option/sites/locks/e":"Electric"},"initialisms":["ERP","RFID"]}
 
-// spec is what the SDK needs to know of the connector's spec.
+// spec is what the SDK needs to know about the connector's spec.
 var spec = sdk.Spec{
 	Name:    "Gatehouse",
 	KeyType: sdk.KeyTypeSimple,

@@ -35,12 +35,12 @@ func (a *Account) WireFields(w *sdk.Fields) {
 	w.Results("results", &a.Results)
 }
 
-// MarshalJSON writes what is sent on the wire.
+// MarshalJSON encodes the wire form.
 func (a Account) MarshalJSON() ([]byte, error) {
 	return sdk.Marshal(&a)
 }
 
-// UnmarshalJSON reads what comes on the wire.
+// UnmarshalJSON decodes the wire form.
 func (a *Account) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, a)
 }
@@ -51,17 +51,17 @@ type AccountAttributes struct {
 	Extra map[string]any
 }
 
-// WireFields ties the fields to the attributes' names.
+// WireFields maps the fields to the attribute names.
 func (a *AccountAttributes) WireFields(w *sdk.Fields) {
 	w.OpenExtra(&a.Extra)
 }
 
-// MarshalJSON writes what is sent on the wire.
+// MarshalJSON encodes the wire form.
 func (a AccountAttributes) MarshalJSON() ([]byte, error) {
 	return sdk.Marshal(&a)
 }
 
-// UnmarshalJSON reads what comes on the wire.
+// UnmarshalJSON decodes the wire form.
 func (a *AccountAttributes) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, a)
 }
@@ -89,17 +89,17 @@ type AccountCreateAttributes struct {
 	Extra map[string]any
 }
 
-// WireFields ties the fields to the attributes' names.
+// WireFields maps the fields to the attribute names.
 func (a *AccountCreateAttributes) WireFields(w *sdk.Fields) {
 	w.Extra(&a.Extra)
 }
 
-// MarshalJSON writes what is sent on the wire.
+// MarshalJSON encodes the wire form.
 func (a AccountCreateAttributes) MarshalJSON() ([]byte, error) {
 	return sdk.Marshal(&a)
 }
 
-// UnmarshalJSON reads what comes on the wire.
+// UnmarshalJSON decodes the wire form.
 func (a *AccountCreateAttributes) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, a)
 }
@@ -107,7 +107,7 @@ func (a *AccountCreateAttributes) UnmarshalJSON(data []byte) error {
 // AccountUpdateInput is the input of std:account:update.
 type AccountUpdateInput = sdk.AccountUpdateInput[AccountChanges]
 
-// AccountChanges holds an update's change of each account attribute.
+// AccountChanges holds an update's changes, one field per account attribute.
 type AccountChanges struct{}
 
 // WireTypes returns the types whose fields are changed, in the order of the changes.

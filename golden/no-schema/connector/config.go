@@ -33,7 +33,7 @@ func DecodeConfig(raw json.RawMessage) (Config, error) {
 	return config.Read[Config](raw)
 }
 
-// ConfigItems ties the fields to the items' keys.
+// ConfigItems maps the fields to the item keys.
 func (c *Config) ConfigItems(items *config.Items) {
 	items.URL("directoryUrl", &c.DirectoryURL, config.Required)
 	items.Text("clientId", &c.ClientID, config.Required)

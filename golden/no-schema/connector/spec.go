@@ -4,7 +4,7 @@ package connector
 
 import "github.com/conngen/conngen/templates/sdk"
 
-// spec is what the SDK needs to know of the connector's spec.
+// spec is what the SDK needs to know about the connector's spec.
 var spec = sdk.Spec{
 	Name:      "Tideline Directory Bridge",
 	KeyType:   sdk.KeyTypeSimple,

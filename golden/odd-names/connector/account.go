@@ -35,12 +35,12 @@ func (a *Account) WireFields(w *sdk.Fields) {
 	w.Results("results", &a.Results)
 }
 
-// MarshalJSON writes what is sent on the wire.
+// MarshalJSON encodes the wire form.
 func (a Account) MarshalJSON() ([]byte, error) {
 	return sdk.Marshal(&a)
 }
 
-// UnmarshalJSON reads what comes on the wire.
+// UnmarshalJSON decodes the wire form.
 func (a *Account) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, a)
 }
@@ -331,7 +331,7 @@ type AccountAttributes struct {
 	Extra map[string]any
 }
 
-// WireFields ties the fields to the attributes' names.
+// WireFields maps the fields to the attribute names.
 func (a *AccountAttributes) WireFields(w *sdk.Fields) {
 	a.wireFields1(w)
 	a.wireFields2(w)
@@ -481,12 +481,12 @@ func (a *AccountAttributes) wireFields2(w *sdk.Fields) {
 	w.String("entitlement 15: permission", &a.Entitlement15Permission)
 }
 
-// MarshalJSON writes what is sent on the wire.
+// MarshalJSON encodes the wire form.
 func (a AccountAttributes) MarshalJSON() ([]byte, error) {
 	return sdk.Marshal(&a)
 }
 
-// UnmarshalJSON reads what comes on the wire.
+// UnmarshalJSON decodes the wire form.
 func (a *AccountAttributes) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, a)
 }
@@ -795,7 +795,7 @@ type AccountCreateAttributes struct {
 	Extra map[string]any
 }
 
-// WireFields ties the fields to the attributes' names.
+// WireFields maps the fields to the attribute names.
 func (a *AccountCreateAttributes) WireFields(w *sdk.Fields) {
 	a.wireFields1(w)
 	a.wireFields2(w)
@@ -946,12 +946,12 @@ func (a *AccountCreateAttributes) wireFields2(w *sdk.Fields) {
 	w.String("entitlement 15: permission", &a.Entitlement15Permission)
 }
 
-// MarshalJSON writes what is sent on the wire.
+// MarshalJSON encodes the wire form.
 func (a AccountCreateAttributes) MarshalJSON() ([]byte, error) {
 	return sdk.Marshal(&a)
 }
 
-// UnmarshalJSON reads what comes on the wire.
+// UnmarshalJSON decodes the wire form.
 func (a *AccountCreateAttributes) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, a)
 }
@@ -959,7 +959,7 @@ func (a *AccountCreateAttributes) UnmarshalJSON(data []byte) error {
 // AccountUpdateInput is the input of std:account:update.
 type AccountUpdateInput = sdk.AccountUpdateInput[AccountChanges]
 
-// AccountChanges holds an update's change of each account attribute, and of each other
+// AccountChanges holds an update's changes, one field per account attribute or other
 // template field.
 type AccountChanges struct {
 	ID                                                                                                                                                                                                       sdk.Change[string]

@@ -102,7 +102,7 @@ func DecodeConfig(raw json.RawMessage) (Config, error) {
 	return config.Read[Config](raw)
 }
 
-// ConfigItems ties the fields to the items' keys.
+// ConfigItems maps the fields to the item keys.
 func (c *Config) ConfigItems(items *config.Items) {
 	items.URL("base.url", &c.BaseURL, config.Required, config.Initial("\"https://example.com/`\\\"\\\\*/\""))
 	items.Text("base_url", &c.BaseURL2)
@@ -174,7 +174,7 @@ type ConfigProxy struct {
 	Extra map[string]sdk.SecretJSON
 }
 
-// ConfigItems ties the fields to the items' keys.
+// ConfigItems maps the fields to the item keys.
 func (c *ConfigProxy) ConfigItems(items *config.Items) {
 	config.Choice(items, "mode", &c.Mode, config.Initial(`"*/"`))
 	items.Text("名前", &c.Item名前, config.Initial(`"名前"`))
@@ -210,7 +210,7 @@ type ConfigProxyProxy struct {
 	Extra map[string]sdk.SecretJSON
 }
 
-// ConfigItems ties the fields to the items' keys.
+// ConfigItems maps the fields to the item keys.
 func (c *ConfigProxyProxy) ConfigItems(items *config.Items) {
 	items.Text("1", &c.Item1)
 	items.Text("--", &c.MinusMinus, config.Initial(`"--"`))
@@ -238,7 +238,7 @@ type ConfigAccount struct {
 	Extra map[string]sdk.SecretJSON
 }
 
-// ConfigItems ties the fields to the items' keys.
+// ConfigItems maps the fields to the item keys.
 func (c *ConfigAccount) ConfigItems(items *config.Items) {
 	items.Text("id", &c.ID)
 	items.Extra(&c.Extra)

@@ -26,12 +26,12 @@ func (e *Group) WireFields(w *sdk.Fields) {
 	w.Permissions("permissions", &e.Permissions)
 }
 
-// MarshalJSON writes what is sent on the wire.
+// MarshalJSON encodes the wire form.
 func (e Group) MarshalJSON() ([]byte, error) {
 	return sdk.Marshal(&e)
 }
 
-// UnmarshalJSON reads what comes on the wire.
+// UnmarshalJSON decodes the wire form.
 func (e *Group) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, e)
 }
@@ -54,7 +54,7 @@ type GroupAttributes struct {
 	Extra map[string]any
 }
 
-// WireFields ties the fields to the attributes' names.
+// WireFields maps the fields to the attribute names.
 func (a *GroupAttributes) WireFields(w *sdk.Fields) {
 	w.Required().String("id", &a.ID)
 	w.String("a.b", &a.AB)
@@ -64,12 +64,12 @@ func (a *GroupAttributes) WireFields(w *sdk.Fields) {
 	w.Extra(&a.Extra)
 }
 
-// MarshalJSON writes what is sent on the wire.
+// MarshalJSON encodes the wire form.
 func (a GroupAttributes) MarshalJSON() ([]byte, error) {
 	return sdk.Marshal(&a)
 }
 
-// UnmarshalJSON reads what comes on the wire.
+// UnmarshalJSON decodes the wire form.
 func (a *GroupAttributes) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, a)
 }
@@ -96,12 +96,12 @@ func (e *AccountRole) WireFields(w *sdk.Fields) {
 	w.Permissions("permissions", &e.Permissions)
 }
 
-// MarshalJSON writes what is sent on the wire.
+// MarshalJSON encodes the wire form.
 func (e AccountRole) MarshalJSON() ([]byte, error) {
 	return sdk.Marshal(&e)
 }
 
-// UnmarshalJSON reads what comes on the wire.
+// UnmarshalJSON decodes the wire form.
 func (e *AccountRole) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, e)
 }
@@ -123,7 +123,7 @@ type AccountRoleAttributes struct {
 	Extra map[string]any
 }
 
-// WireFields ties the fields to the attributes' names.
+// WireFields maps the fields to the attribute names.
 func (a *AccountRoleAttributes) WireFields(w *sdk.Fields) {
 	w.Required().String("id", &a.ID)
 	w.Required().String("a.b", &a.AB)
@@ -133,12 +133,12 @@ func (a *AccountRoleAttributes) WireFields(w *sdk.Fields) {
 	w.Extra(&a.Extra)
 }
 
-// MarshalJSON writes what is sent on the wire.
+// MarshalJSON encodes the wire form.
 func (a AccountRoleAttributes) MarshalJSON() ([]byte, error) {
 	return sdk.Marshal(&a)
 }
 
-// UnmarshalJSON reads what comes on the wire.
+// UnmarshalJSON decodes the wire form.
 func (a *AccountRoleAttributes) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, a)
 }
@@ -165,12 +165,12 @@ func (e *AccountEntitlement) WireFields(w *sdk.Fields) {
 	w.Permissions("permissions", &e.Permissions)
 }
 
-// MarshalJSON writes what is sent on the wire.
+// MarshalJSON encodes the wire form.
 func (e AccountEntitlement) MarshalJSON() ([]byte, error) {
 	return sdk.Marshal(&e)
 }
 
-// UnmarshalJSON reads what comes on the wire.
+// UnmarshalJSON decodes the wire form.
 func (e *AccountEntitlement) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, e)
 }
@@ -192,7 +192,7 @@ type AccountEntitlementAttributes struct {
 	Extra map[string]any
 }
 
-// WireFields ties the fields to the attributes' names.
+// WireFields maps the fields to the attribute names.
 func (a *AccountEntitlementAttributes) WireFields(w *sdk.Fields) {
 	w.Required().String("id", &a.ID)
 	w.String("a.b", &a.AB)
@@ -202,12 +202,12 @@ func (a *AccountEntitlementAttributes) WireFields(w *sdk.Fields) {
 	w.Extra(&a.Extra)
 }
 
-// MarshalJSON writes what is sent on the wire.
+// MarshalJSON encodes the wire form.
 func (a AccountEntitlementAttributes) MarshalJSON() ([]byte, error) {
 	return sdk.Marshal(&a)
 }
 
-// UnmarshalJSON reads what comes on the wire.
+// UnmarshalJSON decodes the wire form.
 func (a *AccountEntitlementAttributes) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, a)
 }
@@ -234,12 +234,12 @@ func (e *Type) WireFields(w *sdk.Fields) {
 	w.Permissions("permissions", &e.Permissions)
 }
 
-// MarshalJSON writes what is sent on the wire.
+// MarshalJSON encodes the wire form.
 func (e Type) MarshalJSON() ([]byte, error) {
 	return sdk.Marshal(&e)
 }
 
-// UnmarshalJSON reads what comes on the wire.
+// UnmarshalJSON decodes the wire form.
 func (e *Type) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, e)
 }
@@ -261,7 +261,7 @@ type TypeAttributes struct {
 	Extra map[string]any
 }
 
-// WireFields ties the fields to the attributes' names.
+// WireFields maps the fields to the attribute names.
 func (a *TypeAttributes) WireFields(w *sdk.Fields) {
 	w.Required().String("id", &a.ID)
 	w.Required().String("a.b", &a.AB)
@@ -271,12 +271,12 @@ func (a *TypeAttributes) WireFields(w *sdk.Fields) {
 	w.Extra(&a.Extra)
 }
 
-// MarshalJSON writes what is sent on the wire.
+// MarshalJSON encodes the wire form.
 func (a TypeAttributes) MarshalJSON() ([]byte, error) {
 	return sdk.Marshal(&a)
 }
 
-// UnmarshalJSON reads what comes on the wire.
+// UnmarshalJSON decodes the wire form.
 func (a *TypeAttributes) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, a)
 }
@@ -303,12 +303,12 @@ func (e *Type1) WireFields(w *sdk.Fields) {
 	w.Permissions("permissions", &e.Permissions)
 }
 
-// MarshalJSON writes what is sent on the wire.
+// MarshalJSON encodes the wire form.
 func (e Type1) MarshalJSON() ([]byte, error) {
 	return sdk.Marshal(&e)
 }
 
-// UnmarshalJSON reads what comes on the wire.
+// UnmarshalJSON decodes the wire form.
 func (e *Type1) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, e)
 }
@@ -330,7 +330,7 @@ type Type1Attributes struct {
 	Extra map[string]any
 }
 
-// WireFields ties the fields to the attributes' names.
+// WireFields maps the fields to the attribute names.
 func (a *Type1Attributes) WireFields(w *sdk.Fields) {
 	w.Required().String("id", &a.ID)
 	w.String("a.b", &a.AB)
@@ -340,12 +340,12 @@ func (a *Type1Attributes) WireFields(w *sdk.Fields) {
 	w.Extra(&a.Extra)
 }
 
-// MarshalJSON writes what is sent on the wire.
+// MarshalJSON encodes the wire form.
 func (a Type1Attributes) MarshalJSON() ([]byte, error) {
 	return sdk.Marshal(&a)
 }
 
-// UnmarshalJSON reads what comes on the wire.
+// UnmarshalJSON decodes the wire form.
 func (a *Type1Attributes) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, a)
 }
@@ -372,12 +372,12 @@ func (e *MinusMinus) WireFields(w *sdk.Fields) {
 	w.Permissions("permissions", &e.Permissions)
 }
 
-// MarshalJSON writes what is sent on the wire.
+// MarshalJSON encodes the wire form.
 func (e MinusMinus) MarshalJSON() ([]byte, error) {
 	return sdk.Marshal(&e)
 }
 
-// UnmarshalJSON reads what comes on the wire.
+// UnmarshalJSON decodes the wire form.
 func (e *MinusMinus) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, e)
 }
@@ -399,7 +399,7 @@ type MinusMinusAttributes struct {
 	Extra map[string]any
 }
 
-// WireFields ties the fields to the attributes' names.
+// WireFields maps the fields to the attribute names.
 func (a *MinusMinusAttributes) WireFields(w *sdk.Fields) {
 	w.Required().String("id", &a.ID)
 	w.Required().String("a.b", &a.AB)
@@ -409,12 +409,12 @@ func (a *MinusMinusAttributes) WireFields(w *sdk.Fields) {
 	w.Extra(&a.Extra)
 }
 
-// MarshalJSON writes what is sent on the wire.
+// MarshalJSON encodes the wire form.
 func (a MinusMinusAttributes) MarshalJSON() ([]byte, error) {
 	return sdk.Marshal(&a)
 }
 
-// UnmarshalJSON reads what comes on the wire.
+// UnmarshalJSON decodes the wire form.
 func (a *MinusMinusAttributes) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, a)
 }
@@ -441,12 +441,12 @@ func (e *Func) WireFields(w *sdk.Fields) {
 	w.Permissions("permissions", &e.Permissions)
 }
 
-// MarshalJSON writes what is sent on the wire.
+// MarshalJSON encodes the wire form.
 func (e Func) MarshalJSON() ([]byte, error) {
 	return sdk.Marshal(&e)
 }
 
-// UnmarshalJSON reads what comes on the wire.
+// UnmarshalJSON decodes the wire form.
 func (e *Func) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, e)
 }
@@ -468,7 +468,7 @@ type FuncAttributes struct {
 	Extra map[string]any
 }
 
-// WireFields ties the fields to the attributes' names.
+// WireFields maps the fields to the attribute names.
 func (a *FuncAttributes) WireFields(w *sdk.Fields) {
 	w.Required().String("id", &a.ID)
 	w.String("a.b", &a.AB)
@@ -478,12 +478,12 @@ func (a *FuncAttributes) WireFields(w *sdk.Fields) {
 	w.Extra(&a.Extra)
 }
 
-// MarshalJSON writes what is sent on the wire.
+// MarshalJSON encodes the wire form.
 func (a FuncAttributes) MarshalJSON() ([]byte, error) {
 	return sdk.Marshal(&a)
 }
 
-// UnmarshalJSON reads what comes on the wire.
+// UnmarshalJSON decodes the wire form.
 func (a *FuncAttributes) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, a)
 }
@@ -510,12 +510,12 @@ func (e *AB2) WireFields(w *sdk.Fields) {
 	w.Permissions("permissions", &e.Permissions)
 }
 
-// MarshalJSON writes what is sent on the wire.
+// MarshalJSON encodes the wire form.
 func (e AB2) MarshalJSON() ([]byte, error) {
 	return sdk.Marshal(&e)
 }
 
-// UnmarshalJSON reads what comes on the wire.
+// UnmarshalJSON decodes the wire form.
 func (e *AB2) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, e)
 }
@@ -537,7 +537,7 @@ type AB2Attributes struct {
 	Extra map[string]any
 }
 
-// WireFields ties the fields to the attributes' names.
+// WireFields maps the fields to the attribute names.
 func (a *AB2Attributes) WireFields(w *sdk.Fields) {
 	w.Required().String("id", &a.ID)
 	w.Required().String("a.b", &a.AB)
@@ -547,12 +547,12 @@ func (a *AB2Attributes) WireFields(w *sdk.Fields) {
 	w.Extra(&a.Extra)
 }
 
-// MarshalJSON writes what is sent on the wire.
+// MarshalJSON encodes the wire form.
 func (a AB2Attributes) MarshalJSON() ([]byte, error) {
 	return sdk.Marshal(&a)
 }
 
-// UnmarshalJSON reads what comes on the wire.
+// UnmarshalJSON decodes the wire form.
 func (a *AB2Attributes) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, a)
 }
@@ -579,12 +579,12 @@ func (e *AB) WireFields(w *sdk.Fields) {
 	w.Permissions("permissions", &e.Permissions)
 }
 
-// MarshalJSON writes what is sent on the wire.
+// MarshalJSON encodes the wire form.
 func (e AB) MarshalJSON() ([]byte, error) {
 	return sdk.Marshal(&e)
 }
 
-// UnmarshalJSON reads what comes on the wire.
+// UnmarshalJSON decodes the wire form.
 func (e *AB) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, e)
 }
@@ -606,7 +606,7 @@ type ABAttributes struct {
 	Extra map[string]any
 }
 
-// WireFields ties the fields to the attributes' names.
+// WireFields maps the fields to the attribute names.
 func (a *ABAttributes) WireFields(w *sdk.Fields) {
 	w.Required().String("id", &a.ID)
 	w.String("a.b", &a.AB2)
@@ -616,12 +616,12 @@ func (a *ABAttributes) WireFields(w *sdk.Fields) {
 	w.Extra(&a.Extra)
 }
 
-// MarshalJSON writes what is sent on the wire.
+// MarshalJSON encodes the wire form.
 func (a ABAttributes) MarshalJSON() ([]byte, error) {
 	return sdk.Marshal(&a)
 }
 
-// UnmarshalJSON reads what comes on the wire.
+// UnmarshalJSON decodes the wire form.
 func (a *ABAttributes) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, a)
 }
@@ -648,12 +648,12 @@ func (e *ConfigEntitlement) WireFields(w *sdk.Fields) {
 	w.Permissions("permissions", &e.Permissions)
 }
 
-// MarshalJSON writes what is sent on the wire.
+// MarshalJSON encodes the wire form.
 func (e ConfigEntitlement) MarshalJSON() ([]byte, error) {
 	return sdk.Marshal(&e)
 }
 
-// UnmarshalJSON reads what comes on the wire.
+// UnmarshalJSON decodes the wire form.
 func (e *ConfigEntitlement) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, e)
 }
@@ -675,7 +675,7 @@ type ConfigEntitlementAttributes struct {
 	Extra map[string]any
 }
 
-// WireFields ties the fields to the attributes' names.
+// WireFields maps the fields to the attribute names.
 func (a *ConfigEntitlementAttributes) WireFields(w *sdk.Fields) {
 	w.Required().String("id", &a.ID)
 	w.Required().String("a.b", &a.AB)
@@ -685,12 +685,12 @@ func (a *ConfigEntitlementAttributes) WireFields(w *sdk.Fields) {
 	w.Extra(&a.Extra)
 }
 
-// MarshalJSON writes what is sent on the wire.
+// MarshalJSON encodes the wire form.
 func (a ConfigEntitlementAttributes) MarshalJSON() ([]byte, error) {
 	return sdk.Marshal(&a)
 }
 
-// UnmarshalJSON reads what comes on the wire.
+// UnmarshalJSON decodes the wire form.
 func (a *ConfigEntitlementAttributes) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, a)
 }
@@ -717,12 +717,12 @@ func (e *MemoryEntitlement) WireFields(w *sdk.Fields) {
 	w.Permissions("permissions", &e.Permissions)
 }
 
-// MarshalJSON writes what is sent on the wire.
+// MarshalJSON encodes the wire form.
 func (e MemoryEntitlement) MarshalJSON() ([]byte, error) {
 	return sdk.Marshal(&e)
 }
 
-// UnmarshalJSON reads what comes on the wire.
+// UnmarshalJSON decodes the wire form.
 func (e *MemoryEntitlement) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, e)
 }
@@ -744,7 +744,7 @@ type MemoryEntitlementAttributes struct {
 	Extra map[string]any
 }
 
-// WireFields ties the fields to the attributes' names.
+// WireFields maps the fields to the attribute names.
 func (a *MemoryEntitlementAttributes) WireFields(w *sdk.Fields) {
 	w.Required().String("id", &a.ID)
 	w.String("a.b", &a.AB)
@@ -754,12 +754,12 @@ func (a *MemoryEntitlementAttributes) WireFields(w *sdk.Fields) {
 	w.Extra(&a.Extra)
 }
 
-// MarshalJSON writes what is sent on the wire.
+// MarshalJSON encodes the wire form.
 func (a MemoryEntitlementAttributes) MarshalJSON() ([]byte, error) {
 	return sdk.Marshal(&a)
 }
 
-// UnmarshalJSON reads what comes on the wire.
+// UnmarshalJSON decodes the wire form.
 func (a *MemoryEntitlementAttributes) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, a)
 }
@@ -786,12 +786,12 @@ func (e *Type1st) WireFields(w *sdk.Fields) {
 	w.Permissions("permissions", &e.Permissions)
 }
 
-// MarshalJSON writes what is sent on the wire.
+// MarshalJSON encodes the wire form.
 func (e Type1st) MarshalJSON() ([]byte, error) {
 	return sdk.Marshal(&e)
 }
 
-// UnmarshalJSON reads what comes on the wire.
+// UnmarshalJSON decodes the wire form.
 func (e *Type1st) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, e)
 }
@@ -813,7 +813,7 @@ type Type1stAttributes struct {
 	Extra map[string]any
 }
 
-// WireFields ties the fields to the attributes' names.
+// WireFields maps the fields to the attribute names.
 func (a *Type1stAttributes) WireFields(w *sdk.Fields) {
 	w.Required().String("id", &a.ID)
 	w.Required().String("a.b", &a.AB)
@@ -823,12 +823,12 @@ func (a *Type1stAttributes) WireFields(w *sdk.Fields) {
 	w.Extra(&a.Extra)
 }
 
-// MarshalJSON writes what is sent on the wire.
+// MarshalJSON encodes the wire form.
 func (a Type1stAttributes) MarshalJSON() ([]byte, error) {
 	return sdk.Marshal(&a)
 }
 
-// UnmarshalJSON reads what comes on the wire.
+// UnmarshalJSON decodes the wire form.
 func (a *Type1stAttributes) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, a)
 }
@@ -855,12 +855,12 @@ func (e *QuoteD) WireFields(w *sdk.Fields) {
 	w.Permissions("permissions", &e.Permissions)
 }
 
-// MarshalJSON writes what is sent on the wire.
+// MarshalJSON encodes the wire form.
 func (e QuoteD) MarshalJSON() ([]byte, error) {
 	return sdk.Marshal(&e)
 }
 
-// UnmarshalJSON reads what comes on the wire.
+// UnmarshalJSON decodes the wire form.
 func (e *QuoteD) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, e)
 }
@@ -882,7 +882,7 @@ type QuoteDAttributes struct {
 	Extra map[string]any
 }
 
-// WireFields ties the fields to the attributes' names.
+// WireFields maps the fields to the attribute names.
 func (a *QuoteDAttributes) WireFields(w *sdk.Fields) {
 	w.Required().String("id", &a.ID)
 	w.String("a.b", &a.AB)
@@ -892,12 +892,12 @@ func (a *QuoteDAttributes) WireFields(w *sdk.Fields) {
 	w.Extra(&a.Extra)
 }
 
-// MarshalJSON writes what is sent on the wire.
+// MarshalJSON encodes the wire form.
 func (a QuoteDAttributes) MarshalJSON() ([]byte, error) {
 	return sdk.Marshal(&a)
 }
 
-// UnmarshalJSON reads what comes on the wire.
+// UnmarshalJSON decodes the wire form.
 func (a *QuoteDAttributes) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, a)
 }
@@ -924,12 +924,12 @@ func (e *StarSlash) WireFields(w *sdk.Fields) {
 	w.Permissions("permissions", &e.Permissions)
 }
 
-// MarshalJSON writes what is sent on the wire.
+// MarshalJSON encodes the wire form.
 func (e StarSlash) MarshalJSON() ([]byte, error) {
 	return sdk.Marshal(&e)
 }
 
-// UnmarshalJSON reads what comes on the wire.
+// UnmarshalJSON decodes the wire form.
 func (e *StarSlash) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, e)
 }
@@ -951,7 +951,7 @@ type StarSlashAttributes struct {
 	Extra map[string]any
 }
 
-// WireFields ties the fields to the attributes' names.
+// WireFields maps the fields to the attribute names.
 func (a *StarSlashAttributes) WireFields(w *sdk.Fields) {
 	w.Required().String("id", &a.ID)
 	w.Required().String("a.b", &a.AB)
@@ -961,12 +961,12 @@ func (a *StarSlashAttributes) WireFields(w *sdk.Fields) {
 	w.Extra(&a.Extra)
 }
 
-// MarshalJSON writes what is sent on the wire.
+// MarshalJSON encodes the wire form.
 func (a StarSlashAttributes) MarshalJSON() ([]byte, error) {
 	return sdk.Marshal(&a)
 }
 
-// UnmarshalJSON reads what comes on the wire.
+// UnmarshalJSON decodes the wire form.
 func (a *StarSlashAttributes) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, a)
 }
@@ -993,12 +993,12 @@ func (e *Object) WireFields(w *sdk.Fields) {
 	w.Permissions("permissions", &e.Permissions)
 }
 
-// MarshalJSON writes what is sent on the wire.
+// MarshalJSON encodes the wire form.
 func (e Object) MarshalJSON() ([]byte, error) {
 	return sdk.Marshal(&e)
 }
 
-// UnmarshalJSON reads what comes on the wire.
+// UnmarshalJSON decodes the wire form.
 func (e *Object) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, e)
 }
@@ -1020,7 +1020,7 @@ type ObjectAttributes struct {
 	Extra map[string]any
 }
 
-// WireFields ties the fields to the attributes' names.
+// WireFields maps the fields to the attribute names.
 func (a *ObjectAttributes) WireFields(w *sdk.Fields) {
 	w.Required().String("id", &a.ID)
 	w.String("a.b", &a.AB)
@@ -1030,12 +1030,12 @@ func (a *ObjectAttributes) WireFields(w *sdk.Fields) {
 	w.Extra(&a.Extra)
 }
 
-// MarshalJSON writes what is sent on the wire.
+// MarshalJSON encodes the wire form.
 func (a ObjectAttributes) MarshalJSON() ([]byte, error) {
 	return sdk.Marshal(&a)
 }
 
-// UnmarshalJSON reads what comes on the wire.
+// UnmarshalJSON decodes the wire form.
 func (a *ObjectAttributes) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, a)
 }
@@ -1062,12 +1062,12 @@ func (e *Permission) WireFields(w *sdk.Fields) {
 	w.Permissions("permissions", &e.Permissions)
 }
 
-// MarshalJSON writes what is sent on the wire.
+// MarshalJSON encodes the wire form.
 func (e Permission) MarshalJSON() ([]byte, error) {
 	return sdk.Marshal(&e)
 }
 
-// UnmarshalJSON reads what comes on the wire.
+// UnmarshalJSON decodes the wire form.
 func (e *Permission) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, e)
 }
@@ -1089,7 +1089,7 @@ type PermissionAttributes struct {
 	Extra map[string]any
 }
 
-// WireFields ties the fields to the attributes' names.
+// WireFields maps the fields to the attribute names.
 func (a *PermissionAttributes) WireFields(w *sdk.Fields) {
 	w.Required().String("id", &a.ID)
 	w.Required().String("a.b", &a.AB)
@@ -1099,12 +1099,12 @@ func (a *PermissionAttributes) WireFields(w *sdk.Fields) {
 	w.Extra(&a.Extra)
 }
 
-// MarshalJSON writes what is sent on the wire.
+// MarshalJSON encodes the wire form.
 func (a PermissionAttributes) MarshalJSON() ([]byte, error) {
 	return sdk.Marshal(&a)
 }
 
-// UnmarshalJSON reads what comes on the wire.
+// UnmarshalJSON decodes the wire form.
 func (a *PermissionAttributes) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, a)
 }

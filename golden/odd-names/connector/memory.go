@@ -9,9 +9,8 @@ import (
 	"github.com/conngen/conngen/templates/sdk/memory"
 )
 
-// Memory is a working Client: it answers from sample data in memory, which the commands
-// change. Embed it, and replace its methods one by one with calls to the source. It is safe
-// for concurrent use.
+// Memory is a working Client that reads and changes sample data in memory. Embed it, and
+// replace its methods one by one with calls to the source. It is safe for concurrent use.
 type Memory struct {
 	UnimplementedClient // for the commands that Memory does not answer
 
@@ -189,12 +188,12 @@ func (m *Memory) AccountList(_ context.Context, in sdk.AccountListInput, out *sd
 	return m.accounts.List(out, in.Stateful, in.State)
 }
 
-// AccountRead returns one from memory, or NotFound.
+// AccountRead returns the object from memory, or NotFound.
 func (m *Memory) AccountRead(_ context.Context, in sdk.AccountReadInput) (Account, error) {
 	return m.accounts.Read(in.ID())
 }
 
-// AccountCreate adds one to memory. Its ID must be new.
+// AccountCreate adds an account to memory. Its ID must be new.
 func (m *Memory) AccountCreate(_ context.Context, in AccountCreateInput) (Account, error) {
 	return m.accounts.Create(func(taken func(string) bool) (Account, error) {
 		attributes, err := memory.NewAttributes[AccountAttributes](spec, in.Identity, &in.Attributes, taken)
@@ -300,82 +299,82 @@ func (m *Memory) PermissionList(_ context.Context, in sdk.EntitlementListInput, 
 	return m.permissions.List(out, in.Stateful, in.State)
 }
 
-// GroupRead returns one from memory, or NotFound.
+// GroupRead returns the object from memory, or NotFound.
 func (m *Memory) GroupRead(_ context.Context, in sdk.EntitlementReadInput) (Group, error) {
 	return m.groups.Read(in.ID())
 }
 
-// AccountRoleRead returns one from memory, or NotFound.
+// AccountRoleRead returns the object from memory, or NotFound.
 func (m *Memory) AccountRoleRead(_ context.Context, in sdk.EntitlementReadInput) (AccountRole, error) {
 	return m.accountRoles.Read(in.ID())
 }
 
-// AccountEntitlementRead returns one from memory, or NotFound.
+// AccountEntitlementRead returns the object from memory, or NotFound.
 func (m *Memory) AccountEntitlementRead(_ context.Context, in sdk.EntitlementReadInput) (AccountEntitlement, error) {
 	return m.accountEntitlements.Read(in.ID())
 }
 
-// TypeRead returns one from memory, or NotFound.
+// TypeRead returns the object from memory, or NotFound.
 func (m *Memory) TypeRead(_ context.Context, in sdk.EntitlementReadInput) (Type, error) {
 	return m.types.Read(in.ID())
 }
 
-// Type1Read returns one from memory, or NotFound.
+// Type1Read returns the object from memory, or NotFound.
 func (m *Memory) Type1Read(_ context.Context, in sdk.EntitlementReadInput) (Type1, error) {
 	return m.type1s.Read(in.ID())
 }
 
-// MinusMinusRead returns one from memory, or NotFound.
+// MinusMinusRead returns the object from memory, or NotFound.
 func (m *Memory) MinusMinusRead(_ context.Context, in sdk.EntitlementReadInput) (MinusMinus, error) {
 	return m.minusMinuss.Read(in.ID())
 }
 
-// FuncRead returns one from memory, or NotFound.
+// FuncRead returns the object from memory, or NotFound.
 func (m *Memory) FuncRead(_ context.Context, in sdk.EntitlementReadInput) (Func, error) {
 	return m.funcs.Read(in.ID())
 }
 
-// AB2Read returns one from memory, or NotFound.
+// AB2Read returns the object from memory, or NotFound.
 func (m *Memory) AB2Read(_ context.Context, in sdk.EntitlementReadInput) (AB2, error) {
 	return m.aB2s.Read(in.ID())
 }
 
-// ABRead returns one from memory, or NotFound.
+// ABRead returns the object from memory, or NotFound.
 func (m *Memory) ABRead(_ context.Context, in sdk.EntitlementReadInput) (AB, error) {
 	return m.aBs.Read(in.ID())
 }
 
-// ConfigEntitlementRead returns one from memory, or NotFound.
+// ConfigEntitlementRead returns the object from memory, or NotFound.
 func (m *Memory) ConfigEntitlementRead(_ context.Context, in sdk.EntitlementReadInput) (ConfigEntitlement, error) {
 	return m.configEntitlements.Read(in.ID())
 }
 
-// MemoryEntitlementRead returns one from memory, or NotFound.
+// MemoryEntitlementRead returns the object from memory, or NotFound.
 func (m *Memory) MemoryEntitlementRead(_ context.Context, in sdk.EntitlementReadInput) (MemoryEntitlement, error) {
 	return m.memoryEntitlements.Read(in.ID())
 }
 
-// Type1stRead returns one from memory, or NotFound.
+// Type1stRead returns the object from memory, or NotFound.
 func (m *Memory) Type1stRead(_ context.Context, in sdk.EntitlementReadInput) (Type1st, error) {
 	return m.type1sts.Read(in.ID())
 }
 
-// QuoteDRead returns one from memory, or NotFound.
+// QuoteDRead returns the object from memory, or NotFound.
 func (m *Memory) QuoteDRead(_ context.Context, in sdk.EntitlementReadInput) (QuoteD, error) {
 	return m.quoteDs.Read(in.ID())
 }
 
-// StarSlashRead returns one from memory, or NotFound.
+// StarSlashRead returns the object from memory, or NotFound.
 func (m *Memory) StarSlashRead(_ context.Context, in sdk.EntitlementReadInput) (StarSlash, error) {
 	return m.starSlashs.Read(in.ID())
 }
 
-// ObjectRead returns one from memory, or NotFound.
+// ObjectRead returns the object from memory, or NotFound.
 func (m *Memory) ObjectRead(_ context.Context, in sdk.EntitlementReadInput) (Object, error) {
 	return m.objects.Read(in.ID())
 }
 
-// PermissionRead returns one from memory, or NotFound.
+// PermissionRead returns the object from memory, or NotFound.
 func (m *Memory) PermissionRead(_ context.Context, in sdk.EntitlementReadInput) (Permission, error) {
 	return m.permissions.Read(in.ID())
 }

@@ -26,12 +26,12 @@ func (e *Department) WireFields(w *sdk.Fields) {
 	w.Permissions("permissions", &e.Permissions)
 }
 
-// MarshalJSON writes what is sent on the wire.
+// MarshalJSON encodes the wire form.
 func (e Department) MarshalJSON() ([]byte, error) {
 	return sdk.Marshal(&e)
 }
 
-// UnmarshalJSON reads what comes on the wire.
+// UnmarshalJSON decodes the wire form.
 func (e *Department) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, e)
 }
@@ -49,7 +49,7 @@ type DepartmentAttributes struct {
 	Extra map[string]any
 }
 
-// WireFields ties the fields to the attributes' names.
+// WireFields maps the fields to the attribute names.
 func (a *DepartmentAttributes) WireFields(w *sdk.Fields) {
 	w.Required().String("code", &a.Code)
 	w.Required().String("title", &a.Title)
@@ -57,12 +57,12 @@ func (a *DepartmentAttributes) WireFields(w *sdk.Fields) {
 	w.Extra(&a.Extra)
 }
 
-// MarshalJSON writes what is sent on the wire.
+// MarshalJSON encodes the wire form.
 func (a DepartmentAttributes) MarshalJSON() ([]byte, error) {
 	return sdk.Marshal(&a)
 }
 
-// UnmarshalJSON reads what comes on the wire.
+// UnmarshalJSON decodes the wire form.
 func (a *DepartmentAttributes) UnmarshalJSON(data []byte) error {
 	return sdk.Unmarshal(data, a)
 }

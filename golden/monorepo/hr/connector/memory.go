@@ -9,9 +9,8 @@ import (
 	"github.com/conngen/conngen/templates/sdk/memory"
 )
 
-// Memory is a working Client: it answers from sample data in memory, which the commands
-// change. Embed it, and replace its methods one by one with calls to the source. It is safe
-// for concurrent use.
+// Memory is a working Client that reads and changes sample data in memory. Embed it, and
+// replace its methods one by one with calls to the source. It is safe for concurrent use.
 type Memory struct {
 	UnimplementedClient // for the commands that Memory does not answer
 
@@ -54,7 +53,7 @@ func (m *Memory) AccountList(_ context.Context, in sdk.AccountListInput, out *sd
 	return m.accounts.List(out, in.Stateful, in.State)
 }
 
-// AccountRead returns one from memory, or NotFound.
+// AccountRead returns the object from memory, or NotFound.
 func (m *Memory) AccountRead(_ context.Context, in sdk.AccountReadInput) (Account, error) {
 	return m.accounts.Read(in.ID())
 }
@@ -65,7 +64,7 @@ func (m *Memory) DepartmentList(_ context.Context, in sdk.EntitlementListInput, 
 	return m.departments.List(out, in.Stateful, in.State)
 }
 
-// DepartmentRead returns one from memory, or NotFound.
+// DepartmentRead returns the object from memory, or NotFound.
 func (m *Memory) DepartmentRead(_ context.Context, in sdk.EntitlementReadInput) (Department, error) {
 	return m.departments.Read(in.ID())
 }

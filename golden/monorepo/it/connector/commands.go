@@ -8,9 +8,9 @@ import (
 	"github.com/conngen/conngen/templates/sdk"
 )
 
-// This code needs version 3 or newer of the conngen SDK. If the next line does not compile,
-// the SDK is too old: run conngen generate, which writes both, or update the module that
-// provides the SDK.
+// This code needs version 3 of the conngen SDK, or a newer one. If the next line does not
+// compile, the SDK is too old: run conngen generate, which writes both, or update the module
+// that provides the SDK.
 const _ = sdk.IsAtLeastVersion3
 
 // TestConnection checks that the source can be reached with the config.
@@ -26,14 +26,14 @@ var AccountRead = sdk.NewMethod[sdk.AccountReadInput, Account]("std:account:read
 // source assigned.
 var AccountCreate = sdk.NewMethod[AccountCreateInput, Account]("std:account:create")
 
-// AccountUpdate carries out in.Changed and returns the whole account, the zero Account if
+// AccountUpdate applies in.Changed and returns the whole account, the zero Account if
 // nothing changed, or NotFound if the source does not have it.
 var AccountUpdate = sdk.NewMethod[AccountUpdateInput, Account]("std:account:update")
 
 // AccountEnable enables an account and returns it.
 var AccountEnable = sdk.NewMethod[sdk.AccountEnableInput, Account]("std:account:enable")
 
-// AccountDisable disables an account, which is what ISC does with leavers, and returns it.
+// AccountDisable disables an account and returns it.
 var AccountDisable = sdk.NewMethod[sdk.AccountDisableInput, Account]("std:account:disable")
 
 // AccountDelete deletes an account.
