@@ -224,7 +224,7 @@ func (s *Server) logs(_ *http.Request, id int) (any, error) {
 
 func (s *Server) find(req *http.Request, id int) (any, error) {
 	identity := req.URL.Query().Get("identity")
-	line, _, err := s.recorder.Find(id, identity) // 0 for none: whether there is one is what pages ask
+	line, _, err := s.recorder.Find(id, identity) // 0 for none: pages ask only whether there is one
 	return map[string]int{"n": line}, err
 }
 
@@ -283,7 +283,7 @@ func shown(connector string) string {
 	return plainnet.ShownURL(connector)
 }
 
-// patience is how long the program may take to say what it makes of a config.
+// patience is how long the program may take to report on a config.
 const patience = 10 * time.Second
 
 // within returns a context for one question to the program.

@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// A checkAnswer is what the connector's decoding makes of a config.
+// A checkAnswer is the result of the connector's decoding of a config.
 type checkAnswer struct {
 	Config   json.RawMessage `json:"config"` // null if it was not asked
 	Findings []finding       `json:"findings"`
@@ -25,8 +25,8 @@ type finding struct {
 	Severity string `json:"severity"`
 }
 
-// checkConfig asks the program that answers what it makes of a config. The config goes to its standard
-// input, so it stands in no file and in no list of processes.
+// checkConfig asks the running program to check a config. The config goes to its standard input, so no
+// file and no list of processes shows it.
 func (s *Server) checkConfig(req *http.Request) (any, error) {
 	var body struct{ Values map[string]any }
 	if err := readBody(req, &body); err != nil {
@@ -72,7 +72,7 @@ func (s *Server) askProgram(ctx context.Context, config json.RawMessage) checkAn
 		Findings []finding
 	}
 	if json.Unmarshal(out.Bytes(), &said) != nil || said.Config == nil {
-		answer.Why = "the program did not say what it makes of the config"
+		answer.Why = "the program did not report on the config"
 		if text := strings.TrimSpace(problem.String()); text != "" {
 			line, _, _ := strings.Cut(text, "\n")
 			answer.Why += ": " + s.masker.Text(line)

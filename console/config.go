@@ -45,7 +45,7 @@ func (s secret) hidesItself() bool {
 // handleMember is the only member of the object that stands for a secret.
 const handleMember = "$secret"
 
-// A configAnswer is what the page gets.
+// A configAnswer is the config as the page gets it.
 type configAnswer struct {
 	Values  map[string]any `json:"values"`
 	Version int            `json:"version"`
@@ -149,7 +149,7 @@ func (c *config) put(values map[string]any, version *int) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if version != nil && *version != c.version {
-		return fail(http.StatusConflict, "the config has changed meanwhile, in another window or in its file")
+		return fail(http.StatusConflict, "the config changed meanwhile, in another window or in its file")
 	}
 	revealed, err := c.reveal(values)
 	if err != nil {

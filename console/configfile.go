@@ -143,7 +143,7 @@ func (c *config) save(ctx context.Context, file string, overwrite bool) error {
 	case file == c.file && filepath.IsAbs(file): // the one that --config names
 		dir, name = filepath.Split(file)
 	case file != c.file && (!filepath.IsLocal(filepath.FromSlash(name)) || path.Ext(name) != ".json" || strings.Contains("/"+name, "/.")):
-		return fail(http.StatusBadRequest, "the config is saved to a .json file below the project's folder, and to no hidden one")
+		return fail(http.StatusBadRequest, "save the config to a .json file below the project's folder, not to a hidden one")
 	}
 	if err := ctx.Err(); err != nil {
 		return err

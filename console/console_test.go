@@ -476,7 +476,7 @@ func TestConfigCheck(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 	b.loop.program, _ = program(t, "no JSON")
-	if got := b.get(t, "POST", "/api/config/check", `{"values":{}}`, 200); got["decoded"] != false || got["why"] != "the program did not say what it makes of the config" {
+	if got := b.get(t, "POST", "/api/config/check", `{"values":{}}`, 200); got["decoded"] != false || got["why"] != "the program did not report on the config" {
 		t.Errorf("%v", got)
 	}
 	b.loop.program = filepath.Join(b.dir, "none")
@@ -657,7 +657,7 @@ func TestTwoWindows(t *testing.T) {
 		return b.get(t, "PUT", "/api/config", fmt.Sprintf(`{"version":%v,"values":%s}`, version, values), status)
 	}
 	first := put(version, `{"url":"first"}`, 200)["version"].(float64)
-	if got := put(version, `{"token":"second"}`, 409); got["error"] != "the config has changed meanwhile, in another window or in its file" {
+	if got := put(version, `{"token":"second"}`, 409); got["error"] != "the config changed meanwhile, in another window or in its file" {
 		t.Errorf("%v", got)
 	}
 	if again := put(first, `{"url":"first"}`, 200)["version"]; again != first {

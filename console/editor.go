@@ -17,7 +17,7 @@ type openRequest struct {
 	Column int    `json:"column"`
 }
 
-// open opens a file in the editor. It opens only the spec and files that stand in a problem: a request
+// open opens a file in the editor. It opens only the spec and files that are in a problem: a request
 // cannot make it open anything else.
 func (s *Server) open(req openRequest) error {
 	if !s.mayOpen(req.Path) {
@@ -68,7 +68,7 @@ var (
 )
 
 // editorCommand returns the command that opens a file: that of $CONNGEN_EDITOR, of $VISUAL, or Visual
-// Studio Code. No shell reads it: its words stand between spaces, and {path}, {line} and {column} in them
+// Studio Code. No shell reads it: its words are between spaces, and {path}, {line} and {column} in them
 // are replaced. A command without {path} gets the file in the way that the editor takes a line.
 func editorCommand(environ func(string) string, path string, line, column int) ([]string, error) {
 	words := strings.Fields(environ("CONNGEN_EDITOR"))

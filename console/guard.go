@@ -33,9 +33,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	switch isAPI := strings.HasPrefix(req.URL.Path, "/api/"); {
 	case !s.isOwnHost(req.Host):
 		// A web page can make its own name lead to this machine.
-		refuse(w, http.StatusForbidden, "conngen dev answers to localhost and to the host of --addr alone")
+		refuse(w, http.StatusForbidden, "conngen dev accepts requests only for localhost and the host of --addr")
 	case !s.isOwnOrigin(req):
-		refuse(w, http.StatusForbidden, "conngen dev takes no requests from other web pages")
+		refuse(w, http.StatusForbidden, "conngen dev accepts no requests from other web pages")
 	case isAPI:
 		h.Set("Cache-Control", "no-store")
 		s.serveAPI(w, req)
@@ -172,10 +172,10 @@ func readBody(req *http.Request, v any) error {
 		if errors.As(err, &large) {
 			return err
 		}
-		return fail(http.StatusBadRequest, "the request is not the JSON that was expected")
+		return fail(http.StatusBadRequest, "the request is not the expected JSON")
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return fail(http.StatusBadRequest, "the request has something after its JSON")
+		return fail(http.StatusBadRequest, "the request has data after its JSON")
 	}
 	return nil
 }

@@ -5,7 +5,7 @@ import (
 	"github.com/conngen/conngen/schema/protocol"
 )
 
-// A command is what the page needs to know of one of the spec's commands.
+// A command describes one of the spec's commands to the page.
 type command struct {
 	Name       string  `json:"name"`
 	Doc        string  `json:"doc"`

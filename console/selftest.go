@@ -85,7 +85,7 @@ func (s *Server) startSelfTest(req *http.Request) (int, any, error) {
 	defer t.mu.Unlock()
 	switch {
 	case t.now.Running:
-		return 0, nil, fail(http.StatusConflict, "the self test runs already")
+		return 0, nil, fail(http.StatusConflict, "the self test is already running")
 	case t.over || s.ctx.Err() != nil:
 		return 0, nil, fail(http.StatusConflict, "conngen dev is stopping")
 	}
@@ -101,7 +101,7 @@ func (s *Server) startSelfTest(req *http.Request) (int, any, error) {
 	return http.StatusAccepted, struct{}{}, nil
 }
 
-// A report is what the program says of its self test.
+// A report is the program's report of its self test.
 type report struct {
 	Results []struct {
 		Check    string `json:"check"`

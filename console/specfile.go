@@ -119,7 +119,7 @@ func maskedSpec(spec *schema.Spec) (json.RawMessage, error) {
 	return hujson.Standardize(text)
 }
 
-// specAnswer is what the page learns of the spec.
+// specAnswer is the part of the spec that the page gets.
 type specAnswer struct {
 	Spec        json.RawMessage `json:"spec"`
 	Path        string          `json:"path"`

@@ -51,7 +51,7 @@ const (
 	Cancelled State = "cancelled"
 )
 
-// A Call is what there is to say of a recorded call.
+// A Call is what there is to say about a recorded call.
 type Call struct {
 	ID          int              `json:"id"`
 	Command     string           `json:"command"`
@@ -96,14 +96,14 @@ type Target struct {
 // Options are the settings of a [Recorder].
 type Options struct {
 	Target  func() Target
-	Spec    func() *schema.Spec                   // nil where there is none
+	Spec    func() *schema.Spec                   // nil if there is none
 	Secrets func(config json.RawMessage) []string // the secrets of a client's config
 	Masker  *mask.Masker
 	// LooksSecret reports whether a member with a name is secret in the input of a command that the
 	// protocol does not have; nil for none.
 	LooksSecret func(name string) bool
 	Dir         string       // where the folder of the recordings is made; "" for the folder of temporary files
-	Changed     func(Call)   // is told of each call that begins, goes on or ends; may be nil
+	Changed     func(Call)   // is told of each call that begins, continues or ends; may be nil
 	Header      http.Header  // of requests that the page sends, such as Authorization
 	Limit       int64        // bytes of all recordings; 0 for 2 GiB
 	Client      *http.Client // nil for one without a limit of time
@@ -127,7 +127,7 @@ type Recorder struct {
 }
 
 // ErrUnknownCall is the error of the number of a call that is not recorded, or no longer.
-var ErrUnknownCall = errors.New("the call is gone, or never was: only the newest are kept")
+var ErrUnknownCall = errors.New("there is no such call: only the newest are kept")
 
 // errClosed is the error of a recorder that has been closed.
 var errClosed = errors.New("conngen dev is stopping")

@@ -11,7 +11,7 @@ import (
 	"github.com/tidwall/gjson"
 )
 
-// A Comparison is what differs between the objects of two calls.
+// A Comparison has the differences between the objects of two calls.
 type Comparison struct {
 	OnlyA     int          `json:"onlyA"`
 	OnlyB     int          `json:"onlyB"`
@@ -104,7 +104,7 @@ func (o *object) hash(seed maphash.Seed) uint64 {
 	return sum
 }
 
-// memberHash returns a hash of a member. One that is null is as good as none.
+// memberHash returns a hash of a member. Null counts as absent.
 func memberHash(seed maphash.Seed, name string, value gjson.Result) uint64 {
 	if value.Type == gjson.Null {
 		return 0

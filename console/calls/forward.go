@@ -99,8 +99,8 @@ func (r *Recorder) Replay(id int, config json.RawMessage) (Call, error) {
 	return r.Start(Request{Command: d.Command, Input: d.request, Config: config, Origin: FromReplay})
 }
 
-// learnInput learns the secrets of an input. What the inputs of a connector's own commands mean no spec
-// says, so there the names decide.
+// learnInput learns the secrets of an input. No spec says what the inputs of a connector's own commands
+// mean, so the names decide there.
 func (r *Recorder) learnInput(command string, input json.RawMessage) {
 	m := r.options.Masker
 	m.Learn(m.Passwords(input)...)
@@ -176,7 +176,8 @@ func endToEnd(header http.Header) http.Header {
 // requests, too, would follow those of a connector.
 var ownHeaders = []string{"Alt-Svc", "Clear-Site-Data", "Refresh", "Set-Cookie", "Strict-Transport-Security"}
 
-// copyHeader hands on the header of an answer, but for what the console itself has set.
+// copyHeader hands on the header of an answer, except for what the console itself has
+// set.
 func copyHeader(to, from http.Header) {
 	from = endToEnd(from)
 	for _, name := range ownHeaders {

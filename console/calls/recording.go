@@ -245,7 +245,7 @@ func (r *Recorder) Lines(id, from, count int) (total int, lines []Line, err erro
 type SavedState struct {
 	N      int             `json:"n"` // its line, counted from 1; 0 for none
 	State  json.RawMessage `json:"state"`
-	Masked bool            `json:"masked"` // secrets in it are masked, so no run can go on from it
+	Masked bool            `json:"masked"` // secrets in it are masked, so no run can continue from it
 }
 
 // State returns the state that a call saved: of one line, or the last one if line is 0. Of a line that

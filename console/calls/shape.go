@@ -64,7 +64,7 @@ type Mark struct {
 // nearLimit is the size of outputs that come near the limit of the protocol.
 const nearLimit = protocol.OutputLimit / 10 * 8
 
-// A shape is what the spec says of the outputs of a command.
+// A shape describes the outputs of a command, from the spec.
 type shape struct {
 	attributes map[string]schema.Attribute
 	order      []string // of the attributes
@@ -77,7 +77,7 @@ type shape struct {
 	entity     string // the type of the entitlements that come; "" for others
 }
 
-// shapeOf returns what is known of the outputs of a call.
+// shapeOf returns what is known about the outputs of a call.
 func (r *Recorder) shapeOf(call Call) *shape {
 	s := &shape{attributes: make(map[string]schema.Attribute), why: make(map[string]string), known: make(map[string]string), has: r.hasEntitlement}
 	spec := r.options.Spec()
@@ -131,7 +131,7 @@ func (s *shape) require(name, why string) {
 	s.why[name] = why
 }
 
-// An object is what matters of an output.
+// An object is the part of an output that matters.
 type object struct {
 	identity, unique string
 	members          []pair // all but key and an object of attributes

@@ -56,7 +56,7 @@ func (s *spool) size() int64 {
 	return s.written
 }
 
-// reader returns a reader of all that was appended so far.
+// reader returns a reader of everything that was appended so far.
 func (s *spool) reader() (io.ReaderAt, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -109,7 +109,7 @@ func (s *spool) rest() {
 	}
 }
 
-// remove removes the file. Reads that go on fail.
+// remove removes the file. Reads that continue fail.
 func (s *spool) remove() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -23,7 +23,7 @@ type Files interface {
 	// Scan looks at all files.
 	Scan() map[string]Sum
 	// Look looks at some files; the result lacks those that do not exist or do not matter. A path
-	// may be a folder, which stands for itself alone.
+	// may be a folder, which stands only for itself.
 	Look(paths []string) map[string]Sum
 	// Changes sends the paths of files and folders that may have changed since it was called, until
 	// the context ends. An empty path stands for all of them.
@@ -49,7 +49,7 @@ type Disk struct {
 	links   map[string]string // single files that are links, by what they lead to
 	embeds  map[string][]embedding
 	git     map[string]bool // what git has said of paths since the last Scan: whether it ignores them
-	watcher *watch          // nil where nothing is watched
+	watcher *watch          // nil if nothing is watched
 }
 
 // NewDisk returns the files of a project. Scope is asked in each Scan, since it may depend on files.
@@ -119,8 +119,8 @@ func (d *Disk) list() (files map[string]Kind, dirs []string) {
 	return files, slices.Compact(dirs)
 }
 
-// below returns the sources and the folders at and below a folder of a module, but for what git
-// ignores, and for other modules. Git is asked once for each level.
+// below returns the sources and the folders at and below a folder of a module, except for what
+// git ignores, and for other modules. Git is asked once for each level.
 func (d *Disk) below(top string) (sources, dirs []string) {
 	level := []string{top}
 	for len(level) > 0 {

@@ -14,7 +14,7 @@ import (
 	"github.com/conngen/conngen/internal/plainnet"
 )
 
-// healthTimeout is how long a connector may take to say that it is there.
+// healthTimeout is how long a connector may take to answer a health check.
 const healthTimeout = 5 * time.Second
 
 // healthClient asks connectors, and keeps no connection to one that is to be stopped.

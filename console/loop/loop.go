@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// A Project is what the loop needs to know of a project. One method is called at a time.
+// A Project is a project as the loop needs it. One method is called at a time.
 type Project interface {
 	// Validate reads the spec and its settings, and says what is wrong with them.
 	Validate(ctx context.Context) Outcome
@@ -22,7 +22,7 @@ type Project interface {
 	Compare(ctx context.Context) []Group
 }
 
-// An Outcome is what came of a step.
+// An Outcome is the result of a step.
 type Outcome struct {
 	Failed bool
 	Text   string   // one sentence for people, or nothing
@@ -65,7 +65,7 @@ type Ending struct {
 
 func (e *Ending) Error() string { return e.Text }
 
-// Options are what a loop works with.
+// Options are the options of a loop.
 type Options struct {
 	Project Project
 	Files   Files
@@ -119,7 +119,7 @@ type Loop struct {
 	builds int // that were started; it belongs to the round that runs
 }
 
-// needs are what the changes since the last good round make necessary.
+// needs are the steps that changes since the last good round require.
 type needs struct {
 	spec  bool // validate and generate
 	build bool
@@ -150,8 +150,8 @@ func (l *Loop) Rebuild() {
 	}
 }
 
-// Run watches the project and keeps its connector running until the context ends. It returns once
-// all that it has started has ended.
+// Run watches the project and keeps its connector running until the context ends. It returns
+// after everything that it started has ended.
 func (l *Loop) Run(ctx context.Context) error {
 	defer l.board.close()
 	if l.options.Files == nil || (l.options.Remote == "") == (l.options.Builder == nil || l.options.Runner == nil) {
@@ -523,7 +523,7 @@ func (l *Loop) endedByItself(p *program) {
 	l.tell(Event{Kind: EventEnding, Ending: ending})
 }
 
-// compareAside compares the project with its history, while the loop goes on.
+// compareAside compares the project with its history while the loop continues.
 func (l *Loop) compareAside(ctx context.Context) {
 	ctx, cancel := context.WithCancel(ctx)
 	l.compare = cancel

@@ -17,7 +17,7 @@ func cannotNotify(dir string) (reason string) {
 		return ""
 	}
 	if name := remoteSystems[uint32(stat.Type)]; name != "" {
-		return "the system does not tell of all changes on " + name
+		return "the system does not report all changes on " + name
 	}
 	return ""
 }

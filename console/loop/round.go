@@ -24,7 +24,7 @@ type round struct {
 	failed   bool     // a step failed
 	complete bool     // all steps are over
 	compare  bool     // the spec may have changed
-	dirs     []string // of generated code, nil where nothing was generated
+	dirs     []string // of generated code, nil if nothing was generated
 	path     string   // of the program that was built
 	starting *program // that has not answered yet
 	program  *program // that answers
@@ -250,8 +250,8 @@ func (r *round) awaitHealth(ctx context.Context) error {
 	}
 }
 
-// remoteHealth asks a connector that somebody else runs. Its silence is no failure: the loop asks
-// again.
+// remoteHealth asks a connector that somebody else runs. Its silence is not a failure: the loop
+// asks again.
 func (r *round) remoteHealth(ctx context.Context) Outcome {
 	err := r.loop.options.Health(ctx, r.loop.options.Remote)
 	if ctx.Err() != nil {

@@ -37,7 +37,7 @@ const (
 	StateSkipped StepState = "skipped" // this change does not need it
 )
 
-// A Step is what there is to say of a step in the newest round.
+// A Step describes a step of the newest round.
 type Step struct {
 	Name  StepName  `json:"name"`
 	State StepState `json:"state"`
@@ -111,7 +111,7 @@ const (
 	GroupDiff     GroupName = "diff"
 )
 
-// A GroupState says what is known of a group.
+// A GroupState says what is known about a group.
 type GroupState string
 
 // The states of a group.
@@ -161,7 +161,7 @@ const (
 	EventConfig                    // the config file has changed
 	EventBegin                     // Round begins
 	EventRound                     // Round is over
-	EventEnding                    // the connector ended by itself, as Ending says
+	EventEnding                    // the connector exited, as Ending says
 )
 
 // An Event is one thing that happened. Only the member of its kind is set.
@@ -174,7 +174,7 @@ type Event struct {
 	Ending   Ending
 }
 
-// A Round is what there is to say of one round. At its beginning, it has a number and what changed.
+// A Round describes one round. At its beginning, it has a number and what changed.
 type Round struct {
 	Number     int
 	Changed    []string // absolute paths, none for the first round and for one that somebody asked for

@@ -122,7 +122,7 @@ func (w *watch) addOne(dir string) (reason string) {
 }
 
 // forget ends the watch of a folder that has gone, and of those below, and reports whether it was
-// watched. The system would go on to tell of a folder that was moved, by its old name.
+// watched. The system would continue to tell about a folder that was moved, by its old name.
 func (w *watch) forget(name string) (was bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

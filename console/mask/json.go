@@ -133,7 +133,8 @@ func collect(v gjson.Result, isSecret func(name string) bool, hidden bool, found
 	}
 }
 
-// namesSecret reports whether an object says of its member named value that it is secret.
+// namesSecret reports whether an object says about its member named value that it is
+// secret.
 func namesSecret(object gjson.Result, isSecret func(name string) bool) bool {
 	named := false
 	object.ForEach(func(key, value gjson.Result) bool {

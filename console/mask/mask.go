@@ -21,7 +21,7 @@ import (
 	"unicode/utf8"
 )
 
-// Text stands in place of a secret.
+// Text replaces a secret.
 const Text = "••••••"
 
 // Shortest is the length, in characters, from which a secret is recognised by its value.

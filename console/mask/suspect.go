@@ -41,7 +41,7 @@ func (b beginning) isNone() bool { return b.low == b.high }
 // isWhole reports whether the bytes are one of the texts; the shortest comes first.
 func (b beginning) isWhole(r *ranking) bool { return !b.isNone() && len(r.texts[b.low]) == b.size }
 
-// then returns the texts that go on with a byte.
+// then returns the texts that continue with a byte.
 func (b beginning) then(r *ranking, c byte) beginning {
 	b.low = b.seek(r, int(c))
 	b.high = b.seek(r, int(c)+1)
@@ -49,7 +49,7 @@ func (b beginning) then(r *ranking, c byte) beginning {
 	return b
 }
 
-// seek returns the first of the texts that goes on with a byte, or a greater one.
+// seek returns the first of the texts that continues with a byte, or a greater one.
 func (b beginning) seek(r *ranking, c int) int32 {
 	low, high := b.low, b.high
 	for low < high {
@@ -142,7 +142,7 @@ func (s *search) beginsEscaped(i int) bool {
 	return false
 }
 
-// goesOn reports whether one of the texts that begin so may go on at a place.
+// goesOn reports whether one of the texts that begin so may continue at a place.
 func (s *search) goesOn(b beginning, i int) bool {
 	for !b.isNone() {
 		if b.isWhole(s.ranking) {
@@ -161,7 +161,7 @@ func (s *search) goesOn(b beginning, i int) bool {
 	return false
 }
 
-// reads goes on with what one or several bytes were read as.
+// reads continues with what one or several bytes were read as.
 func (s *search) reads(b beginning, char string, next int) bool {
 	for i := range len(char) {
 		if b.isWhole(s.ranking) {

@@ -108,8 +108,8 @@ func (d decoder) view(v view) (view, bool) {
 	return read, changed
 }
 
-// appendOrigins appends the origins of a part of the view. Texts have less than 4 GiB, as all that is
-// read in one go.
+// appendOrigins appends the origins of a part of the view. Texts have less than 4 GiB, as everything
+// that is read in one go.
 func (v view) appendOrigins(origins []uint32, start, end int) []uint32 {
 	if v.origins != nil {
 		return append(origins, v.origins[start:end]...)

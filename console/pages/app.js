@@ -116,7 +116,7 @@ function Standing() {
 function standing(link, state) {
   if (link === "refused") return ["bad", "conngen dev runs again, with another token", "This page shows the previous run. Open the new address that conngen dev printed."];
   if (link === "lost") {
-    return ["bad", "conngen dev does not answer", "The page keeps what it shows and tries again by itself. If conngen dev has ended, start it and open the address it prints: each run has a token of its own.",
+    return ["bad", "conngen dev does not answer", "The page keeps what it shows and reconnects. If conngen dev has stopped, start it again and open the address that it prints: each run has its own token.",
       html`<${Button} onClick=${() => tryAgain()}>Try now<//>`];
   }
   if (!state || state.phase === "starting" && state.connector.build === 0) return null;
@@ -169,7 +169,7 @@ function Main({ route }) {
   }, [route.page]);
   return html`<main id="main" class=${classes("main", route.page)}>
     <h1 ref=${heading} tabindex="-1">${page ? page.label : "Not found"}</h1>
-    ${page ? html`<${page.Page} route=${route} />` : html`<${Empty} title="There is no such page"><p><a href="#/overview">Open the overview</a></p><//>`}
+    ${page ? html`<${page.Page} route=${route} />` : html`<${Empty} title="Page not found"><p><a href="#/overview">Open the overview</a></p><//>`}
   </main>`;
 }
 

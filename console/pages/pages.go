@@ -3,7 +3,8 @@ package pages
 
 import "embed"
 
-// Files are the pages and all that belongs to them, with the licences of what is not our own.
+// Files are the pages and everything that belongs to them, with the licences of what is not
+// our own.
 //
 //go:embed index.html *.js *.css icon.svg vendor
 var Files embed.FS

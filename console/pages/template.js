@@ -219,7 +219,7 @@ function staticValue(value, identity) {
   if (typeof value !== "string") return { value };
   const { text, missing } = filled(value, identity);
   if (missing.length > 0) return { value: text, note: lacks(missing) };
-  if (/\$[A-Za-z{!#]/.test(text)) return { value: text, note: "ISC evaluates this expression. It is sent here as it stands." };
+  if (/\$[A-Za-z{!#]/.test(text)) return { value: text, note: "ISC evaluates this expression. It is sent unchanged here." };
   return { value: text };
 }
 

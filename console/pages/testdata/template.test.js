@@ -51,7 +51,7 @@ test("static values", () => {
   ]));
   const results = filled(fields);
   assert.deepEqual(values(results), ["ada.l", "x-Ada", false, 0, undefined, "Lovelace", "#set($x = 1)$x", "costs $5", "!", undefined]);
-  assert.equal(results[6].note, "ISC evaluates this expression. It is sent here as it stands.");
+  assert.equal(results[6].note, "ISC evaluates this expression. It is sent unchanged here.");
   assert.equal(results[7].note, "");
   assert.equal(results[8].note, "The identity has no none.");
 });
