@@ -27,13 +27,13 @@ import (
 	"github.com/conngen/conngen/templates"
 )
 
-// What a bundle consists of, under the names that Identity Security Cloud expects.
+// The files of a bundle, with the names that Identity Security Cloud expects.
 const (
 	indexName = "index.js"
 	specName  = "connector-spec.json"
 )
 
-// Info is what a bundle says of itself.
+// Info describes a bundle.
 type Info struct {
 	Name    string // of the connector
 	Version string
@@ -104,9 +104,9 @@ func Zip(index, spec []byte) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// SpecText returns the text of a spec as it goes into a bundle: as it is, but for a byte order mark,
-// which the platform does not read, and for $schema, however often it is there. That is for editors,
-// and nobody knows what the platform makes of it.
+// SpecText returns the text of a spec as it goes into a bundle: as it is, except for a byte order
+// mark, which the platform does not read, and every $schema, which is for editors and has no
+// documented meaning to the platform.
 func SpecText(spec *schema.Spec) ([]byte, error) {
 	const pointer = "/$schema"
 	if !spec.File.Has(pointer) {
@@ -138,7 +138,7 @@ func script(info Info, settings any, files []string, tail string) ([]byte, error
 		if err != nil {
 			return nil, err
 		}
-		// What checks the file alone must be told of the others; here they are.
+		// A check of the file alone must be told about the others; here they are.
 		_, source, _ = bytes.Cut(source, []byte("*/\n"))
 		b.Write(source)
 	}

@@ -62,7 +62,7 @@ var limits = []limit{
 	}, true, "there are no files"},
 }
 
-// A goPackage is what the go command says of a package.
+// A goPackage is what the go command says about a package.
 type goPackage struct {
 	ImportPath, Name, Dir string
 	GoFiles               []string

@@ -103,8 +103,8 @@ func (p *goPackage) explain(dir string) error {
 	return err
 }
 
-// syntaxError returns the first syntax error in the header of a file of the package, nil if there is
-// none.
+// syntaxError returns the first syntax error in the header of a file of the package, or nil if there
+// is none.
 func (p *goPackage) syntaxError() error {
 	if p.Dir == "" {
 		return nil

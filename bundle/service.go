@@ -19,7 +19,7 @@ const (
 	timeoutKey = "connectorServiceTimeout"
 )
 
-// serviceSettings are what service.js must know.
+// serviceSettings are the settings of service.js.
 type serviceSettings struct {
 	Keys struct {
 		URL     string `json:"url"`
@@ -108,14 +108,15 @@ type menu struct {
 	Items []section `json:"items"`
 }
 
-// serviceItems are what an administrator must say of the service.
+// serviceItems are the config items with which an administrator describes the service.
 var serviceItems = []item{
 	{Key: urlKey, Label: "Service URL", Type: "url", Required: true, Placeholder: "https://connector.example.com", Help: "Where the connector's service is. It must be reachable from Identity Security Cloud by HTTPS."},
 	{Key: secretKey, Label: "Service secret", Type: "secret", Required: true, Help: "The token that the service was started with."},
 	{Key: timeoutKey, Label: "Timeout in seconds", Type: "number", Min: "1", Help: "How long the service may be silent before a command fails. 180 when empty."},
 }
 
-// What the form calls the menu and the section of the service's items, and says of them.
+// What the form calls the menu and the section of the service's items, and says about
+// them.
 const (
 	serviceTitle = "Connector service"
 	serviceHelp  = "The program that this connector forwards its commands to."

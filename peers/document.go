@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// The table stands between these lines of docs/performance.md.
+// The table is between these lines of docs/performance.md.
 const (
 	tableBegins = "<!-- make peers writes the lines below -->\n"
 	tableEnds   = "<!-- make peers writes the lines above -->\n"

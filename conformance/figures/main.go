@@ -24,8 +24,8 @@ func main() {
 
 func (client) TestConnection(context.Context, sdk.TestConnectionInput) error { return nil }
 
-// reader is what all accounts have in common. They are made of it, since making accounts is not what
-// is measured.
+// reader is the part that all accounts have in common. They are made of it, since making accounts is
+// not what is measured.
 var reader = simple.Account{
 	Disabled: sdk.Ptr(false),
 	Attributes: simple.AccountAttributes{

@@ -90,7 +90,7 @@ func (c *Client) GroupRead(ctx context.Context, in sdk.EntitlementReadInput) (co
 	return sdk.Mapped(toGroup)(rest.Get[group](ctx, c.api, "/groups/{id}", rest.Param("id", in.ID())))
 }
 
-// A state is what a stateful run saves for the next one.
+// A state is saved by a stateful run for the next one.
 type state struct {
 	Since string `json:"since"`
 }

@@ -60,8 +60,8 @@ type account struct {
 	card                   string
 }
 
-// reader is what all accounts have in common. They are made of it, since making accounts is not what
-// is measured.
+// reader is the part that all accounts have in common. They are made of it, since making accounts is
+// not what is measured.
 var reader = account{
 	login: "ada.lovelace", given: "Ada", mail: "ada.lovelace@library.example", resident: true,
 	loans: 3, joined: 1_700_000_000_000, phones: []string{"+44 20 7946 0958"},

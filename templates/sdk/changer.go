@@ -60,7 +60,7 @@ type several[T comparable] struct {
 
 // A taken is a [ListChange] that changes are taken into.
 type taken[T comparable] struct {
-	set            *gathered[T, T] // nil where the list is not replaced
+	set            *gathered[T, T] // nil if the list is not replaced
 	added, removed *gathered[T, T] // nil before the first change
 }
 

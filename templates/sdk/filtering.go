@@ -14,8 +14,8 @@ import (
 // objects, else one for the kind of object, such as account.filterString.
 
 // readFilter compiles the filter in the config of an aggregation that is for the objects of
-// a handler, and logs what in it probably does not mean what it seems to. It is nil where
-// all objects are wanted.
+// a handler, and logs what in it probably does not mean what it seems to. It is nil if all
+// objects are wanted.
 func readFilter(ctx context.Context, at point, config json.RawMessage) (*filter.Filter, error) {
 	if at.command != cmdAccountList && at.command != cmdEntitlementList {
 		return nil, nil
@@ -107,8 +107,8 @@ func plainOf(f field) any {
 	return f.value()
 }
 
-// jsonAttributes returns the attributes of an output by name, by the JSON that it
-// gives; nil where it has none.
+// jsonAttributes returns the attributes of an output by name, by the JSON that it gives;
+// nil if it has none.
 func jsonAttributes(output any) func(string) (any, bool) {
 	text, err := appendValue(nil, output)
 	if err != nil {

@@ -33,7 +33,7 @@ type wiredPointer[T any] interface {
 	Wired
 }
 
-// objects ties a list of objects to its name. nil is absent, or empty where required.
+// objects ties a list of objects to its name. nil is absent, or empty if required.
 func objects[T any, P wiredPointer[T]](w *Fields, name string, p *[]T) {
 	w.other(name, objectsField[T, P]{p: p}, *p != nil || w.marks.has(required), pointers[T, P](*p))
 }

@@ -229,7 +229,7 @@ type patientBody struct {
 	ctx         context.Context
 	patience    patience
 	until       time.Time
-	setDeadline func(time.Time) error // before each read; nil where the connection asks for deadlines
+	setDeadline func(time.Time) error // before each read; nil if the connection asks for deadlines
 	unwatch     func() bool           // nil before watch
 }
 

@@ -66,7 +66,7 @@ type writer struct {
 	attended bool                    // a call of attend hands lines to the sink, and no goroutine of the writer's own
 	prompt   bool                    // the command ends at once after its result
 	held     bool                    // pending lines may leave when the command ends, together
-	outcome  error                   // why the command that has ended failed, but for its sink
+	outcome  error                   // why the command that has ended failed, except for its sink
 	cancel   context.CancelCauseFunc // ends ctx when the sink fails; may be nil
 
 	failed  int   // how many sends failed because of the value to be sent

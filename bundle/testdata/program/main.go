@@ -52,7 +52,7 @@ func handler(command sdk.Command, method func(client, context.Context, json.RawM
 	return sdk.Streaming(sdk.NewMethod[json.RawMessage, any](command), method)
 }
 
-// echo sends all that it knows.
+// echo sends everything that it knows.
 func (c client) echo(ctx context.Context, input json.RawMessage, out *sdk.Stream[any]) error {
 	return out.Send(map[string]any{"input": input, "config": c.config, "info": sdk.Info(ctx).Invocation, "version": sdk.Info(ctx).Version})
 }

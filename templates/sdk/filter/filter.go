@@ -21,11 +21,10 @@ import (
 //
 //	mail == "ada@example.org" && (towns.contains("Lyon") || age > 36) && !dept.isEmpty()
 //
-// && binds tighter than ||. Texts stand in single or double quotes. == and !=
-// compare loosely, as JavaScript does (36 == "36"), === strictly. The methods are
-// isNull and isEmpty, notNull and notEmpty, startsWith, endsWith, contains and
-// containsAll, and all but the first four with IgnoreCase
-// after their names; their arguments are literals.
+// && binds tighter than ||. Texts are in single or double quotes. == and != compare
+// loosely, as JavaScript does (36 == "36"), === strictly. The methods are isNull and
+// isEmpty, notNull and notEmpty, startsWith, endsWith, contains and containsAll, and all
+// but the first four with IgnoreCase after their names; their arguments are literals.
 //
 // The original reads more than that, and takes it for false, or for a value that is
 // missing:

@@ -165,7 +165,7 @@ func (p *parser) deeper(read func() *node) *node {
 	return read()
 }
 
-// expression reads one expression; nil where none begins.
+// expression reads one expression; nil if none begins.
 func (p *parser) expression() *node { return p.deeper(p.ternary) }
 
 func (p *parser) ternary() *node {

@@ -270,7 +270,7 @@ func (t *table) index(id string) int {
 	return slices.IndexFunc(t.rows, func(r row) bool { return r.object.ID() == id })
 }
 
-// uniqueID returns the ID of an object that never changes, "" where it has none besides
+// uniqueID returns the ID of an object that never changes, or "" if it has none besides
 // its native identity.
 func uniqueID(object Identified) string {
 	text, err := json.Marshal(object)

@@ -57,7 +57,7 @@ func (t Token) authorize(_ *Client, r *http.Request) (Token, error) {
 
 func (Token) renew(context.Context, *Client, Token) bool { return false }
 
-// kept is how long the token is used. It is renewed before it expires, so that requests on
+// kept is how long the token is used. It is renewed before it expires, so requests on
 // their way arrive in time.
 func (t Token) kept() time.Duration {
 	if t.Good <= 0 {

@@ -34,7 +34,8 @@ type exchange struct {
 
 type exchangeKey struct{}
 
-// exchangeOf returns what is known of a request, which is little where a library made it.
+// exchangeOf returns what is known about a request, which is little where a library made
+// it.
 func exchangeOf(req *http.Request) *exchange {
 	if e, ok := req.Context().Value(exchangeKey{}).(*exchange); ok {
 		return e

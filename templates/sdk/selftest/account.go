@@ -275,7 +275,7 @@ func (t *trial) accountUpdateAttributes() {
 // An update gives an attribute another value.
 type update struct {
 	attribute attribute
-	value     any // nil where one is to be made up
+	value     any // nil if one is to be made up
 }
 
 // updates are those of the attributes that the spec marks as writable, and those that the

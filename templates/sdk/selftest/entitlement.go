@@ -104,7 +104,7 @@ func (t *trial) accountEntitlements() {
 	})
 }
 
-// entitlementIDs returns the IDs of the entitlements that an attribute can hold, nil where
+// entitlementIDs returns the IDs of the entitlements that an attribute can hold, nil if
 // they are not known.
 func (t *trial) entitlementIDs(a attribute) map[string]bool {
 	switch {
@@ -132,7 +132,7 @@ func (t *trial) entitlementIDs(a attribute) map[string]bool {
 const listMissing = "is missing: send [] when empty; the official validator crashes otherwise"
 
 // entitlementValues hands on what is wrong with the values of an entitlement attribute.
-// listed are the entitlements that there are, nil where that is not known.
+// listed are the entitlements that there are, nil if that is not known.
 func (t *trial) entitlementValues(o record, a attribute, report func(reporter, string), listed map[string]bool) {
 	value := o.Attributes[a.Name]
 	values, isList := value.([]any)

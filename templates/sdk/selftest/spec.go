@@ -14,7 +14,7 @@ import (
 	"github.com/conngen/conngen/templates/sdk/internal/redact"
 )
 
-// facts are what the self test knows of a connector, from its spec.
+// facts are what the self test knows about a connector, from its spec.
 type facts struct {
 	Commands      []string            `json:"commands"`
 	KeyType       string              `json:"keyType"`
@@ -104,7 +104,7 @@ func readFacts(spec Spec) (facts, error) {
 // name where the spec leaves it to the source.
 func (f facts) identityAttribute() string { return cmp.Or(f.AccountSchema.IdentityAttribute, "id") }
 
-// templateFields returns the fields of the create template, none where there is none.
+// templateFields returns the fields of the create template, none if there is none.
 func (f facts) templateFields() []field {
 	if f.Template == nil {
 		return nil
@@ -162,7 +162,7 @@ const (
 	shortestUnlisted = 8
 )
 
-// secretForms returns a secret as it may stand in a message, unless it is shorter than a
+// secretForms returns a secret as it may be in a message, unless it is shorter than a
 // number of bytes: as it is, quoted, in JSON, and in a URL.
 func secretForms(text string, shortest int) []string {
 	if len(text) < shortest {

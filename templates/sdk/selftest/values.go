@@ -228,7 +228,7 @@ type agreement int
 
 const (
 	disagrees     agreement = iota
-	agreesLoosely           // but for case or blanks, which a source may normalise
+	agreesLoosely           // except for case or blanks, which a source may normalise
 	agrees
 )
 

@@ -12,7 +12,7 @@ const (
 	highest = 0x80 * each
 )
 
-// plainLen returns how many bytes a text begins with that stand in a JSON string as they are: ASCII
+// plainLen returns how many bytes a text begins with that are in a JSON string as they are: ASCII
 // without quotes, backslashes and control characters.
 func plainLen(s string) int {
 	n := len(s)
@@ -38,7 +38,7 @@ func plainLen(s string) int {
 	return n
 }
 
-// isPlain reports whether a byte stands in a JSON string as it is, and is ASCII.
+// isPlain reports whether a byte is in a JSON string as it is, and is ASCII.
 func isPlain(c byte) bool { return c >= ' ' && c != '"' && c != '\\' && c < utf8.RuneSelf }
 
 // commonSize returns how many bytes the character takes that a text begins with, if it is one of

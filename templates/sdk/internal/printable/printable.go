@@ -10,8 +10,8 @@ import (
 	"unicode/utf8"
 )
 
-// Text returns a text with all that is neither visible nor a line end escaped, as conngen does:
-// \r, \x1b, \u202e, and \xff for a byte that is not UTF-8.
+// Text returns a text with everything that is neither visible nor a line end escaped, as
+// conngen does: \r, \x1b, \u202e, and \xff for a byte that is not UTF-8.
 func Text(text string) string {
 	var b strings.Builder
 	for i, r := range text {

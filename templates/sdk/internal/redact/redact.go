@@ -1,4 +1,4 @@
-// Package redact says what stands in place of secrets, and where URLs have them.
+// Package redact says what replaces secrets, and where URLs have them.
 package redact
 
 import (
