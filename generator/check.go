@@ -103,7 +103,7 @@ func newDrift(dir string, d output.Difference) Drift {
 	return drift
 }
 
-// A generated is what a spec.go says of how its package was generated.
+// A generated says how a package was generated, from its spec.go.
 type generated struct {
 	source string  // what spec.go says it comes from
 	opts   Options // settings as far as they took part
@@ -178,7 +178,7 @@ func sdkImport(file *ast.File) string {
 	return path
 }
 
-// readSettings reads what a spec.go says of the settings that it was generated with.
+// readSettings reads what a spec.go says about the settings that it was generated with.
 func readSettings(source []byte) plan.Settings {
 	var used plan.Settings
 	for line := range bytes.Lines(source) {

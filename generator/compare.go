@@ -40,7 +40,7 @@ type Change struct {
 	New     schema.Place
 }
 
-// A Comparison is all that changes from one spec to another.
+// A Comparison has all changes from one spec to another.
 type Comparison struct {
 	Go      GoImpact          // the worst of all changes
 	Source  diff.SourceImpact // the worst of all changes
@@ -49,8 +49,8 @@ type Comparison struct {
 }
 
 // CompareAPI compares two specs and the packages that they give with their options. The
-// specs may have errors: what cannot be read of them is taken for absent.
-// Where the options say different things of where the package is, that counts too.
+// specs may have errors: unreadable parts count as absent. Where the options say
+// different things of where the package is, that counts too.
 func CompareAPI(old, current *schema.Spec, oldOpts, opts Options) Comparison {
 	c := compareLists(old, current, plan.New(old, oldOpts.plan()).API(), plan.New(current, opts.plan()).API())
 	for _, place := range []struct{ what, was, is string }{
@@ -161,8 +161,8 @@ func newAPIDiff(old, current []plan.Line) *apiDiff {
 	return d
 }
 
-// bySense returns the names of lines by what they stand for. Several that stand
-// for the same, as an entitlement and its attributes do, have the order of the list.
+// bySense returns the names of lines by their meaning. Several with the same meaning,
+// such as an entitlement and its attributes, have the order of the list.
 func bySense(lines []plan.Line) map[string][]string {
 	names := make(map[string][]string)
 	for _, l := range lines {
@@ -339,7 +339,7 @@ func (g *lineGroup) at(lines []plan.Line, a api) schema.Pointer {
 	return a.places["."+g.key]
 }
 
-// keyLabel names what a key stands for as the messages of changes do.
+// keyLabel names the meaning of a key as the messages of changes do.
 func keyLabel(key string) string {
 	tokens := strings.Split(key, "/")
 	for i, t := range tokens {
@@ -441,7 +441,7 @@ func howChanged(old, current plan.Line) string {
 	case old.Kind() != current.Kind():
 		return fmt.Sprintf("%%s changed from a %s to a %s", old.Kind(), current.Kind())
 	case old.IsClientMethod() && old.Type() != current.Type():
-		return "%s has another signature"
+		return "%s has a different signature"
 	case old.Type() != current.Type():
 		return fmt.Sprintf("the type of %%s changed from %s to %s", escapeVerbs(old.Type()), escapeVerbs(current.Type()))
 	}

@@ -21,7 +21,7 @@ import (
 	"github.com/conngen/conngen/templates"
 )
 
-// Options are what the spec does not say about its package.
+// Options are settings of a package that are not in the spec.
 type Options struct {
 	Package     string            // name in the package clause: "connector"
 	SDK         string            // import path of the SDK

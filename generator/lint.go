@@ -21,5 +21,5 @@ func Lint(spec *schema.Spec, opts Options) schema.Diagnostics {
 // template, and initial values of secrets.
 func Secrets(spec *schema.Spec) []schema.Pointer { return lint.Secrets(spec, secrets) }
 
-// secrets is what the plan takes for secrets.
+// secrets are the texts that the plan takes for secrets.
 var secrets = lint.Go{IsSecretItem: plan.IsSecretItem, LooksSecret: plan.LooksSecret, Passwords: plan.Passwords, LooksPassword: plan.LooksPassword}

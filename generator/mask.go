@@ -39,7 +39,7 @@ func Masked(diff string, specs ...*schema.Spec) string {
 	return initialSecret().ReplaceAllString(diff, "${1}"+mask)
 }
 
-// mask stands in place of a secret.
+// mask replaces a secret.
 const mask = "***"
 
 // shortNumber is how many digits a number has that occurs everywhere.

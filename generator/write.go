@@ -13,16 +13,16 @@ const SDKFolder = "sdk"
 // A Batch writes the files of packages and SDKs to disk: all of them, or none. It writes them into
 // staging folders, and renames them once all are written. Its zero value is ready to use.
 //
-// Files that have their content already, line ends apart, are left untouched. What
-// conngen has not written is never overwritten, and nothing outside the folders is touched.
+// Files that have their content already, line ends apart, are left untouched. Files that
+// conngen did not write are never overwritten, and nothing outside the folders is touched.
 type Batch struct{ batch output.Batch }
 
-// A Writing is what a batch does to a folder, by paths that are relative to it.
+// A Writing lists what a batch changes in a folder, with paths relative to it.
 type Writing = output.Writing
 
 // Stage stages what brings the folder of a reading up to date. It makes the folder where there is
 // none, and nothing where there is nothing to do. Generated files that do not belong there will be
-// removed. What killed runs have left goes at once.
+// removed. Leftovers of killed runs are removed at once.
 func (b *Batch) Stage(ctx context.Context, r *Reading) (Writing, error) {
 	return b.batch.Stage(ctx, r.disk)
 }
@@ -30,7 +30,7 @@ func (b *Batch) Stage(ctx context.Context, r *Reading) (Writing, error) {
 // Commit is [output.Batch.Commit].
 func (b *Batch) Commit(ctx context.Context) error { return b.batch.Commit(ctx) }
 
-// Discard removes what is staged and not committed, so that all is as it was.
+// Discard removes what is staged and not committed, so everything is as before.
 func (b *Batch) Discard() { b.batch.Discard() }
 
 // A Reading is how the folder of a package, or that of an SDK, differs from its files. It keeps of
@@ -86,7 +86,7 @@ func (r *Reading) Files() int { return len(r.paths) }
 func (r *Reading) Settled(dir string) bool { return r != nil && r.disk.Settled(dir) }
 
 // sdkFolders are where stale files of an SDK in a folder are looked for: everywhere below,
-// but for the SDKs of others.
+// except for the SDKs of others.
 func sdkFolders(dir string) []output.Folder {
 	return []output.Folder{{Path: dir, Mark: sdkMark, SDK: true}}
 }

@@ -303,8 +303,8 @@ func decodeFieldValue(o *object) *FieldValue {
 	return v
 }
 
-// An object reads the members of one JSON object, each at most once, and knows
-// afterwards which of them nobody has asked for.
+// An object reads the members of one JSON object, each at most once, and knows afterwards
+// which were not read.
 type object struct {
 	*decoder
 	node    *node
@@ -464,7 +464,7 @@ func countObjects(nodes []*node) int {
 	return count
 }
 
-// optional reads the named object, and gives nil where there is none.
+// optional reads the named object, and gives nil if there is none.
 func optional[T any](o *object, name string, decode func(*object) *T) *T {
 	n := o.value(name, '{')
 	if n == nil {

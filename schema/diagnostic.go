@@ -32,7 +32,7 @@ type Diagnostic struct {
 	// be one, or what the value contradicts. It is zero for most findings.
 	Related Place
 
-	Fix *Fix // nil where the finding cannot be fixed mechanically
+	Fix *Fix // nil if the finding cannot be fixed mechanically
 }
 
 // A Position is a stretch of a text. Lines and columns count from 1, columns in characters. A byte

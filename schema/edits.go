@@ -9,7 +9,7 @@ import (
 	"github.com/tailscale/hujson"
 )
 
-// The functions below make the edits of fixes. They return none where the file has no such value,
+// The functions below make the edits of fixes. They return none if the file has no such value,
 // and for a text that is not strictly JSON: comments and trailing commas have to go first.
 
 // Replace puts another value in place of the one at p.
@@ -65,8 +65,8 @@ func (f *File) Quote(p Pointer) []Edit {
 	return []Edit{f.edit(n.start, n.start, `"`), f.edit(n.end, n.end, `"`)}
 }
 
-// Unquote makes a number or boolean of the string at p, which reads as one but for white space
-// around it.
+// Unquote makes a number or boolean of the string at p, which reads as one except for white
+// space around it.
 func (f *File) Unquote(p Pointer) []Edit {
 	n := f.strictValue(p)
 	if n == nil || n.kind != '"' {
@@ -103,7 +103,7 @@ func (f *File) Remove(p Pointer) []Edit {
 	return f.removal(n.start, n.end)
 }
 
-// removal removes what stands between commas or brackets, with one comma.
+// removal removes the text between commas or brackets, with one comma.
 func (f *File) removal(start, end int) []Edit {
 	before, next := f.skipSpaceBack(start), f.skipSpace(end)
 	isLast, isFirst := f.strict[next] != ',', f.strict[before-1] != ','
@@ -147,7 +147,7 @@ func (f *File) Append(p Pointer, value string) []Edit {
 	return []Edit{f.edit(n.start+1, n.end-1, f.layout(value, ""))}
 }
 
-// separator returns what stands between a comma and a sibling of what begins at an offset.
+// separator returns the text between a comma and a sibling of the value at an offset.
 func (f *File) separator(start int) string {
 	space := string(f.strict[f.skipSpaceBack(start):start])
 	if i := strings.LastIndexByte(space, '\n'); i >= 0 {
@@ -216,7 +216,7 @@ func (f *File) Wrap(first, last Pointer, entries ...[]Member) []Edit {
 	return append(edits, f.edit(to.end, to.end, closing))
 }
 
-// maxMoved is how many bytes an edit repeats at most, and how many are compared: values stand in one
+// maxMoved is how many bytes an edit repeats at most, and how many are compared: values are in one
 // another, so all of them together may have many times the size of the file.
 const maxMoved = 64 << 10
 
@@ -309,7 +309,7 @@ func (f *File) indented(value, indent string) string {
 	return strings.ReplaceAll(b.String(), "\n", f.eol())
 }
 
-// colon is what the file has between names and values.
+// colon is the text between names and values in the file.
 func (f *File) colon() string {
 	if len(f.root.members) == 0 {
 		return ": "

@@ -45,7 +45,7 @@ func NewFile(name string, data []byte) *File {
 // Text returns the text of the file without byte order mark. It must not be changed.
 func (f *File) Text() []byte { return f.text }
 
-// Comments returns where the comments of the file stand in its text: the offsets of the first byte and
+// Comments returns where the comments of the file are in its text: the offsets of the first byte and
 // of the one after the last.
 func (f *File) Comments() [][2]int {
 	all := make([][2]int, len(f.notes))
@@ -68,12 +68,12 @@ func (f *File) Line(n int) string {
 // Has reports whether the file has a value at p.
 func (f *File) Has(p Pointer) bool { return f.value(p) != nil }
 
-// Raw returns the value at p as it is written, without comments and trailing
-// commas; nil where there is none.
+// Raw returns the value at p as it is written, without comments and trailing commas; nil
+// if there is none.
 func (f *File) Raw(p Pointer) json.RawMessage { return f.raw(f.value(p)) }
 
-// Span returns where the value at p stands in the text: the offsets of its first byte and
-// of the one after its last; 0 and 0 where there is no such value.
+// Span returns where the value at p is in the text: the offsets of its first byte and of
+// the one after its last; 0 and 0 if there is no such value.
 func (f *File) Span(p Pointer) (start, end int) {
 	n := f.value(p)
 	if n == nil {
@@ -100,7 +100,7 @@ func (f *File) Position(p Pointer) Position {
 	return f.nodePosition(n)
 }
 
-// beginning is the position of what is said of a whole text.
+// beginning is the position of what is said about a whole text.
 var beginning = Position{Line: 1, Column: 1, EndLine: 1, EndColumn: 2, Width: 1}
 
 // Place returns where the value at p stands.
@@ -119,7 +119,7 @@ func (f *File) NamePosition(p Pointer) Position {
 	return f.spanPosition(m.nameStart, m.nameEnd)
 }
 
-// value returns the node at p, nil when there is none.
+// value returns the node at p, or nil if there is none.
 func (f *File) value(p Pointer) *node {
 	if f.root == nil {
 		return nil

@@ -145,7 +145,7 @@ func TestSyntaxFindings(t *testing.T) {
 			name: "single quotes",
 			spec: `{'name': 1}`,
 			want: []string{
-				`1:2+1: error: names and strings do not stand in single quotes [json-syntax] hint: use double quotes`,
+				`1:2+1: error: JSON has no single-quoted names or strings [json-syntax] hint: use double quotes`,
 			},
 			unreadable: true,
 		},
@@ -153,7 +153,7 @@ func TestSyntaxFindings(t *testing.T) {
 			name: "single quotes for a value",
 			spec: `{"name": 'x'}`,
 			want: []string{
-				`1:10+1: error: names and strings do not stand in single quotes [json-syntax] hint: use double quotes`,
+				`1:10+1: error: JSON has no single-quoted names or strings [json-syntax] hint: use double quotes`,
 			},
 			unreadable: true,
 		},
@@ -161,7 +161,7 @@ func TestSyntaxFindings(t *testing.T) {
 			name: "curly quotes",
 			spec: `{“name”: 1}`,
 			want: []string{
-				`1:2+1: error: names and strings do not stand in quotes like “ [json-syntax] hint: use plain double quotes: "`,
+				`1:2+1: error: JSON has no names or strings in quotes like “ [json-syntax] hint: use plain double quotes: "`,
 			},
 			unreadable: true,
 		},
@@ -422,7 +422,7 @@ func TestSyntaxFindings(t *testing.T) {
   # note
 }`,
 			want: []string{
-				`2:3+1: error: number sign begins no comment [json-syntax] hint: remove it; JSON has no comments`,
+				`2:3+1: error: number sign does not begin a comment [json-syntax] hint: remove it; JSON has no comments`,
 			},
 			unreadable: true,
 		},

@@ -30,7 +30,7 @@ func Apply(data []byte, edits []Edit) []byte {
 	return append(out, data[at:]...)
 }
 
-// EditRange returns where the stretch of an edit stands in the file. It is empty for an insertion.
+// EditRange returns where the stretch of an edit is in the file. It is empty for an insertion.
 func (f *File) EditRange(e Edit) Position {
 	f.buildIndex()
 	start, end := max(e.Start-f.mark, 0), max(e.End-f.mark, 0)

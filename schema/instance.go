@@ -20,7 +20,7 @@ type instancer struct {
 	key    []byte
 }
 
-// A constrained is what the schema says of the members of one name, at whatever place.
+// A constrained has the schema's constraints on members of one name, in any place.
 type constrained struct {
 	number uint16 // in place of the name
 	exact  bool   // their texts count, and not only whether they are empty

@@ -10,7 +10,7 @@ import (
 	"github.com/conngen/conngen/internal/lazyregexp"
 )
 
-// A kind is what a file is in place of a spec.
+// A kind is a kind of file that is not a spec.
 type kind struct{ message, hint string }
 
 var (
@@ -22,7 +22,7 @@ var (
 	goModStart  = lazyregexp.New(`^(module|go|toolchain) \S+$`)
 )
 
-// What to do about a file that is not a spec.
+// Hints about a file that is not a spec.
 const (
 	makeSpec = "the command init makes a spec to begin with"
 	nameSpec = "name the connector-spec.json"

@@ -35,8 +35,8 @@ func TestOtherKinds(t *testing.T) {
 		{"s.json", "// ours\n{", "s.json:1:1: error: JSON has no comments [json-comment]"},
 		{"s.json", "None", `s.json:1:1: error: "None" is not a value in JSON [json-syntax]`},
 		{"s.json", "<<<<<<< HEAD\n{}\n=======\n[]\n>>>>>>> x\n", "s.json:1:1: error: merge conflict is not resolved [merge-conflict-markers]"},
-		{"s.json", "'name': 1", "s.json:1:1: error: names and strings do not stand in single quotes [json-syntax]"},
-		{"s.json", "#", "s.json:1:1: error: number sign begins no comment [json-syntax]"},
+		{"s.json", "'name': 1", "s.json:1:1: error: JSON has no single-quoted names or strings [json-syntax]"},
+		{"s.json", "#", "s.json:1:1: error: number sign does not begin a comment [json-syntax]"},
 	} {
 		spec, found := schema.Parse(c.name, []byte(c.text))
 		if spec != nil || len(found) == 0 {

@@ -42,7 +42,7 @@ var needs = map[string]need{
 	"initialValue.attributes": {"attributes", `add "attributes": {}`},
 }
 
-// contents says what arrays hold, for findings about values that are none.
+// contents says what arrays hold, for findings about values that are not arrays.
 var contents = map[string]string{
 	".commands":               "command names",
 	".sourceConfig":           "menus, sections and config items",
@@ -62,7 +62,7 @@ var typeRules = map[string]string{
 	"initialValue.type": ruleUnknownInitialValue,
 }
 
-// shapes is what an entry can be.
+// shapes lists what an entry can be.
 const shapes = `a menu (type "menu", label, items), a section (type "section", items) or a config item (type, key, label)`
 
 func (v *violation) reportMissing(r *reporter, property string) {
@@ -151,7 +151,7 @@ func (v *violation) reportEmpty(r *reporter) {
 	}
 }
 
-// reportEnum is about a value that is none of those listed.
+// reportEnum reports a value that is not among those listed.
 func (v *violation) reportEnum(r *reporter) {
 	rule := ruleSchema
 	if own, ok := typeRules[v.kind+"."+v.property]; ok {
@@ -172,7 +172,7 @@ func (v *violation) reportEnum(r *reporter) {
 	}
 }
 
-// fixEnum adds the fix for a text that is none of those allowed.
+// fixEnum adds the fix for a text that is not among those allowed.
 func (v *violation) fixEnum(r *reporter, allowed []string) {
 	better, isType := otherTypes[strings.ToLower(v.node.text)]
 	switch {

@@ -29,15 +29,14 @@ const (
 // maxSize is far above any real spec; see [Parse].
 const maxSize = 10 << 20
 
-// maxTold is as much of a text that is too large as may tell what it is.
+// maxTold is how much of a text that is too large is read to tell what it is.
 const maxTold = 4 << 10
 
-// Parse reads the text of a connector-spec.json. It returns all that is wrong
-// with the text at once, sorted by position, and the spec as far as it can be
-// read: values of a wrong type are left out. The spec is nil only when the text
-// is no JSON object at all, or beyond all measure: larger than 10 MiB, nested
-// deeper than 200 levels, or of more than 200,000 values. A name of more than 1,000
-// bytes is an error too, and is left out.
+// Parse reads the text of a connector-spec.json. It returns everything that is wrong with
+// the text at once, sorted by position, and the spec as far as it can be read: values of
+// a wrong type are left out. The spec is nil only when the text is no JSON object at all,
+// or beyond all measure: larger than 10 MiB, nested deeper than 200 levels, or of more
+// than 200,000 values. A name of more than 1,000 bytes is an error too, and is left out.
 //
 // The spec keeps data, which must not be changed afterwards.
 func Parse(name string, data []byte) (*Spec, Diagnostics) {
@@ -51,14 +50,14 @@ func Parse(name string, data []byte) (*Spec, Diagnostics) {
 	return spec, r.findings.Compact()
 }
 
-// A Document is what the text of a file should be.
+// A Document is a kind of file that can be parsed.
 type Document struct {
 	Name    string // "spec"
 	Example string // a hint for a file that is empty
 	Other   string // a hint for a file that is too large to be one
 }
 
-// specDocument is what [Parse] reads.
+// specDocument is the kind that [Parse] reads.
 var specDocument = Document{
 	Name:    "spec",
 	Example: `a spec is a JSON object: {"name": …, "commands": […], "sourceConfig": […]}`,
@@ -153,8 +152,8 @@ func readTree(f *File, r *reporter, what Document) bool {
 	return true
 }
 
-// certain is a fix of a text that is JSON but for comments and trailing commas. In any other, what
-// looks like one of them may be something else.
+// certain is a fix of a text that is JSON except for comments and trailing commas. In any other,
+// what looks like one of them may be something else.
 func certain(err *syntaxError, text string, edit Edit) *Fix {
 	if err != nil {
 		return nil

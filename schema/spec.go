@@ -175,8 +175,8 @@ func (e *Entry) IsSwitch() bool { return e.Type == ItemCheckbox || e.Type == Ite
 // IsChoice reports whether the value of an item is one of its options.
 func (e *Entry) IsChoice() bool { return e.Type == ItemRadio || e.Type == ItemSelect }
 
-// AlternativeTo reports whether at most one of two items is ever visible: the same
-// parent shows them for different values, so that they may share a key.
+// AlternativeTo reports whether at most one of two items is ever visible: the same parent
+// shows them for different values, so they may share a key.
 func (e *Entry) AlternativeTo(other *Entry) bool {
 	return e.ParentKey != "" && e.ParentKey == other.ParentKey && e.ParentValue != other.ParentValue
 }
@@ -193,9 +193,9 @@ func (e *Entry) CardItems() iter.Seq[*Entry] {
 	}
 }
 
-// ConfigItems walks the config items of the spec's top-level scope in file
-// order, whatever menus and sections they stand in. Items inside cards are not
-// among them; see [Entry.CardItems].
+// ConfigItems walks the config items of the spec's top-level scope in file order,
+// whatever menus and sections they are in. Items inside cards are not among them; see
+// [Entry.CardItems].
 func (s *Spec) ConfigItems() iter.Seq[*Entry] {
 	return func(yield func(*Entry) bool) { walkItems(s.SourceConfig, yield) }
 }

@@ -10,9 +10,8 @@ import (
 	"unicode/utf8"
 )
 
-// maxDepth is the number of objects and arrays that may stand in one another.
-// Real specs have fewer than 20; the limit keeps recursive code from running
-// out of stack.
+// maxDepth is the number of objects and arrays that may be in one another. Real specs
+// have fewer than 20; the limit keeps recursive code from running out of stack.
 const maxDepth = 200
 
 // maxValues is the number of values in a file. The largest real specs have some
@@ -28,9 +27,8 @@ type syntaxError struct {
 	message, hint string
 }
 
-// A scanner checks a text against the grammar of JSON without recursion, so
-// that any text can be given to it. It reads over comments and trailing commas
-// and remembers them.
+// A scanner checks a text against the grammar of JSON without recursion, so any text can
+// be given to it. It reads over comments and trailing commas and remembers them.
 type scanner struct {
 	text []byte
 	what Document
@@ -261,7 +259,8 @@ func (s *scanner) badEscape(i int) *syntaxError {
 	return s.errorAt(span{i, i + 1 + size}, fmt.Sprintf(`\%c is not an escape in JSON`, printableRune(c)), `write \\ for a backslash`)
 }
 
-// escapeLength returns the length of the escape that b begins with, 0 when it is none.
+// escapeLength returns the length of the escape that b begins with, or 0 if there is
+// none.
 func escapeLength(b []byte) int {
 	if len(b) < 2 {
 		return 0
@@ -432,17 +431,17 @@ func (s *scanner) unexpectedComma() *syntaxError {
 	return s.errorAt(span{s.pos, s.pos + 1}, "comma without a value before it", "remove it")
 }
 
-// unexpected says what stands at pos in place of what is wanted.
+// unexpected reports what is at pos instead of what was expected.
 func (s *scanner) unexpected(wanted string) *syntaxError {
 	c, size := utf8.DecodeRune(s.text[s.pos:])
 	at := span{s.pos, s.pos + size}
 	switch c {
 	case '\'':
-		return s.errorAt(at, "names and strings do not stand in single quotes", "use double quotes")
+		return s.errorAt(at, "JSON has no single-quoted names or strings", "use double quotes")
 	case '`', '‘', '’', '“', '”', '„', '«', '»':
-		return s.errorAt(at, fmt.Sprintf("names and strings do not stand in quotes like %c", c), `use plain double quotes: "`)
+		return s.errorAt(at, fmt.Sprintf("JSON has no names or strings in quotes like %c", c), `use plain double quotes: "`)
 	case '#':
-		return s.errorAt(at, "number sign begins no comment", "remove it; JSON has no comments")
+		return s.errorAt(at, "number sign does not begin a comment", "remove it; JSON has no comments")
 	}
 	if !unicode.IsPrint(c) {
 		return s.errorAt(at, fmt.Sprintf("invisible character U+%04X in place of %s", c, wanted), "remove it")

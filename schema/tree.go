@@ -42,8 +42,8 @@ type duplicate struct {
 // smallObject is the number of members up to which searching beats hashing.
 const smallObject = 12
 
-// A treeBuilder makes the tree of a text that the scanner has found to be JSON. All texts of the tree that stand
-// there as they are are parts of one string.
+// A treeBuilder makes the tree of a text that the scanner has found to be JSON. All texts of the tree that have
+// no escapes are parts of one string.
 type treeBuilder struct {
 	text string
 	pos  int
@@ -113,8 +113,8 @@ func (b *treeBuilder) value() *node {
 	return n
 }
 
-// quoted reads the string that begins at pos. It avoids the JSON decoder for strings that stand as they are, which
-// is nearly all of them.
+// quoted reads the string that begins at pos. It avoids the JSON decoder for strings without escapes, which is
+// nearly all of them.
 func (b *treeBuilder) quoted() string {
 	start := b.pos
 	for b.pos++; b.text[b.pos] != '"'; b.pos++ {

@@ -94,8 +94,8 @@ func (p Pointer) Parent() Pointer {
 	return p[:max(strings.LastIndexByte(string(p), '/'), 0)]
 }
 
-// schemaDocument is the schema as data: findings quote its lists of types and
-// values, so that they cannot say anything else than the schema does.
+// schemaDocument is the schema as data: findings quote its lists of types and values, so
+// they cannot say anything else than the schema does.
 var schemaDocument = sync.OnceValue(func() any {
 	var document any
 	if err := json.Unmarshal(plainSchema(), &document); err != nil {

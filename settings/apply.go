@@ -18,9 +18,9 @@ type Hidden struct {
 // the severities that the settings give them, and those that ignore entries hide. It does not
 // change found.
 //
-// keyOf returns the wire name of the nearest named thing around a value of the
-// spec, "" where there is none; [schema.Spec.WireNames] has such a function. With nil, ignore
-// entries apply by pointer alone.
+// keyOf returns the wire name of the nearest named thing around a value of the spec, or "" if
+// there is none; [schema.Spec.WireNames] has such a function. With nil, ignore entries apply
+// by pointer alone.
 func (s Settings) Apply(found schema.Diagnostics, keyOf func(schema.Pointer) string) (left schema.Diagnostics, hidden []Hidden) {
 	if len(s.Rules) == 0 && len(s.Ignore) == 0 {
 		return found, nil

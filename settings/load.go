@@ -19,7 +19,7 @@ type Loader struct {
 	root func(dir string) (string, error)
 
 	mu    sync.Mutex
-	files map[folder]func() (*file, error) // the file is nil where there is none
+	files map[folder]func() (*file, error) // the file is nil if there is none
 }
 
 // NewLoader returns a Loader of files that read returns the text of, with an

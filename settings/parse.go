@@ -20,7 +20,7 @@ import (
 // maxSize is far above any settings that people write.
 const maxSize = 256 << 10
 
-// A file is one settings file by itself.
+// A file is a single settings file.
 type file struct {
 	source  *schema.File
 	isRoot  bool // "root": true, which holds even where other members are wrong
@@ -51,7 +51,7 @@ type content struct {
 
 var document = schema.Document{Name: "settings object", Example: `settings are a JSON object, such as {"generate": {"out": "connector"}}`}
 
-// parse reads a settings file and finds all that is wrong with it.
+// parse reads a settings file and finds everything that is wrong with it.
 func parse(name string, text []byte) *file {
 	if len(text) > maxSize {
 		f := &file{source: schema.NewFile(name, nil)} // its lines are not worth an index
@@ -246,7 +246,7 @@ func (c *checker) ignore(at schema.Pointer, value any) {
 	})
 }
 
-// ignoreMembers are what an ignore entry must have.
+// ignoreMembers are the members that an ignore entry must have.
 var ignoreMembers = []struct{ name, hint string }{
 	{"rule", `add "rule", the ID of the rule`},
 	{"at", `add "at", a wire name such as "account/userId", or a JSON Pointer`},

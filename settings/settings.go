@@ -19,15 +19,15 @@ import (
 // FileName is the name of a settings file in its folder.
 const FileName = ".conngen.json"
 
-// What the settings say where nothing is set.
+// The values of settings that are not set.
 const (
 	DefaultOut  = "connector" // folder of the package, relative to the spec's
 	DefaultFile = "client.go" // of the client, where it has none yet
 	DefaultType = "Client"    // of the client
 )
 
-// Settings are what the settings files of one spec say together. The zero
-// Settings are those of a spec without settings files.
+// Settings are the combined settings of one spec. The zero Settings are those of a spec
+// without settings files.
 //
 // They share data with other Settings from the same [Loader] and must not be changed.
 type Settings struct {
@@ -36,8 +36,8 @@ type Settings struct {
 	Stub     Stub
 	Ignore   []Ignore // the nearest file first, each in its own order
 
-	// Own is the file in the spec's own folder, nil when there is none. The findings
-	// of UnmatchedNames and UnusedIgnores are about it.
+	// Own is the file in the spec's own folder, or nil if there is none. The findings of
+	// UnmatchedNames and UnusedIgnores are about it.
 	Own *schema.File
 }
 

@@ -120,7 +120,7 @@ func (n *names) has(at string) bool {
 	return slices.ContainsFunc(n.wire(), func(name string) bool { return isWithin(name, at) })
 }
 
-// near returns the wire name that a misspelt one probably stands for, "" where there is none.
+// near returns the wire name that a misspelt one probably stands for, or "" if there is none.
 func (n *names) near(at string) string {
 	if n.hints++; n.hints > maxHints || strings.HasPrefix(at, "/") {
 		return ""

@@ -129,7 +129,7 @@ func (a app) root() *cobra.Command {
 			"client interface to implement, and a project around it that serves, tests and\n" +
 			"packs the connector.\n" +
 			"\n" +
-			"Begin with a project that answers at once:\n" +
+			"Begin with a project that runs at once:\n" +
 			"\n" +
 			"    conngen init hr\n" +
 			"    cd hr && go run . serve\n" +

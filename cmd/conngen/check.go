@@ -34,8 +34,8 @@ func (a app) checkCommand() *cobra.Command {
 		Long: "check compares the packages on disk, and their SDK, with what generate would\n" +
 			"write, prints the differences and writes nothing. Run it in CI: it fails when a\n" +
 			"spec was changed without generate, when generated code was edited by hand, and\n" +
-			"when two people use different versions of conngen. A page that docs has written\n" +
-			"to its usual place is compared too.\n" +
+			"when two people use different versions of conngen. A page that docs wrote to its\n" +
+			"usual place is compared too.\n" +
 			"\n" +
 			"With --stub it also fails when the client lacks a method of the spec, or has one\n" +
 			"that no longer fits. It finds packages as generate does, by .conngen.json and\n" +
@@ -45,7 +45,7 @@ func (a app) checkCommand() *cobra.Command {
 			"  # in a workflow of GitHub, with the client\n" +
 			"  conngen check --stub --format github ./...\n" +
 			"\n" +
-			"  # all of a long difference\n" +
+			"  # show long differences whole\n" +
 			"  conngen check --full",
 		RunE:              func(_ *cobra.Command, args []string) error { return a.check(args, c) },
 		ValidArgsFunction: completeSpecs,
@@ -61,7 +61,7 @@ func (a app) checkCommand() *cobra.Command {
 func (a app) check(args []string, c checkOptions) error {
 	for _, name := range []string{"file", "type", "client-package"} {
 		if !c.stub && c.clientFlags.set(name) {
-			return usagef("--%s is about the client, which check looks at with --stub alone", name)
+			return usagef("--%s is about the client, which check compares only with --stub", name)
 		}
 	}
 	packages, err := a.survey(args, survey{outputFlags: c.outputFlags, doing: "comparing", format: c.format, look: c.look})
@@ -96,7 +96,7 @@ func (c checkOptions) look(p *packageSource) {
 	p.pages = stalePages(*p)
 }
 
-// compare compares packages, their SDKs and all that belongs to them with the disk.
+// compare compares packages, their SDKs and what belongs to them with the disk.
 func (a app) compare(p packages, c checkOptions) ([]checkResult, error) {
 	results, err := a.comparePackages(p, c)
 	if err != nil {
@@ -203,8 +203,8 @@ func hasRule(found schema.Diagnostics, rule string) bool {
 	return slices.ContainsFunc(found, func(d schema.Diagnostic) bool { return d.Rule == rule })
 }
 
-// sdksOf returns the SDKs, but for those in the folders of packages that are elsewhere, or not
-// generated yet.
+// sdksOf returns the SDKs, except for those in the folders of packages that are elsewhere, or
+// not generated yet.
 func (p packages) sdksOf(results []checkResult) []target.SDK {
 	return slices.DeleteFunc(slices.Clone(p.sdks), func(s target.SDK) bool {
 		i := slices.IndexFunc(p.list, func(p packageSource) bool { return p.target.SDK.Dir == s.Dir })
@@ -212,7 +212,7 @@ func (p packages) sdksOf(results []checkResult) []target.SDK {
 	})
 }
 
-// A checkResult is what check finds out about one folder.
+// A checkResult is the result of check for one folder.
 type checkResult struct {
 	dir       string // or the file of a page
 	kind      string // "" for a folder with leftovers alone
@@ -221,7 +221,7 @@ type checkResult struct {
 	drift     []generator.Drift
 	missing   bool       // nothing of it is there
 	elsewhere bool       // the package is in another folder, by flags that check does not have
-	stub      *stub.Stub // nil where nobody asks for it
+	stub      *stub.Stub // nil if nobody asks for it
 	findings  schema.Diagnostics
 	patches   []string     // how files differ, by finding
 	file      *schema.File // the text that the findings are about, of a page with broken marks
@@ -263,7 +263,7 @@ func (c checkOptions) explain(r *checkResult, p packageSource, files int) {
 	r.find()
 }
 
-// A clientState is what check says of the client of a package.
+// A clientState is the result of check for the client of a package.
 type clientState struct {
 	stub     *stub.Stub
 	findings schema.Diagnostics

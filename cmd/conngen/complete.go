@@ -76,7 +76,7 @@ func completePaths(given []string, typed string, several bool) ([]cobra.Completi
 			offer(path, "has a "+specName)
 		case strings.HasPrefix(path, typed):
 			offer(path+"/", "")
-			directive |= cobra.ShellCompDirectiveNoSpace // to go on below it
+			directive |= cobra.ShellCompDirectiveNoSpace // to continue below it
 		}
 	}
 	if several {

@@ -20,11 +20,11 @@ var shells = table[func(*cobra.Command, io.Writer) error]{
 func (a app) completionCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "completion SHELL",
-		Short: "Print a script that completes commands in a shell",
-		Long: "completion prints a script for a shell. With it, the Tab key completes commands,\n" +
+		Short: "Print a shell completion script",
+		Long: "completion prints a script with which the Tab key of a shell completes commands,\n" +
 			"flags and their values, specs, rules and git revisions.\n" +
 			"\n" +
-			"To have it in each session, put the line for your shell into the file after it:\n" +
+			"To load it in every session, add the line for your shell to the file beside it:\n" +
 			"\n" +
 			"    source <(conngen completion bash)              ~/.bashrc\n" +
 			"    source <(conngen completion zsh)               ~/.zshrc, after compinit\n" +

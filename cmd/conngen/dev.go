@@ -39,11 +39,11 @@ func (a app) devCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "dev [PATH]",
 		Short: "Work on a connector and see it in the browser",
-		Long: "dev builds the connector and runs it, and does so again after each change of the\n" +
-			"spec, of .conngen.json, or of Go code: it validates, generates, builds, starts\n" +
-			"the new program, and stops the old one once the new one answers. While a change\n" +
-			"does not build, the last good program goes on. What is wrong appears here and in\n" +
-			"the browser, with file, line and column.\n" +
+		Long: "dev builds and runs the connector, and does so again after each change of the\n" +
+			"spec, .conngen.json or Go code: it validates, generates, builds, starts the new\n" +
+			"program, and stops the old one once the new one answers. While a change does not\n" +
+			"build, the last good program keeps running. Problems appear here and in the\n" +
+			"browser, with file, line and column.\n" +
 			"\n" +
 			"The page shows the form of the source, runs commands, and lists what they send.\n" +
 			"Its URL has a token, which is new in each run. Other programs send commands to\n" +
@@ -54,7 +54,7 @@ func (a app) devCommand() *cobra.Command {
 			"nothing then, and asks the connector for its spec if PATH has none.\n" +
 			"\n" +
 			"dev adds no methods to the client; it names those that stub would add. Ctrl-C\n" +
-			"ends it, and the connector with it.",
+			"stops dev and the connector.",
 		Example: "  conngen dev\n" +
 			"\n" +
 			"  # a project in another folder, with a config of its own, on any free port\n" +
@@ -85,11 +85,11 @@ func (o devOptions) check() error {
 	host, port, err := net.SplitHostPort(o.addr)
 	switch {
 	case isPort(o.addr):
-		return usagef("--addr %q is a port alone; did you mean %s?", o.addr, net.JoinHostPort(defaultDevHost, o.addr))
+		return usagef("--addr %q is only a port; did you mean %s?", o.addr, net.JoinHostPort(defaultDevHost, o.addr))
 	case err != nil || !isPort(port):
 		return usagef("--addr %q is not HOST:PORT, such as 127.0.0.1:7070", o.addr)
 	case host == "":
-		return usagef("--addr %q has no host; 127.0.0.1:%s is for this machine alone, and 0.0.0.0:%s for others too", o.addr, port, port)
+		return usagef("--addr %q has no host; use 127.0.0.1:%s for this machine only, or 0.0.0.0:%s for others too", o.addr, port, port)
 	case o.given("config") && o.config == "":
 		return usagef("--config is empty; name a file")
 	}

@@ -206,7 +206,7 @@ func TestDevFolderGone(t *testing.T) {
 	if err := os.Rename(f.dir, f.dir+"-away"); err != nil {
 		t.Fatal(err)
 	}
-	const want = "the project's folder is gone; dev goes on once it is back"
+	const want = "the project's folder is gone; dev continues once it is back"
 	if o := p.Validate(t.Context()); !o.Failed || o.Text != want || o.Groups[0].Found[0].Message != want {
 		t.Errorf("without the folder, validate gives %+v", o)
 	}
@@ -338,8 +338,8 @@ func TestRemoteRefusals(t *testing.T) {
 		{post(status(403), status(500)), "", "", "", "URL answers std:spec:read with status 500; name the folder of its spec: conngen dev PATH --connector URL"},
 		{redirect, "", "", "it redirects to https://example.com/x; if the connector is there, give that URL to --connector", "URL does not say what its spec is: it redirects to https://example.com/x; if the connector is there, give that URL to --connector"},
 		{status(302), "", "", "it redirects with status 302", "URL does not say what its spec is: it redirects with status 302"},
-		{page, "", "", "", "URL answers with a web page, not as a connector does; check the URL"},
-		{status(502), "", "", "it answers with status 502, as a gateway whose server is down", "URL answers std:spec:read with status 502; name the folder of its spec: conngen dev PATH --connector URL"},
+		{page, "", "", "", "URL answers with a web page, unlike a connector; check the URL"},
+		{status(502), "", "", "it answers with status 502, like a gateway whose server is down", "URL answers std:spec:read with status 502; name the folder of its spec: conngen dev PATH --connector URL"},
 		{status(404), "", "", "", "URL answers std:spec:read with status 404; name the folder of its spec: conngen dev PATH --connector URL"},
 		{status(400), "", "", "", "URL answers std:spec:read with status 400; name the folder of its spec: conngen dev PATH --connector URL"},
 	} {

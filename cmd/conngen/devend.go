@@ -54,7 +54,7 @@ func (a app) awaitSignal(over <-chan struct{}, kill func()) {
 		case <-over:
 			return
 		case <-slow.C:
-			a.note("the connector is ending; Ctrl-C kills it")
+			a.note("the connector is stopping; Ctrl-C kills it")
 		case s := <-received:
 			kill()
 			signal.Stop(received)

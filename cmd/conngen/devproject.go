@@ -38,7 +38,7 @@ type devProject struct {
 	place  packageSource // of the last source without errors
 }
 
-// noFlags are flags of which none is given.
+// noFlags are flags none of which is given.
 func noFlags(string) bool { return false }
 
 // newDevProject finds the project of a command line.
@@ -183,7 +183,7 @@ func (p *devProject) comeBack() error {
 		_ = os.Chdir(p.working) // else the files are not found, which Validate says
 	}
 	if !isExistingFolder(p.dir) {
-		return errors.New("the project's folder is gone; dev goes on once it is back")
+		return errors.New("the project's folder is gone; dev continues once it is back")
 	}
 	return nil
 }
@@ -271,7 +271,7 @@ func (p *devProject) Generate(ctx context.Context) loop.Outcome {
 		return p.failedStep(loop.GroupDrift, err)
 	}
 	o := loop.Outcome{Text: "up to date"}
-	var total writing
+	var total writeResult
 	for _, w := range slices.Concat(done.packages, done.sdks) {
 		total.change.Written = append(total.change.Written, w.change.Written...)
 		total.change.Removed = append(total.change.Removed, w.change.Removed...)
@@ -317,7 +317,7 @@ func (p *devProject) Stub(context.Context) loop.Outcome {
 		}
 	}
 	text := p.plainText(err)
-	return loop.Outcome{Text: "nothing can be said of the client", Groups: []loop.Group{{Name: loop.GroupStub, State: loop.GroupUnknown, Text: text}}}
+	return loop.Outcome{Text: "the client cannot be checked", Groups: []loop.Group{{Name: loop.GroupStub, State: loop.GroupUnknown, Text: text}}}
 }
 
 // plainText is an error with paths from the project's folder, as those of findings are, and with
@@ -342,7 +342,7 @@ func (p *devProject) lacking(typeName string, client *stub.Stub) loop.Outcome {
 	return o
 }
 
-// Compare implements [loop.Project]: it compares the spec with what it was at the last commit.
+// Compare implements [loop.Project]: it compares the spec with that of the last commit.
 func (p *devProject) Compare(context.Context) []loop.Group {
 	g := loop.Group{Name: loop.GroupDiff, State: loop.GroupUnknown, Text: "the spec comes from the connector"}
 	if p.spec.path == "" {

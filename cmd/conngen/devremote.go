@@ -43,7 +43,7 @@ func (r *remoteConnector) answers(ctx context.Context, url string) error {
 	}
 	switch response.StatusCode {
 	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
-		return fmt.Errorf("it answers with status %d, as a gateway whose server is down", response.StatusCode)
+		return fmt.Errorf("it answers with status %d, like a gateway whose server is down", response.StatusCode)
 	case http.StatusBadRequest:
 		return r.refusal(response)
 	}
@@ -103,7 +103,7 @@ func (r *remoteConnector) readSpec(ctx context.Context) ([]byte, error) {
 		return nil, fmt.Errorf("%s answers std:spec:read with status %d%s", name, status, pathHelps)
 	}
 	if isPage(answer.response) {
-		return nil, fmt.Errorf("%s answers with a web page, not as a connector does; check the URL", name)
+		return nil, fmt.Errorf("%s answers with a web page, unlike a connector; check the URL", name)
 	}
 	spec := specIn(answer.text)
 	if spec == nil {

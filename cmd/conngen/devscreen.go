@@ -79,7 +79,7 @@ func (s *devScreen) config() {
 		p.Message, p.Hint = s.mask(p.Message), s.mask(p.Hint)
 		s.finding(report.File{Source: schema.NewFile(name, nil)}, s.project.config, p)
 	case s.project.namesConfig && !exists(s.project.config):
-		s.app.note("%s does not exist; the form in the page makes it", name)
+		s.app.note("%s does not exist; the form in the page creates it", name)
 	case exposed:
 		fmt.Fprintf(s.app.stderr, "warning: other users of this machine can read the secrets in %s; run chmod 600 %s\n", name, shellWord(name))
 	}
@@ -97,7 +97,7 @@ func (s *devScreen) begin(r loop.Round) {
 	}
 }
 
-// state tells of a connector that somebody else runs, and that no longer answers.
+// state tells about a connector that somebody else runs, and that no longer answers.
 func (s *devScreen) state(snapshot loop.Snapshot) {
 	waiting := s.project.connector != "" && !snapshot.Connector.Running && snapshot.Phase != loop.PhaseStopped
 	if waiting && !s.waiting && snapshot.Phase != loop.PhaseStarting {

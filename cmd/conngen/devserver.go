@@ -28,7 +28,8 @@ func newConsole(l *loop.Loop, p *devProject, o devOptions, listener net.Listener
 	return console.New(options)
 }
 
-// authorization is what a connector that requires a token wants to see, empty without a token.
+// authorization is the Authorization header for a connector that requires a token; empty
+// without a token.
 func authorization() http.Header {
 	token := strings.TrimSpace(os.Getenv(authTokenVariable))
 	if token == "" {

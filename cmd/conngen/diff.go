@@ -37,15 +37,14 @@ func (a app) diffCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "diff OLD NEW | diff --against REV [PATH...]",
 		Short: "Report what a spec change breaks",
-		Long: "diff compares two specs, or specs with what they were at a git revision. It\n" +
-			"reports what a change does to existing sources in Identity Security Cloud, and\n" +
-			"to Go code that uses the generated package: for that it compares the APIs that\n" +
-			"the two specs give. Use it in reviews, and before a release to choose its\n" +
-			"version.\n" +
+		Long: "diff compares two specs, or specs with their state at a git revision. It reports\n" +
+			"what a change does to existing sources in Identity Security Cloud, and to Go\n" +
+			"code that uses the generated package: for that it compares the APIs of the two\n" +
+			"packages. Use it in reviews, and to choose the version of a release.\n" +
 			"\n" +
 			"It fails on changes that break either; --fail-on sets other limits. A spec that\n" +
-			"cannot be read is a finding, and the others are still compared. Harmless changes\n" +
-			"show with --all. conngen rules explains the kinds of changes.",
+			"cannot be read is a finding, and the others are still compared. --all also lists\n" +
+			"harmless changes. conngen rules explains the kinds of changes.",
 		Example: "  conngen diff old.json connector-spec.json\n" +
 			"\n" +
 			"  # what a branch changes, in all folders below this one\n" +
@@ -56,7 +55,7 @@ func (a app) diffCommand() *cobra.Command {
 		RunE:              func(_ *cobra.Command, args []string) error { return a.diff(args, d) },
 		ValidArgsFunction: completeDiff,
 	}
-	addText(cmd, &d.against, "against", "", aRevision, "compare with what the specs were at this git revision")
+	addText(cmd, &d.against, "against", "", aRevision, "compare with the specs at this git revision")
 	completeFlag(cmd, "against", completeRevisions)
 	addChoice(cmd, &d.format, "format", formatName, "text", "", report.DiffFormats()...)
 	addChoice(cmd, &d.failOn, "fail-on", "KIND", "breaking", "exit with 1 on these changes: ", failures.names()...)
@@ -137,7 +136,7 @@ func (a app) diffFiles(args []string) ([]report.Diff, error) {
 			return nil, err
 		}
 		if len(paths) != 1 {
-			return nil, usagef("%s means %d specs, and diff compares two; --against REV compares any number with what they were", arg, len(paths))
+			return nil, usagef("%s names %d specs, and diff compares two; --against REV compares any number with that revision", arg, len(paths))
 		}
 		sides[i], err = a.readSide(paths[0])
 		if broken := (brokenSpec{}); errors.As(err, &broken) {
@@ -222,7 +221,7 @@ func readable(name string, text []byte) (*schema.Spec, error) {
 	return spec, nil
 }
 
-// diffAgainst compares specs with what they were at a revision.
+// diffAgainst compares specs with those of a revision.
 func (a app) diffAgainst(args []string, revision string) ([]report.Diff, error) {
 	paths, err := findSpecs(args)
 	if err != nil {
@@ -286,7 +285,7 @@ func staysWhereItWas(old *side, current side) {
 	}
 }
 
-// The past is what files were at a revision.
+// A past has the files of a revision.
 type past struct {
 	revision string
 	files    *git.Past
@@ -335,8 +334,8 @@ func (a app) placeOptions(spec string) (generator.Options, error) {
 	return placeOptions(s, dir), err
 }
 
-// placeOptions are the options of a spec whose package is compared with what it was: they
-// say where it is, too. The folder of the spec has the form of the settings' root.
+// placeOptions are the options of a spec whose package is compared with an older one:
+// they say where it is, too. The folder of the spec has the form of the settings' root.
 func placeOptions(s settings.Settings, specDir string) generator.Options {
 	opts := namingOptions(s)
 	opts.Folder = path.Clean(cmp.Or(s.Generate.Out.Text, settings.DefaultOut))

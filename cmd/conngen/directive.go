@@ -142,7 +142,7 @@ func (d directive) isElsewhere(p packageSource) bool {
 	return err == nil && there != here
 }
 
-// isMissing reports whether nothing of a package is there.
+// isMissing reports whether a package has no files.
 func isMissing(drift []generator.Drift, files int) bool {
 	missing := 0
 	for _, d := range drift {

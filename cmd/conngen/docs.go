@@ -41,24 +41,24 @@ func (a app) docsCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "docs [PATH...]",
 		Short: "Write the page that explains a connector",
-		Long: "docs writes a page for people who never see the code: administrators who fill\n" +
-			"in the form of a source, and auditors who ask what the connector may do. All of\n" +
-			"it comes from the spec, so the same spec gives the same page.\n" +
+		Long: "docs writes a page for people who never see the code: administrators who fill in\n" +
+			"the form of a source, and auditors who ask what the connector may do. All of it\n" +
+			"comes from the spec, so the same spec gives the same page.\n" +
 			"\n" +
-			"Your own text goes between two marks, and stays as it is, byte by byte:\n" +
+			"Your own text goes between two marks, and stays unchanged, byte for byte:\n" +
 			"\n" +
 			"    <!-- keep:permissions -->\n" +
 			"    The API key needs the role Auditor.\n" +
 			"    <!-- /keep:permissions -->\n" +
 			"\n" +
-			"The block permissions has its place; docs reports it while it is empty. A block\n" +
-			"of any other name stays at the end of the section that you put it into, or of\n" +
-			"the page when the section is gone. A page with broken marks is left as it is,\n" +
-			"and a file that docs did not write is never overwritten.\n" +
+			"The block permissions has a fixed place; docs reports it while it is empty. Any\n" +
+			"other block stays at the end of the section that you put it into, or of the page\n" +
+			"when that section is gone. docs does not change a page with broken marks, and\n" +
+			"never overwrites a file that it did not write.\n" +
 			"\n" +
-			"With --check it writes nothing, and fails when a page is missing or out of\n" +
-			"date; check does the same for pages that are in their usual place. --since\n" +
-			"also prints what has changed since a git revision.",
+			"With --check it writes nothing, and fails when a page is missing or out of date;\n" +
+			"check does the same for pages that are in their usual place. --since also prints\n" +
+			"what has changed since a git revision.",
 		Example: "  conngen docs\n" +
 			"\n" +
 			"  # one file to print or to send\n" +
@@ -155,10 +155,10 @@ func (a app) docs(ctx context.Context, args []string, d docsOptions) error {
 	misuse := d.complete(paths) // which counts after what cannot be read
 	past := newPast(d.since)
 	defer past.files.Close()
-	all, err := inParallel(a.working("reading", len(paths), "spec"), paths, func(path specPath) (documented, error) {
+	all, err := inParallel(a.working("reading", len(paths), "spec"), paths, func(path specPath) (specPage, error) {
 		s, err := a.readSource(path)
 		if err != nil || misuse != nil {
-			return documented{}, err
+			return specPage{}, err
 		}
 		return a.document(s, past, d), nil
 	})
@@ -170,7 +170,7 @@ func (a app) docs(ctx context.Context, args []string, d docsOptions) error {
 		sources[i] = p.source
 	}
 	a.refuse(sources, args)
-	isRefused := func(p documented) bool { return p.diagnostics.HasErrors() }
+	isRefused := func(p specPage) bool { return p.diagnostics.HasErrors() }
 	failed := slices.ContainsFunc(all, isRefused)
 	all = slices.DeleteFunc(all, isRefused)
 	if d.since != "" {
@@ -195,9 +195,9 @@ func (a app) docs(ctx context.Context, args []string, d docsOptions) error {
 	return nil
 }
 
-// What is documented is a spec with its page. Its spec is gone unless it is refused, and so are the
-// texts of the page unless they are shown or written.
-type documented struct {
+// A specPage is a spec with its page. The spec is dropped unless it is refused, and so are the texts
+// of the page unless they are shown or written.
+type specPage struct {
 	source
 	path    string // of the page
 	state   string // what becomes of it
@@ -213,8 +213,8 @@ type documented struct {
 }
 
 // document makes the page of a spec, and says what has changed in it. Its errors count in their order.
-func (a app) document(s source, past *past, d docsOptions) documented {
-	p := documented{source: s, path: target.Beside(s.path, filepath.FromSlash(d.out))}
+func (a app) document(s source, past *past, d docsOptions) specPage {
+	p := specPage{source: s, path: target.Beside(s.path, filepath.FromSlash(d.out))}
 	if s.diagnostics.HasErrors() {
 		return p
 	}
@@ -233,7 +233,7 @@ func (a app) document(s source, past *past, d docsOptions) documented {
 }
 
 // print makes a page that is printed.
-func (p *documented) print(changes report.Diff, d docsOptions) {
+func (p *specPage) print(changes report.Diff, d docsOptions) {
 	page := newPage(p.spec)
 	if d.since != "" {
 		groups, left := changeGroups(changes)
@@ -242,8 +242,8 @@ func (p *documented) print(changes report.Diff, d docsOptions) {
 	p.printed = page.Render(docs.Format(d.format), nil)
 }
 
-// draft makes a page, and compares it with the one that is there.
-func (p *documented) draft(changes report.Diff, d docsOptions) {
+// draft makes a page, and compares it with the existing one.
+func (p *specPage) draft(changes report.Diff, d docsOptions) {
 	if d.since != "" && len(p.broken) == 0 {
 		groups, left := changeGroups(changes)
 		p.changed = docs.Changes(docs.Format(d.format), p.spec, d.since, groups, left)
@@ -269,7 +269,7 @@ func newPage(spec *schema.Spec) *docs.Page {
 }
 
 // printPage prints the one page that there is, unless its spec is refused.
-func (a app) printPage(pages []documented) error {
+func (a app) printPage(pages []specPage) error {
 	for _, p := range pages {
 		if _, err := printable.Exact(a.stdout).Write(p.printed); err != nil {
 			return err
@@ -280,7 +280,7 @@ func (a app) printPage(pages []documented) error {
 
 // writePages writes the pages, unless they are only compared, and prints what it has found and what
 // has changed. It reports whether there are errors.
-func (a app) writePages(ctx context.Context, pages []documented, d docsOptions) (bad bool, err error) {
+func (a app) writePages(ctx context.Context, pages []specPage, d docsOptions) (bad bool, err error) {
 	if err := checkPages(pages, d); err != nil {
 		return false, err
 	}
@@ -308,7 +308,7 @@ func (a app) writePages(ctx context.Context, pages []documented, d docsOptions) 
 }
 
 // checkPages refuses pages of which two are in the same place, or one cannot be made.
-func checkPages(pages []documented, d docsOptions) error {
+func checkPages(pages []specPage, d docsOptions) error {
 	places := make(map[string]string)
 	for _, p := range pages {
 		place := placeOf(specPath{path: p.path})
@@ -326,7 +326,7 @@ func checkPages(pages []documented, d docsOptions) error {
 }
 
 // writeAll writes the pages that change.
-func writeAll(ctx context.Context, pages []documented) error {
+func writeAll(ctx context.Context, pages []specPage) error {
 	for _, p := range pages {
 		if p.after == nil {
 			continue
@@ -342,10 +342,10 @@ func writeAll(ctx context.Context, pages []documented) error {
 type page struct {
 	source
 	path     string
-	old      []byte // nil where there is none
+	old      []byte // nil if there is none
 	existing *docs.Existing
 	marks    schema.Diagnostics // what is wrong with its marks
-	text     []byte             // the new page; nil where the marks are broken
+	text     []byte             // the new page; nil if the marks are broken
 }
 
 // make reads the existing page, and makes the new one.
@@ -414,7 +414,7 @@ func stalePages(s packageSource) []checkResult {
 	return results
 }
 
-// checked is what check says of a page.
+// checked is what check says about a page.
 func (p page) checked(d docsOptions) checkResult {
 	r := checkResult{dir: p.path, kind: kindPage, spec: p.source.path, findings: p.marks}
 	switch {
@@ -464,7 +464,7 @@ func unixEnds(text []byte) string {
 }
 
 // sayPages says what has become of the pages: of each where there is one, else in total.
-func (a app) sayPages(pages []documented) {
+func (a app) sayPages(pages []specPage) {
 	say := a.note
 	if len(pages) > 1 {
 		say = a.detail
@@ -503,7 +503,7 @@ func (p page) state(check bool) string {
 }
 
 // sayBroken prints why specs cannot be compared, and reports whether there are such.
-func (a app) sayBroken(pages []documented, past *past) (broken bool, err error) {
+func (a app) sayBroken(pages []specPage, past *past) (broken bool, err error) {
 	for _, p := range pages {
 		if p.unrelated != nil {
 			return broken, p.unrelated
@@ -516,7 +516,7 @@ func (a app) sayBroken(pages []documented, past *past) (broken bool, err error) 
 }
 
 // printChanges prints what has changed in the specs that can be compared.
-func (a app) printChanges(pages []documented) error {
+func (a app) printChanges(pages []specPage) error {
 	printed := 0
 	for _, p := range pages {
 		if p.changed == nil {

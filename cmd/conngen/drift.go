@@ -123,7 +123,7 @@ func driftText(d generator.Drift) string {
 		if d.Path == "" {
 			return "not generated here: " + d.Why
 		}
-		return "was generated with other settings: " + d.Why
+		return "was generated with different settings: " + d.Why
 	case generator.OtherVersion:
 		return "was written by another version of conngen, or edited by hand"
 	case generator.Edited:

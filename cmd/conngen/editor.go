@@ -40,7 +40,7 @@ func staleSchema(path string, f project.EditorSchema) checkResult {
 }
 
 // isStaleCopy reports whether a file is a copy of a schema, and says something else. Copies may be
-// formatted in another way. What cannot be read is nothing that editors could use.
+// formatted in another way. A file that cannot be read is of no use to editors.
 func isStaleCopy(path string, f project.EditorSchema) bool {
 	text, err := found.ReadFile(path)
 	if err != nil {

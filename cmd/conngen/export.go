@@ -43,9 +43,9 @@ func (a app) exportCommand() *cobra.Command {
 			"              REST Client of VS Code\n" +
 			"\n" +
 			"A run of the whole collection is safe on a source in use: it changes and deletes\n" +
-			"only the account that it creates. Secrets are empty. What somebody has filled in\n" +
-			"stays when the file is written again; a collection that has changed since, or\n" +
-			"that Postman has exported, is not overwritten.",
+			"only the account that it creates. Secrets are empty. Values that somebody filled\n" +
+			"in stay when the file is written again; a collection that was edited since, or\n" +
+			"that Postman exported, is not overwritten.",
 		Example: "  conngen export postman\n" +
 			"\n" +
 			"  # requests for a server that runs elsewhere, in a file of another name\n" +

@@ -20,18 +20,18 @@ import (
 	"github.com/conngen/conngen/schema/lint"
 )
 
-// A fixing is a spec with what its fixes make of it.
-type fixing struct {
+// A fixedSpec is a spec before and after its fixes.
+type fixedSpec struct {
 	old, now source
 	fixed    schema.Diagnostics // the findings that are gone, of those that count
 	refused  []fix.Refusal
 }
 
 // changed reports whether any fix is applied.
-func (f fixing) changed() bool { return string(f.old.text) != string(f.now.text) }
+func (f fixedSpec) changed() bool { return string(f.old.text) != string(f.now.text) }
 
-// fix corrects specs, and says what it has corrected and what is left.
-func (a app) fix(ctx context.Context, sources []source, args []string, v validation) error {
+// fix corrects specs, and reports what it corrected and what is left.
+func (a app) fix(ctx context.Context, sources []source, args []string, v validateOptions) error {
 	streams := slices.ContainsFunc(sources, func(s source) bool { return s.stream })
 	switch {
 	case streams && !v.diff && len(sources) > 1:
@@ -61,8 +61,8 @@ func label(sources []source) string {
 }
 
 // fixSource applies the fixes that are wanted to one spec.
-func (v validation) fixSource(s source) (fixing, error) {
-	f := fixing{old: s, now: s}
+func (v validateOptions) fixSource(s source) (fixedSpec, error) {
+	f := fixedSpec{old: s, now: s}
 	check := func(text []byte) (schema.Diagnostics, error) {
 		now, err := s.with(text)
 		if err != nil {
@@ -91,7 +91,7 @@ func (s source) with(text []byte) (source, error) {
 }
 
 // isToFix reports whether --fix is about a finding: validate shows it, or its rule is asked for.
-func (v validation) isToFix(d schema.Diagnostic) bool {
+func (v validateOptions) isToFix(d schema.Diagnostic) bool {
 	one := schema.Diagnostics{d}
 	asked := slices.Contains(v.only, d.Rule)
 	switch {
@@ -109,14 +109,14 @@ func isAsked(d schema.Diagnostic) bool {
 	return ok && r.Fixes().Asked
 }
 
-// writeFixed writes the specs that have changed. It writes all of them or, where it is interrupted
-// before, none. Where some cannot be written, it says which have been.
-func (a app) writeFixed(ctx context.Context, done []fixing) error {
+// writeFixed writes the specs that have changed. It writes all of them, or none if it is
+// interrupted before. Where some cannot be written, it says which have been.
+func (a app) writeFixed(ctx context.Context, done []fixedSpec) error {
 	if err := context.Cause(ctx); err != nil {
 		return err
 	}
 	var failed []error
-	var written []fixing
+	var written []fixedSpec
 	for _, f := range done {
 		if !f.changed() {
 			continue
@@ -149,7 +149,7 @@ func checkLink(path string) error {
 }
 
 // reportFixed says what is fixed, and what is left.
-func (a app) reportFixed(done []fixing, args []string, v validation) error {
+func (a app) reportFixed(done []fixedSpec, args []string, v validateOptions) error {
 	files, all, err := a.left(done, v)
 	if err != nil {
 		return err
@@ -170,7 +170,7 @@ func (a app) reportFixed(done []fixing, args []string, v validation) error {
 	return cmp.Or(err, all.verdict(v))
 }
 
-// A total is what comes of all specs together.
+// A total sums up all specs.
 type total struct {
 	fixed       schema.Diagnostics
 	left, shown schema.Diagnostics
@@ -178,7 +178,7 @@ type total struct {
 }
 
 // left returns what is found in the specs once they are fixed, for output, and the totals.
-func (a app) left(done []fixing, v validation) ([]report.File, total, error) {
+func (a app) left(done []fixedSpec, v validateOptions) ([]report.File, total, error) {
 	var all total
 	var files []report.File
 	sources := make([]source, len(done))
@@ -205,7 +205,7 @@ func (a app) left(done []fixing, v validation) ([]report.File, total, error) {
 }
 
 // reasons says of fixes why they are not applied.
-func (f fixing) reasons() map[*schema.Fix]string {
+func (f fixedSpec) reasons() map[*schema.Fix]string {
 	why := make(map[*schema.Fix]string)
 	for _, r := range f.refused {
 		why[r.Fix] = r.Why
@@ -218,7 +218,7 @@ func (t total) summary(specs int, fixed, left string) string {
 }
 
 // verdict is the error of a command that leaves something to do.
-func (t total) verdict(v validation) error {
+func (t total) verdict(v validateOptions) error {
 	if t.left.HasErrors() || v.strict && t.left.Count(schema.Warning) > 0 {
 		return errFindings
 	}
@@ -226,7 +226,7 @@ func (t total) verdict(v validation) error {
 }
 
 // writeFixing writes the outcome for programs.
-func (a app) writeFixing(done []fixing, files []report.File, v validation) error {
+func (a app) writeFixing(done []fixedSpec, files []report.File, v validateOptions) error {
 	out := report.Validation{Found: report.NewFound(files), Suppressed: report.NewSuppressed(files), Fixing: &report.Fixing{Fixed: []report.Finding{}}}
 	var specs []string
 	for _, f := range done {
@@ -243,12 +243,12 @@ func (a app) writeFixing(done []fixing, files []report.File, v validation) error
 }
 
 // showFixes prints what --fix would change. Nothing is written.
-func (a app) showFixes(done []fixing, v validation) error {
+func (a app) showFixes(done []fixedSpec, v validateOptions) error {
 	files, all, err := a.left(done, v)
 	if err != nil {
 		return err
 	}
-	changed := slices.ContainsFunc(done, fixing.changed)
+	changed := slices.ContainsFunc(done, fixedSpec.changed)
 	if v.format == report.JSON {
 		err = a.writeFixing(done, files, v)
 	} else {
@@ -278,8 +278,8 @@ func (a app) sayRefused(f report.File) {
 	}
 }
 
-// difference is what a fixing changes, as a unified diff in which secrets are masked.
-func (f fixing) difference() string {
+// difference is a unified diff of the fixes, in which secrets are masked.
+func (f fixedSpec) difference() string {
 	if !f.changed() {
 		return ""
 	}
@@ -293,8 +293,8 @@ func (f fixing) difference() string {
 }
 
 // printFixed prints a spec that comes from standard input. What is left goes to standard error.
-func (a app) printFixed(f fixing, args []string, v validation) error {
-	files, all, err := a.left([]fixing{f}, v)
+func (a app) printFixed(f fixedSpec, args []string, v validateOptions) error {
+	files, all, err := a.left([]fixedSpec{f}, v)
 	if err != nil {
 		return err
 	}
@@ -314,7 +314,7 @@ func (a app) printFixed(f fixing, args []string, v validation) error {
 }
 
 // offerFixes says how to fix the findings that can be fixed, if there are any.
-func (a app) offerFixes(shown schema.Diagnostics, args []string, v validation) {
+func (a app) offerFixes(shown schema.Diagnostics, args []string, v validateOptions) {
 	safe, unsafe := 0, 0
 	for _, d := range shown {
 		switch {

@@ -13,7 +13,7 @@ import (
 	"github.com/conngen/conngen/settings"
 )
 
-// A kind is what the value of a flag is.
+// A kind is the kind of value that a flag takes.
 type kind struct {
 	name string // in help
 	what string // in messages
@@ -133,12 +133,12 @@ func addChoiceTo(cmd *cobra.Command, flags *pflag.FlagSet, c choice, usage strin
 // formatName is what help calls the value of --format.
 const formatName = "FORMAT"
 
-// addFormat adds --format to a command that says what it has done in words or, for programs, in JSON.
+// addFormat adds --format to a command that reports in words or, for programs, in JSON.
 func addFormat(cmd *cobra.Command, format *string) {
 	addChoice(cmd, format, "format", formatName, "text", "", "text", report.JSON)
 }
 
-// A table is what a flag or an argument chooses from, in the order of the usage.
+// A table has the choices of a flag or an argument, in the order of the usage.
 type table[T any] []struct {
 	name  string
 	value T

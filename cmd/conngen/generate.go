@@ -30,7 +30,7 @@ func (a app) generateCommand() *cobra.Command {
 		Long: "generate writes the package of each spec into a folder beside it: types for\n" +
 			"accounts, entitlements and the config, the Client interface, and the code\n" +
 			"between it and Identity Security Cloud. Run it after each change of a spec, by\n" +
-			"hand or with go generate; check tells whether that was forgotten.\n" +
+			"hand or with go generate; check reports whether that was forgotten.\n" +
 			"\n" +
 			"The SDK goes into the folder sdk of the package, or where --sdk or the setting\n" +
 			"sdk says, so the code needs no other module. Generated files that are no longer\n" +
@@ -38,7 +38,7 @@ func (a app) generateCommand() *cobra.Command {
 			"the package of a spec with errors stays as it is.\n" +
 			"\n" +
 			"The settings out, package, sdk, names and initialisms under generate in\n" +
-			".conngen.json hold for all commands. Flags override them for one.\n" +
+			".conngen.json apply to all commands. Flags override them for one run.\n" +
 			"\n" +
 			"--list prints the path of every file of the packages and their SDKs, one in a\n" +
 			"line, and writes nothing. Files that are up to date are among them: the list\n" +
@@ -162,14 +162,14 @@ func (p packages) listed() ([]listed, error) {
 func (a app) write(ctx context.Context, packages packages) (done written, err error) {
 	var batch generator.Batch
 	defer batch.Discard()
-	done.sdks, err = inParallel(a.working("writing the SDK", 0, ""), packages.sdks, func(s target.SDK) (writing, error) { return packages.stageSDK(ctx, &batch, s) })
+	done.sdks, err = inParallel(a.working("writing the SDK", 0, ""), packages.sdks, func(s target.SDK) (writeResult, error) { return packages.stageSDK(ctx, &batch, s) })
 	if err != nil {
 		return done, err
 	}
 	if err := packages.failedIn(comparing); err != nil {
 		return done, err
 	}
-	done.packages, err = inParallel(a.working("writing", len(packages.list), "package"), packages.list, func(s packageSource) (writing, error) { return packages.stage(ctx, &batch, s) })
+	done.packages, err = inParallel(a.working("writing", len(packages.list), "package"), packages.list, func(s packageSource) (writeResult, error) { return packages.stage(ctx, &batch, s) })
 	if err != nil {
 		return done, err
 	}
@@ -177,30 +177,30 @@ func (a app) write(ctx context.Context, packages packages) (done written, err er
 	return done, batch.Commit(ctx)
 }
 
-func (p packages) stageSDK(ctx context.Context, batch *generator.Batch, sdk target.SDK) (writing, error) {
+func (p packages) stageSDK(ctx context.Context, batch *generator.Batch, sdk target.SDK) (writeResult, error) {
 	disk, err := p.readSDK(sdk)
 	if err != nil {
-		return writing{}, err
+		return writeResult{}, err
 	}
 	change, err := batch.Stage(ctx, disk)
-	return writing{dir: sdk.Dir, files: disk.Files(), change: change}, err
+	return writeResult{dir: sdk.Dir, files: disk.Files(), change: change}, err
 }
 
 // stage prepares to write the files of a package.
-func (p packages) stage(ctx context.Context, batch *generator.Batch, s packageSource) (writing, error) {
+func (p packages) stage(ctx context.Context, batch *generator.Batch, s packageSource) (writeResult, error) {
 	if err := context.Cause(ctx); err != nil || s.refused {
-		return writing{}, err
+		return writeResult{}, err
 	}
 	disk, err := p.read(s)
 	if err != nil {
-		return writing{}, err
+		return writeResult{}, err
 	}
 	change, err := batch.Stage(ctx, disk)
-	return writing{s.target.Dir, s.path, disk.Files(), change}, err
+	return writeResult{s.target.Dir, s.path, disk.Files(), change}, err
 }
 
-// A writing is what happens to the files of a folder.
-type writing struct {
+// A writeResult is what happened to the files of a folder.
+type writeResult struct {
 	dir    string
 	spec   string // of a package
 	files  int
@@ -208,7 +208,7 @@ type writing struct {
 }
 
 // written is what happens to the files of all folders.
-type written struct{ packages, sdks []writing }
+type written struct{ packages, sdks []writeResult }
 
 // forPrograms returns it as programs read it.
 func (w written) forPrograms() []report.Written {
@@ -236,7 +236,7 @@ func (a app) wrote(done written) {
 	if len(done.packages) > 1 {
 		say = a.detail
 	}
-	var total writing
+	var total writeResult
 	for _, w := range slices.Concat(done.packages, done.sdks) {
 		if w.files > 0 { // the spec is right
 			say("%s: %s", found.Shown(w.dir), w)
@@ -246,13 +246,13 @@ func (a app) wrote(done written) {
 		total.change.Removed = append(total.change.Removed, w.change.Removed...)
 	}
 	if len(done.packages) > 1 {
-		right := slices.DeleteFunc(slices.Clone(done.packages), func(w writing) bool { return w.files == 0 })
+		right := slices.DeleteFunc(slices.Clone(done.packages), func(w writeResult) bool { return w.files == 0 })
 		a.note("%s: %s", plural.Count(len(right), "package"), total)
 	}
 }
 
 // String counts the files.
-func (w writing) String() string {
+func (w writeResult) String() string {
 	return fmt.Sprintf("%s written, %d removed, %d unchanged", plural.Count(len(w.change.Written), "file"), len(w.change.Removed), w.files-len(w.change.Written))
 }
 

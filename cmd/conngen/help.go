@@ -55,7 +55,7 @@ func (a app) helpCommand() *cobra.Command {
 	}
 }
 
-// printHelp prints all that is to be known about a command.
+// printHelp prints the whole help of a command.
 func printHelp(w io.Writer, cmd *cobra.Command) {
 	inherited := cmd.InheritedFlags() // first: it completes the flags of the usage line
 	var b strings.Builder

@@ -60,8 +60,8 @@ type repositoryPlace struct {
 	path string // relative to it, with slashes
 }
 
-// placesBelow returns where a file stands in its repository, and where that stands in the one
-// around it, as long as the inner one is below dir.
+// placesBelow returns where a file is in its repository, and where that is in the one around
+// it, as long as the inner one is below dir.
 func placesBelow(roots *settings.RootFinder, dir, path string) []repositoryPlace {
 	path, err := filepath.Abs(path)
 	if err != nil {

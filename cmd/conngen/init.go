@@ -40,11 +40,11 @@ func (a app) initCommand() *cobra.Command {
 			"data, and tests. It builds, tests and serves at once, without a network. Then\n" +
 			"replace the sample data with calls to your source.\n" +
 			"\n" +
-			"With --spec the project is for a spec that exists; without it, for a small spec\n" +
-			"to begin with. The folder is named after NAME, and so is the Go module; --dir\n" +
-			"and --module choose others. The folder must be new, or hold nothing but go.mod,\n" +
-			"go.sum, a license and a repository. In the module that is there, the project\n" +
-			"runs conngen as go tool conngen if go.mod has it as a tool.",
+			"With --spec the project uses a spec that exists; without it, a small one to\n" +
+			"begin with. The folder is named after NAME, and so is the Go module; --dir and\n" +
+			"--module choose others. The folder must be new, or hold nothing but go.mod,\n" +
+			"go.sum, a license and a repository. In an existing module, the project runs\n" +
+			"conngen as go tool conngen if go.mod lists it as a tool.",
 		Example: "  conngen init \"HR system\"\n" +
 			"\n" +
 			"  # for a spec that exists, with a module path of your own\n" +
@@ -59,7 +59,7 @@ func (a app) initCommand() *cobra.Command {
 		},
 		ValidArgsFunction: cobra.NoFileCompletions,
 	}
-	addText(cmd, &p.spec, "spec", "", aSpec, "make the project for this spec, or that of this folder (default: one to begin with)")
+	addText(cmd, &p.spec, "spec", "", aSpec, "use this spec, or that of this folder (default: a small one)")
 	addText(cmd, &p.module, "module", "", aModule, "path of the Go module (default: after the folder)")
 	addText(cmd, &p.dir, "dir", "", aFolder, "folder of the project (default: after NAME)")
 	addChoice(cmd, &p.ci, "ci", "SERVICE", "", "write a workflow for this CI service: ", "github")
@@ -158,7 +158,7 @@ func (p *initOptions) settleFolder() error {
 const maxFolderName = 255
 
 // settleModule decides the path of the project's module. It returns the module whose go.mod is in
-// the project's folder already, nil if there is none.
+// the project's folder already, or nil if there is none.
 func (p *initOptions) settleModule() (*target.ExistingModule, error) {
 	module, err := target.ModuleIn(p.dir)
 	switch {
@@ -232,7 +232,7 @@ func (a app) printInstall(i installer) {
 	}
 }
 
-// newProject is what programs read of a new project.
+// newProject is a new project as programs read it.
 func newProject(p initOptions, s source, files []generator.File, workspace string) *report.Project {
 	made := report.Made{Name: p.name, Path: printable.Valid(p.dir), Module: p.module, Workspace: printable.Valid(workspace), Files: []string{}}
 	for _, f := range files {

@@ -51,8 +51,8 @@ func (s source) checkPath(name string) error {
 	return nil
 }
 
-// removeLeftovers removes what killed commands have left for specs. What belongs to another user
-// stays, and is no failure: it is in nobody's way.
+// removeLeftovers removes what killed commands have left for specs. Files of another user stay,
+// which is not a failure: it is in nobody's way.
 func (a app) removeLeftovers(p packages) {
 	for _, r := range p.leftovers(nil, true) {
 		for _, d := range r.drift {

@@ -24,7 +24,7 @@ func (o *outputFlags) add(cmd *cobra.Command) {
 	addText(cmd, &o.out, "out", settings.DefaultOut, aFolder, "folder of the package, relative to the spec's")
 	addText(cmd, &o.packageName, "package", "", aGoName, "name of the package (default: after the folder)")
 	addText(cmd, &o.sdk, "sdk", "", anSDK, "folder of the SDK (./DIR, relative to the working folder), or import path of one that conngen does not write (default: sdk in the package's folder)")
-	addText(cmd, &o.importPath, "import", "", anImport, "import path of the package, for a folder that is in no Go module")
+	addText(cmd, &o.importPath, "import", "", anImport, "import path of the package, for a folder that is not in a Go module")
 	o.set = cmd.Flags().Changed
 	completeFolders(cmd, "out", "sdk")
 	completeNothing(cmd, "package", "import")
@@ -73,7 +73,7 @@ type packageSource struct {
 	source
 	target  target.Target
 	refused bool               // the spec has errors
-	files   []generator.File   // of the package; nil where they are not kept
+	files   []generator.File   // of the package; nil if they are not kept
 	disk    *generator.Reading // how the folder of the package differs; nil before it is read
 	failed  phaseError
 
@@ -110,7 +110,7 @@ func (p packages) failedIn(phase phase) error {
 	return nil
 }
 
-// generatorOptions are what the generator needs to know besides the spec.
+// generatorOptions are the generator's options for a spec.
 func (p packageSource) generatorOptions() generator.Options {
 	opts := p.source.options
 	opts.Package, opts.SDK, opts.SpecPath = p.target.Package, p.target.SDK.Import, p.target.Spec

@@ -33,17 +33,17 @@ type packOptions struct {
 
 	warnings *schema.Diagnostics // for programs, which do not read standard error
 
-	namesDist bool // by a flag, so that it may be anywhere
+	namesDist bool // by a flag, so it may be anywhere
 }
 
 func (a app) packCommand() *cobra.Command {
 	var p packOptions
 	cmd := &cobra.Command{
 		Use:   "pack [PATH]",
-		Short: "Make the zip that Identity Security Cloud takes",
+		Short: "Make the zip for Identity Security Cloud",
 		Long: "pack makes a zip of the spec and one JavaScript file, for sail conn upload, and\n" +
-			"prints its name. The spec must have no errors, and the generated package must be\n" +
-			"what the spec gives.\n" +
+			"prints its name. The spec must have no errors, and the generated package must\n" +
+			"match it.\n" +
 			"\n" +
 			"In mode wasm the file carries the connector, built for WebAssembly, and runs it.\n" +
 			"Sockets, files and other programs do not exist there; HTTP calls do. pack warns\n" +
@@ -78,8 +78,8 @@ func (a app) packCommand() *cobra.Command {
 	return cmd
 }
 
-// A packing is what a bundle is made of, and a workspace for temporary files.
-type packing struct {
+// A packInput is what a bundle is made of, and a workspace for temporary files.
+type packInput struct {
 	packOptions
 	source    source
 	imports   string // path of the generated package
@@ -88,7 +88,7 @@ type packing struct {
 }
 
 // packers make the files of a bundle, by mode.
-var packers = table[func(app, context.Context, packing) (index, spec []byte, err error)]{
+var packers = table[func(app, context.Context, packInput) (index, spec []byte, err error)]{
 	{"wasm", app.packProgram},
 	{"forward", app.packService},
 }
@@ -137,7 +137,7 @@ func (a app) writeBundle(ctx context.Context, p packOptions, s packageSource) er
 	}
 	defer workspace.Close()
 	pack, _ := packers.find(p.mode) // its flag takes no other value
-	index, spec, err := pack(a, ctx, packing{p, s.source, s.target.Import, info, workspace})
+	index, spec, err := pack(a, ctx, packInput{p, s.source, s.target.Import, info, workspace})
 	if err != nil {
 		return err
 	}
@@ -208,8 +208,8 @@ func (p packOptions) info(s source) bundle.Info {
 	return info
 }
 
-// packageVersion returns the version in the package.json of a folder, "" if there is none. npm says
-// what is wrong with the file.
+// packageVersion returns the version in the package.json of a folder, or "" if there is none. npm
+// says what is wrong with the file.
 func packageVersion(dir string) string {
 	text, err := found.ReadFile(filepath.Join(dir, "package.json"))
 	if err != nil {
@@ -223,7 +223,7 @@ func packageVersion(dir string) string {
 }
 
 // packProgram builds the connector and warns of what will not work.
-func (a app) packProgram(ctx context.Context, p packing) (index, spec []byte, err error) {
+func (a app) packProgram(ctx context.Context, p packInput) (index, spec []byte, err error) {
 	dir, pkg := filepath.Dir(p.source.path), p.goPackage
 	if !filepath.IsAbs(pkg) {
 		pkg = "./" + filepath.ToSlash(pkg)
@@ -274,7 +274,7 @@ func buildError(err error) error {
 	return linesError{err}
 }
 
-func (a app) packService(_ context.Context, p packing) (index, spec []byte, err error) {
+func (a app) packService(_ context.Context, p packInput) (index, spec []byte, err error) {
 	return bundle.Service(p.info, p.source.spec)
 }
 

@@ -26,7 +26,7 @@ const specName = "connector-spec.json"
 // stdinPath stands for standard input.
 const stdinPath = target.StandardInput
 
-// standardOutput is what --out has in place of a file for standard output.
+// standardOutput is the value of --out for standard output.
 const standardOutput = "-"
 
 // maxSpecSize is far above any real spec: the largest has 80 kB.
@@ -402,7 +402,7 @@ func settingsFile(s settings.Settings, name string) *schema.File {
 	return s.Own
 }
 
-// forget lets go of a spec whose findings are not shown.
+// forget drops a spec whose findings are not shown.
 func (s *source) forget() { s.spec, s.text = nil, nil }
 
 // file returns findings about the spec with what it takes to show them.

@@ -49,7 +49,7 @@ func (p *progress) begin(what string, total int, thing string) (step func()) {
 	}
 }
 
-// end takes the line away for good.
+// end removes the line permanently.
 func (p *progress) end() {
 	if p == nil {
 		return

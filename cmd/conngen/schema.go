@@ -16,11 +16,11 @@ func (a app) schemaCommand() *cobra.Command {
 	)
 	cmd := &cobra.Command{
 		Use:   "schema",
-		Short: "Print a JSON Schema: of specs, settings or outputs",
-		Long: "schema prints the JSON Schema of connector-spec.json, by which editors complete,\n" +
-			"explain and check a spec. validate finds more: it knows how the parts of a spec\n" +
-			"belong together. With --settings it is the schema of .conngen.json, and with\n" +
-			"--output that of what a command writes with --format json.",
+		Short: "Print the JSON Schema of specs, settings or outputs",
+		Long: "schema prints the JSON Schema of connector-spec.json, with which editors\n" +
+			"complete, explain and check a spec. validate finds more: it knows how the parts\n" +
+			"of a spec fit together. --settings prints the schema of .conngen.json, and\n" +
+			"--output that of the JSON that a command writes with --format json.",
 		Example: "  conngen schema > connector-spec.schema.json\n" +
 			"\n" +
 			"  # for the settings\n" +

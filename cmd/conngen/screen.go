@@ -9,12 +9,12 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// A screen is what people see of a command, as far as they can choose it.
+// A screen is how much people see of a command's work.
 type screen struct {
 	quiet, verbose bool
 	color          string // auto, always or never
 	stdout, stderr stream
-	progress       *progress // nil where there is no terminal
+	progress       *progress // nil if there is no terminal
 }
 
 // A stream is one of the two that a command writes.

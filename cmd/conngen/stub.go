@@ -38,14 +38,14 @@ func (a app) stubCommand() *cobra.Command {
 	var s stubOptions
 	cmd := &cobra.Command{
 		Use:   "stub [PATH]",
-		Short: "Add the client methods that are missing",
+		Short: "Add missing client methods",
 		Long: "stub writes the client of a spec once, and later adds the methods that a changed\n" +
-			"spec needs. They answer that they are not implemented. Run it after generate,\n" +
-			"which makes the types that the methods use.\n" +
+			"spec needs. They return a \"not implemented\" error. Run it after generate, which\n" +
+			"makes the types that the methods use.\n" +
 			"\n" +
-			"What is there stays as it is, byte by byte. Methods that no longer fit the spec\n" +
-			"are reported, and are yours to change. The settings file and type under stub in\n" +
-			".conngen.json say where the client is, for check --stub too.",
+			"Existing code stays unchanged, byte for byte. Methods that no longer fit the\n" +
+			"spec are reported, and are yours to change. The settings file and type under\n" +
+			"stub in .conngen.json say where the client is, for check --stub too.",
 		Example: "  conngen stub\n" +
 			"\n" +
 			"  # what it would add\n" +

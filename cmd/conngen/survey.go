@@ -9,8 +9,8 @@ import (
 )
 
 // A survey reads specs and compares their packages with the disk, spec by spec. Of each it keeps what
-// is said of it and how its package differs, and lets the rest go, so it can be about any number of
-// specs.
+// is said about it and how its package differs, and lets the rest go, so it can be about any number
+// of specs.
 type survey struct {
 	outputFlags
 	doing  string               // to packages: for progress

@@ -90,7 +90,7 @@ func TestDocument(t *testing.T) {
 			if kept := p.before != nil || p.after != nil; kept != (c.state == "written") {
 				t.Errorf("%s is %s, and its page is kept: %v", name, p.state, kept)
 			}
-			if err := writeAll(t.Context(), []documented{p}); err != nil {
+			if err := writeAll(t.Context(), []specPage{p}); err != nil {
 				t.Fatal(err)
 			}
 		}

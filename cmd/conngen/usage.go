@@ -88,8 +88,8 @@ func oneName(_ *cobra.Command, args []string) error {
 	return usagef("init takes one NAME, got %d; quote a name with spaces: %s", len(args), call("init", strings.Join(args, " ")))
 }
 
-// otherWords are what other tools call commands, or what people expect to find, and the commands
-// that do it here.
+// otherWords are names that other tools have for commands, or that people expect, and the
+// commands that do it here.
 var otherWords = map[string][]string{
 	"breaking": {"diff"}, "compare": {"diff"}, "changes": {"diff"}, "changelog": {"diff"},
 	"build": {"generate", "pack"}, "compile": {"generate", "pack"},
@@ -207,7 +207,7 @@ func withoutValue(f *pflag.Flag) error {
 	return usagef("--%s needs a value: %s", f.Name, what)
 }
 
-// flagWords are flags of other tools, and what they are here, as far as a command has that.
+// flagWords are flags of other tools, and their names here if a command has them.
 var flagWords = map[string][2]string{ // the flag, and its value
 	"json": {"format", "json"}, "sarif": {"format", "sarif"}, "github": {"format", "github"}, "markdown": {"format", "markdown"},
 	"no-color": {"color", "never"}, "no-colour": {"color", "never"}, "colour": {"color", ""},

@@ -16,8 +16,8 @@ import (
 	"github.com/conngen/conngen/settings"
 )
 
-// A validation says what is looked for, and what of it is shown.
-type validation struct {
+// validateOptions say what validate looks for, and what of it is shown.
+type validateOptions struct {
 	format         string
 	severity       string
 	strict         bool
@@ -27,7 +27,7 @@ type validation struct {
 }
 
 func (a app) validateCommand() *cobra.Command {
-	var v validation
+	var v validateOptions
 	cmd := &cobra.Command{
 		Use:   "validate [PATH...]",
 		Short: "Find mistakes in specs",
@@ -83,7 +83,7 @@ func (a app) validateCommand() *cobra.Command {
 // severities are those that can be shown, the gravest first.
 var severities = []string{string(schema.Error), string(schema.Warning), string(schema.Info)}
 
-func (a app) validate(ctx context.Context, args []string, v validation) error {
+func (a app) validate(ctx context.Context, args []string, v validateOptions) error {
 	if err := v.check(); err != nil {
 		return err
 	}
@@ -133,7 +133,7 @@ func (a app) validate(ctx context.Context, args []string, v validation) error {
 }
 
 // validated reads a spec, and keeps no more of it than its findings take to be shown.
-func (a app) validated(p specPath, v validation) (source, error) {
+func (a app) validated(p specPath, v validateOptions) (source, error) {
 	s, err := a.readSource(p)
 	if len(s.hidden)+len(s.settings.Ignore)+len(v.shown(v.relevant(s.diagnostics))) == 0 {
 		s.forget()
@@ -155,7 +155,7 @@ func (a app) writeValidation(format string, sources []source, files []report.Fil
 }
 
 // suppressed returns what ignore entries hide of the findings that would be shown.
-func (v validation) suppressed(hidden []settings.Hidden) []report.Suppression {
+func (v validateOptions) suppressed(hidden []settings.Hidden) []report.Suppression {
 	var all []report.Suppression
 	for _, h := range hidden {
 		if len(v.shown(v.relevant(schema.Diagnostics{h.Diagnostic}))) > 0 {
@@ -167,7 +167,7 @@ func (v validation) suppressed(hidden []settings.Hidden) []report.Suppression {
 
 // check refuses rules that do not exist, and the disabling of what
 // makes a spec unusable.
-func (v validation) check() error {
+func (v validateOptions) check() error {
 	for _, flag := range []struct {
 		name  string
 		given bool
@@ -216,14 +216,14 @@ func ruleProblem(p *rules.Problem) error {
 
 // relevant returns the findings that count. Errors always do: a spec that is
 // refused is never called good.
-func (v validation) relevant(found schema.Diagnostics) schema.Diagnostics {
+func (v validateOptions) relevant(found schema.Diagnostics) schema.Diagnostics {
 	return slices.DeleteFunc(slices.Clone(found), func(d schema.Diagnostic) bool {
 		return d.Severity != schema.Error && (slices.Contains(v.disabled, d.Rule) || len(v.only) > 0 && !slices.Contains(v.only, d.Rule))
 	})
 }
 
 // shown returns the findings that are grave enough to be shown.
-func (v validation) shown(found schema.Diagnostics) schema.Diagnostics {
+func (v validateOptions) shown(found schema.Diagnostics) schema.Diagnostics {
 	lowest := slices.Index(severities, v.severity)
 	return slices.DeleteFunc(slices.Clone(found), func(d schema.Diagnostic) bool {
 		return slices.Index(severities, string(d.Severity)) > lowest

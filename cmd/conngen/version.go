@@ -52,7 +52,7 @@ const platform = runtime.GOOS + "/" + runtime.GOARCH
 // modulePath is the path of conngen's module.
 const modulePath = "github.com/conngen/conngen"
 
-// An origin is what the program was built from, as far as known.
+// An origin says what the program was built from, as far as known.
 type origin struct {
 	version    string    // version of the module
 	downloaded bool      // the go command got that version from a proxy or a repository
@@ -123,7 +123,8 @@ func originOf(info *debug.BuildInfo) origin {
 	return o
 }
 
-// released is what a module says of itself. The version of an untagged commit names the commit.
+// released is the version that a module states. The version of an untagged commit names
+// the commit.
 func released(m debug.Module) origin {
 	o := origin{downloaded: m.Sum != ""}
 	if m.Version == "(devel)" {

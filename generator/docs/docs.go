@@ -2,7 +2,7 @@
 // administrators who fill in the form of a source, and auditors who ask what the connector may do.
 //
 // [New] makes a page from a spec, [Page.Render] writes it in one of the formats. An author can write
-// into the page between marks; [Read] finds what is there, and Render keeps it.
+// into the page between marks; [Read] finds such text, and Render keeps it.
 package docs
 
 import (
@@ -27,7 +27,7 @@ func Formats() []string { return []string{string(Markdown), string(HTML)} }
 // Ext is the extension of the format's files.
 func (f Format) Ext() string { return "." + string(f) }
 
-// Options are what a page says besides the spec.
+// Options are what a page shows in addition to the spec.
 type Options struct {
 	Service *schema.Entry // the menu or section that a bundle has whose connector runs as a service; nil for none
 }
@@ -95,7 +95,7 @@ func changes(id, title string, groups []ChangeGroup, left int) []block {
 }
 
 // Render writes the page in a format, with what an author has written into an older one; that is nil
-// where there is no older page.
+// if there is no older page.
 func (p *Page) Render(f Format, old *Existing) []byte {
 	blocks := old.insert(p.blocks)
 	if f == HTML {

@@ -25,7 +25,7 @@ const (
 	discoverSchemaCommand  = "std:account:discover-schema"
 	identitySecurityCloud  = "SailPoint Identity Security Cloud (ISC)"
 	permissionsName        = "permissions"
-	permissionsMissingText = "Nobody has described yet which permissions the connector needs in the source."
+	permissionsMissingText = "The permissions that the connector needs in the source are not described yet."
 )
 
 // introduction is the title, the spec's description, and what the connector does, in a sentence.
@@ -35,7 +35,7 @@ func (w *writer) introduction() {
 	w.add(w.summary())
 }
 
-// verbs are what ISC does to accounts, by the commands that carry it out.
+// verbs name what ISC does to accounts, by command.
 var verbs = []struct{ command, verb string }{
 	{createCommand, "create"},
 	{updateCommand, "update"},

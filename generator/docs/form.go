@@ -76,7 +76,7 @@ func (w *writer) container(e *schema.Entry, level int, above string) {
 	w.entries(e.Items, level, title)
 }
 
-// docLink links to documentation; nil where there is none, or no page may link to it.
+// docLink links to documentation; nil if there is none, or no page may link to it.
 func docLink(url, label string) span {
 	if !safeURL(url) {
 		return nil
@@ -108,7 +108,7 @@ func scopeOf(items iter.Seq[*schema.Entry]) scope {
 	return s
 }
 
-// typeWords are what people call the types of items.
+// typeWords are names of item types for people.
 var typeWords = map[string]string{
 	schema.ItemText: "text", schema.ItemSecret: "secret", schema.ItemTextArea: "text, several lines", schema.ItemSecretTextArea: "secret, several lines",
 	schema.ItemURL: "URL", schema.ItemNumber: "number", schema.ItemCheckbox: "check box", schema.ItemToggle: "switch",
@@ -116,7 +116,7 @@ var typeWords = map[string]string{
 	schema.ItemPassword: "secret",
 }
 
-// item explains an item: what it is called, what to enter, and what happens if nothing is.
+// item explains an item: its name, what to enter, and what happens without a value.
 func (w *writer) item(e *schema.Entry, s scope, inCard bool) []block {
 	kind := words("type ", name(e.Type))
 	if text, ok := typeWords[e.Type]; ok {
@@ -227,7 +227,7 @@ func (w *writer) choices(e *schema.Entry, inCard bool) []block {
 	return []block{options}
 }
 
-// parts are what pairs and cards are made of.
+// parts are the parts of pairs and cards.
 func (w *writer) parts(e *schema.Entry) []block {
 	var blocks []block
 	if e.KeyValueKey != nil || e.KeyValueValue != nil {
@@ -325,7 +325,7 @@ func cardActions(e *schema.Entry) string {
 	for _, a := range []struct {
 		is, usual bool
 		verb      string
-	}{{e.EditButton, true, "edited"}, {e.DeleteButton, true, "deleted"}, {e.CopyButton, false, "copied"}, {e.DragNDropEnabled, false, "dragged into another order"}} {
+	}{{e.EditButton, true, "edited"}, {e.DeleteButton, true, "deleted"}, {e.CopyButton, false, "copied"}, {e.DragNDropEnabled, false, "dragged into a different order"}} {
 		switch {
 		case a.is && !a.usual:
 			can = append(can, a.verb)
@@ -380,7 +380,7 @@ func (w *writer) first(e *schema.Entry, inCard bool) schema.InitialValue {
 	return schema.InitialValue{Pointer: e.Pointer.Member("value"), Value: e.Value}
 }
 
-// initially says which value that is, unless an option is marked as it. It returns nil where there is
+// initially says which value that is, unless an option is marked as it. It returns nil if there is
 // nothing to say.
 func (w *writer) initially(e *schema.Entry, inCard bool) []any {
 	v := w.first(e, inCard)
@@ -445,7 +445,7 @@ func (w *writer) reserved() {
 		seen[v.Key] = true
 		meaning, shown := reservedKeys[v.Key], words(name(value(v.Value)))
 		if meaning == "" {
-			meaning = "The form has no item of this key."
+			meaning = "The form has no item with this key."
 		}
 		if w.secrets[v.Pointer] {
 			shown = words("not shown")

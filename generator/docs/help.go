@@ -183,7 +183,7 @@ func (h *helpReader) lineBreak() {
 // flush makes a paragraph of what has been read.
 func (h *helpReader) flush() {
 	var spans []span
-	space, fresh := false, true // a space is due; nothing stands on the line yet
+	space, fresh := false, true // a space is due; nothing is on the line yet
 	for _, r := range h.runs {
 		if r.text == "" {
 			spans, space, fresh = append(spans, lineBreak{}), false, true

@@ -74,10 +74,10 @@ var (
 
 	// anyMark is a comment that is meant as a mark, maybe with more hyphens than a comment has.
 	anyMark = lazyregexp.New(`(?is)^-*\s*(?:(/)\s*keep\b|keep\s*(?::|$))\s*:?(.*)$`)
-	// goodMark is what is inside a mark.
+	// goodMark matches the inside of a mark.
 	goodMark = lazyregexp.New(`^\s*(/?)keep:([A-Za-z0-9][A-Za-z0-9._-]*)\s*$`)
 
-	// sectionStart is what is in front of a heading, or its start tag.
+	// sectionStart matches what precedes a heading, or its start tag.
 	sectionStart = lazyregexp.New(`<(?:a|h[1-6]|nav) id="([^"]*)"`)
 )
 
@@ -192,7 +192,7 @@ func (r *marksReader) position(at int, written string) schema.Position {
 	return schema.Position{Line: line, Column: column, EndLine: line, EndColumn: column + width, Width: width}
 }
 
-// Empty returns the findings about blocks of the page that should have a text and have none.
+// Empty returns the findings about blocks of the page that should have a text but have none.
 func (e *Existing) Empty(name string) schema.Diagnostics {
 	var found schema.Diagnostics
 	for _, b := range e.blocks {
@@ -286,7 +286,7 @@ func (e *Existing) insert(page []block) []block {
 // contentsID is the ID of the table of contents.
 const contentsID = "contents"
 
-// slot is what stands in a written page around the name of a block, whose text is put there
+// slot is what is in a written page around the name of a block, whose text is put there
 // afterwards. No text of a spec can have it: see [visible].
 const slot = "\x00"
 

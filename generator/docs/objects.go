@@ -102,7 +102,7 @@ func (w *writer) attributes(s *schema.ObjectSchema) {
 	w.add(t)
 }
 
-// attributeTypes are what people call the types of attributes and fields.
+// attributeTypes are names of the types of attributes and fields for people.
 var attributeTypes = map[string]string{
 	schema.TypeString: "text", schema.TypeBoolean: "true or false", schema.TypeInt: "number", schema.TypeLong: "number", schema.TypeArray: "list",
 }
@@ -118,7 +118,7 @@ func attributeType(a schema.Attribute) string {
 	return text
 }
 
-// describe is the spec's description, and what the spec says of the attribute besides.
+// describe is the spec's description, and what the spec says about the attribute besides.
 func describe(s *schema.ObjectSchema, a schema.Attribute) []span {
 	spans := lines(a.Description)
 	note := func(text string) {
@@ -276,8 +276,7 @@ func (w *writer) fields(fields []schema.Field) table {
 	return t
 }
 
-// fieldType is what people call the type of a field, which is that of the account's attribute where there
-// is one.
+// fieldType names the type of a field for people: that of the account's attribute if there is one.
 func fieldType(f schema.Field, attributes map[string]schema.Attribute) string {
 	a, ok := attributes[f.Key]
 	if !ok {

@@ -83,7 +83,7 @@ func TestSentences(t *testing.T) {
 			rest: `, "sourceConfigInitialValues": {"provisioningTimeout": 120, "keyValueInitialValues": {"a": 1}, "x": [1, {"b": null}], "y": null}`,
 			want: []string{
 				"| `provisioningTimeout` | `120` | How many seconds ISC waits for a change to an account. |", "| `keyValueInitialValues` | `{\"a\":1}` | What ISC does with it is not documented. |",
-				"| `x` | `[1,{\"b\":null}]` | The form has no item of this key. |",
+				"| `x` | `[1,{\"b\":null}]` | The form has no item with this key. |",
 			},
 		},
 		{rest: `, "accountSchema": {"identityAttribute": "id", "displayAttribute": "name", "groupAttribute": "groups", "attributes": []}`, commands: `"std:account:discover-schema"`, want: []string{

@@ -8,16 +8,18 @@ import (
 	"github.com/conngen/conngen/schema"
 )
 
-// counterName is what a template of account IDs calls the number that makes an ID unique.
+// counterName is the name that templates of account IDs have for the number that makes an
+// ID unique.
 const counterName = "uniqueCounter"
 
-// placeholder is what a template has in place of a value: $(NAME), or $( with an expression).
+// placeholder matches the placeholder of a value in a template: $(NAME), or $( with an
+// expression).
 var placeholder = lazyregexp.New(`\$\(([^()]*(?:\([^()]*\)[^()]*)*)\)`)
 
 // A templatePart is a stretch of a template.
 type templatePart struct {
 	text string
-	open bool // it is what stands in $(…)
+	open bool // it is what is in $(…)
 }
 
 func templateParts(template string) []templatePart {

@@ -1,7 +1,7 @@
 package docs
 
-// A block is a part of a page that stands on lines of its own: a [heading], a [paragraph], a [list],
-// a [table], a [contentsList], a [keep] or a [missing].
+// A block is a part of a page that is on lines of its own: a [heading], a [paragraph], a [list], a
+// [table], a [contentsList], a [keep] or a [missing].
 type block any
 
 // A heading begins a section, or is the title of the page at level 1.
@@ -14,7 +14,7 @@ type heading struct {
 // A paragraph is a line of text, as long as it may be.
 type paragraph []span
 
-// A list is a list with bullets. An item is one or more blocks, of which the first is a paragraph.
+// A list is a list with bullets. An item is one or more blocks, the first of which is a paragraph.
 type list [][]block
 
 // A table has a header. The cells of its first column are the headers of the rows.
@@ -95,11 +95,11 @@ func names(all []string) [][]span {
 	return parts
 }
 
-// A missing stands on the page while the author's block of a name is empty.
+// A missing is on the page while the author's block of a name is empty.
 type missing struct {
 	name string
 	text paragraph
 }
 
-// A group is spans that stand in place of one.
+// A group is spans that replace one.
 type group []span

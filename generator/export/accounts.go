@@ -253,7 +253,7 @@ func (c *collection) sample(s plan.FieldSample, suffix string) (value node, in s
 	return value, in
 }
 
-// staticValue is the value that the template gives, as it stands there.
+// staticValue is the value that the template gives, as it is there.
 func staticValue(s plan.FieldSample) node {
 	var t string
 	if json.Unmarshal(s.Static, &t) == nil {

@@ -19,7 +19,7 @@ import (
 // DefaultURL is where a connector serves by default.
 const DefaultURL = "http://localhost:3000"
 
-// Options are what the spec does not say.
+// Options are settings that are not in the spec.
 type Options struct {
 	URL string // of the connector's server; "" is [DefaultURL], or what a file has that is updated
 }
@@ -37,7 +37,7 @@ type Document struct {
 	Update func(old []byte) (content []byte, note string, err error)
 }
 
-// A Format is what an export writes.
+// A Format is a format that export writes.
 type Format struct {
 	Suffix string // of the file's name
 	make   func(c *collection, name, file string, opts Options) []Document

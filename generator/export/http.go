@@ -18,13 +18,14 @@ import (
 // with #, variables of the file, and variables of an environment that each keeps elsewhere. Neither
 // takes an ID out of an answer in a way that the other understands, so their reader copies it.
 
-// httpCommand is what exports requests.
+// httpCommand is the command that exports requests.
 const httpCommand = "conngen export http"
 
 // privateEnvironment is where JetBrains keeps secrets.
 const privateEnvironment = "http-client.private.env.json"
 
-// toFill stands for what its reader fills in. A variable without a value would take the next line in VS Code.
+// toFill is the placeholder of a value that the reader fills in. A variable without a value would take the
+// next line in VS Code.
 const toFill = "replace-me"
 
 // An httpWriter turns a collection into requests.

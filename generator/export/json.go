@@ -15,7 +15,7 @@ type node interface {
 }
 
 type (
-	// text is a text of the spec, in which nothing stands for a variable.
+	// text is a text of the spec, in which nothing refers to a variable.
 	text string
 
 	// filled is a text made of texts and variables.
@@ -79,7 +79,7 @@ func (l list) inline(b *strings.Builder) {
 	b.WriteByte(']')
 }
 
-// reference is what stands for the value of a variable.
+// reference is how a request refers to a variable.
 func reference(name string) string { return "{{" + name + "}}" }
 
 // quoted is a text as JSON, in which nothing looks like a variable.

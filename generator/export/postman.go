@@ -13,10 +13,10 @@ import (
 	"github.com/conngen/conngen/schema/protocol"
 )
 
-// postmanSchema is what says that a file is a collection, and of which version.
+// postmanSchema marks a file as a collection of this version.
 const postmanSchema = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
 
-// The scripts of a collection. Names in capitals stand for what is known of the spec.
+// The scripts of a collection. Names in capitals stand for what is known about the spec.
 var (
 	//go:embed scripts/prerequest.js
 	prerequestScript string
@@ -118,7 +118,7 @@ func (w *postmanWriter) event(of, listen string, script []string) postmanEvent {
 	return postmanEvent{Listen: listen, Script: postmanScript{ID: w.id(listen + " of " + of), Type: "text/javascript", Exec: script}}
 }
 
-// script fills in what is known of the spec.
+// script fills in what is known about the spec.
 func (w *postmanWriter) script(source string) []string {
 	type textVariable struct {
 		Name   string `json:"name"`
@@ -215,7 +215,7 @@ const (
 	environmentSuffix = ".postman_environment.json"
 )
 
-// postmanCommand is what exports a collection.
+// postmanCommand is the command that exports a collection.
 const postmanCommand = "conngen export postman"
 
 func postmanDocuments(c *collection, name, file string, opts Options) []Document {

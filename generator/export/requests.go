@@ -89,7 +89,7 @@ const (
 	testResource   objectRef = "test_resource"
 )
 
-// A collection is what requests a connector can be sent, in the order in which a run sends them.
+// A collection has the requests for a connector, in the order in which a run sends them.
 type collection struct {
 	pkg     *plan.Package
 	spec    *schema.Spec

@@ -13,7 +13,8 @@ import (
 	"github.com/conngen/conngen/schema"
 )
 
-// A setting is a variable that its reader fills in: what is not known of a server and its source.
+// A setting is a variable that its reader fills in: what is not known about a server and its
+// source.
 type setting struct {
 	name   string
 	value  string // "" for none, as of all secrets

@@ -19,7 +19,7 @@ func render(name, template string, data any) (string, error) {
 	return r.out.String(), err
 }
 
-// A renderer writes what a template stands for as it reads it.
+// A renderer writes a template's output as it reads the template.
 type renderer struct {
 	name string
 	rest string // what has not been read

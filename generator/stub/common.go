@@ -22,7 +22,7 @@ type common struct {
 	checked  map[string]*types.Package
 	opaque   map[string]*types.Package
 	failed   map[string]error
-	sdk      *types.Package // nil where it is opaque
+	sdk      *types.Package // nil if it is opaque
 }
 
 // maxCommons is how many there are at once. Most clients embed the same, or nothing.

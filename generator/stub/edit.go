@@ -28,7 +28,7 @@ import (
 	"github.com/conngen/conngen/schema"
 )
 
-// A client is what the methods of an author's client should be.
+// A client describes the methods that an author's client should have.
 type client struct {
 	emit.Client
 	methods []*plan.Method
@@ -140,8 +140,8 @@ func initial(typeName string) string {
 	return string(r)
 }
 
-// receiver returns the name of the client's first named receiver, "" if there is none. pointer is
-// "*" if a method has a pointer receiver or there are no methods, and "" otherwise.
+// receiver returns the name of the client's first named receiver, or "" if there is none. pointer
+// is "*" if a method has a pointer receiver or there are no methods, and "" otherwise.
 func (t *clientType) receiver() (name, pointer string) {
 	if t.named == nil || t.named.NumMethods() == 0 {
 		return "", "*"
@@ -176,7 +176,7 @@ func (t *clientType) typeParams(taken map[string]bool) string {
 	return "[" + strings.Join(names, ", ") + "]"
 }
 
-// importNames are what a file calls the packages that stubs use.
+// importNames are the names that a file has for the packages that stubs use.
 type importNames struct {
 	names   map[string]string // by import path
 	lacking map[string]bool   // what the file does not import yet
@@ -216,8 +216,8 @@ func (u *userPackage) taken() map[string]bool {
 }
 
 // addImports adds the file's names for those of some packages that it imports, and marks the names
-// of its other imports as taken. What a package is called that has no name in
-// the file is not known for certain, but the file uses it.
+// of its other imports as taken. The name of a package that the file imports without one is not
+// certain, but the file uses it.
 func (f *userFile) addImports(names, packages map[string]string, taken map[string]bool) {
 	for _, i := range f.imports {
 		name := i.guess()

@@ -146,8 +146,8 @@ func (i inserter) endOfImports() token.Pos {
 // line returns the line of a position.
 func (i inserter) line(pos token.Pos) int { return i.user.position(pos).Line }
 
-// importBlock returns the first import declaration of several lines, nil when
-// there is none.
+// importBlock returns the first import declaration of several lines, or nil if there is
+// none.
 func (i inserter) importBlock() *ast.GenDecl {
 	for _, d := range i.Decls {
 		g, ok := d.(*ast.GenDecl)

@@ -180,7 +180,7 @@ func embeddedIn(t types.Type) []types.Type {
 	return nil
 }
 
-// A verdict is what a client needs.
+// A verdict says what a client needs.
 type verdict struct {
 	missing  []*plan.Method
 	unsure   []string // methods that may be missing

@@ -116,7 +116,7 @@ func (s searcher) definition(p *userPackage, f *userFile, spec *ast.TypeSpec) st
 	return ""
 }
 
-// typeSpec returns the declaration of a type, nil if there is none.
+// typeSpec returns the declaration of a type, or nil if there is none.
 func (u *userPackage) typeSpec(name string) (*userFile, *ast.TypeSpec) {
 	for _, f := range u.files {
 		for _, d := range f.Decls {

@@ -273,9 +273,9 @@ func (f *userFile) declared() []declaration {
 	return all
 }
 
-// client returns the declaration of the client's type, nil if there is none. It refuses anything
-// but a type. It also refuses a type that is not built here, because a second type of that name
-// would conflict with it.
+// client returns the declaration of the client's type, or nil if there is none. It refuses
+// anything but a type. It also refuses a type that is not built here, because a second type of
+// that name would conflict with it.
 func (u *userPackage) client(typeName string) (*declaration, error) {
 	for i, f := range u.all() {
 		for _, d := range f.declared() {

@@ -26,7 +26,7 @@ type Options struct {
 	CheckLink func(path string) error // refuses Go files of Dir that are symbolic links; nil refuses none
 }
 
-// A Stub is what a client needs to fit a spec: the file with the methods that were
+// A Stub has what a client needs to fit a spec: the file with the methods that were
 // missing, and what only its author can decide.
 type Stub struct {
 	Path     string   // of the file
@@ -54,7 +54,7 @@ type Problem struct {
 	Message string
 }
 
-// A Place is where a name stands in a Go file.
+// A Place is where a name is in a Go file.
 type Place struct {
 	token.Position
 	Width int // of the name, in characters

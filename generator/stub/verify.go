@@ -87,8 +87,8 @@ type fault struct {
 // edit, "" if they do.
 //
 // Files may have errors before: the author's own, and names of packages that are not read. A new
-// error in a declaration that has lost one is no damage. There, code that called a missing method
-// is checked further than before.
+// error in a declaration that has lost one is not damage. There, code that called a missing
+// method is checked further than before.
 func (v verifier) compare(files []*userFile, check func(*userPackage, func(types.Error))) string {
 	old := make(map[fault]bool) // and whether it is still there
 	v.u.check(userPath, &userPackage{fset: v.u.fset, files: files}, func(err types.Error) { old[fault{err.Pos, err.Msg}] = false })
@@ -164,7 +164,7 @@ func isFollowOn(err types.Error) bool {
 	return strings.Index(err.Msg, "invalid operand") > 0 || strings.Index(err.Msg, "invalid type") > 0
 }
 
-// declarationAt returns the declaration at a position, nil for none.
+// declarationAt returns the declaration at a position, or nil if there is none.
 func declarationAt(files []*userFile, pos token.Pos) ast.Decl {
 	for _, f := range files {
 		for _, d := range f.Decls {

@@ -25,8 +25,8 @@ import (
 
 // CheckPackage refuses a folder in which the files of a package would not build: with
 // Go of another package beside them, or with declarations that collide with theirs. It
-// refuses the package of another spec too, while that spec exists, and the SDK.
-// files makes the package's files, where they are needed. disk says what is known of the folder.
+// refuses the package of another spec too, while that spec exists, and the SDK. files makes the
+// package's files, where they are needed. disk says what is known about the folder.
 func (f *Finder) CheckPackage(t Target, spec string, disk *generator.Reading, files func() ([]generator.File, error)) error {
 	if err := f.checkPlace(t.Dir); err != nil || disk.Settled(".") {
 		return err
@@ -43,7 +43,8 @@ func (f *Finder) CheckPackage(t Target, spec string, disk *generator.Reading, fi
 	}}.check()
 }
 
-// CheckSDK refuses folders in which the SDK would not build. disk says what is known of them.
+// CheckSDK refuses folders in which the SDK would not build. disk says what is known about
+// them.
 func (f *Finder) CheckSDK(s SDK, disk *generator.Reading, files func() ([]generator.File, error)) error {
 	for _, below := range generator.SDKFolders() {
 		in := folder{dir: filepath.Join(s.Dir, filepath.FromSlash(below)), packageName: path.Base(below), setting: "sdk", taken: ofSpec}
@@ -183,8 +184,8 @@ func (f folder) check() error {
 }
 
 // checkFile refuses a hand-written file of another package, and one whose declarations
-// collide with ours. One in the place of ours is for whoever writes or compares those to
-// report.
+// collide with ours. One in place of ours is reported by the code that writes or compares
+// them.
 func (f folder) checkFile(base string, content []byte, names func() (*nameSet, error)) error {
 	ours, err := names()
 	if err != nil || ours.files[base] {

@@ -22,7 +22,7 @@ import (
 // StandardInput is the path of a spec that has no file.
 const StandardInput = "-"
 
-// Options are what flags and settings say. Empty ones have defaults.
+// Options are the values of flags and settings. Empty ones have defaults.
 type Options struct {
 	Out       string // folder of the package, relative to the spec's
 	Package   string // its name
@@ -78,7 +78,7 @@ func (f *Finder) Resolve(spec string, opts Options) (Target, error) {
 }
 
 // importOf returns the import path of the package of a spec, whose folder is in a module,
-// or in none. asked is what the user says that it is, for a folder that is in none.
+// or in none. asked is the user's answer, for a folder that is in no module.
 func (f *Finder) importOf(spec, dir string, m *goModule, asked string) (string, error) {
 	home, err := f.moduleOf(filepath.Dir(spec))
 	switch {
@@ -89,7 +89,7 @@ func (f *Finder) importOf(spec, dir string, m *goModule, asked string) (string, 
 	case m == nil && home != nil:
 		return "", home.outside(dir, "out")
 	case m == nil:
-		return "", usage.Errorf("folder %s is in no Go module: run go mod init, or give the import path with --import", dir)
+		return "", usage.Errorf("folder %s is not in a Go module: run go mod init, or give the import path with --import", dir)
 	case home != nil && home.root != m.root:
 		return "", home.outside(dir, "out")
 	}

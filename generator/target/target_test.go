@@ -184,7 +184,7 @@ func TestResolveRefuses(t *testing.T) {
 		want  string // part of the error; DIR is the folder of the test
 	}{
 		"standard output":      {opts: Options{Out: "-"}, want: `"-" is not a folder`},
-		"no module":            {spec: "spec.json", want: "folder DIR/connector is in no Go module: run go mod init"},
+		"no module":            {spec: "spec.json", want: "folder DIR/connector is not in a Go module: run go mod init"},
 		"out of the module":    {opts: Options{Out: "../out"}, want: "folder DIR/out is outside the module example.com/app"},
 		"into another module":  {files: tree{"app/sub/go.mod": "module example.com/sub\n"}, opts: Options{Out: "sub/out"}, want: "folder DIR/app/sub/out is outside the module example.com/app"},
 		"module without name":  {files: tree{"app/go.mod": "go 1.24\n"}, want: "names no module"},

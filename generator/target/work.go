@@ -12,7 +12,7 @@ import (
 )
 
 // Workspace returns the go.work that rules over a folder, which need not exist, and does
-// not list it, so that Go builds nothing there; "" when there is none.
+// not list it, so Go builds nothing there; "" when there is none.
 func Workspace(dir string) (string, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
@@ -38,8 +38,8 @@ func Workspace(dir string) (string, error) {
 	return name, nil
 }
 
-// WorkspaceFile returns the go.work that rules over a folder, "" when there is none or it cannot be
-// read.
+// WorkspaceFile returns the go.work that rules over a folder, or "" if there is none or it cannot
+// be read.
 func WorkspaceFile(dir string) string {
 	name, _, err := findWorkspace(absolute(dir))
 	if err != nil {

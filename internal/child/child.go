@@ -28,7 +28,7 @@ func Start(command *exec.Cmd) (ended <-chan error, err error) {
 	return result, <-started
 }
 
-// Terminate asks a program to end. A program that has ended already is no error.
+// Terminate asks a program to end. A program that has ended already is not an error.
 func Terminate(p *os.Process) error {
 	if err := terminate(p); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		return err

@@ -16,7 +16,7 @@ func OwnGroup(command *exec.Cmd) {
 	command.Cancel = func() error { return syscall.Kill(-command.Process.Pid, syscall.SIGKILL) }
 }
 
-// EndGroup ends what a command with a group of its own has left behind.
+// EndGroup ends the processes that a command with its own group left behind.
 func EndGroup(command *exec.Cmd) { _ = syscall.Kill(-command.Process.Pid, syscall.SIGKILL) }
 
 // Inherit keeps a lock held while a command runs, even if this process is killed.

@@ -1,6 +1,6 @@
-// Package found opens the files that conngen finds by itself: specs in folders, settings,
-// go.mod, Go files beside a client, generated code. It opens only regular files. On a named pipe,
-// conngen could wait forever, and a device may be endless.
+// Package found opens the files that conngen finds without being told their names: specs in
+// folders, settings, go.mod, Go files beside a client, generated code. It opens only regular
+// files. On a named pipe, conngen could wait forever, and a device may be endless.
 //
 // This does not apply to a file that the user names as an argument, which may be a pipe:
 // conngen diff <(git show HEAD:connector-spec.json) connector-spec.json
@@ -104,7 +104,7 @@ func openListed(shown string, open func(flag int) (*os.File, error)) (*os.File, 
 	return f, info, nil
 }
 
-// regular returns what is known of an open file, which must be a regular one.
+// regular returns what is known about an open file, which must be a regular one.
 func regular(shown string, f *os.File) (fs.FileInfo, error) {
 	info, err := f.Stat()
 	if err == nil {

@@ -77,8 +77,8 @@ func (n *Namer) Name(text, fallback string) string {
 	return string(name)
 }
 
-// isShout reports whether a name is written in capitals throughout, so that they
-// say nothing: JOB_TITLE, USERNAME. A single short word is an acronym.
+// isShout reports whether a name is written in capitals throughout, so they say nothing:
+// JOB_TITLE, USERNAME. A single short word is an acronym.
 func isShout(text string, words []string) bool {
 	const longestAcronym = 4
 	if len(words) == 1 && len(words[0]) <= longestAcronym || strings.ContainsFunc(text, func(r rune) bool { return 'a' <= r && r <= 'z' }) {
@@ -175,8 +175,8 @@ func Singular(name string) string {
 	return name
 }
 
-// Words splits at all that is neither letter nor digit, where lower case
-// turns to upper, and before the last capital of an acronym: userID, HTTPServer.
+// Words splits at everything that is neither letter nor digit, where lower case turns to
+// upper, and before the last capital of an acronym: userID, HTTPServer.
 func Words(text string) []string { return appendWords(nil, text) }
 
 func appendWords(words []string, text string) []string {

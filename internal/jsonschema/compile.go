@@ -5,8 +5,8 @@
 // keywords of draft-07 that the schemas have and refuses all others, trusts schemas to be valid,
 // which tests assert with the module, and makes locations when something is wrong.
 //
-// What it finds, and how it words it, is what the module does; tests compare the two. The module is
-// under the Apache License 2.0, which LICENSE holds.
+// It finds the same as the module, in the same words; tests compare the two. The module is under
+// the Apache License 2.0, which LICENSE holds.
 package jsonschema
 
 import (
@@ -51,7 +51,7 @@ type Schema struct {
 	pattern   func() *regexp.Regexp
 }
 
-// A property is what is valid for one member of an object.
+// A property says which values are valid for one member of an object.
 type property struct {
 	name   string
 	schema *Schema

@@ -46,8 +46,8 @@ func Typos(name, candidate string) (count int, few bool) {
 	return count, count <= most
 }
 
-// tolerance is the number of edits that still count as a misspelling: about one
-// in three characters, so that short names are not taken for one another.
+// tolerance is the number of edits that still count as a misspelling: about one in three
+// characters, so short names are not taken for one another.
 func tolerance(name string) int {
 	return min(utf8.RuneCountInString(name)/3, 5)
 }

@@ -1,5 +1,5 @@
-// Package rules knows all that commands find: which command reports it, how grave it is, what it
-// means, and what it looks like.
+// Package rules knows all rules of all commands: which command reports it, how grave it is, what
+// it means, and what it looks like.
 package rules
 
 import (

@@ -13,8 +13,8 @@ import (
 	"github.com/conngen/conngen/schema/lint"
 )
 
-// Texts are what is said of a rule besides what its [Rule] has. Each is a paragraph of Markdown that has
-// no marks but code spans; [Plain] makes plain text of it.
+// Texts are the texts about a rule that its [Rule] does not have. Each is a paragraph of Markdown that
+// has no marks but code spans; [Plain] makes plain text of it.
 type Texts struct {
 	Why      string // what goes wrong, for whom and when; "" for changes
 	Ignore   string // when it is right to leave a finding, or why nobody can; "" for changes
@@ -39,7 +39,7 @@ const (
 //go:embed examples/*.txtar
 var examples embed.FS
 
-// Texts reads what is said of the rule.
+// Texts reads what is said about the rule.
 func (r Rule) Texts() Texts {
 	if known, ok := lint.Find(r.ID); ok {
 		return Texts{Why: known.Why(), Ignore: known.Ignore(), Settings: known.Settings()}

@@ -20,7 +20,7 @@ func (c *comparison) accountSchema() {
 	case current == nil:
 		change := c.add("account-schema-removed", "", places{old: at}, "the account schema is gone").about("account", "create")
 		if c.old.HasCommand(discoverSchema) && c.current.HasCommand(discoverSchema) {
-			change.Source = SourceReview // the attributes came by discovery before, and go on to
+			change.Source = SourceReview // the attributes came by discovery before, and continue to
 		}
 	default:
 		newSchemaComparison(c, "account", "", old, current).compare()
@@ -93,7 +93,7 @@ func (s *schemaComparison) compare() {
 		s.attribute(s.old.byName[name], s.current.byName[name])
 	}
 	if reordered(s.old.names, s.current.names) {
-		s.add(s.prefix+"-attribute-order-changed", s.objectType, s.member("attributes"), "the attributes of %s are in another order", s.title())
+		s.add(s.prefix+"-attribute-order-changed", s.objectType, s.member("attributes"), "the attributes of %s are in a different order", s.title())
 	}
 }
 
@@ -129,7 +129,7 @@ func (s *schemaComparison) roles() {
 		if _, ok := Find(s.prefix + r.id); !ok || r.old == r.current {
 			continue
 		}
-		s.add(s.prefix+r.id, s.roleSubject(r.old, r.current), s.member(r.member), "the %s of %s was %s and is %s",
+		s.add(s.prefix+r.id, s.roleSubject(r.old, r.current), s.member(r.member), "the %s of %s changed from %s to %s",
 			r.member, s.title(), nameOrNone(r.old), nameOrNone(r.current))
 	}
 	if s.prefix == "entitlement" && s.old.IncludePermissions != s.current.IncludePermissions {
@@ -175,7 +175,7 @@ func (s *schemaComparison) addedAndRemoved() {
 		}
 		guessed[name] = true
 		s.add(s.prefix+"-attribute-renamed", s.path(r.name)+"->"+s.path(name), places{s.old.at[r.name], s.current.at[name]},
-			"%s is now probably %q", s.label(r.name), name).about(s.keys(r.name)...).about(s.keys(name)...)
+			"%s was probably renamed to %q", s.label(r.name), name).about(s.keys(r.name)...).about(s.keys(name)...)
 	}
 	for _, a := range added {
 		if !guessed[a.name] {
@@ -218,14 +218,14 @@ func (s *schemaComparison) keys(name string) []string {
 	return []string{key("entitlement", s.objectType, name)}
 }
 
-// attribute compares an attribute with what it was.
+// attribute compares an attribute with the old one.
 func (s *schemaComparison) attribute(old, current schema.Attribute) {
 	add := func(kind, member, fact string, args ...any) *Change {
 		at := places{existing(s.comparison.old, old.Pointer, member), existing(s.comparison.current, current.Pointer, member)}
 		return s.add(s.prefix+"-attribute-"+kind, s.path(current.Name), at, "%s "+fact, append([]any{s.label(current.Name)}, args...)...)
 	}
 	if old.Type != current.Type {
-		add("type-changed", "type", "was %s and is %s", old.Type, current.Type).about(s.keys(current.Name)...)
+		add("type-changed", "type", "changed from %s to %s", old.Type, current.Type).about(s.keys(current.Name)...)
 	}
 	if old.Multi != current.Multi {
 		add("multi-changed", "multi", "now has %s", map[bool]string{true: "several values", false: "one value"}[current.Multi]).
@@ -243,7 +243,7 @@ func (s *schemaComparison) attribute(old, current schema.Attribute) {
 		add("required-changed", "required", "is no longer required")
 	}
 	if old.Description != current.Description {
-		add("description-changed", "description", "has another description")
+		add("description-changed", "description", "has a different description")
 	}
 }
 

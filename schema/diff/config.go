@@ -12,9 +12,9 @@ import (
 type item struct {
 	*schema.Entry
 	path  string   // "cards[].key"
-	keys  []string // of the cards that it stands in, and its own
+	keys  []string // of the cards around it, and its own
 	scope string   // "cards[].", "" at the top level
-	frame string   // the labels of what it stands in
+	frame string   // the labels of the menus and sections around it
 }
 
 // items are the config items of all scopes by path, the first of each.
@@ -64,7 +64,7 @@ func (c *comparison) config() {
 		f.item(f.old.byPath[path], f.current.byPath[path])
 	}
 	if reordered(f.old.names, f.current.names) {
-		f.add("config-order-changed", "", places{"/sourceConfig", "/sourceConfig"}, "the config items are in another order")
+		f.add("config-order-changed", "", places{"/sourceConfig", "/sourceConfig"}, "the config items are in a different order")
 	}
 }
 
@@ -163,7 +163,7 @@ func (f *configComparison) renamed(removed, added []item) (gone, fresh []item) {
 			continue
 		}
 		taken[path] = true
-		f.add("config-key-renamed", r.path+"->"+path, places{f.old.at[r.path], f.current.at[path]}, "config item %q is now probably %q", r.path, path).
+		f.add("config-key-renamed", r.path+"->"+path, places{f.old.at[r.path], f.current.at[path]}, "config item %q was probably renamed to %q", r.path, path).
 			about(r.wireNames()...).about(f.current.byPath[path].wireNames()...)
 	}
 	return gone, slices.DeleteFunc(slices.Clone(added), func(a item) bool { return taken[a.path] })
@@ -210,7 +210,7 @@ func valueType(e *schema.Entry) string {
 	return "string"
 }
 
-// item compares a config item with what it was.
+// item compares a config item with the old one.
 func (f *configComparison) item(old, current item) {
 	add := func(id, member, fact string, args ...any) *Change {
 		at := places{existing(f.comparison.old, old.Pointer, member), existing(f.comparison.current, current.Pointer, member)}
@@ -226,23 +226,23 @@ func (f *configComparison) item(old, current item) {
 		add("config-made-optional", "required", "is now optional").about(ofNumber(old, current)...)
 	}
 	if old.ParentKey != current.ParentKey || old.ParentValue != current.ParentValue {
-		add("config-visibility-changed", "parentKey", "is shown under other conditions")
+		add("config-visibility-changed", "parentKey", "is shown under different conditions")
 	}
 	if limits(f.comparison.old, old) != limits(f.comparison.current, current) {
-		add("config-limit-changed", "type", "has other limits").about(ofNumber(old, current)...)
+		add("config-limit-changed", "type", "has different limits").about(ofNumber(old, current)...)
 	}
 	f.options(old, current)
 	if !bytes.Equal(canonical(old.Value), canonical(current.Value)) {
-		add("initial-value-changed", "value", "has another default").about(ofNumber(old, current)...)
+		add("initial-value-changed", "value", "has a different default").about(ofNumber(old, current)...)
 	}
 	if !slices.Equal(itemTexts(old), itemTexts(current)) {
-		add("config-text-changed", "label", "has other texts")
+		add("config-text-changed", "label", "has different texts")
 	}
 	if presentation(old) != presentation(current) {
-		add("config-card-presentation-changed", "type", "shows its cards in another way")
+		add("config-card-presentation-changed", "type", "shows its cards differently")
 	}
 	if old.frame != current.frame {
-		add("config-moved", "key", "stands elsewhere in the form")
+		add("config-moved", "key", "moved within the form")
 	}
 }
 
@@ -251,7 +251,7 @@ func (f *configComparison) itemType(add func(id, member, fact string, args ...an
 	if valueType(old.Entry) != valueType(current.Entry) && !sameText(old, current) {
 		id = "config-go-type-changed"
 	}
-	add(id, "type", "was of type %q and is of type %q", old.Type, current.Type).about(current.wireNames()...).Subject += types
+	add(id, "type", "changed its type from %q to %q", old.Type, current.Type).about(current.wireNames()...).Subject += types
 }
 
 // sameText reports whether two items hold texts, secret or not.

@@ -17,7 +17,7 @@ type SourceImpact int
 
 // The impacts on sources.
 const (
-	SourceSafe     SourceImpact = iota // they go on as before
+	SourceSafe     SourceImpact = iota // they continue as before
 	SourceReview                       // an administrator should look at them
 	SourceBreaking                     // they lose data or function
 )
@@ -66,7 +66,7 @@ type Change struct {
 	Keys []string
 }
 
-// A Result is all that changes from one spec to another.
+// A Result has all changes from one spec to another.
 type Result struct {
 	Source  SourceImpact // the worst of all changes
 	Changes []Change

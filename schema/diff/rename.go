@@ -17,7 +17,8 @@ type candidate struct {
 // leastSimilarity is how similar names must be to be taken for the same thing.
 const leastSimilarity = 0.7
 
-// maxCandidates bounds the comparison of all that is gone with all that is new. A byte can number them.
+// maxCandidates bounds the comparison of everything that is gone with everything that is new. A byte
+// can number them.
 const maxCandidates = 200
 
 // renames guesses which of the things that are gone are there under another name:

@@ -54,7 +54,7 @@ func (c *comparison) commands() {
 		}
 	}
 	if reordered(old.names, current.names) {
-		c.add("command-order-changed", "", places{"/commands", "/commands"}, "the commands are in another order")
+		c.add("command-order-changed", "", places{"/commands", "/commands"}, "the commands are in a different order")
 	}
 }
 
@@ -82,7 +82,8 @@ func commandNames(s *schema.Spec) nameList {
 	return l
 }
 
-// reordered reports whether the names that two lists share are in another order.
+// reordered reports whether the names that two lists share are in a different
+// order.
 func reordered(old, current []string) bool {
 	return !slices.Equal(shared(old, current), shared(current, old))
 }

@@ -76,7 +76,7 @@ func (t *templateComparison) addedAndRemoved() {
 			continue
 		}
 		guessed[name] = true
-		t.add("create-field-renamed", r.name+"->"+name, places{t.old.at[r.name], t.current.at[name]}, "create field %q is now probably %q", r.name, name).
+		t.add("create-field-renamed", r.name+"->"+name, places{t.old.at[r.name], t.current.at[name]}, "create field %q was probably renamed to %q", r.name, name).
 			about(key("create", r.name), key("create", name))
 	}
 	for _, a := range added {
@@ -103,7 +103,7 @@ func fieldType(f schema.Field) string {
 	return attributeType(f.Type)
 }
 
-// field compares a field with what it was.
+// field compares a field with the old one.
 func (t *templateComparison) field(old, current schema.Field) {
 	add := func(id, member, fact string) *Change {
 		at := places{existing(t.comparison.old, old.Pointer, member), existing(t.comparison.current, current.Pointer, member)}
@@ -119,10 +119,10 @@ func (t *templateComparison) field(old, current schema.Field) {
 		add("made-optional", "required", "is now optional")
 	}
 	if !sameValue(t.comparison.old, t.comparison.current, old, current) {
-		add("initial-value-changed", "initialValue", "has another initial value")
+		add("initial-value-changed", "initialValue", "has a different initial value")
 	}
 	if old.Label != current.Label {
-		add("label-changed", "label", "has another label")
+		add("label-changed", "label", "has a different label")
 	}
 	if wasNamed, isNamed := t.named(t.comparison.old, old), t.named(t.comparison.current, current); wasNamed != isNamed {
 		add("name-to-key", "key", "has its key in another member")

@@ -41,7 +41,7 @@ func (c *comparison) initialValues() {
 		case !known:
 			c.add("initial-value-added", name, places{current: current.at[name]}, "%q now has an initial value", name).about(valueKeys(numbers, name)...)
 		case !bytes.Equal(canonical(c.old.File.Raw(before)), canonical(c.current.File.Raw(current.at[name]))):
-			c.add("initial-value-changed", name, places{before, current.at[name]}, "%q has another initial value", name).about(valueKeys(numbers, name)...)
+			c.add("initial-value-changed", name, places{before, current.at[name]}, "%q has a different initial value", name).about(valueKeys(numbers, name)...)
 		}
 	}
 }

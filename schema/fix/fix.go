@@ -22,11 +22,11 @@ type Options struct {
 	Wanted func(schema.Diagnostic) bool // whether a finding should be fixed; nil for all
 }
 
-// A Result is what has become of a text.
+// A Result is a text after fixes.
 type Result struct {
 	Text    []byte
 	Fixed   schema.Diagnostics // the findings in the old text that are gone
-	Left    schema.Diagnostics // all that is found in the new text
+	Left    schema.Diagnostics // everything that is found in the new text
 	Refused []Refusal          // the findings in the new text whose fixes are wanted, and were not applied
 }
 
@@ -169,8 +169,8 @@ func (r *run) candidatesOf(found schema.Diagnostics, of func(schema.Diagnostic) 
 }
 
 // together returns the candidates that can be applied at once, in the order of the text: of those
-// that reach into one another, the first. What a fix puts between its edits may depend on all that is
-// there, as its indentation does.
+// that reach into one another, the first. What a fix puts between its edits may depend on everything
+// that is there, as its indentation does.
 func together(all []candidate) []candidate {
 	all = slices.Clone(all)
 	slices.SortStableFunc(all, func(a, b candidate) int { return a.start() - b.start() })

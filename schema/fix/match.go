@@ -11,10 +11,10 @@ import (
 // inserted in front of it.
 type place struct{ from, to int }
 
-// A move is what edits do to offsets.
+// A move maps offsets over edits.
 type move struct {
 	edits  []schema.Edit
-	shifts []int // of what stands after each of the edits
+	shifts []int // of what is after each of the edits
 }
 
 func newMove(edits []schema.Edit) move {
@@ -32,8 +32,8 @@ func (m move) place(p place) place {
 	return place{m.offset(p.from, false), m.offset(p.to, true)}
 }
 
-// offset returns where an offset is after the edits. What is inserted in its place may come to stand
-// before it or after it. What was replaced begins where the new text does.
+// offset returns where an offset is after the edits. What is inserted in its place may end up
+// before or after it. What was replaced begins where the new text does.
 func (m move) offset(offset int, after bool) int {
 	i := sort.Search(len(m.edits), func(i int) bool { // the first edit that is not in front of it
 		e := m.edits[i]
@@ -51,7 +51,7 @@ func (m move) offset(offset int, after bool) int {
 
 var numbers = lazyregexp.New(`[0-9]+`)
 
-// A key is what findings of two texts have in common that are the same one.
+// A key is equal for the same finding in two texts.
 type key struct {
 	rule, message string
 	offset        int

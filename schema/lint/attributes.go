@@ -65,7 +65,7 @@ func entitlementIdentityAttributeMissing(p *pass) {
 func (p *pass) discovered(member string, name func(objectSchema) string) {
 	for _, s := range p.schemas {
 		if _, ok := s.attributes[name(s)]; s.account && p.dynamic && name(s) != "" && !ok {
-			p.at(s.Pointer.Member(member), "", "%s names %q, which the spec does not have: discovery must bring it", member, name(s))
+			p.at(s.Pointer.Member(member), "", "%s names %q, which the spec does not have: discovery must return it", member, name(s))
 		}
 	}
 }
@@ -180,7 +180,7 @@ func entitlementAttributeWithoutSchema(p *pass) {
 	}
 }
 
-// setObjectType is a fix that says which entitlements an attribute holds; nil where nobody knows.
+// setObjectType is a fix that says which entitlements an attribute holds; nil if nobody knows.
 func (p *pass) setObjectType(a schema.Attribute, objectType string) *schema.Fix {
 	if objectType == "" {
 		return nil
@@ -295,7 +295,7 @@ func managedEntitlementWithoutUpdate(p *pass) {
 	}
 	for _, a := range p.entitlementAttributes() {
 		if a.Managed {
-			p.at(a.Pointer.Member("managed"), `add the command "std:account:update"`, "entitlements of attribute %q are managed, and no command changes them", a.Name)
+			p.at(a.Pointer.Member("managed"), `add the command "std:account:update"`, "entitlements of attribute %q are managed, but no command changes them", a.Name)
 			return
 		}
 	}

@@ -46,7 +46,7 @@ func unknownCommand(p *pass) {
 			p.at(c.Pointer, didYouMean(standard, ""), "%q is a misspelling of a standard command; ISC never calls it", c.Name).Fix = p.write(c.Pointer, standard)
 		case hasStandardPrefix(c.Name):
 			near := p.nearCommand(c.Name)
-			p.at(c.Pointer, didYouMean(near, "give a command of your own a prefix of your own"),
+			p.at(c.Pointer, didYouMean(near, "give your own command its own prefix"),
 				"unknown command %q; only standard commands begin with %q", c.Name, protocol.Prefix).Fix = p.write(c.Pointer, near)
 		}
 	}
@@ -55,7 +55,7 @@ func unknownCommand(p *pass) {
 func customCommand(p *pass) {
 	for _, c := range p.Commands {
 		if isOwn(c.Name) {
-			p.at(c.Pointer, "", "%q is a command of the connector's own: ISC calls it only where it is told to", c.Name)
+			p.at(c.Pointer, "", "%q is the connector's own command: ISC calls it only when told to", c.Name)
 		}
 	}
 }
@@ -146,7 +146,7 @@ func entitlementListWithoutSchemas(p *pass) {
 
 func entitlementSchemasWithoutList(p *pass) {
 	if len(p.EntitlementSchemas) > 0 && !p.HasCommand("std:entitlement:list") {
-		p.name("/entitlementSchemas", `add the command "std:entitlement:list"`, "entitlements have a schema, and no command lists them")
+		p.name("/entitlementSchemas", `add the command "std:entitlement:list"`, "entitlements have a schema, but no command lists them")
 	}
 }
 
@@ -166,7 +166,7 @@ func enableDisableUnpaired(p *pass) {
 	const enable, disable = "std:account:enable", "std:account:disable"
 	for _, pair := range [][2]string{{enable, disable}, {disable, enable}} {
 		if c, ok := p.command(pair[0]); ok && !p.HasCommand(pair[1]) {
-			p.at(c.Pointer, "", "%q is listed, and %q, which undoes it, is not", pair[0], pair[1])
+			p.at(c.Pointer, "", "%q is listed, but not %q, which undoes it", pair[0], pair[1])
 		}
 	}
 }

@@ -96,7 +96,7 @@ func (p *pass) unknownMembers() []schema.Member {
 	return all
 }
 
-// unknownOf returns the members of an entry that the format does not know, but for
+// unknownOf returns the members of an entry that the format does not know, except for
 // those that the error about its missing key speaks of.
 func (p *pass) unknownOf(e *schema.Entry) []schema.Member {
 	switch {

@@ -16,7 +16,7 @@ import (
 	"github.com/conngen/conngen/schema"
 )
 
-// What several fixes do.
+// The descriptions of several fixes.
 const (
 	putInQuotes  = "put it in quotes"
 	removeSecond = "remove the second, which is the same"
@@ -27,7 +27,7 @@ func renameTo(name string) string { return fmt.Sprintf("rename it to %q", name) 
 // literal is a text as a JSON string.
 func literal(text string) string { return string(hujson.String(text)) }
 
-// safely is a fix that changes neither types nor meaning; nil where there are no edits.
+// safely is a fix that changes neither types nor meaning; nil if there are no edits.
 func (p *pass) safely(text string, edits []schema.Edit) *schema.Fix {
 	if len(edits) == 0 {
 		return nil
@@ -43,7 +43,7 @@ func (p *pass) unsafely(text string, edits []schema.Edit) *schema.Fix {
 	return &schema.Fix{Text: text, Edits: edits}
 }
 
-// inOrder joins edits that belong together, in the order of the text: none where some are missing.
+// inOrder joins edits that belong together, in the order of the text: none if some are missing.
 func inOrder(parts ...[]schema.Edit) []schema.Edit {
 	var all []schema.Edit
 	for _, edits := range parts {
@@ -56,7 +56,7 @@ func inOrder(parts ...[]schema.Edit) []schema.Edit {
 	return all
 }
 
-// write is a fix that puts another text in place of one; nil where nobody knows which.
+// write is a fix that puts another text in place of one; nil if nobody knows which.
 func (p *pass) write(at schema.Pointer, text string) *schema.Fix {
 	if text == "" {
 		return nil
@@ -73,8 +73,8 @@ func (p *pass) setAfter(member schema.Pointer, name, value string) []schema.Edit
 	return p.File.AddAfter(member, name, value)
 }
 
-// withoutCopy is a fix that removes a value which is the same as another one; nil where they differ. It
-// is safe if both stand in the same list: people would miss an item in another section of the form.
+// withoutCopy is a fix that removes a value which is the same as another one; nil if they differ. It is
+// safe if both are in the same list: people would miss an item in another section of the form.
 func (p *pass) withoutCopy(second, first schema.Pointer) *schema.Fix {
 	if !schema.EqualJSON(p.File.Raw(second), p.File.Raw(first)) {
 		return nil
@@ -275,7 +275,7 @@ func (p *pass) fromOldForm(f schema.Field) *schema.Fix {
 // isBare reports whether a value is a number or boolean without quotes.
 func (p *pass) isBare(at schema.Pointer) bool { return strings.ContainsRune("tf0", p.kindOf(at)) }
 
-// asString is what to do about a value that lacks its quotes.
+// asString is the fix for a value that lacks its quotes.
 func (p *pass) asString(at schema.Pointer, text string) string {
 	return fmt.Sprintf("write %q", cmp.Or(written(p.File.Raw(at)), text))
 }
@@ -309,8 +309,8 @@ func (p *pass) quoting(all ...schema.Pointer) *schema.Fix {
 	return fix
 }
 
-// written is the text that the platform makes of a number or boolean; "" for a number that it writes
-// with an exponent, or cannot represent.
+// written is a number or boolean as the platform writes it; "" for a number that it writes with an
+// exponent, or cannot represent.
 func written(raw []byte) string {
 	n, err := strconv.ParseFloat(string(raw), 64)
 	switch size := math.Abs(n); {
@@ -362,7 +362,7 @@ func (p *pass) choices() map[schema.Pointer]*schema.Fix {
 	return fixes
 }
 
-// choicesOf are the values without quotes of an item's options, and of what refers to them; none where
+// choicesOf are the values without quotes of an item's options, and of what refers to them; none if
 // nothing does.
 func (p *pass) choicesOf(e *schema.Entry, references []schema.Pointer) []schema.Pointer {
 	var options, others []schema.Pointer
@@ -404,8 +404,8 @@ func (p *pass) fittingType(f schema.Field) *schema.Fix {
 // reference is one ${NAME} of a template, in which the platform would write $(NAME).
 var reference = lazyregexp.New(`\$\{[\pL\pN_.-]+\}`)
 
-// braces makes the edits that write each ${NAME} of a template as $(NAME). It makes none where one is
-// not closed, or has anything but a name, or stands after a dollar sign: that may be meant.
+// braces makes the edits that write each ${NAME} of a template as $(NAME). It makes none if one is
+// not closed, or has anything but a name, or is after a dollar sign: that may be meant.
 func (p *pass) braces(at schema.Pointer) []schema.Edit {
 	raw := p.File.Raw(at)
 	all := reference().FindAllIndex(raw, -1)

@@ -1,6 +1,6 @@
 package lint
 
-// Fixes says which fixes the findings of a rule offer. A finding has none where conngen cannot tell
+// Fixes says which fixes the findings of a rule offer. A finding has none if conngen cannot tell
 // what was meant.
 type Fixes struct {
 	Safe   bool   // some change neither types nor meaning
@@ -117,9 +117,9 @@ var fixes = map[string]Fixes{
 	"managed-entitlement-without-update":     none("Either the command is missing, or the attribute is not managed."),
 	"template-field-not-in-schema":           unsafe("Corrects a misspelt key."),
 	"field-type-conflict":                    unsafe("Gives the field the type of its account attribute, which the generated code uses anyway."),
-	"identity-attribute-dynamic":             none("Nothing is wrong: discovery brings the attribute."),
-	"display-attribute-dynamic":              none("Nothing is wrong: discovery brings the attribute."),
-	"group-attribute-dynamic":                none("Nothing is wrong: discovery brings the attribute."),
+	"identity-attribute-dynamic":             none("Nothing is wrong: discovery returns the attribute."),
+	"display-attribute-dynamic":              none("Nothing is wrong: discovery returns the attribute."),
+	"group-attribute-dynamic":                none("Nothing is wrong: discovery returns the attribute."),
 	"password-attribute":                     none("Only the author knows whether the attribute is a password."),
 	"custom-command":                         none("Nothing is wrong: the command is the connector's own."),
 	"entitlement-flag-in-entitlement-schema": unsafe("Removes the flag."),

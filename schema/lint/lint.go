@@ -140,7 +140,7 @@ func (p *pass) mayCompare(n int) bool {
 	return true
 }
 
-// didYouMean makes a hint of a near name, and gives otherwise where there is none.
+// didYouMean returns a hint with a near name, or otherwise if there is none.
 func didYouMean(name, otherwise string) string {
 	if name == "" {
 		return otherwise

@@ -129,7 +129,7 @@ func TestEntryWithoutType(t *testing.T) {
 // connector's own, and only what is near is suggested.
 func TestCommandNames(t *testing.T) {
 	t.Parallel()
-	const near, own = `did you mean "std:account:list"?`, "give a command of your own a prefix of your own"
+	const near, own = `did you mean "std:account:list"?`, "give your own command its own prefix"
 	for _, c := range []struct{ name, rule, hint string }{
 		{"std:account:list", "", ""},
 		{"std:acount:list", "unknown-command", near},

@@ -126,8 +126,8 @@ func (p *pass) configNames() []name {
 	return names
 }
 
-// optionNames counts the values of options as references: any text can be one, so that
-// only those that look the same are suspect.
+// optionNames counts the values of options as references: any text can be one, so only
+// those that look the same are suspect.
 func optionNames(e *schema.Entry) []name {
 	var names []name
 	for _, o := range e.Options {

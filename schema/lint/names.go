@@ -6,8 +6,8 @@ import (
 	"github.com/conngen/conngen/schema"
 )
 
-// A Go says what the generated package makes of a spec, as far as rules are about it.
-// Its owner is the plan of the package; the zero Go knows nothing.
+// A Go describes the package generated from a spec, as far as rules need it. Its owner is
+// the plan of the package; the zero Go knows nothing.
 type Go struct {
 	Names         []Name                      // names that could not be made as the wire names give them
 	IsSecretItem  func(*schema.Entry) bool    // whether a config item holds a secret
@@ -32,7 +32,7 @@ func (g Go) isSecretItem(e *schema.Entry) bool { return g.IsSecretItem != nil &&
 
 func (g Go) looksSecret(key string) bool { return g.LooksSecret != nil && g.LooksSecret(key) }
 
-// of returns what a Go says of one spec.
+// of returns what a Go says about one spec.
 func (g Go) of(spec *schema.Spec) Go {
 	g.passwords = make(map[string]bool)
 	if g.Passwords != nil {

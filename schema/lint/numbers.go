@@ -13,7 +13,7 @@ import (
 	"github.com/conngen/conngen/schema"
 )
 
-// A limit is a member of the format that has a number, which may stand in quotes.
+// A limit is a member of the format that has a number, which may be in quotes.
 type limit struct {
 	at    schema.Pointer
 	text  string
@@ -89,7 +89,8 @@ func numberOutOfRange(p *pass) {
 	}
 }
 
-// count reports a number of things that cannot be one. It returns the finding, nil for none.
+// count reports a number of things that cannot be one. It returns the finding, or nil if
+// there is none.
 func (p *pass) count(at schema.Pointer, text string) *schema.Diagnostic {
 	if n, err := strconv.ParseInt(strings.TrimSpace(text), 10, 64); err == nil && n >= 1 && n <= math.MaxInt32 {
 		return nil
@@ -151,8 +152,8 @@ func (p *pass) inDigits(at schema.Pointer, text string, quoted bool) *schema.Fix
 // grouped is a number with underscores between its thousands.
 var grouped = lazyregexp.New(`^[-+]?[0-9]{1,3}(_[0-9]{3})+$`)
 
-// plainLimit is a fix for a limit that is a number but for white space around it and underscores
-// between its thousands.
+// plainLimit is a fix for a limit that is a number except for white space around it and
+// underscores between its thousands.
 func (p *pass) plainLimit(l limit) *schema.Fix {
 	digits := strings.TrimSpace(l.text)
 	if grouped().MatchString(digits) {

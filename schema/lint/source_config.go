@@ -13,7 +13,7 @@ import (
 
 var documentedTypes = schema.ItemTypes()
 
-// betterTypes are what undocumented item types were meant to be.
+// betterTypes are the types that undocumented item types were meant to be.
 var betterTypes = map[string]string{
 	"password": schema.ItemSecret,
 	"string":   schema.ItemText,
@@ -41,8 +41,8 @@ func unknownItemType(p *pass) {
 	}
 }
 
-// entries hands each entry of the form to a function with the type of the entry
-// that it stands in, "" at the top level.
+// entries hands each entry of the form to a function with the type of the entry that it
+// is in, "" at the top level.
 func (p *pass) entries(each func(e *schema.Entry, inside string)) {
 	var walk func([]*schema.Entry, string)
 	walk = func(entries []*schema.Entry, inside string) {
@@ -61,7 +61,7 @@ func flatConfigItem(p *pass) {
 	fixes := p.wraps(schema.EntrySection)
 	p.entries(func(e *schema.Entry, inside string) {
 		if e.Type != "" && e.IsItem() && (inside == "" || inside == schema.EntryMenu) {
-			d := p.at(e.Pointer.Member("type"), "put it into a section", "config item %q stands in no section, so the form may not show it", e.Key)
+			d := p.at(e.Pointer.Member("type"), "put it into a section", "config item %q is outside any section, so the form may not show it", e.Key)
 			d.Fix = fixes[e.Pointer]
 		}
 	})
@@ -70,7 +70,7 @@ func flatConfigItem(p *pass) {
 func nestedMenu(p *pass) {
 	p.entries(func(e *schema.Entry, inside string) {
 		if e.Type == schema.EntryMenu && inside != "" || e.Type == schema.EntrySection && inside == schema.EntrySection {
-			d := p.at(e.Pointer.Member("type"), "the form of a config is menu > section > item", "%s stands in a %s", e.Type, inside)
+			d := p.at(e.Pointer.Member("type"), "the form of a config is menu > section > item", "%s is inside a %s", e.Type, inside)
 			d.Fix = p.hoist(e)
 		}
 	})
@@ -80,7 +80,7 @@ func sectionWithoutMenu(p *pass) {
 	fixes := p.wraps(schema.EntryMenu)
 	p.entries(func(e *schema.Entry, inside string) {
 		if e.Type == schema.EntrySection && inside == "" {
-			d := p.at(e.Pointer.Member("type"), "put it into a menu", "section stands in no menu, an older form")
+			d := p.at(e.Pointer.Member("type"), "put it into a menu", "section is outside any menu, an older form")
 			d.Fix = fixes[e.Pointer]
 		}
 	})
@@ -389,7 +389,7 @@ func initialValueUnknownKey(p *pass) {
 		if near != "" {
 			hint = fmt.Sprintf("did you mean %q? Otherwise remove it", near)
 		}
-		d := p.name(v.Pointer, hint, "%q has an initial value, and is the key of no config item", v.Key)
+		d := p.name(v.Pointer, hint, "%q has an initial value, but no config item has this key", v.Key)
 		if near != "" && strings.EqualFold(v.Key, near) && !p.File.Has(v.Pointer.Parent().Member(near)) {
 			d.Fix = p.unsafely(renameTo(near), p.File.Rename(v.Pointer, near))
 		} else {

@@ -135,7 +135,7 @@ func generatorTemplateSyntax(p *pass) {
 	p.generated(func(f schema.Field) {
 		if strings.Contains(f.InitialValue.Template, "${") {
 			at, hint := valueOf(f, "template"), "write $(…) in place of ${…}"
-			p.at(at, hint, "the template of field %q has ${…}, which is sent as it stands", f.Key).Fix = p.safely(hint, p.braces(at))
+			p.at(at, hint, "the template of field %q has ${…}, which is sent unchanged", f.Key).Fix = p.safely(hint, p.braces(at))
 		}
 	})
 }

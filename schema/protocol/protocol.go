@@ -19,7 +19,7 @@ type Shape int
 
 // The shapes.
 const (
-	NoShape        Shape = iota // the connector answers the command by itself
+	NoShape        Shape = iota // the connector itself answers the command
 	Unary                       // the method returns the one output
 	Action                      // the method returns an error alone, and the output is {}
 	Streaming                   // the method sends any number of outputs
@@ -41,7 +41,7 @@ const (
 	Entitlements        // entitlements of one type; such a command has a method for each type
 )
 
-// An Answer is what a client can do for a command without a source.
+// An Answer is how a client can answer a command without a source.
 type Answer int
 
 // The answers.
@@ -266,8 +266,8 @@ var Commands = []Command{
 	},
 }
 
-// Reads reports whether the command changes nothing in the source, as its name
-// says, so that it may be sent again.
+// Reads reports whether the command changes nothing in the source, as its name says, so
+// it may be sent again.
 func (c Command) Reads() bool {
 	switch c.Name[strings.LastIndexByte(c.Name, ':')+1:] {
 	case "test-connection", "list", "read", "discover", "discover-schema":
@@ -332,7 +332,7 @@ func letters(name string) string {
 	return strings.TrimPrefix(all, strings.TrimSuffix(Prefix, ":"))
 }
 
-// Near returns the name of the command that a name is a misspelling of, "" when there is
+// Near returns the name of the command that a name is a misspelling of, or "" if there is
 // none. Each of its words must be near: as a whole, std:account:aggregate is as near to
 // std:account:create as a misspelling of it.
 func Near(name string) string {

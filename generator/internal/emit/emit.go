@@ -69,7 +69,7 @@ type emitter struct {
 // packageDocFile is the file that carries the package comment.
 const packageDocFile = "client.go"
 
-// sdkName is what generated code calls the SDK, whatever its folder is called.
+// sdkName is the name of the SDK in generated code, whatever its folder is called.
 const sdkName = "sdk"
 
 // render writes a file; it returns nil if there is no code. A tree of code takes a hundred times
@@ -141,8 +141,8 @@ func (r *renderer) flush() {
 	r.body = append(r.body, '\n')
 }
 
-// head returns what stands before the declarations: the imports that they need, and a package comment, for
-// which gofmt has rules of its own.
+// head returns the text before the declarations: the imports that they need, and a package comment,
+// for which gofmt has rules of its own.
 func (r *renderer) head() []byte {
 	if r.err != nil {
 		return nil

@@ -103,7 +103,7 @@ func (e emitter) rekey(o *plan.Object) jen.Code {
 	return jen.Id("a").Dot("Identity").Op("=").Add(id)
 }
 
-// A memoryAnswer is what Memory does for a command.
+// A memoryAnswer says what Memory does for a command.
 type memoryAnswer struct {
 	doc   string // after the method's name
 	input bool   // the body uses the input

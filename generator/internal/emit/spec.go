@@ -17,7 +17,7 @@ func (e emitter) specFile(yield func(jen.Code) bool) {
 // check reads it.
 const SettingsDirective = "//conngen:settings "
 
-// specTable emits what the SDK needs to know of the spec.
+// specTable emits what the SDK needs to know about the spec.
 func (e emitter) specTable() jen.Code {
 	members := []jen.Code{
 		jen.Id("Name").Op(":").Lit(e.Title),

@@ -59,7 +59,7 @@ func BaseName(e ast.Expr) string {
 	return ""
 }
 
-// ImportName is what a file calls an import: what it says, or what the package is
+// ImportName is the name of an import in a file: what it says, or what the package is
 // probably called.
 func ImportName(i *ast.ImportSpec) string {
 	if i.Name != nil {

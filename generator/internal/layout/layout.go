@@ -40,7 +40,7 @@ type printer struct {
 	prev   kind // the last of them; that of the line before at the start of a line
 	outer  int  // brackets that were open at its start
 	cells  cells
-	blank  bool // a blank line stands before the next one
+	blank  bool // a blank line is before the next one
 
 	table table
 }
@@ -48,11 +48,11 @@ type printer struct {
 // A bracket is one that is open.
 type bracket struct {
 	group group
-	lines bool // what it encloses stands on lines of its own
+	lines bool // what it encloses is on lines of its own
 	keys  keys
 }
 
-// A group is what a bracket encloses.
+// A group is the code between two brackets.
 type group int
 
 const (
@@ -166,7 +166,7 @@ func (p *printer) leaveHeaders(depth int) {
 	}
 }
 
-// spaced reports whether a space stands between the last token and one of a kind on the same line, and whether
+// spaced reports whether a space is between the last token and one of a kind on the same line, and whether
 // that is known.
 func (p *printer) spaced(k kind, opened group) (space, known bool) {
 	switch k {

@@ -7,7 +7,7 @@ import (
 )
 
 // cells are the ends in out of the cells of a line that are aligned with those of its neighbours; 0
-// where there is none.
+// if there is none.
 type cells [2]int
 
 // A table is the run of lines at the end of what is written whose cells are aligned.
@@ -60,7 +60,7 @@ const maxLine = 1e6
 // keys are those of a composite literal so far. gofmt aligns values whose keys do not
 // differ too much in length.
 type keys struct {
-	size  int     // of the last key; 0 where its value has several lines
+	size  int     // of the last key; 0 if its value has several lines
 	sum   float64 // of the logarithms of the sizes, since the alignment began
 	count int
 }

@@ -24,8 +24,8 @@ func (b *Batch) commit() error {
 	return nil
 }
 
-// A commit can undo what it has done. A file that another run has replaced since then stays: it is
-// just as good.
+// A commit can be undone. A file that another run has replaced since then stays: it is just as
+// good.
 type commit struct {
 	faults faults
 	undo   []func()

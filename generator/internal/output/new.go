@@ -16,8 +16,8 @@ import (
 	"github.com/conngen/conngen/internal/usage"
 )
 
-// WriteNew writes the files of a new project into the folder dir, which must be new or empty but for
-// what a project may begin with: the folder of its repository, its go.mod and go.sum, and its
+// WriteNew writes the files of a new project into the folder dir, which must be new or empty except
+// for what a project may begin with: the folder of its repository, its go.mod and go.sum, and its
 // license. When it fails or is interrupted, dir is as it was. When it is killed, the next call first
 // removes what it left.
 func WriteNew(ctx context.Context, dir string, files []File) error {
@@ -37,8 +37,8 @@ func UndoNew(dir string) error {
 	return newProject{dir: dir}.undoKilled(abs)
 }
 
-// A newProject is what WriteNew writes. Its files are first written to the folder treeName of a
-// staging folder.
+// A newProject is a project that WriteNew writes. Its files are first written to the folder
+// treeName of a staging folder.
 type newProject struct {
 	dir    string // as the user wrote it
 	files  []File

@@ -20,7 +20,7 @@ const (
 	headerEnd   = ". DO NOT EDIT."
 )
 
-// StandardInput is what files say they come from whose spec has no file.
+// StandardInput is the origin that files name whose spec comes from no file.
 const StandardInput = "standard input"
 
 // SDKHeader is the first line of the SDK's files, which depend on no spec.

@@ -37,21 +37,21 @@ func (f faults) before(name string) error {
 	return f.step(name)
 }
 
-// A stage is what a batch will do in one folder. In the staging folder, the names of its written
-// files are their numbers.
+// A stage has the changes that a batch makes in one folder. In the staging folder, the names of
+// its written files are their numbers.
 type stage struct {
 	dir            string
 	staging        *staging
 	written, stale []string
 }
 
-// A Writing is what a batch does to a folder, by paths that are relative to it.
+// A Writing lists what a batch changes in a folder, with paths relative to it.
 type Writing struct{ Written, Removed []string }
 
 // A Folder is where stale files are looked for.
 type Folder struct {
 	Path string // relative to the folder of the files; "." is that itself
-	Mark string // "", or everything below it too, but for folders with a file of this name
+	Mark string // "", or everything below it too, except for folders with a file of this name
 	SDK  bool   // files of the SDK, in place of those that were generated from a spec
 }
 

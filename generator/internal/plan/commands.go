@@ -77,7 +77,8 @@ func (p *planner) methodClaim(m *Method, want string) claim {
 	}
 }
 
-// standardName is what the protocol's own names are called, whatever the settings say.
+// standardName is the Go name of one of the protocol's own names, whatever the settings
+// say.
 func (p *planner) standardName(command string) string {
 	return p.standard.Name(strings.TrimPrefix(command, protocol.Prefix), "")
 }

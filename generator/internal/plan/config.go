@@ -166,10 +166,10 @@ func (p *planner) configField(s *ConfigStruct, e *schema.Entry) *ConfigField {
 	return f
 }
 
-// alternative adds a second item for a key that one field carries already. Where the
-// items differ in type the field is a text, a secret one if either is; a number holds what
-// each of them can be; lists of options and cards are united, and pairs are read by the
-// names of the item that is visible.
+// alternative adds a second item for a key that one field carries already. Where the items
+// differ in type the field is a text, a secret one if either is; a number holds the values
+// of each of them; lists of options and cards are united, and pairs are read by the names
+// of the item that is visible.
 func (p *planner) alternative(f *ConfigField, e *schema.Entry) {
 	item := p.configItem(e)
 	f.Items = append(f.Items, item)

@@ -59,10 +59,10 @@ func (c *claim) names(name string) []string {
 	return c.family(name)
 }
 
-// settle gives Go names to the claims of one scope. What they are called depends on
-// the set of claims alone, not on their order: those that collide are told apart by
-// numbers, in the order of their wire names. suffix is what a name gets that is taken
-// before any of the claims, "" for a number.
+// settle gives Go names to the claims of one scope. Their names depend only on the set of
+// claims, not on its order: those that collide are told apart by numbers, in the order of
+// their wire names. suffix is added to a name that is taken before any of the claims; ""
+// means a number.
 func (p *planner) settle(s scope, suffix string, list []claim) {
 	claims := p.settleOverrides(s, inOrder(list))
 	bases := make([]string, len(claims))

@@ -10,7 +10,7 @@ import (
 	"github.com/conngen/conngen/schema/protocol"
 )
 
-// Options are what the spec does not say.
+// Options are settings that are not in the spec.
 type Options struct {
 	Package     string            // name in the package clause: "connector"
 	SpecFile    string            // name of the spec's file; "" is that of the spec
@@ -98,7 +98,7 @@ const (
 	Builtin               // in Go: string, any, map[string]any
 )
 
-// qualifiers are what generated code puts before the names of types.
+// qualifiers are the package names before types in generated code.
 var qualifiers = map[Origin]string{SDK: "sdk.", JSON: "json.", Context: "context."}
 
 // String gives the type as generated code writes it.
@@ -349,7 +349,7 @@ func (f *ConfigField) Go() Type {
 	return Type{Name: "string", Where: Builtin}
 }
 
-// A ConfigItem is what decides about a config field's value.
+// A ConfigItem decides about a config field's value.
 type ConfigItem struct {
 	Type        ConfigType // what reads the value: the field's, or URL for one that is an alternative to a text
 	Required    bool
@@ -426,14 +426,14 @@ func (m *Method) EntitlementType() string {
 	return m.Object.Type
 }
 
-// Answered reports whether Memory answers the command, so that a client that embeds
-// it needs no method of its own.
+// Answered reports whether Memory answers the command, so a client that embeds it needs
+// no method of its own.
 func (m *Method) Answered() bool {
 	return m.Memory != protocol.NoAnswer || m.Default != protocol.NoAnswer
 }
 
-// Settings are what took part in a package that neither its spec nor its code shows.
-// conngen check reads them from spec.go.
+// Settings are inputs of a package that neither its spec nor its code shows. conngen
+// check reads them from spec.go.
 type Settings struct {
 	Spec        string            `json:"spec,omitempty"` // [Options.SpecPath]
 	Names       map[string]string `json:"names,omitempty"`

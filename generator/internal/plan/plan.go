@@ -16,7 +16,7 @@ import (
 )
 
 // fixedNames are declared by every generated package, or by some of them. They are
-// reserved in all, so that a name does not depend on what else the spec has.
+// reserved in all, so a name does not depend on what else the spec has.
 var fixedNames = []string{
 	"Account", "AccountAttributes", "AccountCreateInput", "AccountCreateAttributes", "AccountUpdateInput", "AccountChanges", "newAccount",
 	"Config", "DecodeConfig", "Client", "UnimplementedClient", "Memory", "NewMemory", "New", "Main",
@@ -205,7 +205,7 @@ func (p *planner) templateFields() []*Field {
 
 // settleAccountNames names the attributes of accounts and the template's fields in one
 // scope: a wire name has one Go name in all structs, unless a setting gives it another one
-// for creates. The schema's names come first, so that no template changes them.
+// for creates. The schema's names come first, so no template changes them.
 func (p *planner) settleAccountNames(attributes, template []*Field) {
 	scope := newScope(len(attributes)+len(template), attributeNames...)
 	byName := make(map[string]*Field, len(attributes))
@@ -442,9 +442,9 @@ func identity(s *schema.ObjectSchema, fields []*Field) Identity {
 }
 
 // createInput types the create request: the template's fields first, then the schema's
-// other attributes, since ISC sends requested entitlements and more whatever the
-// template lists. What is required the template alone says: most have no identity
-// attribute, and the source makes it.
+// other attributes, since ISC sends requested entitlements and more whatever the template
+// lists. Only the template says what is required: most have no identity attribute, and
+// the source makes it.
 func (p *planner) createInput(attributes, template []*Field) *CreateInput {
 	a := &Attributes{
 		GoName:   "AccountCreateAttributes",

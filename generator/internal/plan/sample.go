@@ -24,8 +24,8 @@ const addressSample = `"https://example.com"`
 // textSample stands where any text does.
 const textSample = `"example"`
 
-// usualNumber is what a number is where the spec's limits allow: as a page size or a timeout
-// in seconds it does no harm.
+// usualNumber is the value of a number if the spec's limits allow it: as a page size or a
+// timeout in seconds it does no harm.
 const usualNumber = 100
 
 // A ConfigSample is a config that a source of the spec could have: the items that must have
@@ -41,7 +41,7 @@ type ConfigSample struct {
 	Impossible []string
 
 	// Naming are the fields that name the source where the spec does not say that any item
-	// must have a value, so that an empty config would be valid.
+	// must have a value, so an empty config would be valid.
 	Naming []*ConfigField
 }
 

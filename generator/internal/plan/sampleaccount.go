@@ -10,7 +10,8 @@ import (
 	"github.com/conngen/conngen/schema"
 )
 
-// A SampleKind says what a sample of an account's field holds. What is new, no other account has.
+// A SampleKind says what a sample of an account's field holds. No other account has the new
+// values.
 type SampleKind int
 
 // The kinds.
@@ -24,7 +25,7 @@ const (
 	SampleStatic                      // the value that the create template gives
 )
 
-// A FieldSample is what a field of an account holds in a sample.
+// A FieldSample is the sample value of a field of an account.
 type FieldSample struct {
 	Field  *Field
 	Kind   SampleKind
@@ -128,8 +129,8 @@ func (f *Field) takes(raw json.RawMessage) bool {
 }
 
 // SampleUpdate returns the field that a sample of an update sets, nil if none suits: one that
-// the create template lists, so that the source takes it, or that the schema calls writable,
-// and only then any other. It neither identifies the account nor holds a password or an
+// the create template lists, so the source takes it, or that the schema calls writable, and
+// only then any other. It neither identifies the account nor holds a password or an
 // entitlement.
 func (p *Package) SampleUpdate() *FieldSample {
 	s := p.Spec.AccountSchema

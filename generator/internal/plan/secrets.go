@@ -112,7 +112,7 @@ func isNaming(s *schema.ObjectSchema, name string) bool {
 }
 
 // accountFieldType is the type of a field of an account or a create: that of any
-// attribute, but for passwords.
+// attribute, except for passwords.
 func (p *planner) accountFieldType(name, specType string, multi bool) FieldType {
 	t := fieldType(specType, multi)
 	if _, found := slices.BinarySearch(p.pkg.Passwords, name); found && t == StringField {

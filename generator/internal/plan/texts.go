@@ -96,7 +96,7 @@ func (p *Package) JSON() string {
 	return rawJSONText(booleans.Bytes())
 }
 
-// A quotedFlag is a boolean that stands in the text of a spec as a string.
+// A quotedFlag is a boolean that is in the text of a spec as a string.
 type quotedFlag struct {
 	start, end int
 	boolean    string

@@ -58,8 +58,7 @@ func (r repository) command(args ...string) *exec.Cmd {
 	return command
 }
 
-// failure is the error of a command that has ended with an error, and with what it has written to
-// standard error.
+// failure is the error of a command that failed, with what it wrote to standard error.
 func (r repository) failure(err error, stderr string) error {
 	var exit *exec.ExitError
 	switch {
@@ -166,7 +165,7 @@ type Revision struct{ Name, Kind string }
 const maxRevisions = 500
 
 // Revisions returns HEAD, the branches and the tags of the repository that dir is in, those with the
-// newest commits first. There are none where there is no repository or no git.
+// newest commits first. There are none if there is no repository or no git.
 func Revisions(dir string) []Revision {
 	out, err := repository(dir).run("for-each-ref", "--sort=-creatordate", "--count="+strconv.Itoa(maxRevisions),
 		"--format=%(symref)%09%(refname)", "refs/heads", "refs/remotes", "refs/tags")

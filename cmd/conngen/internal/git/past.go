@@ -10,7 +10,7 @@ import (
 	"sync"
 )
 
-// A Past is what files were at a revision, in any number of repositories. It looks each repository up
+// A Past has the files of a revision, in any number of repositories. It looks each repository up
 // once, and reads all files of one from the same process. Several goroutines may use it. Close ends
 // the processes.
 type Past struct {

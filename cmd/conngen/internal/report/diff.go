@@ -47,7 +47,7 @@ func DiffFormat(name string, o Options) (DiffWriter, error) {
 			return f.writer(o), nil
 		}
 	}
-	return nil, fmt.Errorf("there is no format %q", name)
+	return nil, fmt.Errorf("unknown format %q", name)
 }
 
 // DiffFormats lists the formats of diffs.
@@ -189,7 +189,7 @@ func goImpact(c generator.Change) string {
 	return c.Go.String() + " (review)"
 }
 
-// message is all that is said of a change.
+// message is the whole message of a change.
 func message(c generator.Change) string {
 	if c.Review == "" {
 		return printable.Text(c.Message)

@@ -28,7 +28,7 @@ func Opaque(text string) string {
 	return b.String()
 }
 
-// fix returns the fix of a finding as programs read it, nil for none.
+// fix returns the fix of a finding as programs read it, or nil if there is none.
 func (f File) fix(d schema.Diagnostic) *Fix {
 	if d.Fix == nil || f.Source == nil {
 		return nil
@@ -71,9 +71,9 @@ func fixText(d schema.Diagnostic) string {
 // maxJoined is how many bytes of a file an edit repeats at most.
 const maxJoined = 10_000
 
-// joined makes one edit of several: programs such as reviewdog offer each as a suggestion of its own,
-// and half a fix is worse than none. What stands between the edits becomes part of it, so it must be short and
-// have no secret.
+// joined makes one edit of several: programs such as reviewdog offer each as a suggestion of its own, and half
+// a fix is worse than none. What is between the edits becomes part of it, so it must be short and have no
+// secret.
 func (f File) joined(edits []schema.Edit) (schema.Edit, bool) {
 	text, mark := f.Source.Text(), f.Source.Offset(1, 1)
 	joined := edits[0]
@@ -96,7 +96,7 @@ func (f File) hasSecret(start, end int) bool {
 	})
 }
 
-// suggestion is what a message ends with that cannot have a fix: the fixed line, or what else to do.
+// suggestion is the end of a message that cannot have a fix: the fixed line, or what else to do.
 func (f File) suggestion(d schema.Diagnostic) string {
 	if d.Fix == nil || f.Source == nil {
 		return ""

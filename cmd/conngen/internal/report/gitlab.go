@@ -66,8 +66,8 @@ func writeGitLab(w io.Writer, o Options, findings []Finding) error {
 	return encode(w, issues)
 }
 
-// fingerprints counts findings that are the same but for their place. GitLab takes findings of one
-// fingerprint for one.
+// fingerprints counts findings that are the same except for their place. GitLab takes findings of
+// one fingerprint for one.
 type fingerprints map[string]int
 
 var numbers = lazyregexp.New(`[0-9]+`)

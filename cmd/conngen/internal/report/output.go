@@ -10,8 +10,8 @@ import (
 // formVersion is the version of the form. [Head] says when it grows.
 const formVersion = 1
 
-// An Output is what a command says in JSON. Its schema is made of the same structs, with the
-// descriptions and values in their tags.
+// An Output is the JSON output of a command. Its schema is made of the same structs, with
+// the descriptions and values in their tags.
 type Output interface {
 	command() string
 	head() *Head
@@ -39,7 +39,7 @@ func Write(w io.Writer, o Output) error {
 
 // A Head begins every output.
 type Head struct {
-	Version int    `json:"version" doc:"Version of the form. It increases when a member is removed or changes its meaning; new members do not change it."`
+	Version int    `json:"version" doc:"Version of the format. It increases when a member is removed or changes its meaning; new members do not change it."`
 	Command string `json:"command" doc:"The command that wrote this."`
 }
 
@@ -83,7 +83,7 @@ type Finding struct {
 	Message  string          `json:"message" doc:"What is wrong."`
 	Hint     string          `json:"hint" doc:"What would be right; empty where nothing can be said."`
 	Related  *Place          `json:"related,omitempty" doc:"The other place of a conflict, in the same file."`
-	Fix      *Fix            `json:"fix,omitempty" doc:"A change of the file that removes the finding, as far as there is one."`
+	Fix      *Fix            `json:"fix,omitempty" doc:"A change to the file that removes the finding, if there is one."`
 
 	subject string // what it is about, however the file changes; see [fingerprints]
 }
@@ -116,10 +116,10 @@ type Edit struct {
 	Range
 	Start int    `json:"start" doc:"Offset of the first byte in the file, a byte order mark included."`
 	End   int    `json:"end" doc:"Offset of the byte after the last. It is that of the first for an insertion."`
-	Text  string `json:"text" doc:"What stands there instead."`
+	Text  string `json:"text" doc:"The text that replaces it."`
 }
 
-// A Fixing is what --fix has done. The findings beside it are those that are left.
+// A Fixing is the result of --fix. The findings beside it are those that are left.
 type Fixing struct {
 	Fixed  []Finding `json:"fixed" doc:"The findings that are gone, in their old places."`
 	DryRun bool      `json:"dryRun" doc:"Nothing is written: --diff was given."`
@@ -194,12 +194,12 @@ func (*Rules) command() string { return "rules" }
 
 // An Explanation explains a rule or a kind of change.
 type Explanation struct {
-	ID       string          `json:"id" doc:"What findings have as their rule."`
+	ID       string          `json:"id" doc:"The rule in findings."`
 	Command  string          `json:"command" enum:"validate,check,docs,pack,diff" doc:"The command that reports it."`
 	Severity schema.Severity `json:"severity" enum:"error,warning,info" doc:"Its severity where no settings change it. A change that breaks Go code is an error besides."`
 	Source   string          `json:"source,omitempty" enum:"safe,review,breaking" doc:"What a change does to existing sources."`
 	Purpose  string          `json:"purpose" doc:"What is wrong, or has changed."`
-	Effect   string          `json:"effect,omitempty" doc:"How a finding comes about, or what comes of a change, and what to do."`
+	Effect   string          `json:"effect,omitempty" doc:"What causes a finding, or what a change leads to, and what to do."`
 	Why      string          `json:"why,omitempty" doc:"What goes wrong, for whom and when; missing for changes."`
 	Advice   string          `json:"advice,omitempty" doc:"What to do about a change; missing for everything else."`
 	Ignore   string          `json:"ignore,omitempty" doc:"When it is right to leave a finding, or why nobody can; missing for changes."`

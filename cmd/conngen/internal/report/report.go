@@ -21,7 +21,7 @@ type File struct {
 	Refused    map[*schema.Fix]string // why fixes of the findings are not applied, where someone asked for them
 	Opaque     bool                   // any value may be a secret: the text should be a spec and cannot be read
 
-	// WireName gives the wire name of the nearest named thing around a value of a spec, "" where
+	// WireName gives the wire name of the nearest named thing around a value of a spec, or "" if
 	// there is none. It is nil for files that are no specs, and specs that cannot be read.
 	WireName func(schema.Pointer) string
 }
@@ -74,7 +74,7 @@ func Format(name string, o Options) (Writer, error) {
 			return f.writer(o), nil
 		}
 	}
-	return nil, fmt.Errorf("there is no format %q", name)
+	return nil, fmt.Errorf("unknown format %q", name)
 }
 
 // Formats lists the formats of findings.
@@ -110,7 +110,7 @@ func (f File) finding(d schema.Diagnostic) Finding {
 }
 
 // subject identifies a value of a file by its wire name and the way from there. Numbers in a
-// pointer, which count the elements of arrays, change with what stands before them.
+// pointer, which count the elements of arrays, change with what is before them.
 func (f File) subject(p schema.Pointer, name string) string {
 	if name == "" {
 		return string(p)

@@ -53,7 +53,7 @@ func weightOf(r rules.Rule) string {
 // spec.
 const goVerdict = "To tell what it does to Go code, diff compares the APIs of the two generated packages."
 
-// Explain writes all that is known of a rule for people.
+// Explain writes the page of a rule for people.
 func Explain(w io.Writer, r rules.Rule, o Options) error {
 	t := newExactWriter(w, o)
 	weight := t.paint(Style(r.Severity), weightOf(r))
@@ -78,7 +78,7 @@ func Explain(w io.Writer, r rules.Rule, o Options) error {
 	return t.err
 }
 
-// A chapter is one part of what is known of a rule.
+// A chapter is one part of what is known about a rule.
 type chapter struct {
 	title string
 	parts []part
@@ -90,7 +90,7 @@ type part struct {
 	fence string // the language of a text, for Markdown; "" for a paragraph
 }
 
-// chapters are what is said of a rule after its meaning.
+// chapters are the sections about a rule after its meaning.
 func chapters(r rules.Rule) []chapter {
 	texts := r.Texts()
 	var all []chapter
@@ -152,7 +152,7 @@ func (p part) markdown() string {
 	return p.text + "\n"
 }
 
-// meaning is what is said of a rule besides its examples.
+// meaning is what is said about a rule besides its examples.
 func meaning(r rules.Rule) string {
 	switch {
 	case r.Source != "":

@@ -10,7 +10,7 @@ import (
 	"github.com/conngen/conngen/internal/homepage"
 )
 
-// Schema returns the JSON Schema (draft-07) of the output of a command, nil where it has none.
+// Schema returns the JSON Schema (draft-07) of the output of a command, or nil if it has none.
 func Schema(command string) []byte {
 	for _, o := range outputs {
 		if o.command() == command {
@@ -85,8 +85,8 @@ func (d definitions) value(t reflect.Type) object {
 	panic(fmt.Sprintf("%v has no schema", t))
 }
 
-// reference refers to the definition of a struct. What stands beside a plain $ref counts for
-// nothing in this draft.
+// reference refers to the definition of a struct. Members beside a plain $ref have no effect
+// in this draft.
 func (d definitions) reference(t reflect.Type) object {
 	first := []rune(t.Name())
 	first[0] = unicode.ToLower(first[0])

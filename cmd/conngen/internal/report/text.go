@@ -183,13 +183,13 @@ func visible(r rune) rune {
 type excerpt struct {
 	text    string
 	from    int   // the first character that is shown
-	columns []int // where each character stands on the screen, and where the last one ends
+	columns []int // where each character is on the screen, and where the last one ends
 }
 
 const ellipsis = "…"
 
-// newExcerpt cuts a line to a width, so that the character at start is in it with
-// some of what precedes it.
+// newExcerpt cuts a line to a width, so the character at start is in it with some of what
+// precedes it.
 func newExcerpt(line []rune, start, width int) excerpt {
 	from, to := 0, len(line)
 	if len(line) > 2*width || screenColumns(line) > width {
@@ -236,8 +236,8 @@ func around(line []rune, start, width int) (from, to int) {
 	return from, to
 }
 
-// column returns where the i-th character of the line stands on the screen, or
-// would if it were shown.
+// column returns where the i-th character of the line is on the screen, or would if it
+// were shown.
 func (e excerpt) column(i int) int {
 	return e.columns[min(max(i-e.from, 0), len(e.columns)-1)]
 }
