@@ -14,8 +14,8 @@ import (
 
 const discoverSchema = "std:account:discover-schema"
 
-// checkNames reports the names that contradict one another so that no Go code
-// can be made of them, or none that works.
+// checkNames reports names that contradict one another, so no working Go code can be made
+// of them.
 func checkNames(s *Spec, r *reporter) {
 	if s.AccountSchema != nil {
 		checkIdentityAttribute(s, r)
@@ -73,8 +73,8 @@ func loneSurrogate(raw []byte) (escape string, ok bool) {
 	return "", false
 }
 
-// escaped returns the code unit of an escape such as \u00e9 at the start of a text, -1
-// where there is none.
+// escaped returns the code unit of an escape such as \u00e9 at the start of a text, or -1
+// if there is none.
 func escaped(text []byte) rune {
 	if len(text) < 6 || text[0] != '\\' || text[1] != 'u' {
 		return -1
@@ -86,9 +86,9 @@ func escaped(text []byte) rune {
 	return rune(n)
 }
 
-// checkIdentityAttribute reports an account schema whose accounts would never
-// have an ID. It keeps silent where the name, the attributes or the commands
-// are wrong in themselves: correcting that may be all it takes.
+// checkIdentityAttribute reports an account schema whose accounts would never have an ID.
+// It is silent if the name, the attributes or the commands are wrong in themselves:
+// correcting them may be enough.
 func checkIdentityAttribute(s *Spec, r *reporter) {
 	p := s.AccountSchema.Pointer.Member("identityAttribute")
 	identity, attributes := s.File.value(p), s.File.value(s.AccountSchema.Pointer.Member("attributes"))

@@ -121,7 +121,7 @@ func decodeEntry(o *object) *Entry {
 	case EntrySection:
 		return decodeSection(o, e)
 	case "":
-		return e // what its members mean nobody can tell
+		return e // the meaning of its members is unknown
 	default:
 		return decodeItem(o, e)
 	}
@@ -173,7 +173,7 @@ func decodeCardList(o *object, e *Entry) {
 	e.SubtitleKey = o.text("subtitleKey")
 	e.IndexKey = o.text("indexKey")
 	e.ButtonLabel = o.text("buttonLabel")
-	cards := e.Type == ItemCardList // the buttons of other items are no buttons
+	cards := e.Type == ItemCardList // the buttons of other items are not buttons
 	e.AddButton = o.flag("addButton", cards)
 	e.EditButton = o.flag("editButton", cards)
 	e.DeleteButton = o.flag("deleteButton", cards)
@@ -340,7 +340,7 @@ func (o *object) value(name string, kinds ...byte) *node {
 	return nil
 }
 
-// skip counts the named member as known.
+// skip marks the named member as known.
 func (o *object) skip(name string) { o.value(name) }
 
 func (o *object) textOf(name string, kinds ...byte) string {
@@ -415,7 +415,7 @@ func (o *object) elements(name string) func(yield func(Pointer, *node) bool) {
 	}
 }
 
-// unknown returns the members that nobody has asked for. Nobody may ask the object for anything afterwards.
+// unknown returns the members that were not read. The object must not be read afterwards.
 func (o *object) unknown() []Member {
 	var unknown []Member
 	for i, m := range o.node.members {

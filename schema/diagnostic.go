@@ -41,12 +41,12 @@ type Position struct {
 	Line, Column       int
 	EndLine, EndColumn int // just after the last character
 
-	// Width is how many characters to mark on the first line: all that are there, but of objects
-	// and arrays the bracket alone. It is at least 1.
+	// Width is how many characters to mark on the first line: all of them, but only the bracket
+	// of objects and arrays. It is at least 1.
 	Width int
 }
 
-// A Place is where a value stands; the zero Place is nowhere.
+// A Place is the place of a value; the zero Place is nowhere.
 type Place struct {
 	Position
 	Pointer Pointer
@@ -63,8 +63,8 @@ type Diagnostics []Diagnostic
 // HasErrors reports whether the spec must be refused.
 func (ds Diagnostics) HasErrors() bool { return ds.Count(Error) > 0 }
 
-// Syntax returns the findings that keep a text from being JSON. [Parse] may give
-// the spec nevertheless, as it was meant.
+// Syntax returns the findings that keep a text from being JSON. [Parse] may still return
+// the spec, as it was meant.
 func (ds Diagnostics) Syntax() Diagnostics {
 	var syntax Diagnostics
 	for _, d := range ds {

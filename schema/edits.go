@@ -10,7 +10,8 @@ import (
 )
 
 // The functions below make the edits of fixes. They return none if the file has no such value,
-// and for a text that is not strictly JSON: comments and trailing commas have to go first.
+// and for a text that is not strictly JSON: comments and trailing commas must be removed
+// first.
 
 // Replace puts another value in place of the one at p.
 func (f *File) Replace(p Pointer, value string) []Edit {
@@ -24,8 +25,8 @@ func (f *File) Replace(p Pointer, value string) []Edit {
 	return []Edit{f.edit(n.start, n.end, value)}
 }
 
-// ReplaceWithin puts a text in place of a part of the value at p, of which the offsets are relative
-// to its beginning.
+// ReplaceWithin puts a text in place of a part of the value at p, whose offsets are relative to its
+// beginning.
 func (f *File) ReplaceWithin(p Pointer, start, end int, text string) []Edit {
 	n := f.strictValue(p)
 	if n == nil {
@@ -216,12 +217,12 @@ func (f *File) Wrap(first, last Pointer, entries ...[]Member) []Edit {
 	return append(edits, f.edit(to.end, to.end, closing))
 }
 
-// maxMoved is how many bytes an edit repeats at most, and how many are compared: values are in one
-// another, so all of them together may have many times the size of the file.
+// maxMoved is how many bytes an edit repeats at most, and how many are compared: values are
+// nested, so together they may have many times the size of the file.
 const maxMoved = 64 << 10
 
-// Hoist moves the element at p out of an entry around it, to before or after that: the entry goes
-// where nothing else is in its array.
+// Hoist moves the element at p out of an entry around it, to before or after that: the entry is
+// removed if its array has nothing else.
 func (f *File) Hoist(p, entry Pointer) []Edit {
 	n, around, list := f.strictValue(p), f.strictValue(entry), f.strictValue(p.Parent())
 	if n == nil || around == nil || list == nil || list.kind != '[' || n.end-n.start > maxMoved {
@@ -351,8 +352,8 @@ func (f *File) indentOf(offset int) string {
 	return string(line[:len(line)-len(bytes.TrimLeft(line, " \t"))])
 }
 
-// commentRemoval removes a comment: with its lines where nothing else is on them, else with the
-// space before it, or after it where there is none before.
+// commentRemoval removes a comment: with its lines if they have nothing else, else with the
+// space before it, or after it if there is none before.
 func (f *File) commentRemoval(c span) Edit {
 	begin := bytes.LastIndexByte(f.text[:c.start], '\n') + 1
 	end := len(f.text)
@@ -370,7 +371,7 @@ func (f *File) commentRemoval(c span) Edit {
 }
 
 // duplicateFix removes one of two members of one name: the later one, or the one that does not
-// count where they have different values.
+// count if they have different values.
 func (f *File) duplicateFix(d duplicate) *Fix {
 	switch {
 	case f.loose || !isReadable(f.strict[d.start:d.end]) || !isReadable(f.strict[d.before.nameStart:d.before.nameEnd]):
@@ -381,7 +382,7 @@ func (f *File) duplicateFix(d duplicate) *Fix {
 	return &Fix{Text: "remove the first, which does not count", Edits: f.removal(d.before.nameStart, d.before.value.end)}
 }
 
-// isReadable reports whether nothing is lost where JSON is read: half of a surrogate pair is read as a
+// isReadable reports whether nothing is lost when JSON is read: half of a surrogate pair is read as a
 // replacement character, whichever half it is.
 func isReadable(raw []byte) bool {
 	_, lone := loneSurrogate(raw)

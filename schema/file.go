@@ -34,9 +34,8 @@ const blockSize = 512
 
 var byteOrderMark = []byte("\uFEFF")
 
-// NewFile returns a file that knows its lines but no positions of values: what
-// it takes to show a finding in a text that [Parse] could make no [Spec] of.
-// The file keeps data.
+// NewFile returns a file that knows its lines but no positions of values: what is needed
+// to show a finding in a text that is not a [Spec] for [Parse]. The file keeps data.
 func NewFile(name string, data []byte) *File {
 	text := bytes.TrimPrefix(data, byteOrderMark)
 	return &File{Name: name, text: text, valid: text, strict: text, mark: len(data) - len(text)}
@@ -90,8 +89,8 @@ func (f *File) raw(n *node) json.RawMessage {
 	return json.RawMessage(f.strict[n.start:n.end:n.end])
 }
 
-// Position returns where the value at p stands. Where there is no such value it is the position of
-// the nearest value around it.
+// Position returns the position of the value at p. Where there is no such value it is the position
+// of the nearest value around it.
 func (f *File) Position(p Pointer) Position {
 	if f.root == nil {
 		return beginning
@@ -103,7 +102,7 @@ func (f *File) Position(p Pointer) Position {
 // beginning is the position of what is said about a whole text.
 var beginning = Position{Line: 1, Column: 1, EndLine: 1, EndColumn: 2, Width: 1}
 
-// Place returns where the value at p stands.
+// Place returns the place of the value at p.
 func (f *File) Place(p Pointer) Place { return Place{f.Position(p), p} }
 
 // NamePosition is [File.Position] for the name of the object member at p. For

@@ -14,8 +14,8 @@ import (
 type instancer struct {
 	names map[string]constrained
 
-	// shapes has the validator see one element of each shape. Whatever it says of that one, it says
-	// of all others.
+	// shapes lets the validator see one element of each shape. Its verdict on that one holds for
+	// all others.
 	shapes bool
 	key    []byte
 }
@@ -145,8 +145,7 @@ func collectConstrained(schema any, names map[string]constrained) {
 	}
 }
 
-// readsTexts reports whether a schema may tell texts apart that are not empty. Where another one takes its place,
-// it may.
+// readsTexts reports whether a schema may distinguish texts that are not empty. One that refers to another may.
 func readsTexts(schema any) bool {
 	switch schema := schema.(type) {
 	case map[string]any:

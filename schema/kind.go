@@ -28,8 +28,8 @@ const (
 	nameSpec = "name the connector-spec.json"
 )
 
-// otherText recognises a text that is something else than JSON as a whole, where the first place at
-// which it stops being JSON would tell nobody. A text that begins as JSON does is a faulty one.
+// otherText recognises a text that is something other than JSON as a whole, for which the first
+// wrong character would tell nothing. A text that begins as JSON does is a faulty one.
 func otherText(name string, text []byte) (kind, bool) {
 	start := afterComments(text)
 	firstLine, _, _ := bytes.Cut(start, []byte("\n"))
@@ -99,7 +99,7 @@ var otherObjects = []struct {
 	{[]Pointer{"/generate", "/rules", "/stub", "/ignore"}, kind{"file has settings of conngen, and is not a connector spec", nameSpec}},
 }
 
-// ownMembers are members that a spec alone has.
+// ownMembers are members that only specs have.
 var ownMembers = []Pointer{"/commands", "/sourceConfig", "/accountSchema", "/accountCreateTemplate", "/keyType"}
 
 // IsSpec reports whether a JSON file is probably a spec: it has a member that only specs have.

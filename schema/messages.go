@@ -55,7 +55,7 @@ var contents = map[string]string{
 	"template.fields":         "fields",
 }
 
-// typeRules has the lists of types whose faults have a rule of their own.
+// typeRules has the lists of types whose faults have their own rules.
 var typeRules = map[string]string{
 	"attribute.type":    ruleUnknownType,
 	"field.type":        ruleUnknownType,
@@ -82,7 +82,7 @@ func (v *violation) reportMissing(r *reporter, property string) {
 	r.value(v.pointer, Error, rule, v.subjectOr("spec")+" needs "+n.phrase, n.hint)
 }
 
-// reportUnrecognised is about an entry without type.
+// reportUnrecognised reports an entry without type.
 func (v *violation) reportUnrecognised(r *reporter) {
 	entry := v.file.value(v.owner)
 	message := "entry" + nameOf(entry, "label", "sectionTitle", "key", "name") + " has no type; an entry is " + shapes
@@ -98,8 +98,8 @@ func (v *violation) reportUnrecognised(r *reporter) {
 	r.value(v.pointer, Error, ruleEntryUnrecognised, message, hint)
 }
 
-// reportItemKey is about a config item without key. In the form before the
-// present one the key was called name.
+// reportItemKey reports a config item without key. In the older form, the key was called
+// name.
 func (v *violation) reportItemKey(r *reporter) {
 	if container := v.misspeltContainer(); container != "" {
 		p := v.owner.Member("type")
@@ -191,7 +191,7 @@ func (v *violation) fixEnum(r *reporter, allowed []string) {
 	r.fix("write "+quoted(better.name), edits)
 }
 
-// An otherType is what a name of a type elsewhere stands for here.
+// An otherType is the type here for a name of a type elsewhere.
 type otherType struct {
 	hint  string
 	name  string // "" where no type fits
@@ -239,7 +239,7 @@ func valueHint(n *node, allowed []string) string {
 	return ""
 }
 
-// reportType is about a value of a type that its place does not allow.
+// reportType reports a value of a type that its place does not allow.
 func (v *violation) reportType(r *reporter) {
 	var wanted []string
 	for _, name := range stringsOf(v.operand) {
@@ -284,7 +284,7 @@ func isCommandName(n *node) bool {
 	return n.kind == '"' && n.text != "" && !strings.ContainsAny(n.text, ", ")
 }
 
-// phrase makes a sentence about the value that is refused.
+// phrase makes a sentence about the refused value.
 func (v *violation) phrase(predicate string) string {
 	property := v.property
 	if v.element {

@@ -6,7 +6,8 @@ import (
 )
 
 // ParseNumber reads a number as JSON and people write it: in decimal digits, with a point
-// and an exponent. One beyond 64-bit floats is infinite, and its error [strconv.ErrRange].
+// and an exponent. A number beyond 64-bit floats is infinite, with the error
+// [strconv.ErrRange].
 func ParseNumber(text string) (float64, error) {
 	text = strings.TrimSpace(text)
 	if strings.Trim(text, "0123456789+-.eE") != "" { // Go's numbers have more: 0x1p4, 1_000, Inf

@@ -34,9 +34,9 @@ const maxTold = 4 << 10
 
 // Parse reads the text of a connector-spec.json. It returns everything that is wrong with
 // the text at once, sorted by position, and the spec as far as it can be read: values of
-// a wrong type are left out. The spec is nil only when the text is no JSON object at all,
-// or beyond all measure: larger than 10 MiB, nested deeper than 200 levels, or of more
-// than 200,000 values. A name of more than 1,000 bytes is an error too, and is left out.
+// a wrong type are left out. The spec is nil only if the text is not a JSON object, or
+// exceeds a limit: larger than 10 MiB, nested deeper than 200 levels, or of more than
+// 200,000 values. A name of more than 1,000 bytes is an error too, and is left out.
 //
 // The spec keeps data, which must not be changed afterwards.
 func Parse(name string, data []byte) (*Spec, Diagnostics) {
@@ -152,8 +152,8 @@ func readTree(f *File, r *reporter, what Document) bool {
 	return true
 }
 
-// certain is a fix of a text that is JSON except for comments and trailing commas. In any other,
-// what looks like one of them may be something else.
+// certain is a fix of a text that is JSON except for comments and trailing commas. In any other
+// text, what looks like one of them may be something else.
 func certain(err *syntaxError, text string, edit Edit) *Fix {
 	if err != nil {
 		return nil
@@ -221,8 +221,7 @@ func (r *reporter) span(at span, severity Severity, rule string, p Pointer, mess
 	r.add(r.file.spanPosition(at.start, at.end), p, severity, rule, message, hint)
 }
 
-// conflict reports a finding about the value at p, which contradicts the value
-// that stands first.
+// conflict reports a finding about the value at p, which contradicts the value at first.
 func (r *reporter) conflict(p, first Pointer, rule, message, hint string) {
 	r.value(p, Error, rule, message, hint)
 	r.last().Related = r.file.Place(first)

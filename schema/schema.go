@@ -14,9 +14,9 @@ import (
 //go:embed connector-spec.schema.json
 var schemaText []byte
 
-// constraintsText is the schema without what it says to people and editors alone, which is most of
-// it: the validator would compile that at each start, and follow conditions whose outcome changes
-// nothing. A test makes it of the schema.
+// constraintsText is the schema without the parts that are only for people and editors, which is
+// most of it: the validator would compile them at each start, and follow conditions whose outcome
+// changes nothing. A test derives it from the schema.
 //
 //go:embed constraints.json
 var constraintsText []byte

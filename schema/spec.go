@@ -16,7 +16,7 @@ import (
 // A Spec is one connector-spec.json, read as far as it can be read. Absent,
 // null and empty are the same thing in it wherever the format treats them alike.
 type Spec struct {
-	File *File // where everything in the spec stands
+	File *File // positions of everything in the spec
 
 	Name                     string // display name, free text
 	Description              string
@@ -82,7 +82,7 @@ type InitialValue struct {
 	Value   json.RawMessage // as written
 }
 
-// The types of an [Entry] that are no config items.
+// The types of an [Entry] that are not config items.
 const (
 	EntryMenu    = "menu"
 	EntrySection = "section"
@@ -276,7 +276,7 @@ type ObjectSchema struct {
 	Unknown            []Member
 }
 
-// The attribute and template field types. TypeArray occurs in templates alone.
+// The attribute and template field types. TypeArray occurs only in templates.
 const (
 	TypeString  = "string"
 	TypeBoolean = "boolean"

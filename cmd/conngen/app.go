@@ -30,12 +30,12 @@ const (
 // errFindings ends a command that has printed what it found.
 var errFindings = errors.New("findings")
 
-// An app is the command line: everything that it touches besides files.
+// An app is the command line, with everything that it touches except files.
 type app struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer // in Main, writers that make each line printable
 
-	progressDelay time.Duration // how long a command may work before a terminal says at what
+	progressDelay time.Duration // how long a command may work before a terminal shows its progress
 
 	screen   *screen
 	settings *settings.Loader
@@ -205,7 +205,7 @@ func (a app) writeFindings(format string, described []rules.Rule, files []report
 	return write(a.stdout, files)
 }
 
-// writeJSON writes the output of a command where that is asked for.
+// writeJSON writes the output of a command if JSON is asked for.
 func (a app) writeJSON(format string, out report.Output) error {
 	if format != report.JSON {
 		return nil

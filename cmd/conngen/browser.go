@@ -34,7 +34,7 @@ func openBrowser(url string) error {
 // ticketTime is how long a browser may take to open a page.
 const ticketTime = time.Minute
 
-// A ticket leads a browser to a page, once. All users of a machine see the arguments of programs, so
+// A ticket opens a page in a browser, once. All users of a machine see the arguments of programs, so
 // the page's own URL, with its token, must not be one.
 type ticket struct {
 	name string
@@ -47,7 +47,7 @@ func newTicket() *ticket { return &ticket{name: rand.Text(), expiry: time.Now().
 
 func (t *ticket) path() string { return "/open/" + t.name }
 
-// before returns a handler that takes the ticket, and leaves all else to another one.
+// before returns a handler that takes the ticket, and passes other requests on.
 func (t *ticket) before(next http.Handler, page string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet || r.URL.Path != t.path() {

@@ -152,7 +152,7 @@ func (a app) writeCheck(p packages, results []checkResult, c checkOptions) error
 	return a.writeFindings(c.format, described, append(files, drift...))
 }
 
-// sumUp says what has become of each spec, and of all together.
+// sumUp reports the result for each spec, and for all together.
 func (a app) sumUp(p packages, results []checkResult) {
 	var all schema.Diagnostics
 	for i, s := range p.list {
@@ -166,7 +166,7 @@ func (a app) sumUp(p packages, results []checkResult) {
 	a.note("%s: %s", comparedText(p, results), verdict(all))
 }
 
-// verdict says in words what findings come to.
+// verdict sums up findings in words.
 func verdict(found schema.Diagnostics) string {
 	if found.HasErrors() {
 		return findingCounts(found, nil)
@@ -217,10 +217,10 @@ type checkResult struct {
 	dir       string // or the file of a page
 	kind      string // "" for a folder with leftovers alone
 	spec      string // of a package
-	hint      string // what to do about the drift
+	hint      string // hint about the drift
 	drift     []generator.Drift
 	missing   bool       // nothing of it is there
-	elsewhere bool       // the package is in another folder, by flags that check does not have
+	elsewhere bool       // flags that check does not have put the package in another folder
 	stub      *stub.Stub // nil if nobody asks for it
 	findings  schema.Diagnostics
 	patches   []string     // how files differ, by finding
@@ -301,7 +301,7 @@ func missingMethods(client *stub.Stub, typeName, hint string) schema.Diagnostics
 	return missing
 }
 
-// runHint says to run conngen with some arguments.
+// runHint is the hint to run conngen with some arguments.
 func runHint(words ...string) string { return "run " + call(words...) }
 
 // call is how conngen is run with some arguments: as the module of the working folder calls it, and

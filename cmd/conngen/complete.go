@@ -55,7 +55,7 @@ func completeSpec(_ *cobra.Command, args []string, typed string) ([]cobra.Comple
 func completePaths(given []string, typed string, several bool) ([]cobra.Completion, cobra.ShellCompDirective) {
 	dir := typed[:strings.LastIndexAny(typed, `/`+string(filepath.Separator))+1]
 	folder := fromHome(dir)
-	entries, _ := os.ReadDir(folder) // of what cannot be read there is nothing to offer
+	entries, _ := os.ReadDir(folder) // an unreadable folder has nothing to offer
 	var paths []cobra.Completion
 	directive := cobra.ShellCompDirectiveNoFileComp
 	offer := func(path, what string) {
@@ -89,7 +89,7 @@ func completePaths(given []string, typed string, several bool) ([]cobra.Completi
 	return paths, directive
 }
 
-// fromHome returns the folder that is typed as dir. Some shells leave it to programs to know ~.
+// fromHome returns the folder that is typed as dir. Some shells leave ~ to programs.
 func fromHome(dir string) string {
 	if below, ok := strings.CutPrefix(dir, "~/"); ok {
 		if home, err := os.UserHomeDir(); err == nil {

@@ -9,7 +9,8 @@ import (
 	"github.com/conngen/conngen/internal/series"
 )
 
-// shells are those that complete commands, with what writes the script of each.
+// shells are the shells that complete commands, each with the function that writes its
+// script.
 var shells = table[func(*cobra.Command, io.Writer) error]{
 	{"bash", func(root *cobra.Command, w io.Writer) error { return root.GenBashCompletionV2(w, true) }},
 	{"zsh", (*cobra.Command).GenZshCompletion},

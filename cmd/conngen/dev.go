@@ -119,7 +119,7 @@ func (a app) dev(ctx context.Context, args []string, o devOptions) error {
 		return err
 	}
 	err = interruptible(ctx, func(ctx context.Context) error { return a.runDev(ctx, p, o) })
-	if i := (interruption{}); errors.As(err, &i) && i.done { // which is how people end it
+	if i := (interruption{}); errors.As(err, &i) && i.done { // which is how users stop it
 		return nil
 	}
 	return err
@@ -171,8 +171,8 @@ func (a app) explainPolling(reason string) {
 	a.note("%s, so dev looks at files each second", reason)
 }
 
-// devWorkspace returns a folder for programs and recordings, which belongs to the user alone. What a
-// killed run has left in it, the next one removes.
+// devWorkspace returns a folder for programs and recordings, which belongs to the user alone. The
+// next run removes what a killed one left in it.
 func devWorkspace() (*generator.Workspace, error) {
 	cache, err := os.UserCacheDir()
 	if err != nil {
@@ -193,8 +193,8 @@ const (
 	windowsDenied = syscall.Errno(10013)
 )
 
-// listen listens on the address of the page. Without --addr, a port that is taken gives way to the
-// next one.
+// listen listens on the address of the page. Without --addr, the next free port replaces one that
+// is taken.
 func (o devOptions) listen(ctx context.Context) (net.Listener, error) {
 	var config net.ListenConfig
 	listener, err := config.Listen(ctx, "tcp", o.addr)

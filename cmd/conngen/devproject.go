@@ -25,7 +25,7 @@ import (
 // A devProject is the project that dev works on. It implements [loop.Project].
 type devProject struct {
 	app         app              // that shows no progress: the loop has its own
-	spec        specPath         // its path is "" where the spec comes from the connector
+	spec        specPath         // its path is "" if the spec comes from the connector
 	dir         string           // of the spec, absolute
 	working     string           // folder of this process
 	connector   string           // URL of a connector that somebody else runs, "" for none
@@ -79,8 +79,8 @@ func (a app) newDevProject(args []string, o devOptions) (*devProject, error) {
 	return p, err
 }
 
-// absoluteReal returns an absolute path without links, as the go command names files. Of one that
-// does not exist, links remain.
+// absoluteReal returns an absolute path without links, as the go command names files. A path that
+// does not exist keeps its links.
 func absoluteReal(path string) (string, error) {
 	whole, err := filepath.Abs(path)
 	if err != nil {
@@ -116,7 +116,7 @@ func (p *devProject) scope() loop.Scope {
 		return s
 	}
 	if s.Modules = target.ModulesOf(p.dir).Local(); len(s.Modules) == 0 {
-		s.Modules = []string{p.dir} // where go.mod may come to be
+		s.Modules = []string{p.dir} // where a go.mod may be created
 	}
 	s.Work = target.WorkspaceFile(p.dir)
 	return s
@@ -180,7 +180,7 @@ func (p *devProject) Validate(ctx context.Context) loop.Outcome {
 func (p *devProject) comeBack() error {
 	here, err := os.Stat(".")
 	if there, thereErr := os.Stat(p.working); thereErr == nil && (err != nil || !os.SameFile(here, there)) {
-		_ = os.Chdir(p.working) // else the files are not found, which Validate says
+		_ = os.Chdir(p.working) // else the files are not found, which Validate reports
 	}
 	if !isExistingFolder(p.dir) {
 		return errors.New("the project's folder is gone; dev continues once it is back")
@@ -218,7 +218,7 @@ func (p *devProject) errorProblems(err error) []loop.Problem {
 	return []loop.Problem{{Severity: string(schema.Error), Message: p.plainText(err)}}
 }
 
-// devWords put settings, which dev knows, in the place of flags of generate and stub.
+// devWords replace flags of generate and stub by settings, which dev knows.
 var devWords = strings.NewReplacer(
 	", or give the import path with --import", "", // since go build needs a module
 	`--out, or with "out"`, `"out"`,
@@ -321,7 +321,7 @@ func (p *devProject) Stub(context.Context) loop.Outcome {
 }
 
 // plainText is an error with paths from the project's folder, as those of findings are, and with
-// settings in the place of flags that dev lacks.
+// settings in place of flags that dev lacks.
 func (p *devProject) plainText(err error) string {
 	text := devWords.Replace(plain(err).Error())
 	text = strings.ReplaceAll(text, p.dir+string(filepath.Separator), "")

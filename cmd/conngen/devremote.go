@@ -23,10 +23,10 @@ type remoteConnector struct {
 	url    string
 	header http.Header // that it requires
 	client *http.Client
-	open   atomic.Bool // it has answered a command, whatever it says to /healthz
+	open   atomic.Bool // it has answered a command, whatever it answers to /healthz
 }
 
-// specPatience is how long a connector may take to say what its spec is.
+// specPatience is how long a connector may take to return its spec.
 const specPatience = 30 * time.Second
 
 func newRemoteConnector(url string) *remoteConnector {
@@ -112,7 +112,7 @@ func (r *remoteConnector) readSpec(ctx context.Context) ([]byte, error) {
 	return spec, nil
 }
 
-// refusal says why a server does not let commands through, nil if it does.
+// refusal says why a server does not accept commands, or nil if it does.
 func (r *remoteConnector) refusal(response *http.Response) error {
 	status := response.StatusCode
 	switch {
@@ -147,8 +147,8 @@ func isPage(response *http.Response) bool {
 	return kind == "text/html"
 }
 
-// specIn finds the spec in the answer to std:spec:read, whose output may stand alone, as old SDKs
-// send it; nil if it has none.
+// specIn finds the spec in the answer to std:spec:read, whose output may be without an envelope,
+// as old SDKs send it; nil if it has none.
 func specIn(answer []byte) []byte {
 	type output struct{ Specification json.RawMessage }
 	var line struct {
@@ -167,7 +167,7 @@ func specIn(answer []byte) []byte {
 	return nil
 }
 
-// indented gives positions in a spec a meaning.
+// indented puts a spec on several lines, for positions to mean something.
 func indented(spec []byte) []byte {
 	var b bytes.Buffer
 	if json.Indent(&b, spec, "", "  ") != nil {

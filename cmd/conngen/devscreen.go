@@ -17,8 +17,8 @@ import (
 	"github.com/conngen/conngen/schema"
 )
 
-// showLoop prints what the loop does, without the secrets that the page knows, until it is over. The
-// channel is closed then.
+// showLoop prints what the loop does, without the secrets that the page knows, until the loop ends.
+// It then closes the channel.
 func (a app) showLoop(l *loop.Loop, p *devProject, page *console.Server) <-chan struct{} {
 	events, over := l.Subscribe(context.Background()), make(chan struct{})
 	s := devScreen{app: a, project: p, problems: l.Problems, mask: page.Mask, readConfig: page.ReadConfig}
@@ -85,8 +85,8 @@ func (s *devScreen) config() {
 	}
 }
 
-// begin says why a round begins. Of rounds that follow each other at once, as in a rebase, the first
-// line is enough.
+// begin says why a round begins. For rounds in quick succession, as in a rebase, the first line is
+// enough.
 func (s *devScreen) begin(r loop.Round) {
 	tell := s.app.note
 	if s.again {
@@ -124,7 +124,7 @@ func (s *devScreen) names(paths []string) string {
 	return text
 }
 
-// round says what came of a round.
+// round prints the result of a round.
 func (s *devScreen) round(r loop.Round) {
 	var took []string
 	for _, step := range r.Snapshot.Steps {
@@ -152,7 +152,7 @@ func seconds(ms int64) string {
 	return fmt.Sprintf("%.1f s", (time.Duration(ms) * time.Millisecond).Seconds())
 }
 
-// remarks say what is not right, though the connector answers.
+// remarks list what is wrong although the connector answers.
 func (s *devScreen) remarks() string {
 	var remarks []string
 	for _, g := range s.problems() {
@@ -204,7 +204,7 @@ func failure(step loop.StepName, snapshot loop.Snapshot) string {
 	return text
 }
 
-// print prints the errors of some groups, as generate prints those of a spec. Where methods are
+// print prints the errors of some groups, as generate prints those of a spec. If methods are
 // missing, that is why the code does not build.
 func (s *devScreen) print(names ...loop.GroupName) {
 	groups := make(map[loop.GroupName]loop.Group)
@@ -241,7 +241,7 @@ func (s *devScreen) problem(group loop.GroupName, p loop.Problem) {
 		s.specProblem(path, p)
 		return
 	}
-	text, _ := os.ReadFile(path) // without it, the place alone is shown
+	text, _ := os.ReadFile(path) // without it, only the place is shown
 	s.finding(report.File{Source: schema.NewFile(found.Shown(path), text)}, path, p)
 }
 

@@ -24,7 +24,7 @@ import (
 	"github.com/conngen/conngen/settings"
 )
 
-// diffOptions say what is compared, and what of it fails.
+// diffOptions say what is compared, and which changes fail.
 type diffOptions struct {
 	against string
 	format  string
@@ -164,11 +164,11 @@ func shareSettings(old, current *side) {
 	}
 }
 
-// A side is one of two specs that are compared, with what its settings say of Go names.
+// A side is one of two specs that are compared, with the Go names of its settings.
 type side struct {
 	name   string
 	text   []byte
-	spec   *schema.Spec // of another side where the texts are the same
+	spec   *schema.Spec // of another side with the same text
 	opts   generator.Options
 	stream bool // read from standard input, a pipe or a device
 
@@ -181,7 +181,7 @@ func compared(old, current side) report.Diff {
 		return d
 	}
 	d.Result = generator.CompareAPI(old.spec, current.spec, old.opts, current.opts)
-	if len(d.Result.Changes) > 0 { // else nothing asks for names, and the specs can go
+	if len(d.Result.Changes) > 0 { // else no names are needed, and the specs can be dropped
 		d.OldWireName, d.WireName = old.spec.WireNames(), current.spec.WireNames()
 	}
 	return d
@@ -272,8 +272,7 @@ func (a app) diffRevision(p specPath, past *past) (report.Diff, error) {
 	return compared(old, current), nil
 }
 
-// staysWhereItWas takes the places of a package and its SDK for the same where only the
-// spec has moved.
+// staysWhereItWas keeps the places of a package and its SDK if only the spec has moved.
 func staysWhereItWas(old *side, current side) {
 	for _, p := range []struct {
 		was *string
@@ -299,7 +298,7 @@ func newPast(revision string) *past {
 	return &past{revision: revision, files: git.NewPast(revision), loaders: make(map[string]*settings.Loader), unreadable: make(map[string]bool)}
 }
 
-// readSide reads what a spec was that is now current.
+// readSide reads the old version of a current spec.
 func (p *past) readSide(name string, current side) (side, error) {
 	folder, err := p.files.Folder(filepath.Dir(name))
 	if err != nil {
@@ -354,7 +353,7 @@ func (p *past) leaveOut(err error) {
 	p.unreadable[err.Error()] = true
 }
 
-// loader returns what reads the settings of the repository that a folder is in.
+// loader returns the loader of settings in the repository around a folder.
 func (p *past) loader(folder git.Folder) *settings.Loader {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -43,7 +43,7 @@ func (d directive) passes() string {
 func (d directive) hint() string {
 	text, err := json.Marshal(map[string]any{"generate": d.flags})
 	if err != nil {
-		return err.Error() // texts alone can always be marshalled
+		return err.Error() // plain texts can always be marshalled
 	}
 	them := "it"
 	if len(d.flags) > 1 {
@@ -83,7 +83,7 @@ func findDirective(p packageSource) (directive, bool) {
 // settingFlags are the flags of generate that settings can say too.
 var settingFlags = []string{"out", "package", "sdk"}
 
-// parseDirective reads a line of Go. It reports false where that does not run conngen
+// parseDirective reads a line of Go. It reports false if the line does not run conngen
 // generate.
 func parseDirective(line string) (directive, bool) {
 	command, ok := strings.CutPrefix(line, "//go:generate ")

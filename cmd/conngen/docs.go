@@ -91,7 +91,7 @@ const docsFolder = "docs"
 // defaultPage is where the page of a spec is, relative to its folder.
 func defaultPage(f docs.Format) string { return docsFolder + "/connector" + f.Ext() }
 
-// complete checks the flags against each other, and fills in what they leave open.
+// complete checks the flags against each other, and fills in the rest.
 func (d *docsOptions) complete(specs []specPath) error {
 	if err := checkOutFile(d.out); err != nil {
 		return err
@@ -125,7 +125,7 @@ func (d *docsOptions) complete(specs []specPath) error {
 	return nil
 }
 
-// checkOutFile refuses a folder in the place of the file that --out names.
+// checkOutFile refuses a folder in place of the file that --out names.
 func checkOutFile(out string) error {
 	if strings.HasSuffix(filepath.ToSlash(out), "/") {
 		return usagef("--out %s is a folder; name the file in it", out)
@@ -200,7 +200,7 @@ func (a app) docs(ctx context.Context, args []string, d docsOptions) error {
 type specPage struct {
 	source
 	path    string // of the page
-	state   string // what becomes of it
+	state   string // what happens to it
 	found   []report.File
 	failed  error
 	printed []byte // for standard output
@@ -212,7 +212,7 @@ type specPage struct {
 	unrelated error         // likewise, where it is not about a spec
 }
 
-// document makes the page of a spec, and says what has changed in it. Its errors count in their order.
+// document makes the page of a spec, and reports what changed in it. Its errors count in their order.
 func (a app) document(s source, past *past, d docsOptions) specPage {
 	p := specPage{source: s, path: target.Beside(s.path, filepath.FromSlash(d.out))}
 	if s.diagnostics.HasErrors() {
@@ -307,7 +307,7 @@ func (a app) writePages(ctx context.Context, pages []specPage, d docsOptions) (b
 	return bad, err
 }
 
-// checkPages refuses pages of which two are in the same place, or one cannot be made.
+// checkPages refuses two pages in the same place, and pages that cannot be made.
 func checkPages(pages []specPage, d docsOptions) error {
 	places := make(map[string]string)
 	for _, p := range pages {
@@ -414,7 +414,7 @@ func stalePages(s packageSource) []checkResult {
 	return results
 }
 
-// checked is what check says about a page.
+// checked is the result of check for a page.
 func (p page) checked(d docsOptions) checkResult {
 	r := checkResult{dir: p.path, kind: kindPage, spec: p.source.path, findings: p.marks}
 	switch {
@@ -441,7 +441,7 @@ func (d docsOptions) command(s source) []string {
 	return words
 }
 
-// drift says that the page is missing or out of date.
+// drift is the finding that the page is missing or out of date.
 func (p page) drift(command []string) schema.Diagnostics {
 	rule, message := rules.DocsStale, "page is out of date, or was edited outside of its keep marks"
 	if p.old == nil {
@@ -463,7 +463,7 @@ func unixEnds(text []byte) string {
 	return string(bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")))
 }
 
-// sayPages says what has become of the pages: of each where there is one, else in total.
+// sayPages reports on the pages: on a single page by name, else in total.
 func (a app) sayPages(pages []specPage) {
 	say := a.note
 	if len(pages) > 1 {
@@ -485,7 +485,7 @@ func (a app) sayPages(pages []specPage) {
 	}
 }
 
-// state says what has become of the page.
+// state is the state of the page in words.
 func (p page) state(check bool) string {
 	switch {
 	case p.text == nil:

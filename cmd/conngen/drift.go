@@ -73,8 +73,8 @@ func driftFiles(results []checkResult) []report.File {
 	return files
 }
 
-// driftForPeople is driftFiles in short: a hint stands once in each folder, after the last file that
-// it is about, or in the line of a folder that is missing as a whole; long differences are cut.
+// driftForPeople is driftFiles in short: each folder shows a hint once, after the last file that it
+// is about, or in the line of a folder that is missing as a whole; long differences are cut.
 func driftForPeople(results []checkResult, full bool) []report.File {
 	short := slices.Clone(results)
 	for i, r := range short {
@@ -143,7 +143,7 @@ func driftText(d generator.Drift) string {
 // maxDiff is how many lines of a file's differences are shown.
 const maxDiff = 40
 
-// shortened cuts differences to what people read.
+// shortened cuts long differences.
 func shortened(diff string, full bool) string {
 	lines := strings.SplitAfter(diff, "\n")
 	if full || len(lines) <= maxDiff+1 {

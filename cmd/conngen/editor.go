@@ -39,8 +39,8 @@ func staleSchema(path string, f project.EditorSchema) checkResult {
 	return checkResult{dir: filepath.Dir(path), findings: schema.Diagnostics{d}}
 }
 
-// isStaleCopy reports whether a file is a copy of a schema, and says something else. Copies may be
-// formatted in another way. A file that cannot be read is of no use to editors.
+// isStaleCopy reports whether a file is an outdated copy of a schema. Copies may be formatted
+// differently. A file that cannot be read is of no use to editors.
 func isStaleCopy(path string, f project.EditorSchema) bool {
 	text, err := found.ReadFile(path)
 	if err != nil {

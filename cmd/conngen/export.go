@@ -26,7 +26,7 @@ type exportOptions struct {
 	url, out string
 }
 
-// exportFormats are what a spec is exported to.
+// exportFormats are the formats of exports.
 var exportFormats = table[export.Format]{{"postman", export.Postman}, {"http", export.HTTP}}
 
 func (a app) exportCommand() *cobra.Command {
@@ -132,14 +132,14 @@ func (a app) export(ctx context.Context, args []string, e exportOptions) error {
 	return interruptible(ctx, func(ctx context.Context) error { return a.writeDocuments(ctx, files) })
 }
 
-// A documentFile is a document and what is in the place of its file.
+// A documentFile is a document, with the current content of its file.
 type documentFile struct {
 	path         string
 	old, content []byte // old is nil for none
 	note         string
 }
 
-// documentFiles decides what becomes of the files of an export. The first is where a flag says, if
+// documentFiles decides what happens to the files of an export. The first is where a flag says, if
 // it is not empty.
 func (s source) documentFiles(documents []export.Document, named string) ([]documentFile, error) {
 	var files []documentFile

@@ -55,7 +55,7 @@ func (a app) fix(ctx context.Context, sources []source, args []string, v validat
 	return a.reportFixed(done, args, v)
 }
 
-// label is what the first of the sources that are streams is called.
+// label is the name of the first source that is a stream.
 func label(sources []source) string {
 	return sources[slices.IndexFunc(sources, func(s source) bool { return s.stream })].label
 }
@@ -79,7 +79,7 @@ func (v validateOptions) fixSource(s source) (fixedSpec, error) {
 		return !v.isToFix(d) && len(v.shown(v.relevant(schema.Diagnostics{d}))) == 0
 	})
 	f.now, err = s.with(result.Text)
-	f.now.diagnostics = result.Left // whose fixes are those refused
+	f.now.diagnostics = result.Left // whose fixes are the refused ones
 	return f, err
 }
 
@@ -103,14 +103,14 @@ func (v validateOptions) isToFix(d schema.Diagnostic) bool {
 	return asked || len(v.shown(one)) > 0
 }
 
-// isAsked reports whether the fix of a finding is applied only where someone asks for its rule.
+// isAsked reports whether the fix of a finding is applied only on request of its rule.
 func isAsked(d schema.Diagnostic) bool {
 	r, ok := lint.Find(d.Rule)
 	return ok && r.Fixes().Asked
 }
 
 // writeFixed writes the specs that have changed. It writes all of them, or none if it is
-// interrupted before. Where some cannot be written, it says which have been.
+// interrupted before. If some cannot be written, it says which were.
 func (a app) writeFixed(ctx context.Context, done []fixedSpec) error {
 	if err := context.Cause(ctx); err != nil {
 		return err
@@ -148,7 +148,7 @@ func checkLink(path string) error {
 	return found.CheckInside(path, root, kind)
 }
 
-// reportFixed says what is fixed, and what is left.
+// reportFixed reports what is fixed, and what is left.
 func (a app) reportFixed(done []fixedSpec, args []string, v validateOptions) error {
 	files, all, err := a.left(done, v)
 	if err != nil {
@@ -174,7 +174,7 @@ func (a app) reportFixed(done []fixedSpec, args []string, v validateOptions) err
 type total struct {
 	fixed       schema.Diagnostics
 	left, shown schema.Diagnostics
-	open        schema.Diagnostics // those shown whose fixes nothing speaks against
+	open        schema.Diagnostics // those shown whose fixes are not refused
 }
 
 // left returns what is found in the specs once they are fixed, for output, and the totals.
@@ -204,7 +204,7 @@ func (a app) left(done []fixedSpec, v validateOptions) ([]report.File, total, er
 	return files, all, nil
 }
 
-// reasons says of fixes why they are not applied.
+// reasons says why fixes are not applied.
 func (f fixedSpec) reasons() map[*schema.Fix]string {
 	why := make(map[*schema.Fix]string)
 	for _, r := range f.refused {

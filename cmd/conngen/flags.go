@@ -130,7 +130,7 @@ func addChoiceTo(cmd *cobra.Command, flags *pflag.FlagSet, c choice, usage strin
 	completeFlag(cmd, c.flag, cobra.FixedCompletions(c.values, cobra.ShellCompDirectiveNoFileComp))
 }
 
-// formatName is what help calls the value of --format.
+// formatName is the name of --format's value in help.
 const formatName = "FORMAT"
 
 // addFormat adds --format to a command that reports in words or, for programs, in JSON.
@@ -153,7 +153,7 @@ func (t table[T]) names() []string {
 	return names
 }
 
-// find returns what a name chooses, and whether there is one of that name.
+// find returns the choice of a name, and whether there is one.
 func (t table[T]) find(name string) (value T, ok bool) {
 	for _, row := range t {
 		if row.name == name {

@@ -207,7 +207,7 @@ type writeResult struct {
 	change generator.Writing
 }
 
-// written is what happens to the files of all folders.
+// written is what happened to the files of all folders.
 type written struct{ packages, sdks []writeResult }
 
 // forPrograms returns it as programs read it.
@@ -229,8 +229,8 @@ func (w written) forPrograms() []report.Written {
 	return all
 }
 
-// wrote says what has happened to packages and SDKs: to each of them where there is one package,
-// else in total.
+// wrote reports what happened to packages and SDKs: one by one for a single package, else in
+// total.
 func (a app) wrote(done written) {
 	say := a.note
 	if len(done.packages) > 1 {
@@ -256,9 +256,9 @@ func (w writeResult) String() string {
 	return fmt.Sprintf("%s written, %d removed, %d unchanged", plural.Count(len(w.change.Written), "file"), len(w.change.Removed), w.files-len(w.change.Written))
 }
 
-// refuse prints the errors of specs, and counts their warnings. What a command makes, or its name,
-// goes to standard output, so why it makes nothing goes to standard error. args are what means the
-// specs.
+// refuse prints the errors of specs, and counts their warnings. Standard output is for what a
+// command makes, or its name, so the reason why it makes nothing goes to standard error. args are
+// the arguments that name the specs.
 func (a app) refuse(sources []source, args []string) {
 	for _, s := range sources {
 		a.complain(s.errors())
@@ -271,8 +271,8 @@ func (a app) complain(files ...report.File) {
 	_ = report.Text(report.Options{Colour: a.screen.stderr.colour()})(a.stderr, files)
 }
 
-// countWarnings says how many warnings specs have: for each spec where there is one, else in total.
-// args are what means the specs.
+// countWarnings says how many warnings specs have: by name for a single spec, else in total. args
+// are the arguments that name the specs.
 func (a app) countWarnings(sources []source, args []string) {
 	say := a.note
 	if len(sources) > 1 {

@@ -11,8 +11,8 @@ import (
 // roomyMemory is how much memory conngen uses before it collects garbage. Most runs end before that.
 const roomyMemory = 80 << 20
 
-// collectLate lets the heap grow to roomyMemory before garbage is collected, and on as usual once half of
-// that is in use. A GOGC or GOMEMLIMIT of the user's own stays in force.
+// collectLate lets the heap grow to roomyMemory before garbage is collected, and as usual once half of
+// that is in use. The user's own GOGC or GOMEMLIMIT stays in force.
 func collectLate() {
 	if os.Getenv("GOGC") != "" || os.Getenv("GOMEMLIMIT") != "" {
 		return
@@ -40,8 +40,8 @@ func adaptCollection(live uint64) {
 	debug.SetMemoryLimit(limit)
 }
 
-// collectionPace returns the settings of the collector for a heap of which so much is in use. Near a limit
-// to its memory, the runtime would collect garbage all the time, so a big heap has none.
+// collectionPace returns the settings of the collector for a heap with so much in use. Near a limit to its
+// memory, the runtime would collect garbage all the time, so a big heap has none.
 func collectionPace(live uint64) (percent int, limit int64) {
 	if live < roomyMemory/2 {
 		return 2000, roomyMemory // the limit comes first

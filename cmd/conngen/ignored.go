@@ -10,8 +10,8 @@ import (
 )
 
 // withoutIgnored leaves out the specs below a folder that git ignores. Where git ignores the folder
-// itself, its user wants what is in it. Outside of repositories, nothing is ignored. Specs about which
-// git says nothing stay, marked with the reason.
+// itself, its user wants what is in it. Outside of repositories, nothing is ignored. Specs that git
+// cannot tell about stay, marked with the reason.
 func withoutIgnored(dir string, paths []specPath) []specPath {
 	dir, err := filepath.Abs(dir)
 	if err != nil {

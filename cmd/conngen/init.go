@@ -177,7 +177,7 @@ func (p *initOptions) settleModule() (*target.ExistingModule, error) {
 	return nil, checkModule(p.module)
 }
 
-// projectOptions say what the project for a spec is like, whose module may be there already.
+// projectOptions are the options of the project for a spec, whose module may already exist.
 func (p initOptions) projectOptions(s source, module *target.ExistingModule) project.Options {
 	opts := project.Options{
 		Name: p.name, Module: p.module, HasModule: module != nil, Call: target.Program,
@@ -190,8 +190,8 @@ func (p initOptions) projectOptions(s source, module *target.ExistingModule) pro
 	return opts
 }
 
-// printSteps says what to do next with a new project, and how conngen gets onto the PATH if the
-// project's directive needs it there.
+// printSteps prints what to do next with a new project, and how to put conngen onto the PATH if
+// the project's directive needs it there.
 func (a app) printSteps(p initOptions, workspace, example, call string) {
 	if a.screen.quiet {
 		return
@@ -222,7 +222,7 @@ func (a app) printSteps(p initOptions, workspace, example, call string) {
 	}
 }
 
-// printInstall says how conngen gets onto the PATH.
+// printInstall prints how to put conngen onto the PATH.
 func (a app) printInstall(i installer) {
 	fmt.Fprintln(a.stderr)
 	fmt.Fprintln(a.stderr, "Step 1 and go generate run conngen, which is not on the PATH yet. To put it there:")
@@ -261,7 +261,7 @@ func (a app) projectSource(p initOptions) (source, error) {
 }
 
 // inheritsSettings reports whether settings of the folders around a new module would apply
-// to it. Those that cannot be used would be in its way, too.
+// to it. Settings that cannot be used would also be in its way.
 func inheritsSettings(dir string) (bool, error) {
 	module, err := filepath.Abs(filepath.Join(dir, "go.mod"))
 	if err != nil {

@@ -16,7 +16,7 @@ import (
 	"github.com/conngen/conngen/internal/found"
 )
 
-// An installer knows how conngen gets onto the PATH of this machine.
+// An installer knows how to put conngen onto the PATH of this machine.
 type installer struct {
 	origin     origin
 	executable string   // of this process

@@ -51,7 +51,7 @@ func (s source) checkPath(name string) error {
 	return nil
 }
 
-// removeLeftovers removes what killed commands have left for specs. Files of another user stay,
+// removeLeftovers removes what killed commands left for specs. Files of another user stay,
 // which is not a failure: it is in nobody's way.
 func (a app) removeLeftovers(p packages) {
 	for _, r := range p.leftovers(nil, true) {
@@ -63,7 +63,7 @@ func (a app) removeLeftovers(p packages) {
 	}
 }
 
-// leftovers returns what killed commands have left for specs, apart from what is in results. It first
+// leftovers returns what killed commands left for specs, apart from what is in results. It first
 // removes what it can if asked to.
 func (p packages) leftovers(results []checkResult, remove bool) []checkResult {
 	known := make(map[string]bool)

@@ -77,19 +77,19 @@ type packageSource struct {
 	disk    *generator.Reading // how the folder of the package differs; nil before it is read
 	failed  phaseError
 
-	// What check looks at while all of the spec is there.
+	// What check looks at while the whole spec is in memory.
 	client clientState
 	pages  []checkResult
 }
 
-// A phaseError is why nothing can be done for a spec.
+// A phaseError is the reason why nothing can be done for a spec.
 type phaseError struct {
 	phase phase
 	err   error
 }
 
-// A phase is a part of the work on specs. Where the work on several fails, the error of the earliest
-// phase counts, and in that of the first spec.
+// A phase is a part of the work on specs. If the work on several fails, the error of the earliest
+// phase counts, and in it that of the first spec.
 type phase int
 
 // The phases, in their order.
@@ -271,7 +271,7 @@ func (a app) settleSDKs(p *packages) error {
 	states, _ := inParallel(a.working("looking at the SDK", 0, ""), p.sdks, func(sdk target.SDK) (state, error) {
 		disk, err := p.readSDK(sdk)
 		if err != nil {
-			disk = nil // which comes again
+			disk = nil // which is reported again
 		}
 		err = p.finder.CheckSDK(sdk, disk, func() ([]generator.File, error) { return generator.SDK(sdk.Import), nil })
 		if disk != nil && disk.Differs() {
@@ -289,8 +289,8 @@ func (a app) settleSDKs(p *packages) error {
 	return nil
 }
 
-// fromRepository returns what gives paths from the root of the repository that a file is in; in
-// none, they stay as they are.
+// fromRepository returns a function that gives paths from the root of a file's repository;
+// without one, paths stay unchanged.
 func fromRepository() func(path string) string {
 	roots := newRootFinder()
 	return func(path string) string {

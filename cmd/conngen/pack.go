@@ -93,7 +93,8 @@ var packers = table[func(app, context.Context, packInput) (index, spec []byte, e
 	{"forward", app.packService},
 }
 
-// versions are what --version takes: as npm or tags write versions, or shorter.
+// versions matches the values of --version: versions as npm or tags write them, or
+// shorter.
 var versions = lazyregexp.New(`^v?[0-9]+(?:\.[0-9A-Za-z]+)*(?:[-+][0-9A-Za-z.+-]+)?$`)
 
 func (a app) pack(ctx context.Context, args []string, p packOptions) error {
@@ -209,7 +210,7 @@ func (p packOptions) info(s source) bundle.Info {
 }
 
 // packageVersion returns the version in the package.json of a folder, or "" if there is none. npm
-// says what is wrong with the file.
+// reports what is wrong with the file.
 func packageVersion(dir string) string {
 	text, err := found.ReadFile(filepath.Join(dir, "package.json"))
 	if err != nil {
@@ -222,7 +223,7 @@ func packageVersion(dir string) string {
 	return manifest.Version
 }
 
-// packProgram builds the connector and warns of what will not work.
+// packProgram builds the connector and warns about what will not work.
 func (a app) packProgram(ctx context.Context, p packInput) (index, spec []byte, err error) {
 	dir, pkg := filepath.Dir(p.source.path), p.goPackage
 	if !filepath.IsAbs(pkg) {
@@ -278,7 +279,7 @@ func (a app) packService(_ context.Context, p packInput) (index, spec []byte, er
 	return bundle.Service(p.info, p.source.spec)
 }
 
-// warn prints a warning. For programs it keeps it.
+// warn prints a warning, or keeps it for programs.
 func (a app) warn(p packOptions, w bundle.Warning) {
 	found := schema.Diagnostics{findingAt(w.Position, w.Width, rules.BundleLimit, w.Message, w.Hint)}
 	if p.format == report.JSON {

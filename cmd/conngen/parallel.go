@@ -17,8 +17,8 @@ func inParallel[T, R any](step func(), list []T, do func(T) (R, error)) ([]R, er
 	return results, err
 }
 
-// countInParallel is inParallel for numbers up to n. It is apart since the program has a copy of
-// inParallel for each type.
+// countInParallel is inParallel for numbers up to n. It is separate, since the program has a
+// copy of inParallel for each type.
 func countInParallel(step func(), n int, do func(int) error) error {
 	errs := make([]error, n)
 	var group errgroup.Group

@@ -20,7 +20,7 @@ import (
 	"github.com/conngen/conngen/settings"
 )
 
-// specName is what a spec is called in its folder.
+// specName is the name of a spec in its folder.
 const specName = "connector-spec.json"
 
 // stdinPath stands for standard input.
@@ -38,7 +38,7 @@ type specPath struct {
 	found  bool   // found by conngen: the argument names its folder or one above it
 	stream bool   // standard input, a pipe or a device: can be read once, and has no folder
 
-	unasked error // why git does not say whether it ignores the spec, where that matters
+	unasked error // why git does not tell whether it ignores the spec, if that matters
 }
 
 // name returns the name of the spec in messages.
@@ -126,7 +126,7 @@ func findSpec(arg string) ([]specPath, error) {
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		return nil, withoutSpec(arg)
 	}
-	// Where there is neither a repository nor a module, the folder may link to any spec.
+	// Without a repository or module, the folder may link to any spec.
 	if _, kind, err := newRootFinder().Project(arg); err == nil && kind != "" {
 		if err := staysInside(path, arg); err != nil {
 			return nil, err
@@ -140,7 +140,8 @@ func severalSpecs(command string, args []string, paths []specPath) error {
 	return usagef("%s takes one spec at a time, and %s has %d", command, strings.Join(args, " "), len(paths))
 }
 
-// missing is the error of an argument that cannot be read, with the name that was meant.
+// missing is the error of an argument that cannot be read, with the name that was
+// probably meant.
 func missing(arg string, err error) error {
 	plain := found.Plain(arg, err)
 	if target, linkErr := os.Readlink(arg); linkErr == nil && errors.Is(err, fs.ErrNotExist) {
@@ -217,8 +218,8 @@ func filePath(arg string) string {
 	return path
 }
 
-// specsBelow finds all specs below a folder, but in those that hold nobody's own
-// work or that git ignores.
+// specsBelow finds all specs below a folder, except in folders of dependencies and those
+// that git ignores.
 func specsBelow(dir string) ([]specPath, error) {
 	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
 		return nil, fmt.Errorf("%s is a file, and ... is for folders", dir)
@@ -280,11 +281,11 @@ type source struct {
 	spec        *schema.Spec // nil when it is not a JSON object
 	diagnostics schema.Diagnostics
 	settings    settings.Settings
-	options     generator.Options // as far as the settings say
+	options     generator.Options // as far as the settings allow
 	hidden      []settings.Hidden // findings that the settings ignore
 }
 
-// specPaths is findSpecs with warnings about what git does not say.
+// specPaths is findSpecs with warnings if git does not answer.
 func (a app) specPaths(args []string) ([]specPath, error) {
 	paths, err := findSpecs(args)
 	if err != nil {
@@ -358,7 +359,7 @@ func namingOptions(s settings.Settings) generator.Options {
 	return opts
 }
 
-// checkNames refuses names that cannot be used for a spec. Those that nothing has may
+// checkNames refuses names that cannot be used for a spec. Names that fit nothing may
 // come from further up, where they are for other specs.
 func checkNames(spec *schema.Spec, opts generator.Options, s settings.Settings) error {
 	var found schema.Diagnostics
@@ -405,12 +406,12 @@ func settingsFile(s settings.Settings, name string) *schema.File {
 // forget drops a spec whose findings are not shown.
 func (s *source) forget() { s.spec, s.text = nil, nil }
 
-// file returns findings about the spec with what it takes to show them.
+// file returns findings about the spec with what is needed to show them.
 func (s source) file(found schema.Diagnostics) report.File {
 	return specFile(s.path, s.text, s.spec, found)
 }
 
-// specFile is what it takes to show findings about a text, of which there may be no spec.
+// specFile is what is needed to show findings about a text, which may not be a spec.
 func specFile(path string, text []byte, spec *schema.Spec, found schema.Diagnostics) report.File {
 	if spec == nil {
 		return report.File{Source: schema.NewFile(path, text), Findings: found, Opaque: true}
@@ -418,7 +419,7 @@ func specFile(path string, text []byte, spec *schema.Spec, found schema.Diagnost
 	return report.File{Source: spec.File, Findings: found, Secrets: generator.Secrets(spec), WireName: spec.WireNames()}
 }
 
-// problems returns the findings that validate shows unless it is told otherwise.
+// problems returns the findings that validate shows by default.
 func (s source) problems() report.File {
 	return s.file(slices.DeleteFunc(slices.Clone(s.diagnostics), func(d schema.Diagnostic) bool { return d.Severity == schema.Info }))
 }

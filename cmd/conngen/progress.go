@@ -13,7 +13,7 @@ import (
 const progressInterval = 100 * time.Millisecond
 
 // A progress is a line on a terminal that says what a command is doing. It appears when the command
-// has been at work for a while, and goes before anything else is printed.
+// has been at work for a while, and disappears before anything else is printed.
 type progress struct {
 	terminal io.Writer
 	delay    time.Duration
@@ -26,8 +26,8 @@ type progress struct {
 	drawn       string // what the terminal shows
 }
 
-// begin says what the command does from now on: "reading", and to how many of what. A total of 0
-// is work without parts. It returns what to call after each part.
+// begin sets what the command does from now on: "reading", and to how many of what. A total of 0
+// is work without parts. It returns a function to call after each part.
 func (p *progress) begin(what string, total int, thing string) (step func()) {
 	if p == nil {
 		return func() {}
@@ -102,7 +102,7 @@ func (p *progress) text() string {
 	return fmt.Sprintf("%s … %d s", p.what, int(time.Since(p.started).Seconds()))
 }
 
-// clear takes the line off the terminal.
+// clear removes the line from the terminal.
 func (p *progress) clear() {
 	if p.drawn != "" {
 		_, _ = io.WriteString(p.terminal, "\r\x1b[K")
@@ -110,7 +110,7 @@ func (p *progress) clear() {
 	}
 }
 
-// before returns a writer that takes the line away before each thing it writes to w.
+// before returns a writer that removes the line before each write to w.
 func (p *progress) before(w io.Writer) io.Writer {
 	if p == nil {
 		return w

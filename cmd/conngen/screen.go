@@ -65,8 +65,8 @@ func (s stream) colour() bool {
 	return s.terminal && os.Getenv("TERM") != "dumb"
 }
 
-// working says on a terminal what the command does from now on, unless --quiet is given. It returns
-// what to call after each of a number of things.
+// working shows on a terminal what the command does from now on, unless --quiet is given. It
+// returns a function to call after each of a number of things.
 func (a app) working(what string, total int, thing string) (step func()) {
 	if a.screen.quiet {
 		return func() {}
@@ -80,14 +80,14 @@ func (a app) step(what string) {
 	a.working(what, 0, "")
 }
 
-// detail says what a command has done to one of several things, where --verbose asks for it.
+// detail reports what a command did to one of several things, if --verbose is given.
 func (a app) detail(format string, args ...any) {
 	if a.screen.verbose {
 		a.note(format, args...)
 	}
 }
 
-// note says what a command has done, in a line on standard error, unless --quiet is given.
+// note reports what a command did, in a line on standard error, unless --quiet is given.
 func (a app) note(format string, args ...any) {
 	if !a.screen.quiet {
 		fmt.Fprintf(a.stderr, format+"\n", args...)

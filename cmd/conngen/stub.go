@@ -85,7 +85,7 @@ func (f *clientFlags) add(cmd *cobra.Command) {
 
 func (a app) stub(ctx context.Context, args []string, s stubOptions) error {
 	switch paths, err := findSpecs(args); {
-	case err != nil: // which comes again
+	case err != nil: // which is reported again
 	case len(paths) != 1:
 		return severalSpecs("stub", args, paths)
 	case paths[0].stream:
@@ -133,7 +133,7 @@ func (a app) stub(ctx context.Context, args []string, s stubOptions) error {
 	return nil
 }
 
-// printStub says what has become of a client.
+// printStub reports what happened to a client.
 func (a app) printStub(client *stub.Stub, dryRun bool) error {
 	if dryRun {
 		if err := a.printPatch(client.Diff()); err != nil {

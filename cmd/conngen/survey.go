@@ -8,9 +8,8 @@ import (
 	"github.com/conngen/conngen/generator/target"
 )
 
-// A survey reads specs and compares their packages with the disk, spec by spec. Of each it keeps what
-// is said about it and how its package differs, and lets the rest go, so it can be about any number
-// of specs.
+// A survey reads specs and compares their packages with the disk, spec by spec. Of each it keeps only
+// the findings and how its package differs, so it works for any number of specs.
 type survey struct {
 	outputFlags
 	doing  string               // to packages: for progress
@@ -19,7 +18,7 @@ type survey struct {
 }
 
 // survey makes a survey of the specs that the arguments mean. Its error is about files that cannot be
-// read; those that come after are of [app.settle].
+// read; [app.settle] returns later errors.
 func (a app) survey(args []string, s survey) (packages, error) {
 	paths, err := a.specPaths(args)
 	if err != nil {
@@ -33,7 +32,7 @@ func (a app) survey(args []string, s survey) (packages, error) {
 	return p, p.failedIn(reading)
 }
 
-// surveySpec does for one spec what survey does for all.
+// surveySpec is survey for one spec.
 func (a app) surveySpec(finder *target.Finder, ahead *readAhead, path specPath, s survey) packageSource {
 	read, err := a.readSource(path)
 	if err != nil {
@@ -75,7 +74,7 @@ func (r *readAhead) begin(sdk target.SDK) {
 	})
 }
 
-// of returns how the folder of an SDK has been found if it has been read and is up to date.
+// of returns the state of an SDK's folder if it was read and is up to date.
 func (r *readAhead) of(sdk target.SDK) *generator.Reading {
 	if r == nil || r.sdk.Dir != sdk.Dir || r.sdk.Import != sdk.Import {
 		return nil
@@ -97,7 +96,7 @@ func (p *packageSource) compare(finder *target.Finder) {
 	}
 }
 
-// forget lets the spec go, unless it has findings that are shown in a format.
+// forget drops the spec, unless it has findings that are shown in a format.
 func (p *packageSource) forget(format string) {
 	p.files = nil
 	shown := p.errors()

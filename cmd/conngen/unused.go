@@ -50,7 +50,7 @@ func appliesTo(file *schema.File, s settings.Settings) bool {
 }
 
 // areAllRead reports whether the sources are all specs to which a file of settings applies. It looks
-// for others beside the file and in the folders below, whatever they are called.
+// for others beside the file and in the folders below, whatever their names.
 func (a app) areAllRead(file *schema.File, sources []source) bool {
 	read := make(map[string]bool)
 	for _, s := range sources {
@@ -89,8 +89,8 @@ func holdsSpec(path string) bool {
 	return f.Has("") && schema.IsSpec(f)
 }
 
-// mayApplyTo reports whether entries of a file of settings are for the specs in a folder, too. Where
-// the settings there are wrong, nobody knows.
+// mayApplyTo reports whether entries of a file of settings are for the specs in a folder, too. If
+// the settings there are wrong, that is unknown.
 func (a app) mayApplyTo(file *schema.File, dir string) bool {
 	s, err := a.settings.Load(dir)
 	return err != nil || appliesTo(file, s)

@@ -67,7 +67,8 @@ func noArguments(cmd *cobra.Command, args []string) error {
 	return usagef("%s takes no arguments, got %q", cmd.Name(), args[0])
 }
 
-// atMostOne refuses a second argument, with a message that says of what there can be one.
+// atMostOne refuses a second argument, with a message that names what there can be one
+// of.
 func atMostOne(message string) cobra.PositionalArgs {
 	return func(_ *cobra.Command, args []string) error {
 		if len(args) <= 1 {
@@ -77,7 +78,7 @@ func atMostOne(message string) cobra.PositionalArgs {
 	}
 }
 
-// oneName is about the arguments of init.
+// oneName checks the arguments of init.
 func oneName(_ *cobra.Command, args []string) error {
 	switch len(args) {
 	case 0:
@@ -105,8 +106,8 @@ var otherWords = map[string][]string{
 	"explain": {"rules"}, "rule": {"rules"}, "jsonschema": {"schema"}, "man": {"help"},
 }
 
-// otherPrograms are words for what other programs do, and how it is done with a project of conngen.
-// %s stands for how conngen is called.
+// otherPrograms are words for what other programs do, and how to do it with a project of conngen.
+// %s stands for the call of conngen.
 var otherPrograms = map[string]string{
 	"serve": servesItself, "server": servesItself, "run": servesItself,
 	"test":     "go test tests the connector, and %s check its generated code",
@@ -125,7 +126,7 @@ const (
 	isUploaded   = "%s pack makes the zip, and sail conn upload takes it"
 )
 
-// unknownCommand says what a word that is not a command may stand for.
+// unknownCommand says which command an unknown word may mean.
 func unknownCommand(root *cobra.Command, name string) error {
 	e := usageError{message: fmt.Sprintf("unknown command %q", name)}
 	lower := strings.ToLower(name)
@@ -161,12 +162,12 @@ func unknownCommand(root *cobra.Command, name string) error {
 	return e
 }
 
-// isPath reports whether a word that should be a command is meant as a PATH.
+// isPath reports whether a word in place of a command is meant as a PATH.
 func isPath(word string) bool {
 	return strings.ContainsAny(word, `/\`) || filepath.Ext(word) != "" || word == "." || exists(word)
 }
 
-// flagProblem puts an error of the parser of flags into plain words.
+// flagProblem rewords an error of the flag parser.
 func flagProblem(cmd *cobra.Command, err error) error {
 	var (
 		own     usageError
@@ -186,7 +187,7 @@ func flagProblem(cmd *cobra.Command, err error) error {
 	case errors.As(err, &empty):
 		return withoutValue(empty.GetFlag())
 	case errors.As(err, &invalid):
-		name := invalid.GetFlag().Name // of a flag that is on or off: the values of others have errors of their own
+		name := invalid.GetFlag().Name // of a flag that is on or off: other values have their own errors
 		return usagef("--%s %q is not true or false; without a value, --%s is true", name, invalid.GetValue(), name)
 	case errors.As(err, &syntax):
 		return usagef("%q is not a flag; write --NAME or --NAME=VALUE", syntax.GetSpecifiedFlag())
@@ -220,8 +221,7 @@ var flagWords = map[string][2]string{ // the flag, and its value
 // mostOwners is how many commands a message names that have a flag.
 const mostOwners = 3
 
-// unknownFlag says what a flag that a command does not have may stand for. The letters are given
-// where the flag has one dash.
+// unknownFlag says which flag an unknown one may mean. letters are given if it has one dash.
 func unknownFlag(cmd *cobra.Command, name, letters string) error {
 	if letters != "" {
 		return unknownLetters(cmd, strings.TrimPrefix(letters, "-"))

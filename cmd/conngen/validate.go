@@ -132,7 +132,7 @@ func (a app) validate(ctx context.Context, args []string, v validateOptions) err
 	return nil
 }
 
-// validated reads a spec, and keeps no more of it than its findings take to be shown.
+// validated reads a spec, and keeps only what is needed to show its findings.
 func (a app) validated(p specPath, v validateOptions) (source, error) {
 	s, err := a.readSource(p)
 	if len(s.hidden)+len(s.settings.Ignore)+len(v.shown(v.relevant(s.diagnostics))) == 0 {

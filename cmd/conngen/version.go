@@ -70,7 +70,7 @@ func (o origin) forPrograms() *report.Version {
 	return v
 }
 
-// checkout is the line about the commit, "" where it is unknown.
+// checkout is the line about the commit, or "" if it is unknown.
 func (o origin) checkout() string {
 	if o.commit == "" {
 		return ""

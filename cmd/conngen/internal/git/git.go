@@ -27,7 +27,7 @@ func (r repository) name() string {
 	return string(r)
 }
 
-// run runs a git command. Its error is what git says.
+// run runs a git command. Its error is git's message.
 func (r repository) run(args ...string) ([]byte, error) { return r.runWith("", args...) }
 
 // runWith runs a git command with an input.
@@ -54,7 +54,7 @@ func (r repository) command(args ...string) *exec.Cmd {
 	// A repository's settings can name a program that git runs to look for changes.
 	command := exec.Command("git", append([]string{"-c", "core.fsmonitor=false"}, args...)...)
 	command.Dir = string(r)
-	command.Env = append(os.Environ(), "LC_ALL=C") // for what it says
+	command.Env = append(os.Environ(), "LC_ALL=C") // for its messages
 	return command
 }
 
@@ -114,7 +114,8 @@ func (r repository) commit(revision string) (string, error) {
 	return "", fmt.Errorf("unknown git revision %s", revision)
 }
 
-// isOther reports whether a revision is something else than a commit: a tree, a file, or a range.
+// isOther reports whether a revision is something other than a commit: a tree, a file, or a
+// range.
 func (r repository) isOther(revision string) bool {
 	before, _, _ := strings.Cut(revision, "{") // a date or a part of a message, where anything may be
 	if strings.HasPrefix(revision, "^") || strings.Contains(before, "..") || strings.Index(before, ":") > 0 {
@@ -187,9 +188,9 @@ func Revisions(dir string) []Revision {
 	return revisions
 }
 
-// Describe returns what the tags of the repository call the commit that is checked
-// out in dir: a tag, or the last one with what has come since. It is "" where there
-// is no tag, no repository or no git.
+// Describe returns what the tags of the repository call the commit that is checked out in
+// dir: a tag, or the last one with the commits since. It is "" where there is no tag, no
+// repository or no git.
 func Describe(dir string) string {
 	out, err := repository(dir).run("describe", "--tags", "--dirty")
 	if err != nil {

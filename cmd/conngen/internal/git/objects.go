@@ -19,7 +19,7 @@ type objects struct {
 	in      io.WriteCloser
 	out     *bufio.Reader
 	stderr  *bytes.Buffer
-	ended   error // why the process can no longer be asked
+	ended   error // why the process no longer answers
 }
 
 // startObjects starts the process.
@@ -85,7 +85,7 @@ func (o *objects) ask(object string) (kind string, text []byte, err error) {
 	return kind, text[:size], err
 }
 
-// end ends the process. Its error is what git says.
+// end ends the process. Its error is git's message.
 func (o *objects) end() error {
 	_ = o.in.Close() // which ends it
 	if o.process.ProcessState != nil {

@@ -17,7 +17,7 @@ type Past struct {
 	revision string
 
 	mu        sync.Mutex
-	asked     map[string]func() (Folder, error) // what git says of folders, by their paths
+	asked     map[string]func() (Folder, error) // git's answers about folders, by their paths
 	snapshots map[string]*snapshot              // by the folder that git keeps a repository in
 }
 
@@ -60,7 +60,7 @@ func (p *Past) Folder(dir string) (Folder, error) {
 var discoveries = []string{"GIT_DIR", "GIT_WORK_TREE", "GIT_CEILING_DIRECTORIES"}
 
 // marked finds the nearest folder around one that seems to be the root of a repository, and the path
-// from there. It reports false where git alone can tell.
+// from there. It reports false if only git can tell.
 func marked(dir string) (top, below string, ok bool) {
 	for _, name := range discoveries {
 		if os.Getenv(name) != "" {
@@ -79,7 +79,7 @@ func marked(dir string) (top, below string, ok bool) {
 			below, err := filepath.Rel(top, dir)
 			return top, filepath.ToSlash(below), err == nil
 		}
-		if top == filepath.Dir(top) || has(top, "HEAD") { // what git keeps, perhaps
+		if top == filepath.Dir(top) || has(top, "HEAD") { // perhaps git's own folder
 			return "", "", false
 		}
 	}

@@ -10,8 +10,8 @@ import (
 // commentedValue is a text after a name in a comment, which may be a part of the spec from before.
 var commentedValue = lazyregexp.New(`:[ \t]*"((?:\\.|[^"\\\n])+)"`)
 
-// commentedValues returns where comments of a file have values, of which any may be a secret: the
-// offsets of what is between the quotes. It looks at comments that reach into a stretch.
+// commentedValues returns where comments of a file have values, any of which may be a secret: the
+// offsets between the quotes. It looks at comments that reach into a stretch.
 func commentedValues(f *schema.File, from, to int) [][2]int {
 	var all [][2]int
 	for _, c := range f.Comments() {

@@ -27,8 +27,8 @@ type Diff struct {
 // all are asked for.
 type DiffWriter func(w io.Writer, diffs []Diff, all bool) error
 
-// diffFormats is the table of formats, the default one first. SARIF is not among them: it says what
-// is wrong with files until someone fixes it, and a change is over with the next release.
+// diffFormats is the table of formats, the default one first. SARIF is not among them: it reports
+// what is wrong with files until someone fixes it, but a change is history after the next release.
 var diffFormats = []struct {
 	name   string
 	writer func(Options) DiffWriter
@@ -155,7 +155,7 @@ func sourceGroup(c generator.Change) group {
 	return harmless
 }
 
-// place says where a change is to be seen: in the new spec where it can be.
+// place says where to show a change: in the new spec if possible.
 func (d Diff) place(c generator.Change) string {
 	path, at := d.Path, c.New
 	if at == (schema.Place{}) {
@@ -164,7 +164,7 @@ func (d Diff) place(c generator.Change) string {
 	return fmt.Sprintf("%s:%d:%d", printable.Text(path), at.Line, at.Column)
 }
 
-// verdict says in words what the changes come to.
+// verdict sums up the changes in words.
 func (d Diff) verdict() string {
 	code := map[generator.GoImpact]string{generator.GoNone: "no change for Go code", generator.GoAdditive: "additions for Go code", generator.GoBreaking: "breaking for Go code"}
 	sources := map[diff.SourceImpact]string{diff.SourceSafe: "safe for sources", diff.SourceReview: "sources to review", diff.SourceBreaking: "breaking for sources"}
@@ -175,7 +175,7 @@ func (d Diff) verdict() string {
 	return verdict
 }
 
-// impacts says what a single change does.
+// impacts says what a single change affects.
 func impacts(c generator.Change) string {
 	return fmt.Sprintf("Go: %s, sources: %s", goImpact(c), c.Source)
 }
@@ -366,7 +366,7 @@ func diffGitHub(o Options) DiffWriter {
 			for _, g := range groups {
 				for _, c := range d.changes(g) {
 					at := c.New
-					if at == (schema.Place{}) { // annotations are shown in the new version alone
+					if at == (schema.Place{}) { // annotations are shown only in the new version
 						at.Line, at.Column, at.Width = 1, 1, 1
 					}
 					_, err := fmt.Fprintf(w, "::%s file=%s,line=%d,col=%d,endColumn=%d,title=%s::%s\n",

@@ -22,9 +22,9 @@ var (
 	escapeProperty = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
 )
 
-// GitHub writes workflow commands, which GitHub shows beside the lines of a pull
-// request. They mark a part of one line: GitHub has no columns for more. Nor has it suggestions in
-// them that a click applies, so a message ends with the line as the fix would have it.
+// GitHub writes workflow commands, which GitHub shows beside the lines of a pull request. They
+// mark a part of one line: GitHub has no columns for more. It has no suggestions in them that a
+// click applies, so a message ends with the fixed line.
 func GitHub(o Options) Writer {
 	return func(w io.Writer, files []File) error {
 		w = printable.Commands(w)

@@ -72,8 +72,8 @@ type fingerprints map[string]int
 
 var numbers = lazyregexp.New(`[0-9]+`)
 
-// of identifies a finding, wherever its line moves: by what it is about, or by its message where
-// that says it alone. The numbers in a message may be those of lines.
+// of identifies a finding, wherever its line moves: by what it is about, or by its message if
+// only that tells. The numbers in a message may be those of lines.
 func (p fingerprints) of(path string, f Finding) string {
 	subject := f.subject
 	if subject == "" {

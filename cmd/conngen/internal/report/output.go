@@ -7,7 +7,7 @@ import (
 	"github.com/conngen/conngen/schema"
 )
 
-// formVersion is the version of the form. [Head] says when it grows.
+// formVersion is the version of the format. [Head] says when it increases.
 const formVersion = 1
 
 // An Output is the JSON output of a command. Its schema is made of the same structs, with
@@ -45,7 +45,7 @@ type Head struct {
 
 func (h *Head) head() *Head { return h }
 
-// A Found is what is wrong.
+// A Found lists what is wrong.
 type Found struct {
 	Findings []Finding `json:"findings" doc:"What is wrong."`
 	Counts   Counts    `json:"counts" doc:"How many findings there are of each severity."`
@@ -58,7 +58,7 @@ type Counts struct {
 	Info    int `json:"info" doc:"Findings of the severity info."`
 }
 
-// A Range is where something stands.
+// A Range is a stretch of a file.
 type Range struct {
 	Line      int `json:"line" doc:"The first line, from 1."`
 	Column    int `json:"column" doc:"The first column, from 1. Columns count characters (Unicode code points), and no byte order mark."`
@@ -157,7 +157,7 @@ type Changes struct {
 
 func (*Changes) command() string { return "diff" }
 
-// A Verdict says what changes come to.
+// A Verdict sums up changes.
 type Verdict struct {
 	Go     string `json:"go" enum:"none,additive,breaking" doc:"What happens to code that uses the generated package."`
 	Source string `json:"source" enum:"safe,review,breaking" doc:"What happens to existing sources: nothing, something to look at, or a loss of data or function."`
@@ -321,7 +321,7 @@ type Version struct {
 
 func (*Version) command() string { return "version" }
 
-// NewFound makes findings for programs of what was found in files.
+// NewFound returns what was found in files as programs read it.
 func NewFound(files []File) Found {
 	all := Found{Findings: []Finding{}}
 	for _, f := range files {
@@ -333,7 +333,7 @@ func NewFound(files []File) Found {
 	return all
 }
 
-// NewSuppressed makes what programs read of suppressions.
+// NewSuppressed returns suppressions as programs read them.
 func NewSuppressed(files []File) []Suppressed {
 	all := []Suppressed{}
 	for _, f := range files {

@@ -1,5 +1,5 @@
-// Package report writes findings in the formats that people and programs read. [Output] is the form
-// of JSON that all commands have in common.
+// Package report writes findings in the formats that people and programs read. [Output] is the JSON
+// that all commands have in common.
 package report
 
 import (
@@ -22,7 +22,7 @@ type File struct {
 	Opaque     bool                   // any value may be a secret: the text should be a spec and cannot be read
 
 	// WireName gives the wire name of the nearest named thing around a value of a spec, or "" if
-	// there is none. It is nil for files that are no specs, and specs that cannot be read.
+	// there is none. It is nil for files that are not specs, and for specs that cannot be read.
 	WireName func(schema.Pointer) string
 }
 

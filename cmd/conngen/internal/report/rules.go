@@ -41,7 +41,7 @@ func (t *textWriter) ruleTable(list []rules.Rule) {
 	}
 }
 
-// weightOf says how grave a finding is, or what a change does to sources.
+// weightOf is the severity of a finding, or the effect of a change on sources.
 func weightOf(r rules.Rule) string {
 	if r.Source != "" {
 		return r.Source
@@ -152,7 +152,7 @@ func (p part) markdown() string {
 	return p.text + "\n"
 }
 
-// meaning is what is said about a rule besides its examples.
+// meaning is the text about a rule, without its examples.
 func meaning(r rules.Rule) string {
 	switch {
 	case r.Source != "":
@@ -187,7 +187,7 @@ func wrapped(paragraph string, most int) string {
 	return b.String() + "\n"
 }
 
-// indentation is what Markdown takes for code.
+// indentation is what Markdown reads as code.
 const indentation = "    "
 
 // indented moves a text to the right.
@@ -226,7 +226,7 @@ func markdownHelp(r rules.Rule) string {
 	return help
 }
 
-// NewRules makes what programs read of rules.
+// NewRules returns rules as programs read them.
 func NewRules(list []rules.Rule) *Rules {
 	out := &Rules{Rules: []Explanation{}}
 	for _, r := range list {

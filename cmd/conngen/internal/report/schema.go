@@ -32,7 +32,7 @@ func schemaOf(o Output) []byte {
 	properties["command"].(object)["const"] = o.command()
 	text, err := json.MarshalIndent(document, "", "  ")
 	if err != nil {
-		panic(err) // the document has texts and numbers alone
+		panic(err) // the document has only texts and numbers
 	}
 	return append(text, '\n')
 }

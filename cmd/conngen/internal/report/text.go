@@ -15,7 +15,7 @@ import (
 // screenWidth is how many columns a source line takes at most, its number included.
 const screenWidth = 80
 
-// tab is what a tab is shown as.
+// tab replaces a tab.
 const tab = "    "
 
 // Text returns the writer of findings as a compiler prints them: each with its
@@ -46,7 +46,7 @@ func (t *textWriter) file(f File) {
 	}
 }
 
-// A textWriter writes lines, each with one call. It keeps the first error and writes nothing after
+// A textWriter writes each line with one call. It keeps the first error and writes nothing after
 // it.
 type textWriter struct {
 	w       io.Writer
@@ -219,8 +219,8 @@ func newExcerpt(line []rune, start, width int) excerpt {
 	return e
 }
 
-// around chooses the part of a line that is shown of one that is too long. Both
-// ends may need an ellipsis.
+// around chooses the part that is shown of a line that is too long. Both ends may need an
+// ellipsis.
 func around(line []rune, start, width int) (from, to int) {
 	room := width - 2*len([]rune(ellipsis))
 	from, to = start, start
