@@ -28,7 +28,7 @@ import (
 // initOptions say what init makes, and where.
 type initOptions struct {
 	name, spec, module, dir, ci, format string
-	docker, npm                         bool
+	docker, npm, agents                 bool
 }
 
 func (a app) initCommand() *cobra.Command {
@@ -50,8 +50,8 @@ func (a app) initCommand() *cobra.Command {
 			"  # for a spec that exists, with a module path of your own\n" +
 			"  conngen init it --spec specs/it.spec.json --module example.com/it\n" +
 			"\n" +
-			"  # with a workflow for GitHub, a Dockerfile, and a package.json\n" +
-			"  conngen init hr --dir connectors/hr --ci github --docker --npm",
+			"  # with a workflow for GitHub, a Dockerfile, a package.json and an AGENTS.md\n" +
+			"  conngen init hr --dir connectors/hr --ci github --docker --npm --agents",
 		Args: oneName,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			p.name = args[0]
@@ -70,6 +70,7 @@ func (a app) initCommand() *cobra.Command {
 	completeNothing(cmd, "module")
 	cmd.Flags().BoolVar(&p.docker, "docker", false, "write a Dockerfile that serves the connector")
 	cmd.Flags().BoolVar(&p.npm, "npm", false, "write a package.json with the scripts of official connectors, such as npm run pack-zip")
+	cmd.Flags().BoolVar(&p.agents, "agents", false, "write an AGENTS.md that tells coding agents how to work on the connector")
 	addFormat(cmd, &p.format)
 	return cmd
 }
@@ -181,7 +182,7 @@ func (p *initOptions) settleModule() (*target.ExistingModule, error) {
 func (p initOptions) projectOptions(s source, module *target.ExistingModule) project.Options {
 	opts := project.Options{
 		Name: p.name, Module: p.module, HasModule: module != nil, Call: target.Program,
-		CI: p.ci, Docker: p.docker, NPM: p.npm, Action: readOrigin().action(),
+		CI: p.ci, Docker: p.docker, NPM: p.npm, Agents: p.agents, Action: readOrigin().action(),
 		Names: s.options.Names, Initialisms: s.options.Initialisms,
 	}
 	if module != nil {

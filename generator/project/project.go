@@ -4,6 +4,7 @@ package project
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"go/format"
@@ -35,6 +36,7 @@ type Options struct {
 	CI        string // "github" for a workflow of GitHub Actions, "" for none
 	Docker    bool   // with a Dockerfile
 	NPM       bool   // with a package.json
+	Agents    bool   // with an AGENTS.md
 	Action    Action // the action that the workflow uses
 
 	// The names that the settings of the spec give. The project gets them as settings of
@@ -69,6 +71,7 @@ type projectData struct {
 	Base         string // the program's name
 	Docker       bool
 	NPM          bool
+	Agents       bool
 	HasSettings  bool
 
 	// The descriptors of the methods that the tests call; "" for those that are not
@@ -86,6 +89,12 @@ type projectData struct {
 
 	Example     string // a command
 	CurlExample string
+
+	// For AGENTS.md, "" for what the spec does not have.
+	Lookups    string // methods after whose notFound ISC creates the account: "`AccountRead` or `AccountUpdate`"
+	ListMethod string // one that sends a list
+	Update     string // the one that changes accounts
+	Hooked     string // the descriptor of a method
 
 	EditorSchemas []schemaOfEditors // that the settings of editors name
 }
@@ -270,6 +279,7 @@ func newProjectData(p *plan.Package, opts Options, sample plan.ConfigSample) pro
 		Action:        opts.Action,
 		Docker:        opts.Docker,
 		NPM:           opts.NPM,
+		Agents:        opts.Agents,
 		Example:       exampleCommand(p),
 		EditorSchemas: schemasOfEditors(),
 	}
@@ -288,6 +298,7 @@ func newProjectData(p *plan.Package, opts Options, sample plan.ConfigSample) pro
 			d.Create = exampleAccount(p)
 		}
 	}
+	d.nameMethods(p.Methods())
 	d.Calls = d.TestConnection != "" || d.AccountRead != ""
 	d.Lists = hasLists(p.Spec)
 	naming := namingFields(sample)
@@ -299,6 +310,25 @@ func newProjectData(p *plan.Package, opts Options, sample plan.ConfigSample) pro
 	}
 	d.CurlExample = curlExample(d.Example, sample.JSON)
 	return d
+}
+
+// nameMethods finds the methods that AGENTS.md names.
+func (d *projectData) nameMethods(methods []*plan.Method) {
+	var lookups []string
+	for _, m := range methods {
+		switch m.Command.Name {
+		case "std:account:read":
+			lookups = append(lookups, "`"+m.GoName+"`")
+		case "std:account:update":
+			lookups = append(lookups, "`"+m.GoName+"`")
+			d.Update = m.GoName
+		}
+		if m.Command.Shape.Streams() {
+			d.ListMethod = cmp.Or(d.ListMethod, m.GoName)
+		}
+		d.Hooked = cmp.Or(d.Hooked, m.Var)
+	}
+	d.Lookups = strings.Join(lookups, " or ")
 }
 
 // quotedAll quotes texts as in Go.
@@ -411,6 +441,8 @@ func (o Options) want(target string) bool {
 		return !o.HasModule
 	case "package.json":
 		return o.NPM
+	case "AGENTS.md":
+		return o.Agents
 	case "Dockerfile", "dockerignore":
 		return o.Docker
 	}

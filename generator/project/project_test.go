@@ -126,10 +126,10 @@ func TestFiles(t *testing.T) {
 		"README.md", ".vscode/settings.json", ".vscode/connector-spec.schema.json", ".vscode/conngen-settings.schema.json",
 		"connector/account.go", "connector/sdk/call.go", "connector/sdk/memory/table.go",
 	}
-	byChoice := []string{"Dockerfile", ".dockerignore", ".github/workflows/connector.yml", "package.json"}
+	byChoice := []string{"Dockerfile", ".dockerignore", ".github/workflows/connector.yml", "package.json", "AGENTS.md"}
 	for _, opts := range []Options{
 		{Name: "x\ny", Module: "example.com/my-x", Call: "conngen"},
-		{Name: "x", Module: "example.com/my-x", Call: "conngen", CI: "github", Docker: true, NPM: true},
+		{Name: "x", Module: "example.com/my-x", Call: "conngen", CI: "github", Docker: true, NPM: true, Agents: true},
 		{Name: "x", Module: "example.com/my-x", Call: "conngen", Root: true},
 		{Name: "x", Module: "example.com/my-x", Call: "conngen", Names: map[string]string{"email": "Mail"}, Initialisms: []string{"HR"}, Root: true},
 	} {
@@ -184,13 +184,13 @@ func TestCall(t *testing.T) {
 		t.Fatal(err)
 	}
 	files, err := Files(parse(t, "connector-spec.json", string(text)),
-		Options{Name: "x", Module: "example.com/x", HasModule: true, Call: "go tool conngen", NPM: true})
+		Options{Name: "x", Module: "example.com/x", HasModule: true, Call: "go tool conngen", NPM: true, Agents: true})
 	if err != nil {
 		t.Fatal(err)
 	}
 	calls := map[string]string{
 		"main.go": "\n//go:generate go tool conngen generate\n", "package.json": `"pack-zip": "go tool conngen pack"`,
-		"README.md": "`go tool conngen validate`", ".vscode/tasks.json": `"command": "go",
+		"README.md": "`go tool conngen validate`", "AGENTS.md": "\ngo tool conngen check --stub\n", ".vscode/tasks.json": `"command": "go",
       "args": ["tool", "conngen", "validate",`,
 	}
 	for _, f := range files {
