@@ -3,16 +3,22 @@
 
 TOOL     := go tool -modfile=tools/go.mod
 
+# makes releases. Its module has hundreds of others, and so a file of its own
+GORELEASER := go tool -modfile=tools/release/go.mod goreleaser
+
 # as the projects that tests build: the standard library is then compiled once for both
 export GOFLAGS := $(strip $(GOFLAGS) -trimpath)
 
 # what make install builds with: without symbols; without C, whose library takes a tenth of the start;
 # without HTTP/2, which nothing but calls of dev to a connector on another machine could use
-LEAN := -tags nethttpomithttp2 -ldflags='-s -w'
+LEAN     := -tags=nethttpomithttp2
+LEANLINK := -s -w
 
 # what make build and releases build with besides: functions at multiples of 16 bytes, not 32, fewer
-# of them inlined, and texts compressed, which needs make packed. It takes longer to build
-PROGRAM = $(LEAN:-w'=-w -funcalign=16') $(COLD:%=-gcflags=%=-l) -overlay $(PACKED)/overlay.json
+# of them inlined, and texts compressed, which needs make packed. It takes longer to build. A flag has
+# its value after =, as GOFLAGS needs it
+PROGRAM      = $(LEAN) $(COLD:%=-gcflags=%=-l) -overlay=$(PACKED)/overlay.json
+PROGRAMLINK := $(LEANLINK) -funcalign=16
 
 # packages that run once in a command, or wait for people and other programs: their functions are
 # called, not inlined, which takes 0.8 MB off the program and no time that can be measured
@@ -33,18 +39,18 @@ COUNT    ?= 6
 BENCH    ?= .
 BENCHOUT ?= bench.txt
 
-.PHONY: build packed install size man test lint unit race golden conformance postman libraries pages browser screenshots figures mutations fuzz torture bench peers editor ajv vuln reference clean
+.PHONY: build packed install size man completions release snapshot release-check test lint vet-cross unit race golden conformance postman libraries pages browser screenshots figures mutations fuzz torture bench peers editor hooks ajv vuln reference clean
 
 # build the command into bin/
 build: packed
-	CGO_ENABLED=0 go build $(PROGRAM) -o bin/conngen ./cmd/conngen
+	CGO_ENABLED=0 go build $(PROGRAM) -ldflags='$(PROGRAMLINK)' -o bin/conngen ./cmd/conngen
 
 packed:
 	go run ./internal/packed/overlay $(PACKED)
 
 # put the command where Go puts programs, and say so if the shell does not look there
 install:
-	CGO_ENABLED=0 go install $(LEAN) ./cmd/conngen
+	CGO_ENABLED=0 go install $(LEAN) -ldflags='$(LEANLINK)' ./cmd/conngen
 	@dir=$$(go env GOBIN); test -n "$$dir" || { dir=$$(go env GOPATH); dir=$${dir%%:*}/bin; }; \
 	first=$$(command -v conngen); \
 	if test -z "$$first"; then \
@@ -63,7 +69,7 @@ SIZE ?= 15000000
 # exported method of every type then, 2.7 MB. Both must have the same texts
 size: packed
 	@dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && \
-	CGO_ENABLED=0 go build $(PROGRAM) -o "$$dir/program" ./cmd/conngen && \
+	CGO_ENABLED=0 go build $(PROGRAM) -ldflags='$(PROGRAMLINK)' -o "$$dir/program" ./cmd/conngen && \
 	go build -ldflags='-s -w' -o "$$dir/installed" ./cmd/conngen && \
 	go build -ldflags=-dumpdep -o "$$dir/linked" ./cmd/conngen 2>"$$dir/links" && \
 	size=$$(wc -c <"$$dir/program") && \
@@ -80,6 +86,36 @@ man: export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null)
 man:
 	mkdir -p man
 	go test -vet=off ./cmd/conngen -run '^TestManPages$$' -count 1 -man "$(CURDIR)/man"
+
+# write the completions of all shells into completions/, as the program prints them
+completions: build
+	mkdir -p completions
+	bin/conngen completion bash >completions/conngen.bash
+	bin/conngen completion zsh >completions/_conngen
+	bin/conngen completion fish >completions/conngen.fish
+	bin/conngen completion powershell >completions/conngen.ps1
+
+# what goreleaser builds the program with. It fails outside a checkout, where the go command cannot
+# record the version
+release snapshot: export CONNGEN_GOFLAGS = $(GOFLAGS) $(PROGRAM) -buildvcs=true
+release snapshot: export CONNGEN_LDFLAGS = $(PROGRAMLINK)
+
+# make a release of the tag that is checked out, and upload it as a draft, for which GITHUB_TOKEN must be set;
+# RELEASING.md has the steps
+release: man completions
+	tag=$$(git describe --tags --exact-match --match 'v*') && go run ./internal/release notes "$$tag" >bin/notes.md
+	$(GORELEASER) release --clean --release-notes bin/notes.md
+	go run ./internal/release check dist
+
+# make everything that a release has, with the newest notes, upload nothing, and check it
+snapshot: man completions release-check
+	go run ./internal/release notes >bin/notes.md
+	$(GORELEASER) release --snapshot --clean --release-notes bin/notes.md
+	go run ./internal/release check dist
+
+# whether goreleaser understands its configuration
+release-check:
+	$(GORELEASER) check
 
 # everything that must pass before a change is merged
 test: lint unit race
@@ -219,6 +255,21 @@ editor:
 		echo "make editor is skipped: it needs node and npm"; \
 	fi
 
+# the hooks of .pre-commit-hooks.yaml in pre-commit, in a new project that pins this commit by a tag, as it is
+# and after a change of the spec alone
+hooks:
+	@if ! command -v pre-commit >/dev/null; then echo "make hooks is skipped: it needs pre-commit"; exit 0; fi; \
+	dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && \
+	git clone -q . "$$dir/conngen" && git -C "$$dir/conngen" tag v0.0.1 && \
+	go run ./cmd/conngen --quiet init demo --dir "$$dir/demo" && go run ./cmd/conngen docs "$$dir/demo" && cd "$$dir/demo" && \
+	printf 'repos:\n  - repo: file://%s/conngen\n    rev: v0.0.1\n    hooks: [{id: conngen-validate}, {id: conngen-check}, {id: conngen-docs}]\n' "$$dir" >.pre-commit-config.yaml && \
+	git init -q && git add . && \
+	export PRE_COMMIT_HOME="$$dir/home" GOMODCACHE="$$(go env GOMODCACHE)" && \
+	pre-commit run --all-files --verbose && \
+	find "$$dir/home" -path '*/bin/conngen' -exec {} version \; | grep '^conngen v0\.0\.1 ' && \
+	sed -i.old 's/"std:account:delete",//' connector-spec.json && git add connector-spec.json && \
+	if pre-commit run --all-files; then echo "the hooks have not seen the change"; exit 1; fi
+
 # the JSON Schemas under a second validator, which needs node and its packages
 ajv:
 	@if ! command -v npx >/dev/null; then echo "ajv is skipped: there is no node"; exit 0; fi; \
@@ -233,4 +284,4 @@ vuln:
 
 # remove what build made
 clean:
-	rm -rf bin man
+	rm -rf bin man completions dist
