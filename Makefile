@@ -129,13 +129,20 @@ unit:
 race:
 	GORACE=atexit_sleep_ms=0 go test -race -vet=off -short ./templates/sdk/... ./console/... ./cmd/conngen
 
-# formatting, go vet and staticcheck, of the conformance run too; gofumpt looks at generated
-# files and at testdata only when they are named
+# formatting, go vet and staticcheck, of the conformance run too, and the workflows; gofumpt looks at
+# generated files and at testdata only when they are named. shellcheck and pyflakes, which actionlint runs
+# where they are installed, are left out everywhere
 lint:
 	@files=$$($(TOOL) gofumpt -l . $$(find golden examples conformance/simple conformance/compound bundle/testdata -name '*.go')) && test -z "$$files" || \
 		{ echo "not formatted with gofumpt:"; echo "$$files"; exit 1; }
 	go vet -tags conformance ./...
 	$(TOOL) staticcheck -tags conformance ./...
+	$(TOOL) actionlint -shellcheck= -pyflakes=
+
+# go vet of everything as it is for other systems, tests included: this compiles, but runs nothing
+vet-cross:
+	GOOS=windows go vet ./...
+	GOOS=darwin GOARCH=arm64 go vet ./...
 
 # the models of the pages of dev, which have no DOM; needs Node.js 20 or later. make browser runs them too
 pages:
