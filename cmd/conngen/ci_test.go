@@ -1,15 +1,26 @@
 package main
 
 import (
+	"archive/tar"
+	"archive/zip"
 	"bytes"
+	"cmp"
+	"compress/gzip"
+	"crypto/sha256"
+	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/conngen/conngen/templates"
 )
 
 // A step is one of action.yml.
@@ -62,6 +73,12 @@ func readAction(t *testing.T) (a action, root string) {
 	return a, root
 }
 
+// The conditions of the steps that get conngen, one of which runs.
+const (
+	builds    = "inputs.version == ''"
+	downloads = "inputs.version != ''"
+)
+
 // TestAction runs the steps of action.yml as GitHub does, in a repository whose
 // branch has changed a spec.
 func TestAction(t *testing.T) {
@@ -78,7 +95,7 @@ func TestAction(t *testing.T) {
 		a.inputs[name] = *i.Default
 	}
 	for _, s := range action.Runs.Steps {
-		if s.Run != "" {
+		if s.Run != "" && s.If != downloads {
 			a.mustRun(s)
 		}
 	}
@@ -97,6 +114,7 @@ type actionRun struct {
 	t                      *testing.T
 	root, temp, repository string
 	inputs                 map[string]string
+	environ                []string // besides
 }
 
 func (a actionRun) mustRun(s step) {
@@ -113,7 +131,7 @@ func (a actionRun) run(s step) ([]byte, error) {
 	if strings.Contains(s.Run, "${{") {
 		a.t.Errorf("%s: the script has an expression in it", s.Name)
 	}
-	environ := append(os.Environ(), "RUNNER_TEMP="+a.temp, "GITHUB_BASE_REF=main", "GITHUB_STEP_SUMMARY="+filepath.Join(a.temp, "summary.md"),
+	environ := append(os.Environ(), "RUNNER_TEMP="+a.temp, "GITHUB_BASE_REF=main", "GITHUB_PATH="+filepath.Join(a.temp, "path"), "GITHUB_STEP_SUMMARY="+filepath.Join(a.temp, "summary.md"),
 		"GOFLAGS=-buildvcs=false -trimpath", "GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_CONFIG_NOSYSTEM=1")
 	for name, value := range s.Env {
 		switch expression, isExpression := strings.CutSuffix(strings.TrimPrefix(value, "${{ "), " }}"); {
@@ -131,7 +149,7 @@ func (a actionRun) run(s step) ([]byte, error) {
 		environ = append(environ, name+"="+value)
 	}
 	command := exec.Command(s.Shell, "--noprofile", "--norc", "-e", "-o", "pipefail", "-c", s.Run)
-	command.Dir, command.Env = a.repository, environ
+	command.Dir, command.Env = a.repository, append(environ, a.environ...)
 	return command.CombinedOutput()
 }
 
@@ -140,8 +158,12 @@ func (a actionRun) run(s step) ([]byte, error) {
 func (a actionRun) recordArguments() (file string) {
 	a.t.Helper()
 	file = filepath.Join(a.temp, "arguments")
+	folder := filepath.Join(a.temp, "conngen")
+	if err := os.Mkdir(folder, 0o755); err != nil {
+		a.t.Fatal(err)
+	}
 	script := "#!/usr/bin/env bash\nprintf '%s\\n' \"$@\" >> \"$RUNNER_TEMP/arguments\"\n"
-	if err := os.WriteFile(filepath.Join(a.temp, "conngen"), []byte(script), 0o755); err != nil {
+	if err := os.WriteFile(filepath.Join(folder, "conngen"), []byte(script), 0o755); err != nil {
 		a.t.Fatal(err)
 	}
 	return file
@@ -164,7 +186,7 @@ func TestActionInputs(t *testing.T) {
 	}}
 	arguments := a.recordArguments()
 	for _, s := range action.Runs.Steps {
-		if s.Run != "" && s.Name != "Build conngen" {
+		if s.Run != "" && s.If != builds && s.If != downloads {
 			a.mustRun(s)
 		}
 	}
@@ -187,6 +209,206 @@ func TestActionInputs(t *testing.T) {
 	if err != nil || len(entries) != 2 {
 		t.Errorf("the inputs made files: %v, %v", entries, err)
 	}
+}
+
+// A release is what the action downloads from.
+type release struct {
+	t       *testing.T
+	files   string // downloaded from
+	archive string // its name
+}
+
+// newRelease makes a release, whose archives are named as .goreleaser.yaml says, with one for a platform.
+// Its program prints its arguments.
+func newRelease(t *testing.T, version, system, arch string) release {
+	t.Helper()
+	var config struct {
+		Project  string `yaml:"project_name"`
+		Archives []struct {
+			Name string `yaml:"name_template"`
+		}
+		Checksum struct {
+			Name string `yaml:"name_template"`
+		}
+	}
+	readYAML(t, filepath.Join("..", "..", ".goreleaser.yaml"), &config)
+	r := release{t: t, files: t.TempDir()}
+	r.archive = strings.NewReplacer("{{ .ProjectName }}", config.Project, "{{ .Version }}", strings.TrimPrefix(version, "v"),
+		"{{ .Os }}", system, "{{ .Arch }}", arch).Replace(config.Archives[0].Name)
+	content := map[string]string{"conngen": "#!/bin/sh\necho \"$@\"\n", "README.md": "read"}
+	var packed bytes.Buffer
+	if system == "windows" {
+		r.archive += ".zip"
+		content["conngen.exe"] = content["conngen"]
+		delete(content, "conngen")
+		w := zip.NewWriter(&packed)
+		for name, text := range content {
+			header := &zip.FileHeader{Name: name}
+			header.SetMode(0o755)
+			f, err := w.CreateHeader(header)
+			r.must(err)
+			_, err = io.WriteString(f, text)
+			r.must(err)
+		}
+		r.must(w.Close())
+	} else {
+		r.archive += ".tar.gz"
+		compressed := gzip.NewWriter(&packed)
+		w := tar.NewWriter(compressed)
+		for name, text := range content {
+			r.must(w.WriteHeader(&tar.Header{Name: name, Mode: 0o755, Size: int64(len(text))}))
+			_, err := io.WriteString(w, text)
+			r.must(err)
+		}
+		r.must(w.Close())
+		r.must(compressed.Close())
+	}
+	folder := filepath.Join(r.files, "conngen", "conngen", "releases", "download", version)
+	r.must(os.MkdirAll(folder, 0o755))
+	sum := sha256.Sum256(packed.Bytes())
+	r.must(os.WriteFile(filepath.Join(folder, r.archive), packed.Bytes(), 0o644))
+	r.must(os.WriteFile(filepath.Join(folder, config.Checksum.Name), fmt.Appendf(nil, "%064x  other-%s\n%x  %s\n", 0, r.archive, sum, r.archive), 0o644))
+	return r
+}
+
+// fakeCurl returns a folder with a stand-in for curl, which copies what GitHub has from the folder RELEASE.
+func fakeCurl(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	const script = `#!/usr/bin/env bash
+while [ $# -gt 1 ]; do
+  if [ "$1" = --output ]; then output=$2; shift; fi
+  shift
+done
+path=${1#https://github.com/}
+[ "$path" != "$1" ] && cp "$RELEASE/$path" "$output"
+`
+	if err := os.WriteFile(filepath.Join(dir, "curl"), []byte(script), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// shasumOnly returns a folder with what the action needs on a system whose only program for checksums is
+// shasum.
+func shasumOnly(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	for _, program := range []string{"awk", "bash", "cp", "env", "gzip", "mkdir", "perl", "rm", "shasum", "tar"} {
+		path, err := exec.LookPath(program)
+		if err != nil {
+			t.Skipf("this needs %s", program)
+		}
+		if err := os.Symlink(path, filepath.Join(dir, program)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+func (r release) must(err error) {
+	r.t.Helper()
+	if err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+// TestActionVersion: the action takes the program of a release for the machine, if its checksum is right,
+// and puts it on the PATH.
+func TestActionVersion(t *testing.T) {
+	t.Parallel()
+	action, root := readAction(t)
+	var download step
+	for _, s := range action.Runs.Steps {
+		if s.If == downloads {
+			download = s
+		}
+	}
+	programs := fakeCurl(t)
+	for name, c := range map[string]struct {
+		version, released string // "" for v1.2.3
+		system, arch      string // "" for Linux, X64
+		change            func(r release) error
+		path              func(t *testing.T) string // instead of that of this machine
+		problem           string                    // "" if it works
+	}{
+		"Linux":      {},
+		"Linux, arm": {arch: "ARM64"},
+		"macOS":      {system: "macOS", arch: "ARM64", path: shasumOnly},
+		"macOS, forged": {
+			system: "macOS", path: shasumOnly,
+			change:  func(r release) error { return os.WriteFile(r.path(r.archive), []byte("forged"), 0o644) },
+			problem: "the checksum of conngen_1.2.3_darwin_amd64.tar.gz is wrong",
+		},
+		"Windows":       {system: "Windows"},
+		"a prerelease":  {version: "v1.2.3-rc.1", released: "v1.2.3-rc.1"},
+		"a commit":      {version: "0123456789abcdef0123456789abcdef01234567", problem: "the input version must name a release, such as v1.2.3"},
+		"another place": {version: "v1.2.3/../../../evil", problem: "the input version must name a release, such as v1.2.3"},
+		"lines":         {version: "v1.2.3\nv1.2.3", problem: "the input version must name a release, such as v1.2.3"},
+		"a script":      {version: "v1.2.3-$(touch forged)", problem: "the input version must name a release, such as v1.2.3"},
+		"other system":  {system: "BSD", problem: "no release has a program for BSD; leave out the input version"},
+		"other machine": {arch: "X86", problem: "no release has a program for X86; leave out the input version"},
+		"no release":    {change: func(r release) error { return os.RemoveAll(filepath.Join(r.files, "conngen")) }, problem: "cannot download checksums.txt of v1.2.3"},
+		"no archive":    {change: func(r release) error { return os.Remove(r.path(r.archive)) }, problem: "cannot download conngen_1.2.3_linux_amd64.tar.gz of v1.2.3"},
+		"no checksum": {
+			change:  func(r release) error { return os.WriteFile(r.path("checksums.txt"), nil, 0o644) },
+			problem: "checksums.txt of v1.2.3 does not list conngen_1.2.3_linux_amd64.tar.gz",
+		},
+		"another archive": {
+			change:  func(r release) error { return os.WriteFile(r.path(r.archive), []byte("forged"), 0o644) },
+			problem: "the checksum of conngen_1.2.3_linux_amd64.tar.gz is wrong",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			version, system, arch := cmp.Or(c.version, "v1.2.3"), cmp.Or(c.system, "Linux"), cmp.Or(c.arch, "X64")
+			inRelease := map[string]string{"Linux": "linux", "macOS": "darwin", "Windows": "windows", "X64": "amd64", "ARM64": "arm64"}
+			r := newRelease(t, cmp.Or(c.released, "v1.2.3"), inRelease[system], inRelease[arch])
+			if c.change != nil {
+				r.must(c.change(r))
+			}
+			path := os.Getenv("PATH")
+			if c.path != nil {
+				path = c.path(t)
+			}
+			a := actionRun{t: t, root: root, temp: t.TempDir(), repository: t.TempDir(), inputs: map[string]string{"version": version}, environ: []string{
+				"PATH=" + programs + string(os.PathListSeparator) + path, "RELEASE=" + r.files, "RUNNER_OS=" + system, "RUNNER_ARCH=" + arch,
+			}}
+			out, err := a.run(download)
+			if c.problem != "" {
+				if err == nil || !strings.Contains(string(out), "::error title=conngen::"+c.problem+"\n") {
+					t.Errorf("got error %v, want %q:\n%s", err, c.problem, out)
+				}
+				if left, _ := filepath.Glob(filepath.Join(a.temp, "conngen", "conngen*")); slices.ContainsFunc(left, func(p string) bool { return !strings.Contains(p, "_") }) {
+					t.Errorf("there is a program: %v", left)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatalf("%v:\n%s", err, out)
+			}
+			folder := filepath.Join(a.temp, "conngen")
+			if added, err := os.ReadFile(filepath.Join(a.temp, "path")); err != nil || string(added) != folder+"\n" {
+				t.Errorf("on the PATH is %q (%v), want %s", added, err, folder)
+			}
+			program := "conngen"
+			if system == "Windows" {
+				program += ".exe"
+			}
+			entries, err := os.ReadDir(folder)
+			if err != nil || len(entries) != 1 || entries[0].Name() != program {
+				t.Errorf("the folder holds %v (%v), want %s", entries, err, program)
+			}
+			if out, err := exec.Command(filepath.Join(folder, program), "it", "runs").CombinedOutput(); err != nil || string(out) != "it runs\n" {
+				t.Errorf("the program prints %q (%v)", out, err)
+			}
+		})
+	}
+}
+
+// path is where a file of the release v1.2.3 is.
+func (r release) path(name string) string {
+	return filepath.Join(r.files, "conngen", "conngen", "releases", "download", "v1.2.3", name)
 }
 
 // TestActionBase: the base of a pull request is fetched where it is missing, and a full clone
@@ -262,10 +484,21 @@ func checkShallow(t *testing.T, repository, want string) {
 // pinned is an action of others at a commit, with the version that the commit has.
 var pinned = regexp.MustCompile(`uses: [\w-]+/[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$`)
 
-// TestPinned: what the action and the workflow of init take from others is pinned.
+// TestPinned: what the action and the workflows, ours, that of init and those of the manual, take from
+// others is pinned.
 func TestPinned(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"action.yml", "templates/project/github-workflow.yml.tmpl", "README.md"} {
+	pages, err := filepath.Glob(filepath.Join("..", "..", "docs", "*", "*.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := []string{
+		"action.yml", "templates/project/github-workflow.yml.tmpl", "README.md", ".github/workflows/ci.yml", ".github/workflows/release.yml",
+	}
+	for i, name := range append(names, pages...) {
+		if i >= len(names) {
+			name, _ = filepath.Rel(filepath.Join("..", ".."), name)
+		}
 		text, err := os.ReadFile(filepath.Join("..", "..", filepath.FromSlash(name)))
 		if err != nil {
 			t.Fatal(err)
@@ -276,7 +509,10 @@ func TestPinned(t *testing.T) {
 			if strings.Contains(line, "go-version-file: ") {
 				t.Errorf("%s: %s names no release of Go", name, line)
 			}
-			if !strings.Contains(line, "uses: ") || strings.Contains(line, "uses: conngen/conngen@") {
+			if _, version, ok := strings.Cut(line, "go-version: "); ok && version != `"{{.GoImage}}"` && version != strconv.Quote(templates.GoImage) {
+				t.Errorf("%s: %s is not Go %s, which projects get", name, line, templates.GoImage)
+			}
+			if !strings.Contains(line, "uses: ") || strings.Contains(line, "uses: conngen/conngen@") || strings.HasSuffix(line, "- uses: ./") {
 				continue
 			}
 			uses++
@@ -284,7 +520,7 @@ func TestPinned(t *testing.T) {
 				t.Errorf("%s: %s is not pinned", name, line)
 			}
 		}
-		if uses == 0 {
+		if uses == 0 && i < len(names) {
 			t.Errorf("%s uses nothing", name)
 		}
 	}
