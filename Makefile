@@ -100,11 +100,11 @@ completions: build
 release snapshot: export CONNGEN_GOFLAGS = $(GOFLAGS) $(PROGRAM) -buildvcs=true
 release snapshot: export CONNGEN_LDFLAGS = $(PROGRAMLINK)
 
-# make a release of the tag that is checked out, and upload it as a draft, for which GITHUB_TOKEN must be set;
-# RELEASING.md has the steps
+# make a release of the tag that is checked out, upload it as a draft, for which GITHUB_TOKEN must be set, and
+# check it; RELEASE=--skip=publish uploads nothing. RELEASING.md has the steps
 release: man completions
 	tag=$$(git describe --tags --exact-match --match 'v*') && go run ./internal/release notes "$$tag" >bin/notes.md
-	$(GORELEASER) release --clean --release-notes bin/notes.md
+	$(GORELEASER) release --clean --release-notes bin/notes.md $(RELEASE)
 	go run ./internal/release check dist
 
 # make everything that a release has, with the newest notes, upload nothing, and check it
@@ -273,9 +273,9 @@ hooks:
 	git init -q && git add . && \
 	export PRE_COMMIT_HOME="$$dir/home" GOMODCACHE="$$(go env GOMODCACHE)" && \
 	pre-commit run --all-files --verbose && \
-	find "$$dir/home" -path '*/bin/conngen' -exec {} version \; | grep '^conngen v0\.0\.1 ' && \
+	find "$$dir/home" -path '*/bin/conngen' -exec {} version \; | grep "^commit $$(git -C "$$dir/conngen" rev-parse HEAD) " && \
 	sed -i.old 's/"std:account:delete",//' connector-spec.json && git add connector-spec.json && \
-	if pre-commit run --all-files; then echo "the hooks have not seen the change"; exit 1; fi
+	if pre-commit run conngen-check --all-files; then echo "the hooks have not seen the change"; exit 1; fi
 
 # the JSON Schemas under a second validator, which needs node and its packages
 ajv:
