@@ -39,7 +39,7 @@ COUNT    ?= 6
 BENCH    ?= .
 BENCHOUT ?= bench.txt
 
-.PHONY: build packed install size man completions release snapshot release-check test lint vet-cross unit race golden conformance postman libraries pages browser screenshots figures mutations fuzz torture bench peers editor hooks ajv vuln reference clean
+.PHONY: build packed install size man completions licenses release snapshot release-check test lint vet-cross unit race golden conformance postman libraries pages browser screenshots figures mutations fuzz torture bench peers editor hooks ajv vuln reference clean
 
 # build the command into bin/
 build: packed
@@ -95,6 +95,11 @@ completions: build
 	bin/conngen completion fish >completions/conngen.fish
 	bin/conngen completion powershell >completions/conngen.ps1
 
+# write the licences of all that the program has from others into bin/
+licenses:
+	mkdir -p bin
+	go run ./internal/release licenses >bin/third-party-licenses.txt
+
 # what goreleaser builds the program with. It fails outside a checkout, where the go command cannot
 # record the version
 release snapshot: export CONNGEN_GOFLAGS = $(GOFLAGS) $(PROGRAM) -buildvcs=true
@@ -102,13 +107,13 @@ release snapshot: export CONNGEN_LDFLAGS = $(PROGRAMLINK)
 
 # make a release of the tag that is checked out, upload it as a draft, for which GITHUB_TOKEN must be set, and
 # check it; RELEASE=--skip=publish uploads nothing. RELEASING.md has the steps
-release: man completions
+release: man completions licenses
 	tag=$$(git describe --tags --exact-match --match 'v*') && go run ./internal/release notes "$$tag" >bin/notes.md
 	$(GORELEASER) release --clean --release-notes bin/notes.md $(RELEASE)
 	go run ./internal/release check dist
 
 # make everything that a release has, with the newest notes, upload nothing, and check it
-snapshot: man completions release-check
+snapshot: man completions licenses release-check
 	go run ./internal/release notes >bin/notes.md
 	$(GORELEASER) release --snapshot --clean --release-notes bin/notes.md
 	go run ./internal/release check dist

@@ -21,9 +21,10 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// A config is what .goreleaser.yaml says of archives.
+// A config is what .goreleaser.yaml says of programs and archives.
 type config struct {
 	Builds []struct {
+		Main         string
 		Goos, Goarch []string
 	}
 	Archives []struct {
@@ -32,6 +33,16 @@ type config struct {
 	Checksum struct {
 		NameTemplate string `yaml:"name_template"`
 	}
+}
+
+// platforms returns the platforms that there are programs for, such as linux/amd64.
+func (c config) platforms() (all []string) {
+	for _, system := range c.Builds[0].Goos {
+		for _, arch := range c.Builds[0].Goarch {
+			all = append(all, system+"/"+arch)
+		}
+	}
+	return all
 }
 
 // metadata is what goreleaser says of a release.
@@ -54,11 +65,7 @@ const schemaFile = "schema/connector-spec.schema.json"
 // check checks the release that goreleaser made of the repository in root. Each archive that the
 // configuration asks for must be there, hold exactly the files that the configuration names, as they are
 // on disk, and have the checksum that is listed. The program for this machine must be of the commit.
-func check(w io.Writer, root, dist string) error {
-	var c config
-	if err := readConfig(filepath.Join(root, ".goreleaser.yaml"), &c); err != nil {
-		return err
-	}
+func check(w io.Writer, root, dist string, c config) error {
 	var about metadata
 	if err := readJSON(filepath.Join(dist, "metadata.json"), &about); err != nil {
 		return err
@@ -96,18 +103,20 @@ func check(w io.Writer, root, dist string) error {
 	return err
 }
 
-func readConfig(name string, c *config) error {
-	text, err := os.ReadFile(name)
+// readConfig reads the configuration of a repository.
+func readConfig(root string) (c config, err error) {
+	const name = ".goreleaser.yaml"
+	text, err := os.ReadFile(filepath.Join(root, name))
 	if err == nil {
-		err = yaml.Unmarshal(text, c)
+		err = yaml.Unmarshal(text, &c)
 	}
 	if err == nil && (len(c.Builds) != 1 || len(c.Archives) != 1) {
 		err = errors.New("there must be one build and one kind of archive")
 	}
 	if err != nil {
-		return fmt.Errorf("%s: %w", name, err)
+		return c, fmt.Errorf("%s: %w", name, err)
 	}
-	return nil
+	return c, nil
 }
 
 func readJSON(name string, into any) error {
@@ -158,14 +167,11 @@ func checkPlatforms(c config, archives []artifact) (problems []error) {
 	for _, a := range archives {
 		count[a.Goos+"/"+a.Goarch]++
 	}
-	for _, system := range c.Builds[0].Goos {
-		for _, arch := range c.Builds[0].Goarch {
-			platform := system + "/" + arch
-			if count[platform] != 1 {
-				problems = append(problems, fmt.Errorf("there are %d archives for %s", count[platform], platform))
-			}
-			delete(count, platform)
+	for _, platform := range c.platforms() {
+		if count[platform] != 1 {
+			problems = append(problems, fmt.Errorf("there are %d archives for %s", count[platform], platform))
 		}
+		delete(count, platform)
 	}
 	for _, platform := range slices.Sorted(maps.Keys(count)) {
 		problems = append(problems, fmt.Errorf("there is an archive for %s, which .goreleaser.yaml does not list", platform))

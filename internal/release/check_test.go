@@ -238,7 +238,9 @@ func TestCheck(t *testing.T) {
 				c.after(m)
 			}
 			var out strings.Builder
-			err := check(&out, m.root, m.dist)
+			config, err := readConfig(m.root)
+			m.must(err)
+			err = check(&out, m.root, m.dist, config)
 			switch {
 			case c.want != "":
 				if err == nil || !strings.Contains(err.Error(), c.want) {

@@ -1,8 +1,9 @@
 // Command release does the parts of a release that goreleaser does not: it finds the notes of a version
-// in CHANGELOG.md, by default the newest, and checks what goreleaser has made. It is run in the root of
-// the repository.
+// in CHANGELOG.md, by default the newest, prints the licences of all that the program has from others, and
+// checks what goreleaser has made. It is run in the root of the repository.
 //
 //	go run ./internal/release notes [VERSION]
+//	go run ./internal/release licenses
 //	go run ./internal/release check FOLDER
 package main
 
@@ -20,13 +21,18 @@ func main() {
 }
 
 func run(args []string) error {
+	c, err := readConfig(".")
 	switch {
+	case err != nil:
+		return err
 	case len(args) == 1 && args[0] == "notes":
 		return printNotes(os.Stdout, "CHANGELOG.md", "")
 	case len(args) == 2 && args[0] == "notes":
 		return printNotes(os.Stdout, "CHANGELOG.md", args[1])
+	case len(args) == 1 && args[0] == "licenses":
+		return printLicenses(os.Stdout, ".", c.Builds[0].Main, c.platforms())
 	case len(args) == 2 && args[0] == "check":
-		return check(os.Stdout, ".", args[1])
+		return check(os.Stdout, ".", args[1], c)
 	}
-	return errors.New("usage: go run ./internal/release notes [VERSION] | check FOLDER")
+	return errors.New("usage: go run ./internal/release notes [VERSION] | licenses | check FOLDER")
 }
