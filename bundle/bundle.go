@@ -1,4 +1,4 @@
-// Package bundle makes what Identity Security Cloud takes of a connector: a zip of
+// Package bundle makes the bundle of a connector for Identity Security Cloud: a zip of
 // one JavaScript file and the spec.
 //
 // The JavaScript either carries the connector itself, built for WebAssembly

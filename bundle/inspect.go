@@ -30,12 +30,12 @@ type Warning struct {
 	Hint     string // how to fix it, if known
 }
 
-// A limit is something that the standard library offers and WebAssembly in
-// Identity Security Cloud does not.
+// A limit is something that the standard library offers but WebAssembly in Identity
+// Security Cloud does not.
 type limit struct {
 	pkg     string
 	names   []string // of the package; none means all of it
-	ownOnly bool     // other modules use it at every turn, mostly for something else
+	ownOnly bool     // other modules use it often, mostly for something else
 	why     string
 }
 
@@ -62,7 +62,7 @@ var limits = []limit{
 	}, true, "there are no files"},
 }
 
-// A goPackage is what the go command says about a package.
+// A goPackage is a package as the go command lists it.
 type goPackage struct {
 	ImportPath, Name, Dir string
 	GoFiles               []string

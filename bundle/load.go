@@ -12,12 +12,12 @@ import (
 	"github.com/conngen/conngen/internal/lazyregexp"
 )
 
-// A loadError is what the go command says about a package that it cannot load.
+// A loadError is the go command's error about a package that it cannot load.
 type loadError struct {
 	Pos, Err string // Pos is relative to the folder of the command, and may be empty
 }
 
-// What the go command says about packages.
+// Messages of the go command about packages.
 var (
 	noFiles      = lazyregexp.New(`^(?:.*: )?no (?:non-test )?Go files in `)
 	excluded     = lazyregexp.New(`^(?:.*: )?build constraints exclude all Go files in `)
@@ -52,7 +52,7 @@ func loadErrors(dir, pkg string, packages []*goPackage) error {
 	return errors.Join(others...)
 }
 
-// unlike says why a folder is not that of a program, "" if it may be.
+// unlike says why a folder is not that of a program, or "" if it may be.
 func (p *goPackage) unlike() string {
 	if p.Error == nil {
 		if len(p.GoFiles) == 0 {

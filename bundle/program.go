@@ -138,9 +138,9 @@ func Program(info Info, b Build) ([]byte, error) {
 	return script(info, settings, []string{"connector.js", "program.js"}, tail)
 }
 
-// What Identity Security Cloud gives a connector at run time, and what a program
-// takes of it before it has any data. The latter is a rule of thumb: a Node
-// process, the program in its three forms (text, machine code, data).
+// What Identity Security Cloud gives a connector at run time, and what a program takes of
+// it before it has any data. The second figure is a rule of thumb: a Node process, the
+// program in its three forms (text, machine code, data).
 const (
 	MemoryLimit    = 512 << 20
 	nodeMemory     = 64 << 20

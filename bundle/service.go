@@ -11,8 +11,8 @@ import (
 	"github.com/conngen/conngen/schema/protocol"
 )
 
-// The keys of a source's config that say where the connector's service is. They are
-// for the bundle alone: the service gets a config without them.
+// The keys of a source's config that say where the connector's service is. They are only
+// for the bundle: the service gets a config without them.
 const (
 	urlKey     = "connectorServiceUrl"
 	secretKey  = "connectorServiceSecret"
@@ -115,8 +115,7 @@ var serviceItems = []item{
 	{Key: timeoutKey, Label: "Timeout in seconds", Type: "number", Min: "1", Help: "How long the service may be silent before a command fails. 180 when empty."},
 }
 
-// What the form calls the menu and the section of the service's items, and says about
-// them.
+// The form's texts for the menu and the section of the service's items.
 const (
 	serviceTitle = "Connector service"
 	serviceHelp  = "The program that this connector forwards its commands to."
@@ -133,8 +132,8 @@ func ServiceForm() *schema.Entry {
 	return &schema.Entry{Type: schema.EntryMenu, Label: serviceTitle, Items: []*schema.Entry{s}}
 }
 
-// withServiceItems returns the spec's text with a section of the service's items,
-// but those that it has. All else stays as its author has written it.
+// withServiceItems returns the spec's text with a section of the service's items, except
+// those that it has. Everything else stays as its author wrote it.
 func withServiceItems(spec *schema.Spec, own []string) ([]byte, error) {
 	bare, err := SpecText(spec)
 	if err != nil {

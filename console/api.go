@@ -13,7 +13,7 @@ import (
 	"github.com/conngen/conngen/internal/plainnet"
 )
 
-// routes says what answers where.
+// routes are the handlers by path.
 func (s *Server) routes() {
 	s.api = http.NewServeMux()
 	s.api.HandleFunc("GET /api/events", s.events)

@@ -89,7 +89,7 @@ func (s *Server) askProgram(ctx context.Context, config json.RawMessage) checkAn
 // A limitedBuffer keeps the beginning of what is written.
 type limitedBuffer struct{ bytes.Buffer }
 
-// maxOutput is how much a program may say.
+// maxOutput is how much a program may print.
 const maxOutput = 16 << 20
 
 func (b *limitedBuffer) Write(p []byte) (int, error) {

@@ -51,7 +51,7 @@ type configAnswer struct {
 	Version int            `json:"version"`
 	File    string         `json:"file"`
 	Changed bool           `json:"changed"` // the file does not have the values
-	Edited  bool           `json:"edited"`  // the file has what would be lost if it were saved
+	Edited  bool           `json:"edited"`  // saving would lose something in the file
 }
 
 // A configState is the config in the state of the whole.
@@ -144,7 +144,7 @@ func (c *config) handle(s secret) string {
 	return h
 }
 
-// put takes the values of the page, if they were made from those of now.
+// put takes the values of the page, if they were made from the current ones.
 func (c *config) put(values map[string]any, version *int) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -161,7 +161,7 @@ func (c *config) put(values map[string]any, version *int) error {
 	return nil
 }
 
-// reveal puts the secrets in the place of their handles. The config is locked.
+// reveal puts the secrets in place of their handles. The config is locked.
 func (c *config) reveal(values map[string]any) (map[string]any, error) {
 	var wrong error
 	revealed := walk(scopeOf(c.currentSpec()), values, func(key string, v any, isSecret bool) any {

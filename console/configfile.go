@@ -165,7 +165,8 @@ func (c *config) save(ctx context.Context, file string, overwrite bool) error {
 	return nil
 }
 
-// mayReplace returns an error if the file has what would be lost. The config is locked.
+// mayReplace returns an error if something in the file would be lost. The config is
+// locked.
 func (c *config) mayReplace(file string, overwrite bool) error {
 	if file != c.file {
 		return nil
@@ -216,7 +217,7 @@ func writeSecret(dir, name string, text []byte, mayReplace bool) error {
 	return nil
 }
 
-// An order is where the members of a config, or of a card, come.
+// An order is the order of the members of a config, or of a card.
 type order struct {
 	rank  map[string]int
 	cards map[string]order

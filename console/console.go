@@ -1,5 +1,5 @@
-// Package console is the HTTP server of conngen dev: the pages, the API that they use, and the way of
-// other programs to the connector.
+// Package console is the HTTP server of conngen dev: the pages, the API that they use, and the proxy
+// for other programs to the connector.
 //
 // The config of the source, with its secrets, stays in this process. A page has handles in their
 // place, and everything that is recorded or shown is masked.

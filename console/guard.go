@@ -107,7 +107,7 @@ func isUnspecified(host string) bool {
 }
 
 // isOwnOrigin reports whether a request comes from a page of this server, or from a program, which
-// says nothing of its origin.
+// does not state its origin.
 func (s *Server) isOwnOrigin(req *http.Request) bool {
 	switch req.Header.Get("Sec-Fetch-Site") {
 	case "", "none", "same-origin":
@@ -149,7 +149,7 @@ func (f *failure) Error() string { return f.message }
 
 func fail(status int, message string) error { return &failure{status, message} }
 
-// answerError answers with an error; one that says nothing of its status is a mistake of the caller.
+// answerError answers with an error; one without a status is a mistake of the caller.
 func answerError(w http.ResponseWriter, err error) {
 	var large *http.MaxBytesError
 	var f *failure

@@ -11,7 +11,7 @@ import (
 	"github.com/conngen/conngen/console/calls"
 )
 
-// keepAliveEvery is how often a stream of events says that it is alive.
+// keepAliveEvery is how often a stream of events sends a keep-alive.
 const keepAliveEvery = 15 * time.Second
 
 // writePatience is how long one write to a stream may take.
@@ -20,8 +20,8 @@ const writePatience = 30 * time.Second
 // maxPending is how many log lines wait for a slow reader. Of more, the oldest are dropped.
 const maxPending = 1000
 
-// A hub hands out what happens to the streams of events. A slow reader holds up nobody: of states,
-// problems and calls it gets the newest.
+// A hub passes events to the streams. A slow reader holds up nobody: it gets only the newest
+// states, problems and calls.
 type hub struct {
 	mu      sync.Mutex
 	streams map[*stream]bool

@@ -29,10 +29,10 @@ type DriftKind string
 // The kinds of drift.
 const (
 	Missing       DriftKind = "missing"  // it does not exist
-	Changed       DriftKind = "changed"  // an older spec gives it
-	OtherSettings DriftKind = "settings" // other options give it
+	Changed       DriftKind = "changed"  // it comes from an older spec
+	OtherSettings DriftKind = "settings" // it comes from other options
 	OtherVersion  DriftKind = "version"  // a file of the SDK that this version of conngen does not give
-	Edited        DriftKind = "edited"   // nothing gives it
+	Edited        DriftKind = "edited"   // it is no longer generated
 	Stale         DriftKind = "stale"    // it was generated, and no longer belongs there
 	Foreign       DriftKind = "foreign"  // something that conngen did not write is in its place
 	Leftover      DriftKind = "leftover" // a folder of temporary files left by a killed run
@@ -46,7 +46,7 @@ type Drift struct {
 	Why  string // for foreign files, leftovers of other users, and those of other options: which; for others, why Diff is empty
 }
 
-// unmaskable is why no differences are shown of a package whose old secrets are unknown. Its spec.go
+// unmaskable says why no differences are shown of a package with unknown old secrets. Its spec.go
 // may be in the middle of a merge, with the values of both sides.
 const unmaskable = "its differences may have secrets, and are not shown until " + specName + " can be read"
 
@@ -106,9 +106,9 @@ func newDrift(dir string, d output.Difference) Drift {
 // A generated says how a package was generated, from its spec.go.
 type generated struct {
 	source string  // what spec.go says it comes from
-	opts   Options // settings as far as they took part
+	opts   Options // settings that took part
 	spec   *schema.Spec
-	files  map[string][]byte // what conngen gives for the spec with the options; nil when that cannot be told
+	files  map[string][]byte // what conngen generates for the spec with the options; nil if unknown
 }
 
 // specName is the generated file that says how its package was generated: the spec and
@@ -226,7 +226,7 @@ func embeddedSpec(file *ast.File) string {
 	return texts[0]
 }
 
-// explain says why a file differs from what is generated now.
+// explain says why a file differs from the newly generated one.
 func (g generated) explain(d output.Difference, now generated) (DriftKind, string) {
 	if !bytes.Equal(g.files[d.Path], d.Old) {
 		return Edited, ""

@@ -33,7 +33,7 @@ type Change struct {
 	Subject string // see [diff.Change]
 	Go      GoImpact
 	Source  diff.SourceImpact
-	Message string       // what happens to whom, and what to do
+	Message string       // what happens, to whom, and what to do
 	Plain   string       // the part of Message that is not about Go code, "" for a change of that alone
 	Review  string       // why to look at code that still compiles, "" mostly
 	Old     schema.Place // zero where the old spec has nothing
@@ -49,8 +49,8 @@ type Comparison struct {
 }
 
 // CompareAPI compares two specs and the packages that they give with their options. The
-// specs may have errors: unreadable parts count as absent. Where the options say
-// different things of where the package is, that counts too.
+// specs may have errors: unreadable parts count as absent. Different places of the
+// package in the options count too.
 func CompareAPI(old, current *schema.Spec, oldOpts, opts Options) Comparison {
 	c := compareLists(old, current, plan.New(old, oldOpts.plan()).API(), plan.New(current, opts.plan()).API())
 	for _, place := range []struct{ what, was, is string }{
@@ -66,7 +66,7 @@ func CompareAPI(old, current *schema.Spec, oldOpts, opts Options) Comparison {
 	return c
 }
 
-// moved is the change of what imports a package, or its SDK.
+// moved is the change of the import path of a package or its SDK.
 func moved(what, was, is string, spec *schema.File) Change {
 	k, _ := diff.Find(diff.GoAPIChanged)
 	return Change{
@@ -179,8 +179,8 @@ func bySense(lines []plan.Line) map[string][]string {
 	return names
 }
 
-// explain gives each change the lines that it explains: those with one of its
-// keys, or one below. It returns the lines that no change explains besides.
+// explain gives each change the lines that it explains: those with one of its keys, or
+// one below. It also returns the lines that no change explains.
 func (d *apiDiff) explain(changes []diff.Change) (parts []part, rest part) {
 	byKey := make(map[string][]int)
 	for i, c := range changes {
@@ -228,7 +228,7 @@ func prefixes(key string) []string {
 	return append(all, key)
 }
 
-// change adds to a change what it does to Go code.
+// change adds the effect on Go code to a change.
 func (d *apiDiff) change(c diff.Change, p part) Change {
 	return Change{
 		ID: c.ID, Subject: c.Subject, Source: c.Source, Old: c.Old, New: c.New,
@@ -239,8 +239,7 @@ func (d *apiDiff) change(c diff.Change, p part) Change {
 	}
 }
 
-// A lineGroup is lines that no change of the spec explains, and that have to do
-// with one another.
+// A lineGroup is related lines that no change of the spec explains.
 type lineGroup struct {
 	part
 	key  string // wire name or, where there is none, Go name
@@ -295,7 +294,7 @@ func groupKey(l plan.Line, single map[string]bool) (key string, wire bool) {
 	return l.Name, false
 }
 
-// unexplained makes a change of lines that none of the spec explains.
+// unexplained makes a change from lines that no change of the spec explains.
 func (d *apiDiff) unexplained(g *lineGroup, old, current *schema.File) Change {
 	k, _ := diff.Find(diff.GoAPIChanged)
 	facts := d.consequences(g.part)
@@ -326,7 +325,7 @@ func (d *apiDiff) unexplained(g *lineGroup, old, current *schema.File) Change {
 	return c
 }
 
-// at returns where a spec says what a group is about, "" where it does not.
+// at returns the place in a spec that a group is about, or "" if there is none.
 func (g *lineGroup) at(lines []plan.Line, a api) schema.Pointer {
 	for _, l := range lines {
 		if l.At != "" && (g.wire && slices.Contains(l.Keys, g.key) || !g.wire && l.Name == g.key) {
@@ -370,8 +369,8 @@ func keyLabel(key string) string {
 	return key
 }
 
-// consequences says what lines of the difference mean for code. Of types that
-// come or go their members say nothing more.
+// consequences says what lines of the difference mean for code. Members of types that
+// come or go are left out.
 func (d *apiDiff) consequences(p part) []string {
 	var renames, unused, lost, needed []string
 	changed := newPhrases()
@@ -434,8 +433,8 @@ func (d *apiDiff) goesWithItsType(l plan.Line) bool {
 // member is the name of a field or method within its type.
 func member(l plan.Line) string { return strings.TrimPrefix(l.Name, l.Owner()+".") }
 
-// howChanged says what has become of a name that both APIs have. %s stands for the
-// name, or several.
+// howChanged says how a name changed that both APIs have. %s stands for the name, or
+// several.
 func howChanged(old, current plan.Line) string {
 	switch {
 	case old.Kind() != current.Kind():

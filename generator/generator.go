@@ -3,9 +3,9 @@
 //
 // A spec becomes code in stages that can each be called alone: [Generate] plans the
 // package, which settles every name and type, and emits its files in memory; a
-// [Batch] brings them to disk, and [Check] says how the disk differs from them. [Lint] and
-// [CompareAPI] ask the same plan about names and about what a change of the spec does to
-// Go code.
+// [Batch] brings them to disk, and [Check] reports how the disk differs from them. [Lint]
+// and [CompareAPI] ask the same plan about names and about what a change of the spec does
+// to Go code.
 package generator
 
 import (

@@ -42,7 +42,7 @@ func Masked(diff string, specs ...*schema.Spec) string {
 // mask replaces a secret.
 const mask = "***"
 
-// shortNumber is how many digits a number has that occurs everywhere.
+// shortNumber is how many digits a number may have that occurs everywhere.
 const shortNumber = 3
 
 // initialSecret is the initial value of a secret in config.go. In the middle of a merge the file has
@@ -106,8 +106,8 @@ func findText(line string, texts map[string]bool) (start, end int, ok bool) {
 
 // closingQuote returns where a literal ends whose opening quote has a number of backslashes before
 // it: none in JSON and in Go, one for JSON in a literal of Go, three in one more literal. The
-// backslashes at the end of the text, of which each literal doubles the number, are no part of the
-// closing quote.
+// backslashes at the end of the text, of which each literal doubles the number, are not part of
+// the closing quote.
 func closingQuote(rest string, opening int) (end int, ok bool) {
 	if opening&(opening+1) != 0 || opening > maxOpening {
 		return 0, false // it is inside the text of another literal

@@ -20,9 +20,9 @@ type Batch struct{ batch output.Batch }
 // A Writing lists what a batch changes in a folder, with paths relative to it.
 type Writing = output.Writing
 
-// Stage stages what brings the folder of a reading up to date. It makes the folder where there is
-// none, and nothing where there is nothing to do. Generated files that do not belong there will be
-// removed. Leftovers of killed runs are removed at once.
+// Stage stages the changes that bring the folder of a reading up to date. It makes the folder if
+// there is none, and nothing if there is nothing to do. Generated files that do not belong there
+// will be removed. Leftovers of killed runs are removed at once.
 func (b *Batch) Stage(ctx context.Context, r *Reading) (Writing, error) {
 	return b.batch.Stage(ctx, r.disk)
 }
@@ -33,8 +33,8 @@ func (b *Batch) Commit(ctx context.Context) error { return b.batch.Commit(ctx) }
 // Discard removes what is staged and not committed, so everything is as before.
 func (b *Batch) Discard() { b.batch.Discard() }
 
-// A Reading is how the folder of a package, or that of an SDK, differs from its files. It keeps of
-// the files only what differs.
+// A Reading is how the folder of a package, or that of an SDK, differs from its files. It keeps
+// only the files that differ.
 type Reading struct {
 	dir    string
 	disk   *output.Reading

@@ -23,8 +23,8 @@ var validator = sync.OnceValue(func() *jsonschema.Schema {
 	return s
 })
 
-// JSONSchema returns the JSON Schema (draft-07) of .conngen.json. It refuses
-// nothing that a [Loader] takes, but takes some things that a Loader refuses.
+// JSONSchema returns the JSON Schema (draft-07) of .conngen.json. It accepts everything
+// that a [Loader] accepts, and some things that a Loader refuses.
 func JSONSchema() []byte {
 	document := documented("Settings of conngen",
 		"How conngen treats the connector-spec.json in the same folder, and those in folders below it. The nearest file wins.",

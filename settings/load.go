@@ -22,8 +22,8 @@ type Loader struct {
 	files map[folder]func() (*file, error) // the file is nil if there is none
 }
 
-// NewLoader returns a Loader of files that read returns the text of, with an
-// error that is [fs.ErrNotExist] for those that do not exist.
+// NewLoader returns a Loader. read returns the text of a file, with an error that is
+// [fs.ErrNotExist] if it does not exist.
 //
 // root returns the outermost folder with settings for the specs in a folder: that
 // folder or one around it. On disk it is a [RootFinder]'s Find, and the

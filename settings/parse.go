@@ -23,7 +23,7 @@ const maxSize = 256 << 10
 // A file is a single settings file.
 type file struct {
 	source  *schema.File
-	isRoot  bool // "root": true, which holds even where other members are wrong
+	isRoot  bool // "root": true, which applies even if other members are wrong
 	content content
 	found   schema.Diagnostics // when there are any, content is empty
 }

@@ -1,9 +1,9 @@
 // Package settings reads .conngen.json, the file in which a project says how
 // conngen treats its specs.
 //
-// A [Loader] finds the files that apply to a spec, from the spec's folder
-// upwards, and merges them. The result, [Settings], knows for each setting which
-// file makes it. [JSONSchema] returns the format.
+// A [Loader] finds the files that apply to a spec, from the spec's folder upwards, and
+// merges them. The result, [Settings], knows which file makes each setting. [JSONSchema]
+// returns the format.
 package settings
 
 import (

@@ -11,8 +11,8 @@ import (
 
 // UnusedIgnores returns a warning for each ignore entry of the file beside the spec without which
 // nothing else would be found: usually one whose finding has been fixed. specs are those that the
-// file applies to, and hidden is what [Settings.Apply] reported as hidden in them. Where one of
-// them is left out, the entries for it seem to have no use.
+// file applies to, and hidden is what [Settings.Apply] reported as hidden in them. If one of them
+// is left out, the entries for it seem to have no use.
 func (s Settings) UnusedIgnores(specs []*schema.Spec, hidden []Hidden) schema.Diagnostics {
 	uses := newUses(hidden)
 	known := names{specs: specs}
@@ -77,7 +77,7 @@ func (u *uses) need(entry Ignore) bool {
 	return slices.ContainsFunc(u.of[entry.id()], func(i int) bool { return u.by[i] == 1 })
 }
 
-// drop takes an entry away.
+// drop removes an entry.
 func (u *uses) drop(entry Ignore) {
 	for _, i := range u.of[entry.id()] {
 		u.by[i]--

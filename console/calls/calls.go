@@ -2,7 +2,7 @@
 // file each, with an index in memory. A page asks for windows of rows; a call with a million
 // accounts costs it no more than one with a hundred.
 //
-// All that is kept is masked first, and no recording has the config.
+// Everything that is kept is masked first, and no recording has the config.
 package calls
 
 import (
@@ -126,7 +126,7 @@ type Recorder struct {
 	closed bool
 }
 
-// ErrUnknownCall is the error of the number of a call that is not recorded, or no longer.
+// ErrUnknownCall is the error for a call that is not recorded, or no longer is.
 var ErrUnknownCall = errors.New("there is no such call: only the newest are kept")
 
 // errClosed is the error of a recorder that has been closed.
@@ -202,8 +202,8 @@ func (r *Recorder) Call(id int) (Detail, error) {
 	return Detail{Call: call, Request: call.request}, nil
 }
 
-// Cancel ends a running call: the connector sees that its caller has gone. Of one that has ended
-// it leaves all as it is.
+// Cancel ends a running call: the connector sees that its caller has gone. A call that has ended
+// stays unchanged.
 func (r *Recorder) Cancel(id int) error {
 	c, err := r.find(id)
 	if err == nil {
@@ -272,7 +272,7 @@ func (r *Recorder) closeOld() {
 	}
 }
 
-// makeRoom removes the oldest recordings while all of them together pass the limit, and reports
+// makeRoom removes the oldest recordings while their total exceeds the limit, and reports
 // whether there is room for the recording that grows.
 func (r *Recorder) makeRoom(grows *recording) bool {
 	r.mu.Lock()

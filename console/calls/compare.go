@@ -21,7 +21,7 @@ type Comparison struct {
 	Truncated bool         `json:"truncated"` // there are more differences than rows
 }
 
-// A Difference is an object that is in one call alone, or that differs.
+// A Difference is an object that is in only one call, or that differs.
 type Difference struct {
 	Identity string   `json:"identity"`
 	A        *int     `json:"a"` // its line in the first call, counted from 1
@@ -29,7 +29,7 @@ type Difference struct {
 	Changes  []Change `json:"changes"`
 }
 
-// A Change is an attribute with another value. Names are those of columns.
+// A Change is an attribute with a different value. Names are those of columns.
 type Change struct {
 	Attribute string          `json:"attribute"`
 	Before    json.RawMessage `json:"before"` // null for none

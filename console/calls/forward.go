@@ -156,7 +156,7 @@ func (r *Recorder) exchange(ctx context.Context, c *recording, url string, heade
 	return r.record(ctx, c, got, taken(got))
 }
 
-// hopHeaders belong to one connection alone.
+// hopHeaders belong to a single connection.
 var hopHeaders = []string{"Connection", "Keep-Alive", "Proxy-Authenticate", "Proxy-Authorization", "Proxy-Connection", "Te", "Trailer", "Transfer-Encoding", "Upgrade"}
 
 func endToEnd(header http.Header) http.Header {
@@ -190,8 +190,8 @@ func copyHeader(to, from http.Header) {
 	}
 }
 
-// ServeHTTP sends the command of a client to the connector, byte by byte as it is, and hands on what
-// comes back as it comes. It ends when the client goes away.
+// ServeHTTP sends the command of a client to the connector, byte by byte as it is, and passes on the
+// answer as it comes. It ends when the client disconnects.
 func (r *Recorder) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	var body []byte
 	var err error
@@ -327,7 +327,7 @@ func decompressed(header http.Header, body io.Reader) (io.Reader, bool) {
 	return &lateReader{open: open}, true
 }
 
-// A lateReader is opened when it is first read: what begins with a header waits for that.
+// A lateReader is opened when it is first read, since opening it waits for a header.
 type lateReader struct {
 	open func() (io.Reader, error)
 	r    io.Reader
@@ -359,7 +359,7 @@ func (f *flusher) Write(b []byte) (int, error) {
 	return n, nil
 }
 
-// giveUp ends a write that waits for a reader who does not read.
+// giveUp ends a write to a reader that does not read.
 func (f *flusher) giveUp() { _ = f.control.SetWriteDeadline(time.Now()) }
 
 func refuse(w http.ResponseWriter, status int, message string) {

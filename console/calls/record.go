@@ -13,13 +13,13 @@ import (
 	"github.com/conngen/conngen/internal/plainnet"
 )
 
-// tick is how often changes of a running call are told.
+// tick is how often changes of a running call are reported.
 const tick = 200 * time.Millisecond
 
 // roomEvery is after how many bytes a recording looks for room.
 const roomEvery = 1 << 20
 
-// A writer takes one answer down.
+// A writer records one answer.
 type writer struct {
 	*Recorder
 	c      *recording
@@ -47,8 +47,8 @@ func (r *Recorder) follow(c *recording, ended <-chan struct{}) {
 	}
 }
 
-// record takes an answer down until it ends. body is that of the answer, perhaps copied to a client
-// on the way.
+// record records an answer until it ends. body is that of the answer, perhaps copied to a client on
+// the way.
 func (r *Recorder) record(ctx context.Context, c *recording, got *http.Response, body io.Reader) *CallError {
 	w := &writer{Recorder: r, c: c, start: c.call.Started}
 	c.change(func(call *Call) { call.Status = got.StatusCode })
@@ -71,7 +71,7 @@ func (r *Recorder) record(ctx context.Context, c *recording, got *http.Response,
 	return &CallError{r.options.Masker.Text(failure.Type), r.options.Masker.Text(failure.Message)}
 }
 
-// read takes the lines of an answer down, and what follows them.
+// read records the lines of an answer, and what follows them.
 func (w *writer) read(got *http.Response, body io.Reader) error {
 	lines := newAnswer(body)
 	protocol := strings.HasPrefix(got.Header.Get("Content-Type"), "application/x-ndjson") || got.StatusCode == http.StatusOK
@@ -97,7 +97,7 @@ func (w *writer) read(got *http.Response, body io.Reader) error {
 	}
 }
 
-// take takes an answer down as far as it can be read.
+// take records an answer as far as it can be read.
 func (w *writer) take(got *http.Response, body io.Reader) error {
 	plain, known := decompressed(got.Header, body)
 	switch {
@@ -119,7 +119,7 @@ func (w *writer) pass(body io.Reader, why string) error {
 	return err
 }
 
-// line takes a line of the protocol down, and reports whether it is one.
+// line records a line of the protocol, and reports whether it is one.
 func (w *writer) line(line []byte, size int) bool {
 	e, ok := readEnvelope(line)
 	if !ok {
@@ -154,7 +154,7 @@ func (w *writer) line(line []byte, size int) bool {
 	return true
 }
 
-// rest takes down what follows the lines of the protocol: the text of an error, the page of another
+// rest records what follows the lines of the protocol: the text of an error, the page of another
 // server, or values on several lines.
 func (w *writer) rest(got *http.Response, lines *answer, beginning []byte, ended error) error {
 	text, size, cut, err := beginning, 0, false, error(nil)
@@ -330,7 +330,7 @@ func (r *Recorder) end(c *recording, failure *CallError) {
 	c.mu.Lock()
 	c.call.Ms = time.Since(c.call.Started).Milliseconds()
 	switch {
-	case failure == nil && !c.whole: // a client that goes away after the last byte cancels nothing
+	case failure == nil && !c.whole: // a client that disconnects after the last byte cancels nothing
 		c.call.State = Cancelled
 	case failure != nil:
 		c.call.State, c.call.Error = Failed, failure

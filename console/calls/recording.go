@@ -248,8 +248,8 @@ type SavedState struct {
 	Masked bool            `json:"masked"` // secrets in it are masked, so no run can continue from it
 }
 
-// State returns the state that a call saved: of one line, or the last one if line is 0. Of a line that
-// has no state, and of a call that saved none, it returns none.
+// State returns the state that a call saved: of one line, or the last one if line is 0. It returns
+// none for a line without a state, and for a call that saved none.
 func (r *Recorder) State(id, line int) (SavedState, error) {
 	c, err := r.find(id)
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 	"github.com/tidwall/gjson"
 )
 
-// A MarkKind says what is odd about an output.
+// A MarkKind is a kind of oddity in an output.
 type MarkKind string
 
 // The kinds of marks.
@@ -329,7 +329,7 @@ func entityType(input json.RawMessage) string {
 	return gjson.GetBytes(input, "type").String()
 }
 
-// isDelta reports whether an input asks for what has changed since a state alone.
+// isDelta reports whether an input asks only for changes since a state.
 func isDelta(input json.RawMessage) bool {
 	return json.Valid(input) && len(gjson.GetBytes(input, "state").Map()) > 0
 }

@@ -89,7 +89,7 @@ func (s *spool) ReadAt(b []byte, at int64) (int, error) {
 	return s.file.ReadAt(b, at)
 }
 
-// complete says that nothing more comes.
+// complete marks the end of the lines.
 func (s *spool) complete() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

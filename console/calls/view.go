@@ -19,7 +19,7 @@ type Query struct {
 	Search  string   `json:"search"` // in any value, regardless of case
 	Sort    *Sort    `json:"sort"`
 	Filters []Filter `json:"filters"` // all must hold
-	Marked  bool     `json:"marked"`  // rows with marks alone
+	Marked  bool     `json:"marked"`  // only rows with marks
 
 	Marks []MarkKind `json:"marks"` // of which a row must have one; without them Marked decides
 }
@@ -166,8 +166,8 @@ func (r *Recorder) view(id int, name string) (*view, error) {
 	return v, nil
 }
 
-// update looks at the rows that have come since, and returns how many the view has, and whether no
-// more can come. One that is sorted stays as it was made.
+// update looks at new rows, and returns how many the view has, and whether no more can come. A
+// sorted view does not change.
 func (v *view) update(ctx context.Context) (total int, complete bool, err error) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -318,8 +318,8 @@ func (q Query) matcher(paths func(column string) []string) func(gjson.Result) bo
 	}
 }
 
-// searchTest looks for a text in any value. Where a row has nothing escaped, its JSON tells at once
-// that it does not have the text.
+// searchTest looks for a text in any value. If a row has no escapes, its JSON tells at once that it
+// does not have the text.
 func searchTest(text string) func(gjson.Result) bool {
 	text = strings.ToLower(text)
 	quoted, _ := json.Marshal(text)

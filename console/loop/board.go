@@ -10,7 +10,7 @@ import (
 // dropped.
 const maxNews = 10_000
 
-// A board holds what the loop shows to others.
+// A board holds the state that the loop shows to others.
 type board struct {
 	mu          sync.Mutex
 	snapshot    Snapshot
@@ -126,7 +126,7 @@ func (b *board) append(name GroupName, p Problem) {
 	b.publish(Event{Kind: EventProblems, Problems: b.copyGroups()})
 }
 
-// tell hands on an event that changes nothing here.
+// tell passes on an event that changes nothing here.
 func (b *board) tell(e Event) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -185,7 +185,7 @@ type subscriber struct {
 	finished        bool
 }
 
-// offer adds an event. A state or problems take the place of older ones.
+// offer adds an event. A state or problems replace older ones.
 func (s *subscriber) offer(e Event) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

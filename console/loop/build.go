@@ -58,8 +58,9 @@ func (b *GoBuilder) Build(ctx context.Context) (string, []Problem, error) {
 	return path, nil, nil
 }
 
-// arguments are those of the go command. Without what debuggers need, the linker takes two thirds of
-// the time; who sets flags for it gets those. Without stamping, the go command does not ask git what has changed.
+// arguments are those of the go command. Without what debuggers need, the linker takes two thirds of the time;
+// flags that the user sets for it take precedence. Without stamping, the go command does not ask git what has
+// changed.
 func (b *GoBuilder) arguments(path string) []string {
 	arguments := []string{"build", "-buildvcs=false", "-o", path}
 	if !found.HasGoFlag("ldflags") {
@@ -76,7 +77,7 @@ func (b *GoBuilder) arguments(path string) []string {
 	return append(arguments, "./"+filepath.ToSlash(b.Package))
 }
 
-// talkative are flags with which the go command does not only say what is wrong, in its usual form.
+// talkative are flags with which the go command prints more than errors in their usual form.
 var talkative = []string{"json", "n", "v", "work", "x"}
 
 func (b *GoBuilder) folder() string {
@@ -93,7 +94,7 @@ func programExtension() string {
 	return ""
 }
 
-// archiveMark begins what the go command makes of a package that is not a program.
+// archiveMark begins the go command's output for a package that is not a program.
 const archiveMark = "!<arch>\n"
 
 func isProgram(path string) bool {

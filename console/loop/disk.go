@@ -48,7 +48,7 @@ type Disk struct {
 	single  map[string]Kind
 	links   map[string]string // single files that are links, by what they lead to
 	embeds  map[string][]embedding
-	git     map[string]bool // what git has said of paths since the last Scan: whether it ignores them
+	git     map[string]bool // git's answers since the last Scan: whether it ignores a path
 	watcher *watch          // nil if nothing is watched
 }
 
@@ -127,7 +127,7 @@ func (d *Disk) below(top string) (sources, dirs []string) {
 		dirs = append(dirs, level...)
 		var found, folders []string
 		for _, dir := range level {
-			entries, _ := os.ReadDir(dir) // of what cannot be read, nothing is built
+			entries, _ := os.ReadDir(dir) // what cannot be read is not built
 			for _, e := range entries {
 				name := filepath.Join(dir, e.Name())
 				switch {

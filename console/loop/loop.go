@@ -16,9 +16,9 @@ type Project interface {
 	Validate(ctx context.Context) Outcome
 	// Generate writes the package of the spec that Validate has read.
 	Generate(ctx context.Context) Outcome
-	// Stub says what the client lacks.
+	// Stub reports what the client lacks.
 	Stub(ctx context.Context) Outcome
-	// Compare says how the project differs from its history. Nothing waits for it.
+	// Compare reports how the project differs from its history. Nothing waits for it.
 	Compare(ctx context.Context) []Group
 }
 
@@ -51,12 +51,11 @@ type Process interface {
 	URL() string
 	Done() <-chan struct{} // closed when the program has ended
 	Ending() Ending        // once it has ended
-	// Stop asks it to end, and returns once it has. What it still does has less time from when hurry is
-	// closed.
+	// Stop asks it to end, and returns once it has. Closing hurry gives it less time.
 	Stop(hurry <-chan struct{})
 }
 
-// An Ending is how a program came to its end.
+// An Ending says how a program ended.
 type Ending struct {
 	Text    string // a sentence
 	Problem Problem
@@ -94,7 +93,7 @@ type Loop struct {
 	rebuild chan struct{}
 
 	// writing is held while generated code is written, and while changed files are looked at: else
-	// the loop would take what it writes itself for a change.
+	// the loop would take its own writes for a change.
 	writing chan struct{}
 	sums    map[string]Sum // of the files as the newest round has seen them; writing guards it
 
@@ -264,7 +263,7 @@ func (b *burst) add(name string, quiet time.Duration) {
 	}
 }
 
-// over returns what fires when the burst is over.
+// over returns a channel that fires when the burst is over.
 func (b *burst) over() <-chan time.Time {
 	if b.timer == nil {
 		return nil
@@ -393,7 +392,7 @@ func (l *Loop) start(ctx context.Context) {
 	go r.run(ctx)
 }
 
-// roundDone returns what is closed when the running round is over.
+// roundDone returns a channel that is closed when the running round is over.
 func (l *Loop) roundDone() <-chan struct{} {
 	if l.running == nil {
 		return nil
@@ -401,7 +400,7 @@ func (l *Loop) roundDone() <-chan struct{} {
 	return l.running.done
 }
 
-// finished takes over what a round has made.
+// finished takes over the results of a round.
 func (l *Loop) finished(ctx context.Context) {
 	r := l.running
 	r.cancel()
@@ -502,7 +501,7 @@ func (l *Loop) stop(p *program) {
 	})
 }
 
-// endedByItself is about a program that nobody has stopped.
+// endedByItself handles a program that nobody stopped.
 func (l *Loop) endedByItself(p *program) {
 	if p != l.current {
 		return // another one answers by now

@@ -10,7 +10,7 @@ var remoteSystems = map[uint32]string{
 	0x786f4256: "a shared folder of VirtualBox",
 }
 
-// cannotNotify says why the system does not tell of changes in a folder.
+// cannotNotify says why the system does not report changes in a folder.
 func cannotNotify(dir string) (reason string) {
 	var stat unix.Statfs_t
 	if unix.Statfs(dir, &stat) != nil {

@@ -2,5 +2,5 @@
 
 package loop
 
-// cannotNotify says why the system does not tell of changes in a folder.
+// cannotNotify says why the system does not report changes in a folder.
 func cannotNotify(string) (reason string) { return "" }

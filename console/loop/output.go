@@ -123,7 +123,7 @@ func chainMessage(parts []string) string {
 	return message + ": " + strings.Join(append(slices.Clone(parts[:last]), place), " ")
 }
 
-// buildHint says what helps against some problems, where the go command does not.
+// buildHint returns hints for some problems for which the go command has none.
 func buildHint(message string) string {
 	switch {
 	case strings.Contains(message, "missing go.sum entry"), strings.Contains(message, "updates to go.mod needed"), strings.Contains(message, "updates to go.sum needed"):

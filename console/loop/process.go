@@ -21,7 +21,7 @@ import (
 	"github.com/conngen/conngen/internal/lazyregexp"
 )
 
-// How long a program may take, and how much is kept of what it says.
+// How long a program may take, and how much of its output is kept.
 const (
 	startPatience = time.Minute      // to say where it answers
 	stopPatience  = 15 * time.Second // to end, after the ten seconds that it gives running commands

@@ -92,7 +92,7 @@ func (r *round) set(name StepName, do func(*Step)) {
 	r.loop.change(func(s *Snapshot) { s.setStep(name, do) })
 }
 
-// discard gets rid of a program that does not answer.
+// discard stops and removes a program that does not answer.
 func (r *round) discard() {
 	switch {
 	case r.starting != nil:

@@ -36,7 +36,7 @@ type Scope struct {
 // mod vendor writes the list.
 const vendored = "vendor/modules.txt"
 
-// moduleFiles are what belongs to a go.mod, by its folder.
+// moduleFiles are the files that belong to a go.mod, by its folder.
 var moduleFiles = []string{"go.mod", "go.sum", vendored}
 
 // single returns the files that matter by their names, with their kinds.

@@ -62,8 +62,8 @@ func (d *Disk) setWatcher(w *watch) {
 }
 
 // add watches folders, and reports whether it did not watch one of them before. It watches the
-// folders around them too, where they come and go: of a folder in which a program runs, the system
-// does not tell that it has been removed.
+// folders around them too, where they come and go: the system does not report the removal of a
+// folder in which a program runs.
 func (w *watch) add(dirs []string) (grown bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -121,8 +121,8 @@ func (w *watch) addOne(dir string) (reason string) {
 	return ""
 }
 
-// forget ends the watch of a folder that has gone, and of those below, and reports whether it was
-// watched. The system would continue to tell about a folder that was moved, by its old name.
+// forget ends the watch of a removed folder, and of those below, and reports whether it was
+// watched. The system would keep reporting a moved folder by its old name.
 func (w *watch) forget(name string) (was bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -191,7 +191,7 @@ func unwatchable(err error) string {
 	return fmt.Sprintf("the system cannot watch them: %v", err)
 }
 
-// run reports what the system tells, until the context ends or the system can no longer watch.
+// run passes on the system's reports until the context ends or the system can no longer watch.
 func (w *watch) run() (reason string) {
 	defer w.notify.Close()
 	defer w.disk.setWatcher(nil)
@@ -218,8 +218,8 @@ func (w *watch) run() (reason string) {
 	}
 }
 
-// event reports what one event tells. Of a folder that comes or goes, and of a link, nothing more is
-// known, so all files are looked at, and what is new is watched then.
+// event handles one event. Of a folder that comes or goes, and of a link, nothing more is known, so
+// all files are looked at, and what is new is watched then.
 func (w *watch) event(e fsnotify.Event) {
 	if e.Op == fsnotify.Chmod {
 		return

@@ -98,7 +98,7 @@ func (m *Masker) Learn(secrets ...string) {
 	}
 }
 
-// parts returns a secret, and the parts of it that give it away.
+// parts returns a secret, and the parts that reveal it.
 func parts(secret string) []string {
 	all := []string{secret, strings.TrimSpace(secret)}
 	if strings.ContainsAny(secret, "\n\r") {
@@ -336,8 +336,8 @@ func isBase64(c byte) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte("+/_-=", c) >= 0
 }
 
-// rounds is how often a text is searched again: what stands around a mask may read in another way
-// than before.
+// rounds is how often a text is searched again: what surrounds a mask may read differently than
+// before.
 const rounds = 4
 
 // Text returns a text without secrets.

@@ -28,7 +28,7 @@ const (
 	permissionsMissingText = "The permissions that the connector needs in the source are not described yet."
 )
 
-// introduction is the title, the spec's description, and what the connector does, in a sentence.
+// introduction has the title, the spec's description, and a sentence on what the connector does.
 func (w *writer) introduction() {
 	w.add(heading{level: 1, text: []span{plain(strings.TrimSpace(visible(w.spec.Name)))}})
 	w.add(paragraphs(w.spec.Description)...)
@@ -84,7 +84,7 @@ func (w *writer) reads() []string {
 	return read
 }
 
-// features says what the connector can do, and what it cannot.
+// features lists what the connector can and cannot do.
 func (w *writer) features() {
 	w.heading(2, "features", "What it can do")
 	t := table{head: []string{"Feature", "Effect on the source", "Command"}}
@@ -117,7 +117,7 @@ func (w *writer) features() {
 	}
 }
 
-// cannot lists what connectors commonly do and this one does not, in ISC's words.
+// cannot lists what other connectors commonly do and this one does not, in ISC's words.
 func (w *writer) cannot() []string {
 	var all []string
 	for _, c := range protocol.Commands {

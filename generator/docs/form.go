@@ -55,8 +55,8 @@ func (w *writer) entries(entries []*schema.Entry, level int, above string) {
 	flush()
 }
 
-// container explains a menu or a section. One that is called as the only thing above it needs no
-// heading of its own.
+// container explains a menu or a section. One with the same name as the only thing above it
+// needs no heading.
 func (w *writer) container(e *schema.Entry, level int, above string) {
 	title, kind := e.Label, "menu"
 	if e.Type == schema.EntrySection {
@@ -146,7 +146,7 @@ func (w *writer) item(e *schema.Entry, s scope, inCard bool) []block {
 	return blocks
 }
 
-// ownUse says what ISC does with the items that it reads itself.
+// ownUse says how ISC uses the items that it reads itself.
 var ownUse = map[string]string{
 	schema.StatefulKey:            "turns on delta aggregation",
 	schema.ProvisioningTimeoutKey: "says how many seconds ISC waits for a change to an account",
@@ -319,7 +319,7 @@ func buttonLabel(e *schema.Entry) string {
 	return "Add"
 }
 
-// cardActions says what else the form lets people do with cards.
+// cardActions lists what else people can do with cards in the form.
 func cardActions(e *schema.Entry) string {
 	var can, cannot []string
 	for _, a := range []struct {

@@ -8,8 +8,8 @@ import (
 )
 
 // help reads a help text, which may have HTML. It keeps paragraphs, line breaks, lists, emphasis,
-// code and links, and of everything else the text; scripts and styles go. A tag that HTML does not
-// have, as in "the token of <user>", is text.
+// code and links, and only the text of everything else; scripts and styles are dropped. A tag that
+// HTML does not have, as in "the token of <user>", is text.
 func help(text string) []block {
 	if !strings.ContainsAny(text, "<&") {
 		return paragraphs(text)
@@ -126,8 +126,8 @@ func (h *helpReader) closeList() {
 	}
 }
 
-// addList adds a list to the item that is read. An item that has nothing else yet gives way to those
-// of the list.
+// addList adds a list to the item that is read. An item that has nothing else yet is replaced by
+// those of the list.
 func (h *helpReader) addList(l list) {
 	top := h.top()
 	last := len(top.items) - 1

@@ -28,7 +28,7 @@ func closeMark(name string) string { return "<!-- /keep:" + name + " -->" }
 type Existing struct {
 	text   []byte
 	bom    bool // begins with a byte order mark
-	crlf   bool // has lines that end as those of Windows
+	crlf   bool // has line ends of Windows
 	blocks []authored
 }
 
@@ -39,7 +39,7 @@ type authored struct {
 	place         schema.Position
 }
 
-// isEmpty reports whether nothing shows of the block.
+// isEmpty reports whether the block shows nothing.
 func (a authored) isEmpty() bool {
 	return strings.TrimSpace(comment().ReplaceAllString(string(a.text), "")) == ""
 }
@@ -72,7 +72,7 @@ func Read(name string, text []byte) (*Existing, schema.Diagnostics) {
 var (
 	comment = lazyregexp.New(`(?s)<!--.*?-->`)
 
-	// anyMark is a comment that is meant as a mark, maybe with more hyphens than a comment has.
+	// anyMark matches a comment that is meant as a mark, maybe with too many hyphens.
 	anyMark = lazyregexp.New(`(?is)^-*\s*(?:(/)\s*keep\b|keep\s*(?::|$))\s*:?(.*)$`)
 	// goodMark matches the inside of a mark.
 	goodMark = lazyregexp.New(`^\s*(/?)keep:([A-Za-z0-9][A-Za-z0-9._-]*)\s*$`)
@@ -182,7 +182,7 @@ func (r *marksReader) report(at int, written, message, hint string) {
 	})
 }
 
-// position is where a mark stands. Columns count characters.
+// position is the position of a mark. Columns count characters.
 func (r *marksReader) position(at int, written string) schema.Position {
 	before := strings.TrimPrefix(r.text[:at], bom)
 	line := strings.Count(before, "\n") + 1
@@ -228,7 +228,7 @@ func (e *Existing) block(name string) (authored, bool) {
 const notes = "notes"
 
 // insert puts the author's blocks into a page: those that it has a place for, and the others at the
-// end of the sections that they are in. Where a section is gone they are notes at the end.
+// end of the sections that they are in. If a section is gone, they become notes at the end.
 func (e *Existing) insert(page []block) []block {
 	placed := make(map[string]bool)
 	for _, b := range page {

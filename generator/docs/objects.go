@@ -59,7 +59,7 @@ func (w *writer) naming(s *schema.ObjectSchema, object string) {
 	}
 }
 
-// unlisted names the attributes that a schema refers to and does not have.
+// unlisted names the attributes that a schema refers to but does not have.
 func (w *writer) unlisted(s *schema.ObjectSchema) {
 	listed := map[string]bool{"": true}
 	for _, a := range s.Attributes {
@@ -75,7 +75,7 @@ func (w *writer) unlisted(s *schema.ObjectSchema) {
 	}
 }
 
-// attributes is the table of a schema's attributes. Columns in which nothing would be are left out.
+// attributes is the table of a schema's attributes. Empty columns are left out.
 func (w *writer) attributes(s *schema.ObjectSchema) {
 	var (
 		list    = s.DistinctAttributes()

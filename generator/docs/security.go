@@ -7,7 +7,7 @@ import (
 	"github.com/conngen/conngen/schema"
 )
 
-// security says which secrets there are, who sees them, and where the connector runs.
+// security lists the secrets, who sees them, and where the connector runs.
 func (w *writer) security() {
 	w.heading(2, "security", "Security")
 	w.secretItems()
@@ -17,7 +17,7 @@ func (w *writer) security() {
 	}
 }
 
-// secretItems lists the items that hold secrets, apart those that the form shows.
+// secretItems lists the items that hold secrets, those that the form shows separately.
 func (w *writer) secretItems() {
 	var masked, open list
 	for e, path := range w.allItems() {
@@ -118,8 +118,8 @@ func (w *writer) createPasswords() []string {
 	return fields
 }
 
-// service explains how to tell where the connector runs, and the items of a bundle that forwards, but
-// those that the spec has itself.
+// service explains how to tell where the connector runs, and the items of a bundle that forwards,
+// except those in the spec.
 func (w *writer) service(e *schema.Entry) {
 	form := &schema.Spec{SourceConfig: []*schema.Entry{e}}
 	s := scopeOf(form.ConfigItems())

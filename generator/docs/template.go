@@ -66,7 +66,7 @@ func uniqueID(v *schema.FieldValue) []span {
 	return text
 }
 
-// explain says in words what a template is made of.
+// explain describes the parts of a template.
 func explain(parts []templatePart) []span {
 	var said [][]span
 	for _, p := range parts {

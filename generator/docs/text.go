@@ -79,8 +79,8 @@ func paragraphs(text string) []block {
 // schemes are those of the links that a page has.
 var schemes = []string{"http", "https", "mailto"}
 
-// safeURL reports whether a page may link to what a spec links to: to pages and addresses of people,
-// never to what runs.
+// safeURL reports whether a page may link to what a spec links to: to pages and email addresses,
+// never to code.
 func safeURL(text string) bool {
 	if strings.ContainsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || isHidden(r) || r == '"' || r == '`' }) {
 		return false

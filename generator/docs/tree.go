@@ -29,7 +29,7 @@ type contentsList list
 // A keep is the place of a block that belongs to the author.
 type keep string
 
-// A span is a part of a line: [plain] text, a [name], a [lineBreak], or one of those that hold spans.
+// A span is a part of a line: [plain] text, a [name], a [lineBreak], or one that holds spans.
 type span any
 
 // Plain is text in which nothing has a meaning to Markdown or HTML.
@@ -52,7 +52,7 @@ type (
 // A lineBreak ends a line inside a paragraph.
 type lineBreak struct{}
 
-// words returns spans of a text without marks. What is not a text stays.
+// words returns spans of a text without marks. Other spans stay.
 func words(parts ...any) []span {
 	spans := make([]span, len(parts))
 	for i, p := range parts {
@@ -70,7 +70,7 @@ func sentence(parts ...any) paragraph { return words(parts...) }
 // enumerate joins parts of a sentence: "a, b and c".
 func enumerate(parts [][]span) []span { return join(parts, " and ") }
 
-// join joins parts of a sentence with commas, and the last one in another way.
+// join joins parts of a sentence with commas, except the last one.
 func join(parts [][]span, last string) []span {
 	var joined []span
 	for i, p := range parts {
@@ -101,5 +101,5 @@ type missing struct {
 	text paragraph
 }
 
-// A group is spans that replace one.
+// A group is several spans in place of one.
 type group []span

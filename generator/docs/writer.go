@@ -81,7 +81,7 @@ func (w *writer) id(id string) string {
 // maxLevel is the level of the smallest headings.
 const maxLevel = 6
 
-// idOf makes an ID of what people call a thing. Names in other scripts have none of their own.
+// idOf makes an ID from a name. Names in other scripts have none.
 func idOf(kind, text string) string {
 	if s := strings.ReplaceAll(slug.Of(text), ".", "-"); s != "" {
 		return kind + "-" + s

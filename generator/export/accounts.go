@@ -22,7 +22,7 @@ const (
 	updateCommand = "std:account:update"
 )
 
-// noTestAccount is why a request is skipped that would change an account.
+// noTestAccount is the reason for skipping a request that would change an account.
 const noTestAccount = "this run has created no account, and only such an account is changed or deleted"
 
 // accounts returns the requests for accounts: those that read, and then the life of an account
@@ -98,8 +98,8 @@ func (c *collection) withTestAccount(r *request) {
 	requires(testAccount.id(), why)(r)
 }
 
-// onTestAccount does so with a request that changes the account. Where the run creates none,
-// changes must be allowed, too.
+// onTestAccount does so with a request that changes the account. If the run creates none,
+// changes must also be allowed.
 func (c *collection) onTestAccount(r *request) {
 	c.withTestAccount(r)
 	r.changes = !c.has(createCommand)
@@ -146,7 +146,8 @@ func (c *collection) create(f *folder) {
 	)
 }
 
-// makeUp is a script that forgets the account of an earlier run, and makes up what a new one differs by.
+// makeUp is a script that forgets the account of an earlier run, and makes up distinct values for a new
+// one.
 func (c *collection) makeUp() []string {
 	lines := []string{
 		"// This run touches nothing that an earlier one has made. The new account differs from all others.",

@@ -21,7 +21,7 @@ const DefaultURL = "http://localhost:3000"
 
 // Options are settings that are not in the spec.
 type Options struct {
-	URL string // of the connector's server; "" is [DefaultURL], or what a file has that is updated
+	URL string // of the connector's server; "" is [DefaultURL], or that of a file that is updated
 }
 
 func (o Options) url() string { return cmp.Or(o.URL, DefaultURL) }
@@ -31,9 +31,9 @@ type Document struct {
 	Name    string // of the file
 	Content []byte
 
-	// Update returns what becomes of a file of that name. It keeps what its reader has filled
-	// in. Its error says, after the name of the file, why the file is not replaced. A note says
-	// what the file lacks, and stays without.
+	// Update returns the new content of an existing file. It keeps what its reader filled in.
+	// Its error says, after the name of the file, why the file is not replaced. A note says
+	// what the file lacks and does not get.
 	Update func(old []byte) (content []byte, note string, err error)
 }
 

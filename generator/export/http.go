@@ -16,7 +16,7 @@ import (
 
 // The common subset of what JetBrains and VS Code read: requests apart by ###, comments that begin
 // with #, variables of the file, and variables of an environment that each keeps elsewhere. Neither
-// takes an ID out of an answer in a way that the other understands, so their reader copies it.
+// takes an ID out of an answer in a way that the other understands, so the reader copies it.
 
 // httpCommand is the command that exports requests.
 const httpCommand = "conngen export http"
@@ -103,7 +103,8 @@ var valueLine = lazyregexp.New(`(?m)^@(\w+)[ \t]*=(.*)$`)
 // withoutValues drops the values of variables, which the reader of a file may change.
 func withoutValues(content []byte) []byte { return valueLine().ReplaceAll(content, []byte("@$1 =")) }
 
-// keeping returns new content with the values that a file has. A URL of the options counts more.
+// keeping returns new content with the values that a file has. A URL in the options takes
+// precedence.
 func (w *httpWriter) keeping(content, old []byte) []byte {
 	values := make(map[string][]byte)
 	for _, m := range valueLine().FindAllSubmatch(bytes.ReplaceAll(old, []byte("\r\n"), []byte("\n")), -1) {

@@ -18,8 +18,8 @@ var (
 	emptyMark   = markStart + "0000000000000000"
 )
 
-// marked puts the checksum into a file that has the empty mark. same returns what counts of the
-// file; nil is all.
+// marked puts the checksum into a file that has the empty mark. same returns the part of the
+// file that counts; nil means all.
 func marked(content []byte, same func([]byte) []byte) []byte {
 	return bytes.ReplaceAll(content, []byte(emptyMark), []byte(markOf(content, same)))
 }
@@ -34,8 +34,8 @@ func markOf(content []byte, same func([]byte) []byte) string {
 	return markStart + hex.EncodeToString(sum[:8])
 }
 
-// checkMark is about a file that is to be replaced by an export with a command. others are what else
-// than a hand may have changed it.
+// checkMark checks a file that an export with a command would replace. others names what may have
+// changed it besides a person.
 func checkMark(old []byte, command, others string, same func([]byte) []byte) error {
 	if !markPattern().Match(old) {
 		return fmt.Errorf("was not written by %s; name another file with --out", command)

@@ -16,7 +16,7 @@ import (
 // postmanSchema marks a file as a collection of this version.
 const postmanSchema = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
 
-// The scripts of a collection. Names in capitals stand for what is known about the spec.
+// The scripts of a collection. Names in capitals stand for facts from the spec.
 var (
 	//go:embed scripts/prerequest.js
 	prerequestScript string
@@ -87,7 +87,7 @@ func (w *postmanWriter) request(r *request) postmanItem {
 	return item
 }
 
-// before is the script that decides whether a request is sent, and what comes after that.
+// before is the script that decides whether a request is sent, and the scripts after it.
 func (r *request) before() []string {
 	var script []string
 	if r.changes {
@@ -118,7 +118,7 @@ func (w *postmanWriter) event(of, listen string, script []string) postmanEvent {
 	return postmanEvent{Listen: listen, Script: postmanScript{ID: w.id(listen + " of " + of), Type: "text/javascript", Exec: script}}
 }
 
-// script fills in what is known about the spec.
+// script fills in facts from the spec.
 func (w *postmanWriter) script(source string) []string {
 	type textVariable struct {
 		Name   string `json:"name"`

@@ -32,8 +32,8 @@ type request struct {
 	command string
 	input   node
 
-	needs   []need // what must be known before it can be sent
-	changes bool   // it changes something that this collection has not made: only with allowChanges
+	needs   []need // values that it needs before it can be sent
+	changes bool   // it changes something that this collection did not make: only with allowChanges
 	fails   bool   // an error is the right answer
 	hooks   hooks
 }
@@ -133,8 +133,8 @@ func newCollection(spec *schema.Spec) *collection {
 // specName is the name of the spec's file, for a sentence.
 func (c *collection) specName() string { return cmp.Or(c.pkg.SpecFile, "standard input") }
 
-// tellApart gives requests other IDs where names of the spec, with what is not visible in them left
-// out, make those of several the same.
+// tellApart gives requests different IDs if names of the spec, without invisible characters, would
+// make several the same.
 func tellApart(folders []*folder, taken map[string]int) {
 	for _, f := range folders {
 		tellApart(f.folders, taken)
@@ -155,7 +155,7 @@ func (c *collection) has(command string) bool {
 	return ok
 }
 
-// variable adds a variable that has nothing to do with the config, once.
+// variable adds a variable that is not from the config, once.
 func (c *collection) variable(v chainVariable) {
 	if !c.declared[v.name] {
 		c.declared[v.name] = true
@@ -398,7 +398,8 @@ func (c *collection) discovery() *folder {
 	return f
 }
 
-// addDataset adds a request for a command that reads a dataset, whose ID no command tells.
+// addDataset adds a request for a command that reads a dataset, whose ID no command
+// returns.
 func (c *collection) addDataset(f *folder, command string) {
 	if !c.has(command) {
 		return

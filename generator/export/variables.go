@@ -115,7 +115,7 @@ func (i configItem) text() string {
 	return revealed(compact(i.value))
 }
 
-// revealed puts references in the place of marked variables.
+// revealed puts references in place of marked variables.
 func revealed(sample string) string {
 	var b strings.Builder
 	for i, part := range strings.Split(sample, secretMark) {

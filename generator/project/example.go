@@ -24,7 +24,7 @@ func indent(sample plan.ConfigSample) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// A newAccount is what the tests of a project create an account from, as Go.
+// A newAccount is the Go code from which the tests of a project create an account.
 type newAccount struct {
 	Identity   bool     // the input's own identity, since there are no attributes
 	Attributes []string // fields of a literal: "Login: name,"

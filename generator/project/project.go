@@ -1,5 +1,5 @@
-// Package project makes the files of a new project: what its author owns from then on, and
-// the generated packages.
+// Package project makes the files of a new project: those that its author owns from then
+// on, and the generated packages.
 package project
 
 import (
@@ -27,7 +27,7 @@ import (
 	"github.com/conngen/conngen/templates"
 )
 
-// Options say how a new project is called.
+// Options describe a new project.
 type Options struct {
 	Name      string // for people
 	Module    string // module path
@@ -57,7 +57,7 @@ func (o Options) plan() plan.Options {
 	return plan.Options{Names: o.Names, Initialisms: o.Initialisms}
 }
 
-// projectData is what the templates of a project know.
+// projectData is the data of a project's templates.
 type projectData struct {
 	Name, Module string
 	GoName       string   // Name, quoted as in Go
@@ -180,9 +180,9 @@ func Files(spec *schema.Spec, opts Options) ([]generator.File, error) {
 	return all, nil
 }
 
-// ignoreProgram has git ignore the program that go build writes, unless the project or the Go
-// modules in it have files of that name, over which go build does not write. Case counts for
-// nothing, since git ignores it on some systems. A folder of that name is kept.
+// ignoreProgram lets git ignore the program that go build writes, unless the project or the
+// Go modules in it have files of that name, which go build does not overwrite. Case counts
+// for nothing, since git ignores it on some systems. A folder of that name is kept.
 func ignoreProgram(files []generator.File, name string) {
 	switch path.Ext(name) {
 	case ".go", ".mod", ".sum", ".work":
@@ -199,8 +199,7 @@ func ignoreProgram(files []generator.File, name string) {
 }
 
 // settingsFiles returns the project's settings file, where it needs one. Names that the
-// spec does not have come from settings for several specs: beside this one they would be
-// mistakes.
+// spec does not have come from settings for several specs: here they would be mistakes.
 func settingsFiles(p *plan.Package, opts Options) ([]generator.File, error) {
 	type naming struct {
 		Names       map[string]string `json:"names,omitempty"`
@@ -226,7 +225,7 @@ func settingsFiles(p *plan.Package, opts Options) ([]generator.File, error) {
 	return []generator.File{{Path: settings.FileName, Content: b.Bytes()}}, err
 }
 
-// generate says how the project's package is generated.
+// generate describes how the project's package is generated.
 func (o Options) generate() generator.Options {
 	return generator.Options{
 		Package: generator.PackageName(settings.DefaultOut), SDK: path.Join(o.importPath(), generator.SDKFolder), SpecFile: specFile,

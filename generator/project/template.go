@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// render fills a template in, whose language is a part of that of text/template: fields that are
-// texts, if, with, range over lists, else, and the trimming of white space. text/template itself
-// calls methods by their names, and so makes the linker keep every exported method of every type:
-// 2.7 MB of conngen.
+// render fills in a template, whose language is a part of text/template's: fields that are texts,
+// if, with, range over lists, else, and the trimming of white space. text/template itself calls
+// methods by their names, and so makes the linker keep every exported method of every type: 2.7
+// MB of conngen.
 func render(name, template string, data any) (string, error) {
 	r := renderer{name: name, rest: template}
 	word, err := r.block(reflect.ValueOf(data), true)

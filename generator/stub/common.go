@@ -13,9 +13,9 @@ import (
 	"github.com/conngen/conngen/generator"
 )
 
-// A common is the packages that universes share: those of the standard library with embedded types,
-// which may be large, and the SDK. It has the types of opaque packages that these use, too. Nothing
-// changes it, so any number of universes may have it at once.
+// A common holds the packages that universes share: those of the standard library with embedded
+// types, which may be large, and the SDK. It has the types of opaque packages that these use, too.
+// Nothing changes it, so any number of universes may have it at once.
 type common struct {
 	embedded map[string]bool // import paths of packages of the standard library
 	parsed   map[string]*userPackage

@@ -11,8 +11,8 @@ import (
 	"github.com/conngen/conngen/internal/found"
 )
 
-// A Finder finds the places of packages. It looks at each place on disk once, so one Finder is for
-// one run of a command, and may be used by several goroutines. Its zero value is ready to use.
+// A Finder finds the places of packages. It looks at each place on disk once, so use one Finder
+// per run of a command. Several goroutines may use it. Its zero value is ready to use.
 type Finder struct {
 	real    sync.Map // of string, by path: see [absolute]
 	modules sync.Map // of moduleResult, by absolute folder

@@ -169,7 +169,7 @@ func (f folder) check() error {
 			if names, failed := ours(); failed != nil || !names.files[entry.Name()] {
 				return errors.Join(failed, err)
 			}
-			// The comparison reports what is in the place of our files.
+			// The comparison reports what is in place of our files.
 		case !output.IsGenerated(content):
 			if err := f.checkFile(entry.Name(), content, ours); err != nil {
 				return err
@@ -230,8 +230,8 @@ type nameSet struct {
 	builtin  map[string]string // names that Go itself declares, where they are used
 }
 
-// meaning says what a name that a file of the author's declares or imports is already; ""
-// when it is free.
+// meaning says what a name that an author's file declares or imports already means; "" if
+// it is free.
 func (n *nameSet) meaning(name string, isImport bool) string {
 	if file, ok := n.declared[name]; ok {
 		return "is declared in " + file
@@ -319,8 +319,7 @@ func addFields(names map[string]token.Pos, d *ast.GenDecl) {
 	}
 }
 
-// importNames are the names under which a file knows other packages: the package may
-// not declare them.
+// importNames are a file's names for other packages: the package may not declare them.
 func importNames(file *ast.File) map[string]token.Pos {
 	names := make(map[string]token.Pos)
 	for _, i := range file.Imports {

@@ -169,7 +169,7 @@ func (f *Finder) resolveSDK(t Target, m *goModule, opts Options) (SDK, error) {
 }
 
 // checkInternal refuses an SDK in a folder named internal that is not above the package:
-// Go lets it not import that.
+// Go does not let it import that.
 func checkInternal(importPath, sdk string) error {
 	elements := strings.Split(sdk, "/")
 	for i, element := range elements {

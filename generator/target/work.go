@@ -11,8 +11,8 @@ import (
 	"github.com/conngen/conngen/internal/found"
 )
 
-// Workspace returns the go.work that rules over a folder, which need not exist, and does
-// not list it, so Go builds nothing there; "" when there is none.
+// Workspace returns the go.work that applies to a folder, which need not exist, but does
+// not list it, so Go builds nothing there; "" if there is none.
 func Workspace(dir string) (string, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
@@ -38,7 +38,7 @@ func Workspace(dir string) (string, error) {
 	return name, nil
 }
 
-// WorkspaceFile returns the go.work that rules over a folder, or "" if there is none or it cannot
+// WorkspaceFile returns the go.work that applies to a folder, or "" if there is none or it cannot
 // be read.
 func WorkspaceFile(dir string) string {
 	name, _, err := findWorkspace(absolute(dir))

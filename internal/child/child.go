@@ -1,4 +1,4 @@
-// Package child starts programs whose end is looked after: with what they have started, and with
+// Package child starts programs that end together with the programs that they started, and with
 // this process.
 package child
 

@@ -7,8 +7,8 @@ import (
 	"os/exec"
 )
 
-// OwnGroup does nothing: this system has no process groups, so programs that a command has started
-// end by themselves.
+// OwnGroup does nothing: this system has no process groups, so programs that a command started end
+// on their own.
 func OwnGroup(*exec.Cmd) {}
 
 // EndGroup does nothing, as OwnGroup.

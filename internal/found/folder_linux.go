@@ -7,9 +7,9 @@ import (
 	"syscall"
 )
 
-// descriptor is a folder that is read with fewer calls to the system than package os makes: that asks
-// of each file whether one can wait for it, and of each name that is listed in a root what it is,
-// which the listing says already.
+// descriptor is a folder that is read with fewer system calls than package os makes: os asks for each
+// file whether it can be polled, and for each listed name in a root what it is, which the listing
+// already says.
 type descriptor struct{ dir *os.File }
 
 // OpenFolder opens a folder in a root. Its name leads to a folder, or is ".".

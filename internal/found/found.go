@@ -21,7 +21,7 @@ import (
 // a fifth of it.
 const maxSize = 256 << 20
 
-// An Error says why conngen does not read something in the place of a file.
+// An Error says why conngen does not read something in place of a file.
 type Error struct {
 	Path   string
 	Reason string // what it is

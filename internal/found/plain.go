@@ -22,7 +22,8 @@ func Plain(name string, err error) error {
 	return Failure(name, "cannot be read", err)
 }
 
-// Failure is [Plain] for anything that fails with a file: what says it, such as "cannot be written".
+// Failure is [Plain] for anything that fails with a file; what describes the failure, such as
+// "cannot be written".
 func Failure(name, what string, err error) error {
 	switch cause := Cause(err); {
 	case errors.Is(cause, syscall.ENOTDIR):
@@ -42,7 +43,7 @@ func Failure(name, what string, err error) error {
 	}
 }
 
-// reason says what an error of the operating system means, where its own words do not.
+// reason says what an error of the operating system means if its own words do not.
 func reason(name string, cause error) string {
 	switch {
 	case errors.Is(cause, syscall.ENXIO): // of a socket, or a device without hardware
@@ -112,7 +113,7 @@ func Working(err error) error {
 	return err
 }
 
-// Cause returns what an error of the operating system is about, without the call that
+// Cause returns the cause of an error of the operating system, without the call that
 // failed and its paths. Other errors are returned as they are.
 func Cause(err error) error {
 	var inPath *fs.PathError

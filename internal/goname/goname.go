@@ -1,5 +1,5 @@
-// Package goname makes Go identifiers of the names that a spec gives: attribute
-// names, config keys, commands, option values.
+// Package goname makes Go identifiers from the names in a spec: attribute names, config
+// keys, commands, option values.
 package goname
 
 import (
@@ -55,10 +55,10 @@ func (n *Namer) Extra(text string) []string {
 	return extra
 }
 
-// Name makes an exported Go identifier of any text: its words, each with a capital
-// first letter, or, in a text of signs alone, the signs spelt out. fallback begins
-// the names that would not be exported identifiers otherwise. A text that has
-// neither letter nor digit nor a sign with a name gives "".
+// Name makes an exported Go identifier from any text: its words, each with a capital
+// first letter, or, in a text of signs alone, the signs spelt out. fallback begins the
+// names that would not be exported identifiers otherwise. A text that has neither letter
+// nor digit nor a sign with a name gives "".
 func (n *Namer) Name(text, fallback string) string {
 	var space [8]string
 	words := appendWords(space[:0], text)
@@ -144,14 +144,14 @@ func isASCII(text string) bool {
 	return true
 }
 
-// Unexported makes an unexported identifier of an exported one.
+// Unexported makes an unexported identifier from an exported one.
 func Unexported(name string) string {
 	first, size := utf8.DecodeRuneInString(name)
 	return string(unicode.ToLower(first)) + name[size:]
 }
 
-// Singular makes the name of one thing of the name of several, by the ends of
-// English plurals. A name that does not look like a plural stays as it is.
+// Singular makes the name of one thing from the name of several, by English plural
+// endings. A name that does not look like a plural stays as it is.
 func Singular(name string) string {
 	cut := func(suffix, instead string) (string, bool) {
 		stem, ok := strings.CutSuffix(name, suffix)

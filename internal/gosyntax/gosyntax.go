@@ -1,4 +1,4 @@
-// Package gosyntax parses Go files, and puts what is wrong with their syntax into plain words.
+// Package gosyntax parses Go files, and puts their syntax errors into plain words.
 package gosyntax
 
 import (
@@ -65,7 +65,7 @@ func checkConstraints(name string, text []byte) error {
 	return nil
 }
 
-// names are what the parser calls kinds of tokens and syntax, and what people call them.
+// names are the parser's names for kinds of tokens and syntax, and people's.
 var names = map[string]string{
 	"'IDENT'": "a name", "'STRING'": "a string", "'CHAR'": "a character", "'COMMENT'": "a comment", "'EOF'": "the end of the file",
 	"'INT'": "a number", "'FLOAT'": "a number", "'IMAG'": "a number", "'ILLEGAL'": "an illegal character",

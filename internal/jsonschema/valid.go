@@ -5,7 +5,7 @@ import (
 	"unicode/utf8"
 )
 
-// valid reports whether a value is valid. Most are, and so this says nothing of why one is not.
+// valid reports whether a value is valid. Most are, so this does not say why one is not.
 func (s *Schema) valid(value any) bool {
 	if s.always != nil {
 		return *s.always

@@ -22,7 +22,7 @@ func (s *Schema) Validate(value any) error {
 	return e.because(f.explain(value))
 }
 
-// failures are what the keywords of one schema refuse.
+// failures are the refusals by the keywords of one schema.
 type failures []*ValidationError
 
 func (all *failures) add(err *ValidationError) {
@@ -31,7 +31,7 @@ func (all *failures) add(err *ValidationError) {
 	}
 }
 
-// explain returns what the schema of a frame refuses a value for, nil if it does not.
+// explain returns why the schema of a frame refuses a value, or nil if it does not.
 func (f *frame) explain(value any) *ValidationError {
 	s := f.schema
 	if s.always != nil {
@@ -270,7 +270,7 @@ func equal(a, b any) bool {
 	return canonical(a) == canonical(b)
 }
 
-// canonical returns a text that is the same for equal values alone.
+// canonical returns a text that is the same only for equal values.
 func canonical(value any) string {
 	switch value := value.(type) {
 	case string:

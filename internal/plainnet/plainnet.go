@@ -21,7 +21,7 @@ const (
 	windowsReset       = syscall.Errno(10054)
 	windowsNoNetwork   = syscall.Errno(10051)
 	windowsUnreachable = syscall.Errno(10065)
-	malformed          = "malformed HTTP" // how net/http begins what it says of another protocol
+	malformed          = "malformed HTTP" // how net/http begins an error about another protocol
 	gaveHTTPResponse   = "server gave HTTP response to HTTPS client"
 )
 

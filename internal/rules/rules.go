@@ -21,7 +21,7 @@ type Rule struct {
 	Source   string          // what a change does to sources, "" for everything else
 	Purpose  string          // one sentence: what is wrong, or has changed
 	Fixes    lint.Fixes      // what validate --fix does about it; zero for everything else
-	Effect   string          // how it comes about, or what comes of it, and what to do; "" where the examples say it
+	Effect   string          // what causes it, or what it leads to, and what to do; "" if the examples say it
 }
 
 // The commands that report findings, in the order in which they are explained.

@@ -1,4 +1,4 @@
-// Package slug makes names of folders, modules and files from what people call things.
+// Package slug makes names of folders, modules and files from names for people.
 package slug
 
 import (
@@ -13,8 +13,8 @@ var letters = strings.NewReplacer(
 	"ß", "ss", "æ", "ae", "œ", "oe", "ø", "o", "đ", "d", "ð", "d", "þ", "th", "ł", "l", "ħ", "h", "ı", "i",
 )
 
-// Of keeps letters, digits, dots, underscores and hyphens, the latter in place of all else. Letters
-// lose capitals and accents. The slug of a text with none of these is "".
+// Of keeps letters, digits, dots, underscores and hyphens, and replaces everything else by hyphens.
+// Letters lose capitals and accents. The slug of a text with none of these is "".
 func Of(text string) string {
 	plain := strings.Map(func(r rune) rune {
 		if unicode.Is(unicode.Mn, r) {

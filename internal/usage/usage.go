@@ -1,5 +1,5 @@
-// Package usage marks errors that another command line avoids, so the command that fails can say
-// which help explains its flags.
+// Package usage marks errors that another command line avoids, so the failing command can name
+// the help about its flags.
 package usage
 
 import "fmt"

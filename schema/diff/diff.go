@@ -55,7 +55,7 @@ type Change struct {
 	ID      string
 	Subject string // "mail", "group/name" for entitlements, "cards[].key" for config; "" for the spec
 	Source  SourceImpact
-	Message string       // what happens to whom, and what to do
+	Message string       // what happens, to whom, and what to do
 	Old     schema.Place // zero where the old spec has nothing
 	New     schema.Place
 

@@ -1,5 +1,5 @@
-// Package layout sets Go code as gofmt does, in a fraction of the time: it parses nothing, and decides
-// from the tokens around where spaces and line ends go. It knows the Go that package emit
+// Package layout formats Go code as gofmt does, in a fraction of the time: it parses nothing, and
+// decides from the surrounding tokens where spaces and line ends go. It knows the Go that package emit
 // writes; all other code it leaves to go/format.
 package layout
 
@@ -136,7 +136,7 @@ func (p *printer) token(k kind) bool {
 	return true
 }
 
-// groupOf is the group that a bracket opens which is no brace.
+// groupOf is the group that a bracket other than a brace opens.
 func (p *printer) groupOf() group {
 	if p.prev == constWord {
 		return consts
@@ -206,8 +206,8 @@ func (p *printer) spaced(k kind, opened group) (space, known bool) {
 	return true, true
 }
 
-// startLine indents a line that begins with a token of a kind. It does not know blank lines at the ends of what
-// brackets enclose, some of which gofmt removes.
+// startLine indents a line that begins with a token of a kind. It does not handle blank lines next to brackets,
+// some of which gofmt removes.
 func (p *printer) startLine(k kind) bool {
 	if p.blank && len(p.out) > p.first {
 		if isOpening(p.prev) || isClosing(k) {

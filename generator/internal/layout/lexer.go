@@ -22,7 +22,7 @@ const (
 	notEqual // !=
 	ellipsis // ...
 
-	// The words of the language that space depends on. The others that may stand here are identifiers to a
+	// The words of the language that space depends on. The others that may occur are identifiers to a
 	// printer.
 	funcWord
 	structWord

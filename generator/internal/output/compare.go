@@ -21,7 +21,7 @@ type comparison struct {
 	err  error
 }
 
-// filesPerWorker is how many files are compared before a goroutine more is worth it.
+// filesPerWorker is how many files are worth another goroutine.
 const filesPerWorker = 16
 
 // compare compares files with what is in their places.

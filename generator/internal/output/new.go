@@ -18,8 +18,8 @@ import (
 
 // WriteNew writes the files of a new project into the folder dir, which must be new or empty except
 // for what a project may begin with: the folder of its repository, its go.mod and go.sum, and its
-// license. When it fails or is interrupted, dir is as it was. When it is killed, the next call first
-// removes what it left.
+// license. When it fails or is interrupted, dir is as it was. If it is killed, the next call first
+// removes its leftovers.
 func WriteNew(ctx context.Context, dir string, files []File) error {
 	return newProject{dir: dir, files: files}.write(ctx)
 }

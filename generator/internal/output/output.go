@@ -1,5 +1,5 @@
-// Package output brings generated files to disk and says how the disk differs from
-// them. It knows files by their first line: what lacks it is never touched.
+// Package output writes generated files to disk and reports how the disk differs from
+// them. It recognizes files by their first line: files without it are never touched.
 package output
 
 import (

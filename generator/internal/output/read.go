@@ -26,7 +26,7 @@ type Reading struct {
 	staging []string // staging folders, of runs that are dead or alive
 }
 
-// A foreign is something that conngen has not written.
+// A foreign is something that conngen did not write.
 type foreign struct{ path, why string }
 
 // A Recipe is a file, or what makes its content.
@@ -46,7 +46,7 @@ func (r Recipe) content(buffer *[]byte) []byte {
 
 // Read reads how a folder differs from its files, and which generated files of the stale folders are
 // not among them. A folder that does not exist misses all files. It opens each folder and each file
-// once, and keeps of the files only what differs.
+// once, and keeps only the files that differ.
 func Read(dir string, files []File, stale ...Folder) (*Reading, error) {
 	recipes := make([]Recipe, len(files))
 	for i, f := range files {
@@ -194,7 +194,7 @@ type listing struct {
 	entries []fs.DirEntry // by name
 }
 
-// openTree opens a folder. It asks first whether that is one: to open a named pipe would be to wait.
+// openTree opens a folder. It checks that first: opening a named pipe would block.
 func openTree(dir string) (*diskTree, error) {
 	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
 		return nil, &fs.PathError{Op: "open", Path: dir, Err: syscall.ENOTDIR}
@@ -213,7 +213,7 @@ func (t *diskTree) close() {
 	_ = t.root.Close()
 }
 
-// open lists a folder, which must be one: a named pipe would make it wait.
+// open lists a folder, which must be one: a named pipe would block.
 func (t *diskTree) open(dir string) (*listing, error) {
 	if l := t.folders[dir]; l != nil {
 		return l, nil

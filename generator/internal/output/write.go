@@ -55,14 +55,14 @@ type Folder struct {
 	SDK  bool   // files of the SDK, in place of those that were generated from a spec
 }
 
-// Stage prepares what brings the files of a reading into its folder, which it makes where there is
-// none. Generated files of the stale folders that are not among files will be removed;
-// what killed runs have left there is removed at once. Several goroutines may prepare stages at
-// the same time. When one fails, discard the batch.
+// Stage prepares to bring the files of a reading into its folder, which it makes if there is none.
+// Generated files of the stale folders that are not among files will be removed; leftovers of
+// killed runs are removed at once. Several goroutines may prepare stages at the same time. When
+// one fails, discard the batch.
 //
-// Files that have their content already, line ends apart, are left untouched; where all have it,
-// nothing is made, not even for a moment. What conngen has not written is never overwritten, and
-// nothing outside the folder is touched.
+// Files that have their content already, line ends apart, are left untouched; if all have it,
+// nothing is made, not even for a moment. Files that conngen did not write are never
+// overwritten, and nothing outside the folder is touched.
 func (b *Batch) Stage(ctx context.Context, r *Reading) (Writing, error) {
 	if f := r.foreign; len(f) > 0 {
 		return Writing{}, fmt.Errorf("%s: %s; move it away or choose another folder", filepath.Join(r.dir, f[0].path), f[0].why)
@@ -144,8 +144,8 @@ func (f faults) fill(file *os.File, content []byte) error {
 	return err
 }
 
-// Commit puts the staged files in place and removes the stale ones. When it fails midway, it undoes
-// what it has done. Once begun, it does not stop when ctx ends.
+// Commit puts the staged files in place and removes the stale ones. If it fails midway, it undoes
+// its changes. Once begun, it does not stop when ctx ends.
 func (b *Batch) Commit(ctx context.Context) error {
 	err := context.Cause(ctx)
 	if err == nil {

@@ -8,8 +8,8 @@ import (
 	"github.com/conngen/conngen/schema/protocol"
 )
 
-// commands decides about the commands: the client's methods and their descriptors. A
-// command that is listed twice is one.
+// commands plans the commands: the client's methods and their descriptors. A command that
+// is listed twice is one.
 func (p *planner) commands() {
 	seen := map[string]bool{protocol.SpecRead: true}
 	var standard, entitlements, custom []claim
@@ -37,8 +37,8 @@ func (p *planner) commands() {
 	p.descriptors()
 }
 
-// descriptors names the variables that describe the methods. They are called as the
-// methods, unless a type or function of the package is.
+// descriptors names the variables that describe the methods. They are named after the
+// methods, unless a type or function of the package has the name.
 func (p *planner) descriptors() {
 	var claims []claim
 	for _, m := range p.pkg.Methods() {
@@ -54,8 +54,8 @@ func (p *planner) descriptors() {
 	p.settle(p.names, "Method", claims)
 }
 
-// customMethod decides about a command that the protocol does not know: JSON
-// comes in and any values go out.
+// customMethod plans a command that the protocol does not know: JSON comes in and any
+// values go out.
 func (p *planner) customMethod(c *Command) claim {
 	c.Shape = protocol.Streaming
 	m := &Method{
@@ -110,7 +110,7 @@ func (p *planner) input(s protocol.Command) Type {
 	return Type{Name: p.standardName(s.Name) + "Input", Where: SDK}
 }
 
-// entitlementMethods decides about a method per entitlement type: GroupList for
+// entitlementMethods plans a method per entitlement type: GroupList for
 // std:entitlement:list and type group.
 func (p *planner) entitlementMethods(c *Command, s protocol.Command) []claim {
 	c.Shape = s.Shape
@@ -131,8 +131,8 @@ func (p *planner) entitlementMethods(c *Command, s protocol.Command) []claim {
 	return claims
 }
 
-// withoutObjects are Memory's answers about entitlements of a spec that names no
-// types: nothing is known that could be made up.
+// withoutObjects are Memory's answers about entitlements of a spec that names no types:
+// nothing is known from which to make any up.
 var withoutObjects = map[protocol.Answer]protocol.Answer{
 	protocol.ListAll: protocol.SendNone,
 	protocol.ReadOne: protocol.FindNone,

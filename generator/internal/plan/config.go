@@ -13,8 +13,8 @@ import (
 	"github.com/conngen/conngen/schema"
 )
 
-// config decides about the config: one struct, with a struct for each list of cards
-// and a type for each choice.
+// config plans the config: one struct, with a struct for each list of cards and a type
+// for each choice.
 func (p *planner) config() {
 	p.pkg.Config = &ConfigStruct{
 		GoName: "Config",
@@ -47,7 +47,7 @@ func (p *planner) config() {
 	p.settle(p.names, "", claims)
 }
 
-// configScope decides about the items of one scope of keys.
+// configScope plans the items of one scope of keys.
 func (p *planner) configScope(s *ConfigStruct, items iter.Seq[*schema.Entry]) {
 	var claims []claim
 	byName := make(map[string]*ConfigField)
@@ -192,7 +192,7 @@ func (p *planner) alternative(f *ConfigField, e *schema.Entry) {
 }
 
 // configType is the one place that gives the item types of the spec their fields.
-// Types that the documentation does not know are read as text.
+// Undocumented types are read as text.
 func (p *planner) configType(e *schema.Entry) ConfigType {
 	isSecret := IsSecretItem(e)
 	switch e.Type {
@@ -274,7 +274,7 @@ func (p *planner) initialValue(e *schema.Entry) string {
 	return strings.ToValidUTF8(compact.String(), "\uFFFD")
 }
 
-// limit reads a limit; what is not a number limits nothing.
+// limit reads a limit; a text that is not a number limits nothing.
 func limit(text string) *float64 {
 	n, err := schema.ParseNumber(text)
 	if err != nil {
@@ -283,7 +283,7 @@ func limit(text string) *float64 {
 	return &n
 }
 
-// choice decides about the constants of a radio or select item.
+// choice plans the constants of a radio or select item.
 func choice(f *ConfigField, e *schema.Entry) *Choice {
 	c := &Choice{Key: f.Key, At: f.At}
 	c.addOptions(e)

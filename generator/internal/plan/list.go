@@ -51,7 +51,7 @@ func (l *lister) accounts() []*Object {
 	return []*Object{l.Account}
 }
 
-// keyTypeKey is the wire name of what decides about the keys of objects.
+// keyTypeKey is the wire name of the member that decides the kind of keys.
 const keyTypeKey = "keyType"
 
 func (l *lister) object(o *Object) {

@@ -9,14 +9,14 @@ import (
 	"github.com/conngen/conngen/schema"
 )
 
-// A Renaming is a name that the plan could not make as the wire name gives it.
+// A Renaming is a Go name other than the one that its wire name gives.
 type Renaming struct {
 	Key    string         // of the setting that would override it: "account/user_id"
 	At     schema.Pointer // the wire name
 	Wire   string         // user_id
 	Want   string         // the Go name that it gives: UserID, or 1st, which cannot be exported; "" when it gives none
 	Go     string         // the Go name that it has: UserID2
-	Holder schema.Pointer // what has the name that it gives; "" when the generated code needs it
+	Holder schema.Pointer // what has that name already; "" if the generated code needs it
 }
 
 // A NameProblem is a name of the settings that cannot be used.
@@ -130,8 +130,8 @@ func wantedNames(claims []*claim, bases []string) scope {
 	return wanted
 }
 
-// plainWant is what a wire name gives without the kind before it, which it gets where it
-// does not begin as an exported name does: 1st for Attr1st.
+// plainWant is the name that a wire name gives without the kind before it, which is added
+// if it cannot be exported otherwise: 1st for Attr1st.
 func (p *planner) plainWant(c *claim) string {
 	if c.text == "" || c.prefix != "" {
 		return c.prefix + c.want
@@ -211,7 +211,7 @@ func (s scope) has(c *claim, name string) bool {
 	return slices.ContainsFunc(c.family(name), func(n string) bool { _, ok := s[n]; return ok })
 }
 
-// holder says what has one of some names, as the spec writes it.
+// holder names the thing that has one of some names, as the spec writes it.
 func (p *planner) holder(s scope, names []string) string {
 	for _, n := range names {
 		if at, ok := s[n]; ok && at != "" {

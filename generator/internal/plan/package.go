@@ -19,7 +19,7 @@ type Options struct {
 	Initialisms []string          // words written in capitals, besides Go's own
 }
 
-// A Package is the generated package with every decision taken.
+// A Package is the generated package with every decision made.
 type Package struct {
 	Name     string       // connector
 	SpecFile string       // name of the spec's file, one line; "" for standard input
@@ -31,7 +31,7 @@ type Package struct {
 	Config       *ConfigStruct
 	Cards        []*ConfigStruct // in spec order
 	Choices      []*Choice       // in spec order
-	Account      *Object         // nil when nothing is said of accounts
+	Account      *Object         // nil if the spec says nothing about accounts
 	Create       *CreateInput    // nil when accounts cannot be created
 	Update       *UpdateInput    // nil when accounts cannot be updated
 	Entitlements []*Object       // one per type, in spec order
@@ -127,7 +127,7 @@ type Object struct {
 	Doc        string
 	Receiver   string // a, e
 	Account    bool
-	Open       bool // an entitlement whose type is known at run time alone
+	Open       bool // an entitlement whose type is known only at run time
 	KeyType    schema.KeyType
 	Identity   Identity
 	Members    []Member // besides the attributes' own fields, in wire order
@@ -349,7 +349,7 @@ func (f *ConfigField) Go() Type {
 	return Type{Name: "string", Where: Builtin}
 }
 
-// A ConfigItem decides about a config field's value.
+// A ConfigItem says how a config field gets its value.
 type ConfigItem struct {
 	Type        ConfigType // what reads the value: the field's, or URL for one that is an alternative to a text
 	Required    bool

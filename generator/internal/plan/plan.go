@@ -45,7 +45,7 @@ var configNames = []string{ExtraField, ItemsMethod, FormatMethod, MarshalMethod}
 // names have them as fields.
 var clientNames = []string{"Client", "UnimplementedClient", "Memory"}
 
-// A planner takes the decisions of one package.
+// A planner makes the decisions about one package.
 type planner struct {
 	spec     *schema.Spec
 	opts     Options
@@ -58,9 +58,8 @@ type planner struct {
 	usedNames, usedInitialisms map[string]bool // keys of opts.Names, and words in lower case
 }
 
-// New decides everything about the package of a spec: which types and methods there
-// are, what they are called, and what they say. Of a spec with errors it plans what can
-// be read.
+// New decides everything about the package of a spec: its types and methods, their names,
+// and their comments. For a spec with errors, it plans what can be read.
 func New(spec *schema.Spec, opts Options) *Package {
 	p := &planner{
 		spec:     spec,
@@ -133,7 +132,7 @@ func (p *planner) settings() {
 	p.pkg.Settings = string(text)
 }
 
-// objects decides about accounts, entitlement types and the create input.
+// objects plans accounts, entitlement types and the create input.
 func (p *planner) objects() {
 	p.accounts()
 	var claims []claim
@@ -151,7 +150,7 @@ func (p *planner) objects() {
 	}
 }
 
-// accounts decides about accounts and the inputs that create and update them.
+// accounts plans accounts and the inputs that create and update them.
 func (p *planner) accounts() {
 	attributes, fields := p.schemaFields(), p.templateFields()
 	p.settleAccountNames(attributes, fields)
@@ -334,8 +333,8 @@ var (
 	keyType    = Type{Name: "Key", Where: SDK}
 )
 
-// keyMembers identify an object. A spec without keyType leaves the choice between the
-// key and what came before it.
+// keyMembers identify an object. A spec without keyType leaves the choice between the key
+// and the older identity and uuid.
 func keyMembers(t schema.KeyType) []Member {
 	key := Member{GoName: "Key", Name: "key", Carrier: "Key", Type: keyType}
 	switch t {

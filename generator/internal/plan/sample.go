@@ -12,16 +12,16 @@ import (
 	"github.com/conngen/conngen/schema"
 )
 
-// secretSample stands where a secret belongs.
+// secretSample is in the place of a secret.
 const secretSample = `"replace-me"`
 
-// noValue is how a config says that an optional item has no value, not even its initial one.
+// noValue is how a config omits the value of an optional item, even its initial one.
 const noValue = `""`
 
-// addressSample stands where the address of a source belongs.
+// addressSample is in the place of a source's address.
 const addressSample = `"https://example.com"`
 
-// textSample stands where any text does.
+// textSample is in the place of any text.
 const textSample = `"example"`
 
 // usualNumber is the value of a number if the spec's limits allow it: as a page size or a
@@ -80,7 +80,7 @@ type configSampler struct {
 }
 
 // scope gives values to the fields of one scope, parents before the items that they make
-// visible. Hidden items have their initial values alone.
+// visible. Hidden items have only their initial values.
 func (s *configSampler) scope(fields *ConfigStruct) map[string]json.RawMessage {
 	values := make(map[string]json.RawMessage) // of the visible items; nil for one that is left out
 	for progress := true; progress; {
@@ -141,7 +141,7 @@ func isVisible(s *ConfigStruct, item ConfigItem, values map[string]json.RawMessa
 	}
 	text, ok := scalar(raw)
 	if raw == nil {
-		ok = true // what has no value is an empty text, or not checked
+		ok = true // an item without a value is an empty text, or not checked
 	}
 	return ok && (text == item.ParentValue || text == "" && item.ParentValue == "false")
 }
@@ -221,7 +221,7 @@ func (s *configSampler) item(f *ConfigField, item ConfigItem) json.RawMessage {
 	return json.RawMessage(textSample)
 }
 
-// absent is for an item without a value. One that has an initial value must say so.
+// absent is the value of an item without one. An item with an initial value must say so.
 func absent(item ConfigItem) json.RawMessage {
 	if item.Initial != "" {
 		return json.RawMessage(noValue)

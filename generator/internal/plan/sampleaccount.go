@@ -58,8 +58,8 @@ func isEmail(name string) bool {
 	return len(words) > 0 && slices.Contains([]string{"email", "mail", "upn"}, strings.ToLower(words[len(words)-1]))
 }
 
-// SmallestCreate returns what an account can be created from: the attributes that are
-// required, or else those that name an account, or else the first.
+// SmallestCreate returns the attributes from which an account can be created: the
+// attributes that are required, or else those that name an account, or else the first.
 func (p *Package) SmallestCreate() []FieldSample {
 	fields := p.Create.Attributes.Fields
 	naming := make(map[string]bool)

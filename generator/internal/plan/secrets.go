@@ -8,7 +8,7 @@ import (
 	"github.com/conngen/conngen/schema"
 )
 
-// These lists decide about types of generated fields: a word more changes the code of
+// These lists decide the types of generated fields: another word changes the code of
 // everyone whose spec has it.
 var (
 	secretWords   = []string{"secret", "password", "passwd", "pwd", "passphrase", "token", "apikey", "credential", "credentials", "pat"}
@@ -50,8 +50,8 @@ func IsSecretItem(e *schema.Entry) bool {
 	return false
 }
 
-// SecretItems returns the keys of config items that hold secrets, sorted. Keys of several scopes
-// are one: what is secret anywhere is treated so everywhere.
+// SecretItems returns the keys of config items that hold secrets, sorted. Equal keys of several
+// scopes count as one: a key that is secret anywhere is secret everywhere.
 func SecretItems(spec *schema.Spec) []string {
 	var keys []string
 	var walk func(entries []*schema.Entry)

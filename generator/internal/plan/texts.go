@@ -14,7 +14,7 @@ import (
 	"github.com/conngen/conngen/schema"
 )
 
-// attributeDoc is the spec's description, and what the schema says besides.
+// attributeDoc is the spec's description, with the attribute's role in the schema.
 func attributeDoc(s *schema.ObjectSchema, a *schema.Attribute) string {
 	doc := make([]string, 1, 4)
 	doc[0] = Sentence(a.Description)

@@ -14,7 +14,7 @@ import (
 	"hr/connector/sdk"
 )
 
-// Client says all secrets that it knows wherever it can.
+// Client reveals all secrets that it knows wherever it can.
 type Client struct {
 	*connector.Memory
 
