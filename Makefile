@@ -1,4 +1,4 @@
-# The checkers come from tools/go.mod, a module of their own, so that users of
+# The checkers come from tools/go.mod, a module of their own, so users of
 # conngen never download them.
 
 TOOL     := go tool -modfile=tools/go.mod

@@ -106,7 +106,7 @@ export async function before(call, identity) {
   return null;
 }
 
-// download fetches a ticket and lets the browser save what it stands for.
+// download fetches a ticket and lets the browser save its file.
 export async function download(id, view, format) {
   const { url } = await post(`/api/calls/${id}/tickets`, { view, format });
   const link = document.createElement("a");

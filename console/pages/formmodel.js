@@ -241,7 +241,7 @@ export function visibleItems(scope, values) {
   return new Set(scope.filter(isVisible));
 }
 
-// numberOf returns the number that a text stands for; a text that is no number, or one that
+// numberOf returns the number that a text stands for; a text that is not a number, or one that
 // JavaScript would round, stays what it is.
 export function numberOf(v) {
   if (typeof v !== "string" || !/^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*$/i.test(v)) return v;

@@ -35,7 +35,7 @@ export function onChange(listener) {
 }
 
 // useStore gives what pick makes of the store and draws the component again when that changes. pick
-// returns a value of the store as it stands: a list made anew would differ at each look.
+// returns a value of the store unchanged: a list made anew would differ at each look.
 export function useStore(pick) {
   const [, draw] = useState(0);
   const held = useRef();
@@ -86,7 +86,7 @@ async function loadSpec() {
   if (turn === specTurn) set(change); // or a newer one is on its way
 }
 
-// specRun tells runs of the step that reads the spec apart; "" is one that goes on. The stream leaves out
+// specRun tells runs of the step that reads the spec apart; "" is one that continues. The stream leaves out
 // states that a newer one replaces, so the page may see no step run.
 const specRun = (state) => {
   const step = state?.steps.find((one) => one.name === "validate");

@@ -290,7 +290,7 @@ export function Search({ label, value, onInput }) {
 
 export const CloseButton = ({ onClose, label = "Close" }) => html`<${Button} kind="quiet" aria-label=${label} title="Close (Escape)" onClick=${onClose}><${Icon} name="cross" /><//>`;
 
-// Pane is what stands beside a table: the row that is open.
+// Pane is the part beside a table: the row that is open.
 export const Pane = ({ title, onClose, children }) => html`<aside class="pane" aria-label=${title}><div class="record">
   <header><h2>${title}</h2><${CloseButton} onClose=${onClose} /></header>${children}</div></aside>`;
 

@@ -20,7 +20,7 @@ func (c *comparison) accountSchema() {
 	case current == nil:
 		change := c.add("account-schema-removed", "", places{old: at}, "the account schema is gone").about("account", "create")
 		if c.old.HasCommand(discoverSchema) && c.current.HasCommand(discoverSchema) {
-			change.Source = SourceReview // the attributes came by discovery before, and continue to
+			change.Source = SourceReview // the attributes came from discovery before, and still do
 		}
 	default:
 		newSchemaComparison(c, "account", "", old, current).compare()
@@ -118,7 +118,7 @@ func (s *schemaComparison) member(name string) places {
 	return places{s.old.Pointer.Member(name), s.current.Pointer.Member(name)}
 }
 
-// roles compares which attributes mean something to ISC.
+// roles compares which attributes have a meaning to ISC.
 func (s *schemaComparison) roles() {
 	for _, r := range []struct{ id, member, old, current string }{
 		{"-identity-attribute-changed", "identityAttribute", s.old.IdentityAttribute, s.current.IdentityAttribute},

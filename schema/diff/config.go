@@ -8,7 +8,7 @@ import (
 	"github.com/conngen/conngen/schema"
 )
 
-// An item is a config item with where it stands.
+// An item is a config item with its place.
 type item struct {
 	*schema.Entry
 	path  string   // "cards[].key"
@@ -104,8 +104,8 @@ func ofNumber(old, current item) []string {
 	return []string{key("config", current.keys...)}
 }
 
-// optionKeys are the keys of a change of one option, which is about the item too
-// where it makes a choice of it, or the reverse.
+// optionKeys are the keys of a change of one option, which also is about the item if it
+// becomes a choice, or stops being one.
 func optionKeys(i item, value string, isChoice bool) []string {
 	keys := []string{key("option", append(slices.Clone(i.keys), value)...)}
 	if isChoice {
@@ -114,8 +114,8 @@ func optionKeys(i item, value string, isChoice bool) []string {
 	return keys
 }
 
-// inBoth reports whether the other spec has the card list that an item belongs
-// to: what is in a card comes and goes with it.
+// inBoth reports whether the other spec has the card list that an item belongs to: the
+// items of a card come and go with it.
 func inBoth(i item, other items) bool {
 	if i.scope == "" {
 		return true
@@ -152,7 +152,7 @@ func (f *configComparison) moved(removed, added []item) (gone, fresh []item) {
 	return gone, slices.DeleteFunc(slices.Clone(added), func(a item) bool { return taken[a.path] })
 }
 
-// renamed reports the items that probably have another key, and returns the others.
+// renamed reports the items whose key was probably changed, and returns the others.
 func (f *configComparison) renamed(removed, added []item) (gone, fresh []item) {
 	guesses := renames(itemCandidates(removed), itemCandidates(added))
 	taken := make(map[string]bool)
@@ -177,7 +177,7 @@ func itemCandidates(items []item) []candidate {
 	return candidates
 }
 
-// addedID is the kind of change that a new item is.
+// addedID is the kind of change for a new item.
 func (f *configComparison) addedID(a item) string {
 	switch {
 	case !a.Required:
@@ -260,7 +260,7 @@ func sameText(old, current item) bool {
 	return isText(old) && isText(current)
 }
 
-// options compares what a radio or select item can be.
+// options compares the options of a radio or select item.
 func (f *configComparison) options(old, current item) {
 	before, after := optionValues(old), optionValues(current)
 	for _, v := range before.names {
@@ -298,7 +298,7 @@ func limits(s *schema.Spec, i item) string {
 	return b.String()
 }
 
-// itemTexts returns what administrators read of an item.
+// itemTexts returns the texts of an item that administrators read.
 func itemTexts(i item) []string {
 	texts := []string{i.Label, i.Placeholder, i.HelpKey, i.HelpText, i.HelpMessage, i.ButtonLabel}
 	for _, o := range i.Options {

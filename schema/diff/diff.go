@@ -1,7 +1,7 @@
-// Package diff says what changes from one spec to the next, and what that does to
-// sources that were made with the old spec. What it does to Go code is known to
-// the package generator alone, which compares the APIs of the generated packages
-// and finds by their keys the changes that explain a difference.
+// Package diff reports what changes from one spec to the next, and what that does to
+// sources made with the old spec. Only the package generator knows what it does to Go
+// code: it compares the APIs of the generated packages, and finds the changes that
+// explain a difference by their keys.
 package diff
 
 import (
@@ -12,7 +12,7 @@ import (
 	"github.com/conngen/conngen/schema"
 )
 
-// SourceImpact says what a change does to sources that exist. Impacts are ordered.
+// SourceImpact says what a change does to existing sources. Impacts are ordered.
 type SourceImpact int
 
 // The impacts on sources.
@@ -24,7 +24,7 @@ const (
 
 func (i SourceImpact) String() string { return [...]string{"safe", "review", "breaking"}[i] }
 
-// Severity returns how grave a change is that does nothing to Go code.
+// Severity returns the severity of a change that does nothing to Go code.
 func (i SourceImpact) Severity() schema.Severity {
 	return [...]schema.Severity{schema.Info, schema.Warning, schema.Error}[i]
 }
@@ -97,11 +97,11 @@ type comparison struct {
 	changes      []Change
 }
 
-// places are where a change is to be seen: pointers into the old and the current
-// spec, "" where there is nothing.
+// places are pointers to a change in the old and the current spec, "" if there is
+// nothing.
 type places struct{ old, current schema.Pointer }
 
-// add reports a change. fact says of the subject what has changed.
+// add reports a change. fact says what changed in the subject.
 func (c *comparison) add(id, subject string, at places, fact string, args ...any) *Change {
 	k, ok := Find(id)
 	if !ok {

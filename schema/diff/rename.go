@@ -6,11 +6,10 @@ import (
 	"strings"
 )
 
-// A candidate is something that is gone or new, and may be the one under another
-// name.
+// A candidate is something that is gone or new, and may be a renamed one.
 type candidate struct {
 	name string
-	kind string // Go type: only things of the same one are taken for another
+	kind string // Go type: only things of the same type are matched
 	text string // description or label
 }
 
@@ -21,9 +20,8 @@ const leastSimilarity = 0.7
 // can number them.
 const maxCandidates = 200
 
-// renames guesses which of the things that are gone are there under another name:
-// those of the most similar names, or of the same text. It returns new names by
-// old ones.
+// renames guesses which of the things that are gone were renamed: those of the most
+// similar names, or of the same text. It returns new names by old ones.
 func renames(removed, added []candidate) map[string]string {
 	type pair struct {
 		old, current uint8 // indexes

@@ -6,7 +6,7 @@ import (
 	"github.com/conngen/conngen/schema"
 )
 
-// texts compares what the connector is called.
+// texts compares the connector's name and description.
 func (c *comparison) texts() {
 	if c.old.Name != c.current.Name {
 		c.add("name-changed", c.old.Name+"->"+c.current.Name, places{"/name", "/name"}, "the name %q became %q", c.old.Name, c.current.Name)
@@ -58,7 +58,7 @@ func (c *comparison) commands() {
 	}
 }
 
-// A nameList has names in file order, each once, and where they stand.
+// A nameList has names in file order, each once, with their places.
 type nameList struct {
 	names []string
 	at    map[string]schema.Pointer

@@ -9,8 +9,8 @@ import (
 	"github.com/conngen/conngen/schema"
 )
 
-// canonical gives JSON in a form in which equal values are equal texts. What
-// cannot be read is given as it is.
+// canonical gives JSON in a form in which equal values are equal texts. Unreadable JSON
+// is returned unchanged.
 func canonical(raw json.RawMessage) []byte {
 	decoder := json.NewDecoder(bytes.NewReader(raw))
 	decoder.UseNumber()

@@ -1,7 +1,7 @@
 // Package fix applies the fixes that findings offer to the text of a spec.
 //
-// It knows nothing of rules: each finding has its fix, and a check says what is found in a text. What
-// no fix touches stays as it is, byte for byte.
+// It knows nothing about rules: each finding has its fix, and a check returns the findings in a text.
+// Text that no fix touches stays unchanged, byte for byte.
 package fix
 
 import (
@@ -52,8 +52,8 @@ func checksOf(text []byte) int {
 // maxFollowing is how many times a fix may need another one for what it makes.
 const maxFollowing = 4
 
-// Text applies all fixes that are wanted: again, until nothing changes. A fix after which something
-// else would be found is applied only together with the fixes for that.
+// Text applies all fixes that are wanted: again, until nothing changes. A fix that would lead to
+// another finding is applied only together with the fix for that.
 func Text(text []byte, check Check, o Options) (Result, error) {
 	found, err := check(text)
 	if err != nil {
@@ -72,8 +72,8 @@ func Text(text []byte, check Check, o Options) (Result, error) {
 	return Result{Text: last.text, Fixed: gone(first, last), Left: last.found, Refused: r.refused}, nil
 }
 
-// gone returns the findings in one text that are no longer in what it has become. Over many edits
-// some that are still there may have other places and words, so those count by their rule.
+// gone returns the findings in one text that are no longer in the edited one. After many edits,
+// remaining findings may have other places and words, so those count by their rule.
 func gone(first, last state) schema.Diagnostics {
 	left := make(map[string]int)
 	for _, d := range unmatched(last, first) {
@@ -85,7 +85,7 @@ func gone(first, last state) schema.Diagnostics {
 	})
 }
 
-// A state is a text with what is found in it, and how it came from the first one.
+// A state is a text with its findings, and how it came from the first one.
 type state struct {
 	text  []byte
 	found schema.Diagnostics
@@ -132,7 +132,7 @@ type candidate struct {
 }
 
 // tiers are the findings whose fixes come one after the other: first those that make JSON of a text,
-// then errors. Whatever else is found may come of an error: an initial value has no item in a menu
+// then errors. Other findings may be caused by an error: an initial value has no item in a menu
 // whose type is misspelt.
 var tiers = []func(schema.Diagnostic) bool{
 	schema.Diagnostic.IsText,
@@ -187,8 +187,8 @@ func together(all []candidate) []candidate {
 func (c candidate) start() int { return c.Edits[0].Start }
 func (c candidate) end() int   { return c.Edits[len(c.Edits)-1].End }
 
-// try applies a batch, or as much of it as can be applied: where something speaks against the whole,
-// it tries the parts.
+// try applies a batch, or as much of it as can be applied: if the whole is refused, it tries the
+// parts.
 func (r *run) try(s state, batch []candidate) (state, bool) {
 	next, why := r.attempt(s, batch)
 	if why == "" {
@@ -211,7 +211,7 @@ func (r *run) try(s state, batch []candidate) (state, bool) {
 	return next, true
 }
 
-// parts divides a batch: by rules, since what speaks against one fix of a rule often does against the
+// parts divides a batch: by rules, since the reason against one fix of a rule often holds for the
 // others, and else in two halves.
 func parts(batch []candidate) (first, second []candidate) {
 	of := make(map[string]bool)
@@ -259,7 +259,7 @@ func behind(batch []candidate, made [][]schema.Edit) ([]candidate, bool) {
 	return moved, true
 }
 
-// attempt applies a batch and checks the outcome. It says why not where the batch must not be
+// attempt applies a batch and checks the outcome. It says why if the batch must not be
 // applied.
 func (r *run) attempt(s state, batch []candidate) (next state, why string) {
 	next, why = r.apply(s, batch)

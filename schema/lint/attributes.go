@@ -60,8 +60,8 @@ func entitlementIdentityAttributeMissing(p *pass) {
 	}
 }
 
-// discovered reports the member of accountSchema that names an attribute which can
-// only come by discovery.
+// discovered reports the member of accountSchema that names an attribute which can only
+// come from discovery.
 func (p *pass) discovered(member string, name func(objectSchema) string) {
 	for _, s := range p.schemas {
 		if _, ok := s.attributes[name(s)]; s.account && p.dynamic && name(s) != "" && !ok {
@@ -213,8 +213,8 @@ func schemaObjectTypeWithoutEntitlement(p *pass) {
 	p.withoutEntitlement("schemaObjectType", "names an entitlement type", func(a schema.Attribute) bool { return a.SchemaObjectType != "" })
 }
 
-// withoutEntitlement reports a member of attributes that counts for entitlements alone,
-// where an attribute has it and holds none.
+// withoutEntitlement reports attributes with a member that only counts for entitlements,
+// but without entitlements.
 func (p *pass) withoutEntitlement(member, what string, has func(schema.Attribute) bool) {
 	types := p.entitlementTypes()
 	for _, s := range p.schemas {
@@ -236,7 +236,7 @@ func (p *pass) withoutEntitlement(member, what string, has func(schema.Attribute
 	}
 }
 
-// accountAttributes hands each attribute of the account schema to a function.
+// accountAttributes calls a function with each attribute of the account schema.
 func (p *pass) accountAttributes(each func(schema.Attribute)) {
 	for _, s := range p.schemas {
 		for _, a := range s.Attributes {

@@ -20,7 +20,8 @@ func isOwn(name string) bool {
 	return !isStandard(name) && !hasStandardPrefix(name) && respelt(name) == ""
 }
 
-// hasStandardPrefix reports whether a name begins as those of the protocol, in any case.
+// hasStandardPrefix reports whether a name begins like those of the protocol, in any
+// case.
 func hasStandardPrefix(name string) bool {
 	n := len(protocol.Prefix)
 	return len(name) >= n && strings.EqualFold(name[:n], protocol.Prefix)

@@ -25,8 +25,8 @@ func templatePlaceholder(p *pass) {
 	}
 }
 
-// undocumentedFields are members of the spec that the documentation does not have
-// and the platform takes.
+// undocumentedFields are members of the spec that the platform accepts but the
+// documentation does not have.
 var undocumentedFields = []string{
 	"supportsCustomSchemas", "description", "features", "scriptName", "testConnectionTimeout", "visibility", "topology", "resources",
 }
@@ -60,7 +60,7 @@ func unknownField(p *pass) {
 	}
 }
 
-// unknownMembers returns what the format does not know anywhere in the spec.
+// unknownMembers returns the members anywhere in the spec that the format does not know.
 func (p *pass) unknownMembers() []schema.Member {
 	all := slices.Clone(p.Unknown)
 	add := func(members []schema.Member) { all = append(all, members...) }

@@ -6,7 +6,7 @@ import (
 	"github.com/conngen/conngen/schema"
 )
 
-// An index has what many rules look up in a spec.
+// An index has the parts of a spec that many rules look up.
 type index struct {
 	schemas    []objectSchema // the account's first
 	scopes     []scope        // of config keys, the top-level one first
@@ -101,7 +101,7 @@ func isContainer(f *schema.File, e *schema.Entry) bool {
 	return e.IsItem() && e.Key == "" && kindOf(f.Raw(e.Pointer.Member("items"))) == '['
 }
 
-// entitlementSchemas returns the schemas but the account's.
+// entitlementSchemas returns the schemas except the account's.
 func (x *index) entitlementSchemas() []objectSchema {
 	if len(x.schemas) > 0 && x.schemas[0].account {
 		return x.schemas[1:]

@@ -1,4 +1,4 @@
-// Package lint has the rules that a connector spec should keep.
+// Package lint has the rules that a connector spec should follow.
 //
 // [Rules] lists all of them, those that [schema.Parse] reports by itself
 // included. [Run] applies the others to a spec. Package settings switches rules
@@ -19,7 +19,7 @@ import (
 type Rule struct {
 	ID       string // stable: "duplicate-command"
 	Severity schema.Severity
-	Purpose  string // one sentence: what is wrong, and what comes of it
+	Purpose  string // one sentence: what is wrong, and the consequence
 
 	check func(*pass) // nil when schema.Parse reports it
 }
@@ -38,7 +38,7 @@ func Find(id string) (Rule, bool) {
 }
 
 // Run returns what the rules find in a spec and its Go package, sorted by position. The
-// spec may have errors: what could not be read of it is taken for absent.
+// spec may have errors: unreadable parts count as absent.
 func Run(spec *schema.Spec, golang Go) schema.Diagnostics {
 	golang = golang.of(spec)
 	var found schema.Diagnostics
@@ -59,7 +59,7 @@ func Run(spec *schema.Spec, golang Go) schema.Diagnostics {
 }
 
 // maxCandidates is how many names a misspelt one is compared with, and maxComparisons with how many a
-// rule compares all of one spec. It takes time, and nobody reads that many hints of one kind.
+// rule compares all of one spec. Comparing takes time, and nobody reads that many hints of one kind.
 const (
 	maxCandidates  = 1000
 	maxComparisons = 100 * maxCandidates

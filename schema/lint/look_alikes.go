@@ -17,7 +17,7 @@ type name struct {
 	owner     schema.Pointer
 	member    string // of the owner that has the name; "" where the owner is the name
 	word      string // "attribute"
-	reference bool   // the name of something that stands elsewhere
+	reference bool   // the name of something in another place
 }
 
 // place points to a name.
@@ -173,7 +173,7 @@ func (p *pass) lookAlikes(names []name) {
 		odd = odd || !isPlain(n.text)
 	}
 	if !odd {
-		return // what differs in plain characters looks different
+		return // a difference in plain characters is visible
 	}
 	first := make(map[string]name) // by what they look like
 	reported := make(map[string]bool)
@@ -275,7 +275,7 @@ func isForged(text string) bool {
 	return like && latin && !other
 }
 
-// latinLetters are the Latin letters that Greek and Cyrillic ones look like.
+// latinLetters maps Greek and Cyrillic letters to the Latin ones that they look like.
 var latinLetters = func() map[rune]rune {
 	const (
 		greek         = "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹϳονϲ"

@@ -9,7 +9,7 @@ import (
 // A Go describes the package generated from a spec, as far as rules need it. Its owner is
 // the plan of the package; the zero Go knows nothing.
 type Go struct {
-	Names         []Name                      // names that could not be made as the wire names give them
+	Names         []Name                      // Go names other than those that the wire names give
 	IsSecretItem  func(*schema.Entry) bool    // whether a config item holds a secret
 	LooksSecret   func(key string) bool       // whether a config key names a secret
 	Passwords     func(*schema.Spec) []string // the names of attributes and create fields that hold passwords

@@ -89,8 +89,8 @@ func numberOutOfRange(p *pass) {
 	}
 }
 
-// count reports a number of things that cannot be one. It returns the finding, or nil if
-// there is none.
+// count reports a value that cannot be a number of things. It returns the finding, or nil
+// if there is none.
 func (p *pass) count(at schema.Pointer, text string) *schema.Diagnostic {
 	if n, err := strconv.ParseInt(strings.TrimSpace(text), 10, 64); err == nil && n >= 1 && n <= math.MaxInt32 {
 		return nil

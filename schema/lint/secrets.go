@@ -61,15 +61,15 @@ func (p *pass) isSecretKey(key string, e *schema.Entry) bool {
 	return e != nil && p.golang.isSecretItem(e) || p.golang.looksSecret(key)
 }
 
-// A secretText is a text that a first value gives away.
+// A secretText is a secret text in a first value.
 type secretText struct {
 	text   schema.Pointer
 	name   string         // of the member that it is the value of, or that has it in a list
 	member schema.Pointer // that member
 }
 
-// secretsIn returns what a first value gives away: of a secret all texts and numbers, but the keys of
-// pairs, and of anything else, such as cards, those of the members that are secrets.
+// secretsIn returns the secrets in a first value: all texts and numbers of a secret, except the keys
+// of pairs, and, of anything else, such as cards, those of members that are secrets.
 func (p *pass) secretsIn(v schema.InitialValue, e *schema.Entry) []secretText {
 	var value any
 	d := json.NewDecoder(bytes.NewReader(v.Value))

@@ -41,8 +41,8 @@ func unknownItemType(p *pass) {
 	}
 }
 
-// entries hands each entry of the form to a function with the type of the entry that it
-// is in, "" at the top level.
+// entries calls a function with each entry of the form and the type of the entry around
+// it, "" at the top level.
 func (p *pass) entries(each func(e *schema.Entry, inside string)) {
 	var walk func([]*schema.Entry, string)
 	walk = func(entries []*schema.Entry, inside string) {
@@ -117,7 +117,7 @@ func undocumentedItemValue(p *pass) {
 	}
 }
 
-// parents hands each item that has a parent in its scope to a function.
+// parents calls a function with each item that has a parent in its scope.
 func (p *pass) parents(each func(e, parent *schema.Entry)) {
 	for _, s := range p.scopes {
 		for _, e := range s.items {
@@ -398,7 +398,7 @@ func initialValueUnknownKey(p *pass) {
 	}
 }
 
-// initialValues hands each initial value with its item to a function.
+// initialValues calls a function with each initial value and its item.
 func (p *pass) initialValues(each func(v schema.InitialValue, e *schema.Entry)) {
 	if p.unreadable {
 		return

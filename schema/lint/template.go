@@ -62,9 +62,9 @@ func staticValueTypeMismatch(p *pass) {
 	}
 }
 
-// fits reports whether a static value can be of a field's type: texts count as
-// what they can be read as, and expressions as anything. A number that is none of the
-// platform's is of any type; it has a rule of its own.
+// fits reports whether a static value can be of a field's type: texts count as what they
+// can be read as, and expressions as anything. A number that the platform cannot
+// represent fits any type; another rule reports it.
 func fits(value json.RawMessage, fieldType string) bool {
 	kind := kindOf(value)
 	if isOutOfRange(value, fieldType) {
@@ -104,7 +104,7 @@ func initialValueAttributeMissing(p *pass) {
 	}
 }
 
-// generated hands each field that has a generator to a function.
+// generated calls a function with each field that has a generator.
 func (p *pass) generated(each func(schema.Field)) {
 	for _, f := range p.fields() {
 		if f.InitialValue != nil && f.InitialValue.Type == schema.ValueGenerator {
@@ -199,6 +199,6 @@ func fieldTypeConflict(p *pass) {
 	}
 }
 
-// isWhole reports whether a type is one of those of whole numbers, which differ for the
-// platform alone.
+// isWhole reports whether a type is one of those of whole numbers, which differ only for
+// the platform.
 func isWhole(specType string) bool { return specType == schema.TypeInt || specType == schema.TypeLong }

@@ -20,7 +20,7 @@ const (
 	State           Kind = "state"           // the object that the last run saved
 	Datasets        Kind = "datasets"        // a list of the IDs of datasets
 	Text            Kind = "text"            // any text
-	Password        Kind = "password"        // a text that nothing may show
+	Password        Kind = "password"        // a text that must not be shown
 	JSON            Kind = "json"            // an object or list, or what the connector makes of it
 )
 
@@ -139,7 +139,7 @@ func hasEntitlements(s *schema.ObjectSchema) bool {
 }
 
 // Summary returns what the command does, after its name, for readers who see requests and
-// answers and no Go.
+// answers but no Go.
 func (c Command) Summary() string {
 	if c.About != "" {
 		return c.About

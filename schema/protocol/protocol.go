@@ -21,7 +21,7 @@ type Shape int
 const (
 	NoShape        Shape = iota // the connector itself answers the command
 	Unary                       // the method returns the one output
-	Action                      // the method returns an error alone, and the output is {}
+	Action                      // the method returns only an error, and the output is {}
 	Streaming                   // the method sends any number of outputs
 	ByDataset                   // as Streaming, called once for each dataset
 	ByDatasetOrAll              // as ByDataset, or called once when the input names no datasets

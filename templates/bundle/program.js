@@ -95,7 +95,7 @@ class Instance {
 		for (const timer of this.go?._scheduledTimeouts.values() ?? []) {
 			clearTimeout(timer)
 		}
-		this.go?._scheduledTimeouts.clear() // a timer that fires goes on until its program has seen it
+		this.go?._scheduledTimeouts.clear() // a timer that fires repeats until its program has seen it
 		for (const command of this.commands.values()) {
 			command.fail(reason)
 		}
@@ -265,7 +265,7 @@ const files = new Proxy(
 )
 
 /**
- * Returns the environment for Go. Its runtime has 8 KiB for it, so that the longest variables may
+ * Returns the environment for Go. Its runtime has 8 KiB for it, so the longest variables may
  * have to stay behind; the source's config comes with each command.
  */
 function environment() {
