@@ -50,7 +50,7 @@ func (s *Server) askProgram(ctx context.Context, config json.RawMessage) checkAn
 	program := s.options.Loop.Program()
 	switch {
 	case s.options.Connector != "":
-		answer.Why = "somebody else runs this connector, so its decoding cannot be asked"
+		answer.Why = "somebody else runs this connector, so its decoding cannot be checked"
 		return answer
 	case program == "":
 		answer.Why = "the connector is not running"

@@ -431,7 +431,7 @@ func TestSpecOfConnector(t *testing.T) {
 		t.Errorf("%v", url)
 	}
 	check := b.get(t, "POST", "/api/config/check", `{"values":{}}`, 200)
-	if check["decoded"] != false || check["why"] != "somebody else runs this connector, so its decoding cannot be asked" {
+	if check["decoded"] != false || check["why"] != "somebody else runs this connector, so its decoding cannot be checked" {
 		t.Errorf("%v", check)
 	}
 	b.get(t, "POST", "/api/selftest", "{}", 409)

@@ -476,7 +476,7 @@ DIR/main.go:1:4: error: wrong [build]
 error: import cycle\x1b of ***
    hint: undo it
 DIR/client.go:2:1: error: Client lacks X [stub-method-missing]
-build failed; the connector of 12:30:00 goes on
+build failed; the connector of 12:30:00 keeps running
 checked in 0.1 s; 1 finding in the spec, 1 method of the client to look at
 changed: DIR/config.json
 DIR/config.json:2:3: error: the config of *** is wrong [config]
@@ -587,7 +587,7 @@ func TestDev(t *testing.T) {
 	}
 	working := f.replace("client.go", "\nfunc ", "\nvar broken = nothing\n\nfunc ")
 	r.await(`^.*client\.go:\d+:14: error: undefined: nothing \[build\]$`, 1)
-	r.await(`^build failed; the connector of \d\d:\d\d:\d\d goes on$`, 1)
+	r.await(`^build failed; the connector of \d\d:\d\d:\d\d keeps running$`, 1)
 	if got := ask(); !strings.Contains(got, `"type":"output"`) {
 		t.Errorf("with broken code the answer is %s", got)
 	}

@@ -199,7 +199,7 @@ func groupOf(step loop.StepName) loop.GroupName {
 func failure(step loop.StepName, snapshot loop.Snapshot) string {
 	text := strings.TrimSpace(string(step) + " failed")
 	if snapshot.Connector.Stale {
-		return text + "; the connector of " + snapshot.Connector.Since.Format(time.TimeOnly) + " goes on"
+		return text + "; the connector of " + snapshot.Connector.Since.Format(time.TimeOnly) + " keeps running"
 	}
 	return text
 }

@@ -44,7 +44,7 @@ func isTerminal(w io.Writer) bool {
 // add adds the flags that all commands have.
 func (s *screen) add(root *cobra.Command) {
 	flags := root.PersistentFlags()
-	flags.BoolVarP(&s.quiet, "quiet", "q", false, "print findings, warnings and errors alone")
+	flags.BoolVarP(&s.quiet, "quiet", "q", false, "print only findings, warnings and errors")
 	flags.BoolVarP(&s.verbose, "verbose", "v", false, "print a line for each spec, new file or step")
 	s.color = "auto"
 	addChoiceTo(root, flags, choice{"color", "WHEN", &s.color, []string{"auto", "always", "never"}}, "colours: ")

@@ -60,7 +60,7 @@ func TestDevTask(t *testing.T) {
 		"error: import cycle":                             "",
 		"built in 0.8 s; 1 finding in the spec":           "ends",
 		"checked in 0.1 s":                                "ends",
-		"build failed; the connector of 12:30:00 goes on": "ends",
+		"build failed; the connector of 12:30:00 keeps running": "ends",
 		"failed": "ends",
 		"waiting for http://localhost:3000 to answer":                  "ends",
 		"the next change starts the connector again":                   "",

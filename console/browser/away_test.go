@@ -93,7 +93,7 @@ func TestProgramEnds(t *testing.T) {
 	p.checkLook("a command whose program has ended")
 	p.route("#/overview")
 	p.waitForText(".answers", "Build 1 of hr has ended")
-	p.sees("exit code 3")
+	p.sees("exited with code 3")
 	p.checkLook("an overview without a connector")
 
 	p.click("header button", "Rebuild")

@@ -201,15 +201,15 @@ var frame = lazyregexp.New(`^\s+(\S.*\.go):(\d+)(?: \+0x[0-9a-f]+)?$`)
 
 // ending says how a program in a folder ended, from what [exec.Cmd.Wait] returns and the last lines.
 func ending(dir string, err error, tail []string) Ending {
-	text := "the connector ended by itself"
+	text := "the connector exited"
 	var exit *exec.ExitError
 	switch {
 	case errors.As(err, &exit) && exit.ExitCode() >= 0:
-		text += fmt.Sprintf(" with exit code %d", exit.ExitCode())
+		text += fmt.Sprintf(" with code %d", exit.ExitCode())
 	case exit != nil && exit.String() == "signal: killed":
 		text = "the connector was killed"
 	case exit != nil: // by another signal
-		text = "the connector was ended by a signal: " + strings.TrimPrefix(exit.String(), "signal: ")
+		text = "the connector was stopped by a signal: " + strings.TrimPrefix(exit.String(), "signal: ")
 	case err != nil:
 		text += ": " + err.Error()
 	}

@@ -125,12 +125,12 @@ func TestRunnerEnding(t *testing.T) {
 	t.Parallel()
 	_, _, _, err := startRole(t, "ends")
 	var ending *Ending
-	if !errors.As(err, &ending) || ending.Text != "the connector ended by itself with exit code 1" ||
-		ending.Problem.Message != "the connector ended by itself with exit code 1, config.go: no such database" || !slices.Equal(ending.Tail, []string{"config.go: no such database"}) {
+	if !errors.As(err, &ending) || ending.Text != "the connector exited with code 1" ||
+		ending.Problem.Message != "the connector exited with code 1, config.go: no such database" || !slices.Equal(ending.Tail, []string{"config.go: no such database"}) {
 		t.Errorf("the error is %+v", err)
 	}
 	_, _, _, err = startRole(t, "panics")
-	if !errors.As(err, &ending) || !strings.Contains(ending.Problem.Message, "with exit code 2, panic: wrong") {
+	if !errors.As(err, &ending) || !strings.Contains(ending.Problem.Message, "with code 2, panic: wrong") {
 		t.Errorf("the error is %+v", err)
 	}
 	_, p, h, err := startRole(t, "serves")
@@ -145,7 +145,7 @@ func TestRunnerEnding(t *testing.T) {
 		response.Body.Close()
 	}
 	<-p.Done()
-	if got := p.Ending(); got.Text != "the connector ended by itself with exit code 4" || h.text() != `{"level":"INFO"}|last words` {
+	if got := p.Ending(); got.Text != "the connector exited with code 4" || h.text() != `{"level":"INFO"}|last words` {
 		t.Errorf("the ending is %+v, after %s", got, h.text())
 	}
 }
@@ -188,7 +188,7 @@ func TestEndingPlace(t *testing.T) {
 	trace := "before\npanic: assignment to entry in nil map\n\ngoroutine 7 [running]:\nmain.(*Client).x(...)\n\t/usr/lib/go/src/maps/x.go:1 +0x1d\nmain.y()\n\t" +
 		filepath.ToSlash(dir) + "/client.go:42 +0x1d\nmain.z()\n\t" + filepath.ToSlash(dir) + "/main.go:1"
 	got := ending(dir, errors.New("wrong"), strings.Split(trace, "\n")).Problem
-	want := Problem{Path: "client.go", Line: 42, Severity: "error", Message: "the connector ended by itself: wrong, panic: assignment to entry in nil map"}
+	want := Problem{Path: "client.go", Line: 42, Severity: "error", Message: "the connector exited: wrong, panic: assignment to entry in nil map"}
 	if got != want {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
@@ -201,7 +201,7 @@ func TestEndingPlaceTrimmed(t *testing.T) {
 	p.write("go.mod", "module example.com/m\n")
 	trace := []string{"panic: wrong", "\truntime/panic.go:1 +0x1d", "\texample.com/mother/x.go:2 +0x1d", "\texample.com/m/client.go:3 +0x1d", "\texample.com/m/app/x.go:4 +0x1d"}
 	for dir, want := range map[string]Problem{p.dir: {Path: "client.go", Line: 3}, p.path("app"): {Path: "x.go", Line: 4}} {
-		if got := ending(dir, nil, trace).Problem; got.Path != want.Path || got.Line != want.Line || got.Message != "the connector ended by itself, panic: wrong" {
+		if got := ending(dir, nil, trace).Problem; got.Path != want.Path || got.Line != want.Line || got.Message != "the connector exited, panic: wrong" {
 			t.Errorf("in %s: %+v", dir, got)
 		}
 	}

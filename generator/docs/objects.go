@@ -227,7 +227,7 @@ func (w *writer) entitlement(s *schema.ObjectSchema, held bool) {
 		w.add(sentence("No attribute of accounts holds entitlements of this type, so nobody can request them."))
 	}
 	if s.IncludePermissions {
-		w.add(sentence("ISC also asks for the permissions that an entitlement stands for."))
+		w.add(sentence("ISC also asks for the permissions of an entitlement."))
 	}
 	if len(s.Attributes) == 0 {
 		w.add(sentence("The spec lists no attributes of this type."))

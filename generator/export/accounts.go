@@ -130,7 +130,7 @@ func (c *collection) create(f *folder) {
 		before(c.makeUp()...),
 		after(slices.Concat([]string{
 			"// Later requests change and delete this account, so it must be new: it has a text that this run has made up,",
-			"// and is not one that the source has listed. Where its list has failed, nobody knows.",
+			"// and is not one that the source listed. If its list failed, that is unknown.",
 			`const account = JSON.parse(pm.variables.get("output") || "null");`,
 			"const id = " + c.idOf("account") + ";",
 			`const listed = JSON.parse(pm.variables.get("listed") || "[]");`,

@@ -141,7 +141,7 @@ func (w *httpWriter) head(b *strings.Builder) {
 		"",
 		"A secret becomes part of JSON as it is: write \\\" for a quote, and \\\\ for a backslash. " + tokenAbout(tokenVariable),
 		"Copy IDs from answers into the variables below; one with a quote or a backslash goes into the requests themselves, as JSON. " +
-			"Requests that change or delete an account use test_account_id alone.",
+			"Requests that change or delete an account use only test_account_id.",
 	}
 	for i, p := range paragraphs {
 		if i > 0 {
@@ -282,7 +282,7 @@ func (w *httpWriter) request(b *strings.Builder, f *folder, r *request) {
 		b.WriteString("\n" + text.String())
 		return
 	}
-	comment(b, "It may change what nobody can undo: to send it, remove the # from the lines below.")
+	comment(b, "It may make changes that cannot be undone: to send it, remove the # from the lines below.")
 	b.WriteString("\n")
 	for line := range strings.Lines(text.String()) {
 		b.WriteString(strings.TrimRight("# "+strings.TrimSuffix(line, "\n"), " ") + "\n")

@@ -1,7 +1,7 @@
 // Package lint has the rules that a connector spec should follow.
 //
-// [Rules] lists all of them, those that [schema.Parse] reports by itself
-// included. [Run] applies the others to a spec. Package settings switches rules
+// [Rules] lists all of them, including those that [schema.Parse] reports
+// itself. [Run] applies the others to a spec. Package settings switches rules
 // off and changes their severities.
 package lint
 

@@ -9,7 +9,7 @@ func rules() []Rule {
 	return []Rule{
 		{"json-syntax", e, "The file is not JSON.", nil},
 		{"merge-conflict-markers", e, "A merge conflict is not resolved.", nil},
-		{"json-trailing-comma", e, "A comma stands before a closing bracket.", nil},
+		{"json-trailing-comma", e, "A comma precedes a closing bracket.", nil},
 		{"json-comment", e, "JSON has no comments.", nil},
 		{"schema", e, "A value is missing or of a type that the format does not allow, or a name is longer than 1,000 bytes.", nil},
 		{"source-config-entry-unrecognised", e, "An entry of sourceConfig has no type, so it could be a menu, a section or an item.", nil},
@@ -99,7 +99,7 @@ func rules() []Rule {
 		{"entitlement-not-multi", i, "An entitlement attribute has one value.", entitlementNotMulti},
 		{"entitlement-schema-unreferenced", i, "No account attribute holds entitlements of a type.", entitlementSchemaUnreferenced},
 		{"section-title-missing", i, "A section has no title.", sectionTitleMissing},
-		{"managed-entitlement-without-update", i, "Entitlements are managed, and no command updates accounts.", managedEntitlementWithoutUpdate},
+		{"managed-entitlement-without-update", i, "Entitlements are managed, but no command updates accounts.", managedEntitlementWithoutUpdate},
 		{"template-field-not-in-schema", i, "A field of the create template is not an account attribute.", templateFieldNotInSchema},
 		{"field-type-conflict", i, "A field of the create template and the account attribute of its name have different types.", fieldTypeConflict},
 		{"identity-attribute-dynamic", i, "The identity attribute of accounts comes from discovery.", identityAttributeDynamic},

@@ -196,7 +196,7 @@ func (*Rules) command() string { return "rules" }
 type Explanation struct {
 	ID       string          `json:"id" doc:"The rule in findings."`
 	Command  string          `json:"command" enum:"validate,check,docs,pack,diff" doc:"The command that reports it."`
-	Severity schema.Severity `json:"severity" enum:"error,warning,info" doc:"Its severity where no settings change it. A change that breaks Go code is an error besides."`
+	Severity schema.Severity `json:"severity" enum:"error,warning,info" doc:"Its severity where no settings change it. A change that breaks Go code is also an error."`
 	Source   string          `json:"source,omitempty" enum:"safe,review,breaking" doc:"What a change does to existing sources."`
 	Purpose  string          `json:"purpose" doc:"What is wrong, or has changed."`
 	Effect   string          `json:"effect,omitempty" doc:"What causes a finding, or what a change leads to, and what to do."`
@@ -213,7 +213,7 @@ type Explanation struct {
 type Fixes struct {
 	Safe        bool   `json:"safe" doc:"Some fixes change neither types nor meaning."`
 	Unsafe      bool   `json:"unsafe" doc:"Some fixes need --unsafe."`
-	Description string `json:"description" doc:"What the fixes do, or why there are none. A finding may have none all the same."`
+	Description string `json:"description" doc:"What the fixes do, or why there are none. A finding may still have none."`
 }
 
 // An Example is part of an explanation.
