@@ -30,7 +30,7 @@ func TestZipName(t *testing.T) {
 	}
 }
 
-// TestLongZipName: long names are cut, and go on to differ.
+// TestLongZipName: long names are cut, and continue to differ.
 func TestLongZipName(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("a", 300)
@@ -88,7 +88,8 @@ func TestZip(t *testing.T) {
 	}
 }
 
-// TestSpecText: all of a spec reaches the platform as it is, but for $schema and a byte order mark.
+// TestSpecText: all of a spec reaches the platform as it is, except for $schema and a byte order
+// mark.
 func TestSpecText(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{

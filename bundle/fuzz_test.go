@@ -20,7 +20,7 @@ import (
 	"github.com/conngen/conngen/templates"
 )
 
-// fuzzLineLimit is low, so that lines that are too long are found.
+// fuzzLineLimit is low, so lines that are too long are found.
 const fuzzLineLimit = 200
 
 // A lineReader is one process of node with the code of a bundle that reads lines.
@@ -262,7 +262,7 @@ func FuzzProgramLines(f *testing.F) {
 }
 
 // batchesOf cuts lines to batches that end where a line does, the last one perhaps not. It also
-// returns all that the host reads: no more than the batch with the closing line.
+// returns everything that the host reads: no more than the batch with the closing line.
 func batchesOf(data, cuts []byte) (batches [][]byte, read []byte) {
 	rest, closed := data, false
 	for _, n := range append(slices.Clone(cuts), 255) {

@@ -59,7 +59,7 @@ type reply struct {
 	lines  []string
 	count  int
 	memory int
-	err    failure // the zero failure when it has worked
+	err    failure // the zero failure if it succeeds
 
 	crossings, parses int
 }

@@ -29,7 +29,7 @@ const serviceToken = "hush-hush-hush-hush"
 // A packed connector is a bundle in the dev server.
 type packed struct {
 	url     string
-	service *service // that it forwards to; nil where the program is in it
+	service *service // that it forwards to; nil if the program is in it
 }
 
 // startBundle packs the connector of a folder, unpacks it, and serves it with the

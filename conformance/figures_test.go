@@ -104,7 +104,8 @@ func (f *figures) add(other figures) {
 	f.Peak += other.Peak
 }
 
-// report reports the sums of as many processes as the benchmark has run, but for the list.
+// report reports the sums of as many processes as the benchmark has run, except for the
+// list.
 func (f *figures) report(b *testing.B) {
 	n := float64(b.N)
 	b.ReportMetric(f.Load/n, "load-ms")

@@ -222,8 +222,8 @@ func TestCompareGolden(t *testing.T) {
 	}
 }
 
-// TestCompareExamples: the examples of each kind of change have it, and changes of
-// the spec explain all that changes in Go, but for the kind that says otherwise.
+// TestCompareExamples: the examples of each kind of change have it, and changes of the
+// spec explain everything that changes in Go, except for the kind that says otherwise.
 func TestCompareExamples(t *testing.T) {
 	t.Parallel()
 	for _, k := range diff.Kinds() {

@@ -109,8 +109,8 @@ func (b mutationBase) mutate(t *testing.T, r *rand.Rand, n int, counts *verdicts
 	}
 }
 
-// checkVerdict compares what [CompareAPI] says of a change with what the two packages export,
-// and returns that.
+// checkVerdict compares what [CompareAPI] says about a change with what the two packages
+// export, and returns that.
 func checkVerdict(t *testing.T, what string, old, current mutant) GoImpact {
 	t.Helper()
 	c := CompareAPI(old.spec, current.spec, old.opts, current.opts)

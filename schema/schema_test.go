@@ -109,8 +109,8 @@ func checkExplained(t *testing.T, value any, location, parent string, explained 
 	}
 }
 
-// isExplainedElsewhere reports whether the explanation of a member stands in another schema for
-// the same value: one that it refers to, that of its type, or that of the entry.
+// isExplainedElsewhere reports whether the explanation of a member is in another schema for the
+// same value: one that it refers to, that of its type, or that of the entry.
 func isExplainedElsewhere(member map[string]any, location string) bool {
 	if strings.Contains(location, "/if/") || strings.Contains(location, "/else/properties/key") && strings.HasPrefix(location, "/definitions/field/") {
 		return true

@@ -27,7 +27,7 @@ func TestFiles(t *testing.T) {
 	}
 }
 
-// goFiles returns the Go files of a tree, but for those in testdata.
+// goFiles returns the Go files of a tree, except for those in testdata.
 func goFiles(t *testing.T, tree fs.FS) []string {
 	t.Helper()
 	var names []string

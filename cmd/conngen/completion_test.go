@@ -12,8 +12,8 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// completed returns what a shell offers after a command line, with the descriptions, and how it goes
-// on from there.
+// completed returns what a shell offers after a command line, with the descriptions, and how it
+// continues from there.
 func completed(t *testing.T, args ...string) (offered []string, directive cobra.ShellCompDirective) {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
@@ -149,7 +149,8 @@ func TestOfferable(t *testing.T) {
 	}
 }
 
-// TestCompleteFromHome: a shell may leave ~ to conngen, which offers what goes on from there.
+// TestCompleteFromHome: a shell may leave ~ to conngen, which offers what continues from
+// there.
 func TestCompleteFromHome(t *testing.T) {
 	home := t.TempDir()
 	t.Setenv("HOME", home)

@@ -561,8 +561,8 @@ func TestDevRemote(t *testing.T) {
 	}
 }
 
-// TestDev: a project is built and answers; broken code is shown while the last good program goes on;
-// fixed code answers anew.
+// TestDev: a project is built and answers; broken code is shown while the last good program
+// continues; fixed code answers anew.
 func TestDev(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {
@@ -607,7 +607,7 @@ func TestDev(t *testing.T) {
 	}
 }
 
-// TestDevWords: what generate and stub say of their flags, dev says of settings.
+// TestDevWords: what generate and stub say about their flags, dev says of settings.
 func TestDevWords(t *testing.T) {
 	t.Parallel()
 	flag := regexp.MustCompile(`--[a-z-]+`)

@@ -138,7 +138,7 @@ func start(command *exec.Cmd) (url string, stop func() error, err error) {
 		if err := command.Process.Signal(os.Interrupt); err != nil {
 			return err
 		}
-		_, _ = io.Copy(io.Discard, stderr) // what is left, so that it can end
+		_, _ = io.Copy(io.Discard, stderr) // what is left, so it can end
 		return command.Wait()
 	}
 	var said strings.Builder

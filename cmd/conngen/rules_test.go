@@ -42,8 +42,8 @@ func TestRuleFindings(t *testing.T) {
 	}
 }
 
-// validateText returns what validate prints for one rule about a spec in a folder with settings, "" for
-// none.
+// validateText returns what validate prints for one rule about a spec in a folder with settings, or ""
+// if there is none.
 func validateText(t *testing.T, rule, spec, settings string) string {
 	t.Helper()
 	dir := t.TempDir()

@@ -327,7 +327,7 @@ func TestOwnWrites(t *testing.T) {
 	})
 }
 
-// TestNoChange: a file that is written as it was is no change.
+// TestNoChange: a file that is written unchanged is not a change.
 func TestNoChange(t *testing.T) {
 	inLoop(t, (*world).loop, func(w *world, l *Loop) {
 		settle()

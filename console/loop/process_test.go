@@ -229,7 +229,8 @@ func TestLines(t *testing.T) {
 	}
 }
 
-// TestBuilder: a program is built, and what is no program, or does not build, is told.
+// TestBuilder: a program is built; a package that is not a program, or does not build, is
+// reported.
 func TestBuilder(t *testing.T) {
 	t.Parallel()
 	p := newProject(t, "lib/lib.go", "cycle/a/a.go")

@@ -335,7 +335,7 @@ func TestFilledIn(t *testing.T) {
 	}
 }
 
-// TestValues: the values of a file of requests stay, but for a URL that is given.
+// TestValues: the values of a file of requests stay, except for a URL that is given.
 func TestValues(t *testing.T) {
 	t.Parallel()
 	old := export.HTTP.Export(parse(t, ""), "x.http", export.Options{})

@@ -123,7 +123,8 @@ func TestStartNothing(t *testing.T) {
 	}
 }
 
-// TestTerminate: a program that is asked to end says so, and asking again is no error.
+// TestTerminate: a program that is asked to end says so, and asking again is not an
+// error.
 func TestTerminate(t *testing.T) {
 	t.Parallel()
 	command := exec.Command("sleep", "60")

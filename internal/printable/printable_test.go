@@ -82,7 +82,7 @@ func TestWriterInWriter(t *testing.T) {
 	}
 }
 
-// TestMidLine: what continues a line is no command.
+// TestMidLine: the rest of a line is not a command.
 func TestMidLine(t *testing.T) {
 	t.Parallel()
 	var b bytes.Buffer

@@ -117,7 +117,7 @@ func text(found schema.Diagnostics) string {
 	return b.String()
 }
 
-// findings returns all that is found in a file of the corpus.
+// findings returns everything that is found in a file of the corpus.
 func findings(t *testing.T, path string) schema.Diagnostics {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join(corpus, path))

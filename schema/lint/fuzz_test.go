@@ -16,7 +16,7 @@ import (
 	"github.com/conngen/conngen/schema/lint"
 )
 
-// FuzzText: whatever bytes come, each finding stands in the text and has a rule.
+// FuzzText: whatever bytes come, each finding is in the text and has a rule.
 func FuzzText(f *testing.F) {
 	for _, r := range lint.Rules() {
 		bad, _ := r.Examples()
@@ -25,8 +25,8 @@ func FuzzText(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text []byte) { checkFindings(t, text) })
 }
 
-// FuzzSpec: the same for golden specs of which values have been exchanged for
-// others, so that what comes is JSON and nearly a spec.
+// FuzzSpec: the same for golden specs of which values have been exchanged for others, so
+// what comes is JSON and nearly a spec.
 func FuzzSpec(f *testing.F) {
 	specs := goldenSpecs(f)
 	for i := range specs {

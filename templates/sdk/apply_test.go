@@ -69,7 +69,7 @@ func FuzzApply(f *testing.F) {
 	})
 }
 
-// checkChanged: what Changed tells of an update is what it does.
+// checkChanged: what Changed tells about an update is what it does.
 func checkChanged(t *testing.T, what string, in *AccountUpdateInput[memberChanges], before, after []string) {
 	t.Helper()
 	add, remove := in.Changed.Groups.Diff(before)

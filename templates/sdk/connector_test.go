@@ -172,8 +172,8 @@ func TestPanicsAreErrors(t *testing.T) {
 	}
 }
 
-// TestPanicsLeaveTheServer: a panic is one command's failure and a logged stack,
-// without secrets, and the server goes on.
+// TestPanicsLeaveTheServer: a panic is one command's failure and a logged stack, without
+// secrets, and the server continues.
 func TestPanicsLeaveTheServer(t *testing.T) {
 	t.Parallel()
 	type config struct {
@@ -627,8 +627,8 @@ func TestParseRequest(t *testing.T) {
 	}
 }
 
-// TestGoexit: a method that ends its goroutine fails, in HTTP too, where the connection goes on
-// to the next request, and so does a list with such a partition.
+// TestGoexit: a method that ends its goroutine fails, in HTTP too, where the connection
+// continues to the next request, and so does a list with such a partition.
 func TestGoexit(t *testing.T) {
 	t.Parallel()
 	exits := func(context.Context, nothing, json.RawMessage, *Writer) error {

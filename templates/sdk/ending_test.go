@@ -55,8 +55,8 @@ func TestLogEnding(t *testing.T) {
 	}
 }
 
-// TestLogOfRefused: a request that is no command of the connector's, because it cannot be read,
-// leaves the line of a failure where it is answered as one.
+// TestLogOfRefused: a request that is not a command of the connector, because it cannot be
+// read, leaves the line of a failure where it is answered as one.
 func TestLogOfRefused(t *testing.T) {
 	t.Parallel()
 	for body, want := range map[string]string{`{"input":1}`: "unsupported command: undefined", `{`: ""} {

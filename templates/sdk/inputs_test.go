@@ -132,7 +132,7 @@ func TestStrictInputs(t *testing.T) {
 	}
 }
 
-// TestInputJSON: encoding/json writes and reads inputs as the wire has them, but for
+// TestInputJSON: encoding/json writes and reads inputs as the wire has them, except for
 // passwords, and values that may be some.
 func TestInputJSON(t *testing.T) {
 	t.Parallel()

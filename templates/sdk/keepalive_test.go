@@ -145,8 +145,8 @@ func TestNoKeepAliveAfterTheHandler(t *testing.T) {
 	}
 }
 
-// TestKeepAliveEndsWithTheContext: nothing is sent to a client that has gone,
-// however long the handler goes on.
+// TestKeepAliveEndsWithTheContext: nothing is sent to a client that has gone, however
+// long the handler continues.
 func TestKeepAliveEndsWithTheContext(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

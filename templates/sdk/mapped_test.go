@@ -117,8 +117,8 @@ func numbersTo(n int) iter.Seq2[int, error] {
 	}
 }
 
-// TestMapCallsEnds: the first error is the last pair, and nothing goes on after the loop,
-// which the bubble would wait for.
+// TestMapCallsEnds: the first error is the last pair, and nothing continues after the
+// loop, which the bubble would wait for.
 func TestMapCallsEnds(t *testing.T) {
 	t.Parallel()
 	broken := errors.New("broken")

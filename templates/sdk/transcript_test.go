@@ -26,8 +26,7 @@ import (
 	"github.com/conngen/conngen/templates/sdk/internal/jsontext"
 )
 
-// transcripts are recordings of the official dev server. They are no part of the
-// module.
+// transcripts are recordings of the official dev server. They are not part of the module.
 var transcripts = filepath.Join("..", "..", "..", "shared", "protocol", "transcripts")
 
 // foreign names the transcripts, by prefix, of what a Go program cannot be or do.
@@ -202,7 +201,7 @@ func readTranscripts(t *testing.T) []transcript {
 	return all
 }
 
-// TestTranscripts replays all that is recorded. What is in no table must be
+// TestTranscripts replays everything that is recorded. What is in no table must be
 // answered byte for byte, and what is in one must be there.
 func TestTranscripts(t *testing.T) {
 	t.Parallel()

@@ -101,7 +101,7 @@ func TestReplaceFileKeeps(t *testing.T) {
 	}
 }
 
-// TestReplaceFileFails: what is there stays, whatever goes wrong and wherever it is
+// TestReplaceFileFails: an existing file stays, whatever goes wrong and wherever it is
 // interrupted.
 func TestReplaceFileFails(t *testing.T) {
 	t.Parallel()

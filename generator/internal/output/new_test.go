@@ -99,8 +99,8 @@ func TestWriteNewKilled(t *testing.T) {
 	}
 }
 
-// TestWriteNewUserFiles: what a killed run has left is only removed while it is all that
-// is there.
+// TestWriteNewUserFiles: what a killed run has left is only removed while it is
+// everything that is there.
 func TestWriteNewUserFiles(t *testing.T) {
 	t.Parallel()
 	const moved = 6 // steps: four files are staged, and two in place

@@ -16,8 +16,8 @@ import (
 	"github.com/conngen/conngen/schema"
 )
 
-// namesOf returns the Go names of all that the settings can name, and of what is named
-// after it, by wire names.
+// namesOf returns the Go names of everything that the settings can name, and of what is
+// named after it, by wire names.
 func namesOf(p *Package) map[string]string {
 	names := make(map[string]string)
 	add := func(kind, key, name string) {
@@ -407,7 +407,7 @@ func BenchmarkNames(b *testing.B) {
 }
 
 // TestOneNameInAllStructs: a Go name stands for the same attribute in accounts, creates and
-// changes, so that code which copies one to the other is right.
+// changes, so code which copies one to the other is right.
 func TestOneNameInAllStructs(t *testing.T) {
 	t.Parallel()
 	p := planText(t, strings.Replace(collisions, `"std:account:create"`, `"std:account:create","std:account:update"`, 1))

@@ -231,8 +231,8 @@ func TestMemoryRound(t *testing.T) {
 	}
 }
 
-// TestMemoryMakesNewIdentities: they go on from those of the samples, past those that are
-// taken.
+// TestMemoryMakesNewIdentities: they continue from those of the samples, past those that
+// are taken.
 func TestMemoryMakesNewIdentities(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {

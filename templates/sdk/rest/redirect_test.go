@@ -30,7 +30,7 @@ func TestRedirects(t *testing.T) {
 		method   string
 		status   int
 		location string
-		want     string // the second request, "" where there is none
+		want     string // the second request, or "" if there is none
 	}{
 		{"GET", 301, own, "GET " + own},
 		{"GET", 302, "/there", "GET " + own},
@@ -132,8 +132,8 @@ func TestTokenRedirect(t *testing.T) {
 	}
 }
 
-// TestLibraryRedirect: a library's requests are redirected as net/http does it, but for
-// credentials and bodies.
+// TestLibraryRedirect: a library's requests are redirected as net/http does it, except
+// for credentials and bodies.
 func TestLibraryRedirect(t *testing.T) {
 	t.Parallel()
 	for location, want := range map[string]string{"/there": "GET https://api.example.com/there", "https://b.example": "GET https://b.example"} {

@@ -403,8 +403,8 @@ func TestTokenRetries(t *testing.T) {
 	}
 }
 
-// TestRotation: the process goes on with the refresh tokens that it gets, also with a config
-// that has one of them.
+// TestRotation: the process continues with the refresh tokens that it gets, also with a
+// config that has one of them.
 func TestRotation(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -32,8 +32,8 @@ func TestThrough(t *testing.T) {
 	Run(t, c, "testdata/scenarios", serve(t, c))
 }
 
-// TestThroughProblems: what a test says is what it says of the connector itself, but for what
-// the connector makes of an answer that is missing.
+// TestThroughProblems: what a test says is what it says about the connector itself, except
+// for what the connector makes of an answer that is missing.
 func TestThroughProblems(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("testdata/problems/*.txtar")

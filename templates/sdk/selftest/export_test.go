@@ -1,6 +1,6 @@
 package selftest
 
-// A Check is what tests may know of a check.
+// A Check is what tests may know about a check.
 type Check struct {
 	ID     string
 	Writes bool

@@ -156,8 +156,8 @@ func TestSecrets(t *testing.T) {
 	}
 }
 
-// TestAgreement: what an attribute holds is compared with what it was given exactly, but
-// for what a source may do with it.
+// TestAgreement: what an attribute holds is compared with what it was given exactly,
+// except for what a source may do with it.
 func TestAgreement(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {

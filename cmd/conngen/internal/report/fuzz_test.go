@@ -16,8 +16,8 @@ import (
 	"github.com/conngen/conngen/schema"
 )
 
-// FuzzReport: whatever a file is called and has in it, and whatever is said of it, each format
-// stays what it is, with one finding as often as there is one.
+// FuzzReport: whatever a file is called and has in it, and whatever is said about it, each
+// format stays what it is, with one finding as often as there is one.
 func FuzzReport(f *testing.F) {
 	f.Add("connector-spec.json", `{"name":"x"}`, "a message", "a hint")
 	f.Add("connector-spec.json", "\uFEFF{// c\n\"name\":\"x\",\"showDebugLoggingOption\":\"true\",\"commands\":[\"std:account:list\",\"std:account:list\",],\"sourceConfig\":[]}", "a message", "a hint")

@@ -133,8 +133,8 @@ func TestReadValues(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		raw, text string
-		number    any // int64, or nil where refused
-		truth     any // bool, or nil where refused
+		number    any // int64, or nil if refused
+		truth     any // bool, or nil if refused
 	}{
 		{raw: `"42"`, text: "42", number: int64(42)},
 		{raw: `42`, text: "42", number: int64(42)},

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestNumberText: what String(JSON.parse(literal)) gives, but for whole numbers of more
-// digits than JavaScript keeps.
+// TestNumberText: what String(JSON.parse(literal)) gives, except for whole numbers of
+// more digits than JavaScript keeps.
 func TestNumberText(t *testing.T) {
 	t.Parallel()
 	for literal, want := range map[string]string{

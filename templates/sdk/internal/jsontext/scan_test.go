@@ -80,8 +80,8 @@ func TestAppendStringAllocates(t *testing.T) {
 	}
 }
 
-// FuzzAppendString: any text is written as character by character, and is read back as the same but
-// for what is not UTF-8.
+// FuzzAppendString: any text is written as character by character, and is read back as the same
+// except for what is not UTF-8.
 func FuzzAppendString(f *testing.F) {
 	for _, s := range []string{"", "plain", "a\"b\\c", "\x00\x1f\x7f", "größer 日本 😀", "\u2028\ufffd", "a\xffb\xe2\x82", "1234567\"", "12345678\\9", "\xed\xa0\x80"} {
 		f.Add(s)
