@@ -18,13 +18,13 @@ import (
 	"github.com/conngen/conngen/schema"
 )
 
-// An apiReader reads the API of a generated package from its types and its syntax, and
-// knows nothing of the plan.
+// An apiReader reads the API of a generated package from its types and syntax, independently of the
+// plan.
 type apiReader struct {
 	pkg     checkedPackage
 	wire    map[string][]string // wire names by fields ("Account.Key") and variables
 	ordered map[string][]string // wire names of the fields of types, in their order
-	changes map[string][]string // the types that structs of changes change
+	changes map[string][]string // the types whose changes a struct carries
 	methods map[string]string   // variables by methods of the client
 	lines   []string
 }
@@ -99,9 +99,8 @@ func (r *apiReader) readHandlers(body ast.Node) {
 	})
 }
 
-// readFields reads calls such as w.Key("key", sdk.KeyTypeSimple, &a.Key) and
-// config.Choice(items, "mode", &c.Mode): the first text is the wire name. The same field
-// may come up several times, for alternatives.
+// readFields reads calls such as w.Key("key", sdk.KeyTypeSimple, &a.Key) and config.Choice(items,
+// "mode", &c.Mode): the first string is the wire name. Alternatives repeat a field.
 func (r *apiReader) readFields(owner string, body ast.Node) {
 	ast.Inspect(body, func(n ast.Node) bool {
 		call, ok := n.(*ast.CallExpr)
@@ -132,8 +131,8 @@ func (r *apiReader) readTypes(owner string, body ast.Node) {
 	})
 }
 
-// nameChanges names the fields of a struct of changes as the SDK does: after the fields of
-// the types that it changes, each name once.
+// nameChanges names the fields of a struct of changes as the SDK does: after the fields of the
+// types it changes, each name once.
 func (r *apiReader) nameChanges(owner string, changed []string) {
 	var names []string
 	for _, t := range changed {
@@ -162,7 +161,7 @@ func keyTypes(args []ast.Expr) []string {
 	return all
 }
 
-// literals returns the texts among arguments.
+// literals returns the string literals among arguments.
 func literals(args []ast.Expr) []string {
 	var texts []string
 	for _, a := range args {
@@ -218,7 +217,7 @@ func (r *apiReader) named(name string, typ types.Type) {
 	}
 	methods := types.NewMethodSet(typ)
 	if !types.IsInterface(typ) {
-		methods = types.NewMethodSet(types.NewPointer(typ)) // it has those of the type too
+		methods = types.NewMethodSet(types.NewPointer(typ)) // it also has those of the type
 	}
 	for i := range methods.Len() {
 		m := methods.At(i).Obj()
@@ -233,7 +232,7 @@ func (r *apiReader) named(name string, typ types.Type) {
 	}
 }
 
-// typ gives a type as generated code writes it, without the names of parameters.
+// typ returns a type as generated code writes it, without parameter names.
 func (r *apiReader) typ(t types.Type) string {
 	return types.TypeString(unnamed(t), func(p *types.Package) string {
 		if p == r.pkg.Package {
@@ -243,7 +242,7 @@ func (r *apiReader) typ(t types.Type) string {
 	})
 }
 
-// unnamed takes the names of parameters and results off a signature.
+// unnamed strips the names of parameters and results from a signature.
 func unnamed(t types.Type) types.Type {
 	s, ok := t.(*types.Signature)
 	if !ok {
@@ -272,8 +271,8 @@ func textsOf(lines []plan.Line) []string {
 	return texts
 }
 
-// TestAPI compares the API that the plan lists with what a compiler finds in the
-// generated package: every exported thing has one line, with its type and wire names.
+// TestAPI compares the API that the plan lists with what a compiler finds in the generated package:
+// every exported declaration has one line, with its type and wire names.
 func TestAPI(t *testing.T) {
 	t.Parallel()
 	for _, c := range goldenCases(t) {
@@ -310,8 +309,8 @@ func checkAPI(t *testing.T, spec *schema.Spec, opts Options) {
 	}
 }
 
-// TestAPIKeys: what a line comes from has a wire name, what every package has does
-// not, and the spec has what is said to be somewhere.
+// TestAPIKeys: a line for part of the spec has a wire name, a line that every package has does not,
+// and each position exists in the spec.
 func TestAPIKeys(t *testing.T) {
 	t.Parallel()
 	always := make(map[string]bool)

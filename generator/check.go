@@ -23,7 +23,7 @@ import (
 	"github.com/conngen/conngen/schema"
 )
 
-// A DriftKind says how a file on disk differs from what is generated, and why.
+// A DriftKind says how and why a file on disk differs from the generated one.
 type DriftKind string
 
 // The kinds of drift.
@@ -42,16 +42,16 @@ const (
 type Drift struct {
 	Path string // relative to its folder, with slashes
 	Kind DriftKind
-	Diff string // unified diff from the disk to what is generated, for files that are there; it shows no secrets of specs
-	Why  string // for foreign files, leftovers of other users, and those of other options: which; for others, why Diff is empty
+	Diff string // unified diff from the file on disk to the generated one, without secrets of specs
+	Why  string // the cause, for foreign files, leftovers of other users and other options; otherwise why Diff is empty
 }
 
 // unmaskable says why no differences are shown of a package with unknown old secrets. Its spec.go
 // may be in the middle of a merge, with the values of both sides.
 const unmaskable = "its differences may have secrets, and are not shown until " + specName + " can be read"
 
-// Drift returns what differs, in the order of the paths: what [Batch.Stage] would change or refuse.
-// It writes nothing.
+// Drift returns the differences in path order: everything that [Batch.Stage] would change or
+// refuse. It writes nothing.
 func (r *Reading) Drift() []Drift {
 	found := r.disk.Differences()
 	if len(found) == 0 {
@@ -79,8 +79,7 @@ func (r *Reading) Drift() []Drift {
 	return drift
 }
 
-// CheckLeftovers returns what runs that were killed have left in a folder, which need not
-// be one of a package.
+// CheckLeftovers returns what killed runs left in a folder, which need not hold a package.
 func CheckLeftovers(dir string) []Drift {
 	var drift []Drift
 	for _, d := range output.Leftovers(dir) {
@@ -111,8 +110,8 @@ type generated struct {
 	files  map[string][]byte // what conngen generates for the spec with the options; nil if unknown
 }
 
-// specName is the generated file that says how its package was generated: the spec and
-// the settings are in it, the rest is in its package clause and import.
+// specName is the generated file that records how its package was generated. It holds the spec and
+// the settings; its package clause and import hold the rest.
 const specName = "spec.go"
 
 func specSource(files []File) []byte {
@@ -183,15 +182,15 @@ func readSettings(source []byte) plan.Settings {
 	var used plan.Settings
 	for line := range bytes.Lines(source) {
 		if text, ok := bytes.CutPrefix(line, []byte(emit.SettingsDirective)); ok {
-			_ = json.Unmarshal(text, &used) // what was edited by hand is found by the comparison
+			_ = json.Unmarshal(text, &used) // the comparison finds hand edits
 			break
 		}
 	}
 	return used
 }
 
-// SpecOf returns the path of the spec from which the package in a folder says that it was
-// generated; "" when that was standard input, or the folder has no package.
+// SpecOf returns the path of the spec that the package in a folder was generated from. It returns
+// "" for standard input and for a folder without a package.
 func SpecOf(dir string) string {
 	source, err := found.ReadFile(filepath.Join(dir, specName))
 	if err != nil {
@@ -207,8 +206,8 @@ func SpecOf(dir string) string {
 	return filepath.Join(filepath.Dir(filepath.Clean(dir)), name)
 }
 
-// embeddedSpec returns the text of the spec in a spec.go, "" unless there is exactly one: a merge
-// can leave two.
+// embeddedSpec returns the spec text in a spec.go. It returns "" unless there is exactly one: a
+// merge can leave two.
 func embeddedSpec(file *ast.File) string {
 	var texts []string
 	ast.Inspect(file, func(n ast.Node) bool {
@@ -237,7 +236,7 @@ func (g generated) explain(d output.Difference, now generated) (DriftKind, strin
 	return Changed, ""
 }
 
-// otherOptions says which options differ from those of now.
+// otherOptions says which options differ from the current ones.
 func (g generated) otherOptions(now generated) []string {
 	var others []string
 	note := func(what, was, is string) {

@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// checkedSpec is a spec whose attribute Check's tests change.
+// checkedSpec is the spec whose attribute the Check tests change.
 const checkedSpec = `{"name":"x","keyType":"simple","commands":["std:account:list"],"sourceConfig":[],
 	"accountSchema":{"displayAttribute":"id","identityAttribute":"id","attributes":[{"name":"id","type":"string"},{"name":"erpMail","type":"string"}]}}`
 
@@ -27,7 +27,7 @@ func checkedFiles(t *testing.T, text, name string, opts Options) []File {
 	return generate(t, parseSpec(t, name, []byte(text)), opts)
 }
 
-// driftOf tells drift in lines: path, kind, and why.
+// driftOf formats drift as lines: path, kind, and why.
 func driftOf(t *testing.T, drift []Drift, err error) []string {
 	t.Helper()
 	if err != nil {
@@ -47,7 +47,7 @@ func driftOf(t *testing.T, drift []Drift, err error) []string {
 	return lines
 }
 
-// TestCheck: each kind of drift has its name.
+// TestCheck covers each kind of drift.
 func TestCheck(t *testing.T) {
 	t.Parallel()
 	type change struct {
@@ -173,8 +173,8 @@ func TestCheck(t *testing.T) {
 	}
 }
 
-// TestCheckSpecFile: a spec of another name is a setting, too. Of standard input the
-// package says that it has no file.
+// TestCheckSpecFile: another spec file name is a setting, too. A package generated from standard
+// input says that it has no file.
 func TestCheckSpecFile(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -200,8 +200,7 @@ func appendTo(t *testing.T, name, text string) {
 	}
 }
 
-// BenchmarkCheck checks a folder that is as it should be, which takes no second
-// generation.
+// BenchmarkCheck checks an up-to-date folder, which needs no second generation.
 func BenchmarkCheck(b *testing.B) {
 	spec := readSpec(b, filepath.Join("..", "golden", "complete", "connector-spec.json"))
 	files := generate(b, spec, testOptions)
@@ -214,7 +213,7 @@ func BenchmarkCheck(b *testing.B) {
 	}
 }
 
-// TestCheckNowhere: a folder that does not exist misses all files.
+// TestCheckNowhere: in a folder that does not exist, all files are missing.
 func TestCheckNowhere(t *testing.T) {
 	t.Parallel()
 	files := []File{file("a.go", "a"), file("b.go", "b")}
@@ -224,7 +223,7 @@ func TestCheckNowhere(t *testing.T) {
 	}
 }
 
-// writeReading writes what a folder lacks.
+// writeReading writes the files that a folder lacks.
 func writeReading(t testing.TB, r *Reading, err error) Writing {
 	t.Helper()
 	var b Batch
@@ -241,7 +240,7 @@ func writeReading(t testing.TB, r *Reading, err error) Writing {
 	return change
 }
 
-// readPackage reads the folder of a package, which may have an SDK of its own.
+// readPackage reads the folder of a package, which may contain its own SDK.
 func readPackage(dir string, files []File, hasSDK bool) (*Reading, error) {
 	r, err := ReadPackage(dir, files)
 	if err == nil && !hasSDK {
@@ -250,7 +249,7 @@ func readPackage(dir string, files []File, hasSDK bool) (*Reading, error) {
 	return r, err
 }
 
-// check returns the drift of a package that has no SDK of its own.
+// check returns the drift of a package without its own SDK.
 func check(dir string, files []File) ([]Drift, error) {
 	r, err := readPackage(dir, files, false)
 	if err != nil {
@@ -267,14 +266,14 @@ func checkSDK(dir string) ([]Drift, error) {
 	return r.Drift(), nil
 }
 
-// writePackage writes the files of a package that has no SDK of its own.
+// writePackage writes the files of a package without its own SDK.
 func writePackage(t testing.TB, dir string, files []File) {
 	t.Helper()
 	r, err := readPackage(dir, files, false)
 	writeReading(t, r, err)
 }
 
-// TestCheckSDK: what differs in an SDK another version of conngen has written.
+// TestCheckSDK: differences in an SDK written by another version of conngen.
 func TestCheckSDK(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -300,7 +299,7 @@ func TestCheckSDK(t *testing.T) {
 	}
 }
 
-// TestWriteRemovesSDK: an SDK of its own goes when the package uses another one.
+// TestWriteRemovesSDK: a package's own SDK is removed once the package uses another one.
 func TestWriteRemovesSDK(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -321,7 +320,7 @@ func TestWriteRemovesSDK(t *testing.T) {
 	}
 }
 
-// TestCheckHidesSecrets: the differences show that secrets of a spec have changed, and not to what.
+// TestCheckHidesSecrets: the diff shows that secrets of a spec changed, but not their values.
 func TestCheckHidesSecrets(t *testing.T) {
 	t.Parallel()
 	const spec = `{"name": "X", "commands": ["std:account:create"],
@@ -363,7 +362,7 @@ func TestCheckHidesSecrets(t *testing.T) {
 		t.Errorf("no secret has changed in\n%s", all)
 	}
 
-	// config.go is in the middle of a merge, with values of another spec than that of spec.go.
+	// config.go is in the middle of a merge, with values of a spec other than that in spec.go.
 	configFile := filepath.Join(dir, "config.go")
 	config, err := os.ReadFile(configFile)
 	if err != nil {

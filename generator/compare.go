@@ -15,19 +15,18 @@ import (
 	"github.com/conngen/conngen/schema/diff"
 )
 
-// GoImpact says what a change does to code that was written against the old
-// generated package. Impacts are ordered.
+// GoImpact says what a change does to code written against the old generated package. Impacts are
+// ordered.
 type GoImpact = plan.Impact
 
 // The impacts on Go code.
 const (
 	GoNone     = plan.None     // the package has the same API
-	GoAdditive = plan.Additive // it has new names only
-	GoBreaking = plan.Breaking // code may no longer compile, or a name means something else
+	GoAdditive = plan.Additive // it only has new names
+	GoBreaking = plan.Breaking // code may no longer compile, or a name has a new meaning
 )
 
-// A Change is one difference between two specs, or between the packages that they
-// give.
+// A Change is one difference between two specs, or between the packages generated from them.
 type Change struct {
 	ID      string
 	Subject string // see [diff.Change]
@@ -44,7 +43,7 @@ type Change struct {
 type Comparison struct {
 	Go      GoImpact          // the worst of all changes
 	Source  diff.SourceImpact // the worst of all changes
-	Review  bool              // there is code to look at, though it compiles
+	Review  bool              // some code needs review although it compiles
 	Changes []Change
 }
 
@@ -96,14 +95,14 @@ func compareLists(old, current *schema.Spec, oldAPI, currentAPI []plan.Line) Com
 	return c
 }
 
-// A part is some lines of the difference between two APIs.
+// A part is some of the lines in which two APIs differ.
 type part struct{ gone, added []plan.Line }
 
 // An apiDiff is the difference between two APIs.
 type apiDiff struct {
 	part
 	old, current api
-	renamed      map[string]string // Go names by what they were, for the same wire names
+	renamed      map[string]string // old Go names, for the same wire names
 }
 
 // An api is a list of lines with its indexes.
@@ -128,7 +127,7 @@ func newAPI(lines []plan.Line) api {
 	return a
 }
 
-// placed records where the spec declares what a line is about, unless an earlier line has done so.
+// placed records where the spec declares the subject of a line, unless an earlier line has done so.
 func (a api) placed(l plan.Line) {
 	if l.At == "" {
 		return
@@ -242,13 +241,13 @@ func (d *apiDiff) change(c diff.Change, p part) Change {
 // A lineGroup is related lines that no change of the spec explains.
 type lineGroup struct {
 	part
-	key  string // wire name or, where there is none, Go name
+	key  string // wire name, or else Go name
 	wire bool
 }
 
 // groups parts lines by wire names, or else Go names.
 func (d *apiDiff) groups(p part) []*lineGroup {
-	single := make(map[string]bool) // keys that are enough to name a line
+	single := make(map[string]bool) // keys, enough to name a line
 	for _, l := range slices.Concat(p.gone, p.added) {
 		if len(l.Keys) == 1 {
 			single[l.Keys[0]] = true
@@ -417,8 +416,8 @@ func (d *apiDiff) consequences(p part) []string {
 	return said
 }
 
-// goesWithItsType reports whether a line that is gone belongs to a type that is
-// gone, or says what a method of the client says.
+// goesWithItsType reports whether a removed line belongs to a removed type, or repeats what a
+// method of the client says.
 func (d *apiDiff) goesWithItsType(l plan.Line) bool {
 	owner := l.Owner()
 	if owner == "" && l.Kind() == "const" {
@@ -457,8 +456,7 @@ func quoted(names []string) string {
 	return strings.Join(all, " ")
 }
 
-// phrases are formats, in the order in which they came up, each with the names to
-// fill in.
+// phrases are formats in order of first use, each with the names to fill in.
 type phrases struct {
 	formats []string
 	names   map[string][]string
@@ -481,8 +479,8 @@ func (p *phrases) sentences() []string {
 	return all
 }
 
-// review says which wire names leave Extra of types that the old package has,
-// since they get fields of their own. Code that reads them there still compiles.
+// review says which wire names leave Extra because their types now have fields for them. Code that
+// reads them from Extra still compiles.
 func (d *apiDiff) review(p part) string {
 	types := make(map[string][]string) // by wire name
 	for _, l := range p.added {
@@ -503,7 +501,7 @@ func (d *apiDiff) review(p part) string {
 	return strings.Join(said, "; ")
 }
 
-// maxEnumerated is how many things a message lists.
+// maxEnumerated is the maximum number of things that a message lists.
 const maxEnumerated = 3
 
 // enumerate lists things in words: "a", "a and b", "a, b, c and 2 more".

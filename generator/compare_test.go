@@ -32,7 +32,7 @@ func line(l plan.Line, keys ...string) plan.Line {
 	return l
 }
 
-// accountType is a type with Extra and the fields.
+// accountType is a type with Extra and the given fields.
 func accountType(fields ...plan.Line) []plan.Line {
 	return append([]plan.Line{
 		line(plan.NewLine("type", "AccountAttributes", "struct"), "account"),
@@ -40,7 +40,7 @@ func accountType(fields ...plan.Line) []plan.Line {
 	}, fields...)
 }
 
-// TestCompareLists: the lines of two APIs explain what changes of specs do to code.
+// TestCompareLists: the lines of two APIs explain what spec changes do to code.
 func TestCompareLists(t *testing.T) {
 	t.Parallel()
 	const mail, phone = `,{"name":"mail","type":"string"}`, `,{"name":"phone","type":"string"}`
@@ -53,7 +53,7 @@ func TestCompareLists(t *testing.T) {
 		name           string
 		old, current   string
 		oldAPI, curAPI []plan.Line
-		want           []string // ID, Go impact, what the message says besides, review
+		want           []string // ID, Go impact, the rest of the message, review
 	}{
 		{
 			"removed", mail, "", accountType(mailField), accountType(),
@@ -148,7 +148,7 @@ func TestCompareLists(t *testing.T) {
 	}
 }
 
-// said tells the changes of a comparison without what is about sources.
+// said formats the changes of a comparison, except those about sources.
 func said(old, current *schema.Spec, c Comparison) []string {
 	messages := make(map[string]bool)
 	for _, change := range diff.Specs(old, current).Changes {
@@ -184,8 +184,8 @@ func parsed(t *testing.T, text string) *schema.Spec {
 	return spec
 }
 
-// checkComparison checks what holds for all comparisons: the changes together have
-// the impact of the APIs' difference, and a place.
+// checkComparison checks the invariants of a comparison: its changes together have the impact of
+// the APIs' difference, and each has a position.
 func checkComparison(t *testing.T, c Comparison, oldAPI, currentAPI []plan.Line) {
 	t.Helper()
 	if want := plan.Verdict(plan.Compare(oldAPI, currentAPI)); c.Go != want {
@@ -201,7 +201,7 @@ func checkComparison(t *testing.T, c Comparison, oldAPI, currentAPI []plan.Line)
 	}
 }
 
-// TestCompareGolden: any two golden specs can be compared, both ways.
+// TestCompareGolden compares every pair of golden specs, both ways.
 func TestCompareGolden(t *testing.T) {
 	t.Parallel()
 	var specs []*schema.Spec
@@ -272,8 +272,8 @@ func TestKeyLabel(t *testing.T) {
 	}
 }
 
-// FuzzCompareAPI: any two texts that can be read can be compared, with or without
-// errors; where they have none, the packages say the same.
+// FuzzCompareAPI: any two readable texts can be compared, with or without errors. Without errors,
+// the comparison agrees with the packages.
 func FuzzCompareAPI(f *testing.F) {
 	for _, k := range diff.Kinds() {
 		old, current := k.Examples()
@@ -293,8 +293,7 @@ func FuzzCompareAPI(f *testing.F) {
 	})
 }
 
-// TestCompareComparable: a list among the fields of a struct takes == from it, which code
-// may use.
+// TestCompareComparable: a list field makes a struct incomparable with ==, which code may use.
 func TestCompareComparable(t *testing.T) {
 	t.Parallel()
 	with := func(items string) *schema.Spec {
@@ -316,7 +315,7 @@ func TestCompareComparable(t *testing.T) {
 	}
 }
 
-// TestCompareConfigTypes: the types of config items are compared as Go has them.
+// TestCompareConfigTypes: the types of config items are compared as Go types.
 func TestCompareConfigTypes(t *testing.T) {
 	t.Parallel()
 	with := func(item string) *schema.Spec {

@@ -57,7 +57,7 @@ var newChecker = sync.OnceValues(func() (*checker, error) {
 	return c, c.checkSDK(fset, packages)
 })
 
-// checkSDK checks the packages of the SDK, each after those that it imports.
+// checkSDK checks the packages of the SDK in import order.
 func (c *checker) checkSDK(fset *token.FileSet, packages map[string][]*ast.File) error {
 	for len(c.sdk) < len(packages) {
 		before := len(c.sdk)
@@ -92,8 +92,8 @@ func imports(files []*ast.File) []string {
 	return paths
 }
 
-// standardImporter imports from what the go command has compiled, with one call of it for
-// all packages of the standard library that the SDK and generated code need.
+// standardImporter imports compiled packages. One call of the go command lists all standard
+// packages that the SDK and generated code need.
 func standardImporter(fset *token.FileSet, packages map[string][]*ast.File) (types.Importer, error) {
 	needed := map[string]bool{"context": true, "encoding/json": true}
 	for _, files := range packages {
@@ -134,7 +134,7 @@ func (c *checker) Import(importPath string) (*types.Package, error) {
 	return c.std.Import(importPath)
 }
 
-// parseBuilt parses a file; nil stands for one that is not for this platform.
+// parseBuilt parses a file; it returns nil for one that is not built for this platform.
 func parseBuilt(fset *token.FileSet, f File) (*ast.File, error) {
 	if built, err := builtFor(runtime.GOOS, runtime.GOARCH, f); err != nil || !built {
 		return nil, err
@@ -148,8 +148,8 @@ type checkedPackage struct {
 	files []*ast.File
 }
 
-// check parses and type-checks the files of a package. They get a file set of their own: one for
-// all packages would grow for as long as a fuzz target runs.
+// check parses and type-checks the files of a package. They get their own file set: one for all
+// packages would grow as long as a fuzz target runs.
 func (c *checker) check(importPath string, files []File) (checkedPackage, error) {
 	var p checkedPackage
 	fset := token.NewFileSet()
@@ -168,8 +168,7 @@ func (c *checker) check(importPath string, files []File) (checkedPackage, error)
 	return p, err
 }
 
-// builtFor reports whether a file belongs to its package on a platform, by its
-// name and its build constraint.
+// builtFor reports whether a file's name and build constraint include it on a platform.
 func builtFor(goos, goarch string, f File) (bool, error) {
 	platform := build.Default
 	platform.GOOS, platform.GOARCH = goos, goarch
@@ -177,7 +176,7 @@ func builtFor(goos, goarch string, f File) (bool, error) {
 	return platform.MatchFile("", path.Base(f.Path))
 }
 
-// mustCompile fails the test when the files are not a package.
+// mustCompile fails the test if the files do not compile as a package.
 func mustCompile(t testing.TB, files []File) checkedPackage {
 	t.Helper()
 	c, err := newChecker()
@@ -210,9 +209,8 @@ func parseGo(t testing.TB, f File) *ast.File {
 	return file
 }
 
-// TestHostileSpec reads the output for a spec whose every text tries to leave the
-// comment or literal that it is put in, and finds nothing but the declarations,
-// imports and comments that were planned.
+// TestHostileSpec generates from a spec whose every text tries to escape its comment or literal.
+// The output holds only the declarations, imports and comments that were planned.
 func TestHostileSpec(t *testing.T) {
 	t.Parallel()
 	tame := generate(t, parseSpec(t, "connector-spec.json", hostileSpec(t, "tame")), testOptions)
@@ -234,8 +232,7 @@ func TestHostileSpec(t *testing.T) {
 	}
 }
 
-// checkPlain makes sure that a file holds no directive, no comment between
-// slashes and stars, and no invisible character.
+// checkPlain verifies that a file has no directives, block comments or invisible characters.
 func checkPlain(t testing.TB, f File) {
 	t.Helper()
 	for i, line := range strings.Split(string(f.Content), "\n") {
@@ -273,14 +270,14 @@ func declarations(t *testing.T, f File) []string {
 	return list
 }
 
-// hostileSpec returns a spec that has a text wherever a spec can have one.
+// hostileSpec returns a spec with a given text everywhere a spec can have one.
 func hostileSpec(t testing.TB, text string) []byte {
 	t.Helper()
 	template := readFile(t, filepath.Join("testdata", "hostile.json"))
 	return []byte(strings.ReplaceAll(string(template), "HOSTILE", jsonText(text)))
 }
 
-// jsonText returns a text as it stands inside a JSON string.
+// jsonText returns a text as written inside a JSON string.
 func jsonText(text string) string {
 	quoted, err := json.Marshal(text)
 	if err != nil {
@@ -289,7 +286,7 @@ func jsonText(text string) string {
 	return string(quoted[1 : len(quoted)-1])
 }
 
-// TestManyAttributes: a schema of a thousand attributes is tied to the wire in parts.
+// TestManyAttributes: the wire functions of a schema with a thousand attributes are split.
 func TestManyAttributes(t *testing.T) {
 	t.Parallel()
 	var attributes []string
@@ -305,8 +302,8 @@ func TestManyAttributes(t *testing.T) {
 	}
 }
 
-// TestEmittedModule builds, vets and tests a module that has nothing but a generated
-// package and its SDK, without a network.
+// TestEmittedModule builds, vets and tests a module that holds only a generated package and its
+// SDK, without a network.
 func TestEmittedModule(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {
@@ -395,8 +392,8 @@ func writeAll(t testing.TB, dir string, files []File) {
 // corpus holds public specs. It is not part of the repository.
 const corpus = "../../shared/corpus"
 
-// corpusPaths returns the paths of the public specs that match a pattern below the
-// corpus, and skips the test when there are none.
+// corpusPaths returns the public specs below the corpus that match a pattern, and skips the test if
+// there are none.
 func corpusPaths(t *testing.T, pattern ...string) []string {
 	t.Helper()
 	paths := glob(t, append([]string{corpus}, pattern...)...)
@@ -406,8 +403,7 @@ func corpusPaths(t *testing.T, pattern ...string) []string {
 	return paths
 }
 
-// readValid reads a public spec; nil when it has errors, as the tests of schema
-// expect of it.
+// readValid reads a public spec; it returns nil for one with errors, as the schema tests expect.
 func readValid(t *testing.T, path string) *schema.Spec {
 	t.Helper()
 	spec, found := schema.Parse(path, readFile(t, path))
@@ -417,8 +413,7 @@ func readValid(t *testing.T, path string) *schema.Spec {
 	return spec
 }
 
-// TestCorpus compiles the package of every public spec that is valid, and checks what
-// it has written.
+// TestCorpus compiles the package of every valid public spec, and checks the output.
 func TestCorpus(t *testing.T) {
 	t.Parallel()
 	for _, path := range corpusPaths(t, "specs", "*.json") {
@@ -465,7 +460,7 @@ func TestHistory(t *testing.T) {
 	}
 }
 
-// hostileTexts try to leave the comment or literal that they are put in.
+// hostileTexts try to escape the comment or literal that holds them.
 var hostileTexts = []string{
 	"*/ func evil() {} /*", "x\nfunc evil() {}\n", "x\r\nvar evil = 1", "`+evil+`", `"+evil+"`, "//go:embed evil", "//go:generate evil",
 	"+build evil", "// +build evil", "\n//go:build evil\n", "//line evil.go:1", "/*line evil.go:1*/", "import \"evil\"", "\\\nevil",
@@ -473,7 +468,7 @@ var hostileTexts = []string{
 	"Deprecated: evil", "${evil}", "%!s(evil)", "%s%d%q",
 }
 
-// FuzzGenerateTexts: whatever the texts of a spec are, the code compiles.
+// FuzzGenerateTexts: the code compiles whatever texts a spec has.
 func FuzzGenerateTexts(f *testing.F) {
 	for _, text := range hostileTexts {
 		f.Add(text)
@@ -486,7 +481,7 @@ func FuzzGenerateTexts(f *testing.F) {
 	})
 }
 
-// FuzzGenerateSpec: any bytes are refused with a reason or give code that compiles.
+// FuzzGenerateSpec: any input is either refused with a reason or generates code that compiles.
 func FuzzGenerateSpec(f *testing.F) {
 	for _, name := range []string{"minimal", "no-schema", "legacy"} {
 		f.Add(readFile(f, filepath.Join("..", "golden", name, "connector-spec.json")))
@@ -511,7 +506,8 @@ func generateAny(t *testing.T, text []byte) {
 	}
 }
 
-// BenchmarkGenerate generates the largest golden package, and those of specs with many attributes.
+// BenchmarkGenerate generates the largest golden package, and packages of specs with many
+// attributes.
 func BenchmarkGenerate(b *testing.B) {
 	for _, c := range []struct {
 		name string
@@ -543,13 +539,13 @@ func BenchmarkLint(b *testing.B) {
 	}
 }
 
-// TestAllocations: an attribute takes few allocations in each step. As trees of tokens, its lines took 400. It is not
-// parallel, since it counts what the whole process allocates.
+// TestAllocations: each step allocates little per attribute. As trees of tokens, an attribute's
+// lines took 400 allocations. It is not parallel, since it counts what the whole process allocates.
 func TestAllocations(t *testing.T) {
 	small, large := wideSpec(t, 1000), wideSpec(t, 2000)
 	for _, c := range []struct {
 		name string
-		most float64 // for an attribute
+		most float64 // per attribute
 		work func(*schema.Spec)
 	}{
 		{"Parse", 8, func(s *schema.Spec) { schema.Parse("spec.json", s.File.Text()) }},
@@ -563,7 +559,7 @@ func TestAllocations(t *testing.T) {
 	}
 }
 
-// TestSDKConstraints: the SDK's build constraints stay in force after the header.
+// TestSDKConstraints: the SDK's build constraints still apply below the header.
 func TestSDKConstraints(t *testing.T) {
 	t.Parallel()
 	files := SDK("example.com/sdk")
@@ -600,8 +596,8 @@ func TestSDKConstraints(t *testing.T) {
 	}
 }
 
-// TestSDKAllocations: the files of the SDK are made in the memory that there is, so comparing them with the
-// disk takes no more of it than the longest one.
+// TestSDKAllocations: SDK files are built in reused memory, so comparing them with the disk takes
+// no more than the longest one.
 func TestSDKAllocations(t *testing.T) {
 	buffer := make([]byte, 0, 1<<20)
 	for _, r := range sdkRecipes("example.com/sdk") {
@@ -611,7 +607,7 @@ func TestSDKAllocations(t *testing.T) {
 	}
 }
 
-// BenchmarkReadSDK reads the folder of an SDK that is up to date.
+// BenchmarkReadSDK reads the folder of an up-to-date SDK.
 func BenchmarkReadSDK(b *testing.B) {
 	const importPath = "example.com/hr/connector/sdk"
 	dir := b.TempDir()

@@ -15,8 +15,8 @@ import (
 	"github.com/conngen/conngen/schema"
 )
 
-// TestCompareTellsTheAPI compares what a comparison of two specs says of Go code
-// with the packages that they give, and with what the history expects.
+// TestCompareTellsTheAPI checks what a comparison of two specs says about Go code against the
+// packages generated from them, and against what the history expects.
 func TestCompareTellsTheAPI(t *testing.T) {
 	t.Parallel()
 	data, err := os.ReadFile(filepath.Join(corpus, "history-expected.json"))
@@ -38,7 +38,7 @@ func TestCompareTellsTheAPI(t *testing.T) {
 			old := versionOf(t, filepath.Join(corpus, "history", name, p.Old+".json"))
 			current := versionOf(t, filepath.Join(corpus, "history", name, p.New+".json"))
 			if old.spec == nil || current.spec == nil {
-				continue // no package can be made of a version with errors
+				continue // a version with errors has no package
 			}
 			pair := fmt.Sprintf("%s %s-%s", name, p.Old, p.New)
 			c := CompareAPI(old.spec, current.spec, testOptions, testOptions)
@@ -54,12 +54,11 @@ func TestCompareTellsTheAPI(t *testing.T) {
 	t.Logf("pairs by impact: %v", counts)
 }
 
-// otherImpacts are those of pairs of which the history does not know all: matchingConfigs.fusionScore
-// is now required, so it is a number and no longer a pointer to one.
+// otherImpacts are the impacts that differ from those in the history: matchingConfigs.fusionScore
+// is now required, so it is a number instead of a pointer to one.
 var otherImpacts = map[string]string{"identity-fusion-ng 13-14": "breaking"}
 
-// impactOn is the impact of what one package exports on code that was written against
-// another.
+// impactOn is the impact of a package's exports on code written against another.
 func impactOn(old, current map[string]string) GoImpact {
 	impact := GoNone
 	for name, line := range current {
@@ -103,8 +102,7 @@ type version struct {
 	err  error
 }
 
-// versions are those that have been checked, by path: both tests of the history
-// need all of them.
+// versions are the checked versions by path; both history tests need all of them.
 var versions sync.Map // of func() version
 
 // versionOf reads a version of a public spec and compiles its package.

@@ -1,6 +1,6 @@
 package generator
 
-// What tests outside the package need of the tests inside it.
+// Access to the package's internals for external tests.
 var (
 	RandomSpec  = randomSpec
 	ReadSource  = readSource

@@ -25,11 +25,11 @@ import (
 type Options struct {
 	Package     string            // name in the package clause: "connector"
 	SDK         string            // import path of the SDK
-	SpecFile    string            // name of the spec's file; "" is that of the spec
-	SpecPath    string            // where that is from the package's folder, with slashes; "" is in the folder above
-	Folder      string            // of the package, from its spec's; only [CompareAPI] asks
-	Names       map[string]string // Go names by wire names ("account/userId"), in place of the plan's
-	Initialisms []string          // words written in capitals, besides Go's own
+	SpecFile    string            // name of the spec's file; "" is the spec's own name
+	SpecPath    string            // its path from the package's folder, with slashes; "" is the folder above
+	Folder      string            // of the package, from its spec's folder; only [CompareAPI] needs it
+	Names       map[string]string // Go names by wire names ("account/userId"); they override the plan's
+	Initialisms []string          // capitalized words, besides Go's own
 }
 
 func (o Options) plan() plan.Options {
@@ -39,8 +39,8 @@ func (o Options) plan() plan.Options {
 // A File is one generated file.
 type File = output.File
 
-// Generate returns the files of the package for a spec that has no errors, in the order
-// of their paths. The same spec and options give the same bytes.
+// Generate returns the files of the package for a spec without errors, in path order. The same spec
+// and options produce the same bytes.
 func Generate(spec *schema.Spec, opts Options) ([]File, error) {
 	p := plan.New(spec, opts.plan())
 	if len(p.NameProblems) > 0 {
@@ -53,8 +53,8 @@ func Generate(spec *schema.Spec, opts Options) ([]File, error) {
 // A NameProblem is an entry of [Options.Names] that cannot be used.
 type NameProblem = plan.NameProblem
 
-// CheckNames returns the entries of the options' names that collide with other names,
-// and the keys of those that nothing in the spec has.
+// CheckNames returns the entries of the options' names that collide with other names, and the keys
+// that match nothing in the spec.
 func CheckNames(spec *schema.Spec, opts Options) (problems []NameProblem, unused []string) {
 	if len(opts.Names) == 0 {
 		return nil, nil
@@ -66,9 +66,9 @@ func CheckNames(spec *schema.Spec, opts Options) (problems []NameProblem, unused
 // Stdin is the name of a spec that comes from standard input.
 const Stdin = plan.Stdin
 
-// PackageName returns the package name for an output folder: the last element of its
-// path without what Go does not allow, "connector" when nothing is left or Go means
-// something else by it.
+// PackageName returns the package name for an output folder: the last element of its path without
+// characters that Go does not allow. It is "connector" if nothing is left, or if the name has a
+// meaning in Go.
 func PackageName(dir string) string {
 	var name strings.Builder
 	for _, r := range strings.ToLower(filepath.Base(dir)) {

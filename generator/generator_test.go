@@ -40,8 +40,8 @@ type goldenCase struct {
 	opts Options
 }
 
-// goldenCases returns the golden packages as their settings want them, those of the
-// conformance runs and of the examples included.
+// goldenCases returns the golden packages with their settings, including those of the conformance
+// runs and of the examples.
 func goldenCases(t testing.TB) []goldenCase {
 	t.Helper()
 	cases, err := loadGoldenCases()
@@ -91,7 +91,7 @@ func newGoldenCase(spec string, s settings.Generate) goldenCase {
 	return goldenCase{strings.TrimPrefix(filepath.ToSlash(filepath.Dir(spec)), "../"), spec, dir, opts}
 }
 
-// glob returns the files whose paths match a pattern of these elements.
+// glob returns the files whose paths match a pattern with these elements.
 func glob(t testing.TB, elements ...string) []string {
 	t.Helper()
 	paths, err := filepath.Glob(filepath.Join(elements...))
@@ -195,8 +195,8 @@ func TestFormatted(t *testing.T) {
 	}
 }
 
-// wideSpec is a spec whose accounts have n attributes of all types, all of them in updates and half in
-// the create template.
+// wideSpec is a spec whose accounts have n attributes of all types; all of them are in updates, and
+// half in the create template.
 func wideSpec(t testing.TB, n int) *schema.Spec {
 	t.Helper()
 	type object = map[string]any
@@ -226,8 +226,8 @@ func wideSpec(t testing.TB, n int) *schema.Spec {
 	return parseSpec(t, "spec.json", text)
 }
 
-// TestGeneratedCodeKnowsNoSDK: nothing of the SDK's sources can change a generated
-// package, since what plans and emits it does not import them.
+// TestGeneratedCodeKnowsNoSDK: planning and emission do not import the SDK's sources, so those
+// cannot change a generated package.
 func TestGeneratedCodeKnowsNoSDK(t *testing.T) {
 	t.Parallel()
 	const root = "github.com/conngen/conngen"
@@ -259,8 +259,7 @@ func TestGeneratedCodeKnowsNoSDK(t *testing.T) {
 	}
 }
 
-// TestGenerateRefuses: a spec that is not JSON, and names that cannot be used, give no
-// package.
+// TestGenerateRefuses: a spec that is not JSON and unusable names are errors.
 func TestGenerateRefuses(t *testing.T) {
 	t.Parallel()
 	text := []byte(`{"name":"x","commands":["std:account:list"],"sourceConfig":[],"accountSchema":{"displayAttribute":"id",
@@ -285,8 +284,7 @@ func TestGenerateRefuses(t *testing.T) {
 	}
 }
 
-// TestEachCommandAlone: a spec that lists one command, whichever it is, gives code
-// that compiles.
+// TestEachCommandAlone: a spec with any single command generates code that compiles.
 func TestEachCommandAlone(t *testing.T) {
 	t.Parallel()
 	for _, name := range append(protocol.Names(), "acme:sync") {
@@ -298,7 +296,7 @@ func TestEachCommandAlone(t *testing.T) {
 	}
 }
 
-// TestOpenEntitlements: where no types are named, Memory answers for all, and has none.
+// TestOpenEntitlements: if no types are named, Memory answers for all, with no entitlements.
 func TestOpenEntitlements(t *testing.T) {
 	t.Parallel()
 	text := `{"name":"x","commands":["std:entitlement:list","std:entitlement:read"],"sourceConfig":[]}`
@@ -311,8 +309,8 @@ func TestOpenEntitlements(t *testing.T) {
 	}
 }
 
-// TestTablesDiffer: Memory has a table for each entitlement type, also where names differ
-// by a capital letter that shares its small one with another.
+// TestTablesDiffer: Memory has a separate table for each entitlement type, even if their names
+// differ only by capitals that share a small letter.
 func TestTablesDiffer(t *testing.T) {
 	t.Parallel()
 	const kelvin = "\u212a"
@@ -324,7 +322,7 @@ func TestTablesDiffer(t *testing.T) {
 	mustCompile(t, generate(t, parseSpec(t, "connector-spec.json", []byte(text)), testOptions))
 }
 
-// TestSDKName: generated code calls the SDK sdk, whatever its folder is called.
+// TestSDKName: generated code imports the SDK as sdk, whatever its folder's name.
 func TestSDKName(t *testing.T) {
 	t.Parallel()
 	spec := readSpec(t, filepath.Join("..", "golden", "complete", "connector-spec.json"))
@@ -364,8 +362,8 @@ func TestPackageName(t *testing.T) {
 	}
 }
 
-// TestSDK: the SDK's files have a header, their package clause, and the new path in
-// their imports; its tests stay behind.
+// TestSDK: the SDK's files have a header, their package clause, and the new path in their imports;
+// its tests are left out.
 func TestSDK(t *testing.T) {
 	t.Parallel()
 	const importPath = "example.com/x/sdk"

@@ -9,7 +9,7 @@ import (
 	"github.com/conngen/conngen/schema"
 )
 
-// work does with a spec, and its next version, what validate, generate, check and diff do.
+// work runs the steps of validate, generate, check and diff on a spec and its next version.
 func work(t testing.TB, spec, next []byte) {
 	s, found := schema.Parse("connector-spec.json", spec)
 	if s == nil {
@@ -29,8 +29,8 @@ func work(t testing.TB, spec, next []byte) {
 	CompareAPI(s, n, testOptions, testOptions)
 }
 
-// allocated returns how many bytes the work takes in all. Unlike time, it is the same in
-// each run, and what is superlinear nearly always allocates.
+// allocated returns how many bytes the work allocates in total. Unlike time, that is the same in
+// each run, and superlinear code nearly always allocates.
 func allocated(t *testing.T, spec, next []byte) float64 {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
@@ -39,10 +39,10 @@ func allocated(t *testing.T, spec, next []byte) float64 {
 	return float64(after.TotalAlloc - before.TotalAlloc)
 }
 
-// TestHostileSpecs: a spec of twice the size takes about twice the memory, whatever there
-// is so much of. It is not parallel, since it counts what the whole process allocates.
+// TestHostileSpecs: memory grows linearly with the spec, whichever part of it grows. It is not
+// parallel, since it counts what the whole process allocates.
 func TestHostileSpecs(t *testing.T) {
-	const most = 1.4 // times as much for each byte of the spec
+	const most = 1.4 // growth allowed per byte of the spec
 	for _, k := range hostile.Kinds() {
 		n := max(k.Small/4, 2)
 		small, large := k.Spec(n, 0), k.Spec(2*n, 0)

@@ -6,8 +6,8 @@ import (
 	"github.com/conngen/conngen/schema/lint"
 )
 
-// Lint returns what the rules of package lint find in a spec and in the package that it
-// gives with the options, sorted by position. The spec may have errors.
+// Lint returns the findings of package lint's rules about a spec and the package generated from it
+// with the options, sorted by position. The spec may have errors.
 func Lint(spec *schema.Spec, opts Options) schema.Diagnostics {
 	golang, p := secrets, plan.New(spec, opts.plan())
 	golang.Passwords = func(*schema.Spec) []string { return p.Passwords }

@@ -7,13 +7,13 @@ import (
 	"github.com/conngen/conngen/schema"
 )
 
-// lintedSpec has an attribute whose Go name collides with that of another, and secrets.
+// lintedSpec has an attribute whose Go name collides with another, and secrets.
 const lintedSpec = `{"name":"x","keyType":"simple","commands":["std:account:create"],"sourceConfigInitialValues":{"apiToken":"real"},
 	"sourceConfig":[{"key":"apiToken","label":"l","type":"text"}],
 	"accountSchema":{"displayAttribute":"user-id","identityAttribute":"user-id","attributes":[{"name":"user-id","type":"string"},{"name":"userId","type":"string"}]},
 	"accountCreateTemplate":{"fields":[{"key":"password","label":"l","type":"string","initialValue":{"type":"static","attributes":{"value":"hunter2"}}}]}}`
 
-// TestLint: the rules know which names the plan has changed, with the settings' names.
+// TestLint: the rules know which names the plan changed, including names of the settings.
 func TestLint(t *testing.T) {
 	t.Parallel()
 	spec := parseSpec(t, "spec.json", []byte(lintedSpec))
@@ -36,7 +36,7 @@ func TestLint(t *testing.T) {
 	}
 }
 
-// TestSecrets: values of secrets, by the words that make types secret, are hidden.
+// TestSecrets: secret values are hidden, by the words that make types secret.
 func TestSecrets(t *testing.T) {
 	t.Parallel()
 	got := Secrets(parseSpec(t, "spec.json", []byte(lintedSpec)))

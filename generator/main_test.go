@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestMain collects garbage seldom: the tests parse and type-check package after package. Those
-// that measure memory count what they allocate, which stays the same.
+// TestMain collects garbage rarely: the tests parse and type-check package after package. Tests
+// that measure memory count allocations, so they are unaffected.
 func TestMain(m *testing.M) {
 	debug.SetGCPercent(400)
 	os.Exit(m.Run())

@@ -13,8 +13,8 @@ import (
 	"github.com/conngen/conngen/schema"
 )
 
-// Masked returns differences of specs, or of the code generated from them, without what no output may
-// show of the specs: in JSON, in Go, and in JSON in Go. Specs may be nil.
+// Masked returns diffs of specs, or of code generated from them, without the values that no output
+// may show: in JSON, in Go, and in JSON in Go. Specs may be nil.
 func Masked(diff string, specs ...*schema.Spec) string {
 	texts, numbers := make(map[string]bool), make(map[string]bool)
 	for _, spec := range specs {
@@ -45,8 +45,8 @@ const mask = "***"
 // shortNumber is how many digits a number may have that occurs everywhere.
 const shortNumber = 3
 
-// initialSecret is the initial value of a secret in config.go. In the middle of a merge the file has
-// values that no spec at hand has.
+// initialSecret is the initial value of a secret in config.go. In the middle of a merge the file
+// has values that no available spec has.
 var initialSecret = lazyregexp.New("(?m)(\\.Secret\\w*\\(.*?\\bconfig\\.Initial\\()(?:\"(?:\\\\.|[^\"\\\\\n])*\"|`[^`\n]*`|.*$)")
 
 // textOf returns the text of a JSON string.
@@ -54,7 +54,7 @@ func textOf(raw json.RawMessage) (text string, ok bool) {
 	return text, json.Unmarshal(raw, &text) == nil
 }
 
-// maskNumbers masks the numbers wherever they occur, and of two that begin alike the longer one.
+// maskNumbers masks the numbers everywhere; if two begin alike, the longer one first.
 func maskNumbers(code string, numbers map[string]bool) string {
 	var replacements []string
 	for _, number := range slices.Backward(slices.Sorted(maps.Keys(numbers))) {
@@ -63,8 +63,8 @@ func maskNumbers(code string, numbers map[string]bool) string {
 	return strings.NewReplacer(replacements...).Replace(code)
 }
 
-// maskTexts masks each literal that stands for one of the texts, whichever of its characters are
-// escaped: a person may have written it, or edited the generated code.
+// maskTexts masks each literal of one of the texts, however its characters are escaped: a person
+// may have written it, or edited the generated code.
 func maskTexts(code string, texts map[string]bool) string {
 	var b strings.Builder
 	for line := range strings.Lines(code) {
@@ -81,8 +81,8 @@ func maskTexts(code string, texts map[string]bool) string {
 	return b.String()
 }
 
-// findText returns the stretch between the quotes of the first literal in a line that stands for one
-// of the texts.
+// findText returns the range between the quotes of the first literal in a line that means one of
+// the texts.
 func findText(line string, texts map[string]bool) (start, end int, ok bool) {
 	backslashes := 0
 	for i := 0; i < len(line); i++ {
@@ -128,16 +128,15 @@ func closingQuote(rest string, opening int) (end int, ok bool) {
 	return 0, false
 }
 
-// maxNesting is how deep literals stand in literals at most, which is more than the generated code
-// needs, and maxOpening how many backslashes the opening quote of the innermost has.
+// maxNesting is the maximum depth of literals in literals, more than generated code needs, and
+// maxOpening the number of backslashes before the innermost opening quote.
 const (
 	maxNesting = 3
 	maxOpening = 1<<(maxNesting-1) - 1
 )
 
-// stands reports whether a literal stands for one of the texts, when it is read as one of JSON or
-// Go, or as such a literal in others. Each reading can reveal more escapes, as those of
-// \u005cu005cu005c, which is why there is a limit.
+// stands reports whether a literal means one of the texts, read as one of JSON or Go, or as such a
+// literal in others. Each reading can reveal more escapes, as in \u005cu005cu005c, hence the limit.
 func stands(literal string, texts map[string]bool) bool {
 	for range maxNesting {
 		if texts[literal] {
@@ -148,13 +147,13 @@ func stands(literal string, texts map[string]bool) bool {
 	return texts[literal]
 }
 
-// escapes are what the letters after a backslash stand for, in JSON and in Go.
+// escapes are the meanings of the letters after a backslash, in JSON and in Go.
 var escapes = map[byte]byte{'a': '\a', 'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t', 'v': '\v'}
 
-// digits are how many digits follow the letters of the other escapes.
+// digits are the numbers of digits after the letters of the other escapes.
 var digits = map[byte]int{'x': 2, 'u': 4, 'U': 8}
 
-// unescaped resolves the escapes that JSON and Go have. No escape means different things in the two.
+// unescaped resolves the escapes of JSON and Go. No escape has different meanings in the two.
 func unescaped(literal string) string {
 	if !strings.Contains(literal, `\`) {
 		return literal
@@ -168,7 +167,7 @@ func unescaped(literal string) string {
 	return b.String()
 }
 
-// firstCharacter returns what a literal begins with, and what follows it.
+// firstCharacter returns the first character of a literal, and the rest.
 func firstCharacter(literal string) (text, rest string) {
 	if literal[0] != '\\' || len(literal) == 1 {
 		return literal[:1], literal[1:]
@@ -191,7 +190,7 @@ func firstCharacter(literal string) (text, rest string) {
 	return literal[1:2], literal[2:]
 }
 
-// number reads the digits of an escape: octal ones, or hexadecimal ones after a letter.
+// number reads the digits of an escape: octal, or hexadecimal after a letter.
 func number(escape string) (n rune, rest string, ok bool) {
 	begin, end, base := 1, 1+digits[escape[0]], 16
 	if begin == end {

@@ -8,7 +8,7 @@ import (
 	"github.com/conngen/conngen/schema"
 )
 
-// TestMasked: a secret shows in no form in which a spec, or a person, may write it.
+// TestMasked: a secret is hidden in every form in which a spec, or a person, may write it.
 func TestMasked(t *testing.T) {
 	t.Parallel()
 	spec, found := schema.Parse("connector-spec.json", []byte(`{"name": "X", "commands": ["std:test-connection"], "sourceConfig": [
@@ -44,7 +44,7 @@ func TestMasked(t *testing.T) {
 	}
 }
 
-// TestMaskedNumbers: of two numbers that begin alike, the longer one is masked as a whole. Short ones
+// TestMaskedNumbers: if two numbers begin alike, the longer one is masked as a whole. Short ones
 // occur everywhere.
 func TestMaskedNumbers(t *testing.T) {
 	t.Parallel()

@@ -19,9 +19,8 @@ import (
 
 var mutations = flag.Int("mutations", 300, "how many changes of specs TestCompareMutations makes")
 
-// TestCompareMutations changes golden and public specs in one structured way after the
-// other, and compares what [CompareAPI] says of each change, and of the way back, with
-// what the two packages export.
+// TestCompareMutations changes golden and public specs in structured ways, one by one, and compares
+// what [CompareAPI] says about each change and its reverse with the exports of the two packages.
 func TestCompareMutations(t *testing.T) {
 	t.Parallel()
 	bases := mutationBases(t)
@@ -54,7 +53,7 @@ func (v *verdicts) add(impact GoImpact) {
 	v.by[impact.String()]++
 }
 
-// A mutationBase is a spec to begin with.
+// A mutationBase is the spec that a chain of changes starts from.
 type mutationBase struct {
 	name string
 	text []byte
@@ -75,8 +74,7 @@ func mutationBases(t *testing.T) []mutationBase {
 	return bases
 }
 
-// longestChain is how many changes follow one another before the next one begins with the
-// base again.
+// longestChain is the number of consecutive changes before the next one starts from the base again.
 const longestChain = 12
 
 func (b mutationBase) mutate(t *testing.T, r *rand.Rand, n int, counts *verdicts) {
@@ -131,14 +129,14 @@ func (m mutant) checkAPI(t *testing.T, what string) {
 	}
 }
 
-// A mutant is a spec that changes, with its package's API.
+// A mutant is a changing spec, with its package's API.
 type mutant struct {
 	version
 	text []byte
 	opts Options
 }
 
-// An invalidError says that a spec has errors, or settings that do not fit.
+// An invalidError says that a spec has errors, or unsuitable settings.
 type invalidError struct{ reason error }
 
 func (e *invalidError) Error() string { return e.reason.Error() }
@@ -152,7 +150,7 @@ func newMutant(text []byte, opts Options) (mutant, error) {
 	return mutant{v, text, opts}, v.err
 }
 
-// readSource reads a spec that its settings fit.
+// readSource reads a spec with its settings, which must fit.
 func readSource(text []byte, opts Options) (*schema.Spec, error) {
 	spec, found := schema.Parse("connector-spec.json", text)
 	if found.HasErrors() {
@@ -164,7 +162,7 @@ func readSource(text []byte, opts Options) (*schema.Spec, error) {
 	return spec, nil
 }
 
-// mutated returns a changed copy, and what has changed: mostly one thing, sometimes more.
+// mutated returns a changed copy, and what changed: usually one thing, sometimes more.
 func (m mutant) mutated(r *rand.Rand) (mutant, string, error) {
 	text, opts, what, err := changed(m.text, m.opts, r)
 	if err != nil {
@@ -174,7 +172,7 @@ func (m mutant) mutated(r *rand.Rand) (mutant, string, error) {
 	return current, what, err
 }
 
-// changed returns a changed copy of a spec and its settings, and what has changed.
+// changed returns a changed copy of a spec and its settings, and what changed.
 func changed(text []byte, opts Options, r *rand.Rand) ([]byte, Options, string, error) {
 	c := changer{Rand: r, opts: opts}
 	c.opts.Names = maps.Clone(opts.Names)
@@ -203,8 +201,7 @@ type changer struct {
 	opts Options
 }
 
-// changes are all ways to change a spec. They report false where there is nothing to
-// change.
+// changes are all ways to change a spec. They report false if there is nothing to change.
 var changes = map[string]func(*changer) bool{
 	"add attribute": func(c *changer) bool {
 		return c.onSchema(func(s object) bool { return c.insert(s, "attributes", c.attribute()) })
@@ -276,7 +273,7 @@ var changes = map[string]func(*changer) bool{
 	"initialism":          (*changer).initialism,
 }
 
-// names collide with one another, and with what generated code declares.
+// names collide with each other, and with what generated code declares.
 var names = []string{
 	"userId", "user_id", "user-id", "USER.ID", "user id 2", "extra", "Extra", "wireFields", "configItems", "id", "ID", "mail", "e-mail", "eMail",
 	"a.b", "a_b", "a", "1st", "😀", "🚀", "!=", "==", "not equal", "名前", "group", "groups", "group list", "group attributes", "account", "action",
@@ -291,7 +288,7 @@ func (c *changer) name() string {
 	return names[c.IntN(len(names))]
 }
 
-// oddName makes up a name of what names are hard to make Go names of.
+// oddName makes up a name that is hard to turn into a Go name.
 func (c *changer) oddName() string {
 	var b strings.Builder
 	for range 1 + c.IntN(4) {
@@ -300,8 +297,8 @@ func (c *changer) oddName() string {
 	return b.String()
 }
 
-// nameParts are of all classes of letters, of what ends words, and of what Go, JSON, comments
-// and shells read otherwise.
+// nameParts cover all classes of letters, word endings, and characters special to Go, JSON,
+// comments and shells.
 var nameParts = []string{
 	"a", "B", "user", "Id", "ID", "URL", "List", "Attributes", "7", "0", "_", "-", ".", ":", "/", "~", "~1", " ", "$", "{{", "}}", "%", "%d", "\\", "\"", "'", "`",
 	"*/", "//", "\n", "\t", "\u00a0", "\u2028", "\u200b", "\u202e", "ǅ", "ß", "ʰ", "ⅷ", "٣", "é", "e\u0301", "名", "😀", "\ufeff", "type", "range", "nil", "init", "<", "&", "=",
@@ -385,7 +382,7 @@ func (c *changer) onAttribute(change func(s, attribute object) bool) bool {
 	})
 }
 
-// renameAttribute keeps what names the attribute in step.
+// renameAttribute updates everything that refers to the attribute.
 func (c *changer) renameAttribute(s, attribute object) bool {
 	was := attribute["name"]
 	attribute["name"] = c.name()
@@ -524,7 +521,7 @@ func holders(o object, member string) []holder {
 func (c *changer) onItems(change func(holder object, list string) bool) bool {
 	all := holders(c.spec, "sourceConfig")
 	if len(all) > 1 {
-		all = all[1:] // items belong into menus
+		all = all[1:] // items belong in menus
 	}
 	h := pick(c, all)
 	return change(h.object, h.list)
@@ -604,7 +601,7 @@ func (c *changer) alternative(holder object, list string) bool {
 	return true
 }
 
-// setLimits changes a number, which an item becomes.
+// setLimits turns an item into a number and changes it.
 func (c *changer) setLimits(i object) bool {
 	if i["type"] != "number" && !c.chance(4) {
 		return false

@@ -7,7 +7,7 @@ import (
 	"github.com/conngen/conngen/internal/choices"
 )
 
-// randomSpec makes up a spec without errors, with settings that fit: a golden one after some
+// randomSpec makes up a spec without errors, with suitable settings: a golden one after some
 // changes.
 func randomSpec(t testing.TB, r *rand.Rand) (text []byte, opts Options) {
 	t.Helper()
@@ -20,7 +20,7 @@ func randomSpec(t testing.TB, r *rand.Rand) (text []byte, opts Options) {
 	return text, opts
 }
 
-// nextSpec returns a changed copy of a spec, and what has changed; the spec itself where the
+// nextSpec returns a changed copy of a spec, and what changed; it returns the spec itself if the
 // change would be a mistake.
 func nextSpec(text []byte, opts Options, r *rand.Rand) ([]byte, Options, string) {
 	next, nextOpts, what, err := changed(text, opts, r)

@@ -12,9 +12,8 @@ import (
 	"github.com/conngen/conngen/templates"
 )
 
-// SDK returns the files of the connector SDK, sub-packages included, for a folder that
-// has an import path. They are its sources with a header, and the path in the imports of
-// one another.
+// SDK returns the files of the connector SDK and its sub-packages, for a folder with an import
+// path. They are its sources with a header, and with that path in their imports of each other.
 func SDK(importPath string) []File {
 	recipes := sdkRecipes(importPath)
 	files := make([]File, len(recipes))
@@ -27,7 +26,7 @@ func SDK(importPath string) []File {
 // SDKFolders returns the folders of the SDK's files, with slashes; "." is its own.
 func SDKFolders() []string { return slices.Clone(sdkLayout().folders) }
 
-// sdkLayout returns where the sources of the SDK are, in the order of their paths.
+// sdkLayout returns the paths of the SDK's sources, in order.
 var sdkLayout = sync.OnceValue(func() (layout struct{ paths, folders []string }) {
 	err := fs.WalkDir(templates.SDK(), ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
@@ -40,13 +39,13 @@ var sdkLayout = sync.OnceValue(func() (layout struct{ paths, folders []string })
 		return nil
 	})
 	if err != nil {
-		panic(err) // they are in the program
+		panic(err) // they are embedded
 	}
 	return layout
 })
 
-// sdkRecipes returns the files of [SDK] without their contents, which most runs find on disk and
-// compare one by one.
+// sdkRecipes returns the files of [SDK] without their contents: most runs find them on disk and
+// compare them one by one.
 func sdkRecipes(importPath string) []output.Recipe {
 	sdk, paths := templates.SDK(), sdkLayout().paths
 	recipes := make([]output.Recipe, len(paths))
@@ -61,11 +60,11 @@ func sdkRecipes(importPath string) []output.Recipe {
 	return recipes
 }
 
-// appendFile appends a file of the program.
+// appendFile appends an embedded file.
 func appendFile(to []byte, files fs.FS, name string) []byte {
 	f, err := files.Open(name)
 	if err != nil {
-		panic(err) // it is in the program
+		panic(err) // it is embedded
 	}
 	defer f.Close()
 	info, err := f.Stat()
@@ -80,7 +79,7 @@ func appendFile(to []byte, files fs.FS, name string) []byte {
 	return to
 }
 
-// replaceImports gives the SDK another path in the imports of a source, which begins at an offset.
+// replaceImports changes the SDK's path in the imports of a source, which begins at an offset.
 func replaceImports(text []byte, from int, importPath string) []byte {
 	quoted, path := []byte(`"`+templates.SDKPath), []byte(`"`+importPath)
 	for {

@@ -17,14 +17,14 @@ import (
 	"github.com/conngen/conngen/templates"
 )
 
-// FuzzSelfTest: whatever a spec without errors is, its package compiles, answers with the
-// spec, accepts the config of a new project, passes the self test with the sample data, and
-// survives every command with odd inputs. Bytes that are not a spec make up one.
+// FuzzSelfTest: for any spec without errors, the package compiles, answers with the spec, accepts
+// the config of a new project, passes the self test with the sample data, and survives every
+// command with odd inputs. Bytes that are not a spec seed a random one.
 func FuzzSelfTest(f *testing.F) {
 	if testing.Short() {
 		f.Skip("it compiles and links")
 	}
-	tools() // before the time of the first input runs: each has ten seconds
+	tools() // before the clock starts for the first input: each has ten seconds
 	f.Fuzz(func(t *testing.T, data []byte) {
 		text, opts := data, generator.TestOptions
 		if _, err := generator.ReadSource(text, opts); err != nil {
@@ -46,10 +46,10 @@ type program struct {
 	dir string
 }
 
-// A toolchain is what compiles and links a program.
+// A toolchain compiles and links programs.
 type toolchain struct {
 	compiler, linker string
-	importcfg        []byte // where the compiled packages are that generated code needs
+	importcfg        []byte // folder of the compiled packages that generated code needs
 }
 
 var tools = sync.OnceValue(func() toolchain {
@@ -93,7 +93,7 @@ func (p *program) run(t *testing.T) string {
 	return p.command(t, filepath.Join(p.dir, "tester.exe"))
 }
 
-// compile compiles a package, and writes down where it is.
+// compile compiles a package, and records where it is.
 func (p *program) compile(t *testing.T, name string, files []generator.File) {
 	t.Helper()
 	p.write(t, "importcfg", p.importcfg)
@@ -126,7 +126,7 @@ func (p *program) command(t *testing.T, name string, args ...string) string {
 	return stdout.String()
 }
 
-// testerMain prints what is wrong with a connector, one fault a line.
+// testerMain prints the faults of a connector, one per line.
 const testerMain = `package main
 
 import (

@@ -7,7 +7,7 @@ import (
 	"github.com/conngen/conngen/generator/internal/output"
 )
 
-// SDKFolder is the folder, below that of a package, in which an SDK of its own is.
+// SDKFolder is the folder below a package's for its own SDK.
 const SDKFolder = "sdk"
 
 // A Batch writes the files of packages and SDKs to disk: all of them, or none. It writes them into
@@ -39,7 +39,7 @@ type Reading struct {
 	dir    string
 	disk   *output.Reading
 	paths  []string
-	source []byte // spec.go of a package that differs
+	source []byte // spec.go of a package, if it differs
 	isSDK  bool
 }
 
@@ -59,7 +59,7 @@ func ReadPackage(dir string, files []File) (*Reading, error) {
 	return r, nil
 }
 
-// ReadSDK reads the folder of an SDK, which has an import path and need not exist. Those of other SDKs
+// ReadSDK reads the folder of an SDK with an import path. The folder need not exist. Other SDKs
 // below it are not part of it.
 func ReadSDK(dir, importPath string) (*Reading, error) {
 	recipes := sdkRecipes(importPath)
@@ -70,16 +70,16 @@ func ReadSDK(dir, importPath string) (*Reading, error) {
 	return &Reading{dir: dir, disk: disk, paths: sdkLayout().paths, isSDK: true}, nil
 }
 
-// WithoutSDK makes the files of an SDK below the package stale: the package uses another one.
+// WithoutSDK marks the files of an SDK below the package as stale: the package uses another one.
 func (r *Reading) WithoutSDK() error { return r.disk.AddStale(sdkFolders(SDKFolder)...) }
 
 // Differs reports whether any file differs.
 func (r *Reading) Differs() bool { return r.disk.Differs() }
 
-// Paths returns which files belong into the folder, by paths that are relative to it, in their order.
+// Paths returns the relative paths of the files that belong in the folder, in order.
 func (r *Reading) Paths() []string { return slices.Clone(r.paths) }
 
-// Files returns the number of files that belong into the folder.
+// Files returns the number of files that belong in the folder.
 func (r *Reading) Files() int { return len(r.paths) }
 
 // Settled is [output.Reading.Settled]. A nil Reading knows of no folder.
@@ -91,7 +91,7 @@ func sdkFolders(dir string) []output.Folder {
 	return []output.Folder{{Path: dir, Mark: sdkMark, SDK: true}}
 }
 
-// sdkMark is a file that is in the folder of every SDK, and in none of those below.
+// sdkMark is a file in the main folder of every SDK, and in none of its subfolders.
 const sdkMark = "version.go"
 
 // A Workspace is an [output.Workspace].

@@ -29,7 +29,7 @@ func (f Format) Ext() string { return "." + string(f) }
 
 // Options are what a page shows in addition to the spec.
 type Options struct {
-	Service *schema.Entry // the menu or section that a bundle has whose connector runs as a service; nil for none
+	Service *schema.Entry // the menu or section that a bundle adds when its connector runs as a service; nil for none
 }
 
 // A Page explains a connector.
@@ -53,19 +53,19 @@ func New(spec *schema.Spec, o Options) *Page {
 	return &Page{title: spec.Name, blocks: w.withContents()}
 }
 
-// A ChangeGroup is changes of about the same weight.
+// A ChangeGroup holds changes of similar severity.
 type ChangeGroup struct {
 	Title    string
 	Messages []string
 }
 
-// AddChanges adds a section with what has changed since a revision. left is how many more changes there
-// are, in texts, the order and initial values.
+// AddChanges adds a section with the changes since a revision. left is the number of omitted
+// changes in texts, order and initial values.
 func (p *Page) AddChanges(revision string, groups []ChangeGroup, left int) {
 	p.blocks = append(p.blocks, changes("changes", "Changes since "+revision, groups, left)...)
 }
 
-// Changes is a page of that section alone, without the frame of a page.
+// Changes is a page with only that section, without the frame of a page.
 func Changes(f Format, spec *schema.Spec, revision string, groups []ChangeGroup, left int) []byte {
 	blocks := changes(idOf("changes", spec.Name), strings.TrimSpace(spec.Name)+": changes since "+revision, groups, left)
 	if f == HTML {

@@ -22,7 +22,7 @@ import (
 // corpus holds real specs; it is not part of the module.
 const corpus = "../../../shared/corpus/specs"
 
-// eachSpec runs a test for each golden spec, and each of the corpus that has no errors.
+// eachSpec runs a test for each golden spec, and each corpus spec without errors.
 func eachSpec(t *testing.T, test func(t *testing.T, spec *schema.Spec)) {
 	t.Helper()
 	paths, _ := filepath.Glob("../../golden/*/connector-spec.json")
@@ -54,7 +54,8 @@ func eachSpec(t *testing.T, test func(t *testing.T, spec *schema.Spec)) {
 	}
 }
 
-// gfm renders Markdown as GitHub does before it cleans the HTML, so what gets through is seen.
+// gfm renders Markdown as GitHub does before it sanitizes the HTML, so a test sees everything that
+// gets through.
 var gfm = goldmark.New(goldmark.WithExtensions(extension.GFM), goldmark.WithRendererOptions(goldmarkhtml.WithUnsafe()))
 
 // parsed returns the tree of a page in either format.
@@ -74,7 +75,7 @@ func parsed(t *testing.T, f Format, text []byte) *html.Node {
 	return root
 }
 
-// textOf is the text of a node, with one space for each white space.
+// textOf is the text of a node, with runs of white space reduced to one space.
 func textOf(n *html.Node) string {
 	var b strings.Builder
 	for d := range n.Descendants() {
@@ -88,7 +89,7 @@ func textOf(n *html.Node) string {
 	return strings.Join(strings.Fields(b.String()), " ")
 }
 
-// shapeOf are the elements that give a page its structure, in order, with what they are in.
+// shapeOf returns the elements that structure a page, in order, each with its parent.
 func shapeOf(root *html.Node) []string {
 	shape := []atom.Atom{atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Ul, atom.Ol, atom.Li, atom.Table, atom.Tr, atom.Th, atom.Td, atom.Pre, atom.Blockquote, atom.Hr}
 	var all []string
@@ -98,7 +99,7 @@ func shapeOf(root *html.Node) []string {
 		}
 		name := n.Data
 		if n.DataAtom == atom.Th {
-			name = "td" // Markdown has no headers of rows
+			name = "td" // Markdown has no row headers
 		}
 		for p := n.Parent; p != nil; p = p.Parent {
 			if slices.Contains(shape, p.DataAtom) {
@@ -110,7 +111,7 @@ func shapeOf(root *html.Node) []string {
 	return all
 }
 
-// codesOf are the texts of a page in the type of machines.
+// codesOf returns the texts of a page in code spans.
 func codesOf(root *html.Node) map[string]bool {
 	codes := make(map[string]bool)
 	for n := range root.Descendants() {
@@ -127,7 +128,7 @@ func codesOf(root *html.Node) map[string]bool {
 	return codes
 }
 
-// namesOf are all names of a spec that a reader of its page may look for.
+// namesOf returns all names of a spec that a reader of its page may look for.
 func namesOf(spec *schema.Spec) map[string]string {
 	names := make(map[string]string)
 	add := func(kind, name string) { names[name] = kind }
@@ -188,8 +189,8 @@ func TestComplete(t *testing.T) {
 	})
 }
 
-// TestLabels: every label, title, option and description that people read in the form or the schemas is
-// on the page.
+// TestLabels: every label, title, option and description that people see in the form or the schemas
+// is on the page.
 func TestLabels(t *testing.T) {
 	t.Parallel()
 	eachSpec(t, func(t *testing.T, spec *schema.Spec) {
@@ -230,7 +231,7 @@ func TestLabels(t *testing.T) {
 	})
 }
 
-// TestFormatsAgree: the page says the same in Markdown, when it is rendered, and in HTML.
+// TestFormatsAgree: the page says the same in rendered Markdown and in HTML.
 func TestFormatsAgree(t *testing.T) {
 	t.Parallel()
 	eachSpec(t, func(t *testing.T, spec *schema.Spec) {
@@ -245,7 +246,7 @@ func TestFormatsAgree(t *testing.T) {
 	})
 }
 
-// TestSameBytes: a spec gives the same page each time, and a page that is there stays as it is.
+// TestSameBytes: a spec always produces the same page, and an existing page stays unchanged.
 func TestSameBytes(t *testing.T) {
 	t.Parallel()
 	eachSpec(t, func(t *testing.T, spec *schema.Spec) {
@@ -265,8 +266,8 @@ func TestSameBytes(t *testing.T) {
 	})
 }
 
-// TestStructure: the page has headings in order, links that lead somewhere, tables with headers and no
-// empty columns, and no section without a text.
+// TestStructure: the page has ordered headings, links that resolve, tables with headers and no
+// empty columns, and no empty section.
 func TestStructure(t *testing.T) {
 	t.Parallel()
 	eachSpec(t, func(t *testing.T, spec *schema.Spec) {
@@ -371,7 +372,7 @@ func checkTable(t *testing.T, table *html.Node) {
 
 var update = flag.Bool("update", false, "write the pages in testdata")
 
-// TestGoldenPages shows in a diff what changes on pages.
+// TestGoldenPages shows changes of pages in a diff.
 func TestGoldenPages(t *testing.T) {
 	t.Parallel()
 	for name, f := range map[string]Format{"complete": Markdown, "minimal": HTML} {

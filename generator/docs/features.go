@@ -72,7 +72,7 @@ func (w *writer) summary() paragraph {
 	return append(sentence("This connector lets "+identitySecurityCloud+" "), append(join(parts, ", and "), plain("."))...)
 }
 
-// reads are the kinds of objects that ISC gets.
+// reads are the kinds of objects that ISC reads.
 func (w *writer) reads() []string {
 	var read []string
 	if w.has(listCommand, readCommand) {
@@ -132,7 +132,7 @@ func (w *writer) cannot() []string {
 	return all
 }
 
-// unique returns texts without empty ones and repetitions.
+// unique removes empty texts and duplicates.
 func unique(all []string) []string {
 	var out []string
 	seen := map[string]bool{"": true}
@@ -145,11 +145,11 @@ func unique(all []string) []string {
 	return out
 }
 
-// requirements says what to have at hand before the source is made.
+// requirements says what an administrator needs before creating the source.
 func (w *writer) requirements() {
 	w.heading(2, "requirements", "Before you begin")
 	var needed list
-	requires, more := false, false // any values, and any without a default that depend on others
+	requires, more := false, false // any values, and dependent ones without a default
 	for e := range w.spec.ConfigItems() {
 		requires = requires || e.Required
 		switch {
@@ -177,7 +177,7 @@ func (w *writer) requirements() {
 	w.add(missing{permissionsName, sentence(permissionsMissingText)}, keep(permissionsName))
 }
 
-// needsInput reports whether someone must find out the value of an item, rather than choose one.
+// needsInput reports whether someone must look up the value of an item, rather than choose one.
 func needsInput(e *schema.Entry) bool {
 	return !e.IsSwitch() && !e.IsChoice()
 }

@@ -35,7 +35,7 @@ func (w *writer) thenTest() string {
 	return "."
 }
 
-// entries explains menus, sections and items. Items that stand side by side are one list.
+// entries explains menus, sections and items. Adjacent items form one list.
 func (w *writer) entries(entries []*schema.Entry, level int, above string) {
 	var items list
 	flush := func() {
@@ -87,7 +87,7 @@ func docLink(url, label string) span {
 	return link{url, []span{plain(label)}}
 }
 
-// A scope has the items that others can depend on.
+// A scope holds the items that others can depend on.
 type scope struct {
 	items   map[string]*schema.Entry    // by key, the first of alternatives
 	options map[[2]string]schema.Option // by key and value
@@ -153,7 +153,7 @@ var ownUse = map[string]string{
 	schema.DebugLoggingKey:        "turns on debug logging",
 }
 
-// itemHelp are the help texts of an item, each once.
+// itemHelp returns the help texts of an item without duplicates.
 func itemHelp(e *schema.Entry) []block {
 	var blocks []block
 	seen := []string{"", strings.TrimSpace(e.Label)}
@@ -166,7 +166,7 @@ func itemHelp(e *schema.Entry) []block {
 	return blocks
 }
 
-// shown says when an item is shown, nil for one that always is.
+// shown says when an item is shown; it returns nil for one that always is.
 func (w *writer) shown(e *schema.Entry, s scope) block {
 	if e.ParentKey == "" {
 		return nil
@@ -198,7 +198,7 @@ func optionLabel(o schema.Option) span {
 	return name(o.Value)
 }
 
-// choices are the options of an item.
+// choices explains the options of an item.
 func (w *writer) choices(e *schema.Entry, inCard bool) []block {
 	if !e.IsChoice() && len(e.Options) == 0 {
 		return nil
@@ -343,7 +343,7 @@ func cardActions(e *schema.Entry) string {
 	return strings.Join(text, " ")
 }
 
-// limits says what an item starts with, and what it accepts.
+// limits says an item's initial value, and what it accepts.
 func (w *writer) limits(e *schema.Entry, inCard bool) paragraph {
 	var text paragraph
 	add := func(parts ...any) {
@@ -372,7 +372,7 @@ func (w *writer) limits(e *schema.Entry, inCard bool) paragraph {
 	return text
 }
 
-// first is the value that an item has in a new source or card; it has no Value where there is none.
+// first is the value of an item in a new source or card; without one, it has no Value.
 func (w *writer) first(e *schema.Entry, inCard bool) schema.InitialValue {
 	if v, ok := w.initial[e.Key]; ok && (e.Value == nil || !inCard) {
 		return v
@@ -408,7 +408,7 @@ func (w *writer) initially(e *schema.Entry, inCard bool) []any {
 // isScalar reports whether a value is neither a list nor an object.
 func isScalar(raw json.RawMessage) bool { return !bytes.ContainsAny(raw[:min(1, len(raw))], "[{") }
 
-// elements are those of a list of texts or pairs; nil for anything else.
+// elements returns those of a list of texts or pairs, nil for anything else.
 func elements(raw json.RawMessage, e *schema.Entry) []span {
 	var texts []string
 	if json.Unmarshal(raw, &texts) == nil {
@@ -425,7 +425,7 @@ func elements(raw json.RawMessage, e *schema.Entry) []span {
 	return enumerate(parts)
 }
 
-// reservedKeys are keys that ISC reads itself, which specs may give values in new sources.
+// reservedKeys are keys that ISC reads itself, and for which specs may set values in new sources.
 var reservedKeys = map[string]string{
 	schema.ProvisioningTimeoutKey: "How many seconds ISC waits for a change to an account.",
 	"supportsStatefulCommands":    "Whether delta aggregation is possible.",
@@ -434,7 +434,7 @@ var reservedKeys = map[string]string{
 	schema.DebugLoggingKey:        "Whether the connector logs details.",
 }
 
-// reserved explains the values of new sources that no item of the form has.
+// reserved explains values of new sources that belong to no item of the form.
 func (w *writer) reserved() {
 	t := table{head: []string{"Key", "Value", "Meaning"}}
 	seen := make(map[string]bool)

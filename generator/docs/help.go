@@ -33,22 +33,22 @@ func help(text string) []block {
 	}
 }
 
-// A helpReader makes blocks of the tokens of HTML.
+// A helpReader turns HTML tokens into blocks.
 type helpReader struct {
 	tokens *html.Tokenizer
-	lists  []*openList // the text as a whole, as a list of one item, and the lists that are open
-	runs   []run       // of the paragraph that is read
+	lists  []*openList // the whole text, as a list of one item, and the open lists
+	runs   []run       // of the current paragraph
 	style  style
-	hidden int // how many elements are open whose text is left out
+	hidden int // number of open elements whose text is dropped
 }
 
 // An openList is a list whose end has not been read.
 type openList struct {
 	items  list
-	nested int // lists in it that are too deep to be lists
+	nested int // lists in it that are nested too deep
 }
 
-// A style is how many elements of a kind are open, and where their link leads.
+// A style counts the open elements of each kind, with the target of their link.
 type style struct {
 	strong, emphasis, code int
 	url                    string
@@ -60,10 +60,10 @@ type run struct {
 	style
 }
 
-// maxNesting is how deep lists nest. Deeper ones belong to the list around them.
+// maxNesting is the maximum depth of lists. Items of deeper lists move to the list around them.
 const maxNesting = 5
 
-// tag reads the beginning of an element, or, with -1, its end.
+// tag handles a start tag or, with -1, an end tag.
 func (h *helpReader) tag(raw string, open int) {
 	token := h.tokens.Token()
 	switch token.DataAtom {
@@ -150,7 +150,7 @@ func withoutEmpty(l list) list {
 	return items
 }
 
-// add adds a block to the item that is read.
+// add adds a block to the current item.
 func (h *helpReader) add(b block) {
 	top := h.top()
 	if len(top.items) == 0 {
@@ -166,7 +166,7 @@ func (h *helpReader) text(text string) {
 	}
 }
 
-// lineBreak ends a line, and the second in a row a paragraph.
+// lineBreak ends a line; a second one in a row ends the paragraph.
 func (h *helpReader) lineBreak() {
 	for i := len(h.runs) - 1; i >= 0; i-- {
 		if h.runs[i].text == "" {
@@ -180,7 +180,7 @@ func (h *helpReader) lineBreak() {
 	}
 }
 
-// flush makes a paragraph of what has been read.
+// flush makes a paragraph of the text read so far.
 func (h *helpReader) flush() {
 	var spans []span
 	space, fresh := false, true // a space is due; nothing is on the line yet
@@ -226,7 +226,7 @@ func (r run) span(text string) span {
 	return s
 }
 
-// joined joins neighbours that are plain.
+// joined merges adjacent plain spans.
 func joined(spans []span) []span {
 	var out []span
 	for _, s := range spans {

@@ -39,7 +39,7 @@ func TestHelp(t *testing.T) {
 		{"<!-- comment -->a<!DOCTYPE x>", "a"},
 		{"<span>a</span><font color=red> b</font>", "a b"},
 		{"<ul><ul><li>a<li>b</ul><li>c</ul>", "- a\n- b\n- c"},
-		{strings.Repeat("<ul><li>a", 9), "- a - a - a - a - a - a - a - a - a"}, // as deep as lists go
+		{strings.Repeat("<ul><li>a", 9), "- a - a - a - a - a - a - a - a - a"}, // the maximum depth
 	} {
 		got := strings.TrimSuffix(fragmentMarkdown(help(test.text)), "\n")
 		if strings.HasPrefix(test.want, "- a - a") {
@@ -51,7 +51,7 @@ func TestHelp(t *testing.T) {
 	}
 }
 
-// TestGenerators: templates and static values are explained in words.
+// TestGenerators: the page explains templates and static values in words.
 func TestGenerators(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {

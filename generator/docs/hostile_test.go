@@ -16,7 +16,7 @@ import (
 	"github.com/conngen/conngen/schema"
 )
 
-// payloads are texts that want to be more than text.
+// payloads are texts that try to become markup.
 var payloads = []string{
 	`<script>alert(1)</script>`, `<img src=x onerror=alert(1)>`, `"><svg onload=alert(1)>`, `</style><script>alert(1)</script>`, `'><b>`,
 	`[x](javascript:alert(1))`, `![x](javascript:alert(1))`, `[x]: javascript:alert(1)`, `<javascript:alert(1)>`, `[x](https://example.com "t")`,
@@ -31,7 +31,7 @@ var payloads = []string{
 	strings.Repeat("<b>", 90) + "deep", strings.Repeat("<b>x</b> ", 60), strings.Repeat("<ul><li>", 90) + "deep", strings.Repeat("[", 300), strings.Repeat("*", 300),
 }
 
-// hostileSpec has the payloads wherever a spec has texts and names.
+// hostileSpec has the payloads in all texts and names of a spec.
 func hostileSpec(t *testing.T) *schema.Spec {
 	t.Helper()
 	type object = map[string]any
@@ -78,7 +78,7 @@ func hostileSpec(t *testing.T) *schema.Spec {
 	return spec
 }
 
-// What pages are made of: the elements, each with its attributes.
+// The elements that pages use, each with its attributes.
 var pageElements = map[string][]string{
 	"html": {"lang"}, "head": nil, "body": nil, "meta": {"charset", "name", "content"}, "title": nil, "style": nil, "main": nil,
 	"nav": {"id", "aria-labelledby"}, "div": {"class", "role", "aria-labelledby", "tabindex"},
@@ -87,8 +87,8 @@ var pageElements = map[string][]string{
 	"strong": nil, "em": nil, "small": nil, "code": nil, "a": {"id", "href"},
 }
 
-// TestHostileTexts: nothing in a spec becomes more of a page than text, in either format, and the
-// formats agree on the text.
+// TestHostileTexts: texts of a spec stay text on the page in either format, and the formats agree
+// on them.
 func TestHostileTexts(t *testing.T) {
 	t.Parallel()
 	page := New(hostileSpec(t), Options{})
@@ -139,7 +139,7 @@ func checkElement(t *testing.T, f Format, n *html.Node) {
 	}
 }
 
-// TestSafeURL: links lead to pages and addresses of people.
+// TestSafeURL: links lead to web pages and mail addresses only.
 func TestSafeURL(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"https://example.com", "HTTP://example.com/a?b=c#d", "mailto:a@example.com", "https://example.com/(a)"} {
@@ -157,10 +157,10 @@ func TestSafeURL(t *testing.T) {
 	}
 }
 
-// TestHostileSizes: a page of twice the size takes about twice the memory, whatever there is so much of.
-// It is not parallel, since it counts what the whole process allocates.
+// TestHostileSizes: memory grows linearly with the spec, whichever part of it grows. It is not
+// parallel, since it counts what the whole process allocates.
 func TestHostileSizes(t *testing.T) {
-	const most = 1.5 // times as much for each byte of the spec
+	const most = 1.5 // growth allowed per byte of the spec
 	for _, k := range hostile.Kinds() {
 		if k.Wrong {
 			continue
@@ -173,7 +173,7 @@ func TestHostileSizes(t *testing.T) {
 	}
 }
 
-// allocated returns how many bytes a page takes for each byte of the spec.
+// allocated returns how many bytes a page takes per byte of the spec.
 func allocated(t *testing.T, text []byte) float64 {
 	t.Helper()
 	spec, found := schema.Parse("connector-spec.json", text)

@@ -10,7 +10,7 @@ import (
 //go:embed page.css
 var styles string
 
-// renderHTML writes one file that needs no other: no script, and its styles in it.
+// renderHTML writes a self-contained file with inline styles and no script.
 func renderHTML(title string, blocks []block) string {
 	var h htmlWriter
 	h.printf("<!DOCTYPE html>\n%s\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n", mark)
@@ -36,7 +36,7 @@ type htmlWriter struct {
 
 func (h *htmlWriter) printf(format string, args ...any) { fmt.Fprintf(&h.b, format, args...) }
 
-// escapeHTML writes a text so that nothing in it has a meaning, in elements and in attributes.
+// escapeHTML escapes a text for use in elements and attributes.
 func escapeHTML(text string) string { return html.EscapeString(visible(text)) }
 
 func (h *htmlWriter) block(b block) {
@@ -62,7 +62,7 @@ func (h *htmlWriter) block(b block) {
 	}
 }
 
-// list writes a list. The text of an item that is nothing but a line needs no paragraph.
+// list writes a list. An item of a single line needs no paragraph.
 func (h *htmlWriter) list(l list) {
 	h.printf("<ul>\n")
 	for _, item := range l {
@@ -80,8 +80,8 @@ func (h *htmlWriter) list(l list) {
 	h.printf("</ul>\n")
 }
 
-// table writes a table in an element that scrolls where the table is wider than the screen, for which
-// people without a mouse must be able to reach it.
+// table writes a table in an element that scrolls if the table is wider than the screen. People
+// without a mouse must be able to reach that element.
 func (h *htmlWriter) table(t table) {
 	h.printf("<div class=\"wide\" role=\"group\" aria-labelledby=%q tabindex=\"0\">\n<table>\n<thead>\n<tr>", h.section)
 	for _, text := range t.head {

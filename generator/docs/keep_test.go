@@ -27,7 +27,7 @@ func parseSpec(t testing.TB, text string) *schema.Spec {
 	return spec
 }
 
-// readPage reads a page whose marks must be right.
+// readPage reads a page whose marks must be valid.
 func readPage(t testing.TB, text string) *Existing {
 	t.Helper()
 	e, found := Read("page", []byte(text))
@@ -48,7 +48,7 @@ func blockIn(t testing.TB, text, name string) string {
 	return inner
 }
 
-// TestKept: an author's text stays as it is, byte by byte, in all formats and with all line ends.
+// TestKept: an author's text stays byte for byte, in all formats and with all line ends.
 func TestKept(t *testing.T) {
 	t.Parallel()
 	page := New(parseSpec(t, smallSpec), Options{})
@@ -70,8 +70,8 @@ func TestKept(t *testing.T) {
 	}
 }
 
-// TestEmptyBlock: the page says that permissions are missing while nothing shows of their block, and the
-// finding is at the mark.
+// TestEmptyBlock: the page says that permissions are missing while their block is empty, and the
+// finding points to the mark.
 func TestEmptyBlock(t *testing.T) {
 	t.Parallel()
 	page := New(parseSpec(t, smallSpec), Options{})
@@ -95,8 +95,8 @@ func TestEmptyBlock(t *testing.T) {
 	}
 }
 
-// TestBlocksMove: a block of the author's own stays in its section, and becomes a note when the section
-// is gone. It never gets lost.
+// TestBlocksMove: an author's own block stays in its section, and becomes a note when the section
+// is gone. It is never lost.
 func TestBlocksMove(t *testing.T) {
 	t.Parallel()
 	spec := parseSpec(t, smallSpec)
@@ -133,13 +133,13 @@ func TestBlocksMove(t *testing.T) {
 		if diff := cmp.Diff(want, sections(moved)); diff != "" {
 			t.Errorf("%s: -want +moved:\n%s", f, diff)
 		}
-		if diff := cmp.Diff(want, sections(back)); diff != "" { // people move notes, not conngen
+		if diff := cmp.Diff(want, sections(back)); diff != "" { // people move notes, conngen does not
 			t.Errorf("%s: -want +back:\n%s", f, diff)
 		}
 	}
 }
 
-// TestLineEnds: a page that has the line ends of Windows, and a byte order mark, keeps them.
+// TestLineEnds: a page keeps its CRLF line ends and its byte order mark.
 func TestLineEnds(t *testing.T) {
 	t.Parallel()
 	spec := parseSpec(t, smallSpec)
@@ -162,7 +162,7 @@ func TestLineEnds(t *testing.T) {
 	}
 }
 
-// TestBrokenMarks: each mark that is wrong is found where it stands.
+// TestBrokenMarks: each broken mark is reported at its position.
 func TestBrokenMarks(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ text, want string }{
@@ -208,7 +208,7 @@ func TestBrokenMarks(t *testing.T) {
 	}
 }
 
-// TestIsPage: only what docs has written is a page.
+// TestIsPage: only a page that docs wrote counts.
 func TestIsPage(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]bool{
@@ -221,8 +221,8 @@ func TestIsPage(t *testing.T) {
 	}
 }
 
-// FuzzKeep: whatever is on a page, its text is read without a panic. Where the marks are right, each
-// block is on the next page once, with the same bytes, and the page after that is the same.
+// FuzzKeep: reading never panics, whatever the page. If the marks are valid, each block is on the
+// next page once with the same bytes, and the page after that is identical.
 func FuzzKeep(f *testing.F) {
 	spec := parseSpec(f, smallSpec)
 	fresh := New(spec, Options{}).Render(Markdown, nil)

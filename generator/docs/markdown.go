@@ -9,20 +9,20 @@ import (
 	"github.com/conngen/conngen/internal/lazyregexp"
 )
 
-// markdown writes blocks in the Markdown of GitHub.
+// markdown writes blocks in GitHub's Markdown.
 type markdown struct{ b strings.Builder }
 
 func renderMarkdown(blocks []block) string { return mark + "\n\n" + fragmentMarkdown(blocks) }
 
-// fragmentMarkdown writes blocks without the comment that marks a page.
+// fragmentMarkdown writes blocks without the comment that identifies a page.
 func fragmentMarkdown(blocks []block) string {
 	var m markdown
 	m.blocks(blocks, "")
 	return m.b.String()
 }
 
-// blocks writes blocks with empty lines between them. A list that follows another one gets other bullets,
-// else both would be one.
+// blocks writes blocks with empty lines between them. Adjacent lists get different bullets;
+// otherwise they would merge.
 func (m *markdown) blocks(blocks []block, indent string) {
 	bullet := firstBullet
 	for i, b := range blocks {
@@ -69,7 +69,7 @@ func (m *markdown) block(b block, indent string) {
 
 func (m *markdown) line(indent, text string) { m.b.WriteString(indent + text + "\n") }
 
-// list writes a list. It has empty lines where an item has more than a line and a list.
+// list writes a list. It has empty lines if an item has more than a line and a list.
 func (m *markdown) list(l list, indent string, bullet rune) {
 	loose := slices.ContainsFunc(l, isLoose)
 	start := indent + string(bullet) + " "
@@ -136,14 +136,14 @@ func (m *markdown) spans(spans []span) string {
 	return b.String()
 }
 
-// marked writes spans between asterisks, or between tags where Markdown might not take the asterisks
-// for marks: a sign at either end of the text must have a space on the other side of the mark.
+// marked writes spans between asterisks, or between tags where Markdown might not accept asterisks:
+// a sign at either end of the text needs a space on the other side of the mark.
 func (m *markdown) marked(sign, tag string, spans []span, before string, after []span) string {
 	text := m.spans(spans)
 	first, _ := utf8.DecodeRuneInString(text)
 	last, _ := utf8.DecodeLastRuneInString(text)
 	follows := ""
-	for i := 0; i < len(after) && follows == ""; i++ { // one is enough, and all of them, each with those after it, too much
+	for i := 0; i < len(after) && follows == ""; i++ { // one is enough; repeating the blocks after each would be too much
 		follows = m.spans(after[i : i+1])
 	}
 	switch {
@@ -166,7 +166,7 @@ var special = map[rune]string{
 	'&': "&amp;", '<': "&lt;", '|': "&#124;",
 }
 
-// escape writes a text so that nothing in it has a meaning. Underscores inside words have none.
+// escape writes a text so that nothing in it is markup. Underscores inside words need no escape.
 func escape(text string) string {
 	var b strings.Builder
 	runes := []rune(visible(text))
@@ -184,10 +184,10 @@ func escape(text string) string {
 	return b.String()
 }
 
-// starts are beginnings of lines that Markdown takes for a list, a heading or a rule.
+// starts matches line beginnings that Markdown reads as a list, a heading or a rule.
 var starts = lazyregexp.New(`^(?:[-+#=:>]|[0-9]{1,9}[.)])`)
 
-// lineStart escapes what has a meaning at the beginning of a line.
+// lineStart escapes markup at the beginning of a line.
 func lineStart(text string) string {
 	text = strings.TrimLeft(text, " \t")
 	at := starts().FindStringIndex(text)
@@ -197,8 +197,8 @@ func lineStart(text string) string {
 	return text[:at[1]-1] + `\` + text[at[1]-1:]
 }
 
-// codeSpan writes a name between backticks, or between tags where it has signs that a table, the end of
-// the span or a mark would be taken for.
+// codeSpan writes a name between backticks, or between tags if its characters would divide a table,
+// end the span or look like a mark.
 func codeSpan(text string) string {
 	if strings.ContainsAny(text, "`|<") {
 		return "<code>" + escape(text) + "</code>"
@@ -206,7 +206,7 @@ func codeSpan(text string) string {
 	return "`" + text + "`"
 }
 
-// destination writes a URL as the target of a link. It has no spaces: [safeURL] sees to that.
+// destination writes a URL as a link target. It has no spaces: [safeURL] ensures that.
 func destination(url string) string {
 	return strings.NewReplacer("(", "%28", ")", "%29", "<", "%3C", ">", "%3E", "\\", "%5C", "|", "%7C", "&", "&amp;").Replace(url)
 }

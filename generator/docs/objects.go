@@ -43,7 +43,7 @@ func (w *writer) accounts() {
 	}
 }
 
-// naming says by which attributes ISC tells objects of a schema apart, and shows them.
+// naming says which attributes ISC uses to identify and display objects of a schema.
 func (w *writer) naming(s *schema.ObjectSchema, object string) {
 	id, display := s.IdentityAttribute, s.DisplayAttribute
 	switch {
@@ -154,7 +154,7 @@ func (w *writer) entitlementLink(a schema.Attribute) []span {
 	return text
 }
 
-// nameTypes gives the sections of entitlement types their IDs, to which earlier sections link.
+// nameTypes assigns IDs to the sections of entitlement types; earlier sections link to them.
 func (w *writer) nameTypes() {
 	for _, s := range w.spec.EntitlementSchemas {
 		if _, ok := w.typeIDs[s.Type]; !ok {
@@ -163,7 +163,7 @@ func (w *writer) nameTypes() {
 	}
 }
 
-// entitlements explains the types of entitlements, and which of them people can ask for.
+// entitlements explains the entitlement types, and which of them people can request.
 func (w *writer) entitlements() {
 	holders := w.holders()
 	if len(w.spec.EntitlementSchemas) == 0 && len(holders) == 0 && !w.has(listEntitlements) {
@@ -190,7 +190,7 @@ func (w *writer) holders() []holder {
 	return slices.DeleteFunc(w.spec.AccountSchema.DistinctAttributes(), func(a schema.Attribute) bool { return !a.Entitlement })
 }
 
-// requestable says which entitlements accounts hold, and which of these ISC can give and take.
+// requestable says which entitlements accounts hold, and which of these ISC can add and remove.
 func (w *writer) requestable(holders []holder) {
 	if len(holders) == 0 {
 		return
@@ -219,7 +219,7 @@ func (w *writer) requestable(holders []holder) {
 	}
 }
 
-// entitlement explains one type, which attributes of accounts may hold.
+// entitlement explains one type, which account attributes may hold.
 func (w *writer) entitlement(s *schema.ObjectSchema, held bool) {
 	w.add(heading{3, w.typeIDs[s.Type], words("Type ", name(s.Type))})
 	w.naming(s, "an entitlement of this type")
@@ -305,7 +305,7 @@ func (w *writer) source(f schema.Field) []span {
 	return words("the generator ", name(v.Name))
 }
 
-// static explains a value that the spec sets. A password is not shown.
+// static explains a value that the spec sets. It hides passwords.
 func (w *writer) static(f schema.Field) []span {
 	text := value(f.InitialValue.Value)
 	_, isPassword := slices.BinarySearch(w.passwords, f.Key)
@@ -322,7 +322,7 @@ func (w *writer) static(f schema.Field) []span {
 	return words("always ", name(text))
 }
 
-// behaviour explains what ISC does with the connector's answers, and when it gives up.
+// behaviour explains what ISC does with the connector's answers, and its timeouts.
 func (w *writer) behaviour() {
 	before := len(w.blocks)
 	w.heading(2, "behaviour", "Behaviour")
@@ -347,7 +347,7 @@ func (w *writer) delta() {
 	w.add(text)
 }
 
-// errors says which errors ISC acts on.
+// errors says which errors ISC reacts to.
 func (w *writer) errors() {
 	if !w.has(createCommand) || !w.has(readCommand, updateCommand) {
 		return
@@ -383,7 +383,7 @@ func (w *writer) changesAccounts() bool {
 	})
 }
 
-// provisioningTimeout is how long ISC waits, which an item of the form may change.
+// provisioningTimeout is how long ISC waits; an item of the form may change it.
 func (w *writer) provisioningTimeout() []any {
 	n := int64(schema.DefaultProvisioningTimeout)
 	if v, ok := w.initial[schema.ProvisioningTimeoutKey]; ok {

@@ -8,7 +8,7 @@ import (
 	"github.com/conngen/conngen/schema"
 )
 
-// specOf makes a spec of the members that differ from an empty one.
+// specOf makes a spec from the members that differ from an empty one.
 func specOf(t *testing.T, commands, items, rest string) *schema.Spec {
 	t.Helper()
 	return parseSpec(t, fmt.Sprintf(`{"name": "HR", "keyType": "simple", "commands": [%s], "sourceConfig": [%s]%s}`, commands, items, rest))
@@ -143,7 +143,7 @@ func TestCompoundKey(t *testing.T) {
 	}
 }
 
-// TestService: the page explains the items that a bundle adds, but those that the spec has itself.
+// TestService: the page explains the items that a bundle adds, except those already in the spec.
 func TestService(t *testing.T) {
 	t.Parallel()
 	form := &schema.Entry{Type: schema.EntryMenu, Label: "Service", Items: []*schema.Entry{
@@ -161,7 +161,7 @@ func TestService(t *testing.T) {
 	}
 }
 
-// TestChanges: changes are a section of a page, or stand alone.
+// TestChanges: changes are a section of a page, or a page of their own.
 func TestChanges(t *testing.T) {
 	t.Parallel()
 	spec := parseSpec(t, smallSpec)

@@ -54,7 +54,7 @@ func isMasked(e *schema.Entry) bool {
 	return slices.Contains([]string{schema.ItemSecret, schema.ItemSecretTextArea, schema.ItemPassword}, kind)
 }
 
-// allItems walks the items of the form, those in cards included, each with the cards it is in.
+// allItems yields the items of the form, including those in cards, each with its cards.
 func (w *writer) allItems() func(func(*schema.Entry, []*schema.Entry) bool) {
 	return func(yield func(*schema.Entry, []*schema.Entry) bool) {
 		var walk func(e *schema.Entry, path []*schema.Entry) bool
@@ -77,7 +77,7 @@ func (w *writer) allItems() func(func(*schema.Entry, []*schema.Entry) bool) {
 	}
 }
 
-// passwordUse says which passwords of people the connector gets.
+// passwordUse says which of people's passwords the connector receives.
 func (w *writer) passwordUse() {
 	var gets []string
 	if w.has(createCommand) && w.spec.AccountCreateTemplate != nil && len(w.createPasswords()) > 0 {

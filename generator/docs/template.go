@@ -110,8 +110,8 @@ func expression(text string) []span {
 	return words("the expression ", name(text))
 }
 
-// hasFixedText reports whether an expression has words that are the same for every identity, which in
-// that of a password are a part of the password.
+// hasFixedText reports whether an expression has words that are the same for every identity. In the
+// expression of a password, those words are part of the password.
 func hasFixedText(text string) bool {
 	if identityName().MatchString(text) || identityAttribute().MatchString(text) {
 		return false

@@ -10,8 +10,8 @@ import (
 	"github.com/conngen/conngen/internal/printable"
 )
 
-// visible returns a text with spaces in place of what is not visible: line ends, and marks that would
-// reorder what follows.
+// visible replaces invisible characters with spaces: line ends, and marks that would reorder the
+// text after them.
 func visible(text string) string {
 	return strings.Map(func(r rune) rune {
 		if r == '\t' || !printable.IsText(r) {
@@ -21,8 +21,8 @@ func visible(text string) string {
 	}, text)
 }
 
-// visibleName returns a name in which every character shows: invisible ones are written as in JSON, and
-// a name that begins or ends with a space, or is empty, has quotes.
+// visibleName returns a name with every character visible: invisible ones are escaped as in JSON,
+// and a name that is empty, or begins or ends with a space, is quoted.
 func visibleName(text string) string {
 	if text != strings.TrimSpace(text) || text == "" {
 		return `"` + visibleRunes(text) + `"`
@@ -48,7 +48,7 @@ func visibleRunes(text string) string {
 
 func isHidden(r rune) bool { return r == '\t' || !printable.IsText(r) }
 
-// lines are the spans of a text that people have written: its lines, with breaks between them.
+// lines returns the lines of a text written by people, with breaks between them.
 func lines(text string) []span {
 	var spans []span
 	for line := range strings.Lines(strings.ReplaceAll(text, "\r", "\n")) {
@@ -64,7 +64,7 @@ func lines(text string) []span {
 	return spans
 }
 
-// paragraphs are the paragraphs of a text that people have written. Empty lines are between them.
+// paragraphs returns the paragraphs of a text written by people. Empty lines separate them.
 func paragraphs(text string) []block {
 	var blocks []block
 	text = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text)
@@ -76,7 +76,7 @@ func paragraphs(text string) []block {
 	return blocks
 }
 
-// schemes are those of the links that a page has.
+// schemes are those that a page may link to.
 var schemes = []string{"http", "https", "mailto"}
 
 // safeURL reports whether a page may link to what a spec links to: to pages and email addresses,
@@ -97,13 +97,13 @@ func safeURL(text string) bool {
 	return false
 }
 
-// asSentence returns what a finding says as a sentence of its own.
+// asSentence returns the message of a finding as a sentence.
 func asSentence(message string) string {
 	first, size := utf8.DecodeRuneInString(message)
 	return string(unicode.ToUpper(first)) + message[size:] + "."
 }
 
-// lowerFirst returns a text of the protocol for the middle of a sentence. Words in capitals stay.
+// lowerFirst prepares a text of the protocol for the middle of a sentence. Words in capitals stay.
 func lowerFirst(text string) string {
 	if len(text) > 1 && unicode.IsUpper(rune(text[1])) {
 		return text

@@ -4,20 +4,20 @@ package docs
 // [table], a [contentsList], a [keep] or a [missing].
 type block any
 
-// A heading begins a section, or is the title of the page at level 1.
+// A heading begins a section, or is the page's title at level 1.
 type heading struct {
 	level int
 	id    string // the target of links, "" for headings without
 	text  []span
 }
 
-// A paragraph is a line of text, as long as it may be.
+// A paragraph is a line of text of any length.
 type paragraph []span
 
 // A list is a list with bullets. An item is one or more blocks, the first of which is a paragraph.
 type list [][]block
 
-// A table has a header. The cells of its first column are the headers of the rows.
+// A table has a header row. Cells of its first column are row headers.
 type table struct {
 	head []string
 	rows [][][]span
@@ -26,16 +26,16 @@ type table struct {
 // A contentsList is a table of contents.
 type contentsList list
 
-// A keep is the place of a block that belongs to the author.
+// A keep is the place of an author's block.
 type keep string
 
 // A span is a part of a line: [plain] text, a [name], a [lineBreak], or one that holds spans.
 type span any
 
-// Plain is text in which nothing has a meaning to Markdown or HTML.
+// Plain is text without markup.
 type plain string
 
-// A name is what a machine reads: the name of an attribute, a key, a value.
+// A name is a machine-readable text: an attribute name, a key, a value.
 type name string
 
 // The spans that hold others.
@@ -49,7 +49,7 @@ type (
 	}
 )
 
-// A lineBreak ends a line inside a paragraph.
+// words removes the markup of spans. Spans that are not text stay.
 type lineBreak struct{}
 
 // words returns spans of a text without marks. Other spans stay.

@@ -17,13 +17,13 @@ import (
 type writer struct {
 	spec      *schema.Spec
 	options   Options
-	secrets   map[schema.Pointer]bool // values that the page does not show, and what they are in
+	secrets   map[schema.Pointer]bool // values that the page hides, with what contains them
 	commands  map[string]bool
 	passwords []string // names of attributes and fields
 	initial   map[string]schema.InitialValue
-	items     map[string]bool   // keys of the form's items, those in cards included
+	items     map[string]bool   // keys of the form's items, including those in cards
 	scope     scope             // of the form, without cards
-	ids       map[string]int    // how often each is asked for
+	ids       map[string]int    // how often each was requested
 	typeIDs   map[string]string // of the sections of entitlement types
 	blocks    []block
 }
@@ -62,12 +62,12 @@ func (w *writer) noteItem(e *schema.Entry) {
 
 func (w *writer) add(blocks ...block) { w.blocks = append(w.blocks, blocks...) }
 
-// heading adds a heading with an ID that nothing else on the page has.
+// heading adds a heading with an ID that is unique on the page.
 func (w *writer) heading(level int, id string, text ...any) {
 	w.add(heading{min(level, maxLevel), w.id(id), words(text...)})
 }
 
-// id returns the ID, or, where the page has that already, one with a number.
+// id returns the ID, with a number if the page already has it.
 func (w *writer) id(id string) string {
 	unique := id
 	for w.ids[unique] > 0 {
@@ -89,7 +89,7 @@ func idOf(kind, text string) string {
 	return kind
 }
 
-// value returns a value of a spec as text for the page: a text as it is, anything else as JSON.
+// value formats a value of a spec for the page: a text as it is, anything else as JSON.
 func value(raw json.RawMessage) string {
 	var text string
 	if json.Unmarshal(raw, &text) == nil { // null too
@@ -107,11 +107,10 @@ func (w *writer) has(commands ...string) bool {
 	return slices.ContainsFunc(commands, func(c string) bool { return w.commands[c] })
 }
 
-// manyHeadings is how many headings a page has that needs a table of contents.
+// manyHeadings is the number of headings from which a page has a table of contents.
 const manyHeadings = 10
 
-// withContents returns the blocks with a table of contents before the first section, where the page
-// is long.
+// withContents inserts a table of contents before the first section of a long page.
 func (w *writer) withContents() []block {
 	var contents list
 	headings, first := 0, 0
@@ -140,7 +139,7 @@ func (w *writer) withContents() []block {
 	return slices.Insert(w.blocks, first, block(contentsList(contents)))
 }
 
-// label returns what the form calls an item.
+// label returns the form's label of an item.
 func label(e *schema.Entry) span {
 	if text := strings.TrimSpace(visible(e.Label)); text != "" {
 		return strong{plain(text)}

@@ -13,7 +13,7 @@ import (
 	"github.com/conngen/conngen/schema/protocol"
 )
 
-// The commands that accounts' requests are chained by.
+// The commands that chain the requests for accounts.
 const (
 	createCommand = "std:account:create"
 	deleteCommand = "std:account:delete"
@@ -25,8 +25,8 @@ const (
 // noTestAccount is the reason for skipping a request that would change an account.
 const noTestAccount = "this run has created no account, and only such an account is changed or deleted"
 
-// accounts returns the requests for accounts: those that read, and then the life of an account
-// that the run creates. Nothing else is changed or deleted.
+// accounts returns the requests for accounts: first those that read, then the life of an account
+// that the run creates. No other account is changed or deleted.
 func (c *collection) accounts() *folder {
 	f := &folder{id: "accounts", name: "Accounts", about: c.accountsAbout()}
 	c.add(f, "std:account:discover-schema", object{})
@@ -83,13 +83,13 @@ func (c *collection) changesAccounts() bool {
 	return slices.ContainsFunc(slices.Collect(maps.Values(c.byName)), protocol.Command.ChangesAccount)
 }
 
-// uses reports whether a request is not sent without a variable.
+// uses reports whether a request requires a variable.
 func (r *request) uses(name string) bool {
 	return slices.ContainsFunc(r.needs, func(n need) bool { return n.variable == name })
 }
 
-// withTestAccount makes a request wait for the account that the run creates, or for one that
-// somebody has named.
+// withTestAccount makes a request wait for the account that the run creates, or for one that the
+// user names.
 func (c *collection) withTestAccount(r *request) {
 	why := noTestAccount
 	if !c.has(createCommand) {
@@ -105,7 +105,7 @@ func (c *collection) onTestAccount(r *request) {
 	r.changes = !c.has(createCommand)
 }
 
-// states are scripts that look at the state of an account in the answer of a command.
+// states are scripts that check the state of an account in a command's answer.
 var states = map[string][]string{
 	"std:account:disable": stateTest("the account is disabled", "disabled", false),
 	"std:account:enable":  stateTest("the account is enabled", "disabled", true),
@@ -178,7 +178,7 @@ func indented(lines []string) []string {
 	return in
 }
 
-// testAccountVariables is a list of the variables that name the account of a run.
+// testAccountVariables lists the variables that identify the account of a run.
 func (c *collection) testAccountVariables() string {
 	quoted := []string{strconv.Quote(testAccount.id())}
 	if c.spec.KeyType == schema.CompoundKeyType {
@@ -187,7 +187,7 @@ func (c *collection) testAccountVariables() string {
 	return "[" + strings.Join(quoted, ", ") + "]"
 }
 
-// uniqueAbout describes the variables that make accounts differ.
+// uniqueAbout describes the variables that make accounts unique.
 var uniqueAbout = map[string]string{
 	runVariable:       "A text that no other account has; each run makes one up.",
 	runNumberVariable: "A number that no other account has; each run makes one up.",
@@ -195,16 +195,15 @@ var uniqueAbout = map[string]string{
 	newPassword:       "Its second one.",
 }
 
-// newAccount returns the input of a create, and the variables in it that no other account has. The
-// answer shows at least one of them: where the schema has none of the attributes that have one, it is
-// in the identity.
+// newAccount returns the input of a create, and its variables with unique values. The answer shows
+// at least one of them: if the schema has no attribute with one, the identity has it.
 func (c *collection) newAccount() (input object, unique []string, needs []need) {
 	attributes, isShown := object{}, false
 	for _, s := range c.pkg.TemplateCreate() {
 		value, in := c.sample(s, "")
 		if ref, ok := c.entitlementOf(s.Field.Name); ok && s.Kind != plan.SampleStatic {
 			if !s.Field.Required {
-				continue // an update gives it
+				continue // an update adds it
 			}
 			value, in = filled{variable(ref.id())}, ""
 			needs = append(needs, need{ref.id(), "there is no entitlement that the new account must have"})
@@ -230,7 +229,7 @@ func (c *collection) newAccount() (input object, unique []string, needs []need) 
 	return append(input, member{"attributes", attributes}), slices.Compact(unique), needs
 }
 
-// sample returns the value of a field, and the variable in it. A suffix makes a text another one.
+// sample returns the value of a field, and its variable. A suffix makes texts differ.
 func (c *collection) sample(s plan.FieldSample, suffix string) (value node, in string) {
 	switch s.Kind {
 	case plan.SampleBool:
@@ -263,7 +262,7 @@ func staticValue(s plan.FieldSample) node {
 	return raw(s.Static)
 }
 
-// entitlementOf returns the listed entitlement that an attribute of accounts can hold.
+// entitlementOf returns the listed entitlement that an account attribute can hold.
 func (c *collection) entitlementOf(attribute string) (objectRef, bool) {
 	a, ok := c.attributes[attribute]
 	if !ok || !a.Entitlement {
@@ -293,8 +292,8 @@ func (c *collection) update(f *folder) {
 	}
 }
 
-// provision adds the requests that give the account an entitlement, and take it away. An attribute of
-// one value is set: what the account had before is not known.
+// provision adds the requests that add an entitlement to the account and remove it. An attribute
+// with one value is set, because its previous value is unknown.
 func (c *collection) provision(f *folder, a schema.Attribute, ref objectRef) {
 	none := requires(ref.id(), fmt.Sprintf("there is no entitlement of type %q", plan.OneLine(a.ObjectType())))
 	value := filled{variable(ref.id())}

@@ -1,9 +1,9 @@
-// Package export writes what tools for HTTP need to talk to the connector of a spec: a
-// collection for Postman, or a file of requests for editors. Requests are typed by the
-// spec, and the values in them are samples of the plan.
+// Package export writes files with which HTTP tools talk to the connector of a spec: a collection
+// for Postman, or a file of requests for editors. The spec gives requests their types, and their
+// values are samples of the plan.
 //
-// A run of all requests is safe on a source that is in use: what changes or deletes an
-// account is only sent for the account that the same run has created.
+// A run of all requests is safe on a production source: requests that change or delete an account
+// only go to the account that the same run created.
 package export
 
 import (
@@ -54,8 +54,8 @@ func (f Format) FileName(spec *schema.Spec) string {
 	return cmp.Or(slug.Of(spec.Name), "connector") + f.Suffix
 }
 
-// Export returns the files of the format, for a spec that has no errors. The first has the given
-// name, and the others are beside it. The same spec and options give the same bytes.
+// Export returns the files of the format, for a spec without errors. The first has the given name,
+// and the others are next to it. The same spec and options produce the same bytes.
 func (f Format) Export(spec *schema.Spec, file string, opts Options) []Document {
 	name := cmp.Or(plan.OneLine(spec.Name), "connector")
 	return f.make(newCollection(spec), name, file, opts)

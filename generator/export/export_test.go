@@ -20,7 +20,7 @@ import (
 	"github.com/conngen/conngen/schema"
 )
 
-// specs are the golden specs, real ones where they are at hand, and hostile ones.
+// specs are the golden specs, real ones if available, and hostile ones.
 func specs(t *testing.T) map[string]*schema.Spec {
 	t.Helper()
 	all := make(map[string]*schema.Spec)
@@ -98,9 +98,9 @@ func read[T any](t *testing.T, text []byte) (v T) {
 
 var reference = regexp.MustCompile(`\{\{(.*?)\}\}`)
 
-// TestPostman: the collection of a spec is one of Postman's format, the same each time, has a request
-// for each command, IDs of its own for all parts, and a value for each variable; and no secret of the
-// spec is in it.
+// TestPostman: the collection of a spec has Postman's format and is deterministic. It has a request
+// for each command, a unique ID for each part and a value for each variable, and contains no secret
+// of the spec.
 func TestPostman(t *testing.T) {
 	t.Parallel()
 	format, err := jsonschema.Compile("testdata/collection.schema.json")
@@ -160,7 +160,7 @@ func walk(items []item, visit func(item)) {
 	}
 }
 
-// commandOf returns the command that a body sends. Its variables must be known.
+// commandOf returns the command that a body sends. The body's variables must be known.
 func commandOf(t *testing.T, body string, known map[string]bool) string {
 	t.Helper()
 	filled := reference.ReplaceAllStringFunc(body, func(m string) string {
@@ -185,7 +185,8 @@ func checkCommands(t *testing.T, spec *schema.Spec, got map[string]bool) {
 	}
 }
 
-// checkSecrets looks for values of the spec that nothing may show. Short ones are everywhere.
+// checkSecrets looks for values of the spec that must not appear. It skips short ones, which occur
+// everywhere.
 func checkSecrets(t *testing.T, spec *schema.Spec, documents []export.Document) {
 	t.Helper()
 	for _, p := range generator.Secrets(spec) {
@@ -201,8 +202,8 @@ func checkSecrets(t *testing.T, spec *schema.Spec, documents []export.Document) 
 	}
 }
 
-// TestHTTP: a file of requests is the same each time, has one for each command, and a value for each
-// variable but secrets, which are in the environment.
+// TestHTTP: a file of requests is deterministic. It has a request for each command, and a value for
+// each variable except secrets, which are in the environment.
 func TestHTTP(t *testing.T) {
 	t.Parallel()
 	for name, spec := range specs(t) {
@@ -258,7 +259,7 @@ func parse(t *testing.T, items string) *schema.Spec {
 
 const moreItems = `,{"key":"apiKey","label":"Key","type":"secret"},{"key":"size","label":"Size","type":"number","required":true}`
 
-// TestUpdate: what conngen has written is replaced, and nothing else.
+// TestUpdate: only files that conngen wrote are replaced.
 func TestUpdate(t *testing.T) {
 	t.Parallel()
 	for _, format := range []export.Format{export.Postman, export.HTTP} {
@@ -282,7 +283,8 @@ func TestUpdate(t *testing.T) {
 	}
 }
 
-// TestUpdateOfAnotherProgram: what Postman exports, with the same description, is somebody's own.
+// TestUpdateOfAnotherProgram: a file that Postman exported, with the same description, belongs to
+// the user.
 func TestUpdateOfAnotherProgram(t *testing.T) {
 	t.Parallel()
 	d := export.Postman.Export(parse(t, ""), "x", export.Options{})[0]
@@ -297,7 +299,7 @@ func TestUpdateOfAnotherProgram(t *testing.T) {
 	}
 }
 
-// TestFilledIn: what somebody has filled in stays, and what a changed spec needs is added.
+// TestFilledIn: values that the user filled in stay, and what a changed spec needs is added.
 func TestFilledIn(t *testing.T) {
 	t.Parallel()
 	old, next := export.Postman.Export(parse(t, ""), "x", export.Options{})[1], export.Postman.Export(parse(t, moreItems), "x", export.Options{})[1]

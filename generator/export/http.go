@@ -52,7 +52,7 @@ func httpDocuments(c *collection, name, file string, opts Options) []Document {
 	}
 }
 
-// secrets are the names of variables that no file of requests has.
+// secrets are the names of variables that no file of requests contains.
 func (w *httpWriter) secrets() []string {
 	all := []string{tokenVariable}
 	for _, s := range w.config.settings() {
@@ -63,12 +63,12 @@ func (w *httpWriter) secrets() []string {
 	return all
 }
 
-// environment is the environment of JetBrains, without values.
+// environment is JetBrains' environment, without values.
 func (w *httpWriter) environment() []byte {
 	return []byte("{\n  \"dev\": " + strings.ReplaceAll(w.noSecrets("  "), "\n", "\n  ") + "\n}\n")
 }
 
-// noSecrets is an object of the secrets' names.
+// noSecrets is an object with the secrets' names and no values.
 func (w *httpWriter) noSecrets(indent string) string {
 	var b strings.Builder
 	b.WriteByte('{')
@@ -79,7 +79,7 @@ func (w *httpWriter) noSecrets(indent string) string {
 	return b.String()
 }
 
-// lacking is about the environment of JetBrains, which other files of requests share.
+// lacking describes what JetBrains' environment lacks; other files of requests share it.
 func (w *httpWriter) lacking(old []byte) string {
 	var environments map[string]map[string]json.RawMessage
 	if json.Unmarshal(old, &environments) != nil {
@@ -97,10 +97,10 @@ func (w *httpWriter) lacking(old []byte) string {
 	return "lacks " + strings.Join(missing, ", ") + ", which you have to add: it stays as it is"
 }
 
-// valueLine is the definition of a variable, with or without the spaces that conngen writes.
+// valueLine is the definition of a variable, with or without conngen's spaces.
 var valueLine = lazyregexp.New(`(?m)^@(\w+)[ \t]*=(.*)$`)
 
-// withoutValues drops the values of variables, which the reader of a file may change.
+// withoutValues drops the values of variables, which the user of a file may change.
 func withoutValues(content []byte) []byte { return valueLine().ReplaceAll(content, []byte("@$1 =")) }
 
 // keeping returns new content with the values that a file has. A URL in the options takes
@@ -108,7 +108,7 @@ func withoutValues(content []byte) []byte { return valueLine().ReplaceAll(conten
 func (w *httpWriter) keeping(content, old []byte) []byte {
 	values := make(map[string][]byte)
 	for _, m := range valueLine().FindAllSubmatch(bytes.ReplaceAll(old, []byte("\r\n"), []byte("\n")), -1) {
-		if len(bytes.TrimSpace(m[2])) > 0 { // or it would take the next line in VS Code
+		if len(bytes.TrimSpace(m[2])) > 0 { // otherwise it would take the next line in VS Code
 			values[string(m[1])] = m[0]
 		}
 	}
@@ -158,14 +158,14 @@ func (w *httpWriter) head(b *strings.Builder) {
 	}
 }
 
-// commentWidth is how long the lines of comments are.
+// commentWidth is the maximum length of comment lines.
 const commentWidth = 100
 
-// comment writes a text as lines of comment.
+// comment writes a text as comment lines.
 func comment(b *strings.Builder, t string) {
 	line := "#"
 	for _, word := range strings.Fields(t) {
-		if len(line)+1+len(word) > commentWidth && line != "#" && word[0] != '@' { // which would be an instruction
+		if len(line)+1+len(word) > commentWidth && line != "#" && word[0] != '@' { // it would be an instruction
 			b.WriteString(line + "\n")
 			line = "#"
 		}
@@ -174,7 +174,7 @@ func comment(b *strings.Builder, t string) {
 	b.WriteString(line + "\n")
 }
 
-// values writes the variables of the file, with what they are.
+// values writes the variables of the file, with their descriptions.
 func (w *httpWriter) values(b *strings.Builder) {
 	b.WriteString("\n@" + urlVariable + " = " + w.opts.url() + "\n")
 	var unset []string
@@ -228,8 +228,8 @@ func (v chainVariable) httpAbout() string {
 	return v.about
 }
 
-// inVariable reports whether an item's value can be that of a variable, which the tools read differently
-// where it has more than plain text, and put into JSON as it is.
+// inVariable reports whether an item's value fits a variable. The tools read anything but plain
+// text differently, and insert it into JSON as is.
 func (w *httpWriter) inVariable(item configItem) bool {
 	t := item.text()
 	return item.Kind != jsonKind && t != "" && strings.TrimSpace(t) == t &&
@@ -289,7 +289,7 @@ func (w *httpWriter) request(b *strings.Builder, f *folder, r *request) {
 	}
 }
 
-// nodeOf reads a sample of the plan, whose texts may be variables.
+// nodeOf parses a sample of the plan, whose texts may be variables.
 func nodeOf(sample json.RawMessage) node {
 	d := json.NewDecoder(bytes.NewReader(sample))
 	d.UseNumber()

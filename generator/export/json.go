@@ -8,7 +8,7 @@ import (
 	"unicode/utf16"
 )
 
-// A node is JSON in which variables may stand.
+// A node is JSON that may contain variables.
 type node interface {
 	// inline writes the node on one line.
 	inline(b *strings.Builder)
@@ -21,7 +21,7 @@ type (
 	// filled is a text made of texts and variables.
 	filled []node
 
-	// variable is the value of a variable, as JSON of any type; in a filled text, as a part of it.
+	// variable is the value of a variable: JSON of any type, or, in a filled text, a part of it.
 	variable string
 
 	// raw is JSON without variables.
@@ -82,12 +82,12 @@ func (l list) inline(b *strings.Builder) {
 // reference is how a request refers to a variable.
 func reference(name string) string { return "{{" + name + "}}" }
 
-// quoted is a text as JSON, in which nothing looks like a variable.
+// quoted is a text as JSON, without anything that looks like a variable.
 func quoted(t string) string {
 	return escapeInvisible(escapeBraces(string(jsonOf(t))))
 }
 
-// escapeInvisible escapes what JSON allows in a text and nobody sees there.
+// escapeInvisible escapes invisible characters that JSON allows in a text.
 func escapeInvisible(t string) string {
 	var b strings.Builder
 	for _, r := range t {
@@ -104,11 +104,11 @@ func escapeInvisible(t string) string {
 	return b.String()
 }
 
-// escapeBraces escapes what looks like a variable in JSON. Two braces in a row are always in a
-// text: members of objects begin with a quote.
+// escapeBraces escapes text that looks like a variable in JSON. Two braces in a row only occur in
+// texts: members of objects begin with a quote.
 func escapeBraces(t string) string { return strings.ReplaceAll(t, "{{", `{\u007b`) }
 
-// lineWidth is how long a line of JSON may be that has more than one value.
+// lineWidth is the maximum length of a JSON line with more than one value.
 const lineWidth = 88
 
 // body returns the body of a request, with a line for each member.

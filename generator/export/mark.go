@@ -9,8 +9,8 @@ import (
 	"github.com/conngen/conngen/internal/lazyregexp"
 )
 
-// A mark is how an export is known again: a line with the checksum of the file, the mark's own
-// aside. What Postman exports, and what a person has edited, has another.
+// A mark identifies an export: a line with the checksum of the file without the mark. Files that
+// Postman exported or a person edited do not match their checksum.
 const markStart = "conngen checksum "
 
 var (
@@ -25,7 +25,7 @@ func marked(content []byte, same func([]byte) []byte) []byte {
 }
 
 func markOf(content []byte, same func([]byte) []byte) string {
-	content = bytes.ReplaceAll(content, []byte("\r\n"), []byte("\n")) // as git may write it
+	content = bytes.ReplaceAll(content, []byte("\r\n"), []byte("\n")) // as git may check it out
 	content = markPattern().ReplaceAll(content, []byte(emptyMark))
 	if same != nil {
 		content = same(content)

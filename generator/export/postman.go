@@ -24,14 +24,14 @@ var (
 	testScript string
 )
 
-// A postmanWriter turns a collection into Postman's.
+// A postmanWriter turns a collection into Postman's format.
 type postmanWriter struct {
 	*collection
 	name string
 	opts Options
 }
 
-// id is the same for a part of the collection in every export of the spec: a UUID.
+// id returns a UUID that a part of the collection keeps in every export of the spec.
 func (w *postmanWriter) id(part string) string {
 	h := sha1.Sum([]byte("conngen/export/postman/" + w.name + "/" + part))
 	h[6] = h[6]&0x0f | 0x50
@@ -161,7 +161,7 @@ func jsonOf(v any) []byte {
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 }
 
-// commandTable says what the outputs of each command are.
+// commandTable describes the outputs of each command.
 func (w *postmanWriter) commandTable() [][2]any {
 	type outputs struct {
 		One        bool   `json:"one,omitempty"`
@@ -189,7 +189,7 @@ func (w *postmanWriter) commandTable() [][2]any {
 	return table
 }
 
-// schemaTable has the attributes of accounts, under "", and of each entitlement type.
+// schemaTable lists the attributes of accounts, under "", and of each entitlement type.
 func (w *postmanWriter) schemaTable() [][2]any {
 	table := [][2]any{}
 	if s := w.spec.AccountSchema; s != nil {
@@ -265,7 +265,7 @@ func pretty(v any) []byte {
 	return []byte(escapeInvisible(b.String()))
 }
 
-// about describes the collection.
+// about returns the description of the collection.
 func (w *postmanWriter) about() string {
 	var b strings.Builder
 	if doc := strings.TrimSpace(w.pkg.Doc); doc != "" {
@@ -285,7 +285,7 @@ func (w *postmanWriter) about() string {
 	return b.String()
 }
 
-// needsAllowance reports whether a request is only sent where changes are allowed.
+// needsAllowance reports whether a request is only sent if changes are allowed.
 func (c *collection) needsAllowance() bool {
 	return anyRequest(c.folders, func(r *request) bool { return r.changes })
 }
@@ -304,7 +304,7 @@ func anyRequest(folders []*folder, is func(*request) bool) bool {
 	return false
 }
 
-// variables are those of the collection: everything but secrets.
+// variables are those of the collection: all but secrets.
 func (w *postmanWriter) variables() []postmanVariable {
 	all := []postmanVariable{{urlVariable, w.opts.url(), "Where the connector serves."}}
 	if w.needsAllowance() {

@@ -9,7 +9,7 @@ import (
 	"github.com/tailscale/hujson"
 )
 
-// environment has the secrets.
+// environment returns the environment, which holds the secrets.
 func (w *postmanWriter) environment() postmanEnvironment {
 	e := postmanEnvironment{ID: w.id("environment"), Name: w.name, Scope: "environment"}
 	add := func(name string) {
@@ -24,8 +24,8 @@ func (w *postmanWriter) environment() postmanEnvironment {
 	return e
 }
 
-// keeping returns the environment with the values that a file has: somebody has filled them in. The
-// file may come from Postman, which gives it another ID.
+// keeping returns the environment with the values that the user filled in. The file may come from
+// Postman, which gives it another ID.
 func (e postmanEnvironment) keeping(old []byte) ([]byte, error) {
 	var file struct {
 		ID, Name string
@@ -50,7 +50,7 @@ func (e postmanEnvironment) keeping(old []byte) ([]byte, error) {
 	}
 	tree, err := hujson.Parse(old)
 	if err != nil {
-		return nil, err // it has been read as JSON
+		return nil, err // it was read as JSON
 	}
 	if err := tree.Patch(jsonOf(patch)); err != nil {
 		return nil, errors.New("has no list of values; move it away, or name another collection with --out")

@@ -1,6 +1,6 @@
 package export
 
-// The types of a collection in Postman's format 2.1, as far as exports need it.
+// The types of Postman's collection format 2.1, as far as exports need it.
 type (
 	postmanCollection struct {
 		Info     postmanInfo       `json:"info"`

@@ -12,7 +12,7 @@ import (
 	"github.com/conngen/conngen/schema/protocol"
 )
 
-// A folder holds the requests of an area of the connector.
+// A folder holds the requests for one area of the connector.
 type folder struct {
 	id       string // the same in every export of a spec
 	name     string
@@ -38,7 +38,7 @@ type request struct {
 	hooks   hooks
 }
 
-// A need is a variable without which a request is not sent.
+// A need is a variable that a request requires.
 type need struct {
 	variable string
 	why      string // what is missing, after "skipped: "
@@ -49,14 +49,14 @@ type hooks struct {
 	before, after []string // lines
 }
 
-// A chainVariable is one that requests fill in for those after them.
+// A chainVariable is one that a request fills in for later ones.
 type chainVariable struct {
 	name, value, about string
-	byHand             bool // its reader fills it in: no request does
-	isJSON             bool // the value is JSON, and not a text
+	byHand             bool // the user fills it in: no request does
+	isJSON             bool // the value is JSON, not text
 }
 
-// The variables that are in every collection, and those of the account that it makes.
+// The variables of every collection, and those of the account that it creates.
 const (
 	urlVariable    = "url"
 	tokenVariable  = "token"
@@ -74,7 +74,7 @@ func tokenAbout(name string) string {
 	return name + " is only needed if the server has a CONNECTOR_AUTH_TOKEN."
 }
 
-// An objectRef is an object, by what the names of the variables begin with that hold its IDs.
+// An objectRef is an object, identified by the prefix of the variables that hold its IDs.
 type objectRef string
 
 func (r objectRef) id() string     { return string(r) + "_id" }
@@ -130,7 +130,7 @@ func newCollection(spec *schema.Spec) *collection {
 	return c
 }
 
-// specName is the name of the spec's file, for a sentence.
+// specName is the name of the spec's file, for use in a sentence.
 func (c *collection) specName() string { return cmp.Or(c.pkg.SpecFile, "standard input") }
 
 // tellApart gives requests different IDs if names of the spec, without invisible characters, would
@@ -172,7 +172,7 @@ func (c *collection) object(r objectRef, what string, byHand bool) objectRef {
 	return r
 }
 
-// reference returns the members of an input that say which object it is about.
+// reference returns the members of an input that identify its object.
 func (c *collection) reference(r objectRef) object {
 	id := filled{variable(r.id())}
 	o := object{{"identity", id}}
@@ -197,7 +197,7 @@ func (c *collection) request(command, suffix string, input object) *request {
 	return r
 }
 
-// inputsAbout lists the members of an input.
+// inputsAbout describes the members of an input.
 func inputsAbout(inputs []protocol.Input) string {
 	var b strings.Builder
 	for i, in := range inputs {
@@ -213,7 +213,7 @@ func inputsAbout(inputs []protocol.Input) string {
 	return b.String()
 }
 
-// add adds a request for a command where the spec lists it.
+// add adds a request for a command if the spec lists it.
 func (c *collection) add(f *folder, command string, input object, more ...func(*request)) {
 	c.addAs(f, command, "", input, more...)
 }
@@ -235,7 +235,7 @@ func requires(name, why string) func(*request) {
 	return func(r *request) { r.needs = append(r.needs, need{name, why}) }
 }
 
-// changing marks a request that changes what the collection has not made.
+// changing marks a request that changes something the collection has not created.
 func changing(r *request) { r.changes = true }
 
 // after adds lines of script that run after the answer.
@@ -262,8 +262,8 @@ func (c *collection) connection() *folder {
 	return f
 }
 
-// optionsItem returns the key of the item whose options a connector is asked for: one whose
-// options the spec does not list, or else one that has some.
+// optionsItem returns the key of the item whose options the connector is asked for: one whose
+// options the spec does not list, or else one that has options.
 func (c *collection) optionsItem() string {
 	key, listed := "", ""
 	for e := range c.spec.ConfigItems() {
@@ -292,8 +292,8 @@ func (c *collection) entitlements() *folder {
 	return f
 }
 
-// entitlementTypes are those that have a schema, or else those that attributes of accounts hold, or
-// else the usual one.
+// entitlementTypes are those with a schema, or else those that account attributes hold, or else the
+// usual one.
 func (c *collection) entitlementTypes() []string {
 	var types []string
 	for _, e := range c.pkg.Entitlements {
@@ -447,7 +447,7 @@ func (c *collection) custom() *folder {
 	return f
 }
 
-// code is a text in Markdown, as it is.
+// code formats a text as Markdown code, unchanged.
 func code(t string) string {
 	fence := "`"
 	for strings.Contains(t, fence) {

@@ -22,7 +22,7 @@ type setting struct {
 	secret bool
 }
 
-// The kinds of the values of config items: what the text of a variable stands for.
+// The kinds of config values: how the text of a variable is read.
 const (
 	textKind    = "text"
 	numberKind  = "number"
@@ -35,21 +35,21 @@ type configItem struct {
 	Key      string `json:"key"`
 	Variable string `json:"variable"`
 	Kind     string `json:"kind"`
-	Blank    bool   `json:"blank,omitempty"` // without a value it is sent empty, or its initial value would hold
+	Blank    bool   `json:"blank,omitempty"` // without a value it is sent empty; otherwise its initial value would apply
 
 	secret bool
-	value  json.RawMessage // of the sample, with references to secrets in cards; nil for none
+	value  json.RawMessage // the sample's, with references to secrets in cards; nil for none
 	about  string
 }
 
-// A configuration is the config of a source in variables.
+// A configuration is the config of a source as variables.
 type configuration struct {
 	items  []configItem
 	nested []setting // secrets in cards and pairs
 }
 
-// secretMark begins and ends the name of a variable in a sample of the plan, where it cannot be
-// taken for a text of the spec.
+// secretMark surrounds the name of a variable in a sample of the plan. No text of the spec looks
+// like it.
 const secretMark = `\u0001`
 
 func newConfiguration(p *plan.Package) configuration {
@@ -85,7 +85,7 @@ func newConfiguration(p *plan.Package) configuration {
 	return c
 }
 
-// nestedName names a secret in a card, or in the values of pairs, by its place.
+// nestedName names a secret in a card, or in the values of pairs, by its position.
 func nestedName(f *plan.ConfigField) string {
 	name := strings.TrimPrefix(f.Key, schema.WireConfig+"/")
 	if f.Type.IsPairs() {
@@ -147,7 +147,7 @@ func kindOf(f *plan.ConfigField) string {
 	return textKind
 }
 
-// itemAbout describes an item in a line.
+// itemAbout describes an item in one line.
 func itemAbout(f *plan.ConfigField) string {
 	about := []string{fmt.Sprintf("Config item %s.", strconv.Quote(f.Name))}
 	if doc := plan.OneLine(f.Doc); doc != "" {
@@ -166,12 +166,12 @@ func itemAbout(f *plan.ConfigField) string {
 	return strings.Join(about, " ")
 }
 
-// names are the names that variables have, in lower case, each with the number that the next one
-// gets which would have it, too.
+// names holds the names of variables in lower case, each with the number for the next variable that
+// would have the same name.
 type names map[string]int
 
-// add returns a new name of a variable for something of the spec: letters, digits and
-// underscores, which every client takes.
+// add returns a new variable name for something in the spec: letters, digits and underscores, which
+// every client accepts.
 func (n names) add(prefix, from string) string {
 	words := strings.FieldsFunc(from, func(r rune) bool {
 		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '_'

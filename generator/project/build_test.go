@@ -14,13 +14,13 @@ import (
 
 const accountCommands = `"std:test-connection","std:account:list","std:account:read","std:account:create","std:account:update","std:account:delete"`
 
-// accountSpec returns a spec of accounts with an ID, and of more members and attributes.
+// accountSpec returns a spec of accounts with an ID and the given members and attributes.
 func accountSpec(members, attributes string) string {
 	return `{"name":"x","keyType":"simple","commands":[` + accountCommands + `],` + members + `,
 		"accountSchema":{"displayAttribute":"id","identityAttribute":"id","attributes":[{"name":"id","type":"string"}` + attributes + `]}}`
 }
 
-// hostileSpecs are specs that are easy to make wrong examples of.
+// hostileSpecs are specs for which correct examples are hard to make.
 var hostileSpecs = map[string]string{
 	"typeconflict": accountSpec(`"sourceConfig":[],"accountCreateTemplate":{"fields":[
 		{"key":"level","label":"l","type":"boolean","required":true},{"key":"roles","label":"l","type":"string","required":true},
@@ -57,8 +57,8 @@ var hostileSpecs = map[string]string{
 		{"key":"on","label":"l","type":"toggle"},{"key":"never","label":"l","type":"number","min":"10","max":"5","required":true}]}]}]`, ""),
 }
 
-// TestProjects: projects for hostile specs build, and pass their own tests as often as they
-// run, without a line of log.
+// TestProjects: projects for hostile specs build, and pass their own tests repeatedly, without log
+// output.
 func TestProjects(t *testing.T) {
 	t.Parallel()
 	dir := newModule(t)
@@ -73,7 +73,7 @@ func TestProjects(t *testing.T) {
 	}
 }
 
-// TestFailures: the tests of a project say what the author has to do.
+// TestFailures: the tests of a project say what its author has to do.
 func TestFailures(t *testing.T) {
 	t.Parallel()
 	dir := newModule(t)
@@ -82,7 +82,7 @@ func TestFailures(t *testing.T) {
 	args := []string{"test", "-trimpath", "-v"}
 	tests := []struct {
 		name, file, content string
-		spec                string // that connector/ is generated from in the end
+		spec                string // the final source of connector/
 		want                []string
 	}{
 		{name: "newfield", spec: strings.Replace(spec, field, field+`,{"key":"team","label":"l","type":"string","required":true}`, 1), want: []string{
@@ -177,7 +177,7 @@ func TestEmptyConfig(t *testing.T) {
 	}
 }
 
-// TestExampleConfigs: the example is a valid config, for hostile, golden and real specs.
+// TestExampleConfigs: the example is a valid config for hostile, golden and real specs.
 func TestExampleConfigs(t *testing.T) {
 	t.Parallel()
 	dir := newModule(t)
@@ -245,8 +245,8 @@ func newModule(t *testing.T) string {
 	return dir
 }
 
-// runGo runs the go command and returns what it writes. Tests of projects may change the
-// accounts of their clients.
+// runGo runs the go command and returns its output. Tests of projects may change the accounts of
+// their clients.
 func runGo(dir string, args ...string) (string, error) {
 	cmd := exec.Command("go", args...)
 	cmd.Dir = dir
@@ -255,8 +255,8 @@ func runGo(dir string, args ...string) (string, error) {
 	return string(out), err
 }
 
-// writeProject writes the project of a spec into the test module, whose SDK it uses: the
-// files whose paths begin with part.
+// writeProject writes the files of a spec's project whose paths begin with part into the test
+// module, which provides the SDK.
 func writeProject(t *testing.T, dir, name, text, part string) {
 	t.Helper()
 	module := testModule + "/" + name

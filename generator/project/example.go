@@ -28,11 +28,11 @@ func indent(sample plan.ConfigSample) ([]byte, error) {
 type newAccount struct {
 	Identity   bool     // the input's own identity, since there are no attributes
 	Attributes []string // fields of a literal: "Login: name,"
-	Name       bool     // they use the variable name, a text that no other account has
-	Number     bool     // they or the variable name use the variable number, likewise
+	Name       bool     // they use the variable name, a unique text
+	Number     bool     // they or the variable name use the variable number, which is also unique
 }
 
-// exampleAccount returns what an account can be created from: the plan's smallest sample.
+// exampleAccount returns the minimum for creating an account: the plan's smallest sample.
 func exampleAccount(p *plan.Package) newAccount {
 	var a newAccount
 	for _, s := range p.SmallestCreate() {

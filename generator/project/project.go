@@ -31,7 +31,7 @@ import (
 type Options struct {
 	Name      string // for people
 	Module    string // module path
-	HasModule bool   // its go.mod is there already
+	HasModule bool   // its go.mod already exists
 	Call      string // runs conngen in the project, see [target.Call]
 	CI        string // "github" for a workflow of GitHub Actions, "" for none
 	Docker    bool   // with a Dockerfile
@@ -39,12 +39,11 @@ type Options struct {
 	Agents    bool   // with an AGENTS.md
 	Action    Action // the action that the workflow uses
 
-	// The names that the settings of the spec give. The project gets them as settings of
-	// its own.
+	// The names that the spec's settings define. The project gets them in its own settings.
 	Names       map[string]string // Go names by wire names
 	Initialisms []string
 
-	Root bool // there are settings in the folders around it, which must not apply to the project
+	Root bool // surrounding folders have settings, which must not apply to the project
 }
 
 // An Action is a version of conngen's GitHub Action.
@@ -62,9 +61,9 @@ type projectData struct {
 	Name, Module string
 	GoName       string   // Name, quoted as in Go
 	Call         string   // runs conngen
-	Program      string   // the first of its words, as JSON
-	Args         []string // the others
-	OnPath       bool     // the call needs conngen on the PATH
+	Program      string   // its first word, as JSON
+	Args         []string // the other words
+	OnPath       bool     // the call requires conngen on the PATH
 	Go           string   // release that the code needs
 	GoImage      string   // release in images and workflows
 	Action       Action
@@ -74,18 +73,18 @@ type projectData struct {
 	Agents       bool
 	HasSettings  bool
 
-	// The descriptors of the methods that the tests call; "" for those that are not
-	// tested, or that the spec does not have.
+	// The descriptors of the methods that the tests call; "" for methods that are untested or not
+	// in the spec.
 	TestConnection, AccountList, AccountRead, AccountCreate, AccountDelete string
 
 	Calls  bool // the tests call a method
 	Create newAccount
 	Lists  bool // accounts have lists of entitlements
 
-	Unnamed       string   // the condition, in Go, that a config does not name the source; "" mostly
-	NamingProblem string   // what is wrong then, as in Go
-	Addresses     []string // keys of the config's items that say where the source is, as in Go
-	Impossible    string   // why no config is valid, as in Go; "" mostly
+	Unnamed       string   // Go condition that a config does not identify the source; usually ""
+	NamingProblem string   // the error then, as in Go
+	Addresses     []string // keys of the config items that locate the source, as in Go
+	Impossible    string   // why no config is valid, as in Go; usually ""
 
 	Example     string // a command
 	CurlExample string
@@ -99,7 +98,7 @@ type projectData struct {
 	EditorSchemas []schemaOfEditors // that the settings of editors name
 }
 
-// A schemaOfEditors is an entry in the settings of editors.
+// A schemaOfEditors is an entry in editor settings.
 type schemaOfEditors struct {
 	For, Path string
 	Comma     string // before it
@@ -115,7 +114,7 @@ func schemasOfEditors() []schemaOfEditors {
 	return all
 }
 
-// A namingField is a field of the config without which the client cannot know its source.
+// A namingField is a config field that the client needs to identify its source.
 type namingField struct {
 	Key, GoName string
 	Secret      bool
@@ -124,11 +123,11 @@ type namingField struct {
 // specFile is the name of the spec in a project.
 const specFile = "connector-spec.json"
 
-// An EditorSchema is a JSON Schema in a project, from which editors complete and explain.
+// An EditorSchema is a JSON Schema in a project, used by editors to complete and explain.
 type EditorSchema struct {
 	Path    string // of its file, with slashes
-	For     string // name of the files that it is for
-	Args    string // of the conngen that prints it
+	For     string // file name that it applies to
+	Args    string // conngen's command that prints it
 	Content func() []byte
 }
 
@@ -142,8 +141,8 @@ func EditorSchemas() []EditorSchema {
 
 var settingsSchema = sync.OnceValue(settings.JSONSchema)
 
-// Files returns the files of a new project for a spec that has no errors: the spec
-// itself, what its author owns from then on, the generated package and its SDK.
+// Files returns the files of a new project for a spec without errors: the spec itself, the author's
+// files, the generated package and its SDK.
 func Files(spec *schema.Spec, opts Options) ([]generator.File, error) {
 	p := plan.New(spec, opts.plan())
 	own, err := settingsFiles(p, opts)
@@ -236,8 +235,7 @@ func (o Options) generate() generator.Options {
 // importPath is that of the generated package.
 func (o Options) importPath() string { return path.Join(o.Module, settings.DefaultOut) }
 
-// addStubs gives the client the methods that Memory does not have: those of the spec's own
-// commands.
+// addStubs adds the client's methods that Memory lacks: those for the spec's own commands.
 func addStubs(files []generator.File, spec *schema.Spec, opts Options) error {
 	const name = settings.DefaultFile
 	i := slices.IndexFunc(files, func(f generator.File) bool { return f.Path == name })
@@ -358,8 +356,8 @@ func exampleCommand(p *plan.Package) string {
 	return protocol.SpecRead
 }
 
-// programName returns the name that Go gives the program of a module: the last element of its
-// path, or the one before it where the last is a major version.
+// programName returns the name that Go gives the program of a module: the last element of its path,
+// or the one before it if the last is a major version.
 func programName(modulePath string) string {
 	prefix, major, ok := module.SplitPathVersion(modulePath)
 	if ok && strings.HasPrefix(major, "/") {
@@ -375,7 +373,7 @@ func hasLists(spec *schema.Spec) bool {
 	})
 }
 
-// namingProblem is the error for a config that lacks all of some fields. It is a format.
+// namingProblem is the error for a config in which all of some fields are empty. It is a format.
 func namingProblem(fields []namingField) string {
 	var keys []string
 	for _, f := range fields {
@@ -384,7 +382,7 @@ func namingProblem(fields []namingField) string {
 	return "the config does not say which source: set " + strings.Join(keys, " or ")
 }
 
-// unnamed is the condition that all of some fields of a config are empty.
+// unnamed is the condition that all of some config fields are empty.
 func unnamed(fields []namingField) string {
 	var all []string
 	for _, f := range fields {
@@ -397,7 +395,7 @@ func unnamed(fields []namingField) string {
 	return strings.Join(all, " && ")
 }
 
-// namingFields are the secrets of those that name the source, or else its addresses.
+// namingFields are the secrets among the fields that identify the source, or else its addresses.
 func namingFields(sample plan.ConfigSample) []namingField {
 	var all, secrets []namingField
 	for _, f := range sample.Naming {
@@ -413,14 +411,13 @@ func namingFields(sample plan.ConfigSample) []namingField {
 	return all
 }
 
-// curlExample is a call from the shell.
+// curlExample is a call with curl.
 func curlExample(command string, config []byte) string {
 	body := fmt.Sprintf(`{"type":%q,"input":{},"config":%s}`, command, config)
 	return "curl -H 'Content-Type: application/json' -d '" + strings.ReplaceAll(body, "'", `'\''`) + "' localhost:3000"
 }
 
-// hiddenFiles are the places of files that the templates cannot have under their
-// own names.
+// hiddenFiles are the paths of files that cannot have their own names among the templates.
 var hiddenFiles = map[string]string{
 	"gitattributes":        ".gitattributes",
 	"gitignore":            ".gitignore",
@@ -430,7 +427,7 @@ var hiddenFiles = map[string]string{
 	"vscode-tasks.json":    ".vscode/tasks.json",
 }
 
-// want reports whether a file is part of the project: most are, some by choice.
+// want reports whether a file is part of the project: most always are, some by choice.
 func (o Options) want(target string) bool {
 	if ci, ok := strings.CutSuffix(target, "-workflow.yml"); ok {
 		return ci == o.CI
@@ -448,7 +445,7 @@ func (o Options) want(target string) bool {
 	return true
 }
 
-// renderProject renders the templates of the files that the author owns.
+// renderProject renders the templates of the author's files.
 func renderProject(data projectData, opts Options) ([]generator.File, error) {
 	names, err := fs.Glob(templates.Project(), "*.tmpl")
 	if err != nil {
@@ -488,7 +485,7 @@ func renderFile(name string, data projectData) ([]byte, error) {
 	return content, nil
 }
 
-// DefaultSpec returns the spec of a new project, with a name in it.
+// DefaultSpec returns the spec of a new project with a name.
 func DefaultSpec(name string) ([]byte, error) {
 	text, err := fs.ReadFile(templates.Project(), "connector-spec.json")
 	if err != nil {

@@ -26,8 +26,8 @@ func parse(t *testing.T, name, text string) *schema.Spec {
 	return spec
 }
 
-// TestExampleConfig: the example has what a source must have, and what the spec gives a
-// value, but no secret of the spec.
+// TestExampleConfig: the example has required items and values of the spec, but none of its
+// secrets.
 func TestExampleConfig(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct{ members, want string }{
@@ -87,7 +87,7 @@ func TestExampleConfig(t *testing.T) {
 	}
 }
 
-// indented gives JSON one form.
+// indented normalizes JSON.
 func indented(t *testing.T, text string) string {
 	t.Helper()
 	var b bytes.Buffer
@@ -112,8 +112,7 @@ func TestDefaultSpec(t *testing.T) {
 	}
 }
 
-// TestFiles: a project has its files once each, in Go that parses, and those by choice
-// when they are asked for.
+// TestFiles: a project has each file once, in Go that parses, and optional ones on request.
 func TestFiles(t *testing.T) {
 	t.Parallel()
 	text, err := DefaultSpec("x")
@@ -176,7 +175,7 @@ func TestFiles(t *testing.T) {
 	}
 }
 
-// TestCall: everything in a project that runs conngen does it in the same way.
+// TestCall: everything in a project runs conngen in the same way.
 func TestCall(t *testing.T) {
 	t.Parallel()
 	text, err := DefaultSpec("x")
@@ -209,8 +208,8 @@ func TestCall(t *testing.T) {
 
 var bareCall = regexp.MustCompile(`conngen (init|validate|check|pack|schema|generate|stub)`)
 
-// TestPackageJSON: the scripts have the names of official connectors, and run Go. Without a name, no
-// npm publish makes the connector public.
+// TestPackageJSON: the scripts have the names of those in official connectors, and run Go. Without
+// a name, no npm publish makes the connector public.
 func TestPackageJSON(t *testing.T) {
 	t.Parallel()
 	text, err := DefaultSpec("x")
@@ -248,7 +247,7 @@ func TestPackageJSON(t *testing.T) {
 	}
 }
 
-// checkFile checks what holds for every file of a project.
+// checkFile checks invariants of a project's files.
 func checkFile(t *testing.T, f generator.File) {
 	t.Helper()
 	if path.Clean(f.Path) != f.Path || path.IsAbs(f.Path) || strings.HasPrefix(f.Path, "..") {
@@ -269,7 +268,7 @@ func checkFile(t *testing.T, f generator.File) {
 	}
 }
 
-// TestFilesOfAnySpec: specs without accounts, and without commands to test, make projects too.
+// TestFilesOfAnySpec: specs without accounts, or without commands to test, make projects, too.
 func TestFilesOfAnySpec(t *testing.T) {
 	t.Parallel()
 	for _, commands := range []string{`"acme:sync"`, `"std:test-connection"`, `"std:account:list","std:account:read"`, `"std:account:create","std:account:delete","std:account:read","std:account:list"`} {

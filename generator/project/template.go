@@ -22,12 +22,12 @@ func render(name, template string, data any) (string, error) {
 // A renderer writes a template's output as it reads the template.
 type renderer struct {
 	name string
-	rest string // what has not been read
+	rest string // the unread rest
 	out  strings.Builder
 }
 
 // block reads up to the end of a block, and returns the word that ends it: end, else, or "" at the
-// end of the template. It writes what the block stands for, or nothing.
+// end of the template. It writes the output of the block, or nothing.
 func (r *renderer) block(dot reflect.Value, write bool) (string, error) {
 	for {
 		text, action := r.next()
@@ -52,7 +52,7 @@ func (r *renderer) block(dot reflect.Value, write bool) (string, error) {
 	}
 }
 
-// next reads up to an action, and the action: "" at the end of the template.
+// next reads up to an action, and returns it: "" at the end of the template.
 func (r *renderer) next() (text, action string) {
 	text, rest, _ := strings.Cut(r.rest, "{{")
 	action, r.rest, _ = strings.Cut(rest, "}}")
@@ -67,7 +67,7 @@ func (r *renderer) next() (text, action string) {
 }
 
 // branch reads a block after if, with or range, and the one after its else. It writes the first
-// once for each value that the word selects, and the other if it selects none.
+// once for each selected value, and the other if none is selected.
 func (r *renderer) branch(word, field string, dot reflect.Value, write bool) error {
 	var selected []reflect.Value
 	if write {
@@ -97,8 +97,8 @@ func (r *renderer) branch(word, field string, dot reflect.Value, write bool) err
 	return err
 }
 
-// selection returns the dot of each time that a block is written: once for if and with, unless the
-// value is empty, and for range once for each element.
+// selection returns the dot for each time that a block is written: once for if and with, unless the
+// value is empty, and once per element for range.
 func selection(word string, value, dot reflect.Value) []reflect.Value {
 	isList := value.Kind() == reflect.Slice
 	switch {
@@ -128,7 +128,7 @@ func (r *renderer) text(field string, dot reflect.Value) error {
 	return nil
 }
 
-// value returns what the dot holds, or a field of it: .Action.Ref.
+// value returns the dot, or a field of it: .Action.Ref.
 func (r *renderer) value(field string, dot reflect.Value) (reflect.Value, error) {
 	value := dot
 	for name := range strings.SplitSeq(strings.TrimPrefix(field, "."), ".") {

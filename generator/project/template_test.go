@@ -11,7 +11,7 @@ import (
 	"github.com/conngen/conngen/templates"
 )
 
-// TestRender: templates stand for what text/template makes of them.
+// TestRender: templates produce the same output as with text/template.
 func TestRender(t *testing.T) {
 	t.Parallel()
 	type part struct {
@@ -62,7 +62,7 @@ func TestRender(t *testing.T) {
 	}
 }
 
-// TestProjectTemplates: those of a project, too.
+// TestProjectTemplates: a project's templates do, too.
 func TestProjectTemplates(t *testing.T) {
 	t.Parallel()
 	full := projectData{

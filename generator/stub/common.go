@@ -17,7 +17,7 @@ import (
 // types, which may be large, and the SDK. It has the types of opaque packages that these use, too.
 // Nothing changes it, so any number of universes may have it at once.
 type common struct {
-	embedded map[string]bool // import paths of packages of the standard library
+	embedded map[string]bool // import paths of standard packages
 	parsed   map[string]*userPackage
 	checked  map[string]*types.Package
 	opaque   map[string]*types.Package
@@ -25,19 +25,20 @@ type common struct {
 	sdk      *types.Package // nil if it is opaque
 }
 
-// maxCommons is how many there are at once. Most clients embed the same, or nothing.
+// maxCommons is the maximum number of commons at once. Most clients embed the same types, or
+// nothing.
 const maxCommons = 16
 
-// A commonCache keeps those that were used last.
+// A commonCache keeps the recently used commons.
 type commonCache struct {
 	mu    sync.Mutex
 	all   map[string]func() (*common, error)
-	order []string // keys of all, the one that was used last at the end
+	order []string // all keys, the most recently used last
 }
 
 var commons commonCache
 
-// get returns what universes share in which types of some packages of the standard library are embedded.
+// get returns the common for types embedded from some standard packages.
 func (c *commonCache) get(roots []string, withSDK bool) (*common, error) {
 	slices.Sort(roots)
 	key := strings.Join(roots, " ")
@@ -69,7 +70,7 @@ type packageCache struct {
 	packages map[string]*userPackage
 }
 
-// standard are packages of the standard library.
+// standard caches packages of the standard library.
 var standard = packageCache{fset: token.NewFileSet(), packages: make(map[string]*userPackage)}
 
 // read reads a package, unless it was read before.
@@ -86,7 +87,7 @@ func (c *packageCache) read(dir string) (*userPackage, error) {
 	return p, err
 }
 
-// newCommon type-checks packages of the standard library, those of which they embed types, and the SDK.
+// newCommon type-checks standard packages, those from which they embed types, and the SDK.
 func newCommon(roots []string, withSDK bool) (*common, error) {
 	u := &universe{
 		fset: token.NewFileSet(), sdk: generator.SDKFolder, generated: make(map[string][]generator.File), needed: make(map[string]bool),
@@ -117,7 +118,7 @@ func newCommon(roots []string, withSDK bool) (*common, error) {
 	return c, nil
 }
 
-// share makes a common one part of the universe, which has no types yet.
+// share makes a common part of a universe that has no types yet.
 func (u *universe) share(withSDK bool) error {
 	var err error
 	if u.common, err = u.commons.get(slices.Clone(u.roots), withSDK); err != nil {
@@ -138,7 +139,7 @@ func (u *universe) share(withSDK bool) error {
 	return nil
 }
 
-// takeCommon gives an opaque package the types that the common packages use of it.
+// takeCommon gives an opaque package the types that the common packages use from it.
 func (u *universe) takeCommon(pkg *types.Package) {
 	if u.common == nil || u.common.opaque[pkg.Path()] == nil {
 		return
@@ -149,7 +150,7 @@ func (u *universe) takeCommon(pkg *types.Package) {
 	}
 }
 
-// addEmbedded notes that types of a package of the standard library are embedded.
+// addEmbedded records that types of a standard package are embedded.
 func (u *universe) addEmbedded(importPath string) {
 	if !u.embedded[importPath] {
 		u.roots = append(u.roots, importPath)
@@ -157,7 +158,7 @@ func (u *universe) addEmbedded(importPath string) {
 	u.embedded[importPath], u.needed[importPath] = true, true
 }
 
-// isCommon reports whether a package is one of the standard library that universes share.
+// isCommon reports whether a package is a standard one that universes share.
 func (u *universe) isCommon(importPath string) bool { return !u.alone && u.embedded[importPath] }
 
 // importCommon is Import for such a package.
@@ -168,7 +169,7 @@ func (u *universe) importCommon(importPath string) (*types.Package, error) {
 	return nil, cmp.Or(u.failed[importPath], errors.New("the package is shared when the universe begins anew"))
 }
 
-// keepUp shares what is embedded, or makes the universe stale if it has other types already.
+// keepUp shares what is embedded, or marks the universe stale if it already has other types.
 func (u *universe) keepUp() {
 	switch {
 	case u.alone, u.common.has(u.embedded):

@@ -14,8 +14,8 @@ import (
 	"github.com/conngen/conngen/schema"
 )
 
-// TestCommon: what clients need is the same, whether their universes share packages or type-check all
-// for themselves.
+// TestCommon: clients need the same methods whether their universes share packages or type-check
+// everything themselves.
 func TestCommon(t *testing.T) {
 	t.Parallel()
 	spec, cache := stubSpec(t), new(commonCache)
@@ -43,7 +43,7 @@ func TestCommon(t *testing.T) {
 	}
 }
 
-// stubIn is Make in a universe that a test changes first.
+// stubIn is Make in a universe that a test prepares.
 func stubIn(spec *schema.Spec, opts Options, change func(*universe)) (*Stub, error) {
 	user, err := readUserPackage(token.NewFileSet(), opts.Dir)
 	if err != nil {
@@ -58,8 +58,8 @@ func stubIn(spec *schema.Spec, opts Options, change func(*universe)) (*Stub, err
 	return c.stub(user, u)
 }
 
-// TestCommonOnce: for any number of clients that embed the same of the standard library, that and the
-// SDK are type-checked once.
+// TestCommonOnce: any number of clients that embed the same standard types share one type check of
+// those and the SDK.
 func TestCommonOnce(t *testing.T) {
 	t.Parallel()
 	spec, cache := stubSpec(t), new(commonCache)
@@ -102,7 +102,7 @@ func TestCommonOnce(t *testing.T) {
 	}
 }
 
-// TestCommonCache: the cache keeps what was used last.
+// TestCommonCache: the cache keeps the recently used entries.
 func TestCommonCache(t *testing.T) {
 	t.Parallel()
 	var cache commonCache

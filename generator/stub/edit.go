@@ -49,8 +49,8 @@ func (c client) names() map[string]bool {
 	return names
 }
 
-// addMethods returns a file's text with methods after it, and with the type and the
-// package clause where there are none yet.
+// addMethods returns a file's text with methods appended, and with the type and the package clause
+// if they are missing.
 func (t *clientType) addMethods(u *universe, path string, methods []*plan.Method) ([]byte, error) {
 	file := t.user.file(path)
 	if len(methods) == 0 && t.named != nil {
@@ -204,7 +204,7 @@ func newImportNames(packages map[string]string, file *userFile, user *userPackag
 }
 
 // taken returns the names that no import of the package can have: everything that its files
-// declare, whether they are built here or not.
+// declare, whether built here or not.
 func (u *userPackage) taken() map[string]bool {
 	taken := make(map[string]bool)
 	for _, f := range u.all() {
@@ -237,8 +237,8 @@ func (f *userFile) addImports(names, packages map[string]string, taken map[strin
 // An importLine is an import that a file lacks.
 type importLine struct{ path, text string }
 
-// render emits declarations under the names of a file, and returns them with the
-// imports that the file lacks.
+// render emits declarations with a file's names, and returns them with the imports that the file
+// lacks.
 func (n importNames) render(code []jen.Code) (body string, lacking []importLine, err error) {
 	f := jen.NewFile("p")
 	var names []string // added after rendering, because jennifer changes some names
@@ -323,7 +323,7 @@ func isStandardLibrary(importPath string) bool {
 	return importPath == "context" || importPath == "encoding/json"
 }
 
-// comparePositions orders positions by file, and where they are there.
+// comparePositions orders positions by file, then by offset.
 func comparePositions(a, b token.Position) int {
 	return cmp.Or(strings.Compare(filepath.ToSlash(a.Filename), filepath.ToSlash(b.Filename)), cmp.Compare(a.Offset, b.Offset))
 }

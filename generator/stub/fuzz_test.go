@@ -12,14 +12,13 @@ import (
 	"golang.org/x/tools/txtar"
 )
 
-// neighbours are the names of a file beside that of the client: one that is built, one for
-// tests and one for another system.
+// neighbours are the names of files next to the client's: one that is built, one for tests and one
+// for another system.
 var neighbours = []string{"other.go", "other_test.go", "other_plan9.go"}
 
-// FuzzStub: whatever Go the files of a package have, the client's is refused, or keeps all
-// its bytes, is as well formatted as it was, compiles if it did, on other systems and in
-// tests too, has all methods unless something is said about them, and lacks nothing the
-// second time.
+// FuzzStub: whatever Go the files of a package contain, the client's file is refused, or keeps all
+// its bytes, stays as well formatted as it was, and compiles if it did, also on other systems and
+// in tests. It has all methods unless a problem is reported, and lacks none the second time.
 func FuzzStub(f *testing.F) {
 	if fuzzing := flag.Lookup("test.fuzz"); fuzzing != nil && fuzzing.Value.String() != "" {
 		addCases(f) // TestMake tests them
@@ -63,7 +62,7 @@ func FuzzStub(f *testing.F) {
 	})
 }
 
-// addCases begins with the clients of the cases.
+// addCases seeds the fuzzer with the clients of the cases.
 func addCases(f *testing.F) {
 	f.Helper()
 	for _, path := range cases(f) {
@@ -79,8 +78,8 @@ func addCases(f *testing.F) {
 	}
 }
 
-// checkMethods: a client of which nothing is said has all methods, and one that had all of
-// them gets none, and nothing is said of those.
+// checkMethods: a client without reported problems has all methods. One that had them all gets
+// none, and no problem of them is reported.
 func checkMethods(t *testing.T, before, after buildResult, stub *Stub) {
 	t.Helper()
 	if missing := after.missing; missing != "" && after.err == nil && len(stub.Problems) == 0 {
@@ -103,13 +102,13 @@ type fuzzedPackage struct {
 	want      *types.Interface // of the client
 }
 
-// A buildResult is what comes of type-checking a package.
+// A buildResult is the result of type-checking a package.
 type buildResult struct {
 	err     error
 	missing string // method of the client, "" for none
 }
 
-// builds type-checks the package as it is built here, and with what is built elsewhere.
+// builds type-checks the package as built here, and with the files built elsewhere.
 func (p fuzzedPackage) builds(t *testing.T) []buildResult {
 	t.Helper()
 	var builds []buildResult
@@ -124,7 +123,7 @@ func (p fuzzedPackage) builds(t *testing.T) []buildResult {
 		}
 		conf := types.Config{
 			Importer: &module{dir: filepath.Join(p.dir, "none"), generated: p.generated},
-			Error:    func(error) {}, // or it stops at the first one, and leaves types that are not complete
+			Error:    func(error) {}, // otherwise it stops at the first one, and leaves incomplete types
 		}
 		pkg, err := conf.Check(modulePath, user.fset, user.syntax(), nil)
 		builds = append(builds, buildResult{err, p.missing(pkg)})
@@ -143,7 +142,7 @@ func (p fuzzedPackage) missing(pkg *types.Package) string {
 		return ""
 	}
 	if _, ok := unreadOf(named); !ok {
-		return "all" // since looking them up would not end
+		return "all" // looking them up would not end
 	}
 	if m, _ := types.MissingMethod(types.NewPointer(obj.Type()), p.want, true); m != nil {
 		return m.Name()

@@ -34,7 +34,7 @@ func (u *userPackage) embedded(field *types.Var) (*userFile, ast.Expr) {
 	return nil, ast.NewIdent(field.Name())
 }
 
-// A searcher follows a type through what it embeds, to what cannot be read.
+// A searcher follows a type through its embedded types to the one that cannot be read.
 type searcher struct {
 	u    *universe
 	seen map[*ast.TypeSpec]bool
@@ -49,7 +49,7 @@ func (t *clientType) search(p *userPackage, f *userFile, expr ast.Expr) string {
 	return "its declaration cannot be read; run go build"
 }
 
-// expr searches a type expression of a file. It returns "" where everything is found.
+// expr searches a type expression of a file. It returns "" if everything is found.
 func (s searcher) expr(p *userPackage, f *userFile, expr ast.Expr) string {
 	switch expr := expr.(type) {
 	case *ast.StarExpr:
@@ -88,7 +88,7 @@ func (s searcher) imported(f *userFile, packageName, name string) string {
 	return fmt.Sprintf("no import is named %s; add it", packageName)
 }
 
-// name searches a type of the same package, or one that a dot import brings in.
+// name searches a type of the same package, or one from a dot import.
 func (s searcher) name(p *userPackage, f *userFile, name string) string {
 	if file, spec := p.typeSpec(name); spec != nil {
 		return s.definition(p, file, spec)
@@ -102,7 +102,7 @@ func (s searcher) name(p *userPackage, f *userFile, name string) string {
 	return fmt.Sprintf("type %s is not declared; declare it", name)
 }
 
-// definition searches what a type embeds, or stands for.
+// definition searches the types that a type embeds or stands for.
 func (s searcher) definition(p *userPackage, f *userFile, spec *ast.TypeSpec) string {
 	if s.seen[spec] {
 		return ""

@@ -23,11 +23,10 @@ import (
 	"github.com/conngen/conngen/settings"
 )
 
-// A userPackage is the files of the folder that has or will have the client, or a package that it
-// imports.
+// A userPackage is the Go files of the client's folder, or of a package that it imports.
 type userPackage struct {
 	fset  *token.FileSet
-	other bool        // whether it is imported: it has neither texts nor comments, bodies of functions, or tests
+	other bool        // whether it is imported: then it has no texts, comments, function bodies or tests
 	files []*userFile // that are built
 	aside []*userFile // of the same package, but only for tests, other systems or other tags
 

@@ -1,5 +1,5 @@
-// Package stub keeps the client that an author writes in step with the spec: it finds the
-// methods that are missing or no longer fit, and adds those that are missing.
+// Package stub keeps an author's client in step with the spec: it finds methods that are missing or
+// no longer fit, and adds the missing ones.
 package stub
 
 import (
@@ -17,7 +17,7 @@ import (
 type Options struct {
 	generator.Options
 	Import      string           // path of the generated package
-	Files       []generator.File // of that package, where they are made already
+	Files       []generator.File // of that package, if already planned
 	Dir         string           // folder of the user's package
 	File        string           // for new methods, relative to Dir; "" is the file that has the type, or else client.go
 	Type        string           // of the client: "Client"
@@ -30,8 +30,8 @@ type Options struct {
 // missing, and what only its author can decide.
 type Stub struct {
 	Path     string   // of the file
-	Old, New []byte   // its text; Old is nil for a new file, and the same as New when nothing is missing
-	Client   Place    // of the client's type; the beginning of the file where it is new
+	Old, New []byte   // its text; Old is nil for a new file, and equal to New if nothing is missing
+	Client   Place    // of the client's type; the beginning of a new file
 	NewType  bool     // the type is not declared yet
 	Added    []string // methods
 	Unsure   []string // methods that may be missing: the client embeds something that cannot be read
@@ -60,10 +60,9 @@ type Place struct {
 	Width int // of the name, in characters
 }
 
-// Make finds the methods that the client of a spec without errors still needs, and puts
-// them after the file's text. Every byte of the user's file stays as it is. Type errors
-// do not matter. A package that does not parse is an error, and so is a type that cannot have the
-// methods.
+// Make finds the methods that the client of a spec without errors lacks, and appends them to the
+// file's text. Every byte of the user's file stays. Type errors do not matter. A package that does
+// not parse is an error, and so is a type that cannot have the methods.
 func Make(spec *schema.Spec, opts Options) (*Stub, error) {
 	if opts.CheckLink != nil {
 		if err := checkLinks(opts.Dir, opts.CheckLink); err != nil {
@@ -77,8 +76,8 @@ func Make(spec *schema.Spec, opts Options) (*Stub, error) {
 	return makeStub(spec, opts, user)
 }
 
-// Complete is [Make] for a package that is not on disk yet: it has one file, opts.File,
-// whose text holds the type. It returns the text with the methods that were missing.
+// Complete is [Make] for a package that is not on disk yet: its only file is opts.File, whose text
+// holds the type. It returns the text with the missing methods.
 func Complete(spec *schema.Spec, opts Options, text []byte) ([]byte, error) {
 	user := &userPackage{fset: token.NewFileSet()}
 	if err := user.add(opts.File, text); err != nil {
@@ -118,7 +117,7 @@ func (c client) stub(user *userPackage, u *universe) (*Stub, error) {
 	found := t.verdict()
 	path := user.target(opts.Dir, opts.File, t.declared)
 	if len(found.missing) == 0 && t.declared != nil && user.file(path) == nil {
-		path = t.declared.file.path // there is nothing to put into a new file
+		path = t.declared.file.path // a new file would be empty
 	}
 	stub := &Stub{Path: path, Unsure: found.unsure, Problems: found.problems, Client: Place{token.Position{Filename: path, Line: 1, Column: 1}, 1}}
 	stub.NewType = t.declared == nil
@@ -135,14 +134,13 @@ func (c client) stub(user *userPackage, u *universe) (*Stub, error) {
 	return stub, err
 }
 
-// Diff returns what the stub changes as a unified diff, "" when nothing.
+// Diff returns the stub's changes as a unified diff, "" for none.
 func (s *Stub) Diff() string {
 	name := printable.Text(filepath.ToSlash(s.Path)) // escaped, so it stays on one line
 	return unified.Diff(name, name+" (with stubs)", string(s.Old), string(s.New))
 }
 
-// Write brings the file to disk. A file that has changed since it was read is left
-// alone, and is an error.
+// Write writes the file to disk. It refuses a file that has changed since it was read.
 func (s *Stub) Write(ctx context.Context) error {
 	return generator.ReplaceFile(ctx, s.Path, s.Old, s.New)
 }

@@ -20,11 +20,11 @@ import (
 )
 
 // A universe type-checks packages from their sources, without the go command, as far as the methods
-// of a client depend on them. It uses the generated package as generated now, not as it is on disk.
+// of a client depend on them. It uses the generated package as generated now, not the one on disk.
 // Types of the SDK are opaque: they have no methods, because none of theirs has a command's
 // signature. So are those of the standard library, unless they are embedded. Other packages are
-// read if needed; otherwise their types are invalid. Universes share what they have of the standard
-// library and the SDK.
+// read if needed; otherwise their types are invalid. Universes share their standard packages and
+// the SDK.
 type universe struct {
 	fset      *token.FileSet
 	sdk       string                      // its import path
@@ -33,16 +33,16 @@ type universe struct {
 	wanted    map[string]bool // names of methods that matter
 	needed    map[string]bool // import paths of packages that matter
 	embedded  map[string]bool // import paths of packages of the standard library with embedded types
-	roots     []string        // those of them that the client and its modules embed themselves
-	stale     bool            // whether a package has become embedded after it was opaque
+	roots     []string        // those that the client and its modules embed directly
+	stale     bool            // whether an opaque package has since become embedded
 	parsed    map[string]*userPackage
 	checked   map[string]*types.Package
 	opaque    map[string]*types.Package
 	failed    map[string]error // why packages that matter cannot be read, by import path
 
 	commons *commonCache
-	common  *common // what is shared with other universes; nil for nothing
-	alone   bool    // whether nothing ever is
+	common  *common // shared with other universes; nil for nothing
+	alone   bool    // nothing is ever shared
 }
 
 // newUniverse returns the universe for a spec's client.
@@ -82,8 +82,8 @@ func (u *universe) readSDK(importPath string) error {
 	return u.share(true)
 }
 
-// sdkDeclarations returns the files of the SDK's own package without the bodies of
-// functions, which take most of the time to parse.
+// sdkDeclarations returns the files of the SDK's own package without function bodies, which take
+// most of the parsing time.
 var sdkDeclarations = sync.OnceValues(func() ([]generator.File, error) {
 	all := generator.SDK(generator.SDKFolder)
 	var files []generator.File
@@ -172,7 +172,7 @@ func (u *universe) isGenerated(importPath string) bool {
 	return ok
 }
 
-// read reads the files of a package, which are generated or in a folder.
+// read reads the files of a package, generated or from a folder.
 func (u *universe) read(importPath, dir string) (*userPackage, error) {
 	if !u.isGenerated(importPath) {
 		if dir == "" {
@@ -200,7 +200,7 @@ func (u *universe) readFolder(importPath, dir string) (*userPackage, error) {
 	return readOther(u.fset, dir)
 }
 
-// notFound is the error of a package that is in none of the modules, nor in the standard library.
+// notFound is the error for a package that is neither in a module nor in the standard library.
 func notFound(importPath string) error {
 	if first, _, _ := strings.Cut(importPath, "/"); strings.Contains(first, ".") {
 		return fmt.Errorf("go.mod requires no module that has package %s; run go get %s", importPath, importPath)
@@ -208,7 +208,7 @@ func notFound(importPath string) error {
 	return fmt.Errorf("package %s of the standard library is not found; set GOROOT to the folder of Go", importPath)
 }
 
-// empty is the error of a package whose folder has no files for this system, or does not exist.
+// empty is the error for a package whose folder has no files for this system, or does not exist.
 func (u *universe) empty(importPath, dir string) error {
 	_, err := os.Stat(dir)
 	switch {
@@ -279,7 +279,7 @@ func (u *universe) addOpaque(importPath, name string, params int) {
 	pkg.Scope().Insert(obj)
 }
 
-// scanEmbedded records of which packages of the standard library a file embeds types.
+// scanEmbedded records from which standard packages a file embeds types.
 func (u *universe) scanEmbedded(f *userFile) {
 	for _, d := range f.Decls {
 		g, ok := d.(*ast.GenDecl)

@@ -20,7 +20,7 @@ func (t *clientType) verify(u *universe, path string, text []byte, edits []edit,
 	}
 	v := verifier{t.user, u, parsed, edits}
 	why, err := t.damage(v, added)
-	if why != "" || err != nil { // find out what to say, with the SDK's own import path
+	if why != "" || err != nil { // find the reason, with the SDK's own import path
 		u.alone = true
 		why, err = t.damage(v, added)
 	}
@@ -30,7 +30,7 @@ func (t *clientType) verify(u *universe, path string, text []byte, edits []edit,
 	return err
 }
 
-// damage returns why methods cannot be added, "" where they can.
+// damage returns why methods cannot be added, "" if they can.
 func (t *clientType) damage(v verifier, added []*plan.Method) (why string, err error) {
 	if err := v.u.readSDK(t.opts.SDK); err != nil {
 		return "", err
@@ -53,7 +53,7 @@ func (t *clientType) damage(v verifier, added []*plan.Method) (why string, err e
 	return why, nil
 }
 
-// What an author can do about methods that do not compile, and about code that they break.
+// Advice for an author about methods that do not compile, and about code that they break.
 const (
 	renameIt = "; rename the conflicting name, or choose another place with --file or --type"
 	changeIt = "; change that code first, or write the methods yourself"

@@ -23,8 +23,7 @@ type moduleResult struct {
 	err    error
 }
 
-// moduleOf returns the module that a folder is in, which need not exist; nil when it is
-// in none.
+// moduleOf returns the module of a folder, which need not exist; nil if it is in none.
 func (f *Finder) moduleOf(dir string) (*goModule, error) { return f.moduleAt(f.absolute(dir)) }
 
 func (f *Finder) moduleAt(dir string) (*goModule, error) {
@@ -50,7 +49,7 @@ func (f *Finder) findModule(dir string) (*goModule, error) {
 	return f.moduleAt(filepath.Dir(dir))
 }
 
-// relative is filepath.Rel for paths of which one may be absolute, or go through links.
+// relative is filepath.Rel for paths that may be absolute or go through links.
 func (f *Finder) relative(base, target string) (string, error) {
 	return filepath.Rel(f.absolute(base), f.absolute(target))
 }
@@ -61,7 +60,7 @@ func (f *Finder) isWithin(folder, dir string) bool {
 	return folder == dir || strings.HasPrefix(folder, dir+string(filepath.Separator))
 }
 
-// absolute is the function of that name for a folder at which the Finder may have looked already.
+// absolute is the function of that name, cached by folder.
 func (f *Finder) absolute(path string) string {
 	if known, ok := f.real.Load(path); ok {
 		return known.(string)
@@ -71,8 +70,8 @@ func (f *Finder) absolute(path string) string {
 	return real
 }
 
-// absolute makes paths comparable, which may not exist yet: those of settings are
-// absolute, those of arguments often are not, and both may go through links.
+// absolute makes paths comparable. They need not exist. Those of settings are absolute, those of
+// arguments often are not, and both may go through links.
 func absolute(path string) string {
 	abs, err := filepath.Abs(path)
 	if err != nil {

@@ -88,7 +88,7 @@ func elsewhere(setting string) string {
 	return fmt.Sprintf("choose another folder with --%s, or with %q in .conngen.json", setting, setting)
 }
 
-// filesOf returns the files that are in a folder, with their paths from there.
+// filesOf returns the files of a folder, with relative paths.
 func filesOf(files []generator.File, folder string) []generator.File {
 	var in []generator.File
 	for _, f := range files {
@@ -99,8 +99,8 @@ func filesOf(files []generator.File, folder string) []generator.File {
 	return in
 }
 
-// checkPlace refuses a folder that is a symbolic link, or has one above it in its
-// module: go build ./... does not follow it, and what it leads to may be somebody else's.
+// checkPlace refuses a folder that is a symbolic link, or is below one in its module: go build
+// ./... does not follow it, and its target may belong to someone else.
 func (f *Finder) checkPlace(dir string) error {
 	m, err := f.moduleOf(dir)
 	if err != nil {
@@ -121,8 +121,8 @@ func (f *Finder) checkPlace(dir string) error {
 	return nil
 }
 
-// otherSpec returns the path of the spec that the package in a folder says it comes from,
-// where that is another one and exists.
+// otherSpec returns the path of the spec named in a folder's package, if it is another one and
+// exists.
 func otherSpec(spec, dir string) string {
 	other := generator.SpecOf(dir)
 	if other == "" {
@@ -138,15 +138,15 @@ func otherSpec(spec, dir string) string {
 	return other
 }
 
-// A folder is where the files of a Go package belong.
+// A folder is the folder of a Go package.
 type folder struct {
 	dir, packageName string
 	setting          string                            // that names it
 	files            func() ([]generator.File, error)  // makes the files
-	taken            func(generatedFile []byte) string // says why a generated file is not one of them; "" where it may be
+	taken            func(generatedFile []byte) string // why a generated file is not one of them; "" if it may be
 }
 
-// check refuses the folder where the Go files in it do not go with the package that belongs there.
+// check refuses the folder if its Go files conflict with the package that belongs there.
 func (f folder) check() error {
 	entries, err := os.ReadDir(f.dir)
 	switch {
@@ -164,7 +164,7 @@ func (f folder) check() error {
 		}
 		content, err := found.ReadFile(filepath.Join(f.dir, entry.Name()))
 		switch {
-		case errors.Is(err, fs.ErrNotExist): // a link that leads nowhere
+		case errors.Is(err, fs.ErrNotExist): // a dangling link
 		case err != nil:
 			if names, failed := ours(); failed != nil || !names.files[entry.Name()] {
 				return errors.Join(failed, err)
@@ -222,12 +222,12 @@ func (f folder) checkFile(base string, content []byte, names func() (*nameSet, e
 	return nil
 }
 
-// A nameSet has the names that mean something in a package, and the files in which they do.
+// A nameSet holds the names that have a meaning in a package, and their files.
 type nameSet struct {
 	files    map[string]bool
 	declared map[string]string // with methods and fields as Type.Name
 	imported map[string]string // names of imports
-	builtin  map[string]string // names that Go itself declares, where they are used
+	builtin  map[string]string // predeclared names, where they are used
 }
 
 // meaning says what a name that an author's file declares or imports already means; "" if
@@ -276,7 +276,7 @@ func namesOf(generate func() ([]generator.File, error)) (*nameSet, error) {
 	return names, nil
 }
 
-// declared returns what a file adds to its package.
+// declared returns the declarations that a file adds to its package.
 func declared(file *ast.File) map[string]token.Pos {
 	names := make(map[string]token.Pos)
 	for _, d := range file.Decls {

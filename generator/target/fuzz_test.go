@@ -10,8 +10,8 @@ import (
 	"golang.org/x/mod/module"
 )
 
-// FuzzModule: whatever go.mod and go.work have in them, a folder of the module has an import
-// path below the module's, or is refused with a reason.
+// FuzzModule: whatever go.mod and go.work contain, a folder of the module has an import path below
+// the module's, or is refused with a reason.
 func FuzzModule(f *testing.F) {
 	f.Add("module example.com/m\n\ngo 1.24\n", "go 1.24\n\nuse ./m\n", "connector")
 	f.Add("module example.com/m\n\nignore ./gen\n", "", "gen/x")

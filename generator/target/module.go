@@ -23,9 +23,9 @@ type goModule struct {
 	finder    *Finder
 	root      string // its folder, absolute
 	path      string
-	goVersion string   // of its go line, "" without one
-	ignored   []string // folders that ./... leaves out
-	tools     []string // import paths of the programs that go tool runs
+	goVersion string   // of its go line, "" if it has none
+	ignored   []string // folders that ./... skips
+	tools     []string // import paths of the programs for go tool
 }
 
 func (f *Finder) readModule(root string, text []byte) (*goModule, error) {
@@ -50,7 +50,7 @@ func (f *Finder) readModule(root string, text []byte) (*goModule, error) {
 	return m, nil
 }
 
-// unparsed says what is wrong with a go.mod or go.work that Go cannot read.
+// unparsed describes the error in a go.mod or go.work that Go cannot read.
 func unparsed(name string, err error) error {
 	var list modfile.ErrorList
 	if !errors.As(err, &list) || len(list) == 0 {
@@ -67,8 +67,8 @@ func unparsed(name string, err error) error {
 	return fmt.Errorf("%s: Go does not understand it: %s", at, text)
 }
 
-// outside is the error about a folder that is not in the module. setting is what names
-// the folder, as a flag and as a setting.
+// outside is the error for a folder outside the module. setting names the folder, as a flag and as
+// a setting.
 func (m *goModule) outside(dir, setting string) error {
 	return usage.Errorf("folder %s is outside the module %s; %s", dir, m.path, elsewhere(setting))
 }
@@ -105,8 +105,8 @@ func (m *goModule) importPath(dir string) (string, error) {
 	return importPath, checkAsked("folder "+dir, importPath)
 }
 
-// ignores reports whether an ignore directive of go.mod covers a folder: one that begins
-// with ./ is relative to the module, others match anywhere.
+// ignores reports whether an ignore directive of go.mod covers a folder: paths with ./ are relative
+// to the module, others match anywhere.
 func ignores(pattern, below string) bool {
 	if rooted, ok := strings.CutPrefix(pattern, "./"); ok {
 		return strings.HasPrefix(below+"/", strings.Trim(rooted, "/")+"/")
@@ -114,7 +114,7 @@ func ignores(pattern, below string) bool {
 	return strings.Contains("/"+below+"/", "/"+strings.Trim(pattern, "/")+"/")
 }
 
-// provides refuses an import path of the module that has no package, and one that Go could not find
+// provides refuses an import path of the module without a package, and one that Go could not find
 // elsewhere: it downloads no module whose path begins without a dot.
 func (m *goModule) provides(importPath string) error {
 	below, ok := strings.CutPrefix(importPath+"/", m.path+"/")
@@ -136,7 +136,7 @@ func (m *goModule) provides(importPath string) error {
 	return nil
 }
 
-// checkGo refuses a module whose language is too old for the generated code.
+// checkGo refuses a module whose Go version is too old for the generated code.
 func (m *goModule) checkGo() error {
 	says := "says go " + m.goVersion
 	switch {

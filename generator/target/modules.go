@@ -15,8 +15,8 @@ import (
 	"github.com/conngen/conngen/internal/found"
 )
 
-// Modules locate the sources of the packages that a folder's Go files import, as far as files on
-// disk tell: the go.mod above, its workspace, vendor and the module cache.
+// Modules locate the sources of packages that a folder's Go files import, using only files on disk:
+// the go.mod above, its workspace, vendor and the module cache.
 type Modules struct {
 	list   []moduleSource
 	vendor string // folder, "" without one
@@ -28,7 +28,7 @@ type moduleSource struct {
 	download  bool // into the folder, by the go command
 }
 
-// ModulesOf returns the modules that Go files in a folder import from. It leaves out what it cannot
+// ModulesOf returns the modules from which Go files in a folder import. It skips what it cannot
 // read.
 func ModulesOf(dir string) Modules {
 	own, err := new(Finder).moduleOf(dir)
@@ -110,8 +110,8 @@ func inFolder(dir, name string) string {
 	return filepath.Join(dir, name)
 }
 
-// Folder returns the folder of a package, which need not exist. It reports false for packages that
-// belong to no module, such as those of the standard library.
+// Folder returns the folder of a package, which need not exist. It reports false for packages
+// outside of modules, such as those of the standard library.
 func (m Modules) Folder(importPath string) (dir string, ok bool) {
 	var home moduleSource
 	for _, s := range m.list {
@@ -134,8 +134,8 @@ func (m Modules) IsDownload(dir string) bool {
 	return slices.ContainsFunc(m.list, func(s moduleSource) bool { return s.download && s.dir != "" && new(Finder).isWithin(dir, s.dir) })
 }
 
-// Local returns the folders of the modules whose files may change: the own one first, then those of
-// the workspace, and those that replace others.
+// Local returns the folders of the modules whose files may change: first its own, then those of the
+// workspace, and replacements.
 func (m Modules) Local() []string {
 	var dirs []string
 	for _, s := range m.list {
@@ -147,7 +147,7 @@ func (m Modules) Local() []string {
 }
 
 // StandardFolder returns the folder of a package of the standard library. It reports false if the
-// package is not there, or if no installation of Go is found: in GOROOT, or around the go command.
+// package is missing, or if there is no installation of Go in GOROOT or around the go command.
 func StandardFolder(importPath string) (dir string, ok bool) {
 	root := goRoot()
 	if root == "" {

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// TestModules: packages are found where go.mod, go.work, vendor and the module cache say.
+// TestModules: packages are found through go.mod, go.work, vendor and the module cache.
 func TestModules(t *testing.T) {
 	t.Parallel()
 	dir := tree{
@@ -50,7 +50,7 @@ func TestModules(t *testing.T) {
 	}
 }
 
-// TestStandardFolder: where Go is installed, its sources are found.
+// TestStandardFolder: an installed Go has its sources.
 func TestStandardFolder(t *testing.T) {
 	t.Parallel()
 	for importPath, want := range map[string]bool{"net/http": true, "net/nowhere": false} {

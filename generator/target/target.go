@@ -1,5 +1,5 @@
-// Package target decides where the package of a spec and its SDK belong, and refuses the
-// folders from which Go could not build or import them.
+// Package target decides where the package of a spec and its SDK belong. It refuses folders from
+// which Go could not build or import them.
 package target
 
 import (
@@ -26,9 +26,9 @@ const StandardInput = "-"
 type Options struct {
 	Out       string // folder of the package, relative to the spec's
 	Package   string // its name
-	Import    string // its import path, for folders without a go.mod above
+	Import    string // its import path, for folders outside of modules
 	SDKFolder string // folder of the SDK, relative to the working folder
-	SDKImport string // import path of an SDK that somebody else provides
+	SDKImport string // import path of an existing SDK
 }
 
 // A Target is where a package belongs.
@@ -43,7 +43,7 @@ type Target struct {
 // An SDK is where the SDK of a package is.
 type SDK struct {
 	Import string // its import path
-	Dir    string // its folder; "" when somebody else provides it
+	Dir    string // its folder; "" for an existing SDK
 	Own    bool   // it belongs to the package alone, and is in its folder
 }
 
@@ -122,7 +122,7 @@ func (t *Target) name() error {
 	return nil
 }
 
-// Beside returns a path that is relative to the folder of a spec.
+// Beside returns a path relative to the folder of a spec.
 func Beside(spec, name string) string {
 	if filepath.IsAbs(name) {
 		return filepath.Clean(name)
@@ -181,7 +181,7 @@ func checkInternal(importPath, sdk string) error {
 	return nil
 }
 
-// checkImportPath refuses what Go does not take as the path of a package.
+// checkImportPath refuses paths that Go does not accept for a package.
 func checkImportPath(what, importPath string) error {
 	if err := importpath.Check(importPath); err != nil {
 		return fmt.Errorf("%s: %q is not an import path: %w", what, importPath, err)
@@ -189,7 +189,7 @@ func checkImportPath(what, importPath string) error {
 	return nil
 }
 
-// checkAsked is checkImportPath for what the user asks for.
+// checkAsked is checkImportPath for a path from the user.
 func checkAsked(what, importPath string) error {
 	if err := checkImportPath(what, importPath); err != nil {
 		return usage.Errorf("%w", err)
@@ -197,8 +197,8 @@ func checkAsked(what, importPath string) error {
 	return nil
 }
 
-// Conflict returns an error when two specs would be written into one folder, or a package
-// or an SDK into the folders of another SDK.
+// Conflict returns an error if two specs would be written into one folder, or a package or an SDK
+// into the folders of another SDK.
 func (f *Finder) Conflict(specs []string, targets []Target) error {
 	type owner struct{ spec, dir string } // dir is as the user wrote it
 	packages, sdks := make(map[string]owner), make(map[string]owner)
@@ -239,7 +239,7 @@ func (f *Finder) Conflict(specs []string, targets []Target) error {
 	return nil
 }
 
-// SDKs returns the SDKs that conngen writes for some targets, each once.
+// SDKs returns the SDKs that conngen writes for some targets, without duplicates.
 func (f *Finder) SDKs(targets []Target) []SDK {
 	var sdks []SDK
 	known := make(map[string]int)
@@ -257,8 +257,8 @@ func (f *Finder) SDKs(targets []Target) []SDK {
 	return sdks
 }
 
-// HasSDK reports whether one of some SDKs is in the folder sdk of a package, or below,
-// whoever uses it.
+// HasSDK reports whether one of some SDKs is in the folder sdk of a package, or below it, whichever
+// package uses it.
 func (f *Finder) HasSDK(t Target, sdks []SDK) bool {
 	if t.SDK.Own {
 		return true
@@ -267,8 +267,8 @@ func (f *Finder) HasSDK(t Target, sdks []SDK) bool {
 	return slices.ContainsFunc(sdks, func(s SDK) bool { return f.isWithin(s.Dir, dir) })
 }
 
-// CheckClient refuses a folder for the client that is outside the module of the package, or in
-// which it could not import the package.
+// CheckClient refuses a folder for the client that is outside the package's module, or that could
+// not import the package.
 func (t Target) CheckClient(dir string) error {
 	const elsewhere = `choose another place with --file, or with "file" under stub in .conngen.json`
 	if t.holds(dir) {
@@ -286,8 +286,8 @@ func (t Target) CheckClient(dir string) error {
 	return err
 }
 
-// holds reports whether a folder is that of the package, or one of its SDK's. Code that
-// imports the package cannot be there.
+// holds reports whether a folder belongs to the package or its SDK. Code that imports the package
+// cannot be there.
 func (t Target) holds(dir string) bool {
 	dir = absolute(dir)
 	return dir == absolute(t.Dir) || t.SDK.Dir != "" && slices.ContainsFunc(generator.SDKFolders(), func(folder string) bool {

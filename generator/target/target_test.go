@@ -12,7 +12,7 @@ import (
 	"github.com/conngen/conngen/generator"
 )
 
-// A tree is files by their paths, which have slashes.
+// A tree maps slash-separated paths to files.
 type tree map[string]string
 
 // write writes the files into a fresh folder and returns it.
@@ -128,7 +128,7 @@ func TestResolve(t *testing.T) {
 			},
 		},
 		"SDK of somebody else": {
-			opts: Options{SDKImport: "example.com/application/sdk"}, // its path begins as the module's, and is another one
+			opts: Options{SDKImport: "example.com/application/sdk"}, // its path begins like the module's, but is another one
 			want: Target{"app/connector", "connector", "example.com/app/connector", "../connector-spec.json", SDK{Import: "example.com/application/sdk"}},
 		},
 		"SDK of a module without a dot": {
@@ -320,7 +320,7 @@ func checkError(t *testing.T, dir string, err error, want string) {
 	}
 }
 
-// TestCheckPackageLinked: a spec that has two names is one.
+// TestCheckPackageLinked: a spec with two paths is one.
 func TestCheckPackageLinked(t *testing.T) {
 	t.Parallel()
 	dir := tree{"connector-spec.json": "{}", "connector/spec.go": fromOther}.write(t)
@@ -331,8 +331,8 @@ func TestCheckPackageLinked(t *testing.T) {
 	checkError(t, dir, new(Finder).CheckPackage(Target{Dir: filepath.Join(dir, "connector"), Package: "connector"}, spec, nil, packageFiles), "")
 }
 
-// TestCheckPackageLazily: files are generated when there is something to compare, and
-// their error is the check's.
+// TestCheckPackageLazily: files are generated only for a comparison, and their error is the
+// check's.
 func TestCheckPackageLazily(t *testing.T) {
 	t.Parallel()
 	failure := errors.New("not generated")
@@ -395,8 +395,8 @@ func TestConflict(t *testing.T) {
 	}
 }
 
-// TestSDKs: a shared SDK is there once, and in a package's own folder only where it is
-// that of all.
+// TestSDKs: a shared SDK is listed once, and is in a package's own folder only if that is true for
+// all its packages.
 func TestSDKs(t *testing.T) {
 	t.Parallel()
 	targets := []Target{
@@ -417,13 +417,13 @@ func TestSDKs(t *testing.T) {
 			t.Errorf("%s has an SDK: %v", dir, got)
 		}
 	}
-	// An SDK below the folder sdk counts, and one whose name begins with it does not.
+	// An SDK below the folder sdk counts; one whose name only begins with it does not.
 	if !new(Finder).HasSDK(Target{Dir: "g"}, []SDK{{Dir: filepath.Join("g", "sdk", "v2")}}) || new(Finder).HasSDK(Target{Dir: "g"}, []SDK{{Dir: filepath.Join("g", "sdk2")}}) {
 		t.Error("folders below sdk are mistaken")
 	}
 }
 
-// TestHolds: below a shared SDK there is room for others.
+// TestHolds: a shared SDK may have other packages below it.
 func TestHolds(t *testing.T) {
 	t.Parallel()
 	target := Target{Dir: "kit/hr", SDK: SDK{Dir: "kit"}}
@@ -486,7 +486,7 @@ func TestCheckPackageLink(t *testing.T) {
 	}
 }
 
-// TestConflictLink: a folder that has two names is one.
+// TestConflictLink: a folder with two paths is one.
 func TestConflictLink(t *testing.T) {
 	t.Parallel()
 	dir := tree{"app/go.mod": goMod}.write(t)
@@ -499,14 +499,14 @@ func TestConflictLink(t *testing.T) {
 	if len(sdks) != 1 {
 		t.Errorf("there are %v", sdks)
 	}
-	// What is asked for by the one name belongs to the module of the other.
+	// A target requested by one path belongs to the module of the other.
 	got, err := new(Finder).Resolve(filepath.Join(dir, "link", "spec.json"), Options{SDKFolder: filepath.Join(dir, "app", "kit")})
 	if err != nil || got.SDK.Import != "example.com/app/kit" || got.Import != "example.com/app/connector" {
 		t.Errorf("got %+v, %v", got, err)
 	}
 }
 
-// TestResolveLinkedSpec: a spec that is a link is where the link is.
+// TestResolveLinkedSpec: a linked spec is where the link is.
 func TestResolveLinkedSpec(t *testing.T) {
 	t.Parallel()
 	dir := tree{"go.mod": goMod, "specs/all/hr.json": "{}"}.write(t)
@@ -519,7 +519,7 @@ func TestResolveLinkedSpec(t *testing.T) {
 	}
 }
 
-// TestCall: conngen is called as a tool where go.mod has it as one.
+// TestCall: conngen is called as a tool if go.mod lists it.
 func TestCall(t *testing.T) {
 	t.Parallel()
 	const other = "example.com/fork/conngen"
@@ -557,7 +557,7 @@ func TestCall(t *testing.T) {
 	}
 }
 
-// TestFinderLooksOnce: a Finder reads the go.mod of a module once, for all of its packages.
+// TestFinderLooksOnce: a Finder reads a module's go.mod once, for all of its packages.
 func TestFinderLooksOnce(t *testing.T) {
 	t.Parallel()
 	dir := tree{"go.mod": goMod, "a/connector-spec.json": "{}", "b/connector-spec.json": "{}"}.write(t)

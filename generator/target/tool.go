@@ -17,15 +17,15 @@ import (
 // Program is the file name of the conngen command.
 const Program = "conngen"
 
-// ToolPath is the import path of the conngen command, by which go.mod has it as a tool.
+// ToolPath is the import path of the conngen command, as in a go.mod's tool line.
 const ToolPath = "github.com/conngen/conngen/cmd/" + Program
 
 // Call returns the command that runs conngen in a folder, which need not exist: "go tool conngen"
-// where go.mod has conngen as a tool, and "conngen" elsewhere.
+// if go.mod lists it as a tool, and "conngen" otherwise.
 func Call(dir string) string {
 	m, err := new(Finder).moduleOf(dir)
 	if err != nil || m == nil {
-		return Program // what is wrong with go.mod is reported where it matters
+		return Program // errors in go.mod are reported where they matter
 	}
 	return m.call()
 }
@@ -41,7 +41,7 @@ func (m *goModule) call() string {
 	return "go tool " + Program
 }
 
-// toolsOf returns the tools of a go.mod, which a lax parse leaves in its syntax alone.
+// toolsOf returns the tools of a go.mod, which a lax parse only leaves in its syntax.
 func toolsOf(syntax *modfile.FileSyntax) []string {
 	var tools []string
 	for _, statement := range syntax.Stmt {
@@ -81,8 +81,8 @@ func ModuleAround(dir string) string {
 	return m.path
 }
 
-// ModuleIn returns the module whose go.mod is in a folder itself, nil when there is none. It
-// refuses one whose language is too old for the generated code.
+// ModuleIn returns the module whose go.mod is in the folder itself, nil if there is none. It
+// refuses one whose Go version is too old for the generated code.
 func ModuleIn(dir string) (*ExistingModule, error) {
 	dir = absolute(dir)
 	text, err := found.ReadFile(filepath.Join(dir, "go.mod"))

@@ -30,7 +30,7 @@ func (e emitter) clientInterface() jen.Code {
 		}))
 }
 
-// signature is a method's parameters, with the names that are used, and results.
+// signature returns a method's parameters, named as its body uses them, and its results.
 func (e emitter) signature(m *plan.Method, ctx, in, out string) *jen.Statement {
 	params := []jen.Code{jen.Id(ctx).Qual("context", "Context"), jen.Id(in).Add(e.typ(m.Input))}
 	switch {

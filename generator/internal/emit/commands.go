@@ -22,7 +22,7 @@ func (e emitter) commandsFile(yield func(jen.Code) bool) {
 	all(yield, e.newFunc(), e.mainFunc())
 }
 
-// versionCheck makes an SDK that is too old a compile error that explains itself.
+// versionCheck turns an outdated SDK into a compile error that explains itself.
 func (e emitter) versionCheck() jen.Code {
 	return documented(fmt.Sprintf("This code needs version %d of the conngen SDK, or a newer one. If the next line does not compile, the SDK is too old: "+
 		"run conngen generate, which writes both, or update the module that provides the SDK.", e.sdkVersion),
@@ -43,7 +43,7 @@ func (e emitter) descriptor(m *plan.Method) jen.Code {
 		jen.Var().Id(m.Var).Op("=").Add(e.sdk(constructor).Types(e.typ(m.Input), output).Call(args...)))
 }
 
-// firstSentence cuts a text after its first sentence.
+// firstSentence truncates a text after its first sentence.
 func firstSentence(text string) string {
 	first, _, _ := strings.Cut(text, ". ")
 	return plan.Sentence(first)
@@ -70,7 +70,7 @@ func (e emitter) handler(m *plan.Method) jen.Code {
 	return e.sdk(makers[m.Command.Shape]).Call(jen.Id(m.Var), jen.Id("Client").Dot(m.GoName))
 }
 
-// makers are the SDK's functions that make handlers of methods.
+// makers are the SDK functions that turn methods into handlers.
 var makers = map[protocol.Shape]string{
 	protocol.Unary:          "Unary",
 	protocol.Action:         "Action",

@@ -44,8 +44,7 @@ func (e emitter) decodeConfig() jen.Code {
 		))
 }
 
-// configMethods emits the methods of the config or a card: what ties it to the wire, and
-// what prints it.
+// configMethods emits the methods of the config or a card that tie it to the wire and print it.
 func (e emitter) configMethods(s *plan.ConfigStruct) []jen.Code {
 	receiver := func() *jen.Statement { return jen.Func().Params(jen.Id("c").Id(s.GoName)) }
 	return []jen.Code{

@@ -1,4 +1,4 @@
-// Package emit writes a planned package down as Go. It decides nothing.
+// Package emit writes a planned package as Go. It decides nothing.
 package emit
 
 import (
@@ -21,8 +21,8 @@ import (
 	"github.com/conngen/conngen/generator/internal/plan"
 )
 
-// Package returns the files of a package that imports an SDK of a version from a path, in
-// the order of their paths.
+// Package returns the files of a package, in path order. The package imports a version of the SDK
+// from a path.
 func Package(p *plan.Package, sdk string, version int) ([]output.File, error) {
 	e := emitter{Package: p, sdkPath: sdk, sdkVersion: version, json: sync.OnceValue(p.JSON)}
 	sources := []struct {
@@ -61,12 +61,12 @@ func Package(p *plan.Package, sdk string, version int) ([]output.File, error) {
 type emitter struct {
 	*plan.Package
 	sdkPath    string        // import path of the SDK
-	sdkVersion int           // that it must have
+	sdkVersion int           // the version it must have
 	json       func() string // the spec, for its file
-	from       string        // import path of the package, for code outside of it; "" inside
+	from       string        // import path of the package, for code outside it; "" inside
 }
 
-// packageDocFile is the file that carries the package comment.
+// packageDocFile is the file with the package comment.
 const packageDocFile = "client.go"
 
 // sdkName is the name of the SDK in generated code, whatever its folder is called.
@@ -92,20 +92,20 @@ func (e emitter) render(name string, code iter.Seq[jen.Code]) ([]byte, error) {
 	return slices.Concat(e.groupImports(head), r.body), nil
 }
 
-// A renderer has jennifer write the declarations of a file, without formatting them, and lays them out.
+// A renderer has jennifer write the declarations of a file unformatted, and then formats them.
 type renderer struct {
-	file       *jen.File // knows the imports of the declarations that were rendered
+	file       *jen.File // collects the imports of the rendered declarations
 	documented bool      // it has a package comment
-	count      int       // declarations that are to be rendered
+	count      int       // declarations not yet rendered
 	text       bytes.Buffer
 	body       []byte
 	err        error
 }
 
-// maxTrees is how many declarations are rendered at once: their trees are in memory at the same time.
+// maxTrees is how many declarations are rendered at once, with their trees in memory together.
 const maxTrees = 16
 
-// bodyMark is between the head of a file and its declarations. No code has such a character.
+// bodyMark separates the head of a file from its declarations. No code has such a character.
 const bodyMark = "\x00"
 
 // add adds a declaration.
@@ -119,13 +119,13 @@ func (r *renderer) add(declaration jen.Code) {
 	r.count++
 }
 
-// lineGroup returns a group of lines, as files have one.
+// lineGroup returns a group of lines, as in a file.
 func lineGroup() (group *jen.Group) {
 	jen.CustomFunc(jen.Options{Multi: true}, func(g *jen.Group) { group = g })
 	return group
 }
 
-// flush renders the declarations that were added.
+// flush renders the declarations added so far.
 func (r *renderer) flush() {
 	if r.count == 0 || r.err != nil {
 		return
@@ -177,8 +177,7 @@ func (e emitter) file(name string) *jen.File {
 	return f
 }
 
-// groupImports sets the SDK off from the standard library, which jennifer lists in one
-// group.
+// groupImports separates the SDK from the standard library; jennifer lists both in one group.
 func (e emitter) groupImports(source []byte) []byte {
 	before, after, found := bytes.Cut(source, []byte("import (\n"))
 	if !found {
@@ -206,8 +205,8 @@ func (e emitter) packageDoc() string {
 // sdk refers to a name of the SDK.
 func (e emitter) sdk(name string) *jen.Statement { return jen.Qual(e.sdkPath, name) }
 
-// config refers to a name of the SDK's package for configs, and memory to one of its
-// package for clients in memory.
+// config refers to a name of the SDK's package for configs, and memory to one of its package for
+// in-memory clients.
 func (e emitter) config(name string) *jen.Statement { return jen.Qual(e.sdkPath+"/config", name) }
 
 func (e emitter) memory(name string) *jen.Statement { return jen.Qual(e.sdkPath+"/memory", name) }
@@ -262,9 +261,10 @@ func commentLines(text string) []string {
 	return lines[:len(lines)-1]
 }
 
-// appendComment appends the comment lines of a text, each with its line end. The text comes from the spec,
-// so nothing in it may end the comment or mean something to Go's tools: a space follows the slashes, so no
-// line is a directive; a build constraint of the old form has one, and gets more.
+// appendComment appends the comment lines of a text, each with its line end. The text comes from
+// the spec, so nothing in it may end the comment or mean something to Go's tools. A space follows
+// the slashes, so no line is a directive. Old build constraints also have one space, so they get
+// more.
 func appendComment(dst []byte, text string) []byte {
 	width := 0
 	for text = visible(text); text != ""; {
@@ -292,7 +292,7 @@ func appendComment(dst []byte, text string) []byte {
 	return dst
 }
 
-// visible returns a text with spaces in place of invisible characters, and quotes as gofmt writes them in comments.
+// visible replaces invisible characters with spaces, and writes quotes as gofmt does in comments.
 func visible(text string) string {
 	for i := range len(text) {
 		if text[i] < ' ' || text[i] > '~' {
@@ -306,16 +306,16 @@ func visible(text string) string {
 	return text
 }
 
-// commentQuotes makes “” of quotes that are typed as two characters each. Three backquotes are none.
+// commentQuotes turns quotes that are typed as two characters each into “”. Three backquotes are
+// not a quote.
 var commentQuotes = strings.NewReplacer("```", "```", "``", "“", "''", "”")
 
-// lines are statements or elements, each on a line of its own between braces.
+// lines are statements or elements between braces, each on its own line.
 func lines(elements []jen.Code) *jen.Statement {
 	return jen.Custom(jen.Options{Open: "{", Close: "}", Separator: ",", Multi: true}, elements...)
 }
 
-// jsonLiteral is JSON as a literal, between backquotes where all of it is visible
-// there.
+// jsonLiteral is JSON as a literal, between backquotes if everything in it is visible there.
 func jsonLiteral(text string) jen.Code {
 	hidden := func(r rune) bool { return !unicode.IsPrint(r) }
 	if strconv.CanBackquote(text) && !strings.ContainsFunc(text, hidden) {
@@ -334,7 +334,7 @@ func all(yield func(jen.Code) bool, code ...jen.Code) bool {
 	return true
 }
 
-// each makes one piece of code of every element.
+// each makes a piece of code from every element.
 func each[T any](list []T, code func(T) jen.Code) []jen.Code {
 	out := make([]jen.Code, len(list))
 	for i, v := range list {

@@ -40,8 +40,8 @@ func sdkNames(t *testing.T) map[string]bool {
 	return names
 }
 
-// TestCommandTable: the SDK has the types that the table of commands names, each shape
-// has its maker, and each answer its code.
+// TestCommandTable: the SDK has the types that the table of commands names, and each shape and
+// answer has its code.
 func TestCommandTable(t *testing.T) {
 	t.Parallel()
 	declared := sdkNames(t)
@@ -54,7 +54,7 @@ func TestCommandTable(t *testing.T) {
 		if input == "" {
 			input = namer.Name(strings.TrimPrefix(c.Name, "std:"), "") + "Input"
 		}
-		if !declared[input] && c.Name != "std:account:create" { // its input is generated as a whole
+		if !declared[input] && c.Name != "std:account:create" { // its whole input is generated
 			t.Errorf("%s: the SDK has no %s", c.Name, input)
 		}
 		if c.Output != "" && !declared[c.Output] {
@@ -101,8 +101,7 @@ func TestCommentLines(t *testing.T) {
 	}
 }
 
-// TestGroupImports: the SDK and its sub-packages follow the standard library, with a line
-// between them.
+// TestGroupImports: the SDK and its sub-packages follow the standard library, after a blank line.
 func TestGroupImports(t *testing.T) {
 	t.Parallel()
 	e := emitter{sdkPath: "a/sdk"}

@@ -53,7 +53,7 @@ func (e emitter) memoryNew() jen.Code {
 		))
 }
 
-// newObject emits the function that makes an object of its attributes.
+// newObject emits the function that makes an object from its attributes.
 func (e emitter) newObject(o *plan.Object) jen.Code {
 	return jen.Func().Id(o.New).Params(jen.Id("a").Id(o.Attributes.GoName)).Id(o.GoName).BlockFunc(func(g *jen.Group) {
 		id := e.identityOf(o, jen.Id("a"))
@@ -65,7 +65,7 @@ func (e emitter) newObject(o *plan.Object) jen.Code {
 	})
 }
 
-// identityOf is the native identity in attributes.
+// identityOf is the native identity among the attributes.
 func (e emitter) identityOf(o *plan.Object, attributes *jen.Statement) *jen.Statement {
 	if o.Identity.Field != "" {
 		return attributes.Clone().Dot(o.Identity.Field)
@@ -91,7 +91,7 @@ func (e emitter) newMembers(o *plan.Object, id jen.Code) []jen.Code {
 	return append(members, jen.Id("Attributes").Op(":").Id("a"))
 }
 
-// rekey gives an object the identity that its attributes have now. Its unique ID stays.
+// rekey updates an object's identity from its attributes. Its unique ID stays.
 func (e emitter) rekey(o *plan.Object) jen.Code {
 	id := e.identityOf(o, jen.Id("a").Dot("Attributes"))
 	switch o.KeyType {
@@ -149,12 +149,12 @@ func (e emitter) table(m *plan.Method, method string, args ...jen.Code) *jen.Sta
 	return jen.Id("m").Dot(m.Object.Table).Dot(method).Call(args...)
 }
 
-// inputID is the ID of the object that a command is about.
+// inputID is the ID of a command's object.
 func inputID() jen.Code { return jen.Id("in").Dot("ID").Call() }
 
 func (e emitter) nothingBody(*plan.Method) []jen.Code { return []jen.Code{jen.Return(jen.Nil())} }
 
-// zeroBody returns a list or output with nothing in it.
+// zeroBody returns an empty list or output.
 func (e emitter) zeroBody(m *plan.Method) []jen.Code {
 	return []jen.Code{jen.Return(e.typ(m.Output).Values(), jen.Nil())}
 }

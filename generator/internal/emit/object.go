@@ -106,7 +106,7 @@ func (e emitter) fieldsFunc(receiver, typeName, name string) *jen.Statement {
 	return jen.Func().Params(jen.Id(receiver).Op("*").Id(typeName)).Id(name).Params(jen.Id(wire).Op("*").Add(e.sdk("Fields")))
 }
 
-// jsonMethods let encoding/json carry the type, in tests and logs for example.
+// jsonMethods let encoding/json encode and decode the type, for example in tests and logs.
 func (e emitter) jsonMethods(typeName, r string) []jen.Code {
 	return []jen.Code{
 		documented(plan.MarshalMethod+" encodes the wire form.",
@@ -120,7 +120,7 @@ func (e emitter) jsonMethods(typeName, r string) []jen.Code {
 	}
 }
 
-// attributes emits a struct of attributes with what carries it.
+// attributes emits a struct of attributes with its wire methods.
 func (e emitter) attributes(a *plan.Attributes) []jen.Code {
 	code := append([]jen.Code{e.attributesStruct(a)}, e.attributesFields(a)...)
 	return append(code, e.jsonMethods(a.GoName, a.Receiver)...)
@@ -143,7 +143,7 @@ func (e emitter) attributesStruct(a *plan.Attributes) jen.Code {
 	}))
 }
 
-// typeTexts returns a function that gives the texts of types, which are few.
+// typeTexts returns a function that formats types and caches them: there are few.
 func typeTexts(of func(plan.FieldType) plan.Type) func(plan.FieldType) string {
 	texts := make(map[plan.FieldType]string)
 	return func(t plan.FieldType) string {
@@ -156,16 +156,16 @@ func typeTexts(of func(plan.FieldType) plan.Type) func(plan.FieldType) string {
 	}
 }
 
-// extraCarriers carry the attributes that the spec does not list: those of open attributes
-// are attributes too.
+// extraCarriers carry the attributes that the spec does not list: open attributes are attributes,
+// too.
 var extraCarriers = map[bool]string{false: "Extra", true: "OpenExtra"}
 
-// maxFields is how many attributes one function ties to the wire: the compiler takes
-// more than proportionally long for long functions.
+// maxFields is how many attributes one function ties to the wire: compile time grows more than
+// linearly with the length of a function.
 const maxFields = 100
 
-// attributesFields emits the method that ties the fields to the wire, in parts where
-// there are many.
+// attributesFields emits the method that ties the fields to the wire, split into parts if there are
+// many.
 func (e emitter) attributesFields(a *plan.Attributes) []jen.Code {
 	extra := jen.Id(wire).Dot(extraCarriers[a.Open]).Call(jen.Op("&").Id(a.Receiver).Dot(plan.ExtraField))
 	doc := plan.FieldsMethod + " maps the fields to the attribute names."

@@ -8,14 +8,14 @@ import (
 	"github.com/dave/jennifer/jen"
 )
 
-// Rows are lines of code as text. The big tables have one or more for each attribute, and as
-// trees of tokens they would take most of the time and memory of a large spec. Package layout aligns them.
+// Rows are lines of code as text. The big tables have one or more for each attribute; as trees of
+// tokens, they would take most of the time and memory of a large spec. Package layout aligns them.
 type rows struct {
 	text    strings.Builder
 	comment []byte
 }
 
-// grow makes room for lines of a usual length.
+// grow makes room for lines of typical length.
 func (r *rows) grow(lines, length int) { r.text.Grow(lines * length) }
 
 // add adds a line of these words. It begins with a space, so a comment above does not touch it: gofmt would
@@ -31,7 +31,7 @@ func (r *rows) begin() {
 	r.text.WriteByte(' ')
 }
 
-// end ends the line before, if there is one.
+// end ends the previous line, if there is one.
 func (r *rows) end() {
 	if r.text.Len() > 0 {
 		r.text.WriteByte('\n')
@@ -66,7 +66,7 @@ func (r *rows) doc(text string) {
 	}
 }
 
-// code returns the lines, on lines of their own.
+// code returns the lines, each on its own line.
 func (r *rows) code() jen.Code {
 	if r.text.Len() == 0 {
 		return jen.Null()

@@ -13,8 +13,8 @@ func (e emitter) specFile(yield func(jen.Code) bool) {
 	all(yield, e.specTable(), e.specJSON())
 }
 
-// SettingsDirective begins the line that has the [plan.Settings] of the package. conngen
-// check reads it.
+// SettingsDirective begins the line with the [plan.Settings] of the package. conngen check reads
+// it.
 const SettingsDirective = "//conngen:settings "
 
 // specTable emits what the SDK needs to know about the spec.

@@ -6,11 +6,11 @@ import (
 	"github.com/conngen/conngen/generator/internal/plan"
 )
 
-// A Client emits parts of an author's client, outside of the generated package.
+// A Client emits parts of an author's client, outside the generated package.
 type Client struct{ emitter }
 
-// NewClient returns what emits the client of a package that has an import path, with
-// an SDK that has one too.
+// NewClient returns an emitter for clients of a package with an import path and an SDK with
+// another.
 func NewClient(p *plan.Package, importPath, sdk string) Client {
 	return Client{emitter{Package: p, sdkPath: sdk, from: importPath}}
 }

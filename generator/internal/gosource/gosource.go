@@ -115,7 +115,7 @@ func needsIgnore(expr constraint.Expr) bool {
 // IsTest reports whether a Go file is built only for tests.
 func IsTest(name string) bool { return strings.HasSuffix(name, "_test.go") }
 
-// IsBuilt reports whether a file is built into its package here, and is not only for tests, another
+// IsBuilt reports whether a file is built into its package here: it is not only for tests, another
 // system or other tags.
 func IsBuilt(name string, text []byte) (bool, error) {
 	if IsTest(name) {

@@ -56,7 +56,7 @@ func TestImportName(t *testing.T) {
 	}
 }
 
-// TestCgo: a file that imports "C" is built only with cgo, as one with the tag is.
+// TestCgo: a file that imports "C" is built only with cgo, like one with that tag.
 func TestCgo(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]struct{ with, without bool }{

@@ -10,8 +10,8 @@ import (
 	"slices"
 )
 
-// Append appends code to dst, formatted, without a line end after it. The code is that of a file or of
-// declarations. It has its line ends already, and may have any space between its tokens.
+// Append appends formatted code to dst, without a line end after it. The code is a file or some
+// declarations. It already has its line ends, and any spacing between its tokens.
 func Append(dst, code []byte) ([]byte, error) {
 	p := printer{lexer: lexer{code: code}, out: slices.Grow(dst, len(code)+len(code)/4), first: len(dst)}
 	if p.print() {
@@ -28,16 +28,16 @@ func Append(dst, code []byte) ([]byte, error) {
 type printer struct {
 	lexer
 	out   []byte
-	first int // where in out the code begins
+	first int // start of the code in out
 
 	open    []bracket
 	headers []header
 
 	// The line being written.
-	begins int  // where its text begins in out, after the indentation
+	begins int  // start of its text in out, after the indentation
 	tokens int  // written so far
 	opener kind // the first of them
-	prev   kind // the last of them; that of the line before at the start of a line
+	prev   kind // the last of them; at the start of a line, the last one of the previous line
 	outer  int  // brackets that were open at its start
 	cells  cells
 	blank  bool // a blank line is before the next one
@@ -45,7 +45,7 @@ type printer struct {
 	table table
 }
 
-// A bracket is one that is open.
+// A bracket is an open bracket.
 type bracket struct {
 	group group
 	lines bool // what it encloses is on lines of its own
@@ -78,7 +78,7 @@ func (p *printer) print() bool {
 			p.endLine()
 			p.align()
 			if len(p.out) > p.first {
-				p.out = p.out[:len(p.out)-1] // the last line's end
+				p.out = p.out[:len(p.out)-1] // the end of the last line
 			}
 			return len(p.open) == 0
 		case lineEnd:
@@ -101,7 +101,7 @@ func (p *printer) token(k kind) bool {
 		opened.group = p.braces()
 	case ')', ']', '}':
 		if len(p.open) == 0 || p.tokens == 0 && isOpening(p.prev) && p.open[len(p.open)-1].group != block {
-			return false // gofmt sets empty brackets on one line
+			return false // gofmt puts empty brackets on one line
 		}
 		p.open = p.open[:len(p.open)-1]
 		p.leaveHeaders(len(p.open))
@@ -159,7 +159,7 @@ func (p *printer) braces() group {
 	return literal
 }
 
-// leaveHeaders forgets headers without a block, which are types, inside of more than depth brackets.
+// leaveHeaders forgets headers without a block, which are types, inside more than depth brackets.
 func (p *printer) leaveHeaders(depth int) {
 	for len(p.headers) > 0 && p.headers[len(p.headers)-1].depth > depth {
 		p.headers = p.headers[:len(p.headers)-1]

@@ -13,7 +13,7 @@ import (
 	"testing"
 )
 
-// known is code that the package sets itself, a snippet each: with the spaces that jennifer writes, or none.
+// known are snippets that the package formats itself, with jennifer's spaces or none.
 var known = []string{
 	"// A comment. \n // Another line. \n type T struct{}",
 	"type  T  struct {\nA  string\nLonger * bool // a comment\nÜmläut [] sdk.Thing // another\nB map[string] any\n\n\n// C is documented. \n C sdk.Stream [A]\n D int // alone\n}",
@@ -76,7 +76,7 @@ func TestAppend(t *testing.T) {
 	}
 }
 
-// TestKnown: go/format is not asked about code that the package knows, and about all other code it is.
+// TestKnown: only unknown code goes to go/format.
 func TestKnown(t *testing.T) {
 	t.Parallel()
 	for want, snippets := range map[bool][]string{true: known, false: unknownCode} {
@@ -89,7 +89,7 @@ func TestKnown(t *testing.T) {
 	}
 }
 
-// TestErrors: code that is not Go gives an error, not a file.
+// TestErrors: code that is not Go is an error.
 func TestErrors(t *testing.T) {
 	t.Parallel()
 	for _, code := range []string{"func f() {", "var a = (b]}", ")", "var s = \"x", "var s = `x", "func f() { x }}", "\x00", "a ? b"} {
@@ -99,8 +99,8 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-// TestGolden: the generated code of all golden cases comes out as it is, whatever the spaces
-// between its tokens were, and without go/format.
+// TestGolden: the generated code of all golden cases stays as it is, whatever the spacing of its
+// tokens, and without go/format.
 func TestGolden(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(1, 2))
@@ -134,7 +134,8 @@ func goldenFiles(t testing.TB) []string {
 	return slices.DeleteFunc(files, func(name string) bool { return strings.HasSuffix(name, "_test.go") })
 }
 
-// respaced returns code with other numbers of spaces between its tokens, and before its lines.
+// respaced returns code with different numbers of spaces between its tokens and at the start of its
+// lines.
 func respaced(code []byte, spaces func() int) []byte {
 	var s scanner.Scanner
 	file := token.NewFileSet().AddFile("", -1, len(code))

@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// A kind is that of a token: a character of its own, or one of these.
+// A kind is the kind of a token: a single character, or one of these.
 type kind byte
 
 const (
@@ -103,7 +103,7 @@ func (l *lexer) peek() byte {
 	return 0
 }
 
-// scan returns the kind and the length of the token that text begins with.
+// scan returns the kind and length of the token at the start of text.
 func scan(text []byte) (kind, int) {
 	switch c := text[0]; c {
 	case '\n':
@@ -139,7 +139,7 @@ func scan(text []byte) (kind, int) {
 	return unknown, 1
 }
 
-// pair is a token of one character, or of kind k where another one follows.
+// pair is a token of one character, or of kind k if a certain character follows.
 func pair(text []byte, follows byte, k kind) (kind, int) {
 	if len(text) > 1 && text[1] == follows {
 		return k, 2

@@ -10,7 +10,7 @@ import (
 // if there is none.
 type cells [2]int
 
-// A table is the run of lines at the end of what is written whose cells are aligned.
+// A table is the run of lines at the end of the output whose cells are aligned.
 type table struct {
 	rows []row
 	copy []byte
@@ -22,7 +22,7 @@ type row struct {
 	cells cells
 }
 
-// mark notes where a cell of the line ends: before the token of a kind.
+// mark records the end of a cell before a token of a kind.
 func (p *printer) mark(k kind) {
 	if p.outer == 0 || p.outer != len(p.open) && !isOpening(k) || p.opener != ident {
 		return
@@ -57,8 +57,8 @@ func (p *printer) row() {
 // maxLine is the length of a line beyond which gofmt does not align keys.
 const maxLine = 1e6
 
-// keys are those of a composite literal so far. gofmt aligns values whose keys do not
-// differ too much in length.
+// keys are the keys of a composite literal so far. gofmt aligns values whose keys are similar in
+// length.
 type keys struct {
 	size  int     // of the last key; 0 if its value has several lines
 	sum   float64 // of the logarithms of the sizes, since the alignment began
@@ -80,7 +80,7 @@ func (k *keys) add(size int) bool {
 	return begins
 }
 
-// align widens the cells of the table to those of its columns, and ends it.
+// align pads the cells of the table to the widths of their columns, and ends it.
 func (p *printer) align() {
 	rows := p.table.rows
 	p.table.rows = rows[:0]

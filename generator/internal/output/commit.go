@@ -80,8 +80,8 @@ func (c *commit) put(root *os.Root, staged, name string) error {
 	return nil
 }
 
-// remove moves a stale file out of its folder, and removes the folder if that leaves it empty. A
-// file that is missing was removed by another run.
+// remove moves a stale file out of its folder, and removes the folder if that leaves it empty. If
+// the file is missing, another run removed it.
 func (c *commit) remove(root *os.Root, aside, name string) error {
 	if err := c.faults.before(name); err != nil {
 		return err
@@ -103,7 +103,7 @@ func (c *commit) remove(root *os.Root, aside, name string) error {
 	return nil
 }
 
-// later adds a function that undoes a change in a folder.
+// later registers a function that undoes a change in a folder.
 func (c *commit) later(dir string, undo func(*os.Root)) {
 	c.undo = append(c.undo, func() {
 		if root, err := os.OpenRoot(dir); err == nil {
@@ -139,7 +139,7 @@ func copyFile(root *os.Root, name, as string) error {
 	if err := root.WriteFile(as, content, info.Mode().Perm()); err != nil {
 		return err
 	}
-	return root.Chmod(as, info.Mode().Perm()) // whatever the user's mask is
+	return root.Chmod(as, info.Mode().Perm()) // whatever the user's umask
 }
 
 // place renames a file, and makes its new folder if needed. Another run may remove that folder

@@ -13,18 +13,18 @@ import (
 	"github.com/conngen/conngen/internal/found"
 )
 
-// A comparison is how a file on disk compares with what belongs there.
+// A comparison says how a file on disk compares with the expected one.
 type comparison struct {
-	same bool   // it has the content, line ends apart
-	old  []byte // the other content that it has; nil for a missing file
-	why  string // what is in the way of the file
+	same bool   // it has the content, ignoring line ends
+	old  []byte // its different content; nil for a missing file
+	why  string // what blocks the file
 	err  error
 }
 
 // filesPerWorker is how many files are worth another goroutine.
 const filesPerWorker = 16
 
-// compare compares files with what is in their places.
+// compare compares files with what is on disk.
 func (t *diskTree) compare(files []Recipe) []comparison {
 	all := make([]comparison, len(files))
 	listings := make([]*listing, len(files))
@@ -47,14 +47,14 @@ func (t *diskTree) compare(files []Recipe) []comparison {
 	return all
 }
 
-// A comparer compares files one after another, in the same memory.
+// A comparer compares files one after another, reusing memory.
 type comparer struct {
 	root       *os.Root
 	disk, made []byte
 }
 
-// compare compares a file with what is in its place. in is its folder if that lists it as a regular
-// file, and else nil.
+// compare compares a file with the disk. in is its folder if the folder lists it as a regular file,
+// and nil otherwise.
 func (c *comparer) compare(in *listing, f Recipe) comparison {
 	content, why, err := c.read(in, f.Path)
 	switch {
@@ -67,7 +67,7 @@ func (c *comparer) compare(in *listing, f Recipe) comparison {
 	if bytes.Equal(content, want) {
 		return comparison{same: true}
 	}
-	content = bytes.ReplaceAll(content, []byte("\r\n"), []byte("\n")) // a copy, in any case
+	content = bytes.ReplaceAll(content, []byte("\r\n"), []byte("\n")) // a copy in either case
 	switch {
 	case bytes.Equal(content, want):
 		return comparison{same: true}
@@ -77,9 +77,8 @@ func (c *comparer) compare(in *listing, f Recipe) comparison {
 	return comparison{old: content}
 }
 
-// read returns the content of a file, which is good until the next one is read, or why what is in
-// its place is not a file. A name that is not listed may still lead to something: some systems do not
-// tell capitals from small letters.
+// read returns the content of a file, valid until the next read, or why the path is not a file.
+// Even an unlisted name may exist: some file systems ignore case.
 func (c *comparer) read(in *listing, name string) (content []byte, why string, err error) {
 	if in != nil {
 		content, err = in.Read(path.Base(name), c.disk)

@@ -9,8 +9,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestReadLazily: what is found about many files is in their order, and each has its own content,
-// although several goroutines make them in memory that they use again.
+// TestReadLazily: results for many files are in order, each with its own content, although several
+// goroutines reuse memory.
 func TestReadLazily(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

@@ -6,14 +6,14 @@ import (
 	"strings"
 )
 
-// A Kind says how a file on disk differs from what belongs there.
+// A Kind says how a file on disk differs from the expected one.
 type Kind int
 
 // The kinds of differences.
 const (
 	Missing  Kind = iota // it does not exist
 	Changed              // its content differs
-	Stale                // it was generated, and no longer belongs there
+	Stale                // it was generated earlier, and no longer belongs there
 	Foreign              // something that conngen did not write is in its place
 	Leftover             // a folder left by a killed run
 )
@@ -26,7 +26,7 @@ type Difference struct {
 	Why      string // of foreign files, and of leftovers that this user cannot remove
 }
 
-// Differences returns what [Batch.Stage] would do, in the order of the paths.
+// Differences returns what [Batch.Stage] would do, in path order.
 func (r *Reading) Differences() []Difference {
 	all := r.files()
 	for _, p := range r.staging {

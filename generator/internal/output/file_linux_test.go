@@ -12,8 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// asAnother does something as another user, who may do no more than the permissions of
-// files allow.
+// asAnother runs a function as another user, whose only rights are the permissions of files.
 func asAnother(t *testing.T, do func()) {
 	if os.Geteuid() != 0 {
 		t.Skip("needs root")
@@ -28,7 +27,7 @@ func asAnother(t *testing.T, do func()) {
 	<-done
 }
 
-// openDir is a temporary folder that other users can reach.
+// openDir is a temporary folder that other users can access.
 func openDir(t *testing.T) string {
 	dir := t.TempDir()
 	if err := errors.Join(os.Chmod(filepath.Dir(dir), 0o755), os.Chmod(dir, 0o777)); err != nil {
@@ -37,8 +36,7 @@ func openDir(t *testing.T) string {
 	return dir
 }
 
-// TestReplaceFileOfOthers: a folder that anybody may write to does not make the files in it
-// anybody's.
+// TestReplaceFileOfOthers: a folder that anyone may write to does not make its files writable.
 func TestReplaceFileOfOthers(t *testing.T) {
 	t.Parallel()
 	dir := openDir(t)
@@ -69,7 +67,7 @@ func TestReplaceFileUnlisted(t *testing.T) {
 	dir := filepath.Join(openDir(t), "unlisted")
 	content := []byte("package b\n")
 	if err := errors.Join(os.Mkdir(dir, 0o700), os.Chown(dir, 65534, -1), os.Chmod(dir, 0o300)); err != nil {
-		t.Skip(err) // only root gives folders away
+		t.Skip(err) // only root can give folders away
 	}
 	asAnother(t, func() {
 		if err := ReplaceFile(t.Context(), filepath.Join(dir, "mine.go"), nil, content); err != nil {
@@ -81,7 +79,7 @@ func TestReplaceFileUnlisted(t *testing.T) {
 	}
 }
 
-// TestReadPipeFolder: a named pipe in the place of a folder is not waited for.
+// TestReadPipeFolder: a named pipe in place of a folder does not block.
 func TestReadPipeFolder(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

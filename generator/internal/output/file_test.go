@@ -24,7 +24,7 @@ func TestReplaceFile(t *testing.T) {
 		}
 		old = []byte(text)
 	}
-	// Another run that read an older content, or none, fails, unless it does the same.
+	// A run that read an older content, or none, fails, unless it writes the same.
 	for _, old := range [][]byte{nil, []byte("package a\n")} {
 		if err := ReplaceFile(t.Context(), name, old, []byte("package c\n")); err == nil || !strings.HasSuffix(err.Error(), "mine.go changed while conngen read it; try again") {
 			t.Errorf("old content %q: %v", old, err)
@@ -41,7 +41,7 @@ func TestReplaceFile(t *testing.T) {
 	}
 }
 
-// TestReplaceFileLeftovers: what a killed run has left goes also when there is nothing to
+// TestReplaceFileLeftovers: leftovers of a killed run are removed even if there is nothing to
 // replace.
 func TestReplaceFileLeftovers(t *testing.T) {
 	t.Parallel()
@@ -62,8 +62,7 @@ func TestReplaceFileLeftovers(t *testing.T) {
 	}
 }
 
-// TestReplaceFileKeeps: permissions and links stay, and only a regular file that may be
-// written is replaced.
+// TestReplaceFileKeeps: permissions and links stay, and only a writable regular file is replaced.
 func TestReplaceFileKeeps(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

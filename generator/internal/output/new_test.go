@@ -48,8 +48,8 @@ func TestMain(m *testing.M) {
 	}
 }
 
-// runKilled writes a new project in a program that is killed before a step, in a folder,
-// and reports whether it had that many.
+// runKilled writes a new project into a folder in a program that is killed before a step, and
+// reports whether it had that many steps.
 func runKilled(t *testing.T, step int, wd, dir string) bool {
 	t.Helper()
 	self, err := os.Executable()
@@ -66,8 +66,8 @@ func runKilled(t *testing.T, step int, wd, dir string) bool {
 	return err != nil
 }
 
-// TestWriteNewKilled: wherever a run is killed, and the next one that cleans up after it
-// too, the one after finds a folder that is as good as new.
+// TestWriteNewKilled: wherever a run is killed, and the next one too while it cleans up, the run
+// after that finds a clean folder.
 func TestWriteNewKilled(t *testing.T) {
 	t.Parallel()
 	for _, existing := range []bool{false, true} {
@@ -126,8 +126,8 @@ func TestWriteNewUserFiles(t *testing.T) {
 	}
 }
 
-// TestWriteNewAtOnce: runs with different folders do not disturb one another, and of those
-// with the same folder one succeeds.
+// TestWriteNewAtOnce: runs in different folders do not affect each other; of those in the same
+// folder, one succeeds.
 func TestWriteNewAtOnce(t *testing.T) {
 	t.Parallel()
 	for _, existing := range []bool{false, true} {
@@ -199,7 +199,7 @@ func TestWriteNewInto(t *testing.T) {
 	}
 }
 
-// TestUndoNew: what a killed run has left goes, and what was there before it stays.
+// TestUndoNew: leftovers of a killed run are removed, and earlier files stay.
 func TestUndoNew(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

@@ -15,13 +15,13 @@ import (
 // A Reading is how an output folder differs from the files that belong there.
 type Reading struct {
 	dir     string
-	belongs map[string]bool // whether a file that belongs there has its content already, by path
+	belongs map[string]bool // whether an expected file already has its content, by path
 	settled map[string]bool // folders of which [Reading.Settled] reports true
 
-	changed []File    // missing or with another content
+	changed []File    // missing, or with other content
 	old     [][]byte  // contents of changed on disk, nil for missing ones
-	stale   []string  // generated files that do not belong there any more
-	foreign []foreign // in the way of a file
+	stale   []string  // generated files that no longer belong there
+	foreign []foreign // blocking a file
 
 	staging []string // staging folders, of runs that are dead or alive
 }
@@ -29,13 +29,13 @@ type Reading struct {
 // A foreign is something that conngen did not write.
 type foreign struct{ path, why string }
 
-// A Recipe is a file, or what makes its content.
+// A Recipe is a file, or a function that produces its content.
 type Recipe struct {
 	File
 	Make func(to []byte) []byte // nil, or appends the content; several goroutines may call it at once
 }
 
-// content returns the content, which a buffer may hold.
+// content returns the content, which may use a buffer.
 func (r Recipe) content(buffer *[]byte) []byte {
 	if r.Make == nil {
 		return r.Content
@@ -55,7 +55,7 @@ func Read(dir string, files []File, stale ...Folder) (*Reading, error) {
 	return ReadLazily(dir, recipes, stale...)
 }
 
-// ReadLazily is [Read] for files that need not be in memory all at once.
+// ReadLazily is [Read] for files that need not all be in memory at once.
 func ReadLazily(dir string, files []Recipe, stale ...Folder) (*Reading, error) {
 	r := &Reading{dir: dir, belongs: make(map[string]bool, len(files))}
 	t, err := openTree(dir)
@@ -90,8 +90,8 @@ func (r *Reading) isSettled(dir string, l *listing) bool {
 	})
 }
 
-// Settled reports whether a folder, "." or one below, has no Go files but those that belong there and
-// have their content already, and no go.mod. It reports false for a link to a folder.
+// Settled reports whether a folder, "." or one below, holds no Go files other than up-to-date
+// expected ones, and no go.mod. It reports false for a link to a folder.
 func (r *Reading) Settled(dir string) bool { return r.settled[dir] }
 
 // Differs reports whether any file differs.
@@ -126,7 +126,7 @@ func (r *Reading) addStale(t *diskTree, stale []Folder) error {
 	return nil
 }
 
-// add takes over how a file compares.
+// add records how a file compares.
 func (r *Reading) add(f Recipe, c comparison) {
 	r.belongs[f.Path] = c.same
 	switch {
@@ -138,13 +138,13 @@ func (r *Reading) add(f Recipe, c comparison) {
 	}
 }
 
-// change adds a file that is missing or, with an old content, has another one.
+// change adds a file that is missing, or whose old content differs.
 func (r *Reading) change(f Recipe, old []byte) {
 	r.changed, r.old = append(r.changed, File{f.Path, f.content(new([]byte))}), append(r.old, old)
 }
 
-// addStaleIn adds the generated Go files of a folder that do not belong there, and staging folders. It
-// ignores files that other runs remove meanwhile.
+// addStaleIn adds the staging folders of a folder, and the generated Go files that do not belong
+// there. It ignores files that other runs remove meanwhile.
 func (r *Reading) addStaleIn(t *diskTree, dir string, folder Folder) error {
 	l, err := t.open(dir)
 	switch {
@@ -244,7 +244,7 @@ func (t *diskTree) list(dir string) (*listing, error) {
 	return l, nil
 }
 
-// has reports whether there is anything with a name in a folder.
+// has reports whether a folder has an entry with a name.
 func (t *diskTree) has(dir, name string) bool {
 	if l := t.folders[dir]; l != nil {
 		_, ok := l.find(name)
@@ -258,8 +258,8 @@ func exists(root *os.Root, name string) bool {
 	return err == nil
 }
 
-// find returns the folder of a file if the two are listed as a folder and a regular file, and else
-// nil.
+// find returns the folder of a file if the two are listed as a folder and a regular file, and nil
+// otherwise.
 func (t *diskTree) find(name string) *listing {
 	dir, base := path.Split(name)
 	if !t.isFolder(path.Clean(dir)) {
@@ -272,7 +272,7 @@ func (t *diskTree) find(name string) *listing {
 	return l
 }
 
-// isFolder reports whether a path is listed as a folder, and those above it too.
+// isFolder reports whether a path and those above it are listed as folders.
 func (t *diskTree) isFolder(dir string) bool {
 	if dir == "." || t.folders[dir] != nil {
 		return true

@@ -58,7 +58,7 @@ func newStaging(dir string) (*staging, error) {
 		return err
 	})
 	switch {
-	case errors.Is(err, syscall.ENOENT): // of a folder that is there, such as /proc
+	case errors.Is(err, syscall.ENOENT): // of an existing folder, such as /proc
 		return nil, fmt.Errorf("%s cannot be written to: its file system takes no new files", found.Shown(dir))
 	case err != nil:
 		return nil, plain(err, dir, "cannot be written to")
@@ -105,8 +105,8 @@ func isInPlace(f *os.File) bool {
 func (s *staging) file(name string) string { return filepath.Join(s.path, name) }
 
 // remove removes the folder, and in it the lock last: if it is interrupted, other runs still
-// recognize the folder as a leftover. The lock goes while it is held, or a run whose folder this is could
-// take it, and lose the folder.
+// recognize the folder as a leftover. The lock file goes while the lock is held; otherwise a run
+// that is making this folder could take the lock and lose the folder.
 func (s *staging) remove() {
 	entries, err := os.ReadDir(s.path)
 	for _, e := range entries {
@@ -145,7 +145,7 @@ func seize(path string) *staging {
 	return &staging{path, lock}
 }
 
-// hasOurs reports whether a folder holds only names that runs give.
+// hasOurs reports whether a folder holds only names that runs create.
 func hasOurs(path string) bool {
 	entries, err := os.ReadDir(path)
 	return err == nil && !slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return !stagedName().MatchString(e.Name()) })

@@ -18,16 +18,16 @@ import (
 
 var errInterrupted = errors.New("interrupted")
 
-// interrupted is the context of a run that got a signal.
+// interrupted is the context of a run that received a signal.
 func interrupted(t *testing.T) context.Context {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cancel(errInterrupted)
 	return ctx
 }
 
-// kill gives up the locks of a batch, as the system does for a run that is killed.
+// kill releases the locks of a batch, as the system does for a killed run.
 func (b *Batch) kill(t *testing.T) {
-	// A program that another test starts holds all open files from its fork to its exec.
+	// A program started by another test holds all open files from its fork to its exec.
 	syscall.ForkLock.RLock()
 	defer syscall.ForkLock.RUnlock()
 	for _, s := range b.stages {
@@ -37,8 +37,8 @@ func (b *Batch) kill(t *testing.T) {
 	}
 }
 
-// TestLeftovers: what a killed run has left is found and removed by the next one, but
-// nothing of a run that is alive, and nothing of the user's.
+// TestLeftovers: the next run finds and removes what a killed run left, but nothing of a live run
+// or the user.
 func TestLeftovers(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -85,7 +85,7 @@ func TestLeftovers(t *testing.T) {
 	}
 }
 
-// TestStagingTaken: a run whose folder another one removes before it has its lock takes
+// TestStagingTaken: a run whose folder is removed by another one before it has its lock takes
 // another folder.
 func TestStagingTaken(t *testing.T) {
 	t.Parallel()
@@ -122,7 +122,7 @@ func TestStagingTaken(t *testing.T) {
 	}
 }
 
-// TestCommitUndone: a commit that fails, wherever it does, leaves all folders as they were.
+// TestCommitUndone: a commit that fails anywhere leaves all folders as they were.
 func TestCommitUndone(t *testing.T) {
 	t.Parallel()
 	errBad := errors.New("bad")
@@ -175,7 +175,7 @@ func TestInterrupted(t *testing.T) {
 	}
 }
 
-// TestAtOnce: runs that do the same at once all succeed.
+// TestAtOnce: concurrent runs that do the same all succeed.
 func TestAtOnce(t *testing.T) {
 	t.Parallel()
 	var files []File
@@ -206,7 +206,7 @@ func TestAtOnce(t *testing.T) {
 	}
 }
 
-// TestCopyFile: what is kept where there are no hard links has the permissions of the file.
+// TestCopyFile: without hard links, the kept copy has the permissions of the file.
 func TestCopyFile(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -228,8 +228,8 @@ func TestCopyFile(t *testing.T) {
 	}
 }
 
-// TestLeftoversOfOthers: an old staging folder that this user cannot read is reported, and a new one
-// may be that of a run.
+// TestLeftoversOfOthers: an old staging folder that this user cannot read is reported; a new one
+// may belong to a live run.
 func TestLeftoversOfOthers(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

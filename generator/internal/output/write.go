@@ -21,7 +21,7 @@ type Batch struct {
 
 	mu     sync.Mutex
 	stages []*stage
-	made   []string // folders that the batch has made or will make, absolute
+	made   []string // folders that the batch has created or will create, absolute
 }
 
 // Faults are failures that tests inject; the zero value has none.
@@ -48,7 +48,7 @@ type stage struct {
 // A Writing lists what a batch changes in a folder, with paths relative to it.
 type Writing struct{ Written, Removed []string }
 
-// A Folder is where stale files are looked for.
+// A Folder is searched for stale files.
 type Folder struct {
 	Path string // relative to the folder of the files; "." is that itself
 	Mark string // "", or everything below it too, except for folders with a file of this name
@@ -107,14 +107,13 @@ func (b *Batch) expect(missing []string) {
 	b.made = append(b.made, missing...)
 }
 
-// missingFolders returns the folders of files that do not exist yet, that of dir and
-// those above it included.
+// missingFolders returns the missing folders of files, including dir and those above it.
 func missingFolders(dir string, files []File) []string {
 	missing := make(map[string]bool)
 	for _, f := range append([]File{{}}, files...) {
 		folder, err := filepath.Abs(filepath.Join(dir, filepath.FromSlash(path.Dir(f.Path))))
 		if err != nil {
-			return nil // the working folder is gone, and nothing can be made
+			return nil // the working folder is gone, and nothing can be created
 		}
 		for !missing[folder] {
 			if _, err := os.Lstat(folder); !errors.Is(err, fs.ErrNotExist) {
@@ -162,8 +161,8 @@ func (b *Batch) Commit(ctx context.Context) error {
 	return nil
 }
 
-// Discard removes the staged files, and the folders that were made for them. After a
-// [Batch.Commit] it does nothing.
+// Discard removes the staged files, and the folders created for them. After a [Batch.Commit] it
+// does nothing.
 func (b *Batch) Discard() {
 	for _, s := range b.stages {
 		s.staging.remove()
@@ -172,7 +171,7 @@ func (b *Batch) Discard() {
 	b.stages, b.made = nil, nil
 }
 
-// removeFolders removes those of the folders that are empty.
+// removeFolders removes the folders that are empty.
 func removeFolders(dirs []string) {
 	slices.SortFunc(dirs, func(a, b string) int { return len(b) - len(a) }) // the inner ones first
 	for _, dir := range dirs {

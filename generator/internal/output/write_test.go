@@ -16,7 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// generated is a file that was generated from a spec, and sdk one of the SDK.
+// generated is a file generated from a spec, and sdk one of the SDK.
 func generated(path, text string) File {
 	return File{Path: path, Content: []byte(Header("spec.json") + "\n\npackage x\n\n// " + text + "\n")}
 }
@@ -48,7 +48,7 @@ func write(t *testing.T, b *Batch, dir string, files []File, stale ...Folder) (w
 	return change.Written, change.Removed, b.Commit(t.Context())
 }
 
-// stageFiles stages what a folder lacks.
+// stageFiles stages the files that a folder lacks.
 func stageFiles(ctx context.Context, b *Batch, dir string, files []File, stale ...Folder) (Writing, error) {
 	r, err := Read(dir, files, stale...)
 	if err != nil {
@@ -66,7 +66,7 @@ func compare(dir string, files []File, stale ...Folder) ([]Difference, error) {
 	return r.Differences(), nil
 }
 
-// tree reads the files below a folder. Folders are in it with a slash.
+// tree reads the files below a folder. Folders have a trailing slash.
 func tree(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	files := make(map[string]string)
@@ -99,7 +99,8 @@ func TestWrite(t *testing.T) {
 	if err != nil || len(written) != 2 || len(removed) != 0 {
 		t.Fatalf("wrote %v, removed %v, %v", written, removed, err)
 	}
-	// Files of the user's own, one in a folder below, one of an SDK, and one that git gave other line ends.
+	// The user's own files: one in a folder below, one of an SDK, and one whose line ends git
+	// converted.
 	mine := []File{
 		{"mine.go", []byte("package x\n")},
 		{"below/old.go", []byte(Header("") + "\n")},
@@ -131,8 +132,8 @@ func TestWrite(t *testing.T) {
 	}
 }
 
-// TestWriteStaleSDK: where a folder of the SDK is cleared, its own files go and no
-// others; below, those of other SDKs stay. Folders go when they are empty then.
+// TestWriteStaleSDK: clearing an SDK's folder removes its own files and no others; those of SDKs
+// below stay. Folders that become empty are removed.
 func TestWriteStaleSDK(t *testing.T) {
 	t.Parallel()
 	for _, mark := range []string{"", "version.go"} {
@@ -166,7 +167,7 @@ func TestWriteStaleSDK(t *testing.T) {
 	}
 }
 
-// TestWriteFails: whatever goes wrong, the folder is as it was.
+// TestWriteFails: after any failure, the folder is unchanged.
 func TestWriteFails(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -209,8 +210,7 @@ func TestWriteFails(t *testing.T) {
 	}
 }
 
-// TestWriteFullDisk: a disk that fills up half-way changes nothing, also where the
-// folder is new.
+// TestWriteFullDisk: a disk that fills up half-way changes nothing, even in a new folder.
 func TestWriteFullDisk(t *testing.T) {
 	t.Parallel()
 	errFull := errors.New("no space left on device")
@@ -276,7 +276,7 @@ func TestWriteNew(t *testing.T) {
 	if err := WriteNew(t.Context(), dir, files); err == nil || !strings.Contains(err.Error(), "is not empty") {
 		t.Errorf("a folder with files gives %v", err)
 	}
-	// One name is a file and a folder, so the second file cannot be made.
+	// One name is both a file and a folder, so the second file cannot be created.
 	parent := t.TempDir()
 	before := tree(t, parent)
 	if err := WriteNew(t.Context(), filepath.Join(parent, "x", "y"), []File{{"a", nil}, {"b/c", nil}, {"b", nil}}); err == nil {
@@ -309,8 +309,7 @@ func TestHeader(t *testing.T) {
 	}
 }
 
-// TestBatch: when one of several folders cannot be written, none is, and a link that
-// leads nowhere stays.
+// TestBatch: if one of several folders cannot be written, none is, and a dangling link stays.
 func TestBatch(t *testing.T) {
 	t.Parallel()
 	parent := t.TempDir()
@@ -340,8 +339,7 @@ func TestBatch(t *testing.T) {
 	}
 }
 
-// TestSettled: a folder is settled while it has no other Go files than those that belong there, as they are
-// generated.
+// TestSettled: a folder is settled while its only Go files are the expected ones, unmodified.
 func TestSettled(t *testing.T) {
 	t.Parallel()
 	files := []File{generated("one.go", "1"), generated("below/two.go", "2"), generated("below/three.go", "3")}
@@ -383,7 +381,7 @@ func TestSettled(t *testing.T) {
 	}
 }
 
-// BenchmarkRead compares a folder with files that are all as they should be.
+// BenchmarkRead compares a folder with files that are all up to date.
 func BenchmarkRead(b *testing.B) {
 	dir := b.TempDir()
 	var files []File

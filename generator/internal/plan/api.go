@@ -8,16 +8,16 @@ import (
 	"github.com/conngen/conngen/schema"
 )
 
-// A Line is one exported thing of a generated package's API.
+// A Line is one exported declaration of a generated package's API.
 type Line struct {
 	Name string         // qualified Go name: "AccountAttributes.UserID", "Client.GroupList", "ConfigRegionEurope"
 	Text string         // the whole line, wire names included: `field AccountAttributes.UserID string "userId"`
-	Keys []string       // wire names that it comes from, in the form of the setting "names"; none for what every package has
-	At   schema.Pointer // where the spec says it; "" for what every package has
+	Keys []string       // its wire names, in the form of the setting "names"; none for what every package has
+	At   schema.Pointer // its position in the spec; "" for what every package has
 }
 
-// NewLine returns the line `KIND NAME TYPE "WIRE"...`. The type may be "", and may
-// not hold a double quote.
+// NewLine returns the line `KIND NAME TYPE "WIRE"...`. The type may be "", and may not contain a
+// double quote.
 func NewLine(kind, name, typ string, wire ...string) Line {
 	text := []string{kind, name}
 	if typ != "" {
@@ -29,11 +29,11 @@ func NewLine(kind, name, typ string, wire ...string) Line {
 	return Line{Name: name, Text: strings.Join(text, " ")}
 }
 
-// comparableLine says that values of a struct can be compared with ==, and be keys of
-// maps, which code may rely on.
+// comparableLine says that a struct can be compared with == and used as a map key, which code may
+// rely on.
 func comparableLine(typeName string) Line { return NewLine("comparable", typeName+".==", "") }
 
-// Label names what the line is about, as messages do.
+// Label names the subject of the line as messages do.
 func (l Line) Label() string {
 	if typeName, ok := strings.CutSuffix(l.Name, ".=="); ok {
 		return "== for " + typeName
@@ -58,13 +58,13 @@ func (l Line) Owner() string {
 	return owner
 }
 
-// Type returns the Go type that the line gives, "" when it gives none.
+// Type returns the line's Go type, "" if it has none.
 func (l Line) Type() string {
 	typ, _ := l.split()
 	return typ
 }
 
-// Wire returns the wire names that the line gives.
+// Wire returns the line's wire names.
 func (l Line) Wire() []string {
 	_, quoted := l.split()
 	var wire []string
@@ -81,7 +81,7 @@ func (l Line) Wire() []string {
 	return wire
 }
 
-// split parts what follows the name into the type and the quoted wire names.
+// split splits the text after the name into the type and the quoted wire names.
 func (l Line) split() (typ, wire string) {
 	rest := strings.TrimPrefix(l.Text, l.Kind()+" "+l.Name)
 	if i := strings.IndexByte(rest, '"'); i >= 0 {
@@ -93,9 +93,8 @@ func (l Line) split() (typ, wire string) {
 // IsClientMethod reports whether the line is a method that clients implement.
 func (l Line) IsClientMethod() bool { return strings.HasPrefix(l.Name, "Client.") }
 
-// Compare returns the lines of the old API that the current one does not have,
-// and those that it has besides, in the order of the lists. A line that changed
-// is in both.
+// Compare returns the lines that only the old API has, and those that only the current one has, in
+// the order of the lists. A changed line is in both.
 func Compare(old, current []Line) (gone, added []Line) {
 	gone, added = without(old, current), without(current, old)
 	explainComparable(gone, added)
@@ -103,8 +102,8 @@ func Compare(old, current []Line) (gone, added []Line) {
 	return gone, added
 }
 
-// explainComparable gives lines about == the wire names of the fields on the other side,
-// which are why it has come or gone.
+// explainComparable gives lines about == the wire names of the fields on the other side that caused
+// their change.
 func explainComparable(lines, other []Line) {
 	for i, l := range lines {
 		if l.Kind() != "comparable" {
@@ -130,21 +129,21 @@ func without(list, other []Line) []Line {
 	return slices.DeleteFunc(slices.Clone(list), func(l Line) bool { return has[l.Text] })
 }
 
-// Impact says what the difference between two APIs does to code that was written
-// against the old one. Impacts are ordered.
+// Impact says what the difference between two APIs does to code written against the old one.
+// Impacts are ordered.
 type Impact int
 
 // The impacts.
 const (
-	None     Impact = iota // the APIs are the same
+	None     Impact = iota // the APIs are identical
 	Additive               // there are more names
-	Breaking               // code may no longer compile, or a name means something else
+	Breaking               // code may no longer compile, or a name has a new meaning
 )
 
 func (i Impact) String() string { return [...]string{"none", "additive", "breaking"}[i] }
 
-// Verdict returns the impact of what [Compare] returns. Code that implements
-// Client breaks when it needs another method; no other addition breaks code.
+// Verdict returns the impact of the result of [Compare]. Code that implements Client breaks when it
+// needs another method; no other addition breaks code.
 func Verdict(gone, added []Line) Impact {
 	switch {
 	case len(gone) > 0 || slices.ContainsFunc(added, Line.IsClientMethod):

@@ -29,8 +29,8 @@ func (p *planner) config() {
 			p.pkg.Required = append(p.pkg.Required, f.Name)
 		}
 	}
-	// Types of an outer scope begin the names of those within, and all types come
-	// before the constants.
+	// Type names of an outer scope are prefixes of those within, and all types come before the
+	// constants.
 	for level := []*ConfigStruct{p.pkg.Config}; len(level) > 0; {
 		level = p.nameTypes(level)
 	}
@@ -71,8 +71,8 @@ func (p *planner) configScope(s *ConfigStruct, items iter.Seq[*schema.Entry]) {
 	p.collectTypes(s)
 }
 
-// collectTypes gives items the types of their fields, and adds the types of a scope to
-// those of the package. It comes last, since an alternative can change a field's type.
+// collectTypes sets the types of fields, and adds the types of a scope to those of the package. It
+// comes last, since an alternative can change a field's type.
 func (p *planner) collectTypes(s *ConfigStruct) {
 	for _, f := range s.Fields {
 		for i := range f.Items {
@@ -103,8 +103,8 @@ func (p *planner) collectTypes(s *ConfigStruct) {
 // and has no initial value.
 func (i ConfigItem) isDemanded() bool { return i.Required && i.ParentKey == "" && i.Initial == "" }
 
-// isZeroWhileHidden reports whether the field is a number without a value of its own where
-// it is required but not shown.
+// isZeroWhileHidden reports whether the field is a required number without an initial value that
+// may be hidden.
 func (f *ConfigField) isZeroWhileHidden() bool {
 	return f.Type.IsNumber() && !f.Type.isOptional() &&
 		!slices.ContainsFunc(f.Items, func(item ConfigItem) bool { return item.Initial != "" || item.ParentKey == "" })
@@ -222,8 +222,8 @@ func (p *planner) configType(e *schema.Entry) ConfigType {
 	return TextConfig
 }
 
-// numberType is the type of a number: whole, unless one of the numbers that the spec has
-// for it is not, and optional where nothing says what it is without a value.
+// numberType is the type of a number: whole, unless the spec has a fractional number for it, and
+// optional if nothing defines it when absent.
 func (p *planner) numberType(e *schema.Entry) ConfigType {
 	initial := p.initialValue(e)
 	isFloat := slices.ContainsFunc([]string{initial, string(e.Value), e.Min, e.Max}, hasFraction)
@@ -247,7 +247,7 @@ func (p *planner) configItem(e *schema.Entry) ConfigItem {
 	t := p.configType(e)
 	item := ConfigItem{
 		Type:        t,
-		Required:    e.Required && t != CheckboxConfig, // a box that is not there is not checked
+		Required:    e.Required && t != CheckboxConfig, // an absent checkbox is not checked
 		Initial:     p.initialValue(e),
 		Min:         limit(e.Min),
 		Max:         limit(e.Max),
@@ -260,8 +260,8 @@ func (p *planner) configItem(e *schema.Entry) ConfigItem {
 	return item
 }
 
-// initialValue returns an item's first value as JSON: the spec's initial value
-// for its key, in whatever scope it stands, else the item's own.
+// initialValue returns an item's first value as JSON: the spec's initial value for its key, in any
+// scope, or else the item's own.
 func (p *planner) initialValue(e *schema.Entry) string {
 	raw := e.Value
 	if initial, ok := p.initial[e.Key]; ok {
@@ -290,7 +290,7 @@ func choice(f *ConfigField, e *schema.Entry) *Choice {
 	return c
 }
 
-// addOptions adds the options of an item. Those with the same value are one constant.
+// addOptions adds the options of an item. Options with the same value share one constant.
 func (c *Choice) addOptions(e *schema.Entry) {
 	if c.values == nil {
 		c.values = make(map[string]bool)
@@ -305,7 +305,7 @@ func (c *Choice) addOptions(e *schema.Entry) {
 	}
 }
 
-// optionDoc is the label, unless it says what the value says.
+// optionDoc is the label, unless it repeats the value.
 func optionDoc(o schema.Option) string {
 	if strings.EqualFold(o.Label, o.Value) {
 		return ""

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestRequired: which items an empty config lacks.
+// TestRequired lists the items that an empty config lacks.
 func TestRequired(t *testing.T) {
 	t.Parallel()
 	p := planText(t, `{"name":"x","commands":["std:test-connection"],"sourceConfigInitialValues":{"initial":1},"sourceConfig":[{"type":"section","items":[

@@ -8,9 +8,8 @@ import (
 	"github.com/conngen/conngen/schema/protocol"
 )
 
-// API lists the API of the package, one line for each exported thing, and in the line
-// what it is called on the wire. Two packages of the same lines are the same to the code
-// that uses them.
+// API lists the API of the package, one line for each exported declaration, with its wire names. To
+// code that uses them, two packages with the same lines are the same.
 func (p *Package) API() []Line {
 	l := &lister{Package: p}
 	for _, o := range slices.Concat(l.accounts(), p.Entitlements) {
@@ -38,7 +37,7 @@ type lister struct {
 	lines []Line
 }
 
-// add adds a line that comes from a place of the spec, and from wire names.
+// add adds a line with its position in the spec and its wire names.
 func (l *lister) add(at schema.Pointer, keys []string, line Line) {
 	line.At, line.Keys = at, keys
 	l.lines = append(l.lines, line)
@@ -57,7 +56,7 @@ const keyTypeKey = "keyType"
 func (l *lister) object(o *Object) {
 	keys := []string{o.Key}
 	if o.Open || o.Account && l.Spec.AccountSchema == nil {
-		keys = l.commandsOf(o) // no schema makes the type
+		keys = l.commandsOf(o) // no schema defines the type
 	}
 	l.add(o.At, keys, NewLine("type", o.GoName, "struct"))
 	for _, m := range o.Members {
@@ -78,7 +77,7 @@ func (l *lister) object(o *Object) {
 	l.attributes(o.Attributes, o.At, keys)
 }
 
-// commandsOf are the wire names of the commands that work on an object's kind.
+// commandsOf are the wire names of the commands for a kind of object.
 func (l *lister) commandsOf(o *Object) []string {
 	kind := protocol.Entitlements
 	if o.Account {
@@ -209,7 +208,7 @@ func (l *lister) method(m *Method) {
 	}
 }
 
-// signature gives a method's type as generated code writes it.
+// signature returns a method's type as generated code writes it.
 func signature(m *Method) string {
 	params, results := m.Signature(qualifiers)
 	text := "func(" + strings.Join(params, ", ") + ") "

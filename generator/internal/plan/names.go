@@ -23,13 +23,13 @@ type Renaming struct {
 type NameProblem struct {
 	Key     string // account/userId
 	Name    string // UID
-	Message string // why not, as the rest of a sentence about the name
+	Message string // why not, as the predicate of a sentence about the name
 }
 
-// A scope is a set of Go identifiers that must differ, each with what has it.
+// A scope is a set of unique Go identifiers, each with its owner.
 type scope map[string]schema.Pointer
 
-// newScope returns a scope in which the generated code needs some names, with room for more.
+// newScope returns a scope with names that the generated code needs, and room for more.
 func newScope(room int, reserved ...string) scope {
 	s := make(scope, room+len(reserved))
 	for _, n := range reserved {
@@ -38,15 +38,15 @@ func newScope(room int, reserved ...string) scope {
 	return s
 }
 
-// A claim is a named thing of the spec that wants a Go name.
+// A claim is something in the spec that needs a Go name.
 type claim struct {
 	key     string // in the form of the setting names
 	wire    string
 	at      schema.Pointer
-	want    string // made from the wire name, "" when nothing can be made
-	text    string // what want was made of, "" where the settings have no part in it
-	kind    string // begins the name where nothing can be made: Attr
-	prefix  string // begins every name; not part of want
+	want    string // made from the wire name, "" if that is impossible
+	text    string // the source of want, "" if the settings do not affect it
+	kind    string // prefix if the wire name makes no name: Attr
+	prefix  string // prefix of every name; not part of want
 	family  func(name string) []string
 	derived bool // named after something else, whose name the settings can override
 	set     func(name string)
@@ -76,7 +76,7 @@ func (p *planner) settle(s scope, suffix string, list []claim) {
 		}
 	}
 	wanted := sync.OnceValue(func() scope { return wantedNames(claims, bases) }) // most claims collide with nothing
-	next := make(map[string]int)                                                 // numbers by the names that they end
+	next := make(map[string]int)                                                 // next numbers, by the names that they end
 	for i, c := range claims {
 		name, base := bases[i], bases[i]
 		if name == "" || s.has(c, name) {
@@ -117,7 +117,8 @@ func inOrder(list []claim) []*claim {
 	return claims
 }
 
-// wantedNames are the names that claims would have if nothing collided, which a number must not give.
+// wantedNames are the names that the claims would have without collisions. A number must not
+// produce one of them.
 func wantedNames(claims []*claim, bases []string) scope {
 	wanted := newScope(len(claims))
 	for i, c := range claims {
@@ -137,12 +138,12 @@ func (p *planner) plainWant(c *claim) string {
 		return c.prefix + c.want
 	}
 	if !strings.HasPrefix(c.want, c.kind) {
-		return c.want // which begins with kind where it could not be exported otherwise
+		return c.want // begins with kind if it could not be exported otherwise
 	}
 	return p.namer.Name(c.text, "")
 }
 
-// settleOverrides takes the names that the settings give, and returns the other claims.
+// settleOverrides assigns the names from the settings, and returns the other claims.
 func (p *planner) settleOverrides(s scope, claims []*claim) []*claim {
 	if len(p.opts.Names) == 0 {
 		return claims
@@ -166,7 +167,7 @@ func (p *planner) settleOverrides(s scope, claims []*claim) []*claim {
 	return left
 }
 
-// withPrefix puts a prefix before a name that does not have it.
+// withPrefix adds a prefix to a name that lacks it.
 func withPrefix(prefix, name string) string {
 	if len(name) > len(prefix) && name[:len(prefix)] == prefix {
 		return name

@@ -65,7 +65,7 @@ func (p *Package) objects() []*Object {
 	return append(all, p.Entitlements...)
 }
 
-// shuffle puts all arrays of a JSON value into another order.
+// shuffle reorders all arrays of a JSON value.
 func shuffle(r *rand.Rand, value any) {
 	switch v := value.(type) {
 	case []any:
@@ -74,13 +74,13 @@ func shuffle(r *rand.Rand, value any) {
 			shuffle(r, e)
 		}
 	case map[string]any:
-		for _, name := range slices.Sorted(maps.Keys(v)) { // the order of a map would change the numbers' use
+		for _, name := range slices.Sorted(maps.Keys(v)) { // random map order would change the use of the numbers
 			shuffle(r, v[name])
 		}
 	}
 }
 
-// TestNamesInEveryOrder: what things are called, and the API, depend on no order.
+// TestNamesInEveryOrder: names and the API do not depend on order.
 func TestNamesInEveryOrder(t *testing.T) {
 	t.Parallel()
 	texts := map[string]string{"collisions": collisions}
@@ -140,8 +140,8 @@ func renamed(p *Package) []string {
 	return all
 }
 
-// collisions is a spec in which names of every kind collide, with one another and with
-// what generated code declares.
+// collisions is a spec in which names of every kind collide, with each other and with what
+// generated code declares.
 const collisions = `{"name":"x","keyType":"simple","sourceConfig":[
 	{"key":"base.url","label":"l","type":"text"},
 	{"key":"base_url","label":"l","type":"text"},
@@ -174,21 +174,21 @@ const collisions = `{"name":"x","keyType":"simple","sourceConfig":[
 		{"type":"a_b","displayAttribute":"id","identityAttribute":"id","attributes":[{"name":"id","type":"string"}]}],
 	"commands":["std:account:list","std:account:create","std:entitlement:list","config","new","client","memory","main","account:list","group:list","std-account-list","😀"]}`
 
-// TestNames: names that collide are told apart by their wire names, and those that the
-// generated code needs stay its own.
+// TestNames: colliding names are distinguished by their wire names, and the names that generated
+// code needs stay reserved.
 func TestNames(t *testing.T) {
 	t.Parallel()
 	got := namesOf(planText(t, collisions))
 	for key, want := range map[string]string{
-		// Without a collision the name is as the wire name gives it, whatever the SDK declares.
+		// Without a collision, the wire name decides, whatever the SDK declares.
 		"type entitlement/action": "Action", "type account": "Account", "type config": "Config",
 		"type entitlement/account": "AccountEntitlement",
 		"type entitlement/group":   "Group", "type entitlement/group list": "GroupList",
 		"type entitlement/group attributes": "GroupAttributes2",
 		"type entitlement/a-b":              "AB", "type entitlement/a_b": "AB2",
 
-		// The order is that of bytes: "-" comes before "I", and "_" after it. A number that
-		// another wire name gives is left to that one.
+		// The order is that of bytes: "-" comes before "I", and "_" after it. A number that another
+		// wire name implies belongs to that one.
 		"account/user-id": "UserID", "account/user id 2": "UserID2", "account/userId": "UserID3", "account/user_id": "UserID4",
 		"account/Extra": "Extra2", "account/extra": "Extra3", "account/wireFields": "WireFields2",
 		"account/🚀": "Attr2", "account/😀": "Attr1", "account/1st": "Attr1st",
@@ -223,8 +223,8 @@ func TestNames(t *testing.T) {
 	}
 }
 
-// TestRenamings: each name that the wire name does not give is reported, with its
-// position, what it should have been, and what has that.
+// TestRenamings: each name that its wire name does not imply is reported, with its position, the
+// implied name, and what has that name.
 func TestRenamings(t *testing.T) {
 	t.Parallel()
 	spec := parse(t, collisions)
@@ -265,7 +265,7 @@ func TestRenamings(t *testing.T) {
 			t.Errorf("got %+v\nwant %+v", r, want)
 		}
 	}
-	// Names that are as wished are not reported.
+	// Names set as wanted are not reported.
 	for _, r := range p.Renamings {
 		if slices.Contains([]string{"account/user-id", "config/--", "option/mode/!=", "entitlement/action"}, r.Key) {
 			t.Errorf("%+v is reported", r)
@@ -289,7 +289,7 @@ func TestOverrides(t *testing.T) {
 	got := namesOf(p)
 	for key, want := range map[string]string{
 		"account/userId": "Login", "account/user_id": "ExtraID", "account/user-id": "UserID", "account/nth-name": "NTHName",
-		"create/userId": "Login", "create/USER.ID": "Wanted", "create/user_id": "ExtraID", // a schema's attribute has one name in both
+		"create/userId": "Login", "create/USER.ID": "Wanted", "create/user_id": "ExtraID", // a schema attribute has the same name in both
 		"type entitlement/group": "Team", "command/std:entitlement:list/group": "TeamList", "entitlement/action/id": "Number", "entitlement/action/ID": "ID",
 		"type entitlement/group attributes": "GroupAttributes",
 		"config/mode":                       "Kind", "type config/mode": "ConfigKind", "config/sources": "Origins", "type config/sources": "ConfigOrigin",
@@ -313,8 +313,8 @@ func TestOverrides(t *testing.T) {
 	}
 }
 
-// TestNameProblems: names that are taken are refused, with what has them. The thing gets
-// a name all the same.
+// TestNameProblems: names that are taken are refused, with their owner. The thing still gets a
+// name.
 func TestNameProblems(t *testing.T) {
 	t.Parallel()
 	for key, c := range map[string]struct {
@@ -347,8 +347,8 @@ func TestNameProblems(t *testing.T) {
 	}
 }
 
-// TestCreateFallback: a create field has the name of its attribute, unless another field
-// claims that name with an entry of its own.
+// TestCreateFallback: a create field has its attribute's name, unless an entry of another field
+// claims that name.
 func TestCreateFallback(t *testing.T) {
 	t.Parallel()
 	spec := parse(t, `{"name":"x","commands":["std:account:create"],"sourceConfig":[],
@@ -366,7 +366,7 @@ func TestCreateFallback(t *testing.T) {
 	}
 }
 
-// TestSettingsAbsent: without names and initialisms that take part there is nothing to note.
+// TestSettingsAbsent: names and initialisms that have no effect are not recorded.
 func TestSettingsAbsent(t *testing.T) {
 	t.Parallel()
 	opts := Options{Names: map[string]string{"account/x": "Y"}, Initialisms: []string{"erp"}}
@@ -375,7 +375,7 @@ func TestSettingsAbsent(t *testing.T) {
 	}
 }
 
-// collidingSpec has account attributes whose names all give the same Go name.
+// collidingSpec has account attributes whose names all map to the same Go name.
 func collidingSpec(b *testing.B, n int) *schema.Spec {
 	b.Helper()
 	signs := []string{"-", "_", ".", ":", " ", "/", "+", "="}
@@ -392,8 +392,8 @@ func collidingSpec(b *testing.B, n int) *schema.Spec {
 	return parse(b, text)
 }
 
-// BenchmarkNames plans specs in which all names collide. Time per name should not grow
-// with their number.
+// BenchmarkNames plans specs in which all names collide. The time per name should not grow with
+// their number.
 func BenchmarkNames(b *testing.B) {
 	for _, n := range []int{1000, 8000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {

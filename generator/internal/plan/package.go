@@ -1,6 +1,6 @@
-// Package plan decides what the Go package of a spec is: its names, its types, and
-// which methods its clients have. It is the one place that knows the Go API: emission
-// writes its decisions down, and lint, diff, stub and settings ask it.
+// Package plan decides the Go package of a spec: its names, its types, and the methods of its
+// clients. It is the only place that knows the Go API: emission writes its decisions, and lint,
+// diff, stub and settings ask it.
 package plan
 
 import (
@@ -13,10 +13,10 @@ import (
 // Options are settings that are not in the spec.
 type Options struct {
 	Package     string            // name in the package clause: "connector"
-	SpecFile    string            // name of the spec's file; "" is that of the spec
-	SpecPath    string            // where that is from the package's folder, with slashes; "" is in the folder above
-	Names       map[string]string // Go names by wire names ("account/userId"), in place of the plan's
-	Initialisms []string          // words written in capitals, besides Go's own
+	SpecFile    string            // name of the spec's file; "" is the spec's own name
+	SpecPath    string            // its path from the package's folder, with slashes; "" is the folder above
+	Names       map[string]string // Go names by wire names ("account/userId"); they override the plan's
+	Initialisms []string          // capitalized words, besides Go's own
 }
 
 // A Package is the generated package with every decision made.
@@ -38,7 +38,7 @@ type Package struct {
 	Commands     []*Command      // in spec order
 
 	Open      bool     // accounts may have attributes that the spec does not list
-	Required  []string // keys of the config's items without which an empty config is not valid, in spec order
+	Required  []string // keys of config items that a valid config must have, in spec order
 	Secrets   []string // keys of config items whose values are secret, sorted
 	Passwords []string // names of attributes and create fields that hold passwords, sorted
 
@@ -56,14 +56,14 @@ func (p *Package) Methods() []*Method {
 	return methods
 }
 
-// HoldsSecret reports whether a field of the config, or of a card, holds a secret; of one that holds
-// pairs, whether their values are secret.
+// HoldsSecret reports whether a field of the config, or of a card, holds a secret; for pairs,
+// whether their values are secret.
 func (p *Package) HoldsSecret(f *ConfigField) bool {
 	_, found := slices.BinarySearch(p.Secrets, f.Name)
 	return found || f.Type == SecretConfig
 }
 
-// Tables returns the objects that Memory keeps.
+// Tables returns the objects that Memory stores.
 func (p *Package) Tables() []*Object {
 	var objects []*Object
 	if p.Account != nil && p.Account.Table != "" {
@@ -101,10 +101,10 @@ const (
 // qualifiers are the package names before types in generated code.
 var qualifiers = map[Origin]string{SDK: "sdk.", JSON: "json.", Context: "context."}
 
-// String gives the type as generated code writes it.
+// String returns the type as generated code writes it.
 func (t Type) String() string { return t.Text(qualifiers) }
 
-// Text gives the type with other qualifiers, by origin.
+// Text returns the type with other qualifiers, by origin.
 func (t Type) Text(qualifiers map[Origin]string) string {
 	name := qualifiers[t.Where] + t.Name
 	if t.Of != nil {
@@ -132,7 +132,7 @@ type Object struct {
 	Identity   Identity
 	Members    []Member // besides the attributes' own fields, in wire order
 	Attributes *Attributes
-	Table      string // field of Memory: groups; "" when Memory needs none
+	Table      string // field of Memory: groups; "" if Memory needs none
 	Key        string // entitlement/group
 	At         schema.Pointer
 }
@@ -140,15 +140,15 @@ type Object struct {
 // Keyed reports whether the key alone identifies objects: the spec has a keyType.
 func (o *Object) Keyed() bool { return o.KeyType != schema.NoKeyType }
 
-// An Identity says where an object's native identity is among its attributes.
+// An Identity says which attribute is an object's native identity.
 type Identity struct {
-	Field string // Go name of a string field; "" when there is none, or one of another type
+	Field string // Go name of a string field; "" if there is none, or it has another type
 	Name  string // wire name
 }
 
 // A Member is one field of an object or input that the protocol defines.
 type Member struct {
-	GoName  string // UUID; "" for a member that always has the same text
+	GoName  string // UUID; "" for a member with a fixed text
 	Name    string // uuid
 	Carrier string // method of sdk.Fields that carries it: "String"
 	Type    Type
@@ -162,7 +162,7 @@ type Attributes struct {
 	Receiver string // a
 	Doc      string
 	Fields   []*Field
-	Open     bool // there may be others: they are discovered, or a source's own
+	Open     bool // there may be others: discovered, or specific to a source
 }
 
 // A Field is one attribute.
@@ -170,17 +170,17 @@ type Field struct {
 	GoName   string // UserID
 	Name     string // userId, byte for byte
 	Type     FieldType
-	Required bool // always sent; in create input, must be given
+	Required bool // always sent; in create input, required
 	Doc      string
 	Key      string // account/userId
 	At       schema.Pointer
 }
 
-// A FieldType is the type of an attribute's field: the name of the method of
-// sdk.Fields that carries it.
+// A FieldType is the type of an attribute's field: the name of the sdk.Fields method that carries
+// it.
 type FieldType string
 
-// The field types. Go gives each its Go type.
+// The field types. Method Go maps each to its Go type.
 const (
 	StringField  FieldType = "String"
 	SecretField  FieldType = "Secret" // a password
@@ -238,8 +238,8 @@ type UpdateInput struct {
 	Doc     string // of the changes
 	Fields  []*Field
 
-	// Types are the attribute types that tie the fields to the wire: those of the first
-	// one come first, then those of the next one whose names are not there yet.
+	// Types are the attribute types that tie the fields to the wire: first the fields of the first
+	// type, then the fields of the next one with new names.
 	Types []string
 }
 
@@ -248,14 +248,14 @@ type ConfigStruct struct {
 	GoName string // Config, ConfigProfile
 	Doc    string
 	Fields []*ConfigField
-	Extra  string // doc comment of the field for what the spec does not list
+	Extra  string // doc comment of the field for items that the spec does not list
 	Key    string // config, config/profiles
 	At     schema.Pointer
 
-	items []*schema.Entry // of a card, until they are fields
+	items []*schema.Entry // of a card, until they become fields
 }
 
-// A ConfigField is one config item, or several that are alternatives for one key.
+// A ConfigField is one config item, or several alternatives for one key.
 type ConfigField struct {
 	GoName string // BaseURL
 	Name   string // base_url, byte for byte
@@ -263,16 +263,15 @@ type ConfigField struct {
 	Choice *Choice       // of a ChoiceConfig
 	Card   *ConfigStruct // of a CardsConfig
 	Doc    string
-	Items  []ConfigItem // one, or one for each alternative
+	Items  []ConfigItem // one, or one per alternative
 	Key    string       // config/base_url
 	At     schema.Pointer
 }
 
-// A ConfigType is the type of a config field: the name of what reads it in the SDK's
-// package config.
+// A ConfigType is the type of a config field: the name of its reader in the SDK's package config.
 type ConfigType string
 
-// The config types. Go gives each its Go type.
+// The config types. Method Go maps each to its Go type.
 const (
 	TextConfig            ConfigType = "Text"
 	URLConfig             ConfigType = "URL"
@@ -317,7 +316,7 @@ func (t ConfigType) IsPairs() bool { return t == KeyValuesConfig || t == SecretK
 // isSecret reports whether fields of the type hide their values.
 func (t ConfigType) isSecret() bool { return t == SecretConfig || t == SecretKeyValuesConfig }
 
-// ExtraConfig is the type of the values in the Extra of the config and its cards.
+// ExtraConfig is the type of the values in Extra of the config and its cards.
 var ExtraConfig = Type{Name: "SecretJSON", Where: SDK}
 
 // Go returns the Go type of the field.
@@ -351,7 +350,7 @@ func (f *ConfigField) Go() Type {
 
 // A ConfigItem says how a config field gets its value.
 type ConfigItem struct {
-	Type        ConfigType // what reads the value: the field's, or URL for one that is an alternative to a text
+	Type        ConfigType // reads the value: the field's type, or URL for an alternative to a text
 	Required    bool
 	Initial     string // JSON, "" for none
 	Min, Max    *float64
@@ -418,7 +417,7 @@ func (m *Method) Signature(qualifiers map[Origin]string) (params, results []stri
 	return params, []string{text(m.Output), "error"}
 }
 
-// EntitlementType returns the type whose objects the method is for, "" for none or any.
+// EntitlementType returns the type of the method's objects, "" for none or any.
 func (m *Method) EntitlementType() string {
 	if m.Object == nil {
 		return ""

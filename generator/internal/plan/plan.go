@@ -26,7 +26,7 @@ var fixedNames = []string{
 // The members of generated types that tie them to the wire.
 const (
 	FieldsMethod    = "WireFields"
-	TypesMethod     = "WireTypes" // of what an update changes
+	TypesMethod     = "WireTypes" // of an update's changes
 	MarshalMethod   = "MarshalJSON"
 	UnmarshalMethod = "UnmarshalJSON"
 	ExtraField      = "Extra"
@@ -34,8 +34,8 @@ const (
 	FormatMethod    = "Format"      // of the config and its cards
 )
 
-// attributeNames cannot be fields of attribute types, which have them already, nor of what
-// an update changes, where attributes have the same names.
+// attributeNames cannot be fields of attribute types, which already have them, nor of an update's
+// changes, whose attributes have the same names.
 var attributeNames = []string{ExtraField, FieldsMethod, TypesMethod, MarshalMethod, UnmarshalMethod}
 
 // configNames cannot be fields of the config and its cards.
@@ -96,7 +96,7 @@ func New(spec *schema.Spec, opts Options) *Package {
 // Stdin is the name of a spec that comes from standard input.
 const Stdin = "stdin"
 
-// specFile is the name of a spec's file without its folder, fit for a comment.
+// specFile is the name of a spec's file without its folder, safe for a comment.
 func specFile(path string) string {
 	if path == Stdin {
 		return ""
@@ -104,7 +104,7 @@ func specFile(path string) string {
 	return OneLine(filepath.Base(path))
 }
 
-// settings notes which of the options took part.
+// settings records which options had an effect.
 func (p *planner) settings() {
 	for _, key := range slices.Sorted(maps.Keys(p.opts.Names)) {
 		if !p.usedNames[key] {
@@ -127,7 +127,7 @@ func (p *planner) settings() {
 	}
 	text, err := json.Marshal(used)
 	if err != nil {
-		panic(err) // it has texts alone
+		panic(err) // it only holds texts
 	}
 	p.pkg.Settings = string(text)
 }
@@ -173,8 +173,8 @@ func (p *planner) schemaFields() []*Field {
 	return attributeFields(p.spec.AccountSchema, schema.WireAccount, p.accountFieldType)
 }
 
-// templateFields returns the fields of the create template. Where an attribute of the
-// schema has the name the schema's type counts.
+// templateFields returns the fields of the create template. If the schema has an attribute of that
+// name, its type counts.
 func (p *planner) templateFields() []*Field {
 	t := p.spec.AccountCreateTemplate
 	if t == nil {
@@ -383,8 +383,8 @@ func entitlementMembers(o *Object) []Member {
 	)
 }
 
-// attributeFields returns the fields of a schema's attributes, whose keys begin with
-// prefix, without their names. An attribute that is listed twice is one field.
+// attributeFields returns the fields of a schema's attributes, still unnamed; prefix begins their
+// keys. An attribute that is listed twice is one field.
 func attributeFields(s *schema.ObjectSchema, prefix string, typeOf func(name, specType string, multi bool) FieldType) []*Field {
 	attributes := s.DistinctAttributes()
 	fields := make([]*Field, len(attributes))
@@ -408,7 +408,7 @@ func (p *planner) fieldClaim(f *Field) claim {
 	}
 }
 
-// fieldType is the one place that gives the types of the spec their fields.
+// fieldType is the only place that maps types of the spec to fields.
 func fieldType(specType string, multi bool) FieldType {
 	switch specType {
 	case schema.TypeBoolean:
@@ -482,8 +482,8 @@ func (p *planner) createInput(attributes, template []*Field) *CreateInput {
 	}
 }
 
-// settleCreateNames names the fields of creates, in which settings may give an attribute of the schema another
-// name than accounts have. Without settings all have names that differ.
+// settleCreateNames names the fields of creates. There, settings may name a schema attribute
+// differently than in accounts. Without settings, all have different names already.
 func (p *planner) settleCreateNames(fields []*Field, inSchema map[string]bool) {
 	if len(p.opts.Names) == 0 {
 		return
@@ -500,8 +500,8 @@ func (p *planner) settleCreateNames(fields []*Field, inSchema map[string]bool) {
 	p.settle(scope, "", claims)
 }
 
-// updateInput types the update request: what it changes, for each attribute of the account
-// schema, then for each other field of the create template.
+// updateInput types the update request: its changes, for each account schema attribute, then for
+// each other field of the create template.
 func (p *planner) updateInput(attributes, template []*Field) *UpdateInput {
 	u := &UpdateInput{
 		GoName:  "AccountUpdateInput",
@@ -541,7 +541,7 @@ func keyOf(s *schema.Spec, f schema.Field) schema.Pointer {
 	return f.Pointer.Member("name")
 }
 
-// memory decides which objects Memory keeps.
+// memory decides which objects Memory stores.
 func (p *planner) memory() {
 	taken := make(map[string]bool)
 	for _, m := range p.pkg.Methods() {
@@ -549,7 +549,7 @@ func (p *planner) memory() {
 			continue
 		}
 		name := goname.Unexported(m.Object.GoName)
-		for taken[name] { // Unicode has capitals that share a small letter: K and the sign for kelvin
+		for taken[name] { // Unicode has capitals that share a small letter: K and the Kelvin sign
 			name += "_"
 		}
 		taken[name] = true

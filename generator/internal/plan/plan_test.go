@@ -29,8 +29,8 @@ func planText(t testing.TB, text string) *Package {
 	return New(parse(t, text), Options{Package: "connector"})
 }
 
-// TestOpenAccount: where the attributes are discovered, accounts are known by
-// the id that the SDK's open schema has.
+// TestOpenAccount: if attributes are discovered, the id of the SDK's open schema identifies
+// accounts.
 func TestOpenAccount(t *testing.T) {
 	t.Parallel()
 	for _, accountSchema := range []string{"", `,"accountSchema":{"displayAttribute":"","identityAttribute":"","attributes":[]}`} {
@@ -41,7 +41,7 @@ func TestOpenAccount(t *testing.T) {
 	}
 }
 
-// TestOpenEntitlements: where no types are named, there is one for all.
+// TestOpenEntitlements: if no types are named, there is one for all.
 func TestOpenEntitlements(t *testing.T) {
 	t.Parallel()
 	p := planText(t, `{"name":"x","commands":["std:entitlement:list","std:entitlement:read"],"sourceConfig":[]}`)
@@ -53,8 +53,7 @@ func TestOpenEntitlements(t *testing.T) {
 	}
 }
 
-// TestAlternatives: items that are alternatives for one key are one field, of
-// a type that can hold either.
+// TestAlternatives: alternative items for one key are one field, of a type that can hold either.
 func TestAlternatives(t *testing.T) {
 	t.Parallel()
 	p := planText(t, `{"name":"x","commands":["a"],"sourceConfig":[
@@ -73,8 +72,7 @@ func TestAlternatives(t *testing.T) {
 	}
 }
 
-// TestAlternativesInEveryOrder: what a field of alternatives is does not depend on which
-// of them comes first.
+// TestAlternativesInEveryOrder: the field does not depend on the order of the alternatives.
 func TestAlternativesInEveryOrder(t *testing.T) {
 	t.Parallel()
 	items := map[string]string{
@@ -149,9 +147,9 @@ func reversed(list []string) []string {
 	return list
 }
 
-// TestConfigTypes: secrets are known by their type and, where they are texts, by their key.
-// Numbers are whole unless the spec has one for them that is not, and optional ones without
-// an initial value are pointers.
+// TestConfigTypes: secrets are recognized by their type and, for texts, by their key. Numbers are
+// whole unless the spec has a fractional number for them, and optional ones without an initial
+// value are pointers.
 func TestConfigTypes(t *testing.T) {
 	t.Parallel()
 	pairs := func(key, typ string) string {
@@ -197,7 +195,7 @@ func TestConfigTypes(t *testing.T) {
 	}
 }
 
-// TestConfigNames: items do not take the names of what the config and its cards have.
+// TestConfigNames: items cannot take the names that the config and its cards reserve.
 func TestConfigNames(t *testing.T) {
 	t.Parallel()
 	keys := []string{"extra", "format", "marshalJSON", "configItems"}
@@ -219,7 +217,7 @@ func TestConfigNames(t *testing.T) {
 	}
 }
 
-// TestNumbersOfCorpus counts the types of the numbers that real specs have.
+// TestNumbersOfCorpus counts the number types in real specs.
 func TestNumbersOfCorpus(t *testing.T) {
 	t.Parallel()
 	paths, err := filepath.Glob("../../../../shared/corpus/specs/*.json")
@@ -250,8 +248,8 @@ func TestNumbersOfCorpus(t *testing.T) {
 	}
 }
 
-// TestZeroWhileHidden: a number that is required, and has no value of its own, says what it
-// is while it is not shown.
+// TestZeroWhileHidden: a required number without an initial value documents what it is while
+// hidden.
 func TestZeroWhileHidden(t *testing.T) {
 	t.Parallel()
 	for item, want := range map[string]string{
@@ -268,8 +266,8 @@ func TestZeroWhileHidden(t *testing.T) {
 	}
 }
 
-// TestCreateInput: the template's fields come first, then the schema's other attributes.
-// The schema's type counts, and what is required the template says.
+// TestCreateInput: the template's fields come first, then the schema's other attributes. The schema
+// decides types, and the template what is required.
 func TestCreateInput(t *testing.T) {
 	t.Parallel()
 	p := planText(t, `{"name":"x","commands":["std:account:create"],"sourceConfig":[],
@@ -293,7 +291,7 @@ func TestCreateInput(t *testing.T) {
 	}
 }
 
-// TestErrors: of a spec with errors, what can be read is planned.
+// TestErrors: the readable part of a spec with errors is planned.
 func TestErrors(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{
@@ -313,8 +311,8 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-// TestSpecText: booleans that are written as strings become booleans, wherever the format
-// has some, and all else stays as it is written.
+// TestSpecText: booleans written as strings become booleans where the format has them, and
+// everything else stays as written.
 func TestSpecText(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ text, want string }{

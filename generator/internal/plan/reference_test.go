@@ -22,8 +22,8 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the page of the types")
 
-// TestTypesPage: the manual says which Go types the plan gives, and what the SDK makes of the values of
-// each: the page holds what came out for a spec with each kind of attribute, field and item.
+// TestTypesPage: the manual says which Go types the plan assigns, and what the SDK does with their
+// values. The page holds real results for a spec with each kind of attribute, field and item.
 func TestTypesPage(t *testing.T) {
 	t.Parallel()
 	w := &typesWriter{T: t}
@@ -36,18 +36,18 @@ const typesIntro = `# Types
 ` + "`conngen generate`" + ` gives every attribute and every item of a spec the Go type that this page lists. [The generated package](../generated-package.md) shows what to do with them.
 `
 
-// A typesWriter writes the page of the types, a section with each method.
+// A typesWriter writes the page of the types, one section per method.
 type typesWriter struct{ *testing.T }
 
-// plan plans a spec with some members besides those that every spec has.
+// plan plans a spec with some members added to the required ones.
 func (w *typesWriter) plan(members ...string) *Package {
 	return planText(w.T, `{"name": "Example", `+strings.Join(members, ", ")+`}`)
 }
 
-// span shows a text as code in a cell.
+// span formats a text as code in a cell.
 func span(text string) string { return manual.Cell("`" + text + "`") }
 
-// A described is JSON of a spec, and words for what a reader does not see in it.
+// A described is JSON of a spec, with words for what a reader cannot see in it.
 type described struct{ json, words string }
 
 func (d described) cell() string {
@@ -95,7 +95,7 @@ func (w *typesWriter) attributes() string {
 		"Attributes that the spec does not list are in `" + ExtraField + "`, a `map[string]any`.\n"
 }
 
-// wordList puts words into a sentence, as code.
+// wordList formats words as code in a sentence.
 func wordList(words []string) string {
 	return "`" + strings.Join(words, "`, `") + "`"
 }
@@ -137,7 +137,7 @@ func (w *typesWriter) fields() string {
 // fieldTypes are all types of fields.
 var fieldTypes = []FieldType{StringField, SecretField, BoolField, IntField, StringsField, BoolsField, IntsField}
 
-// A wiredField is one field of a type, which the SDK carries by the method that the type is named after.
+// A wiredField is one field of a type, which the SDK method of the same name carries.
 type wiredField struct {
 	carrier  FieldType
 	required bool
@@ -153,7 +153,7 @@ func (f wiredField) WireFields(w *sdk.Fields) {
 	reflect.ValueOf(w).MethodByName(string(f.carrier)).Call([]reflect.Value{reflect.ValueOf(wireName), f.value})
 }
 
-// newField makes a field of the type that its carrier takes.
+// newField makes a field of a type for its carrier.
 func newField(t FieldType) wiredField {
 	method, _ := reflect.TypeFor[*sdk.Fields]().MethodByName(string(t))
 	return wiredField{carrier: t, value: reflect.New(method.Type.In(2).Elem())}
@@ -186,7 +186,7 @@ func goLiteral(v reflect.Value) string {
 	return fmt.Sprintf("%#v", v.Interface())
 }
 
-// sent shows what becomes of the values of fields on the wire.
+// sent shows how values of fields appear on the wire.
 func (w *typesWriter) sent() string {
 	examples := map[FieldType][]string{
 		StringField: {"", "ada"}, SecretField: {"", "s3cret"}, BoolField: {"null", "false"}, IntField: {"null", "0"},
@@ -220,7 +220,7 @@ func (w *typesWriter) sent() string {
 		"Whole numbers keep all their digits; [a bundle](" + path.Base(homepage.Differences) + manual.Anchor("Bundles") + ") sends none that JavaScript would round.\n\n" + manual.Table(rows)
 }
 
-// output returns what a connector sends of an output with the field.
+// output returns the output that a connector sends for the field.
 func (w *typesWriter) output(f wiredField) string {
 	const command = "example:send"
 	type none = struct{}
@@ -240,7 +240,7 @@ func (w *typesWriter) output(f wiredField) string {
 // arriving are values that arrive where some type is expected.
 var arriving = []string{`"ada"`, `""`, `"42"`, `42`, `4.5`, `"true"`, `false`, `["ada"]`, `[]`, `{"a": 1}`, `null`}
 
-// accepted shows what becomes of values that arrive.
+// accepted shows how incoming values are read.
 func (w *typesWriter) accepted() string {
 	titles := []string{"JSON"}
 	for _, t := range fieldTypes {
@@ -340,7 +340,7 @@ type readConfig struct {
 // readTypes are the types of its fields.
 var readTypes = []ConfigType{TextConfig, URLConfig, SecretConfig, CheckboxConfig, IntConfig, OptionalIntConfig, FloatConfig, ListConfig}
 
-// ConfigItems reads each field by the method that its type is named after, which is the key too.
+// ConfigItems reads each field by the method named after its type; the key has that name, too.
 func (c *readConfig) ConfigItems(items *config.Items) {
 	fields := reflect.ValueOf(c).Elem()
 	for i, t := range readTypes {
@@ -348,7 +348,7 @@ func (c *readConfig) ConfigItems(items *config.Items) {
 	}
 }
 
-// configAccepted shows what becomes of the values of items.
+// configAccepted shows how the values of items are read.
 func (w *typesWriter) configAccepted() string {
 	titles := []string{"JSON"}
 	for _, t := range readTypes {

@@ -28,16 +28,16 @@ const textSample = `"example"`
 // timeout in seconds it does no harm.
 const usualNumber = 100
 
-// A ConfigSample is a config that a source of the spec could have: the items that must have
-// a value, and those that the spec gives one. Where no item must, it names the source: its
-// secrets and addresses are there. Secrets are never taken from the spec.
+// A ConfigSample is a config that a source of the spec could have: the required items, and those
+// with values in the spec. If no item is required, it also has the source's secrets and addresses.
+// Secrets are never taken from the spec.
 type ConfigSample struct {
 	JSON      []byte
 	Values    map[string]json.RawMessage // the config's members
-	Addresses []string                   // keys of the visible items that say where the source is
+	Addresses []string                   // keys of the visible items that locate the source
 
-	// Impossible names the required items that no value fits, and says why. While there
-	// are any, no config is valid.
+	// Impossible names the required items that no value fits, and says why. If there are any, no
+	// config is valid.
 	Impossible []string
 
 	// Naming are the fields that name the source where the spec does not say that any item
@@ -45,9 +45,8 @@ type ConfigSample struct {
 	Naming []*ConfigField
 }
 
-// SampleConfig returns a sample of the config, the same one every time. secret gives the value
-// of a field that holds a secret, or the values of one that holds pairs, as JSON; nil stands
-// for a text that says so.
+// SampleConfig returns a deterministic sample of the config. secret returns the value of a secret
+// field, or the values of secret pairs, as JSON; nil stands for a placeholder text.
 func (p *Package) SampleConfig(secret func(*ConfigField) json.RawMessage) ConfigSample {
 	if secret == nil {
 		secret = func(*ConfigField) json.RawMessage { return json.RawMessage(secretSample) }
@@ -67,13 +66,13 @@ func (p *Package) SampleConfig(secret func(*ConfigField) json.RawMessage) Config
 	return sample
 }
 
-// A configSampler gives values to the items of a config.
+// A configSampler sets the items of a config.
 type configSampler struct {
 	pkg    *Package
 	secret func(*ConfigField) json.RawMessage
 
-	demanded bool // an item of the config must have a value, and the spec gives it none
-	optional bool // optional items that name the source get a value, too
+	demanded bool // an item of the config is required, and the spec has no value for it
+	optional bool // optional items that identify the source get a value, too
 
 	impossible []string
 	naming     []*ConfigField
@@ -82,7 +81,7 @@ type configSampler struct {
 // scope gives values to the fields of one scope, parents before the items that they make
 // visible. Hidden items have only their initial values.
 func (s *configSampler) scope(fields *ConfigStruct) map[string]json.RawMessage {
-	values := make(map[string]json.RawMessage) // of the visible items; nil for one that is left out
+	values := make(map[string]json.RawMessage) // of the visible items; nil for an omitted one
 	for progress := true; progress; {
 		progress = false
 		for _, f := range fields.Fields {
@@ -107,7 +106,7 @@ func (s *configSampler) scope(fields *ConfigStruct) map[string]json.RawMessage {
 	return values
 }
 
-// object returns the JSON of the values of one scope, in the order of its fields.
+// object returns the values of one scope as JSON, in field order.
 func object(fields *ConfigStruct, values map[string]json.RawMessage) []byte {
 	b := []byte{'{'}
 	for _, f := range fields.Fields {
@@ -146,7 +145,7 @@ func isVisible(s *ConfigStruct, item ConfigItem, values map[string]json.RawMessa
 	return ok && (text == item.ParentValue || text == "" && item.ParentValue == "false")
 }
 
-// hidden returns the value of a field none of whose items is visible.
+// hidden returns the value of a field without visible items.
 func (s *configSampler) hidden(f *ConfigField) json.RawMessage {
 	for _, item := range f.Items {
 		if initial := s.initial(f, item); initial != nil {
@@ -156,7 +155,7 @@ func (s *configSampler) hidden(f *ConfigField) json.RawMessage {
 	return nil
 }
 
-// initial returns an item's initial value where the connector takes it.
+// initial returns an item's initial value if the connector accepts it.
 func (s *configSampler) initial(f *ConfigField, item ConfigItem) json.RawMessage {
 	initial := json.RawMessage(item.Initial)
 	if s.pkg.HoldsSecret(f) || !fits(item, initial) {
@@ -165,7 +164,7 @@ func (s *configSampler) initial(f *ConfigField, item ConfigItem) json.RawMessage
 	return initial
 }
 
-// isAddress reports whether a field says where the source is, or a part of it.
+// isAddress reports whether a field locates the source, at least in part.
 func isAddress(f *ConfigField) bool {
 	if f.Type != TextConfig {
 		return f.Type == URLConfig
@@ -189,8 +188,8 @@ func scalar(raw json.RawMessage) (text string, ok bool) {
 	return "", false
 }
 
-// item returns a value of an item; nil for an optional one that has none, and for a
-// required one that no value fits.
+// item returns a value of an item; nil for an optional one without a value, and for a required one
+// that no value fits.
 func (s *configSampler) item(f *ConfigField, item ConfigItem) json.RawMessage {
 	if initial := s.initial(f, item); initial != nil {
 		return initial
@@ -229,8 +228,8 @@ func absent(item ConfigItem) json.RawMessage {
 	return nil
 }
 
-// fits reports whether the connector takes an item's initial value. Cards and
-// pairs with secrets never do.
+// fits reports whether the connector accepts an item's initial value. It never accepts cards and
+// pairs with secrets.
 func fits(item ConfigItem, initial json.RawMessage) bool {
 	text, isScalar := scalar(initial)
 	switch item.Type {
@@ -260,8 +259,8 @@ func fits(item ConfigItem, initial json.RawMessage) bool {
 	return len(initial) > 0
 }
 
-// isList reports whether a value is a list of elements that fit, with one at least where
-// the item is required.
+// isList reports whether a value is a list of fitting elements, and not empty if the item is
+// required.
 func isList(item ConfigItem, raw json.RawMessage, fits func(json.RawMessage) bool) bool {
 	var elements []json.RawMessage
 	if json.Unmarshal(raw, &elements) != nil || elements == nil || len(elements) == 0 && item.Required {
@@ -286,7 +285,7 @@ func (s *configSampler) number(f *ConfigField, item ConfigItem) json.RawMessage 
 	return strconv.AppendFloat(nil, n, 'f', -1, 64)
 }
 
-// sampleChoice is the first option that is more than the empty text.
+// sampleChoice is the first non-empty option.
 func sampleChoice(c *Choice) json.RawMessage {
 	for _, o := range c.Options {
 		if o.Value != "" {
@@ -296,7 +295,7 @@ func sampleChoice(c *Choice) json.RawMessage {
 	return json.RawMessage(textSample)
 }
 
-// list has one element.
+// list returns a list of one element.
 func (s *configSampler) list(f *ConfigField, item ConfigItem) json.RawMessage {
 	switch item.Type {
 	case KeyValuesConfig, SecretKeyValuesConfig:

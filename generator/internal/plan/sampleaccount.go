@@ -22,7 +22,7 @@ const (
 	SampleBool                        // true
 	SampleNumber                      // any number
 	SampleNewNumber                   // a new number
-	SampleStatic                      // the value that the create template gives
+	SampleStatic                      // the create template's value
 )
 
 // A FieldSample is the sample value of a field of an account.
@@ -64,7 +64,7 @@ func (p *Package) SmallestCreate() []FieldSample {
 	fields := p.Create.Attributes.Fields
 	naming := make(map[string]bool)
 	for _, f := range p.Account.Attributes.Fields {
-		naming[f.Name] = f.Required // the identity and display attributes, and what the schema requires
+		naming[f.Name] = f.Required // the identity and display attributes, and the required ones
 	}
 	for _, suits := range []func(*Field) bool{
 		func(f *Field) bool { return f.Required },
@@ -110,8 +110,8 @@ func (p *Package) TemplateCreate() []FieldSample {
 	return samples
 }
 
-// takes reports whether a field takes a static value of the template. It takes no
-// expression, a required one no empty text, and none a password of the spec.
+// takes reports whether a field accepts a static value of the template. It rejects expressions,
+// empty texts for required fields, and passwords of the spec.
 func (f *Field) takes(raw json.RawMessage) bool {
 	text, ok := scalar(raw)
 	switch {

@@ -11,7 +11,7 @@ import (
 	"github.com/conngen/conngen/schema"
 )
 
-// kinds are the kinds of samples in a test's words.
+// kinds names the kinds of samples in tests.
 var kinds = map[plan.SampleKind]string{
 	plan.SampleText: "text", plan.SampleEmail: "e-mail", plan.SamplePassword: "password", plan.SampleBool: "bool",
 	plan.SampleNumber: "number", plan.SampleNewNumber: "new number", plan.SampleStatic: "static",
@@ -25,13 +25,13 @@ func described(samples ...plan.FieldSample) string {
 	return strings.Join(all, ", ")
 }
 
-// static is a field of the template with a value; that of the city is required.
+// static is a template field with a value; the city's is required.
 func static(key, specType, value string) string {
 	return fmt.Sprintf(`{"key":%q,"type":%q,"required":%t,"initialValue":{"type":"static","attributes":{"value":%s}}}`, key, specType, key == "city", value)
 }
 
-// TestAccountSamples: a create has what the template sends, typed by the schema, and an update sets what
-// the source most likely takes.
+// TestAccountSamples: a create has what the template sends, typed by the schema, and an update sets
+// what the source most likely accepts.
 func TestAccountSamples(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct{ attributes, template, create, smallest, update string }{

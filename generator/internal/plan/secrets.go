@@ -36,8 +36,8 @@ func LooksPassword(name string) bool {
 	return len(words) > 0 && slices.Contains(passwordWords, strings.ToLower(words[len(words)-1]))
 }
 
-// IsSecretItem reports whether a config item holds a secret: by its type, by the type
-// of its values, or, where it is a text, by its key.
+// IsSecretItem reports whether a config item holds a secret: by its type, by the type of its
+// values, or, for a text, by its key.
 func IsSecretItem(e *schema.Entry) bool {
 	switch e.Type {
 	case schema.ItemSecret, schema.ItemSecretTextArea, schema.ItemPassword:
@@ -70,10 +70,9 @@ func SecretItems(spec *schema.Spec) []string {
 	return sorted(keys)
 }
 
-// Passwords decides which texts hold passwords: those whose names say so, and what the
-// template has ISC make up. Names and entitlements are never passwords. Where the
-// attributes are left to discovery, and no template lists what a create sends, the usual
-// name is one.
+// Passwords decides which texts hold passwords: those with such names, and those that the template
+// has ISC generate. Names and entitlements are never passwords. If the attributes are discovered,
+// and no template lists what a create sends, the usual name is one.
 func Passwords(spec *schema.Spec) []string {
 	var names []string
 	account, template := spec.AccountSchema, spec.AccountCreateTemplate
@@ -106,7 +105,7 @@ func isPassword(s *schema.ObjectSchema, a *schema.Attribute) bool {
 	return a.Type == schema.TypeString && !a.Multi && !a.Entitlement && !isNaming(s, a.Name) && LooksPassword(a.Name)
 }
 
-// isNaming reports whether an attribute names the objects of a schema.
+// isNaming reports whether an attribute identifies or displays the objects of a schema.
 func isNaming(s *schema.ObjectSchema, name string) bool {
 	return name == s.IdentityAttribute || name == s.DisplayAttribute
 }

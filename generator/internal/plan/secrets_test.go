@@ -15,8 +15,8 @@ type open struct{ Extra map[string]any }
 
 func (o *open) WireFields(w *sdk.Fields) { w.Extra(&o.Extra) }
 
-// TestPasswordNames: the SDK, which decides about names that no spec lists, takes the same
-// ones for passwords as the plan.
+// TestPasswordNames: the plan and the SDK, which decides about names that no spec lists, agree on
+// password names.
 func TestPasswordNames(t *testing.T) {
 	t.Parallel()
 	names := map[string]bool{
@@ -54,7 +54,7 @@ func TestPasswordNames(t *testing.T) {
 	}
 }
 
-// TestPasswords: which fields of accounts and creates are secret.
+// TestPasswords: which account and create fields are secret.
 func TestPasswords(t *testing.T) {
 	t.Parallel()
 	p := planText(t, `{"name":"x","commands":["std:account:create"],"sourceConfig":[],

@@ -60,14 +60,13 @@ func Sentence(text string) string {
 	return text + "."
 }
 
-// JoinSentences joins the texts that are not empty.
+// JoinSentences joins the non-empty texts.
 func JoinSentences(texts ...string) string {
 	some := slices.DeleteFunc(texts, func(t string) bool { return t == "" })
 	return strings.Join(some, " ")
 }
 
-// PlainRune turns invisible characters, line ends and text direction marks among
-// them, into spaces.
+// PlainRune turns invisible characters, including line ends and text direction marks, into spaces.
 func PlainRune(r rune) rune {
 	if unicode.IsPrint(r) {
 		return r
@@ -75,14 +74,14 @@ func PlainRune(r rune) rune {
 	return ' '
 }
 
-// OneLine joins the lines of a text to one, without invisible characters.
+// OneLine joins the lines of a text, without invisible characters.
 func OneLine(text string) string {
 	return strings.Join(strings.Fields(strings.Map(PlainRune, text)), " ")
 }
 
-// JSON returns the spec as std:spec:read sends it, fit for a raw string literal: as it is written, but with
-// booleans where it has strings in their place, which the official tools cannot read. It is "" when the spec is
-// not JSON.
+// JSON returns the spec as std:spec:read sends it, safe for a raw string literal. It stays as
+// written, except that strings in place of booleans, which the official tools cannot read, become
+// booleans. It is "" if the spec is not JSON.
 func (p *Package) JSON() string {
 	text := p.Spec.File.Text()
 	var booleans bytes.Buffer
@@ -102,7 +101,7 @@ type quotedFlag struct {
 	boolean    string
 }
 
-// quotedFlags returns the booleans that are written as strings in the order of the text.
+// quotedFlags returns the booleans written as strings, in text order.
 func quotedFlags(spec *schema.Spec) []quotedFlag {
 	flags := make([]quotedFlag, 0, len(spec.QuotedFlags))
 	for _, at := range spec.QuotedFlags {
@@ -116,9 +115,9 @@ func quotedFlags(spec *schema.Spec) []quotedFlag {
 	return flags
 }
 
-// rawJSONText returns the spec as JSON that fits between backquotes: indented, and
-// with everything that a Go source file should not hold escaped, which JSON allows
-// inside its strings and nowhere else. What is not JSON gives "".
+// rawJSONText returns the spec as indented JSON that fits between backquotes. Characters that a Go
+// source file should not hold are escaped; they can only occur in strings. Text that is not JSON
+// yields "".
 func rawJSONText(text []byte) string {
 	text = bytes.ToValidUTF8(bytes.TrimPrefix(text, []byte("\uFEFF")), []byte("\uFFFD"))
 	var indented bytes.Buffer
@@ -128,7 +127,7 @@ func rawJSONText(text []byte) string {
 	return escapeHidden(indented.Bytes())
 }
 
-// escapeHidden escapes what is neither visible nor a line end.
+// escapeHidden escapes invisible characters, except line ends.
 func escapeHidden(text []byte) string {
 	var b strings.Builder
 	b.Grow(len(text))
