@@ -29,8 +29,8 @@ func checkNames(s *Spec, r *reporter) {
 	checkConfigKeys(s, r)
 }
 
-// checkSurrogates reports names with half of a surrogate pair, an escape that stands for
-// no character: no Go string can hold them, so they cannot be sent as they are.
+// checkSurrogates reports names with half of a surrogate pair, an escape that stands for no
+// character. No Go string can hold them, so they cannot be sent unchanged.
 func checkSurrogates(s *Spec, r *reporter) {
 	if text := s.File.strict; !bytes.Contains(text, []byte(`\ud`)) && !bytes.Contains(text, []byte(`\uD`)) {
 		return // it has no surrogates at all
@@ -138,10 +138,9 @@ func attributeHint(name string, names []string) string {
 	return hint
 }
 
-// checkAttributes reports attributes that occur twice and differ in what
-// decides their Go type.
+// checkAttributes reports attributes that occur twice with differences that affect their Go type.
 func checkAttributes(schema *ObjectSchema, r *reporter) {
-	comparable := AttributeTypes() // others have been reported
+	comparable := AttributeTypes() // others are reported elsewhere
 	first := make(map[string]*Attribute, len(schema.Attributes))
 	for i := range schema.Attributes {
 		a := &schema.Attributes[i]
@@ -196,8 +195,8 @@ func checkConfigKeys(s *Spec, r *reporter) {
 	checkScope(slices.Collect(s.ConfigItems()), r)
 }
 
-// maxSameKey bounds the items of one key that a further one is compared with; a
-// form has no more than a few alternatives for one value.
+// maxSameKey bounds the items with the same key that another one is compared with; a form has only
+// a few alternatives for one value.
 const maxSameKey = 100
 
 func checkScope(items []*Entry, r *reporter) {

@@ -14,16 +14,16 @@ var update = flag.Bool("update", false, "write constraints.json")
 // annotations are the keywords that constrain nothing. The last two are for editors.
 var annotations = []string{"$comment", "title", "description", "default", "examples", "enumDescriptions", "doNotSuggest"}
 
-// constraining are the keywords of the schema that constrain, or are needed by those that do.
-// constraintsOf knows what each of them means: it removes schemas of members that allow everything,
-// which would change what additionalProperties says.
+// constraining are the schema keywords that constrain, or that those depend on. constraintsOf knows
+// what each of them means: it removes schemas of members that allow everything, which would change
+// what additionalProperties says.
 var constraining = []string{
 	"$schema", "$id", "$ref", "definitions", "type", "enum", "required", "properties", "items", "minLength", "pattern",
 	"allOf", "anyOf", "if", "then", "else",
 }
 
-// constraintsOf returns a schema without annotations, and without keywords that allow everything
-// once these are gone. What is left stays where it is: findings are worded by its location.
+// constraintsOf returns a schema without annotations, and without keywords that then allow
+// everything. The rest keeps its location, since findings are worded by it.
 func constraintsOf(schema any) any {
 	object, ok := schema.(map[string]any)
 	if !ok {
@@ -55,8 +55,8 @@ func constraintsOf(schema any) any {
 	return left
 }
 
-// constrainedMembers returns the schemas of members that some value is wrong for. Definitions
-// stay, since a $ref may name them.
+// constrainedMembers returns the schemas of members that reject some value. Definitions stay, since
+// a $ref may name them.
 func constrainedMembers(members map[string]any, keyword string) any {
 	left := make(map[string]any)
 	for name, schema := range members {
@@ -67,7 +67,7 @@ func constrainedMembers(members map[string]any, keyword string) any {
 	return left
 }
 
-// constrainedList returns nothing where the schemas of a list together allow everything.
+// constrainedList returns nothing if the schemas of a list together allow everything.
 func constrainedList(schemas []any, keyword string) any {
 	left := make([]any, len(schemas))
 	free := 0
@@ -82,13 +82,13 @@ func constrainedList(schemas []any, keyword string) any {
 	return left
 }
 
-// allowsAll reports whether what is left of a keyword or schema allows every value.
+// allowsAll reports whether the rest of a keyword or schema allows every value.
 func allowsAll(value any) bool {
 	object, ok := value.(map[string]any)
 	return value == nil || ok && len(object) == 0
 }
 
-// TestConstraints: constraints.json is what the schema constrains.
+// TestConstraints: constraints.json holds the schema's constraints.
 func TestConstraints(t *testing.T) {
 	t.Parallel()
 	var document any
@@ -105,14 +105,14 @@ func TestConstraints(t *testing.T) {
 		if err := os.WriteFile("constraints.json", want, 0o644); err != nil {
 			t.Fatal(err)
 		}
-		return // what is embedded is the old one
+		return // the embedded file is outdated
 	}
 	if !bytes.Equal(constraintsText, want) {
 		t.Fatal("constraints.json is not what the schema constrains; run go test ./schema -run '^TestConstraints$' -update")
 	}
 }
 
-// TestConstraintsOf: what is left of a schema refuses the same values.
+// TestConstraintsOf: the reduced schema rejects the same values.
 func TestConstraintsOf(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
@@ -138,7 +138,7 @@ func TestConstraintsOf(t *testing.T) {
 	}
 }
 
-// TestConstraintsOfUnknown: a keyword that might mean something else without others is refused.
+// TestConstraintsOfUnknown: a keyword whose meaning may depend on others is refused.
 func TestConstraintsOfUnknown(t *testing.T) {
 	t.Parallel()
 	defer func() {

@@ -45,7 +45,7 @@ func TestCorpus(t *testing.T) {
 	}
 }
 
-// corpusVerdicts gives the expectations by path in the corpus.
+// corpusVerdicts returns the expectations by path in the corpus.
 func corpusVerdicts(t *testing.T) map[string]expectedVerdict {
 	t.Helper()
 	if _, err := os.Stat(corpus); err != nil {
@@ -80,7 +80,7 @@ func readExpected(t *testing.T, name string, into any) {
 	}
 }
 
-// checkErrors wants each expected error once, and no other.
+// checkErrors expects each error exactly once, and no other.
 func checkErrors(t *testing.T, findings schema.Diagnostics, want expectedVerdict) {
 	t.Helper()
 	if got := findings.HasErrors(); got != (want.Verdict == "invalid") {
@@ -105,7 +105,7 @@ func checkErrors(t *testing.T, findings schema.Diagnostics, want expectedVerdict
 	}
 }
 
-// checkUnknown wants just those members to be unknown that a lint will warn about.
+// checkUnknown expects exactly those members to be unknown that a lint warns about.
 func checkUnknown(t *testing.T, spec *schema.Spec, want expectedVerdict) {
 	t.Helper()
 	if spec == nil || want.Warnings == nil { // warnings of older versions are not listed

@@ -6,9 +6,9 @@ import (
 	"strconv"
 )
 
-// decode reads the model from a file whose root is an object. It never fails:
-// what has the wrong type counts as absent, and has been reported. A name that is
-// too long is reported here, and counts as absent too.
+// decode reads the model from a file whose root is an object. It never fails: a value of the wrong
+// type counts as absent, and was reported earlier. A name that is too long is reported here, and
+// counts as absent, too.
 func decode(f *File, r *reporter) *Spec {
 	d := &decoder{file: f, reporter: r}
 	o := d.object(f.root, "")
@@ -43,17 +43,17 @@ func decode(f *File, r *reporter) *Spec {
 type decoder struct {
 	file     *File
 	reporter *reporter
-	quoted   []Pointer // booleans that are written as strings
+	quoted   []Pointer // booleans written as strings
 	around   int       // bytes of the enclosing names, as in a wire name
-	done     []*object // to be used again
+	done     []*object // for reuse
 }
 
-// maxName is how many bytes a name and its enclosing names may have together: an option with its
-// item and the cards that contain the item. Wire names and Go names repeat them, so everything
+// maxName is the maximum length in bytes of a name and its enclosing names together: an option with
+// its item and the cards that contain the item. Wire names and Go names repeat them, so everything
 // inside something with a long name would repeat that name.
 const maxName = 1000
 
-// isName tells whether the name at p is short enough, and adds a finding if it is not.
+// isName reports whether the name at p is short enough, and adds a finding if it is not.
 func (d *decoder) isName(p Pointer, name string) bool {
 	if d.isShort(name) {
 		return true
@@ -110,8 +110,8 @@ func decodeInitialValues(o *object) []InitialValue {
 	return initial
 }
 
-// decodeEntries reads entries at any level: menus, sections and config items may
-// stand wherever entries may.
+// decodeEntries reads entries at any level: menus, sections and config items may occur wherever
+// entries may.
 func decodeEntries(o *object, name string) []*Entry { return list(o, name, decodeEntry) }
 
 func decodeEntry(o *object) *Entry {
@@ -309,7 +309,7 @@ type object struct {
 	*decoder
 	node    *node
 	pointer Pointer
-	asked   []string // names of the format, whether they are there or not
+	asked   []string // names of the format, present or not
 	known   []bool   // per member of node
 }
 
@@ -323,7 +323,7 @@ func (d *decoder) object(n *node, p Pointer) *object {
 	return o
 }
 
-// value returns the named member if it is of one of the kinds, else nil.
+// value returns the named member if it is of one of the kinds, nil otherwise.
 func (o *object) value(name string, kinds ...byte) *node {
 	o.asked = append(o.asked, name)
 	i, ok := o.node.find(name)
@@ -364,10 +364,10 @@ func (o *object) short(member, text string) string {
 	return ""
 }
 
-// limit reads a number, which may be written as a string, as its text.
+// limit reads a number, which may be written as a string, as text.
 func (o *object) limit(name string) string { return o.textOf(name, '"', '0') }
 
-// scalar reads a string, number or boolean as its text.
+// scalar reads a string, number or boolean as text.
 func (o *object) scalar(name string) string { return o.textOf(name, '"', '0', 't', 'f') }
 
 // flag reads a boolean, which may be written as a string.
@@ -428,7 +428,7 @@ func (o *object) unknown() []Member {
 			})
 		}
 	}
-	if unknown == nil { // they would share the list of names
+	if unknown == nil { // otherwise they would share the list of names
 		o.done = append(o.done, o)
 	}
 	return unknown

@@ -22,20 +22,20 @@ const (
 type Diagnostic struct {
 	Path string
 	Position
-	Pointer  Pointer // the value in question, "" for the file
+	Pointer  Pointer // the value concerned, "" for the file
 	Rule     string
 	Severity Severity
 	Message  string
-	Hint     string // what would be right, "" where nothing can be said
+	Hint     string // the correction, "" if none is known
 
-	// Related is the other place of a conflict: the first of two things that should
-	// be one, or what the value contradicts. It is zero for most findings.
+	// Related is the other place of a conflict: the first of two things that should be one, or the
+	// value that this one contradicts. It is zero for most findings.
 	Related Place
 
 	Fix *Fix // nil if the finding cannot be fixed mechanically
 }
 
-// A Position is a stretch of a text. Lines and columns count from 1, columns in characters. A byte
+// A Position is a range in a text. Lines and columns count from 1, columns in characters. A byte
 // order mark has no column.
 type Position struct {
 	Line, Column       int
@@ -52,7 +52,7 @@ type Place struct {
 	Pointer Pointer
 }
 
-// String gives the finding in one line, as a compiler would.
+// String returns the finding in one line, as a compiler would print it.
 func (d Diagnostic) String() string {
 	return fmt.Sprintf("%s:%d:%d: %s: %s [%s]", printable.Text(d.Path), d.Line, d.Column, d.Severity, printable.Text(d.Message), d.Rule)
 }
@@ -75,7 +75,8 @@ func (ds Diagnostics) Syntax() Diagnostics {
 	return syntax
 }
 
-// IsText reports whether a finding is about the text, and would be the same in any JSON file.
+// IsText reports whether a finding is about the text itself, and would be the same in any JSON
+// file.
 func (d Diagnostic) IsText() bool {
 	switch d.Rule {
 	case ruleJSONSyntax, ruleConflictMarkers, ruleTrailingComma, ruleComment, ruleBOM:
@@ -95,7 +96,7 @@ func (ds Diagnostics) Count(s Severity) int {
 	return n
 }
 
-// Compact removes findings that are the same as the one before, whatever their fixes.
+// Compact removes findings equal to the previous one, ignoring their fixes.
 func (ds Diagnostics) Compact() Diagnostics {
 	return slices.CompactFunc(ds, func(a, b Diagnostic) bool {
 		a.Fix, b.Fix = nil, nil

@@ -1,6 +1,7 @@
 package schema
 
-// A spec may list several things of one name. The first one counts, and one without a name does not.
+// A spec may list several things with the same name. The first one counts. One without a name does
+// not count.
 
 // DistinctCommands returns the names of the commands that count, in file order.
 func (s *Spec) DistinctCommands() []string {

@@ -7,7 +7,7 @@ import (
 	"github.com/conngen/conngen/schema"
 )
 
-// TestDistinct: of several things of one name the first counts.
+// TestDistinct: of several things with the same name, the first counts.
 func TestDistinct(t *testing.T) {
 	t.Parallel()
 	attributes := []schema.Attribute{{Name: "b", Type: "int"}, {}, {Name: "a"}, {Name: "b", Type: "string"}}

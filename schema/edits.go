@@ -13,7 +13,7 @@ import (
 // and for a text that is not strictly JSON: comments and trailing commas must be removed
 // first.
 
-// Replace puts another value in place of the one at p.
+// Replace replaces the value at p.
 func (f *File) Replace(p Pointer, value string) []Edit {
 	n := f.strictValue(p)
 	if n == nil {
@@ -35,7 +35,7 @@ func (f *File) ReplaceWithin(p Pointer, start, end int, text string) []Edit {
 	return []Edit{f.edit(n.start+start, n.start+end, text)}
 }
 
-// Swap exchanges two values, neither of which holds the other.
+// Swap exchanges two values. Neither may contain the other.
 func (f *File) Swap(p, q Pointer) []Edit {
 	a, b := f.strictValue(p), f.strictValue(q)
 	if a == nil || b == nil {
@@ -47,8 +47,8 @@ func (f *File) Swap(p, q Pointer) []Edit {
 	return []Edit{f.edit(a.start, a.end, string(f.raw(b))), f.edit(b.start, b.end, string(f.raw(a)))}
 }
 
-// Rename changes the name of the member at p. It returns none for a name that the object has twice:
-// the other member would count from then on.
+// Rename changes the name of the member at p. It returns nothing for a name that occurs twice in
+// the object: the other member would count from then on.
 func (f *File) Rename(p Pointer, name string) []Edit {
 	m := f.strictMember(p)
 	if m == nil || m.repeated {
@@ -57,7 +57,7 @@ func (f *File) Rename(p Pointer, name string) []Edit {
 	return []Edit{f.edit(m.nameStart, m.nameEnd, literal(name))}
 }
 
-// Quote makes a string of the number or boolean at p.
+// Quote turns the number or boolean at p into a string.
 func (f *File) Quote(p Pointer) []Edit {
 	n := f.strictValue(p)
 	if n == nil || n.kind != '0' && n.kind != 't' && n.kind != 'f' {
@@ -82,7 +82,7 @@ func (f *File) Unquote(p Pointer) []Edit {
 	return []Edit{f.edit(n.start, begin, ""), f.edit(end, n.end, "")}
 }
 
-// Enlist makes a list of the value at p.
+// Enlist wraps the value at p in a list.
 func (f *File) Enlist(p Pointer) []Edit {
 	n := f.strictValue(p)
 	if n == nil {
@@ -91,8 +91,8 @@ func (f *File) Enlist(p Pointer) []Edit {
 	return []Edit{f.edit(n.start, n.start, "["), f.edit(n.end, n.end, "]")}
 }
 
-// Remove removes the member or element at p. It returns none for a name that the object has twice, as
-// Rename does.
+// Remove removes the member or element at p. Like Rename, it returns nothing for a name that occurs
+// twice.
 func (f *File) Remove(p Pointer) []Edit {
 	n, m := f.strictValue(p), f.strictMember(p)
 	switch {
@@ -117,7 +117,7 @@ func (f *File) removal(start, end int) []Edit {
 	return []Edit{f.edit(start, f.skipSpace(next+1), "")}
 }
 
-// AddAfter adds a member after the one at p. The value is JSON of one line.
+// AddAfter adds a member after the one at p. The value is JSON on one line.
 func (f *File) AddAfter(p Pointer, name, value string) []Edit {
 	m := f.strictMember(p)
 	if m == nil {
@@ -127,7 +127,7 @@ func (f *File) AddAfter(p Pointer, name, value string) []Edit {
 	return []Edit{f.edit(m.value.end, m.value.end, ","+separator+literal(name)+f.colon()+f.layout(value, separator))}
 }
 
-// Append adds an element to the array at p, as its last one. The value is JSON of one line.
+// Append adds a last element to the array at p. The value is JSON on one line.
 func (f *File) Append(p Pointer, value string) []Edit {
 	n := f.strictValue(p)
 	switch {
@@ -160,7 +160,7 @@ func (f *File) separator(start int) string {
 	return ""
 }
 
-// layout writes a value as the file writes its values: on lines of its own after a line end.
+// layout formats a value as the file does: on separate lines after a line end.
 func (f *File) layout(value, separator string) string {
 	switch {
 	case strings.Contains(separator, "\n") && strings.HasPrefix(value, "{"):
@@ -171,8 +171,8 @@ func (f *File) layout(value, separator string) string {
 	return value
 }
 
-// Wrap puts neighbouring elements of an array into the items of an entry, or of several entries in
-// one another. Each entry is given by its members other than the items.
+// Wrap moves adjacent elements of an array into the items of an entry, or of several nested ones.
+// Each entry is given by its members other than the items.
 func (f *File) Wrap(first, last Pointer, entries ...[]Member) []Edit {
 	from, to := f.strictValue(first), f.strictValue(last)
 	if from == nil || to == nil {
@@ -239,7 +239,7 @@ func (f *File) Hoist(p, entry Pointer) []Edit {
 	return append(f.Remove(p), f.edit(around.end, around.end, ","+separator+text))
 }
 
-// moved returns the text of a value, indented as another one is.
+// moved returns the text of a value, indented like another one.
 func (f *File) moved(n, like *node) string {
 	from, to := f.indentOf(n.start), f.indentOf(like.start)
 	lines := strings.Split(string(f.strict[n.start:n.end]), "\n")
@@ -255,7 +255,7 @@ func (f *File) edit(start, end int, text string) Edit {
 	return Edit{f.mark + start, f.mark + end, text}
 }
 
-// strictValue is value for a text that is strictly JSON.
+// strictValue is value for a text that is strict JSON.
 func (f *File) strictValue(p Pointer) *node {
 	if f.loose {
 		return nil
@@ -287,7 +287,7 @@ func (f *File) skipSpaceBack(at int) int {
 	return len(bytes.TrimRight(f.strict[:at], space))
 }
 
-// member is a member as the file writes its members on one line.
+// member formats a member as the file does on one line.
 func (f *File) member(m Member) string { return literal(m.Name) + f.colon() + string(m.Value) }
 
 // literal is a text as a JSON string.
@@ -323,12 +323,12 @@ func (f *File) colon() string {
 	return colon
 }
 
-// isIndented reports whether the file has its members on lines of their own.
+// isIndented reports whether the file has members on separate lines.
 func (f *File) isIndented() bool {
 	return len(f.root.members) > 0 && bytes.IndexByte(f.strict[f.root.start:f.root.members[0].nameStart], '\n') >= 0
 }
 
-// unit is by how much the file indents.
+// unit is the indentation step of the file.
 func (f *File) unit() string {
 	if f.isIndented() {
 		if unit := f.indentOf(f.root.members[0].nameStart); unit != "" {
@@ -338,7 +338,7 @@ func (f *File) unit() string {
 	return "  "
 }
 
-// eol is how the lines of the file end.
+// eol is the line end of the file.
 func (f *File) eol() string {
 	if i := bytes.IndexByte(f.text, '\n'); i > 0 && f.text[i-1] == '\r' {
 		return "\r\n"
@@ -346,7 +346,7 @@ func (f *File) eol() string {
 	return "\n"
 }
 
-// indentOf returns the white space at the beginning of the line that an offset is in.
+// indentOf returns the white space at the beginning of the line of an offset.
 func (f *File) indentOf(offset int) string {
 	line := f.strict[bytes.LastIndexByte(f.strict[:offset], '\n')+1 : offset]
 	return string(line[:len(line)-len(bytes.TrimLeft(line, " \t"))])
@@ -375,7 +375,7 @@ func (f *File) commentRemoval(c span) Edit {
 func (f *File) duplicateFix(d duplicate) *Fix {
 	switch {
 	case f.loose || !isReadable(f.strict[d.start:d.end]) || !isReadable(f.strict[d.before.nameStart:d.before.nameEnd]):
-		return nil // perhaps two names
+		return nil // possibly two names
 	case EqualJSON(f.raw(d.before.value), f.raw(d.last.value)):
 		return &Fix{Safe: true, Text: "remove the second, which is the same", Edits: f.removal(d.last.nameStart, d.last.value.end)}
 	}
@@ -389,8 +389,8 @@ func isReadable(raw []byte) bool {
 	return !lone
 }
 
-// EqualJSON reports whether two values are the same, whatever the order of their members. Those that
-// are too large to be compared count as different, and so do those that cannot be read.
+// EqualJSON reports whether two values are the same, ignoring the order of members. Values that are
+// too large to compare, or unreadable, count as different.
 func EqualJSON(a, b json.RawMessage) bool {
 	if max(len(a), len(b)) > maxMoved || !isReadable(a) || !isReadable(b) {
 		return false

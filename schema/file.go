@@ -13,12 +13,12 @@ type File struct {
 	Name string // path as given
 
 	text   []byte // without byte order mark
-	valid  []byte // text with each byte that is not UTF-8 replaced: what columns are counted in
-	strict []byte // valid without comments and trailing commas: what is parsed
-	root   *node  // nil when the text is not JSON
+	valid  []byte // text with invalid UTF-8 bytes replaced, for counting columns
+	strict []byte // valid without comments and trailing commas, for parsing
+	root   *node  // nil if the text is not JSON
 	mark   int    // bytes of the byte order mark before the text
 	notes  []span // the comments
-	loose  bool   // the text has comments, trailing commas or bytes that are not UTF-8
+	loose  bool   // the text has comments, trailing commas or invalid UTF-8
 
 	// All three texts have the same offsets, but not the same characters: a
 	// comment is replaced byte by byte.
@@ -28,8 +28,8 @@ type File struct {
 	blocks    []int // number of characters before each block of the text
 }
 
-// blockSize is the number of bytes between two entries of File.blocks. A count
-// every now and then keeps columns cheap even in a file of one long line.
+// blockSize is the number of bytes between two entries of File.blocks. These counts keep columns
+// cheap even in a file with one long line.
 const blockSize = 512
 
 var byteOrderMark = []byte("\uFEFF")
@@ -54,8 +54,7 @@ func (f *File) Comments() [][2]int {
 	return all
 }
 
-// Line returns the n-th line, counted from 1, without its line end; "" when
-// there is no such line.
+// Line returns the n-th line, counted from 1, without its line end; "" if there is no such line.
 func (f *File) Line(n int) string {
 	f.buildIndex()
 	if n < 1 || n > len(f.lines) {
@@ -81,7 +80,7 @@ func (f *File) Span(p Pointer) (start, end int) {
 	return n.start, n.end
 }
 
-// raw returns the text of n, capped so that nobody appends to the file.
+// raw returns the text of n, capped so that append does not overwrite the file.
 func (f *File) raw(n *node) json.RawMessage {
 	if n == nil {
 		return nil
@@ -105,8 +104,8 @@ var beginning = Position{Line: 1, Column: 1, EndLine: 1, EndColumn: 2, Width: 1}
 // Place returns the place of the value at p.
 func (f *File) Place(p Pointer) Place { return Place{f.Position(p), p} }
 
-// NamePosition is [File.Position] for the name of the object member at p. For
-// anything else than the value of a member it is the position of the value.
+// NamePosition is [File.Position] for the name of the object member at p. If p is not the value of
+// a member, it is the position of the value.
 func (f *File) NamePosition(p Pointer) Position {
 	if f.root == nil {
 		return beginning
@@ -152,7 +151,7 @@ func (f *File) spanPosition(start, end int) Position {
 	return p
 }
 
-// lineOf returns the number of the line that offset is in.
+// lineOf returns the number of the line of offset.
 func (f *File) lineOf(offset int) int {
 	return sort.Search(len(f.lines), func(i int) bool { return f.lines[i] > offset })
 }
@@ -180,8 +179,8 @@ func (f *File) characters(offset int) int {
 	return f.blocks[block] + countCharacters(f.valid[block*blockSize:offset])
 }
 
-// buildIndex indexes lines and characters when the first position is asked for;
-// a spec without findings never needs them.
+// buildIndex indexes lines and characters when a position is first requested; a spec without
+// findings never needs them.
 func (f *File) buildIndex() {
 	f.indexOnce.Do(func() {
 		f.lines = []int{0}
@@ -198,8 +197,7 @@ func (f *File) buildIndex() {
 	})
 }
 
-// countCharacters counts the first bytes of characters in b, which may begin
-// and end inside of one.
+// countCharacters counts the first bytes of characters in b, which may begin and end inside one.
 func countCharacters(b []byte) int {
 	count := 0
 	for _, c := range b {

@@ -8,10 +8,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// A findingsTest gives a spec and all findings about it.
+// A findingsTest has a spec and all findings about it.
 type findingsTest struct {
 	name, spec string
-	want       []string // as findingText writes them
+	want       []string // in the form of findingText
 	unreadable bool     // Parse returns no spec
 }
 

@@ -9,16 +9,16 @@ import (
 type Fix struct {
 	Safe  bool   // it changes neither types nor meaning
 	Text  string // what it does: "remove the quotes"
-	Edits []Edit // in the order of the text; none of them overlap
+	Edits []Edit // in text order; they do not overlap
 }
 
-// An Edit replaces a stretch of a file.
+// An Edit replaces a range of a file.
 type Edit struct {
 	Start, End int // offsets of its first byte and of the one after its last, a byte order mark included
 	Text       string
 }
 
-// Apply makes edits, which are in the order of the text and do not overlap.
+// Apply makes edits, which are in text order and do not overlap.
 func Apply(data []byte, edits []Edit) []byte {
 	var out []byte
 	at := 0

@@ -8,9 +8,9 @@ import (
 	"sync"
 )
 
-// An instancer gives values in the form that the JSON Schema validator takes, without the members that
-// the schema does not constrain: the validator's time goes with the members of the instance, and half of a
-// usual spec is texts that may be anything.
+// An instancer converts values to the JSON Schema validator's form, without the members that the
+// schema does not constrain: the validator's time depends on the number of members, and half of a
+// typical spec is arbitrary texts.
 type instancer struct {
 	names map[string]constrained
 
@@ -22,12 +22,12 @@ type instancer struct {
 
 // A constrained has the schema's constraints on members of one name, in any place.
 type constrained struct {
-	number uint16 // in place of the name
-	exact  bool   // their texts count, and not only whether they are empty
+	number uint16 // instead of the name
+	exact  bool   // their content matters, not only whether they are empty
 }
 
-// instance gives a value. No constraint looks at the size of a number, and the validator does not survive
-// numbers such as 1e9999999; so every number is 0.
+// instance converts a value. No constraint depends on the size of a number, and the validator does
+// not survive numbers such as 1e9999999; so every number is 0.
 func (i *instancer) instance(n *node) any {
 	switch n.kind {
 	case '{':
@@ -58,7 +58,7 @@ func (i *instancer) member(value *node, c constrained) any {
 	return i.instance(value)
 }
 
-// array gives an array, in which elements of one shape occur once.
+// array converts an array, keeping one element of each shape.
 func (i *instancer) array(n *node, c constrained) []any {
 	array := make([]any, 0, len(n.elements))
 	var seen map[string]bool
@@ -81,9 +81,9 @@ func (i *instancer) array(n *node, c constrained) []any {
 	return array
 }
 
-// shape appends all of a value that the schema can look at: the kinds of values, the constrained members of
-// objects, and as much of texts as counts. Values with arrays have no shape, for shapes would then take longer
-// the deeper a spec is nested.
+// shape appends everything about a value that the schema can examine: the kinds of values, the
+// constrained members of objects, and the relevant part of texts. Values with arrays have no shape:
+// computing shapes would take longer the deeper a spec is nested.
 func (i *instancer) shape(key []byte, n *node, c constrained) ([]byte, bool) {
 	key = append(key, byte(n.kind))
 	switch n.kind {

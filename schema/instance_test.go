@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// TestShapes: the validator finds a spec right if it finds one element of each shape right.
+// TestShapes: a spec is valid if one element of each shape is valid.
 func TestShapes(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(1, 2))
@@ -80,7 +80,7 @@ func disturbed(value any, r *rand.Rand) any {
 	return others[r.IntN(len(others))]
 }
 
-// TestShapesAreFew: the validator sees as many attributes as there are shapes, not all.
+// TestShapesAreFew: the validator sees one attribute per shape, not all.
 func TestShapesAreFew(t *testing.T) {
 	t.Parallel()
 	attributes := make([]string, 1000)
@@ -95,7 +95,7 @@ func TestShapesAreFew(t *testing.T) {
 	}
 }
 
-// TestShape: what the schema tells apart has different shapes.
+// TestShape: values that the schema distinguishes have different shapes.
 func TestShape(t *testing.T) {
 	t.Parallel()
 	names := map[string]constrained{"name": {number: 1}, "type": {number: 2, exact: true}}

@@ -76,8 +76,7 @@ func startsText(word string) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || c == '<' || c == '%'
 }
 
-// afterComments returns what follows the white space and comments, of YAML or of Go, at the
-// beginning of a text.
+// afterComments returns the text after leading white space and comments of YAML or Go.
 func afterComments(text []byte) []byte {
 	for {
 		text = bytes.TrimLeft(text, " \t\r\n")
@@ -105,8 +104,8 @@ var ownMembers = []Pointer{"/commands", "/sourceConfig", "/accountSchema", "/acc
 // IsSpec reports whether a JSON file is probably a spec: it has a member that only specs have.
 func IsSpec(f *File) bool { return slices.ContainsFunc(ownMembers, f.Has) }
 
-// otherObject recognises a JSON object that is not a spec, and returns the member that tells it. An
-// object with a member that only specs have is one, whatever else it has.
+// otherObject recognises a JSON object that is not a spec, and returns the member that identifies
+// it. An object with a member that only specs have is a spec, whatever else it has.
 func otherObject(f *File) (kind, Pointer, bool) {
 	if IsSpec(f) {
 		return kind{}, "", false

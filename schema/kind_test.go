@@ -7,7 +7,7 @@ import (
 	"github.com/conngen/conngen/schema"
 )
 
-// TestOtherKinds: a file that is something else than a spec is told what it is, in one finding.
+// TestOtherKinds: for a file that is not a spec, one finding says what it is.
 func TestOtherKinds(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ name, text, want string }{
@@ -50,7 +50,7 @@ func TestOtherKinds(t *testing.T) {
 			t.Errorf("%q has no hint", c.text)
 		}
 	}
-	// What is a spec in other ways stays one.
+	// Texts that are specs in other respects stay specs.
 	for _, text := range []string{
 		`{"openapi": "3.1.0", "commands": []}`,
 		`{"sourceConfig": [], "rules": {}}`,

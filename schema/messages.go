@@ -10,10 +10,10 @@ import (
 	"github.com/conngen/conngen/internal/series"
 )
 
-// A need is how a finding asks for a member, and how to add it.
+// A need says how a finding asks for a member, and how to add it.
 type need struct{ phrase, hint string }
 
-// needs has all members that the format requires, by the kind of their object.
+// needs has all required members, by the kind of their object.
 var needs = map[string]need{
 	".name":         {"a name", `add "name", the display name of the connector`},
 	".commands":     {"commands", `add "commands": ["std:test-connection"]`},
@@ -119,8 +119,8 @@ func (v *violation) reportItemKey(r *reporter) {
 	r.value(v.pointer, Error, ruleItemKeyMissing, message, needs["entry.key"].hint)
 }
 
-// misspeltContainer returns the type that an entry which lacks a key was meant
-// to have if it holds items as menus and sections do, else "".
+// misspeltContainer returns the type that an entry without a key was meant to have if it holds
+// items like menus and sections, otherwise "".
 func (v *violation) misspeltContainer() string {
 	entry := v.file.value(v.owner)
 	kind, items := entry.member("type"), entry.member("items")
@@ -194,7 +194,7 @@ func (v *violation) fixEnum(r *reporter, allowed []string) {
 // An otherType is the type here for a name of a type elsewhere.
 type otherType struct {
 	hint  string
-	name  string // "" where no type fits
+	name  string // "" if no type fits
 	multi bool   // it has several values
 }
 
@@ -204,7 +204,8 @@ const (
 	noPoint   = `use "string"; there are no fractions`
 )
 
-// otherTypes are names of types elsewhere. Of the two for whole numbers, the larger holds all of them.
+// otherTypes are type names from elsewhere. Of the two types for whole numbers, the larger can hold
+// all of them.
 var otherTypes = map[string]otherType{
 	"integer":  {`use "int"`, TypeInt, false},
 	"int32":    {`use "int"`, TypeInt, false},
@@ -222,7 +223,7 @@ var otherTypes = map[string]otherType{
 	"list":     {useMulti, TypeString, true},
 }
 
-// valueHint proposes the value that was meant.
+// valueHint proposes the intended value.
 func valueHint(n *node, allowed []string) string {
 	if n.kind == 'n' {
 		return "leave it out"
@@ -243,7 +244,7 @@ func valueHint(n *node, allowed []string) string {
 func (v *violation) reportType(r *reporter) {
 	var wanted []string
 	for _, name := range stringsOf(v.operand) {
-		if name != "null" { // allowed, but nothing to recommend
+		if name != "null" { // allowed, but not recommended
 			wanted = append(wanted, withArticle(name))
 		}
 	}
@@ -308,7 +309,7 @@ func (v *violation) subjectOr(spec string) string {
 	return spec
 }
 
-// subject names the object that the violation is about, "" for the spec itself.
+// subject names the object of the violation, "" for the spec itself.
 func (v *violation) subject() string {
 	n := v.file.value(v.owner)
 	switch v.kind {
@@ -356,8 +357,7 @@ func initialValueSubject(f *File, p Pointer) string {
 	return "initialValue of template field" + nameOf(f.value(field), "key", "name", "label")
 }
 
-// nameOf returns the first of the members that is a text, quoted and with a
-// space before it.
+// nameOf returns the first member that is a text, quoted and after a space.
 func nameOf(n *node, members ...string) string {
 	for _, name := range members {
 		if m := n.member(name); m != nil && m.kind == '"' && m.text != "" {
@@ -367,10 +367,10 @@ func nameOf(n *node, members ...string) string {
 	return ""
 }
 
-// maxQuoted is the number of characters of user text that a message repeats.
+// maxQuoted is the maximum number of characters of user text in a message.
 const maxQuoted = 60
 
-// quoted puts user text in quotes and keeps it short.
+// quoted puts user text in quotes and shortens it.
 func quoted(text string) string {
 	if utf8.RuneCountInString(text) <= maxQuoted {
 		return fmt.Sprintf("%q", text)
@@ -395,7 +395,7 @@ func kindName(n *node) string {
 	return "null"
 }
 
-// described repeats a scalar, and names the type of anything else.
+// described repeats a scalar, and names the type of any other value.
 func described(n *node) string {
 	switch n.kind {
 	case '"':

@@ -9,8 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
-// complete has every member that the format knows, and one that it does not
-// know in every kind of object.
+// complete has every member that the format knows, and one unknown member in every kind of object.
 const complete = `{
   "$schema": "./connector-spec.schema.json",
   "name": "Complete",
@@ -233,7 +232,7 @@ func wantTemplate() *schema.CreateTemplate {
 	}
 }
 
-// TestPartialModel reads what is right in a spec where much is wrong.
+// TestPartialModel reads the correct parts of a spec with many errors.
 func TestPartialModel(t *testing.T) {
 	t.Parallel()
 	const spec = `{

@@ -10,7 +10,7 @@ import (
 // [strconv.ErrRange].
 func ParseNumber(text string) (float64, error) {
 	text = strings.TrimSpace(text)
-	if strings.Trim(text, "0123456789+-.eE") != "" { // Go's numbers have more: 0x1p4, 1_000, Inf
+	if strings.Trim(text, "0123456789+-.eE") != "" { // Go accepts more forms: 0x1p4, 1_000, Inf
 		return 0, strconv.ErrSyntax
 	}
 	return strconv.ParseFloat(text, 64)

@@ -5,8 +5,7 @@ import (
 	"fmt"
 )
 
-// The rules that a spec can break so badly that it is refused, and those about
-// its text.
+// The rules whose violations make a spec unusable, and those about its text.
 const (
 	ruleJSONSyntax          = "json-syntax"
 	ruleConflictMarkers     = "merge-conflict-markers"
@@ -53,8 +52,8 @@ func Parse(name string, data []byte) (*Spec, Diagnostics) {
 // A Document is a kind of file that can be parsed.
 type Document struct {
 	Name    string // "spec"
-	Example string // a hint for a file that is empty
-	Other   string // a hint for a file that is too large to be one
+	Example string // the hint for an empty file
+	Other   string // the hint for a file that is too large
 }
 
 // specDocument is the kind that [Parse] reads.
@@ -64,10 +63,9 @@ var specDocument = Document{
 	Other:   "name a connector-spec.json",
 }
 
-// ReadJSON reads a document that is not a spec, with the findings of [Parse] about its
-// syntax. The file has values unless one of them is an error; it
-// has them also where comments and trailing commas are the only errors.
-// [File.Has] of "" tells.
+// ReadJSON reads a document that is not a spec, with [Parse]'s findings about its syntax. The file
+// has values unless one of them is an error; it also has them if comments and trailing commas are
+// the only errors. [File.Has] of "" tells.
 func ReadJSON(name string, data []byte, what Document) (*File, Diagnostics) {
 	f := NewFile(name, data)
 	r := &reporter{file: f}
@@ -94,7 +92,7 @@ func read(f *File, r *reporter, size int) *Spec {
 	return spec
 }
 
-// readText is readTree for texts of any size, byte order mark included.
+// readText is readTree for texts of any size, with or without a byte order mark.
 func readText(f *File, r *reporter, size int, what Document) bool {
 	if size > maxSize {
 		r.file = NewFile(f.Name, nil) // its lines are not worth an index
@@ -113,8 +111,8 @@ func readText(f *File, r *reporter, size int, what Document) bool {
 	return readTree(f, r, what)
 }
 
-// readTree checks that the text is JSON and gives the file its tree. It reports
-// false when there is none.
+// readTree checks that the text is JSON and builds the file's tree. It reports false if there is
+// none.
 func readTree(f *File, r *reporter, what Document) bool {
 	if isUTF16(f.text) {
 		r.span(span{}, Error, ruleJSONSyntax, "", "file is encoded as UTF-16", "save the file as UTF-8")
@@ -174,8 +172,8 @@ func buildTree(f *File, r *reporter) {
 	}
 }
 
-// reportSyntax reports what keeps the text from being JSON. Conflict markers are
-// the cause of whatever the scanner stumbled over.
+// reportSyntax reports what keeps the text from being JSON. Conflict markers are the cause of any
+// error that the scanner found.
 func reportSyntax(r *reporter, err *syntaxError, invalid int) {
 	if at, found := findConflict(r.file.text); found {
 		r.span(at, Error, ruleConflictMarkers, "", "merge conflict is not resolved",
@@ -183,7 +181,7 @@ func reportSyntax(r *reporter, err *syntaxError, invalid int) {
 		return
 	}
 	if err.start == invalid {
-		return // the byte has been reported as what it is
+		return // the byte has its own finding
 	}
 	r.span(err.span, Error, ruleJSONSyntax, "", err.message, err.hint)
 }
@@ -195,7 +193,7 @@ func isUTF16(text []byte) bool {
 		bytes.HasPrefix(text, []byte{'{', 0}) || bytes.HasPrefix(text, []byte{0, '{'})
 }
 
-// nextBracket returns the closing bracket that follows a trailing comma.
+// nextBracket returns the closing bracket after a trailing comma.
 func nextBracket(strict []byte, comma int) rune {
 	return rune(bytes.TrimLeft(strict[comma:], " \t\r\n")[0])
 }
@@ -216,7 +214,7 @@ func (r *reporter) name(p Pointer, severity Severity, rule, message, hint string
 	r.add(r.file.NamePosition(p), p, severity, rule, message, hint)
 }
 
-// span reports a finding about a stretch of the text.
+// span reports a finding about a range of the text.
 func (r *reporter) span(at span, severity Severity, rule string, p Pointer, message, hint string) {
 	r.add(r.file.spanPosition(at.start, at.end), p, severity, rule, message, hint)
 }
@@ -227,21 +225,21 @@ func (r *reporter) conflict(p, first Pointer, rule, message, hint string) {
 	r.last().Related = r.file.Place(first)
 }
 
-// fix adds a fix that is not safe to the finding that was reported last, if there are edits for it.
+// fix adds an unsafe fix to the last finding, if there are edits for it.
 func (r *reporter) fix(text string, edits []Edit) {
 	if len(edits) > 0 {
 		r.last().Fix = &Fix{Text: text, Edits: edits}
 	}
 }
 
-// safeFix is fix for one that is safe.
+// safeFix is fix for a safe one.
 func (r *reporter) safeFix(text string, edits []Edit) {
 	if r.fix(text, edits); r.last().Fix != nil {
 		r.last().Fix.Safe = true
 	}
 }
 
-// withoutFixes leaves out the fixes so far: those for specs may do harm to another file, which may have
+// withoutFixes removes the fixes so far: fixes for specs may harm another file, which may have
 // comments.
 func (r *reporter) withoutFixes() {
 	for i := range r.findings {
@@ -249,7 +247,7 @@ func (r *reporter) withoutFixes() {
 	}
 }
 
-// last returns the finding that was reported last, to be completed.
+// last returns the last finding, to be completed.
 func (r *reporter) last() *Diagnostic { return &r.findings[len(r.findings)-1] }
 
 func (r *reporter) add(at Position, p Pointer, severity Severity, rule, message, hint string) {

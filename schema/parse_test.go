@@ -194,7 +194,7 @@ func TestFile(t *testing.T) {
 	}
 }
 
-// marked returns where a position begins, and how much of the line to mark.
+// marked returns the beginning of a position, and how much of the line to mark.
 func marked(p schema.Position) [3]int { return [3]int{p.Line, p.Column, p.Width} }
 
 // TestPositionsEnd: objects, arrays and comments may end lines after their beginning.
@@ -292,7 +292,7 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// checkFinding wants the finding to lie inside the file, its end of line included.
+// checkFinding expects the finding to be inside the file, including its line ends.
 func checkFinding(t *testing.T, file *schema.File, d schema.Diagnostic) {
 	t.Helper()
 	lines := 1 + bytes.Count(file.Text(), []byte("\n"))
@@ -305,8 +305,7 @@ func checkFinding(t *testing.T, file *schema.File, d schema.Diagnostic) {
 	}
 }
 
-// checkPointers wants the pointers of the model to lead somewhere, and raw
-// values to be JSON.
+// checkPointers expects the pointers of the model to resolve, and raw values to be JSON.
 func checkPointers(t *testing.T, spec *schema.Spec) {
 	t.Helper()
 	for _, p := range unknownPointers(spec) {
@@ -337,7 +336,7 @@ func BenchmarkParse(b *testing.B) {
 	}
 }
 
-// largeSpec generates a spec of the size of the largest known one, some 80 kB.
+// largeSpec generates a spec of the size of the largest known one, about 80 kB.
 func largeSpec() []byte {
 	var s strings.Builder
 	s.WriteString(`{

@@ -30,7 +30,7 @@ func JSONSchema() []byte { return slices.Clone(plainSchema()) }
 var plainSchema = sync.OnceValue(func() []byte {
 	text, err := packed.Text(schemaText)
 	if err != nil {
-		panic(err) // it is in the program
+		panic(err) // it is embedded
 	}
 	return text
 })
@@ -51,7 +51,7 @@ var constraints = sync.OnceValue(func() any {
 var compiledSchema = sync.OnceValue(func() *jsonschema.Schema {
 	s, err := jsonschema.Compile(schemaURL, constraints())
 	if err != nil {
-		panic(err) // the schema is in the program
+		panic(err) // the schema is embedded
 	}
 	return s
 })

@@ -24,8 +24,8 @@ func schemaDocument(t *testing.T) map[string]any {
 	return document
 }
 
-// TestJSONSchemaIsOne: the schema is valid under the meta-schema of its draft, and
-// needs nothing from elsewhere.
+// TestJSONSchemaIsOne: the schema is valid under the meta-schema of its draft, and is
+// self-contained.
 func TestJSONSchemaIsOne(t *testing.T) {
 	t.Parallel()
 	meta, err := jsonschema.Compile("http://json-schema.org/draft-07/schema")
@@ -61,8 +61,8 @@ func values(value any, keyword string) []any {
 	return found
 }
 
-// TestJSONSchemaExplains: each member that a spec can have is explained where an
-// editor looks for it, and its examples and default are what the schema allows.
+// TestJSONSchemaExplains: each member of a spec is explained where an editor looks for it, and the
+// schema allows its examples and default.
 func TestJSONSchemaExplains(t *testing.T) {
 	t.Parallel()
 	document := schemaDocument(t)
@@ -94,7 +94,7 @@ func checkExplained(t *testing.T, value any, location, parent string, explained 
 			}
 		}
 		isEntry := location == "/definitions/entry" || location == "/definitions/entry/properties/type"
-		if object["examples"] == nil && object["default"] == nil && !isEntry { // what an entry may be depends on where it stands
+		if object["examples"] == nil && object["default"] == nil && !isEntry { // the place of an entry decides what it may be
 			t.Errorf("%s has no examples", location)
 		}
 		checkSamples(t, object, location)
@@ -121,7 +121,7 @@ func isExplainedElsewhere(member map[string]any, location string) bool {
 	return member["$ref"] != nil || member["doNotSuggest"] == true || len(member) == 1
 }
 
-// hiddenMembers are those that are constrained for all types, and offered for some.
+// hiddenMembers are constrained for all types, but offered only for some.
 func hiddenMembers(value any) map[string]bool {
 	hidden := make(map[string]bool)
 	for _, properties := range values(value, "properties") {
@@ -161,7 +161,7 @@ func checkSamples(t *testing.T, member map[string]any, location string) {
 	}
 }
 
-// TestJSONSchemaListsValues keeps the values that editors offer and explain those that conngen
+// TestJSONSchemaListsValues: the values that editors offer and explain are those that conngen
 // knows.
 func TestJSONSchemaListsValues(t *testing.T) {
 	t.Parallel()
@@ -189,8 +189,7 @@ func TestJSONSchemaListsValues(t *testing.T) {
 	}
 }
 
-// TestExamplesMakeASpec: what editors offer can be put together to a spec without
-// errors.
+// TestExamplesMakeASpec: the values that editors offer can be combined into a spec without errors.
 func TestExamplesMakeASpec(t *testing.T) {
 	t.Parallel()
 	spec := make(map[string]any)

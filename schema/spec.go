@@ -1,9 +1,8 @@
 // Package schema reads connector-spec.json, the file that tells SailPoint
 // Identity Security Cloud what a SaaS connector can do.
 //
-// [Parse] turns bytes into a [Spec] and reports everything that is wrong with
-// them, each finding at its line and column. The rules that the format itself
-// sets are in connector-spec.schema.json; [JSONSchema] returns it.
+// [Parse] turns bytes into a [Spec] and reports all its faults, each at its line and column. The
+// rules of the format itself are in connector-spec.schema.json; [JSONSchema] returns it.
 package schema
 
 import (
@@ -13,8 +12,8 @@ import (
 	"strings"
 )
 
-// A Spec is one connector-spec.json, read as far as it can be read. Absent,
-// null and empty are the same thing in it wherever the format treats them alike.
+// A Spec is one connector-spec.json, as far as it is readable. Absent, null and empty are the same
+// in it where the format treats them alike.
 type Spec struct {
 	File *File // positions of everything in the spec
 

@@ -59,7 +59,7 @@ func schemasByType(s *schema.Spec) map[string]*schema.ObjectSchema {
 // A schemaComparison compares the schemas of accounts, or of one entitlement type.
 type schemaComparison struct {
 	*comparison
-	prefix       string // of the kinds of changes
+	prefix       string // by kind of change
 	objectType   string // "" for accounts
 	old, current attributes
 }
@@ -113,7 +113,7 @@ func (s *schemaComparison) label(name string) string {
 	return fmt.Sprintf("attribute %q of entitlement type %q", name, s.objectType)
 }
 
-// member places a change at a member of both schemas.
+// member locates a change at a member of both schemas.
 func (s *schemaComparison) member(name string) places {
 	return places{s.old.Pointer.Member(name), s.current.Pointer.Member(name)}
 }
@@ -137,8 +137,7 @@ func (s *schemaComparison) roles() {
 	}
 }
 
-// roleSubject names the attributes of accounts, or the type of entitlements, whose
-// role has changed.
+// roleSubject names the account attributes, or the entitlement type, whose role changed.
 func (s *schemaComparison) roleSubject(old, current string) string {
 	if s.objectType != "" {
 		return s.objectType
@@ -209,8 +208,7 @@ func (s *schemaComparison) path(name string) string {
 	return s.objectType + "/" + name
 }
 
-// keys are those of an attribute. Accounts are created with the attributes of
-// their schema.
+// keys returns the keys of an attribute. Accounts are created with the attributes of their schema.
 func (s *schemaComparison) keys(name string) []string {
 	if s.objectType == "" {
 		return []string{key("account", name), key("create", name)}
@@ -256,7 +254,7 @@ func (s *schemaComparison) flag(add func(kind, member, fact string, args ...any)
 	}
 }
 
-// existing returns the pointer to a member, or to its object where it is absent.
+// existing returns the pointer to a member, or to its object if it is absent.
 func existing(spec *schema.Spec, object schema.Pointer, member string) schema.Pointer {
 	if p := object.Member(member); spec.File.Has(p) {
 		return p

@@ -90,13 +90,13 @@ func (f *configComparison) addedAndRemoved() {
 	}
 }
 
-// wireNames are the keys of an item and of its options.
+// wireNames are the keys of an item and its options.
 func (i item) wireNames() []string {
 	return []string{key("config", i.keys...), key("option", i.keys...)}
 }
 
-// ofNumber are the keys of a change that decides which numbers an item can have,
-// or whether it has one.
+// ofNumber returns the keys of a change that affects which numbers an item can have, or whether it
+// has one.
 func ofNumber(old, current item) []string {
 	if old.Type != schema.ItemNumber || current.Type != schema.ItemNumber {
 		return nil
@@ -124,8 +124,7 @@ func inBoth(i item, other items) bool {
 	return ok
 }
 
-// moved reports the items that moved between the config and a card, and returns
-// the others.
+// moved reports items that moved between the config and a card, and returns the others.
 func (f *configComparison) moved(removed, added []item) (gone, fresh []item) {
 	type place struct {
 		key string
@@ -190,7 +189,7 @@ func (f *configComparison) addedID(a item) string {
 	return "config-required-key-added"
 }
 
-// hasDefault reports whether new sources begin with a value for an item.
+// hasDefault reports whether new sources start with a value for an item.
 func (f *configComparison) hasDefault(a item) bool {
 	return a.Value != nil || f.initial[a.Key]
 }
@@ -285,8 +284,8 @@ func optionValues(i item) nameList {
 	return l
 }
 
-// limits returns the limits of an item as they are written: the platform may take
-// "1" for one, and 1 for none.
+// limits returns the limits of an item as written: the platform may read "1" as a limit, and 1 as
+// none.
 func limits(s *schema.Spec, i item) string {
 	var b strings.Builder
 	for _, owner := range []schema.Pointer{i.Pointer, i.Pointer.Member("keyValueKey"), i.Pointer.Member("keyValueValue")} {

@@ -31,8 +31,7 @@ type pair struct {
 	} `json:"changes"`
 }
 
-// TestCorpus: the changes of real commits are of the expected kinds, and do
-// to sources what is expected.
+// TestCorpus: the changes of real commits have the expected kinds and effects on sources.
 func TestCorpus(t *testing.T) {
 	t.Parallel()
 	data, err := os.ReadFile(filepath.Join(corpus, "history-expected.json"))
@@ -86,8 +85,7 @@ func checkPair(t *testing.T, name string, p pair) {
 	}
 }
 
-// apart makes a removal and an addition of a renaming, which is a guess: either is
-// right.
+// apart turns a renaming, which is a guess, into a removal and an addition: either is right.
 func apart(id, subject string) []string {
 	old, current, _ := strings.Cut(subject, "->")
 	if kind, ok := strings.CutSuffix(id, "-renamed"); ok {

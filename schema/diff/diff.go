@@ -33,8 +33,8 @@ func (i SourceImpact) Severity() schema.Severity {
 type Kind struct {
 	ID      string // stable: "command-removed"
 	Source  SourceImpact
-	Purpose string // one sentence: what has changed
-	Effect  string // what happens to sources, and what to do, as the rest of a sentence
+	Purpose string // one sentence: what changed
+	Effect  string // the effect on sources, and what to do, as the predicate of a sentence
 }
 
 // Kinds returns all kinds, in the order in which changes are reported.
@@ -59,10 +59,9 @@ type Change struct {
 	Old     schema.Place // zero where the old spec has nothing
 	New     schema.Place
 
-	// Keys are the wire names, in the form of the setting "names", whose Go names
-	// and types the change can touch: "account/mail", "config/sources/name". Each
-	// stands for everything below it. Changes of texts, of the order, and of what
-	// an attribute means to ISC have none.
+	// Keys are the wire names, in the form of the setting "names", whose Go names and types the
+	// change can affect: "account/mail", "config/sources/name". Each includes everything below it.
+	// Changes of texts, order and the meaning of attributes to ISC have none.
 	Keys []string
 }
 
@@ -121,7 +120,7 @@ func (c *comparison) add(id, subject string, at places, fact string, args ...any
 	return &c.changes[len(c.changes)-1]
 }
 
-// about gives the change the keys of the wire names that it is about.
+// about sets the keys of the wire names that the change concerns.
 func (c *Change) about(keys ...string) *Change {
 	c.Keys = append(c.Keys, keys...)
 	return c

@@ -13,8 +13,8 @@ import (
 	"github.com/conngen/conngen/schema/diff"
 )
 
-// TestExamples: the examples of each kind differ in a change of the kind, with its
-// impacts, and the reverse names the same subjects.
+// TestExamples: the examples of each kind differ by a change of that kind, with its impacts. The
+// reverse names the same subjects.
 func TestExamples(t *testing.T) {
 	t.Parallel()
 	files, err := os.ReadDir("examples")
@@ -71,7 +71,7 @@ func checkProperties(t *testing.T, old, current *schema.Spec) {
 	}
 }
 
-// without returns the texts of a list that another one does not have.
+// without returns the texts of one list that another lacks.
 func without(list, other []string) []string {
 	return slices.DeleteFunc(slices.Clone(list), func(text string) bool { return slices.Contains(other, text) })
 }
@@ -87,14 +87,13 @@ func checkPlace(t *testing.T, s *schema.Spec, c diff.Change, at schema.Place) {
 	}
 }
 
-// subjects returns what has changed, whichever way: both names of a renaming, and
-// none of the types.
+// subjects returns what changed, in either direction: both names of a renaming, and no types.
 func subjects(r diff.Result) []string {
 	var all []string
 	for _, c := range r.Changes {
 		subject := c.Subject
 		if strings.HasPrefix(c.ID, "config-") && strings.HasSuffix(c.ID, "type-changed") {
-			subject = strings.Join(c.Keys, " ") // the subject ends with both types, which are any text
+			subject = strings.Join(c.Keys, " ") // the subject ends with both types, which can be any text
 		}
 		all = append(all, strings.Split(subject, "->")...)
 	}
@@ -102,8 +101,7 @@ func subjects(r diff.Result) []string {
 	return slices.Compact(all)
 }
 
-// TestGoldenPairs: the properties hold between specs that have nothing to do with
-// one another.
+// TestGoldenPairs: the properties hold between unrelated specs.
 func TestGoldenPairs(t *testing.T) {
 	t.Parallel()
 	specs := goldenSpecs(t)
@@ -137,7 +135,7 @@ func goldenSpecs(tb testing.TB) []*schema.Spec {
 	return specs
 }
 
-// TestKeys: changes name what they are about by wire names.
+// TestKeys: changes name their subjects by wire names.
 func TestKeys(t *testing.T) {
 	t.Parallel()
 	old := valid(t, `{"name": "A", "description": "old", "commands": ["std:account:list"], "sourceConfig": [
@@ -196,7 +194,7 @@ func TestKeys(t *testing.T) {
 	}
 }
 
-// FuzzSpecs: any two texts that can be read can be compared.
+// FuzzSpecs: any two readable texts can be compared.
 func FuzzSpecs(f *testing.F) {
 	for _, k := range diff.Kinds() {
 		old, current := k.Examples()

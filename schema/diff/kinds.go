@@ -1,6 +1,6 @@
 package diff
 
-// The effects that several kinds have.
+// The effects shared by several kinds.
 const (
 	nothing       = "nothing else changes"
 	textOnly      = "only what administrators read changes"
@@ -9,8 +9,8 @@ const (
 	lookAtProfile = "existing create profiles still send the old field; tell administrators to review them"
 )
 
-// GoAPIChanged is the kind of a change in the generated package that no other
-// change explains: two names now collide, say. Package generator finds it.
+// GoAPIChanged is the kind of a change in the generated package that no other change explains: for
+// example, two names now collide. Package generator finds it.
 const GoAPIChanged = "go-api-changed"
 
 // kinds is the table of all kinds of changes.

@@ -13,7 +13,7 @@ type candidate struct {
 	text string // description or label
 }
 
-// leastSimilarity is how similar names must be to be taken for the same thing.
+// leastSimilarity is the similarity from which two names may mean the same thing.
 const leastSimilarity = 0.7
 
 // maxCandidates bounds the comparison of everything that is gone with everything that is new. A byte
@@ -54,8 +54,8 @@ func renames(removed, added []candidate) map[string]string {
 // maxSimilarity is how many bytes of names are compared.
 const maxSimilarity = 128
 
-// similarity is the share of characters that two names have in common, in order
-// and whatever their case: from 0 to 1.
+// similarity is the share of characters that two names have in common, in order and ignoring case:
+// from 0 to 1.
 func similarity(a, b string) float64 {
 	a, b = strings.ToLower(a), strings.ToLower(b)
 	a, b = a[:min(len(a), maxSimilarity)], b[:min(len(b), maxSimilarity)]

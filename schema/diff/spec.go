@@ -16,7 +16,7 @@ func (c *comparison) texts() {
 	}
 }
 
-// both places a change at a pointer, in the specs that have something there.
+// both locates a change at a pointer, in the specs that have a value there.
 func (c *comparison) both(p schema.Pointer) places {
 	var at places
 	if c.old.File.Has(p) {
@@ -28,7 +28,7 @@ func (c *comparison) both(p schema.Pointer) places {
 	return at
 }
 
-// keyType compares the kinds of keys; a spec that names none has simple ones.
+// keyType compares the kinds of keys; a spec without one has simple keys.
 func (c *comparison) keyType() {
 	old, current := c.old.KeyType, c.current.KeyType
 	at := c.both("/keyType")
@@ -88,7 +88,7 @@ func reordered(old, current []string) bool {
 	return !slices.Equal(shared(old, current), shared(current, old))
 }
 
-// shared returns the names of a list that another one has too.
+// shared returns the names of a list that are also in another.
 func shared(list, other []string) []string {
 	has := make(map[string]bool, len(other))
 	for _, name := range other {

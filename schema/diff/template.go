@@ -50,7 +50,7 @@ func keyOf(s *schema.Spec, f schema.Field) schema.Pointer {
 	return existing(s, f.Pointer, "name")
 }
 
-// A templateComparison compares create templates; one that is absent has no fields.
+// A templateComparison compares create templates; an absent one has no fields.
 type templateComparison struct {
 	*comparison
 	old, current fields
@@ -129,12 +129,12 @@ func (t *templateComparison) field(old, current schema.Field) {
 	}
 }
 
-// named reports whether the deprecated name stands for the key of a field.
+// named reports whether a field has the deprecated name instead of a key.
 func (t *templateComparison) named(s *schema.Spec, f schema.Field) bool {
 	return !s.File.Has(f.Pointer.Member("key"))
 }
 
-// sameValue reports whether two fields begin with the same value.
+// sameValue reports whether two fields have the same initial value.
 func sameValue(oldSpec, currentSpec *schema.Spec, old, current schema.Field) bool {
 	if old.IdentityAttribute != current.IdentityAttribute {
 		return false

@@ -25,8 +25,7 @@ func canonical(raw json.RawMessage) []byte {
 	return text
 }
 
-// initialValues compares the first values of config items; those of cards by
-// their members.
+// initialValues compares the first values of config items, member by member for cards.
 func (c *comparison) initialValues() {
 	old, current := flatValues(c.old), flatValues(c.current)
 	numbers := numbersOf(c.old, c.current)
@@ -60,8 +59,8 @@ func numbersOf(specs ...*schema.Spec) []item {
 	return numbers
 }
 
-// valueKeys are the keys of the numbers that an initial value is for: it decides
-// which numbers they can be. Initial values are for items of all scopes.
+// valueKeys returns the keys of the numbers that an initial value is for: it affects which numbers
+// they can be. Initial values are for items of all scopes.
 func valueKeys(numbers []item, name string) []string {
 	var keys []string
 	for _, i := range numbers {
@@ -73,8 +72,7 @@ func valueKeys(numbers []item, name string) []string {
 	return slices.Compact(keys) // most numbers are in both specs
 }
 
-// flatValues returns the initial values of a spec by key, and those in an object
-// by the keys of both.
+// flatValues returns the initial values of a spec by key, and those inside an object by both keys.
 func flatValues(s *schema.Spec) nameList {
 	var l nameList
 	for _, v := range s.InitialValues {

@@ -11,8 +11,8 @@ import (
 	"github.com/conngen/conngen/schema/lint"
 )
 
-// TestExamples: the fixes of each rule make the good example of the bad one, and a second run changes
-// nothing. A rule without fixes offers none.
+// TestExamples: the fixes of each rule turn the bad example into the good one, and a second run
+// changes nothing. A rule without fixes offers none.
 func TestExamples(t *testing.T) {
 	t.Parallel()
 	for _, rule := range lint.Rules() {

@@ -12,13 +12,13 @@ import (
 	"github.com/conngen/conngen/schema"
 )
 
-// A Check returns what is found in a text, as everything that reads the spec sees it. Its error says
+// A Check returns the findings of a text, as everything that reads the spec sees it. Its error says
 // why the text cannot be used at all.
 type Check func(text []byte) (schema.Diagnostics, error)
 
 // Options say which fixes are applied.
 type Options struct {
-	Unsafe bool                         // those that are not safe, too
+	Unsafe bool                         // unsafe ones, too
 	Wanted func(schema.Diagnostic) bool // whether a finding should be fixed; nil for all
 }
 
@@ -36,8 +36,8 @@ type Refusal struct {
 	Why string
 }
 
-// The bounds of checks, which take most of the time: a real spec needs some ten, and a few for each fix
-// that is refused. Only a text that is nothing but faults needs more than these.
+// The bounds of checks, which take most of the time: a real spec needs about ten, and a few for
+// each refused fix. Only a text full of faults needs more.
 const (
 	mostChecks  = 1000
 	leastChecks = 20
@@ -49,7 +49,7 @@ func checksOf(text []byte) int {
 	return min(max(mostChecked/max(len(text), 1), leastChecks), mostChecks)
 }
 
-// maxFollowing is how many times a fix may need another one for what it makes.
+// maxFollowing is how many times the result of a fix may need another fix.
 const maxFollowing = 4
 
 // Text applies all fixes that are wanted: again, until nothing changes. A fix that would lead to
@@ -96,11 +96,11 @@ type state struct {
 type run struct {
 	check   Check
 	options Options
-	checks  int       // that are left
+	checks  int       // remaining
 	refused []Refusal // of the last round
 }
 
-// round applies fixes of one text that do not overlap, of the first tier that has any to apply.
+// round applies non-overlapping fixes of one text, from the first tier that has any.
 func (r *run) round(s state) (state, bool) {
 	r.refused = nil
 	for _, tier := range tiers {
@@ -111,7 +111,7 @@ func (r *run) round(s state) (state, bool) {
 	return s, false
 }
 
-// roundOf applies some fixes of one text that do not overlap.
+// roundOf applies some non-overlapping fixes of one text.
 func (r *run) roundOf(s state, left []candidate) (state, bool) {
 	for len(left) > 0 {
 		batch := together(left)
@@ -183,7 +183,7 @@ func together(all []candidate) []candidate {
 	return batch
 }
 
-// start and end are the offsets between which a fix changes something.
+// start and end are the offsets of the range that a fix changes.
 func (c candidate) start() int { return c.Edits[0].Start }
 func (c candidate) end() int   { return c.Edits[len(c.Edits)-1].End }
 
@@ -232,8 +232,8 @@ func parts(batch []candidate) (first, second []candidate) {
 	return first, second
 }
 
-// behind returns candidates in the places that they have after edits, and reports whether all edits are in
-// front of them.
+// behind returns candidates with their positions after edits, and reports whether all edits precede
+// them.
 func behind(batch []candidate, made [][]schema.Edit) ([]candidate, bool) {
 	shift := 0
 	for _, edits := range made {
@@ -288,7 +288,7 @@ func (r *run) attempt(s state, batch []candidate) (next state, why string) {
 	return next, ""
 }
 
-// removes reports whether at least as many findings of each rule are gone as a batch is for.
+// removes reports whether at least as many findings of each rule are gone as a batch addresses.
 func removes(batch []candidate, gone schema.Diagnostics) bool {
 	left := make(map[string]int)
 	for _, d := range gone {

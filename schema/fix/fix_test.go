@@ -23,10 +23,10 @@ import (
 	"github.com/conngen/conngen/schema/lint"
 )
 
-// inspected has what was found in texts, many of which come several times.
+// inspected caches the findings of texts, many of which recur.
 var inspected sync.Map
 
-// inspect is what is found in a text where no settings change anything.
+// inspect returns the findings of a text without settings.
 func inspect(text []byte) (schema.Diagnostics, error) {
 	if found, ok := inspected.Load(string(text)); ok {
 		return found.(schema.Diagnostics), nil
@@ -47,8 +47,8 @@ func findings(text []byte) schema.Diagnostics {
 
 var update = flag.Bool("update", false, "rewrite what the cases expect")
 
-// TestCases: each file of testdata is a text, what becomes of it with safe fixes alone and with the
-// others, and which of all are refused.
+// TestCases: each file of testdata is a text, its results with safe fixes alone and with all, and
+// the refused fixes.
 func TestCases(t *testing.T) {
 	t.Parallel()
 	paths, err := filepath.Glob("testdata/*.txtar")
@@ -86,8 +86,8 @@ func TestCases(t *testing.T) {
 	}
 }
 
-// checked fixes a text, and checks what is true of all texts: nothing else is found afterwards, and a
-// second run changes nothing.
+// checked fixes a text, and checks invariants: nothing new is found afterwards, and a second run
+// changes nothing.
 func checked(t *testing.T, text []byte, unsafe bool) fix.Result {
 	t.Helper()
 	o := fix.Options{Unsafe: unsafe}
@@ -165,7 +165,7 @@ func secretless(t *testing.T, text []byte) {
 	}
 }
 
-// specs are the texts of golden specs, of examples, and of real specs where they are at hand.
+// specs are the texts of golden specs, of examples, and of real specs if available.
 func specs(tb testing.TB) map[string][]byte {
 	tb.Helper()
 	texts := make(map[string][]byte)
@@ -192,7 +192,7 @@ func specs(tb testing.TB) map[string][]byte {
 // corpus holds real specs; it is not part of the module.
 const corpus = "../../../shared/corpus"
 
-// TestSpecs: what is true of all texts is true of specs, and the layout of a spec makes no difference.
+// TestSpecs: the invariants hold for specs, and the layout of a spec makes no difference.
 func TestSpecs(t *testing.T) {
 	t.Parallel()
 	for name, text := range specs(t) {
@@ -201,7 +201,7 @@ func TestSpecs(t *testing.T) {
 			secretless(t, text)
 			unsafe := checked(t, text, true)
 			checkMeaning(t, text, checked(t, text, false))
-			if strings.HasPrefix(name, corpus+"/history/") { // many of them, and nearly the same
+			if strings.HasPrefix(name, corpus+"/history/") { // many of them, and almost identical
 				return
 			}
 			checkLayouts(t, text, unsafe)
@@ -227,7 +227,7 @@ func checkLayouts(t *testing.T, text []byte, r fix.Result) {
 		}
 	}
 	var compact bytes.Buffer
-	if json.Compact(&compact, text) != nil || bytes.Contains(text, []byte(`"name": "Sample"`)) { // a name that is there twice
+	if json.Compact(&compact, text) != nil || bytes.Contains(text, []byte(`"name": "Sample"`)) { // a name that occurs twice
 		return
 	}
 	other, err := fix.Text(compact.Bytes(), inspect, o)
@@ -249,13 +249,13 @@ func checkMeaning(t *testing.T, text []byte, r fix.Result) {
 	}
 	opts := generator.Options{Package: "connector", SDK: "example.com/sdk"}
 	for _, c := range generator.CompareAPI(old, now, opts, opts).Changes {
-		if c.ID != "config-limit-changed" && (c.Go != generator.GoNone || c.Source != diff.SourceSafe) { // a limit in other digits
+		if c.ID != "config-limit-changed" && (c.Go != generator.GoNone || c.Source != diff.SourceSafe) { // a limit written differently
 			t.Errorf("safe fixes change the package, or sources: %v", c)
 		}
 	}
 }
 
-// TestHistory counts what fixes do for older versions of real specs.
+// TestHistory counts the effects of fixes on older versions of real specs.
 func TestHistory(t *testing.T) {
 	t.Parallel()
 	paths, _ := filepath.Glob(corpus + "/history/*/*.json") // it is a pattern
@@ -286,7 +286,7 @@ func TestHistory(t *testing.T) {
 	}
 }
 
-// TestCheckFails: a fix after which the text cannot be used is refused with the reason.
+// TestCheckFails: a fix that makes the text unusable is refused with the reason.
 func TestCheckFails(t *testing.T) {
 	t.Parallel()
 	const spec = `{"name": "X", "keyType": "simple", "commands": ["std:test-connection",], "sourceConfig": []}`
@@ -305,7 +305,7 @@ func TestCheckFails(t *testing.T) {
 	}
 }
 
-// TestTooMuch: a text that is nothing but faults ends, and says so.
+// TestTooMuch: a text full of faults terminates, and says so.
 func TestTooMuch(t *testing.T) {
 	t.Parallel()
 	var attributes []string
@@ -328,7 +328,7 @@ func TestTooMuch(t *testing.T) {
 	}
 }
 
-// FuzzText: what is true of all texts.
+// FuzzText checks the invariants.
 func FuzzText(f *testing.F) {
 	for _, r := range lint.Rules() {
 		bad, good := r.Examples()

@@ -7,8 +7,8 @@ import (
 	"github.com/conngen/conngen/schema"
 )
 
-// A place is where a finding is in a text: between two offsets, which differ where something was
-// inserted in front of it.
+// A place is the position of a finding in a text: between two offsets, which differ if something
+// was inserted before it.
 type place struct{ from, to int }
 
 // A move maps offsets over edits.
@@ -27,7 +27,7 @@ func newMove(edits []schema.Edit) move {
 	return m
 }
 
-// place returns where a place is after the edits.
+// place returns a place after the edits.
 func (m move) place(p place) place {
 	return place{m.offset(p.from, false), m.offset(p.to, true)}
 }
@@ -35,7 +35,7 @@ func (m move) place(p place) place {
 // offset returns where an offset is after the edits. What is inserted in its place may end up
 // before or after it. What was replaced begins where the new text does.
 func (m move) offset(offset int, after bool) int {
-	i := sort.Search(len(m.edits), func(i int) bool { // the first edit that is not in front of it
+	i := sort.Search(len(m.edits), func(i int) bool { // the first edit that does not precede it
 		e := m.edits[i]
 		return e.End > offset || e.Start == offset && !after
 	})
@@ -57,8 +57,8 @@ type key struct {
 	offset        int
 }
 
-// unmatched returns the findings in one text that are not in another: neither in the same place nor
-// in the same words, apart from the numbers of lines. One of the two texts has come from the other.
+// unmatched returns the findings in one text that are not in another: neither at the same position
+// nor with the same words, ignoring line numbers. One of the texts is derived from the other.
 func unmatched(in, other state) schema.Diagnostics {
 	from, to := other, in
 	if len(in.edits) < len(other.edits) {
@@ -95,7 +95,7 @@ func unmatched(in, other state) schema.Diagnostics {
 	return left
 }
 
-// match pairs findings that have a key in common.
+// match pairs findings with a common key.
 func match(olds, news schema.Diagnostics, goneOld, goneNew []bool, oldKeys func(int) []key, newKey func(int) key) {
 	open := make(map[key][]int)
 	for i := range news {

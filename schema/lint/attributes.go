@@ -21,8 +21,7 @@ func (s objectSchema) title() string {
 	return fmt.Sprintf("the schema of entitlement type %q", s.Type)
 }
 
-// dangling reports the member of a schema that names an attribute which the schema
-// does not have.
+// dangling reports the member of a schema that names a missing attribute.
 func (p *pass) dangling(s objectSchema, member, name string) {
 	if _, ok := s.attributes[name]; ok || name == "" {
 		return
@@ -144,8 +143,8 @@ func duplicateAttribute(p *pass) {
 	}
 }
 
-// sameName reports whether names that read the same are written the same, too, as far as
-// they have characters that cannot be read: those are errors already, and not one name.
+// sameName reports whether names that read the same are also written the same, if they have
+// unreadable characters: those are already errors, and not one name.
 func (p *pass) sameName(a, b schema.Attribute) bool {
 	return !strings.ContainsRune(a.Name, utf8.RuneError) ||
 		bytes.Equal(p.File.Raw(a.Pointer.Member("name")), p.File.Raw(b.Pointer.Member("name")))

@@ -8,7 +8,7 @@ import (
 	"github.com/conngen/conngen/schema/protocol"
 )
 
-// isStandard reports whether a command is of the protocol.
+// isStandard reports whether a command belongs to the protocol.
 func isStandard(name string) bool {
 	_, ok := protocol.Find(name)
 	return ok
@@ -27,8 +27,8 @@ func hasStandardPrefix(name string) bool {
 	return len(name) >= n && strings.EqualFold(name[:n], protocol.Prefix)
 }
 
-// respelt returns the standard command that a name spells in another way, or with letters
-// that look the same; "" for none.
+// respelt returns the standard command that a name spells differently, or with look-alike letters;
+// "" for none.
 func respelt(name string) string {
 	if looks := look(name); looks != name && isStandard(looks) {
 		return looks
@@ -113,8 +113,8 @@ func (p *pass) command(name string) (schema.Command, bool) {
 	return schema.Command{}, false
 }
 
-// accountCommand returns the first command that is about accounts and does not
-// discover their schema.
+// accountCommand returns the first command that works on accounts, other than discovery of their
+// schema.
 func (p *pass) accountCommand() (schema.Command, bool) {
 	for _, c := range p.Commands {
 		if strings.HasPrefix(c.Name, "std:account:") && c.Name != "std:account:discover-schema" {

@@ -37,8 +37,8 @@ var laterInfos = map[string]map[string]int{
 	"beyondtrust-representatives.json": {"field-type-conflict": 1},
 }
 
-// TestCorpus: each expected error and warning is found once, at its place or
-// deeper, and nothing else is; infos are counted.
+// TestCorpus: each expected error and warning is found once, at its place or deeper, and nothing
+// else is; infos are only counted.
 func TestCorpus(t *testing.T) {
 	t.Parallel()
 	var specs map[string]expectation

@@ -14,16 +14,17 @@ func (r Rule) Examples() (bad, good string) {
 	return example.File(examples, r.ID, "bad.json"), example.File(examples, r.ID, "good.json")
 }
 
-// Message returns what conngen validate prints about the bad example.
+// Message returns the output of conngen validate for the bad example.
 func (r Rule) Message() string { return example.File(examples, r.ID, "want") }
 
-// Why says what goes wrong, for whom and when: a paragraph of Markdown that has no marks but code spans.
+// Why says what goes wrong, for whom and when: a paragraph of Markdown whose only markup is code
+// spans.
 func (r Rule) Why() string { return example.Paragraph(examples, r.ID, "why") }
 
-// Ignore says when it is right to leave a finding, or why nobody can, in the form of [Rule.Why].
+// Ignore says when it is right to leave a finding, or why it never is, in the form of [Rule.Why].
 func (r Rule) Ignore() string { return example.Paragraph(examples, r.ID, "ignore") }
 
-// Settings returns a .conngen.json that hides what the rule finds in the bad example, "" for errors.
+// Settings returns a .conngen.json that hides the findings of the bad example, "" for errors.
 func (r Rule) Settings() string {
 	text, _ := example.Find(examples, r.ID, ".conngen.json")
 	return text

@@ -35,7 +35,7 @@ func (p *pass) safely(text string, edits []schema.Edit) *schema.Fix {
 	return &schema.Fix{Safe: true, Text: text, Edits: edits}
 }
 
-// unsafely is a fix that changes a type or a meaning, or takes a guess.
+// unsafely is a fix that changes a type or a meaning, or guesses.
 func (p *pass) unsafely(text string, edits []schema.Edit) *schema.Fix {
 	if len(edits) == 0 {
 		return nil
@@ -64,8 +64,7 @@ func (p *pass) write(at schema.Pointer, text string) *schema.Fix {
 	return p.unsafely("write "+quote(text), p.File.Replace(at, literal(text)))
 }
 
-// setAfter makes the edits that give a member of an object a value. One that the object does not have
-// comes after another one.
+// setAfter makes the edits that set a member of an object. A new member comes after another one.
 func (p *pass) setAfter(member schema.Pointer, name, value string) []schema.Edit {
 	if at := member.Parent().Member(name); p.File.Has(at) {
 		return p.File.Replace(at, value)
@@ -104,20 +103,20 @@ func (p *pass) respell(n name, names []name, to string) *schema.Fix {
 	return p.unsafely("write "+quote(to), inOrder(all...))
 }
 
-// The entries that are put around others.
+// The entries that fixes wrap around others.
 var (
 	aMenu    = []schema.Member{{Name: "type", Value: json.RawMessage(`"menu"`)}, {Name: "label", Value: json.RawMessage(`"Configuration"`)}}
 	aSection = []schema.Member{{Name: "type", Value: json.RawMessage(`"section"`)}, {Name: "sectionTitle", Value: json.RawMessage(`"Settings"`)}}
 )
 
-// maxWrapped and maxWrappedLines bound what one fix indents.
+// maxWrapped and maxWrappedLines bound the text that one fix indents.
 const (
 	maxWrapped      = 100
 	maxWrappedLines = 2000
 )
 
-// wraps are the fixes that put entries without a section into one, or sections without a menu into
-// one, by the entries. Neighbours share a section or menu, and the fix.
+// wraps are the fixes that wrap entries without a section in one, or sections without a menu in
+// one, by entry. Adjacent entries share a section or menu, and the fix.
 func (p *pass) wraps(into string) map[schema.Pointer]*schema.Fix {
 	fixes := make(map[schema.Pointer]*schema.Fix)
 	if p.unreadable {
@@ -166,7 +165,7 @@ func (p *pass) wrapRuns(entries []*schema.Entry, into string, around [][]schema.
 func (p *pass) hoist(e *schema.Entry) *schema.Fix {
 	for around := range p.enclosing(e) {
 		if e.Type == schema.EntryMenu || around.Type == schema.EntrySection {
-			if hasValue(e.Items) { // which may be a secret, and edits are shown
+			if hasValue(e.Items) { // it may be a secret, and edits are shown
 				return nil
 			}
 			return p.unsafely(fmt.Sprintf("move it out of the %s around it", around.Type), p.File.Hoist(e.Pointer, around.Pointer))
@@ -175,7 +174,7 @@ func (p *pass) hoist(e *schema.Entry) *schema.Fix {
 	return nil
 }
 
-// enclosing walks the entries around an entry from the outermost one; none for what is in cards.
+// enclosing yields the entries around an entry, outermost first; none for the content of cards.
 func (p *pass) enclosing(e *schema.Entry) func(yield func(*schema.Entry) bool) {
 	return func(yield func(*schema.Entry) bool) {
 		for entries := p.SourceConfig; ; {
@@ -190,7 +189,7 @@ func (p *pass) enclosing(e *schema.Entry) func(yield func(*schema.Entry) bool) {
 	}
 }
 
-// hasValue reports whether one of the items in some entries has a first value of its own.
+// hasValue reports whether an item in some entries has its own first value.
 func hasValue(entries []*schema.Entry) bool {
 	return slices.ContainsFunc(entries, func(e *schema.Entry) bool {
 		if e.Value != nil || hasValue(e.Items) {
@@ -200,7 +199,7 @@ func hasValue(entries []*schema.Entry) bool {
 	})
 }
 
-// lastSection returns the last section that is in no card; nil for none.
+// lastSection returns the last section outside of cards; nil for none.
 func lastSection(entries []*schema.Entry) *schema.Entry {
 	for _, e := range slices.Backward(entries) {
 		if e.Type == schema.EntrySection {
@@ -213,8 +212,8 @@ func lastSection(entries []*schema.Entry) *schema.Entry {
 	return nil
 }
 
-// meant returns the value of an item that a text probably stands for: it differs in case and white
-// space alone, or is the label of the option; "" where that is none, or several.
+// meant returns the item value that a text probably stands for: it differs only in case and white
+// space, or is the option's label; "" for none or several.
 func meant(text string, e *schema.Entry, values []string) string {
 	text = strings.TrimSpace(text)
 	var found []string
@@ -237,8 +236,8 @@ func meant(text string, e *schema.Entry, values []string) string {
 	return found[0]
 }
 
-// asKind is a fix that adds or removes the quotes of a value, where that makes it one of some kinds,
-// as of [kindOf].
+// asKind is a fix that adds or removes the quotes of a value, if that makes it one of some kinds,
+// as in [kindOf].
 func (p *pass) asKind(at schema.Pointer, kinds string) *schema.Fix {
 	raw := p.File.Raw(at)
 	var text string
@@ -251,7 +250,7 @@ func (p *pass) asKind(at schema.Pointer, kinds string) *schema.Fix {
 	return nil
 }
 
-// withGenerator is a fix that has the platform make a password in place of a static one.
+// withGenerator is a fix that has the platform generate a password instead of a static one.
 func (p *pass) withGenerator(f schema.Field) *schema.Fix {
 	value := valueOf(f, "value")
 	if p.File.Has(valueOf(f, "name")) {
@@ -262,7 +261,7 @@ func (p *pass) withGenerator(f schema.Field) *schema.Fix {
 		p.File.Rename(value, "name"), p.File.Replace(value, literal(schema.CreatePassword))))
 }
 
-// fromOldForm is a fix that writes the identity attribute of a field as fields have it now.
+// fromOldForm is a fix that writes the identity attribute of a field in the current form.
 func (p *pass) fromOldForm(f schema.Field) *schema.Fix {
 	at := f.Pointer.Member("identityAttribute")
 	if f.IdentityAttribute == "" || p.File.Has(f.Pointer.Member("initialValue")) {
@@ -280,8 +279,8 @@ func (p *pass) asString(at schema.Pointer, text string) string {
 	return fmt.Sprintf("write %q", cmp.Or(written(p.File.Raw(at)), text))
 }
 
-// inQuotes is a fix that puts a value in quotes, alone or with those that go with it. It is safe where
-// the platform would write the value in the same way: 1.0 is the text "1" there.
+// inQuotes is a fix that quotes a value, alone or with related ones. It is safe if the platform
+// would write the value in the same way: there, 1.0 is the text "1".
 func (p *pass) inQuotes(at schema.Pointer, fixes map[schema.Pointer]*schema.Fix) *schema.Fix {
 	if fix, ok := fixes[at]; ok {
 		return fix
@@ -295,7 +294,7 @@ func (p *pass) quoting(all ...schema.Pointer) *schema.Fix {
 	for i, at := range all {
 		raw := p.File.Raw(at)
 		switch text := written(raw); text {
-		case "": // which leaves out the fix
+		case "": // it omits the fix
 		case string(raw):
 			edits[i] = p.File.Quote(at)
 		default:
@@ -324,11 +323,11 @@ func written(raw []byte) string {
 	return strconv.FormatFloat(n, 'f', -1, 64)
 }
 
-// maxTogether is how many values one fix puts in quotes.
+// maxTogether is how many values one fix quotes.
 const maxTogether = 100
 
-// choices are the fixes of options which others refer to without quotes, too: the parentValue of items,
-// and the first value. An option that has quotes is not the one that they name.
+// choices are the fixes of options with unquoted references: the parentValue of items, and the
+// first value. An option with quotes is not the one they mean.
 func (p *pass) choices() map[schema.Pointer]*schema.Fix {
 	fixes := make(map[schema.Pointer]*schema.Fix)
 	first := make(map[*schema.Entry][]schema.Pointer)
@@ -386,7 +385,7 @@ func (p *pass) choicesOf(e *schema.Entry, references []schema.Pointer) []schema.
 	return append(options, others...)
 }
 
-// fittingType is a fix for a static value that does not fit its field: the type of the account's
+// fittingType is a fix for a static value that does not fit its field: the type of the account
 // attribute, or quotes.
 func (p *pass) fittingType(f schema.Field) *schema.Fix {
 	value := f.InitialValue.Value
@@ -401,7 +400,7 @@ func (p *pass) fittingType(f schema.Field) *schema.Fix {
 	return nil
 }
 
-// reference is one ${NAME} of a template, in which the platform would write $(NAME).
+// reference is a ${NAME} in a template, which the platform would write as $(NAME).
 var reference = lazyregexp.New(`\$\{[\pL\pN_.-]+\}`)
 
 // braces makes the edits that write each ${NAME} of a template as $(NAME). It makes none if one is

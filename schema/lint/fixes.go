@@ -4,8 +4,8 @@ package lint
 // what was meant.
 type Fixes struct {
 	Safe   bool   // some change neither types nor meaning
-	Unsafe bool   // some change a type or a meaning, or take a guess
-	Asked  bool   // they are applied only where someone asks for the rule by its ID
+	Unsafe bool   // some change a type or a meaning, or guess
+	Asked  bool   // they are only applied if the user asks for the rule by its ID
 	Text   string // what they do, or why there are none: "removes the comma"
 }
 

@@ -70,7 +70,7 @@ func goldenSpecs(tb testing.TB) [][]byte {
 	return specs
 }
 
-// checkFindings checks a text twice, and each finding for its place.
+// checkFindings checks a text twice, and the position of each finding.
 func checkFindings(t *testing.T, text []byte) {
 	t.Helper()
 	lines := bytes.Split(bytes.TrimPrefix(text, []byte("\uFEFF")), []byte("\n"))
@@ -110,8 +110,7 @@ func checkPlace(t *testing.T, lines [][]byte, d schema.Diagnostic, line, column 
 	}
 }
 
-// A mutator exchanges values of a spec for others of it, and for what often goes
-// wrong.
+// A mutator replaces values of a spec with others from it, and with common mistakes.
 type mutator struct {
 	*rand.Rand
 	values []any
@@ -147,7 +146,7 @@ func (m mutator) mutate(value any) any {
 	return value
 }
 
-// key picks a name of an object, the same one for the same seed.
+// key picks a name of an object, deterministic for a seed.
 func (m mutator) key(object map[string]any) string {
 	n := m.IntN(len(object))
 	for _, key := range sortedKeys(object) {
@@ -172,7 +171,7 @@ func (m mutator) text() string {
 	return texts[m.IntN(len(texts))]
 }
 
-// values collects all values of a spec but the largest.
+// values collects all values of a spec except the largest.
 func values(value any, all []any) []any {
 	switch v := value.(type) {
 	case map[string]any:
@@ -203,8 +202,7 @@ func sortedKeys(object map[string]any) []string {
 	return slices.Sorted(maps.Keys(object))
 }
 
-// BenchmarkInspect reads and lints 1,000 specs in one iteration: the golden ones,
-// again and again.
+// BenchmarkInspect reads and lints 1,000 specs per iteration: the golden ones, repeatedly.
 func BenchmarkInspect(b *testing.B) {
 	specs := goldenSpecs(b)
 	for b.Loop() {

@@ -12,7 +12,7 @@ type index struct {
 	scopes     []scope        // of config keys, the top-level one first
 	items      []*schema.Entry
 	byKey      map[string]*schema.Entry // the first item of each key in any scope
-	unreadable bool                     // an entry of the config has no type, or a misspelt one, so its contents are unknown
+	unreadable bool                     // an entry of the config has no type or a misspelt one, so its contents are unknown
 	dynamic    bool                     // the accounts' attributes are discovered at run time
 	names      [][]name                 // see [pass.namespaces]
 }
@@ -61,7 +61,7 @@ func newObjectSchema(s *schema.ObjectSchema, account bool) objectSchema {
 	return o
 }
 
-// attribute returns the first attribute of a name, the zero one where there is none.
+// attribute returns the first attribute with a name, or the zero one.
 func (o objectSchema) attribute(name string) schema.Attribute {
 	if a := o.attributes[name]; a != nil {
 		return *a
@@ -95,8 +95,8 @@ func isUnreadable(f *schema.File, entries []*schema.Entry) bool {
 	})
 }
 
-// isContainer reports whether an entry that is read as an item is a menu or section with a misspelt
-// type.
+// isContainer reports whether an entry that was read as an item is a menu or section with a
+// misspelt type.
 func isContainer(f *schema.File, e *schema.Entry) bool {
 	return e.IsItem() && e.Key == "" && kindOf(f.Raw(e.Pointer.Member("items"))) == '['
 }

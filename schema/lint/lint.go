@@ -15,16 +15,16 @@ import (
 	"github.com/conngen/conngen/schema/protocol"
 )
 
-// A Rule is one thing that can be wrong with a spec.
+// A Rule is one possible fault of a spec.
 type Rule struct {
 	ID       string // stable: "duplicate-command"
 	Severity schema.Severity
 	Purpose  string // one sentence: what is wrong, and the consequence
 
-	check func(*pass) // nil when schema.Parse reports it
+	check func(*pass) // nil if schema.Parse reports it
 }
 
-// Rules returns all rules, errors first, in the order in which they are explained.
+// Rules returns all rules, errors first, in the order of the manual.
 func Rules() []Rule { return slices.Clone(rules()) }
 
 // Find returns the rule with an ID.
@@ -65,17 +65,18 @@ const (
 	maxComparisons = 100 * maxCandidates
 )
 
-// A pass is one rule looking at one spec. It keeps nothing of what it has seen.
+// A pass is one rule checking one spec. It keeps no state about the spec.
 type pass struct {
 	*schema.Spec
 	*index
 	golang      Go
 	rule        Rule
-	comparisons int // of names, that are left
+	comparisons int // remaining comparisons of names
 	report      func(schema.Diagnostic) *schema.Diagnostic
 }
 
-// at reports a finding about the value at a pointer. It returns the finding, which may get a fix.
+// at reports a finding about the value at a pointer. It returns the finding, to which a fix may be
+// added.
 func (p *pass) at(where schema.Pointer, hint, format string, args ...any) *schema.Diagnostic {
 	return p.report(p.finding(where, p.File.Position, hint, sentence(format, args)))
 }

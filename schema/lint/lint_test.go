@@ -15,8 +15,8 @@ import (
 	"github.com/conngen/conngen/schema/lint"
 )
 
-// TestExamples: the bad example of each rule has a finding of the rule, with its
-// severity, and the good one has no finding of any rule.
+// TestExamples: the bad example of each rule has a finding of the rule with its severity, and the
+// good one has no findings.
 func TestExamples(t *testing.T) {
 	t.Parallel()
 	files, err := os.ReadDir("examples")
@@ -67,7 +67,7 @@ func TestRules(t *testing.T) {
 	}
 }
 
-// TestEachFindingHasARule keeps the rules that the parser reports in the table.
+// TestEachFindingHasARule: the table includes the rules that the parser reports.
 func TestEachFindingHasARule(t *testing.T) {
 	t.Parallel()
 	paths, err := filepath.Glob("../../golden/*/connector-spec.json")
@@ -89,7 +89,7 @@ func TestEachFindingHasARule(t *testing.T) {
 	}
 }
 
-// TestResources: resources are known to the platform, and not documented.
+// TestResources: resources are known to the platform, but not documented.
 func TestResources(t *testing.T) {
 	t.Parallel()
 	found := inspect("spec.json", []byte(`{"name": "X", "keyType": "simple", "commands": ["std:test-connection"], "sourceConfig": [], "resources": [{"id": "a"}]}`))
@@ -98,7 +98,7 @@ func TestResources(t *testing.T) {
 	}
 }
 
-// TestHalfCharacters: names that cannot be read are errors, and not one name for that.
+// TestHalfCharacters: names that cannot be read are errors, but not duplicates.
 func TestHalfCharacters(t *testing.T) {
 	t.Parallel()
 	const spec = `{"name":"a","keyType":"simple","commands":["std:test-connection"],"sourceConfig":[],"accountSchema":{
@@ -114,8 +114,8 @@ func TestHalfCharacters(t *testing.T) {
 	}
 }
 
-// TestEntryWithoutType: what the members of such an entry mean nobody can tell, so there
-// is one finding about it and none about them.
+// TestEntryWithoutType: the meaning of such an entry's members is unknown, so there is one finding
+// about it and none about them.
 func TestEntryWithoutType(t *testing.T) {
 	t.Parallel()
 	found := inspect("spec.json", []byte(`{"name": "X", "keyType": "simple", "commands": ["std:test-connection"],
@@ -125,8 +125,8 @@ func TestEntryWithoutType(t *testing.T) {
 	}
 }
 
-// TestCommandNames: a name that spells a standard command in another way is not the
-// connector's own, and only what is near is suggested.
+// TestCommandNames: a name that spells a standard command differently is not the connector's own,
+// and only near names are suggested.
 func TestCommandNames(t *testing.T) {
 	t.Parallel()
 	const near, own = `did you mean "std:account:list"?`, "give your own command its own prefix"
@@ -159,7 +159,7 @@ func TestCommandNames(t *testing.T) {
 	}
 }
 
-// foundBy returns what rules find in a spec, each finding as its rule and pointer.
+// foundBy returns the findings of rules in a spec, each as its rule and pointer.
 func foundBy(spec string, rules ...string) []string {
 	var found []string
 	for _, d := range inspect("spec.json", []byte(spec)) {
@@ -170,7 +170,7 @@ func foundBy(spec string, rules ...string) []string {
 	return found
 }
 
-// TestFirstValues: secrets are reported, and hidden, wherever a first value stands.
+// TestFirstValues: secrets are reported and hidden, wherever a first value is.
 func TestFirstValues(t *testing.T) {
 	t.Parallel()
 	const text = `{"name":"a","commands":["std:test-connection"],"sourceConfig":[
@@ -201,7 +201,7 @@ func TestFirstValues(t *testing.T) {
 	}
 }
 
-// TestSecretsInside: secrets are reported, and hidden, inside of values that are none.
+// TestSecretsInside: secrets are reported and hidden inside values that are not secrets.
 func TestSecretsInside(t *testing.T) {
 	t.Parallel()
 	const text = `{"name":"a","commands":["std:test-connection"],"sourceConfig":[
@@ -234,7 +234,7 @@ func TestSecretsInside(t *testing.T) {
 	}
 }
 
-// TestLookAlikes: names that differ, and look the same, wherever they stand.
+// TestLookAlikes: different names that look the same are reported anywhere.
 func TestLookAlikes(t *testing.T) {
 	t.Parallel()
 	const attributes = `{"name":"a","commands":["std:test-connection"],"sourceConfig":[],"accountSchema":{"displayAttribute":"id","identityAttribute":"id",
@@ -249,10 +249,10 @@ func TestLookAlikes(t *testing.T) {
 		{"m\u0430il", "mail", "2"},         // the later one
 		{"m\u0430il", "name", "1"},         // alone
 		{"\u039fffice", "name", "1"},       // Greek capital Omicron
-		{"\u0441\u043e\u0440", "cop", "2"}, // all of it Cyrillic
-		{"\u0441\u043e\u0440", "name", ""}, // a word as any other
+		{"\u0441\u043e\u0440", "cop", "2"}, // entirely Cyrillic
+		{"\u0441\u043e\u0440", "name", ""}, // an ordinary word
 		{"\u043b\u043e\u0433\u0438\u043dId", "name", ""},
-		{"\u03bcService", "name", ""}, // a Greek letter that looks like none
+		{"\u03bcService", "name", ""}, // a Greek letter without a look-alike
 		{"caf\u00e9", "cafe\u0301", "2"},
 		{"caf\u00e9", "cafe", ""},
 		{"cafe\u0301", "name", ""},
@@ -263,7 +263,7 @@ func TestLookAlikes(t *testing.T) {
 		{"\u2764\ufe0f", "name", ""}, // a heart, red
 		{"\u0645\u06cc\u200c\u062e", "name", ""},
 		{"\u540d\u524d", "\u5730\u5740", ""},
-		{"\u200b", "name", ""}, // has nothing to look like
+		{"\u200b", "name", ""}, // nothing looks like it
 		{"\u200b", "\u2060", "2"},
 	} {
 		var want []string
@@ -276,8 +276,8 @@ func TestLookAlikes(t *testing.T) {
 	}
 }
 
-// TestLookAlikePlaces: names of every kind are compared with those that they could be
-// taken for, and with no others.
+// TestLookAlikePlaces: names of every kind are compared only with those that they could be confused
+// with.
 func TestLookAlikePlaces(t *testing.T) {
 	t.Parallel()
 	const spec = `{"name":"a","commands":["std:test-connection","std:account:create","acme:sync","acme:s\u0443nc","std:\u0430ccount:list"],
@@ -311,7 +311,7 @@ func TestLookAlikePlaces(t *testing.T) {
 	}
 }
 
-// TestNamesWithSpaces: what is named, and not what refers to it.
+// TestNamesWithSpaces: names are reported, and references to them are not.
 func TestNamesWithSpaces(t *testing.T) {
 	t.Parallel()
 	const spec = `{"name":" a ","commands":["std:test-connection","acme:sync ","std:account:list "],
@@ -338,7 +338,7 @@ func TestNamesWithSpaces(t *testing.T) {
 	}
 }
 
-// TestNumbers: each number of the format that cannot be meant has one finding.
+// TestNumbers: each implausible number of the format has one finding.
 func TestNumbers(t *testing.T) {
 	t.Parallel()
 	const (
@@ -420,8 +420,8 @@ func TestNumbers(t *testing.T) {
 	}
 }
 
-// TestUnknownFields: a member that an error is about already is not reported again, and
-// one of the spec itself that is near none may be newer than the rule.
+// TestUnknownFields: a member already mentioned in an error is not reported again. A member of the
+// spec itself without a similar name may be newer than the rule.
 func TestUnknownFields(t *testing.T) {
 	t.Parallel()
 	const attributes = `{"name": "X", "commands": ["std:test-connection"], "sourceConfig": [], "accountSchema": {"identityAttribute": "id",
@@ -450,7 +450,7 @@ func TestUnknownFields(t *testing.T) {
 	}
 }
 
-// TestAttributeMembers: what counts for entitlements alone is reported in every schema.
+// TestAttributeMembers: members that only matter for entitlements are reported in every schema.
 func TestAttributeMembers(t *testing.T) {
 	t.Parallel()
 	const spec = `{"name": "X", "commands": ["std:test-connection"], "sourceConfig": [],
@@ -473,7 +473,7 @@ func TestAttributeMembers(t *testing.T) {
 	}
 }
 
-// TestFieldTypes: a field and its attribute differ when one cannot hold what the other does.
+// TestFieldTypes: a field and its attribute conflict if one cannot hold the values of the other.
 func TestFieldTypes(t *testing.T) {
 	t.Parallel()
 	const spec = `{"name": "X", "commands": ["std:account:create"], "sourceConfig": [],
@@ -498,7 +498,7 @@ func TestFieldTypes(t *testing.T) {
 	}
 }
 
-// TestOtherForms: rules whose examples show what can be fixed report other forms of the fault, too.
+// TestOtherForms: rules whose examples show a fix report other forms of the fault, too.
 func TestOtherForms(t *testing.T) {
 	t.Parallel()
 	const spec = `{"name": "X", "keyType": "simple", "commands": ["std:test-connection", "std:account:create"],

@@ -15,7 +15,7 @@ import (
 type name struct {
 	text      string
 	owner     schema.Pointer
-	member    string // of the owner that has the name; "" where the owner is the name
+	member    string // of the owner that has the name; "" if the owner is the name
 	word      string // "attribute"
 	reference bool   // the name of something in another place
 }
@@ -31,9 +31,8 @@ func (p *pass) place(n name) schema.Pointer {
 	return n.owner.Member("name") // the deprecated name of a field's key
 }
 
-// namespaces returns the names of a spec, grouped as they could be taken for one another:
-// what is defined first, then the references to it. Commands that look like standard ones
-// are left to their own rule.
+// namespaces groups the names of a spec that could be confused: first definitions, then references.
+// Commands that look like standard ones are left to their own rule.
 func (p *pass) namespaces() [][]name {
 	if p.names != nil {
 		return p.names
@@ -77,8 +76,8 @@ func (p *pass) typeNames() []name {
 	return names
 }
 
-// attributeNames returns the names of a schema's attributes; for accounts those of the
-// create template, too.
+// attributeNames returns the names of a schema's attributes; for accounts also those of the create
+// template.
 func (p *pass) attributeNames(s objectSchema) []name {
 	names := make([]name, 0, len(s.Attributes)+4)
 	for i := range s.Attributes {
@@ -107,7 +106,7 @@ func (p *pass) fieldNames() []name {
 	return names
 }
 
-// configNames returns the keys of all scopes: an initial value is for any of them.
+// configNames returns the keys of all scopes: an initial value can be for any of them.
 func (p *pass) configNames() []name {
 	var names []name
 	for _, e := range p.items {
@@ -175,7 +174,7 @@ func (p *pass) lookAlikes(names []name) {
 	if !odd {
 		return // a difference in plain characters is visible
 	}
-	first := make(map[string]name) // by what they look like
+	first := make(map[string]name) // by appearance
 	reported := make(map[string]bool)
 	for _, n := range names {
 		look := look(n.text)
@@ -199,7 +198,7 @@ func (p *pass) lookAlikes(names []name) {
 	}
 }
 
-// difference says where two texts differ, which cannot be seen.
+// difference says where two texts differ invisibly.
 func difference(a, b string) string {
 	r, s := []rune(a), []rune(b)
 	i := 0
@@ -215,7 +214,7 @@ func difference(a, b string) string {
 	return fmt.Sprintf("character %d is %s instead of %s", i+1, code(r), code(s))
 }
 
-// isPlain reports whether a text is of printable ASCII characters.
+// isPlain reports whether a text is printable ASCII.
 func isPlain(text string) bool {
 	for i := range len(text) {
 		if text[i] < ' ' || text[i] > '~' {
@@ -225,8 +224,8 @@ func isPlain(text string) bool {
 	return true
 }
 
-// look returns a text that is the same for all texts that look the same: decomposed, with
-// Latin letters in place of others that look like them, and without invisible characters.
+// look returns the same text for all texts that look the same: decomposed, with Latin letters in
+// place of their look-alikes, and without invisible characters.
 func look(text string) string {
 	if isPlain(text) {
 		return text
@@ -245,16 +244,16 @@ func look(text string) string {
 	}, norm.NFD.String(text))
 }
 
-// isInvisible reports whether a character takes no room, and changes at most the look of
-// those beside it.
+// isInvisible reports whether a character has no width, and at most changes the appearance of
+// adjacent ones.
 func isInvisible(r rune) bool {
 	return unicode.Is(unicode.Cc, r) || unicode.Is(unicode.Cf, r) && !unicode.Is(unicode.Prepended_Concatenation_Mark, r) ||
 		unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }
 
-// isForged reports whether a name looks like another one by itself: it has an invisible
-// character, or letters that look Latin among Latin ones, and no other letters.
-// Joiners and variation selectors are part of how some scripts and symbols are written.
+// isForged reports whether a name by itself imitates another one: it has an invisible character, or
+// letters that look Latin among Latin ones, and no other letters. Joiners and variation selectors
+// are part of how some scripts and symbols are written.
 func isForged(text string) bool {
 	const nonJoiner, joiner = '\u200c', '\u200d'
 	var latin, like, other bool

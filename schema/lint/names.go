@@ -18,14 +18,14 @@ type Go struct {
 	passwords map[string]bool // of the spec, see [Go.of]
 }
 
-// A Name is a Go name that is not the one its wire name gives.
+// A Name is a Go name that differs from the one its wire name implies.
 type Name struct {
 	At     schema.Pointer // the wire name
 	Wire   string
 	Key    string         // of the setting that would name it
-	Want   string         // the Go name that it gives, which need not be exported; "" when it gives none
-	Go     string         // the Go name that it has
-	Holder schema.Pointer // what has the name that it gives, "" when the generated code needs it
+	Want   string         // the Go name implied by it, which need not be exported; "" for none
+	Go     string         // the actual Go name
+	Holder schema.Pointer // what has the implied name, "" if the generated code needs it
 }
 
 func (g Go) isSecretItem(e *schema.Entry) bool { return g.IsSecretItem != nil && g.IsSecretItem(e) }

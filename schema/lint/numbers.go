@@ -20,7 +20,7 @@ type limit struct {
 	count bool // of things, so a whole number of at least 1
 }
 
-// limits returns the limits of a spec that have a number or a string.
+// limits returns the limits of a spec that are a number or a string.
 func (p *pass) limits() []limit {
 	var all []limit
 	add := func(owner schema.Pointer, name, text string, count bool) {
@@ -100,7 +100,7 @@ func (p *pass) count(at schema.Pointer, text string) *schema.Diagnostic {
 	return d
 }
 
-// seconds reports a time that is not a number of seconds, as count does.
+// seconds does the same for a time that is not a number of seconds.
 func (p *pass) seconds(at schema.Pointer) *schema.Diagnostic {
 	raw := p.File.Raw(at)
 	switch kindOf(raw) {
@@ -127,7 +127,7 @@ func plainNumber(text string) string {
 	return ""
 }
 
-// countDigits are the digits of a count; "" for what is not one.
+// countDigits are the digits of a count; "" for other values.
 func countDigits(text string) string {
 	n, err := schema.ParseNumber(text)
 	if err != nil || n != math.Trunc(n) || n < 1 || n > math.MaxInt32 {
@@ -136,7 +136,7 @@ func countDigits(text string) string {
 	return strconv.Itoa(int(n))
 }
 
-// inDigits is a fix that writes a count in digits: in quotes if quoted says so.
+// inDigits is a fix that writes a count in digits, and in quotes if quoted is set.
 func (p *pass) inDigits(at schema.Pointer, text string, quoted bool) *schema.Fix {
 	digits := countDigits(text)
 	if digits == "" {
@@ -165,7 +165,7 @@ func (p *pass) plainLimit(l limit) *schema.Fix {
 	return p.safely("write "+digits, p.File.Replace(l.at, literal(digits)))
 }
 
-// emptyRange reports an item whose limits leave no number between them.
+// emptyRange reports an item whose limits allow no number.
 func (p *pass) emptyRange(e *schema.Entry) {
 	least, ok := number(e.Min)
 	most, okay := number(e.Max)
@@ -175,8 +175,8 @@ func (p *pass) emptyRange(e *schema.Entry) {
 	}
 }
 
-// firstNumber reports numbers in the first value of a config item that the platform
-// cannot represent, and one that the limits of the item refuse. The item may be nil.
+// firstNumber reports numbers in the first value of a config item that the platform cannot
+// represent, or that the item's limits reject. The item may be nil.
 func (p *pass) firstNumber(v schema.InitialValue, e *schema.Entry) {
 	value, ok := number(string(v.Value))
 	switch {
@@ -228,7 +228,7 @@ func (p *pass) numbersIn(v schema.InitialValue) {
 // maxExact is the largest integer up to which JavaScript represents every integer exactly.
 const maxExact = 1<<53 - 1
 
-// inexact reports a number that the platform cannot represent; what says whose it is.
+// inexact reports a number that the platform cannot represent; what says to whom it belongs.
 func (p *pass) inexact(at schema.Pointer, hint, what, name string) {
 	p.at(at, hint, what+" is out of range: the platform represents integers from -%d to %d", name, maxExact, maxExact)
 }
@@ -250,8 +250,8 @@ func isExact(text string) bool {
 	return err == nil && math.Abs(n) <= maxExact
 }
 
-// isOutOfRange reports whether a static value is a number that the platform cannot represent.
-// In quotes a whole number may have 64 bits.
+// isOutOfRange reports whether a static value is a number that the platform cannot represent. In
+// quotes, a whole number may have 64 bits.
 func isOutOfRange(value json.RawMessage, fieldType string) bool {
 	var text string
 	switch {
@@ -264,13 +264,13 @@ func isOutOfRange(value json.RawMessage, fieldType string) bool {
 	return false
 }
 
-// isNumeric reports whether a text is a number, of whatever size.
+// isNumeric reports whether a text is a number of any size.
 func isNumeric(text string) bool {
 	_, err := schema.ParseNumber(text)
 	return err == nil || errors.Is(err, strconv.ErrRange)
 }
 
-// number reads a number that a limit compares with.
+// number reads a number for comparison with a limit.
 func number(text string) (n float64, ok bool) {
 	n, err := schema.ParseNumber(text)
 	return n, err == nil

@@ -43,8 +43,8 @@ func initialValueForSecret(p *pass) {
 	})
 }
 
-// firstValues calls each with the initial value of every config item, and the item, nil for
-// none: what sourceConfigInitialValues lists, and the items' own values.
+// firstValues calls each with the initial value of every config item, and the item, or nil: from
+// sourceConfigInitialValues, and from the items themselves.
 func (p *pass) firstValues(each func(schema.InitialValue, *schema.Entry)) {
 	for _, v := range p.InitialValues {
 		each(v, p.byKey[v.Key])
@@ -56,7 +56,7 @@ func (p *pass) firstValues(each func(schema.InitialValue, *schema.Entry)) {
 	}
 }
 
-// isSecretKey reports whether a key names a secret, by its item or, where it has none, by its words.
+// isSecretKey reports whether a key names a secret, by its item or, without one, by its words.
 func (p *pass) isSecretKey(key string, e *schema.Entry) bool {
 	return e != nil && p.golang.isSecretItem(e) || p.golang.looksSecret(key)
 }
@@ -64,7 +64,7 @@ func (p *pass) isSecretKey(key string, e *schema.Entry) bool {
 // A secretText is a secret text in a first value.
 type secretText struct {
 	text   schema.Pointer
-	name   string         // of the member that it is the value of, or that has it in a list
+	name   string         // of the member with this value, or with it in a list
 	member schema.Pointer // that member
 }
 
@@ -89,7 +89,7 @@ type secretSearch struct {
 	found []secretText
 }
 
-// member looks into the value of a member, or an element of it. Its item is nil for none.
+// member searches the value of a member, or an element of it. Its item may be nil.
 func (s *secretSearch) member(value any, at secretText, e *schema.Entry, isSecret bool) {
 	switch value := value.(type) {
 	case string:
@@ -145,8 +145,8 @@ func staticPassword(p *pass) {
 	}
 }
 
-// isStaticPassword reports whether a field gives all accounts one password, which
-// no expression makes.
+// isStaticPassword reports whether a field gives all accounts the same password, not one from an
+// expression.
 func (p *pass) isStaticPassword(f schema.Field) bool {
 	if f.InitialValue == nil || f.InitialValue.Type != schema.ValueStatic || !p.golang.looksPassword(f.Key) {
 		return false

@@ -173,7 +173,7 @@ func parentValueNotString(p *pass) {
 	}
 }
 
-// parentValues returns the values that a parent can have, nil when they are not known.
+// parentValues returns the possible values of a parent, nil if they are unknown.
 func parentValues(parent *schema.Entry) []string {
 	switch {
 	case parent.IsSwitch():
@@ -307,7 +307,7 @@ func keyValuePartsMissing(p *pass) {
 	}
 }
 
-// maxSameKey bounds the items of one key that a further one is compared with.
+// maxSameKey bounds the items with the same key that another one is compared with.
 const maxSameKey = 100
 
 func duplicateConfigKey(p *pass) {
@@ -329,7 +329,7 @@ func duplicateConfigKey(p *pass) {
 	}
 }
 
-// quotedList lists texts in quotes, the first ones of many.
+// quotedList lists texts in quotes, only the first ones if there are many.
 func quotedList(texts []string) string {
 	const most = 13
 	var quoted []string
@@ -343,7 +343,7 @@ func quotedList(texts []string) string {
 	return strings.Join(quoted, ", ")
 }
 
-// statefulItem is the simplest item with which administrators switch stateful commands on.
+// statefulItem is the simplest item with which administrators enable stateful commands.
 const statefulItem = `{"key": "` + schema.StatefulKey + `", "label": "Enable stateful commands", "type": "checkbox"}`
 
 func statefulWithoutCheckbox(p *pass) {
@@ -410,7 +410,7 @@ func (p *pass) initialValues(each func(v schema.InitialValue, e *schema.Entry)) 
 	}
 }
 
-// initialKinds are the kinds of initial values by item type, as of [kindOf].
+// initialKinds are the kinds of initial values by item type, as in [kindOf].
 var initialKinds = map[string]struct{ kinds, words string }{
 	schema.ItemCheckbox: {"tf", "true or false, without quotes"},
 	schema.ItemToggle:   {"tf", "true or false, without quotes"},

@@ -12,11 +12,11 @@ type Kind string
 // The kinds.
 const (
 	Identity        Kind = "identity"        // the ID of an object, which lists send
-	Key             Kind = "key"             // the object's key, of the kind that the spec's keyType names
+	Key             Kind = "key"             // the object's key, of the kind in the spec's keyType
 	Attributes      Kind = "attributes"      // attributes of an account by name, and their values
 	Changes         Kind = "changes"         // a list of {op, attribute, value}
 	EntitlementType Kind = "entitlementType" // the type of one of the spec's entitlement schemas
-	Stateful        Kind = "stateful"        // true when the source runs delta aggregation
+	Stateful        Kind = "stateful"        // true if the source runs delta aggregation
 	State           Kind = "state"           // the object that the last run saved
 	Datasets        Kind = "datasets"        // a list of the IDs of datasets
 	Text            Kind = "text"            // any text
@@ -39,8 +39,8 @@ type Input struct {
 	Name     string
 	Kind     Kind
 	Required bool   // ISC always sends it
-	Seldom   bool   // testers seldom set it: forms leave it out
-	Help     string // what it holds, as a sentence
+	Seldom   bool   // testers rarely set it: forms omit it
+	Help     string // a sentence about its content
 
 	when condition
 }
@@ -105,7 +105,7 @@ func (c condition) holds(spec *schema.Spec) bool {
 	return true
 }
 
-// CapabilityFor returns what the command lets ISC do with sources of the spec, in ISC's words.
+// CapabilityFor says what the command lets ISC do with sources of the spec, in ISC's words.
 func (c Command) CapabilityFor(spec *schema.Spec) string {
 	switch {
 	case c.Has(State) && spec.SupportsStatefulCommands:

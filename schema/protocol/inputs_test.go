@@ -11,7 +11,7 @@ import (
 	"github.com/conngen/conngen/schema/protocol"
 )
 
-// TestTexts: each command says what it gives ISC and what its input holds.
+// TestTexts: each command has texts about its capability and its input.
 func TestTexts(t *testing.T) {
 	t.Parallel()
 	gives := make(map[string]string)

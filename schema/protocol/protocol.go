@@ -14,7 +14,7 @@ import (
 // Prefix begins the names of all commands of the protocol.
 const Prefix = "std:"
 
-// A Shape says how a command is answered, and so what its client method looks like.
+// A Shape says how a command is answered, which determines its client method.
 type Shape int
 
 // The shapes.
@@ -23,8 +23,8 @@ const (
 	Unary                       // the method returns the one output
 	Action                      // the method returns only an error, and the output is {}
 	Streaming                   // the method sends any number of outputs
-	ByDataset                   // as Streaming, called once for each dataset
-	ByDatasetOrAll              // as ByDataset, or called once when the input names no datasets
+	ByDataset                   // like Streaming, called once per dataset
+	ByDatasetOrAll              // like ByDataset, or called once if the input names no datasets
 )
 
 // Streams reports whether methods of the shape send their outputs on a stream.
@@ -33,12 +33,12 @@ func (s Shape) Streams() bool { return s == Streaming || s == ByDataset || s == 
 // An Object is the kind of object that a command works on.
 type Object int
 
-// The objects. A spec says what accounts and entitlements look like, so the commands
-// that work on them have generated types.
+// The objects. The spec defines accounts and entitlements, so the commands for them have generated
+// types.
 const (
 	NoObject     Object = iota
 	Accounts            // one account, or all of them
-	Entitlements        // entitlements of one type; such a command has a method for each type
+	Entitlements        // entitlements of one type; such a command has one method per type
 )
 
 // An Answer is how a client can answer a command without a source.
@@ -49,7 +49,7 @@ const (
 	NoAnswer       Answer = iota // the command is not implemented
 	Succeed                      // succeeds without an output of its own
 	ReturnSchema                 // returns the spec's account schema
-	ReturnOptions                // returns the options that the spec lists for a config item
+	ReturnOptions                // returns the options of a config item in the spec
 	ReturnNone                   // returns an empty list
 	ReturnEmpty                  // returns an empty output
 	SendNone                     // sends nothing
@@ -72,21 +72,21 @@ func (a Answer) UsesObjects() bool { return a >= ListAll }
 type Command struct {
 	Name           string // std:account:list
 	Shape          Shape
-	Object         Object // what it works on; a Unary or Streaming command without Output answers with it
-	Input          string // type of the SDK; "" is the method's name with Input
-	GeneratedInput bool   // the input follows the spec: the type is generated
-	Output         string // type of the SDK; "" for actions, and where the output is the object
+	Object         Object // what it works on; the output of a Unary or Streaming command without Output
+	Input          string // type of the SDK; "" means the method's name with Input
+	GeneratedInput bool   // the input depends on the spec: the type is generated
+	Output         string // type of the SDK; "" for actions, and if the output is the object
 	List           bool   // the output is a list of Output
-	Memory         Answer // of a client on data in memory
-	Default        Answer // of a client that has no method for the command
+	Memory         Answer // of an in-memory client
+	Default        Answer // of a client without a method for the command
 	Doc            string // what the method does, after its name; %s is the entitlement type
 
 	Capability string  // what the command lets ISC do, in ISC's words
-	Inputs     []Input // the members of its input, in the order of the protocol
-	About      string  // what the command does, where Doc speaks of the method; "" where Doc says it
+	Inputs     []Input // the members of its input, in protocol order
+	About      string  // what the command does, if Doc describes the method; otherwise ""
 }
 
-// OutputLimit is how many bytes the line of an output may have, with its envelope and its end.
+// OutputLimit is the maximum length in bytes of an output line, with its envelope and its end.
 const OutputLimit = 256 << 10
 
 // SpecRead is answered by every connector, and need not be listed in a spec.
@@ -276,7 +276,7 @@ func (c Command) Reads() bool {
 	return false
 }
 
-// ChangesAccount reports whether the command changes an account, or makes or removes one.
+// ChangesAccount reports whether the command creates, changes or deletes an account.
 func (c Command) ChangesAccount() bool { return c.Object == Accounts && c.Memory >= CreateOne }
 
 var byName = func() map[string]Command {
@@ -303,9 +303,8 @@ func Names() []string {
 	return names
 }
 
-// Respelt returns the name of the command that a name spells in another way: without the
-// prefix, in other case, or with other separators or none. It returns "" for a name that
-// is right, or that no command has.
+// Respelt returns the name of the command that a name spells differently: without the prefix, in
+// other case, or with other separators or none. It returns "" for a correct or unknown name.
 func Respelt(name string) string {
 	if _, ok := byName[name]; ok {
 		return ""
@@ -321,7 +320,7 @@ var byLetters = func() map[string]string {
 	return names
 }()
 
-// letters returns what is left of a command's name without prefix, case and separators.
+// letters returns a command's name without prefix, case and separators.
 func letters(name string) string {
 	all := strings.Map(func(r rune) rune {
 		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
@@ -349,8 +348,8 @@ func Near(name string) string {
 	return best
 }
 
-// typos sums up the typing errors in the words of a name, and reports whether they are
-// few enough in each.
+// typos sums the typing errors in the words of a name, and reports whether each word has few
+// enough.
 func typos(words, candidate []string) (sum int, few bool) {
 	if len(words) != len(candidate) {
 		return 0, false

@@ -11,7 +11,7 @@ import (
 	"github.com/conngen/conngen/schema/protocol"
 )
 
-// TestCommands: the rows of the table do not contradict themselves.
+// TestCommands: the rows of the table are consistent.
 func TestCommands(t *testing.T) {
 	t.Parallel()
 	seen := make(map[string]bool)
@@ -52,8 +52,8 @@ func TestCommands(t *testing.T) {
 	}
 }
 
-// A recordedMember is a member of a recorded command's input. Keys are recorded as required,
-// and so they are, where the spec has a key type.
+// A recordedMember is a member of a recorded command's input. Keys are recorded as required, which
+// they are if the spec has a key type.
 type recordedMember struct {
 	Name     string `json:"name"`
 	Optional bool   `json:"optional"`

@@ -1,4 +1,4 @@
-// Package example reads the examples of rules and kinds of changes, and what is said about them.
+// Package example reads the examples of rules and kinds of changes, and the texts about them.
 package example
 
 import (
@@ -11,8 +11,8 @@ import (
 	"github.com/conngen/conngen/internal/packed"
 )
 
-// File returns a file of examples/ID.txtar. One that is not there is a mistake in
-// the program, which the tests find.
+// File returns a file of examples/ID.txtar. A missing one is a mistake in the program, which the
+// tests find.
 func File(examples embed.FS, id, name string) string {
 	text, ok := Find(examples, id, name)
 	if !ok {
