@@ -20,18 +20,18 @@ type Spec struct {
 	Name                     string // display name, free text
 	Description              string
 	KeyType                  KeyType
-	Commands                 []Command // in file order, duplicates included
-	SourceConfig             []*Entry  // the config form, in the order of the UI
+	Commands                 []Command // in file order, with duplicates
+	SourceConfig             []*Entry  // the config form, in UI order
 	InitialValues            []InitialValue
-	AccountSchema            *ObjectSchema   // nil when the spec has none
+	AccountSchema            *ObjectSchema   // nil if the spec has none
 	EntitlementSchemas       []*ObjectSchema // in file order
-	AccountCreateTemplate    *CreateTemplate // nil when the spec has none
+	AccountCreateTemplate    *CreateTemplate // nil if the spec has none
 	SupportsStatefulCommands bool
 	ShowDebugLoggingOption   bool
 	SupportsCustomSchemas    bool
 	Features                 []string
 	ScriptName               string
-	TestConnectionTimeout    int64 // seconds, 0 when absent
+	TestConnectionTimeout    int64 // seconds, 0 if absent
 	Visibility               string
 	Topology                 string
 	Unknown                  []Member // members that the format does not know
@@ -42,8 +42,8 @@ type Spec struct {
 // KeyType says which kind of key identifies an object.
 type KeyType string
 
-// The key types. A spec that names none works with simple keys, and its objects
-// may carry identity and uuid in their place.
+// The key types. A spec without one uses simple keys, and its objects may have identity and uuid
+// instead.
 const (
 	NoKeyType       KeyType = ""
 	SimpleKeyType   KeyType = "simple"
@@ -61,10 +61,10 @@ type Member struct {
 	Pointer Pointer // of the value
 	Name    string
 	Value   json.RawMessage
-	Known   []string // the names that the format has for members of the object
+	Known   []string // the names of the format for members of the object
 }
 
-// The keys, of items or of initial values, that ISC reads itself.
+// The keys of items or initial values that ISC reads itself.
 const (
 	StatefulKey            = "spConnEnableStatefulCommands" // whether delta aggregation is on
 	ProvisioningTimeoutKey = "provisioningTimeout"          // seconds that ISC waits for a change of an account
@@ -115,16 +115,15 @@ func ItemTypes() []string {
 // ItemPassword is an undocumented type, which specs use for secrets.
 const ItemPassword = "password"
 
-// An Entry is one entry of the config form: a menu, a section or a config item,
-// told apart by Type.
+// An Entry is one entry of the config form: a menu, a section or a config item, according to Type.
 type Entry struct {
 	Pointer Pointer
-	Type    string // "menu", "section", else the type of a config item
+	Type    string // "menu", "section", or the type of a config item
 	Label   string // of menus and items
 
 	// Sections.
 	SectionTitle       string
-	SectionHelpMessage string // may hold HTML
+	SectionHelpMessage string // may contain HTML
 	DocLink            string
 	DocLinkLabel       string
 
@@ -134,7 +133,7 @@ type Entry struct {
 	// Config items.
 	Key         string // literal key in the config object, dots included
 	Required    bool   // while visible
-	ParentKey   string // the item in the same scope that decides about visibility
+	ParentKey   string // the item in the same scope that controls visibility
 	ParentValue string // the parent's value that shows this item; "true" for a checked box
 	Placeholder string
 	HelpKey     string
@@ -168,7 +167,7 @@ type Entry struct {
 // IsItem reports whether e is a config item, neither menu nor section.
 func (e *Entry) IsItem() bool { return e.Type != EntryMenu && e.Type != EntrySection }
 
-// IsSwitch reports whether an item is on or off.
+// IsSwitch reports whether an item is either on or off.
 func (e *Entry) IsSwitch() bool { return e.Type == ItemCheckbox || e.Type == ItemToggle }
 
 // IsChoice reports whether the value of an item is one of its options.
@@ -180,8 +179,7 @@ func (e *Entry) AlternativeTo(other *Entry) bool {
 	return e.ParentKey != "" && e.ParentKey == other.ParentKey && e.ParentValue != other.ParentValue
 }
 
-// CardItems walks the config items of a card list in file order: a scope of
-// keys of its own.
+// CardItems yields the config items of a card list in file order; they are a scope of keys.
 func (e *Entry) CardItems() iter.Seq[*Entry] {
 	return func(yield func(*Entry) bool) {
 		for _, m := range e.SubMenus {
@@ -217,8 +215,8 @@ func walkItems(entries []*Entry, yield func(*Entry) bool) bool {
 // IsDynamic reports whether the connector discovers the attributes of accounts.
 func (s *Spec) IsDynamic() bool { return s.HasCommand(discoverSchema) }
 
-// HasOpenAccounts reports whether accounts may have attributes that the spec does not
-// list: they are discovered, a source's own, or not listed at all.
+// HasOpenAccounts reports whether accounts may have attributes that the spec does not list:
+// discovered ones, a source's own, or all of them.
 func (s *Spec) HasOpenAccounts() bool {
 	return s.IsDynamic() || s.SupportsCustomSchemas || s.AccountSchema == nil || len(s.AccountSchema.Attributes) == 0
 }
@@ -237,7 +235,7 @@ func (s *Spec) HasCommand(name string) bool {
 type Option struct {
 	Pointer      Pointer
 	Label        string
-	Value        string // scalars are read as their text
+	Value        string // scalars are read as text
 	DocLink      string
 	DocLinkLabel string
 	Unknown      []Member
@@ -271,7 +269,7 @@ type ObjectSchema struct {
 	GroupAttribute     string
 	HierarchyAttribute string
 	IncludePermissions bool
-	Attributes         []Attribute // in file order, duplicates included
+	Attributes         []Attribute // in file order, with duplicates
 	Unknown            []Member
 }
 
@@ -301,7 +299,7 @@ type Attribute struct {
 	Managed          bool
 	Required         bool
 	Writable         bool
-	SchemaObjectType string // "" means "group" where Entitlement is set
+	SchemaObjectType string // "" means "group" if Entitlement is set
 	Unknown          []Member
 }
 
@@ -316,14 +314,14 @@ func (a Attribute) ObjectType() string {
 // A CreateTemplate is accountCreateTemplate.
 type CreateTemplate struct {
 	Pointer Pointer
-	Fields  []Field // in file order, duplicates included
+	Fields  []Field // in file order, with duplicates
 	Unknown []Member
 }
 
 // A Field is one field of the create template.
 type Field struct {
 	Pointer           Pointer
-	Key               string // attribute name in the create request; the deprecated name where key is absent
+	Key               string // attribute name in the create request; the deprecated name if key is absent
 	Name              string // deprecated name of key, "" when absent
 	Label             string
 	Type              string // "string", "boolean", "int", "long" or "array"
@@ -347,7 +345,7 @@ const (
 	CreateUniqueAccountID = "Create Unique Account ID"
 )
 
-// Generators returns the generators that the platform has.
+// Generators returns the platform's generators.
 func Generators() []string { return []string{CreatePassword, CreateUniqueAccountID} }
 
 // A FieldValue says where ISC takes a create field's value from.

@@ -14,14 +14,14 @@ import (
 // have fewer than 20; the limit keeps recursive code from running out of stack.
 const maxDepth = 200
 
-// maxValues is the number of values in a file. The largest real specs have some
-// 5,000; the limit bounds the time that a file of nothing but faults can take.
+// maxValues is the maximum number of values in a file. The largest real specs have about 5,000; the
+// limit bounds the time for a file full of faults.
 const maxValues = 200_000
 
 // A span is a range of byte offsets.
 type span struct{ start, end int }
 
-// A syntaxError says where a text stops being JSON, and why.
+// A syntaxError says where and why a text stops being JSON.
 type syntaxError struct {
 	span
 	message, hint string
@@ -33,7 +33,7 @@ type scanner struct {
 	text []byte
 	what Document
 	pos  int
-	open []int // offsets of the brackets that are not closed yet
+	open []int // offsets of the open brackets
 	last span  // the token before pos
 
 	values int // so far
@@ -56,8 +56,7 @@ const (
 	wantEnd   // after the value of the file
 )
 
-// scan returns nil when the text is one JSON value, apart from comments and
-// trailing commas.
+// scan returns nil if the text is one JSON value, apart from comments and trailing commas.
 func (s *scanner) scan() *syntaxError {
 	state := wantValue
 	for {
@@ -283,7 +282,7 @@ func isHex(c byte) bool {
 	return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
 }
 
-// escapeOf gives the JSON escape of a control character.
+// escapeOf returns the JSON escape of a control character.
 func escapeOf(c byte) string {
 	if c == '\t' {
 		return `\t`
@@ -371,9 +370,8 @@ func (s *scanner) missingColon() *syntaxError {
 	return s.errorAt(span{s.last.end, s.last.end + 1}, fmt.Sprintf("missing colon after member name %s", name), "")
 }
 
-// missingComma points at the place where the comma belongs, right after the
-// value, and not at the next value, which may be lines away. Characters that
-// begin no value are the fault themselves.
+// missingComma points to the place for the comma, right after the value, and not to the next value,
+// which may be lines away. Characters that begin no value are themselves the fault.
 func (s *scanner) missingComma() *syntaxError {
 	c := s.text[s.pos]
 	switch {
@@ -449,8 +447,7 @@ func (s *scanner) unexpected(wanted string) *syntaxError {
 	return s.errorAt(at, fmt.Sprintf("%q in place of %s", c, wanted), "")
 }
 
-// endOfText points past the last thing in the text and not at its last line,
-// which may be empty.
+// endOfText points past the last token of the text, not to its last line, which may be empty.
 func (s *scanner) endOfText() *syntaxError {
 	if len(s.open) == 0 {
 		if len(s.comments) > 0 {
@@ -468,7 +465,7 @@ func (s *scanner) errorAt(at span, message, hint string) *syntaxError {
 	return &syntaxError{at, message, hint}
 }
 
-// stringText gives the text of a string literal that has been scanned.
+// stringText returns the text of a scanned string literal.
 func stringText(literal []byte) string {
 	var text string
 	if json.Unmarshal(literal, &text) != nil {
@@ -484,8 +481,8 @@ func printableRune(r rune) rune {
 	return utf8.RuneError
 }
 
-// replaceInvalidUTF8 puts a question mark in place of each byte that is no part
-// of a character, which keeps all offsets, and returns the offset of the first.
+// replaceInvalidUTF8 replaces each invalid UTF-8 byte with a question mark, which keeps all
+// offsets, and returns the offset of the first.
 func replaceInvalidUTF8(text []byte) (valid []byte, first int) {
 	if utf8.Valid(text) {
 		return text, -1
@@ -504,7 +501,7 @@ func replaceInvalidUTF8(text []byte) (valid []byte, first int) {
 	return valid, first
 }
 
-// strict puts spaces in place of comments and trailing commas, which keeps all offsets.
+// strict replaces comments and trailing commas with spaces, which keeps all offsets.
 func (s *scanner) strict() []byte {
 	if len(s.comments) == 0 && len(s.commas) == 0 {
 		return s.text
@@ -526,8 +523,8 @@ func (s *scanner) strict() []byte {
 // conflictMarkers begin the lines that an unresolved merge leaves behind.
 var conflictMarkers = []string{"<<<<<<<", "|||||||", "=======", ">>>>>>>"}
 
-// findConflict returns the line where an unresolved merge conflict begins: the
-// first opening marker, or where none is left, the first marker.
+// findConflict returns the line where an unresolved merge conflict begins: the first opening
+// marker, or, without one, the first marker.
 func findConflict(text []byte) (at span, found bool) {
 	for offset := 0; offset < len(text); {
 		line := text[offset:]

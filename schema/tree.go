@@ -8,8 +8,8 @@ import (
 	"github.com/tailscale/hujson"
 )
 
-// A node is one JSON value of the file, with what hujson's tree leaves open:
-// texts are unescaped once, and each name of an object occurs once.
+// A node is one JSON value of the file. It resolves what hujson's tree leaves open: texts are
+// unescaped once, and each name of an object occurs once.
 type node struct {
 	kind       hujson.Kind
 	start, end int    // byte offsets
@@ -19,24 +19,24 @@ type node struct {
 	index      map[string]int // position in members; nil for small objects
 }
 
-// A member is one name and value of an object. Where the object repeats the
-// name, it is the last one: the one that counts for JSON parsers.
+// A member is one name and value of an object. For a repeated name, it is the last one, which
+// counts for JSON parsers.
 type member struct {
 	name               string
 	nameStart, nameEnd int
 	value              *node
-	repeated           bool // the object has had the name before
+	repeated           bool // the object already has the name
 }
 
-// A duplicate is a member whose name its object has had before.
+// A duplicate is a member whose name its object already has.
 type duplicate struct {
 	object *node
 	name   string
 	start  int // of the name
 	end    int
-	first  span // of the name where it stood first
+	first  span // of the name's first occurrence
 
-	before, last member // the one that it takes the place of, and itself
+	before, last member // the replaced member, and this one
 }
 
 // smallObject is the number of members up to which searching beats hashing.
@@ -50,9 +50,9 @@ type treeBuilder struct {
 
 	duplicates []duplicate
 
-	nodes    []node   // to be used, which takes one allocation for many
-	members  []member // of the objects that are not closed yet
-	elements []*node  // of the arrays that are not closed yet
+	nodes    []node   // preallocated, to save allocations
+	members  []member // of the open objects
+	elements []*node  // of the open arrays
 }
 
 func newTree(text []byte) (root *node, duplicates []duplicate) {
@@ -76,7 +76,7 @@ func (b *treeBuilder) next() {
 	b.space()
 }
 
-// slab is the number of nodes that are allocated at once.
+// slab is the number of nodes allocated at once.
 const slab = 128
 
 func (b *treeBuilder) newNode(kind hujson.Kind) *node {
@@ -126,7 +126,7 @@ func (b *treeBuilder) quoted() string {
 	return b.text[start+1 : b.pos-1]
 }
 
-// escaped reads the rest of a string that has escapes.
+// escaped reads the rest of a string with escapes.
 func (b *treeBuilder) escaped(start int) string {
 	for ; b.text[b.pos] != '"'; b.pos++ {
 		if b.text[b.pos] == '\\' {
@@ -169,13 +169,13 @@ func (b *treeBuilder) object(n *node) {
 	b.members = b.members[:first]
 }
 
-// take gives an object its members.
+// take sets the members of an object.
 func (b *treeBuilder) take(n *node, members []member) {
 	n.members = make([]member, 0, len(members))
 	if len(members) > smallObject {
 		n.index = make(map[string]int, len(members))
 	}
-	var firsts map[string]span // where repeated names stood first
+	var firsts map[string]span // first occurrences of repeated names
 	for _, m := range members {
 		at, repeated := n.find(m.name)
 		if !repeated {
@@ -210,8 +210,8 @@ func (n *node) find(name string) (int, bool) {
 	return 0, false
 }
 
-// member returns the value of the named member, nil when n has none. It may be
-// asked of any node, nil included.
+// member returns the value of the named member, nil if n has none. n may be any node, including
+// nil.
 func (n *node) member(name string) *node {
 	if n == nil {
 		return nil
@@ -223,8 +223,8 @@ func (n *node) member(name string) *node {
 	return n.members[i].value
 }
 
-// child returns the member or element that one token of a JSON Pointer names,
-// and the member itself where n is an object.
+// child returns the member or element named by one token of a JSON Pointer, and the member itself
+// if n is an object.
 func (n *node) child(token string) (*node, *member) {
 	switch n.kind {
 	case '{':
@@ -240,9 +240,8 @@ func (n *node) child(token string) (*node, *member) {
 	return nil, nil
 }
 
-// descend follows p as far as the tree goes. It returns the last node on the
-// way, the member that holds it (nil for elements and the root), and whether p
-// was followed to its end.
+// descend follows p as far as possible. It returns the last node on the way, the member that holds
+// it (nil for elements and the root), and whether it reached the end of p.
 func (n *node) descend(p Pointer) (last *node, holder *member, complete bool) {
 	last = n
 	for rest := string(p); rest != ""; {
@@ -259,7 +258,7 @@ func (n *node) descend(p Pointer) (last *node, holder *member, complete bool) {
 
 var pointerUnescaper = strings.NewReplacer("~1", "/", "~0", "~")
 
-// nextToken splits the first token off the pointer p, which is not empty.
+// nextToken splits the first token off the non-empty pointer p.
 func nextToken(p string) (token, rest string) {
 	p = strings.TrimPrefix(p, "/")
 	if i := strings.IndexByte(p, '/'); i >= 0 {

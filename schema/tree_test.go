@@ -12,7 +12,7 @@ import (
 	"github.com/tailscale/hujson"
 )
 
-// TestTree: the tree is that of hujson, on specs and on JSON of any kind.
+// TestTree: the tree equals hujson's, for specs and for random JSON.
 func TestTree(t *testing.T) {
 	t.Parallel()
 	texts := goldenTexts(t)
@@ -53,7 +53,7 @@ func goldenTexts(t *testing.T) [][]byte {
 	return texts
 }
 
-// randomJSON writes a value with any space around its tokens.
+// randomJSON writes a value with random space around its tokens.
 func randomJSON(b *strings.Builder, r *rand.Rand, depth int) {
 	space := func() { b.WriteString([]string{"", "", " ", "\n\t", "\r\n"}[r.IntN(5)]) }
 	texts := []string{`""`, `"a"`, `"é\u00e9\\\""`, `"\ud83d\ude00\ud800 x"`, `"\\"`, `"{,}[]:"`}

@@ -10,15 +10,14 @@ import (
 	"github.com/conngen/conngen/internal/jsonschema"
 )
 
-// validate reports what the JSON Schema does not allow. The validator's own
-// messages are about keywords; the findings are about the format, so each
-// violation is looked up in the schema and worded anew.
+// validate reports violations of the JSON Schema. The validator's own messages are about keywords;
+// the findings are about the format, so each violation is looked up in the schema and reworded.
 func validate(f *File, r *reporter) {
 	one := instancer{names: constrainedNames(), shapes: true}
 	if compiledSchema().Validate(one.instance(f.root)) == nil {
 		return
 	}
-	all := instancer{names: constrainedNames()} // which of them is wrong
+	all := instancer{names: constrainedNames()} // which one is wrong
 	var failure *jsonschema.ValidationError
 	if !errors.As(compiledSchema().Validate(all.instance(f.root)), &failure) {
 		return
@@ -28,8 +27,8 @@ func validate(f *File, r *reporter) {
 	})
 }
 
-// eachLeaf calls f for the causes that have no causes of their own: the others
-// only say that something below them is wrong.
+// eachLeaf calls f for the causes without causes of their own: the others only say that something
+// below them is wrong.
 func eachLeaf(e *jsonschema.ValidationError, f func(*jsonschema.ValidationError)) {
 	if len(e.Causes) == 0 {
 		f(e)
@@ -40,15 +39,15 @@ func eachLeaf(e *jsonschema.ValidationError, f func(*jsonschema.ValidationError)
 	}
 }
 
-// A violation is one value that one keyword of the schema refuses.
+// A violation is one value rejected by one keyword of the schema.
 type violation struct {
 	file     *File
 	pointer  Pointer // of the value
 	node     *node   // the value
-	kind     string  // definition that the keyword belongs to: "attribute"; "" for the spec itself
+	kind     string  // definition that contains the keyword: "attribute"; "" for the spec itself
 	owner    Pointer // the object of that kind
-	property string  // member of the owner that is refused, "" for the owner itself
-	element  bool    // an element of that member is refused
+	property string  // rejected member of the owner, "" for the owner itself
+	element  bool    // an element of that member is rejected
 	keyword  string  // "required"
 	operand  any     // of the keyword: the list of required names
 }
@@ -117,7 +116,7 @@ func schemaOperand(location string) any {
 	return value
 }
 
-// report words the violation. Null counts as absent wherever a value is needed.
+// report words the violation. Null counts as absent where a value is required.
 func (v *violation) report(r *reporter) {
 	switch {
 	case v.keyword == "required":
@@ -135,7 +134,7 @@ func (v *violation) report(r *reporter) {
 	}
 }
 
-// missing returns the required members that the value does not have.
+// missing returns the required members that the value lacks.
 func (v *violation) missing() []string {
 	var missing []string
 	for _, name := range stringsOf(v.operand) {
@@ -154,7 +153,7 @@ func (v *violation) isNeeded() bool {
 	return ok
 }
 
-// stringsOf returns the strings of a list in the schema that are not empty.
+// stringsOf returns the non-empty strings of a list in the schema.
 func stringsOf(operand any) []string {
 	values, ok := operand.([]any)
 	if !ok {

@@ -7,7 +7,7 @@ import (
 	"sync"
 )
 
-// The first elements of wire names, which name a thing of the spec in settings and diffs.
+// The first elements of wire names, which identify things of the spec in settings and diffs.
 const (
 	WireAccount     = "account"
 	WireEntitlement = "entitlement"
@@ -17,7 +17,7 @@ const (
 	WireCommand     = "command"
 )
 
-// WireName makes a wire name of its elements: "account/a~1b" of "account" and "a/b".
+// WireName joins elements to a wire name: "account/a~1b" from "account" and "a/b".
 func WireName(kind string, elements ...string) string {
 	name := Pointer(kind)
 	for _, e := range elements {
@@ -26,11 +26,11 @@ func WireName(kind string, elements ...string) string {
 	return string(name)
 }
 
-// WireNames returns a function that gives the wire name of the nearest named thing
-// around a value of the spec: the attribute whose type it is, the command that it is. It
-// gives "" for values outside of all of them. s may be nil or have errors.
+// WireNames returns a function that returns the wire name of the nearest named thing around a value
+// of the spec: the attribute with that type, or the command itself. It returns "" for values
+// outside of all of them. s may be nil or have errors.
 func (s *Spec) WireNames() func(Pointer) string {
-	names := sync.OnceValue(s.wireNames) // few callers ask for a name
+	names := sync.OnceValue(s.wireNames) // few callers need a name
 	return func(p Pointer) string { return names().around(p) }
 }
 
@@ -48,7 +48,7 @@ func (s *Spec) wireNames() wireNames {
 	return names
 }
 
-// wireNames are the wire names of a spec by the place of what they name.
+// wireNames are the wire names of a spec by the positions of what they name.
 type wireNames map[Pointer]string
 
 func (n wireNames) addSpec(spec *Spec) {
@@ -79,8 +79,8 @@ func (n wireNames) addSpec(spec *Spec) {
 	}
 }
 
-// addItem adds a config item, its options and the items in its cards. cards are the keys
-// of the card lists that it is in.
+// addItem adds a config item, its options and the items in its cards. cards are the keys of the
+// enclosing card lists.
 func (n wireNames) addItem(e *Entry, cards ...string) {
 	n.add(e.Pointer, WireConfig, slices.Concat(cards, []string{e.Key})...)
 	for _, o := range e.Options {
@@ -91,8 +91,7 @@ func (n wireNames) addItem(e *Entry, cards ...string) {
 	}
 }
 
-// add leaves out what a spec with errors has not named. Only the value of an
-// option may be empty.
+// add skips what a spec with errors leaves unnamed. Only the value of an option may be empty.
 func (n wireNames) add(at Pointer, kind string, elements ...string) {
 	named := elements
 	if kind == WireOption {

@@ -8,15 +8,14 @@ import (
 
 const off schema.Severity = "off"
 
-// A Hidden is a finding that ignore entries hide, with the severity that it would have.
+// A Hidden is a finding that ignore entries hide, with its original severity.
 type Hidden struct {
 	schema.Diagnostic
 	By []Ignore // at least one
 }
 
-// Apply returns the findings about a spec that are left under the settings, with
-// the severities that the settings give them, and those that ignore entries hide. It does not
-// change found.
+// Apply applies the settings to the findings about a spec. It returns those that remain, with the
+// configured severities, and those that ignore entries hide. It does not change found.
 //
 // keyOf returns the wire name of the nearest named thing around a value of the spec, or "" if
 // there is none; [schema.Spec.WireNames] has such a function. With nil, ignore entries apply
@@ -39,7 +38,7 @@ func (s Settings) Apply(found schema.Diagnostics, keyOf func(schema.Pointer) str
 			d.Severity = severity
 		}
 		switch {
-		case severity == off: // which leaves nothing to hide
+		case severity == off: // then there is nothing to hide
 		case len(by) > 0:
 			hidden = append(hidden, Hidden{d, by})
 		default:
@@ -58,7 +57,7 @@ func (s Settings) byRule() map[string][]Ignore {
 	return entries
 }
 
-// covers reports whether the entry is about the value at p, or one around it.
+// covers reports whether the entry covers the value at p.
 func (i Ignore) covers(p schema.Pointer, keyOf func(schema.Pointer) string) bool {
 	if strings.HasPrefix(i.At, "/") {
 		return isWithin(string(p), i.At)

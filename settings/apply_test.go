@@ -50,7 +50,7 @@ func TestApplyIgnore(t *testing.T) {
 	all := []schema.Pointer{"", "/a", "/a/type", "/ab", "/e", "/e/0", "/i", "/i/o", "/c", "/c/i", "/c/i/o"}
 	tests := []struct {
 		at   string
-		want []schema.Pointer // what is hidden
+		want []schema.Pointer // hidden findings
 	}{
 		{"/a", []schema.Pointer{"/a", "/a/type"}},
 		{"/a/type", []schema.Pointer{"/a/type"}},
@@ -94,7 +94,7 @@ func TestApplyIgnore(t *testing.T) {
 	}
 }
 
-// TestUnused: entries that hide nothing are warnings where they stand beside the spec, and say why.
+// TestUnused: entries beside the spec that hide nothing get warnings that say why.
 func TestUnused(t *testing.T) {
 	t.Parallel()
 	spec, _ := schema.Parse("connector-spec.json", []byte(`{"name": "X", "commands": ["std:test-connection"], "sourceConfig": [],

@@ -13,8 +13,8 @@ import (
 	"github.com/conngen/conngen/internal/lazyregexp"
 )
 
-// Each function here says what is wrong with the text of one setting, and what
-// would be right; "" when nothing is.
+// Each function here describes the fault in the text of one setting, and the correction; "" if
+// there is no fault.
 
 func checkOut(out string) (message, hint string) {
 	if out == "-" {
@@ -39,7 +39,7 @@ func checkPackage(name string) (message, hint string) {
 	return "", ""
 }
 
-// checkSDK takes a folder or an import path.
+// checkSDK accepts a folder or an import path.
 func checkSDK(sdk string) (message, hint string) {
 	const forms = `write a folder that begins with ./ or ../, or an import path such as "example.com/x/sdk"`
 	switch {
@@ -92,8 +92,8 @@ func checkInitialism(word string) (message, hint string) {
 	return "", ""
 }
 
-// CheckStubFile says what is wrong with the file of a client, and what would be right; ""
-// when nothing is.
+// CheckStubFile describes the fault in the name of a client's file, and the correction; "" if there
+// is no fault.
 func CheckStubFile(name string) (message, hint string) {
 	base := path.Base(strings.ReplaceAll(name, `\`, "/"))
 	switch {
@@ -107,7 +107,7 @@ func CheckStubFile(name string) (message, hint string) {
 	return "", ""
 }
 
-// checkStubFile is CheckStubFile for settings, which other machines read too.
+// checkStubFile is CheckStubFile for settings, which other machines read, too.
 func checkStubFile(name string) (message, hint string) {
 	if path.IsAbs(name) || driveLetter().MatchString(name) {
 		return fmt.Sprintf("file %s is an absolute path", quote(name)), `write a path relative to the spec's folder, such as "client.go"`
@@ -124,7 +124,7 @@ func checkStubType(name string) (message, hint string) {
 
 func isWordRune(r rune) bool { return r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) }
 
-// keep returns the characters of text that are wanted.
+// keep returns the wanted characters of text.
 func keep(text string, wanted func(rune) bool) string {
 	return strings.Map(func(r rune) rune {
 		if wanted(r) {

@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// FuzzSettings: whatever bytes come, mistakes are explained at places in the
-// text, and what has none is valid under the JSON Schema.
+// FuzzSettings: for any bytes, mistakes have positions in the text, and a text without mistakes is
+// valid under the JSON Schema.
 func FuzzSettings(f *testing.F) {
 	for _, text := range []string{
 		complete, `{}`, `[]`, `null`, ``, `{"rules": null}`, `{"rules": {"schema": "off", "a/b~c": 1}}`, `{"rules": {"no-commands": "off"}, "x": {}}`,

@@ -45,7 +45,7 @@ func JSONSchema() []byte {
 	}
 	text, err := json.MarshalIndent(document, "", "  ")
 	if err != nil {
-		panic(err) // the map has texts alone
+		panic(err) // the map only holds texts
 	}
 	return append(text, '\n')
 }
@@ -110,24 +110,24 @@ func ignoreSchema() object {
 	})
 }
 
-// wireNamePattern is the part of checkWireName that a pattern can say simply.
+// wireNamePattern is the part of checkWireName that a simple pattern can express.
 var wireNamePattern = "^(" + strings.Join(wireKinds(), "|") + ")/"
 
 type object = map[string]any
 
-// documented adds to a schema what editors show.
+// documented adds texts for editors to a schema.
 func documented(title, description string, constraints object) object {
 	o := maps.Clone(constraints)
 	o["title"], o["description"] = title, description
 	return o
 }
 
-// closed returns the schema of objects that have only these members.
+// closed returns the schema of objects with no other members.
 func closed(members object) object {
 	return object{"type": "object", "additionalProperties": false, "properties": members}
 }
 
-// keywords returns the keywords of Go.
+// keywords returns Go's keywords.
 func keywords() []string {
 	var words []string
 	for t := token.BREAK; t <= token.VAR; t++ {

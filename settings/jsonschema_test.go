@@ -14,7 +14,7 @@ import (
 	"github.com/conngen/conngen/schema/lint"
 )
 
-// TestJSONSchemaRules: the schema has all rules that can be changed.
+// TestJSONSchemaRules: the schema has all rules that settings can change.
 func TestJSONSchemaRules(t *testing.T) {
 	t.Parallel()
 	s, err := jsonschema.CompileString("settings.json", string(JSONSchema()))
@@ -74,8 +74,8 @@ func TestJSONSchemaMembers(t *testing.T) {
 	}
 }
 
-// TestJSONSchemaKeywords: editors and strict validators know each keyword, each
-// value that people may write is explained, and each pattern is one of JavaScript.
+// TestJSONSchemaKeywords: editors and strict validators know each keyword, each value that people
+// may write is explained, and each pattern is valid in JavaScript.
 func TestJSONSchemaKeywords(t *testing.T) {
 	t.Parallel()
 	known := strings.Fields("$schema $id $ref title description default examples type enum const pattern not " +

@@ -12,8 +12,8 @@ import (
 	"github.com/conngen/conngen/schema"
 )
 
-// A Loader finds settings files and merges them. It reads each file once, however
-// many specs the file applies to, and may be used by several goroutines.
+// A Loader finds settings files and merges them. It reads each file once, however many specs it
+// applies to. Several goroutines may use it.
 type Loader struct {
 	read func(path string) ([]byte, error)
 	root func(dir string) (string, error)
@@ -25,10 +25,10 @@ type Loader struct {
 // NewLoader returns a Loader. read returns the text of a file, with an error that is
 // [fs.ErrNotExist] if it does not exist.
 //
-// root returns the outermost folder with settings for the specs in a folder: that
-// folder or one around it. On disk it is a [RootFinder]'s Find, and the
-// files are read by absolute paths. Where it returns relative folders, such as
-// "." for a git revision, the folders of specs must be relative to the same place.
+// root returns the outermost folder with settings for the specs in a folder: that folder or one
+// around it. On disk it is a [RootFinder]'s Find, and the files are read by absolute paths. If it
+// returns relative folders, such as "." for a git revision, the folders of specs must be relative
+// to the same place.
 func NewLoader(read func(path string) ([]byte, error), root func(dir string) (string, error)) *Loader {
 	return &Loader{read: read, root: root, files: make(map[folder]func() (*file, error))}
 }
@@ -56,12 +56,12 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
-// Load returns the settings of the specs in a folder. Files are merged from dir
-// up to the root, or to the first file that has "root": true. For each setting,
-// severity and name the nearest file wins; initialisms and ignore entries add up.
+// Load returns the settings of the specs in a folder. It merges files from dir up to the root, or
+// to the first file with "root": true. For each setting, severity and name the nearest file wins;
+// initialisms and ignore entries add up.
 //
-// Mistakes in the files are an [*Error] with all of them. File names in findings
-// are relative where dir is.
+// Mistakes in the files are returned together as one [*Error]. File names in findings are relative
+// if dir is.
 func (l *Loader) Load(dir string) (Settings, error) {
 	root, err := l.root(dir)
 	if err != nil {
@@ -95,10 +95,10 @@ func (l *Loader) Load(dir string) (Settings, error) {
 	return m.result(), nil
 }
 
-// A folder may hold a settings file.
+// A folder may contain a settings file.
 type folder struct {
 	path string // for reading
-	name string // for people
+	name string // for messages
 }
 
 // upwards returns the folders from dir up to root.
@@ -122,7 +122,7 @@ func upwards(dir, root string) ([]folder, error) {
 	return folders, nil
 }
 
-// file reads the settings file of a folder; nil when there is none.
+// file reads the settings file of a folder; it returns nil if there is none.
 func (l *Loader) file(dir folder) (*file, error) {
 	l.mu.Lock()
 	load, ok := l.files[dir]
@@ -186,7 +186,7 @@ func element(array schema.Pointer, i int) schema.Pointer {
 	return schema.Pointer(fmt.Sprintf("%s/%d", array, i))
 }
 
-// A layer is one of the files that are merged. It sets what no nearer file has set.
+// A layer is one of the merged files. It only sets what no nearer file has set.
 type layer struct {
 	file *schema.File
 	own  bool

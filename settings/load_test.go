@@ -25,7 +25,7 @@ func (t tree) read(name string) ([]byte, error) {
 	return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
 }
 
-// at is a root that does not depend on the spec, as that of a git revision.
+// at is a fixed root, as for a git revision.
 func at(root string) func(string) (string, error) {
 	return func(string) (string, error) { return root, nil }
 }
@@ -39,7 +39,7 @@ func load(t *testing.T, files tree, dir string) settings.Settings {
 	return s
 }
 
-// shown gives a value with its origin.
+// shown formats a value with its origin.
 func shown(v settings.Value) string {
 	if !v.IsSet() {
 		return v.Text
@@ -147,7 +147,7 @@ func TestRootStops(t *testing.T) {
 	}
 }
 
-// TestErrors: the mistakes of all files come together, up to the root.
+// TestErrors: the mistakes of all files up to the root are reported together.
 func TestErrors(t *testing.T) {
 	t.Parallel()
 	files := tree{
@@ -206,7 +206,7 @@ func TestUnreadable(t *testing.T) {
 	}
 }
 
-// TestNames: files are read where they are, and called as the spec is.
+// TestNames: files are read at their real paths, but named relative to the spec's.
 func TestNames(t *testing.T) {
 	t.Parallel()
 	here, err := filepath.Abs(".")
@@ -232,7 +232,7 @@ func TestNames(t *testing.T) {
 	}
 }
 
-// TestReadOnce: goroutines share what has been read.
+// TestReadOnce: goroutines share files that were read.
 func TestReadOnce(t *testing.T) {
 	t.Parallel()
 	var mu sync.Mutex
@@ -302,7 +302,7 @@ func absolute(t *testing.T, slashed string) string {
 	return name
 }
 
-// BenchmarkLoad loads the settings of 1,000 specs in a run of its own.
+// BenchmarkLoad loads the settings of 1,000 specs with a fresh Loader.
 func BenchmarkLoad(b *testing.B) {
 	for b.Loop() {
 		loader := settings.NewLoader(merged.read, at("."))

@@ -17,7 +17,7 @@ import (
 	"github.com/conngen/conngen/schema/lint"
 )
 
-// maxSize is far above any settings that people write.
+// maxSize is far above the size of any hand-written settings.
 const maxSize = 256 << 10
 
 // A file is a single settings file.
@@ -25,7 +25,7 @@ type file struct {
 	source  *schema.File
 	isRoot  bool // "root": true, which applies even if other members are wrong
 	content content
-	found   schema.Diagnostics // when there are any, content is empty
+	found   schema.Diagnostics // if there are any, content is empty
 }
 
 // content is the format.
@@ -83,9 +83,8 @@ func parse(name string, text []byte) *file {
 	return f
 }
 
-// syntaxErrors are the findings about a text that settings cannot be read with.
-// A repeated member would silently replace settings; a byte order mark does no
-// harm here.
+// syntaxErrors are the findings about a text that make settings unreadable. A repeated member would
+// silently replace settings; a byte order mark does no harm.
 func syntaxErrors(found schema.Diagnostics) schema.Diagnostics {
 	var errors schema.Diagnostics
 	for _, d := range found {
@@ -99,7 +98,7 @@ func syntaxErrors(found schema.Diagnostics) schema.Diagnostics {
 	return errors
 }
 
-// decode reads a text that is known to be JSON, with numbers of any size.
+// decode reads a text known to be JSON, with numbers of any size.
 func decode(text []byte) any {
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.UseNumber()
@@ -108,7 +107,7 @@ func decode(text []byte) any {
 	return value
 }
 
-// A checker finds what is wrong with the values of a file.
+// A checker finds mistakes in the values of a file.
 type checker struct {
 	file  *schema.File
 	found schema.Diagnostics
@@ -124,15 +123,15 @@ func (c *checker) name(at schema.Pointer, message, hint string) {
 	c.found = append(c.found, finding(c.file, c.file.NamePosition, at, schema.Error, message, hint))
 }
 
-// schema is the last word: what the JSON Schema refuses, editors mark, and no
-// command may take.
+// schema is the final check: what the JSON Schema rejects, editors mark, so no command may accept
+// it.
 func (c *checker) schema(value any) {
 	if err := validator().Validate(value); err != nil {
 		c.value("", "settings do not match their JSON Schema: "+err.Error(), "")
 	}
 }
 
-// A check reports what is wrong with the value of a member.
+// A check describes the fault in the value of a member.
 type check func(c *checker, at schema.Pointer, value any)
 
 func (c *checker) settings(value any) {
@@ -290,8 +289,8 @@ func (c *checker) elements(at schema.Pointer, value any, subject, hint string, e
 	}
 }
 
-// text checks a string, which must not be blank, with a function that says what
-// is wrong with it and what would be right.
+// text checks a string, which must not be blank, with a function that describes its fault and the
+// correction.
 func text(subject string, wrong func(text string) (message, hint string)) check {
 	return func(c *checker, at schema.Pointer, value any) {
 		text, ok := value.(string)
@@ -333,10 +332,10 @@ func changeable() []string {
 	return ids
 }
 
-// maxQuoted is the number of characters of user text that a message repeats.
+// maxQuoted is the maximum number of characters of user text in a message.
 const maxQuoted = 60
 
-// quote puts user text in quotes and keeps it short.
+// quote puts user text in quotes and shortens it.
 func quote(text string) string { return strconv.Quote(shortened(text)) }
 
 func shortened(text string) string {
@@ -346,7 +345,7 @@ func shortened(text string) string {
 	return text
 }
 
-// described repeats a scalar, and names the type of anything else.
+// described repeats a scalar, and names the type of any other value.
 func described(value any) string {
 	switch value := value.(type) {
 	case map[string]any:
@@ -363,7 +362,7 @@ func described(value any) string {
 	return "null"
 }
 
-// list puts names in quotes and the word before the last of them.
+// list quotes names and puts a word before the last of them.
 func list(names []string, word string) string {
 	quoted := make([]string, len(names))
 	for i, name := range names {

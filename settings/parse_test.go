@@ -11,7 +11,7 @@ import (
 	"github.com/conngen/conngen/schema"
 )
 
-// found gives findings one a line, with what is marked: LINE:COLUMN "MARKED" message (hint).
+// found formats findings, one per line, with the marked text: LINE:COLUMN "MARKED" message (hint).
 func found(f *file) []string {
 	var lines []string
 	for _, d := range f.found {
@@ -171,7 +171,7 @@ func TestMistakes(t *testing.T) {
 			`1:43 "config": wire name "config" has too few elements (write "config/ITEM" or "config/CARDS/ITEM")`,
 		}},
 
-		// Texts that are not quite JSON are checked as far as they can be read.
+		// Texts that are almost JSON are checked as far as possible.
 		{"{\"rules\": {\"zzz\": \"off\",}}", []string{
 			`1:12 "zzz": unknown rule "zzz" (settings change what validate finds, and the command rules lists it)`,
 			`1:24 ,: trailing comma before '}' (remove the comma)`,

@@ -5,15 +5,14 @@ import (
 	"sync"
 )
 
-// A RootFinder finds out on disk how far up settings apply. It looks at each
-// place once, and may be used by several goroutines.
+// A RootFinder finds on disk how far up settings apply. It looks at each path once. Several
+// goroutines may use it.
 type RootFinder struct {
 	exists func(path string) bool
 	known  sync.Map // of bool, by path
 }
 
-// NewRootFinder returns a RootFinder that asks exists whether there is a file or
-// folder of a name.
+// NewRootFinder returns a RootFinder that calls exists to check for a file or folder.
 func NewRootFinder(exists func(path string) bool) *RootFinder { return &RootFinder{exists: exists} }
 
 // Find returns the outermost folder with settings for the specs in dir, as an

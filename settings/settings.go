@@ -22,16 +22,16 @@ const FileName = ".conngen.json"
 // The values of settings that are not set.
 const (
 	DefaultOut  = "connector" // folder of the package, relative to the spec's
-	DefaultFile = "client.go" // of the client, where it has none yet
+	DefaultFile = "client.go" // of the client, if it has none yet
 	DefaultType = "Client"    // of the client
 )
 
 // Settings are the combined settings of one spec. The zero Settings are those of a spec
 // without settings files.
 //
-// They share data with other Settings from the same [Loader] and must not be changed.
+// They share data with other Settings from the same [Loader], so do not change them.
 type Settings struct {
-	Rules    map[string]Value // severities by rule ID, "off" included
+	Rules    map[string]Value // severities by rule ID, including "off"
 	Generate Generate
 	Stub     Stub
 	Ignore   []Ignore // the nearest file first, each in its own order
@@ -47,17 +47,16 @@ type Generate struct {
 	Package     Value            // its name: "hr"
 	SDK         SDK              // where the SDK is
 	Names       map[string]Value // Go names by wire name: "UID" for "account/userId"
-	Initialisms []Value          // the words that Go names write in capitals, sorted
+	Initialisms []Value          // the words that Go names capitalize, sorted
 }
 
-// SDK says where the SDK of a generated package is: in a folder that conngen
-// writes, or in a package that somebody else provides.
+// SDK says where the SDK of a generated package is: in a folder that conngen writes, or in an
+// existing package.
 type SDK struct {
 	Value
 
-	// Folder is the folder to write, "" when the setting is an import path. The
-	// setting is relative to the file that makes it; Folder has the form of the
-	// root that the Loader was given, which on disk is an absolute path.
+	// Folder is the folder to write, "" if the setting is an import path. The setting is relative
+	// to its file; Folder has the form of the Loader's root, which on disk is an absolute path.
 	Folder string // "/home/ada/hr/sdk" for "./sdk"
 }
 
@@ -67,7 +66,7 @@ type Stub struct {
 	Type Value // "Client"
 }
 
-// Ignore switches a rule off for one part of a spec.
+// Ignore hides the findings of a rule in one part of a spec.
 type Ignore struct {
 	Rule   string // "missing-description"
 	At     string // wire name or JSON Pointer: "account/userId", "/accountSchema/attributes/3"
@@ -75,24 +74,24 @@ type Ignore struct {
 	Origin Origin
 }
 
-// A Value is one setting. The zero Value is a setting that no file makes.
+// A Value is one setting. The zero Value is an unset one.
 type Value struct {
 	Text   string // "" only in the zero Value
 	Origin Origin
 }
 
-// IsSet reports whether a file makes the setting.
+// IsSet reports whether a file sets the value.
 func (v Value) IsSet() bool { return v.Origin.File != nil }
 
-// An Origin says where a setting is made.
+// An Origin is the position where a setting is made.
 type Origin struct {
-	File *schema.File   // nil for a setting that no file makes
+	File *schema.File   // nil for an unset one
 	At   schema.Pointer // of the value in File
 	Own  bool           // File is in the spec's own folder
 }
 
-// String returns the position as compilers write it, "hr/.conngen.json:3:12"; ""
-// for the zero Origin.
+// String returns the position in a compiler's format, "hr/.conngen.json:3:12"; "" for the zero
+// Origin.
 func (o Origin) String() string {
 	if o.File == nil {
 		return ""
@@ -101,14 +100,13 @@ func (o Origin) String() string {
 	return fmt.Sprintf("%s:%d:%d", o.File.Name, at.Line, at.Column)
 }
 
-// Finding returns a finding about the setting, at its value. The Origin must not
-// be zero.
+// Finding returns a finding at the value of the setting. The Origin must not be zero.
 func (o Origin) Finding(severity schema.Severity, message, hint string) schema.Diagnostic {
 	return finding(o.File, o.File.Position, o.At, severity, message, hint)
 }
 
-// NameFinding is [Origin.Finding] at the name of the member whose value the
-// setting is, such as a wire name in names.
+// NameFinding is [Origin.Finding] at the name of the member with the setting, such as a wire name
+// in names.
 func (o Origin) NameFinding(severity schema.Severity, message, hint string) schema.Diagnostic {
 	return finding(o.File, o.File.NamePosition, o.At, severity, message, hint)
 }
@@ -120,13 +118,13 @@ func finding(file *schema.File, position func(schema.Pointer) schema.Position, a
 	}
 }
 
-// maxHints is how many near names are looked for in one list. Comparing names
-// takes time, and nobody reads more hints of one kind.
+// maxHints is how many near names are searched in one list. Comparisons take time, and nobody reads
+// more hints of one kind.
 const maxHints = 100
 
-// UnmatchedNames returns an error for each wire name in names that is not among
-// known, the wire names of the spec. Only the file beside the spec must match:
-// one further up speaks for other specs too.
+// UnmatchedNames returns an error for each wire name in names that is not among known, the wire
+// names of the spec. Only the file beside the spec must match: one further up applies to other
+// specs, too.
 func (s Settings) UnmatchedNames(known []string) schema.Diagnostics {
 	has := make(map[string]bool, len(known))
 	for _, name := range known {

@@ -17,7 +17,7 @@ func (s Settings) UnusedIgnores(specs []*schema.Spec, hidden []Hidden) schema.Di
 	uses := newUses(hidden)
 	known := names{specs: specs}
 	var found schema.Diagnostics
-	for _, entry := range slices.Backward(s.Ignore) { // of two that hide the same, the second has no use
+	for _, entry := range slices.Backward(s.Ignore) { // if two hide the same, the second is unused
 		if !entry.Origin.Own || uses.need(entry) {
 			continue
 		}
@@ -54,10 +54,10 @@ type ignoreID struct {
 
 func (i Ignore) id() ignoreID { return ignoreID{i.Origin.File, i.Origin.At} }
 
-// uses say which findings the entries hide.
+// uses maps findings to the entries that hide them.
 type uses struct {
 	hidden []Hidden
-	by     []int              // how many entries are left that hide each of them
+	by     []int              // number of remaining entries that hide each finding
 	of     map[ignoreID][]int // the findings that an entry hides
 }
 
@@ -84,7 +84,7 @@ func (u *uses) drop(entry Ignore) {
 	}
 }
 
-// shared returns an entry that hides what another one hides.
+// shared returns an entry that hides the same as another.
 func (u *uses) shared(entry Ignore) (other Ignore, ok bool) {
 	findings := u.of[entry.id()]
 	if len(findings) == 0 {
@@ -98,7 +98,7 @@ func (u *uses) shared(entry Ignore) (other Ignore, ok bool) {
 // names are the names in specs that an entry may have.
 type names struct {
 	specs []*schema.Spec
-	all   []string // wire names, once they are needed
+	all   []string // wire names, created on demand
 	hints int
 }
 
@@ -112,7 +112,7 @@ func (n *names) wire() []string {
 	return n.all
 }
 
-// has reports whether a spec has what a wire name or JSON Pointer names.
+// has reports whether a spec has the target of a wire name or JSON Pointer.
 func (n *names) has(at string) bool {
 	if strings.HasPrefix(at, "/") {
 		return slices.ContainsFunc(n.specs, func(s *schema.Spec) bool { return s.File.Has(schema.Pointer(at)) })

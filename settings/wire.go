@@ -9,14 +9,14 @@ import (
 	"github.com/conngen/conngen/schema"
 )
 
-// A wireForm says what follows the first element of a wire name.
+// A wireForm describes what follows the first element of a wire name.
 type wireForm struct {
 	kind     string
 	min, max int // number of elements
 	form     string
 }
 
-// maxCards is how deep an item can be in cards within cards.
+// maxCards is the maximum nesting of cards.
 const maxCards = 8
 
 var wireForms = []wireForm{
@@ -36,8 +36,7 @@ func wireKinds() []string {
 	return kinds
 }
 
-// checkWireName says what is wrong with a wire name, and what would be right; ""
-// when nothing is.
+// checkWireName describes the fault in a wire name, and the correction; "" if there is no fault.
 func checkWireName(name string) (message, hint string) {
 	switch {
 	case name == "":
@@ -76,8 +75,7 @@ func checkWireName(name string) (message, hint string) {
 
 const escapeHint = "write ~1 for a slash in a name, and ~0 for a ~"
 
-// checkPlace is checkWireName for what ignore entries are about, which may be a
-// JSON Pointer too.
+// checkPlace is checkWireName for the targets of ignore entries, which may also be JSON Pointers.
 func checkPlace(at string) (message, hint string) {
 	switch {
 	case !strings.HasPrefix(at, "/"):
@@ -88,7 +86,7 @@ func checkPlace(at string) (message, hint string) {
 	return "", ""
 }
 
-// isEscaped reports whether each ~ begins one of the two escapes of JSON Pointers.
+// isEscaped reports whether each ~ begins one of the two JSON Pointer escapes.
 func isEscaped(text string) bool {
 	for i := range len(text) {
 		if text[i] == '~' && (i+1 == len(text) || text[i+1] != '0' && text[i+1] != '1') {
