@@ -10,9 +10,10 @@ import (
 )
 
 // Start starts a command that Wait ends. On Linux, the end of this process ends the command too,
-// even if this process is killed. The channel gives what [exec.Cmd.Wait] returns.
+// even if this process is killed. The channel receives the result of [exec.Cmd.Wait].
 //
-// The system ties the two together by the thread that starts the command, so that thread waits too.
+// The system ties the two together by the thread that starts the command, so that thread waits,
+// too.
 func Start(command *exec.Cmd) (ended <-chan error, err error) {
 	endWithParent(command)
 	started, result := make(chan error), make(chan error, 1)

@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// TestOwnGroup: a command has a process group that can be ended as one, and no terminal
-// from which it could wait for a password.
+// TestOwnGroup: a command has a process group that can be ended as a whole, and no terminal from
+// which it could wait for a password.
 func TestOwnGroup(t *testing.T) {
 	t.Parallel()
 	command := exec.CommandContext(t.Context(), "cat", "/proc/self/stat")
@@ -31,7 +31,7 @@ func TestOwnGroup(t *testing.T) {
 	}
 }
 
-// TestEndGroup: what a command leaves behind ends with its group.
+// TestEndGroup: processes left by a command end with its group.
 func TestEndGroup(t *testing.T) {
 	t.Parallel()
 	command := exec.Command("sh", "-c", "sleep 60 >/dev/null 2>&1 & echo $!")
@@ -57,7 +57,7 @@ func TestEndGroup(t *testing.T) {
 	}
 }
 
-// parentVariable makes the test program a parent that starts a child and says which.
+// parentVariable makes the test program a parent that starts a child and prints its ID.
 const parentVariable = "CONNGEN_TEST_PARENT"
 
 func TestMain(m *testing.M) {
@@ -105,7 +105,7 @@ func TestStart(t *testing.T) {
 	}
 }
 
-// isRunning reports whether a process runs. One that nobody has waited for does not.
+// isRunning reports whether a process runs. A zombie does not.
 func isRunning(pid int) bool {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 // on their own.
 func OwnGroup(*exec.Cmd) {}
 
-// EndGroup does nothing, as OwnGroup.
+// EndGroup does nothing, like OwnGroup.
 func EndGroup(*exec.Cmd) {}
 
 // Inherit does nothing: on this system, processes do not inherit locks.

@@ -9,8 +9,8 @@ import (
 )
 
 // OwnGroup makes the end of a command's context end all processes that the command has started. It
-// gives the command a session of its own, without a terminal, where a password prompt of git or ssh
-// fails. In a group of the same session the prompt would be stopped, and conngen would wait for it.
+// gives the command its own session without a terminal, so a password prompt of git or ssh fails.
+// In a group of the same session the prompt would be stopped, and conngen would wait for it.
 func OwnGroup(command *exec.Cmd) {
 	command.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	command.Cancel = func() error { return syscall.Kill(-command.Process.Pid, syscall.SIGKILL) }

@@ -7,8 +7,8 @@ import (
 	"github.com/conngen/conngen/internal/choices"
 )
 
-// TestNew: a byte changes one choice, every choice can be had, and the end of the bytes is not
-// the end of the choices.
+// TestNew: a byte changes one choice, every choice can occur, and choices continue after the last
+// byte.
 func TestNew(t *testing.T) {
 	t.Parallel()
 	take := func(data ...byte) []int {

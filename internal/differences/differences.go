@@ -1,14 +1,14 @@
-// Package differences lists how a generated connector differs from one on the official SDK. Tests that
-// compare the two take the differences that they allow from here, and the manual prints them.
+// Package differences lists how a generated connector differs from one on the official SDK. The
+// tests that compare the two allow these differences, and the manual prints them.
 package differences
 
 import "slices"
 
-// A Difference is one that is there on purpose.
+// A Difference is an intended one.
 type Difference struct {
 	Name string
 	Text string // in Markdown
-	Seen []Test // by what; at least one
+	Seen []Test // by these tests; at least one
 }
 
 // A Test is a test function.
@@ -18,14 +18,14 @@ type Test struct {
 }
 
 // The tests that compare answers with those of the official SDK. Each names the differences that it
-// sees, and fails where one is gone.
+// sees, and fails if one is gone.
 var (
 	Transcripts = Test{"templates/sdk/transcript_test.go", "TestTranscripts"}
 	Conformance = Test{"conformance/conformance_test.go", "TestConformance"}
 	Bundles     = Test{"conformance/bundle_test.go", "TestBundles"}
 )
 
-// A Group is a number of differences with something in common.
+// A Group is a set of related differences.
 type Group struct {
 	Title string
 	List  []Difference
@@ -90,13 +90,13 @@ func SeenBy(tests ...Test) []string {
 	return names
 }
 
-// A Limit is something of the official SDK that a Go connector does not have.
+// A Limit is a feature of the official SDK that Go connectors lack.
 type Limit struct {
 	Original string // what it is, in Markdown
-	Instead  string // what to do in its place, in Markdown
+	Instead  string // what to do instead, in Markdown
 }
 
-// Limits returns what ISC's runtime gives JavaScript alone.
+// Limits returns what ISC's runtime only offers to JavaScript.
 func Limits() []Limit {
 	return []Limit{
 		{"`context.assumeAwsRole`: a role in the tenant's AWS account", "run the service of `--mode forward` where it has a role, or take an access key from the config"},

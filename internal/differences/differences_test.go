@@ -18,7 +18,7 @@ var update = flag.Bool("update", false, "rewrite the page of the differences")
 
 var root = filepath.Join("..", "..")
 
-// TestSeen: each difference has a name of its own and a text, and a test that is there sees it.
+// TestSeen: each difference has a unique name and a text, and an existing test sees it.
 func TestSeen(t *testing.T) {
 	t.Parallel()
 	sources := make(map[string]string)
@@ -45,7 +45,7 @@ func TestSeen(t *testing.T) {
 	}
 }
 
-// TestPage: the manual has the differences, and what a Go connector cannot do.
+// TestPage: the manual lists the differences, and what a Go connector cannot do.
 func TestPage(t *testing.T) {
 	t.Parallel()
 	manual.In(root, *update).Pages(t, map[string]string{homepage.Differences: page()})
@@ -76,7 +76,7 @@ ISC's runtime provides some things to JavaScript alone. A Go connector does not 
 	return b.String() + manual.Table(rows)
 }
 
-// links leads to tests from the page.
+// links links tests from the page.
 func links(tests []Test) string {
 	var all []string
 	for _, test := range tests {

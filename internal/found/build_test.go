@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// TestTags: tags are read out of GOFLAGS as the go command reads them.
+// TestTags: tags are read from GOFLAGS as the go command does.
 func TestTags(t *testing.T) {
 	t.Parallel()
 	for flags, want := range map[string][]string{
@@ -34,7 +34,7 @@ func TestTags(t *testing.T) {
 	}
 }
 
-// TestBuildContextTags: a file with a tag is built where GOFLAGS has it.
+// TestBuildContextTags: a file with a tag is built if GOFLAGS has that tag.
 func TestBuildContextTags(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

@@ -8,20 +8,21 @@ import (
 	"strings"
 )
 
-// A Folder is an open folder, which is listed before anything in it is opened. Nothing outside it is
-// opened, not even by a symbolic link. Several goroutines may read its files at the same time.
+// A Folder is an open folder, which is listed before anything in it is opened. Nothing outside it
+// is opened, not even through a symbolic link. Several goroutines may read its files at the same
+// time.
 type Folder interface {
-	// List returns what is in the folder, by name. It may be called once.
+	// List returns the entries of the folder, by name. Call it once.
 	List() ([]fs.DirEntry, error)
-	// Folder opens a folder that the listing has just shown as one.
+	// Folder opens a folder that was just listed as one.
 	Folder(name string) (Folder, error)
-	// Read reads a file that the listing has just shown as a regular one, into a buffer, which the
-	// content shares if it fits.
+	// Read reads a file that was just listed as a regular one, into a buffer, which the content
+	// shares if it fits.
 	Read(name string, buffer []byte) ([]byte, error)
 	Close() error
 }
 
-// rooted is the folder of every system.
+// rooted is the folder for all systems.
 type rooted struct{ *os.Root }
 
 func openRooted(root *os.Root, name string) (Folder, error) {

@@ -12,14 +12,14 @@ import (
 // already says.
 type descriptor struct{ dir *os.File }
 
-// OpenFolder opens a folder in a root. Its name leads to a folder, or is ".".
+// OpenFolder opens a folder in a root. Its name must be a folder's, or ".".
 func OpenFolder(root *os.Root, name string) (Folder, error) {
 	f, err := root.OpenFile(name, os.O_RDONLY|syscall.O_DIRECTORY|withoutWaiting, 0)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	return descriptor{f}.Folder(".") // which package os does not know to be in a root
+	return descriptor{f}.Folder(".") // package os does not know that it is in a root
 }
 
 func (d descriptor) Close() error { return d.dir.Close() }
@@ -79,7 +79,7 @@ func (d descriptor) failed(call, name string, err error) error {
 	return &fs.PathError{Op: call, Path: d.path(name), Err: err}
 }
 
-// retry repeats a call that a signal has interrupted.
+// retry repeats a call that a signal interrupted.
 func retry(call func() (int, error)) (int, error) {
 	for {
 		if n, err := call(); err != syscall.EINTR {

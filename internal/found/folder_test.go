@@ -17,7 +17,7 @@ import (
 // openers open folders as this system does, and as every system can.
 var openers = map[string]func(*os.Root, string) (Folder, error){"system": OpenFolder, "root": openRooted}
 
-// inFolders does something with each kind of folder.
+// inFolders calls a function with each kind of folder.
 func inFolders(t *testing.T, dir string, do func(t *testing.T, open func(string) (Folder, error))) {
 	t.Helper()
 	root, err := os.OpenRoot(dir)
@@ -93,7 +93,7 @@ func TestFolder(t *testing.T) {
 	})
 }
 
-// TestFolderReplaced: what has taken the place of a listed file or folder is not opened.
+// TestFolderReplaced: a replacement of a listed file or folder is not opened.
 func TestFolderReplaced(t *testing.T) {
 	t.Parallel()
 	dir, outside := t.TempDir(), t.TempDir()

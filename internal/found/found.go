@@ -32,7 +32,7 @@ func (e *Error) Error() string {
 }
 
 // Irregular describes anything but a regular file, as in "is a named pipe, not a file". It returns
-// "" for regular files. Only writers ask about a symbolic link: readers ask about what it leads to.
+// "" for regular files. Only writers ask about a symbolic link: readers ask about its target.
 func Irregular(mode fs.FileMode) string {
 	switch {
 	case mode.IsRegular():
@@ -78,7 +78,7 @@ func ReadIn(root *os.Root, name string) ([]byte, error) {
 }
 
 // open checks the file before it opens it, because opening some devices has effects, and again
-// after, because the file may have been replaced in between.
+// afterwards, because the file may have been replaced in between.
 func open(shown string, stat func(string) (fs.FileInfo, error), open func(flag int) (*os.File, error)) (*os.File, fs.FileInfo, error) {
 	info, err := stat(shown)
 	if err != nil {
@@ -121,12 +121,12 @@ func readFile(name string, f *os.File, info fs.FileInfo, buffer []byte) ([]byte,
 	return readAll(name, info.Size(), f.Read, buffer)
 }
 
-// readAll reads a file that had a size a moment ago to its end.
+// readAll reads a file with a known recent size to its end.
 func readAll(name string, size int64, read func([]byte) (int, error), buffer []byte) ([]byte, error) {
 	if size > maxSize {
 		return nil, tooLarge(name)
 	}
-	content := slices.Grow(buffer[:0], int(size)+1) // one byte more, to see the end where the size is wrong
+	content := slices.Grow(buffer[:0], int(size)+1) // one byte more, to see the end if the size is wrong
 	for {
 		n, err := read(content[len(content):cap(content)])
 		content = content[:len(content)+n]

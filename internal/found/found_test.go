@@ -17,7 +17,7 @@ import (
 	"github.com/conngen/conngen/internal/found"
 )
 
-// makers put things that are not files in the place of one.
+// makers create things that are not files in place of one.
 var makers = map[string]struct {
 	make func(name string) error
 	want string
@@ -109,7 +109,7 @@ func TestReadFile(t *testing.T) {
 	}
 }
 
-// TestBuildContext: Go's own rules do not wait for a pipe either.
+// TestBuildContext: Go's own rules do not block on a pipe either.
 func TestBuildContext(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -125,8 +125,8 @@ func TestBuildContext(t *testing.T) {
 	}
 }
 
-// TestSwapped: a pipe that takes the place of a file after the first look is opened without
-// waiting for a writer, and then refused.
+// TestSwapped: a pipe that replaces a file after the check is opened without waiting for a writer,
+// and then refused.
 func TestSwapped(t *testing.T) {
 	t.Parallel()
 	name := filepath.Join(t.TempDir(), "x")

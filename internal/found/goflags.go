@@ -18,7 +18,7 @@ func hasGoFlag(flags, name string) bool {
 }
 
 // goFlags returns the flags that the go command adds to each call: those of GOFLAGS in the
-// environment, else those that go env -w has written.
+// environment, or else those written by go env -w.
 func goFlags(environ func(string) string, configDir func() (string, error)) string {
 	if flags := environ("GOFLAGS"); flags != "" {
 		return flags

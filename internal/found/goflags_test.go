@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// TestGoFlags: GOFLAGS of the environment goes before what go env -w has written.
+// TestGoFlags: GOFLAGS of the environment overrides go env -w.
 func TestGoFlags(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -38,7 +38,7 @@ func TestGoFlags(t *testing.T) {
 	}
 }
 
-// TestHasGoFlag: flags are told apart by their whole names.
+// TestHasGoFlag: flags are distinguished by their whole names.
 func TestHasGoFlag(t *testing.T) {
 	t.Parallel()
 	for flags, want := range map[string]bool{

@@ -9,9 +9,8 @@ import (
 	"syscall"
 )
 
-// Plain rewords an error of the operating system about a file that cannot be read: the file or
-// folder at fault, then what is wrong, without the name of the call that failed. Other errors are
-// returned as they are.
+// Plain rewords an operating system error about an unreadable file: the file or folder at fault,
+// then the cause, without the name of the failed call. It returns other errors unchanged.
 func Plain(name string, err error) error {
 	switch {
 	case Cause(err) == err:
@@ -58,7 +57,7 @@ func reason(name string, cause error) string {
 }
 
 // refusing returns the part of a path for which the user lacks a permission: the folder in which
-// names cannot be looked up or made, or the file itself.
+// names cannot be looked up or created, or the file itself.
 func refusing(name string) string {
 	for path := filepath.Clean(name); ; path = filepath.Dir(path) {
 		if _, err := os.Lstat(path); err == nil || path == filepath.Dir(path) {
@@ -67,7 +66,7 @@ func refusing(name string) string {
 	}
 }
 
-// outermost returns the first part of a path that fails with an error of the operating system.
+// outermost returns the first part of a path that fails with an operating system error.
 func outermost(name string, problem syscall.Errno) string {
 	first := filepath.Clean(name)
 	for path := first; path != filepath.Dir(path); path = filepath.Dir(path) {
@@ -86,7 +85,7 @@ func shownFolder(path string) string {
 	return "the working folder"
 }
 
-// fileAbove returns the part of a path that is a file, and has something below it.
+// fileAbove returns the part of a path that is a file although something is below it.
 func fileAbove(name string) string {
 	name = filepath.Clean(name)
 	for above := filepath.Dir(name); above != filepath.Dir(above); above = filepath.Dir(above) {
@@ -103,8 +102,8 @@ func CheckWorking() error {
 	return Working(err)
 }
 
-// Working rewords the error of a working folder that no longer exists. Other errors are returned as
-// they are.
+// Working rewords the error of a working folder that no longer exists. It returns other errors
+// unchanged.
 func Working(err error) error {
 	var call *os.SyscallError
 	if errors.As(err, &call) && call.Syscall == "getwd" && errors.Is(err, fs.ErrNotExist) {
@@ -136,7 +135,7 @@ func (e *plainError) Error() string { return e.text }
 
 func (e *plainError) Unwrap() error { return e.err }
 
-// Is makes a file that would be below another file one that does not exist.
+// Is treats a file below another file as nonexistent.
 func (e *plainError) Is(target error) bool {
 	return target == fs.ErrNotExist && errors.Is(e.err, syscall.ENOTDIR)
 }

@@ -12,7 +12,7 @@ func Shown(path string) string {
 	if below, err := filepath.Rel(wd, path); err == nil && filepath.IsLocal(below) {
 		return below
 	}
-	if wd, err = filepath.EvalSymlinks(wd); err != nil { // .. leads out of what a link leads to
+	if wd, err = filepath.EvalSymlinks(wd); err != nil { // the target of a link has another parent
 		return path
 	}
 	if short, err := filepath.Rel(wd, path); err == nil && len(short) < len(path) {

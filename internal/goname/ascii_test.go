@@ -6,12 +6,12 @@ import (
 	"testing"
 )
 
-// TestASCII: texts of ASCII are split and capitalised like all others.
+// TestASCII: ASCII texts are split and capitalised like all others.
 func TestASCII(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(1, 2))
 	namer := NewNamer([]string{"ERP"})
-	const separator = "…" // makes the text one of more than ASCII, and no other words
+	const separator = "…" // makes the text non-ASCII without adding words
 	for range 20_000 {
 		text := make([]byte, r.IntN(9))
 		for i := range text {
@@ -31,7 +31,7 @@ func TestASCII(t *testing.T) {
 	}
 }
 
-// TestNameAllocates: a name takes memory for itself alone.
+// TestNameAllocates: a name allocates memory only for itself.
 func TestNameAllocates(t *testing.T) {
 	namer := NewNamer(nil)
 	if n := testing.AllocsPerRun(100, func() { namer.Name("privateData.secondaryEmail", "Attr") }); n > 1 {

@@ -19,13 +19,12 @@ var initialisms = map[string]bool{
 	"vm": true, "xml": true, "xmpp": true, "xsrf": true, "xss": true,
 }
 
-// A Namer makes identifiers. The zero Namer knows the initialisms of Go and of the
-// field.
+// A Namer makes identifiers. The zero Namer knows the initialisms of Go and of the domain.
 type Namer struct {
 	extra map[string]bool // in lower case
 }
 
-// NewNamer returns a Namer that writes further words in capitals.
+// NewNamer returns a Namer that also capitalizes other words.
 func NewNamer(words []string) *Namer {
 	n := &Namer{extra: make(map[string]bool)}
 	for _, word := range words {
@@ -36,8 +35,8 @@ func NewNamer(words []string) *Namer {
 	return n
 }
 
-// Extra returns the words of a text, in lower case, that are written in capitals only
-// because the Namer was told so.
+// Extra returns the words of a text, in lower case, that are capitalized only because the Namer was
+// told so.
 func (n *Namer) Extra(text string) []string {
 	if len(n.extra) == 0 {
 		return nil
@@ -126,7 +125,7 @@ func (n *Namer) appendCapitalised(dst []byte, word string, shout bool) []byte {
 	return dst
 }
 
-// mapASCII gives the letters of a range the other case.
+// mapASCII converts the letters of a range to the other case.
 func mapASCII(text []byte, first, last byte) {
 	for i, c := range text {
 		if first <= c && c <= last {
@@ -209,7 +208,7 @@ func appendWords(words []string, text string) []string {
 	return words
 }
 
-// appendASCIIWords is appendWords for texts in which each character is a byte.
+// appendASCIIWords is appendWords for ASCII texts.
 func appendASCIIWords(words []string, text string) []string {
 	start := 0
 	flush := func(end int) {

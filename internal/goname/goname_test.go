@@ -42,7 +42,7 @@ func TestName(t *testing.T) {
 		"type":                       "Type",
 		"a\"b`c\\d":                  "ABCD",
 
-		// Signs count where there is nothing else.
+		// Signs count if there is nothing else.
 		"_":    "Underscore",
 		"--":   "MinusMinus",
 		"!=":   "NotEqual",
@@ -60,8 +60,8 @@ func TestName(t *testing.T) {
 	}
 }
 
-// TestInitialisms: words of the settings are written in capitals, too, and it is known
-// which words are written so for that reason alone.
+// TestInitialisms: words of the settings are capitalized, too, and Extra returns the words
+// capitalized only for that reason.
 func TestInitialisms(t *testing.T) {
 	t.Parallel()
 	namer := goname.NewNamer([]string{"ERP", "rfid", "hr"})
@@ -92,8 +92,7 @@ func TestSingular(t *testing.T) {
 	}
 }
 
-// FuzzName: any text makes an exported identifier, or none when it has neither
-// letter nor digit.
+// FuzzName: any text makes an exported identifier, or none if it has neither letters nor digits.
 func FuzzName(f *testing.F) {
 	for _, s := range []string{"userId", "HTTPServer", "a.b", "2fa", "名前", "ǅ", "ß", "ʰ", "IDs", "ⅷ", "\x80", "٣", "!=", "_", "erps", "\u212a"} {
 		f.Add(s)

@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// CanImport reports whether a package of a name can be imported.
+// CanImport reports whether a package with a name can be imported.
 func CanImport(packageName string) bool {
 	return token.IsIdentifier(packageName) && !slices.Contains(Unimportable(), packageName)
 }

@@ -2,12 +2,12 @@ package goname
 
 import "strings"
 
-// operators are signs that mean something together.
+// operators are signs with a joint meaning.
 var operators = map[string]string{
 	"!=": "NotEqual", "==": "Equal", "<=": "LessOrEqual", ">=": "GreaterOrEqual", "&&": "And", "||": "Or",
 }
 
-// signs are spelt out where a name has nothing else.
+// signs are spelt out if a name has nothing else.
 var signs = map[rune]string{
 	'!': "Not", '"': "Quote", '#': "Hash", '$': "Dollar", '%': "Percent", '&': "And", '\'': "Apostrophe",
 	'(': "LeftParen", ')': "RightParen", '*': "Star", '+': "Plus", ',': "Comma", '-': "Minus", '.': "Dot",
@@ -19,7 +19,7 @@ var signs = map[rune]string{
 	'≠': "NotEqual", '≤': "LessOrEqual", '≥': "GreaterOrEqual", '≈': "Almost", '∞': "Infinity", '→': "To", '✓': "Check",
 }
 
-// spelt spells the signs of a text, "" when it has none that can be spelt.
+// spelt spells out the signs of a text, "" if it has none with a name.
 func spelt(text string) string {
 	if name, ok := operators[strings.TrimSpace(text)]; ok {
 		return name

@@ -26,7 +26,7 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("%s: Go syntax error: %s", e.Position, e.Reason)
 }
 
-// Parse is [parser.ParseFile], whose syntax errors it returns as an [Error].
+// Parse is [parser.ParseFile], but returns syntax errors as an [Error].
 func Parse(fset *token.FileSet, name string, text []byte, mode parser.Mode) (*ast.File, error) {
 	file, err := parser.ParseFile(fset, name, text, mode)
 	var list scanner.ErrorList
@@ -36,8 +36,8 @@ func Parse(fset *token.FileSet, name string, text []byte, mode parser.Mode) (*as
 	return file, &Error{list[0].Pos, Plain(list[0].Msg)}
 }
 
-// CheckHeader finds what is wrong with the build constraints, the package clause or the imports of a
-// file, which decide whether it is built at all.
+// CheckHeader finds faults in the build constraints, the package clause or the imports of a file,
+// which decide whether it is built at all.
 func CheckHeader(name string, text []byte) error {
 	if err := checkConstraints(name, text); err != nil {
 		return err
@@ -85,8 +85,8 @@ func Plain(message string) string {
 	})
 }
 
-// Width is how many characters the first name of a text has, with the package before it, or the
-// first string. It is at least 1.
+// Width is the length in characters of the first name in a text, including its package qualifier,
+// or of the first string. It is at least 1.
 func Width(text []byte) int {
 	if quote := bytes.IndexAny(text[:min(len(text), 1)], "\"`"); quote == 0 {
 		if end := bytes.IndexByte(text[1:], text[0]); end >= 0 {

@@ -1,16 +1,16 @@
-// Package homepage knows where conngen and its manual are on the web.
+// Package homepage knows the web addresses of conngen and its manual.
 package homepage
 
 // URL is the address of the repository.
 const URL = "https://github.com/conngen/conngen"
 
-// Manual returns the address of a page in docs: "reference/rules.md".
+// Manual returns the address of a page in docs, such as "reference/rules.md".
 func Manual(page string) string { return URL + "/blob/main/docs/" + page }
 
-// Reference is the folder of docs whose pages make reference writes.
+// Reference is the folder of docs with the pages written by make reference.
 const Reference = "reference"
 
-// The pages of the reference, besides the one of each rule.
+// The reference pages, besides those of single rules.
 const (
 	Rules       = Reference + "/rules.md"
 	Changes     = Reference + "/changes.md"

@@ -1,6 +1,6 @@
-// Package hostile makes specs that are meant to be expensive: thousands of one thing, names of
-// megabytes, everything wrong at once. Tests and benchmarks read them at two sizes to check that the
-// cost grows in proportion to the size.
+// Package hostile makes expensive specs: thousands of one thing, names of megabytes, everything
+// wrong at once. Tests and benchmarks read them at two sizes to check that the cost is proportional
+// to the size.
 package hostile
 
 import (
@@ -14,7 +14,7 @@ import (
 type Kind struct {
 	Name  string
 	Small int  // a size that takes a test a few milliseconds
-	Large int  // the largest size, by two, that a spec may have
+	Large int  // the largest size that a spec may have, divided by two
 	Wrong bool // the specs have errors, so no code is generated from them
 
 	make func(spec *builder, n int)
@@ -28,7 +28,7 @@ func (k Kind) Spec(n, version int) []byte {
 	return b.spec()
 }
 
-// Reversed returns a spec with the elements of all its arrays in reverse order.
+// Reversed returns a spec with all its arrays reversed.
 func Reversed(spec []byte) ([]byte, error) {
 	var value any
 	if err := json.Unmarshal(spec, &value); err != nil {

@@ -286,7 +286,7 @@ func long(text string, n, version int) string {
 	return strings.Repeat(text, 1+n/len(text)) + fmt.Sprint(version)
 }
 
-// signs returns names that all give the same Go identifier.
+// signs returns names that all map to the same Go identifier.
 func signs(i int) string {
 	name := "user"
 	for n := i; n > 0; n /= 8 {

@@ -1,4 +1,4 @@
-// Package importpath knows the import paths that Go takes.
+// Package importpath knows which import paths Go accepts.
 package importpath
 
 import (
@@ -11,7 +11,7 @@ import (
 	"golang.org/x/mod/module"
 )
 
-// Check refuses what Go does not take as the path of a package. Its error is a reason, which follows
+// Check refuses paths that Go does not accept for a package. Its error is a reason, which follows
 // the path.
 func Check(importPath string) error {
 	err := module.CheckImportPath(importPath)
@@ -43,7 +43,7 @@ func checkMore(importPath string) error {
 	return nil
 }
 
-// wholeReason says what is wrong with a path as a whole, "" if it may be right.
+// wholeReason describes the fault of a path as a whole, "" if there is none.
 func wholeReason(importPath string) string {
 	scheme, _, isURL := strings.Cut(importPath, "://")
 	switch {
@@ -65,7 +65,7 @@ func wholeReason(importPath string) string {
 	return ""
 }
 
-// elementReason says what is wrong with an element of a path, "" if it may be right.
+// elementReason describes the fault of a path element, "" if there is none.
 func elementReason(element string) string {
 	base, _, _ := strings.Cut(element, ".")
 	other := strings.IndexFunc(element, func(r rune) bool {

@@ -46,7 +46,7 @@ func TestCheck(t *testing.T) {
 	}
 }
 
-// TestReasons: every reason is of this package, whatever is wrong with a path.
+// TestReasons: every reason comes from this package, whatever the fault.
 func TestReasons(t *testing.T) {
 	t.Parallel()
 	parts := []string{"a", ".", "/", "~", "1", "-", "+", " ", ":", "é", "\xff", "con", "vendor"}

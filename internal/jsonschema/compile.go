@@ -1,9 +1,9 @@
-// Package jsonschema is the part of github.com/santhosh-tekuri/jsonschema/v5 that conngen's own JSON
-// Schemas need, changed for a command that runs for a few milliseconds. The module compiles the
-// meta-schemas of five drafts when a program starts, and checks each schema against one of them;
-// both together took half of the time in which a package is generated. This package takes the
-// keywords of draft-07 that the schemas have and refuses all others, trusts schemas to be valid,
-// which tests assert with the module, and makes locations when something is wrong.
+// Package jsonschema is the part of github.com/santhosh-tekuri/jsonschema/v5 that conngen's own
+// JSON Schemas need, adapted to a command that runs for a few milliseconds. The module compiles the
+// meta-schemas of five drafts at program start, and checks each schema against one of them; both
+// together took half of the time of a generate. This package supports the draft-07 keywords that
+// the schemas use and refuses all others. It trusts schemas to be valid, which tests check with the
+// module, and computes locations only for errors.
 //
 // It finds the same as the module, in the same words; tests compare the two. The module is under
 // the Apache License 2.0, which LICENSE holds.
@@ -21,11 +21,11 @@ import (
 	"github.com/conngen/conngen/internal/lazyregexp"
 )
 
-// A Schema says what is valid.
+// A Schema defines which values are valid.
 type Schema struct {
-	parent  *Schema // the one that it is part of
-	keyword string  // of the parent, whose value it is, or, of the whole schema, its URL
-	token   string  // what follows the keyword in its JSON Pointer: "", or /0, or /name
+	parent  *Schema // the schema that contains it
+	keyword string  // the parent's keyword with this value, or, for the whole schema, its URL
+	token   string  // the rest of its JSON Pointer after the keyword: "", or /0, or /name
 
 	always    *bool // set for the schemas true and false
 	ref       *Schema
@@ -40,7 +40,7 @@ type Schema struct {
 	otherwise *Schema // else
 
 	required      []string
-	properties    []property // in order of their names
+	properties    []property // ordered by name
 	propertyNames *Schema
 	additional    *Schema // additionalProperties
 
@@ -57,7 +57,7 @@ type property struct {
 	schema *Schema
 }
 
-// property returns the schema of a member, nil if the properties do not have it.
+// property returns the schema of a member, nil if properties lacks it.
 func (s *Schema) property(name string) *Schema {
 	for _, p := range s.properties {
 		if p.name == name {
@@ -75,8 +75,8 @@ func (s *Schema) location() string {
 	return s.parent.location() + "/" + s.keyword + s.token
 }
 
-// Compile compiles a schema, whose references are all to parts of itself. It is given as encoding/json
-// decodes it, with numbers as json.Number.
+// Compile compiles a schema that only refers to parts of itself. The schema is decoded by
+// encoding/json, with numbers as json.Number.
 func Compile(location string, document any) (*Schema, error) {
 	c := compiler{document: document, definitions: make(map[string]*Schema)}
 	s := &Schema{keyword: location}
@@ -88,7 +88,7 @@ type compiler struct {
 	definitions map[string]*Schema // by the references to them
 }
 
-// part compiles a schema that is the value of a keyword, or part of it.
+// part compiles a schema in the value of a keyword.
 func (c *compiler) part(parent *Schema, keyword, token string, value any) (*Schema, error) {
 	s := &Schema{parent: parent, keyword: keyword, token: token}
 	return s, c.compile(s, value)
@@ -100,7 +100,7 @@ func (c *compiler) compile(s *Schema, value any) error {
 		s.always = &value
 		return nil
 	case map[string]any:
-		if ref, ok := value["$ref"].(string); ok { // the other keywords do not count then
+		if ref, ok := value["$ref"].(string); ok { // it overrides the other keywords
 			var err error
 			s.ref, err = c.reference(s, ref)
 			return err
@@ -154,7 +154,7 @@ func (c *compiler) keyword(s *Schema, keyword string, value any) (err error) {
 	return err
 }
 
-// place returns where a keyword is kept whose value is a schema.
+// place returns the field for a keyword whose value is a schema.
 func (s *Schema) place(keyword string) **Schema {
 	switch keyword {
 	case "not":
@@ -198,8 +198,8 @@ func (c *compiler) list(s *Schema, keyword string, schemas []any) (all []*Schema
 	return all, nil
 }
 
-// reference compiles the schema that a $ref of another is to: the whole schema, or a definition in
-// it, as in #/definitions/attribute.
+// reference compiles the target of a $ref: the whole schema, or a definition in it, as in
+// #/definitions/attribute.
 func (c *compiler) reference(from *Schema, ref string) (*Schema, error) {
 	root := from
 	for root.parent != nil {
@@ -223,7 +223,7 @@ func (c *compiler) reference(from *Schema, ref string) (*Schema, error) {
 	return s, c.compile(s, value)
 }
 
-// types are those that schemas may name: whole numbers are not among them.
+// types are the supported types; there is no integer among them.
 var types = []string{"null", "boolean", "number", "string", "array", "object"}
 
 // texts returns a string, or the strings of a list.
@@ -239,7 +239,7 @@ func texts(value any) []string {
 	return all
 }
 
-// escape makes a token of a JSON Pointer in a URL of a name.
+// escape turns a name into a JSON Pointer token in a URL.
 func escape(name string) string {
 	if !strings.ContainsFunc(name, func(r rune) bool { return !isPlain(r) }) {
 		return name
@@ -249,7 +249,7 @@ func escape(name string) string {
 	return url.PathEscape(name)
 }
 
-// isPlain reports whether a character stays as it is in JSON Pointers and URLs.
+// isPlain reports whether a character needs no escape in JSON Pointers and URLs.
 func isPlain(r rune) bool {
 	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9'
 }

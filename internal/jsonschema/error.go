@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// A ValidationError says that a value, or a part of it, is not valid.
+// A ValidationError says that a value, or a part of it, is invalid.
 type ValidationError struct {
-	KeywordLocation         string // of the keyword that refuses the value, by the references to it
+	KeywordLocation         string // of the failing keyword, through references
 	AbsoluteKeywordLocation string // URL of the keyword, with a JSON Pointer as fragment
 	InstanceLocation        string // JSON Pointer of the value, in a URL
 	Message                 string
@@ -24,7 +24,7 @@ func (e *ValidationError) Error() string {
 	return fmt.Sprintf("jsonschema: %s does not validate with %s#%s: %s", quote(leaf.InstanceLocation), location, leaf.KeywordLocation, leaf.Message)
 }
 
-// because gives an error its causes: another error, or those of an error that only joins some.
+// because adds causes to an error: another error, or the causes of one that only joins several.
 func (e *ValidationError) because(cause *ValidationError) *ValidationError {
 	if cause.Message == "" {
 		e.Causes = cause.Causes
@@ -50,8 +50,8 @@ func quoted(all []string) string {
 	return strings.Join(all, ", ")
 }
 
-// A frame is the way to a schema from the one that led to it: the keyword, and, where that has
-// several schemas or is about several values, which of them.
+// A frame is the step from one schema to the next: the keyword, and, if it has several schemas or
+// concerns several values, which one.
 type frame struct {
 	parent  *frame // nil for the whole schema
 	schema  *Schema
@@ -60,7 +60,7 @@ type frame struct {
 	index   int
 }
 
-// keywords returns the keywords that led to the schema, and one of its own.
+// keywords returns the keywords that led to the schema, followed by its own.
 func (f *frame) keywords(keyword string) string {
 	var path string
 	for ; f.parent != nil; f = f.parent {
@@ -93,7 +93,7 @@ func (f *frame) value() string {
 	return path
 }
 
-// failure makes the error of a keyword, or of the schema where the keyword is "".
+// failure makes the error of a keyword, or of the schema if the keyword is "".
 func (f *frame) failure(keyword, format string, args ...any) *ValidationError {
 	location := f.schema.location()
 	if keyword != "" {

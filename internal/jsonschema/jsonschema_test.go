@@ -14,7 +14,7 @@ import (
 
 const location = "https://example.com/x.schema.json"
 
-// theirs gives an error of the module the form of ours.
+// theirs converts an error of the module to ours.
 func theirs(e *module.ValidationError) *ValidationError {
 	own := &ValidationError{
 		KeywordLocation: e.KeywordLocation, AbsoluteKeywordLocation: e.AbsoluteKeywordLocation,
@@ -26,7 +26,7 @@ func theirs(e *module.ValidationError) *ValidationError {
 	return own
 }
 
-// sorted puts causes in order: the module has those about members in any.
+// sorted sorts causes: the module returns those about members in random order.
 func sorted(e *ValidationError) *ValidationError {
 	for _, cause := range e.Causes {
 		sorted(cause)
@@ -54,7 +54,7 @@ func compile(t *testing.T, schema string) (*Schema, error) {
 	return Compile(location, decode(t, schema))
 }
 
-// compare reports where the module says something else about a value.
+// compare reports where the module's result for a value differs.
 func compare(t *testing.T, schema, text string) {
 	t.Helper()
 	own, err := compile(t, schema)
@@ -88,7 +88,7 @@ func compare(t *testing.T, schema, text string) {
 	}
 }
 
-// TestModule: errors are those of the module.
+// TestModule: errors equal those of the module.
 func TestModule(t *testing.T) {
 	t.Parallel()
 	values := []string{
@@ -117,7 +117,7 @@ func TestModule(t *testing.T) {
 	}
 }
 
-// TestCompileRefuses: nothing that is not checked can be in a schema.
+// TestCompileRefuses: a schema cannot contain anything that is not checked.
 func TestCompileRefuses(t *testing.T) {
 	t.Parallel()
 	for schema, want := range map[string]string{
@@ -135,7 +135,8 @@ func TestCompileRefuses(t *testing.T) {
 	}
 }
 
-// TestValid: to find that a value is valid takes no memory. It runs alone, since it counts allocations.
+// TestValid: validating a valid value allocates nothing. It runs alone, since it counts
+// allocations.
 func TestValid(t *testing.T) {
 	s, err := compile(t, `{"properties":{"a":{"items":{"properties":{"b":{"type":"string","minLength":1}},"required":["b"],"if":{"required":["c"]},"then":{"anyOf":[false,{"type":"object"}]}}}}}`)
 	if err != nil {

@@ -110,7 +110,7 @@ func (s *Schema) validAny(value any) bool {
 	return false
 }
 
-// branch returns the schema after then or else that holds for a value, if there is one.
+// branch returns the schema of then or else that applies to a value, if any.
 func (s *Schema) branch(value any) *Schema {
 	switch {
 	case s.when == nil:

@@ -11,7 +11,7 @@ import (
 	"unicode/utf8"
 )
 
-// Validate returns nil for a valid value, and else a [*ValidationError]. Values are those of
+// Validate returns nil for a valid value, and otherwise a [*ValidationError]. Values are those of
 // encoding/json, with numbers as json.Number.
 func (s *Schema) Validate(value any) error {
 	if s.valid(value) {
@@ -67,13 +67,13 @@ func (f *frame) explain(value any) *ValidationError {
 	return joined
 }
 
-// below applies a schema that a keyword leads to.
+// below applies a schema from a keyword.
 func (f *frame) below(s *Schema, keyword, name string, index int, value any) *ValidationError {
 	next := frame{parent: f, schema: s, keyword: keyword, name: name, index: index}
 	return next.explain(value)
 }
 
-// values checks a value against those that are allowed.
+// values checks a value against the allowed ones.
 func (f *frame) values(value any, all *failures) {
 	s := f.schema
 	if s.constant != nil && !equal(value, s.constant[0]) {
@@ -200,7 +200,7 @@ func (f *frame) schemas(value any, all *failures) {
 	all.add(f.conditional(value))
 }
 
-// failed makes the error of a keyword whose schemas refuse a value.
+// failed makes the error of a keyword whose schemas reject a value.
 func (f *frame) failed(keyword, message string, causes ...*ValidationError) *ValidationError {
 	err := f.failure(keyword, "%s", message)
 	err.Causes = causes
@@ -234,7 +234,7 @@ func (f *frame) conditional(value any) *ValidationError {
 	return nil
 }
 
-// typeOf returns the name that schemas have for the type of a value.
+// typeOf returns the name of a value's type in schemas.
 func typeOf(value any) string {
 	switch value.(type) {
 	case nil:
@@ -261,7 +261,7 @@ func isPrimitive(value any) bool {
 	return true
 }
 
-// equal reports whether two values are the same in JSON, where 1 and 1.0 are.
+// equal reports whether two values are equal in JSON, as 1 and 1.0 are.
 func equal(a, b any) bool {
 	switch a.(type) {
 	case nil, bool, string:
@@ -294,7 +294,7 @@ func canonical(value any) string {
 	return fmt.Sprint(value)
 }
 
-// duplicate returns the places of two items that are equal.
+// duplicate returns the indexes of two equal items.
 func duplicate(items []any) (first, second int, found bool) {
 	seen := make(map[string]int, len(items))
 	for i, item := range items {

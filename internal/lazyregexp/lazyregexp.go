@@ -1,5 +1,5 @@
-// Package lazyregexp compiles regular expressions when they are first used. Few runs of a command
-// need more than one or two of those that its packages have.
+// Package lazyregexp compiles regular expressions on first use. Few runs of a command need more
+// than one or two of them.
 package lazyregexp
 
 import (
@@ -9,7 +9,7 @@ import (
 	"sync"
 )
 
-// In tests, expressions compile at once: a mistake in one that no test uses would stay unseen.
+// In tests, expressions compile at once: otherwise a mistake in an untested one would go unnoticed.
 var inTest = len(os.Args) > 0 && strings.HasSuffix(strings.TrimSuffix(os.Args[0], ".exe"), ".test")
 
 // New returns a function that returns the compiled expression. It panics if there is a mistake in it.

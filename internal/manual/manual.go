@@ -1,5 +1,5 @@
-// Package manual is for tests that write pages of the manual from what owns their facts, or fail where
-// a page says something else. make reference writes them.
+// Package manual is for tests that write pages of the manual from the code that owns their facts,
+// or fail if a page is outdated. make reference writes them.
 package manual
 
 import (
@@ -17,7 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// Mark is the first line of each page that is written.
+// Mark is the first line of each written page.
 const Mark = "<!-- Written by make reference. Do not edit. -->"
 
 // A Manual is the folder docs.
@@ -26,14 +26,14 @@ type Manual struct {
 	update bool
 }
 
-// In returns the manual of a repository, given the way to its root. With update, pages are written
+// In returns the manual of a repository, given the path to its root. With update, pages are written
 // instead of compared.
 func In(root string, update bool) Manual {
 	return Manual{filepath.Join(root, "docs"), update}
 }
 
-// Pages compares pages with their files, or writes them. Pages go by their names in docs, and have no
-// [Mark] yet.
+// Pages compares pages with their files, or writes them. Pages are keyed by their names in docs,
+// and have no [Mark] yet.
 func (m Manual) Pages(t *testing.T, pages map[string]string) {
 	t.Helper()
 	for _, name := range slices.Sorted(maps.Keys(pages)) {
@@ -60,7 +60,7 @@ func (m Manual) page(t *testing.T, file, text string) {
 	}
 }
 
-// Folder fails if a folder of docs has a file besides the pages that belong there, or removes it.
+// Folder checks that a folder of docs has no other files than the given pages, or removes them.
 func (m Manual) Folder(t *testing.T, folder string, belongs func(name string) bool) {
 	t.Helper()
 	entries, err := os.ReadDir(filepath.Join(m.dir, folder))
@@ -80,7 +80,7 @@ func (m Manual) Folder(t *testing.T, folder string, belongs func(name string) bo
 	}
 }
 
-// Table is a table in Markdown, whose first row has the titles.
+// Table formats a Markdown table, whose first row has the titles.
 func Table(rows [][]string) string {
 	var b strings.Builder
 	for i, cells := range rows {
@@ -92,17 +92,17 @@ func Table(rows [][]string) string {
 	return b.String()
 }
 
-// Cell is a text in a cell of a table: one line, without the sign that ends the cell.
+// Cell formats a text for a table cell: one line, without the cell separator.
 func Cell(text string) string {
 	return strings.NewReplacer("\n", " ", "|", `\|`).Replace(text)
 }
 
-// Fence is a text as a block of a language.
+// Fence formats a text as a code block.
 func Fence(language, text string) string {
 	return "```" + language + "\n" + strings.TrimRight(text, "\n") + "\n```\n"
 }
 
-// Anchor is the fragment that leads to a heading, as GitHub makes it.
+// Anchor is the fragment of a heading, as GitHub makes it.
 func Anchor(heading string) string {
 	return "#" + strings.Map(func(r rune) rune {
 		switch {

@@ -1,4 +1,4 @@
-// Package nearest finds the name that a misspelt one probably stands for.
+// Package nearest finds the name that a misspelt one probably means.
 package nearest
 
 import (
@@ -10,10 +10,9 @@ import (
 // maxLength bounds the cost of a comparison; longer names are not treated as typos.
 const maxLength = 64
 
-// Name returns the candidate that name is most likely a misspelling of, "" when
-// none is near. A candidate that differs only in case is preferred, then the one
-// of fewest typing errors, then one that is the beginning or end of name or the
-// reverse; of several equally near ones the first.
+// Name returns the candidate of which name is most likely a misspelling, "" if none is near. It
+// prefers a candidate that differs only in case, then the fewest typing errors, then one that is
+// the beginning or end of name or the reverse; of several equally near ones it takes the first.
 func Name(name string, candidates []string) string {
 	for _, c := range candidates {
 		if strings.EqualFold(name, c) {
@@ -37,9 +36,9 @@ func Name(name string, candidates []string) string {
 	return ""
 }
 
-// Typos returns the number of typing errors that lead from name to a candidate, ignoring
-// case, and whether they are few enough for a misspelling. A count that is too high may
-// be less than the true one.
+// Typos returns the number of typing errors between name and a candidate, ignoring case, and
+// whether they are few enough for a misspelling. A count that is too high may be less than the true
+// one.
 func Typos(name, candidate string) (count int, few bool) {
 	most := tolerance(name)
 	count = distance(name, candidate, most+1)
@@ -61,9 +60,8 @@ func isAffix(short, long string) bool {
 	return strings.HasPrefix(long, short) || strings.HasSuffix(long, short)
 }
 
-// distance counts the insertions, deletions, substitutions and swaps of
-// neighbours that lead from a to b, ignoring case; limit or more when there
-// are too many to matter.
+// distance counts the insertions, deletions, substitutions and swaps of adjacent characters between
+// a and b, ignoring case; limit or more means too many.
 func distance(a, b string, limit int) int {
 	if len(a) > maxLength || len(b) > maxLength {
 		return limit

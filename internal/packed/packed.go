@@ -1,6 +1,5 @@
-// Package packed reads texts of the program that few runs need. They are plain files, which make build
-// gives the compiler compressed, see package overlay. Programs that are built otherwise have them as they
-// are.
+// Package packed reads texts of the program that few runs need. They are plain files; make build
+// embeds them compressed, see package overlay. Other builds embed them as they are.
 package packed
 
 import (
@@ -10,10 +9,10 @@ import (
 	"io/fs"
 )
 
-// magic is how compressed texts begin, and no others.
+// magic begins compressed texts, and no others.
 const magic = "\x1f\x8b"
 
-// ReadFile reads a file, which may be compressed.
+// ReadFile reads a possibly compressed file.
 func ReadFile(files fs.FS, name string) ([]byte, error) {
 	content, err := fs.ReadFile(files, name)
 	if err != nil {
@@ -22,7 +21,7 @@ func ReadFile(files fs.FS, name string) ([]byte, error) {
 	return Text(content)
 }
 
-// Text returns a text that may be compressed.
+// Text returns a possibly compressed text.
 func Text(content []byte) ([]byte, error) {
 	if !bytes.HasPrefix(content, []byte(magic)) {
 		return content, nil

@@ -1,5 +1,4 @@
-// Package plainnet says in words why a server does not answer, and shows URLs without what may be
-// secret in them.
+// Package plainnet explains why a server does not answer, and shows URLs without their secrets.
 package plainnet
 
 import (
@@ -15,7 +14,7 @@ import (
 	"time"
 )
 
-// Windows' numbers of ECONNREFUSED, ECONNRESET, ENETUNREACH and EHOSTUNREACH.
+// The Windows numbers of ECONNREFUSED, ECONNRESET, ENETUNREACH and EHOSTUNREACH.
 const (
 	windowsRefused     = syscall.Errno(10061)
 	windowsReset       = syscall.Errno(10054)
@@ -25,11 +24,11 @@ const (
 	gaveHTTPResponse   = "server gave HTTP response to HTTPS client"
 )
 
-// Error returns an error that says in words why a server does not answer. It begins with "it" where it
-// is about the server.
+// Error returns an error that explains why a server does not answer. It begins with "it" if it is
+// about the server.
 func Error(err error) error { return errors.New(Why(err)) }
 
-// Why says in words why a server does not answer.
+// Why explains why a server does not answer.
 func Why(err error) string {
 	if text := certificate(err); text != "" {
 		return text
@@ -71,7 +70,7 @@ func Why(err error) string {
 	return err.Error()
 }
 
-// certificate says what is wrong with a server's certificate, "" if that is not the problem.
+// certificate describes the fault of a server's certificate, "" if there is none.
 func certificate(err error) string {
 	var (
 		unknown x509.UnknownAuthorityError
@@ -94,7 +93,7 @@ func certificate(err error) string {
 	return ""
 }
 
-// ShownURL returns a URL without what may be secret in it: the user with the password, and the query.
+// ShownURL returns a URL without parts that may be secret: the user info and the query.
 func ShownURL(address string) string {
 	u, err := url.Parse(address)
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 	"github.com/conngen/conngen/internal/plainnet"
 )
 
-// TestWhy: reasons have words of their own, however they are wrapped.
+// TestWhy: known causes are explained, however they are wrapped.
 func TestWhy(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
@@ -39,7 +39,7 @@ func TestWhy(t *testing.T) {
 	}
 }
 
-// TestShownURL: a URL loses what may be secret.
+// TestShownURL: a URL loses its possibly secret parts.
 func TestShownURL(t *testing.T) {
 	t.Parallel()
 	for address, want := range map[string]string{

@@ -1,9 +1,9 @@
-// Package plural puts numbers of things into words.
+// Package plural formats numbers of things.
 package plural
 
 import "strconv"
 
-// Count says a number of things: "1 spec", "2 specs". The thing is a noun that takes an s.
+// Count formats a number of things: "1 spec", "2 specs". The noun must take an s.
 func Count(n int, thing string) string { return strconv.Itoa(n) + " " + Of(n, thing) }
 
 // Of returns the form of a noun for a number of things: "method", "methods".

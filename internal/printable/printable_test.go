@@ -12,7 +12,7 @@ import (
 	"github.com/conngen/conngen/internal/printable"
 )
 
-// hostile is what a file name may have in it.
+// hostile is a text that a file name may contain.
 const hostile = "a\n::error::forged\r\x1b]0;title\a\x9b31m\x7f\u0085\u202e\u2066\u2028\xff\U000e0041##[error]z\t\u200d�é"
 
 func TestText(t *testing.T) {
@@ -67,7 +67,7 @@ func TestWriters(t *testing.T) {
 	}
 }
 
-// TestWriterInWriter: the writers do not add up.
+// TestWriterInWriter: nested writers escape only once.
 func TestWriterInWriter(t *testing.T) {
 	t.Parallel()
 	var b bytes.Buffer
@@ -95,8 +95,7 @@ func TestMidLine(t *testing.T) {
 	}
 }
 
-// FuzzWriters: whatever is written, what comes out is text, has no command in it, and JSON
-// stays what it is.
+// FuzzWriters: for any input, the output is text without commands, and JSON keeps its meaning.
 func FuzzWriters(f *testing.F) {
 	f.Add(hostile)
 	f.Add("\x1b[1;31m\x1b[0m##a[::")

@@ -13,18 +13,18 @@ import (
 	"github.com/conngen/conngen/schema/lint"
 )
 
-// A Rule is one thing that a command finds, or one kind of change.
+// A Rule is one kind of finding of a command, or one kind of change.
 type Rule struct {
 	ID       string          // stable: "drift-missing"
-	Command  string          // that reports it: "check"
-	Severity schema.Severity // where no settings change it
+	Command  string          // the command that reports it: "check"
+	Severity schema.Severity // unless settings change it
 	Source   string          // what a change does to sources, "" for everything else
 	Purpose  string          // one sentence: what is wrong, or has changed
 	Fixes    lint.Fixes      // what validate --fix does about it; zero for everything else
 	Effect   string          // what causes it, or what it leads to, and what to do; "" if the examples say it
 }
 
-// The commands that report findings, in the order in which they are explained.
+// The commands that report findings, in the order of the manual.
 const (
 	Validate = "validate"
 	Check    = "check"
@@ -33,7 +33,7 @@ const (
 	Diff     = "diff"
 )
 
-// The rules that are about more than the text of a spec. Those of drift are [DriftPrefix] with its kind.
+// The rules about more than the text of a spec. Those of drift are [DriftPrefix] with its kind.
 const (
 	Settings          = "settings"
 	DriftPrefix       = "drift-"
@@ -146,8 +146,7 @@ var sessions = []Rule{
 	},
 }
 
-// All returns all rules by command, in the order in which they are explained. The list must not be
-// changed.
+// All returns all rules by command, in the order of the manual. The list must not be changed.
 func All() []Rule { return all() }
 
 var all = sync.OnceValue(func() []Rule {
@@ -181,7 +180,7 @@ func Find(id string) (Rule, bool) {
 // A Problem says why an ID cannot be used.
 type Problem struct {
 	Message string
-	Hint    string // what would be right, "" where nothing can be said
+	Hint    string // the correction, "" if none is known
 	Unknown bool   // no rule has the ID
 }
 
@@ -214,10 +213,10 @@ func Changeable(id string) *Problem {
 	return nil
 }
 
-// Unknown is the problem of an ID that nothing has.
+// Unknown is the problem of an ID without a rule.
 func Unknown(id string) *Problem { return unknown(id, All()) }
 
-// unknown is the problem of an ID that none of some rules has.
+// unknown is the problem of an ID without a rule among some.
 func unknown(id string, known []Rule) *Problem {
 	ids := make([]string, len(known))
 	for i, r := range known {

@@ -17,23 +17,23 @@ import (
 // has no marks but code spans; [Plain] makes plain text of it.
 type Texts struct {
 	Why      string // what goes wrong, for whom and when; "" for changes
-	Ignore   string // when it is right to leave a finding, or why nobody can; "" for changes
-	Settings string // a .conngen.json that hides the finding of the example; "" where none can
+	Ignore   string // when it is right to leave a finding, or why it never is; "" for changes
+	Settings string // a .conngen.json that hides the finding of the example; "" if none can
 	Advice   string // what to do about a change; "" for everything else
 }
 
 // An Example shows a finding, its fix, or a side of a change.
 type Example struct {
 	Title   string // "reported" and "fixed", or "before" and "after"
-	Form    string // what the text is, see [Spec] and [Session]
+	Form    string // the kind of text, see [Spec] and [Session]
 	Text    string
-	Message string // what conngen prints about a spec; "" where it is in a session, or nothing
+	Message string // conngen's output for a spec; "" if it is in a session, or if there is none
 }
 
 // The forms of examples.
 const (
 	Spec    = "spec"    // the text of a spec
-	Session = "session" // command lines, which begin with $, and what they print
+	Session = "session" // command lines, which begin with $, and their output
 )
 
 //go:embed examples/*.txtar
@@ -51,7 +51,7 @@ func (r Rule) Texts() Texts {
 	return Texts{Why: paragraph("why"), Ignore: paragraph("ignore")}
 }
 
-// Examples returns what the rule looks like, and what is right.
+// Examples returns examples of the finding and of correct input.
 func (r Rule) Examples() []Example {
 	if known, ok := lint.Find(r.ID); ok {
 		bad, good := known.Examples()
@@ -64,7 +64,7 @@ func (r Rule) Examples() []Example {
 	return []Example{{"reported", Session, r.file("reported"), ""}, {"fixed", Session, r.file("fixed"), ""}}
 }
 
-// file returns a file of examples/ID.txtar, which also has the project in which the sessions happen.
+// file returns a file of examples/ID.txtar, which also has the project of the sessions.
 func (r Rule) file(name string) string {
 	text, err := packed.ReadFile(examples, "examples/"+r.ID+".txtar")
 	if err != nil {
@@ -87,11 +87,11 @@ func (r Rule) folder() string {
 	return "rules"
 }
 
-// Plain returns a text of [Texts] without the marks of its code spans.
+// Plain removes the markup of code spans from a text of [Texts].
 func Plain(text string) string { return strings.ReplaceAll(text, "`", "") }
 
-// Markdown returns a text that is not Markdown, such as a purpose, so that Markdown shows it as it is: it
-// escapes the signs of purposes and effects that have a meaning there.
+// Markdown escapes a text that is not Markdown, such as a purpose, so it renders unchanged. It
+// escapes the special characters that occur in purposes and effects.
 func Markdown(text string) string {
 	return strings.NewReplacer("<", "&lt;", "*", `\*`, "$", `\$`).Replace(text)
 }

@@ -3,10 +3,10 @@ package series
 
 import "strings"
 
-// And lists all of several things: "a", "a and b", "a, b and c".
+// And joins several things: "a", "a and b", "a, b and c".
 func And(things []string) string { return join(things, " and ") }
 
-// Or lists things of which one counts: "a", "a or b", "a, b or c".
+// Or joins alternatives: "a", "a or b", "a, b or c".
 func Or(things []string) string { return join(things, " or ") }
 
 func join(things []string, last string) string {

@@ -11,16 +11,16 @@ import (
 	"github.com/conngen/conngen/internal/lazyregexp"
 )
 
-// Diff returns the lines in which two texts differ, with three lines around them; "" where they do
-// not differ.
+// Diff returns the lines in which two texts differ, with three lines of context; "" if the texts
+// are equal.
 func Diff(oldName, newName, old, now string) string {
 	return renumbered(udiff.Unified(oldName, newName, old, now))
 }
 
 var header = lazyregexp.New(`^@@ -(\d+)(,\d+)? \+(\d+)(,\d+)? @@`)
 
-// renumbered corrects where hunks begin in the new text. udiff does not count the lines between two
-// changes that share a hunk, so the numbers of later hunks are too low.
+// renumbered corrects the line numbers of hunks in the new text. udiff does not count the lines
+// between two changes that share a hunk, so the numbers of later hunks are too low.
 func renumbered(diff string) string {
 	lines := strings.SplitAfter(diff, "\n")
 	added := 0                        // lines, in the hunks before

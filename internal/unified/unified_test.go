@@ -10,7 +10,7 @@ import (
 	"github.com/conngen/conngen/internal/unified"
 )
 
-// TestDiff: each hunk stands where its numbers say, in both texts, whatever has changed.
+// TestDiff: each hunk is at the position in its header, in both texts, whatever has changed.
 func TestDiff(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(200) {

@@ -9,7 +9,7 @@ import (
 	"github.com/conngen/conngen/internal/usage"
 )
 
-// TestErrorf: the mark survives other words around it, and the cause below it is still found.
+// TestErrorf: the mark survives wrapping, and the cause below it is still found.
 func TestErrorf(t *testing.T) {
 	t.Parallel()
 	err := fmt.Errorf("app: %w", usage.Errorf("--out %q: %w", "x", io.EOF))

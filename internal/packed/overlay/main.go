@@ -1,5 +1,5 @@
-// Command overlay compresses texts of the program into a folder, and writes overlay.json there, the
-// value of the flag -overlay of go build, with which it has them in place of the plain ones. It is run in
+// Command overlay compresses texts of the program into a folder. It also writes overlay.json there,
+// for the flag -overlay of go build, which then embeds them in place of the plain ones. Run it in
 // the root of the repository.
 //
 //	go run ./internal/packed/overlay FOLDER
@@ -16,8 +16,8 @@ import (
 	"github.com/conngen/conngen/internal/packed"
 )
 
-// texts are the files that are read with package packed. Those that generate and check need are not
-// among them: that would cost each run time.
+// texts are the files that are read with package packed. Texts for generate and check are not among
+// them: that would slow down each run.
 var texts = []string{
 	"console/pages/*.js", "console/pages/*.css", "console/pages/vendor/*",
 	"internal/rules/examples/*", "schema/diff/examples/*", "schema/lint/examples/*",

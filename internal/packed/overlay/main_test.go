@@ -10,7 +10,7 @@ import (
 	"github.com/conngen/conngen/internal/packed"
 )
 
-// TestWrite: the overlay has a smaller file for each text, from which package packed makes it again.
+// TestWrite: the overlay has a smaller file for each text, from which package packed restores it.
 func TestWrite(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
