@@ -50,12 +50,12 @@ func (i Info) ZipName() string {
 	return name
 }
 
-// maxPart is the maximum length of each of the name and the version in a file name. File systems
-// allow 255 bytes, of which a browser needs some to number a second download. Windows allows 260
+// maxPart is the maximum length of the name and of the version in a file name. File systems allow
+// 255 bytes, of which a browser needs some to number a second download. Windows allows 260
 // characters for the whole path.
 const maxPart = 100
 
-// shortened cuts a part of a file name that was made from text.
+// shortened shortens a part of a file name made from text.
 func shortened(part, text string) string {
 	if len(part) <= maxPart {
 		return part
@@ -65,7 +65,7 @@ func shortened(part, text string) string {
 	return strings.TrimRight(part[:maxPart-len(end)], "-._") + end
 }
 
-// isDevice reports whether Windows takes a file name for a device, which depends on the part before
+// isDevice reports whether Windows treats a file name as a device, which depends on the part before
 // the first dot.
 func isDevice(name string) bool {
 	base, _, _ := strings.Cut(name, ".")
@@ -76,11 +76,11 @@ func isDevice(name string) bool {
 	return len(base) == 4 && (strings.HasPrefix(base, "com") || strings.HasPrefix(base, "lpt")) && base[3] >= '0' && base[3] <= '9'
 }
 
-// clean is the slug of a name, or something else for a name without one.
+// clean is the slug of a name, or a substitute for a name without one.
 func clean(name, otherwise string) string { return cmp.Or(slug.Of(name), otherwise) }
 
-// Zip returns the bundle of a JavaScript file and the text of a spec. The same two give the same
-// bytes.
+// Zip returns the bundle of a JavaScript file and the text of a spec. The same input produces the
+// same bytes.
 func Zip(index, spec []byte) ([]byte, error) {
 	var b bytes.Buffer
 	w := zip.NewWriter(&b)
@@ -124,8 +124,7 @@ func SpecText(spec *schema.Spec) ([]byte, error) {
 	return text.Pack(), nil
 }
 
-// script returns an index.js of templates: what the settings say first, then the
-// files, then what is long.
+// script returns an index.js of templates: first the settings, then the files, then the long parts.
 func script(info Info, settings any, files []string, tail string) ([]byte, error) {
 	text, err := json.MarshalIndent(settings, "", "\t")
 	if err != nil {

@@ -102,7 +102,7 @@ func TestSpecText(t *testing.T) {
 		"\uFEFF{\"name\":\"a\"}":                                  `{"name":"a"}`,
 		"\uFEFF{\"$schema\":\"x\",\"name\":\"a\"}":                `{"name":"a"}`,
 	} {
-		spec, _ := schema.Parse("connector-spec.json", []byte(text)) // faulty, for what is left to be short
+		spec, _ := schema.Parse("connector-spec.json", []byte(text)) // invalid, so the rest is short
 		got, err := SpecText(spec)
 		if err != nil || string(got) != want {
 			t.Errorf("of %q is left %q, %v; want %q", text, got, err, want)

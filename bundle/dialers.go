@@ -9,7 +9,7 @@ import (
 // httpTransport calls through fetch, unless it has a dialer.
 var httpTransport = qualified{"net/http", "Transport"}
 
-// dialFields are the fields of an http.Transport that keep its calls from fetch.
+// dialFields are the fields of an http.Transport that bypass fetch.
 var dialFields = []string{"DialContext", "DialTLSContext", "Dial", "DialTLS"}
 
 // A dialer is a place where code sets the dialer of an http.Transport.
@@ -47,7 +47,7 @@ func (s *source) dialersIn(f sourceFile, own bool) []dialer {
 	return found
 }
 
-// eachField calls a function with the fields that a literal sets.
+// eachField calls a function with the fields set in a literal.
 func eachField(literal *ast.CompositeLit, visit func(*ast.Ident, ast.Expr)) {
 	for _, e := range literal.Elts {
 		if pair, ok := e.(*ast.KeyValueExpr); ok {
@@ -58,7 +58,7 @@ func eachField(literal *ast.CompositeLit, visit func(*ast.Ident, ast.Expr)) {
 	}
 }
 
-// eachAssignment calls a function with the fields that a statement sets.
+// eachAssignment calls a function with the fields set by a statement.
 func eachAssignment(n *ast.AssignStmt, visit func(*ast.Ident, ast.Expr)) {
 	for i, left := range n.Lhs {
 		if field, ok := left.(*ast.SelectorExpr); ok {
@@ -67,7 +67,7 @@ func eachAssignment(n *ast.AssignStmt, visit func(*ast.Ident, ast.Expr)) {
 	}
 }
 
-// valueOf returns the value that a statement assigns to one of its variables.
+// valueOf returns the value assigned to one of a statement's variables.
 func valueOf(n *ast.AssignStmt, i int) ast.Expr { return n.Rhs[min(i, len(n.Rhs)-1)] }
 
 func isBranch(n ast.Node) bool {
@@ -79,7 +79,7 @@ func isBranch(n ast.Node) bool {
 }
 
 // nilFunctions returns the functions of a package that only return nil. Some packages have one
-// in place of a dialer in WebAssembly.
+// instead of a dialer in WebAssembly.
 func (s *source) nilFunctions() map[string]bool {
 	none := make(map[string]bool)
 	for _, f := range s.files {

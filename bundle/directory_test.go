@@ -34,7 +34,7 @@ func loadDirectory(t *testing.T) *runtime {
 	return load(t, index)
 }
 
-// TestDirectoryInspected: nothing in the example connector, or in the SDK, fails in a bundle.
+// TestDirectoryInspected: nothing in the example connector or the SDK fails in a bundle.
 func TestDirectoryInspected(t *testing.T) {
 	t.Parallel()
 	warnings, err := Inspect(t.Context(), "..", "./examples/directory", "")
@@ -43,8 +43,8 @@ func TestDirectoryInspected(t *testing.T) {
 	}
 }
 
-// TestDirectory: the example connector lists all of a directory that throttles it, and answers
-// other commands at the same time, with one token.
+// TestDirectory: the example connector lists a whole directory that throttles it, and answers other
+// commands at the same time, with one token.
 func TestDirectory(t *testing.T) {
 	t.Parallel()
 	r := loadDirectory(t)
@@ -76,13 +76,13 @@ func TestDirectory(t *testing.T) {
 	if c := api.Counts(); c.Tokens != 1 || c.Users != 5000 || c.Throttled == 0 || c.Failed == 0 {
 		t.Errorf("the directory has counted %+v", c)
 	}
-	r.wait(start("std:test-connection", nil, "fast")) // leaves Go's timer of a minute behind
+	r.wait(start("std:test-connection", nil, "fast")) // leaves Go's one-minute timer running
 	if !r.leave() {
 		t.Error("the process waits for a timer of the program")
 	}
 }
 
-// directoryIDs are the IDs of the accounts among a command's lines.
+// directoryIDs returns the IDs of the accounts in a command's lines.
 func directoryIDs(t *testing.T, lines []string) map[string]bool {
 	t.Helper()
 	ids := make(map[string]bool)
@@ -101,7 +101,7 @@ func directoryIDs(t *testing.T, lines []string) map[string]bool {
 	return ids
 }
 
-// TestDirectoryScenarios: in a bundle the example connector sends the requests and the lines of its
+// TestDirectoryScenarios: in a bundle, the example connector sends the requests and lines of its
 // recorded scenarios.
 func TestDirectoryScenarios(t *testing.T) {
 	t.Parallel()

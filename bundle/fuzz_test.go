@@ -23,14 +23,14 @@ import (
 // fuzzLineLimit is low, so lines that are too long are found.
 const fuzzLineLimit = 200
 
-// A lineReader is one process of node with the code of a bundle that reads lines.
+// A lineReader is a node process with the bundle code that reads lines.
 type lineReader struct {
 	mu   sync.Mutex
 	to   *json.Encoder
 	from *bufio.Reader
 }
 
-// taken is what the runtime gets of an answer.
+// taken is what the runtime receives from an answer.
 type taken struct {
 	Lines []json.RawMessage `json:"lines"`
 	Error *struct {
@@ -80,7 +80,7 @@ func newLineReader(tb testing.TB, mode string) *lineReader {
 	return &lineReader{to: json.NewEncoder(stdin), from: bufio.NewReader(stdout)}
 }
 
-// take returns what the bundle makes of an answer that comes in chunks.
+// take returns what the bundle makes of an answer that arrives in chunks.
 func (r *lineReader) take(t *testing.T, chunks [][]byte) taken {
 	t.Helper()
 	r.mu.Lock()
@@ -99,13 +99,13 @@ func (r *lineReader) take(t *testing.T, chunks [][]byte) taken {
 	return got
 }
 
-// expected is what an answer means, read the plain way.
+// expected is the meaning of an answer, read in the simplest way.
 type expected struct {
 	lines   []map[string]any
-	kind    any // of the error that the closing line tells of; nil if it has none
+	kind    any // of the error in the closing line; nil for none
 	failed  bool
 	failure string
-	broken  bool // the answer is at fault, and failure says why; "" if its end is missing
+	broken  bool // the answer is faulty, and failure says why; "" if its end is missing
 }
 
 // expect reads an answer in Go.
@@ -169,8 +169,8 @@ func readLine(text []byte) (line map[string]any, ok bool) {
 	return map[string]any{"data": data, "type": all["type"]}, true
 }
 
-// readAlike reports whether Go and JavaScript read all of some JSON alike: numbers beyond
-// floats, halves of characters and thousands of brackets they do not.
+// readAlike reports whether Go and JavaScript read JSON identically: they do not for numbers beyond
+// floats, halves of characters and thousands of brackets.
 func readAlike(data []byte) bool {
 	text := strings.ToLower(string(data))
 	if strings.Contains(text, `\ud`) || strings.Count(text, "[")+strings.Count(text, "{") > 1000 {
@@ -185,7 +185,7 @@ func readAlike(data []byte) bool {
 	return true
 }
 
-// check compares what the runtime gets with what an answer means.
+// check compares what the runtime receives with the meaning of an answer.
 func (want expected) check(t *testing.T, got taken, who, broken string) {
 	t.Helper()
 	if len(got.Lines) != len(want.lines) {
@@ -218,8 +218,8 @@ func (want expected) check(t *testing.T, got taken, who, broken string) {
 	}
 }
 
-// FuzzServiceAnswer: what a forwarding bundle takes from an answer does not depend on the chunks
-// in which it comes, and is what a plain reader of lines takes. Errors repeat none of it.
+// FuzzServiceAnswer: what a forwarding bundle reads from an answer does not depend on its chunks,
+// and equals the result of a simple line reader. Errors repeat none of it.
 func FuzzServiceAnswer(f *testing.F) {
 	r := newLineReader(f, "service")
 	f.Fuzz(func(t *testing.T, data, cuts []byte) {
@@ -233,7 +233,7 @@ func FuzzServiceAnswer(f *testing.F) {
 	})
 }
 
-// chunksOf cuts an answer to pieces of some lengths.
+// chunksOf splits an answer into pieces of given lengths.
 func chunksOf(data, cuts []byte) [][]byte {
 	chunks := [][]byte{}
 	for _, n := range cuts {
@@ -244,8 +244,8 @@ func chunksOf(data, cuts []byte) [][]byte {
 	return append(chunks, data)
 }
 
-// FuzzProgramLines: what the host in a bundle takes from its program, which hands over whole lines
-// in its memory, is what a plain reader of lines takes.
+// FuzzProgramLines: the host in a bundle receives whole lines in the memory of its program, and
+// reads the same as a simple line reader.
 func FuzzProgramLines(f *testing.F) {
 	r := newLineReader(f, "program")
 	f.Fuzz(func(t *testing.T, data, cuts []byte) {

@@ -74,12 +74,12 @@ type goPackage struct {
 
 func (p *goPackage) own() bool { return p.Module != nil && p.Module.Main }
 
-// isSDK reports whether the package is of the SDK as it is before it is generated.
+// isSDK reports whether the package belongs to the SDK in its original place.
 func (p *goPackage) isSDK() bool {
 	return p.ImportPath == templates.SDKPath || strings.HasPrefix(p.ImportPath, templates.SDKPath+"/")
 }
 
-// folderOf returns the folder of a package that is named from another folder.
+// folderOf returns the folder of a package named from another folder.
 func folderOf(dir, pkg string) string {
 	if filepath.IsAbs(pkg) {
 		return pkg
@@ -98,7 +98,7 @@ func checkFiles(dir, pkg string) error {
 		} else if errors.Is(err, fs.ErrNotExist) {
 			return &NotProgramError{pkg, "does not exist"}
 		}
-		return nil // the go command reports what is wrong with the folder
+		return nil // the go command reports faults of the folder
 	}
 	for _, entry := range entries {
 		if entry.IsDir() || filepath.Ext(entry.Name()) != ".go" {
@@ -176,7 +176,7 @@ type findings struct {
 func (f findings) dialing() string { return f.dials }
 func (f findings) others() string  { return f.other }
 
-// inspectOwn looks at a package of the connector's own module.
+// inspectOwn inspects a package of the connector's own module.
 func (in *inspector) inspectOwn(p *goPackage) error {
 	s, err := p.parse(in.packages)
 	if err != nil {
@@ -243,8 +243,7 @@ func (in *inspector) warn(at token.Position, message, hint string) {
 	in.warnings = append(in.warnings, Warning{at, width, message, hint})
 }
 
-// dials reports whether a library, in the version that the connector has, makes an
-// http.Transport with a dialer.
+// dials reports whether the connector's version of a library makes an http.Transport with a dialer.
 func (in *inspector) dials(l *Library) bool {
 	for name := range in.packages {
 		if l.has(name) && in.brings(name, findings.dialing, make(map[string]bool)) != "" {
@@ -310,8 +309,8 @@ func (s *source) findings() findings {
 	return found
 }
 
-// netDialer is reported only without an http.Transport. With one, it matters only if the
-// transport gets it.
+// netDialer is only reported without an http.Transport. With one, it matters only if the transport
+// uses it.
 const netDialer = "net.Dialer"
 
 // A use is a place where code uses something that a bundle lacks.

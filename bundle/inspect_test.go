@@ -103,8 +103,8 @@ func TestInspect(t *testing.T) {
 	})
 }
 
-// libraries is a connector that makes clients of libraries in many ways. The libraries
-// have the import paths and the dialers of the real ones; make libraries tries those.
+// libraries is a connector that makes library clients in many ways. The libraries have the import
+// paths and dialers of the real ones, which make libraries tests.
 const libraries = `
 -- go.mod --
 module example.com/app
@@ -506,7 +506,7 @@ func TestInspectLibraries(t *testing.T) {
 	})
 }
 
-// TestInspectLibraryFixed: a version of a library that has no dialer gets no warning.
+// TestInspectLibraryFixed: a library version without a dialer gets no warning.
 func TestInspectLibraryFixed(t *testing.T) {
 	t.Parallel()
 	fixed := strings.NewReplacer("(&net.Dialer{}).DialContext", "nil", "import (\n\t\"net\"\n", "import (\n",
@@ -514,7 +514,7 @@ func TestInspectLibraryFixed(t *testing.T) {
 	compareWarnings(t, fixed, nil)
 }
 
-// TestInspectWidth: a warning is about a whole name, or a whole import.
+// TestInspectWidth: a warning covers a whole name, or a whole import.
 func TestInspectWidth(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

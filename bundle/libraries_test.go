@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// TestLibrariesAreListed: the manual has each library of the table, and its cures.
+// TestLibrariesAreListed: the manual lists each library of the table, with its fixes.
 func TestLibrariesAreListed(t *testing.T) {
 	t.Parallel()
 	page, err := os.ReadFile(filepath.Join("..", "docs", "libraries.md"))

@@ -27,8 +27,8 @@ var (
 	outside      = lazyregexp.New(`^directory .* outside main module or its selected dependencies`)
 )
 
-// loadErrors says in plain words why a program cannot be loaded. Its packages follow those that they
-// import, so the last one is its own.
+// loadErrors says in plain words why a program cannot be loaded. Packages come after their imports,
+// so the last one is the program's.
 func loadErrors(dir, pkg string, packages []*goPackage) error {
 	if len(packages) > 0 {
 		if reason := packages[len(packages)-1].unlike(); reason != "" {
@@ -46,7 +46,7 @@ func loadErrors(dir, pkg string, packages []*goPackage) error {
 			others = append(others, p.explain(dir))
 		}
 	}
-	if len(syntax) > 0 { // others may follow from it
+	if len(syntax) > 0 { // others may result from it
 		return errors.Join(syntax...)
 	}
 	return errors.Join(others...)
@@ -74,7 +74,7 @@ func (p *goPackage) unlike() string {
 	return ""
 }
 
-// platform is what the program is built for.
+// platform is the target of the program.
 const platform = "GOOS=js GOARCH=wasm"
 
 // explain says why the package cannot be loaded.

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestInspectBroken: what keeps a program from being loaded is said in plain words, at its place.
+// TestInspectBroken: errors in loading a program are explained in plain words, at their position.
 func TestInspectBroken(t *testing.T) {
 	t.Parallel()
 	const module = "-- go.mod --\nmodule example.com/app\n\ngo 1.24\n"

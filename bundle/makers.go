@@ -26,8 +26,8 @@ type setting struct {
 	used     bool // it fixes a client made in the package
 }
 
-// uncured returns the library clients of a package that, as far as syntax tells, get no
-// transport that works in a bundle.
+// uncured returns the library clients of a package that, judging by syntax, get no transport that
+// works in a bundle.
 func (s *source) uncured() []made {
 	var clients []made
 	var settings []*setting
@@ -211,7 +211,7 @@ func functionOf(stack []ast.Node) *ast.FuncDecl {
 	return nil
 }
 
-// hint tells how to fix the client.
+// hint says how to fix the client.
 func (c made) hint() string {
 	variable := c.variable
 	if variable == "" || variable == "_" || strings.HasPrefix(variable, ".") {

@@ -24,9 +24,9 @@ type Build struct {
 	Runtime []byte // wasm_exec.js of the Go distribution that built it
 }
 
-// BuildProgram builds the package of a program, named as in a go command in the
-// folder dir, for WebAssembly. The same sources give the same bytes in any folder.
-// The error is the compiler's output. All temporary files are in the workspace.
+// BuildProgram builds a program's package, named as in a go command in the folder dir, for
+// WebAssembly. The same sources produce the same bytes in any folder. The error is the compiler's
+// output. All temporary files are in the workspace.
 func BuildProgram(ctx context.Context, dir, pkg string, w *generator.Workspace) (Build, error) {
 	file := filepath.Join(w.Path(), "connector.wasm")
 	_, err := goCommand(ctx, dir, w, "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w -buildid=", "-o", file, pkg)
@@ -54,14 +54,14 @@ func BuildProgram(ctx context.Context, dir, pkg string, w *generator.Workspace) 
 	return b, err
 }
 
-// buildsHere reports whether a package compiles for the user's own platform. The compiler's messages
-// do not tell: a function that WebAssembly lacks is undefined, as a misspelt one is.
+// buildsHere reports whether a package compiles for the user's own platform. The compiler's
+// messages do not tell: a function that WebAssembly lacks is undefined, like a misspelt one.
 func buildsHere(ctx context.Context, dir, pkg string, w *generator.Workspace) bool {
 	_, err := runGo(ctx, dir, w, nil, "list", "-export", "-buildvcs=false", "-trimpath", "-f", "", pkg) // which does not link
 	return err == nil
 }
 
-// A PlatformError is about a program that cannot be built for WebAssembly, and can be elsewhere.
+// A PlatformError is about a program that only fails to build for WebAssembly.
 type PlatformError struct{ err error }
 
 func (e *PlatformError) Error() string { return e.err.Error() }
@@ -84,9 +84,9 @@ func goCommand(ctx context.Context, dir string, w *generator.Workspace, args ...
 	return runGo(ctx, dir, w, []string{"GOOS=js", "GOARCH=wasm", "CGO_ENABLED=0"}, args...)
 }
 
-// runGo runs the go command in an environment with some more variables, and returns what it prints. Its
-// error is the command's output. Its temporary files are in the workspace, which is nil for a command
-// that builds nothing. The end of the context ends the command and the programs that it runs.
+// runGo runs the go command with additional environment variables, and returns its output. Its
+// error is the command's output. Temporary files are in the workspace, which is nil for a command
+// that builds nothing. When the context ends, so do the command and its child processes.
 func runGo(ctx context.Context, dir string, w *generator.Workspace, env []string, args ...string) ([]byte, error) {
 	command := exec.CommandContext(ctx, "go", args...)
 	command.Dir = dir
@@ -112,10 +112,10 @@ func runGo(ctx context.Context, dir string, w *generator.Workspace, env []string
 	return out, err
 }
 
-// Program returns the index.js that carries a program and runs it.
+// Program returns the index.js that contains and runs a program.
 func Program(info Info, b Build) ([]byte, error) {
 	var packed bytes.Buffer
-	w := gzip.NewWriter(&packed) // the best level takes thrice the time for a hundredth of the bytes
+	w := gzip.NewWriter(&packed) // the best level takes three times as long for one percent of the bytes
 	if _, err := w.Write(b.WASM); err != nil {
 		return nil, err
 	}
@@ -127,10 +127,10 @@ func Program(info Info, b Build) ([]byte, error) {
 	hash.Write(b.Runtime)
 	settings := struct {
 		Name string `json:"name"`
-		Hash string `json:"hash"` // tells programs in one process apart
+		Hash string `json:"hash"` // distinguishes programs in one process
 	}{clean(info.Name, "connector"), hex.EncodeToString(hash.Sum(nil)[:16])}
-	// JavaScript reads a function twice, when it loads the file and when it calls the function, unless
-	// the function is in brackets.
+	// JavaScript parses a function twice, when it loads the file and when it calls the function,
+	// unless the function is in parentheses.
 	tail := fmt.Sprintf("\n// What Go programs need of JavaScript, from the Go distribution that built this one.\n"+
 		"function goRuntime(globalThis, fs, crypto) {\n%s\nreturn globalThis.Go\n}\n\n"+
 		"// The program, compressed.\nconst programText = (function () {\n\treturn '%s'\n})\n",

@@ -47,7 +47,7 @@ var testProgram = sync.OnceValues(func() (string, error) {
 	return string(index), err
 })
 
-// loadProgram starts the stand-in with testdata/program.
+// loadProgram starts the runtime stand-in with testdata/program.
 func loadProgram(t *testing.T, env ...string) *runtime {
 	t.Helper()
 	nodeOrSkip(t)
@@ -105,7 +105,7 @@ func TestProgramErrors(t *testing.T) {
 	}
 }
 
-// TestProgramContext checks what reaches the program besides the input.
+// TestProgramContext checks what the program receives besides the input.
 func TestProgramContext(t *testing.T) {
 	t.Parallel()
 	r := loadProgram(t, "MINE=here", "HUGE="+strings.Repeat("x", 20_000))
@@ -124,8 +124,7 @@ func TestProgramContext(t *testing.T) {
 	}
 }
 
-// TestProgramAtOnce runs commands side by side, and a list that is too long to be
-// held in memory whole.
+// TestProgramAtOnce runs concurrent commands, and a list too long for memory.
 func TestProgramAtOnce(t *testing.T) {
 	t.Parallel()
 	r := loadProgram(t)
@@ -145,7 +144,7 @@ func TestProgramAtOnce(t *testing.T) {
 	}
 }
 
-// TestProgramWithoutHost runs the program with what Go has for that, and nothing around it.
+// TestProgramWithoutHost runs the program with Go's own support alone.
 func TestProgramWithoutHost(t *testing.T) {
 	t.Parallel()
 	node := nodeOrSkip(t)
@@ -173,7 +172,7 @@ WebAssembly.instantiate(fs.readFileSync(process.argv[2]), go.importObject).then(
 	}
 }
 
-// TestProgramBatches: lines that are there together cross over together, and are parsed together.
+// TestProgramBatches: lines that are ready together are handed over and parsed together.
 func TestProgramBatches(t *testing.T) {
 	t.Parallel()
 	r := loadProgram(t)
@@ -185,7 +184,7 @@ func TestProgramBatches(t *testing.T) {
 	}
 }
 
-// TestProgramReaderGone checks that a command learns that nobody reads its answer.
+// TestProgramReaderGone: a command learns that its reader is gone.
 func TestProgramReaderGone(t *testing.T) {
 	t.Parallel()
 	r := loadProgram(t)
@@ -202,7 +201,7 @@ func TestProgramReaderGone(t *testing.T) {
 	}
 }
 
-// TestProgramRestarts ends the program in all ways, with another command in it.
+// TestProgramRestarts ends the program in all ways while another command runs.
 func TestProgramRestarts(t *testing.T) {
 	t.Parallel()
 	r := loadProgram(t)
@@ -278,12 +277,12 @@ func TestCustomizer(t *testing.T) {
 			t.Errorf("%s: %s, %+v", when, got.outputs(), got.err)
 		}
 	}
-	if got := r.run("left", nil); got.outputs() != `{"data":1,"type":"output"}` { // the one that had begun
+	if got := r.run("left", nil); got.outputs() != `{"data":1,"type":"output"}` { // the one that has begun
 		t.Errorf("got %s", got.outputs())
 	}
 }
 
-// TestBuildProgramFails: the compiler's words reach the user.
+// TestBuildProgramFails: the user sees the compiler's messages.
 func TestBuildProgramFails(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -305,7 +304,7 @@ func TestBuildProgramFails(t *testing.T) {
 	}
 }
 
-// TestBuildProgramAnywhere: the same sources give the same bundle, in any folder.
+// TestBuildProgramAnywhere: the same sources produce the same bundle in any folder.
 func TestBuildProgramAnywhere(t *testing.T) {
 	t.Parallel()
 	var first []byte

@@ -14,14 +14,14 @@ import (
 	"time"
 )
 
-// An apiServer is an API over HTTP, which tells what it has got.
+// An apiServer is an HTTP API that reports the requests it received.
 type apiServer struct {
 	*httptest.Server
 	other *httptest.Server // another host
 
 	mu       sync.Mutex
 	requests []string      // method, path, body, Authorization, X-Client, X-Mine and Referer
-	ended    chan struct{} // gets an element for each request to /hangs that has ended
+	ended    chan struct{} // receives an element for each finished request to /hangs
 }
 
 func newAPIServer(t *testing.T) *apiServer {
@@ -115,7 +115,7 @@ func (s *apiServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.WriteString(w, "1")
 }
 
-// TestProgramRest: sdk/rest in a bundle does what it does elsewhere.
+// TestProgramRest: sdk/rest works in a bundle as it does elsewhere.
 func TestProgramRest(t *testing.T) {
 	t.Parallel()
 	nodeOrSkip(t)
@@ -138,7 +138,7 @@ func TestProgramRest(t *testing.T) {
 		call     map[string]any
 		requests []string
 		answer   string // of the program, or
-		err      string // a part of the error
+		err      string // part of the error
 	}{
 		{map[string]any{"method": "GET", "path": "/x"}, []string{"GET|/x" + query + "|" + from}, "1", ""},
 		{map[string]any{"method": "POST", "path": "/x", "body": "ü"}, []string{"POST|/x" + query + `|"ü"` + from}, "1", ""},
@@ -183,7 +183,7 @@ func TestProgramRest(t *testing.T) {
 		t.Errorf("the list is %s, %+v", got.outputs(), got.err)
 	}
 	for range 2 {
-		<-s.ended // those that took too long
+		<-s.ended // requests that took too long
 	}
 	for _, path := range []string{"/hangs", "/hangs?begin=1"} {
 		got := r.wait(r.start(call{Request: map[string]any{"type": "first", "input": map[string]any{"base": s.URL, "path": path, "method": "GET"}}, Reader: "leaving"}))
@@ -193,7 +193,7 @@ func TestProgramRest(t *testing.T) {
 		<-s.ended
 	}
 	s.since()
-	// Libraries without sdk/rest close an answer that has broken off, too.
+	// Libraries without sdk/rest also close an answer that breaks off.
 	if got := r.run("plain", map[string]any{"base": s.URL, "path": "/breaks", "method": "GET"}); !strings.Contains(got.err.Message, "terminated") {
 		t.Errorf("without rest: %+v", got.err)
 	}

@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// A runtime is testdata/runtime.js with a bundle in it.
+// A runtime is testdata/runtime.js running a bundle.
 type runtime struct {
 	t     *testing.T
 	stdin io.WriteCloser
@@ -23,10 +23,10 @@ type runtime struct {
 	mu       sync.Mutex
 	lastID   int
 	running  map[int]chan message
-	logLines []string // what the bundle has printed
+	logLines []string // output of the bundle
 }
 
-// A message is one line of the stand-in.
+// A message is one line from the stand-in.
 type message struct {
 	ID     int             `json:"id"`
 	Line   json.RawMessage `json:"line"`
@@ -38,7 +38,7 @@ type message struct {
 	Parses    int `json:"parses"`    // calls of JSON.parse
 }
 
-// A failure is an error that the bundle has thrown.
+// A failure is an error thrown by the bundle.
 type failure struct {
 	Name    string `json:"name"`
 	Type    string `json:"type"`
@@ -54,7 +54,7 @@ type call struct {
 	Reader     string            `json:"reader,omitempty"`
 }
 
-// A reply is how a command has ended.
+// A reply is the outcome of a command.
 type reply struct {
 	lines  []string
 	count  int
@@ -66,7 +66,7 @@ type reply struct {
 
 const keepAlive = `{"data":{},"type":"keepAlive"}`
 
-// outputs are the lines as text. Keep-alives are left out: how many there are is up to the machine.
+// outputs returns the lines as text, without keep-alives, whose number depends on the machine.
 func (r reply) outputs() string {
 	return strings.Join(slices.DeleteFunc(slices.Clone(r.lines), func(line string) bool { return line == keepAlive }), "\n")
 }
@@ -81,7 +81,7 @@ func nodeOrSkip(t *testing.T) string {
 	return node
 }
 
-// load starts the stand-in with an index.js. Files beside it may be added.
+// load starts the stand-in with an index.js, and optional files next to it.
 func load(t *testing.T, index string, env ...string) *runtime {
 	t.Helper()
 	node := nodeOrSkip(t)
@@ -123,8 +123,7 @@ func loadFile(t *testing.T, node, file string, env ...string) *runtime {
 	return r
 }
 
-// read hands the messages to those who wait for them. When the process ends,
-// nobody need wait any longer.
+// read passes messages to the waiting commands. When the process ends, it releases them all.
 func (r *runtime) read(stdout io.Reader) {
 	lines := bufio.NewReader(stdout)
 	for {
@@ -152,7 +151,7 @@ func (r *runtime) read(stdout io.Reader) {
 	r.running = nil
 }
 
-// start sends a command and returns where its messages arrive.
+// start sends a command and returns the channel of its messages.
 func (r *runtime) start(c call) <-chan message {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -174,7 +173,7 @@ func (r *runtime) start(c call) <-chan message {
 	return messages
 }
 
-// wait returns how a command has ended.
+// wait returns the outcome of a command.
 func (r *runtime) wait(messages <-chan message) reply {
 	var out reply
 	for m := range messages {
@@ -210,7 +209,7 @@ func (r *runtime) leave() bool {
 	}
 }
 
-// log returns what the bundle has printed so far.
+// log returns the bundle's output so far.
 func (r *runtime) log() string {
 	r.mu.Lock()
 	defer r.mu.Unlock()

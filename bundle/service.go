@@ -26,22 +26,21 @@ type serviceSettings struct {
 		Secret  string `json:"secret"`
 		Timeout string `json:"timeout"`
 	} `json:"keys"`
-	Own     []string `json:"own"`     // those of the keys that the spec itself has
+	Own     []string `json:"own"`     // the keys that the spec itself has
 	Reading []string `json:"reading"` // commands that may be sent again
 
 	ClosingHeader string `json:"closingHeader"`
 	LineLimit     int    `json:"lineLimit"` // bytes
 
 	// in milliseconds
-	Timeout        int   `json:"timeout"` // the silence after which the service is given up
+	Timeout        int   `json:"timeout"` // the silence after which the bundle gives up on the service
 	ConnectTimeout int   `json:"connectTimeout"`
 	KeepAlive      int   `json:"keepAlive"`
 	Retries        []int `json:"retries"` // pauses
 }
 
-// Service returns the index.js that forwards commands to a service, and the spec
-// with the config items that say where the service is. The spec must have no
-// errors.
+// Service returns the index.js that forwards commands to a service, and the spec with the config
+// items that locate the service. The spec must have no errors.
 func Service(info Info, spec *schema.Spec) (index, withItems []byte, err error) {
 	settings := serviceSettings{
 		Own:            ownKeys(spec),
@@ -73,7 +72,7 @@ func reading() []string {
 	return names
 }
 
-// ownKeys returns which of the keys the author of the spec has declared.
+// ownKeys returns the keys that the spec's author has declared.
 func ownKeys(spec *schema.Spec) []string {
 	own := []string{}
 	for item := range spec.ConfigItems() {

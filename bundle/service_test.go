@@ -25,8 +25,7 @@ import (
 
 const testSecret = "hush-hush-hush-hush"
 
-// forwarder starts the stand-in with a bundle that forwards, its times in
-// milliseconds replaced.
+// forwarder starts the stand-in with a forwarding bundle, whose times in milliseconds are replaced.
 func forwarder(t *testing.T, replace ...string) *runtime {
 	t.Helper()
 	nodeOrSkip(t)
@@ -53,11 +52,10 @@ func parsedSpec(t *testing.T, text string) *schema.Spec {
 	return spec
 }
 
-// commands are what a connector answers: functions that get the config and the input as
-// they come.
+// commands are a connector's handlers: functions that get the raw config and input.
 type commands map[sdk.Command]func(ctx context.Context, config, input json.RawMessage, out *sdk.Writer) error
 
-// service starts a connector's service that wants a secret.
+// service starts a connector's service that requires a secret.
 func service(t *testing.T, all commands) *httptest.Server {
 	t.Helper()
 	decode := func(raw json.RawMessage) (json.RawMessage, error) { return raw, nil }
@@ -138,8 +136,8 @@ func TestForward(t *testing.T) {
 	}
 }
 
-// TestForwardStreams: lines arrive while the command runs, a slow reader holds the
-// service back, and nothing is lost; the service learns that nobody reads.
+// TestForwardStreams: lines arrive while the command runs, a slow reader slows the service down,
+// and nothing is lost. The service learns that its reader is gone.
 func TestForwardStreams(t *testing.T) {
 	t.Parallel()
 	next, gone := make(chan struct{}), make(chan struct{})
@@ -196,7 +194,7 @@ func TestForwardStreams(t *testing.T) {
 	<-gone
 }
 
-// TestForwardAtOnce runs many commands side by side.
+// TestForwardAtOnce runs many commands at once.
 func TestForwardAtOnce(t *testing.T) {
 	t.Parallel()
 	server := service(t, commands{
@@ -216,7 +214,7 @@ func TestForwardAtOnce(t *testing.T) {
 	}
 }
 
-// TestForwardBrokenOff: an answer that is not whole is never taken for one that is.
+// TestForwardBrokenOff: an incomplete answer never counts as complete.
 func TestForwardBrokenOff(t *testing.T) {
 	t.Parallel()
 	line := `{"data":1,"type":"output"}` + "\n"
@@ -225,7 +223,7 @@ func TestForwardBrokenOff(t *testing.T) {
 			w.Header().Set("Connector-Closing-Line", "true")
 		}
 		switch req.URL.Path {
-		case "/end": // as a proxy does when the service behind it dies
+		case "/end": // like a proxy whose service dies
 			_, _ = io.WriteString(w, line)
 		case "/half":
 			_, _ = io.WriteString(w, line+`{"data":{},"type":"e`)
@@ -240,7 +238,7 @@ func TestForwardBrokenOff(t *testing.T) {
 		case "/later":
 			_, _ = io.WriteString(w, line+`{"data":{"message":"no"},"type":"error"}`+"\n")
 			_ = http.NewResponseController(w).Flush()
-			time.Sleep(20 * time.Millisecond) // likely another chunk; the answer is the same if not
+			time.Sleep(20 * time.Millisecond) // usually another chunk; the answer is the same if not
 			_, _ = io.WriteString(w, testSecret)
 		case "/long":
 			_, _ = io.WriteString(w, strings.Repeat("x", 5000))
@@ -264,8 +262,8 @@ func TestForwardBrokenOff(t *testing.T) {
 	}
 }
 
-// TestForwardRetries: commands that read are sent again until the service is there,
-// others never are.
+// TestForwardRetries: commands that read are retried until the service is available, others never
+// are.
 func TestForwardRetries(t *testing.T) {
 	t.Parallel()
 	var calls atomic.Int64
@@ -303,8 +301,7 @@ func TestForwardRetries(t *testing.T) {
 	}
 }
 
-// TestForwardSilence: keep-alives leave while the service says nothing, until it
-// is given up.
+// TestForwardSilence: keep-alives are sent while the service is silent, until the bundle gives up.
 func TestForwardSilence(t *testing.T) {
 	t.Parallel()
 	server := serve(t, func(w http.ResponseWriter, req *http.Request) {
@@ -366,13 +363,13 @@ func TestForwardRefused(t *testing.T) {
 	}
 }
 
-// warnings counts what the rules find in a spec.
+// warnings counts the findings of the rules in a spec.
 func warnings(spec *schema.Spec) int {
 	return generator.Lint(spec, generator.Options{}).Count(schema.Warning)
 }
 
-// TestServiceSpec: the packed spec has the service's items, once, and all else as
-// its author has written it.
+// TestServiceSpec: the packed spec has the service's items once, and everything else as its author
+// wrote it.
 func TestServiceSpec(t *testing.T) {
 	t.Parallel()
 	specs, err := filepath.Glob(filepath.Join("..", "golden", "*", "connector-spec.json"))
@@ -428,8 +425,8 @@ func TestServiceSpecPlaces(t *testing.T) {
 	}
 }
 
-// TestForwardOwnItems: what the author's own spec asks for stays in the config of
-// the service, the secret's value apart.
+// TestForwardOwnItems: items of the author's own spec stay in the service's config, except the
+// value of the secret.
 func TestForwardOwnItems(t *testing.T) {
 	t.Parallel()
 	nodeOrSkip(t)

@@ -100,7 +100,7 @@ func (f sourceFile) mentions(n ast.Node, things ...qualified) bool {
 	return found
 }
 
-// guarded reports whether code runs only on some platforms: its author has considered them.
+// guarded reports whether code only runs on some platforms: its author has considered them.
 func (f sourceFile) guarded(n ast.Node) bool {
 	i, ok := n.(*ast.IfStmt)
 	return ok && f.mentions(i.Cond, qualified{"runtime", "GOOS"}, qualified{"runtime", "GOARCH"})
