@@ -23,7 +23,7 @@ import (
 	"github.com/conngen/conngen/schema"
 )
 
-// serviceToken is what the services of forwarding bundles are started with.
+// serviceToken is the token of the services behind forwarding bundles.
 const serviceToken = "hush-hush-hush-hush"
 
 // A packed connector is a bundle in the dev server.
@@ -45,8 +45,8 @@ func startBundle(t *testing.T, folder, mode string) packed {
 	return p
 }
 
-// pack makes the bundle of the spec in a folder: with a package in it, or with the
-// same as a program, which is started as the service.
+// pack makes the bundle of the spec in a folder: with the program in it, or with the program
+// started as its service.
 func pack(t testing.TB, folder, mode, pkg, program string) (packed, []byte) {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(folder, "connector-spec.json"))
@@ -100,7 +100,7 @@ func unpack(t testing.TB, content []byte, dir string) {
 	}
 }
 
-// A service is the connector as a program of its own.
+// A service is the connector as a separate program.
 type service struct {
 	url     string
 	process *os.Process
@@ -130,13 +130,13 @@ func startService(t testing.TB, program string, env ...string) *service {
 	return nil
 }
 
-// serviceConfig returns the members of the config that say where the service is.
+// serviceConfig returns the config members that locate the service.
 func (p packed) serviceConfig() string {
 	return `"connectorServiceUrl":"` + p.service.url + `","connectorServiceSecret":"` + serviceToken + `"`
 }
 
-// request returns a request with the config that the bundle needs. One without a
-// config for an object stays as it is.
+// request returns a request with the config that the bundle needs. A request whose config is not an
+// object stays unchanged.
 func (p packed) request(r request) request {
 	if p.service == nil {
 		return r
@@ -168,7 +168,7 @@ func TestBundles(t *testing.T) {
 	}
 }
 
-// TestBundleLoad asks bundles for much at once.
+// TestBundleLoad puts bundles under load.
 func TestBundleLoad(t *testing.T) {
 	installed(t)
 	for _, mode := range []string{"wasm", "forward"} {
@@ -201,7 +201,7 @@ func TestBundleLoad(t *testing.T) {
 	}
 }
 
-// leave sends a request and goes away when the answer begins.
+// leave sends a request and disconnects when the answer begins.
 func leave(t *testing.T, url string, r request) {
 	t.Helper()
 	res := post(t, url, r)
@@ -244,8 +244,8 @@ func (p packed) dies(t *testing.T, r request) {
 	}
 }
 
-// TestBundleOfProject makes a project as its user would, packs it, and runs the
-// bundle: it must answer as the project's own server does, and pass the self test.
+// TestBundleOfProject makes a project as its user would, packs it, and runs the bundle: it must
+// answer like the project's own server, and pass the self test.
 func TestBundleOfProject(t *testing.T) {
 	installed(t)
 	work := t.TempDir()
@@ -292,7 +292,7 @@ func TestBundleOfProject(t *testing.T) {
 	}
 }
 
-// run runs a program in a folder and returns what it prints.
+// run runs a program in a folder and returns its output.
 func run(t testing.TB, dir, program string, args ...string) string {
 	t.Helper()
 	command := exec.Command(program, args...)
@@ -306,7 +306,7 @@ func run(t testing.TB, dir, program string, args ...string) string {
 	return string(out)
 }
 
-// asked returns a request to a service itself.
+// asked returns a request to the service itself.
 func asked(r request) request {
 	r.headers = map[string]string{"Content-Type": "application/json", "Authorization": "Bearer " + serviceToken}
 	return r

@@ -13,19 +13,19 @@ import (
 	"time"
 )
 
-// An aspect is a part of an answer in which two answers may differ.
+// An aspect is a part in which two answers may differ.
 type aspect string
 
 const (
 	status      aspect = "status"
 	contentType aspect = "content type"
 	lines       aspect = "lines"   // their number, or their JSON
-	spelling    aspect = "bytes"   // of lines that are the same JSON
+	spelling    aspect = "bytes"   // of lines with the same JSON
 	failure     aspect = "failure" // the text of the error after the lines
 	ending      aspect = "ending"  // one answer is cut off
 )
 
-// An answer is what a request was answered with.
+// An answer is the answer to a request.
 type answer struct {
 	status      int
 	contentType string
@@ -60,13 +60,13 @@ func send(t *testing.T, url string, r request) answer {
 	body, err := io.ReadAll(res.Body)
 	a := answer{status: res.StatusCode, contentType: res.Header.Get("Content-Type"), cutOff: err != nil}
 	if strings.HasPrefix(a.contentType, "text/html") {
-		return a // the page is the web framework's
+		return a // the page comes from the web framework
 	}
 	a.lines, a.failure = split(string(body))
 	return a
 }
 
-// split parts the lines of a body from the text of the error after them.
+// split separates the lines of a body from the error text after them.
 func split(body string) (lines []string, failure string) {
 	if end := strings.Index(body, " error: \n + "); end >= 0 {
 		start := strings.LastIndexByte(body[:end], '\n') + 1
@@ -78,8 +78,7 @@ func split(body string) (lines []string, failure string) {
 	return lines, failure
 }
 
-// withoutStack puts <stack> in place of stack lines, and keeps the brace after
-// them.
+// withoutStack replaces stack lines with <stack>, and keeps the brace after them.
 func withoutStack(text string) string {
 	var b strings.Builder
 	stack := false

@@ -20,8 +20,7 @@ import (
 // bodyLimit is the original's.
 const bodyLimit = 100 << 10
 
-// A tally counts the requests of a connector, and the differences by their place
-// in the table.
+// A tally counts the requests of a connector, and the differences by their index in the table.
 type tally struct {
 	compared, differing int
 	byDifference        map[int]int
@@ -56,7 +55,7 @@ func checkDifferences(t *testing.T, all map[string]*tally) {
 		}
 		switch {
 		case shown > 0:
-		case os.Getenv(sdkVariable) != "": // the table is of the version that npm installs
+		case os.Getenv(sdkVariable) != "": // the table is for the version that npm installs
 			t.Logf("no answer to %q differs in this version of the original, as it does in others: %s", d.requests, d.reason)
 		default:
 			t.Errorf("no answer to %q differs any more, though it should: %s", d.requests, d.reason)
@@ -81,8 +80,7 @@ func (c *tally) compareAll(t *testing.T, folder string) {
 	c.complete = true
 }
 
-// judge counts a request, and fails where the answers differ in what no entry of
-// a table allows.
+// judge counts a request, and fails if the answers differ in a way that no table entry allows.
 func (c *tally) judge(t *testing.T, allowed []difference, r request, original, ours answer) {
 	t.Helper()
 	differ := compare(original, ours)
@@ -98,7 +96,7 @@ func (c *tally) judge(t *testing.T, allowed []difference, r request, original, o
 	c.byDifference[i]++
 }
 
-// explains reports whether the answers to a request may differ as they do.
+// explains reports whether an entry allows the differences in the answers to a request.
 func (d difference) explains(r request, differ []aspect) bool {
 	ok, err := path.Match(d.requests, r.name)
 	if err != nil || !ok {

@@ -12,8 +12,8 @@ import (
 	listed "github.com/conngen/conngen/internal/differences"
 )
 
-// TestDifferencesAreListed: the list of differences has those of the answers, and no others that
-// these tests are said to see.
+// TestDifferencesAreListed: the list of differences contains those of the answers, and attributes
+// no others to these tests.
 func TestDifferencesAreListed(t *testing.T) {
 	var seen []string
 	for _, d := range slices.Concat(append(slices.Collect(maps.Values(bundleDifferences)), differences)...) {
@@ -25,9 +25,9 @@ func TestDifferencesAreListed(t *testing.T) {
 	}
 }
 
-// A difference is what may differ in the answers to some requests, on purpose.
+// A difference is one that is allowed in the answers to some requests.
 type difference struct {
-	requests string // names of requests, as path.Match has them
+	requests string // names of requests, as for path.Match
 	aspects  []aspect
 	reason   string // its name in the list
 }
@@ -58,7 +58,7 @@ var (
 	refused     = []aspect{status, lines, failure}
 )
 
-// differences are looked through in this order, and the first that fits counts.
+// differences are checked in this order; the first match counts.
 var differences = []difference{
 	{"*/std:*/input a *", refused, typedInput},
 	{"simple/std:entitlement:list/input *", onlyFailure, onlyType},
@@ -109,7 +109,7 @@ var differences = []difference{
 	{"simple/content type/application x-www-form-urlencoded", refused, form},
 }
 
-// bundleDifferences are those of bundles alone, by mode. They come before the others.
+// bundleDifferences are those of bundles only, by mode. They precede the others.
 var bundleDifferences = map[string][]difference{
 	"wasm": {
 		{"simple/library:echo/large integers", refused, rounded},

@@ -3,16 +3,14 @@
 // the same except for a table of differences. make conformance runs it, with node and
 // npm.
 //
-// index.js is the connector on the original SDK, and library the one on the
-// packages generated from the specs in simple and compound. Both serve the same
-// data. The latter is asked as a server, and as a bundle in the original's own dev
-// server, with the program in it and with a service that it forwards to.
+// index.js is the connector on the original SDK, and library the one on the packages generated from
+// the specs in simple and compound. Both serve the same data. The latter runs as a server, and as a
+// bundle in the original's own dev server: with the program in it, and forwarding to a service.
 //
 // The original is the release that npm installs, which lacks the commands for agents,
 // machine identities, resources and shared signals, so these are not compared. Beside it
 // npm installs what checks the JavaScript of this module.
 //
-// CONFORMANCE_SDK names the package folder of another version, with its dependencies
-// installed. Commands that it lacks are skipped by name; that an entry of the table does
-// not differ there is logged.
+// CONFORMANCE_SDK names the package folder of another version, with its dependencies installed.
+// Commands that it lacks are skipped by name; table entries that it does not show are only logged.
 package conformance

@@ -1,4 +1,4 @@
-// The JavaScript of bundles and of the tests, under the rules that ESLint recommends.
+// The JavaScript of bundles and tests, under ESLint's recommended rules.
 'use strict'
 
 const js = require('@eslint/js')

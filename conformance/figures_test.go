@@ -13,21 +13,21 @@ import (
 	"testing"
 )
 
-// figures are what measure.js prints; times are in milliseconds.
+// figures is the output of measure.js; times are in milliseconds.
 type figures struct {
 	Load, First, Further, List float64
 	Idle, Peak, Bytes          int64
 	Lines                      int
 }
 
-// How many accounts are listed: as the first list of a process, and for its memory.
+// The numbers of listed accounts: for the first list of a process, and for its memory.
 const (
 	fewAccounts  = 100_000
 	manyAccounts = 1_000_000
 )
 
-// BenchmarkBundles measures lists of accounts, and what comes before them: of a connector on the
-// original SDK, and of bundles of both modes.
+// BenchmarkBundles measures lists of accounts, and the start before them: for a connector on the
+// original SDK, and for bundles of both modes.
 func BenchmarkBundles(b *testing.B) {
 	installed(b)
 	program := filepath.Join(b.TempDir(), "program")
@@ -44,7 +44,7 @@ func BenchmarkBundles(b *testing.B) {
 			services[mode] = p.serviceConfig() + ","
 		}
 	}
-	var original float64 // the milliseconds that it takes to list few accounts
+	var original float64 // time in milliseconds for listing a few accounts
 	for _, mode := range []string{"original", "wasm", "forward"} {
 		b.Run(mode, func(b *testing.B) {
 			list := func(accounts int) figures {
@@ -68,8 +68,7 @@ func BenchmarkBundles(b *testing.B) {
 	}
 }
 
-// BenchmarkBundleOfProject measures the first command of a new project, which a process is
-// started for.
+// BenchmarkBundleOfProject measures the first command of a new project, which starts a process.
 func BenchmarkBundleOfProject(b *testing.B) {
 	installed(b)
 	work := b.TempDir()

@@ -1,8 +1,8 @@
 'use strict'
 
-// The connector that make conformance compares with, on the original SDK. It
-// serves the commands of the spec in the working folder, with the data that
-// library/data.json has for the spec's key type. library/library.go answers the same.
+// The connector on the original SDK for make conformance. It serves the commands of the spec in the
+// working folder, with the data in library/data.json for the spec's key type. library/library.go
+// gives the same answers.
 
 const fs = require('fs')
 const path = require('path')
@@ -35,7 +35,7 @@ function entitlements(type) {
   return data.entitlements[type]
 }
 
-// inOrder returns attributes in the order of the schema, others after them.
+// inOrder returns attributes in schema order, then the others.
 function inOrder(attributes) {
   const names = spec.accountSchema.attributes.map((a) => a.name)
   const others = Object.keys(attributes).filter((name) => !names.includes(name)).sort()
@@ -100,13 +100,13 @@ function update(input) {
   return replaced(rest, { attributes: inOrder(attributes) })
 }
 
-// replaced returns an account in the order in which accounts are sent.
+// replaced returns an account with its members in the order in which accounts are sent.
 function replaced(old, members) {
   const { key, disabled, locked, attributes, permissions } = { ...old, ...members }
   return { key, disabled, locked, attributes, permissions }
 }
 
-// list sends all rows, or what has changed since the state.
+// list sends all rows, or those changed since the state.
 function list(input, res, rows, changed) {
   const wanted = input.stateful && input.state ? changed : rows
   wanted.forEach((row) => res.send(row))
@@ -211,8 +211,8 @@ const handlers = (config) => ({
   'library:repeat': repeat,
 })
 
-// A newer SDK may have commands that nothing here compares. That is an error of the one
-// that npm installs alone: others are compared in what they share with it.
+// A newer SDK may have commands that nothing here compares. That is an error only for the version
+// that npm installs: others are compared in what they share with it.
 function checkCommands(all) {
   for (const command of Object.values(sdk.StandardCommand)) {
     if (command !== 'std:spec:read' && !(command in all) && !process.env.CONFORMANCE_SDK) {

@@ -22,8 +22,8 @@ import (
 // startTimeout is how long the original may take until it listens.
 const startTimeout = 30 * time.Second
 
-// sdkVariable names the package folder of another version of the original than the one
-// that npm installs here.
+// sdkVariable names the package folder of a version of the original other than the one that npm
+// installs here.
 const sdkVariable = "CONFORMANCE_SDK"
 
 // originalFolder is the package folder of the original, relative to this one.
@@ -118,9 +118,8 @@ func startDevServer(t *testing.T, folder, index string, env ...string) string {
 	return "http://" + address
 }
 
-// onInterrupt ends this program after a call of stop when it is interrupted, as
-// the original would otherwise live on in its process group. forget takes that
-// back.
+// onInterrupt calls stop and ends this program when it is interrupted; otherwise the original would
+// survive in its process group. forget undoes that.
 func onInterrupt(stop func()) (forget func()) {
 	interrupted := make(chan os.Signal, 1)
 	signal.Notify(interrupted, os.Interrupt, syscall.SIGTERM)
@@ -136,7 +135,7 @@ func onInterrupt(stop func()) (forget func()) {
 	}
 }
 
-// freePort returns a port that nobody listens on at the moment.
+// freePort returns a port that is currently unused.
 func freePort(t *testing.T) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "localhost:0")
@@ -163,7 +162,7 @@ func waitFor(t *testing.T, address string, exited <-chan struct{}) {
 	t.Fatalf("the original did not listen on %s within %v", address, startTimeout)
 }
 
-// installed skips the test where the original cannot run.
+// installed skips the test if the original cannot run.
 func installed(t testing.TB) {
 	t.Helper()
 	if _, err := exec.LookPath("node"); err != nil {
@@ -177,7 +176,7 @@ func installed(t testing.TB) {
 	}
 }
 
-// TestLint checks the JavaScript of bundles, and that of the tests.
+// TestLint checks the JavaScript of bundles and of the tests.
 func TestLint(t *testing.T) {
 	installed(t)
 	lint := exec.Command("node", filepath.Join("conformance", "node_modules", "eslint", "bin", "eslint.js"),
@@ -188,7 +187,7 @@ func TestLint(t *testing.T) {
 	}
 }
 
-// A buffer keeps what a process prints. It is safe for concurrent use.
+// A buffer keeps the output of a process. It is safe for concurrent use.
 type buffer struct {
 	mu   sync.Mutex
 	text bytes.Buffer

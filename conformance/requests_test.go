@@ -16,7 +16,7 @@ import (
 
 // A request is sent to both connectors.
 type request struct {
-	name    string // folder of the spec/command/what is sent
+	name    string // spec folder/command/input
 	method  string
 	path    string
 	headers map[string]string
@@ -30,7 +30,7 @@ const (
 	oneCompound = `"key":{"compound":{"lookupId":"c1","uniqueId":"h1"}}`
 )
 
-// servedPath returns the request's path, as far as the original serves it.
+// servedPath returns the request's path, or the one that the original serves instead.
 func (r request) servedPath() string {
 	if query, ok := strings.CutPrefix(r.path, anyPath); ok && onlyRoot.Load() {
 		return "/" + query
@@ -51,7 +51,7 @@ func command(folder, name, about, input, config string) request {
 	return exchange(folder+"/"+name+"/"+about, body+"}")
 }
 
-// exchange makes a request from its body.
+// exchange makes a request with a body.
 func exchange(name, body string) request {
 	return request{name, http.MethodPost, anyPath, map[string]string{"Content-Type": "application/json"}, body}
 }
@@ -91,7 +91,7 @@ func requestsOf(t *testing.T, folder string) []request {
 	return all
 }
 
-// commands makes a request of each input.
+// commands makes a request from each input.
 func commands(folder, name string, inputs map[string]string) []request {
 	var all []request
 	for _, about := range slices.Sorted(maps.Keys(inputs)) {
@@ -142,14 +142,13 @@ var oddKeys = map[string]string{
 	"identity without a key": `{"type":"group","identity":"1","changes":[{"op":"Set","attribute":"login","value":"x"}]}`,
 }
 
-// odd makes the input of any command from a key, with members that no command
-// knows.
+// odd makes an input for any command from a key, with members that no command knows.
 func odd(key string) string {
 	return `{"type":"group","key":` + key + `,"changes":[{"op":"Set","attribute":"login","value":"x"}],` +
 		`"password":"right","schema":{"attributes":[]},"more":[1]}`
 }
 
-// oddConfigs are sent to some commands, with a good input.
+// oddConfigs are sent to some commands, with a valid input.
 var oddConfigs = map[string]string{
 	"config missing":     "",
 	"config null":        `null`,
@@ -161,10 +160,10 @@ var oddConfigs = map[string]string{
 	"config with others": `{"token":"right","cloudExternalId":"1","since":null}`,
 }
 
-// none are the inputs of commands that look at none.
+// none are the inputs of commands that ignore them.
 var none = map[string]string{"good": `{}`}
 
-// keyed are the good inputs of a command that has no other member than a key.
+// keyed are the valid inputs of a command whose only member is a key.
 func keyed(objects map[string]string) map[string]string {
 	inputs := make(map[string]string)
 	for about, members := range objects {
@@ -197,7 +196,7 @@ var (
 	}
 )
 
-// goodInputs are what each command of a spec is sent, by folder and command.
+// goodInputs are the valid inputs of each command, by folder and command.
 var goodInputs = map[string]map[string]map[string]string{
 	"simple": {
 		"std:test-connection":         {"good": `{}`, "with a schema": `{"accountSchema":{"attributes":[]}}`},
@@ -375,8 +374,7 @@ func changes(key string, all map[string]string) map[string]string {
 	return inputs
 }
 
-// plainRequests are requests that no other list has: to no command, and without
-// care for HTTP.
+// plainRequests are the remaining requests: to no command, and with unusual HTTP.
 func plainRequests() []request {
 	const good = `{"type":"std:test-connection","input":{},"config":{"token":"right"}}`
 	all := []request{
@@ -426,7 +424,7 @@ func plainRequests() []request {
 	return all
 }
 
-// padded returns a request body of a size.
+// padded returns a request body of a given size.
 func padded(size int) string {
 	const head, tail = `{"type":"std:test-connection","input":{"x":"`, `"}}`
 	return head + strings.Repeat("x", size-len(head)-len(tail)) + tail

@@ -56,12 +56,13 @@ func (c *comparison) bundles(ctx context.Context) error {
 	return nil
 }
 
-// compareScripts adds a row for a figure of our script and the other.
+// compareScripts adds a row for a figure of our script and the other one.
 func (c *comparison) compareScripts(what string, k kind, all [][]script, figure func(script) float64) {
 	c.compare(what, k, medianOf(all[0], figure), original, medianOf(all[1], figure))
 }
 
-// A script is what measure.js prints of one run, in milliseconds, and what its process took.
+// A script is the output of one run of measure.js, in milliseconds, with its process's resource
+// usage.
 type script struct {
 	Load, First, Further, List float64
 	Lines                      int
@@ -82,7 +83,7 @@ func (c *comparison) script(index, config string, accounts int) runner[script] {
 			return script{}, err
 		}
 		s, text := script{usage: u}, bytes.TrimSpace(out)
-		if err := json.Unmarshal(text[bytes.LastIndexByte(text, '\n')+1:], &s); err != nil { // log lines come before
+		if err := json.Unmarshal(text[bytes.LastIndexByte(text, '\n')+1:], &s); err != nil { // after log lines
 			return s, err
 		}
 		if accounts >= 0 && s.Lines != accounts {

@@ -10,7 +10,7 @@ import (
 	"path/filepath"
 )
 
-// copies is how many specs check checks.
+// copies is the number of specs that check checks.
 const copies = 1000
 
 // check measures check over many specs with one shared SDK.
@@ -55,8 +55,8 @@ func (c *comparison) check(ctx context.Context) error {
 	return nil
 }
 
-// specs returns the specs of the corpus, or those of the golden packages, where conngen generates
-// code for them, and the name of the set.
+// specs returns the specs of the corpus, or of the golden packages, for which conngen generates
+// code, and the name of the set.
 func (c *comparison) specs(ctx context.Context) (specs [][]byte, from string, err error) {
 	for _, set := range []struct{ name, pattern string }{
 		{"the corpus of real specs", filepath.Join("..", "shared", "corpus", "specs", "*.json")},

@@ -19,7 +19,7 @@ func TestWithTable(t *testing.T) {
 	}
 }
 
-// TestPage makes sure that the page has a place for the table.
+// TestPage checks that the page has a place for the table.
 func TestPage(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile(filepath.Join("..", "docs", "performance.md"))

@@ -9,11 +9,12 @@ import (
 	"path/filepath"
 )
 
-// attributeCounts are the sizes of the specs that are generated.
+// attributeCounts are the sizes of the generated specs.
 var attributeCounts = []int{12, 1000, 10_000}
 
-// generate compares the generators. The SDK is on disk and up to date, as it is whenever a spec is
-// edited: once with nothing to write, and once after an edit, which the others cannot tell apart.
+// generate compares the generators. The SDK is on disk and up to date, as usual when a spec is
+// edited. conngen runs once with nothing to write, and once after an edit; for the others, the two
+// are the same.
 func (c *comparison) generate(ctx context.Context) error {
 	for _, n := range attributeCounts {
 		progress("generate, %d attributes", n)

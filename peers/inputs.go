@@ -17,8 +17,8 @@ type inputs struct {
 // An object is a JSON object.
 type object = map[string]any
 
-// newInputs makes inputs with some number of attributes, always the same ones. An edition above 0
-// renames the last attribute, as an edit of the file would.
+// newInputs makes deterministic inputs with some number of attributes. An edition above 0 renames
+// the last attribute, as an edit of the file would.
 func newInputs(attributes, edition int) (inputs, error) {
 	list, properties := make([]object, attributes), make(object, attributes)
 	for i := range list {
@@ -43,11 +43,11 @@ func newInputs(attributes, edition int) (inputs, error) {
 	return in, nil
 }
 
-// words are what names of attributes consist of.
+// words are the parts of attribute names.
 var words = strings.Fields(`display given family middle user mail phone mobile street city state postal country office
 	floor desk title grade manager cost center division department company employee hire term birth locale zone`)
 
-// attributeName returns the name of the attribute with some index.
+// attributeName returns the name of the attribute with an index.
 func attributeName(i int) string {
 	switch i {
 	case 0:
@@ -63,7 +63,7 @@ func attributeName(i int) string {
 	return name
 }
 
-// attribute returns an attribute of a spec, and the property that is the same in JSON Schema.
+// attribute returns an attribute of a spec, and the equivalent property in JSON Schema.
 func attribute(i int, name string) (inSpec, property object) {
 	kinds := [...]struct{ spec, schema string }{{"string", "string"}, {"boolean", "boolean"}, {"int", "integer"}, {"string", "string"}}
 	kind := kinds[0]

@@ -8,8 +8,8 @@ import (
 	"github.com/conngen/conngen/schema"
 )
 
-// TestInputs makes sure that the inputs are the same in every run, that they list the same
-// attributes, and that the spec has no errors.
+// TestInputs checks that the inputs are the same in every run and list the same attributes, and
+// that the spec has no errors.
 func TestInputs(t *testing.T) {
 	t.Parallel()
 	in := makeInputs(t, 40, 0)
@@ -45,7 +45,7 @@ func TestInputs(t *testing.T) {
 	}
 }
 
-// TestEdition makes sure that an edit changes one name.
+// TestEdition checks that an edit changes one name.
 func TestEdition(t *testing.T) {
 	t.Parallel()
 	before, after := makeInputs(t, 12, 0), makeInputs(t, 12, 3)

@@ -16,13 +16,13 @@ import (
 // launchWord is the first argument that makes this program the launcher of another.
 const launchWord = "launch"
 
-// reportFile is the descriptor on which a launcher reports.
+// reportFile is the file descriptor on which a launcher reports.
 const reportFile = 3
 
-// usage is what a process took, including the processes that it waited for.
+// usage is the resource usage of a process, including the processes that it waited for.
 type usage struct {
 	Wall, User, System float64 // seconds
-	Peak               float64 // bytes, of the largest of them
+	Peak               float64 // bytes, of the largest one
 }
 
 func (u usage) wall() float64 { return u.Wall }
@@ -30,10 +30,11 @@ func (u usage) user() float64 { return u.User }
 func (u usage) cpu() float64  { return u.User + u.System }
 func (u usage) peak() float64 { return u.Peak }
 
-// launch runs a command line, reports what it took, and returns its exit code. A process of its own
-// does so, since the system counts the memory of the process that starts another as the other's peak.
+// launch runs a command line, reports its resource usage, and returns its exit code. It needs a
+// separate process, since the system includes the memory of the starting process in the started
+// one's peak.
 func launch(args []string) int {
-	signals := make(chan os.Signal, 1) // the process gets them too, and ends
+	signals := make(chan os.Signal, 1) // the process gets them, too, and ends
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	cmd := exec.Command(args[0], args[1:]...)
 	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
@@ -52,26 +53,26 @@ func launch(args []string) int {
 	return cmd.ProcessState.ExitCode()
 }
 
-// usageOf returns what a process took that has ended.
+// usageOf returns the resource usage of a finished process.
 func usageOf(state *os.ProcessState, wall time.Duration) usage {
 	u := usage{Wall: wall.Seconds(), User: state.UserTime().Seconds(), System: state.SystemTime().Seconds()}
 	if r, ok := state.SysUsage().(*syscall.Rusage); ok {
 		u.Peak = float64(r.Maxrss)
 		if runtime.GOOS != "darwin" && runtime.GOOS != "ios" {
-			u.Peak *= 1024 // elsewhere it is in KiB
+			u.Peak *= 1024 // in KiB on other systems
 		}
 	}
 	return u
 }
 
-// launched is a process behind a launcher.
+// launched is a process started by a launcher.
 type launched struct {
 	cmd    *exec.Cmd
 	report *os.File
 }
 
-// start starts a program behind a launcher, in a process group of its own, since programs such as
-// the original's dev server start others.
+// start starts a program through a launcher, in its own process group, since programs such as the
+// original's dev server start others.
 func (p program) start(cmd *exec.Cmd) (launched, error) {
 	self, err := os.Executable()
 	if err != nil {
@@ -95,7 +96,7 @@ func (p program) start(cmd *exec.Cmd) (launched, error) {
 	return launched{cmd, report}, nil
 }
 
-// wait waits until the process has ended, and returns what it took.
+// wait waits until the process has ended, and returns its resource usage.
 func (l launched) wait() (usage, error) {
 	defer l.report.Close()
 	var u usage

@@ -17,7 +17,7 @@ import (
 	"time"
 )
 
-// groups are what -only can choose, in the order of the table.
+// groups are the choices for -only, in table order.
 var groups = []struct {
 	name string
 	run  func(*comparison, context.Context) error
@@ -35,7 +35,7 @@ type comparison struct {
 	repository string // folder of the module
 	conngen    string // the program to measure; it is built if this is empty
 	work       string // temporary folder of the run
-	rounds     int    // how often each program runs, besides the one that does not count
+	rounds     int    // how often each program runs, besides the run that does not count
 	rows       []row
 	notes      []string // below the table
 }
@@ -122,17 +122,17 @@ func choose(only string) ([]string, error) {
 	return chosen, nil
 }
 
-// text returns the table, with what it was measured on.
+// text returns the table, with a description of the machine and versions.
 func (c *comparison) text() string {
 	return markdown(c.rows) + "\n" + strings.Join(append([]string{c.facts()}, c.notes...), " ") + "\n"
 }
 
-// compare adds a row for a figure of two programs.
+// compare adds a row that compares a figure of two programs.
 func (c *comparison) compare(what string, k kind, ours float64, peer string, other float64) {
 	c.rows = append(c.rows, row{what, k, ours, peer, other})
 }
 
-// compareUsage adds rows for what two programs took, by their medians.
+// compareUsage adds rows for the median resource usage of two programs.
 func (c *comparison) compareUsage(what string, ours []usage, peer string, other []usage) {
 	for _, f := range []struct {
 		kind   kind
@@ -142,7 +142,7 @@ func (c *comparison) compareUsage(what string, ours []usage, peer string, other 
 	}
 }
 
-// alone adds a row for a figure that has no peer.
+// alone adds a row for a figure without a peer.
 func (c *comparison) alone(what string, k kind, ours float64) {
 	c.rows = append(c.rows, row{what: what, kind: k, ours: ours})
 }
@@ -152,7 +152,7 @@ func (c *comparison) note(format string, args ...any) {
 	c.notes = append(c.notes, fmt.Sprintf(format, args...))
 }
 
-// progress says on standard error what is being measured.
+// progress prints on standard error what is being measured.
 func progress(format string, args ...any) {
 	fmt.Fprintf(os.Stderr, "peers: "+format+"\n", args...)
 }

@@ -18,7 +18,7 @@ type program struct {
 	env  []string // in addition to that of this process
 }
 
-// run runs a program until it ends, and returns what it took and printed. It must succeed.
+// run runs a program until it ends, and returns its resource usage and output. It must succeed.
 func (p program) run(ctx context.Context) (usage, []byte, error) {
 	var out, errs bytes.Buffer
 	cmd := exec.CommandContext(ctx, p.args[0])
@@ -34,12 +34,12 @@ func (p program) run(ctx context.Context) (usage, []byte, error) {
 	return u, out.Bytes(), nil
 }
 
-// String names the program with its first argument.
+// String returns the program's name with its first argument.
 func (p program) String() string {
 	return strings.Join(append([]string{filepath.Base(p.args[0])}, p.args[1:min(2, len(p.args))]...), " ")
 }
 
-// A runner runs once and returns what it measured.
+// A runner runs once and returns its measurement.
 type runner[T any] func(context.Context) (T, error)
 
 // after returns a runner of the program that calls a function before each run.
@@ -58,7 +58,8 @@ func (p program) once(ctx context.Context) (usage, error) {
 	return u, err
 }
 
-// inTurns lets runners take turns, and returns what each measured. A first round does not count.
+// inTurns lets runners take turns, and returns the measurements of each. The first round does not
+// count.
 func inTurns[T any](ctx context.Context, rounds int, runners ...runner[T]) ([][]T, error) {
 	all := make([][]T, len(runners))
 	for round := range rounds + 1 {

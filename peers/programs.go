@@ -14,7 +14,7 @@ import (
 	"strings"
 )
 
-// Names of the others in the table.
+// The names of the others in the table.
 const (
 	goJSONSchema = "go-jsonschema"
 	oapiCodegen  = "oapi-codegen"
@@ -31,7 +31,7 @@ var built = []struct{ name, pkg string }{
 	{oapiCodegen, "github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen"},
 }
 
-// build builds the programs, all of them without symbols and without C.
+// build builds the programs, without symbols and without C.
 func (c *comparison) build(ctx context.Context) error {
 	progress("building")
 	for _, b := range built {
@@ -54,7 +54,7 @@ func (c *comparison) build(ctx context.Context) error {
 	return nil
 }
 
-// copyConngen takes over the conngen that -conngen names.
+// copyConngen copies the conngen given by -conngen.
 func (c *comparison) copyConngen() error {
 	text, err := os.ReadFile(c.conngen)
 	if err != nil {
@@ -81,7 +81,7 @@ func (c *comparison) sdkFolder() string {
 	return filepath.Join(c.repository, "conformance", "node_modules", "@sailpoint", "connector-sdk")
 }
 
-// hasOriginal reports whether the original SDK can run here, and says what is missing if not.
+// hasOriginal reports whether the original SDK can run here, and otherwise prints what is missing.
 func (c *comparison) hasOriginal() bool {
 	if _, err := exec.LookPath("node"); err != nil {
 		progress("skipped: the original SDK; it needs node")
@@ -94,7 +94,7 @@ func (c *comparison) hasOriginal() bool {
 	return true
 }
 
-// facts says what the table was measured on.
+// facts describes the machine and versions behind the table.
 func (c *comparison) facts() string {
 	versions := []string{
 		goJSONSchema + " " + moduleVersion(c.program(goJSONSchema), "github.com/atombender/go-jsonschema"),

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// rebuild compares what compiling the generated package costs after an edit of the spec; the
-// standard library and the SDK are compiled already. Like for like is not to be had: the others
+// rebuild compares the cost of compiling the generated package after an edit of the spec, with the
+// standard library and the SDK already compiled. The comparison is not like for like: the others
 // generate less, as docs/performance.md says.
 func (c *comparison) rebuild(ctx context.Context) error {
 	for _, n := range []int{12, 1000} {

@@ -18,12 +18,12 @@ const serveRounds = 5
 
 // served are the figures of one run of a server.
 type served struct {
-	accounts  float64 // listed in a second
+	accounts  float64 // listed per second
 	first     float64 // seconds until the first byte
 	peak      float64 // bytes, while it lists
-	tests     float64 // calls of test-connection in a second
-	perTest   float64 // seconds of the processor for one of them
-	listedCPU float64 // seconds of the processor for a long list
+	tests     float64 // calls of test-connection per second
+	perTest   float64 // processor seconds for one of them
+	listedCPU float64 // processor seconds for a long list
 }
 
 // serve compares servers over HTTP: lists of accounts, and test-connection.
@@ -62,8 +62,8 @@ func (c *comparison) serve(ctx context.Context) error {
 	return nil
 }
 
-// measure measures a connector in several lives of its server, since what a process took is known
-// when it has ended. One of them does nothing but warm up.
+// measure measures a connector in several lives of its server, since the resource usage is only
+// known once the process has ended. One life only warms up.
 func (k connector) measure(ctx context.Context) (served, error) {
 	var m served
 	idle, err := k.life(ctx, func(*server) error { return nil })
@@ -95,7 +95,7 @@ func (k connector) measure(ctx context.Context) (served, error) {
 	return m, err
 }
 
-// life starts a connector, warms it up, does something with it, and ends it.
+// life starts a connector, warms it up, calls a function, and ends it.
 func (k connector) life(ctx context.Context, do func(*server) error) (usage, error) {
 	s, err := k.start(ctx)
 	if err != nil {
@@ -108,7 +108,7 @@ func (k connector) life(ctx context.Context, do func(*server) error) (usage, err
 	return u, errors.Join(err, stopErr)
 }
 
-// warmUp asks as much of a server in each of its lives.
+// warmUp sends the same load to a server in each of its lives.
 func (s *server) warmUp(ctx context.Context) error {
 	for range 200 {
 		if _, err := s.list(ctx, 10); err != nil {
@@ -118,7 +118,7 @@ func (s *server) warmUp(ctx context.Context) error {
 	return nil
 }
 
-// firstByte returns the median of the time until the first byte of lists of 10,000 accounts.
+// firstByte returns the median time to the first byte of lists of 10,000 accounts.
 func (s *server) firstByte(ctx context.Context) (float64, error) {
 	var lists []listing
 	for range 21 {
@@ -131,8 +131,8 @@ func (s *server) firstByte(ctx context.Context) (float64, error) {
 	return medianOf(lists, func(l listing) float64 { return l.first }), nil
 }
 
-// sameAnswers makes sure that the servers send the same accounts: those that we compare with the
-// program written by hand byte for byte, and those of the original SDK as JSON.
+// sameAnswers checks that the servers send the same accounts. It compares ours with the handwritten
+// program's byte for byte, and with those of the original SDK as JSON.
 func sameAnswers(ctx context.Context, connectors []connector) error {
 	var first []byte
 	for i, k := range connectors {

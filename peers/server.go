@@ -25,8 +25,7 @@ type connector struct {
 	listed int // accounts in a long list
 }
 
-// connectors returns ours, the one without an SDK, and, where it can run, the one on the original
-// SDK.
+// connectors returns ours, the one without an SDK, and, if it can run, the one on the original SDK.
 func (c *comparison) connectors() []connector {
 	all := []connector{
 		{"conngen", func(address string) program {
@@ -90,7 +89,7 @@ func (k connector) start(ctx context.Context) (*server, error) {
 
 func (s *server) kill() error { return syscall.Kill(-s.cmd.Process.Pid, syscall.SIGKILL) }
 
-// stop ends the server, and returns what it took in all its life.
+// stop ends the server, and returns the resource usage of its whole life.
 func (s *server) stop() (usage, error) {
 	s.client.CloseIdleConnections()
 	if err := syscall.Kill(-s.cmd.Process.Pid, syscall.SIGTERM); err != nil {
@@ -107,7 +106,7 @@ func (s *server) stop() (usage, error) {
 	return s.took, nil
 }
 
-// freeAddress returns an address on which nobody listens at the moment.
+// freeAddress returns a currently unused address.
 func freeAddress() (string, error) {
 	l, err := net.Listen("tcp", "localhost:0")
 	if err != nil {
@@ -117,7 +116,7 @@ func freeAddress() (string, error) {
 	return l.Addr().String(), nil
 }
 
-// ask sends a command for a source of some accounts, and returns the answer's body.
+// ask sends a command for a source with some accounts, and returns the answer's body.
 func (s *server) ask(ctx context.Context, command string, accounts int) (io.ReadCloser, error) {
 	body := fmt.Sprintf(`{"type":%q,"input":{},"config":{"token":"%d"}}`, command, accounts)
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+s.address+"/connector", bytes.NewReader([]byte(body)))
@@ -137,12 +136,12 @@ func (s *server) ask(ctx context.Context, command string, accounts int) (io.Read
 	return res.Body, nil
 }
 
-// A listing is how a list came.
+// A listing is the timing of a list.
 type listing struct {
 	first, all float64 // seconds until the first byte, and until the last
 }
 
-// list lists accounts, counts them, and says how long that took.
+// list lists accounts, counts them, and measures the time.
 func (s *server) list(ctx context.Context, accounts int) (listing, error) {
 	started := time.Now()
 	body, err := s.ask(ctx, "std:account:list", accounts)
@@ -175,8 +174,8 @@ func (s *server) list(ctx context.Context, accounts int) (listing, error) {
 // clients is how many clients call test-connection at once.
 const clients = 8
 
-// test lets the clients call test-connection for some time, and returns how many calls were
-// answered in a second and how many in all.
+// test lets the clients call test-connection for some time, and returns the calls answered per
+// second and in total.
 func (s *server) test(ctx context.Context, period time.Duration) (perSecond float64, all int, err error) {
 	var count atomic.Int64
 	var group sync.WaitGroup

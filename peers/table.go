@@ -20,20 +20,20 @@ type row struct {
 type kind int
 
 const (
-	wall   kind = iota // seconds by the clock
-	cpu                // seconds of the processor, in the program and in the system
-	user               // seconds of the processor, in the program alone
+	wall   kind = iota // wall-clock seconds
+	cpu                // processor seconds, in the program and in the system
+	user               // processor seconds, in the program only
 	memory             // bytes at the peak
 	size               // bytes on disk
-	rate               // a second
+	rate               // per second
 )
 
-// String names the kind in the table.
+// String returns the kind's name in the table.
 func (k kind) String() string {
 	return [...]string{"time", "CPU time", "user CPU time", "peak memory", "size", "per second"}[k]
 }
 
-// text writes a value with its unit.
+// text formats a value with its unit.
 func (k kind) text(value float64) string {
 	switch k {
 	case wall, cpu, user:
@@ -47,7 +47,7 @@ func (k kind) text(value float64) string {
 	}
 }
 
-// duration writes seconds.
+// duration formats seconds.
 func duration(seconds float64) string {
 	switch {
 	case seconds < time.Millisecond.Seconds():
@@ -59,7 +59,7 @@ func duration(seconds float64) string {
 	}
 }
 
-// significant writes a number with three digits, or with all those before the point.
+// significant formats a number with three digits, or with all those before the point.
 func significant(x float64) string {
 	switch {
 	case x < 9.995:
@@ -71,7 +71,7 @@ func significant(x float64) string {
 	}
 }
 
-// thousands writes a rate, rounded to three digits, with commas.
+// thousands formats a rate, rounded to three digits, with commas.
 func thousands(x float64) string {
 	unit := 1.0
 	for x/unit >= 1000 {
@@ -84,7 +84,7 @@ func thousands(x float64) string {
 	return text
 }
 
-// markdown writes rows as a table. Consecutive rows about the same thing name it once.
+// markdown formats rows as a table. Consecutive rows about the same thing name it once.
 func markdown(rows []row) string {
 	var b strings.Builder
 	b.WriteString("| What | Figure | conngen | the other | | ratio |\n|---|---|---:|---:|---|---:|\n")

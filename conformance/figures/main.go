@@ -1,5 +1,5 @@
-// Command figures is a connector that lists as many accounts as the source's token
-// says, to be measured beside original.js, which does the same.
+// Command figures is a connector that lists as many accounts as the source's token says. It is
+// measured against original.js, which does the same.
 package main
 
 import (

@@ -1,5 +1,5 @@
-// Measures a connector as the cloud uses it: loaded once, then commands. Its argument is an
-// index.js; it prints one JSON object.
+// Measures a connector as the cloud uses it: loaded once, then commands. The argument is an
+// index.js; the output is one JSON object.
 'use strict'
 
 const { once } = require('events')

@@ -1,7 +1,7 @@
 'use strict'
 
-// The connector of main.go on the original SDK. It sends accounts in pages, as if a source were
-// asked for each.
+// The connector of main.go on the original SDK. It sends accounts in pages, as if it requested each
+// from a source.
 
 const sdk = require('@sailpoint/connector-sdk')
 

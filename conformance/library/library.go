@@ -16,7 +16,7 @@ import (
 	"github.com/conngen/conngen/templates/sdk"
 )
 
-// sameData are what index.js serves too.
+// sameData is the data that index.js serves, too.
 //
 //go:embed data.json
 var sameData []byte
@@ -24,7 +24,7 @@ var sameData []byte
 // Folders are the folders of the specs.
 var Folders = []string{"compound", "simple"}
 
-// New returns the connector that was generated from the spec in a folder.
+// New returns the connector generated from the spec in a folder.
 func New(folder string, opts ...sdk.Option) *sdk.Connector {
 	if folder == "simple" {
 		return simple.New(func(_ context.Context, config simple.Config) (simple.Client, error) {
@@ -38,8 +38,8 @@ func New(folder string, opts ...sdk.Option) *sdk.Connector {
 	}, opts...)
 }
 
-// readData reads the data of a key type anew, since commands change them and the
-// original forgets that too.
+// readData reads the data of a key type anew, since commands change it and the original forgets
+// those changes, too.
 func readData(keyType string, data any) error {
 	var all map[string]json.RawMessage
 	if err := json.Unmarshal(sameData, &all); err != nil {
@@ -65,7 +65,7 @@ func checkPassword(password sdk.Secret) error {
 // An object is an account or entitlement.
 type object interface{ ID() string }
 
-// find returns the row with a key, which must be of the type that the spec says.
+// find returns the row with a key, which must have the spec's key type.
 func find[T object](rows []T, want sdk.KeyType, key sdk.Key) (row T, err error) {
 	if key.Type != want {
 		return row, fmt.Errorf("expected %s key type", want)
@@ -78,7 +78,7 @@ func find[T object](rows []T, want sdk.KeyType, key sdk.Key) (row T, err error) 
 	return row, sdk.NotFound("%q is not in the source", key.ID())
 }
 
-// create checks that an ID is there, and new.
+// create checks that there is an ID, and that it is new.
 func create[T object](rows []T, id string) error {
 	if id == "" {
 		return sdk.Errorf("an object must have an ID")
@@ -91,7 +91,7 @@ func create[T object](rows []T, id string) error {
 	return nil
 }
 
-// list sends all rows, or what has changed since the state.
+// list sends all rows, or those changed since the state.
 func list[T any](stateful bool, raw json.RawMessage, rows, changed []T, out *sdk.Stream[T]) error {
 	var last, next struct {
 		Cursor string `json:"cursor"`
@@ -194,7 +194,7 @@ func (c *simpleClient) AccountUpdate(_ context.Context, in simple.AccountUpdateI
 	if err != nil {
 		return a, err
 	}
-	err = in.Apply(&a.Attributes) // before a is returned: Go leaves that order open
+	err = in.Apply(&a.Attributes) // before a is returned: Go does not define that order
 	return a, err
 }
 
@@ -357,7 +357,7 @@ func (c *simpleClient) LibraryRepeat(_ context.Context, raw json.RawMessage, out
 	return nil
 }
 
-// LibraryLines sends lines of all kinds, and values of all kinds.
+// LibraryLines sends all kinds of lines and values.
 func (c *simpleClient) LibraryLines(_ context.Context, raw json.RawMessage, out *sdk.Stream[any]) error {
 	var in struct{ Infinite bool }
 	if err := json.Unmarshal(raw, &in); err != nil {
@@ -452,7 +452,7 @@ func (c *compoundClient) AccountUpdate(_ context.Context, in compound.AccountUpd
 	if err != nil {
 		return a, err
 	}
-	err = in.Apply(&a.Attributes) // before a is returned: Go leaves that order open
+	err = in.Apply(&a.Attributes) // before a is returned: Go does not define that order
 	return a, err
 }
 

@@ -1,5 +1,5 @@
-// Command handwritten is the connector of conformance/figures without an SDK, as somebody would
-// write it who wants it fast: it appends the lines to a buffer. Its answers are the same byte for
+// Command handwritten is the connector of conformance/figures without an SDK, optimized for speed
+// as an author might write it: it appends the lines to a buffer. Its answers are the same byte for
 // byte. It does nothing else that an SDK does.
 package main
 
@@ -20,7 +20,7 @@ func main() {
 	log.Fatal(http.ListenAndServe(os.Args[1], http.HandlerFunc(answer)))
 }
 
-// A command is what is read of a request.
+// A command is the relevant part of a request.
 type command struct {
 	Type   string
 	Config struct{ Token string }
@@ -151,7 +151,7 @@ func appendString(b []byte, s string) []byte {
 		if c := s[i]; c < ' ' || c == '"' || c == '\\' || c >= 0x7f {
 			quoted, err := json.Marshal(s)
 			if err != nil {
-				panic(err) // strings always have a form in JSON
+				panic(err) // strings always have a JSON form
 			}
 			return append(b, quoted...)
 		}
