@@ -7,9 +7,9 @@ import (
 	"testing"
 )
 
-// TestCompiled bounds the functions that the compiler makes of generated packages, which is most of
-// what a rebuild costs after an edit of the spec. It also names those of packages that a generated
-// one should not compile anew, see typeAt in the SDK.
+// TestCompiled bounds the number of functions compiled for generated packages, which determines
+// most of the rebuild time after an edit of the spec. It also names functions from packages that a
+// generated one should not compile anew, see typeAt in the SDK.
 func TestCompiled(t *testing.T) {
 	t.Parallel()
 	for folder, most := range map[string]int{"minimal": 135, "many-entitlements": 700, "every-command": 710} {

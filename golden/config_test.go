@@ -20,8 +20,8 @@ import (
 	"github.com/conngen/conngen/templates/sdk"
 )
 
-// FuzzConfig reads texts as the configs of golden packages, and makes up configs of texts
-// that are not JSON. What is known without reading a config as the SDK does must hold.
+// FuzzConfig reads texts as configs of golden packages, and makes up configs from texts that are
+// not JSON. It checks everything that is known without decoding a config as the SDK does.
 func FuzzConfig(f *testing.F) {
 	all := specs(f)
 	cases := slices.Sorted(maps.Keys(all))
@@ -56,7 +56,7 @@ func FuzzConfig(f *testing.F) {
 	})
 }
 
-// A configCase is a config and what it is read as.
+// A configCase is a config and its decoded value.
 type configCase struct {
 	*testing.T
 	golden
@@ -67,7 +67,7 @@ type configCase struct {
 	err     error
 }
 
-// problems returns what is wrong with the config, by item.
+// problems returns the problems of the config, by item.
 func (c *configCase) problems() []sdk.ConfigProblem {
 	var found *sdk.ConfigError
 	if errors.As(c.err, &found) {
@@ -76,10 +76,10 @@ func (c *configCase) problems() []sdk.ConfigProblem {
 	return nil
 }
 
-// leaf matches what no message has of itself: a long word with a digit in it.
+// leaf matches texts that no message contains itself: a long word with a digit.
 var leaf = regexp.MustCompile(`[\pL\pN]{2,}\pN[\pL\pN]{4,}`)
 
-// checkError: an error names items of the spec, and shows nothing of the config.
+// checkError: an error names items of the spec, and shows no values of the config.
 func (c *configCase) checkError() {
 	if c.err == nil {
 		return
@@ -117,8 +117,8 @@ func isItem(path string, items iter.Seq[*schema.Entry]) bool {
 	return false
 }
 
-// checkLenient: a connector takes what is read without an error, and a lenient one that and
-// what its problems leave usable. It is given the same.
+// checkLenient: a connector accepts a config without errors. A lenient one also accepts the usable
+// part of a config with problems. Both pass on the decoded value.
 func (c *configCase) checkLenient() {
 	tolerable := c.problems() != nil && !slices.ContainsFunc(c.problems(), func(p sdk.ConfigProblem) bool { return !p.Tolerable })
 	for _, lenient := range []bool{false, true} {
@@ -138,8 +138,8 @@ func (c *configCase) checkLenient() {
 	}
 }
 
-// checkRequired: of the items that are always shown, those are missing that are required and
-// have no value, and no others.
+// checkRequired: among the always visible items, exactly the required ones without a value are
+// reported missing.
 func (c *configCase) checkRequired() {
 	count := make(map[string]int)
 	for e := range c.spec.ConfigItems() {
@@ -168,7 +168,7 @@ func (c *configCase) hasInitial(e *schema.Entry) bool {
 	return e.Value != nil || slices.ContainsFunc(c.spec.InitialValues, func(v schema.InitialValue) bool { return v.Key == e.Key })
 }
 
-// checkExtra: what the spec does not list is in Extra as it was, and nothing else.
+// checkExtra: Extra holds exactly what the spec does not list, unchanged.
 func (c *configCase) checkExtra() {
 	want := make(map[string]string)
 	for key, raw := range c.members {
@@ -193,7 +193,7 @@ func compact(raw json.RawMessage) string {
 	return b.String()
 }
 
-// checkSame: the config is the same with other members, and in another order.
+// checkSame: the config is the same with additional members, and in another order.
 func (c *configCase) checkSame(how string, members map[string]json.RawMessage) {
 	c.Helper()
 	config, err := c.decode(encoded(c.T, c.members))
@@ -225,7 +225,7 @@ func text(err error) string {
 	return err.Error()
 }
 
-// sameBut compares configs, but for the white space in what the spec does not list.
+// sameBut compares configs, ignoring white space in values that the spec does not list.
 func sameBut(a, b any) bool {
 	x, y := reflect.ValueOf(a).Elem(), reflect.ValueOf(b).Elem()
 	for i := range x.NumField() {
@@ -250,8 +250,8 @@ func (c *configCase) withInitial() map[string]json.RawMessage {
 	return members
 }
 
-// asTexts returns the members with texts in place of booleans and of whole numbers, which
-// forms and older sources send.
+// asTexts returns the members with texts instead of booleans and whole numbers, as forms and older
+// sources send them.
 func (c *configCase) asTexts() map[string]json.RawMessage {
 	members := maps.Clone(c.members)
 	for e := range c.spec.ConfigItems() {

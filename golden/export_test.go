@@ -25,8 +25,8 @@ import (
 	"github.com/conngen/conngen/templates/sdk"
 )
 
-// A guarded connector answers from memory, and looks at what it is asked: each request must have the
-// example config, with its types, and none may change an account that was there from the start.
+// A guarded connector answers from memory, and checks its requests: each must have the example
+// config with its types, and none may change an account that existed at the start.
 type guarded struct {
 	connector http.Handler
 	config    json.RawMessage
@@ -48,7 +48,7 @@ func newGuarded(t *testing.T, name string, spec *schema.Spec) *guarded {
 	return g
 }
 
-// accounts are those that there are, by their IDs.
+// accounts are the existing ones, by ID.
 func (g *guarded) accounts(t *testing.T, spec *schema.Spec) map[string]call.Object {
 	t.Helper()
 	all := make(map[string]call.Object)
@@ -96,14 +96,14 @@ func (g *guarded) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	g.connector.ServeHTTP(w, r)
 }
 
-// withoutOptional drops the secrets of a config that the example leaves out.
+// withoutOptional removes the secrets that the example config omits.
 func withoutOptional(config, example any) {
 	got, _ := config.(map[string]any)
 	want, _ := example.(map[string]any)
 	maps.DeleteFunc(got, func(key string, value any) bool { return want[key] == nil && value == "replace-me" })
 }
 
-// check fails where a run has done what it must not, or has left out a command that it should send.
+// check fails if a run did something forbidden, or skipped a required command.
 func (g *guarded) check(t *testing.T, spec *schema.Spec, sent ...string) {
 	t.Helper()
 	for _, p := range g.problems {
@@ -122,8 +122,8 @@ func (g *guarded) check(t *testing.T, spec *schema.Spec, sent ...string) {
 	}
 }
 
-// isSkipped reports whether a run sends a command only where somebody says that it may. The sources in
-// memory have no source data to read.
+// isSkipped reports whether a run sends a command only on explicit request. The in-memory sources
+// have no source data to read.
 func isSkipped(command string) bool {
 	_, known := protocol.Find(command)
 	return !known || command == "std:source-data:read" ||
@@ -157,8 +157,8 @@ func (i item) script(listen string) string {
 	return ""
 }
 
-// TestCollections: the requests of collections, sent in their order with what their scripts take out
-// of answers, are answered as the spec says. make postman runs the scripts themselves.
+// TestCollections: the requests of a collection, sent in order with the values that their scripts
+// extract, get the answers that the spec implies. make postman runs the real scripts.
 func TestCollections(t *testing.T) {
 	t.Parallel()
 	for name, spec := range specs(t) {
@@ -185,7 +185,7 @@ func TestCollections(t *testing.T) {
 	}
 }
 
-// A runner sends requests, and does what their scripts do: it knows the few forms that these have.
+// A runner sends requests and emulates their scripts, whose few forms it knows.
 type runner struct {
 	t                 *testing.T
 	spec              *schema.Spec
@@ -247,7 +247,7 @@ func (r *runner) send(i item) {
 	}
 }
 
-// answer sends a request with the values of its variables.
+// answer sends a request with its variables replaced.
 func (r *runner) answer(i item) *httptest.ResponseRecorder {
 	body := placeholder.ReplaceAllStringFunc(i.Request.Body.Raw, func(m string) string {
 		name := strings.Trim(m, "{}")
@@ -273,7 +273,7 @@ func (r *runner) answer(i item) *httptest.ResponseRecorder {
 	return w
 }
 
-// lines reads an answer, and looks at the attributes of objects.
+// lines reads an answer, and checks the attributes of objects.
 func (r *runner) lines(body string) (outputs []any, state json.RawMessage) {
 	for line := range strings.Lines(body) {
 		var l struct {
@@ -383,8 +383,8 @@ func addScripts(scripts map[string]string, path string, i item) {
 	}
 }
 
-// TestRequestFiles: both tools for files of requests can read those of the golden specs, and their
-// requests are answered, with IDs that their reader takes out of answers.
+// TestRequestFiles: both tools for request files can read those of the golden specs. Their requests
+// are answered, with IDs copied from earlier answers as their user would.
 func TestRequestFiles(t *testing.T) {
 	t.Parallel()
 	for name, spec := range specs(t) {
@@ -413,11 +413,11 @@ func TestRequestFiles(t *testing.T) {
 	}
 }
 
-// A requestFile is a file of requests, read as the stricter of the tools does.
+// A requestFile is a file of requests, parsed as strictly as the stricter tool does.
 type requestFile struct {
 	values   map[string]string
 	requests []string // bodies
-	off      []string // bodies of requests that are comments
+	off      []string // bodies of commented-out requests
 }
 
 var (
@@ -484,7 +484,7 @@ func (f requestFile) body(t *testing.T, request string) (sent sentRequest) {
 	return sent
 }
 
-// filled puts values in the place of variables, as they are.
+// filled replaces variables with their values, unchanged.
 func (f requestFile) filled(t *testing.T, request string) string {
 	t.Helper()
 	return placeholder.ReplaceAllStringFunc(request, func(m string) string {
@@ -496,7 +496,7 @@ func (f requestFile) filled(t *testing.T, request string) string {
 	})
 }
 
-// send sends a request, and copies the IDs of its answer to where the next ones take them from.
+// send sends a request, and copies the IDs of its answer to the variables of later ones.
 func (f requestFile) send(t *testing.T, g *guarded, request string, next []string) {
 	t.Helper()
 	sent := f.body(t, request)
@@ -530,5 +530,5 @@ func (f requestFile) send(t *testing.T, g *guarded, request string, next []strin
 	f.values[into+"_id"], f.values[into+"_unique"] = idOf(line.Data), key.UniqueID
 }
 
-// identityVariable is what holds the ID of a request's object.
+// identityVariable holds the ID of a request's object.
 var identityVariable = regexp.MustCompile(`"identity": "\{\{(\w+)_id\}\}"`)

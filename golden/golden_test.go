@@ -96,7 +96,7 @@ var goldens = map[string]golden{
 	"odd-names":         changing(of(oddnames.New, oddnames.DecodeConfig, func() oddnames.Client { return oddnames.NewMemory() }), oddnames.AccountCreate, oddnames.AccountUpdate),
 }
 
-// exampleConfig returns the config that a new project for a spec has.
+// exampleConfig returns the config of a new project for a spec.
 func exampleConfig(t *testing.T, spec *schema.Spec) json.RawMessage {
 	t.Helper()
 	config, err := project.ExampleConfig(spec)
@@ -106,9 +106,8 @@ func exampleConfig(t *testing.T, spec *schema.Spec) json.RawMessage {
 	return config
 }
 
-// TestSelfTest: the sample data of every golden package pass the self test, with
-// the config that a new project has, and nothing is skipped where the spec has
-// everything.
+// TestSelfTest: the sample data of every golden package passes the self test with the config of a
+// new project. Nothing is skipped if the spec has everything.
 func TestSelfTest(t *testing.T) {
 	t.Parallel()
 	for name, spec := range specs(t) {
@@ -130,8 +129,8 @@ func TestSelfTest(t *testing.T) {
 	}
 }
 
-// TestNewIdentity: an account whose identity attribute changes has the new one in its key,
-// whatever key the spec wants, and keeps its unique ID.
+// TestNewIdentity: an account whose identity attribute changes gets the new one in its key, for
+// either key type, and keeps its unique ID.
 func TestNewIdentity(t *testing.T) {
 	t.Parallel()
 	all := specs(t)

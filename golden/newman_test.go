@@ -25,8 +25,8 @@ import (
 	"github.com/conngen/conngen/schema"
 )
 
-// TestNewman: newman finds nothing wrong with the answers of the golden connectors, and its run
-// leaves their accounts alone.
+// TestNewman: newman finds no fault in the answers of the golden connectors, and its run leaves
+// their accounts unchanged.
 func TestNewman(t *testing.T) {
 	t.Parallel()
 	for name, spec := range specs(t) {
@@ -43,9 +43,9 @@ func TestNewman(t *testing.T) {
 	}
 }
 
-// TestNewmanExisting: where a create answers with an account that was there before, the run says so,
-// and neither changes nor deletes an account: not that one, and not one that an environment names. It
-// does so where the source writes the ID in another way, and where its list fails.
+// TestNewmanExisting: if a create returns an account that already existed, the run says so. It then
+// changes and deletes no account: neither that one, nor one named in an environment. That also
+// holds if the source writes the ID differently, or if its list fails.
 func TestNewmanExisting(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ spec, how string }{
@@ -93,8 +93,8 @@ func TestNewmanExisting(t *testing.T) {
 	}
 }
 
-// existingAnswer is the answer of a create that finds an account: as it was, or else with what it is
-// sent, and with an ID in capitals.
+// existingAnswer is the answer of a create that finds an account: unchanged, or with the new
+// values, and with an ID in capitals.
 func existingAnswer(t *testing.T, account any, body []byte, id, how string) []byte {
 	t.Helper()
 	output, err := json.Marshal(map[string]any{"type": "output", "data": account})
@@ -121,7 +121,7 @@ func existingAnswer(t *testing.T, account any, body []byte, id, how string) []by
 	return append(output, '\n')
 }
 
-// TestNewmanAllowed: where no account is created, one is only changed that an environment names, and
+// TestNewmanAllowed: if no account is created, only one named in an environment is changed, and
 // only if changes are allowed.
 func TestNewmanAllowed(t *testing.T) {
 	t.Parallel()
@@ -166,7 +166,8 @@ func TestNewmanAllowed(t *testing.T) {
 	}
 }
 
-// TestNewmanFresh: the collection of a new project passes against its server, which wants a token.
+// TestNewmanFresh: the collection of a new project passes against its server, which requires a
+// token.
 func TestNewmanFresh(t *testing.T) {
 	t.Parallel()
 	text, err := project.DefaultSpec("Fresh")
@@ -224,7 +225,7 @@ func TestNewmanFresh(t *testing.T) {
 	}
 }
 
-// freeAddress returns an address where nothing serves.
+// freeAddress returns an unused address.
 func freeAddress(t *testing.T) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -235,7 +236,7 @@ func freeAddress(t *testing.T) string {
 	return l.Addr().String()
 }
 
-// newman runs the collection of a spec, with an environment in which secrets have a value.
+// newman runs the collection of a spec, with an environment that sets the secrets.
 func newman(t *testing.T, spec *schema.Spec, url string, variables ...string) (out string, err error) {
 	t.Helper()
 	dir := t.TempDir()

@@ -15,8 +15,8 @@ import (
 	"github.com/conngen/conngen/templates/sdk"
 )
 
-// FuzzPasswordsStayHidden: no print, log, error, panic or answer shows a password of a
-// create or an update, be it an attribute that the spec has or one that nobody knows.
+// FuzzPasswordsStayHidden: no print, log, error, panic or answer shows a password of a create or an
+// update, whether its attribute is in the spec or unknown.
 func FuzzPasswordsStayHidden(f *testing.F) {
 	all := specs(f)
 	var cases []string
@@ -76,12 +76,12 @@ func FuzzPasswordsStayHidden(f *testing.F) {
 // passwordNames are names of passwords that no spec has.
 var passwordNames = []string{"user_pin", "newPassword", "PWD", "initial-secret"}
 
-// password makes up a password: what ISC sends, and what it never should.
+// password makes up a password: valid ones, and ones that ISC should never send.
 func (c secretConfig) password() any {
 	return pick[any](c, textMarker, textMarker, textMarker, json.Number(numberMarker), []any{textMarker}, map[string]any{"a": textMarker}, nil)
 }
 
-// attributes makes up what a create sends.
+// attributes makes up the attributes of a create.
 func (c secretConfig) attributes(spec *schema.Spec) map[string]any {
 	attributes := map[string]any{identityOf(spec): fmt.Sprint("id", c.IntN(1000)), "unknown": "plain"}
 	for _, name := range slices.Concat(c.secrets, passwordNames) {
@@ -116,7 +116,7 @@ func (c secretConfig) metadata(attributes map[string]any) []any {
 	return list
 }
 
-// changes makes up what an update changes.
+// changes makes up the changes of an update.
 func (c secretConfig) changes() []any {
 	changes := []any{}
 	for _, name := range slices.Concat(c.secrets, passwordNames) {

@@ -22,13 +22,13 @@ import (
 	"github.com/conngen/conngen/templates/sdk"
 )
 
-// The markers are what secrets consist of.
+// The markers that secrets consist of.
 const (
 	textMarker   = "c0nfidential"
 	numberMarker = "731605948271635"
 )
 
-// checkHidden fails the test where a text shows a marker.
+// checkHidden fails the test if a text contains a marker.
 func checkHidden(t *testing.T, what, text string) {
 	t.Helper()
 	for _, form := range []string{textMarker, numberMarker, fmt.Sprintf("%x", textMarker), fmt.Sprintf("%X", textMarker), fmt.Sprint([]byte(textMarker))} {
@@ -38,7 +38,7 @@ func checkHidden(t *testing.T, what, text string) {
 	}
 }
 
-// checkPrints prints a value in every way that should not show a secret in it.
+// checkPrints prints a value in every way that should hide its secrets.
 func checkPrints(t *testing.T, what string, v any) {
 	t.Helper()
 	values := []any{v, &v, struct{ V any }{v}, []any{v}, map[string]any{"v": v}}
@@ -158,7 +158,7 @@ func FuzzSecretsStayHidden(f *testing.F) {
 	})
 }
 
-// failures are ways in which a client fails with its config in hand.
+// failures are ways in which a client fails while holding its config.
 var failures = []func(config any) error{
 	func(config any) error { panic(config) },
 	func(config any) error { panic(reflect.ValueOf(config).Elem().Interface()) },

@@ -16,11 +16,11 @@ import (
 	"github.com/conngen/conngen/libraries/tries"
 )
 
-// noEffect is the warning of what does no harm.
+// noEffect is the warning about a harmless setting.
 const noEffect = "have no effect"
 
-// TestWarnings: pack warns of the tries that fail, of each once and at the place that
-// makes the client, and of no other. What it says to write is in the try that works.
+// TestWarnings: pack warns about each failing try once, where its client is made, and about no
+// other try. The working try has the code that the warning suggests.
 func TestWarnings(t *testing.T) {
 	t.Parallel()
 	warnings, err := bundle.Inspect(t.Context(), ".", "./program", "")
@@ -54,7 +54,7 @@ func TestWarnings(t *testing.T) {
 	}
 }
 
-// TestTable: each library of the table is tried, and so is each of its cures.
+// TestTable: each library of the table and each of its fixes is tried.
 func TestTable(t *testing.T) {
 	t.Parallel()
 	all := functions(t)
@@ -86,7 +86,7 @@ func TestTable(t *testing.T) {
 	}
 }
 
-// TestPage: the page of the manual has what is tried, in the versions that are tried.
+// TestPage: the manual's page lists what is tried, in the tested versions.
 func TestPage(t *testing.T) {
 	t.Parallel()
 	page, err := os.ReadFile(filepath.Join("..", "docs", "libraries.md"))
@@ -109,17 +109,17 @@ func TestPage(t *testing.T) {
 	}
 }
 
-// A function is where a try is.
+// A function is the position of a try.
 type function struct {
 	file     string
 	from, to int // lines
 	text     string
 }
 
-// tried are the functions of the package tries.
+// tried are the functions of package tries.
 type tried map[string]function
 
-// functions reads the package tries.
+// functions reads package tries.
 func functions(t *testing.T) tried {
 	t.Helper()
 	names, err := filepath.Glob(filepath.Join("tries", "*.go"))
@@ -150,7 +150,7 @@ func functions(t *testing.T) tried {
 // unaligned returns code without the spaces that align it.
 func unaligned(text []byte) string { return strings.Join(strings.Fields(string(text)), " ") }
 
-// at returns the try that has a place.
+// at returns the try at a position.
 func (all tried) at(p token.Position) string {
 	for name, f := range all {
 		if f.file == p.Filename && f.from <= p.Line && p.Line <= f.to {

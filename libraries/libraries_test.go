@@ -23,12 +23,12 @@ import (
 	"github.com/conngen/conngen/schema"
 )
 
-// secret is what the service of the forwarding bundle wants.
+// secret is what the service of the forwarding bundle requires.
 const secret = "hush-hush-hush-hush"
 
 const (
 	answered = "answered"
-	refused  = "onnection refused" // as the network that Go makes up in WebAssembly spells it, and all others
+	refused  = "onnection refused" // as Go's simulated network in WebAssembly spells it, and all others
 )
 
 // TestCalls runs each try as a server does, and in bundles of both modes.
@@ -59,7 +59,7 @@ func TestCalls(t *testing.T) {
 	})
 }
 
-// check compares what became of each try.
+// check compares the outcomes of the tries.
 func check(t *testing.T, want func(tries.Try) string, got map[string]string) {
 	t.Helper()
 	for _, try := range tries.All {
@@ -80,7 +80,7 @@ func startAPI(t *testing.T) (url string) {
 	return api.URL
 }
 
-// environment is the test's own, without what AWS's library would read of it.
+// environment is the test's own, without the variables that AWS's library would read.
 func environment(more ...string) []string {
 	own := slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "AWS_") })
 	return append(own, more...)
@@ -111,7 +111,7 @@ func startService(t *testing.T) (url string) {
 	lines := bufio.NewScanner(stderr)
 	for lines.Scan() {
 		if m := answersOn.FindStringSubmatch(lines.Text()); m != nil {
-			go func() { _, _ = io.Copy(io.Discard, stderr) }() // or the program waits for a reader of its log
+			go func() { _, _ = io.Copy(io.Discard, stderr) }() // otherwise the program waits for a reader of its log
 			return m[1]
 		}
 	}
@@ -119,7 +119,7 @@ func startService(t *testing.T) (url string) {
 	return ""
 }
 
-// serve runs all tries in the server, and returns how each ended.
+// serve runs all tries in the server, and returns the outcome of each.
 func serve(t *testing.T, service, api string) map[string]string {
 	t.Helper()
 	got := make(map[string]string)
@@ -137,7 +137,7 @@ func serve(t *testing.T, service, api string) map[string]string {
 	return got
 }
 
-// post sends a command to the server, and returns what it answers.
+// post sends a command to the server, and returns the answer.
 func post(t *testing.T, service string, command map[string]any) string {
 	body, err := json.Marshal(command)
 	if err != nil {
@@ -164,7 +164,7 @@ func post(t *testing.T, service string, command map[string]any) string {
 	return string(text)
 }
 
-// wasmBundle returns the index.js that has the connector in it.
+// wasmBundle returns the index.js that contains the connector.
 func wasmBundle(t *testing.T) []byte {
 	t.Helper()
 	w, err := generator.NewWorkspace(t.TempDir())
@@ -183,7 +183,7 @@ func wasmBundle(t *testing.T) []byte {
 	return index
 }
 
-// forwardBundle returns the index.js that sends commands to the service.
+// forwardBundle returns the index.js that forwards commands to the service.
 func forwardBundle(t *testing.T) []byte {
 	t.Helper()
 	spec, found := schema.Parse("connector-spec.json", []byte(`{"name": "libraries", "commands": ["std:test-connection"], "sourceConfig": []}`))
@@ -197,8 +197,8 @@ func forwardBundle(t *testing.T) []byte {
 	return index
 }
 
-// runBundle runs all tries in a bundle, in the stand-in for the runtime of the package
-// bundle, and returns how each ended.
+// runBundle runs all tries in a bundle, in package bundle's stand-in for the runtime, and returns
+// the outcome of each.
 func runBundle(t *testing.T, index []byte, api string, config map[string]string) map[string]string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "index.js")
@@ -228,7 +228,7 @@ func runBundle(t *testing.T, index []byte, api string, config map[string]string)
 	return endings(t, stdout)
 }
 
-// endings reads what the stand-in says of each try, until all have ended.
+// endings reads the stand-in's messages about each try, until all have ended.
 func endings(t *testing.T, stdout io.Reader) map[string]string {
 	t.Helper()
 	got := make(map[string]string)
@@ -240,7 +240,7 @@ func endings(t *testing.T, stdout io.Reader) map[string]string {
 			Line  *struct{ Type, Data string }
 			Error *struct{ Message string }
 		}
-		if json.Unmarshal(lines.Bytes(), &m) != nil || m.ID == 0 { // it logs there too
+		if json.Unmarshal(lines.Bytes(), &m) != nil || m.ID == 0 { // it also logs there
 			continue
 		}
 		name := tries.All[m.ID-1].Name

@@ -24,7 +24,7 @@ type scene struct {
 	before tree // files at the start
 	after  tree // files at the end of an undisturbed run
 
-	limited bool // the command cannot write files of more than limit bytes
+	limited bool // maximum size of files that the command can write
 	limit   int
 
 	took   time.Duration // undisturbed

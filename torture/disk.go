@@ -109,7 +109,7 @@ var spaceText = regexp.MustCompile("no space left|file too large")
 // A shortage is the effect of a full disk on one command.
 type shortage struct{ failed, unclear, changed, leftovers, wrong int }
 
-// filled runs scenes with more and more space, then once with enough.
+// filled runs scenes with increasing space, then once with enough.
 func (t *torture) filled(ctx context.Context, name string, scenes []*scene, steps int, squeeze squeeze) error {
 	prefix := "disk." + name
 	var sum shortage

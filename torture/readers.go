@@ -19,8 +19,8 @@ const slack = 10 << 10
 // the last byte has left, a step of twenty seconds more, and some time for buffers to fill.
 const cutWithin = 4 * time.Minute
 
-// readers opens a thousand connections that request an endless list and never read it and, when the
-// server has cut those, a thousand more.
+// readers opens a thousand connections that request an endless list and never read it. When the
+// server has cut those, it opens a thousand more.
 func (t *torture) readers(ctx context.Context) error {
 	count := t.rounds(1000)
 	if err := t.limited(ctx); err != nil {

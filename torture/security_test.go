@@ -16,7 +16,7 @@ var (
 	fuzzTarget = regexp.MustCompile(`(?m)^func (Fuzz\w+)\(`)
 )
 
-// TestSecurity checks that the proofs that SECURITY.md names exist: files, fuzz targets and attacks.
+// TestSecurity checks that the proofs named in SECURITY.md exist: files, fuzz targets and attacks.
 func TestSecurity(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile(filepath.Join("..", "SECURITY.md"))

@@ -90,7 +90,7 @@ func (s *server) body(command, input string) []byte {
 	return fmt.Appendf(nil, `{"type":%q,"input":%s,"config":%s}`, command, input, s.config)
 }
 
-// read returns the body of a command that behaves in some way.
+// read returns the body of a command with a given behaviour.
 func (s *server) read(behaviour string) []byte {
 	return s.body("std:account:read", fmt.Sprintf(`{"identity":%q,"key":{"simple":{"id":%[1]q}}}`, behaviour))
 }
@@ -156,7 +156,7 @@ type status struct{ Begun, Goroutines int }
 // status asks the server for its status.
 func (s *server) status(ctx context.Context) (status, error) { return s.statusAfter(ctx, "{}") }
 
-// statusAfter asks for the status after what an input has the server do.
+// statusAfter asks for the status after the server has executed an input.
 func (s *server) statusAfter(ctx context.Context, input string) (status, error) {
 	a := s.ask(ctx, s.body("lighthouse:report:seat-usage", input))
 	if a.err != nil || a.status != http.StatusOK {

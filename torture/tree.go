@@ -13,7 +13,7 @@ import (
 )
 
 // A tree is the files below a folder: their contents by relative path, with slashes. It contains
-// folders too; their paths end with a slash.
+// folders, too; their paths end with a slash.
 type tree map[string]string
 
 // readTree reads the files below a folder, which other processes may be changing.
@@ -103,7 +103,7 @@ func (t tree) extra(others ...tree) []string {
 	return names
 }
 
-// unlike returns the paths of files that other trees have too, but all with different content.
+// unlike returns the paths of files that other trees also have, but only with different content.
 func (t tree) unlike(others ...tree) []string {
 	var names []string
 	for _, name := range slices.Sorted(maps.Keys(t)) {

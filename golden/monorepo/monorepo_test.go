@@ -1,5 +1,5 @@
-// Package monorepo_test tests what two connectors of one module share when settings
-// give them one SDK.
+// Package monorepo_test tests what two connectors of one module share if settings give them one
+// SDK.
 package monorepo_test
 
 import (
@@ -19,7 +19,7 @@ var (
 	itConfig = map[string]any{"directoryUrl": "https://directory.example", "operator": "o", "operatorPassword": "hush"}
 )
 
-// journal is a middleware that notes which commands have run.
+// journal is a middleware that records the commands that ran.
 type journal struct{ commands []sdk.Command }
 
 func (j *journal) around(next sdk.Func) sdk.Func {

@@ -16,7 +16,7 @@ func ownRest(ctx context.Context, url string) error {
 	return err
 }
 
-// ownClone has settings that have no effect in a bundle, and do no harm there.
+// ownClone has settings that have no effect in a bundle, but are harmless.
 func ownClone(_ context.Context, url string) error {
 	t := http.DefaultTransport.(*http.Transport).Clone()
 	t.MaxConnsPerHost = 2

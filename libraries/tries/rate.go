@@ -9,7 +9,7 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// timeRate makes three calls, of which the limiter lets the first pass at once.
+// timeRate makes three calls; the limiter lets the first pass at once.
 func timeRate(ctx context.Context, url string) error {
 	limiter := rate.NewLimiter(rate.Every(20*time.Millisecond), 1)
 	start := time.Now()

@@ -1,4 +1,4 @@
-// Package tries calls an API with other people's libraries, as connectors do.
+// Package tries calls an API with third-party libraries, as connectors do.
 package tries
 
 import (
@@ -10,10 +10,10 @@ import (
 
 // A Try is one way to use a library.
 type Try struct {
-	Name    string // its function's
+	Name    string // the function's name
 	Library string // its name in [bundle.Libraries]; "" without one
 	Call    func(ctx context.Context, url string) error
-	Fails   bool // in a bundle for WebAssembly; the try whose name has Cured after it does not
+	Fails   bool // in a bundle for WebAssembly; otherwise the try with Cured after its name does
 }
 
 // All are the tries of all libraries.

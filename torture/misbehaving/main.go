@@ -30,7 +30,7 @@ type client struct{ *connector.Memory }
 // begun counts the commands that have begun to misbehave.
 var begun atomic.Int64
 
-// behaviours are what a read does, by the identity that it requests.
+// behaviours are the actions of a read, by the requested identity.
 var behaviours = map[string]func(context.Context) error{
 	"quick": func(context.Context) error { return nil },
 	"sleep": func(context.Context) error {

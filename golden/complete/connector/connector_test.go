@@ -27,7 +27,7 @@ var sourceConfig = map[string]any{
 	"pageSize":     "100",
 }
 
-// connector returns a connector on sample data of its own.
+// connector returns a connector with its own sample data.
 func connector() *sdk.Connector {
 	client := NewMemory()
 	return New(func(context.Context, Config) (Client, error) { return client, nil })
@@ -210,9 +210,9 @@ func TestUnimplemented(t *testing.T) {
 // sampleAccounts is how many accounts Memory begins with.
 const sampleAccounts = 10
 
-// TestCreateRequired: what the create template requires is there when the method is called,
-// or the command fails with all that is missing, unless hooks fill it in or the connector is
-// lenient.
+// TestCreateRequired: attributes required by the create template are set when the method is called.
+// Otherwise the command fails and lists all missing ones, unless hooks fill them in or the
+// connector is lenient.
 func TestCreateRequired(t *testing.T) {
 	t.Parallel()
 	config := map[string]any{"workspaceUrl": "https://x.example", "tenantId": "t", "credential": "hush"}
@@ -251,8 +251,8 @@ func TestCreateRequired(t *testing.T) {
 	}
 }
 
-// TestCreateEntitlements: requested entitlements, which no create template lists, come as a
-// list, be it one or several.
+// TestCreateEntitlements: requested entitlements, which no create template lists, arrive as a list,
+// whether one or several.
 func TestCreateEntitlements(t *testing.T) {
 	t.Parallel()
 	for value, want := range map[string][]string{`"1"`: {"1"}, `["1"]`: {"1"}, `["1","2"]`: {"1", "2"}, `[]`: {}, `null`: nil} {
@@ -266,7 +266,7 @@ func TestCreateEntitlements(t *testing.T) {
 	}
 }
 
-// creator sees what it is to create.
+// creator records what it should create.
 type creator struct {
 	*Memory
 	created func(AccountCreateAttributes)

@@ -13,7 +13,7 @@ import (
 
 var sourceConfig = map[string]any{"terminalUrl": "https://t.example", "operator": "o", "operatorPassword": "hush"}
 
-// connector returns a connector on sample data of its own.
+// connector returns a connector with its own sample data.
 func connector() *sdk.Connector {
 	client := NewMemory()
 	return New(func(context.Context, Config) (Client, error) { return client, nil })

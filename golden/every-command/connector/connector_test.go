@@ -15,15 +15,14 @@ import (
 
 var sourceConfig = map[string]any{"domeUrl": "https://d.example", "domeToken": "hush"}
 
-// connector returns a connector on sample data of its own.
+// connector returns a connector with its own sample data.
 func connector() *sdk.Connector {
 	client := NewMemory()
 	return New(func(context.Context, Config) (Client, error) { return client, nil })
 }
 
-// TestEveryCommand: Memory answers each command of the protocol, those on one resource
-// with not found, since it has none; the connector's own commands only their author can
-// answer.
+// TestEveryCommand: Memory answers each command of the protocol. Those on one resource get not
+// found, since it has none. Only the author can answer the connector's own commands.
 func TestEveryCommand(t *testing.T) {
 	t.Parallel()
 	var listed struct {
@@ -74,7 +73,7 @@ func (datasets) MachineIdentityList(_ context.Context, in sdk.DatasetInput, out 
 	return out.Send(sdk.DatasetObject{Identity: "m-" + in.DatasetID, Attributes: map[string]any{"n": 1}})
 }
 
-// TestDatasets: the client is called for each dataset, and its outputs are tagged.
+// TestDatasets: the client is called once per dataset, and its outputs are tagged.
 func TestDatasets(t *testing.T) {
 	t.Parallel()
 	h := New(func(context.Context, Config) (Client, error) { return datasets{}, nil })

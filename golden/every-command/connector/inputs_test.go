@@ -13,7 +13,7 @@ import (
 	"github.com/conngen/conngen/templates/sdk"
 )
 
-// answering answers what Memory does not.
+// answering answers the commands that Memory does not.
 type answering struct{ *Memory }
 
 func (answering) ResourceEnable(context.Context, sdk.ResourceInput) (sdk.ResourceOutput, error) {
@@ -32,8 +32,8 @@ func (answering) TelescopePark(_ context.Context, in json.RawMessage, out *sdk.S
 	return out.Send(in)
 }
 
-// samples are inputs that the protocol's description names, in its sections on commands,
-// on the official client and on versions: what a connector must bear with.
+// samples are inputs from the protocol's description, in its sections on commands, on the official
+// client and on versions: a connector must cope with them.
 var samples = map[string][]string{
 	"std:test-connection": {`{}`, `null`, `{"accountSchema":{"identityAttribute":"id"}}`, `{"accountSchema":"any"}`, `{"unknown":1}`},
 	"std:account:list": {
@@ -103,7 +103,7 @@ var samples = map[string][]string{
 	"telescope:park":               {`{}`, `null`, `"any"`, `[1]`},
 }
 
-// TestSamples: a connector bears with all that the protocol's description names.
+// TestSamples: a connector copes with everything in the protocol's description.
 func TestSamples(t *testing.T) {
 	t.Parallel()
 	for _, c := range table.Commands {
@@ -122,8 +122,7 @@ func TestSamples(t *testing.T) {
 	}
 }
 
-// TestNotFound: notFound leaves the commands that stream what the source has as generic,
-// and all others as it is.
+// TestNotFound: streaming commands send notFound as generic; all others send it unchanged.
 func TestNotFound(t *testing.T) {
 	t.Parallel()
 	c := New(func(context.Context, Config) (Client, error) { return NewMemory(), nil }, sdk.WithLogger(slog.New(slog.DiscardHandler)))

@@ -13,13 +13,13 @@ import (
 	"github.com/conngen/conngen/templates/sdk"
 )
 
-// protocol is where the protocol's own tables are. They are no part of the module.
+// protocol is the folder of the protocol's own tables, which are not part of the module.
 var protocol = filepath.Join("..", "..", "..", "..", "shared", "protocol")
 
-// A memberSpec is a member of an input, an output or a type, as the tables have it.
+// A memberSpec is a member of an input, an output or a type in the tables.
 type memberSpec struct{ Name, Type string }
 
-// A commandSpec is a command as the tables have it.
+// A commandSpec is a command in the tables.
 type commandSpec struct {
 	Type          string
 	Input, Output []memberSpec
@@ -52,9 +52,8 @@ func readTable(t *testing.T, name string, into any) {
 	}
 }
 
-// TestProtocol: every member that the protocol documents survives a trip through
-// the Go types of the command's method, and the commands that customizers know have
-// a value that hooks are added to.
+// TestProtocol: every documented member of the protocol survives a round trip through the Go types
+// of the command's method, and each command known to customizers has a variable for hooks.
 func TestProtocol(t *testing.T) {
 	t.Parallel()
 	var commands []commandSpec
@@ -82,7 +81,7 @@ func TestProtocol(t *testing.T) {
 		if output := outputType(method.Type); output != nil {
 			object := types.object(c.Output)
 			if _, typed := reflect.New(output).Interface().(sdk.Wired); typed {
-				delete(object, "identity") // the spec's keyType leaves the key alone
+				delete(object, "identity") // the spec's keyType only allows key
 				delete(object, "uuid")
 			}
 			var sample any = object
@@ -97,7 +96,7 @@ func TestProtocol(t *testing.T) {
 	}
 }
 
-// TestWholeInput: commands whose method gets a part of the input read all of it.
+// TestWholeInput: commands whose method gets part of the input read all of it.
 func TestWholeInput(t *testing.T) {
 	t.Parallel()
 	var commands []commandSpec
@@ -123,7 +122,7 @@ func outputType(method reflect.Type) reflect.Type {
 	return send.Type.In(1)
 }
 
-// trip reads a sample into a Go type and writes it again.
+// trip decodes a sample into a Go type and encodes it again.
 func trip(t *testing.T, what string, in reflect.Type, sample any) {
 	t.Helper()
 	text, err := json.Marshal(sample)
@@ -132,7 +131,7 @@ func trip(t *testing.T, what string, in reflect.Type, sample any) {
 	}
 	v := reflect.New(in).Interface()
 	read, write := json.Unmarshal, json.Marshal
-	if wired, ok := v.(sdk.Wired); ok { // not all of these are of encoding/json too
+	if wired, ok := v.(sdk.Wired); ok { // some of these are not from encoding/json
 		read = func(text []byte, _ any) error { return sdk.Unmarshal(text, wired) }
 		write = func(any) ([]byte, error) { return sdk.Marshal(wired) }
 	}
@@ -150,8 +149,8 @@ func trip(t *testing.T, what string, in reflect.Type, sample any) {
 	}
 }
 
-// hidden returns a sample with the values that may be passwords as they are written: those
-// of changes, and of attributes with metadata.
+// hidden returns a sample with possible passwords redacted: values of changes, and of attributes
+// with metadata.
 func hidden(v any) any {
 	switch v := v.(type) {
 	case []any:
@@ -189,7 +188,7 @@ func (s sampleTypes) object(members []memberSpec) map[string]any {
 	return object
 }
 
-// member returns a value for a member. Some have a value that only these can have.
+// member returns a value for a member. Some members have specific values.
 func (s sampleTypes) member(m memberSpec) any {
 	switch {
 	case m.Name == "password":

@@ -10,8 +10,7 @@ import (
 	"github.com/conngen/conngen/templates/sdk"
 )
 
-// named has the client methods whose types do not tell them apart. Each fails with its
-// own name.
+// named has the client methods that share types. Each fails with its own name.
 type named struct{ UnimplementedClient }
 
 func (named) MachineIdentityList(context.Context, sdk.DatasetInput, *sdk.Stream[sdk.DatasetObject]) error {
@@ -78,8 +77,8 @@ func (named) SSFStreamReplace(context.Context, sdk.SSFStreamInput) (sdk.SSFStrea
 	return sdk.SSFStreamOutput{}, errors.New("SSFStreamReplace")
 }
 
-// TestRoutes: each command reaches the client method of its own name, also where the
-// compiler would not mind another.
+// TestRoutes: each command reaches the client method of its own name, even if the compiler would
+// accept another.
 func TestRoutes(t *testing.T) {
 	t.Parallel()
 	open := func(context.Context, Config) (Client, error) { return named{}, nil }
@@ -109,15 +108,15 @@ func TestRoutes(t *testing.T) {
 	}
 }
 
-// routes are the methods that have been tested.
+// routes records the tested methods.
 type routes struct {
 	t         *testing.T
 	connector *sdk.Connector
 	tested    map[string]bool
 }
 
-// route tests that a method is of a command, and that the command reaches the client's
-// method with a name.
+// route tests that a method belongs to a command, and that the command reaches the client method
+// with a name.
 func route[In, Out any](r routes, m sdk.Method[In, Out], command sdk.Command, name string) {
 	r.t.Helper()
 	if m.Command() != command {

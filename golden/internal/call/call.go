@@ -20,14 +20,14 @@ type Object struct {
 	Attributes map[string]any  `json:"attributes"`
 }
 
-// An Answer is what a command was answered with.
+// An Answer is the answer to a command.
 type Answer struct {
 	Status  int
 	Body    string
 	Outputs []json.RawMessage
 }
 
-// Run sends a command. The outputs are read only where the answer is 200.
+// Run sends a command. It only reads the outputs of an answer with status 200.
 func Run(t *testing.T, h http.Handler, command string, input, config any) Answer {
 	t.Helper()
 	body, err := json.Marshal(map[string]any{"type": command, "input": input, "config": config})
@@ -57,7 +57,7 @@ func Run(t *testing.T, h http.Handler, command string, input, config any) Answer
 	return answer
 }
 
-// Objects sends a command that must work, and returns its outputs.
+// Objects sends a command that must succeed, and returns its outputs.
 func Objects(t *testing.T, h http.Handler, command string, input, config any) []Object {
 	t.Helper()
 	answer := Run(t, h, command, input, config)

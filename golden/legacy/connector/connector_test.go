@@ -13,7 +13,7 @@ import (
 
 var sourceConfig = map[string]any{"host": "h", "user": "u", "userPassword": "hush"}
 
-// connector returns a connector on sample data of its own.
+// connector returns a connector with its own sample data.
 func connector() *sdk.Connector {
 	client := NewMemory()
 	return New(func(context.Context, Config) (Client, error) { return client, nil })
@@ -41,7 +41,7 @@ func TestRound(t *testing.T) {
 	}
 }
 
-// TestOtherKeys: without a keyType either kind of key may be sent.
+// TestOtherKeys: without a keyType, either kind of key may be sent.
 func TestOtherKeys(t *testing.T) {
 	t.Parallel()
 	for _, key := range []sdk.Key{sdk.SimpleKey("1"), sdk.CompoundKey("1", "2")} {
@@ -51,8 +51,8 @@ func TestOtherKeys(t *testing.T) {
 	}
 }
 
-// TestSpecRead: the spec has booleans as strings, and the answer has them as booleans,
-// which is what the official tools read.
+// TestSpecRead: booleans that the spec writes as strings are booleans in the answer, because the
+// official tools read those.
 func TestSpecRead(t *testing.T) {
 	t.Parallel()
 	answer := call.Run(t, connector(), "std:spec:read", nil, nil)

@@ -13,14 +13,14 @@ import (
 
 var sourceConfig = map[string]any{"workspaceUrl": "https://w.example", "accessToken": "hush"}
 
-// connector returns a connector on sample data of its own.
+// connector returns a connector with its own sample data.
 func connector() *sdk.Connector {
 	client := NewMemory()
 	return New(func(context.Context, Config) (Client, error) { return client, nil })
 }
 
-// TestReferences: every entitlement that a sample account has can be read, by the
-// type that its attribute names.
+// TestReferences: every entitlement of a sample account can be read, with the type that its
+// attribute names.
 func TestReferences(t *testing.T) {
 	t.Parallel()
 	h := connector()

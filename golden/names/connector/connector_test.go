@@ -15,7 +15,7 @@ import (
 
 var sourceConfig = map[string]any{"gatehouseUrl": "https://g.example", "apiToken": "hush"}
 
-// TestAttributes: the settings and numbers change Go names alone.
+// TestAttributes: settings and numbers only change Go names.
 func TestAttributes(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
@@ -62,7 +62,7 @@ func TestDecodeConfig(t *testing.T) {
 	}
 }
 
-// named answers the commands of its own with the name of their method.
+// named answers its own commands with the name of their method.
 type named struct{ *Memory }
 
 func (named) ActionListCommand(context.Context, json.RawMessage, *sdk.Stream[any]) error {

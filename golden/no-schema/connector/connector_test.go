@@ -13,7 +13,7 @@ import (
 
 var sourceConfig = map[string]any{"directoryUrl": "https://d.example", "clientId": "c", "clientSecret": "hush", "objectClass": "person"}
 
-// connector returns a connector on sample data of its own.
+// connector returns a connector with its own sample data.
 func connector() *sdk.Connector {
 	client := NewMemory()
 	return New(func(context.Context, Config) (Client, error) { return client, nil })

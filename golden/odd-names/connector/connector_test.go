@@ -13,14 +13,14 @@ import (
 
 var sourceConfig = map[string]any{"base.url": "https://b.example", "apiKey": "hush", "type": "1.0"}
 
-// connector returns a connector on sample data of its own.
+// connector returns a connector with its own sample data.
 func connector() *sdk.Connector {
 	client := NewMemory()
 	return New(func(context.Context, Config) (Client, error) { return client, nil })
 }
 
-// TestNames: whatever an attribute is called, it keeps its name on the wire. Sample
-// accounts have all attributes but those that hold passwords.
+// TestNames: every attribute keeps its name on the wire. Sample accounts have all attributes except
+// passwords.
 func TestNames(t *testing.T) {
 	t.Parallel()
 	h := connector()
@@ -47,7 +47,7 @@ func TestNames(t *testing.T) {
 	}
 }
 
-// TestEntitlementTypes: whatever an entitlement type is called, it is listed.
+// TestEntitlementTypes: every entitlement type is listed, whatever its name.
 func TestEntitlementTypes(t *testing.T) {
 	t.Parallel()
 	h := connector()
@@ -60,7 +60,7 @@ func TestEntitlementTypes(t *testing.T) {
 	}
 }
 
-// TestSpecRead: the spec comes back as it was written.
+// TestSpecRead: the spec is returned as written.
 func TestSpecRead(t *testing.T) {
 	t.Parallel()
 	answer := call.Run(t, connector(), "std:spec:read", nil, nil)
