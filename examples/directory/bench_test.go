@@ -40,7 +40,7 @@ func BenchmarkMillion(b *testing.B) {
 	}
 }
 
-// heap is how much memory objects take, those that are garbage included.
+// heap is the memory used by objects, including garbage.
 func heap() uint64 {
 	var stats runtime.MemStats
 	runtime.ReadMemStats(&stats)

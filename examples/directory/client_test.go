@@ -21,14 +21,14 @@ import (
 	"github.com/conngen/conngen/templates/sdk/selftest"
 )
 
-// A fixture is a connector, and the directory that it is called for.
+// A fixture is a connector and its directory.
 type fixture struct {
 	*sdk.Connector
 	api    *fakeapi.API
 	config map[string]any
 }
 
-// newFixture returns the connector, and a directory of its own. The log shows when the test fails.
+// newFixture returns the connector, with its own directory. The log is shown if the test fails.
 func newFixture(t testing.TB, o fakeapi.Options) fixture {
 	t.Helper()
 	var log bytes.Buffer
@@ -41,7 +41,7 @@ func newFixture(t testing.TB, o fakeapi.Options) fixture {
 	server := httptest.NewServer(f.api)
 	t.Cleanup(server.Close)
 	f.config["baseUrl"] = server.URL
-	f.config["requestsPerSecond"] = 1_000_000 // a test need not be slow
+	f.config["requestsPerSecond"] = 1_000_000 // to keep the test fast
 	return f
 }
 
@@ -92,7 +92,7 @@ func TestSelf(t *testing.T) {
 	}
 }
 
-// TestServe: twenty lists at once read all of a directory that throttles them, with one token.
+// TestServe: twenty concurrent lists read a whole directory that throttles them, with one token.
 func TestServe(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, fakeapi.Impatient(5000))
@@ -112,7 +112,7 @@ func TestServe(t *testing.T) {
 	}
 }
 
-// listServed has a server list the accounts, and returns the IDs that they have.
+// listServed lists the accounts through a server, and returns their IDs.
 func listServed(t *testing.T, url string, config map[string]any) map[string]bool {
 	body, err := json.Marshal(map[string]any{"type": "std:account:list", "input": map[string]any{}, "config": config})
 	if err != nil {
@@ -143,8 +143,8 @@ func listServed(t *testing.T, url string, config map[string]any) map[string]bool
 	return ids
 }
 
-// TestPatience lists a directory that is slow, throttles and fails, at the pace that the config
-// sets. No time passes outside of the test's own.
+// TestPatience lists a directory that is slow, throttles and fails, at the rate limit of the
+// config. Time only passes inside the test.
 func TestPatience(t *testing.T) {
 	api := fakeapi.New(fakeapi.Troubled(5000))
 	defer func(old http.RoundTripper) { http.DefaultTransport = old }(http.DefaultTransport)
@@ -169,7 +169,7 @@ func TestPatience(t *testing.T) {
 	})
 }
 
-// A handlerTransport has a handler answer requests, without a network.
+// A handlerTransport lets a handler answer requests, without a network.
 type handlerTransport struct{ http.Handler }
 
 func (h handlerTransport) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -215,7 +215,7 @@ func TestLifeCycle(t *testing.T) {
 	}
 }
 
-// TestStateful: a stateful run after others sends who has changed since, the deleted ones too.
+// TestStateful: a later stateful run sends the people changed since, including deleted ones.
 func TestStateful(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, fakeapi.Impatient(300))
@@ -251,8 +251,8 @@ func TestStateful(t *testing.T) {
 	}
 }
 
-// TestErrors: what fails says so, changes nothing that it need not, and is notFound only where
-// the directory says that the person is not there.
+// TestErrors: failures are reported and change nothing unnecessarily. notFound is only sent if the
+// directory says that the person does not exist.
 func TestErrors(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, fakeapi.Impatient(300))
@@ -280,7 +280,7 @@ func wantError(t *testing.T, err error, text string) {
 	}
 }
 
-// TestGroupFails: a group that is not there does not undo the create that it is a part of.
+// TestGroupFails: a missing group does not undo the create that requested it.
 func TestGroupFails(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, fakeapi.Impatient(300))

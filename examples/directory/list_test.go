@@ -18,7 +18,7 @@ import (
 	"github.com/conngen/conngen/templates/sdk"
 )
 
-// A roll is a client that lists accounts from memory, again and again.
+// A roll is a client that repeatedly lists accounts from memory.
 type roll struct {
 	connector.UnimplementedClient
 	accounts []connector.Account
@@ -42,8 +42,8 @@ func generated(l *roll) *sdk.Connector {
 	return connector.New(open, sdk.WithLogger(slog.New(slog.DiscardHandler)))
 }
 
-// byHand lists the same accounts without an SDK: with an encoder written for them, of which a
-// buffer is sent whenever it is full.
+// byHand lists the same accounts without an SDK: with a dedicated encoder whose buffer is sent when
+// full.
 func byHand(l *roll) http.Handler {
 	const full = 28 << 10
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
@@ -109,7 +109,7 @@ func appendAttributes(b []byte, a *connector.AccountAttributes) []byte {
 
 func appendText(b []byte, s string) []byte {
 	if !utf8.ValidString(s) {
-		s = string([]rune(s)) // with U+FFFD for each byte that is not UTF-8
+		s = string([]rune(s)) // with U+FFFD for each invalid UTF-8 byte
 	}
 	b = append(b, '"')
 	start := 0
@@ -125,7 +125,7 @@ func appendText(b []byte, s string) []byte {
 	return append(append(b, s[start:]...), '"')
 }
 
-// people are accounts as a directory has them: one of eight has a name beyond ASCII.
+// people are typical accounts of a directory: one in eight has a non-ASCII name.
 func people(n int) []connector.Account {
 	all := make([]connector.Account, n)
 	for i := range all {
@@ -146,7 +146,7 @@ func people(n int) []connector.Account {
 	return all
 }
 
-// oddPeople have what is rare.
+// oddPeople have rare features.
 func oddPeople() []connector.Account {
 	all := people(3)
 	all[0].Attributes = connector.AccountAttributes{ID: "\x00\"\\\n", Login: "bad\xff\xffbytes"}
@@ -156,7 +156,8 @@ func oddPeople() []connector.Account {
 	return all
 }
 
-// listed asks for a list, and returns how long its first byte takes, and what take makes of it all.
+// listed requests a list, and returns the time to its first byte, and the result of take for the
+// whole list.
 func listed[T any](tb testing.TB, server *httptest.Server, config json.RawMessage, take func(io.Reader) (T, error)) (time.Duration, T) {
 	tb.Helper()
 	body, err := json.Marshal(map[string]any{"type": "std:account:list", "config": config})
@@ -190,7 +191,7 @@ func exampleConfigJSON(tb testing.TB) json.RawMessage {
 	return text
 }
 
-// TestByHand: what is compared does the same.
+// TestByHand: both implementations send the same.
 func TestByHand(t *testing.T) {
 	t.Parallel()
 	l := &roll{accounts: append(people(20), oddPeople()...), times: 20}
@@ -209,8 +210,8 @@ func TestByHand(t *testing.T) {
 	}
 }
 
-// TestListAllocatesNothing: a list allocates as often for many accounts as for a few. It is not
-// parallel, since it counts what the whole program allocates.
+// TestListAllocatesNothing: a list makes as many allocations for many accounts as for a few. It is
+// not parallel, since it counts what the whole program allocates.
 func TestListAllocatesNothing(t *testing.T) {
 	l := &roll{accounts: people(1000)}
 	c := generated(l)
@@ -229,8 +230,8 @@ func TestListAllocatesNothing(t *testing.T) {
 	}
 }
 
-// BenchmarkAccountList lists 100,000 accounts over HTTP to a client that throws them away: by
-// generated code, and by an encoder written by hand.
+// BenchmarkAccountList lists 100,000 accounts over HTTP to a client that discards them: with
+// generated code, and with a handwritten encoder.
 func BenchmarkAccountList(b *testing.B) {
 	l := &roll{accounts: people(1000), times: 100}
 	config := exampleConfigJSON(b)

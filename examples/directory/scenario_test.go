@@ -12,7 +12,7 @@ import (
 
 const scenarios = "testdata/scenarios"
 
-// TestScenarios replays what a directory has answered.
+// TestScenarios replays recorded answers of a directory.
 func TestScenarios(t *testing.T) {
 	t.Parallel()
 	sdktest.Run(t, connector.New(open), scenarios)
@@ -21,7 +21,7 @@ func TestScenarios(t *testing.T) {
 // TestScenariosServed: a server of the connector replays the same.
 func TestScenariosServed(t *testing.T) {
 	t.Parallel()
-	f := newFixture(t, fakeapi.Options{}) // whose directory is not called
+	f := newFixture(t, fakeapi.Options{}) // its directory is not called
 	server := httptest.NewServer(f)
 	t.Cleanup(server.Close)
 	sdktest.Run(t, f.Connector, scenarios, sdktest.Through(sdk.Remote(server.URL)))

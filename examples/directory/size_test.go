@@ -12,8 +12,8 @@ import (
 	"testing"
 )
 
-// TestSize: everything about HTTP that an author writes is in api.go, which is short as a whole:
-// imports, comments and blank lines included. The commands make calls, and nothing else of it.
+// TestSize: all HTTP code of the author is in api.go, which is short including its imports,
+// comments and blank lines. The commands only make calls.
 func TestSize(t *testing.T) {
 	t.Parallel()
 	text := readFile(t, "api.go")

@@ -40,7 +40,7 @@ func signIn(t *testing.T, a *API) string {
 	return token.Text
 }
 
-// list reads all pages of a path that has a query, and returns the last one with all items.
+// list reads all pages of a path with a query, and returns the last one with all items.
 func list[T any](t *testing.T, a *API, token, path string) page[T] {
 	t.Helper()
 	var all page[T]
@@ -82,7 +82,8 @@ func TestLists(t *testing.T) {
 	}
 }
 
-// TestSince: a later list has those who have changed since an earlier one began, in pages too.
+// TestSince: a later list contains the people changed since an earlier one began, also over several
+// pages.
 func TestSince(t *testing.T) {
 	t.Parallel()
 	a := New(Options{Users: 100})
@@ -154,7 +155,7 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-// TestPatch: what a change leaves out stays, and null clears.
+// TestPatch: omitted fields stay, and null clears.
 func TestPatch(t *testing.T) {
 	t.Parallel()
 	a := New(Options{Users: 10})
@@ -177,8 +178,7 @@ func mustJSON(t *testing.T, v any) string {
 	return string(text)
 }
 
-// TestTrouble: requests fail when it is their turn, after the time that an answer takes, and
-// tokens grow old.
+// TestTrouble: requests fail on schedule, after the latency of an answer, and tokens expire.
 func TestTrouble(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
