@@ -20,8 +20,8 @@ LEANLINK := -s -w
 PROGRAM      = $(LEAN) $(COLD:%=-gcflags=%=-l) -overlay=$(PACKED)/overlay.json
 PROGRAMLINK := $(LEANLINK) -funcalign=16
 
-# packages that run once in a command, or wait for people and other programs: their functions are
-# called, not inlined, which takes 0.8 MB off the program and no time that can be measured
+# packages that run once per command, or wait for people and other programs. Without inlining of
+# their functions, the program is 0.8 MB smaller and not measurably slower
 CONNGEN := github.com/conngen/conngen
 COLD    := $(addprefix $(CONNGEN)/,cmd/... bundle console console/loop generator/docs generator/export \
 	generator/internal/emit generator/project generator/stub generator/target schema/diff settings) \
@@ -34,7 +34,7 @@ PACKED := bin/packed
 FUZZTIME ?= 30s
 MUTATIONS ?= 5000
 
-# how often make bench runs each benchmark, which ones, and the file that it writes
+# for make bench: runs of each benchmark, the benchmarks, and the output file
 COUNT    ?= 6
 BENCH    ?= .
 BENCHOUT ?= bench.txt
@@ -48,7 +48,7 @@ build: packed
 packed:
 	go run ./internal/packed/overlay $(PACKED)
 
-# put the command where Go puts programs, and say so if the shell does not look there
+# install the command where Go installs programs, and warn if that is not on the PATH
 install:
 	CGO_ENABLED=0 go install $(LEAN) -ldflags='$(LEANLINK)' ./cmd/conngen
 	@dir=$$(go env GOBIN); test -n "$$dir" || { dir=$$(go env GOPATH); dir=$${dir%%:*}/bin; }; \
@@ -61,12 +61,12 @@ install:
 		echo "conngen is in $$dir, but the PATH has another one first: $$first"; \
 	fi
 
-# the bytes that the program for users may have
+# the maximum size in bytes of the program for users
 SIZE ?= 15000000
 
-# how many bytes the program has, built for users and as go install builds it, without symbols. Either
-# must do without functions that call methods by name, as text/template does: the linker keeps every
-# exported method of every type then, 2.7 MB. Both must have the same texts
+# print the size of the program, built for users and by go install, without symbols. Neither may
+# contain functions that call methods by name, as text/template does: the linker would keep
+# every exported method of every type, 2.7 MB. Both must have the same texts
 size: packed
 	@dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && \
 	CGO_ENABLED=0 go build $(PROGRAM) -ldflags='$(PROGRAMLINK)' -o "$$dir/program" ./cmd/conngen && \
@@ -125,12 +125,12 @@ release-check:
 # everything that must pass before a change is merged
 test: lint unit race
 
-# all tests; lint runs all of go vet
+# all tests; go vet is part of lint
 unit:
 	go test -vet=off ./...
 
-# the packages that start goroutines; -short leaves out what the race detector has nothing to find
-# in, or takes too long over. GORACE, or each program waits for a second at its end
+# the packages that start goroutines; -short omits tests in which the race detector has nothing
+# to find, or that take too long. Without GORACE, each program waits for a second at its end
 race:
 	GORACE=atexit_sleep_ms=0 go test -race -vet=off -short ./templates/sdk/... ./console/... ./cmd/conngen
 
@@ -149,7 +149,8 @@ vet-cross:
 	GOOS=windows go vet -tags conformance,newman ./...
 	GOOS=darwin GOARCH=arm64 go vet -tags conformance,newman ./...
 
-# the models of the pages of dev, which have no DOM; needs Node.js 20 or later. make browser runs them too
+# the models of dev's pages, which have no DOM; needs Node.js 20 or later. make browser runs
+# them, too
 pages:
 	@if command -v node >/dev/null; then \
 		node --test console/pages/testdata/; \
@@ -157,12 +158,12 @@ pages:
 		echo "make pages is skipped: it needs node; make browser runs the same tests"; \
 	fi
 
-# the pages of dev in Chromium, or in the browser of CONNGEN_BROWSER; pages wait more than they work, so
-# more of them run than there are cores
+# dev's pages in Chromium, or in the browser of CONNGEN_BROWSER; pages mostly wait, so more of
+# them run than there are cores
 browser:
 	@go -C console/browser vet . && go -C console/browser test -vet=off -count 1 -parallel 4 -timeout 30m
 
-# the pictures of README and docs, of the pages of dev on the example
+# the pictures for README and docs: dev's pages on the example
 screenshots:
 	go -C console/browser test -vet=off -count 1 -run '^TestPictures$$' -screenshots "$(CURDIR)/docs/images"
 
@@ -170,15 +171,15 @@ screenshots:
 golden:
 	go test ./generator -update
 
-# rewrite what conngen prints about the examples of rules and kinds of changes, then the pages of the
-# reference, each from what owns its facts
+# rewrite conngen's output for the examples of rules and kinds of changes, then the reference
+# pages, each from the code that owns its facts
 reference:
 	go test -vet=off ./cmd/conngen -run '^Test(Rule|Diff)Findings$$|^TestFindingSessions$$|^Test(Commands|Settings)Page$$' -count 1 -update
 	go test -vet=off ./cmd/conngen/internal/report -run '^TestPages$$' -count 1 -update
 	go test -vet=off ./internal/differences -run '^TestPage$$' -count 1 -update
 	go test -vet=off ./generator/internal/plan -run '^TestTypesPage$$' -count 1 -update
 
-# the same requests to a connector on the original SDK, which npm installs, and to ours;
+# the same requests to ours and to a connector on the original SDK, which npm installs;
 # CONFORMANCE_SDK=FOLDER names the package folder of another version of the original
 conformance: export CONFORMANCE_SDK := $(if $(CONFORMANCE_SDK),$(abspath $(CONFORMANCE_SDK)))
 conformance:
@@ -206,18 +207,18 @@ libraries:
 		echo "make libraries is skipped: it needs node"; \
 	fi
 
-# a connector on the original SDK and bundles of both modes, measured; after make conformance
+# measure a connector on the original SDK and bundles of both modes; after make conformance
 figures:
 	go -C conformance test -tags conformance -run '^$$' -bench Bundle -benchtime 3x
 
-# what diff says of Go code against go/types, over MUTATIONS changes of specs
+# compare diff's verdicts about Go code with go/types, over MUTATIONS changes of specs
 mutations:
 	go test ./generator -run '^TestCompareMutations$$' -count 1 -v -mutations $(MUTATIONS)
 
-# each fuzz target of all packages in turn, for FUZZTIME; prints how long each ran and how many
-# inputs it tried. A finding ends the run, and stays under the package's testdata/fuzz. Go also
-# reports a failure when the time ends in the middle of an input (go.dev/issue/75804); that is
-# ignored.
+# each fuzz target of all packages in turn, for FUZZTIME each; print how long each ran and how
+# many inputs it tried. A finding ends the run, and stays under the package's testdata/fuzz. Go
+# also reports a failure when the time ends in the middle of an input (go.dev/issue/75804); that
+# is ignored.
 fuzz:
 	@log=$$(mktemp) && trap 'rm -f "$$log"' EXIT && \
 	files=$$(go list -f '{{$$p := .}}{{range .TestGoFiles}}{{$$p.ImportPath}} {{$$p.Dir}}/{{.}}{{"\n"}}{{end}}{{range .XTestGoFiles}}{{$$p.ImportPath}} {{$$p.Dir}}/{{.}}{{"\n"}}{{end}}' ./...) && \
@@ -231,13 +232,13 @@ fuzz:
 		done; \
 	done
 
-# attacks on the command and on a server; takes half an hour at most, and prints one figure a
+# attacks on the command and on a server; takes up to half an hour, and prints one figure per
 # line. TORTURE="-only kills -scale 0.1" chooses attacks
 torture:
 	go run ./torture $(TORTURE)
 
-# the benchmarks of all hand-written packages, COUNT times each, on the screen and in BENCHOUT;
-# COUNT=1 BENCH=Outputs looks at one quickly. To compare two such files:
+# run the benchmarks of all hand-written packages COUNT times each, and write BENCHOUT; COUNT=1
+# BENCH=Outputs runs one quickly. To compare two such files:
 #
 #   go tool -modfile=peers/tools.mod benchstat old.txt bench.txt
 bench:
@@ -246,9 +247,9 @@ bench:
 	{ go test -vet=off -run '^$$' -bench '$(BENCH)' -benchmem -count $(COUNT) $$packages; echo $$? >"$$status"; } 2>&1 | tee '$(BENCHOUT)'; \
 	exit "$$(cat "$$status")"
 
-# conngen beside other generators, and its connectors beside one on the original SDK, which npm
-# installs, and one written by hand: the table of docs/performance.md, which PEERS=-write replaces;
-# PEERS="-only generate,check" chooses groups
+# compare conngen with other generators, and its connectors with one on the original SDK, which
+# npm installs, and a handwritten one: the table of docs/performance.md, which PEERS=-write
+# replaces; PEERS="-only generate,check" chooses groups
 peers: build
 	@if command -v node >/dev/null && command -v npm >/dev/null; then \
 		npm install --prefix conformance --no-package-lock --ignore-scripts --no-audit --no-fund --loglevel error; \
@@ -257,8 +258,8 @@ peers: build
 	fi
 	go run ./peers -conngen bin/conngen $(PEERS)
 
-# what VS Code makes of the spec's JSON Schema: what it completes, explains and finds; npm installs
-# its language service
+# check what VS Code does with the spec's JSON Schema: completion, explanations and findings;
+# npm installs its language service
 editor:
 	@if command -v node >/dev/null && command -v npm >/dev/null; then \
 		npm install --prefix schema/testdata/editor --no-package-lock --ignore-scripts --no-audit --no-fund --loglevel error && \
@@ -290,10 +291,10 @@ ajv:
 	npx --yes ajv-cli@5.0.0 validate --spec=draft7 --strict=false -s "$$dir/spec.schema.json" -d 'golden/**/connector-spec.json' -d 'examples/**/connector-spec.json' && \
 	npx --yes ajv-cli@5.0.0 validate --spec=draft7 -s "$$dir/settings.schema.json" -d settings/testdata/complete.json
 
-# known vulnerabilities in what the command is built from
+# known vulnerabilities in the command's code and dependencies
 vuln:
 	$(TOOL) govulncheck ./...
 
-# remove what build made
+# remove build output
 clean:
 	rm -rf bin man completions dist
