@@ -47,7 +47,7 @@ func (s *Server) routes() {
 		s.api.HandleFunc(pattern, func(w http.ResponseWriter, req *http.Request) {
 			status, value, err := answer(req)
 			switch {
-			case err != nil && req.Context().Err() != nil: // nobody waits for it
+			case err != nil && req.Context().Err() != nil: // nobody waits for the result
 			case errors.Is(err, calls.ErrUnknownCall), errors.Is(err, calls.ErrUnknownView):
 				refuse(w, http.StatusNotFound, err.Error())
 			case err != nil:
@@ -103,7 +103,7 @@ func number(values url.Values, name string, otherwise int) (int, error) {
 func (s *Server) putConfig(req *http.Request) (any, error) {
 	var body struct {
 		Values  map[string]any
-		Version *int // of the values that these were made from; without it, they replace any
+		Version *int // the version of the values that these are based on; without it, they replace any
 	}
 	if err := readBody(req, &body); err != nil {
 		return nil, err
@@ -127,7 +127,7 @@ func (s *Server) saveConfig(req *http.Request) (any, error) {
 		return nil, err
 	}
 	err := s.config.save(req.Context(), body.File, body.Overwrite)
-	s.hub.state() // also of a file that somebody has edited
+	s.hub.state() // even a file that someone has edited
 	return s.config.answer(), err
 }
 
@@ -275,7 +275,7 @@ func (s *Server) openFile(req *http.Request) (int, any, error) {
 	return http.StatusNoContent, nil, s.open(body)
 }
 
-// shown returns the URL of a connector without what may be secret in it.
+// shown returns the URL of a connector without parts that may be secret.
 func shown(connector string) string {
 	if connector == "" {
 		return ""

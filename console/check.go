@@ -12,13 +12,13 @@ import (
 
 // A checkAnswer is the result of the connector's decoding of a config.
 type checkAnswer struct {
-	Config   json.RawMessage `json:"config"` // null if it was not asked
+	Config   json.RawMessage `json:"config"` // null if the program was not asked
 	Findings []finding       `json:"findings"`
 	Decoded  bool            `json:"decoded"` // the program was asked
 	Why      string          `json:"why"`     // it was not
 }
 
-// A finding is something that is wrong with a config.
+// A finding is a fault of a config.
 type finding struct {
 	Key      string `json:"key"`
 	Message  string `json:"message"`

@@ -16,22 +16,22 @@ import (
 	"github.com/conngen/conngen/schema"
 )
 
-// A config is the config of the source that commands get. The page has handles in place of its
-// secrets: a handle stands for one value, wherever its card is moved or copied, but only where a
-// secret belongs, so nothing can be told to show it.
+// A config is the source's config for commands. The page has handles in place of its secrets: a
+// handle stands for one value, even if its card is moved or copied, but only in secret fields, so
+// nothing can be made to show it.
 type config struct {
 	*Server
 
 	mu      sync.Mutex
 	values  map[string]any
-	version int  // another one for other values
+	version int  // changes with the values
 	changed bool // since it was read or saved
 	configFile
 	handles map[string]secret
 	byValue map[secret]string // the handles
 }
 
-// A secret is a value that the page does not get, and the member that it belongs to.
+// A secret is a value that the page does not get, and its member.
 type secret struct {
 	key, value string // the value as JSON
 }
@@ -54,11 +54,11 @@ type configAnswer struct {
 	Edited  bool           `json:"edited"`  // saving would lose something in the file
 }
 
-// A configState is the config in the state of the whole.
+// A configState is the config's part of the overall state.
 type configState struct {
 	File    string `json:"file"`
 	Changed bool   `json:"changed"`
-	Ready   bool   `json:"ready"` // there is something in it, or nothing to put there
+	Ready   bool   `json:"ready"` // it is set, or there is nothing to set
 }
 
 func (c *config) init(s *Server) {
@@ -83,7 +83,7 @@ func readObject(text []byte) (map[string]any, error) {
 	return values, nil
 }
 
-// replace makes values the config. The config is locked.
+// replace sets the values of the config. The config is locked.
 func (c *config) replace(values map[string]any) {
 	if !bytes.Equal(encode(values), encode(c.values)) {
 		c.version++
@@ -103,7 +103,7 @@ func encode(v any) json.RawMessage {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
-	_ = e.Encode(v) // what was JSON is JSON again
+	_ = e.Encode(v) // input that was JSON can be encoded again
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 }
 
@@ -191,7 +191,7 @@ func handleOf(v any) (string, bool) {
 	return h, ok
 }
 
-// scope are the items of a config, or of a card, by their keys. Alternatives share a key.
+// scope returns the items of a config or card by key. Alternatives share a key.
 type scope map[string][]*schema.Entry
 
 func scopeOf(spec *schema.Spec) scope {
@@ -214,11 +214,11 @@ func cardScope(entries []*schema.Entry) scope {
 	return s
 }
 
-// A visitor gets each value of a config that is not taken apart further, with the member that it
-// belongs to, and returns what to put in its place.
+// A visitor receives each value of a config that is not split further, with its member, and returns
+// the replacement.
 type visitor func(key string, v any, isSecret bool) any
 
-// walk returns a copy of a config, or of a card, with what visit returns in place of the values.
+// walk returns a copy of a config or card, with its values replaced by visit's results.
 func walk(s scope, values map[string]any, visit visitor) map[string]any {
 	copied := make(map[string]any, len(values))
 	for key, v := range values {
@@ -249,8 +249,8 @@ func walkItem(entries []*schema.Entry, key string, v any, visit visitor) any {
 	}, visit)
 }
 
-// walkValue walks what one member holds. object walks an object in it: a card or a pair; without it,
-// all members are as secret as the whole.
+// walkValue walks the value of one member. object walks an object in it: a card or a pair; without
+// it, all members are as secret as the whole.
 func walkValue(key string, v any, hidden bool, object func(map[string]any) map[string]any, visit visitor) any {
 	if _, isHandle := handleOf(v); isHandle {
 		return visit(key, v, hidden)
@@ -314,7 +314,7 @@ func appendTexts(texts []string, v any) []string {
 	return texts
 }
 
-// secretsOf returns the secrets of the config that a client sends.
+// secretsOf returns the secrets of the config in a client's request.
 func (c *config) secretsOf(text json.RawMessage) []string {
 	values, err := readObject(text)
 	if err != nil {

@@ -27,15 +27,15 @@ import (
 // A configFile is the file of the config.
 type configFile struct {
 	file   string            // path in the project, with slashes, or an absolute one; "" for none
-	seen   [sha256.Size]byte // of what was read or written last; zero for no file
-	broken *loop.Problem     // why it cannot be read; its last values stay
+	seen   [sha256.Size]byte // of the last read or write; zero for no file
+	broken *loop.Problem     // why it is unreadable; its last values stay
 	edited bool              // it was edited while the page had changes
 }
 
-// errNoFile is the error of a config file that does not exist, or of a config without one.
+// errNoFile is the error for a missing config file, or a config without one.
 var errNoFile = errors.New("the config has no file")
 
-// load reads the config file. One that does not exist is made when the config is saved.
+// load reads the config file. A missing one is created when the config is saved.
 func (c *config) load() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -51,7 +51,7 @@ func (c *config) load() error {
 	return nil
 }
 
-// read reads the file, and notes whether it is broken. The config is locked.
+// read reads the file, and records whether it is broken. The config is locked.
 func (c *config) read() (text []byte, values map[string]any, err error) {
 	c.broken = nil
 	if c.file == "" {
@@ -86,15 +86,14 @@ func brokenConfig(file string, text []byte, err error) *loop.Problem {
 	}
 }
 
-// problem returns what is wrong with the file; nil for nothing.
+// problem returns the file's problem; nil for none.
 func (c *config) problem() *loop.Problem {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.broken
 }
 
-// reload reads the config file again after somebody has changed it, unless the page has changes of
-// its own.
+// reload reads the config file again after an edit, unless the page has unsaved changes.
 func (c *config) reload() {
 	c.mu.Lock()
 	changed := c.changed
@@ -103,25 +102,25 @@ func (c *config) reload() {
 	}
 	c.mu.Unlock()
 	if !changed {
-		_ = c.load() // a file that is gone is made anew
+		_ = c.load() // a missing file is created again
 	}
 	c.hub.state()
 	c.hub.problems()
 }
 
-// look notes whether the file has other values than the config and than what was read. The config is
-// locked.
+// look records whether the values of the file differ from both the config and the last read. The
+// config is locked.
 func (c *config) look() {
 	text, values, err := c.read()
 	c.edited = err == nil && sha256.Sum256(text) != c.seen && !bytes.Equal(encode(values), encode(c.values))
 }
 
-// isUnsaved reports whether the file does not have the values. The config is locked.
+// isUnsaved reports whether the file lacks the values. The config is locked.
 func (c *config) isUnsaved() bool {
 	return c.changed || c.file != "" && c.seen == [sha256.Size]byte{}
 }
 
-// takeFile takes the values of the file in place of those of the page.
+// takeFile replaces the page's values with those of the file.
 func (c *config) takeFile() error {
 	if err := c.load(); err != nil {
 		return fail(http.StatusConflict, err.Error())
@@ -132,15 +131,15 @@ func (c *config) takeFile() error {
 	return nil
 }
 
-// save writes the config to a file of the project, which becomes the config's own. An edit that the
-// file got since it was read stays, unless overwrite is set.
+// save writes the config to a file of the project, which becomes the config's own. An edit of the
+// file since it was read is kept, unless overwrite is set.
 func (c *config) save(ctx context.Context, file string, overwrite bool) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	file = cmp.Or(file, c.file, "config.json")
 	dir, name := c.options.Dir, path.Clean(filepath.ToSlash(file))
 	switch {
-	case file == c.file && filepath.IsAbs(file): // the one that --config names
+	case file == c.file && filepath.IsAbs(file): // the one given by --config
 		dir, name = filepath.Split(file)
 	case file != c.file && (!filepath.IsLocal(filepath.FromSlash(name)) || path.Ext(name) != ".json" || strings.Contains("/"+name, "/.")):
 		return fail(http.StatusBadRequest, "save the config to a .json file below the project's folder, not to a hidden one")
@@ -180,9 +179,8 @@ func (c *config) mayReplace(file string, overwrite bool) error {
 	return nil
 }
 
-// writeSecret writes a file that only its owner can read, in one go, below a folder. It does not
-// follow a link in the file's place, nor one that leads out of the folder, and replaces a file only
-// where it may.
+// writeSecret atomically writes a file below a folder that only its owner can read. It does not
+// follow a link in place of the file or out of the folder, and replaces a file only if allowed.
 func writeSecret(dir, name string, text []byte, mayReplace bool) error {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
@@ -244,7 +242,7 @@ func newOrder(entries []*schema.Entry) order {
 	return o
 }
 
-// ordered returns the JSON of a config with its members in an order, and others after them.
+// ordered returns the JSON of a config with its members in an order, followed by others.
 func ordered(o order, values map[string]any) []byte {
 	keys := slices.Collect(maps.Keys(values))
 	rank := func(key string) int { return cmp.Or(o.rank[key], len(o.rank)+1<<20) }

@@ -1,8 +1,8 @@
 // Package console is the HTTP server of conngen dev: the pages, the API that they use, and the proxy
 // for other programs to the connector.
 //
-// The config of the source, with its secrets, stays in this process. A page has handles in their
-// place, and everything that is recorded or shown is masked.
+// The config of the source, with its secrets, stays in this process. A page has handles instead,
+// and everything that is recorded or shown is masked.
 package console
 
 import (
@@ -29,44 +29,44 @@ import (
 // A Loop keeps the connector running. [loop.Loop] is one.
 type Loop interface {
 	Snapshot() loop.Snapshot
-	Target() (url string, build int) // of the connector that answers; no URL while none does
+	Target() (url string, build int) // of the connector that answers; no URL if none does
 	Problems() []loop.Group
 	Subscribe(ctx context.Context) <-chan loop.Event
 	Rebuild()
-	Program() string // the file of the program that answers; "" if it is not known
+	Program() string // the file of the answering program; "" if unknown
 }
 
 // Options are the settings of a [Server].
 type Options struct {
-	Name      string // of the project; "" for that of the spec
+	Name      string // of the project; "" for the spec's
 	Dir       string // of the project
 	Spec      string // path of connector-spec.json in Dir, with slashes; "" for none
 	Config    string // path of the config file, in Dir if it is not absolute; "" for none
-	Connector string // URL of a connector that somebody else runs; "" for the project's own
+	Connector string // URL of an external connector; "" for the project's own
 	Addr      string // HOST:PORT where this machine reaches the server
-	Host      string // that requests may be for besides those of this machine; "" for none
+	Host      string // additional allowed host of requests; "" for none
 	Version   string // of conngen
 
-	Temp  string // where recordings are kept; "" for the folder of temporary files
+	Temp  string // parent folder of recordings; "" for the folder of temporary files
 	Token string // of the run; "" for a new one
 
-	// SpecText returns the text of a spec that is not in a file, as the connector gives it; nil, or
-	// an empty text, for none.
+	// SpecText returns the text of a spec without a file, as the connector reports it; nil, or an
+	// empty text, for none.
 	SpecText func() []byte
 
 	Loop   Loop
-	Pages  fs.FS       // nil for the pages of conngen
-	Header http.Header // of commands that the page sends, such as Authorization
+	Pages  fs.FS       // nil for conngen's pages
+	Header http.Header // of commands from the page, such as Authorization
 
 	// Environ returns the value of an environment variable; nil for that of the process.
 	Environ func(name string) string
 }
 
-// A Server answers for one run of conngen dev. It is an [http.Handler].
+// A Server serves one run of conngen dev. It is an [http.Handler].
 type Server struct {
 	options  Options
 	token    string
-	hosts    map[string]bool // that requests may be for
+	hosts    map[string]bool // allowed hosts of requests
 	api      *http.ServeMux
 	masker   *mask.Masker
 	recorder *calls.Recorder
@@ -138,11 +138,11 @@ func (s *Server) learnURL(text string) {
 	}
 }
 
-// Token returns the token of the run, which requests to the API must have.
+// Token returns the token of the run, which requests to the API require.
 func (s *Server) Token() string { return s.token }
 
-// EndCalls ends what the connector does for this server, and lets nothing more begin. A self test that
-// runs may remove first what it made.
+// EndCalls ends the connector's work for this server, and prevents new calls. A running self test
+// may first clean up.
 func (s *Server) EndCalls() {
 	s.selfTest.end()
 	s.recorder.CancelAll()
@@ -156,7 +156,7 @@ func (s *Server) Close() error {
 	return err
 }
 
-// inDir returns the path of a file by its path in the project; "" for none.
+// inDir returns the path of a file from its path in the project; "" for none.
 func (s *Server) inDir(path string) string {
 	if path == "" || filepath.IsAbs(path) {
 		return path
@@ -169,7 +169,7 @@ func (s *Server) target() calls.Target {
 	return calls.Target{URL: url, Build: build}
 }
 
-// currentSpec returns the spec as it can last be read; nil for none. Its secrets are known then.
+// currentSpec returns the last readable spec; nil for none. Its secrets have been learned.
 func (s *Server) currentSpec() *schema.Spec { return s.spec.read() }
 
 func (s *Server) learnSpec(spec *schema.Spec) {
@@ -177,7 +177,7 @@ func (s *Server) learnSpec(spec *schema.Spec) {
 	s.masker.Learn(secretValues(spec)...)
 }
 
-// follow hands on what happens in the loop.
+// follow passes on the loop's events.
 func (s *Server) follow() {
 	for event := range s.options.Loop.Subscribe(s.ctx) {
 		switch event.Kind {

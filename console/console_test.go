@@ -44,7 +44,7 @@ const testSpec = `{
 const testConfig = `{"url": "https://a.example", "token": "config-secret", "headers": [{"name": "X-A", "text": "header-secret"}],
 	"cards": [{"title": "one", "pin": "first-pin"}, {"title": "two", "pin": 2222333}], "refresh_token": "unknown-secret", "proxy": "http://me:proxy-secret@p.example"}`
 
-// A fakeLoop is a loop of which a test says what happens.
+// A fakeLoop is a loop whose events a test controls.
 type fakeLoop struct {
 	url      string
 	program  string
@@ -328,7 +328,7 @@ func TestConfig(t *testing.T) {
 	}
 }
 
-// TestHandlesShowNothing: a handle in the place of something that is shown is refused.
+// TestHandlesShowNothing: a handle in a visible field is refused.
 func TestHandlesShowNothing(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
@@ -337,12 +337,12 @@ func TestHandlesShowNothing(t *testing.T) {
 	for _, values := range []string{
 		`{"url":{"$secret":"` + h + `"}}`, `{"cards":[{"title":{"$secret":"` + h + `"}}]}`, `{"headers":[{"name":{"$secret":"` + h + `"}}]}`,
 		`{"other":{"$secret":"` + h + `"}}`, `{"other":{"deep":{"$secret":"` + h + `"}}}`, `{"token":{"$secret":"none"}}`,
-		`{"pin":{"$secret":"` + pin + `"}}`, `{"other":[{"pin":{"$secret":"` + pin + `"}}]}`, // of the same key, but not of the spec
+		`{"pin":{"$secret":"` + pin + `"}}`, `{"other":[{"pin":{"$secret":"` + pin + `"}}]}`, // with the same key, but not in the spec
 	} {
 		b.get(t, "PUT", "/api/config", `{"values":`+values+`}`, 400)
 		b.get(t, "POST", "/api/config/check", `{"values":`+values+`}`, 400)
 	}
-	b.get(t, "PUT", "/api/config", `{"values":{"cards":[{"pin":{"$secret":"`+h+`"}}]}}`, 200) // another secret place
+	b.get(t, "PUT", "/api/config", `{"values":{"cards":[{"pin":{"$secret":"`+h+`"}}]}}`, 200) // another secret field
 	b.get(t, "PUT", "/api/config", `{}`, 400)
 }
 
@@ -392,7 +392,7 @@ func TestSave(t *testing.T) {
 	}
 }
 
-// TestConfigElsewhere: the file of --config may be outside of the project.
+// TestConfigElsewhere: the file of --config may be outside the project.
 func TestConfigElsewhere(t *testing.T) {
 	t.Parallel()
 	name := filepath.Join(t.TempDir(), "hr")
@@ -438,7 +438,7 @@ func TestSpecOfConnector(t *testing.T) {
 	b.get(t, "POST", "/api/rebuild", "", 409)
 }
 
-// program writes a program that says a text, and keeps what it is told.
+// program writes a program that prints a text, and saves its input.
 func program(t *testing.T, says string) (name, told string) {
 	t.Helper()
 	if runtime.GOOS == "windows" {
@@ -525,8 +525,8 @@ func TestSelfTest(t *testing.T) {
 	}
 }
 
-// TestEndCalls: at the end, the self test may remove what it made, running commands are cancelled, and
-// nothing new begins.
+// TestEndCalls: at the end, the self test may clean up, running commands are cancelled, and nothing
+// new begins.
 func TestEndCalls(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
@@ -592,7 +592,7 @@ func TestConfigReload(t *testing.T) {
 	}
 }
 
-// TestEditedFile: a save loses nothing that somebody has written into the file meanwhile.
+// TestEditedFile: a save loses no concurrent edit of the file.
 func TestEditedFile(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
@@ -627,7 +627,7 @@ func TestEditedFile(t *testing.T) {
 	b.get(t, "POST", "/api/config/save", `{}`, 200)
 	b.get(t, "PUT", "/api/config", `{"values":{"url":"new"}}`, 200)
 	write(`{"url":"by hand"}`)
-	b.config.reload() // the page learns of it before it saves
+	b.config.reload() // the page learns about it before it saves
 	assert(true, `{"url":"by hand"}`)
 	write(`{"url":`)
 	b.get(t, "POST", "/api/config/save", `{"overwrite":true}`, 409)
@@ -647,7 +647,7 @@ func TestEditedFile(t *testing.T) {
 	assert(false, "{\n  \"url\": \"newer\"\n}\n")
 }
 
-// TestTwoWindows: one window does not overwrite what the other has changed.
+// TestTwoWindows: one window does not overwrite the other's changes.
 func TestTwoWindows(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
@@ -794,7 +794,7 @@ func TestDownload(t *testing.T) {
 	}
 }
 
-// TestOrdinaryNames: a secret item whose key is a word of the protocol hides its value, and no ID.
+// TestOrdinaryNames: a secret item whose key is a word of the protocol hides its value, but no IDs.
 func TestOrdinaryNames(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
@@ -805,7 +805,7 @@ func TestOrdinaryNames(t *testing.T) {
 		}
 	}
 	b.loop.events <- loop.Event{Kind: loop.EventConfig}
-	b.loop.events <- loop.Event{Kind: loop.EventConfig} // the first one is through then
+	b.loop.events <- loop.Event{Kind: loop.EventConfig} // the first one is complete then
 	id := b.call(t, "acme:echo", `{"key":{"simple":{"id":"the identity"}}}`)
 	got := b.do("GET", fmt.Sprintf("/api/calls/%d", id), "").Body.String() + b.do("GET", fmt.Sprintf("/api/calls/%d/lines", id), "").Body.String()
 	if strings.Contains(got, "key-secret") || strings.Count(got, "the identity") != 2 || !strings.Contains(got, mask.Text) {
@@ -816,7 +816,7 @@ func TestOrdinaryNames(t *testing.T) {
 	}
 }
 
-// TestURLOfConnector: the user and secret parameters of --connector are shown nowhere.
+// TestURLOfConnector: the user and secret parameters of --connector are never shown.
 func TestURLOfConnector(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, func(o *Options, l *fakeLoop) {
@@ -839,7 +839,7 @@ func TestTextAfterRequest(t *testing.T) {
 	}
 }
 
-// TestSecretsStayHidden: secrets of the config and passwords of inputs are in no answer.
+// TestSecretsStayHidden: no answer contains secrets of the config or passwords of inputs.
 func TestSecretsStayHidden(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, func(o *Options, _ *fakeLoop) { o.Header = http.Header{"Authorization": {"Bearer connector-token"}} })
@@ -899,7 +899,7 @@ func TestEvents(t *testing.T) {
 	}
 }
 
-// TestSlowReader: of what a reader has not taken it gets the newest, and nobody waits for it.
+// TestSlowReader: a slow reader gets the newest events, and delays nobody.
 func TestSlowReader(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)

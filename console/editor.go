@@ -27,7 +27,7 @@ func (s *Server) open(req openRequest) error {
 	if !filepath.IsAbs(name) {
 		name = filepath.Join(s.options.Dir, name)
 	}
-	name, err := filepath.Abs(name) // a name that begins with - is not a flag then
+	name, err := filepath.Abs(name) // so a name that begins with - is not a flag
 	if err != nil {
 		return err
 	}
@@ -58,7 +58,7 @@ func (s *Server) mayOpen(path string) bool {
 	return false
 }
 
-// How editors are told the line and column, by the name of their program.
+// How editors take the line and column, by the name of their program.
 var (
 	gotoEditors     = []string{"code", "code-insiders", "codium", "vscodium", "cursor", "windsurf"}                  // --goto FILE:LINE:COLUMN
 	colonEditors    = []string{"subl", "sublime_text", "zed", "zeditor", "mate"}                                     // FILE:LINE:COLUMN

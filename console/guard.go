@@ -16,14 +16,14 @@ import (
 // tokenHeader has the token of the run.
 const tokenHeader = "X-Conngen-Token"
 
-// maxBody is how many bytes a request to the API may have.
+// maxBody is the maximum size in bytes of a request to the API.
 const maxBody = 16 << 20
 
-// policy allows a page nothing but what conngen serves.
+// policy only allows a page what conngen serves.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
 	"form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 
-// ServeHTTP answers a request if it is for this server, from this server's page or from a program.
+// ServeHTTP answers requests to this server's hosts, from its own page or from a program.
 func (s *Server) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	h := w.Header()
 	h.Set("Content-Security-Policy", policy)
@@ -51,21 +51,21 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 }
 
 func (s *Server) serveAPI(w http.ResponseWriter, req *http.Request) {
-	isDownload := strings.HasPrefix(req.URL.Path, downloads) // a ticket stands for the token
+	isDownload := strings.HasPrefix(req.URL.Path, downloads) // a ticket replaces the token
 	if !isDownload && subtle.ConstantTimeCompare([]byte(req.Header.Get(tokenHeader)), []byte(s.token)) != 1 {
 		refuse(w, http.StatusUnauthorized, "the token of this run is missing: open the URL that conngen dev has printed")
 		return
 	}
 	req.Body = http.MaxBytesReader(w, req.Body, maxBody)
 	_, pattern := s.api.Handler(req)
-	if pattern == "" || req.Method == http.MethodHead || path.Clean(req.URL.Path) != req.URL.Path { // a HEAD would use a ticket
+	if pattern == "" || req.Method == http.MethodHead || path.Clean(req.URL.Path) != req.URL.Path { // a HEAD would use up a ticket
 		s.refuseRoute(w, req)
 		return
 	}
 	s.api.ServeHTTP(w, req)
 }
 
-// refuseRoute answers a request that no route takes.
+// refuseRoute answers a request without a route.
 func (s *Server) refuseRoute(w http.ResponseWriter, req *http.Request) {
 	var allowed []string
 	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete} {
@@ -136,10 +136,10 @@ func reply(w http.ResponseWriter, status int, value any) {
 	w.WriteHeader(status)
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
-	_ = e.Encode(value) // a client that has gone needs no answer
+	_ = e.Encode(value) // a disconnected client needs no answer
 }
 
-// A failure is an error with its status.
+// A failure is an error with its HTTP status.
 type failure struct {
 	status  int
 	message string

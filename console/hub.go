@@ -14,10 +14,10 @@ import (
 // keepAliveEvery is how often a stream of events sends a keep-alive.
 const keepAliveEvery = 15 * time.Second
 
-// writePatience is how long one write to a stream may take.
+// writePatience is the timeout of one write to a stream.
 const writePatience = 30 * time.Second
 
-// maxPending is how many log lines wait for a slow reader. Of more, the oldest are dropped.
+// maxPending is how many log lines wait for a slow reader. Beyond that, the oldest are dropped.
 const maxPending = 1000
 
 // A hub passes events to the streams. A slow reader holds up nobody: it gets only the newest
@@ -27,12 +27,12 @@ type hub struct {
 	streams map[*stream]bool
 }
 
-// A stream is the events that one reader has not got yet.
+// A stream holds the pending events of one reader.
 type stream struct {
 	wake     chan struct{}
 	hasState bool
 	hasFound bool
-	calls    []calls.Call // one for each call, in the order of their first change
+	calls    []calls.Call // one per call, in the order of their first change
 	logs     []calls.LogLine
 }
 
@@ -70,7 +70,7 @@ func (h *hub) each(do func(*stream)) {
 		do(s)
 		select {
 		case s.wake <- struct{}{}:
-		default: // it has not woken up from the last one
+		default: // it has not yet woken up from the last one
 		}
 	}
 }
@@ -87,7 +87,7 @@ func (h *hub) join() (*stream, func()) {
 	}
 }
 
-// take returns what has happened, and forgets it.
+// take returns and clears the pending events.
 func (h *hub) take(s *stream) stream {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -96,13 +96,13 @@ func (h *hub) take(s *stream) stream {
 	return taken
 }
 
-// events answers with the stream of events until the reader goes away or the server stops.
+// events answers with the stream of events until the reader disconnects or the server stops.
 func (s *Server) events(w http.ResponseWriter, req *http.Request) {
 	own, leave := s.hub.join()
 	defer leave()
 	w.Header().Set("Content-Type", "text/event-stream")
 	out := &eventWriter{w: w, control: http.NewResponseController(w)}
-	defer func() { _ = out.control.SetWriteDeadline(time.Time{}) }() // for what comes next on the connection
+	defer func() { _ = out.control.SetWriteDeadline(time.Time{}) }() // for the next request on the connection
 	out.event("state", s.state())
 	out.flush()
 	ticker := time.NewTicker(keepAliveEvery)
@@ -157,7 +157,7 @@ func (e *eventWriter) comment() { e.write(": alive\n\n") }
 
 func (e *eventWriter) write(text string) {
 	if e.err == nil {
-		_ = e.control.SetWriteDeadline(time.Now().Add(writePatience)) // a server in a test may have none
+		_ = e.control.SetWriteDeadline(time.Now().Add(writePatience)) // a test server may have none
 		_, e.err = e.w.Write([]byte(text))
 	}
 }

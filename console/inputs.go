@@ -12,7 +12,7 @@ type command struct {
 	Shape      string  `json:"shape"`
 	Object     string  `json:"object"`
 	Inputs     []field `json:"inputs"`
-	Capability string  `json:"capability"` // as ISC calls it
+	Capability string  `json:"capability"` // ISC's name
 }
 
 // A field is a member of a command's input, with the kind of control that the page draws for it.
@@ -31,22 +31,22 @@ var shapeNames = map[protocol.Shape]string{
 
 var objectNames = map[protocol.Object]string{protocol.NoObject: "", protocol.Accounts: "account", protocol.Entitlements: "entitlement"}
 
-// commandsOf returns the commands of a spec, in its order.
+// commandsOf returns the commands of a spec, in spec order.
 func commandsOf(spec *schema.Spec) []command {
 	all := []command{}
 	for _, name := range spec.DistinctCommands() {
 		p, known := protocol.Find(name)
 		shape := shapeNames[p.Shape]
 		if !known {
-			shape = "" // a command of the connector's own
+			shape = "" // the connector's own command
 		}
 		all = append(all, command{name, p.Summary(), shape, objectNames[p.Object], fieldsOf(p.InputsFor(spec)), p.CapabilityFor(spec)})
 	}
 	return all
 }
 
-// fieldsOf returns the members of an input that the page draws a control for. The control of the
-// state also says whether the run is stateful.
+// fieldsOf returns the members of an input that have controls on the page. The control of the state
+// also says whether the run is stateful.
 func fieldsOf(inputs []protocol.Input) []field {
 	all := []field{}
 	for _, in := range inputs {

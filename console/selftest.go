@@ -16,7 +16,7 @@ import (
 	"github.com/conngen/conngen/internal/child"
 )
 
-// selfTestPatience is how long the self test may take as a whole.
+// selfTestPatience is how long the whole self test may take.
 const selfTestPatience = time.Hour
 
 // A selfTest is the last run of the connector's self test.
@@ -26,12 +26,12 @@ type selfTest struct {
 	outcome loop.GroupState
 	text    string
 	found   []loop.Problem
-	over    bool          // no more may begin
-	cancel  func()        // interrupts the one that runs
+	over    bool          // no new one may begin
+	cancel  func()        // interrupts the running one
 	ended   chan struct{} // closed when it has ended
 }
 
-// end interrupts the self test, waits for its end, and lets no other begin.
+// end interrupts the self test, waits for its end, and prevents new ones.
 func (t *selfTest) end() {
 	t.mu.Lock()
 	t.over = true
@@ -124,7 +124,7 @@ func (s *Server) runSelfTest(ctx context.Context, program string, write bool) {
 	}
 	var out, problem limitedBuffer
 	command := exec.CommandContext(ctx, program, args...)
-	// It removes the accounts that it made when it is interrupted, once: a Ctrl-C in the terminal would be
+	// An interrupt makes it remove the accounts that it created. A Ctrl-C in the terminal would be
 	// a second signal, which ends it.
 	child.OwnGroup(command)
 	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) }
@@ -149,7 +149,7 @@ func (s *Server) runSelfTest(ctx context.Context, program string, write bool) {
 	s.hub.problems()
 }
 
-// read takes the results of a report.
+// read reads the results of a report.
 func (t *selfTest) read(said report, masked func(string) string) {
 	for _, r := range said.Results {
 		switch r.Status {

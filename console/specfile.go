@@ -14,12 +14,12 @@ import (
 	"github.com/tailscale/hujson"
 )
 
-// A specFile is connector-spec.json as it can last be read: while somebody breaks it, the pages keep
-// what it said before.
+// A specFile is the last readable connector-spec.json: while an edit breaks it, the pages keep the
+// previous one.
 type specFile struct {
 	path  string
-	other func() []byte      // the text of one without a file
-	found func(*schema.Spec) // is called with each new spec before anybody gets it
+	other func() []byte      // the text of a spec without a file
+	found func(*schema.Spec) // called with each new spec before it is used
 
 	mu   sync.Mutex
 	text []byte
@@ -44,7 +44,7 @@ func (f *specFile) read() *schema.Spec {
 	return f.spec
 }
 
-// version tells a spec from the ones before it.
+// version distinguishes a spec from earlier ones.
 func (f *specFile) version() int {
 	f.read()
 	f.mu.Lock()
@@ -62,7 +62,7 @@ func (f *specFile) current() ([]byte, error) {
 	return nil, nil
 }
 
-// secretValues are the texts of a spec that are secret: passwords, and initial values of secrets.
+// secretValues are the secret texts of a spec: passwords, and initial values of secrets.
 func secretValues(spec *schema.Spec) []string {
 	var texts []string
 	for _, p := range generator.Secrets(spec) {
@@ -98,8 +98,8 @@ func secretNames(spec *schema.Spec) []string {
 	return slices.DeleteFunc(names, func(name string) bool { return slices.Contains(ordinaryNames, name) })
 }
 
-// ordinaryNames are members that objects of the protocol have. A config item of the same name does not
-// make them secret: its value alone is.
+// ordinaryNames are members of objects in the protocol. A config item of the same name does not
+// make them secret: only its value is.
 var ordinaryNames = []string{"attributes", "changes", "data", "id", "identity", "key", "name", "schema", "simple", "state", "type", "uuid", "value"}
 
 // maskedSpec returns the JSON of a spec without the values that are secret.

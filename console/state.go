@@ -6,7 +6,7 @@ import (
 	"github.com/conngen/conngen/console/loop"
 )
 
-// A state is everything that the head of the page shows.
+// A state is everything in the head of the page.
 type state struct {
 	Project   project        `json:"project"`
 	Phase     loop.Phase     `json:"phase"`
@@ -22,9 +22,9 @@ type project struct {
 	Name      string `json:"name"`
 	Dir       string `json:"dir"` // the last element of its path
 	Spec      string `json:"spec"`
-	Connector string `json:"connector"` // URL of one that somebody else runs
+	Connector string `json:"connector"` // URL of an external one
 
-	SpecVersion int `json:"specVersion"` // another one for each spec that can be read
+	SpecVersion int `json:"specVersion"` // changes with each readable spec
 }
 
 func (s *Server) state() state {

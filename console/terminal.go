@@ -7,11 +7,11 @@ import (
 	"github.com/conngen/conngen/console/loop"
 )
 
-// Mask returns a text for a terminal without the secrets that the server knows.
+// Mask masks a text for the terminal with the secrets that the server knows.
 func (s *Server) Mask(text string) string { return s.masker.Text(text) }
 
-// ReadConfig reads the config file again, unless the page has changed the config. It returns what is
-// wrong with it, nil for nothing, and whether it has secrets that other users of the machine can read.
+// ReadConfig reads the config file again, unless the page has changed the config. It returns the
+// file's problem, or nil, and whether it has secrets that other users of the machine can read.
 func (s *Server) ReadConfig() (problem *loop.Problem, exposed bool) {
 	s.config.reload()
 	if problem := s.config.problem(); problem != nil || len(s.config.secretsOf(s.config.JSON())) == 0 {

@@ -11,13 +11,13 @@ import (
 	"github.com/conngen/conngen/console/calls"
 )
 
-// downloads is where tickets are good for.
+// downloads is the path for tickets.
 const downloads = "/api/download/"
 
-// ticketLife is how long a ticket is good.
+// ticketLife is how long a ticket is valid.
 const ticketLife = time.Minute
 
-// maxTickets is how many tickets are good at once.
+// maxTickets is how many tickets are valid at once.
 const maxTickets = 100
 
 // A ticket allows one download: the browser sends no token with it.
@@ -28,7 +28,7 @@ type ticket struct {
 	until  time.Time
 }
 
-// tickets are those that nobody has used.
+// tickets are the unused tickets.
 type tickets struct {
 	mu   sync.Mutex
 	good map[string]ticket
@@ -53,7 +53,7 @@ func (t *tickets) add(one ticket) (name string, err error) {
 	return name, nil
 }
 
-// use returns a ticket that is good, and makes it bad.
+// use returns a valid ticket, and invalidates it.
 func (t *tickets) use(name string) (ticket, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -85,7 +85,7 @@ func (s *Server) download(w http.ResponseWriter, req *http.Request) {
 	switch {
 	case err == nil:
 	case out.begun:
-		panic(http.ErrAbortHandler) // the browser must see that something is missing
+		panic(http.ErrAbortHandler) // the browser must see that the download is incomplete
 	default:
 		w.Header().Del("Content-Disposition")
 		refuse(w, http.StatusNotFound, err.Error())
@@ -102,7 +102,7 @@ func (d *downloadWriter) Write(b []byte) (int, error) {
 	return d.ResponseWriter.Write(b)
 }
 
-// fileName returns the name of a command in the form of file names.
+// fileName turns the name of a command into a file name.
 func fileName(command string) string {
 	name := strings.Map(func(r rune) rune {
 		if 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' {

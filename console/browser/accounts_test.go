@@ -6,8 +6,8 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// TestUpdate: an update shows what it has changed, and an account that changed behind the page's back
-// shows that when it is read again.
+// TestUpdate: an update shows its changes. An account changed outside the page shows the change
+// when it is read again.
 func TestUpdate(t *testing.T) {
 	t.Parallel()
 	d := newDev(t).ready()
@@ -43,7 +43,7 @@ func TestUpdate(t *testing.T) {
 		t.Errorf("the change that was sent is %q", sent)
 	}
 
-	// The list of before knows the account as it was.
+	// The earlier list has the account's old values.
 	p.route("#/results/1?row=1")
 	p.waitForText("aside.pane", was)
 	p.click("aside.pane button", "Read again and compare")
@@ -54,7 +54,7 @@ func TestUpdate(t *testing.T) {
 	p.waitForText("aside.pane", "Nothing differs.")
 }
 
-// attribute is the value of an attribute of the row that is open.
+// attribute returns the value of an attribute in the open row.
 func attribute(p *page, name string) string {
 	p.t.Helper()
 	return eval[string](p, `[...document.querySelectorAll("aside.pane table.attributes tr")].find((row) => row.cells[0].innerText.trim() === `+quoted(name)+`).cells[1].innerText.trim()`)
@@ -71,7 +71,7 @@ func choose(p *page, selector, option string) {
 	p.still()
 }
 
-// TestEntitlementLinks: a group of an account leads to the group, and the group to its members.
+// TestEntitlementLinks: a group of an account links to the group, and the group to its members.
 func TestEntitlementLinks(t *testing.T) {
 	t.Parallel()
 	d := newDev(t).ready()
@@ -82,7 +82,7 @@ func TestEntitlementLinks(t *testing.T) {
 	p.waitFor(link)
 	group := p.text(link)
 
-	// No list of groups has run yet, and the page offers it.
+	// No list of groups has run yet, so the page offers one.
 	p.click(link, group)
 	p.sees("No list of type group has run yet")
 	p.click("main button", "List type group")
@@ -90,7 +90,7 @@ func TestEntitlementLinks(t *testing.T) {
 	p.wait(`location.hash === "#/results/2"`)
 	p.gridHas(group)
 
-	// Back: now the link leads to the group, and before it was the account.
+	// Back: now the link leads to the group, where before it led to the account.
 	back(p)
 	p.wait(`location.hash.startsWith("#/results/2?row=")`)
 	back(p)

@@ -11,8 +11,8 @@ import (
 	"github.com/conngen/conngen/console/loop"
 )
 
-// TestAgain: a page that is open when dev ends says so; dev at the same place has another token, which the
-// page asks for, and takes from the address that dev prints.
+// TestAgain: an open page says that dev has ended. A new dev at the same address has another token,
+// which the page asks for, and takes from the address that dev prints.
 func TestAgain(t *testing.T) {
 	t.Parallel()
 	d := newDev(t).ready()
@@ -39,7 +39,7 @@ func TestAgain(t *testing.T) {
 	}
 }
 
-// TestReconnect: what happens while the stream of events is down is there when it is back.
+// TestReconnect: events missed while the stream is down are visible after it reconnects.
 func TestReconnect(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, golden(t, "complete"))
@@ -63,7 +63,7 @@ func TestReconnect(t *testing.T) {
 	p.waitForText("nav.pages .count", "1")
 	p.waitForText(".project", "Many")
 
-	// A spec that could not be asked for is asked for again.
+	// A spec whose request failed is requested again.
 	p.hold("/api/spec")
 	b.writeSpec([]byte(groupSpec))
 	b.loop.change(func(s *loop.Snapshot) { s.Steps[0].Ms++ })
@@ -75,7 +75,7 @@ func TestReconnect(t *testing.T) {
 	p.gone("conngen dev does not answer")
 }
 
-// TestProgramEnds: a program that ends takes its call with it, the page says how it ended, and a build
+// TestProgramEnds: the end of the program ends its call, the page says how it ended, and a build
 // brings it back.
 func TestProgramEnds(t *testing.T) {
 	t.Parallel()
@@ -106,7 +106,7 @@ func TestProgramEnds(t *testing.T) {
 	p.waitForText("section.card[aria-label^='Call 2']", "done")
 }
 
-// TestRebuild: while a build runs the last good one answers; without one, the pages say so.
+// TestRebuild: during a build, the last good program answers; without one, the pages say so.
 func TestRebuild(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, golden(t, "complete"))
@@ -136,7 +136,7 @@ func TestRebuild(t *testing.T) {
 	b.api("POST", "/api/calls", map[string]any{"command": "std:account:list", "input": map[string]any{}}, &c)
 	p.route("#/results/2")
 	p.hasRows(1)
-	b.loop.change(func(s *loop.Snapshot) { // another build takes over, and the call goes on with the one that it has
+	b.loop.change(func(s *loop.Snapshot) { // a new build takes over, and the call continues on its own
 		s.Phase, s.Steps[3].State = loop.PhaseReady, loop.StateDone
 		s.Connector.Build++
 	})

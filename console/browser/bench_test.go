@@ -21,15 +21,15 @@ import (
 	"github.com/conngen/conngen/console/loop"
 )
 
-// A command is what a connector gets.
+// A command is what a connector receives.
 type command struct {
 	Type   string          `json:"type"`
 	Input  json.RawMessage `json:"input"`
 	Config json.RawMessage `json:"config"`
 }
 
-// A bench is the pages without the loop: a console in this process, with a spec that a test changes as
-// it likes, and a connector that answers as a test says.
+// A bench serves the pages without the loop: a console in this process, with a spec that a test can
+// change, and a connector that answers as a test wants.
 type bench struct {
 	t       testing.TB
 	console *console.Server
@@ -75,7 +75,7 @@ func newBench(t testing.TB, spec []byte) *bench {
 	return b
 }
 
-// address is where a page of the bench is, with the token.
+// address returns the address of a page, with the token.
 func (b *bench) address(fragment string) string {
 	return b.origin + "/#token=" + b.console.Token() + "&to=" + fragment
 }
@@ -108,7 +108,7 @@ func (b *bench) environ(name string) string {
 	return b.env[name]
 }
 
-// setEnviron sets a variable of the environment that the console sees.
+// setEnviron sets an environment variable for the console.
 func (b *bench) setEnviron(name, value string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -122,14 +122,14 @@ func (b *bench) setAnswer(answer func(w http.ResponseWriter, req *http.Request, 
 	b.answer = answer
 }
 
-// commands are those that the connector has got.
+// commands returns the commands that the connector has received.
 func (b *bench) commands() []command {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return slices.Clone(b.got)
 }
 
-// api sends a request as the page does, and reads the answer into v.
+// api sends a request as the page does, and decodes the answer into v.
 func (b *bench) api(method, path string, body, v any) {
 	b.t.Helper()
 	sendAPI(b.t, b.origin, b.console.Token(), method, path, body, v)
@@ -193,7 +193,7 @@ func (l *fakeLoop) Target() (string, int) {
 func (l *fakeLoop) Rebuild()        {}
 func (l *fakeLoop) Program() string { return "" }
 
-// setURL changes where the connector is; without one, none runs.
+// setURL changes the connector's URL; without one, none runs.
 func (l *fakeLoop) setURL(url string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -220,7 +220,7 @@ func (l *fakeLoop) Subscribe(ctx context.Context) <-chan loop.Event {
 	return events
 }
 
-// change changes the state of the loop, and tells of it.
+// change changes the state of the loop, and announces it.
 func (l *fakeLoop) change(do func(*loop.Snapshot)) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -230,7 +230,7 @@ func (l *fakeLoop) change(do func(*loop.Snapshot)) {
 	}
 }
 
-// find sets the problems, and tells of them.
+// find sets the problems, and announces them.
 func (l *fakeLoop) find(groups []loop.Group) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -240,7 +240,7 @@ func (l *fakeLoop) find(groups []loop.Group) {
 	}
 }
 
-// A dev is conngen dev itself, on a project that conngen init has made.
+// A dev is conngen dev itself, on a project from conngen init.
 type dev struct {
 	t      testing.TB
 	dir    string
@@ -248,13 +248,13 @@ type dev struct {
 	token  string
 	cache  string // folder of programs and recordings
 	said   *notes
-	args   []string // more arguments
+	args   []string // additional arguments
 	end    func()   // ends this run
 }
 
 var devAddress = regexp.MustCompile(`(http://127\.0\.0\.1:\d+)/#token=(\S+)`)
 
-// newDev starts dev on a project that is changed before.
+// newDev starts dev on a project that a function prepares.
 func newDev(t testing.TB, change ...func(*dev)) *dev {
 	t.Helper()
 	conngen, err := program()
@@ -272,7 +272,7 @@ func newDev(t testing.TB, change ...func(*dev)) *dev {
 	return d
 }
 
-// again starts dev once more at the address where it was.
+// again starts dev again at the same address.
 func (d *dev) again() {
 	d.t.Helper()
 	d.said = newNotes(devAddress)
@@ -314,7 +314,7 @@ func (d *dev) start(addr string) {
 	}
 }
 
-// show tells how dev stands, for somebody who looks into a failure.
+// show describes dev's state, for diagnosing a failure.
 func (d *dev) show() {
 	d.t.Logf("conngen dev says:\n%s", d.said)
 	if d.origin == "" {
@@ -337,7 +337,7 @@ func (d *dev) show() {
 	d.t.Logf("the state of dev is %s (%v)", state, err)
 }
 
-// goCache is where Go keeps what it has built, whatever XDG_CACHE_HOME is.
+// goCache is the folder of Go's build cache, whatever XDG_CACHE_HOME is.
 func goCache(t testing.TB) string {
 	t.Helper()
 	out, err := exec.Command("go", "env", "GOCACHE").Output()
@@ -347,18 +347,18 @@ func goCache(t testing.TB) string {
 	return string(bytes.TrimSpace(out))
 }
 
-// address is where a page of dev is, with the token.
+// address returns the address of a page, with the token.
 func (d *dev) address(fragment string) string {
 	return d.origin + "/#token=" + d.token + "&to=" + fragment
 }
 
-// api sends a request as the page does, and reads the answer into v.
+// api sends a request as the page does, and decodes the answer into v.
 func (d *dev) api(method, path string, body, v any) {
 	d.t.Helper()
 	sendAPI(d.t, d.origin, d.token, method, path, body, v)
 }
 
-// replace changes a file of the project, and returns what it was.
+// replace changes a file of the project, and returns its old content.
 func (d *dev) replace(name, old, new string) (before []byte) {
 	d.t.Helper()
 	path := filepath.Join(d.dir, name)
@@ -381,7 +381,7 @@ func (d *dev) write(name string, text []byte) {
 	}
 }
 
-// notes keep what a program prints, and tell of the first match of a pattern.
+// notes keep a program's output, and report the first match of a pattern.
 type notes struct {
 	mu      sync.Mutex
 	text    bytes.Buffer

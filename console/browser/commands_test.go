@@ -17,8 +17,8 @@ import (
 	"github.com/conngen/conngen/console/loop"
 )
 
-// TestCommands: the input of a command is made in a form or written as JSON, is sent as it is shown, and is
-// copied as a line for a shell.
+// TestCommands: the input of a command is entered in a form or as JSON, sent as shown, and copied
+// as a shell command.
 func TestCommands(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, []byte(updateSpec))
@@ -55,7 +55,7 @@ func TestCommands(t *testing.T) {
 	}
 	checkSent(t, got[0].Input, want)
 
-	// A shell makes of the line what the page sends.
+	// The shell command sends the same as the page.
 	if err := os.WriteFile(filepath.Join(b.dir, "config.json"), []byte(`{"url": "https://a.example"}`), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -86,7 +86,7 @@ func checkSent(t *testing.T, input json.RawMessage, want map[string]any) {
 	}
 }
 
-// copied is what a button puts on the clipboard.
+// copied returns what a button copies to the clipboard.
 func (p *page) copied(button string) string {
 	p.t.Helper()
 	for _, name := range []string{"clipboard-read", "clipboard-write"} {
@@ -104,7 +104,7 @@ func (p *page) copied(button string) string {
 	return eval[string](p, `navigator.clipboard.readText()`)
 }
 
-// shell runs a line in a shell where a program only tells its arguments, which shell returns.
+// shell runs a command line whose program only prints its arguments, and returns them.
 func (b *bench) shell(program, line string) []string {
 	b.t.Helper()
 	cmd := exec.Command("sh", "-ec", program+`() { for one; do printf '%s\0' "$one"; done; }; `+line)
@@ -116,7 +116,7 @@ func (b *bench) shell(program, line string) []string {
 	return strings.Split(strings.TrimSuffix(string(out), "\x00"), "\x00")
 }
 
-// TestProblems: problems are listed by what finds them, and a click opens the editor at the line.
+// TestProblems: problems are listed by their source, and a click opens the editor at the line.
 func TestProblems(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, golden(t, "complete"))
@@ -148,7 +148,7 @@ func TestProblems(t *testing.T) {
 	p.waitForText(".finding .error", "needs a terminal of its own")
 	p.checkLook("an editor that does not open")
 
-	// A self test that writes is asked for twice.
+	// A self test that writes requires confirmation.
 	p.visit(b.address("/problems"))
 	b.loop.find([]loop.Group{{Name: loop.GroupSelfTest, Title: "Self test", State: loop.GroupUnknown}})
 	p.click("button", "Test with writing")

@@ -10,8 +10,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestCreate: a template is filled in from an identity that is edited by keys, an ID that the last list
-// has is counted up, and what is sent is what the page shows.
+// TestCreate: a template is filled in for an identity edited with the keyboard. An ID already in
+// the last list is incremented. The page shows what it sends.
 func TestCreate(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, golden(t, "complete"))
@@ -63,7 +63,8 @@ func TestCreate(t *testing.T) {
 	p.wait(`location.hash.startsWith("#/results/")`)
 }
 
-// TestReview: the page says what is wrong where it is, leads to it, and shows how a test ends.
+// TestReview: the page shows errors at their place and links to them, and shows the result of a
+// test.
 func TestReview(t *testing.T) {
 	t.Parallel()
 	b, f := openForm(t, "complete")

@@ -1,3 +1,3 @@
-// Package browser tests the pages of conngen dev in a real Chromium. It is a separate module, so users
-// of conngen never download what drives the browser.
+// Package browser tests the pages of conngen dev in real Chromium. It is a separate module, so
+// users of conngen never download its browser driver.
 package browser

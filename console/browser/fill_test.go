@@ -16,13 +16,13 @@ import (
 	"github.com/conngen/conngen/schema"
 )
 
-// A form fills in the source form by keys alone.
+// A form fills in the source form with the keyboard only.
 type form struct {
 	*page
-	types map[string]bool // of items that were filled in
+	types map[string]bool // of filled-in items
 }
 
-// filling notes the type of an item.
+// filling records the type of an item.
 func (f form) filling(path ...any) {
 	f.t.Helper()
 	f.waitFor(in("", path...))
@@ -36,7 +36,7 @@ func (f form) filling(path ...any) {
 // filledTypes are the types of items that are filled in.
 var filledTypes = append(schema.ItemTypes(), schema.ItemPassword)
 
-// checkTypes: items of all these types that a spec has were filled in.
+// checkTypes: items of all these types in a spec were filled in.
 func (f form) checkTypes(spec string) {
 	f.t.Helper()
 	for e := range readSpec(golden(f.t, spec)).ConfigItems() {
@@ -62,7 +62,7 @@ func TestAllTypes(t *testing.T) {
 	}
 }
 
-// in is the selector of something in the item of a path, such as ["cards",0,"name"].
+// in returns the selector of an element in the item of a path, such as ["cards",0,"name"].
 func in(selector string, path ...any) string {
 	text, _ := json.Marshal(path) // of texts and numbers
 	item := `[data-path='` + strings.ReplaceAll(string(text), `'`, `\'`) + `'] `
@@ -78,7 +78,7 @@ func (f form) menu(id string) {
 	f.waitFor(link + `[aria-current=page]`)
 }
 
-// fill types a text in the place of what an input has.
+// fill replaces the text of an input.
 func (f form) fill(text string, path ...any) {
 	f.t.Helper()
 	f.filling(path...)
@@ -96,7 +96,7 @@ func (f form) replace(text string) {
 	}
 }
 
-// choose moves in a menu or in radio buttons to a value.
+// choose moves to a value in a menu or in radio buttons.
 func (f form) choose(value string, path ...any) {
 	f.t.Helper()
 	f.filling(path...)
@@ -114,7 +114,7 @@ func (f form) choose(value string, path ...any) {
 	f.t.Fatalf("%v has no option %q", path, value)
 }
 
-// turn presses a checkbox.
+// turn toggles a checkbox.
 func (f form) turn(path ...any) {
 	f.t.Helper()
 	f.filling(path...)
@@ -138,7 +138,7 @@ func (f form) add(texts []string, path ...any) {
 	f.wait(`document.activeElement.value === ""`)
 }
 
-// pair fills in a row of keys and values, which it adds if there are fewer.
+// pair fills in a row with a key and a value. It adds the row if there are too few.
 func (f form) pair(row int, key, value string, path ...any) {
 	f.t.Helper()
 	f.filling(path...)
@@ -158,14 +158,15 @@ func (f form) pair(row int, key, value string, path ...any) {
 
 func itoa(n int) string { return string(rune('0' + n)) }
 
-// press Enter on a button or a link by its name.
+// press presses Enter on a button or a link with a name.
 func (f form) push(name string) {
 	f.t.Helper()
 	f.tabToNamed(name)
 	f.press(kb.Enter)
 }
 
-// config tests the connection as an administrator does, and returns the config that the connector got.
+// config tests the connection as an administrator does, and returns the config that the connector
+// received.
 func (f form) config(b *bench) json.RawMessage {
 	f.t.Helper()
 	f.menu("review-and-test")
@@ -177,7 +178,7 @@ func (f form) config(b *bench) json.RawMessage {
 	return commands[len(commands)-1].Config
 }
 
-// checkConfig: the config is as wanted, and a connector takes it.
+// checkConfig: the config is as expected, and a connector accepts it.
 func checkConfig[Config any](t *testing.T, got json.RawMessage, want string, decode func(json.RawMessage) (Config, error)) Config {
 	t.Helper()
 	var gotValues, wantValues any
@@ -206,7 +207,7 @@ func openForm(t *testing.T, spec string) (*bench, form) {
 	return b, form{p, make(map[string]bool)}
 }
 
-// TestFill fills in all types of items, a chain of conditions and cards, by keys alone.
+// TestFill fills in all types of items, a chain of conditions and cards, with the keyboard only.
 func TestFill(t *testing.T) {
 	t.Parallel()
 	b, f := openForm(t, "complete")
@@ -281,7 +282,7 @@ func TestFill(t *testing.T) {
 		t.Errorf("the connector reads %v", config)
 	}
 
-	// Another way to sign in hides what belongs to the first one, which stays in the form.
+	// Another way to sign in hides the items of the first one, which stay in the form.
 	f.menu("connection")
 	f.choose("jwt", "authType")
 	key := "-----BEGIN KEY-----\nkey-secret\n-----END KEY-----"
@@ -306,7 +307,7 @@ func TestFill(t *testing.T) {
 	}
 }
 
-// TestFillSecrets fills in what is secret in all places, and items that share a key.
+// TestFillSecrets fills in secrets in all places, and items that share a key.
 func TestFillSecrets(t *testing.T) {
 	t.Parallel()
 	b, f := openForm(t, "config-types")

@@ -11,7 +11,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// TestKeyboard goes the way of an author from a new project to a listed account, with no mouse.
+// TestKeyboard follows an author from a new project to a listed account, without a mouse.
 func TestKeyboard(t *testing.T) {
 	t.Parallel()
 	d := newDev(t).ready()
@@ -40,7 +40,7 @@ func TestKeyboard(t *testing.T) {
 		t.Errorf("the table has %d rows", before)
 	}
 
-	// An account more.
+	// One more account.
 	p.keyPage("a", "Create account")
 	p.enter("Create account")
 	p.sees("The account was created")
@@ -75,8 +75,8 @@ func TestKeyboard(t *testing.T) {
 	p.gone("Cliend")
 }
 
-// listByKeys lists the accounts and opens the table, with keys alone. It returns how long the first
-// rows took.
+// listByKeys lists the accounts and opens the table, with the keyboard only. It returns the time
+// until the first rows.
 func (p *page) listByKeys() time.Duration {
 	p.t.Helper()
 	p.keyPage("c", "Commands")
@@ -93,5 +93,5 @@ func (p *page) listByKeys() time.Duration {
 	return time.Since(begun)
 }
 
-// countedCalls is the number of the call that the page of a command shows.
+// countedCalls is the call number that a command's page shows.
 const countedCalls = `Number(document.querySelector("section.card[aria-label^='Call ']")?.getAttribute("aria-label").slice(5) ?? 0)`

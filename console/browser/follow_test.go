@@ -7,7 +7,7 @@ import (
 	"github.com/conngen/conngen/console/loop"
 )
 
-// round goes through a round that validates the spec, and waits until the page has seen each step.
+// round runs a round that validates the spec, and waits until the page has seen each step.
 func (l *fakeLoop) round(p *page) {
 	p.t.Helper()
 	for _, step := range []struct {
@@ -19,8 +19,8 @@ func (l *fakeLoop) round(p *page) {
 	}
 }
 
-// TestFollow: an open form follows a spec that changes, keeps what was filled in, and says of types that
-// nobody has documented that it does not know them. The navigation counts problems.
+// TestFollow: an open form follows a changing spec and keeps the entered values. It marks
+// undocumented types as unknown. The navigation counts problems.
 func TestFollow(t *testing.T) {
 	t.Parallel()
 	b, f := openForm(t, "complete")

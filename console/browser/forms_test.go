@@ -14,8 +14,8 @@ import (
 	"github.com/conngen/conngen/schema"
 )
 
-// TestForms: each spec has a form and a page to create accounts, all of it without an error and without
-// a barrier, in light and in dark.
+// TestForms: each spec has a form and a page to create accounts, without errors and accessibility
+// violations, in light and dark mode.
 func TestForms(t *testing.T) {
 	t.Parallel()
 	specs := allSpecs(t)
@@ -88,7 +88,7 @@ func checkDrawn(t *testing.T, spec *schema.Spec, drawn map[string]bool) {
 	}
 }
 
-// testNoForm: the pages say that the spec is what is wrong.
+// testNoForm: the pages say that the spec is at fault.
 func testNoForm(t *testing.T, b *bench) {
 	p := open(t, b.address("/form"))
 	p.expect(`network: .* 409 .*/api/spec$`)
@@ -99,7 +99,7 @@ func testNoForm(t *testing.T, b *bench) {
 	}
 }
 
-// checkCards opens the dialog of each list of cards, and turns its pages.
+// checkCards opens the dialog of each list of cards, and visits its pages.
 func (p *page) checkCards(what string) {
 	p.t.Helper()
 	lists := eval[int](p, `document.querySelectorAll("main .cards > .pill").length`)

@@ -13,7 +13,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// TestGuard: what comes from elsewhere is refused, in requests as they are on the wire.
+// TestGuard: requests from elsewhere are refused, as sent on the wire.
 func TestGuard(t *testing.T) {
 	t.Parallel()
 	d := newDev(t).ready()
@@ -62,7 +62,7 @@ func TestGuard(t *testing.T) {
 	} {
 		res, text := d.raw(tt.request, tt.host, tt.headers, tt.body)
 		if tt.host == "" && res.StatusCode == 400 {
-			continue // HTTP itself asks for a Host
+			continue // HTTP itself requires a Host
 		}
 		if res.StatusCode != tt.status {
 			t.Errorf("%s: status %d, want %d: %s", tt.what, res.StatusCode, tt.status, text)
@@ -83,7 +83,7 @@ func TestGuard(t *testing.T) {
 	}
 }
 
-// raw sends a request on a connection of its own.
+// raw sends a request on its own connection.
 func (d *dev) raw(request, host string, headers []string, body string) (*http.Response, string) {
 	d.t.Helper()
 	c, err := net.DialTimeout("tcp", strings.TrimPrefix(d.origin, "http://"), patience)
@@ -113,14 +113,15 @@ func (d *dev) raw(request, host string, headers []string, body string) (*http.Re
 	return res, string(text)
 }
 
-// TestForeignPage: a page of another origin gets nothing from a run, and its commands are refused.
+// TestForeignPage: a page of another origin cannot read anything from a run, and its commands are
+// refused.
 func TestForeignPage(t *testing.T) {
 	t.Parallel()
 	d := newBench(t, []byte(accountSpec))
 	elsewhere := newBench(t, []byte(accountSpec)) // another port is another origin
 	p := open(t, elsewhere.address("/overview"))
 	p.waitDrawn()
-	p.expect("") // the browser tells of all that it refuses
+	p.expect("") // the browser reports everything it refuses
 	evaluate(p, `fetch(%s, {method: "POST", mode: "no-cors", headers: {"Content-Type": "text/plain"}, body: %s}).catch(() => {})`, d.origin+"/", `{"type":"std:account:list","input":{},"config":{}}`)
 	q := open(t, "data:text/html,<p>elsewhere")
 	q.expect("")
@@ -134,7 +135,7 @@ func TestForeignPage(t *testing.T) {
 	}
 }
 
-// evaluate runs a script with texts in it, and waits for its promise.
+// evaluate runs a script with texts inserted, and waits for its promise.
 func evaluate(p *page, format string, texts ...string) {
 	p.t.Helper()
 	quotes := make([]any, len(texts))

@@ -8,7 +8,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// TestFaults: what a page does wrong is seen, or no other test could fail.
+// TestFaults: faults of a page are detected; otherwise no other test could fail.
 func TestFaults(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, golden(t, "complete"))

@@ -15,7 +15,8 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// browserNames are the commands that are looked for, as Debian, other systems and Google call them.
+// browserNames are the commands to look for, with their names in Debian, in other systems and from
+// Google.
 var browserNames = []string{"chromium", "chromium-browser", "google-chrome"}
 
 // chrome is the browser of this run. Each page is a tab of it.
@@ -24,7 +25,7 @@ var chrome context.Context
 // scratch is a folder of this run.
 var scratch string
 
-// axe looks for barriers in a page.
+// axe finds accessibility violations in a page.
 //
 //go:embed testdata/axe-core/axe.min.js
 var axe string
@@ -76,7 +77,7 @@ func findBrowser() (string, error) {
 	return "", nil
 }
 
-// startBrowser starts a browser that reaches nothing but this machine.
+// startBrowser starts a browser that can only reach this machine.
 func startBrowser(path string) (end func(), err error) {
 	options := append([]chromedp.ExecAllocatorOption{},
 		chromedp.DefaultExecAllocatorOptions[:]...)

@@ -10,10 +10,10 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// attack is what each hostile text tries to run.
+// attack is the code that each hostile text tries to run.
 const attack = `globalThis.attacked=1`
 
-// hostileTexts try to run code, to reach another site, to look like the page itself, or to break it. RUN
+// hostileTexts try to run code, to reach another site, to imitate the page, or to break it. RUN
 // stands for code.
 var hostileTexts = []string{
 	`<script>RUN</script>`,
@@ -54,7 +54,7 @@ var hostileTexts = []string{
 	strings.Repeat("<a href=https://good.example><p>", 400),
 }
 
-// hostileSpec is a spec that has the hostile texts in all places.
+// hostileSpec is a spec with hostile texts everywhere.
 func hostileSpec(t *testing.T) []byte {
 	t.Helper()
 	type object = map[string]any
@@ -100,8 +100,8 @@ func hostileSpec(t *testing.T) []byte {
 	return text
 }
 
-// oddElements are those in help texts that no help text may make, or that have more than the page gives
-// them, and links that lead elsewhere than to the web or to another page.
+// oddElements finds elements that help texts must not create, elements with more attributes than
+// the page sets, and links to anything but the web or another page.
 const oddElements = `(() => {
 	const tags = new Set(["P", "BR", "B", "STRONG", "I", "EM", "UL", "OL", "LI", "CODE", "A", "SPAN"]);
 	const own = { A: ["href", "target", "rel"], SPAN: ["class"], DIV: ["class", "id"] };

@@ -19,7 +19,7 @@ const updateSpec = `{
 	]}
 }`
 
-// TestLateAnswer: what is done in the form of a command while an answer is under way stays when it comes.
+// TestLateAnswer: changes made in a command's form while an answer is pending survive it.
 func TestLateAnswer(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, []byte(updateSpec))
@@ -43,7 +43,7 @@ func TestLateAnswer(t *testing.T) {
 		"identity": "ada", "key": compoundKey("ada", "key of ada"), "changes": []any{map[string]any{"op": "Set", "attribute": "name", "value": "Ada"}},
 	})
 
-	// A key that was typed meanwhile counts more than that of the list.
+	// A key typed meanwhile overrides that of the list.
 	p.route("#/commands/std:account:list")
 	p.route("#/commands/std:account:update?identity=ada")
 	p.wait(`held.length === 1`)
@@ -56,8 +56,8 @@ func TestLateAnswer(t *testing.T) {
 	})
 }
 
-// TestLateChip: a value that is added since a click takes the focus out of its input stays, and so does
-// what the click does.
+// TestLateChip: if a click moves the focus out of an input and adds its value, the value stays, and
+// the click still works.
 func TestLateChip(t *testing.T) {
 	t.Parallel()
 	p := open(t, newBench(t, []byte(updateSpec)).address("/commands/std:account:update"))
@@ -78,7 +78,7 @@ func compoundKey(id, unique string) any {
 	return map[string]any{"compound": map[string]any{"lookupId": id, "uniqueId": unique}}
 }
 
-// checkInput checks the input of the command that the page shows.
+// checkInput checks the command input on the page.
 func (p *page) checkInput(want map[string]any) {
 	p.t.Helper()
 	p.click("[role=tab]", "Raw JSON")
@@ -93,7 +93,7 @@ func (p *page) checkInput(want map[string]any) {
 	p.click("[role=tab]", "Form")
 }
 
-// hold keeps back the page's requests to a path, until release. Those that wait are in the list held.
+// hold delays the page's requests to a path, until release. Pending ones are in the list held.
 func (p *page) hold(path string) {
 	p.t.Helper()
 	eval[chromedp.Void](p, `void ((send) => {
@@ -105,19 +105,19 @@ func (p *page) hold(path string) {
 	})(fetch)`)
 }
 
-// release lets go what is held.
+// release sends the held requests.
 func (p *page) release() {
 	p.t.Helper()
 	eval[chromedp.Void](p, `void held.splice(0).forEach((one) => one.go())`)
 }
 
-// fail lets what is held fail as without a connection, and holds nothing any more.
+// fail makes the held requests fail as without a connection, and stops holding.
 func (p *page) fail() {
 	p.t.Helper()
 	eval[chromedp.Void](p, `void (held.forEach((one) => one.fail(new TypeError("no connection"))), delete globalThis.held)`)
 }
 
-// mouse clicks an element with the mouse, which takes the focus as a click of a hand does.
+// mouse clicks an element with the mouse, which moves the focus like a real click.
 func (p *page) mouse(selector, text string) {
 	p.t.Helper()
 	at := eval[struct{ X, Y float64 }](p, `((e) => {

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// TestBroken: what is broken shows its line while the last good connector answers, and mending it
-// brings the new one.
+// TestBroken: an error shows its line while the last good connector answers, and a fix brings the
+// new one.
 func TestBroken(t *testing.T) {
 	t.Parallel()
 	d := newDev(t).ready()
@@ -56,7 +56,8 @@ func (d *dev) answers(config string) {
 	}
 }
 
-// TestSave measures how long a saved Go file takes to answer, which counts when it runs alone.
+// TestSave measures the time from saving a Go file to an answer. The time is only checked if the
+// test runs alone.
 func TestSave(t *testing.T) {
 	t.Parallel()
 	d := newDev(t).ready()
@@ -79,7 +80,7 @@ func TestSave(t *testing.T) {
 	}
 }
 
-// module is the path of the project's Go module.
+// module is the module path of the project.
 func (d *dev) module() string {
 	d.t.Helper()
 	line, _, _ := strings.Cut(d.read("go.mod"), "\n")

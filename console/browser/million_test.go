@@ -16,8 +16,8 @@ import (
 
 const (
 	million   = 1_000_000
-	maxRows   = 200       // that the document may have
-	maxHeap   = 100 << 20 // bytes that the page may hold
+	maxRows   = 200       // maximum in the document
+	maxHeap   = 100 << 20 // maximum number of bytes that the page may hold
 	countRows = `document.querySelectorAll("tr").length`
 )
 
@@ -30,7 +30,8 @@ const accountSpec = `{
 	]}
 }`
 
-// TestMillion: a million accounts are as smooth as a hundred. It tells times that count when it runs alone.
+// TestMillion: a million accounts are as smooth as a hundred. It measures times, which are only
+// meaningful if it runs alone.
 func TestMillion(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, []byte(accountSpec))
@@ -39,7 +40,7 @@ func TestMillion(t *testing.T) {
 		for n := range million {
 			fmt.Fprintf(out, `{"type":"output","data":{"key":{"simple":{"id":"%d"}},"attributes":{"id":"%d","name":"name %d","floor":%d}}}`+"\n", n, n, (n*7919+13)%million, n%50)
 		}
-		_ = out.Flush() // a caller that has gone has cancelled the call
+		_ = out.Flush() // a disconnected caller has cancelled the call
 	}
 	p := open(t, b.address("/commands/std:account:list"))
 	p.wait(`document.querySelector("#command-name")`)
@@ -59,7 +60,7 @@ func TestMillion(t *testing.T) {
 	t.Logf("all are there after %v", time.Since(begun).Round(10*time.Millisecond))
 	p.checkSize("with all rows")
 
-	// To the end and back, by scrolling as a hand does and by keys.
+	// To the end and back, by scrolling with a mouse and with the keyboard.
 	p.scrollTo(`e.scrollHeight`)
 	p.gridHas("999999")
 	p.scrollTo(`e.scrollHeight / 2`)
@@ -89,14 +90,14 @@ func TestMillion(t *testing.T) {
 	p.checkSize("after a search")
 }
 
-// scrollTo scrolls the table to a place, which is an expression of its element e.
+// scrollTo scrolls the table to a position, given as an expression of its element e.
 func (p *page) scrollTo(place string) {
 	p.t.Helper()
 	eval[chromedp.Void](p, `((e) => { e.scrollTop = `+place+`; })(document.querySelector(".grid"))`)
 	p.still()
 }
 
-// checkSize checks what the page holds.
+// checkSize checks the size of the page.
 func (p *page) checkSize(when string) {
 	p.t.Helper()
 	p.still()

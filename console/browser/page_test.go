@@ -23,13 +23,12 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// patience is how long a page may take for what a test waits for. It is long, since other work can share
-// the machine; only a test that fails waits so long.
+// patience is how long a test waits for the page. It is long, since other work can share the
+// machine; only a failing test waits that long.
 const patience = time.Minute
 
-// A page is a tab of the browser. Whatever goes wrong in it fails its test: an error on the console, an
-// exception that nobody catches, something that the page's policy refuses, and a request to another
-// origin.
+// A page is a tab of the browser. Any fault in it fails its test: an error on the console, an
+// uncaught exception, a violation of the page's policy, and a request to another origin.
 type page struct {
 	t   testing.TB
 	ctx context.Context
@@ -37,13 +36,13 @@ type page struct {
 	mu       sync.Mutex
 	origin   string
 	faults   []string
-	console  []string // its last lines, for somebody who looks into a failure
+	console  []string // its last lines, for diagnosing a failure
 	expected []*regexp.Regexp
-	seen     map[string]bool // marks that the console has shown
+	seen     map[string]bool // marks seen on the console
 	marks    int
 }
 
-// open opens an address in a tab of its own.
+// open opens an address in a new tab.
 func open(t testing.TB, address string) *page {
 	t.Helper()
 	ctx, cancel := chromedp.NewContext(chrome, chromedp.WithNewBrowserContext())
@@ -78,11 +77,11 @@ func (p *page) visit(address string) {
 	p.mu.Lock()
 	p.origin = u.Scheme + "://" + u.Host
 	p.mu.Unlock()
-	p.run(chromedp.Navigate("about:blank")) // or only the fragment would change
+	p.run(chromedp.Navigate("about:blank")) // otherwise only the fragment would change
 	p.run(chromedp.Navigate(address))
 }
 
-// event takes note of what goes wrong.
+// event records faults.
 func (p *page) event(event any) {
 	switch e := event.(type) {
 	case *runtime.EventExceptionThrown:
@@ -125,7 +124,7 @@ func (p *page) request(address string) {
 	}
 }
 
-// note keeps a line for somebody who looks into a failure.
+// note keeps a line for diagnosing a failure.
 func (p *page) note(text string) {
 	const kept = 50
 	p.mu.Lock()
@@ -143,14 +142,14 @@ func (p *page) fault(text string) {
 	}
 }
 
-// expect says which faults are what the test wants.
+// expect declares faults that the test expects.
 func (p *page) expect(pattern string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.expected = append(p.expected, regexp.MustCompile(pattern))
 }
 
-// takeFaults returns the faults so far, and forgets them.
+// takeFaults returns and clears the faults so far.
 func (p *page) takeFaults() []string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -162,7 +161,7 @@ func (p *page) takeFaults() []string {
 // markPrefix begins what settle writes to the console.
 const markPrefix = "mark "
 
-// settle waits until all that has happened in the page so far has been told.
+// settle waits until all events of the page so far have been reported.
 func (p *page) settle() {
 	p.t.Helper()
 	p.marks++
@@ -182,7 +181,7 @@ func (p *page) settle() {
 	p.t.Error("the browser no longer tells what happens in the page")
 }
 
-// run does something in the page.
+// run runs actions in the page.
 func (p *page) run(action chromedp.Action[chromedp.Void]) {
 	p.t.Helper()
 	if _, err := within(p, action); err != nil {
@@ -190,7 +189,7 @@ func (p *page) run(action chromedp.Action[chromedp.Void]) {
 	}
 }
 
-// eval returns the value of an expression of JavaScript, or what its promise becomes.
+// eval returns the value of a JavaScript expression, or the result of its promise.
 func eval[T any](p *page, expression string) T {
 	p.t.Helper()
 	v, err := tryEval[T](p, expression)
@@ -204,7 +203,7 @@ func tryEval[T any](p *page, expression string) (T, error) {
 	return within(p, chromedp.Evaluate[T](expression, func(e *runtime.EvaluateParams) { e.AwaitPromise = &isTrue }))
 }
 
-// within does something in the page, and gives up when it takes too long.
+// within runs actions in the page with a timeout.
 func within[T any](p *page, action chromedp.Action[T]) (T, error) {
 	ctx, cancel := context.WithTimeout(p.ctx, patience)
 	defer cancel()
@@ -220,13 +219,13 @@ func shortened(text string) string {
 	return text
 }
 
-// wait waits until an expression of JavaScript is true.
+// wait waits until a JavaScript expression is true.
 func (p *page) wait(expression string) {
 	p.t.Helper()
 	p.waitUntil(expression, shortened(expression))
 }
 
-// waitUntil waits until an expression of JavaScript is true, which what says in other words.
+// waitUntil waits until a JavaScript expression is true; what describes it.
 func (p *page) waitUntil(expression, what string) {
 	p.t.Helper()
 	var why string
@@ -240,7 +239,7 @@ func (p *page) waitUntil(expression, what string) {
 			return
 		case err == nil:
 			why = found.Why
-		default: // the page may just be loading
+		default: // the page may still be loading
 			why = err.Error()
 			time.Sleep(10 * time.Millisecond)
 		}
@@ -248,8 +247,8 @@ func (p *page) waitUntil(expression, what string) {
 	p.t.Fatalf("the page does not come to %s (%s)", what, why)
 }
 
-// waiting looks for a second whether an expression is true: the page looks more often than the browser
-// could be asked.
+// waiting polls an expression for a second: the page can check more often than the browser could be
+// asked.
 const waiting = `new Promise((done) => {
 	const end = Date.now() + 1000;
 	const look = () => {
@@ -266,13 +265,13 @@ func (p *page) waitFor(selector string) {
 	p.wait(`document.querySelector(` + quoted(selector) + `)`)
 }
 
-// waitForText waits until the text of an element holds a text.
+// waitForText waits until an element's text contains a text.
 func (p *page) waitForText(selector, text string) {
 	p.t.Helper()
 	p.wait(`document.querySelector(` + quoted(selector) + `)?.innerText.includes(` + quoted(text) + `)`)
 }
 
-// text returns the text of the first such element, as people see it.
+// text returns the visible text of the first matching element.
 func (p *page) text(selector string) string {
 	p.t.Helper()
 	return eval[string](p, `document.querySelector(`+quoted(selector)+`)?.innerText ?? ""`)
@@ -285,33 +284,33 @@ func (p *page) route(fragment string) {
 	p.waitDrawn()
 }
 
-// waitDrawn waits until the page and its data are there.
+// waitDrawn waits until the page and its data are drawn.
 func (p *page) waitDrawn() {
 	p.t.Helper()
 	p.wait(`document.querySelector("main h1") && ![...document.querySelectorAll("main p.muted")].some((e) => e.textContent === "Loading…")`)
 }
 
-// press presses keys: kb.Tab, kb.Enter and so on, or those of a text.
+// press presses keys: kb.Tab, kb.Enter and so on, or the characters of a text.
 func (p *page) press(keys string, modifiers ...chromedp.Modifier) {
 	p.t.Helper()
 	p.run(chromedp.KeyEvent(keys, chromedp.KeyModifiers(modifiers...)))
 }
 
-// tabTo presses Tab until such an element has the focus.
+// tabTo presses Tab until a matching element has the focus.
 func (p *page) tabTo(selector string) {
 	p.t.Helper()
 	p.waitFor(selector)
 	p.tabUntil(`document.activeElement.matches(`+quoted(selector)+`)`, selector)
 }
 
-// tabToNamed presses Tab until an element has the focus that a screen reader calls by a name.
+// tabToNamed presses Tab until the focused element has a name for screen readers.
 func (p *page) tabToNamed(name string) {
 	p.t.Helper()
 	p.waitUntil(`[...document.querySelectorAll("a[href], button, input, select, textarea, [tabindex]")].some((e) => (`+nameOf+`)(e) === `+quoted(name)+`)`, "an element named "+name)
 	p.tabUntil(`(`+nameOf+`)(document.activeElement) === `+quoted(name), name)
 }
 
-// maxTabs is how many elements of a page may take the focus.
+// maxTabs is the maximum number of Tab stops on a page.
 const maxTabs = 300
 
 func (p *page) tabUntil(isThere, what string) {
@@ -325,7 +324,7 @@ func (p *page) tabUntil(isThere, what string) {
 	p.t.Fatalf("Tab does not lead to %s", what)
 }
 
-// nameOf is the name of an element for a screen reader, as far as the pages give names.
+// nameOf is the name of an element for a screen reader, for the ways in which the pages set names.
 const nameOf = `(e) => {
 	const text = (ids) => ids.split(" ").map((id) => document.getElementById(id)?.textContent ?? "").join(" ");
 	const own = (x) => [...x.childNodes].map((n) => n.nodeType === 3 ? n.data : n.nodeType !== 1 || n.getAttribute("aria-hidden") === "true" ? "" : own(n)).join("");
@@ -333,7 +332,7 @@ const nameOf = `(e) => {
 	return name.replace(/\s+/g, " ").trim();
 }`
 
-// scheme makes the system light or dark, and still: a color in the middle of a change is neither.
+// scheme sets light or dark mode, and disables animation: a color in transition is neither.
 func (p *page) scheme(name string) {
 	p.t.Helper()
 	do(p, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
@@ -341,13 +340,13 @@ func (p *page) scheme(name string) {
 	}})
 }
 
-// size is the size of the window.
+// size sets the size of the window.
 func (p *page) size(width, height int64) {
 	p.t.Helper()
 	p.run(chromedp.EmulateViewport(width, height))
 }
 
-// A violation is what axe finds.
+// A violation is a finding of axe.
 type violation struct {
 	Rule   string
 	Impact string
@@ -358,7 +357,7 @@ type violation struct {
 // colorRules are the rules of axe that depend on the scheme.
 var colorRules = []string{"color-contrast", "link-in-text-block"}
 
-// checkAxe reports what axe finds in the page that is serious or worse, by some rules or by all.
+// checkAxe reports serious or worse findings of axe in the page, for some rules or all.
 func (p *page) checkAxe(what string, rules ...string) {
 	p.t.Helper()
 	for _, v := range p.violations(rules...) {
@@ -384,7 +383,7 @@ func (p *page) violations(rules ...string) []violation {
 	})))`)
 }
 
-// checkLook reports what axe finds in light and in dark.
+// checkLook reports findings of axe in light and dark mode.
 func (p *page) checkLook(what string) {
 	p.t.Helper()
 	p.checkAxe(what + ", light")
@@ -393,7 +392,7 @@ func (p *page) checkLook(what string) {
 	p.scheme("light")
 }
 
-// screenshot writes a picture of the window into the folder of $CONNGEN_SCREENSHOTS, if that is set.
+// screenshot writes a picture of the window into the folder $CONNGEN_SCREENSHOTS, if set.
 func (p *page) screenshot(name string) {
 	p.t.Helper()
 	dir := os.Getenv("CONNGEN_SCREENSHOTS")
@@ -409,7 +408,7 @@ func (p *page) screenshot(name string) {
 	}
 }
 
-// show tells what the page shows, for somebody who looks into a failure.
+// show describes the content of the page, for diagnosing a failure.
 func (p *page) show() {
 	p.mu.Lock()
 	lines := strings.Join(p.console, "\n")
@@ -426,19 +425,19 @@ func (p *page) show() {
 	p.t.Log(shown)
 }
 
-// quoted writes a text for JavaScript.
+// quoted quotes a text for JavaScript.
 func quoted(text string) string {
 	b, _ := json.Marshal(text) // a text has no error
 	return string(b)
 }
 
-// do sends a command of the protocol.
+// do sends a DevTools command.
 func do[P, R any](p *page, command cdp.Command[P, R], params P) {
 	p.t.Helper()
 	ask(p, command, params)
 }
 
-// ask sends a command of the protocol, and returns its result.
+// ask sends a DevTools command, and returns its result.
 func ask[P, R any](p *page, command cdp.Command[P, R], params P) R {
 	p.t.Helper()
 	ctx, cancel := context.WithTimeout(p.ctx, patience)

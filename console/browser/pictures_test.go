@@ -24,7 +24,8 @@ import (
 
 var screenshots = flag.String("screenshots", "", "write the pictures of README and docs into this `folder`")
 
-// TestPictures makes the pictures of README and docs: the pages on the connector of examples/directory.
+// TestPictures makes the pictures for README and docs: the pages on the connector of
+// examples/directory.
 func TestPictures(t *testing.T) {
 	if *screenshots == "" {
 		t.Skip("the pictures stay as they are without -screenshots")
@@ -73,12 +74,12 @@ func TestPictures(t *testing.T) {
 	p.picture("problems")
 }
 
-// A raw text is JSON as it is.
+// A raw text is unparsed JSON.
 type raw string
 
 func (r raw) MarshalJSON() ([]byte, error) { return []byte(r), nil }
 
-// newExample is a dev on the connector of examples/directory in a repository of its own.
+// newExample is a dev on the connector of examples/directory, in its own repository.
 func newExample(t *testing.T) *dev {
 	t.Helper()
 	const example = "../../examples/directory"
@@ -109,7 +110,7 @@ func newExample(t *testing.T) *dev {
 	})
 }
 
-// picture writes pictures of the window, in light and in dark.
+// picture takes pictures of the window, in light and dark mode.
 func (p *page) picture(name string) {
 	p.t.Helper()
 	eval[chromedp.Void](p, `document.activeElement.blur()`)
@@ -134,7 +135,7 @@ func (p *page) picture(name string) {
 	p.scheme("light")
 }
 
-// smaller writes a picture with at most 256 colors: those that are there most, or what is nearest.
+// smaller writes a picture with at most 256 colors.
 func smaller(text []byte) (_ []byte, colors int, _ error) {
 	from, err := png.Decode(bytes.NewReader(text))
 	if err != nil {
@@ -166,8 +167,7 @@ func smaller(text []byte) (_ []byte, colors int, _ error) {
 	return out.Bytes(), len(counts), err
 }
 
-// paletteOf chooses colors: again and again the one that would be drawn worst by those before, times
-// how often it is there.
+// paletteOf chooses colors: repeatedly the one with the largest error so far, times its frequency.
 func paletteOf(counts map[color.RGBA]int) color.Palette {
 	const most = 256
 	all := slices.SortedFunc(maps.Keys(counts), func(a, b color.RGBA) int {

@@ -32,8 +32,8 @@ const groupSpec = `{
 // goodAccounts is how many accounts of newMarkedBench have no mark.
 const goodAccounts = 40
 
-// newMarkedBench is a bench with a list of groups, which is call 1, and one of accounts with a fault of
-// each kind, which is call 2.
+// newMarkedBench is a bench with a list of groups, call 1, and a list of accounts with each kind of
+// fault, call 2.
 func newMarkedBench(t *testing.T) *bench {
 	t.Helper()
 	b := newBench(t, []byte(groupSpec))
@@ -58,7 +58,7 @@ func newMarkedBench(t *testing.T) *bench {
 	return b
 }
 
-// TestResults: the table marks what is wrong, and sorts, filters, searches and exports what it shows.
+// TestResults: the table marks faults, and sorts, filters, searches and exports what it shows.
 func TestResults(t *testing.T) {
 	t.Parallel()
 	b := newMarkedBench(t)
@@ -81,7 +81,7 @@ func TestResults(t *testing.T) {
 	p.click("label.check", "Marked rows only")
 	p.hasRows(all)
 
-	// The address holds what the table shows.
+	// The address contains the state of the table.
 	p.click("th button", "floor")
 	p.wait(`document.querySelector("th[aria-sort=ascending]")?.innerText.includes("floor")`)
 	p.click("th button", "floor")
@@ -109,7 +109,7 @@ func TestResults(t *testing.T) {
 		t.Errorf("the table shows %q, want %q", got, want)
 	}
 
-	// What is exported is what the table shows.
+	// The export contains what the table shows.
 	dir := p.downloads()
 	p.click("button", "CSV")
 	records, err := csv.NewReader(strings.NewReader(waitFile(t, filepath.Join(dir, "account-list-2.csv")))).ReadAll()
@@ -138,7 +138,8 @@ func TestResults(t *testing.T) {
 	p.wait(`!document.querySelector("dialog[open]") && ![...document.querySelectorAll("th")].some((e) => e.innerText.includes("floor"))`)
 }
 
-// TestTraffic: each call is there with its lines and its input, runs again, and is compared with another.
+// TestTraffic: each call is shown with its lines and input, can be repeated, and can be compared
+// with another.
 func TestTraffic(t *testing.T) {
 	t.Parallel()
 	b := newMarkedBench(t)
@@ -191,7 +192,7 @@ func TestTraffic(t *testing.T) {
 		_ = res.Body.Close()
 	}
 	p.route("#/traffic")
-	p.gridHas("client") // a command that another program has sent
+	p.gridHas("client") // a command from another program
 	p.hasRows(5)
 	p.shortcut("/")
 	p.wait(`document.activeElement.matches("[data-search]")`)
@@ -212,7 +213,7 @@ type recorder struct {
 
 func (r recorder) Write(text []byte) (int, error) { return r.text.Write(text) }
 
-// hasRows waits until the table has so many rows.
+// hasRows waits until the table has a number of rows.
 func (p *page) hasRows(n int) {
 	p.t.Helper()
 	p.wait(`document.querySelector("table[role=grid]")?.getAttribute("aria-rowcount") === ` + quoted(number(n+1)))
@@ -225,7 +226,7 @@ func (p *page) chooseNamed(label, option string) {
 	choose(p, "#"+id, option)
 }
 
-// downloads lets the tab save files, and returns where they will be.
+// downloads lets the tab save files, and returns their folder.
 func (p *page) downloads() string {
 	p.t.Helper()
 	dir := p.t.TempDir()
@@ -238,7 +239,7 @@ func (p *page) downloads() string {
 	return dir
 }
 
-// waitFile waits for a file that the browser saves under its name once it is whole.
+// waitFile waits until the browser has saved a complete file.
 func waitFile(t *testing.T, path string) string {
 	t.Helper()
 	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {

@@ -16,11 +16,11 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// longPatience is how long a build may take, or a command of a million rows: Go compiles the standard library
-// for the first build where its cache is empty.
+// longPatience is how long a build or a command with a million rows may take: with an empty cache,
+// Go compiles the standard library for the first build.
 const longPatience = 5 * time.Minute
 
-// A devState is the part of the state of dev that tests wait for.
+// A devState is the part of dev's state that tests wait for.
 type devState struct {
 	Phase     string
 	Connector struct {
@@ -43,7 +43,7 @@ func (d *dev) ready() *dev {
 	return d
 }
 
-// comesTo waits until the state is as wanted.
+// comesTo waits until the state is as expected.
 func (d *dev) comesTo(what string, isSo func(devState) bool) {
 	d.t.Helper()
 	for end := time.Now().Add(longPatience); !isSo(d.state()); time.Sleep(20 * time.Millisecond) {
@@ -63,13 +63,13 @@ func (d *dev) read(name string) string {
 	return string(text)
 }
 
-// configure gives the connector a config.
+// configure sets the config of the connector.
 func (d *dev) configure() {
 	d.t.Helper()
 	d.api("PUT", "/api/config", map[string]any{"values": map[string]any{"baseUrl": "https://hr.example.com", "apiToken": "token-of-the-test"}}, nil)
 }
 
-// addMethod adds a method to the client that init has made, which imports the SDK for it.
+// addMethod adds a method to the client from init, which imports the SDK for it.
 func (d *dev) addMethod(signature, body string) {
 	d.t.Helper()
 	text := d.read("client.go")
@@ -80,7 +80,7 @@ func (d *dev) addMethod(signature, body string) {
 	d.write("client.go", []byte(text+"\nfunc (c *Client) "+signature+" {\n"+body+"}\n"))
 }
 
-// command sends a command to the connector as another program does, and returns the answer.
+// command sends a command to the connector as another program would, and returns the answer.
 func (d *dev) command(name, input, config string) string {
 	d.t.Helper()
 	body := `{"type":` + quoted(name) + `,"input":` + input + `,"config":` + config + `}`
@@ -110,7 +110,7 @@ func send(t testing.TB, req *http.Request) (*http.Response, string) {
 	return res, string(text)
 }
 
-// A call is a recorded call, as the API tells of it.
+// A call is a recorded call in the API's form.
 type call struct {
 	ID        int
 	Command   string
@@ -122,7 +122,7 @@ type call struct {
 	FirstByte *int `json:"firstByteMs"`
 }
 
-// An apiClient is a run of the API: that of a dev, or that of a bench.
+// An apiClient accesses the API of a dev or a bench.
 type apiClient interface {
 	api(method, path string, body, v any)
 }
@@ -153,25 +153,25 @@ func number(n int) string {
 	return string(text)
 }
 
-// sees waits for a text that people see in the page.
+// sees waits until a text is visible on the page.
 func (p *page) sees(text string) {
 	p.t.Helper()
 	p.waitForText("#app", text)
 }
 
-// gone waits until a text is no longer to be seen.
+// gone waits until a text is no longer visible.
 func (p *page) gone(text string) {
 	p.t.Helper()
 	p.wait(`!document.querySelector("#app").innerText.includes(` + quoted(text) + `)`)
 }
 
-// still waits until the page has drawn what it has to draw, and listens to keys and clicks of it.
+// still waits until the page has finished drawing and handles keys and clicks.
 func (p *page) still() {
 	p.t.Helper()
 	eval[bool](p, `new Promise((done) => requestAnimationFrame(() => setTimeout(() => requestAnimationFrame(() => setTimeout(() => done(true), 20)), 20)))`)
 }
 
-// keyPage opens a page with its keys.
+// keyPage opens a page with its keyboard shortcut.
 func (p *page) keyPage(key, title string) {
 	p.t.Helper()
 	p.press("g" + key)
@@ -180,30 +180,30 @@ func (p *page) keyPage(key, title string) {
 	p.still()
 }
 
-// shortcut presses a key whose character is not to be typed where the key leads to.
+// shortcut presses a key whose character must not be typed on the page that it opens.
 func (p *page) shortcut(key string) {
 	p.t.Helper()
 	do(p, input.DispatchKeyEvent, input.DispatchKeyEventParams{Type: input.DispatchKeyEventTypeKeyDown, Key: key, Text: key})
 	do(p, input.DispatchKeyEvent, input.DispatchKeyEventParams{Type: input.DispatchKeyEventTypeKeyUp, Key: key})
 }
 
-// enter leads to a button or a link with the key Tab, and presses it with Enter.
+// enter moves to a button or a link with Tab, and presses it with Enter.
 func (p *page) enter(name string) {
 	p.t.Helper()
-	p.press(kb.Tab) // never what has the focus already
+	p.press(kb.Tab) // never the element that already has the focus
 	p.tabToNamed(name)
 	p.press(kb.Enter)
 	p.still()
 }
 
-// typeInto leads to a control with the key Tab, and types a text.
+// typeInto moves to a control with Tab, and types a text.
 func (p *page) typeInto(name, text string) {
 	p.t.Helper()
 	p.tabToNamed(name)
 	p.press(text)
 }
 
-// click clicks the first element of a selector that has a text.
+// click clicks the first element that matches a selector and has a text.
 func (p *page) click(selector, text string) {
 	p.t.Helper()
 	found := `[...document.querySelectorAll(` + quoted(selector) + `)].find((e) => e.innerText.includes(` + quoted(text) + `) || e.getAttribute("aria-label") === ` + quoted(text) + `)`
@@ -212,7 +212,7 @@ func (p *page) click(selector, text string) {
 	p.still()
 }
 
-// gridRows is how many rows the table says it has.
+// gridRows is the number of rows that the table reports.
 func (p *page) gridRows() int {
 	p.t.Helper()
 	return eval[int](p, `Number(document.querySelector("table[role=grid]")?.getAttribute("aria-rowcount") ?? 1) - 1`)

@@ -18,7 +18,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// Each marker has a core that nothing escapes, and characters that JSON and URLs write in other ways.
+// Each marker has a core that is never escaped, and characters that JSON and URLs escape.
 var markers = map[string]string{
 	"secret of the config":        `Zq7configcore/+&"1 é`,
 	"secret of an earlier config": `Zq7earliercore/+&"2 é`,
@@ -36,7 +36,7 @@ const leakySpecItems = `,
 	{ "key": "domains", "label": "Domains", "type": "cardList", "titleKey": "title", "subtitleKey": "title", "buttonLabel": "Add", "subMenus": [{ "label": "Domain", "items": [
 		{ "key": "title", "label": "Title", "type": "text" }, { "key": "pin", "label": "PIN", "type": "secret" } ] }] }`
 
-// newLeakyDev is a dev on a connector that says all secrets that it knows wherever it can.
+// newLeakyDev is a dev on a connector that writes all its secrets wherever it can.
 func newLeakyDev(t *testing.T) *dev {
 	t.Helper()
 	return newDev(t, func(d *dev) {
@@ -59,7 +59,7 @@ func newLeakyDev(t *testing.T) *dev {
 	})
 }
 
-// TestSecrets: nothing that is kept or shown has a secret, but for the file that the config is saved to.
+// TestSecrets: nothing that is kept or shown contains a secret, except the saved config file.
 func TestSecrets(t *testing.T) {
 	t.Parallel()
 	d := newLeakyDev(t).ready()
@@ -97,7 +97,7 @@ func TestSecrets(t *testing.T) {
 	d.api("POST", "/api/selftest", map[string]any{"write": false}, nil)
 
 	p := open(t, d.address("/form/connection"))
-	p.expect("status of 4") // what is refused on purpose, such as a replay with a password
+	p.expect("status of 4") // refused on purpose, such as a replay with a password
 	p.waitDrawn()
 	p.tabTo(`[data-path='["apiToken"]'] button`)
 	p.press(kb.Enter)
@@ -140,7 +140,7 @@ func TestSecrets(t *testing.T) {
 	}
 }
 
-// routesOf are the pages, with those of all calls.
+// routesOf returns the pages, including those of all calls.
 func routesOf(calls []call) []string {
 	routes := []string{
 		"#/overview", "#/form/base-configuration", "#/form/connection", "#/form/review-and-test", "#/create", "#/traffic", "#/problems", "#/results",
@@ -153,7 +153,8 @@ func routesOf(calls []call) []string {
 	return routes
 }
 
-// all is everything that the page holds and shows. The values of password fields are what somebody types.
+// all is everything that the page holds and shows, except the values of password fields, which the
+// user types.
 func (p *page) all() string {
 	p.t.Helper()
 	return eval[string](p, `[
@@ -163,7 +164,7 @@ func (p *page) all() string {
 	].join("\n")`)
 }
 
-// crawl reads what the API has to tell.
+// crawl reads everything in the API.
 func (d *dev) crawl() map[string]string {
 	d.t.Helper()
 	texts := make(map[string]string)
@@ -193,7 +194,7 @@ func (d *dev) crawl() map[string]string {
 	return texts
 }
 
-// values are the values of the config, as the page gets them.
+// values are the values of the config, as the page receives them.
 func (d *dev) values() string {
 	text := d.text("GET", "/api/config", "")
 	_, values, _ := strings.Cut(text, `"values":`)
@@ -212,7 +213,7 @@ func (d *dev) values() string {
 	return ""
 }
 
-// text sends a request as the page does, and returns whatever it answers.
+// text sends a request as the page does, and returns any answer.
 func (d *dev) text(method, path, body string) string {
 	d.t.Helper()
 	req, err := http.NewRequest(method, d.origin+path, strings.NewReader(body))
@@ -224,7 +225,7 @@ func (d *dev) text(method, path, body string) string {
 	return fmt.Sprint(res.Header) + text
 }
 
-// follow follows the stream of events until the test ends. The result is what it has told so far.
+// follow follows the stream of events until the test ends. The result holds the events so far.
 func (d *dev) follow() func() string {
 	d.t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
@@ -268,7 +269,7 @@ func (d *dev) follow() func() string {
 // A finder finds markers.
 type finder struct {
 	t       *testing.T
-	needles map[string]string // what they are, by them
+	needles map[string]string // descriptions by marker
 	looks   int
 }
 
@@ -296,7 +297,7 @@ func (f *finder) look(where, text string) {
 	}
 }
 
-// files looks into all files of a folder, but for some.
+// files searches all files of a folder, with some exceptions.
 func (f *finder) files(dir string, but ...string) {
 	f.t.Helper()
 	n := 0

@@ -11,7 +11,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// TestShell: the keys are explained, and the theme is that of the system until somebody chooses one.
+// TestShell: the keys are explained, and the theme is the system's until the user chooses one.
 func TestShell(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, golden(t, "complete"))
@@ -21,7 +21,7 @@ func TestShell(t *testing.T) {
 	p.press("?")
 	p.waitForText("dialog[open]", "This list")
 	p.checkLook("the keys")
-	p.press("gp") // a dialog has the keys for itself
+	p.press("gp") // a dialog handles all keys itself
 	p.press(kb.Escape)
 	p.wait(`!document.querySelector("dialog[open]") && location.hash === "#/overview"`)
 	for _, one := range []struct{ key, title string }{{"p", "Problems"}, {"t", "Traffic"}, {"r", "Results"}, {"c", "Commands"}, {"a", "Create account"}, {"f", "Source form"}, {"o", "Overview"}} {
@@ -51,8 +51,8 @@ func TestShell(t *testing.T) {
 	p.wait(background + ` === ` + quoted(light))
 }
 
-// TestRemote: dev shows a connector that runs elsewhere, says when it does not answer, and goes on when it
-// does again.
+// TestRemote: dev shows a connector that runs elsewhere, says when it stops answering, and resumes
+// when it answers again.
 func TestRemote(t *testing.T) {
 	t.Parallel()
 	answer := http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {

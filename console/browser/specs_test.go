@@ -9,7 +9,7 @@ import (
 	"github.com/conngen/conngen/schema"
 )
 
-// golden is the spec of a golden case.
+// golden returns the spec of a golden case.
 func golden(t testing.TB, name string) []byte {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("../../golden", name, "connector-spec.json"))
@@ -19,7 +19,7 @@ func golden(t testing.TB, name string) []byte {
 	return text
 }
 
-// allSpecs are the golden specs and, where they are, those of real connectors, by their names.
+// allSpecs are the golden specs and, if available, those of real connectors, by name.
 func allSpecs(t *testing.T) map[string][]byte {
 	t.Helper()
 	all := make(map[string][]byte)
@@ -43,7 +43,7 @@ func allSpecs(t *testing.T) map[string][]byte {
 	return all
 }
 
-// readSpec parses a spec; nil for one that conngen refuses.
+// readSpec parses a spec; it returns nil for one that conngen refuses.
 func readSpec(text []byte) *schema.Spec {
 	spec, problems := schema.Parse("connector-spec.json", text)
 	if problems.HasErrors() {
@@ -52,8 +52,8 @@ func readSpec(text []byte) *schema.Spec {
 	return spec
 }
 
-// rounds are configs that together show each item of a spec: the values that items wait for, as few
-// configs as possible. The first one is that of a new source.
+// rounds are as few configs as possible that together show each item of a spec. They hold the
+// values that items wait for. The first one is that of a new source.
 func rounds(spec *schema.Spec) []map[string]any {
 	all := []map[string]any{{}}
 	byKey := make(map[string]*schema.Entry)
@@ -68,7 +68,7 @@ func rounds(spec *schema.Spec) []map[string]any {
 	return all
 }
 
-// withValues adds values to the first config that has no others, but for that of a new source.
+// withValues adds values to the first config without conflicting ones, except that of a new source.
 func withValues(all []map[string]any, wanted map[string]any) []map[string]any {
 	for _, config := range all[1:] {
 		if fits(config, wanted) {
@@ -90,7 +90,8 @@ func fits(config, wanted map[string]any) bool {
 	return true
 }
 
-// waitsFor are the values that show an item, through the chain of its parents; nil if nothing does.
+// waitsFor returns the values that show an item, through the chain of its parents; nil if nothing
+// does.
 func waitsFor(byKey map[string]*schema.Entry, e *schema.Entry) map[string]any {
 	wanted := make(map[string]any)
 	for e != nil && e.ParentKey != "" {

@@ -9,13 +9,13 @@ import (
 	"testing"
 )
 
-// unitPage runs a file of unit tests, which import what Node.js has.
+// unitPage runs a file of unit tests, which import Node.js modules.
 const unitPage = `<!doctype html><link rel="icon" href="data:,">
 <script type="importmap">{"imports": {"node:test": "/node/test.js", "node:assert/strict": "/node/assert.js", "node:fs": "/node/fs.js"}}</script>
 <script type="module">import %q; globalThis.isLoaded = true;</script>`
 
-// TestUnits runs the unit tests of what the pages know without a document, which make pages runs in
-// Node.js, in the browser.
+// TestUnits runs the unit tests of the DOM-free models in the browser. make pages runs them in
+// Node.js.
 func TestUnits(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("../pages/testdata/*.test.js")
@@ -52,7 +52,7 @@ func TestUnits(t *testing.T) {
 	}
 }
 
-// missedFaults are what the assertions should refuse and do not.
+// missedFaults are faults that the assertions should reject but accept.
 const missedFaults = `import("/node/assert.js").then(async ({default: assert}) => {
 	const missed = [];
 	const wrong = {

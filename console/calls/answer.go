@@ -15,7 +15,7 @@ import (
 	"github.com/conngen/conngen/internal/lazyregexp"
 )
 
-// An answer is the body of an answer, as it is taken apart into lines.
+// An answer is the body of an answer, split into lines.
 type answer struct {
 	r      *bufio.Reader
 	maxLen int
@@ -25,8 +25,8 @@ func newAnswer(body io.Reader) *answer {
 	return &answer{r: bufio.NewReaderSize(body, 64<<10), maxLen: maxLine}
 }
 
-// line returns the next line with its end, if it has one, and how many bytes it has. Of a line that
-// is too long only the beginning is returned. The slice is valid until the next call.
+// line returns the next line with its end, if it has one, and its length in bytes. It returns only
+// the beginning of a line that is too long. The slice is valid until the next call.
 func (a *answer) line(buffer []byte) (line []byte, size int, err error) {
 	line = buffer[:0]
 	for {
@@ -39,8 +39,8 @@ func (a *answer) line(buffer []byte) (line []byte, size int, err error) {
 	}
 }
 
-// rest returns what is left of the answer after the beginning of an error text or a page, how many
-// bytes that has, and whether the text is cut.
+// rest returns the rest of the answer after the beginning of an error text or a page, its length in
+// bytes, and whether the text is truncated.
 func (a *answer) rest(beginning []byte) (text []byte, size int, cut bool, err error) {
 	text = bytes.Clone(beginning[:min(len(beginning), maxText)])
 	more, err := io.ReadAll(io.LimitReader(a.r, int64(maxText-len(text))))
@@ -57,13 +57,13 @@ type envelope struct {
 	kind  LineKind
 	data  string // JSON
 	exact bool   // the line has nothing else
-	bare  bool   // the line is an output without an envelope, as servers sent it in the past
+	bare  bool   // the line is an output without an envelope, as in an older protocol
 }
 
-// shallow is the length of lines that cannot be nested so deep that it matters.
+// shallow is the length of lines too short for problematic nesting.
 const shallow = 64 << 10
 
-// isJSON reports whether a text is one JSON value, which is not nested too deep.
+// isJSON reports whether a text is one JSON value without excessive nesting.
 func isJSON(text []byte) bool {
 	if len(text) > shallow {
 		return json.Valid(text)
@@ -71,7 +71,7 @@ func isJSON(text []byte) bool {
 	return gjson.ValidBytes(text)
 }
 
-// readEnvelope reads a line. It returns false for one that is not JSON.
+// readEnvelope reads a line. It returns false if the line is not JSON.
 func readEnvelope(line []byte) (envelope, bool) {
 	if !isJSON(line) {
 		return envelope{}, false
@@ -114,8 +114,8 @@ func dataOf(line []byte) string {
 	return gjson.GetBytes(line, "data").Raw
 }
 
-// values takes a text apart that is a sequence of JSON values, each perhaps on several lines.
-// Readers accept such an answer.
+// values splits a text that is a sequence of JSON values, each perhaps on several lines. Readers
+// accept such an answer.
 func values(text []byte) ([][]byte, bool) {
 	var all [][]byte
 	d := json.NewDecoder(bytes.NewReader(text))
@@ -136,7 +136,7 @@ func values(text []byte) ([][]byte, bool) {
 	}
 }
 
-// errorStart begins the text of an error: its type, and what JavaScript prints of it.
+// errorStart begins the text of an error: its type, and JavaScript's representation.
 var errorStart = lazyregexp.New(`^(\S*) error: \n \+ `)
 
 // The parts around the message of an error.

@@ -36,7 +36,7 @@ func send(t *testing.T, c *connector, body string, header ...string) (status int
 	return got.StatusCode, string(all), err
 }
 
-// echo answers with the request as a text, as a connector does that complains about it.
+// echo answers with the request as a text, like a connector that complains about it.
 func echo(c *connector, w http.ResponseWriter, req *http.Request) {
 	shown, _ := json.Marshal(<-c.requests + req.Header.Get("Authorization"))
 	_, _ = io.WriteString(w, `{"data":{"identity":"1","attributes":{"id":"1","mail":`+string(shown)+`}},"type":"output"}`+"\n")
@@ -74,7 +74,7 @@ func TestSecretsOfClients(t *testing.T) {
 	assertHidden(t, c, "first-secret", "second-secret", "third-secret", "fourth-secret", "fifth-secret", "sixth-secret", "seventh-secret", "eighth-secret", "ninth-secret", "zipped-secret", base64.RawStdEncoding.EncodeToString([]byte("me:ninth-secret")))
 }
 
-// TestUnreadRequest: of a request that conngen cannot read, nobody knows which secrets its answer has.
+// TestUnreadRequest: if conngen cannot read a request, the secrets in its answer are unknown.
 func TestUnreadRequest(t *testing.T) {
 	t.Parallel()
 	var c *connector
@@ -99,7 +99,7 @@ func TestUnreadRequest(t *testing.T) {
 	assertHidden(t, c, "hidden-secret")
 }
 
-// TestCancelledClient: a client sees that its call was cancelled, before the answer and in it.
+// TestCancelledClient: a client sees that its call was cancelled, before the answer and during it.
 func TestCancelledClient(t *testing.T) {
 	t.Parallel()
 	for _, begun := range []bool{false, true} {
@@ -124,7 +124,7 @@ func TestCancelledClient(t *testing.T) {
 	}
 }
 
-// TestClientThatDoesNotRead: it holds up neither a cancel nor the end.
+// TestClientThatDoesNotRead: such a client delays neither a cancel nor the end.
 func TestClientThatDoesNotRead(t *testing.T) {
 	t.Parallel()
 	line := account("1", `"mail":"`+strings.Repeat("m", 100_000)+`"`)
@@ -143,7 +143,7 @@ func TestClientThatDoesNotRead(t *testing.T) {
 	}
 	defer conn.Close()
 	_, _ = io.WriteString(conn, "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 27\r\n\r\n"+`{"type":"std:account:list"}`)
-	for last := -1; ; time.Sleep(20 * time.Millisecond) { // until nothing more goes through
+	for last := -1; ; time.Sleep(20 * time.Millisecond) { // until nothing more is accepted
 		if all := c.Calls(); len(all) > 0 && all[0].Outputs > 0 {
 			if all[0].Outputs == last {
 				break
@@ -165,7 +165,7 @@ func TestClientThatDoesNotRead(t *testing.T) {
 	}
 }
 
-// TestStrangeStatus: a status that HTTP does not have ends the call like any other broken answer.
+// TestStrangeStatus: a status that HTTP does not define ends the call like any other broken answer.
 func TestStrangeStatus(t *testing.T) {
 	t.Parallel()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -202,7 +202,7 @@ func TestStrangeStatus(t *testing.T) {
 	}
 }
 
-// TestHeaderOfAnswer: a connector does not say how a browser treats the console.
+// TestHeaderOfAnswer: a connector cannot control how a browser treats the console.
 func TestHeaderOfAnswer(t *testing.T) {
 	t.Parallel()
 	c := start(t, func(w http.ResponseWriter, _ *http.Request) {
@@ -224,7 +224,8 @@ func TestHeaderOfAnswer(t *testing.T) {
 	}
 }
 
-// TestCompressedAnswer: some servers compress what nobody asked them to. The client gets it as it is.
+// TestCompressedAnswer: some servers compress without being asked. The client gets the answer
+// unchanged.
 func TestCompressedAnswer(t *testing.T) {
 	t.Parallel()
 	encoding := make(chan string, 1)
@@ -255,7 +256,7 @@ func TestCompressedAnswer(t *testing.T) {
 	assertHidden(t, c, "zipped-secret")
 }
 
-// A hasty client goes away once it has an answer.
+// A hasty client disconnects once it has an answer.
 type hasty struct {
 	*httptest.ResponseRecorder
 	leave func()
@@ -266,7 +267,7 @@ func (h hasty) Write(b []byte) (int, error) {
 	return h.ResponseRecorder.Write(b)
 }
 
-// TestHastyClient: a call whose answer came whole is not cancelled by a client that goes away then.
+// TestHastyClient: a call with a complete answer is not cancelled when its client then disconnects.
 func TestHastyClient(t *testing.T) {
 	t.Parallel()
 	c := start(t, says(200, account("1", `"mail":"m"`)))
@@ -278,7 +279,7 @@ func TestHastyClient(t *testing.T) {
 	}
 }
 
-// TestOldFormatThroughout: once an output has no envelope, readers take all lines for outputs.
+// TestOldFormatThroughout: after an output without an envelope, readers treat all lines as outputs.
 func TestOldFormatThroughout(t *testing.T) {
 	t.Parallel()
 	c := start(t, says(200, `{"identity":"1"}`+"\n"+account("1", `"mail":"m"`)))
@@ -302,7 +303,7 @@ func TestBeginnings(t *testing.T) {
 	}
 }
 
-// TestOddOutputs: members that come twice, and empty lists with a space in them.
+// TestOddOutputs: duplicate members, and empty lists with a space in them.
 func TestOddOutputs(t *testing.T) {
 	t.Parallel()
 	c := start(t, says(200, `{"data":{"identity":"1","attributes":{"id":"1","id":"1","groups":[ ]}},"type":"output"}`+"\n"))

@@ -1,6 +1,6 @@
-// Package calls sends commands to a connector and records them: what comes back, line by line, in a
-// file each, with an index in memory. A page asks for windows of rows; a call with a million
-// accounts costs it no more than one with a hundred.
+// Package calls sends commands to a connector and records each answer line by line in a file, with
+// an index in memory. A page requests windows of rows; a call with a million accounts costs it no
+// more than one with a hundred.
 //
 // Everything that is kept is masked first, and no recording has the config.
 package calls
@@ -19,7 +19,7 @@ import (
 	"github.com/conngen/conngen/schema"
 )
 
-// The limits of what is kept.
+// The limits of recordings.
 const (
 	defaultLimit = 2 << 30 // bytes of all recordings
 	maxCalls     = 1000
@@ -40,7 +40,7 @@ const (
 	FromSelfTest Origin = "selftest"
 )
 
-// A State says how far a call is.
+// A State says how far a call has progressed.
 type State string
 
 // The states of a call.
@@ -72,12 +72,12 @@ type Call struct {
 	Replayable  bool             `json:"replayable"`     // the recording has the whole input
 	EntityType  string           `json:"type,omitempty"` // the entitlement type in the input
 	request     json.RawMessage  // the masked input
-	delta       bool             // only what has changed was asked for
+	delta       bool             // only changes were requested
 }
 
-// A CallError is why a call failed.
+// A CallError says why a call failed.
 type CallError struct {
-	Type    string `json:"type"` // as the connector says it: "generic", "notFound"; "http" or "connection" otherwise
+	Type    string `json:"type"` // the connector's type: "generic", "notFound"; otherwise "http" or "connection"
 	Message string `json:"message"`
 }
 
@@ -87,9 +87,9 @@ type Detail struct {
 	Request json.RawMessage `json:"request"`
 }
 
-// A Target is the connector that answers now.
+// A Target is the connector that currently answers.
 type Target struct {
-	URL   string // "" while none answers
+	URL   string // "" if none does
 	Build int
 }
 
@@ -99,28 +99,28 @@ type Options struct {
 	Spec    func() *schema.Spec                   // nil if there is none
 	Secrets func(config json.RawMessage) []string // the secrets of a client's config
 	Masker  *mask.Masker
-	// LooksSecret reports whether a member with a name is secret in the input of a command that the
-	// protocol does not have; nil for none.
+	// LooksSecret reports whether a member with a name is secret in the input of a command outside
+	// the protocol; nil for none.
 	LooksSecret func(name string) bool
 	Dir         string       // where the folder of the recordings is made; "" for the folder of temporary files
 	Changed     func(Call)   // is told of each call that begins, continues or ends; may be nil
 	Header      http.Header  // of requests that the page sends, such as Authorization
 	Limit       int64        // bytes of all recordings; 0 for 2 GiB
-	Client      *http.Client // nil for one without a limit of time
+	Client      *http.Client // nil for one without a timeout
 }
 
 // A Recorder sends commands and records them. It is safe for concurrent use.
 type Recorder struct {
 	options Options
 	dir     string
-	name    string // begins the request IDs of this run
+	name    string // prefix of this run's request IDs
 	ctx     context.Context
 	stop    context.CancelFunc
 	running sync.WaitGroup
 
 	mu     sync.Mutex
 	last   int
-	calls  []*recording     // in the order of their IDs
+	calls  []*recording     // by ID
 	lists  map[string]*list // the entitlements of the last complete lists, by type
 	views  views
 	closed bool
@@ -129,10 +129,10 @@ type Recorder struct {
 // ErrUnknownCall is the error for a call that is not recorded, or no longer is.
 var ErrUnknownCall = errors.New("there is no such call: only the newest are kept")
 
-// errClosed is the error of a recorder that has been closed.
+// errClosed is the error of a closed recorder.
 var errClosed = errors.New("conngen dev is stopping")
 
-// New returns a recorder that keeps its recordings in a temporary folder of its own.
+// New returns a recorder that keeps its recordings in its own temporary folder.
 func New(opts Options) (*Recorder, error) {
 	if opts.Limit == 0 {
 		opts.Limit = defaultLimit
@@ -152,7 +152,7 @@ func New(opts Options) (*Recorder, error) {
 	return r, nil
 }
 
-// CancelAll cancels the running calls, and lets no more begin.
+// CancelAll cancels the running calls, and prevents new ones.
 func (r *Recorder) CancelAll() {
 	r.mu.Lock()
 	r.closed = true
@@ -244,8 +244,8 @@ func (r *Recorder) add(call Call, cancel context.CancelFunc) (*recording, error)
 	return c, nil
 }
 
-// dropOldest removes the oldest call that has ended, and reports whether there was one besides the
-// one to keep. The recorder is locked.
+// dropOldest removes the oldest finished call other than the one to keep, and reports whether there
+// was one. The recorder is locked.
 func (r *Recorder) dropOldest(keep *recording) bool {
 	i := slices.IndexFunc(r.calls, func(c *recording) bool { return c != keep && c.ended() })
 	if i < 0 {
@@ -263,7 +263,7 @@ func (r *Recorder) dropOldest(keep *recording) bool {
 	return true
 }
 
-// closeOld closes the files of all recordings but the newest, which people look at.
+// closeOld closes the files of all but the newest recordings, which people look at.
 func (r *Recorder) closeOld() {
 	r.mu.Lock()
 	defer r.mu.Unlock()

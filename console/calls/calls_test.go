@@ -38,7 +38,7 @@ func testSpec(t testing.TB) *schema.Spec {
 	return spec
 }
 
-// A connector answers commands of a test; answer writes what comes back.
+// A connector answers commands of a test; answer writes the answer.
 type connector struct {
 	*Recorder
 	server   *httptest.Server
@@ -372,7 +372,7 @@ func TestClientGoesAway(t *testing.T) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		defer func() { // as net/http does: an answer that has begun breaks off
+		defer func() { // like net/http, an answer that has begun breaks off
 			if v := recover(); v != nil && v != http.ErrAbortHandler {
 				t.Error(v)
 			}
@@ -457,7 +457,7 @@ func TestFiles(t *testing.T) {
 	}
 }
 
-// TestOldFiles: recordings beyond the newest have no open file, and can be read all the same.
+// TestOldFiles: older recordings have no open file, but can still be read.
 func TestOldFiles(t *testing.T) {
 	t.Parallel()
 	c := start(t, says(200, account("1", `"mail":"m"`)))
@@ -506,7 +506,7 @@ func TestLongLine(t *testing.T) {
 	}
 }
 
-// assertHidden looks for secrets in everything that the recorder keeps or shows.
+// assertHidden searches for secrets in everything that the recorder keeps or shows.
 func assertHidden(t *testing.T, c *connector, secrets ...string) {
 	t.Helper()
 	var shown bytes.Buffer
@@ -568,7 +568,7 @@ func FuzzSecrets(f *testing.F) {
 		}
 		for _, word := range []string{`{"data":`, `,"type":"output"}`, `,"type":"state"}`, `,"type":"config"}`, `,"type":"keepAlive"}`, `,"type":"text"}`, "••••••", "the answer has a line that is not JSON: ", "status 418 I'm a teapot: ", "the connector gave no message"} {
 			if strings.Contains(word, secret) {
-				t.Skip() // said by conngen itself
+				t.Skip() // conngen's own message
 			}
 		}
 		m := mask.New()

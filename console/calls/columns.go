@@ -9,18 +9,19 @@ import (
 	"github.com/conngen/conngen/internal/lazyregexp"
 )
 
-// A Column is a member that rows may have: an attribute, or a member beside the attributes. Its name is
-// the member's; of two members with one name, the second to occur has its JSON Pointer in the data,
-// such as "/attributes/disabled".
+// A Column is a member that rows may have: an attribute, or a member next to the attributes. Its
+// name is the member's; if two members have the same name, the second to occur has its JSON Pointer
+// in the data, such as "/attributes/disabled".
 type Column struct {
 	Name  string   `json:"name"`
 	Path  []string `json:"path"` // in the data
-	Type  string   `json:"type"` // of the schema: string, boolean, int, long; else of the first value: string, boolean, number, object
+	Type  string   `json:"type"` // of the schema: string, boolean, int, long; otherwise of the first value: string, boolean, number, object
 	Multi bool     `json:"multi"`
 	Count int      `json:"count"` // the rows that have a value
 }
 
-// maxColumns is how many columns a call has at most: objects with names of their own have no end.
+// maxColumns is the maximum number of columns of a call: objects with names of their own have no
+// end.
 const maxColumns = 1000
 
 // columns are the columns of a call.
@@ -60,8 +61,8 @@ var (
 	unescapePointer = strings.NewReplacer("~1", "/", "~0", "~")
 )
 
-// path returns where in the data the values of a column are. A column that has not occurred may be a
-// JSON Pointer, else it is an attribute.
+// path returns where the values of a column are in the data. A column that has not occurred may be
+// a JSON Pointer, otherwise it is an attribute.
 func (c *columns) path(name string) []string {
 	if column := c.named[name]; column != nil {
 		return column.Path
@@ -127,7 +128,7 @@ func occurring(v gjson.Result) (name string, multi bool) {
 	return "string", false
 }
 
-// copy returns the columns as they are now.
+// copy returns a copy of the columns.
 func (c *columns) copy() []Column {
 	all := make([]Column, len(c.list))
 	for i, column := range c.list {
@@ -137,7 +138,7 @@ func (c *columns) copy() []Column {
 	return all
 }
 
-// simpleName matches names that mean themselves in a path of gjson.
+// simpleName matches names without special characters in a gjson path.
 var simpleName = lazyregexp.New(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 // A getter returns the value at one place of an object.
@@ -173,7 +174,7 @@ func at(v gjson.Result, path []string) gjson.Result {
 	return v
 }
 
-// hasValue reports whether a value is there, and not empty.
+// hasValue reports whether a value exists and is not empty.
 func hasValue(v gjson.Result) bool { return v.Exists() && !isEmpty(v) }
 
 // anyText calls each with the texts of all values, until it returns true.
@@ -189,11 +190,11 @@ func anyText(v gjson.Result, each func(string) bool) bool {
 	return found
 }
 
-// listSeparator is between the elements of a list in a cell.
+// listSeparator separates the elements of a list in a cell.
 const listSeparator = "; "
 
-// cellText returns a value as one text: a list has its elements with [listSeparator] between them, or
-// is JSON where that could be misread.
+// cellText returns a value as text: a list has its elements with [listSeparator] between them, or
+// is JSON if that would be ambiguous.
 func cellText(v gjson.Result) string {
 	switch {
 	case !v.Exists() || v.Type == gjson.Null:

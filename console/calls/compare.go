@@ -39,14 +39,14 @@ type Change struct {
 // maxDifferences is how many differences a comparison lists.
 const maxDifferences = 1000
 
-// A digest stands for an object: two hashes and its line.
+// A digest represents an object: two hashes and its line.
 type digest struct {
 	id, content uint64
 	row         uint32
 }
 
-// Compare compares the objects of two calls by their identities. Of an object that comes twice, the
-// first counts; objects without an ID are left out. The order of lists does not matter.
+// Compare compares the objects of two calls by their identities. If an object occurs twice, the
+// first counts; objects without an ID are ignored, and so is the order of lists.
 func (r *Recorder) Compare(ctx context.Context, a, b int) (Comparison, error) {
 	first, err := r.find(a)
 	if err != nil {
@@ -97,7 +97,7 @@ func (o *object) hash(seed maphash.Seed) uint64 {
 	for _, p := range o.attributes {
 		sum += memberHash(seed, p.name, p.value)
 	}
-	sum *= 0xBF58476D1CE4E5B9 // an attribute is not a member of the same name
+	sum *= 0xBF58476D1CE4E5B9 // an attribute differs from a member with the same name
 	for _, p := range o.members {
 		sum += memberHash(seed, p.name, p.value)
 	}
@@ -113,7 +113,7 @@ func memberHash(seed maphash.Seed, name string, value gjson.Result) uint64 {
 	return h ^ h>>29
 }
 
-// contentHash returns a hash of a value in which the order of members and elements does not matter.
+// contentHash returns a hash of a value that ignores the order of members and elements.
 func contentHash(seed maphash.Seed, v gjson.Result) uint64 {
 	if !v.IsObject() && !v.IsArray() {
 		return maphash.String(seed, v.String()) + uint64(v.Type)
@@ -131,7 +131,7 @@ func contentHash(seed maphash.Seed, v gjson.Result) uint64 {
 	return sum * 0xBF58476D1CE4E5B9
 }
 
-// A side is one of the calls that are compared.
+// A side is one of the compared calls.
 type side struct {
 	c *recording
 	x index
@@ -151,7 +151,7 @@ type comparison struct {
 	a, b side
 }
 
-// merge walks two sorted lists side by side.
+// merge walks two sorted lists in parallel.
 func (c *comparison) merge(before, after []digest) error {
 	for len(before) > 0 || len(after) > 0 {
 		var err error
@@ -213,10 +213,10 @@ func (c *comparison) add(before, after *digest) error {
 	return nil
 }
 
-// keyPath is where an object's key is.
+// keyPath is the path of an object's key.
 var keyPath = []string{"key"}
 
-// changes lists the members of two objects that differ.
+// changes lists the differing members of two objects.
 func changes(before, after gjson.Result) []Change {
 	columns := newColumns(&shape{})
 	columns.add(readObject(before.Raw))

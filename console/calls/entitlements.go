@@ -6,8 +6,7 @@ import (
 	"slices"
 )
 
-// A list is the entitlements of one type that the last complete list of it had: sorted hashes of
-// their IDs.
+// A list is the last complete list of entitlements of one type: sorted hashes of their IDs.
 type list struct {
 	from *recording
 	seed maphash.Seed
@@ -19,8 +18,8 @@ func (l *list) has(id string) bool {
 	return found
 }
 
-// noteEntitlements keeps what a complete list of entitlements has, and looks at the accounts of
-// earlier calls again.
+// noteEntitlements stores the entitlements of a complete list, and checks the accounts of earlier
+// calls again.
 func (r *Recorder) noteEntitlements(c *recording) {
 	l := &list{from: c, seed: maphash.MakeSeed()}
 	err := c.scan(r.ctx, c.index(), 0, func(_ int, data string) bool {
@@ -30,7 +29,7 @@ func (r *Recorder) noteEntitlements(c *recording) {
 		return true
 	})
 	if err != nil {
-		return // the recording is gone already
+		return // the recording was already removed
 	}
 	slices.Sort(l.ids)
 	r.mu.Lock()
@@ -46,8 +45,8 @@ func (r *Recorder) noteEntitlements(c *recording) {
 	})
 }
 
-// hasEntitlement reports whether there is an entitlement of a type, and whether that can be said: after
-// a complete list alone.
+// hasEntitlement reports whether an entitlement of a type exists, and whether that is known, which
+// requires a complete list.
 func (r *Recorder) hasEntitlement(entitlementType, id string) (known, complete bool) {
 	r.mu.Lock()
 	l := r.lists[entitlementType]
@@ -58,10 +57,10 @@ func (r *Recorder) hasEntitlement(entitlementType, id string) (known, complete b
 	return l.has(id), true
 }
 
-// remark looks for unknown entitlements of a type in the rows of a call again, and reports whether
-// there was something to look at.
+// remark searches the rows of a call again for unknown entitlements of a type, and reports whether
+// there was anything to check.
 func (r *Recorder) remark(ctx context.Context, c *recording, entitlementType string) bool {
-	c.remarks.Lock() // the marks that a list leads to are not to be those of an older one
+	c.remarks.Lock() // marks of a newer list must not be replaced with those of an older one
 	defer c.remarks.Unlock()
 	holds := false
 	for _, of := range c.shape.known {
@@ -86,7 +85,7 @@ func (r *Recorder) remark(ctx context.Context, c *recording, entitlementType str
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	marks := append(fresh, c.marks[len(fresh):]...) // rows that came meanwhile saw the list
+	marks := append(fresh, c.marks[len(fresh):]...) // rows that arrived meanwhile saw the list
 	for row := range fresh {
 		c.count(c.marks[row], marks[row])
 	}

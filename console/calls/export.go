@@ -11,7 +11,7 @@ import (
 	"github.com/conngen/conngen/internal/lazyregexp"
 )
 
-// A Format is how rows are exported.
+// A Format is a format of exported rows.
 type Format string
 
 // The formats.
@@ -28,11 +28,11 @@ func (f Format) Check() error {
 	return nil
 }
 
-// Export writes the rows of a view as they are now, in its order.
+// Export writes the current rows of a view, in its order.
 //
-// CSV follows RFC 4180, with a header. The elements of a list have "; " between them; a list whose
-// elements are not simple, or have a semicolon themselves, is JSON. A cell that a spreadsheet could
-// take for a formula begins with an apostrophe.
+// CSV follows RFC 4180, with a header. Elements of a list are separated by "; "; a list with
+// compound elements, or with semicolons in them, is JSON. A cell that a spreadsheet could interpret
+// as a formula begins with an apostrophe.
 //
 // NDJSON has the data of each row on a line.
 func (r *Recorder) Export(ctx context.Context, id int, name string, format Format, out io.Writer) error {
@@ -120,12 +120,12 @@ func csvWriter(out *bufio.Writer, columns []Column) func(data string) error {
 	}
 }
 
-// writeRecord writes a record of CSV. Line ends in a cell stay as they are, which encoding/csv would
-// change where records end with CRLF.
+// writeRecord writes a CSV record. Line ends in a cell stay unchanged; encoding/csv would change
+// them if records end with CRLF.
 func writeRecord(out *bufio.Writer, cells []string) error {
 	for i, cell := range cells {
 		if i > 0 {
-			_ = out.WriteByte(',') // the last write has the error of any
+			_ = out.WriteByte(',') // the last write returns the first error
 		}
 		quoted := strings.ContainsAny(cell, "\",\r\n") || cell == "" && len(cells) == 1 || cell != "" && (cell[0] == ' ' || cell[len(cell)-1] == ' ')
 		if quoted {
@@ -145,14 +145,14 @@ func fill(cells []string, columns map[string]int, pairs []pair) {
 	}
 }
 
-// plainNumber matches numbers, which no spreadsheet takes for a formula.
+// plainNumber matches numbers, which no spreadsheet treats as a formula.
 var plainNumber = lazyregexp.New(`^-?\d+(\.\d+)?([eE][+-]?\d+)?$`)
 
 // formulaStarts are the characters that begin a formula in some spreadsheet, or are dropped before
 // one.
 const formulaStarts = "=+-@\t\r\n|%＝＋－＠"
 
-// harmless puts an apostrophe before a text that a spreadsheet could take for a formula.
+// harmless puts an apostrophe before a text that a spreadsheet could treat as a formula.
 func harmless(text string) string {
 	if text == "" || 'a' <= text[0] && text[0] <= 'z' || 'A' <= text[0] && text[0] <= 'Z' || '0' <= text[0] && text[0] <= '9' {
 		return text // as most are

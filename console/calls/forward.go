@@ -20,10 +20,10 @@ import (
 	"github.com/tidwall/gjson"
 )
 
-// maxBody is how many bytes the request of a client may have.
+// maxBody is the maximum size in bytes of a client's request.
 const maxBody = 64 << 20
 
-// newClient returns a client that takes answers as they are: it follows no redirect, since a config
+// newClient returns a client that does not alter answers. It follows no redirect, since a config
 // must not go elsewhere.
 func newClient() *http.Client {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
@@ -45,7 +45,7 @@ type Request struct {
 // errNoTarget is the error of a command while no connector answers.
 var errNoTarget = errors.New("no connector answers yet")
 
-// Start sends a command and returns at once. What comes back is recorded.
+// Start sends a command and returns at once. The answer is recorded.
 func (r *Recorder) Start(req Request) (Call, error) {
 	target := r.options.Target()
 	if target.URL == "" {
@@ -66,7 +66,7 @@ func (r *Recorder) Start(req Request) (Call, error) {
 		Context map[string]string `json:"context"` // as in ISC
 	}{req.Command, req.Input, req.Config, map[string]string{"requestId": id}})
 	if err != nil {
-		body = nil // the input was JSON, or the page would not have been understood
+		body = nil // the input was JSON, or the request from the page would have been refused
 	}
 	c.mu.Lock()
 	c.requestID = id
@@ -83,7 +83,7 @@ func (r *Recorder) Start(req Request) (Call, error) {
 	return call, nil
 }
 
-// Replay sends the command of a call again, with the config of now.
+// Replay sends the command of a call again, with the current config.
 func (r *Recorder) Replay(id int, config json.RawMessage) (Call, error) {
 	d, err := r.Call(id)
 	switch {
@@ -114,7 +114,7 @@ func (r *Recorder) newCall(command string, origin Origin, input json.RawMessage,
 	return Call{Command: r.options.Masker.Text(command), Origin: origin, Build: target.Build, EntityType: entityType(input), delta: isDelta(input), Replayable: whole, request: kept}
 }
 
-// requestID is what the page's calls have as requestId, which comes back in the connector's log.
+// requestID is the requestId of the page's calls, which the connector repeats in its log.
 func (r *Recorder) requestID(id int) string { return fmt.Sprintf("%s-%d", r.name, id) }
 
 // run runs a call to its end.
@@ -172,8 +172,8 @@ func endToEnd(header http.Header) http.Header {
 	return header
 }
 
-// ownHeaders say how a browser treats this origin, which is for the console alone to say. The page's
-// requests, too, would follow those of a connector.
+// ownHeaders control how a browser treats this origin, so only the console may set them. Otherwise
+// a connector's would also affect the page's requests.
 var ownHeaders = []string{"Alt-Svc", "Clear-Site-Data", "Refresh", "Set-Cookie", "Strict-Transport-Security"}
 
 // copyHeader hands on the header of an answer, except for what the console itself has
@@ -252,16 +252,16 @@ func (r *Recorder) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	}
 }
 
-// A clientRequest is what there is to read in the request of a client.
+// A clientRequest is the readable part of a client's request.
 type clientRequest struct {
 	command, requestID string
 	origin             Origin
 	input              json.RawMessage
-	unread             bool // nobody can tell which secrets it has
+	unread             bool // its secrets are unknown
 }
 
-// readRequest reads the request of a client, and learns its secrets. Of members with the same name
-// the last one counts, but the secrets of all are secret.
+// readRequest reads the request of a client, and learns its secrets. The last of several members
+// with the same name counts, but the secrets of all are secret.
 func (r *Recorder) readRequest(req *http.Request, body []byte) clientRequest {
 	read := clientRequest{origin: FromClient}
 	if req.URL.Path == SelfTestPath {
@@ -295,10 +295,10 @@ func (r *Recorder) readRequest(req *http.Request, body []byte) clientRequest {
 	return read
 }
 
-// SelfTestPath is where the self test that conngen dev runs itself sends its commands.
+// SelfTestPath is the path to which conngen dev's own self test sends its commands.
 const SelfTestPath = "/selftest"
 
-// plainBody returns a body without its compression, or nothing if that cannot be told.
+// plainBody returns a decompressed body, or nothing if its compression is unknown.
 func plainBody(header http.Header, body []byte) []byte {
 	r, ok := decompressed(header, bytes.NewReader(body))
 	if !ok {
@@ -311,7 +311,7 @@ func plainBody(header http.Header, body []byte) []byte {
 	return plain
 }
 
-// decompressed returns a reader of a body without its compression, and false for one that is unknown.
+// decompressed returns a reader of a decompressed body, and false for an unknown compression.
 func decompressed(header http.Header, body io.Reader) (io.Reader, bool) {
 	var open func() (io.Reader, error)
 	switch strings.ToLower(header.Get("Content-Encoding")) {
@@ -342,11 +342,11 @@ func (l *lateReader) Read(b []byte) (n int, err error) {
 	return l.r.Read(b)
 }
 
-// A flusher sends what is written at once.
+// A flusher sends written data at once.
 type flusher struct {
 	w       io.Writer
 	control *http.ResponseController
-	failed  func() // is called when the reader is gone
+	failed  func() // called when the reader is gone
 }
 
 func (f *flusher) Write(b []byte) (int, error) {
@@ -370,5 +370,5 @@ func refuse(w http.ResponseWriter, status int, message string) {
 
 func megabytes(n int) string { return fmt.Sprintf("%d MiB", n>>20) }
 
-// randomText returns a text that nobody can guess.
+// randomText returns an unguessable text.
 func randomText() string { return strings.ToLower(rand.Text()) }

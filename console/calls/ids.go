@@ -2,8 +2,8 @@ package calls
 
 import "hash/maphash"
 
-// An idTable finds the lines of IDs: a hash table with eight bytes for an entry. It has the hash
-// and the line; the caller says whether the ID of the line is the one sought.
+// An idTable finds lines by ID: a hash table with eight bytes per entry. It stores the hash and the
+// line; the caller compares the ID of the line.
 type idTable struct {
 	seed  maphash.Seed
 	slots []idSlot
@@ -46,7 +46,7 @@ func (t *idTable) find(kind idKind, id string, is func(line int) bool) (line int
 	return 0, false
 }
 
-// add adds an ID that the table does not have.
+// add adds an ID that is not in the table.
 func (t *idTable) add(kind idKind, id string, line int) {
 	if t.slots == nil {
 		t.seed = maphash.MakeSeed()
@@ -76,7 +76,7 @@ func (t *idTable) grow() {
 	}
 }
 
-// slot returns where the search for a hash begins.
+// slot returns the first slot for a hash.
 func (t *idTable) slot(hash uint32) int { return int(uint64(hash) * uint64(len(t.slots)) >> 32) }
 
 func (t *idTable) next(i int) int {

@@ -19,14 +19,14 @@ type LogLine struct {
 	Text    string                     `json:"text,omitempty"` // of a line that is not JSON
 }
 
-// The limits of the log lines that a call keeps. A line has at most maxLogLine bytes.
+// The limits of the log lines of a call. A line has at most maxLogLine bytes.
 const (
 	maxLogs    = 2000
 	maxLogLine = 64 << 10
 )
 
-// Log takes a line of the connector's log, and returns it as it may be shown. It belongs to the call
-// with its request ID; without one, to the only call that runs.
+// Log takes a line of the connector's log, and returns it masked. It belongs to the call with its
+// request ID; without one, to the only running call.
 func (r *Recorder) Log(at time.Time, text string) LogLine {
 	line := LogLine{At: at, Fields: make(map[string]json.RawMessage)}
 	requestID := ""
@@ -66,10 +66,10 @@ func (l *LogLine) read(text []byte) {
 	})
 }
 
-// lateness is how long after the end of a call its last log lines may come.
+// lateness is how long after the end of a call its last log lines may arrive.
 const lateness = 500 * time.Millisecond
 
-// callOf returns the call with a request ID, or the only one that runs.
+// callOf returns the call with a request ID, or the only running one.
 func (r *Recorder) callOf(requestID string, at time.Time) *recording {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -16,7 +16,7 @@ import (
 // tick is how often changes of a running call are reported.
 const tick = 200 * time.Millisecond
 
-// roomEvery is after how many bytes a recording looks for room.
+// roomEvery is the number of bytes after which a recording checks for room.
 const roomEvery = 1 << 20
 
 // A writer records one answer.
@@ -24,7 +24,7 @@ type writer struct {
 	*Recorder
 	c      *recording
 	start  time.Time
-	room   int64 // bytes until it looks for room again
+	room   int64 // bytes until it checks for room again
 	failed *CallError
 	buffer []byte
 }
@@ -55,7 +55,7 @@ func (r *Recorder) record(ctx context.Context, c *recording, got *http.Response,
 	body = &firstByte{Reader: body, c: c, start: w.start}
 	err := w.take(got, body)
 	if err == nil {
-		_, err = io.Copy(io.Discard, body) // what follows a compressed answer
+		_, err = io.Copy(io.Discard, body) // the data after a compressed answer
 	}
 	c.whole = err == nil
 	failure := w.failed
@@ -80,7 +80,7 @@ func (w *writer) read(got *http.Response, body io.Reader) error {
 		w.buffer = line
 		w.c.change(func(call *Call) { call.Bytes += int64(size) })
 		if err != nil && !errors.Is(err, io.EOF) {
-			return err // a part of a line says nothing
+			return err // a partial line says nothing
 		}
 		line = bytes.TrimRight(line, "\r\n")
 		switch {
@@ -109,7 +109,7 @@ func (w *writer) take(got *http.Response, body io.Reader) error {
 	return w.read(got, plain)
 }
 
-// pass only counts what comes.
+// pass only counts the bytes.
 func (w *writer) pass(body io.Reader, why string) error {
 	size, err := io.Copy(io.Discard, body)
 	w.c.change(func(call *Call) { call.Bytes = size })
@@ -126,7 +126,7 @@ func (w *writer) line(line []byte, size int) bool {
 		return false
 	}
 	if e.kind == OutputLine && w.c.bare != noLine {
-		e = envelope{kind: OutputLine, data: string(line), bare: true} // as readers take it
+		e = envelope{kind: OutputLine, data: string(line), bare: true} // as readers treat it
 	}
 	masked := w.options.Masker.JSON(line)
 	data := e.data
@@ -179,7 +179,7 @@ func (w *writer) rest(got *http.Response, lines *answer, beginning []byte, ended
 		return err
 	}
 	w.add(TextLine, shown)
-	if got.StatusCode == http.StatusOK { // what is cut short is masked already, or half a secret could be left
+	if got.StatusCode == http.StatusOK { // mask before truncating, otherwise half a secret could remain
 		w.failed = &CallError{"", "the answer has a line that is not JSON: " + shortened(shown, 200)}
 	} else {
 		w.failed = &CallError{"http", "status " + got.Status + ": " + readPage(string(shown))}
@@ -187,7 +187,7 @@ func (w *writer) rest(got *http.Response, lines *answer, beginning []byte, ended
 	return err
 }
 
-// text masks a text. The end of one that was cut may be a part of a secret.
+// text masks a text. The end of a truncated text may be part of a secret.
 func (w *writer) text(text []byte, cut bool) []byte {
 	if cut {
 		text = text[:max(0, len(text)-w.options.Masker.Longest())]
@@ -225,7 +225,7 @@ func (c *recording) addLine(kind LineKind, line []byte, at time.Duration) {
 	c.kinds = append(c.kinds, kind)
 }
 
-// startBare notes that outputs have no envelope from the next line on.
+// startBare records that outputs have no envelope from the next line on.
 func (c *recording) startBare() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -267,7 +267,7 @@ func (c *recording) addRow(raw, data string, size int, text func(string) string)
 	c.known.add(*o)
 }
 
-// count changes the numbers of marks for a row whose marks have changed.
+// count updates the counts of marks for a row whose marks have changed.
 func (c *recording) count(before, after markSet) {
 	for _, kind := range markKinds {
 		if after.has(kind) {
@@ -281,7 +281,7 @@ func (c *recording) count(before, after markSet) {
 	}
 }
 
-// addID notes the ID of a row, and reports whether another row has it.
+// addID records the ID of a row, and reports whether another row has it.
 func (c *recording) addID(kind idKind, id string, shown func(string) string, line int) bool {
 	if id == "" {
 		return false
@@ -348,7 +348,7 @@ func (r *Recorder) end(c *recording, failure *CallError) {
 	}
 }
 
-// A firstByte notes when the first byte of an answer came.
+// A firstByte records when the first byte of an answer arrived.
 type firstByte struct {
 	io.Reader
 	c     *recording
@@ -366,7 +366,7 @@ func (f *firstByte) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// inputOf returns the input of a request as it is kept: masked, and not too long.
+// inputOf returns the input of a request for the recording: masked and limited in length.
 func (r *Recorder) inputOf(input json.RawMessage) (kept json.RawMessage, whole bool) {
 	if len(input) == 0 {
 		return json.RawMessage("null"), true

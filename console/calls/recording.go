@@ -13,7 +13,7 @@ import (
 	"github.com/conngen/conngen/console/mask"
 )
 
-// A LineKind says what a line of an answer is.
+// A LineKind is the kind of a line in an answer.
 type LineKind uint8
 
 // The kinds of lines.
@@ -33,43 +33,43 @@ func (k LineKind) String() string { return lineKindNames[k] }
 // MarshalText returns the kind's name.
 func (k LineKind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
 
-// A recording is one call with its lines. The index has a few bytes for each line; the lines
-// themselves are in the spool.
+// A recording is one call with its lines. The index has a few bytes per line; the lines themselves
+// are in the spool.
 type recording struct {
 	id     int
 	cancel context.CancelFunc
 	spool  *spool
 	shape  *shape
 
-	remarks sync.Mutex // is held while the marks of all rows are made anew
+	remarks sync.Mutex // held while the marks of all rows are recomputed
 
 	mu        sync.Mutex
 	call      Call
 	over      bool
 	overAt    time.Time
 	requestID string
-	unread    bool // the request could not be read, so its secrets are not known
-	changed   bool // since the last time that the change was told
+	unread    bool // the request could not be read, so its secrets are unknown
+	changed   bool // since the last report of a change
 
-	// The index. Elements never change once they are there, so a copy of a slice can be read without
-	// the lock.
+	// The index. Elements never change once added, so a copy of a slice can be read without the
+	// lock.
 	ends  []int64 // of the lines in the spool
 	times []uint32
 	kinds []LineKind
 	rows  []uint32  // the lines that are outputs
 	marks []markSet // of the rows
-	bare  int       // the line from which outputs have no envelope
+	bare  int       // the first line from which outputs have no envelope
 	ids   idTable
 	known columns
 
-	// The goroutine that records uses these alone.
+	// Only the recording goroutine uses these.
 	object object // the last row
-	whole  bool   // the answer came to its end
+	whole  bool   // the answer is complete
 
 	logs []LogLine
 }
 
-// noLine is the number of a line that no answer has.
+// noLine is a line number that no answer has.
 const noLine = 1<<31 - 1
 
 func newRecording(call Call, s *spool, cancel context.CancelFunc, shape *shape) *recording {
@@ -79,7 +79,7 @@ func newRecording(call Call, s *spool, cancel context.CancelFunc, shape *shape) 
 	return c
 }
 
-// summary returns the call as it is now.
+// summary returns the current state of the call.
 func (c *recording) summary() Call {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -124,7 +124,7 @@ func (c *recording) takeChange() (Call, bool) {
 	return c.copyCall(), changed
 }
 
-// An index is a copy of a recording's index, which stays as it is while the recording grows.
+// An index is a copy of a recording's index, which does not change while the recording grows.
 type index struct {
 	ends    []int64
 	times   []uint32
@@ -166,7 +166,7 @@ func (c *recording) beginning(x index, n, most int) ([]byte, error) {
 }
 
 // scan calls each with the rows from one on and their data, until it returns false. It reads the
-// spool from front to back.
+// spool sequentially.
 func (c *recording) scan(ctx context.Context, x index, from int, each func(row int, data string) bool) error {
 	if from >= len(x.rows) {
 		return nil
@@ -219,10 +219,10 @@ type Line struct {
 	Text  string   `json:"text"`
 }
 
-// maxShown is how much of a line a window has.
+// maxShown is how much of a line a window contains.
 const maxShown = 4 << 10
 
-// Lines returns a window of the lines of a call, and how many there are.
+// Lines returns a window of the lines of a call, and their total number.
 func (r *Recorder) Lines(id, from, count int) (total int, lines []Line, err error) {
 	c, err := r.find(id)
 	if err != nil {
@@ -241,7 +241,7 @@ func (r *Recorder) Lines(id, from, count int) (total int, lines []Line, err erro
 	return len(x.ends), lines, nil
 }
 
-// A SavedState is what an answer told to save for the next run.
+// A SavedState is the state in an answer to save for the next run.
 type SavedState struct {
 	N      int             `json:"n"` // its line, counted from 1; 0 for none
 	State  json.RawMessage `json:"state"`
@@ -271,16 +271,16 @@ func (r *Recorder) State(id, line int) (SavedState, error) {
 	return SavedState{N: n + 1, State: rawOf(dataOf(text)), Masked: bytes.Contains(text, []byte(mask.Text))}, nil
 }
 
-// window returns the part of a list that a request asks for.
+// window returns the requested part of a list.
 func window(from, count, total int) (start, end int) {
 	start = min(max(from, 0), total)
 	return start, start + min(max(count, 0), maxWindow, total-start)
 }
 
-// maxWindow is how many rows or lines one answer has at most.
+// maxWindow is the maximum number of rows or lines in one answer.
 const maxWindow = 1000
 
-// rawOf returns JSON that is valid in any case.
+// rawOf returns JSON that is always valid.
 func rawOf(data string) json.RawMessage {
 	if data == "" {
 		return json.RawMessage("null")

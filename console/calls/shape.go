@@ -54,14 +54,14 @@ func (s *markSet) add(kind MarkKind) {
 	}
 }
 
-// A Mark says what is odd about an output, and at which attribute.
+// A Mark is a fault in an output, and its attribute.
 type Mark struct {
 	Kind      MarkKind `json:"kind"`
 	Attribute string   `json:"attribute"`
 	Message   string   `json:"message"`
 }
 
-// nearLimit is the size of outputs that come near the limit of the protocol.
+// nearLimit is the size of outputs close to the protocol's limit.
 const nearLimit = protocol.OutputLimit / 10 * 8
 
 // A shape describes the outputs of a command, from the spec.
@@ -71,10 +71,10 @@ type shape struct {
 	required   []string // attributes that each object has
 	why        map[string]string
 	whole      bool              // each output is a whole object
-	known      map[string]string // the entitlement attributes, with the type of what they hold
+	known      map[string]string // the entitlement attributes, with the entitlement types that they hold
 	has        func(entitlementType, id string) (known, complete bool)
-	listed     bool   // objects are listed, so none may come twice
-	entity     string // the type of the entitlements that come; "" for others
+	listed     bool   // objects are listed, so none may occur twice
+	entity     string // the type of the entitlements in the outputs; "" for others
 }
 
 // shapeOf returns what is known about the outputs of a call.
@@ -134,7 +134,7 @@ func (s *shape) require(name, why string) {
 // An object is the part of an output that matters.
 type object struct {
 	identity, unique string
-	members          []pair // all but key and an object of attributes
+	members          []pair // all members except key and an object of attributes
 	attributes       []pair
 	deleted, partial bool
 }
@@ -160,7 +160,7 @@ func readObject(data string) object {
 	return o
 }
 
-// read reads another object in place of the last one, whose memory it uses.
+// read reads another object, reusing memory of the last one.
 func (o *object) read(data string) {
 	*o = object{members: o.members[:0], attributes: o.attributes[:0]}
 	if data == "" || data[0] != '{' {
@@ -201,7 +201,7 @@ func idText(v gjson.Result) string {
 	return ""
 }
 
-// check calls each with the marks of an object that need no other objects.
+// check calls each with the marks of an object that do not depend on other objects.
 func (s *shape) check(o object, size int, each func(Mark)) {
 	if size >= nearLimit {
 		each(Mark{Large, "", "the line has " + strconv.Itoa(size/1024) + " KiB; ISC refuses outputs of more than " + strconv.Itoa(protocol.OutputLimit/1024) + " KiB"})
@@ -247,7 +247,8 @@ func isEmpty(v gjson.Result) bool {
 	return v.Type == gjson.Null || v.Type == gjson.String && v.Str == "" || v.IsArray() && strings.TrimSpace(v.Raw[1:len(v.Raw)-1]) == ""
 }
 
-// checkValue marks a value of another type than the schema's, and entitlements that do not exist.
+// checkValue marks a value whose type differs from the schema's, and entitlements that do not
+// exist.
 func (s *shape) checkValue(a schema.Attribute, v gjson.Result, each func(Mark)) {
 	if v.Type == gjson.Null {
 		return
@@ -275,7 +276,7 @@ func (s *shape) checkValue(a schema.Attribute, v gjson.Result, each func(Mark)) 
 	}
 }
 
-// fits reports whether a value is of a type of the schema. Clients write numbers as texts, too.
+// fits reports whether a value has a type of the schema. Clients write numbers as texts, too.
 func fits(specType string, v gjson.Result) bool {
 	if v.Type == gjson.String && v.Str == mask.Text || v.Type == gjson.Null {
 		return true
@@ -292,7 +293,7 @@ func fits(specType string, v gjson.Result) bool {
 	return true
 }
 
-// isWhole reports whether a number is whole that is not written as one, such as 1e3.
+// isWhole reports whether a number in another notation, such as 1e3, is whole.
 func isWhole(v gjson.Result) bool {
 	return v.Type == gjson.Number && v.Num == float64(int64(v.Num))
 }

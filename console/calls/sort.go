@@ -11,11 +11,11 @@ import (
 	"github.com/tidwall/gjson"
 )
 
-// maxKey is how many bytes of a value decide about the order.
+// maxKey is how many bytes of a value affect the order.
 const maxKey = 128
 
-// sortKeys are the values of a column by which rows are sorted, in few pieces of memory: a million
-// texts of their own would cost as much again for their headers.
+// sortKeys are the values of a column by which rows are sorted, in a few allocations: the headers
+// of a million separate texts would double the memory.
 type sortKeys struct {
 	get        getter
 	descending bool
@@ -57,8 +57,8 @@ func (k *sortKeys) text(i uint32) []byte {
 	return k.texts[start:k.ends[i]]
 }
 
-// order returns the rows, of which there is one for each key, in the order of their keys. Rows with
-// the same key stay in the order in which they came.
+// order returns the rows, one per key, in the order of their keys. Rows with equal keys keep their
+// original order.
 func (k *sortKeys) order(rows []uint32) []uint32 {
 	order := make([]uint32, len(rows))
 	for i := range order {

@@ -12,12 +12,12 @@ import (
 )
 
 // A spool is the file of one recording. One goroutine appends to it while others read. It is open
-// while it grows; later it is opened when somebody reads it, and closed again by [spool.rest].
+// while it grows; later it is opened by a read, and closed again by [spool.rest].
 type spool struct {
 	name string
 
 	mu      sync.RWMutex
-	file    *os.File      // nil while it is closed
+	file    *os.File      // nil if closed
 	buffer  *bufio.Writer // nil once the recording is complete
 	written int64
 	removed bool
@@ -32,7 +32,7 @@ func newSpool(dir string, id int) (*spool, error) {
 	return &spool{name: name, file: f, buffer: bufio.NewWriterSize(f, 64<<10)}, nil
 }
 
-// append adds a line, and returns where it ends.
+// append adds a line, and returns its end.
 func (s *spool) append(line []byte) (end int64, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -94,12 +94,12 @@ func (s *spool) complete() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.buffer != nil {
-		_ = s.buffer.Flush() // a full disk shows when the lines are read
+		_ = s.buffer.Flush() // a full disk is noticed when the lines are read
 		s.buffer = nil
 	}
 }
 
-// rest closes the file of a complete recording until somebody reads it.
+// rest closes the file of a complete recording until the next read.
 func (s *spool) rest() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -120,7 +120,7 @@ func (s *spool) remove() {
 	_ = os.Remove(s.name)
 }
 
-// plainCause returns what went wrong without the names of system calls.
+// plainCause returns the cause of an error without the names of system calls.
 func plainCause(err error) string {
 	var at *fs.PathError
 	if errors.As(err, &at) {

@@ -21,7 +21,7 @@ type Query struct {
 	Filters []Filter `json:"filters"` // all must hold
 	Marked  bool     `json:"marked"`  // only rows with marks
 
-	Marks []MarkKind `json:"marks"` // of which a row must have one; without them Marked decides
+	Marks []MarkKind `json:"marks"` // a row must have one of them; without them Marked decides
 }
 
 // A Sort orders rows by a column. Rows without a value come last.
@@ -30,7 +30,7 @@ type Sort struct {
 	Descending bool   `json:"descending"`
 }
 
-// A Filter compares the values of a column. Of a list, one element that fits is enough.
+// A Filter compares the values of a column. One matching element of a list is enough.
 type Filter struct {
 	Column string `json:"column"`
 	Op     string `json:"op"`
@@ -61,7 +61,7 @@ func (q Query) Check() error {
 	return nil
 }
 
-// marks returns the marks of which a row must have one; all rows will do if there are none.
+// marks returns the marks of which a row must have one; with none, all rows match.
 func (q Query) marks() (wanted markSet) {
 	if q.Marked && len(q.Marks) == 0 {
 		return ^wanted
@@ -86,16 +86,16 @@ type Row struct {
 	Marks []Mark          `json:"marks"`
 }
 
-// ErrUnknownView is the error of a view that is no longer kept.
+// ErrUnknownView is the error for a view that is no longer cached.
 var ErrUnknownView = errors.New("the view is gone: only the newest are kept; ask for it again")
 
-// errGone is the error of a recording that was removed while it was read.
+// errGone is the error for a recording that was removed while it was read.
 var errGone = errors.New("the recording was removed to make room for newer ones")
 
-// maxViews is how many views are kept.
+// maxViews is how many views are cached.
 const maxViews = 16
 
-// views are the last views, the newest last.
+// views are the recent views, the newest last.
 type views struct {
 	list []*view
 	last int
@@ -105,7 +105,7 @@ func (v *views) drop(c *recording) {
 	v.list = slices.DeleteFunc(v.list, func(one *view) bool { return one.c == c })
 }
 
-// A view keeps which rows it has. It has all rows of a recording if rows is nil.
+// A view records its rows. It has all rows of a recording if rows is nil.
 type view struct {
 	id    string
 	c     *recording
@@ -113,7 +113,7 @@ type view struct {
 
 	mu      sync.Mutex
 	rows    []uint32
-	scanned int // rows of the recording that it has looked at
+	scanned int // rows of the recording examined so far
 }
 
 func (v *view) hasAll() bool {
@@ -149,7 +149,7 @@ func (r *Recorder) View(ctx context.Context, id int, q Query) (View, error) {
 	return View{ID: v.id, Total: total, Columns: columns}, nil
 }
 
-// view returns a view of a call, which becomes the last one to be forgotten.
+// view returns a view of a call, and marks it as recently used.
 func (r *Recorder) view(id int, name string) (*view, error) {
 	c, err := r.find(id)
 	if err != nil {
@@ -229,14 +229,14 @@ func (v *view) row(i int) int {
 // A Window is some rows of a view.
 type Window struct {
 	Total    int   `json:"total"`
-	Complete bool  `json:"complete"` // no more can come
+	Complete bool  `json:"complete"` // it is final
 	Rows     []Row `json:"rows"`
 }
 
-// maxWindowBytes is how many bytes of rows one window has; it always has one row.
+// maxWindowBytes is the maximum size in bytes of the rows in one window; it always has one row.
 const maxWindowBytes = 8 << 20
 
-// Rows returns a window of a view. It may have fewer rows than asked for, if they are large.
+// Rows returns a window of a view. It may have fewer rows than requested, if they are large.
 func (r *Recorder) Rows(ctx context.Context, id int, name string, from, count int) (Window, error) {
 	v, err := r.view(id, name)
 	if err != nil {
@@ -291,14 +291,14 @@ func (c *recording) row(x index, row int) (Row, error) {
 	return found, nil
 }
 
-// path returns where in the data the values of a column are.
+// path returns where the values of a column are in the data.
 func (c *recording) path(column string) []string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.known.path(column)
 }
 
-// matcher returns a function that reports whether a row fits the search and the filters.
+// matcher returns a function that reports whether a row matches the search and the filters.
 func (q Query) matcher(paths func(column string) []string) func(gjson.Result) bool {
 	var tests []func(gjson.Result) bool
 	if q.Search != "" {
@@ -366,7 +366,7 @@ func (f Filter) test() func(gjson.Result) bool {
 	return any(func(v gjson.Result) bool { return compareTexts(v.String(), f.Value) < 0 })
 }
 
-// compareTexts compares two numbers, or else two texts regardless of case.
+// compareTexts compares two numbers, or otherwise two texts ignoring case.
 func compareTexts(a, b string) int {
 	x, errX := strconv.ParseFloat(a, 64)
 	y, errY := strconv.ParseFloat(b, 64)

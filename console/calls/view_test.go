@@ -18,7 +18,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// rows lists accounts, and some that are odd.
+// rows lists accounts, including odd ones.
 const rows = `{"data":{"identity":"1","uuid":"u1","disabled":false,"attributes":{"id":"1","mail":"Bob@a.example","age":9,"groups":["g1","g2"],"active":true}},"type":"output"}
 {"data":{"key":{"simple":{"id":"2"}},"attributes":{"id":"2","mail":"alice@a.example","age":"10","groups":["g9"],"extra":{"a":1}}},"type":"output"}
 {"data":{},"type":"keepAlive"}
@@ -101,7 +101,7 @@ func TestUnknownEntitlements(t *testing.T) {
 	for _, id := range []int{before.ID, after.ID} {
 		d, err := c.Call(id)
 		for deadline := time.Now().Add(time.Minute); len(d.Marks) == 0 && time.Now().Before(deadline); d, err = c.Call(id) {
-			time.Sleep(time.Millisecond) // those of earlier calls come in their own time
+			time.Sleep(time.Millisecond) // those of earlier calls are updated later
 		}
 		if diff := cmp.Diff(map[MarkKind]int{UnknownEntitlement: 1}, d.Marks); diff != "" || err != nil {
 			t.Error(id, diff, err)
@@ -169,7 +169,7 @@ func TestViews(t *testing.T) {
 		"masked password": {Query{Filters: []Filter{{"password", "=", mask.Text}}}, []int{5}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			v, err := c.View(t.Context(), call.ID, test.query) // one after the other: few views are kept
+			v, err := c.View(t.Context(), call.ID, test.query) // one after the other: few views are cached
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -322,7 +322,7 @@ func TestExport(t *testing.T) {
 	}
 }
 
-// TestLineEnds: what is in a cell is in the file.
+// TestLineEnds: the file contains the cell's text unchanged.
 func TestLineEnds(t *testing.T) {
 	t.Parallel()
 	c := start(t, says(200, account("1", `"mail":"a\nb\rc\r\n\"d\",; "`)+account("2", `"mail":" e"`)))
@@ -404,7 +404,7 @@ func TestCompare(t *testing.T) {
 // A million is the number of accounts that must be as smooth as a hundred.
 const million = 1_000_000
 
-// accounts writes many accounts of some 300 bytes.
+// accounts writes many accounts of about 300 bytes each.
 func accounts(w io.Writer, n int) {
 	line := make([]byte, 0, 1<<10)
 	for i := range n {

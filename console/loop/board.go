@@ -6,7 +6,7 @@ import (
 	"sync"
 )
 
-// maxNews is how many events wait for a subscriber. Of one that does not read them, the oldest are
+// maxNews is how many events wait for a subscriber. If it does not read them, the oldest are
 // dropped.
 const maxNews = 10_000
 
@@ -15,7 +15,7 @@ type board struct {
 	mu          sync.Mutex
 	snapshot    Snapshot
 	url         string // of the connector that answers
-	program     string // its file, "" for one that somebody else runs
+	program     string // its file, "" for an external one
 	groups      []Group
 	subscribers map[*subscriber]bool
 	closed      bool
@@ -30,7 +30,7 @@ func newBoard() *board {
 	return b
 }
 
-// groupTitles are the groups that the loop fills, in the order in which people read them.
+// groupTitles are the groups that the loop fills, in reading order.
 var groupTitles = []struct {
 	name  GroupName
 	title string
@@ -57,7 +57,7 @@ func (b *board) Snapshot() Snapshot {
 	return b.snapshot.copy()
 }
 
-// Target returns the URL of the connector that answers, with its build. The URL is empty while none
+// Target returns the URL of the connector that answers, with its build. The URL is empty if none
 // does.
 func (b *board) Target() (url string, build int) {
 	b.mu.Lock()
@@ -65,15 +65,15 @@ func (b *board) Target() (url string, build int) {
 	return b.url, b.snapshot.Connector.Build
 }
 
-// Program returns the file of the program that answers, "" while none does and for a connector that
-// somebody else runs. It is removed once another program has taken over and this one has ended.
+// Program returns the file of the answering program, "" if none answers and for an external
+// connector. The file is removed once another program has taken over and this one has ended.
 func (b *board) Program() string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.program
 }
 
-// Problems returns what is wrong, by group.
+// Problems returns the problems, by group.
 func (b *board) Problems() []Group {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -88,7 +88,7 @@ func (b *board) copyGroups() []Group {
 	return groups
 }
 
-// change changes the snapshot and tells everybody.
+// change changes the snapshot and notifies all subscribers.
 func (b *board) change(do func(*Snapshot)) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -149,10 +149,9 @@ func (b *board) close() {
 	}
 }
 
-// Subscribe returns a channel of what happens from now on, beginning with the state and the
-// problems as they are. A slow reader never holds up the loop: of states and problems it gets the
-// newest, and of lines the last 10,000. The channel is closed when the context ends, and at the end
-// of the loop.
+// Subscribe returns a channel of events from now on, beginning with the current state and problems.
+// A slow reader never delays the loop: it gets only the newest state and problems, and the last
+// 10,000 lines. The channel is closed when the context ends, and at the end of the loop.
 func (b *board) Subscribe(ctx context.Context) <-chan Event {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -175,7 +174,7 @@ func (b *board) Subscribe(ctx context.Context) <-chan Event {
 	return events
 }
 
-// A subscriber holds the events that its reader has not taken yet.
+// A subscriber holds events not yet read.
 type subscriber struct {
 	wake chan struct{}
 
@@ -211,11 +210,11 @@ func (s *subscriber) finish() {
 func (s *subscriber) signal() {
 	select {
 	case s.wake <- struct{}{}:
-	default: // it has not woken up from the last signal
+	default: // it has not yet woken up from the last signal
 	}
 }
 
-// take returns the next event, if there is one, and whether others can follow.
+// take returns the next event, if there is one, and whether more can follow.
 func (s *subscriber) take() (e Event, ok, more bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -21,14 +21,14 @@ type GoBuilder struct {
 	Dir     string   // of the project
 	Package string   // of the program, a folder relative to Dir
 	Temp    string   // folder for the programs
-	Lock    *os.File // that keeps the folder while the go command runs, nil for none
+	Lock    *os.File // keeps the folder while the go command runs, nil for none
 
 	count int
 }
 
 // Build implements [Builder].
 func (b *GoBuilder) Build(ctx context.Context) (string, []Problem, error) {
-	if err := os.MkdirAll(b.Temp, 0o700); err != nil { // somebody may have emptied the user's cache
+	if err := os.MkdirAll(b.Temp, 0o700); err != nil { // the user's cache may have been emptied
 		return "", nil, found.Failure(b.Temp, "cannot be made", err)
 	}
 	b.count++
@@ -43,7 +43,7 @@ func (b *GoBuilder) Build(ctx context.Context) (string, []Problem, error) {
 	var exit *exec.ExitError
 	switch {
 	case ctx.Err() != nil:
-		b.Remove(path) // which may be there in part
+		b.Remove(path) // it may be incomplete
 		return "", nil, ctx.Err()
 	case errors.Is(err, exec.ErrNotFound):
 		return "", nil, errors.New("the go command is not on the PATH")

@@ -12,54 +12,54 @@ import (
 	"time"
 )
 
-// A Sum tells contents of a file apart. The zero Sum is that of no file.
+// A Sum distinguishes contents of a file. The zero Sum means no file.
 type Sum struct {
 	Kind Kind
 	Hash uint64
 }
 
-// Files are the files of a project that matter, wherever they are.
+// Files are the relevant files of a project, wherever they are.
 type Files interface {
 	// Scan looks at all files.
 	Scan() map[string]Sum
 	// Look looks at some files; the result lacks those that do not exist or do not matter. A path
 	// may be a folder, which stands only for itself.
 	Look(paths []string) map[string]Sum
-	// Changes sends the paths of files and folders that may have changed since it was called, until
-	// the context ends. An empty path stands for all of them.
+	// Changes sends the paths of files and folders that may have changed since the call, until the
+	// context ends. An empty path means all of them.
 	Changes(ctx context.Context) <-chan string
 }
 
 // everything is the path that stands for all files.
 const everything = ""
 
-// pollInterval is the time between two looks at files that cannot be watched.
+// pollInterval is the interval between two looks at files that cannot be watched.
 const pollInterval = time.Second
 
 // A Disk is the files of a project on disk.
 type Disk struct {
 	scope   func() Scope
-	polling func(reason string) // called when files are looked at from time to time, since they cannot be watched
+	polling func(reason string) // called if files are polled because they cannot be watched
 	seed    maphash.Seed
 	pause   time.Duration // between two looks at files that cannot be watched
 
 	mu      sync.Mutex
 	current Scope
 	single  map[string]Kind
-	links   map[string]string // single files that are links, by what they lead to
+	links   map[string]string // single files that are links, by target
 	embeds  map[string][]embedding
 	git     map[string]bool // git's answers since the last Scan: whether it ignores a path
 	watcher *watch          // nil if nothing is watched
 }
 
-// NewDisk returns the files of a project. Scope is asked in each Scan, since it may depend on files.
+// NewDisk returns the files of a project. Each Scan calls scope, since it may depend on files.
 // polling is called with the reason if the files cannot be watched.
 func NewDisk(scope func() Scope, polling func(reason string)) *Disk {
 	return &Disk{scope: scope, polling: polling, seed: maphash.MakeSeed(), pause: pollInterval, git: make(map[string]bool), embeds: make(map[string][]embedding)}
 }
 
-// Scan implements [Files]. It watches folders before it looks at what is in them, so no change is
-// lost between the two.
+// Scan implements [Files]. It watches folders before it reads them, so no change in between is
+// lost.
 func (d *Disk) Scan() map[string]Sum {
 	d.mu.Lock()
 	d.git = make(map[string]bool)
@@ -71,14 +71,14 @@ func (d *Disk) Scan() map[string]Sum {
 	}
 	sums := make(map[string]Sum, len(files))
 	d.addSums(sums, files)
-	if d.hasEmbeddings() { // which are known once the sources have been read
+	if d.hasEmbeddings() { // they are known once the sources have been read
 		files, _ = d.list()
 		d.addSums(sums, files)
 	}
 	return sums
 }
 
-// addSums adds the sums of those files that have none yet.
+// addSums adds the missing sums of files.
 func (d *Disk) addSums(sums map[string]Sum, files map[string]Kind) {
 	for name, kind := range files {
 		if _, known := sums[name]; known {
@@ -90,7 +90,7 @@ func (d *Disk) addSums(sums map[string]Sum, files map[string]Kind) {
 	}
 }
 
-// list returns the files that matter, and the folders in which such files are or may come to be.
+// list returns the relevant files, and the folders that contain such files or may in future.
 func (d *Disk) list() (files map[string]Kind, dirs []string) {
 	scope := d.scope()
 	single, links := scope.single(), make(map[string]string)
@@ -156,7 +156,7 @@ func filter(names []string, keep func(string) bool) func(yield func(string) bool
 	}
 }
 
-// ignored returns those of the paths that git ignores. It asks git once about each.
+// ignored returns the paths that git ignores. It asks git once about each.
 func (d *Disk) ignored(paths []string) map[string]bool {
 	ignored := make(map[string]bool)
 	var unknown []string
@@ -224,7 +224,7 @@ func (d *Disk) Look(paths []string) map[string]Sum {
 	return sums
 }
 
-// kind returns why a file matters, and under which name: that of a link may lead to it.
+// kind returns why a file matters, and its name: a link may lead to it.
 func (d *Disk) kind(name string) (string, Kind) {
 	d.mu.Lock()
 	if link := d.links[name]; link != "" {
@@ -244,7 +244,7 @@ func (d *Disk) kind(name string) (string, Kind) {
 	return name, NoKind
 }
 
-// isWithin reports whether a file is in a module, and not in a folder where the go command finds no
+// isWithin reports whether a file is in a module, outside the folders where the go command finds no
 // packages.
 func isWithin(module, name string) bool {
 	if !isBelow(module, name) {
@@ -263,7 +263,8 @@ func isFile(name string) bool {
 	return err == nil && info.Mode().IsRegular()
 }
 
-// maxHashed is the size of files whose content is compared. Larger ones are compared by their times.
+// maxHashed is the maximum size of files whose content is compared. Larger ones are compared by
+// their times.
 const maxHashed = 16 << 20
 
 // sum returns the sum of a file, if there is one.
@@ -286,7 +287,7 @@ func (d *Disk) sum(name string, kind Kind) (Sum, bool) {
 	return Sum{kind, maphash.Bytes(d.seed, text)}, true
 }
 
-// setEmbeds notes what a Go file embeds.
+// setEmbeds records what a Go file embeds.
 func (d *Disk) setEmbeds(name string, all []embedding) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -297,7 +298,7 @@ func (d *Disk) setEmbeds(name string, all []embedding) {
 	d.embeds[name] = all
 }
 
-// stat is a hash of the size and the time of a file.
+// stat is a hash of a file's size and time.
 func (d *Disk) stat(info fs.FileInfo) uint64 {
 	var b []byte
 	b = binary.BigEndian.AppendUint64(b, uint64(info.Size()))

@@ -42,7 +42,7 @@ func (p project) write(name, text string) {
 	}
 }
 
-// scope is that of a module with a spec; git ignores what has ignored in its name.
+// scope is that of a module with a spec; git ignores names that contain ignored.
 func (p project) scope() Scope {
 	return Scope{
 		Spec: p.path("connector-spec.json"), Settings: []string{p.path(".conngen.json")}, Config: p.path("conf/config.json"),
@@ -62,7 +62,7 @@ func (p project) names(sums map[string]Sum) string {
 	return strings.Join(names, " ")
 }
 
-// TestScan: what a build reads matters, and nothing else.
+// TestScan: exactly the files that a build reads matter.
 func TestScan(t *testing.T) {
 	t.Parallel()
 	p := newProject(t, "connector-spec.json", ".conngen.json", "conf/config.json", "conf/other.json", "go.mod", "go.sum", "vendor/modules.txt", "vendor/x/x.go", "README.md",
@@ -90,7 +90,7 @@ func TestScan(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// What git ignores as a folder is found by itself here, where git would know better.
+	// A folder that git ignores is found by itself here; git would know better.
 	all = slices.DeleteFunc(all, func(path string) bool { return strings.Contains(path, "ignored"+string(filepath.Separator)) })
 	if got := d.Look(all); !maps.Equal(got, sums) {
 		t.Errorf("looked at by themselves, the files are\n%s, want\n%s", p.names(got), want)
@@ -101,7 +101,7 @@ func TestScan(t *testing.T) {
 	}
 }
 
-// TestAsking: git is asked once about a path, until everything is looked at again.
+// TestAsking: git is asked once about a path, until the next full scan.
 func TestAsking(t *testing.T) {
 	t.Parallel()
 	p := newProject(t, "main.go", "ignored.go", "sub/a.go")
@@ -133,7 +133,7 @@ func TestAsking(t *testing.T) {
 	}
 }
 
-// A watching is a disk that is watched.
+// A watching is a watched disk.
 type watching struct {
 	project
 	disk    *Disk
@@ -216,17 +216,17 @@ func TestWatch(t *testing.T) {
 	w.await("sub/a.go")
 }
 
-// TestWatchFolder: the project's folder can go and come back, also while a program runs in it.
+// TestWatchFolder: the project's folder can disappear and return, even while a program runs in it.
 func TestWatchFolder(t *testing.T) {
 	t.Parallel()
 	w := newProject(t, "connector-spec.json", "main.go", "sub/a.go").watch()
-	held, err := os.Open(w.dir) // as a program does
+	held, err := os.Open(w.dir) // like a program
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer held.Close()
 	if err := os.RemoveAll(w.dir); err != nil {
-		t.Skip(err) // where an open folder cannot be removed
+		t.Skip(err) // open folders cannot be removed here
 	}
 	w.await("main.go")
 	w.write("sub/a.go", "package a // 2")
@@ -237,7 +237,7 @@ func TestWatchFolder(t *testing.T) {
 	w.await("main.go")
 }
 
-// TestWatchLinkedFolder: files are seen where two names lead to their folder.
+// TestWatchLinkedFolder: files are seen if two names lead to their folder.
 func TestWatchLinkedFolder(t *testing.T) {
 	t.Parallel()
 	p := newProject(t, "real/main.go", "real/connector-spec.json")
@@ -253,7 +253,7 @@ func TestWatchLinkedFolder(t *testing.T) {
 	w.await("link/connector-spec.json")
 }
 
-// TestWatchLink: the file that a link leads to is watched.
+// TestWatchLink: the target of a link is watched.
 func TestWatchLink(t *testing.T) {
 	t.Parallel()
 	p := newProject(t, "connector-spec.json", "elsewhere/real.json", "conf/x")
@@ -271,7 +271,7 @@ func TestWatchLink(t *testing.T) {
 	}
 }
 
-// TestPoll: where the system can no longer watch, changes are seen too.
+// TestPoll: changes are still seen when the system can no longer watch.
 func TestPoll(t *testing.T) {
 	t.Parallel()
 	w := newProject(t, "connector-spec.json", "main.go", "gone.go").watch()

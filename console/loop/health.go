@@ -17,7 +17,7 @@ import (
 // healthTimeout is how long a connector may take to answer a health check.
 const healthTimeout = 5 * time.Second
 
-// healthClient asks connectors, and keeps no connection to one that is to be stopped.
+// healthClient checks connectors, and keeps no connection to one about to be stopped.
 var healthClient = &http.Client{
 	Timeout:       healthTimeout,
 	Transport:     &http.Transport{DisableKeepAlives: true, Proxy: http.ProxyFromEnvironment},
@@ -33,8 +33,8 @@ func Healthy(ctx context.Context, base string) error {
 	return err
 }
 
-// AskHealth asks the server at a URL how it is. The beginning of the body has been read, so the
-// response may be kept. An error says in words why nothing answers.
+// AskHealth checks the health of the server at a URL. The beginning of the body has been read, so
+// the response may be kept. An error explains why nothing answers.
 func AskHealth(ctx context.Context, base string, header http.Header) (*http.Response, error) {
 	u, err := url.Parse(base)
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 
 // A Project is a project as the loop needs it. One method is called at a time.
 type Project interface {
-	// Validate reads the spec and its settings, and says what is wrong with them.
+	// Validate reads the spec and its settings, and reports their problems.
 	Validate(ctx context.Context) Outcome
 	// Generate writes the package of the spec that Validate has read.
 	Generate(ctx context.Context) Outcome
@@ -26,15 +26,15 @@ type Project interface {
 type Outcome struct {
 	Failed bool
 	Text   string   // one sentence for people, or nothing
-	Groups []Group  // of problems, which take the place of those of the same names
-	Wrote  bool     // Generate has changed files
+	Groups []Group  // of problems, which replace those with the same names
+	Wrote  bool     // Generate changed files
 	Dirs   []string // of Generate: the folders of generated code
 }
 
 // A Builder builds the program of a project.
 type Builder interface {
-	// Build builds a program, and returns its path. Problems are what is wrong with the code; the
-	// error is about anything else.
+	// Build builds a program, and returns its path. Problems are faults of the code; the error is
+	// any other failure.
 	Build(ctx context.Context) (program string, problems []Problem, err error)
 	// Remove removes a program that has ended.
 	Remove(program string)
@@ -42,11 +42,11 @@ type Builder interface {
 
 // A Runner starts programs.
 type Runner interface {
-	// Start starts a program, and returns once it says where it answers. line gets what it writes.
+	// Start starts a program, and returns once it prints its address. line receives its output.
 	Start(ctx context.Context, program string, line func(text string)) (Process, error)
 }
 
-// A Process is a program that runs.
+// A Process is a running program.
 type Process interface {
 	URL() string
 	Done() <-chan struct{} // closed when the program has ended
@@ -59,7 +59,7 @@ type Process interface {
 type Ending struct {
 	Text    string // a sentence
 	Problem Problem
-	Tail    []string // the last lines that it wrote
+	Tail    []string // its last lines of output
 }
 
 func (e *Ending) Error() string { return e.Text }
@@ -70,20 +70,20 @@ type Options struct {
 	Files   Files
 	Builder Builder
 	Runner  Runner
-	// Remote is the URL of a connector that somebody else runs. Builder and Runner are nil then.
+	// Remote is the URL of an external connector. Builder and Runner are nil then.
 	Remote string
 	// Health returns nil if a connector answers.
 	Health func(ctx context.Context, url string) error
 }
 
-// How long the loop waits for things.
+// The loop's delays.
 const (
 	quiet          = 50 * time.Millisecond  // without a change, until a burst of changes is over
-	quietAgain     = 200 * time.Millisecond // the same, while a round runs that it would end
+	quietAgain     = 200 * time.Millisecond // the same, if the change would end a running round
 	longestBurst   = 2 * time.Second
 	healthInterval = 25 * time.Millisecond
 	healthPatience = 10 * time.Second
-	remoteInterval = 2 * time.Second // between two looks at a connector that somebody else runs
+	remoteInterval = 2 * time.Second // between two health checks of an external connector
 )
 
 // A Loop keeps the connector of a project running.
@@ -95,27 +95,27 @@ type Loop struct {
 	// writing is held while generated code is written, and while changed files are looked at: else
 	// the loop would take its own writes for a change.
 	writing chan struct{}
-	sums    map[string]Sum // of the files as the newest round has seen them; writing guards it
+	sums    map[string]Sum // of the files in the newest round; guarded by writing
 
 	// The rest belongs to Run.
-	needs   needs    // what is to be done, apart from what the running round does
-	reasons []string // the files that changed since the last round began
-	wanted  bool     // somebody waits for a round
+	needs   needs    // pending work, besides that of the running round
+	reasons []string // the files changed since the last round began
+	wanted  bool     // a round was requested
 	running *round   // nil between rounds
 	ended   chan *program
-	current *program // that answers, nil while none does
+	current *program // the answering one, nil for none
 	dirs    []string // of generated code
 	stops   sync.WaitGroup
 	aside   sync.WaitGroup
-	probed  chan error // why a connector that somebody else runs does not answer, nil if it does
+	probed  chan error // why an external connector does not answer, nil if it does
 	probing bool
-	over    <-chan struct{} // closed when Run is to end
+	over    <-chan struct{} // closed when Run should end
 
 	outdated  bool // the last comparison is
 	comparing sync.WaitGroup
-	compare   context.CancelFunc // ends the comparison that runs aside
+	compare   context.CancelFunc // ends the background comparison
 
-	builds int // that were started; it belongs to the round that runs
+	builds int // started so far; it belongs to the running round
 }
 
 // needs are the steps that changes since the last good round require.
@@ -145,7 +145,7 @@ func New(options Options) *Loop {
 func (l *Loop) Rebuild() {
 	select {
 	case l.rebuild <- struct{}{}:
-	default: // one is asked for already
+	default: // one is already requested
 	}
 }
 
@@ -168,7 +168,7 @@ func (l *Loop) Run(ctx context.Context) error {
 	return nil
 }
 
-// follow handles what happens until the context ends.
+// follow handles events until the context ends.
 func (l *Loop) follow(ctx context.Context, changes <-chan string) {
 	var burst burst
 	probe := time.NewTicker(remoteInterval)
@@ -204,7 +204,7 @@ func (l *Loop) follow(ctx context.Context, changes <-chan string) {
 	}
 }
 
-// end ends what runs.
+// end ends everything that runs.
 func (l *Loop) end() {
 	if l.running != nil {
 		l.running.cancel()
@@ -228,14 +228,14 @@ func (l *Loop) end() {
 	l.comparing.Wait()
 }
 
-// look looks at files while nothing is generated.
+// look examines files while nothing is generated.
 func (l *Loop) look(do func()) {
 	l.writing <- struct{}{}
 	defer func() { <-l.writing }()
 	do()
 }
 
-// quiet is how long nothing must change before the loop acts.
+// quiet is how long nothing may change before the loop acts.
 func (l *Loop) quiet() time.Duration {
 	if l.running != nil {
 		return quietAgain
@@ -243,7 +243,7 @@ func (l *Loop) quiet() time.Duration {
 	return quiet
 }
 
-// A burst is changes that belong together, such as those of a checkout.
+// A burst is a group of related changes, such as those of a checkout.
 type burst struct {
 	names map[string]bool
 	began time.Time
@@ -277,12 +277,12 @@ func (b *burst) take() []string {
 	return names
 }
 
-// changed finds out what changes of files make necessary.
+// changed determines the work required by changed files.
 func (l *Loop) changed(names []string) {
 	var changed map[string]Kind
 	l.look(func() {
 		changed = l.differing(names)
-		if slices.Contains(slices.Collect(maps.Values(changed)), ModuleFile) { // other modules may matter now
+		if slices.Contains(slices.Collect(maps.Values(changed)), ModuleFile) { // other modules may now matter
 			maps.Copy(changed, l.differing([]string{everything}))
 		}
 	})
@@ -313,8 +313,8 @@ func (l *Loop) changed(names []string) {
 	}
 }
 
-// differing looks at files again, and returns those that have changed since the loop last looked.
-// Of a folder that has gone, it finds the files that were there.
+// differing examines files again, and returns those that have changed since the last look. For a
+// missing folder, it returns its former files.
 func (l *Loop) differing(names []string) map[string]Kind {
 	var current map[string]Sum
 	var before []string
@@ -361,7 +361,7 @@ func isBelowOne(dirs map[string]bool, file string) bool {
 	}
 }
 
-// want asks for a round, and ends the one that runs, which is out of date.
+// want requests a round, and ends the running one, which is outdated.
 func (l *Loop) want(more needs) {
 	l.needs.add(more)
 	l.wanted = true
@@ -376,7 +376,7 @@ func (l *Loop) start(ctx context.Context) {
 		return
 	}
 	if l.compare != nil {
-		l.compare() // it looks at a spec that may have changed
+		l.compare() // it reads a spec that may have changed
 		l.compare = nil
 		l.comparing.Wait()
 	}
@@ -439,7 +439,7 @@ func (l *Loop) finished(ctx context.Context) {
 	}
 }
 
-// switchTo makes a program the one that answers, and stops the one that did.
+// switchTo makes a program the answering one, and stops its predecessor.
 func (l *Loop) switchTo(ctx context.Context, p *program) {
 	old := l.current
 	l.current = p
@@ -462,7 +462,7 @@ func (l *Loop) switchTo(ctx context.Context, p *program) {
 	}
 }
 
-// probe asks a connector that somebody else runs whether it answers.
+// probe checks the health of an external connector.
 func (l *Loop) probe(ctx context.Context) {
 	if l.probing || l.running != nil {
 		return
@@ -477,8 +477,7 @@ func (l *Loop) probe(ctx context.Context) {
 	})
 }
 
-// answers notes whether a connector that somebody else runs answers. One that does again may have
-// another spec.
+// answers records whether an external connector answers. After a restart, it may have another spec.
 func (l *Loop) answers(silence error) {
 	if l.running != nil || l.Snapshot().Connector.Running == (silence == nil) {
 		return
@@ -493,7 +492,7 @@ func (l *Loop) answers(silence error) {
 	})
 }
 
-// stop stops a program, which may take the time that its running commands need.
+// stop stops a program, which may take until its running commands end.
 func (l *Loop) stop(p *program) {
 	l.stops.Go(func() {
 		p.Stop(l.over)
@@ -504,7 +503,7 @@ func (l *Loop) stop(p *program) {
 // endedByItself handles a program that nobody stopped.
 func (l *Loop) endedByItself(p *program) {
 	if p != l.current {
-		return // another one answers by now
+		return // another one already answers
 	}
 	l.current = nil
 	ending := p.Ending()

@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// A world is what a loop works with in tests: files, a project, a builder and a runner, each of
-// which takes some time and notes what it does.
+// A world is the environment of a loop in tests: files, a project, a builder and a runner, each of
+// which takes some time and records what it does.
 type world struct {
 	t *testing.T
 
@@ -31,13 +31,13 @@ type world struct {
 	running  map[string]*fakeProcess
 	removed  []string
 	builds   int
-	grace    time.Duration // that a program takes to end
+	grace    time.Duration // the time that a program takes to end
 
 	// interrupt is called in the middle of a step.
 	interrupt map[StepName]func()
 }
 
-// What the parts of a world take.
+// How long the parts of a world take.
 const (
 	stepTime  = 20 * time.Millisecond
 	buildTime = time.Second
@@ -58,7 +58,7 @@ func (w *world) note(format string, args ...any) {
 	w.log = append(w.log, fmt.Sprintf(format, args...))
 }
 
-// take returns what has been done since it was last called.
+// take returns the records since its last call.
 func (w *world) take() string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -67,7 +67,7 @@ func (w *world) take() string {
 	return log
 }
 
-// edit changes files, and says so.
+// edit changes files, and reports it.
 func (w *world) edit(names ...string) {
 	w.mu.Lock()
 	for _, name := range names {
@@ -134,7 +134,7 @@ func (w *world) Generate(ctx context.Context) Outcome {
 }
 
 func (w *world) Compare(context.Context) []Group {
-	time.Sleep(time.Millisecond) // a program that is to stop is noted first
+	time.Sleep(time.Millisecond) // a stopping program is recorded first
 	w.note("compare")
 	return []Group{{Name: GroupDiff, State: GroupOK}}
 }
@@ -184,7 +184,7 @@ func (w *world) loop() *Loop {
 	}})
 }
 
-// alive are the programs that run.
+// alive returns the running programs.
 func (w *world) alive() []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -219,7 +219,8 @@ func (p *fakeProcess) end() {
 	}
 }
 
-// inLoop runs a loop in a bubble in which time passes at once, and checks that it leaves nothing.
+// inLoop runs a loop in a bubble where time passes at once, and checks that it leaves nothing
+// behind.
 func inLoop(t *testing.T, prepare func(*world) *Loop, do func(*world, *Loop)) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -245,7 +246,7 @@ func inLoop(t *testing.T, prepare func(*world) *Loop, do func(*world, *Loop)) {
 	})
 }
 
-// settle waits until the loop has nothing to do.
+// settle waits until the loop is idle.
 func settle() {
 	time.Sleep(time.Minute)
 	synctest.Wait()
@@ -258,7 +259,7 @@ func (w *world) expect(want string) {
 	}
 }
 
-// wholeRound is what a round does that needs everything.
+// wholeRound is what a complete round does.
 const wholeRound = "validate generate stub build start"
 
 func expectTarget(t *testing.T, l *Loop, url string, build int, phase Phase, stale bool) {
@@ -273,7 +274,7 @@ func expectTarget(t *testing.T, l *Loop, url string, build int, phase Phase, sta
 	}
 }
 
-// TestRounds: a change does what it makes necessary, and the new program takes over before the old
+// TestRounds: a change triggers the required work, and the new program takes over before the old
 // one ends.
 func TestRounds(t *testing.T) {
 	inLoop(t, (*world).loop, func(w *world, l *Loop) {
@@ -295,7 +296,7 @@ func TestRounds(t *testing.T) {
 		if s := l.Snapshot(); s.Step(StepValidate).State != StateSkipped || s.Round != 2 {
 			t.Errorf("the round was %+v", s)
 		}
-		w.edit("/p/connector-spec.json") // of which nothing in the package depends
+		w.edit("/p/connector-spec.json") // nothing in the package depends on it
 		settle()
 		w.expect("validate generate stub compare")
 		expectTarget(t, l, "http://program-2", 2, PhaseReady, false)
@@ -308,7 +309,7 @@ func TestRounds(t *testing.T) {
 	})
 }
 
-// TestOwnWrites: what generate writes builds a program, and is not a change.
+// TestOwnWrites: generate's writes cause a build, but do not count as changes.
 func TestOwnWrites(t *testing.T) {
 	inLoop(t, (*world).loop, func(w *world, l *Loop) {
 		settle()
@@ -340,7 +341,7 @@ func TestNoChange(t *testing.T) {
 	})
 }
 
-// TestBurst: changes that follow each other are one, but one that does not end is not waited for.
+// TestBurst: consecutive changes are one, but an endless burst is not waited for.
 func TestBurst(t *testing.T) {
 	inLoop(t, (*world).loop, func(w *world, l *Loop) {
 		settle()
@@ -365,8 +366,8 @@ func TestBurst(t *testing.T) {
 	})
 }
 
-// TestSuperseded: a change ends the round that it makes out of date, at any step, and what that
-// round had to do is done.
+// TestSuperseded: a change ends the round that it outdates, at any step, and the work of that round
+// is still done.
 func TestSuperseded(t *testing.T) {
 	for _, name := range []StepName{StepValidate, StepGenerate, StepStub} {
 		t.Run(string(name), func(t *testing.T) {
@@ -415,7 +416,7 @@ func TestSuperseded(t *testing.T) {
 	})
 }
 
-// TestFailures: whatever fails, the last good program answers, and the next good round recovers.
+// TestFailures: after any failure, the last good program answers, and the next good round recovers.
 func TestFailures(t *testing.T) {
 	problem := Problem{Path: "main.go", Line: 3, Column: 5, Severity: "error", Message: "wrong"}
 	found := func(name GroupName) Outcome {
@@ -517,7 +518,7 @@ func TestFirstFailure(t *testing.T) {
 	})
 }
 
-// TestEnding: a program that ends by itself is told of, and the next change starts it again.
+// TestEnding: the end of a program is reported, and the next change restarts it.
 func TestEnding(t *testing.T) {
 	inLoop(t, (*world).loop, func(w *world, l *Loop) {
 		settle()
@@ -547,7 +548,7 @@ func TestEnding(t *testing.T) {
 	})
 }
 
-// TestGrace: the loop ends once the programs have, and a new one does not wait for the old one.
+// TestGrace: the loop ends once the programs have, and a new program does not wait for the old one.
 func TestGrace(t *testing.T) {
 	inLoop(t, func(w *world) *Loop { w.grace = 5 * time.Second; return w.loop() }, func(w *world, l *Loop) {
 		settle()
@@ -565,7 +566,7 @@ func TestGrace(t *testing.T) {
 	})
 }
 
-// TestConfig: a change of the config alone is told of, and needs no round.
+// TestConfig: a change of the config alone is reported, and needs no round.
 func TestConfig(t *testing.T) {
 	inLoop(t, (*world).loop, func(w *world, l *Loop) {
 		settle()
@@ -582,7 +583,7 @@ func TestConfig(t *testing.T) {
 	})
 }
 
-// TestFolders: a folder that goes takes its files with it.
+// TestFolders: removing a folder removes its files.
 func TestFolders(t *testing.T) {
 	inLoop(t, (*world).loop, func(w *world, l *Loop) {
 		w.edit("/p/client/client.go")
@@ -597,7 +598,8 @@ func TestFolders(t *testing.T) {
 	})
 }
 
-// TestModules: a change of go.mod makes the loop look at all files, and misses none of their changes.
+// TestModules: a change of go.mod makes the loop examine all files, without missing any of their
+// changes.
 func TestModules(t *testing.T) {
 	inLoop(t, (*world).loop, func(w *world, l *Loop) {
 		settle()
@@ -622,7 +624,7 @@ func TestModules(t *testing.T) {
 	})
 }
 
-// TestRemote: a connector that somebody else runs is not built, and may come and go.
+// TestRemote: an external connector is not built, and may come and go.
 func TestRemote(t *testing.T) {
 	var silent bool
 	remote := func(w *world) *Loop {
@@ -663,7 +665,7 @@ func TestRemote(t *testing.T) {
 	})
 }
 
-// TestOptions: a loop that lacks something says so.
+// TestOptions: a loop reports missing options.
 func TestOptions(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -674,7 +676,7 @@ func TestOptions(t *testing.T) {
 	}
 }
 
-// TestSlowSubscriber: one that does not read holds up nobody, and gets the newest state.
+// TestSlowSubscriber: a subscriber that does not read delays nobody, and gets the newest state.
 func TestSlowSubscriber(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -699,7 +701,7 @@ func TestSlowSubscriber(t *testing.T) {
 				lines++
 			}
 		}
-		// One state may have been on its way.
+		// One state may already have been on its way.
 		if states > 2 || problems != 1 || lines != maxNews || last != maxNews+499 {
 			t.Errorf("got %d states, the last one of round %d, %d times problems, and %d lines", states, last, problems, lines)
 		}

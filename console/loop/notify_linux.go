@@ -2,8 +2,8 @@ package loop
 
 import "golang.org/x/sys/unix"
 
-// remoteSystems are file systems whose files others change without the kernel's knowledge: those of
-// servers, and of the host of a virtual machine.
+// remoteSystems are file systems whose files others change without the kernel's knowledge: network
+// file systems, and those of a virtual machine's host.
 var remoteSystems = map[uint32]string{
 	unix.NFS_SUPER_MAGIC: "NFS", unix.SMB_SUPER_MAGIC: "SMB", unix.SMB2_SUPER_MAGIC: "SMB", unix.CIFS_SUPER_MAGIC: "SMB",
 	unix.V9FS_MAGIC: "9P", unix.FUSE_SUPER_MAGIC: "FUSE", unix.CODA_SUPER_MAGIC: "Coda", unix.AFS_FS_MAGIC: "AFS",

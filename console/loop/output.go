@@ -12,10 +12,10 @@ import (
 	"github.com/conngen/conngen/internal/lazyregexp"
 )
 
-// mostProblems is how many problems of a build are kept.
+// mostProblems is the maximum number of recorded build problems.
 const mostProblems = 100
 
-// position is how the go command and the compiler begin a line about a place.
+// position begins a line about a place in the output of the go command and the compiler.
 var position = lazyregexp.New(`^\s*(?:go: |vet: )?(\S.*?\.(?:go|mod|sum|work|s|c|cc|cpp|cxx|h|hh|hpp|m)):(\d+)(?::(\d+))?: (.*)$`)
 
 // buildProblems finds the problems in the output of a go build that failed in a folder. There is
@@ -35,7 +35,7 @@ func buildProblems(dir, output string) []Problem {
 	return p.found[:min(len(p.found), mostProblems)]
 }
 
-// A buildParser makes problems of the lines of a build.
+// A buildParser turns the lines of a build into problems.
 type buildParser struct {
 	dir   string
 	found []Problem
@@ -46,7 +46,7 @@ type buildParser struct {
 	parts []string // of its message
 }
 
-// line takes a line: of a new problem, or of the one before, which it then continues.
+// line handles a line: of a new problem, or the continuation of the previous one.
 func (p *buildParser) line(line string) {
 	text := strings.TrimSpace(line)
 	isContinued := strings.HasPrefix(line, "\t") && p.open
@@ -59,7 +59,7 @@ func (p *buildParser) line(line string) {
 		p.at.Path = p.relative(m[1])
 		p.at.Line, _ = strconv.Atoi(m[2])
 		p.at.Column, _ = strconv.Atoi(m[3])
-	case strings.HasPrefix(line, "\t") && !p.open && len(p.found) > 0: // advice that follows a problem
+	case strings.HasPrefix(line, "\t") && !p.open && len(p.found) > 0: // advice after a problem
 	case isContinued:
 		p.parts = append(p.parts, text)
 	case strings.HasPrefix(line, "package "):
@@ -72,7 +72,7 @@ func (p *buildParser) line(line string) {
 	}
 }
 
-// isHeading reports whether a line only announces the next ones, which name their places.
+// isHeading reports whether a line only introduces the next ones, which name their places.
 func isHeading(text string) bool {
 	return strings.HasPrefix(text, "go: errors parsing ") && strings.HasSuffix(text, ":")
 }
@@ -100,8 +100,8 @@ func (p *buildParser) end() {
 	}
 }
 
-// joinParts makes one line of the lines of a message, as of "not enough arguments" with "have" and
-// "want" below.
+// joinParts joins the lines of a message, such as "not enough arguments" with "have" and "want"
+// below.
 func joinParts(parts []string) string {
 	first, rest := parts[0], strings.Join(parts[1:], ", ")
 	switch {
@@ -113,7 +113,7 @@ func joinParts(parts []string) string {
 	return first + ": " + rest
 }
 
-// chainMessage is the message at the end of lines that say how a package gets imported.
+// chainMessage is the message at the end of lines that say how a package is imported.
 func chainMessage(parts []string) string {
 	last := len(parts) - 1
 	place, message, ok := strings.Cut(parts[last], ": ")
@@ -140,7 +140,7 @@ func buildHint(message string) string {
 	return ""
 }
 
-// relative is a path of the output relative to the project's folder, where it is below.
+// relative makes a path of the output relative to the project's folder, if it is below.
 func (p *buildParser) relative(path string) string {
 	whole := path
 	if !filepath.IsAbs(whole) {
@@ -149,7 +149,7 @@ func (p *buildParser) relative(path string) string {
 	return relativeTo(p.dir, whole)
 }
 
-// relativeTo is an absolute path relative to a folder where it is below, with slashes.
+// relativeTo makes an absolute path relative to a folder, with slashes, if it is below.
 func relativeTo(dir, path string) string {
 	if below, err := filepath.Rel(dir, path); err == nil && filepath.IsLocal(below) {
 		path = below
@@ -157,7 +157,8 @@ func relativeTo(dir, path string) string {
 	return filepath.ToSlash(path)
 }
 
-// characters is the column of a problem in characters, as all columns are. The compiler counts bytes.
+// characters converts the column of a problem to characters, like all columns. The compiler counts
+// bytes.
 func (p *buildParser) characters(problem Problem) int {
 	name := filepath.FromSlash(problem.Path)
 	if !filepath.IsAbs(name) {

@@ -75,7 +75,7 @@ func manyErrors(n int) string {
 	return b.String()
 }
 
-// FuzzBuildProblems: any output gives problems.
+// FuzzBuildProblems: any output yields problems.
 func FuzzBuildProblems(f *testing.F) {
 	f.Add("# a\n./main.go:3:18: undefined: y\n\thave\n")
 	f.Add("package a\n\timports b\n\timports a: import cycle not allowed\n")

@@ -23,24 +23,24 @@ import (
 
 // How long a program may take, and how much of its output is kept.
 const (
-	startPatience = time.Minute      // to say where it answers
-	stopPatience  = 15 * time.Second // to end, after the ten seconds that it gives running commands
-	hurryPatience = 2 * time.Second  // to end at the end of the run, whose commands have been cancelled
+	startPatience = time.Minute      // to print its address
+	stopPatience  = 15 * time.Second // to end, after the ten seconds for running commands
+	hurryPatience = 2 * time.Second  // to end at the end of the run, with its commands cancelled
 	tailLines     = 20
 	maxLineSize   = 1 << 20 // bytes of a line; the rest of it is dropped
 )
 
-// A GoRunner starts connectors, which answer on a free port of this machine.
+// A GoRunner starts connectors on a free port of this machine.
 type GoRunner struct {
 	Dir  string   // in which they run
-	Lock *os.File // that keeps the folder of the programs while they run, nil for none
+	Lock *os.File // keeps the folder of the programs while they run, nil for none
 
 	mu      sync.Mutex
 	running map[*process]bool
 	killed  bool
 }
 
-// Kill ends all programs at once, with what they have started, and lets no more start.
+// Kill kills all programs and their child processes, and prevents new ones.
 func (g *GoRunner) Kill() {
 	g.mu.Lock()
 	g.killed = true
@@ -54,7 +54,7 @@ func (g *GoRunner) Kill() {
 	}
 }
 
-// run starts a process, and ends what it leaves behind.
+// run starts a process, and ends any processes it leaves behind.
 func (g *GoRunner) run(p *process) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -83,11 +83,10 @@ func (g *GoRunner) run(p *process) error {
 	return nil
 }
 
-// address is where a program says that it answers.
+// address matches the line with which a program prints its address.
 var address = lazyregexp.New(`^.+ answers on (https?://[0-9A-Za-z.:%\[\]-]+)$`)
 
-// ownVariables are those of the environment that would keep a connector from answering without a
-// token.
+// ownVariables are environment variables that would make a connector require a token.
 var ownVariables = []string{"CONNECTOR_AUTH_TOKEN"}
 
 // Start implements [Runner].
@@ -96,7 +95,7 @@ func (g *GoRunner) Start(ctx context.Context, program string, line func(string))
 	defer cancel()
 	command := exec.Command(program, "serve", "--addr", "127.0.0.1:0")
 	command.Dir, command.Env = g.Dir, environment()
-	command.WaitDelay = time.Second // what it has started may keep its output open
+	command.WaitDelay = time.Second // its child processes may keep its output open
 	child.Inherit(command, g.Lock)
 	child.OwnGroup(command)
 	command.Cancel = nil // which is for commands with a context
@@ -126,7 +125,7 @@ func environment() []string {
 	})
 }
 
-// A process is a connector that runs.
+// A process is a running connector.
 type process struct {
 	command *exec.Cmd
 	dir     string
@@ -144,13 +143,13 @@ func (p *process) URL() string           { return p.url }
 func (p *process) Done() <-chan struct{} { return p.done }
 func (p *process) Ending() Ending        { return p.ending }
 
-// take takes a line that the program wrote.
+// take handles a line of the program's output.
 func (p *process) take(text string) {
 	if m := address().FindStringSubmatch(text); m != nil {
 		select {
 		case p.found <- m[1]:
 			return // it is for this loop
-		default: // it was said before
+		default: // it was reported before
 		}
 	}
 	p.mu.Lock()
@@ -160,7 +159,7 @@ func (p *process) take(text string) {
 	p.line(text)
 }
 
-// end notes how the program ended.
+// end records how the program ended.
 func (p *process) end(err error) {
 	p.mu.Lock()
 	p.ending = ending(p.dir, err, slices.Clone(p.tail))
@@ -170,7 +169,7 @@ func (p *process) end(err error) {
 
 // Stop implements [Process].
 func (p *process) Stop(hurry <-chan struct{}) {
-	_ = child.Terminate(p.command.Process) // else it is killed
+	_ = child.Terminate(p.command.Process) // otherwise it is killed
 	patience := time.After(stopPatience)
 	for {
 		select {
@@ -190,16 +189,17 @@ func (p *process) kill() {
 	<-p.done
 }
 
-// signalKill kills the program with what it has started, which may keep its output open.
+// signalKill kills the program and its child processes, which may keep its output open.
 func (p *process) signalKill() {
 	child.EndGroup(p.command)
 	_ = p.command.Process.Kill()
 }
 
-// frame is the line of a stack trace that names a place.
+// frame is a line of a stack trace with a place.
 var frame = lazyregexp.New(`^\s+(\S.*\.go):(\d+)(?: \+0x[0-9a-f]+)?$`)
 
-// ending says how a program in a folder ended, from what [exec.Cmd.Wait] returns and the last lines.
+// ending says how a program in a folder ended, from the result of [exec.Cmd.Wait] and the last
+// lines.
 func ending(dir string, err error, tail []string) Ending {
 	text := "the connector exited"
 	var exit *exec.ExitError
@@ -246,8 +246,8 @@ func firstFrame(dir string, trace []string) (path string, line int) {
 	return "", 0
 }
 
-// inModule finds a file by its name in a program that was built with -trimpath, which begins with the
-// path of its module. It returns "" for one of another module than the project's.
+// inModule finds a file from its name in a program built with -trimpath, which begins with the
+// module path. It returns "" if the file is not in the project's module.
 func inModule(dir, name string) string {
 	for root := dir; ; root = filepath.Dir(root) {
 		text, err := os.ReadFile(filepath.Join(root, "go.mod"))
@@ -296,7 +296,7 @@ func (w *lineWriter) emit() {
 	w.line(text)
 }
 
-// flush hands on a last line without an end.
+// flush passes on a last line without an end.
 func (w *lineWriter) flush() {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -16,8 +16,8 @@ import (
 	"testing"
 )
 
-// rolePrefix begins the names by which the test program is a connector that behaves as the rest of
-// the name says.
+// rolePrefix begins the names under which the test program is a connector; the rest is its
+// behaviour.
 const rolePrefix = "role-"
 
 func TestMain(m *testing.M) {
@@ -28,7 +28,7 @@ func TestMain(m *testing.M) {
 	os.Exit(connector(role))
 }
 
-// connector is what a generated program does, as far as the loop knows.
+// connector does what a generated program does, as far as the loop knows.
 func connector(role string) int {
 	if want := []string{"serve", "--addr", "127.0.0.1:0"}; !slices.Equal(os.Args[1:], want) || os.Getenv("CONNECTOR_AUTH_TOKEN") != "" {
 		fmt.Fprintf(os.Stderr, "the arguments are %q\n", os.Args)
@@ -65,7 +65,7 @@ func connector(role string) int {
 	return 0
 }
 
-// A heard is what a program wrote.
+// A heard is the output of a program.
 type heard struct {
 	mu    sync.Mutex
 	lines []string
@@ -99,7 +99,7 @@ func startRole(t *testing.T, role string) (*GoRunner, Process, *heard, error) {
 	return runner, p, h, err
 }
 
-// TestRunner: a program is ready once it says where it answers, and ends when it is asked to.
+// TestRunner: a program is ready once it prints its address, and ends on request.
 func TestRunner(t *testing.T) {
 	t.Parallel()
 	_, p, h, err := startRole(t, "serves")
@@ -120,7 +120,7 @@ func TestRunner(t *testing.T) {
 	p.Stop(nil) // again
 }
 
-// TestRunnerEnding: a program that ends by itself says why with its last lines.
+// TestRunnerEnding: the last lines of a program say why it ended.
 func TestRunnerEnding(t *testing.T) {
 	t.Parallel()
 	_, _, _, err := startRole(t, "ends")
@@ -150,7 +150,7 @@ func TestRunnerEnding(t *testing.T) {
 	}
 }
 
-// TestRunnerKill: a program that does not end when it is asked to is killed, and no other starts then.
+// TestRunnerKill: a program that does not end on request is killed, and no other starts then.
 func TestRunnerKill(t *testing.T) {
 	t.Parallel()
 	runner, p, h, err := startRole(t, "stays")
@@ -207,7 +207,7 @@ func TestEndingPlaceTrimmed(t *testing.T) {
 	}
 }
 
-// TestLines: lines are whole however they are written, and none takes all memory.
+// TestLines: lines are complete however they are written, and memory is bounded.
 func TestLines(t *testing.T) {
 	t.Parallel()
 	h := new(heard)

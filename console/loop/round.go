@@ -10,7 +10,7 @@ import (
 	"github.com/conngen/conngen/internal/plainnet"
 )
 
-// A round takes the project through all steps once. What it finds out is for the loop once done is
+// A round takes the project through all steps once. The loop may read its results once done is
 // closed.
 type round struct {
 	loop   *Loop
@@ -20,7 +20,7 @@ type round struct {
 	done   chan struct{}
 
 	changed  []string // files
-	needs    needs    // what is still to be done
+	needs    needs    // remaining work
 	failed   bool     // a step failed
 	complete bool     // all steps are over
 	compare  bool     // the spec may have changed
@@ -30,7 +30,7 @@ type round struct {
 	program  *program // that answers
 }
 
-// A step is one of a round. It reports false if this round does not need it.
+// A step is a step of a round. It reports false if this round does not need it.
 type step struct {
 	name StepName
 	do   func(*round, context.Context) (Outcome, bool)
@@ -45,7 +45,7 @@ var steps = []step{
 	{StepHealth, (*round).health},
 }
 
-// run does the steps until one fails or the context ends.
+// run runs the steps until one fails or the context ends.
 func (r *round) run(ctx context.Context) {
 	defer close(r.done)
 	defer r.discard()
@@ -57,7 +57,7 @@ func (r *round) run(ctx context.Context) {
 	r.complete = !r.failed
 }
 
-// step does a step, and reports whether the next one can follow.
+// step runs a step, and reports whether the next one can follow.
 func (r *round) step(ctx context.Context, s step) bool {
 	if r.failed && !(r.remote() && s.name == StepHealth) {
 		r.set(s.name, func(step *Step) { step.State = StateSkipped })
@@ -116,7 +116,7 @@ func (r *round) validate(ctx context.Context) (Outcome, bool) {
 	return o, true
 }
 
-// generate writes generated code, and notes what it wrote, which is not a change.
+// generate writes generated code, and records what it wrote, which does not count as a change.
 func (r *round) generate(ctx context.Context) (o Outcome, needed bool) {
 	if r.remote() || !r.needs.spec {
 		return Outcome{}, false
@@ -135,7 +135,7 @@ func (r *round) generate(ctx context.Context) (o Outcome, needed bool) {
 	return o, true
 }
 
-// noteWritten notes the files in some folders as they are.
+// noteWritten records the current files in some folders.
 func (l *Loop) noteWritten(dirs []string) {
 	isIn := func(name string) bool {
 		return slices.ContainsFunc(dirs, func(dir string) bool { return isBelow(dir, name) })
@@ -175,7 +175,7 @@ func (r *round) build(ctx context.Context) (Outcome, bool) {
 	return Outcome{Groups: []Group{{Name: GroupBuild, State: GroupOK}}}, true
 }
 
-// severityError is the severity of what keeps a round from its end.
+// severityError is the severity of problems that end a round.
 const severityError = "error"
 
 func countProblems(problems []Problem) string {
@@ -185,7 +185,7 @@ func countProblems(problems []Problem) string {
 	return fmt.Sprintf("%d errors", len(problems))
 }
 
-// failure is the outcome of a step on the way to a connector that answers.
+// failure is the outcome of a failed step.
 func failure(text string, problems ...Problem) Outcome {
 	return Outcome{Failed: true, Text: text, Groups: []Group{{Name: GroupBuild, State: GroupFound, Found: problems}}}
 }

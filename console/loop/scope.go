@@ -15,9 +15,9 @@ type Kind int
 const (
 	NoKind     Kind = iota // it does not matter
 	SpecFile               // the spec, or settings for it
-	SourceFile             // what a Go package is built of
+	SourceFile             // part of a Go package
 	ModuleFile             // go.mod and what belongs to it
-	ConfigFile             // the config that commands get
+	ConfigFile             // the config for commands
 )
 
 // A Scope says which files of a project matter. Paths are absolute.
@@ -25,21 +25,21 @@ type Scope struct {
 	Spec     string   // empty for none
 	Settings []string // files of settings, which need not exist
 	Config   string   // empty for none
-	Modules  []string // folders of Go modules: of the project, and of others that it is built with
+	Modules  []string // folders of Go modules: the project's, and others that it is built with
 	Work     string   // the go.work, empty for none
 
-	// Ignored returns those of the paths that git ignores.
+	// Ignored returns the paths that git ignores.
 	Ignored func(paths []string) []string
 }
 
-// vendored is the list of what is in a folder of vendored packages. Nobody edits those by hand, and go
-// mod vendor writes the list.
+// vendored is the list of packages in a vendor folder. Nobody edits those by hand, and go mod
+// vendor writes the list.
 const vendored = "vendor/modules.txt"
 
 // moduleFiles are the files that belong to a go.mod, by its folder.
 var moduleFiles = []string{"go.mod", "go.sum", vendored}
 
-// single returns the files that matter by their names, with their kinds.
+// single returns the single files that matter, with their kinds.
 func (s Scope) single() map[string]Kind {
 	kinds := make(map[string]Kind)
 	for _, module := range s.Modules {
@@ -62,16 +62,17 @@ func (s Scope) single() map[string]Kind {
 	return kinds
 }
 
-// sourceExtensions are those of files that the go command builds packages of.
+// sourceExtensions are those of files from which the go command builds packages.
 var sourceExtensions = []string{".go", ".s", ".c", ".h", ".cc", ".cpp", ".cxx", ".hh", ".hpp", ".hxx", ".m", ".syso"}
 
-// isSource reports whether a file belongs to a package by its name. Tests do not end up in programs.
+// isSource reports whether a file's name makes it part of a package. Tests are not part of
+// programs.
 func isSource(name string) bool {
 	return slices.Contains(sourceExtensions, filepath.Ext(name)) && !strings.HasSuffix(name, "_test.go") &&
 		!strings.HasPrefix(name, ".") && !strings.HasPrefix(name, "_")
 }
 
-// isSkipped reports whether the go command finds no packages of a project in folders of this name.
+// isSkipped reports whether the go command skips folders of this name when it looks for packages.
 func isSkipped(name string) bool {
 	return strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_") || name == "node_modules" || name == "vendor" || name == "testdata"
 }
@@ -84,7 +85,7 @@ type embedding struct {
 
 var embedDirective = []byte("//go:embed ")
 
-// embeddings returns what a Go file embeds. Quoted patterns are rare, and left out.
+// embeddings returns the embed patterns of a Go file. It skips quoted patterns, which are rare.
 func embeddings(dir string, text []byte) []embedding {
 	var all []embedding
 	if !bytes.Contains(text, embedDirective) {
@@ -102,7 +103,7 @@ func embeddings(dir string, text []byte) []embedding {
 	return all
 }
 
-// has reports whether a file is embedded: by its name, or with a folder around it.
+// has reports whether a file is embedded: by its name, or through a folder around it.
 func (e embedding) has(name string) bool {
 	below, err := filepath.Rel(e.dir, name)
 	if err != nil || !filepath.IsLocal(below) {

@@ -1,7 +1,7 @@
-// Package loop keeps the connector of a project running while people work on it: it watches the
-// project's files, and after each change validates the spec, generates the package, builds the
-// program, starts it, and switches over to it once it answers. A change that fails leaves the last
-// good connector answering.
+// Package loop keeps the connector of a project running during development. It watches the
+// project's files. After each change it validates the spec, generates the package, builds the
+// program, starts it, and switches over once it answers. If a change fails, the last good connector
+// keeps answering.
 package loop
 
 import (
@@ -45,35 +45,35 @@ type Step struct {
 	Text  string    `json:"text"` // one sentence, or nothing
 }
 
-// A Phase says how the loop is doing as a whole.
+// A Phase is the overall state of the loop.
 type Phase string
 
 // The phases.
 const (
 	PhaseStarting Phase = "starting" // a round runs
-	PhaseWaiting  Phase = "waiting"  // for a connector that somebody else runs to answer
+	PhaseWaiting  Phase = "waiting"  // waiting for an external connector to answer
 	PhaseReady    Phase = "ready"    // the newest connector answers
 	PhaseFailed   Phase = "failed"   // the newest round failed, or its program ended
-	PhaseStopped  Phase = "stopped"  // the loop is over
+	PhaseStopped  Phase = "stopped"  // the loop has ended
 )
 
 // A Connector is the program that answers.
 type Connector struct {
 	Running bool      `json:"running"`
 	Since   time.Time `json:"since,omitzero"`
-	Build   int       `json:"build"` // counts the programs that were started, 0 before the first
+	Build   int       `json:"build"` // number of programs started, 0 before the first
 	Stale   bool      `json:"stale"` // it is the last good one, since the newest round failed
 }
 
 // A Snapshot is the state of the loop at one moment.
 type Snapshot struct {
 	Phase     Phase     `json:"phase"`
-	Round     int       `json:"round"` // counts the rounds
-	Steps     []Step    `json:"steps"` // all of them, in their order
+	Round     int       `json:"round"` // number of rounds
+	Steps     []Step    `json:"steps"` // all of them, in order
 	Connector Connector `json:"connector"`
 }
 
-// copy returns a snapshot that shares nothing with this one.
+// copy returns a deep copy of a snapshot.
 func (s Snapshot) copy() Snapshot {
 	s.Steps = slices.Clone(s.Steps)
 	return s
@@ -101,7 +101,7 @@ func (s Snapshot) Step(name StepName) Step {
 // A GroupName names a group of problems.
 type GroupName string
 
-// The groups of problems. The self test is not a matter of the loop.
+// The groups of problems. The loop does not run the self test.
 const (
 	GroupValidate GroupName = "validate"
 	GroupDrift    GroupName = "drift"
@@ -118,7 +118,7 @@ type GroupState string
 const (
 	GroupOK      GroupState = "ok"
 	GroupFound   GroupState = "found"
-	GroupUnknown GroupState = "unknown" // nobody has looked yet, or nobody could
+	GroupUnknown GroupState = "unknown" // not yet checked, or not possible
 )
 
 // A Group is the problems of one kind.
@@ -143,7 +143,7 @@ type Problem struct {
 	Hint      string `json:"hint"`
 }
 
-// A Line is what the connector wrote to standard error, without the line end.
+// A Line is a line that the connector wrote to standard error, without the line end.
 type Line struct {
 	At    time.Time
 	Build int // of the program
@@ -164,7 +164,7 @@ const (
 	EventEnding                    // the connector exited, as Ending says
 )
 
-// An Event is one thing that happened. Only the member of its kind is set.
+// An Event is something that happened. Only the member of its kind is set.
 type Event struct {
 	Kind     EventKind
 	Snapshot Snapshot
@@ -177,9 +177,9 @@ type Event struct {
 // A Round describes one round. At its beginning, it has a number and what changed.
 type Round struct {
 	Number     int
-	Changed    []string // absolute paths, none for the first round and for one that somebody asked for
+	Changed    []string // absolute paths, none for the first round and for a requested one
 	Ms         int64
 	Failed     bool
-	Superseded bool // a change made it out of date before its end
+	Superseded bool // a change outdated it before its end
 	Snapshot   Snapshot
 }

@@ -15,7 +15,7 @@ import (
 )
 
 // Changes implements [Files]. It watches folders, not files, so it sees files that editors replace.
-// Where the system cannot watch, it looks at all files each second. What it watches is up to Scan.
+// If the system cannot watch, it looks at all files each second. Scan decides what it watches.
 func (d *Disk) Changes(ctx context.Context) <-chan string {
 	changes := make(chan string)
 	w := &watch{disk: d, ctx: ctx, changes: changes, failed: make(chan string, 1), names: make(map[string][]string), watched: make(map[string]bool)}
@@ -52,7 +52,7 @@ type watch struct {
 
 	mu      sync.Mutex
 	names   map[string][]string // of the folders whose files matter, by their paths without links
-	watched map[string]bool     // those of them, and of the folders around them, that the system watches
+	watched map[string]bool     // those that the system watches, and the folders around them
 }
 
 func (d *Disk) setWatcher(w *watch) {
@@ -86,12 +86,12 @@ func (w *watch) add(dirs []string) (grown bool) {
 		for !isDir(around) && around != filepath.Dir(around) {
 			around = filepath.Dir(around)
 		}
-		_ = w.addOne(around) // without it, all but the end of dir is seen
+		_ = w.addOne(around) // without it, only the end of dir goes unseen
 	}
 	return grown
 }
 
-// withoutLinks returns a path without links, as far as it exists.
+// withoutLinks resolves links in the existing part of a path.
 func withoutLinks(name string) string {
 	if dir, err := filepath.EvalSymlinks(name); err == nil {
 		return dir
@@ -132,7 +132,7 @@ func (w *watch) forget(name string) (was bool) {
 	for dir := range w.watched {
 		if isBelow(name, dir) {
 			delete(w.watched, dir)
-			_ = w.notify.Remove(dir) // which the system may have done
+			_ = w.notify.Remove(dir) // the system may have done so
 		}
 	}
 	return true
@@ -153,7 +153,7 @@ func (w *watch) holds(dir string) bool {
 	return false
 }
 
-// allNames returns a file by all names that folders give it.
+// allNames returns all names of a file, through its folders.
 func (w *watch) allNames(file string) []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -164,7 +164,7 @@ func (w *watch) allNames(file string) []string {
 	return names
 }
 
-// fail ends the watch. The first reason is enough.
+// fail ends the watch, with the first reason.
 func (w *watch) fail(reason string) {
 	select {
 	case w.failed <- reason:
@@ -182,7 +182,7 @@ func isLink(name string) bool {
 	return err == nil && info.Mode()&os.ModeSymlink != 0
 }
 
-// unwatchable says in words why the system cannot watch.
+// unwatchable explains why the system cannot watch.
 func unwatchable(err error) string {
 	switch {
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EMFILE), errors.Is(err, syscall.ENFILE):
@@ -243,10 +243,10 @@ func (w *watch) send(name string) {
 	}
 }
 
-// poll looks at the times of all files until the context ends.
+// poll checks the times of all files until the context ends.
 func (w *watch) poll() {
 	last := w.stats()
-	w.send(everything) // of what came before, nothing is known
+	w.send(everything) // earlier changes are unknown
 	ticker := time.NewTicker(w.disk.pause)
 	defer ticker.Stop()
 	for {

@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// ellipses say that something is left out, which may be a part of a secret.
+// ellipses mark omitted text, which may be part of a secret.
 var ellipses = []string{"…", "..."}
 
 // cuts are the ellipses of a text, in order.
@@ -33,10 +33,10 @@ func cutsIn(text string) cuts {
 	return found
 }
 
-// longestRest is the length of the longest part of an escaped character.
+// longestRest is the maximum length of part of an escaped character.
 const longestRest = 12
 
-// beginning returns the end of the beginning of a needle before the next ellipsis; 0 if there is none.
+// beginning returns the end of a needle's beginning before the next ellipsis; 0 if there is none.
 func (c cuts) beginning(text string, start int, n needle) (end int) {
 	next, _ := slices.BinarySearchFunc(c, start+1, func(s span, start int) int { return s.start - start })
 	if next == len(c) || n.kind == quotedName {
@@ -55,7 +55,7 @@ func (c cuts) beginning(text string, start int, n needle) (end int) {
 	return c[next].start
 }
 
-// ending returns the needle of which the most follows an ellipsis.
+// ending returns the needle with the longest end after an ellipsis.
 func (m *Masker) ending(text string, start int) (longest needle, s span, ok bool) {
 	if start+Shortest > len(text) || !m.endings[binary.LittleEndian.Uint32([]byte(text[start:start+Shortest]))] {
 		return longest, s, false

@@ -9,8 +9,8 @@ import (
 	"github.com/tidwall/gjson"
 )
 
-// JSON returns a JSON value without secrets, which is the same slice if it has none. It is valid
-// JSON if the value is.
+// JSON masks a JSON value. It returns the same slice if there are no secrets, and valid JSON if the
+// value is.
 func (m *Masker) JSON(value []byte) []byte {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
@@ -24,7 +24,7 @@ func (m *Masker) JSON(value []byte) []byte {
 	return []byte(masked)
 }
 
-// value returns the text of a JSON value without secrets. A hidden one is secret by its name.
+// value masks the text of a JSON value. A hidden one is secret by its name.
 func (m *Masker) value(v gjson.Result, hidden bool) string {
 	switch {
 	case v.IsObject():
@@ -43,7 +43,7 @@ func (m *Masker) value(v gjson.Result, hidden bool) string {
 	return v.Raw
 }
 
-// quoted masks a JSON text, which may itself hold a JSON value.
+// quoted masks a JSON text, which may itself contain a JSON value.
 func (m *Masker) quoted(v gjson.Result, hidden bool) string {
 	text := v.String()
 	if hidden && text != "" {
@@ -64,8 +64,8 @@ func isContainer(text string) bool {
 	return text != "" && (text[0] == '{' || text[0] == '[') && json.Valid([]byte(text))
 }
 
-// object masks a JSON object. A member named value is secret if another member says so: that of a
-// change of a password, of a pair, or of a patch of the config.
+// object masks a JSON object. A member named value is secret if another member says so: in a change
+// of a password, in a pair, or in a patch of the config.
 func (m *Masker) object(v gjson.Result, hidden bool) string {
 	hiddenValue := namesSecret(v, func(name string) bool { return m.names[name] })
 	var b strings.Builder
@@ -88,7 +88,7 @@ func (m *Masker) object(v gjson.Result, hidden bool) string {
 	return b.String()
 }
 
-// namingMembers are the members of an object that say what its member named value is.
+// namingMembers are the members of an object that name its member value.
 var namingMembers = []string{"attribute", "name", "key", "path"}
 
 // lastOfPath returns the last element of a JSON Pointer.

@@ -1,10 +1,10 @@
-// Package mask takes secrets out of everything that the console keeps or shows.
+// Package mask removes secrets from everything that the console keeps or shows.
 //
-// There are two ways to tell a secret. One is its value: the secrets of configs and the passwords
-// of inputs are learned, and every occurrence of one is replaced, plain or written as in JSON, URLs,
-// HTML, hexadecimal digits or base64. The other is its name: the value of a member that the plan of the spec takes for a
-// secret is replaced, regardless of what it is. A secret of fewer than [Shortest] characters is
-// masked by its name alone, since texts so short occur everywhere.
+// There are two ways to recognise a secret. One is its value: the secrets of configs and the
+// passwords of inputs are learned, and every occurrence is replaced, plain or escaped as in JSON,
+// URLs, HTML, hexadecimal digits or base64. The other is its name: the value of a member that is
+// secret in the plan of the spec is replaced, whatever it is. A secret of fewer than [Shortest]
+// characters is masked only by its name, since such short texts occur everywhere.
 package mask
 
 import (
@@ -27,8 +27,8 @@ const Text = "••••••"
 // Shortest is the length, in characters, from which a secret is recognised by its value.
 const Shortest = 4
 
-// shortestLine is the length from which a line of a secret with several lines is a secret of its
-// own: logs print a private key line by line.
+// shortestLine is the length from which a line of a multi-line secret is itself a secret: logs
+// print a private key line by line.
 const shortestLine = 8
 
 // A Masker knows secrets. It is safe for concurrent use.
@@ -36,11 +36,11 @@ type Masker struct {
 	mu      sync.RWMutex
 	names   map[string]bool
 	known   map[string]bool
-	needles map[uint32][]needle  // by their first bytes
-	starts  [1 << 16 / 64]uint64 // a bit for each hash of first bytes
-	secrets ranking              // the texts of the needles that are secrets
-	all     ranking              // those that are names besides
-	endings map[uint32]bool      // any four bytes of the secrets in a row
+	needles map[uint32][]needle  // by first bytes
+	starts  [1 << 16 / 64]uint64 // a bit per hash of first bytes
+	secrets ranking              // the needles that are secrets
+	all     ranking              // the needles that are also names
+	endings map[uint32]bool      // all four-byte substrings of secrets
 	spaces  bool                 // a secret has a space, which a URL may write as a plus
 }
 
@@ -58,7 +58,7 @@ const (
 	quotedName
 )
 
-// New returns a masker that knows the protocol's own password alone.
+// New returns a masker that only knows the protocol's own password.
 func New() *Masker {
 	m := &Masker{names: make(map[string]bool), known: make(map[string]bool), needles: make(map[uint32][]needle), endings: make(map[uint32]bool)}
 	m.Names("password")
@@ -86,8 +86,8 @@ func (m *Masker) IsSecret(name string) bool {
 	return m.names[name]
 }
 
-// Learn adds the values of secrets. What is learned stays known: a recording may show the secrets
-// of an earlier config.
+// Learn adds secret values. They stay known: a recording may contain the secrets of an earlier
+// config.
 func (m *Masker) Learn(secrets ...string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -111,7 +111,7 @@ func parts(secret string) []string {
 	return append(all, credentials(secret)...)
 }
 
-// credentials returns the password in a URL, and the user info as a whole.
+// credentials returns the password in a URL, and the whole user info.
 func credentials(text string) []string {
 	u, err := url.Parse(text)
 	if err != nil || u.Host == "" || u.User == nil {
@@ -127,7 +127,7 @@ func credentials(text string) []string {
 // LearnURL adds the user info of a URL that is itself not secret.
 func (m *Masker) LearnURL(text string) { m.Learn(credentials(text)...) }
 
-// LearnHeader adds the credentials in the header of a request.
+// LearnHeader adds the credentials in a request's header.
 func (m *Masker) LearnHeader(header http.Header) {
 	for _, name := range []string{"Authorization", "Proxy-Authorization", "X-Api-Key"} {
 		for _, value := range header.Values(name) {
@@ -167,15 +167,15 @@ func (m *Masker) learn(secret string) {
 
 func (m *Masker) addBase64(secret string) {
 	for _, encoding := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
-		for before := range 3 { // where in a group of three bytes the secret begins
+		for before := range 3 { // offset of the secret in a group of three bytes
 			text := encoding.EncodeToString(append(make([]byte, before), secret...))
-			start, end := (before*8+5)/6, (before+len(secret))*8/6 // what the bytes around it leave alone
+			start, end := (before*8+5)/6, (before+len(secret))*8/6 // the part that does not depend on adjacent bytes
 			m.add(needle{text[start:end], encoded})
 		}
 	}
 }
 
-// wideText returns a text in UTF-16, as Active Directory and PowerShell take it in base64.
+// wideText returns a text in UTF-16, which Active Directory and PowerShell use in base64.
 func wideText(text string) []byte {
 	var wide []byte
 	for _, unit := range utf16.Encode([]rune(text)) {
@@ -188,8 +188,8 @@ func wideText(text string) []byte {
 // could be words.
 const longEnough = 12
 
-// spellings returns the usual ways to write a secret. The views of a text cover others, but where
-// a text around it reads as the beginning of an escaped character, they do not have the secret.
+// spellings returns the usual ways to write a secret. The views of a text cover others, except if
+// adjacent text reads like the beginning of an escaped character.
 func spellings(secret string) []string {
 	inJSON := func(text string) string {
 		quoted := quote(text)
@@ -226,8 +226,8 @@ func (m *Masker) add(n needle) {
 	}
 }
 
-// head returns the first bytes of a text, which has at least three: the shortest needle is a name
-// of one letter with its quotes.
+// head returns the first bytes of a text, which has at least three: the shortest needle is a
+// one-letter name with its quotes.
 func head(text string) uint32 {
 	return uint32(text[0]) | uint32(text[1])<<8 | uint32(text[2])<<16
 }
@@ -235,7 +235,7 @@ func head(text string) uint32 {
 // hash spreads first bytes over the bits of a table.
 func hash(head uint32) uint16 { return uint16(head * 0x9E3779B1 >> 16) }
 
-// A span is a part of a text that holds a secret.
+// A span is a part of a text that contains a secret.
 type span struct{ start, end int }
 
 // find calls each with the needles in a text, in the order of their starts, until it returns false.
@@ -264,7 +264,7 @@ func (m *Masker) find(text string, each func(n needle, s span) bool) {
 	}
 }
 
-// has reports whether a text has a secret, or perhaps the quoted name of one.
+// has reports whether a text contains a secret, or perhaps the quoted name of one.
 func (m *Masker) has(text string, orName bool) bool {
 	found, sought := false, &m.secrets
 	if orName {
@@ -287,7 +287,7 @@ func (m *Masker) has(text string, orName bool) bool {
 	return found
 }
 
-// spans returns the parts of a text that hold secrets, in order and apart from each other.
+// spans returns the parts of a text that contain secrets, in order and without overlap.
 func (m *Masker) spans(text string) []span {
 	if m.hasMarks(text) && !m.suspects(&m.secrets, text) {
 		return nil
@@ -321,7 +321,7 @@ func merge(spans []span) []span {
 	return merged
 }
 
-// aroundBase64 extends a part to the whole base64 text: its ends hold bits of the secret.
+// aroundBase64 extends a part to the whole base64 text: its ends contain bits of the secret.
 func aroundBase64(text string, s span) span {
 	for s.start > 0 && isBase64(text[s.start-1]) {
 		s.start--
@@ -340,7 +340,7 @@ func isBase64(c byte) bool {
 // before.
 const rounds = 4
 
-// Text returns a text without secrets.
+// Text masks a text.
 func (m *Masker) Text(text string) string {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
@@ -368,8 +368,8 @@ func (m *Masker) text(text string) string {
 	return text
 }
 
-// Longest returns the length of the longest way to write a secret in base64 or as it is. Where a
-// text is cut off, the end may hold so many bytes of a secret.
+// Longest returns the length of a secret's longest form, in base64 or plain. The end of a truncated
+// text may contain that many bytes of a secret.
 func (m *Masker) Longest() int {
 	m.mu.RLock()
 	defer m.mu.RUnlock()

@@ -52,7 +52,7 @@ func TestText(t *testing.T) {
 
 func inBase64(text string) string { return base64.StdEncoding.EncodeToString([]byte(text)) }
 
-// TestCut: a text that was cut has parts of secrets.
+// TestCut: a truncated text contains parts of secrets.
 func TestCut(t *testing.T) {
 	t.Parallel()
 	m := New()
@@ -82,8 +82,8 @@ func TestCut(t *testing.T) {
 	}
 }
 
-// TestViews: in which order characters are read does not matter, or a long text with all kinds of
-// escaped characters would be searched dozens of times.
+// TestViews: the order of decoding does not matter. Otherwise a long text with all kinds of escaped
+// characters would be searched dozens of times.
 func TestViews(t *testing.T) {
 	t.Parallel()
 	m := New()
@@ -144,7 +144,7 @@ func TestPasswords(t *testing.T) {
 	}
 }
 
-// forms are the ways to write a secret that a masker must recognise.
+// forms are the forms of a secret that a masker must recognise.
 func forms(secret string) []string {
 	inJSON, _ := json.Marshal(secret)
 	inPlainJSON := quote(secret)
@@ -157,7 +157,7 @@ func forms(secret string) []string {
 	}
 }
 
-// reveals reports whether a text has a secret in one of its forms.
+// reveals reports whether a text contains a secret in one of its forms.
 func reveals(text, secret string) bool {
 	for _, form := range forms(secret) {
 		if strings.Contains(text, strings.TrimRight(form, "=")) {

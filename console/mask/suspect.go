@@ -6,15 +6,15 @@ import (
 	"unicode/utf8"
 )
 
-// Most texts have no secret, however many escaped characters they have. So before all their views are
-// made, one pass looks whether a secret could be written anywhere: whatever the readers of the views
-// make of the characters, in any order and each in its own way. It finds more than the views have,
-// and never less.
+// Most texts contain no secret, however many escaped characters they have. So before all their
+// views are made, one pass checks whether a secret could be written anywhere, however the views'
+// decoders read each character, in any order. It may find more than the views contain, but never
+// less.
 
-// A ranking has the texts of needles in order, which all that begin with the same bytes are a part of.
+// A ranking has the texts of needles in order, so those with a common beginning are adjacent.
 type ranking struct {
 	texts  []string
-	firsts [1<<8 + 1]int32 // where the texts with a first byte begin
+	firsts [1<<8 + 1]int32 // start of the texts with a first byte
 }
 
 func (r *ranking) add(text string) {
@@ -66,7 +66,7 @@ func (b beginning) seek(r *ranking, c int) int32 {
 // marks begin escaped characters.
 const marks = `\%&+`
 
-// isMark reports whether a byte may begin an escaped character. A plus matters only where a secret has
+// isMark reports whether a byte may begin an escaped character. A plus matters only if a secret has
 // a space.
 func (m *Masker) isMark(c byte) bool {
 	return c == '\\' || c == '%' || c == '&' || c == '+' && m.spaces
@@ -87,13 +87,13 @@ type search struct {
 	*Masker
 	ranking *ranking
 	text    string
-	steps   int // it gives up when there are none left: the text is odder than it can tell
+	steps   int // it gives up at zero: the text is too odd for it
 }
 
-// stepsPerByte is how long a search may take: as long as it takes to make the views.
+// stepsPerByte bounds the time of a search: it may take as long as making the views.
 const stepsPerByte = 2
 
-// suspects reports whether a text may have one of the texts of a ranking in any of its views, or a
+// suspects reports whether a text may contain one of a ranking's texts in any of its views, or a
 // part of one before or after an ellipsis.
 func (m *Masker) suspects(r *ranking, text string) bool {
 	s := search{m, r, text, 200 + stepsPerByte*len(text)}
@@ -116,7 +116,7 @@ func (m *Masker) suspects(r *ranking, text string) bool {
 	return s.steps <= 0
 }
 
-// mayHead reports whether a needle may begin at a place, as far as its first bytes tell.
+// mayHead reports whether a needle may begin at a place, judging by its first bytes.
 func (s *search) mayHead(i int) bool {
 	if i+2 >= len(s.text) || s.isMark(s.text[i+1]) || s.isMark(s.text[i+2]) {
 		return true
@@ -125,8 +125,8 @@ func (s *search) mayHead(i int) bool {
 	return s.starts[h/64]&(1<<(h%64)) != 0
 }
 
-// beginsEscaped reports whether a text of the ranking may begin with an escaped character, or in it, or
-// whether that may be a part of an ellipsis.
+// beginsEscaped reports whether a text of the ranking may begin with or inside an escaped
+// character, or whether that may be part of an ellipsis.
 func (s *search) beginsEscaped(i int) bool {
 	all := s.ways(i, deepest)
 	for _, w := range all.list[:all.size] {
@@ -172,7 +172,7 @@ func (s *search) reads(b beginning, char string, next int) bool {
 	return s.goesOn(b, next)
 }
 
-// A way is what the beginning of a text may be read as: a character, and how many bytes it takes.
+// A way is a reading of the beginning of a text: a character, and its length in bytes.
 type way struct {
 	char string
 	size int
@@ -187,7 +187,7 @@ func (w way) mayBeEllipsis() bool {
 	return c == '.' || c == "…"[0] || c == "…"[1] || c == "…"[2]
 }
 
-// ways are all the ways to read the beginning of a text.
+// ways are all readings of the beginning of a text.
 type ways struct {
 	list [8]way
 	size int
@@ -207,7 +207,7 @@ func (w *ways) add(char string, size int) bool {
 	return true
 }
 
-// ways returns the ways to read the character at a place for readers of so many layers.
+// ways returns the readings of the character at a place, for a number of decoding layers.
 func (s *search) ways(i, layers int) ways {
 	var all ways
 	all.add(s.text[i:i+1], 1)
@@ -234,9 +234,9 @@ func (s *search) ways(i, layers int) ways {
 	return all
 }
 
-// simple returns the only way to read an escaped character besides as it is written, of size 0 if there
-// is none. It returns false where there may be more: where another character is escaped in it, or it
-// may begin one itself.
+// simple returns the only reading of an escaped character besides the literal one, of size 0 if
+// there is none. It returns false if there may be more: if another character is escaped in it, or
+// if it may itself begin one.
 func (s *search) simple(i int) (way, bool) {
 	written := s.text[i:min(len(s.text), i+longestRest)]
 	for n := 1; n <= len(written); n++ {
@@ -256,10 +256,10 @@ func (s *search) simple(i int) (way, bool) {
 	return way{}, true
 }
 
-// backslashes adds the ways to read the first of several backslashes: JSON in JSON has many. It returns
-// false where that is not simple, either.
+// backslashes adds the readings of the first of several backslashes: JSON in JSON has many. It also
+// returns false if they are not simple.
 func (s *search) backslashes(i int, all *ways) bool {
-	const most = 1 << deepest // as many as one can be written with
+	const most = 1 << deepest // the maximum number to write one
 	n := 1
 	for n < most && n < len(s.text)-i && s.text[i+n] == '\\' {
 		n++
@@ -273,7 +273,7 @@ func (s *search) backslashes(i int, all *ways) bool {
 	if i+n == len(s.text) || s.isMark(s.text[i+n]) {
 		return false
 	}
-	next := way{s.text[i+n : i+n+1], 1} // what follows the backslashes, as each layer has read it
+	next := way{s.text[i+n : i+n+1], 1} // the text after the backslashes, as read by each layer
 	for size, layer := 1, 0; layer < deepest && n > 0; layer++ {
 		char, isShort := shortEscapes[next.char[0]]
 		switch {
@@ -293,7 +293,7 @@ func (s *search) backslashes(i int, all *ways) bool {
 	return true
 }
 
-// readerOf returns the decoder of what a mark begins. What reads a query reads all URLs.
+// readerOf returns the decoder for a mark. The decoder of queries reads all URLs.
 func readerOf(mark byte) decoder {
 	switch mark {
 	case '\\':
@@ -304,15 +304,15 @@ func readerOf(mark byte) decoder {
 	return inQuery
 }
 
-// A part is the beginning of an escaped character, as a decoder would get it.
+// A part is the beginning of an escaped character, as a decoder would receive it.
 type part struct {
 	decoder
 	text   [longestRest]byte
 	length int
-	size   int // what it takes of the text of the line
+	size   int // its length in the text of the line
 }
 
-// extend adds the ways to read the escaped characters that begin with a part.
+// extend adds the readings of escaped characters that begin with a part.
 func (s *search) extend(all *ways, p part, i, layers int) {
 	for {
 		whole, open := state(p.text[:p.length])
@@ -334,14 +334,14 @@ func (s *search) extend(all *ways, p part, i, layers int) {
 	for _, w := range next.list[:next.size] {
 		longer := p
 		if longer.length += copy(longer.text[p.length:], w.char); longer.length < p.length+len(w.char) {
-			continue // no escaped character is so long
+			continue // no escaped character is that long
 		}
 		longer.size += w.size
 		s.extend(all, longer, i, layers)
 	}
 }
 
-// addWhole adds the character that a part is read as.
+// addWhole adds the character that a part represents.
 func (s *search) addWhole(all *ways, p *part, i int) {
 	written := s.text[i : i+p.size]
 	if written != string(p.text[:p.length]) {
@@ -356,7 +356,8 @@ func (s *search) addWhole(all *ways, p *part, i int) {
 	}
 }
 
-// state reports whether the beginning of an escaped character may be whole, and whether more may follow.
+// state reports whether the beginning of an escaped character may be complete, and whether more may
+// follow.
 func state[T string | []byte](text T) (whole, open bool) {
 	n := len(text)
 	last := text[n-1]

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// viewsHave reports whether one of the views of a text has a secret, or what is left of one at an
+// viewsHave reports whether one of the views of a text contains a secret, or the rest of one at an
 // ellipsis.
 func (m *Masker) viewsHave(text string) bool {
 	found := false
@@ -20,13 +20,13 @@ func (m *Masker) viewsHave(text string) bool {
 	return found
 }
 
-// pieces are what texts are made of to mislead readers of escaped characters.
+// pieces are parts of texts that mislead readers of escaped characters.
 var pieces = []string{
 	`\`, `\\`, `\"`, `\n`, `\u`, `\u00`, `\u005c`, `\u0026`, `\ud83d`, `\ude00`, `\u2026`, `%`, `%25`, `%5C`, `%2`, `%u`, `%26`, `%2b`, `%E2`, `%80%A6`, `%2e`,
 	`&`, `&amp;`, `&amp`, `&#92;`, `&#x5c;`, `&lt b;`, `&#37`, `;`, `+`, `u`, `0`, `2`, `5`, `6`, `c`, `…`, `..`, `.`, `"`, ` `,
 }
 
-// escape writes a character in a random way.
+// escape escapes a character randomly.
 func escape(r *rand.Rand, c string) string {
 	if c == " " && r.IntN(2) == 0 {
 		c = "+"
@@ -45,7 +45,7 @@ func escape(r *rand.Rand, c string) string {
 	return c
 }
 
-// TestSuspects: the search misses nothing that the views have.
+// TestSuspects: the search misses nothing that the views contain.
 func TestSuspects(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(1, 2))
@@ -91,8 +91,8 @@ func random(r *rand.Rand, n int) string {
 	return b.String()
 }
 
-// TestUnsuspected: ordinary texts are told apart from those that could have a secret, however many
-// escaped characters they have.
+// TestUnsuspected: ordinary texts are distinguished from those that could contain a secret, however
+// many escaped characters they have.
 func TestUnsuspected(t *testing.T) {
 	t.Parallel()
 	m := New()
@@ -112,7 +112,7 @@ func TestUnsuspected(t *testing.T) {
 	}
 }
 
-// TestOddest: a text that is too odd for the search counts as one that could have a secret, soon.
+// TestOddest: a text that is too odd for the search is suspect, without long searching.
 func TestOddest(t *testing.T) {
 	t.Parallel()
 	m := New()

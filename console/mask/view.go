@@ -8,13 +8,13 @@ import (
 	"unicode/utf8"
 )
 
-// A view is a text as a reader of JSON, of URLs or of HTML gets it.
+// A view is a text as decoded by a reader of JSON, of URLs or of HTML.
 type view struct {
 	text    string
-	origins []uint32 // where each byte comes from in the text of the line, and the end; nil for the line itself
+	origins []uint32 // origin of each byte in the text of the line, and the end; nil for the line itself
 }
 
-// origin returns the part of the line that a part of the view comes from.
+// origin returns the part of the line from which a part of the view comes.
 func (v view) origin(start, end int) span {
 	if v.origins == nil {
 		return span{start, end}
@@ -25,13 +25,13 @@ func (v view) origin(start, end int) span {
 	return span{int(v.origins[start]), int(v.origins[end])}
 }
 
-// deepest is how many times a text can have been escaped: a URL in a JSON text in a JSON text.
+// deepest is the maximum number of escape layers of a text: a URL in a JSON text in a JSON text.
 const deepest = 3
 
-// A decoder reads the character that is written at the beginning of a text. A size of 0 says that
-// none is escaped there.
+// A decoder decodes the character at the beginning of a text. A size of 0 means that none is
+// escaped there.
 type decoder struct {
-	marks string // one of them begins an escaped character
+	marks string // each begins an escaped character
 	read  func(text string) (char string, size int)
 }
 
@@ -42,8 +42,8 @@ var (
 	inHTML  = decoder{"&", unescapeHTML}
 )
 
-// views returns the ways to read a text, the text itself first. In which order most characters were
-// escaped does not matter, so many ways lead to the same text.
+// views returns the readings of a text, the text itself first. The order of escaping rarely
+// matters, so many readings are the same text.
 func (m *Masker) views(text string) []view {
 	all := []view{{text: text}}
 	for from, depth := 0, 0; depth < deepest; depth++ {
@@ -60,8 +60,8 @@ func (m *Masker) views(text string) []view {
 	return all
 }
 
-// decoders returns the decoders that may find something in a text. Only of a secret with a space
-// does it matter that a plus may stand for one.
+// decoders returns the decoders that may find something in a text. A plus only matters for a secret
+// with a space.
 func (m *Masker) decoders(text string) []decoder {
 	if m.spaces && strings.Contains(text, "+") {
 		return []decoder{inJSON, inURL, inHTML, inQuery}
@@ -69,7 +69,7 @@ func (m *Masker) decoders(text string) []decoder {
 	return []decoder{inJSON, inURL, inHTML}
 }
 
-// next returns where a character could be escaped in a text; its length for nowhere.
+// next returns where a character could next be escaped in a text; its length for nowhere.
 func (d decoder) next(text string) int {
 	next := len(text)
 	for i := range len(d.marks) {
@@ -80,7 +80,8 @@ func (d decoder) next(text string) int {
 	return next
 }
 
-// view returns a view with the escaped characters of another one read, and whether there are any.
+// view returns a view with the escaped characters of another one decoded, and whether there are
+// any.
 func (d decoder) view(v view) (view, bool) {
 	if d.next(v.text) == len(v.text) {
 		return view{}, false
@@ -184,7 +185,7 @@ func unescapeQuery(text string) (string, int) {
 	return unescapeURL(text)
 }
 
-// longestEntity is the length of the longest number or name of a character that matters.
+// longestEntity is the maximum length of the number or name of a relevant character.
 const longestEntity = 10
 
 func unescapeHTML(text string) (string, int) {
@@ -201,7 +202,7 @@ func unescapeHTML(text string) (string, int) {
 	return "", 0
 }
 
-// inEntity reports whether a byte may be a part of the name or number of a character.
+// inEntity reports whether a byte may be part of a character's name or number.
 func inEntity(c byte) bool {
 	return c == '#' || '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'z'
 }

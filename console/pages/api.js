@@ -5,7 +5,7 @@ import { sentence } from "./values.js";
 const tokenKey = "conngen-token";
 
 // takeToken moves the token from the fragment of the printed URL to the session and out of the
-// address, so it is in no history entry and in no link that is copied.
+// address, so it is in no history entry and no copied link.
 export function takeToken() {
   const found = /^#token=([^&]+)(?:&to=(.*))?$/.exec(location.hash);
   if (!found) return false;
@@ -16,8 +16,8 @@ export function takeToken() {
 
 export const hasToken = () => Boolean(sessionStorage.getItem(tokenKey));
 
-// APIError is an answer that is not a 2xx: its message is the server's sentence. Status 0 means that
-// conngen dev did not answer at all.
+// APIError is an answer without a 2xx status: its message is the server's sentence. Status 0 means
+// that conngen dev did not answer at all.
 export class APIError extends Error {
   constructor(status, message) {
     super(message);
@@ -25,7 +25,7 @@ export class APIError extends Error {
   }
 }
 
-// refusal is the answer to a token of another run. It stays the same, so nothing else is sent.
+// refusal is the answer to a token of another run. It will not change, so nothing else is sent.
 let refusal = null;
 
 async function send(method, path, body, signal) {
@@ -65,15 +65,15 @@ export const post = (path, body = {}, signal) => request("POST", path, body, sig
 export const put = (path, body, signal) => request("PUT", path, body, signal);
 export const del = (path, signal) => request("DELETE", path, undefined, signal);
 
-// query makes the query string of the members that are set.
+// query makes a query string from the members that are set.
 export function query(values) {
   const set = Object.entries(values).filter(([, v]) => v !== undefined && v !== null && v !== "" && v !== false);
   const text = new URLSearchParams(set.map(([k, v]) => [k, v === true ? "1" : String(v)])).toString();
   return text && "?" + text;
 }
 
-// sseParser returns a function that takes the text of a stream piece by piece and calls onEvent with
-// the name and the data of each complete event.
+// sseParser returns a function that takes a stream piece by piece and calls onEvent with the name
+// and data of each complete event.
 export function sseParser(onEvent) {
   let rest = "", name = "", data = [];
   const line = (text) => {
@@ -105,11 +105,11 @@ const pauseFor = (ms) => new Promise((done) => {
   setTimeout(done, ms);
 });
 
-// silence is how long a stream may say nothing: conngen dev sends a comment every 15 seconds. One that is
-// cut off without an end, as by a machine that slept, is known by it.
+// silence is the timeout of a silent stream: conngen dev sends a comment every 15 seconds. It
+// detects a stream that broke off without an end, for example while the machine slept.
 const silence = 40_000;
 
-// events follows /api/events until stop is called, and connects again when the stream ends. onEvent
+// events follows /api/events until stop is called, and reconnects when the stream ends. onEvent
 // gets (name, value); onLink gets "live", "lost" or "refused".
 export function events(onEvent, onLink) {
   const control = new AbortController();

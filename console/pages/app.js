@@ -14,7 +14,8 @@ import { Page as Traffic } from "./traffic.js";
 import { Badge, Button, Dialog, Empty, Icon, Notice, Tip, Toasts, attempt, classes } from "./ui.js";
 import { sentence } from "./values.js";
 
-// All pages are there from the start, so they can be opened when conngen dev has ended. Page gets the route.
+// All pages are loaded at the start, so they can be opened after conngen dev has ended. Page gets
+// the route.
 const pages = [
   { id: "overview", key: "o", label: "Overview", Page: Overview },
   { id: "form", key: "f", label: "Source form", Page: Form },
@@ -66,7 +67,7 @@ const Keys = ({ onClose }) => html`<${Dialog} title="Keys" onClose=${onClose}>
 
 const typing = (target) => target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable=true]");
 
-// useKeys answers the keys of the whole page. While a dialog is open it has the keys for itself.
+// useKeys handles the keys of the whole page. An open dialog gets all keys.
 function useKeys(showKeys) {
   useEffect(() => {
     let waiting = 0;
@@ -143,7 +144,7 @@ function Header({ onKeys }) {
   </header>`;
 }
 
-// openProblems counts what the Problems page shows; it does not count the diff, which is news and no fault.
+// openProblems counts what the Problems page shows, except the diff, which is news and not a fault.
 const openProblems = (problems) =>
   problems.groups.filter((group) => group.name !== "diff").reduce((n, group) => n + (group.found || []).filter((one) => one.severity !== "info").length, 0);
 

@@ -29,7 +29,7 @@ export function finished(id) {
 
 const kept = new Map();
 
-// once keeps the promise of something that does not change, and forgets it if it fails.
+// once caches the promise of something that does not change, and drops it if it fails.
 function once(key, make) {
   if (!kept.has(key)) {
     kept.set(key, make());
@@ -46,7 +46,7 @@ export const rows = (id, view, from, count, signal) => get(`/api/calls/${id}/row
 
 const plainView = (id) => once(`view ${id}`, async () => (await makeView(id)).view);
 
-// plainRow promises one row. The server keeps few views, so the one of the call may have to be made again.
+// plainRow promises one row. The server caches few views, so the call's may have to be made again.
 async function plainRow(id, at) {
   let answer;
   try {
@@ -59,8 +59,8 @@ async function plainRow(id, at) {
   return { row: answer.rows[0], total: answer.total };
 }
 
-// rowOfLine promises the row that stands in line n. Rows are asked for by their place among the rows, which
-// is before their line where states and keep-alives stand between them.
+// rowOfLine promises the row in line n. Rows are requested by their index, which is lower than
+// their line if states and keep-alives come between them.
 export async function rowOfLine(id, n) {
   let low = 0, high = Math.max(0, n - 1);
   for (let at = high; low <= high; at = (low + high) >> 1) {
@@ -78,7 +78,7 @@ export const firstRow = async (id) => (await plainRow(id, 0)).row || null;
 // stateOf promises the state that a line of a call saved, or its last one: n is its line, 0 for none.
 export const stateOf = (id, line) => get(`/api/calls/${id}/state${query({ line })}`);
 
-// findRow promises the row of an account or an entitlement, null if the call has none.
+// findRow promises the row of an account or entitlement, or null if the call has none.
 export async function findRow(id, identity) {
   try {
     const { n } = await get(`/api/calls/${id}/find${query({ identity })}`);
@@ -96,7 +96,7 @@ export const accountList = (calls) => lastCall((one) => one.command === "std:acc
 
 const looked = 12;
 
-// before promises how an account looked in the newest recording before a call.
+// before promises the account in the newest recording before a call.
 export async function before(call, identity) {
   const earlier = newestFirst(current().calls).filter((one) => one.id < call.id && one.outputs > 0 && /^std:account:(list|read|create|update|enable|disable|unlock)$/.test(one.command));
   for (const one of earlier.slice(0, looked)) {

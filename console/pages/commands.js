@@ -10,8 +10,8 @@ import { useStore } from "./store.js";
 import { Button, Code, CopyButton, Empty, Field, Icon, Notice, Search, Tabs, count, ms, useAction, useKey, useLoaded } from "./ui.js";
 import { isObject, pretty, same, sentence, target } from "./values.js";
 
-// What was typed for a command stays as long as the page is open. It is in no address and no storage, since
-// an input can hold passwords.
+// Input typed for a command stays as long as the page is open. It is in no address and no storage,
+// since it can contain passwords.
 const drafts = new Map();
 const lastRuns = new Map();
 
@@ -47,8 +47,8 @@ function firstInput(command, spec) {
   return type && types.length ? { [type.name]: types[0] } : {};
 }
 
-// useDraft is what was typed for a command. setInput takes the next input, or a function that makes it of the
-// newest one: what waits for an answer would otherwise undo what was typed meanwhile.
+// useDraft is the input typed for a command. setInput takes the next input, or a function that
+// makes it from the newest one: otherwise a late answer would undo what was typed meanwhile.
 function useDraft(command, spec) {
   const [draft, setDraft] = useState(() => drafts.get(command.name) || fromInput(firstInput(command, spec)));
   const save = (next) => {
@@ -109,8 +109,8 @@ function Command({ command, spec, params }) {
   </section>`;
 }
 
-// startWith fills in the object that a link names, with its key where the newest list has it and nobody has
-// changed the two meanwhile.
+// startWith fills in the object from a link. It adds the key from the newest list unless the user
+// has changed either meanwhile.
 async function startWith({ identity, type }, command, spec, setInput) {
   const keyed = command.inputs.some((one) => one.kind === "key");
   const first = { identity, key: keyed ? keyOf(spec, identity) : undefined };
@@ -123,7 +123,7 @@ async function startWith({ identity, type }, command, spec, setInput) {
 
 const quote = (text) => `'${text.replaceAll("'", `'\\''`)}'`;
 
-// asCurl reads the config from its file when the line runs: the page does not know the secrets.
+// asCurl reads the config from its file when the command runs: the page does not know the secrets.
 export function asCurl(command, input, file) {
   const head = `{"type":${JSON.stringify(command)},"input":${JSON.stringify(input)},"config":`;
   return `curl -sS ${quote(location.origin + "/")} -H 'Content-Type: application/json' \\\n  --data-binary ${quote(head)}"$(cat ${quote(file)})"'}'`;

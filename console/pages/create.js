@@ -1,5 +1,5 @@
-// Create account: the template filled in as ISC would for a sample identity, and the request
-// that results.
+// Create account: the template filled in as ISC would for a sample identity, and the resulting
+// request.
 
 import { html, useEffect, useMemo, useState } from "./vendor/preact.js";
 import { post } from "./api.js";
@@ -15,12 +15,12 @@ import { identityOf, pretty } from "./values.js";
 const createCommand = "std:account:create";
 const listCommand = "std:account:list";
 
-// kept is what was filled in, for as long as the page is open and the template stays the same.
+// kept is the entered state, as long as the page is open and the template stays the same.
 let kept = { template: "", state: null };
 
 const begin = (fields) => ({ fields, identity: sampleIdentity(fields), passwords: fields.map(() => newPassword()) });
 
-// useFilled is the state of the page, which outlives a look at another page.
+// useFilled is the state of the page, which survives visits to other pages.
 function useFilled(spec) {
   const fields = useMemo(() => readTemplate(spec.spec, spec.passwords), [spec]);
   const template = JSON.stringify(fields ?? null);
@@ -60,7 +60,7 @@ function Create({ spec }) {
   </div>`;
 }
 
-// useTaken asks the last list of accounts which generated IDs it has. It returns a test.
+// useTaken checks generated IDs against the last list of accounts. It returns a test.
 function useTaken(state) {
   const [taken, setTaken] = useState(new Set());
   const last = useStore((s) => lastCall((c) => c.command === listCommand && c.state === "done", s.calls));
@@ -97,7 +97,7 @@ function Identity({ identity, onChange }) {
   </section>`;
 }
 
-// FieldBox is one numbered field with the four places where ISC takes a value from.
+// FieldBox is one numbered field with ISC's four sources of a value.
 function FieldBox({ result, names, number, secret, onChange, onRenew }) {
   const { field } = result;
   const id = useId("create");

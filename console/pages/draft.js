@@ -1,6 +1,5 @@
-// The draft of the form and its way to conngen: it is sent as it is typed, and the connector's
-// decoding is asked what it makes of it. Secrets that were sent come back as handles, which
-// take their place.
+// The draft of the form and its way to conngen: it is sent while it is typed, and the connector's
+// decoding checks it. Sent secrets come back as handles, which replace them.
 
 import { useEffect, useState } from "./vendor/preact.js";
 import * as api from "./api.js";
@@ -52,8 +51,8 @@ let isSent = true; // whether conngen has the config that the form results in
 
 const isIdle = () => !timer && !sending;
 
-// load reads the config that conngen has, and asks what the connector makes of it. A new
-// source, one without any value, gets the initial values at once, as ISC gives them.
+// load reads conngen's config, and has the connector check it. A new source, one without any value,
+// gets the initial values at once, as in ISC.
 export async function load(newScope) {
   scope = newScope;
   try {
@@ -65,7 +64,7 @@ export async function load(newScope) {
   }
 }
 
-// refresh looks whether the config has changed under the form, as when its file is edited.
+// refresh checks whether the config has changed outside the form, for example in its file.
 export async function refresh() {
   if (value.status === "failed") await load(scope);
   if (value.status !== "ready" || !isIdle()) return;
@@ -74,8 +73,8 @@ export async function refresh() {
   } catch { /* the page says that it has no connection, and the next state asks again */ }
 }
 
-// read takes over the config that conngen has, and reports whether it is another one than
-// before. While something is on its way the form is newer, and stays.
+// read takes over conngen's config, and reports whether it has changed. While a change is being
+// sent, the form is newer and stays.
 async function read() {
   const edit = edits;
   const config = await api.get("/api/config");
@@ -89,7 +88,7 @@ async function read() {
   return isNew;
 }
 
-// took notes what conngen has.
+// took records conngen's config.
 function took(config) {
   wasRead = JSON.stringify(config.values ?? {});
   version = config.version;
@@ -100,7 +99,7 @@ const shownText = (config) => JSON.stringify(Object.entries(maskedConfig(scope, 
 
 const isSame = (a, b) => shownText(a) === shownText(b);
 
-// edit replaces the draft; it is sent when no other change follows at once.
+// edit replaces the draft; it is sent unless another change follows at once.
 export function edit(values) {
   edits++;
   isSent = false;
@@ -135,7 +134,7 @@ async function send() {
   if (!timer) await check();
 }
 
-// rebase puts the changes of this window on the config that another window, or the file, has brought.
+// rebase applies the changes of this window to the new config from another window or the file.
 async function rebase() {
   const base = JSON.parse(wasRead || "{}");
   const config = await api.get("/api/config");
@@ -150,7 +149,7 @@ async function rebase() {
   later();
 }
 
-// flush sends what conngen does not have yet, and returns when it has it.
+// flush sends unsent changes, and returns once conngen has them.
 export async function flush() {
   clearTimeout(timer);
   timer = 0;
@@ -180,7 +179,7 @@ export async function save(overwrite) {
   took(await api.post("/api/config/save", { file: value.file || "config.json", overwrite }));
 }
 
-// takeFile takes the values of the file in place of those of the form.
+// takeFile replaces the form's values with those of the file.
 export async function takeFile() {
   clearTimeout(timer);
   timer = 0;
@@ -194,8 +193,8 @@ function hold(text) {
   return text === typing;
 }
 
-// typingText names the text that is being typed. Without one, a text that was held back is sent
-// again, and its handle takes its place.
+// typingText names the text being typed. Without one, a held-back text is sent again, and its
+// handle replaces it.
 export function typingText(text) {
   typing = text;
   if (text !== undefined || !isHeld) return;
@@ -203,7 +202,7 @@ export function typingText(text) {
   later();
 }
 
-// touch notes that an item was left, after which the form says what is wrong with it.
+// touch records that the user left an item, after which the form shows its errors.
 export function touch(key) {
   if (!value.touched.has(key)) set({ touched: new Set(value.touched).add(key) });
 }

@@ -1,4 +1,4 @@
-// The controls of the source form, one for each item type, as ISC draws them.
+// The controls of the source form, one per item type, as ISC draws them.
 
 import { html, useEffect, useRef, useState } from "./vendor/preact.js";
 import { Button, Chips, Dialog, Icon, Notice, Required, Select, classes, settled, useId } from "./ui.js";
@@ -48,7 +48,7 @@ function ItemHelp({ item, id }) {
     <em>ISC may not show this: <code>${item.undocumentedHelpField}</code> is not documented, <code>helpKey</code> is.</em></div>`;
 }
 
-// ItemNotes says where the preview cannot know, or differs from, what ISC shows.
+// ItemNotes says where the preview cannot know what ISC shows, or differs from it.
 function ItemNotes({ item, value }) {
   const notes = [];
   if (!item.isKnown) notes.push(`The type "${item.type}" is not documented, so how ISC shows it is unknown.`);
@@ -57,7 +57,7 @@ function ItemNotes({ item, value }) {
   return notes.map((note) => html`<p class="item-note">${note}</p>`);
 }
 
-// TextControl is the control of a text. A URL with a password in it is a secret too.
+// TextControl is the control of a text. A URL with a password is also a secret.
 const TextControl = ({ item, value, control, onChange }) =>
   item.isSecret || isHandle(value) ? html`<${SecretControl} ...${{ item, value, control, onChange }} />` : html`<input ...${control} type="text" value=${plain(value)} placeholder=${item.placeholder} maxlength=${item.maxlength}
     autocomplete="off" autocapitalize="off" spellcheck=${false} ...${typed(onChange)} />`;
@@ -86,8 +86,8 @@ const TextAreaControl = ({ item, value, control, onChange }) =>
 
 const SecretTextAreaControl = (props) => html`<${SecretControl} ...${props} isLong=${true} />`;
 
-// SecretControl never shows a secret that conngen has, since the page does not get it: it can
-// be replaced or taken out.
+// SecretControl never shows a stored secret, since the page does not get it: it can be replaced or
+// removed.
 function SecretControl({ item, value, control, onChange, isLong }) {
   const [isReplaced, setReplaced] = useState(false);
   const input = useRef();
@@ -146,7 +146,7 @@ const Round = ({ icon, title, what, ...rest }) => html`<button type="button" cla
 
 const withoutState = ({ "aria-invalid": _, "aria-required": __, ...rest }) => rest;
 
-// KeyValueControl always shows one row at least; rows without any text are not sent.
+// KeyValueControl always shows at least one row; rows without any text are not sent.
 function KeyValueControl({ item, value, control, onChange, labelledBy }) {
   const rows = rowsOf(value);
   const shown = rows.length > 0 ? rows : [{}];
@@ -179,7 +179,7 @@ function PartControl({ part, id, label, value, onChange }) {
   return html`<div class="part"><${TextControl} ...${{ item, value, control, onChange }} /></div>`;
 }
 
-// controls are by item type. What is not here is drawn as a text, with a note.
+// controls are by item type. Other types are drawn as a text, with a note.
 const controls = {
   text: TextControl,
   secret: SecretControl,
@@ -201,8 +201,8 @@ const groups = new Set(["radio", "keyValue", "cardList"]);
 
 const newCard = "new";
 
-// CardList draws the cards with the buttons that the spec allows. context.card says which card
-// is open, and on which page; a list within a card keeps that to itself.
+// CardList draws the cards with the buttons that the spec allows. context.card says which card is
+// open, and on which page; a list within a card keeps that state itself.
 function CardList({ item, value, control, onChange, path, context, labelledBy }) {
   const cards = rowsOf(value);
   const own = useState(undefined);
@@ -305,7 +305,7 @@ function Handle({ title, at, of, move, onArm }) {
     <svg viewBox="0 0 10 16" aria-hidden="true" focusable="false">${[3, 8, 13].map((y) => [2, 8].map((x) => html`<circle cx=${x} cy=${y} r="1.4" />`))}</svg></button>`;
 }
 
-// CardDialog fills in one card; nothing of it is in the config before it is saved.
+// CardDialog fills in one card; its content is not in the config before it is saved.
 function CardDialog({ card, title, start, path, page, onPage, onSave, onClose, context }) {
   const [values, setValues] = useState(start);
   const [touched, setTouched] = useState(new Set());

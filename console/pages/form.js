@@ -1,4 +1,4 @@
-// The source form as ISC draws it from sourceConfig, and beside it the config that results.
+// The source form as ISC draws it from sourceConfig, and next to it the resulting config.
 
 import { html, useEffect, useMemo, useState } from "./vendor/preact.js";
 import { run } from "./calls.js";
@@ -79,7 +79,7 @@ function cardParams(form, path) {
   return { list: path[0], card: path[1], page: Math.max(0, page) };
 }
 
-// useFocusOn moves the focus to the item of a path, once it is drawn.
+// useFocusOn focuses the item of a path, once it is drawn.
 function useFocusOn(path, onDone) {
   useEffect(() => {
     if (!path) return undefined;
@@ -102,7 +102,7 @@ function Menus({ pages, at, params, spec }) {
   </div>`;
 }
 
-// Base stands for what ISC asks of every source. Nothing of it reaches a connector.
+// Base stands for ISC's own fields of every source. They do not reach a connector.
 function Base({ name, base }) {
   return html`<div class="source-items">
     <p class="item-note">ISC asks for this on every source. It never reaches the connector, and this page does not keep it.</p>
@@ -150,7 +150,7 @@ function Panel({ form, draft, problems, find, onClose }) {
   </aside>`;
 }
 
-// Findings are those of the connector's decoding and, of items without one, those of the form.
+// Findings are those of the connector's decoding and, for items without one, those of the form.
 function Findings({ form, draft, problems, find }) {
   const { check } = draft;
   const found = (check?.findings ?? []).map((f) => ({ ...f, path: f.key ? pathOf(form.scope, f.key) : undefined }));
@@ -210,7 +210,7 @@ const done = {
   cancelled: { tone: "bad", title: "Test Cancelled", text: "Test Connection was cancelled." },
 };
 
-// TestDialog waits for the call, and then says how it ended in the words of ISC.
+// TestDialog waits for the call, and then shows the result in ISC's words.
 function TestDialog({ id, error, onClose }) {
   const call = useStore((s) => s.calls.get(id));
   const end = error ? done.failed : done[call?.state];

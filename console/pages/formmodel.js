@@ -1,13 +1,13 @@
-// The model of the source form: what sourceConfig says, which items are visible, and the
-// config that results. It knows nothing of the page that draws it.
+// The model of the source form: what sourceConfig says, which items are visible, and the resulting
+// config. It is independent of the page that draws it.
 //
-// A draft is the config as the form holds it: values[key] as in the config, except that a
-// number may still be the text that was typed, and that hidden items keep their values. A
-// key that is absent has its item's initial value; "" is a value that was cleared.
+// A draft is the config in the form: values[key] as in the config, except that a number may still
+// be the typed text, and that hidden items keep their values. An absent key has its item's initial
+// value; "" is a cleared value.
 
 import { isEmpty, isObject, member } from "./values.js";
 
-// documentedTypes are the item types of the public documentation.
+// documentedTypes are the publicly documented item types.
 const documentedTypes = new Set([
   "text", "secret", "secrettextarea", "textarea", "url", "number", "checkbox", "toggle",
   "radio", "select", "list", "keyValue", "cardList",
@@ -28,7 +28,7 @@ export const listOf = (v) => (Array.isArray(v) ? v : []);
 
 export const textOr = (v, otherwise) => (typeof v === "string" && v !== "" ? v : otherwise);
 
-// flag reads a boolean that old specs have as text.
+// flag reads a boolean, which old specs may have as text.
 export function flag(v, otherwise = false) {
   if (v === true || v === "true") return true;
   if (v === false || v === "false") return false;
@@ -40,7 +40,7 @@ const limit = (v) => (v === undefined || v === null || v === "" || Number.isNaN(
 // isHandle reports whether a value stands for a secret that the page does not have.
 export const isHandle = (v) => isObject(v) && Object.hasOwn(v, "$secret");
 
-// secretItems are the keys that are secret besides those whose type says so.
+// secretItems are the keys that are secret besides those with a secret type.
 export function readForm(spec, secretItems = []) {
   const context = {
     initials: isObject(spec.sourceConfigInitialValues) ? spec.sourceConfigInitialValues : {},
@@ -52,7 +52,7 @@ export function readForm(spec, secretItems = []) {
   return { menus, scope };
 }
 
-// Sections and items outside a menu, an older form, come in one that is called Configuration.
+// Sections and items outside a menu, an older form, go into one called Configuration.
 function readMenus(entries, context) {
   const menus = [];
   let loose;
@@ -78,8 +78,8 @@ function readMenu(entry, context) {
   return [menu, ...inner];
 }
 
-// addToSections adds an entry to the sections of a menu: as one of them, or, when it is an
-// item, to one without a title.
+// addToSections adds an entry to the sections of a menu: as one of them, or, if it is an item, in
+// one without a title.
 function addToSections(sections, entry, context) {
   if (isObject(entry) && entry.type === "section") {
     const section = {
@@ -101,8 +101,7 @@ function addToSections(sections, entry, context) {
   last.items.push(readItem(entry, context));
 }
 
-// readItem reads a config item; what cannot be one becomes {fault}, which the form shows in
-// its place.
+// readItem reads a config item; an invalid one becomes {fault}, which the form shows in its place.
 function readItem(entry, context) {
   if (!isObject(entry)) return { fault: "This entry of the spec is not an object." };
   if (textOr(entry.type, "") === "") return { fault: `The entry ${quoted(entry.label ?? entry.name ?? entry.key)}has no "type", so ISC cannot show it.` };
@@ -176,9 +175,8 @@ function readCard(entry, context) {
   };
 }
 
-// readInitial reads an item's first value: the one of sourceConfigInitialValues, in
-// whatever scope the item stands, else the item's own. The page gets none of a secret and
-// leaves it to the connector's decoding.
+// readInitial reads an item's first value: from sourceConfigInitialValues, in any scope, or else
+// the item's own. The page gets none for a secret and leaves it to the connector's decoding.
 function readInitial(item, entry, context) {
   const raw = member(context.initials, item.key) ?? entry.value;
   if (raw === undefined || raw === null || raw === "") return;
@@ -214,9 +212,9 @@ function textOf(v) {
   return typeof v === "object" ? undefined : String(v);
 }
 
-// visibleItems returns the items of a scope that are shown. It starts with none and adds
-// those whose parent is shown and has the value, until nothing changes, so items that wait
-// for each other stay hidden. The decoding of generated connectors goes the same way.
+// visibleItems returns the visible items of a scope. It starts with none and adds those whose
+// parent is visible and has the value, until nothing changes, so items that wait for each other
+// stay hidden. Generated connectors decode in the same way.
 export function visibleItems(scope, values) {
   const byKey = new Map();
   for (const item of scope) byKey.set(item.key, [...(byKey.get(item.key) ?? []), item]);
@@ -250,8 +248,8 @@ export function numberOf(v) {
   return n;
 }
 
-// configOf returns the config that ISC would send for a draft: the visible items that have
-// a value, and the members that belong to no item, such as ISC's own.
+// configOf returns the config that ISC would send for a draft: the visible items with a value, and
+// the members without an item, such as ISC's own.
 export function configOf(scope, values) {
   const visible = visibleItems(scope, values);
   const config = new Map();
@@ -282,7 +280,7 @@ function sentCard(card, values, position) {
   return card.indexKey === "" ? config : { ...config, [card.indexKey]: position };
 }
 
-// rowsOf returns the rows or cards of a list, of which a config may have one alone.
+// rowsOf returns the rows or cards of a list, which may be a single one in a config.
 export const rowsOf = (v) => (isEmpty(v) ? [] : Array.isArray(v) ? v.filter(isObject) : isObject(v) ? [v] : []);
 
 export const elementsOf = (v) => (isEmpty(v) ? [] : Array.isArray(v) ? v : [v]);
@@ -303,13 +301,13 @@ export function moveElement(list, from, to) {
   return next;
 }
 
-// keyOf writes a path, such as ["mirrors", 0, "name"], as the connector's decoding does.
+// keyOf formats a path, such as ["mirrors", 0, "name"], as the connector's decoding does.
 export function keyOf(path) {
   return path.map((p, i) => (typeof p === "number" ? `[${p}]` : i === 0 ? p : `.${p}`)).join("");
 }
 
-// pathOf finds the path that a key of the connector's decoding stands for; undefined where
-// the form has no such item. Keys may hold dots and brackets themselves.
+// pathOf finds the path for a key of the connector's decoding; undefined if the form has no such
+// item. Keys may contain dots and brackets themselves.
 export function pathOf(scope, key) {
   if (scope.some((item) => item.key === key)) return [key];
   for (const item of scope) {
@@ -323,16 +321,14 @@ export function pathOf(scope, key) {
   return undefined;
 }
 
-// menuOf returns the menu in which the item of a path stands, one that shows it if there
-// are several.
+// menuOf returns the menu of the item of a path, preferably one that shows it.
 export function menuOf(form, path, values) {
   const visible = visibleItems(form.scope, values);
   const having = (test) => form.menus.find((m) => m.sections.some((s) => s.items.some(test)));
   return having((item) => item.key === path[0] && visible.has(item)) ?? having((item) => item.key === path[0]);
 }
 
-// problemsOf returns what is wrong with a draft, as [{path, message}]: with its visible
-// items alone.
+// problemsOf returns the problems of a draft's visible items, as [{path, message}].
 export function problemsOf(scope, values, prefix = []) {
   const visible = visibleItems(scope, values);
   return scope.filter((item) => visible.has(item)).flatMap((item) => itemProblems(item, valueOf(item, values), [...prefix, item.key]));
@@ -435,9 +431,8 @@ export function reviewOf(form, values) {
   }));
 }
 
-// adopt puts the handles that the Go side gave into a draft, in place of the secrets that
-// it was sent, unless the draft has changed since. keep says which values stay, such as the
-// one that is being typed.
+// adopt replaces the secrets in a draft with the handles from the Go side, unless the draft has
+// changed since they were sent. keep says which values stay, such as the one being typed.
 export function adopt(draft, sent, received, keep = () => false) {
   if (isHandle(received) && typeof sent === "string") return draft === sent && !keep(draft) ? received : draft;
   if (Array.isArray(received) && Array.isArray(sent) && Array.isArray(draft)) {

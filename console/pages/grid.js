@@ -1,4 +1,4 @@
-// A table of any length that has only the visible rows in the document.
+// A table of any length that keeps only the visible rows in the document.
 
 import { html, useEffect, useLayoutEffect, useRef, useState } from "./vendor/preact.js";
 import { useStore } from "./store.js";
@@ -6,16 +6,16 @@ import { Icon, classes, useId } from "./ui.js";
 
 const rowHeight = 30;
 
-// Browsers limit the height of an element (Firefox to 17.9 million pixels), so a long table is drawn on a
-// shorter track. Within `edge` of either end a pixel of the track is a pixel of the table; between them
-// the track is compressed. Short scrolls always move the table by as much as the track; the track
-// follows when the scrolling rests.
+// Browsers limit the height of an element (Firefox to 17.9 million pixels), so a long table has a
+// shorter track. Within `edge` of either end a pixel of the track is a pixel of the table; between
+// them the track is compressed. Short scrolls always move the table by as much as the track; the
+// track follows when scrolling pauses.
 const longest = 8_000_000;
 const edge = 200_000;
 
 const sideStep = 240;
 
-// track says how long the track of a table is and how places on the two belong together.
+// track says how long the track of a table is, and maps positions between the two.
 export function track(total, height) {
   const whole = total * rowHeight;
   const length = Math.min(whole, longest);
@@ -35,8 +35,8 @@ export function track(total, height) {
   };
 }
 
-// useScroll keeps the position of the table in its own pixels, whatever the track does, and which part of its
-// width is to be seen, in steps: a column more or less needs no drawing at each pixel.
+// useScroll keeps the table's position in its own pixels, whatever the track does, and the visible
+// part of its width, in steps: adding or removing a column needs no redraw at each pixel.
 function useScroll(total) {
   const scroller = useRef();
   const [height, setHeight] = useState(0);
@@ -108,7 +108,7 @@ function useScroll(total) {
   return { scroller, onScroll, top: bounded, height, across, length: way.length, moveTo };
 }
 
-// within finds the columns that stand in a part of the width: a schema can have hundreds.
+// within finds the columns in a part of the width: a schema can have hundreds.
 export function within(columns, { left, right }) {
   let x = 0, from = -1, to = 0, start = 0, width = 0;
   columns.forEach((column, n) => {
@@ -125,12 +125,13 @@ export function within(columns, { left, right }) {
   return { from: Math.max(0, from), to, start, width, all: x };
 }
 
-// inHead is the row of the cell in the head that the keys have led to. The buttons there are for the mouse: in
-// the order of Tab they would lose the focus when they are scrolled out of the document.
+// inHead is the row of the head cell reached by keyboard. The buttons there are for the mouse: as
+// Tab stops they would lose the focus when scrolled out of the document.
 const inHead = -1;
 
-// Grid draws columns [{id, label, width, cell(row), sortable, class}] of total rows. rowAt(i) gives a row
-// or undefined while it loads, onRange(from, to) says which are to be seen. first is the row to begin at.
+// Grid draws columns [{id, label, width, cell(row), sortable, class}] of total rows. rowAt(i) gives
+// a row or undefined while it loads, onRange(from, to) reports the visible ones. first is the row
+// to begin at.
 export function Grid({ label, columns, total, rowAt, onRange, onOpen, isChosen, sort, onSort, first = 0, handle }) {
   const scroll = useScroll(total);
   const [at, setAt] = useState({ row: first, col: 0 });
@@ -228,8 +229,8 @@ const pageSize = 100;
 const keptPages = 24;
 const ahead = 60; // rows on both sides of those that are seen
 
-// usePages loads the rows of a grid a page at a time and keeps those near to what is seen. key names what
-// is loaded: when it changes, everything is forgotten. load(from, count, signal) promises the rows.
+// usePages loads the rows of a grid by page and keeps those near the visible ones. key identifies
+// the data: when it changes, everything is dropped. load(from, count, signal) promises the rows.
 export function usePages(key, load, total) {
   const held = useRef({});
   const [, draw] = useState(0);

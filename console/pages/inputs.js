@@ -23,8 +23,8 @@ function put(input, name, value) {
   return next;
 }
 
-// Fields draws the fields of a command; input is the object that they make. onChange gets the next one,
-// or a function that makes it of the newest one.
+// Fields draws the fields of a command; input is the resulting object. onChange gets the next one,
+// or a function that makes it from the newest one.
 export function Fields({ command, spec, passwords, input, onChange }) {
   const context = { command, spec, passwords, input, onChange, set: (name, value) => onChange((newest) => put(newest, name, value)) };
   return html`<div class="stack">${command.inputs.map((field) => {
@@ -37,7 +37,7 @@ const keyKind = (spec) => spec?.keyType === "compound" ? "compound" : "simple";
 
 const keyParts = { simple: ["id"], compound: ["lookupId", "uniqueId"] };
 
-// keyOf is the key of an object, as far as its identity alone tells it.
+// keyOf is the key of an object, as far as its identity determines it.
 export const keyOf = (spec, identity) => ({ [keyKind(spec)]: { [keyParts[keyKind(spec)][0]]: identity } });
 
 function Identity({ field, value = "", context }) {
@@ -77,7 +77,7 @@ function Key({ field, value, context }) {
 
 const asList = (value) => value === undefined || value === null || value === "" ? [] : (Array.isArray(value) ? value : [value]).map(String);
 
-// bare is a multi-valued attribute as ISC sends it: one value without a list.
+// bare is a multi-valued attribute in ISC's form: a single value without a list.
 const bare = (list, type) => {
   const typed = list.map((one) => type === "int" || type === "long" ? Number(one) : one);
   return typed.length === 0 ? undefined : typed.length === 1 ? typed[0] : typed;
@@ -199,7 +199,7 @@ function State({ field, value, context }) {
   <//>`;
 }
 
-// JSONText edits a JSON value as text and keeps what is typed while it is not JSON yet.
+// JSONText edits a JSON value as text and keeps text that is not JSON yet.
 export function JSONText({ label: title, help, required, value, onChange, rows: lines = 6 }) {
   const [text, setText] = useState(value === undefined ? "" : pretty(value));
   const [error, setError] = useState("");

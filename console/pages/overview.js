@@ -1,4 +1,4 @@
-// The state of the loop, what the connector is, and the spec as a diagram.
+// The state of the loop, the connector, and the spec as a diagram.
 
 import { html, useLayoutEffect, useRef, useState } from "./vendor/preact.js";
 import { href } from "./route.js";
@@ -22,7 +22,7 @@ export function Page() {
 const marks = { done: ["check", "ok"], failed: ["cross", "bad"], running: ["again", "info"], skipped: ["dot", ""], idle: ["dot", ""] };
 const stepNames = { validate: "Validate", generate: "Generate", stub: "Stub", build: "Build", start: "Start", health: "Health" };
 
-// groupOf are the groups of the findings that make a step fail.
+// groupOf maps steps to the groups of findings that make them fail.
 const groupOf = { validate: ["validate"], generate: ["drift"], stub: ["stub"], build: ["build", "stub"], start: ["build"], health: ["build"] };
 
 const shownFindings = 3;
@@ -72,7 +72,7 @@ function Recent() {
 
 const shownRows = 14;
 
-// shorten leaves out the rows that no line ends at first, and keeps the order.
+// shorten first omits the rows where no line ends, and keeps the order.
 function shorten(rows) {
   if (rows.length <= shownRows + 2) return rows;
   const kept = new Set([...rows.filter((row) => row.tied), ...rows.filter((row) => !row.tied)].slice(0, shownRows));
@@ -154,7 +154,7 @@ function useLines(ref, lines) {
   return paths;
 }
 
-// Diagram is boxes that are lists, and lines that are drawn behind them once they stand.
+// Diagram draws boxes of lists, and then the lines behind them.
 function Diagram({ spec, commands }) {
   const ref = useRef();
   const held = useRef({});

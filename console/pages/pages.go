@@ -1,4 +1,4 @@
-// Package pages has the pages of conngen dev as they are served.
+// Package pages has the pages of conngen dev as served.
 package pages
 
 import "embed"

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// maxSize is what all files may have together, each compressed by itself as a browser would get it.
+// maxSize is the maximum total size of all files, each compressed as a browser would receive it.
 const maxSize = 100_000
 
 // TestSize: the pages stay small. Licences, which no browser loads, do not count.

@@ -1,4 +1,4 @@
-// What several pages show of the spec and of calls.
+// Parts of the spec and of calls that several pages show.
 
 import { html } from "./vendor/preact.js";
 import { del, get } from "./api.js";
@@ -14,7 +14,7 @@ export function SpecError() {
   return error && html`<${Notice} tone="bad" title="The spec cannot be read" actions=${html`<a class="button" href=${href("problems")}>Open Problems</a>`}>${error}<//>`;
 }
 
-// WithSpec draws what needs the spec once it is there: children gets it.
+// WithSpec draws its children with the spec once it is loaded.
 export function WithSpec({ children }) {
   const spec = useStore((s) => s.spec);
   const error = useStore((s) => s.specError);
@@ -22,7 +22,7 @@ export function WithSpec({ children }) {
   return error ? html`<${SpecError} />` : html`<${Loading} />`;
 }
 
-// useCall gives a call, which is asked for if it is not known, and why there is none.
+// useCall returns a call, requesting it if it is not known, and why there is none.
 export function useCall(id) {
   const call = useStore((s) => s.calls.get(id));
   const { error } = useLoaded(async () => call || addCalls([await get(`/api/calls/${id}`)]), [id]);
@@ -41,7 +41,7 @@ export const CallNotices = ({ call, actions }) => html`
 
 export const CancelButton = ({ call }) => call.state === "running" && html`<${Button} kind="danger" onClick=${() => attempt(() => del(`/api/calls/${call.id}`))}><${Icon} name="stop" />Cancel<//>`;
 
-// ReplayButton runs a call again and opens the new one on a page.
+// ReplayButton repeats a call and opens the new one on a page.
 export function ReplayButton({ call, page, children }) {
   const [again, busy] = useAction(() => attempt(async () => fromHere()(page, [(await replay(call.id)).id])));
   const isWhole = call.replayable !== false;

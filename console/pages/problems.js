@@ -1,4 +1,4 @@
-// What is wrong and where.
+// Problems and their places.
 
 import { html, useState } from "./vendor/preact.js";
 import { get, post } from "./api.js";
@@ -20,7 +20,7 @@ const explanations = {
 
 const clean = { validate: "No findings.", drift: "Up to date.", build: "It compiles.", stub: "None missing.", selftest: "Passed.", diff: "Nothing changed." };
 
-// ofBuilds are the groups that a connector has none of which somebody else builds.
+// ofBuilds are the groups that an external connector does not have.
 const ofBuilds = ["drift", "build", "stub"];
 
 export function Page({ route }) {

@@ -22,7 +22,7 @@ export function Values({ value, type }) {
   </ul>`;
 }
 
-// Change shows what became of a value. Of lists it shows the members that came and went.
+// Change shows the change of a value. For lists it shows the added and removed members.
 export function Change({ before: was, after: is }) {
   if (Array.isArray(was) && Array.isArray(is)) {
     const gone = was.filter((one) => !is.includes(one)), come = is.filter((one) => !was.includes(one));
@@ -65,7 +65,7 @@ function Attributes({ data, schema, marks }) {
   </tbody></table>`;
 }
 
-// readCommand is the command that reads an object of a list again, "" where the spec has none.
+// readCommand is the command that reads a listed object again, "" if the spec has none.
 const readCommand = (command, commands) => {
   const read = /^std:(account|entitlement):/.exec(command);
   return read && commands.some((one) => one.name === `std:${read[1]}:read`) ? `std:${read[1]}:read` : "";
@@ -97,7 +97,7 @@ function Holders({ data, spec }) {
   return html`<p>${attributes.map((one) => html`<a class="back" key=${one.name} href=${href("results", [list.id], { f: JSON.stringify([{ column: one.name, op: "=", value: identityOf(data) }]) })}>Accounts that have it in ${one.name}</a>`)}</p>`;
 }
 
-// Record is the whole output with what can be done with it. onClose is absent where it is the page itself.
+// Record is the whole output with its actions. onClose is absent if it is the page itself.
 export function Record({ call, row, schema, onClose, focus, view = "attributes", onView }) {
   const spec = useStore((s) => s.spec);
   const heading = useRef();
@@ -132,7 +132,8 @@ export function Record({ call, row, schema, onClose, focus, view = "attributes",
   </div>`;
 }
 
-// BeforeAfter shows what an update made of an account: how it was last seen, and what the update answered.
+// BeforeAfter shows the effect of an update on an account: its last known state, and the update's
+// answer.
 export function BeforeAfter({ call, row, request }) {
   const identity = identityOf(request);
   const spec = useStore((s) => s.spec);

@@ -16,7 +16,7 @@ export function Page({ route }) {
   return where ? html`<${OneCall} key=${where} id=${Number(where)} params=${route.params} />` : html`<${Newest} />`;
 }
 
-// Newest opens the call that is most likely meant: the newest list, else the newest call.
+// Newest opens the most likely call: the newest list, or else the newest call.
 function Newest() {
   const calls = useStore((s) => s.calls);
   const call = lastCall((one) => isList(one.command), calls) || lastCall(() => true, calls);
@@ -93,7 +93,7 @@ function Single({ call, schema, params }) {
 const operators = { "=": "is", "!=": "is not", "contains": "contains", ">": "is greater than", "<": "is less than", "empty": "is empty", "set": "has a value" };
 const needsValue = (op) => op !== "empty" && op !== "set";
 
-// readList reads a list of a parameter; an address that was cut has none.
+// readList reads a list from a parameter; a truncated address has none.
 function readList(text, accept) {
   try {
     const list = JSON.parse(text || "[]");
@@ -107,8 +107,8 @@ const readFilters = (params) => readList(params.f, (one) => one && typeof one.co
 const readMarks = (params) => (params.marks || "").split(",").filter(isMark);
 const readHidden = (params) => readList(params.hide, (one) => typeof one === "string");
 
-// useView keeps a view of the call in step with what the address asks for. A view that is not sorted grows
-// with a running call; at its end the view is made anew, since columns and order depend on all rows.
+// useView keeps a view of the call in step with the address. An unsorted view grows with a running
+// call; at its end the view is made anew, since columns and order depend on all rows.
 function useView(call, params) {
   const [view, setView] = useState(null);
   const [error, setError] = useState("");
@@ -239,7 +239,7 @@ function Table({ call, schema, params }) {
     </div>`;
 }
 
-// useOpened is the row that the address names: the one that was clicked, or, after a link, fetched.
+// useOpened is the row in the address: the clicked one, or, after a link, the fetched one.
 function useOpened(call, line, opened) {
   const at = opened?.row.n === line ? opened.row : undefined;
   const { value } = useLoaded(() => line && !at ? rowOfLine(call.id, line).catch(() => null) : undefined, [call.id, line, Boolean(at)]);

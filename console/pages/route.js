@@ -1,4 +1,4 @@
-// Where the pages are: the route is the fragment of the address, so every state has a link.
+// The addresses of the pages: the route is the fragment, so every state has a link.
 
 import { useEffect, useState } from "./vendor/preact.js";
 import { query, takeToken } from "./api.js";
@@ -20,7 +20,7 @@ function parse(hash) {
 export const href = (page, path = [], params = {}) =>
   "#/" + [page, ...path].map((part) => encodeURIComponent(part)).join("/") + query(params);
 
-// go opens a page; with replace it leaves no step in the history.
+// go opens a page; with replace it adds no step to the history.
 export function go(page, path, params, { replace = false } = {}) {
   const to = href(page, path, params);
   if (to === location.hash) return;
@@ -32,7 +32,7 @@ export function go(page, path, params, { replace = false } = {}) {
   }
 }
 
-// fromHere returns go for an answer that is awaited: it does nothing if another page is open by then.
+// fromHere returns go for a pending answer: it does nothing if another page is open by then.
 export function fromHere() {
   const here = location.hash;
   return (...to) => location.hash === here && go(...to);

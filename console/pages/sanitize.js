@@ -1,7 +1,7 @@
-// Help texts of a spec hold HTML. What is drawn of it goes through an allow-list: its text and
-// a few elements without attributes, and links to the web. Everything else leaves its text,
-// except elements whose text is not for readers. No HTML of a spec reaches the document as
-// HTML: the result is a tree of which the page makes elements.
+// Help texts of a spec may contain HTML. They are drawn through an allow-list: text, a few elements
+// without attributes, and links to the web. Other elements are reduced to their text, except those
+// whose text is not for readers. No HTML of a spec reaches the document as HTML: the result is a
+// tree from which the page makes elements.
 
 const allowed = new Set(["p", "br", "b", "strong", "i", "em", "ul", "ol", "li", "code", "a"]);
 
@@ -16,8 +16,7 @@ const htmlNamespace = "http://www.w3.org/1999/xhtml";
 
 const maxDepth = 40;
 
-// webLink returns the address of a link, undefined unless it is an absolute one of http or
-// https.
+// webLink returns the address of a link, or undefined unless it is absolute with http or https.
 export function webLink(href) {
   const text = typeof href === "string" ? href.trim() : "";
   if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return undefined;
@@ -25,7 +24,7 @@ export function webLink(href) {
   return url.protocol === "https:" || url.protocol === "http:" ? url.href : undefined;
 }
 
-// parts returns what of a node's children may be drawn: texts, and {tag, href, children}.
+// parts returns the drawable part of a node's children: texts, and {tag, href, children}.
 export function parts(node, depth = 0) {
   return [...node.childNodes].flatMap((child) => {
     if (child.nodeType === textNode) return [child.data];
@@ -44,8 +43,8 @@ function element(node, depth) {
   return href ? [{ tag, href, children }] : children;
 }
 
-// withoutStyles takes out the styles, which the browser would otherwise report as refused by the
-// page's policy while it parses. It makes nothing safe: that is what parts does.
+// withoutStyles removes styles; otherwise the browser reports them as violations of the page's
+// policy while parsing. It is not for safety: parts is.
 export function withoutStyles(text) {
   return text.replace(/<(?:[^>"']|"[^"]*"|'[^']*')*>/g, (tag) => {
     if (/^<base\b/i.test(tag)) return "";

@@ -1,4 +1,5 @@
-// What every page knows: the state of the loop, the spec, the calls, the problems and the last log lines.
+// Data shared by all pages: the state of the loop, the spec, the calls, the problems and the last
+// log lines.
 
 import { useEffect, useRef, useState } from "./vendor/preact.js";
 import * as api from "./api.js";
@@ -20,7 +21,7 @@ export const current = () => value;
 
 let told = 0;
 
-// set tells the listeners at most about 30 times a second, however fast a connector streams.
+// set notifies the listeners at most about 30 times a second, however fast a connector streams.
 function set(change) {
   value = { ...value, ...change };
   told ||= setTimeout(() => {
@@ -50,7 +51,7 @@ export function useStore(pick) {
   return held.current.picked;
 }
 
-// addCalls takes calls as the server tells them; the answer of a request can arrive after a newer event.
+// addCalls adds calls from the server; the answer of a request can arrive after a newer event.
 export function addCalls(list) {
   const calls = new Map(value.calls);
   for (const call of list) {
@@ -72,8 +73,8 @@ export function lastCall(accept, calls = value.calls) {
 
 let specTurn = 0;
 
-// loadSpec asks for the spec of a run. One that does not answer is asked again when the stream is back, since
-// its first event is the state.
+// loadSpec requests the spec of a run. If that fails, it is requested again when the stream
+// reconnects, since its first event is the state.
 async function loadSpec() {
   const turn = ++specTurn;
   let change;
@@ -117,7 +118,7 @@ async function catchUp() {
   if (settled[1].status === "fulfilled" && value.problems === problems) set({ problems: settled[1].value }); // else an event was newer
 }
 
-// start follows the events. What happened while the stream was down is asked for when it is back.
+// start follows the events. After a reconnect, it requests what happened meanwhile.
 export function start() {
   return api.events(
     (name, data) => on[name] && on[name](data),

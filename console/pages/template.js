@@ -1,10 +1,10 @@
 // The model of account creation: what accountCreateTemplate says, a sample identity, and the
-// request that ISC would make of them. It knows nothing of the page that draws it.
+// request that ISC would make from them. It is independent of the page that draws it.
 
 import { flag, listOf, textOr } from "./formmodel.js";
 import { isObject, member } from "./values.js";
 
-// sources are where a field's value comes from, in the words and the order of ISC.
+// sources are the sources of a field's value, in ISC's words and order.
 export const sources = [
   { id: "identityAttribute", label: "Identity Attribute" },
   { id: "generator", label: "Generator" },
@@ -33,7 +33,7 @@ const sample = {
   displayName: "Ada Lovelace",
 };
 
-// likely are values for identity attributes that templates name and tenants add.
+// likely are sample values for identity attributes that tenants add and templates name.
 const likely = {
   name: "ada.lovelace",
   employeeNumber: "100042",
@@ -63,8 +63,8 @@ export function readTemplate(spec, passwords = []) {
   return fields.filter(isObject).map((field) => readField(field, attributes, new Set(passwords)));
 }
 
-// readField reads a field. Its type is the one of the schema's attribute, if there is such an
-// attribute, since that is what the connector reads.
+// readField reads a field. Its type is the schema attribute's, if there is one, since the connector
+// reads that.
 function readField(field, attributes, passwords) {
   const key = textOr(field.key, textOr(field.name, ""));
   const attribute = attributes.get(key);
@@ -80,8 +80,8 @@ function readField(field, attributes, passwords) {
   };
 }
 
-// readSource reads where a field's value comes from. One without an initial value is
-// disabled until an administrator says otherwise.
+// readSource reads the source of a field's value. A field without an initial value is disabled
+// until an administrator changes that.
 function readSource(field) {
   const initial = isObject(field.initialValue) ? field.initialValue : {};
   const attributes = isObject(initial.attributes) ? initial.attributes : {};
@@ -131,8 +131,8 @@ export const labelOf = (name) => (member(labels, name) ? `${labels[name]} (${nam
 const getName = /\$\{?identity\.(?:getName\(\)|name\b)\}?/g;
 const getAttribute = /\$\{?identity\.getAttribute\((["'])([^"']*)\1\)\}?/g;
 
-// filled replaces what a text asks of an identity. Attributes that the identity lacks leave
-// nothing, and their names are returned.
+// filled replaces the placeholders of identity attributes in a text. Missing attributes become
+// empty, and their names are returned.
 function filled(text, identity, counter = "") {
   const missing = [];
   const read = (name) => {
@@ -147,9 +147,9 @@ function filled(text, identity, counter = "") {
   return { text: out, missing };
 }
 
-// uniqueID fills the template of a unique account ID. The counter is empty at first and then
-// counts from 1 while the ID is taken; what is too long loses the end of what stands before
-// the counter.
+// uniqueID fills in the template of a unique account ID. The counter is empty at first and then
+// counts from 1 while the ID is taken; if the ID is too long, the end of the text before the
+// counter is truncated.
 export function uniqueID(field, identity, isTaken = () => false) {
   const checks = field.maxUniqueChecks ?? 50;
   for (let n = 0; n <= checks; n++) {
@@ -249,8 +249,8 @@ function typedText(type, value) {
   return type === "string" ? String(value) : value;
 }
 
-// createInput is the input of the request: the attributes that have a value, and the account's
-// name where one of them is the identity attribute.
+// createInput is the input of the request: the attributes with a value, and the account's name if
+// one of them is the identity attribute.
 export function createInput(results, identityAttribute) {
   const attributes = Object.fromEntries(results.filter((r) => r.value !== undefined && r.field.key !== "").map((r) => [r.field.key, r.value]));
   const identity = Object.hasOwn(attributes, identityAttribute ?? "") ? attributes[identityAttribute] : undefined;

@@ -1,4 +1,4 @@
-// What went over the wire: every call with its times, lines and log lines.
+// The traffic: every call with its times, lines and log lines.
 
 import { html, useEffect, useMemo, useRef, useState } from "./vendor/preact.js";
 import { get, query } from "./api.js";
@@ -142,7 +142,7 @@ function Lines({ call, params, change }) {
     </div>`;
 }
 
-// useOpen is the row of a grid that is open beside it.
+// useOpen is the row of a grid whose details are open.
 function useOpen() {
   const [open, setOpen] = useState(null);
   const handle = useRef();
@@ -158,7 +158,7 @@ const OpenLine = ({ line, call, onClose }) => html`<${Pane} title=${`Line ${numb
   <p class="muted">${bytes(line.bytes)}, ${ms(line.at)} after the start</p><${Code}>${laidOut(line.text)}<//>
   <div class="row"><${CopyButton} text=${line.text} what="the line" />${line.kind === "state" && html`<${Button} onClick=${() => attempt(async () => copy(pretty((await stateOf(call.id, line.n)).state), "the state"))}><${Icon} name="copy" />Copy the state<//>`}${line.kind === "output" && isList(call.command) && html`<a class="button" href=${href("results", [call.id], { row: line.n })}>Open the row</a>`}</div><//>`;
 
-// laidOut lays a JSON line out; a line that was cut or is no JSON stays as it came.
+// laidOut indents a JSON line; a truncated or invalid one stays unchanged.
 function laidOut(line) {
   try {
     return pretty(JSON.parse(line));

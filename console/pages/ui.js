@@ -1,5 +1,5 @@
-// The small components that the pages share. Names that HTML has are left to HTML: a dialog is
-// <dialog>, which keeps the focus inside, closes on Escape and gives the focus back.
+// The small components that the pages share. HTML's own components are used where they exist: a
+// dialog is <dialog>, which traps the focus, closes on Escape and restores the focus.
 
 import { html, useEffect, useLayoutEffect, useRef, useState } from "./vendor/preact.js";
 import { useStore } from "./store.js";
@@ -14,15 +14,15 @@ export function useId(prefix = "id") {
   return ref.current;
 }
 
-// Button: kind is "", "primary", "danger", "quiet" or "link". With busy, or off, which says why, it takes no
-// click; it is not disabled then, since a disabled button loses the focus.
+// Button: kind is "", "primary", "danger", "quiet" or "link". With busy, or off, which says why, it
+// ignores clicks; it is not disabled then, since a disabled button loses the focus.
 export function Button({ kind, busy, off, class: name, children, onClick, title, ...rest }) {
   const idle = busy || off;
   return html`<button type="button" ...${rest} title=${off || title} onClick=${idle ? undefined : onClick} aria-disabled=${idle ? "true" : undefined} aria-busy=${busy ? "true" : undefined}
     class=${classes("button", kind, name)}>${children}</button>`;
 }
 
-// Tip shows the title of what the keyboard has led to, as browsers do of what the mouse is on.
+// Tip shows the title of the element focused by keyboard, as browsers do for the mouse.
 export function Tip() {
   const ref = useRef();
   useEffect(() => {
@@ -44,8 +44,8 @@ export function Tip() {
   return html`<div class="tip" popover="manual" ref=${ref} aria-hidden="true"></div>`;
 }
 
-// useLoaded gives {value} or {error} of what load promises, and {} before. It loads again when one of
-// deps changes, and forgets then what it had; and when conngen dev, which did not answer, does again.
+// useLoaded returns {value} or {error} of load's promise, and {} before. When one of deps changes,
+// it drops the value and loads again; it also loads again when conngen dev answers after an outage.
 export function useLoaded(load, deps) {
   const [found, setFound] = useState({});
   const [turn, setTurn] = useState(0);
@@ -63,8 +63,8 @@ export function useLoaded(load, deps) {
   return found.key === key ? found : {};
 }
 
-// useAction gives [run, busy, problem, forget] of an action of a button whose problem stands beside it. It
-// does not run twice at a time.
+// useAction returns [run, busy, problem, forget] for a button's action whose problem is shown next
+// to it. It does not run twice at a time.
 export function useAction(action) {
   const [now, setNow] = useState({});
   const running = useRef(false);
@@ -83,7 +83,7 @@ export function useAction(action) {
   return [run, Boolean(now.busy), now.problem || "", () => setNow({})];
 }
 
-// useKey runs an action for a key that matches, while it is active and no dialog is open.
+// useKey runs an action for a matching key, while it is active and no dialog is open.
 export function useKey(matches, action, active = true) {
   const held = useRef();
   held.current = action;
@@ -157,7 +157,7 @@ export function Tabs({ label, tabs, chosen, onChoose }) {
   </div>`;
 }
 
-// Input is a text input of which the browser remembers, completes and corrects nothing.
+// Input is a text input for which the browser remembers, completes and corrects nothing.
 export const Input = ({ value, onText, type = "text", ...rest }) =>
   html`<input autocomplete=${type === "password" ? "new-password" : "off"} spellcheck=${false} ...${rest} type=${type} value=${value ?? ""} onInput=${(event) => onText(event.target.value)} />`;
 
@@ -168,8 +168,8 @@ export const Check = ({ label, checked, onCheck }) => html`<label class="check">
 
 export const Required = () => html`<span class="required" aria-hidden="true"> *</span>`;
 
-// Field is a label above its control with help between and an error below. children is a function that
-// gets the attributes that tie the control to them.
+// Field is a label above its control with help between and an error below. children is a function
+// that gets the attributes that connect the control to them.
 export function Field({ label, help, error, required, children, class: name }) {
   const id = useId("field");
   const described = [help && `${id}-help`, error && `${id}-error`].filter(Boolean).join(" ") || undefined;
@@ -181,7 +181,7 @@ export function Field({ label, help, error, required, children, class: name }) {
   </div>`;
 }
 
-// Notice is a message where it belongs: tone as of Badge; a bad one is announced.
+// Notice is a message in its context: tone as in Badge; a bad one is announced.
 export const Notice = ({ tone, title, children, actions }) =>
   html`<div class=${classes("notice", tone)} role=${tone === "bad" ? "alert" : undefined}>
     <div>${title && html`<strong>${title}</strong>`} ${children}</div>${actions && html`<div class="actions">${actions}</div>`}
@@ -189,8 +189,8 @@ export const Notice = ({ tone, title, children, actions }) =>
 
 export const Empty = ({ title, children }) => html`<div class="empty"><h2>${title}</h2>${children}</div>`;
 
-// Combo is a text input with suggestions. suggest(text) gives, or promises, [{value, label, detail}];
-// onPick gets the whole suggestion, onInput the text as it is typed.
+// Combo is a text input with suggestions. suggest(text) returns, or promises, [{value, label,
+// detail}]; onPick gets the whole suggestion, onInput the typed text.
 export function Combo({ value, onInput, onPick, suggest, control = {}, placeholder, empty = "No match" }) {
   const [found, setFound] = useState(null);
   const [at, setAt] = useState(-1);
@@ -251,7 +251,7 @@ export function Combo({ value, onInput, onPick, suggest, control = {}, placehold
 
 const toasts = { list: [], draw: null };
 
-// toast shows a short message at the foot of the page and reads it out.
+// toast shows a short message at the foot of the page, which screen readers announce.
 export function toast(text, tone = "") {
   const entry = { text, tone, id: ++ids };
   toasts.list = [...toasts.list.slice(-2), entry];
@@ -281,7 +281,7 @@ export async function copy(text, what = "") {
 
 export const CopyButton = ({ text, what, label = "Copy", ...rest }) => html`<${Button} ...${rest} onClick=${() => copy(text, what)}><${Icon} name="copy" />${label}<//>`;
 
-// Search is the search field of a page: the key "/" leads to it.
+// Search is the search field of a page: the key "/" focuses it.
 export function Search({ label, value, onInput }) {
   const id = useId("search");
   return html`<label class="hidden" for=${id}>${label}</label>
@@ -294,7 +294,7 @@ export const CloseButton = ({ onClose, label = "Close" }) => html`<${Button} kin
 export const Pane = ({ title, onClose, children }) => html`<aside class="pane" aria-label=${title}><div class="record">
   <header><h2>${title}</h2><${CloseButton} onClose=${onClose} /></header>${children}</div></aside>`;
 
-// attempt runs an action of a button: an error becomes a toast when there is no place nearer to it.
+// attempt runs a button's action: an error becomes a toast if there is no better place for it.
 export async function attempt(action) {
   try {
     return await action();
@@ -326,7 +326,7 @@ const shapes = {
 export const Icon = ({ name }) =>
   html`<svg class="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false"><path d=${shapes[name]} /></svg>`;
 
-// Code shows JSON or another text as it is. It takes the focus, since it scrolls when it is long.
+// Code shows JSON or another text unchanged. It takes the focus, since it scrolls when it is long.
 export const Code = ({ children, label }) => html`<pre class="json" tabindex="0" role=${label && "region"} aria-label=${label}>${children}</pre>`;
 
 export function ms(n) {
@@ -347,7 +347,7 @@ export function bytes(n) {
   return `${size.toFixed(size < 10 ? 1 : 0)} ${units[unit]}`;
 }
 
-// count writes a number with its noun: count(1, "row") is "1 row", count(2, "row") "2 rows".
+// count formats a number with its noun: count(1, "row") is "1 row", count(2, "row") "2 rows".
 export const count = (n, noun, many = noun + "s") => `${number(n)} ${n === 1 ? noun : many}`;
 
 const digits = new Intl.NumberFormat("en");
@@ -371,16 +371,16 @@ for (const name of ["pointerup", "pointercancel", "dragend"]) {
   }, true);
 }
 
-// settled runs what makes the page longer once no pointer is down: it would move a button away
-// from under the click that took the focus out of a control.
+// settled delays an action that makes the page longer until no pointer is down: otherwise it would
+// move a button away from under the click that took the focus out of a control.
 export function settled(action) {
   if (isPointerDown) waiting.push(action);
   else action();
 }
 
-// Chips edits a list: Enter adds the text that is typed, and so does leaving the input, Backspace in
-// the empty input takes the last one away. show gives the text of a value. With suggest the input
-// offers values as Combo does.
+// Chips edits a list: Enter adds the typed text, and so does leaving the input; Backspace in the
+// empty input removes the last one. show returns the text of a value. With suggest the input offers
+// values as Combo does.
 export function Chips({ values, onChange, show = String, control = {}, label, placeholder = "Type a value and press Enter", suggest }) {
   const [draft, setDraft] = useState("");
   const root = useRef();

@@ -48,7 +48,7 @@ func (c *Client) secrets() []string {
 	return append(all, passwords...)
 }
 
-// leaks are the secrets in the forms that programs write them in.
+// leaks are the secrets in the forms in which programs write them.
 func (c *Client) leaks() (all []string) {
 	for _, secret := range c.secrets() {
 		quoted, _ := json.Marshal(secret)
