@@ -340,8 +340,12 @@ var takenNames = strings.Fields(`all cmd main std toolchain
 	flag fmt go hash html image index internal io iter log maps math mime net os path plugin reflect regexp runtime
 	simd slices sort strconv strings structs sync syscall testdata testing text time unicode unique unsafe vendor weak`)
 
+// patterns are module paths by which the go command means several packages. Unlike takenNames, they
+// may be the first element of a longer path.
+var patterns = []string{"tool", "work"}
+
 // isTaken reports whether Go means something else by a module path.
 func isTaken(module string) bool {
 	first, _, _ := strings.Cut(module, "/")
-	return slices.Contains(takenNames, first)
+	return slices.Contains(takenNames, first) || slices.Contains(patterns, module)
 }

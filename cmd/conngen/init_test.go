@@ -6,7 +6,8 @@ import (
 	"testing"
 )
 
-// TestTakenNames: no package of the standard library can be the path of a module.
+// TestTakenNames: no package of the standard library can be the path of a module, and no pattern of
+// the go command.
 func TestTakenNames(t *testing.T) {
 	t.Parallel()
 	list, err := exec.Command("go", "list", "std").Output()
@@ -18,9 +19,14 @@ func TestTakenNames(t *testing.T) {
 			t.Errorf("%s is in the standard library", path)
 		}
 	}
-	for _, path := range []string{"example.com/net", "netx", "connector"} {
+	for _, path := range []string{"all", "cmd", "std", "tool", "work"} {
+		if !isTaken(path) {
+			t.Errorf("%s stands for several packages", path)
+		}
+	}
+	for _, path := range []string{"example.com/net", "netx", "connector", "work/hr", "tools"} {
 		if isTaken(path) {
-			t.Errorf("%s is not in the standard library", path)
+			t.Errorf("%s is free", path)
 		}
 	}
 }
