@@ -53,7 +53,7 @@ func findWorkspace(dir string) (name string, text []byte, err error) {
 	switch name := os.Getenv("GOWORK"); name {
 	case "off":
 		return "", nil, nil
-	case "":
+	case "", "auto":
 	default:
 		text, err := found.ReadFile(name)
 		return name, text, err
