@@ -215,12 +215,34 @@ func (a app) printSteps(p initOptions, workspace, example, call string) {
 		fmt.Fprintln(a.stderr)
 		fmt.Fprintf(a.stderr, "The project is a module of its own, %s, and not part of %s around it.\n", p.module, around)
 	}
+	if folder := p.belowRepository(); p.ci != "" && folder != "" {
+		fmt.Fprintln(a.stderr)
+		fmt.Fprintf(a.stderr, "GitHub runs workflows only from the root of the repository: move the project's .github there, and add working-directory: %s and path: %s to the workflow.\n", folder, folder)
+	}
 	if call != target.Program {
 		return
 	}
 	if i := newInstaller(); !i.isInstalled() {
 		a.printInstall(i)
 	}
+}
+
+// belowRepository returns the folder of the project relative to the root of the repository, "" where
+// it is the root or there is no repository.
+func (p initOptions) belowRepository() string {
+	dir, err := filepath.Abs(p.dir)
+	if err != nil {
+		return ""
+	}
+	root, kind, err := newRootFinder().Project(dir)
+	if err != nil || kind != settings.Repository || root == dir {
+		return ""
+	}
+	folder, err := filepath.Rel(root, dir)
+	if err != nil {
+		return ""
+	}
+	return shellWord(filepath.ToSlash(folder))
 }
 
 // printInstall prints how to put conngen onto the PATH.
