@@ -109,6 +109,23 @@ func TestAction(t *testing.T) {
 	}
 }
 
+// TestActionInManual: the page about CI has a row for each input, with its default.
+func TestActionInManual(t *testing.T) {
+	t.Parallel()
+	var a action
+	readYAML(t, filepath.Join("..", "..", "action.yml"), &a)
+	page, err := os.ReadFile(filepath.Join("..", "..", "docs", "how-to", "ci.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, i := range a.Inputs {
+		row := regexp.MustCompile("(?m)^\\| `" + name + "` \\| .+ \\| (?:`\"?([^`\"]+)\"?`|none) \\|$").FindSubmatch(page)
+		if row == nil || string(row[1]) != *i.Default {
+			t.Errorf("the input %s, whose default is %q, has the row %q", name, *i.Default, row)
+		}
+	}
+}
+
 // An actionRun runs steps of the action in a repository.
 type actionRun struct {
 	t                      *testing.T
