@@ -261,8 +261,11 @@ func fixImports(name, text string, extra map[string]string) ([]byte, error) {
 		}
 	}
 	for name := range selected {
-		if path, ok := known[name]; ok && lines[name] == "" {
-			lines[name] = strconv.Quote(path)
+		if importOf, ok := known[name]; ok && lines[name] == "" {
+			lines[name] = strconv.Quote(importOf)
+			if name != path.Base(importOf) {
+				lines[name] = name + " " + lines[name]
+			}
 		}
 	}
 	var b strings.Builder

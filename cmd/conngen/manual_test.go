@@ -15,6 +15,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 // convention says what becomes of the code blocks of a page. All blocks are followed in order, as
@@ -44,6 +45,7 @@ const convention = `What a code block may be:
 // their examples print is checked where they come from, so here only their form is.
 func TestManual(t *testing.T) {
 	t.Parallel()
+	var explainConvention sync.Once // not once a page
 	root, err := filepath.Abs(filepath.Join("..", ".."))
 	if err != nil {
 		t.Fatal(err)
@@ -55,17 +57,25 @@ func TestManual(t *testing.T) {
 		}
 	}
 	for _, name := range pages {
+		p := readPage(t, root, name)
+		if p.isGenerated() && strings.HasPrefix(name, "docs/reference/") {
+			for _, b := range p.blocks {
+				if b.problem != "" || b.language == "" {
+					t.Errorf("%s: the block has no language, or %q", p.place(b), b.problem)
+				}
+			}
+			continue
+		}
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := readPage(t, root, name)
-			if p.isGenerated() {
-				if !strings.HasPrefix(name, "docs/reference/") {
-					t.Errorf("%s says that it is generated, but only pages in docs/reference are", name)
-				}
+			for _, problem := range p.problems() {
+				t.Error(problem)
+			}
+			if t.Failed() {
+				explainConvention.Do(func() { t.Log(convention) })
 				return
 			}
-			p.check(t)
-			if t.Failed() || !p.runs() {
+			if !p.runs() {
 				return
 			}
 			if testing.Short() {
@@ -125,7 +135,7 @@ type manualPage struct {
 
 // A block is a code block of a page.
 type block struct {
-	line     int    // where its text begins
+	line     int    // of its fence
 	language string // sh
 	kind     string // file, edit, quote, parse, serves; "" without a comment
 	arg      string // of the comment
@@ -162,7 +172,7 @@ func parsePage(root, name, text string) *manualPage {
 			comment = commentLine.FindStringSubmatch(lines[i])
 			continue
 		}
-		b := &block{line: i + 2, indent: fence[1], language: strings.TrimSpace(fence[3])}
+		b := &block{line: i + 1, indent: fence[1], language: strings.TrimSpace(fence[3])}
 		if comment != nil {
 			b.kind, b.arg = comment[1]+comment[3], comment[2]
 		}
@@ -202,33 +212,36 @@ func (p *manualPage) place(b *block) string {
 	return fmt.Sprintf("%s:%d", p.name, b.line)
 }
 
-// check finds blocks that fit no part of the convention, and checks those that need no folder.
-func (p *manualPage) check(t *testing.T) {
-	t.Helper()
-	bad := false
+// problems says which blocks fit no part of the convention, or do not hold what their comments say. Those
+// that need a folder are not run.
+func (p *manualPage) problems() []string {
+	var problems []string
 	for _, b := range p.blocks {
-		if problem := b.misfit(); problem != "" {
-			t.Errorf("%s: %s", p.place(b), problem)
-			bad = true
-			continue
+		problem := b.misfit()
+		if problem == "" {
+			problem = b.mismatch(p.root)
 		}
-		var err error
-		switch b.kind {
-		case "quote":
-			err = isQuoted(b.text, filepath.Join(p.root, filepath.FromSlash(b.arg)))
-		case "parse":
-			err = parses(b.language, b.text)
-		}
-		if err != nil {
-			t.Errorf("%s: %v:\n%s", p.place(b), err, b.text)
+		if problem != "" {
+			problems = append(problems, fmt.Sprintf("%s: %s", p.place(b), problem))
 		}
 	}
-	if bad {
-		explainConvention.Do(func() { t.Log(convention) })
-	}
+	return problems
 }
 
-var explainConvention sync.Once
+// mismatch says why a block that is quoted or parsed is not right, or returns "".
+func (b *block) mismatch(root string) string {
+	var err error
+	switch b.kind {
+	case "quote":
+		err = isQuoted(b.text, filepath.Join(root, filepath.FromSlash(b.arg)))
+	case "parse":
+		err = parses(b.language, b.text)
+	}
+	if err != nil {
+		return fmt.Sprintf("%v:\n%s", err, b.text)
+	}
+	return ""
+}
 
 // misfit says why the convention does not have a block, or returns "".
 func (b *block) misfit() string {
@@ -273,6 +286,7 @@ func (r *reader) follow(p *manualPage) {
 	start, before := r.dir, modulesIn(r.t, r.dir)
 	for _, b := range p.blocks {
 		r.at = p.place(b)
+		began := time.Now()
 		switch {
 		case b.language == "sh":
 			if !slices.Contains(ci, strings.TrimSpace(b.text)) {
@@ -287,6 +301,7 @@ func (r *reader) follow(p *manualPage) {
 				r.t.Fatalf("%s: %v:\n%s", r.at, err, b.text)
 			}
 		}
+		r.t.Logf("%s: %v", r.at, time.Since(began).Round(time.Millisecond))
 	}
 	r.stopServers()
 	r.at = p.name + ", at its end"
@@ -416,7 +431,7 @@ func (p *manualPage) update(t *testing.T) {
 			}
 			text = append(text, line)
 		}
-		lines = slices.Replace(lines, b.line-1, b.line-1+strings.Count(b.text, "\n"), text...)
+		lines = slices.Replace(lines, b.line, b.line+strings.Count(b.text, "\n"), text...)
 	}
 	if text := strings.Join(lines, ""); text != p.text {
 		if err := os.WriteFile(filepath.Join(p.root, filepath.FromSlash(p.name)), []byte(text), 0o644); err != nil {
