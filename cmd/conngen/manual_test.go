@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -19,10 +20,10 @@ import (
 )
 
 // convention says what becomes of the code blocks of a page. All blocks are followed in order, as
-// readers would. A page of docs/ begins in an empty folder that is a git repository, any other page
-// in a clone of conngen. There are conngen, go, make, git, curl, a shell and its usual programs, and
-// no network. The working folder and exported variables carry over from block to block, except
-// what a block does before it serves: that happens in the reader's other terminal too.
+// readers would. A page of docs/ begins in an empty folder that is a git repository, beside a clone in
+// the folder conngen; any other page begins in a clone. There are conngen, go, make, git, curl, a shell and its usual programs, and
+// no network. The working folder and exported variables carry over from block to block. A block after
+// one that serves is for another terminal, so it may go into the same folder again.
 const convention = `What a code block may be:
   sh       is run, and must succeed. A block whose last line is "go run . serve" or "conngen dev", with
            arguments or without, goes on in the background and succeeds once it answers, until another
@@ -85,7 +86,7 @@ func TestManual(t *testing.T) {
 			r.addConngen()
 			r.dir = filepath.Join(t.TempDir(), "work")
 			if strings.HasPrefix(name, "docs/") {
-				if err := os.Mkdir(r.dir, 0o755); err != nil {
+				if err := errors.Join(os.Mkdir(r.dir, 0o755), os.Symlink(root, filepath.Join(filepath.Dir(r.dir), "conngen"))); err != nil {
 					t.Fatal(err)
 				}
 			} else {

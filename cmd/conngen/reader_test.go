@@ -26,6 +26,7 @@ type reader struct {
 	home     string // all folders of the reader are in it
 	programs string // the folder of all programs
 	dir      string // the working folder
+	before   string // the working folder before the last block that serves
 	env      []string
 	ports    map[string]int // by the port that the page says
 	servers  map[int]*server
@@ -152,10 +153,20 @@ func (r *reader) output(options, script string) (string, error) {
 func (r *reader) shell(b *block) (printed string) {
 	r.t.Helper()
 	script := r.local(strings.TrimSuffix(b.text, "\n"))
+	if into := firstCd.FindStringSubmatch(script); into != nil && !hasFolder(r.dir, into[1]) && hasFolder(r.before, into[1]) {
+		r.dir = r.before // in another terminal
+	}
 	if s := r.serverOf(script, r.local(b.arg)); s != nil {
 		return r.serve(s, nil)
 	}
 	return r.run(script)
+}
+
+var firstCd = regexp.MustCompile(`^cd ([\w./-]+)`)
+
+func hasFolder(dir, name string) bool {
+	stat, err := os.Stat(filepath.Join(dir, name))
+	return dir != "" && err == nil && stat.IsDir()
 }
 
 // A server is the last line of a block, which serves.
@@ -231,6 +242,7 @@ func (r *reader) serve(s *server, done func(printed string) bool) string {
 	if err != nil {
 		r.t.Fatal(err)
 	}
+	r.before = r.dir
 	cmd := r.command(context.Background(), "-ec", s.script)
 	cmd.Stdout, cmd.Stderr = printed, printed
 	if err := cmd.Start(); err != nil {
