@@ -51,11 +51,11 @@ func TestMisfits(t *testing.T) {
 			}
 		})
 	}
-	fits := fenced("", "sh", "true\n") + fenced("", "text", "a\n") + fenced("", "console", "$ ls\n") +
+	fits := fenced("", "sh", "true\n") + fenced("", "text", "a\n") + fenced("<!-- quote: SECURITY.md -->", "text", "# Security\n") + fenced("", "console", "$ ls\n") +
 		fenced("<!-- serves: localhost:80 -->", "sh", "a\n") + fenced("<!-- file: a.lua -->", "lua", "a\n") +
 		fenced("<!-- quote: cmd/conngen/main.go -->", "go", "func main() {\n") + "\n- item\n\n" +
 		"  <!-- parse -->\n  ```json\n  \"a\": 1,\n  \"b\": 2\n  ```\n" + fenced("<!-- edit: a.go -->", "go", "func a() {}\n")
-	if p := parsePage(root, "page.md", fits); len(p.problems()) > 0 || len(p.blocks) != 8 {
+	if p := parsePage(root, "page.md", fits); len(p.problems()) > 0 || len(p.blocks) != 9 {
 		t.Errorf("%d blocks, found %q", len(p.blocks), p.problems())
 	}
 }

@@ -30,10 +30,11 @@ const convention = `What a code block may be:
            block serves at that address. A comment makes a block out of any other server:
            <!-- serves: 127.0.0.1:8080 --> on the line before the fence. The test gives each page
            ports of its own in the place of localhost:PORT and 127.0.0.1:PORT.
-           A block that is a line of .ci/run is not run.
+           A block that is a line of .ci/run is not run. One inside an HTML comment is, and readers do
+           not see it.
   console  lines that begin with "$ " are run, and print the lines after them; … stands for any text.
            go test ./cmd/conngen -run TestManual -update rewrites the output that has no ….
-  text     is not run.
+  text     is not run. It may quote, see below.
   Any other language, which is named, needs a comment on the line before the fence:
   <!-- file: PATH -->   the block is written to PATH. At the end, go vet checks the modules of the page.
   <!-- edit: PATH -->   the block replaces the declarations of the same names in this Go file, or is
@@ -259,7 +260,7 @@ func (b *block) misfit() string {
 	switch b.language {
 	case "sh", "console", "text":
 		switch {
-		case b.kind == "serves" && b.language == "sh":
+		case b.kind == "serves" && b.language == "sh", b.kind == "quote" && b.language == "text":
 		case b.kind != "":
 			return fmt.Sprintf("a %s block cannot be of the kind %q", b.language, b.kind)
 		case b.language == "console" && !strings.HasPrefix(b.text, "$ "):

@@ -232,7 +232,7 @@ func (r *reader) serverOf(script, address string) *server {
 }
 
 // serve starts a server, and returns once it answers, with what it printed. If done is given, it has also
-// printed what done accepts by then.
+// printed what done accepts by then, or has ended.
 func (r *reader) serve(s *server, done func(printed string) bool) string {
 	r.t.Helper()
 	if old := r.servers[s.port]; old != nil {
@@ -270,6 +270,9 @@ func (r *reader) serve(s *server, done func(printed string) bool) string {
 	for ; ; time.Sleep(20 * time.Millisecond) {
 		select {
 		case <-ended:
+			if done != nil {
+				return read() // a console block may show why
+			}
 			r.t.Fatalf("%s: it ended before it answered:\n%s\n%s", r.at, s.script, r.there(read()))
 		default:
 		}
@@ -330,7 +333,7 @@ func (r *reader) local(text string) string {
 // there replaces the ports of this reader by those of the page.
 func (r *reader) there(text string) string {
 	for port, mine := range r.ports {
-		text = strings.ReplaceAll(text, fmt.Sprintf(":%d", mine), ":"+port)
+		text = regexp.MustCompile(fmt.Sprintf(`\b%d\b`, mine)).ReplaceAllLiteralString(text, port)
 	}
 	return text
 }
