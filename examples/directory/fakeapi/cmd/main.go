@@ -17,7 +17,11 @@ func main() {
 	flag.IntVar(&o.Users, "users", o.Users, "number of people in the directory")
 	flag.IntVar(&o.ThrottleEvery, "throttle-every", o.ThrottleEvery, "reject every nth request; 0 for none")
 	flag.IntVar(&o.BurstEvery, "burst-every", o.BurstEvery, "fail every nth read and the ones after it; 0 for none")
+	calm := flag.Bool("calm", false, "answer at once, reject nothing and never fail")
 	flag.Parse()
+	if *calm {
+		o = fakeapi.Options{Users: o.Users}
+	}
 	listener, err := net.Listen("tcp", *addr)
 	if err != nil {
 		log.Fatal(err)
