@@ -254,6 +254,13 @@ func (r *reader) serve(s *server, done func(printed string) bool) string {
 		close(ended)
 	}()
 	s.stop = func() {
+		if s.isDev { // which has programs of its own to stop
+			_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGINT)
+			select {
+			case <-ended:
+			case <-time.After(briefly):
+			}
+		}
 		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // the shell, go run and the connector
 		<-ended
 		_ = printed.Close()

@@ -35,24 +35,50 @@ func TestReadmes(t *testing.T) {
 	r := newReader(t)
 	clone := filepath.Join(t.TempDir(), "conngen")
 	copySources(t, filepath.Join("..", ".."), clone)
-	blocks := shellBlocks(t, clone)
+	blocks := shellBlocks(readPage(t, clone, "README.md"))
 	if len(blocks) < 2 || !serveLine.MatchString(strings.TrimSpace(blocks[0].text)) || !slices.Contains(ciCommands(t), strings.TrimSpace(blocks[1].text)) {
 		t.Fatal("the README does not begin with a block that serves and one that tests, as CI does")
 	}
 	r.install(clone)
-	project := filepath.Join(clone, "my-first-project")
 	ran, called := r.followReadme(clone, slices.Delete(blocks, 1, 2))
-	ranInProject, calledInProject := r.followReadme(project, shellBlocks(t, project))
+
+	project := filepath.Join(clone, "my-first-project")
+	readme := readPage(t, project, "README.md")
+	for _, b := range readme.blocks {
+		switch {
+		case b.problem != "":
+			t.Errorf("%s: %s", readme.place(b), b.problem)
+		case b.language == "go":
+			r.addHandler(project, b)
+		case b.language != "sh" && b.language != "text":
+			t.Errorf("%s: nothing checks a block of %q", readme.place(b), b.language)
+		}
+	}
+	ranInProject, calledInProject := r.followReadme(project, shellBlocks(readme))
 	ran, called = ran+ranInProject, called+calledInProject
-	if ran < 8 || r.served != 2 || called != 2 {
+	if ran < 8 || r.served != 3 || called != 2 {
 		t.Errorf("%d blocks have run, %d have served, %d have called a server", ran, r.served, called)
 	}
 }
 
-// shellBlocks returns the shell blocks of the README in a folder.
-func shellBlocks(t *testing.T, dir string) []*block {
-	t.Helper()
-	return slices.DeleteFunc(readPage(t, dir, "README.md").blocks, func(b *block) bool { return b.language != "sh" })
+// addHandler puts a block into the fake source of a project's tests, which later blocks run.
+func (r *reader) addHandler(project string, b *block) {
+	r.t.Helper()
+	name := filepath.Join(project, "client_test.go")
+	text, err := os.ReadFile(name)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	const server = "\tserver := httptest.NewServer(api)\n"
+	if n := strings.Count(string(text), server); n != 1 {
+		r.t.Fatalf("client_test.go has %d fake sources", n)
+	}
+	r.write(name, strings.Replace(string(text), server, b.text+server, 1))
+}
+
+// shellBlocks returns the shell blocks of a page.
+func shellBlocks(p *manualPage) []*block {
+	return slices.DeleteFunc(slices.Clone(p.blocks), func(b *block) bool { return b.language != "sh" })
 }
 
 // followReadme runs blocks in a folder and returns how many have run, and how many
