@@ -17,6 +17,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/conngen/conngen/internal/unified"
 )
 
 // convention says what becomes of the code blocks of a page. All blocks are followed in order, as
@@ -348,7 +350,6 @@ func (r *reader) console(b *block) {
 	var updated strings.Builder
 	for _, c := range consoleCommands(b.text) {
 		var got string
-		at := fmt.Sprintf("%s, %s", r.at, c.typed)
 		if s := r.serverOf(strings.TrimSuffix(r.local(c.script), "\n"), ""); s != nil {
 			got = r.serve(s, func(printed string) bool { return matches(c.want, r.there(printed)) })
 		} else {
@@ -358,7 +359,7 @@ func (r *reader) console(b *block) {
 		if matches(c.want, got) {
 			got = c.want
 		} else if !*update || strings.Contains(c.want, "…") {
-			r.t.Errorf("%s prints\n%s\nwant\n%s", at, got, c.want)
+			r.t.Errorf("%s: $ %sprints something else:\n%s", r.at, c.script, unified.Diff("the page", "the command", withLineEnd(c.want), withLineEnd(got)))
 		}
 		updated.WriteString(c.typed + withLineEnd(got))
 	}
