@@ -510,7 +510,7 @@ func TestPinned(t *testing.T) {
 		t.Fatal(err)
 	}
 	names := []string{
-		"action.yml", "templates/project/github-workflow.yml.tmpl", "README.md", ".github/workflows/ci.yml", ".github/workflows/release.yml",
+		"action.yml", "templates/project/github-workflow.yml.tmpl", "docs/how-to/ci.md", ".github/workflows/ci.yml", ".github/workflows/release.yml",
 	}
 	for i, name := range append(names, pages...) {
 		if i >= len(names) {
