@@ -23,7 +23,7 @@ import (
 	"github.com/conngen/conngen/schema"
 )
 
-// serviceToken is the token of the services behind forwarding bundles.
+// serviceToken is the token of the services to which bundles forward.
 const serviceToken = "hush-hush-hush-hush"
 
 // A packed connector is a bundle in the dev server.

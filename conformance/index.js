@@ -226,7 +226,7 @@ exports.connector = async () => {
   checkCommands(all)
   const connector = sdk.createConnector()
   for (const command of spec.commands.filter((c) => c !== 'std:spec:read')) {
-    const standard = command.startsWith('std:') // which may come without an input, all members of which may be missing
+    const standard = command.startsWith('std:') // these accept a missing input, or one without members
     connector.command(command, async (context, input, res) => all[command](standard ? input ?? {} : input, res))
   }
   return connector

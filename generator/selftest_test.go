@@ -17,9 +17,9 @@ import (
 	"github.com/conngen/conngen/templates"
 )
 
-// FuzzSelfTest: for any spec without errors, the package compiles, answers with the spec, accepts
-// the config of a new project, passes the self test with the sample data, and survives every
-// command with odd inputs. Bytes that are not a spec seed a random one.
+// FuzzSelfTest: for any spec without errors, the package compiles, answers with the spec, and
+// accepts the config of a new project. It passes the self test with the sample data, and survives
+// every command with odd inputs. Bytes that are not a spec seed a random one.
 func FuzzSelfTest(f *testing.F) {
 	if testing.Short() {
 		f.Skip("it compiles and links")

@@ -125,8 +125,8 @@ func (c secretConfig) value(e *schema.Entry) any {
 	return "plain"
 }
 
-// FuzzSecretsStayHidden: no print, log, error or panic shows a secret of a config, a value
-// that its spec does not list, or the user info of a URL, whatever else the config has.
+// FuzzSecretsStayHidden: whatever a config contains, no print, log, error or panic shows its
+// secrets, values that its spec does not list, or the user info of a URL.
 func FuzzSecretsStayHidden(f *testing.F) {
 	all := specs(f)
 	cases := slices.Sorted(maps.Keys(all))

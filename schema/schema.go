@@ -35,7 +35,7 @@ var plainSchema = sync.OnceValue(func() []byte {
 	return text
 })
 
-// constraints is the schema in constraintsText.
+// constraints is the decoded constraintsText.
 var constraints = sync.OnceValue(func() any {
 	decoder := json.NewDecoder(bytes.NewReader(constraintsText))
 	decoder.UseNumber()

@@ -1,6 +1,6 @@
-// Hands bytes to the code of a bundle that reads lines, as they would come from a service or from
-// the program: lines.js SCRIPT MODE LIMIT. Each line of standard input, {chunks}, is an answer in
-// base64; each line of standard output, {lines, error}, is what the runtime gets of it.
+// Passes bytes to the code of a bundle that reads lines, as if from a service or from the program:
+// lines.js SCRIPT MODE LIMIT. Each line of standard input, {chunks}, is an answer in base64; each
+// line of standard output, {lines, error}, is what the runtime receives from it.
 'use strict'
 
 const { readFileSync } = require('fs')

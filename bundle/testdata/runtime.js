@@ -1,5 +1,5 @@
 // A stand-in for the runtime that calls bundles: it loads index.js once and runs the commands that
-// come as lines of JSON on standard input, {id, request, customizer, reader}, side by side. It
+// come as lines of JSON on standard input, {id, request, customizer, reader}, concurrently. It
 // answers with lines {id, line} and, at the end of each command, {id, error}.
 'use strict'
 
@@ -7,7 +7,7 @@ const { once } = require('events')
 const readline = require('readline')
 const { Writable } = require('stream')
 
-/** How often the bundle has done what takes long so far. */
+/** Counts of the bundle's slow operations so far. */
 const counts = { crossings: 0, parses: 0 }
 
 const parse = JSON.parse
@@ -18,7 +18,7 @@ JSON.parse = (...args) => {
 
 const instantiate = WebAssembly.instantiate
 WebAssembly.instantiate = (module, imports) => {
-	if (!imports?.gojs) return instantiate(module, imports) // a module of Node's own
+	if (!imports?.gojs) return instantiate(module, imports) // one of Node's modules
 	const counted = (call) => (sp) => {
 		counts.crossings++
 		return call(sp)
@@ -65,9 +65,9 @@ const readers = {
 				done()
 			},
 		}),
-	// has gone before the command begins
+	// disconnects before the command begins
 	away: (id) => readers.leaving(id).destroy(),
-	// does not hold the sender back, and has nothing of a stream but write
+	// does not slow down the sender, and has no stream method but write
 	plain: (id) => ({
 		write(line) {
 			say({ id, line })
@@ -92,7 +92,7 @@ const readers = {
 	},
 }
 
-/** What a customizer of hooks does, by name. */
+/** The actions of hooks in a customizer, by name. */
 const hooks = {
 	setInput: (value) => async () => value,
 	tag: (value) => async (_, output) => ({ ...output, tag: value }),
@@ -114,7 +114,7 @@ async function run({ id, request, context = {}, customizer, reader = 'fast' }) {
 			await once(writable, 'finish')
 		}
 	} catch (err) {
-		const marks = Object.keys(err).filter((key) => key !== 'type') // which the dev server would print
+		const marks = Object.keys(err).filter((key) => key !== 'type') // the dev server would print them
 		error = { name: [err.constructor.name, ...marks].join(' with '), type: err.type, message: err.message }
 	}
 	say({ id, error })

@@ -16,7 +16,7 @@ async function run(connector, type, input) {
       lines++
       bytes += JSON.stringify(line).length + 1
       if (lines % 1000 === 0) {
-        setImmediate(done) // whoever reads the answer takes a moment
+        setImmediate(done) // a reader needs a moment
       } else {
         done()
       }

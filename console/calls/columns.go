@@ -20,8 +20,7 @@ type Column struct {
 	Count int      `json:"count"` // the rows that have a value
 }
 
-// maxColumns is the maximum number of columns of a call: objects with names of their own have no
-// end.
+// maxColumns is the maximum number of columns of a call: objects may have any number of names.
 const maxColumns = 1000
 
 // columns are the columns of a call.

@@ -87,7 +87,7 @@ type search struct {
 	*Masker
 	ranking *ranking
 	text    string
-	steps   int // it gives up at zero: the text is too odd for it
+	steps   int // at zero it gives up: the text is too odd for it
 }
 
 // stepsPerByte bounds the time of a search: it may take as long as making the views.

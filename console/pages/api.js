@@ -47,7 +47,7 @@ async function failure(response) {
   let message = `The server answered with status ${response.status}.`;
   try {
     message = sentence((await response.json()).error) || message;
-  } catch { /* the answer is not JSON, and the status says what there is to say */ }
+  } catch { /* the answer is not JSON, and the status says enough */ }
   const err = new APIError(response.status, message);
   if (err.status === 401) refusal = err;
   return err;

@@ -73,7 +73,7 @@ function useTaken(state) {
     for (const [column, id] of wanted) {
       post(`/api/calls/${last.id}/views`, { filters: [{ column, op: "=", value: id }] }, control.signal).then((view) => {
         if (view.total > 0) setTaken((old) => new Set(old).add(JSON.stringify([column, id])));
-      }, () => { /* a list that cannot be asked leaves the counter to the author */ });
+      }, () => { /* without a list, the author sets the counter */ });
     }
     return () => control.abort();
   }, [JSON.stringify([last?.id, wanted])]);

@@ -13,12 +13,12 @@ let value = {
   values: {},
   file: "",
   isChanged: false, // against the file
-  isEdited: false, // somebody has edited the file meanwhile
+  isEdited: false, // the file was edited meanwhile
   isSending: false,
   check: null, // the last answer of /api/config/check
   checkError: "",
-  touched: new Set(), // keys of items that were left once
-  base: { description: "", owner: "", group: "" }, // what ISC has of a source besides its config
+  touched: new Set(), // keys of items that have lost the focus
+  base: { description: "", owner: "", group: "" }, // ISC's own fields of a source
 };
 const listeners = new Set();
 
@@ -41,13 +41,13 @@ export function useDraft() {
 
 let scope = [];
 let timer = 0;
-let sending = null; // the request that is on its way
-let typing; // the text that is being typed, which becomes no handle before it is left
+let sending = null; // the pending request
+let typing; // the text being typed, which becomes a handle only on leaving it
 let isHeld = false; // whether conngen has a handle for it
 let edits = 0;
-let wasRead = ""; // the values that were read last, as JSON
-let version; // theirs
-let isSent = true; // whether conngen has the config that the form results in
+let wasRead = ""; // the last values read, as JSON
+let version; // of these values
+let isSent = true; // whether conngen has the form's config
 
 const isIdle = () => !timer && !sending;
 
@@ -70,7 +70,7 @@ export async function refresh() {
   if (value.status !== "ready" || !isIdle()) return;
   try {
     if (await read()) await check();
-  } catch { /* the page says that it has no connection, and the next state asks again */ }
+  } catch { /* the page shows the lost connection, and the next state retries */ }
 }
 
 // read takes over conngen's config, and reports whether it has changed. While a change is being

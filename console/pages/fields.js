@@ -207,7 +207,7 @@ function CardList({ item, value, control, onChange, path, context, labelledBy })
   const cards = rowsOf(value);
   const own = useState(undefined);
   const [open, setOpen] = path.length === 1 ? [context.card?.list === item.key ? context.card : undefined, context.openCard] : own;
-  const [said, setSaid] = useState({ text: "" }); // what was done last, and what to go back to
+  const [said, setSaid] = useState({ text: "" }); // the last action, and what undo restores
   const list = useRef();
   const [focused, setFocused] = useState("");
   useEffect(() => {
@@ -320,7 +320,7 @@ function CardDialog({ card, title, start, path, page, onPage, onSave, onClose, c
     touch: (key) => setTouched((old) => new Set(old).add(key)),
     problemsOf: (key) => (isTried || touched.has(key) ? problems.filter((p) => keyOf(p.path) === key).map((p) => p.message) : []),
   };
-  const [wanted, setWanted] = useState("input, select, textarea, button"); // what is to get the focus
+  const [wanted, setWanted] = useState("input, select, textarea, button"); // the next focus
   useEffect(() => {
     if (wanted === "") return;
     form.current.querySelector(wanted)?.focus();

@@ -33,7 +33,7 @@ function Draft({ spec, route }) {
 
 function Form({ form, spec, draft, route }) {
   const { values } = draft;
-  const [sought, setSought] = useState(null); // the path of the item to go to
+  const [sought, setSought] = useState(null); // the path of the item to focus
   const problems = problemsOf(form.scope, values);
   const isClosed = route.params.panel === "closed";
   const showPanel = (panel) => go("form", route.path, { ...route.params, panel }, { replace: true });

@@ -184,7 +184,7 @@ function readInitial(item, entry, context) {
   if (!item.isSecret) item.initial = typed(item, raw);
 }
 
-// typed gives a value of a spec the type that ISC delivers.
+// typed converts a value of a spec to the type that ISC delivers.
 function typed(item, v) {
   if (boxTypes.has(item.type)) return flag(v, v);
   if (item.type === "number") return numberOf(v);

@@ -83,7 +83,7 @@ function useScroll(total) {
     if (now.short) return;
     clearTimeout(held.current.rest);
     held.current.rest = setTimeout(() => {
-      const isMoving = scroller.current?.scrollTop !== held.current.at; // the event of a further scroll is still to come
+      const isMoving = scroller.current?.scrollTop !== held.current.at; // another scroll event is pending
       if (!isMoving) rest();
     }, 150);
   };
@@ -129,9 +129,9 @@ export function within(columns, { left, right }) {
 // Tab stops they would lose the focus when scrolled out of the document.
 const inHead = -1;
 
-// Grid draws columns [{id, label, width, cell(row), sortable, class}] of total rows. rowAt(i) gives
-// a row or undefined while it loads, onRange(from, to) reports the visible ones. first is the row
-// to begin at.
+// Grid draws columns [{id, label, width, cell(row), sortable, class}] of total rows. rowAt(i)
+// returns a row or undefined while it loads, onRange(from, to) reports the visible ones. first is
+// the row to begin at.
 export function Grid({ label, columns, total, rowAt, onRange, onOpen, isChosen, sort, onSort, first = 0, handle }) {
   const scroll = useScroll(total);
   const [at, setAt] = useState({ row: first, col: 0 });
@@ -227,7 +227,7 @@ const Row = ({ n, id, row, columns, skipped, at, chosen }) =>
 
 const pageSize = 100;
 const keptPages = 24;
-const ahead = 60; // rows on both sides of those that are seen
+const ahead = 60; // rows on both sides of the visible ones
 
 // usePages loads the rows of a grid by page and keeps those near the visible ones. key identifies
 // the data: when it changes, everything is dropped. load(from, count, signal) promises the rows.

@@ -207,7 +207,7 @@ export function JSONText({ label: title, help, required, value, onChange, rows: 
   useEffect(() => {
     try {
       if (same(parsed(text), value)) return;
-    } catch { /* another value came from elsewhere and replaces what is not JSON */ }
+    } catch { /* a value from elsewhere replaces text that is not JSON */ }
     setText(value === undefined ? "" : pretty(value));
     setError("");
   }, [JSON.stringify(value)]);

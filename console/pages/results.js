@@ -147,7 +147,7 @@ function useView(call, params) {
       try {
         const { total } = await rows(call.id, view.view, 0, 1);
         setView((now) => now && now.view === view.view ? { ...now, total } : now);
-      } catch { /* the next look tells, or the end of the call does */ }
+      } catch { /* the next poll or the end of the call reports it */ }
     };
     const timer = setInterval(grow, 400);
     return () => clearInterval(timer);
@@ -194,7 +194,7 @@ function Table({ call, schema, params }) {
   const total = view?.total || 0;
   const pages = usePages(view?.key || "", async (from, n, signal) => {
     const answer = await rows(call.id, view.view, from, n, signal).catch((err) => {
-      if (err.status === 404) again(); // the server keeps few views
+      if (err.status === 404) again(); // the server caches few views
       throw err;
     });
     if (from === 0 && answer.rows.length && sample.length < 30) setSample(answer.rows.slice(0, 40));

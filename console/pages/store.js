@@ -84,7 +84,7 @@ async function loadSpec() {
     change = { specError: err.message };
     if (err.status === 0 && turn === specTurn) specSeen = "";
   }
-  if (turn === specTurn) set(change); // or a newer one is on its way
+  if (turn === specTurn) set(change); // otherwise a newer one is pending
 }
 
 // specRun tells runs of the step that reads the spec apart; "" is one that continues. The stream leaves out
@@ -115,7 +115,7 @@ async function catchUp() {
   const { problems } = value;
   const settled = await Promise.allSettled([api.get("/api/calls"), api.get("/api/problems")]);
   if (settled[0].status === "fulfilled") addCalls(settled[0].value.calls);
-  if (settled[1].status === "fulfilled" && value.problems === problems) set({ problems: settled[1].value }); // else an event was newer
+  if (settled[1].status === "fulfilled" && value.problems === problems) set({ problems: settled[1].value }); // otherwise an event was newer
 }
 
 // start follows the events. After a reconnect, it requests what happened meanwhile.

@@ -202,7 +202,7 @@ export function Combo({ value, onInput, onPick, suggest, control = {}, placehold
     let options = [];
     try {
       options = await suggest(text);
-    } catch { /* suggestions are a convenience; what is typed counts */ }
+    } catch { /* suggestions are a convenience; the typed text counts */ }
     if (turn === asked.current) {
       setFound(options);
       setAt(-1);
@@ -385,7 +385,7 @@ export function Chips({ values, onChange, show = String, control = {}, label, pl
   const [draft, setDraft] = useState("");
   const root = useRef();
   const held = useRef();
-  held.current = { values, onChange }; // as they are drawn now: leaving the input can add later, after a click
+  held.current = { values, onChange }; // as drawn now: leaving the input can add a value later, after a click
   const add = (typed) => {
     const known = held.current.values.map(show);
     const added = typed.split(/\r?\n/).map((one) => one.trim()).filter((one, n, all) => one && !known.includes(one) && all.indexOf(one) === n);

@@ -143,7 +143,7 @@ func (m *markdown) marked(sign, tag string, spans []span, before string, after [
 	first, _ := utf8.DecodeRuneInString(text)
 	last, _ := utf8.DecodeLastRuneInString(text)
 	follows := ""
-	for i := 0; i < len(after) && follows == ""; i++ { // one is enough; repeating the blocks after each would be too much
+	for i := 0; i < len(after) && follows == ""; i++ { // the first non-empty text is enough; writing all spans would take quadratic time
 		follows = m.spans(after[i : i+1])
 	}
 	switch {

@@ -16,9 +16,9 @@ import (
 // for another system.
 var neighbours = []string{"other.go", "other_test.go", "other_plan9.go"}
 
-// FuzzStub: whatever Go the files of a package contain, the client's file is refused, or keeps all
-// its bytes, stays as well formatted as it was, and compiles if it did, also on other systems and
-// in tests. It has all methods unless a problem is reported, and lacks none the second time.
+// FuzzStub: whatever Go the files of a package contain, the client's file is refused or keeps all
+// its bytes. It stays as well formatted as it was, and compiles if it did, also on other systems
+// and in tests. It has all methods unless a problem is reported, and lacks none the second time.
 func FuzzStub(f *testing.F) {
 	if fuzzing := flag.Lookup("test.fuzz"); fuzzing != nil && fuzzing.Value.String() != "" {
 		addCases(f) // TestMake tests them

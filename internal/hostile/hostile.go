@@ -14,7 +14,7 @@ import (
 type Kind struct {
 	Name  string
 	Small int  // a size that takes a test a few milliseconds
-	Large int  // the largest size that a spec may have, divided by two
+	Large int  // half the largest size that a spec may have
 	Wrong bool // the specs have errors, so no code is generated from them
 
 	make func(spec *builder, n int)

@@ -132,7 +132,7 @@ func (p *pass) nearCommand(name string) string {
 	return protocol.Near(name)
 }
 
-// mayCompare reports whether a name may be compared with n others, and counts that.
+// mayCompare reports whether a name may be compared with n others, and counts the comparisons.
 func (p *pass) mayCompare(n int) bool {
 	if p.comparisons < n {
 		return false
@@ -152,8 +152,8 @@ func didYouMean(name, otherwise string) string {
 // quote is strconv.Quote for hints, in which long names are shortened as in messages.
 func quote(name string) string { return sentence("%q", []any{name}) }
 
-// kindOf gives the kind of the JSON value at a pointer by its first character: 0
-// for all numbers, and a blank where there is no value.
+// kindOf returns the kind of the JSON value at a pointer by its first character: 0 for all numbers,
+// and a blank if there is no value.
 func (p *pass) kindOf(at schema.Pointer) rune { return kindOf(p.File.Raw(at)) }
 
 func kindOf(raw []byte) rune {

@@ -1,5 +1,5 @@
-// Command misbehaving is a connector whose commands do what they should not. The requested identity
-// or command chooses the behaviour. The attacks on the server run it.
+// Command misbehaving is a connector that misbehaves on purpose. The requested identity or command
+// chooses the behaviour. The attacks on the server run it.
 package main
 
 import (

@@ -1,4 +1,4 @@
-// Command program is a connector whose commands do what bundles have to cope with.
+// Command program is a connector whose commands do everything that bundles must cope with.
 package main
 
 import (
@@ -97,13 +97,13 @@ func (client) fail(_ context.Context, input json.RawMessage, out *sdk.Stream[any
 	return errors.New("plain")
 }
 
-// stray ends the program from a goroutine of its own.
+// stray ends the program from its own goroutine.
 func (client) stray(context.Context, json.RawMessage, *sdk.Stream[any]) error {
 	go panic("astray")
 	select {}
 }
 
-// wait waits until nobody reads its answer.
+// wait waits until its reader is gone.
 func (client) wait(ctx context.Context, _ json.RawMessage, out *sdk.Stream[any]) error {
 	if err := out.Send("waiting"); err != nil {
 		return err
@@ -151,7 +151,7 @@ func (client) slow(_ context.Context, _ json.RawMessage, out *sdk.Stream[any]) e
 	return out.Send("done")
 }
 
-// deeper calls itself until there is no more stack.
+// deeper calls itself until the stack overflows.
 func deeper(up *[64]int) error {
 	var here [64]int
 	if up != nil {

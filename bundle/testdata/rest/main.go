@@ -1,5 +1,5 @@
-// Command rest is a connector that calls an API, as the commands' inputs say: with sdk/rest,
-// and with net/http alone.
+// Command rest is a connector that calls an API as the commands' inputs say, with sdk/rest and with
+// plain net/http.
 package main
 
 import (
@@ -13,7 +13,7 @@ import (
 	"github.com/conngen/conngen/templates/sdk/rest"
 )
 
-// A call says what is called, and how.
+// A call describes a request.
 type call struct {
 	Base    string
 	Method  string
@@ -73,7 +73,8 @@ func handler(command sdk.Command, method func(context.Context, call, *sdk.Stream
 	})
 }
 
-// once makes one call, and sends the answer; of one with a header, what came back of that.
+// once makes one call, and sends the answer, or, for a call with a header, the header's value in
+// it.
 func once(ctx context.Context, in call, out *sdk.Stream[any]) error {
 	var header http.Header
 	opts := []rest.CallOption{rest.Query("q", sdk.NewSecret("a ü&")), rest.AnswerHeader(&header)}

@@ -6,7 +6,7 @@ Object.defineProperty(globalThis, "sessionStorage", { value: { getItem: () => "t
 const { APIError } = await import("../api.js");
 const draft = await import("../draft.js");
 
-// conngen answers as the server does: with a version for the values, and a file that may be edited.
+// conngen answers like the server: with a version of the values, and a file that may be edited.
 const conngen = { values: { url: "u", token: "t" }, version: 1, changed: false, edited: false, file: "config.json", inFile: {} };
 
 const refuse = (error) => new Response(JSON.stringify({ error }), { status: 409 });

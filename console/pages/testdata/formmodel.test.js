@@ -204,8 +204,8 @@ test("the review has the visible items of each menu", () => {
   assert.deepEqual(reviewOf(form, values)[0].rows, [["ON", "No"], ["O", "One"], ["L", "a, b"], ["RULES", "first, Card 2"]]);
 });
 
-// The decoding of generated connectors reads the same spec with the same rules: its golden
-// package has an item of each type.
+// Generated connectors decode the same spec by the same rules: its golden package has an item of
+// each type.
 test("the golden spec of item types", () => {
   const spec = JSON.parse(readFileSync(new URL("../../../golden/config-types/connector-spec.json", import.meta.url)));
   const form = readForm(spec, ["apiToken", "signature", "certificate", "private.key", "tokens", "password"]);

@@ -9,7 +9,7 @@ const { track, within } = await import("../grid.js");
 const { href } = await import("../route.js");
 const { at, differences, entitlementType, identityOf, label, sentence } = await import("../values.js");
 
-// answer makes fetch answer with what of(url, method) returns: [status, body].
+// answer makes fetch answer with the result of of(url, method): [status, body].
 function answer(of) {
   globalThis.fetch = async (url, { method }) => {
     const [status, body] = of(new URL(url, "http://h"), method);

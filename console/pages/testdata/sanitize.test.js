@@ -2,7 +2,7 @@ import test from "node:test";
 import assert from "node:assert/strict";
 import { parts, webLink, withoutStyles } from "../sanitize.js";
 
-// The parser of a browser is tested in a browser; here a tree stands for what it gives.
+// The browser's parser is tested in a browser; here a tree stands for its result.
 const xhtml = "http://www.w3.org/1999/xhtml";
 const el = (localName, attributes, ...childNodes) => ({
   nodeType: 1, localName, namespaceURI: attributes.ns ?? xhtml, getAttribute: (name) => attributes[name] ?? null,

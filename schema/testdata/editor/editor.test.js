@@ -1,5 +1,5 @@
-// What an editor makes of the JSON Schema of connector-spec.json, which the variable SCHEMA names:
-// what it offers where, how it explains it, and what it finds in specs that are valid.
+// What an editor does with the JSON Schema of connector-spec.json, given by the variable SCHEMA: its
+// completions and explanations, and its findings in valid specs.
 
 import assert from "node:assert/strict";
 import fs from "node:fs";
@@ -13,7 +13,7 @@ const root = path.resolve(import.meta.dirname, "../../..");
 const languageService = service.getLanguageService({
   schemaRequestService: async (uri) => {
     assert.match(uri, /\/connector-spec\.schema\.json$/, `the schema needs ${uri}`);
-    return schemaText; // a spec may name the schema that it stands beside
+    return schemaText; // a spec may name the schema next to it
   },
 });
 languageService.configure({ allowComments: false, schemas: [{ uri: schema.$id, fileMatch: ["*"], schema }] });
@@ -31,7 +31,7 @@ function at(text) {
   return [document, document.positionAt(offset), json];
 }
 
-// offers returns what is offered at the mark, with its explanation.
+// offers returns the completions at the mark, with their explanations.
 async function offers(text) {
   const { items } = await languageService.doComplete(...at(text));
   return new Map(items.map((item) => [item.label.replace(/^"(.*)"$/, "$1"), explanation(item.documentation)]));
@@ -41,7 +41,7 @@ function explanation(documentation) {
   return documentation?.value ?? documentation ?? "";
 }
 
-// explains returns what is shown over the mark, without the signs of Markdown.
+// explains returns the hover text at the mark, without Markdown's special characters.
 async function explains(text) {
   const hover = await languageService.doHover(...at(text));
   return (hover?.contents ?? []).map(explanation).join("\n").replaceAll("\\", "");
@@ -90,7 +90,7 @@ for (const [what, text, want] of [
   });
 }
 
-// A spec may write them as strings too, which nobody should begin.
+// A spec may also write them as strings, which new specs should not.
 for (const [what, text] of [
   ["a member of the spec", '{"supportsStatefulCommands": |}'],
   ["a member of an item", inSection('{"type": "text", "required": |}')],
@@ -172,7 +172,7 @@ test("mistakes", async () => {
   assert.ok(found.some((finding) => /accepted/.test(finding.message)), JSON.stringify(found));
 });
 
-// The corpus of real specs stands beside the repository where there is one.
+// The corpus of real specs, if any, is next to the repository.
 const corpus = path.join(root, "../shared/corpus");
 test("valid specs of the corpus", { skip: !fs.existsSync(corpus) && `there is no ${corpus}` }, async () => {
   const read = (name) => JSON.parse(fs.readFileSync(path.join(corpus, name), "utf8"));

@@ -1,4 +1,4 @@
-// What the unit tests of the pages use of node:assert/strict, for a browser.
+// The part of node:assert/strict that the pages' unit tests use, for a browser.
 
 function isSame(a, b) {
   if (Object.is(a, b)) return true;
@@ -15,7 +15,7 @@ function check(isTrue, message, otherwise) {
   if (!isTrue) throw new Error(message ? `${message}: ${otherwise}` : otherwise);
 }
 
-// isExpected reports whether an error is of a class, or like another error.
+// isExpected reports whether an error has a class, or equals another error.
 const isExpected = (err, expected) =>
   typeof expected === "function" ? err instanceof expected : err.message === expected.message && isSame(err, expected);
 

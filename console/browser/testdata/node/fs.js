@@ -1,4 +1,4 @@
-// What the unit tests of the pages use of node:fs, for a browser: files come from where the tests do.
+// The part of node:fs that the pages' unit tests use, for a browser: files come from the tests' server.
 
 export function readFileSync(url) {
   const request = new XMLHttpRequest();

@@ -1,5 +1,5 @@
-// What the unit tests of the pages use of node:test, for a browser: it runs the tests one after another
-// and keeps their results.
+// The part of node:test that the pages' unit tests use, for a browser: it runs the tests one after
+// another and keeps their results.
 
 const waiting = [];
 globalThis.results = [];
