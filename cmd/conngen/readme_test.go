@@ -35,7 +35,16 @@ func TestReadmes(t *testing.T) {
 	r := newReader(t)
 	clone := filepath.Join(t.TempDir(), "conngen")
 	copySources(t, filepath.Join("..", ".."), clone)
-	blocks := shellBlocks(readPage(t, clone, "README.md"))
+	front := readPage(t, filepath.Join("..", ".."), "README.md") // a clone here has no golden packages
+	for _, problem := range front.problems() {
+		t.Error(problem)
+	}
+	for _, b := range front.blocks {
+		if b.language == "console" || b.kind == "file" || b.kind == "edit" {
+			t.Errorf("%s: nothing follows a block of this kind in the README", front.place(b))
+		}
+	}
+	blocks := shellBlocks(front)
 	if len(blocks) < 2 || !serveLine.MatchString(strings.TrimSpace(blocks[0].text)) || !slices.Contains(ciCommands(t), strings.TrimSpace(blocks[1].text)) {
 		t.Fatal("the README does not begin with a block that serves and one that tests, as CI does")
 	}
