@@ -43,16 +43,16 @@ function element(node, depth) {
   return href ? [{ tag, href, children }] : children;
 }
 
-// withoutStyles removes styles; otherwise the browser reports them as violations of the page's
-// policy while parsing. It is not for safety: parts is.
-export function withoutStyles(text) {
+// withoutViolations removes styles and event handlers; otherwise the browser reports them as violations
+// of the page's policy while parsing. It is not for safety: parts is.
+export function withoutViolations(text) {
   return text.replace(/<(?:[^>"']|"[^"]*"|'[^']*')*>/g, (tag) => {
     if (/^<base\b/i.test(tag)) return "";
-    return tag.replace(/^<(\/?)style\b/i, "<$1template").replace(/([\s"'/])style(?=[\s=/>])/gi, "$1data-style");
+    return tag.replace(/^<(\/?)style\b/i, "<$1template").replace(/([\s"'/])(style|on[a-z]+)(?=[\s=/>])/gi, "$1data-$2");
   });
 }
 
 // helpParts parses a help text. Parsing runs and loads nothing.
 export function helpParts(text) {
-  return parts(new DOMParser().parseFromString(withoutStyles(text), "text/html").body);
+  return parts(new DOMParser().parseFromString(withoutViolations(text), "text/html").body);
 }

@@ -1,6 +1,6 @@
 import test from "node:test";
 import assert from "node:assert/strict";
-import { parts, webLink, withoutStyles } from "../sanitize.js";
+import { parts, webLink, withoutViolations } from "../sanitize.js";
 
 // The browser's parser is tested in a browser; here a tree stands for its result.
 const xhtml = "http://www.w3.org/1999/xhtml";
@@ -37,8 +37,9 @@ test("depth has an end", () => {
   assert.ok(!JSON.stringify(read(node)).includes("deep"));
 });
 
-test("styles are out before the text is parsed", () => {
-  assert.equal(withoutStyles('a style="b" <p class="c"style = "d"\tSTYLE=e>f</p><style x>g</style><base href=h>'), 'a style="b" <p class="c"data-style = "d"\tdata-style=e>f</p><template x>g</template>');
-  assert.equal(withoutStyles(`<p title=">" style="x">f</p><p title='a>b' style='c'>`), `<p title=">" data-style="x">f</p><p title='a>b' data-style='c'>`);
-  assert.equal(withoutStyles("<p style>x<p style/>y"), "<p data-style>x<p data-style/>y");
+test("styles and event handlers are out before the text is parsed", () => {
+  assert.equal(withoutViolations('a style="b" <p class="c"style = "d"\tSTYLE=e>f</p><style x>g</style><base href=h>'), 'a style="b" <p class="c"data-style = "d"\tdata-STYLE=e>f</p><template x>g</template>');
+  assert.equal(withoutViolations(`<p title=">" style="x">f</p><p title='a>b' style='c'>`), `<p title=">" data-style="x">f</p><p title='a>b' data-style='c'>`);
+  assert.equal(withoutViolations('on="a" <img src=x onerror="b"onLoad=c><svg/onload=d>'), 'on="a" <img src=x data-onerror="b"data-onLoad=c><svg/data-onload=d>');
+  assert.equal(withoutViolations("<p style>x<p style/>y"), "<p data-style>x<p data-style/>y");
 });
