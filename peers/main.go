@@ -65,7 +65,7 @@ func main() {
 	}
 }
 
-// all runs the groups in a folder of their own, and prints the table.
+// all runs the groups in a temporary folder, and prints the table.
 func (c *comparison) all(ctx context.Context, only string, write bool) error {
 	chosen, err := choose(only)
 	if err != nil {

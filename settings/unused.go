@@ -46,7 +46,7 @@ func (s Settings) whyUnused(entry Ignore, uses *uses, known *names) (why, hint s
 	return "the spec has nothing at " + quote(entry.At), hintRemove
 }
 
-// An ignoreID identifies an entry. In the settings of a folder further down it is not an own one.
+// An ignoreID identifies an entry. In the settings of a subfolder, it is not an own entry.
 type ignoreID struct {
 	file *schema.File
 	at   schema.Pointer

@@ -83,7 +83,7 @@ func ofSpec(content []byte) string {
 	return ""
 }
 
-// elsewhere is the advice to choose another folder, which a flag and a setting name.
+// elsewhere is the advice to choose another folder, by flag or setting.
 func elsewhere(setting string) string {
 	return fmt.Sprintf("choose another folder with --%s, or with %q in .conngen.json", setting, setting)
 }

@@ -1,6 +1,6 @@
 // Package printable makes untrusted names and texts harmless where conngen prints them. A terminal
-// obeys escape sequences, an editor reorders text around direction marks, and a CI service takes
-// some lines of a job's log for commands.
+// obeys escape sequences, an editor reorders text around direction marks, and a CI service executes
+// some lines of a job's log as commands.
 package printable
 
 import (
@@ -11,8 +11,8 @@ import (
 )
 
 // Text returns text as one line of visible characters. It writes all others as in Go: \n, \x1b,
-// \u202e, and \xff for a byte that is not UTF-8. It keeps tabs, and puts a backslash into what a CI
-// service would take for a command inside a line.
+// \u202e, and \xff for a byte that is not UTF-8. It keeps tabs, and puts a backslash into text
+// inside a line that a CI service would execute as a command.
 func Text(text string) string { return splitMarks(replace(text, asGo), `#\#`) }
 
 // Valid writes each byte that is not UTF-8 in the form \xff, for formats that cannot represent such

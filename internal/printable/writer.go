@@ -18,7 +18,7 @@ type Writer struct {
 }
 
 // Lines returns a writer that takes one line per call of Write. A line end inside is part of a name
-// and is escaped. A line that a CI service would take for a command gets a backslash.
+// and is escaped. A line that a CI service would execute as a command gets a backslash.
 func Lines(w io.Writer) *Writer { return &Writer{w: exact(w), convert: oneLine} }
 
 // Block returns a writer of text of several lines.

@@ -73,8 +73,8 @@ func handler(command sdk.Command, method func(context.Context, call, *sdk.Stream
 	})
 }
 
-// once makes one call, and sends the answer, or, for a call with a header, the header's value in
-// it.
+// once makes one call, and sends the answer. For a call with a header, it sends the header of the
+// answer.
 func once(ctx context.Context, in call, out *sdk.Stream[any]) error {
 	var header http.Header
 	opts := []rest.CallOption{rest.Query("q", sdk.NewSecret("a ü&")), rest.AnswerHeader(&header)}

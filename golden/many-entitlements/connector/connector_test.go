@@ -44,7 +44,7 @@ func TestReferences(t *testing.T) {
 	}
 }
 
-// TestTypes: each entitlement type has a Go type of its own.
+// TestTypes: each entitlement type has its own Go type.
 func TestTypes(t *testing.T) {
 	t.Parallel()
 	account := AccountEntitlement{Key: sdk.SimpleKey("1"), Attributes: AccountEntitlementAttributes{ID: "1", Name: "Shared"}}
