@@ -104,9 +104,9 @@ func Zip(index, spec []byte) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// SpecText returns the text of a spec as it goes into a bundle: as it is, except for a byte order
-// mark, which the platform does not read, and every $schema, which is for editors and has no
-// documented meaning to the platform.
+// SpecText returns the text of a spec for a bundle: unchanged, except that it drops a byte order
+// mark, which the platform cannot read, and every $schema. $schema is for editors, and its effect
+// on the platform is unknown.
 func SpecText(spec *schema.Spec) ([]byte, error) {
 	const pointer = "/$schema"
 	if !spec.File.Has(pointer) {

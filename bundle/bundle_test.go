@@ -88,8 +88,7 @@ func TestZip(t *testing.T) {
 	}
 }
 
-// TestSpecText: all of a spec reaches the platform as it is, except for $schema and a byte order
-// mark.
+// TestSpecText: the platform gets the spec unchanged, except for $schema and a byte order mark.
 func TestSpecText(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{

@@ -27,9 +27,8 @@ type tally struct {
 	complete            bool // all requests were answered
 }
 
-// TestConformance sends the same requests to both connectors of each folder. The answers
-// must be the same, except for what the table of differences has; and each entry of the
-// table must have a request that shows it.
+// TestConformance sends the same requests to both connectors of each folder. The answers must be
+// the same, except for the differences in the table; and some request must show each of them.
 func TestConformance(t *testing.T) {
 	installed(t)
 	all := make(map[string]*tally)

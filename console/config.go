@@ -144,7 +144,7 @@ func (c *config) handle(s secret) string {
 	return h
 }
 
-// put takes the values of the page, if they were made from the current ones.
+// put sets the page's values, if they are based on the current ones.
 func (c *config) put(values map[string]any, version *int) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -76,7 +76,7 @@ func (l *fakeLoop) Subscribe(ctx context.Context) <-chan loop.Event {
 func (l *fakeLoop) Rebuild()        { l.rebuilt <- true }
 func (l *fakeLoop) Program() string { return l.program }
 
-// A bench is a server with everything that belongs to it.
+// A bench is a server with its environment.
 type bench struct {
 	*Server
 	loop *fakeLoop

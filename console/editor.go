@@ -67,9 +67,10 @@ var (
 	terminalEditors = []string{"vi", "vim", "nvim", "nano", "pico", "micro", "helix", "hx", "joe", "ne", "ed", "ex"} // need a terminal
 )
 
-// editorCommand returns the command that opens a file: that of $CONNGEN_EDITOR, of $VISUAL, or Visual
-// Studio Code. No shell reads it: its words are between spaces, and {path}, {line} and {column} in them
-// are replaced. A command without {path} gets the file in the way that the editor takes a line.
+// editorCommand returns the command that opens a file: $CONNGEN_EDITOR, $VISUAL, or Visual Studio
+// Code. It is not run by a shell: its words are separated by spaces, and {path}, {line} and
+// {column} in them are replaced. If it has no {path}, the file is added in the form that the editor
+// expects.
 func editorCommand(environ func(string) string, path string, line, column int) ([]string, error) {
 	words := strings.Fields(environ("CONNGEN_EDITOR"))
 	if len(words) == 0 {

@@ -41,7 +41,7 @@ func (h *hub) init() { h.streams = make(map[*stream]bool) }
 func (h *hub) state()    { h.each(func(s *stream) { s.hasState = true }) }
 func (h *hub) problems() { h.each(func(s *stream) { s.hasFound = true }) }
 
-// call tells about a call; the number of calls is a part of the state.
+// call announces a call; the number of calls is part of the state.
 func (h *hub) call(c calls.Call) {
 	h.each(func(s *stream) {
 		i := slices.IndexFunc(s.calls, func(old calls.Call) bool { return old.ID == c.ID })

@@ -31,7 +31,7 @@ const (
 	Missing       DriftKind = "missing"  // it does not exist
 	Changed       DriftKind = "changed"  // it comes from an older spec
 	OtherSettings DriftKind = "settings" // it comes from other options
-	OtherVersion  DriftKind = "version"  // a file of the SDK that this version of conngen does not give
+	OtherVersion  DriftKind = "version"  // an SDK file that this version of conngen does not write
 	Edited        DriftKind = "edited"   // it is no longer generated
 	Stale         DriftKind = "stale"    // it was generated, and no longer belongs there
 	Foreign       DriftKind = "foreign"  // something that conngen did not write is in its place
@@ -104,7 +104,7 @@ func newDrift(dir string, d output.Difference) Drift {
 
 // A generated says how a package was generated, from its spec.go.
 type generated struct {
-	source string  // what spec.go says it comes from
+	source string  // the source that spec.go names
 	opts   Options // settings that took part
 	spec   *schema.Spec
 	files  map[string][]byte // what conngen generates for the spec with the options; nil if unknown
@@ -177,7 +177,7 @@ func sdkImport(file *ast.File) string {
 	return path
 }
 
-// readSettings reads what a spec.go says about the settings that it was generated with.
+// readSettings reads the settings recorded in a spec.go.
 func readSettings(source []byte) plan.Settings {
 	var used plan.Settings
 	for line := range bytes.Lines(source) {

@@ -47,9 +47,8 @@ type Comparison struct {
 	Changes []Change
 }
 
-// CompareAPI compares two specs and the packages that they give with their options. The
-// specs may have errors: unreadable parts count as absent. Different places of the
-// package in the options count too.
+// CompareAPI compares two specs and the packages that their options produce. The specs may have
+// errors: anything unreadable counts as absent. A different location of the package counts, too.
 func CompareAPI(old, current *schema.Spec, oldOpts, opts Options) Comparison {
 	c := compareLists(old, current, plan.New(old, oldOpts.plan()).API(), plan.New(current, opts.plan()).API())
 	for _, place := range []struct{ what, was, is string }{
@@ -324,7 +323,7 @@ func (d *apiDiff) unexplained(g *lineGroup, old, current *schema.File) Change {
 	return c
 }
 
-// at returns the place in a spec that a group is about, or "" if there is none.
+// at returns where a spec mentions a group, "" if it does not.
 func (g *lineGroup) at(lines []plan.Line, a api) schema.Pointer {
 	for _, l := range lines {
 		if l.At != "" && (g.wire && slices.Contains(l.Keys, g.key) || !g.wire && l.Name == g.key) {
@@ -368,8 +367,8 @@ func keyLabel(key string) string {
 	return key
 }
 
-// consequences says what lines of the difference mean for code. Members of types that
-// come or go are left out.
+// consequences says what the lines of a difference mean for code. When a type comes or goes, its
+// members add nothing.
 func (d *apiDiff) consequences(p part) []string {
 	var renames, unused, lost, needed []string
 	changed := newPhrases()

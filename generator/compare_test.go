@@ -222,8 +222,8 @@ func TestCompareGolden(t *testing.T) {
 	}
 }
 
-// TestCompareExamples: the examples of each kind of change have it, and changes of the
-// spec explain everything that changes in Go, except for the kind that says otherwise.
+// TestCompareExamples: the examples of each kind of change show that kind, and changes of the spec
+// explain every change in Go. One kind is an exception by design.
 func TestCompareExamples(t *testing.T) {
 	t.Parallel()
 	for _, k := range diff.Kinds() {

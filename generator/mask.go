@@ -104,10 +104,10 @@ func findText(line string, texts map[string]bool) (start, end int, ok bool) {
 	return 0, 0, false
 }
 
-// closingQuote returns where a literal ends whose opening quote has a number of backslashes before
-// it: none in JSON and in Go, one for JSON in a literal of Go, three in one more literal. The
-// backslashes at the end of the text, of which each literal doubles the number, are not part of
-// the closing quote.
+// closingQuote returns the end of a literal whose opening quote has a number of backslashes before
+// it: none in JSON and in Go, one for JSON in a Go literal, three for one more level. The
+// backslashes at the end of the text, which each literal doubles, are not part of the closing
+// quote.
 func closingQuote(rest string, opening int) (end int, ok bool) {
 	if opening&(opening+1) != 0 || opening > maxOpening {
 		return 0, false // it is inside the text of another literal

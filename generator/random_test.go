@@ -43,8 +43,8 @@ func mustMutant(t testing.TB, text []byte, opts Options) mutant {
 	return m
 }
 
-// FuzzVerdict: whatever two specs are, what [CompareAPI] says about the way from one to the
-// other, and back, is what go/types says about their packages.
+// FuzzVerdict: for any two specs, [CompareAPI] and go/types agree on the change from one to the
+// other, and back.
 func FuzzVerdict(f *testing.F) {
 	f.Add([]byte{})
 	f.Fuzz(func(t *testing.T, data []byte) {

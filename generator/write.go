@@ -20,9 +20,9 @@ type Batch struct{ batch output.Batch }
 // A Writing lists what a batch changes in a folder, with paths relative to it.
 type Writing = output.Writing
 
-// Stage stages the changes that bring the folder of a reading up to date. It makes the folder if
-// there is none, and nothing if there is nothing to do. Generated files that do not belong there
-// will be removed. Leftovers of killed runs are removed at once.
+// Stage stages the changes that bring the folder of a reading up to date. It creates the folder if
+// needed, and does nothing if nothing differs. Generated files that no longer belong there will be
+// removed. Leftovers of killed runs are removed at once.
 func (b *Batch) Stage(ctx context.Context, r *Reading) (Writing, error) {
 	return b.batch.Stage(ctx, r.disk)
 }
@@ -30,7 +30,7 @@ func (b *Batch) Stage(ctx context.Context, r *Reading) (Writing, error) {
 // Commit is [output.Batch.Commit].
 func (b *Batch) Commit(ctx context.Context) error { return b.batch.Commit(ctx) }
 
-// Discard removes what is staged and not committed, so everything is as before.
+// Discard removes everything staged and not committed.
 func (b *Batch) Discard() { b.batch.Discard() }
 
 // A Reading is how the folder of a package, or that of an SDK, differs from its files. It keeps

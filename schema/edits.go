@@ -9,9 +9,8 @@ import (
 	"github.com/tailscale/hujson"
 )
 
-// The functions below make the edits of fixes. They return none if the file has no such value,
-// and for a text that is not strictly JSON: comments and trailing commas must be removed
-// first.
+// The functions below make the edits of fixes. They return none if the file has no such value, or
+// if its text is not strict JSON: comments and trailing commas must be removed first.
 
 // Replace replaces the value at p.
 func (f *File) Replace(p Pointer, value string) []Edit {

@@ -34,8 +34,8 @@ const blockSize = 512
 
 var byteOrderMark = []byte("\uFEFF")
 
-// NewFile returns a file that knows its lines but no positions of values: what is needed
-// to show a finding in a text that is not a [Spec] for [Parse]. The file keeps data.
+// NewFile returns a file that knows its lines but not the positions of values: enough to show a
+// finding in a text from which [Parse] made no [Spec]. The file keeps data.
 func NewFile(name string, data []byte) *File {
 	text := bytes.TrimPrefix(data, byteOrderMark)
 	return &File{Name: name, text: text, valid: text, strict: text, mark: len(data) - len(text)}
@@ -98,7 +98,7 @@ func (f *File) Position(p Pointer) Position {
 	return f.nodePosition(n)
 }
 
-// beginning is the position of what is said about a whole text.
+// beginning is the position of a finding about a whole text.
 var beginning = Position{Line: 1, Column: 1, EndLine: 1, EndColumn: 2, Width: 1}
 
 // Place returns the place of the value at p.

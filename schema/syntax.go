@@ -429,7 +429,7 @@ func (s *scanner) unexpectedComma() *syntaxError {
 	return s.errorAt(span{s.pos, s.pos + 1}, "comma without a value before it", "remove it")
 }
 
-// unexpected reports what is at pos instead of what was expected.
+// unexpected describes the token at pos where another was expected.
 func (s *scanner) unexpected(wanted string) *syntaxError {
 	c, size := utf8.DecodeRune(s.text[s.pos:])
 	at := span{s.pos, s.pos + size}

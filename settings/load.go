@@ -19,7 +19,7 @@ type Loader struct {
 	root func(dir string) (string, error)
 
 	mu    sync.Mutex
-	files map[folder]func() (*file, error) // the file is nil if there is none
+	files map[folder]func() (*file, error) // nil if the file does not exist
 }
 
 // NewLoader returns a Loader. read returns the text of a file, with an error that is

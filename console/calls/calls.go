@@ -51,7 +51,7 @@ const (
 	Cancelled State = "cancelled"
 )
 
-// A Call is what there is to say about a recorded call.
+// A Call is the summary of a recorded call.
 type Call struct {
 	ID          int              `json:"id"`
 	Command     string           `json:"command"`
@@ -103,7 +103,7 @@ type Options struct {
 	// the protocol; nil for none.
 	LooksSecret func(name string) bool
 	Dir         string       // where the folder of the recordings is made; "" for the folder of temporary files
-	Changed     func(Call)   // is told of each call that begins, continues or ends; may be nil
+	Changed     func(Call)   // called for each call that begins, progresses or ends; may be nil
 	Header      http.Header  // of requests that the page sends, such as Authorization
 	Limit       int64        // bytes of all recordings; 0 for 2 GiB
 	Client      *http.Client // nil for one without a timeout

@@ -190,8 +190,8 @@ func copyHeader(to, from http.Header) {
 	}
 }
 
-// ServeHTTP sends the command of a client to the connector, byte by byte as it is, and passes on the
-// answer as it comes. It ends when the client disconnects.
+// ServeHTTP forwards the command of a client to the connector byte for byte, and streams back the
+// answer. It ends when the client disconnects.
 func (r *Recorder) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	var body []byte
 	var err error

@@ -29,7 +29,7 @@ type writer struct {
 	buffer []byte
 }
 
-// follow tells about a call until it ends.
+// follow reports the progress of a call until it ends.
 func (r *Recorder) follow(c *recording, ended <-chan struct{}) {
 	r.options.Changed(c.summary())
 	t := time.NewTicker(tick)

@@ -77,7 +77,7 @@ type shape struct {
 	entity     string // the type of the entitlements in the outputs; "" for others
 }
 
-// shapeOf returns what is known about the outputs of a call.
+// shapeOf returns the shape of the outputs of a call.
 func (r *Recorder) shapeOf(call Call) *shape {
 	s := &shape{attributes: make(map[string]schema.Attribute), why: make(map[string]string), known: make(map[string]string), has: r.hasEntitlement}
 	spec := r.options.Spec()

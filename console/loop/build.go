@@ -58,9 +58,9 @@ func (b *GoBuilder) Build(ctx context.Context) (string, []Problem, error) {
 	return path, nil, nil
 }
 
-// arguments are those of the go command. Without what debuggers need, the linker takes two thirds of the time;
-// flags that the user sets for it take precedence. Without stamping, the go command does not ask git what has
-// changed.
+// arguments are those of the go command. Without debug information, linking takes two thirds of the
+// time; the user's own linker flags take precedence. Without stamping, the go command does not ask
+// git about changes.
 func (b *GoBuilder) arguments(path string) []string {
 	arguments := []string{"build", "-buildvcs=false", "-o", path}
 	if !found.HasGoFlag("ldflags") {

@@ -119,15 +119,15 @@ func (d *Disk) list() (files map[string]Kind, dirs []string) {
 	return files, slices.Compact(dirs)
 }
 
-// below returns the sources and the folders at and below a folder of a module, except for what
-// git ignores, and for other modules. Git is asked once for each level.
+// below returns the sources and folders in and below a folder of a module, except those that git
+// ignores, and other modules. It asks git once per level.
 func (d *Disk) below(top string) (sources, dirs []string) {
 	level := []string{top}
 	for len(level) > 0 {
 		dirs = append(dirs, level...)
 		var found, folders []string
 		for _, dir := range level {
-			entries, _ := os.ReadDir(dir) // what cannot be read is not built
+			entries, _ := os.ReadDir(dir) // nothing is built from unreadable files
 			for _, e := range entries {
 				name := filepath.Join(dir, e.Name())
 				switch {

@@ -51,7 +51,8 @@ type Process interface {
 	URL() string
 	Done() <-chan struct{} // closed when the program has ended
 	Ending() Ending        // once it has ended
-	// Stop asks it to end, and returns once it has. Closing hurry gives it less time.
+	// Stop asks the process to end, and returns once it has. When hurry is closed, running commands
+	// get less time.
 	Stop(hurry <-chan struct{})
 }
 
@@ -92,8 +93,8 @@ type Loop struct {
 	options Options
 	rebuild chan struct{}
 
-	// writing is held while generated code is written, and while changed files are looked at: else
-	// the loop would take its own writes for a change.
+	// writing is held while generated code is written, and while changed files are examined:
+	// otherwise the loop would treat its own writes as changes.
 	writing chan struct{}
 	sums    map[string]Sum // of the files in the newest round; guarded by writing
 
@@ -500,7 +501,7 @@ func (l *Loop) stop(p *program) {
 	})
 }
 
-// endedByItself handles a program that nobody stopped.
+// endedByItself handles a program that ended without being stopped.
 func (l *Loop) endedByItself(p *program) {
 	if p != l.current {
 		return // another one already answers

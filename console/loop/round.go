@@ -250,8 +250,7 @@ func (r *round) awaitHealth(ctx context.Context) error {
 	}
 }
 
-// remoteHealth asks a connector that somebody else runs. Its silence is not a failure: the loop
-// asks again.
+// remoteHealth checks an external connector. No answer is not a failure: the loop tries again.
 func (r *round) remoteHealth(ctx context.Context) Outcome {
 	err := r.loop.options.Health(ctx, r.loop.options.Remote)
 	if ctx.Err() != nil {

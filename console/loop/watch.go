@@ -218,8 +218,8 @@ func (w *watch) run() (reason string) {
 	}
 }
 
-// event handles one event. Of a folder that comes or goes, and of a link, nothing more is known, so
-// all files are looked at, and what is new is watched then.
+// event reports one event. If a folder comes or goes, or a link, nothing more is known, so all
+// files are examined, and new ones are then watched.
 func (w *watch) event(e fsnotify.Event) {
 	if e.Op == fsnotify.Chmod {
 		return

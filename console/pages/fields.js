@@ -7,8 +7,8 @@ import { cardSubtitle, cardTitle, elementText, elementsOf, isHandle, keyOf, move
 import { typingText } from "./draft.js";
 import { member } from "./values.js";
 
-// Item draws an item with the texts above and below its control. path says where its value
-// is; context has what is wrong (problems by key), touch, and what cards need.
+// Item draws an item with the texts above and below its control. path locates its value; context
+// has the problems by key, touch, and what cards need.
 export function Item({ item, values, path, onChange, context }) {
   const id = useId("item");
   if (item.fault) return html`<${Notice} tone="warn" title="This entry cannot be shown">${item.fault}<//>`;

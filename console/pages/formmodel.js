@@ -239,8 +239,8 @@ export function visibleItems(scope, values) {
   return new Set(scope.filter(isVisible));
 }
 
-// numberOf returns the number that a text stands for; a text that is not a number, or one that
-// JavaScript would round, stays what it is.
+// numberOf returns the number in a text; a text that is not a number, or that JavaScript would
+// round, stays a text.
 export function numberOf(v) {
   if (typeof v !== "string" || !/^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*$/i.test(v)) return v;
   const n = Number(v);

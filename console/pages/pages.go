@@ -3,8 +3,7 @@ package pages
 
 import "embed"
 
-// Files are the pages and everything that belongs to them, with the licences of what is not
-// our own.
+// Files are the pages and their assets, with the licences of third-party code.
 //
 //go:embed index.html *.js *.css icon.svg vendor
 var Files embed.FS

@@ -35,8 +35,8 @@ export function onChange(listener) {
   return () => listeners.delete(listener);
 }
 
-// useStore gives what pick makes of the store and draws the component again when that changes. pick
-// returns a value of the store unchanged: a list made anew would differ at each look.
+// useStore returns pick's value from the store and redraws the component when it changes. pick must
+// return an existing value of the store: a newly made list would differ each time.
 export function useStore(pick) {
   const [, draw] = useState(0);
   const held = useRef();
@@ -87,8 +87,8 @@ async function loadSpec() {
   if (turn === specTurn) set(change); // otherwise a newer one is pending
 }
 
-// specRun tells runs of the step that reads the spec apart; "" is one that continues. The stream leaves out
-// states that a newer one replaces, so the page may see no step run.
+// specRun identifies runs of the step that reads the spec; "" is a run in progress. The stream
+// skips states that a newer one replaces, so the page may see no step run.
 const specRun = (state) => {
   const step = state?.steps.find((one) => one.name === "validate");
   return step?.state === "running" ? "" : JSON.stringify([state?.project.specVersion, step?.state, step?.ms, step?.text, state?.connector.build]);

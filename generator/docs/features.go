@@ -117,7 +117,7 @@ func (w *writer) features() {
 	}
 }
 
-// cannot lists what other connectors commonly do and this one does not, in ISC's words.
+// cannot lists common features that this connector lacks, in ISC's words.
 func (w *writer) cannot() []string {
 	var all []string
 	for _, c := range protocol.Commands {

@@ -108,7 +108,7 @@ func scopeOf(items iter.Seq[*schema.Entry]) scope {
 	return s
 }
 
-// typeWords are names of item types for people.
+// typeWords are the item types in plain words.
 var typeWords = map[string]string{
 	schema.ItemText: "text", schema.ItemSecret: "secret", schema.ItemTextArea: "text, several lines", schema.ItemSecretTextArea: "secret, several lines",
 	schema.ItemURL: "URL", schema.ItemNumber: "number", schema.ItemCheckbox: "check box", schema.ItemToggle: "switch",

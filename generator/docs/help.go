@@ -126,8 +126,8 @@ func (h *helpReader) closeList() {
 	}
 }
 
-// addList adds a list to the item that is read. An item that has nothing else yet is replaced by
-// those of the list.
+// addList adds a list to the current item. If the item has nothing else yet, the list's items
+// replace it.
 func (h *helpReader) addList(l list) {
 	top := h.top()
 	last := len(top.items) - 1

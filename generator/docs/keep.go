@@ -286,8 +286,8 @@ func (e *Existing) insert(page []block) []block {
 // contentsID is the ID of the table of contents.
 const contentsID = "contents"
 
-// slot is what is in a written page around the name of a block, whose text is put there
-// afterwards. No text of a spec can have it: see [visible].
+// slot surrounds the name of a block in a written page; the block's text replaces it later. No text
+// of a spec can contain it: see [visible].
 const slot = "\x00"
 
 // restore puts the author's texts into a written page.

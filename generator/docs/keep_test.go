@@ -37,7 +37,7 @@ func readPage(t testing.TB, text string) *Existing {
 	return e
 }
 
-// blockIn returns what is between the marks of a block.
+// blockIn returns the text between the marks of a block.
 func blockIn(t testing.TB, text, name string) string {
 	t.Helper()
 	_, rest, begins := strings.Cut(text, openMark(name))

@@ -159,8 +159,8 @@ func (m *markdown) marked(sign, tag string, spans []span, before string, after [
 
 func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
-// special are the signs that have a meaning anywhere in Markdown or HTML, and how to write them.
-// The sign between columns is written so that no table takes it for one.
+// special are the characters with a meaning in Markdown or HTML anywhere in a line, and their
+// escaped forms. The escaped column separator does not divide table cells.
 var special = map[rune]string{
 	'\\': `\\`, '`': "\\`", '*': `\*`, '[': `\[`, ']': `\]`, '~': `\~`, '$': `\$`,
 	'&': "&amp;", '<': "&lt;", '|': "&#124;",

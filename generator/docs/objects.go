@@ -102,7 +102,7 @@ func (w *writer) attributes(s *schema.ObjectSchema) {
 	w.add(t)
 }
 
-// attributeTypes are names of the types of attributes and fields for people.
+// attributeTypes are the types of attributes and fields in plain words.
 var attributeTypes = map[string]string{
 	schema.TypeString: "text", schema.TypeBoolean: "true or false", schema.TypeInt: "number", schema.TypeLong: "number", schema.TypeArray: "list",
 }
@@ -118,7 +118,7 @@ func attributeType(a schema.Attribute) string {
 	return text
 }
 
-// describe is the spec's description, and what the spec says about the attribute besides.
+// describe returns the spec's description of an attribute, and its other properties.
 func describe(s *schema.ObjectSchema, a schema.Attribute) []span {
 	spans := lines(a.Description)
 	note := func(text string) {
@@ -276,7 +276,7 @@ func (w *writer) fields(fields []schema.Field) table {
 	return t
 }
 
-// fieldType names the type of a field for people: that of the account's attribute if there is one.
+// fieldType is the type of a field in plain words: that of the account attribute, if there is one.
 func fieldType(f schema.Field, attributes map[string]schema.Attribute) string {
 	a, ok := attributes[f.Key]
 	if !ok {

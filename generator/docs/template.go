@@ -19,7 +19,7 @@ var placeholder = lazyregexp.New(`\$\(([^()]*(?:\([^()]*\)[^()]*)*)\)`)
 // A templatePart is a stretch of a template.
 type templatePart struct {
 	text string
-	open bool // it is what is in $(…)
+	open bool // the content of $(…)
 }
 
 func templateParts(template string) []templatePart {

@@ -98,8 +98,8 @@ func (c *collection) withTestAccount(r *request) {
 	requires(testAccount.id(), why)(r)
 }
 
-// onTestAccount does so with a request that changes the account. If the run creates none,
-// changes must also be allowed.
+// onTestAccount does the same for a request that changes the account. If the run creates none, the
+// user must also allow changes.
 func (c *collection) onTestAccount(r *request) {
 	c.withTestAccount(r)
 	r.changes = !c.has(createCommand)
@@ -253,7 +253,7 @@ func (c *collection) sample(s plan.FieldSample, suffix string) (value node, in s
 	return value, in
 }
 
-// staticValue is the value that the template gives, as it is there.
+// staticValue is the value from the template, unchanged.
 func staticValue(s plan.FieldSample) node {
 	var t string
 	if json.Unmarshal(s.Static, &t) == nil {

@@ -31,9 +31,9 @@ type Document struct {
 	Name    string // of the file
 	Content []byte
 
-	// Update returns the new content of an existing file. It keeps what its reader filled in.
-	// Its error says, after the name of the file, why the file is not replaced. A note says
-	// what the file lacks and does not get.
+	// Update returns the new content of an existing file of that name. It keeps the values that its
+	// user filled in. Its error, printed after the file's name, says why the file is not replaced.
+	// A note says what the file lacks and will not get.
 	Update func(old []byte) (content []byte, note string, err error)
 }
 

@@ -34,8 +34,8 @@ func markOf(content []byte, same func([]byte) []byte) string {
 	return markStart + hex.EncodeToString(sum[:8])
 }
 
-// checkMark checks a file that an export with a command would replace. others names what may have
-// changed it besides a person.
+// checkMark checks the mark of a file that a command's export would replace. others says what,
+// other than a hand edit, may have changed it.
 func checkMark(old []byte, command, others string, same func([]byte) []byte) error {
 	if !markPattern().Match(old) {
 		return fmt.Errorf("was not written by %s; name another file with --out", command)

@@ -133,8 +133,8 @@ func newCollection(spec *schema.Spec) *collection {
 // specName is the name of the spec's file, for use in a sentence.
 func (c *collection) specName() string { return cmp.Or(c.pkg.SpecFile, "standard input") }
 
-// tellApart gives requests different IDs if names of the spec, without invisible characters, would
-// make several the same.
+// tellApart changes the IDs of requests whose spec names are identical once their invisible
+// characters are removed.
 func tellApart(folders []*folder, taken map[string]int) {
 	for _, f := range folders {
 		tellApart(f.folders, taken)

@@ -13,8 +13,7 @@ import (
 	"github.com/conngen/conngen/schema"
 )
 
-// A setting is a variable that its reader fills in: what is not known about a server and its
-// source.
+// A setting is a variable that the user fills in: something unknown about a server or its source.
 type setting struct {
 	name   string
 	value  string // "" for none, as of all secrets

@@ -13,9 +13,9 @@ import (
 	"github.com/conngen/conngen/generator"
 )
 
-// A common holds the packages that universes share: those of the standard library with embedded
-// types, which may be large, and the SDK. It has the types of opaque packages that these use, too.
-// Nothing changes it, so any number of universes may have it at once.
+// A common holds the packages that universes share: the SDK, standard packages with embedded types,
+// which may be large, and the types of opaque packages that these use. It is immutable, so any
+// number of universes may share it.
 type common struct {
 	embedded map[string]bool // import paths of standard packages
 	parsed   map[string]*userPackage

@@ -169,7 +169,7 @@ func (f folder) check() error {
 			if names, failed := ours(); failed != nil || !names.files[entry.Name()] {
 				return errors.Join(failed, err)
 			}
-			// The comparison reports what is in place of our files.
+			// The comparison reports anything in the place of our files.
 		case !output.IsGenerated(content):
 			if err := f.checkFile(entry.Name(), content, ours); err != nil {
 				return err

@@ -77,8 +77,8 @@ func (f *Finder) Resolve(spec string, opts Options) (Target, error) {
 	return t, err
 }
 
-// importOf returns the import path of the package of a spec, whose folder is in a module,
-// or in none. asked is the user's answer, for a folder that is in no module.
+// importOf returns the import path of a spec's package, whose folder may be outside of any module.
+// asked is the path that the user gave for such a folder.
 func (f *Finder) importOf(spec, dir string, m *goModule, asked string) (string, error) {
 	home, err := f.moduleOf(filepath.Dir(spec))
 	switch {

@@ -104,7 +104,7 @@ func openListed(shown string, open func(flag int) (*os.File, error)) (*os.File, 
 	return f, info, nil
 }
 
-// regular returns what is known about an open file, which must be a regular one.
+// regular returns the info of an open file, which must be a regular one.
 func regular(shown string, f *os.File) (fs.FileInfo, error) {
 	info, err := f.Stat()
 	if err == nil {

@@ -54,10 +54,9 @@ func (n *Namer) Extra(text string) []string {
 	return extra
 }
 
-// Name makes an exported Go identifier from any text: its words, each with a capital
-// first letter, or, in a text of signs alone, the signs spelt out. fallback begins the
-// names that would not be exported identifiers otherwise. A text that has neither letter
-// nor digit nor a sign with a name gives "".
+// Name makes an exported Go identifier from any text: its words, each with a capital first letter.
+// The signs of a text with nothing else are spelt out. fallback begins the names that would not be
+// exported identifiers otherwise. A text without letters, digits or signs with names yields "".
 func (n *Namer) Name(text, fallback string) string {
 	var space [8]string
 	words := appendWords(space[:0], text)

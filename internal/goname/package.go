@@ -10,6 +10,6 @@ func CanImport(packageName string) bool {
 	return token.IsIdentifier(packageName) && !slices.Contains(Unimportable(), packageName)
 }
 
-// Unimportable returns the names by which Go cannot import a package. Go takes the files
-// of a package documentation for comments, and builds none of them.
+// Unimportable returns the package names that Go cannot import. Go treats the files of a package
+// documentation as comments, and builds none of them.
 func Unimportable() []string { return []string{"_", "documentation", "init", "main"} }

@@ -19,7 +19,7 @@ type Rule struct {
 	Command  string          // the command that reports it: "check"
 	Severity schema.Severity // unless settings change it
 	Source   string          // what a change does to sources, "" for everything else
-	Purpose  string          // one sentence: what is wrong, or has changed
+	Purpose  string          // one sentence: the fault or change
 	Fixes    lint.Fixes      // what validate --fix does about it; zero for everything else
 	Effect   string          // what causes it, or what it leads to, and what to do; "" if the examples say it
 }

@@ -39,7 +39,7 @@ const (
 //go:embed examples/*.txtar
 var examples embed.FS
 
-// Texts reads what is said about the rule.
+// Texts reads the texts of the rule.
 func (r Rule) Texts() Texts {
 	if known, ok := lint.Find(r.ID); ok {
 		return Texts{Why: known.Why(), Ignore: known.Ignore(), Settings: known.Settings()}

@@ -1,4 +1,4 @@
-// Package slug makes names of folders, modules and files from names for people.
+// Package slug makes names of folders, modules and files from titles.
 package slug
 
 import (

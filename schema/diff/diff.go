@@ -96,8 +96,7 @@ type comparison struct {
 	changes      []Change
 }
 
-// places are pointers to a change in the old and the current spec, "" if there is
-// nothing.
+// places locate a change: pointers into the old and the current spec, "" for none.
 type places struct{ old, current schema.Pointer }
 
 // add reports a change. fact says what changed in the subject.

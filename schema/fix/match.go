@@ -14,7 +14,7 @@ type place struct{ from, to int }
 // A move maps offsets over edits.
 type move struct {
 	edits  []schema.Edit
-	shifts []int // of what is after each of the edits
+	shifts []int // of the text after each of the edits
 }
 
 func newMove(edits []schema.Edit) move {

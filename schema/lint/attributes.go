@@ -179,7 +179,7 @@ func entitlementAttributeWithoutSchema(p *pass) {
 	}
 }
 
-// setObjectType is a fix that says which entitlements an attribute holds; nil if nobody knows.
+// setObjectType is a fix that says which entitlements an attribute holds; nil if that is unknown.
 func (p *pass) setObjectType(a schema.Attribute, objectType string) *schema.Fix {
 	if objectType == "" {
 		return nil

@@ -56,7 +56,7 @@ func inOrder(parts ...[]schema.Edit) []schema.Edit {
 	return all
 }
 
-// write is a fix that puts another text in place of one; nil if nobody knows which.
+// write is a fix that replaces a text; nil if the replacement is unknown.
 func (p *pass) write(at schema.Pointer, text string) *schema.Fix {
 	if text == "" {
 		return nil

@@ -16,7 +16,7 @@ import (
 	"github.com/conngen/conngen/schema/lint"
 )
 
-// FuzzText: whatever bytes come, each finding is in the text and has a rule.
+// FuzzText: for any bytes, each finding is inside the text and has a rule.
 func FuzzText(f *testing.F) {
 	for _, r := range lint.Rules() {
 		bad, _ := r.Examples()
@@ -25,8 +25,8 @@ func FuzzText(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text []byte) { checkFindings(t, text) })
 }
 
-// FuzzSpec: the same for golden specs of which values have been exchanged for others, so
-// what comes is JSON and nearly a spec.
+// FuzzSpec does the same for golden specs with exchanged values, so the input is JSON and almost a
+// spec.
 func FuzzSpec(f *testing.F) {
 	specs := goldenSpecs(f)
 	for i := range specs {

@@ -19,7 +19,7 @@ import (
 type Rule struct {
 	ID       string // stable: "duplicate-command"
 	Severity schema.Severity
-	Purpose  string // one sentence: what is wrong, and the consequence
+	Purpose  string // one sentence: the fault and its consequences
 
 	check func(*pass) // nil if schema.Parse reports it
 }
@@ -37,8 +37,8 @@ func Find(id string) (Rule, bool) {
 	return Rule{}, false
 }
 
-// Run returns what the rules find in a spec and its Go package, sorted by position. The
-// spec may have errors: unreadable parts count as absent.
+// Run returns the findings of the rules in a spec and its Go package, sorted by position. The spec
+// may have errors: anything unreadable counts as absent.
 func Run(spec *schema.Spec, golang Go) schema.Diagnostics {
 	golang = golang.of(spec)
 	var found schema.Diagnostics

@@ -9,7 +9,7 @@ import (
 // A Go describes the package generated from a spec, as far as rules need it. Its owner is
 // the plan of the package; the zero Go knows nothing.
 type Go struct {
-	Names         []Name                      // Go names other than those that the wire names give
+	Names         []Name                      // names that differ from those their wire names imply
 	IsSecretItem  func(*schema.Entry) bool    // whether a config item holds a secret
 	LooksSecret   func(key string) bool       // whether a config key names a secret
 	Passwords     func(*schema.Spec) []string // the names of attributes and create fields that hold passwords
@@ -32,7 +32,7 @@ func (g Go) isSecretItem(e *schema.Entry) bool { return g.IsSecretItem != nil &&
 
 func (g Go) looksSecret(key string) bool { return g.LooksSecret != nil && g.LooksSecret(key) }
 
-// of returns what a Go says about one spec.
+// of returns a Go's facts about one spec.
 func (g Go) of(spec *schema.Spec) Go {
 	g.passwords = make(map[string]bool)
 	if g.Passwords != nil {

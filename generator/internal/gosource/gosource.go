@@ -59,8 +59,8 @@ func BaseName(e ast.Expr) string {
 	return ""
 }
 
-// ImportName is the name of an import in a file: what it says, or what the package is
-// probably called.
+// ImportName is the name of an import in its file: the explicit one, or the package's probable
+// name.
 func ImportName(i *ast.ImportSpec) string {
 	if i.Name != nil {
 		return i.Name.Name

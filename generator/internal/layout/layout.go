@@ -48,7 +48,7 @@ type printer struct {
 // A bracket is an open bracket.
 type bracket struct {
 	group group
-	lines bool // what it encloses is on lines of its own
+	lines bool // its content is on separate lines
 	keys  keys
 }
 

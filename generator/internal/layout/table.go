@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// cells are the ends in out of the cells of a line that are aligned with those of its neighbours; 0
-// if there is none.
+// cells are the end offsets in out of a line's cells that are aligned with adjacent lines; 0 for
+// none.
 type cells [2]int
 
 // A table is the run of lines at the end of the output whose cells are aligned.

@@ -99,8 +99,8 @@ func TestWriteNewKilled(t *testing.T) {
 	}
 }
 
-// TestWriteNewUserFiles: what a killed run has left is only removed while it is
-// everything that is there.
+// TestWriteNewUserFiles: leftovers of a killed run are only removed if the folder holds nothing
+// else.
 func TestWriteNewUserFiles(t *testing.T) {
 	t.Parallel()
 	const moved = 6 // steps: four files are staged, and two in place

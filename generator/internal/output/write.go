@@ -55,14 +55,14 @@ type Folder struct {
 	SDK  bool   // files of the SDK, in place of those that were generated from a spec
 }
 
-// Stage prepares to bring the files of a reading into its folder, which it makes if there is none.
+// Stage prepares writing the files of a reading into its folder, which it creates if missing.
 // Generated files of the stale folders that are not among files will be removed; leftovers of
-// killed runs are removed at once. Several goroutines may prepare stages at the same time. When
-// one fails, discard the batch.
+// killed runs are removed at once. Several goroutines may prepare stages at the same time. When one
+// fails, discard the batch.
 //
-// Files that have their content already, line ends apart, are left untouched; if all have it,
-// nothing is made, not even for a moment. Files that conngen did not write are never
-// overwritten, and nothing outside the folder is touched.
+// Files that already have their content, ignoring line ends, stay untouched; if all do, nothing is
+// created, not even temporarily. Files that conngen did not write are never overwritten, and
+// nothing outside the folder is touched.
 func (b *Batch) Stage(ctx context.Context, r *Reading) (Writing, error) {
 	if f := r.foreign; len(f) > 0 {
 		return Writing{}, fmt.Errorf("%s: %s; move it away or choose another folder", filepath.Join(r.dir, f[0].path), f[0].why)

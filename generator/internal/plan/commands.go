@@ -77,8 +77,7 @@ func (p *planner) methodClaim(m *Method, want string) claim {
 	}
 }
 
-// standardName is the Go name of one of the protocol's own names, whatever the settings
-// say.
+// standardName is the name of something in the protocol, which no setting changes.
 func (p *planner) standardName(command string) string {
 	return p.standard.Name(strings.TrimPrefix(command, protocol.Prefix), "")
 }

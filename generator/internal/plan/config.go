@@ -191,8 +191,8 @@ func (p *planner) alternative(f *ConfigField, e *schema.Entry) {
 	}
 }
 
-// configType is the one place that gives the item types of the spec their fields.
-// Undocumented types are read as text.
+// configType is the only place that maps item types of the spec to fields. Undocumented types are
+// read as text.
 func (p *planner) configType(e *schema.Entry) ConfigType {
 	isSecret := IsSecretItem(e)
 	switch e.Type {

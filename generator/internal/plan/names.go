@@ -9,12 +9,12 @@ import (
 	"github.com/conngen/conngen/schema"
 )
 
-// A Renaming is a Go name other than the one that its wire name gives.
+// A Renaming is a Go name that differs from the one its wire name implies.
 type Renaming struct {
 	Key    string         // of the setting that would override it: "account/user_id"
 	At     schema.Pointer // the wire name
 	Wire   string         // user_id
-	Want   string         // the Go name that it gives: UserID, or 1st, which cannot be exported; "" when it gives none
+	Want   string         // the Go name implied by it: UserID, or 1st, which cannot be exported; "" for none
 	Go     string         // the Go name that it has: UserID2
 	Holder schema.Pointer // what has that name already; "" if the generated code needs it
 }
@@ -59,10 +59,9 @@ func (c *claim) names(name string) []string {
 	return c.family(name)
 }
 
-// settle gives Go names to the claims of one scope. Their names depend only on the set of
-// claims, not on its order: those that collide are told apart by numbers, in the order of
-// their wire names. suffix is added to a name that is taken before any of the claims; ""
-// means a number.
+// settle assigns Go names to the claims of one scope. The names depend on the set of claims alone,
+// not on their order: colliding ones are numbered in the order of their wire names. suffix is
+// appended to a name that was taken before any of the claims; "" means a number.
 func (p *planner) settle(s scope, suffix string, list []claim) {
 	claims := p.settleOverrides(s, inOrder(list))
 	bases := make([]string, len(claims))
@@ -131,8 +130,8 @@ func wantedNames(claims []*claim, bases []string) scope {
 	return wanted
 }
 
-// plainWant is the name that a wire name gives without the kind before it, which is added
-// if it cannot be exported otherwise: 1st for Attr1st.
+// plainWant is the name from the wire name alone, without the kind that is prefixed to a name that
+// could not be exported: 1st for Attr1st.
 func (p *planner) plainWant(c *claim) string {
 	if c.text == "" || c.prefix != "" {
 		return c.prefix + c.want

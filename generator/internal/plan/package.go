@@ -42,7 +42,7 @@ type Package struct {
 	Secrets   []string // keys of config items whose values are secret, sorted
 	Passwords []string // names of attributes and create fields that hold passwords, sorted
 
-	Renamings    []Renaming    // Go names other than those that the wire names give
+	Renamings    []Renaming    // names that differ from those their wire names imply
 	NameProblems []NameProblem // names of the options that cannot be used
 	UnusedNames  []string      // keys of the options' names that nothing in the spec has, sorted
 }

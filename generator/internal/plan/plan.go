@@ -15,8 +15,8 @@ import (
 	"github.com/conngen/conngen/schema/protocol"
 )
 
-// fixedNames are declared by every generated package, or by some of them. They are
-// reserved in all, so a name does not depend on what else the spec has.
+// fixedNames are declared by all or some generated packages. They are reserved in all, so a name
+// does not depend on the rest of the spec.
 var fixedNames = []string{
 	"Account", "AccountAttributes", "AccountCreateInput", "AccountCreateAttributes", "AccountUpdateInput", "AccountChanges", "newAccount",
 	"Config", "DecodeConfig", "Client", "UnimplementedClient", "Memory", "NewMemory", "New", "Main",
@@ -202,9 +202,9 @@ func (p *planner) templateFields() []*Field {
 	return fields
 }
 
-// settleAccountNames names the attributes of accounts and the template's fields in one
-// scope: a wire name has one Go name in all structs, unless a setting gives it another one
-// for creates. The schema's names come first, so no template changes them.
+// settleAccountNames names account attributes and template fields in one scope: a wire name has one
+// Go name in all structs, unless a setting changes it for creates. The schema's names come first,
+// so no template changes them.
 func (p *planner) settleAccountNames(attributes, template []*Field) {
 	scope := newScope(len(attributes)+len(template), attributeNames...)
 	byName := make(map[string]*Field, len(attributes))

@@ -78,8 +78,8 @@ type configSampler struct {
 	naming     []*ConfigField
 }
 
-// scope gives values to the fields of one scope, parents before the items that they make
-// visible. Hidden items have only their initial values.
+// scope sets the fields of one scope, parents before the items that they make visible. Hidden items
+// only have their initial values.
 func (s *configSampler) scope(fields *ConfigStruct) map[string]json.RawMessage {
 	values := make(map[string]json.RawMessage) // of the visible items; nil for an omitted one
 	for progress := true; progress; {
