@@ -1,22 +1,22 @@
-# The checkers come from tools/go.mod, a module of their own, so users of
-# conngen never download them.
+# The checkers come from tools/go.mod, a separate module, so users of conngen never download
+# them.
 
 TOOL     := go tool -modfile=tools/go.mod
 
-# makes releases. Its module has hundreds of others, and so a file of its own
+# makes releases. Its module requires hundreds of others, so it has its own file
 GORELEASER := go tool -modfile=tools/release/go.mod goreleaser
 
-# as the projects that tests build: the standard library is then compiled once for both
+# like the projects that tests build: the standard library is then compiled once for both
 export GOFLAGS := $(strip $(GOFLAGS) -trimpath)
 
-# what make install builds with: without symbols; without C, whose library takes a tenth of the start;
-# without HTTP/2, which nothing but calls of dev to a connector on another machine could use
+# flags of make install: without symbols; without C, whose library takes a tenth of the startup
+# time; without HTTP/2, which would only serve calls of dev to a connector on another machine
 LEAN     := -tags=nethttpomithttp2
 LEANLINK := -s -w
 
-# what make build and releases build with besides: functions at multiples of 16 bytes, not 32, fewer
-# of them inlined, and texts compressed, which needs make packed. It takes longer to build. A flag has
-# its value after =, as GOFLAGS needs it
+# further flags of make build and releases: functions at multiples of 16 bytes, not 32, less
+# inlining, and compressed texts, which need make packed. It takes longer to build. A flag's
+# value follows =, as GOFLAGS requires
 PROGRAM      = $(LEAN) $(COLD:%=-gcflags=%=-l) -overlay=$(PACKED)/overlay.json
 PROGRAMLINK := $(LEANLINK) -funcalign=16
 
@@ -95,30 +95,30 @@ completions: build
 	bin/conngen completion fish >completions/conngen.fish
 	bin/conngen completion powershell >completions/conngen.ps1
 
-# write the licences of all that the program has from others into bin/
+# write the licences of third-party works in the program into bin/
 licenses:
 	mkdir -p bin
 	go run ./internal/release licenses >bin/third-party-licenses.txt
 
-# what goreleaser builds the program with. It fails outside a checkout, where the go command cannot
-# record the version
+# the program's build flags for goreleaser. Fails outside a checkout, where the go command
+# cannot record the version
 release snapshot: export CONNGEN_GOFLAGS = $(GOFLAGS) $(PROGRAM) -buildvcs=true
 release snapshot: export CONNGEN_LDFLAGS = $(PROGRAMLINK)
 
-# make a release of the tag that is checked out, upload it as a draft, for which GITHUB_TOKEN must be set, and
-# check it; RELEASE=--skip=publish uploads nothing. RELEASING.md has the steps
+# release the tag that is checked out: upload a draft, which requires GITHUB_TOKEN, and check
+# it; RELEASE=--skip=publish uploads nothing. RELEASING.md has the steps
 release: man completions licenses
 	tag=$$(git describe --tags --exact-match --match 'v*') && go run ./internal/release notes "$$tag" >bin/notes.md
 	$(GORELEASER) release --clean --release-notes bin/notes.md $(RELEASE)
 	go run ./internal/release check dist
 
-# make everything that a release has, with the newest notes, upload nothing, and check it
+# make a complete release with the newest notes, upload nothing, and check it
 snapshot: man completions licenses release-check
 	go run ./internal/release notes >bin/notes.md
 	$(GORELEASER) release --snapshot --clean --release-notes bin/notes.md
 	go run ./internal/release check dist
 
-# whether goreleaser understands its configuration
+# check goreleaser's configuration
 release-check:
 	$(GORELEASER) check
 
@@ -134,9 +134,9 @@ unit:
 race:
 	GORACE=atexit_sleep_ms=0 go test -race -vet=off -short ./templates/sdk/... ./console/... ./cmd/conngen
 
-# formatting, go vet and staticcheck, of the conformance run too, and the workflows; gofumpt looks at
-# generated files and at testdata only when they are named. shellcheck and pyflakes, which actionlint runs
-# where they are installed, are left out everywhere
+# formatting, go vet and staticcheck, also for the conformance tests, and the workflows; gofumpt
+# only checks generated files and testdata that are named explicitly. shellcheck and pyflakes,
+# which actionlint runs if installed, are always disabled
 lint:
 	@files=$$($(TOOL) gofumpt -l . $$(find golden examples conformance/simple conformance/compound bundle/testdata -name '*.go')) && test -z "$$files" || \
 		{ echo "not formatted with gofumpt:"; echo "$$files"; exit 1; }
@@ -144,7 +144,7 @@ lint:
 	$(TOOL) staticcheck -tags conformance ./...
 	$(TOOL) actionlint -shellcheck= -pyflakes=
 
-# go vet of the module as it is for other systems, all tests included: this compiles, but runs nothing
+# go vet of the module and all tests for other systems: this compiles, but runs nothing
 vet-cross:
 	GOOS=windows go vet -tags conformance,newman ./...
 	GOOS=darwin GOARCH=arm64 go vet -tags conformance,newman ./...
@@ -268,8 +268,8 @@ editor:
 		echo "make editor is skipped: it needs node and npm"; \
 	fi
 
-# the hooks of .pre-commit-hooks.yaml in pre-commit, in a new project that pins this commit by a tag, as it is
-# and after a change of the spec alone
+# the hooks of .pre-commit-hooks.yaml in pre-commit, in a new project that pins this commit by a
+# tag, before and after a change of the spec
 hooks:
 	@if ! command -v pre-commit >/dev/null; then echo "make hooks is skipped: it needs pre-commit"; exit 0; fi; \
 	dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && \
@@ -283,7 +283,7 @@ hooks:
 	sed -i.old 's/"std:account:delete",//' connector-spec.json && git add connector-spec.json && \
 	if pre-commit run conngen-check --all-files; then echo "the hooks have not seen the change"; exit 1; fi
 
-# the JSON Schemas under a second validator, which needs node and its packages
+# check the JSON Schemas with a second validator, which needs node and its packages
 ajv:
 	@if ! command -v npx >/dev/null; then echo "ajv is skipped: there is no node"; exit 0; fi; \
 	dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && \

@@ -13,8 +13,8 @@ import (
 
 var qualifiedName = regexp.MustCompile(`\b(sdk|rest|connector)\.([A-Z]\w*)`)
 
-// TestAgentsNames: the names that AGENTS.md mentions exist in the project that it is for, and it says
-// nothing of commands that the spec does not have.
+// TestAgentsNames: the names in AGENTS.md exist in its project, and it mentions no commands that
+// the spec lacks.
 func TestAgentsNames(t *testing.T) {
 	t.Parallel()
 	text, err := DefaultSpec("x")
@@ -81,7 +81,7 @@ func TestAgentsNames(t *testing.T) {
 	}
 }
 
-// addExported adds the names that a file declares, with the name of its package.
+// addExported adds the names that a file declares, qualified with its package.
 func addExported(t *testing.T, names map[string]bool, pkg string, f generator.File) {
 	t.Helper()
 	file, err := parser.ParseFile(token.NewFileSet(), f.Path, f.Content, parser.SkipObjectResolution)

@@ -89,8 +89,8 @@ type projectData struct {
 	Example     string // a command
 	CurlExample string
 
-	// For AGENTS.md, "" for what the spec does not have.
-	Lookups    string // methods after whose notFound ISC creates the account: "`AccountRead` or `AccountUpdate`"
+	// For AGENTS.md, "" if the spec lacks them.
+	Lookups    string // methods whose notFound makes ISC create the account: "`AccountRead` or `AccountUpdate`"
 	ListMethod string // one that sends a list
 	Update     string // the one that changes accounts
 	Hooked     string // the descriptor of a method

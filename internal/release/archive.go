@@ -20,7 +20,7 @@ type entry struct {
 	time    time.Time
 }
 
-// readArchive returns the entries of an archive, which is of the kind that its name says.
+// readArchive returns the entries of an archive, whose name determines its kind.
 func readArchive(name string) ([]entry, error) {
 	if strings.HasSuffix(name, ".zip") {
 		return readZip(name)

@@ -21,7 +21,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// A config is what .goreleaser.yaml says of programs and archives.
+// A config is the part of .goreleaser.yaml about programs and archives.
 type config struct {
 	Builds []struct {
 		Main         string
@@ -35,7 +35,7 @@ type config struct {
 	}
 }
 
-// platforms returns the platforms that there are programs for, such as linux/amd64.
+// platforms returns the platforms with programs, such as linux/amd64.
 func (c config) platforms() (all []string) {
 	for _, system := range c.Builds[0].Goos {
 		for _, arch := range c.Builds[0].Goarch {
@@ -45,26 +45,26 @@ func (c config) platforms() (all []string) {
 	return all
 }
 
-// metadata is what goreleaser says of a release.
+// metadata is goreleaser's description of a release.
 type metadata struct {
 	Version string    // without v
-	Tag     string    // the last one, for snapshots too
+	Tag     string    // the last one, for snapshots, too
 	Commit  string    // in full
 	Date    time.Time // of the build
 }
 
-// An artifact is a file of a release, as goreleaser lists it.
+// An artifact is a file of a release, as listed by goreleaser.
 type artifact struct {
 	Name, Path, Type, Goos, Goarch string
 	Extra                          struct{ Binaries []string }
 }
 
-// schemaFile is a text that the program has compressed, and that it prints.
+// schemaFile is a compressed text of the program, which the program can print.
 const schemaFile = "schema/connector-spec.schema.json"
 
-// check checks the release that goreleaser made of the repository in root. Each archive that the
-// configuration asks for must be there, hold exactly the files that the configuration names, as they are
-// on disk, and have the checksum that is listed. The program for this machine must be of the commit.
+// check checks the release that goreleaser made from the repository in root. Each archive of the
+// configuration must exist, hold exactly the configured files, unchanged, and match its checksum.
+// The program for this machine must come from the commit.
 func check(w io.Writer, root, dist string, c config) error {
 	var about metadata
 	if err := readJSON(filepath.Join(dist, "metadata.json"), &about); err != nil {
@@ -130,7 +130,7 @@ func readJSON(name string, into any) error {
 	return nil
 }
 
-// wantedFiles returns what each archive must hold besides the program, by name.
+// wantedFiles returns the files that each archive must hold besides the program, by name.
 func wantedFiles(root string, c config) (map[string][]byte, error) {
 	want := make(map[string][]byte)
 	for _, f := range c.Archives[0].Files {
@@ -179,7 +179,7 @@ func checkPlatforms(c config, archives []artifact) (problems []error) {
 	return problems
 }
 
-// checkSums compares the archives with the list of checksums, which must have nothing else.
+// checkSums compares the archives with the list of checksums, which must list nothing else.
 func checkSums(dist, list string, archives []artifact) (problems []error) {
 	text, err := os.ReadFile(filepath.Join(dist, list))
 	if err != nil {
@@ -207,7 +207,7 @@ func checkSums(dist, list string, archives []artifact) (problems []error) {
 	return problems
 }
 
-// checkArchive compares an archive's entries with the files that it must hold.
+// checkArchive compares an archive's entries with the expected files.
 func checkArchive(a artifact, got []entry, want map[string][]byte, date time.Time) (problems []error) {
 	report := func(format string, args ...any) { problems = append(problems, fmt.Errorf(format, args...)) }
 	rest := maps.Clone(want)
@@ -243,8 +243,8 @@ func checkArchive(a artifact, got []entry, want map[string][]byte, date time.Tim
 	return problems
 }
 
-// checkProgram runs the program of an archive: it must be of the release's commit, and of its tag unless
-// that is a snapshot, and have its compressed texts.
+// checkProgram runs the program of an archive. It must come from the release's commit, have its tag
+// unless it is a snapshot, and contain the compressed texts.
 func checkProgram(root string, a artifact, got []entry, about metadata) (problems []error) {
 	dir, err := os.MkdirTemp("", "conngen-release-")
 	if err != nil {

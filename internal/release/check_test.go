@@ -25,7 +25,7 @@ const (
 	schema  = `{"type": "object"}`
 )
 
-// A made is a release: a repository and what goreleaser would have made of it. Tests change it.
+// A made is a release: a repository and goreleaser's output for it. Tests change it.
 type made struct {
 	t          *testing.T
 	root, dist string
@@ -38,7 +38,7 @@ type made struct {
 	platforms  []string
 }
 
-// newMade returns a release in which nothing is wrong.
+// newMade returns a release without faults.
 func newMade(t *testing.T) *made {
 	m := &made{t: t, root: t.TempDir(), dist: t.TempDir(), mode: 0o644, owner: "root"}
 	m.write(m.root, ".goreleaser.yaml", "builds:\n  - goos: ["+runtime.GOOS+", windows]\n    goarch: ["+runtime.GOARCH+"]\n"+
@@ -60,7 +60,7 @@ func newMade(t *testing.T) *made {
 	return m
 }
 
-// printing is a program that says what it is.
+// printing is a program that prints its version.
 func (m *made) printing(version, commit, schema string) string {
 	return fmt.Sprintf("#!/bin/sh\ncase $1 in\nversion) echo '{\"conngenVersion\":%q,\"commit\":%q,\"platform\":%q}' ;;\nschema) printf %%s '%s' ;;\nesac\n",
 		version, commit, runtime.GOOS+"/"+runtime.GOARCH, schema)
@@ -97,7 +97,7 @@ func (m *made) writeJSON(name string, v any) {
 	m.write(m.dist, name, string(text))
 }
 
-// release writes the archives and the lists of them.
+// release writes the archives and their lists.
 func (m *made) release() {
 	artifacts := []artifact{{Name: "conngen", Type: "Binary"}}
 	var sums strings.Builder
@@ -171,14 +171,14 @@ func (m *made) zip(program string) []byte {
 	return b.Bytes()
 }
 
-// TestCheck: a release is right, or the check says what is wrong with it.
+// TestCheck: a release passes, or the check names its fault.
 func TestCheck(t *testing.T) {
 	t.Parallel()
 	here := runtime.GOOS + "/" + runtime.GOARCH
 	for name, c := range map[string]struct {
-		before func(m *made) // the archives are made
+		before func(m *made) // before the archives are made
 		after  func(m *made)
-		want   string // "" if nothing is wrong
+		want   string // "" for no fault
 	}{
 		"right": {},
 		"a snapshot": {

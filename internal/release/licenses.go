@@ -14,17 +14,17 @@ import (
 	"strings"
 )
 
-// vendored is the folder of what the program has from others that no module brings.
+// vendored is the folder of third-party material outside of modules.
 const vendored = "console/pages/vendor"
 
-// A work is something of others that is in the program.
+// A work is third-party material in the program.
 type work struct {
 	name   string // with its version
-	folder string // which has its licences
+	folder string // folder of its licences
 }
 
-// printLicenses prints the licences of all that the programs of some platforms, such as linux/amd64, have
-// from others. Most of them require that their text goes with a program.
+// printLicenses prints the licences of all third-party works in the programs of some platforms,
+// such as linux/amd64. Most of them require that their text accompanies a program.
 func printLicenses(w io.Writer, root, program string, platforms []string) error {
 	works, err := worksOf(root, program, platforms)
 	if err != nil {
@@ -47,7 +47,7 @@ func printLicenses(w io.Writer, root, program string, platforms []string) error 
 	return nil
 }
 
-// worksOf returns Go, the modules of the programs, by path, and what is vendored.
+// worksOf returns Go, the modules of the programs, by path, and the vendored works.
 func worksOf(root, program string, platforms []string) ([]work, error) {
 	goroot, err := exec.Command("go", "env", "GOROOT").Output()
 	if err != nil {
@@ -66,7 +66,7 @@ func worksOf(root, program string, platforms []string) ([]work, error) {
 	return append(works, work{"Preact and htm", filepath.Join(root, filepath.FromSlash(vendored))}), nil
 }
 
-// addModules adds the modules that a program is built from on a platform, without its own.
+// addModules adds the modules from which a program is built on a platform, without its own.
 func addModules(modules map[string]work, root, program, platform string) error {
 	system, arch, _ := strings.Cut(platform, "/")
 	list := exec.Command("go", "list", "-deps", "-json=Module", program)
@@ -96,7 +96,7 @@ func addModules(modules map[string]work, root, program, platform string) error {
 	}
 }
 
-// licensesIn returns the texts of the licences in a folder, in the order of their names.
+// licensesIn returns the texts of the licences in a folder, sorted by name.
 func licensesIn(folder string) ([][]byte, error) {
 	entries, err := os.ReadDir(folder)
 	if err != nil {

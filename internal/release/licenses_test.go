@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestLicenses: all that is in the program of this platform is there, with a licence, and nothing twice.
-// Modules that only others need may not be on this machine.
+// TestLicenses: every work in this platform's program is listed once, with a licence. Modules for
+// other platforms only may be missing on this machine.
 func TestLicenses(t *testing.T) {
 	t.Parallel()
 	var b strings.Builder

@@ -1,6 +1,6 @@
-// Command release does the parts of a release that goreleaser does not: it finds the notes of a version
-// in CHANGELOG.md, by default the newest, prints the licences of all that the program has from others, and
-// checks what goreleaser has made. It is run in the root of the repository.
+// Command release does the parts of a release that goreleaser does not. It extracts the notes of a
+// version from CHANGELOG.md, by default the newest, prints the licences of third-party works in the
+// program, and checks goreleaser's output. Run it in the root of the repository.
 //
 //	go run ./internal/release notes [VERSION]
 //	go run ./internal/release licenses

@@ -21,8 +21,8 @@ func printNotes(w io.Writer, path, version string) error {
 	return err
 }
 
-// notes returns the section of a changelog whose heading begins with a version, without the heading, or
-// the first one if version is "".
+// notes returns the section of a changelog whose heading begins with a version, or the first
+// section if version is "", without the heading.
 func notes(changelog, version string) (string, error) {
 	var section strings.Builder
 	found := false
