@@ -115,9 +115,11 @@
 // members and parameters from the comparison. Secrets that the connector computes, such as a
 // signature or a new password, are always excluded.
 //
-// To record a scenario again, replace the stand-ins in the command by real values if the source
-// must know them. A password such as secret-password may stay: each recording generates a new
-// one.
+// SDKTEST_RECORD=1 records only files that have nothing after the command, and replays the
+// others. To record a file again, delete everything after the command, and replace the stand-ins
+// in the command by real values if the source must know them. A password such as secret-password
+// may stay: each recording generates a new one. SDKTEST_RECORD=all records every file again: all
+// commands take effect once more, with the stand-ins that they have. See [Run].
 //
 // # Files
 //

@@ -306,7 +306,9 @@ func runFile(t *testing.T, c *sdk.Connector, file string, config []byte, opts ..
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.config, r.recording = config, config != nil
+	if r.config, r.notes = config, io.Discard; config != nil {
+		r.recording = recordAll
+	}
 	rep := &report{ctx: t.Context()}
 	r.run(rep, file)
 	return rep

@@ -2,7 +2,6 @@ package sdktest
 
 import (
 	"crypto/rand"
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -45,10 +44,11 @@ func (r *runner) record(t reporter, s *scenario) error {
 			return fmt.Errorf("request %d has no answer: %s", i+1, m.text(x.failure.Error()))
 		}
 	}
-	if used := s.usedStandIns(); failed != nil && used != "" && onSource.text() != s.failure.text() {
+	used := s.usedStandIns()
+	if failed != nil && used != "" && onSource.text() != s.failure.text() {
 		return fmt.Errorf("the command fails: %s\nIts input has the stand-in %s, which the source does not know. Write the real value: recording replaces it again", onSource.problem, used)
 	}
-	if err := s.checkRecording(all, onSource); err != nil {
+	if err := s.checkRecording(all, onSource, used); err != nil {
 		return err
 	}
 	if err := r.settle(t, recorded, onSource); err != nil {
@@ -64,16 +64,28 @@ func (r *runner) record(t reporter, s *scenario) error {
 }
 
 // checkRecording returns an error if the author is unlikely to want the recording: the command
-// did not call the source, or it fails, perhaps because of a wrong password. The file may allow
-// both: an earlier recording has no requests, or it has a section "error".
-func (s *scenario) checkRecording(all []*exchange, failed *failure) error {
+// did not call the source; it fails, perhaps because of a wrong password; or it ends otherwise
+// than the file says. used is a stand-in in the input; "" for none.
+func (s *scenario) checkRecording(all []*exchange, failed *failure, used string) error {
 	switch {
+	case failed == nil && s.failure != nil:
+		problem := fmt.Sprintf("the command succeeds, but the file expects an error of type %s", s.failure.kind)
+		if used != "" {
+			problem += fmt.Sprintf("\nIts input has the stand-in %s. If the source must know the value, write the real one: recording replaces it again", used)
+		}
+		return fmt.Errorf("%s\nIf the command must succeed, delete everything after it, and record it with %s=1", problem, recordVariable)
 	case failed == nil && len(all) == 0 && (len(s.pairs) > 0 || !s.recorded):
-		return errors.New("the command calls no source. " + clientHint + " If that is intended, write the expected lines into the file")
-	case failed != nil && failed.kind == sdk.GenericError && s.failure == nil:
-		return fmt.Errorf("the command fails: %s\nIf it must, add these lines to the file:\n-- %s --\n%s", failed.problem, errorSection, sdk.GenericError)
+		return fmt.Errorf("the command calls no source. %s If that is intended, write the sections %q and %q by hand", clientHint, configSection, linesSection)
+	case failed == nil:
+		return nil
+	case s.failure == nil && !s.recorded && failed.kind != sdk.GenericError, s.failure != nil && s.failure.kind == failed.kind:
+		return nil
 	}
-	return nil
+	problem := "the command fails"
+	if s.failure != nil {
+		problem = fmt.Sprintf("the command fails with an error of type %s, but the file expects %s", failed.kind, s.failure.kind)
+	}
+	return fmt.Errorf("%s: %s\nIf it must, write only these lines after the command, and record it with %s=1:\n-- %s --\n%s", problem, failed.problem, recordVariable, errorSection, failed.kind)
 }
 
 // clientHint suggests why a command sends no requests.

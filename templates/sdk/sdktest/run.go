@@ -5,11 +5,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -19,9 +19,31 @@ import (
 
 // Environment variables of the tests.
 const (
-	recordVariable = "SDKTEST_RECORD"        // 1 records the scenarios
+	recordVariable = "SDKTEST_RECORD"        // what to record; see recording
 	configVariable = "CONNECTOR_TEST_CONFIG" // file with the config of a real source
 )
+
+// A recording says which scenarios are recorded. Others are replayed.
+type recording int
+
+const (
+	recordNone recording = iota
+	recordNew            // those that have nothing after the command
+	recordAll
+)
+
+// recordingOf returns the meaning of SDKTEST_RECORD.
+func recordingOf(value string) (recording, error) {
+	switch value {
+	case "":
+		return recordNone, nil
+	case "1":
+		return recordNew, nil
+	case "all":
+		return recordAll, nil
+	}
+	return recordNone, fmt.Errorf("%s is %q: set it to 1 to record the scenarios that have nothing after the command, or to all to record every scenario again", recordVariable, value)
+}
 
 // extension ends the names of scenarios.
 const extension = ".txtar"
@@ -29,9 +51,19 @@ const extension = ".txtar"
 // Run runs the scenarios of a folder, such as "testdata/scenarios", and of its subfolders, one
 // after another. Each is a subtest with the name of its file.
 //
-// With SDKTEST_RECORD=1 in the environment, Run records them. It then runs each command on the
-// real source, with the config in the file that CONNECTOR_TEST_CONFIG names. Commands take
-// effect there: a create command creates an account.
+// SDKTEST_RECORD in the environment records scenarios. Run then runs their commands on the real
+// source, with the config in the file that CONNECTOR_TEST_CONFIG names. Commands take effect
+// there: a create command creates an account. Run writes the name of each file that it records
+// to standard error.
+//
+//   - SDKTEST_RECORD=1 records the files that have nothing after the command but, at most, a
+//     config and the type of the expected error. The others are replayed and stay as they are.
+//   - SDKTEST_RECORD=all records all files, so it also repeats the commands of those that have
+//     been recorded. They are sent with their stand-ins. A file stays as it is, and the test
+//     fails, if it expects an error and the command succeeds or fails with an error of another
+//     type, or if it expects none and the command fails.
+//
+// To record one file, name it: go test -run 'TestScenarios/NAME'.
 func Run(t *testing.T, c *sdk.Connector, folder string, opts ...Option) {
 	t.Helper()
 	r, err := newRunner(c, opts)
@@ -42,14 +74,14 @@ func Run(t *testing.T, c *sdk.Connector, folder string, opts ...Option) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r.recording, err = isRecording(os.Getenv(recordVariable)); err != nil {
+	if r.recording, err = recordingOf(os.Getenv(recordVariable)); err != nil {
 		t.Fatal(err)
 	}
-	if r.recording && r.options.through != nil {
+	if r.recording != recordNone && r.options.through != nil {
 		t.Skip("recording does not work with Through")
 	}
 	defer r.close()
-	if name := os.Getenv(configVariable); r.recording && name != "" {
+	if name := os.Getenv(configVariable); r.recording != recordNone && name != "" {
 		if r.config, err = os.ReadFile(name); err != nil {
 			t.Fatal(err)
 		}
@@ -58,17 +90,7 @@ func Run(t *testing.T, c *sdk.Connector, folder string, opts ...Option) {
 		name, _ := filepath.Rel(folder, file) // it is in there
 		t.Run(strings.TrimSuffix(filepath.ToSlash(name), extension), func(t *testing.T) { r.run(t, file) })
 	}
-}
-
-func isRecording(value string) (bool, error) {
-	if value == "" {
-		return false, nil
-	}
-	recording, err := strconv.ParseBool(value)
-	if err != nil {
-		return false, fmt.Errorf("%s is %q: set it to 1 to record scenarios", recordVariable, value)
-	}
-	return recording, nil
+	r.end()
 }
 
 // filesIn returns the scenarios below a folder.
@@ -99,8 +121,10 @@ type reporter interface {
 type runner struct {
 	connector *sdk.Connector
 	options   *options
-	recording bool
-	config    []byte // of the real source; nil for none
+	recording recording
+	config    []byte    // of the real source; nil for none
+	notes     io.Writer // gets the names of recorded files
+	sent      int       // commands that were to be recorded
 
 	// stages stay until all scenarios have run: a connector elsewhere may keep tokens by the
 	// address of a source, so no two sources may share one.
@@ -117,7 +141,14 @@ func newRunner(c *sdk.Connector, opts []Option) (*runner, error) {
 	for _, set := range opts {
 		set(o)
 	}
-	return &runner{connector: c, options: o}, nil
+	return &runner{connector: c, options: o, notes: os.Stderr}, nil
+}
+
+// end tells an author who expected a recording that there was none.
+func (r *runner) end() {
+	if r.recording == recordNew && r.sent == 0 {
+		fmt.Fprintf(r.notes, "nothing to record: %s=1 records only scenarios that have nothing after the command\n", recordVariable)
+	}
 }
 
 func (r *runner) close() {
@@ -139,14 +170,20 @@ func (r *runner) run(t reporter, file string) {
 		t.Errorf("%v", err)
 		return
 	}
-	if r.recording {
+	switch {
+	case r.recording == recordAll || r.recording == recordNew && s.isNew():
+		r.sent++
 		if err := r.record(t, s); err != nil {
 			t.Errorf("%s is not written: %v", file, err)
+			return
 		}
+		fmt.Fprintf(r.notes, "recorded %s\n", file)
 		return
-	}
-	if !s.recorded {
+	case s.isNew():
 		t.Errorf("%s has not been recorded: set %s=1, and %s to a file with the config of a source", file, recordVariable, configVariable)
+		return
+	case !s.recorded:
+		t.Errorf("%s has answers, but neither of the sections %q and %q: write the expected one, or delete everything after the command and record it with %s=1", file, linesSection, errorSection, recordVariable)
 		return
 	}
 	for _, problem := range r.replay(t.Context(), s) {

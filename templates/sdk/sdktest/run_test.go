@@ -6,9 +6,11 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -157,6 +159,9 @@ func TestBroken(t *testing.T) {
 		"-- command --\nx\n-- error --\n":                                             `:3: the first line is missing`,
 		"-- command --\nx\n-- error --\ngeneric\nx\n\ny\n":                            `:3: the first line is the type of the error`,
 		"-- command --\nx\n":                                                          ` has not been recorded: set SDKTEST_RECORD=1`,
+		"-- command --\nx\n-- config --\n{}\n":                                        ` has not been recorded: set SDKTEST_RECORD=1`,
+		"-- command --\nx\n-- error --\ngeneric\n":                                    ` has not been recorded: set SDKTEST_RECORD=1`,
+		"-- command --\nx\n" + pair:                                                   ` has answers, but neither of the sections "lines" and "error"`,
 	} {
 		file := newScenario(t, content)
 		rep := runFile(t, newConnector(nil), file, nil)
@@ -174,13 +179,17 @@ func errorsContain(rep *report, part string) bool { return strings.Contains(rep.
 // TestSettings: what the environment and the folder must be.
 func TestSettings(t *testing.T) {
 	t.Parallel()
-	for value, want := range map[string]bool{"": false, "0": false, "false": false, "1": true, "true": true} {
-		if got, err := isRecording(value); got != want || err != nil {
+	for value, want := range map[string]recording{"": recordNone, "1": recordNew, "all": recordAll} {
+		if got, err := recordingOf(value); got != want || err != nil {
 			t.Errorf("%q: %v, %v", value, got, err)
 		}
 	}
-	if _, err := isRecording("yes"); err == nil || !strings.Contains(err.Error(), `SDKTEST_RECORD is "yes": set it to 1 to record scenarios`) {
-		t.Errorf("the error is %v", err)
+	for _, value := range []string{"0", "true", "ALL", "2", " "} {
+		_, err := recordingOf(value)
+		want := fmt.Sprintf("SDKTEST_RECORD is %q: set it to 1 to record the scenarios that have nothing after the command, or to all to record every scenario again", value)
+		if err == nil || err.Error() != want {
+			t.Errorf("the error is %v, want %s", err, want)
+		}
 	}
 	if _, err := filesIn(t.TempDir()); err == nil || !strings.Contains(err.Error(), "has no scenarios: write a file such as") {
 		t.Errorf("the error is %v", err)
@@ -217,7 +226,7 @@ func TestRecordWithConfig(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r.recording = true
+		r.recording, r.notes = recordAll, io.Discard
 		rep := &report{ctx: t.Context()}
 		r.run(rep, file)
 		switch {
@@ -267,6 +276,142 @@ func TestRunRecords(t *testing.T) {
 	}
 	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("the file is now %v, %v", info, err)
+	}
+}
+
+// TestRecordOnlyNew: recording a new scenario replays the others and leaves them as they are.
+// All of them are recorded again only on demand.
+func TestRecordOnlyNew(t *testing.T) {
+	t.Parallel()
+	var creates, reads, taken int
+	source := newEcho(t, func(w http.ResponseWriter, req *http.Request, body string) {
+		switch {
+		case req.Method == http.MethodGet:
+			reads++
+			w.WriteHeader(http.StatusNotFound)
+		case strings.Contains(body, `"alovelace"`):
+			taken++
+			w.WriteHeader(http.StatusConflict)
+		default:
+			creates++
+			fmt.Fprint(w, `{"id": "8"}`)
+		}
+	})
+	c := newConnector(map[sdk.Command]handler{
+		"test:create": func(c client, ctx context.Context, input json.RawMessage, out *sdk.Writer) error {
+			var created user
+			if err := c.call(ctx, http.MethodPost, c.BaseURL+"/users", "application/json", input, func(*http.Request) {}, &created); err != nil {
+				return err
+			}
+			return out.Send(map[string]string{"identity": created.ID})
+		},
+		"test:read": func(c client, ctx context.Context, _ json.RawMessage, out *sdk.Writer) error {
+			return c.call(ctx, http.MethodGet, c.BaseURL+"/users/9", "", nil, func(*http.Request) {}, nil)
+		},
+	})
+	folder := t.TempDir()
+	add := func(name, content string) (file string) {
+		file = filepath.Join(folder, name+extension)
+		if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return file
+	}
+	// record runs all files, as Run does, and returns what their author sees.
+	record := func(what recording) (*report, string) {
+		r, err := newRunner(c, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var notes strings.Builder
+		r.recording, r.notes, r.config = what, &notes, fmt.Appendf(nil, `{"baseUrl": %q}`, source.URL)
+		rep := &report{ctx: t.Context()}
+		names, err := filesIn(folder)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range names {
+			r.run(rep, name)
+		}
+		r.end()
+		return rep, strings.ReplaceAll(notes.String(), folder+string(filepath.Separator), "")
+	}
+	check := func(what recording, wantProblem, wantNotes string, wantCounts ...int) {
+		t.Helper()
+		rep, notes := record(what)
+		if got := rep.text(); got != wantProblem {
+			t.Errorf("the test says\n%s\nwant\n%s", got, wantProblem)
+		}
+		if notes != wantNotes {
+			t.Errorf("the author sees %q, want %q", notes, wantNotes)
+		}
+		if got := []int{taken, creates, reads}; !slices.Equal(got, wantCounts) {
+			t.Errorf("the source has had %v, want %v", got, wantCounts)
+		}
+	}
+
+	conflict := add("01-conflict", "-- command --\ntest:create\n{\"userName\": \"alovelace\"}\n-- error --\ngeneric\n")
+	create := add("02-create", "-- command --\ntest:create\n{\"userName\": \"cbabbage\"}\n")
+	check(recordNew, "", "recorded 01-conflict.txtar\nrecorded 02-create.txtar\n", 1, 1, 0)
+
+	conflicted, created := text(t, conflict), text(t, create)
+	if !strings.Contains(conflicted, `"userName": "person1"`) || !strings.Contains(conflicted, "409 Conflict") {
+		t.Errorf("the recording is\n%s", conflicted)
+	}
+	missing := add("03-missing", "-- command --\ntest:read\n")
+	check(recordNew, "", "recorded 03-missing.txtar\n", 1, 1, 1)
+	check(recordNew, "", "nothing to record: SDKTEST_RECORD=1 records only scenarios that have nothing after the command\n", 1, 1, 1)
+	check(recordNone, "", "", 1, 1, 1)
+	if text(t, conflict) != conflicted || text(t, create) != created {
+		t.Errorf("the files are now\n%s\n%s", text(t, conflict), text(t, create))
+	}
+
+	// Nobody has the login person1, so the conflict does not come again.
+	check(recordAll, conflict+` is not written: the command succeeds, but the file expects an error of type generic
+Its input has the stand-in person1. If the source must know the value, write the real one: recording replaces it again
+If the command must succeed, delete everything after it, and record it with SDKTEST_RECORD=1`,
+		"recorded 02-create.txtar\nrecorded 03-missing.txtar\n", 1, 3, 2)
+	if text(t, conflict) != conflicted || text(t, create) != created {
+		t.Errorf("the files are now\n%s\n%s", text(t, conflict), text(t, create))
+	}
+	if !strings.Contains(text(t, missing), "-- lines --\n-- error --\nnotFound\n") {
+		t.Errorf("the recording is\n%s", text(t, missing))
+	}
+}
+
+// TestRecordOtherEnd: a command that ends otherwise than its file says leaves the file as it is.
+func TestRecordOtherEnd(t *testing.T) {
+	t.Parallel()
+	c := newConnector(map[sdk.Command]handler{
+		"test:none":    noRequests,
+		"test:refused": func(client, context.Context, json.RawMessage, *sdk.Writer) error { return errors.New("refused") },
+		"test:fine":    func(client, context.Context, json.RawMessage, *sdk.Writer) error { return nil },
+	})
+	const (
+		remedy  = "\nIf it must, write only these lines after the command, and record it with SDKTEST_RECORD=1:\n-- error --\n"
+		missing = "\n-- error --\nnotFound\n\nGET /users/9: not found\n"
+	)
+	for content, want := range map[string]string{
+		"test:none\n":                       "",
+		"test:none" + missing:               "",
+		"test:none\n-- lines --" + missing:  "",
+		"test:none\n-- lines --\n":          "the command fails: GET /users/9: not found" + remedy + "notFound",
+		"test:none\n-- error --\ngeneric\n": "the command fails with an error of type notFound, but the file expects generic: GET /users/9: not found" + remedy + "notFound",
+		"test:refused" + missing:            "the command fails with an error of type generic, but the file expects notFound: refused" + remedy + "generic",
+		"test:fine" + missing:               "the command succeeds, but the file expects an error of type notFound\nIf the command must succeed, delete everything after it, and record it with SDKTEST_RECORD=1",
+	} {
+		file := newScenario(t, "-- command --\n"+content)
+		before := text(t, file)
+		rep := runFile(t, c, file, []byte("{}"))
+		if want != "" {
+			want = file + " is not written: " + want
+		}
+		if rep.text() != want {
+			t.Errorf("%q: %s\nwant %s", content, rep.text(), want)
+		}
+		if after := text(t, file); (after == before) == (want == "") {
+			t.Errorf("%q: the file is now\n%s", content, after)
+		}
 	}
 }
 

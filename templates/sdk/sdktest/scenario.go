@@ -46,6 +46,12 @@ type scenario struct {
 	errorLine int
 }
 
+// isNew reports whether nothing of the file would be lost by a recording: after the command it
+// has at most a config, and the type of the expected error.
+func (s *scenario) isNew() bool {
+	return len(s.pairs) == 0 && s.linesLine == 0 && (s.failure == nil || s.failure.problem == "")
+}
+
 // at returns a line of the file for messages; 0 means that the file is not written yet.
 func (s *scenario) at(line int) string {
 	if line == 0 {

@@ -235,7 +235,7 @@ func TestRecordingFails(t *testing.T) {
 		"test:large":   "request 1 has no answer: the body has more than 16777216 bytes",
 		"test:time":    "the recording cannot be replayed: the command succeeds on the source, and then fails",
 		"test:swallow": "the recording cannot be replayed: the connector does not do the same again; Secret takes what changes each time out of the comparison",
-		"test:refused": "the command fails: refused\nIf it must, add these lines to the file:\n-- error --\ngeneric",
+		"test:refused": "the command fails: refused\nIf it must, write only these lines after the command, and record it with SDKTEST_RECORD=1:\n-- error --\ngeneric",
 		"test:lines":   "the command calls no source. Does the client use sdk/rest",
 		"test:nonce":   "",
 
@@ -246,7 +246,7 @@ func TestRecordingFails(t *testing.T) {
 		"test:refused\n{\"mail\":\"person7@example.com\"}\n-- error --\ngeneric\n\nrefused": "", // as it was recorded
 
 		"test:once\n-- error --\ngeneric":   "the recording cannot be replayed: the command fails on the source, and then succeeds",
-		"test:kind\n-- error --\ngeneric":   "the recording cannot be replayed: the command fails on the source, and then with an error of another type (- source, + then)\n- notFound\n+ generic\n",
+		"test:kind\n-- error --\nnotFound":  "the recording cannot be replayed: the command fails on the source, and then with an error of another type (- source, + then)\n- notFound\n+ generic\n",
 		"test:random\n-- error --\ngeneric": "the recording cannot be replayed: the command fails with another error each time (- first, + then)",
 		"test:domain":                       "the recording cannot be replayed: on the source the connector sends other lines than in the replay (- source, + replay)\nPublic names what",
 		"test:lines\n-- lines --":           "the recording cannot be replayed: the connector sends other lines each time (- first, + then)",
