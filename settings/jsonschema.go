@@ -27,7 +27,7 @@ var validator = sync.OnceValue(func() *jsonschema.Schema {
 // that a [Loader] accepts, and some things that a Loader refuses.
 func JSONSchema() []byte {
 	document := documented("Settings of conngen",
-		"How conngen treats the connector-spec.json in the same folder, and those in folders below it. The nearest file wins.",
+		"Settings for the connector-spec.json in the same folder, and for those in folders below it. The nearest file wins.",
 		closed(object{
 			"$schema":  documented("JSON Schema", "Where editors find the JSON Schema of this file.", object{"type": "string", "pattern": `\S`}),
 			"root":     documented("Root", "Leave out the settings files of the folders above.", object{"type": "boolean", "default": false}),
@@ -57,7 +57,7 @@ func rulesSchema() object {
 			severities[r.ID] = object{"description": r.Purpose, "default": r.Severity, "$ref": "#/definitions/severity"}
 		}
 	}
-	return documented("Rules", "Severities of what conngen validate finds, by rule. Rules that are errors of the format cannot be changed.", object{
+	return documented("Rules", "Severities of the findings of conngen validate, by rule. Errors of the format cannot be changed.", object{
 		"type":                 "object",
 		"propertyNames":        object{"enum": changeable()},
 		"properties":           severities,
@@ -72,7 +72,7 @@ func generateSchema() object {
 			object{"type": "string", "pattern": `\S`, "not": object{"const": "-"}, "default": DefaultOut}),
 		"package": documented("Package", "Name of the package. By default it is named after its folder.",
 			object{"type": "string", "pattern": `^[\p{L}_]`, "not": object{"enum": append(keywords(), goname.Unimportable()...)}, "examples": []any{"hr"}}),
-		"sdk": documented("SDK", "A folder, relative to this file, that begins with ./ or ../ and that conngen writes the SDK into; or the import path of an SDK that exists. By default the SDK is in the package's folder.",
+		"sdk": documented("SDK", "A folder for the SDK, which begins with ./ or ../ and is relative to this file; or the import path of an existing SDK. By default the SDK is in the package's folder.",
 			object{"type": "string", "pattern": `^(\.\.?/|[A-Za-z0-9_~+])[^\\]*$`, "examples": []any{"./sdk", "example.com/x/sdk"}}),
 		"names": documented("Names", "Go names by wire name: account/userId, entitlement/group, entitlement/group/id, create/login, config/sources, config/sources/name, option/mode/==, command/acme:sync. In a name, ~1 is a slash and ~0 a ~.",
 			object{
@@ -81,7 +81,7 @@ func generateSchema() object {
 				"additionalProperties": object{"type": "string", "pattern": `^\p{Lu}`},
 				"examples":             []any{object{"account/userId": "UID"}},
 			}),
-		"initialisms": documented("Initialisms", "Words that Go names write in capitals, besides those that Go knows.",
+		"initialisms": documented("Initialisms", "More words that Go names write in capitals, such as IIQ.",
 			object{"type": "array", "uniqueItems": true, "items": object{"type": "string", "pattern": `^[\p{L}\p{Nd}]{2,}$`}, "examples": []any{[]string{"IIQ"}}}),
 	}))
 }
@@ -97,8 +97,8 @@ func stubSchema() object {
 
 func ignoreSchema() object {
 	entry := closed(object{
-		"rule": documented("Rule", "ID of a rule of conngen validate. Errors of the format cannot be ignored, nor can what check and diff report.", object{"enum": changeable()}),
-		"at": documented("Place", "The wire name, as in names, or the JSON Pointer of what the rule is off for, with everything below it.",
+		"rule": documented("Rule", "ID of a rule of conngen validate. Errors of the format cannot be ignored, nor can findings of check and diff.", object{"enum": changeable()}),
+		"at": documented("Place", "The part of the spec where the rule is off, with everything below it: a wire name, as in names, or a JSON Pointer.",
 			object{"type": "string", "pattern": "^/|" + wireNamePattern, "examples": []any{"account/userId", "/accountSchema/attributes/3"}}),
 		"reason": documented("Reason", "Why the rule does not apply here.", object{"type": "string", "pattern": `\S`}),
 	})

@@ -134,14 +134,14 @@ func (a app) root() *cobra.Command {
 			"    conngen init hr\n" +
 			"    cd hr && go run . serve\n" +
 			"\n" +
-			"A PATH is a spec, a folder that holds a connector-spec.json, DIR/... for all\n" +
-			"below a folder, or - for standard input. Without a PATH it is the working\n" +
-			"folder. DIR/... leaves out what git ignores, hidden folders, node_modules,\n" +
-			"vendor and testdata.\n" +
+			"A PATH is a spec, a folder with a connector-spec.json, DIR/... for all specs\n" +
+			"below a folder, or - for standard input. The default is the working folder.\n" +
+			"DIR/... leaves out what git ignores, hidden folders, node_modules, vendor and\n" +
+			"testdata.\n" +
 			"\n" +
-			"Exit codes: 0 success, 1 findings (a spec is wrong, code has drifted), 2 bad\n" +
-			"usage or failure. A command interrupted by SIGINT, SIGTERM or SIGHUP changes\n" +
-			"nothing and ends by that signal (130, 143, 129 in a shell).",
+			"Exit codes: 0 success, 1 findings (a spec is wrong, code does not match its\n" +
+			"spec), 2 bad usage or failure. If SIGINT, SIGTERM or SIGHUP interrupts a\n" +
+			"command, it changes nothing and ends by that signal (130, 143, 129 in a shell).",
 		Example:               "  conngen init hr\n  conngen --version",
 		DisableFlagsInUseLine: true,
 		SilenceUsage:          true,

@@ -32,10 +32,10 @@ func (a app) checkCommand() *cobra.Command {
 		Use:   "check [PATH...]",
 		Short: "Fail when generate would change anything",
 		Long: "check compares the packages on disk, and their SDK, with what generate would\n" +
-			"write, prints the differences and writes nothing. Run it in CI: it fails when a\n" +
-			"spec was changed without generate, when generated code was edited by hand, and\n" +
-			"when two people use different versions of conngen. A page that docs wrote to its\n" +
-			"usual place is compared too.\n" +
+			"write, prints the differences and writes nothing. Run it in CI: it fails if\n" +
+			"somebody changed a spec without generating, edited generated code by hand, or\n" +
+			"uses another version of conngen. It also compares pages that docs wrote to their\n" +
+			"usual place.\n" +
 			"\n" +
 			"With --stub it also fails when the client lacks a method of the spec, or has one\n" +
 			"that no longer fits. It finds packages as generate does, by .conngen.json and\n" +

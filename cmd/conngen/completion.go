@@ -22,7 +22,7 @@ func (a app) completionCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "completion SHELL",
 		Short: "Print a shell completion script",
-		Long: "completion prints a script with which the Tab key of a shell completes commands,\n" +
+		Long: "completion prints a script for a shell. With it, the Tab key completes commands,\n" +
 			"flags and their values, specs, rules and git revisions.\n" +
 			"\n" +
 			"To load it in every session, add the line for your shell to the file beside it:\n" +

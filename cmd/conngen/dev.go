@@ -39,21 +39,21 @@ func (a app) devCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "dev [PATH]",
 		Short: "Work on a connector and see it in the browser",
-		Long: "dev builds and runs the connector, and does so again after each change of the\n" +
-			"spec, .conngen.json or Go code: it validates, generates, builds, starts the new\n" +
-			"program, and stops the old one once the new one answers. While a change does not\n" +
-			"build, the last good program keeps running. Problems appear here and in the\n" +
-			"browser, with file, line and column.\n" +
+		Long: "dev builds and runs the connector. After each change of the spec, .conngen.json\n" +
+			"or Go code it validates, generates, builds, starts the new program, and stops\n" +
+			"the old one once the new one answers. While a change does not build, the last\n" +
+			"good program keeps running. Problems appear here and in the browser, with file,\n" +
+			"line and column.\n" +
 			"\n" +
-			"The page shows the form of the source, runs commands, and lists what they send.\n" +
+			"The page shows the form of the source, runs commands, and lists their output.\n" +
 			"Its URL has a token, which is new in each run. Other programs send commands to\n" +
 			"the same address, without the token. The config comes from config.json in the\n" +
-			"folder of the spec, or from --config, and can be changed in the page.\n" +
+			"folder of the spec, or from --config. You can change it in the page.\n" +
 			"\n" +
-			"--connector shows a connector that you run elsewhere, on any SDK: dev builds\n" +
-			"nothing then, and asks the connector for its spec if PATH has none.\n" +
+			"--connector shows a connector that you run elsewhere, on any SDK. dev then\n" +
+			"builds nothing, and asks the connector for its spec if PATH has none.\n" +
 			"\n" +
-			"dev adds no methods to the client; it names those that stub would add. Ctrl-C\n" +
+			"dev adds no methods to the client, but names those that stub would add. Ctrl-C\n" +
 			"stops dev and the connector.",
 		Example: "  conngen dev\n" +
 			"\n" +
@@ -69,7 +69,7 @@ func (a app) devCommand() *cobra.Command {
 		},
 		ValidArgsFunction: completeSpec,
 	}
-	addText(cmd, &o.addr, "addr", net.JoinHostPort(defaultDevHost, strconv.Itoa(defaultDevPort)), anAddress, "where the page is; without the flag, the next free port if this one is taken")
+	addText(cmd, &o.addr, "addr", net.JoinHostPort(defaultDevHost, strconv.Itoa(defaultDevPort)), anAddress, "address of the page; without the flag, the next free port if this one is in use")
 	addText(cmd, &o.config, "config", "config.json", aConfig, "file with the config of the source (default: in the folder of the spec)")
 	addText(cmd, &o.connector, "connector", "", aURL, "URL of a connector that runs elsewhere")
 	addText(cmd, &o.goPackage, "go-package", ".", aFolder, "folder of the main package, relative to the spec's")

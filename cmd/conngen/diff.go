@@ -37,12 +37,12 @@ func (a app) diffCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "diff OLD NEW | diff --against REV [PATH...]",
 		Short: "Report what a spec change breaks",
-		Long: "diff compares two specs, or specs with their state at a git revision. It reports\n" +
-			"what a change does to existing sources in Identity Security Cloud, and to Go\n" +
-			"code that uses the generated package: for that it compares the APIs of the two\n" +
-			"packages. Use it in reviews, and to choose the version of a release.\n" +
+		Long: "diff compares two specs, or specs with those at a git revision. It reports what\n" +
+			"a change does to existing sources in Identity Security Cloud, and to Go code\n" +
+			"that uses the generated package, by comparing the APIs of the two packages. Use\n" +
+			"it in reviews, and to choose the version of a release.\n" +
 			"\n" +
-			"It fails on changes that break either; --fail-on sets other limits. A spec that\n" +
+			"It fails on changes that break either; --fail-on sets another limit. A spec that\n" +
 			"cannot be read is a finding, and the others are still compared. --all also lists\n" +
 			"harmless changes. conngen rules explains the kinds of changes.",
 		Example: "  conngen diff old.json connector-spec.json\n" +

@@ -42,8 +42,8 @@ func (a app) docsCommand() *cobra.Command {
 		Use:   "docs [PATH...]",
 		Short: "Write the page that explains a connector",
 		Long: "docs writes a page for people who never see the code: administrators who fill in\n" +
-			"the form of a source, and auditors who ask what the connector may do. All of it\n" +
-			"comes from the spec, so the same spec gives the same page.\n" +
+			"the form of a source, and auditors who ask what the connector may do. It comes\n" +
+			"entirely from the spec, so the same spec gives the same page.\n" +
 			"\n" +
 			"Your own text goes between two marks, and stays unchanged, byte for byte:\n" +
 			"\n" +
@@ -52,13 +52,13 @@ func (a app) docsCommand() *cobra.Command {
 			"    <!-- /keep:permissions -->\n" +
 			"\n" +
 			"The block permissions has a fixed place; docs reports it while it is empty. Any\n" +
-			"other block stays at the end of the section that you put it into, or of the page\n" +
-			"when that section is gone. docs does not change a page with broken marks, and\n" +
-			"never overwrites a file that it did not write.\n" +
+			"other block stays at the end of its section, or moves to the end of the page if\n" +
+			"the section disappears. docs does not change a page with broken marks, and never\n" +
+			"overwrites a file that it did not write.\n" +
 			"\n" +
 			"With --check it writes nothing, and fails when a page is missing or out of date;\n" +
-			"check does the same for pages that are in their usual place. --since also prints\n" +
-			"what has changed since a git revision.",
+			"check does the same for pages in their usual place. --since also prints what has\n" +
+			"changed since a git revision.",
 		Example: "  conngen docs\n" +
 			"\n" +
 			"  # one file to print or to send\n" +

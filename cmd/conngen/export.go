@@ -34,8 +34,8 @@ func (a app) exportCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "export FORMAT [PATH]",
 		Short: "Write requests for Postman or an editor",
-		Long: "export writes requests for all commands of a spec, typed by it, with sample\n" +
-			"values. The formats:\n" +
+		Long: "export writes requests for all commands of a spec, with sample values of the\n" +
+			"right types. The formats:\n" +
 			"\n" +
 			"    postman   a Postman collection, with tests of each answer, and an\n" +
 			"              environment for the secrets; newman runs them too\n" +
@@ -43,9 +43,9 @@ func (a app) exportCommand() *cobra.Command {
 			"              REST Client of VS Code\n" +
 			"\n" +
 			"A run of the whole collection is safe on a source in use: it changes and deletes\n" +
-			"only the account that it creates. Secrets are empty. Values that somebody filled\n" +
-			"in stay when the file is written again; a collection that was edited since, or\n" +
-			"that Postman exported, is not overwritten.",
+			"only the account that it creates. Secrets are empty. Exporting again keeps the\n" +
+			"values that you have filled in. It does not overwrite a collection that somebody\n" +
+			"edited, or that Postman exported.",
 		Example: "  conngen export postman\n" +
 			"\n" +
 			"  # requests for a server that runs elsewhere, in a file of another name\n" +
@@ -65,7 +65,7 @@ func (a app) exportCommand() *cobra.Command {
 			return completeSpec(cmd, args[1:], typed)
 		},
 	}
-	addText(cmd, &e.url, "url", "", aURL, "where the connector serves (default "+export.DefaultURL+")")
+	addText(cmd, &e.url, "url", "", aURL, "address of the connector's server (default "+export.DefaultURL+")")
 	addText(cmd, &e.out, "out", "", aRequestFile, "file to write, relative to the spec's folder, or - for standard output (default: after the spec's name)")
 	completeNothing(cmd, "url")
 	completeFlag(cmd, "out", cobra.FixedCompletions([]cobra.Completion{"json", "http"}, cobra.ShellCompDirectiveFilterFileExt))

@@ -22,20 +22,20 @@ type facts struct {
 // commandFacts has the facts of each command.
 var commandFacts = table[facts]{
 	{"init", facts{
-		reads:  "the spec that --spec names; a go.mod, go.sum and go.work that are there already",
+		reads:  "the spec that --spec names; an existing go.mod, go.sum and go.work",
 		writes: "the files of the project, all or none",
 		fails:  "the spec has errors",
 		pages:  []string{"tutorial.md"},
 	}},
 	{"dev", facts{
-		reads:  "the spec, .conngen.json, the config, and all that the program is built of",
-		writes: "the package and its SDK, as generate does; the config, when it is saved in the page; programs and recordings in a temporary folder, which goes at the end",
+		reads:  "the spec, .conngen.json, the config, and the sources of the program",
+		writes: "the package and its SDK, as generate does; the config, when you save it in the page; programs and recordings in a temporary folder, which dev removes at the end",
 		pages:  []string{"how-to/dev.md"},
 	}},
 	{"generate", facts{
 		reads:  "specs, .conngen.json, and the folders of packages and SDKs",
 		writes: "the folders of packages and SDKs, all or none; with --list nothing",
-		fails:  "a spec has errors; the packages of the others are written",
+		fails:  "a spec has errors; the packages of other specs are written",
 		pages:  []string{"generated-package.md", "how-to/many-connectors.md"},
 	}},
 	{"stub", facts{
@@ -52,7 +52,7 @@ var commandFacts = table[facts]{
 	}},
 	{"diff", facts{
 		reads: "specs and .conngen.json; with --against, also those in the git repository",
-		fails: "a change is one that --fail-on names, or a spec cannot be read",
+		fails: "a change is of a kind that --fail-on names, or a spec cannot be read",
 		pages: []string{homepage.Changes},
 	}},
 	{"docs", facts{
@@ -69,13 +69,13 @@ var commandFacts = table[facts]{
 	}},
 	{"check", facts{
 		reads: "specs, .conngen.json, the folders of packages and SDKs, and pages of docs; with --stub, also the Go files of the client's package",
-		fails: "it finds an error, in a spec or in what is on disk; warnings do not count",
+		fails: "a spec has errors, or files on disk differ; warnings do not count",
 		pages: []string{"how-to/ci.md"},
 	}},
 	{"pack", facts{
 		reads:  "the spec, .conngen.json, the package and its SDK, the Go code, package.json and the git tag",
-		writes: "the zip; programs that it builds are in a temporary folder beside it, which goes at the end",
-		fails:  "the spec has errors, or the package is not what the spec gives",
+		writes: "the zip; programs in a temporary folder beside it, which pack removes at the end",
+		fails:  "the spec has errors, or the package does not match it",
 		pages:  []string{"how-to/wasm.md", "how-to/forward.md"},
 	}},
 	{"rules", facts{pages: []string{homepage.Rules, homepage.Changes}}},

@@ -28,22 +28,22 @@ func (a app) generateCommand() *cobra.Command {
 		Use:   "generate [PATH...]",
 		Short: "Write the Go packages of specs",
 		Long: "generate writes the package of each spec into a folder beside it: types for\n" +
-			"accounts, entitlements and the config, the Client interface, and the code\n" +
-			"between it and Identity Security Cloud. Run it after each change of a spec, by\n" +
-			"hand or with go generate; check reports whether that was forgotten.\n" +
+			"accounts, entitlements and the config, the Client interface, and the code that\n" +
+			"connects it to Identity Security Cloud. Run it after each change of a spec, by\n" +
+			"hand or with go generate; check fails if somebody forgot.\n" +
 			"\n" +
 			"The SDK goes into the folder sdk of the package, or where --sdk or the setting\n" +
-			"sdk says, so the code needs no other module. Generated files that are no longer\n" +
-			"needed are removed. A file that conngen did not write is never overwritten, and\n" +
-			"the package of a spec with errors stays as it is.\n" +
+			"sdk says, so the code needs no other module. generate removes generated files\n" +
+			"that are no longer needed. It never overwrites a file that conngen did not\n" +
+			"write, and does not change the package of a spec with errors.\n" +
 			"\n" +
 			"The settings out, package, sdk, names and initialisms under generate in\n" +
 			".conngen.json apply to all commands. Flags override them for one run.\n" +
 			"\n" +
-			"--list prints the path of every file of the packages and their SDKs, one in a\n" +
-			"line, and writes nothing. Files that are up to date are among them: the list\n" +
-			"depends on specs and settings alone. It suits build systems that must know the\n" +
-			"outputs of a step before they run it, such as Bazel.",
+			"--list writes nothing and prints the path of every file of the packages and\n" +
+			"their SDKs, one per line, whether or not it is up to date. The list depends only\n" +
+			"on specs and settings. It is for build systems, such as Bazel, that must know\n" +
+			"the outputs of a step before they run it.",
 		Example: "  conngen generate\n" +
 			"\n" +
 			"  # the specs of all folders below this one\n" +

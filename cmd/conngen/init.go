@@ -36,15 +36,15 @@ func (a app) initCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "init NAME",
 		Short: "Make a project that runs",
-		Long: "init makes a project: a spec, the package that it gives, a client on sample\n" +
-			"data, and tests. It builds, tests and serves at once, without a network. Then\n" +
-			"replace the sample data with calls to your source.\n" +
+		Long: "init makes a project: a spec, the package generated from it, a client with\n" +
+			"sample data, and tests. It builds, tests and serves at once, without a network.\n" +
+			"Then replace the sample data with calls to your source.\n" +
 			"\n" +
-			"With --spec the project uses a spec that exists; without it, a small one to\n" +
-			"begin with. The folder is named after NAME, and so is the Go module; --dir and\n" +
-			"--module choose others. The folder must be new, or hold nothing but go.mod,\n" +
-			"go.sum, a license and a repository. In an existing module, the project runs\n" +
-			"conngen as go tool conngen if go.mod lists it as a tool.",
+			"With --spec the project uses your spec; without it, a small example. The folder\n" +
+			"and the Go module are named after NAME; --dir and --module set other names. The\n" +
+			"folder must be new, or hold nothing but go.mod, go.sum, a license and a\n" +
+			"repository. If that go.mod lists conngen as a tool, the project runs it as go\n" +
+			"tool conngen.",
 		Example: "  conngen init \"HR system\"\n" +
 			"\n" +
 			"  # for a spec that exists, with a module path of your own\n" +
@@ -59,7 +59,7 @@ func (a app) initCommand() *cobra.Command {
 		},
 		ValidArgsFunction: cobra.NoFileCompletions,
 	}
-	addText(cmd, &p.spec, "spec", "", aSpec, "use this spec, or that of this folder (default: a small one)")
+	addText(cmd, &p.spec, "spec", "", aSpec, "use this spec, or the one in this folder (default: a small example)")
 	addText(cmd, &p.module, "module", "", aModule, "path of the Go module (default: after the folder)")
 	addText(cmd, &p.dir, "dir", "", aFolder, "folder of the project (default: after NAME)")
 	addChoice(cmd, &p.ci, "ci", "SERVICE", "", "write a workflow for this CI service: ", "github")

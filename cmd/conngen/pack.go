@@ -45,14 +45,13 @@ func (a app) packCommand() *cobra.Command {
 			"prints its name. The spec must have no errors, and the generated package must\n" +
 			"match it.\n" +
 			"\n" +
-			"In mode wasm the file carries the connector, built for WebAssembly, and runs it.\n" +
-			"Sockets, files and other programs do not exist there; HTTP calls do. pack warns\n" +
-			"about code that needs them, and says how to fix a library whose HTTP calls would\n" +
-			"fail.\n" +
+			"In mode wasm the file contains the connector, compiled to WebAssembly. Sockets,\n" +
+			"files and other programs do not exist there; HTTP calls work. pack warns about\n" +
+			"code that needs more, and says how to fix a library whose HTTP calls would fail.\n" +
 			"\n" +
-			"In mode forward it sends each command to the connector's service, which runs\n" +
-			"elsewhere: on your own servers, with all that Go can do. Its address and secret\n" +
-			"become config items of the source.\n" +
+			"In mode forward it sends each command to the connector's service, which runs on\n" +
+			"your own servers and can use everything that Go can. The address and secret of\n" +
+			"the service become config items of the source.\n" +
 			"\n" +
 			"JavaScript reads what a bundle sends, so a command that sends a whole number\n" +
 			"over 9007199254740991 fails. pack warns about long attributes.",
@@ -69,7 +68,7 @@ func (a app) packCommand() *cobra.Command {
 	}
 	addChoice(cmd, &p.mode, "mode", "MODE", "wasm", "", packers.names()...)
 	addText(cmd, &p.dist, "dist", defaultDist, aFolder, "folder of the zip, relative to the spec's")
-	addText(cmd, &p.version, "version", "", aVersion, "version of the connector (default: that of package.json, else after the git tag, else 0.1.0)")
+	addText(cmd, &p.version, "version", "", aVersion, "version of the connector (default: from package.json, else from the git tag, else 0.1.0)")
 	addText(cmd, &p.goPackage, "go-package", ".", aFolder, "folder of the main package, relative to the spec's")
 	p.outputFlags.add(cmd)
 	addFormat(cmd, &p.format)

@@ -112,7 +112,7 @@ func (w *commandsWriter) printf(format string, args ...any) { fmt.Fprintf(&w.pag
 
 // intro writes what holds for all commands.
 func (w *commandsWriter) intro(root *cobra.Command) {
-	w.printf("# Commands\n\n`conngen help COMMAND` prints most of what this page says of a command, and `make man` writes it as man pages.\n")
+	w.printf("# Commands\n\n`conngen help COMMAND` prints most of this page. `make man` writes it as man pages.\n")
 	for _, g := range root.Groups() {
 		rows := [][]string{{g.Title, ""}}
 		for _, cmd := range root.Commands() {

@@ -14,8 +14,8 @@ func (a app) rulesCommand() *cobra.Command {
 		Short: "List or explain what the other commands report",
 		Long: "rules lists what validate, check, docs, pack and diff report, with the severity\n" +
 			"of each finding. With an ID it explains one: why it matters in Identity Security\n" +
-			"Cloud, an example of it and of the fix, and when to ignore it. For a change it\n" +
-			"says what to do. The manual has the same pages.",
+			"Cloud, an example and its fix, and when to ignore it. For a change it says what\n" +
+			"to do. The manual has the same pages.",
 		Example: "  conngen rules\n" +
 			"\n" +
 			"  # the ID is in brackets at the end of a finding\n" +

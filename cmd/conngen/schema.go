@@ -17,10 +17,10 @@ func (a app) schemaCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "schema",
 		Short: "Print the JSON Schema of specs, settings or outputs",
-		Long: "schema prints the JSON Schema of connector-spec.json, with which editors\n" +
-			"complete, explain and check a spec. validate finds more: it knows how the parts\n" +
-			"of a spec fit together. --settings prints the schema of .conngen.json, and\n" +
-			"--output that of the JSON that a command writes with --format json.",
+		Long: "schema prints the JSON Schema of connector-spec.json. With it, editors complete,\n" +
+			"explain and check a spec. validate finds more, because it knows how the parts of\n" +
+			"a spec fit together. --settings prints the schema of .conngen.json, and --output\n" +
+			"that of a command's JSON output.",
 		Example: "  conngen schema > connector-spec.schema.json\n" +
 			"\n" +
 			"  # for the settings\n" +
@@ -44,7 +44,7 @@ func (a app) schemaCommand() *cobra.Command {
 			return err
 		},
 	}
-	cmd.Flags().BoolVar(&ofSettings, "settings", false, "print that of "+settings.FileName+" instead")
-	addChoice(cmd, &output, "output", "COMMAND", "", "print that of the JSON that a command writes with --format json: ", report.Outputs()...)
+	cmd.Flags().BoolVar(&ofSettings, "settings", false, "print the schema of "+settings.FileName)
+	addChoice(cmd, &output, "output", "COMMAND", "", "print the schema of this command's --format json: ", report.Outputs()...)
 	return cmd
 }

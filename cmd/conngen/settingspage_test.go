@@ -71,19 +71,19 @@ func (w *settingsWriter) page() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, `# Settings
 
-%[1]s holds what would otherwise be flags, wherever conngen runs. No command needs it: without one, conngen does what the defaults say. It is JSON. %[2]s prints its JSON Schema, by which editors complete and check it.
+%[1]s is a JSON file with settings for all commands, so you need not repeat flags. It is optional: every setting has a default. %[2]s prints its JSON Schema, with which editors complete and check it.
 
-conngen looks for the file in the folder of the spec, and from there upwards to the root of the repository, or of the module where there is no repository. Each folder may have one. %[3]s ends the search. A flag takes precedence over the setting of its name.
+conngen reads this file in the folder of the spec and in the folders above, up to the root of the repository, or of the module if there is no repository. %[3]s ends the search. A flag takes precedence over the setting of its name.
 
-A file with a mistake stops all commands that read specs: an unknown setting, for example, or a value of another type. The message shows where, and what would be right.
+Commands that read specs refuse a file with a mistake, such as an unknown setting or a value of the wrong type. The message shows the place and the correction.
 
 `, "`"+settings.FileName+"`", "`conngen schema --settings`", "`\"root\": true`")
 	b.WriteString("## All settings\n\n" + manual.Table(w.rows()))
 	fmt.Fprintf(&b, "\nThe severities are %s. %s\n", series.And(quoted(w.schema.Definitions["severity"].Enum)), rules.Markdown(w.schema.Definitions["severity"].Description))
 	b.WriteString(`
-Go names are made from the names in the spec, and do not depend on their order. Where two collide, or one cannot be used, ` + "`conngen validate`" + ` warns and shows the name to set.
+Go names come from the names in the spec. If two collide, or one cannot be used, ` + "`conngen validate`" + ` warns and shows which name to set.
 
-The file beside a spec speaks for that spec. In it, a name that the spec does not have is an error, and an entry of ` + "`ignore`" + ` that hides nothing is a warning. Files further up may speak for other specs too. [Rules](rules.md) lists the rules that can be changed. What ` + "`check`, `docs`, `pack` and `diff`" + ` report cannot be ignored.
+In the file beside a spec, a name that the spec does not have is an error, and an ` + "`ignore`" + ` entry that hides nothing is a warning. Files further up may also apply to other specs, so these checks do not apply there. [Rules](rules.md) lists the rules that can be changed. Findings of ` + "`check`, `docs`, `pack` and `diff`" + ` cannot be ignored.
 `)
 	b.WriteString("\n" + w.example())
 	return b.String()
@@ -179,7 +179,7 @@ func (w *settingsWriter) merging(key string, s settingSchema) string {
 	probe, ok := probes[key]
 	if !ok {
 		if key == "root" || key == "$schema" { // they are about their file
-			return "about its own file"
+			return "applies to its own file"
 		}
 		w.Fatalf("what becomes of %s in several files?", key)
 	}
@@ -197,9 +197,9 @@ func (w *settingsWriter) merging(key string, s settingSchema) string {
 	}
 	switch {
 	case slices.Equal(own, []bool{true}):
-		return "the nearest counts"
+		return "the nearest wins"
 	case slices.Equal(own, []bool{true, false}) && s.isMap():
-		return "the nearest counts, for each name"
+		return "the nearest wins, for each name"
 	case len(own) == 2 && own[0] != own[1] && s.Items != nil:
 		return "they add up"
 	}
@@ -247,11 +247,11 @@ var exampleSettings = map[string]string{
 func (w *settingsWriter) example() string {
 	var b strings.Builder
 	s := w.load(exampleSettings)
-	b.WriteString("## An example\n\nThe connectors of a repository share one SDK, in the folder `sdk` of its root, because the file in the root says so:\n\n")
+	b.WriteString("## An example\n\nThe connectors of a repository share one SDK, in the folder `sdk` of its root. The file in the root says so:\n\n")
 	b.WriteString(manual.Fence("json", exampleSettings[settings.FileName]))
 	b.WriteString("\nThe connector in the folder `hr` has settings of its own, in `hr/" + settings.FileName + "`:\n\n")
 	b.WriteString(manual.Fence("json", exampleSettings["hr/"+settings.FileName]))
-	b.WriteString("\nTogether they say of `hr/connector-spec.json`:\n\n")
+	b.WriteString("\nThese settings apply to `hr/connector-spec.json`:\n\n")
 	rows := [][]string{{"setting", "value", "from"}}
 	add := func(key string, v settings.Value) {
 		if v.IsSet() {

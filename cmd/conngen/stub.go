@@ -43,9 +43,10 @@ func (a app) stubCommand() *cobra.Command {
 			"spec needs. They return a \"not implemented\" error. Run it after generate, which\n" +
 			"makes the types that the methods use.\n" +
 			"\n" +
-			"Existing code stays unchanged, byte for byte. Methods that no longer fit the\n" +
-			"spec are reported, and are yours to change. The settings file and type under\n" +
-			"stub in .conngen.json say where the client is, for check --stub too.",
+			"Existing code stays unchanged, byte for byte. stub reports methods that no\n" +
+			"longer fit the spec, and leaves them to you. The settings file and type under\n" +
+			"stub in .conngen.json name the file and the type of the client, also for check\n" +
+			"--stub.",
 		Example: "  conngen stub\n" +
 			"\n" +
 			"  # what it would add\n" +

@@ -31,15 +31,16 @@ func (a app) validateCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "validate [PATH...]",
 		Short: "Find mistakes in specs",
-		Long: "validate prints what is wrong with specs, each finding with its line and column,\n" +
-			"and most with a hint. Errors are what Identity Security Cloud or generate would\n" +
-			"refuse; warnings are what goes wrong later. It needs no Go code and no project.\n" +
-			"conngen rules ID explains a finding, and what --fix does about it.\n" +
+		Long: "validate prints what is wrong with specs: each finding has a line and column,\n" +
+			"and most have a hint. Identity Security Cloud or generate would refuse a spec\n" +
+			"with an error; a warning is about something that goes wrong later. validate\n" +
+			"needs no Go code and no project. conngen rules ID explains a finding, and what\n" +
+			"--fix does about it.\n" +
 			"\n" +
-			"--fix corrects what is certain: trailing commas, comments, booleans in quotes,\n" +
+			"--fix makes safe corrections: trailing commas, comments, booleans in quotes,\n" +
 			"exact copies, older names. --unsafe adds fixes that may change a type or a\n" +
-			"meaning: those of misspelt names, for example, or of secrets in text items.\n" +
-			"Everything else stays as it is, byte for byte. A fix that would lead to another\n" +
+			"meaning: of misspelt names, for example, or of secrets in text items. The rest\n" +
+			"of the file stays the same, byte for byte. A fix that would lead to another\n" +
 			"finding is left out. With - for PATH, --fix prints the spec.\n" +
 			"\n" +
 			"A .conngen.json beside a spec, or above it up to the root of the repository, can\n" +
@@ -68,11 +69,11 @@ func (a app) validateCommand() *cobra.Command {
 		ValidArgsFunction: completeSpecs,
 	}
 	addChoice(cmd, &v.format, "format", formatName, "text", "", report.Formats()...)
-	addChoice(cmd, &v.severity, "severity", "LEVEL", string(schema.Warning), "lowest severity that is shown: ", severities...)
+	addChoice(cmd, &v.severity, "severity", "LEVEL", string(schema.Warning), "lowest severity to show: ", severities...)
 	cmd.Flags().BoolVar(&v.strict, "strict", false, "fail on warnings too")
 	addTexts(cmd, &v.only, "rule", aRule, "show the findings of this rule, and errors")
 	addTexts(cmd, &v.disabled, "disable", aRule, "leave this rule out")
-	cmd.Flags().BoolVar(&v.fix, "fix", false, "correct what is certain, and print what is left")
+	cmd.Flags().BoolVar(&v.fix, "fix", false, "make safe corrections, and print the remaining findings")
 	cmd.Flags().BoolVar(&v.unsafe, "unsafe", false, "with --fix, also apply fixes that may change types or meaning")
 	cmd.Flags().BoolVar(&v.diff, "diff", false, "with --fix, print what would change, and write nothing")
 	completeFlag(cmd, "rule", completeRules(func() []rules.Rule { return rules.Of(rules.Validate) }))

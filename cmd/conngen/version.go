@@ -22,8 +22,8 @@ func (a app) versionCommand() *cobra.Command {
 		Use:   "version",
 		Short: "Print the version",
 		Long: "version prints the version of conngen, the version of Go that built it, and the\n" +
-			"platform. Where the build knows the commit, it prints that with its date, and\n" +
-			"says when files were edited after the checkout. conngen --version prints the\n" +
+			"platform. If the build recorded a commit, it prints that too, with its date, and\n" +
+			"says whether files were edited after the checkout. conngen --version prints the\n" +
 			"same.",
 		Example: "  conngen version\n" +
 			"\n" +

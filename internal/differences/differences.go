@@ -36,32 +36,32 @@ func Groups() []Group {
 	return []Group{
 		{"What arrives", []Difference{
 			{"Typed input", "A member of the wrong type is an error where the command needs it. The official SDK passes it on to the connector.", []Test{Conformance}},
-			{"Typed config", "A config that does not fit the spec is an error before the command runs.", []Test{Conformance}},
-			{"Typed values", "Loosely typed values become what the schema says: `\"42\"` becomes a number, a single text a list of one. A value that does not fit is an error.", []Test{Conformance}},
-			{"Advice", "A `schema`, query, identity or key that does not fit is ignored, with a warning. The official SDK passes it on unread.", []Test{{"templates/sdk/inputs_test.go", "TestLooseInputs"}}},
-			{"Exact input", "Raw JSON reaches the client as it was sent. In the official SDK it has become JavaScript values, which round numbers and reorder members.", []Test{Transcripts, Conformance}},
+			{"Typed config", "If the config does not match the spec, the command fails before it runs.", []Test{Conformance}},
+			{"Typed values", "Values are converted to their type in the schema: `\"42\"` becomes a number, a single string becomes a list of one. A value that cannot be converted is an error.", []Test{Conformance}},
+			{"Advice", "A malformed `schema`, query, identity or key is ignored, with a warning. The official SDK passes it on unread.", []Test{{"templates/sdk/inputs_test.go", "TestLooseInputs"}}},
+			{"Exact input", "Raw JSON reaches the client as it was sent. The official SDK turns it into JavaScript values, which rounds numbers and reorders members.", []Test{Transcripts, Conformance}},
 			{"Requests name an object", "A request about one object that has neither identity nor key fails before the client is called.", []Test{Conformance}},
 			{"Required fields", "A create that lacks what the template requires fails before the client is called.", []Test{{"golden/complete/connector/connector_test.go", "TestCreateRequired"}}},
 			{"One entitlement type", "A request for entitlements without a type means the only type there is. If there are several, the error lists them.", []Test{Conformance}},
-			{"Partitions", "The text `\"false\"`, which forms make of an empty box, does not ask for partitions. Neither does a missing config.", []Test{Transcripts}},
-			{"Filters", "A method of a missing value is false; the official SDK fails on some. A part of a filter that has no effect gets a warning.", []Test{{"templates/sdk/filter/filter_test.go", "TestFilterCases"}}},
+			{"Partitions", "The string `\"false\"`, which forms send for an unchecked box, does not ask for partitions. Neither does a missing config.", []Test{Transcripts}},
+			{"Filters", "A method call on a missing value is false; in the official SDK, some such calls fail. A part of a filter that has no effect gets a warning.", []Test{{"templates/sdk/filter/filter_test.go", "TestFilterCases"}}},
 		}},
 		{"What is sent", []Difference{
-			{"Keys by type", "An output whose key is missing, or is not of the type that the spec says, is an error that names the object. An input's key may be of any type: `in.ID()` reads both.", []Test{Conformance}},
-			{"Empty texts", "Empty texts and null are not sent. The attributes that name an account always are.", []Test{Conformance}},
+			{"Keys by type", "An output whose key is missing or of the wrong type is an error that names the object. The key in an input may have either type: `in.ID()` reads both.", []Test{Conformance}},
+			{"Empty texts", "Empty strings and null are not sent, except for attributes that name an account.", []Test{Conformance}},
 			{"Quoted booleans", "`std:spec:read` sends `\"true\"` as a boolean where the format has one.", []Test{{"golden/legacy/connector/connector_test.go", "TestSpecRead"}}},
 			{"Member order", "The members of objects are always in the same order.", []Test{Transcripts}},
-			{"No undefined", "Go has no undefined: an output of nothing is null.", []Test{Transcripts}},
-			{"No such number", "A number that JSON does not have is an error. The official SDK sends null.", []Test{Conformance}},
+			{"No undefined", "Go has no undefined, so an empty output is null.", []Test{Transcripts}},
+			{"No such number", "A number that JSON cannot express, such as infinity, is an error. The official SDK sends null.", []Test{Conformance}},
 			{"All outputs arrive", "Outputs before an error are delivered. The official SDK drops those that are still queued.", []Test{Transcripts, Conformance}},
 			{"State last", "The state is the last line of a command that succeeds. A command that fails sends none.", []Test{Transcripts, Conformance}},
 			{"Large outputs", "An output over ISC's limit of 256 KiB is an error that names it.", []Test{Transcripts}},
 			{"Keep-alives", "A command that is silent for a minute sends a keep-alive by itself.", []Test{{"templates/sdk/keepalive_test.go", "TestKeepAlive"}}},
-			{"Datasets once", "A dataset that is named twice is listed once, as in later versions of the official SDK.", []Test{Transcripts}},
+			{"Datasets once", "A dataset that a request names twice is listed once, as in later versions of the official SDK.", []Test{Transcripts}},
 		}},
 		{"Errors", []Difference{
 			{"Not found", "`notFound` from a command that lists, or from making the client, is sent as a generic error, with a warning in the log. Otherwise ISC would create accounts.", []Test{Transcripts}},
-			{"Error texts", "An error is sent as its text, at most 16 KiB of it. The official SDK sends how JavaScript prints the error.", []Test{Transcripts}},
+			{"Error texts", "An error is sent as its text, up to 16 KiB. The official SDK sends the error as JavaScript prints it.", []Test{Transcripts}},
 			{"Errors arrive", "An error in a hook or an output is reported. The official SDK cuts the connection.", []Test{Transcripts}},
 		}},
 		{"Requests over HTTP", []Difference{
@@ -71,7 +71,7 @@ func Groups() []Group {
 		}},
 		{"Bundles", []Difference{
 			{"Whole numbers in bundles", "A bundle never sends a whole number that JavaScript would round. The command fails, and the error names the attribute.", []Test{Bundles}},
-			{"Forwarding", "A forwarding bundle fails without the service's address, which counts towards the dev server's limit of 100 KiB.", []Test{Bundles}},
+			{"Forwarding", "A forwarding bundle fails without the service's address. The address counts towards the dev server's limit of 100 KiB.", []Test{Bundles}},
 		}},
 	}
 }
@@ -99,7 +99,7 @@ type Limit struct {
 // Limits returns what ISC's runtime only offers to JavaScript.
 func Limits() []Limit {
 	return []Limit{
-		{"`context.assumeAwsRole`: a role in the tenant's AWS account", "run the service of `--mode forward` where it has a role, or take an access key from the config"},
+		{"`context.assumeAwsRole`: a role in the tenant's AWS account", "run the service of `--mode forward` in AWS with a role, or take an access key from the config"},
 		{"`context.getOAuth2AccessToken`: ISC's OAuth broker", "get tokens in the client, with the client ID and secret or the refresh token from the config"},
 		{"`context.reloadConfig`: the config, read again", "each command gets the current config; what `PatchConfig` writes is there for the next one"},
 		{"`context.customizedOperation`: named operations of customizers", "hooks: `sdk.Before` and `sdk.After`; a customizer's own hooks run in bundles"},

@@ -55,7 +55,7 @@ func page() string {
 	var b strings.Builder
 	b.WriteString(`# Differences from the official SDK
 
-On the wire, a generated connector behaves like one built on the official SDK, byte for byte, except as listed here. Each entry links to the test that sees the difference and fails once it is gone. [Performance](../performance.md) compares the speed of both. ISC stands for Identity Security Cloud.
+On the wire, a generated connector behaves like one built on the official SDK, byte for byte, except as listed here. Each entry links to the test that covers it, and that fails if the difference disappears. [Performance](../performance.md) compares the speed of both. ISC stands for Identity Security Cloud.
 `)
 	for _, g := range Groups() {
 		fmt.Fprintf(&b, "\n## %s\n\n", g.Title)
@@ -66,7 +66,7 @@ On the wire, a generated connector behaves like one built on the official SDK, b
 	b.WriteString(`
 ## What a Go connector cannot do
 
-ISC's runtime provides some things to JavaScript alone. A Go connector does not get them, whether it is bundled or forwarded.
+ISC's runtime provides some things only to JavaScript. A Go connector does not get them, bundled or forwarded.
 
 `)
 	rows := [][]string{{"in the official SDK", "instead"}}

@@ -33,7 +33,7 @@ func TestTypesPage(t *testing.T) {
 
 const typesIntro = `# Types
 
-` + "`conngen generate`" + ` gives every attribute and every item of a spec the Go type that this page lists. [The generated package](../generated-package.md) shows what to do with them.
+` + "`conngen generate`" + ` gives attributes and config items the Go types on this page. [The generated package](../generated-package.md) shows how to use them.
 `
 
 // A typesWriter writes the page of the types, one section per method.
@@ -88,8 +88,8 @@ func (w *typesWriter) attributes() string {
 			span(p.Entitlements[0].Attributes.Fields[i+1].Type.Go().String()), span(p.Update.Fields[i+1].Type.Change().String()),
 		})
 	}
-	return "## Attributes\n\nThe fields are those of `" + p.Account.Attributes.GoName + "` and of the attributes of each entitlement type. " +
-		"`" + p.Update.Changes + "` holds what an update changes.\n\n" + manual.Table(rows) +
+	return "## Attributes\n\n`" + p.Account.Attributes.GoName + "` has a field for each attribute of accounts. Each entitlement type has such a struct too. " +
+		"`" + p.Update.Changes + "` has the changes of an update.\n\n" + manual.Table(rows) +
 		"\nA name is that of a password if its last word is one of " + wordList(passwordWords) + ". " +
 		"The identity attribute, the display attribute and entitlements are never passwords. " +
 		"Attributes that the spec does not list are in `" + ExtraField + "`, a `map[string]any`.\n"
@@ -129,8 +129,8 @@ func (w *typesWriter) fields() string {
 		members = append(members, []string{span(m.GoName), span(m.Type.String()), span(m.Name), m.Comment})
 	}
 	return "## The create template\n\n`" + p.Create.Attributes.GoName + "` has the fields of the template first, then the other attributes of the account schema, " +
-		"because Identity Security Cloud (ISC) sends those too. A field with the name of a password is an `" + SecretField.Go().String() + "`, as an attribute is. " +
-		"`\"required\": true` changes no type: such a field has a value when your method is called.\n\n" + manual.Table(rows) +
+		"because Identity Security Cloud (ISC) sends those too. A field with the name of a password is an `" + SecretField.Go().String() + "`, like such an attribute. " +
+		"`\"required\": true` does not change the type, but such a field always has a value when your method is called.\n\n" + manual.Table(rows) +
 		"\nThe input of a create has these fields.\n\n" + manual.Table(members)
 }
 
@@ -215,7 +215,7 @@ func (w *typesWriter) sent() string {
 			rows = append(rows, row)
 		}
 	}
-	return "## What is sent\n\nThe attributes that name an account or entitlement are required, whatever the spec says. " +
+	return "## What is sent\n\nAttributes that name an account or entitlement are always required. " +
 		"An `" + SecretField.Go().String() + "` is `" + fmt.Sprint(sdk.NewSecret("x")) + "` wherever a program prints or encodes it itself. " +
 		"Whole numbers keep all their digits; [a bundle](" + path.Base(homepage.Differences) + manual.Anchor("Bundles") + ") sends none that JavaScript would round.\n\n" + manual.Table(rows)
 }
@@ -259,8 +259,8 @@ func (w *typesWriter) accepted() string {
 		}
 		rows = append(rows, row)
 	}
-	return "## What is accepted\n\nISC and its forms send loosely typed values. They become what the type of the attribute says, as below. " +
-		"All errors of a request come in one message, which names the attributes.\n\n" + manual.Table(rows)
+	return "## What is accepted\n\nISC and its forms send loosely typed values. They are converted to the type of the attribute as below. " +
+		"One message lists all errors of a request, and names the attributes.\n\n" + manual.Table(rows)
 }
 
 // config shows the fields of config items.
@@ -320,9 +320,9 @@ func (w *typesWriter) config() string {
 		}
 		rows = append(rows, []string{k.cell(), span(f.Go().String()) + note})
 	}
-	return "## Config items\n\nA number is a whole one unless its initial value or one of its limits has a fraction, and a pointer if it is optional and has no initial value. " +
-		"Pairs keep the order of entry. `" + ExtraField + "`, in the config and in each card, has what the spec does not list: a `map[string]" + ExtraConfig.String() + "`.\n\n" +
-		"A key names a secret if its last word is one of " + wordList(secretWords) + ", or `key` after one of " + wordList(keyWords) + ". An item of a type that is not in this list is a text.\n\n" + manual.Table(rows)
+	return "## Config items\n\nA number is whole unless its initial value or one of its limits has a fraction. It is a pointer if it is optional and has no initial value. " +
+		"Pairs keep their order. `" + ExtraField + "`, in the config and in each card, holds other keys: a `map[string]" + ExtraConfig.String() + "`.\n\n" +
+		"A key names a secret if its last word is one of " + wordList(secretWords) + ", or `key` after one of " + wordList(keyWords) + ". An item of any other type is a `string`.\n\n" + manual.Table(rows)
 }
 
 // A readConfig has a field of each type that reads one value.
@@ -387,9 +387,9 @@ func (w *typesWriter) configAccepted() string {
 		}
 		rows = append(rows, row)
 	}
-	return "## What is accepted in a config\n\n`DecodeConfig` reads what ISC sends. Only items that are shown are checked. " +
-		"Hidden ones are read too, and get their initial values; a required number without one is 0 while it is hidden. " +
-		"The value of a `radio` or `select` item is read as a text. All errors come in one `sdk.ConfigError`.\n\n" + manual.Table(rows) +
+	return "## What is accepted in a config\n\n`DecodeConfig` reads what ISC sends, and " +
+		"[checks visible items](../generated-package.md#the-config). " +
+		"The value of a `radio` or `select` item is read as a string.\n\n" + manual.Table(rows) +
 		"\n¹ With `sdk.Lenient()` this is a warning, and the number is rounded.\n"
 }
 
@@ -410,6 +410,6 @@ func (w *typesWriter) identity() string {
 	for _, m := range p.Account.Members[len(keyMembers(schema.SimpleKeyType)):] {
 		members = append(members, []string{span(m.GoName), span(m.Type.String()), span(m.Name), m.Comment})
 	}
-	return "## Accounts and entitlements\n\nThe `keyType` of a spec decides what identifies an account or an entitlement.\n\n" + manual.Table(rows) +
-		"\nBesides that, an account has these fields. Those with a zero value are not sent.\n\n" + manual.Table(members)
+	return "## Accounts and entitlements\n\n`keyType` decides what identifies an account or an entitlement.\n\n" + manual.Table(rows) +
+		"\nAn account also has these fields. Zero values are not sent.\n\n" + manual.Table(members)
 }
