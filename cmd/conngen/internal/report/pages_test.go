@@ -144,15 +144,15 @@ func rulesPage() string {
 	var b strings.Builder
 	b.WriteString(`# Rules
 
-Everything that conngen reports has an ID, in brackets at the end of the message. Each page here explains one: why it matters in Identity Security Cloud (ISC), an example and its fix, and when to ignore it. ` + "`conngen rules`" + ` prints these lists, and ` + "`conngen rules ID`" + ` prints a page.
+Every finding of conngen has an ID, in brackets at the end of the message. Each ID has a page: why it matters in Identity Security Cloud (ISC), an example and its fix, and when to ignore it. ` + "`conngen rules`" + ` prints these lists, and ` + "`conngen rules ID`" + ` prints a page.
 
 [Kinds of changes](changes.md) have a list of their own.
 `)
 	for _, section := range []struct{ command, intro string }{
-		{rules.Validate, "All commands but `diff` refuse a spec with an error, and no setting changes that. `.conngen.json` can switch the other rules off, for all of a spec or for one part of it, and change their severity; each page shows how. The last column says what `--fix` corrects: safe fixes by itself, unsafe ones, which may change a type or a meaning, with `--unsafe`."},
-		{rules.Check, "`check` compares the generated code with the spec, and the client as well with `--stub`. Nothing can ignore its findings, and warnings do not make it fail."},
-		{rules.Docs, "`docs` writes the page for administrators, and compares it with `--check`. Nothing can ignore its findings, and infos do not make it fail."},
-		{rules.Pack, "`pack` makes a bundle for ISC. Nothing can ignore its finding, which is a warning and does not make it fail."},
+		{rules.Validate, "All commands except `diff` refuse a spec with an error, and no setting changes that. `.conngen.json` can change the severity of the other rules, or switch them off, for a whole spec or a part of it; each page shows how. The last column shows which rules have fixes: `--fix` makes safe ones; unsafe ones, which may change a type or a meaning, need `--unsafe`."},
+		{rules.Check, "`check` compares the generated code with the spec and, with `--stub`, the client too. Its findings cannot be ignored. Warnings do not make it fail."},
+		{rules.Docs, "`docs` writes the page for administrators or, with `--check`, compares it. Its findings cannot be ignored. Infos do not make it fail."},
+		{rules.Pack, "`pack` makes a bundle for ISC. Its finding cannot be ignored, but is a warning and does not make it fail."},
 	} {
 		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n", section.command, section.intro)
 		b.WriteString(rulesTable(rules.Of(section.command)))
@@ -191,21 +191,21 @@ func fixColumn(f lint.Fixes) string {
 
 // changesPage lists the kinds of changes.
 func changesPage() string {
-	rows := [][]string{{"change", "sources", "what has changed", "what comes of it"}}
+	rows := [][]string{{"change", "sources", "what has changed", "effect"}}
 	for _, r := range rules.Of(rules.Diff) {
 		rows = append(rows, []string{link(r, lists), r.Source, rules.Markdown(r.Purpose), rules.Markdown(strings.ToUpper(r.Effect[:1])+r.Effect[1:]) + "."})
 	}
 	return `# Kinds of changes
 
-` + "`conngen diff`" + ` sorts what changes between two specs into these kinds. Each has a fixed effect on sources that administrators made with the old spec:
+` + "`conngen diff`" + ` sorts the changes between two specs into these kinds. Each has a fixed effect on sources that administrators made with the old spec:
 
-- **safe**: they go on as before.
+- **safe**: they work as before.
 - **review**: an administrator should look at them.
 - **breaking**: they lose data or function.
 
-Whether Identity Security Cloud (ISC) changes existing sources when a new version of a connector arrives is not documented. These effects assume that stored values, schemas and create profiles stay as they are.
+It is not documented whether Identity Security Cloud (ISC) changes existing sources when you upload a new version of a connector. These effects assume that stored values, schemas and create profiles do not change.
 
-What a change does to Go code depends on the spec: ` + "`diff`" + ` compares the APIs of the two generated packages. So the same kind can break code in one connector and not in another.
+The effect on Go code depends on the spec: ` + "`diff`" + ` compares the APIs of the two generated packages. So the same kind can break code in one connector and not in another.
 
 ` + manual.Table(rows)
 }

@@ -51,7 +51,7 @@ func weightOf(r rules.Rule) string {
 
 // goVerdict is said of every kind of change: its effect on Go code depends on the
 // spec.
-const goVerdict = "To tell what it does to Go code, diff compares the APIs of the two generated packages."
+const goVerdict = "For its effect on Go code, diff compares the APIs of the two generated packages."
 
 // Explain writes the page of a rule for people.
 func Explain(w io.Writer, r rules.Rule, o Options) error {
