@@ -48,12 +48,12 @@ var commandFacts = table[facts]{
 		reads:  "specs and .conngen.json",
 		writes: "with --fix, the specs; with --diff nothing",
 		fails:  "a spec has errors; with --strict, also for warnings; with --diff, also if anything would change",
-		pages:  []string{homepage.Rules, homepage.Settings},
+		pages:  []string{"how-to/validate.md", homepage.Rules, homepage.Settings},
 	}},
 	{"diff", facts{
 		reads: "specs and .conngen.json; with --against, also those in the git repository",
 		fails: "a change is of a kind that --fail-on names, or a spec cannot be read",
-		pages: []string{homepage.Changes},
+		pages: []string{"how-to/diff.md", homepage.Changes},
 	}},
 	{"docs", facts{
 		reads:  "specs, .conngen.json, and their pages; with --since, also the git repository",
