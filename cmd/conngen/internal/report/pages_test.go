@@ -28,9 +28,7 @@ func TestPages(t *testing.T) {
 	for _, folder := range []string{lists + "/rules", lists + "/changes"} {
 		docs.Folder(t, folder, func(name string) bool { return pages[name] != "" })
 	}
-	docs.Folder(t, lists, func(name string) bool {
-		return name == lists+"/README.md" || slices.Contains(homepage.Pages(), name) // people write the former
-	})
+	docs.Folder(t, lists, func(name string) bool { return slices.Contains(homepage.Pages(), name) })
 	docs.Pages(t, pages)
 }
 
