@@ -43,8 +43,8 @@ func (c *Connector) overview(p program) string {
 		fmt.Fprintf(&b, "  %-8s  %s\n", v.name, v.short)
 	}
 	fmt.Fprintf(&b, "  %-8s  %s\n\n", helpVerb, "explain a command, with all of its flags")
-	b.WriteString(`Exit codes: 0 success, 1 the command, the server or the self test failed, or the config
-cannot be used, 2 arguments or files that cannot be used.
+	b.WriteString(`Exit codes: 0 success, 1 the command, the server, the self test or config failed,
+2 arguments, files or, for invoke, a config that cannot be used.
 
 `)
 	invocation := "invoke " + string(c.exampleCommand())

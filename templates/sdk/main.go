@@ -17,7 +17,7 @@ import (
 // Exit codes of [Connector.Execute].
 const (
 	exitOK     = 0
-	exitFailed = 1 // the command, the server or the self test failed, or the config cannot be used
+	exitFailed = 1 // the command, the server, the self test or the check of a config failed
 	exitUsage  = 2 // arguments or files that cannot be used, standard output among them
 )
 
@@ -31,8 +31,8 @@ type program struct {
 
 // Execute runs the connector with command line arguments, the program's name
 // first, until ctx ends, and returns the exit code: 0, 1 when the command, the
-// server or the self test failed or the connector refuses the config, 2 for unusable
-// arguments or files.
+// server, the self test or the check of a config failed, 2 for unusable arguments or
+// files.
 func (c *Connector) Execute(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	name := strings.TrimSuffix(filepath.Base(args[0]), ".exe")
 	return c.runProgram(ctx, program{name: name, stdin: os.Stdin, stdout: stdout, stderr: stderr}, args[1:])
