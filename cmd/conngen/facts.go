@@ -58,7 +58,7 @@ var commandFacts = table[facts]{
 	{"docs", facts{
 		reads:  "specs, .conngen.json, and their pages; with --since, also the git repository",
 		writes: "a page for each spec; with --check nothing",
-		fails:  "a spec has errors, or its page cannot be written; with --check, a page is missing or out of date",
+		fails:  "a spec has errors, or a page has broken marks; with --check, a page is missing or out of date",
 		pages:  []string{"how-to/docs-page.md"},
 	}},
 	{"export", facts{
