@@ -4,12 +4,14 @@ package main
 
 import (
 	"encoding/json"
+	"encoding/xml"
 	"errors"
 	"fmt"
 	"go/ast"
 	"go/format"
 	"go/parser"
 	"go/token"
+	"io"
 	"maps"
 	"os"
 	"path"
@@ -62,7 +64,7 @@ func dedent(lines []string) []string {
 	return dedented
 }
 
-var parsedLanguages = []string{"json", "yaml", "toml", "txtar"}
+var parsedLanguages = []string{"json", "yaml", "toml", "xml", "txtar"}
 
 // parses checks that a text is one of a language.
 func parses(language, text string) error {
@@ -78,6 +80,15 @@ func parses(language, text string) error {
 		return yaml.Unmarshal([]byte(text), &value)
 	case "toml":
 		return toml.Unmarshal([]byte(text), &value)
+	case "xml":
+		decoder := xml.NewDecoder(strings.NewReader(text))
+		for {
+			if _, err := decoder.Token(); err == io.EOF {
+				return nil
+			} else if err != nil {
+				return err
+			}
+		}
 	case "txtar":
 		if len(txtar.Parse([]byte(text)).Files) == 0 {
 			return errors.New("the archive has no files")

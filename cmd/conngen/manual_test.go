@@ -38,11 +38,12 @@ const convention = `What a code block may be:
            go test ./cmd/conngen -run TestManual -update rewrites the output that has no ….
   text     is not run. It may quote, see below.
   Any other language, which is named, needs a comment on the line before the fence:
-  <!-- file: PATH -->   the block is written to PATH. At the end, go vet checks the modules of the page.
+  <!-- file: PATH -->   the block is written to PATH, and read if it is yaml, toml, xml or txtar. At the end,
+                        go vet checks the modules of the page.
   <!-- edit: PATH -->   the block replaces the declarations of the same names in this Go file, or is
                         appended; imports are fixed.
   <!-- quote: PATH -->  the block is in this file of the repository, apart from indentation.
-  <!-- parse -->        the block is read as json, yaml, toml or txtar; json may be an object's members.`
+  <!-- parse -->        the block is read as json, yaml, toml, xml or txtar; json may be an object's members.`
 
 // TestManual follows the code blocks of all pages, by the convention. TestReadmes follows the
 // README, and the one of a new project. Pages that commands write are under docs/reference: what
@@ -232,7 +233,8 @@ func (p *manualPage) problems() []string {
 	return problems
 }
 
-// mismatch says why a block that is quoted or parsed is not right, or returns "".
+// mismatch says why a block that is quoted or parsed is not right, or returns "". Files are parsed too where
+// no command reads them: those of CI services and editors, for example.
 func (b *block) mismatch(root string) string {
 	var err error
 	switch b.kind {
@@ -240,6 +242,10 @@ func (b *block) mismatch(root string) string {
 		err = isQuoted(b.text, filepath.Join(root, filepath.FromSlash(b.arg)))
 	case "parse":
 		err = parses(b.language, b.text)
+	case "file":
+		if b.language != "json" && slices.Contains(parsedLanguages, b.language) { // commands read JSON, and may report its mistakes
+			err = parses(b.language, b.text)
+		}
 	}
 	if err != nil {
 		return fmt.Sprintf("%v:\n%s", err, b.text)
