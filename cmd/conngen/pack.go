@@ -26,6 +26,9 @@ import (
 	"github.com/conngen/conngen/schema"
 )
 
+// firstVersion is that of a connector that has none.
+const firstVersion = "0.1.0"
+
 // packOptions say what goes into a bundle, and where the bundle goes.
 type packOptions struct {
 	outputFlags
@@ -68,7 +71,7 @@ func (a app) packCommand() *cobra.Command {
 	}
 	addChoice(cmd, &p.mode, "mode", "MODE", "wasm", "", packers.names()...)
 	addText(cmd, &p.dist, "dist", defaultDist, aFolder, "folder of the zip, relative to the spec's")
-	addText(cmd, &p.version, "version", "", aVersion, "version of the connector (default: from package.json, else from the git tag, else 0.1.0)")
+	addText(cmd, &p.version, "version", "", aVersion, "version of the connector (default: from package.json, else from the git tag, else "+firstVersion+")")
 	addText(cmd, &p.goPackage, "go-package", ".", aFolder, "folder of the main package, relative to the spec's")
 	p.outputFlags.add(cmd)
 	addFormat(cmd, &p.format)
@@ -203,7 +206,7 @@ func (p packOptions) info(s source) bundle.Info {
 		info.Version = strings.TrimPrefix(path.Base(git.Describe(dir)), "v") // tags of a folder's module have its path in front
 	}
 	if info.Version == "" || info.Version == "." {
-		info.Version = "0.1.0"
+		info.Version = firstVersion
 	}
 	return info
 }

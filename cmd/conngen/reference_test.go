@@ -31,9 +31,7 @@ func TestFacts(t *testing.T) {
 		names = append(names, cmd.Name())
 	}
 	known := commandFacts.names()
-	slices.Sort(names)
-	slices.Sort(known)
-	if !slices.Equal(names, known) {
+	if !sameWords(names, known) {
 		t.Errorf("the commands are %q, and facts are known of %q", names, known)
 	}
 	for _, row := range commandFacts {
@@ -43,6 +41,26 @@ func TestFacts(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestOutputsPage: the page about output names the commands that write JSON.
+func TestOutputsPage(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile(filepath.Join(repository, "docs", "how-to", "json-output.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, after, _ := strings.Cut(string(text), "`--format json` is for scripts and editors. ")
+	sentence, _, ok := strings.Cut(after, " have it.")
+	if got, want := strings.FieldsFunc(sentence, func(r rune) bool { return strings.ContainsRune("`, ", r) }), append(report.Outputs(), "and"); !ok || !sameWords(got, want) {
+		t.Errorf("the page says that %q have JSON, and it is %q", got, want)
+	}
+}
+
+func sameWords(a, b []string) bool {
+	slices.Sort(a)
+	slices.Sort(b)
+	return slices.Equal(a, b)
 }
 
 // wholeRoot is the command line with help, which cobra adds last.

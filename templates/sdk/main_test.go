@@ -130,7 +130,7 @@ func TestExecuteServe(t *testing.T) {
 	}
 }
 
-// TestDefaults: the texts about serve name the defaults that it has.
+// TestDefaults: the texts about serve and the self test name the defaults and limits that they have.
 func TestDefaults(t *testing.T) {
 	t.Parallel()
 	var s serving
@@ -141,14 +141,33 @@ func TestDefaults(t *testing.T) {
 			t.Errorf("the help lacks %s: %s", want, help)
 		}
 	}
-	grace := map[time.Duration]string{10 * time.Second: "ten seconds to end"}[s.grace]
-	for _, file := range []string{"../../docs/how-to/serve.md", "../project/README.md.tmpl"} {
+	flags := newFlags()
+	new(Connector).selfTestCommand(flags)
+	timeout, err := time.ParseDuration(flags.Lookup("timeout").DefValue)
+	if err != nil {
+		t.Fatal(err)
+	}
+	words := map[any]string{
+		8: "eight", time.Minute: "a minute", 2 * time.Minute: "two minutes", 10 * time.Second: "ten seconds", 10 * time.Minute: "ten minutes",
+	}
+	both := []string{words[s.grace] + " to end", fmt.Sprintf(" %d commands at once", s.maxCommands)}
+	for file, texts := range map[string][]string{
+		"../project/README.md.tmpl": both,
+		"../../docs/how-to/serve.md": append(both,
+			fmt.Sprintf("A body may have %d MiB", newOptions(nil).bodyLimit>>20), words[bodiesInFlight]+" times that size",
+			"takes nothing of an answer for "+words[defaultPatience.stall], "must arrive within "+words[defaultPatience.body],
+			fmt.Sprintf("While %d lines wait", maxLogging), fmt.Sprintf("a token of at least %d characters", minToken)),
+		"../../docs/how-to/testing.md": {flags.Lookup("limit").DefValue + " by default", words[timeout] + " by default"},
+		"../../docs/generated-package.md": {
+			"silent for " + words[defaultWriterOptions.keepAlive], fmt.Sprintf("an output over %d KiB", defaultWriterOptions.outputLimit>>10),
+		},
+	} {
 		text, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, want := range []string{grace, fmt.Sprintf(" %d commands at once", s.maxCommands)} {
-			if want == "" || !strings.Contains(string(text), want) {
+		for _, want := range texts {
+			if !strings.Contains(string(text), want) {
 				t.Errorf("%s lacks %q", file, want)
 			}
 		}
