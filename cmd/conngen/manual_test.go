@@ -45,8 +45,8 @@ const convention = `What a code block may be:
   <!-- quote: PATH -->  the block is in this file of the repository, apart from indentation.
   <!-- parse -->        the block is read as json, yaml, toml, xml or txtar; json may be an object's members.`
 
-// TestManual follows the code blocks of all pages, by the convention. TestReadmes follows the
-// README, and the one of a new project. Pages that commands write are under docs/reference: what
+// TestManual follows the code blocks of all pages, by the convention. TestReadmes and TestReadmeBlocks
+// follow the README, and the one of a new project. Pages that commands write are under docs/reference: what
 // their examples print is checked where they come from, so here only their form is.
 func TestManual(t *testing.T) {
 	t.Parallel()

@@ -23,6 +23,20 @@ func ciCommands(t *testing.T) []string {
 	return strings.Split(string(text), "\n")
 }
 
+// TestReadmeBlocks: what the README quotes is there, and it has no block that TestReadmes does not run.
+func TestReadmeBlocks(t *testing.T) {
+	t.Parallel()
+	p := readPage(t, repository, "README.md")
+	for _, problem := range p.problems() {
+		t.Error(problem)
+	}
+	for _, b := range p.blocks {
+		if b.language != "sh" && b.language != "text" && b.kind != "quote" && b.kind != "parse" {
+			t.Errorf("%s: nothing runs a %s block here", p.place(b), b.language)
+		}
+	}
+}
+
 // TestReadmes runs the shell blocks of the README, in order, in a copy of the sources, and then
 // those of the README of the project that they make. There are no programs but Go, make, curl and a
 // shell, and there is no network. One block runs all tests, and so cannot run in one: it must be
