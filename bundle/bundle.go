@@ -125,13 +125,13 @@ func SpecText(spec *schema.Spec) ([]byte, error) {
 }
 
 // script returns an index.js of templates: first the settings, then the files, then the long parts.
-func script(info Info, settings any, files []string, tail string) ([]byte, error) {
+func script(info Info, mode Mode, settings any, files []string, tail string) ([]byte, error) {
 	text, err := json.MarshalIndent(settings, "", "\t")
 	if err != nil {
 		return nil, err
 	}
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "// The connector %q, version %s, packed by conngen.\n'use strict'\n\nconst bundle = %s\n", info.Name, clean(info.Version, "0"), text)
+	fmt.Fprintf(&b, "%s'use strict'\n\nconst bundle = %s\n", firstLine(info, mode), text)
 	for _, name := range files {
 		source, err := fs.ReadFile(templates.Bundle(), name)
 		if err != nil {

@@ -88,6 +88,41 @@ func TestZip(t *testing.T) {
 	}
 }
 
+// TestModeOf: a bundle says which mode it has, whatever the connector is called.
+func TestModeOf(t *testing.T) {
+	t.Parallel()
+	zipped := func(index []byte, err error) []byte {
+		if err != nil {
+			t.Fatal(err)
+		}
+		content, err := Zip(index, []byte("{}"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return content
+	}
+	info := Info{Name: "N, packed by conngen in mode wasm.\n", Version: "1"}
+	program := zipped(Program(info, Build{}))
+	service, _, err := Service(info, parsedSpec(t, `{"name":"N","commands":["std:test-connection"],"sourceConfig":[]}`))
+	for _, tt := range []struct {
+		name    string
+		content []byte
+		want    Mode
+	}{
+		{"program", program, ModeProgram},
+		{"service", zipped(service, err), ModeService},
+		{"another tool's", zipped([]byte("'use strict'\n// The connector, packed by conngen in mode wasm.\n"), nil), ""},
+		{"unknown mode", zipped([]byte("// The connector, packed by conngen in mode docker.\n"), nil), ""},
+		{"one line", zipped([]byte("// The connector, packed by conngen in mode wasm."), nil), ""},
+		{"broken", program[:len(program)-1], ""},
+		{"empty", nil, ""},
+	} {
+		if got := ModeOf(tt.content); got != tt.want {
+			t.Errorf("%s: got %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
+
 // TestSpecText: the platform gets the spec unchanged, except for $schema and a byte order mark.
 func TestSpecText(t *testing.T) {
 	t.Parallel()

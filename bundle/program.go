@@ -135,7 +135,7 @@ func Program(info Info, b Build) ([]byte, error) {
 		"function goRuntime(globalThis, fs, crypto) {\n%s\nreturn globalThis.Go\n}\n\n"+
 		"// The program, compressed.\nconst programText = (function () {\n\treturn '%s'\n})\n",
 		bytes.TrimSpace(b.Runtime), base64.StdEncoding.EncodeToString(packed.Bytes()))
-	return script(info, settings, []string{"connector.js", "program.js"}, tail)
+	return script(info, ModeProgram, settings, []string{"connector.js", "program.js"}, tail)
 }
 
 // What Identity Security Cloud gives a connector at run time, and what a program takes of

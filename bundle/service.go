@@ -53,7 +53,7 @@ func Service(info Info, spec *schema.Spec) (index, withItems []byte, err error) 
 		Retries:        []int{250, 1_000},
 	}
 	settings.Keys.URL, settings.Keys.Secret, settings.Keys.Timeout = urlKey, secretKey, timeoutKey
-	index, err = script(info, settings, []string{"connector.js", "service.js"}, "")
+	index, err = script(info, ModeService, settings, []string{"connector.js", "service.js"}, "")
 	if err != nil {
 		return nil, nil, err
 	}

@@ -69,7 +69,7 @@ func (a app) packCommand() *cobra.Command {
 		},
 		ValidArgsFunction: completeSpec,
 	}
-	addChoice(cmd, &p.mode, "mode", "MODE", "wasm", "", packers.names()...)
+	addChoice(cmd, &p.mode, "mode", "MODE", string(bundle.ModeProgram), "", packers.names()...)
 	addText(cmd, &p.dist, "dist", defaultDist, aFolder, "folder of the zip, relative to the spec's")
 	addText(cmd, &p.version, "version", "", aVersion, "version of the connector (default: from package.json, else from the git tag, else "+firstVersion+")")
 	addText(cmd, &p.goPackage, "go-package", ".", aFolder, "folder of the main package, relative to the spec's")
@@ -91,8 +91,8 @@ type packInput struct {
 
 // packers make the files of a bundle, by mode.
 var packers = table[func(app, context.Context, packInput) (index, spec []byte, err error)]{
-	{"wasm", app.packProgram},
-	{"forward", app.packService},
+	{string(bundle.ModeProgram), app.packProgram},
+	{string(bundle.ModeService), app.packService},
 }
 
 // versions matches the values of --version: versions as npm or tags write them, or
@@ -152,11 +152,12 @@ func (a app) writeBundle(ctx context.Context, p packOptions, s packageSource) er
 	if err := context.Cause(ctx); err != nil {
 		return err
 	}
+	zip := filepath.Join(dist, info.ZipName())
+	replaced := modeOf(zip)
 	if err := workspace.WriteFile(info.ZipName(), content); err != nil {
 		return err
 	}
 	workspace.Close() // standard output may be a closed pipe, which ends the program
-	zip := filepath.Join(dist, info.ZipName())
 	if p.format == report.JSON {
 		return report.Write(a.stdout, &report.Bundle{
 			Found: report.NewFound([]report.File{s.problems(), {Findings: *p.warnings}}),
@@ -165,9 +166,21 @@ func (a app) writeBundle(ctx context.Context, p packOptions, s packageSource) er
 			},
 		})
 	}
-	a.note("%s: %s, index.js in it %s", info.ZipName(), size(len(content)), size(len(index)))
+	if replaced != "" && string(replaced) != p.mode {
+		a.note("%s replaces a bundle of mode %s", info.ZipName(), replaced)
+	}
+	a.note("%s: mode %s, %s, index.js in it %s", info.ZipName(), p.mode, size(len(content)), size(len(index)))
 	fmt.Fprintln(a.stdout, zip)
 	return nil
+}
+
+// modeOf returns the mode of the bundle in a file, or "" if there is none.
+func modeOf(file string) bundle.Mode {
+	content, err := found.ReadFile(file)
+	if err != nil {
+		return "" // writing the file reports what matters
+	}
+	return bundle.ModeOf(content)
 }
 
 // refuseDrift fails when a package or its SDK is not what its spec gives.
