@@ -169,7 +169,7 @@ func (a app) sumUp(p packages, results []checkResult) {
 // verdict sums up findings in words.
 func verdict(found schema.Diagnostics) string {
 	if found.HasErrors() {
-		return findingCounts(found, nil)
+		return findingCounts(found)
 	}
 	if warnings := found.Count(schema.Warning); warnings > 0 {
 		return "up to date, " + plural.Count(warnings, "warning")

@@ -170,7 +170,7 @@ func (p *devProject) Validate(ctx context.Context) loop.Outcome {
 	}
 	o := loop.Outcome{Failed: s.diagnostics.HasErrors(), Text: "no findings", Groups: []loop.Group{p.group(loop.GroupValidate, found)}}
 	if len(found) > 0 {
-		o.Text = findingCounts(found, found)
+		o.Text = findingCounts(found)
 	}
 	return o
 }

@@ -162,7 +162,7 @@ func (a app) reportFixed(done []fixedSpec, args []string, v validateOptions) err
 			err = report.Fixed(a.stdout, all.fixed, a.reportOptions(nil))
 		}
 		err = cmp.Or(err, a.writeFindings(v.format, rules.Of(rules.Validate), files))
-		a.note("%s", all.summary(len(done), "fixed", "left"))
+		a.note("%s%s", all.summary(len(done), "fixed", "left"), hiddenInfos(all.left, all.shown))
 		a.offerFixes(all.open, args, v)
 	default:
 		err = a.writeFindings(v.format, rules.Of(rules.Validate), files)
@@ -214,7 +214,7 @@ func (f fixedSpec) reasons() map[*schema.Fix]string {
 }
 
 func (t total) summary(specs int, fixed, left string) string {
-	return fmt.Sprintf("%s: %d %s; %s %s", plural.Count(specs, "spec"), len(t.fixed), fixed, findingCounts(t.left, t.shown), left)
+	return fmt.Sprintf("%s: %d %s; %s %s", plural.Count(specs, "spec"), len(t.fixed), fixed, findingCounts(t.left), left)
 }
 
 // verdict is the error of a command that leaves something to do.
@@ -308,7 +308,7 @@ func (a app) printFixed(f fixedSpec, args []string, v validateOptions) error {
 		}
 	}
 	a.complain(files...)
-	a.note("%s", all.summary(1, "fixed", "left"))
+	a.note("%s%s", all.summary(1, "fixed", "left"), hiddenInfos(all.left, all.shown))
 	a.offerFixes(all.open, args, v)
 	return all.verdict(v)
 }

@@ -121,8 +121,8 @@ func (a app) validate(ctx context.Context, args []string, v validateOptions) err
 		return err
 	}
 	if v.format == "text" {
-		for i, s := range sources {
-			a.detail("%s: %s", s.label, findingCounts(v.relevant(s.diagnostics), files[i].Findings))
+		for _, s := range sources {
+			a.detail("%s: %s", s.label, findingCounts(v.relevant(s.diagnostics)))
 		}
 		a.note("%s", summary(len(sources), found, shown))
 		a.offerFixes(shown, args, v)
@@ -233,13 +233,22 @@ func (v validateOptions) shown(found schema.Diagnostics) schema.Diagnostics {
 
 // summary counts the findings in specs.
 func summary(specs int, found, shown schema.Diagnostics) string {
-	return plural.Count(specs, "spec") + ": " + findingCounts(found, shown)
+	return plural.Count(specs, "spec") + ": " + findingCounts(found) + hiddenInfos(found, shown)
 }
 
-// findingCounts counts findings in words; infos only where they are shown.
-func findingCounts(found, shown schema.Diagnostics) string {
+// hiddenInfos says how to see the infos that are not shown, if there are any.
+func hiddenInfos(found, shown schema.Diagnostics) string {
+	hidden := found.Count(schema.Info) - shown.Count(schema.Info)
+	if hidden == 0 {
+		return ""
+	}
+	return " (" + shownBy("--severity info", hidden) + ")"
+}
+
+// findingCounts counts findings in words.
+func findingCounts(found schema.Diagnostics) string {
 	parts := []string{plural.Count(found.Count(schema.Error), "error"), plural.Count(found.Count(schema.Warning), "warning")}
-	if infos := shown.Count(schema.Info); infos > 0 {
+	if infos := found.Count(schema.Info); infos > 0 {
 		parts = append(parts, plural.Count(infos, "info"))
 	}
 	return strings.Join(parts, ", ")
