@@ -335,11 +335,7 @@ func (p *devProject) lacking(typeName string, client *stub.Stub) loop.Outcome {
 		hint += `; if the client is in another file, name that with "file" under stub in .conngen.json`
 	}
 	found := append(missingMethods(client, typeName, hint), stubFindings(client)...)
-	o := loop.Outcome{Text: added(client, true), Groups: []loop.Group{p.group(loop.GroupStub, found)}}
-	if unfit := len(client.Problems); unfit > 0 {
-		o.Text += fmt.Sprintf(", %s to look at", plural.Count(unfit, "method"))
-	}
-	return o
+	return loop.Outcome{Text: stubText(client, true), Groups: []loop.Group{p.group(loop.GroupStub, found)}}
 }
 
 // Compare implements [loop.Project]: it compares the spec with that of the last commit.

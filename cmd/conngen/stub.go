@@ -144,7 +144,7 @@ func (a app) printStub(client *stub.Stub, dryRun bool) error {
 	if err := a.writeFindings("text", nil, []report.File{{Findings: stubFindings(client)}}); err != nil {
 		return err
 	}
-	a.note("%s: %s", client.Path, added(client, dryRun))
+	a.note("%s: %s", client.Path, stubText(client, dryRun))
 	return nil
 }
 
@@ -182,22 +182,26 @@ func (a app) printPatch(diff string) error {
 	return err
 }
 
-// added says in words which methods a stub adds.
-func added(client *stub.Stub, dryRun bool) string {
-	done, unsure := " added: ", plural.Count(len(client.Unsure), "method")+" may be missing"
+// stubText says in words which methods a stub adds, and how many findings are left to its author.
+func stubText(client *stub.Stub, dryRun bool) string {
+	done := "added"
 	if dryRun {
-		done = " missing: "
+		done = "missing"
 	}
-	text := plural.Count(len(client.Added), "method") + done + strings.Join(client.Added, ", ")
-	switch {
-	case len(client.Added) == 0 && len(client.Unsure) == 0:
+	var parts []string
+	if n := len(client.Added); n > 0 {
+		parts = append(parts, fmt.Sprintf("%s %s: %s", plural.Count(n, "method"), done, strings.Join(client.Added, ", ")))
+	}
+	if n := len(client.Unsure); n > 0 {
+		parts = append(parts, plural.Count(n, "method")+" may be missing")
+	}
+	if n := len(client.Problems); n > 0 {
+		parts = append(parts, plural.Count(n, "finding")+" to look at")
+	}
+	if len(parts) == 0 {
 		return "no method is missing"
-	case len(client.Added) == 0:
-		return unsure
-	case len(client.Unsure) > 0:
-		return text + "; " + unsure
 	}
-	return text
+	return strings.Join(parts, "; ")
 }
 
 // options joins the flags with the settings of a spec.
