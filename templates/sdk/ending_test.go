@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
@@ -22,7 +24,9 @@ func TestLogEnding(t *testing.T) {
 		"none":                 "INFO the command succeeded 0",
 		"std:spec:read":        "INFO the command succeeded 1",
 		"std:test-connection":  "INFO the command succeeded 1",
-		"fail":                 "ERROR gone 1",
+		"fail":                 "ERROR gone 1 notFound",
+		"wrapped":              "ERROR on: off 0 acme",
+		"untyped":              "ERROR off 0",
 		"std:account:unlisted": "ERROR unsupported command: std:account:unlisted 0",
 	} {
 		for _, closing := range []string{"", "true"} {
@@ -42,13 +46,17 @@ func TestLogEnding(t *testing.T) {
 					_ = out.Send(1)
 					return NotFound("gone")
 				}),
+				raw("wrapped", func(context.Context, nothing, json.RawMessage, *Writer) error {
+					return fmt.Errorf("on: %w", &Error{Type: "acme", Message: "off"})
+				}),
+				raw("untyped", func(context.Context, nothing, json.RawMessage, *Writer) error { return errors.New("off") }),
 			}, WithLogger(NewLogger(&log)))
 			req := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(`{"type":"`+command+`","version":7,"context":{"id":"i","requestId":"r"}}`))
 			req.Header.Set("Content-Type", "application/json")
 			req.Header.Set(closingHeader, closing)
 			c.ServeHTTP(httptest.NewRecorder(), req)
-			got := regexp.MustCompile(`^{"timestamp":"[^"]+","level":"(\w+)","message":"([^"]+)",` + invoked + `"` + command + `","duration":"[\d.]+[nµm]?s","outputs":(\d+)}\n$`).FindStringSubmatch(log.String())
-			if got == nil || strings.Join(got[1:], " ") != want {
+			got := regexp.MustCompile(`^{"timestamp":"[^"]+","level":"(\w+)","message":"([^"]+)",` + invoked + `"` + command + `","duration":"[\d.]+[nµm]?s","outputs":(\d+)(?:,"errorType":"(\w+)")?}\n$`).FindStringSubmatch(log.String())
+			if got == nil || strings.TrimSpace(strings.Join(got[1:], " ")) != want {
 				t.Errorf("%s, closing %q: logged %s", command, closing, log.String())
 			}
 		}
