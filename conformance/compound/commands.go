@@ -26,8 +26,8 @@ var AccountRead = sdk.NewMethod[sdk.AccountReadInput, Account]("std:account:read
 // source assigned.
 var AccountCreate = sdk.NewMethod[AccountCreateInput, Account]("std:account:create")
 
-// AccountUpdate applies in.Changed and returns the whole account, the zero Account if
-// nothing changed, or NotFound if the source does not have it.
+// AccountUpdate applies in.Changed and returns the whole account, or NotFound if the source
+// does not have it.
 var AccountUpdate = sdk.NewMethod[AccountUpdateInput, Account]("std:account:update")
 
 // AccountDelete deletes an account.

@@ -116,9 +116,9 @@ var Commands = []Command{
 	},
 	{
 		Name: "std:account:update", Shape: Unary, Object: Accounts, GeneratedInput: true, Memory: UpdateOne,
-		Doc:        "applies in.Changed and returns the whole account, the zero Account if nothing changed, or NotFound if the source does not have it.",
+		Doc:        "applies in.Changed and returns the whole account, or NotFound if the source does not have it. The zero Account will do if nothing changed.",
 		Capability: "Update account", Inputs: []Input{identityInput, keyInput, changesInput, schemaInput},
-		About: "applies the changes and returns the whole account, {} if nothing changed, or NotFound if the source does not have it.",
+		About: "applies the changes and returns the whole account, or NotFound if the source does not have it. {} will do if nothing changed.",
 	},
 	{
 		Name: "std:account:delete", Shape: Action, Object: Accounts, Memory: DeleteOne,

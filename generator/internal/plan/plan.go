@@ -353,6 +353,9 @@ func keyMembers(t schema.KeyType) []Member {
 	}
 }
 
+// undocumentedFlag is the comment of the flags that the protocol has without an explanation.
+const undocumentedFlag = "in lists; SailPoint does not say what it means"
+
 func accountMembers(t schema.KeyType) []Member {
 	return append(
 		keyMembers(t),
@@ -360,12 +363,12 @@ func accountMembers(t schema.KeyType) []Member {
 		Member{GoName: "Locked", Name: "locked", Carrier: "Bool", Type: optionType, Comment: "nil is absent"},
 		Member{GoName: "Deleted", Name: "deleted", Carrier: "Flag", Type: flagType, Comment: "stateful aggregation: deleted since the last run"},
 		Member{GoName: "Attributes", Name: "attributes", Carrier: "Object", Type: Type{Name: attributesOf("Account")}},
-		Member{GoName: "Incomplete", Name: "incomplete", Carrier: "Flag", Type: flagType},
-		Member{GoName: "FinalUpdate", Name: "finalUpdate", Carrier: "Flag", Type: flagType},
+		Member{GoName: "Incomplete", Name: "incomplete", Carrier: "Flag", Type: flagType, Comment: undocumentedFlag},
+		Member{GoName: "FinalUpdate", Name: "finalUpdate", Carrier: "Flag", Type: flagType, Comment: undocumentedFlag},
 		Member{GoName: "Permissions", Name: "permissions", Carrier: "Permissions", Type: Type{Name: "Permission", Where: SDK, List: true}},
 		Member{
 			GoName: "Results", Name: "results", Carrier: "Results", Type: Type{Name: "Result", Where: SDK, List: true},
-			Comment: "attributes that a create or update could not set",
+			Comment: "partial success: attributes that a create or update could not set",
 		},
 	)
 }

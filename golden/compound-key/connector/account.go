@@ -11,10 +11,10 @@ type Account struct {
 	Locked      *bool   // nil is absent
 	Deleted     bool    // stateful aggregation: deleted since the last run
 	Attributes  AccountAttributes
-	Incomplete  bool
-	FinalUpdate bool
+	Incomplete  bool // in lists; SailPoint does not say what it means
+	FinalUpdate bool // in lists; SailPoint does not say what it means
 	Permissions []sdk.Permission
-	Results     []sdk.Result // attributes that a create or update could not set
+	Results     []sdk.Result // partial success: attributes that a create or update could not set
 }
 
 // ID returns the native identity.

@@ -25,8 +25,8 @@ type Client interface {
 	// source assigned.
 	AccountCreate(ctx context.Context, in AccountCreateInput) (Account, error)
 
-	// AccountUpdate applies in.Changed and returns the whole account, the zero Account if
-	// nothing changed, or NotFound if the source does not have it.
+	// AccountUpdate applies in.Changed and returns the whole account, or NotFound if the source
+	// does not have it. The zero Account will do if nothing changed.
 	AccountUpdate(ctx context.Context, in AccountUpdateInput) (Account, error)
 
 	// PermissionList sends all entitlements of type "permission".
