@@ -40,7 +40,7 @@ func TestThroughProblems(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatalf("%d files, %v", len(files), err)
 	}
-	c := newConnector(map[sdk.Command]handler{"test:none": noRequests})
+	c := newConnector(problemHandlers)
 	through := serve(t, c)
 	for _, file := range files {
 		t.Run(filepath.Base(file), func(t *testing.T) {

@@ -133,10 +133,19 @@ func newConnector(others map[sdk.Command]handler) *sdk.Connector {
 	}
 	decode := func(raw json.RawMessage) (client, error) {
 		var c client
+		if raw == nil {
+			return c, itemMissing("baseUrl")
+		}
 		return c, json.Unmarshal(raw, &c)
 	}
 	open := func(_ context.Context, c client) (client, error) { return c, nil }
 	return sdk.New(spec, decode, open, handlers, sdk.WithLogger(sdk.NewLogger(io.Discard)))
+}
+
+// itemMissing is the error of generated code for a config without an item.
+func itemMissing(item string) error {
+	err := &sdk.ConfigError{Problems: []sdk.ConfigProblem{{Item: item, Problem: "is required", Tolerable: true}}}
+	return &sdk.Error{Type: sdk.GenericError, Message: err.Error(), Err: err}
 }
 
 func command(name sdk.Command, run func(client, context.Context, json.RawMessage, *sdk.Writer) error) sdk.Handler[client] {

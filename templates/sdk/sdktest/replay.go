@@ -159,8 +159,9 @@ func (r *replay) note(u unexpected) {
 	r.unexpected = append(r.unexpected, u)
 }
 
-// end returns the problems with the requests of a command that has ended.
-func (r *replay) end() []string {
+// end returns the problems with the requests of a command that has ended. One that had no client
+// could not send any.
+func (r *replay) end(hadNoClient bool) []string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.ended = true
@@ -168,7 +169,7 @@ func (r *replay) end() []string {
 	for _, u := range r.unexpected {
 		problems = append(problems, r.unexpectedText(u))
 	}
-	return append(problems, r.unusedText()...)
+	return append(problems, r.unusedText(hadNoClient)...)
 }
 
 func (r *replay) unexpectedText(u unexpected) string {
@@ -207,7 +208,7 @@ func shownRequest(m message) string {
 	return strings.TrimSuffix(m.text(), "\n")
 }
 
-func (r *replay) unusedText() []string {
+func (r *replay) unusedText(hadNoClient bool) []string {
 	const most = 10
 	var unused []string
 	for i, p := range r.scenario.pairs {
@@ -221,7 +222,7 @@ func (r *replay) unusedText() []string {
 	if len(unused) > most {
 		unused = append(unused[:most], fmt.Sprintf("… and %d requests more", len(unused)-most))
 	}
-	if len(unused) == len(r.scenario.pairs) && len(r.unexpected) == 0 {
+	if len(unused) == len(r.scenario.pairs) && len(r.unexpected) == 0 && !hadNoClient {
 		unused = append(unused, "The command sends no request at all. "+clientHint)
 	}
 	return []string{strings.Join(unused, "\n")}

@@ -203,7 +203,7 @@ func (r *runner) replay(ctx context.Context, s *scenario) []string {
 		got = expected
 	}
 	missed := len(problems) > 0
-	if missed && (got == "" || isElsewhere || strings.Contains(got, errUnexpected.Error())) {
+	if missed && !failed.isAboutConfig() && (got == "" || isElsewhere || strings.Contains(got, errUnexpected.Error())) {
 		return problems // the result without an answer does not matter
 	}
 	switch {
@@ -214,6 +214,9 @@ func (r *runner) replay(ctx context.Context, s *scenario) []string {
 		problems = append(problems, fmt.Sprintf("%s: the command must succeed, but fails with this error\n%s", s.file, compare("", got)))
 	default:
 		problems = append(problems, fmt.Sprintf("%s:%d: the command fails with another error (- expected, + sent)\n%s", s.file, s.errorLine, compare(expected, got)))
+	}
+	if expected != got && failed.isAboutConfig() {
+		problems = append(problems, s.configHint())
 	}
 	if difference := compareLines(s.lines, lines); !missed && difference != "" {
 		problems = append(problems, fmt.Sprintf("%s:%d: the connector sends other lines (- expected, + sent)\n%s", s.file, s.linesLine, difference))
@@ -244,8 +247,8 @@ func (r *runner) perform(ctx context.Context, s *scenario, adopt bool) (lines []
 		r.stages = append(r.stages, st)
 		sent, err = st.run(ctx, r.options.through, s, config)
 	}
-	problems = answers.end()
 	failed = failureOf(err)
+	problems = answers.end(failed.isAboutConfig())
 	lines, err = readSent(sent)
 	return lines, failed, problems, err
 }

@@ -39,6 +39,8 @@ type scenario struct {
 	config  string // JSON; "" for none
 	pairs   []*pair
 
+	configLine int // where the section is; 0 for none
+
 	recorded  bool // the file has the command's lines or error
 	lines     []*node
 	linesLine int
@@ -94,6 +96,20 @@ func failureOf(err error) *failure {
 		kind = typed.ErrorType()
 	}
 	return &failure{kind: kind, problem: err.Error()}
+}
+
+// isAboutConfig reports whether the config stopped the command before it had a client. It goes by
+// the text, which is all that another program sends of an [sdk.ConfigError].
+func (f *failure) isAboutConfig() bool {
+	return f != nil && f.kind == sdk.GenericError && strings.HasPrefix(f.problem, "config: ")
+}
+
+// configHint says where to correct the config.
+func (s *scenario) configHint() string {
+	if s.configLine == 0 {
+		return fmt.Sprintf("%s: the command gets no config: add the section %q", s.file, configSection)
+	}
+	return fmt.Sprintf("%s: the config of the command is in this section: correct it there", s.at(s.configLine))
 }
 
 var errNotUTF8 = errors.New("is not UTF-8")
@@ -160,7 +176,7 @@ func (s *scenario) read(sec section) error {
 	case commandSection:
 		return s.readCommand(sec.text)
 	case configSection:
-		s.config = strings.TrimSpace(sec.text)
+		s.config, s.configLine = strings.TrimSpace(sec.text), sec.line
 		return checkJSON(sec.text, 0)
 	case linesSection:
 		s.recorded, s.linesLine = true, sec.line
