@@ -178,6 +178,7 @@ reference:
 	go test -vet=off ./cmd/conngen/internal/report -run '^TestPages$$' -count 1 -update
 	go test -vet=off ./internal/differences -run '^TestPage$$' -count 1 -update
 	go test -vet=off ./generator/internal/plan -run '^TestTypesPage$$' -count 1 -update
+	go test -vet=off ./generator/export -run '^TestSpecCommandsPage$$' -count 1 -update
 
 # the same requests to ours and to a connector on the original SDK, which npm installs;
 # CONFORMANCE_SDK=FOLDER names the package folder of another version of the original

@@ -12,15 +12,16 @@ const Reference = "reference"
 
 // The reference pages, besides those of single rules.
 const (
-	Rules       = Reference + "/rules.md"
-	Changes     = Reference + "/changes.md"
-	Commands    = Reference + "/commands.md"
-	Settings    = Reference + "/settings.md"
-	Types       = Reference + "/types.md"
-	Differences = Reference + "/differences.md"
+	Rules        = Reference + "/rules.md"
+	Changes      = Reference + "/changes.md"
+	Commands     = Reference + "/commands.md"      // of conngen
+	SpecCommands = Reference + "/spec-commands.md" // of connectors
+	Settings     = Reference + "/settings.md"
+	Types        = Reference + "/types.md"
+	Differences  = Reference + "/differences.md"
 )
 
 // Pages lists the pages above.
 func Pages() []string {
-	return []string{Rules, Changes, Commands, Settings, Types, Differences}
+	return []string{Rules, Changes, Commands, SpecCommands, Settings, Types, Differences}
 }

@@ -31,9 +31,9 @@ func TestTypesPage(t *testing.T) {
 	manual.In(filepath.Join("..", "..", ".."), *update).Pages(t, map[string]string{homepage.Types: page})
 }
 
-const typesIntro = `# Types
+var typesIntro = `# Types
 
-` + "`conngen generate`" + ` gives attributes and config items the Go types on this page. [The generated package](../generated-package.md) shows how to use them.
+` + "`conngen generate`" + ` gives attributes and config items the Go types on this page. [The generated package](../generated-package.md) shows how to use them. [Commands of the protocol](` + path.Base(homepage.SpecCommands) + `) lists the methods and their inputs.
 `
 
 // A typesWriter writes the page of the types, one section per method.
