@@ -210,7 +210,7 @@ func (a app) printSteps(p initOptions, workspace, example, call string) {
 	fmt.Fprintln(a.stderr)
 	fmt.Fprintf(a.stderr, "  1. See it work       %s%s dev\n", change, call)
 	fmt.Fprintf(a.stderr, "  2. Run a command     go run . invoke %s --config config.example.json\n", example)
-	fmt.Fprintln(a.stderr, "  3. Change the spec   edit connector-spec.json, then go generate && go test ./...")
+	fmt.Fprintln(a.stderr, "  3. Change the spec   edit connector-spec.json, then go generate && go test .")
 	if around := target.ModuleAround(p.dir); around != "" {
 		fmt.Fprintln(a.stderr)
 		fmt.Fprintf(a.stderr, "The project is a module of its own, %s, and not part of %s around it.\n", p.module, around)
