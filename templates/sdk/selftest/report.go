@@ -72,14 +72,15 @@ func (r Report) count(status Status) int {
 }
 
 // String returns the result's line of the report's table. All lines have the same
-// columns, whichever checks run. Why checks are not run is in [Report.Details], once.
+// columns, whichever checks run. [Report.Details] says, once, why checks are not run, and
+// has the note of a failed check after what failed: it may be about something else.
 func (r Result) String() string {
 	width := 0
 	for _, id := range CheckIDs() {
 		width = max(width, len(id))
 	}
 	note := r.Note
-	if r.Status == NotRun {
+	if r.Status == NotRun || r.Status == Fail {
 		note = ""
 	}
 	return strings.TrimRight(fmt.Sprintf("%-*s  %s  %s", width, r.Check, r.Status, note), " ") + "\n"
@@ -106,6 +107,9 @@ func (r Report) Details() string {
 		fmt.Fprintf(&b, "\n%s %s: passes when %s\n", result.Status, result.Check, result.Passes)
 		for _, f := range result.Findings {
 			b.WriteString("  " + f.String() + "\n")
+		}
+		if result.Status == Fail && result.Note != "" {
+			b.WriteString("  note: " + result.Note + "\n")
 		}
 	}
 	fmt.Fprintf(&b, "\n%d passed, %d with warnings, %d failed, %d skipped", r.count(Pass), r.count(Warn), r.count(Fail), r.count(Skip))
