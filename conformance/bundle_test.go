@@ -285,7 +285,7 @@ func TestBundleOfProject(t *testing.T) {
 				t.Fatal(err)
 			}
 			out := run(t, dir, program, "selftest", "--url", p.url+list.servedPath(), "--config", configFile, "--write")
-			if !strings.Contains(out, "17 passed") || !strings.Contains(out, " 0 failed") {
+			if !strings.Contains(out, "19 passed") || !strings.Contains(out, " 0 failed") {
 				t.Error(out)
 			}
 		})

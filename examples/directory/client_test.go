@@ -84,8 +84,9 @@ func TestSelf(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	unlisted := []string{"account-discover-schema", "account-unlock", "account-change-password"} // their commands
 	for _, result := range report.Results {
-		if result.Status != selftest.Pass && result.Check != "account-discover-schema" {
+		if result.Status != selftest.Pass && !slices.Contains(unlisted, result.Check) {
 			t.Error(report)
 			break
 		}

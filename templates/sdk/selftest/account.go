@@ -2,7 +2,6 @@ package selftest
 
 import (
 	"encoding/json"
-	"errors"
 	"maps"
 	"slices"
 
@@ -148,8 +147,7 @@ func (t *trial) count(command string, input map[string]any) (n int, state json.R
 func (t *trial) accountNotFound() {
 	o := t.notThere("")
 	_, err := t.mustFail(cmdAccountRead, o.label(), o.input(), "there is no such account")
-	var typed typedError
-	if err != nil && (!errors.As(err, &typed) || typed.ErrorType() != "notFound") {
+	if err != nil && !isNotFound(err) {
 		t.warn(cmdAccountRead, o.label(), "fails, but not with NotFound, on which ISC creates the account: %v", err)
 	}
 }
@@ -324,19 +322,8 @@ func (t *trial) subject() (record, bool) {
 // updateAttribute gives an attribute another value and looks whether the account
 // has it. An account that was there before gets its old value back.
 func (t *trial) updateAttribute(account record, u update) {
-	a, value := u.attribute, u.value
-	old := account.Attributes[a.Name]
-	op := opSet
-	if a.Multi {
-		op = opAdd
-	}
-	switch {
-	case value != nil:
-	case a.Type == "boolean" && op == opSet:
-		value = old != true
-	default:
-		value = t.madeUp(field{Key: a.Name, Type: a.Type})
-	}
+	a, old := u.attribute, account.Attributes[u.attribute.Name]
+	op, value := t.newValue(u, account)
 	if t.isPassword(a.Name) {
 		t.hide(value)
 		t.hide(old)
@@ -355,6 +342,22 @@ func (t *trial) updateAttribute(account record, u update) {
 	if t.result.failures() > failures && u.value == nil {
 		t.note("if the source takes only some values of %q, give one with --update FILE", a.Name)
 	}
+}
+
+// newValue returns how an update changes an account: by setting a value, or adding one to a
+// list.
+func (t *trial) newValue(u update, account record) (changeOp, any) {
+	a, op := u.attribute, opSet
+	if a.Multi {
+		op = opAdd
+	}
+	switch {
+	case u.value != nil:
+		return op, u.value
+	case a.Type == "boolean" && op == opSet:
+		return op, account.Attributes[a.Name] != true
+	}
+	return op, t.madeUp(field{Key: a.Name, Type: a.Type})
 }
 
 // holdsValue reads an account and looks whether it has the value that an update has given

@@ -211,6 +211,26 @@ func checks() []check {
 			commands(cmdEntitlementList, cmdAccountCreate, cmdAccountRead, cmdAccountUpdate, cmdAccountDelete), true, (*trial).accountRemoveEntitlement,
 		},
 		{
+			"account-disable", "a disabled account says that it is disabled",
+			commands(cmdAccountDisable, cmdAccountCreate, cmdAccountRead, cmdAccountDelete), true, (*trial).accountDisable,
+		},
+		{
+			"account-enable", "an enabled account does not say that it is disabled",
+			commands(cmdAccountEnable, cmdAccountCreate, cmdAccountRead, cmdAccountDelete), true, (*trial).accountEnable,
+		},
+		{
+			"account-unlock", "an unlocked account does not say that it is locked",
+			commands(cmdAccountUnlock, cmdAccountCreate, cmdAccountRead, cmdAccountDelete), true, (*trial).accountUnlock,
+		},
+		{
+			"account-change-password", "an account gets another password",
+			commands(cmdChangePassword, cmdAccountCreate, cmdAccountRead, cmdAccountDelete), true, (*trial).accountChangePassword,
+		},
+		{
+			"account-list-changes", "stateful runs list what was created, changed or deleted since the last one",
+			commands(cmdAccountList, cmdAccountCreate, cmdAccountRead, cmdAccountDelete), true, (*trial).accountListChanges,
+		},
+		{
 			"entitlement-list-read", "each listed entitlement is the same when it is read",
 			commands(cmdEntitlementList, cmdEntitlementRead), false, (*trial).entitlementListRead,
 		},

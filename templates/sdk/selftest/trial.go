@@ -34,6 +34,8 @@ type record struct {
 	UUID       string         `json:"uuid"`
 	Key        key            `json:"key"`
 	Type       string         `json:"type"`
+	Disabled   any            `json:"disabled"`
+	Locked     any            `json:"locked"`
 	Deleted    bool           `json:"deleted"`
 	Attributes map[string]any `json:"attributes"` // numbers as they are written
 }
@@ -390,11 +392,15 @@ func patience() []time.Duration { return []time.Duration{time.Second, 4 * time.S
 
 // settled looks at what a change should have done until nothing fails in it, or patience
 // is at its end.
-func (t *trial) settled(look func()) {
+func (t *trial) settled(look func()) { t.await(Result.failures, look) }
+
+// await looks at what a change should have done until that adds no problems to the result, or
+// patience is at its end.
+func (t *trial) await(problems func(Result) int, look func()) {
 	for _, pause := range patience() {
 		before := t.result
 		look()
-		if t.result.failures() == before.failures() || t.ctx.Err() != nil {
+		if problems(t.result) == problems(before) || t.ctx.Err() != nil {
 			return
 		}
 		select {

@@ -136,7 +136,7 @@ func (t *trial) madeUp(f field) any {
 	case f.Type == "int" || f.Type == "long":
 		return number()
 	case t.isPassword(f.Key):
-		return "aA1!" + rand.Text()
+		return madeUpPassword()
 	case f.Initial.Attributes.Template != "":
 		return f.fromTemplate()
 	case strings.Contains(name, "mail"), strings.Contains(name, "upn"):
@@ -144,6 +144,9 @@ func (t *trial) madeUp(f field) any {
 	}
 	return "selftest-" + word()
 }
+
+// madeUpPassword returns a password with characters of all kinds.
+func madeUpPassword() string { return "aA1!" + rand.Text() }
 
 // hide keeps a password out of the report.
 func (t *trial) hide(value any) {
