@@ -61,7 +61,7 @@ func TestTerminal(t *testing.T) {
 	all := filepath.Join(dir, "...")
 	code, output := onTerminal(t, "validate", all)
 	kept := checkProgress(t, output, `reading \d of 3 specs …`)
-	if code != exitFindings || !strings.Contains(kept, "\x1b[1;31merror:\x1b[0m spec needs a sourceConfig [schema]\n") || !strings.Contains(kept, "\n3 specs: 1 error, 3 warnings\n") {
+	if code != exitFindings || !strings.Contains(kept, "\x1b[1;31merror:\x1b[0m spec needs a sourceConfig [schema]\n") || !strings.Contains(kept, "\n3 specs: 1 error, 3 warnings, 3 infos (--severity info shows them)\n") {
 		t.Errorf("code %d, and the terminal shows\n%q", code, kept)
 	}
 	for _, args := range [][]string{{"validate", "--quiet", all}, {"validate", "-q", "--color", "never", all}} {

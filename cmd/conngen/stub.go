@@ -195,7 +195,8 @@ func stubText(client *stub.Stub, dryRun bool) string {
 	if n := len(client.Unsure); n > 0 {
 		parts = append(parts, plural.Count(n, "method")+" may be missing")
 	}
-	if n := len(client.Problems); n > 0 {
+	others := slices.DeleteFunc(slices.Clone(client.Problems), func(p stub.Problem) bool { return p.Kind == stub.Unknown })
+	if n := len(others); n > 0 {
 		parts = append(parts, plural.Count(n, "finding")+" to look at")
 	}
 	if len(parts) == 0 {

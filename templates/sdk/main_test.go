@@ -154,9 +154,9 @@ func TestDefaults(t *testing.T) {
 	for file, texts := range map[string][]string{
 		"../project/README.md.tmpl": both,
 		"../../docs/how-to/serve.md": append(both,
-			fmt.Sprintf("A body may have %d MiB", newOptions(nil).bodyLimit>>20), words[bodiesInFlight]+" times that size",
-			"takes nothing of an answer for "+words[defaultPatience.stall], "must arrive within "+words[defaultPatience.body],
-			fmt.Sprintf("While %d lines wait", maxLogging), fmt.Sprintf("a token of at least %d characters", minToken)),
+			fmt.Sprintf("A body has at most %d MiB", newOptions(nil).bodyLimit>>20), words[bodiesInFlight]+" times that size",
+			"nothing of its request, for "+words[defaultPatience.stall], "must arrive within "+words[defaultPatience.body],
+			fmt.Sprintf("%d lines are waiting", maxLogging), fmt.Sprintf("a token of at least %d characters", minToken)),
 		"../../docs/how-to/testing.md": {flags.Lookup("limit").DefValue + " by default", words[timeout] + " by default"},
 		"../../docs/generated-package.md": {
 			"silent for " + words[defaultWriterOptions.keepAlive], fmt.Sprintf("an output over %d KiB", defaultWriterOptions.outputLimit>>10),
