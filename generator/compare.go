@@ -109,17 +109,24 @@ type api struct {
 	lines  []plan.Line
 	byName map[string]plan.Line
 	fields map[[2]string]bool        // owner and wire name
+	byKey  map[string][]plan.Line    // fields
 	places map[string]schema.Pointer // where the spec first mentions something, by wire name, and by Go name after a dot
 }
 
 func newAPI(lines []plan.Line) api {
-	a := api{lines, make(map[string]plan.Line, len(lines)), make(map[[2]string]bool), make(map[string]schema.Pointer)}
+	a := api{
+		lines: lines, byName: make(map[string]plan.Line, len(lines)), fields: make(map[[2]string]bool),
+		byKey: make(map[string][]plan.Line), places: make(map[string]schema.Pointer),
+	}
 	for _, l := range lines {
 		a.placed(l)
 		a.byName[l.Name] = l
 		if l.Kind() == "field" {
 			for _, wire := range l.Wire() {
 				a.fields[[2]string{l.Owner(), wire}] = true
+			}
+			for _, key := range l.Keys {
+				a.byKey[key] = append(a.byKey[key], l)
 			}
 		}
 	}
@@ -478,9 +485,40 @@ func (p *phrases) sentences() []string {
 	return all
 }
 
-// review says which wire names leave Extra because their types now have fields for them. Code that
-// reads them from Extra still compiles.
+// review says which code needs a look although it compiles.
 func (d *apiDiff) review(p part) string {
+	var said []string
+	if kept := d.keptInCreates(p); len(kept) > 0 {
+		said = append(said, fmt.Sprintf("look at code that uses %s, which still compiles", enumerate(kept)))
+	}
+	return strings.Join(append(said, d.fromExtra(p)...), "; ")
+}
+
+// keptInCreates returns the fields that stay, because the create template has them, of attributes
+// that accounts no longer have.
+func (d *apiDiff) keptInCreates(p part) []string {
+	var kept []string
+	for _, l := range p.gone {
+		if l.Kind() != "field" || d.current.has(l.Name) {
+			continue
+		}
+		for _, wire := range l.Wire() {
+			if !slices.Contains(l.Keys, string(schema.Pointer("account").Member(wire))) {
+				continue
+			}
+			for _, field := range d.current.byKey[string(schema.Pointer("create").Member(wire))] {
+				if d.old.has(field.Name) {
+					kept = append(kept, field.Name)
+				}
+			}
+		}
+	}
+	return kept
+}
+
+// fromExtra says which wire names leave Extra because their types now have fields for them. Code that
+// reads them from Extra still compiles.
+func (d *apiDiff) fromExtra(p part) []string {
 	types := make(map[string][]string) // by wire name
 	for _, l := range p.added {
 		owner := l.Owner()
@@ -497,7 +535,7 @@ func (d *apiDiff) review(p part) string {
 	for _, wire := range slices.Sorted(maps.Keys(types)) {
 		said = append(said, fmt.Sprintf("code that reads %q from %s no longer finds it there", wire, enumerate(types[wire])))
 	}
-	return strings.Join(said, "; ")
+	return said
 }
 
 // maxEnumerated is the maximum number of things that a message lists.

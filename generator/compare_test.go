@@ -27,6 +27,11 @@ func attributeField(name, typ, wire string) plan.Line {
 	return l
 }
 
+// createField is a line of an attribute that accounts are created with, or of its changes.
+func createField(owner string) plan.Line {
+	return line(plan.NewLine("field", owner+".Mail", "string", "mail"), "create/mail", "create")
+}
+
 func line(l plan.Line, keys ...string) plan.Line {
 	l.Keys = keys
 	return l
@@ -82,6 +87,13 @@ func TestCompareLists(t *testing.T) {
 				`account-attribute-removed breaking: AccountAttributes.EMail now stands for "eMail" instead of "e_mail"`,
 				`account-attribute-added additive: / code that reads "eMail" from AccountAttributes.Extra no longer finds it there`,
 			},
+		},
+		{
+			"a field of the create template keeps the old name", mail, `,{"name":"email","type":"string"}`,
+			append(accountType(mailField), createField("AccountCreateAttributes"), createField("AccountChanges")),
+			append(accountType(attributeField("Email", "string", "email")), createField("AccountCreateAttributes"), createField("AccountChanges")),
+			[]string{"account-attribute-renamed breaking: code that uses AccountAttributes.Mail no longer compiles" +
+				`/ look at code that uses AccountCreateAttributes.Mail and AccountChanges.Mail, which still compiles; code that reads "email" from AccountAttributes.Extra no longer finds it there`},
 		},
 		{
 			"a collision, which no change explains", mail, mail + `,{"name":"MAIL","type":"string"}`,

@@ -169,12 +169,12 @@ func (s *schemaComparison) addedAndRemoved() {
 		name, renamed := guesses[r.name]
 		if !renamed {
 			s.add(s.prefix+"-attribute-removed", s.path(r.name), places{old: s.old.at[r.name]}, "%s is gone", s.label(r.name)).
-				about(s.keys(r.name)...)
+				about(s.keys(r.name)...).also(s.keptField(r.name))
 			continue
 		}
 		guessed[name] = true
 		s.add(s.prefix+"-attribute-renamed", s.path(r.name)+"->"+s.path(name), places{s.old.at[r.name], s.current.at[name]},
-			"%s was probably renamed to %q", s.label(r.name), name).about(s.keys(r.name)...).about(s.keys(name)...)
+			"%s was probably renamed to %q", s.label(r.name), name).about(s.keys(r.name)...).about(s.keys(name)...).also(s.keptField(r.name))
 	}
 	for _, a := range added {
 		if !guessed[a.name] {
@@ -182,6 +182,15 @@ func (s *schemaComparison) addedAndRemoved() {
 				about(s.keys(a.name)...)
 		}
 	}
+}
+
+// keptField says that accounts are still created with an attribute that their schema no longer has,
+// or "".
+func (s *schemaComparison) keptField(name string) string {
+	if _, kept := fieldsOf(s.comparison.current).byKey[name]; s.objectType != "" || !kept {
+		return ""
+	}
+	return fmt.Sprintf("the create template still has the field %q", name)
 }
 
 func attributeCandidate(a schema.Attribute) candidate {

@@ -125,6 +125,14 @@ func (c *Change) about(keys ...string) *Change {
 	return c
 }
 
+// also adds a fact to the message, unless it is "".
+func (c *Change) also(fact string) *Change {
+	if fact != "" {
+		c.Message += "; " + fact
+	}
+	return c
+}
+
 // key joins wire names to a key, escaped as in a JSON Pointer.
 func key(root string, names ...string) string {
 	p := schema.Pointer(root)

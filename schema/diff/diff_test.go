@@ -194,6 +194,39 @@ func TestKeys(t *testing.T) {
 	}
 }
 
+// TestKeptField: a change of an account attribute says if the create template still has its name.
+func TestKeptField(t *testing.T) {
+	t.Parallel()
+	spec := func(attribute, field string) *schema.Spec {
+		return valid(t, `{"name": "A", "commands": ["std:account:create"], "sourceConfig": [],
+			"accountSchema": {"identityAttribute": "id", "displayAttribute": "id", "attributes": [{"name": "id", "type": "string"}`+attribute+`]},
+			"entitlementSchemas": [{"type": "group", "identityAttribute": "id", "displayAttribute": "id", "attributes": [{"name": "id", "type": "string"}`+attribute+`]}],
+			"accountCreateTemplate": {"fields": [{"key": "`+field+`", "label": "l", "type": "string"}]}}`)
+	}
+	const mail, email = `, {"name": "mail", "type": "string"}`, `, {"name": "email", "type": "string"}`
+	for _, tt := range []struct {
+		old, current *schema.Spec
+		want         []string // kinds of the changes that say so
+	}{
+		{spec(mail, "mail"), spec(email, "mail"), []string{"account-attribute-renamed"}},
+		{spec(mail, "mail"), spec("", "mail"), []string{"account-attribute-removed"}},
+		{spec(mail, "id"), spec("", "mail"), []string{"account-attribute-removed"}},
+		{spec(mail, "mail"), spec(email, "email"), nil},
+		{spec(mail, "mail"), spec("", "id"), nil},
+		{spec(email, "mail"), spec(email, "mail"), nil},
+	} {
+		var got []string
+		for _, c := range diff.Specs(tt.old, tt.current).Changes {
+			if strings.HasSuffix(c.Message, `; the create template still has the field "mail"`) {
+				got = append(got, c.ID)
+			}
+		}
+		if !slices.Equal(got, tt.want) {
+			t.Errorf("got %q, want %q", got, tt.want)
+		}
+	}
+}
+
 // FuzzSpecs: any two readable texts can be compared.
 func FuzzSpecs(f *testing.F) {
 	for _, k := range diff.Kinds() {
