@@ -45,7 +45,7 @@ func generated(l *roll) *sdk.Connector {
 // byHand lists the same accounts without an SDK: with a dedicated encoder whose buffer is sent when
 // full.
 func byHand(l *roll) http.Handler {
-	const full = 28 << 10
+	const full = 60 << 10
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		_, _ = io.Copy(io.Discard, req.Body)
 		w.Header().Set("Content-Type", "application/x-ndjson")
