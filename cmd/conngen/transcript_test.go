@@ -81,9 +81,11 @@ func runDevLine(line string) (output string, code int) {
 		return err.Error(), exitFailed
 	}
 	var b strings.Builder
+	interrupted := false
 	for lines := bufio.NewScanner(stderr); lines.Scan(); {
 		fmt.Fprintln(&b, lines.Text())
-		if settled.MatchString(lines.Text()) {
+		if settled.MatchString(lines.Text()) && !interrupted { // a second interrupt kills it
+			interrupted = true
 			_ = command.Process.Signal(os.Interrupt) // else it never ends
 		}
 	}
