@@ -17,7 +17,7 @@ func (e Group) ID() string {
 	return e.Key.ID()
 }
 
-// WireFields ties the fields to the members on the wire.
+// WireFields maps the fields to their JSON members.
 func (e *Group) WireFields(w *sdk.Fields) {
 	w.Key("key", sdk.KeyTypeCompound, &e.Key)
 	w.Constant("type", "group")

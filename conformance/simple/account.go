@@ -22,7 +22,7 @@ func (a Account) ID() string {
 	return a.Key.ID()
 }
 
-// WireFields ties the fields to the members on the wire.
+// WireFields maps the fields to their JSON members.
 func (a *Account) WireFields(w *sdk.Fields) {
 	w.Key("key", sdk.KeyTypeSimple, &a.Key)
 	w.Bool("disabled", &a.Disabled)
@@ -114,7 +114,7 @@ type AccountCreateInput struct {
 	Schema                 *sdk.AccountSchema // only from sources with custom schemas
 }
 
-// WireFields ties the fields to the members on the wire.
+// WireFields maps the fields to their JSON members.
 func (in *AccountCreateInput) WireFields(w *sdk.Fields) {
 	w.String("identity", &in.Identity)
 	w.Object("attributes", &in.Attributes)

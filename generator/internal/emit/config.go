@@ -58,7 +58,7 @@ func (e emitter) configMethods(s *plan.ConfigStruct) []jen.Code {
 	}
 }
 
-// configItems emits the method that ties the fields to the items' keys.
+// configItems emits the method that maps the fields to the items' keys.
 func (e emitter) configItems(s *plan.ConfigStruct) jen.Code {
 	return documented(plan.ItemsMethod+" maps the fields to the item keys.",
 		jen.Func().Params(jen.Id("c").Op("*").Id(s.GoName)).Id(plan.ItemsMethod).

@@ -69,7 +69,7 @@ func (e emitter) objectID(o *plan.Object) jen.Code {
 		jen.Func().Params(jen.Id(o.Receiver).Id(o.GoName)).Id("ID").Params().String().Block(body...))
 }
 
-const memberFieldsDoc = plan.FieldsMethod + " ties the fields to the members on the wire."
+const memberFieldsDoc = plan.FieldsMethod + " maps the fields to their JSON members."
 
 func (e emitter) objectFields(o *plan.Object) jen.Code {
 	return documented(memberFieldsDoc, e.fieldsFunc(o.Receiver, o.GoName, plan.FieldsMethod).Block(
@@ -164,7 +164,7 @@ var extraCarriers = map[bool]string{false: "Extra", true: "OpenExtra"}
 // linearly with the length of a function.
 const maxFields = 100
 
-// attributesFields emits the method that ties the fields to the wire, split into parts if there are
+// attributesFields emits the method that maps the fields to the wire, split into parts if there are
 // many.
 func (e emitter) attributesFields(a *plan.Attributes) []jen.Code {
 	extra := jen.Id(wire).Dot(extraCarriers[a.Open]).Call(jen.Op("&").Id(a.Receiver).Dot(plan.ExtraField))

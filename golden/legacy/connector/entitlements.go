@@ -22,7 +22,7 @@ func (e Group) ID() string {
 	return e.Key.ID()
 }
 
-// WireFields ties the fields to the members on the wire.
+// WireFields maps the fields to their JSON members.
 func (e *Group) WireFields(w *sdk.Fields) {
 	w.Identity("identity", &e.Identity)
 	w.String("uuid", &e.UUID)

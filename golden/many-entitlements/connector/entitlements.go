@@ -17,7 +17,7 @@ func (e Permission) ID() string {
 	return e.Key.ID()
 }
 
-// WireFields ties the fields to the members on the wire.
+// WireFields maps the fields to their JSON members.
 func (e *Permission) WireFields(w *sdk.Fields) {
 	w.Key("key", sdk.KeyTypeSimple, &e.Key)
 	w.Constant("type", "permission")
@@ -80,7 +80,7 @@ func (e Role) ID() string {
 	return e.Key.ID()
 }
 
-// WireFields ties the fields to the members on the wire.
+// WireFields maps the fields to their JSON members.
 func (e *Role) WireFields(w *sdk.Fields) {
 	w.Key("key", sdk.KeyTypeSimple, &e.Key)
 	w.Constant("type", "role")
@@ -146,7 +146,7 @@ func (e Team) ID() string {
 	return e.Key.ID()
 }
 
-// WireFields ties the fields to the members on the wire.
+// WireFields maps the fields to their JSON members.
 func (e *Team) WireFields(w *sdk.Fields) {
 	w.Key("key", sdk.KeyTypeSimple, &e.Key)
 	w.Constant("type", "team")
@@ -212,7 +212,7 @@ func (e Project) ID() string {
 	return e.Key.ID()
 }
 
-// WireFields ties the fields to the members on the wire.
+// WireFields maps the fields to their JSON members.
 func (e *Project) WireFields(w *sdk.Fields) {
 	w.Key("key", sdk.KeyTypeSimple, &e.Key)
 	w.Constant("type", "project")
@@ -275,7 +275,7 @@ func (e AccountEntitlement) ID() string {
 	return e.Key.ID()
 }
 
-// WireFields ties the fields to the members on the wire.
+// WireFields maps the fields to their JSON members.
 func (e *AccountEntitlement) WireFields(w *sdk.Fields) {
 	w.Key("key", sdk.KeyTypeSimple, &e.Key)
 	w.Constant("type", "account")

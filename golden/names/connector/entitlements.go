@@ -17,7 +17,7 @@ func (e Crew) ID() string {
 	return e.Key.ID()
 }
 
-// WireFields ties the fields to the members on the wire.
+// WireFields maps the fields to their JSON members.
 func (e *Crew) WireFields(w *sdk.Fields) {
 	w.Key("key", sdk.KeyTypeSimple, &e.Key)
 	w.Constant("type", "group")
@@ -80,7 +80,7 @@ func (e Action) ID() string {
 	return e.Key.ID()
 }
 
-// WireFields ties the fields to the members on the wire.
+// WireFields maps the fields to their JSON members.
 func (e *Action) WireFields(w *sdk.Fields) {
 	w.Key("key", sdk.KeyTypeSimple, &e.Key)
 	w.Constant("type", "action")
@@ -140,7 +140,7 @@ func (e CrewEntitlement) ID() string {
 	return e.Key.ID()
 }
 
-// WireFields ties the fields to the members on the wire.
+// WireFields maps the fields to their JSON members.
 func (e *CrewEntitlement) WireFields(w *sdk.Fields) {
 	w.Key("key", sdk.KeyTypeSimple, &e.Key)
 	w.Constant("type", "crew")
@@ -200,7 +200,7 @@ func (e Star) ID() string {
 	return e.Key.ID()
 }
 
-// WireFields ties the fields to the members on the wire.
+// WireFields maps the fields to their JSON members.
 func (e *Star) WireFields(w *sdk.Fields) {
 	w.Key("key", sdk.KeyTypeSimple, &e.Key)
 	w.Constant("type", "*")
@@ -257,7 +257,7 @@ func (e ConfigEntitlement) ID() string {
 	return e.Key.ID()
 }
 
-// WireFields ties the fields to the members on the wire.
+// WireFields maps the fields to their JSON members.
 func (e *ConfigEntitlement) WireFields(w *sdk.Fields) {
 	w.Key("key", sdk.KeyTypeSimple, &e.Key)
 	w.Constant("type", "config")

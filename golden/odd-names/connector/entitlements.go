@@ -17,7 +17,7 @@ func (e Group) ID() string {
 	return e.Key.ID()
 }
 
-// WireFields ties the fields to the members on the wire.
+// WireFields maps the fields to their JSON members.
 func (e *Group) WireFields(w *sdk.Fields) {
 	w.Key("key", sdk.KeyTypeSimple, &e.Key)
 	w.Constant("type", "group")
@@ -87,7 +87,7 @@ func (e AccountRole) ID() string {
 	return e.Key.ID()
 }
 
-// WireFields ties the fields to the members on the wire.
+// WireFields maps the fields to their JSON members.
 func (e *AccountRole) WireFields(w *sdk.Fields) {
 	w.Key("key", sdk.KeyTypeSimple, &e.Key)
 	w.Constant("type", "account role")
@@ -156,7 +156,7 @@ func (e AccountEntitlement) ID() string {
 	return e.Key.ID()
 }
 
-// WireFields ties the fields to the members on the wire.
+// WireFields maps the fields to their JSON members.
 func (e *AccountEntitlement) WireFields(w *sdk.Fields) {
 	w.Key("key", sdk.KeyTypeSimple, &e.Key)
 	w.Constant("type", "account")
@@ -225,7 +225,7 @@ func (e Type) ID() string {
 	return e.Key.ID()
 }
 
-// WireFields ties the fields to the members on the wire.
+// WireFields maps the fields to their JSON members.
 func (e *Type) WireFields(w *sdk.Fields) {
 	w.Key("key", sdk.KeyTypeSimple, &e.Key)
 	w.Constant("type", "type")
@@ -294,7 +294,7 @@ func (e Type1) ID() string {
 	return e.Key.ID()
 }
 
-// WireFields ties the fields to the members on the wire.
+// WireFields maps the fields to their JSON members.
 func (e *Type1) WireFields(w *sdk.Fields) {
 	w.Key("key", sdk.KeyTypeSimple, &e.Key)
 	w.Constant("type", "🔑")
@@ -363,7 +363,7 @@ func (e MinusMinus) ID() string {
 	return e.Key.ID()
 }
 
-// WireFields ties the fields to the members on the wire.
+// WireFields maps the fields to their JSON members.
 func (e *MinusMinus) WireFields(w *sdk.Fields) {
 	w.Key("key", sdk.KeyTypeSimple, &e.Key)
 	w.Constant("type", "--")
@@ -432,7 +432,7 @@ func (e Func) ID() string {
 	return e.Key.ID()
 }
 
-// WireFields ties the fields to the members on the wire.
+// WireFields maps the fields to their JSON members.
 func (e *Func) WireFields(w *sdk.Fields) {
 	w.Key("key", sdk.KeyTypeSimple, &e.Key)
 	w.Constant("type", "func")
@@ -501,7 +501,7 @@ func (e AB2) ID() string {
 	return e.Key.ID()
 }
 
-// WireFields ties the fields to the members on the wire.
+// WireFields maps the fields to their JSON members.
 func (e *AB2) WireFields(w *sdk.Fields) {
 	w.Key("key", sdk.KeyTypeSimple, &e.Key)
 	w.Constant("type", "a:b")
@@ -570,7 +570,7 @@ func (e AB) ID() string {
 	return e.Key.ID()
 }
 
-// WireFields ties the fields to the members on the wire.
+// WireFields maps the fields to their JSON members.
 func (e *AB) WireFields(w *sdk.Fields) {
 	w.Key("key", sdk.KeyTypeSimple, &e.Key)
 	w.Constant("type", "a-b")
@@ -639,7 +639,7 @@ func (e ConfigEntitlement) ID() string {
 	return e.Key.ID()
 }
 
-// WireFields ties the fields to the members on the wire.
+// WireFields maps the fields to their JSON members.
 func (e *ConfigEntitlement) WireFields(w *sdk.Fields) {
 	w.Key("key", sdk.KeyTypeSimple, &e.Key)
 	w.Constant("type", "Config")
@@ -708,7 +708,7 @@ func (e MemoryEntitlement) ID() string {
 	return e.Key.ID()
 }
 
-// WireFields ties the fields to the members on the wire.
+// WireFields maps the fields to their JSON members.
 func (e *MemoryEntitlement) WireFields(w *sdk.Fields) {
 	w.Key("key", sdk.KeyTypeSimple, &e.Key)
 	w.Constant("type", "Memory")
@@ -777,7 +777,7 @@ func (e Type1st) ID() string {
 	return e.Key.ID()
 }
 
-// WireFields ties the fields to the members on the wire.
+// WireFields maps the fields to their JSON members.
 func (e *Type1st) WireFields(w *sdk.Fields) {
 	w.Key("key", sdk.KeyTypeSimple, &e.Key)
 	w.Constant("type", "1st")
@@ -846,7 +846,7 @@ func (e QuoteD) ID() string {
 	return e.Key.ID()
 }
 
-// WireFields ties the fields to the members on the wire.
+// WireFields maps the fields to their JSON members.
 func (e *QuoteD) WireFields(w *sdk.Fields) {
 	w.Key("key", sdk.KeyTypeSimple, &e.Key)
 	w.Constant("type", "quote\"d`")
@@ -915,7 +915,7 @@ func (e StarSlash) ID() string {
 	return e.Key.ID()
 }
 
-// WireFields ties the fields to the members on the wire.
+// WireFields maps the fields to their JSON members.
 func (e *StarSlash) WireFields(w *sdk.Fields) {
 	w.Key("key", sdk.KeyTypeSimple, &e.Key)
 	w.Constant("type", "*/")
@@ -984,7 +984,7 @@ func (e Object) ID() string {
 	return e.Key.ID()
 }
 
-// WireFields ties the fields to the members on the wire.
+// WireFields maps the fields to their JSON members.
 func (e *Object) WireFields(w *sdk.Fields) {
 	w.Key("key", sdk.KeyTypeSimple, &e.Key)
 	w.Constant("type", "Object")
@@ -1053,7 +1053,7 @@ func (e Permission) ID() string {
 	return e.Key.ID()
 }
 
-// WireFields ties the fields to the members on the wire.
+// WireFields maps the fields to their JSON members.
 func (e *Permission) WireFields(w *sdk.Fields) {
 	w.Key("key", sdk.KeyTypeSimple, &e.Key)
 	w.Constant("type", "permission")

@@ -22,7 +22,7 @@ func (a Account) ID() string {
 	return a.Key.ID()
 }
 
-// WireFields ties the fields to the members on the wire.
+// WireFields maps the fields to their JSON members.
 func (a *Account) WireFields(w *sdk.Fields) {
 	w.Key("key", sdk.KeyTypeSimple, &a.Key)
 	w.Bool("disabled", &a.Disabled)
