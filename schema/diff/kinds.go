@@ -23,7 +23,7 @@ var kinds = []Kind{
 	{"key-type-made-explicit", SourceReview, "The spec now says that keys are simple, or no longer does.", "objects are sent with key instead of identity and uuid, or the reverse; check that sources find their accounts"},
 	{"account-schema-removed", SourceBreaking, "The account schema is gone.", "sources lose the attributes"},
 	{"account-schema-added", SourceSafe, "The account schema is new.", "sources get the attributes with the next aggregation"},
-	{"account-identity-attribute-changed", SourceBreaking, "Accounts are identified by a different attribute.", "their IDs change, so ISC takes all accounts for new ones; plan a migration, or keep the attribute"},
+	{"account-identity-attribute-changed", SourceBreaking, "Accounts are identified by a different attribute.", "their IDs change, so ISC treats all accounts as new; plan a migration, or keep the attribute"},
 	{"account-display-attribute-changed", SourceReview, "Accounts are named after a different attribute.", "administrators see other names"},
 	{"account-group-attribute-changed", SourceReview, "A different attribute holds the entitlements of accounts.", "administrators should check correlation and access profiles"},
 	{"account-attribute-removed", SourceBreaking, "An account attribute is gone.", "sources lose its values and the mappings to them"},
@@ -42,7 +42,7 @@ var kinds = []Kind{
 
 	{"entitlement-type-removed", SourceBreaking, "An entitlement type is gone.", "sources lose its entitlements"},
 	{"entitlement-type-added", SourceSafe, "An entitlement type is new.", "sources can aggregate its entitlements"},
-	{"entitlement-identity-attribute-changed", SourceBreaking, "Entitlements are identified by a different attribute.", "their IDs change, so ISC takes all of them for new ones"},
+	{"entitlement-identity-attribute-changed", SourceBreaking, "Entitlements are identified by a different attribute.", "their IDs change, so ISC treats all of them as new"},
 	{"entitlement-display-attribute-changed", SourceReview, "Entitlements are named after a different attribute.", "administrators see other names"},
 	{"entitlement-group-attribute-changed", SourceReview, "A different attribute of entitlements holds entitlements.", "administrators should check what is inherited"},
 	{"entitlement-hierarchy-attribute-changed", SourceReview, "A different attribute of entitlements names the parent.", "administrators should check what is inherited"},
