@@ -18,7 +18,7 @@ import (
 const (
 	fewPending = 28 << 10
 	maxPending = 60 << 10
-	takes      = 1 << 20 // bytes that the reader has taken before batches grow
+	growAfter  = 1 << 20 // bytes that the reader has taken before batches grow
 )
 
 // dataStart is what every line begins with.
@@ -323,7 +323,7 @@ func (w *writer) drain() {
 		w.mu.Unlock()
 		err := w.deliver(batch)
 		w.mu.Lock()
-		if w.taken += len(batch); w.taken > takes {
+		if w.taken += len(batch); w.taken > growAfter {
 			w.room = maxPending
 		}
 		if !w.ended {

@@ -223,13 +223,13 @@ func TestWriterBackPressure(t *testing.T) {
 func TestBatchesGrow(t *testing.T) {
 	t.Parallel()
 	line := `{"data":"` + strings.Repeat("x", 100) + `","type":"output"}` + "\n"
-	const lines = 4 * takes / 100
+	const lines = 4 * growAfter / 100
 	var w *Writer
 	var taken, before int // before the batch that the sender filled in the meantime
 	var ended atomic.Bool
 	w = newWriter(t.Context(), "test", writerOptions{}, func(b []byte) error {
 		want := fewPending
-		if before > takes {
+		if before > growAfter {
 			want = maxPending
 		}
 		if n := len(b); taken > len(line) && !ended.Load() && (n < want || n > want+len(line)) {
